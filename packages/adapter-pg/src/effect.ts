@@ -1,0 +1,2 @@
+/** Holdfast on PostgreSQL, as layers. */
+export {}

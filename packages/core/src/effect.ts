@@ -1,0 +1,2 @@
+/** The Effect side of Holdfast: services, ports, layers and the pure core. */
+export {}

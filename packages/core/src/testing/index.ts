@@ -1,0 +1,2 @@
+/** What an adapter is held to: the contract suites and the reference model. */
+export {}

@@ -1,0 +1,2 @@
+/** The REST API of Holdfast: routes, a web handler and a typed client. */
+export {}

@@ -1,0 +1,26 @@
+/**
+ * One configuration for every test of the repository. The source condition makes each package
+ * import the sources of its neighbours, so that no test ever holds two copies of core.
+ */
+import { defineConfig } from "vitest/config"
+
+const source = "@holdfast/source"
+
+export default defineConfig({
+  resolve: { conditions: [source] },
+  ssr: { resolve: { conditions: [source, "node", "import", "default"] } },
+  test: {
+    include: [
+      "packages/*/test/**/*.test.ts",
+      "examples/*/test/**/*.test.ts",
+      "benchmark/test/**/*.test.ts",
+      "test-servers/test/**/*.test.ts",
+      "e2e/**/*.test.ts",
+      "test/**/*.test.ts"
+    ],
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 120_000
+  }
+})
