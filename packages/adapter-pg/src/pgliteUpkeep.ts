@@ -1,0 +1,45 @@
+// What a PostgreSQL server does in the background and PGlite, which has no background, does not: it
+// removes dead rows, renews the planner's statistics, and writes checkpoints so that the write-ahead
+// log (and with it the next start after a crash) stays short. Each step is one short
+// statement between the others; nothing is done while nothing was written.
+import type * as PgPool from "@effect/sql-pg/PgPool"
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import type { SqlError } from "effect/sql/SqlError"
+
+/** A checkpoint is written after this much log: a start after a crash then replays it in about 1 s. */
+const checkpointAfterBytes = 64 * 1024 * 1024
+
+/** The tables that autovacuum would take by its default thresholds, the worst first. */
+const worn = `select format('%I.%I', schemaname, relname) from pg_stat_user_tables
+where n_dead_tup > 1000 + 0.2 * n_live_tup or n_mod_since_analyze > 1000 + 0.1 * n_live_tup
+order by n_dead_tup desc`
+
+/** The log written since the last checkpoint, in bytes. */
+const logLength = `select (pg_current_wal_lsn() - redo_lsn)::int8 from pg_control_checkpoint()`
+
+const once = (pool: PgPool.PgPool): Effect.Effect<void, SqlError> =>
+  Effect.gen(function* () {
+    const tables = yield* pool.use((session) => session.queryValues(worn))
+    for (const [table] of tables) {
+      yield* pool.use((session) => session.query(`vacuum (analyze) ${String(table)}`, [], false))
+    }
+    const [row] = yield* pool.use((session) => session.queryValues(logLength))
+    if (Number(row?.[0] ?? 0) > checkpointAfterBytes) {
+      yield* pool.use((session) => session.query("checkpoint", [], false))
+    }
+  })
+
+/** Looks after the database once a minute, for ever. What fails is logged and tried again. */
+export const pgliteUpkeep = (pool: PgPool.PgPool): Effect.Effect<void> =>
+  once(pool).pipe(
+    Effect.catchCause((cause) =>
+      Effect.logWarning("upkeep of the embedded database failed", cause)
+    ),
+    Effect.delay("1 minute"),
+    Effect.repeat(Schedule.forever),
+    Effect.asVoid
+  )
+
+/** One round of the upkeep, at once. */
+export const upkeepOnce = once

@@ -1,0 +1,19 @@
+// The settings that every database session of Holdfast has, on PostgreSQL and on PGlite alike.
+
+/**
+ * Server settings by name. A paused process must not hold a SKU, so a transaction that idles, waits
+ * for a lock or runs for too long ends by itself (PGlite accepts the time-outs but has no clock
+ * interrupts to keep them with; it has one session, so nobody waits). The statements take arrays, and planning them
+ * anew for each execution costs more than running them: a generic plan halved the latency of one
+ * reservation. The isolation level is the one that the lock order of the stores was made for.
+ */
+export const sessionSettings: Readonly<Record<string, string>> = {
+  application_name: "holdfast",
+  default_transaction_isolation: "read committed",
+  idle_in_transaction_session_timeout: "5s",
+  jit: "off",
+  lock_timeout: "2s",
+  plan_cache_mode: "force_generic_plan",
+  statement_timeout: "10s",
+  TimeZone: "UTC"
+}
