@@ -18,6 +18,7 @@ export default defineConfig({
       "e2e/**/*.test.ts",
       "test/**/*.test.ts"
     ],
+    globalSetup: "test-servers/src/globalSetup.ts",
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 30_000,
