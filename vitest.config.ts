@@ -3,6 +3,7 @@
  * import the sources of its neighbours, so that no test ever holds two copies of core.
  */
 import { defineConfig } from "vitest/config"
+import { CountsReporter } from "./test/CountsReporter.ts"
 
 const source = "@holdfast/source"
 
@@ -18,7 +19,15 @@ export default defineConfig({
       "e2e/**/*.test.ts",
       "test/**/*.test.ts"
     ],
-    globalSetup: "test-servers/src/globalSetup.ts",
+    globalSetup: [
+      "test-servers/src/globalSetup.ts",
+      "packages/adapter-pg/scripts/preparePglite.mjs"
+    ],
+    reporters: [
+      "default",
+      ...(process.env["GITHUB_ACTIONS"] === undefined ? [] : ["github-actions"]),
+      new CountsReporter()
+    ],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -3,7 +3,7 @@
  * violation of each rule, and of the purity of each pure file, in every form that an import can
  * take. A rule that stopped matching, or that refuses what it should allow, fails here.
  */
-import { execFileSync } from "node:child_process"
+import { type ExecFileSyncOptionsWithStringEncoding, execFileSync } from "node:child_process"
 import {
   cpSync,
   globSync,
@@ -267,7 +267,7 @@ const layers: ReadonlyArray<{
 ]
 
 const isPort = (file: string) => /(Store|Reads|SkuMappings)\.ts$/.test(file)
-const isService = (file: string) => /\/(Inventory|GroupCommit)\.ts$/.test(file)
+const isService = (file: string) => /\/(Inventory|GroupCommit|commitBatch)\.ts$/.test(file)
 
 /** Every file that must be pure, as the repository is now: a new one is held to it by being there. */
 const pureFiles = globSync(
@@ -296,10 +296,15 @@ const lint = (files: ReadonlyMap<string, ReadonlyArray<string>>): ReadonlyArray<
   }
   const biome = join(root, "node_modules/@biomejs/biome/bin/biome")
   const report = (() => {
-    const options = { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] } as const
+    const options: ExecFileSyncOptionsWithStringEncoding = {
+      cwd: folder,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      maxBuffer: 2 ** 26
+    }
     const words = [biome, "lint", "--reporter=json", "--max-diagnostics=none"]
     try {
-      return execFileSync(process.execPath, words, { ...options, maxBuffer: 2 ** 26 })
+      return execFileSync(process.execPath, words, options)
     } catch (error) {
       // A tree with findings exits 1, and its report is on the output all the same.
       return (error as { readonly stdout: string }).stdout
