@@ -1,6 +1,7 @@
 import * as PgConnection from "@effect/sql-pg/PgConnection"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import { describePostgres } from "../src/describePostgres.ts"
 import { type Behaviour, scopedDatabase, scopedTcpProxy } from "../src/index.ts"
@@ -90,10 +91,7 @@ describePostgres(18, "the TCP proxy", () => {
       const answer = yield* Effect.forkChild(it.queryValues("select 7"), { startImmediately: true })
       assert.isUndefined(answer.pollUnsafe())
       yield* behave({ kind: "pass" })
-      const { value } = yield* Effect.promise(
-        () => new Promise<{ value?: unknown }>((resolve) => answer.addObserver(resolve as never))
-      )
-      assert.deepStrictEqual(value, [[7]])
+      assert.deepStrictEqual(yield* Fiber.join(answer), [[7]])
       assert.strictEqual(proxy.cuts(), 0)
     })
   )

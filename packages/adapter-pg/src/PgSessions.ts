@@ -2,18 +2,19 @@
 // exclusive and pipelines what is submitted together: the stores' transactions), `PgClient` and
 // `SqlClient` (single statements, migrations, LISTEN). All three share the same connections, which
 // matters on PGlite, where there is only one.
-import type * as PgConnection from "@effect/sql-pg/PgConnection"
+
 import * as PgClient from "@effect/sql-pg/PgClient"
+import type * as PgConnection from "@effect/sql-pg/PgConnection"
 import * as PgPool from "@effect/sql-pg/PgPool"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import * as SqlClient from "effect/sql/SqlClient"
 import type * as SqlConnection from "effect/sql/SqlConnection"
 import { SqlError, UnknownError } from "effect/sql/SqlError"
 import * as Statement from "effect/sql/Statement"
-import * as Stream from "effect/Stream"
 
 /** What a layer of this adapter gives: three views of one pool. */
 export type PgSessions = PgPool.PgPool | PgClient.PgClient | SqlClient.SqlClient

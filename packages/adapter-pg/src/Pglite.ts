@@ -3,15 +3,16 @@
 // that what was acknowledged survives the death of the process; it runs without fsync, so it does
 // not promise to survive the death of the machine. It has one connection, and every statement runs on this
 // process's event loop. It does not know tables; the stores make them.
-import type { PGlite, PGliteOptions } from "@electric-sql/pglite"
+
+import { existsSync, mkdirSync, openAsBlob, renameSync, rmSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { fileURLToPath } from "node:url"
 import * as PgPool from "@effect/sql-pg/PgPool"
+import type { PGlite, PGliteOptions } from "@electric-sql/pglite"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import { existsSync, mkdirSync, openAsBlob, renameSync, rmSync } from "node:fs"
-import { join, resolve } from "node:path"
-import { fileURLToPath } from "node:url"
 import { lockFolder } from "./folderLock.ts"
 import { openSessions, type PgSessions } from "./PgSessions.ts"
 import { pgliteStream } from "./pgliteStream.ts"

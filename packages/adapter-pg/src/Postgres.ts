@@ -1,10 +1,11 @@
 // The connection to a PostgreSQL server (15 or newer). Opening it needs no server: connections are
 // made when they are first used, a lost one is replaced, and a server that was away is used again
 // when it is back. Every session has the settings of `sessionSettings`.
+
+import type { ConnectionOptions } from "node:tls"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import type { ConnectionOptions } from "node:tls"
 import { openSessions, type PgSessions } from "./PgSessions.ts"
 import { StoreStartError } from "./StoreStartError.ts"
 import { sessionSettings } from "./sessionSettings.ts"

@@ -18,7 +18,8 @@ order by n_dead_tup desc`
 /** The log written since the last checkpoint, in bytes. */
 const logLength = `select (pg_current_wal_lsn() - redo_lsn)::int8 from pg_control_checkpoint()`
 
-const once = (pool: PgPool.PgPool): Effect.Effect<void, SqlError> =>
+/** One round of the upkeep, at once. */
+export const upkeepOnce = (pool: PgPool.PgPool): Effect.Effect<void, SqlError> =>
   Effect.gen(function* () {
     const tables = yield* pool.use((session) => session.queryValues(worn))
     for (const [table] of tables) {
@@ -32,7 +33,7 @@ const once = (pool: PgPool.PgPool): Effect.Effect<void, SqlError> =>
 
 /** Looks after the database once a minute, for ever. What fails is logged and tried again. */
 export const pgliteUpkeep = (pool: PgPool.PgPool): Effect.Effect<void> =>
-  once(pool).pipe(
+  upkeepOnce(pool).pipe(
     Effect.catchCause((cause) =>
       Effect.logWarning("upkeep of the embedded database failed", cause)
     ),
@@ -40,6 +41,3 @@ export const pgliteUpkeep = (pool: PgPool.PgPool): Effect.Effect<void> =>
     Effect.repeat(Schedule.forever),
     Effect.asVoid
   )
-
-/** One round of the upkeep, at once. */
-export const upkeepOnce = once
