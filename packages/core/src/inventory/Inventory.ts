@@ -1,0 +1,115 @@
+/**
+ * SERVICE. The door to the inventory for commands. It validates, gathers commands that arrive
+ * together into one batch, has the store decide and commit them at once, and answers each caller
+ * with its own result. What it promises is what `StockStore` and `GroupCommit` promise.
+ */
+import * as Context from "effect/Context"
+import * as Digest from "effect/crypto/Digest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import * as InvalidInput from "../kernel/InvalidInput.ts"
+import type { StoreError } from "../kernel/StoreError.ts"
+import { laneOf, weightOf } from "./batchScope.ts"
+import { CommandIds } from "./CommandIds.ts"
+import { commitOver, type Executed } from "./commitBatch.ts"
+import { fingerprintOf } from "./fingerprint.ts"
+import type { Request } from "./foldBatch.ts"
+import * as GroupCommit from "./GroupCommit.ts"
+import type { AnswerOf, InventoryAnswer } from "./InventoryAnswer.ts"
+import { type CommandOf, type CommandTag, InventoryCommand } from "./InventoryCommand.ts"
+import type { InventoryRefusal } from "./InventoryError.ts"
+import { type InventoryMethods, methodTags } from "./inventoryMethods.ts"
+import type { RequestOptions } from "./RequestOptions.ts"
+import { StockStore } from "./StockStore.ts"
+
+/** How an engine is tuned. The defaults suit a server with one database. */
+export interface InventoryOptions {
+  /** Requests that may wait in one lane before callers get `Overloaded`: 10,000. */
+  readonly queueMax?: number | undefined
+  /** Requests in one batch: 500. */
+  readonly batchMax?: number | undefined
+  /** Lines in one batch: 1,000. A larger command is a batch alone. */
+  readonly linesMax?: number | undefined
+  /** How long a request may wait for its batch, in milliseconds: 10,000. */
+  readonly waitMillisMax?: number | undefined
+}
+
+/** The inventory's commands. */
+export class Inventory extends Context.Service<
+  Inventory,
+  InventoryMethods & {
+    /** Runs a command that has been validated already, such as one that a schema decoded. */
+    readonly execute: <Tag extends CommandTag>(
+      command: CommandOf<Tag>,
+      options?: RequestOptions
+    ) => Effect.Effect<Executed<AnswerOf<Tag>>, InventoryRefusal | StoreError>
+  }
+>()("@holdfast/core/inventory/Inventory") {
+  /** The engine over a `StockStore`. Closing its scope answers what was taken, then ends. */
+  static readonly layer = (
+    options: InventoryOptions = {}
+  ): Layer.Layer<Inventory, never, StockStore> =>
+    Layer.provide(Layer.effect(Inventory, make(options)), Digest.layerWebCrypto)
+}
+
+const make = Effect.fnUntraced(function* (options: InventoryOptions) {
+  const store = yield* StockStore
+  const ids = yield* CommandIds
+  const digest = yield* Digest.Digest
+  const submit = yield* GroupCommit.make<Request, Executed<InventoryAnswer>, InventoryRefusal>(
+    {
+      lanes: store.lanes,
+      queueMax: options.queueMax ?? 10_000,
+      batchMax: options.batchMax ?? 500,
+      weightMax: options.linesMax ?? 1_000,
+      waitMillisMax: options.waitMillisMax ?? 10_000
+    },
+    commitOver(store, ids.next)
+  )
+
+  const enqueue = (command: InventoryCommand, key: Request["key"], about: RequestOptions) => {
+    const origin = {
+      commandId: ids.next(),
+      correlationId: about.correlationId ?? null,
+      traceparent: about.traceparent ?? null,
+      actor: about.actor ?? null
+    }
+    return submit(laneOf(command), { command, origin, key }, weightOf(command))
+  }
+
+  const execute = (command: InventoryCommand, about: RequestOptions = {}) => {
+    const key = about.idempotencyKey
+    if (key === undefined) return Effect.suspend(() => enqueue(command, null, about))
+    return Effect.flatMap(fingerprintOf(digest, command), (fingerprint) =>
+      enqueue(command, { caller: about.caller ?? "", key, fingerprint }, about)
+    )
+  }
+
+  const method = (tag: CommandTag) => (input: object, about?: RequestOptions) =>
+    Effect.flatMap(Effect.fromResult(readCommand({ ...input, _tag: tag })), (command) =>
+      Effect.map(execute(command, about), ({ answer }) => answer)
+    )
+  const methods = Object.fromEntries(
+    Object.entries(methodTags).map(([name, tag]) => [name, method(tag)])
+  )
+  return Inventory.of({ ...methods, execute } as unknown as Inventory["Service"])
+})
+
+type Reader = (input: unknown) => Result.Result<InventoryCommand, InvalidInput.InvalidInput>
+
+const readers = new Map<string, Reader>(
+  InventoryCommand.members.map((schema) => [
+    schema.fields._tag.schema.literal,
+    InvalidInput.reader(schema as Schema.Codec<InventoryCommand, unknown>)
+  ])
+)
+
+/** Validates a command of untrusted parts: the command, or every bad field of it. */
+export const readCommand: Reader = (input) => {
+  const tag = (input as { readonly _tag?: unknown } | null)?._tag
+  const read = typeof tag === "string" ? readers.get(tag) : undefined
+  const issues = [{ path: "_tag", message: "must name a command" }]
+  return read === undefined ? Result.fail({ _tag: "InvalidInput", issues }) : read(input)
+}

@@ -1,0 +1,262 @@
+/**
+ * What may be asked of the inventory. A command carries ids and no time: `now` is the store's.
+ * Everything optional has the default that its docstring names; ids that are left out are derived
+ * from the command's own id.
+ */
+import * as Schema from "effect/Schema"
+import { LineId, LocationId, OrderId, ReservationId, SkuId, Uuid } from "../kernel/Identifier.ts"
+import { CountedQuantity, Measure, Quantity, SignedQuantity, TtlSeconds } from "../kernel/Quantity.ts"
+import { LocationName, Priority } from "./Location.ts"
+import { SkuCode, SkuDescription, SkuName } from "./Sku.ts"
+import { Actor, Reason, Reference } from "./StockMovement.ts"
+
+/** Lines that one command may carry. */
+export const linesMax = 2_000
+
+const optional = Schema.optionalKey
+const optionalOrNull = <S extends Schema.Constraint>(schema: S) =>
+  Schema.optionalKey(Schema.NullOr(schema))
+
+const policy = {
+  backorderLimit: optional(CountedQuantity),
+  safetyStock: optional(CountedQuantity),
+  lowStockThreshold: optionalOrNull(CountedQuantity)
+}
+
+/**
+ * Make a SKU known, with `initialStock` units at `locationId` (the default location).
+ * `skuId` defaults to the command's own id. Policy defaults: no backorders, no safety stock.
+ */
+export const RegisterSku = Schema.TaggedStruct("RegisterSku", {
+  skuId: optional(SkuId),
+  code: SkuCode,
+  name: SkuName,
+  description: optionalOrNull(SkuDescription),
+  weight: optionalOrNull(Measure),
+  volume: optionalOrNull(Measure),
+  ...policy,
+  initialStock: optional(CountedQuantity),
+  locationId: optional(LocationId)
+})
+
+/** Change what is said of a SKU, or its policy. What is left out stays. */
+export const UpdateSku = Schema.TaggedStruct("UpdateSku", {
+  skuId: SkuId,
+  code: optional(SkuCode),
+  name: optional(SkuName),
+  description: optionalOrNull(SkuDescription),
+  weight: optionalOrNull(Measure),
+  volume: optionalOrNull(Measure),
+  ...policy
+})
+
+/** Take a SKU out of use; refused while stock or open holds exist. */
+export const ArchiveSku = Schema.TaggedStruct("ArchiveSku", { skuId: SkuId })
+
+/** Make a location. Priority 100, sellable and active when nothing is said. */
+export const MakeLocation = Schema.TaggedStruct("MakeLocation", {
+  locationId: LocationId,
+  name: LocationName,
+  priority: optional(Priority),
+  isDefault: optional(Schema.Boolean),
+  sellable: optional(Schema.Boolean),
+  active: optional(Schema.Boolean)
+})
+
+/** Change a location. What is left out stays; making it the default unmakes the other. */
+export const ChangeLocation = Schema.TaggedStruct("ChangeLocation", {
+  locationId: LocationId,
+  name: optional(LocationName),
+  priority: optional(Priority),
+  isDefault: optional(Schema.Boolean),
+  sellable: optional(Schema.Boolean),
+  active: optional(Schema.Boolean)
+})
+
+const notes = {
+  reference: optionalOrNull(Reference),
+  reason: optionalOrNull(Reason),
+  actor: optionalOrNull(Actor),
+  occurredAt: optionalOrNull(Schema.DateTimeUtcFromString)
+}
+
+const atLevel = { skuId: SkuId, locationId: optional(LocationId) }
+
+/** Goods came in: total + quantity, at the default location when none is named. */
+export const ReceiveStock = Schema.TaggedStruct("ReceiveStock", {
+  ...atLevel,
+  quantity: Quantity,
+  ...notes
+})
+
+/** Goods left without a reservation: total − quantity, never units that are promised. */
+export const ShipStock = Schema.TaggedStruct("ShipStock", {
+  ...atLevel,
+  quantity: Quantity,
+  ...notes
+})
+
+/** Goods came back: total + quantity. */
+export const ReturnStock = Schema.TaggedStruct("ReturnStock", {
+  ...atLevel,
+  quantity: Quantity,
+  ...notes
+})
+
+/**
+ * What to do when a lower total would break promises: refuse and list the holds, release the
+ * newest pending holds (confirmed ones too when `includeConfirmed`), or accept the shortfall.
+ */
+export const OnShortfall = Schema.Literals(["REFUSE", "RELEASE_NEWEST", "ACCEPT"])
+
+const shortfall = {
+  onShortfall: optional(OnShortfall),
+  includeConfirmed: optional(Schema.Boolean)
+}
+
+/** Correct the total by a signed quantity, with a reason. `onShortfall` defaults to REFUSE. */
+export const AdjustStock = Schema.TaggedStruct("AdjustStock", {
+  ...atLevel,
+  quantity: SignedQuantity,
+  ...notes,
+  reason: Reason,
+  ...shortfall
+})
+
+/**
+ * A stock-take: set the total to what was counted. With `expectedQuantity` it is a compare-and-set:
+ * a total that is no longer the expected one is a refusal.
+ */
+export const CountStock = Schema.TaggedStruct("CountStock", {
+  ...atLevel,
+  countedQuantity: CountedQuantity,
+  expectedQuantity: optional(CountedQuantity),
+  ...notes,
+  ...shortfall
+})
+
+/** Move units between two locations of one SKU; never units that are promised. */
+export const TransferStock = Schema.TaggedStruct("TransferStock", {
+  skuId: SkuId,
+  fromLocationId: LocationId,
+  toLocationId: LocationId,
+  quantity: Quantity,
+  transferId: optional(Uuid),
+  ...notes
+}).check(
+  Schema.makeFilter(
+    (transfer: { readonly fromLocationId: string; readonly toLocationId: string }) =>
+      transfer.fromLocationId !== transfer.toLocationId ||
+      { path: ["toLocationId"], issue: "must be another location than fromLocationId" }
+  )
+)
+
+/** One line of an order: units of one SKU, at one location or wherever the whole line fits. */
+export const ReserveLine = Schema.Struct({
+  skuId: SkuId,
+  quantity: Quantity,
+  locationId: optional(LocationId),
+  lineId: optional(LineId),
+  reservationId: optional(ReservationId)
+})
+/** One line of an order. */
+export interface ReserveLine extends Schema.Schema.Type<typeof ReserveLine> {}
+
+/**
+ * Hold every line for one order, or none. `ttl` is in seconds (900). With `replace` the order's
+ * pending holds give way to these lines in one step.
+ */
+export const ReserveStock = Schema.TaggedStruct("ReserveStock", {
+  orderId: OrderId,
+  lines: Schema.Array(ReserveLine).check(Schema.isBetweenLength(1, linesMax)),
+  ttl: optional(TtlSeconds),
+  replace: optional(Schema.Boolean)
+})
+
+/** Payment is in: the hold no longer expires. `reacquire` tries again for one that did. */
+export const ConfirmReservation = Schema.TaggedStruct("ConfirmReservation", {
+  reservationId: ReservationId,
+  reacquire: optional(Schema.Boolean)
+})
+
+/** Give back what a hold still keeps. */
+export const ReleaseReservation = Schema.TaggedStruct("ReleaseReservation", {
+  reservationId: ReservationId
+})
+
+/** Goods leave for a confirmed hold: all that it keeps, or `quantity` of it. */
+export const FulfilReservation = Schema.TaggedStruct("FulfilReservation", {
+  reservationId: ReservationId,
+  quantity: optional(Quantity),
+  reference: optionalOrNull(Reference),
+  actor: optionalOrNull(Actor)
+})
+
+/** Change the quantity of an open hold. */
+export const ResizeReservation = Schema.TaggedStruct("ResizeReservation", {
+  reservationId: ReservationId,
+  quantity: Quantity
+})
+
+/** Give a pending hold `ttl` seconds (900) from now. */
+export const ExtendReservation = Schema.TaggedStruct("ExtendReservation", {
+  reservationId: ReservationId,
+  ttl: optional(TtlSeconds)
+})
+
+/** Confirm every open hold of an order, or none. */
+export const ConfirmOrder = Schema.TaggedStruct("ConfirmOrder", {
+  orderId: OrderId,
+  reacquire: optional(Schema.Boolean)
+})
+
+/** Release the pending holds of an order, and with `includeConfirmed` the confirmed ones. */
+export const ReleaseOrder = Schema.TaggedStruct("ReleaseOrder", {
+  orderId: OrderId,
+  includeConfirmed: optional(Schema.Boolean)
+})
+
+/** Ship everything that the confirmed holds of an order keep, or nothing. */
+export const FulfilOrder = Schema.TaggedStruct("FulfilOrder", {
+  orderId: OrderId,
+  reference: optionalOrNull(Reference),
+  actor: optionalOrNull(Actor)
+})
+
+/** Write down that these holds have lapsed: what the sweeper sends. Others are left alone. */
+export const ExpireReservations = Schema.TaggedStruct("ExpireReservations", {
+  reservationIds: Schema.Array(ReservationId).check(Schema.isBetweenLength(1, 1_000))
+})
+
+/** Any command. */
+export const InventoryCommand = Schema.Union([
+  RegisterSku,
+  UpdateSku,
+  ArchiveSku,
+  MakeLocation,
+  ChangeLocation,
+  ReceiveStock,
+  ShipStock,
+  ReturnStock,
+  AdjustStock,
+  CountStock,
+  TransferStock,
+  ReserveStock,
+  ConfirmReservation,
+  ReleaseReservation,
+  FulfilReservation,
+  ResizeReservation,
+  ExtendReservation,
+  ConfirmOrder,
+  ReleaseOrder,
+  FulfilOrder,
+  ExpireReservations
+])
+/** Any command, told apart by `_tag`. */
+export type InventoryCommand = typeof InventoryCommand.Type
+
+/** The name of a command. */
+export type CommandTag = InventoryCommand["_tag"]
+
+/** The command of one name. */
+export type CommandOf<Tag extends CommandTag> = Extract<InventoryCommand, { readonly _tag: Tag }>

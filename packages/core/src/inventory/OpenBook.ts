@@ -1,0 +1,166 @@
+/**
+ * Books: one made of the rows that a store loaded, and one that lies open over another and takes
+ * events. The fold of a batch keeps an open book over the loaded one; a decision drafts in an open
+ * book over the fold's, which is dropped when it refuses. The book below is never changed.
+ */
+import { evolveLocation, evolveReservation, evolveStock, reservationIdOfEvent } from "./evolve.ts"
+import type { InventoryEvent } from "./InventoryEvent.ts"
+import type { Location } from "./Location.ts"
+import * as Reservation from "./Reservation.ts"
+import * as SkuStock from "./SkuStock.ts"
+import type { LoadedStock, StockBook } from "./StockBook.ts"
+
+const levelKey = (skuId: string, locationId: string): string => `${skuId}/${locationId}`
+
+const groupBy = <A>(items: ReadonlyArray<A>, key: (item: A) => string): Map<string, Array<A>> => {
+  const groups = new Map<string, Array<A>>()
+  for (const item of items) {
+    const group = groups.get(key(item))
+    if (group === undefined) groups.set(key(item), [item])
+    else group.push(item)
+  }
+  return groups
+}
+
+const none: ReadonlyArray<never> = []
+
+/** The book of what a store has loaded. */
+export const fromLoaded = (loaded: LoadedStock): StockBook => {
+  const locations = new Map(loaded.locations.map((location) => [location.id, location]))
+  const location = (id: string) => locations.get(id)
+  const levels = groupBy(loaded.levels, (level) => level.skuId)
+  const stocks = new Map(
+    loaded.skus.map((sku) => [sku.id, SkuStock.make(sku, levels.get(sku.id) ?? [], location)])
+  )
+  const reservations = new Map<string, Reservation.Reservation>()
+  const replacements = new Map<string, Reservation.Reservation>()
+  for (const hold of loaded.lapsed) reservations.set(hold.id, hold)
+  for (const hold of loaded.reservations) {
+    reservations.set(hold.id, hold)
+    if (hold.replaces !== null) replacements.set(hold.replaces, hold)
+  }
+  const lapsed = groupBy(loaded.lapsed, (hold) => levelKey(hold.skuId, hold.locationId))
+  const lapsedMore = new Set(loaded.lapsedMore)
+  const codes = new Map(loaded.codes.map(({ code, skuId }) => [code, skuId]))
+  const defaultLocation = loaded.locations.find((candidate) => candidate.isDefault)
+  if (defaultLocation === undefined) throw new Error("a store must have a default location")
+  const all = () => [...reservations.values()]
+  return {
+    now: loaded.now,
+    defaultLocation,
+    location,
+    stock: (id) => stocks.get(id),
+    reservation: (id) => reservations.get(id),
+    replacementOf: (id) => replacements.get(id),
+    reservationsOfOrder: (orderId) => all().filter((hold) => hold.orderId === orderId).sort(oldest),
+    lapsedAt: (skuId, locationId) => lapsed.get(levelKey(skuId, locationId)) ?? none,
+    hasMoreLapsed: (skuId) => lapsedMore.has(skuId),
+    openHoldsAt: (skuId, locationId) =>
+      all()
+        .filter((hold) => isOpenAt(hold, skuId, locationId))
+        .sort(Reservation.byNewest),
+    skuIdOfCode: (code) => codes.get(code)
+  }
+}
+
+const oldest = (a: Reservation.Reservation, b: Reservation.Reservation): number =>
+  a.createdAt.epochMilliseconds - b.createdAt.epochMilliseconds || (a.id < b.id ? -1 : 1)
+
+const isOpenAt = (hold: Reservation.Reservation, skuId: string, locationId: string): boolean =>
+  hold.skuId === skuId && hold.locationId === locationId && Reservation.isOpen(hold)
+
+/** A book that takes events, lying over another that it reads through to. */
+export class OpenBook implements StockBook {
+  readonly base: StockBook
+  readonly stocks = new Map<string, SkuStock.SkuStock>()
+  readonly reservations = new Map<string, Reservation.Reservation>()
+  readonly locations = new Map<string, Location>()
+
+  constructor(base: StockBook) {
+    this.base = base
+  }
+
+  get now() {
+    return this.base.now
+  }
+
+  /** Applies one event to everything that it touches. */
+  record(event: InventoryEvent): void {
+    if (event.eventType.startsWith("inventory.location.")) {
+      const location = evolveLocation(this.location(event.aggregateId), event)
+      if (location !== undefined) this.locations.set(location.id, location)
+      return
+    }
+    const stock = evolveStock(this.stock(event.aggregateId), event, this.location)
+    if (stock !== undefined) this.stocks.set(stock.sku.id, stock)
+    const reservationId = reservationIdOfEvent(event)
+    if (reservationId === undefined) return
+    const reservation = evolveReservation(this.reservation(reservationId), event)
+    if (reservation !== undefined) this.reservations.set(reservation.id, reservation)
+  }
+
+  readonly location = (id: string): Location | undefined =>
+    (this.locations.size === 0 ? undefined : this.locations.get(id)) ?? this.base.location(id)
+
+  get defaultLocation(): Location {
+    for (const location of this.locations.values()) if (location.isDefault) return location
+    return this.base.defaultLocation
+  }
+
+  stock(id: string): SkuStock.SkuStock | undefined {
+    return this.stocks.get(id) ?? this.base.stock(id)
+  }
+
+  reservation(id: string): Reservation.Reservation | undefined {
+    return this.reservations.get(id) ?? this.base.reservation(id)
+  }
+
+  replacementOf(id: string): Reservation.Reservation | undefined {
+    for (const hold of this.reservations.values()) if (hold.replaces === id) return hold
+    const below = this.base.replacementOf(id)
+    return below === undefined ? undefined : this.reservation(below.id)
+  }
+
+  reservationsOfOrder(orderId: string): ReadonlyArray<Reservation.Reservation> {
+    return this.merged(this.base.reservationsOfOrder(orderId), (hold) => hold.orderId === orderId)
+  }
+
+  lapsedAt(skuId: string, locationId: string): ReadonlyArray<Reservation.Reservation> {
+    const below = this.base.lapsedAt(skuId, locationId)
+    if (below.length === 0 || this.reservations.size === 0) return below
+    return below.filter((hold) => {
+      const here = this.reservations.get(hold.id)
+      return here === undefined || Reservation.isLapsed(here, this.now)
+    })
+  }
+
+  hasMoreLapsed(skuId: string): boolean {
+    return this.base.hasMoreLapsed(skuId)
+  }
+
+  openHoldsAt(skuId: string, locationId: string): ReadonlyArray<Reservation.Reservation> {
+    return this.merged(this.base.openHoldsAt(skuId, locationId), (hold) =>
+      isOpenAt(hold, skuId, locationId)
+    )
+      .filter(Reservation.isOpen)
+      .sort(Reservation.byNewest)
+  }
+
+  skuIdOfCode(code: string): string | undefined {
+    for (const { sku } of this.stocks.values()) if (sku.code === code) return sku.id
+    const below = this.base.skuIdOfCode(code)
+    return below !== undefined && this.stocks.has(below) ? undefined : below
+  }
+
+  private merged(
+    below: ReadonlyArray<Reservation.Reservation>,
+    belongs: (hold: Reservation.Reservation) => boolean
+  ): Array<Reservation.Reservation> {
+    const holds = below.map((hold) => this.reservations.get(hold.id) ?? hold)
+    const known = new Set(below.map((hold) => hold.id))
+    for (const hold of this.reservations.values()) {
+      if (!known.has(hold.id) && belongs(hold)) holds.push(hold)
+    }
+    return holds
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * The slice of state that one batch of commands reads: what a store loads under its locks, and the
+ * questions that a decision may ask of it. A book is read, never changed, by a decision.
+ */
+import type * as DateTime from "effect/DateTime"
+import type { Location } from "./Location.ts"
+import type { Reservation } from "./Reservation.ts"
+import type { Sku } from "./Sku.ts"
+import type { SkuStock } from "./SkuStock.ts"
+import type { StockLevel } from "./StockLevel.ts"
+
+/** The committed answer to an idempotency key, as text, and the request it was given to. */
+export interface Receipt {
+  readonly caller: string
+  readonly key: string
+  readonly fingerprint: string
+  readonly answer: string
+}
+
+/**
+ * The rows that a store loads for a scope, in any order, all as of one instant under its locks.
+ * `lapsed` holds at most 1,000 pending holds whose `expiresAt` has passed, oldest first, and
+ * `lapsedMore` names the SKUs of which there are others.
+ */
+export interface LoadedStock {
+  readonly now: DateTime.Utc
+  readonly skus: ReadonlyArray<Sku>
+  readonly levels: ReadonlyArray<StockLevel>
+  readonly locations: ReadonlyArray<Location>
+  readonly reservations: ReadonlyArray<Reservation>
+  readonly lapsed: ReadonlyArray<Reservation>
+  readonly lapsedMore: ReadonlyArray<string>
+  readonly receipts: ReadonlyArray<Receipt>
+  readonly codes: ReadonlyArray<{ readonly code: string; readonly skuId: string }>
+}
+
+/** What a decision may ask. Everything answered belongs to one instant, `now`. */
+export interface StockBook {
+  readonly now: DateTime.Utc
+  readonly defaultLocation: Location
+  readonly stock: (skuId: string) => SkuStock | undefined
+  readonly location: (locationId: string) => Location | undefined
+  readonly reservation: (reservationId: string) => Reservation | undefined
+  /** The confirmed hold that was made in place of an expired one. */
+  readonly replacementOf: (reservationId: string) => Reservation | undefined
+  /** All reservations of an order whose scope named it, oldest first. */
+  readonly reservationsOfOrder: (orderId: string) => ReadonlyArray<Reservation>
+  /** Pending holds of one level that have lapsed, oldest first. */
+  readonly lapsedAt: (skuId: string, locationId: string) => ReadonlyArray<Reservation>
+  /** Whether more holds of the SKU have lapsed than were loaded. */
+  readonly hasMoreLapsed: (skuId: string) => boolean
+  /** Open holds of one level whose scope asked for them, newest first. */
+  readonly openHoldsAt: (skuId: string, locationId: string) => ReadonlyArray<Reservation>
+  readonly skuIdOfCode: (code: string) => string | undefined
+}

@@ -1,0 +1,101 @@
+/**
+ * PORT. Reads of the inventory. Every read is true at its instant: holds that have lapsed no longer
+ * count, whether or not that is on paper yet. No read takes a lock, and none is longer than a page.
+ */
+import * as Context from "effect/Context"
+import type * as DateTime from "effect/DateTime"
+import type * as Effect from "effect/Effect"
+import type { StoreError } from "../kernel/StoreError.ts"
+import type { InventoryEvent } from "./InventoryEvent.ts"
+import type { Location } from "./Location.ts"
+import type { Reservation } from "./Reservation.ts"
+import type { Sku } from "./Sku.ts"
+import type { StockMovement } from "./StockMovement.ts"
+import type { ReadLevel } from "./StockStatus.ts"
+
+/** A SKU with its levels as read. */
+export interface ReadStock {
+  readonly sku: Sku
+  readonly levels: ReadonlyArray<ReadLevel>
+}
+
+/** A page of the ledger of one SKU, newest first, from before a movement. */
+export interface MovementsQuery {
+  readonly skuId: string
+  readonly locationId?: string | undefined
+  readonly before: { readonly createdAt: DateTime.Utc; readonly id: string } | null
+  readonly limit: number
+}
+
+/** Totals as of an instant; `horizon` is set when the ledger no longer reaches back so far. */
+export interface StockAsOf {
+  readonly levels: ReadonlyArray<{
+    readonly locationId: string
+    readonly totalQuantity: number
+  }>
+  readonly horizon: DateTime.Utc | null
+}
+
+/** An event and its place in the log. */
+export interface LoggedEvent {
+  readonly position: number
+  readonly event: InventoryEvent
+}
+
+/** One level beside what the ledger and the open holds say it should be, in units. */
+export interface ReconciledLevel {
+  readonly skuId: string
+  readonly locationId: string
+  readonly totalQuantity: number
+  readonly ledgerQuantity: number
+  readonly reservedQuantity: number
+  readonly heldQuantity: number
+}
+
+/** Reads of the inventory. */
+export class StockReads extends Context.Service<
+  StockReads,
+  {
+    readonly sku: (skuId: string) => Effect.Effect<Sku | undefined, StoreError>
+    readonly skuByCode: (code: string) => Effect.Effect<Sku | undefined, StoreError>
+    /** SKUs by id, from after an id, at most `limit`. */
+    readonly skus: (
+      after: string | null,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<Sku>, StoreError>
+    /** The levels of many SKUs, in one statement; unknown SKUs are left out. */
+    readonly stock: (
+      skuIds: ReadonlyArray<string>
+    ) => Effect.Effect<ReadonlyArray<ReadStock>, StoreError>
+    /** A reservation; one that has lapsed reads as EXPIRED. */
+    readonly reservation: (
+      reservationId: string
+    ) => Effect.Effect<Reservation | undefined, StoreError>
+    /** All reservations of an order, oldest first. */
+    readonly reservationsOfOrder: (
+      orderId: string
+    ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
+    readonly movements: (
+      query: MovementsQuery
+    ) => Effect.Effect<ReadonlyArray<StockMovement>, StoreError>
+    readonly stockAsOf: (skuId: string, at: DateTime.Utc) => Effect.Effect<StockAsOf, StoreError>
+    readonly locations: Effect.Effect<ReadonlyArray<Location>, StoreError>
+    /**
+     * Events after a position, in order, at most `limit`: the contiguous prefix only, so an event
+     * that becomes visible later is never passed over.
+     */
+    readonly events: (
+      after: number,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<LoggedEvent>, StoreError>
+    /** Pending holds that have lapsed, oldest first, at most `limit`. */
+    readonly lapsed: (limit: number) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
+    /** Levels beside ledger and holds, in key order from after a key, at most `limit`. */
+    readonly reconciled: (
+      after: { readonly skuId: string; readonly locationId: string } | null,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<ReconciledLevel>, StoreError>
+    /** A short statement that fails when the store cannot be reached. */
+    readonly ping: Effect.Effect<void, StoreError>
+  }
+>()("@holdfast/core/inventory/StockReads") {}

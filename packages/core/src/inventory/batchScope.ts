@@ -1,0 +1,106 @@
+/** What a batch touches, gathered from its commands; and how heavy and where each of them is. */
+import type { Request } from "./foldBatch.ts"
+import type { InventoryCommand } from "./InventoryCommand.ts"
+import type { StockScope } from "./StockStore.ts"
+
+/** Whether a command decides on all holds of its order at once. */
+const wholeOrderOf = (command: InventoryCommand): string | undefined => {
+  switch (command._tag) {
+    case "ConfirmOrder":
+    case "ReleaseOrder":
+    case "FulfilOrder":
+      return command.orderId
+    case "ReserveStock":
+      return command.replace === true ? command.orderId : undefined
+    default:
+      return undefined
+  }
+}
+
+/** The scope of a batch. */
+export const scopeOf = (batchId: string, requests: ReadonlyArray<Request>): StockScope => {
+  const skuIds = new Set<string>()
+  const reservationIds = new Set<string>()
+  const orderIds = new Set<string>()
+  const locationIds = new Set<string>()
+  const codes = new Set<string>()
+  const openHoldsOf = new Set<string>()
+  const keys: Array<{ caller: string; key: string }> = []
+  let changesLocations = false
+  for (const { command, key, origin } of requests) {
+    if (key !== null) keys.push({ caller: key.caller, key: key.key })
+    if ("skuId" in command && command.skuId !== undefined) skuIds.add(command.skuId)
+    else if (command._tag === "RegisterSku") skuIds.add(origin.commandId)
+    if ("locationId" in command && command.locationId !== undefined) {
+      locationIds.add(command.locationId)
+    }
+    if ("code" in command && command.code !== undefined) codes.add(command.code)
+    if ("reservationId" in command) reservationIds.add(command.reservationId)
+    const orderId = wholeOrderOf(command)
+    if (orderId !== undefined) orderIds.add(orderId)
+    switch (command._tag) {
+      case "ReserveStock":
+        for (const line of command.lines) {
+          skuIds.add(line.skuId)
+          if (line.locationId !== undefined) locationIds.add(line.locationId)
+          if (line.reservationId !== undefined) reservationIds.add(line.reservationId)
+        }
+        break
+      case "TransferStock":
+        locationIds.add(command.fromLocationId)
+        locationIds.add(command.toLocationId)
+        break
+      case "AdjustStock":
+      case "CountStock":
+        openHoldsOf.add(command.skuId)
+        break
+      case "ExpireReservations":
+        for (const id of command.reservationIds) reservationIds.add(id)
+        break
+      case "MakeLocation":
+      case "ChangeLocation":
+        changesLocations = true
+        break
+    }
+  }
+  return {
+    batchId,
+    skuIds: [...skuIds],
+    reservationIds: [...reservationIds],
+    orderIds: [...orderIds],
+    locationIds: [...locationIds],
+    changesLocations,
+    codes: [...codes],
+    openHoldsOf: [...openHoldsOf],
+    keys
+  }
+}
+
+/** How many lines a command stands for in the bounds of a batch. */
+export const weightOf = (command: InventoryCommand): number => {
+  switch (command._tag) {
+    case "ReserveStock":
+      return command.lines.length
+    case "ExpireReservations":
+      return command.reservationIds.length
+    default:
+      return 1
+  }
+}
+
+const hashOf = (text: string): number => {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  }
+  return hash >>> 0
+}
+
+/** The lane of a command: commands for one SKU meet in one lane. Only speed hangs on it. */
+export const laneOf = (command: InventoryCommand): number => {
+  if (command._tag === "ReserveStock") return hashOf(command.lines[0]?.skuId ?? "")
+  if ("skuId" in command) return hashOf(command.skuId ?? "")
+  if ("reservationId" in command) return hashOf(command.reservationId)
+  if ("orderId" in command) return hashOf(command.orderId)
+  return 0
+}

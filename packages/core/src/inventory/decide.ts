@@ -1,0 +1,100 @@
+/**
+ * The decision: a book and a command give events and an answer, or a refusal. Pure: it reads no
+ * clock and draws no random number, and the book is never changed. One small function a command,
+ * in `decide/`; one switch, here.
+ */
+import * as Result from "effect/Result"
+import type { Origin } from "../kernel/DomainEvent.ts"
+import { Draft } from "./decide/Draft.ts"
+import type { Decided } from "./decide/found.ts"
+import {
+  confirmReservation,
+  expireReservations,
+  extendReservation,
+  fulfilReservation,
+  releaseReservation,
+  resizeReservation
+} from "./decide/holds.ts"
+import { changeLocation, makeLocation } from "./decide/locations.ts"
+import {
+  adjustStock,
+  countStock,
+  receiveStock,
+  returnStock,
+  shipStock,
+  transferStock
+} from "./decide/movements.ts"
+import { confirmOrder, fulfilOrder, releaseOrder } from "./decide/orders.ts"
+import { reserveStock } from "./decide/reserve.ts"
+import { archiveSku, registerSku, updateSku } from "./decide/skus.ts"
+import type { InventoryAnswer } from "./InventoryAnswer.ts"
+import type { InventoryCommand } from "./InventoryCommand.ts"
+import type { InventoryRefusal } from "./InventoryError.ts"
+import type { InventoryEvent } from "./InventoryEvent.ts"
+import type { StockBook } from "./StockBook.ts"
+
+/** What a command comes to: the events that happened, and the answer for its caller. */
+export interface Decision {
+  readonly events: ReadonlyArray<InventoryEvent>
+  readonly answer: InventoryAnswer
+}
+
+/** Decides one command over a book. `origin.commandId` is where derived ids come from. */
+export const decide = (
+  book: StockBook,
+  command: InventoryCommand,
+  origin: Origin
+): Result.Result<Decision, InventoryRefusal> => {
+  const draft = new Draft(book, origin)
+  const answer = decided(draft, command)
+  return Result.isFailure(answer)
+    ? Result.fail(answer.failure)
+    : Result.succeed({ events: draft.close(), answer: answer.success })
+}
+
+const decided = (draft: Draft, command: InventoryCommand): Decided<InventoryAnswer> => {
+  switch (command._tag) {
+    case "RegisterSku":
+      return registerSku(draft, command)
+    case "UpdateSku":
+      return updateSku(draft, command)
+    case "ArchiveSku":
+      return archiveSku(draft, command)
+    case "MakeLocation":
+      return makeLocation(draft, command)
+    case "ChangeLocation":
+      return changeLocation(draft, command)
+    case "ReceiveStock":
+      return receiveStock(draft, command)
+    case "ShipStock":
+      return shipStock(draft, command)
+    case "ReturnStock":
+      return returnStock(draft, command)
+    case "AdjustStock":
+      return adjustStock(draft, command)
+    case "CountStock":
+      return countStock(draft, command)
+    case "TransferStock":
+      return transferStock(draft, command)
+    case "ReserveStock":
+      return reserveStock(draft, command)
+    case "ConfirmReservation":
+      return confirmReservation(draft, command)
+    case "ReleaseReservation":
+      return releaseReservation(draft, command)
+    case "FulfilReservation":
+      return fulfilReservation(draft, command)
+    case "ResizeReservation":
+      return resizeReservation(draft, command)
+    case "ExtendReservation":
+      return extendReservation(draft, command)
+    case "ConfirmOrder":
+      return confirmOrder(draft, command)
+    case "ReleaseOrder":
+      return releaseOrder(draft, command)
+    case "FulfilOrder":
+      return fulfilOrder(draft, command)
+    case "ExpireReservations":
+      return expireReservations(draft, command)
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * The look-ups that begin a decision: the thing that a command names, or the refusal to say that
+ * it is unknown, archived or out of use. In the order of precedence.
+ */
+import * as Result from "effect/Result"
+import type { InventoryRefusal } from "../InventoryError.ts"
+import type { Location } from "../Location.ts"
+import type { Reservation } from "../Reservation.ts"
+import type { SkuStock } from "../SkuStock.ts"
+import type { StockBook } from "../StockBook.ts"
+
+/** What a decision step gives: a value, or a refusal. */
+export type Decided<A> = Result.Result<A, InventoryRefusal>
+
+/** A SKU that exists, archived or not. */
+export const findSku = (book: StockBook, skuId: string): Decided<SkuStock> => {
+  const stock = book.stock(skuId)
+  return stock === undefined
+    ? Result.fail({ _tag: "SkuNotFound", skuIds: [skuId] })
+    : Result.succeed(stock)
+}
+
+/** A SKU that exists and is in use. */
+export const findActiveSku = (book: StockBook, skuId: string): Decided<SkuStock> =>
+  Result.flatMap(findSku(book, skuId), (stock) =>
+    stock.sku.archivedAt === null
+      ? Result.succeed(stock)
+      : Result.fail({ _tag: "SkuArchived", skuIds: [skuId] })
+  )
+
+/** The location that is named, or the default one. */
+export const findLocation = (
+  book: StockBook,
+  locationId: string | undefined
+): Decided<Location> => {
+  if (locationId === undefined) return Result.succeed(book.defaultLocation)
+  const location = book.location(locationId)
+  return location === undefined
+    ? Result.fail({ _tag: "LocationNotFound", locationIds: [locationId] })
+    : Result.succeed(location)
+}
+
+/** A location that takes new stock. */
+export const findActiveLocation = (
+  book: StockBook,
+  locationId: string | undefined
+): Decided<Location> =>
+  Result.flatMap(findLocation(book, locationId), (location) =>
+    location.active
+      ? Result.succeed(location)
+      : Result.fail({
+          _tag: "LocationUnavailable",
+          locationId: location.id,
+          reason: "INACTIVE"
+        })
+  )
+
+/** A reservation that exists. */
+export const findReservation = (book: StockBook, reservationId: string): Decided<Reservation> => {
+  const reservation = book.reservation(reservationId)
+  return reservation === undefined
+    ? Result.fail({ _tag: "ReservationNotFound", reservationId })
+    : Result.succeed(reservation)
+}
+
+/** The reservations of an order that has some, oldest first. */
+export const findOrder = (
+  book: StockBook,
+  orderId: string
+): Decided<ReadonlyArray<Reservation>> => {
+  const reservations = book.reservationsOfOrder(orderId)
+  return reservations.length === 0
+    ? Result.fail({ _tag: "OrderNotFound", orderId })
+    : Result.succeed(reservations)
+}

@@ -1,0 +1,203 @@
+/**
+ * Decisions about one hold: confirm, release, fulfil, resize, extend, expire. A repeat of what has
+ * already happened is answered unchanged, because payment webhooks repeat.
+ */
+import * as Result from "effect/Result"
+import type { CommandOf } from "../InventoryCommand.ts"
+import type { InventoryRefusal } from "../InventoryError.ts"
+import * as Reservation from "../Reservation.ts"
+import * as SkuStock from "../SkuStock.ts"
+import type { Draft, Movement } from "./Draft.ts"
+import { type Decided, findReservation } from "./found.ts"
+import { expiryOf, makeRoom, placed } from "./reserve.ts"
+
+type Hold = Reservation.Reservation
+
+const conflict = (hold: Hold, action: string): InventoryRefusal => ({
+  _tag: "ReservationConflict",
+  reservationId: hold.id,
+  status: hold.status,
+  action
+})
+
+const expired = (hold: Hold): InventoryRefusal => ({
+  _tag: "ReservationExpired",
+  reservationIds: [hold.id]
+})
+
+/** The hold as it stands now: one that has lapsed is expired first. */
+const current = (draft: Draft, hold: Hold): Hold =>
+  Reservation.isLapsed(hold, draft.now) ? draft.free(hold, "EXPIRED") : hold
+
+/** Confirms one hold; an expired one only by `reacquire`, as a new hold, once. */
+export const confirmHold = (draft: Draft, before: Hold, reacquire: boolean): Decided<Hold> => {
+  const hold = current(draft, before)
+  switch (hold.status) {
+    case "PENDING":
+      return Result.succeed(draft.confirm(hold))
+    case "CONFIRMED":
+      return Result.succeed(hold)
+    case "EXPIRED":
+      return reacquire ? reacquired(draft, hold) : Result.fail(expired(hold))
+    default:
+      return Result.fail(conflict(hold, "confirm"))
+  }
+}
+
+/** A new hold in place of an expired one, where it was or else where it fits. */
+const reacquired = (draft: Draft, hold: Hold): Decided<Hold> => {
+  const earlier = draft.replacementOf(hold.id)
+  if (earlier !== undefined) return confirmHold(draft, earlier, false)
+  const stock = draft.stock(hold.skuId)
+  if (stock !== undefined && stock.sku.archivedAt !== null) {
+    return Result.fail({ _tag: "SkuArchived", skuIds: [hold.skuId] })
+  }
+  const line = {
+    skuId: hold.skuId,
+    quantity: hold.quantity,
+    ...(hold.lineId === null ? {} : { lineId: hold.lineId })
+  }
+  const made =
+    placed(draft, hold.orderId, { ...line, locationId: hold.locationId }, null, hold.id) ??
+    placed(draft, hold.orderId, line, null, hold.id)
+  if (made !== undefined) return Result.succeed(draft.confirm(made))
+  const available = stock === undefined ? 0 : SkuStock.largestSingle(stock, draft.location)
+  return Result.fail({
+    _tag: "InsufficientStock",
+    lines: [
+      {
+        line: 0,
+        lineId: hold.lineId,
+        skuId: hold.skuId,
+        locationId: null,
+        requested: hold.quantity,
+        available
+      }
+    ]
+  })
+}
+
+/** Confirms a hold by its id. */
+export const confirmReservation = (
+  draft: Draft,
+  command: CommandOf<"ConfirmReservation">
+): Decided<Hold> =>
+  Result.flatMap(findReservation(draft, command.reservationId), (hold) =>
+    confirmHold(draft, hold, command.reacquire ?? false)
+  )
+
+/** Frees what a hold keeps; what is already released or expired is answered unchanged. */
+export const releaseReservation = (
+  draft: Draft,
+  command: CommandOf<"ReleaseReservation">
+): Decided<Hold> =>
+  Result.flatMap(findReservation(draft, command.reservationId), (before) => {
+    const hold = current(draft, before)
+    if (hold.status === "FULFILLED") return Result.fail(conflict(hold, "release"))
+    return Result.succeed(Reservation.isOpen(hold) ? draft.free(hold, "RELEASED") : hold)
+  })
+
+/** Ships a quantity of a confirmed hold, never more than it keeps or than is on hand. */
+export const fulfilHold = (
+  draft: Draft,
+  hold: Hold,
+  quantity: number,
+  notes: Pick<Movement, "reference" | "actor">
+): Decided<Hold> => {
+  if (hold.status !== "CONFIRMED") return Result.fail(conflict(hold, "fulfil"))
+  if (quantity > Reservation.heldQuantity(hold)) {
+    return Result.fail(outOfHold(hold, quantity))
+  }
+  const stock = draft.stock(hold.skuId)
+  const level = stock === undefined ? undefined : SkuStock.levelAt(stock, hold.locationId)
+  const onHand = level?.totalQuantity ?? 0
+  if (quantity > onHand) {
+    const { locationId, skuId } = hold
+    return Result.fail({
+      _tag: "InsufficientOnHand",
+      skuId,
+      locationId,
+      requested: quantity,
+      onHand
+    })
+  }
+  return Result.succeed(draft.ship(hold, quantity, notes))
+}
+
+const outOfHold = (hold: Hold, requested: number): InventoryRefusal => ({
+  _tag: "QuantityOutOfHold",
+  reservationId: hold.id,
+  requested,
+  quantity: hold.quantity,
+  fulfilledQuantity: hold.fulfilledQuantity
+})
+
+/** Ships a hold by its id: all that it keeps, or the quantity named. */
+export const fulfilReservation = (
+  draft: Draft,
+  command: CommandOf<"FulfilReservation">
+): Decided<Hold> =>
+  Result.flatMap(findReservation(draft, command.reservationId), (before) => {
+    const hold = current(draft, before)
+    return fulfilHold(draft, hold, command.quantity ?? Reservation.heldQuantity(hold), command)
+  })
+
+/** Gives an open hold another quantity, not below what has left for it. */
+export const resizeReservation = (
+  draft: Draft,
+  command: CommandOf<"ResizeReservation">
+): Decided<Hold> =>
+  Result.flatMap(findReservation(draft, command.reservationId), (before) => {
+    const hold = current(draft, before)
+    const { quantity } = command
+    if (hold.status === "EXPIRED") return Result.fail(expired(hold))
+    if (!Reservation.isOpen(hold)) return Result.fail(conflict(hold, "resize"))
+    if (quantity < hold.fulfilledQuantity) return Result.fail(outOfHold(hold, quantity))
+    if (quantity === hold.quantity) return Result.succeed(hold)
+    if (quantity > hold.quantity && !makeRoom(draft, hold, quantity - hold.quantity)) {
+      const stock = draft.stock(hold.skuId)
+      return Result.fail({
+        _tag: "InsufficientStock",
+        lines: [
+          {
+            line: 0,
+            lineId: hold.lineId,
+            skuId: hold.skuId,
+            locationId: hold.locationId,
+            requested: quantity,
+            available:
+              hold.quantity +
+              (stock === undefined ? 0 : SkuStock.availableAt(stock, hold.locationId))
+          }
+        ]
+      })
+    }
+    return Result.succeed(draft.resize(hold, quantity, hold.expiresAt))
+  })
+
+/** Gives a pending hold `ttl` seconds from now. */
+export const extendReservation = (
+  draft: Draft,
+  command: CommandOf<"ExtendReservation">
+): Decided<Hold> =>
+  Result.flatMap(findReservation(draft, command.reservationId), (before) => {
+    const hold = current(draft, before)
+    if (hold.status === "EXPIRED") return Result.fail(expired(hold))
+    if (hold.status !== "PENDING") return Result.fail(conflict(hold, "extend"))
+    return Result.succeed(draft.extend(hold, expiryOf(draft, command.ttl)))
+  })
+
+/** Writes down those of the named holds that have lapsed, and leaves the others alone. */
+export const expireReservations = (
+  draft: Draft,
+  command: CommandOf<"ExpireReservations">
+): Decided<{ readonly expired: number }> => {
+  let count = 0
+  for (const id of command.reservationIds) {
+    const hold = draft.reservation(id)
+    if (hold === undefined || !Reservation.isLapsed(hold, draft.now)) continue
+    draft.free(hold, "EXPIRED")
+    count += 1
+  }
+  return Result.succeed({ expired: count })
+}

@@ -1,0 +1,262 @@
+/**
+ * Decisions that change what is physically there: receive, ship, return, adjust, count, transfer.
+ * Promised units are not for others: shipping takes what is unpromised, and a lower total that
+ * would break promises is refused, takes the newest holds back, or is accepted, as the caller says.
+ */
+import * as Result from "effect/Result"
+import { eventIdOf } from "../../kernel/Identifier.ts"
+import { balanceMax } from "../../kernel/Quantity.ts"
+import type { LevelStatus, StockChanged } from "../InventoryAnswer.ts"
+import type { CommandOf } from "../InventoryCommand.ts"
+import { movementOf } from "../evolve.ts"
+import * as Reservation from "../Reservation.ts"
+import * as SkuStock from "../SkuStock.ts"
+import * as StockLevel from "../StockLevel.ts"
+import { levelStatus } from "../StockStatus.ts"
+import { expireLapsed, lapsedQuantity } from "./capacity.ts"
+import type { Draft, Movement } from "./Draft.ts"
+import {
+  type Decided,
+  findActiveLocation,
+  findActiveSku,
+  findLocation,
+  findSku
+} from "./found.ts"
+
+type Notes = Pick<Movement, "reference" | "reason" | "actor" | "occurredAt">
+type Holds = ReadonlyArray<Reservation.Reservation>
+
+/** The movements, levels and released holds that a draft has come to. */
+const outcome = (
+  draft: Draft,
+  skuId: string,
+  locationIds: ReadonlyArray<string>,
+  released: Holds = []
+): StockChanged => {
+  const stock = draft.stock(skuId)
+  const levels = locationIds.flatMap((locationId): ReadonlyArray<LevelStatus> => {
+    const level = stock === undefined ? undefined : SkuStock.levelAt(stock, locationId)
+    if (stock === undefined || level === undefined) return []
+    return [levelStatus(level, stock.sku, lapsedQuantity(draft, level))]
+  })
+  return {
+    movements: draft.events.flatMap((event) => movementOf(event) ?? []),
+    levels,
+    released: released.map((hold) => draft.reservation(hold.id) ?? hold)
+  }
+}
+
+const totalAt = (stock: SkuStock.SkuStock, locationId: string): number =>
+  SkuStock.levelAt(stock, locationId)?.totalQuantity ?? 0
+
+const added = (
+  draft: Draft,
+  stock: SkuStock.SkuStock,
+  locationId: string,
+  movement: Movement
+): Decided<StockChanged> => {
+  const skuId = stock.sku.id
+  if (totalAt(stock, locationId) + movement.quantity > balanceMax) {
+    return Result.fail({ _tag: "BalanceOutOfRange", skuId, locationId })
+  }
+  draft.move(skuId, locationId, movement)
+  return Result.succeed(outcome(draft, skuId, [locationId]))
+}
+
+const comeIn =
+  (type: "RECEIPT" | "RETURN") =>
+  (
+    draft: Draft,
+    command: CommandOf<"ReceiveStock"> | CommandOf<"ReturnStock">
+  ): Decided<StockChanged> =>
+    Result.flatMap(findSku(draft, command.skuId), () =>
+      Result.flatMap(findActiveLocation(draft, command.locationId), (location) =>
+        Result.flatMap(findActiveSku(draft, command.skuId), (stock) =>
+          added(draft, stock, location.id, { ...notesOf(command), type, quantity: command.quantity })
+        )
+      )
+    )
+
+/** Goods came in. */
+export const receiveStock = comeIn("RECEIPT")
+
+/** Goods came back. */
+export const returnStock = comeIn("RETURN")
+
+const notesOf = (command: Notes): Notes => ({
+  reference: command.reference,
+  reason: command.reason,
+  actor: command.actor,
+  occurredAt: command.occurredAt
+})
+
+/** Takes unpromised units out of a level; lapsed holds give way as far as they must. */
+const takenOut = (
+  draft: Draft,
+  stock: SkuStock.SkuStock,
+  locationId: string,
+  movement: Movement
+): Decided<void> => {
+  const skuId = stock.sku.id
+  const requested = -movement.quantity
+  const level = SkuStock.levelAt(stock, locationId)
+  const unpromised = level === undefined ? 0 : level.totalQuantity - level.reservedQuantity
+  const lapsed = level === undefined ? 0 : lapsedQuantity(draft, level)
+  const onHand = Math.max(0, Math.min(unpromised + lapsed, level?.totalQuantity ?? 0))
+  if (level === undefined || requested > onHand) {
+    return Result.fail({ _tag: "InsufficientOnHand", skuId, locationId, requested, onHand })
+  }
+  if (requested > unpromised) expireLapsed(draft, level, requested - unpromised)
+  draft.move(skuId, locationId, movement)
+  return Result.succeed(undefined)
+}
+
+/** Goods left without a reservation: at most what is on hand and promised to nobody. */
+export const shipStock = (draft: Draft, command: CommandOf<"ShipStock">): Decided<StockChanged> =>
+  Result.flatMap(findSku(draft, command.skuId), (stock) =>
+    Result.flatMap(findLocation(draft, command.locationId), (location) =>
+      Result.map(
+        takenOut(draft, stock, location.id, {
+          ...notesOf(command),
+          type: "SHIPMENT",
+          quantity: -command.quantity
+        }),
+        () => outcome(draft, command.skuId, [location.id])
+      )
+    )
+  )
+
+/** Corrects the total by a signed quantity. */
+export const adjustStock = (
+  draft: Draft,
+  command: CommandOf<"AdjustStock">
+): Decided<StockChanged> =>
+  Result.flatMap(findSku(draft, command.skuId), (stock) =>
+    Result.flatMap(findLocation(draft, command.locationId), (location) => {
+      const requested = -command.quantity
+      const onHand = totalAt(stock, location.id)
+      if (requested > onHand) {
+        const { skuId } = command
+        const locationId = location.id
+        return Result.fail({ _tag: "InsufficientOnHand", skuId, locationId, requested, onHand })
+      }
+      return corrected(draft, stock, location.id, command.quantity, command)
+    })
+  )
+
+/** Sets the total to what was counted; with an expectation, only from that total. */
+export const countStock = (
+  draft: Draft,
+  command: CommandOf<"CountStock">
+): Decided<StockChanged> =>
+  Result.flatMap(findSku(draft, command.skuId), (stock) =>
+    Result.flatMap(findLocation(draft, command.locationId), (location) => {
+      const actual = totalAt(stock, location.id)
+      const expected = command.expectedQuantity
+      if (expected !== undefined && expected !== actual) {
+        const field = "expectedQuantity"
+        return Result.fail({ _tag: "StaleExpectation", field, expected, actual })
+      }
+      const reason = command.reason ?? "stock count"
+      const change = command.countedQuantity - actual
+      return corrected(draft, stock, location.id, change, { ...command, reason })
+    })
+  )
+
+type OnShortfall = Notes & Pick<CommandOf<"CountStock">, "onShortfall" | "includeConfirmed">
+
+/** Changes a total by a correction, treating broken promises as the caller says. */
+const corrected = (
+  draft: Draft,
+  stock: SkuStock.SkuStock,
+  locationId: string,
+  quantity: number,
+  how: OnShortfall
+): Decided<StockChanged> => {
+  const skuId = stock.sku.id
+  const movement: Movement = { ...notesOf(how), type: "ADJUSTMENT", quantity }
+  if (quantity === 0) return Result.succeed(outcome(draft, skuId, [locationId]))
+  if (quantity > 0) return added(draft, stock, locationId, movement)
+  const level = SkuStock.levelAt(stock, locationId)
+  const missing =
+    level === undefined
+      ? 0
+      : level.reservedQuantity - (level.totalQuantity + quantity) - level.promiseLimit
+  if (level === undefined || missing <= 0) {
+    draft.move(skuId, locationId, movement)
+    return Result.succeed(outcome(draft, skuId, [locationId]))
+  }
+  const lapsed = Math.min(missing, lapsedQuantity(draft, level))
+  if (lapsed > 0) expireLapsed(draft, level, lapsed)
+  return shortened(draft, level, missing - lapsed, movement, how)
+}
+
+/** The total falls below the promises by `missing` units: refuse, release or accept. */
+const shortened = (
+  draft: Draft,
+  level: StockLevel.StockLevel,
+  missing: number,
+  movement: Movement,
+  how: OnShortfall
+): Decided<StockChanged> => {
+  const { locationId, skuId } = level
+  if (missing <= 0 || how.onShortfall === "ACCEPT") {
+    draft.move(skuId, locationId, { ...movement, shortfallAccepted: missing > 0 })
+    return Result.succeed(outcome(draft, skuId, [locationId]))
+  }
+  const holds = draft.openHoldsAt(skuId, locationId)
+  const takeable = holds.filter((hold) => hold.status === "PENDING" || how.includeConfirmed)
+  const released: Array<Reservation.Reservation> = []
+  let freed = 0
+  for (const hold of how.onShortfall === "RELEASE_NEWEST" ? takeable : []) {
+    if (freed >= missing) break
+    freed += Reservation.heldQuantity(hold)
+    released.push(hold)
+  }
+  if (freed < missing) {
+    const shortfallQuantity = missing
+    const listed = holds.slice(0, 100).map((hold) => ({
+      reservationId: hold.id,
+      orderId: hold.orderId,
+      status: hold.status,
+      quantity: Reservation.heldQuantity(hold)
+    }))
+    return Result.fail({
+      _tag: "PromisesInTheWay",
+      skuId,
+      locationId,
+      shortfallQuantity,
+      holds: listed
+    })
+  }
+  for (const hold of released) draft.free(hold, "SHORTFALL")
+  draft.move(skuId, locationId, movement)
+  return Result.succeed(outcome(draft, skuId, [locationId], released))
+}
+
+/** Moves unpromised units from one location to another: two movements that share an id. */
+export const transferStock = (
+  draft: Draft,
+  command: CommandOf<"TransferStock">
+): Decided<StockChanged> =>
+  Result.flatMap(findSku(draft, command.skuId), (stock) =>
+    Result.flatMap(findLocation(draft, command.fromLocationId), (from) =>
+      Result.flatMap(findActiveLocation(draft, command.toLocationId), (to) => {
+        const { quantity, skuId } = command
+        if (totalAt(stock, to.id) + quantity > balanceMax) {
+          return Result.fail({ _tag: "BalanceOutOfRange", skuId, locationId: to.id })
+        }
+        const transferId = command.transferId ?? eventIdOf(draft.origin.commandId, 0x7fff)
+        const leg = { ...notesOf(command), transferId }
+        const left = takenOut(draft, stock, from.id, {
+          ...leg,
+          type: "TRANSFER_OUT",
+          quantity: -quantity
+        })
+        return Result.map(left, () => {
+          draft.move(skuId, to.id, { ...leg, type: "TRANSFER_IN", quantity })
+          return outcome(draft, skuId, [from.id, to.id])
+        })
+      })
+    )
+  )

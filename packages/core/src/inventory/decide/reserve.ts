@@ -1,0 +1,207 @@
+/**
+ * The decision to reserve: every line of an order or none. Lines are placed one after another, so
+ * lines of one SKU are summed; each line takes the first location by priority that can fill the
+ * whole of it. The same decision, drafted and dropped, answers an availability check.
+ */
+import * as DateTime from "effect/DateTime"
+import * as Result from "effect/Result"
+import { ttlSecondsDefault } from "../../kernel/Quantity.ts"
+import type { CommandOf, ReserveLine } from "../InventoryCommand.ts"
+import type { InventoryRefusal, ShortLine } from "../InventoryError.ts"
+import * as Location from "../Location.ts"
+import * as Reservation from "../Reservation.ts"
+import type { SkuStock } from "../SkuStock.ts"
+import * as SkuStocks from "../SkuStock.ts"
+import * as StockLevel from "../StockLevel.ts"
+import { capacity, expireLapsed } from "./capacity.ts"
+import type { Draft } from "./Draft.ts"
+import type { Decided } from "./found.ts"
+
+type Hold = Reservation.Reservation
+
+/** The instant at which a hold of `ttl` seconds, made now, lapses. */
+export const expiryOf = (draft: Draft, ttlSeconds: number | undefined): DateTime.Utc =>
+  DateTime.makeUnsafe(draft.now.epochMilliseconds + (ttlSeconds ?? ttlSecondsDefault) * 1000)
+
+/** Holds every line of an order, or none; with `replace`, in place of its pending holds. */
+export const reserveStock = (
+  draft: Draft,
+  command: CommandOf<"ReserveStock">
+): Decided<ReadonlyArray<Hold>> => {
+  const refusal = unknownOrClosed(draft, command.lines)
+  if (refusal !== undefined) return Result.fail(refusal)
+  const expiresAt = expiryOf(draft, command.ttl)
+  const kept = command.replace === true ? replaced(draft, command, expiresAt) : noneKept
+  if (Result.isFailure(kept)) return Result.fail(kept.failure)
+  const holds: Array<Hold> = []
+  const short: Array<ShortLine> = []
+  for (const [index, line] of command.lines.entries()) {
+    const stays = kept.success.get(index)
+    const hold =
+      stays === undefined
+        ? placed(draft, command.orderId, line, expiresAt)
+        : grown(draft, stays, line.quantity, expiresAt)
+    if (hold === undefined) short.push(shortLine(draft, line, index, stays))
+    else holds.push(hold)
+  }
+  return short.length > 0
+    ? Result.fail({ _tag: "InsufficientStock", lines: short })
+    : Result.succeed(holds)
+}
+
+const noneKept: Decided<ReadonlyMap<number, Hold>> = Result.succeed(new Map())
+
+/** The first refusal that does not depend on quantities, naming all that it applies to. */
+const unknownOrClosed = (
+  draft: Draft,
+  lines: ReadonlyArray<ReserveLine>
+): InventoryRefusal | undefined => {
+  const skuIds = [...new Set(lines.map((line) => line.skuId))]
+  const unknown = skuIds.filter((id) => draft.stock(id) === undefined)
+  if (unknown.length > 0) return { _tag: "SkuNotFound", skuIds: unknown }
+  const named = [...new Set(lines.flatMap((line) => line.locationId ?? []))]
+  const missing = named.filter((id) => draft.location(id) === undefined)
+  if (missing.length > 0) return { _tag: "LocationNotFound", locationIds: missing }
+  for (const { reservationId } of lines) {
+    if (reservationId !== undefined && draft.reservation(reservationId) !== undefined) {
+      return { _tag: "IdTaken", kind: "reservation", id: reservationId }
+    }
+  }
+  const archived = skuIds.filter((id) => draft.stock(id)?.sku.archivedAt !== null)
+  if (archived.length > 0) return { _tag: "SkuArchived", skuIds: archived }
+  for (const locationId of named) {
+    const location = draft.location(locationId)
+    if (location !== undefined && !Location.isPromising(location)) {
+      const reason = location.active ? "NOT_SELLABLE" : "INACTIVE"
+      return { _tag: "LocationUnavailable", locationId, reason }
+    }
+  }
+  return undefined
+}
+
+/** Frees the order's pending holds but those that a line keeps; the kept ones, by line. */
+const replaced = (
+  draft: Draft,
+  command: CommandOf<"ReserveStock">,
+  expiresAt: DateTime.Utc
+): Decided<ReadonlyMap<number, Hold>> => {
+  const holds = draft.reservationsOfOrder(command.orderId)
+  if (holds.some((hold) => hold.status === "CONFIRMED" || hold.status === "FULFILLED")) {
+    return Result.fail({ _tag: "OrderAlreadyConfirmed", orderId: command.orderId })
+  }
+  const pending = new Set(holds.filter((hold) => hold.status === "PENDING"))
+  const kept = new Map<number, Hold>()
+  for (const [index, line] of command.lines.entries()) {
+    for (const hold of pending) {
+      if (!staysAs(hold, line) || Reservation.isLapsed(hold, draft.now)) continue
+      pending.delete(hold)
+      kept.set(index, hold)
+      break
+    }
+  }
+  for (const hold of pending) {
+    draft.free(hold, Reservation.isLapsed(hold, draft.now) ? "EXPIRED" : "REPLACED")
+  }
+  for (const [index, hold] of kept) {
+    const quantity = command.lines[index]?.quantity ?? hold.quantity
+    if (quantity < hold.quantity) kept.set(index, draft.resize(hold, quantity, expiresAt))
+  }
+  return Result.succeed(kept)
+}
+
+/** Whether a pending hold is the one that a line speaks of: by line id, or SKU and location. */
+const staysAs = (hold: Hold, line: ReserveLine): boolean =>
+  hold.skuId === line.skuId &&
+  (line.locationId === undefined || line.locationId === hold.locationId) &&
+  (line.lineId === undefined ? hold.lineId === null : hold.lineId === line.lineId)
+
+/** A kept hold with the line's quantity, or undefined when its level has too little. */
+const grown = (
+  draft: Draft,
+  hold: Hold,
+  quantity: number,
+  expiresAt: DateTime.Utc
+): Hold | undefined => {
+  if (quantity > hold.quantity && !makeRoom(draft, hold, quantity - hold.quantity)) return undefined
+  if (quantity !== hold.quantity) return draft.resize(hold, quantity, expiresAt)
+  return hold.expiresAt?.epochMilliseconds === expiresAt.epochMilliseconds
+    ? hold
+    : draft.extend(hold, expiresAt)
+}
+
+/** Makes room for `quantity` more units at the level of a hold; false when there is too little. */
+export const makeRoom = (
+  draft: Draft,
+  at: Pick<Hold, "skuId" | "locationId">,
+  quantity: number
+): boolean => {
+  const stock = draft.stock(at.skuId)
+  const level = stock === undefined ? undefined : SkuStocks.levelAt(stock, at.locationId)
+  if (stock === undefined || level === undefined) return false
+  const headroom = StockLevel.headroom(level, stock.sku)
+  if (headroom >= quantity) return true
+  if (capacity(draft, level, stock.sku) < quantity) return false
+  expireLapsed(draft, level, quantity - headroom)
+  return true
+}
+
+/** A new hold for a line where the whole of it fits, or undefined. */
+export const placed = (
+  draft: Draft,
+  orderId: string,
+  line: ReserveLine,
+  expiresAt: DateTime.Utc | null,
+  replaces: string | null = null
+): Hold | undefined => {
+  for (const level of levelsFor(draft, line)) {
+    if (!makeRoom(draft, level, line.quantity)) continue
+    return draft.hold({
+      reservationId: line.reservationId ?? draft.nextReservationId(),
+      orderId,
+      lineId: line.lineId ?? null,
+      skuId: line.skuId,
+      locationId: level.locationId,
+      quantity: line.quantity,
+      expiresAt,
+      replaces
+    })
+  }
+  return undefined
+}
+
+/** The levels that a line may be placed at, in the order in which they are tried. */
+const levelsFor = (
+  draft: Draft,
+  line: Pick<ReserveLine, "skuId" | "locationId">
+): ReadonlyArray<StockLevel.StockLevel> => {
+  const stock: SkuStock | undefined = draft.stock(line.skuId)
+  if (stock === undefined) return []
+  return stock.levels.filter(
+    (level) =>
+      (line.locationId === undefined || level.locationId === line.locationId) &&
+      SkuStocks.isPromising(level, draft.location)
+  )
+}
+
+/** What a short line asked for, and the most that one location could give it now. */
+const shortLine = (
+  draft: Draft,
+  line: ReserveLine,
+  index: number,
+  stays: Hold | undefined
+): ShortLine => {
+  const sku = draft.stock(line.skuId)?.sku
+  const where = stays === undefined ? line : { ...line, locationId: stays.locationId }
+  let available = 0
+  for (const level of sku === undefined ? [] : levelsFor(draft, where)) {
+    available = Math.max(available, sku === undefined ? 0 : capacity(draft, level, sku))
+  }
+  return {
+    line: index,
+    lineId: line.lineId ?? null,
+    skuId: line.skuId,
+    locationId: where.locationId ?? null,
+    requested: line.quantity,
+    available: available + (stays?.quantity ?? 0)
+  }
+}

@@ -1,0 +1,74 @@
+/** Decisions about SKUs: register, update, archive. */
+import * as Result from "effect/Result"
+import type { CommandOf } from "../InventoryCommand.ts"
+import type { Sku } from "../Sku.ts"
+import type { Draft } from "./Draft.ts"
+import { type Decided, findActiveLocation, findActiveSku, findSku } from "./found.ts"
+
+/** Makes a SKU known, with a level at the default location and its initial stock. */
+export const registerSku = (draft: Draft, command: CommandOf<"RegisterSku">): Decided<Sku> => {
+  const id = command.skuId ?? draft.origin.commandId
+  const location = findActiveLocation(draft, command.locationId)
+  if (Result.isFailure(location)) return Result.fail(location.failure)
+  if (draft.stock(id) !== undefined) return Result.fail({ _tag: "IdTaken", kind: "sku", id })
+  if (draft.skuIdOfCode(command.code) !== undefined) {
+    return Result.fail({ _tag: "SkuCodeTaken", code: command.code })
+  }
+  const sku: Sku = {
+    id,
+    code: command.code,
+    name: command.name,
+    description: command.description ?? null,
+    weight: command.weight ?? null,
+    volume: command.volume ?? null,
+    backorderLimit: command.backorderLimit ?? 0,
+    safetyStock: command.safetyStock ?? 0,
+    lowStockThreshold: command.lowStockThreshold ?? null,
+    createdAt: draft.now,
+    archivedAt: null
+  }
+  draft.emit("inventory.sku.created", id, 1, { sku, locationId: draft.defaultLocation.id })
+  const quantity = command.initialStock ?? 0
+  if (quantity > 0) {
+    const reason = "initial stock"
+    draft.move(id, location.success.id, { type: "RECEIPT", quantity, reason })
+  }
+  return Result.succeed(sku)
+}
+
+/** Changes what is said of a SKU; a change that changes nothing is answered without an event. */
+export const updateSku = (draft: Draft, command: CommandOf<"UpdateSku">): Decided<Sku> =>
+  Result.flatMap(findActiveSku(draft, command.skuId), (stock) => {
+    const { _tag, skuId, ...changes } = command
+    const owner = command.code === undefined ? undefined : draft.skuIdOfCode(command.code)
+    if (owner !== undefined && owner !== skuId) {
+      return Result.fail({ _tag: "SkuCodeTaken", code: command.code ?? "" })
+    }
+    const sku: Sku = { ...stock.sku, ...changes }
+    const isSame = Object.keys(changes).every(
+      (key) => sku[key as keyof Sku] === stock.sku[key as keyof Sku]
+    )
+    if (!isSame) draft.emitSku("inventory.sku.updated", stock, { sku })
+    return Result.succeed(sku)
+  })
+
+/** Takes a SKU out of use; repeated, it is answered unchanged. */
+export const archiveSku = (draft: Draft, command: CommandOf<"ArchiveSku">): Decided<Sku> =>
+  Result.flatMap(findSku(draft, command.skuId), (stock) => {
+    if (stock.sku.archivedAt !== null) return Result.succeed(stock.sku)
+    for (const level of stock.levels) {
+      for (const hold of draft.lapsedAt(command.skuId, level.locationId)) {
+        draft.free(hold, "EXPIRED")
+      }
+    }
+    const current = draft.stock(command.skuId) ?? stock
+    const totalQuantity = current.levels.reduce((sum, level) => sum + level.totalQuantity, 0)
+    const reservedQuantity = current.levels.reduce((sum, level) => sum + level.reservedQuantity, 0)
+    if (totalQuantity > 0 || reservedQuantity > 0) {
+      const skuId = command.skuId
+      return Result.fail({ _tag: "SkuInUse", skuId, totalQuantity, reservedQuantity })
+    }
+    const sku: Sku = { ...stock.sku, archivedAt: draft.now }
+    draft.emitSku("inventory.sku.archived", current, { sku })
+    return Result.succeed(sku)
+  })

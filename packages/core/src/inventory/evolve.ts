@@ -1,0 +1,215 @@
+/**
+ * What an event does to each thing it touches. Pure, total, and never refusing: an event has
+ * happened. Balances are taken from the event itself, which carries them; so replaying a log gives
+ * the rows that were written.
+ */
+import type {
+  InventoryEvent,
+  InventoryEventOf,
+  InventoryPayloads
+} from "./InventoryEvent.ts"
+import type { Location } from "./Location.ts"
+import type { Reservation } from "./Reservation.ts"
+import * as SkuStock from "./SkuStock.ts"
+import * as StockLevel from "./StockLevel.ts"
+import type { StockMovement } from "./StockMovement.ts"
+
+type SkuEventType = "inventory.sku.created" | "inventory.sku.updated" | "inventory.sku.archived"
+type LocationEventType = "inventory.location.created" | "inventory.location.updated"
+type StockEvent = Exclude<
+  InventoryEvent,
+  { readonly eventType: SkuEventType | LocationEventType }
+>
+
+/** The SKU and its levels after an event of its own. */
+export const evolveStock = (
+  stock: SkuStock.SkuStock | undefined,
+  event: InventoryEvent,
+  locationOf: SkuStock.LocationOf
+): SkuStock.SkuStock | undefined => {
+  switch (event.eventType) {
+    case "inventory.location.created":
+    case "inventory.location.updated":
+      return stock
+    case "inventory.sku.created":
+      return created(event)
+    case "inventory.sku.updated":
+    case "inventory.sku.archived":
+      return stock === undefined ? undefined : redefined(stock, event)
+    default:
+      return stock === undefined ? undefined : changed(stock, event, locationOf)
+  }
+}
+
+const created = (event: InventoryEventOf<"inventory.sku.created">): SkuStock.SkuStock => {
+  const { locationId, sku } = event.payload
+  const level = StockLevel.empty(sku.id, locationId, sku, event.timestamp)
+  return { sku, levels: [{ ...level, version: event.version }], version: event.version }
+}
+
+/** A change of policy resets every level's promise limit; any other touches the first level only. */
+const redefined = (
+  stock: SkuStock.SkuStock,
+  event: InventoryEventOf<"inventory.sku.updated" | "inventory.sku.archived">
+): SkuStock.SkuStock => {
+  const { sku } = event.payload
+  const isPolicy =
+    sku.backorderLimit !== stock.sku.backorderLimit || sku.safetyStock !== stock.sku.safetyStock
+  const levels = stock.levels.map((level, index) =>
+    isPolicy || index === 0
+      ? {
+          ...level,
+          promiseLimit: isPolicy
+            ? StockLevel.acceptedLimit(sku, level.totalQuantity, level.reservedQuantity)
+            : level.promiseLimit,
+          version: event.version,
+          lastUpdated: event.timestamp
+        }
+      : level
+  )
+  return { sku, levels, version: event.version }
+}
+
+const changed = (
+  stock: SkuStock.SkuStock,
+  event: StockEvent,
+  locationOf: SkuStock.LocationOf
+): SkuStock.SkuStock => {
+  const { locationId } = event.payload
+  const before = SkuStock.levelAt(stock, locationId)
+  const after = changedLevel(
+    before ?? StockLevel.empty(stock.sku.id, locationId, stock.sku, event.timestamp),
+    stock.sku,
+    event
+  )
+  const levels =
+    before === undefined
+      ? [...stock.levels, after].sort(SkuStock.byAllocation(locationOf))
+      : stock.levels.length === 1
+        ? [after]
+        : stock.levels.map((level) => (level === before ? after : level))
+  return { sku: stock.sku, levels, version: event.version }
+}
+
+const changedLevel = (
+  level: StockLevel.StockLevel,
+  policy: StockLevel.Policy,
+  event: StockEvent
+): StockLevel.StockLevel => {
+  const balances = "level" in event.payload ? event.payload.level : level
+  const { reservedQuantity, totalQuantity } = balances
+  const isMovement = event.eventType === "inventory.stock.updated"
+  return {
+    skuId: level.skuId,
+    locationId: level.locationId,
+    totalQuantity,
+    reservedQuantity,
+    promiseLimit:
+      isMovement && event.payload.shortfallAccepted
+        ? StockLevel.acceptedLimit(policy, totalQuantity, reservedQuantity)
+        : StockLevel.ratchetedLimit(level.promiseLimit, policy, totalQuantity, reservedQuantity),
+    movementSequence: isMovement ? event.payload.sequence : level.movementSequence,
+    version: event.version,
+    lastUpdated: event.timestamp
+  }
+}
+
+/** The reservation after an event that names it, or undefined when the event names none. */
+export const evolveReservation = (
+  reservation: Reservation | undefined,
+  event: InventoryEvent
+): Reservation | undefined => {
+  if (event.eventType === "inventory.stock.reserved") return reserved(event)
+  if (reservation === undefined) return undefined
+  switch (event.eventType) {
+    case "inventory.stock.confirmed":
+      return { ...reservation, status: "CONFIRMED", expiresAt: null }
+    case "inventory.stock.released":
+      return {
+        ...reservation,
+        status: event.payload.reason === "EXPIRED" ? "EXPIRED" : "RELEASED",
+        resolvedAt: event.timestamp
+      }
+    case "inventory.stock.fulfilled":
+      return settled(
+        {
+          ...reservation,
+          fulfilledQuantity: reservation.fulfilledQuantity + event.payload.quantity
+        },
+        event
+      )
+    case "inventory.reservation.extended":
+      return { ...reservation, expiresAt: event.payload.expiresAt }
+    case "inventory.reservation.resized":
+      return settled(
+        {
+          ...reservation,
+          quantity: event.payload.quantity,
+          expiresAt: event.payload.expiresAt
+        },
+        event
+      )
+    default:
+      return reservation
+  }
+}
+
+const reserved = (event: InventoryEventOf<"inventory.stock.reserved">): Reservation => ({
+  id: event.payload.reservationId,
+  orderId: event.payload.orderId,
+  lineId: event.payload.lineId,
+  skuId: event.payload.skuId,
+  locationId: event.payload.locationId,
+  quantity: event.payload.quantity,
+  fulfilledQuantity: 0,
+  status: "PENDING",
+  expiresAt: event.payload.expiresAt,
+  createdAt: event.timestamp,
+  resolvedAt: null,
+  replaces: event.payload.replaces
+})
+
+/** A hold that keeps nothing any more is fulfilled. */
+const settled = (reservation: Reservation, event: InventoryEvent): Reservation =>
+  reservation.fulfilledQuantity > 0 && reservation.fulfilledQuantity >= reservation.quantity
+    ? { ...reservation, status: "FULFILLED", resolvedAt: event.timestamp }
+    : reservation
+
+/** The id of the reservation that an event changes, or undefined. */
+export const reservationIdOfEvent = (event: InventoryEvent): string | undefined =>
+  event.eventType !== "inventory.stock.updated" && "reservationId" in event.payload
+    ? event.payload.reservationId
+    : undefined
+
+/** The location after an event of its own. */
+export const evolveLocation = (
+  location: Location | undefined,
+  event: InventoryEvent
+): Location | undefined =>
+  event.eventType === "inventory.location.created" ||
+  event.eventType === "inventory.location.updated"
+    ? event.payload.location
+    : location
+
+/** The ledger's row of an event: every `inventory.stock.updated` is exactly one movement. */
+export const movementOf = (event: InventoryEvent): StockMovement | undefined =>
+  event.eventType === "inventory.stock.updated" ? movement(event.payload, event) : undefined
+
+const movement = (
+  payload: InventoryPayloads["inventory.stock.updated"],
+  event: InventoryEventOf<"inventory.stock.updated">
+): StockMovement => ({
+  id: event.eventId,
+  skuId: payload.skuId,
+  locationId: payload.locationId,
+  sequence: payload.sequence,
+  type: payload.movementType,
+  quantity: payload.quantity,
+  balanceAfter: payload.currentQuantity,
+  reference: payload.reference,
+  reason: payload.reason,
+  actor: payload.actor,
+  transferId: payload.transferId,
+  occurredAt: payload.occurredAt,
+  createdAt: event.timestamp
+})

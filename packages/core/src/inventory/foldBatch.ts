@@ -1,0 +1,102 @@
+/**
+ * The fold: a batch of commands, in arrival order, over one book. Each command sees what the ones
+ * before it did; a refusal leaves no trace; a throw is the defect of the command that threw.
+ */
+import * as Result from "effect/Result"
+import type { Origin } from "../kernel/DomainEvent.ts"
+import { decide } from "./decide.ts"
+import type { InventoryAnswer } from "./InventoryAnswer.ts"
+import type { CommandOf, InventoryCommand } from "./InventoryCommand.ts"
+import type { InventoryRefusal } from "./InventoryError.ts"
+import type { InventoryEvent } from "./InventoryEvent.ts"
+import { fromLoaded, OpenBook } from "./OpenBook.ts"
+import type { LoadedStock, Receipt, StockBook } from "./StockBook.ts"
+import { StockChanges } from "./StockChanges.ts"
+import type { StockDecision } from "./StockStore.ts"
+
+/** A key that makes a repeat of the request harmless, for one caller. */
+export type RequestKey = Pick<Receipt, "caller" | "key" | "fingerprint">
+
+/** One command on its way, with where it came from and the key it is to be remembered by. */
+export interface Request {
+  readonly command: InventoryCommand
+  readonly origin: Origin
+  readonly key: RequestKey | null
+}
+
+/**
+ * What one request came to. `Again` means that more holds have lapsed than one transaction expires:
+ * those of this one are expired now, and the request is to be sent once more.
+ */
+export type Outcome =
+  | { readonly _tag: "Answered"; readonly answer: InventoryAnswer }
+  | { readonly _tag: "Replayed"; readonly answer: string }
+  | { readonly _tag: "Refused"; readonly refusal: InventoryRefusal }
+  | { readonly _tag: "Again" }
+  | { readonly _tag: "Defect"; readonly defect: unknown }
+
+/** Folds requests over what a store loaded: their outcomes, in order, and the rows to write. */
+export const foldBatch = (
+  loaded: LoadedStock,
+  requests: ReadonlyArray<Request>
+): StockDecision<ReadonlyArray<Outcome>> => {
+  const book = new OpenBook(fromLoaded(loaded))
+  const events: Array<InventoryEvent> = []
+  const kept = new Map(loaded.receipts.map((receipt) => [nameOf(receipt), receipt]))
+  const receipts: Array<Receipt> = []
+  const take = (happened: ReadonlyArray<InventoryEvent>) => {
+    for (const event of happened) {
+      book.record(event)
+      events.push(event)
+    }
+  }
+  const outcomeOf = ({ command, key, origin }: Request): Outcome => {
+    const receipt = key === null ? undefined : kept.get(nameOf(key))
+    if (key !== null && receipt !== undefined) return replayed(receipt, key)
+    const decision = decide(book, command, origin)
+    if (Result.isFailure(decision)) {
+      const lapsed = lapsedInTheWay(book, decision.failure)
+      if (lapsed === undefined) return { _tag: "Refused", refusal: decision.failure }
+      const expiry = decide(book, lapsed, origin)
+      if (Result.isSuccess(expiry)) take(expiry.success.events)
+      return { _tag: "Again" }
+    }
+    take(decision.success.events)
+    if (key !== null) {
+      const answered = { ...key, answer: JSON.stringify(decision.success.answer) }
+      kept.set(nameOf(key), answered)
+      receipts.push(answered)
+    }
+    return { _tag: "Answered", answer: decision.success.answer }
+  }
+  const answer = requests.map((request) => {
+    try {
+      return outcomeOf(request)
+    } catch (defect) {
+      return { _tag: "Defect", defect } as const
+    }
+  })
+  return { changes: StockChanges.of(book, events, receipts), answer }
+}
+
+const nameOf = ({ caller, key }: Pick<Receipt, "caller" | "key">): string => `${caller}\n${key}`
+
+const replayed = (receipt: Receipt, key: RequestKey): Outcome =>
+  receipt.fingerprint === key.fingerprint
+    ? { _tag: "Replayed", answer: receipt.answer }
+    : { _tag: "Refused", refusal: { _tag: "IdempotencyMismatch", key: key.key } }
+
+/** The lapsed holds to expire before a shortage is certain, if more exist than were loaded. */
+const lapsedInTheWay = (
+  book: StockBook,
+  refusal: InventoryRefusal
+): CommandOf<"ExpireReservations"> | undefined => {
+  if (refusal._tag !== "InsufficientStock") return undefined
+  const skuIds = new Set(refusal.lines.map((line) => line.skuId))
+  const reservationIds = [...skuIds]
+    .filter((skuId) => book.hasMoreLapsed(skuId))
+    .flatMap((skuId) => book.stock(skuId)?.levels ?? [])
+    .flatMap((level) => book.lapsedAt(level.skuId, level.locationId))
+    .map((hold) => hold.id)
+  return reservationIds.length === 0 ? undefined : { _tag: "ExpireReservations", reservationIds }
+}

@@ -1,0 +1,29 @@
+/**
+ * The envelope of every event, in both contexts. The `payload` says what happened; the envelope
+ * says to which aggregate, as which step of its life, when, and because of which command.
+ */
+import type * as DateTime from "effect/DateTime"
+
+/**
+ * One thing that happened to one aggregate. `version` is the aggregate's own dense sequence,
+ * starting at 1; `timestamp` is the store's clock, the same for all events of one batch.
+ */
+export interface DomainEvent<Type extends string, Payload> {
+  readonly eventId: string
+  readonly eventType: Type
+  readonly aggregateId: string
+  readonly version: number
+  readonly timestamp: DateTime.Utc
+  readonly commandId: string
+  readonly correlationId: string | null
+  readonly traceparent: string | null
+  readonly payload: Payload
+}
+
+/** Where a command came from; carried unchanged into the events that it causes. */
+export interface Origin {
+  readonly commandId: string
+  readonly correlationId: string | null
+  readonly traceparent: string | null
+  readonly actor: string | null
+}

@@ -1,0 +1,95 @@
+/**
+ * The identifiers of Holdfast: what each may look like, and how one command's id yields the ids of
+ * everything that the command makes. Derived ids are the same at every retry of a batch, which is
+ * what lets an answer that was lost on the wire be found again.
+ */
+import * as Schema from "effect/Schema"
+import { printable, text } from "./Text.ts"
+
+/** Words of the HTTP paths; an id equal to one of them could not be addressed. */
+export const reservedWords: ReadonlySet<string> = new Set([
+  ".",
+  "..",
+  "reservations",
+  "orders",
+  "stock-status",
+  "check-availability",
+  "reconciliation",
+  "movements",
+  "levels",
+  "events"
+])
+
+const isAddressable = Schema.makeFilter<string>(
+  (id) => !reservedWords.has(id) || "is a word that the paths of the API use; choose another id",
+  { title: "not a reserved word" }
+)
+
+const pathId = Schema.String.check(
+  Schema.isPattern(/^[A-Za-z0-9._~:-]{1,100}$/, {
+    message: "must be 1 to 100 of the characters A-Z a-z 0-9 . _ ~ : -"
+  }),
+  isAddressable
+)
+
+/** The id of a SKU: 1–100 of `A-Z a-z 0-9 . _ ~ : -`, no word of the paths. */
+export const SkuId = pathId.annotate({ identifier: "SkuId" })
+/** The id of a SKU. */
+export type SkuId = typeof SkuId.Type
+
+/** The id of a location, of the same alphabet as a SKU's. */
+export const LocationId = pathId.annotate({ identifier: "LocationId" })
+/** The id of a location. */
+export type LocationId = typeof LocationId.Type
+
+/** The host's id of an order: 1–100 printable code points. */
+export const OrderId = printable(1, 100).annotate({ identifier: "OrderId" })
+/** The host's id of an order. */
+export type OrderId = typeof OrderId.Type
+
+/** The host's id of one line of an order: 1–100 printable code points. */
+export const LineId = printable(1, 100).annotate({ identifier: "LineId" })
+/** The host's id of one line of an order. */
+export type LineId = typeof LineId.Type
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** A UUID in its canonical lower-case form. */
+export const Uuid = Schema.String.check(
+  Schema.isPattern(uuidPattern, { message: "must be a UUID in lower case" })
+)
+
+/** The id of a reservation, a UUID. */
+export const ReservationId = Uuid.annotate({ identifier: "ReservationId" })
+/** The id of a reservation. */
+export type ReservationId = typeof ReservationId.Type
+
+/** An idempotency key: 1–255 code points, chosen by the caller. */
+export const IdempotencyKey = text(1, 255).annotate({ identifier: "IdempotencyKey" })
+
+/** The id of a command: a UUIDv7 whose last 16 bits are zero, room for the ids derived from it. */
+export type CommandId = string
+
+const hexOf = (value: number, digits: number): string => value.toString(16).padStart(digits, "0")
+const suffixes: ReadonlyArray<string> = Array.from({ length: 0x10000 }, (_, n) => hexOf(n, 4))
+
+/**
+ * A command's id from an instant (epoch milliseconds) and 8 random bytes: a UUIDv7 whose last
+ * 16 bits are left zero for the ids derived from it.
+ */
+export const commandIdFrom = (epochMillis: number, random: Uint8Array): CommandId => {
+  const time = hexOf(epochMillis, 12)
+  const hex = (index: number) => hexOf(random[index] ?? 0, 2)
+  const head = `${time.slice(0, 8)}-${time.slice(8)}`
+  const randA = hexOf(0x7000 | (((random[0] ?? 0) << 8 | (random[1] ?? 0)) & 0x0fff), 4)
+  const randB = hexOf(0x8000 | (((random[2] ?? 0) << 8 | (random[3] ?? 0)) & 0x3fff), 4)
+  return `${head}-${randA}-${randB}-${hex(4)}${hex(5)}${hex(6)}${hex(7)}0000`
+}
+
+/** The id of the `index`-th event (and so movement) of a command; `index` is 0–32767. */
+export const eventIdOf = (commandId: CommandId, index: number): string =>
+  commandId.slice(0, 32) + suffixes[index]
+
+/** The id of the `index`-th reservation that a command makes; `index` is 0–32767. */
+export const reservationIdOf = (commandId: CommandId, index: number): ReservationId =>
+  commandId.slice(0, 32) + suffixes[0x8000 + index]

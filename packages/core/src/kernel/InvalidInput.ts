@@ -1,0 +1,44 @@
+/**
+ * Input that cannot be read: every bad field by its path, each with what it must be. Nothing was
+ * looked up and nothing was written when a caller sees this.
+ */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+
+/** One bad field: its path from the root of the input, and what is wrong with it. */
+export const FieldIssue = Schema.Struct({ path: Schema.String, message: Schema.String })
+/** One bad field. */
+export interface FieldIssue extends Schema.Schema.Type<typeof FieldIssue> {}
+
+/** The input breaks a bound or lacks a field; `issues` names every one of them. */
+export const InvalidInput = Schema.TaggedStruct("InvalidInput", {
+  issues: Schema.Array(FieldIssue)
+})
+/** The input breaks a bound or lacks a field. */
+export interface InvalidInput extends Schema.Schema.Type<typeof InvalidInput> {}
+
+const standardIssues = SchemaIssue.makeFormatterStandardSchemaV1()
+
+const pathOf = (path: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }> | undefined) =>
+  (path ?? []).map((step) => String(typeof step === "object" ? step.key : step)).join(".")
+
+/** Every bad field of a schema's issue. */
+export const fieldIssues = (issue: SchemaIssue.Issue): ReadonlyArray<FieldIssue> =>
+  standardIssues(issue).issues.map(({ message, path }) => ({ path: pathOf(path), message }))
+
+/** The refusal that names every bad field of a schema's issue. */
+export const fromIssue = (issue: SchemaIssue.Issue): InvalidInput => ({
+  _tag: "InvalidInput",
+  issues: fieldIssues(issue)
+})
+
+/**
+ * A reader of untrusted input: the decoded value, or every bad field. Unknown fields are refused,
+ * since a misspelt field would otherwise be a default that nobody asked for.
+ */
+export const reader = <S extends Schema.ConstraintDecoder<unknown>>(schema: S) => {
+  const decode = Schema.decodeUnknownResult(schema, { errors: "all", onExcessProperty: "error" })
+  return (input: unknown): Result.Result<S["Type"], InvalidInput> =>
+    Result.mapError(decode(input), (error) => fromIssue(error.issue))
+}

@@ -1,0 +1,44 @@
+/**
+ * The one failure of infrastructure. A refusal by the domain is never a `StoreError`; a defect in
+ * our own code is not one either, except as `Rejected`, which names the command that a database
+ * would not take.
+ */
+import * as Schema from "effect/Schema"
+
+/**
+ * Why a store could not do what it was asked:
+ * `Unavailable` it cannot be reached · `Busy` a lock or a serialisation conflict outlived its
+ * retries · `TimedOut` a statement took too long · `Overloaded` the queue in front of it is full ·
+ * `OutcomeUnknown` the answer to COMMIT was lost, so ask again with the same key ·
+ * `Closed` the engine is shutting down · `Rejected` the database refused what we sent, our bug.
+ */
+export const StoreErrorReason = Schema.Literals([
+  "Unavailable",
+  "Busy",
+  "TimedOut",
+  "Overloaded",
+  "OutcomeUnknown",
+  "Closed",
+  "Rejected"
+])
+/** Why a store could not do what it was asked. */
+export type StoreErrorReason = typeof StoreErrorReason.Type
+
+const retryable: ReadonlySet<StoreErrorReason> = new Set([
+  "Unavailable",
+  "Busy",
+  "TimedOut",
+  "Overloaded"
+])
+
+/** The infrastructure could not do it. `isRetryable` says whether nothing happened for certain. */
+export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", {
+  reason: StoreErrorReason,
+  message: Schema.String,
+  cause: Schema.optionalKey(Schema.Defect())
+}) {
+  /** True when nothing was written, so that a plain repeat is safe. */
+  get isRetryable(): boolean {
+    return retryable.has(this.reason)
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * The in-memory adapter of `StockStore` and `StockReads`: the executable specification that every
+ * other adapter is compared with. One transaction at a time; nothing outlives the process.
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Location from "../inventory/Location.ts"
+import * as Reservation from "../inventory/Reservation.ts"
+import type { LoggedEvent, MovementsQuery, ReadStock } from "../inventory/StockReads.ts"
+import { StockReads } from "../inventory/StockReads.ts"
+import { StockStore } from "../inventory/StockStore.ts"
+import { MemoryTables } from "./MemoryTables.ts"
+
+const storeOver = (tables: MemoryTables, clock: Clock.Clock): StockStore["Service"] => {
+  const nowOf = (skuIds: Iterable<string>): DateTime.Utc => {
+    let millis = clock.currentTimeMillisUnsafe()
+    for (const skuId of skuIds) {
+      for (const level of tables.levelsOf(skuId)) {
+        millis = Math.max(millis, level.lastUpdated.epochMilliseconds)
+      }
+    }
+    return DateTime.makeUnsafe(millis)
+  }
+  return {
+    lanes: 1,
+    transact: (scope, decide) =>
+      Effect.sync(() => {
+        const loaded = tables.load(scope, nowOf(scope.skuIds))
+        const { answer, changes } = decide(loaded)
+        tables.apply(changes, loaded.now)
+        return answer
+      }),
+    load: (scope) => Effect.sync(() => tables.load(scope, nowOf(scope.skuIds)))
+  }
+}
+
+const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Service"] => {
+  const now = () => DateTime.makeUnsafe(clock.currentTimeMillisUnsafe())
+  const asRead = (hold: Reservation.Reservation): Reservation.Reservation =>
+    Reservation.isLapsed(hold, now())
+      ? { ...hold, status: "EXPIRED", resolvedAt: hold.expiresAt }
+      : hold
+  const readStock = (skuId: string): ReadonlyArray<ReadStock> => {
+    const sku = tables.skus.get(skuId)
+    if (sku === undefined) return []
+    const lapsed = tables.lapsed(now())
+    const levels = tables.levelsOf(skuId).map((level) => {
+      const location = tables.locations.get(level.locationId)
+      return {
+        level,
+        isPromising: location !== undefined && Location.isPromising(location),
+        lapsedQuantity: lapsed
+          .filter((hold) => hold.skuId === skuId && hold.locationId === level.locationId)
+          .reduce((sum, hold) => sum + Reservation.heldQuantity(hold), 0)
+      }
+    })
+    return [{ sku, levels }]
+  }
+  const ledgerOf = (skuId: string, locationId: string) =>
+    tables.movements.filter((row) => row.skuId === skuId && row.locationId === locationId)
+  return {
+    sku: (skuId) => Effect.sync(() => tables.skus.get(skuId)),
+    skuByCode: (code) =>
+      Effect.sync(() => [...tables.skus.values()].find((sku) => sku.code === code)),
+    skus: (after, limit) =>
+      Effect.sync(() =>
+        [...tables.skus.values()]
+          .filter((sku) => after === null || sku.id > after)
+          .sort((a, b) => (a.id < b.id ? -1 : 1))
+          .slice(0, limit)
+      ),
+    stock: (skuIds) => Effect.sync(() => [...new Set(skuIds)].flatMap(readStock)),
+    reservation: (id) =>
+      Effect.sync(() => {
+        const hold = tables.reservations.get(id)
+        return hold === undefined ? undefined : asRead(hold)
+      }),
+    reservationsOfOrder: (orderId) =>
+      Effect.sync(() =>
+        [...tables.reservations.values()].filter((hold) => hold.orderId === orderId).map(asRead)
+      ),
+    movements: (query) => Effect.sync(() => movementsOf(tables, query)),
+    stockAsOf: (skuId, at) =>
+      Effect.sync(() => ({
+        horizon: null,
+        levels: tables.levelsOf(skuId).map(({ locationId }) => {
+          const rows = ledgerOf(skuId, locationId).filter(
+            (row) => row.createdAt.epochMilliseconds <= at.epochMilliseconds
+          )
+          return { locationId, totalQuantity: rows.at(-1)?.balanceAfter ?? 0 }
+        })
+      })),
+    locations: Effect.sync(() => [...tables.locations.values()].sort(Location.byPriority)),
+    events: (after, limit) =>
+      Effect.sync(() =>
+        tables.events
+          .slice(after, after + limit)
+          .map((event, index): LoggedEvent => ({ position: after + index + 1, event }))
+      ),
+    lapsed: (limit) => Effect.sync(() => tables.lapsed(now()).slice(0, limit)),
+    reconciled: (after, limit) =>
+      Effect.sync(() =>
+        [...tables.levels.values()]
+          .flatMap((levels) => [...levels.values()])
+          .filter((level) => after === null || keyOf(level) > keyOf(after))
+          .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+          .slice(0, limit)
+          .map((level) => ({
+            skuId: level.skuId,
+            locationId: level.locationId,
+            totalQuantity: level.totalQuantity,
+            ledgerQuantity: ledgerOf(level.skuId, level.locationId).reduce(
+              (sum, row) => sum + row.quantity,
+              0
+            ),
+            reservedQuantity: level.reservedQuantity,
+            heldQuantity: [...tables.reservations.values()]
+              .filter(
+                (hold) =>
+                  Reservation.isOpen(hold) &&
+                  hold.skuId === level.skuId &&
+                  hold.locationId === level.locationId
+              )
+              .reduce((sum, hold) => sum + Reservation.heldQuantity(hold), 0)
+          }))
+      ),
+    ping: Effect.void
+  }
+}
+
+const keyOf = (at: { readonly skuId: string; readonly locationId: string }): string =>
+  `${at.skuId}\n${at.locationId}`
+
+const movementsOf = (tables: MemoryTables, query: MovementsQuery) => {
+  const isOlder = (row: { readonly createdAt: DateTime.Utc; readonly id: string }): boolean => {
+    if (query.before === null) return true
+    const millis = row.createdAt.epochMilliseconds - query.before.createdAt.epochMilliseconds
+    return millis < 0 || (millis === 0 && row.id < query.before.id)
+  }
+  return tables.movements
+    .filter(
+      (row) =>
+        row.skuId === query.skuId &&
+        (query.locationId === undefined || row.locationId === query.locationId) &&
+        isOlder(row)
+    )
+    .sort(
+      (a, b) =>
+        b.createdAt.epochMilliseconds - a.createdAt.epochMilliseconds || (a.id < b.id ? 1 : -1)
+    )
+    .slice(0, query.limit)
+}
+
+/** The in-memory store and its reads, over tables of their own. */
+export const layer: Layer.Layer<StockStore | StockReads> = Layer.effectContext(
+  Effect.gen(function* () {
+    const clock = yield* Clock.Clock
+    const tables = new MemoryTables()
+    return Context.make(StockStore, storeOver(tables, clock)).pipe(
+      Context.add(StockReads, readsOver(tables, clock))
+    )
+  })
+)

@@ -1,0 +1,117 @@
+/**
+ * The tables of the in-memory store, and the two ways to touch them: load a scope, apply changes.
+ * The executable specification of what a store keeps; nothing here decides or waits.
+ */
+import type * as DateTime from "effect/DateTime"
+import type { InventoryEvent } from "../inventory/InventoryEvent.ts"
+import { defaultLocationId, type Location } from "../inventory/Location.ts"
+import * as Reservation from "../inventory/Reservation.ts"
+import type { Sku } from "../inventory/Sku.ts"
+import type { LoadedStock, Receipt } from "../inventory/StockBook.ts"
+import type { StockChanges } from "../inventory/StockChanges.ts"
+import type { StockLevel } from "../inventory/StockLevel.ts"
+import type { StockMovement } from "../inventory/StockMovement.ts"
+import type { StockScope } from "../inventory/StockStore.ts"
+
+/** Lapsed holds that one transaction loads, and open holds of one SKU that a correction lists. */
+export const holdsMax = 1_000
+
+/** The rows of the in-memory store. */
+export class MemoryTables {
+  readonly skus = new Map<string, Sku>()
+  readonly levels = new Map<string, Map<string, StockLevel>>()
+  readonly locations = new Map<string, Location>([
+    [
+      defaultLocationId,
+      {
+        id: defaultLocationId,
+        name: "Default location",
+        priority: 100,
+        isDefault: true,
+        sellable: true,
+        active: true,
+        version: 1
+      }
+    ]
+  ])
+  readonly reservations = new Map<string, Reservation.Reservation>()
+  readonly movements: Array<StockMovement> = []
+  readonly events: Array<InventoryEvent> = []
+  readonly receipts = new Map<string, Receipt & { readonly committedAt: DateTime.Utc }>()
+
+  /** The levels of one SKU. */
+  levelsOf(skuId: string): ReadonlyArray<StockLevel> {
+    return [...(this.levels.get(skuId)?.values() ?? [])]
+  }
+
+  /** Pending holds that have lapsed, oldest first. */
+  lapsed(now: DateTime.Utc): ReadonlyArray<Reservation.Reservation> {
+    return [...this.reservations.values()]
+      .filter((hold) => Reservation.isLapsed(hold, now))
+      .sort(Reservation.byExpiry)
+  }
+
+  /** Everything that a scope names, as of now. */
+  load(scope: StockScope, now: DateTime.Utc): LoadedStock {
+    const orderIds = new Set(scope.orderIds)
+    const named = new Set(scope.reservationIds)
+    const openHoldsOf = new Set(scope.openHoldsOf)
+    const reservations = [...this.reservations.values()].filter(
+      (hold) =>
+        named.has(hold.id) ||
+        orderIds.has(hold.orderId) ||
+        (hold.replaces !== null && named.has(hold.replaces)) ||
+        (openHoldsOf.has(hold.skuId) && Reservation.isOpen(hold))
+    )
+    const skuIds = new Set([...scope.skuIds, ...reservations.map((hold) => hold.skuId)])
+    const lapsed = this.lapsed(now).filter((hold) => skuIds.has(hold.skuId))
+    const present = [...skuIds].filter((skuId) => this.skus.has(skuId))
+    return {
+      now,
+      skus: present.flatMap((skuId) => this.skus.get(skuId) ?? []),
+      levels: present.flatMap((skuId) => this.levelsOf(skuId)),
+      locations: [...this.locations.values()],
+      reservations,
+      lapsed: lapsed.slice(0, holdsMax),
+      lapsedMore: [...new Set(lapsed.slice(holdsMax).map((hold) => hold.skuId))],
+      receipts: scope.keys.flatMap((key) => this.receiptOf(key, now)),
+      codes: [...this.skus.values()]
+        .filter((sku) => scope.codes.includes(sku.code))
+        .map(({ code, id }) => ({ code, skuId: id }))
+    }
+  }
+
+  private receiptOf(
+    { caller, key }: Pick<Receipt, "caller" | "key">,
+    now: DateTime.Utc
+  ): ReadonlyArray<Receipt> {
+    const receipt = this.receipts.get(`${caller}\n${key}`)
+    const oldestMillis = now.epochMilliseconds - 24 * 3_600_000
+    return receipt === undefined || receipt.committedAt.epochMilliseconds < oldestMillis
+      ? []
+      : [receipt]
+  }
+
+  /** Writes what a batch came to. */
+  apply(changes: StockChanges, now: DateTime.Utc): void {
+    for (const sku of [...changes.createdSkus, ...changes.updatedSkus]) this.skus.set(sku.id, sku)
+    for (const level of changes.createdLevels) this.putLevel(level)
+    for (const { level } of changes.updatedLevels) this.putLevel(level)
+    for (const location of [...changes.createdLocations, ...changes.updatedLocations]) {
+      this.locations.set(location.id, location)
+    }
+    for (const hold of [...changes.createdReservations, ...changes.updatedReservations]) {
+      this.reservations.set(hold.id, hold)
+    }
+    this.movements.push(...changes.movements)
+    this.events.push(...changes.events)
+    for (const receipt of changes.receipts) {
+      this.receipts.set(`${receipt.caller}\n${receipt.key}`, { ...receipt, committedAt: now })
+    }
+  }
+
+  private putLevel(level: StockLevel): void {
+    const levels = this.levels.get(level.skuId) ?? new Map<string, StockLevel>()
+    this.levels.set(level.skuId, levels.set(level.locationId, level))
+  }
+}
