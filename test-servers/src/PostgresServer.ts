@@ -13,7 +13,8 @@ import {
   mkdtempSync,
   readFileSync,
   renameSync,
-  rmSync
+  rmSync,
+  statfsSync
 } from "node:fs"
 import { createRequire } from "node:module"
 import { createServer } from "node:net"
@@ -199,6 +200,18 @@ const isAlive = (pid: number) => {
   }
 }
 
+const memory = "/dev/shm"
+
+/**
+ * Where the data goes. What need not be durable goes into memory where there is room: a database
+ * for one test is then made in 15 ms, and in 270 ms on a disk. (A container's default is 64 MB.)
+ */
+const dataParent = (fsync: boolean): string => {
+  if (fsync || !existsSync(memory)) return tmpdir()
+  const { bavail, bsize } = statfsSync(memory)
+  return bavail * bsize > 2 * 1024 ** 3 ? memory : tmpdir()
+}
+
 /** Starts a server. Takes 1 to 3 s, most of it `initdb`. Rejects when the platform has no binaries. */
 export const startPostgres = async (options: PostgresOptions = {}): Promise<PostgresServer> => {
   const version = options.version ?? 18
@@ -206,7 +219,7 @@ export const startPostgres = async (options: PostgresOptions = {}): Promise<Post
   if (native === undefined) {
     throw new Error(`there are no PostgreSQL ${version} binaries for this platform`)
   }
-  const home = mkdtempSync(join(tmpdir(), "holdfast-pg-"))
+  const home = mkdtempSync(join(dataParent(options.fsync === true), "holdfast-pg-"))
   if (isRoot()) chownSync(home, nobody, nobody)
   const data = join(home, "data")
   const port = await freePort()
@@ -216,7 +229,10 @@ export const startPostgres = async (options: PostgresOptions = {}): Promise<Post
     { ...identity(), cwd: home, env: { PATH: process.env.PATH ?? "", TZ: "UTC" } }
   )
   const settings: Record<string, string> = {
-    fsync: options.fsync === true ? "on" : "off",
+    // Without fsync, shared memory is files of the data folder: nothing is left outside of it.
+    ...(options.fsync === true
+      ? { fsync: "on" }
+      : { fsync: "off", dynamic_shared_memory_type: "mmap" }),
     max_connections: "200",
     ...options.settings
   }
