@@ -39,4 +39,5 @@ const start = (args) => {
 const [, , what, ...rest] = process.argv
 pnpm("install", "--frozen-lockfile", "--prefer-offline")
 if (what === "start") start(rest)
-else pnpm("run", "verify", ...rest)
+// Silent, so that the counts stay the last line also when a test failed.
+else pnpm("--silent", "run", "verify", ...rest)
