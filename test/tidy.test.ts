@@ -1,0 +1,140 @@
+/**
+ * Reads the repository itself and holds it to the habits that no compiler sees: every export is
+ * explained, every file says what it is for and stays short, nothing is put off to later, and
+ * nothing names the machine it was written on. What each test finds is listed by file and line.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { basename, dirname, extname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { expect, it } from "vitest"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+const notOurs = new Set(["node_modules", "dist", ".git", "coverage", ".holdfast"])
+
+const filesUnder = (folder: string): ReadonlyArray<string> =>
+  readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === "" ? entry.name : `${folder}/${entry.name}`
+    if (notOurs.has(entry.name)) return []
+    return entry.isDirectory() ? filesUnder(path) : entry.isFile() ? [path] : []
+  })
+
+const files = filesUnder("")
+const read = (file: string) => readFileSync(join(root, file), "utf8")
+const ending = (...endings: ReadonlyArray<string>) =>
+  files.filter((file) => endings.includes(extname(file)))
+
+const code = ending(".ts", ".mts", ".js", ".mjs")
+const sources = code.filter((file) => /^packages\/[^/]+\/src\//.test(file))
+const texts = [
+  ...code,
+  ...ending(".json", ".jsonc", ".md", ".yaml", ".yml", ".sql", ".sh", ".grit", ".toml"),
+  ...files.filter((file) => [".ci/run", ".gitignore", "Dockerfile"].includes(file))
+]
+
+/** `file:line: text` for each line that `finds` says is wrong. */
+const linesWhere = (
+  of: ReadonlyArray<string>,
+  finds: (line: string, index: number, lines: ReadonlyArray<string>) => boolean
+): ReadonlyArray<string> =>
+  of.flatMap((file) =>
+    read(file)
+      .split("\n")
+      .flatMap((line, index, lines) =>
+        finds(line, index, lines) ? [`${file}:${index + 1}: ${line.trim()}`] : []
+      )
+  )
+
+const exported =
+  /^export (?:default )?(?:declare )?(?:abstract )?(?:async )?(const|let|function\*?|class|interface|type(?! [{*])) ?(\w+)?/
+
+it("finds the sources that it is to read", () => {
+  expect(sources).toContain("packages/core/src/inventory/decide.ts")
+  expect(texts).toContain(".ci/run")
+})
+
+it("every exported symbol has a docstring", () => {
+  const undocumented = linesWhere(sources, (line, index, lines) => {
+    const [, kind, name] = exported.exec(line) ?? []
+    if (kind === undefined) return false
+    const above = lines[index - 1] ?? ""
+    // Later signatures of an overloaded function are explained by its first.
+    const isOverload = kind === "function" && above.startsWith(`export function ${name}`)
+    return !above.endsWith("*/") && !isOverload
+  })
+  expect(undocumented).toEqual([])
+})
+
+it("every source file opens with what it is for", () => {
+  const silent = sources.filter((file) => !/^(#!.*\n)?(\/\*\*|\/\/)/.test(read(file)))
+  expect(silent).toEqual([])
+})
+
+it("nothing is put off to later", () => {
+  const marks = new RegExp(
+    `\\b(${["TO" + "DO", "FIX" + "ME", "HA" + "CK", "X" + "XX"].join("|")})\\b`
+  )
+  expect(linesWhere(texts, (line) => marks.test(line))).toEqual([])
+})
+
+it("no file is named after a drawer", () => {
+  const drawers = new Set(["util", "utils", "helper", "helpers", "common", "manager", "misc"])
+  const wordsOf = (file: string) =>
+    file
+      .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+      .toLowerCase()
+      .split(/[^a-z0-9]+/)
+  expect(files.filter((file) => wordsOf(file).some((word) => drawers.has(word)))).toEqual([])
+})
+
+it("no file is longer than 400 lines, but for migrations and contract suites", () => {
+  const mayBeLong = /(\/migrations\/|Migrations?\.ts$|Contract\.ts$)/
+  const long = code
+    .filter((file) => !mayBeLong.test(file))
+    .map((file) => ({ file, lines: read(file).trimEnd().split("\n").length }))
+    .filter(({ lines }) => lines > 400)
+  expect(long).toEqual([])
+})
+
+it("every SQL statement says which index it relies on and which lock it takes", () => {
+  const statements = sources.filter(
+    (file) =>
+      file.startsWith("packages/adapter-pg/src/statements/") &&
+      /\b(select|insert into|update|delete from|with)\b[^*]*?\b(from|values|set|select)\b/.test(
+        read(file)
+      )
+  )
+  const commentsOf = (file: string) =>
+    (read(file).match(/\/\*[\s\S]*?\*\/|\/\/.*|--.*/g) ?? []).join("\n").toLowerCase()
+  const silent = statements.filter((file) => {
+    const comments = commentsOf(file)
+    return !/\b(index|primary key|unique)/.test(comments) || !/\block/.test(comments)
+  })
+  expect(silent).toEqual([])
+})
+
+it("every link of the documentation leads to a file", () => {
+  const broken = ending(".md").flatMap((file) =>
+    [...read(file).matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, target = ""]) => target.replace(/#.*$/, ""))
+      .filter((target) => target !== "" && !/^[a-z]+:/.test(target))
+      .filter((target) => !existsSync(join(root, dirname(file), decodeURI(target))))
+      .map((target) => `${file}: ${target}`)
+  )
+  expect(broken).toEqual([])
+})
+
+it("the lock file names no registry", () => {
+  expect(linesWhere(["pnpm-lock.yaml"], (line) => /https?:\/\//.test(line))).toEqual([])
+  expect(
+    files
+      .filter((file) => basename(file) === ".npmrc")
+      .map(read)
+      .join("")
+  ).not.toMatch(/registry/)
+})
+
+it("nothing names the machine it was written on", () => {
+  const homes = ["work/main", "work/shared", "root", "tmp/hf", "home/[a-z]+", "Users/[A-Za-z]+"]
+  const machinePath = new RegExp(`(^|[^\\w.])/(${homes.join("|")})(/|\\b)`)
+  expect(linesWhere(texts, (line) => machinePath.test(line))).toEqual([])
+})
