@@ -45,6 +45,9 @@ export const layers: ReadonlyArray<{
       "./StockReads.ts",
       "./Inventory.ts",
       "./GroupCommit.ts",
+      "./commitBatch.ts",
+      "./fingerprint.ts",
+      "./CommandIds.ts",
       "../memory/MemoryStockStore.ts",
       "../kernel/../memory/MemoryStockStore.ts",
       "../catalog/Product.ts",
@@ -87,6 +90,9 @@ export const layers: ReadonlyArray<{
     refuses: [
       "./Inventory.ts",
       "./GroupCommit.ts",
+      "./commitBatch.ts",
+      "./fingerprint.ts",
+      "./CommandIds.ts",
       "../memory/MemoryStockStore.ts",
       "effect/Effect"
     ],

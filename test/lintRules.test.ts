@@ -14,7 +14,7 @@ import {
   writeFileSync
 } from "node:fs"
 import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
+import { basename, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { layers } from "./layers.ts"
@@ -76,7 +76,15 @@ const impurities: ReadonlyArray<Planted> = [
 ]
 
 const isPort = (file: string) => /(Store|Reads|SkuMappings)\.ts$/.test(file)
-const isService = (file: string) => /\/(Inventory|GroupCommit|commitBatch)\.ts$/.test(file)
+const services = [
+  "CommandIds",
+  "commitBatch",
+  "fingerprint",
+  "GroupCommit",
+  "Inventory",
+  "inventoryMethods"
+]
+const isService = (file: string) => services.includes(basename(file, ".ts"))
 
 /** Every file that must be pure, as the repository is now: a new one is held to it by being there. */
 const pureFiles = globSync(
