@@ -77,12 +77,15 @@ const impurities: ReadonlyArray<Planted> = [
 
 const isPort = (file: string) => /(Store|Reads|SkuMappings)\.ts$/.test(file)
 const services = [
+  "checkAvailability",
   "CommandIds",
   "commitBatch",
+  "ExpirySweeper",
   "fingerprint",
   "GroupCommit",
   "Inventory",
-  "inventoryMethods"
+  "inventoryMethods",
+  "reconcile"
 ]
 const isService = (file: string) => services.includes(basename(file, ".ts"))
 
@@ -210,6 +213,17 @@ describe("a pure file", () => {
     )
   })
 })
+
+it.each(["packages/core/src/inventory/Inventory.ts", "packages/http/src/webHandler.ts"])(
+  "reports what only Node has, in a file that runs wherever JavaScript does: %s",
+  (file) => {
+    const plants = ["process.env", `Buffer.from("")`].map((it) => `export const a = ${it}`)
+    const lines = lint(new Map([[file, plants]]))
+      .filter(({ category }) => category === globalRule)
+      .map(({ line }) => line)
+    expect(lines).toEqual([1, 2])
+  }
+)
 
 it("reports two files that import each other", () => {
   const here = "packages/core/src/inventory/Sku.ts"

@@ -1,0 +1,64 @@
+/**
+ * SERVICE. The sweeper: writes down holds that have lapsed. They stopped counting at their instant
+ * without it; it keeps their number small and publishes their expiry. It works in chunks of one
+ * transaction, through the same door as every command, and never takes back a hold that still
+ * stands. Any number of sweepers may run at once.
+ */
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { StoreError } from "../kernel/StoreError.ts"
+import { Inventory } from "./Inventory.ts"
+import type { InventoryRefusal } from "./InventoryError.ts"
+import { StockReads } from "./StockReads.ts"
+
+/** Holds that one transaction writes down. */
+const chunkMax = 1_000
+
+/** How often the sweeper looks. */
+export interface ExpirySweeperOptions {
+  /** The pause between two sweeps: 1 second. */
+  readonly interval?: Duration.Input | undefined
+}
+
+/**
+ * One sweep: expires what has lapsed, chunk by chunk, oldest first, until less than a chunk is
+ * left. Answers how many holds were written down.
+ */
+export const sweepLapsed: Effect.Effect<
+  number,
+  InventoryRefusal | StoreError,
+  Inventory | StockReads
+> = Effect.gen(function* () {
+  const inventory = yield* Inventory
+  const reads = yield* StockReads
+  let expired = 0
+  while (true) {
+    const lapsed = yield* reads.lapsed(chunkMax)
+    if (lapsed.length === 0) return expired
+    const { answer } = yield* inventory.execute({
+      _tag: "ExpireReservations",
+      reservationIds: lapsed.map((hold) => hold.id)
+    })
+    expired += answer.expired
+    // Nothing expired: another sweeper took them, or a replica is behind. The next sweep looks again.
+    if (lapsed.length < chunkMax || answer.expired === 0) return expired
+  }
+})
+
+/**
+ * Sweeps for the lifetime of the layer. A sweep that fails is logged as a warning and tried again
+ * after the pause; nothing else depends on it.
+ */
+export const layerExpirySweeper = (
+  options: ExpirySweeperOptions = {}
+): Layer.Layer<never, never, Inventory | StockReads> =>
+  sweepLapsed.pipe(
+    Effect.catchCause((cause) =>
+      Effect.logWarning("lapsed holds were not written down; trying again", cause)
+    ),
+    Effect.andThen(Effect.sleep(options.interval ?? "1 second")),
+    Effect.forever,
+    Effect.forkScoped,
+    Layer.effectDiscard
+  )

@@ -1,0 +1,102 @@
+/**
+ * SERVICE. Asks whether an order could be reserved now, and what is short, line by line. It is the
+ * decision of `reserve`, taken over reads and dropped: nothing is locked, held or written, so the
+ * answer is true at its instant and promises nothing.
+ */
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { OrderId } from "../kernel/Identifier.ts"
+import * as InvalidInput from "../kernel/InvalidInput.ts"
+import type { StoreError } from "../kernel/StoreError.ts"
+import { decide } from "./decide.ts"
+import { linesMax, ReserveLine } from "./InventoryCommand.ts"
+import { type InventoryRefusal, ShortLine } from "./InventoryError.ts"
+import { fromLoaded } from "./OpenBook.ts"
+import { StockReads } from "./StockReads.ts"
+
+/**
+ * The question: the lines of an order. With `orderId`, the pending holds of that order count as
+ * free, as they do when `reserve` replaces them: a buyer's own cart is never in the way.
+ */
+export const AvailabilityQuery = Schema.Struct({
+  lines: Schema.Array(ReserveLine).check(Schema.isBetweenLength(1, linesMax)),
+  orderId: Schema.optionalKey(OrderId)
+}).annotate({ identifier: "AvailabilityQuery" })
+/** The lines of an order. */
+export interface AvailabilityQuery extends Schema.Schema.Type<typeof AvailabilityQuery> {}
+
+/** The answer: whether every line fits, and each line that does not. */
+export const Availability = Schema.Struct({
+  isAvailable: Schema.Boolean,
+  short: Schema.Array(ShortLine)
+}).annotate({ identifier: "Availability" })
+/** Whether every line fits, and each line that does not. */
+export interface Availability extends Schema.Schema.Type<typeof Availability> {}
+
+/** Validates a question of untrusted parts. */
+export const readAvailabilityQuery = InvalidInput.reader(AvailabilityQuery)
+
+const origin = {
+  commandId: "00000000-0000-7000-8000-000000000000",
+  correlationId: null,
+  traceparent: null,
+  actor: null
+}
+
+/** What the planner is to read: lapsed holds are taken off the levels, so none is left to expire. */
+const bookOf = Effect.fnUntraced(function* (query: AvailabilityQuery) {
+  const reads = yield* StockReads
+  const reservations =
+    query.orderId === undefined ? [] : yield* reads.reservationsOfOrder(query.orderId)
+  const skuIds = [...query.lines, ...reservations].map((line) => line.skuId)
+  const [stock, locations] = yield* Effect.all(
+    [reads.stock([...new Set(skuIds)]), reads.locations],
+    { concurrency: 2 }
+  )
+  const clock = yield* Clock.Clock
+  return fromLoaded({
+    now: DateTime.makeUnsafe(clock.currentTimeMillisUnsafe()),
+    skus: stock.map(({ sku }) => sku),
+    levels: stock.flatMap(({ levels }) =>
+      levels.map(({ lapsedQuantity, level }) => ({
+        ...level,
+        reservedQuantity: level.reservedQuantity - lapsedQuantity
+      }))
+    ),
+    locations,
+    reservations,
+    lapsed: [],
+    lapsedMore: [],
+    receipts: [],
+    codes: []
+  })
+})
+
+/**
+ * Answers the question. Refusals are those of `reserve` but a shortage, which is the answer:
+ * `SkuNotFound`, `LocationNotFound`, `IdTaken`, `SkuArchived`, `LocationUnavailable`, and with
+ * `orderId` also `OrderAlreadyConfirmed`.
+ */
+export const checkAvailability = (
+  query: AvailabilityQuery
+): Effect.Effect<Availability, InventoryRefusal | StoreError, StockReads> =>
+  Effect.flatMap(bookOf(query), (book): Effect.Effect<Availability, InventoryRefusal> => {
+    const decision = decide(
+      book,
+      {
+        _tag: "ReserveStock",
+        orderId: query.orderId ?? "availability",
+        lines: query.lines,
+        ...(query.orderId === undefined ? {} : { replace: true })
+      },
+      origin
+    )
+    if (Result.isSuccess(decision)) return Effect.succeed({ isAvailable: true, short: [] })
+    const refusal = decision.failure
+    return refusal._tag === "InsufficientStock"
+      ? Effect.succeed({ isAvailable: false, short: refusal.lines })
+      : Effect.fail(refusal)
+  })
