@@ -36,7 +36,7 @@ export const layers: ReadonlyArray<{
   },
   {
     rule: "state is left of decide, evolve, ports and services",
-    file: "packages/core/src/inventory/Planted.ts",
+    file: "packages/core/src/inventory/Sku.ts",
     refuses: [
       "./decide.ts",
       "./decide/reserve.ts",
@@ -46,14 +46,14 @@ export const layers: ReadonlyArray<{
       "./Inventory.ts",
       "./GroupCommit.ts",
       "./commitBatch.ts",
-      "./fingerprint.ts",
-      "./CommandIds.ts",
+      "./Planted.ts",
+      "./foldBatch.ts",
       "../memory/MemoryStockStore.ts",
       "../kernel/../memory/MemoryStockStore.ts",
       "../catalog/Product.ts",
       "../../../http/src/index.ts"
     ],
-    allows: ["./Sku.ts", "../kernel/Quantity.ts", "effect/DateTime"]
+    allows: ["./Location.ts", "../kernel/Quantity.ts", "effect/DateTime"]
   },
   {
     rule: "evolve is left of decide",
@@ -79,9 +79,15 @@ export const layers: ReadonlyArray<{
     allows: ["./Draft.ts", "../OpenBook.ts", "../../kernel/Quantity.ts", "effect/Result"]
   },
   {
-    rule: "a port is left of the services",
+    rule: "a port is left of the services, and of the fold of a batch",
     file: "packages/core/src/inventory/StockStore.ts",
-    refuses: ["./Inventory.ts", "./GroupCommit.ts", "../memory/MemoryStockStore.ts", "node:fs"],
+    refuses: [
+      "./Inventory.ts",
+      "./GroupCommit.ts",
+      "./foldBatch.ts",
+      "../memory/MemoryStockStore.ts",
+      "node:fs"
+    ],
     allows: ["./StockBook.ts", "effect/Effect", "effect/Context"]
   },
   {
@@ -91,8 +97,8 @@ export const layers: ReadonlyArray<{
       "./Inventory.ts",
       "./GroupCommit.ts",
       "./commitBatch.ts",
-      "./fingerprint.ts",
-      "./CommandIds.ts",
+      "./Planted.ts",
+      "./Planted.ts",
       "../memory/MemoryStockStore.ts",
       "effect/Effect"
     ],
