@@ -1,2 +1,8 @@
-/** Holdfast on PostgreSQL, as layers. */
-export {}
+/** Holdfast on PostgreSQL, as layers: connections, migrations, and the inventory's storage. */
+export { type MigrationError, migrate } from "./migrate.ts"
+export { layerMigrations, layerStorage, type PgInventoryOptions } from "./PgInventory.ts"
+export { layerPglite, type PgliteOptions } from "./Pglite.ts"
+export type { PgSessions } from "./PgSessions.ts"
+export { layerPostgres, type PostgresOptions } from "./Postgres.ts"
+export { ensurePartitions } from "./partitions.ts"
+export { StoreStartError } from "./StoreStartError.ts"

@@ -5,7 +5,13 @@
  */
 import * as Schema from "effect/Schema"
 import { LineId, LocationId, OrderId, ReservationId, SkuId, Uuid } from "../kernel/Identifier.ts"
-import { CountedQuantity, Measure, Quantity, SignedQuantity, TtlSeconds } from "../kernel/Quantity.ts"
+import {
+  CountedQuantity,
+  Measure,
+  Quantity,
+  SignedQuantity,
+  TtlSeconds
+} from "../kernel/Quantity.ts"
 import { LocationName, Priority } from "./Location.ts"
 import { SkuCode, SkuDescription, SkuName } from "./Sku.ts"
 import { Actor, Reason, Reference } from "./StockMovement.ts"
@@ -146,8 +152,10 @@ export const TransferStock = Schema.TaggedStruct("TransferStock", {
 }).check(
   Schema.makeFilter(
     (transfer: { readonly fromLocationId: string; readonly toLocationId: string }) =>
-      transfer.fromLocationId !== transfer.toLocationId ||
-      { path: ["toLocationId"], issue: "must be another location than fromLocationId" }
+      transfer.fromLocationId !== transfer.toLocationId || {
+        path: ["toLocationId"],
+        issue: "must be another location than fromLocationId"
+      }
   )
 )
 

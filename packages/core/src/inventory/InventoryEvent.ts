@@ -57,28 +57,32 @@ export interface InventoryPayloads {
     readonly reservationId: string | null
     readonly shortfallAccepted: boolean
   }
-  readonly "inventory.stock.reserved": HoldRef & BalancesAfter & {
-    readonly lineId: string | null
-    readonly quantity: number
-    readonly expiresAt: DateTime.Utc | null
-    readonly replaces: string | null
-  }
-  readonly "inventory.stock.released": HoldRef & BalancesAfter & {
-    readonly quantity: number
-    readonly reason: ReleaseReason
-  }
+  readonly "inventory.stock.reserved": HoldRef &
+    BalancesAfter & {
+      readonly lineId: string | null
+      readonly quantity: number
+      readonly expiresAt: DateTime.Utc | null
+      readonly replaces: string | null
+    }
+  readonly "inventory.stock.released": HoldRef &
+    BalancesAfter & {
+      readonly quantity: number
+      readonly reason: ReleaseReason
+    }
   readonly "inventory.stock.confirmed": HoldRef & BalancesAfter & { readonly quantity: number }
   /** Goods left for a hold; `remainingQuantity` is what it still keeps. */
-  readonly "inventory.stock.fulfilled": HoldRef & BalancesAfter & {
-    readonly quantity: number
-    readonly remainingQuantity: number
-  }
+  readonly "inventory.stock.fulfilled": HoldRef &
+    BalancesAfter & {
+      readonly quantity: number
+      readonly remainingQuantity: number
+    }
   readonly "inventory.reservation.extended": HoldRef & { readonly expiresAt: DateTime.Utc }
-  readonly "inventory.reservation.resized": HoldRef & BalancesAfter & {
-    readonly previousQuantity: number
-    readonly quantity: number
-    readonly expiresAt: DateTime.Utc | null
-  }
+  readonly "inventory.reservation.resized": HoldRef &
+    BalancesAfter & {
+      readonly previousQuantity: number
+      readonly quantity: number
+      readonly expiresAt: DateTime.Utc | null
+    }
   /** The SKU has nothing left to promise; `locationId` is the level that caused it. */
   readonly "inventory.stock.depleted": BalancesAfter & {
     readonly skuId: string

@@ -52,7 +52,10 @@ export const fromLoaded = (loaded: LoadedStock): StockBook => {
     stock: (id) => stocks.get(id),
     reservation: (id) => reservations.get(id),
     replacementOf: (id) => replacements.get(id),
-    reservationsOfOrder: (orderId) => all().filter((hold) => hold.orderId === orderId).sort(oldest),
+    reservationsOfOrder: (orderId) =>
+      all()
+        .filter((hold) => hold.orderId === orderId)
+        .sort(oldest),
     lapsedAt: (skuId, locationId) => lapsed.get(levelKey(skuId, locationId)) ?? none,
     hasMoreLapsed: (skuId) => lapsedMore.has(skuId),
     openHoldsAt: (skuId, locationId) =>

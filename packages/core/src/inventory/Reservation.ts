@@ -49,7 +49,8 @@ export const isOpen = (reservation: Reservation): boolean =>
 
 /** Whether a pending hold has outlived its `expiresAt`; it stops counting at that instant. */
 export const isLapsed = (reservation: Reservation, now: DateTime.Utc): boolean =>
-  reservation.status === "PENDING" && reservation.expiresAt !== null &&
+  reservation.status === "PENDING" &&
+  reservation.expiresAt !== null &&
   reservation.expiresAt.epochMilliseconds <= now.epochMilliseconds
 
 /** Units that an open hold still keeps: what was reserved less what has left. */

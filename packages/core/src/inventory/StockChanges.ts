@@ -89,8 +89,7 @@ const levelChanges = (book: OpenBook) => {
   for (const stock of book.stocks.values()) {
     const before = book.base.stock(stock.sku.id)
     for (const level of stock.levels) {
-      const loaded =
-        before === undefined ? undefined : SkuStock.levelAt(before, level.locationId)
+      const loaded = before === undefined ? undefined : SkuStock.levelAt(before, level.locationId)
       if (loaded === undefined) created.push(level)
       else if (loaded !== level) updated.push({ level, loadedVersion: loaded.version })
     }

@@ -8,7 +8,7 @@
  * may raise it. So a reservation can never widen it, and switching backorder off while backorders
  * are open works.
  */
-import * as DateTime from "effect/DateTime"
+import type * as DateTime from "effect/DateTime"
 import type { LocationId, SkuId } from "../kernel/Identifier.ts"
 import { balanceMax } from "../kernel/Quantity.ts"
 import type { Sku } from "./Sku.ts"

@@ -55,10 +55,7 @@ export const stockStatus = (sku: Sku, levels: ReadonlyArray<ReadLevel>): StockSt
     status.availableQuantity += current.availableQuantity
     status.inStockQuantity += current.inStockQuantity
     status.shortfallQuantity += current.shortfallQuantity
-    status.largestSingleQuantity = Math.max(
-      status.largestSingleQuantity,
-      current.availableQuantity
-    )
+    status.largestSingleQuantity = Math.max(status.largestSingleQuantity, current.availableQuantity)
   }
   return status
 }

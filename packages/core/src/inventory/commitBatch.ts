@@ -27,7 +27,9 @@ type Decoder = (text: string) => InventoryAnswer
 const decoders = Object.fromEntries(
   Object.entries(answerOf).map(([tag, schema]) => [
     tag,
-    Schema.decodeUnknownSync(Schema.fromJsonString(schema as Schema.Codec<InventoryAnswer, unknown>))
+    Schema.decodeUnknownSync(
+      Schema.fromJsonString(schema as Schema.Codec<InventoryAnswer, unknown>)
+    )
   ])
 ) as unknown as { readonly [Tag in CommandTag]: Decoder }
 
@@ -51,9 +53,7 @@ const exitOf = (request: Request, outcome: Exclude<Outcome, { _tag: "Again" }>):
 export const commitOver = (
   store: StockStore["Service"],
   nextBatchId: () => string
-): ((
-  batch: ReadonlyArray<Request>
-) => Effect.Effect<ReadonlyArray<RequestExit>, StoreError>) => {
+): ((batch: ReadonlyArray<Request>) => Effect.Effect<ReadonlyArray<RequestExit>, StoreError>) => {
   const once = Effect.fnUntraced(function* (batch: ReadonlyArray<Request>) {
     const exits: Array<RequestExit> = new Array(batch.length)
     let waiting = batch.map((request, index) => ({ request, index }))

@@ -3,11 +3,7 @@
  * happened. Balances are taken from the event itself, which carries them; so replaying a log gives
  * the rows that were written.
  */
-import type {
-  InventoryEvent,
-  InventoryEventOf,
-  InventoryPayloads
-} from "./InventoryEvent.ts"
+import type { InventoryEvent, InventoryEventOf, InventoryPayloads } from "./InventoryEvent.ts"
 import type { Location } from "./Location.ts"
 import type { Reservation } from "./Reservation.ts"
 import * as SkuStock from "./SkuStock.ts"
@@ -16,10 +12,7 @@ import type { StockMovement } from "./StockMovement.ts"
 
 type SkuEventType = "inventory.sku.created" | "inventory.sku.updated" | "inventory.sku.archived"
 type LocationEventType = "inventory.location.created" | "inventory.location.updated"
-type StockEvent = Exclude<
-  InventoryEvent,
-  { readonly eventType: SkuEventType | LocationEventType }
->
+type StockEvent = Exclude<InventoryEvent, { readonly eventType: SkuEventType | LocationEventType }>
 
 /** The SKU and its levels after an event of its own. */
 export const evolveStock = (

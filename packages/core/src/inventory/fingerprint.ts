@@ -2,9 +2,10 @@
  * The fingerprint of a request: equal for equal commands, whatever the order of their fields. Ids
  * that the engine makes are no part of it, so a retry has the fingerprint of the first try.
  */
-import * as DateTime from "effect/DateTime"
+
 import * as Digest from "effect/crypto/Digest"
-import * as Effect from "effect/Effect"
+import * as DateTime from "effect/DateTime"
+import type * as Effect from "effect/Effect"
 import type { InventoryCommand } from "./InventoryCommand.ts"
 
 const canonical = (value: unknown): unknown => {

@@ -81,8 +81,8 @@ export const commandIdFrom = (epochMillis: number, random: Uint8Array): CommandI
   const time = hexOf(epochMillis, 12)
   const hex = (index: number) => hexOf(random[index] ?? 0, 2)
   const head = `${time.slice(0, 8)}-${time.slice(8)}`
-  const randA = hexOf(0x7000 | (((random[0] ?? 0) << 8 | (random[1] ?? 0)) & 0x0fff), 4)
-  const randB = hexOf(0x8000 | (((random[2] ?? 0) << 8 | (random[3] ?? 0)) & 0x3fff), 4)
+  const randA = hexOf(0x7000 | ((((random[0] ?? 0) << 8) | (random[1] ?? 0)) & 0x0fff), 4)
+  const randB = hexOf(0x8000 | ((((random[2] ?? 0) << 8) | (random[3] ?? 0)) & 0x3fff), 4)
   return `${head}-${randA}-${randB}-${hex(4)}${hex(5)}${hex(6)}${hex(7)}0000`
 }
 

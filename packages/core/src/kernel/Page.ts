@@ -2,9 +2,10 @@
  * Cursors: where a page ended, as an opaque token. A token is decoded by the schema of the list
  * that made it, so a forged one is bad input and never reaches a statement as text.
  */
+
+import * as Base64Url from "effect/encoding/Base64Url"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as Base64Url from "effect/encoding/Base64Url"
 import type { InvalidInput } from "./InvalidInput.ts"
 
 /** One page of a list; `next` is null at the end. */

@@ -5,7 +5,8 @@
 import * as Schema from "effect/Schema"
 
 const isStorable = Schema.makeFilter<string>(
-  (text) => (text.isWellFormed() && !text.includes("\u0000")) ||
+  (text) =>
+    (text.isWellFormed() && !text.includes("\u0000")) ||
     "must be well-formed Unicode without NUL characters",
   { title: "storable text" }
 )

@@ -6,22 +6,16 @@
 import * as Result from "effect/Result"
 import { eventIdOf } from "../../kernel/Identifier.ts"
 import { balanceMax } from "../../kernel/Quantity.ts"
+import { movementOf } from "../evolve.ts"
 import type { LevelStatus, StockChanged } from "../InventoryAnswer.ts"
 import type { CommandOf } from "../InventoryCommand.ts"
-import { movementOf } from "../evolve.ts"
 import * as Reservation from "../Reservation.ts"
 import * as SkuStock from "../SkuStock.ts"
-import * as StockLevel from "../StockLevel.ts"
+import type * as StockLevel from "../StockLevel.ts"
 import { levelStatus } from "../StockStatus.ts"
 import { expireLapsed, lapsedQuantity } from "./capacity.ts"
 import type { Draft, Movement } from "./Draft.ts"
-import {
-  type Decided,
-  findActiveLocation,
-  findActiveSku,
-  findLocation,
-  findSku
-} from "./found.ts"
+import { type Decided, findActiveLocation, findActiveSku, findLocation, findSku } from "./found.ts"
 
 type Notes = Pick<Movement, "reference" | "reason" | "actor" | "occurredAt">
 type Holds = ReadonlyArray<Reservation.Reservation>
@@ -72,7 +66,11 @@ const comeIn =
     Result.flatMap(findSku(draft, command.skuId), () =>
       Result.flatMap(findActiveLocation(draft, command.locationId), (location) =>
         Result.flatMap(findActiveSku(draft, command.skuId), (stock) =>
-          added(draft, stock, location.id, { ...notesOf(command), type, quantity: command.quantity })
+          added(draft, stock, location.id, {
+            ...notesOf(command),
+            type,
+            quantity: command.quantity
+          })
         )
       )
     )
@@ -145,10 +143,7 @@ export const adjustStock = (
   )
 
 /** Sets the total to what was counted; with an expectation, only from that total. */
-export const countStock = (
-  draft: Draft,
-  command: CommandOf<"CountStock">
-): Decided<StockChanged> =>
+export const countStock = (draft: Draft, command: CommandOf<"CountStock">): Decided<StockChanged> =>
   Result.flatMap(findSku(draft, command.skuId), (stock) =>
     Result.flatMap(findLocation(draft, command.locationId), (location) => {
       const actual = totalAt(stock, location.id)

@@ -80,9 +80,7 @@ export const fulfilOrder = (
     if (open.length === 0 || open.some((hold) => hold.status !== "CONFIRMED")) {
       return Result.fail({ _tag: "OrderNotConfirmed", orderId: command.orderId })
     }
-    return each(open, (hold) =>
-      fulfilHold(draft, hold, Reservation.heldQuantity(hold), command)
-    )
+    return each(open, (hold) => fulfilHold(draft, hold, Reservation.heldQuantity(hold), command))
   })
 
 const each = (

@@ -1,0 +1,51 @@
+/**
+ * The layers of the inventory's tables: one that brings them up to date, which needs the right to
+ * create, and one that uses them, which does not.
+ */
+import * as PgPool from "@effect/sql-pg/PgPool"
+import { StockReads, StockStore, type StoreError } from "@holdfast/core/effect"
+import * as Context from "effect/Context"
+import type * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { checkedSchemaName, type MigrationError, migrate } from "./migrate.ts"
+import { makePgStockReads } from "./PgStockReads.ts"
+import { makePgStockStore } from "./PgStockStore.ts"
+
+/** How the tables are used. */
+export interface PgInventoryOptions {
+  /** The database schema that holds the tables: `inventory` unless given. */
+  readonly schema?: string | undefined
+  /** Batches that may run side by side: 4, and 1 on PGlite, unless given. */
+  readonly lanes?: number | undefined
+  /** How long a batch may be tried, in milliseconds: 10,000 unless given. */
+  readonly deadlineMillis?: number | undefined
+  /** The clock of decisions and reads: the database's own unless given. For tests. */
+  readonly now?: Effect.Effect<DateTime.Utc> | undefined
+}
+
+/** The schema that holds the tables when nothing is said. */
+export const schemaDefault = "inventory"
+
+/** Brings the tables up to date before anything that depends on it starts. Needs DDL rights. */
+export const layerMigrations = (
+  options: Pick<PgInventoryOptions, "schema"> = {}
+): Layer.Layer<never, MigrationError | StoreError, PgPool.PgPool> =>
+  Layer.effectDiscard(migrate(options.schema ?? schemaDefault))
+
+/** Keeps stock in the tables, which must be up to date. */
+export const layerStorage = (
+  options: PgInventoryOptions = {}
+): Layer.Layer<StockStore | StockReads, MigrationError, PgPool.PgPool> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const schema = yield* checkedSchemaName(options.schema ?? schemaDefault)
+      const pool = yield* PgPool.PgPool
+      const connections = pool.config.maxConnections ?? 10
+      const lanes = Math.max(1, Math.min(options.lanes ?? 4, connections - 1))
+      const { deadlineMillis, now } = options
+      const store = yield* makePgStockStore({ schema, lanes, deadlineMillis, now })
+      const reads = yield* makePgStockReads({ schema, now })
+      return Context.make(StockStore, store).pipe(Context.add(StockReads, reads))
+    })
+  )

@@ -1,0 +1,157 @@
+/**
+ * `StockReads` on PostgreSQL and PGlite. Every read is one statement, so it is of one instant, and
+ * none holds a connection longer than a page.
+ */
+import * as PgPool from "@effect/sql-pg/PgPool"
+import {
+  Location,
+  type ReadLevel,
+  type ReadStock,
+  Reservation,
+  type Sku,
+  type StockMovement,
+  type StockReads
+} from "@holdfast/core/effect"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import { eventLogOver } from "./PgEventLog.ts"
+import { type Query, query, type Row } from "./Query.ts"
+import { toLevel, toLocation, toMovement, toReservation, toSku } from "./rows.ts"
+import { runQueries } from "./Session.ts"
+import { toStoreError } from "./SqlFailure.ts"
+import { readLocations } from "./statements/readLocations.ts"
+import { readMovements, readStockAsOf } from "./statements/readMovements.ts"
+import { readReconciled } from "./statements/readReconciled.ts"
+import { readLapsed, readOrder, readReservation } from "./statements/readReservations.ts"
+import { readSku, readSkuByCode, readSkus } from "./statements/readSkus.ts"
+import { readStock } from "./statements/readStock.ts"
+
+/** How reads behave. */
+export interface PgStockReadsOptions {
+  readonly schema: string
+  readonly now?: Effect.Effect<DateTime.Utc> | undefined
+}
+
+/** A hold as read: one that has lapsed is expired, whether or not that is on paper. */
+const asRead = (row: Row): Reservation.Reservation => {
+  const hold = toReservation(row)
+  return Reservation.isLapsed(hold, DateTime.makeUnsafe(row["now"] as number))
+    ? { ...hold, status: "EXPIRED", resolvedAt: hold.expiresAt }
+    : hold
+}
+
+const stockOf = (rows: ReadonlyArray<Row>): ReadonlyArray<ReadStock> => {
+  const stock = new Map<string, { readonly sku: Sku.Sku; readonly levels: Array<ReadLevel> }>()
+  for (const row of rows) {
+    const level = readLevel(row)
+    const known = stock.get(level.level.skuId)
+    if (known === undefined) stock.set(level.level.skuId, { sku: toSku(row), levels: [level] })
+    else known.levels.push(level)
+  }
+  return [...stock.values()]
+}
+
+const readLevel = (row: Row): ReadLevel => ({
+  level: toLevel(row),
+  isPromising: Location.isPromising(toLocation(row)),
+  lapsedQuantity: row["lapsed_quantity"] as number
+})
+
+/** Makes the reads over a pool. */
+export const makePgStockReads = Effect.fnUntraced(function* (
+  options: PgStockReadsOptions
+): Effect.fn.Return<StockReads["Service"], never, PgPool.PgPool> {
+  const { schema } = options
+  const pool = yield* PgPool.PgPool
+  const run = runQueries(pool)
+  const nowMillis =
+    options.now === undefined
+      ? Effect.succeed(null)
+      : Effect.map(options.now, (now) => now.epochMilliseconds)
+  const rowsOf = (one: Query) =>
+    Effect.mapBoth(run([one]), {
+      onSuccess: ([rows = []]) => rows,
+      onFailure: toStoreError
+    })
+  const rowsNow = (make: (nowMillis: number | null) => Query) =>
+    Effect.flatMap(nowMillis, (now) => rowsOf(make(now)))
+  const first =
+    <A>(read: (row: Row) => A) =>
+    (rows: ReadonlyArray<Row>): A | undefined =>
+      rows[0] === undefined ? undefined : read(rows[0])
+
+  const statements = {
+    sku: readSku(schema),
+    skuByCode: readSkuByCode(schema),
+    skus: readSkus(schema),
+    stock: readStock(schema),
+    reservation: readReservation(schema),
+    order: readOrder(schema),
+    lapsed: readLapsed(schema),
+    movements: readMovements(schema),
+    asOf: readStockAsOf(schema),
+    locations: readLocations(schema),
+    reconciled: readReconciled(schema)
+  }
+  const readLog = eventLogOver(schema, run)
+
+  const reads: StockReads["Service"] = {
+    sku: (skuId) => Effect.map(rowsOf(statements.sku(skuId)), first(toSku)),
+    skuByCode: (code) => Effect.map(rowsOf(statements.skuByCode(code)), first(toSku)),
+    skus: (after, limit) =>
+      Effect.map(rowsOf(statements.skus(after, limit)), (rows) => rows.map(toSku)),
+    stock: (skuIds) =>
+      Effect.map(
+        rowsNow((now) => statements.stock(skuIds, now)),
+        stockOf
+      ),
+    reservation: (id) =>
+      Effect.map(
+        rowsNow((now) => statements.reservation(id, now)),
+        first(asRead)
+      ),
+    reservationsOfOrder: (orderId) =>
+      Effect.map(
+        rowsNow((now) => statements.order(orderId, now)),
+        (rows) => rows.map(asRead)
+      ),
+    movements: (page) =>
+      Effect.map(
+        rowsOf(statements.movements(page)),
+        (rows): ReadonlyArray<StockMovement.StockMovement> => rows.map(toMovement)
+      ),
+    stockAsOf: (skuId, at) =>
+      Effect.map(rowsOf(statements.asOf(skuId, at.epochMilliseconds)), (rows) => {
+        const horizons = rows.flatMap((row) => (row["horizon"] as number | null) ?? [])
+        return {
+          levels: rows.map((row) => ({
+            locationId: row["location_id"] as string,
+            totalQuantity: row["total_quantity"] as number
+          })),
+          horizon: horizons.length === 0 ? null : DateTime.makeUnsafe(Math.max(...horizons))
+        }
+      }),
+    locations: Effect.suspend(() =>
+      Effect.map(rowsOf(statements.locations()), (rows) => rows.map(toLocation))
+    ),
+    events: (after, limit) => Effect.mapError(readLog(after, limit), toStoreError),
+    lapsed: (limit) =>
+      Effect.map(
+        rowsNow((now) => statements.lapsed(now, limit)),
+        (rows) => rows.map(toReservation)
+      ),
+    reconciled: (after, limit) =>
+      Effect.map(rowsOf(statements.reconciled(after, limit)), (rows) =>
+        rows.map((row) => ({
+          skuId: row["sku_id"] as string,
+          locationId: row["location_id"] as string,
+          totalQuantity: row["total_quantity"] as number,
+          ledgerQuantity: row["ledger_quantity"] as number,
+          reservedQuantity: row["reserved_quantity"] as number,
+          heldQuantity: row["held_quantity"] as number
+        }))
+      ),
+    ping: Effect.suspend(() => Effect.asVoid(rowsOf(query("select 1"))))
+  }
+  return reads
+})

@@ -1,0 +1,84 @@
+/**
+ * What went wrong with a statement, told by SQLSTATE: whether the same batch may simply run again,
+ * whether the connection is gone, or whether the database refused what we sent, which is our bug.
+ */
+import { StoreError } from "@holdfast/core/effect"
+import * as Predicate from "effect/Predicate"
+
+/**
+ * The kinds of failure. `Conflict`: another transaction was in the way, run again. `Lost`: the
+ * connection is gone, and with it every answer not yet read. `TooSlow`: a statement took too long.
+ * `Refused`: the server cannot serve us. `Rejected`: it refused what we sent.
+ */
+export type SqlFailureKind = "Conflict" | "Lost" | "TooSlow" | "Refused" | "Rejected"
+
+/** A failure of a statement, with its kind. */
+export class SqlFailure {
+  readonly _tag = "SqlFailure"
+  readonly kind: SqlFailureKind
+  readonly cause: unknown
+  constructor(kind: SqlFailureKind, cause: unknown) {
+    this.kind = kind
+    this.cause = cause
+  }
+}
+
+const kinds: ReadonlyArray<readonly [RegExp, SqlFailureKind]> = [
+  [/^(HF001|40001|40P01|55P03|23505|25P02)$/, "Conflict"],
+  [/^(08...|57P0[1-3]|25P03)$/, "Lost"],
+  [/^57014$/, "TooSlow"],
+  [/^(53...|28...|3D000|42501|25006)$/, "Refused"]
+]
+
+/** The SQLSTATE of an error, wherever a driver put it. */
+export const sqlStateOf = (error: unknown): string | undefined => {
+  let current = error
+  for (let depth = 0; depth < 5 && Predicate.isObject(current); depth++) {
+    const { cause, code, reason } = current as Record<"cause" | "code" | "reason", unknown>
+    if (typeof code === "string" && /^[0-9A-Z]{5}$/.test(code)) return code
+    current = reason ?? cause
+  }
+  return undefined
+}
+
+const isConnectionError = (error: unknown): boolean =>
+  Predicate.isObject(error) &&
+  Predicate.hasProperty(error, "reason") &&
+  Predicate.isTagged(error.reason, "ConnectionError")
+
+/** The failure that an error of a driver stands for. */
+export const fromDriver = (error: unknown): SqlFailure => {
+  const state = sqlStateOf(error)
+  if (state !== undefined) {
+    const kind = kinds.find(([pattern]) => pattern.test(state))?.[1]
+    if (kind !== undefined) return new SqlFailure(kind, error)
+  }
+  return new SqlFailure(isConnectionError(error) ? "Lost" : "Rejected", error)
+}
+
+const told = {
+  Conflict: ["Busy", "other transactions hold the same stock; try again"],
+  Lost: ["Unavailable", "the database cannot be reached; try again shortly"],
+  TooSlow: ["TimedOut", "the database took too long, and nothing was written; try again"],
+  Refused: ["Unavailable", "the database does not accept this connection; try again shortly"],
+  Rejected: [
+    "Rejected",
+    "the database rejected a statement; this is a bug, and nothing was written"
+  ]
+} as const
+
+/** The failure as callers of a store see it. */
+export const toStoreError = (failure: SqlFailure): StoreError => {
+  const [reason, message] = told[failure.kind]
+  return new StoreError({ reason, message, cause: failure.cause })
+}
+
+/** The answer to COMMIT stayed unknown. */
+export const outcomeUnknown = (cause: unknown): StoreError =>
+  new StoreError({
+    reason: "OutcomeUnknown",
+    message:
+      "the connection was lost while committing, and whether it took effect is unknown; " +
+      "ask again with the same idempotency key",
+    cause
+  })

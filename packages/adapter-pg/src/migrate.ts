@@ -1,0 +1,119 @@
+/**
+ * Brings a schema up to date: every missing migration in order, all in one transaction, under a
+ * lock, so that servers which start together do not race. A landed migration whose text changed,
+ * or a schema newer than this version, is a refusal and changes nothing.
+ */
+import * as PgPool from "@effect/sql-pg/PgPool"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { type Migration, migrations } from "./migrations/migrations.ts"
+import { ensurePartitions } from "./partitions.ts"
+import { int8, query, text } from "./Query.ts"
+import { type Session, withSession } from "./Session.ts"
+import { commit } from "./transaction.ts"
+
+/** Why a schema could not be brought up to date; the message says what to do. */
+export class MigrationError extends Schema.TaggedError<MigrationError>(
+  "@holdfast/adapter-pg/MigrationError"
+)("MigrationError", {
+  reason: Schema.Literals(["Changed", "Newer", "InvalidSchemaName", "Failed"]),
+  message: Schema.String,
+  cause: Schema.optionalKey(Schema.Defect())
+}) {}
+
+/** Schema names stand in statements as they are, so only plain identifiers will do. */
+export const checkedSchemaName = (schema: string): Effect.Effect<string, MigrationError> =>
+  /^[a-z_][a-z0-9_]{0,50}$/.test(schema)
+    ? Effect.succeed(schema)
+    : Effect.fail(
+        new MigrationError({
+          reason: "InvalidSchemaName",
+          message: `the schema name ${JSON.stringify(schema)} must be a lower-case identifier`
+        })
+      )
+
+const checksumOf = (sql: string): string => {
+  let hash = 0xcbf29ce484222325n
+  for (const byte of new TextEncoder().encode(sql)) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n)
+  }
+  return hash.toString(16).padStart(16, "0")
+}
+
+const prepare = (schema: string) => [
+  query("begin"),
+  query("select pg_advisory_xact_lock(hashtextextended($1, 0))::text", text(`${schema}/migrate`)),
+  query(`create schema if not exists ${schema}`),
+  query(`create table if not exists ${schema}.migrations (
+    id bigint primary key, name text not null, checksum text not null,
+    applied_at timestamptz not null default clock_timestamp())`)
+]
+
+const refusalOf = (
+  applied: ReadonlyMap<number, string>,
+  schema: string
+): MigrationError | undefined => {
+  const newest = migrations.at(-1)?.id ?? 0
+  for (const [id, checksum] of applied) {
+    const known = migrations.find((migration) => migration.id === id)
+    if (known === undefined) {
+      return new MigrationError({
+        reason: "Newer",
+        message: `schema ${schema} has migration ${id}, this version knows up to ${newest}: upgrade Holdfast`
+      })
+    }
+    if (checksumOf(known.sql(schema)) !== checksum) {
+      return new MigrationError({
+        reason: "Changed",
+        message: `migration ${id} of schema ${schema} is not the one that was applied: restore its text`
+      })
+    }
+  }
+  return undefined
+}
+
+const apply = Effect.fnUntraced(function* (session: Session, schema: string, step: Migration) {
+  const sql = step.sql(schema)
+  for (const statement of statementsOf(sql)) yield* session.run([query(statement)])
+  const record = `insert into ${schema}.migrations (id, name, checksum) values ($1, $2, $3)`
+  yield* session.run([query(record, int8(step.id), text(step.name), text(checksumOf(sql)))])
+})
+
+/** The statements of a migration: a driver that prepares takes one at a time. */
+const statementsOf = (sql: string): ReadonlyArray<string> =>
+  sql
+    .split(/;\s*\n(?=\s*(?:create|alter|insert|drop|update|comment|\s*$))/)
+    .map((statement) => statement.trim().replace(/;$/, ""))
+    .filter((statement) => statement !== "")
+
+/** Brings the schema up to date and makes the partitions that are due; the ids it applied. */
+export const migrate = Effect.fnUntraced(function* (schemaName: string) {
+  const schema = yield* checkedSchemaName(schemaName)
+  const pool = yield* PgPool.PgPool
+  const run = withSession(pool)((session) =>
+    Effect.gen(function* () {
+      yield* session.run(prepare(schema))
+      const [rows = []] = yield* session.run([
+        query(`select id::float8 as id, checksum from ${schema}.migrations order by id`)
+      ])
+      const applied = new Map(rows.map((row) => [row["id"] as number, row["checksum"] as string]))
+      const refusal = refusalOf(applied, schema)
+      if (refusal !== undefined) return yield* refusal
+      const missing = migrations.filter((migration) => !applied.has(migration.id))
+      for (const step of missing) yield* apply(session, schema, step)
+      yield* session.run([commit])
+      return missing.map(({ id, name }) => ({ id, name }))
+    })
+  )
+  const applied = yield* Effect.catchTag(run, "SqlFailure", (failure) =>
+    Effect.fail(
+      new MigrationError({
+        reason: "Failed",
+        message: `schema ${schema} could not be brought up to date, and is unchanged: ${String(failure.cause)}`,
+        cause: failure.cause
+      })
+    )
+  )
+  yield* ensurePartitions(schema)
+  return applied
+})

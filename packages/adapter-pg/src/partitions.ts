@@ -1,0 +1,92 @@
+/**
+ * Partitions made ahead: months of the ledger and ranges of the event log, three beyond the one in
+ * use. A new partition is made apart and then attached, which does not stop writers. What finds no
+ * partition goes to the DEFAULT one, where `doctor` reports it.
+ */
+import * as PgPool from "@effect/sql-pg/PgPool"
+import * as Effect from "effect/Effect"
+import { query, type Row, text } from "./Query.ts"
+import { type Session, withSession } from "./Session.ts"
+import { toStoreError } from "./SqlFailure.ts"
+import { commit } from "./transaction.ts"
+
+/** Partitions that exist beyond the current one. */
+const partitionsAhead = 3
+
+/** Events in one partition of the log. */
+const eventsPerPartition = 10_000_000
+
+interface Partition {
+  readonly parent: "stock_movements" | "events"
+  readonly name: string
+  readonly from: string
+  readonly to: string
+}
+
+const monthStart = (millis: number, monthsLater: number): Date => {
+  const date = new Date(millis)
+  return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + monthsLater, 1))
+}
+
+const monthPartition = (nowMillis: number, monthsLater: number): Partition => {
+  const from = monthStart(nowMillis, monthsLater)
+  const name = `stock_movements_${from.toISOString().slice(0, 7).replace("-", "_")}`
+  const to = monthStart(nowMillis, monthsLater + 1).toISOString()
+  return { parent: "stock_movements", name, from: from.toISOString(), to }
+}
+
+const rangePartition = (position: number, rangesLater: number): Partition => {
+  const index = Math.floor(position / eventsPerPartition) + rangesLater
+  const from = index * eventsPerPartition
+  const name = `events_${String(index).padStart(6, "0")}`
+  return { parent: "events", name, from: `${from}`, to: `${from + eventsPerPartition}` }
+}
+
+const due = (nowMillis: number, position: number): ReadonlyArray<Partition> =>
+  Array.from({ length: partitionsAhead + 1 }, (_, later) => [
+    monthPartition(nowMillis, later),
+    rangePartition(position, later)
+  ]).flat()
+
+const make = (session: Session, schema: string, { from, name, parent, to }: Partition) =>
+  Effect.forEach(
+    [
+      `create table ${schema}.${name} (like ${schema}.${parent} including defaults including constraints)`,
+      `alter table ${schema}.${parent} attach partition ${schema}.${name}
+       for values from ('${from}') to ('${to}')`
+    ],
+    (sql) => session.run([query(sql)]),
+    { discard: true }
+  )
+
+/** Makes the partitions that are due; the names of those that it made. */
+export const ensurePartitions = Effect.fnUntraced(function* (schema: string) {
+  const pool = yield* PgPool.PgPool
+  const made = withSession(pool)((session) =>
+    Effect.gen(function* () {
+      const results = yield* session.run([
+        query("begin"),
+        query(
+          "select pg_advisory_xact_lock(hashtextextended($1, 0))::text",
+          text(`${schema}/partitions`)
+        ),
+        query(`select extract(epoch from clock_timestamp())::float8 * 1000 as now,
+          (select last_value from ${schema}.event_positions)::float8 as position`),
+        query(
+          "select c.relname::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1",
+          text(schema)
+        )
+      ])
+      const [clock] = results[2] ?? []
+      const existing = new Set((results[3] ?? []).map((row: Row) => row["name"] as string))
+      const missing = due(
+        (clock?.["now"] as number | undefined) ?? 0,
+        (clock?.["position"] as number | undefined) ?? 0
+      ).filter(({ name }) => !existing.has(name))
+      for (const partition of missing) yield* make(session, schema, partition)
+      yield* session.run([commit])
+      return missing.map(({ name }) => name)
+    })
+  )
+  return yield* Effect.mapError(made, toStoreError)
+})

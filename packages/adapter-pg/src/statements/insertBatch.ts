@@ -1,0 +1,15 @@
+import { instant, type Query, query, text } from "../Query.ts"
+
+/**
+ * Writes down that a batch took effect.
+ * Index: batches_pkey. Lock: the new row; a second commit of the same batch waits and then fails.
+ */
+export const insertBatch = (schema: string) => {
+  const sql = `
+with written as (
+  insert into ${schema}.batches (id, created_at) values ($1::text::uuid, $2)
+  on conflict do nothing returning 1)
+select ${schema}.require_rows((select count(*) from written), 1)::text`
+  return (batchId: string, nowMillis: number): Query =>
+    query(sql, text(batchId), instant(nowMillis))
+}

@@ -1,0 +1,33 @@
+import type { InventoryEvent } from "@holdfast/core/effect"
+import { instant, int8s, type Query, query, texts } from "../Query.ts"
+
+/**
+ * Appends to the event log, in the order given. The position is drawn while the SKUs are locked,
+ * so for one aggregate the order of positions is the order of commits.
+ * Index: events_pkey of the newest partition. Lock: the new rows.
+ */
+export const insertEvents = (schema: string) => {
+  const sql = `
+insert into ${schema}.events (position, event_id, event_type, aggregate_id, version, "timestamp",
+  command_id, correlation_id, traceparent, payload)
+select nextval('${schema}.event_positions'), event_id::uuid, event_type, aggregate_id, version, $9,
+  command_id::uuid, correlation_id, traceparent, payload::json
+from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::text[], $6::text[], $7::text[],
+  $8::text[]) with ordinality
+  as n(event_id, event_type, aggregate_id, version, command_id, correlation_id, traceparent,
+    payload, place)
+order by place`
+  return (events: ReadonlyArray<InventoryEvent>, nowMillis: number): Query =>
+    query(
+      sql,
+      texts(events.map((event) => event.eventId)),
+      texts(events.map((event) => event.eventType)),
+      texts(events.map((event) => event.aggregateId)),
+      int8s(events.map((event) => event.version)),
+      texts(events.map((event) => event.commandId)),
+      texts(events.map((event) => event.correlationId)),
+      texts(events.map((event) => event.traceparent)),
+      texts(events.map((event) => JSON.stringify(event.payload))),
+      instant(nowMillis)
+    )
+}

@@ -1,0 +1,37 @@
+import type { Sku } from "@holdfast/core/effect"
+import { instants, int8, int8s, type Query, query, texts } from "../Query.ts"
+
+const decimal = (value: number | null) => (value === null ? null : String(value))
+
+/**
+ * Writes new SKUs; an id or a code that is taken by now fails the transaction.
+ * Index: skus_pkey, skus_code_key. Lock: the new rows, in key order.
+ */
+export const insertSkus = (schema: string) => {
+  const sql = `
+with written as (
+  insert into ${schema}.skus (id, code, name, description, weight, volume, backorder_limit,
+    safety_stock, low_stock_threshold, created_at)
+  select id, code, name, description, weight::decimal, volume::decimal, backorder_limit,
+    safety_stock, low_stock_threshold, created_at
+  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int8[],
+    $8::int8[], $9::int8[], $10::timestamptz[]) as n(id, code, name, description, weight, volume,
+    backorder_limit, safety_stock, low_stock_threshold, created_at) order by id
+  on conflict do nothing returning 1)
+select ${schema}.require_rows((select count(*) from written), $11)::text`
+  return (skus: ReadonlyArray<Sku.Sku>): Query =>
+    query(
+      sql,
+      texts(skus.map((sku) => sku.id)),
+      texts(skus.map((sku) => sku.code)),
+      texts(skus.map((sku) => sku.name)),
+      texts(skus.map((sku) => sku.description)),
+      texts(skus.map((sku) => decimal(sku.weight))),
+      texts(skus.map((sku) => decimal(sku.volume))),
+      int8s(skus.map((sku) => sku.backorderLimit)),
+      int8s(skus.map((sku) => sku.safetyStock)),
+      int8s(skus.map((sku) => sku.lowStockThreshold)),
+      instants(skus.map((sku) => sku.createdAt)),
+      int8(skus.length)
+    )
+}

@@ -1,0 +1,24 @@
+import { instant, type Query, query, texts } from "../Query.ts"
+
+/**
+ * Loads the receipts of named keys ($1 callers, $2 keys) that are younger than 24 hours.
+ * Index: receipts_pkey. Lock: none. A twin in flight names the same SKU, so it has finished by
+ * the time that the lock on the SKU was granted; one that does not meets the key when it inserts.
+ */
+export const loadReceipts = (schema: string) => {
+  const sql = `
+select r.caller::text, r.key::text, r.fingerprint, r.answer
+from unnest($1::text[], $2::text[]) as named(caller, key)
+join ${schema}.receipts r on r.caller = named.caller and r.key = named.key
+where r.created_at > coalesce($3::timestamptz, clock_timestamp()) - interval '24 hours'`
+  return (
+    keys: ReadonlyArray<{ readonly caller: string; readonly key: string }>,
+    nowMillis: number | null
+  ): Query =>
+    query(
+      sql,
+      texts(keys.map(({ caller }) => caller)),
+      texts(keys.map(({ key }) => key)),
+      instant(nowMillis)
+    )
+}

@@ -1,0 +1,39 @@
+/**
+ * The columns and the SKU set that the statements of a transaction share. Instants travel as epoch
+ * milliseconds and whole numbers as float8, which every driver reads alike and which holds 2^53.
+ */
+
+/** An instant column as epoch milliseconds. */
+export const millis = (column: string): string =>
+  `floor(extract(epoch from ${column}) * 1000)::float8`
+
+/**
+ * The SKUs of a scope: named ones ($1), those of named reservations ($2) and those on which the
+ * open holds of named orders ($3) are. Reservations never change their SKU.
+ */
+export const scopeSkus = (schema: string): string => `
+  select unnest($1::text[]) as sku_id
+  union select sku_id from ${schema}.reservations where id = any($2::text[]::uuid[])
+  union select sku_id from ${schema}.reservations
+    where order_id = any($3::text[]) and status in ('PENDING', 'CONFIRMED', 'EXPIRED')`
+
+/** The columns of a reservation. */
+export const reservationColumns = `r.id::text as id, r.order_id::text, r.line_id::text,
+  r.sku_id::text, r.location_id::text, r.quantity::float8, r.fulfilled_quantity::float8,
+  r.status::text, ${millis("r.expires_at")} as expires_at, ${millis("r.created_at")} as created_at,
+  ${millis("r.resolved_at")} as resolved_at, r.replaces::text`
+
+/** The columns of a SKU, prefixed so that they can stand beside a level's. */
+export const skuColumns = `s.id::text as sku_id, s.code::text as code, s.name::text as name,
+  s.description, s.weight::float8, s.volume::float8, s.backorder_limit::float8,
+  s.safety_stock::float8, s.low_stock_threshold::float8,
+  ${millis("s.created_at")} as sku_created_at, ${millis("s.archived_at")} as archived_at`
+
+/** The columns of a level. */
+export const levelColumns = `i.location_id::text, i.total_quantity::float8,
+  i.reserved_quantity::float8, i.promise_limit::float8, i.movement_sequence::float8,
+  i.version::float8, ${millis("i.last_updated")} as last_updated`
+
+/** The columns of a location, beside or without a level. */
+export const locationColumns = `l.id::text as location_id, l.name::text as location_name,
+  l.priority, l.is_default, l.sellable, l.active, l.version::float8 as location_version`

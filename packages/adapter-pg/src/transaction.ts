@@ -1,0 +1,217 @@
+/**
+ * The two round trips of a transaction: one that locks and loads, one that writes and commits.
+ * Each is a list of queries, made from what it is about; nothing here waits or retries.
+ */
+import type { LoadedStock, Sku, StockChanges, StockScope } from "@holdfast/core/effect"
+import * as DateTime from "effect/DateTime"
+import { type Query, query, type Row } from "./Query.ts"
+import { toLevel, toLocation, toReservation, toSku } from "./rows.ts"
+import { findBatch } from "./statements/findBatch.ts"
+import { insertBatch } from "./statements/insertBatch.ts"
+import { insertEvents } from "./statements/insertEvents.ts"
+import { insertLevels } from "./statements/insertLevels.ts"
+import { insertMovements } from "./statements/insertMovements.ts"
+import { insertReceipts } from "./statements/insertReceipts.ts"
+import { insertReservations } from "./statements/insertReservations.ts"
+import { insertSkus } from "./statements/insertSkus.ts"
+import { loadCodes } from "./statements/loadCodes.ts"
+import { loadLapsed } from "./statements/loadLapsed.ts"
+import { loadLevels } from "./statements/loadLevels.ts"
+import { loadLocations } from "./statements/loadLocations.ts"
+import { loadOpenHolds } from "./statements/loadOpenHolds.ts"
+import { loadReceipts } from "./statements/loadReceipts.ts"
+import { loadReservations } from "./statements/loadReservations.ts"
+import { lockLocations } from "./statements/lockLocations.ts"
+import { lockOrders } from "./statements/lockOrders.ts"
+import { lockStock } from "./statements/lockStock.ts"
+import { updateLevels } from "./statements/updateLevels.ts"
+import { updateReservations } from "./statements/updateReservations.ts"
+import { updateSkus } from "./statements/updateSkus.ts"
+import { writeLocations } from "./statements/writeLocations.ts"
+
+/** Holds that one transaction expires, and open holds of one SKU that a correction may list. */
+const holdsMax = 1_000
+
+const begin = query("begin")
+const beginSnapshot = query("begin isolation level repeatable read read only")
+
+/** Ends a transaction and keeps what it wrote. */
+export const commit = query("commit")
+
+/** Ends a transaction and leaves nothing of it. */
+export const rollback = query("rollback")
+
+/** Queries, and how their rows become a value. */
+export interface RoundTrip<A> {
+  readonly queries: ReadonlyArray<Query>
+  readonly read: (results: ReadonlyArray<ReadonlyArray<Row>>) => A
+}
+
+/** The statements that load a scope, and how their rows become the book of a batch. */
+const loadingOver = (schema: string) => {
+  const load = {
+    levels: loadLevels(schema),
+    locations: loadLocations(schema),
+    lapsed: loadLapsed(schema),
+    reservations: loadReservations(schema),
+    openHolds: loadOpenHolds(schema),
+    receipts: loadReceipts(schema),
+    codes: loadCodes(schema)
+  }
+  const loading = (scope: StockScope, nowMillis: number | null) => {
+    const hasHolds = scope.reservationIds.length > 0 || scope.orderIds.length > 0
+    const optional = <A>(isWanted: boolean, make: () => A): ReadonlyArray<A> =>
+      isWanted ? [make()] : []
+    const parts = {
+      levels: [load.levels(scope)],
+      locations: [load.locations(scope.locationIds, nowMillis)],
+      lapsed: [load.lapsed(scope, nowMillis, holdsMax + 1)],
+      reservations: optional(hasHolds, () => load.reservations(scope)),
+      openHolds: optional(scope.openHoldsOf.length > 0, () =>
+        load.openHolds(scope.openHoldsOf, holdsMax)
+      ),
+      receipts: optional(scope.keys.length > 0, () => load.receipts(scope.keys, nowMillis)),
+      codes: optional(scope.codes.length > 0, () => load.codes(scope.codes))
+    }
+    const names = Object.keys(parts) as ReadonlyArray<keyof typeof parts>
+    const queries = names.flatMap((name) => parts[name])
+    const read = (results: ReadonlyArray<ReadonlyArray<Row>>): LoadedStock => {
+      let place = 0
+      const rowsOf = {} as { [Name in keyof typeof parts]: ReadonlyArray<Row> }
+      for (const name of names) {
+        rowsOf[name] = parts[name].length === 0 ? [] : (results[place++] ?? [])
+      }
+      return toLoaded(rowsOf)
+    }
+    return { queries, read }
+  }
+
+  return { batchOf: findBatch(schema), loading }
+}
+
+/** The statements of a transaction over the tables of one schema. */
+export const transactionOver = (schema: string) => {
+  const lock = {
+    orders: lockOrders(schema),
+    locations: lockLocations(schema),
+    stock: lockStock(schema)
+  }
+  const write = {
+    batch: insertBatch(schema),
+    skus: insertSkus(schema),
+    changedSkus: updateSkus(schema),
+    locations: writeLocations(schema),
+    levels: insertLevels(schema),
+    changedLevels: updateLevels(schema),
+    reservations: insertReservations(schema),
+    changedReservations: updateReservations(schema),
+    movements: insertMovements(schema),
+    events: insertEvents(schema),
+    receipts: insertReceipts(schema)
+  }
+
+  const { batchOf, loading } = loadingOver(schema)
+
+  return {
+    /** Begins, locks and loads; a batch that was sent before first asks whether it took effect. */
+    lockAndLoad: (
+      scope: StockScope,
+      nowMillis: number | null,
+      isRepeated: boolean
+    ): RoundTrip<LoadedStock | "committed"> => {
+      const head = [
+        begin,
+        ...(scope.orderIds.length > 0 ? [lock.orders(scope.orderIds)] : []),
+        ...(scope.changesLocations ? [lock.locations()] : []),
+        lock.stock(scope),
+        ...(isRepeated ? [batchOf(scope.batchId)] : [])
+      ]
+      const { queries, read } = loading(scope, nowMillis)
+      return {
+        queries: [...head, ...queries],
+        read: (results) =>
+          isRepeated && (results[head.length - 1] ?? []).length > 0
+            ? "committed"
+            : read(results.slice(head.length))
+      }
+    },
+
+    /** Loads without locks, all as of one snapshot. */
+    loadOnly: (scope: StockScope, nowMillis: number | null): RoundTrip<LoadedStock> => {
+      const { queries, read } = loading(scope, nowMillis)
+      return {
+        queries: [beginSnapshot, ...queries, commit],
+        read: (results) => read(results.slice(1, -1))
+      }
+    },
+
+    /** Writes what a batch came to. Parents come before their children. */
+    writing: (
+      scope: StockScope,
+      changes: StockChanges,
+      now: DateTime.Utc
+    ): ReadonlyArray<Query> => {
+      const millis = now.epochMilliseconds
+      const some = <A>(
+        rows: ReadonlyArray<A>,
+        statement: (rows: ReadonlyArray<A>, nowMillis: number) => Query
+      ): ReadonlyArray<Query> => (rows.length === 0 ? [] : [statement(rows, millis)])
+      return [
+        write.batch(scope.batchId, millis),
+        ...some(changes.createdSkus, write.skus),
+        ...some(changes.updatedSkus, write.changedSkus),
+        ...some([...changes.createdLocations, ...changes.updatedLocations], write.locations),
+        ...some(changes.createdLevels, write.levels),
+        ...some(changes.updatedLevels, write.changedLevels),
+        ...some(changes.createdReservations, write.reservations),
+        ...some(changes.updatedReservations, write.changedReservations),
+        ...some(changes.movements, write.movements),
+        ...some(changes.events, write.events),
+        ...some(changes.receipts, write.receipts)
+      ]
+    }
+  }
+}
+
+const toLoaded = (rowsOf: {
+  readonly levels: ReadonlyArray<Row>
+  readonly locations: ReadonlyArray<Row>
+  readonly lapsed: ReadonlyArray<Row>
+  readonly reservations: ReadonlyArray<Row>
+  readonly openHolds: ReadonlyArray<Row>
+  readonly receipts: ReadonlyArray<Row>
+  readonly codes: ReadonlyArray<Row>
+}): LoadedStock => {
+  const skus = new Map<string, Sku.Sku>()
+  const locations = new Map(
+    rowsOf.locations.map((row) => [row["location_id"] as string, toLocation(row)])
+  )
+  let nowMillis = (rowsOf.locations[0]?.["now"] as number | undefined) ?? 0
+  const levels = rowsOf.levels.map((row) => {
+    const level = toLevel(row)
+    if (!skus.has(level.skuId)) skus.set(level.skuId, toSku(row))
+    if (!locations.has(level.locationId)) locations.set(level.locationId, toLocation(row))
+    nowMillis = Math.max(nowMillis, level.lastUpdated.epochMilliseconds)
+    return level
+  })
+  const lapsed = rowsOf.lapsed.map(toReservation)
+  return {
+    now: DateTime.makeUnsafe(nowMillis),
+    skus: [...skus.values()],
+    levels,
+    locations: [...locations.values()],
+    reservations: [...rowsOf.openHolds, ...rowsOf.reservations].map(toReservation),
+    lapsed: lapsed.slice(0, holdsMax),
+    lapsedMore: lapsed.length > holdsMax ? [...skus.keys()] : [],
+    receipts: rowsOf.receipts.map((row) => ({
+      caller: row["caller"] as string,
+      key: row["key"] as string,
+      fingerprint: row["fingerprint"] as string,
+      answer: row["answer"] as string
+    })),
+    codes: rowsOf.codes.map((row) => ({
+      code: row["code"] as string,
+      skuId: row["sku_id"] as string
+    }))
+  }
+}
