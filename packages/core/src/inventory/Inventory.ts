@@ -21,7 +21,7 @@ import type { AnswerOf, InventoryAnswer } from "./InventoryAnswer.ts"
 import { type CommandOf, type CommandTag, InventoryCommand } from "./InventoryCommand.ts"
 import type { InventoryRefusal } from "./InventoryError.ts"
 import { type InventoryMethods, methodTags } from "./inventoryMethods.ts"
-import type { RequestOptions } from "./RequestOptions.ts"
+import { type RequestOptions, readOptions } from "./RequestOptions.ts"
 import { StockStore } from "./StockStore.ts"
 
 /** How an engine is tuned. The defaults suit a server with one database. */
@@ -79,12 +79,15 @@ const make = Effect.fnUntraced(function* (options: InventoryOptions) {
     return submit(laneOf(command), { command, origin, key }, weightOf(command))
   }
 
-  const execute = (command: InventoryCommand, about: RequestOptions = {}) => {
-    const key = about.idempotencyKey
-    if (key === undefined) return Effect.suspend(() => enqueue(command, null, about))
-    return Effect.flatMap(fingerprintOf(digest, command), (fingerprint) =>
-      enqueue(command, { caller: about.caller ?? "", key, fingerprint }, about)
-    )
+  const execute = (command: InventoryCommand, options?: RequestOptions) => {
+    if (options === undefined) return Effect.suspend(() => enqueue(command, null, {}))
+    return Effect.flatMap(Effect.fromResult(readOptions(options)), (about) => {
+      const key = about.idempotencyKey
+      if (key === undefined) return enqueue(command, null, about)
+      return Effect.flatMap(fingerprintOf(digest, command), (fingerprint) =>
+        enqueue(command, { caller: about.caller ?? "", key, fingerprint }, about)
+      )
+    })
   }
 
   const method = (tag: CommandTag) => (input: object, about?: RequestOptions) =>

@@ -10,6 +10,7 @@ import type { CommandOf, InventoryCommand } from "./InventoryCommand.ts"
 import type { InventoryRefusal } from "./InventoryError.ts"
 import type { InventoryEvent } from "./InventoryEvent.ts"
 import { fromLoaded, OpenBook } from "./OpenBook.ts"
+import { isLapsed } from "./Reservation.ts"
 import type { LoadedStock, Receipt, StockBook } from "./StockBook.ts"
 import { StockChanges } from "./StockChanges.ts"
 import type { StockDecision } from "./StockStore.ts"
@@ -55,7 +56,7 @@ export const foldBatch = (
     if (key !== null && receipt !== undefined) return replayed(receipt, key)
     const decision = decide(book, command, origin)
     if (Result.isFailure(decision)) {
-      const lapsed = lapsedInTheWay(book, decision.failure)
+      const lapsed = lapsedInTheWay(loaded, book, decision.failure)
       if (lapsed === undefined) return { _tag: "Refused", refusal: decision.failure }
       const expiry = decide(book, lapsed, origin)
       if (Result.isSuccess(expiry)) take(expiry.success.events)
@@ -86,17 +87,22 @@ const replayed = (receipt: Receipt, key: RequestKey): Outcome =>
     ? { _tag: "Replayed", answer: receipt.answer }
     : { _tag: "Refused", refusal: { _tag: "IdempotencyMismatch", key: key.key } }
 
-/** The lapsed holds to expire before a shortage is certain, if more exist than were loaded. */
+/**
+ * The lapsed holds to expire before a shortage is certain: all that were loaded, when one of the
+ * short SKUs may have more of them than that.
+ */
 const lapsedInTheWay = (
+  loaded: LoadedStock,
   book: StockBook,
   refusal: InventoryRefusal
 ): CommandOf<"ExpireReservations"> | undefined => {
   if (refusal._tag !== "InsufficientStock") return undefined
-  const skuIds = new Set(refusal.lines.map((line) => line.skuId))
-  const reservationIds = [...skuIds]
-    .filter((skuId) => book.hasMoreLapsed(skuId))
-    .flatMap((skuId) => book.stock(skuId)?.levels ?? [])
-    .flatMap((level) => book.lapsedAt(level.skuId, level.locationId))
+  if (!refusal.lines.some((line) => book.hasMoreLapsed(line.skuId))) return undefined
+  const reservationIds = loaded.lapsed
     .map((hold) => hold.id)
+    .filter((id) => {
+      const hold = book.reservation(id)
+      return hold !== undefined && isLapsed(hold, book.now)
+    })
   return reservationIds.length === 0 ? undefined : { _tag: "ExpireReservations", reservationIds }
 }
