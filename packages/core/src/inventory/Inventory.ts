@@ -51,14 +51,27 @@ export class Inventory extends Context.Service<
   static readonly layer = (
     options: InventoryOptions = {}
   ): Layer.Layer<Inventory, never, StockStore> =>
-    Layer.provide(Layer.effect(Inventory, make(options)), Digest.layerWebCrypto)
+    Layer.provide(Layer.effect(Inventory, makeQueued(options)), Digest.layerWebCrypto)
+
+  /**
+   * The engine without a queue: each command is a batch alone, in the caller's own fiber. For a
+   * host's own transaction, where there is nothing to gather.
+   */
+  static readonly layerUnqueued: Layer.Layer<Inventory, never, StockStore> = Layer.provide(
+    Layer.effect(
+      Inventory,
+      Effect.suspend(() => makeUnqueued())
+    ),
+    Digest.layerWebCrypto
+  )
 }
 
-const make = Effect.fnUntraced(function* (options: InventoryOptions) {
+type Submit = GroupCommit.Submit<Request, Executed<InventoryAnswer>, InventoryRefusal>
+
+const makeQueued = Effect.fnUntraced(function* (options: InventoryOptions) {
   const store = yield* StockStore
   const ids = yield* CommandIds
-  const digest = yield* Digest.Digest
-  const submit = yield* GroupCommit.make<Request, Executed<InventoryAnswer>, InventoryRefusal>(
+  const submit: Submit = yield* GroupCommit.make(
     {
       lanes: store.lanes,
       queueMax: options.queueMax ?? 10_000,
@@ -68,6 +81,24 @@ const make = Effect.fnUntraced(function* (options: InventoryOptions) {
     },
     commitOver(store, ids.next)
   )
+  return yield* serviceOver(submit)
+})
+
+const makeUnqueued = Effect.fnUntraced(function* () {
+  const ids = yield* CommandIds
+  const commit = commitOver(yield* StockStore, ids.next)
+  return yield* serviceOver((_lane, request) =>
+    Effect.flatMap(
+      commit([request]),
+      ([exit]) => exit ?? Effect.die(new Error("a batch of one left its request unanswered"))
+    )
+  )
+})
+
+/** The service over a way of sending one request and waiting for its answer. */
+const serviceOver = Effect.fnUntraced(function* (submit: Submit) {
+  const ids = yield* CommandIds
+  const digest = yield* Digest.Digest
 
   const enqueue = (command: InventoryCommand, key: Request["key"], about: RequestOptions) => {
     const origin = {

@@ -10,7 +10,8 @@ import * as Schema from "effect/Schema"
  * `Unavailable` it cannot be reached · `Busy` a lock or a serialisation conflict outlived its
  * retries · `TimedOut` a statement took too long · `Overloaded` the queue in front of it is full ·
  * `OutcomeUnknown` the answer to COMMIT was lost, so ask again with the same key ·
- * `Closed` the engine is shutting down · `Rejected` the database refused what we sent, our bug.
+ * `Closed` the engine is shutting down · `Rejected` the database refused what we sent, our bug ·
+ * `TransactionUsed` a host's own transaction takes one engine call, and it has had it.
  */
 export const StoreErrorReason = Schema.Literals([
   "Unavailable",
@@ -19,7 +20,8 @@ export const StoreErrorReason = Schema.Literals([
   "Overloaded",
   "OutcomeUnknown",
   "Closed",
-  "Rejected"
+  "Rejected",
+  "TransactionUsed"
 ])
 /** Why a store could not do what it was asked. */
 export type StoreErrorReason = typeof StoreErrorReason.Type
