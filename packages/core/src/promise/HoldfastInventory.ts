@@ -1,0 +1,234 @@
+/**
+ * The Promise API of the inventory: every command and every read as a method, with plain values in
+ * and out. It promises what the engine promises: a command takes effect whole or not at all, is
+ * answered only once it is committed, and never promises what is not there.
+ *
+ * Every method rejects with a `HoldfastError`, whose `code` names the refusal, or with the reason of
+ * an aborted `signal`; none throws. Beside the refusals that a method names, every method may reject
+ * with `InvalidInput`, every command with `IdempotencyMismatch`, and all of them when the store
+ * cannot do it (`Unavailable`, `Busy`, `TimedOut`, `Overloaded`, `OutcomeUnknown`, `Rejected`) or
+ * after `close` (`Closed`).
+ */
+import type {
+  Availability,
+  LevelStatus,
+  Location,
+  Page,
+  ReconciledLevel,
+  Reconciliation,
+  Reservation,
+  Sku,
+  StockAsOf,
+  StockChanged,
+  StockMovement,
+  StockStatus
+} from "./InventoryAnswers.ts"
+import type { LoggedEvent } from "./InventoryEvents.ts"
+import type {
+  AdjustStockInput,
+  ArchiveSkuInput,
+  AvailabilityInput,
+  ChangeLocationInput,
+  ConfirmOrderInput,
+  ConfirmReservationInput,
+  CountStockInput,
+  EventsOptions,
+  ExtendReservationInput,
+  FulfilOrderInput,
+  FulfilReservationInput,
+  MakeLocationInput,
+  MovementsOptions,
+  MoveStockInput,
+  PageOptions,
+  ReadOptions,
+  RegisterSkuInput,
+  ReleaseOrderInput,
+  RequestOptions,
+  ReservationInput,
+  ReserveStockInput,
+  ResizeReservationInput,
+  TransferStockInput,
+  UpdateSkuInput
+} from "./InventoryInputs.ts"
+
+/** A command: what it takes, and what it answers once it is committed. */
+type Command<Input, Answer> = (input: Input, options?: RequestOptions) => Promise<Answer>
+
+/** The commands: whatever changes something. */
+export interface InventoryCommands {
+  /**
+   * Makes a SKU known, with `initialStock` units.
+   * Refusals: `LocationNotFound`, `IdTaken`, `SkuCodeTaken`, `LocationUnavailable`.
+   */
+  readonly registerSku: Command<RegisterSkuInput, Sku>
+  /**
+   * Changes what is said of a SKU, or its policy. A stricter policy binds new promises only.
+   * Refusals: `SkuNotFound`, `SkuCodeTaken`, `SkuArchived`.
+   */
+  readonly updateSku: Command<UpdateSkuInput, Sku>
+  /** Takes a SKU out of use. Refusals: `SkuNotFound`, `SkuInUse`. */
+  readonly archiveSku: Command<ArchiveSkuInput, Sku>
+  /** Makes a location. Refusals: `IdTaken`, `DefaultLocationRequired`. */
+  readonly makeLocation: Command<MakeLocationInput, Location>
+  /** Changes a location. Refusals: `LocationNotFound`, `DefaultLocationRequired`. */
+  readonly changeLocation: Command<ChangeLocationInput, Location>
+
+  /**
+   * Goods came in.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * `BalanceOutOfRange`.
+   */
+  readonly receive: Command<MoveStockInput, StockChanged>
+  /**
+   * Goods left without a reservation; never units that are promised.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `InsufficientOnHand`.
+   */
+  readonly ship: Command<MoveStockInput, StockChanged>
+  /** Goods came back. Refusals as `receive`. */
+  readonly returnStock: Command<MoveStockInput, StockChanged>
+  /**
+   * Corrects the total by a signed quantity, with a reason.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `InsufficientOnHand`, `PromisesInTheWay`,
+   * `BalanceOutOfRange`.
+   */
+  readonly adjust: Command<AdjustStockInput, StockChanged>
+  /**
+   * Sets the total to what was counted, as a compare-and-set when `expectedQuantity` is given.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `StaleExpectation`, `PromisesInTheWay`,
+   * `BalanceOutOfRange`.
+   */
+  readonly count: Command<CountStockInput, StockChanged>
+  /**
+   * Moves units between two locations; never units that are promised.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `LocationUnavailable`, `InsufficientOnHand`,
+   * `BalanceOutOfRange`.
+   */
+  readonly transfer: Command<TransferStockInput, StockChanged>
+
+  /**
+   * Holds every line for one order, or none; the answer has a hold for each line, in order.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `IdTaken`, `SkuArchived`, `LocationUnavailable`,
+   * `OrderAlreadyConfirmed` (with `replace`), `InsufficientStock` naming every short line.
+   */
+  readonly reserve: Command<ReserveStockInput, ReadonlyArray<Reservation>>
+  /**
+   * Payment is in: the hold no longer lapses. A repeat is answered unchanged. With `reacquire`, an
+   * expired hold is answered by a new one that `replaces` it.
+   * Refusals: `ReservationNotFound`, `ReservationExpired`, `ReservationConflict`, and with
+   * `reacquire` also `SkuArchived` and `InsufficientStock`.
+   */
+  readonly confirm: Command<ConfirmReservationInput, Reservation>
+  /**
+   * Gives back what a hold still keeps. A repeat is answered unchanged.
+   * Refusals: `ReservationNotFound`, `ReservationConflict` (it was fulfilled).
+   */
+  readonly release: Command<ReservationInput, Reservation>
+  /**
+   * Goods leave for a confirmed hold: all that it keeps, or `quantity` of it.
+   * Refusals: `ReservationNotFound`, `ReservationConflict` (it is not confirmed),
+   * `QuantityOutOfHold`, `InsufficientOnHand`.
+   */
+  readonly fulfil: Command<FulfilReservationInput, Reservation>
+  /**
+   * Changes the quantity of an open hold.
+   * Refusals: `ReservationNotFound`, `ReservationExpired`, `ReservationConflict`,
+   * `QuantityOutOfHold`, `InsufficientStock`.
+   */
+  readonly resize: Command<ResizeReservationInput, Reservation>
+  /**
+   * Gives a pending hold `ttl` seconds from now.
+   * Refusals: `ReservationNotFound`, `ReservationExpired`, `ReservationConflict`.
+   */
+  readonly extend: Command<ExtendReservationInput, Reservation>
+
+  /**
+   * Confirms every open hold of an order, or none.
+   * Refusals: `OrderNotFound`, `ReservationExpired`, `ReservationConflict`, and with `reacquire`
+   * also `SkuArchived` and `InsufficientStock`.
+   */
+  readonly confirmOrder: Command<ConfirmOrderInput, ReadonlyArray<Reservation>>
+  /** Releases the pending holds of an order, or all open ones. Refusals: `OrderNotFound`. */
+  readonly releaseOrder: Command<ReleaseOrderInput, ReadonlyArray<Reservation>>
+  /**
+   * Ships everything that the confirmed holds of an order keep, or nothing.
+   * Refusals: `OrderNotFound`, `OrderNotConfirmed`, `InsufficientOnHand`.
+   */
+  readonly fulfilOrder: Command<FulfilOrderInput, ReadonlyArray<Reservation>>
+
+  /**
+   * Writes down the holds that have lapsed, and answers how many. They stopped counting by
+   * themselves; this is for hosts that switched the sweeper off.
+   */
+  readonly expireLapsed: (options?: ReadOptions) => Promise<number>
+}
+
+/** The reads. Each is true at its instant: holds that have lapsed no longer count. */
+export interface InventoryReads {
+  /** A SKU by its id, or undefined. */
+  readonly sku: (skuId: string, options?: ReadOptions) => Promise<Sku | undefined>
+  /** A SKU by its code, or undefined. */
+  readonly skuByCode: (code: string, options?: ReadOptions) => Promise<Sku | undefined>
+  /** All SKUs, by id. */
+  readonly skus: (options?: PageOptions) => Promise<Page<Sku>>
+  /** The stock of one SKU, over its sellable locations. Refusals: `SkuNotFound`. */
+  readonly stock: (skuId: string, options?: ReadOptions) => Promise<StockStatus>
+  /** The stock of up to 1,000 SKUs, in the order asked; unknown ones are left out. */
+  readonly stockStatus: (
+    skuIds: ReadonlyArray<string>,
+    options?: ReadOptions
+  ) => Promise<ReadonlyArray<StockStatus>>
+  /** The levels of one SKU, also at locations that are not sellable. Refusals: `SkuNotFound`. */
+  readonly levels: (skuId: string, options?: ReadOptions) => Promise<ReadonlyArray<LevelStatus>>
+  /** All locations, in the order of allocation. */
+  readonly locations: (options?: ReadOptions) => Promise<ReadonlyArray<Location>>
+  /** A reservation by its id, or undefined. One that has lapsed reads as `EXPIRED`. */
+  readonly reservation: (
+    reservationId: string,
+    options?: ReadOptions
+  ) => Promise<Reservation | undefined>
+  /** All reservations of an order, oldest first; none for an unknown order. */
+  readonly reservationsOfOrder: (
+    orderId: string,
+    options?: ReadOptions
+  ) => Promise<ReadonlyArray<Reservation>>
+  /**
+   * Whether an order could be held now, and each line that could not. The same planner as
+   * `reserve`, but nothing is held: by the time you reserve, it may be gone.
+   * Refusals as `reserve`, but for a shortage, which is the answer.
+   */
+  readonly checkAvailability: (
+    input: AvailabilityInput,
+    options?: ReadOptions
+  ) => Promise<Availability>
+  /** The ledger of a SKU, newest first. Refusals: `SkuNotFound`. */
+  readonly movements: (skuId: string, options?: MovementsOptions) => Promise<Page<StockMovement>>
+  /**
+   * The totals of a SKU as they were at an instant, from the ledger.
+   * Refusals: `SkuNotFound`, `BeforeLedger` when the ledger no longer reaches back so far.
+   */
+  readonly stockAsOf: (
+    skuId: string,
+    at: Date | string,
+    options?: ReadOptions
+  ) => Promise<StockAsOf>
+  /**
+   * Events after a position, in order and without gaps: remember the `position` of the last one
+   * and no event is ever passed over. Empty when there is none yet.
+   */
+  readonly events: (options?: EventsOptions) => Promise<ReadonlyArray<LoggedEvent>>
+  /** Compares every level with the ledger and the open holds, and changes nothing. */
+  readonly reconcile: (options?: ReadOptions) => Promise<Reconciliation>
+  /** Every level beside its evidence, by SKU and location; read in pages, as you go. */
+  readonly reconciledLevels: (options?: ReadOptions) => AsyncIterable<ReconciledLevel>
+  /** Resolves when the store answers. */
+  readonly ping: (options?: ReadOptions) => Promise<void>
+}
+
+/**
+ * The inventory, open. Close it when you are done, or write `await using inventory = ...`: calls
+ * that are under way are answered first, later ones reject with `Closed`. Closing again is allowed.
+ */
+export interface HoldfastInventory extends InventoryCommands, InventoryReads {
+  readonly close: () => Promise<void>
+  readonly [Symbol.asyncDispose]: () => Promise<void>
+}

@@ -1,0 +1,199 @@
+/**
+ * What the Promise door answers: plain values, quantities in the SKU's smallest unit, instants as
+ * `Date`. They are the answers of the engine with nothing of Effect in their types; a test of types
+ * holds the two together.
+ */
+
+/**
+ * A SKU: the thing that is counted, and the policy under which its stock may be promised.
+ * `weight` is in kilograms and `volume` in litres. `backorderLimit` units may be promised beyond
+ * stock, `safetyStock` units are never promised, `lowStockThreshold` is where a warning is raised.
+ */
+export interface Sku {
+  readonly id: string
+  readonly code: string
+  readonly name: string
+  readonly description: string | null
+  readonly weight: number | null
+  readonly volume: number | null
+  readonly backorderLimit: number
+  readonly safetyStock: number
+  readonly lowStockThreshold: number | null
+  readonly createdAt: Date
+  /** When it was taken out of use; null while it is in use. */
+  readonly archivedAt: Date | null
+}
+
+/** A place where stock lies. Only locations that are `sellable` and `active` make promises. */
+export interface Location {
+  readonly id: string
+  readonly name: string
+  /** Where it stands in the order of allocation: the lower, the sooner. */
+  readonly priority: number
+  readonly isDefault: boolean
+  readonly sellable: boolean
+  readonly active: boolean
+  /** Counts its changes from 1. */
+  readonly version: number
+}
+
+/** Units of one level or SKU. Holds that have lapsed count nowhere in here. */
+export interface StockBalances {
+  /** On hand. */
+  readonly totalQuantity: number
+  /** Promised, and not yet gone. */
+  readonly reservedQuantity: number
+  /** What may be promised now, backorders included. */
+  readonly availableQuantity: number
+  /** What may be promised now and can leave at once. */
+  readonly inStockQuantity: number
+  /** Promised beyond what is on hand. */
+  readonly shortfallQuantity: number
+}
+
+/** One SKU at one location. */
+export interface LevelStatus extends StockBalances {
+  readonly skuId: string
+  readonly locationId: string
+  readonly lastUpdated: Date
+}
+
+/** One SKU, summed over its sellable locations. */
+export interface StockStatus extends StockBalances {
+  readonly skuId: string
+  /** The most that one line at one location can take. */
+  readonly largestSingleQuantity: number
+  readonly lastUpdated: Date
+}
+
+/** Where a reservation stands in its life. */
+export type ReservationStatus = "PENDING" | "CONFIRMED" | "FULFILLED" | "RELEASED" | "EXPIRED"
+
+/** Units of one SKU at one location, promised to one order. */
+export interface Reservation {
+  readonly id: string
+  readonly orderId: string
+  readonly lineId: string | null
+  readonly skuId: string
+  readonly locationId: string
+  readonly quantity: number
+  /** What has left for it already; an open hold keeps `quantity - fulfilledQuantity`. */
+  readonly fulfilledQuantity: number
+  readonly status: ReservationStatus
+  /** When a pending hold lapses; null once it is confirmed. */
+  readonly expiresAt: Date | null
+  readonly createdAt: Date
+  /** When it was fulfilled, released or expired; null while it is open. */
+  readonly resolvedAt: Date | null
+  /** The expired hold that this one was made for. */
+  readonly replaces: string | null
+}
+
+/** Why stock changed. */
+export type MovementType =
+  | "RECEIPT"
+  | "SHIPMENT"
+  | "ADJUSTMENT"
+  | "RETURN"
+  | "TRANSFER_IN"
+  | "TRANSFER_OUT"
+  | "OPENING"
+
+/** A row of the ledger: one physical change of one level. It is never changed. */
+export interface StockMovement {
+  readonly id: string
+  readonly skuId: string
+  readonly locationId: string
+  /** Counts the movements of one level from 1. */
+  readonly sequence: number
+  readonly type: MovementType
+  /** Signed: what came in is above zero. */
+  readonly quantity: number
+  /** The total of the level after it. */
+  readonly balanceAfter: number
+  readonly reference: string | null
+  readonly reason: string | null
+  readonly actor: string | null
+  /** Pairs the two movements of a transfer. */
+  readonly transferId: string | null
+  /** When the host says that it happened. */
+  readonly occurredAt: Date | null
+  /** When it was recorded. */
+  readonly createdAt: Date
+}
+
+/** What a physical change did: its movements, the levels after it, the holds it took back. */
+export interface StockChanged {
+  readonly movements: ReadonlyArray<StockMovement>
+  readonly levels: ReadonlyArray<LevelStatus>
+  readonly released: ReadonlyArray<Reservation>
+}
+
+/** One page of a list. */
+export interface Page<Item> {
+  readonly items: ReadonlyArray<Item>
+  /** Give it back as `cursor` for the next page; null at the end. */
+  readonly next: string | null
+}
+
+/** The totals of a SKU's levels as they were at an instant, from the ledger. */
+export interface StockAsOf {
+  readonly skuId: string
+  readonly at: Date
+  readonly levels: ReadonlyArray<{
+    readonly locationId: string
+    readonly totalQuantity: number
+  }>
+}
+
+/** A line that cannot be held: what was asked, and the most that one location could give. */
+export interface ShortLine {
+  /** The place of the line in the request, from 0. */
+  readonly line: number
+  readonly lineId: string | null
+  readonly skuId: string
+  readonly locationId: string | null
+  readonly requested: number
+  readonly available: number
+}
+
+/** Whether every line could be held now, and each line that could not. */
+export interface Availability {
+  readonly isAvailable: boolean
+  readonly short: ReadonlyArray<ShortLine>
+}
+
+/** One level beside what the ledger and the open holds say it should be, in units. */
+export interface ReconciledLevel {
+  readonly skuId: string
+  readonly locationId: string
+  readonly totalQuantity: number
+  /** The sum of the level's movements. */
+  readonly ledgerQuantity: number
+  readonly reservedQuantity: number
+  /** What the open holds at the level keep, those included that lapsed but are not written down. */
+  readonly heldQuantity: number
+}
+
+/** A level that disagrees, by how many units, and what it should say. */
+export interface DriftedLevel extends ReconciledLevel {
+  /** `totalQuantity - ledgerQuantity` */
+  readonly totalDrift: number
+  /** `reservedQuantity - heldQuantity` */
+  readonly reservedDrift: number
+  readonly repair: { readonly totalQuantity: number; readonly reservedQuantity: number }
+}
+
+/** What a reconciliation found. */
+export interface Reconciliation {
+  readonly levels: number
+  readonly agreeing: number
+  /** The share of levels that agree, 0 to 1; 1 when there is none. */
+  readonly accuracy: number
+  /** Units of total that disagree, summed without sign. */
+  readonly totalDrift: number
+  /** Units of reserved that disagree, summed without sign. */
+  readonly reservedDrift: number
+  /** The first 1,000 levels that disagree. */
+  readonly drifted: ReadonlyArray<DriftedLevel>
+}

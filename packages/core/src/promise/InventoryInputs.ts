@@ -1,0 +1,261 @@
+/**
+ * What the Promise door takes: plain values, quantities in the SKU's smallest unit, instants as
+ * `Date` or ISO 8601 text. What is left out has the default that is named beside it; `undefined` is
+ * as left out. Unknown fields are refused, since a misspelt field would be a default that nobody
+ * asked for. A SKU or location id is 1–100 of `A-Z a-z 0-9 . _ ~ : -`; a quantity is a whole number
+ * up to 1,000,000,000.
+ */
+
+/** What may be said beside any request. */
+export interface ReadOptions {
+  /** Rejects the call with the signal's own reason as soon as it aborts. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What may be said beside a request that writes. */
+export interface RequestOptions extends ReadOptions {
+  /**
+   * A key of your choice, 1–255 characters, by which a repeat of this request gets the first answer
+   * instead of a second effect. Kept for 24 hours, and only for what took effect. The key with
+   * another request is `IdempotencyMismatch`.
+   */
+  readonly idempotencyKey?: string | undefined
+  /** Whose key it is; keys of different callers never meet. The empty text when nothing is said. */
+  readonly caller?: string | undefined
+  /** Carried into the events that the request causes. */
+  readonly correlationId?: string | undefined
+  /** A W3C `traceparent`, carried into the events that the request causes. */
+  readonly traceparent?: string | undefined
+  /** Who acts; written into movements that name no actor. */
+  readonly actor?: string | undefined
+}
+
+/** What a SKU is counted and promised by. */
+export interface SkuPolicy {
+  /** Units that may be promised beyond stock: 0. */
+  readonly backorderLimit?: number | undefined
+  /** Units that are never promised: 0. */
+  readonly safetyStock?: number | undefined
+  /** Available units at which a warning event is raised; none when null. */
+  readonly lowStockThreshold?: number | null | undefined
+}
+
+/** What is said of a SKU beside its code and name. */
+export interface SkuNotes {
+  readonly description?: string | null | undefined
+  /** In kilograms, at most three decimals. */
+  readonly weight?: number | null | undefined
+  /** In litres, at most three decimals. */
+  readonly volume?: number | null | undefined
+}
+
+/** Make a SKU known, with its first stock. */
+export interface RegisterSkuInput extends SkuPolicy, SkuNotes {
+  /** Made up when left out. */
+  readonly skuId?: string | undefined
+  /** The code on the goods: unique, 1–100 printable characters. */
+  readonly code: string
+  /** 1–255 characters. */
+  readonly name: string
+  /** Units on hand from the start: 0. */
+  readonly initialStock?: number | undefined
+  /** Where they lie: the default location. */
+  readonly locationId?: string | undefined
+}
+
+/** Change what is said of a SKU, or its policy. What is left out stays. */
+export interface UpdateSkuInput extends SkuPolicy, SkuNotes {
+  readonly skuId: string
+  readonly code?: string | undefined
+  readonly name?: string | undefined
+}
+
+/** Take a SKU out of use. */
+export interface ArchiveSkuInput {
+  readonly skuId: string
+}
+
+/** Make a location. */
+export interface MakeLocationInput {
+  readonly locationId: string
+  readonly name: string
+  /** Where it stands in the order of allocation, the lower the sooner: 100. */
+  readonly priority?: number | undefined
+  /** Whether it takes over from the present default location: false. */
+  readonly isDefault?: boolean | undefined
+  /** Whether its stock may be promised: true. */
+  readonly sellable?: boolean | undefined
+  /** Whether it takes part at all: true. */
+  readonly active?: boolean | undefined
+}
+
+/** Change a location. What is left out stays. */
+export interface ChangeLocationInput {
+  readonly locationId: string
+  readonly name?: string | undefined
+  readonly priority?: number | undefined
+  readonly isDefault?: boolean | undefined
+  readonly sellable?: boolean | undefined
+  readonly active?: boolean | undefined
+}
+
+/** What the ledger may be told about a movement, each 1–255 characters. */
+export interface MovementNotes {
+  /** Your own word for what caused it, such as a delivery note. */
+  readonly reference?: string | null | undefined
+  readonly reason?: string | null | undefined
+  readonly actor?: string | null | undefined
+  /** When it happened, if that was not now. */
+  readonly occurredAt?: Date | string | null | undefined
+}
+
+/** One SKU at one location. */
+export interface AtLevel {
+  readonly skuId: string
+  /** The default location when left out. */
+  readonly locationId?: string | undefined
+}
+
+/** Units that came in, left, or came back. */
+export interface MoveStockInput extends AtLevel, MovementNotes {
+  readonly quantity: number
+}
+
+/** What to do when a lower total would break promises. */
+export interface ShortfallInput {
+  /**
+   * `REFUSE` (the default) lists the holds in the way; `RELEASE_NEWEST` takes back the newest
+   * pending holds; `ACCEPT` leaves the shortfall standing.
+   */
+  readonly onShortfall?: "REFUSE" | "RELEASE_NEWEST" | "ACCEPT" | undefined
+  /** Whether `RELEASE_NEWEST` may take confirmed holds too: false. */
+  readonly includeConfirmed?: boolean | undefined
+}
+
+/** Correct the total by a signed quantity. */
+export interface AdjustStockInput extends AtLevel, MovementNotes, ShortfallInput {
+  /** Above or below zero, never zero. */
+  readonly quantity: number
+  readonly reason: string
+}
+
+/** Set the total to what was counted. */
+export interface CountStockInput extends AtLevel, MovementNotes, ShortfallInput {
+  readonly countedQuantity: number
+  /** The total that you expect to replace; another one is `StaleExpectation`. */
+  readonly expectedQuantity?: number | undefined
+}
+
+/** Move units between two locations of one SKU. */
+export interface TransferStockInput extends MovementNotes {
+  readonly skuId: string
+  readonly fromLocationId: string
+  readonly toLocationId: string
+  readonly quantity: number
+  /** A UUID that pairs both movements; made up when left out. */
+  readonly transferId?: string | undefined
+}
+
+/** One line of an order. */
+export interface ReserveLine {
+  readonly skuId: string
+  readonly quantity: number
+  /** The first location by priority that can fill the whole line, when left out. */
+  readonly locationId?: string | undefined
+  /** Your own id of the line, 1–100 characters. */
+  readonly lineId?: string | undefined
+  /** A UUID for the hold; made up when left out. */
+  readonly reservationId?: string | undefined
+}
+
+/** Hold every line for one order, or none. */
+export interface ReserveStockInput {
+  /** Your own id of the order, 1–100 characters. */
+  readonly orderId: string
+  /** 1 to 2,000 lines. */
+  readonly lines: ReadonlyArray<ReserveLine>
+  /** Seconds until the holds lapse, 1 to 86,400: 900. */
+  readonly ttl?: number | undefined
+  /** Whether the order's pending holds give way to these lines: false. */
+  readonly replace?: boolean | undefined
+}
+
+/** One hold. */
+export interface ReservationInput {
+  readonly reservationId: string
+}
+
+/** Payment is in. */
+export interface ConfirmReservationInput extends ReservationInput {
+  /** Whether to take the stock again, if it is there, when the hold lapsed before this: false. */
+  readonly reacquire?: boolean | undefined
+}
+
+/** Goods leave for a confirmed hold. */
+export interface FulfilReservationInput extends ReservationInput {
+  /** All that the hold still keeps, when left out. */
+  readonly quantity?: number | undefined
+  readonly reference?: string | null | undefined
+  readonly actor?: string | null | undefined
+}
+
+/** Change the quantity of an open hold. */
+export interface ResizeReservationInput extends ReservationInput {
+  readonly quantity: number
+}
+
+/** Give a pending hold more time. */
+export interface ExtendReservationInput extends ReservationInput {
+  /** Seconds from now, 1 to 86,400: 900. */
+  readonly ttl?: number | undefined
+}
+
+/** Confirm every open hold of an order. */
+export interface ConfirmOrderInput {
+  readonly orderId: string
+  /** Whether to take the stock again, if it is there, of holds that lapsed before this: false. */
+  readonly reacquire?: boolean | undefined
+}
+
+/** Release the holds of an order. */
+export interface ReleaseOrderInput {
+  readonly orderId: string
+  /** Whether confirmed holds are released too: false. */
+  readonly includeConfirmed?: boolean | undefined
+}
+
+/** Ship everything that the confirmed holds of an order keep. */
+export interface FulfilOrderInput {
+  readonly orderId: string
+  readonly reference?: string | null | undefined
+  readonly actor?: string | null | undefined
+}
+
+/** Ask whether an order could be held now. */
+export interface AvailabilityInput {
+  readonly lines: ReadonlyArray<ReserveLine>
+  /** The order whose own pending holds count as free, as when `reserve` replaces them. */
+  readonly orderId?: string | undefined
+}
+
+/** Which page of a list. */
+export interface PageOptions extends ReadOptions {
+  /** The `next` of the page before; the first page when left out. */
+  readonly cursor?: string | null | undefined
+  /** Items on the page, 1 to 1,000: 100. */
+  readonly limit?: number | undefined
+}
+
+/** Which movements of a SKU. */
+export interface MovementsOptions extends PageOptions {
+  /** Of one location; of all when left out. */
+  readonly locationId?: string | undefined
+}
+
+/** Which events. */
+export interface EventsOptions extends ReadOptions {
+  /** The position of the last event that you have: 0, from the start. */
+  readonly after?: number | undefined
+  /** Events at most, 1 to 1,000: 100. */
+  readonly limit?: number | undefined
+}

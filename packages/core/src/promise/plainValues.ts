@@ -1,0 +1,58 @@
+/**
+ * Values on their way through the Promise door. Out: instants become `Date`, and what is answered
+ * is a copy, so that a host may change it. In: `undefined` is as left out, and a `Date` becomes text.
+ */
+import * as DateTime from "effect/DateTime"
+
+/** The type of an answer with its instants as `Date`. */
+export type PlainAnswer<A> = A extends DateTime.Utc
+  ? Date
+  : A extends ReadonlyArray<infer Item>
+    ? ReadonlyArray<PlainAnswer<Item>>
+    : A extends object
+      ? { readonly [Field in keyof A]: PlainAnswer<A[Field]> }
+      : A
+
+const plainOf = (value: unknown): unknown => {
+  if (typeof value !== "object" || value === null) return value
+  if (Array.isArray(value)) return value.map(plainOf)
+  if (DateTime.isDateTime(value)) return DateTime.toDateUtc(value)
+  const plain: Record<string, unknown> = {}
+  for (const [key, field] of Object.entries(value)) plain[key] = plainOf(field)
+  return plain
+}
+
+/** An answer with its instants as `Date`, copied. */
+export const plainAnswer = <A>(answer: A): PlainAnswer<A> => plainOf(answer) as PlainAnswer<A>
+
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** An instant as the engine reads it; a `Date` that is none becomes text that is refused. */
+export const instantText = (instant: unknown): unknown =>
+  instant instanceof Date
+    ? Number.isNaN(instant.getTime())
+      ? "Invalid Date"
+      : instant.toISOString()
+    : instant
+
+/** Without the fields that are undefined. */
+const said = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> => {
+  const kept: Record<string, unknown> = {}
+  for (const [key, field] of Object.entries(fields)) if (field !== undefined) kept[key] = field
+  return kept
+}
+
+/**
+ * An input as the engine reads it: fields that are undefined are left out, also of its lines, and
+ * `occurredAt` may be a `Date`. What is no object stays what it is, to be refused.
+ */
+export const plainInput = (input: unknown): unknown => {
+  if (!isFields(input)) return input
+  const fields = said(input)
+  if (Array.isArray(fields["lines"])) {
+    fields["lines"] = fields["lines"].map((line: unknown) => (isFields(line) ? said(line) : line))
+  }
+  if ("occurredAt" in fields) fields["occurredAt"] = instantText(fields["occurredAt"])
+  return fields
+}

@@ -1,0 +1,67 @@
+/**
+ * The bridge: any layer of the inventory as the Promise API. The layer is built once, before the
+ * promise of the API resolves, and ended by `close`. This file is on the Effect side of the door;
+ * what it returns has no type of Effect.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import { sweepLapsed } from "../inventory/ExpirySweeper.ts"
+import { Inventory } from "../inventory/Inventory.ts"
+import {
+  type InventoryMethods,
+  type MethodName,
+  methodTags
+} from "../inventory/inventoryMethods.ts"
+import { StockReads } from "../inventory/StockReads.ts"
+import type { HoldfastInventory, InventoryCommands } from "./HoldfastInventory.ts"
+import type { ReadOptions, RequestOptions } from "./InventoryInputs.ts"
+import { PromiseCalls, startError } from "./PromiseCalls.ts"
+import { plainInput } from "./plainValues.ts"
+import { promiseReads } from "./promiseReads.ts"
+import { readReadOptions, readRequestOptions } from "./readInputs.ts"
+
+/** The commands as methods: the input is read by the engine, the options here. */
+const promiseCommands = (
+  context: Context.Context<Inventory | StockReads>,
+  calls: PromiseCalls
+): InventoryCommands => {
+  const inventory = Context.get(context, Inventory)
+  const methods = Object.keys(methodTags).map((name) => {
+    const method = inventory[name as MethodName] as InventoryMethods["receive"]
+    const promised = (input: unknown, options?: RequestOptions) =>
+      calls.call(readRequestOptions(options ?? {}), (about) =>
+        method(plainInput(input) as never, about)
+      )
+    return [name, promised]
+  })
+  const expireLapsed = (options?: ReadOptions) =>
+    calls.call(readReadOptions(options ?? {}), () => Effect.provideContext(sweepLapsed, context))
+  return { ...Object.fromEntries(methods), expireLapsed }
+}
+
+/**
+ * Opens a layer of the inventory and gives it as promises. Rejects with a `HoldfastError` of code
+ * `StartFailed`, or the store's own reason, when the layer cannot be built; nothing stays open then.
+ */
+export const toPromises = async <E>(
+  layer: Layer.Layer<Inventory | StockReads, E>
+): Promise<HoldfastInventory> => {
+  const runtime = ManagedRuntime.make(layer)
+  const built = await runtime.runPromiseExit(Effect.context<Inventory | StockReads>())
+  if (Exit.isFailure(built)) {
+    await runtime.dispose()
+    throw startError(built.cause)
+  }
+  const context = built.value
+  const calls = new PromiseCalls(runtime)
+  const close = () => calls.close()
+  return {
+    ...promiseCommands(context, calls),
+    ...promiseReads(Context.get(context, StockReads), calls),
+    close,
+    [Symbol.asyncDispose]: close
+  }
+}
