@@ -18,7 +18,23 @@ export const InvalidInput = Schema.TaggedStruct("InvalidInput", {
 /** The input breaks a bound or lacks a field. */
 export interface InvalidInput extends Schema.Schema.Type<typeof InvalidInput> {}
 
-const standardIssues = SchemaIssue.makeFormatterStandardSchemaV1()
+const kinds: Readonly<Record<string, string>> = {
+  String: "text",
+  Number: "a number",
+  Boolean: "true or false",
+  Arrays: "a list",
+  Objects: "an object"
+}
+
+/** What is wrong with one field, as said to a person who has never heard of schemas. */
+const standardIssues = SchemaIssue.makeFormatterStandardSchemaV1({
+  leafHook: (issue) => {
+    if (issue._tag === "MissingKey") return "is required"
+    if (issue._tag === "UnexpectedKey") return "is not a field of this request"
+    const kind = issue._tag === "InvalidType" ? kinds[issue.ast._tag] : undefined
+    return kind === undefined ? SchemaIssue.defaultLeafHook(issue) : `must be ${kind}`
+  }
+})
 
 const pathOf = (path: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }> | undefined) =>
   (path ?? []).map((step) => String(typeof step === "object" ? step.key : step)).join(".")

@@ -1,0 +1,37 @@
+import { expect, it } from "@effect/vitest"
+import * as Result from "effect/Result"
+import { readCommand } from "../../src/effect.ts"
+
+const issuesOf = (input: unknown) => {
+  const read = readCommand(input)
+  return Result.isFailure(read)
+    ? read.failure.issues.map(({ message, path }) => `${path}: ${message}`)
+    : []
+}
+
+it("names every bad field, and what it must be", () => {
+  expect(
+    issuesOf({
+      _tag: "ReserveStock",
+      ttl: "4",
+      replace: 1,
+      tll: 900,
+      lines: [{ skuId: "a b", quantity: 1.5 }, 4, { skuId: 7 }]
+    })
+  ).toEqual([
+    "tll: is not a field of this request",
+    "orderId: is required",
+    "lines.0.skuId: must be 1 to 100 of the characters A-Z a-z 0-9 . _ ~ : -",
+    "lines.0.quantity: Expected an integer",
+    "lines.1: must be an object",
+    "lines.2.skuId: must be text",
+    "lines.2.quantity: is required",
+    "ttl: must be a number",
+    "replace: must be true or false"
+  ])
+})
+
+it("refuses what names no command", () => {
+  expect(issuesOf({ _tag: "SellEverything" })).toEqual(["_tag: must name a command"])
+  expect(issuesOf(null)).toEqual(["_tag: must name a command"])
+})
