@@ -3,6 +3,11 @@
  * the domain stands here a second time as a CHECK; the domain refuses first, these catch a bug.
  */
 
+/** TRUNCATE passes row triggers by, and of a partition it passes its parent's by as well. */
+const refuseTruncate = (schema: string, table: string) => `
+create trigger ${table}_no_truncate before truncate on ${schema}.${table}
+  for each statement execute function ${schema}.refuse_change();`
+
 /** The statements that make the inventory's schema. */
 export const inventory = (schema: string): string => `
 create table ${schema}.skus (
@@ -80,7 +85,7 @@ create table ${schema}.reservations (
     end)
 );
 create index reservations_order on ${schema}.reservations (order_id);
-create index reservations_open on ${schema}.reservations (sku_id, location_id, expires_at)
+create index reservations_open on ${schema}.reservations (sku_id, expires_at)
   where status in ('PENDING', 'CONFIRMED');
 create index reservations_expiry on ${schema}.reservations (expires_at)
   where status = 'PENDING';
@@ -152,7 +157,9 @@ create trigger stock_movements_append_only before update or delete on ${schema}.
   for each row execute function ${schema}.refuse_change();
 create trigger events_append_only before update or delete on ${schema}.events
   for each row execute function ${schema}.refuse_change();
-
+${["stock_movements", "stock_movements_default", "events", "events_default"]
+  .map((table) => refuseTruncate(schema, table))
+  .join("")}
 create function ${schema}.require_rows(written bigint, wanted bigint) returns void
 language plpgsql as $$
 begin

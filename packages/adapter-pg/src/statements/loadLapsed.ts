@@ -1,30 +1,26 @@
 import type { StockScope } from "@holdfast/core/effect"
-import { instant, int8, type Query, query, texts } from "../Query.ts"
-import { reservationColumns, scopeSkus } from "./scope.ts"
+import { instant, int8, type Query } from "../Query.ts"
+import { overScope, reservationColumns } from "./scope.ts"
 
 /**
- * Loads holds of the SKUs in scope that have lapsed by the clock, or by the given instant ($4),
- * oldest first, one more than a transaction expires ($5), so that a further one shows.
+ * Loads holds of the SKUs in scope that have lapsed by the clock, or by the given instant, oldest
+ * first, at most `limit`.
  * Index: reservations_open. Lock: none; the levels of these SKUs are locked already.
  */
 export const loadLapsed = (schema: string) => {
-  const sql = `
+  const statement = overScope(
+    schema,
+    (skuIds, next) => `
 select ${reservationColumns}
-from (${scopeSkus(schema)}) as scope
+from (${skuIds}) as scope
 cross join lateral (
   select * from ${schema}.reservations r
   where r.sku_id = scope.sku_id and r.status in ('PENDING', 'CONFIRMED')
-    and r.expires_at <= coalesce($4::timestamptz, clock_timestamp())
+    and r.expires_at <= coalesce(${next(0)}::timestamptz, clock_timestamp())
 ) as r
 order by r.expires_at, r.id
-limit $5`
+limit ${next(1)}`
+  )
   return (scope: StockScope, nowMillis: number | null, limit: number): Query =>
-    query(
-      sql,
-      texts(scope.skuIds),
-      texts(scope.reservationIds),
-      texts(scope.orderIds),
-      instant(nowMillis),
-      int8(limit)
-    )
+    statement(scope, instant(nowMillis), int8(limit))
 }

@@ -1,19 +1,17 @@
-import type { StockScope } from "@holdfast/core/effect"
-import { type Query, query, texts } from "../Query.ts"
-import { scopeSkus } from "./scope.ts"
+import { overScope } from "./scope.ts"
 
 /**
  * Locks every level of the SKUs in scope: the SKU is the monitor.
  * Index: inventory_pkey. Lock: FOR NO KEY UPDATE on the levels, in key order, held to the end.
  * FOR UPDATE would also stop the foreign keys of rows that are being inserted beside it.
  */
-export const lockStock = (schema: string) => {
-  const sql = `
+export const lockStock = (schema: string) =>
+  overScope(
+    schema,
+    (skuIds) => `
 select 1
 from ${schema}.inventory i
-where i.sku_id in (${scopeSkus(schema)})
+where i.sku_id in (${skuIds})
 order by i.sku_id, i.location_id
 for no key update`
-  return (scope: StockScope): Query =>
-    query(sql, texts(scope.skuIds), texts(scope.reservationIds), texts(scope.orderIds))
-}
+  )

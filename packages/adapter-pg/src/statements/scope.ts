@@ -3,19 +3,45 @@
  * milliseconds and whole numbers as float8, which every driver reads alike and which holds 2^53.
  */
 
+import type { StockScope } from "@holdfast/core/effect"
+import { type Param, type Query, query, texts } from "../Query.ts"
+
 /** An instant column as epoch milliseconds. */
 export const millis = (column: string): string =>
   `floor(extract(epoch from ${column}) * 1000)::float8`
 
+/** Whether a scope names its SKUs only by what is reserved of them. */
+const resolves = (scope: StockScope): boolean =>
+  scope.reservationIds.length > 0 || scope.orderIds.length > 0
+
 /**
- * The SKUs of a scope: named ones ($1), those of named reservations ($2) and those on which the
- * open holds of named orders ($3) are. Reservations never change their SKU.
+ * A statement over the SKUs of a scope: the named ones ($1), and where the scope names any, those
+ * of reservations ($2) and those on which holds of orders ($3) are. Reservations never change
+ * their SKU. `make` is given the subquery of SKU ids and the number of the next parameter.
  */
-export const scopeSkus = (schema: string): string => `
-  select unnest($1::text[]) as sku_id
+export const overScope = (
+  schema: string,
+  make: (skuIds: string, next: (index: number) => string) => string
+): ((scope: StockScope, ...rest: ReadonlyArray<Param>) => Query) => {
+  const named = make("select unnest($1::text[]) as sku_id", (index) => `$${index + 2}`)
+  const resolved = make(
+    `select unnest($1::text[]) as sku_id
   union select sku_id from ${schema}.reservations where id = any($2::text[]::uuid[])
   union select sku_id from ${schema}.reservations
-    where order_id = any($3::text[]) and status in ('PENDING', 'CONFIRMED', 'EXPIRED')`
+    where order_id = any($3::text[]) and status in ('PENDING', 'CONFIRMED', 'EXPIRED')`,
+    (index) => `$${index + 4}`
+  )
+  return (scope, ...rest) =>
+    resolves(scope)
+      ? query(
+          resolved,
+          texts(scope.skuIds),
+          texts(scope.reservationIds),
+          texts(scope.orderIds),
+          ...rest
+        )
+      : query(named, texts(scope.skuIds), ...rest)
+}
 
 /** The columns of a reservation. */
 export const reservationColumns = `r.id::text as id, r.order_id::text, r.line_id::text,
