@@ -52,6 +52,9 @@ const make = (session: Session, schema: string, { from, name, parent, to }: Part
   Effect.forEach(
     [
       `create table ${schema}.${name} (like ${schema}.${parent} including defaults including constraints)`,
+      // Row triggers come with the parent; a statement's do not.
+      `create trigger ${name}_no_truncate before truncate on ${schema}.${name}
+       for each statement execute function ${schema}.refuse_change()`,
       `alter table ${schema}.${parent} attach partition ${schema}.${name}
        for values from ('${from}') to ('${to}')`
     ],

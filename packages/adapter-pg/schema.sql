@@ -1,0 +1,211 @@
+-- The schema as the tests find it in the catalogs, on every server version alike.
+-- Rewritten by: UPDATE_GOLDEN=1 vitest run packages/adapter-pg/test/schema.integration.test.ts
+
+table batches
+  id uuid not null
+  created_at timestamp with time zone not null
+
+table events partition by RANGE ("position")
+  "position" bigint not null
+  event_id uuid not null
+  event_type character varying(100) not null
+  aggregate_id character varying(100) collate "C" not null
+  version bigint not null
+  "timestamp" timestamp with time zone not null
+  command_id uuid not null
+  correlation_id character varying(255)
+  traceparent character varying(255)
+  payload json not null
+
+table inventory with (fillfactor=70)
+  sku_id character varying(100) collate "C" not null
+  location_id character varying(100) collate "C" not null
+  total_quantity bigint not null default 0
+  reserved_quantity bigint not null default 0
+  promise_limit bigint not null default 0
+  movement_sequence bigint not null default 0
+  version bigint not null default 0
+  last_updated timestamp with time zone not null
+
+table locations
+  id character varying(100) collate "C" not null
+  name character varying(255) not null
+  priority integer not null
+  is_default boolean not null
+  sellable boolean not null
+  active boolean not null
+  version bigint not null
+
+table migrations
+  id bigint not null
+  name text not null
+  checksum text not null
+  applied_at timestamp with time zone not null default clock_timestamp()
+
+table receipts
+  caller character varying(255) collate "C" not null
+  key character varying(255) collate "C" not null
+  fingerprint text not null
+  answer text not null
+  created_at timestamp with time zone not null
+
+table reservations
+  id uuid not null
+  sku_id character varying(100) collate "C" not null
+  location_id character varying(100) collate "C" not null
+  order_id character varying(100) collate "C" not null
+  line_id character varying(100)
+  quantity bigint not null
+  fulfilled_quantity bigint not null default 0
+  status character varying(50) not null
+  expires_at timestamp with time zone
+  created_at timestamp with time zone not null
+  resolved_at timestamp with time zone
+  replaces uuid
+
+table skus
+  id character varying(100) collate "C" not null
+  code character varying(100) collate "C" not null
+  name character varying(255) not null
+  description text
+  weight numeric(10,3)
+  volume numeric(10,3)
+  backorder_limit bigint not null default 0
+  safety_stock bigint not null default 0
+  low_stock_threshold bigint
+  created_at timestamp with time zone not null
+  archived_at timestamp with time zone
+
+table stock_movements partition by RANGE (created_at)
+  id uuid not null
+  sku_id character varying(100) collate "C" not null
+  location_id character varying(100) collate "C" not null
+  sequence bigint not null
+  type character varying(50) not null
+  quantity bigint not null
+  balance_after bigint not null
+  reference character varying(255)
+  reason character varying(255)
+  actor character varying(255)
+  transfer_id uuid
+  occurred_at timestamp with time zone
+  created_at timestamp with time zone not null
+
+constraints of batches
+  batches_pkey PRIMARY KEY (id)
+
+constraints of events
+  events_pkey PRIMARY KEY ("position")
+
+constraints of inventory
+  inventory_location_id_fkey FOREIGN KEY (location_id) REFERENCES locations(id)
+  inventory_pkey PRIMARY KEY (sku_id, location_id)
+  inventory_promise_limit_check CHECK ((promise_limit >= 0))
+  inventory_reserved_check CHECK (((reserved_quantity >= 0) AND (reserved_quantity <= (total_quantity + promise_limit))))
+  inventory_sku_id_fkey FOREIGN KEY (sku_id) REFERENCES skus(id)
+  inventory_total_check CHECK (((total_quantity >= 0) AND (total_quantity <= '9007199254740991'::bigint)))
+
+constraints of locations
+  locations_default_check CHECK (((NOT is_default) OR (active AND sellable)))
+  locations_pkey PRIMARY KEY (id)
+
+constraints of migrations
+  migrations_pkey PRIMARY KEY (id)
+
+constraints of receipts
+  receipts_pkey PRIMARY KEY (caller, key)
+
+constraints of reservations
+  reservations_pkey PRIMARY KEY (id)
+  reservations_quantity_check CHECK (((quantity > 0) AND (fulfilled_quantity >= 0) AND (fulfilled_quantity <= quantity)))
+  reservations_sku_id_fkey FOREIGN KEY (sku_id) REFERENCES skus(id)
+  reservations_status_check CHECK (
+  CASE status
+      WHEN 'PENDING'::text THEN ((expires_at IS NOT NULL) AND (resolved_at IS NULL))
+      WHEN 'CONFIRMED'::text THEN ((expires_at IS NULL) AND (resolved_at IS NULL))
+      WHEN 'FULFILLED'::text THEN ((resolved_at IS NOT NULL) AND (fulfilled_quantity = quantity))
+      WHEN 'RELEASED'::text THEN (resolved_at IS NOT NULL)
+      WHEN 'EXPIRED'::text THEN (resolved_at IS NOT NULL)
+      ELSE false
+  END)
+
+constraints of skus
+  skus_code_key UNIQUE (code)
+  skus_pkey PRIMARY KEY (id)
+  skus_policy_check CHECK (((backorder_limit >= 0) AND (safety_stock >= 0) AND ((low_stock_threshold IS NULL) OR (low_stock_threshold >= 0))))
+
+constraints of stock_movements
+  stock_movements_balance_check CHECK (((balance_after >= 0) AND (sequence >= 1)))
+  stock_movements_pkey PRIMARY KEY (id, created_at)
+  stock_movements_sku_id_fkey FOREIGN KEY (sku_id) REFERENCES skus(id)
+  stock_movements_type_check CHECK (((type)::text = ANY ((ARRAY['RECEIPT'::character varying, 'SHIPMENT'::character varying, 'ADJUSTMENT'::character varying, 'RETURN'::character varying, 'TRANSFER_IN'::character varying, 'TRANSFER_OUT'::character varying, 'OPENING'::character varying])::text[])))
+
+indexes of batches
+  CREATE INDEX batches_created_at ON batches USING btree (created_at)
+  CREATE UNIQUE INDEX batches_pkey ON batches USING btree (id)
+
+indexes of events
+  CREATE UNIQUE INDEX events_pkey ON ONLY events USING btree ("position")
+
+indexes of inventory
+  CREATE UNIQUE INDEX inventory_pkey ON inventory USING btree (sku_id, location_id)
+
+indexes of locations
+  CREATE UNIQUE INDEX locations_one_default ON locations USING btree (is_default) WHERE is_default
+  CREATE UNIQUE INDEX locations_pkey ON locations USING btree (id)
+
+indexes of migrations
+  CREATE UNIQUE INDEX migrations_pkey ON migrations USING btree (id)
+
+indexes of receipts
+  CREATE INDEX receipts_created_at ON receipts USING btree (created_at)
+  CREATE UNIQUE INDEX receipts_pkey ON receipts USING btree (caller, key)
+
+indexes of reservations
+  CREATE INDEX reservations_expiry ON reservations USING btree (expires_at) WHERE ((status)::text = 'PENDING'::text)
+  CREATE INDEX reservations_open ON reservations USING btree (sku_id, location_id, expires_at) WHERE ((status)::text = ANY ((ARRAY['PENDING'::character varying, 'CONFIRMED'::character varying])::text[]))
+  CREATE INDEX reservations_order ON reservations USING btree (order_id)
+  CREATE UNIQUE INDEX reservations_pkey ON reservations USING btree (id)
+  CREATE UNIQUE INDEX reservations_replaces ON reservations USING btree (replaces) WHERE (replaces IS NOT NULL)
+
+indexes of skus
+  CREATE UNIQUE INDEX skus_code_key ON skus USING btree (code)
+  CREATE UNIQUE INDEX skus_pkey ON skus USING btree (id)
+
+indexes of stock_movements
+  CREATE INDEX stock_movements_level ON ONLY stock_movements USING btree (sku_id, location_id, created_at DESC, sequence DESC) INCLUDE (quantity, balance_after)
+  CREATE UNIQUE INDEX stock_movements_pkey ON ONLY stock_movements USING btree (id, created_at)
+  CREATE INDEX stock_movements_sku ON ONLY stock_movements USING btree (sku_id, created_at DESC, id DESC)
+
+triggers of events
+  CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE ON events FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+triggers of stock_movements
+  CREATE TRIGGER stock_movements_append_only BEFORE DELETE OR UPDATE ON stock_movements FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER stock_movements_no_truncate BEFORE TRUNCATE ON stock_movements FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+sequences
+  event_positions as bigint start 1 increment 1 cache 1
+
+functions
+  CREATE OR REPLACE FUNCTION refuse_change()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+  begin
+    raise exception '% is append-only: % is refused', tg_table_name, tg_op using errcode = 'HF002';
+  end $function$
+  CREATE OR REPLACE FUNCTION require_rows(written bigint, wanted bigint)
+   RETURNS void
+   LANGUAGE plpgsql
+  AS $function$
+  begin
+    if written <> wanted then
+      raise exception 'wrote % rows of %', written, wanted using errcode = 'HF001';
+    end if;
+  end $function$
+
+default partitions
+  events_default of events
+  stock_movements_default of stock_movements

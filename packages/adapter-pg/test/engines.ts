@@ -1,0 +1,91 @@
+/**
+ * Engines over databases of their own, and plain connections beside them that see and break what
+ * they do. Nothing here waits by the clock: what must become true is asked for until it is.
+ */
+import * as PgConnection from "@effect/sql-pg/PgConnection"
+import type * as PgPool from "@effect/sql-pg/PgPool"
+import { Inventory, type InventoryOptions } from "@holdfast/core/effect"
+import { type PostgresVersion, scopedDatabase } from "@holdfast/test-servers"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import {
+  layerMigrations,
+  layerPglite,
+  layerPostgres,
+  layerStorage,
+  type PgInventoryOptions,
+  type PostgresOptions
+} from "../src/effect.ts"
+
+/** How an engine of a test is set up. */
+export interface EngineOptions {
+  readonly storage?: PgInventoryOptions
+  readonly inventory?: InventoryOptions
+}
+
+/** An engine over sessions, its tables made first. The sessions stay visible. */
+export const engineOver = <E, R>(
+  sessions: Layer.Layer<PgPool.PgPool, E, R>,
+  { inventory, storage = {} }: EngineOptions = {}
+) =>
+  Inventory.layer(inventory).pipe(
+    Layer.provideMerge(layerStorage(storage)),
+    Layer.provide(layerMigrations(storage.schema === undefined ? {} : { schema: storage.schema })),
+    Layer.provideMerge(sessions)
+  )
+
+/** An engine on a server, by its URL. */
+export const engineAt = (
+  url: string,
+  { postgres, ...options }: EngineOptions & { readonly postgres?: PostgresOptions } = {}
+) => engineOver(layerPostgres({ url, ...postgres }), options)
+
+/** Sessions on a fresh database of a server. */
+export const freshPostgres = (version: PostgresVersion = 18, postgres: PostgresOptions = {}) =>
+  Layer.unwrap(
+    Effect.map(scopedDatabase({ version }), (url) => layerPostgres({ url, ...postgres }))
+  )
+
+/** Sessions on an embedded database in memory. */
+export const freshPglite = layerPglite({ memory: true })
+
+/** Every database that the adapter is held to, as fresh sessions. */
+export const databases = [
+  ["PostgreSQL 18", freshPostgres(18)],
+  ["PostgreSQL 15", freshPostgres(15)],
+  ["PGlite", freshPglite]
+] as const
+
+/** A connection that the engine knows nothing of: runs one statement, gives its rows. */
+export const connectedTo = (url: string) =>
+  Effect.map(
+    PgConnection.make({ url: Redacted.make(url) }),
+    (connection) =>
+      (sql: string, params: ReadonlyArray<unknown> = []) =>
+        Effect.map(connection.query(sql, params, false), ({ rows }) => rows)
+  )
+
+/** A plain connection. */
+export type Connected = Effect.Success<ReturnType<typeof connectedTo>>
+
+/** Asks again, as fast as answers come, until the answer is true. The test's time-out is the bound. */
+export const until = <E, R>(question: Effect.Effect<boolean, E, R>): Effect.Effect<void, E, R> =>
+  Effect.flatMap(question, (isSo) =>
+    isSo
+      ? Effect.void
+      : Effect.andThen(
+          Effect.yieldNow,
+          Effect.suspend(() => until(question))
+        )
+  )
+
+/** Waits until that many backends of the connection's database wait for a lock. */
+export const untilWaiting = (sql: Connected, count = 1) =>
+  until(
+    Effect.map(
+      sql(`select count(*)::int4 as count from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`),
+      ([row]) => Number(row?.["count"]) >= count
+    )
+  )
