@@ -163,7 +163,7 @@ indexes of receipts
 
 indexes of reservations
   CREATE INDEX reservations_expiry ON reservations USING btree (expires_at) WHERE ((status)::text = 'PENDING'::text)
-  CREATE INDEX reservations_open ON reservations USING btree (sku_id, location_id, expires_at) WHERE ((status)::text = ANY ((ARRAY['PENDING'::character varying, 'CONFIRMED'::character varying])::text[]))
+  CREATE INDEX reservations_open ON reservations USING btree (sku_id, expires_at) WHERE ((status)::text = ANY ((ARRAY['PENDING'::character varying, 'CONFIRMED'::character varying])::text[]))
   CREATE INDEX reservations_order ON reservations USING btree (order_id)
   CREATE UNIQUE INDEX reservations_pkey ON reservations USING btree (id)
   CREATE UNIQUE INDEX reservations_replaces ON reservations USING btree (replaces) WHERE (replaces IS NOT NULL)
