@@ -1,2 +1,6 @@
-/** What an adapter is held to: the contract suites and the reference model. */
-export {}
+/** What an adapter is held to: the contract suites, the reference model and the stories. */
+export * from "./arbitraries.ts"
+export * from "./given.ts"
+export * from "./ReferenceModel.ts"
+export * from "./ReplayedStock.ts"
+export * from "./story.ts"

@@ -1,0 +1,164 @@
+/**
+ * Decisions told as given, when, then, without a store: `given()` is a world with a default
+ * location, `and` brings it to where the story begins, `when` takes the decision, and what came of
+ * it is a value to look at. Time stands still until the story says `later`; ids count up, so two
+ * runs of one story are equal.
+ */
+import * as DateTime from "effect/DateTime"
+import * as Result from "effect/Result"
+import { decide } from "../inventory/decide.ts"
+import type { AnswerOf } from "../inventory/InventoryAnswer.ts"
+import type { CommandOf, CommandTag, InventoryCommand } from "../inventory/InventoryCommand.ts"
+import type { InventoryRefusal } from "../inventory/InventoryError.ts"
+import type {
+  InventoryEvent,
+  InventoryEventOf,
+  InventoryEventType
+} from "../inventory/InventoryEvent.ts"
+import type { Location } from "../inventory/Location.ts"
+import { fromLoaded } from "../inventory/OpenBook.ts"
+import type { Reservation } from "../inventory/Reservation.ts"
+import * as SkuStock from "../inventory/SkuStock.ts"
+import type { LoadedStock } from "../inventory/StockBook.ts"
+import * as StockLevel from "../inventory/StockLevel.ts"
+import type { Origin } from "../kernel/DomainEvent.ts"
+import { commandIdFrom } from "../kernel/Identifier.ts"
+import { ReplayedStock } from "./ReplayedStock.ts"
+
+/** The instant at which every story begins. */
+export const beginning: DateTime.Utc = DateTime.makeUnsafe("2026-03-01T09:00:00.000Z")
+
+/** What a command came to. */
+export type Told<Tag extends CommandTag> =
+  | {
+      readonly _tag: "Accepted"
+      readonly events: ReadonlyArray<InventoryEvent>
+      readonly answer: AnswerOf<Tag>
+    }
+  | { readonly _tag: "Refused"; readonly refusal: InventoryRefusal }
+
+/** A world in which commands are decided one after another. */
+export class GivenStock {
+  readonly rows = new ReplayedStock()
+  now: DateTime.Utc = beginning
+  private commands = 0
+
+  /** Lets time pass, in seconds. */
+  later(seconds: number): this {
+    this.now = DateTime.makeUnsafe(this.now.epochMilliseconds + seconds * 1000)
+    return this
+  }
+
+  /** Where the next command comes from: ids that count up. */
+  nextOrigin(): Origin {
+    this.commands += 1
+    const counter = new Uint8Array(8)
+    new DataView(counter.buffer).setUint32(4, this.commands)
+    return {
+      commandId: commandIdFrom(this.now.epochMilliseconds, counter),
+      correlationId: null,
+      traceparent: null,
+      actor: null
+    }
+  }
+
+  /** What a store would load now. Override it to tell of a store that loads less. */
+  loaded(): LoadedStock {
+    return this.rows.loaded(this.now)
+  }
+
+  /** Takes a decision; what was accepted has happened. */
+  when<Tag extends CommandTag>(command: CommandOf<Tag>, about: Partial<Origin> = {}): Told<Tag> {
+    const origin = { ...this.nextOrigin(), ...about }
+    const decision = decide(fromLoaded(this.loaded()), command, origin)
+    if (Result.isFailure(decision)) return { _tag: "Refused", refusal: decision.failure }
+    const { answer, events } = decision.success
+    this.rows.apply(events)
+    return { _tag: "Accepted", events, answer: answer as AnswerOf<Tag> }
+  }
+
+  /** Commands that were accepted before the story begins. */
+  and(...commands: ReadonlyArray<InventoryCommand>): this {
+    for (const command of commands) this.accepts(command)
+    return this
+  }
+
+  /** The answer to a command that must be accepted. */
+  accepts<Tag extends CommandTag>(
+    command: CommandOf<Tag>,
+    about: Partial<Origin> = {}
+  ): AnswerOf<Tag> {
+    const told = this.when<Tag>(command, about)
+    if (told._tag === "Accepted") return told.answer
+    throw new Error(`${command._tag} was refused: ${JSON.stringify(told.refusal)}`)
+  }
+
+  /** The events of a command that must be accepted. */
+  happens(command: InventoryCommand, about: Partial<Origin> = {}): ReadonlyArray<InventoryEvent> {
+    const from = this.rows.events.length
+    this.accepts(command, about)
+    return this.rows.events.slice(from)
+  }
+
+  /** The refusal of a command that must be refused. */
+  refuses(command: InventoryCommand): InventoryRefusal {
+    const told = this.when(command)
+    if (told._tag === "Refused") return told.refusal
+    throw new Error(`${command._tag} was accepted: ${JSON.stringify(told.answer)}`)
+  }
+
+  /** A SKU with its levels. */
+  stock(skuId: string): SkuStock.SkuStock {
+    const stock = this.rows.stocks.get(skuId)
+    if (stock === undefined) throw new Error(`no SKU ${skuId}`)
+    return stock
+  }
+
+  /** One level, at the default location when none is named. */
+  level(skuId: string, locationId = "default"): StockLevel.StockLevel {
+    const level = SkuStock.levelAt(this.stock(skuId), locationId)
+    if (level === undefined) throw new Error(`no level of ${skuId} at ${locationId}`)
+    return level
+  }
+
+  /** Units of one level that may be promised, lapsed holds that are still on paper aside. */
+  available(skuId: string, locationId = "default"): number {
+    return StockLevel.available(this.level(skuId, locationId), this.stock(skuId).sku)
+  }
+
+  /** A location. */
+  location(id: string): Location {
+    const location = this.rows.locations.get(id)
+    if (location === undefined) throw new Error(`no location ${id}`)
+    return location
+  }
+
+  /** A reservation as it is on paper. */
+  hold(id: string): Reservation {
+    const hold = this.rows.reservations.get(id)
+    if (hold === undefined) throw new Error(`no reservation ${id}`)
+    return hold
+  }
+}
+
+/** A world with a default location and what these events have brought about. */
+export const given = (events: ReadonlyArray<InventoryEvent> = []): GivenStock => {
+  const stock = new GivenStock()
+  stock.rows.apply(events)
+  const last = events.at(-1)
+  if (last !== undefined) stock.now = last.timestamp
+  return stock
+}
+
+/** The events of one type, with their payloads typed. */
+export const eventsOf = <Type extends InventoryEventType>(
+  events: ReadonlyArray<InventoryEvent>,
+  type: Type
+): ReadonlyArray<InventoryEventOf<Type>> =>
+  events.filter((event) => event.eventType === type) as unknown as ReadonlyArray<
+    InventoryEventOf<Type>
+  >
+
+/** The last words of the event types, in order: `["reserved", "depleted"]`. */
+export const namesOf = (events: ReadonlyArray<InventoryEvent>): ReadonlyArray<string> =>
+  events.map((event) => event.eventType.split(".").slice(-1).join())

@@ -1,0 +1,287 @@
+/**
+ * Tells a random story to the core and holds every step of it to the invariants: nothing is sold
+ * that is not there, the ledger adds up, promises add up, a hold is resolved once, versions are
+ * dense, and every event carries the balances that follow it. A broken one throws, saying which.
+ */
+import * as DateTime from "effect/DateTime"
+import type { InventoryAnswer } from "../inventory/InventoryAnswer.ts"
+import type { InventoryCommand } from "../inventory/InventoryCommand.ts"
+import type { InventoryEvent } from "../inventory/InventoryEvent.ts"
+import * as Reservation from "../inventory/Reservation.ts"
+import * as SkuStock from "../inventory/SkuStock.ts"
+import * as StockLevel from "../inventory/StockLevel.ts"
+import { commandOf, opening, type Step } from "./arbitraries.ts"
+import { type GivenStock, given, type Told } from "./given.ts"
+import { ReferenceModel } from "./ReferenceModel.ts"
+import type { ReplayedStock } from "./ReplayedStock.ts"
+
+/** A story as it was told: the world it ended in, the model beside it, and what came of each step. */
+export interface ToldStory {
+  readonly stock: GivenStock
+  readonly model: ReferenceModel
+  readonly told: ReadonlyArray<{
+    readonly command: InventoryCommand
+    readonly outcome: Told<InventoryCommand["_tag"]>
+  }>
+}
+
+const must = (holds: boolean, what: () => string): void => {
+  if (!holds) throw new Error(what())
+}
+
+/** Tells the opening and then the steps, holding each to every invariant. */
+export const tellStory = (steps: ReadonlyArray<Step>): ToldStory => {
+  const stock = given()
+  const model = new ReferenceModel()
+  const told: Array<ToldStory["told"][number]> = []
+  const take = (command: InventoryCommand) => {
+    const before = snapshot(stock)
+    const fits = command._tag === "ReserveStock" ? model.fits(command, stock.now) : true
+    const outcome = stock.when(command)
+    told.push({ command, outcome })
+    if (outcome._tag === "Refused") {
+      const { refusal } = outcome
+      must(
+        refusal._tag !== "InsufficientStock" ||
+          command._tag !== "ReserveStock" ||
+          command.replace === true ||
+          !fits,
+        () => `refused although it fits: ${JSON.stringify(command)}`
+      )
+      return
+    }
+    must(
+      fits || (command._tag === "ReserveStock" && command.replace === true),
+      () => `accepted although it does not fit: ${JSON.stringify(command)}`
+    )
+    const grown = grownHolds(model, outcome.answer)
+    model.took(command, outcome.answer, stock.now)
+    checkRows(stock.rows)
+    checkModel(stock, model)
+    checkNoOversell(stock, model, grown)
+    checkTransitions(before.holds, stock.rows.reservations)
+    checkBalances(stock, outcome.events)
+    checkCrossings(stock, before.available, outcome.events)
+  }
+  for (const command of opening) take(command)
+  for (const step of steps) {
+    const command = commandOf(step, [...stock.rows.reservations.keys()])
+    if (command !== null) take(command)
+    else if (step._tag === "Wait") stock.later(step.seconds)
+  }
+  return { stock, model, told }
+}
+
+const snapshot = ({ rows }: GivenStock) => ({
+  holds: new Map(rows.reservations),
+  available: new Map([...rows.stocks].map(([id, it]) => [id, availableOf(rows, it)]))
+})
+
+const availableOf = (rows: ReplayedStock, stock: SkuStock.SkuStock): number =>
+  SkuStock.balances(stock, (id) => rows.locations.get(id)).availableQuantity
+
+/** Holds of an answer that promise more units than they did before it. */
+const grownHolds = (model: ReferenceModel, answer: InventoryAnswer) => {
+  const holds = (Array.isArray(answer) ? answer : [answer]) as ReadonlyArray<
+    Partial<Reservation.Reservation>
+  >
+  return holds.filter(
+    (hold): hold is Reservation.Reservation =>
+      hold.orderId !== undefined &&
+      hold.id !== undefined &&
+      (hold.quantity ?? 0) > (model.holds.get(hold.id)?.quantity ?? 0)
+  )
+}
+
+/** Rows against themselves: bounds, ledger, promises, versions. */
+export const checkRows = (rows: ReplayedStock): void => {
+  for (const stock of rows.stocks.values()) {
+    for (const level of stock.levels) {
+      const where = `${level.skuId} at ${level.locationId}`
+      const violation = StockLevel.violation(level)
+      must(violation === undefined, () => `${where}: ${violation}`)
+      const ledger = rows.movements.filter(
+        (row) => row.skuId === level.skuId && row.locationId === level.locationId
+      )
+      const sum = ledger.reduce((units, row) => units + row.quantity, 0)
+      must(sum === level.totalQuantity, () => `${where}: movements sum to ${sum}`)
+      must(
+        (ledger.at(-1)?.balanceAfter ?? 0) === level.totalQuantity,
+        () => `${where}: the last balance is not the total`
+      )
+      must(
+        ledger.every((row, index) => row.sequence === index + 1) &&
+          ledger.length === level.movementSequence,
+        () => `${where}: movement sequences are not dense`
+      )
+      const held = [...rows.reservations.values()]
+        .filter(
+          (hold) =>
+            hold.skuId === level.skuId &&
+            hold.locationId === level.locationId &&
+            Reservation.isOpen(hold)
+        )
+        .reduce((units, hold) => units + Reservation.heldQuantity(hold), 0)
+      must(
+        held === level.reservedQuantity,
+        () => `${where}: reserved ${level.reservedQuantity}, held ${held}`
+      )
+    }
+    if (stock.sku.archivedAt !== null) {
+      const units = stock.levels.reduce(
+        (sum, it) => sum + it.totalQuantity + it.reservedQuantity,
+        0
+      )
+      must(units === 0, () => `${stock.sku.id} is archived with ${units} units`)
+    }
+  }
+  checkDense(rows.events)
+  const defaults = [...rows.locations.values()].filter((location) => location.isDefault)
+  must(
+    defaults.length === 1 && defaults.every((it) => it.active && it.sellable),
+    () => `${defaults.length} default locations`
+  )
+}
+
+/** Every aggregate's versions count up from 1 (the first location's from 2), and ids are unique. */
+export const checkDense = (events: ReadonlyArray<InventoryEvent>): void => {
+  const versions = new Map<string, number>([["location default", 1]])
+  const ids = new Set<string>()
+  for (const event of events) {
+    const kind = event.eventType.startsWith("inventory.location.") ? "location" : "sku"
+    const key = `${kind} ${event.aggregateId}`
+    const version = (versions.get(key) ?? 0) + 1
+    must(event.version === version, () => `${key}: version ${event.version} follows ${version - 1}`)
+    versions.set(key, version)
+    must(!ids.has(event.eventId), () => `event id ${event.eventId} is used twice`)
+    ids.add(event.eventId)
+  }
+}
+
+const checkModel = (stock: GivenStock, model: ReferenceModel): void => {
+  for (const { levels, sku } of stock.rows.stocks.values()) {
+    for (const level of levels) {
+      const where = `${sku.id} at ${level.locationId}`
+      const total = model.total(sku.id, level.locationId)
+      must(total === level.totalQuantity, () => `${where}: ${level.totalQuantity}, model ${total}`)
+      const lapsed = [...stock.rows.reservations.values()]
+        .filter(
+          (hold) =>
+            hold.skuId === sku.id &&
+            hold.locationId === level.locationId &&
+            Reservation.isLapsed(hold, stock.now)
+        )
+        .reduce((units, hold) => units + Reservation.heldQuantity(hold), 0)
+      const reserved = model.reserved(sku.id, level.locationId, stock.now)
+      must(
+        reserved === level.reservedQuantity - lapsed,
+        () => `${where}: promises ${level.reservedQuantity - lapsed}, model ${reserved}`
+      )
+    }
+  }
+}
+
+/** What was newly promised can be kept: within stock, safety stock and the backorder limit. */
+const checkNoOversell = (
+  stock: GivenStock,
+  model: ReferenceModel,
+  grown: ReadonlyArray<Reservation.Reservation>
+): void => {
+  for (const hold of grown) {
+    const free = model.free(hold.skuId, hold.locationId, stock.now)
+    must(free >= 0, () => `oversold ${-free} of ${hold.skuId} at ${hold.locationId}`)
+    const location = model.locations.get(hold.locationId)
+    must(
+      location?.active === true && location.sellable,
+      () => `promised ${hold.skuId} at ${hold.locationId}, which is closed`
+    )
+  }
+}
+
+const allowed: Record<Reservation.ReservationStatus, ReadonlyArray<string>> = {
+  PENDING: ["PENDING", "CONFIRMED", "RELEASED", "EXPIRED"],
+  CONFIRMED: ["CONFIRMED", "FULFILLED", "RELEASED"],
+  FULFILLED: [],
+  RELEASED: [],
+  EXPIRED: []
+}
+
+/** A hold is resolved once; its order, SKU and location never change. */
+const checkTransitions = (
+  before: ReadonlyMap<string, Reservation.Reservation>,
+  after: ReadonlyMap<string, Reservation.Reservation>
+): void => {
+  for (const hold of after.values()) {
+    const earlier = before.get(hold.id)
+    if (earlier === undefined || earlier === hold) continue
+    must(
+      allowed[earlier.status].includes(hold.status),
+      () => `${hold.id} went from ${earlier.status} to ${hold.status}`
+    )
+    must(
+      earlier.skuId === hold.skuId &&
+        earlier.locationId === hold.locationId &&
+        earlier.orderId === hold.orderId,
+      () => `${hold.id} moved`
+    )
+    must(hold.fulfilledQuantity >= earlier.fulfilledQuantity, () => `${hold.id} came back`)
+    must(hold.fulfilledQuantity <= hold.quantity, () => `${hold.id} shipped too much`)
+    must(Reservation.isOpen(hold) === (hold.resolvedAt === null), () => `${hold.id}: resolvedAt`)
+  }
+}
+
+/** The last event of a SKU carries the balances that its rows now have. */
+const checkBalances = (stock: GivenStock, events: ReadonlyArray<InventoryEvent>): void => {
+  for (const event of events) {
+    must(DateTime.Equivalence(event.timestamp, stock.now), () => "an event of another instant")
+    if (!("level" in event.payload)) continue
+    if (events.findLast((it) => it.aggregateId === event.aggregateId) !== event) continue
+    const { level, sku } = event.payload
+    const row = stock.level(event.aggregateId, event.payload.locationId)
+    const policy = stock.stock(event.aggregateId).sku
+    const told = `${event.eventType} of ${event.aggregateId} says ${JSON.stringify(event.payload)}`
+    must(
+      level.totalQuantity === row.totalQuantity &&
+        level.reservedQuantity === row.reservedQuantity &&
+        level.availableQuantity === StockLevel.available(row, policy),
+      () => `${told}, level ${JSON.stringify(row)}`
+    )
+    const sum = SkuStock.balances(stock.stock(event.aggregateId), (id) =>
+      stock.rows.locations.get(id)
+    )
+    must(
+      sku.totalQuantity === sum.totalQuantity &&
+        sku.reservedQuantity === sum.reservedQuantity &&
+        sku.availableQuantity === sum.availableQuantity,
+      () => `${told}, SKU ${JSON.stringify(sum)}`
+    )
+  }
+}
+
+/** Sold out, back in stock and low are said when they come about, once, and never otherwise. */
+const checkCrossings = (
+  stock: GivenStock,
+  before: ReadonlyMap<string, number>,
+  events: ReadonlyArray<InventoryEvent>
+): void => {
+  const isLocationChange = events.some((it) => it.eventType.startsWith("inventory.location."))
+  if (isLocationChange) return
+  for (const it of stock.rows.stocks.values()) {
+    const earlier = before.get(it.sku.id) ?? it.sku.backorderLimit
+    const now = availableOf(stock.rows, it)
+    const said = (type: string) =>
+      events.filter((event) => event.aggregateId === it.sku.id && event.eventType === type).length
+    const threshold = it.sku.lowStockThreshold
+    const expected = {
+      "inventory.stock.depleted": earlier > 0 && now === 0,
+      "inventory.stock.replenished": earlier === 0 && now > 0,
+      "inventory.stock.low": threshold !== null && earlier > threshold && now <= threshold
+    }
+    for (const [type, isExpected] of Object.entries(expected)) {
+      must(
+        said(type) === (isExpected ? 1 : 0),
+        () => `${type} said ${said(type)} times as ${it.sku.id} went from ${earlier} to ${now}`
+      )
+    }
+  }
+}
