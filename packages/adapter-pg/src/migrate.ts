@@ -10,6 +10,7 @@ import { type Migration, migrations } from "./migrations/migrations.ts"
 import { ensurePartitions } from "./partitions.ts"
 import { int8, query, text } from "./Query.ts"
 import { type Session, withSession } from "./Session.ts"
+import { toStoreError } from "./SqlFailure.ts"
 import { commit } from "./transaction.ts"
 
 /** Why a schema could not be brought up to date; the message says what to do. */
@@ -107,11 +108,13 @@ export const migrate = Effect.fnUntraced(function* (schemaName: string) {
   )
   const applied = yield* Effect.catchTag(run, "SqlFailure", (failure) =>
     Effect.fail(
-      new MigrationError({
-        reason: "Failed",
-        message: `schema ${schema} could not be brought up to date, and is unchanged: ${String(failure.cause)}`,
-        cause: failure.cause
-      })
+      failure.kind === "Rejected"
+        ? new MigrationError({
+            reason: "Failed",
+            message: `schema ${schema} could not be brought up to date, and is unchanged: ${String(failure.cause)}`,
+            cause: failure.cause
+          })
+        : toStoreError(failure)
     )
   )
   yield* ensurePartitions(schema)

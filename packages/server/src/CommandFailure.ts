@@ -1,0 +1,50 @@
+/**
+ * Why a command ended without doing what it was asked: one sentence for the person who typed it,
+ * which says what to do, and a code for machines. It never holds a secret.
+ */
+import { type MigrationError, StoreStartError } from "@holdfast/adapter-pg/effect"
+import type { StoreError } from "@holdfast/core/effect"
+import * as Cause from "effect/Cause"
+import * as Data from "effect/Data"
+
+/** A command that failed; the process ends with `exitCode`. */
+export class CommandFailure extends Data.TaggedError("CommandFailure")<{
+  readonly code: string
+  readonly message: string
+  readonly exitCode: number
+}> {}
+
+/** A failure with exit code 1. */
+export const failure = (code: string, message: string): CommandFailure =>
+  new CommandFailure({ code, message, exitCode: 1 })
+
+/** What a database did not do, as the person at the keyboard needs to hear it. */
+export const fromDatabase = (
+  error: StoreError | MigrationError | StoreStartError,
+  place: string
+): CommandFailure => {
+  if (error instanceof StoreStartError) return failure(error.reason, error.message)
+  if (error._tag === "MigrationError") return failure(`Schema${error.reason}`, error.message)
+  const why = reasonOf(error)
+  return failure(error.reason, `${place}: ${error.message}${why === undefined ? "" : ` (${why})`}`)
+}
+
+/** The driver's own words, deepest first: they name the host that refused, never a password. */
+const reasonOf = (error: unknown): string | undefined => {
+  let current: unknown = error
+  let words: string | undefined
+  for (let depth = 0; depth < 6 && typeof current === "object" && current !== null; depth++) {
+    const { cause, code, message, reason } = current as Record<string, unknown>
+    if (depth > 0 && typeof message === "string" && message !== "") words = message
+    if (depth > 0 && words === undefined && typeof code === "string") words = code
+    current = typeof reason === "object" && reason !== null ? reason : cause
+  }
+  return words
+}
+
+/** The failure that a cause stands for; whatever is not one of ours is a bug, and says so. */
+export const fromCause = (cause: Cause.Cause<unknown>): CommandFailure => {
+  const error = Cause.squash(cause)
+  if (error instanceof CommandFailure) return error
+  return failure("Defect", `this is a bug in Holdfast: ${String(error)}`)
+}

@@ -1,0 +1,132 @@
+/**
+ * Which database a command works on: a PostgreSQL server by URL, the embedded one in a folder, or
+ * the embedded one in memory. What is typed wins over variables, and two typed at once is a usage
+ * error. The URL holds a password, so only its host and database are ever told.
+ */
+import {
+  layerPglite,
+  layerPostgres,
+  type PgSessions,
+  type StoreStartError
+} from "@holdfast/adapter-pg/effect"
+import * as CliError from "effect/cli/CliError"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { anyText, type Found, found, secret, setting, toggle, wholeNumber } from "./settings.ts"
+
+/** The folder of the embedded database when nothing is said. */
+const folderDefault = ".holdfast"
+
+/** Where stock is kept. */
+export type DatabasePlace =
+  | { readonly _tag: "Postgres"; readonly url: Redacted.Redacted }
+  | { readonly _tag: "Folder"; readonly folder: string }
+  | { readonly _tag: "Memory" }
+
+const database = secret("database", {
+  metavar: "<url>",
+  description: "PostgreSQL server, postgres://user:password@host:5432/name"
+})
+
+const folder = found("folder", {
+  metavar: "<folder>",
+  description: `Folder of the embedded PostgreSQL (default: ${folderDefault})`,
+  read: anyText
+})
+
+const schema = setting(
+  "schema",
+  {
+    metavar: "<name>",
+    description: "Database schema of the tables (default: inventory)",
+    read: (text) =>
+      /^[a-z_][a-z0-9_]{0,50}$/.test(text)
+        ? { value: text }
+        : { mustBe: "a lower-case identifier of at most 51 characters" }
+  },
+  "inventory"
+)
+
+const maxConnections = setting(
+  "max-connections",
+  {
+    metavar: "<count>",
+    description: "Connections to PostgreSQL at most (default: 10)",
+    read: wholeNumber(2, 1_000)
+  },
+  10
+)
+
+/** The settings of a command on a database that outlives it. */
+export const databaseFlags = { database, folder, schema, maxConnections }
+
+/** The settings of the server, which may also keep stock in memory. */
+export const serverDatabaseFlags = {
+  ...databaseFlags,
+  memory: toggle("memory", "Keep stock in memory only; it ends with the process", false)
+}
+
+/** What the settings of the database came to. */
+export interface DatabaseInput {
+  readonly database: Found<Redacted.Redacted> | undefined
+  readonly folder: Found<string> | undefined
+  readonly memory?: boolean
+}
+
+/** The one place that the settings name. */
+export const placeOf = (input: DatabaseInput): Effect.Effect<DatabasePlace, CliError.UserError> => {
+  const memory = input.memory === true
+  const isTyped = (place: Found<unknown> | undefined) => place?.from === "flag"
+  const places: ReadonlyArray<readonly [boolean, boolean, DatabasePlace | undefined]> = [
+    [
+      isTyped(input.database),
+      input.database !== undefined,
+      input.database && { _tag: "Postgres", url: input.database.value }
+    ],
+    [
+      isTyped(input.folder),
+      input.folder !== undefined,
+      input.folder && { _tag: "Folder", folder: input.folder.value }
+    ],
+    [memory, memory, { _tag: "Memory" }]
+  ]
+  const typed = places.filter(([isFlag]) => isFlag)
+  if (typed.length > 1) {
+    const message = "choose one of --database, --folder and --memory"
+    return Effect.fail(new CliError.UserError({ cause: message, userMessage: message }))
+  }
+  const [, , place] = typed[0] ?? places.find(([, isSet]) => isSet) ?? []
+  return Effect.succeed(place ?? { _tag: "Folder", folder: folderDefault })
+}
+
+/** The place as people may read it: never a user name, never a password. */
+export const describePlace = (place: DatabasePlace): string => {
+  switch (place._tag) {
+    case "Postgres": {
+      const text = Redacted.value(place.url)
+      if (!URL.canParse(text)) return "PostgreSQL"
+      const { host, pathname } = new URL(text)
+      return `PostgreSQL at ${host}${pathname}`
+    }
+    case "Folder":
+      return `embedded PostgreSQL in ${place.folder}`
+    case "Memory":
+      return "embedded PostgreSQL in memory"
+  }
+}
+
+/** Opens the place for the lifetime of the layer. */
+export const layerSessions = (
+  place: DatabasePlace,
+  maxConnectionsMax: number
+): Layer.Layer<PgSessions, StoreStartError> => {
+  switch (place._tag) {
+    case "Postgres":
+      return layerPostgres({ url: place.url, maxConnections: maxConnectionsMax })
+    case "Folder":
+      return layerPglite({ folder: place.folder })
+    case "Memory":
+      return layerPglite({ memory: true })
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * The log: one line an event, on standard error, so that standard output is the command's answer
+ * alone. JSON for machines, plain words for a terminal. A database URL that got into a message
+ * loses its user and password here.
+ */
+import * as Cause from "effect/Cause"
+import type * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as References from "effect/References"
+import { oneOf, setting } from "./settings.ts"
+
+const format = setting(
+  "log-format",
+  {
+    metavar: "<json|pretty>",
+    description: "Log lines as JSON or as words (default: words on a terminal, else JSON)",
+    read: oneOf("json", "pretty")
+  },
+  undefined
+)
+
+const level = setting(
+  "log-level",
+  {
+    metavar: "<level>",
+    description: "Least serious lines to log: debug, info, warn, error or none (default: info)",
+    read: oneOf("debug", "info", "warn", "error", "none")
+  },
+  "info"
+)
+
+/** The settings of the log. */
+export const logFlags = { logFormat: format, logLevel: level }
+
+/** What the settings of the log came to. */
+export interface LogInput {
+  readonly logFormat: "json" | "pretty" | undefined
+  readonly logLevel: "debug" | "info" | "warn" | "error" | "none"
+}
+
+const levels = {
+  debug: "Debug",
+  info: "Info",
+  warn: "Warn",
+  error: "Error",
+  none: "None"
+} as const
+
+/** A text without the credentials of any URL in it. */
+export const withoutCredentials = (text: string): string =>
+  text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/"'@]*@/gi, "$1…@")
+
+const wordsOf = (message: unknown): string =>
+  (Array.isArray(message) ? message : [message])
+    .map((part) => (typeof part === "string" ? part : JSON.stringify(part)))
+    .join(" ")
+
+const why = (cause: Cause.Cause<unknown>): string | undefined =>
+  cause.reasons.length === 0
+    ? undefined
+    : Cause.hasInterruptsOnly(cause)
+      ? "interrupted"
+      : Cause.pretty(cause)
+
+const write = (line: string) => {
+  process.stderr.write(`${withoutCredentials(line)}\n`)
+}
+
+const json = Logger.make<unknown, void>(({ cause, date, fiber, logLevel, message }) => {
+  const reason = why(cause)
+  write(
+    JSON.stringify({
+      timestamp: date.toISOString(),
+      level: logLevel.toUpperCase(),
+      message: wordsOf(message),
+      ...fiber.getRef(References.CurrentLogAnnotations),
+      ...(reason === undefined ? {} : { cause: reason })
+    })
+  )
+})
+
+const pretty = Logger.make<unknown, void>(({ cause, date, fiber, logLevel, message }) => {
+  const details = Object.entries(fiber.getRef(References.CurrentLogAnnotations)).map(
+    ([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`
+  )
+  const time = date.toISOString().slice(11, 19)
+  const line = [time, logLevel.toUpperCase().padEnd(5), wordsOf(message), ...details].join(" ")
+  const reason = why(cause)
+  write(reason === undefined ? line : `${line}\n  ${reason.replaceAll("\n", "\n  ")}`)
+})
+
+/** Whether lines are JSON, when nothing is said: a person reads a terminal. */
+export const isJson = (input: Pick<LogInput, "logFormat">): boolean =>
+  (input.logFormat ?? (process.stderr.isTTY ? "pretty" : "json")) === "json"
+
+/** The log of a command. */
+export const layerLog = (input: LogInput): Layer.Layer<never> =>
+  Logger.layer([isJson(input) ? json : pretty])
+
+/** The least serious level that is logged. */
+export const minimumLevel = (input: LogInput) => levels[input.logLevel]

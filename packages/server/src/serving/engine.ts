@@ -1,0 +1,27 @@
+/**
+ * The engine of one process: the database, its tables, the inventory over them and the sweeper.
+ * Stopping goes the other way: what was taken is committed and answered, then the database closes.
+ */
+import { layerStorage, type MigrationError, type PgSessions } from "@holdfast/adapter-pg/effect"
+import { Inventory, layerExpirySweeper, type StockReads } from "@holdfast/core/effect"
+import * as Layer from "effect/Layer"
+import { layerSchemaUpkeep } from "./schemaUpkeep.ts"
+
+/** How the engine runs. */
+export interface EngineOptions {
+  readonly schema: string
+  readonly lanes: number | undefined
+  readonly mayMigrate: boolean
+  readonly sweepIntervalMillis: number
+}
+
+/** The inventory over open sessions. */
+export const layerEngine = (
+  options: EngineOptions
+): Layer.Layer<Inventory | StockReads, MigrationError, PgSessions> => {
+  const { lanes, mayMigrate, schema, sweepIntervalMillis } = options
+  const storage = layerStorage({ schema, lanes })
+  const kept = Layer.provideMerge(layerSchemaUpkeep({ schema, mayMigrate }), storage)
+  const inventory = Layer.provideMerge(Inventory.layer(), kept)
+  return Layer.provideMerge(layerExpirySweeper({ interval: sweepIntervalMillis }), inventory)
+}
