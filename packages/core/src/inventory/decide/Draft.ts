@@ -112,9 +112,8 @@ export class Draft extends OpenBook {
     locationId: string,
     change: { readonly total: number; readonly reserved: number }
   ): BalancesAfter {
-    const before =
-      SkuStock.levelAt(stock, locationId) ??
-      StockLevel.empty(stock.sku.id, locationId, stock.sku, this.now)
+    const known = SkuStock.levelAt(stock, locationId)
+    const before = known ?? StockLevel.empty(stock.sku.id, locationId, stock.sku, this.now)
     const after = {
       ...before,
       totalQuantity: before.totalQuantity + change.total,
@@ -126,10 +125,11 @@ export class Draft extends OpenBook {
       availableQuantity: StockLevel.available(after, stock.sku)
     }
     const isPromising = SkuStock.isPromising(before, this.location)
-    if (stock.levels.length === 1 && isPromising) return { level, sku: level }
+    if (stock.levels.length === 1 && known !== undefined && isPromising) return { level, sku: level }
     const sku = SkuStock.balances(stock, this.location)
     if (!isPromising) return { level, sku }
-    const gained = level.availableQuantity - StockLevel.available(before, stock.sku)
+    const counted = known === undefined ? 0 : StockLevel.available(known, stock.sku)
+    const gained = level.availableQuantity - counted
     return {
       level,
       sku: {
