@@ -125,7 +125,8 @@ export class Draft extends OpenBook {
       availableQuantity: StockLevel.available(after, stock.sku)
     }
     const isPromising = SkuStock.isPromising(before, this.location)
-    if (stock.levels.length === 1 && known !== undefined && isPromising) return { level, sku: level }
+    if (stock.levels.length === 1 && known !== undefined && isPromising)
+      return { level, sku: level }
     const sku = SkuStock.balances(stock, this.location)
     if (!isPromising) return { level, sku }
     const counted = known === undefined ? 0 : StockLevel.available(known, stock.sku)

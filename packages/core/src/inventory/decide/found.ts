@@ -20,13 +20,11 @@ export const findSku = (book: StockBook, skuId: string): Decided<SkuStock> => {
     : Result.succeed(stock)
 }
 
-/** A SKU that exists and is in use. */
-export const findActiveSku = (book: StockBook, skuId: string): Decided<SkuStock> =>
-  Result.flatMap(findSku(book, skuId), (stock) =>
-    stock.sku.archivedAt === null
-      ? Result.succeed(stock)
-      : Result.fail({ _tag: "SkuArchived", skuIds: [skuId] })
-  )
+/** A SKU that is in use. */
+export const inUse = (stock: SkuStock): Decided<SkuStock> =>
+  stock.sku.archivedAt === null
+    ? Result.succeed(stock)
+    : Result.fail({ _tag: "SkuArchived", skuIds: [stock.sku.id] })
 
 /** The location that is named, or the default one. */
 export const findLocation = (
@@ -41,18 +39,25 @@ export const findLocation = (
 }
 
 /** A location that takes new stock. */
-export const findActiveLocation = (
+export const takesStock = (location: Location): Decided<Location> =>
+  location.active
+    ? Result.succeed(location)
+    : Result.fail({
+        _tag: "LocationUnavailable",
+        locationId: location.id,
+        reason: "INACTIVE"
+      })
+
+/** Where a movement takes place: a SKU in use, at a location that exists. */
+export const findPlace = (
   book: StockBook,
+  skuId: string,
   locationId: string | undefined
-): Decided<Location> =>
-  Result.flatMap(findLocation(book, locationId), (location) =>
-    location.active
-      ? Result.succeed(location)
-      : Result.fail({
-          _tag: "LocationUnavailable",
-          locationId: location.id,
-          reason: "INACTIVE"
-        })
+): Decided<{ readonly stock: SkuStock; readonly location: Location }> =>
+  Result.flatMap(findSku(book, skuId), (stock) =>
+    Result.flatMap(findLocation(book, locationId), (location) =>
+      Result.map(inUse(stock), () => ({ stock, location }))
+    )
   )
 
 /** A reservation that exists. */

@@ -9,13 +9,14 @@ import { balanceMax } from "../../kernel/Quantity.ts"
 import { movementOf } from "../evolve.ts"
 import type { LevelStatus, StockChanged } from "../InventoryAnswer.ts"
 import type { CommandOf } from "../InventoryCommand.ts"
+import type { Location } from "../Location.ts"
 import * as Reservation from "../Reservation.ts"
 import * as SkuStock from "../SkuStock.ts"
 import type * as StockLevel from "../StockLevel.ts"
 import { levelStatus } from "../StockStatus.ts"
 import { expireLapsed, lapsedQuantity } from "./capacity.ts"
 import type { Draft, Movement } from "./Draft.ts"
-import { type Decided, findActiveLocation, findActiveSku, findLocation, findSku } from "./found.ts"
+import { type Decided, findPlace, findSku, inUse, takesStock } from "./found.ts"
 
 type Notes = Pick<Movement, "reference" | "reason" | "actor" | "occurredAt">
 type Holds = ReadonlyArray<Reservation.Reservation>
@@ -63,15 +64,9 @@ const comeIn =
     draft: Draft,
     command: CommandOf<"ReceiveStock"> | CommandOf<"ReturnStock">
   ): Decided<StockChanged> =>
-    Result.flatMap(findSku(draft, command.skuId), () =>
-      Result.flatMap(findActiveLocation(draft, command.locationId), (location) =>
-        Result.flatMap(findActiveSku(draft, command.skuId), (stock) =>
-          added(draft, stock, location.id, {
-            ...notesOf(command),
-            type,
-            quantity: command.quantity
-          })
-        )
+    Result.flatMap(findPlace(draft, command.skuId, command.locationId), ({ location, stock }) =>
+      Result.flatMap(takesStock(location), () =>
+        added(draft, stock, location.id, { ...notesOf(command), type, quantity: command.quantity })
       )
     )
 
@@ -111,16 +106,14 @@ const takenOut = (
 
 /** Goods left without a reservation: at most what is on hand and promised to nobody. */
 export const shipStock = (draft: Draft, command: CommandOf<"ShipStock">): Decided<StockChanged> =>
-  Result.flatMap(findSku(draft, command.skuId), (stock) =>
-    Result.flatMap(findLocation(draft, command.locationId), (location) =>
-      Result.map(
-        takenOut(draft, stock, location.id, {
-          ...notesOf(command),
-          type: "SHIPMENT",
-          quantity: -command.quantity
-        }),
-        () => outcome(draft, command.skuId, [location.id])
-      )
+  Result.flatMap(findPlace(draft, command.skuId, command.locationId), ({ location, stock }) =>
+    Result.map(
+      takenOut(draft, stock, location.id, {
+        ...notesOf(command),
+        type: "SHIPMENT",
+        quantity: -command.quantity
+      }),
+      () => outcome(draft, command.skuId, [location.id])
     )
   )
 
@@ -129,34 +122,30 @@ export const adjustStock = (
   draft: Draft,
   command: CommandOf<"AdjustStock">
 ): Decided<StockChanged> =>
-  Result.flatMap(findSku(draft, command.skuId), (stock) =>
-    Result.flatMap(findLocation(draft, command.locationId), (location) => {
-      const requested = -command.quantity
-      const onHand = totalAt(stock, location.id)
-      if (requested > onHand) {
-        const { skuId } = command
-        const locationId = location.id
-        return Result.fail({ _tag: "InsufficientOnHand", skuId, locationId, requested, onHand })
-      }
-      return corrected(draft, stock, location.id, command.quantity, command)
-    })
-  )
+  Result.flatMap(findPlace(draft, command.skuId, command.locationId), ({ location, stock }) => {
+    const requested = -command.quantity
+    const onHand = totalAt(stock, location.id)
+    if (requested > onHand) {
+      const { skuId } = command
+      const locationId = location.id
+      return Result.fail({ _tag: "InsufficientOnHand", skuId, locationId, requested, onHand })
+    }
+    return corrected(draft, stock, location.id, command.quantity, command)
+  })
 
 /** Sets the total to what was counted; with an expectation, only from that total. */
 export const countStock = (draft: Draft, command: CommandOf<"CountStock">): Decided<StockChanged> =>
-  Result.flatMap(findSku(draft, command.skuId), (stock) =>
-    Result.flatMap(findLocation(draft, command.locationId), (location) => {
-      const actual = totalAt(stock, location.id)
-      const expected = command.expectedQuantity
-      if (expected !== undefined && expected !== actual) {
-        const field = "expectedQuantity"
-        return Result.fail({ _tag: "StaleExpectation", field, expected, actual })
-      }
-      const reason = command.reason ?? "stock count"
-      const change = command.countedQuantity - actual
-      return corrected(draft, stock, location.id, change, { ...command, reason })
-    })
-  )
+  Result.flatMap(findPlace(draft, command.skuId, command.locationId), ({ location, stock }) => {
+    const actual = totalAt(stock, location.id)
+    const expected = command.expectedQuantity
+    if (expected !== undefined && expected !== actual) {
+      const field = "expectedQuantity"
+      return Result.fail({ _tag: "StaleExpectation", field, expected, actual })
+    }
+    const reason = command.reason ?? "stock count"
+    const change = command.countedQuantity - actual
+    return corrected(draft, stock, location.id, change, { ...command, reason })
+  })
 
 type OnShortfall = Notes & Pick<CommandOf<"CountStock">, "onShortfall" | "includeConfirmed">
 
@@ -229,29 +218,37 @@ const shortened = (
   return Result.succeed(outcome(draft, skuId, [locationId], released))
 }
 
+/** Where a transfer goes from and to, or every location of it that is unknown. */
+const findRoute = (
+  draft: Draft,
+  { fromLocationId, toLocationId }: CommandOf<"TransferStock">
+): Decided<{ readonly from: Location; readonly to: Location }> => {
+  const from = draft.location(fromLocationId)
+  const to = draft.location(toLocationId)
+  if (from !== undefined && to !== undefined) return Result.succeed({ from, to })
+  const locationIds = [fromLocationId, toLocationId].filter(
+    (id) => draft.location(id) === undefined
+  )
+  return Result.fail({ _tag: "LocationNotFound", locationIds })
+}
+
 /** Moves unpromised units from one location to another: two movements that share an id. */
 export const transferStock = (
   draft: Draft,
   command: CommandOf<"TransferStock">
 ): Decided<StockChanged> =>
-  Result.flatMap(findSku(draft, command.skuId), (stock) =>
-    Result.flatMap(findLocation(draft, command.fromLocationId), (from) =>
-      Result.flatMap(findActiveLocation(draft, command.toLocationId), (to) => {
-        const { quantity, skuId } = command
-        if (totalAt(stock, to.id) + quantity > balanceMax) {
-          return Result.fail({ _tag: "BalanceOutOfRange", skuId, locationId: to.id })
-        }
-        const transferId = command.transferId ?? eventIdOf(draft.origin.commandId, 0x7fff)
-        const leg = { ...notesOf(command), transferId }
-        const left = takenOut(draft, stock, from.id, {
-          ...leg,
-          type: "TRANSFER_OUT",
-          quantity: -quantity
-        })
-        return Result.map(left, () => {
-          draft.move(skuId, to.id, { ...leg, type: "TRANSFER_IN", quantity })
-          return outcome(draft, skuId, [from.id, to.id])
-        })
-      })
-    )
-  )
+  Result.gen(function* () {
+    const { quantity, skuId } = command
+    const stock = yield* findSku(draft, skuId)
+    const { from, to } = yield* findRoute(draft, command)
+    yield* inUse(stock)
+    yield* takesStock(to)
+    const transferId = command.transferId ?? eventIdOf(draft.origin.commandId, 0x7fff)
+    const leg = { ...notesOf(command), transferId }
+    yield* takenOut(draft, stock, from.id, { ...leg, type: "TRANSFER_OUT", quantity: -quantity })
+    if (totalAt(stock, to.id) + quantity > balanceMax) {
+      return yield* Result.fail({ _tag: "BalanceOutOfRange", skuId, locationId: to.id } as const)
+    }
+    draft.move(skuId, to.id, { ...leg, type: "TRANSFER_IN", quantity })
+    return outcome(draft, skuId, [from.id, to.id])
+  })

@@ -3,17 +3,19 @@ import * as Result from "effect/Result"
 import type { CommandOf } from "../InventoryCommand.ts"
 import type { Sku } from "../Sku.ts"
 import type { Draft } from "./Draft.ts"
-import { type Decided, findActiveLocation, findActiveSku, findSku } from "./found.ts"
+import { type Decided, findLocation, findSku, inUse, takesStock } from "./found.ts"
 
 /** Makes a SKU known, with a level at the default location and its initial stock. */
 export const registerSku = (draft: Draft, command: CommandOf<"RegisterSku">): Decided<Sku> => {
   const id = command.skuId ?? draft.origin.commandId
-  const location = findActiveLocation(draft, command.locationId)
+  const location = findLocation(draft, command.locationId)
   if (Result.isFailure(location)) return Result.fail(location.failure)
   if (draft.stock(id) !== undefined) return Result.fail({ _tag: "IdTaken", kind: "sku", id })
   if (draft.skuIdOfCode(command.code) !== undefined) {
     return Result.fail({ _tag: "SkuCodeTaken", code: command.code })
   }
+  const open = takesStock(location.success)
+  if (Result.isFailure(open)) return Result.fail(open.failure)
   const sku: Sku = {
     id,
     code: command.code,
@@ -38,12 +40,14 @@ export const registerSku = (draft: Draft, command: CommandOf<"RegisterSku">): De
 
 /** Changes what is said of a SKU; a change that changes nothing is answered without an event. */
 export const updateSku = (draft: Draft, command: CommandOf<"UpdateSku">): Decided<Sku> =>
-  Result.flatMap(findActiveSku(draft, command.skuId), (stock) => {
+  Result.flatMap(findSku(draft, command.skuId), (stock) => {
     const { _tag, skuId, ...changes } = command
     const owner = command.code === undefined ? undefined : draft.skuIdOfCode(command.code)
     if (owner !== undefined && owner !== skuId) {
       return Result.fail({ _tag: "SkuCodeTaken", code: command.code ?? "" })
     }
+    const current = inUse(stock)
+    if (Result.isFailure(current)) return Result.fail(current.failure)
     const sku: Sku = { ...stock.sku, ...changes }
     const isSame = Object.keys(changes).every(
       (key) => sku[key as keyof Sku] === stock.sku[key as keyof Sku]
