@@ -8,7 +8,7 @@ export const deleteReceipts = (schema: string) => {
   const sql = `
 delete from ${schema}.receipts where ctid in (
   select ctid from ${schema}.receipts
-  where created_at < clock_timestamp() - interval '24 hours'
+  where created_at < (select clock_timestamp() - interval '24 hours')
   order by created_at limit $1 for update skip locked)
 returning 1`
   return (limit: number): Query => query(sql, int8(limit))
@@ -22,7 +22,7 @@ export const deleteBatches = (schema: string) => {
   const sql = `
 delete from ${schema}.batches where ctid in (
   select ctid from ${schema}.batches
-  where created_at < clock_timestamp() - interval '1 hour'
+  where created_at < (select clock_timestamp() - interval '1 hour')
   order by created_at limit $1 for update skip locked)
 returning 1`
   return (limit: number): Query => query(sql, int8(limit))

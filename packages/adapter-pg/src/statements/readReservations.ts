@@ -25,7 +25,7 @@ where r.order_id = $1 order by r.created_at, r.id`
 export const readLapsed = (schema: string) => {
   const sql = `
 select ${reservationColumns} from ${schema}.reservations r
-where r.status = 'PENDING' and r.expires_at <= coalesce($1::timestamptz, clock_timestamp())
+where r.status = 'PENDING' and r.expires_at <= (select coalesce($1::timestamptz, clock_timestamp()))
 order by r.expires_at limit $2`
   return (nowMillis: number | null, limit: number): Query =>
     query(sql, instant(nowMillis), int8(limit))

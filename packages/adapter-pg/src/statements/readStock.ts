@@ -11,7 +11,7 @@ select ${skuColumns}, ${levelColumns}, ${locationColumns}, coalesce((
     select sum(r.quantity - r.fulfilled_quantity) from ${schema}.reservations r
     where r.sku_id = i.sku_id and r.location_id = i.location_id
       and r.status in ('PENDING', 'CONFIRMED')
-      and r.expires_at <= coalesce($2::timestamptz, clock_timestamp())
+      and r.expires_at <= (select coalesce($2::timestamptz, clock_timestamp()))
   ), 0)::float8 as lapsed_quantity
 from ${schema}.inventory i
 join ${schema}.skus s on s.id = i.sku_id
