@@ -1,2 +1,3 @@
 /** The Promise door of Holdfast on PostgreSQL: no type of Effect is reachable from here. */
-export {}
+export type * from "./promise/CreateInventoryOptions.ts"
+export { createInventory } from "./promise/createInventory.ts"

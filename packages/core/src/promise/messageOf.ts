@@ -16,7 +16,8 @@ const listed = (items: ReadonlyArray<string>): string =>
 const named = (one: string, many: string, ids: ReadonlyArray<string>): string =>
   `${ids.length === 1 ? one : many} ${listed(ids.map((id) => `"${id}"`))}`
 
-const after = (words: string) => (failure: StoreFailure) => `${failure.reason}${words}`
+/** A failure of the store says by itself what to do next. */
+const told = ({ reason }: StoreFailure) => reason
 
 /** The message of each code. */
 export const messageOf: {
@@ -81,15 +82,16 @@ export const messageOf: {
   BeforeLedger: ({ at, horizon, skuId }) =>
     `the ledger of SKU "${skuId}" reaches back to ${horizon.toISOString()}, ` +
     `not to ${at.toISOString()}`,
-  Unavailable: after(""),
-  Busy: after(""),
-  TimedOut: after(""),
-  Overloaded: after(""),
-  OutcomeUnknown: after("; it may have been written: repeat it with the same idempotency key"),
-  Closed: after(""),
-  Rejected: after("; this is a bug of Holdfast, please report it"),
-  TransactionUsed: after(""),
+  Unavailable: told,
+  Busy: told,
+  TimedOut: told,
+  Overloaded: told,
+  OutcomeUnknown: told,
+  Closed: told,
+  Rejected: told,
+  TransactionUsed: told,
   StartFailed: ({ explanation }) => `the inventory could not be opened: ${explanation}`,
-  Interrupted: after("; whether it took effect is not known, so repeat it with the same key"),
-  Defect: after("; this is a bug, and `cause` is what was thrown")
+  Interrupted: ({ reason }) =>
+    `${reason}; whether it took effect is not known, so repeat it with the same key`,
+  Defect: ({ reason }) => `${reason}; this is a bug, and \`cause\` is what was thrown`
 }
