@@ -1,4 +1,10 @@
 /** Holdfast on PostgreSQL, as layers: connections, migrations, and the inventory's storage. */
+export {
+  type Diagnosis,
+  diagnose,
+  type SettingInForce,
+  type TableDiagnosis
+} from "./diagnose.ts"
 export { type MigrationError, migrate } from "./migrate.ts"
 export { layerMigrations, layerStorage, type PgInventoryOptions } from "./PgInventory.ts"
 export { layerPglite, type PgliteOptions } from "./Pglite.ts"

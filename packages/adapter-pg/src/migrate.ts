@@ -50,7 +50,8 @@ const prepare = (schema: string) => [
     applied_at timestamptz not null default clock_timestamp())`)
 ]
 
-const refusalOf = (
+/** Why a schema with these migrations (id to checksum) is not one for this version, if it is not. */
+export const refusalOf = (
   applied: ReadonlyMap<number, string>,
   schema: string
 ): MigrationError | undefined => {

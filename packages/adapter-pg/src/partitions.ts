@@ -42,7 +42,8 @@ const rangePartition = (position: number, rangesLater: number): Partition => {
   return { parent: "events", name, from: `${from}`, to: `${from + eventsPerPartition}` }
 }
 
-const due = (nowMillis: number, position: number): ReadonlyArray<Partition> =>
+/** The partitions that should exist at an instant and a position of the event log. */
+export const duePartitions = (nowMillis: number, position: number): ReadonlyArray<Partition> =>
   Array.from({ length: partitionsAhead + 1 }, (_, later) => [
     monthPartition(nowMillis, later),
     rangePartition(position, later)
@@ -82,7 +83,7 @@ export const ensurePartitions = Effect.fnUntraced(function* (schema: string) {
       ])
       const [clock] = results[2] ?? []
       const existing = new Set((results[3] ?? []).map((row: Row) => row["name"] as string))
-      const missing = due(
+      const missing = duePartitions(
         (clock?.["now"] as number | undefined) ?? 0,
         (clock?.["position"] as number | undefined) ?? 0
       ).filter(({ name }) => !existing.has(name))
