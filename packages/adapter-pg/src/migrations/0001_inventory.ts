@@ -71,7 +71,6 @@ create table ${schema}.reservations (
   created_at timestamptz not null,
   resolved_at timestamptz,
   replaces uuid,
-  constraint reservations_sku_id_fkey foreign key (sku_id) references ${schema}.skus (id),
   constraint reservations_quantity_check
     check (quantity > 0 and fulfilled_quantity >= 0 and fulfilled_quantity <= quantity),
   constraint reservations_status_check check (
@@ -107,7 +106,6 @@ create table ${schema}.stock_movements (
   occurred_at timestamptz,
   created_at timestamptz not null,
   primary key (id, created_at),
-  constraint stock_movements_sku_id_fkey foreign key (sku_id) references ${schema}.skus (id),
   constraint stock_movements_type_check check (type in ('RECEIPT', 'SHIPMENT', 'ADJUSTMENT',
     'RETURN', 'TRANSFER_IN', 'TRANSFER_OUT', 'OPENING')),
   constraint stock_movements_balance_check check (balance_after >= 0 and sequence >= 1)
@@ -151,8 +149,10 @@ create index batches_created_at on ${schema}.batches (created_at);
 
 create function ${schema}.refuse_change() returns trigger language plpgsql as $$
 begin
-  raise exception '% is append-only: % is refused', tg_table_name, tg_op using errcode = 'HF002';
+  raise exception '% of % is refused', tg_op, tg_table_name using errcode = 'HF002';
 end $$;
+create trigger skus_never_deleted before delete or update of id on ${schema}.skus
+  for each row execute function ${schema}.refuse_change();
 create trigger stock_movements_append_only before update or delete on ${schema}.stock_movements
   for each row execute function ${schema}.refuse_change();
 create trigger events_append_only before update or delete on ${schema}.events
