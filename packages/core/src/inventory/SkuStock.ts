@@ -63,20 +63,3 @@ export const balances = (stock: SkuStock, locationOf: LocationOf): Balances => {
   }
   return { totalQuantity, reservedQuantity, availableQuantity }
 }
-
-/** Units that may be promised at one location. */
-export const availableAt = (stock: SkuStock, locationId: string): number => {
-  const level = levelAt(stock, locationId)
-  return level === undefined ? 0 : StockLevel.available(level, stock.sku)
-}
-
-/** The most that one line at one location can take. */
-export const largestSingle = (stock: SkuStock, locationOf: LocationOf): number => {
-  let largest = 0
-  for (const level of stock.levels) {
-    if (isPromising(level, locationOf)) {
-      largest = Math.max(largest, StockLevel.available(level, stock.sku))
-    }
-  }
-  return largest
-}

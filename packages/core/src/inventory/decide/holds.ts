@@ -9,7 +9,7 @@ import * as Reservation from "../Reservation.ts"
 import * as SkuStock from "../SkuStock.ts"
 import type { Draft, Movement } from "./Draft.ts"
 import { type Decided, findReservation } from "./found.ts"
-import { expiryOf, makeRoom, placed } from "./reserve.ts"
+import { expiryOf, largestRoom, makeMoreRoom, placed } from "./reserve.ts"
 
 type Hold = Reservation.Reservation
 
@@ -61,7 +61,6 @@ const reacquired = (draft: Draft, hold: Hold): Decided<Hold> => {
     placed(draft, hold.orderId, { ...line, locationId: hold.locationId }, null, hold.id) ??
     placed(draft, hold.orderId, line, null, hold.id)
   if (made !== undefined) return Result.succeed(draft.confirm(made))
-  const available = stock === undefined ? 0 : SkuStock.largestSingle(stock, draft.location)
   return Result.fail({
     _tag: "InsufficientStock",
     lines: [
@@ -71,7 +70,7 @@ const reacquired = (draft: Draft, hold: Hold): Decided<Hold> => {
         skuId: hold.skuId,
         locationId: null,
         requested: hold.quantity,
-        available
+        available: largestRoom(draft, line)
       }
     ]
   })
@@ -104,6 +103,7 @@ export const fulfilHold = (
   quantity: number,
   notes: Pick<Movement, "reference" | "actor">
 ): Decided<Hold> => {
+  if (hold.status === "EXPIRED") return Result.fail(expired(hold))
   if (hold.status !== "CONFIRMED") return Result.fail(conflict(hold, "fulfil"))
   if (quantity > Reservation.heldQuantity(hold)) {
     return Result.fail(outOfHold(hold, quantity))
@@ -154,8 +154,7 @@ export const resizeReservation = (
     if (!Reservation.isOpen(hold)) return Result.fail(conflict(hold, "resize"))
     if (quantity < hold.fulfilledQuantity) return Result.fail(outOfHold(hold, quantity))
     if (quantity === hold.quantity) return Result.succeed(hold)
-    if (quantity > hold.quantity && !makeRoom(draft, hold, quantity - hold.quantity)) {
-      const stock = draft.stock(hold.skuId)
+    if (quantity > hold.quantity && !makeMoreRoom(draft, hold, quantity)) {
       return Result.fail({
         _tag: "InsufficientStock",
         lines: [
@@ -165,9 +164,7 @@ export const resizeReservation = (
             skuId: hold.skuId,
             locationId: hold.locationId,
             requested: quantity,
-            available:
-              hold.quantity +
-              (stock === undefined ? 0 : SkuStock.availableAt(stock, hold.locationId))
+            available: hold.quantity + largestRoom(draft, hold)
           }
         ]
       })

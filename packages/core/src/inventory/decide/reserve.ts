@@ -40,8 +40,8 @@ export const reserveStock = (
     const hold =
       stays === undefined
         ? placed(draft, command.orderId, line, expiresAt)
-        : grown(draft, stays, line.quantity, expiresAt)
-    if (hold === undefined) short.push(shortLine(draft, line, index, stays))
+        : (grown(draft, stays, line.quantity, expiresAt) ?? moved(draft, stays, line, expiresAt))
+    if (hold === undefined) short.push(shortLine(draft, line, index))
     else holds.push(hold)
   }
   return short.length > 0
@@ -62,10 +62,13 @@ const unknownOrClosed = (
   const named = [...new Set(lines.flatMap((line) => line.locationId ?? []))]
   const missing = named.filter((id) => draft.location(id) === undefined)
   if (missing.length > 0) return { _tag: "LocationNotFound", locationIds: missing }
+  const given = new Set<string>()
   for (const { reservationId } of lines) {
-    if (reservationId !== undefined && draft.reservation(reservationId) !== undefined) {
+    if (reservationId === undefined) continue
+    if (given.has(reservationId) || draft.reservation(reservationId) !== undefined) {
       return { _tag: "IdTaken", kind: "reservation", id: reservationId }
     }
+    given.add(reservationId)
   }
   const archived = skuIds.filter((id) => draft.stock(id)?.sku.archivedAt !== null)
   if (archived.length > 0) return { _tag: "SkuArchived", skuIds: archived }
@@ -122,15 +125,36 @@ const grown = (
   quantity: number,
   expiresAt: DateTime.Utc
 ): Hold | undefined => {
-  if (quantity > hold.quantity && !makeRoom(draft, hold, quantity - hold.quantity)) return undefined
+  if (quantity > hold.quantity && !makeMoreRoom(draft, hold, quantity)) return undefined
   if (quantity !== hold.quantity) return draft.resize(hold, quantity, expiresAt)
   return hold.expiresAt?.epochMilliseconds === expiresAt.epochMilliseconds
     ? hold
     : draft.extend(hold, expiresAt)
 }
 
-/** Makes room for `quantity` more units at the level of a hold; false when there is too little. */
-export const makeRoom = (
+/** The line of a kept hold that cannot grow where it is, held elsewhere; the old hold gives way. */
+const moved = (
+  draft: Draft,
+  hold: Hold,
+  line: ReserveLine,
+  expiresAt: DateTime.Utc
+): Hold | undefined => {
+  draft.free(hold, "REPLACED")
+  return placed(draft, hold.orderId, line, expiresAt)
+}
+
+/** Makes room for a hold to have `quantity` units where it is, if new promises are made there. */
+export const makeMoreRoom = (draft: Draft, hold: Hold, quantity: number): boolean => {
+  const location = draft.location(hold.locationId)
+  return (
+    location !== undefined &&
+    Location.isPromising(location) &&
+    makeRoom(draft, hold, quantity - hold.quantity)
+  )
+}
+
+/** Makes room for `quantity` more units at one level; false when there is too little. */
+const makeRoom = (
   draft: Draft,
   at: Pick<Hold, "skuId" | "locationId">,
   quantity: number
@@ -183,25 +207,25 @@ const levelsFor = (
   )
 }
 
-/** What a short line asked for, and the most that one location could give it now. */
-const shortLine = (
+/** The most units that one location could give a line now, never below zero. */
+export const largestRoom = (
   draft: Draft,
-  line: ReserveLine,
-  index: number,
-  stays: Hold | undefined
-): ShortLine => {
+  line: Pick<ReserveLine, "skuId" | "locationId">
+): number => {
   const sku = draft.stock(line.skuId)?.sku
-  const where = stays === undefined ? line : { ...line, locationId: stays.locationId }
-  let available = 0
-  for (const level of sku === undefined ? [] : levelsFor(draft, where)) {
-    available = Math.max(available, sku === undefined ? 0 : capacity(draft, level, sku))
-  }
-  return {
-    line: index,
-    lineId: line.lineId ?? null,
-    skuId: line.skuId,
-    locationId: where.locationId ?? null,
-    requested: line.quantity,
-    available: available + (stays?.quantity ?? 0)
-  }
+  if (sku === undefined) return 0
+  return levelsFor(draft, line).reduce(
+    (largest, level) => Math.max(largest, capacity(draft, level, sku)),
+    0
+  )
 }
+
+/** What a short line asked for, and the most that one location could give it now. */
+const shortLine = (draft: Draft, line: ReserveLine, index: number): ShortLine => ({
+  line: index,
+  lineId: line.lineId ?? null,
+  skuId: line.skuId,
+  locationId: line.locationId ?? null,
+  requested: line.quantity,
+  available: largestRoom(draft, line)
+})
