@@ -8,11 +8,16 @@ import { confirmHold, fulfilHold } from "./holds.ts"
 
 type Hold = Reservation.Reservation
 
-/** Expired or lapsed, and no later hold of the order speaks for the cart in its place. */
+/**
+ * Expired or lapsed, and nothing speaks for it: neither a hold made in its place, nor a cart that
+ * the order held anew after it lapsed. A hold made in place of another one speaks for that alone.
+ */
 const isUnanswered = (holds: ReadonlyArray<Hold>, hold: Hold): boolean => {
   const lapsedAt = hold.expiresAt?.epochMilliseconds ?? 0
-  return !holds.some(
-    (other) => other.replaces === hold.id || other.createdAt.epochMilliseconds >= lapsedAt
+  return !holds.some((other) =>
+    other.replaces === null
+      ? other.createdAt.epochMilliseconds >= lapsedAt
+      : other.replaces === hold.id
   )
 }
 
