@@ -2,8 +2,10 @@
  * One batch through the store: its scope, its transaction, and each request's own answer. What a
  * database rejects is run again request by request, so that only the culprit fails.
  */
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { StoreError } from "../kernel/StoreError.ts"
 import { scopeOf } from "./batchScope.ts"
@@ -11,7 +13,7 @@ import { foldBatch, type Outcome, type Request } from "./foldBatch.ts"
 import { answerOf, type InventoryAnswer } from "./InventoryAnswer.ts"
 import type { CommandTag } from "./InventoryCommand.ts"
 import type { InventoryRefusal } from "./InventoryError.ts"
-import type { StockStore } from "./StockStore.ts"
+import type { StockScope, StockStore } from "./StockStore.ts"
 
 /** An answer, and whether it is the first one to an idempotency key, given back. */
 export interface Executed<Answer> {
@@ -49,38 +51,48 @@ const exitOf = (request: Request, outcome: Exclude<Outcome, { _tag: "Again" }>):
   }
 }
 
-/** Commits batches over a store; every request of a batch gets its exit, in order. */
+/**
+ * Commits batches over a store; every request of a batch gets its exit, in order. A request that
+ * lapsed holds are in the way of goes round again: what its neighbours were answered stands,
+ * whatever happens to the later rounds.
+ */
 export const commitOver = (
   store: StockStore["Service"],
-  nextBatchId: () => string
-): ((batch: ReadonlyArray<Request>) => Effect.Effect<ReadonlyArray<RequestExit>, StoreError>) => {
-  const once = Effect.fnUntraced(function* (batch: ReadonlyArray<Request>) {
-    const exits: Array<RequestExit> = new Array(batch.length)
-    let waiting = batch.map((request, index) => ({ request, index }))
-    while (waiting.length > 0) {
-      const requests = waiting.map(({ request }) => request)
-      const scope = scopeOf(nextBatchId(), requests)
-      const outcomes = yield* store.transact(scope, (loaded) => foldBatch(loaded, requests))
-      waiting = waiting.filter(({ index, request }, position) => {
-        const outcome = outcomes[position]
-        if (outcome === undefined) throw new Error("a store lost the outcome of a request")
-        if (outcome._tag === "Again") return true
-        exits[index] = exitOf(request, outcome)
-        return false
-      })
-    }
-    return exits
+  nextId: () => string
+): ((batch: ReadonlyArray<Request>) => Effect.Effect<ReadonlyArray<RequestExit>>) => {
+  const transact = (scope: StockScope, requests: ReadonlyArray<Request>) =>
+    store.transact(scope, (loaded) => foldBatch(loaded, requests))
+  const renewed = (request: Request): Request => ({
+    ...request,
+    origin: { ...request.origin, commandId: nextId() }
   })
-  const alone = (request: Request): Effect.Effect<RequestExit> =>
-    Effect.map(Effect.exit(once([request])), (exit) =>
-      Exit.isFailure(exit)
-        ? Exit.failCause(exit.cause)
-        : (exit.value[0] ?? Exit.die(new Error("a batch of one left its request unanswered")))
-    )
-  return (batch) =>
-    Effect.catchIf(
-      once(batch),
-      (error) => error.reason === "Rejected" && batch.length > 1,
-      () => Effect.forEach(batch, alone)
-    )
+  const settle: (batch: ReadonlyArray<Request>) => Effect.Effect<ReadonlyArray<RequestExit>> =
+    Effect.fnUntraced(function* (batch: ReadonlyArray<Request>) {
+      const scope = yield* Effect.exit(Effect.sync(() => scopeOf(nextId(), batch)))
+      const exit = Exit.isFailure(scope) ? scope : yield* Effect.exit(transact(scope.value, batch))
+      if (Exit.isFailure(exit)) {
+        const isOneToBlame = Exit.isFailure(scope) || isRejected(exit.cause)
+        if (batch.length === 1 || !isOneToBlame) {
+          return batch.map((): RequestExit => Exit.failCause(exit.cause))
+        }
+        return (yield* Effect.forEach(batch, (request) => settle([request]))).flat()
+      }
+      const outcomes = exit.value
+      const waiting = batch.filter((_, index) => outcomes[index]?._tag === "Again")
+      const later = waiting.length === 0 ? [] : yield* settle(waiting.map(renewed))
+      let taken = 0
+      return batch.map((request, index): RequestExit => {
+        const outcome = outcomes[index]
+        if (outcome !== undefined && outcome._tag !== "Again") return exitOf(request, outcome)
+        const exit = outcome === undefined ? undefined : later[taken++]
+        return exit ?? Exit.die(new Error("a store lost the outcome of a request"))
+      })
+    })
+  return settle
+}
+
+/** Whether the database refused what one request sent; nothing of the batch was written. */
+const isRejected = (cause: Cause.Cause<StoreError>): boolean => {
+  const error = Cause.findErrorOption(cause)
+  return Option.isSome(error) && error.value.reason === "Rejected"
 }

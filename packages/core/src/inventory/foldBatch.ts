@@ -10,8 +10,7 @@ import type { CommandOf, InventoryCommand } from "./InventoryCommand.ts"
 import type { InventoryRefusal } from "./InventoryError.ts"
 import type { InventoryEvent } from "./InventoryEvent.ts"
 import { fromLoaded, OpenBook } from "./OpenBook.ts"
-import { isLapsed } from "./Reservation.ts"
-import type { LoadedStock, Receipt, StockBook } from "./StockBook.ts"
+import type { LoadedStock, Receipt } from "./StockBook.ts"
 import { StockChanges } from "./StockChanges.ts"
 import type { StockDecision } from "./StockStore.ts"
 
@@ -27,7 +26,8 @@ export interface Request {
 
 /**
  * What one request came to. `Again` means that more holds have lapsed than one transaction expires:
- * those of this one are expired now, and the request is to be sent once more.
+ * some are expired now, and the request is to be sent once more, under another command id, since
+ * events of this one are written.
  */
 export type Outcome =
   | { readonly _tag: "Answered"; readonly answer: InventoryAnswer }
@@ -56,7 +56,7 @@ export const foldBatch = (
     if (key !== null && receipt !== undefined) return replayed(receipt, key)
     const decision = decide(book, command, origin)
     if (Result.isFailure(decision)) {
-      const lapsed = lapsedInTheWay(loaded, book, decision.failure)
+      const lapsed = lapsedInTheWay(loaded, decision.failure)
       if (lapsed === undefined) return { _tag: "Refused", refusal: decision.failure }
       const expiry = decide(book, lapsed, origin)
       if (Result.isSuccess(expiry)) take(expiry.success.events)
@@ -80,7 +80,9 @@ export const foldBatch = (
   return { changes: StockChanges.of(book, events, receipts), answer }
 }
 
-const nameOf = ({ caller, key }: Pick<Receipt, "caller" | "key">): string => `${caller}\n${key}`
+/** Unlike for unlike pairs, whatever characters the caller and the key are made of. */
+const nameOf = ({ caller, key }: Pick<Receipt, "caller" | "key">): string =>
+  `${caller.length} ${caller}${key}`
 
 const replayed = (receipt: Receipt, key: RequestKey): Outcome =>
   receipt.fingerprint === key.fingerprint
@@ -88,21 +90,30 @@ const replayed = (receipt: Receipt, key: RequestKey): Outcome =>
     : { _tag: "Refused", refusal: { _tag: "IdempotencyMismatch", key: key.key } }
 
 /**
- * The lapsed holds to expire before a shortage is certain: all that were loaded, when one of the
- * short SKUs may have more of them than that.
+ * The lapsed holds to expire before a shortage is certain, when one of the short SKUs may have more
+ * of them than were loaded: all that were, of whatever SKU, so that each round comes nearer to those
+ * that were not. That a neighbour has expired them already is no reason to refuse.
  */
 const lapsedInTheWay = (
   loaded: LoadedStock,
-  book: StockBook,
   refusal: InventoryRefusal
 ): CommandOf<"ExpireReservations"> | undefined => {
-  if (refusal._tag !== "InsufficientStock") return undefined
-  if (!refusal.lines.some((line) => book.hasMoreLapsed(line.skuId))) return undefined
-  const reservationIds = loaded.lapsed
-    .map((hold) => hold.id)
-    .filter((id) => {
-      const hold = book.reservation(id)
-      return hold !== undefined && isLapsed(hold, book.now)
-    })
-  return reservationIds.length === 0 ? undefined : { _tag: "ExpireReservations", reservationIds }
+  if (loaded.lapsedMore.length === 0 || loaded.lapsed.length === 0) return undefined
+  const isShort = shortSkusOf(refusal).some((skuId) => loaded.lapsedMore.includes(skuId))
+  if (!isShort) return undefined
+  return { _tag: "ExpireReservations", reservationIds: loaded.lapsed.map((hold) => hold.id) }
+}
+
+/** The SKUs of which a refusal says that promises are in the way. */
+const shortSkusOf = (refusal: InventoryRefusal): ReadonlyArray<string> => {
+  switch (refusal._tag) {
+    case "InsufficientStock":
+      return refusal.lines.map((line) => line.skuId)
+    case "InsufficientOnHand":
+    case "PromisesInTheWay":
+    case "SkuInUse":
+      return [refusal.skuId]
+    default:
+      return []
+  }
 }

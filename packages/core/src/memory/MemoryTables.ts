@@ -85,7 +85,7 @@ export class MemoryTables {
     { caller, key }: Pick<Receipt, "caller" | "key">,
     now: DateTime.Utc
   ): ReadonlyArray<Receipt> {
-    const receipt = this.receipts.get(`${caller}\n${key}`)
+    const receipt = this.receipts.get(receiptName({ caller, key }))
     const oldestMillis = now.epochMilliseconds - 24 * 3_600_000
     return receipt === undefined || receipt.committedAt.epochMilliseconds < oldestMillis
       ? []
@@ -106,7 +106,7 @@ export class MemoryTables {
     this.movements.push(...changes.movements)
     this.events.push(...changes.events)
     for (const receipt of changes.receipts) {
-      this.receipts.set(`${receipt.caller}\n${receipt.key}`, { ...receipt, committedAt: now })
+      this.receipts.set(receiptName(receipt), { ...receipt, committedAt: now })
     }
   }
 
@@ -115,3 +115,6 @@ export class MemoryTables {
     this.levels.set(level.skuId, levels.set(level.locationId, level))
   }
 }
+
+const receiptName = ({ caller, key }: Pick<Receipt, "caller" | "key">): string =>
+  JSON.stringify([caller, key])
