@@ -69,12 +69,19 @@ export const make = Effect.fnUntraced(function* <Request, Answer, Failure>(
   const clock = yield* Clock.Clock
   let isOpen = true
 
-  const run = Effect.fnUntraced(function* (tickets: ReadonlyArray<T>) {
-    const exit = yield* Effect.exit(
-      Effect.suspend(() => commit(tickets.map((ticket) => ticket.request)))
-    )
-    for (const [index, ticket] of tickets.entries()) {
-      Deferred.doneUnsafe(ticket.answer, answerAt(exit, index))
+  /** Commits what was taken; each batch is formed when its turn has come, not before. */
+  const run = Effect.fnUntraced(function* (taken: ReadonlyArray<T>) {
+    let next = 0
+    while (next < taken.length) {
+      const batch: Array<T> = []
+      next = fill(batch, taken, next, options, clock.currentTimeMillisUnsafe())
+      if (batch.length === 0) continue
+      const exit = yield* Effect.exit(
+        Effect.suspend(() => commit(batch.map((ticket) => ticket.request)))
+      )
+      for (const [index, ticket] of batch.entries()) {
+        Deferred.doneUnsafe(ticket.answer, answerAt(exit, index))
+      }
     }
   })
 
@@ -83,11 +90,7 @@ export const make = Effect.fnUntraced(function* <Request, Answer, Failure>(
     const loop = Effect.uninterruptibleMask((restore) =>
       Effect.ignore(
         Effect.forever(
-          Effect.flatMap(restore(Queue.takeBetween(queue, 1, options.batchMax)), (taken) =>
-            Effect.forEach(batchesOf(taken, options, clock.currentTimeMillisUnsafe()), run, {
-              discard: true
-            })
-          ),
+          Effect.flatMap(restore(Queue.takeBetween(queue, 1, options.batchMax)), run),
           { disableYield: true }
         )
       )
@@ -133,29 +136,28 @@ const answerAt = <Answer, Failure>(
   return exit.value[index] ?? Exit.die(new Error("a batch left one of its requests unanswered"))
 }
 
-/** Splits what was taken into batches within the bounds; withdrawn and stale tickets fall out. */
-const batchesOf = <Request, Answer, Failure>(
+/**
+ * Fills a batch within the bounds from the `from`-th of the tickets; withdrawn and stale ones fall
+ * out. Answers where the next batch begins.
+ */
+const fill = <Request, Answer, Failure>(
+  batch: Array<Ticket<Request, Answer, Failure>>,
   taken: ReadonlyArray<Ticket<Request, Answer, Failure>>,
+  from: number,
   options: GroupCommitOptions,
   now: number
-): ReadonlyArray<ReadonlyArray<Ticket<Request, Answer, Failure>>> => {
-  const batches: Array<Array<Ticket<Request, Answer, Failure>>> = []
-  let batch: Array<Ticket<Request, Answer, Failure>> = []
+): number => {
   let weight = 0
-  for (const ticket of taken) {
-    if (ticket.withdrawn) continue
+  for (let index = from; index < taken.length; index++) {
+    const ticket = taken[index]
+    if (ticket === undefined || ticket.withdrawn) continue
     if (now - ticket.since > options.waitMillisMax) {
       Deferred.doneUnsafe(ticket.answer, Exit.fail(waitedTooLong))
       continue
     }
-    if (batch.length > 0 && weight + ticket.weight > options.weightMax) {
-      batches.push(batch)
-      batch = []
-      weight = 0
-    }
-    batch.push(ticket)
     weight += ticket.weight
+    if (batch.length > 0 && weight > options.weightMax) return index
+    batch.push(ticket)
   }
-  if (batch.length > 0) batches.push(batch)
-  return batches
+  return taken.length
 }
