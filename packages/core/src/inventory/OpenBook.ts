@@ -110,8 +110,11 @@ export class OpenBook implements StockBook {
     return this.base.defaultLocation
   }
 
+  /** Levels in the order of allocation; a location that changed in this book changes the order. */
   stock(id: string): SkuStock.SkuStock | undefined {
-    return this.stocks.get(id) ?? this.base.stock(id)
+    const stock = this.stocks.get(id) ?? this.base.stock(id)
+    if (this.locations.size === 0 || stock === undefined) return stock
+    return SkuStock.make(stock.sku, stock.levels, this.location)
   }
 
   reservation(id: string): Reservation.Reservation | undefined {
