@@ -267,7 +267,7 @@ const checkCrossings = (
   const isLocationChange = events.some((it) => it.eventType.startsWith("inventory.location."))
   if (isLocationChange) return
   for (const it of stock.rows.stocks.values()) {
-    const earlier = before.get(it.sku.id) ?? it.sku.backorderLimit
+    const earlier = before.get(it.sku.id) ?? Math.max(0, it.sku.backorderLimit - it.sku.safetyStock)
     const now = availableOf(stock.rows, it)
     const said = (type: string) =>
       events.filter((event) => event.aggregateId === it.sku.id && event.eventType === type).length
