@@ -69,7 +69,9 @@ export const commitOver = (
   const settle: (batch: ReadonlyArray<Request>) => Effect.Effect<ReadonlyArray<RequestExit>> =
     Effect.fnUntraced(function* (batch: ReadonlyArray<Request>) {
       const scope = yield* Effect.exit(Effect.sync(() => scopeOf(nextId(), batch)))
-      const exit = Exit.isFailure(scope) ? scope : yield* Effect.exit(transact(scope.value, batch))
+      const exit = Exit.isFailure(scope)
+        ? Exit.failCause(scope.cause)
+        : yield* Effect.exit(transact(scope.value, batch))
       if (Exit.isFailure(exit)) {
         const isOneToBlame = Exit.isFailure(scope) || isRejected(exit.cause)
         if (batch.length === 1 || !isOneToBlame) {
