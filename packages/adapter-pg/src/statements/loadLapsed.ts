@@ -14,12 +14,9 @@ export const loadLapsed = (schema: string) => {
     schema,
     (skuIds, next) => `
 select ${reservationColumns}
-from (${skuIds}) as scope
-cross join lateral (
-  select * from ${schema}.reservations r
-  where r.sku_id = scope.sku_id and r.status in ('PENDING', 'CONFIRMED')
-    and r.expires_at <= (select coalesce(${next(0)}::timestamptz, clock_timestamp()))
-) as r
+from ${schema}.reservations r
+where r.sku_id = any(${skuIds}) and r.status in ('PENDING', 'CONFIRMED')
+  and r.expires_at <= (select coalesce(${next(0)}::timestamptz, clock_timestamp()))
 order by r.expires_at, r.id
 limit ${next(1)}`
   )

@@ -13,5 +13,5 @@ select ${skuColumns}, ${levelColumns}, ${locationColumns}
 from ${schema}.inventory i
 join ${schema}.skus s on s.id = i.sku_id
 join ${schema}.locations l on l.id = i.location_id
-where i.sku_id in (${skuIds})`
+where i.sku_id = any(${skuIds})`
   )

@@ -11,7 +11,7 @@ export const lockStock = (schema: string) =>
     (skuIds) => `
 select 1
 from ${schema}.inventory i
-where i.sku_id in (${skuIds})
+where i.sku_id = any(${skuIds})
 order by i.sku_id, i.location_id
 for no key update`
   )

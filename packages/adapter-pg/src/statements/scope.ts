@@ -17,18 +17,21 @@ const resolves = (scope: StockScope): boolean =>
 /**
  * A statement over the SKUs of a scope: the named ones ($1), and where the scope names any, those
  * of reservations ($2) and those on which holds of orders ($3) are. Reservations never change
- * their SKU. `make` is given the subquery of SKU ids and the number of the next parameter.
+ * their SKU. `make` is given the array of SKU ids and the number of the next parameter. It is an
+ * array, evaluated once: as an index condition it leaves the planner no other way (a join that was
+ * planned while the tables were empty read all 10,000 levels to lock the one of an order), and
+ * locking 500 SKUs takes 1.2 ms with it, 2.2 ms with `in (select ...)`.
  */
 export const overScope = (
   schema: string,
   make: (skuIds: string, next: (index: number) => string) => string
 ): ((scope: StockScope, ...rest: ReadonlyArray<Param>) => Query) => {
-  const named = make("select unnest($1::text[]) as sku_id", (index) => `$${index + 2}`)
+  const named = make("$1::text[]", (index) => `$${index + 2}`)
   const resolved = make(
-    `select unnest($1::text[]) as sku_id
+    `array(select unnest($1::text[])
   union select sku_id from ${schema}.reservations where id = any($2::text[]::uuid[])
   union select sku_id from ${schema}.reservations
-    where order_id = any($3::text[]) and status in ('PENDING', 'CONFIRMED', 'EXPIRED')`,
+    where order_id = any($3::text[]) and status in ('PENDING', 'CONFIRMED', 'EXPIRED'))`,
     (index) => `$${index + 4}`
   )
   return (scope, ...rest) =>

@@ -1,0 +1,216 @@
+/**
+ * The statements that every command and read runs, on tables with rows: each goes through the
+ * index that its comment names and touches a handful of pages, whether its plan was made with the
+ * rows there or, as after a first start, while the tables were still empty.
+ */
+import { expect, it } from "@effect/vitest"
+import type { StockScope } from "@holdfast/core/effect"
+import { scopedDatabase } from "@holdfast/test-servers"
+import { describePostgres } from "@holdfast/test-servers/describePostgres"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import { layerPostgres } from "../src/effect.ts"
+import { migrate } from "../src/migrate.ts"
+import type { Query } from "../src/Query.ts"
+import { deleteBatches, deleteReceipts } from "../src/statements/deleteOld.ts"
+import { findBatch } from "../src/statements/findBatch.ts"
+import { loadCodes } from "../src/statements/loadCodes.ts"
+import { loadLapsed } from "../src/statements/loadLapsed.ts"
+import { loadLevels } from "../src/statements/loadLevels.ts"
+import { loadOpenHolds } from "../src/statements/loadOpenHolds.ts"
+import { loadReceipts } from "../src/statements/loadReceipts.ts"
+import { loadReservations } from "../src/statements/loadReservations.ts"
+import { lockStock } from "../src/statements/lockStock.ts"
+import { readEvents } from "../src/statements/readEvents.ts"
+import { readMovements, readStockAsOf } from "../src/statements/readMovements.ts"
+import { readReconciled } from "../src/statements/readReconciled.ts"
+import { readLapsed, readOrder, readReservation } from "../src/statements/readReservations.ts"
+import { readSku, readSkuByCode, readSkus } from "../src/statements/readSkus.ts"
+import { readStock } from "../src/statements/readStock.ts"
+import { updateLevels } from "../src/statements/updateLevels.ts"
+import { updateReservations } from "../src/statements/updateReservations.ts"
+import { connectedTo } from "./engines.ts"
+import { asEngine, explaining, fillTables } from "./plans.ts"
+
+const schema = "inventory"
+const now = DateTime.makeUnsafe("2026-06-01T00:00:00Z")
+
+const scope = (parts: Partial<StockScope>): StockScope => ({
+  batchId: "00000000-0000-7000-8000-000000000000",
+  skuIds: [],
+  reservationIds: [],
+  orderIds: [],
+  locationIds: [],
+  changesLocations: false,
+  codes: [],
+  openHoldsOf: [],
+  keys: [],
+  ...parts
+})
+
+const hot = scope({ skuIds: ["sku-1"] })
+const byOrder = scope({ orderIds: ["open-7"] })
+/** `md5('o7')` as a UUID: a hold that is there. */
+const holdId = "5e749466-2ea0-4ad8-e731-cc25c6140eb6"
+const byHold = scope({ reservationIds: [holdId] })
+
+const level = {
+  skuId: "sku-1",
+  locationId: "default",
+  totalQuantity: 100_000,
+  reservedQuantity: 10_000,
+  promiseLimit: 0,
+  movementSequence: 1,
+  version: 2,
+  lastUpdated: now
+}
+
+const hold = {
+  id: holdId,
+  orderId: "open-7",
+  lineId: null,
+  skuId: "sku-8",
+  locationId: "default",
+  quantity: 1,
+  fulfilledQuantity: 0,
+  status: "RELEASED",
+  expiresAt: null,
+  createdAt: now,
+  resolvedAt: now,
+  replaces: null
+} as const
+
+/** A statement, the indexes that it must go through, and the most pages that it may touch. */
+const statements: ReadonlyArray<readonly [string, Query, ReadonlyArray<string>, number]> = [
+  ["lock one SKU", lockStock(schema)(hot), ["inventory_pkey"], 40],
+  [
+    "lock the SKUs of an order",
+    lockStock(schema)(byOrder),
+    ["inventory_pkey", "reservations_order"],
+    40
+  ],
+  [
+    "lock the SKU of a hold",
+    lockStock(schema)(byHold),
+    ["inventory_pkey", "reservations_pkey"],
+    40
+  ],
+  ["load one SKU", loadLevels(schema)(hot), ["inventory_pkey", "skus_pkey", "locations_pkey"], 40],
+  [
+    "find the lapsed holds of a SKU with 10,000 open ones",
+    loadLapsed(schema)(hot, null, 1_001),
+    ["reservations_open"],
+    40
+  ],
+  [
+    "load the newest open holds of a SKU",
+    loadOpenHolds(schema)(["sku-2"], 1_000),
+    ["reservations_open"],
+    40
+  ],
+  [
+    "load receipts",
+    loadReceipts(schema)([{ caller: "caller", key: "key-9" }], null),
+    ["receipts_pkey"],
+    40
+  ],
+  ["load an order's reservations", loadReservations(schema)(byOrder), ["reservations_order"], 40],
+  ["load a hold", loadReservations(schema)(byHold), ["reservations_pkey"], 40],
+  ["load the owner of a code", loadCodes(schema)(["CODE-5"]), ["skus_code_key"], 40],
+  ["find a batch", findBatch(schema)(scope({}).batchId), ["batches_pkey"], 40],
+  [
+    "update a level",
+    updateLevels(schema)([{ level, loadedVersion: 1 }], now.epochMilliseconds),
+    ["inventory_pkey"],
+    60
+  ],
+  ["update a hold", updateReservations(schema)([hold]), ["reservations_pkey"], 80],
+  [
+    "read the stock of a SKU with 10,000 open holds",
+    readStock(schema)(["sku-1"], null),
+    ["inventory_pkey", "reservations_open"],
+    40
+  ],
+  ["read a hold", readReservation(schema)(holdId, null), ["reservations_pkey"], 20],
+  ["read an order", readOrder(schema)("open-7", null), ["reservations_order"], 20],
+  ["read lapsed holds", readLapsed(schema)(null, 1_000), ["reservations_expiry"], 40],
+  ["read a SKU", readSku(schema)("sku-77"), ["skus_pkey"], 20],
+  ["read a SKU by its code", readSkuByCode(schema)("CODE-77"), ["skus_code_key"], 20],
+  ["read a page of SKUs", readSkus(schema)("sku-5", 20), ["skus_pkey"], 40],
+  ["read events after a position", readEvents(schema)(40_000, 100), [], 60],
+  [
+    "read the first page of the ledger",
+    readMovements(schema)({ skuId: "sku-3", before: null, limit: 20 }),
+    [],
+    60
+  ],
+  [
+    "read a later page of the ledger",
+    readMovements(schema)({
+      skuId: "sku-3",
+      before: { createdAt: now, id: holdId },
+      limit: 20
+    }),
+    [],
+    60
+  ],
+  ["read stock as of an instant", readStockAsOf(schema)("sku-3", now.epochMilliseconds), [], 80],
+  ["forget receipts", deleteReceipts(schema)(5_000), ["receipts_created_at"], 40],
+  ["forget batches", deleteBatches(schema)(5_000), ["batches_created_at"], 40],
+  [
+    "reconcile a page of 20 levels",
+    readReconciled(schema)({ skuId: "sku-5", locationId: "default" }, 20),
+    ["inventory_pkey", "reservations_open"],
+    600
+  ]
+]
+
+for (const version of [18, 15] as const) {
+  describePostgres(version, `on PostgreSQL ${version}`, () => {
+    for (const made of ["with the rows there", "while the tables were empty"] as const) {
+      it.live(`every statement keeps to its indexes with a plan made ${made}`, () =>
+        Effect.gen(function* () {
+          const url = yield* scopedDatabase({ version })
+          yield* Effect.provide(migrate(schema), layerPostgres({ url }))
+          const sql = yield* connectedTo(url)
+          yield* asEngine(sql)
+          const fill = Effect.forEach(fillTables, (statement) => sql(statement))
+          if (made === "with the rows there") {
+            yield* fill
+            yield* sql("analyze")
+          }
+          const seen = yield* Effect.forEach(statements, ([what, query, indexes, pages]) =>
+            Effect.map(explaining(sql, query), (seen) => ({ what, indexes, pages, ...seen }))
+          )
+          // A generic plan is made at the first execution. Nothing of it may stay.
+          yield* sql("begin")
+          for (const { execution } of seen) {
+            yield* sql("savepoint seen")
+            yield* Effect.ignore(execution)
+            yield* sql("rollback to savepoint seen")
+          }
+          yield* sql("rollback")
+          if (made === "while the tables were empty") yield* fill
+          const faults: Array<string> = []
+          for (const { execution, indexes, pages, text, what } of seen) {
+            yield* sql("begin")
+            const found = yield* execution
+            const lost = indexes.filter((index) => !found.indexes.includes(index))
+            const scanned = found.scanned.filter((table) => table !== "locations")
+            yield* sql("rollback")
+            yield* sql("begin")
+            if (lost.length > 0 || scanned.length > 0 || found.pages > pages) {
+              faults.push(
+                `${what}: lost ${lost.join(", ") || "nothing"}, scanned ${scanned.join(", ") || "nothing"}, ` +
+                  `touched ${found.pages} pages of ${pages}, threw ${found.filtered} rows away, ` +
+                  `took ${found.millis} ms\n${yield* text}`
+              )
+            }
+            yield* sql("rollback")
+          }
+          expect(faults.join("\n\n")).toBe("")
+        })
+      )
+    }
+  })
+}

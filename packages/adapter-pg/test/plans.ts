@@ -1,0 +1,135 @@
+/**
+ * What a statement costs on tables with rows, as the server itself tells it: the generic plan that
+ * the sessions run, executed, with the indexes it went through and the pages that it touched.
+ */
+import * as Effect from "effect/Effect"
+import type { Param, Query } from "../src/Query.ts"
+import { sessionSettings } from "../src/sessionSettings.ts"
+import type { Connected } from "./engines.ts"
+
+/** What the execution of one statement was seen to do. */
+export interface Execution {
+  readonly indexes: ReadonlyArray<string>
+  readonly scanned: ReadonlyArray<string>
+  /** Rows that were read and thrown away by a condition that no index knew. */
+  readonly filtered: number
+  readonly pages: number
+  readonly millis: number
+}
+
+interface PlanNode {
+  readonly "Node Type": string
+  readonly "Index Name"?: string
+  readonly "Relation Name"?: string
+  readonly "Actual Loops"?: number
+  readonly "Rows Removed by Filter"?: number
+  readonly "Rows Removed by Join Filter"?: number
+  readonly "Shared Hit Blocks"?: number
+  readonly "Shared Read Blocks"?: number
+  readonly Plans?: ReadonlyArray<PlanNode>
+}
+
+const quoted = (value: unknown): string => {
+  if (value === null) return "null"
+  if (value instanceof Date) return `'${value.toISOString()}'`
+  return `'${String(value).replaceAll("'", "''")}'`
+}
+
+const literal = ({ type, value }: Param): string =>
+  Array.isArray(value)
+    ? `array[${value.map(quoted).join(", ")}]::${type}`
+    : `${quoted(value)}::${type}`
+
+const nodesOf = (node: PlanNode): ReadonlyArray<PlanNode> => [
+  node,
+  ...(node.Plans ?? []).flatMap(nodesOf)
+]
+
+const read = (result: {
+  readonly Plan: PlanNode
+  readonly "Execution Time": number
+}): Execution => {
+  const nodes = nodesOf(result.Plan)
+  const sum = (value: (node: PlanNode) => number) =>
+    nodes.reduce((total, node) => total + value(node), 0)
+  return {
+    // A part of the plan that no row led to says nothing: it may be the branch of another case.
+    indexes: [...new Set(nodes.flatMap((node) => node["Index Name"] ?? []))],
+    scanned: nodes
+      .filter((node) => node["Node Type"].includes("Seq Scan"))
+      .flatMap((node) => node["Relation Name"] ?? []),
+    filtered: sum(
+      (node) =>
+        ((node["Rows Removed by Filter"] ?? 0) + (node["Rows Removed by Join Filter"] ?? 0)) *
+        (node["Actual Loops"] ?? 1)
+    ),
+    pages: (result.Plan["Shared Hit Blocks"] ?? 0) + (result.Plan["Shared Read Blocks"] ?? 0),
+    millis: result["Execution Time"]
+  }
+}
+
+let prepared = 0
+
+/** Prepares a query as a session of the engine would, and gives the way to see it executed. */
+export const explaining = Effect.fnUntraced(function* (sql: Connected, query: Query) {
+  const name = `seen_${++prepared}`
+  const types = query.params.map(({ type }) => type).join(", ")
+  yield* sql(`prepare ${name}${types === "" ? "" : `(${types})`} as ${query.sql}`)
+  const args = query.params.length === 0 ? "" : `(${query.params.map(literal).join(", ")})`
+  const rows = (format: string) =>
+    sql(
+      `explain (analyze, buffers, timing off, costs off, format ${format}) execute ${name}${args}`
+    )
+  return {
+    execution: Effect.map(rows("json"), ([row]) => read((row?.["QUERY PLAN"] as [never])[0])),
+    text: Effect.map(rows("text"), (lines) =>
+      lines.map((line) => String(line["QUERY PLAN"])).join("\n")
+    )
+  }
+})
+
+/** Gives a plain connection the settings that shape the plans of the engine's sessions. */
+export const asEngine = (sql: Connected) =>
+  Effect.forEach(
+    Object.entries(sessionSettings).filter(([name]) => name !== "statement_timeout"),
+    ([name, value]) => sql(`set ${name} = '${value}'`),
+    { discard: true }
+  )
+
+/**
+ * Rows as a shop that has been running would have: 10,000 SKUs, 50,000 reservations most of which
+ * are resolved, a hot SKU with 10,000 open holds, and the ledger and log that belong to them.
+ */
+export const fillTables: ReadonlyArray<string> = [
+  `insert into inventory.skus (id, code, name, created_at)
+   select 'sku-' || n, 'CODE-' || n, 'SKU ' || n, now() from generate_series(1, 10000) n`,
+  `insert into inventory.inventory (sku_id, location_id, total_quantity, reserved_quantity,
+     movement_sequence, version, last_updated)
+   select 'sku-' || n, 'default', 100000, case n when 1 then 10000 else 1 end, 1, 1, now()
+   from generate_series(1, 10000) n`,
+  `insert into inventory.reservations (id, sku_id, location_id, order_id, quantity, status,
+     expires_at, created_at, resolved_at)
+   select md5('r' || n)::uuid, 'sku-' || (n % 10000 + 1), 'default', 'order-' || n, 1, 'RELEASED',
+     null, now() - interval '1 day', now() from generate_series(1, 30000) n`,
+  `insert into inventory.reservations (id, sku_id, location_id, order_id, quantity, status,
+     expires_at, created_at)
+   select md5('o' || n)::uuid, 'sku-' || (n % 10000 + 1), 'default', 'open-' || n, 1, 'PENDING',
+     now() + interval '900 s' + n * interval '1 ms', now() from generate_series(1, 10000) n`,
+  `insert into inventory.reservations (id, sku_id, location_id, order_id, quantity, status,
+     expires_at, created_at)
+   select md5('h' || n)::uuid, 'sku-1', 'default', 'hot-' || n, 1, 'PENDING',
+     now() + interval '900 s' + n * interval '1 ms', now() from generate_series(1, 10000) n`,
+  `insert into inventory.stock_movements (id, sku_id, location_id, sequence, type, quantity,
+     balance_after, created_at)
+   select md5('m' || n)::uuid, 'sku-' || (n % 10000 + 1), 'default', n / 10000 + 1, 'RECEIPT', 1,
+     1, now() - (50000 - n) * interval '1 s' from generate_series(1, 50000) n`,
+  `insert into inventory.events (position, event_id, event_type, aggregate_id, version, "timestamp",
+     command_id, payload)
+   select nextval('inventory.event_positions'), md5('e' || n)::uuid, 'inventory.stock.reserved',
+     'sku-' || (n % 10000 + 1), n / 10000 + 1, now(), md5('c' || n)::uuid, '{}'
+   from generate_series(1, 50000) n`,
+  `insert into inventory.receipts (caller, key, fingerprint, answer, created_at)
+   select 'caller', 'key-' || n, 'f', '[]', now() from generate_series(1, 20000) n`,
+  `insert into inventory.batches (id, created_at)
+   select md5('b' || n)::uuid, now() from generate_series(1, 20000) n`
+]
