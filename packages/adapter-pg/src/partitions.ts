@@ -16,8 +16,10 @@ const partitionsAhead = 3
 /** Events in one partition of the log. */
 const eventsPerPartition = 10_000_000
 
+const keys = { stock_movements: "created_at", events: "position" } as const
+
 interface Partition {
-  readonly parent: "stock_movements" | "events"
+  readonly parent: keyof typeof keys
   readonly name: string
   readonly from: string
   readonly to: string
@@ -63,7 +65,20 @@ const make = (session: Session, schema: string, { from, name, parent, to }: Part
     { discard: true }
   )
 
-/** Makes the partitions that are due; the names of those that it made. */
+/** Whether rows of the range went to the DEFAULT partition: it cannot be attached beside them. */
+const isOvertaken = (session: Session, schema: string, { from, parent, to }: Partition) =>
+  Effect.map(
+    session.run([
+      query(`select 1 as found from ${schema}.${parent}_default
+        where ${keys[parent]} >= '${from}' and ${keys[parent]} < '${to}' limit 1`)
+    ]),
+    ([rows = []]) => rows.length > 0
+  )
+
+/**
+ * Makes the partitions that are due; the names of those that it made. A range whose rows are in the
+ * DEFAULT partition already is left to it, so that nothing stops for a partition that came too late.
+ */
 export const ensurePartitions = Effect.fnUntraced(function* (schema: string) {
   const pool = yield* PgPool.PgPool
   const made = withSession(pool)((session) =>
@@ -87,9 +102,14 @@ export const ensurePartitions = Effect.fnUntraced(function* (schema: string) {
         (clock?.["now"] as number | undefined) ?? 0,
         (clock?.["position"] as number | undefined) ?? 0
       ).filter(({ name }) => !existing.has(name))
-      for (const partition of missing) yield* make(session, schema, partition)
+      const made: Array<string> = []
+      for (const partition of missing) {
+        if (yield* isOvertaken(session, schema, partition)) continue
+        yield* make(session, schema, partition)
+        made.push(partition.name)
+      }
       yield* session.run([commit])
-      return missing.map(({ name }) => name)
+      return made
     })
   )
   return yield* Effect.mapError(made, toStoreError)

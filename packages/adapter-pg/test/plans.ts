@@ -81,7 +81,10 @@ export const explaining = Effect.fnUntraced(function* (sql: Connected, query: Qu
       `explain (analyze, buffers, timing off, costs off, format ${format}) execute ${name}${args}`
     )
   return {
-    execution: Effect.map(rows("json"), ([row]) => read((row?.["QUERY PLAN"] as [never])[0])),
+    execution: Effect.map(rows("json"), ([row = {}]) => {
+      const [plan] = row["QUERY PLAN"] as [Parameters<typeof read>[0]]
+      return read(plan)
+    }),
     text: Effect.map(rows("text"), (lines) =>
       lines.map((line) => String(line["QUERY PLAN"])).join("\n")
     )
