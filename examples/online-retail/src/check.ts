@@ -17,10 +17,12 @@ export interface Difference {
 export interface Checked {
   readonly skus: number
   readonly differences: ReadonlyArray<Difference>
+  /** Levels that agree with the inventory's own ledger and open holds, of all levels. */
+  readonly reconciled: { readonly levels: number; readonly agreeing: number }
 }
 
 /** The methods of an inventory that a check uses. */
-export type CheckedOn = Pick<HoldfastInventory, "skus" | "stockStatus">
+export type CheckedOn = Pick<HoldfastInventory, "skus" | "stockStatus" | "reconcile">
 
 const skuIdsOf = async (inventory: CheckedOn): Promise<ReadonlyArray<string>> => {
   const ids: Array<string> = []
@@ -36,7 +38,10 @@ const skuIdsOf = async (inventory: CheckedOn): Promise<ReadonlyArray<string>> =>
   return ids
 }
 
-/** Compares the level of every SKU, of the inventory and of the file, in units. */
+/**
+ * Compares the level of every SKU, of the inventory and of the file, in units, and has the
+ * inventory compare its levels with its own ledger.
+ */
 export const checkLevels = async (
   inventory: CheckedOn,
   expected: ReadonlyMap<string, number>
@@ -58,7 +63,9 @@ export const checkLevels = async (
     }
   }
   for (const skuId of unseen) differ(skuId, expected.get(skuId) ?? null, null)
-  return { skus: known.length, differences }
+  const { agreeing, levels } = await inventory.reconcile()
+  differ("levels that agree with the ledger", levels, agreeing)
+  return { skus: known.length, differences, reconciled: { levels, agreeing } }
 }
 
 /** Compares what the replay counted with what the file says. */

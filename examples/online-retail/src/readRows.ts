@@ -54,7 +54,7 @@ const asRow = (record: Record, number: number): Row => {
   }
 }
 
-/** The rows of a file, in its order. Fails with the place of a row that is no CSV. */
+/** The rows of a file, in its order. Fails with the file and the line when that is no such CSV. */
 export async function* readRows(path: string, options: ReadOptions = {}): AsyncGenerator<Row> {
   const parser = parse({ bom: true, columns: withColumns, skip_empty_lines: true })
   const source = createReadStream(path, { highWaterMark: 1 << 18 })
@@ -63,12 +63,18 @@ export async function* readRows(path: string, options: ReadOptions = {}): AsyncG
   if (await isGzipped(path)) pipeline(source, createGunzip(), parser, failed)
   else pipeline(source, parser, failed)
   const invoices = new Set<string>()
+  const invoicesMax = options.invoicesMax ?? Number.POSITIVE_INFINITY
   let number = 0
-  for await (const record of parser as AsyncIterable<Record>) {
-    number += 1
-    const row = asRow(record, number)
-    invoices.add(row.invoice)
-    if (invoices.size > (options.invoicesMax ?? Number.POSITIVE_INFINITY)) return
-    yield row
+  try {
+    for await (const record of parser as AsyncIterable<Record>) {
+      number += 1
+      const row = asRow(record, number)
+      invoices.add(row.invoice)
+      if (invoices.size > invoicesMax) return
+      yield row
+    }
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`${path} cannot be read: ${why}`, { cause })
   }
 }

@@ -174,7 +174,11 @@ const notStockPage = ({ notStock }: Report): ReadonlyArray<string> =>
 
 const checkPage = ({ check }: Report): ReadonlyArray<string> =>
   check.differences.length === 0
-    ? [`Check: ${whole(check.skus)} SKUs recomputed from the file, 0 differences.`]
+    ? [
+        `Check: ${whole(check.skus)} SKUs recomputed from the file, 0 differences; ` +
+          `${whole(check.reconciled.agreeing)} of ${whole(check.reconciled.levels)} levels agree ` +
+          "with the ledger."
+      ]
     : [
         `Check: ${whole(check.differences.length)} DIFFERENCES in ${whole(check.skus)} SKUs:`,
         ...columns(
@@ -198,8 +202,8 @@ export const pageOf = (report: Report): string => {
   return [
     `${source.file}: ${whole(source.rows)} rows, ${whole(source.invoices)} invoices, ` +
       `${source.from} to ${source.to}, on ${report.store}`,
-    `Opening stock ${openingStock.rule}.`,
-    ...(openingStock.tightPercent === 100 ? [] : [`Of that, ${openingStock.tightPercent} %.`]),
+    ...`Opening stock ${openingStock.rule}`.split(/(?<=:) /),
+    ...(openingStock.tightPercent === 100 ? [] : [`and of that, ${openingStock.tightPercent} %`]),
     "",
     ...columns([
       ["opening", openingStock.skus, "SKUs", openingStock.units, "units"],

@@ -60,6 +60,7 @@ export const runReplay = async (
   const rows = () => readRows(options.file, { invoicesMax: options.limit })
   const tightPercent = options.tightPercent ?? 100
   const plan = await planOf(rows(), tightPercent)
+  if (plan.steps.length === 0) throw new Error(`${options.file} has no invoice to replay`)
   options.screen.write(`Registering ${plan.skus.length} SKUs with their opening stock\n`)
   const [, registerSeconds] = await timed(() => register(inventory, plan.skus))
   const [tally, replaySeconds] = await timed(() => replayShown(inventory, plan, options))
@@ -106,7 +107,7 @@ export const runReplay = async (
     busiestSkus: busiestOf(tally, plan),
     shipped: stretchesOf(tally.unitsOf, plan.from, plan.to),
     check: {
-      skus: levels.skus,
+      ...levels,
       differences: [...levels.differences, ...checkCounts(tally, expected)]
     }
   }
