@@ -88,7 +88,7 @@ const statementsOf = (sql: string): ReadonlyArray<string> =>
     .map((statement) => statement.trim().replace(/;$/, ""))
     .filter((statement) => statement !== "")
 
-/** Brings the schema up to date and makes the partitions that are due; the ids it applied. */
+/** Brings the schema up to date and makes the partitions that are due; what it applied and made. */
 export const migrate = Effect.fnUntraced(function* (schemaName: string) {
   const schema = yield* checkedSchemaName(schemaName)
   const pool = yield* PgPool.PgPool
@@ -118,6 +118,5 @@ export const migrate = Effect.fnUntraced(function* (schemaName: string) {
         : toStoreError(failure)
     )
   )
-  yield* ensurePartitions(schema)
-  return applied
+  return { migrations: applied, partitions: yield* ensurePartitions(schema) }
 })

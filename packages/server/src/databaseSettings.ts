@@ -3,16 +3,18 @@
  * the embedded one in memory. What is typed wins over variables, and two typed at once is a usage
  * error. The URL holds a password, so only its host and database are ever told.
  */
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import {
   layerPglite,
   layerPostgres,
   type PgSessions,
   type StoreStartError
 } from "@holdfast/adapter-pg/effect"
-import * as CliError from "effect/cli/CliError"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { CommandFailure, failure } from "./CommandFailure.ts"
 import { anyText, type Found, found, secret, setting, toggle, wholeNumber } from "./settings.ts"
 
 /** The folder of the embedded database when nothing is said. */
@@ -75,7 +77,7 @@ export interface DatabaseInput {
 }
 
 /** The one place that the settings name. */
-export const placeOf = (input: DatabaseInput): Effect.Effect<DatabasePlace, CliError.UserError> => {
+export const placeOf = (input: DatabaseInput): Effect.Effect<DatabasePlace, CommandFailure> => {
   const memory = input.memory === true
   const isTyped = (place: Found<unknown> | undefined) => place?.from === "flag"
   const places: ReadonlyArray<readonly [boolean, boolean, DatabasePlace | undefined]> = [
@@ -94,7 +96,7 @@ export const placeOf = (input: DatabaseInput): Effect.Effect<DatabasePlace, CliE
   const typed = places.filter(([isFlag]) => isFlag)
   if (typed.length > 1) {
     const message = "choose one of --database, --folder and --memory"
-    return Effect.fail(new CliError.UserError({ cause: message, userMessage: message }))
+    return Effect.fail(new CommandFailure({ code: "Usage", message, exitCode: 2 }))
   }
   const [, , place] = typed[0] ?? places.find(([, isSet]) => isSet) ?? []
   return Effect.succeed(place ?? { _tag: "Folder", folder: folderDefault })
@@ -115,6 +117,20 @@ export const describePlace = (place: DatabasePlace): string => {
       return "embedded PostgreSQL in memory"
   }
 }
+
+/** Refuses a folder without a database in it: only `serve` and `migrate` make one. */
+export const checkedToExist = (
+  place: DatabasePlace
+): Effect.Effect<DatabasePlace, CommandFailure> =>
+  place._tag !== "Folder" || existsSync(join(place.folder, "pgdata"))
+    ? Effect.succeed(place)
+    : Effect.fail(
+        failure(
+          "NoDatabase",
+          `there is no embedded database in ${place.folder}; name another --folder or a ` +
+            "--database, or make one with holdfast serve or holdfast migrate"
+        )
+      )
 
 /** Opens the place for the lifetime of the layer. */
 export const layerSessions = (

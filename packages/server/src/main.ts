@@ -1,14 +1,75 @@
-/** The `holdfast` command. */
+/**
+ * The `holdfast` command: reads what was typed and hands over to one of the commands. The exit code
+ * is 0 when it did what it was asked, 2 when it could not understand, 1 when it could not do it.
+ */
 import { readFileSync } from "node:fs"
 import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Cause from "effect/Cause"
+import * as CliConfig from "effect/cli/CliConfig"
+import * as CliError from "effect/cli/CliError"
+import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import { Answered, sayFailure } from "./answering.ts"
+import { CommandFailure } from "./CommandFailure.ts"
+import { doctor } from "./commands/doctor.ts"
+import { expire } from "./commands/expire.ts"
+import { migrate } from "./commands/migrate.ts"
+import { reconcile } from "./commands/reconcile.ts"
 import { serve } from "./commands/serve.ts"
 
-const holdfast = Command.make("holdfast").pipe(Command.withSubcommands([serve]))
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
-Effect.runFork(
-  Command.runWith(holdfast, { version })(process.argv.slice(2)).pipe(
-    Effect.provide(NodeServices.layer)
+const { version } = JSON.parse(
+  readFileSync(new URL("../package.json", import.meta.url), "utf8")
+) as { readonly version: string }
+
+const holdfast = Command.make("holdfast").pipe(
+  Command.withDescription("Keep stock, reserve it, and never sell what is not there"),
+  Command.withSubcommands([serve(version), migrate, reconcile, expire, doctor])
+)
+
+const args = process.argv.slice(2)
+
+/** A command that cannot be understood is told in a sentence, not in a page of help. */
+const presenter: CliOutput.Presenter = {
+  present: (event) => {
+    if (event._tag !== "InvalidInvocation") return CliOutput.defaultPresenter.present(event)
+    const message = [
+      ...event.errors.map((error) => error.message.replace(/\s*\n\s*/g, " ")),
+      `see ${event.commandPath.join(" ")} --help`
+    ].join("; ")
+    const failure = new CommandFailure({ code: "Usage", message, exitCode: 2 })
+    return Effect.sync(() => sayFailure({ json: args.includes("--json") }, failure))
+  }
+}
+
+const exitCodeOf = (exit: Exit.Exit<void, unknown>): number => {
+  if (Exit.isSuccess(exit)) return 0
+  const error = Cause.squash(exit.cause)
+  if (error instanceof Answered) return error.exitCode
+  if (CliError.isCliError(error)) {
+    return error._tag === "ShowHelp" && error.errors.length === 0 ? 0 : 2
+  }
+  process.stderr.write(`holdfast: this is a bug: ${Cause.pretty(exit.cause)}\n`)
+  return 1
+}
+
+const command = Command.runWith(holdfast, { version })(args).pipe(
+  Effect.provide(
+    Layer.mergeAll(
+      NodeServices.layer,
+      CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] }),
+      CliOutput.layerPresenter(presenter)
+    )
   )
 )
+
+// Waiting for a database holds nothing that would keep the process alive.
+const alive = setInterval(() => undefined, 2 ** 30)
+
+Effect.runFork(command).addObserver((exit) => {
+  clearInterval(alive)
+  process.exit(exitCodeOf(exit))
+})

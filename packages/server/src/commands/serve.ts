@@ -1,23 +1,13 @@
 /** `holdfast serve`: the inventory over HTTP, until a signal asks it to stop. */
-import * as ByteSize from "effect/ByteSize"
-import type * as CliError from "effect/cli/CliError"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
-import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
-import * as HttpRouter from "effect/http/HttpRouter"
-import * as HttpServer from "effect/http/HttpServer"
-import * as Layer from "effect/Layer"
-import * as References from "effect/References"
-import { type CommandFailure, fromDatabase } from "../CommandFailure.ts"
-import { describePlace, layerSessions, placeOf, serverDatabaseFlags } from "../databaseSettings.ts"
-import { layerLog, logFlags, minimumLevel } from "../logging.ts"
-import { layerEngine } from "../serving/engine.ts"
-import { layerHttpServer } from "../serving/httpServer.ts"
-import { routes } from "../serving/routes.ts"
+import { answering } from "../answering.ts"
+import { placeOf, serverDatabaseFlags } from "../databaseSettings.ts"
+import { logFlags } from "../logging.ts"
+import { serveUntilStopped } from "../serving/server.ts"
 import { anyText, byteSize, durationMillis, setting, toggle, wholeNumber } from "../settings.ts"
-import { stopSignal } from "../signals.ts"
 
-const flags = {
+const networkFlags = {
   port: setting(
     "port",
     {
@@ -31,26 +21,16 @@ const flags = {
     "host",
     {
       metavar: "<address>",
-      description: "Address to listen on (default: 127.0.0.1, this machine only)",
+      description: "Address to listen on (default: 127.0.0.1, which only this machine reaches)",
       read: anyText
     },
     "127.0.0.1"
-  ),
-  ...serverDatabaseFlags,
-  lanes: setting(
-    "lanes",
-    {
-      metavar: "<count>",
-      description: "Batches that commit side by side (default: 4)",
-      read: wholeNumber(1, 64)
-    },
-    undefined
   ),
   requestTimeout: setting(
     "request-timeout",
     {
       metavar: "<time>",
-      description: "Time that one request may take (default: 30s)",
+      description: "Time that one request may take, its body included (default: 30s)",
       read: durationMillis("1s", "10m")
     },
     30_000
@@ -59,14 +39,18 @@ const flags = {
     "drain-timeout",
     {
       metavar: "<time>",
-      description: "Time that requests in flight get when stopping (default: 20s)",
+      description: "Time that requests in flight get when the server stops (default: 20s)",
       read: durationMillis("0s", "10m")
     },
     20_000
   ),
   bodyLimit: setting(
     "body-limit",
-    { metavar: "<size>", description: "Largest request body (default: 1MiB)", read: byteSize },
+    {
+      metavar: "<size>",
+      description: "Largest request body (default: 1MiB)",
+      read: byteSize
+    },
     1_048_576
   ),
   linesMax: setting(
@@ -77,6 +61,18 @@ const flags = {
       read: wholeNumber(1, 2_000)
     },
     100
+  )
+}
+
+const engineFlags = {
+  lanes: setting(
+    "lanes",
+    {
+      metavar: "<count>",
+      description: "Batches that commit side by side, fewer than connections (default: 4)",
+      read: wholeNumber(1, 64)
+    },
+    undefined
   ),
   sweepInterval: setting(
     "sweep-interval",
@@ -89,59 +85,39 @@ const flags = {
   ),
   migrate: toggle(
     "migrate",
-    "Bring the tables up to date at start (default; --no-migrate: leave them)",
+    "Bring the tables up to date at start; --no-migrate takes them as they are (default: true)",
     true
   ),
-  demo: toggle("demo", "Register the demo stock when it is not there yet", false),
-  json: toggle("json", "Print one line of JSON when ready", false),
+  demo: toggle("demo", "Register the demo stock when it is not there yet", false)
+}
+
+const flags = {
+  ...networkFlags,
+  ...serverDatabaseFlags,
+  ...engineFlags,
+  json: toggle(
+    "json",
+    "Print one line of JSON, instead of a welcome, when the server is up",
+    false
+  ),
   ...logFlags
 }
 
-export const serve = Command.make("serve", flags, (input) =>
-  Effect.gen(function* () {
-    const place = yield* placeOf(input)
-    const app = Layer.effectDiscard(
-      Effect.gen(function* () {
-        const { address } = yield* HttpServer.HttpServer
-        console.log(address, describePlace(place))
-      })
+/** Serves until SIGTERM or SIGINT, then drains and ends with exit code 0. */
+export const serve = (version: string) =>
+  Command.make("serve", flags, (input) =>
+    answering(
+      input,
+      Effect.flatMap(placeOf(input), (place) => serveUntilStopped({ ...input, place, version })),
+      { isService: true }
     )
-    const sessions = layerSessions(place, input.maxConnections)
-    const engine = Layer.provideMerge(
-      layerEngine({
-        schema: input.schema,
-        lanes: input.lanes,
-        mayMigrate: input.migrate,
-        sweepIntervalMillis: input.sweepInterval
-      }),
-      sessions
-    )
-    const server = Layer.provideMerge(
-      app,
-      HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true })
-    )
-    const main = server.pipe(
-      Layer.provide(
-        Layer.succeed(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(input.bodyLimit))
-      ),
-      Layer.provide(engine),
-      Layer.provide(
-        layerHttpServer({
-          host: input.host,
-          port: input.port,
-          requestTimeoutMillis: input.requestTimeout,
-          drainMillis: input.drainTimeout
-        })
-      )
-    )
-    const signal = yield* Effect.raceFirst(Layer.launch(main), stopSignal).pipe(
-      Effect.mapError((error) =>
-        error._tag === "CommandFailure" ? error : fromDatabase(error, describePlace(place))
-      )
-    )
-    console.log(signal)
-  }).pipe(
-    Effect.provide(layerLog(input)),
-    Effect.provideService(References.MinimumLogLevel, minimumLevel(input))
+  ).pipe(
+    Command.withDescription("Serve the inventory over HTTP"),
+    Command.withExamples([
+      { command: "holdfast serve --demo", description: "Embedded PostgreSQL, stock to try" },
+      {
+        command: "HOLDFAST_DATABASE=postgres://user:password@db/shop holdfast serve --host 0.0.0.0",
+        description: "A PostgreSQL server, open to the network"
+      }
+    ])
   )
-)

@@ -28,26 +28,27 @@ const post = (
     })
   )
 
-export const routes = Layer.mergeAll(
-  HttpRouter.add("GET", "/health/live", HttpServerResponse.jsonUnsafe({ status: "live" })),
-  HttpRouter.add(
-    "GET",
-    "/health/ready",
-    Effect.gen(function* () {
-      const reads = yield* StockReads
-      return yield* Effect.match(reads.ping, {
-        onSuccess: () => HttpServerResponse.jsonUnsafe({ status: "ready" }),
-        onFailure: (error) =>
-          HttpServerResponse.jsonUnsafe({ status: error.message }, { status: 503 })
+export const routes = (_: object) =>
+  Layer.mergeAll(
+    HttpRouter.add("GET", "/health/live", HttpServerResponse.jsonUnsafe({ status: "live" })),
+    HttpRouter.add(
+      "GET",
+      "/health/ready",
+      Effect.gen(function* () {
+        const reads = yield* StockReads
+        return yield* Effect.match(reads.ping, {
+          onSuccess: () => HttpServerResponse.jsonUnsafe({ status: "ready" }),
+          onFailure: (error) =>
+            HttpServerResponse.jsonUnsafe({ status: error.message }, { status: 503 })
+        })
       })
-    })
-  ),
-  post("/api/skus", (inventory, body) => inventory.registerSku(body as never)),
-  post("/api/inventory/:skuId/receive", (inventory, body) => inventory.receive(body as never)),
-  post("/api/inventory/reservations", (inventory, { orderId, ...line }) =>
-    inventory.reserve({ orderId, lines: [line] } as never)
-  ),
-  post("/api/inventory/reservations/:reservationId/confirm", (inventory, body) =>
-    inventory.confirm(body as never)
+    ),
+    post("/api/skus", (inventory, body) => inventory.registerSku(body as never)),
+    post("/api/inventory/:skuId/receive", (inventory, body) => inventory.receive(body as never)),
+    post("/api/inventory/reservations", (inventory, { orderId, ...line }) =>
+      inventory.reserve({ orderId, lines: [line] } as never)
+    ),
+    post("/api/inventory/reservations/:reservationId/confirm", (inventory, body) =>
+      inventory.confirm(body as never)
+    )
   )
-)

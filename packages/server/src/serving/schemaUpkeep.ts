@@ -33,12 +33,12 @@ const notYet = new StoreError({
 const pauses = Schedule.min([Schedule.exponential("250 millis"), Schedule.spaced("5 seconds")])
 
 const migrateLogged = (schema: string) =>
-  Effect.tap(migrate(schema), (applied) =>
-    applied.length === 0
+  Effect.tap(migrate(schema), ({ migrations }) =>
+    migrations.length === 0
       ? Effect.void
       : Effect.annotateLogs(Effect.logInfo("the tables were brought up to date"), {
           schema,
-          migrations: applied.map(({ name }) => name)
+          migrations: migrations.map(({ name }) => name)
         })
   )
 

@@ -1,0 +1,174 @@
+/**
+ * What the facts about a database mean: one check a fact, each ok, a warning or a failure, and
+ * with the latter two what to do next. Pure.
+ */
+import type { Diagnosis, TableDiagnosis } from "@holdfast/adapter-pg/effect"
+
+/** A check and how it came out. */
+export interface Check {
+  readonly name: string
+  readonly status: "ok" | "warn" | "fail"
+  readonly found: string
+  /** What to do next; empty when all is well. */
+  readonly next: string
+}
+
+/** What the checks need to know beside the facts. */
+export interface CheckedPlace {
+  readonly schema: string
+  readonly isEmbedded: boolean
+}
+
+const ok = (name: string, found: string): Check => ({ name, status: "ok", found, next: "" })
+const warn = (name: string, found: string, next: string): Check => ({
+  name,
+  status: "warn",
+  found,
+  next
+})
+const fail = (name: string, found: string, next: string): Check => ({
+  name,
+  status: "fail",
+  found,
+  next
+})
+
+const versionMin = 150_000
+const skewMillisMax = 1_000
+const transactionSecondsMax = 300
+
+const version = ({ version, versionText }: Diagnosis): Check =>
+  version >= versionMin
+    ? ok("server version", `PostgreSQL ${versionText}`)
+    : fail("server version", `PostgreSQL ${versionText}`, "upgrade to PostgreSQL 15 or newer")
+
+const role = ({ isReplica }: Diagnosis): Check =>
+  isReplica
+    ? fail("server role", "a replica, which cannot be written to", "use the URL of the primary")
+    : ok("server role", "primary")
+
+const clock = ({ clockSkewMillis, roundTripMillis }: Diagnosis): Check => {
+  const found = `the database is ${clockSkewMillis} ms ahead of this machine, ± ${Math.ceil(roundTripMillis / 2)} ms`
+  return Math.abs(clockSkewMillis) <= skewMillisMax + roundTripMillis
+    ? ok("clock", found)
+    : warn("clock", found, "let NTP set both clocks; holds lapse by the database's")
+}
+
+const connections = (facts: Diagnosis): Check => {
+  const found = `${facts.connections} of ${facts.connectionsMax} in use`
+  return facts.connections < facts.connectionsMax * 0.9
+    ? ok("connections", found)
+    : warn("connections", found, "raise max_connections, or lower --max-connections of the servers")
+}
+
+const transactions = (facts: Diagnosis): Check => {
+  const seconds = Math.round(facts.oldestTransactionSeconds)
+  if (facts.preparedTransactions > 0) {
+    return warn(
+      "transactions",
+      `${facts.preparedTransactions} prepared and waiting`,
+      "commit or roll them back: readers of the event log wait for them (pg_prepared_xacts)"
+    )
+  }
+  return seconds <= transactionSecondsMax
+    ? ok("transactions", `the oldest has run for ${seconds} s`)
+    : warn(
+        "transactions",
+        `the oldest has run for ${seconds} s`,
+        "end it (pg_stat_activity names it): old rows are kept for it, and the event log may wait"
+      )
+}
+
+/** Settings of a session that came out otherwise, such as through a pooler that drops them. */
+const sessions = ({ settings }: Diagnosis): Check => {
+  const other = settings.filter(
+    ({ value, wanted }) => wanted !== null && inWords(value) !== inWords(wanted)
+  )
+  return other.length === 0
+    ? ok("session settings", "in force as asked")
+    : warn(
+        "session settings",
+        other.map(({ name, value, wanted }) => `${name} is ${value}, not ${wanted}`).join("; "),
+        "connect without a pooler that drops start-up parameters, or set them for the role"
+      )
+}
+
+/** `on` and `true`, or `5s` and `5000ms`, are one and the same. */
+const inWords = (value: string | null): string | null =>
+  value === null ? null : value.toLowerCase().replace(/^(\d+)s$/, "$1000ms")
+
+const durability = ({ settings }: Diagnosis, place: CheckedPlace): Check => {
+  const off = settings.filter(({ value, wanted }) => wanted === null && value === "off")
+  if (place.isEmbedded) {
+    return ok("durability", "what is acknowledged survives the process, not the machine")
+  }
+  return off.length === 0
+    ? ok("durability", "what is acknowledged is on disk")
+    : warn(
+        "durability",
+        off.map(({ name }) => `${name} is off`).join("; "),
+        "switch it on: a crash of the server may lose what was acknowledged"
+      )
+}
+
+const migrated = (facts: Diagnosis, tables: TableDiagnosis, place: CheckedPlace): Check => {
+  if (tables.refusal !== undefined) return fail("tables", tables.refusal.message, "see the message")
+  if (tables.missing.length === 0) {
+    return ok("tables", `up to date, at migration ${tables.applied.at(-1)?.id ?? 0}`)
+  }
+  const names = tables.missing.map(({ id, name }) => `${id} ${name}`).join(", ")
+  return fail("tables", `migrations missing: ${names}`, migrateAs(facts, place))
+}
+
+const migrateAs = ({ mayCreate }: Diagnosis, { schema }: CheckedPlace): string =>
+  mayCreate
+    ? "run holdfast migrate"
+    : `run holdfast migrate as a user who may create in schema ${schema}`
+
+const partitions = (facts: Diagnosis, tables: TableDiagnosis, place: CheckedPlace): Check =>
+  tables.missingPartitions.length === 0
+    ? ok("partitions", "made ahead")
+    : warn(
+        "partitions",
+        `not made yet: ${tables.missingPartitions.join(", ")}`,
+        migrateAs(facts, place)
+      )
+
+const defaultRows = ({ defaultRows: { events, stockMovements } }: TableDiagnosis): Check =>
+  events + stockMovements === 0
+    ? ok("default partitions", "empty")
+    : warn(
+        "default partitions",
+        `${stockMovements} movements and ${events} events are in them`,
+        "they are safe but slow to prune: move them to partitions of their own while nothing writes"
+      )
+
+const sweeper = ({ unsweptHolds }: TableDiagnosis): Check =>
+  unsweptHolds === 0
+    ? ok("sweeper", "no hold is waiting to be written down as expired")
+    : warn(
+        "sweeper",
+        `${unsweptHolds} holds lapsed more than a minute ago and are not written down`,
+        "keep a server running, or run holdfast expire"
+      )
+
+/** All checks of a database, in the order in which they are worth reading. */
+export const checksOf = (facts: Diagnosis, place: CheckedPlace): ReadonlyArray<Check> => {
+  const { tables } = facts
+  return [
+    version(facts),
+    role(facts),
+    ...(tables === undefined
+      ? [fail("tables", `schema ${place.schema} is not there`, migrateAs(facts, place))]
+      : [
+          migrated(facts, tables, place),
+          partitions(facts, tables, place),
+          defaultRows(tables),
+          sweeper(tables)
+        ]),
+    sessions(facts),
+    durability(facts, place),
+    clock(facts),
+    ...(place.isEmbedded ? [] : [connections(facts), transactions(facts)])
+  ]
+}

@@ -1,0 +1,18 @@
+/** `holdfast expire`: writes down, now, the holds that have lapsed. */
+import { Inventory, sweepLapsed } from "@holdfast/core/effect"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import { answer } from "../answering.ts"
+import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
+
+/** Lapsed holds stopped counting at their instant; this publishes it and keeps their number small. */
+export const expire = Command.make("expire", onDatabaseFlags, (input) =>
+  onDatabase(input, () =>
+    Effect.gen(function* () {
+      const expired = yield* Effect.provide(sweepLapsed, Inventory.layer())
+      yield* answer(input, { expired }, [
+        expired === 1 ? "expired 1 hold" : `expired ${expired} holds`
+      ])
+    })
+  )
+).pipe(Command.withDescription("Write down the holds that have lapsed, now"))

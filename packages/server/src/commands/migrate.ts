@@ -1,0 +1,30 @@
+/** `holdfast migrate`: brings the tables up to date and makes the partitions that are due. */
+import { migrate as migrateSchema } from "@holdfast/adapter-pg/effect"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import { answer } from "../answering.ts"
+import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
+
+/** Needs the right to create in the database; every other command can do without. */
+export const migrate = Command.make("migrate", onDatabaseFlags, (input) =>
+  onDatabase(
+    input,
+    (place) =>
+      Effect.gen(function* () {
+        const { schema } = input
+        const { migrations, partitions } = yield* migrateSchema(schema)
+        const isDone = migrations.length === 0 && partitions.length === 0
+        yield* answer(input, { database: place, schema, migrations, partitions }, [
+          ...migrations.map(({ id, name }) => `applied migration ${id} ${name}`),
+          ...partitions.map((name) => `made partition ${name}`),
+          `schema ${schema} of ${place} ${isDone ? "was up to date already" : "is up to date"}`
+        ])
+      }),
+    { mayMake: true }
+  )
+).pipe(
+  Command.withDescription("Bring the tables up to date and make the partitions that are due"),
+  Command.withExamples([
+    { command: "holdfast migrate --database postgres://owner@db/shop", description: "On a server" }
+  ])
+)

@@ -1,0 +1,83 @@
+/**
+ * What the commands that work on a database and then end have in common: the settings, opening the
+ * database, and saying in one sentence why it could not be used.
+ */
+import {
+  layerStorage,
+  type MigrationError,
+  type PgSessions,
+  StoreStartError
+} from "@holdfast/adapter-pg/effect"
+import type { InventoryRefusal, StockReads, StockStore, StoreError } from "@holdfast/core/effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+import { Answered, type AnswerInput, answeringOnce } from "../answering.ts"
+import { CommandFailure, failure, fromDatabase } from "../CommandFailure.ts"
+import {
+  checkedToExist,
+  databaseFlags,
+  describePlace,
+  layerSessions,
+  placeOf
+} from "../databaseSettings.ts"
+import { logFlags } from "../logging.ts"
+import { type Found, toggle } from "../settings.ts"
+
+/** The settings of every such command. */
+export const onDatabaseFlags = {
+  ...databaseFlags,
+  json: toggle("json", "Answer with one JSON document on standard output", false),
+  ...logFlags
+}
+
+/** What they came to. */
+export interface OnDatabaseInput extends AnswerInput {
+  readonly database: Found<Redacted.Redacted> | undefined
+  readonly folder: Found<string> | undefined
+  readonly schema: string
+  readonly maxConnections: number
+}
+
+/** What can go wrong in such a command. */
+export type DatabaseError =
+  | Answered
+  | CommandFailure
+  | InventoryRefusal
+  | MigrationError
+  | StoreError
+  | StoreStartError
+
+/** The sentence for the person who typed the command. */
+export const told =
+  (place: string) =>
+  (error: DatabaseError): Answered | CommandFailure => {
+    if (error instanceof CommandFailure || error instanceof Answered) return error
+    const isDatabase =
+      error instanceof StoreStartError ||
+      error._tag === "MigrationError" ||
+      error._tag === "StoreError"
+    return isDatabase ? fromDatabase(error, place) : failure(error._tag, JSON.stringify(error))
+  }
+
+/** Opens the database, runs the command on it, and ends. The command is told what place it is. */
+export const onDatabase = (
+  input: OnDatabaseInput,
+  command: (
+    place: string
+  ) => Effect.Effect<void, DatabaseError, PgSessions | StockReads | StockStore>,
+  options: { readonly mayMake?: boolean } = {}
+): Effect.Effect<void, Answered> =>
+  answeringOnce(
+    input,
+    Effect.gen(function* () {
+      const named = yield* placeOf(input)
+      const place = options.mayMake === true ? named : yield* checkedToExist(named)
+      const described = describePlace(place)
+      const database = Layer.provideMerge(
+        layerStorage({ schema: input.schema }),
+        layerSessions(place, input.maxConnections)
+      )
+      yield* command(described).pipe(Effect.provide(database), Effect.mapError(told(described)))
+    })
+  )

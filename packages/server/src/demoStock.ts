@@ -1,0 +1,55 @@
+/**
+ * Stock to try things on: the SKUs that a real retailer sold most in one month. They are registered
+ * when they are not there yet, so a server that starts again finds its stock as it left it.
+ */
+import { readFile } from "node:fs/promises"
+import {
+  Inventory,
+  type InventoryRefusal,
+  StockReads,
+  type StoreError
+} from "@holdfast/core/effect"
+import * as Effect from "effect/Effect"
+
+/** A SKU of the demo, and the units that it opens with. */
+export interface DemoSku {
+  readonly skuId: string
+  readonly code: string
+  readonly name: string
+  readonly initialStock: number
+}
+
+const read = Effect.promise(
+  async () =>
+    JSON.parse(
+      await readFile(new URL("../demo/stock.json", import.meta.url), "utf8")
+    ) as ReadonlyArray<DemoSku>
+)
+
+/**
+ * Registers the demo SKUs that are not there; answers with all of them. Two servers may do it at
+ * once: who comes second finds the id or the code taken, and leaves it.
+ */
+export const loadDemoStock: Effect.Effect<
+  ReadonlyArray<DemoSku>,
+  InventoryRefusal | StoreError,
+  Inventory | StockReads
+> = Effect.gen(function* () {
+  const inventory = yield* Inventory
+  const reads = yield* StockReads
+  const skus = yield* read
+  const known = new Set(
+    (yield* reads.stock(skus.map(({ skuId }) => skuId))).map(({ sku }) => sku.id)
+  )
+  const register = (sku: DemoSku) =>
+    Effect.catchTags(inventory.registerSku(sku), {
+      IdTaken: () => Effect.void,
+      SkuCodeTaken: () => Effect.void
+    })
+  yield* Effect.forEach(
+    skus.filter(({ skuId }) => !known.has(skuId)),
+    register,
+    { concurrency: "unbounded", discard: true }
+  )
+  return skus
+})
