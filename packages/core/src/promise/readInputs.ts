@@ -64,7 +64,12 @@ export const movementCursor = Page.cursor(
   Schema.Struct({ createdAt: Schema.DateTimeUtcFromString, id: Uuid })
 )
 
-const readNothing = fieldsOf(Schema.Struct({}))
+/** A schema without fields would take any value. */
+const readNothing = (rest: unknown): Read<object> => {
+  const fields = Object.keys(Object(plainInput(rest)))
+  const issues = fields.map((path) => ({ path, message: "is not a field of this request" }))
+  return issues.length === 0 ? Result.succeed({}) : Result.fail({ _tag: "InvalidInput", issues })
+}
 
 /** The options of a call, apart: what the engine is told, and the signal that ends the wait. */
 export interface Told<About> {
