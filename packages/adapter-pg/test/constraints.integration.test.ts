@@ -216,8 +216,7 @@ for (const [name, sessions] of databases) {
               )
               // A row trigger of an empty partition has no row to refuse; TRUNCATE always has.
               if (isEmpty && verb !== "TRUNCATE") expect(came).toBe("done")
-              else
-                expect(came).toMatch(new RegExp(`^HF002 ${verb} of \\S+ is refused`))
+              else expect(came).toMatch(new RegExp(`^HF002 ${verb} of \\S+ is refused`))
             }
           }
         }
