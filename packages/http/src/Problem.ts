@@ -1,0 +1,130 @@
+/**
+ * Problems: how a request that was not granted is told, after RFC 9457. Every problem has a stable
+ * `type`, a title and its status; a refusal also carries the fields that core gives it, so nothing
+ * that a caller needs has to be read out of a sentence.
+ */
+import {
+  type InventoryRefusal,
+  refusals,
+  type StoreError,
+  type StoreErrorReason
+} from "@holdfast/core/effect"
+
+/** The media type of every answer of status 400 and above. */
+export const problemContentType = "application/problem+json"
+
+/** The stable `type` of a problem, from its slug. */
+export const problemType = (slug: string): string => `urn:holdfast:problem:${slug}`
+
+/** A problem as it goes over the wire; a refusal adds its own fields. */
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail?: string | undefined
+}
+
+/** A problem, and the headers that go with it. */
+export interface ProblemAnswer {
+  readonly problem: Problem
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+/** The advice that goes with a write whose answer did not arrive. */
+export const retryAdvice =
+  "If this request writes, send it again with the same Idempotency-Key: " +
+  "it takes effect once, and the repeat gets the first answer."
+
+const internalError = {
+  status: 500,
+  slug: "internal-error",
+  title: "Something went wrong on our side"
+} as const
+
+/** How each failure of the store is told. `retryAfterSeconds` is when to come back. */
+export const storeProblems: {
+  readonly [Reason in StoreErrorReason]: {
+    readonly status: 429 | 500 | 503
+    readonly slug: string
+    readonly title: string
+    readonly retryAfterSeconds?: number
+  }
+} = {
+  Overloaded: {
+    status: 429,
+    slug: "overloaded",
+    title: "Too many requests are waiting",
+    retryAfterSeconds: 1
+  },
+  Unavailable: {
+    status: 503,
+    slug: "store-unavailable",
+    title: "The store cannot be reached",
+    retryAfterSeconds: 2
+  },
+  Busy: { status: 503, slug: "store-busy", title: "The store is busy", retryAfterSeconds: 1 },
+  TimedOut: { status: 503, slug: "timed-out", title: "It took too long", retryAfterSeconds: 1 },
+  OutcomeUnknown: {
+    status: 503,
+    slug: "outcome-unknown",
+    title: "The store did not say whether it took effect",
+    retryAfterSeconds: 1
+  },
+  Closed: {
+    status: 503,
+    slug: "shutting-down",
+    title: "The server is shutting down",
+    retryAfterSeconds: 2
+  },
+  Rejected: internalError,
+  TransactionUsed: internalError
+}
+
+/** The wire's name of a refusal's field: `status` is the problem's own, so a hold's is told apart. */
+export const wireNameOf = (field: string): string =>
+  field === "status" ? "reservationStatus" : field
+
+/** The members of a refusal's problem: type, title and status, then the refusal's own fields. */
+export const refusalMembers = (refusal: InventoryRefusal): Problem => {
+  const { slug, status, title } = refusals[refusal._tag]
+  const members: Record<string, unknown> = { type: problemType(slug), title, status }
+  for (const [field, value] of Object.entries(refusal)) {
+    if (field !== "_tag") members[wireNameOf(field)] = value
+  }
+  return members as unknown as Problem
+}
+
+/** The problem of a store that could not do what it was asked. */
+export const storeProblem = ({ message, reason }: StoreError): ProblemAnswer => {
+  const { retryAfterSeconds, slug, status, title } = storeProblems[reason]
+  const problem = { type: problemType(slug), title, status }
+  if (retryAfterSeconds === undefined) return { problem }
+  return {
+    problem: { ...problem, detail: `${message}. ${retryAdvice}`, reason } as Problem,
+    headers: { "retry-after": String(retryAfterSeconds) }
+  }
+}
+
+/** The problem of a refusal or of a failed store. */
+export const problemOf = (error: InventoryRefusal | StoreError): ProblemAnswer =>
+  error._tag === "StoreError" ? storeProblem(error) : { problem: refusalMembers(error) }
+
+/** Problems that are about the request's form, by their status. */
+export const plainProblems: Readonly<Record<number, readonly [slug: string, title: string]>> = {
+  400: ["invalid-input", "The request cannot be read"],
+  404: ["not-found", "There is nothing at this path"],
+  405: ["method-not-allowed", "This path does not take this method"],
+  408: ["request-timeout", "The request arrived too slowly"],
+  413: ["content-too-large", "The body is too large"],
+  415: ["unsupported-media-type", "The body must be application/json"],
+  431: ["header-fields-too-large", "The headers are too large"],
+  500: ["internal-error", "Something went wrong on our side"],
+  503: ["store-unavailable", "The server cannot answer now"]
+}
+
+/** The problem that only a status tells. */
+export const plainProblem = (status: number, detail?: string): Problem => {
+  const [slug, title] = plainProblems[status] ?? ["other", "The request was not granted"]
+  const problem = { type: problemType(slug), title, status }
+  return detail === undefined ? problem : { ...problem, detail }
+}

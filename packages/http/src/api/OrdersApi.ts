@@ -1,0 +1,110 @@
+/** What may be said about all the reservations of one order at once. */
+import {
+  ConfirmOrder,
+  FulfilOrder,
+  OrderId,
+  Reservation,
+  ReserveStock
+} from "@holdfast/core/effect"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as OpenApi from "effect/http-api/OpenApi"
+import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
+import { optionalBody, orderPath, readHeaders, writeHeaders } from "./parameters.ts"
+import { refusalsOf, storeFailures } from "./refusalSchemas.ts"
+
+/** The reservations of an order. */
+export const OrderReservations = Schema.Struct({
+  orderId: OrderId,
+  reservations: Schema.Array(Reservation.Reservation)
+}).annotate({ identifier: "OrderReservations" })
+
+const LinesBody = ReserveStock.mapFields(Struct.omit(["_tag", "orderId", "replace"]))
+
+const order = { headers: writeHeaders, params: orderPath, success: OrderReservations }
+
+const reserving = [
+  "InvalidInput",
+  "IdempotencyMismatch",
+  "SkuNotFound",
+  "LocationNotFound",
+  "IdTaken",
+  "SkuArchived",
+  "LocationUnavailable"
+] as const
+
+const path = "/api/inventory/orders/:orderId/reservations"
+
+/** The endpoints of an order's reservations. */
+export const OrdersApi = HttpApiGroup.make("orders")
+  .add(
+    HttpApiEndpoint.put("replace", path, {
+      ...order,
+      payload: LinesBody,
+      error: [
+        ...refusalsOf(...reserving, "OrderAlreadyConfirmed", "InsufficientStock"),
+        ...storeFailures
+      ]
+    }).annotate(
+      OpenApi.Summary,
+      "Hold these lines and nothing else for the order, all of them or none"
+    ),
+    HttpApiEndpoint.post("add", path, {
+      ...order,
+      payload: LinesBody,
+      success: OrderReservations.pipe(HttpApiSchema.status(201)),
+      error: [...refusalsOf(...reserving, "InsufficientStock"), ...storeFailures]
+    }).annotate(OpenApi.Summary, "Hold more lines for the order, all of them or none"),
+    HttpApiEndpoint.get("get", path, {
+      headers: readHeaders,
+      params: orderPath,
+      success: OrderReservations,
+      error: [...refusalsOf("InvalidInput", "OrderNotFound"), ...storeFailures]
+    }).annotate(OpenApi.Summary, "All reservations of the order, oldest first"),
+    HttpApiEndpoint.delete("release", path, {
+      ...order,
+      query: { confirmed: Schema.optionalKey(Schema.Boolean) },
+      error: [
+        ...refusalsOf("InvalidInput", "IdempotencyMismatch", "OrderNotFound"),
+        ...storeFailures
+      ]
+    }).annotate(OpenApi.Summary, "Release the pending holds, and on request the confirmed ones"),
+    HttpApiEndpoint.post("confirm", "/api/inventory/orders/:orderId/confirm", {
+      ...order,
+      payload: optionalBody(ConfirmOrder.mapFields(Struct.omit(["_tag", "orderId"]))),
+      error: [
+        ...refusalsOf(
+          "InvalidInput",
+          "IdempotencyMismatch",
+          "OrderNotFound",
+          "SkuArchived",
+          "ReservationExpired",
+          "ReservationConflict",
+          "InsufficientStock"
+        ),
+        ...storeFailures
+      ]
+    }).annotate(OpenApi.Summary, "Confirm every open hold of the order, or none"),
+    HttpApiEndpoint.post("fulfil", "/api/inventory/orders/:orderId/fulfil", {
+      ...order,
+      payload: optionalBody(FulfilOrder.mapFields(Struct.omit(["_tag", "orderId"]))),
+      error: [
+        ...refusalsOf(
+          "InvalidInput",
+          "IdempotencyMismatch",
+          "OrderNotFound",
+          "OrderNotConfirmed",
+          "ReservationConflict",
+          "InsufficientOnHand"
+        ),
+        ...storeFailures
+      ]
+    }).annotate(
+      OpenApi.Summary,
+      "Ship everything that the order's confirmed holds keep, or nothing"
+    )
+  )
+  .annotate(OpenApi.Title, "Orders")
+  .annotate(OpenApi.Description, "The holds of one order, together: all of them or none.")

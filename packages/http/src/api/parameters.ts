@@ -1,0 +1,79 @@
+/**
+ * What the endpoints share: path and query parameters, the headers of a request that writes, pages,
+ * and how a body is made of a command. Schemas only.
+ */
+import {
+  IdempotencyKey,
+  LocationId,
+  OrderId,
+  PageSize,
+  ReservationId,
+  SkuId,
+  text
+} from "@holdfast/core/effect"
+import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+
+/** A SKU named by the path. */
+export const skuPath = { skuId: SkuId }
+/** A location named by the path. */
+export const locationPath = { locationId: LocationId }
+/** A reservation named by the path. */
+export const reservationPath = { reservationId: ReservationId }
+/** An order named by the path, percent-encoded. */
+export const orderPath = { orderId: OrderId }
+
+/** The headers of every request. */
+export const readHeaders = {
+  "x-correlation-id": Schema.optionalKey(text(1, 255))
+}
+
+/** The headers of a request that writes: with a key, a repeat gets the first answer. */
+export const writeHeaders = {
+  "idempotency-key": Schema.optionalKey(
+    IdempotencyKey.annotate({
+      description:
+        "A repeat with the same key and request gets the first answer, with " +
+        "Idempotent-Replayed: true. Kept 24 hours."
+    })
+  ),
+  ...readHeaders
+}
+/** The decoded headers of a request that writes. */
+export type WriteHeaders = Schema.Struct.Type<typeof writeHeaders>
+
+/** Where the page before this one ended, and how many items to give: 1 to 1,000, default 100. */
+export const pageQuery = {
+  cursor: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(2_000))),
+  size: Schema.optionalKey(PageSize)
+}
+
+/** A page of a list; `next` is the cursor of the next one, null at the end. */
+export const pageOf = <S extends Schema.Top>(item: S) =>
+  Schema.Struct({ items: Schema.Array(item), next: Schema.NullOr(Schema.String) })
+
+/** An instant in ISO 8601 with its zone, such as 2026-01-31T09:30:00Z. */
+export const Instant = Schema.String.check(
+  Schema.isPattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/, {
+    message: "must be an instant in ISO 8601 with its zone, such as 2026-01-31T09:30:00Z"
+  })
+).pipe(Schema.decodeTo(Schema.DateTimeUtcFromString))
+
+/** A body that may be left out; `null` stands for none. */
+export const optionalBody = <S extends Schema.Top>(body: S) => [body, Schema.Null] as const
+
+/** The body of a request that says nothing more than its path. */
+export const emptyBody = optionalBody(Schema.Struct({}))
+
+/** Ids of SKUs in a query: repeated, separated by commas, or both. */
+export const skuIdList = (maximum: number) =>
+  Schema.Array(Schema.String).pipe(
+    Schema.decodeTo(
+      Schema.Array(SkuId).check(Schema.isBetweenLength(1, maximum)),
+      SchemaTransformation.transform({
+        decode: (texts: ReadonlyArray<string>): ReadonlyArray<string> =>
+          texts.flatMap((ids) => ids.split(",")).filter((id) => id !== ""),
+        encode: (ids: ReadonlyArray<string>): ReadonlyArray<string> => [ids.join(",")]
+      })
+    )
+  )

@@ -1,0 +1,31 @@
+/** How the HTTP door is tuned; the defaults suit a server that faces the network through a gateway. */
+import * as ByteSize from "effect/ByteSize"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+
+/** How the HTTP door is tuned. */
+export interface HttpOptions {
+  /** The largest body: 1 MiB. */
+  readonly bodySizeMax?: ByteSize.ByteSize | undefined
+  /** Lines that one request may carry: 100, at most the engine's 2,000. */
+  readonly linesMax?: number | undefined
+  /** How long a request may take, its body included: 10 seconds. */
+  readonly requestTimeout?: Duration.Input | undefined
+}
+
+/** The options, filled in. */
+export class HttpSettings extends Context.Service<
+  HttpSettings,
+  {
+    readonly bodySizeMax: ByteSize.ByteSize
+    readonly linesMax: number
+    readonly requestTimeoutMillis: number
+  }
+>()("@holdfast/http/server/HttpSettings") {}
+
+/** The options, filled in with the defaults. */
+export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
+  bodySizeMax: options.bodySizeMax ?? ByteSize.mebibytes(1),
+  linesMax: Math.min(options.linesMax ?? 100, 2_000),
+  requestTimeoutMillis: Duration.toMillis(options.requestTimeout ?? "10 seconds")
+})

@@ -1,0 +1,131 @@
+/**
+ * What holds for every request, whatever its route: a readable address, a time limit, and an answer
+ * that is a problem whenever it is not a grant. Nothing leaves this door as an empty error.
+ */
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as FindMyWay from "effect/http/FindMyWay"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerError from "effect/http/HttpServerError"
+import { HttpServerRequest } from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { plainProblem, problemContentType, problemType, retryAdvice } from "../Problem.ts"
+import { HttpSettings } from "./HttpOptions.ts"
+import { invalidResponse, plainResponse, problemResponse } from "./problemResponse.ts"
+
+/** How paths are matched: exactly, with the length of their parts left to the schemas. */
+export const routerConfig = {
+  caseSensitive: true,
+  ignoreTrailingSlash: false,
+  ignoreDuplicateSlashes: false,
+  maxParamLength: 8_192
+}
+
+/** A path of the API, and the methods that it takes. */
+export interface KnownRoute {
+  readonly method: string
+  readonly path: string
+}
+
+const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const
+
+/** Which methods a URL takes, by the routes that are known. */
+const allowedOver = (routes: ReadonlyArray<KnownRoute>) => {
+  const router = FindMyWay.make<true>(routerConfig)
+  for (const { method, path } of routes) {
+    router.on(method, path as FindMyWay.PathInput, true)
+    if (method === "GET") router.on("HEAD", path as FindMyWay.PathInput, true)
+  }
+  return (url: string): ReadonlyArray<string> =>
+    methods.filter((method) => router.find(method, url) !== undefined)
+}
+
+const isReadable = (url: string): boolean => {
+  if (!url.includes("%")) return true
+  try {
+    decodeURIComponent(url)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const unreadable = invalidResponse("", "the address must be percent-encoded UTF-8")
+
+const timedOut = problemResponse({
+  problem: {
+    ...plainProblem(503, `The request took too long. ${retryAdvice}`),
+    type: problemType("timed-out"),
+    title: "It took too long"
+  },
+  headers: { "retry-after": "1" }
+})
+
+const interrupted = plainResponse(503, retryAdvice, { "retry-after": "1" })
+
+/** An answer of status 400 and above as a problem, if it is not one yet. */
+const asProblem = (response: HttpServerResponse.HttpServerResponse) =>
+  response.status < 400 || response.headers["content-type"] === problemContentType
+    ? response
+    : plainResponse(response.status)
+
+const correlationPattern = /^[\x20-\x7e]{1,255}$/
+
+const echoed = (request: HttpServerRequest, response: HttpServerResponse.HttpServerResponse) => {
+  const correlationId = request.headers["x-correlation-id"]
+  return correlationId === undefined || !correlationPattern.test(correlationId)
+    ? response
+    : HttpServerResponse.setHeader(response, "x-correlation-id", correlationId)
+}
+
+/** What is left to fail is nothing; the type says otherwise, because a router asks it to. */
+type App<E, R> = Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
+
+/** Guards every route of a router. */
+export const layerGuard = (routes: ReadonlyArray<KnownRoute>) => {
+  const allowed = allowedOver(routes)
+  const notFound = plainResponse(404)
+  const missing = (request: HttpServerRequest) => {
+    const allow = allowed(request.url)
+    return allow.length === 0
+      ? notFound
+      : plainResponse(405, undefined, { allow: allow.join(", ") })
+  }
+  const fromCause = <E>(request: HttpServerRequest, cause: Cause.Cause<E>) => {
+    const error = Cause.squash(cause)
+    if (HttpServerError.isHttpServerError(error) && error.reason._tag === "RouteNotFound") {
+      return Effect.succeed(missing(request))
+    }
+    if (Cause.hasInterruptsOnly(cause)) return Effect.succeed(interrupted)
+    return Effect.flatMap(HttpServerError.causeResponse(cause), ([response]) =>
+      response.status < 500
+        ? Effect.succeed(asProblem(response))
+        : Effect.as(
+            Effect.logError(`${request.method} ${request.url} failed`, cause),
+            asProblem(response)
+          )
+    )
+  }
+  return HttpRouter.middleware(
+    Effect.map(
+      HttpSettings,
+      (settings) =>
+        <E, R>(app: App<E, R>): App<E, R> =>
+          Effect.withFiber((fiber) => {
+            const request = Context.getUnsafe(fiber.context, HttpServerRequest)
+            if (!isReadable(request.url)) return Effect.succeed(unreadable)
+            const limited = Effect.timeoutOrElse(app, {
+              duration: settings.requestTimeoutMillis,
+              orElse: () => Effect.succeed(timedOut)
+            })
+            return Effect.matchCauseEffect(limited, {
+              onSuccess: (response) => Effect.succeed(echoed(request, asProblem(response))),
+              onFailure: (cause) =>
+                Effect.map(fromCause(request, cause), (response) => echoed(request, response))
+            })
+          })
+    ),
+    { global: true }
+  )
+}

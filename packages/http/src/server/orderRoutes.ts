@@ -1,0 +1,71 @@
+/** The endpoints of an order's reservations: decode, call the service, tell a refusal. */
+import { type CommandOf, type Reservation, StockReads } from "@holdfast/core/effect"
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { RoutedApi } from "../api/HoldfastApi.ts"
+import { orProblem, type WriteRequest, writing } from "./answerWith.ts"
+import { HttpSettings } from "./HttpOptions.ts"
+import { linesWithin } from "./linesWithin.ts"
+
+const viewFor = (orderId: string) => (reservations: ReadonlyArray<Reservation.Reservation>) => ({
+  orderId,
+  reservations
+})
+
+/** The endpoints of an order's reservations. */
+export const layerOrderRoutes = HttpApiBuilder.group(
+  RoutedApi,
+  "orders",
+  Effect.fnUntraced(function* (handlers) {
+    const reads = yield* StockReads
+    const write = yield* writing
+    const settings = yield* HttpSettings
+    const reserve = (request: WriteRequest, command: CommandOf<"ReserveStock">) =>
+      Effect.flatMap(orProblem(linesWithin(settings, command.lines)), (refused) =>
+        refused === undefined
+          ? write(request, command, viewFor(command.orderId))
+          : Effect.succeed(refused)
+      )
+    return handlers.handleAll({
+      replace: (request) =>
+        reserve(request, {
+          _tag: "ReserveStock",
+          ...request.payload,
+          ...request.params,
+          replace: true
+        }),
+      add: (request) =>
+        reserve(request, { _tag: "ReserveStock", ...request.payload, ...request.params }),
+      get: ({ params: { orderId } }) =>
+        orProblem(
+          Effect.flatMap(reads.reservationsOfOrder(orderId), (reservations) =>
+            reservations.length === 0
+              ? Effect.fail({ _tag: "OrderNotFound" as const, orderId })
+              : Effect.succeed({ orderId, reservations })
+          )
+        ),
+      release: (request) =>
+        write(
+          request,
+          {
+            _tag: "ReleaseOrder",
+            ...request.params,
+            includeConfirmed: request.query.confirmed ?? false
+          },
+          viewFor(request.params.orderId)
+        ),
+      confirm: (request) =>
+        write(
+          request,
+          { _tag: "ConfirmOrder", ...request.payload, ...request.params },
+          viewFor(request.params.orderId)
+        ),
+      fulfil: (request) =>
+        write(
+          request,
+          { _tag: "FulfilOrder", ...request.payload, ...request.params },
+          viewFor(request.params.orderId)
+        )
+    })
+  })
+)

@@ -1,0 +1,74 @@
+/**
+ * The REST API as a layer of routes. It needs the inventory and its reads, and a router to add the
+ * routes to; which store stands behind them is decided where the layers are put together.
+ */
+import type { Inventory, StockReads } from "@holdfast/core/effect"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as OpenApi from "effect/http-api/OpenApi"
+import * as Layer from "effect/Layer"
+import { HoldfastApi, RoutedApi } from "../api/HoldfastApi.ts"
+import { layerDocs } from "./docs.ts"
+import { type KnownRoute, layerGuard, routerConfig } from "./guard.ts"
+import { type HttpOptions, HttpSettings, settingsOf } from "./HttpOptions.ts"
+import { layerLocationRoutes } from "./locationRoutes.ts"
+import { layerHealthRoutes, layerOperationRoutes } from "./operationRoutes.ts"
+import { layerOrderRoutes } from "./orderRoutes.ts"
+import { layerReservationRoutes } from "./reservationRoutes.ts"
+import { layerReserveRoute } from "./reserveRoute.ts"
+import { layerSkuRoutes } from "./skuRoutes.ts"
+import { layerStockRoutes } from "./stockRoutes.ts"
+import { layerStrictReading } from "./strictReading.ts"
+
+const knownRoutes: Array<KnownRoute> = [
+  { method: "GET", path: "/openapi.json" },
+  { method: "GET", path: "/docs" }
+]
+HttpApi.reflect(HoldfastApi, {
+  onGroup: () => undefined,
+  onEndpoint: ({ endpoint: { method, path } }) => knownRoutes.push({ method, path })
+})
+
+const layerOpenApi = HttpRouter.add(
+  "GET",
+  "/openapi.json",
+  Effect.sync(() => HttpServerResponse.jsonUnsafe(OpenApi.fromApi(HoldfastApi)))
+)
+
+const layerEndpoints = HttpApiBuilder.layer(RoutedApi).pipe(
+  Layer.provide([
+    layerSkuRoutes,
+    layerStockRoutes,
+    layerReservationRoutes,
+    layerOrderRoutes,
+    layerLocationRoutes,
+    layerOperationRoutes,
+    layerHealthRoutes
+  ]),
+  Layer.provide(layerStrictReading)
+)
+
+/**
+ * The routes, for the router of a host. Serve them with `routerConfig`: ids are case-sensitive, and
+ * how long a part of a path may be is for the schemas to say.
+ */
+export const layerRoutes = (options: HttpOptions = {}) =>
+  Layer.mergeAll(layerEndpoints, layerReserveRoute, layerOpenApi, layerDocs).pipe(
+    Layer.provide(layerGuard(knownRoutes)),
+    Layer.provide(HttpServer.layerServices),
+    Layer.provide(Layer.succeed(HttpSettings, settingsOf(options)))
+  )
+
+/** The routes, served by the `HttpServer` of a platform, such as `NodeHttpServer.layer`. */
+export const layerServer = (
+  options: HttpOptions = {}
+): Layer.Layer<never, never, HttpServer.HttpServer | Inventory | StockReads> =>
+  HttpRouter.serve(layerRoutes(options), {
+    routerConfig,
+    disableLogger: true,
+    disableListenLog: true
+  })
