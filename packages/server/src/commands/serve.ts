@@ -30,10 +30,10 @@ const networkFlags = {
     "request-timeout",
     {
       metavar: "<time>",
-      description: "Time that one request may take, its body included (default: 30s)",
+      description: "Time that one request may take, its body included (default: 10s)",
       read: durationMillis("1s", "10m")
     },
-    30_000
+    10_000
   ),
   drainTimeout: setting(
     "drain-timeout",

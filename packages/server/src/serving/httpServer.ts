@@ -3,11 +3,16 @@
  * request and an idle connection each have their time. Stopping refuses new connections, lets
  * requests in flight be answered, and gives up on what is left after the drain time.
  */
-import { createServer, type Server } from "node:http"
+import {
+  createServer,
+  type OutgoingHttpHeader,
+  type OutgoingHttpHeaders,
+  type Server,
+  ServerResponse
+} from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Effect from "effect/Effect"
-import type * as HttpServer from "effect/http/HttpServer"
-import type { ServeError } from "effect/http/HttpServerError"
+import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import { type CommandFailure, failure } from "../CommandFailure.ts"
 
@@ -21,16 +26,32 @@ export interface HttpServerOptions {
 
 const keepAliveMillis = 65_000
 
-/** A server that tells clients of idle connections to come back on a new one once it is closing. */
+/** How long a client may take to send a request; what the handler takes is limited elsewhere. */
+const receiveMillisMax = 30_000
+
+/**
+ * A server whose answers, once it is closing, tell the client to come back on a new connection:
+ * an idle connection that nobody closes would hold up the stop.
+ */
 const makeServer = (options: HttpServerOptions): Server => {
+  class DrainingResponse extends ServerResponse {
+    override writeHead(
+      status: number,
+      reason?: string | OutgoingHttpHeaders | Array<OutgoingHttpHeader>,
+      headers?: OutgoingHttpHeaders | Array<OutgoingHttpHeader>
+    ): this {
+      if (!server.listening) this.setHeader("connection", "close")
+      return typeof reason === "string"
+        ? super.writeHead(status, reason, headers)
+        : super.writeHead(status, reason)
+    }
+  }
   const server = createServer({
-    requestTimeout: options.requestTimeoutMillis,
-    headersTimeout: Math.min(10_000, options.requestTimeoutMillis),
+    ServerResponse: DrainingResponse,
+    requestTimeout: Math.max(receiveMillisMax, options.requestTimeoutMillis),
+    headersTimeout: 10_000,
     keepAliveTimeout: keepAliveMillis,
     connectionsCheckingInterval: 1_000
-  })
-  server.on("request", (_, response) => {
-    if (!server.listening) response.setHeader("connection", "close")
   })
   return server
 }
@@ -61,22 +82,21 @@ const told = (options: HttpServerOptions, cause: unknown): CommandFailure => {
   }
 }
 
-/** Listens for the lifetime of the layer. */
+/** Listens for the lifetime of the layer. What is still connected at its end is cut off. */
 export const layerHttpServer = (
   options: HttpServerOptions
-): Layer.Layer<
-  HttpServer.HttpServer | Layer.Success<typeof NodeHttpServer.layerHttpServices>,
-  CommandFailure
-> =>
-  Layer.merge(
-    NodeHttpServer.layerServer(() => makeServer(options), {
-      host: options.host,
-      port: options.port,
-      gracefulShutdownTimeout: options.drainMillis
-    }).pipe(
-      Layer.catch((error: ServeError) =>
-        Layer.effectContext(Effect.fail(told(options, error.cause)))
-      )
-    ),
-    NodeHttpServer.layerHttpServices
+): Layer.Layer<HttpServer.HttpServer, CommandFailure> =>
+  Layer.effect(
+    HttpServer.HttpServer,
+    Effect.gen(function* () {
+      const server = makeServer(options)
+      const http = yield* NodeHttpServer.make(() => server, {
+        host: options.host,
+        port: options.port,
+        gracefulShutdownTimeout: options.drainMillis
+      }).pipe(Effect.mapError((error) => told(options, error.cause)))
+      // Registered last, so it runs before the wait for the connections to end.
+      yield* Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))
+      return http
+    })
   )

@@ -4,8 +4,9 @@
  * accepting, answers what is in flight, commits what was taken, closes the database.
  */
 import { type Inventory, StockReads } from "@holdfast/core/effect"
+import { layerServer as layerHttpRoutes } from "@holdfast/http"
+import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
-import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
@@ -17,7 +18,6 @@ import { type DemoSku, loadDemoStock } from "../demoStock.ts"
 import { stopSignal } from "../signals.ts"
 import { layerEngine } from "./engine.ts"
 import { layerHttpServer } from "./httpServer.ts"
-import { routes } from "./routes.ts"
 import { curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** Everything that was said about a server. */
@@ -107,9 +107,10 @@ const layerServer = (input: ServerInput) => {
     mayMigrate: migrate,
     sweepIntervalMillis: input.sweepInterval
   })
-  const app = HttpRouter.serve(routes({ bodyLimit, linesMax, requestTimeout }), {
-    disableLogger: true,
-    disableListenLog: true
+  const app = layerHttpRoutes({
+    bodySizeMax: ByteSize.bytes(bodyLimit),
+    linesMax,
+    requestTimeout
   })
   return Layer.effectDiscard(announce(input)).pipe(
     Layer.provide(app),
