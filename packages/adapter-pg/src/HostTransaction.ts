@@ -72,7 +72,9 @@ export const hostStockStore = (host: HostTransaction, schema: string): StockStor
             // The host has begun already; what begins a transaction of our own is left out.
             const results = yield* session.run([...timeouts, ...trip.queries.slice(1)])
             const loaded = trip.read([[], ...results.slice(timeouts.length)])
-            if (loaded === "committed") return yield* Effect.die("a first try was found committed")
+            if ("decidedAtMillis" in loaded) {
+              return yield* Effect.die("a first try was found committed")
+            }
             const { answer, changes } = decide(loaded)
             if (!changes.isEmpty) {
               yield* session.run(statements.writing(scope, changes, loaded.now))

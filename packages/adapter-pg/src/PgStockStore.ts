@@ -40,8 +40,13 @@ const conflictTriesMax = 8
 /** Where one batch stands between its tries. */
 interface Attempts<A> {
   tries: number
-  /** What was decided by the try whose COMMIT went unanswered. */
-  unanswered: { readonly answer: A } | undefined
+  /**
+   * What the tries decided whose COMMIT went unanswered, each by its `now`. One of them may commit
+   * later than a look for it, when it held no row that the look waits for: they are kept to the end.
+   */
+  readonly unanswered: Map<number, A>
+  /** Whether the last of them may have taken effect, as far as is known. */
+  isUnknown: boolean
 }
 
 /** Makes the store over a pool whose connections pipeline. */
@@ -64,13 +69,13 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
     Effect.flatMap(nowMillis, (now) =>
       lend((session: Session) =>
         Effect.gen(function* () {
-          const trip = statements.lockAndLoad(scope, now, attempts.unanswered !== undefined)
+          const trip = statements.lockAndLoad(scope, now, attempts.unanswered.size > 0)
           const loaded = trip.read(yield* session.run(trip.queries))
-          if (loaded === "committed") {
+          if ("decidedAtMillis" in loaded) {
             yield* session.run([rollback])
-            return attempts.unanswered?.answer as A
+            return attempts.unanswered.get(loaded.decidedAtMillis) as A
           }
-          attempts.unanswered = undefined
+          attempts.isUnknown = false
           const { answer, changes } = decide(loaded)
           if (changes.isEmpty) {
             yield* session.run([rollback])
@@ -80,7 +85,9 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
           yield* Effect.tapError(session.run([...writes, commit]), (failure) =>
             Effect.sync(() => {
               // Only a lost connection leaves COMMIT unanswered; any other failure is an answer.
-              if (failure.kind === "Lost") attempts.unanswered = { answer }
+              if (failure.kind !== "Lost") return
+              attempts.unanswered.set(loaded.now.epochMilliseconds, answer)
+              attempts.isUnknown = true
             })
           )
           return answer
@@ -93,7 +100,7 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
     decide: (loaded: LoadedStock) => StockDecision<A>
   ): Effect.Effect<A, StoreError> =>
     Effect.suspend(() => {
-      const attempts: Attempts<A> = { tries: 0, unanswered: undefined }
+      const attempts: Attempts<A> = { tries: 0, unanswered: new Map(), isUnknown: false }
       const deadline = clock.currentTimeMillisUnsafe() + (options.deadlineMillis ?? 10_000)
       const loop: Effect.Effect<A, StoreError> = Effect.catch(
         attempt(scope, decide, attempts),
@@ -102,7 +109,7 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
       const again = (failure: SqlFailure): Effect.Effect<A, StoreError> => {
         attempts.tries += 1
         const isLate = clock.currentTimeMillisUnsafe() > deadline
-        if (attempts.unanswered !== undefined) {
+        if (attempts.isUnknown) {
           return isLate
             ? Effect.fail(outcomeUnknown(failure.cause))
             : Effect.flatMap(Effect.sleep(Math.min(50 * attempts.tries, 500)), () => loop)

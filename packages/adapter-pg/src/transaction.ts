@@ -41,6 +41,11 @@ export const commit = query("commit")
 /** Ends a transaction and leaves nothing of it. */
 export const rollback = query("rollback")
 
+/** A batch that was found committed, by the `now` of the try that did it. */
+export interface Committed {
+  readonly decidedAtMillis: number
+}
+
 /** Queries, and how their rows become a value. */
 export interface RoundTrip<A> {
   readonly queries: ReadonlyArray<Query>
@@ -118,7 +123,7 @@ export const transactionOver = (schema: string) => {
       scope: StockScope,
       nowMillis: number | null,
       isRepeated: boolean
-    ): RoundTrip<LoadedStock | "committed"> => {
+    ): RoundTrip<LoadedStock | Committed> => {
       const head = [
         begin,
         ...(scope.orderIds.length > 0 ? [lock.orders(scope.orderIds)] : []),
@@ -129,10 +134,12 @@ export const transactionOver = (schema: string) => {
       const { queries, read } = loading(scope, nowMillis)
       return {
         queries: [...head, ...queries],
-        read: (results) =>
-          isRepeated && (results[head.length - 1] ?? []).length > 0
-            ? "committed"
-            : read(results.slice(head.length))
+        read: (results) => {
+          const found = isRepeated ? results[head.length - 1]?.[0] : undefined
+          return found === undefined
+            ? read(results.slice(head.length))
+            : { decidedAtMillis: found["decided_at"] as number }
+        }
       }
     },
 

@@ -1,10 +1,13 @@
 import { type Query, query, text } from "../Query.ts"
+import { millis } from "./scope.ts"
 
 /**
- * Asks whether a batch has committed. Sent after the lock, by a batch whose COMMIT went unanswered.
+ * Asks whether a batch has committed, and at which `now` it was decided: that tells its tries apart.
+ * Sent after the lock, by a batch whose COMMIT went unanswered.
  * Index: batches_pkey. Lock: none.
  */
 export const findBatch = (schema: string) => {
-  const sql = `select 1 as found from ${schema}.batches where id = $1::text::uuid`
+  const sql = `
+select ${millis("b.created_at")} as decided_at from ${schema}.batches b where b.id = $1::text::uuid`
   return (batchId: string): Query => query(sql, text(batchId))
 }
