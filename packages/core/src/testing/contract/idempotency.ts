@@ -1,0 +1,140 @@
+/** Contract: a repeat with the same key is answered, never done again. */
+import { expect } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { Inventory } from "../../inventory/Inventory.ts"
+import { everythingOf, unitsOf } from "./looking.ts"
+import { atOnce, type ContractIt, freshSku, Stage, severalEngines, upTo } from "./Stage.ts"
+
+/** Idempotency keys. */
+export const idempotency = (it: ContractIt): void => {
+  it.effect("answers a repeated key with the first answer, byte for byte, and does nothing", () =>
+    Effect.gen(function* () {
+      const { advance, fresh } = yield* Stage
+      const inventory = yield* Inventory
+      const skuId = yield* freshSku(10)
+      const options = { idempotencyKey: fresh("key"), caller: "shop" }
+      const command = {
+        _tag: "ReserveStock",
+        orderId: fresh("order"),
+        lines: [{ skuId, quantity: 3, lineId: "ligne é 🧶" }]
+      } as const
+      const first = yield* inventory.execute(command, options)
+      yield* advance("1 second")
+      const before = yield* everythingOf(skuId)
+      const again = yield* inventory.execute({ ...command }, options)
+      expect([first.isReplayed, again.isReplayed]).toEqual([false, true])
+      expect(JSON.stringify(again.answer)).toBe(JSON.stringify(first.answer))
+      expect(again.answer).toEqual(first.answer)
+      expect(yield* everythingOf(skuId)).toBe(before)
+    })
+  )
+
+  it.effect("gives twins in flight one effect and one answer, through whatever engine", () =>
+    Effect.gen(function* () {
+      const { callers, fresh } = yield* Stage
+      const engines = yield* severalEngines
+      const skuId = yield* freshSku(0)
+      const options = { idempotencyKey: fresh("key") }
+      const ended = yield* atOnce(
+        upTo(callers).map((n) => {
+          const engine = engines[n % engines.length] ?? engines[0]
+          if (engine === undefined) return Effect.die(new Error("no engine"))
+          return engine.execute({ _tag: "ReceiveStock", skuId, quantity: 7 }, options)
+        })
+      )
+      const answers = new Set(ended.map(({ answer }) => JSON.stringify(answer?.answer)))
+      expect(answers.size).toBe(1)
+      expect(ended.filter(({ answer }) => answer?.isReplayed === false)).toHaveLength(1)
+      expect((yield* unitsOf(skuId)).total).toBe(7)
+    })
+  )
+
+  it.effect("refuses a key that comes back with another command", () =>
+    Effect.gen(function* () {
+      const { fresh } = yield* Stage
+      const inventory = yield* Inventory
+      const skuId = yield* freshSku(0)
+      const key = fresh("key")
+      yield* inventory.receive({ skuId, quantity: 1 }, { idempotencyKey: key })
+      const refusal = yield* Effect.flip(
+        inventory.receive({ skuId, quantity: 2 }, { idempotencyKey: key })
+      )
+      expect(refusal).toEqual({ _tag: "IdempotencyMismatch", key })
+      expect((yield* unitsOf(skuId)).total).toBe(1)
+    })
+  )
+
+  it.effect("keeps one of two commands that bring one key at once", () =>
+    Effect.gen(function* () {
+      const { fresh } = yield* Stage
+      const engines = yield* severalEngines
+      const [left, right] = [yield* freshSku(0), yield* freshSku(0)]
+      const options = { idempotencyKey: fresh("key") }
+      const ended = yield* atOnce(
+        engines.flatMap((engine) => [
+          engine.receive({ skuId: left, quantity: 1 }, options),
+          engine.receive({ skuId: right, quantity: 1 }, options)
+        ])
+      )
+      const totals = [(yield* unitsOf(left)).total, (yield* unitsOf(right)).total]
+      expect(totals.sort()).toEqual([0, 1])
+      for (const { refusal } of ended) {
+        if (refusal !== undefined) expect(refusal._tag).toBe("IdempotencyMismatch")
+      }
+      expect(ended.filter(({ answer }) => answer !== undefined)).toHaveLength(engines.length)
+    })
+  )
+
+  it.effect("keeps keys of different callers apart, whatever they are made of", () =>
+    Effect.gen(function* () {
+      const { fresh } = yield* Stage
+      const inventory = yield* Inventory
+      const skuId = yield* freshSku(0)
+      const key = fresh("key")
+      const receive = (quantity: number, caller: string, idempotencyKey: string) =>
+        inventory.receive({ skuId, quantity }, { caller, idempotencyKey })
+      yield* receive(1, "", key)
+      yield* receive(2, "a", key)
+      yield* receive(3, "b", key)
+      yield* receive(4, "a\nb", `${key}\nc`)
+      yield* receive(5, "a", `b\n${key}\nc`)
+      yield* receive(6, `a\nb\n${key}`, "c")
+      expect((yield* unitsOf(skuId)).total).toBe(21)
+    })
+  )
+
+  it.effect("keeps a key only with an effect: a refused command's key can be used again", () =>
+    Effect.gen(function* () {
+      const { fresh } = yield* Stage
+      const inventory = yield* Inventory
+      const skuId = yield* freshSku(0)
+      const options = { idempotencyKey: fresh("key") }
+      const command = { orderId: fresh("order"), lines: [{ skuId, quantity: 1 }] }
+      const refusal = yield* Effect.flip(inventory.reserve(command, options))
+      expect(refusal._tag).toBe("InsufficientStock")
+      yield* inventory.receive({ skuId, quantity: 1 })
+      const holds = yield* inventory.reserve(command, options)
+      expect(holds).toHaveLength(1)
+      const other = { orderId: fresh("order"), lines: [{ skuId, quantity: 2 }] }
+      const mismatch = yield* Effect.flip(inventory.reserve(other, options))
+      expect(mismatch._tag).toBe("IdempotencyMismatch")
+    })
+  )
+
+  it.effect("keeps the key of a command that changed nothing, and forgets keys after a day", () =>
+    Effect.gen(function* () {
+      const { advance, fresh } = yield* Stage
+      const inventory = yield* Inventory
+      const skuId = yield* freshSku(4)
+      const options = { idempotencyKey: fresh("key") }
+      const count = { skuId, countedQuantity: 4 }
+      yield* inventory.count(count, options)
+      yield* inventory.receive({ skuId, quantity: 1 })
+      yield* inventory.count(count, options)
+      expect((yield* unitsOf(skuId)).total).toBe(5)
+      yield* advance("25 hours")
+      yield* inventory.count(count, options)
+      expect((yield* unitsOf(skuId)).total).toBe(4)
+    })
+  )
+}

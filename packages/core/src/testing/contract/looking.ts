@@ -1,0 +1,105 @@
+/** How contract tests look at a store: through its reads alone, as any caller would. */
+import * as Effect from "effect/Effect"
+import type { InventoryEvent } from "../../inventory/InventoryEvent.ts"
+import type { Reservation } from "../../inventory/Reservation.ts"
+import type { StockMovement } from "../../inventory/StockMovement.ts"
+import { StockReads } from "../../inventory/StockReads.ts"
+import { levelStatus, stockStatus } from "../../inventory/StockStatus.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
+
+type Looked<A> = Effect.Effect<A, StoreError, StockReads>
+
+/** A SKU as a reader sees it. */
+export const statusOf = (skuId: string) =>
+  Effect.gen(function* () {
+    const reads = yield* StockReads
+    const [stock] = yield* reads.stock([skuId])
+    if (stock === undefined) return yield* Effect.die(new Error(`no SKU ${skuId}`))
+    return stockStatus(stock.sku, stock.levels)
+  })
+
+/** Total, reserved and available of a SKU, in units. */
+export const unitsOf = (skuId: string) =>
+  Effect.map(statusOf(skuId), ({ availableQuantity, reservedQuantity, totalQuantity }) => ({
+    total: totalQuantity,
+    reserved: reservedQuantity,
+    available: availableQuantity
+  }))
+
+/** The levels of a SKU as a reader sees them, by location. */
+export const levelsOf = (skuId: string) =>
+  Effect.gen(function* () {
+    const reads = yield* StockReads
+    const [stock] = yield* reads.stock([skuId])
+    return new Map(
+      (stock?.levels ?? []).map(({ lapsedQuantity, level }) => [
+        level.locationId,
+        levelStatus(level, stock?.sku ?? { backorderLimit: 0, safetyStock: 0 }, lapsedQuantity)
+      ])
+    )
+  })
+
+/** Where the event log ends. */
+export const endOfLog: Looked<number> = Effect.gen(function* () {
+  const reads = yield* StockReads
+  let after = 0
+  while (true) {
+    const page = yield* reads.events(after, 1_000)
+    const last = page.at(-1)
+    if (last === undefined) return after
+    after = last.position
+  }
+})
+
+/** Every event after a position, and positions rise from each to the next. */
+export const eventsAfter = (position: number): Looked<ReadonlyArray<InventoryEvent>> =>
+  Effect.gen(function* () {
+    const reads = yield* StockReads
+    const events: Array<InventoryEvent> = []
+    let after = position
+    while (true) {
+      const page = yield* reads.events(after, 1_000)
+      if (page.length === 0) return events
+      for (const { event, position } of page) {
+        if (position <= after) return yield* Effect.die(new Error("positions do not rise"))
+        after = position
+        events.push(event)
+      }
+    }
+  })
+
+/** The events of one SKU, from the first. */
+export const eventsOfSku = (skuId: string): Looked<ReadonlyArray<InventoryEvent>> =>
+  Effect.map(eventsAfter(0), (events) => events.filter((event) => event.aggregateId === skuId))
+
+/** The whole ledger of one SKU, newest first, page by page. */
+export const ledgerOf = (skuId: string, pageSize = 1_000): Looked<ReadonlyArray<StockMovement>> =>
+  Effect.gen(function* () {
+    const reads = yield* StockReads
+    const rows: Array<StockMovement> = []
+    while (true) {
+      const last = rows.at(-1)
+      const before = last === undefined ? null : { createdAt: last.createdAt, id: last.id }
+      const page = yield* reads.movements({ skuId, before, limit: pageSize })
+      rows.push(...page)
+      if (page.length < pageSize) return rows
+    }
+  })
+
+/** The reservations of an order, in the order of their ids. */
+export const holdsOf = (orderId: string): Looked<ReadonlyArray<Reservation>> =>
+  Effect.gen(function* () {
+    const reads = yield* StockReads
+    const holds = yield* reads.reservationsOfOrder(orderId)
+    return [...holds].sort((a, b) => (a.id < b.id ? -1 : 1))
+  })
+
+/** Everything that a caller can see of one SKU, as text, to compare before with after. */
+export const everythingOf = (skuId: string): Looked<string> =>
+  Effect.gen(function* () {
+    const reads = yield* StockReads
+    const stock = yield* reads.stock([skuId])
+    const movements = yield* ledgerOf(skuId)
+    const events = yield* eventsOfSku(skuId)
+    return JSON.stringify({ stock, movements, events })
+  })

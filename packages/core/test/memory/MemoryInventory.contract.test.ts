@@ -1,0 +1,8 @@
+import * as Clock from "effect/Clock"
+import * as Layer from "effect/Layer"
+import { MemoryInventory } from "../../src/effect.ts"
+import { stockStoreContract } from "../../src/testing/StockStoreContract.ts"
+
+stockStoreContract("the in-memory store", ({ clock }) =>
+  Layer.provide(MemoryInventory.layer, Layer.succeed(Clock.Clock, clock))
+)
