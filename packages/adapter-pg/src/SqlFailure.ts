@@ -8,7 +8,7 @@ import * as Predicate from "effect/Predicate"
 /**
  * The kinds of failure. `Conflict`: another transaction was in the way, run again. `Lost`: the
  * connection is gone, and with it every answer not yet read. `TooSlow`: a statement took too long.
- * `Refused`: the server cannot serve us. `Rejected`: it refused what we sent.
+ * `Refused`: the server cannot serve us, by our rights or by its disk. `Rejected`: it refused what we sent.
  */
 export type SqlFailureKind = "Conflict" | "Lost" | "TooSlow" | "Refused" | "Rejected"
 
@@ -25,9 +25,10 @@ export class SqlFailure {
 
 const kinds: ReadonlyArray<readonly [RegExp, SqlFailureKind]> = [
   [/^(HF001|40001|40P01|55P03|23505|25P02)$/, "Conflict"],
-  [/^(08...|57P0[1-3]|25P03)$/, "Lost"],
+  // What ends a session by a clock of the server's (25P03, 25P04, 57P05) is met at the next statement.
+  [/^(08...|57P0[1-5]|25P0[34])$/, "Lost"],
   [/^57014$/, "TooSlow"],
-  [/^(53...|28...|3D000|42501|25006)$/, "Refused"]
+  [/^(53...|58...|XX...|28...|3D000|42501|25006)$/, "Refused"]
 ]
 
 /** The SQLSTATE of an error, wherever a driver put it. */

@@ -35,6 +35,13 @@ export const engineOver = <E, R>(
     Layer.provideMerge(sessions)
   )
 
+/** An engine on tables that somebody else made. */
+export const unmigrated = (postgres: PostgresOptions, { inventory, storage }: EngineOptions = {}) =>
+  Inventory.layer(inventory).pipe(
+    Layer.provideMerge(layerStorage(storage)),
+    Layer.provideMerge(layerPostgres(postgres))
+  )
+
 /** An engine on a server, by its URL. */
 export const engineAt = (
   url: string,
