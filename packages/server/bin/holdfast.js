@@ -11,5 +11,8 @@ if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
   )
   process.exitCode = 1
 } else {
+  // A second start reads compiled code: it takes half the time.
+  const { enableCompileCache } = await import("node:module")
+  enableCompileCache?.()
   await import("../dist/main.js")
 }

@@ -1,0 +1,136 @@
+/**
+ * The command in a process of its own, run from its sources. A started server is known by the line
+ * that it prints when it is up; whatever a test leaves running is killed at the end of its scope.
+ */
+import { type ChildProcess, spawn } from "node:child_process"
+import { fileURLToPath } from "node:url"
+
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+
+/** How a process ended. */
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** What a command is run with, beside its arguments. */
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+}
+
+interface Running {
+  readonly child: ChildProcess
+  readonly ended: Promise<Ended>
+  readonly output: { stdout: string; stderr: string }
+}
+
+/** The environment of the test less every setting of Holdfast. */
+const environment = (extra: Readonly<Record<string, string>> = {}) => ({
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith("HOLDFAST_"))
+  ),
+  NO_COLOR: "1",
+  // Half of a start is reading sources that the start before it has read.
+  NODE_COMPILE_CACHE: fileURLToPath(
+    new URL("../../../node_modules/.cache/node-compile", import.meta.url)
+  ),
+  ...extra
+})
+
+const launch = (args: ReadonlyArray<string>, options: RunOptions = {}): Running => {
+  const child = spawn(
+    process.execPath,
+    ["--conditions=@holdfast/source", "--disable-warning=ExperimentalWarning", main, ...args],
+    { env: environment(options.env), cwd: options.cwd, stdio: ["ignore", "pipe", "pipe"] }
+  )
+  const output = { stdout: "", stderr: "" }
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output.stdout += text
+  })
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    output.stderr += text
+  })
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once("error", reject)
+    child.once("close", (code, signal) => resolve({ code, signal, ...output }))
+  })
+  return { child, ended, output }
+}
+
+/** Runs `holdfast` with arguments until it ends. */
+export const holdfast = (args: ReadonlyArray<string>, options: RunOptions = {}): Promise<Ended> =>
+  launch(args, options).ended
+
+/** The line of JSON that `serve --json` prints. */
+export interface ServerLine {
+  readonly url: string
+  readonly port: number
+  readonly pid: number
+  readonly isReady: boolean
+  readonly database: string
+  readonly try: ReadonlyArray<string>
+}
+
+/** A server that is up. */
+export interface ServerProcess extends ServerLine, AsyncDisposable {
+  readonly ended: Promise<Ended>
+  /** What it logged so far. */
+  readonly log: () => string
+  /** Waits until it has logged a text. */
+  readonly logs: (text: string) => Promise<void>
+  readonly signal: (name: NodeJS.Signals) => void
+  /** Asks it to stop, and waits until it has. */
+  readonly stop: () => Promise<Ended>
+  readonly kill9: () => Promise<Ended>
+}
+
+/** Starts `holdfast serve` on a free port and waits until it is up; rejects when it ends instead. */
+export const startServer = async (
+  args: ReadonlyArray<string>,
+  options: RunOptions = {}
+): Promise<ServerProcess> => {
+  const { child, ended, output } = launch(["serve", "--json", "--port", "0", ...args], options)
+  const line = await new Promise<ServerLine>((resolve, reject) => {
+    const look = () => {
+      const [text] = /^\{"url".*\n/m.exec(output.stdout) ?? []
+      if (text !== undefined) resolve(JSON.parse(text) as ServerLine)
+    }
+    child.stdout?.on("data", look)
+    void ended.then(
+      ({ code, stderr, stdout }) =>
+        reject(new Error(`the server ended with ${code} instead of starting:\n${stdout}${stderr}`)),
+      reject
+    )
+  })
+  const stopWith = (signal: NodeJS.Signals) => {
+    child.kill(signal)
+    return ended
+  }
+  return {
+    ...line,
+    ended,
+    log: () => output.stderr,
+    logs: (text) =>
+      new Promise((resolve) => {
+        const look = () => {
+          if (output.stderr.includes(text)) resolve()
+        }
+        look()
+        child.stderr?.on("data", look)
+      }),
+    signal: (name) => {
+      child.kill(name)
+    },
+    stop: () => stopWith("SIGTERM"),
+    kill9: () => stopWith("SIGKILL"),
+    [Symbol.asyncDispose]: async () => {
+      if (child.exitCode === null && child.signalCode === null) {
+        // A stopped process hears nothing but this.
+        await stopWith("SIGKILL")
+      }
+    }
+  }
+}
