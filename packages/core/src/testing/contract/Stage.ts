@@ -45,6 +45,8 @@ export class Stage extends Context.Service<
     readonly clock: Clock.Clock
     readonly callers: number
     readonly engines: number
+    /** How far the log has been read, and how far it had been when each SKU was made. */
+    readonly log: { readTo: number; readonly madeAfter: Map<string, number> }
   }
 >()("@holdfast/core/testing/Stage") {}
 
@@ -69,7 +71,8 @@ const stageLayer = (options: ContractOptions): Layer.Layer<Stage> =>
         now: Effect.sync(() => DateTime.makeUnsafe(clock.currentTimeMillisUnsafe())),
         clock,
         callers: options.callers ?? 64,
-        engines: options.engines ?? 3
+        engines: options.engines ?? 3,
+        log: { readTo: 0, madeAfter: new Map() }
       })
     })
   )
@@ -111,8 +114,9 @@ export const freshSku = (
 ): Effect.Effect<string, never, Inventory | Stage> =>
   Effect.gen(function* () {
     const inventory = yield* Inventory
-    const { fresh } = yield* Stage
+    const { fresh, log } = yield* Stage
     const skuId = fresh("sku")
+    log.madeAfter.set(skuId, log.readTo)
     const sku = { skuId, code: skuId.toUpperCase(), name: `The ${skuId}`, initialStock }
     yield* Effect.orDie(inventory.registerSku({ ...sku, ...policy }))
     return skuId

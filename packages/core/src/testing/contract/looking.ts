@@ -6,8 +6,9 @@ import type { StockMovement } from "../../inventory/StockMovement.ts"
 import { StockReads } from "../../inventory/StockReads.ts"
 import { levelStatus, stockStatus } from "../../inventory/StockStatus.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
+import { Stage } from "./Stage.ts"
 
-type Looked<A> = Effect.Effect<A, StoreError, StockReads>
+type Looked<A, R = never> = Effect.Effect<A, StoreError, StockReads | R>
 
 /** A SKU as a reader sees it. */
 export const statusOf = (skuId: string) =>
@@ -39,38 +40,41 @@ export const levelsOf = (skuId: string) =>
     )
   })
 
-/** Where the event log ends. */
-export const endOfLog: Looked<number> = Effect.gen(function* () {
-  const reads = yield* StockReads
-  let after = 0
-  while (true) {
-    const page = yield* reads.events(after, 1_000)
-    const last = page.at(-1)
-    if (last === undefined) return after
-    after = last.position
-  }
-})
-
 /** Every event after a position, and positions rise from each to the next. */
-export const eventsAfter = (position: number): Looked<ReadonlyArray<InventoryEvent>> =>
+export const eventsAfter = (position: number): Looked<ReadonlyArray<InventoryEvent>, Stage> =>
   Effect.gen(function* () {
     const reads = yield* StockReads
+    const { log } = yield* Stage
     const events: Array<InventoryEvent> = []
     let after = position
     while (true) {
       const page = yield* reads.events(after, 1_000)
-      if (page.length === 0) return events
       for (const { event, position } of page) {
         if (position <= after) return yield* Effect.die(new Error("positions do not rise"))
         after = position
         events.push(event)
       }
+      if (page.length < 1_000) {
+        log.readTo = Math.max(log.readTo, after)
+        return events
+      }
     }
   })
 
-/** The events of one SKU, from the first. */
-export const eventsOfSku = (skuId: string): Looked<ReadonlyArray<InventoryEvent>> =>
-  Effect.map(eventsAfter(0), (events) => events.filter((event) => event.aggregateId === skuId))
+/** Where the event log ends. */
+export const endOfLog: Looked<number, Stage> = Effect.gen(function* () {
+  const { log } = yield* Stage
+  yield* eventsAfter(log.readTo)
+  return log.readTo
+})
+
+/** The events of one SKU of this suite, from the first. */
+export const eventsOfSku = (skuId: string): Looked<ReadonlyArray<InventoryEvent>, Stage> =>
+  Effect.gen(function* () {
+    const { log } = yield* Stage
+    const events = yield* eventsAfter(log.madeAfter.get(skuId) ?? 0)
+    return events.filter((event) => event.aggregateId === skuId)
+  })
 
 /** The whole ledger of one SKU, newest first, page by page. */
 export const ledgerOf = (skuId: string, pageSize = 1_000): Looked<ReadonlyArray<StockMovement>> =>
@@ -95,7 +99,7 @@ export const holdsOf = (orderId: string): Looked<ReadonlyArray<Reservation>> =>
   })
 
 /** Everything that a caller can see of one SKU, as text, to compare before with after. */
-export const everythingOf = (skuId: string): Looked<string> =>
+export const everythingOf = (skuId: string): Looked<string, Stage> =>
   Effect.gen(function* () {
     const reads = yield* StockReads
     const stock = yield* reads.stock([skuId])
