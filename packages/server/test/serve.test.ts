@@ -66,7 +66,9 @@ describe("a server with demo stock", () => {
     expect(server.url).toBe(`http://127.0.0.1:${server.port}`)
     expect(server.isReady).toBe(true)
     expect((await get(server.url, "/health/live")).status).toBe(200)
-    expect((await get(server.url, "/health/ready")).status).toBe(200)
+    const ready = await get(server.url, "/health/ready")
+    expect(ready.status).toBe(200)
+    expect(ready.headers.get("content-type")).toBe("application/json")
     expect((await get(server.url, "/openapi.json")).body.openapi).toMatch(/^3\.1/)
   })
 

@@ -24,6 +24,8 @@ export interface HttpServerOptions {
   readonly drainMillis: number
 }
 
+type Fields = OutgoingHttpHeaders | Array<OutgoingHttpHeader>
+
 const keepAliveMillis = 65_000
 
 /** How long a client may take to send a request; what the handler takes is limited elsewhere. */
@@ -35,15 +37,11 @@ const receiveMillisMax = 30_000
  */
 const makeServer = (options: HttpServerOptions): Server => {
   class DrainingResponse extends ServerResponse {
-    override writeHead(
-      status: number,
-      reason?: string | OutgoingHttpHeaders | Array<OutgoingHttpHeader>,
-      headers?: OutgoingHttpHeaders | Array<OutgoingHttpHeader>
-    ): this {
+    override writeHead(status: number, reason?: string | Fields, headers?: Fields): this {
       if (!server.listening) this.setHeader("connection", "close")
-      return typeof reason === "string"
-        ? super.writeHead(status, reason, headers)
-        : super.writeHead(status, reason)
+      return typeof reason === "object"
+        ? super.writeHead(status, reason)
+        : super.writeHead(status, reason, headers)
     }
   }
   const server = createServer({

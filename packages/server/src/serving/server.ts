@@ -43,19 +43,18 @@ const closingMillisMax = 15_000
 
 const noDemo: ReadonlyArray<DemoSku> = []
 
-/** Registers the demo stock now, or as soon as the database can be used. */
+/** Registers the demo stock now, or else as soon as the database can be used. */
 const demoStock: Effect.Effect<
   ReadonlyArray<DemoSku>,
   never,
   Inventory | StockReads | Scope.Scope
-> = loadDemoStock.pipe(
-  Effect.tapError((error) => Effect.logWarning("the demo stock is not there yet", error._tag)),
-  Effect.catch(() =>
-    loadDemoStock.pipe(
-      Effect.retry(Schedule.spaced("1 second")),
-      Effect.forkScoped,
-      Effect.as(noDemo)
-    )
+> = Effect.catch(loadDemoStock, () =>
+  loadDemoStock.pipe(
+    Effect.retry(Schedule.spaced("1 second")),
+    Effect.andThen(Effect.logInfo("the demo stock is there")),
+    Effect.ignore,
+    Effect.forkScoped,
+    Effect.as(noDemo)
   )
 )
 

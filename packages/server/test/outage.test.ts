@@ -1,0 +1,64 @@
+import { type PostgresServer, startPostgres } from "@holdfast/test-servers"
+import { describePostgres } from "@holdfast/test-servers/describePostgres"
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest"
+import { get, registerSku, reserve } from "./requests.ts"
+import { startServer } from "./ServerProcess.ts"
+
+/** Asks until the server is ready again, as a load balancer would. */
+const untilReady = async (url: string): Promise<void> => {
+  for (;;) {
+    const { status } = await get(url, "/health/ready")
+    if (status === 200) return
+  }
+}
+
+describePostgres(18, "a server without its database", () => {
+  let postgres: PostgresServer
+  beforeAll(async () => {
+    postgres = await startPostgres()
+  })
+  beforeEach(() => postgres.restart())
+  afterAll(() => postgres.stop())
+
+  it("starts, says that it is not ready, and serves as soon as the database is there", async () => {
+    await postgres.kill9()
+    const url = new URL(postgres.url())
+    url.password = "s3cret-word"
+    await using server = await startServer(["--demo"], { env: { HOLDFAST_DATABASE: url.href } })
+    expect(server.isReady).toBe(false)
+    const ready = await get(server.url, "/health/ready")
+    expect(ready.status).toBe(503)
+    expect(ready.headers.get("content-type")).toMatch(/application\/problem\+json/)
+    expect((await get(server.url, "/health/live")).status).toBe(200)
+    const refused = await reserve(server.url, "85123A", "order-1")
+    expect(refused.status).toBe(503)
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0)
+    await postgres.restart()
+    await untilReady(server.url)
+    await server.logs("the demo stock is there")
+    expect((await reserve(server.url, "85123A", "order-1")).status).toBe(201)
+    const { code, stderr, stdout } = await server.stop()
+    expect(code).toBe(0)
+    // The password of the URL is nowhere in what it printed and logged.
+    expect(stderr + stdout).not.toContain("s3cret-word")
+    expect(stderr).toContain("the database cannot be used yet")
+  }, 60_000)
+
+  it("stays up when the database goes away, and serves again when it is back", async () => {
+    await using server = await startServer(["--database", postgres.url()])
+    await registerSku(server.url, "kept", 5)
+    await postgres.kill9()
+    const [ready, write, read] = [
+      await get(server.url, "/health/ready"),
+      await reserve(server.url, "kept", "order-2"),
+      await get(server.url, "/api/inventory/kept")
+    ]
+    for (const answer of [ready, write, read]) {
+      expect(answer.status).toBe(503)
+      expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0)
+    }
+    await postgres.restart()
+    await untilReady(server.url)
+    expect((await reserve(server.url, "kept", "order-2")).status).toBe(201)
+  }, 60_000)
+})

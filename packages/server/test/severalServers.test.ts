@@ -1,0 +1,107 @@
+import { freshDatabase } from "@holdfast/test-servers"
+import { describePostgres } from "@holdfast/test-servers/describePostgres"
+import { afterAll, beforeAll, expect, it } from "vitest"
+import { openSession, type TestSession } from "./openSession.ts"
+import { get, inParallel, missingOf, registerSku, reserve, startLoad } from "./requests.ts"
+import { holdfast, type ServerProcess, startServer } from "./ServerProcess.ts"
+
+const names = ["server_a", "server_b", "server_c"]
+
+describePostgres(18, "three servers on one PostgreSQL", () => {
+  let database: Awaited<ReturnType<typeof freshDatabase>>
+  let admin: TestSession
+  let servers: ReadonlyArray<ServerProcess> = []
+
+  beforeAll(async () => {
+    database = await freshDatabase()
+    admin = await openSession(database.url)
+    // A user for each server tells their sessions apart.
+    for (const name of names) await admin.run(createUser(name))
+    servers = await inParallel(names, 3, (name) => {
+      const url = new URL(database.url)
+      url.username = name
+      return startServer(["--database", url.href])
+    })
+  })
+
+  afterAll(async () => {
+    await inParallel(servers, 3, (server) => server[Symbol.asyncDispose]())
+    await admin.close()
+    await database.drop()
+  })
+
+  const serverAt = (index: number): ServerProcess => {
+    const server = servers[index % servers.length]
+    if (server === undefined) throw new Error("the servers are not up")
+    return server
+  }
+
+  const expectAgreement = async () => {
+    const { code, stdout } = await holdfast(["reconcile", "--json", "--database", database.url])
+    expect(JSON.parse(stdout)).toMatchObject({ accuracy: 1, drifted: [] })
+    expect(code).toBe(0)
+  }
+
+  it("bring the tables up to date together, without a quarrel", async () => {
+    const [row] = await admin.run("select count(*)::int4 as n from inventory.migrations")
+    expect(row).toEqual({ n: 1 })
+    for (const server of servers) expect(server.isReady).toBe(true)
+  })
+
+  it("give the last units to exactly as many callers as there are units", async () => {
+    await registerSku(serverAt(0).url, "last", 50)
+    const callers = Array.from({ length: 600 }, (_, index) => index)
+    const statuses = await inParallel(callers, callers.length, async (index) => {
+      const answer = await reserve(serverAt(index).url, "last", `order-${index}`)
+      return answer.status
+    })
+    expect(statuses.filter((status) => status === 201)).toHaveLength(50)
+    expect(statuses.filter((status) => status === 409)).toHaveLength(550)
+    expect((await get(serverAt(1).url, "/api/inventory/last")).body).toMatchObject({
+      totalQuantity: 50,
+      reservedQuantity: 50,
+      availableQuantity: 0
+    })
+    await expectAgreement()
+  }, 60_000)
+
+  it("go on when one of them is paused in the middle of a transaction, and agree when it wakes", async () => {
+    await registerSku(serverAt(0).url, "hot", 100_000)
+    const loads = names.map((name, index) =>
+      startLoad({
+        url: serverAt(index).url,
+        skuIds: ["hot"],
+        callers: 8,
+        name,
+        unanswered: "repeat"
+      })
+    )
+    await Promise.all(loads.map((load) => load.reaches(50)))
+    const paused = serverAt(0)
+    const holding = `select count(*)::int4 as n from pg_stat_activity
+      where usename = 'server_a' and state = 'idle in transaction'`
+    // A pause between two batches would hold nothing: pause again until it holds the SKU.
+    for (;;) {
+      paused.signal("SIGSTOP")
+      const [row] = await admin.run(holding)
+      if (row?.["n"] === 1) break
+      paused.signal("SIGCONT")
+    }
+    const pausedAt = performance.now()
+    await Promise.all(loads.slice(1).map((load) => load.reaches(load.acknowledged.length + 100)))
+    // PostgreSQL ends the paused transaction after 5 s; the rest is for the machine to catch up.
+    expect(performance.now() - pausedAt).toBeLessThan(15_000)
+    paused.signal("SIGCONT")
+    await loads[0]?.reaches(loads[0].acknowledged.length + 20)
+    await Promise.all(loads.map((load) => load.stop()))
+    const acknowledged = loads.flatMap((load) => load.acknowledged)
+    expect(new Set(acknowledged).size).toBe(acknowledged.length)
+    expect(await missingOf(serverAt(2).url, acknowledged)).toEqual([])
+    await expectAgreement()
+  }, 60_000)
+})
+
+const createUser = (name: string) => `do $$ begin
+  create role ${name} superuser login;
+exception when duplicate_object or unique_violation then null;
+end $$`
