@@ -47,18 +47,33 @@ export const sweepLapsed: Effect.Effect<
 })
 
 /**
- * Sweeps for the lifetime of the layer. A sweep that fails is logged as a warning and tried again
- * after the pause; nothing else depends on it.
+ * Sweeps for the lifetime of the layer. The first sweep of a row that fails is logged as a warning,
+ * and so is the end of the row; each is tried again after the pause, and nothing else depends on it.
  */
 export const layerExpirySweeper = (
   options: ExpirySweeperOptions = {}
 ): Layer.Layer<never, never, Inventory | StockReads> =>
-  sweepLapsed.pipe(
-    Effect.catchCause((cause) =>
-      Effect.logWarning("lapsed holds were not written down; trying again", cause)
-    ),
-    Effect.andThen(Effect.sleep(options.interval ?? "1 second")),
-    Effect.forever,
-    Effect.forkScoped,
-    Layer.effectDiscard
+  Layer.effectDiscard(
+    Effect.suspend(() => {
+      let isFailing = false
+      const sweepLogged = Effect.matchCauseEffect(sweepLapsed, {
+        onFailure: (cause) => {
+          const isFirst = !isFailing
+          isFailing = true
+          return isFirst
+            ? Effect.logWarning("lapsed holds were not written down; trying again", cause)
+            : Effect.void
+        },
+        onSuccess: () => {
+          const isLast = isFailing
+          isFailing = false
+          return isLast ? Effect.logInfo("lapsed holds are written down again") : Effect.void
+        }
+      })
+      return sweepLogged.pipe(
+        Effect.andThen(Effect.sleep(options.interval ?? "1 second")),
+        Effect.forever,
+        Effect.forkScoped
+      )
+    })
   )

@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
  * retries · `TimedOut` a statement took too long · `Overloaded` the queue in front of it is full ·
  * `OutcomeUnknown` the answer to COMMIT was lost, so ask again with the same key ·
  * `Closed` the engine is shutting down · `Rejected` the database refused what we sent, our bug ·
- * `TransactionUsed` a host's own transaction takes one engine call, and it has had it.
+ * `TransactionUnusable` a host's own transaction has not begun, or has had its one engine call.
  */
 export const StoreErrorReason = Schema.Literals([
   "Unavailable",
@@ -21,7 +21,7 @@ export const StoreErrorReason = Schema.Literals([
   "OutcomeUnknown",
   "Closed",
   "Rejected",
-  "TransactionUsed"
+  "TransactionUnusable"
 ])
 /** Why a store could not do what it was asked. */
 export type StoreErrorReason = typeof StoreErrorReason.Type

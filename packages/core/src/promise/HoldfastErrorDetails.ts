@@ -120,8 +120,8 @@ export interface HoldfastErrorDetails {
   readonly Closed: StoreFailure
   /** The database refused what Holdfast sent, which is a bug of Holdfast. */
   readonly Rejected: StoreFailure
-  /** The host's own transaction has had its one engine call. Nothing was written by this one. */
-  readonly TransactionUsed: StoreFailure
+  /** The host's own transaction has not begun, or has had its one engine call. */
+  readonly TransactionUnusable: StoreFailure
 
   /** The inventory could not be opened; `reason` is the adapter's own word, as `FolderInUse`. */
   readonly StartFailed: { readonly reason: string; readonly explanation: string }

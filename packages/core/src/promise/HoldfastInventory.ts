@@ -162,6 +162,9 @@ export interface InventoryCommands {
   readonly expireLapsed: (options?: ReadOptions) => Promise<number>
 }
 
+/** The commands that may be part of a host's own transaction: one call of one of them. */
+export type TransactionCommands = Omit<InventoryCommands, "expireLapsed">
+
 /** The reads. Each is true at its instant: holds that have lapsed no longer count. */
 export interface InventoryReads {
   /** A SKU by its id, or undefined. */

@@ -89,7 +89,7 @@ export const messageOf: {
   OutcomeUnknown: told,
   Closed: told,
   Rejected: told,
-  TransactionUsed: told,
+  TransactionUnusable: told,
   StartFailed: ({ explanation }) => `the inventory could not be opened: ${explanation}`,
   Interrupted: ({ reason }) =>
     `${reason}; whether it took effect is not known, so repeat it with the same key`,

@@ -6,7 +6,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type * as Layer from "effect/Layer"
+import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { sweepLapsed } from "../inventory/ExpirySweeper.ts"
 import { Inventory } from "../inventory/Inventory.ts"
@@ -16,7 +16,11 @@ import {
   methodTags
 } from "../inventory/inventoryMethods.ts"
 import { StockReads } from "../inventory/StockReads.ts"
-import type { HoldfastInventory, InventoryCommands } from "./HoldfastInventory.ts"
+import type {
+  HoldfastInventory,
+  InventoryCommands,
+  TransactionCommands
+} from "./HoldfastInventory.ts"
 import type { ReadOptions, RequestOptions } from "./InventoryInputs.ts"
 import { PromiseCalls, startError } from "./PromiseCalls.ts"
 import { plainInput } from "./plainValues.ts"
@@ -24,23 +28,43 @@ import { promiseReads } from "./promiseReads.ts"
 import { readReadOptions, readRequestOptions } from "./readInputs.ts"
 
 /** The commands as methods: the input is read by the engine, the options here. */
+const promiseMethods = (
+  inventoryOf: Effect.Effect<Inventory["Service"]>,
+  calls: PromiseCalls
+): TransactionCommands => {
+  const methods = Object.keys(methodTags).map((name) => {
+    const promised = (input: unknown, options?: RequestOptions) =>
+      calls.call(readRequestOptions(options ?? {}), (about) =>
+        Effect.flatMap(inventoryOf, (inventory) => {
+          const method = inventory[name as MethodName] as InventoryMethods["receive"]
+          return method(plainInput(input) as never, about)
+        })
+      )
+    return [name, promised]
+  })
+  return Object.fromEntries(methods)
+}
+
 const promiseCommands = (
   context: Context.Context<Inventory | StockReads>,
   calls: PromiseCalls
 ): InventoryCommands => {
-  const inventory = Context.get(context, Inventory)
-  const methods = Object.keys(methodTags).map((name) => {
-    const method = inventory[name as MethodName] as InventoryMethods["receive"]
-    const promised = (input: unknown, options?: RequestOptions) =>
-      calls.call(readRequestOptions(options ?? {}), (about) =>
-        method(plainInput(input) as never, about)
-      )
-    return [name, promised]
-  })
   const expireLapsed = (options?: ReadOptions) =>
     calls.call(readReadOptions(options ?? {}), () => Effect.provideContext(sweepLapsed, context))
-  return { ...Object.fromEntries(methods), expireLapsed }
+  return {
+    ...promiseMethods(Effect.succeed(Context.get(context, Inventory)), calls),
+    expireLapsed
+  }
 }
+
+/**
+ * The commands of an engine that needs no opening and no closing, such as one that lives inside a
+ * host's own transaction.
+ */
+export const commandsToPromises = (
+  inventory: Effect.Effect<Inventory["Service"]>
+): TransactionCommands =>
+  promiseMethods(inventory, new PromiseCalls(ManagedRuntime.make(Layer.empty)))
 
 /**
  * Opens a layer of the inventory and gives it as promises. Rejects with a `HoldfastError` of code

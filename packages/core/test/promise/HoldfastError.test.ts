@@ -67,7 +67,7 @@ const examples: {
   OutcomeUnknown: [{ reason: "lost" }, ["lost"]],
   Closed: [{ reason: "the inventory is closed" }, ["closed"]],
   Rejected: [{ reason: "refused" }, ["refused"]],
-  TransactionUsed: [{ reason: "used" }, ["used"]],
+  TransactionUnusable: [{ reason: "used" }, ["used"]],
   StartFailed: [
     { reason: "FolderInUse", explanation: "in use" },
     ["could not be opened", "in use"]

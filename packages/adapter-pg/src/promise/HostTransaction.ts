@@ -1,0 +1,30 @@
+/**
+ * A host's own transaction: its rows and one engine call commit together, or not at all. Its terms:
+ *
+ * - the host has begun it, and makes one engine call in it, the last before its COMMIT, because the
+ *   call locks stock; several lines go into one call, and a second call is refused;
+ * - the engine's time-outs apply from that call on;
+ * - the answer is provisional until the host commits, and nothing is retried for the host.
+ *
+ * No type of Effect is reachable from here.
+ */
+
+/** Rows by column name, as drivers give them: an array, or an object that holds it. */
+export type HostRows =
+  | ReadonlyArray<Readonly<Record<string, unknown>>>
+  | { readonly rows: ReadonlyArray<Readonly<Record<string, unknown>>> }
+
+/**
+ * The one thing that the engine asks of a host: run a statement with `$1`-style parameters on the
+ * connection of its transaction. A client of `pg` has this shape, and so have the managers of most
+ * ORMs.
+ */
+export interface HostTransaction {
+  query(sql: string, values: Array<unknown>): PromiseLike<HostRows>
+}
+
+/** Where the engine's tables are. */
+export interface WithinTransactionOptions {
+  /** The database schema that holds the tables: `inventory`. */
+  readonly schema?: string | undefined
+}
