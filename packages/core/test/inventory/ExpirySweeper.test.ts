@@ -114,39 +114,48 @@ describe("the expiry sweeper", () => {
     }).pipe(Effect.provide(engine))
   )
 
-  it.effect("warns when the store fails, and goes on at the next interval", () => {
-    const warnings: Array<string> = []
-    const logger = Logger.make(({ cause, logLevel }) => {
-      warnings.push(`${logLevel}: ${String(Cause.squash(cause))}`)
-    })
-    return Effect.gen(function* () {
-      yield* register(1)
-      yield* hold(1, 60)
-      let isAway = true
-      const away = new StoreError({ reason: "Unavailable", message: "the database is away" })
-      const failing = Layer.effect(
-        StockReads,
-        Effect.map(StockReads, (reads) => ({
-          ...reads,
-          lapsed: (limit) =>
-            Effect.suspend(() => (isAway ? Effect.fail(away) : reads.lapsed(limit)))
-        }))
-      )
-      yield* TestClock.adjust("60 seconds")
-      yield* Layer.build(Layer.provide(layerExpirySweeper({ interval: "5 seconds" }), failing))
-      yield* settle
-      expect(warnings).toHaveLength(1)
-      expect(warnings[0]).toContain("Warn")
-      expect(warnings[0]).toContain("the database is away")
-      isAway = false
-      yield* TestClock.adjust("4999 millis")
-      yield* settle
-      expect(yield* onPaper).toBe(1)
-      yield* TestClock.adjust("1 millis")
-      yield* settle
-      expect(yield* onPaper).toBe(0)
-    }).pipe(Effect.provide(Logger.layer([logger])), Effect.provide(engine))
-  })
+  it.effect(
+    "warns once when the store fails, tries at each interval, and says when it works again",
+    () => {
+      const warnings: Array<string> = []
+      const logger = Logger.make(({ cause, logLevel }) => {
+        const why = cause.reasons.length === 0 ? "" : String(Cause.squash(cause))
+        warnings.push(`${logLevel}: ${why}`)
+      })
+      return Effect.gen(function* () {
+        yield* register(1)
+        yield* hold(1, 60)
+        let isAway = true
+        const away = new StoreError({ reason: "Unavailable", message: "the database is away" })
+        const failing = Layer.effect(
+          StockReads,
+          Effect.map(StockReads, (reads) => ({
+            ...reads,
+            lapsed: (limit) =>
+              Effect.suspend(() => (isAway ? Effect.fail(away) : reads.lapsed(limit)))
+          }))
+        )
+        yield* TestClock.adjust("60 seconds")
+        yield* Layer.build(Layer.provide(layerExpirySweeper({ interval: "5 seconds" }), failing))
+        yield* settle
+        expect(warnings).toHaveLength(1)
+        expect(warnings[0]).toContain("Warn")
+        expect(warnings[0]).toContain("the database is away")
+        yield* TestClock.adjust("5 seconds")
+        yield* settle
+        expect(warnings).toHaveLength(1)
+        isAway = false
+        yield* TestClock.adjust("4999 millis")
+        yield* settle
+        expect(yield* onPaper).toBe(1)
+        yield* TestClock.adjust("1 millis")
+        yield* settle
+        expect(yield* onPaper).toBe(0)
+        expect(warnings).toHaveLength(2)
+        expect(warnings[1]).toContain("Info")
+      }).pipe(Effect.provide(Logger.layer([logger])), Effect.provide(engine))
+    }
+  )
 
   it.effect("stops with its scope", () =>
     Effect.gen(function* () {

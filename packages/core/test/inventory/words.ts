@@ -1,0 +1,178 @@
+// The words in which the unit tests tell their stories: commands with what matters said.
+import type {
+  CommandOf,
+  InventoryCommand,
+  ReserveLine
+} from "../../src/inventory/InventoryCommand.ts"
+import type { Reservation } from "../../src/inventory/Reservation.ts"
+import { type GivenStock, given } from "../../src/testing/given.ts"
+
+type Rest<Tag extends InventoryCommand["_tag"]> = Partial<CommandOf<Tag>>
+
+export const register = (
+  skuId: string,
+  initialStock = 0,
+  rest: Rest<"RegisterSku"> = {}
+): CommandOf<"RegisterSku"> => ({
+  _tag: "RegisterSku",
+  skuId,
+  code: skuId.toUpperCase(),
+  name: `The ${skuId}`,
+  initialStock,
+  ...rest
+})
+
+export const update = (skuId: string, rest: Rest<"UpdateSku">): CommandOf<"UpdateSku"> => ({
+  _tag: "UpdateSku",
+  skuId,
+  ...rest
+})
+
+export const archive = (skuId: string): CommandOf<"ArchiveSku"> => ({ _tag: "ArchiveSku", skuId })
+
+export const place = (
+  locationId: string,
+  rest: Rest<"MakeLocation"> = {}
+): CommandOf<"MakeLocation"> => ({ _tag: "MakeLocation", locationId, name: locationId, ...rest })
+
+export const change = (
+  locationId: string,
+  rest: Rest<"ChangeLocation">
+): CommandOf<"ChangeLocation"> => ({ _tag: "ChangeLocation", locationId, ...rest })
+
+export const receive = (
+  skuId: string,
+  quantity: number,
+  locationId?: string
+): CommandOf<"ReceiveStock"> => ({
+  _tag: "ReceiveStock",
+  skuId,
+  quantity,
+  ...(locationId === undefined ? {} : { locationId })
+})
+
+export const ship = (
+  skuId: string,
+  quantity: number,
+  rest: Rest<"ShipStock"> = {}
+): CommandOf<"ShipStock"> => ({ _tag: "ShipStock", skuId, quantity, ...rest })
+
+export const giveBack = (
+  skuId: string,
+  quantity: number,
+  rest: Rest<"ReturnStock"> = {}
+): CommandOf<"ReturnStock"> => ({ _tag: "ReturnStock", skuId, quantity, ...rest })
+
+export const adjust = (
+  skuId: string,
+  quantity: number,
+  rest: Rest<"AdjustStock"> = {}
+): CommandOf<"AdjustStock"> => ({ _tag: "AdjustStock", skuId, quantity, reason: "found", ...rest })
+
+export const count = (
+  skuId: string,
+  countedQuantity: number,
+  rest: Rest<"CountStock"> = {}
+): CommandOf<"CountStock"> => ({ _tag: "CountStock", skuId, countedQuantity, ...rest })
+
+export const transfer = (
+  skuId: string,
+  quantity: number,
+  fromLocationId: string,
+  toLocationId: string
+): CommandOf<"TransferStock"> => ({
+  _tag: "TransferStock",
+  skuId,
+  quantity,
+  fromLocationId,
+  toLocationId
+})
+
+export const line = (
+  skuId: string,
+  quantity: number,
+  rest: Partial<ReserveLine> = {}
+): ReserveLine => ({ skuId, quantity, ...rest })
+
+export const reserve = (
+  orderId: string,
+  ...lines: ReadonlyArray<ReserveLine>
+): CommandOf<"ReserveStock"> => ({ _tag: "ReserveStock", orderId, lines })
+
+export const replace = (
+  orderId: string,
+  ...lines: ReadonlyArray<ReserveLine>
+): CommandOf<"ReserveStock"> => ({ _tag: "ReserveStock", orderId, lines, replace: true })
+
+export const confirm = (
+  { id }: { readonly id: string },
+  rest: Rest<"ConfirmReservation"> = {}
+): CommandOf<"ConfirmReservation"> => ({
+  _tag: "ConfirmReservation",
+  reservationId: id,
+  ...rest
+})
+
+export const release = ({ id }: { readonly id: string }): CommandOf<"ReleaseReservation"> => ({
+  _tag: "ReleaseReservation",
+  reservationId: id
+})
+
+export const fulfil = (
+  { id }: { readonly id: string },
+  quantity?: number
+): CommandOf<"FulfilReservation"> => ({
+  _tag: "FulfilReservation",
+  reservationId: id,
+  ...(quantity === undefined ? {} : { quantity })
+})
+
+export const resize = (
+  { id }: { readonly id: string },
+  quantity: number
+): CommandOf<"ResizeReservation"> => ({ _tag: "ResizeReservation", reservationId: id, quantity })
+
+export const extend = (
+  { id }: { readonly id: string },
+  ttl?: number
+): CommandOf<"ExtendReservation"> => ({
+  _tag: "ExtendReservation",
+  reservationId: id,
+  ...(ttl === undefined ? {} : { ttl })
+})
+
+export const expire = (
+  ...holds: ReadonlyArray<{ readonly id: string }>
+): CommandOf<"ExpireReservations"> => ({
+  _tag: "ExpireReservations",
+  reservationIds: holds.map((hold) => hold.id)
+})
+
+export const confirmOrder = (
+  orderId: string,
+  rest: Rest<"ConfirmOrder"> = {}
+): CommandOf<"ConfirmOrder"> => ({ _tag: "ConfirmOrder", orderId, ...rest })
+
+export const releaseOrder = (
+  orderId: string,
+  rest: Rest<"ReleaseOrder"> = {}
+): CommandOf<"ReleaseOrder"> => ({ _tag: "ReleaseOrder", orderId, ...rest })
+
+export const fulfilOrder = (orderId: string): CommandOf<"FulfilOrder"> => ({
+  _tag: "FulfilOrder",
+  orderId
+})
+
+/** A hold that nobody has made. */
+export const nobody = { id: "00000000-0000-7000-8000-000000000000" }
+
+/** A world with one SKU, `tea`, and so many units of it. */
+export const tea = (units: number, policy: Rest<"RegisterSku"> = {}): GivenStock =>
+  given().and(register("tea", units, policy))
+
+/** The only hold of a command that makes one. */
+export const held = (stock: GivenStock, command: CommandOf<"ReserveStock">): Reservation => {
+  const [hold] = stock.accepts(command)
+  if (hold === undefined) throw new Error("nothing was held")
+  return hold
+}
