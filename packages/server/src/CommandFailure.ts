@@ -2,7 +2,7 @@
  * Why a command ended without doing what it was asked: one sentence for the person who typed it,
  * which says what to do, and a code for machines. It never holds a secret.
  */
-import { type MigrationError, StoreStartError } from "@holdfast/adapter-pg/effect"
+import { type MigrationError, StoreStartError, sqlStateOf } from "@holdfast/adapter-pg/effect"
 import type { StoreError } from "@holdfast/core/effect"
 import * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
@@ -25,9 +25,21 @@ export const fromDatabase = (
 ): CommandFailure => {
   if (error instanceof StoreStartError) return failure(error.reason, error.message)
   if (error._tag === "MigrationError") return failure(`Schema${error.reason}`, error.message)
-  const why = reasonOf(error)
-  return failure(error.reason, `${place}: ${error.message}${why === undefined ? "" : ` (${why})`}`)
+  return failure(error.reason, `${place}: ${sentenceOf(error)}`)
 }
+
+/** What a store said, with the driver's own words. */
+export const sentenceOf = (error: StoreError): string => {
+  const why = reasonOf(error)
+  return why === undefined ? error.message : `${error.message} (${why})`
+}
+
+/**
+ * Whether waiting will not help: the password is wrong, or there is no such user or database, or
+ * the user may not do what is needed.
+ */
+export const isFinal = (error: StoreError): boolean =>
+  /^(28...|3D000|42501)$/.test(sqlStateOf(error) ?? "")
 
 /** The driver's own words, deepest first: they name the host that refused, never a password. */
 const reasonOf = (error: unknown): string | undefined => {

@@ -3,7 +3,12 @@
  * Stopping goes the other way: what was taken is committed and answered, then the database closes.
  */
 import { layerStorage, type MigrationError, type PgSessions } from "@holdfast/adapter-pg/effect"
-import { Inventory, layerExpirySweeper, type StockReads } from "@holdfast/core/effect"
+import {
+  Inventory,
+  layerExpirySweeper,
+  type StockReads,
+  type StoreError
+} from "@holdfast/core/effect"
 import * as Layer from "effect/Layer"
 import { layerSchemaUpkeep } from "./schemaUpkeep.ts"
 
@@ -18,7 +23,7 @@ export interface EngineOptions {
 /** The inventory over open sessions. */
 export const layerEngine = (
   options: EngineOptions
-): Layer.Layer<Inventory | StockReads, MigrationError, PgSessions> => {
+): Layer.Layer<Inventory | StockReads, MigrationError | StoreError, PgSessions> => {
   const { lanes, mayMigrate, schema, sweepIntervalMillis } = options
   const storage = layerStorage({ schema, lanes })
   const kept = Layer.provideMerge(layerSchemaUpkeep({ schema, mayMigrate }), storage)

@@ -2,7 +2,7 @@
  * Keeps the tables fit for use while the server runs: brings them up to date at start, forgets what
  * has served and makes the partitions that become due. A database that cannot be reached does not
  * end the server: it says so, tries again, and is not ready until it got through. A schema that
- * this version must not touch does end it.
+ * this version must not touch does end it, and so does a password that is wrong.
  */
 import {
   layerUpkeep,
@@ -16,6 +16,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
+
+import { isFinal, sentenceOf } from "../CommandFailure.ts"
 
 /** How the tables are kept. */
 export interface SchemaUpkeepOptions {
@@ -45,25 +47,27 @@ const migrateLogged = (schema: string) =>
 const keep = Effect.fnUntraced(function* (
   options: SchemaUpkeepOptions,
   upToDate: Deferred.Deferred<void>
-): Effect.fn.Return<void, MigrationError, PgSessions | Scope.Scope> {
+): Effect.fn.Return<void, MigrationError | StoreError, PgSessions | Scope.Scope> {
   const { schema } = options
-  const upkeep = Layer.build(layerUpkeep({ schema }))
-  const attempt = Effect.andThen(migrateLogged(schema), Deferred.succeed(upToDate, undefined))
+  const attempt: Effect.Effect<unknown, MigrationError | StoreError, PgSessions | Scope.Scope> =
+    migrateLogged(schema).pipe(
+      Effect.andThen(Deferred.succeed(upToDate, undefined)),
+      Effect.andThen(Layer.build(layerUpkeep({ schema })))
+    )
   const inBackground = attempt.pipe(
-    Effect.tapError((error) =>
-      Effect.logWarning("the tables are not up to date yet", error.message)
-    ),
-    Effect.retry(pauses),
-    Effect.andThen(upkeep),
+    Effect.retry({ schedule: pauses, while: (error) => error._tag === "StoreError" }),
+    Effect.andThen(Effect.logInfo("the database can be used")),
     Effect.catchCause((cause) => Effect.logError("the tables cannot be brought up to date", cause))
   )
-  const first: Effect.Effect<unknown, MigrationError | StoreError, PgSessions | Scope.Scope> =
-    Effect.andThen(attempt, upkeep)
-  yield* Effect.catchTag(first, "StoreError", (error) =>
-    Effect.andThen(
-      Effect.logWarning("the database cannot be used yet; trying again", error),
-      Effect.forkScoped(inBackground)
-    )
+  yield* Effect.catchTag(attempt, "StoreError", (error) =>
+    isFinal(error)
+      ? Effect.fail(error)
+      : Effect.andThen(
+          Effect.annotateLogs(Effect.logWarning("the database cannot be used yet; trying again"), {
+            reason: sentenceOf(error)
+          }),
+          Effect.forkScoped(inBackground)
+        )
   )
 })
 
@@ -73,7 +77,7 @@ const keep = Effect.fnUntraced(function* (
  */
 export const layerSchemaUpkeep = (
   options: SchemaUpkeepOptions
-): Layer.Layer<StockReads, MigrationError, StockReads | PgSessions> =>
+): Layer.Layer<StockReads, MigrationError | StoreError, StockReads | PgSessions> =>
   Layer.effect(
     StockReads,
     Effect.gen(function* () {
