@@ -77,7 +77,7 @@ export const storeProblems: {
     retryAfterSeconds: 2
   },
   Rejected: internalError,
-  TransactionUsed: internalError
+  TransactionUnusable: internalError
 }
 
 /** The wire's name of a refusal's field: `status` is the problem's own, so a hold's is told apart. */

@@ -115,14 +115,22 @@ export const layerGuard = (routes: ReadonlyArray<KnownRoute>) => {
           Effect.withFiber((fiber) => {
             const request = Context.getUnsafe(fiber.context, HttpServerRequest)
             if (!isReadable(request.url)) return Effect.succeed(unreadable)
-            const limited = Effect.timeoutOrElse(app, {
-              duration: settings.requestTimeoutMillis,
-              orElse: () => Effect.succeed(timedOut)
-            })
-            return Effect.matchCauseEffect(limited, {
-              onSuccess: (response) => Effect.succeed(echoed(request, asProblem(response))),
-              onFailure: (cause) =>
-                Effect.map(fromCause(request, cause), (response) => echoed(request, response))
+            // A bare timer: `Effect.timeout` was a fifth of what a reservation costs in this package.
+            let isLate = false
+            const timer = setTimeout(() => {
+              isLate = true
+              fiber.interruptUnsafe()
+            }, settings.requestTimeoutMillis)
+            return Effect.matchCauseEffect(app, {
+              onSuccess: (response) => {
+                clearTimeout(timer)
+                return Effect.succeed(echoed(request, asProblem(response)))
+              },
+              onFailure: (cause) => {
+                clearTimeout(timer)
+                const answered = isLate ? Effect.succeed(timedOut) : fromCause(request, cause)
+                return Effect.map(answered, (response) => echoed(request, response))
+              }
             })
           })
     ),
