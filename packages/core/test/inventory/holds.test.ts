@@ -1,0 +1,488 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as DateTime from "effect/DateTime"
+import type { InventoryCommand } from "../../src/inventory/InventoryCommand.ts"
+import type { Reservation } from "../../src/inventory/Reservation.ts"
+import { eventsOf, type GivenStock, given, namesOf } from "../../src/testing/given.ts"
+import {
+  archive,
+  change,
+  confirm,
+  confirmOrder,
+  count,
+  expire,
+  extend,
+  fulfil,
+  fulfilOrder,
+  held,
+  line,
+  nobody,
+  place,
+  receive,
+  register,
+  release,
+  releaseOrder,
+  reserve,
+  resize,
+  ship,
+  tea
+} from "./words.ts"
+
+type Story = { readonly stock: GivenStock; readonly hold: Reservation }
+
+const pending = (): Story => {
+  const stock = tea(10)
+  return { stock, hold: held(stock, { ...reserve("o", line("tea", 4)), ttl: 60 }) }
+}
+
+/** A story that goes on after another. */
+const then = (story: () => Story, goOn: (story: Story) => unknown) => (): Story => {
+  const told = story()
+  goOn(told)
+  return told
+}
+
+const lapsed = then(pending, ({ stock }) => stock.later(60))
+const confirmed = then(pending, ({ hold, stock }) => stock.and(confirm(hold)))
+const partly = then(confirmed, ({ hold, stock }) => stock.and(fulfil(hold, 1)))
+const expired = then(lapsed, ({ hold, stock }) => stock.and(expire(hold)))
+
+/** Each state of a hold of 4 of 10 units, and the story that led there. */
+const states = {
+  PENDING: pending,
+  LAPSED: lapsed,
+  CONFIRMED: confirmed,
+  PARTLY: partly,
+  FULFILLED: then(confirmed, ({ hold, stock }) => stock.and(fulfil(hold))),
+  RELEASED: then(pending, ({ hold, stock }) => stock.and(release(hold))),
+  EXPIRED: expired
+}
+
+const commands = {
+  confirm: (hold: { readonly id: string }): InventoryCommand => confirm(hold),
+  release: (hold: { readonly id: string }): InventoryCommand => release(hold),
+  fulfil: (hold: { readonly id: string }): InventoryCommand => fulfil(hold),
+  extend: (hold: { readonly id: string }): InventoryCommand => extend(hold, 600),
+  resize: (hold: { readonly id: string }): InventoryCommand => resize(hold, 6)
+}
+
+type State = keyof typeof states
+type Asked = keyof typeof commands
+
+/** What each state makes of each command: the state after it, unchanged, or the refusal. */
+const table: ReadonlyArray<readonly [State, Asked, string]> = [
+  ["PENDING", "confirm", "CONFIRMED"],
+  ["PENDING", "release", "RELEASED"],
+  ["PENDING", "fulfil", "ReservationConflict"],
+  ["PENDING", "extend", "PENDING"],
+  ["PENDING", "resize", "PENDING"],
+  ["LAPSED", "confirm", "ReservationExpired"],
+  ["LAPSED", "release", "EXPIRED"],
+  ["LAPSED", "fulfil", "ReservationExpired"],
+  ["LAPSED", "extend", "ReservationExpired"],
+  ["LAPSED", "resize", "ReservationExpired"],
+  ["CONFIRMED", "confirm", "unchanged"],
+  ["CONFIRMED", "release", "RELEASED"],
+  ["CONFIRMED", "fulfil", "FULFILLED"],
+  ["CONFIRMED", "extend", "ReservationConflict"],
+  ["CONFIRMED", "resize", "CONFIRMED"],
+  ["PARTLY", "confirm", "unchanged"],
+  ["PARTLY", "release", "RELEASED"],
+  ["PARTLY", "fulfil", "FULFILLED"],
+  ["PARTLY", "extend", "ReservationConflict"],
+  ["PARTLY", "resize", "CONFIRMED"],
+  ["FULFILLED", "confirm", "ReservationConflict"],
+  ["FULFILLED", "release", "ReservationConflict"],
+  ["FULFILLED", "fulfil", "ReservationConflict"],
+  ["FULFILLED", "extend", "ReservationConflict"],
+  ["FULFILLED", "resize", "ReservationConflict"],
+  ["RELEASED", "confirm", "ReservationConflict"],
+  ["RELEASED", "release", "unchanged"],
+  ["RELEASED", "fulfil", "ReservationConflict"],
+  ["RELEASED", "extend", "ReservationConflict"],
+  ["RELEASED", "resize", "ReservationConflict"],
+  ["EXPIRED", "confirm", "ReservationExpired"],
+  ["EXPIRED", "release", "unchanged"],
+  ["EXPIRED", "fulfil", "ReservationExpired"],
+  ["EXPIRED", "extend", "ReservationExpired"],
+  ["EXPIRED", "resize", "ReservationExpired"]
+]
+
+const isRefusal = (outcome: string) => outcome.startsWith("Reservation")
+
+describe("the life of a hold", () => {
+  it.each(table)("%s, when asked to %s, comes to %s", (state, name, outcome) => {
+    const { hold, stock } = states[state]()
+    const command = commands[name](hold)
+    const before = stock.hold(hold.id)
+    if (isRefusal(outcome)) {
+      const refusal = stock.refuses(command)
+      expect(refusal._tag).toBe(outcome)
+      if (refusal._tag === "ReservationConflict") {
+        expect(refusal).toMatchObject({
+          reservationId: hold.id,
+          status: before.status,
+          action: name
+        })
+      }
+      expect(stock.hold(hold.id)).toBe(before)
+    } else if (outcome === "unchanged") {
+      expect(stock.happens(command)).toEqual([])
+      expect(stock.accepts(command)).toEqual(before)
+    } else {
+      const answer = stock.accepts(command)
+      expect(answer).toEqual(stock.hold(hold.id))
+      expect(stock.hold(hold.id).status).toBe(outcome)
+    }
+  })
+
+  it("covers every state and every command", () => {
+    expect(new Set(table.map(([state, name]) => `${state} ${name}`)).size).toBe(
+      Object.keys(states).length * Object.keys(commands).length
+    )
+  })
+
+  it.each(Object.keys(commands) as ReadonlyArray<Asked>)(
+    "refuses to %s a hold that nobody made",
+    (name) => {
+      expect(given().refuses(commands[name](nobody))).toEqual({
+        _tag: "ReservationNotFound",
+        reservationId: nobody.id
+      })
+    }
+  )
+})
+
+describe("confirming", () => {
+  it("takes the expiry away and leaves the units as they are", () => {
+    const { hold, stock } = pending()
+    const events = stock.happens(confirm(hold))
+    expect(namesOf(events)).toEqual(["confirmed"])
+    expect(stock.hold(hold.id)).toMatchObject({ expiresAt: null, resolvedAt: null })
+    expect(stock.level("tea")).toMatchObject({ totalQuantity: 10, reservedQuantity: 4 })
+    stock.later(1_000_000)
+    expect(stock.accepts(confirm(hold)).status).toBe("CONFIRMED")
+  })
+
+  it("takes an expired hold again as a new one, confirmed at once, when told to", () => {
+    const { hold, stock } = lapsed()
+    const events = stock.happens(confirm(hold, { reacquire: true }))
+    expect(namesOf(events)).toEqual(["released", "reserved", "confirmed"])
+    const again = stock.accepts(confirm(hold, { reacquire: true }))
+    expect(again).toMatchObject({
+      status: "CONFIRMED",
+      replaces: hold.id,
+      orderId: "o",
+      quantity: 4,
+      expiresAt: null
+    })
+    expect(again.id).not.toBe(hold.id)
+    expect(stock.happens(confirm(hold, { reacquire: true }))).toEqual([])
+    expect(stock.level("tea").reservedQuantity).toBe(4)
+  })
+
+  it("takes an expired hold again where it was, or else where it fits", () => {
+    const stock = tea(8).and(place("near", { priority: 1 }), receive("tea", 4, "near"))
+    const there = line("tea", 4, { locationId: "default" })
+    const [first, second] = stock.accepts({ ...reserve("o", there, there), ttl: 5 })
+    stock.later(5)
+    const again = (hold: Reservation | undefined) =>
+      stock.accepts(confirm(hold ?? nobody, { reacquire: true })).locationId
+    expect(again(first)).toBe("default")
+    stock.and(ship("tea", 1))
+    expect(again(second)).toBe("near")
+  })
+
+  it("refuses to take an expired hold again when the units are gone, saying how many are left", () => {
+    const { hold, stock } = expired()
+    stock.and(reserve("q", line("tea", 7)), { ...reserve("p", line("tea", 3)), ttl: 5 })
+    stock.later(5)
+    expect(stock.refuses(confirm(hold, { reacquire: true }))).toEqual({
+      _tag: "InsufficientStock",
+      lines: [{ line: 0, lineId: null, skuId: "tea", locationId: null, requested: 4, available: 3 }]
+    })
+  })
+
+  it("does not take again what was taken again and has come to its end", () => {
+    const { hold, stock } = expired()
+    const again = stock.accepts(confirm(hold, { reacquire: true }))
+    stock.and(release(again))
+    expect(stock.refuses(confirm(hold, { reacquire: true }))).toMatchObject({
+      _tag: "ReservationConflict",
+      reservationId: again.id,
+      status: "RELEASED"
+    })
+  })
+
+  it("refuses to take again a hold of a SKU that is archived since", () => {
+    const stock = tea(0, { backorderLimit: 1 })
+    const hold = held(stock, { ...reserve("o", line("tea", 1)), ttl: 5 })
+    stock.later(5).and(archive("tea"))
+    expect(stock.refuses(confirm(hold, { reacquire: true }))).toEqual({
+      _tag: "SkuArchived",
+      skuIds: ["tea"]
+    })
+  })
+})
+
+describe("fulfilling", () => {
+  it("ships in parts, each a movement that names the order, until nothing is left", () => {
+    const { hold, stock } = confirmed()
+    const events = stock.happens(fulfil(hold, 1))
+    expect(namesOf(events)).toEqual(["updated", "fulfilled"])
+    expect(eventsOf(events, "inventory.stock.updated")[0]?.payload).toMatchObject({
+      movementType: "SHIPMENT",
+      quantity: -1,
+      reference: "o",
+      reservationId: hold.id,
+      level: { totalQuantity: 9, reservedQuantity: 3, availableQuantity: 6 }
+    })
+    expect(eventsOf(events, "inventory.stock.fulfilled")[0]?.payload).toMatchObject({
+      quantity: 1,
+      remainingQuantity: 3
+    })
+    expect(stock.hold(hold.id)).toMatchObject({ status: "CONFIRMED", fulfilledQuantity: 1 })
+    stock.and({ ...fulfil(hold), reference: "parcel 2" })
+    expect(stock.hold(hold.id)).toMatchObject({ status: "FULFILLED", fulfilledQuantity: 4 })
+    expect(stock.rows.movements.at(-1)).toMatchObject({ quantity: -3, reference: "parcel 2" })
+    expect(stock.level("tea")).toMatchObject({ totalQuantity: 6, reservedQuantity: 0 })
+  })
+
+  it("refuses more than the hold keeps", () => {
+    const { hold, stock } = partly()
+    expect(stock.refuses(fulfil(hold, 4))).toEqual({
+      _tag: "QuantityOutOfHold",
+      reservationId: hold.id,
+      requested: 4,
+      quantity: 4,
+      fulfilledQuantity: 1
+    })
+  })
+
+  it("refuses more than is on hand: a backorder waits for its goods", () => {
+    const stock = tea(1, { backorderLimit: 5 })
+    const hold = held(stock, reserve("o", line("tea", 3)))
+    stock.and(confirm(hold))
+    expect(stock.refuses(fulfil(hold))).toEqual({
+      _tag: "InsufficientOnHand",
+      skuId: "tea",
+      locationId: "default",
+      requested: 3,
+      onHand: 1
+    })
+    stock.and(fulfil(hold, 1), receive("tea", 2), fulfil(hold))
+    expect(stock.hold(hold.id).status).toBe("FULFILLED")
+  })
+})
+
+describe("resizing", () => {
+  it("gives units back or takes more, as far as there are some", () => {
+    const { hold, stock } = pending()
+    const expiresAt = hold.expiresAt
+    expect(stock.accepts(resize(hold, 1))).toMatchObject({ quantity: 1, expiresAt })
+    expect(stock.accepts(resize(hold, 10))).toMatchObject({ quantity: 10, expiresAt })
+    expect(stock.happens(resize(hold, 10))).toEqual([])
+    expect(stock.refuses(resize(hold, 11))).toEqual({
+      _tag: "InsufficientStock",
+      lines: [
+        {
+          line: 0,
+          lineId: null,
+          skuId: "tea",
+          locationId: "default",
+          requested: 11,
+          available: 10
+        }
+      ]
+    })
+  })
+
+  it("says of lapsed holds that they are room, and takes it", () => {
+    const { hold, stock } = confirmed()
+    const old = held(stock, { ...reserve("p", line("tea", 6)), ttl: 5 })
+    stock.later(5)
+    expect(stock.refuses(resize(hold, 11))).toMatchObject({ lines: [{ available: 10 }] })
+    stock.and(resize(hold, 5))
+    expect(stock.hold(old.id).status).toBe("EXPIRED")
+  })
+
+  it("goes as low as what has left, and is then fulfilled", () => {
+    const { hold, stock } = partly()
+    stock.and(fulfil(hold, 1))
+    expect(stock.refuses(resize(hold, 1))).toEqual({
+      _tag: "QuantityOutOfHold",
+      reservationId: hold.id,
+      requested: 1,
+      quantity: 4,
+      fulfilledQuantity: 2
+    })
+    expect(stock.accepts(resize(hold, 2))).toMatchObject({
+      status: "FULFILLED",
+      quantity: 2,
+      resolvedAt: stock.now
+    })
+    expect(stock.level("tea")).toMatchObject({ totalQuantity: 8, reservedQuantity: 0 })
+  })
+
+  it("does not grow at a location that takes no promises, and shrinks there", () => {
+    const stock = tea(0).and(place("east"), receive("tea", 9, "east"))
+    const hold = held(stock, reserve("o", line("tea", 4)))
+    stock.and(change("east", { sellable: false }))
+    expect(stock.refuses(resize(hold, 5))).toMatchObject({
+      _tag: "InsufficientStock",
+      lines: [{ requested: 5, available: 4 }]
+    })
+    expect(stock.accepts(resize(hold, 3)).quantity).toBe(3)
+  })
+
+  it("does not grow while promises stand above the stock", () => {
+    const { hold, stock } = pending()
+    stock.and(count("tea", 1, { onShortfall: "ACCEPT" }))
+    expect(stock.refuses(resize(hold, 5))).toMatchObject({ lines: [{ available: 4 }] })
+    expect(stock.accepts(resize(hold, 2)).quantity).toBe(2)
+    expect(stock.level("tea").promiseLimit).toBe(1)
+  })
+})
+
+describe("extending", () => {
+  it("counts from now, also to an earlier instant, and 900 seconds when nothing is said", () => {
+    const { hold, stock } = pending()
+    stock.later(30)
+    const at = (seconds: number) => DateTime.add(stock.now, { seconds })
+    expect(stock.accepts(extend(hold)).expiresAt).toEqual(at(900))
+    expect(stock.accepts(extend(hold, 1)).expiresAt).toEqual(at(1))
+    expect(stock.level("tea").version).toBe(stock.rows.events.at(-1)?.version)
+  })
+})
+
+describe("expiring", () => {
+  it("writes down those that have lapsed, counts them, and leaves the others alone", () => {
+    const { hold, stock } = lapsed()
+    const open = held(stock, reserve("p", line("tea", 1)))
+    const paid = held(stock, { ...reserve("q", line("tea", 1)), ttl: 1 })
+    stock.and(confirm(paid)).later(1)
+    const events = stock.happens(expire(hold, open, paid, hold, nobody))
+    expect(namesOf(events)).toEqual(["released"])
+    expect(stock.accepts(expire(hold))).toEqual({ expired: 0 })
+    expect(stock.hold(hold.id)).toMatchObject({ status: "EXPIRED", resolvedAt: stock.now })
+  })
+})
+
+describe("an order as a whole", () => {
+  const cart = () => {
+    const stock = tea(10).and(register("cup", 10))
+    const holds = stock.accepts({ ...reserve("o", line("tea", 2), line("cup", 3)), ttl: 60 })
+    return { stock, holds }
+  }
+
+  it("is confirmed, and confirmed again unchanged", () => {
+    const { stock } = cart()
+    expect(stock.accepts(confirmOrder("o")).map((hold) => hold.status)).toEqual([
+      "CONFIRMED",
+      "CONFIRMED"
+    ])
+    expect(stock.happens(confirmOrder("o"))).toEqual([])
+    expect(stock.accepts(confirmOrder("o"))).toHaveLength(2)
+  })
+
+  it("is confirmed whole or not at all: a part that expired refuses it", () => {
+    const { holds, stock } = cart()
+    stock.and(extend(holds[0] ?? nobody, 600)).later(60)
+    expect(stock.refuses(confirmOrder("o"))).toEqual({
+      _tag: "ReservationExpired",
+      reservationIds: [holds[1]?.id]
+    })
+    expect(stock.hold(holds[0]?.id ?? "").status).toBe("PENDING")
+    const again = stock.accepts(confirmOrder("o", { reacquire: true }))
+    expect(again.map((hold) => hold.replaces)).toEqual([null, holds[1]?.id])
+    expect(stock.happens(confirmOrder("o", { reacquire: true }))).toEqual([])
+  })
+
+  it("is confirmed as it was held anew, without the part that lapsed before", () => {
+    const { stock } = cart()
+    stock.later(60).and(reserve("o", line("tea", 1)))
+    expect(stock.accepts(confirmOrder("o")).map((hold) => hold.quantity)).toEqual([1])
+  })
+
+  it("is not taken again when a part of it cannot be", () => {
+    const { stock } = cart()
+    stock.later(60).and(ship("cup", 8))
+    const events = stock.rows.events.length
+    expect(stock.refuses(confirmOrder("o", { reacquire: true }))).toMatchObject({
+      _tag: "InsufficientStock"
+    })
+    expect(stock.rows.events.length).toBe(events)
+  })
+
+  it("cannot be confirmed once it is released or fulfilled", () => {
+    const { holds, stock } = cart()
+    stock.and(releaseOrder("o"))
+    expect(stock.refuses(confirmOrder("o"))).toEqual({
+      _tag: "ReservationConflict",
+      reservationId: holds[1]?.id,
+      status: "RELEASED",
+      action: "confirm"
+    })
+  })
+
+  it("is released but for what is confirmed, unless that is included", () => {
+    const { holds, stock } = cart()
+    stock.and(confirm(holds[0] ?? nobody))
+    expect(stock.accepts(releaseOrder("o")).map((hold) => hold.id)).toEqual([holds[1]?.id])
+    expect(stock.accepts(releaseOrder("o"))).toEqual([])
+    const rest = stock.accepts(releaseOrder("o", { includeConfirmed: true }))
+    expect(rest.map((hold) => [hold.id, hold.status])).toEqual([[holds[0]?.id, "RELEASED"]])
+  })
+
+  it("frees what has not left when it is cancelled half way", () => {
+    const { holds, stock } = cart()
+    stock.and(confirmOrder("o"), fulfil(holds[1] ?? nobody, 1))
+    stock.and(releaseOrder("o", { includeConfirmed: true }))
+    expect(stock.level("cup")).toMatchObject({ totalQuantity: 9, reservedQuantity: 0 })
+    expect(stock.hold(holds[1]?.id ?? "")).toMatchObject({
+      status: "RELEASED",
+      quantity: 3,
+      fulfilledQuantity: 1
+    })
+  })
+
+  it("expires its lapsed holds when it is released", () => {
+    const { stock } = cart()
+    stock.later(60)
+    expect(stock.accepts(releaseOrder("o")).map((hold) => hold.status)).toEqual([
+      "EXPIRED",
+      "EXPIRED"
+    ])
+  })
+
+  it("is fulfilled whole, once every open hold is confirmed", () => {
+    const { holds, stock } = cart()
+    const refusal = { _tag: "OrderNotConfirmed", orderId: "o" }
+    expect(stock.refuses(fulfilOrder("o"))).toEqual(refusal)
+    stock.and(confirm(holds[0] ?? nobody))
+    expect(stock.refuses(fulfilOrder("o"))).toEqual(refusal)
+    stock.and(confirm(holds[1] ?? nobody), fulfil(holds[1] ?? nobody, 1))
+    expect(stock.accepts(fulfilOrder("o")).map((hold) => hold.status)).toEqual([
+      "FULFILLED",
+      "FULFILLED"
+    ])
+    expect(stock.refuses(fulfilOrder("o"))).toEqual(refusal)
+  })
+
+  it("ships nothing when a part of it is not there", () => {
+    const stock = tea(5).and(register("cup", 0, { backorderLimit: 5 }))
+    stock.and(reserve("o", line("tea", 1), line("cup", 1)), confirmOrder("o"))
+    expect(stock.refuses(fulfilOrder("o"))).toMatchObject({
+      _tag: "InsufficientOnHand",
+      skuId: "cup"
+    })
+    expect(stock.level("tea").totalQuantity).toBe(5)
+  })
+
+  it.each([
+    ["confirmed", confirmOrder("none")],
+    ["released", releaseOrder("none")],
+    ["fulfilled", fulfilOrder("none")]
+  ])("that nobody placed is not %s", (_, command) => {
+    expect(given().refuses(command)).toEqual({ _tag: "OrderNotFound", orderId: "none" })
+  })
+})
