@@ -7,5 +7,7 @@ export default defineConfig({
   target: "node22",
   dts: false,
   clean: false,
+  // `node:sqlite` has no name without its prefix.
+  removeNodeProtocol: false,
   sourcemap: true
 })

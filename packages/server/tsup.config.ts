@@ -7,5 +7,6 @@ export default defineConfig({
   target: "node22",
   dts: false,
   clean: false,
+  removeNodeProtocol: false,
   sourcemap: true
 })
