@@ -39,7 +39,7 @@ export const sentenceOf = (error: StoreError): string => {
  * the user may not do what is needed.
  */
 export const isFinal = (error: StoreError): boolean =>
-  /^(28...|3D000|42501)$/.test(sqlStateOf(error) ?? "")
+  /^(28...|3D000|42501)$/.test(sqlStateOf(error.cause) ?? "")
 
 /** The driver's own words, deepest first: they name the host that refused, never a password. */
 const reasonOf = (error: unknown): string | undefined => {

@@ -46,6 +46,10 @@ const launch = (args: ReadonlyArray<string>, options: RunOptions = {}): Running 
     ["--conditions=@holdfast/source", "--disable-warning=ExperimentalWarning", main, ...args],
     { env: environment(options.env), cwd: options.cwd, stdio: ["ignore", "pipe", "pipe"] }
   )
+  // A test that timed out must not leave its server behind.
+  const kill = () => child.kill("SIGKILL")
+  process.once("exit", kill)
+  child.once("exit", () => process.off("exit", kill))
   const output = { stdout: "", stderr: "" }
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output.stdout += text

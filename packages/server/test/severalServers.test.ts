@@ -25,7 +25,7 @@ describePostgres(18, "three servers on one PostgreSQL", () => {
   })
 
   afterAll(async () => {
-    await inParallel(servers, 3, (server) => server[Symbol.asyncDispose]())
+    await inParallel(servers, 3, (server) => server.kill9())
     await admin.close()
     await database.drop()
   })
