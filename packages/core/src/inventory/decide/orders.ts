@@ -1,6 +1,7 @@
 /** Decisions about all holds of an order at once: confirm, release, fulfil. All or nothing. */
 import * as Result from "effect/Result"
 import type { CommandOf } from "../InventoryCommand.ts"
+import type { InventoryRefusal } from "../InventoryError.ts"
 import * as Reservation from "../Reservation.ts"
 import type { Draft } from "./Draft.ts"
 import { type Decided, findOrder } from "./found.ts"
@@ -88,15 +89,36 @@ export const fulfilOrder = (
     return each(open, (hold) => fulfilHold(draft, hold, Reservation.heldQuantity(hold), command))
   })
 
+/** Every hold taken a step further, or the refusal to say why some cannot be. */
 const each = (
   holds: ReadonlyArray<Hold>,
   step: (hold: Hold) => Decided<Hold>
 ): Decided<ReadonlyArray<Hold>> => {
   const done: Array<Hold> = []
-  for (const hold of holds) {
+  const refused: Array<Refused> = []
+  for (const [line, hold] of holds.entries()) {
     const next = step(hold)
-    if (Result.isFailure(next)) return Result.fail(next.failure)
-    done.push(next.success)
+    if (Result.isFailure(next)) refused.push({ line, refusal: next.failure })
+    else done.push(next.success)
   }
-  return Result.succeed(done)
+  const refusal = foremost(refused)
+  return refusal === undefined ? Result.succeed(done) : Result.fail(refusal)
+}
+
+interface Refused {
+  /** Which of the holds, counted from 0. */
+  readonly line: number
+  readonly refusal: InventoryRefusal
+}
+
+/** The refusal that takes precedence; it names every SKU or line that it applies to. */
+const foremost = (refused: ReadonlyArray<Refused>): InventoryRefusal | undefined => {
+  const skuIds = refused.flatMap(({ refusal }) =>
+    refusal._tag === "SkuArchived" ? refusal.skuIds : []
+  )
+  if (skuIds.length > 0) return { _tag: "SkuArchived", skuIds: [...new Set(skuIds)] }
+  const lines = refused.flatMap(({ line, refusal }) =>
+    refusal._tag === "InsufficientStock" ? refusal.lines.map((short) => ({ ...short, line })) : []
+  )
+  return lines.length > 0 ? { _tag: "InsufficientStock", lines } : refused[0]?.refusal
 }
