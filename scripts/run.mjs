@@ -5,6 +5,8 @@
  * server, so that no server outlives its terminal and keeps the port.
  */
 import { spawn, spawnSync } from "node:child_process"
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 
 const pnpm = (...args) => {
   const { status } = spawnSync("npx", ["--yes", "--prefer-offline", "pnpm@12.21.0", ...args], {
@@ -14,12 +16,54 @@ const pnpm = (...args) => {
   if (status !== 0) process.exit(status ?? 1)
 }
 
+const install = () => pnpm("install", "--frozen-lockfile", "--prefer-offline")
+
+/** Touched after each build; what is younger was not part of it. */
+const stamp = "node_modules/.cache/holdfast-built"
+
+const modifiedAt = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity
+
+const filesIn = (folder) =>
+  existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+        const path = join(folder, entry.name)
+        return entry.isDirectory() ? filesIn(path) : [path]
+      })
+    : []
+
+/** Whether there is a build, and nothing that goes into one was changed since. */
+const isBuilt = () => {
+  const builtAt = existsSync(stamp) ? modifiedAt(stamp) : -Infinity
+  const packages = readdirSync("packages").map((name) => join("packages", name))
+  return [
+    "pnpm-lock.yaml",
+    "tsconfig.base.json",
+    ...packages.flatMap((folder) => [
+      join(folder, "src"),
+      ...filesIn(join(folder, "src")),
+      ...["package.json", "tsconfig.json", "tsup.config.ts"].map((name) => join(folder, name)),
+      // A deleted build is as good as a changed source: it has no time, and counts as the youngest.
+      ...(modifiedAt(join(folder, "dist")) === Infinity ? [join(folder, "dist")] : [])
+    ])
+  ].every((path) => modifiedAt(path) < builtAt)
+}
+
+const build = () => {
+  if (isBuilt()) return
+  console.log("Building Holdfast; the next start skips this.")
+  install()
+  pnpm("--silent", "run", "build")
+  mkdirSync("node_modules/.cache", { recursive: true })
+  writeFileSync(stamp, "")
+}
+
 const start = (args) => {
-  pnpm("run", "build")
+  build()
   const server = spawn(
     "node_modules/node/bin/node",
     ["packages/server/bin/holdfast.js", "serve", ...args],
-    { stdio: "inherit" }
+    // Demo stock unless somebody says otherwise: a flag wins over a variable.
+    { stdio: "inherit", env: { HOLDFAST_DEMO: "true", ...process.env } }
   )
   let asked = false
   const stop = (signal) => {
@@ -37,7 +81,9 @@ const start = (args) => {
 }
 
 const [, , what, ...rest] = process.argv
-pnpm("install", "--frozen-lockfile", "--prefer-offline")
 if (what === "start") start(rest)
-// Silent, so that the counts stay the last line also when a test failed.
-else pnpm("--silent", "run", "verify", ...rest)
+else {
+  install()
+  // Silent, so that the counts stay the last line also when a test failed.
+  pnpm("--silent", "run", "verify", ...rest)
+}
