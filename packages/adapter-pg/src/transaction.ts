@@ -2,7 +2,7 @@
  * The two round trips of a transaction: one that locks and loads, one that writes and commits.
  * Each is a list of queries, made from what it is about; nothing here waits or retries.
  */
-import type { LoadedStock, Sku, StockChanges, StockScope } from "@holdfast/core/effect"
+import type { LoadedStock, Reservation, Sku, StockChanges, StockScope } from "@holdfast/core/effect"
 import * as DateTime from "effect/DateTime"
 import { type Query, query, type Row } from "./Query.ts"
 import { toLevel, toLocation, toReservation, toSku } from "./rows.ts"
@@ -201,14 +201,20 @@ const toLoaded = (rowsOf: {
     nowMillis = Math.max(nowMillis, level.lastUpdated.epochMilliseconds)
     return level
   })
+  // Each statement sees what has committed by then. A hold that an unlocked SKU got meanwhile comes
+  // after this batch, and is not in its book; nor is one that lapsed after `now` was read.
+  const isInBook = (hold: Reservation.Reservation) =>
+    skus.has(hold.skuId) || hold.status === "RELEASED" || hold.status === "FULFILLED"
+  const isLapsed = (hold: Reservation.Reservation) =>
+    (hold.expiresAt?.epochMilliseconds ?? 0) <= nowMillis
   const lapsed = rowsOf.lapsed.map(toReservation)
   return {
     now: DateTime.makeUnsafe(nowMillis),
     skus: [...skus.values()],
     levels,
     locations: [...locations.values()],
-    reservations: [...rowsOf.openHolds, ...rowsOf.reservations].map(toReservation),
-    lapsed: lapsed.slice(0, holdsMax),
+    reservations: [...rowsOf.openHolds, ...rowsOf.reservations].map(toReservation).filter(isInBook),
+    lapsed: lapsed.slice(0, holdsMax).filter((hold) => isInBook(hold) && isLapsed(hold)),
     lapsedMore: lapsed.length > holdsMax ? [...skus.keys()] : [],
     receipts: rowsOf.receipts.map((row) => ({
       caller: row["caller"] as string,
