@@ -10,6 +10,7 @@
  */
 import { type HoldfastInventory, isHoldfastError } from "@holdfast/core"
 import { runOrdered } from "./orderedWindow.ts"
+import { persistently } from "./persistently.ts"
 import type { Line, Plan, PlannedSku, Step } from "./plan.ts"
 
 /** The methods of an inventory that a replay uses. */
@@ -40,6 +41,8 @@ export interface Tally {
   readonly shippedOf: Map<string, { orders: number; units: number }>
   /** Lines of the plan that are done. */
   lines: number
+  /** Calls that were repeated because the store could not take them just then. */
+  repeats: number
 }
 
 const emptyTally = (): Tally => ({
@@ -50,8 +53,25 @@ const emptyTally = (): Tally => ({
   refused: { lines: 0, units: 0 },
   unitsOf: new Map(),
   shippedOf: new Map(),
-  lines: 0
+  lines: 0,
+  repeats: 0
 })
+
+/** The inventory of a patient host: calls that may be repeated are. */
+const patient = (inventory: ReplayedOn, onRepeat: () => void): ReplayedOn => {
+  const repeating =
+    <Input, Answer>(call: (input: Input) => Promise<Answer>) =>
+    (input: Input) =>
+      persistently(() => call(input), { onRepeat })
+  return {
+    registerSku: repeating(inventory.registerSku),
+    reserve: repeating(inventory.reserve),
+    confirmOrder: repeating(inventory.confirmOrder),
+    fulfilOrder: repeating(inventory.fulfilOrder),
+    returnStock: repeating(inventory.returnStock),
+    adjust: repeating(inventory.adjust)
+  }
+}
 
 const unitsIn = (lines: ReadonlyArray<Line>): number =>
   lines.reduce((sum, { quantity }) => sum + quantity, 0)
@@ -147,12 +167,15 @@ export const replay = async (
   onStep: (tally: Tally) => void = () => undefined
 ): Promise<Tally> => {
   const tally = emptyTally()
+  const patiently = patient(inventory, () => {
+    tally.repeats += 1
+  })
   const doing = { order, return: takeBack, adjustment: adjust }
   await runOrdered(plan.steps, {
     concurrency,
     keysOf: ({ lines }) => lines.map(({ skuId }) => skuId),
     run: async (step, decided) => {
-      await doing[step.kind](inventory, step, tally, decided)
+      await doing[step.kind](patiently, step, tally, decided)
       tally.lines += step.lines.length
       onStep(tally)
     }

@@ -58,6 +58,8 @@ export interface Report {
     readonly replaySeconds: number
     readonly ordersPerSecond: number
     readonly linesPerSecond: number
+    /** Calls that were repeated because the store could not take them just then. */
+    readonly repeats: number
   }
   readonly busiestSkus: ReadonlyArray<{
     readonly skuId: string
@@ -248,6 +250,11 @@ export const pageOf = (report: Report): string => {
       `${whole(throughput.linesPerSecond)} lines/s, ${throughput.concurrency} invoices at a time, ` +
       `${throughput.replaySeconds.toFixed(1)} s (and ${throughput.registerSeconds.toFixed(1)} s to ` +
       `register the SKUs)`,
+    ...(throughput.repeats === 0
+      ? []
+      : [
+          `${whole(throughput.repeats)} calls were repeated: the store could not take them at once.`
+        ]),
     "",
     ...checkPage(report),
     ""

@@ -102,7 +102,8 @@ export const runReplay = async (
       registerSeconds: Math.round(registerSeconds * 1_000) / 1_000,
       replaySeconds: Math.round(replaySeconds * 1_000) / 1_000,
       ordersPerSecond: perSecond(filled + refused, replaySeconds),
-      linesPerSecond: perSecond(tally.lines, replaySeconds)
+      linesPerSecond: perSecond(tally.lines, replaySeconds),
+      repeats: tally.repeats
     },
     busiestSkus: busiestOf(tally, plan),
     shipped: stretchesOf(tally.unitsOf, plan.from, plan.to),
