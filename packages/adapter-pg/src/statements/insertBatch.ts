@@ -6,10 +6,7 @@ import { instant, type Query, query, text } from "../Query.ts"
  */
 export const insertBatch = (schema: string) => {
   const sql = `
-with written as (
-  insert into ${schema}.batches (id, created_at) values ($1::text::uuid, $2)
-  on conflict do nothing returning 1)
-select ${schema}.require_rows((select count(*) from written), 1)::text`
+insert into ${schema}.batches (id, created_at) values ($1::text::uuid, $2)`
   return (batchId: string, nowMillis: number): Query =>
     query(sql, text(batchId), instant(nowMillis))
 }

@@ -5,6 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { LineId, LocationId, OrderId, ReservationId, SkuId, Uuid } from "../kernel/Identifier.ts"
+import { Instant } from "../kernel/Instant.ts"
 import {
   CountedQuantity,
   Measure,
@@ -83,7 +84,7 @@ const notes = {
   reference: optionalOrNull(Reference),
   reason: optionalOrNull(Reason),
   actor: optionalOrNull(Actor),
-  occurredAt: optionalOrNull(Schema.DateTimeUtcFromString)
+  occurredAt: optionalOrNull(Instant)
 }
 
 const atLevel = { skuId: SkuId, locationId: optional(LocationId) }

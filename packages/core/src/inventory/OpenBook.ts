@@ -3,7 +3,7 @@
  * events. The fold of a batch keeps an open book over the loaded one; a decision drafts in an open
  * book over the fold's, which is dropped when it refuses. The book below is never changed.
  */
-import { evolveLocation, evolveReservation, evolveStock, reservationIdOfEvent } from "./evolve.ts"
+import { evolveReservation, evolveStock, reservationIdOfEvent } from "./evolve.ts"
 import type { InventoryEvent } from "./InventoryEvent.ts"
 import type { Location } from "./Location.ts"
 import * as Reservation from "./Reservation.ts"
@@ -40,7 +40,6 @@ export const fromLoaded = (loaded: LoadedStock): StockBook => {
     if (hold.replaces !== null) replacements.set(hold.replaces, hold)
   }
   const lapsed = groupBy(loaded.lapsed, (hold) => levelKey(hold.skuId, hold.locationId))
-  const lapsedMore = new Set(loaded.lapsedMore)
   const codes = new Map(loaded.codes.map(({ code, skuId }) => [code, skuId]))
   const defaultLocation = loaded.locations.find((candidate) => candidate.isDefault)
   if (defaultLocation === undefined) throw new Error("a store must have a default location")
@@ -57,7 +56,6 @@ export const fromLoaded = (loaded: LoadedStock): StockBook => {
         .filter((hold) => hold.orderId === orderId)
         .sort(oldest),
     lapsedAt: (skuId, locationId) => lapsed.get(levelKey(skuId, locationId)) ?? none,
-    hasMoreLapsed: (skuId) => lapsedMore.has(skuId),
     openHoldsAt: (skuId, locationId) =>
       all()
         .filter((hold) => isOpenAt(hold, skuId, locationId))
@@ -89,17 +87,22 @@ export class OpenBook implements StockBook {
 
   /** Applies one event to everything that it touches. */
   record(event: InventoryEvent): void {
-    if (event.eventType.startsWith("inventory.location.")) {
-      const location = evolveLocation(this.location(event.aggregateId), event)
-      if (location !== undefined) this.locations.set(location.id, location)
+    if (
+      event.eventType === "inventory.location.created" ||
+      event.eventType === "inventory.location.updated"
+    ) {
+      this.locations.set(event.aggregateId, event.payload.location)
       return
     }
     const stock = evolveStock(this.stock(event.aggregateId), event, this.location)
-    if (stock !== undefined) this.stocks.set(stock.sku.id, stock)
+    if (stock !== undefined) this.stocks.set(event.aggregateId, stock)
     const reservationId = reservationIdOfEvent(event)
     if (reservationId === undefined) return
-    const reservation = evolveReservation(this.reservation(reservationId), event)
-    if (reservation !== undefined) this.reservations.set(reservation.id, reservation)
+    // A hold that is being made is in no book yet, and looking for it is a fifth of a reservation.
+    const isNew = event.eventType === "inventory.stock.reserved"
+    const before = isNew ? undefined : this.reservation(reservationId)
+    const after = evolveReservation(before, event)
+    if (after !== undefined) this.reservations.set(reservationId, after)
   }
 
   readonly location = (id: string): Location | undefined =>
@@ -138,10 +141,6 @@ export class OpenBook implements StockBook {
       const here = this.reservations.get(hold.id)
       return here === undefined || Reservation.isLapsed(here, this.now)
     })
-  }
-
-  hasMoreLapsed(skuId: string): boolean {
-    return this.base.hasMoreLapsed(skuId)
   }
 
   openHoldsAt(skuId: string, locationId: string): ReadonlyArray<Reservation.Reservation> {

@@ -47,8 +47,6 @@ export interface StockBook {
   readonly reservationsOfOrder: (orderId: string) => ReadonlyArray<Reservation>
   /** Pending holds of one level that have lapsed, oldest first. */
   readonly lapsedAt: (skuId: string, locationId: string) => ReadonlyArray<Reservation>
-  /** Whether more holds of the SKU have lapsed than were loaded. */
-  readonly hasMoreLapsed: (skuId: string) => boolean
   /** Open holds of one level whose scope asked for them, newest first. */
   readonly openHoldsAt: (skuId: string, locationId: string) => ReadonlyArray<Reservation>
   readonly skuIdOfCode: (code: string) => string | undefined

@@ -40,7 +40,10 @@ const created = (event: InventoryEventOf<"inventory.sku.created">): SkuStock.Sku
   return { sku, levels: [{ ...level, version: event.version }], version: event.version }
 }
 
-/** A change of policy resets every level's promise limit; any other touches the first level only. */
+/**
+ * A change of policy resets every level's promise limit. Any other is written on the level whose
+ * location comes first by id: some row has to carry the new version, and priorities may change.
+ */
 const redefined = (
   stock: SkuStock.SkuStock,
   event: InventoryEventOf<"inventory.sku.updated" | "inventory.sku.archived">
@@ -48,8 +51,12 @@ const redefined = (
   const { sku } = event.payload
   const isPolicy =
     sku.backorderLimit !== stock.sku.backorderLimit || sku.safetyStock !== stock.sku.safetyStock
-  const levels = stock.levels.map((level, index) =>
-    isPolicy || index === 0
+  const bearer = stock.levels.reduce(
+    (first, { locationId }) => (locationId < first ? locationId : first),
+    stock.levels[0]?.locationId ?? ""
+  )
+  const levels = stock.levels.map((level) =>
+    isPolicy || level.locationId === bearer
       ? {
           ...level,
           promiseLimit: isPolicy

@@ -28,7 +28,7 @@ export const reserveStock = (
   draft: Draft,
   command: CommandOf<"ReserveStock">
 ): Decided<ReadonlyArray<Hold>> => {
-  const refusal = unknownOrClosed(draft, command.lines)
+  const refusal = isPlain(draft, command.lines) ? undefined : unknownOrClosed(draft, command.lines)
   if (refusal !== undefined) return Result.fail(refusal)
   const expiresAt = expiryOf(draft, command.ttl)
   const kept = command.replace === true ? replaced(draft, command, expiresAt) : noneKept
@@ -50,6 +50,15 @@ export const reserveStock = (
 }
 
 const noneKept: Decided<ReadonlyMap<number, Hold>> = Result.succeed(new Map())
+
+/** Lines of SKUs in use that name nothing else: most of them, and nothing to look up for these. */
+const isPlain = (draft: Draft, lines: ReadonlyArray<ReserveLine>): boolean => {
+  for (const line of lines) {
+    if (line.locationId !== undefined || line.reservationId !== undefined) return false
+    if (draft.stock(line.skuId)?.sku.archivedAt !== null) return false
+  }
+  return true
+}
 
 /** The first refusal that does not depend on quantities, naming all that it applies to. */
 const unknownOrClosed = (
