@@ -9,7 +9,8 @@ const source = "@holdfast/source"
 
 export default defineConfig({
   resolve: { conditions: [source] },
-  ssr: { resolve: { conditions: [source, "node", "import", "default"] } },
+  // Not "import": vitest hands these to Node, and then `require` would be given modules too.
+  ssr: { resolve: { conditions: [source, "node"] } },
   test: {
     include: [
       "packages/*/test/**/*.test.ts",

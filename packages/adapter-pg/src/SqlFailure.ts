@@ -31,12 +31,15 @@ const kinds: ReadonlyArray<readonly [RegExp, SqlFailureKind]> = [
   [/^(53...|58...|XX...|28...|3D000|42501|25006)$/, "Refused"]
 ]
 
+// Every class has a digit in it, which tells it from EPIPE.
+const sqlState = /^(?=.*\d)[0-9A-Z]{5}$/
+
 /** The SQLSTATE of an error, wherever a driver put it. */
 export const sqlStateOf = (error: unknown): string | undefined => {
   let current = error
   for (let depth = 0; depth < 5 && Predicate.isObject(current); depth++) {
     const { cause, code, reason } = current as Record<"cause" | "code" | "reason", unknown>
-    if (typeof code === "string" && /^[0-9A-Z]{5}$/.test(code)) return code
+    if (typeof code === "string" && sqlState.test(code)) return code
     current = reason ?? cause
   }
   return undefined

@@ -23,8 +23,12 @@ export class MigrationError extends Schema.TaggedError<MigrationError>(
 }) {}
 
 /** Schema names stand in statements as they are, so only plain identifiers will do. */
+export const isSchemaName = (schema: unknown): schema is string =>
+  typeof schema === "string" && /^[a-z_][a-z0-9_]{0,50}$/.test(schema)
+
+/** The name of a schema, or why it is none. */
 export const checkedSchemaName = (schema: string): Effect.Effect<string, MigrationError> =>
-  /^[a-z_][a-z0-9_]{0,50}$/.test(schema)
+  isSchemaName(schema)
     ? Effect.succeed(schema)
     : Effect.fail(
         new MigrationError({

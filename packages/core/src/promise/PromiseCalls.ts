@@ -67,15 +67,26 @@ export const startError = (cause: Cause.Cause<unknown>): HoldfastError => {
   return new HoldfastError("StartFailed", details, causedBy(failure))
 }
 
+/** How a door treats a call whose signal aborts. */
+export interface PromiseCallsOptions {
+  /**
+   * Whether such a call rejects only once its fiber has ended. For what is not the engine's own, as
+   * a host's connection: the host must not use it while the call still does. False unless given.
+   */
+  readonly abortsWhenEnded?: boolean | undefined
+}
+
 /** The calls of one open door. */
 export class PromiseCalls {
   private readonly runtime: ManagedRuntime<never, unknown>
+  private readonly abortsWhenEnded: boolean
   private underWay = 0
   private whenIdle: (() => void) | undefined
   private closing: Promise<void> | undefined
 
-  constructor(runtime: ManagedRuntime<never, unknown>) {
+  constructor(runtime: ManagedRuntime<never, unknown>, options: PromiseCallsOptions = {}) {
     this.runtime = runtime
+    this.abortsWhenEnded = options.abortsWhenEnded ?? false
   }
 
   /**
@@ -106,7 +117,7 @@ export class PromiseCalls {
       this.underWay += 1
       const fiber = this.runtime.runFork(effect)
       const onAbort = () => {
-        reject(signal?.reason)
+        if (!this.abortsWhenEnded) reject(signal?.reason)
         fiber.interruptUnsafe()
       }
       signal?.addEventListener("abort", onAbort, { once: true })
@@ -114,7 +125,9 @@ export class PromiseCalls {
         signal?.removeEventListener("abort", onAbort)
         this.underWay -= 1
         if (this.underWay === 0) this.whenIdle?.()
-        resolve(exit as Exit.Exit<A, CallFailure>)
+        const wasInterrupted = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
+        if (wasInterrupted && signal?.aborted) reject(signal.reason)
+        else resolve(exit as Exit.Exit<A, CallFailure>)
       })
     })
   }

@@ -59,12 +59,15 @@ const promiseCommands = (
 
 /**
  * The commands of an engine that needs no opening and no closing, such as one that lives inside a
- * host's own transaction.
+ * host's own transaction. A call that is aborted rejects once it has let go of that.
  */
 export const commandsToPromises = (
   inventory: Effect.Effect<Inventory["Service"]>
 ): TransactionCommands =>
-  promiseMethods(inventory, new PromiseCalls(ManagedRuntime.make(Layer.empty)))
+  promiseMethods(
+    inventory,
+    new PromiseCalls(ManagedRuntime.make(Layer.empty), { abortsWhenEnded: true })
+  )
 
 /**
  * Opens a layer of the inventory and gives it as promises. Rejects with a `HoldfastError` of code
