@@ -5,7 +5,7 @@
 export { HoldfastApi } from "./api/HoldfastApi.ts"
 export { type HoldfastClient, makeClient } from "./client/HoldfastClient.ts"
 export { type Problem, problemContentType, problemType } from "./Problem.ts"
-export { routerConfig } from "./server/guard.ts"
 export type { HttpOptions } from "./server/HttpOptions.ts"
+export { routerConfig } from "./server/knownRoutes.ts"
 export { layerRoutes, layerServer } from "./server/routes.ts"
 export { type WebHandler, webHandler } from "./webHandler.ts"

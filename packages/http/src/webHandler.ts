@@ -5,8 +5,8 @@
 import type { Inventory, StockReads } from "@holdfast/core/effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as Layer from "effect/Layer"
-import { routerConfig } from "./server/guard.ts"
 import type { HttpOptions } from "./server/HttpOptions.ts"
+import { routerConfig } from "./server/knownRoutes.ts"
 import { layerRoutes } from "./server/routes.ts"
 
 /** A mounted API: `handler` answers requests, `dispose` closes what stands behind it. */

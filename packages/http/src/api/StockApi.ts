@@ -4,6 +4,7 @@ import {
   Availability,
   AvailabilityQuery,
   CountStock,
+  Instant,
   LevelStatus,
   LocationId,
   ReceiveStock,
@@ -20,15 +21,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import {
-  Instant,
-  pageOf,
-  pageQuery,
-  readHeaders,
-  skuIdList,
-  skuPath,
-  writeHeaders
-} from "./parameters.ts"
+import { pageOf, pageQuery, readHeaders, skuIdList, skuPath, writeHeaders } from "./parameters.ts"
 import { refusalsOf, storeFailures } from "./refusalSchemas.ts"
 
 /** A SKU's stock, in units: over its sellable locations, and on request at each location. */

@@ -52,18 +52,13 @@ export const pageQuery = {
 export const pageOf = <S extends Schema.Top>(item: S) =>
   Schema.Struct({ items: Schema.Array(item), next: Schema.NullOr(Schema.String) })
 
-/** An instant in ISO 8601 with its zone, such as 2026-01-31T09:30:00Z. */
-export const Instant = Schema.String.check(
-  Schema.isPattern(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/, {
-    message: "must be an instant in ISO 8601 with its zone, such as 2026-01-31T09:30:00Z"
-  })
-).pipe(Schema.decodeTo(Schema.DateTimeUtcFromString))
-
 /** A body that may be left out; `null` stands for none. */
 export const optionalBody = <S extends Schema.Top>(body: S) => [body, Schema.Null] as const
 
 /** The body of a request that says nothing more than its path. */
-export const emptyBody = optionalBody(Schema.Struct({}))
+export const emptyBody = optionalBody(
+  Schema.Record(Schema.String, Schema.Never.annotate({ message: "is not a field of this request" }))
+)
 
 /** Ids of SKUs in a query: repeated, separated by commas, or both. */
 export const skuIdList = (maximum: number) =>

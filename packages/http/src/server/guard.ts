@@ -5,41 +5,14 @@
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as FindMyWay from "effect/http/FindMyWay"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerError from "effect/http/HttpServerError"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { plainProblem, problemContentType, problemType, retryAdvice } from "../Problem.ts"
 import { HttpSettings } from "./HttpOptions.ts"
+import { methodsOf } from "./knownRoutes.ts"
 import { invalidResponse, plainResponse, problemResponse } from "./problemResponse.ts"
-
-/** How paths are matched: exactly, with the length of their parts left to the schemas. */
-export const routerConfig = {
-  caseSensitive: true,
-  ignoreTrailingSlash: false,
-  ignoreDuplicateSlashes: false,
-  maxParamLength: 8_192
-}
-
-/** A path of the API, and the methods that it takes. */
-export interface KnownRoute {
-  readonly method: string
-  readonly path: string
-}
-
-const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const
-
-/** Which methods a URL takes, by the routes that are known. */
-const allowedOver = (routes: ReadonlyArray<KnownRoute>) => {
-  const router = FindMyWay.make<true>(routerConfig)
-  for (const { method, path } of routes) {
-    router.on(method, path as FindMyWay.PathInput, true)
-    if (method === "GET") router.on("HEAD", path as FindMyWay.PathInput, true)
-  }
-  return (url: string): ReadonlyArray<string> =>
-    methods.filter((method) => router.find(method, url) !== undefined)
-}
 
 const isReadable = (url: string): boolean => {
   if (!url.includes("%")) return true
@@ -82,58 +55,58 @@ const echoed = (request: HttpServerRequest, response: HttpServerResponse.HttpSer
 /** What is left to fail is nothing; the type says otherwise, because a router asks it to. */
 type App<E, R> = Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
 
-/** Guards every route of a router. */
-export const layerGuard = (routes: ReadonlyArray<KnownRoute>) => {
-  const allowed = allowedOver(routes)
-  const notFound = plainResponse(404)
-  const missing = (request: HttpServerRequest) => {
-    const allow = allowed(request.url)
-    return allow.length === 0
-      ? notFound
-      : plainResponse(405, undefined, { allow: allow.join(", ") })
+const notFound = plainResponse(404)
+
+/** What a URL that was not found is: nothing, or a path that takes other methods. */
+export const notAllowed = (url: string): HttpServerResponse.HttpServerResponse => {
+  const methods = methodsOf(url)
+  return methods.length === 0
+    ? notFound
+    : plainResponse(405, undefined, { allow: methods.join(", ") })
+}
+
+const fromCause = <E>(request: HttpServerRequest, cause: Cause.Cause<E>) => {
+  const error = Cause.squash(cause)
+  if (HttpServerError.isHttpServerError(error) && error.reason._tag === "RouteNotFound") {
+    return Effect.succeed(notAllowed(request.url))
   }
-  const fromCause = <E>(request: HttpServerRequest, cause: Cause.Cause<E>) => {
-    const error = Cause.squash(cause)
-    if (HttpServerError.isHttpServerError(error) && error.reason._tag === "RouteNotFound") {
-      return Effect.succeed(missing(request))
-    }
-    if (Cause.hasInterruptsOnly(cause)) return Effect.succeed(interrupted)
-    return Effect.flatMap(HttpServerError.causeResponse(cause), ([response]) =>
-      response.status < 500
-        ? Effect.succeed(asProblem(response))
-        : Effect.as(
-            Effect.logError(`${request.method} ${request.url} failed`, cause),
-            asProblem(response)
-          )
-    )
-  }
-  return HttpRouter.middleware(
-    Effect.map(
-      HttpSettings,
-      (settings) =>
-        <E, R>(app: App<E, R>): App<E, R> =>
-          Effect.withFiber((fiber) => {
-            const request = Context.getUnsafe(fiber.context, HttpServerRequest)
-            if (!isReadable(request.url)) return Effect.succeed(unreadable)
-            // A bare timer: `Effect.timeout` was a fifth of what a reservation costs in this package.
-            let isLate = false
-            const timer = setTimeout(() => {
-              isLate = true
-              fiber.interruptUnsafe()
-            }, settings.requestTimeoutMillis)
-            return Effect.matchCauseEffect(app, {
-              onSuccess: (response) => {
-                clearTimeout(timer)
-                return Effect.succeed(echoed(request, asProblem(response)))
-              },
-              onFailure: (cause) => {
-                clearTimeout(timer)
-                const answered = isLate ? Effect.succeed(timedOut) : fromCause(request, cause)
-                return Effect.map(answered, (response) => echoed(request, response))
-              }
-            })
-          })
-    ),
-    { global: true }
+  if (Cause.hasInterruptsOnly(cause)) return Effect.succeed(interrupted)
+  return Effect.flatMap(HttpServerError.causeResponse(cause), ([response]) =>
+    response.status < 500
+      ? Effect.succeed(asProblem(response))
+      : Effect.as(
+          Effect.logError(`${request.method} ${request.url} failed`, cause),
+          asProblem(response)
+        )
   )
 }
+/** Guards every route of a router. */
+export const layerGuard = HttpRouter.middleware(
+  Effect.map(
+    HttpSettings,
+    (settings) =>
+      <E, R>(app: App<E, R>): App<E, R> =>
+        Effect.withFiber((fiber) => {
+          const request = Context.getUnsafe(fiber.context, HttpServerRequest)
+          if (!isReadable(request.url)) return Effect.succeed(unreadable)
+          // A bare timer: `Effect.timeout` was a fifth of what a reservation costs in this package.
+          let isLate = false
+          const timer = setTimeout(() => {
+            isLate = true
+            fiber.interruptUnsafe()
+          }, settings.requestTimeoutMillis)
+          return Effect.matchCauseEffect(app, {
+            onSuccess: (response) => {
+              clearTimeout(timer)
+              return Effect.succeed(echoed(request, asProblem(response)))
+            },
+            onFailure: (cause) => {
+              clearTimeout(timer)
+              const answered = isLate ? Effect.succeed(timedOut) : fromCause(request, cause)
+              return Effect.map(answered, (response) => echoed(request, response))
+            }
+          })
+        })
+  ),
+  { global: true }
+)

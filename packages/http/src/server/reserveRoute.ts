@@ -5,7 +5,7 @@
 import { Inventory, Reservation } from "@holdfast/core/effect"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
-import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import { type HttpServerRequest, ParsedSearchParams } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -41,6 +41,12 @@ const created = (reservation: Reservation.Reservation, isReplayed: boolean) =>
     headers: isReplayed ? replayedHeaders : undefined
   })
 
+const invalid = (request: HttpServerRequest, payload: unknown) =>
+  Effect.map(ParsedSearchParams, (query) => {
+    const issues = issuesOf({ params: {}, query, headers: request.headers, payload })
+    return refusalResponse({ _tag: "InvalidInput", issues })
+  })
+
 /** The route that makes a reservation. */
 export const layerReserveRoute = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
@@ -49,9 +55,8 @@ export const layerReserveRoute = HttpRouter.use(
     const reserve = (request: HttpServerRequest, payload: unknown) => {
       const body = decodeBody(payload)
       const headers = headersOf(request)
-      if (Result.isFailure(body) || Result.isFailure(headers)) {
-        const parts = { params: {}, query: {}, headers: request.headers, payload }
-        return Effect.succeed(refusalResponse({ _tag: "InvalidInput", issues: issuesOf(parts) }))
+      if (Result.isFailure(body) || Result.isFailure(headers) || request.url.includes("?")) {
+        return invalid(request, payload)
       }
       const { orderId, ttl, ...line } = body.success
       const command = {

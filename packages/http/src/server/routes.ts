@@ -7,14 +7,14 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Layer from "effect/Layer"
 import { HoldfastApi, RoutedApi } from "../api/HoldfastApi.ts"
 import { layerDocs } from "./docs.ts"
-import { type KnownRoute, layerGuard, routerConfig } from "./guard.ts"
+import { layerGuard, notAllowed } from "./guard.ts"
 import { type HttpOptions, HttpSettings, settingsOf } from "./HttpOptions.ts"
+import { routerConfig, shadowedRoutes } from "./knownRoutes.ts"
 import { layerLocationRoutes } from "./locationRoutes.ts"
 import { layerHealthRoutes, layerOperationRoutes } from "./operationRoutes.ts"
 import { layerOrderRoutes } from "./orderRoutes.ts"
@@ -24,14 +24,9 @@ import { layerSkuRoutes } from "./skuRoutes.ts"
 import { layerStockRoutes } from "./stockRoutes.ts"
 import { layerStrictReading } from "./strictReading.ts"
 
-const knownRoutes: Array<KnownRoute> = [
-  { method: "GET", path: "/openapi.json" },
-  { method: "GET", path: "/docs" }
-]
-HttpApi.reflect(HoldfastApi, {
-  onGroup: () => undefined,
-  onEndpoint: ({ endpoint: { method, path } }) => knownRoutes.push({ method, path })
-})
+const layerShadowed = HttpRouter.addAll(
+  shadowedRoutes.map(({ method, path }) => HttpRouter.route(method, path, notAllowed(path)))
+)
 
 const layerOpenApi = HttpRouter.add(
   "GET",
@@ -57,8 +52,8 @@ const layerEndpoints = HttpApiBuilder.layer(RoutedApi).pipe(
  * how long a part of a path may be is for the schemas to say.
  */
 export const layerRoutes = (options: HttpOptions = {}) =>
-  Layer.mergeAll(layerEndpoints, layerReserveRoute, layerOpenApi, layerDocs).pipe(
-    Layer.provide(layerGuard(knownRoutes)),
+  Layer.mergeAll(layerEndpoints, layerReserveRoute, layerShadowed, layerOpenApi, layerDocs).pipe(
+    Layer.provide(layerGuard),
     Layer.provide(HttpServer.layerServices),
     Layer.provide(Layer.succeed(HttpSettings, settingsOf(options)))
   )

@@ -2,6 +2,7 @@
 import {
   checkAvailability,
   cursor,
+  Instant,
   levelStatus,
   pageSizeDefault,
   type ReadStock,
@@ -14,7 +15,6 @@ import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Schema from "effect/Schema"
 import { RoutedApi } from "../api/HoldfastApi.ts"
-import { Instant } from "../api/parameters.ts"
 import { plainProblem, problemType } from "../Problem.ts"
 import { orProblem, writing } from "./answerWith.ts"
 import { HttpSettings } from "./HttpOptions.ts"

@@ -39,6 +39,10 @@ const decodeOf = (
     })
 }
 
+/** Every parameter is unknown to an endpoint that takes none. */
+const unknownIn: Decode = (query) =>
+  Object.keys(query as object).map((path) => ({ path, message: "is not a field of this request" }))
+
 const payloadOf = (endpoint: HttpApiEndpoint.Top): Schema.Top | undefined => {
   const schemas = endpoint.payload.get("application/json")?.schemas
   return schemas === undefined || schemas.length === 1 ? schemas?.[0] : Schema.Union(schemas)
@@ -47,10 +51,10 @@ const payloadOf = (endpoint: HttpApiEndpoint.Top): Schema.Top | undefined => {
 /** The bad fields of every part of a request to one endpoint. */
 export const issuesIn = (endpoint: HttpApiEndpoint.Top) => {
   const params = decodeOf(endpoint.params, strict)
-  const query = decodeOf(
-    endpoint.query === undefined ? undefined : Schema.toCodecArrayFromSingle(endpoint.query),
-    strict
-  )
+  const query =
+    endpoint.query === undefined
+      ? unknownIn
+      : decodeOf(Schema.toCodecArrayFromSingle(endpoint.query), strict)
   const headers = decodeOf(endpoint.headers, { errors: "all" })
   const payload = decodeOf(payloadOf(endpoint), strict)
   return (parts: {
@@ -79,14 +83,7 @@ export const layerStrictReading: Layer.Layer<StrictReading, never, HttpSettings>
       known.set(name, issues)
       return issues
     }
-    const invalid = Effect.fnUntraced(function* (
-      endpoint: HttpApiEndpoint.Top,
-      error: HttpApiSchemaError
-    ) {
-      if (error.kind === "Body" || error.kind === "ResponseHeaders") {
-        yield* Effect.logError("an answer did not fit its schema", error.cause)
-        return plainResponse(500)
-      }
+    const invalid = Effect.fnUntraced(function* (endpoint: HttpApiEndpoint.Top) {
       const { context } = Fiber.getCurrent() as Fiber.Fiber<unknown>
       const request = Context.getUnsafe(context, HttpServerRequest.HttpServerRequest)
       const body = hasBody(endpoint) ? yield* readBody(request, settings) : Result.succeed(null)
@@ -99,16 +96,25 @@ export const layerStrictReading: Layer.Layer<StrictReading, never, HttpSettings>
       })
       return refusalResponse({ _tag: "InvalidInput", issues })
     })
+    const unfit = (endpoint: HttpApiEndpoint.Top, error: HttpApiSchemaError) =>
+      error.kind === "Body" || error.kind === "ResponseHeaders"
+        ? Effect.as(
+            Effect.logError("an answer did not fit its schema", error.cause),
+            plainResponse(500)
+          )
+        : invalid(endpoint)
     return (app, { endpoint }) => {
       const answered = Effect.catch(app, (error) =>
-        HttpApiSchemaError.is(error) ? invalid(endpoint, error) : Effect.fail(error)
+        HttpApiSchemaError.is(error) ? unfit(endpoint, error) : Effect.fail(error)
       )
-      if (!hasBody(endpoint)) return answered
-      return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
-        Effect.flatMap(readBody(request, settings), (body) =>
-          Result.isFailure(body) ? Effect.succeed(body.failure) : answered
+      const isQueried = endpoint.query !== undefined
+      return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
+        const read = !isQueried && request.url.includes("?") ? invalid(endpoint) : answered
+        if (!hasBody(endpoint)) return read
+        return Effect.flatMap(readBody(request, settings), (body) =>
+          Result.isFailure(body) ? Effect.succeed(body.failure) : read
         )
-      )
+      })
     }
   })
 )
