@@ -66,6 +66,11 @@ const command = Command.runWith(holdfast, { version })(args).pipe(
   )
 )
 
+// Whoever reads the answer may have heard enough, as in `holdfast doctor | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === "EPIPE" ? 0 : 1)
+})
+
 // Waiting for a database holds nothing that would keep the process alive.
 const alive = setInterval(() => undefined, 2 ** 30)
 

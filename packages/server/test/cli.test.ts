@@ -15,6 +15,7 @@ import { openSession } from "./openSession.ts"
 import { inParallel } from "./requests.ts"
 import { holdfast } from "./ServerProcess.ts"
 
+const bin = fileURLToPath(new URL("../bin/holdfast.js", import.meta.url))
 const nowhere = "postgres://someone:s3cret-word@127.0.0.1:1/shop"
 const commands = ["serve", "migrate", "reconcile", "expire", "doctor"] as const
 
@@ -98,7 +99,7 @@ describe("holdfast", () => {
     const again = await holdfast(["doctor", "--json", "--folder", folder])
     expect(again.code).toBe(0)
     await rm(join(folder, ".."), { recursive: true, force: true })
-  })
+  }, 120_000)
 })
 
 /** Two holds that lapsed an hour ago, and nobody wrote that down. */
@@ -191,8 +192,21 @@ describePostgres(18, "holdfast on PostgreSQL", () => {
   })
 })
 
+it("runs from the built package", async () => {
+  const child = spawn(process.execPath, [bin, "--version"], {
+    stdio: ["ignore", "pipe", "inherit"]
+  })
+  let said = ""
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    said += text
+  })
+  const code = await new Promise((resolve) => {
+    child.once("close", resolve)
+  })
+  expect({ code, said }).toEqual({ code: 0, said: expect.stringMatching(/^holdfast v\d/) })
+})
+
 it("says which Node it needs, and which one it found", async () => {
-  const bin = fileURLToPath(new URL("../bin/holdfast.js", import.meta.url))
   const older = 'Object.defineProperty(process, "versions", { value: { node: "18.20.4" } })'
   const child = spawn(process.execPath, ["--import", `data:text/javascript,${older}`, bin], {
     stdio: ["ignore", "ignore", "pipe"]

@@ -44,14 +44,14 @@ it("keeps every answer when a server on a folder is killed under load", async ()
   const folder = await mkdtemp(join(tmpdir(), "holdfast-crash-"))
   await killUnderLoad(["--folder", folder])
   await rm(folder, { recursive: true, force: true })
-}, 60_000)
+}, 120_000)
 
 describePostgres(18, "on PostgreSQL", () => {
   it("keeps every answer when a server is killed under load", async () => {
     const database = await freshDatabase()
     await killUnderLoad(["--database", database.url])
     await database.drop()
-  }, 60_000)
+  }, 120_000)
 
   it("keeps every answer, and sells each unit once, when PostgreSQL is killed under load", async () => {
     const postgres = await startPostgres({ fsync: true })
@@ -70,12 +70,12 @@ describePostgres(18, "on PostgreSQL", () => {
     await load.reaches(200)
     await postgres.kill9()
     expect((await get(server.url, "/health/ready")).status).toBe(503)
+    expect(load.acknowledged.length).toBeLessThan(900)
     await postgres.restart()
     await load.done
     expect(new Set(load.acknowledged).size).toBe(900)
     expect(load.statuses.get(409)).toBe(60)
-    expect(load.statuses.get(503)).toBeGreaterThan(0)
     expect(await expectKept(server, place, load)).toBe(900)
     await postgres.stop()
-  }, 60_000)
+  }, 120_000)
 })

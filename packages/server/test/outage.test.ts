@@ -2,7 +2,7 @@ import { type PostgresServer, startPostgres } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest"
 import { get, registerSku, reserve } from "./requests.ts"
-import { startServer } from "./ServerProcess.ts"
+import { holdfast, startServer } from "./ServerProcess.ts"
 
 /** Asks until the server is ready again, as a load balancer would. */
 const untilReady = async (url: string): Promise<void> => {
@@ -42,7 +42,21 @@ describePostgres(18, "a server without its database", () => {
     // The password of the URL is nowhere in what it printed and logged.
     expect(stderr + stdout).not.toContain("s3cret-word")
     expect(stderr).toContain("the database cannot be used yet")
-  }, 60_000)
+  }, 120_000)
+
+  it("waits for somebody else to migrate when it may not", async () => {
+    await using server = await startServer(["--no-migrate", "--schema", "waited"], {
+      env: { HOLDFAST_DATABASE: postgres.url() }
+    })
+    expect(server.isReady).toBe(false)
+    expect(server.log()).toContain("schema waited is not up to date; run holdfast migrate")
+    const migrated = await holdfast(["migrate", "--schema", "waited"], {
+      env: { HOLDFAST_DATABASE: postgres.url() }
+    })
+    expect(migrated.code).toBe(0)
+    await untilReady(server.url)
+    await registerSku(server.url, "kept", 5)
+  }, 120_000)
 
   it("stays up when the database goes away, and serves again when it is back", async () => {
     await using server = await startServer(["--database", postgres.url()])
@@ -60,5 +74,5 @@ describePostgres(18, "a server without its database", () => {
     await postgres.restart()
     await untilReady(server.url)
     expect((await reserve(server.url, "kept", "order-2")).status).toBe(201)
-  }, 60_000)
+  }, 120_000)
 })

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { get, post, registerSku, reserve } from "./requests.ts"
+import { get, post, registerSku, reserve, send } from "./requests.ts"
 import { holdfast, type ServerProcess, startServer } from "./ServerProcess.ts"
 
 let folder: string
@@ -100,7 +100,26 @@ describe("a server with demo stock", () => {
   })
 })
 
-describe("a server on a folder", () => {
+it("keeps to the limits that it was given", async () => {
+  await using server = await startServer(["--memory", "--body-limit", "1KiB"], {
+    env: { HOLDFAST_LINES_MAX: "2" }
+  })
+  await registerSku(server.url, "mug", 5)
+  const lines = [1, 2, 3].map((quantity) => ({ skuId: "mug", quantity }))
+  const path = "/api/inventory/orders/order-1/reservations"
+  const tooMany = await send(server.url, "PUT", path, { lines })
+  expect(tooMany.status).toBe(400)
+  expect((await send(server.url, "PUT", path, { lines: lines.slice(1, 2) })).status).toBe(200)
+  const tooLarge = await post(server.url, "/api/skus", {
+    code: "big",
+    name: "Big",
+    description: "x".repeat(2_000)
+  })
+  expect(tooLarge.status).toBe(413)
+})
+
+// A new folder takes a second or so, and many times that on a machine that is busy.
+describe("a server on a folder", { timeout: 120_000 }, () => {
   it("finds its stock again after a restart, and shares the folder with nobody", async () => {
     const place = ["--folder", join(folder, "shop")]
     {

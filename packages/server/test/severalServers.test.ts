@@ -63,7 +63,7 @@ describePostgres(18, "three servers on one PostgreSQL", () => {
       availableQuantity: 0
     })
     await expectAgreement()
-  }, 60_000)
+  }, 120_000)
 
   it("go on when one of them is paused in the middle of a transaction, and agree when it wakes", async () => {
     await registerSku(serverAt(0).url, "hot", 100_000)
@@ -90,7 +90,7 @@ describePostgres(18, "three servers on one PostgreSQL", () => {
     const pausedAt = performance.now()
     await Promise.all(loads.slice(1).map((load) => load.reaches(load.acknowledged.length + 100)))
     // PostgreSQL ends the paused transaction after 5 s; the rest is for the machine to catch up.
-    expect(performance.now() - pausedAt).toBeLessThan(15_000)
+    expect(performance.now() - pausedAt).toBeLessThan(20_000)
     paused.signal("SIGCONT")
     await loads[0]?.reaches(loads[0].acknowledged.length + 20)
     await Promise.all(loads.map((load) => load.stop()))
@@ -98,7 +98,7 @@ describePostgres(18, "three servers on one PostgreSQL", () => {
     expect(new Set(acknowledged).size).toBe(acknowledged.length)
     expect(await missingOf(serverAt(2).url, acknowledged)).toEqual([])
     await expectAgreement()
-  }, 60_000)
+  }, 120_000)
 })
 
 const createUser = (name: string) => `do $$ begin

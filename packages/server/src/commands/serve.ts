@@ -85,7 +85,7 @@ const engineFlags = {
   ),
   migrate: toggle(
     "migrate",
-    "Bring the tables up to date at start; --no-migrate takes them as they are (default: true)",
+    "Bring the tables up to date at start; --no-migrate waits until somebody did (default: true)",
     true
   ),
   demo: toggle("demo", "Register the demo stock when it is not there yet", false)

@@ -5,6 +5,7 @@
  * this version must not touch does end it, and so does a password that is wrong.
  */
 import {
+  diagnose,
   layerUpkeep,
   type MigrationError,
   migrate,
@@ -44,16 +45,29 @@ const migrateLogged = (schema: string) =>
         })
   )
 
+/** Waits, by failing, for somebody else to migrate. */
+const checkUpToDate = Effect.fnUntraced(function* (schema: string) {
+  const { tables } = yield* diagnose(schema)
+  if (tables?.refusal !== undefined) return yield* tables.refusal
+  if (tables === undefined || tables.missing.length > 0) {
+    return yield* new StoreError({
+      reason: "Unavailable",
+      message: `schema ${schema} is not up to date; run holdfast migrate`
+    })
+  }
+})
+
 const keep = Effect.fnUntraced(function* (
   options: SchemaUpkeepOptions,
   upToDate: Deferred.Deferred<void>
 ): Effect.fn.Return<void, MigrationError | StoreError, PgSessions | Scope.Scope> {
   const { schema } = options
-  const attempt: Effect.Effect<unknown, MigrationError | StoreError, PgSessions | Scope.Scope> =
-    migrateLogged(schema).pipe(
-      Effect.andThen(Deferred.succeed(upToDate, undefined)),
-      Effect.andThen(Layer.build(layerUpkeep({ schema })))
-    )
+  const attempt: Effect.Effect<unknown, MigrationError | StoreError, PgSessions | Scope.Scope> = (
+    options.mayMigrate ? migrateLogged(schema) : checkUpToDate(schema)
+  ).pipe(
+    Effect.andThen(Deferred.succeed(upToDate, undefined)),
+    Effect.andThen(Layer.build(layerUpkeep({ schema })))
+  )
   const inBackground = attempt.pipe(
     Effect.retry({ schedule: pauses, while: (error) => error._tag === "StoreError" }),
     Effect.andThen(Effect.logInfo("the database can be used")),
@@ -73,7 +87,7 @@ const keep = Effect.fnUntraced(function* (
 
 /**
  * Brings the tables up to date, and has reads answer `Unavailable` to a ping until they are.
- * Without the right to migrate, the tables are taken as they are.
+ * A server that may not migrate waits until somebody else has.
  */
 export const layerSchemaUpkeep = (
   options: SchemaUpkeepOptions
@@ -82,7 +96,6 @@ export const layerSchemaUpkeep = (
     StockReads,
     Effect.gen(function* () {
       const reads = yield* StockReads
-      if (!options.mayMigrate) return reads
       const upToDate = yield* Deferred.make<void>()
       yield* keep(options, upToDate)
       return {
