@@ -1,0 +1,107 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import {
+  commandIdFrom,
+  eventIdOf,
+  IdempotencyKey,
+  LineId,
+  LocationId,
+  OrderId,
+  ReservationId,
+  reservationIdOf,
+  reservedWords,
+  SkuId
+} from "../../src/kernel/Identifier.ts"
+
+const takes = (schema: Schema.Codec<string>, value: unknown): boolean =>
+  Result.isSuccess(Schema.decodeUnknownResult(schema)(value))
+
+describe("the id of a SKU or a location", () => {
+  it.each(["a", "A-1", "x.y_z~q:7", "...", "__proto__", "constructor", "0", "a".repeat(100)])(
+    "may be %s",
+    (id) => {
+      expect([takes(SkuId, id), takes(LocationId, id)]).toEqual([true, true])
+    }
+  )
+
+  it.each([
+    "",
+    "a".repeat(101),
+    "a/b",
+    "a b",
+    "a'b",
+    'a"b',
+    "a%2Fb",
+    "a?b",
+    "a#b",
+    "a\\b",
+    "é",
+    "🧦",
+    "a\n",
+    "a\u0000",
+    "\ud83d"
+  ])("may not be %j, which no path could name plainly", (id) => {
+    expect([takes(SkuId, id), takes(LocationId, id)]).toEqual([false, false])
+  })
+
+  it("may not be a word that the paths use", () => {
+    expect(reservedWords.has("..")).toBe(true)
+    for (const word of reservedWords) expect(takes(SkuId, word)).toBe(false)
+    expect(takes(SkuId, "Reservations")).toBe(true)
+  })
+})
+
+describe("ids that the host chooses", () => {
+  it("are printable and measured in code points", () => {
+    for (const schema of [OrderId, LineId]) {
+      expect(takes(schema, "№ 1/a — 🧾")).toBe(true)
+      expect(takes(schema, "🧦".repeat(100))).toBe(true)
+      expect(takes(schema, "🧦".repeat(101))).toBe(false)
+      expect(takes(schema, "a\nb")).toBe(false)
+      expect(takes(schema, "")).toBe(false)
+    }
+    expect(takes(IdempotencyKey, "a\nb")).toBe(true)
+    expect(takes(IdempotencyKey, "a\u0000b")).toBe(false)
+    expect(takes(IdempotencyKey, "k".repeat(256))).toBe(false)
+  })
+
+  it("of reservations are UUIDs in lower case", () => {
+    expect(takes(ReservationId, "018f0000-0000-7000-8000-00000000000a")).toBe(true)
+    for (const id of [
+      "018F0000-0000-7000-8000-00000000000A",
+      "{018f0000-0000-7000-8000-00000000000a}",
+      "018f000000007000800000000000000a",
+      "018f0000-0000-7000-8000-00000000000a\n",
+      "x"
+    ]) {
+      expect(takes(ReservationId, id)).toBe(false)
+    }
+  })
+})
+
+describe("ids that the engine makes", () => {
+  const random = new Uint8Array([255, 255, 255, 255, 1, 2, 3, 4])
+  const commandId = commandIdFrom(Date.parse("2026-03-01T09:00:00.000Z"), random)
+
+  it("are UUIDs of version 7 that begin with their instant", () => {
+    expect(commandId).toBe("019ca8a0-3e80-7fff-bfff-010203040000")
+    expect(Number.parseInt(commandId.replaceAll("-", "").slice(0, 12), 16)).toBe(
+      Date.parse("2026-03-01T09:00:00.000Z")
+    )
+    expect(takes(ReservationId, commandId)).toBe(true)
+  })
+
+  it("leave room for all that a command makes, with no two alike", () => {
+    const ids = new Set([commandId])
+    for (let n = 0; n < 0x8000; n++) {
+      if (n > 0) ids.add(eventIdOf(commandId, n))
+      ids.add(reservationIdOf(commandId, n))
+    }
+    expect(ids.size).toBe(0x10000)
+    expect(eventIdOf(commandId, 0)).toBe(commandId)
+    for (const id of [eventIdOf(commandId, 0x7fff), reservationIdOf(commandId, 0x7fff)]) {
+      expect(takes(ReservationId, id)).toBe(true)
+    }
+  })
+})
