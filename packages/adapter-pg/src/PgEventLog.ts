@@ -1,19 +1,18 @@
 /**
  * The event log in order, without a hole. A position is drawn before its transaction commits, so a
  * lower one may appear later; whoever remembers only the highest one seen would lose it. Here a
- * page ends at the first gap, until the gap is known to be a rollback: a transaction id drawn
- * after the gap was seen is older than everything that still runs, and the position is missing.
+ * page ends at the first gap, until nobody is left who could fill it: the transactions that had
+ * drawn a position, and not ended, after the gap was seen. Rows that are read after all of them have
+ * ended show what they committed; what is still missing was rolled back.
  *
- * It rests on each writer having its transaction id before it draws a position (the row of its
- * batch is written first). The price: a transaction that stays open, of whomever on the same
- * server, holds back what follows a gap that was seen during its life, until it ends.
+ * Others do not hold the log back, however long they run; nor does one that draws afterwards.
  */
 import type { InventoryEvent, LoggedEvent } from "@holdfast/core/effect"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Query, Row } from "./Query.ts"
 import type { SqlFailure } from "./SqlFailure.ts"
-import { drawTransactionId, readEvents } from "./statements/readEvents.ts"
+import { readDrawers, readEvents } from "./statements/readEvents.ts"
 
 type Run = (
   queries: ReadonlyArray<Query>
@@ -67,45 +66,58 @@ const gapsIn = (after: number, rows: ReadonlyArray<Row>): ReadonlyArray<Gap> => 
   return gaps
 }
 
+/** A gap that was seen: how far it reached, and who could still fill it. */
+interface SeenGap {
+  readonly before: number
+  readonly drawers: ReadonlySet<string>
+}
+
+const drawersIn = (rows: ReadonlyArray<Row>): ReadonlySet<string> | undefined => {
+  const [row] = rows
+  if (row === undefined || row["is_replica"] === true) return undefined
+  return new Set((row["drawers"] as string).split(",").filter((drawer) => drawer !== ""))
+}
+
 /** Reads the log of one schema; `run` runs queries in one round trip. */
 export const eventLogOver = (schema: string, run: Run) => {
   const read = readEvents(schema)
-  /** Each gap by the position before it: the one after it, and an id drawn after it was seen. */
-  const seen = new Map<number, { readonly before: number; readonly transactionId: number }>()
+  const drawersNow = readDrawers(schema)
+  /** Each gap by the position before it. */
+  const seen = new Map<number, SeenGap>()
 
   /** Gaps never grow while rows stay; when a partition is dropped, what is longer is another gap. */
-  const idOf = (gap: Gap): number | undefined => {
-    const known = seen.get(gap.after)
-    return known === undefined || gap.before > known.before ? undefined : known.transactionId
+  const known = (gap: Gap): SeenGap | undefined => {
+    const found = seen.get(gap.after)
+    return found === undefined || gap.before > found.before ? undefined : found
+  }
+  const isOpen = (gap: Gap) => known(gap)?.drawers.size !== 0
+
+  /** Takes note of who, of those that could fill a gap when it was first seen, is still there. */
+  const note = (gap: Gap, now: ReadonlySet<string>) => {
+    const first = known(gap)?.drawers
+    const drawers = first === undefined ? now : new Set([...first].filter((one) => now.has(one)))
+    const oldest = seen.keys().next().value
+    if (seen.size >= gapsMax && oldest !== undefined) seen.delete(oldest)
+    seen.set(gap.after, { before: gap.before, drawers })
   }
 
   /** The rows before the first gap that may still be filled. */
   const settled = (after: number, rows: ReadonlyArray<Row>): ReadonlyArray<LoggedEvent> => {
-    const oldestRunning = rows[0]?.["oldest_running"] as number | undefined
-    const open = gapsIn(after, rows).find((gap) => {
-      const id = idOf(gap)
-      return id === undefined || oldestRunning === undefined || oldestRunning <= id
-    })
+    const open = gapsIn(after, rows).find(isOpen)
     const prefix =
       open === undefined ? rows : rows.filter((row) => (row["position"] as number) <= open.after)
     return prefix.map(toEvent)
   }
 
-  const remember = (gap: Gap, transactionId: number) => {
-    const oldest = seen.keys().next().value
-    if (seen.size >= gapsMax && oldest !== undefined) seen.delete(oldest)
-    seen.set(gap.after, { before: gap.before, transactionId })
-  }
-
   return (after: number, limit: number): Effect.Effect<ReadonlyArray<LoggedEvent>, SqlFailure> =>
     Effect.gen(function* () {
       const [rows = []] = yield* run([read(after, limit)])
-      // One id, drawn after all of them were seen, will do for every gap of the page.
-      const fresh = gapsIn(after, rows).filter((gap) => idOf(gap) === undefined)
-      if (fresh.length === 0) return settled(after, rows)
-      const [drawn = []] = yield* run([drawTransactionId()])
-      for (const gap of fresh) remember(gap, drawn[0]?.["id"] as number)
-      const [again = []] = yield* run([read(after, limit)])
+      const open = gapsIn(after, rows).filter(isOpen)
+      if (open.length === 0) return rows.map(toEvent)
+      // In this order: the drawers after the gaps were seen, and the rows after the drawers.
+      const [drawers = [], again = []] = yield* run([drawersNow(), read(after, limit)])
+      const now = drawersIn(drawers)
+      if (now !== undefined) for (const gap of open) note(gap, now)
       return settled(after, again)
     })
 }
