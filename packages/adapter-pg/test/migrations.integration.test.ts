@@ -10,7 +10,13 @@ import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import { ensurePartitions, layerMigrations, layerPostgres, layerStorage } from "../src/effect.ts"
+import {
+  diagnose,
+  ensurePartitions,
+  layerMigrations,
+  layerPostgres,
+  layerStorage
+} from "../src/effect.ts"
 import { migrate } from "../src/migrate.ts"
 import { migrations } from "../src/migrations/migrations.ts"
 import { connectedTo, engineAt, untilWaiting } from "./engines.ts"
@@ -260,6 +266,8 @@ describePostgres(18, "partitions", () => {
              (select count(*)::int4 from inventory.events_default) as events`
         )
         expect(inDefault).toEqual([{ movements: 1, events: 3 }])
+        const found = yield* diagnose()
+        expect(found.tables?.defaultRows).toEqual({ stockMovements: 1, events: 3 })
         const made = yield* ensurePartitions("inventory")
         expect(made.length).toBe(6)
         yield* inventory.receive({ skuId: "a", quantity: 1 })
