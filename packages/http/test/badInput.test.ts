@@ -1,6 +1,5 @@
-import { connect } from "node:net"
 import { afterEach, beforeAll, describe, expect, it } from "vitest"
-import { type Answer, serverForTests } from "./server.ts"
+import { type Answer, sendBytes, serverForTests } from "./server.ts"
 
 const { call, get, port, post, sku } = serverForTests()
 
@@ -243,6 +242,7 @@ describe("fields", () => {
       ["/api/inventory/events?after=1e400", "after"],
       ["/api/inventory/stock-status?skuIds=a%2Fb", "skuIds.0"],
       ["/api/locations?page=2", "page"],
+      ["/api/locations;page=2", "page"],
       [`/api/skus/${skuId}?expand=all`, "expand"],
       ["/api/inventory/orders/o-1/reservations?confirmed=maybe", "confirmed"]
     ]
@@ -251,6 +251,11 @@ describe("fields", () => {
       expect([path, answer.status]).toEqual([path, 400])
       expect(pathsOf(answer)).toContain(bad)
     }
+    for (const path of ["/api/locations?", "/api/locations?&&"]) {
+      expect([path, (await get(path)).status]).toEqual([path, 200])
+    }
+    const asked = await call("POST", `${reservations}?`, { body: hold({ quantity: 11 }) })
+    expect(asked.status).toBe(409)
     const reserved = await call("POST", `${reservations}?dryRun=true`, { body: hold({}) })
     expect([reserved.status, pathsOf(reserved)]).toEqual([400, ["dryRun"]])
   })
@@ -455,16 +460,6 @@ describe("addresses", () => {
   })
 
   it("survives requests that are no HTTP, and headers out of reason", async () => {
-    const sendBytes = (bytes: string): Promise<string> =>
-      new Promise((resolve) => {
-        let heard = ""
-        const socket = connect(port(), "127.0.0.1", () => socket.end(bytes))
-        socket.on("data", (chunk) => {
-          heard += chunk.toString("latin1")
-        })
-        socket.on("error", () => resolve(heard))
-        socket.on("close", () => resolve(heard))
-      })
     const host = "host: 127.0.0.1\r\nconnection: close\r\n"
     for (const bytes of [
       "nonsense\r\n\r\n",
@@ -472,11 +467,15 @@ describe("addresses", () => {
       `GET /api/skus HTTP/1.1\r\n${host}x-big: ${"x".repeat(100_000)}\r\n\r\n`,
       `POST /api/skus HTTP/1.1\r\n${host}content-length: nine\r\n\r\n{}`
     ]) {
-      expect(await sendBytes(bytes)).toMatch(/^HTTP\/1\.1 4\d\d /)
+      const [head = "", body = ""] = (await sendBytes(port(), bytes)).split("\r\n\r\n")
+      expect(head).toMatch(/^HTTP\/1\.1 4\d\d /)
+      expect(head).toContain("content-type: application/problem+json")
+      expect(head).toContain(`content-length: ${body.length}`)
+      expect(JSON.parse(body)).toMatchObject({ status: Number(head.split(" ")[1]) })
     }
-    expect(await sendBytes(`GET http://elsewhere/api/locations HTTP/1.1\r\n${host}\r\n`)).toMatch(
-      /^HTTP\/1\.1 200 /
-    )
+    expect(
+      await sendBytes(port(), `GET http://elsewhere/api/locations HTTP/1.1\r\n${host}\r\n`)
+    ).toMatch(/^HTTP\/1\.1 200 /)
     expect((await get("/health/live")).status).toBe(200)
   })
 })

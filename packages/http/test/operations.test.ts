@@ -3,7 +3,14 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { afterAll, describe, expect, it } from "vitest"
-import { HandClock, type Listening, listen, memoryEngine, serverForTests } from "./server.ts"
+import {
+  HandClock,
+  type Listening,
+  listen,
+  memoryEngine,
+  sendBytes,
+  serverForTests
+} from "./server.ts"
 
 const { get, post, sku } = serverForTests()
 
@@ -169,6 +176,20 @@ describe("operations over HTTP", () => {
     expect((await server.call("GET", "/health/live")).status).toBe(200)
     const closed = new StoreError({ reason: "Closed", message: "over" })
     Deferred.doneUnsafe(stuck, Exit.fail(closed))
+  })
+
+  it("waits for a body as long as the host does, and the host's refusal is a problem too", async () => {
+    const server = await open(
+      memoryEngine(new HandClock()),
+      { requestTimeout: "1 millis" },
+      { requestTimeout: 50, headersTimeout: 50, connectionsCheckingInterval: 10 }
+    )
+    for (const path of ["/api/inventory/reservations", "/api/skus"]) {
+      const line = `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n`
+      const heard = await sendBytes(server.port, `${line}content-length: 100\r\n\r\n{"sku`, false)
+      expect(heard).toMatch(/^HTTP\/1\.1 408 /)
+      expect(heard).toContain("urn:holdfast:problem:request-timeout")
+    }
   })
 
   it("tells a fault of ours as a problem, and nothing of its insides", async () => {

@@ -3,8 +3,8 @@
  * what it is told. Every answer it gets is held to two promises: what is refused is a problem, and
  * what is answered is in the OpenAPI document.
  */
-import { createServer, request as httpRequest } from "node:http"
-import type { AddressInfo } from "node:net"
+import { createServer, request as httpRequest, type ServerOptions } from "node:http"
+import { type AddressInfo, connect } from "node:net"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Inventory, MemoryInventory, StockReads, StockStore } from "@holdfast/core/effect"
 import * as Clock from "effect/Clock"
@@ -17,7 +17,7 @@ import * as Logger from "effect/Logger"
 import * as References from "effect/References"
 import * as Scope from "effect/Scope"
 import { afterAll, beforeAll, expect } from "vitest"
-import { HoldfastApi, type HttpOptions, layerServer } from "../src/index.ts"
+import { HoldfastApi, type HttpOptions, layerServer, rawProblem } from "../src/index.ts"
 
 /** A clock that a test sets forward. */
 export class HandClock {
@@ -155,6 +155,20 @@ export const send = (
     sent.end(bytes)
   })
 
+/** Sends bytes as they are and hears what comes back until the other side hangs up. */
+export const sendBytes = (port: number, bytes: string, isEnd = true): Promise<string> =>
+  new Promise((resolve) => {
+    let heard = ""
+    const socket = connect(port, "127.0.0.1", () =>
+      isEnd ? socket.end(bytes) : socket.write(bytes)
+    )
+    socket.on("data", (chunk) => {
+      heard += chunk.toString("latin1")
+    })
+    socket.on("error", () => resolve(heard))
+    socket.on("close", () => resolve(heard))
+  })
+
 /** A server that listens. */
 export interface Listening {
   readonly port: number
@@ -163,9 +177,16 @@ export interface Listening {
 }
 
 /** Starts a server over an engine. */
-export const listen = async (engine: Engine, options: HttpOptions = {}): Promise<Listening> => {
+export const listen = async (
+  engine: Engine,
+  options: HttpOptions = {},
+  host: ServerOptions = {}
+): Promise<Listening> => {
   const scope = Scope.makeUnsafe()
-  const node = createServer()
+  const node = createServer(host)
+  node.on("clientError", (error: NodeJS.ErrnoException, socket) =>
+    socket.end(rawProblem(error.code))
+  )
   const app = layerServer(options).pipe(
     Layer.provide(engine),
     Layer.provide(NodeHttpServer.layer(() => node, { port: 0, host: "127.0.0.1" })),

@@ -9,7 +9,10 @@ export interface HttpOptions {
   readonly bodySizeMax?: ByteSize.ByteSize | undefined
   /** Lines that one request may carry: 100, at most the engine's 2,000. */
   readonly linesMax?: number | undefined
-  /** How long a request may take, its body included: 10 seconds. */
+  /**
+   * How long the work on a request may take, once its body is here: 10 seconds. How long a body may
+   * take to arrive is for the host to say, such as by `requestTimeout` of Node's `createServer`.
+   */
   readonly requestTimeout?: Duration.Input | undefined
 }
 

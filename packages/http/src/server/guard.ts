@@ -5,6 +5,7 @@
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as HttpMethod from "effect/http/HttpMethod"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerError from "effect/http/HttpServerError"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
@@ -13,6 +14,7 @@ import { plainProblem, problemContentType, problemType, retryAdvice } from "../P
 import { HttpSettings } from "./HttpOptions.ts"
 import { methodsOf } from "./knownRoutes.ts"
 import { invalidResponse, plainResponse, problemResponse } from "./problemResponse.ts"
+import { hasArrived } from "./readBody.ts"
 
 const isReadable = (url: string): boolean => {
   if (!url.includes("%")) return true
@@ -34,6 +36,10 @@ const timedOut = problemResponse({
   },
   headers: { "retry-after": "1" }
 })
+
+/** Whether a body is still on its way: waiting for it is the host's to limit, not ours. */
+const isArriving = (request: HttpServerRequest): boolean =>
+  HttpMethod.hasBody(request.method) && !hasArrived(request)
 
 const interrupted = plainResponse(503, retryAdvice, { "retry-after": "1" })
 
@@ -80,6 +86,7 @@ const fromCause = <E>(request: HttpServerRequest, cause: Cause.Cause<E>) => {
         )
   )
 }
+
 /** Guards every route of a router. */
 export const layerGuard = HttpRouter.middleware(
   Effect.map(
@@ -90,11 +97,14 @@ export const layerGuard = HttpRouter.middleware(
           const request = Context.getUnsafe(fiber.context, HttpServerRequest)
           if (!isReadable(request.url)) return Effect.succeed(unreadable)
           // A bare timer: `Effect.timeout` was a fifth of what a reservation costs in this package.
+          // Interrupting a Node request that still arrives would cut its connection unanswered.
           let isLate = false
-          const timer = setTimeout(() => {
-            isLate = true
-            fiber.interruptUnsafe()
-          }, settings.requestTimeoutMillis)
+          const giveUp = () => {
+            isLate = !isArriving(request)
+            if (isLate) fiber.interruptUnsafe()
+            else timer = setTimeout(giveUp, settings.requestTimeoutMillis)
+          }
+          let timer = setTimeout(giveUp, settings.requestTimeoutMillis)
           return Effect.matchCauseEffect(app, {
             onSuccess: (response) => {
               clearTimeout(timer)

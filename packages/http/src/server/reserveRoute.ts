@@ -41,22 +41,17 @@ const created = (reservation: Reservation.Reservation, isReplayed: boolean) =>
     headers: isReplayed ? replayedHeaders : undefined
   })
 
-const invalid = (request: HttpServerRequest, payload: unknown) =>
-  Effect.map(ParsedSearchParams, (query) => {
-    const issues = issuesOf({ params: {}, query, headers: request.headers, payload })
-    return refusalResponse({ _tag: "InvalidInput", issues })
-  })
-
 /** The route that makes a reservation. */
 export const layerReserveRoute = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
     const inventory = yield* Inventory
     const settings = yield* HttpSettings
-    const reserve = (request: HttpServerRequest, payload: unknown) => {
+    const reserve = (request: HttpServerRequest, query: object, payload: unknown) => {
       const body = decodeBody(payload)
       const headers = headersOf(request)
-      if (Result.isFailure(body) || Result.isFailure(headers) || request.url.includes("?")) {
-        return invalid(request, payload)
+      if (Result.isFailure(body) || Result.isFailure(headers) || Object.keys(query).length > 0) {
+        const issues = issuesOf({ params: {}, query, headers: request.headers, payload })
+        return Effect.succeed(refusalResponse({ _tag: "InvalidInput", issues }))
       }
       const { orderId, ttl, ...line } = body.success
       const command = {
@@ -75,7 +70,9 @@ export const layerReserveRoute = HttpRouter.use(
     }
     yield* router.add("POST", reserveEndpoint.path, (request) =>
       Effect.flatMap(readBody(request, settings), (read) =>
-        Result.isFailure(read) ? Effect.succeed(read.failure) : reserve(request, read.success)
+        Result.isFailure(read)
+          ? Effect.succeed(read.failure)
+          : Effect.flatMap(ParsedSearchParams, (query) => reserve(request, query, read.success))
       )
     )
   })

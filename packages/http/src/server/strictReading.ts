@@ -107,14 +107,18 @@ export const layerStrictReading: Layer.Layer<StrictReading, never, HttpSettings>
       const answered = Effect.catch(app, (error) =>
         HttpApiSchemaError.is(error) ? unfit(endpoint, error) : Effect.fail(error)
       )
-      const isQueried = endpoint.query !== undefined
-      return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
-        const read = !isQueried && request.url.includes("?") ? invalid(endpoint) : answered
-        if (!hasBody(endpoint)) return read
-        return Effect.flatMap(readBody(request, settings), (body) =>
+      const read =
+        endpoint.query !== undefined
+          ? answered
+          : Effect.flatMap(HttpServerRequest.ParsedSearchParams, (query) =>
+              Object.keys(query).length === 0 ? answered : invalid(endpoint)
+            )
+      if (!hasBody(endpoint)) return read
+      return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+        Effect.flatMap(readBody(request, settings), (body) =>
           Result.isFailure(body) ? Effect.succeed(body.failure) : read
         )
-      })
+      )
     }
   })
 )
