@@ -45,9 +45,13 @@ const checksumOf = (sql: string): string => {
   return hash.toString(16).padStart(16, "0")
 }
 
+/** Whoever starts beside a migration waits for it; a migration waits for no table, and may be long. */
 const prepare = (schema: string) => [
   query("begin"),
+  query("set local statement_timeout = 0"),
+  query("set local lock_timeout = '1min'"),
   query("select pg_advisory_xact_lock(hashtextextended($1, 0))::text", text(`${schema}/migrate`)),
+  query("set local lock_timeout to default"),
   query(`create schema if not exists ${schema}`),
   query(`create table if not exists ${schema}.migrations (
     id bigint primary key, name text not null, checksum text not null,

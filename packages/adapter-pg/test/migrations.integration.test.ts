@@ -19,7 +19,7 @@ import {
 } from "../src/effect.ts"
 import { migrate } from "../src/migrate.ts"
 import { migrations } from "../src/migrations/migrations.ts"
-import { connectedTo, engineAt, untilWaiting } from "./engines.ts"
+import { connectedTo, engineAt, until, untilWaiting } from "./engines.ts"
 
 const ids = migrations.map(({ id }) => id)
 
@@ -74,6 +74,29 @@ describePostgres(18, "migrations", () => {
         reason: "Newer",
         message: `schema inventory has migration 999, this version knows up to ${ids.at(-1)}: upgrade Holdfast`
       })
+    })
+  )
+
+  it.live("waits for a migration beside it for longer than for any row", () =>
+    Effect.gen(function* () {
+      const url = yield* scopedDatabase()
+      const sql = yield* connectedTo(url)
+      const other = yield* connectedTo(url)
+      yield* other("begin")
+      yield* other("select pg_advisory_xact_lock(hashtextextended('inventory/migrate', 0))")
+      const settings = { lock_timeout: "20ms" }
+      const migrating = yield* Effect.forkChild(
+        Effect.provide(migrate("inventory"), layerPostgres({ url, settings }))
+      )
+      yield* until(
+        Effect.map(
+          sql(`select 1 from pg_stat_activity where datname = current_database()
+            and wait_event_type = 'Lock' and clock_timestamp() > query_start + interval '100 ms'`),
+          (rows) => rows.length === 1
+        )
+      )
+      yield* other("commit")
+      expect((yield* Fiber.join(migrating)).migrations.map(({ id }) => id)).toEqual(ids)
     })
   )
 
