@@ -1,0 +1,46 @@
+/**
+ * Holdfast as Effect services: the engine is a layer, a refusal is in the error channel by its tag,
+ * and another store is another layer. The same two buyers as in `promise.ts`.
+ */
+import { layerMigrations, layerPglite, layerStorage } from "@holdfast/adapter-pg/effect"
+import { Inventory, layerExpirySweeper, StockReads, stockStatus } from "@holdfast/core/effect"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+/** The engine and its reads, with lapsed holds swept, on PostgreSQL that lives in this process. */
+const Engine = layerExpirySweeper().pipe(
+  Layer.provideMerge(Inventory.layer()),
+  Layer.provideMerge(layerStorage()),
+  Layer.provide(layerMigrations()),
+  Layer.provide(layerPglite({ memory: true }))
+)
+
+const checkOut = Effect.fn("checkOut")(
+  function* (orderId: string, quantity: number) {
+    const inventory = yield* Inventory
+    yield* inventory.reserve({ orderId, lines: [{ skuId: "mug", quantity }] })
+    yield* inventory.confirmOrder({ orderId })
+    yield* Console.log(`${orderId}: confirmed`)
+  },
+  Effect.catchTag("InsufficientStock", ({ lines }) =>
+    Effect.forEach(lines, (line) =>
+      Console.log(`${line.skuId}: ${line.available} left of ${line.requested} wanted`)
+    )
+  )
+)
+
+const program = Effect.gen(function* () {
+  const inventory = yield* Inventory
+  const reads = yield* StockReads
+  yield* inventory.registerSku({ skuId: "mug", code: "MUG", name: "Mug", initialStock: 3 })
+  yield* checkOut("order-1", 2)
+  yield* checkOut("order-2", 2)
+  const [read] = yield* reads.stock(["mug"])
+  if (read !== undefined) {
+    const { availableQuantity, reservedQuantity } = stockStatus(read.sku, read.levels)
+    yield* Console.log(`${reservedQuantity} reserved, ${availableQuantity} available`)
+  }
+})
+
+await Effect.runPromise(Effect.provide(program, Engine))

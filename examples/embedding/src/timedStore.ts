@@ -1,0 +1,33 @@
+/**
+ * A store of one's own, the smallest that is of use: it wraps another store and tells how long each
+ * transaction took. An adapter for another database implements the same two methods, and its reads;
+ * what it must promise is said in `StockStore`, and tested by the contract suite (see
+ * `test/timedStore.contract.test.ts`).
+ */
+import { StockStore } from "@holdfast/core/effect"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+/** Tells `report` how many milliseconds each transaction of the store beneath took. */
+export const layerTimed = (
+  report: (millis: number) => void
+): Layer.Layer<StockStore, never, StockStore> =>
+  Layer.effect(
+    StockStore,
+    Effect.gen(function* () {
+      const store = yield* StockStore
+      const clock = yield* Clock.Clock
+      return StockStore.of({
+        ...store,
+        transact: (scope, decide) =>
+          Effect.suspend(() => {
+            const start = clock.currentTimeMillisUnsafe()
+            return Effect.ensuring(
+              store.transact(scope, decide),
+              Effect.sync(() => report(clock.currentTimeMillisUnsafe() - start))
+            )
+          })
+      })
+    })
+  )

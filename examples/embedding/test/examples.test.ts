@@ -1,0 +1,87 @@
+/** Every example as a process, as a reader would run it: what it prints is what it promises. */
+import { type ChildProcess, spawn } from "node:child_process"
+import { fileURLToPath } from "node:url"
+import { freshDatabase } from "@holdfast/test-servers"
+import { describePostgres } from "@holdfast/test-servers/describePostgres"
+import { expect, it } from "vitest"
+
+const start = (name: string, env: Readonly<Record<string, string>> = {}) => {
+  const file = fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url))
+  const child = spawn(process.execPath, ["--conditions=@holdfast/source", file], {
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"]
+  })
+  return { child, ended: ending(child) }
+}
+
+const ending = (child: ChildProcess) => {
+  const output = { out: "", err: "" }
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    output.out += text
+  })
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    output.err += text
+  })
+  return new Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>(
+    (resolve) => child.once("close", (code) => resolve({ code, ...output }))
+  )
+}
+
+const twoBuyers = (name: string, second: string) =>
+  it(`${name} confirms one of two buyers and tells the other what is left`, async () => {
+    expect(await start(name).ended).toEqual({
+      code: 0,
+      err: "",
+      out: `order-1: confirmed\n${second}: 1 left of 2 wanted\n2 reserved, 1 available\n`
+    })
+  })
+
+twoBuyers("promise", "order-2")
+twoBuyers("effect", "mug")
+
+it("web-handler answers beside the host's own routes, and stops when it is told to", async () => {
+  const { child, ended } = start("web-handler", { PORT: "0" })
+  try {
+    const url = await new Promise<string>((resolve, reject) => {
+      child.stdout?.once("data", (text: string) => resolve(text.trim()))
+      child.once("exit", () => ended.then(({ err }) => reject(new Error(err))))
+    })
+    const post = (path: string, body: object) =>
+      fetch(`${url}${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body)
+      })
+    expect(await (await fetch(url)).text()).toBe("the host's own page")
+    const sku = { skuId: "mug", code: "MUG", name: "Mug", initialStock: 3 }
+    expect((await post("/api/skus", sku)).status).toBe(201)
+    const order = { skuId: "mug", quantity: 4, orderId: "order-1" }
+    const refused = await post("/api/inventory/reservations", order)
+    expect(refused.status).toBe(409)
+    expect(await refused.json()).toMatchObject({ lines: [{ available: 3, requested: 4 }] })
+    expect((await fetch(`${url}/nowhere`)).status).toBe(404)
+  } finally {
+    child.kill("SIGTERM")
+  }
+  expect(await ended).toMatchObject({ code: 0, err: "" })
+})
+
+describePostgres(18, "the examples on a server", () => {
+  for (const name of ["host-transaction-pg", "host-transaction-typeorm"]) {
+    it(`${name} stores and reserves together, or neither`, async () => {
+      const { drop, url } = await freshDatabase()
+      try {
+        expect(await start(name, { DATABASE_URL: url }).ended).toEqual({
+          code: 0,
+          err: "",
+          out:
+            "order-1: stored and reserved\n" +
+            "order-2: InsufficientStock, so neither is there\n" +
+            "1 order stored, 2 units reserved\n"
+        })
+      } finally {
+        await drop()
+      }
+    })
+  }
+})
