@@ -118,7 +118,6 @@ constraints of receipts
 constraints of reservations
   reservations_pkey PRIMARY KEY (id)
   reservations_quantity_check CHECK (((quantity > 0) AND (fulfilled_quantity >= 0) AND (fulfilled_quantity <= quantity)))
-  reservations_sku_id_fkey FOREIGN KEY (sku_id) REFERENCES skus(id)
   reservations_status_check CHECK (
   CASE status
       WHEN 'PENDING'::text THEN ((expires_at IS NOT NULL) AND (resolved_at IS NULL))
@@ -137,7 +136,6 @@ constraints of skus
 constraints of stock_movements
   stock_movements_balance_check CHECK (((balance_after >= 0) AND (sequence >= 1)))
   stock_movements_pkey PRIMARY KEY (id, created_at)
-  stock_movements_sku_id_fkey FOREIGN KEY (sku_id) REFERENCES skus(id)
   stock_movements_type_check CHECK (((type)::text = ANY ((ARRAY['RECEIPT'::character varying, 'SHIPMENT'::character varying, 'ADJUSTMENT'::character varying, 'RETURN'::character varying, 'TRANSFER_IN'::character varying, 'TRANSFER_OUT'::character varying, 'OPENING'::character varying])::text[])))
 
 indexes of batches
@@ -181,6 +179,9 @@ triggers of events
   CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE ON events FOR EACH ROW EXECUTE FUNCTION refuse_change()
   CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
+triggers of skus
+  CREATE TRIGGER skus_never_deleted BEFORE DELETE OR UPDATE OF id ON skus FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
 triggers of stock_movements
   CREATE TRIGGER stock_movements_append_only BEFORE DELETE OR UPDATE ON stock_movements FOR EACH ROW EXECUTE FUNCTION refuse_change()
   CREATE TRIGGER stock_movements_no_truncate BEFORE TRUNCATE ON stock_movements FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
@@ -194,7 +195,7 @@ functions
    LANGUAGE plpgsql
   AS $function$
   begin
-    raise exception '% is append-only: % is refused', tg_table_name, tg_op using errcode = 'HF002';
+    raise exception '% of % is refused', tg_op, tg_table_name using errcode = 'HF002';
   end $function$
   CREATE OR REPLACE FUNCTION require_rows(written bigint, wanted bigint)
    RETURNS void
