@@ -24,7 +24,8 @@ import {
   reserve,
   resize,
   ship,
-  tea
+  tea,
+  update
 } from "./words.ts"
 
 type Story = { readonly stock: GivenStock; readonly hold: Reservation }
@@ -395,6 +396,14 @@ describe("an order as a whole", () => {
     const again = stock.accepts(confirmOrder("o", { reacquire: true }))
     expect(again.map((hold) => hold.replaces)).toEqual([null, holds[1]?.id])
     expect(stock.happens(confirmOrder("o", { reacquire: true }))).toEqual([])
+  })
+
+  it("is taken again without expiring twice what gave way to a part of it", () => {
+    const stock = tea(6).and({ ...reserve("o", line("tea", 4), line("tea", 1)), ttl: 5 })
+    stock.and({ ...reserve("p", line("tea", 1)), ttl: 6 }, update("tea", { safetyStock: 1 }))
+    const events = stock.later(6).happens(confirmOrder("o", { reacquire: true }))
+    expect(namesOf(events).filter((name) => name === "released")).toHaveLength(3)
+    expect(stock.level("tea").reservedQuantity).toBe(5)
   })
 
   it("is confirmed as it was held anew, without the part that lapsed before", () => {

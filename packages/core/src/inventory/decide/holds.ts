@@ -25,9 +25,14 @@ const expired = (hold: Hold): InventoryRefusal => ({
   reservationIds: [hold.id]
 })
 
-/** The hold as it stands now: one that has lapsed is expired first. */
-const current = (draft: Draft, hold: Hold): Hold =>
-  Reservation.isLapsed(hold, draft.now) ? draft.free(hold, "EXPIRED") : hold
+/**
+ * The hold as it stands now: one that has lapsed is expired first. It is read anew, since a step
+ * before this one may have expired it to make room.
+ */
+const current = (draft: Draft, before: Hold): Hold => {
+  const hold = draft.reservation(before.id) ?? before
+  return Reservation.isLapsed(hold, draft.now) ? draft.free(hold, "EXPIRED") : hold
+}
 
 /** Confirms one hold; an expired one only by `reacquire`, as a new hold, once. */
 export const confirmHold = (draft: Draft, before: Hold, reacquire: boolean): Decided<Hold> => {
