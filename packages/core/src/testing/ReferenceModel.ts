@@ -166,7 +166,8 @@ export class ReferenceModel {
     this.locations.set(location.id, location)
   }
 
-  private defaultLocation(): string {
+  /** The location that is meant when none is named. */
+  defaultLocation(): string {
     for (const location of this.locations.values()) if (location.isDefault) return location.id
     throw new Error("there is always a default location")
   }

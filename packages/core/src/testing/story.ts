@@ -36,6 +36,7 @@ export const tellStory = (steps: ReadonlyArray<Step>): ToldStory => {
   const told: Array<ToldStory["told"][number]> = []
   const take = (command: InventoryCommand) => {
     const before = snapshot(stock)
+    const mayNot = forbidden(command, model)
     const fits = command._tag === "ReserveStock" ? model.fits(command, stock.now) : true
     const outcome = stock.when(command)
     told.push({ command, outcome })
@@ -54,12 +55,13 @@ export const tellStory = (steps: ReadonlyArray<Step>): ToldStory => {
       fits || (command._tag === "ReserveStock" && command.replace === true),
       () => `accepted although it does not fit: ${JSON.stringify(command)}`
     )
+    must(mayNot === undefined, () => `accepted ${JSON.stringify(command)} although ${mayNot}`)
     const grown = grownHolds(model, outcome.answer)
     model.took(command, outcome.answer, stock.now)
     checkRows(stock.rows)
     checkModel(stock, model)
     checkNoOversell(stock, model, grown)
-    checkTransitions(before.holds, stock.rows.reservations)
+    checkTransitions(before.holds, stock)
     checkBalances(stock, outcome.events)
     checkCrossings(stock, before.available, outcome.events)
   }
@@ -70,6 +72,21 @@ export const tellStory = (steps: ReadonlyArray<Step>): ToldStory => {
     else if (step._tag === "Wait") stock.later(step.seconds)
   }
   return { stock, model, told }
+}
+
+/** Why a command may not be accepted, as far as the model can tell. */
+const forbidden = (command: InventoryCommand, model: ReferenceModel): string | undefined => {
+  if (command._tag === "CountStock" && command.expectedQuantity !== undefined) {
+    const total = model.total(command.skuId, command.locationId ?? model.defaultLocation())
+    return total === command.expectedQuantity ? undefined : `the total is ${total}`
+  }
+  if (command._tag === "ReserveStock" && command.replace === true) {
+    for (const hold of model.holds.values()) {
+      if (hold.orderId !== command.orderId) continue
+      if (hold.status === "CONFIRMED" || hold.status === "FULFILLED") return "a part of it is paid"
+    }
+  }
+  return undefined
 }
 
 const snapshot = ({ rows }: GivenStock) => ({
@@ -100,6 +117,14 @@ export const checkRows = (rows: ReplayedStock): void => {
       const where = `${level.skuId} at ${level.locationId}`
       const violation = StockLevel.violation(level)
       must(violation === undefined, () => `${where}: ${violation}`)
+      const limitMax = Math.max(
+        stock.sku.backorderLimit,
+        level.reservedQuantity - level.totalQuantity
+      )
+      must(
+        level.promiseLimit >= stock.sku.backorderLimit && level.promiseLimit <= limitMax,
+        () => `${where}: promise limit ${level.promiseLimit} is above ${limitMax}`
+      )
       const ledger = rows.movements.filter(
         (row) => row.skuId === level.skuId && row.locationId === level.locationId
       )
@@ -135,6 +160,8 @@ export const checkRows = (rows: ReplayedStock): void => {
       must(units === 0, () => `${stock.sku.id} is archived with ${units} units`)
     }
   }
+  const replaced = [...rows.reservations.values()].flatMap((hold) => hold.replaces ?? [])
+  must(new Set(replaced).size === replaced.length, () => "an expired hold was taken again twice")
   checkDense(rows.events)
   const defaults = [...rows.locations.values()].filter((location) => location.isDefault)
   must(
@@ -209,11 +236,15 @@ const allowed: Record<Reservation.ReservationStatus, ReadonlyArray<string>> = {
 /** A hold is resolved once; its order, SKU and location never change. */
 const checkTransitions = (
   before: ReadonlyMap<string, Reservation.Reservation>,
-  after: ReadonlyMap<string, Reservation.Reservation>
+  { now, rows }: GivenStock
 ): void => {
-  for (const hold of after.values()) {
+  for (const hold of rows.reservations.values()) {
     const earlier = before.get(hold.id)
     if (earlier === undefined || earlier === hold) continue
+    must(
+      !Reservation.isLapsed(earlier, now) || hold.status === "EXPIRED",
+      () => `${hold.id} had lapsed and became ${hold.status}`
+    )
     must(
       allowed[earlier.status].includes(hold.status),
       () => `${hold.id} went from ${earlier.status} to ${hold.status}`
