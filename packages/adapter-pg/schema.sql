@@ -181,6 +181,7 @@ triggers of events
 
 triggers of skus
   CREATE TRIGGER skus_never_deleted BEFORE DELETE OR UPDATE OF id ON skus FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER skus_no_truncate BEFORE TRUNCATE ON skus FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 triggers of stock_movements
   CREATE TRIGGER stock_movements_append_only BEFORE DELETE OR UPDATE ON stock_movements FOR EACH ROW EXECUTE FUNCTION refuse_change()

@@ -157,7 +157,7 @@ create trigger stock_movements_append_only before update or delete on ${schema}.
   for each row execute function ${schema}.refuse_change();
 create trigger events_append_only before update or delete on ${schema}.events
   for each row execute function ${schema}.refuse_change();
-${["stock_movements", "stock_movements_default", "events", "events_default"]
+${["skus", "stock_movements", "stock_movements_default", "events", "events_default"]
   .map((table) => refuseTruncate(schema, table))
   .join("")}
 create function ${schema}.require_rows(written bigint, wanted bigint) returns void
