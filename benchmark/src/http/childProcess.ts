@@ -1,0 +1,112 @@
+/** Servers and load generators as processes of their own, which end with the scope. */
+import { type ChildProcess, execFile, spawn } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Budget, Contender, Sample } from "../Contender.ts"
+import type { GeneratorOptions } from "./loadGenerator.ts"
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly url: string
+  readonly pid: number
+}
+
+const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+const fromSource = ["--conditions=@holdfast/source"]
+
+/** A server prints one line of JSON with its URL when it listens. */
+const listening = (child: ChildProcess): Promise<RunningServer> =>
+  new Promise((resolve, reject) => {
+    child.once("exit", (code) =>
+      reject(new Error(`a server ended with ${code} before it listened`))
+    )
+    if (child.stdout === null) return
+    createInterface(child.stdout).once("line", (line) => {
+      resolve({ url: (JSON.parse(line) as { readonly url: string }).url, pid: child.pid ?? 0 })
+    })
+  })
+
+const stop = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve()
+    child.once("exit", () => resolve())
+    child.kill("SIGTERM")
+  })
+
+const startServer = (
+  args: ReadonlyArray<string>
+): Effect.Effect<RunningServer, never, Scope.Scope> =>
+  Effect.flatMap(
+    Effect.acquireRelease(
+      Effect.sync(() => spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] })),
+      (child) => Effect.promise(() => stop(child))
+    ),
+    (child) => Effect.promise(() => listening(child))
+  )
+
+/** The bare server. */
+export const bareServer = startServer([file("./bareServer.ts")])
+
+/** The HTTP door over a store that keeps nothing. */
+export const forgetfulServer = (skuCount: number) =>
+  startServer([...fromSource, file("./forgetfulServer.ts"), String(skuCount)])
+
+/** The server that is deployed, as it was built, with further arguments of `holdfast serve`. */
+export const deployedServer = (...args: ReadonlyArray<string>) =>
+  startServer([
+    fileURLToPath(new URL("bin/holdfast.js", import.meta.resolve("holdfast/package.json"))),
+    "serve",
+    "--port",
+    "0",
+    "--json",
+    "--log-level",
+    "error",
+    ...args
+  ])
+
+const generate = async (options: GeneratorOptions): Promise<Sample> => {
+  const args = [file("./loadGenerator.ts"), JSON.stringify(options)]
+  const { stdout } = await promisify(execFile)(process.execPath, args)
+  return JSON.parse(stdout) as Sample
+}
+
+/** Asks a server for the length of a budget. */
+export const askServer = (options: GeneratorOptions): Effect.Effect<Sample> =>
+  Effect.promise(() => generate(options))
+
+/** A server under load as a contender. */
+export const httpContender = (
+  name: string,
+  { url }: RunningServer,
+  ask: GeneratorOptions["ask"],
+  connections: number
+): Contender => ({
+  name,
+  turn: (budget: Budget) => askServer({ url, connections, budget, ask })
+})
+
+/** What a process holds in memory now, and the most that it has held, in megabytes. */
+export interface Memory {
+  readonly megabytes: number
+  readonly peakMegabytes: number
+}
+
+const kilobytesOf = (status: string, name: string): number =>
+  Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1])
+
+/** The memory of a process; undefined where that cannot be read. */
+export const memoryOf = (pid: number): Memory | undefined => {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8")
+    return {
+      megabytes: kilobytesOf(status, "VmRSS") / 1024,
+      peakMegabytes: kilobytesOf(status, "VmHWM") / 1024
+    }
+  } catch {
+    return undefined
+  }
+}

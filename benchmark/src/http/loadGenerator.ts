@@ -1,0 +1,76 @@
+/**
+ * Asks one server over keep-alive connections, each waiting for its answer before it asks again,
+ * and prints how many a second were answered. A process of its own, so that it does not measure
+ * itself, on bare sockets, so that it costs less than what it measures.
+ */
+import { connect, type Socket } from "node:net"
+
+/** What the generator is asked to do: the one argument of the process, as JSON. */
+export interface GeneratorOptions {
+  readonly url: string
+  readonly connections: number
+  readonly budget: { readonly seconds: number } | { readonly operations: number }
+  /** The path of a GET, or SKUs to reserve of, `sku-1` and so on. */
+  readonly ask: { readonly get: string } | { readonly reserveOf: number }
+}
+
+const { ask, budget, connections, url } = JSON.parse(process.argv[2] ?? "{}") as GeneratorOptions
+const { host, hostname, port } = new URL(url)
+
+let sent = 0
+const nextRequest = (): string => {
+  sent += 1
+  if ("get" in ask) return `GET ${ask.get} HTTP/1.1\r\nhost: ${host}\r\n\r\n`
+  const skuId = `sku-${Math.floor(Math.random() * ask.reserveOf) + 1}`
+  const body = JSON.stringify({ skuId, quantity: 1, orderId: `order-${sent}`, ttl: 900 })
+  return (
+    `POST /api/inventory/reservations HTTP/1.1\r\nhost: ${host}\r\n` +
+    `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+  )
+}
+
+const wanted = "get" in ask ? "HTTP/1.1 200" : "HTTP/1.1 201"
+const start = performance.now()
+const end = "seconds" in budget ? start + budget.seconds * 1000 : Number.POSITIVE_INFINITY
+const total = "operations" in budget ? budget.operations : Number.POSITIVE_INFINITY
+const sockets: Array<Socket> = []
+let answered = 0
+
+const finish = () => {
+  const perSecond = (answered * 1000) / (performance.now() - start)
+  process.stdout.write(`${JSON.stringify({ perSecond })}\n`, () => process.exit(0))
+  for (const socket of sockets) socket.destroy()
+}
+
+const fail = (what: string) => {
+  process.stderr.write(`${what}\n`)
+  process.exit(1)
+}
+
+/** The length of the first whole answer in a text, or undefined while some of it is missing. */
+const lengthOfAnswer = (text: string): number | undefined => {
+  const head = text.indexOf("\r\n\r\n")
+  if (head < 0) return undefined
+  const length = head + 4 + Number(/\r\ncontent-length: (\d+)/i.exec(text)?.[1])
+  if (Number.isNaN(length)) fail(`an answer without a length: ${text}`)
+  return text.length >= length ? length : undefined
+}
+
+let isOver = false
+for (let index = 0; index < connections; index++) {
+  let text = ""
+  const socket = connect(Number(port), hostname, () => socket.write(nextRequest()))
+  socket.setNoDelay(true)
+  socket.on("error", (error) => fail(String(error)))
+  socket.on("data", (chunk) => {
+    text += chunk.toString("latin1")
+    if (lengthOfAnswer(text) === undefined || isOver) return
+    if (!text.startsWith(wanted)) fail(text)
+    text = ""
+    answered += 1
+    isOver = answered >= total || performance.now() >= end
+    if (isOver) finish()
+    else socket.write(nextRequest())
+  })
+  sockets.push(socket)
+}

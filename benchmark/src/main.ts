@@ -1,0 +1,83 @@
+/**
+ * `pnpm bench [name...]`: runs the named benchmarks, or all, prints their tables and writes them
+ * into docs/BENCHMARKS.md. `--large` adds the large database, which takes minutes to load;
+ * `--quick` takes one short round and writes nothing; `--json` prints JSON instead of tables.
+ */
+import { parseArgs } from "node:util"
+import { findPgbench } from "@holdfast/test-servers"
+import * as Effect from "effect/Effect"
+import * as Scope from "effect/Scope"
+import type { Bench } from "./Bench.ts"
+import { benchmarks } from "./benchmarks/benchmarks.ts"
+import type { RaceOptions } from "./Contender.ts"
+import { type Databases, makeDatabases } from "./database.ts"
+import { writeReports } from "./documentation.ts"
+import { describeMachine, thisMachine } from "./machine.ts"
+import { type Report, toMarkdown } from "./Report.ts"
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    large: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    seconds: { type: "string", default: "3" },
+    rounds: { type: "string", default: "5" }
+  }
+})
+
+const say = (text: string) => process.stderr.write(text)
+const known = benchmarks.map(({ name }) => name)
+const unknown = positionals.filter((name) => !known.includes(name))
+if (unknown.length > 0) {
+  say(`no benchmark is named ${unknown.join(", ")}; there are ${known.join(", ")}\n`)
+  process.exit(2)
+}
+
+const raceOptions: RaceOptions = {
+  warmUps: 1,
+  rounds: values.quick ? 1 : Number(values.rounds),
+  budget: { seconds: values.quick ? 1 : Number(values.seconds) },
+  onTurn: (contender, round) => {
+    if (process.stderr.isTTY)
+      say(`\r\x1b[K${round < 1 ? "warm-up" : `round ${round}`}: ${contender}`)
+  }
+}
+
+const chosen = benchmarks.filter(({ name, onlyWhenAsked }) =>
+  positionals.length > 0 ? positionals.includes(name) : !onlyWhenAsked || values.large
+)
+
+const run = Effect.gen(function* () {
+  const scope = yield* Effect.scope
+  let postgres: string | undefined
+  const databases: Effect.Effect<Databases> = yield* Effect.cached(
+    makeDatabases({ skuCount: 10_000, durable: true }).pipe(
+      Effect.provideService(Scope.Scope, scope),
+      Effect.tap(({ version }) =>
+        Effect.sync(() => {
+          postgres = version
+        })
+      )
+    )
+  )
+  const bench: Bench = {
+    race: raceOptions,
+    databases,
+    pgbench: findPgbench(),
+    large: { skus: 1_000_000, reservations: 10_000_000 }
+  }
+  const reports: Array<Report> = []
+  for (const benchmark of chosen) {
+    const report = yield* Effect.scoped(benchmark.run(bench))
+    if (process.stderr.isTTY) say("\r\x1b[K")
+    if (!values.json) process.stdout.write(`${toMarkdown(report)}\n\n`)
+    reports.push(report)
+  }
+  return { reports, machine: thisMachine(postgres) }
+})
+
+const { machine, reports } = await Effect.runPromise(Effect.scoped(run))
+if (values.json) process.stdout.write(`${JSON.stringify({ machine, reports }, null, 2)}\n`)
+else process.stdout.write(`${describeMachine(machine)}\n`)
+if (!values.quick) writeReports(reports, machine)

@@ -1,0 +1,44 @@
+/** Runs each benchmark for a few operations, so that none of them rots between two real runs. */
+import { findPgbench } from "@holdfast/test-servers"
+import { describePostgres } from "@holdfast/test-servers/describePostgres"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
+import { afterAll, beforeAll, expect, it } from "vitest"
+import type { Bench } from "../src/Bench.ts"
+import { benchmarks } from "../src/benchmarks/benchmarks.ts"
+import { makeDatabases } from "../src/database.ts"
+import { isMet } from "../src/Report.ts"
+
+const race = { warmUps: 0, rounds: 1, budget: { operations: 64 } }
+
+describePostgres(18, "each benchmark measures all of its contenders", () => {
+  const scope = Scope.makeUnsafe()
+  let bench: Bench
+
+  beforeAll(async () => {
+    const databases = await Effect.runPromise(
+      Effect.provideService(makeDatabases({ skuCount: 20, durable: false }), Scope.Scope, scope)
+    )
+    bench = {
+      race,
+      databases: Effect.succeed(databases),
+      pgbench: findPgbench(),
+      large: { skus: 100, reservations: 500 }
+    }
+  })
+
+  afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
+
+  for (const { name, run } of benchmarks) {
+    it(name, async () => {
+      const report = await Effect.runPromise(Effect.scoped(run(bench)))
+      expect(report.name).toBe(name)
+      expect(report.rows.length).toBeGreaterThan(1)
+      for (const row of report.rows) expect(row.perSecond, row.name).toBeGreaterThan(0)
+      if (bench.pgbench !== undefined) {
+        expect(report.aims.filter((aim) => isMet(aim) === undefined)).toEqual([])
+      }
+    })
+  }
+})
