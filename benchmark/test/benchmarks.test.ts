@@ -31,7 +31,7 @@ describePostgres(18, "each benchmark measures all of its contenders", () => {
   afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 
   for (const { name, run } of benchmarks) {
-    it(name, async () => {
+    it(name, { timeout: 120_000 }, async () => {
       const report = await Effect.runPromise(Effect.scoped(run(bench)))
       expect(report.name).toBe(name)
       expect(report.rows.length).toBeGreaterThan(1)
