@@ -43,10 +43,12 @@ const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Servic
     Reservation.isLapsed(hold, now())
       ? { ...hold, status: "EXPIRED", resolvedAt: hold.expiresAt }
       : hold
-  const readStock = (skuId: string): ReadonlyArray<ReadStock> => {
+  const readStock = (
+    skuId: string,
+    lapsed: ReadonlyArray<Reservation.Reservation>
+  ): ReadonlyArray<ReadStock> => {
     const sku = tables.skus.get(skuId)
     if (sku === undefined) return []
-    const lapsed = tables.lapsed(now())
     const levels = tables.levelsOf(skuId).map((level) => {
       const location = tables.locations.get(level.locationId)
       return {
@@ -72,7 +74,11 @@ const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Servic
           .sort((a, b) => (a.id < b.id ? -1 : 1))
           .slice(0, limit)
       ),
-    stock: (skuIds) => Effect.sync(() => [...new Set(skuIds)].flatMap(readStock)),
+    stock: (skuIds) =>
+      Effect.sync(() => {
+        const lapsed = tables.lapsed(now())
+        return [...new Set(skuIds)].flatMap((skuId) => readStock(skuId, lapsed))
+      }),
     reservation: (id) =>
       Effect.sync(() => {
         const hold = tables.reservations.get(id)
