@@ -103,7 +103,7 @@ it("says in the report that a level differs", async () => {
   expect(pageOf(report)).toMatch(/DIFFERENCES in 3 SKUs:\n {2}11111A +expected 0 +found 1/)
 })
 
-it("replays the month with no difference", { timeout: 60_000 }, async () => {
+it("replays the month with no difference", { timeout: 120_000 }, async () => {
   await using opened = await inMemory()
   // The in-memory store reads its whole ledger for each level: 15 s here, and other tests compare it.
   const reconcile = () => Promise.resolve(nothingReconciled)
