@@ -40,18 +40,16 @@ describe("the typed client", () => {
         const params = { reservationId: reservation.id }
         yield* client.reservations.confirm({ headers, params, payload: null })
         const order = yield* client.orders.get({
-          headers,
           params: { orderId: "an order / with a slash" }
         })
         expect(order.reservations.map(({ status }) => status)).toEqual(["CONFIRMED"])
         yield* client.reservations.fulfil({ headers, params, payload: { quantity: 2 } })
         const stock = yield* client.stock.get({
-          headers,
           params: { skuId: sku.id },
           query: { locations: true }
         })
         expect(stock).toMatchObject({ totalQuantity: 3, locations: [{ totalQuantity: 3 }] })
-        const statuses = yield* client.stock.statuses({ headers, query: { skuIds: [sku.id, "x"] } })
+        const statuses = yield* client.stock.statuses({ query: { skuIds: [sku.id, "x"] } })
         expect(statuses.unknownSkuIds).toEqual(["x"])
       })
     ))

@@ -6,7 +6,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { locationPath, readHeaders, writeHeaders } from "./parameters.ts"
+import { locationPath, writeHeaders } from "./parameters.ts"
 import { refusalsOf, storeFailures } from "./refusalSchemas.ts"
 
 /** The endpoints of locations. */
@@ -22,12 +22,10 @@ export const LocationsApi = HttpApiGroup.make("locations")
       ]
     }).annotate(OpenApi.Summary, "Make a location"),
     HttpApiEndpoint.get("list", "/api/locations", {
-      headers: readHeaders,
       success: Schema.Struct({ items: Schema.Array(Location.Location) }),
       error: [...refusalsOf("InvalidInput"), ...storeFailures]
     }).annotate(OpenApi.Summary, "All locations, in the order in which stock is promised"),
     HttpApiEndpoint.get("get", "/api/locations/:locationId", {
-      headers: readHeaders,
       params: locationPath,
       success: Location.Location,
       error: [...refusalsOf("InvalidInput", "LocationNotFound"), ...storeFailures]

@@ -4,7 +4,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
-import { pageQuery, readHeaders } from "./parameters.ts"
+import { pageQuery } from "./parameters.ts"
 import { refusalsOf, storeFailures } from "./refusalSchemas.ts"
 
 /** A level that disagrees with its evidence, by how many units, and what it should say. */
@@ -57,7 +57,6 @@ const Health = Schema.Struct({ status: Schema.Literals(["live", "ready"]) })
 export const OperationsApi = HttpApiGroup.make("operations")
   .add(
     HttpApiEndpoint.get("reconciliation", "/api/inventory/reconciliation", {
-      headers: readHeaders,
       query: pageQuery,
       success: ReconciliationView,
       error: [...refusalsOf("InvalidInput"), ...storeFailures]
@@ -66,7 +65,6 @@ export const OperationsApi = HttpApiGroup.make("operations")
       "Levels beside the ledger and the open holds, with proposed repairs; changes nothing"
     ),
     HttpApiEndpoint.get("events", "/api/inventory/events", {
-      headers: readHeaders,
       query: { after: Schema.optionalKey(Balance), size: Schema.optionalKey(PageSize) },
       success: EventsView,
       error: [...refusalsOf("InvalidInput"), ...storeFailures]

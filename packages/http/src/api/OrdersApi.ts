@@ -12,7 +12,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { optionalBody, orderPath, readHeaders, writeHeaders } from "./parameters.ts"
+import { optionalBody, orderPath, writeHeaders } from "./parameters.ts"
 import { refusalsOf, storeFailures } from "./refusalSchemas.ts"
 
 /** The reservations of an order. */
@@ -58,7 +58,6 @@ export const OrdersApi = HttpApiGroup.make("orders")
       error: [...refusalsOf(...reserving, "InsufficientStock"), ...storeFailures]
     }).annotate(OpenApi.Summary, "Hold more lines for the order, all of them or none"),
     HttpApiEndpoint.get("get", path, {
-      headers: readHeaders,
       params: orderPath,
       success: OrderReservations,
       error: [...refusalsOf("InvalidInput", "OrderNotFound"), ...storeFailures]

@@ -14,13 +14,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import {
-  emptyBody,
-  optionalBody,
-  readHeaders,
-  reservationPath,
-  writeHeaders
-} from "./parameters.ts"
+import { emptyBody, optionalBody, reservationPath, writeHeaders } from "./parameters.ts"
 import { refusalsOf, storeFailures } from "./refusalSchemas.ts"
 
 /** One line for one order; `ttl` is in seconds, 900 when nothing is said. */
@@ -60,7 +54,6 @@ const one = {
 export const ReservationsApi = HttpApiGroup.make("reservations")
   .add(
     HttpApiEndpoint.get("get", "/api/inventory/reservations/:reservationId", {
-      headers: readHeaders,
       params: reservationPath,
       success: Reservation.Reservation,
       error: [...refusalsOf("InvalidInput", "ReservationNotFound"), ...storeFailures]

@@ -6,7 +6,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { emptyBody, pageOf, pageQuery, readHeaders, skuPath, writeHeaders } from "./parameters.ts"
+import { emptyBody, pageOf, pageQuery, skuPath, writeHeaders } from "./parameters.ts"
 import { refusalsOf, storeFailures } from "./refusalSchemas.ts"
 
 /** The endpoints of SKUs. */
@@ -29,13 +29,11 @@ export const SkusApi = HttpApiGroup.make("skus")
       ]
     }).annotate(OpenApi.Summary, "Register a SKU, with its opening stock"),
     HttpApiEndpoint.get("list", "/api/skus", {
-      headers: readHeaders,
       query: { ...pageQuery, code: Schema.optionalKey(Sku.SkuCode) },
       success: pageOf(Sku.Sku),
       error: [...refusalsOf("InvalidInput"), ...storeFailures]
     }).annotate(OpenApi.Summary, "List SKUs in the order of their ids, or find one by its code"),
     HttpApiEndpoint.get("get", "/api/skus/:skuId", {
-      headers: readHeaders,
       params: skuPath,
       success: Sku.Sku,
       error: [...refusalsOf("InvalidInput", "SkuNotFound"), ...storeFailures]

@@ -21,7 +21,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { pageOf, pageQuery, readHeaders, skuIdList, skuPath, writeHeaders } from "./parameters.ts"
+import { pageOf, pageQuery, skuIdList, skuPath, writeHeaders } from "./parameters.ts"
 import { refusalsOf, storeFailures } from "./refusalSchemas.ts"
 
 /** A SKU's stock, in units: over its sellable locations, and on request at each location. */
@@ -103,13 +103,11 @@ const moves = { headers: writeHeaders, params: skuPath, success: StockChanged }
 
 const StockReadsApi = HttpApiGroup.make("stock").add(
   HttpApiEndpoint.get("statuses", "/api/inventory/stock-status", {
-    headers: readHeaders,
     query: { skuIds: skuIdList(100) },
     success: StockStatuses,
     error: [...refusalsOf("InvalidInput"), ...storeFailures]
   }).annotate(OpenApi.Summary, "Stock of up to 100 SKUs"),
   HttpApiEndpoint.post("manyStatuses", "/api/inventory/stock-status", {
-    headers: readHeaders,
     payload: Schema.Struct({
       skuIds: Schema.Array(SkuId).check(Schema.isBetweenLength(1, 1_000))
     }),
@@ -117,7 +115,6 @@ const StockReadsApi = HttpApiGroup.make("stock").add(
     error: [...refusalsOf("InvalidInput"), ...storeFailures]
   }).annotate(OpenApi.Summary, "Stock of up to 1,000 SKUs"),
   HttpApiEndpoint.post("checkAvailability", "/api/inventory/check-availability", {
-    headers: readHeaders,
     payload: AvailabilityQuery,
     success: Availability,
     error: [
@@ -134,14 +131,12 @@ const StockReadsApi = HttpApiGroup.make("stock").add(
     ]
   }).annotate(OpenApi.Summary, "Ask whether lines could be reserved now, and which are short"),
   HttpApiEndpoint.get("get", "/api/inventory/:skuId", {
-    headers: readHeaders,
     params: skuPath,
     query: { locations: Schema.optionalKey(Schema.Boolean), at: Schema.optionalKey(Instant) },
     success: [StockView, StockAsOfView],
     error: [...refusalsOf("InvalidInput", "SkuNotFound"), ...storeFailures]
   }).annotate(OpenApi.Summary, "Stock of one SKU, now or as of an instant"),
   HttpApiEndpoint.get("movements", "/api/inventory/:skuId/movements", {
-    headers: readHeaders,
     params: skuPath,
     query: { ...pageQuery, locationId: Schema.optionalKey(LocationId) },
     success: pageOf(StockMovement.StockMovement),

@@ -23,11 +23,6 @@ export const reservationPath = { reservationId: ReservationId }
 /** An order named by the path, percent-encoded. */
 export const orderPath = { orderId: OrderId }
 
-/** The headers of every request. */
-export const readHeaders = {
-  "x-correlation-id": Schema.optionalKey(text(1, 255))
-}
-
 /** The headers of a request that writes: with a key, a repeat gets the first answer. */
 export const writeHeaders = {
   "idempotency-key": Schema.optionalKey(
@@ -37,7 +32,9 @@ export const writeHeaders = {
         "Idempotent-Replayed: true. Kept 24 hours."
     })
   ),
-  ...readHeaders
+  "x-correlation-id": Schema.optionalKey(
+    text(1, 255).annotate({ description: "Carried into the events, and said back." })
+  )
 }
 /** The decoded headers of a request that writes. */
 export type WriteHeaders = Schema.Struct.Type<typeof writeHeaders>

@@ -1,6 +1,7 @@
 /**
  * Making a reservation: the hot endpoint, as a plain route over the schemas of its declaration. It
- * answers what `HttpApi` would answer, at about half the cost.
+ * answers what the routes of `HttpApi` would answer, for 115 µs of processor time a request where they
+ * take 130, and bare `node:http` 53.
  */
 import { Inventory, Reservation } from "@holdfast/core/effect"
 import * as Effect from "effect/Effect"
