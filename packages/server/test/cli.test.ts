@@ -10,10 +10,13 @@ import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { openSession } from "./openSession.ts"
 import { inParallel } from "./requests.ts"
 import { holdfast } from "./ServerProcess.ts"
+
+// A process is up in a second, or in many times that on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const bin = fileURLToPath(new URL("../bin/holdfast.js", import.meta.url))
 const nowhere = "postgres://someone:s3cret-word@127.0.0.1:1/shop"
@@ -99,7 +102,7 @@ describe("holdfast", () => {
     const again = await holdfast(["doctor", "--json", "--folder", folder])
     expect(again.code).toBe(0)
     await rm(join(folder, ".."), { recursive: true, force: true })
-  }, 120_000)
+  })
 })
 
 /** Two holds that lapsed an hour ago, and nobody wrote that down. */

@@ -3,9 +3,12 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { freshDatabase, startPostgres } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
-import { expect, it } from "vitest"
+import { expect, it, vi } from "vitest"
 import { get, inParallel, type Load, missingOf, registerSku, startLoad } from "./requests.ts"
 import { holdfast, type ServerProcess, startServer } from "./ServerProcess.ts"
+
+// A process is up in a second, or in many times that on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const skuIds = ["hot", "warm", "cold"]
 
@@ -44,14 +47,14 @@ it("keeps every answer when a server on a folder is killed under load", async ()
   const folder = await mkdtemp(join(tmpdir(), "holdfast-crash-"))
   await killUnderLoad(["--folder", folder])
   await rm(folder, { recursive: true, force: true })
-}, 120_000)
+})
 
 describePostgres(18, "on PostgreSQL", () => {
   it("keeps every answer when a server is killed under load", async () => {
     const database = await freshDatabase()
     await killUnderLoad(["--database", database.url])
     await database.drop()
-  }, 120_000)
+  })
 
   it("keeps every answer, and sells each unit once, when PostgreSQL is killed under load", async () => {
     const postgres = await startPostgres({ fsync: true })
@@ -77,5 +80,5 @@ describePostgres(18, "on PostgreSQL", () => {
     expect(load.statuses.get(409)).toBe(60)
     expect(await expectKept(server, place, load)).toBe(900)
     await postgres.stop()
-  }, 120_000)
+  })
 })

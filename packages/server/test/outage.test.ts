@@ -1,8 +1,11 @@
 import { type PostgresServer, startPostgres } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest"
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest"
 import { get, registerSku, reserve } from "./requests.ts"
 import { holdfast, startServer } from "./ServerProcess.ts"
+
+// A process is up in a second, or in many times that on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 /** Asks until the server is ready again, as a load balancer would. */
 const untilReady = async (url: string): Promise<void> => {
@@ -42,7 +45,7 @@ describePostgres(18, "a server without its database", () => {
     // The password of the URL is nowhere in what it printed and logged.
     expect(stderr + stdout).not.toContain("s3cret-word")
     expect(stderr).toContain("the database cannot be used yet")
-  }, 120_000)
+  })
 
   it("waits for somebody else to migrate when it may not", async () => {
     await using server = await startServer(["--no-migrate", "--schema", "waited"], {
@@ -56,7 +59,7 @@ describePostgres(18, "a server without its database", () => {
     expect(migrated.code).toBe(0)
     await untilReady(server.url)
     await registerSku(server.url, "kept", 5)
-  }, 120_000)
+  })
 
   it("stays up when the database goes away, and serves again when it is back", async () => {
     await using server = await startServer(["--database", postgres.url()])
@@ -74,5 +77,5 @@ describePostgres(18, "a server without its database", () => {
     await postgres.restart()
     await untilReady(server.url)
     expect((await reserve(server.url, "kept", "order-2")).status).toBe(201)
-  }, 120_000)
+  })
 })

@@ -1,11 +1,15 @@
 import { execFile } from "node:child_process"
 import { mkdtemp, rm } from "node:fs/promises"
+import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { promisify } from "node:util"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { get, post, registerSku, reserve, send } from "./requests.ts"
 import { holdfast, type ServerProcess, startServer } from "./ServerProcess.ts"
+
+// A process is up in a second, or in many times that on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 let folder: string
 beforeAll(async () => {
@@ -72,6 +76,15 @@ describe("a server with demo stock", () => {
     expect((await get(server.url, "/openapi.json")).body.openapi).toMatch(/^3\.1/)
   })
 
+  it("answers a problem to what is no HTTP at all", async () => {
+    const socket = connect(server.port, "127.0.0.1").setEncoding("utf8")
+    socket.write("SELL ME A MUG\r\n\r\n")
+    let said = ""
+    for await (const text of socket) said += text
+    expect(said).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
+    expect(said).toContain("content-type: application/problem+json\r\n")
+  })
+
   it("refuses to start a second server on its port, in one sentence", async () => {
     const second = await holdfast(["serve", "--memory", "--port", String(server.port)], {
       env: { HOLDFAST_LOG_FORMAT: "pretty", HOLDFAST_LOG_LEVEL: "none" }
@@ -118,8 +131,7 @@ it("keeps to the limits that it was given", async () => {
   expect(tooLarge.status).toBe(413)
 })
 
-// A new folder takes a second or so, and many times that on a machine that is busy.
-describe("a server on a folder", { timeout: 120_000 }, () => {
+describe("a server on a folder", () => {
   it("finds its stock again after a restart, and shares the folder with nobody", async () => {
     const place = ["--folder", join(folder, "shop")]
     {

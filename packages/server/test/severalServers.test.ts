@@ -1,9 +1,12 @@
 import { freshDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
-import { afterAll, beforeAll, expect, it } from "vitest"
+import { afterAll, beforeAll, expect, it, vi } from "vitest"
 import { openSession, type TestSession } from "./openSession.ts"
 import { get, inParallel, missingOf, registerSku, reserve, startLoad } from "./requests.ts"
 import { holdfast, type ServerProcess, startServer } from "./ServerProcess.ts"
+
+// A process is up in a second, or in many times that on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const names = ["server_a", "server_b", "server_c"]
 
@@ -63,7 +66,7 @@ describePostgres(18, "three servers on one PostgreSQL", () => {
       availableQuantity: 0
     })
     await expectAgreement()
-  }, 120_000)
+  })
 
   it("go on when one of them is paused in the middle of a transaction, and agree when it wakes", async () => {
     await registerSku(serverAt(0).url, "hot", 100_000)
@@ -98,7 +101,7 @@ describePostgres(18, "three servers on one PostgreSQL", () => {
     expect(new Set(acknowledged).size).toBe(acknowledged.length)
     expect(await missingOf(serverAt(2).url, acknowledged)).toEqual([])
     await expectAgreement()
-  }, 120_000)
+  })
 })
 
 const createUser = (name: string) => `do $$ begin

@@ -2,10 +2,13 @@ import { Agent, request } from "node:http"
 import { connect } from "node:net"
 import { freshDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
-import { expect, it } from "vitest"
+import { expect, it, vi } from "vitest"
 import { openSession } from "./openSession.ts"
 import { registerSku, reserve } from "./requests.ts"
 import { startServer } from "./ServerProcess.ts"
+
+// A process is up in a second, or in many times that on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 describePostgres(18, "stopping a server", () => {
   it("answers what is in flight, commits it, and exits with 0", async () => {

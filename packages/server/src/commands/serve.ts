@@ -30,7 +30,7 @@ const networkFlags = {
     "request-timeout",
     {
       metavar: "<time>",
-      description: "Time that one request may take, its body included (default: 10s)",
+      description: "Time that the work on one request may take (default: 10s)",
       read: durationMillis("1s", "10m")
     },
     10_000

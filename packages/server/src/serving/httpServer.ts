@@ -10,7 +10,9 @@ import {
   type Server,
   ServerResponse
 } from "node:http"
+import type { Duplex } from "node:stream"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { rawProblem } from "@holdfast/http"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
@@ -20,7 +22,6 @@ import { type CommandFailure, failure } from "../CommandFailure.ts"
 export interface HttpServerOptions {
   readonly host: string
   readonly port: number
-  readonly requestTimeoutMillis: number
   readonly drainMillis: number
 }
 
@@ -35,10 +36,16 @@ const receiveMillisMax = 30_000
  * A server whose answers, once it is closing, tell the client to come back on a new connection:
  * an idle connection that nobody closes would hold up the stop.
  */
-const makeServer = (options: HttpServerOptions): Server => {
+const makeServer = (): Server => {
+  const halfAnswered = new WeakSet<Duplex>()
   class DrainingResponse extends ServerResponse {
     override writeHead(status: number, reason?: string | Fields, headers?: Fields): this {
       if (!server.listening) this.setHeader("connection", "close")
+      const { socket } = this
+      if (socket !== null) {
+        halfAnswered.add(socket)
+        this.once("finish", () => halfAnswered.delete(socket))
+      }
       return typeof reason === "object"
         ? super.writeHead(status, reason)
         : super.writeHead(status, reason, headers)
@@ -46,10 +53,15 @@ const makeServer = (options: HttpServerOptions): Server => {
   }
   const server = createServer({
     ServerResponse: DrainingResponse,
-    requestTimeout: Math.max(receiveMillisMax, options.requestTimeoutMillis),
+    requestTimeout: receiveMillisMax,
     headersTimeout: 10_000,
     keepAliveTimeout: keepAliveMillis,
     connectionsCheckingInterval: 1_000
+  })
+  // What the parser cannot read never reaches a route, and is told as a problem all the same.
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    if (socket.writable && !halfAnswered.has(socket)) socket.end(rawProblem(error.code))
+    else socket.destroy()
   })
   return server
 }
@@ -87,7 +99,7 @@ export const layerHttpServer = (
   Layer.effect(
     HttpServer.HttpServer,
     Effect.gen(function* () {
-      const server = makeServer(options)
+      const server = makeServer()
       const http = yield* NodeHttpServer.make(() => server, {
         host: options.host,
         port: options.port,

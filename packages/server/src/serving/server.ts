@@ -118,7 +118,6 @@ const layerServer = (input: ServerInput) => {
       layerHttpServer({
         host,
         port,
-        requestTimeoutMillis: requestTimeout,
         drainMillis: drainTimeout
       })
     )
