@@ -1,13 +1,11 @@
 /** The command as a process: what it prints where, and how it ends. */
 import { execFile } from "node:child_process"
-import { mkdtempSync } from "node:fs"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { createInventory } from "@holdfast/adapter-pg"
 import { expect, it } from "vitest"
 import type { Report } from "../src/report.ts"
-import { everyKind } from "./rows.ts"
+import { everyKind, newFolder } from "./rows.ts"
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
@@ -24,8 +22,6 @@ const run = (...args: ReadonlyArray<string>): Promise<Ended> =>
       resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err })
     )
   })
-
-const newFolder = () => join(mkdtempSync(join(tmpdir(), "holdfast-retail-")), "stock")
 
 it("explains itself", async () => {
   const { code, err, out } = await run("--help")
@@ -56,7 +52,7 @@ it("prints one JSON object on stdout, and nothing else, for the included month",
 it("ends with 1 when a level differs, and replays into a folder only once", {
   timeout: 90_000
 }, async () => {
-  const folder = newFolder()
+  const folder = join(newFolder(), "stock")
   const strange = await createInventory({ folder })
   await strange.registerSku({ skuId: "stray", code: "stray", name: "Stray", initialStock: 5 })
   await strange.close()

@@ -1,7 +1,20 @@
 /** Small files of the retailer's format, for tests that know by hand what they come to. */
-import { mkdtempSync, writeFileSync } from "node:fs"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { afterAll } from "vitest"
+
+const folders: Array<string> = []
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+/** A folder of its own, which is gone when the tests of this file are done. */
+export const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-retail-"))
+  folders.push(folder)
+  return folder
+}
 
 /** The header of the retailer's file. */
 export const header =
@@ -17,7 +30,7 @@ export const row = (
 
 /** Writes text, or bytes, to a file of its own and says where. */
 export const fileOf = (content: string | Uint8Array, name = "retail.csv"): string => {
-  const path = join(mkdtempSync(join(tmpdir(), "holdfast-retail-")), name)
+  const path = join(newFolder(), name)
   writeFileSync(path, content)
   return path
 }
