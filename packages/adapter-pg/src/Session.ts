@@ -38,10 +38,13 @@ const sessionOf = (connection: PgConnection.PgConnection): Session => ({
 const rollback = (pool: PgPool.PgPool, connection: PgConnection.PgConnection) =>
   Effect.catchCause(connection.query("ROLLBACK"), () => Effect.ignore(pool.invalidate(connection)))
 
-const noConnection = new SqlFailure("Refused", new Error("no connection of the pool came free"))
+const noConnection = new SqlFailure("Crowded", new Error("no connection of the pool came free"))
 
-/** How long a transaction waits for a connection of the pool, in milliseconds. */
-const checkoutMillisMax = 5_000
+/**
+ * How long a transaction waits for a connection of the pool, in milliseconds: as long as a statement
+ * of whoever has it may take. On PGlite all wait for one, and its work stops this clock's process.
+ */
+const checkoutMillisMax = 10_000
 
 /**
  * Lends a connection to `use`, which leaves no transaction open when it succeeds. Whatever else

@@ -8,9 +8,10 @@ import * as Predicate from "effect/Predicate"
 /**
  * The kinds of failure. `Conflict`: another transaction was in the way, run again. `Lost`: the
  * connection is gone, and with it every answer not yet read. `TooSlow`: a statement took too long.
- * `Refused`: the server cannot serve us, by our rights or by its disk. `Rejected`: it refused what we sent.
+ * `Crowded`: no connection came free. `Refused`: the server cannot serve us, by our rights or by its
+ * disk. `Rejected`: it refused what we sent.
  */
-export type SqlFailureKind = "Conflict" | "Lost" | "TooSlow" | "Refused" | "Rejected"
+export type SqlFailureKind = "Conflict" | "Crowded" | "Lost" | "TooSlow" | "Refused" | "Rejected"
 
 /** A failure of a statement, with its kind. */
 export class SqlFailure {
@@ -62,6 +63,7 @@ export const fromDriver = (error: unknown): SqlFailure => {
 
 const told = {
   Conflict: ["Busy", "other transactions hold the same stock; try again"],
+  Crowded: ["Busy", "all connections to the database are in use; try again shortly"],
   Lost: ["Unavailable", "the database cannot be reached; try again shortly"],
   TooSlow: ["TimedOut", "the database took too long, and nothing was written; try again"],
   Refused: ["Unavailable", "the database does not accept this connection; try again shortly"],

@@ -10,8 +10,13 @@ import type { SqlError } from "effect/sql/SqlError"
 /** A checkpoint is written after this much log: a start after a crash then replays it in about 1 s. */
 const checkpointAfterBytes = 64 * 1024 * 1024
 
-/** The tables that autovacuum would take by its default thresholds, the worst first. */
-const worn = `select format('%I.%I', schemaname, relname) from pg_stat_user_tables
+/**
+ * The tables that autovacuum would take by its default thresholds, the worst first. A table that only
+ * grows has no dead rows and is only sampled: reading all of it would hold up everybody for seconds.
+ */
+const worn = `select format('%I.%I', schemaname, relname),
+  n_dead_tup > 1000 + 0.2 * n_live_tup as has_dead_rows
+from pg_stat_user_tables
 where n_dead_tup > 1000 + 0.2 * n_live_tup or n_mod_since_analyze > 1000 + 0.1 * n_live_tup
 order by n_dead_tup desc`
 
@@ -22,8 +27,9 @@ const logLength = `select (pg_current_wal_lsn() - redo_lsn)::int8 from pg_contro
 export const upkeepOnce = (pool: PgPool.PgPool): Effect.Effect<void, SqlError> =>
   Effect.gen(function* () {
     const tables = yield* pool.use((session) => session.queryValues(worn))
-    for (const [table] of tables) {
-      yield* pool.use((session) => session.query(`vacuum (analyze) ${String(table)}`, [], false))
+    for (const [table, hasDeadRows] of tables) {
+      const verb = hasDeadRows === true ? "vacuum (analyze)" : "analyze"
+      yield* pool.use((session) => session.query(`${verb} ${String(table)}`, [], false))
     }
     const [row] = yield* pool.use((session) => session.queryValues(logLength))
     if (Number(row?.[0] ?? 0) > checkpointAfterBytes) {

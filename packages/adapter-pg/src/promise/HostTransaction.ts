@@ -1,10 +1,13 @@
 /**
  * A host's own transaction: its rows and one engine call commit together, or not at all. Its terms:
  *
- * - the host has begun it, and makes one engine call in it, the last before its COMMIT, because the
- *   call locks stock; several lines go into one call, and a second call is refused;
- * - the engine's time-outs apply from that call on;
- * - the answer is provisional until the host commits, and nothing is retried for the host.
+ * - the host has begun it, as READ COMMITTED, and makes one engine call in it, the last before its
+ *   COMMIT, because the call locks stock; several lines go into one call, and a second is refused;
+ * - the engine's time-outs apply from that call on: 2 seconds for a lock, 10 for a statement, 5 of
+ *   idling before COMMIT;
+ * - the answer is provisional until the host commits, and nothing is retried for the host;
+ * - a refusal of the engine has written nothing, and leaves the transaction to the host; any other
+ *   failure in the middle of a call leaves one that can only be rolled back.
  *
  * No type of Effect is reachable from here.
  */
