@@ -8,5 +8,5 @@ it.prop(
   ([steps]) => {
     tellStory(steps)
   },
-  { arbitrary: { runs: 300, size: 60, maxShrinks: 3000 } }
+  { arbitrary: { runs: 800, size: 60, maxShrinks: 3000 } }
 )

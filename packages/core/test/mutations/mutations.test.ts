@@ -1,0 +1,163 @@
+// The tests of the core can fail: a copy of it that drops one check is told the same random stories
+// as the core itself, and each such copy is caught. A mutation that no longer applies is an error,
+// so the list follows the code.
+import { execFile } from "node:child_process"
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { afterAll, beforeAll, describe, it } from "@effect/vitest"
+
+const core = fileURLToPath(new URL("../..", import.meta.url))
+let home = ""
+
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), "holdfast-mutations-"))
+})
+
+afterAll(() => {
+  rmSync(home, { recursive: true, force: true })
+})
+
+interface Mutation {
+  readonly drops: string
+  readonly file: string
+  readonly code: string
+  readonly becomes: string
+  /** What the story that caught it says. */
+  readonly caught: RegExp
+}
+
+const mutations: ReadonlyArray<Mutation> = [
+  {
+    drops: "the check that a line fits",
+    file: "decide/reserve.ts",
+    code: "if (capacity(draft, level, stock.sku) < quantity) return false",
+    becomes: "",
+    caught: /reserved .* is above total|oversold|does not fit/
+  },
+  {
+    drops: "the safety stock",
+    file: "StockLevel.ts",
+    code: "level.totalQuantity - level.reservedQuantity - policy.safetyStock + policy.backorderLimit",
+    becomes: "level.totalQuantity - level.reservedQuantity + policy.backorderLimit",
+    caught: /oversold|does not fit|accepted although/
+  },
+  {
+    drops: "the ratchet of the promise limit",
+    file: "StockLevel.ts",
+    code: "Math.max(policy.backorderLimit, Math.min(promiseLimit, reservedQuantity - totalQuantity))",
+    becomes: "Math.max(policy.backorderLimit, promiseLimit)",
+    caught: /promise limit/
+  },
+  {
+    drops: "the lapse of a hold that is confirmed",
+    file: "decide/holds.ts",
+    code: 'return Reservation.isLapsed(hold, draft.now) ? draft.free(hold, "EXPIRED") : hold',
+    becomes: "return hold",
+    caught: /had lapsed and became/
+  },
+  {
+    drops: "the check that an expired hold is taken again once",
+    file: "decide/holds.ts",
+    code: "if (earlier !== undefined) return confirmHold(draft, earlier, false)",
+    becomes: "",
+    caught: /taken again twice/
+  },
+  {
+    drops: "the check that no more is shipped than a hold keeps",
+    file: "decide/holds.ts",
+    code: "if (quantity > Reservation.heldQuantity(hold)) {",
+    becomes: "if (false as boolean) {",
+    caught: /shipped too much|reserved .* is below zero|reserved .*, held/
+  },
+  {
+    drops: "the check that what is shipped is on hand",
+    file: "decide/holds.ts",
+    code: "if (quantity > onHand) {",
+    becomes: "if (false as boolean) {",
+    caught: /total -\d+ is below zero/
+  },
+  {
+    drops: "the check that promised units do not leave",
+    file: "decide/movements.ts",
+    code: "if (level === undefined || requested > onHand) {",
+    becomes: "if (level === undefined) {",
+    caught: /is below zero|is above total/
+  },
+  {
+    drops: "the check that a correction keeps the promises",
+    file: "decide/movements.ts",
+    code: "if (freed < missing) {",
+    becomes: "if (false as boolean) {",
+    caught: /is above total/
+  },
+  {
+    drops: "the check that a count starts from the expected total",
+    file: "decide/movements.ts",
+    code: "if (expected !== undefined && expected !== actual) {",
+    becomes: "if (false as boolean) {",
+    caught: /although the total is/
+  },
+  {
+    drops: "the check that a paid order is not replaced",
+    file: "decide/reserve.ts",
+    code: 'if (holds.some((hold) => hold.status === "CONFIRMED" || hold.status === "FULFILLED")) {',
+    becomes: "if (false as boolean) {",
+    caught: /although a part of it is paid/
+  },
+  {
+    drops: "the check that an archived SKU is empty",
+    file: "decide/skus.ts",
+    code: "if (totalQuantity > 0 || reservedQuantity > 0) {",
+    becomes: "if (false as boolean) {",
+    caught: /is archived with/
+  },
+  {
+    drops: "the crossing into sold out",
+    file: "decide/Draft.ts",
+    code: "if (available > 0 && after === 0) {",
+    becomes: "if (false as boolean) {",
+    caught: /depleted said 0 times/
+  }
+]
+
+/** A copy of the core, changed or not, and what the probe says of it. */
+const probed = async (name: string, change?: Mutation) => {
+  const copy = join(home, name)
+  cpSync(join(core, "src"), join(copy, "src"), { recursive: true })
+  cpSync(join(core, "test/mutations"), join(copy, "test/mutations"), { recursive: true })
+  symlinkSync(join(core, "node_modules"), join(copy, "node_modules"))
+  writeFileSync(join(copy, "package.json"), '{ "type": "module" }')
+  if (change !== undefined) {
+    const file = join(copy, "src/inventory", change.file)
+    const parts = readFileSync(file, "utf8").split(change.code)
+    if (parts.length !== 2) {
+      throw new Error(`${change.file} has ${parts.length - 1} places that say: ${change.code}`)
+    }
+    writeFileSync(file, parts.join(change.becomes))
+  }
+  return new Promise<{ readonly failed: boolean; readonly said: string }>((resolve) => {
+    const probe = join(copy, "test/mutations/probe.ts")
+    execFile(process.execPath, ["--no-warnings", probe, "c"], (error, stdout, stderr) => {
+      resolve({ failed: error !== null, said: stdout + stderr })
+    })
+  })
+}
+
+describe.concurrent("random stories", { timeout: 120_000 }, () => {
+  it("hold for the core as it is", async ({ expect }) => {
+    const { failed, said } = await probed("unchanged")
+    expect(said).toContain("stories hold")
+    expect(failed).toBe(false)
+  })
+
+  for (const [n, mutation] of mutations.entries()) {
+    it(`catch a core that drops ${mutation.drops}`, async ({ expect }) => {
+      const { failed, said } = await probed(`mutation-${n}`, mutation)
+      expect(said).toContain("Property falsified")
+      expect(said).toMatch(mutation.caught)
+      expect(failed).toBe(true)
+    })
+  }
+})
