@@ -134,6 +134,40 @@ describePostgres(18, "the host's row and the reservation", () => {
   })
 })
 
+describePostgres(18, "one call inside a host's transaction", () => {
+  it("takes as many rounds as lapsed holds in its way ask for", async () => {
+    await using host = await openHost()
+    const { inventory, pool } = host
+    const count = 1_500
+    await inventory.receive({ skuId: "mug", quantity: count - 10 })
+    const lines = Array.from({ length: count }, () => ({ skuId: "mug", quantity: 1 }))
+    await inventory.reserve({ orderId: "cart", lines })
+    await pool.query(`update inventory.reservations
+      set created_at = created_at - interval '1 day', expires_at = expires_at - interval '1 day'`)
+    const [hold] = await inTransaction(pool, (client) =>
+      withinTransaction(client).reserve(order("o1", count))
+    )
+    expect(hold).toMatchObject({ quantity: count, status: "PENDING" })
+    expect(await seen(host)).toMatchObject({ reserved: count, accuracy: 1 })
+  })
+
+  it("takes back what its rounds expired when the host rolls back", async () => {
+    await using host = await openHost()
+    const { inventory, pool } = host
+    await inventory.reserve({ ...order("cart", 10), ttl: 1 })
+    await pool.query(`update inventory.reservations
+      set created_at = created_at - interval '1 day', expires_at = expires_at - interval '1 day'`)
+    const given = inTransaction(pool, async (client) => {
+      await withinTransaction(client).reserve(order("o1", 10))
+      throw new Error("declined")
+    })
+    await expect(given).rejects.toThrow("declined")
+    const types = (await inventory.events({ limit: 100 })).map(({ event }) => event.eventType)
+    expect(types).not.toContain("inventory.stock.released")
+    expect(await inventory.reserve(order("o2", 10))).toHaveLength(1)
+  })
+})
+
 describePostgres(18, "a refusal inside a host's transaction", () => {
   it("is typed, writes nothing, and the host may still commit what is its own", async () => {
     await using host = await openHost()

@@ -11,7 +11,8 @@ import * as Schema from "effect/Schema"
  * retries · `TimedOut` a statement took too long · `Overloaded` the queue in front of it is full ·
  * `OutcomeUnknown` the answer to COMMIT was lost, so ask again with the same key ·
  * `Closed` the engine is shutting down · `Rejected` the database refused what we sent, our bug ·
- * `TransactionUnusable` a host's own transaction has not begun, or has had its one engine call.
+ * `TransactionUnusable` a host's own transaction has not begun, or has had its one engine call, or
+ * is otherwise none to work in.
  */
 export const StoreErrorReason = Schema.Literals([
   "Unavailable",

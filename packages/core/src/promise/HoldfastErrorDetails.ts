@@ -120,7 +120,10 @@ export interface HoldfastErrorDetails {
   readonly Closed: StoreFailure
   /** The database refused what Holdfast sent, which is a bug of Holdfast. */
   readonly Rejected: StoreFailure
-  /** The host's own transaction has not begun, or has had its one engine call. */
+  /**
+   * The host's own transaction has not begun, has had its one engine call, is of another isolation
+   * or read only; or the host's query failed without an answer of the server. Nothing was written.
+   */
   readonly TransactionUnusable: StoreFailure
 
   /** The inventory could not be opened; `reason` is the adapter's own word, as `FolderInUse`. */
