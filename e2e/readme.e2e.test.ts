@@ -1,4 +1,5 @@
 /** Every snippet of the READMEs does what it says, and a wrong one is found. */
+import { spawnSync } from "node:child_process"
 import { globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -14,6 +15,12 @@ const readmes = ["README.md", ...globSync("packages/*/README.md", { cwd: root })
 )
 
 const timeout = 240_000
+
+const noCurl = spawnSync("curl", ["--version"]).error === undefined ? undefined : "there is no curl"
+
+/** `name`, and why it is skipped if it is. */
+const because = (name: string, reason: string | undefined) =>
+  reason === undefined ? name : `${name} — ${reason}`
 
 /** Runs a program of the project and throws when it fails, or prints anything but what it says. */
 const runRightly = async (
@@ -72,12 +79,13 @@ describe("the READMEs", () => {
         await drop()
       }
     }
-    it.skipIf(reason !== undefined)(reason ? `${name} — ${reason}` : name, onServer, timeout)
+    it.skipIf(reason !== undefined)(because(name, reason), onServer, timeout)
   }
 
   for (const { file, text } of readmes) {
     if (shellLinesOf(text).length === 0) continue
-    it(`hold commands that work: ${file}`, () => runAllRightly(text), timeout)
+    const name = because(`hold commands that work: ${file}`, noCurl)
+    it.skipIf(noCurl !== undefined)(name, () => runAllRightly(text), timeout)
   }
 })
 
@@ -135,7 +143,7 @@ describe("a wrong snippet", () => {
     "of the shell fails by its status, and what is not known is not run",
     async () => {
       const get = "curl http://127.0.0.1:3000/api/inventory/nothing"
-      await runAllRightly(fenced("sh", `${get}  # 404`))
+      if (noCurl === undefined) await runAllRightly(fenced("sh", `${get}  # 404`))
       await expect(runAllRightly(fenced("sh", get))).rejects.toThrow("line 4: curl")
       await expect(runAllRightly(fenced("sh", "npm start"))).rejects.toThrow("no-run?")
       const unknown = runAllRightly(fenced("sh", "npx holdfast levitate"))

@@ -3,7 +3,10 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { freshDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
-import { expect, it } from "vitest"
+import { expect, it, vi } from "vitest"
+
+// Starting from sources takes a busy machine its time.
+vi.setConfig({ testTimeout: 120_000 })
 
 const start = (name: string, env: Readonly<Record<string, string>> = {}) => {
   const file = fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url))
