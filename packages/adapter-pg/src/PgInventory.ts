@@ -45,7 +45,7 @@ export const layerStorage = (
       const lanes = Math.max(1, Math.min(options.lanes ?? 4, connections - 1))
       const { deadlineMillis, now } = options
       const store = yield* makePgStockStore({ schema, lanes, deadlineMillis, now })
-      const reads = yield* makePgStockReads({ schema, now })
+      const reads = yield* makePgStockReads({ schema, deadlineMillis, now })
       return Context.make(StockStore, store).pipe(Context.add(StockReads, reads))
     })
   )

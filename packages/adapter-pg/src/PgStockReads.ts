@@ -17,7 +17,7 @@ import * as Effect from "effect/Effect"
 import { eventLogOver } from "./PgEventLog.ts"
 import { type Query, query, type Row } from "./Query.ts"
 import { toLevel, toLocation, toMovement, toReservation, toSku } from "./rows.ts"
-import { runQueries } from "./Session.ts"
+import { runQueries, silenceMillisOf } from "./Session.ts"
 import { toStoreError } from "./SqlFailure.ts"
 import { readLocations } from "./statements/readLocations.ts"
 import { readMovements, readStockAsOf } from "./statements/readMovements.ts"
@@ -29,6 +29,8 @@ import { readStock } from "./statements/readStock.ts"
 /** How reads behave. */
 export interface PgStockReadsOptions {
   readonly schema: string
+  /** How long a batch may be tried, in milliseconds: a read waits a little longer at most. */
+  readonly deadlineMillis?: number | undefined
   readonly now?: Effect.Effect<DateTime.Utc> | undefined
 }
 
@@ -63,7 +65,7 @@ export const makePgStockReads = Effect.fnUntraced(function* (
 ): Effect.fn.Return<StockReads["Service"], never, PgPool.PgPool> {
   const { schema } = options
   const pool = yield* PgPool.PgPool
-  const run = runQueries(pool)
+  const run = runQueries(pool, silenceMillisOf(options.deadlineMillis))
   const nowMillis =
     options.now === undefined
       ? Effect.succeed(null)

@@ -18,7 +18,7 @@ import {
 import * as Clock from "effect/Clock"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import { type Session, withSession } from "./Session.ts"
+import { type Session, silenceMillisOf, withSession } from "./Session.ts"
 import { outcomeUnknown, type SqlFailure, toStoreError } from "./SqlFailure.ts"
 import { commit, rollback, transactionOver } from "./transaction.ts"
 
@@ -54,7 +54,7 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
   const pool = yield* PgPool.PgPool
   const clock = yield* Clock.Clock
   const statements = transactionOver(options.schema)
-  const lend = withSession(pool)
+  const lend = withSession(pool, silenceMillisOf(options.deadlineMillis))
   const nowMillis =
     options.now === undefined
       ? Effect.succeed(null)

@@ -1,6 +1,7 @@
 /**
- * A TCP proxy whose clients can vanish without the server being told, as when a network parts: what
- * the server was sent it goes on with, and its answers reach nobody.
+ * A TCP proxy that parts a client from its server as a network does: the client vanishes and the
+ * server is not told, so that it goes on with what it was sent; or both stay connected and no byte
+ * moves between them any more.
  */
 import { type AddressInfo, connect, createServer, type Socket } from "node:net"
 import * as Effect from "effect/Effect"
@@ -12,9 +13,15 @@ const start = async (serverPort: number) => {
     const pair = [client, upstream] as const
     pairs.add(pair)
     let hasVanished = false
-    client.on("data", (chunk) => upstream.write(chunk))
+    let isSilent = false
+    client.on("data", (chunk) => {
+      if (!isSilent) upstream.write(chunk)
+    })
     upstream.on("data", (chunk) => {
-      if (!client.destroyed) client.write(chunk)
+      if (!isSilent && !client.destroyed) client.write(chunk)
+    })
+    client.on("silence", () => {
+      isSilent = true
     })
     for (const socket of pair) socket.on("error", () => undefined)
     client.on("vanish", () => {
@@ -41,6 +48,10 @@ const start = async (serverPort: number) => {
     /** Cuts every client off; connections that are made afterwards pass. */
     vanish: (): void => {
       for (const [client] of pairs) client.emit("vanish")
+    },
+    /** Drops every byte of every connection from now on; those made afterwards pass. */
+    silence: (): void => {
+      for (const [client] of pairs) client.emit("silence")
     },
     close: (): void => {
       server.close()
