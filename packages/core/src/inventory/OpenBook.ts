@@ -3,6 +3,7 @@
  * events. The fold of a batch keeps an open book over the loaded one; a decision drafts in an open
  * book over the fold's, which is dropped when it refuses. The book below is never changed.
  */
+import * as DateTime from "effect/DateTime"
 import { evolveReservation, evolveStock, reservationIdOfEvent } from "./evolve.ts"
 import type { InventoryEvent } from "./InventoryEvent.ts"
 import type { Location } from "./Location.ts"
@@ -44,8 +45,16 @@ export const fromLoaded = (loaded: LoadedStock): StockBook => {
   const defaultLocation = loaded.locations.find((candidate) => candidate.isDefault)
   if (defaultLocation === undefined) throw new Error("a store must have a default location")
   const all = () => [...reservations.values()]
+  const instants = new Map<number, DateTime.Utc>()
   return {
     now: loaded.now,
+    instantAfter: (seconds) => {
+      const known = instants.get(seconds)
+      if (known !== undefined) return known
+      const instant = DateTime.makeUnsafe(loaded.now.epochMilliseconds + seconds * 1000)
+      instants.set(seconds, instant)
+      return instant
+    },
     defaultLocation,
     location,
     stock: (id) => stocks.get(id),
@@ -85,6 +94,10 @@ export class OpenBook implements StockBook {
     return this.base.now
   }
 
+  instantAfter(seconds: number): DateTime.Utc {
+    return this.base.instantAfter(seconds)
+  }
+
   /** Applies one event to everything that it touches. */
   record(event: InventoryEvent): void {
     if (
@@ -103,6 +116,13 @@ export class OpenBook implements StockBook {
     const before = isNew ? undefined : this.reservation(reservationId)
     const after = evolveReservation(before, event)
     if (after !== undefined) this.reservations.set(reservationId, after)
+  }
+
+  /** Takes over what another book, open over this one, has come to. */
+  absorb(book: OpenBook): void {
+    for (const [id, stock] of book.stocks) this.stocks.set(id, stock)
+    for (const [id, reservation] of book.reservations) this.reservations.set(id, reservation)
+    for (const [id, location] of book.locations) this.locations.set(id, location)
   }
 
   readonly location = (id: string): Location | undefined =>

@@ -37,6 +37,8 @@ export interface LoadedStock {
 /** What a decision may ask. Everything answered belongs to one instant, `now`. */
 export interface StockBook {
   readonly now: DateTime.Utc
+  /** The instant so many seconds from now, the same value however often it is asked for. */
+  readonly instantAfter: (seconds: number) => DateTime.Utc
   readonly defaultLocation: Location
   readonly stock: (skuId: string) => SkuStock | undefined
   readonly location: (locationId: string) => Location | undefined

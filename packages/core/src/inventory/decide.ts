@@ -31,12 +31,15 @@ import type { InventoryAnswer } from "./InventoryAnswer.ts"
 import type { InventoryCommand } from "./InventoryCommand.ts"
 import type { InventoryRefusal } from "./InventoryError.ts"
 import type { InventoryEvent } from "./InventoryEvent.ts"
+import type { OpenBook } from "./OpenBook.ts"
 import type { StockBook } from "./StockBook.ts"
 
 /** What a command comes to: the events that happened, and the answer for its caller. */
 export interface Decision {
   readonly events: ReadonlyArray<InventoryEvent>
   readonly answer: InventoryAnswer
+  /** The book that it was decided over, with these events in it. */
+  readonly book: OpenBook
 }
 
 /** Decides one command over a book. `origin.commandId` is where derived ids come from. */
@@ -49,7 +52,7 @@ export const decide = (
   const answer = decided(draft, command)
   return Result.isFailure(answer)
     ? Result.fail(answer.failure)
-    : Result.succeed({ events: draft.close(), answer: answer.success })
+    : Result.succeed({ events: draft.close(), answer: answer.success, book: draft })
 }
 
 const decided = (draft: Draft, command: InventoryCommand): Decided<InventoryAnswer> => {

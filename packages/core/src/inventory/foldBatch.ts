@@ -4,7 +4,7 @@
  */
 import * as Result from "effect/Result"
 import type { Origin } from "../kernel/DomainEvent.ts"
-import { decide } from "./decide.ts"
+import { type Decision, decide } from "./decide.ts"
 import type { InventoryAnswer } from "./InventoryAnswer.ts"
 import type { CommandOf, InventoryCommand } from "./InventoryCommand.ts"
 import type { InventoryRefusal } from "./InventoryError.ts"
@@ -45,11 +45,9 @@ export const foldBatch = (
   const events: Array<InventoryEvent> = []
   const kept = new Map(loaded.receipts.map((receipt) => [nameOf(receipt), receipt]))
   const receipts: Array<Receipt> = []
-  const take = (happened: ReadonlyArray<InventoryEvent>) => {
-    for (const event of happened) {
-      book.record(event)
-      events.push(event)
-    }
+  const take = (decision: Decision) => {
+    book.absorb(decision.book)
+    for (const event of decision.events) events.push(event)
   }
   const outcomeOf = ({ command, key, origin }: Request): Outcome => {
     const receipt = key === null ? undefined : kept.get(nameOf(key))
@@ -59,10 +57,10 @@ export const foldBatch = (
       const lapsed = lapsedInTheWay(loaded, decision.failure)
       if (lapsed === undefined) return { _tag: "Refused", refusal: decision.failure }
       const expiry = decide(book, lapsed, origin)
-      if (Result.isSuccess(expiry)) take(expiry.success.events)
+      if (Result.isSuccess(expiry)) take(expiry.success)
       return { _tag: "Again" }
     }
-    take(decision.success.events)
+    take(decision.success)
     if (key !== null) {
       const answered = { ...key, answer: JSON.stringify(decision.success.answer) }
       kept.set(nameOf(key), answered)

@@ -3,7 +3,7 @@
  * lines of one SKU are summed; each line takes the first location by priority that can fill the
  * whole of it. The same decision, drafted and dropped, answers an availability check.
  */
-import * as DateTime from "effect/DateTime"
+import type * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
 import { ttlSecondsDefault } from "../../kernel/Quantity.ts"
 import type { CommandOf, ReserveLine } from "../InventoryCommand.ts"
@@ -21,7 +21,7 @@ type Hold = Reservation.Reservation
 
 /** The instant at which a hold of `ttl` seconds, made now, lapses. */
 export const expiryOf = (draft: Draft, ttlSeconds: number | undefined): DateTime.Utc =>
-  DateTime.makeUnsafe(draft.now.epochMilliseconds + (ttlSeconds ?? ttlSecondsDefault) * 1000)
+  draft.instantAfter(ttlSeconds ?? ttlSecondsDefault)
 
 /** Holds every line of an order, or none; with `replace`, in place of its pending holds. */
 export const reserveStock = (
