@@ -116,7 +116,7 @@ describe("commands by promises", () => {
     expect(await issues(inventory.reserve(undefined as never))).toContain("orderId: is required")
     const noInstant = { skuId: "mug", quantity: 1, occurredAt: new Date("no date") }
     expect(await issues(inventory.receive(noInstant))).toEqual([
-      "occurredAt: Expected a valid UTC DateTime string"
+      "occurredAt: must be an instant in ISO 8601 with its zone, such as 2026-01-31T09:30:00Z"
     ])
     expect(await inventory.events()).toEqual(before)
   })
