@@ -1,6 +1,6 @@
 // The tests of the core can fail: a copy of it that drops one check is told the same random stories
-// as the core itself, and each such copy is caught. A mutation that no longer applies is an error,
-// so the list follows the code.
+// as the core itself, and each such copy is caught; so is a store that breaks a promise, by the
+// contract. A mutation that no longer applies is an error, so the lists follow the code.
 import { execFile } from "node:child_process"
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -122,11 +122,66 @@ const mutations: ReadonlyArray<Mutation> = [
   }
 ]
 
-/** A copy of the core, changed or not, and what the probe says of it. */
-const probed = async (name: string, change?: Mutation) => {
+/** Promises that a store may break, and the test of the contract that sees it. */
+const storeMutations: ReadonlyArray<Mutation> = [
+  {
+    drops: "the lock between what it loads and what it writes",
+    file: "../memory/MemoryInventory.ts",
+    code: "tables.apply(changes, loaded.now)",
+    becomes: "queueMicrotask(() => tables.apply(changes, loaded.now))",
+    caught: /gives the last units away once when several engines share the store/
+  },
+  {
+    drops: "the receipts",
+    file: "../memory/MemoryTables.ts",
+    code: "this.receipts.set(receiptName(receipt), { ...receipt, committedAt: now })",
+    becomes: "",
+    caught: /answers a repeated key with the first answer, byte for byte, and does nothing/
+  },
+  {
+    drops: "the day after which a key is forgotten",
+    file: "../memory/MemoryTables.ts",
+    code: "now.epochMilliseconds - 24 * 3_600_000",
+    becomes: "0",
+    caught: /keeps the key of a command that changed nothing, and forgets keys after a day/
+  },
+  {
+    drops: "the order in which lapsed holds give way",
+    file: "../memory/MemoryTables.ts",
+    code: ".sort(Reservation.byExpiry)",
+    becomes: "",
+    caught: /expires at need the oldest holds first, and no more than are needed/
+  },
+  {
+    drops: "the lapsed holds that a read subtracts",
+    file: "../memory/MemoryInventory.ts",
+    code: ".reduce((sum, hold) => sum + Reservation.heldQuantity(hold), 0)\n      }",
+    becomes: ".reduce((sum) => sum, 0)\n      }",
+    caught: /subtracts lapsed holds from every read/
+  },
+  {
+    drops: "the place where a page of the ledger ends",
+    file: "../memory/MemoryInventory.ts",
+    code: "row.id < query.before.id",
+    becomes: "row.id <= query.before.id",
+    caught: /reads a ledger page by page, newest first, without a row twice or lost/
+  },
+  {
+    drops: "the instant itself from the stock as of it",
+    file: "../memory/MemoryInventory.ts",
+    code: "(row) => row.createdAt.epochMilliseconds <= at.epochMilliseconds",
+    becomes: "(row) => row.createdAt.epochMilliseconds < at.epochMilliseconds",
+    caught: /tells the stock as of an instant, to the instant/
+  }
+]
+
+/** A copy of the core and its contract, changed or not; answers its folder. */
+const copied = (name: string, change?: Mutation): string => {
   const copy = join(home, name)
   cpSync(join(core, "src"), join(copy, "src"), { recursive: true })
-  cpSync(join(core, "test/mutations"), join(copy, "test/mutations"), { recursive: true })
+  for (const folder of ["test/mutations/probe.ts", "test/memory"]) {
+    cpSync(join(core, folder), join(copy, folder), { recursive: true })
+  }
   symlinkSync(join(core, "node_modules"), join(copy, "node_modules"))
   writeFileSync(join(copy, "package.json"), '{ "type": "module" }')
   if (change !== undefined) {
@@ -137,26 +192,47 @@ const probed = async (name: string, change?: Mutation) => {
     }
     writeFileSync(file, parts.join(change.becomes))
   }
-  return new Promise<{ readonly failed: boolean; readonly said: string }>((resolve) => {
-    const probe = join(copy, "test/mutations/probe.ts")
-    execFile(process.execPath, ["--no-warnings", probe, "c"], (error, stdout, stderr) => {
+  return copy
+}
+
+const runs = (...args: ReadonlyArray<string>) =>
+  new Promise<{ readonly failed: boolean; readonly said: string }>((resolve) => {
+    const env = { ...process.env, NO_COLOR: "1" }
+    execFile(process.execPath, ["--no-warnings", ...args], { env }, (error, stdout, stderr) => {
       resolve({ failed: error !== null, said: stdout + stderr })
     })
   })
-}
+
+const probed = (copy: string) => runs(join(copy, "test/mutations/probe.ts"), "c")
+
+/** Runs one test of the contract in a copy. */
+const tried = (copy: string, test: string) =>
+  runs(join(core, "node_modules/vitest/vitest.mjs"), "run", "--root", copy, "-t", test)
 
 describe.concurrent("random stories", { timeout: 120_000 }, () => {
   it("hold for the core as it is", async ({ expect }) => {
-    const { failed, said } = await probed("unchanged")
+    const { failed, said } = await probed(copied("unchanged"))
     expect(said).toContain("stories hold")
     expect(failed).toBe(false)
   })
 
   for (const [n, mutation] of mutations.entries()) {
     it(`catch a core that drops ${mutation.drops}`, async ({ expect }) => {
-      const { failed, said } = await probed(`mutation-${n}`, mutation)
+      const { failed, said } = await probed(copied(`core-${n}`, mutation))
       expect(said).toContain("Property falsified")
       expect(said).toMatch(mutation.caught)
+      expect(failed).toBe(true)
+    })
+  }
+})
+
+describe.concurrent("the contract of stores", { timeout: 120_000 }, () => {
+  for (const [n, mutation] of storeMutations.entries()) {
+    it(`catches a store that drops ${mutation.drops}`, async ({ expect }) => {
+      const name = mutation.caught.source
+      const { failed, said } = await tried(copied(`store-${n}`, mutation), name)
+      expect(said).toMatch(/1 failed/)
+      expect(said).toContain(`× ${name}`)
       expect(failed).toBe(true)
     })
   }
