@@ -166,7 +166,8 @@ const launch = (binary: string, args: ReadonlyArray<string>, home: string) =>
         // A test that forgets to stop its server must still be able to end; the leash does the rest.
         holdOpen(shell, false)
         resolve({ shell, exited })
-      } else if (/FATAL:.*\n/.test(log) && !log.includes("the database system is starting up")) {
+      } else if (/FATAL: {2}(?!the database system is ).*\n/.test(log)) {
+        // Not the ones that a client is told who comes while it starts, recovers or ends.
         shell.stdin?.end("keep\n")
       }
     })
