@@ -3,11 +3,14 @@
  * bug, a script or a person, so each is met by the statement that it is there to stop.
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
-import { describe, expect, it } from "@effect/vitest"
+import { describe, expect, it, vi } from "@effect/vitest"
 import { Inventory } from "@holdfast/core/effect"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { databases, engineOver } from "./engines.ts"
+
+// Bounds for a machine that is busy with other tests; alone each takes a fraction.
+vi.setConfig({ testTimeout: 120_000 })
 
 /** What a statement came to: "done", or the SQLSTATE and the constraint or message of its error. */
 const outcome = Effect.fnUntraced(function* (sql: string) {

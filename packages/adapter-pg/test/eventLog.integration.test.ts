@@ -3,7 +3,7 @@
  * reader that went by the highest one it saw would lose those that appear below it. This one must
  * lose nothing, in whatever order transactions begin, draw, commit and roll back.
  */
-import { expect, it } from "@effect/vitest"
+import { expect, it, vi } from "@effect/vitest"
 import { Inventory, type LoggedEvent, StockReads } from "@holdfast/core/effect"
 import { type PostgresVersion, scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
@@ -13,6 +13,9 @@ import * as Fiber from "effect/Fiber"
 import { eventLogOver } from "../src/PgEventLog.ts"
 import type { Query } from "../src/Query.ts"
 import { type Connected, connectedTo, type EngineOptions, engineAt, until } from "./engines.ts"
+
+// Bounds for a machine that is busy with other tests; alone each takes a fraction.
+vi.setConfig({ testTimeout: 120_000 })
 
 const draw = `insert into inventory.events (position, event_id, event_type, aggregate_id, version,
     "timestamp", command_id, payload)

@@ -3,7 +3,7 @@
  * has one effect or none, and each answer is the one that is stored. Only when the database stays
  * away does an engine say that it does not know, and then a repeat with the same key does.
  */
-import { expect, it } from "@effect/vitest"
+import { expect, it, vi } from "@effect/vitest"
 import { Inventory, reconcile, StockReads } from "@holdfast/core/effect"
 import { scopedDatabase, scopedTcpProxy } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
@@ -12,6 +12,9 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { connectedTo, type EngineOptions, engineAt, untilWaiting } from "./engines.ts"
 import { scopedVanishingProxy } from "./vanishingProxy.ts"
+
+// Bounds for a machine that is busy with other tests; alone each takes a fraction.
+vi.setConfig({ testTimeout: 120_000 })
 
 /** An engine whose connections go through a proxy, and a way past the proxy. */
 const behindProxy = Effect.fnUntraced(function* (options: EngineOptions = {}) {
@@ -103,29 +106,26 @@ describePostgres(18, "when the wire is cut", () => {
       kind === "cut-commit-answer"
         ? ["between COMMIT and its answer 1,000 times", 1_000]
         : ["before COMMIT reaches the server 100 times", 100]
-    it.live(
-      `${what}, every command has one effect and its own answer`,
-      () =>
-        Effect.gen(function* () {
-          const { engine, proxy } = yield* behindProxy({
-            storage: { lanes: 8 },
-            inventory: { batchMax: 2 }
-          })
-          yield* Effect.gen(function* () {
-            yield* register
-            yield* Effect.promise(() => proxy.behave({ kind, when: (commit) => commit % 2 === 0 }))
-            const answers: Array<Effect.Success<ReturnType<typeof command>>> = []
-            while (proxy.cuts() < cutsWanted) {
-              const from = answers.length
-              const numbers = Array.from({ length: 200 }, (_, n) => from + n)
-              answers.push(...(yield* Effect.forEach(numbers, command, { concurrency: 32 })))
-            }
-            yield* Effect.promise(() => proxy.behave({ kind: "pass" }))
-            expect(answers.length).toBeGreaterThan(cutsWanted)
-            yield* expectOneEffectEach(answers)
-          }).pipe(Effect.provide(engine))
-        }).pipe(Effect.scoped),
-      120_000
+    it.live(`${what}, every command has one effect and its own answer`, () =>
+      Effect.gen(function* () {
+        const { engine, proxy } = yield* behindProxy({
+          storage: { lanes: 8 },
+          inventory: { batchMax: 2 }
+        })
+        yield* Effect.gen(function* () {
+          yield* register
+          yield* Effect.promise(() => proxy.behave({ kind, when: (commit) => commit % 2 === 0 }))
+          const answers: Array<Effect.Success<ReturnType<typeof command>>> = []
+          while (proxy.cuts() < cutsWanted) {
+            const from = answers.length
+            const numbers = Array.from({ length: 200 }, (_, n) => from + n)
+            answers.push(...(yield* Effect.forEach(numbers, command, { concurrency: 32 })))
+          }
+          yield* Effect.promise(() => proxy.behave({ kind: "pass" }))
+          expect(answers.length).toBeGreaterThan(cutsWanted)
+          yield* expectOneEffectEach(answers)
+        }).pipe(Effect.provide(engine))
+      }).pipe(Effect.scoped)
     )
   }
 

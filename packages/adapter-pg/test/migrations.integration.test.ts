@@ -3,7 +3,7 @@
  * partitions made before they are due and without stopping those who write meanwhile.
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
-import { expect, it } from "@effect/vitest"
+import { expect, it, vi } from "@effect/vitest"
 import { Inventory, StockReads } from "@holdfast/core/effect"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
@@ -20,6 +20,9 @@ import {
 import { migrate } from "../src/migrate.ts"
 import { migrations } from "../src/migrations/migrations.ts"
 import { connectedTo, engineAt, until, untilWaiting } from "./engines.ts"
+
+// Bounds for a machine that is busy with other tests; alone each takes a fraction.
+vi.setConfig({ testTimeout: 120_000 })
 
 const ids = migrations.map(({ id }) => id)
 

@@ -3,7 +3,7 @@
  * index that its comment names and touches a handful of pages, whether its plan was made with the
  * rows there or, as after a first start, while the tables were still empty.
  */
-import { expect, it } from "@effect/vitest"
+import { expect, it, vi } from "@effect/vitest"
 import type { StockScope } from "@holdfast/core/effect"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
@@ -31,6 +31,9 @@ import { updateLevels } from "../src/statements/updateLevels.ts"
 import { updateReservations } from "../src/statements/updateReservations.ts"
 import { connectedTo } from "./engines.ts"
 import { asEngine, explaining, fillTables } from "./plans.ts"
+
+// Bounds for a machine that is busy with other tests; alone each takes a fraction.
+vi.setConfig({ testTimeout: 120_000 })
 
 const schema = "inventory"
 const now = DateTime.makeUnsafe("2026-06-01T00:00:00Z")

@@ -3,7 +3,7 @@
  * between them, and it must be enough: one winner for the last unit, one effect for one key, no
  * deadlock that a caller hears of, and no SKU that a stopped process keeps.
  */
-import { expect, it } from "@effect/vitest"
+import { expect, it, vi } from "@effect/vitest"
 import { Inventory, reconcile, StockReads } from "@holdfast/core/effect"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
@@ -12,6 +12,9 @@ import * as Fiber from "effect/Fiber"
 import type { Call } from "./engineProcess.ts"
 import { answersOf, atOnce, refusalsOf, scopedEngines } from "./engineProcesses.ts"
 import { connectedTo, engineAt, until, untilWaiting } from "./engines.ts"
+
+// Bounds for a machine that is busy with other tests; alone each takes a fraction.
+vi.setConfig({ testTimeout: 120_000 })
 
 const upTo = (count: number) => Array.from({ length: count }, (_, n) => n)
 

@@ -3,11 +3,14 @@
  * corrupted behind the engine's back, and the largest numbers that there are.
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
-import { describe, expect, it } from "@effect/vitest"
+import { describe, expect, it, vi } from "@effect/vitest"
 import { Inventory, reconcile, type StockMovement, StockReads } from "@holdfast/core/effect"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { databases, engineOver } from "./engines.ts"
+
+// Bounds for a machine that is busy with other tests; alone each takes a fraction.
+vi.setConfig({ testTimeout: 120_000 })
 
 /** A clock that the test sets. */
 const handSet = () => {

@@ -2,7 +2,7 @@
  * A database that falls silent without closing anything, as when a network drops every packet. An
  * engine must not wait for ever for an answer that will not come.
  */
-import { expect, it } from "@effect/vitest"
+import { expect, it, vi } from "@effect/vitest"
 import { Inventory, StockReads } from "@holdfast/core/effect"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
@@ -10,6 +10,9 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { connectedTo, engineAt, untilWaiting } from "./engines.ts"
 import { scopedVanishingProxy } from "./vanishingProxy.ts"
+
+// Bounds for a machine that is busy with other tests; alone each takes a fraction.
+vi.setConfig({ testTimeout: 120_000 })
 
 const reserve = (orderId: string) =>
   Effect.flatMap(Inventory, (inventory) =>

@@ -4,7 +4,7 @@
  * database rejects fails alone.
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
-import { describe, expect, it } from "@effect/vitest"
+import { describe, expect, it, vi } from "@effect/vitest"
 import { Inventory, reconcile, StockReads } from "@holdfast/core/effect"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
@@ -22,6 +22,9 @@ import {
   unmigrated,
   untilWaiting
 } from "./engines.ts"
+
+// Bounds for a machine that is busy with other tests; alone each takes a fraction.
+vi.setConfig({ testTimeout: 120_000 })
 
 /** Each SQLSTATE and the reason that callers are given. */
 const reasons: ReadonlyArray<readonly [state: string, reason: string, isRetryable: boolean]> = [

@@ -1,10 +1,13 @@
 /** Upkeep: what has served is forgotten, what has not is kept, and it goes on by itself. */
 import * as PgPool from "@effect/sql-pg/PgPool"
-import { describe, expect, it } from "@effect/vitest"
+import { describe, expect, it, vi } from "@effect/vitest"
 import { Inventory } from "@holdfast/core/effect"
 import * as Effect from "effect/Effect"
 import { layerUpkeep, upkeep } from "../src/effect.ts"
 import { databases, engineOver, until } from "./engines.ts"
+
+// Bounds for a machine that is busy with other tests; alone each takes a fraction.
+vi.setConfig({ testTimeout: 120_000 })
 
 const run = (sql: string) =>
   Effect.flatMap(PgPool.PgPool, (pool) =>
@@ -16,9 +19,9 @@ const run = (sql: string) =>
 
 const age = [
   `insert into inventory.receipts (caller, key, fingerprint, answer, created_at)
-   select 'old', n::text, 'f', '[]', now() - interval '25 hours' from generate_series(1, 12000) n`,
+   select 'old', n::text, 'f', '[]', now() - interval '25 hours' from generate_series(1, 6000) n`,
   `insert into inventory.batches (id, created_at)
-   select gen_random_uuid(), now() - interval '61 minutes' from generate_series(1, 12000) n`
+   select gen_random_uuid(), now() - interval '61 minutes' from generate_series(1, 6000) n`
 ]
 
 const left = run(`select (select count(*)::int4 from inventory.receipts) as receipts,
@@ -36,7 +39,7 @@ for (const [name, sessions] of databases) {
         yield* inventory.registerSku({ skuId: "a", code: "A", name: "A" })
         const answer = yield* receive
         for (const statement of age) yield* run(statement)
-        expect(yield* upkeep()).toEqual({ receipts: 12_000, batches: 12_000, partitions: [] })
+        expect(yield* upkeep()).toEqual({ receipts: 6_000, batches: 6_000, partitions: [] })
         expect(yield* left).toEqual([{ receipts: 1, batches: 2 }])
         expect(yield* upkeep()).toEqual({ receipts: 0, batches: 0, partitions: [] })
         expect(yield* receive).toEqual(answer)
