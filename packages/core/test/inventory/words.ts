@@ -176,3 +176,17 @@ export const held = (stock: GivenStock, command: CommandOf<"ReserveStock">): Res
   if (hold === undefined) throw new Error("nothing was held")
   return hold
 }
+
+/** A line that is short, as a refusal tells it. */
+export const short = (
+  skuId: string,
+  requested: number,
+  available: number,
+  rest: { line?: number; lineId?: string; locationId?: string } = {}
+) => ({ line: 0, lineId: null, locationId: null, skuId, requested, available, ...rest })
+
+/** The refusal of these short lines. */
+export const insufficient = (...lines: ReadonlyArray<ReturnType<typeof short>>) => ({
+  _tag: "InsufficientStock",
+  lines
+})
