@@ -1,17 +1,16 @@
 /**
  * Several engines in processes of their own over one PostgreSQL. Nothing but the database stands
- * between them, and it must be enough: one winner for the last unit, one effect for one key, no
- * deadlock that a caller hears of, and no SKU that a stopped process keeps.
+ * between them, and it must be enough: one winner for the last unit, one effect for one key, and no
+ * deadlock.
  */
 import { expect, it, vi } from "@effect/vitest"
 import { Inventory, reconcile, StockReads } from "@holdfast/core/effect"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import type { Call } from "./engineProcess.ts"
 import { answersOf, atOnce, refusalsOf, scopedEngines } from "./engineProcesses.ts"
-import { connectedTo, engineAt, until, untilWaiting } from "./engines.ts"
+import { connectedTo, engineAt, until } from "./engines.ts"
 
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.
 vi.setConfig({ testTimeout: 120_000 })
@@ -198,46 +197,5 @@ describePostgres(18, "four engines in four processes", () => {
         yield* expectConsistent
       }).pipe(Effect.provide(engineAt(url)))
     })
-  )
-})
-
-describePostgres(18, "an engine that is stopped in the middle of a transaction", () => {
-  it.live("keeps a SKU only until the server ends its session, and goes on when it wakes", () =>
-    Effect.gen(function* () {
-      const url = yield* scopedDatabase()
-      const sql = yield* connectedTo(url)
-      yield* Effect.gen(function* () {
-        yield* register(["a", "b"], 10)
-        const [stopped] = yield* scopedEngines(1, url, {
-          idle_in_transaction_session_timeout: "700ms"
-        })
-        if (stopped === undefined) return yield* Effect.die("no process")
-        const other = yield* connectedTo(url)
-        yield* other("begin")
-        yield* other("select 1 from inventory.inventory where sku_id = 'b' for update")
-        const asleep = yield* Effect.forkChild(stopped.make([reserve("sleeper", ["a", "b"])]))
-        // It has locked a and waits for b. Now it stops; then it is given b, and holds both.
-        yield* untilWaiting(sql)
-        stopped.signal("SIGSTOP")
-        yield* other("rollback")
-        yield* until(
-          Effect.map(
-            sql(`select 1 from pg_stat_activity where datname = current_database()
-              and state = 'idle in transaction'`),
-            (rows) => rows.length === 1
-          )
-        )
-        const inventory = yield* Inventory
-        const hold = yield* inventory.reserve({
-          orderId: "awake",
-          lines: [{ skuId: "a", quantity: 10 }]
-        })
-        expect(hold.length).toBe(1)
-        stopped.signal("SIGCONT")
-        // Its transaction is gone. It decides again, on what is there now.
-        expect(refusalsOf(yield* Fiber.join(asleep))).toEqual({ InsufficientStock: 1 })
-        yield* expectConsistent
-      }).pipe(Effect.provide(engineAt(url)))
-    }).pipe(Effect.scoped)
   )
 })
