@@ -6,14 +6,14 @@
 import * as DateTime from "effect/DateTime"
 import type { InventoryAnswer } from "../inventory/InventoryAnswer.ts"
 import type { InventoryCommand } from "../inventory/InventoryCommand.ts"
-import type { InventoryEvent } from "../inventory/InventoryEvent.ts"
+import type { Balances, InventoryEvent } from "../inventory/InventoryEvent.ts"
 import * as Reservation from "../inventory/Reservation.ts"
 import * as SkuStock from "../inventory/SkuStock.ts"
 import * as StockLevel from "../inventory/StockLevel.ts"
 import { commandOf, opening, type Step } from "./arbitraries.ts"
 import { type GivenStock, given, type Told } from "./given.ts"
 import { ReferenceModel } from "./ReferenceModel.ts"
-import type { ReplayedStock } from "./ReplayedStock.ts"
+import { ReplayedStock } from "./ReplayedStock.ts"
 
 /** A story as it was told: the world it ended in, the model beside it, and what came of each step. */
 export interface ToldStory {
@@ -33,6 +33,7 @@ const must = (holds: boolean, what: () => string): void => {
 export const tellStory = (steps: ReadonlyArray<Step>): ToldStory => {
   const stock = given()
   const model = new ReferenceModel()
+  const replayed = new ReplayedStock()
   const told: Array<ToldStory["told"][number]> = []
   const take = (command: InventoryCommand) => {
     const before = snapshot(stock)
@@ -62,7 +63,7 @@ export const tellStory = (steps: ReadonlyArray<Step>): ToldStory => {
     checkModel(stock, model)
     checkNoOversell(stock, model, grown)
     checkTransitions(before.holds, stock)
-    checkBalances(stock, outcome.events)
+    checkBalances(replayed, stock.now, outcome.events)
     checkCrossings(stock, before.available, outcome.events)
   }
   for (const command of opening) take(command)
@@ -261,33 +262,40 @@ const checkTransitions = (
   }
 }
 
-/** The last event of a SKU carries the balances that its rows now have. */
-const checkBalances = (stock: GivenStock, events: ReadonlyArray<InventoryEvent>): void => {
+/** Each event carries the balances that follow it, of its level and of its SKU. */
+const checkBalances = (
+  replayed: ReplayedStock,
+  now: DateTime.Utc,
+  events: ReadonlyArray<InventoryEvent>
+): void => {
   for (const event of events) {
-    must(DateTime.Equivalence(event.timestamp, stock.now), () => "an event of another instant")
-    if (!("level" in event.payload)) continue
-    if (events.findLast((it) => it.aggregateId === event.aggregateId) !== event) continue
-    const { level, sku } = event.payload
-    const row = stock.level(event.aggregateId, event.payload.locationId)
-    const policy = stock.stock(event.aggregateId).sku
-    const told = `${event.eventType} of ${event.aggregateId} says ${JSON.stringify(event.payload)}`
+    must(DateTime.Equivalence(event.timestamp, now), () => "an event of another instant")
+    replayed.apply([event])
+    const { payload } = event
+    if (!("level" in payload)) continue
+    const stock = replayed.stocks.get(event.aggregateId)
+    const row = stock === undefined ? undefined : SkuStock.levelAt(stock, payload.locationId)
+    if (stock === undefined || row === undefined) throw new Error(`${event.eventType} of nothing`)
+    const told = `${event.eventType} of ${event.aggregateId} says ${JSON.stringify(payload)}`
+    const sum = SkuStock.balances(stock, (id) => replayed.locations.get(id))
     must(
-      level.totalQuantity === row.totalQuantity &&
-        level.reservedQuantity === row.reservedQuantity &&
-        level.availableQuantity === StockLevel.available(row, policy),
+      isSame(payload.level, { ...row, availableQuantity: StockLevel.available(row, stock.sku) }),
       () => `${told}, level ${JSON.stringify(row)}`
     )
-    const sum = SkuStock.balances(stock.stock(event.aggregateId), (id) =>
-      stock.rows.locations.get(id)
-    )
+    must(isSame(payload.sku, sum), () => `${told}, SKU ${JSON.stringify(sum)}`)
     must(
-      sku.totalQuantity === sum.totalQuantity &&
-        sku.reservedQuantity === sum.reservedQuantity &&
-        sku.availableQuantity === sum.availableQuantity,
-      () => `${told}, SKU ${JSON.stringify(sum)}`
+      !("movementType" in payload) ||
+        (payload.currentQuantity === row.totalQuantity &&
+          payload.previousQuantity === row.totalQuantity - payload.quantity),
+      () => `${told}, total ${row.totalQuantity}`
     )
   }
 }
+
+const isSame = (a: Balances, b: Balances): boolean =>
+  a.totalQuantity === b.totalQuantity &&
+  a.reservedQuantity === b.reservedQuantity &&
+  a.availableQuantity === b.availableQuantity
 
 /** Sold out, back in stock and low are said when they come about, once, and never otherwise. */
 const checkCrossings = (
