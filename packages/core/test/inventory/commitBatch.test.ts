@@ -66,7 +66,7 @@ describe("a batch through a store", () => {
     })
   )
 
-  it.effect("runs again request by request when the store rejects it, so one culprit fails", () =>
+  it.effect("runs again in halves when the store rejects it, so one culprit fails", () =>
     Effect.gen(function* () {
       const { commit, request, scopes, tables } = storeThat((scope) =>
         scope.skuIds.includes("bad") ? rejected : undefined
@@ -78,7 +78,7 @@ describe("a batch through a store", () => {
       ])
       expect(namesOf(exits)).toEqual(["Success", "Failure", "Success"])
       expect(exits[1]).toEqual(Exit.fail(rejected))
-      expect(scopes).toHaveLength(4)
+      expect(scopes).toHaveLength(5)
       expect(new Set(scopes.map((scope) => scope.batchId)).size).toBe(4)
       expect([...tables.skus.keys()]).toEqual(["tea", "cup"])
     })
