@@ -79,7 +79,7 @@ describe("a batch through a store", () => {
       expect(namesOf(exits)).toEqual(["Success", "Failure", "Success"])
       expect(exits[1]).toEqual(Exit.fail(rejected))
       expect(scopes).toHaveLength(5)
-      expect(new Set(scopes.map((scope) => scope.batchId)).size).toBe(4)
+      expect(new Set(scopes.map((scope) => scope.batchId)).size).toBe(5)
       expect([...tables.skus.keys()]).toEqual(["tea", "cup"])
     })
   )
