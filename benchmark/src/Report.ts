@@ -51,26 +51,19 @@ const cell =
     return value === undefined ? undefined : show(value)
   }
 
+const megabytes = (value: number): string => `${digits(value)} MB`
+
+const times = (value: number): string => `${digits(value)} ×`
+
 const columnsOf = ({ ratioIs, rows }: Report): ReadonlyArray<Column> => {
   const columns: ReadonlyArray<Column> = [
     { head: "", cell: (row) => row.name },
     { head: "per second", cell: cell((row) => row.perSecond, digits) },
     { head: "p50", cell: cell((row) => row.p50Micros, milliseconds) },
     { head: "p99", cell: cell((row) => row.p99Micros, milliseconds) },
-    {
-      head: "memory",
-      cell: cell(
-        (row) => row.megabytes,
-        (value) => `${digits(value)} MB`
-      )
-    },
-    {
-      head: ratioIs,
-      cell: cell(
-        (row) => row.ratio,
-        (value) => `${digits(value)} ×`
-      )
-    }
+    { head: "under load", cell: cell((row) => row.megabytes, megabytes) },
+    { head: "since start", cell: cell((row) => row.peakMegabytes, megabytes) },
+    { head: ratioIs, cell: cell((row) => row.ratio, times) }
   ]
   return columns.filter((column) => rows.some((row) => column.cell(row) !== undefined))
 }

@@ -13,6 +13,7 @@ export interface HandWritten {
   readonly schema: SchemaName
   readonly skus: Skus
   readonly clients: number
+  readonly withLatency?: boolean
 }
 
 /** The hand-written reservations, each on a database of its own; none when pgbench is missing. */
@@ -23,9 +24,9 @@ export const handWritten = (
   pgbench === undefined
     ? Effect.succeed([])
     : Effect.flatMap(databases, ({ copy }) =>
-        Effect.forEach(all, ({ clients, database, name, schema, skus }) =>
+        Effect.forEach(all, ({ database, name, schema, skus, ...how }) =>
           Effect.map(copy(database), (url) =>
-            pgbenchContender({ name, pgbench, url, clients, script: reserveScript(schema, skus) })
+            pgbenchContender({ ...how, name, pgbench, url, script: reserveScript(schema, skus) })
           )
         )
       )

@@ -28,7 +28,8 @@ export const single: Benchmark = {
           database: "single_pgbench",
           schema: "inventory",
           skus: { of: skuCount },
-          clients: 1
+          clients: 1,
+          withLatency: true
         }
       ]))
     ]

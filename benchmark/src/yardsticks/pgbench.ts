@@ -17,6 +17,8 @@ export interface PgbenchOptions {
   readonly url: string
   readonly script: string
   readonly clients: number
+  /** Whether the latency of each operation is wanted, which pgbench logs; for one client. */
+  readonly withLatency?: boolean
   /** Operations that one run of the script stands for. */
   readonly operationsEach?: number
   /** Texts that the script names as `:name`; a text with colons cannot stand in a script. */
@@ -26,7 +28,15 @@ export interface PgbenchOptions {
 const run = promisify(execFile)
 
 const turnOf = async (options: PgbenchOptions, budget: Budget): Promise<Sample> => {
-  const { clients, operationsEach = 1, pgbench, script, url, variables = {} } = options
+  const {
+    clients,
+    operationsEach = 1,
+    pgbench,
+    script,
+    url,
+    variables = {},
+    withLatency = false
+  } = options
   const folder = await mkdtemp(join(tmpdir(), "holdfast-pgbench-"))
   const file = join(folder, "script.sql")
   await writeFile(file, script)
@@ -38,9 +48,7 @@ const turnOf = async (options: PgbenchOptions, budget: Budget): Promise<Sample> 
   const defined = Object.entries(variables).flatMap(([name, value]) => ["-D", `${name}=${value}`])
   const threads = String(Math.min(clients, availableParallelism()))
   const args = ["-n", "-M", "prepared", "-c", String(clients), "-j", threads, "-f", file, ...length]
-  // The latencies of single statements are read from pgbench's own log.
-  const log =
-    clients === 1 && operationsEach === 1 ? ["-l", "--log-prefix", join(folder, "log")] : []
+  const log = withLatency ? ["-l", "--log-prefix", join(folder, "log")] : []
   try {
     const { stdout } = await run(pgbench, [...args, ...defined, ...log, url])
     const perSecond = Number(/tps = ([\d.]+)/.exec(stdout)?.[1]) * operationsEach
