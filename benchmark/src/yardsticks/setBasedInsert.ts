@@ -1,7 +1,7 @@
 /**
  * The ceiling: what PostgreSQL takes from one connection when nothing decides. Groups of 500 of the
  * rows that 500 reservations leave: begin, update the level, insert 500 reservations and 500 events,
- * commit. Twice: with the rows sent by a client, as rows of reservations must be, all statements in
+ * commit. Twice: with the rows sent by a client, every column that a row has and all statements in
  * one write; and with rows that the server makes up itself, where no client costs anything.
  */
 import type * as PgConnection from "@effect/sql-pg/PgConnection"
@@ -40,29 +40,30 @@ set reserved_quantity = reserved_quantity + ${groupSize}, version = version + ${
 where sku_id = 'sku-1' and location_id = 'default'
   and total_quantity - reserved_quantity >= ${groupSize}`
 
-const insertReservations = (schema: SchemaName, columns: string, rows: string) => `
-insert into ${schema}.reservations (id, order_id, quantity, status, sku_id, location_id, expires_at,
-  created_at)
-select ${columns}, 1, 'PENDING', 'sku-1', 'default', now() + interval '15 minutes', now()
-from ${rows}`
+const reservationsInto = (schema: SchemaName) => `
+insert into ${schema}.reservations (id, order_id, sku_id, location_id, quantity, status, expires_at,
+  created_at)`
 
-const insertEvents = (schema: SchemaName, columns: string, rows: string) => `
-insert into ${schema}.events (position, event_type, aggregate_id, "timestamp", event_id, command_id,
-  version, payload)
-select nextval('${schema}.event_positions'), 'inventory.stock.reserved', 'sku-1', now(), ${columns}
-from ${rows}`
+const eventsInto = (schema: SchemaName) => `
+insert into ${schema}.events (position, event_id, event_type, aggregate_id, version, command_id,
+  payload, "timestamp")`
 
 /** Rows that the server makes up, by pgbench. */
 export const madeByServer = (
   options: Pick<PgbenchOptions, "name" | "pgbench" | "url">,
   schema: SchemaName
 ): Contender => {
-  const rows = `generate_series(1, ${groupSize}) as n`
   const script = [
     "begin",
     updateLevel(schema),
-    insertReservations(schema, "uuidv7(), 'order-' || n", rows),
-    insertEvents(schema, "uuidv7(), uuidv7(), n, :payload", rows),
+    `${reservationsInto(schema)}
+     select uuidv7(), 'order-' || n, 'sku-1', 'default', 1, 'PENDING',
+       now() + interval '15 minutes', now()
+     from generate_series(1, ${groupSize}) as n`,
+    `${eventsInto(schema)}
+     select nextval('${schema}.event_positions'), uuidv7(), 'inventory.stock.reserved', 'sku-1', n,
+       uuidv7(), :payload, now()
+     from generate_series(1, ${groupSize}) as n`,
     "commit"
   ].join(";\n")
   return pgbenchContender({
@@ -84,38 +85,48 @@ const nextIds = (() => {
     )
 })()
 
+const column = <A>(value: (n: number) => A): ReadonlyArray<A> =>
+  Array.from({ length: groupSize }, (_, n) => value(n))
+
 const sendGroups = (connection: PgConnection.PgConnection, schema: SchemaName) => {
   const update = updateLevel(schema)
-  const reservations = insertReservations(
-    schema,
-    "id::uuid, order_id",
-    "unnest($1::text[], $2::text[]) as n(id, order_id)"
-  )
-  const events = insertEvents(
-    schema,
-    "event_id::uuid, command_id::uuid, version, payload::json",
-    "unnest($1::text[], $2::text[], $3::int8[], $4::text[]) as n(event_id, command_id, version, payload)"
-  )
-  const orders = Array.from({ length: groupSize }, (_, n) => `order-${n}`)
-  const versions = Array.from({ length: groupSize }, (_, n) => BigInt(n))
-  const payloads = Array.from({ length: groupSize }, () => payload)
-  const group = Effect.suspend(() =>
-    Effect.all(
+  const reservations = `${reservationsInto(schema)}
+    select id::uuid, order_id, sku_id, location_id, quantity, status, expires_at, created_at
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int8[], $6::text[],
+      $7::timestamptz[], $8::timestamptz[])
+      as n(id, order_id, sku_id, location_id, quantity, status, expires_at, created_at)`
+  const events = `${eventsInto(schema)}
+    select nextval('${schema}.event_positions'), event_id::uuid, event_type, aggregate_id, version,
+      command_id::uuid, payload::json, now()
+    from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::text[], $6::text[])
+      as n(event_id, event_type, aggregate_id, version, command_id, payload)`
+  // Everything but the ids is the same in each group, and made once.
+  const now = Date.now()
+  const orders = column((n) => `order-${n}`)
+  const skus = column(() => "sku-1")
+  const locations = column(() => "default")
+  const ones = column(() => 1n)
+  const statuses = column(() => "PENDING")
+  const expiries = column(() => new Date(now + 900_000))
+  const instants = column(() => new Date(now))
+  const types = column(() => "inventory.stock.reserved")
+  const versions = column((n) => BigInt(n))
+  const payloads = column(() => payload)
+  const ids = () => nextIds("019ab0a2-7d5e")
+  const group = Effect.suspend(() => {
+    const holds = [ids(), orders, skus, locations, ones, statuses, expiries, instants]
+    const happened = [ids(), types, skus, versions, ids(), payloads]
+    return Effect.all(
       [
         connection.query("begin"),
         connection.query(update),
-        connection.query(reservations, [nextIds("019ab0a2-7d5e"), orders]),
-        connection.query(events, [
-          nextIds("019ab0a2-7d5e"),
-          nextIds("019ab0a2-7d5e"),
-          versions,
-          payloads
-        ]),
+        connection.query(reservations, holds),
+        connection.query(events, happened),
         connection.query("commit")
       ],
       { concurrency: "unbounded", discard: true }
     )
-  )
+  })
   return Effect.fnUntraced(function* (budget: Budget): Effect.fn.Return<Sample> {
     const start = performance.now()
     const isOver = (groups: number) =>
