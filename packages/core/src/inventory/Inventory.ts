@@ -122,9 +122,12 @@ const serviceOver = Effect.fnUntraced(function* (submit: Submit) {
   }
 
   const method = (tag: CommandTag) => (input: object, about?: RequestOptions) =>
-    Effect.flatMap(Effect.fromResult(readCommand({ ...input, _tag: tag })), (command) =>
-      Effect.map(execute(command, about), ({ answer }) => answer)
-    )
+    Effect.suspend(() => {
+      const command = readCommand({ ...input, _tag: tag })
+      return Result.isFailure(command)
+        ? Effect.fail(command.failure)
+        : Effect.map(execute(command.success, about), ({ answer }) => answer)
+    })
   const methods = Object.fromEntries(
     Object.entries(methodTags).map(([name, tag]) => [name, method(tag)])
   )
