@@ -1,7 +1,6 @@
 import type { Sku } from "@holdfast/core/effect"
-import { instants, int8, int8s, type Query, query, texts } from "../Query.ts"
-
-const decimal = (value: number | null) => (value === null ? null : String(value))
+import { instants, int8, type Query, query } from "../Query.ts"
+import { skuParams } from "./scope.ts"
 
 /**
  * Writes new SKUs; an id or a code that is taken by now fails the transaction.
@@ -20,18 +19,5 @@ with written as (
   on conflict do nothing returning 1)
 select ${schema}.require_rows((select count(*) from written), $11)::text`
   return (skus: ReadonlyArray<Sku.Sku>): Query =>
-    query(
-      sql,
-      texts(skus.map((sku) => sku.id)),
-      texts(skus.map((sku) => sku.code)),
-      texts(skus.map((sku) => sku.name)),
-      texts(skus.map((sku) => sku.description)),
-      texts(skus.map((sku) => decimal(sku.weight))),
-      texts(skus.map((sku) => decimal(sku.volume))),
-      int8s(skus.map((sku) => sku.backorderLimit)),
-      int8s(skus.map((sku) => sku.safetyStock)),
-      int8s(skus.map((sku) => sku.lowStockThreshold)),
-      instants(skus.map((sku) => sku.createdAt)),
-      int8(skus.length)
-    )
+    query(sql, ...skuParams(skus), instants(skus.map((sku) => sku.createdAt)), int8(skus.length))
 }

@@ -3,8 +3,8 @@
  * milliseconds and whole numbers as float8, which every driver reads alike and which holds 2^53.
  */
 
-import type { StockScope } from "@holdfast/core/effect"
-import { type Param, type Query, query, texts } from "../Query.ts"
+import type { Sku, StockScope } from "@holdfast/core/effect"
+import { int8s, type Param, type Query, query, texts } from "../Query.ts"
 
 /** An instant column as epoch milliseconds. */
 export const millis = (column: string): string =>
@@ -57,6 +57,21 @@ export const skuColumns = `s.id::text as sku_id, s.code::text as code, s.name::t
   s.description, s.weight::float8, s.volume::float8, s.backorder_limit::float8,
   s.safety_stock::float8, s.low_stock_threshold::float8,
   ${millis("s.created_at")} as sku_created_at, ${millis("s.archived_at")} as archived_at`
+
+const decimal = (value: number | null) => (value === null ? null : String(value))
+
+/** What a statement that writes SKUs takes of them, $1 to $9: all but their instants. */
+export const skuParams = (skus: ReadonlyArray<Sku.Sku>): ReadonlyArray<Param> => [
+  texts(skus.map((sku) => sku.id)),
+  texts(skus.map((sku) => sku.code)),
+  texts(skus.map((sku) => sku.name)),
+  texts(skus.map((sku) => sku.description)),
+  texts(skus.map((sku) => decimal(sku.weight))),
+  texts(skus.map((sku) => decimal(sku.volume))),
+  int8s(skus.map((sku) => sku.backorderLimit)),
+  int8s(skus.map((sku) => sku.safetyStock)),
+  int8s(skus.map((sku) => sku.lowStockThreshold))
+]
 
 /** The columns of a level. */
 export const levelColumns = `i.location_id::text, i.total_quantity::float8,
