@@ -25,6 +25,17 @@ const expired = (hold: Hold): InventoryRefusal => ({
   reservationIds: [hold.id]
 })
 
+/** A shortage of the one line that a hold is. */
+const short = (
+  { lineId, skuId }: Hold,
+  locationId: string | null,
+  requested: number,
+  available: number
+): InventoryRefusal => ({
+  _tag: "InsufficientStock",
+  lines: [{ line: 0, lineId, skuId, locationId, requested, available }]
+})
+
 /**
  * The hold as it stands now: one that has lapsed is expired first. It is read anew, since a step
  * before this one may have expired it to make room.
@@ -66,19 +77,7 @@ const reacquired = (draft: Draft, hold: Hold): Decided<Hold> => {
     placed(draft, hold.orderId, { ...line, locationId: hold.locationId }, null, hold.id) ??
     placed(draft, hold.orderId, line, null, hold.id)
   if (made !== undefined) return Result.succeed(draft.confirm(made))
-  return Result.fail({
-    _tag: "InsufficientStock",
-    lines: [
-      {
-        line: 0,
-        lineId: hold.lineId,
-        skuId: hold.skuId,
-        locationId: null,
-        requested: hold.quantity,
-        available: largestRoom(draft, line)
-      }
-    ]
-  })
+  return Result.fail(short(hold, null, hold.quantity, largestRoom(draft, line)))
 }
 
 /** Confirms a hold by its id. */
@@ -160,19 +159,8 @@ export const resizeReservation = (
     if (quantity < hold.fulfilledQuantity) return Result.fail(outOfHold(hold, quantity))
     if (quantity === hold.quantity) return Result.succeed(hold)
     if (quantity > hold.quantity && !makeMoreRoom(draft, hold, quantity)) {
-      return Result.fail({
-        _tag: "InsufficientStock",
-        lines: [
-          {
-            line: 0,
-            lineId: hold.lineId,
-            skuId: hold.skuId,
-            locationId: hold.locationId,
-            requested: quantity,
-            available: hold.quantity + largestRoom(draft, hold)
-          }
-        ]
-      })
+      const available = hold.quantity + largestRoom(draft, hold)
+      return Result.fail(short(hold, hold.locationId, quantity, available))
     }
     return Result.succeed(draft.resize(hold, quantity, hold.expiresAt))
   })
