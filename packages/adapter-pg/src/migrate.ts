@@ -37,9 +37,9 @@ export const checkedSchemaName = (schema: string): Effect.Effect<string, Migrati
         })
       )
 
-const checksumOf = (sql: string): string => {
+const checksumOf = (statements: ReadonlyArray<string>): string => {
   let hash = 0xcbf29ce484222325n
-  for (const byte of new TextEncoder().encode(sql)) {
+  for (const byte of new TextEncoder().encode(statements.join(""))) {
     hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n)
   }
   return hash.toString(16).padStart(16, "0")
@@ -72,7 +72,7 @@ export const refusalOf = (
         message: `schema ${schema} has migration ${id}, this version knows up to ${newest}: upgrade Holdfast`
       })
     }
-    if (checksumOf(known.sql(schema)) !== checksum) {
+    if (checksumOf(known.statements(schema)) !== checksum) {
       return new MigrationError({
         reason: "Changed",
         message: `migration ${id} of schema ${schema} is not the one that was applied: restore its text`
@@ -83,18 +83,12 @@ export const refusalOf = (
 }
 
 const apply = Effect.fnUntraced(function* (session: Session, schema: string, step: Migration) {
-  const sql = step.sql(schema)
-  for (const statement of statementsOf(sql)) yield* session.run([query(statement)])
+  const statements = step.statements(schema)
+  // One at a time: a driver that prepares takes no more.
+  for (const statement of statements) yield* session.run([query(statement)])
   const record = `insert into ${schema}.migrations (id, name, checksum) values ($1, $2, $3)`
-  yield* session.run([query(record, int8(step.id), text(step.name), text(checksumOf(sql)))])
+  yield* session.run([query(record, int8(step.id), text(step.name), text(checksumOf(statements)))])
 })
-
-/** The statements of a migration: a driver that prepares takes one at a time. */
-const statementsOf = (sql: string): ReadonlyArray<string> =>
-  sql
-    .split(/;\s*\n(?=\s*(?:create|alter|insert|drop|update|comment|\s*$))/)
-    .map((statement) => statement.trim().replace(/;$/, ""))
-    .filter((statement) => statement !== "")
 
 /** Brings the schema up to date and makes the partitions that are due; what it applied and made. */
 export const migrate = Effect.fnUntraced(function* (schemaName: string) {

@@ -8,8 +8,12 @@ const refuseTruncate = (schema: string, table: string) => `
 create trigger ${table}_no_truncate before truncate on ${schema}.${table}
   for each statement execute function ${schema}.refuse_change();`
 
-/** The statements that make the inventory's schema. */
-export const inventory = (schema: string): string => `
+/**
+ * The statements that make the inventory's schema. Databases hold the checksum of their text, one
+ * after another: not a blank of it may change.
+ */
+export const inventory = (schema: string): ReadonlyArray<string> => [
+  `
 create table ${schema}.skus (
   id varchar(100) collate "C" primary key,
   code varchar(100) collate "C" not null,
@@ -26,7 +30,8 @@ create table ${schema}.skus (
   constraint skus_policy_check check (backorder_limit >= 0 and safety_stock >= 0
     and (low_stock_threshold is null or low_stock_threshold >= 0))
 );
-
+`,
+  `
 create table ${schema}.locations (
   id varchar(100) collate "C" primary key,
   name varchar(255) not null,
@@ -37,10 +42,13 @@ create table ${schema}.locations (
   version bigint not null,
   constraint locations_default_check check (not is_default or (active and sellable))
 );
-create unique index locations_one_default on ${schema}.locations (is_default) where is_default;
-insert into ${schema}.locations (id, name, priority, is_default, sellable, active, version)
+`,
+  `create unique index locations_one_default on ${schema}.locations (is_default) where is_default;
+`,
+  `insert into ${schema}.locations (id, name, priority, is_default, sellable, active, version)
   values ('default', 'Default location', 100, true, true, true, 1);
-
+`,
+  `
 create table ${schema}.inventory (
   sku_id varchar(100) collate "C" not null references ${schema}.skus (id),
   location_id varchar(100) collate "C" not null references ${schema}.locations (id),
@@ -57,7 +65,8 @@ create table ${schema}.inventory (
     check (reserved_quantity >= 0 and reserved_quantity <= total_quantity + promise_limit),
   constraint inventory_promise_limit_check check (promise_limit >= 0)
 ) with (fillfactor = 70);
-
+`,
+  `
 create table ${schema}.reservations (
   id uuid primary key,
   sku_id varchar(100) collate "C" not null,
@@ -83,14 +92,19 @@ create table ${schema}.reservations (
       else false
     end)
 );
-create index reservations_order on ${schema}.reservations (order_id);
-create index reservations_open on ${schema}.reservations (sku_id, expires_at)
+`,
+  `create index reservations_order on ${schema}.reservations (order_id);
+`,
+  `create index reservations_open on ${schema}.reservations (sku_id, expires_at)
   where status in ('PENDING', 'CONFIRMED');
-create index reservations_expiry on ${schema}.reservations (expires_at)
+`,
+  `create index reservations_expiry on ${schema}.reservations (expires_at)
   where status = 'PENDING';
-create unique index reservations_replaces on ${schema}.reservations (replaces)
+`,
+  `create unique index reservations_replaces on ${schema}.reservations (replaces)
   where replaces is not null;
-
+`,
+  `
 create table ${schema}.stock_movements (
   id uuid not null,
   sku_id varchar(100) collate "C" not null,
@@ -110,14 +124,19 @@ create table ${schema}.stock_movements (
     'RETURN', 'TRANSFER_IN', 'TRANSFER_OUT', 'OPENING')),
   constraint stock_movements_balance_check check (balance_after >= 0 and sequence >= 1)
 ) partition by range (created_at);
-create index stock_movements_level on ${schema}.stock_movements
+`,
+  `create index stock_movements_level on ${schema}.stock_movements
   (sku_id, location_id, created_at desc, sequence desc) include (quantity, balance_after);
-create index stock_movements_sku on ${schema}.stock_movements (sku_id, created_at desc, id desc);
-create table ${schema}.stock_movements_default
+`,
+  `create index stock_movements_sku on ${schema}.stock_movements (sku_id, created_at desc, id desc);
+`,
+  `create table ${schema}.stock_movements_default
   partition of ${schema}.stock_movements default;
-
+`,
+  `
 create sequence ${schema}.event_positions as bigint cache 1;
-create table ${schema}.events (
+`,
+  `create table ${schema}.events (
   position bigint primary key,
   event_id uuid not null,
   event_type varchar(100) not null,
@@ -129,8 +148,10 @@ create table ${schema}.events (
   traceparent varchar(255),
   payload json not null
 ) partition by range (position);
-create table ${schema}.events_default partition of ${schema}.events default;
-
+`,
+  `create table ${schema}.events_default partition of ${schema}.events default;
+`,
+  `
 create table ${schema}.receipts (
   caller varchar(255) collate "C" not null,
   key varchar(255) collate "C" not null,
@@ -139,27 +160,36 @@ create table ${schema}.receipts (
   created_at timestamptz not null,
   primary key (caller, key)
 );
-create index receipts_created_at on ${schema}.receipts (created_at);
-
+`,
+  `create index receipts_created_at on ${schema}.receipts (created_at);
+`,
+  `
 create table ${schema}.batches (
   id uuid primary key,
   created_at timestamptz not null
 );
-create index batches_created_at on ${schema}.batches (created_at);
-
+`,
+  `create index batches_created_at on ${schema}.batches (created_at);
+`,
+  `
 create function ${schema}.refuse_change() returns trigger language plpgsql as $$
 begin
   raise exception '% of % is refused', tg_op, tg_table_name using errcode = 'HF002';
 end $$;
-create trigger skus_never_deleted before delete or update of id on ${schema}.skus
+`,
+  `create trigger skus_never_deleted before delete or update of id on ${schema}.skus
   for each row execute function ${schema}.refuse_change();
-create trigger stock_movements_append_only before update or delete on ${schema}.stock_movements
+`,
+  `create trigger stock_movements_append_only before update or delete on ${schema}.stock_movements
   for each row execute function ${schema}.refuse_change();
-create trigger events_append_only before update or delete on ${schema}.events
+`,
+  `create trigger events_append_only before update or delete on ${schema}.events
   for each row execute function ${schema}.refuse_change();
-${["skus", "stock_movements", "stock_movements_default", "events", "events_default"]
-  .map((table) => refuseTruncate(schema, table))
-  .join("")}
+`,
+  ...["skus", "stock_movements", "stock_movements_default", "events", "events_default"].map(
+    (table) => refuseTruncate(schema, table)
+  ),
+  `
 create function ${schema}.require_rows(written bigint, wanted bigint) returns void
 language plpgsql as $$
 begin
@@ -168,3 +198,4 @@ begin
   end if;
 end $$;
 `
+]

@@ -1,12 +1,14 @@
 /** Every migration, in order. A migration that has landed is never changed: a new one is added. */
 import { inventory } from "./0001_inventory.ts"
 
-/** One step of the schema, as text for a schema name. */
+/** One step of the schema: its statements for a schema name, one a text. */
 export interface Migration {
   readonly id: number
   readonly name: string
-  readonly sql: (schema: string) => string
+  readonly statements: (schema: string) => ReadonlyArray<string>
 }
 
 /** The migrations of the inventory. */
-export const migrations: ReadonlyArray<Migration> = [{ id: 1, name: "inventory", sql: inventory }]
+export const migrations: ReadonlyArray<Migration> = [
+  { id: 1, name: "inventory", statements: inventory }
+]
