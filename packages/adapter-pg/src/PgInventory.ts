@@ -44,7 +44,9 @@ export const layerStorage = (
       const connections = pool.config.maxConnections ?? 10
       const lanes = Math.max(1, Math.min(options.lanes ?? 4, connections - 1))
       const { deadlineMillis, now } = options
-      const store = yield* makePgStockStore({ schema, lanes, deadlineMillis, now })
+      // Who waits for a lock holds a connection, too: what is left of them, and one for reads.
+      const waiters = Math.max(1, Math.min(4, connections - lanes - 1))
+      const store = yield* makePgStockStore({ schema, lanes, waiters, deadlineMillis, now })
       const reads = yield* makePgStockReads({ schema, deadlineMillis, now })
       return Context.make(StockStore, store).pipe(Context.add(StockReads, reads))
     })

@@ -2,8 +2,17 @@
  * The two round trips of a transaction: one that locks and loads, one that writes and commits.
  * Each is a list of queries, made from what it is about; nothing here waits or retries.
  */
-import type { LoadedStock, Reservation, Sku, StockChanges, StockScope } from "@holdfast/core/effect"
+import type {
+  LoadedStock,
+  LockedStock,
+  Obstacle,
+  Reservation,
+  Sku,
+  StockChanges,
+  StockScope
+} from "@holdfast/core/effect"
 import * as DateTime from "effect/DateTime"
+import { lockingOver } from "./locking.ts"
 import { type Query, query, type Row } from "./Query.ts"
 import { toLevel, toLocation, toReservation, toSku } from "./rows.ts"
 import { findBatch } from "./statements/findBatch.ts"
@@ -21,9 +30,6 @@ import { loadLocations } from "./statements/loadLocations.ts"
 import { loadOpenHolds } from "./statements/loadOpenHolds.ts"
 import { loadReceipts } from "./statements/loadReceipts.ts"
 import { loadReservations } from "./statements/loadReservations.ts"
-import { lockLocations } from "./statements/lockLocations.ts"
-import { lockOrders } from "./statements/lockOrders.ts"
-import { lockStock } from "./statements/lockStock.ts"
 import { updateLevels } from "./statements/updateLevels.ts"
 import { updateReservations } from "./statements/updateReservations.ts"
 import { updateSkus } from "./statements/updateSkus.ts"
@@ -96,11 +102,7 @@ const loadingOver = (schema: string) => {
 
 /** The statements of a transaction over the tables of one schema. */
 export const transactionOver = (schema: string) => {
-  const lock = {
-    orders: lockOrders(schema),
-    locations: lockLocations(schema),
-    stock: lockStock(schema)
-  }
+  const locking = lockingOver(schema)
   const write = {
     batch: insertBatch(schema),
     skus: insertSkus(schema),
@@ -118,17 +120,18 @@ export const transactionOver = (schema: string) => {
   const { batchOf, loading } = loadingOver(schema)
 
   return {
-    /** Begins, locks and loads; a batch that was sent before first asks whether it took effect. */
+    /**
+     * Begins, locks and loads; a batch that was sent before first asks whether it took effect, and
+     * one whose locks are `isShort` gives up on a lock that others hold for longer than 60 ms.
+     */
     lockAndLoad: (
       scope: StockScope,
       nowMillis: number | null,
-      isRepeated: boolean
+      { isRepeated, isShort }: { readonly isRepeated: boolean; readonly isShort: boolean }
     ): RoundTrip<LoadedStock | Committed> => {
       const head = [
         begin,
-        ...(scope.orderIds.length > 0 ? [lock.orders(scope.orderIds)] : []),
-        ...(scope.changesLocations ? [lock.locations()] : []),
-        lock.stock(scope),
+        ...locking.inOrder(scope, isShort),
         ...(isRepeated ? [batchOf(scope.batchId)] : [])
       ]
       const { queries, read } = loading(scope, nowMillis)
@@ -142,6 +145,15 @@ export const transactionOver = (schema: string) => {
         }
       }
     },
+
+    /** Begins, waits for the obstacle, locks what nobody else holds, and says what others hold. */
+    lockWhatIsFree: (scope: StockScope, waitFor: Obstacle | undefined): RoundTrip<LockedStock> => {
+      const { queries, read } = locking.whatIsFree(scope, waitFor)
+      return { queries: [begin, ...queries], read: (results) => read(results.slice(1)) }
+    },
+
+    /** Loads what is locked already. */
+    loadLocked: loading,
 
     /** Loads without locks, all as of one snapshot. */
     loadOnly: (scope: StockScope, nowMillis: number | null): RoundTrip<LoadedStock> => {
@@ -220,7 +232,8 @@ const toLoaded = (rowsOf: {
       caller: row["caller"] as string,
       key: row["key"] as string,
       fingerprint: row["fingerprint"] as string,
-      answer: row["answer"] as string
+      answer: row["answer"] as string,
+      answerVersion: row["answer_version"] as number
     })),
     codes: rowsOf.codes.map((row) => ({
       code: row["code"] as string,

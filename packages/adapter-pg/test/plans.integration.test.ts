@@ -20,7 +20,8 @@ import { loadLevels } from "../src/statements/loadLevels.ts"
 import { loadOpenHolds } from "../src/statements/loadOpenHolds.ts"
 import { loadReceipts } from "../src/statements/loadReceipts.ts"
 import { loadReservations } from "../src/statements/loadReservations.ts"
-import { lockStock } from "../src/statements/lockStock.ts"
+import { loadSkusOfHolds } from "../src/statements/loadSkusOfHolds.ts"
+import { lockStock, tryStock } from "../src/statements/lockStock.ts"
 import { readEvents } from "../src/statements/readEvents.ts"
 import { readMovements, readStockAsOf } from "../src/statements/readMovements.ts"
 import { readReconciled } from "../src/statements/readReconciled.ts"
@@ -85,16 +86,24 @@ const hold = {
 
 /** A statement, the indexes that it must go through, and the most pages that it may touch. */
 const statements: ReadonlyArray<readonly [string, Query, ReadonlyArray<string>, number]> = [
-  ["lock one SKU", lockStock(schema)(hot), ["inventory_pkey"], 40],
+  ["lock one SKU", lockStock(schema)(hot, false), ["inventory_pkey"], 40],
+  ["lock one SKU without a long wait", lockStock(schema)(hot, true), ["inventory_pkey"], 40],
+  ["lock one SKU if it is free", tryStock(schema)(hot), ["inventory_pkey"], 60],
+  [
+    "find the SKUs of holds and orders",
+    loadSkusOfHolds(schema)(byOrder),
+    ["reservations_pkey", "reservations_order"],
+    40
+  ],
   [
     "lock the SKUs of an order",
-    lockStock(schema)(byOrder),
+    lockStock(schema)(byOrder, true),
     ["inventory_pkey", "reservations_order"],
     40
   ],
   [
     "lock the SKU of a hold",
-    lockStock(schema)(byHold),
+    lockStock(schema)(byHold, true),
     ["inventory_pkey", "reservations_pkey"],
     40
   ],

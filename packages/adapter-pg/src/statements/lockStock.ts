@@ -1,17 +1,37 @@
-import { overScope } from "./scope.ts"
+import type { StockScope } from "@holdfast/core/effect"
+import type { Query } from "../Query.ts"
+import { overScope, waitsShortly } from "./scope.ts"
+
+const lock = (schema: string, columns: string, skuIds: string, and = "") => `
+select ${columns}
+from ${schema}.inventory i
+where i.sku_id = any(${skuIds}) ${and}
+order by i.sku_id, i.location_id
+for no key update`
 
 /**
  * Locks every level of the SKUs in scope: the SKU is the monitor.
  * Index: inventory_pkey. Lock: FOR NO KEY UPDATE on the levels, in key order, held to the end.
  * FOR UPDATE would also stop the foreign keys of rows that are being inserted beside it.
  */
-export const lockStock = (schema: string) =>
+export const lockStock = (schema: string) => {
+  const patient = overScope(schema, (skuIds) => lock(schema, "1", skuIds))
+  const short = overScope(schema, (skuIds) => lock(schema, "1", skuIds, `and ${waitsShortly}`))
+  return (scope: StockScope, isShort: boolean): Query => (isShort ? short : patient)(scope)
+}
+
+/**
+ * Locks the levels of the SKUs in scope as far as nobody else holds them; answers the SKUs of which
+ * a level is held: one that was there and is not among the locked.
+ * Index: inventory_pkey. Lock: FOR NO KEY UPDATE on the levels that are free, without waiting.
+ */
+export const tryStock = (schema: string) =>
   overScope(
     schema,
     (skuIds) => `
-select 1
+with held as materialized (${lock(schema, "i.sku_id, i.location_id", skuIds, `and ${waitsShortly}`)} skip locked)
+select distinct i.sku_id::text
 from ${schema}.inventory i
-where i.sku_id = any(${skuIds})
-order by i.sku_id, i.location_id
-for no key update`
+left join held on held.sku_id = i.sku_id and held.location_id = i.location_id
+where i.sku_id = any(${skuIds}) and held.sku_id is null`
   )

@@ -1,7 +1,7 @@
 /** What a batch touches, gathered from its commands; and how heavy and where each of them is. */
 import type { Request } from "./foldBatch.ts"
 import type { InventoryCommand } from "./InventoryCommand.ts"
-import type { StockScope } from "./StockStore.ts"
+import type { LockedStock, Obstacle, StockScope } from "./StockStore.ts"
 
 /** Whether a command decides on all holds of its order at once. */
 const wholeOrderOf = (command: InventoryCommand): string | undefined => {
@@ -75,6 +75,50 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<Request>): Stoc
     keys
   }
 }
+
+/** What keeps a command from being decided while others hold these locks, if anything does. */
+export const obstacleOf = (request: Request, locked: LockedStock): Obstacle | undefined => {
+  const scope = scopeOf("", [request])
+  if (locked.locations && scope.changesLocations) return { _tag: "Locations" }
+  for (const orderId of scope.orderIds) {
+    const obstacle = locked.orders.get(orderId)
+    if (obstacle !== undefined) return obstacle
+  }
+  const skuId =
+    scope.skuIds.find((id) => locked.skuIds.has(id)) ??
+    scope.reservationIds.flatMap((id) => locked.reservations.get(id) ?? [])[0]
+  return skuId === undefined ? undefined : { _tag: "Sku", skuId }
+}
+
+/** The name of an obstacle: other commands that touch it are known by the same. */
+export const nameOfObstacle = (obstacle: Obstacle): string => {
+  switch (obstacle._tag) {
+    case "Sku":
+      return `sku ${obstacle.skuId}`
+    case "Order":
+      return `order ${obstacle.orderId}`
+    case "Locations":
+      return "locations"
+  }
+}
+
+/** The names by which later commands are kept behind a command that waits, but for its SKUs. */
+export const claimsOf = (request: Request): ReadonlyArray<string> => {
+  const { changesLocations, keys, reservationIds } = scopeOf("", [request])
+  const { command } = request
+  return [
+    ...keys.map(({ caller, key }) => `key ${caller.length} ${caller}${key}`),
+    ...reservationIds.map((id) => `reservation ${id}`),
+    ...("orderId" in command ? [`order ${command.orderId}`] : []),
+    ...(changesLocations ? ["locations"] : [])
+  ]
+}
+
+/** All names that a command touches. */
+export const touchesOf = (request: Request): ReadonlyArray<string> => [
+  ...scopeOf("", [request]).skuIds.map((skuId) => nameOfObstacle({ _tag: "Sku", skuId })),
+  ...claimsOf(request)
+]
 
 /** How many lines a command stands for in the bounds of a batch. */
 export const weightOf = (command: InventoryCommand): number => {
