@@ -16,6 +16,7 @@ import { lockingOver } from "./locking.ts"
 import { type Query, query, type Row } from "./Query.ts"
 import { toLevel, toLocation, toReservation, toSku } from "./rows.ts"
 import { findBatch } from "./statements/findBatch.ts"
+import { freeCodes } from "./statements/freeCodes.ts"
 import { insertBatch } from "./statements/insertBatch.ts"
 import { insertEvents } from "./statements/insertEvents.ts"
 import { insertLevels } from "./statements/insertLevels.ts"
@@ -105,6 +106,7 @@ export const transactionOver = (schema: string) => {
   const locking = lockingOver(schema)
   const write = {
     batch: insertBatch(schema),
+    freedCodes: freeCodes(schema),
     skus: insertSkus(schema),
     changedSkus: updateSkus(schema),
     locations: writeLocations(schema),
@@ -177,6 +179,7 @@ export const transactionOver = (schema: string) => {
       ): ReadonlyArray<Query> => (rows.length === 0 ? [] : [statement(rows, millis)])
       return [
         write.batch(scope.batchId, millis),
+        ...some(changes.codesFreedOf, write.freedCodes),
         ...some(changes.createdSkus, write.skus),
         ...some(changes.updatedSkus, write.changedSkus),
         ...some([...changes.createdLocations, ...changes.updatedLocations], write.locations),

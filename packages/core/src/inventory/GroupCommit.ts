@@ -16,6 +16,8 @@ import { StoreError } from "../kernel/StoreError.ts"
 import { type BatchBounds, emptyLane, type Lane, Ticket, takeBatch } from "./Ticket.ts"
 import { type Group, type Named, type RequestNames, WaitingRoom } from "./WaitingRoom.ts"
 
+export type { RequestNames } from "./WaitingRoom.ts"
+
 /** The bounds of group commit. */
 export interface GroupCommitOptions extends BatchBounds {
   /** Batches that may run side by side. */

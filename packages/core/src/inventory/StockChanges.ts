@@ -23,6 +23,11 @@ export interface UpdatedLevel {
 export class StockChanges {
   readonly createdSkus: ReadonlyArray<Sku>
   readonly updatedSkus: ReadonlyArray<Sku>
+  /**
+   * Ids of updated SKUs whose code, as it was loaded, belongs to another SKU of this batch at the
+   * end: these codes are to be freed before any code is taken.
+   */
+  readonly codesFreedOf: ReadonlyArray<string>
   readonly createdLevels: ReadonlyArray<StockLevel>
   readonly updatedLevels: ReadonlyArray<UpdatedLevel>
   readonly createdLocations: ReadonlyArray<Location>
@@ -41,6 +46,7 @@ export class StockChanges {
     const skus = skuChanges(book)
     this.createdSkus = skus.created
     this.updatedSkus = skus.updated
+    this.codesFreedOf = skus.codesFreedOf
     const levels = levelChanges(book)
     this.createdLevels = levels.created
     this.updatedLevels = levels.updated
@@ -80,7 +86,21 @@ const skuChanges = (book: OpenBook) => {
     if (before === undefined) created.push(sku)
     else if (before.sku !== sku) updated.push(sku)
   }
-  return { created, updated }
+  return { created, updated, codesFreedOf: codesFreedOf(book, created, updated) }
+}
+
+const codesFreedOf = (
+  book: OpenBook,
+  created: ReadonlyArray<Sku>,
+  updated: ReadonlyArray<Sku>
+): ReadonlyArray<string> => {
+  if (updated.length === 0) return []
+  const keeping = [...created, ...updated].filter((sku) => sku.archivedAt === null)
+  const owners = new Map(keeping.map((sku) => [sku.code, sku.id]))
+  return updated.flatMap(({ id }) => {
+    const owner = owners.get(book.base.stock(id)?.sku.code ?? "")
+    return owner === undefined || owner === id ? [] : [id]
+  })
 }
 
 const levelChanges = (book: OpenBook) => {

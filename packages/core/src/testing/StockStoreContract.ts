@@ -11,6 +11,7 @@ import { atomicity } from "./contract/atomicity.ts"
 import { catalogue } from "./contract/catalogue.ts"
 import { expiry } from "./contract/expiry.ts"
 import { gathering } from "./contract/gathering.ts"
+import { handover } from "./contract/handover.ts"
 import { idempotency } from "./contract/idempotency.ts"
 import { ledger } from "./contract/ledger.ts"
 import { loading } from "./contract/loading.ts"
@@ -38,5 +39,6 @@ export const stockStoreContract = <E>(
     catalogue(it)
     loading(it)
     gathering(it)
+    handover(it)
   })
 }

@@ -133,6 +133,20 @@ describe("group commit", () => {
     })
   )
 
+  it.effect("B16 gives the place of a caller who has left to somebody else", () =>
+    Effect.gen(function* () {
+      const { arrived, batches, begun, gate, submit } = yield* gated({ queueMax: 2 })
+      const first = yield* begun(0)
+      yield* arrived
+      for (const n of [1, 2, 3, 4, 5, 6]) yield* Fiber.interrupt(yield* begun(n))
+      const waiting = [yield* begun(7), yield* begun(8)]
+      expect(yield* Effect.flip(submit(0, 9, 1))).toMatchObject({ reason: "Overloaded" })
+      yield* gate.open
+      yield* Fiber.joinAll([first, ...waiting])
+      expect(batches).toEqual([[0], [7, 8]])
+    })
+  )
+
   it.effect("turns away who has waited too long, unstarted", () =>
     Effect.gen(function* () {
       const { arrived, batches, begun, gate } = yield* gated()
