@@ -4,7 +4,7 @@
  *
  * - a conflict rolls back and runs again, a bounded number of times, with the same ids; one that
  *   comes back the same is told as `Contended`, so that the batch is run in parts;
- * - a lock that is not free within 60 ms rolls back; the next try takes the locks that are free,
+ * - a lock that is not free shortly (60 ms, more under load) rolls back; the next try takes the locks that are free,
  *   sheds the commands that want others, and commits the rest, in one round trip more;
  * - a connection lost before the commit was sent wrote nothing, and is tried once more;
  * - one lost after it asks, under the same locks, whether the batch took effect: if it did, the
@@ -14,8 +14,8 @@ import * as PgPool from "@effect/sql-pg/PgPool"
 import {
   Contended,
   type LoadedStock,
-  type LockedStock,
   type Locking,
+  type Obstacle,
   type StockDecision,
   type StockScope,
   StockStore,
@@ -24,6 +24,8 @@ import {
 import * as Clock from "effect/Clock"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import type { Locked } from "./locking.ts"
+import { OurBatches } from "./OurBatches.ts"
 import { type Session, silenceMillisOf, withSession } from "./Session.ts"
 import {
   conflictOf,
@@ -63,6 +65,8 @@ interface Attempts<A> {
   conflict: string | undefined
   sameConflicts: number
   isWriting: boolean
+  /** Says that it holds its locks no longer. */
+  letGo: (nowMillis: number) => void
   /** Whether a lock was not free in time, so that the next try takes those that are. */
   sheds: boolean
   /**
@@ -80,6 +84,7 @@ const firstAttempt = <A>(scope: StockScope): Attempts<A> => ({
   conflict: undefined,
   sameConflicts: 0,
   isWriting: false,
+  letGo: () => undefined,
   sheds: false,
   unanswered: new Map(),
   isUnknown: false
@@ -90,25 +95,12 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
   const pool = yield* PgPool.PgPool
   const clock = yield* Clock.Clock
   const statements = transactionOver(options.schema)
+  const batches = new OurBatches(options.lanes)
   const lend = withSession(pool, silenceMillisOf(options.deadlineMillis))
   const nowMillis =
     options.now === undefined
       ? Effect.succeed(null)
       : Effect.map(options.now, (now) => now.epochMilliseconds)
-
-  /** Takes the locks that are free, sheds what wants others, and loads the rest. */
-  const loadWhatIsFree = Effect.fnUntraced(function* <A>(
-    session: Session,
-    attempts: Attempts<A>,
-    locking: Locking,
-    now: number | null
-  ) {
-    const free = statements.lockWhatIsFree(attempts.scope, locking.waitFor)
-    const locked = free.read(yield* session.run(free.queries))
-    if (isAnyLocked(locked)) attempts.scope = locking.shed(locked)
-    const trip = statements.loadLocked(attempts.scope, now)
-    return trip.read(yield* session.run(trip.queries))
-  })
 
   /** One try: true to its word whether or not its answer arrives. */
   const attempt = <A>(
@@ -122,19 +114,23 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
           const isFrozen = attempts.unanswered.size > 0
           attempts.isWriting = false
           const lockAndLoad = () => {
-            const how = { isRepeated: isFrozen, isShort: locking !== undefined && !isFrozen }
-            const trip = statements.lockAndLoad(attempts.scope, now, how)
+            const isPatient = locking === undefined || isFrozen
+            const trip = statements.lockAndLoad(attempts.scope, now, {
+              isRepeated: isFrozen,
+              lockMillisMax: isPatient ? undefined : batches.lockMillisMax
+            })
             return Effect.map(session.run(trip.queries), trip.read)
           }
           const loaded =
             locking === undefined || isFrozen || !attempts.sheds
               ? yield* lockAndLoad()
-              : yield* loadWhatIsFree(session, attempts, locking, now)
+              : yield* loadWhatIsFree({ session, statements, batches, now }, attempts, locking)
           if ("decidedAtMillis" in loaded) {
             yield* session.run([rollback])
             return attempts.unanswered.get(loaded.decidedAtMillis) as A
           }
           attempts.isUnknown = false
+          attempts.letGo = batches.take(attempts.scope, loaded, clock.currentTimeMillisUnsafe())
           const { answer, changes } = decide(loaded)
           if (changes.isEmpty) {
             yield* session.run([rollback])
@@ -153,7 +149,7 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
           return answer
         })
       )
-    )
+    ).pipe(Effect.ensuring(Effect.sync(() => attempts.letGo(clock.currentTimeMillisUnsafe()))))
 
   const transact = <A>(
     scope: StockScope,
@@ -194,7 +190,34 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
   return StockStore.of({ lanes: options.lanes, waiters: options.waiters, transact, load })
 })
 
-const isAnyLocked = ({ locations, orders, reservations, skuIds }: LockedStock): boolean =>
+/** Takes the locks that are free, sheds what wants others, and loads the rest. */
+const loadWhatIsFree = Effect.fnUntraced(function* <A>(
+  { batches, now, session, statements }: Looking,
+  attempts: Attempts<A>,
+  locking: Locking
+) {
+  const waitFor = locking.waitFor ?? undefined
+  const free = statements.lockWhatIsFree(attempts.scope, waitFor, batches.lockMillisMax)
+  // Asked before and after: one of ours may let go, or hear of its locks, during the look.
+  const wereOurs = batches.whichAreOurs()
+  const locked = free.read(yield* session.run(free.queries))
+  if (isAnyLocked(locked)) {
+    const areOurs = batches.whichAreOurs()
+    const isOurs = (obstacle: Obstacle) => wereOurs(obstacle) || areOurs(obstacle)
+    attempts.scope = locking.shed({ ...locked, isOurs })
+  }
+  const trip = statements.loadLocked(attempts.scope, now)
+  return trip.read(yield* session.run(trip.queries))
+})
+
+interface Looking {
+  readonly session: Session
+  readonly statements: ReturnType<typeof transactionOver>
+  readonly batches: OurBatches
+  readonly now: number | null
+}
+
+const isAnyLocked = ({ locations, orders, reservations, skuIds }: Locked): boolean =>
   locations || orders.size > 0 || reservations.size > 0 || skuIds.size > 0
 
 /** What a batch ends with after a failed try; nothing when it may be tried again. */

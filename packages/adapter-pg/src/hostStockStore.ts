@@ -143,8 +143,7 @@ export const hostStockStore = Effect.fnUntraced(function* (
         hasBegun = true
         const work = Effect.gen(function* () {
           const trip = statements.lockAndLoad(scope, yield* nowMillis, {
-            isRepeated: false,
-            isShort: false
+            isRepeated: false
           })
           // The host has begun already; what begins a transaction of our own is left out.
           const loaded = trip.read([[], ...(yield* run(trip.queries.slice(1)))])

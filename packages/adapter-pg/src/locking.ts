@@ -6,8 +6,11 @@ import type { LockedStock, Obstacle, StockScope } from "@holdfast/core/effect"
 import type { Query, Row } from "./Query.ts"
 import { loadSkusOfHolds } from "./statements/loadSkusOfHolds.ts"
 import { lockLocations, tryLocations } from "./statements/lockLocations.ts"
-import { lockOrders, tryOrders } from "./statements/lockOrders.ts"
+import { bucketOf, lockOrders, tryOrders } from "./statements/lockOrders.ts"
 import { lockStock, tryStock } from "./statements/lockStock.ts"
+
+/** What of a scope others hold, ours or not. */
+export type Locked = Omit<LockedStock, "isOurs">
 
 const nothing: StockScope = {
   batchId: "",
@@ -52,36 +55,38 @@ export const lockingOver = (schema: string) => {
     skusOfHolds: loadSkusOfHolds(schema)
   }
 
-  /** Locks all in key order; `isShort` gives up on a lock that is not free within 60 ms. */
-  const inOrder = (scope: StockScope, isShort: boolean): ReadonlyArray<Query> => [
-    ...(scope.orderIds.length > 0 ? [lock.orders(scope.orderIds, isShort)] : []),
-    ...(scope.changesLocations ? [lock.locations(isShort)] : []),
-    lock.stock(scope, isShort)
+  /** Locks all in key order, and gives up on a lock that is not free within `millisMax`. */
+  const inOrder = (scope: StockScope, millisMax: number | undefined): ReadonlyArray<Query> => [
+    ...(scope.orderIds.length > 0 ? [lock.orders(scope.orderIds, millisMax)] : []),
+    ...(scope.changesLocations ? [lock.locations(millisMax)] : []),
+    lock.stock(scope, millisMax)
   ]
 
   /** Waits for the obstacle, then locks what is free; what comes back says what is not. */
-  const whatIsFree = (scope: StockScope, waitFor: Obstacle | undefined) => {
+  const whatIsFree = (scope: StockScope, waitFor: Obstacle | undefined, millisMax: number) => {
     const first = scopeOfObstacle(waitFor)
     const waited = [
-      ...(first.orderIds.length > 0 ? [lock.orders(first.orderIds, false)] : []),
-      ...(first.changesLocations ? [lock.locations(false)] : []),
-      ...(first.skuIds.length > 0 ? [lock.stock(first, false)] : [])
+      ...(first.orderIds.length > 0 ? [lock.orders(first.orderIds, undefined)] : []),
+      ...(first.changesLocations ? [lock.locations(undefined)] : []),
+      ...(first.skuIds.length > 0 ? [lock.stock(first, undefined)] : [])
     ]
     const queries = [
       ...waited,
       // An order is locked before it is asked on which SKUs its holds are.
       ...(scope.orderIds.length > 0 ? [tried.orders(scope.orderIds)] : []),
       ...(scope.changesLocations ? [tried.locations()] : []),
-      ...(hasStock(scope) ? [tried.stock(scope), tried.skusOfHolds(scope)] : [])
+      ...(hasStock(scope) ? [tried.stock(scope, millisMax), tried.skusOfHolds(scope)] : [])
     ]
-    const read = (results: ReadonlyArray<ReadonlyArray<Row>>): LockedStock => {
+    const read = (results: ReadonlyArray<ReadonlyArray<Row>>): Locked => {
       let place = waited.length
       const next = (isSent: boolean): ReadonlyArray<Row> => (isSent ? (results[place++] ?? []) : [])
       const orders = next(scope.orderIds.length > 0)
       const [locations] = next(scope.changesLocations)
       const stock = next(hasStock(scope))
       const holds = next(hasStock(scope))
-      return toLocked(stock, holds, orders, Number(locations?.["locked"] ?? 0) > 0)
+      const buckets = new Set(orders.map((row) => row["bucket"] as number))
+      const lockedOrders = scope.orderIds.filter((orderId) => buckets.has(bucketOf(orderId)))
+      return toLocked(stock, holds, lockedOrders, Number(locations?.["locked"] ?? 0) > 0)
     }
     return { queries, read }
   }
@@ -92,9 +97,9 @@ export const lockingOver = (schema: string) => {
 const toLocked = (
   stock: ReadonlyArray<Row>,
   holds: ReadonlyArray<Row>,
-  lockedOrders: ReadonlyArray<Row>,
+  lockedOrders: ReadonlyArray<string>,
   locations: boolean
-): LockedStock => {
+): Locked => {
   const skuIds = new Set(stock.map((row) => row["sku_id"] as string))
   const reservations = new Map<string, string>()
   const orders = new Map<string, Obstacle>()
@@ -104,8 +109,7 @@ const toLocked = (
     if (row["order_id"] === null) reservations.set(row["reservation_id"] as string, skuId)
     else orders.set(row["order_id"] as string, { _tag: "Sku", skuId })
   }
-  for (const row of lockedOrders) {
-    const orderId = row["order_id"] as string
+  for (const orderId of lockedOrders) {
     orders.set(orderId, { _tag: "Order", orderId })
   }
   return { skuIds, reservations, orders, locations }

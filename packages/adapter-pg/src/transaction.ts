@@ -4,7 +4,6 @@
  */
 import type {
   LoadedStock,
-  LockedStock,
   Obstacle,
   Reservation,
   Sku,
@@ -12,7 +11,7 @@ import type {
   StockScope
 } from "@holdfast/core/effect"
 import * as DateTime from "effect/DateTime"
-import { lockingOver } from "./locking.ts"
+import { type Locked, lockingOver } from "./locking.ts"
 import { type Query, query, type Row } from "./Query.ts"
 import { toLevel, toLocation, toReservation, toSku } from "./rows.ts"
 import { findBatch } from "./statements/findBatch.ts"
@@ -124,16 +123,19 @@ export const transactionOver = (schema: string) => {
   return {
     /**
      * Begins, locks and loads; a batch that was sent before first asks whether it took effect, and
-     * one whose locks are `isShort` gives up on a lock that others hold for longer than 60 ms.
+     * one with `lockMillisMax` gives up on a lock that others hold for longer than that.
      */
     lockAndLoad: (
       scope: StockScope,
       nowMillis: number | null,
-      { isRepeated, isShort }: { readonly isRepeated: boolean; readonly isShort: boolean }
+      {
+        isRepeated,
+        lockMillisMax
+      }: { readonly isRepeated: boolean; readonly lockMillisMax?: number | undefined }
     ): RoundTrip<LoadedStock | Committed> => {
       const head = [
         begin,
-        ...locking.inOrder(scope, isShort),
+        ...locking.inOrder(scope, lockMillisMax),
         ...(isRepeated ? [batchOf(scope.batchId)] : [])
       ]
       const { queries, read } = loading(scope, nowMillis)
@@ -149,8 +151,12 @@ export const transactionOver = (schema: string) => {
     },
 
     /** Begins, waits for the obstacle, locks what nobody else holds, and says what others hold. */
-    lockWhatIsFree: (scope: StockScope, waitFor: Obstacle | undefined): RoundTrip<LockedStock> => {
-      const { queries, read } = locking.whatIsFree(scope, waitFor)
+    lockWhatIsFree: (
+      scope: StockScope,
+      waitFor: Obstacle | undefined,
+      lockMillisMax: number
+    ): RoundTrip<Locked> => {
+      const { queries, read } = locking.whatIsFree(scope, waitFor, lockMillisMax)
       return { queries: [begin, ...queries], read: (results) => read(results.slice(1)) }
     },
 

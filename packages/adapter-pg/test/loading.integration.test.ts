@@ -23,7 +23,7 @@ const loadingWhile = Effect.fnUntraced(function* <E, R>(
   const pool = yield* PgPool.PgPool
   const trip = transactionOver("inventory").lockAndLoad(scope, null, {
     isRepeated: false,
-    isShort: true
+    lockMillisMax: 60
   })
   return yield* pool.use((session) =>
     Effect.gen(function* () {

@@ -86,9 +86,9 @@ const hold = {
 
 /** A statement, the indexes that it must go through, and the most pages that it may touch. */
 const statements: ReadonlyArray<readonly [string, Query, ReadonlyArray<string>, number]> = [
-  ["lock one SKU", lockStock(schema)(hot, false), ["inventory_pkey"], 40],
-  ["lock one SKU without a long wait", lockStock(schema)(hot, true), ["inventory_pkey"], 40],
-  ["lock one SKU if it is free", tryStock(schema)(hot), ["inventory_pkey"], 60],
+  ["lock one SKU", lockStock(schema)(hot, undefined), ["inventory_pkey"], 40],
+  ["lock one SKU without a long wait", lockStock(schema)(hot, 60), ["inventory_pkey"], 40],
+  ["lock one SKU if it is free", tryStock(schema)(hot, 60), ["inventory_pkey"], 60],
   [
     "find the SKUs of holds and orders",
     loadSkusOfHolds(schema)(byOrder),
@@ -97,13 +97,13 @@ const statements: ReadonlyArray<readonly [string, Query, ReadonlyArray<string>, 
   ],
   [
     "lock the SKUs of an order",
-    lockStock(schema)(byOrder, true),
+    lockStock(schema)(byOrder, 60),
     ["inventory_pkey", "reservations_order"],
     40
   ],
   [
     "lock the SKU of a hold",
-    lockStock(schema)(byHold, true),
+    lockStock(schema)(byHold, 60),
     ["inventory_pkey", "reservations_pkey"],
     40
   ],

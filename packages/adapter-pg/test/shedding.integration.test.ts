@@ -12,7 +12,8 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
-import { lockOrders } from "../src/statements/lockOrders.ts"
+import { encoded } from "../src/Query.ts"
+import { bucketOf, lockOrders } from "../src/statements/lockOrders.ts"
 import { connectedTo, type EngineOptions, engineAt, untilWaiting } from "./engines.ts"
 import { scopedVanishingProxy } from "./vanishingProxy.ts"
 
@@ -149,8 +150,10 @@ describePostgres(18, "what another transaction holds locked", () => {
       const engine = yield* world(["a", "b"])
       yield* engine.reserve("one", "a")
       yield* engine.host.sql("begin")
-      yield* engine.host.sql(`select pg_advisory_xact_lock(
-        hashtext('inventory/orders'), (hashtextextended('one', 0) & 4095)::int4)::text`)
+      yield* engine.host.sql(
+        "select pg_advisory_xact_lock(hashtext('inventory/orders'), $1::int4)::text",
+        [bucketOf("one")]
+      )
       yield* engine.host.sql("select 1 from inventory.locations for no key update")
       const waiting = yield* Effect.forEach(
         [
@@ -356,8 +359,8 @@ describePostgres(18, "orders that are decided on as a whole", () => {
       const engine = yield* world(["a"])
       yield* engine.host.sql("begin")
       const orderIds = Array.from({ length: 20_000 }, (_, n) => `order-${n}`)
-      const { sql } = lockOrders("inventory")(orderIds, false)
-      yield* engine.host.sql(sql, [`{${orderIds.join(",")}}`])
+      const { params, sql } = lockOrders("inventory")(orderIds, undefined)
+      yield* engine.host.sql(sql, params.map(encoded))
       const [locks] = yield* engine.host.sql(`select count(*)::int4 from pg_locks
         where locktype = 'advisory' and pid = pg_backend_pid()`)
       expect(locks?.["count"]).toBeGreaterThan(4_000)

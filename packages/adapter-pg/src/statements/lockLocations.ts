@@ -1,5 +1,5 @@
 import { type Query, query } from "../Query.ts"
-import { waitsShortly } from "./scope.ts"
+import { lockMillis, waitsAtMost } from "./scope.ts"
 
 /**
  * Locks all locations, for a batch that makes or changes some: exactly one stays the default.
@@ -9,8 +9,9 @@ export const lockLocations = (schema: string) => {
   const lock = (where: string) =>
     `select 1 from ${schema}.locations ${where} order by id for no key update`
   const patient = lock("")
-  const short = lock(`where ${waitsShortly}`)
-  return (isShort: boolean): Query => query(isShort ? short : patient)
+  const short = lock(`where ${waitsAtMost("$1")}`)
+  return (millisMax: number | undefined): Query =>
+    millisMax === undefined ? query(patient) : query(short, lockMillis(millisMax))
 }
 
 /**

@@ -1,15 +1,23 @@
-import { type Query, query, texts } from "../Query.ts"
-import { waitsShortly } from "./scope.ts"
+import { int8s, type Query, query } from "../Query.ts"
+import { lockMillis, waitsAtMost } from "./scope.ts"
 
 /**
- * Orders share 4,096 locks a schema, so that batches of whole orders, however many, cannot fill the
- * server's lock table (about 6,400 locks unless it is told otherwise).
+ * The lock of an order: one of 4,096 that the orders of a schema share, so that batches of whole
+ * orders, however many, cannot fill the server's lock table (about 6,400 locks unless it is told
+ * otherwise). Engines that run side by side must agree on it.
  */
-const bucketsOf = (where: string) => `
-  (select distinct (hashtextextended(order_id, 0) & 4095)::int4 as bucket
-   from unnest($1::text[]) as order_id ${where} order by bucket) as buckets`
+export const bucketOf = (orderId: string): number => {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < orderId.length; index++) {
+    hash = Math.imul(hash ^ orderId.charCodeAt(index), 0x01000193)
+  }
+  return (hash ^ (hash >>> 16)) & 0xfff
+}
 
-const lockOf = (schema: string) => `hashtext('${schema}/orders'), bucket`
+const bucketsOf = (orderIds: ReadonlyArray<string>): ReadonlyArray<number> =>
+  [...new Set(orderIds.map(bucketOf))].sort((a, b) => a - b)
+
+const lockOf = (schema: string) => `hashtext('${schema}/orders'), bucket::int4`
 
 /**
  * Locks orders that are decided on as a whole, before their holds are read.
@@ -17,25 +25,22 @@ const lockOf = (schema: string) => `hashtext('${schema}/orders'), bucket`
  */
 export const lockOrders = (schema: string) => {
   const lock = (where: string) =>
-    `select pg_advisory_xact_lock(${lockOf(schema)})::text from ${bucketsOf(where)}`
+    `select pg_advisory_xact_lock(${lockOf(schema)})::text from unnest($1::int8[]) as bucket ${where}`
   const patient = lock("")
-  const short = lock(`where ${waitsShortly}`)
-  return (orderIds: ReadonlyArray<string>, isShort: boolean): Query =>
-    query(isShort ? short : patient, texts(orderIds))
+  const short = lock(`where ${waitsAtMost("$2")}`)
+  return (orderIds: ReadonlyArray<string>, millisMax: number | undefined): Query =>
+    millisMax === undefined
+      ? query(patient, int8s(bucketsOf(orderIds)))
+      : query(short, int8s(bucketsOf(orderIds)), lockMillis(millisMax))
 }
 
 /**
- * Locks orders as far as nobody else holds them; answers those that are held.
+ * Locks orders as far as nobody else holds them; answers the buckets that are held.
  * Index: none, no table is read. Lock: advisory, of the transaction, without waiting.
  */
 export const tryOrders = (schema: string) => {
   const sql = `
-with tried as materialized (
-  select bucket, pg_try_advisory_xact_lock(${lockOf(schema)}) as is_ours
-  from ${bucketsOf("")})
-select order_id::text
-from unnest($1::text[]) as order_id
-join tried on tried.bucket = (hashtextextended(order_id, 0) & 4095)::int4
-where not tried.is_ours`
-  return (orderIds: ReadonlyArray<string>): Query => query(sql, texts(orderIds))
+select bucket::float8 from unnest($1::int8[]) as bucket
+where not pg_try_advisory_xact_lock(${lockOf(schema)})`
+  return (orderIds: ReadonlyArray<string>): Query => query(sql, int8s(bucketsOf(orderIds)))
 }

@@ -1,6 +1,6 @@
 import type { StockScope } from "@holdfast/core/effect"
 import type { Query } from "../Query.ts"
-import { overScope, waitsShortly } from "./scope.ts"
+import { lockMillis, overScope, waitsAtMost } from "./scope.ts"
 
 const lock = (schema: string, columns: string, skuIds: string, and = "") => `
 select ${columns}
@@ -16,22 +16,28 @@ for no key update`
  */
 export const lockStock = (schema: string) => {
   const patient = overScope(schema, (skuIds) => lock(schema, "1", skuIds))
-  const short = overScope(schema, (skuIds) => lock(schema, "1", skuIds, `and ${waitsShortly}`))
-  return (scope: StockScope, isShort: boolean): Query => (isShort ? short : patient)(scope)
+  const short = overScope(schema, (skuIds, next) =>
+    lock(schema, "1", skuIds, `and ${waitsAtMost(next(0))}`)
+  )
+  return (scope: StockScope, millisMax: number | undefined): Query =>
+    millisMax === undefined ? patient(scope) : short(scope, lockMillis(millisMax))
 }
 
 /**
  * Locks the levels of the SKUs in scope as far as nobody else holds them; answers the SKUs of which
- * a level is held: one that was there and is not among the locked.
+ * a level is held: one that was there and is not among the locked. What is written afterwards waits
+ * for at most `millisMax`.
  * Index: inventory_pkey. Lock: FOR NO KEY UPDATE on the levels that are free, without waiting.
  */
-export const tryStock = (schema: string) =>
-  overScope(
-    schema,
-    (skuIds) => `
-with held as materialized (${lock(schema, "i.sku_id, i.location_id", skuIds, `and ${waitsShortly}`)} skip locked)
+export const tryStock = (schema: string) => {
+  const statement = overScope(schema, (skuIds, next) => {
+    const columns = "i.sku_id, i.location_id"
+    return `
+with held as materialized (${lock(schema, columns, skuIds, `and ${waitsAtMost(next(0))}`)} skip locked)
 select distinct i.sku_id::text
 from ${schema}.inventory i
 left join held on held.sku_id = i.sku_id and held.location_id = i.location_id
 where i.sku_id = any(${skuIds}) and held.sku_id is null`
-  )
+  })
+  return (scope: StockScope, millisMax: number): Query => statement(scope, lockMillis(millisMax))
+}

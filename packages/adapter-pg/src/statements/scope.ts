@@ -4,18 +4,21 @@
  */
 
 import type { Sku, StockScope } from "@holdfast/core/effect"
-import { int8s, type Param, type Query, query, texts } from "../Query.ts"
+import { int8s, type Param, type Query, query, text, texts } from "../Query.ts"
 
 /** An instant column as epoch milliseconds. */
 export const millis = (column: string): string =>
   `floor(extract(epoch from ${column}) * 1000)::float8`
 
 /**
- * A condition that is true, and makes every later lock of the transaction wait for 60 ms at most. It
- * is asked once, before the first lock, and spares a statement. Shorter, and batches would shed each
- * other's commands; longer, and those who could be answered wait for a lock that others want.
+ * A condition that is true, and bounds the wait for every later lock of the transaction by the given
+ * parameter. It is asked once, before the first lock, and spares a statement.
  */
-export const waitsShortly = "(select set_config('lock_timeout', '60ms', true)) is not null"
+export const waitsAtMost = (parameter: string): string =>
+  `(select set_config('lock_timeout', ${parameter}, true)) is not null`
+
+/** How long a lock may be waited for, as the parameter of `waitsAtMost`. */
+export const lockMillis = (millis: number): Param => text(`${millis}ms`)
 
 /** The reservations of orders that a decision on the whole order may touch. */
 export const holdsOfOrders = (schema: string, orderIds: string): string =>

@@ -13,7 +13,7 @@ import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { StoreError } from "../kernel/StoreError.ts"
-import { type BatchBounds, emptyLane, type Lane, Ticket, takeBatch } from "./Ticket.ts"
+import { type BatchBounds, byArrival, emptyLane, type Lane, Ticket, takeBatch } from "./Ticket.ts"
 import { type Group, type Named, type RequestNames, WaitingRoom } from "./WaitingRoom.ts"
 
 export type { RequestNames } from "./WaitingRoom.ts"
@@ -40,12 +40,12 @@ export type End<Request, Answer, Failure, Obstacle> =
   | { readonly _tag: "Apart" }
 
 /**
- * Runs one transaction and says how it ended for each request, in order. A batch that was given an
- * obstacle waits for it as long as the store's time-outs allow.
+ * Runs one transaction and says how it ended for each request, in order. A batch that is given an
+ * obstacle waits for it as long as the store's time-outs allow, one that is given null for nothing.
  */
 export type Commit<Request, Answer, Failure, Obstacle> = (
   batch: ReadonlyArray<Request>,
-  obstacle: Obstacle | undefined
+  obstacle: Obstacle | null | undefined
 ) => Effect.Effect<ReadonlyArray<End<Request, Answer, Failure, Obstacle>>, StoreError>
 
 /** Sends one request to a lane and waits for its own answer. */
@@ -146,7 +146,7 @@ const batchesOver = <Request, Answer, Failure, Obstacle extends Named>(
   const waiters = Semaphore.makeUnsafe(options.waiters)
   let groupsAtWork = 0
 
-  const transacted = (batch: ReadonlyArray<T>, obstacle: Obstacle | undefined) =>
+  const transacted = (batch: ReadonlyArray<T>, obstacle: Obstacle | null | undefined) =>
     Effect.exit(
       Effect.suspend(() =>
         commit(
@@ -177,15 +177,17 @@ const batchesOver = <Request, Answer, Failure, Obstacle extends Named>(
   }
 
   /** Runs a batch, and its halves when one of them is to blame. */
-  const run: (batch: ReadonlyArray<T>, obstacle: Obstacle | undefined) => Effect.Effect<void> =
-    Effect.fnUntraced(function* (batch, obstacle) {
-      const { apart, groups } = settle(batch, yield* transacted(batch, obstacle))
-      if (groups.length > 0) yield* startGroups(groups)
-      if (apart.length > 0) yield* runHalves(apart, obstacle)
-    })
+  const run: (
+    batch: ReadonlyArray<T>,
+    obstacle: Obstacle | null | undefined
+  ) => Effect.Effect<void> = Effect.fnUntraced(function* (batch, obstacle) {
+    const { apart, groups } = settle(batch, yield* transacted(batch, obstacle))
+    if (groups.length > 0) yield* startGroups(groups)
+    if (apart.length > 0) yield* runHalves(apart, obstacle)
+  })
 
   /** By halves: one culprit of 500 costs some 20 transactions to find, not 500. */
-  const runHalves = (batch: ReadonlyArray<T>, obstacle: Obstacle | undefined) => {
+  const runHalves = (batch: ReadonlyArray<T>, obstacle: Obstacle | null | undefined) => {
     const middle = batch.length >> 1
     return Effect.andThen(
       run(batch.slice(0, middle), obstacle),
@@ -195,13 +197,17 @@ const batchesOver = <Request, Answer, Failure, Obstacle extends Named>(
 
   const runGroup = Effect.fnUntraced(function* (group: G) {
     const { obstacle, queue } = group
-    const now = clock.currentTimeMillisUnsafe()
-    const batch = takeBatch([queue], options, now, () => false)
+    const taken = (queues: ReadonlyArray<Iterable<T>>) =>
+      takeBatch(queues, options, clock.currentTimeMillisUnsafe(), () => false)
+    const others = room.start(group)
+    // Many groups are rather batches in each other's way than hosts: what is free now goes at once.
+    if (others.length > 0) yield* run(taken([queue, ...others]), null)
+    const batch = taken([byArrival(queue)])
     const exit: Exit.Exit<Ends, StoreError> =
       batch.length === 0 ? Exit.succeed([]) : yield* transacted(batch, obstacle)
     room.dissolve(group)
     const { apart, groups } = settle(batch, exit)
-    for (const ticket of [...queue]) {
+    for (const ticket of byArrival(queue)) {
       if (!room.diverts(ticket)) ticket.waitIn(ticket.lane.front)
       ticket.lane.wake()
     }

@@ -46,12 +46,17 @@ export interface LockedStock {
   readonly orders: ReadonlyMap<string, Obstacle>
   /** Whether the locations are, for a scope that changes them. */
   readonly locations: boolean
+  /** Whether another batch of the same engine holds it, so that it is free shortly. */
+  readonly isOurs: (obstacle: Obstacle) => boolean
 }
 
 /** How a batch behaves towards what others hold locked. */
 export interface Locking {
-  /** What to wait for, as long as the store's time-outs allow, before anything else is locked. */
-  readonly waitFor?: Obstacle | undefined
+  /**
+   * What to wait for, as long as the store's time-outs allow, before anything else is locked; null
+   * to wait for nothing at all.
+   */
+  readonly waitFor?: Obstacle | null | undefined
   /**
    * What is left of the scope without the commands that touch what is locked; those leave the
    * batch. The store may call it before a decision, never after a COMMIT that went unanswered.

@@ -43,6 +43,8 @@ const waitedTooLong = new StoreError({
   message: "the request waited too long and was not started; try again"
 })
 
+let arrivals = 0
+
 /** A request, and the caller's side of it. */
 export class Ticket<Request, Answer, Failure> {
   request: Request
@@ -51,6 +53,8 @@ export class Ticket<Request, Answer, Failure> {
   /** When it was submitted, in epoch milliseconds: its deadline counts from here to the end. */
   readonly sinceMillis: number
   readonly answer = Deferred.makeUnsafe<Answer, Failure | StoreError>()
+  /** Its number in the order of arrival. */
+  readonly number = ++arrivals
   private queue: TicketQueue<Request, Answer, Failure> | undefined
   private hasLeft = false
 
@@ -95,12 +99,17 @@ export class Ticket<Request, Answer, Failure> {
   }
 }
 
+/** Requests of a queue in the order of their arrival, also when some have been under way before. */
+export const byArrival = <Request, Answer, Failure>(
+  queue: TicketQueue<Request, Answer, Failure>
+): ReadonlyArray<Ticket<Request, Answer, Failure>> => [...queue].sort((a, b) => a.number - b.number)
+
 /**
  * Takes a batch within the bounds from queues, the first of them first. Who has waited too long is
  * told so and falls out; who must wait elsewhere is taken by `diverts`.
  */
 export const takeBatch = <Request, Answer, Failure>(
-  queues: ReadonlyArray<TicketQueue<Request, Answer, Failure>>,
+  queues: ReadonlyArray<Iterable<Ticket<Request, Answer, Failure>>>,
   bounds: BatchBounds,
   nowMillis: number,
   diverts: (ticket: Ticket<Request, Answer, Failure>) => boolean

@@ -29,6 +29,7 @@ export interface Group<Request, Answer, Failure, Obstacle extends Named> {
 export class WaitingRoom<Request, Answer, Failure, Obstacle extends Named> {
   private readonly names: RequestNames<Request>
   private readonly groups = new Map<string, Group<Request, Answer, Failure, Obstacle>>()
+  private readonly idle = new Set<Group<Request, Answer, Failure, Obstacle>>()
   private readonly claimed = new Map<string, Group<Request, Answer, Failure, Obstacle>>()
 
   constructor(names: RequestNames<Request>) {
@@ -43,7 +44,10 @@ export class WaitingRoom<Request, Answer, Failure, Obstacle extends Named> {
     const known = this.groups.get(obstacle.name)
     const group = known ?? { obstacle, queue: new Set() }
     this.groups.set(obstacle.name, group)
-    if (known === undefined) this.claim(obstacle.name, group)
+    if (known === undefined) {
+      this.claim(obstacle.name, group)
+      this.idle.add(group)
+    }
     this.join(ticket, group)
     return known === undefined ? group : undefined
   }
@@ -60,9 +64,18 @@ export class WaitingRoom<Request, Answer, Failure, Obstacle extends Named> {
     return false
   }
 
+  /** A group is about to wait; answers the queues of those that have not begun to. */
+  start(
+    group: Group<Request, Answer, Failure, Obstacle>
+  ): ReadonlyArray<TicketQueue<Request, Answer, Failure>> {
+    this.idle.delete(group)
+    return [...this.idle].map(({ queue }) => queue)
+  }
+
   /** Gives up what a group has claimed; whoever waits in it still is to be moved. */
   dissolve(group: Group<Request, Answer, Failure, Obstacle>): void {
     this.groups.delete(group.obstacle.name)
+    this.idle.delete(group)
     for (const [name, owner] of this.claimed) if (owner === group) this.claimed.delete(name)
   }
 

@@ -30,7 +30,7 @@ export type RequestExit = Exit.Exit<Executed<InventoryAnswer>, InventoryRefusal 
 /** What a command waits for: an obstacle, or its turn alone, where every lock is waited for. */
 export interface Awaited {
   readonly name: string
-  readonly obstacle: Obstacle | undefined
+  readonly obstacle: Obstacle | "every lock"
 }
 
 /** How a transaction ended for one request. */
@@ -85,24 +85,32 @@ const exitOf = (request: Request, outcome: Exclude<Outcome, { _tag: "Again" }>):
   }
 }
 
-/** Who leaves a batch because of these locks; who must not overtake one of them leaves with it. */
+/**
+ * Who leaves a batch because of these locks, and how that ends for them: what another batch of the
+ * engine holds is free shortly. Who must not overtake one who leaves goes with it.
+ */
 const shedOf = (
   batch: ReadonlyArray<Request>,
   locked: LockedStock,
-  leaving: Map<Request, Awaited>
+  leaving: Map<Request, Leaving>
 ): void => {
-  const claimed = new Map<string, Awaited>()
+  const claimed = new Map<string, Leaving>()
   for (const request of batch) {
     const obstacle = obstacleOf(request, locked)
-    const awaited =
+    const end: Leaving | undefined =
       obstacle === undefined
         ? claimsOf(request).flatMap((name) => claimed.get(name) ?? [])[0]
-        : { name: nameOfObstacle(obstacle), obstacle }
-    if (awaited === undefined) continue
-    leaving.set(request, awaited)
-    for (const name of claimsOf(request)) claimed.set(name, awaited)
+        : locked.isOurs(obstacle)
+          ? "Again"
+          : { name: nameOfObstacle(obstacle), obstacle }
+    if (end === undefined) continue
+    leaving.set(request, end)
+    for (const name of claimsOf(request)) claimed.set(name, end)
   }
 }
+
+/** What who leaves a batch waits for; nothing but its turn when it goes again at once. */
+type Leaving = Awaited | "Again"
 
 const ended = (exit: RequestExit): RequestEnd => ({ _tag: "Ended", exit })
 
@@ -123,26 +131,26 @@ export const commitOver = (
       ? { _tag: "Again", request: renewed(request) }
       : ended(exitOf(request, outcome))
   }
-  return Effect.fnUntraced(function* (batch: ReadonlyArray<Request>, awaited: Awaited | undefined) {
-    const leaving = new Map<Request, Awaited>()
+  return Effect.fnUntraced(function* (batch: ReadonlyArray<Request>, awaited?: Awaited | null) {
+    const leaving = new Map<Request, Leaving>()
     let staying = batch
     const batchId = nextId()
     const scope = yield* Effect.exit(Effect.sync(() => scopeOf(batchId, batch)))
     if (Exit.isFailure(scope)) return batch.map(blamed(batch, Exit.failCause(scope.cause)))
+    const obstacle = awaited?.obstacle
     const locking: Locking = {
-      waitFor: awaited?.obstacle,
+      waitFor: awaited === null || obstacle === "every lock" ? null : obstacle,
       shed: (locked) => {
         shedOf(staying, locked, leaving)
         staying = batch.filter((request) => !leaving.has(request))
         return scopeOf(batchId, staying)
       }
     }
-    const isAlone = awaited !== undefined && awaited.obstacle === undefined
     const exit = yield* Effect.exit(
       store.transact(
         scope.value,
         (loaded) => foldBatch(loaded, staying),
-        isAlone ? undefined : locking
+        obstacle === "every lock" ? undefined : locking
       )
     )
     const endOfStaying = Exit.isSuccess(exit)
@@ -151,8 +159,9 @@ export const commitOver = (
     if (leaving.size === 0) return batch.map(endOfStaying)
     let index = 0
     return batch.map((request): RequestEnd => {
-      const obstacle = leaving.get(request)
-      return obstacle === undefined ? endOfStaying(request, index++) : { _tag: "Waits", obstacle }
+      const left = leaving.get(request)
+      if (left === undefined) return endOfStaying(request, index++)
+      return left === "Again" ? { _tag: "Again", request } : { _tag: "Waits", obstacle: left }
     })
   })
 }
@@ -173,7 +182,7 @@ const failed = (
       ? () => ({ _tag: "Apart" })
       : ({ origin }) => ({
           _tag: "Waits",
-          obstacle: { name: `command ${origin.commandId}`, obstacle: undefined }
+          obstacle: { name: `command ${origin.commandId}`, obstacle: "every lock" }
         })
   }
   const exit: RequestExit = Exit.failCause(cause as Cause.Cause<StoreError>)

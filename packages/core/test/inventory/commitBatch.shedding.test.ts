@@ -23,7 +23,8 @@ const nothingLocked: LockedStock = {
   skuIds: new Set(),
   reservations: new Map(),
   orders: new Map(),
-  locations: false
+  locations: false,
+  isOurs: () => false
 }
 
 const busy = new StoreError({ reason: "Busy", message: "busy" })
@@ -88,7 +89,8 @@ describe("a batch of which others hold something", () => {
       ["mine", { _tag: "Sku", skuId: "tea" }],
       ["yours", { _tag: "Order", orderId: "yours" }]
     ]),
-    locations: true
+    locations: true,
+    isOurs: () => false
   }
 
   it.effect(
@@ -142,6 +144,20 @@ describe("a batch of which others hold something", () => {
     })
   )
 
+  it.effect("B7 sends those again at once who want what another batch of the engine holds", () =>
+    Effect.gen(function* () {
+      const isOurs = ({ _tag }: { readonly _tag: string }) => _tag === "Sku"
+      const { commit, request } = storeWith({ locked: { ...locked, isOurs } })
+      const [tea, yours, cup] = [receive("tea", 1), confirmOrder("yours"), register("cup")].map(
+        (command) => request(command)
+      )
+      if (tea === undefined || yours === undefined || cup === undefined) throw new Error("none")
+      const ends = yield* commit([tea, yours, cup], undefined)
+      expect(ends[0]).toEqual({ _tag: "Again", request: tea })
+      expect(ends.slice(1).map((end) => end._tag)).toEqual(["Waits", "Ended"])
+    })
+  )
+
   it.effect("B7 waits for it when it is told to", () =>
     Effect.gen(function* () {
       const { commit, lockings, request } = storeWith({})
@@ -173,7 +189,7 @@ describe("a conflict that keeps coming back", () => {
       expect(tagsOf(yield* commit(two, undefined))).toEqual(["Apart", "Apart"])
       const [end] = yield* commit(two.slice(0, 1), undefined)
       if (end?._tag !== "Waits") throw new Error("it should wait")
-      expect(end.obstacle.obstacle).toBeUndefined()
+      expect(end.obstacle.obstacle).toBe("every lock")
       yield* commit(two.slice(0, 1), end.obstacle)
       expect(lockings.map((locking) => locking === undefined)).toEqual([false, false, true])
     })
