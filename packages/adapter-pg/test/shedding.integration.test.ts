@@ -234,6 +234,34 @@ describePostgres(18, "what another transaction holds locked", () => {
   )
 })
 
+describePostgres(18, "what a batch of another lane holds", () => {
+  it.live("B7 delays nobody else of a batch either, and is waited for without a group", () =>
+    Effect.gen(function* () {
+      // The lanes of these two SKUs differ.
+      const engine = yield* world(["a", "b"], { storage: { lanes: 2 } })
+      yield* engine.look(`create function inventory.wait_at_commit() returns trigger
+        language plpgsql set lock_timeout = 0
+        as $$ begin perform pg_advisory_xact_lock(4711); return null; end $$`)
+      yield* engine.look(`create constraint trigger wait_at_commit
+        after insert on inventory.reservations deferrable initially deferred
+        for each row when (new.order_id = 'slow') execute function inventory.wait_at_commit()`)
+      yield* engine.host.sql("select pg_advisory_lock(4711)::text")
+      const slow = yield* Effect.forkChild(engine.reserve("slow", "a"), { startImmediately: true })
+      yield* untilWaiting(engine.look)
+      const [both, free] = yield* Effect.forEach([["b", "a"], ["b"]], (skuIds) =>
+        Effect.forkChild(engine.reserve(skuIds.join("+"), ...skuIds), { startImmediately: true })
+      )
+      if (both === undefined || free === undefined) return yield* Effect.die("not begun")
+      yield* Fiber.join(free)
+      expect([slow, both].map(hasEnded)).toEqual([false, false])
+      yield* engine.host.sql("select pg_advisory_unlock(4711)::text")
+      yield* Fiber.joinAll([slow, both])
+      expect(yield* reservedOf(engine)).toBe(4)
+      expect(yield* engine.reconciled).toMatchObject({ accuracy: 1 })
+    }).pipe(Effect.scoped)
+  )
+})
+
 describePostgres(18, "a batch that one of its commands breaks", () => {
   it.live("B2 fails that one alone when its conflict keeps coming back", () =>
     Effect.gen(function* () {
