@@ -14,8 +14,8 @@ import * as PgPool from "@effect/sql-pg/PgPool"
 import {
   Contended,
   type LoadedStock,
+  type LockedStock,
   type Locking,
-  type Obstacle,
   type StockDecision,
   type StockScope,
   StockStore,
@@ -24,8 +24,7 @@ import {
 import * as Clock from "effect/Clock"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import type { Locked } from "./locking.ts"
-import { OurBatches } from "./OurBatches.ts"
+import { LockPatience } from "./LockPatience.ts"
 import { type Session, silenceMillisOf, withSession } from "./Session.ts"
 import {
   conflictOf,
@@ -95,7 +94,7 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
   const pool = yield* PgPool.PgPool
   const clock = yield* Clock.Clock
   const statements = transactionOver(options.schema)
-  const batches = new OurBatches(options.lanes)
+  const patience = new LockPatience(options.lanes)
   const lend = withSession(pool, silenceMillisOf(options.deadlineMillis))
   const nowMillis =
     options.now === undefined
@@ -117,20 +116,20 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
             const isPatient = locking === undefined || isFrozen
             const trip = statements.lockAndLoad(attempts.scope, now, {
               isRepeated: isFrozen,
-              lockMillisMax: isPatient ? undefined : batches.lockMillisMax
+              lockMillisMax: isPatient ? undefined : patience.lockMillisMax
             })
             return Effect.map(session.run(trip.queries), trip.read)
           }
           const loaded =
             locking === undefined || isFrozen || !attempts.sheds
               ? yield* lockAndLoad()
-              : yield* loadWhatIsFree({ session, statements, batches, now }, attempts, locking)
+              : yield* loadWhatIsFree({ session, statements, patience, now }, attempts, locking)
           if ("decidedAtMillis" in loaded) {
             yield* session.run([rollback])
             return attempts.unanswered.get(loaded.decidedAtMillis) as A
           }
           attempts.isUnknown = false
-          attempts.letGo = batches.take(attempts.scope, loaded, clock.currentTimeMillisUnsafe())
+          attempts.letGo = patience.hold(clock.currentTimeMillisUnsafe())
           const { answer, changes } = decide(loaded)
           if (changes.isEmpty) {
             yield* session.run([rollback])
@@ -192,19 +191,16 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
 
 /** Takes the locks that are free, sheds what wants others, and loads the rest. */
 const loadWhatIsFree = Effect.fnUntraced(function* <A>(
-  { batches, now, session, statements }: Looking,
+  { now, patience, session, statements }: Looking,
   attempts: Attempts<A>,
   locking: Locking
 ) {
   const waitFor = locking.waitFor ?? undefined
-  const free = statements.lockWhatIsFree(attempts.scope, waitFor, batches.lockMillisMax)
-  // Asked before and after: one of ours may let go, or hear of its locks, during the look.
-  const wereOurs = batches.whichAreOurs()
+  const free = statements.lockWhatIsFree(attempts.scope, waitFor, patience.lockMillisMax)
   const locked = free.read(yield* session.run(free.queries))
   if (isAnyLocked(locked)) {
-    const areOurs = batches.whichAreOurs()
-    const isOurs = (obstacle: Obstacle) => wereOurs(obstacle) || areOurs(obstacle)
-    attempts.scope = locking.shed({ ...locked, isOurs })
+    attempts.scope = locking.shed(locked)
+    if (isAllBrief(locked)) patience.metEngines()
   }
   const trip = statements.loadLocked(attempts.scope, now)
   return trip.read(yield* session.run(trip.queries))
@@ -213,11 +209,16 @@ const loadWhatIsFree = Effect.fnUntraced(function* <A>(
 interface Looking {
   readonly session: Session
   readonly statements: ReturnType<typeof transactionOver>
-  readonly batches: OurBatches
+  readonly patience: LockPatience
   readonly now: number | null
 }
 
-const isAnyLocked = ({ locations, orders, reservations, skuIds }: Locked): boolean =>
+const isAllBrief = ({ isBrief, locations, orders, skuIds }: LockedStock): boolean =>
+  !locations &&
+  [...skuIds].every((skuId) => isBrief({ _tag: "Sku", skuId })) &&
+  [...orders.values()].every(isBrief)
+
+const isAnyLocked = ({ locations, orders, reservations, skuIds }: LockedStock): boolean =>
   locations || orders.size > 0 || reservations.size > 0 || skuIds.size > 0
 
 /** What a batch ends with after a failed try; nothing when it may be tried again. */

@@ -9,9 +9,6 @@ import { lockLocations, tryLocations } from "./statements/lockLocations.ts"
 import { bucketOf, lockOrders, tryOrders } from "./statements/lockOrders.ts"
 import { lockStock, tryStock } from "./statements/lockStock.ts"
 
-/** What of a scope others hold, ours or not. */
-export type Locked = Omit<LockedStock, "isOurs">
-
 const nothing: StockScope = {
   batchId: "",
   skuIds: [],
@@ -77,15 +74,20 @@ export const lockingOver = (schema: string) => {
       ...(scope.changesLocations ? [tried.locations()] : []),
       ...(hasStock(scope) ? [tried.stock(scope, millisMax), tried.skusOfHolds(scope)] : [])
     ]
-    const read = (results: ReadonlyArray<ReadonlyArray<Row>>): Locked => {
+    const read = (results: ReadonlyArray<ReadonlyArray<Row>>): LockedStock => {
       let place = waited.length
       const next = (isSent: boolean): ReadonlyArray<Row> => (isSent ? (results[place++] ?? []) : [])
       const orders = next(scope.orderIds.length > 0)
       const [locations] = next(scope.changesLocations)
       const stock = next(hasStock(scope))
       const holds = next(hasStock(scope))
-      const buckets = new Set(orders.map((row) => row["bucket"] as number))
-      const lockedOrders = scope.orderIds.filter((orderId) => buckets.has(bucketOf(orderId)))
+      const buckets = new Map(
+        orders.map((row) => [row["bucket"] as number, row["for_long"] === true])
+      )
+      const lockedOrders = scope.orderIds.flatMap((orderId) => {
+        const forLong = buckets.get(bucketOf(orderId))
+        return forLong === undefined ? [] : [{ orderId, forLong }]
+      })
       return toLocked(stock, holds, lockedOrders, Number(locations?.["locked"] ?? 0) > 0)
     }
     return { queries, read }
@@ -97,9 +99,9 @@ export const lockingOver = (schema: string) => {
 const toLocked = (
   stock: ReadonlyArray<Row>,
   holds: ReadonlyArray<Row>,
-  lockedOrders: ReadonlyArray<string>,
+  lockedOrders: ReadonlyArray<{ readonly orderId: string; readonly forLong: boolean }>,
   locations: boolean
-): Locked => {
+): LockedStock => {
   const skuIds = new Set(stock.map((row) => row["sku_id"] as string))
   const reservations = new Map<string, string>()
   const orders = new Map<string, Obstacle>()
@@ -109,8 +111,18 @@ const toLocked = (
     if (row["order_id"] === null) reservations.set(row["reservation_id"] as string, skuId)
     else orders.set(row["order_id"] as string, { _tag: "Sku", skuId })
   }
-  for (const orderId of lockedOrders) {
+  for (const { orderId } of lockedOrders) {
     orders.set(orderId, { _tag: "Order", orderId })
   }
-  return { skuIds, reservations, orders, locations }
+  const skusForLong = new Set(
+    stock.flatMap((row) => (row["for_long"] === true ? [row["sku_id"]] : []))
+  )
+  const ordersForLong = new Set(
+    lockedOrders.flatMap(({ forLong, orderId }) => (forLong ? [orderId] : []))
+  )
+  const isBrief = (obstacle: Obstacle) => {
+    if (obstacle._tag === "Sku") return !skusForLong.has(obstacle.skuId)
+    return obstacle._tag === "Order" && !ordersForLong.has(obstacle.orderId)
+  }
+  return { skuIds, reservations, orders, locations, isBrief }
 }

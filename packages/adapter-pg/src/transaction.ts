@@ -4,6 +4,7 @@
  */
 import type {
   LoadedStock,
+  LockedStock,
   Obstacle,
   Reservation,
   Sku,
@@ -11,7 +12,7 @@ import type {
   StockScope
 } from "@holdfast/core/effect"
 import * as DateTime from "effect/DateTime"
-import { type Locked, lockingOver } from "./locking.ts"
+import { lockingOver } from "./locking.ts"
 import { type Query, query, type Row } from "./Query.ts"
 import { toLevel, toLocation, toReservation, toSku } from "./rows.ts"
 import { findBatch } from "./statements/findBatch.ts"
@@ -155,7 +156,7 @@ export const transactionOver = (schema: string) => {
       scope: StockScope,
       waitFor: Obstacle | undefined,
       lockMillisMax: number
-    ): RoundTrip<Locked> => {
+    ): RoundTrip<LockedStock> => {
       const { queries, read } = locking.whatIsFree(scope, waitFor, lockMillisMax)
       return { queries: [begin, ...queries], read: (results) => read(results.slice(1)) }
     },

@@ -1,5 +1,5 @@
 import { int8s, type Query, query } from "../Query.ts"
-import { lockMillis, waitsAtMost } from "./scope.ts"
+import { isHeldForLong, lockMillis, waitsAtMost } from "./scope.ts"
 
 /**
  * The lock of an order: one of 4,096 that the orders of a schema share, so that batches of whole
@@ -35,12 +35,15 @@ export const lockOrders = (schema: string) => {
 }
 
 /**
- * Locks orders as far as nobody else holds them; answers the buckets that are held.
+ * Locks orders as far as nobody else holds them; answers the buckets that are held, and by whom.
  * Index: none, no table is read. Lock: advisory, of the transaction, without waiting.
  */
 export const tryOrders = (schema: string) => {
+  const holder = `l.locktype = 'advisory' and l.objsubid = 2 and l.objid = bucket::oid
+    and l.classid = hashtext('${schema}/orders')::oid
+    and l.database = (select oid from pg_database where datname = current_database())`
   const sql = `
-select bucket::float8 from unnest($1::int8[]) as bucket
+select bucket::float8, ${isHeldForLong(holder)} as for_long from unnest($1::int8[]) as bucket
 where not pg_try_advisory_xact_lock(${lockOf(schema)})`
   return (orderIds: ReadonlyArray<string>): Query => query(sql, int8s(bucketsOf(orderIds)))
 }

@@ -1,6 +1,6 @@
 import type { StockScope } from "@holdfast/core/effect"
 import type { Query } from "../Query.ts"
-import { lockMillis, overScope, waitsAtMost } from "./scope.ts"
+import { isHeldForLong, lockMillis, overScope, waitsAtMost } from "./scope.ts"
 
 const lock = (schema: string, columns: string, skuIds: string, and = "") => `
 select ${columns}
@@ -25,19 +25,21 @@ export const lockStock = (schema: string) => {
 
 /**
  * Locks the levels of the SKUs in scope as far as nobody else holds them; answers the SKUs of which
- * a level is held: one that was there and is not among the locked. What is written afterwards waits
+ * a level is held, one that was there and is not among the locked, and by whom. What is written afterwards waits
  * for at most `millisMax`.
  * Index: inventory_pkey. Lock: FOR NO KEY UPDATE on the levels that are free, without waiting.
  */
 export const tryStock = (schema: string) => {
   const statement = overScope(schema, (skuIds, next) => {
     const columns = "i.sku_id, i.location_id"
+    const holder = "l.locktype = 'transactionid' and l.transactionid = i.xmax"
     return `
 with held as materialized (${lock(schema, columns, skuIds, `and ${waitsAtMost(next(0))}`)} skip locked)
-select distinct i.sku_id::text
+select i.sku_id::text, bool_or(${isHeldForLong(holder)}) as for_long
 from ${schema}.inventory i
 left join held on held.sku_id = i.sku_id and held.location_id = i.location_id
-where i.sku_id = any(${skuIds}) and held.sku_id is null`
+where i.sku_id = any(${skuIds}) and held.sku_id is null
+group by i.sku_id`
   })
   return (scope: StockScope, millisMax: number): Query => statement(scope, lockMillis(millisMax))
 }

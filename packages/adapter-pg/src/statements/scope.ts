@@ -17,6 +17,16 @@ export const millis = (column: string): string =>
 export const waitsAtMost = (parameter: string): string =>
   `(select set_config('lock_timeout', ${parameter}, true)) is not null`
 
+/**
+ * Whether the lock of which `held` is true (on a row of pg_locks, `l`) belongs to somebody who may
+ * keep it for long: a session that is no engine's, or an engine's that does nothing. A lock whose holder
+ * is gone by now is free.
+ */
+export const isHeldForLong = (held: string): string => `exists (
+  select 1 from pg_locks l join pg_stat_activity a on a.pid = l.pid
+  where l.granted and ${held} and (a.application_name <> 'holdfast'
+    or a.state <> 'active' and a.state_change < clock_timestamp() - interval '1 second'))`
+
 /** How long a lock may be waited for, as the parameter of `waitsAtMost`. */
 export const lockMillis = (millis: number): Param => text(`${millis}ms`)
 

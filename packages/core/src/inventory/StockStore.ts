@@ -46,8 +46,8 @@ export interface LockedStock {
   readonly orders: ReadonlyMap<string, Obstacle>
   /** Whether the locations are, for a scope that changes them. */
   readonly locations: boolean
-  /** Whether another batch of the same engine holds it, so that it is free shortly. */
-  readonly isOurs: (obstacle: Obstacle) => boolean
+  /** Whether a batch of an engine holds it, this one's or another's, so that it is free shortly. */
+  readonly isBrief: (obstacle: Obstacle) => boolean
 }
 
 /** How a batch behaves towards what others hold locked. */

@@ -86,8 +86,8 @@ const exitOf = (request: Request, outcome: Exclude<Outcome, { _tag: "Again" }>):
 }
 
 /**
- * Who leaves a batch because of these locks, and how that ends for them: what another batch of the
- * engine holds is free shortly. Who must not overtake one who leaves goes with it.
+ * Who leaves a batch because of these locks, and how that ends for them: what a batch of an engine
+ * holds is free shortly. Who must not overtake one who leaves goes with it.
  */
 const shedOf = (
   batch: ReadonlyArray<Request>,
@@ -100,7 +100,7 @@ const shedOf = (
     const end: Leaving | undefined =
       obstacle === undefined
         ? claimsOf(request).flatMap((name) => claimed.get(name) ?? [])[0]
-        : locked.isOurs(obstacle)
+        : locked.isBrief(obstacle)
           ? "Again"
           : { name: nameOfObstacle(obstacle), obstacle }
     if (end === undefined) continue

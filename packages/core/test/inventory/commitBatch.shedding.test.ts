@@ -24,7 +24,7 @@ const nothingLocked: LockedStock = {
   reservations: new Map(),
   orders: new Map(),
   locations: false,
-  isOurs: () => false
+  isBrief: () => false
 }
 
 const busy = new StoreError({ reason: "Busy", message: "busy" })
@@ -90,7 +90,7 @@ describe("a batch of which others hold something", () => {
       ["yours", { _tag: "Order", orderId: "yours" }]
     ]),
     locations: true,
-    isOurs: () => false
+    isBrief: () => false
   }
 
   it.effect(
@@ -144,10 +144,10 @@ describe("a batch of which others hold something", () => {
     })
   )
 
-  it.effect("B7 sends those again at once who want what another batch of the engine holds", () =>
+  it.effect("B7 sends those again at once who want what a batch of an engine holds", () =>
     Effect.gen(function* () {
-      const isOurs = ({ _tag }: { readonly _tag: string }) => _tag === "Sku"
-      const { commit, request } = storeWith({ locked: { ...locked, isOurs } })
+      const isBrief = ({ _tag }: { readonly _tag: string }) => _tag === "Sku"
+      const { commit, request } = storeWith({ locked: { ...locked, isBrief } })
       const [tea, yours, cup] = [receive("tea", 1), confirmOrder("yours"), register("cup")].map(
         (command) => request(command)
       )
