@@ -19,12 +19,12 @@ export const waitsAtMost = (parameter: string): string =>
 
 /**
  * Whether the lock of which `held` is true (on a row of pg_locks, `l`) belongs to somebody who may
- * keep it for long: a session that is no engine's, or an engine's that does nothing. A lock whose holder
+ * keep it for long: a session that is no engine's, by its name, or one that does nothing. A lock whose holder
  * is gone by now is free.
  */
 export const isHeldForLong = (held: string): string => `exists (
   select 1 from pg_locks l join pg_stat_activity a on a.pid = l.pid
-  where l.granted and ${held} and (a.application_name <> 'holdfast'
+  where l.granted and ${held} and (a.application_name <> current_setting('application_name')
     or a.state <> 'active' and a.state_change < clock_timestamp() - interval '1 second'))`
 
 /** How long a lock may be waited for, as the parameter of `waitsAtMost`. */

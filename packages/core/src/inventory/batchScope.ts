@@ -1,4 +1,5 @@
 /** What a batch touches, gathered from its commands; and how heavy and where each of them is. */
+import { wayOfOrder, wayOfReservation, wayOfSku } from "../kernel/Identifier.ts"
 import type { Request } from "./foldBatch.ts"
 import type { InventoryCommand } from "./InventoryCommand.ts"
 import type { LockedStock, Obstacle, StockScope } from "./StockStore.ts"
@@ -132,19 +133,14 @@ export const weightOf = (command: InventoryCommand): number => {
   }
 }
 
-const hashOf = (text: string): number => {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
-  }
-  return hash >>> 0
-}
-
-/** The lane of a command: commands for one SKU meet in one lane. Only speed hangs on it. */
+/**
+ * The lane of a command: commands for one SKU meet in one lane, those by reservation too, since the
+ * id of a reservation says which way its SKU goes. Only speed hangs on it.
+ */
 export const laneOf = (command: InventoryCommand): number => {
-  if (command._tag === "ReserveStock") return hashOf(command.lines[0]?.skuId ?? "")
-  if ("skuId" in command) return hashOf(command.skuId ?? "")
-  if ("reservationId" in command) return hashOf(command.reservationId)
-  if ("orderId" in command) return hashOf(command.orderId)
+  if (command._tag === "ReserveStock") return wayOfSku(command.lines[0]?.skuId ?? "")
+  if ("skuId" in command) return wayOfSku(command.skuId ?? "")
+  if ("reservationId" in command) return wayOfReservation(command.reservationId)
+  if ("orderId" in command) return wayOfOrder(command.orderId)
   return 0
 }

@@ -189,7 +189,7 @@ export const placed = (
   for (const level of levelsFor(draft, line)) {
     if (!makeRoom(draft, level, line.quantity)) continue
     return draft.hold({
-      reservationId: line.reservationId ?? draft.nextReservationId(),
+      reservationId: line.reservationId ?? draft.nextReservationId(line.skuId),
       orderId,
       lineId: line.lineId ?? null,
       skuId: line.skuId,
