@@ -62,7 +62,7 @@ describe("goods that come in", () => {
     const [event] = eventsOf(stock.happens(receive("tea", 4, "east")), "inventory.stock.updated")
     expect(event?.payload).toMatchObject({
       level: { totalQuantity: 4, reservedQuantity: 0, availableQuantity: 6 },
-      sku: { totalQuantity: 7, reservedQuantity: 0, availableQuantity: 11 }
+      sku: { totalQuantity: 7, reservedQuantity: 0, availableQuantity: 9 }
     })
   })
 
@@ -264,7 +264,8 @@ describe("a correction below what is promised", () => {
       skuId: "tea",
       locationId: "default",
       shortfallQuantity: 4,
-      holds
+      holds,
+      unlistedQuantity: 0
     }
     expect(stock.refuses(count("tea", 5))).toEqual(refusal)
     expect(stock.refuses(adjust("tea", -4, { onShortfall: "REFUSE" }))).toEqual(refusal)
@@ -354,15 +355,37 @@ describe("the promise limit", () => {
     expect(stock.refuses(reserve("p", line("tea", 1)))).toMatchObject({ _tag: "InsufficientStock" })
   })
 
-  it("follows the policy on every level, each by its own promises", () => {
-    const stock = tea(0, { backorderLimit: 5 }).and(place("east"), receive("tea", 1, "east"))
+  it("stays with its promises when the policy is cut, and the rest of the SKU makes up for them", () => {
+    const stock = tea(0, { backorderLimit: 5 }).and(place("east"), receive("tea", 4, "east"))
     stock.and(reserve("o", line("tea", 4, { locationId: "default" })))
     stock.and(update("tea", { backorderLimit: 1 }))
     expect([stock.level("tea").promiseLimit, stock.level("tea", "east").promiseLimit]).toEqual([
-      4, 1
+      4, 0
     ])
-    expect(stock.available("tea", "east")).toBe(2)
-    expect(stock.available("tea")).toBe(0)
+    expect([stock.available("tea", "east"), stock.available("tea")]).toEqual([1, 0])
+  })
+
+  it("B1 is as large as the shortfall after a correction that follows an accepted one", () => {
+    const stock = tea(10).and(reserve("a", line("tea", 8)))
+    stock.later(1)
+    stock.and(reserve("b", line("tea", 2)), adjust("tea", -5, { onShortfall: "ACCEPT" }))
+    const { released } = stock.accepts(adjust("tea", -2, { onShortfall: "RELEASE_NEWEST" }))
+    expect(released).toMatchObject([{ orderId: "b", status: "RELEASED" }])
+    expect(stock.level("tea")).toMatchObject({
+      totalQuantity: 3,
+      reservedQuantity: 8,
+      promiseLimit: 5
+    })
+  })
+
+  it("B1 holds when lapsed holds give way to a correction after an accepted shortfall", () => {
+    const stock = tea(10).and(reserve("a", line("tea", 6)))
+    stock.and({ ...reserve("b", line("tea", 4)), ttl: 5 })
+    stock.and(adjust("tea", -5, { onShortfall: "ACCEPT" }))
+    stock.later(5)
+    expect(stock.refuses(adjust("tea", -2))).toMatchObject({ shortfallQuantity: 2 })
+    stock.and(adjust("tea", -2, { onShortfall: "ACCEPT" }))
+    expect(stock.level("tea")).toMatchObject({ totalQuantity: 3, promiseLimit: 3 })
   })
 
   it("is not widened by safety stock that is raised above what is left", () => {
