@@ -17,8 +17,7 @@ import {
   reserve,
   ship,
   tea,
-  transfer,
-  update
+  transfer
 } from "./words.ts"
 
 const onHand = (requested: number, left: number, locationId = "default") => ({
