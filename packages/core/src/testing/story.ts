@@ -273,7 +273,11 @@ const checkBalances = (
     const locationOf = (id: string) => replayed.locations.get(id)
     const sum = SkuStock.balances(stock, locationOf)
     const availableQuantity = SkuStock.isPromising(row, locationOf)
-      ? Room.availableAt(SkuStock.room(stock, locationOf), stock.sku, row)
+      ? Room.availableAt(
+          SkuStock.room(stock, (level) => SkuStock.isPromising(level, locationOf)),
+          stock.sku,
+          row
+        )
       : 0
     must(
       isSame(payload.level, { ...row, availableQuantity }),
