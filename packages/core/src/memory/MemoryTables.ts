@@ -3,6 +3,7 @@
  * The executable specification of what a store keeps; nothing here decides or waits.
  */
 import type * as DateTime from "effect/DateTime"
+import { linesMax, wholeOrderMax } from "../inventory/InventoryCommand.ts"
 import type { InventoryEvent } from "../inventory/InventoryEvent.ts"
 import { defaultLocationId, type Location } from "../inventory/Location.ts"
 import * as Reservation from "../inventory/Reservation.ts"
@@ -51,15 +52,25 @@ export class MemoryTables {
       .sort(Reservation.byExpiry)
   }
 
+  /** The lines of an order, and the newest of each status beside them. */
+  ofOrder(orderId: string): ReadonlyArray<Reservation.Reservation> {
+    const holds = [...this.reservations.values()].filter((hold) => hold.orderId === orderId)
+    const newest = new Map(
+      holds.sort(Reservation.byAge).map((hold) => [hold.status, hold] as const)
+    )
+    const lines = holds.filter(Reservation.isLine).slice(0, wholeOrderMax + 1)
+    return [...new Set([...newest.values(), ...lines])]
+  }
+
   /** Everything that a scope names, as of now. */
   load(scope: StockScope, now: DateTime.Utc): LoadedStock {
-    const orderIds = new Set(scope.orderIds)
+    const ofOrders = new Set(scope.orderIds.flatMap((orderId) => this.ofOrder(orderId)))
     const named = new Set(scope.reservationIds)
     const openHoldsOf = new Set(scope.openHoldsOf)
     const reservations = [...this.reservations.values()].filter(
       (hold) =>
         named.has(hold.id) ||
-        orderIds.has(hold.orderId) ||
+        ofOrders.has(hold) ||
         (hold.replaces !== null && named.has(hold.replaces)) ||
         (openHoldsOf.has(hold.skuId) && Reservation.isOpen(hold))
     )
@@ -72,6 +83,10 @@ export class MemoryTables {
       levels: present.flatMap((skuId) => this.levelsOf(skuId)),
       locations: [...this.locations.values()],
       reservations,
+      orderLines: scope.countedOrderIds.map((orderId) => ({
+        orderId,
+        lines: Math.min(this.ofOrder(orderId).filter(Reservation.isLine).length, linesMax)
+      })),
       lapsed: lapsed.slice(0, holdsMax),
       lapsedMore: [...new Set(lapsed.slice(holdsMax).map((hold) => hold.skuId))],
       receipts: scope.keys.flatMap((key) => this.receiptOf(key, now)),

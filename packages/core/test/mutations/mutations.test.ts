@@ -58,9 +58,9 @@ const mutations: ReadonlyArray<Mutation> = [
     caught: /had lapsed and became/
   },
   {
-    drops: "the check that an expired hold is taken again once",
-    file: "decide/holds.ts",
-    code: "if (earlier !== undefined) return confirmHold(draft, earlier, false)",
+    drops: "the mark of an expired hold that was taken again",
+    file: "evolve.ts",
+    code: 'releaseReason: "REACQUIRED"',
     becomes: "",
     caught: /taken again twice/
   },
