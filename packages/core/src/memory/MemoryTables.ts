@@ -74,7 +74,8 @@ export class MemoryTables {
         (hold.replaces !== null && named.has(hold.replaces)) ||
         (openHoldsOf.has(hold.skuId) && Reservation.isOpen(hold))
     )
-    const skuIds = new Set([...scope.skuIds, ...reservations.map((hold) => hold.skuId)])
+    const decided = reservations.filter((hold) => named.has(hold.id) || Reservation.isLine(hold))
+    const skuIds = new Set([...scope.skuIds, ...decided.map((hold) => hold.skuId)])
     const lapsed = this.lapsed(now).filter((hold) => skuIds.has(hold.skuId))
     const present = [...skuIds].filter((skuId) => this.skus.has(skuId))
     return {

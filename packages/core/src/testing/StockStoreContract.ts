@@ -14,6 +14,7 @@ import { gathering } from "./contract/gathering.ts"
 import { idempotency } from "./contract/idempotency.ts"
 import { ledger } from "./contract/ledger.ts"
 import { loading } from "./contract/loading.ts"
+import { orders } from "./contract/orders.ts"
 import { races } from "./contract/races.ts"
 import { type ContractClock, type ContractOptions, layerOnStage } from "./contract/Stage.ts"
 
@@ -34,6 +35,7 @@ export const stockStoreContract = <E>(
     atomicity(it)
     idempotency(it)
     expiry(it)
+    orders(it)
     ledger(it)
     catalogue(it)
     loading(it)
