@@ -122,8 +122,8 @@ export class OpenBook implements StockBook {
     const before = isNew ? undefined : this.reservation(reservationId)
     const after = evolveReservation(before, event)
     if (after !== undefined) this.reservations.set(reservationId, after)
-    const reacquiredId = reacquiredIdOfEvent(event)
-    const lost = reacquiredId === undefined ? undefined : this.reservation(reacquiredId)
+    const reacquiredId = isNew ? reacquiredIdOfEvent(event) : null
+    const lost = reacquiredId === null ? undefined : this.reservation(reacquiredId)
     if (lost !== undefined) this.reservations.set(lost.id, evolveReacquired(lost))
   }
 

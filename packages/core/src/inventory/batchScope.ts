@@ -103,7 +103,8 @@ export const weightOf = (command: InventoryCommand): number => {
   }
 }
 
-const hashOf = (text: string): number => {
+/** A number for a text, the same for the same text, below 2^32. */
+export const hashOf = (text: string): number => {
   let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index++) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)

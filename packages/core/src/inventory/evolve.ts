@@ -160,9 +160,9 @@ const released = (
     : { ...reservation, status: "RELEASED", resolvedAt, releaseReason: reason }
 }
 
-/** The id of the lost hold that an event makes another one for, or undefined. */
-export const reacquiredIdOfEvent = (event: InventoryEvent): string | undefined =>
-  event.eventType === "inventory.stock.reserved" ? (event.payload.replaces ?? undefined) : undefined
+/** The id of the lost hold that an event makes another one for, or null. */
+export const reacquiredIdOfEvent = (event: InventoryEvent): string | null =>
+  event.eventType === "inventory.stock.reserved" ? event.payload.replaces : null
 
 /** The lost hold after an event that makes another one for it. */
 export const evolveReacquired = (reservation: Reservation): Reservation => ({
