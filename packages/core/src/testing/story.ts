@@ -223,11 +223,11 @@ const allowed: Record<Reservation.ReservationStatus, ReadonlyArray<string>> = {
   PENDING: ["PENDING", "CONFIRMED", "RELEASED", "EXPIRED"],
   CONFIRMED: ["CONFIRMED", "FULFILLED", "RELEASED"],
   FULFILLED: [],
-  RELEASED: [],
-  EXPIRED: []
+  RELEASED: ["RELEASED"],
+  EXPIRED: ["EXPIRED", "RELEASED"]
 }
 
-/** A hold is resolved once; its order, SKU and location never change. */
+/** A hold is resolved once, and a lost one answered for; its order, SKU and location never change. */
 const checkTransitions = (
   before: ReadonlyMap<string, Reservation.Reservation>,
   { now, rows }: GivenStock
@@ -236,12 +236,16 @@ const checkTransitions = (
     const earlier = before.get(hold.id)
     if (earlier === undefined || earlier === hold) continue
     must(
-      !Reservation.isLapsed(earlier, now) || hold.status === "EXPIRED",
+      !Reservation.isLapsed(earlier, now) || ["EXPIRED", "RELEASED"].includes(hold.status),
       () => `${hold.id} had lapsed and became ${hold.status}`
     )
     must(
       allowed[earlier.status].includes(hold.status),
       () => `${hold.id} went from ${earlier.status} to ${hold.status}`
+    )
+    must(
+      Reservation.isLine(earlier),
+      () => `${hold.id} had come to its end and changed: ${JSON.stringify(hold)}`
     )
     must(
       earlier.skuId === hold.skuId &&
