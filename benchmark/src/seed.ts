@@ -30,6 +30,7 @@ export const loadSkus = Effect.fnUntraced(function* (skuIds: ReadonlyArray<strin
     locationIds: [],
     changesLocations: false,
     codes: [],
+    codesOf: [],
     openHoldsOf: [],
     keys: []
   })

@@ -129,7 +129,6 @@ constraints of reservations
   END)
 
 constraints of skus
-  skus_code_key UNIQUE (code)
   skus_pkey PRIMARY KEY (id)
   skus_policy_check CHECK (((backorder_limit >= 0) AND (safety_stock >= 0) AND ((low_stock_threshold IS NULL) OR (low_stock_threshold >= 0))))
 
@@ -167,7 +166,7 @@ indexes of reservations
   CREATE UNIQUE INDEX reservations_replaces ON reservations USING btree (replaces) WHERE (replaces IS NOT NULL)
 
 indexes of skus
-  CREATE UNIQUE INDEX skus_code_key ON skus USING btree (code)
+  CREATE UNIQUE INDEX skus_code_key ON skus USING btree (code) WHERE (archived_at IS NULL)
   CREATE UNIQUE INDEX skus_pkey ON skus USING btree (id)
 
 indexes of stock_movements

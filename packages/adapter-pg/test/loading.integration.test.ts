@@ -45,6 +45,7 @@ const scope = {
   locationIds: [],
   changesLocations: false,
   codes: [],
+  codesOf: [],
   openHoldsOf: [],
   keys: []
 }

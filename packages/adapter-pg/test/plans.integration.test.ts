@@ -46,6 +46,7 @@ const scope = (parts: Partial<StockScope>): StockScope => ({
   locationIds: [],
   changesLocations: false,
   codes: [],
+  codesOf: [],
   openHoldsOf: [],
   keys: [],
   ...parts
@@ -119,7 +120,12 @@ const statements: ReadonlyArray<readonly [string, Query, ReadonlyArray<string>, 
   ],
   ["load an order's reservations", loadReservations(schema)(byOrder), ["reservations_order"], 40],
   ["load a hold", loadReservations(schema)(byHold), ["reservations_pkey"], 40],
-  ["load the owner of a code", loadCodes(schema)(["CODE-5"]), ["skus_code_key"], 40],
+  [
+    "load the owner of a code",
+    loadCodes(schema)({ codes: ["CODE-5"], codesOf: ["sku-7"] }),
+    ["skus_code_key", "skus_pkey"],
+    40
+  ],
   ["find a batch", findBatch(schema)(scope({}).batchId), ["batches_pkey"], 40],
   [
     "update a level",

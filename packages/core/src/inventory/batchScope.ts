@@ -24,6 +24,7 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<Request>): Stoc
   const orderIds = new Set<string>()
   const locationIds = new Set<string>()
   const codes = new Set<string>()
+  const codesOf = new Set<string>()
   const openHoldsOf = new Set<string>()
   const keys: Array<{ caller: string; key: string }> = []
   let changesLocations = false
@@ -54,6 +55,9 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<Request>): Stoc
       case "CountStock":
         openHoldsOf.add(command.skuId)
         break
+      case "UnarchiveSku":
+        codesOf.add(command.skuId)
+        break
       case "ExpireReservations":
         for (const id of command.reservationIds) reservationIds.add(id)
         break
@@ -71,6 +75,7 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<Request>): Stoc
     locationIds: [...locationIds],
     changesLocations,
     codes: [...codes],
+    codesOf: [...codesOf],
     openHoldsOf: [...openHoldsOf],
     keys
   }

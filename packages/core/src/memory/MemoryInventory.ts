@@ -66,7 +66,9 @@ const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Servic
   return {
     sku: (skuId) => Effect.sync(() => tables.skus.get(skuId)),
     skuByCode: (code) =>
-      Effect.sync(() => [...tables.skus.values()].find((sku) => sku.code === code)),
+      Effect.sync(() =>
+        [...tables.skus.values()].find((sku) => sku.code === code && sku.archivedAt === null)
+      ),
     skus: (after, limit) =>
       Effect.sync(() =>
         [...tables.skus.values()]

@@ -65,6 +65,8 @@ export class MemoryTables {
     )
     const skuIds = new Set([...scope.skuIds, ...reservations.map((hold) => hold.skuId)])
     const lapsed = this.lapsed(now).filter((hold) => skuIds.has(hold.skuId))
+    const codes = new Set(scope.codes)
+    for (const skuId of scope.codesOf) codes.add(this.skus.get(skuId)?.code ?? "")
     const present = [...skuIds].filter((skuId) => this.skus.has(skuId))
     return {
       now,
@@ -76,7 +78,7 @@ export class MemoryTables {
       lapsedMore: [...new Set(lapsed.slice(holdsMax).map((hold) => hold.skuId))],
       receipts: scope.keys.flatMap((key) => this.receiptOf(key, now)),
       codes: [...this.skus.values()]
-        .filter((sku) => scope.codes.includes(sku.code))
+        .filter((sku) => sku.archivedAt === null && codes.has(sku.code))
         .map(({ code, id }) => ({ code, skuId: id }))
     }
   }

@@ -48,6 +48,7 @@ import type {
   ReserveStockInput,
   ResizeReservationInput,
   TransferStockInput,
+  UnarchiveSkuInput,
   UpdateSkuInput
 } from "./InventoryInputs.ts"
 
@@ -66,8 +67,13 @@ export interface InventoryCommands {
    * Refusals: `SkuNotFound`, `SkuCodeTaken`, `SkuArchived`.
    */
   readonly updateSku: Command<UpdateSkuInput, Sku>
-  /** Takes a SKU out of use. Refusals: `SkuNotFound`, `SkuInUse`. */
+  /** Takes a SKU out of use; its code is free then. Refusals: `SkuNotFound`, `SkuInUse`. */
   readonly archiveSku: Command<ArchiveSkuInput, Sku>
+  /**
+   * Takes an archived SKU into use again. A repeat is answered unchanged.
+   * Refusals: `SkuNotFound`, `SkuCodeTaken` when its code was given away meanwhile.
+   */
+  readonly unarchiveSku: Command<UnarchiveSkuInput, Sku>
   /** Makes a location. Refusals: `IdTaken`, `DefaultLocationRequired`. */
   readonly makeLocation: Command<MakeLocationInput, Location>
   /** Changes a location. Refusals: `LocationNotFound`, `DefaultLocationRequired`. */
@@ -169,7 +175,7 @@ export type TransactionCommands = Omit<InventoryCommands, "expireLapsed">
 export interface InventoryReads {
   /** A SKU by its id, or undefined. */
   readonly sku: (skuId: string, options?: ReadOptions) => Promise<Sku | undefined>
-  /** A SKU by its code, or undefined. */
+  /** The SKU in use that has this code, or undefined; an archived one is found by its id. */
   readonly skuByCode: (code: string, options?: ReadOptions) => Promise<Sku | undefined>
   /** All SKUs, by id. */
   readonly skus: (options?: PageOptions) => Promise<Page<Sku>>

@@ -75,6 +75,11 @@ export interface ArchiveSkuInput {
   readonly skuId: string
 }
 
+/** Take an archived SKU into use again. */
+export interface UnarchiveSkuInput {
+  readonly skuId: string
+}
+
 /** Make a location. */
 export interface MakeLocationInput {
   readonly locationId: string

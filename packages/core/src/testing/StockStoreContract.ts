@@ -7,6 +7,7 @@ import { it as vitest } from "@effect/vitest"
 import type * as Layer from "effect/Layer"
 import type { StockReads } from "../inventory/StockReads.ts"
 import type { StockStore } from "../inventory/StockStore.ts"
+import { archiving } from "./contract/archiving.ts"
 import { atomicity } from "./contract/atomicity.ts"
 import { catalogue } from "./contract/catalogue.ts"
 import { expiry } from "./contract/expiry.ts"
@@ -36,6 +37,7 @@ export const stockStoreContract = <E>(
     expiry(it)
     ledger(it)
     catalogue(it)
+    archiving(it)
     loading(it)
     gathering(it)
   })
