@@ -142,7 +142,10 @@ indexes of batches
   CREATE UNIQUE INDEX batches_pkey ON batches USING btree (id)
 
 indexes of events
+  CREATE INDEX events_aggregate ON ONLY events USING btree (aggregate_id, "position")
+  CREATE INDEX events_order ON ONLY events USING btree (((payload ->> 'orderId'::text)), "position") WHERE ((event_type)::text <> 'stock.reserved'::text)
   CREATE UNIQUE INDEX events_pkey ON ONLY events USING btree ("position")
+  CREATE INDEX events_type ON ONLY events USING btree (event_type, "position") WHERE ((event_type)::text <> 'stock.reserved'::text)
 
 indexes of inventory
   CREATE UNIQUE INDEX inventory_pkey ON inventory USING btree (sku_id, location_id)

@@ -36,6 +36,7 @@ import type {
   ExtendReservationInput,
   FulfilOrderInput,
   FulfilReservationInput,
+  HoldsOptions,
   MakeLocationInput,
   MovementsOptions,
   MoveStockInput,
@@ -200,6 +201,8 @@ export interface InventoryReads {
     orderId: string,
     options?: ReadOptions
   ) => Promise<ReadonlyArray<Reservation>>
+  /** The holds of a SKU that count now, oldest first. Refusals: `SkuNotFound`. */
+  readonly reservationsOfSku: (skuId: string, options?: HoldsOptions) => Promise<Page<Reservation>>
   /**
    * Whether an order could be held now, and each line that could not. The same planner as
    * `reserve`, but nothing is held: by the time you reserve, it may be gone.
@@ -222,7 +225,8 @@ export interface InventoryReads {
   ) => Promise<StockAsOf>
   /**
    * Events after a position, in order and without gaps: remember the `position` of the last one
-   * and no event is ever passed over. Empty when there is none yet.
+   * and no event is ever passed over. Empty when there is none yet. Of one SKU, one order or one
+   * type when it is said; such a page may end before transactions that are still under way.
    */
   readonly events: (options?: EventsOptions) => Promise<ReadonlyArray<LoggedEvent>>
   /** Compares every level with the ledger and the open holds, and changes nothing. */

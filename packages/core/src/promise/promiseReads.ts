@@ -8,12 +8,7 @@ import { levelStatus, stockStatus } from "../inventory/StockStatus.ts"
 import type { InvalidInput } from "../kernel/InvalidInput.ts"
 import { type Page, pageSizeDefault } from "../kernel/Page.ts"
 import type { InventoryReads } from "./HoldfastInventory.ts"
-import type {
-  EventsOptions,
-  MovementsOptions,
-  PageOptions,
-  ReadOptions
-} from "./InventoryInputs.ts"
+import type { HoldsOptions, MovementsOptions, PageOptions, ReadOptions } from "./InventoryInputs.ts"
 import type { CallFailure, PromiseCalls } from "./PromiseCalls.ts"
 import { instantText, plainInput } from "./plainValues.ts"
 import * as Read from "./readInputs.ts"
@@ -95,6 +90,19 @@ const questionsOver = (reads: StockReads["Service"]) => {
         })
       ),
 
+    reservationsOfSku: (query: { readonly skuId: string } & HoldsOptions) =>
+      withRead(
+        Read.holdPosition(query.cursor),
+        Effect.fnUntraced(function* (after) {
+          const { limit = pageSizeDefault, skuId, status = "open" } = query
+          const rows = yield* reads.reservationsOfSku({ skuId, status, after, limit: limit + 1 })
+          if (rows.length === 0) yield* known(skuId)
+          return pageOf(rows, limit, ({ createdAt, id }) =>
+            Read.holdCursor.encode({ createdAt, id })
+          )
+        })
+      ),
+
     stockAsOf: ({ at, skuId }: Read.AsOf) =>
       Effect.flatMap(reads.stockAsOf(skuId, at), ({ horizon, levels }): Answer<AsOfLevels> => {
         if (horizon !== null) return Effect.fail({ _tag: "BeforeLedger", skuId, at, horizon })
@@ -160,15 +168,19 @@ export const promiseReads = (reads: StockReads["Service"], calls: PromiseCalls):
       askBy(readAvailabilityQuery(plainInput(input)), options, (query) =>
         Effect.provideService(checkAvailability(query), StockReads, reads)
       ),
+    reservationsOfSku: (skuId, options) =>
+      askWith(
+        options,
+        (rest) => Read.readHoldsPage({ ...rest, skuId }),
+        questions.reservationsOfSku
+      ),
     movements: (skuId, options) =>
       askWith(options, (rest) => Read.readLedgerPage({ ...rest, skuId }), questions.movements),
     stockAsOf: (skuId, at, options) =>
       askBy(Read.readAsOf({ skuId, at: instantText(at) }), options, questions.stockAsOf),
     events: (options) =>
-      askWith(
-        options,
-        Read.readEventsQuery,
-        ({ after = 0, limit = pageSizeDefault }: EventsOptions) => reads.events(after, limit)
+      askWith(options, Read.readEventsQuery, ({ after = 0, limit = pageSizeDefault, ...filter }) =>
+        reads.events(after, limit, filter)
       ),
     reconcile: (options) =>
       ask(options, () => Effect.provideService(reconcile(), StockReads, reads)),

@@ -7,7 +7,9 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { readOptions } from "../inventory/RequestOptions.ts"
 import { SkuCode } from "../inventory/Sku.ts"
+import { EventsFilter, HoldsOfSku } from "../inventory/StockReads.ts"
 import { LocationId, OrderId, ReservationId, SkuId, Uuid } from "../kernel/Identifier.ts"
+import { Instant } from "../kernel/Instant.ts"
 import * as InvalidInput from "../kernel/InvalidInput.ts"
 import * as Page from "../kernel/Page.ts"
 import { Balance } from "../kernel/Quantity.ts"
@@ -46,7 +48,11 @@ export interface AsOf extends Schema.Schema.Type<typeof AsOf> {}
 export const readAsOf = fieldsOf(AsOf)
 /** Reads which events are asked for. */
 export const readEventsQuery = fieldsOf(
-  Schema.Struct({ after: optional(Balance), limit: optional(Page.PageSize) })
+  Schema.Struct({
+    ...EventsFilter.fields,
+    after: optional(Balance),
+    limit: optional(Page.PageSize)
+  })
 )
 
 const page = { cursor: optional(Schema.NullOr(Schema.String)), limit: optional(Page.PageSize) }
@@ -57,12 +63,20 @@ export const readLedgerPage = fieldsOf(
   Schema.Struct({ skuId: SkuId, locationId: optional(LocationId), ...page })
 )
 
+/** Reads which page of the open holds of a SKU is asked for. */
+export const readHoldsPage = fieldsOf(
+  Schema.Struct({ skuId: SkuId, status: optional(HoldsOfSku), ...page })
+)
+
 /** Where a page of SKUs ended. */
 export const skuCursor = Page.cursor(Schema.Struct({ skuId: SkuId }))
 /** Where a page of movements ended. */
 export const movementCursor = Page.cursor(
   Schema.Struct({ createdAt: Schema.DateTimeUtcFromString, id: Uuid })
 )
+
+/** Where a page of holds ended. */
+export const holdCursor = Page.cursor(Schema.Struct({ createdAt: Instant, id: Uuid }))
 
 /** A schema without fields would take any value. */
 const readNothing = (rest: unknown): Read<object> => {
@@ -119,3 +133,5 @@ const positionBy =
 export const skuPosition = positionBy(skuCursor)
 /** The movement before which a page begins; null for the first page. */
 export const movementPosition = positionBy(movementCursor)
+/** The hold after which a page begins; null for the first page. */
+export const holdPosition = positionBy(holdCursor)

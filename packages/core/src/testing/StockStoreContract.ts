@@ -12,6 +12,7 @@ import { atomicity } from "./contract/atomicity.ts"
 import { catalogue } from "./contract/catalogue.ts"
 import { expiry } from "./contract/expiry.ts"
 import { gathering } from "./contract/gathering.ts"
+import { history } from "./contract/history.ts"
 import { idempotency } from "./contract/idempotency.ts"
 import { ledger } from "./contract/ledger.ts"
 import { loading } from "./contract/loading.ts"
@@ -38,6 +39,7 @@ export const stockStoreContract = <E>(
     ledger(it)
     catalogue(it)
     archiving(it)
+    history(it)
     loading(it)
     gathering(it)
   })
