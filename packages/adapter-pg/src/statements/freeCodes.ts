@@ -8,8 +8,8 @@ import { instant, type Query, query, texts } from "../Query.ts"
  */
 export const freeCodes = (schema: string) => {
   const sql = `
-update ${schema}.skus s set archived_at = $2
-where s.id = any($1::text[]) and s.archived_at is null`
+update ${schema}.skus s set archived_at = coalesce(s.archived_at, $2)
+where s.id = any($1::text[])`
   return (skus: ReadonlyArray<Sku.Sku>, nowMillis: number): Query =>
     query(sql, texts(skus.map((sku) => sku.id)), instant(nowMillis))
 }

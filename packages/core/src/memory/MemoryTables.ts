@@ -89,7 +89,7 @@ export class MemoryTables {
   ): ReadonlyArray<Receipt> {
     const receipt = this.receipts.get(receiptName({ caller, key }))
     const oldestMillis = now.epochMilliseconds - 24 * 3_600_000
-    return receipt === undefined || receipt.committedAt.epochMilliseconds < oldestMillis
+    return receipt === undefined || receipt.committedAt.epochMilliseconds <= oldestMillis
       ? []
       : [receipt]
   }
