@@ -94,14 +94,15 @@ export interface InventoryCommands {
   /** Goods came back. Refusals as `receive`. */
   readonly returnStock: Command<MoveStockInput, StockChanged>
   /**
-   * Corrects the total by a signed quantity, with a reason.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `InsufficientOnHand`, `PromisesInTheWay`,
-   * `BalanceOutOfRange`.
+   * Corrects the total by a signed quantity, with a reason; a closed location takes lower totals
+   * only. Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * `InsufficientOnHand`, `PromisesInTheWay`, `BalanceOutOfRange`.
    */
   readonly adjust: Command<AdjustStockInput, StockChanged>
   /**
    * Sets the total to what was counted, as a compare-and-set when `expectedQuantity` is given.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `StaleExpectation`, `PromisesInTheWay`,
+   * A closed location takes lower totals only. Refusals: `SkuNotFound`, `LocationNotFound`,
+   * `SkuArchived`, `LocationUnavailable`, `StaleExpectation`, `PromisesInTheWay`,
    * `BalanceOutOfRange`.
    */
   readonly count: Command<CountStockInput, StockChanged>
@@ -206,7 +207,8 @@ export interface InventoryReads {
   /**
    * Whether an order could be held now, and each line that could not. The same planner as
    * `reserve`, but nothing is held: by the time you reserve, it may be gone.
-   * Refusals as `reserve`, but for a shortage, which is the answer.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`, and with
+   * `orderId` also `OrderAlreadyConfirmed`; a shortage is the answer.
    */
   readonly checkAvailability: (
     input: AvailabilityInput,

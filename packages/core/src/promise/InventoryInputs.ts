@@ -239,7 +239,8 @@ export interface FulfilOrderInput {
 
 /** Ask whether an order could be held now. */
 export interface AvailabilityInput {
-  readonly lines: ReadonlyArray<ReserveLine>
+  /** 1 to 2,000 lines. They make no holds, and so name none. */
+  readonly lines: ReadonlyArray<Omit<ReserveLine, "reservationId">>
   /** The order whose own pending holds count as free, as when `reserve` replaces them. */
   readonly orderId?: string | undefined
 }

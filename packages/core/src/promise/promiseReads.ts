@@ -126,10 +126,11 @@ export const promiseReads = (reads: StockReads["Service"], calls: PromiseCalls):
   const askWith = <Input, A>(
     options: ReadOptions | undefined,
     read: (rest: object) => Result.Result<Input, InvalidInput>,
-    answer: (input: Input) => Answer<A>
+    answer: (input: Input) => Answer<A>,
+    argument?: string
   ) =>
     calls.call(Read.takeSignal(options ?? {}), (rest) =>
-      withRead(Read.inOptions(read(rest)), answer)
+      withRead(Read.inOptions(read(rest), argument), answer)
     )
 
   async function* reconciledLevels(options?: ReadOptions): AsyncGenerator<ReconciledLevel> {
@@ -172,10 +173,16 @@ export const promiseReads = (reads: StockReads["Service"], calls: PromiseCalls):
       askWith(
         options,
         (rest) => Read.readHoldsPage({ ...rest, skuId }),
-        questions.reservationsOfSku
+        questions.reservationsOfSku,
+        "skuId"
       ),
     movements: (skuId, options) =>
-      askWith(options, (rest) => Read.readLedgerPage({ ...rest, skuId }), questions.movements),
+      askWith(
+        options,
+        (rest) => Read.readLedgerPage({ ...rest, skuId }),
+        questions.movements,
+        "skuId"
+      ),
     stockAsOf: (skuId, at, options) =>
       askBy(Read.readAsOf({ skuId, at: instantText(at) }), options, questions.stockAsOf),
     events: (options) =>

@@ -94,12 +94,12 @@ export interface Told<About> {
 const isSignal = (value: unknown): value is AbortSignal =>
   typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value
 
-/** Names the fields of a refusal as fields of the options. */
-export const inOptions = <A>(read: Read<A>): Read<A> =>
+/** Names the fields of a refusal as fields of the options, but for one that is an argument itself. */
+export const inOptions = <A>(read: Read<A>, argument?: string): Read<A> =>
   Result.mapError(read, ({ issues }) => ({
     _tag: "InvalidInput",
     issues: issues.map(({ message, path }) => ({
-      path: path === "" ? "options" : path === "skuId" ? path : `options.${path}`,
+      path: path === "" ? "options" : path === argument ? path : `options.${path}`,
       message
     }))
   }))

@@ -124,7 +124,6 @@ const StockReadsApi = HttpApiGroup.make("stock").add(
         "InvalidInput",
         "SkuNotFound",
         "LocationNotFound",
-        "IdTaken",
         "SkuArchived",
         "LocationUnavailable",
         "OrderAlreadyConfirmed"
