@@ -1,21 +1,32 @@
 import type { InventoryEvent } from "@holdfast/core/effect"
-import { instant, int8s, type Query, query, texts } from "../Query.ts"
+import { bools, instant, int8s, type Query, query, texts } from "../Query.ts"
+
+/** Which events are the first of their aggregate here: only those are in an index of SKUs. */
+const firstsIn = (events: ReadonlyArray<InventoryEvent>): ReadonlyArray<boolean> => {
+  const skus = new Set<string>()
+  const locations = new Set<string>()
+  return events.map(({ aggregateId, payload }) => {
+    const known = "location" in payload ? locations : skus
+    return known.size !== known.add(aggregateId).size
+  })
+}
 
 /**
  * Appends to the event log, in the order given. The position is drawn while the SKUs are locked,
  * so for one aggregate the order of positions is the order of commits.
- * Index: events_pkey of the newest partition. Lock: the new rows.
+ * Index: events_pkey of the newest partition, and the others of the log for few of the rows.
+ * Lock: the new rows.
  */
 export const insertEvents = (schema: string) => {
   const sql = `
 insert into ${schema}.events (position, event_id, event_type, aggregate_id, version, "timestamp",
-  command_id, correlation_id, traceparent, payload)
+  command_id, correlation_id, traceparent, payload, opens_run)
 select nextval('${schema}.event_positions'), event_id::uuid, event_type, aggregate_id, version, $9,
-  command_id::uuid, correlation_id, traceparent, payload::json
+  command_id::uuid, correlation_id, traceparent, payload::json, opens_run
 from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::text[], $6::text[], $7::text[],
-  $8::text[]) with ordinality
+  $8::text[], $10::bool[]) with ordinality
   as n(event_id, event_type, aggregate_id, version, command_id, correlation_id, traceparent,
-    payload, place)
+    payload, opens_run, place)
 order by place`
   return (events: ReadonlyArray<InventoryEvent>, nowMillis: number): Query =>
     query(
@@ -28,6 +39,7 @@ order by place`
       texts(events.map((event) => event.correlationId)),
       texts(events.map((event) => event.traceparent)),
       texts(events.map((event) => JSON.stringify(event.payload))),
-      instant(nowMillis)
+      instant(nowMillis),
+      bools(firstsIn(events))
     )
 }
