@@ -219,7 +219,7 @@ const statements: ReadonlyArray<readonly [string, Query, ReadonlyArray<string>, 
   ["find a batch", findBatch(schema)(scope({}).batchId), ["batches_pkey"], 40],
   [
     "update a level",
-    updateLevels(schema)([{ level, loadedVersion: 30_000 }], now.epochMilliseconds),
+    updateLevels(schema)([{ level, loadedVersion: 30_000, loadedAt: now }], now.epochMilliseconds),
     ["inventory_pkey"],
     60
   ],
@@ -332,7 +332,7 @@ const statements: ReadonlyArray<readonly [string, Query, ReadonlyArray<string>, 
     60
   ],
   ["insert a movement", insertMovements(schema)([movement]), [], 60],
-  ["insert an event", insertEvents(schema)([event], now.epochMilliseconds), [], 60],
+  ["insert an event", insertEvents(schema)([event], [], now.epochMilliseconds), [], 60],
   ["insert a receipt", insertReceipts(schema)([receipt], now.epochMilliseconds), [], 60],
   ["diagnose unswept holds", diagnoseHolds(schema, 1_000), ["reservations_expiry"], 40],
   ["diagnose the migrations", diagnoseMigrations(schema), [], 20],

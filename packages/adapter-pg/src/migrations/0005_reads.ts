@@ -1,7 +1,7 @@
 /**
  * The code of an archived SKU may be given away: codes are unique among the SKUs in use. And events
  * are found by their SKU, their type, and the order that they name. Reservations, which are most of
- * them, are not in these indexes: of a SKU's events only the first of each batch is.
+ * them, are in none but the last of these indexes, and there only those that open a run of their SKU.
  */
 
 /** The statements that let codes be given away. */

@@ -1,13 +1,36 @@
-import type { InventoryEvent } from "@holdfast/core/effect"
+import type { InventoryEvent, UpdatedLevel } from "@holdfast/core/effect"
 import { bools, instant, int8s, type Query, query, texts } from "../Query.ts"
 
-/** Which events are the first of their aggregate here: only those are in an index of SKUs. */
-const firstsIn = (events: ReadonlyArray<InventoryEvent>): ReadonlyArray<boolean> => {
-  const skus = new Set<string>()
-  const locations = new Set<string>()
-  return events.map(({ aggregateId, payload }) => {
-    const known = "location" in payload ? locations : skus
-    return known.size !== known.add(aggregateId).size
+/** A SKU that changes more often than this, in milliseconds, is found by few of its events. */
+const quietMillis = 1_000
+
+/** Of such a SKU, versions from one event in the index of SKUs to the next; a batch may have more. */
+const versionsPerRun = 8
+
+/**
+ * Which events open a run: stand in the index of SKUs, where those that follow are found from. The
+ * first of its SKU here does, unless the SKU has changed within a second, in the same eight
+ * versions. So a run is never longer than eight batches, each within a second of the one before,
+ * and ends with a batch at the latest.
+ */
+const opening = (
+  events: ReadonlyArray<InventoryEvent>,
+  updatedLevels: ReadonlyArray<UpdatedLevel>,
+  nowMillis: number
+): ReadonlyArray<boolean> => {
+  const lately = new Set<string>()
+  for (const { level, loadedAt } of updatedLevels) {
+    if (loadedAt.epochMilliseconds >= nowMillis - quietMillis) lately.add(level.skuId)
+  }
+  const last = new Map<string, number>()
+  for (const { aggregateId, version } of events) last.set(aggregateId, version)
+  const known = new Set<string>()
+  const places = new Set<string>()
+  return events.map(({ aggregateId, payload, version }) => {
+    if ("location" in payload) return places.size !== places.add(aggregateId).size
+    if (known.size === known.add(aggregateId).size) return false
+    const runOf = (ofVersion: number) => Math.floor(ofVersion / versionsPerRun)
+    return !lately.has(aggregateId) || runOf(version - 1) !== runOf(last.get(aggregateId) ?? 0)
   })
 }
 
@@ -28,7 +51,11 @@ from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::text[], $6::text
   as n(event_id, event_type, aggregate_id, version, command_id, correlation_id, traceparent,
     payload, opens_run, place)
 order by place`
-  return (events: ReadonlyArray<InventoryEvent>, nowMillis: number): Query =>
+  return (
+    events: ReadonlyArray<InventoryEvent>,
+    updatedLevels: ReadonlyArray<UpdatedLevel>,
+    nowMillis: number
+  ): Query =>
     query(
       sql,
       texts(events.map((event) => event.eventId)),
@@ -40,6 +67,6 @@ order by place`
       texts(events.map((event) => event.traceparent)),
       texts(events.map((event) => JSON.stringify(event.payload))),
       instant(nowMillis),
-      bools(firstsIn(events))
+      bools(opening(events, updatedLevels, nowMillis))
     )
 }

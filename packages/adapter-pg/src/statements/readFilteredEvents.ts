@@ -30,9 +30,9 @@ const beside = (values: { readonly [column: string]: string | undefined }) => {
 }
 
 /**
- * Reads the events of one SKU ($3) after a position, in order. Only the first of each batch is in
- * an index; how many follow it is known from the versions, which are dense, and they lie close by:
- * from there the log itself is read, until they are all found. No more batches than the page needs.
+ * Reads the events of one SKU ($3) after a position, in order. Only those that open a run are in an
+ * index; how many follow each is known from the versions, which are dense, and they lie close by:
+ * from there the log itself is read, until they are all found. No more runs than the page needs.
  * Index: events_runs, events_pkey, inventory_pkey. Lock: none.
  */
 export const readEventsOfSku = (schema: string) => {
@@ -92,8 +92,8 @@ where e.position > $1 and e.event_type = $3${page("e.event_type")}`
 /**
  * Reads the events that name an order ($3) after a position, in order. All but the making of its
  * holds stand in an index of their own. The making of a hold is looked for by its instant among the
- * batches that changed its SKU, whose timestamps never fall: by halves, one look-up a binary digit
- * of the log's length, and then in the log itself, where its batch begins.
+ * runs of its SKU, whose timestamps never fall: by halves, one look-up a binary digit of the log's
+ * length, and then in the log itself, from where the last run before that instant begins.
  * Index: events_order, reservations_order, events_runs, events_pkey. Lock: none.
  */
 export const readEventsOfOrder = (schema: string) => {
@@ -112,13 +112,15 @@ export const readEventsOfOrder = (schema: string) => {
   select h.before from halves h where h.step = -1
 ) as found
 cross join lateral (
-  select e.position from ${schema}.events e${stretch("e.aggregate_id", "r.sku_id", "found.before")}
-    and e.opens_run
-  order by e.aggregate_id, e.position limit 1
-) as batch
+  select coalesce((
+    select e.position from ${schema}.events e
+    where e.opens_run and e.aggregate_id >= r.sku_id
+      and (e.aggregate_id, e.position) <= (r.sku_id, found.before)
+    order by e.aggregate_id desc, e.position desc limit 1), found.before) as position
+) as run
 cross join lateral (
   select e.* from ${schema}.events e
-  where e.position >= batch.position and e.aggregate_id = r.sku_id
+  where e.position >= run.position and e.aggregate_id = r.sku_id
     and e.event_type = 'inventory.stock.reserved' and e.payload ->> 'reservationId' = r.id::text
   order by e.position limit 1
 ) as e`
