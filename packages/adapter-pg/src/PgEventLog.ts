@@ -52,6 +52,9 @@ const toEvent = (row: Row): LoggedEvent => ({
   } as InventoryEvent
 })
 
+/** Events of one SKU that are read at once to find those of a type. */
+const pageMax = 1_000
+
 /** A run of missing positions between two rows. */
 interface Gap {
   readonly after: number
@@ -129,10 +132,28 @@ export const eventLogOver = (schema: string, run: Run) => {
   const ofSku = readEventsOfSku(schema)
   const ofOrder = readEventsOfOrder(schema)
   const ofType = readEventsOfType(schema)
+  /** A type is looked for page by page: a SKU's events of one type stand in no index. */
+  const rowsOfSku = Effect.fnUntraced(function* (
+    after: number,
+    limit: number,
+    skuId: string,
+    type: string | undefined
+  ) {
+    const size = type === undefined ? limit : pageMax
+    const found: Array<Row> = []
+    let from = after
+    while (true) {
+      const [rows = []] = yield* run([ofSku(from, size, skuId)])
+      found.push(...rows.filter((row) => type === undefined || row["event_type"] === type))
+      if (found.length >= limit || rows.length < size) return found.slice(0, limit)
+      from = rows.at(-1)?.["position"] as number
+    }
+  })
+
   const rowsOf = (after: number, limit: number, filter: EventsFilter) => {
     if (filter.orderId !== undefined) return settled(after, ofOrder(after, limit, filter))
     if (filter.skuId === undefined) return settled(after, ofType(after, limit, filter))
-    return Effect.map(run([ofSku(after, limit, filter)]), ([rows = []]) => rows)
+    return rowsOfSku(after, limit, filter.skuId, filter.type)
   }
   return (
     after: number,

@@ -197,7 +197,7 @@ export const transactionOver = (schema: string) => {
         ...some(changes.createdReservations, write.reservations),
         ...some(changes.updatedReservations, write.changedReservations),
         ...some(changes.movements, write.movements),
-        ...some(changes.events, write.events),
+        ...some(changes.events, (events) => write.events(events, changes.updatedLevels, millis)),
         ...some(changes.receipts, write.receipts)
       ]
     }

@@ -81,6 +81,44 @@ for (const version of [18, 15] as const) {
       )
     }
 
+    it.live("S10 of a SKU are found though few of them stand in an index", () =>
+      Effect.gen(function* () {
+        const { held, url } = yield* shop(version)
+        const sql = yield* connectedTo(url)
+        yield* Effect.gen(function* () {
+          const inventory = yield* Inventory
+          yield* held
+          yield* Effect.forEach(
+            Array.from({ length: 2_000 }, (_, n) => n),
+            (n) =>
+              inventory.reserve({
+                orderId: `order-${n}`,
+                lines: [{ skuId: n % 20 === 0 ? "s-1" : "s-0", quantity: 1 }]
+              }),
+            { concurrency: 200 }
+          )
+          const [count] = yield* sql(`select count(*) filter (where opens_run)::float8 as opening
+            from inventory.events where event_type = 'inventory.stock.reserved'`)
+          expect(count?.["opening"]).toBeLessThan(200)
+          for (const skuId of ["s-0", "s-1", "s-2"]) {
+            const found: Array<number> = []
+            while (true) {
+              const page = yield* positionsOf({ skuId }, found.at(-1) ?? 0, 300)
+              found.push(...page)
+              if (page.length < 300) break
+            }
+            const all = yield* sql(`select position::float8 from inventory.events
+              where aggregate_id = '${skuId}' order by position`)
+            expect(found).toEqual(all.map((row) => Number(row["position"])))
+          }
+          const ofOrder = yield* positionsOf({ orderId: "order-777" })
+          const [made] = yield* sql(`select position::float8 from inventory.events
+            where payload ->> 'orderId' = 'order-777'`)
+          expect(ofOrder).toEqual([Number(made?.["position"])])
+        }).pipe(Effect.provide(engineAt(url)))
+      }).pipe(Effect.scoped)
+    )
+
     it.live("S10 are followed to the end and lose nothing while engines and others write", () =>
       Effect.gen(function* () {
         const { engine, held, url } = yield* shop(version)

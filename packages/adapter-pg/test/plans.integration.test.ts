@@ -252,7 +252,7 @@ const statements: ReadonlyArray<readonly [string, Query, ReadonlyArray<string>, 
   ["find a batch", findBatch(schema)(scope({}).batchId), ["batches_pkey"], 40],
   [
     "update a level",
-    updateLevels(schema)([{ level, loadedVersion: 1 }], now.epochMilliseconds),
+    updateLevels(schema)([{ level, loadedVersion: 30_000, loadedAt: now }], now.epochMilliseconds),
     ["inventory_pkey"],
     60
   ],
@@ -289,8 +289,14 @@ const statements: ReadonlyArray<readonly [string, Query, ReadonlyArray<string>, 
   ["read events after a position", readEvents(schema)(40_000, 100), [], 60],
   [
     "read the events of a hot SKU",
-    readEventsOfSku(schema)(55_000, 100, { skuId: "sku-1" }),
-    [],
+    readEventsOfSku(schema)(52_345, 100, "sku-1"),
+    ["inventory_pkey"],
+    200
+  ],
+  [
+    "read the events of a SKU that changes now and then",
+    readEventsOfSku(schema)(0, 100, "sku-77"),
+    ["inventory_pkey"],
     200
   ],
   [
@@ -376,7 +382,7 @@ const statements: ReadonlyArray<readonly [string, Query, ReadonlyArray<string>, 
     60
   ],
   ["insert a movement", insertMovements(schema)([movement]), [], 60],
-  ["insert an event", insertEvents(schema)([event], now.epochMilliseconds), [], 60],
+  ["insert an event", insertEvents(schema)([event], [], now.epochMilliseconds), [], 60],
   ["insert a receipt", insertReceipts(schema)([receipt], now.epochMilliseconds), [], 60],
   ["diagnose unswept holds", diagnoseHolds(schema, 1_000), ["reservations_expiry"], 40],
   ["diagnose the migrations", diagnoseMigrations(schema), [], 20],

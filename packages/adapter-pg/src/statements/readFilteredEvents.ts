@@ -30,18 +30,42 @@ const beside = (values: { readonly [column: string]: string | undefined }) => {
 }
 
 /**
- * Reads the events of one SKU ($3) after a position, in order.
- * Index: events_aggregate. Lock: none.
+ * Reads the events of one SKU ($3) after a position, in order. Only those that open a run are in an
+ * index; how many follow each is known from the versions, which are dense, and they lie close by:
+ * from there the log itself is read, until they are all found. No more runs than the page needs.
+ * Index: events_runs, events_pkey, inventory_pkey. Lock: none.
  */
 export const readEventsOfSku = (schema: string) => {
   const sql = `
-select ${eventColumns} from ${schema}.events e${stretch("e.aggregate_id", "$3", "$1")}
-  and ${ofSkusOnly}`
-  return (after: number, limit: number, { skuId = "", type }: EventsFilter): Query => {
-    const more = beside({ "e.event_type": type })
-    const whole = `${sql}${more.sql}${page("e.aggregate_id")}`
-    return query(whole, int8(after), int8(limit), text(skuId), ...more.params)
-  }
+with opened as (
+  (select e.position, e.version from ${schema}.events e
+  where e.opens_run and (e.aggregate_id, e.position) <= ($3, $1) and e.aggregate_id >= $3
+    and ${ofSkusOnly}
+  order by e.aggregate_id desc, e.position desc
+  limit 1)
+  union all
+  (select e.position, e.version from ${schema}.events e${stretch("e.aggregate_id", "$3", "$1")}
+    and e.opens_run and ${ofSkusOnly}${page("e.aggregate_id")} + 1)
+), runs as (
+  select o.position, greatest(1, coalesce(lead(o.version) over (order by o.position),
+    1 + (select max(i.version) from ${schema}.inventory i where i.sku_id = $3)) - o.version) as length
+  from opened o
+), needed as (
+  select r.*, coalesce(sum(case when r.position > $1 then r.length end) over (order by r.position
+    rows between unbounded preceding and 1 preceding), 0) as before
+  from runs r
+)
+select ${eventColumns} from needed n
+cross join lateral (
+  select e.* from ${schema}.events e
+  where e.position >= n.position and e.aggregate_id = $3 and ${ofSkusOnly}
+  order by e.position limit n.length
+) as e
+where n.before < $2 and e.position > $1
+order by e.position
+limit $2`
+  return (after: number, limit: number, skuId: string): Query =>
+    query(sql, int8(after), int8(limit), text(skuId))
 }
 
 /**
@@ -67,9 +91,10 @@ where e.position > $1 and e.event_type = $3${page("e.event_type")}`
 
 /**
  * Reads the events that name an order ($3) after a position, in order. All but the making of its
- * holds stand in an index of their own. The making of a hold is looked for among the events of its
- * SKU, whose timestamps never fall: by halves, one look-up a binary digit of the log's length.
- * Index: events_order, reservations_lines, reservations_history, events_aggregate. Lock: none.
+ * holds stand in an index of their own. The making of a hold is looked for by its instant among the
+ * runs of its SKU, whose timestamps never fall: by halves, one look-up a binary digit of the log's
+ * length, and then in the log itself, from where the last run before that instant begins.
+ * Index: events_order, reservations_lines, reservations_history, events_runs, events_pkey. Lock: none.
  */
 export const readEventsOfOrder = (schema: string) => {
   const madeOf = `(
@@ -78,8 +103,8 @@ export const readEventsOfOrder = (schema: string) => {
     union all
     select h.step - 1, case when coalesce((
         select e."timestamp" from ${schema}.events e
-        where (e.aggregate_id, e.position) <= (r.sku_id, h.before + (1::bigint << h.step))
-          and e.aggregate_id >= r.sku_id
+        where e.opens_run and e.aggregate_id >= r.sku_id
+          and (e.aggregate_id, e.position) <= (r.sku_id, h.before + (1::bigint << h.step))
         order by e.aggregate_id desc, e.position desc limit 1) < r.created_at, true)
       then h.before + (1::bigint << h.step) else h.before end
     from halves h where h.step >= 0
@@ -87,9 +112,17 @@ export const readEventsOfOrder = (schema: string) => {
   select h.before from halves h where h.step = -1
 ) as found
 cross join lateral (
-  select e.* from ${schema}.events e${stretch("e.aggregate_id", "r.sku_id", "found.before")}
+  select coalesce((
+    select e.position from ${schema}.events e
+    where e.opens_run and e.aggregate_id >= r.sku_id
+      and (e.aggregate_id, e.position) <= (r.sku_id, found.before)
+    order by e.aggregate_id desc, e.position desc limit 1), found.before) as position
+) as run
+cross join lateral (
+  select e.* from ${schema}.events e
+  where e.position >= run.position and e.aggregate_id = r.sku_id
     and e.event_type = 'inventory.stock.reserved' and e.payload ->> 'reservationId' = r.id::text
-  order by e.aggregate_id, e.position limit 1
+  order by e.position limit 1
 ) as e`
   return (after: number, limit: number, { orderId = "", skuId, type }: EventsFilter): Query => {
     const more = beside({ "e.aggregate_id": skuId, "e.event_type": type })
