@@ -1,35 +1,79 @@
 /**
- * Text that every store can keep: well-formed Unicode without NUL, measured in code points.
- * Whatever a database would refuse about text is refused here, before anything is written.
+ * Text as callers may write it: well-formed Unicode that every store can keep, measured in code
+ * points. Three kinds: what is compared (`printable`: codes, ids, keys, references), what people
+ * read on one line (`label`: names, reasons), and prose (`text`: descriptions).
+ *
+ * The first two hold nothing that cannot be seen: two codes that look alike are one code. So no
+ * white space at the ends, and no format characters (category Cf), joiners included. Text that was
+ * kept before a rule existed stays readable: answers are not held to these rules.
  */
 import * as Schema from "effect/Schema"
+import { nfcSafe } from "./nfcSafe.ts"
 
 const isStorable = Schema.makeFilter<string>(
   (text) =>
     (text.isWellFormed() && !text.includes("\u0000")) ||
     "must be well-formed Unicode without NUL characters",
-  { title: "storable text" }
+  { title: "storable text", toJsonSchema: () => ({ pattern: "^[^\\u0000\\p{Cs}]*$" }) }
+)
+
+/** Most texts are of these characters alone, and then there is nothing more to look for. */
+const plain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/
+
+/** Control, format and other characters that show nothing; variation selectors choose an emoji. */
+const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?![\uFE00-\uFE0F])\p{DI}/u
+
+const readOf = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`
+
+/** What is wrong with text of one line, or undefined. */
+const wrongWith = (text: string): string | undefined => {
+  if (!text.isWellFormed() || text.includes("\u0000")) {
+    return "must be well-formed Unicode without NUL characters"
+  }
+  const found = unseen.exec(text)?.[0]
+  if (found !== undefined) {
+    return `must hold no control or format characters, which cannot be seen; it holds ${readOf(found)}`
+  }
+  return text === text.trim() ? undefined : "must not begin or end with white space"
+}
+
+/** What a label may hold, and that it has no white space at its ends, as JSON Schema says it. */
+const seenClass =
+  "[^\\p{C}\\p{Zl}\\p{Zp}\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u3164\\uffa0]"
+const trimmedPattern = "^(?:\\S(?:.*\\S)?)?$"
+
+const isLabel = Schema.makeFilter<string>(
+  (text) => plain.test(text) || text === "" || (wrongWith(text) ?? true),
+  {
+    title: "text of one line",
+    toJsonSchema: () => ({ allOf: [{ pattern: `^${seenClass}*$` }, { pattern: trimmedPattern }] })
+  }
 )
 
 const isPrintable = Schema.makeFilter<string>(
-  (text) => !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(text) || "must hold printable characters only",
-  { title: "printable text" }
+  (text) => {
+    if (plain.test(text) || text === "") return true
+    const wrong = wrongWith(text)
+    if (wrong !== undefined) return wrong
+    if (/\p{DI}/u.test(text)) return "must hold no variation selectors, which cannot be seen"
+    return text.normalize("NFC") === text || "must be in Unicode normalization form C (NFC)"
+  },
+  {
+    title: "printable text",
+    // Combining marks are taken where they are in NFC, which no pattern can say.
+    toJsonSchema: () => ({ allOf: [{ pattern: `^${nfcSafe}*$` }, { pattern: trimmedPattern }] })
+  }
 )
 
-const isNormalized = Schema.makeFilter<string>(
-  (text) => text.normalize("NFC") === text || "must be in Unicode normalization form C (NFC)",
-  { title: "NFC text" }
-)
-
-/** Well-formed text of `minimum` to `maximum` code points. */
+/** Well-formed prose of `minimum` to `maximum` code points: line breaks and joiners are allowed. */
 export const text = (minimum: number, maximum: number) =>
   Schema.String.check(isStorable, Schema.isBetweenCodePoints(minimum, maximum))
 
-/** Printable NFC text of `minimum` to `maximum` code points, compared case by case. */
+/** One line for people to read, of `minimum` to `maximum` code points that can be seen. */
+export const label = (minimum: number, maximum: number) =>
+  Schema.String.check(isLabel, Schema.isBetweenCodePoints(minimum, maximum))
+
+/** One line that is compared, case by case: as `label`, and in NFC. */
 export const printable = (minimum: number, maximum: number) =>
-  Schema.String.check(
-    isStorable,
-    isPrintable,
-    isNormalized,
-    Schema.isBetweenCodePoints(minimum, maximum)
-  )
+  Schema.String.check(isPrintable, Schema.isBetweenCodePoints(minimum, maximum))

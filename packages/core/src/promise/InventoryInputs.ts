@@ -174,7 +174,7 @@ export interface ReserveStockInput {
   readonly orderId: string
   /** 1 to 2,000 lines. */
   readonly lines: ReadonlyArray<ReserveLine>
-  /** Seconds until the holds lapse, 1 to 86,400: 900. */
+  /** Seconds until the holds lapse, 1 to 2,678,400 (31 days): 900. */
   readonly ttl?: number | undefined
   /** Whether the order's pending holds give way to these lines: false. */
   readonly replace?: boolean | undefined
@@ -206,7 +206,7 @@ export interface ResizeReservationInput extends ReservationInput {
 
 /** Give a pending hold more time. */
 export interface ExtendReservationInput extends ReservationInput {
-  /** Seconds from now, 1 to 86,400: 900. */
+  /** Seconds from now, 1 to 2,678,400 (31 days): 900. */
   readonly ttl?: number | undefined
 }
 

@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import { readOptions } from "../inventory/RequestOptions.ts"
 import { SkuCode } from "../inventory/Sku.ts"
 import { LocationId, OrderId, ReservationId, SkuId, Uuid } from "../kernel/Identifier.ts"
+import { Instant } from "../kernel/Instant.ts"
 import * as InvalidInput from "../kernel/InvalidInput.ts"
 import * as Page from "../kernel/Page.ts"
 import { Balance } from "../kernel/Quantity.ts"
@@ -39,7 +40,7 @@ export const readSkuIds = fieldsOf(
 export const readReservationId = fieldsOf(Schema.Struct({ reservationId: ReservationId }))
 /** Reads an order id. */
 export const readOrderId = fieldsOf(Schema.Struct({ orderId: OrderId }))
-const AsOf = Schema.Struct({ skuId: SkuId, at: Schema.DateTimeUtcFromString })
+const AsOf = Schema.Struct({ skuId: SkuId, at: Instant })
 /** A SKU and an instant. */
 export interface AsOf extends Schema.Schema.Type<typeof AsOf> {}
 /** Reads a SKU id and an instant. */
@@ -60,9 +61,7 @@ export const readLedgerPage = fieldsOf(
 /** Where a page of SKUs ended. */
 export const skuCursor = Page.cursor(Schema.Struct({ skuId: SkuId }))
 /** Where a page of movements ended. */
-export const movementCursor = Page.cursor(
-  Schema.Struct({ createdAt: Schema.DateTimeUtcFromString, id: Uuid })
-)
+export const movementCursor = Page.cursor(Schema.Struct({ createdAt: Instant, id: Uuid }))
 
 /** A schema without fields would take any value. */
 const readNothing = (rest: unknown): Read<object> => {

@@ -14,6 +14,7 @@ import {
   StockChanged,
   StockMovement,
   StockStatus,
+  Timestamp,
   TransferStock
 } from "@holdfast/core/effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
@@ -33,7 +34,7 @@ export const StockView = Schema.Struct({
 /** A SKU's totals as they stood at an instant, from the ledger. */
 export const StockAsOfView = Schema.Struct({
   skuId: SkuId,
-  at: Schema.DateTimeUtcFromString,
+  at: Timestamp,
   totalQuantity: Schema.Int,
   locations: Schema.Array(Schema.Struct({ locationId: LocationId, totalQuantity: Schema.Int }))
 }).annotate({ identifier: "StockAsOfView" })
