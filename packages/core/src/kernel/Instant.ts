@@ -4,13 +4,14 @@
  * not a surprise.
  */
 import * as DateTime from "effect/DateTime"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 
 const message = "must be an instant in ISO 8601 with its zone, such as 2026-01-31T09:30:00Z"
 
 const pattern =
-  /^(\d{4}-\d\d)-(\d\d)T(?:[01]\d|2[0-3]):\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/
+  /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/
 
 /** What every reader of RFC 3339 understands of it, and of the years that are taken. */
 const documented = {
@@ -24,8 +25,11 @@ const documented = {
 
 /** Whether the month has that day; a date parser would go on into the next month. */
 const isOfCalendar = (text: string): boolean => {
-  const [, month = "", day = ""] = pattern.exec(text) ?? []
-  return new Date(`${month}-${day}T00:00:00Z`).getUTCDate() === Number(day)
+  const date = text.slice(0, 10)
+  return Option.exists(
+    DateTime.make(`${date}T00:00:00Z`),
+    (midnight) => DateTime.formatIsoDateUtc(midnight) === date
+  )
 }
 
 const isWritten = Schema.makeFilter<string>(

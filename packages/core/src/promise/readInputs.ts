@@ -66,7 +66,7 @@ export const movementCursor = Page.cursor(Schema.Struct({ createdAt: Instant, id
 /** A schema without fields would take any value. */
 const readNothing = (rest: unknown): Read<object> => {
   const fields = Object.keys(Object(plainInput(rest)))
-  const issues = fields.map((path) => ({ path, message: "is not a field of this request" }))
+  const issues = fields.map((path) => ({ path, message: InvalidInput.unknownField([]) }))
   return issues.length === 0 ? Result.succeed({}) : Result.fail({ _tag: "InvalidInput", issues })
 }
 

@@ -13,7 +13,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import { optionalBody, orderPath, writeHeaders } from "./parameters.ts"
-import { refusalsOf, storeFailures } from "./refusalSchemas.ts"
+import { failuresOf, refusalsOf, storeFailures } from "./refusalSchemas.ts"
 
 /** The reservations of an order. */
 export const OrderReservations = Schema.Struct({
@@ -25,16 +25,6 @@ const LinesBody = ReserveStock.mapFields(Struct.omit(["_tag", "orderId", "replac
 
 const order = { headers: writeHeaders, params: orderPath, success: OrderReservations }
 
-const reserving = [
-  "InvalidInput",
-  "IdempotencyMismatch",
-  "SkuNotFound",
-  "LocationNotFound",
-  "IdTaken",
-  "SkuArchived",
-  "LocationUnavailable"
-] as const
-
 const path = "/api/inventory/orders/:orderId/reservations"
 
 /** The endpoints of an order's reservations. */
@@ -43,10 +33,7 @@ export const OrdersApi = HttpApiGroup.make("orders")
     HttpApiEndpoint.put("replace", path, {
       ...order,
       payload: LinesBody,
-      error: [
-        ...refusalsOf(...reserving, "OrderAlreadyConfirmed", "InsufficientStock"),
-        ...storeFailures
-      ]
+      error: failuresOf("ReserveStock")
     }).annotate(
       OpenApi.Summary,
       "Hold these lines and nothing else for the order, all of them or none"
@@ -55,7 +42,7 @@ export const OrdersApi = HttpApiGroup.make("orders")
       ...order,
       payload: LinesBody,
       success: OrderReservations.pipe(HttpApiSchema.status(201)),
-      error: [...refusalsOf(...reserving, "InsufficientStock"), ...storeFailures]
+      error: failuresOf("ReserveStock", { without: ["OrderAlreadyConfirmed"] })
     }).annotate(OpenApi.Summary, "Hold more lines for the order, all of them or none"),
     HttpApiEndpoint.get("get", path, {
       params: orderPath,
@@ -65,41 +52,17 @@ export const OrdersApi = HttpApiGroup.make("orders")
     HttpApiEndpoint.delete("release", path, {
       ...order,
       query: { confirmed: Schema.optionalKey(Schema.Boolean) },
-      error: [
-        ...refusalsOf("InvalidInput", "IdempotencyMismatch", "OrderNotFound"),
-        ...storeFailures
-      ]
+      error: failuresOf("ReleaseOrder")
     }).annotate(OpenApi.Summary, "Release the pending holds, and on request the confirmed ones"),
     HttpApiEndpoint.post("confirm", "/api/inventory/orders/:orderId/confirm", {
       ...order,
       payload: optionalBody(ConfirmOrder.mapFields(Struct.omit(["_tag", "orderId"]))),
-      error: [
-        ...refusalsOf(
-          "InvalidInput",
-          "IdempotencyMismatch",
-          "OrderNotFound",
-          "SkuArchived",
-          "ReservationExpired",
-          "ReservationConflict",
-          "InsufficientStock"
-        ),
-        ...storeFailures
-      ]
+      error: failuresOf("ConfirmOrder")
     }).annotate(OpenApi.Summary, "Confirm every open hold of the order, or none"),
     HttpApiEndpoint.post("fulfil", "/api/inventory/orders/:orderId/fulfil", {
       ...order,
       payload: optionalBody(FulfilOrder.mapFields(Struct.omit(["_tag", "orderId"]))),
-      error: [
-        ...refusalsOf(
-          "InvalidInput",
-          "IdempotencyMismatch",
-          "OrderNotFound",
-          "OrderNotConfirmed",
-          "ReservationConflict",
-          "InsufficientOnHand"
-        ),
-        ...storeFailures
-      ]
+      error: failuresOf("FulfilOrder")
     }).annotate(
       OpenApi.Summary,
       "Ship everything that the order's confirmed holds keep, or nothing"

@@ -4,6 +4,7 @@
  */
 import {
   IdempotencyKey,
+  InvalidInput,
   LocationId,
   OrderId,
   PageSize,
@@ -54,7 +55,7 @@ export const optionalBody = <S extends Schema.Top>(body: S) => [body, Schema.Nul
 
 /** The body of a request that says nothing more than its path. */
 export const emptyBody = optionalBody(
-  Schema.Record(Schema.String, Schema.Never.annotate({ message: "is not a field of this request" }))
+  Schema.Record(Schema.String, Schema.Never.annotate({ message: InvalidInput.unknownField([]) }))
 )
 
 /** Ids of SKUs in a query: repeated, separated by commas, or both. */

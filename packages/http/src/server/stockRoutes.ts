@@ -15,12 +15,10 @@ import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Schema from "effect/Schema"
 import { RoutedApi } from "../api/HoldfastApi.ts"
-import { plainProblem, problemType } from "../Problem.ts"
 import { orProblem, writing } from "./answerWith.ts"
 import { HttpSettings } from "./HttpOptions.ts"
 import { linesWithin } from "./linesWithin.ts"
 import { afterCursor, pageFrom } from "./paging.ts"
-import { problemResponse } from "./problemResponse.ts"
 
 const beforeMovement = cursor(Schema.Struct({ createdAt: Instant, id: Uuid }))
 
@@ -33,24 +31,15 @@ const viewOf = ({ levels, sku }: ReadStock, withLocations: boolean | undefined) 
   return { ...status, locations }
 }
 
-/** The ledger was cut off after the instant that was asked for. */
-const beforeHorizon = (horizon: DateTime.Utc) =>
-  problemResponse({
-    problem: {
-      ...plainProblem(409, "The ledger no longer reaches back to this instant"),
-      type: problemType("before-ledger-horizon"),
-      title: "The ledger begins later",
-      ...{ horizon }
-    }
-  })
-
 const asOf = Effect.fnUntraced(function* (
   reads: StockReads["Service"],
   { levels, sku }: ReadStock,
   at: DateTime.Utc
 ) {
   const { horizon, levels: then } = yield* reads.stockAsOf(sku.id, at)
-  if (horizon !== null) return beforeHorizon(horizon)
+  if (horizon !== null) {
+    return yield* Effect.fail({ _tag: "BeforeLedger" as const, skuId: sku.id, at, horizon })
+  }
   const promising = new Set(
     levels.filter(({ isPromising }) => isPromising).map(({ level }) => level.locationId)
   )
