@@ -2,20 +2,20 @@
 import * as Schema from "effect/Schema"
 import { IdempotencyKey } from "../kernel/Identifier.ts"
 import * as InvalidInput from "../kernel/InvalidInput.ts"
-import { printable } from "../kernel/Text.ts"
+import { opaque } from "../kernel/Text.ts"
 import { Actor } from "./StockMovement.ts"
 
 /**
- * What a caller may say beside a command, each 1–255 printable code points.
+ * What a caller may say beside a command, each 1–255 code points.
  * `idempotencyKey`: a repeat of this request gets the first answer; kept 24 hours. `caller`: whose
  * key it is; keys of different callers never meet. `correlationId` and `traceparent` are carried
  * into the events. `actor`: who acts; written into movements that name no actor.
  */
 export const RequestOptions = Schema.Struct({
   idempotencyKey: Schema.optional(IdempotencyKey),
-  caller: Schema.optional(printable(0, 255)),
-  correlationId: Schema.optional(printable(1, 255)),
-  traceparent: Schema.optional(printable(1, 255)),
+  caller: Schema.optional(opaque(0, 255)),
+  correlationId: Schema.optional(opaque(1, 255)),
+  traceparent: Schema.optional(opaque(1, 255)),
   actor: Schema.optional(Actor)
 })
 /** What a caller may say beside a command. */

@@ -49,9 +49,13 @@ const origin = {
 /** What the planner is to read: lapsed holds are taken off the levels, so none is left to expire. */
 const bookOf = Effect.fnUntraced(function* (query: AvailabilityQuery) {
   const reads = yield* StockReads
-  const reservations =
-    query.orderId === undefined ? [] : yield* reads.reservationsOfOrder(query.orderId)
-  const skuIds = [...query.lines, ...reservations].map((line) => line.skuId)
+  const ofOrder = query.orderId === undefined ? [] : yield* reads.reservationsOfOrder(query.orderId)
+  const named = query.lines.flatMap(({ reservationId }) => reservationId ?? [])
+  const taken = yield* Effect.forEach(new Set(named), reads.reservation, { concurrency: 2 })
+  const reservations = new Map(
+    [...ofOrder, ...taken].flatMap((hold) => (hold === undefined ? [] : [[hold.id, hold]]))
+  )
+  const skuIds = [...query.lines, ...ofOrder].map((line) => line.skuId)
   const [stock, locations] = yield* Effect.all(
     [reads.stock([...new Set(skuIds)]), reads.locations],
     { concurrency: 2 }
@@ -67,7 +71,7 @@ const bookOf = Effect.fnUntraced(function* (query: AvailabilityQuery) {
       }))
     ),
     locations,
-    reservations,
+    reservations: [...reservations.values()],
     lapsed: [],
     lapsedMore: [],
     receipts: [],

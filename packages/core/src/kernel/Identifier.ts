@@ -4,7 +4,7 @@
  * what lets an answer that was lost on the wire be found again.
  */
 import * as Schema from "effect/Schema"
-import { printable } from "./Text.ts"
+import { opaque, printable } from "./Text.ts"
 
 /** Words of the HTTP paths; an id equal to one of them could not be addressed. */
 export const reservedWords: ReadonlySet<string> = new Set([
@@ -67,8 +67,8 @@ export const ReservationId = Uuid.annotate({ identifier: "ReservationId" })
 /** The id of a reservation. */
 export type ReservationId = typeof ReservationId.Type
 
-/** An idempotency key: 1–255 printable code points, chosen by the caller. */
-export const IdempotencyKey = printable(1, 255).annotate({ identifier: "IdempotencyKey" })
+/** An idempotency key: 1–255 code points, chosen by the caller. */
+export const IdempotencyKey = opaque(1, 255).annotate({ identifier: "IdempotencyKey" })
 
 /** The id of a command: a UUIDv7 whose last 16 bits are zero, room for the ids derived from it. */
 export type CommandId = string

@@ -1,11 +1,11 @@
 /**
  * Text as callers may write it: well-formed Unicode that every store can keep, measured in code
- * points. Three kinds: what is compared (`printable`: codes, ids, keys, references), what people
- * read on one line (`label`: names, reasons), and prose (`text`: descriptions).
+ * points. Four kinds: what is compared (`printable`: codes, ids, references), what people read on
+ * one line (`label`: names, reasons), what nobody reads (`opaque`: keys), and prose (`text`).
  *
- * The first two hold nothing that cannot be seen: two codes that look alike are one code. So no
- * white space at the ends, and no format characters (category Cf), joiners included. Text that was
- * kept before a rule existed stays readable: answers are not held to these rules.
+ * All but prose have no white space at the ends and no format characters (category Cf), joiners
+ * included: two codes that look alike are one code. Text that was kept before a rule existed stays
+ * readable, since answers are not held to these rules.
  */
 import * as Schema from "effect/Schema"
 import { nfcSafe } from "./nfcSafe.ts"
@@ -23,7 +23,7 @@ const plain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/
 /** Control, format and other characters that show nothing; variation selectors choose an emoji. */
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?![\uFE00-\uFE0F])\p{DI}/u
 
-const readOf = (character: string): string =>
+const codeOf = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`
 
 /** What is wrong with text of one line, or undefined. */
@@ -33,7 +33,7 @@ const wrongWith = (text: string): string | undefined => {
   }
   const found = unseen.exec(text)?.[0]
   if (found !== undefined) {
-    return `must hold no control or format characters, which cannot be seen; it holds ${readOf(found)}`
+    return `must hold no control or format characters, which cannot be seen; it holds ${codeOf(found)}`
   }
   return text === text.trim() ? undefined : "must not begin or end with white space"
 }
@@ -69,6 +69,21 @@ const isPrintable = Schema.makeFilter<string>(
 /** Well-formed prose of `minimum` to `maximum` code points: line breaks and joiners are allowed. */
 export const text = (minimum: number, maximum: number) =>
   Schema.String.check(isStorable, Schema.isBetweenCodePoints(minimum, maximum))
+
+const isOpaque = Schema.makeFilter<string>(
+  (text) => {
+    if (plain.test(text)) return true
+    const character = /\p{Cf}/u.exec(text)?.[0]
+    if (character !== undefined)
+      return `must hold no format characters; it holds ${codeOf(character)}`
+    return text === text.trim() || "must not begin or end with white space"
+  },
+  { title: "opaque text" }
+)
+
+/** What nobody reads, such as a key: line breaks are allowed, but nothing at the ends. */
+export const opaque = (minimum: number, maximum: number) =>
+  Schema.String.check(isStorable, isOpaque, Schema.isBetweenCodePoints(minimum, maximum))
 
 /** One line for people to read, of `minimum` to `maximum` code points that can be seen. */
 export const label = (minimum: number, maximum: number) =>

@@ -81,27 +81,28 @@ export interface InventoryCommands {
   readonly receive: Command<MoveStockInput, StockChanged>
   /**
    * Goods left without a reservation; never units that are promised.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `InsufficientOnHand`.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `InsufficientOnHand`.
    */
   readonly ship: Command<MoveStockInput, StockChanged>
   /** Goods came back. Refusals as `receive`. */
   readonly returnStock: Command<MoveStockInput, StockChanged>
   /**
    * Corrects the total by a signed quantity, with a reason.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `InsufficientOnHand`, `PromisesInTheWay`,
-   * `BalanceOutOfRange`.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `InsufficientOnHand`,
+   * `PromisesInTheWay`, `BalanceOutOfRange`.
    */
   readonly adjust: Command<AdjustStockInput, StockChanged>
   /**
    * Sets the total to what was counted, as a compare-and-set when `expectedQuantity` is given.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `StaleExpectation`, `PromisesInTheWay`,
-   * `BalanceOutOfRange`.
+   * One that finds the total as it is makes a movement of 0 units when it carries notes.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `StaleExpectation`,
+   * `PromisesInTheWay`, `BalanceOutOfRange`.
    */
   readonly count: Command<CountStockInput, StockChanged>
   /**
    * Moves units between two locations; never units that are promised.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `LocationUnavailable`, `InsufficientOnHand`,
-   * `BalanceOutOfRange`.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * `InsufficientOnHand`.
    */
   readonly transfer: Command<TransferStockInput, StockChanged>
 
@@ -114,8 +115,8 @@ export interface InventoryCommands {
   /**
    * Payment is in: the hold no longer lapses. A repeat is answered unchanged. With `reacquire`, an
    * expired hold is answered by a new one that `replaces` it.
-   * Refusals: `ReservationNotFound`, `ReservationExpired`, `ReservationConflict`, and with
-   * `reacquire` also `SkuArchived` and `InsufficientStock`.
+   * Refusals: `ReservationNotFound`, `SkuArchived` (with `reacquire`), `ReservationExpired`,
+   * `ReservationConflict`, `InsufficientStock` (with `reacquire`).
    */
   readonly confirm: Command<ConfirmReservationInput, Reservation>
   /**
@@ -125,8 +126,8 @@ export interface InventoryCommands {
   readonly release: Command<ReservationInput, Reservation>
   /**
    * Goods leave for a confirmed hold: all that it keeps, or `quantity` of it.
-   * Refusals: `ReservationNotFound`, `ReservationConflict` (it is not confirmed),
-   * `QuantityOutOfHold`, `InsufficientOnHand`.
+   * Refusals: `ReservationNotFound`, `ReservationExpired`, `ReservationConflict` (it is not
+   * confirmed), `QuantityOutOfHold`, `InsufficientOnHand`.
    */
   readonly fulfil: Command<FulfilReservationInput, Reservation>
   /**
@@ -143,8 +144,8 @@ export interface InventoryCommands {
 
   /**
    * Confirms every open hold of an order, or none.
-   * Refusals: `OrderNotFound`, `ReservationExpired`, `ReservationConflict`, and with `reacquire`
-   * also `SkuArchived` and `InsufficientStock`.
+   * Refusals: `OrderNotFound`, `SkuArchived` (with `reacquire`), `ReservationExpired`,
+   * `ReservationConflict`, `InsufficientStock` (with `reacquire`).
    */
   readonly confirmOrder: Command<ConfirmOrderInput, ReadonlyArray<Reservation>>
   /** Releases the pending holds of an order, or all open ones. Refusals: `OrderNotFound`. */

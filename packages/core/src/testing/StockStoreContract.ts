@@ -12,6 +12,7 @@ import { catalogue } from "./contract/catalogue.ts"
 import { expiry } from "./contract/expiry.ts"
 import { gathering } from "./contract/gathering.ts"
 import { idempotency } from "./contract/idempotency.ts"
+import { input } from "./contract/input.ts"
 import { ledger } from "./contract/ledger.ts"
 import { loading } from "./contract/loading.ts"
 import { races } from "./contract/races.ts"
@@ -35,6 +36,7 @@ export const stockStoreContract = <E>(
     idempotency(it)
     expiry(it)
     ledger(it)
+    input(it)
     catalogue(it)
     loading(it)
     gathering(it)

@@ -22,7 +22,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { pageOf, pageQuery, skuIdList, skuPath, writeHeaders } from "./parameters.ts"
+import { keepChecks, pageOf, pageQuery, skuIdList, skuPath, writeHeaders } from "./parameters.ts"
 import { failuresOf, refusalsOf, storeFailures } from "./refusalSchemas.ts"
 
 /** A SKU's stock, in units: over its sellable locations, and on request at each location. */
@@ -31,12 +31,14 @@ export const StockView = Schema.Struct({
   locations: Schema.optionalKey(Schema.Array(LevelStatus))
 }).annotate({ identifier: "StockView" })
 
-/** A SKU's totals as they stood at an instant, from the ledger. */
+/** A SKU's totals as they stood at an instant, from the ledger; places unless not asked for. */
 export const StockAsOfView = Schema.Struct({
   skuId: SkuId,
   at: Timestamp,
   totalQuantity: Schema.Int,
-  locations: Schema.Array(Schema.Struct({ locationId: LocationId, totalQuantity: Schema.Int }))
+  locations: Schema.optionalKey(
+    Schema.Array(Schema.Struct({ locationId: LocationId, totalQuantity: Schema.Int }))
+  )
 }).annotate({ identifier: "StockAsOfView" })
 
 /** The stock of many SKUs; those that nobody knows are named. */
@@ -100,20 +102,17 @@ export const StockApi = StockReadsApi.add(
   }).annotate(OpenApi.Summary, "Goods left without a reservation; never units that are promised"),
   HttpApiEndpoint.post("adjust", "/api/inventory/:skuId/adjust", {
     ...moves,
-    payload: AdjustStock.mapFields(Struct.omit(["_tag", "skuId"])),
+    payload: AdjustStock.mapFields(Struct.omit(["_tag", "skuId"]), keepChecks),
     error: failuresOf("AdjustStock")
   }).annotate(OpenApi.Summary, "Correct the total by a signed quantity, with a reason"),
   HttpApiEndpoint.post("count", "/api/inventory/:skuId/count", {
     ...moves,
-    payload: CountStock.mapFields(Struct.omit(["_tag", "skuId"])),
+    payload: CountStock.mapFields(Struct.omit(["_tag", "skuId"]), keepChecks),
     error: failuresOf("CountStock")
   }).annotate(OpenApi.Summary, "Set the total to what was counted"),
   HttpApiEndpoint.post("transfer", "/api/inventory/:skuId/transfer", {
     ...moves,
-    // The check names fields of the body only, so it holds without the SKU as well.
-    payload: TransferStock.mapFields(Struct.omit(["_tag", "skuId"]), {
-      unsafePreserveChecks: true
-    }),
+    payload: TransferStock.mapFields(Struct.omit(["_tag", "skuId"]), keepChecks),
     error: failuresOf("TransferStock")
   }).annotate(OpenApi.Summary, "Move units between two locations")
 )

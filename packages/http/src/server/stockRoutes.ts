@@ -34,7 +34,8 @@ const viewOf = ({ levels, sku }: ReadStock, withLocations: boolean | undefined) 
 const asOf = Effect.fnUntraced(function* (
   reads: StockReads["Service"],
   { levels, sku }: ReadStock,
-  at: DateTime.Utc
+  at: DateTime.Utc,
+  withLocations: boolean
 ) {
   const { horizon, levels: then } = yield* reads.stockAsOf(sku.id, at)
   if (horizon !== null) {
@@ -46,7 +47,8 @@ const asOf = Effect.fnUntraced(function* (
   const totalQuantity = then
     .filter(({ locationId }) => promising.has(locationId))
     .reduce((sum, level) => sum + level.totalQuantity, 0)
-  return { skuId: sku.id, at, totalQuantity, locations: then }
+  const total = { skuId: sku.id, at, totalQuantity }
+  return withLocations ? { ...total, locations: then } : total
 })
 
 /** The endpoints of stock. */
@@ -89,7 +91,7 @@ export const layerStockRoutes = HttpApiBuilder.group(
           Effect.gen(function* () {
             const stock = yield* stockOf(skuId)
             if (query.at === undefined) return viewOf(stock, query.locations)
-            return yield* asOf(reads, stock, query.at)
+            return yield* asOf(reads, stock, query.at, query.locations ?? true)
           })
         ),
       movements: ({ params: { skuId }, query }) =>
