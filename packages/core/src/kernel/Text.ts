@@ -8,20 +8,20 @@
  * readable, since answers are not held to these rules.
  */
 import * as Schema from "effect/Schema"
-import { nfcSafe } from "./nfcSafe.ts"
+import { labelPatterns, printablePatterns } from "./textPatterns.ts"
 
 const isStorable = Schema.makeFilter<string>(
   (text) =>
     (text.isWellFormed() && !text.includes("\u0000")) ||
     "must be well-formed Unicode without NUL characters",
-  { title: "storable text", toJsonSchema: () => ({ pattern: "^[^\\u0000\\p{Cs}]*$" }) }
+  { title: "storable text", toJsonSchema: () => ({ pattern: "^[^\\u0000]*$" }) }
 )
 
 /** Most texts are of these characters alone, and then there is nothing more to look for. */
 const plain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/
 
 /** Control, format and other characters that show nothing; variation selectors choose an emoji. */
-const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?![\uFE00-\uFE0F])\p{DI}/u
+const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?![\uFE00-\uFE0F\u{E0100}-\u{E01EF}])\p{DI}/u
 
 const codeOf = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`
@@ -38,16 +38,11 @@ const wrongWith = (text: string): string | undefined => {
   return text === text.trim() ? undefined : "must not begin or end with white space"
 }
 
-/** What a label may hold, and that it has no white space at its ends, as JSON Schema says it. */
-const seenClass =
-  "[^\\p{C}\\p{Zl}\\p{Zp}\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u3164\\uffa0]"
-const trimmedPattern = "^(?:\\S(?:.*\\S)?)?$"
-
 const isLabel = Schema.makeFilter<string>(
   (text) => plain.test(text) || text === "" || (wrongWith(text) ?? true),
   {
     title: "text of one line",
-    toJsonSchema: () => ({ allOf: [{ pattern: `^${seenClass}*$` }, { pattern: trimmedPattern }] })
+    toJsonSchema: () => ({ allOf: labelPatterns })
   }
 )
 
@@ -61,8 +56,7 @@ const isPrintable = Schema.makeFilter<string>(
   },
   {
     title: "printable text",
-    // Combining marks are taken where they are in NFC, which no pattern can say.
-    toJsonSchema: () => ({ allOf: [{ pattern: `^${nfcSafe}*$` }, { pattern: trimmedPattern }] })
+    toJsonSchema: () => ({ allOf: printablePatterns })
   }
 )
 

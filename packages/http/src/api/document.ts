@@ -107,7 +107,12 @@ const problemSchema: Json = {
 }
 
 const shareProblems = (operation: Operation): void => {
-  const shared = { ...(operation.requestBody === undefined ? {} : ofBodies), ...ofAny }
+  const isAddressed = operation.parameters.some((parameter) => parameter.in === "path")
+  const shared = {
+    ...(operation.requestBody === undefined ? {} : ofBodies),
+    ...(isAddressed ? ofAddresses : {}),
+    ...ofAny
+  }
   for (const [status, name] of Object.entries(shared)) {
     operation.responses[status] ??= { $ref: `#/components/responses/${name}` }
   }
@@ -139,6 +144,18 @@ const linkOperations = (operations: ReadonlyArray<Operation>): void => {
       }
     }
   }
+}
+
+/** The document of a server that takes fewer lines in one request than the engine does. */
+export const withLinesMax = (value: unknown, linesMax: number): unknown => {
+  if (Array.isArray(value)) return value.map((item) => withLinesMax(item, linesMax))
+  if (typeof value !== "object" || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, held]) => {
+      const isBounded = key === "lines" && Number(held?.maxItems) > linesMax
+      return [key, isBounded ? { ...held, maxItems: linesMax } : withLinesMax(held, linesMax)]
+    })
+  )
 }
 
 /** The document with all that. */

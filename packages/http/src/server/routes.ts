@@ -10,6 +10,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Layer from "effect/Layer"
+import { withLinesMax } from "../api/document.ts"
 import { HoldfastApi, RoutedApi } from "../api/HoldfastApi.ts"
 import { layerDocs } from "./docs.ts"
 import { layerFrontPage } from "./frontPage.ts"
@@ -30,10 +31,15 @@ const layerShadowed = HttpRouter.addAll(
 )
 
 const layerOpenApi = Layer.unwrap(
-  Effect.map(
-    Effect.cached(Effect.sync(() => HttpServerResponse.jsonUnsafe(OpenApi.fromApi(HoldfastApi)))),
-    (document) => HttpRouter.add("GET", "/openapi.json", document)
-  )
+  Effect.gen(function* () {
+    const { linesMax } = yield* HttpSettings
+    const document = yield* Effect.cached(
+      Effect.sync(() =>
+        HttpServerResponse.jsonUnsafe(withLinesMax(OpenApi.fromApi(HoldfastApi), linesMax))
+      )
+    )
+    return HttpRouter.add("GET", "/openapi.json", document)
+  })
 )
 
 const layerEndpoints = HttpApiBuilder.layer(RoutedApi).pipe(
