@@ -106,7 +106,16 @@ const problemSchema: Json = {
   required: ["type", "title", "status"]
 }
 
+/** Any request can be one that cannot be read, if only by a parameter that it does not have. */
+const badRequest = {
+  description: "The request cannot be read",
+  content: {
+    [problemContentType]: { schema: { $ref: "#/components/schemas/InvalidInputProblem" } }
+  }
+}
+
 const shareProblems = (operation: Operation): void => {
+  operation.responses["400"] ??= badRequest
   const isAddressed = operation.parameters.some((parameter) => parameter.in === "path")
   const shared = {
     ...(operation.requestBody === undefined ? {} : ofBodies),
