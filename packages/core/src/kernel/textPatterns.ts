@@ -15,11 +15,13 @@ const replaced = [
 const fillers = "\\u115f\\u1160\\u3164\\uffa0"
 const ignorable = `\\u034f\\u17b4\\u17b5\\u180b-\\u180d\\u180f${fillers}`
 
+const spaces = " \\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000"
+
 const trimmed = { pattern: "^(?:\\S(?:.*\\S)?)?$" }
 
 /** Patterns of a label: what can be seen, marks included. */
 export const labelPatterns = [
-  { pattern: "^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}\\p{Zs}]*$" },
+  { pattern: `^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}${spaces}]*$` },
   { pattern: `^[^${ignorable}]*$` },
   trimmed
 ]
