@@ -4,10 +4,11 @@
  * skipped. It is kept in a cache folder, so that it is fetched once.
  */
 import { spawn } from "node:child_process"
-import { existsSync, mkdirSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { describe, expect, it } from "vitest"
+import { afterAll, describe, expect, it } from "vitest"
 import { serverForTests } from "./server.ts"
 
 const { port } = serverForTests()
@@ -18,6 +19,10 @@ const cache = fileURLToPath(new URL("../../../node_modules/.cache/", import.meta
 const home = join(cache, `schemathesis-${version}`)
 const tool = join(home, "bin", "st")
 
+/** Where the tool remembers what it found: nothing of an earlier run. */
+const scratch = mkdtempSync(join(tmpdir(), "holdfast-schemathesis-"))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+
 /** Runs a command to its end, or to the end of its time; its code and all that it printed. */
 const run = (
   command: string,
@@ -26,7 +31,7 @@ const run = (
   env: Readonly<Record<string, string>> = {}
 ): Promise<{ readonly code: number | null; readonly output: string }> =>
   new Promise((resolve) => {
-    const child = spawn(command, args, { env: { ...process.env, ...env }, cwd: here })
+    const child = spawn(command, args, { env: { ...process.env, ...env }, cwd: scratch })
     const timer = setTimeout(() => child.kill("SIGKILL"), seconds * 1_000)
     let output = ""
     const hear = (chunk: Buffer) => {
