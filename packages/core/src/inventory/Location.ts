@@ -16,8 +16,9 @@ export const Priority = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum:
 export const LocationName = label(1, 255)
 
 /**
- * A location. Only `sellable` and `active` locations take part in promises; an inactive one
- * takes no new stock either. `version` counts its changes.
+ * A location. Only `sellable` and `active` locations take part in promises; goods neither come into
+ * an inactive one nor are transferred there, but a count or adjustment may find some. `version`
+ * counts its changes.
  */
 export const Location = Schema.Struct({
   id: LocationId,
