@@ -83,11 +83,11 @@ describe("schemathesis", () => {
     const { code, output } = await run(
       tool,
       ["--config-file", join(here, "schemathesis.toml"), "run", document, ...options],
-      150,
+      300,
       { SCHEMATHESIS_HOOKS: "hooks", PYTHONPATH: here, PYTHONDONTWRITEBYTECODE: "1" }
     )
     const failures = output.slice(Math.max(0, output.indexOf("= FAILURES =")))
     expect([code, code === 0 ? "" : failures]).toEqual([0, ""])
     expect(Number(/(\d+) generated/.exec(output)?.[1])).toBeGreaterThan(1_000)
-  }, 360_000)
+  }, 480_000)
 })

@@ -1,6 +1,6 @@
 /**
- * Patterns that describe text of one line to those who read a JSON Schema. Only positive classes of
- * Unicode categories, and only plain ranges where something is left out: that is what the regular
+ * Patterns that describe text of one line to those who read a JSON Schema. Classes of Unicode
+ * categories are positive, and what is left out are plain ranges: that is what the regular
  * expressions of other languages understand as well. A test holds them to what the schemas take.
  */
 const replaced = [
@@ -13,18 +13,19 @@ const replaced = [
 ].join("")
 
 const fillers = "\\u115f\\u1160\\u3164\\uffa0"
-const ignorable = `\\u034f\\u17b4\\u17b5\\u180b-\\u180d\\u180f${fillers}`
 
-const spaces = " \\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000"
+/** Control, format and other characters that show nothing, variation selectors aside. */
+const unseen = [
+  "\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u0600-\\u0605\\u061c\\u06dd\\u070f\\u0890\\u0891\\u08e2",
+  "\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164",
+  "\\ufeff\\uffa0\\ufff0-\\ufffb\u{110bd}\u{110cd}\u{13430}-\u{1343f}\u{1bca0}-\u{1bca3}",
+  "\u{1d173}-\u{1d17a}\u{e0000}-\u{e00ff}\u{e01f0}-\u{e0fff}"
+].join("")
 
 const trimmed = { pattern: "^(?:\\S(?:.*\\S)?)?$" }
 
-/** Patterns of a label: what can be seen, marks included. */
-export const labelPatterns = [
-  { pattern: `^[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S}${spaces}]*$` },
-  { pattern: `^[^${ignorable}]*$` },
-  trimmed
-]
+/** Patterns of a label: whatever can be seen. */
+export const labelPatterns = [{ pattern: `^[^${unseen}]*$` }, trimmed]
 
 /**
  * Patterns of printable text: no marks, and no character that NFC replaces or joins to the one
