@@ -30,10 +30,13 @@ export const isHeldForLong = (held: string): string => `exists (
 /** How long a lock may be waited for, as the parameter of `waitsAtMost`. */
 export const lockMillis = (millis: number): Param => text(`${millis}ms`)
 
-/** The reservations of orders that a decision on the whole order may touch. */
-export const holdsOfOrders = (schema: string, orderIds: string): string =>
-  `${schema}.reservations
-    where order_id = any(${orderIds}::text[]) and status in ('PENDING', 'CONFIRMED', 'EXPIRED')`
+/**
+ * Whether a reservation is a line of its order: open, or lost. The predicate of the index
+ * reservations_lines, word for word, so that it is found to be.
+ */
+export const isLine = (alias: string): string => `(${alias}.status in ('PENDING', 'CONFIRMED')
+    or (${alias}.status = 'EXPIRED' and ${alias}.release_reason is null)
+    or (${alias}.status = 'RELEASED' and ${alias}.release_reason = 'SHORTFALL'))`
 
 /** Whether a scope names its SKUs only by what is reserved of them. */
 const resolves = (scope: StockScope): boolean =>
@@ -41,7 +44,7 @@ const resolves = (scope: StockScope): boolean =>
 
 /**
  * A statement over the SKUs of a scope: the named ones ($1), and where the scope names any, those
- * of reservations ($2) and those on which holds of orders ($3) are. Reservations never change
+ * of reservations ($2) and those on which lines of orders ($3) are. Reservations never change
  * their SKU. `make` is given the array of SKU ids and the number of the next parameter. It is an
  * array, evaluated once: as an index condition it leaves the planner no other way (a join that was
  * planned while the tables were empty read all 10,000 levels to lock the one of an order), and
@@ -55,7 +58,8 @@ export const overScope = (
   const resolved = make(
     `array(select unnest($1::text[])
   union select sku_id from ${schema}.reservations where id = any($2::text[]::uuid[])
-  union select sku_id from ${holdsOfOrders(schema, "$3")})`,
+  union select r.sku_id from ${schema}.reservations r
+    where r.order_id = any($3::text[]) and ${isLine("r")})`,
     (index) => `$${index + 4}`
   )
   return (scope, ...rest) =>
@@ -74,7 +78,7 @@ export const overScope = (
 export const reservationColumns = `r.id::text as id, r.order_id::text, r.line_id::text,
   r.sku_id::text, r.location_id::text, r.quantity::float8, r.fulfilled_quantity::float8,
   r.status::text, ${millis("r.expires_at")} as expires_at, ${millis("r.created_at")} as created_at,
-  ${millis("r.resolved_at")} as resolved_at, r.replaces::text`
+  ${millis("r.resolved_at")} as resolved_at, r.release_reason::text, r.replaces::text`
 
 /** The columns of a SKU, prefixed so that they can stand beside a level's. */
 export const skuColumns = `s.id::text as sku_id, s.code::text as code, s.name::text as name,
@@ -105,3 +109,8 @@ export const levelColumns = `i.location_id::text, i.total_quantity::float8,
 /** The columns of a location, beside or without a level. */
 export const locationColumns = `l.id::text as location_id, l.name::text as location_name,
   l.priority, l.is_default, l.sellable, l.active, l.version::float8 as location_version`
+
+/** The columns of an event. */
+export const eventColumns = `e.position::float8, e.event_id::text, e.event_type::text,
+  e.aggregate_id::text, e.version::float8, ${millis('e."timestamp"')} as instant,
+  e.command_id::text, e.correlation_id::text, e.traceparent::text, e.payload::text as payload`

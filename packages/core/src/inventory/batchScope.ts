@@ -1,5 +1,5 @@
 /** What a batch touches, gathered from its commands; and how heavy and where each of them is. */
-import { wayOfOrder, wayOfReservation, wayOfSku } from "../kernel/Identifier.ts"
+import { hashOf, wayOfReservation, wayOfSku } from "../kernel/Identifier.ts"
 import type { Request } from "./foldBatch.ts"
 import type { InventoryCommand } from "./InventoryCommand.ts"
 import type { LockedStock, Obstacle, StockScope } from "./StockStore.ts"
@@ -23,12 +23,14 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<Request>): Stoc
   const skuIds = new Set<string>()
   const reservationIds = new Set<string>()
   const orderIds = new Set<string>()
+  const countedOrderIds = new Set<string>()
   const locationIds = new Set<string>()
   const codes = new Set<string>()
+  const codesOf = new Set<string>()
   const openHoldsOf = new Set<string>()
   const keys: Array<{ caller: string; key: string }> = []
   let changesLocations = false
-  for (const { command, key, origin } of requests) {
+  for (const { command, isOrderCounted, key, origin } of requests) {
     if (key !== null) keys.push({ caller: key.caller, key: key.key })
     if ("skuId" in command && command.skuId !== undefined) skuIds.add(command.skuId)
     else if (command._tag === "RegisterSku") skuIds.add(origin.commandId)
@@ -39,6 +41,7 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<Request>): Stoc
     if ("reservationId" in command) reservationIds.add(command.reservationId)
     const orderId = wholeOrderOf(command)
     if (orderId !== undefined) orderIds.add(orderId)
+    else if (isOrderCounted === true && "orderId" in command) countedOrderIds.add(command.orderId)
     switch (command._tag) {
       case "ReserveStock":
         for (const line of command.lines) {
@@ -55,6 +58,9 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<Request>): Stoc
       case "CountStock":
         openHoldsOf.add(command.skuId)
         break
+      case "UnarchiveSku":
+        codesOf.add(command.skuId)
+        break
       case "ExpireReservations":
         for (const id of command.reservationIds) reservationIds.add(id)
         break
@@ -69,9 +75,11 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<Request>): Stoc
     skuIds: [...skuIds],
     reservationIds: [...reservationIds],
     orderIds: [...orderIds],
+    countedOrderIds: [...countedOrderIds],
     locationIds: [...locationIds],
     changesLocations,
     codes: [...codes],
+    codesOf: [...codesOf],
     openHoldsOf: [...openHoldsOf],
     keys
   }
@@ -121,11 +129,23 @@ export const touchesOf = (request: Request): ReadonlyArray<string> => [
   ...claimsOf(request)
 ]
 
+/**
+ * What a decision about a whole order weighs, whose lines are not known beforehand. Most have a few,
+ * one may have 2,000: so 50 of them, and 100,000 lines at the most, are in one batch of 1,000.
+ */
+const wholeOrderWeight = 20
+
 /** How many lines a command stands for in the bounds of a batch. */
 export const weightOf = (command: InventoryCommand): number => {
   switch (command._tag) {
     case "ReserveStock":
-      return command.lines.length
+      return command.replace === true
+        ? Math.max(wholeOrderWeight, command.lines.length)
+        : command.lines.length
+    case "ConfirmOrder":
+    case "ReleaseOrder":
+    case "FulfilOrder":
+      return wholeOrderWeight
     case "ExpireReservations":
       return command.reservationIds.length
     default:
@@ -141,6 +161,6 @@ export const laneOf = (command: InventoryCommand): number => {
   if (command._tag === "ReserveStock") return wayOfSku(command.lines[0]?.skuId ?? "")
   if ("skuId" in command) return wayOfSku(command.skuId ?? "")
   if ("reservationId" in command) return wayOfReservation(command.reservationId)
-  if ("orderId" in command) return wayOfOrder(command.orderId)
+  if ("orderId" in command) return hashOf(command.orderId)
   return 0
 }

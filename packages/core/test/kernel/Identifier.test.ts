@@ -97,10 +97,10 @@ describe("ids that the engine makes", () => {
   it("leave room for all that a command makes, with no two alike", () => {
     const ids = new Set([commandId])
     for (let n = 0; n < 0x8000; n++) if (n > 0) ids.add(eventIdOf(commandId, n))
-    for (let n = 0; n < 2_048; n++) ids.add(reservationIdOf(commandId, n, `sku-${n}`))
-    expect(ids.size).toBe(0x8000 + 2_048)
+    for (let n = 0; n < 4_096; n++) ids.add(reservationIdOf(commandId, n, `sku-${n}`))
+    expect(ids.size).toBe(0x8000 + 4_096)
     expect(eventIdOf(commandId, 0)).toBe(commandId)
-    for (const id of [eventIdOf(commandId, 0x7fff), reservationIdOf(commandId, 2_047, "tea")]) {
+    for (const id of [eventIdOf(commandId, 0x7fff), reservationIdOf(commandId, 4_095, "tea")]) {
       expect(takes(ReservationId, id)).toBe(true)
     }
   })
