@@ -12,6 +12,7 @@ import { catalogue } from "./contract/catalogue.ts"
 import { expiry } from "./contract/expiry.ts"
 import { gathering } from "./contract/gathering.ts"
 import { idempotency } from "./contract/idempotency.ts"
+import { largeOrders } from "./contract/largeOrders.ts"
 import { ledger } from "./contract/ledger.ts"
 import { loading } from "./contract/loading.ts"
 import { orders } from "./contract/orders.ts"
@@ -36,6 +37,7 @@ export const stockStoreContract = <E>(
     idempotency(it)
     expiry(it)
     orders(it)
+    largeOrders(it)
     ledger(it)
     catalogue(it)
     loading(it)
