@@ -5,6 +5,7 @@
 import {
   type LoadedStock,
   linesMax,
+  openHoldsMax,
   Reservation,
   type Sku,
   type StockChanges,
@@ -15,6 +16,7 @@ import * as DateTime from "effect/DateTime"
 import { type Query, query, type Row } from "./Query.ts"
 import { toLevel, toLocation, toReservation, toSku } from "./rows.ts"
 import { findBatch } from "./statements/findBatch.ts"
+import { freeCodes } from "./statements/freeCodes.ts"
 import { insertBatch } from "./statements/insertBatch.ts"
 import { insertEvents } from "./statements/insertEvents.ts"
 import { insertLevels } from "./statements/insertLevels.ts"
@@ -38,8 +40,8 @@ import { updateReservations } from "./statements/updateReservations.ts"
 import { updateSkus } from "./statements/updateSkus.ts"
 import { writeLocations } from "./statements/writeLocations.ts"
 
-/** Holds that one transaction expires, and open holds of one SKU that a correction may list. */
-const holdsMax = 1_000
+/** Holds that one transaction expires. */
+const lapsedMax = 1_000
 
 const begin = query("begin")
 const beginSnapshot = query("begin isolation level repeatable read read only")
@@ -80,7 +82,7 @@ const loadingOver = (schema: string) => {
     const parts = {
       levels: [load.levels(scope)],
       locations: [load.locations(scope.locationIds, nowMillis)],
-      lapsed: [load.lapsed(scope, nowMillis, holdsMax + 1)],
+      lapsed: [load.lapsed(scope, nowMillis, lapsedMax + 1)],
       reservations: optional(scope.reservationIds.length > 0, () =>
         load.reservations(scope.reservationIds)
       ),
@@ -91,10 +93,10 @@ const loadingOver = (schema: string) => {
         load.orderLines(scope.countedOrderIds, linesMax)
       ),
       openHolds: optional(scope.openHoldsOf.length > 0, () =>
-        load.openHolds(scope.openHoldsOf, holdsMax)
+        load.openHolds(scope.openHoldsOf, openHoldsMax)
       ),
       receipts: optional(scope.keys.length > 0, () => load.receipts(scope.keys, nowMillis)),
-      codes: optional(scope.codes.length > 0, () => load.codes(scope.codes))
+      codes: optional(scope.codes.length > 0 || scope.codesOf.length > 0, () => load.codes(scope))
     }
     const names = Object.keys(parts) as ReadonlyArray<keyof typeof parts>
     const queries = names.flatMap((name) => parts[name])
@@ -121,6 +123,7 @@ export const transactionOver = (schema: string) => {
   }
   const write = {
     batch: insertBatch(schema),
+    freedCodes: freeCodes(schema),
     skus: insertSkus(schema),
     changedSkus: updateSkus(schema),
     locations: writeLocations(schema),
@@ -183,6 +186,9 @@ export const transactionOver = (schema: string) => {
       ): ReadonlyArray<Query> => (rows.length === 0 ? [] : [statement(rows, millis)])
       return [
         write.batch(scope.batchId, millis),
+        ...(changes.createdSkus.length + changes.updatedSkus.length > 1
+          ? some(changes.updatedSkus, write.freedCodes)
+          : []),
         ...some(changes.createdSkus, write.skus),
         ...some(changes.updatedSkus, write.changedSkus),
         ...some([...changes.createdLocations, ...changes.updatedLocations], write.locations),
@@ -191,7 +197,7 @@ export const transactionOver = (schema: string) => {
         ...some(changes.createdReservations, write.reservations),
         ...some(changes.updatedReservations, write.changedReservations),
         ...some(changes.movements, write.movements),
-        ...some(changes.events, write.events),
+        ...some(changes.events, (events) => write.events(events, changes.updatedLevels, millis)),
         ...some(changes.receipts, write.receipts)
       ]
     }
@@ -240,8 +246,8 @@ const toLoaded = (rowsOf: {
       orderId: row["order_id"] as string,
       lines: row["lines"] as number
     })),
-    lapsed: lapsed.slice(0, holdsMax).filter((hold) => isInBook(hold) && isLapsed(hold)),
-    lapsedMore: lapsed.length > holdsMax ? [...skus.keys()] : [],
+    lapsed: lapsed.slice(0, lapsedMax).filter((hold) => isInBook(hold) && isLapsed(hold)),
+    lapsedMore: lapsed.length > lapsedMax ? [...skus.keys()] : [],
     receipts: rowsOf.receipts.map((row) => ({
       caller: row["caller"] as string,
       key: row["key"] as string,

@@ -3,7 +3,7 @@ import {
   checkAvailability,
   cursor,
   Instant,
-  levelStatus,
+  levelStatuses,
   pageSizeDefault,
   type ReadStock,
   StockReads,
@@ -22,15 +22,12 @@ import { linesWithin } from "./linesWithin.ts"
 import { afterCursor, pageFrom } from "./paging.ts"
 import { problemResponse } from "./problemResponse.ts"
 
+const afterHold = cursor(Schema.Struct({ createdAt: Instant, id: Uuid }))
 const beforeMovement = cursor(Schema.Struct({ createdAt: Instant, id: Uuid }))
 
 const viewOf = ({ levels, sku }: ReadStock, withLocations: boolean | undefined) => {
   const status = stockStatus(sku, levels)
-  if (withLocations !== true) return status
-  const locations = levels.map(({ lapsedQuantity, level }) =>
-    levelStatus(level, sku, lapsedQuantity)
-  )
-  return { ...status, locations }
+  return withLocations === true ? { ...status, locations: levelStatuses(sku, levels) } : status
 }
 
 /** The ledger was cut off after the instant that was asked for. */
@@ -112,6 +109,17 @@ export const layerStockRoutes = HttpApiBuilder.group(
             const { locationId } = query
             const rows = yield* reads.movements({ skuId, locationId, before, limit: size + 1 })
             return pageFrom(rows, size, beforeMovement.encode)
+          })
+        ),
+      reservations: ({ params: { skuId }, query }) =>
+        orProblem(
+          Effect.gen(function* () {
+            const after = yield* afterCursor(afterHold, query.cursor)
+            yield* stockOf(skuId)
+            const size = query.size ?? pageSizeDefault
+            const status = query.status ?? "open"
+            const rows = yield* reads.reservationsOfSku({ skuId, status, after, limit: size + 1 })
+            return pageFrom(rows, size, afterHold.encode)
           })
         ),
       receive: (request) =>
