@@ -63,3 +63,7 @@ export const balances = (stock: SkuStock, locationOf: LocationOf): Balances => {
   }
   return { totalQuantity, reservedQuantity, availableQuantity }
 }
+
+/** Units of the SKU on hand, over all its places. */
+export const totalQuantity = ({ levels }: Pick<SkuStock, "levels">): number =>
+  levels.reduce((sum, level) => sum + level.totalQuantity, 0)

@@ -5,12 +5,12 @@
  */
 import * as Result from "effect/Result"
 import { eventIdOf } from "../../kernel/Identifier.ts"
-import { totalMax } from "../../kernel/Quantity.ts"
 import { movementOf } from "../evolve.ts"
 import type { LevelStatus, StockChanged } from "../InventoryAnswer.ts"
 import type { CommandOf } from "../InventoryCommand.ts"
 import type { Location } from "../Location.ts"
 import * as Reservation from "../Reservation.ts"
+import { totalMax } from "../Sku.ts"
 import * as SkuStock from "../SkuStock.ts"
 import type * as StockLevel from "../StockLevel.ts"
 import { levelStatus } from "../StockStatus.ts"
@@ -51,8 +51,7 @@ const added = (
   movement: Movement
 ): Decided<StockChanged> => {
   const skuId = stock.sku.id
-  const total = stock.levels.reduce((sum, level) => sum + level.totalQuantity, 0)
-  if (total + movement.quantity > totalMax) {
+  if (SkuStock.totalQuantity(stock) + movement.quantity > totalMax(stock.sku)) {
     return Result.fail({ _tag: "BalanceOutOfRange", skuId, locationId })
   }
   draft.move(skuId, locationId, movement)
