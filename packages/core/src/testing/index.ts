@@ -1,7 +1,13 @@
 /** What an adapter is held to: the contract suites, the reference model and the stories. */
 export * from "./arbitraries.ts"
 export * from "./given.ts"
+export { type HoldState, holdState, holdStates } from "./holdState.ts"
+export { checkDense, checkRows } from "./invariants.ts"
+export * from "./ModelStock.ts"
 export * from "./ReferenceModel.ts"
 export * from "./ReplayedStock.ts"
 export * from "./StockStoreContract.ts"
+export * from "./StoryTally.ts"
+export * from "./stories.ts"
 export * from "./story.ts"
+export * from "./telling.ts"
