@@ -15,13 +15,15 @@ import type { ToldRequest } from "./telling.ts"
 
 /** The refusals that no story can meet, and why. */
 export const outOfReach: { readonly [Tag in RefusalTag]?: string } = {
-  InvalidInput: "a door refuses what it cannot read before there is a command"
+  InvalidInput: "a door refuses what it cannot read, before there is a command",
+  OrderTooLarge: "no order gathers 2,000 lines in 80 steps"
 }
 
 const eventTypes: { readonly [Type in InventoryEventType]: true } = {
   "inventory.sku.created": true,
   "inventory.sku.updated": true,
   "inventory.sku.archived": true,
+  "inventory.sku.unarchived": true,
   "inventory.location.created": true,
   "inventory.location.updated": true,
   "inventory.stock.updated": true,

@@ -47,6 +47,10 @@ export type CommandStep =
       readonly under: HoldPick
       readonly missing: number
     })
+  | (Omit<CommandOf<"AdjustStock">, "skuId"> & {
+      /** A correction where a hold is. */
+      readonly under: HoldPick
+    })
 
 /** One step of a story: time passes, an earlier request is repeated, or a command is given. */
 export type Step =
@@ -108,6 +112,11 @@ const pick: Random<HoldPick> = record({
 const confirmed: Random<HoldPick> = record({
   state: oneOf([3, "CONFIRMED" as const], [1, "PARTLY" as const]),
   n: below(20)
+})
+/** One of the first open holds: corrections of one place that follow each other. */
+const early: Random<HoldPick> = record({
+  state: oneOf([1, "CONFIRMED" as const], [2, "PENDING" as const]),
+  n: below(3)
 })
 const policy = {
   backorderLimit: maybe(5, oneOf([2, 0], [2, 2], [3, 5])),
@@ -199,11 +208,21 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     })
   ],
   [
-    14,
+    10,
     record({
       _tag: constant("CountStock"),
-      under: either([1, pick], [2, confirmed]),
-      missing: oneOf([2, 1], [2, 2], [1, 4], [1, 7]),
+      under: early,
+      missing: oneOf([2, 1], [2, 2], [2, 4], [2, 7]),
+      ...shortfall
+    })
+  ],
+  [
+    10,
+    record({
+      _tag: constant("AdjustStock"),
+      under: early,
+      quantity: oneOf([3, -1], [2, -2], [1, -3]),
+      reason: constant("found broken"),
       ...shortfall
     })
   ],
@@ -239,6 +258,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
   ],
   [6, record({ _tag: constant("UpdateSku"), skuId, code: maybe(2, code), ...policy })],
   [4, record({ _tag: constant("ArchiveSku"), skuId: oneOf([8, "d"], [1, "a"], [1, "c"]) })],
+  [3, record({ _tag: constant("UnarchiveSku"), skuId: oneOf([8, "d"], [1, "a"], [1, "c"]) })],
   [
     7,
     record({

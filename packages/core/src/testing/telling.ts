@@ -21,7 +21,7 @@ export interface ToldRequest {
 }
 
 type Picked = Pick<Reservation, "id" | "orderId" | "skuId" | "locationId">
-type CountUnder = Extract<CommandStep, { readonly under: HoldPick }>
+type Under = Extract<CommandStep, { readonly under: HoldPick }>
 
 /** A hold that nobody ever made. */
 const nobodys: Picked = {
@@ -107,20 +107,27 @@ export class Telling {
         return { _tag: "ExpireReservations", reservationIds }
       }
       case "CountStock":
-        return "under" in step ? this.countOf(step) : step
+      case "AdjustStock":
+        return "under" in step ? this.correctionOf(step) : step
       default:
         return step
     }
   }
 
-  private countOf(step: CountUnder): InventoryCommand {
-    const { missing, under, ...rest } = step
+  /** A correction where a hold is, which takes no more than lies there. */
+  private correctionOf(step: Under): InventoryCommand {
+    const { under, ...rest } = step
     const { locationId, skuId } = this.picked(under)
-    const level = this.stock.rows.stocks.get(skuId)?.levels.find(
-      (it) => it.locationId === locationId
-    )
+    const level = this.stock.rows.stocks
+      .get(skuId)
+      ?.levels.find((it) => it.locationId === locationId)
+    if (rest._tag === "AdjustStock") {
+      const quantity = Math.max(rest.quantity, -(level?.totalQuantity ?? 0)) || -1
+      return { ...rest, skuId, locationId, quantity }
+    }
+    const { missing, ...count } = rest
     const countedQuantity = Math.max(0, (level?.reservedQuantity ?? 0) - missing)
-    return { ...rest, skuId, locationId, countedQuantity }
+    return { ...count, skuId, locationId, countedQuantity }
   }
 
   private picked({ n, state }: HoldPick): Picked {

@@ -3,7 +3,7 @@
 import * as Effect from "effect/Effect"
 import { tellStories } from "../../src/testing/stories.ts"
 
-const runs = 400
+const runs = 300
 
 const { failure } = await Effect.runPromise(
   tellStories({ runs, seed: process.argv[2] ?? "seed", shrinksMax: 50 })
