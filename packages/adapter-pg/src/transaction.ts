@@ -2,7 +2,14 @@
  * The two round trips of a transaction: one that locks and loads, one that writes and commits.
  * Each is a list of queries, made from what it is about; nothing here waits or retries.
  */
-import type { LoadedStock, Reservation, Sku, StockChanges, StockScope } from "@holdfast/core/effect"
+import {
+  type LoadedStock,
+  openHoldsMax,
+  type Reservation,
+  type Sku,
+  type StockChanges,
+  type StockScope
+} from "@holdfast/core/effect"
 import * as DateTime from "effect/DateTime"
 import { type Query, query, type Row } from "./Query.ts"
 import { toLevel, toLocation, toReservation, toSku } from "./rows.ts"
@@ -29,8 +36,8 @@ import { updateReservations } from "./statements/updateReservations.ts"
 import { updateSkus } from "./statements/updateSkus.ts"
 import { writeLocations } from "./statements/writeLocations.ts"
 
-/** Holds that one transaction expires, and open holds of one SKU that a correction may list. */
-const holdsMax = 1_000
+/** Holds that one transaction expires. */
+const lapsedMax = 1_000
 
 const begin = query("begin")
 const beginSnapshot = query("begin isolation level repeatable read read only")
@@ -70,10 +77,10 @@ const loadingOver = (schema: string) => {
     const parts = {
       levels: [load.levels(scope)],
       locations: [load.locations(scope.locationIds, nowMillis)],
-      lapsed: [load.lapsed(scope, nowMillis, holdsMax + 1)],
+      lapsed: [load.lapsed(scope, nowMillis, lapsedMax + 1)],
       reservations: optional(hasHolds, () => load.reservations(scope)),
       openHolds: optional(scope.openHoldsOf.length > 0, () =>
-        load.openHolds(scope.openHoldsOf, holdsMax)
+        load.openHolds(scope.openHoldsOf, openHoldsMax)
       ),
       receipts: optional(scope.keys.length > 0, () => load.receipts(scope.keys, nowMillis)),
       codes: optional(scope.codes.length > 0, () => load.codes(scope.codes))
@@ -214,8 +221,8 @@ const toLoaded = (rowsOf: {
     levels,
     locations: [...locations.values()],
     reservations: [...rowsOf.openHolds, ...rowsOf.reservations].map(toReservation).filter(isInBook),
-    lapsed: lapsed.slice(0, holdsMax).filter((hold) => isInBook(hold) && isLapsed(hold)),
-    lapsedMore: lapsed.length > holdsMax ? [...skus.keys()] : [],
+    lapsed: lapsed.slice(0, lapsedMax).filter((hold) => isInBook(hold) && isLapsed(hold)),
+    lapsedMore: lapsed.length > lapsedMax ? [...skus.keys()] : [],
     receipts: rowsOf.receipts.map((row) => ({
       caller: row["caller"] as string,
       key: row["key"] as string,

@@ -103,6 +103,32 @@ describePostgres(18, "migrations", () => {
     })
   )
 
+  it.live("brings the promise limits of an older schema to the shortfalls", () =>
+    Effect.gen(function* () {
+      const url = yield* scopedDatabase()
+      const sessions = layerPostgres({ url })
+      const sql = yield* connectedTo(url)
+      yield* Effect.gen(function* () {
+        const inventory = yield* Inventory
+        const sku = { code: "A", name: "a", initialStock: 3, backorderLimit: 5 }
+        yield* inventory.registerSku({ skuId: "a", ...sku })
+        yield* inventory.reserve({ orderId: "o", lines: [{ skuId: "a", quantity: 5 }] })
+        yield* inventory.registerSku({ skuId: "b", ...sku, code: "B" })
+      }).pipe(Effect.provide(engineAt(url)))
+      yield* sql("update inventory.inventory set promise_limit = 5")
+      yield* sql("delete from inventory.migrations where id = 2")
+      const { migrations: applied } = yield* Effect.provide(migrate("inventory"), sessions)
+      expect(applied).toEqual([{ id: 2, name: "promise_limits" }])
+      const limits = yield* sql(
+        "select sku_id::text, promise_limit::float8 from inventory.inventory order by sku_id"
+      )
+      expect(limits).toEqual([
+        { sku_id: "a", promise_limit: 2 },
+        { sku_id: "b", promise_limit: 0 }
+      ])
+    })
+  )
+
   it.live("leaves nothing behind when a migration fails", () =>
     Effect.gen(function* () {
       const url = yield* scopedDatabase()

@@ -20,10 +20,16 @@ export * as Location from "./inventory/Location.ts"
 export { fromLoaded, OpenBook } from "./inventory/OpenBook.ts"
 export type { RequestOptions } from "./inventory/RequestOptions.ts"
 export * as Reservation from "./inventory/Reservation.ts"
+export * as Room from "./inventory/Room.ts"
 export * from "./inventory/reconcile.ts"
 export * as Sku from "./inventory/Sku.ts"
 export * as SkuStock from "./inventory/SkuStock.ts"
-export type { LoadedStock, Receipt, StockBook } from "./inventory/StockBook.ts"
+export {
+  type LoadedStock,
+  openHoldsMax,
+  type Receipt,
+  type StockBook
+} from "./inventory/StockBook.ts"
 export { StockChanges, type UpdatedLevel } from "./inventory/StockChanges.ts"
 export * as StockLevel from "./inventory/StockLevel.ts"
 export * as StockMovement from "./inventory/StockMovement.ts"

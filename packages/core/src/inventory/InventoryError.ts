@@ -122,7 +122,10 @@ export const InsufficientOnHand = Schema.TaggedStruct("InsufficientOnHand", {
   onHand: Schema.Int
 })
 
-/** A lower total would break promises; the holds that stand in the way, newest first. 409. */
+/**
+ * A lower total would break promises. `shortfallQuantity` units are missing; `holds` lists the 100
+ * newest that stand in the way, and all others together keep `unlistedQuantity` units. Status 409.
+ */
 export const PromisesInTheWay = Schema.TaggedStruct("PromisesInTheWay", {
   skuId: Schema.String,
   locationId: Schema.String,
@@ -134,7 +137,8 @@ export const PromisesInTheWay = Schema.TaggedStruct("PromisesInTheWay", {
       status: Schema.String,
       quantity: Schema.Int
     })
-  )
+  ),
+  unlistedQuantity: Schema.Int
 })
 
 /** The balance would pass 2^53 − 1. Status 409. */

@@ -17,6 +17,9 @@ export interface Receipt {
   readonly answer: string
 }
 
+/** Open holds of one level that a store loads for a correction, and that one may take back. */
+export const openHoldsMax = 1_000
+
 /**
  * The rows that a store loads for a scope, in any order, all as of one instant under its locks.
  * `lapsed` holds at most 1,000 pending holds whose `expiresAt` has passed, oldest first, and
@@ -49,7 +52,7 @@ export interface StockBook {
   readonly reservationsOfOrder: (orderId: string) => ReadonlyArray<Reservation>
   /** Pending holds of one level that have lapsed, oldest first. */
   readonly lapsedAt: (skuId: string, locationId: string) => ReadonlyArray<Reservation>
-  /** Open holds of one level whose scope asked for them, newest first. */
+  /** The newest open holds of one level whose scope asked for them, newest first. */
   readonly openHoldsAt: (skuId: string, locationId: string) => ReadonlyArray<Reservation>
   readonly skuIdOfCode: (code: string) => string | undefined
 }

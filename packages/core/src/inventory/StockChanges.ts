@@ -1,6 +1,6 @@
 /**
- * The rows that a batch writes. They can only be made from a book and the events that were
- * recorded in it: whoever holds `StockChanges` holds the consequences of events, nothing else.
+ * The rows that a batch writes. They can only be made from a book, which changes by the events that
+ * it took and nothing else: whoever holds `StockChanges` holds the consequences of events.
  */
 import { movementOf } from "./evolve.ts"
 import type { InventoryEvent } from "./InventoryEvent.ts"
@@ -33,11 +33,7 @@ export class StockChanges {
   readonly events: ReadonlyArray<InventoryEvent>
   readonly receipts: ReadonlyArray<Receipt>
 
-  private constructor(
-    book: OpenBook,
-    events: ReadonlyArray<InventoryEvent>,
-    receipts: ReadonlyArray<Receipt>
-  ) {
+  private constructor(book: OpenBook, receipts: ReadonlyArray<Receipt>) {
     const skus = skuChanges(book)
     this.createdSkus = skus.created
     this.updatedSkus = skus.updated
@@ -52,18 +48,14 @@ export class StockChanges {
     const reservations = [...book.reservations.values()]
     this.createdReservations = reservations.filter(isNewHold)
     this.updatedReservations = reservations.filter((hold) => !isNewHold(hold))
-    this.movements = events.flatMap((event) => movementOf(event) ?? [])
-    this.events = events
+    this.movements = book.events.flatMap((event) => movementOf(event) ?? [])
+    this.events = book.events
     this.receipts = receipts
   }
 
-  /** The rows of a book that took these events. */
-  static of(
-    book: OpenBook,
-    events: ReadonlyArray<InventoryEvent>,
-    receipts: ReadonlyArray<Receipt>
-  ): StockChanges {
-    return new StockChanges(book, events, receipts)
+  /** The rows of a book and its events, and the answers to keep. */
+  static of(book: OpenBook, receipts: ReadonlyArray<Receipt>): StockChanges {
+    return new StockChanges(book, receipts)
   }
 
   /** Whether nothing is to be written. */

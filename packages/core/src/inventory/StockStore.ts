@@ -25,7 +25,7 @@ export interface StockScope {
   readonly changesLocations: boolean
   /** SKU codes whose owner a decision asks for. */
   readonly codes: ReadonlyArray<string>
-  /** SKUs whose open holds a correction may have to take back: at most 1,000 newest each. */
+  /** SKUs whose open holds a correction may have to take back: the 1,000 newest of each level. */
   readonly openHoldsOf: ReadonlyArray<string>
   readonly keys: ReadonlyArray<{ readonly caller: string; readonly key: string }>
 }

@@ -32,6 +32,7 @@ import type { InventoryCommand } from "./InventoryCommand.ts"
 import type { InventoryRefusal } from "./InventoryError.ts"
 import type { InventoryEvent } from "./InventoryEvent.ts"
 import type { OpenBook } from "./OpenBook.ts"
+import * as SkuStock from "./SkuStock.ts"
 import type { StockBook } from "./StockBook.ts"
 
 /** What a command comes to: the events that happened, and the answer for its caller. */
@@ -50,9 +51,30 @@ export const decide = (
 ): Result.Result<Decision, InventoryRefusal> => {
   const draft = new Draft(book, origin)
   const answer = decided(draft, command)
-  return Result.isFailure(answer)
-    ? Result.fail(answer.failure)
-    : Result.succeed({ events: draft.close(), answer: answer.success, book: draft })
+  if (Result.isFailure(answer)) return Result.fail(answer.failure)
+  const events = draft.close()
+  assertInvariants(draft, command)
+  return Result.succeed({ events, answer: answer.success, book: draft })
+}
+
+/**
+ * A decision that breaks an invariant: a bug of the engine. It is thrown, so it becomes the defect
+ * of the one command that it is about, and nothing of it is written.
+ */
+export class BrokenInvariant extends Error {
+  override readonly name = "BrokenInvariant"
+}
+
+/** Holds what was decided to the bounds of every SKU that it changed. */
+const assertInvariants = (draft: Draft, command: InventoryCommand): void => {
+  const isShortfallAccepted = "onShortfall" in command && command.onShortfall === "ACCEPT"
+  for (const [skuId, after] of draft.stocks) {
+    const before = draft.base.stock(skuId)
+    const violation = SkuStock.violation(before, after, isShortfallAccepted)
+    if (violation === undefined) continue
+    const [decided, over] = [JSON.stringify(command), JSON.stringify(before)]
+    throw new BrokenInvariant(`${violation}; decided ${decided} over ${over}`)
+  }
 }
 
 const decided = (draft: Draft, command: InventoryCommand): Decided<InventoryAnswer> => {

@@ -36,38 +36,33 @@ export const evolveStock = (
 
 const created = (event: InventoryEventOf<"inventory.sku.created">): SkuStock.SkuStock => {
   const { locationId, sku } = event.payload
-  const level = StockLevel.empty(sku.id, locationId, sku, event.timestamp)
+  const level = StockLevel.empty(sku.id, locationId, event.timestamp)
   return { sku, levels: [{ ...level, version: event.version }], version: event.version }
 }
 
 /**
- * A change of policy resets every level's promise limit. Any other is written on the level whose
- * location comes first by id: some row has to carry the new version, and priorities may change.
+ * A change of the SKU itself is written on the level whose location comes first by id: some row has
+ * to carry the new version, and priorities may change. No policy is written on a level.
  */
 const redefined = (
   stock: SkuStock.SkuStock,
   event: InventoryEventOf<"inventory.sku.updated" | "inventory.sku.archived">
 ): SkuStock.SkuStock => {
-  const { sku } = event.payload
-  const isPolicy =
-    sku.backorderLimit !== stock.sku.backorderLimit || sku.safetyStock !== stock.sku.safetyStock
   const bearer = stock.levels.reduce(
     (first, { locationId }) => (locationId < first ? locationId : first),
     stock.levels[0]?.locationId ?? ""
   )
   const levels = stock.levels.map((level) =>
-    isPolicy || level.locationId === bearer
+    level.locationId === bearer
       ? {
           ...level,
-          promiseLimit: isPolicy
-            ? StockLevel.acceptedLimit(sku, level.totalQuantity, level.reservedQuantity)
-            : level.promiseLimit,
+          promiseLimit: Math.min(level.promiseLimit, StockLevel.shortfall(level)),
           version: event.version,
           lastUpdated: event.timestamp
         }
       : level
   )
-  return { sku, levels, version: event.version }
+  return { sku: event.payload.sku, levels, version: event.version }
 }
 
 const changed = (
@@ -78,8 +73,8 @@ const changed = (
   const { locationId } = event.payload
   const before = SkuStock.levelAt(stock, locationId)
   const after = changedLevel(
-    before ?? StockLevel.empty(stock.sku.id, locationId, stock.sku, event.timestamp),
-    stock.sku,
+    stock,
+    before ?? StockLevel.empty(stock.sku.id, locationId, event.timestamp),
     event
   )
   const levels =
@@ -92,8 +87,8 @@ const changed = (
 }
 
 const changedLevel = (
+  stock: SkuStock.SkuStock,
   level: StockLevel.StockLevel,
-  policy: StockLevel.Policy,
   event: StockEvent
 ): StockLevel.StockLevel => {
   const balances = "level" in event.payload ? event.payload.level : level
@@ -104,13 +99,43 @@ const changedLevel = (
     locationId: level.locationId,
     totalQuantity,
     reservedQuantity,
-    promiseLimit:
-      isMovement && event.payload.shortfallAccepted
-        ? StockLevel.acceptedLimit(policy, totalQuantity, reservedQuantity)
-        : StockLevel.ratchetedLimit(level.promiseLimit, policy, totalQuantity, reservedQuantity),
+    promiseLimit: Math.min(StockLevel.shortfall(balances), promiseLimitMax(stock, level, event)),
     movementSequence: isMovement ? event.payload.sequence : level.movementSequence,
     version: event.version,
     lastUpdated: event.timestamp
+  }
+}
+
+/**
+ * How far an event may raise the promise limit of a level: a promise and a lower count as far as
+ * the policy leaves room beside the other places, an accepted shortfall as far as it must, anything
+ * else not at all.
+ */
+const promiseLimitMax = (
+  stock: SkuStock.SkuStock,
+  level: StockLevel.StockLevel,
+  event: StockEvent
+): number => {
+  if (event.eventType === "inventory.stock.updated" && event.payload.shortfallAccepted) {
+    return Number.POSITIVE_INFINITY
+  }
+  if (!mayPromise(event)) return level.promiseLimit
+  let others = 0
+  for (const other of stock.levels) if (other !== level) others += StockLevel.shortfall(other)
+  return Math.max(StockLevel.shortfall(level), stock.sku.backorderLimit - others)
+}
+
+/** Whether an event may leave more promised beyond stock than before it. */
+const mayPromise = (event: StockEvent): boolean => {
+  switch (event.eventType) {
+    case "inventory.stock.reserved":
+      return true
+    case "inventory.reservation.resized":
+      return event.payload.quantity > event.payload.previousQuantity
+    case "inventory.stock.updated":
+      return event.payload.movementType === "ADJUSTMENT" && event.payload.quantity < 0
+    default:
+      return false
   }
 }
 

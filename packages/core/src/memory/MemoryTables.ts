@@ -7,14 +7,14 @@ import type { InventoryEvent } from "../inventory/InventoryEvent.ts"
 import { defaultLocationId, type Location } from "../inventory/Location.ts"
 import * as Reservation from "../inventory/Reservation.ts"
 import type { Sku } from "../inventory/Sku.ts"
-import type { LoadedStock, Receipt } from "../inventory/StockBook.ts"
+import { type LoadedStock, openHoldsMax, type Receipt } from "../inventory/StockBook.ts"
 import type { StockChanges } from "../inventory/StockChanges.ts"
 import type { StockLevel } from "../inventory/StockLevel.ts"
 import type { StockMovement } from "../inventory/StockMovement.ts"
 import type { StockScope } from "../inventory/StockStore.ts"
 
-/** Lapsed holds that one transaction loads, and open holds of one SKU that a correction lists. */
-export const holdsMax = 1_000
+/** Lapsed holds that one transaction loads. */
+export const lapsedMax = 1_000
 
 /** The rows of the in-memory store. */
 export class MemoryTables {
@@ -51,17 +51,27 @@ export class MemoryTables {
       .sort(Reservation.byExpiry)
   }
 
+  /** The newest open holds of each level of a SKU. */
+  private openHoldsOf(skuId: string): ReadonlyArray<Reservation.Reservation> {
+    const open = [...this.reservations.values()]
+      .filter((hold) => hold.skuId === skuId && Reservation.isOpen(hold))
+      .sort(Reservation.byNewest)
+    return this.levelsOf(skuId).flatMap(({ locationId }) =>
+      open.filter((hold) => hold.locationId === locationId).slice(0, openHoldsMax)
+    )
+  }
+
   /** Everything that a scope names, as of now. */
   load(scope: StockScope, now: DateTime.Utc): LoadedStock {
     const orderIds = new Set(scope.orderIds)
     const named = new Set(scope.reservationIds)
-    const openHoldsOf = new Set(scope.openHoldsOf)
+    const openHolds = new Set(scope.openHoldsOf.flatMap((skuId) => this.openHoldsOf(skuId)))
     const reservations = [...this.reservations.values()].filter(
       (hold) =>
         named.has(hold.id) ||
         orderIds.has(hold.orderId) ||
         (hold.replaces !== null && named.has(hold.replaces)) ||
-        (openHoldsOf.has(hold.skuId) && Reservation.isOpen(hold))
+        openHolds.has(hold)
     )
     const skuIds = new Set([...scope.skuIds, ...reservations.map((hold) => hold.skuId)])
     const lapsed = this.lapsed(now).filter((hold) => skuIds.has(hold.skuId))
@@ -72,8 +82,8 @@ export class MemoryTables {
       levels: present.flatMap((skuId) => this.levelsOf(skuId)),
       locations: [...this.locations.values()],
       reservations,
-      lapsed: lapsed.slice(0, holdsMax),
-      lapsedMore: [...new Set(lapsed.slice(holdsMax).map((hold) => hold.skuId))],
+      lapsed: lapsed.slice(0, lapsedMax),
+      lapsedMore: [...new Set(lapsed.slice(lapsedMax).map((hold) => hold.skuId))],
       receipts: scope.keys.flatMap((key) => this.receiptOf(key, now)),
       codes: [...this.skus.values()]
         .filter((sku) => scope.codes.includes(sku.code))

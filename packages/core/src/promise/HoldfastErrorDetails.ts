@@ -100,6 +100,7 @@ export interface HoldfastErrorDetails {
     readonly locationId: string
     readonly shortfallQuantity: number
     readonly holds: ReadonlyArray<HoldInTheWay>
+    readonly unlistedQuantity: number
   }
   /** The balance would pass 2^53 − 1. */
   readonly BalanceOutOfRange: { readonly skuId: string; readonly locationId: string }

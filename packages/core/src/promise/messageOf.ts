@@ -73,10 +73,18 @@ export const messageOf: {
   InsufficientOnHand: ({ locationId, onHand, requested, skuId }) =>
     `${requested} units of SKU "${skuId}" should leave "${locationId}", ` +
     `but only ${onHand} can leave`,
-  PromisesInTheWay: ({ holds, locationId, shortfallQuantity, skuId }) =>
-    `SKU "${skuId}" at "${locationId}" would be ${shortfallQuantity} units short of its promises ` +
-    `to ${named("order", "orders", [...new Set(holds.map((hold) => hold.orderId))])}; ` +
-    "release them, or say what to do by `onShortfall`",
+  PromisesInTheWay: ({ holds, locationId, shortfallQuantity, skuId, unlistedQuantity }) => {
+    const orders = [...new Set(holds.map((hold) => hold.orderId))]
+    const others = `holds that are not listed, which keep ${unlistedQuantity} units`
+    const promised = [
+      ...(orders.length === 0 ? [] : [named("order", "orders", orders)]),
+      ...(unlistedQuantity === 0 ? [] : [others])
+    ]
+    return (
+      `SKU "${skuId}" at "${locationId}" would be ${shortfallQuantity} units short of its promises ` +
+      `to ${promised.join(" and to ")}; release them, or say what to do by \`onShortfall\``
+    )
+  },
   BalanceOutOfRange: ({ locationId, skuId }) =>
     `the balance of SKU "${skuId}" at "${locationId}" would be too large`,
   BeforeLedger: ({ at, horizon, skuId }) =>

@@ -4,7 +4,7 @@ import type * as Result from "effect/Result"
 import { checkAvailability, readAvailabilityQuery } from "../inventory/checkAvailability.ts"
 import { reconcile } from "../inventory/reconcile.ts"
 import { type ReconciledLevel, type StockAsOf, StockReads } from "../inventory/StockReads.ts"
-import { levelStatus, stockStatus } from "../inventory/StockStatus.ts"
+import { levelStatuses, stockStatus } from "../inventory/StockStatus.ts"
 import type { InvalidInput } from "../kernel/InvalidInput.ts"
 import { type Page, pageSizeDefault } from "../kernel/Page.ts"
 import type { InventoryReads } from "./HoldfastInventory.ts"
@@ -71,9 +71,7 @@ const questionsOver = (reads: StockReads["Service"]) => {
       }),
 
     levels: (skuId: string) =>
-      Effect.map(readStock(skuId), ({ levels, sku }) =>
-        levels.map(({ lapsedQuantity, level }) => levelStatus(level, sku, lapsedQuantity))
-      ),
+      Effect.map(readStock(skuId), ({ levels, sku }) => levelStatuses(sku, levels)),
 
     skus: ({ cursor, limit = pageSizeDefault }: PageOptions) =>
       withRead(Read.skuPosition(cursor), (after) =>

@@ -14,6 +14,7 @@ import { gathering } from "./contract/gathering.ts"
 import { idempotency } from "./contract/idempotency.ts"
 import { ledger } from "./contract/ledger.ts"
 import { loading } from "./contract/loading.ts"
+import { policy } from "./contract/policy.ts"
 import { races } from "./contract/races.ts"
 import { type ContractClock, type ContractOptions, layerOnStage } from "./contract/Stage.ts"
 
@@ -36,6 +37,7 @@ export const stockStoreContract = <E>(
     expiry(it)
     ledger(it)
     catalogue(it)
+    policy(it)
     loading(it)
     gathering(it)
   })

@@ -17,8 +17,7 @@ import {
   reserve,
   ship,
   tea,
-  transfer,
-  update
+  transfer
 } from "./words.ts"
 
 const onHand = (requested: number, left: number, locationId = "default") => ({
@@ -62,7 +61,7 @@ describe("goods that come in", () => {
     const [event] = eventsOf(stock.happens(receive("tea", 4, "east")), "inventory.stock.updated")
     expect(event?.payload).toMatchObject({
       level: { totalQuantity: 4, reservedQuantity: 0, availableQuantity: 6 },
-      sku: { totalQuantity: 7, reservedQuantity: 0, availableQuantity: 11 }
+      sku: { totalQuantity: 7, reservedQuantity: 0, availableQuantity: 9 }
     })
   })
 
@@ -264,7 +263,8 @@ describe("a correction below what is promised", () => {
       skuId: "tea",
       locationId: "default",
       shortfallQuantity: 4,
-      holds
+      holds,
+      unlistedQuantity: 0
     }
     expect(stock.refuses(count("tea", 5))).toEqual(refusal)
     expect(stock.refuses(adjust("tea", -4, { onShortfall: "REFUSE" }))).toEqual(refusal)
@@ -332,44 +332,6 @@ describe("a correction below what is promised", () => {
     const stock = tea(5, { backorderLimit: 2 }).and(reserve("o", line("tea", 5)))
     expect(stock.accepts(count("tea", 3)).levels).toMatchObject([{ shortfallQuantity: 2 }])
     expect(stock.refuses(count("tea", 2))).toMatchObject({ shortfallQuantity: 1 })
-  })
-})
-
-describe("the promise limit", () => {
-  it("only ratchets down, so switching backorder off with open backorders works", () => {
-    const stock = tea(0, { backorderLimit: 10 })
-    const hold = held(stock, reserve("o", line("tea", 8)))
-    stock.and(update("tea", { backorderLimit: 0 }))
-    expect(stock.level("tea").promiseLimit).toBe(8)
-    stock.and(receive("tea", 3))
-    expect(stock.level("tea").promiseLimit).toBe(5)
-    stock.and(confirm(hold), { _tag: "FulfilReservation", reservationId: hold.id, quantity: 3 })
-    expect(stock.level("tea")).toMatchObject({
-      totalQuantity: 0,
-      reservedQuantity: 5,
-      promiseLimit: 5
-    })
-    stock.and({ _tag: "ReleaseReservation", reservationId: hold.id })
-    expect(stock.level("tea").promiseLimit).toBe(0)
-    expect(stock.refuses(reserve("p", line("tea", 1)))).toMatchObject({ _tag: "InsufficientStock" })
-  })
-
-  it("follows the policy on every level, each by its own promises", () => {
-    const stock = tea(0, { backorderLimit: 5 }).and(place("east"), receive("tea", 1, "east"))
-    stock.and(reserve("o", line("tea", 4, { locationId: "default" })))
-    stock.and(update("tea", { backorderLimit: 1 }))
-    expect([stock.level("tea").promiseLimit, stock.level("tea", "east").promiseLimit]).toEqual([
-      4, 1
-    ])
-    expect(stock.available("tea", "east")).toBe(2)
-    expect(stock.available("tea")).toBe(0)
-  })
-
-  it("is not widened by safety stock that is raised above what is left", () => {
-    const stock = tea(5).and(reserve("o", line("tea", 4)), update("tea", { safetyStock: 3 }))
-    expect(stock.level("tea").promiseLimit).toBe(0)
-    expect(stock.available("tea")).toBe(0)
-    expect(stock.refuses(reserve("p", line("tea", 1)))).toMatchObject({ _tag: "InsufficientStock" })
   })
 })
 

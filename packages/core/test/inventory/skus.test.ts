@@ -104,12 +104,11 @@ describe("updating a SKU", () => {
     expect(stock.happens(update("tea", {}))).toEqual([])
   })
 
-  it("sets the promise limit of every level when the policy changes, and of none otherwise", () => {
+  it("changes one level, which bears the version, and no promise limit", () => {
     const stock = tea(3).and(place("east"), receive("tea", 2, "east"))
-    stock.and(update("tea", { backorderLimit: 4 }))
-    expect(stock.stock("tea").levels.map((level) => level.promiseLimit)).toEqual([4, 4])
     const versions = stock.stock("tea").levels.map((level) => level.version)
-    stock.and(update("tea", { name: "Green" }))
+    stock.and(update("tea", { backorderLimit: 4, name: "Green" }))
+    expect(stock.stock("tea").levels.map((level) => level.promiseLimit)).toEqual([0, 0])
     const after = stock.stock("tea").levels.map((level) => level.version)
     expect(after.filter((version, n) => version !== versions[n])).toHaveLength(1)
   })

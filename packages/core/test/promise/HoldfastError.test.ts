@@ -51,9 +51,10 @@ const examples: {
       skuId: "mug",
       locationId: "attic",
       shortfallQuantity: 2,
-      holds: [{ reservationId: "r1", orderId: "o1", status: "PENDING", quantity: 2 }]
+      holds: [{ reservationId: "r1", orderId: "o1", status: "PENDING", quantity: 2 }],
+      unlistedQuantity: 7
     },
-    ["mug", "attic", "2", "o1", "onShortfall"]
+    ["mug", "attic", "2", "o1", "not listed, which keep 7 units", "onShortfall"]
   ],
   BalanceOutOfRange: [{ skuId: "mug", locationId: "attic" }, ["mug", "attic"]],
   BeforeLedger: [

@@ -3,7 +3,7 @@ import {
   checkAvailability,
   cursor,
   Instant,
-  levelStatus,
+  levelStatuses,
   pageSizeDefault,
   type ReadStock,
   StockReads,
@@ -26,11 +26,7 @@ const beforeMovement = cursor(Schema.Struct({ createdAt: Instant, id: Uuid }))
 
 const viewOf = ({ levels, sku }: ReadStock, withLocations: boolean | undefined) => {
   const status = stockStatus(sku, levels)
-  if (withLocations !== true) return status
-  const locations = levels.map(({ lapsedQuantity, level }) =>
-    levelStatus(level, sku, lapsedQuantity)
-  )
-  return { ...status, locations }
+  return withLocations === true ? { ...status, locations: levelStatuses(sku, levels) } : status
 }
 
 /** The ledger was cut off after the instant that was asked for. */

@@ -5,7 +5,6 @@
 import type { Origin } from "../../kernel/DomainEvent.ts"
 import { eventIdOf, reservationIdOf } from "../../kernel/Identifier.ts"
 import type {
-  Balances,
   BalancesAfter,
   InventoryEvent,
   InventoryEventType,
@@ -14,6 +13,7 @@ import type {
 } from "../InventoryEvent.ts"
 import { OpenBook } from "../OpenBook.ts"
 import * as Reservation from "../Reservation.ts"
+import * as Room from "../Room.ts"
 import * as SkuStock from "../SkuStock.ts"
 import type { StockBook } from "../StockBook.ts"
 import * as StockLevel from "../StockLevel.ts"
@@ -36,7 +36,6 @@ export interface Movement {
 /** The draft of one decision. */
 export class Draft extends OpenBook {
   readonly origin: Origin
-  readonly events: Array<InventoryEvent> = []
   private readonly touched = new Map<string, Touched>()
   private reservationsMade = 0
 
@@ -44,6 +43,10 @@ export class Draft extends OpenBook {
     super(base)
     this.origin = origin
   }
+
+  /** Whether stock of this level may be promised. */
+  readonly isPromising = (level: StockLevel.StockLevel): boolean =>
+    SkuStock.isPromising(level, this.location)
 
   /** The id of the next reservation that this command makes. */
   nextReservationId(): string {
@@ -68,7 +71,6 @@ export class Draft extends OpenBook {
       traceparent: this.origin.traceparent,
       payload
     } as InventoryEvent
-    this.events.push(event)
     this.record(event)
   }
 
@@ -113,31 +115,24 @@ export class Draft extends OpenBook {
     change: { readonly total: number; readonly reserved: number }
   ): BalancesAfter {
     const known = SkuStock.levelAt(stock, locationId)
-    const before = known ?? StockLevel.empty(stock.sku.id, locationId, stock.sku, this.now)
+    const before = known ?? StockLevel.empty(stock.sku.id, locationId, this.now)
     const after = {
       ...before,
       totalQuantity: before.totalQuantity + change.total,
       reservedQuantity: before.reservedQuantity + change.reserved
     }
-    const level: Balances = {
-      totalQuantity: after.totalQuantity,
-      reservedQuantity: after.reservedQuantity,
-      availableQuantity: StockLevel.available(after, stock.sku)
-    }
-    const isPromising = SkuStock.isPromising(before, this.location)
-    if (stock.levels.length === 1 && known !== undefined && isPromising)
-      return { level, sku: level }
-    const sku = SkuStock.balances(stock, this.location)
-    if (!isPromising) return { level, sku }
-    const counted = known === undefined ? 0 : StockLevel.available(known, stock.sku)
-    const gained = level.availableQuantity - counted
+    const levels =
+      known === undefined
+        ? [...stock.levels, after]
+        : stock.levels.map((level) => (level === known ? after : level))
+    const room = Room.roomOf(stock.sku, levels, this.isPromising)
     return {
-      level,
-      sku: {
-        totalQuantity: sku.totalQuantity + change.total,
-        reservedQuantity: sku.reservedQuantity + change.reserved,
-        availableQuantity: sku.availableQuantity + gained
-      }
+      level: {
+        totalQuantity: after.totalQuantity,
+        reservedQuantity: after.reservedQuantity,
+        availableQuantity: this.isPromising(after) ? Room.availableAt(room, stock.sku, after) : 0
+      },
+      sku: SkuStock.balancesOf(room)
     }
   }
 

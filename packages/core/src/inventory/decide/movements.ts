@@ -7,14 +7,22 @@ import * as Result from "effect/Result"
 import { eventIdOf } from "../../kernel/Identifier.ts"
 import { balanceMax } from "../../kernel/Quantity.ts"
 import { movementOf } from "../evolve.ts"
-import type { LevelStatus, StockChanged } from "../InventoryAnswer.ts"
+import type { StockChanged } from "../InventoryAnswer.ts"
 import type { CommandOf } from "../InventoryCommand.ts"
+import type { InventoryRefusal } from "../InventoryError.ts"
 import type { Location } from "../Location.ts"
 import * as Reservation from "../Reservation.ts"
 import * as SkuStock from "../SkuStock.ts"
-import type * as StockLevel from "../StockLevel.ts"
-import { levelStatus } from "../StockStatus.ts"
-import { expireLapsed, lapsedQuantity } from "./capacity.ts"
+import { openHoldsMax } from "../StockBook.ts"
+import * as StockLevel from "../StockLevel.ts"
+import { levelStatuses } from "../StockStatus.ts"
+import {
+  expireLapsed,
+  expireLapsedUntil,
+  lapsedQuantity,
+  roomOf,
+  withoutLapsed
+} from "./capacity.ts"
 import type { Draft, Movement } from "./Draft.ts"
 import { type Decided, findPlace, findSku, inUse, takesStock } from "./found.ts"
 
@@ -29,14 +37,15 @@ const outcome = (
   released: Holds = []
 ): StockChanged => {
   const stock = draft.stock(skuId)
-  const levels = locationIds.flatMap((locationId): ReadonlyArray<LevelStatus> => {
-    const level = stock === undefined ? undefined : SkuStock.levelAt(stock, locationId)
-    if (stock === undefined || level === undefined) return []
-    return [levelStatus(level, stock.sku, lapsedQuantity(draft, level))]
-  })
+  const levels = (stock?.levels ?? []).map((level) => ({
+    level,
+    lapsedQuantity: lapsedQuantity(draft, level),
+    isPromising: draft.isPromising(level)
+  }))
+  const statuses = stock === undefined ? [] : levelStatuses(stock.sku, levels)
   return {
     movements: draft.events.flatMap((event) => movementOf(event) ?? []),
-    levels,
+    levels: locationIds.flatMap((id) => statuses.find(({ locationId }) => locationId === id) ?? []),
     released: released.map((hold) => draft.reservation(hold.id) ?? hold)
   }
 }
@@ -157,65 +166,97 @@ const corrected = (
   quantity: number,
   how: OnShortfall
 ): Decided<StockChanged> => {
-  const skuId = stock.sku.id
   const movement: Movement = { ...notesOf(how), type: "ADJUSTMENT", quantity }
-  if (quantity === 0) return Result.succeed(outcome(draft, skuId, [locationId]))
-  if (quantity > 0) return added(draft, stock, locationId, movement)
+  if (quantity === 0) return Result.succeed(outcome(draft, stock.sku.id, [locationId]))
   const level = SkuStock.levelAt(stock, locationId)
-  const missing =
-    level === undefined
-      ? 0
-      : level.reservedQuantity - (level.totalQuantity + quantity) - level.promiseLimit
-  if (level === undefined || missing <= 0) {
-    draft.move(skuId, locationId, movement)
-    return Result.succeed(outcome(draft, skuId, [locationId]))
-  }
-  const lapsed = Math.min(missing, lapsedQuantity(draft, level))
-  if (lapsed > 0) expireLapsed(draft, level, lapsed)
-  return shortened(draft, level, missing - lapsed, movement, how)
+  if (quantity > 0 || level === undefined) return added(draft, stock, locationId, movement)
+  return shortened(draft, stock, level, movement, how)
 }
 
-/** The total falls below the promises by `missing` units: refuse, release or accept. */
+/**
+ * Lowers a total. Units that are then promised beyond stock and policy, more than before, are
+ * missing: the caller says whether that refuses, takes the newest holds back, or is accepted. Holds
+ * that have lapsed are missed by nobody, and give way as far as they must.
+ */
 const shortened = (
   draft: Draft,
+  stock: SkuStock.SkuStock,
   level: StockLevel.StockLevel,
-  missing: number,
   movement: Movement,
   how: OnShortfall
 ): Decided<StockChanged> => {
   const { locationId, skuId } = level
+  const { shortfall } = roomOf(draft, stock)
+  const promisedMax = Math.max(stock.sku.backorderLimit, shortfall)
+  const missing = shortfall + deepened(withoutLapsed(draft, level), movement.quantity) - promisedMax
+  const promisedOnPaper = () => {
+    const now = draft.stock(skuId) ?? stock
+    const { shortfall } = SkuStock.room(now, draft.location)
+    return shortfall + deepened(SkuStock.levelAt(now, locationId) ?? level, movement.quantity)
+  }
+  if (deepened(level, movement.quantity) > 0) {
+    expireLapsedUntil(draft, level, () => promisedOnPaper() <= promisedMax + Math.max(0, missing))
+  }
   if (missing <= 0 || how.onShortfall === "ACCEPT") {
     draft.move(skuId, locationId, { ...movement, shortfallAccepted: missing > 0 })
     return Result.succeed(outcome(draft, skuId, [locationId]))
   }
-  const holds = draft.openHoldsAt(skuId, locationId)
-  const takeable = holds.filter((hold) => hold.status === "PENDING" || how.includeConfirmed)
+  const holds = draft
+    .openHoldsAt(skuId, locationId)
+    .slice(0, openHoldsMax)
+    .filter((hold) => !Reservation.isLapsed(hold, draft.now))
+  const released = how.onShortfall === "RELEASE_NEWEST" ? newestOf(holds, missing, how) : undefined
+  if (released === undefined) return Result.fail(inTheWay(draft, level, missing, holds))
+  // The goods are gone first: a hold that is freed while they still lie there frees nothing.
+  draft.move(skuId, locationId, movement)
+  for (const hold of released) draft.free(hold, "SHORTFALL")
+  return Result.succeed(outcome(draft, skuId, [locationId], released))
+}
+
+/** By how many units the shortfall of a level deepens when its total changes. */
+const deepened = (level: StockLevel.StockLevel, quantity: number): number =>
+  StockLevel.shortfall({ ...level, totalQuantity: level.totalQuantity + quantity }) -
+  StockLevel.shortfall(level)
+
+/** The newest holds that together keep the missing units, or undefined when there are too few. */
+const newestOf = (holds: Holds, missing: number, how: OnShortfall): Holds | undefined => {
   const released: Array<Reservation.Reservation> = []
   let freed = 0
-  for (const hold of how.onShortfall === "RELEASE_NEWEST" ? takeable : []) {
+  for (const hold of holds) {
     if (freed >= missing) break
+    if (hold.status === "CONFIRMED" && how.includeConfirmed !== true) continue
     freed += Reservation.heldQuantity(hold)
     released.push(hold)
   }
-  if (freed < missing) {
-    const shortfallQuantity = missing
-    const listed = holds.slice(0, 100).map((hold) => ({
-      reservationId: hold.id,
-      orderId: hold.orderId,
-      status: hold.status,
-      quantity: Reservation.heldQuantity(hold)
-    }))
-    return Result.fail({
-      _tag: "PromisesInTheWay",
-      skuId,
-      locationId,
-      shortfallQuantity,
-      holds: listed
-    })
+  return freed < missing ? undefined : released
+}
+
+/** Holds that a refusal lists. */
+const listedMax = 100
+
+const inTheWay = (
+  draft: Draft,
+  level: StockLevel.StockLevel,
+  missing: number,
+  holds: Holds
+): InventoryRefusal => {
+  const listed = holds.slice(0, listedMax).map((hold) => ({
+    reservationId: hold.id,
+    orderId: hold.orderId,
+    status: hold.status,
+    quantity: Reservation.heldQuantity(hold)
+  }))
+  const stock = draft.stock(level.skuId)
+  const now = (stock && SkuStock.levelAt(stock, level.locationId)) ?? level
+  const held = withoutLapsed(draft, now).reservedQuantity
+  return {
+    _tag: "PromisesInTheWay",
+    skuId: level.skuId,
+    locationId: level.locationId,
+    shortfallQuantity: missing,
+    holds: listed,
+    unlistedQuantity: held - listed.reduce((sum, { quantity }) => sum + quantity, 0)
   }
-  for (const hold of released) draft.free(hold, "SHORTFALL")
-  draft.move(skuId, locationId, movement)
-  return Result.succeed(outcome(draft, skuId, [locationId], released))
 }
 
 /** Where a transfer goes from and to, or every location of it that is unknown. */

@@ -1,7 +1,7 @@
 /**
  * The decision to reserve: every line of an order or none. Lines are placed one after another, so
- * lines of one SKU are summed; each line takes the first location by priority that can fill the
- * whole of it. The same decision, drafted and dropped, answers an availability check.
+ * lines of one SKU are summed; each line is held whole at one location. The same decision, drafted
+ * and dropped, answers an availability check.
  */
 import type * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
@@ -10,10 +10,11 @@ import type { CommandOf, ReserveLine } from "../InventoryCommand.ts"
 import type { InventoryRefusal, ShortLine } from "../InventoryError.ts"
 import * as Location from "../Location.ts"
 import * as Reservation from "../Reservation.ts"
+import * as Room from "../Room.ts"
 import type { SkuStock } from "../SkuStock.ts"
 import * as SkuStocks from "../SkuStock.ts"
 import * as StockLevel from "../StockLevel.ts"
-import { capacity, expireLapsed } from "./capacity.ts"
+import { clearRoom, makeRoom, roomOf, withoutLapsed } from "./capacity.ts"
 import type { Draft } from "./Draft.ts"
 import type { Decided } from "./found.ts"
 
@@ -162,22 +163,6 @@ export const makeMoreRoom = (draft: Draft, hold: Hold, quantity: number): boolea
   )
 }
 
-/** Makes room for `quantity` more units at one level; false when there is too little. */
-const makeRoom = (
-  draft: Draft,
-  at: Pick<Hold, "skuId" | "locationId">,
-  quantity: number
-): boolean => {
-  const stock = draft.stock(at.skuId)
-  const level = stock === undefined ? undefined : SkuStocks.levelAt(stock, at.locationId)
-  if (stock === undefined || level === undefined) return false
-  const headroom = StockLevel.headroom(level, stock.sku)
-  if (headroom >= quantity) return true
-  if (capacity(draft, level, stock.sku) < quantity) return false
-  expireLapsed(draft, level, quantity - headroom)
-  return true
-}
-
 /** A new hold for a line where the whole of it fits, or undefined. */
 export const placed = (
   draft: Draft,
@@ -186,45 +171,68 @@ export const placed = (
   expiresAt: DateTime.Utc | null,
   replaces: string | null = null
 ): Hold | undefined => {
-  for (const level of levelsFor(draft, line)) {
-    if (!makeRoom(draft, level, line.quantity)) continue
-    return draft.hold({
-      reservationId: line.reservationId ?? draft.nextReservationId(),
-      orderId,
-      lineId: line.lineId ?? null,
-      skuId: line.skuId,
-      locationId: level.locationId,
-      quantity: line.quantity,
-      expiresAt,
-      replaces
-    })
+  const level = placeFor(draft, line)
+  if (level === undefined) return undefined
+  clearRoom(draft, level, line.quantity)
+  return draft.hold({
+    reservationId: line.reservationId ?? draft.nextReservationId(),
+    orderId,
+    lineId: line.lineId ?? null,
+    skuId: line.skuId,
+    locationId: level.locationId,
+    quantity: line.quantity,
+    expiresAt,
+    replaces
+  })
+}
+
+/**
+ * Where a line is placed: at the first place by priority that has the whole of it on hand, or else
+ * at the first that may promise it. In one pass, a backorder would be taken at a place that comes
+ * first while the goods lie at another.
+ */
+const placeFor = (draft: Draft, line: ReserveLine): StockLevel.StockLevel | undefined => {
+  const stock = draft.stock(line.skuId)
+  if (stock === undefined) return undefined
+  const { quantity } = line
+  const levels = levelsFor(draft, stock, line)
+  const [first] = levels
+  // Most lines fit at the first place as its rows say, and no lapsed hold has to be looked for.
+  if (first !== undefined && StockLevel.unpromised(first) >= quantity) {
+    if (SkuStocks.room(stock, draft.location).headroom >= quantity) return first
   }
-  return undefined
+  const room = roomOf(draft, stock)
+  if (room.headroom < quantity) return undefined
+  const onHand = (level: StockLevel.StockLevel) => withoutLapsed(draft, level)
+  return (
+    levels.find((level) => StockLevel.unpromised(onHand(level)) >= quantity) ??
+    levels.find((level) => Room.availableAt(room, stock.sku, onHand(level)) >= quantity)
+  )
 }
 
 /** The levels that a line may be placed at, in the order in which they are tried. */
 const levelsFor = (
   draft: Draft,
-  line: Pick<ReserveLine, "skuId" | "locationId">
-): ReadonlyArray<StockLevel.StockLevel> => {
-  const stock: SkuStock | undefined = draft.stock(line.skuId)
-  if (stock === undefined) return []
-  return stock.levels.filter(
+  stock: SkuStock,
+  line: Pick<ReserveLine, "locationId">
+): ReadonlyArray<StockLevel.StockLevel> =>
+  stock.levels.filter(
     (level) =>
       (line.locationId === undefined || level.locationId === line.locationId) &&
-      SkuStocks.isPromising(level, draft.location)
+      draft.isPromising(level)
   )
-}
 
 /** The most units that one location could give a line now, never below zero. */
 export const largestRoom = (
   draft: Draft,
   line: Pick<ReserveLine, "skuId" | "locationId">
 ): number => {
-  const sku = draft.stock(line.skuId)?.sku
-  if (sku === undefined) return 0
-  return levelsFor(draft, line).reduce(
-    (largest, level) => Math.max(largest, capacity(draft, level, sku)),
+  const stock = draft.stock(line.skuId)
+  if (stock === undefined) return 0
+  const room = roomOf(draft, stock)
+  return levelsFor(draft, stock, line).reduce(
+    (largest, level) =>
+      Math.max(largest, Room.availableAt(room, stock.sku, withoutLapsed(draft, level))),
     0
   )
 }

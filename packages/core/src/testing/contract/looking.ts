@@ -4,7 +4,7 @@ import type { InventoryEvent } from "../../inventory/InventoryEvent.ts"
 import type { Reservation } from "../../inventory/Reservation.ts"
 import type { StockMovement } from "../../inventory/StockMovement.ts"
 import { StockReads } from "../../inventory/StockReads.ts"
-import { levelStatus, stockStatus } from "../../inventory/StockStatus.ts"
+import { levelStatuses, stockStatus } from "../../inventory/StockStatus.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import { Stage } from "./Stage.ts"
 
@@ -32,12 +32,8 @@ export const levelsOf = (skuId: string) =>
   Effect.gen(function* () {
     const reads = yield* StockReads
     const [stock] = yield* reads.stock([skuId])
-    return new Map(
-      (stock?.levels ?? []).map(({ lapsedQuantity, level }) => [
-        level.locationId,
-        levelStatus(level, stock?.sku ?? { backorderLimit: 0, safetyStock: 0 }, lapsedQuantity)
-      ])
-    )
+    const levels = stock === undefined ? [] : levelStatuses(stock.sku, stock.levels)
+    return new Map(levels.map((level) => [level.locationId, level]))
   })
 
 /** Every event after a position, and positions rise from each to the next. */
