@@ -48,8 +48,8 @@ export type CommandStep =
       readonly missing: number
     })
   | (Omit<CommandOf<"AdjustStock">, "skuId"> & {
-      /** A correction where a hold is. */
-      readonly under: HoldPick
+      /** A correction where a hold is, or where more is promised than lies there. */
+      readonly under: HoldPick | "shortfall"
     })
 
 /** One step of a story: time passes, an earlier request is repeated, or a command is given. */
@@ -172,7 +172,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     record({ _tag: constant("ConfirmReservation"), hold: pick, reacquire: maybe(5, boolean(8)) })
   ],
   [
-    5,
+    6,
     record({ _tag: constant("ReleaseReservation"), hold: pick, confirmed: maybe(4, boolean(7)) })
   ],
   [
@@ -184,7 +184,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     })
   ],
   [8, record({ _tag: constant("ResizeReservation"), hold: pick, quantity: units })],
-  [6, record({ _tag: constant("ExtendReservation"), hold: pick, ttl })],
+  [7, record({ _tag: constant("ExtendReservation"), hold: pick, ttl })],
   [5, record({ _tag: constant("ShipStock"), ...at, quantity: units })],
   [2, record({ _tag: constant("ReturnStock"), ...at, quantity: units })],
   [
@@ -212,18 +212,29 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     record({
       _tag: constant("CountStock"),
       under: early,
-      missing: oneOf([2, 1], [2, 2], [2, 4], [2, 7]),
+      missing: oneOf([3, 1], [3, 2], [2, 3], [1, 7]),
       ...shortfall
     })
   ],
   [
-    10,
+    6,
     record({
       _tag: constant("AdjustStock"),
       under: early,
       quantity: oneOf([3, -1], [2, -2], [1, -3]),
       reason: constant("found broken"),
       ...shortfall
+    })
+  ],
+  [
+    6,
+    record({
+      _tag: constant("AdjustStock"),
+      under: constant("shortfall"),
+      quantity: oneOf([2, -1], [1, -2]),
+      reason: constant("found broken"),
+      onShortfall: constant("RELEASE_NEWEST"),
+      includeConfirmed: boolean(6)
     })
   ],
   [
@@ -258,7 +269,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
   ],
   [6, record({ _tag: constant("UpdateSku"), skuId, code: maybe(2, code), ...policy })],
   [4, record({ _tag: constant("ArchiveSku"), skuId: oneOf([8, "d"], [1, "a"], [1, "c"]) })],
-  [3, record({ _tag: constant("UnarchiveSku"), skuId: oneOf([8, "d"], [1, "a"], [1, "c"]) })],
+  [5, record({ _tag: constant("UnarchiveSku"), skuId: oneOf([8, "d"], [1, "a"], [1, "c"]) })],
   [
     7,
     record({

@@ -11,6 +11,7 @@ import type { Receipt } from "../inventory/StockBook.ts"
 import type { CommandStep, HoldPick, Step } from "./arbitraries.ts"
 import { given } from "./given.ts"
 import { holdState } from "./holdState.ts"
+import { deficit } from "./invariants.ts"
 
 /** A request of a story, and what came of it. */
 export interface ToldRequest {
@@ -21,7 +22,7 @@ export interface ToldRequest {
 }
 
 type Picked = Pick<Reservation, "id" | "orderId" | "skuId" | "locationId">
-type Under = Extract<CommandStep, { readonly under: HoldPick }>
+type Under = Extract<CommandStep, { readonly under: unknown }>
 
 /** A hold that nobody ever made. */
 const nobodys: Picked = {
@@ -114,13 +115,13 @@ export class Telling {
     }
   }
 
-  /** A correction where a hold is, which takes no more than lies there. */
+  /** A correction of the place that a step picks, which takes no more than lies there. */
   private correctionOf(step: Under): InventoryCommand {
     const { under, ...rest } = step
-    const { locationId, skuId } = this.picked(under)
-    const level = this.stock.rows.stocks
-      .get(skuId)
-      ?.levels.find((it) => it.locationId === locationId)
+    const levels = [...this.stock.rows.stocks.values()].flatMap((stock) => stock.levels)
+    const { locationId, skuId } =
+      under === "shortfall" ? (levels.find((it) => deficit(it) > 0) ?? nobodys) : this.picked(under)
+    const level = levels.find((it) => it.skuId === skuId && it.locationId === locationId)
     if (rest._tag === "AdjustStock") {
       const quantity = Math.max(rest.quantity, -(level?.totalQuantity ?? 0)) || -1
       return { ...rest, skuId, locationId, quantity }
