@@ -52,12 +52,14 @@ export const isPromising = (level: StockLevel.StockLevel, locationOf: LocationOf
 }
 
 /** How much more of the SKU may be promised, as its rows say: lapsed holds still count in them. */
-export const room = (stock: SkuStock, locationOf: LocationOf): Room.Room =>
-  Room.roomOf(stock.sku, stock.levels, (level) => isPromising(level, locationOf))
+export const room = (
+  stock: SkuStock,
+  isPromising: (level: StockLevel.StockLevel) => boolean
+): Room.Room => Room.roomOf(stock.sku, stock.levels, isPromising)
 
 /** The SKU's balances, as its rows say. */
 export const balances = (stock: SkuStock, locationOf: LocationOf): Balances =>
-  balancesOf(room(stock, locationOf))
+  balancesOf(room(stock, (level) => isPromising(level, locationOf)))
 
 /** The balances that the sums of a SKU come to. */
 export const balancesOf = (sums: Room.Room): Balances => ({

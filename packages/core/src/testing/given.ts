@@ -126,7 +126,7 @@ export class GivenStock {
   /** Units that one line could take at a level, as the rows say: lapsed holds still count. */
   available(skuId: string, locationId = "default"): number {
     const stock = this.stock(skuId)
-    const room = SkuStock.room(stock, (id) => this.rows.locations.get(id))
+    const room = SkuStock.room(stock, (level) => isPromising(this.location(level.locationId)))
     return Room.availableAt(room, stock.sku, this.level(skuId, locationId))
   }
 

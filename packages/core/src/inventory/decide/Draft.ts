@@ -91,7 +91,7 @@ export class Draft extends OpenBook {
       touched.locationId = locationId
       return
     }
-    const available = SkuStock.balances(stock, this.location).availableQuantity
+    const available = Room.available(SkuStock.room(stock, this.isPromising))
     this.touched.set(stock.sku.id, { available, locationId })
   }
 
@@ -124,7 +124,9 @@ export class Draft extends OpenBook {
     const levels =
       known === undefined
         ? [...stock.levels, after]
-        : stock.levels.map((level) => (level === known ? after : level))
+        : stock.levels.length === 1
+          ? [after]
+          : stock.levels.map((level) => (level === known ? after : level))
     const room = Room.roomOf(stock.sku, levels, this.isPromising)
     return {
       level: {
@@ -265,7 +267,7 @@ export class Draft extends OpenBook {
     for (const [skuId, { available, locationId }] of this.touched) {
       const stock = this.stock(skuId)
       if (stock === undefined) continue
-      const after = SkuStock.balances(stock, this.location).availableQuantity
+      const after = Room.available(SkuStock.room(stock, this.isPromising))
       if (after === available) continue
       const threshold = stock.sku.lowStockThreshold
       const at = { skuId, locationId }

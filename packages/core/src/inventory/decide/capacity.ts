@@ -95,5 +95,5 @@ const roomOnPaper = (draft: Draft, place: Place): number => {
   const stock = draft.stock(place.skuId)
   const level = stock === undefined ? undefined : SkuStocks.levelAt(stock, place.locationId)
   if (stock === undefined || level === undefined) return 0
-  return Room.availableAt(SkuStocks.room(stock, draft.location), stock.sku, level)
+  return Room.availableAt(SkuStocks.room(stock, draft.isPromising), stock.sku, level)
 }

@@ -191,7 +191,7 @@ const shortened = (
   const missing = shortfall + deepened(withoutLapsed(draft, level), movement.quantity) - promisedMax
   const promisedOnPaper = () => {
     const now = draft.stock(skuId) ?? stock
-    const { shortfall } = SkuStock.room(now, draft.location)
+    const { shortfall } = SkuStock.room(now, draft.isPromising)
     return shortfall + deepened(SkuStock.levelAt(now, locationId) ?? level, movement.quantity)
   }
   if (deepened(level, movement.quantity) > 0) {

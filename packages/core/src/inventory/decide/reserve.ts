@@ -171,9 +171,10 @@ export const placed = (
   expiresAt: DateTime.Utc | null,
   replaces: string | null = null
 ): Hold | undefined => {
-  const level = placeFor(draft, line)
+  const stock = draft.stock(line.skuId)
+  if (stock === undefined) return undefined
+  const level = firstOnPaper(draft, stock, line) ?? placeFor(draft, stock, line)
   if (level === undefined) return undefined
-  clearRoom(draft, level, line.quantity)
   return draft.hold({
     reservationId: line.reservationId ?? draft.nextReservationId(),
     orderId,
@@ -186,28 +187,43 @@ export const placed = (
   })
 }
 
-/**
- * Where a line is placed: at the first place by priority that has the whole of it on hand, or else
- * at the first that may promise it. In one pass, a backorder would be taken at a place that comes
- * first while the goods lie at another.
- */
-const placeFor = (draft: Draft, line: ReserveLine): StockLevel.StockLevel | undefined => {
-  const stock = draft.stock(line.skuId)
-  if (stock === undefined) return undefined
-  const { quantity } = line
-  const levels = levelsFor(draft, stock, line)
-  const [first] = levels
-  // Most lines fit at the first place as its rows say, and no lapsed hold has to be looked for.
-  if (first !== undefined && StockLevel.unpromised(first) >= quantity) {
-    if (SkuStocks.room(stock, draft.location).headroom >= quantity) return first
+/** The first level of a line, when its rows alone say that the whole line is on hand there. */
+const firstOnPaper = (
+  draft: Draft,
+  stock: SkuStock,
+  { locationId, quantity }: ReserveLine
+): StockLevel.StockLevel | undefined => {
+  for (const level of stock.levels) {
+    if (locationId !== undefined && level.locationId !== locationId) continue
+    if (!draft.isPromising(level)) continue
+    const isOnHand =
+      StockLevel.unpromised(level) >= quantity &&
+      SkuStocks.room(stock, draft.isPromising).headroom >= quantity
+    return isOnHand ? level : undefined
   }
+  return undefined
+}
+
+/**
+ * Where a line is placed, lapsed holds aside: at the first place by priority that has the whole of
+ * it on hand, or else at the first that may promise it. In one pass, a backorder would be taken at
+ * a place that comes first while the goods lie at another.
+ */
+const placeFor = (
+  draft: Draft,
+  stock: SkuStock,
+  line: ReserveLine
+): StockLevel.StockLevel | undefined => {
+  const { quantity } = line
   const room = roomOf(draft, stock)
   if (room.headroom < quantity) return undefined
+  const levels = levelsFor(draft, stock, line)
   const onHand = (level: StockLevel.StockLevel) => withoutLapsed(draft, level)
-  return (
+  const level =
     levels.find((level) => StockLevel.unpromised(onHand(level)) >= quantity) ??
     levels.find((level) => Room.availableAt(room, stock.sku, onHand(level)) >= quantity)
-  )
+  if (level !== undefined) clearRoom(draft, level, quantity)
+  return level
 }
 
 /** The levels that a line may be placed at, in the order in which they are tried. */
