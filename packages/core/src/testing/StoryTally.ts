@@ -3,7 +3,7 @@
  * and each command beside each state of a hold. A property test asserts it, since stories that do
  * not reach prove nothing.
  */
-import type { InventoryCommand } from "../inventory/InventoryCommand.ts"
+import type { CommandOf, InventoryCommand } from "../inventory/InventoryCommand.ts"
 import type { InventoryRefusal, RefusalTag } from "../inventory/InventoryError.ts"
 import { refusals } from "../inventory/InventoryError.ts"
 import type { InventoryEventType, ReleaseReason } from "../inventory/InventoryEvent.ts"
@@ -45,15 +45,17 @@ const reasons: { readonly [Reason in ReleaseReason]: true } = {
   REPLACED: true
 }
 
-/** The ways through `onShortfall`. */
-const shortfalls = [
+/** The ways through `onShortfall`, and others that matter. */
+const paths = [
   "REFUSE, refused",
   "RELEASE_NEWEST, took pending holds back",
   "RELEASE_NEWEST, took confirmed holds back",
   "RELEASE_NEWEST, too few to take back",
   "ACCEPT, promised beyond stock",
   "RELEASE_NEWEST, took holds back with more promised than the policy allows",
-  "policy changed while backorders are open"
+  "policy changed while backorders are open",
+  "lapsed holds gave way to a promise",
+  "a lost hold was taken again"
 ]
 
 /** The world as a request met it. */
@@ -92,7 +94,7 @@ export class StoryTally {
       this.add(`event ${event.eventType}`)
       if (event.eventType === "inventory.stock.released") this.add(`reason ${event.payload.reason}`)
     }
-    for (const way of shortfallOf(told, before)) this.add(`shortfall ${way}`)
+    for (const path of pathsOf(told, before)) this.add(`path ${path}`)
     const states = new Set(
       metHolds(request.command, before.holds).map((hold) => holdState(hold, now))
     )
@@ -130,7 +132,7 @@ export class StoryTally {
     })
     return [
       `${this.requests} requests`,
-      ...["refusal", "event", "reason", "shortfall", "key"].map(
+      ...["refusal", "event", "reason", "path", "key"].map(
         (kind) => `${kind}: ${row(kind).join(", ")}`
       ),
       `command × state of a hold, met/accepted:`,
@@ -150,7 +152,7 @@ const expected: ReadonlyArray<string> = [
     .map((tag) => `refusal ${tag}`),
   ...Object.keys(eventTypes).map((type) => `event ${type}`),
   ...Object.keys(reasons).map((reason) => `reason ${reason}`),
-  ...shortfalls.map((way) => `shortfall ${way}`),
+  ...paths.map((path) => `path ${path}`),
   "key replayed",
   ...meeting.flatMap((command) => holdStates.map((state) => `pair ${command} × ${state}`))
 ]
@@ -184,12 +186,47 @@ const metHolds = (
   }
 }
 
-/** Which ways through a shortfall a request took. */
-const shortfallOf = (told: ToldRequest, before: Met): ReadonlyArray<string> => {
-  const { events, outcome, request } = told
-  const { command } = request
-  if (command._tag === "UpdateSku") return policyOf(told, before)
-  if (command._tag !== "AdjustStock" && command._tag !== "CountStock") return []
+/** Which of the ways a request took. */
+const pathsOf = (told: ToldRequest, before: Met): ReadonlyArray<string> => {
+  const { command } = told.request
+  switch (command._tag) {
+    case "UpdateSku":
+      return policyOf(told, before)
+    case "AdjustStock":
+    case "CountStock":
+      return correctionOf(command, told, before)
+    case "ReserveStock":
+    case "ResizeReservation":
+    case "ConfirmReservation":
+    case "ConfirmOrder":
+      return promiseOf(told)
+    default:
+      return []
+  }
+}
+
+const promiseOf = ({ events }: ToldRequest): ReadonlyArray<string> => {
+  const made = events.flatMap(({ eventType, payload }) =>
+    eventType === "inventory.stock.reserved" ? [payload] : []
+  )
+  const isAgain = made.some((hold) => hold.replaces !== null)
+  const isGivingWay =
+    made.length > 0 &&
+    !isAgain &&
+    events.some(({ eventType, payload }) =>
+      eventType === "inventory.stock.released" ? payload.reason === "EXPIRED" : false
+    )
+  return [
+    ...(isGivingWay ? ["lapsed holds gave way to a promise"] : []),
+    ...(isAgain ? ["a lost hold was taken again"] : [])
+  ]
+}
+
+const correctionOf = (
+  command: CommandOf<"AdjustStock" | "CountStock">,
+  { events, outcome }: ToldRequest,
+  before: Met
+): ReadonlyArray<string> => {
   if (outcome._tag === "Refused") return refusedShortfall(command.onShortfall, outcome.refusal)
   const ways = new Set<string>()
   const stock = before.stocks.get(command.skuId)

@@ -3,11 +3,12 @@
  * after each of them, and sold out, back in stock and low are said when they come about, once.
  */
 import * as DateTime from "effect/DateTime"
-import type { Balances, InventoryEvent } from "../inventory/InventoryEvent.ts"
+import type { Balances, InventoryEvent, InventoryEventOf } from "../inventory/InventoryEvent.ts"
 import { isPromising, type Location } from "../inventory/Location.ts"
+import type { Reservation } from "../inventory/Reservation.ts"
 import type { SkuStock } from "../inventory/SkuStock.ts"
 import type { StockLevel } from "../inventory/StockLevel.ts"
-import { deficits, must } from "./invariants.ts"
+import { deficit, deficits, must } from "./invariants.ts"
 import type { ReplayedStock } from "./ReplayedStock.ts"
 
 type Locations = ReadonlyMap<string, Location>
@@ -21,11 +22,10 @@ const unpromised = ({ reservedQuantity, totalQuantity }: StockLevel): number =>
   Math.max(0, totalQuantity - reservedQuantity)
 
 /** What the policy of a SKU leaves to promise, as its rows say; below zero when overdrawn. */
-const headroom = ({ levels, sku }: SkuStock, selling: ReadonlyArray<StockLevel>): number =>
-  selling.reduce((units, level) => units + unpromised(level), 0) -
-  levels.reduce((units, it) => units + Math.max(0, it.reservedQuantity - it.totalQuantity), 0) +
-  sku.backorderLimit -
-  sku.safetyStock
+const headroom = (stock: SkuStock, selling: ReadonlyArray<StockLevel>): number => {
+  const unpromisedUnits = selling.reduce((units, level) => units + unpromised(level), 0)
+  return unpromisedUnits - deficits(stock) + stock.sku.backorderLimit - stock.sku.safetyStock
+}
 
 /** Units of a SKU that may be promised, as its rows say: lapsed holds still count in them. */
 export const availableOf = (stock: SkuStock, locations: Locations): number =>
@@ -49,14 +49,77 @@ const levelBalances = (stock: SkuStock, level: StockLevel, locations: Locations)
   return { totalQuantity, reservedQuantity, availableQuantity }
 }
 
-/** Each event carries the balances that follow it, of its level and of its SKU. */
+/** A lapsed hold that is written down, and its SKU before that. */
+interface Expiry {
+  readonly hold: Reservation
+  readonly stock: SkuStock
+}
+
+/**
+ * Lapsed holds give way to a promise as far as they must and not one more: those of its place
+ * first, then those of places in deficit, then the others, each oldest first.
+ */
+const checkExpiries = (
+  expiries: ReadonlyArray<Expiry>,
+  event: InventoryEventOf<"inventory.stock.reserved" | "inventory.reservation.resized">,
+  locations: Locations
+): void => {
+  const { payload } = event
+  const before = "previousQuantity" in payload ? payload.previousQuantity : 0
+  const replaces = "replaces" in payload ? payload.replaces : null
+  const gaveWay = expiries.filter(({ hold }) => hold.id !== replaces)
+  const rank = ({ hold, stock }: Expiry): number => {
+    if (hold.locationId === payload.locationId) return 0
+    const level = stock.levels.find((it) => it.locationId === hold.locationId)
+    return level !== undefined && deficit(level) > 0 ? 1 : 2
+  }
+  const [first] = gaveWay
+  let last: readonly [rank: number, expiresAt: number] = [0, 0]
+  for (const { hold, stock } of gaveWay) {
+    const row = stock.levels.find((level) => level.locationId === payload.locationId)
+    const room = row === undefined ? 0 : levelBalances(stock, row, locations).availableQuantity
+    must(
+      room < payload.quantity - before,
+      () => `${hold.id} was expired for ${JSON.stringify(payload)}, which had room for ${room}`
+    )
+    const next = [
+      rank({ hold, stock: first?.stock ?? stock }),
+      hold.expiresAt?.epochMilliseconds ?? 0
+    ] as const
+    must(
+      next[0] > last[0] || (next[0] === last[0] && next[1] >= last[1]),
+      () => `${hold.id} was expired out of turn for ${JSON.stringify(payload)}`
+    )
+    last = next
+  }
+}
+
+/**
+ * Each event carries the balances that follow it, of its level and of its SKU; and lapsed holds are
+ * expired in their turn.
+ */
 export const checkBalances = (
   replayed: ReplayedStock,
   now: DateTime.Utc,
   events: ReadonlyArray<InventoryEvent>
 ): void => {
+  let expiries: ReadonlyArray<Expiry> = []
   for (const event of events) {
     must(DateTime.Equivalence(event.timestamp, now), () => "an event of another instant")
+    const before = replayed.stocks.get(event.aggregateId)
+    if (event.eventType === "inventory.stock.released" && event.payload.reason === "EXPIRED") {
+      const hold = replayed.reservations.get(event.payload.reservationId)
+      if (hold !== undefined && before !== undefined) expiries = [...expiries, { hold, stock: before }]
+    }
+    if (
+      event.eventType === "inventory.stock.reserved" ||
+      event.eventType === "inventory.reservation.resized"
+    ) {
+      const { skuId } = event.payload
+      const isOfSku = ({ hold }: Expiry) => hold.skuId === skuId
+      checkExpiries(expiries.filter(isOfSku), event, replayed.locations)
+      expiries = expiries.filter((expiry) => !isOfSku(expiry))
+    }
     replayed.apply([event])
     const { payload } = event
     if (!("level" in payload)) continue

@@ -63,9 +63,12 @@ export const moveGoods = (stock: ModelStock, command: CommandOf<MovementTag>): P
     }
     case "CountStock": {
       const actual = stock.total(skuId, locationId)
+      const units = command.countedQuantity - actual
+      const shut = units > 0 ? closed(stock, locationId) : undefined
+      if (shut !== undefined) return { refusal: shut }
       const expected = command.expectedQuantity ?? actual
       return expected === actual
-        ? correct(stock, locationId, command.countedQuantity - actual, command)
+        ? correct(stock, locationId, units, command)
         : { refusal: { _tag: "StaleExpectation", field: "expectedQuantity", expected, actual } }
     }
   }
@@ -109,6 +112,8 @@ const correct = (
   { includeConfirmed, onShortfall, skuId }: CommandOf<"AdjustStock" | "CountStock">
 ): Predicted => {
   if (units === 0) return { holds: [] }
+  const shut = units > 0 ? closed(stock, locationId) : undefined
+  if (shut !== undefined) return { refusal: shut }
   const before = stock.deficits(skuId)
   const moved = add(stock, skuId, locationId, units)
   if ("refusal" in moved) return moved

@@ -69,6 +69,23 @@ const mutations: ReadonlyArray<Mutation> = [
     caught: /hold .*: the engine says .*locationId/
   },
   {
+    drops: "the end of what lapsed holds must give way",
+    file: "decide/capacity.ts",
+    code: `    draft.free(hold, "EXPIRED")
+    if (isEnough()) return
+  }`,
+    becomes: `    draft.free(hold, "EXPIRED")
+  }`,
+    caught: /was expired for/
+  },
+  {
+    drops: "the turn of the place itself when lapsed holds give way",
+    file: "decide/capacity.ts",
+    code: "return [here, inDeficit, elsewhere]",
+    becomes: "return [elsewhere, inDeficit, here]",
+    caught: /was expired out of turn/
+  },
+  {
     drops: "the headroom of the SKU from the check that a line fits",
     file: "decide/reserve.ts",
     code: "if (room.headroom < quantity) return undefined",
