@@ -27,6 +27,7 @@ export const loadSkus = Effect.fnUntraced(function* (skuIds: ReadonlyArray<strin
     skuIds,
     reservationIds: [],
     orderIds: [],
+    countedOrderIds: [],
     locationIds: [],
     changesLocations: false,
     codes: [],

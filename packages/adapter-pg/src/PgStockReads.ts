@@ -10,7 +10,8 @@ import {
   Reservation,
   type Sku,
   type StockMovement,
-  type StockReads
+  type StockReads,
+  wholeOrderMax
 } from "@holdfast/core/effect"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -22,7 +23,7 @@ import { toStoreError } from "./SqlFailure.ts"
 import { readLocations } from "./statements/readLocations.ts"
 import { readMovements, readStockAsOf } from "./statements/readMovements.ts"
 import { readReconciled } from "./statements/readReconciled.ts"
-import { readLapsed, readOrder, readReservation } from "./statements/readReservations.ts"
+import { readLapsed, readLines, readOrder, readReservation } from "./statements/readReservations.ts"
 import { readSku, readSkuByCode, readSkus } from "./statements/readSkus.ts"
 import { readStock } from "./statements/readStock.ts"
 
@@ -89,6 +90,7 @@ export const makePgStockReads = Effect.fnUntraced(function* (
     stock: readStock(schema),
     reservation: readReservation(schema),
     order: readOrder(schema),
+    lines: readLines(schema),
     lapsed: readLapsed(schema),
     movements: readMovements(schema),
     asOf: readStockAsOf(schema),
@@ -112,9 +114,14 @@ export const makePgStockReads = Effect.fnUntraced(function* (
         rowsNow((now) => statements.reservation(id, now)),
         first(asRead)
       ),
-    reservationsOfOrder: (orderId) =>
+    reservationsOfOrder: (orderId, page = { after: null, limit: 1_000 }) =>
       Effect.map(
-        rowsNow((now) => statements.order(orderId, now)),
+        rowsNow((now) => statements.order(orderId, page, now)),
+        (rows) => rows.map(asRead)
+      ),
+    linesOfOrder: (orderId) =>
+      Effect.map(
+        rowsNow((now) => statements.lines(orderId, wholeOrderMax + 1, now)),
         (rows) => rows.map(asRead)
       ),
     movements: (page) =>

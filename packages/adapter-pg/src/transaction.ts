@@ -4,11 +4,13 @@
  */
 import {
   type LoadedStock,
+  linesMax,
   openHoldsMax,
-  type Reservation,
+  Reservation,
   type Sku,
   type StockChanges,
-  type StockScope
+  type StockScope,
+  wholeOrderMax
 } from "@holdfast/core/effect"
 import * as DateTime from "effect/DateTime"
 import { type Query, query, type Row } from "./Query.ts"
@@ -26,6 +28,7 @@ import { loadLapsed } from "./statements/loadLapsed.ts"
 import { loadLevels } from "./statements/loadLevels.ts"
 import { loadLocations } from "./statements/loadLocations.ts"
 import { loadOpenHolds } from "./statements/loadOpenHolds.ts"
+import { countLines, loadOrders } from "./statements/loadOrders.ts"
 import { loadReceipts } from "./statements/loadReceipts.ts"
 import { loadReservations } from "./statements/loadReservations.ts"
 import { lockLocations } from "./statements/lockLocations.ts"
@@ -66,19 +69,28 @@ const loadingOver = (schema: string) => {
     locations: loadLocations(schema),
     lapsed: loadLapsed(schema),
     reservations: loadReservations(schema),
+    orders: loadOrders(schema),
+    orderLines: countLines(schema),
     openHolds: loadOpenHolds(schema),
     receipts: loadReceipts(schema),
     codes: loadCodes(schema)
   }
   const loading = (scope: StockScope, nowMillis: number | null) => {
-    const hasHolds = scope.reservationIds.length > 0 || scope.orderIds.length > 0
     const optional = <A>(isWanted: boolean, make: () => A): ReadonlyArray<A> =>
       isWanted ? [make()] : []
     const parts = {
       levels: [load.levels(scope)],
       locations: [load.locations(scope.locationIds, nowMillis)],
       lapsed: [load.lapsed(scope, nowMillis, lapsedMax + 1)],
-      reservations: optional(hasHolds, () => load.reservations(scope)),
+      reservations: optional(scope.reservationIds.length > 0, () =>
+        load.reservations(scope.reservationIds)
+      ),
+      orders: optional(scope.orderIds.length > 0, () =>
+        load.orders(scope.orderIds, wholeOrderMax + 1)
+      ),
+      orderLines: optional(scope.countedOrderIds.length > 0, () =>
+        load.orderLines(scope.countedOrderIds, linesMax)
+      ),
       openHolds: optional(scope.openHoldsOf.length > 0, () =>
         load.openHolds(scope.openHoldsOf, openHoldsMax)
       ),
@@ -192,6 +204,8 @@ const toLoaded = (rowsOf: {
   readonly locations: ReadonlyArray<Row>
   readonly lapsed: ReadonlyArray<Row>
   readonly reservations: ReadonlyArray<Row>
+  readonly orders: ReadonlyArray<Row>
+  readonly orderLines: ReadonlyArray<Row>
   readonly openHolds: ReadonlyArray<Row>
   readonly receipts: ReadonlyArray<Row>
   readonly codes: ReadonlyArray<Row>
@@ -211,7 +225,7 @@ const toLoaded = (rowsOf: {
   // Each statement sees what has committed by then. A hold that an unlocked SKU got meanwhile comes
   // after this batch, and is not in its book; nor is one that lapsed after `now` was read.
   const isInBook = (hold: Reservation.Reservation) =>
-    skus.has(hold.skuId) || hold.status === "RELEASED" || hold.status === "FULFILLED"
+    skus.has(hold.skuId) || !Reservation.isLine(hold)
   const isLapsed = (hold: Reservation.Reservation) =>
     (hold.expiresAt?.epochMilliseconds ?? 0) <= nowMillis
   const lapsed = rowsOf.lapsed.map(toReservation)
@@ -220,7 +234,13 @@ const toLoaded = (rowsOf: {
     skus: [...skus.values()],
     levels,
     locations: [...locations.values()],
-    reservations: [...rowsOf.openHolds, ...rowsOf.reservations].map(toReservation).filter(isInBook),
+    reservations: [...rowsOf.openHolds, ...rowsOf.reservations, ...rowsOf.orders]
+      .map(toReservation)
+      .filter(isInBook),
+    orderLines: rowsOf.orderLines.map((row) => ({
+      orderId: row["order_id"] as string,
+      lines: row["lines"] as number
+    })),
     lapsed: lapsed.slice(0, lapsedMax).filter((hold) => isInBook(hold) && isLapsed(hold)),
     lapsedMore: lapsed.length > lapsedMax ? [...skus.keys()] : [],
     receipts: rowsOf.receipts.map((row) => ({

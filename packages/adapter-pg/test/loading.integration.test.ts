@@ -42,6 +42,7 @@ const scope = {
   skuIds: [],
   reservationIds: [],
   orderIds: [],
+  countedOrderIds: [],
   locationIds: [],
   changesLocations: false,
   codes: [],
@@ -50,7 +51,7 @@ const scope = {
 }
 
 const commands: ReadonlyArray<InventoryCommand> = [
-  { _tag: "ReleaseOrder", orderId: "o", includeConfirmed: true },
+  { _tag: "ReleaseOrder", orderId: "o", confirmed: true },
   { _tag: "ConfirmOrder", orderId: "o" },
   {
     _tag: "ReserveStock",

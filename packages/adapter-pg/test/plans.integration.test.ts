@@ -18,13 +18,19 @@ import { loadCodes } from "../src/statements/loadCodes.ts"
 import { loadLapsed } from "../src/statements/loadLapsed.ts"
 import { loadLevels } from "../src/statements/loadLevels.ts"
 import { loadOpenHolds } from "../src/statements/loadOpenHolds.ts"
+import { countLines, loadOrders } from "../src/statements/loadOrders.ts"
 import { loadReceipts } from "../src/statements/loadReceipts.ts"
 import { loadReservations } from "../src/statements/loadReservations.ts"
 import { lockStock } from "../src/statements/lockStock.ts"
 import { readEvents } from "../src/statements/readEvents.ts"
 import { readMovements, readStockAsOf } from "../src/statements/readMovements.ts"
 import { readReconciled } from "../src/statements/readReconciled.ts"
-import { readLapsed, readOrder, readReservation } from "../src/statements/readReservations.ts"
+import {
+  readLapsed,
+  readLines,
+  readOrder,
+  readReservation
+} from "../src/statements/readReservations.ts"
 import { readSku, readSkuByCode, readSkus } from "../src/statements/readSkus.ts"
 import { readStock } from "../src/statements/readStock.ts"
 import { updateLevels } from "../src/statements/updateLevels.ts"
@@ -43,6 +49,7 @@ const scope = (parts: Partial<StockScope>): StockScope => ({
   skuIds: [],
   reservationIds: [],
   orderIds: [],
+  countedOrderIds: [],
   locationIds: [],
   changesLocations: false,
   codes: [],
@@ -53,6 +60,8 @@ const scope = (parts: Partial<StockScope>): StockScope => ({
 
 const hot = scope({ skuIds: ["sku-1"] })
 const byOrder = scope({ orderIds: ["open-7"] })
+/** One order id for everything: 10,000 holds that are resolved, and 10 that are not. */
+const byTill = scope({ orderIds: ["till"] })
 /** `md5('o7')` as a UUID: a hold that is there. */
 const holdId = "5e749466-2ea0-4ad8-e731-cc25c6140eb6"
 const byHold = scope({ reservationIds: [holdId] })
@@ -80,6 +89,7 @@ const hold = {
   expiresAt: null,
   createdAt: now,
   resolvedAt: now,
+  releaseReason: "RELEASED",
   replaces: null
 } as const
 
@@ -89,8 +99,14 @@ const statements: ReadonlyArray<readonly [string, Query, ReadonlyArray<string>, 
   [
     "lock the SKUs of an order",
     lockStock(schema)(byOrder),
-    ["inventory_pkey", "reservations_order"],
+    ["inventory_pkey", "reservations_lines"],
     40
+  ],
+  [
+    "B12 lock the SKUs of an order with a long history",
+    lockStock(schema)(byTill),
+    ["inventory_pkey", "reservations_lines"],
+    120
   ],
   [
     "lock the SKU of a hold",
@@ -117,8 +133,25 @@ const statements: ReadonlyArray<readonly [string, Query, ReadonlyArray<string>, 
     ["receipts_pkey"],
     40
   ],
-  ["load an order's reservations", loadReservations(schema)(byOrder), ["reservations_order"], 40],
-  ["load a hold", loadReservations(schema)(byHold), ["reservations_pkey"], 40],
+  [
+    "load an order",
+    loadOrders(schema)(byOrder.orderIds, 4_001),
+    ["reservations_lines", "reservations_history"],
+    40
+  ],
+  [
+    "B12 load an order with a long history",
+    loadOrders(schema)(byTill.orderIds, 4_001),
+    ["reservations_lines", "reservations_history"],
+    60
+  ],
+  [
+    "B12 count the lines of an order with a long history",
+    countLines(schema)(byTill.orderIds, 2_000),
+    ["reservations_lines"],
+    60
+  ],
+  ["load a hold", loadReservations(schema)(byHold.reservationIds), ["reservations_pkey"], 40],
   ["load the owner of a code", loadCodes(schema)(["CODE-5"]), ["skus_code_key"], 40],
   ["find a batch", findBatch(schema)(scope({}).batchId), ["batches_pkey"], 40],
   [
@@ -135,7 +168,24 @@ const statements: ReadonlyArray<readonly [string, Query, ReadonlyArray<string>, 
     40
   ],
   ["read a hold", readReservation(schema)(holdId, null), ["reservations_pkey"], 20],
-  ["read an order", readOrder(schema)("open-7", null), ["reservations_order"], 20],
+  [
+    "read an order",
+    readOrder(schema)("open-7", { after: null, limit: 101 }, null),
+    ["reservations_lines", "reservations_history"],
+    20
+  ],
+  [
+    "B12 read a page of an order with a long history",
+    readOrder(schema)("till", { after: { createdAt: now, id: holdId }, limit: 20 }, null),
+    ["reservations_lines", "reservations_history"],
+    120
+  ],
+  [
+    "B12 read the lines of an order with a long history",
+    readLines(schema)("till", 4_001, null),
+    ["reservations_lines", "reservations_history"],
+    60
+  ],
   ["read lapsed holds", readLapsed(schema)(null, 1_000), ["reservations_expiry"], 40],
   ["read a SKU", readSku(schema)("sku-77"), ["skus_pkey"], 20],
   ["read a SKU by its code", readSkuByCode(schema)("CODE-77"), ["skus_code_key"], 20],

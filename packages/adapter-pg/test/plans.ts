@@ -122,6 +122,16 @@ export const fillTables: ReadonlyArray<string> = [
      expires_at, created_at)
    select md5('h' || n)::uuid, 'sku-1', 'default', 'hot-' || n, 1, 'PENDING',
      now() + interval '900 s' + n * interval '1 ms', now() from generate_series(1, 10000) n`,
+  `insert into inventory.reservations (id, sku_id, location_id, order_id, quantity,
+     fulfilled_quantity, status, expires_at, created_at, resolved_at)
+   select md5('t' || n)::uuid, 'sku-' || (n % 10000 + 1), 'default', 'till', 1, n % 2,
+     case when n % 2 = 1 then 'FULFILLED' else 'RELEASED' end, null,
+     '2026-06-01T00:00:00Z'::timestamptz + (n - 5000) * interval '1 s', now()
+   from generate_series(1, 10000) n`,
+  `insert into inventory.reservations (id, sku_id, location_id, order_id, quantity, status,
+     expires_at, created_at)
+   select md5('u' || n)::uuid, 'sku-' || (n + 100), 'default', 'till', 1, 'PENDING',
+     now() + interval '900 s', now() from generate_series(1, 10) n`,
   `insert into inventory.stock_movements (id, sku_id, location_id, sequence, type, quantity,
      balance_after, created_at)
    select md5('m' || n)::uuid, 'sku-' || (n % 10000 + 1), 'default', n / 10000 + 1, 'RECEIPT', 1,

@@ -40,7 +40,8 @@ describe("the typed client", () => {
         const params = { reservationId: reservation.id }
         yield* client.reservations.confirm({ headers, params, payload: null })
         const order = yield* client.orders.get({
-          params: { orderId: "an order / with a slash" }
+          params: { orderId: "an order / with a slash" },
+          query: {}
         })
         expect(order.reservations.map(({ status }) => status)).toEqual(["CONFIRMED"])
         yield* client.reservations.fulfil({ headers, params, payload: { quantity: 2 } })

@@ -17,8 +17,15 @@ import { LocationName, Priority } from "./Location.ts"
 import { SkuCode, SkuDescription, SkuName } from "./Sku.ts"
 import { Actor, Reason, Reference } from "./StockMovement.ts"
 
-/** Lines that one command may carry. */
+/** Lines that one command may carry, and lines that are open or lost that one order may have. */
 export const linesMax = 2_000
+
+/**
+ * Lines of one order that a decision about the whole takes on. It is twice what an order may have:
+ * several callers who add at one instant do not see each other, and what they came to must still
+ * be confirmed and released.
+ */
+export const wholeOrderMax = 2 * linesMax
 
 const optional = Schema.optionalKey
 const optionalOrNull = <S extends Schema.Constraint>(schema: S) =>
@@ -188,9 +195,10 @@ export const ConfirmReservation = Schema.TaggedStruct("ConfirmReservation", {
   reacquire: optional(Schema.Boolean)
 })
 
-/** Give back what a hold still keeps. */
+/** Give back what a hold still keeps; a confirmed one only when the caller means a confirmed one. */
 export const ReleaseReservation = Schema.TaggedStruct("ReleaseReservation", {
-  reservationId: ReservationId
+  reservationId: ReservationId,
+  confirmed: optional(Schema.Boolean)
 })
 
 /** Goods leave for a confirmed hold: all that it keeps, or `quantity` of it. */
@@ -213,16 +221,22 @@ export const ExtendReservation = Schema.TaggedStruct("ExtendReservation", {
   ttl: optional(TtlSeconds)
 })
 
-/** Confirm every open hold of an order, or none. */
+/**
+ * Confirm every line of an order, or none. `reacquire` tries again for those that the buyer lost:
+ * they lapsed, or a correction took them.
+ */
 export const ConfirmOrder = Schema.TaggedStruct("ConfirmOrder", {
   orderId: OrderId,
   reacquire: optional(Schema.Boolean)
 })
 
-/** Release the pending holds of an order, and with `includeConfirmed` the confirmed ones. */
+/**
+ * Release every line of an order; when any is confirmed, only if the caller means confirmed ones.
+ * What lapsed before is released too, so that a late payment does not take it again.
+ */
 export const ReleaseOrder = Schema.TaggedStruct("ReleaseOrder", {
   orderId: OrderId,
-  includeConfirmed: optional(Schema.Boolean)
+  confirmed: optional(Schema.Boolean)
 })
 
 /** Ship everything that the confirmed holds of an order keep, or nothing. */

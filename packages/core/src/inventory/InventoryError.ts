@@ -67,6 +67,16 @@ export const StaleExpectation = Schema.TaggedStruct("StaleExpectation", {
   actual: Schema.Int
 })
 
+/**
+ * The order has, or would have, more lines that are open or lost than one may have: 2,000. `lines`
+ * says how many, at least. Status 409.
+ */
+export const OrderTooLarge = Schema.TaggedStruct("OrderTooLarge", {
+  orderId: Schema.String,
+  lines: Schema.Int,
+  linesMax: Schema.Int
+})
+
 /** A hold of the order is confirmed, so its lines can no longer be replaced. Status 409. */
 export const OrderAlreadyConfirmed = Schema.TaggedStruct("OrderAlreadyConfirmed", {
   orderId: Schema.String
@@ -77,12 +87,15 @@ export const OrderNotConfirmed = Schema.TaggedStruct("OrderNotConfirmed", {
   orderId: Schema.String
 })
 
-/** The hold lapsed before it was confirmed. Status 409. */
+/** The hold lapsed before it was confirmed, or a correction took it; all are named. Status 409. */
 export const ReservationExpired = Schema.TaggedStruct("ReservationExpired", {
   reservationIds: Schema.Array(Schema.String)
 })
 
-/** The hold's status does not allow this. Status 409. */
+/**
+ * The hold's status does not allow this. A confirmed hold is released only by a caller who means a
+ * confirmed one. Status 409.
+ */
 export const ReservationConflict = Schema.TaggedStruct("ReservationConflict", {
   reservationId: Schema.String,
   status: Schema.String,
@@ -162,6 +175,7 @@ export const InventoryRefusal = Schema.Union([
   LocationUnavailable,
   DefaultLocationRequired,
   StaleExpectation,
+  OrderTooLarge,
   OrderAlreadyConfirmed,
   OrderNotConfirmed,
   ReservationExpired,
@@ -222,6 +236,7 @@ export const refusals: {
     slug: "stale-expectation",
     title: "The state is no longer the expected one"
   },
+  OrderTooLarge: { status: 409, slug: "order-too-large", title: "The order has too many lines" },
   OrderAlreadyConfirmed: {
     status: 409,
     slug: "order-already-confirmed",

@@ -5,7 +5,13 @@
  * open book changes by its events alone, which it keeps.
  */
 import * as DateTime from "effect/DateTime"
-import { evolveReservation, evolveStock, reservationIdOfEvent } from "./evolve.ts"
+import {
+  evolveReacquired,
+  evolveReservation,
+  evolveStock,
+  reacquiredIdOfEvent,
+  reservationIdOfEvent
+} from "./evolve.ts"
 import type { InventoryEvent } from "./InventoryEvent.ts"
 import type { Location } from "./Location.ts"
 import * as Reservation from "./Reservation.ts"
@@ -46,6 +52,8 @@ export const fromLoaded = (loaded: LoadedStock): StockBook => {
   const defaultLocation = loaded.locations.find((candidate) => candidate.isDefault)
   if (defaultLocation === undefined) throw new Error("a store must have a default location")
   const all = () => [...reservations.values()]
+  let ofOrders: Map<string, Array<Reservation.Reservation>> | undefined
+  const lineCounts = new Map(loaded.orderLines.map(({ lines, orderId }) => [orderId, lines]))
   const instants = new Map<number, DateTime.Utc>()
   return {
     now: loaded.now,
@@ -61,10 +69,11 @@ export const fromLoaded = (loaded: LoadedStock): StockBook => {
     stock: (id) => stocks.get(id),
     reservation: (id) => reservations.get(id),
     replacementOf: (id) => replacements.get(id),
-    reservationsOfOrder: (orderId) =>
-      all()
-        .filter((hold) => hold.orderId === orderId)
-        .sort(oldest),
+    reservationsOfOrder: (orderId) => {
+      ofOrders ??= groupBy(all(), (hold) => hold.orderId)
+      return [...(ofOrders.get(orderId) ?? none)].sort(Reservation.byAge)
+    },
+    lineCountOf: (orderId) => lineCounts.get(orderId),
     lapsedAt: (skuId, locationId) => lapsed.get(levelKey(skuId, locationId)) ?? none,
     openHoldsAt: (skuId, locationId) =>
       all()
@@ -73,9 +82,6 @@ export const fromLoaded = (loaded: LoadedStock): StockBook => {
     skuIdOfCode: (code) => codes.get(code)
   }
 }
-
-const oldest = (a: Reservation.Reservation, b: Reservation.Reservation): number =>
-  a.createdAt.epochMilliseconds - b.createdAt.epochMilliseconds || (a.id < b.id ? -1 : 1)
 
 const isOpenAt = (hold: Reservation.Reservation, skuId: string, locationId: string): boolean =>
   hold.skuId === skuId && hold.locationId === locationId && Reservation.isOpen(hold)
@@ -139,6 +145,9 @@ export class OpenBook implements StockBook {
     const before = isNew ? undefined : this.reservation(reservationId)
     const after = evolveReservation(before, event)
     if (after !== undefined) this.reservationsHere.set(reservationId, after)
+    const reacquiredId = isNew ? reacquiredIdOfEvent(event) : null
+    const lost = reacquiredId === null ? undefined : this.reservation(reacquiredId)
+    if (lost !== undefined) this.reservationsHere.set(lost.id, evolveReacquired(lost))
   }
 
   /** Takes over the events of another book, open over this one, and what they have come to. */
@@ -176,6 +185,18 @@ export class OpenBook implements StockBook {
 
   reservationsOfOrder(orderId: string): ReadonlyArray<Reservation.Reservation> {
     return this.merged(this.base.reservationsOfOrder(orderId), (hold) => hold.orderId === orderId)
+  }
+
+  lineCountOf(orderId: string): number | undefined {
+    let count = this.base.lineCountOf(orderId)
+    if (count === undefined) return undefined
+    for (const hold of this.reservations.values()) {
+      if (hold.orderId !== orderId) continue
+      const before = this.base.reservation(hold.id)
+      if (before !== undefined && Reservation.isLine(before)) count -= 1
+      if (Reservation.isLine(hold)) count += 1
+    }
+    return count
   }
 
   lapsedAt(skuId: string, locationId: string): ReadonlyArray<Reservation.Reservation> {

@@ -31,6 +31,8 @@ export interface LoadedStock {
   readonly levels: ReadonlyArray<StockLevel>
   readonly locations: ReadonlyArray<Location>
   readonly reservations: ReadonlyArray<Reservation>
+  /** How many lines an order has, up to `linesMax`, of each order that was to be counted. */
+  readonly orderLines: ReadonlyArray<{ readonly orderId: string; readonly lines: number }>
   readonly lapsed: ReadonlyArray<Reservation>
   readonly lapsedMore: ReadonlyArray<string>
   readonly receipts: ReadonlyArray<Receipt>
@@ -46,10 +48,15 @@ export interface StockBook {
   readonly stock: (skuId: string) => SkuStock | undefined
   readonly location: (locationId: string) => Location | undefined
   readonly reservation: (reservationId: string) => Reservation | undefined
-  /** The confirmed hold that was made in place of an expired one. */
+  /** The confirmed hold that was made in place of a lost one. */
   readonly replacementOf: (reservationId: string) => Reservation | undefined
-  /** All reservations of an order whose scope named it, oldest first. */
+  /**
+   * The lines of an order whose scope named it, which are its open and its lost holds, and the
+   * newest of each status beside them; oldest first.
+   */
   readonly reservationsOfOrder: (orderId: string) => ReadonlyArray<Reservation>
+  /** How many lines an order has, up to `linesMax`, when its scope asked for the number. */
+  readonly lineCountOf: (orderId: string) => number | undefined
   /** Pending holds of one level that have lapsed, oldest first. */
   readonly lapsedAt: (skuId: string, locationId: string) => ReadonlyArray<Reservation>
   /** The newest open holds of one level whose scope asked for them, newest first. */

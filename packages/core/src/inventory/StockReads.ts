@@ -27,6 +27,12 @@ export interface MovementsQuery {
   readonly limit: number
 }
 
+/** A page of the reservations of one order, oldest first, from after a reservation. */
+export interface OrderPage {
+  readonly after: { readonly createdAt: DateTime.Utc; readonly id: string } | null
+  readonly limit: number
+}
+
 /** Totals as of an instant; `horizon` is set when the ledger no longer reaches back so far. */
 export interface StockAsOf {
   readonly levels: ReadonlyArray<{
@@ -71,8 +77,13 @@ export class StockReads extends Context.Service<
     readonly reservation: (
       reservationId: string
     ) => Effect.Effect<Reservation | undefined, StoreError>
-    /** All reservations of an order, oldest first. */
+    /** A page of the reservations of an order, oldest first; the first 1,000 when none is named. */
     readonly reservationsOfOrder: (
+      orderId: string,
+      page?: OrderPage
+    ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
+    /** What a decision about the whole order would load of it: see `StockScope.orderIds`. */
+    readonly linesOfOrder: (
       orderId: string
     ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
     readonly movements: (

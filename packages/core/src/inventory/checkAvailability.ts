@@ -49,8 +49,7 @@ const origin = {
 /** What the planner is to read: lapsed holds are taken off the levels, so none is left to expire. */
 const bookOf = Effect.fnUntraced(function* (query: AvailabilityQuery) {
   const reads = yield* StockReads
-  const reservations =
-    query.orderId === undefined ? [] : yield* reads.reservationsOfOrder(query.orderId)
+  const reservations = query.orderId === undefined ? [] : yield* reads.linesOfOrder(query.orderId)
   const skuIds = [...query.lines, ...reservations].map((line) => line.skuId)
   const [stock, locations] = yield* Effect.all(
     [reads.stock([...new Set(skuIds)]), reads.locations],
@@ -68,6 +67,7 @@ const bookOf = Effect.fnUntraced(function* (query: AvailabilityQuery) {
     ),
     locations,
     reservations,
+    orderLines: [],
     lapsed: [],
     lapsedMore: [],
     receipts: [],
@@ -78,7 +78,7 @@ const bookOf = Effect.fnUntraced(function* (query: AvailabilityQuery) {
 /**
  * Answers the question. Refusals are those of `reserve` but a shortage, which is the answer:
  * `SkuNotFound`, `LocationNotFound`, `IdTaken`, `SkuArchived`, `LocationUnavailable`, and with
- * `orderId` also `OrderAlreadyConfirmed`.
+ * `orderId` also `OrderTooLarge` and `OrderAlreadyConfirmed`.
  */
 export const checkAvailability = (
   query: AvailabilityQuery

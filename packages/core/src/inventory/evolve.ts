@@ -150,11 +150,7 @@ export const evolveReservation = (
     case "inventory.stock.confirmed":
       return { ...reservation, status: "CONFIRMED", expiresAt: null }
     case "inventory.stock.released":
-      return {
-        ...reservation,
-        status: event.payload.reason === "EXPIRED" ? "EXPIRED" : "RELEASED",
-        resolvedAt: event.timestamp
-      }
+      return released(reservation, event)
     case "inventory.stock.fulfilled":
       return settled(
         {
@@ -179,6 +175,26 @@ export const evolveReservation = (
   }
 }
 
+const released = (
+  reservation: Reservation,
+  { payload: { reason }, timestamp }: InventoryEventOf<"inventory.stock.released">
+): Reservation => {
+  const resolvedAt = reservation.resolvedAt ?? timestamp
+  return reason === "EXPIRED"
+    ? { ...reservation, status: "EXPIRED", resolvedAt }
+    : { ...reservation, status: "RELEASED", resolvedAt, releaseReason: reason }
+}
+
+/** The id of the lost hold that an event makes another one for, or null. */
+export const reacquiredIdOfEvent = (event: InventoryEvent): string | null =>
+  event.eventType === "inventory.stock.reserved" ? event.payload.replaces : null
+
+/** The lost hold after an event that makes another one for it. */
+export const evolveReacquired = (reservation: Reservation): Reservation => ({
+  ...reservation,
+  releaseReason: "REACQUIRED"
+})
+
 const reserved = (event: InventoryEventOf<"inventory.stock.reserved">): Reservation => ({
   id: event.payload.reservationId,
   orderId: event.payload.orderId,
@@ -191,6 +207,7 @@ const reserved = (event: InventoryEventOf<"inventory.stock.reserved">): Reservat
   expiresAt: event.payload.expiresAt,
   createdAt: event.timestamp,
   resolvedAt: null,
+  releaseReason: null,
   replaces: event.payload.replaces
 })
 

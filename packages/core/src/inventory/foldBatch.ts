@@ -21,6 +21,8 @@ export interface Request {
   readonly command: InventoryCommand
   readonly origin: Origin
   readonly key: RequestKey | null
+  /** Whether the order has grown so far that its lines are counted before more are added. */
+  readonly isOrderCounted?: boolean
 }
 
 /**

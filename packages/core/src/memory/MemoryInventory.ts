@@ -84,10 +84,16 @@ const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Servic
         const hold = tables.reservations.get(id)
         return hold === undefined ? undefined : asRead(hold)
       }),
-    reservationsOfOrder: (orderId) =>
+    reservationsOfOrder: (orderId, { after, limit } = { after: null, limit: 1_000 }) =>
       Effect.sync(() =>
-        [...tables.reservations.values()].filter((hold) => hold.orderId === orderId).map(asRead)
+        [...tables.reservations.values()]
+          .filter((hold) => hold.orderId === orderId)
+          .filter((hold) => after === null || Reservation.byAge(hold, after) > 0)
+          .sort(Reservation.byAge)
+          .slice(0, limit)
+          .map(asRead)
       ),
+    linesOfOrder: (orderId) => Effect.sync(() => tables.ofOrder(orderId).map(asRead)),
     movements: (query) => Effect.sync(() => movementsOf(tables, query)),
     stockAsOf: (skuId, at) =>
       Effect.sync(() => ({

@@ -3,6 +3,7 @@
  * The executable specification of what a store keeps; nothing here decides or waits.
  */
 import type * as DateTime from "effect/DateTime"
+import { linesMax, wholeOrderMax } from "../inventory/InventoryCommand.ts"
 import type { InventoryEvent } from "../inventory/InventoryEvent.ts"
 import { defaultLocationId, type Location } from "../inventory/Location.ts"
 import * as Reservation from "../inventory/Reservation.ts"
@@ -61,19 +62,30 @@ export class MemoryTables {
     )
   }
 
+  /** The lines of an order, and the newest of each status beside them. */
+  ofOrder(orderId: string): ReadonlyArray<Reservation.Reservation> {
+    const holds = [...this.reservations.values()].filter((hold) => hold.orderId === orderId)
+    const newest = new Map(
+      holds.sort(Reservation.byAge).map((hold) => [hold.status, hold] as const)
+    )
+    const lines = holds.filter(Reservation.isLine).slice(0, wholeOrderMax + 1)
+    return [...new Set([...newest.values(), ...lines])]
+  }
+
   /** Everything that a scope names, as of now. */
   load(scope: StockScope, now: DateTime.Utc): LoadedStock {
-    const orderIds = new Set(scope.orderIds)
+    const ofOrders = new Set(scope.orderIds.flatMap((orderId) => this.ofOrder(orderId)))
     const named = new Set(scope.reservationIds)
     const openHolds = new Set(scope.openHoldsOf.flatMap((skuId) => this.openHoldsOf(skuId)))
     const reservations = [...this.reservations.values()].filter(
       (hold) =>
         named.has(hold.id) ||
-        orderIds.has(hold.orderId) ||
+        ofOrders.has(hold) ||
         (hold.replaces !== null && named.has(hold.replaces)) ||
         openHolds.has(hold)
     )
-    const skuIds = new Set([...scope.skuIds, ...reservations.map((hold) => hold.skuId)])
+    const decided = reservations.filter((hold) => named.has(hold.id) || Reservation.isLine(hold))
+    const skuIds = new Set([...scope.skuIds, ...decided.map((hold) => hold.skuId)])
     const lapsed = this.lapsed(now).filter((hold) => skuIds.has(hold.skuId))
     const present = [...skuIds].filter((skuId) => this.skus.has(skuId))
     return {
@@ -82,6 +94,10 @@ export class MemoryTables {
       levels: present.flatMap((skuId) => this.levelsOf(skuId)),
       locations: [...this.locations.values()],
       reservations,
+      orderLines: scope.countedOrderIds.map((orderId) => ({
+        orderId,
+        lines: Math.min(this.ofOrder(orderId).filter(Reservation.isLine).length, linesMax)
+      })),
       lapsed: lapsed.slice(0, lapsedMax),
       lapsedMore: [...new Set(lapsed.slice(lapsedMax).map((hold) => hold.skuId))],
       receipts: scope.keys.flatMap((key) => this.receiptOf(key, now)),

@@ -43,8 +43,8 @@ import type {
   ReadOptions,
   RegisterSkuInput,
   ReleaseOrderInput,
+  ReleaseReservationInput,
   RequestOptions,
-  ReservationInput,
   ReserveStockInput,
   ResizeReservationInput,
   TransferStockInput,
@@ -108,21 +108,25 @@ export interface InventoryCommands {
   /**
    * Holds every line for one order, or none; the answer has a hold for each line, in order.
    * Refusals: `SkuNotFound`, `LocationNotFound`, `IdTaken`, `SkuArchived`, `LocationUnavailable`,
-   * `OrderAlreadyConfirmed` (with `replace`), `InsufficientStock` naming every short line.
+   * `OrderTooLarge`, `OrderAlreadyConfirmed` (with `replace`), `InsufficientStock` naming every
+   * short line.
    */
   readonly reserve: Command<ReserveStockInput, ReadonlyArray<Reservation>>
   /**
-   * Payment is in: the hold no longer lapses. A repeat is answered unchanged. With `reacquire`, an
-   * expired hold is answered by a new one that `replaces` it.
+   * Payment is in: the hold no longer lapses. A repeat is answered unchanged. With `reacquire`, a
+   * hold that expired or that a correction took is answered by a new one that `replaces` it; one
+   * that was released is not.
    * Refusals: `ReservationNotFound`, `ReservationExpired`, `ReservationConflict`, and with
    * `reacquire` also `SkuArchived` and `InsufficientStock`.
    */
   readonly confirm: Command<ConfirmReservationInput, Reservation>
   /**
-   * Gives back what a hold still keeps. A repeat is answered unchanged.
-   * Refusals: `ReservationNotFound`, `ReservationConflict` (it was fulfilled).
+   * Gives back what a hold still keeps, or what it kept before it expired, so that a late payment
+   * does not take it again. A repeat is answered unchanged.
+   * Refusals: `ReservationNotFound`, `ReservationConflict` (it was fulfilled, or it is confirmed
+   * and you did not say `confirmed`).
    */
-  readonly release: Command<ReservationInput, Reservation>
+  readonly release: Command<ReleaseReservationInput, Reservation>
   /**
    * Goods leave for a confirmed hold: all that it keeps, or `quantity` of it.
    * Refusals: `ReservationNotFound`, `ReservationConflict` (it is not confirmed),
@@ -142,16 +146,23 @@ export interface InventoryCommands {
   readonly extend: Command<ExtendReservationInput, Reservation>
 
   /**
-   * Confirms every open hold of an order, or none.
-   * Refusals: `OrderNotFound`, `ReservationExpired`, `ReservationConflict`, and with `reacquire`
-   * also `SkuArchived` and `InsufficientStock`.
+   * Confirms every line of an order, or none. A line that lapsed, or that a correction took,
+   * refuses the whole unless `reacquire` takes it again, or `replace` held the order anew.
+   * Refusals: `OrderNotFound`, `OrderTooLarge`, `ReservationExpired` naming what was lost,
+   * `ReservationConflict` (it was released or fulfilled), and with `reacquire` also `SkuArchived`
+   * and `InsufficientStock`.
    */
   readonly confirmOrder: Command<ConfirmOrderInput, ReadonlyArray<Reservation>>
-  /** Releases the pending holds of an order, or all open ones. Refusals: `OrderNotFound`. */
+  /**
+   * Releases every line of an order, those included that lapsed before, so that a late payment
+   * does not take them again.
+   * Refusals: `OrderNotFound`, `OrderTooLarge`, `ReservationConflict` (one is confirmed and you did
+   * not say `confirmed`).
+   */
   readonly releaseOrder: Command<ReleaseOrderInput, ReadonlyArray<Reservation>>
   /**
    * Ships everything that the confirmed holds of an order keep, or nothing.
-   * Refusals: `OrderNotFound`, `OrderNotConfirmed`, `InsufficientOnHand`.
+   * Refusals: `OrderNotFound`, `OrderTooLarge`, `OrderNotConfirmed`, `InsufficientOnHand`.
    */
   readonly fulfilOrder: Command<FulfilOrderInput, ReadonlyArray<Reservation>>
 
@@ -189,11 +200,11 @@ export interface InventoryReads {
     reservationId: string,
     options?: ReadOptions
   ) => Promise<Reservation | undefined>
-  /** All reservations of an order, oldest first; none for an unknown order. */
+  /** The reservations of an order, oldest first; none for an unknown order. */
   readonly reservationsOfOrder: (
     orderId: string,
-    options?: ReadOptions
-  ) => Promise<ReadonlyArray<Reservation>>
+    options?: PageOptions
+  ) => Promise<Page<Reservation>>
   /**
    * Whether an order could be held now, and each line that could not. The same planner as
    * `reserve`, but nothing is held: by the time you reserve, it may be gone.

@@ -185,6 +185,12 @@ export interface ReservationInput {
   readonly reservationId: string
 }
 
+/** Give back one hold. */
+export interface ReleaseReservationInput extends ReservationInput {
+  /** Whether you mean a confirmed hold, which is refused otherwise: false. */
+  readonly confirmed?: boolean | undefined
+}
+
 /** Payment is in. */
 export interface ConfirmReservationInput extends ReservationInput {
   /** Whether to take the stock again, if it is there, when the hold lapsed before this: false. */
@@ -210,18 +216,21 @@ export interface ExtendReservationInput extends ReservationInput {
   readonly ttl?: number | undefined
 }
 
-/** Confirm every open hold of an order. */
+/** Confirm every line of an order. */
 export interface ConfirmOrderInput {
   readonly orderId: string
-  /** Whether to take the stock again, if it is there, of holds that lapsed before this: false. */
+  /**
+   * Whether to take the stock again, if it is there, of holds that lapsed before this or that a
+   * correction took: false.
+   */
   readonly reacquire?: boolean | undefined
 }
 
 /** Release the holds of an order. */
 export interface ReleaseOrderInput {
   readonly orderId: string
-  /** Whether confirmed holds are released too: false. */
-  readonly includeConfirmed?: boolean | undefined
+  /** Whether you mean confirmed holds too, of which any is refused otherwise: false. */
+  readonly confirmed?: boolean | undefined
 }
 
 /** Ship everything that the confirmed holds of an order keep. */

@@ -93,6 +93,16 @@ const questionsOver = (reads: StockReads["Service"]) => {
         })
       ),
 
+    reservationsOfOrder: (query: { readonly orderId: string } & PageOptions) =>
+      withRead(Read.reservationPosition(query.cursor), (after) => {
+        const { limit = pageSizeDefault, orderId } = query
+        return Effect.map(reads.reservationsOfOrder(orderId, { after, limit: limit + 1 }), (rows) =>
+          pageOf(rows, limit, ({ createdAt, id }) =>
+            Read.reservationCursor.encode({ createdAt, id })
+          )
+        )
+      }),
+
     stockAsOf: ({ at, skuId }: Read.AsOf) =>
       Effect.flatMap(reads.stockAsOf(skuId, at), ({ horizon, levels }): Answer<AsOfLevels> => {
         if (horizon !== null) return Effect.fail({ _tag: "BeforeLedger", skuId, at, horizon })
@@ -153,7 +163,11 @@ export const promiseReads = (reads: StockReads["Service"], calls: PromiseCalls):
         reads.reservation(it.reservationId)
       ),
     reservationsOfOrder: (orderId, options) =>
-      askBy(Read.readOrderId({ orderId }), options, (it) => reads.reservationsOfOrder(it.orderId)),
+      askWith(
+        options,
+        (rest) => Read.readOrderPage({ ...rest, orderId }),
+        questions.reservationsOfOrder
+      ),
     checkAvailability: (input, options) =>
       askBy(readAvailabilityQuery(plainInput(input)), options, (query) =>
         Effect.provideService(checkAvailability(query), StockReads, reads)

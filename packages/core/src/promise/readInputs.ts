@@ -37,8 +37,6 @@ export const readSkuIds = fieldsOf(
 )
 /** Reads a reservation id. */
 export const readReservationId = fieldsOf(Schema.Struct({ reservationId: ReservationId }))
-/** Reads an order id. */
-export const readOrderId = fieldsOf(Schema.Struct({ orderId: OrderId }))
 const AsOf = Schema.Struct({ skuId: SkuId, at: Schema.DateTimeUtcFromString })
 /** A SKU and an instant. */
 export interface AsOf extends Schema.Schema.Type<typeof AsOf> {}
@@ -57,11 +55,19 @@ export const readLedgerPage = fieldsOf(
   Schema.Struct({ skuId: SkuId, locationId: optional(LocationId), ...page })
 )
 
+/** Reads which page of the reservations of an order is asked for. */
+export const readOrderPage = fieldsOf(Schema.Struct({ orderId: OrderId, ...page }))
+
 /** Where a page of SKUs ended. */
 export const skuCursor = Page.cursor(Schema.Struct({ skuId: SkuId }))
 /** Where a page of movements ended. */
 export const movementCursor = Page.cursor(
   Schema.Struct({ createdAt: Schema.DateTimeUtcFromString, id: Uuid })
+)
+
+/** Where a page of the reservations of an order ended. */
+export const reservationCursor = Page.cursor(
+  Schema.Struct({ createdAt: Schema.DateTimeUtcFromString, id: ReservationId })
 )
 
 /** A schema without fields would take any value. */
@@ -80,12 +86,15 @@ export interface Told<About> {
 const isSignal = (value: unknown): value is AbortSignal =>
   typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value
 
+/** What a read takes beside its options, and is read together with them. */
+const idFields = new Set(["skuId", "orderId"])
+
 /** Names the fields of a refusal as fields of the options. */
 export const inOptions = <A>(read: Read<A>): Read<A> =>
   Result.mapError(read, ({ issues }) => ({
     _tag: "InvalidInput",
     issues: issues.map(({ message, path }) => ({
-      path: path === "" ? "options" : path === "skuId" ? path : `options.${path}`,
+      path: path === "" ? "options" : idFields.has(path) ? path : `options.${path}`,
       message
     }))
   }))
@@ -119,3 +128,5 @@ const positionBy =
 export const skuPosition = positionBy(skuCursor)
 /** The movement before which a page begins; null for the first page. */
 export const movementPosition = positionBy(movementCursor)
+/** The reservation after which a page of an order begins; null for the first page. */
+export const reservationPosition = positionBy(reservationCursor)

@@ -14,6 +14,7 @@ import { gathering } from "./contract/gathering.ts"
 import { idempotency } from "./contract/idempotency.ts"
 import { ledger } from "./contract/ledger.ts"
 import { loading } from "./contract/loading.ts"
+import { orders } from "./contract/orders.ts"
 import { policy } from "./contract/policy.ts"
 import { races } from "./contract/races.ts"
 import { type ContractClock, type ContractOptions, layerOnStage } from "./contract/Stage.ts"
@@ -35,6 +36,7 @@ export const stockStoreContract = <E>(
     atomicity(it)
     idempotency(it)
     expiry(it)
+    orders(it)
     ledger(it)
     catalogue(it)
     policy(it)

@@ -201,6 +201,7 @@ it("a fold of no requests comes to nothing", () => {
     skuIds: [],
     reservationIds: [],
     orderIds: [],
+    countedOrderIds: [],
     locationIds: [],
     changesLocations: false,
     codes: [],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import type { InventoryCommand } from "../../src/inventory/InventoryCommand.ts"
+import type { InventoryCommand, ReserveLine } from "../../src/inventory/InventoryCommand.ts"
 import { InventoryRefusal, type RefusalTag, refusals } from "../../src/inventory/InventoryError.ts"
 import { balanceMax } from "../../src/kernel/Quantity.ts"
 import { type GivenStock, given } from "../../src/testing/given.ts"
@@ -20,6 +20,7 @@ import {
   place,
   receive,
   register,
+  releaseOrder,
   replace,
   reserve,
   resize,
@@ -169,8 +170,23 @@ const reservations: ReadonlyArray<Pair> = [
     () => [world(), reserve("o", line("tea", 9), line("tea", 1, at("back")))]
   ],
   ["OrderAlreadyConfirmed", "InsufficientStock", () => [confirmed(), replace("o", line("tea", 9))]],
+  [
+    "LocationUnavailable",
+    "OrderTooLarge",
+    () => [
+      large(...two()).and(place("back", { sellable: false })),
+      reserve("o", line("tea", 1, at("back")))
+    ]
+  ],
+  ["OrderTooLarge", "InsufficientStock", () => [large(...two()), reserve("o", line("tea", 4_000))]],
   ["SkuNotFound", "OrderAlreadyConfirmed", () => [confirmed(), replace("o", line("x", 9))]]
 ]
+
+const two = () => Array.from({ length: 2_000 }, () => line("tea", 1))
+
+/** A large order of which a part lapsed, in a world where more teas are asked for than there are. */
+const large = (...lines: ReadonlyArray<ReserveLine>) =>
+  given().and(register("tea", 4_001), { ...reserve("o", ...lines), ttl: 5 })
 
 /** A hold of 2 teas that expired, of a SKU of which none is left. */
 const expired = () => {
@@ -260,8 +276,31 @@ const holds: ReadonlyArray<Pair> = [
   ]
 ]
 
+/** More than can be decided on as a whole: half of it confirmed, the other half lapsed. */
+const tooLarge = () => {
+  const stock = large(...two()).and(confirmOrder("o"))
+  stock.loaded = () => ({ ...stock.rows.loaded(stock.now), orderLines: [] })
+  return stock
+    .and({ ...reserve("o", ...two()), ttl: 5 }, { ...reserve("o", line("tea", 1)), ttl: 5 })
+    .later(5)
+}
+
+const orders: ReadonlyArray<Pair> = [
+  ["OrderTooLarge", "OrderAlreadyConfirmed", () => [tooLarge(), replace("o", line("tea", 1))]],
+  ["OrderTooLarge", "OrderNotConfirmed", () => [tooLarge(), fulfilOrder("o")]],
+  ["OrderTooLarge", "ReservationExpired", () => [tooLarge(), confirmOrder("o")]],
+  ["OrderTooLarge", "ReservationConflict", () => [tooLarge(), releaseOrder("o")]],
+  ["OrderNotFound", "OrderTooLarge", () => [tooLarge(), confirmOrder("nobody's")]]
+]
+
 describe("precedence of refusals", () => {
-  for (const [first, second, told] of [...catalogue, ...movements, ...reservations, ...holds]) {
+  for (const [first, second, told] of [
+    ...catalogue,
+    ...movements,
+    ...reservations,
+    ...holds,
+    ...orders
+  ]) {
     const [, command] = told()
     it(`answers ${first} before ${second} to ${command._tag}`, () => {
       const [stock, command] = told()

@@ -15,7 +15,7 @@ describe("the promise limit", () => {
       reservedQuantity: 5,
       promiseLimit: 5
     })
-    stock.and({ _tag: "ReleaseReservation", reservationId: hold.id })
+    stock.and({ _tag: "ReleaseReservation", reservationId: hold.id, confirmed: true })
     expect(stock.level("tea").promiseLimit).toBe(0)
     expect(stock.refuses(reserve("p", line("tea", 1)))).toMatchObject({ _tag: "InsufficientStock" })
   })

@@ -113,9 +113,13 @@ export const confirm = (
   ...rest
 })
 
-export const release = ({ id }: { readonly id: string }): CommandOf<"ReleaseReservation"> => ({
+export const release = (
+  { id }: { readonly id: string },
+  rest: Rest<"ReleaseReservation"> = {}
+): CommandOf<"ReleaseReservation"> => ({
   _tag: "ReleaseReservation",
-  reservationId: id
+  reservationId: id,
+  ...rest
 })
 
 export const fulfil = (

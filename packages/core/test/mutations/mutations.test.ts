@@ -265,6 +265,41 @@ const storeMutations: ReadonlyArray<Mutation> = [
     caught: /reads a ledger page by page, newest first, without a row twice or lost/
   },
   {
+    drops: "the mark of an expired hold that was taken again",
+    file: "evolve.ts",
+    code: 'releaseReason: "REACQUIRED"',
+    becomes: "",
+    caught: /takes an expired hold again once, however often it is asked to/
+  },
+  {
+    drops: "the holds that the buyer lost from what it loads of an order",
+    file: "../memory/MemoryTables.ts",
+    code: "holds.filter(Reservation.isLine)",
+    becomes: "holds.filter(Reservation.isOpen)",
+    caught: /B5 confirms all that the buyer was told, or names what lapsed/
+  },
+  {
+    drops: "the newest hold of each status from what it loads of an order",
+    file: "../memory/MemoryTables.ts",
+    code: "[...newest.values(), ...lines]",
+    becomes: "[...lines]",
+    caught: /B12 loads of a till with a long history the lines that it decides on/
+  },
+  {
+    drops: "the place where a page of an order ends",
+    file: "../memory/MemoryInventory.ts",
+    code: "Reservation.byAge(hold, after) > 0",
+    becomes: "Reservation.byAge(hold, after) >= 0",
+    caught: /B12 reads an order page by page, oldest first, without a hold twice or lost/
+  },
+  {
+    drops: "the number of lines that an order has",
+    file: "../memory/MemoryTables.ts",
+    code: "orderLines: scope.countedOrderIds.map(",
+    becomes: "orderLines: [].map(",
+    caught: /B12 takes no more lines once an order has 2,000, and decides on all of them/
+  },
+  {
     drops: "the instant itself from the stock as of it",
     file: "../memory/MemoryInventory.ts",
     code: "(row) => row.createdAt.epochMilliseconds <= at.epochMilliseconds",

@@ -43,7 +43,7 @@ describe("reads by promises", () => {
     expect(await inventory.skuByCode("mug")).toBeUndefined()
     const unknown = "00000000-0000-7000-8000-000000000000"
     expect(await inventory.reservation(unknown)).toBeUndefined()
-    expect(await inventory.reservationsOfOrder("nobody's")).toEqual([])
+    expect(await inventory.reservationsOfOrder("nobody's")).toEqual({ items: [], next: null })
   })
 
   it("refuses questions about the stock of an unknown SKU", async () => {

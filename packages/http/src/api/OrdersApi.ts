@@ -3,6 +3,7 @@ import {
   ConfirmOrder,
   FulfilOrder,
   OrderId,
+  ReleaseOrder,
   Reservation,
   ReserveStock
 } from "@holdfast/core/effect"
@@ -12,7 +13,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { optionalBody, orderPath, writeHeaders } from "./parameters.ts"
+import { optionalBody, orderPath, pageQuery, writeHeaders } from "./parameters.ts"
 import { refusalsOf, storeFailures } from "./refusalSchemas.ts"
 
 /** The reservations of an order. */
@@ -20,6 +21,12 @@ export const OrderReservations = Schema.Struct({
   orderId: OrderId,
   reservations: Schema.Array(Reservation.Reservation)
 }).annotate({ identifier: "OrderReservations" })
+
+/** A page of the reservations of an order; `next` is the cursor of the next one, null at the end. */
+export const OrderReservationsPage = Schema.Struct({
+  ...OrderReservations.fields,
+  next: Schema.NullOr(Schema.String)
+}).annotate({ identifier: "OrderReservationsPage" })
 
 const LinesBody = ReserveStock.mapFields(Struct.omit(["_tag", "orderId", "replace"]))
 
@@ -44,7 +51,7 @@ export const OrdersApi = HttpApiGroup.make("orders")
       ...order,
       payload: LinesBody,
       error: [
-        ...refusalsOf(...reserving, "OrderAlreadyConfirmed", "InsufficientStock"),
+        ...refusalsOf(...reserving, "OrderTooLarge", "OrderAlreadyConfirmed", "InsufficientStock"),
         ...storeFailures
       ]
     }).annotate(
@@ -55,21 +62,31 @@ export const OrdersApi = HttpApiGroup.make("orders")
       ...order,
       payload: LinesBody,
       success: OrderReservations.pipe(HttpApiSchema.status(201)),
-      error: [...refusalsOf(...reserving, "InsufficientStock"), ...storeFailures]
+      error: [...refusalsOf(...reserving, "OrderTooLarge", "InsufficientStock"), ...storeFailures]
     }).annotate(OpenApi.Summary, "Hold more lines for the order, all of them or none"),
     HttpApiEndpoint.get("get", path, {
       params: orderPath,
-      success: OrderReservations,
+      query: pageQuery,
+      success: OrderReservationsPage,
       error: [...refusalsOf("InvalidInput", "OrderNotFound"), ...storeFailures]
-    }).annotate(OpenApi.Summary, "All reservations of the order, oldest first"),
+    }).annotate(OpenApi.Summary, "The reservations of the order, oldest first, a page of them"),
     HttpApiEndpoint.delete("release", path, {
       ...order,
-      query: { confirmed: Schema.optionalKey(Schema.Boolean) },
+      query: { confirmed: ReleaseOrder.fields.confirmed },
       error: [
-        ...refusalsOf("InvalidInput", "IdempotencyMismatch", "OrderNotFound"),
+        ...refusalsOf(
+          "InvalidInput",
+          "IdempotencyMismatch",
+          "OrderNotFound",
+          "OrderTooLarge",
+          "ReservationConflict"
+        ),
         ...storeFailures
       ]
-    }).annotate(OpenApi.Summary, "Release the pending holds, and on request the confirmed ones"),
+    }).annotate(
+      OpenApi.Summary,
+      "Release every line of the order; when one is confirmed, only with confirmed=true"
+    ),
     HttpApiEndpoint.post("confirm", "/api/inventory/orders/:orderId/confirm", {
       ...order,
       payload: optionalBody(ConfirmOrder.mapFields(Struct.omit(["_tag", "orderId"]))),
@@ -79,13 +96,14 @@ export const OrdersApi = HttpApiGroup.make("orders")
           "IdempotencyMismatch",
           "OrderNotFound",
           "SkuArchived",
+          "OrderTooLarge",
           "ReservationExpired",
           "ReservationConflict",
           "InsufficientStock"
         ),
         ...storeFailures
       ]
-    }).annotate(OpenApi.Summary, "Confirm every open hold of the order, or none"),
+    }).annotate(OpenApi.Summary, "Confirm every line of the order, or none"),
     HttpApiEndpoint.post("fulfil", "/api/inventory/orders/:orderId/fulfil", {
       ...order,
       payload: optionalBody(FulfilOrder.mapFields(Struct.omit(["_tag", "orderId"]))),
@@ -94,6 +112,7 @@ export const OrdersApi = HttpApiGroup.make("orders")
           "InvalidInput",
           "IdempotencyMismatch",
           "OrderNotFound",
+          "OrderTooLarge",
           "OrderNotConfirmed",
           "ReservationConflict",
           "InsufficientOnHand"

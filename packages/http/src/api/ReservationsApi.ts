@@ -3,6 +3,7 @@ import {
   ConfirmReservation,
   ExtendReservation,
   FulfilReservation,
+  ReleaseReservation,
   Reservation,
   ReserveLine,
   ReserveStock,
@@ -14,7 +15,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { emptyBody, optionalBody, reservationPath, writeHeaders } from "./parameters.ts"
+import { optionalBody, reservationPath, writeHeaders } from "./parameters.ts"
 import { refusalsOf, storeFailures } from "./refusalSchemas.ts"
 
 /** One line for one order; `ttl` is in seconds, 900 when nothing is said. */
@@ -38,6 +39,7 @@ export const reserveEndpoint = HttpApiEndpoint.post("reserve", "/api/inventory/r
       "IdTaken",
       "SkuArchived",
       "LocationUnavailable",
+      "OrderTooLarge",
       "InsufficientStock"
     ),
     ...storeFailures
@@ -76,7 +78,7 @@ export const ReservationsApi = HttpApiGroup.make("reservations")
     }).annotate(OpenApi.Summary, "Payment is in: the hold no longer expires"),
     HttpApiEndpoint.post("release", "/api/inventory/reservations/:reservationId/release", {
       ...one,
-      payload: emptyBody,
+      payload: optionalBody(ReleaseReservation.mapFields(Struct.omit(["_tag", "reservationId"]))),
       error: [
         ...refusalsOf(
           "InvalidInput",
@@ -86,7 +88,10 @@ export const ReservationsApi = HttpApiGroup.make("reservations")
         ),
         ...storeFailures
       ]
-    }).annotate(OpenApi.Summary, "Give back what the hold still keeps"),
+    }).annotate(
+      OpenApi.Summary,
+      "Give back what the hold still keeps; a confirmed one only when confirmed is true"
+    ),
     HttpApiEndpoint.post("fulfil", "/api/inventory/reservations/:reservationId/fulfil", {
       ...one,
       payload: optionalBody(FulfilReservation.mapFields(Struct.omit(["_tag", "reservationId"]))),

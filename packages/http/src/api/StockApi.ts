@@ -125,6 +125,7 @@ const StockReadsApi = HttpApiGroup.make("stock").add(
         "IdTaken",
         "SkuArchived",
         "LocationUnavailable",
+        "OrderTooLarge",
         "OrderAlreadyConfirmed"
       ),
       ...storeFailures

@@ -180,9 +180,9 @@ export class Draft extends OpenBook {
     return this.current(line.reservationId)
   }
 
-  /** Frees what a hold still keeps. */
+  /** Frees what a hold still keeps: nothing, of one that is lost and is answered for now. */
   free(hold: Reservation.Reservation, reason: ReleaseReason): Reservation.Reservation {
-    const quantity = Reservation.heldQuantity(hold)
+    const quantity = Reservation.isOpen(hold) ? Reservation.heldQuantity(hold) : 0
     this.emitStock(
       "inventory.stock.released",
       hold.skuId,

@@ -6,7 +6,7 @@
 import type * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
 import { ttlSecondsDefault } from "../../kernel/Quantity.ts"
-import type { CommandOf, ReserveLine } from "../InventoryCommand.ts"
+import { type CommandOf, linesMax, type ReserveLine } from "../InventoryCommand.ts"
 import type { InventoryRefusal, ShortLine } from "../InventoryError.ts"
 import * as Location from "../Location.ts"
 import * as Reservation from "../Reservation.ts"
@@ -16,7 +16,7 @@ import * as SkuStocks from "../SkuStock.ts"
 import * as StockLevel from "../StockLevel.ts"
 import { clearRoom, makeRoom, roomOf, withoutLapsed } from "./capacity.ts"
 import type { Draft } from "./Draft.ts"
-import type { Decided } from "./found.ts"
+import { type Decided, wholeOrder } from "./found.ts"
 
 type Hold = Reservation.Reservation
 
@@ -31,6 +31,10 @@ export const reserveStock = (
 ): Decided<ReadonlyArray<Hold>> => {
   const refusal = isPlain(draft, command.lines) ? undefined : unknownOrClosed(draft, command.lines)
   if (refusal !== undefined) return Result.fail(refusal)
+  const lines = (draft.lineCountOf(command.orderId) ?? 0) + command.lines.length
+  if (lines > linesMax && command.replace !== true) {
+    return Result.fail({ _tag: "OrderTooLarge", orderId: command.orderId, lines, linesMax })
+  }
   const expiresAt = expiryOf(draft, command.ttl)
   const kept = command.replace === true ? replaced(draft, command, expiresAt) : noneKept
   if (Result.isFailure(kept)) return Result.fail(kept.failure)
@@ -92,35 +96,37 @@ const unknownOrClosed = (
   return undefined
 }
 
-/** Frees the order's pending holds but those that a line keeps; the kept ones, by line. */
+/**
+ * Frees the order's pending holds but those that a line keeps, and answers for those that it lost:
+ * the new lines speak for the whole cart. The kept ones, by line.
+ */
 const replaced = (
   draft: Draft,
   command: CommandOf<"ReserveStock">,
   expiresAt: DateTime.Utc
-): Decided<ReadonlyMap<number, Hold>> => {
-  const holds = draft.reservationsOfOrder(command.orderId)
-  if (holds.some((hold) => hold.status === "CONFIRMED" || hold.status === "FULFILLED")) {
-    return Result.fail({ _tag: "OrderAlreadyConfirmed", orderId: command.orderId })
-  }
-  const pending = new Set(holds.filter((hold) => hold.status === "PENDING"))
-  const kept = new Map<number, Hold>()
-  for (const [index, line] of command.lines.entries()) {
-    for (const hold of pending) {
-      if (!staysAs(hold, line) || Reservation.isLapsed(hold, draft.now)) continue
-      pending.delete(hold)
-      kept.set(index, hold)
-      break
+): Decided<ReadonlyMap<number, Hold>> =>
+  Result.flatMap(wholeOrder(draft, command.orderId), (holds) => {
+    if (holds.some((hold) => hold.status === "CONFIRMED" || hold.status === "FULFILLED")) {
+      return Result.fail({ _tag: "OrderAlreadyConfirmed", orderId: command.orderId })
     }
-  }
-  for (const hold of pending) {
-    draft.free(hold, Reservation.isLapsed(hold, draft.now) ? "EXPIRED" : "REPLACED")
-  }
-  for (const [index, hold] of kept) {
-    const quantity = command.lines[index]?.quantity ?? hold.quantity
-    if (quantity < hold.quantity) kept.set(index, draft.resize(hold, quantity, expiresAt))
-  }
-  return Result.succeed(kept)
-}
+    const pending = new Set(holds.filter((hold) => hold.status === "PENDING"))
+    const kept = new Map<number, Hold>()
+    for (const [index, line] of command.lines.entries()) {
+      for (const hold of pending) {
+        if (!staysAs(hold, line) || Reservation.isLapsed(hold, draft.now)) continue
+        pending.delete(hold)
+        kept.set(index, hold)
+        break
+      }
+    }
+    const gone = holds.filter((hold) => pending.has(hold) || Reservation.isLost(hold))
+    for (const hold of gone) draft.free(hold, "REPLACED")
+    for (const [index, hold] of kept) {
+      const quantity = command.lines[index]?.quantity ?? hold.quantity
+      if (quantity < hold.quantity) kept.set(index, draft.resize(hold, quantity, expiresAt))
+    }
+    return Result.succeed(kept)
+  })
 
 /** Whether a pending hold is the one that a line speaks of: by line id, or SKU and location. */
 const staysAs = (hold: Hold, line: ReserveLine): boolean =>

@@ -13,6 +13,7 @@ const nothing: Omit<StockScope, "batchId"> = {
   skuIds: [],
   reservationIds: [],
   orderIds: [],
+  countedOrderIds: [],
   locationIds: [],
   changesLocations: false,
   codes: [],

@@ -90,8 +90,13 @@ export const ledgerOf = (skuId: string, pageSize = 1_000): Looked<ReadonlyArray<
 export const holdsOf = (orderId: string): Looked<ReadonlyArray<Reservation>> =>
   Effect.gen(function* () {
     const reads = yield* StockReads
-    const holds = yield* reads.reservationsOfOrder(orderId)
-    return [...holds].sort((a, b) => (a.id < b.id ? -1 : 1))
+    const holds: Array<Reservation> = []
+    while (true) {
+      const after = holds.at(-1) ?? null
+      const page = yield* reads.reservationsOfOrder(orderId, { after, limit: 1_000 })
+      holds.push(...page)
+      if (page.length < 1_000) return holds.sort((a, b) => (a.id < b.id ? -1 : 1))
+    }
   })
 
 /** Everything that a caller can see of one SKU, as text, to compare before with after. */
