@@ -51,7 +51,7 @@ export class ModelStock {
   readonly places: Map<string, ModelPlace>
   /** Units on hand, by SKU and place; a place without an entry is one where the SKU never was. */
   readonly totals: Map<string, Map<string, number>>
-  /** Every hold that was ever made, oldest first. */
+  /** Every hold that was ever made. */
   readonly holds: Array<ModelHold>
 
   constructor(from?: ModelStock) {
@@ -89,6 +89,11 @@ export class ModelStock {
   /** The hold that was taken in place of a lost one. */
   inPlaceOf(hold: ModelHold): ModelHold | undefined {
     return this.holds.find((other) => other.replaces !== null && other.replaces === hold.id)
+  }
+
+  /** The holds that were ever made for an order, oldest first. */
+  ofOrder(orderId: string): ReadonlyArray<ModelHold> {
+    return this.holds.filter((hold) => hold.orderId === orderId).sort(byAge)
   }
 
   /** Units on hand at a place. */
@@ -184,8 +189,7 @@ export class ModelStock {
     )
     return (
       places.find(
-        (place) =>
-          this.unpromised(skuId, place.id) >= quantity && this.headroom(skuId) >= quantity
+        (place) => this.unpromised(skuId, place.id) >= quantity && this.headroom(skuId) >= quantity
       ) ?? places.find((place) => this.capacity(skuId, place) >= quantity)
     )
   }
@@ -211,6 +215,10 @@ export class ModelStock {
     return sku
   }
 }
+
+/** Oldest first; of one instant, by id. */
+export const byAge = (a: ModelHold, b: ModelHold): number =>
+  a.madeAt - b.madeAt || (a.id < b.id ? -1 : 1)
 
 /** Whether a hold keeps units. */
 export const isOpen = (hold: ModelHold): boolean =>

@@ -23,7 +23,6 @@ const eventTypes: { readonly [Type in InventoryEventType]: true } = {
   "inventory.sku.created": true,
   "inventory.sku.updated": true,
   "inventory.sku.archived": true,
-  "inventory.sku.unarchived": true,
   "inventory.location.created": true,
   "inventory.location.updated": true,
   "inventory.stock.updated": true,
@@ -112,9 +111,9 @@ export class StoryTally {
 
   /** Everything that a story can meet and that was met less often than it should be. */
   rarer(least: number): ReadonlyArray<string> {
-    return expected.filter((what) => this.times(what) < least).map(
-      (what) => `${what}: ${this.times(what)}`
-    )
+    return expected
+      .filter((what) => this.times(what) < least)
+      .map((what) => `${what}: ${this.times(what)}`)
   }
 
   /** The table of what was met, a line a kind. */

@@ -37,7 +37,11 @@ export const checkAgreement = (
     holds.map((hold) => hold.id)
   )
   const after = model.stock
-  same("holds of the answer", holds.map((hold) => hold.id), idsOf(after, prediction.holds, holds))
+  same(
+    "holds of the answer",
+    holds.map((hold) => hold.id),
+    idsOf(after, prediction.holds, holds)
+  )
   checkHolds(stock, after)
   checkFigures(stock, after)
   if ("movements" in answer) checkLevels(answer, after)

@@ -93,9 +93,7 @@ const record = <Fields extends Record<string, Random<unknown>>>(
   Arbitrary.map(
     Arbitrary.all(fields),
     (values) =>
-      Object.fromEntries(
-        Object.entries(values).filter(([, value]) => value !== undefined)
-      ) as never
+      Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never
   )
 
 const constant = <const A>(value: A): Random<A> => Arbitrary.Constant(value)
@@ -269,7 +267,6 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
   ],
   [6, record({ _tag: constant("UpdateSku"), skuId, code: maybe(2, code), ...policy })],
   [4, record({ _tag: constant("ArchiveSku"), skuId: oneOf([8, "d"], [1, "a"], [1, "c"]) })],
-  [5, record({ _tag: constant("UnarchiveSku"), skuId: oneOf([8, "d"], [1, "a"], [1, "c"]) })],
   [
     7,
     record({

@@ -109,7 +109,8 @@ export const checkBalances = (
     const before = replayed.stocks.get(event.aggregateId)
     if (event.eventType === "inventory.stock.released" && event.payload.reason === "EXPIRED") {
       const hold = replayed.reservations.get(event.payload.reservationId)
-      if (hold !== undefined && before !== undefined) expiries = [...expiries, { hold, stock: before }]
+      if (hold !== undefined && before !== undefined)
+        expiries = [...expiries, { hold, stock: before }]
     }
     if (
       event.eventType === "inventory.stock.reserved" ||

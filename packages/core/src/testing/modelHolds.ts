@@ -156,7 +156,7 @@ export const liveOnTogether = (
   now: number
 ): Predicted => {
   const { orderId } = command
-  const holds = stock.holds.filter((hold) => hold.orderId === orderId)
+  const holds = stock.ofOrder(orderId)
   if (holds.length === 0) return { refusal: { _tag: "OrderNotFound", orderId } }
   switch (command._tag) {
     case "ConfirmOrder":

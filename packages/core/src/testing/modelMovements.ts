@@ -5,7 +5,7 @@
  */
 import type { CommandOf } from "../inventory/InventoryCommand.ts"
 import type { InventoryRefusal } from "../inventory/InventoryError.ts"
-import { isOpen, kept, type ModelHold, type ModelStock } from "./ModelStock.ts"
+import { byAge, isOpen, kept, type ModelHold, type ModelStock } from "./ModelStock.ts"
 
 /** The holds that a command is about, as they are after it; or why it is refused. */
 export type Predicted =
@@ -50,7 +50,9 @@ export const moveGoods = (stock: ModelStock, command: CommandOf<MovementTag>): P
     case "ReceiveStock":
     case "ReturnStock": {
       const shut = closed(stock, locationId)
-      return shut === undefined ? add(stock, skuId, locationId, command.quantity) : { refusal: shut }
+      return shut === undefined
+        ? add(stock, skuId, locationId, command.quantity)
+        : { refusal: shut }
     }
     case "ShipStock":
       return take(stock, skuId, locationId, command.quantity)
@@ -64,8 +66,6 @@ export const moveGoods = (stock: ModelStock, command: CommandOf<MovementTag>): P
     case "CountStock": {
       const actual = stock.total(skuId, locationId)
       const units = command.countedQuantity - actual
-      const shut = units > 0 ? closed(stock, locationId) : undefined
-      if (shut !== undefined) return { refusal: shut }
       const expected = command.expectedQuantity ?? actual
       return expected === actual
         ? correct(stock, locationId, units, command)
@@ -112,8 +112,6 @@ const correct = (
   { includeConfirmed, onShortfall, skuId }: CommandOf<"AdjustStock" | "CountStock">
 ): Predicted => {
   if (units === 0) return { holds: [] }
-  const shut = units > 0 ? closed(stock, locationId) : undefined
-  if (shut !== undefined) return { refusal: shut }
   const before = stock.deficits(skuId)
   const moved = add(stock, skuId, locationId, units)
   if ("refusal" in moved) return moved
@@ -122,7 +120,7 @@ const correct = (
   if (missing === 0 || onShortfall === "ACCEPT") return { holds: [] }
   const newestFirst = stock.holds
     .filter((hold) => hold.skuId === skuId && hold.locationId === locationId && isOpen(hold))
-    .reverse()
+    .sort((a, b) => byAge(b, a))
   const back: Array<ModelHold> = []
   let freed = 0
   for (const hold of onShortfall === "RELEASE_NEWEST" ? newestFirst : []) {

@@ -41,7 +41,7 @@ export const reserve = (
   const staying = new Map<ReserveLine, ModelHold>()
   if (command.replace === true) {
     const { orderId } = command
-    const cart = stock.holds.filter((hold) => hold.orderId === orderId)
+    const cart = stock.ofOrder(orderId)
     if (cart.some(({ status }) => status === "CONFIRMED" || status === "FULFILLED")) {
       return { refusal: { _tag: "OrderAlreadyConfirmed", orderId } }
     }

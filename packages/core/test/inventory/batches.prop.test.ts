@@ -26,7 +26,7 @@ const said = (outcome: Outcome): string =>
   outcome._tag === "Answered"
     ? JSON.stringify(outcome.answer)
     : outcome._tag === "Replayed"
-      ? `again ${outcome.receipt.answer}`
+      ? `again ${outcome.answer}`
       : JSON.stringify(outcome._tag === "Refused" ? outcome.refusal : outcome)
 
 it.prop(

@@ -160,7 +160,7 @@ const mutations: ReadonlyArray<Mutation> = [
     file: "decide/holds.ts",
     code: "return inPlace === undefined ? reacquired(draft, hold) : confirmHold(draft, inPlace, false)",
     becomes: "return reacquired(draft, hold)",
-    caught: /taken again twice|holds of the answer|the engine says/
+    caught: /taken again twice|holds of the answer|the engine says|but the model takes/
   },
   {
     drops: "the check that no more is shipped than a hold keeps",
