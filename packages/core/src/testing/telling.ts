@@ -8,10 +8,10 @@ import type { InventoryCommand } from "../inventory/InventoryCommand.ts"
 import type { InventoryEvent } from "../inventory/InventoryEvent.ts"
 import type { Reservation } from "../inventory/Reservation.ts"
 import type { Receipt } from "../inventory/StockBook.ts"
-import type { CommandStep, HoldPick, Step } from "./arbitraries.ts"
 import { given } from "./given.ts"
 import { holdState } from "./holdState.ts"
 import { deficit } from "./invariants.ts"
+import type { CommandStep, HoldPick, Step } from "./Step.ts"
 
 /** A request of a story, and what came of it. */
 export interface ToldRequest {
