@@ -168,15 +168,14 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
   [
     6,
     record({
-      _tag: constant("AdjustStock"),
+      _tag: constant("CountStock"),
       under: early,
-      quantity: oneOf([3, -1], [2, -2], [1, -3]),
-      reason: constant("found broken"),
-      ...shortfall
+      missing: oneOf([2, 1], [2, 2], [1, 3]),
+      onShortfall: constant("ACCEPT")
     })
   ],
   [
-    6,
+    10,
     record({
       _tag: constant("AdjustStock"),
       under: constant("shortfall"),

@@ -8,6 +8,7 @@ import type { InventoryCommand } from "../inventory/InventoryCommand.ts"
 import type { InventoryEvent } from "../inventory/InventoryEvent.ts"
 import type { Reservation } from "../inventory/Reservation.ts"
 import type { Receipt } from "../inventory/StockBook.ts"
+import type { StockLevel } from "../inventory/StockLevel.ts"
 import { given } from "./given.ts"
 import { holdState } from "./holdState.ts"
 import { deficit } from "./invariants.ts"
@@ -31,6 +32,12 @@ const nobodys: Picked = {
   skuId: "a",
   locationId: "default"
 }
+
+/** The place where most is promised beyond what lies there, of those where something lies. */
+const deepest = (levels: ReadonlyArray<StockLevel>): Pick<Reservation, "skuId" | "locationId"> =>
+  [...levels]
+    .filter((level) => deficit(level) > 0 && level.totalQuantity > 0)
+    .sort((a, b) => deficit(b) - deficit(a))[0] ?? nobodys
 
 /** A story on its way: the world that it has come to, and every request so far. */
 export class Telling {
@@ -119,8 +126,7 @@ export class Telling {
   private correctionOf(step: Under): InventoryCommand {
     const { under, ...rest } = step
     const levels = [...this.stock.rows.stocks.values()].flatMap((stock) => stock.levels)
-    const { locationId, skuId } =
-      under === "shortfall" ? (levels.find((it) => deficit(it) > 0) ?? nobodys) : this.picked(under)
+    const { locationId, skuId } = under === "shortfall" ? deepest(levels) : this.picked(under)
     const level = levels.find((it) => it.skuId === skuId && it.locationId === locationId)
     if (rest._tag === "AdjustStock") {
       const quantity = Math.max(rest.quantity, -(level?.totalQuantity ?? 0)) || -1
