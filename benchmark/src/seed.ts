@@ -31,6 +31,7 @@ export const loadSkus = Effect.fnUntraced(function* (skuIds: ReadonlyArray<strin
     locationIds: [],
     changesLocations: false,
     codes: [],
+    codesOf: [],
     openHoldsOf: [],
     keys: []
   })

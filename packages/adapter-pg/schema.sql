@@ -137,7 +137,6 @@ constraints of reservations
   END)
 
 constraints of skus
-  skus_code_key UNIQUE (code)
   skus_pkey PRIMARY KEY (id)
   skus_policy_check CHECK (((backorder_limit >= 0) AND (safety_stock >= 0) AND ((low_stock_threshold IS NULL) OR (low_stock_threshold >= 0))))
 
@@ -151,7 +150,10 @@ indexes of batches
   CREATE UNIQUE INDEX batches_pkey ON batches USING btree (id)
 
 indexes of events
+  CREATE INDEX events_aggregate ON ONLY events USING btree (aggregate_id, "position")
+  CREATE INDEX events_order ON ONLY events USING btree (((payload ->> 'orderId'::text)), "position") WHERE ((event_type)::text <> 'stock.reserved'::text)
   CREATE UNIQUE INDEX events_pkey ON ONLY events USING btree ("position")
+  CREATE INDEX events_type ON ONLY events USING btree (event_type, "position") WHERE ((event_type)::text <> 'stock.reserved'::text)
 
 indexes of inventory
   CREATE UNIQUE INDEX inventory_pkey ON inventory USING btree (sku_id, location_id)
@@ -176,7 +178,7 @@ indexes of reservations
   CREATE UNIQUE INDEX reservations_replaces ON reservations USING btree (replaces) WHERE (replaces IS NOT NULL)
 
 indexes of skus
-  CREATE UNIQUE INDEX skus_code_key ON skus USING btree (code)
+  CREATE UNIQUE INDEX skus_code_key ON skus USING btree (code) WHERE (archived_at IS NULL)
   CREATE UNIQUE INDEX skus_pkey ON skus USING btree (id)
 
 indexes of stock_movements

@@ -20,6 +20,7 @@ import { type Query, query, type Row } from "./Query.ts"
 import { toLevel, toLocation, toMovement, toReservation, toSku } from "./rows.ts"
 import { runQueries, silenceMillisOf } from "./Session.ts"
 import { toStoreError } from "./SqlFailure.ts"
+import { readHoldsOfSku } from "./statements/readHoldsOfSku.ts"
 import { readLocations } from "./statements/readLocations.ts"
 import { readMovements, readStockAsOf } from "./statements/readMovements.ts"
 import { readReconciled } from "./statements/readReconciled.ts"
@@ -92,6 +93,7 @@ export const makePgStockReads = Effect.fnUntraced(function* (
     order: readOrder(schema),
     lines: readLines(schema),
     lapsed: readLapsed(schema),
+    holdsOfSku: readHoldsOfSku(schema),
     movements: readMovements(schema),
     asOf: readStockAsOf(schema),
     locations: readLocations(schema),
@@ -124,6 +126,11 @@ export const makePgStockReads = Effect.fnUntraced(function* (
         rowsNow((now) => statements.lines(orderId, wholeOrderMax + 1, now)),
         (rows) => rows.map(asRead)
       ),
+    reservationsOfSku: (page) =>
+      Effect.map(
+        rowsNow((now) => statements.holdsOfSku(page, now)),
+        (rows) => rows.map(toReservation)
+      ),
     movements: (page) =>
       Effect.map(
         rowsOf(statements.movements(page)),
@@ -143,7 +150,7 @@ export const makePgStockReads = Effect.fnUntraced(function* (
     locations: Effect.suspend(() =>
       Effect.map(rowsOf(statements.locations()), (rows) => rows.map(toLocation))
     ),
-    events: (after, limit) => Effect.mapError(readLog(after, limit), toStoreError),
+    events: (after, limit, filter) => Effect.mapError(readLog(after, limit, filter), toStoreError),
     lapsed: (limit) =>
       Effect.map(
         rowsNow((now) => statements.lapsed(now, limit)),

@@ -16,6 +16,7 @@ import * as DateTime from "effect/DateTime"
 import { type Query, query, type Row } from "./Query.ts"
 import { toLevel, toLocation, toReservation, toSku } from "./rows.ts"
 import { findBatch } from "./statements/findBatch.ts"
+import { freeCodes } from "./statements/freeCodes.ts"
 import { insertBatch } from "./statements/insertBatch.ts"
 import { insertEvents } from "./statements/insertEvents.ts"
 import { insertLevels } from "./statements/insertLevels.ts"
@@ -95,7 +96,7 @@ const loadingOver = (schema: string) => {
         load.openHolds(scope.openHoldsOf, openHoldsMax)
       ),
       receipts: optional(scope.keys.length > 0, () => load.receipts(scope.keys, nowMillis)),
-      codes: optional(scope.codes.length > 0, () => load.codes(scope.codes))
+      codes: optional(scope.codes.length > 0 || scope.codesOf.length > 0, () => load.codes(scope))
     }
     const names = Object.keys(parts) as ReadonlyArray<keyof typeof parts>
     const queries = names.flatMap((name) => parts[name])
@@ -122,6 +123,7 @@ export const transactionOver = (schema: string) => {
   }
   const write = {
     batch: insertBatch(schema),
+    freedCodes: freeCodes(schema),
     skus: insertSkus(schema),
     changedSkus: updateSkus(schema),
     locations: writeLocations(schema),
@@ -184,6 +186,9 @@ export const transactionOver = (schema: string) => {
       ): ReadonlyArray<Query> => (rows.length === 0 ? [] : [statement(rows, millis)])
       return [
         write.batch(scope.batchId, millis),
+        ...(changes.createdSkus.length + changes.updatedSkus.length > 1
+          ? some(changes.updatedSkus, write.freedCodes)
+          : []),
         ...some(changes.createdSkus, write.skus),
         ...some(changes.updatedSkus, write.changedSkus),
         ...some([...changes.createdLocations, ...changes.updatedLocations], write.locations),
@@ -192,7 +197,7 @@ export const transactionOver = (schema: string) => {
         ...some(changes.createdReservations, write.reservations),
         ...some(changes.updatedReservations, write.changedReservations),
         ...some(changes.movements, write.movements),
-        ...some(changes.events, write.events),
+        ...some(changes.events, (events) => write.events(events, changes.updatedLevels, millis)),
         ...some(changes.receipts, write.receipts)
       ]
     }

@@ -46,6 +46,7 @@ const scope = {
   locationIds: [],
   changesLocations: false,
   codes: [],
+  codesOf: [],
   openHoldsOf: [],
   keys: []
 }

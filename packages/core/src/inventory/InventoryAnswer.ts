@@ -60,6 +60,7 @@ export const answerOf = {
   RegisterSku: Sku,
   UpdateSku: Sku,
   ArchiveSku: Sku,
+  UnarchiveSku: Sku,
   MakeLocation: Location,
   ChangeLocation: Location,
   ReceiveStock: StockChanged,

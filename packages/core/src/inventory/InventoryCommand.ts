@@ -67,6 +67,9 @@ export const UpdateSku = Schema.TaggedStruct("UpdateSku", {
 /** Take a SKU out of use; refused while stock or open holds exist. */
 export const ArchiveSku = Schema.TaggedStruct("ArchiveSku", { skuId: SkuId })
 
+/** Take an archived SKU into use again; refused while another SKU in use has its code. */
+export const UnarchiveSku = Schema.TaggedStruct("UnarchiveSku", { skuId: SkuId })
+
 /** Make a location. Priority 100, sellable and active when nothing is said. */
 export const MakeLocation = Schema.TaggedStruct("MakeLocation", {
   locationId: LocationId,
@@ -256,6 +259,7 @@ export const InventoryCommand = Schema.Union([
   RegisterSku,
   UpdateSku,
   ArchiveSku,
+  UnarchiveSku,
   MakeLocation,
   ChangeLocation,
   ReceiveStock,

@@ -217,7 +217,9 @@ export class OpenBook implements StockBook {
   }
 
   skuIdOfCode(code: string): string | undefined {
-    for (const { sku } of this.stocks.values()) if (sku.code === code) return sku.id
+    for (const { sku } of this.stocks.values()) {
+      if (sku.code === code && sku.archivedAt === null) return sku.id
+    }
     const below = this.base.skuIdOfCode(code)
     return below !== undefined && this.stocks.has(below) ? undefined : below
   }

@@ -2,6 +2,7 @@
  * The rows that a batch writes. They can only be made from a book, which changes by the events that
  * it took and nothing else: whoever holds `StockChanges` holds the consequences of events.
  */
+import type * as DateTime from "effect/DateTime"
 import { movementOf } from "./evolve.ts"
 import type { InventoryEvent } from "./InventoryEvent.ts"
 import type { Location } from "./Location.ts"
@@ -13,10 +14,11 @@ import type { Receipt } from "./StockBook.ts"
 import type { StockLevel } from "./StockLevel.ts"
 import type { StockMovement } from "./StockMovement.ts"
 
-/** A level as it is now, and the version it had when it was loaded. */
+/** A level as it is now, the version it had when it was loaded, and when it had last changed. */
 export interface UpdatedLevel {
   readonly level: StockLevel
   readonly loadedVersion: number
+  readonly loadedAt: DateTime.Utc
 }
 
 /** Every row that a batch writes, each at its final state. */
@@ -83,7 +85,9 @@ const levelChanges = (book: OpenBook) => {
     for (const level of stock.levels) {
       const loaded = before === undefined ? undefined : SkuStock.levelAt(before, level.locationId)
       if (loaded === undefined) created.push(level)
-      else if (loaded !== level) updated.push({ level, loadedVersion: loaded.version })
+      else if (loaded !== level) {
+        updated.push({ level, loadedVersion: loaded.version, loadedAt: loaded.lastUpdated })
+      }
     }
   }
   return { created, updated }

@@ -29,8 +29,10 @@ export interface StockScope {
   readonly locationIds: ReadonlyArray<string>
   /** Whether locations are made or changed: they are locked first, one batch at a time. */
   readonly changesLocations: boolean
-  /** SKU codes whose owner a decision asks for. */
+  /** SKU codes whose owner, the one SKU in use that has it, a decision asks for. */
   readonly codes: ReadonlyArray<string>
+  /** SKUs of whose own code, as it is written, a decision asks the owner. */
+  readonly codesOf: ReadonlyArray<string>
   /** SKUs whose open holds a correction may have to take back: the 1,000 newest of each level. */
   readonly openHoldsOf: ReadonlyArray<string>
   readonly keys: ReadonlyArray<{ readonly caller: string; readonly key: string }>

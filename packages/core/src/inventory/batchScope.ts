@@ -25,6 +25,7 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<Request>): Stoc
   const countedOrderIds = new Set<string>()
   const locationIds = new Set<string>()
   const codes = new Set<string>()
+  const codesOf = new Set<string>()
   const openHoldsOf = new Set<string>()
   const keys: Array<{ caller: string; key: string }> = []
   let changesLocations = false
@@ -56,6 +57,9 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<Request>): Stoc
       case "CountStock":
         openHoldsOf.add(command.skuId)
         break
+      case "UnarchiveSku":
+        codesOf.add(command.skuId)
+        break
       case "ExpireReservations":
         for (const id of command.reservationIds) reservationIds.add(id)
         break
@@ -74,6 +78,7 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<Request>): Stoc
     locationIds: [...locationIds],
     changesLocations,
     codes: [...codes],
+    codesOf: [...codesOf],
     openHoldsOf: [...openHoldsOf],
     keys
   }

@@ -26,7 +26,7 @@ import {
 } from "./decide/movements.ts"
 import { confirmOrder, fulfilOrder, releaseOrder } from "./decide/orders.ts"
 import { reserveStock } from "./decide/reserve.ts"
-import { archiveSku, registerSku, updateSku } from "./decide/skus.ts"
+import { archiveSku, registerSku, unarchiveSku, updateSku } from "./decide/skus.ts"
 import type { InventoryAnswer } from "./InventoryAnswer.ts"
 import type { InventoryCommand } from "./InventoryCommand.ts"
 import type { InventoryRefusal } from "./InventoryError.ts"
@@ -85,6 +85,8 @@ const decided = (draft: Draft, command: InventoryCommand): Decided<InventoryAnsw
       return updateSku(draft, command)
     case "ArchiveSku":
       return archiveSku(draft, command)
+    case "UnarchiveSku":
+      return unarchiveSku(draft, command)
     case "MakeLocation":
       return makeLocation(draft, command)
     case "ChangeLocation":

@@ -10,7 +10,11 @@ import * as SkuStock from "./SkuStock.ts"
 import * as StockLevel from "./StockLevel.ts"
 import type { StockMovement } from "./StockMovement.ts"
 
-type SkuEventType = "inventory.sku.created" | "inventory.sku.updated" | "inventory.sku.archived"
+type SkuChangedType =
+  | "inventory.sku.updated"
+  | "inventory.sku.archived"
+  | "inventory.sku.unarchived"
+type SkuEventType = "inventory.sku.created" | SkuChangedType
 type LocationEventType = "inventory.location.created" | "inventory.location.updated"
 type StockEvent = Exclude<InventoryEvent, { readonly eventType: SkuEventType | LocationEventType }>
 
@@ -28,6 +32,7 @@ export const evolveStock = (
       return created(event)
     case "inventory.sku.updated":
     case "inventory.sku.archived":
+    case "inventory.sku.unarchived":
       return stock === undefined ? undefined : redefined(stock, event)
     default:
       return stock === undefined ? undefined : changed(stock, event, locationOf)
@@ -46,7 +51,7 @@ const created = (event: InventoryEventOf<"inventory.sku.created">): SkuStock.Sku
  */
 const redefined = (
   stock: SkuStock.SkuStock,
-  event: InventoryEventOf<"inventory.sku.updated" | "inventory.sku.archived">
+  event: InventoryEventOf<SkuChangedType>
 ): SkuStock.SkuStock => {
   const bearer = stock.levels.reduce(
     (first, { locationId }) => (locationId < first ? locationId : first),

@@ -87,6 +87,8 @@ export class MemoryTables {
     const decided = reservations.filter((hold) => named.has(hold.id) || Reservation.isLine(hold))
     const skuIds = new Set([...scope.skuIds, ...decided.map((hold) => hold.skuId)])
     const lapsed = this.lapsed(now).filter((hold) => skuIds.has(hold.skuId))
+    const codes = new Set(scope.codes)
+    for (const skuId of scope.codesOf) codes.add(this.skus.get(skuId)?.code ?? "")
     const present = [...skuIds].filter((skuId) => this.skus.has(skuId))
     return {
       now,
@@ -102,7 +104,7 @@ export class MemoryTables {
       lapsedMore: [...new Set(lapsed.slice(lapsedMax).map((hold) => hold.skuId))],
       receipts: scope.keys.flatMap((key) => this.receiptOf(key, now)),
       codes: [...this.skus.values()]
-        .filter((sku) => scope.codes.includes(sku.code))
+        .filter((sku) => sku.archivedAt === null && codes.has(sku.code))
         .map(({ code, id }) => ({ code, skuId: id }))
     }
   }
@@ -113,7 +115,7 @@ export class MemoryTables {
   ): ReadonlyArray<Receipt> {
     const receipt = this.receipts.get(receiptName({ caller, key }))
     const oldestMillis = now.epochMilliseconds - 24 * 3_600_000
-    return receipt === undefined || receipt.committedAt.epochMilliseconds < oldestMillis
+    return receipt === undefined || receipt.committedAt.epochMilliseconds <= oldestMillis
       ? []
       : [receipt]
   }

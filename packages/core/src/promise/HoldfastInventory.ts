@@ -36,6 +36,7 @@ import type {
   ExtendReservationInput,
   FulfilOrderInput,
   FulfilReservationInput,
+  HoldsOptions,
   MakeLocationInput,
   MovementsOptions,
   MoveStockInput,
@@ -48,6 +49,7 @@ import type {
   ReserveStockInput,
   ResizeReservationInput,
   TransferStockInput,
+  UnarchiveSkuInput,
   UpdateSkuInput
 } from "./InventoryInputs.ts"
 
@@ -66,8 +68,13 @@ export interface InventoryCommands {
    * Refusals: `SkuNotFound`, `SkuCodeTaken`, `SkuArchived`.
    */
   readonly updateSku: Command<UpdateSkuInput, Sku>
-  /** Takes a SKU out of use. Refusals: `SkuNotFound`, `SkuInUse`. */
+  /** Takes a SKU out of use; its code is free then. Refusals: `SkuNotFound`, `SkuInUse`. */
   readonly archiveSku: Command<ArchiveSkuInput, Sku>
+  /**
+   * Takes an archived SKU into use again. A repeat is answered unchanged.
+   * Refusals: `SkuNotFound`, `SkuCodeTaken` when its code was given away meanwhile.
+   */
+  readonly unarchiveSku: Command<UnarchiveSkuInput, Sku>
   /** Makes a location. Refusals: `IdTaken`, `DefaultLocationRequired`. */
   readonly makeLocation: Command<MakeLocationInput, Location>
   /** Changes a location. Refusals: `LocationNotFound`, `DefaultLocationRequired`. */
@@ -87,14 +94,15 @@ export interface InventoryCommands {
   /** Goods came back. Refusals as `receive`. */
   readonly returnStock: Command<MoveStockInput, StockChanged>
   /**
-   * Corrects the total by a signed quantity, with a reason.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `InsufficientOnHand`, `PromisesInTheWay`,
-   * `BalanceOutOfRange`.
+   * Corrects the total by a signed quantity, with a reason; a closed location takes lower totals
+   * only. Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * `InsufficientOnHand`, `PromisesInTheWay`, `BalanceOutOfRange`.
    */
   readonly adjust: Command<AdjustStockInput, StockChanged>
   /**
    * Sets the total to what was counted, as a compare-and-set when `expectedQuantity` is given.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `StaleExpectation`, `PromisesInTheWay`,
+   * A closed location takes lower totals only. Refusals: `SkuNotFound`, `LocationNotFound`,
+   * `SkuArchived`, `LocationUnavailable`, `StaleExpectation`, `PromisesInTheWay`,
    * `BalanceOutOfRange`.
    */
   readonly count: Command<CountStockInput, StockChanged>
@@ -180,7 +188,7 @@ export type TransactionCommands = Omit<InventoryCommands, "expireLapsed">
 export interface InventoryReads {
   /** A SKU by its id, or undefined. */
   readonly sku: (skuId: string, options?: ReadOptions) => Promise<Sku | undefined>
-  /** A SKU by its code, or undefined. */
+  /** The SKU in use that has this code, or undefined; an archived one is found by its id. */
   readonly skuByCode: (code: string, options?: ReadOptions) => Promise<Sku | undefined>
   /** All SKUs, by id. */
   readonly skus: (options?: PageOptions) => Promise<Page<Sku>>
@@ -205,10 +213,13 @@ export interface InventoryReads {
     orderId: string,
     options?: PageOptions
   ) => Promise<Page<Reservation>>
+  /** The holds of a SKU that count now, oldest first. Refusals: `SkuNotFound`. */
+  readonly reservationsOfSku: (skuId: string, options?: HoldsOptions) => Promise<Page<Reservation>>
   /**
    * Whether an order could be held now, and each line that could not. The same planner as
    * `reserve`, but nothing is held: by the time you reserve, it may be gone.
-   * Refusals as `reserve`, but for a shortage, which is the answer.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`, and with
+   * `orderId` also `OrderAlreadyConfirmed`; a shortage is the answer.
    */
   readonly checkAvailability: (
     input: AvailabilityInput,
@@ -227,7 +238,8 @@ export interface InventoryReads {
   ) => Promise<StockAsOf>
   /**
    * Events after a position, in order and without gaps: remember the `position` of the last one
-   * and no event is ever passed over. Empty when there is none yet.
+   * and no event is ever passed over. Empty when there is none yet. Of one SKU, one order or one
+   * type when it is said; such a page may end before transactions that are still under way.
    */
   readonly events: (options?: EventsOptions) => Promise<ReadonlyArray<LoggedEvent>>
   /** Compares every level with the ledger and the open holds, and changes nothing. */

@@ -5,6 +5,7 @@
  * asked for. A SKU or location id is 1–100 of `A-Z a-z 0-9 . _ ~ : -`; a quantity is a whole number
  * up to 1,000,000,000.
  */
+import type { InventoryEventType } from "./InventoryEvents.ts"
 
 /** What may be said beside any request. */
 export interface ReadOptions {
@@ -72,6 +73,11 @@ export interface UpdateSkuInput extends SkuPolicy, SkuNotes {
 
 /** Take a SKU out of use. */
 export interface ArchiveSkuInput {
+  readonly skuId: string
+}
+
+/** Take an archived SKU into use again. */
+export interface UnarchiveSkuInput {
   readonly skuId: string
 }
 
@@ -242,7 +248,8 @@ export interface FulfilOrderInput {
 
 /** Ask whether an order could be held now. */
 export interface AvailabilityInput {
-  readonly lines: ReadonlyArray<ReserveLine>
+  /** 1 to 2,000 lines. They make no holds, and so name none. */
+  readonly lines: ReadonlyArray<Omit<ReserveLine, "reservationId">>
   /** The order whose own pending holds count as free, as when `reserve` replaces them. */
   readonly orderId?: string | undefined
 }
@@ -261,8 +268,19 @@ export interface MovementsOptions extends PageOptions {
   readonly locationId?: string | undefined
 }
 
-/** Which events. */
+/** Which open holds of a SKU. */
+export interface HoldsOptions extends PageOptions {
+  /** All that count, or of these the pending or the confirmed ones: `open`. */
+  readonly status?: "open" | "pending" | "confirmed" | undefined
+}
+
+/** Which events; where several of `skuId`, `orderId` and `type` are said, all must hold. */
 export interface EventsOptions extends ReadOptions {
+  /** What happened to this SKU. */
+  readonly skuId?: string | undefined
+  /** What happened to the holds of this order: the events that name it. */
+  readonly orderId?: string | undefined
+  readonly type?: InventoryEventType | undefined
   /** The position of the last event that you have: 0, from the start. */
   readonly after?: number | undefined
   /** Events at most, 1 to 1,000: 100. */

@@ -7,7 +7,9 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { readOptions } from "../inventory/RequestOptions.ts"
 import { SkuCode } from "../inventory/Sku.ts"
+import { EventsFilter, HoldsOfSku } from "../inventory/StockReads.ts"
 import { LocationId, OrderId, ReservationId, SkuId, Uuid } from "../kernel/Identifier.ts"
+import { Instant } from "../kernel/Instant.ts"
 import * as InvalidInput from "../kernel/InvalidInput.ts"
 import * as Page from "../kernel/Page.ts"
 import { Balance } from "../kernel/Quantity.ts"
@@ -44,7 +46,11 @@ export interface AsOf extends Schema.Schema.Type<typeof AsOf> {}
 export const readAsOf = fieldsOf(AsOf)
 /** Reads which events are asked for. */
 export const readEventsQuery = fieldsOf(
-  Schema.Struct({ after: optional(Balance), limit: optional(Page.PageSize) })
+  Schema.Struct({
+    ...EventsFilter.fields,
+    after: optional(Balance),
+    limit: optional(Page.PageSize)
+  })
 )
 
 const page = { cursor: optional(Schema.NullOr(Schema.String)), limit: optional(Page.PageSize) }
@@ -57,6 +63,10 @@ export const readLedgerPage = fieldsOf(
 
 /** Reads which page of the reservations of an order is asked for. */
 export const readOrderPage = fieldsOf(Schema.Struct({ orderId: OrderId, ...page }))
+/** Reads which page of the open holds of a SKU is asked for. */
+export const readHoldsPage = fieldsOf(
+  Schema.Struct({ skuId: SkuId, status: optional(HoldsOfSku), ...page })
+)
 
 /** Where a page of SKUs ended. */
 export const skuCursor = Page.cursor(Schema.Struct({ skuId: SkuId }))
@@ -65,10 +75,8 @@ export const movementCursor = Page.cursor(
   Schema.Struct({ createdAt: Schema.DateTimeUtcFromString, id: Uuid })
 )
 
-/** Where a page of the reservations of an order ended. */
-export const reservationCursor = Page.cursor(
-  Schema.Struct({ createdAt: Schema.DateTimeUtcFromString, id: ReservationId })
-)
+/** Where a page of holds ended. */
+export const holdCursor = Page.cursor(Schema.Struct({ createdAt: Instant, id: Uuid }))
 
 /** A schema without fields would take any value. */
 const readNothing = (rest: unknown): Read<object> => {
@@ -86,15 +94,12 @@ export interface Told<About> {
 const isSignal = (value: unknown): value is AbortSignal =>
   typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value
 
-/** What a read takes beside its options, and is read together with them. */
-const idFields = new Set(["skuId", "orderId"])
-
-/** Names the fields of a refusal as fields of the options. */
-export const inOptions = <A>(read: Read<A>): Read<A> =>
+/** Names the fields of a refusal as fields of the options, but for one that is an argument itself. */
+export const inOptions = <A>(read: Read<A>, argument?: string): Read<A> =>
   Result.mapError(read, ({ issues }) => ({
     _tag: "InvalidInput",
     issues: issues.map(({ message, path }) => ({
-      path: path === "" ? "options" : idFields.has(path) ? path : `options.${path}`,
+      path: path === "" ? "options" : path === argument ? path : `options.${path}`,
       message
     }))
   }))
@@ -128,5 +133,5 @@ const positionBy =
 export const skuPosition = positionBy(skuCursor)
 /** The movement before which a page begins; null for the first page. */
 export const movementPosition = positionBy(movementCursor)
-/** The reservation after which a page of an order begins; null for the first page. */
-export const reservationPosition = positionBy(reservationCursor)
+/** The hold after which a page begins; null for the first page. */
+export const holdPosition = positionBy(holdCursor)

@@ -69,6 +69,8 @@ const predicted = (
       return updateSku(stock, command)
     case "ArchiveSku":
       return archiveSku(stock, command)
+    case "UnarchiveSku":
+      return unarchiveSku(stock, command)
     case "MakeLocation":
       return stock.places.has(command.locationId)
         ? { refusal: { _tag: "IdTaken", kind: "location", id: command.locationId } }
@@ -100,9 +102,9 @@ const predicted = (
   }
 }
 
-/** The SKU that has a code, in use or not. */
+/** The SKU in use that has a code; that of an archived one is free. */
 const ownerOf = (stock: ModelStock, code: string | undefined): string | undefined => {
-  for (const sku of stock.skus.values()) if (sku.code === code) return sku.id
+  for (const sku of stock.skus.values()) if (sku.code === code && !sku.isArchived) return sku.id
   return undefined
 }
 
@@ -162,6 +164,16 @@ const archiveSku = (stock: ModelStock, { skuId }: CommandOf<"ArchiveSku">): Pred
     return { refusal: { _tag: "SkuInUse", skuId, totalQuantity, reservedQuantity } }
   }
   stock.skus.set(skuId, { ...sku, isArchived: true })
+  return { holds: [] }
+}
+
+const unarchiveSku = (stock: ModelStock, { skuId }: CommandOf<"UnarchiveSku">): Predicted => {
+  const sku = stock.skus.get(skuId)
+  if (sku === undefined) return { refusal: { _tag: "SkuNotFound", skuIds: [skuId] } }
+  if (!sku.isArchived) return { holds: [] }
+  const { code } = sku
+  if (ownerOf(stock, code) !== undefined) return { refusal: { _tag: "SkuCodeTaken", code } }
+  stock.skus.set(skuId, { ...sku, isArchived: false })
   return { holds: [] }
 }
 

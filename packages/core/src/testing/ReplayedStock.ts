@@ -88,7 +88,9 @@ export class ReplayedStock {
       lapsed: lapsed.slice(0, lapsedMax),
       lapsedMore: [...new Set(lapsed.slice(lapsedMax).map((hold) => hold.skuId))],
       receipts: [],
-      codes: stocks.map(({ sku }) => ({ code: sku.code, skuId: sku.id }))
+      codes: stocks
+        .filter(({ sku }) => sku.archivedAt === null)
+        .map(({ sku }) => ({ code: sku.code, skuId: sku.id }))
     }
   }
 }

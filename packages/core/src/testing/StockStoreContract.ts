@@ -7,10 +7,12 @@ import { it as vitest } from "@effect/vitest"
 import type * as Layer from "effect/Layer"
 import type { StockReads } from "../inventory/StockReads.ts"
 import type { StockStore } from "../inventory/StockStore.ts"
+import { archiving } from "./contract/archiving.ts"
 import { atomicity } from "./contract/atomicity.ts"
 import { catalogue } from "./contract/catalogue.ts"
 import { expiry } from "./contract/expiry.ts"
 import { gathering } from "./contract/gathering.ts"
+import { history } from "./contract/history.ts"
 import { idempotency } from "./contract/idempotency.ts"
 import { ledger } from "./contract/ledger.ts"
 import { loading } from "./contract/loading.ts"
@@ -40,6 +42,8 @@ export const stockStoreContract = <E>(
     ledger(it)
     catalogue(it)
     policy(it)
+    archiving(it)
+    history(it)
     loading(it)
     gathering(it)
   })

@@ -23,6 +23,7 @@ const eventTypes: { readonly [Type in InventoryEventType]: true } = {
   "inventory.sku.created": true,
   "inventory.sku.updated": true,
   "inventory.sku.archived": true,
+  "inventory.sku.unarchived": true,
   "inventory.location.created": true,
   "inventory.location.updated": true,
   "inventory.stock.updated": true,

@@ -59,6 +59,8 @@ export const moveGoods = (stock: ModelStock, command: CommandOf<MovementTag>): P
     case "AdjustStock": {
       const onHand = stock.total(skuId, locationId)
       const requested = -command.quantity
+      const shut = command.quantity > 0 ? closed(stock, locationId) : undefined
+      if (shut !== undefined) return { refusal: shut }
       return requested > onHand
         ? { refusal: { _tag: "InsufficientOnHand", skuId, locationId, requested, onHand } }
         : correct(stock, locationId, command.quantity, command)
@@ -66,6 +68,8 @@ export const moveGoods = (stock: ModelStock, command: CommandOf<MovementTag>): P
     case "CountStock": {
       const actual = stock.total(skuId, locationId)
       const units = command.countedQuantity - actual
+      const shut = units > 0 ? closed(stock, locationId) : undefined
+      if (shut !== undefined) return { refusal: shut }
       const expected = command.expectedQuantity ?? actual
       return expected === actual
         ? correct(stock, locationId, units, command)

@@ -21,6 +21,7 @@ import {
   reserve,
   ship,
   transfer,
+  unarchive,
   update
 } from "./words.ts"
 
@@ -45,6 +46,7 @@ const nothing = {
   locationIds: [],
   changesLocations: false,
   codes: [],
+  codesOf: [],
   openHoldsOf: [],
   keys: []
 }
@@ -65,6 +67,7 @@ describe("the scope of a batch", () => {
     [change("east", {}), { locationIds: ["east"], changesLocations: true }],
     [receive("tea", 1, "east"), { skuIds: ["tea"], locationIds: ["east"] }],
     [ship("tea", 1), { skuIds: ["tea"] }],
+    [unarchive("tea"), { skuIds: ["tea"], codesOf: ["tea"] }],
     [adjust("tea", 1), { skuIds: ["tea"], openHoldsOf: ["tea"] }],
     [count("tea", 1), { skuIds: ["tea"], openHoldsOf: ["tea"] }],
     [transfer("tea", 1, "east", "west"), { skuIds: ["tea"], locationIds: ["east", "west"] }],

@@ -205,6 +205,7 @@ it("a fold of no requests comes to nothing", () => {
     locationIds: [],
     changesLocations: false,
     codes: [],
+    codesOf: [],
     openHoldsOf: [],
     keys: []
   }

@@ -102,6 +102,13 @@ const movements: ReadonlyArray<Pair> = [
   ["SkuArchived", "LocationUnavailable", () => [world(), receive("old", 1, "shut")]],
   ["SkuArchived", "LocationUnavailable", () => [world(), giveBack("old", 1, at("shut"))]],
   ["SkuArchived", "LocationUnavailable", () => [world(), transfer("old", 1, "default", "shut")]],
+  ["SkuArchived", "LocationUnavailable", () => [world(), adjust("old", 1, at("shut"))]],
+  ["SkuArchived", "LocationUnavailable", () => [world(), count("old", 1, at("shut"))]],
+  [
+    "LocationUnavailable",
+    "StaleExpectation",
+    () => [world(), count("tea", 1, { ...at("shut"), expectedQuantity: 2 })]
+  ],
   ["SkuArchived", "InsufficientOnHand", () => [world(), ship("old", 1)]],
   ["SkuArchived", "InsufficientOnHand", () => [world(), adjust("old", -1)]],
   ["SkuArchived", "InsufficientOnHand", () => [world(), transfer("old", 1, "default", "east")]],

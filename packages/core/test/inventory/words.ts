@@ -30,6 +30,11 @@ export const update = (skuId: string, rest: Rest<"UpdateSku">): CommandOf<"Updat
 
 export const archive = (skuId: string): CommandOf<"ArchiveSku"> => ({ _tag: "ArchiveSku", skuId })
 
+export const unarchive = (skuId: string): CommandOf<"UnarchiveSku"> => ({
+  _tag: "UnarchiveSku",
+  skuId
+})
+
 export const place = (
   locationId: string,
   rest: Rest<"MakeLocation"> = {}

@@ -247,6 +247,34 @@ const storeMutations: ReadonlyArray<Mutation> = [
     caught: /keeps the key of a command that changed nothing, and forgets keys after a day/
   },
   {
+    drops: "a key after two seconds",
+    file: "../memory/MemoryTables.ts",
+    code: "now.epochMilliseconds - 24 * 3_600_000",
+    becomes: "now.epochMilliseconds - 2_000",
+    caught: /T3 keeps a key for 24 hours and no longer, to the instant/
+  },
+  {
+    drops: "the last instant of a key's day",
+    file: "../memory/MemoryTables.ts",
+    code: "now.epochMilliseconds - 24 * 3_600_000",
+    becomes: "now.epochMilliseconds - 24 * 3_600_000 + 1",
+    caught: /T3 keeps a key for 24 hours and no longer, to the instant/
+  },
+  {
+    drops: "the place where a page of holds ends",
+    file: "../memory/MemoryInventory.ts",
+    code: "id > query.after.id",
+    becomes: "id >= query.after.id",
+    caught: /S10 shows a hold that is open throughout on one page, whatever happens to it/
+  },
+  {
+    drops: "the code of an archived SKU",
+    file: "../memory/MemoryTables.ts",
+    code: "sku.archivedAt === null && codes.has(sku.code)",
+    becomes: "codes.has(sku.code)",
+    caught: /S11 lets the code of an archived SKU be given away, and finds the one in use/
+  },
+  {
     drops: "the order in which lapsed holds give way",
     file: "../memory/MemoryTables.ts",
     code: ".sort(Reservation.byExpiry)",

@@ -1,4 +1,4 @@
-/** What may be said about SKUs: register, read, change, archive. */
+/** What may be said about SKUs: register, read, change, archive, un-archive. */
 import { RegisterSku, Sku, UpdateSku } from "@holdfast/core/effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
@@ -32,7 +32,10 @@ export const SkusApi = HttpApiGroup.make("skus")
       query: { ...pageQuery, code: Schema.optionalKey(Sku.SkuCode) },
       success: pageOf(Sku.Sku),
       error: [...refusalsOf("InvalidInput"), ...storeFailures]
-    }).annotate(OpenApi.Summary, "List SKUs in the order of their ids, or find one by its code"),
+    }).annotate(
+      OpenApi.Summary,
+      "List SKUs in the order of their ids, or find the one in use that has a code"
+    ),
     HttpApiEndpoint.get("get", "/api/skus/:skuId", {
       params: skuPath,
       success: Sku.Sku,
@@ -63,7 +66,20 @@ export const SkusApi = HttpApiGroup.make("skus")
         ...refusalsOf("InvalidInput", "IdempotencyMismatch", "SkuNotFound", "SkuInUse"),
         ...storeFailures
       ]
-    }).annotate(OpenApi.Summary, "Take a SKU out of use; not while stock or open holds exist")
+    }).annotate(OpenApi.Summary, "Take a SKU out of use; not while stock or open holds exist"),
+    HttpApiEndpoint.post("unarchive", "/api/skus/:skuId/unarchive", {
+      headers: writeHeaders,
+      params: skuPath,
+      payload: emptyBody,
+      success: Sku.Sku,
+      error: [
+        ...refusalsOf("InvalidInput", "IdempotencyMismatch", "SkuNotFound", "SkuCodeTaken"),
+        ...storeFailures
+      ]
+    }).annotate(
+      OpenApi.Summary,
+      "Take an archived SKU into use again; not while another in use has its code"
+    )
   )
   .annotate(OpenApi.Title, "SKUs")
   .annotate(OpenApi.Description, "The things that are counted, and their policy.")

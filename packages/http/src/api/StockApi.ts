@@ -4,10 +4,12 @@ import {
   Availability,
   AvailabilityQuery,
   CountStock,
+  HoldsOfSku,
   Instant,
   LevelStatus,
   LocationId,
   ReceiveStock,
+  Reservation,
   ReturnStock,
   ShipStock,
   SkuId,
@@ -122,7 +124,6 @@ const StockReadsApi = HttpApiGroup.make("stock").add(
         "InvalidInput",
         "SkuNotFound",
         "LocationNotFound",
-        "IdTaken",
         "SkuArchived",
         "LocationUnavailable",
         "OrderTooLarge",
@@ -142,7 +143,13 @@ const StockReadsApi = HttpApiGroup.make("stock").add(
     query: { ...pageQuery, locationId: Schema.optionalKey(LocationId) },
     success: pageOf(StockMovement.StockMovement),
     error: [...refusalsOf("InvalidInput", "SkuNotFound"), ...storeFailures]
-  }).annotate(OpenApi.Summary, "The ledger of one SKU, newest first")
+  }).annotate(OpenApi.Summary, "The ledger of one SKU, newest first"),
+  HttpApiEndpoint.get("reservations", "/api/inventory/:skuId/reservations", {
+    params: skuPath,
+    query: { ...pageQuery, status: Schema.optionalKey(HoldsOfSku) },
+    success: pageOf(Reservation.Reservation),
+    error: [...refusalsOf("InvalidInput", "SkuNotFound"), ...storeFailures]
+  }).annotate(OpenApi.Summary, "The open holds of one SKU, oldest first: which orders have it")
 )
 
 /** The endpoints of stock. */

@@ -40,7 +40,8 @@ export const layerSkuRoutes = HttpApiBuilder.group(
         ),
       update: (request) =>
         write(request, { _tag: "UpdateSku", ...request.payload, ...request.params }),
-      archive: (request) => write(request, { _tag: "ArchiveSku", ...request.params })
+      archive: (request) => write(request, { _tag: "ArchiveSku", ...request.params }),
+      unarchive: (request) => write(request, { _tag: "UnarchiveSku", ...request.params })
     })
   })
 )

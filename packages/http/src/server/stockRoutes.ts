@@ -22,6 +22,7 @@ import { linesWithin } from "./linesWithin.ts"
 import { afterCursor, pageFrom } from "./paging.ts"
 import { problemResponse } from "./problemResponse.ts"
 
+const afterHold = cursor(Schema.Struct({ createdAt: Instant, id: Uuid }))
 const beforeMovement = cursor(Schema.Struct({ createdAt: Instant, id: Uuid }))
 
 const viewOf = ({ levels, sku }: ReadStock, withLocations: boolean | undefined) => {
@@ -108,6 +109,17 @@ export const layerStockRoutes = HttpApiBuilder.group(
             const { locationId } = query
             const rows = yield* reads.movements({ skuId, locationId, before, limit: size + 1 })
             return pageFrom(rows, size, beforeMovement.encode)
+          })
+        ),
+      reservations: ({ params: { skuId }, query }) =>
+        orProblem(
+          Effect.gen(function* () {
+            const after = yield* afterCursor(afterHold, query.cursor)
+            yield* stockOf(skuId)
+            const size = query.size ?? pageSizeDefault
+            const status = query.status ?? "open"
+            const rows = yield* reads.reservationsOfSku({ skuId, status, after, limit: size + 1 })
+            return pageFrom(rows, size, afterHold.encode)
           })
         ),
       receive: (request) =>

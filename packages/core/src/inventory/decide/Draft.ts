@@ -75,11 +75,9 @@ export class Draft extends OpenBook {
   }
 
   /** Writes down an event about the SKU itself. */
-  emitSku<Type extends "inventory.sku.updated" | "inventory.sku.archived">(
-    eventType: Type,
-    stock: SkuStock.SkuStock,
-    payload: InventoryPayloads[Type]
-  ): void {
+  emitSku<
+    Type extends "inventory.sku.updated" | "inventory.sku.archived" | "inventory.sku.unarchived"
+  >(eventType: Type, stock: SkuStock.SkuStock, payload: InventoryPayloads[Type]): void {
     this.touch(stock, stock.levels[0]?.locationId ?? this.defaultLocation.id)
     this.emit(eventType, stock.sku.id, stock.version + 1, payload)
   }

@@ -126,12 +126,18 @@ export const shipStock = (draft: Draft, command: CommandOf<"ShipStock">): Decide
     )
   )
 
+/** A location that takes a correction: any takes a lower total, one that takes stock a higher. */
+const takesCorrection = (location: Location, quantity: number): Decided<Location> =>
+  quantity > 0 ? takesStock(location) : Result.succeed(location)
+
 /** Corrects the total by a signed quantity. */
 export const adjustStock = (
   draft: Draft,
   command: CommandOf<"AdjustStock">
 ): Decided<StockChanged> =>
   Result.flatMap(findPlace(draft, command.skuId, command.locationId), ({ location, stock }) => {
+    const open = takesCorrection(location, command.quantity)
+    if (Result.isFailure(open)) return Result.fail(open.failure)
     const requested = -command.quantity
     const onHand = totalAt(stock, location.id)
     if (requested > onHand) {
@@ -146,13 +152,15 @@ export const adjustStock = (
 export const countStock = (draft: Draft, command: CommandOf<"CountStock">): Decided<StockChanged> =>
   Result.flatMap(findPlace(draft, command.skuId, command.locationId), ({ location, stock }) => {
     const actual = totalAt(stock, location.id)
+    const change = command.countedQuantity - actual
+    const open = takesCorrection(location, change)
+    if (Result.isFailure(open)) return Result.fail(open.failure)
     const expected = command.expectedQuantity
     if (expected !== undefined && expected !== actual) {
       const field = "expectedQuantity"
       return Result.fail({ _tag: "StaleExpectation", field, expected, actual })
     }
     const reason = command.reason ?? "stock count"
-    const change = command.countedQuantity - actual
     return corrected(draft, stock, location.id, change, { ...command, reason })
   })
 

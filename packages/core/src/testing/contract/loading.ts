@@ -17,6 +17,7 @@ const nothing: Omit<StockScope, "batchId"> = {
   locationIds: [],
   changesLocations: false,
   codes: [],
+  codesOf: [],
   openHoldsOf: [],
   keys: []
 }
