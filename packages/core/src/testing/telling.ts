@@ -9,6 +9,7 @@ import type { InventoryEvent } from "../inventory/InventoryEvent.ts"
 import type { Reservation } from "../inventory/Reservation.ts"
 import type { Receipt } from "../inventory/StockBook.ts"
 import type { StockLevel } from "../inventory/StockLevel.ts"
+import { opening } from "./arbitraries.ts"
 import { given } from "./given.ts"
 import { holdState } from "./holdState.ts"
 import { deficit } from "./invariants.ts"
@@ -143,4 +144,15 @@ export class Telling {
     const among = wanted.length > 0 ? wanted : holds
     return (n === 20 ? undefined : among[n % Math.max(1, among.length)]) ?? nobodys
   }
+}
+
+/** The opening and then the steps, one request at a time. */
+export const oneByOne = (steps: ReadonlyArray<Step>): Telling => {
+  const telling = new Telling()
+  for (const command of opening) telling.take(telling.request(command))
+  for (const step of steps) {
+    const request = telling.requestOf(step)
+    if (request !== null) telling.take(request)
+  }
+  return telling
 }

@@ -6,22 +6,10 @@ import { answerOf } from "../../src/inventory/InventoryAnswer.ts"
 import { InventoryCommand } from "../../src/inventory/InventoryCommand.ts"
 import { InventoryRefusal } from "../../src/inventory/InventoryError.ts"
 import { MemoryTables } from "../../src/memory/MemoryTables.ts"
-import { arbitraryStory, opening } from "../../src/testing/arbitraries.ts"
+import { arbitraryStory } from "../../src/testing/arbitraries.ts"
 import { checkRows } from "../../src/testing/invariants.ts"
 import { ReplayedStock } from "../../src/testing/ReplayedStock.ts"
-import type { Step } from "../../src/testing/Step.ts"
-import { Telling } from "../../src/testing/telling.ts"
-
-/** A story told one request at a time, over a book of everything. */
-const oneByOne = (steps: ReadonlyArray<Step>): Telling => {
-  const telling = new Telling()
-  for (const command of opening) telling.take(telling.request(command))
-  for (const step of steps) {
-    const request = telling.requestOf(step)
-    if (request !== null) telling.take(request)
-  }
-  return telling
-}
+import { oneByOne } from "../../src/testing/telling.ts"
 
 const said = (outcome: Outcome): string =>
   outcome._tag === "Answered"
