@@ -22,6 +22,7 @@ export type { RequestOptions } from "./inventory/RequestOptions.ts"
 export * as Reservation from "./inventory/Reservation.ts"
 export * as Room from "./inventory/Room.ts"
 export * from "./inventory/reconcile.ts"
+export * from "./inventory/refusalsOf.ts"
 export * as Sku from "./inventory/Sku.ts"
 export * as SkuStock from "./inventory/SkuStock.ts"
 export {

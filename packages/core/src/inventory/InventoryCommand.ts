@@ -38,7 +38,8 @@ const policy = {
 }
 
 /**
- * Make a SKU known, with `initialStock` units at `locationId` (the default location).
+ * Make a SKU known, with `initialStock` units at `locationId` (the default location), which must be
+ * there and active also when there are none.
  * `skuId` defaults to the command's own id. Policy defaults: no backorders, no safety stock.
  */
 export const RegisterSku = Schema.TaggedStruct("RegisterSku", {
@@ -90,6 +91,11 @@ export const ChangeLocation = Schema.TaggedStruct("ChangeLocation", {
   active: optional(Schema.Boolean)
 })
 
+/**
+ * What a movement carries into the ledger. `occurredAt` is when it happened, if that was before it
+ * is recorded; more than 5 minutes in the future is bad input. As-of reads go by when a movement
+ * was recorded.
+ */
 const notes = {
   reference: optionalOrNull(Reference),
   reason: optionalOrNull(Reason),
@@ -131,6 +137,42 @@ const shortfall = {
   includeConfirmed: optional(Schema.Boolean)
 }
 
+/** What is said of a shortfall must be able to have an effect. */
+const releasesConfirmed = Schema.makeFilter(
+  (said: { readonly onShortfall?: typeof OnShortfall.Type; readonly includeConfirmed?: boolean }) =>
+    said.includeConfirmed !== true ||
+    said.onShortfall === "RELEASE_NEWEST" || {
+      path: ["includeConfirmed"],
+      issue: "is for onShortfall RELEASE_NEWEST; without it, no hold is released"
+    },
+  {
+    toJsonSchema: () => ({
+      anyOf: [
+        { properties: { includeConfirmed: { const: false } } },
+        { required: ["onShortfall"], properties: { onShortfall: { const: "RELEASE_NEWEST" } } }
+      ]
+    })
+  }
+)
+
+const canFallShort = Schema.makeFilter(
+  (said: { readonly quantity: number; readonly onShortfall?: typeof OnShortfall.Type }) =>
+    said.quantity < 0 ||
+    said.onShortfall === undefined ||
+    said.onShortfall === "REFUSE" || {
+      path: ["onShortfall"],
+      issue: "is for a quantity below zero; more units break no promise"
+    },
+  {
+    toJsonSchema: () => ({
+      anyOf: [
+        { properties: { quantity: { maximum: -1 } } },
+        { properties: { onShortfall: { const: "REFUSE" } } }
+      ]
+    })
+  }
+)
+
 /** Correct the total by a signed quantity, with a reason. `onShortfall` defaults to REFUSE. */
 export const AdjustStock = Schema.TaggedStruct("AdjustStock", {
   ...atLevel,
@@ -138,11 +180,12 @@ export const AdjustStock = Schema.TaggedStruct("AdjustStock", {
   ...notes,
   reason: Reason,
   ...shortfall
-})
+}).check(releasesConfirmed, canFallShort)
 
 /**
  * A stock-take: set the total to what was counted. With `expectedQuantity` it is a compare-and-set:
- * a total that is no longer the expected one is a refusal.
+ * a total that is no longer the expected one is a refusal. A count that finds the total as it is
+ * makes no movement, or one of 0 units when there are notes to be kept.
  */
 export const CountStock = Schema.TaggedStruct("CountStock", {
   ...atLevel,
@@ -150,7 +193,7 @@ export const CountStock = Schema.TaggedStruct("CountStock", {
   expectedQuantity: optional(CountedQuantity),
   ...notes,
   ...shortfall
-})
+}).check(releasesConfirmed)
 
 /** Move units between two locations of one SKU; never units that are promised. */
 export const TransferStock = Schema.TaggedStruct("TransferStock", {

@@ -3,6 +3,7 @@
  * that is answered. A refusal is a value, not an exception; it means that nothing was written.
  */
 import * as Schema from "effect/Schema"
+import { Timestamp } from "../kernel/Instant.ts"
 import { InvalidInput } from "../kernel/InvalidInput.ts"
 
 /** The key was used before, with another request. Status 422. */
@@ -160,6 +161,13 @@ export const BalanceOutOfRange = Schema.TaggedStruct("BalanceOutOfRange", {
   locationId: Schema.String
 })
 
+/** The ledger no longer reaches back to the instant that was asked for. Status 409. */
+export const BeforeLedger = Schema.TaggedStruct("BeforeLedger", {
+  skuId: Schema.String,
+  at: Timestamp,
+  horizon: Timestamp
+})
+
 /** Every refusal, in the order of precedence. */
 export const InventoryRefusal = Schema.Union([
   InvalidInput,
@@ -184,7 +192,8 @@ export const InventoryRefusal = Schema.Union([
   InsufficientStock,
   InsufficientOnHand,
   PromisesInTheWay,
-  BalanceOutOfRange
+  BalanceOutOfRange,
+  BeforeLedger
 ])
 /** Any refusal, told apart by `_tag`. */
 export type InventoryRefusal = typeof InventoryRefusal.Type
@@ -273,5 +282,6 @@ export const refusals: {
     status: 409,
     slug: "balance-out-of-range",
     title: "The balance would be too large"
-  }
+  },
+  BeforeLedger: { status: 409, slug: "before-ledger", title: "The ledger begins later" }
 }

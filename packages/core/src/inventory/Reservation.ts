@@ -13,7 +13,8 @@
  */
 import type * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
-import { LineId, LocationId, OrderId, ReservationId, SkuId } from "../kernel/Identifier.ts"
+import { LocationId, ReservationId, SkuId } from "../kernel/Identifier.ts"
+import { Timestamp } from "../kernel/Instant.ts"
 import { Balance } from "../kernel/Quantity.ts"
 
 /** Where a reservation stands in its life. */
@@ -48,16 +49,16 @@ export type ReservationEnd = typeof ReservationEnd.Type
  */
 export const Reservation = Schema.Struct({
   id: ReservationId,
-  orderId: OrderId,
-  lineId: Schema.NullOr(LineId),
+  orderId: Schema.String,
+  lineId: Schema.NullOr(Schema.String),
   skuId: SkuId,
   locationId: LocationId,
   quantity: Balance,
   fulfilledQuantity: Balance,
   status: ReservationStatus,
-  expiresAt: Schema.NullOr(Schema.DateTimeUtcFromString),
-  createdAt: Schema.DateTimeUtcFromString,
-  resolvedAt: Schema.NullOr(Schema.DateTimeUtcFromString),
+  expiresAt: Schema.NullOr(Timestamp),
+  createdAt: Timestamp,
+  resolvedAt: Schema.NullOr(Timestamp),
   releaseReason: Schema.NullOr(ReservationEnd),
   replaces: Schema.NullOr(ReservationId)
 }).annotate({ identifier: "Reservation" })

@@ -3,6 +3,7 @@
  * clock and draws no random number, and the book is never changed. One small function a command,
  * in `decide/`; one switch, here.
  */
+import * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
 import type { Origin } from "../kernel/DomainEvent.ts"
 import { Draft } from "./decide/Draft.ts"
@@ -49,6 +50,8 @@ export const decide = (
   command: InventoryCommand,
   origin: Origin
 ): Result.Result<Decision, InventoryRefusal> => {
+  const untimely = fromFuture(command, book.now)
+  if (untimely !== undefined) return Result.fail(untimely)
   const draft = new Draft(book, origin)
   const answer = decided(draft, command)
   if (Result.isFailure(answer)) return Result.fail(answer.failure)
@@ -75,6 +78,18 @@ const assertInvariants = (draft: Draft, command: InventoryCommand): void => {
     const [decided, over] = [JSON.stringify(command), JSON.stringify(before)]
     throw new BrokenInvariant(`${violation}; decided ${decided} over ${over}`)
   }
+}
+
+/** How far a caller's clock may be ahead of the store's, in milliseconds: 5 minutes. */
+const skewMillisMax = 300_000
+
+/** Something cannot have happened later than now, give or take the skew of clocks. */
+const fromFuture = (command: InventoryCommand, now: DateTime.Utc): InventoryRefusal | undefined => {
+  const at = "occurredAt" in command ? command.occurredAt : undefined
+  if (at === undefined || at === null) return undefined
+  if (at.epochMilliseconds <= now.epochMilliseconds + skewMillisMax) return undefined
+  const message = `must not be in the future: it is ${DateTime.formatIso(now)}`
+  return { _tag: "InvalidInput", issues: [{ path: "occurredAt", message }] }
 }
 
 const decided = (draft: Draft, command: InventoryCommand): Decided<InventoryAnswer> => {

@@ -88,7 +88,7 @@ export interface InventoryCommands {
   readonly receive: Command<MoveStockInput, StockChanged>
   /**
    * Goods left without a reservation; never units that are promised.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `InsufficientOnHand`.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `InsufficientOnHand`.
    */
   readonly ship: Command<MoveStockInput, StockChanged>
   /** Goods came back. Refusals as `receive`. */
@@ -101,15 +101,16 @@ export interface InventoryCommands {
   readonly adjust: Command<AdjustStockInput, StockChanged>
   /**
    * Sets the total to what was counted, as a compare-and-set when `expectedQuantity` is given.
-   * A closed location takes lower totals only. Refusals: `SkuNotFound`, `LocationNotFound`,
-   * `SkuArchived`, `LocationUnavailable`, `StaleExpectation`, `PromisesInTheWay`,
-   * `BalanceOutOfRange`.
+   * One that finds the total as it is makes a movement of 0 units when it carries notes. A closed
+   * location takes lower totals only.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * `StaleExpectation`, `PromisesInTheWay`, `BalanceOutOfRange`.
    */
   readonly count: Command<CountStockInput, StockChanged>
   /**
    * Moves units between two locations; never units that are promised.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `LocationUnavailable`, `InsufficientOnHand`,
-   * `BalanceOutOfRange`.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * `InsufficientOnHand`.
    */
   readonly transfer: Command<TransferStockInput, StockChanged>
 
@@ -124,8 +125,8 @@ export interface InventoryCommands {
    * Payment is in: the hold no longer lapses. A repeat is answered unchanged. With `reacquire`, a
    * hold that expired or that a correction took is answered by a new one that `replaces` it; one
    * that was released is not.
-   * Refusals: `ReservationNotFound`, `ReservationExpired`, `ReservationConflict`, and with
-   * `reacquire` also `SkuArchived` and `InsufficientStock`.
+   * Refusals: `ReservationNotFound`, `SkuArchived` (with `reacquire`), `ReservationExpired`,
+   * `ReservationConflict`, `InsufficientStock` (with `reacquire`).
    */
   readonly confirm: Command<ConfirmReservationInput, Reservation>
   /**
@@ -137,8 +138,8 @@ export interface InventoryCommands {
   readonly release: Command<ReleaseReservationInput, Reservation>
   /**
    * Goods leave for a confirmed hold: all that it keeps, or `quantity` of it.
-   * Refusals: `ReservationNotFound`, `ReservationConflict` (it is not confirmed),
-   * `QuantityOutOfHold`, `InsufficientOnHand`.
+   * Refusals: `ReservationNotFound`, `ReservationExpired`, `ReservationConflict` (it is not
+   * confirmed), `QuantityOutOfHold`, `InsufficientOnHand`.
    */
   readonly fulfil: Command<FulfilReservationInput, Reservation>
   /**
@@ -156,9 +157,9 @@ export interface InventoryCommands {
   /**
    * Confirms every line of an order, or none. A line that lapsed, or that a correction took,
    * refuses the whole unless `reacquire` takes it again, or `replace` held the order anew.
-   * Refusals: `OrderNotFound`, `OrderTooLarge`, `ReservationExpired` naming what was lost,
-   * `ReservationConflict` (it was released or fulfilled), and with `reacquire` also `SkuArchived`
-   * and `InsufficientStock`.
+   * Refusals: `OrderNotFound`, `SkuArchived` (with `reacquire`), `OrderTooLarge`,
+   * `ReservationExpired` naming what was lost, `ReservationConflict` (it was released or fulfilled),
+   * `InsufficientStock` (with `reacquire`).
    */
   readonly confirmOrder: Command<ConfirmOrderInput, ReadonlyArray<Reservation>>
   /**

@@ -3,7 +3,8 @@
  * `Date` or ISO 8601 text. What is left out has the default that is named beside it; `undefined` is
  * as left out. Unknown fields are refused, since a misspelt field would be a default that nobody
  * asked for. A SKU or location id is 1–100 of `A-Z a-z 0-9 . _ ~ : -`; a quantity is a whole number
- * up to 1,000,000,000.
+ * up to 1,000,000,000. Text but a description is one line without white space at its ends and
+ * without control and format characters; what is compared (codes, ids, references) is in NFC.
  */
 import type { InventoryEventType } from "./InventoryEvents.ts"
 
@@ -27,7 +28,7 @@ export interface RequestOptions extends ReadOptions {
   readonly correlationId?: string | undefined
   /** A W3C `traceparent`, carried into the events that the request causes. */
   readonly traceparent?: string | undefined
-  /** Who acts; written into movements that name no actor. */
+  /** Who acts; written into movements that name no actor, and nowhere else. */
   readonly actor?: string | undefined
 }
 
@@ -60,7 +61,7 @@ export interface RegisterSkuInput extends SkuPolicy, SkuNotes {
   readonly name: string
   /** Units on hand from the start: 0. */
   readonly initialStock?: number | undefined
-  /** Where they lie: the default location. */
+  /** Where they lie: the default location. It must be there and active also when there are none. */
   readonly locationId?: string | undefined
 }
 
@@ -111,7 +112,7 @@ export interface MovementNotes {
   readonly reference?: string | null | undefined
   readonly reason?: string | null | undefined
   readonly actor?: string | null | undefined
-  /** When it happened, if that was not now. */
+  /** When it happened, if that was not now; at most 5 minutes in the future. */
   readonly occurredAt?: Date | string | null | undefined
 }
 
@@ -131,10 +132,10 @@ export interface MoveStockInput extends AtLevel, MovementNotes {
 export interface ShortfallInput {
   /**
    * `REFUSE` (the default) lists the holds in the way; `RELEASE_NEWEST` takes back the newest
-   * pending holds; `ACCEPT` leaves the shortfall standing.
+   * pending holds; `ACCEPT` leaves the shortfall standing. Not for an adjustment above zero.
    */
   readonly onShortfall?: "REFUSE" | "RELEASE_NEWEST" | "ACCEPT" | undefined
-  /** Whether `RELEASE_NEWEST` may take confirmed holds too: false. */
+  /** Whether `RELEASE_NEWEST` may take confirmed holds too, and only with it: false. */
   readonly includeConfirmed?: boolean | undefined
 }
 
@@ -180,7 +181,7 @@ export interface ReserveStockInput {
   readonly orderId: string
   /** 1 to 2,000 lines. */
   readonly lines: ReadonlyArray<ReserveLine>
-  /** Seconds until the holds lapse, 1 to 86,400: 900. */
+  /** Seconds until the holds lapse, 1 to 2,678,400 (31 days): 900. */
   readonly ttl?: number | undefined
   /** Whether the order's pending holds give way to these lines: false. */
   readonly replace?: boolean | undefined
@@ -218,7 +219,7 @@ export interface ResizeReservationInput extends ReservationInput {
 
 /** Give a pending hold more time. */
 export interface ExtendReservationInput extends ReservationInput {
-  /** Seconds from now, 1 to 86,400: 900. */
+  /** Seconds from now, 1 to 2,678,400 (31 days): 900. */
   readonly ttl?: number | undefined
 }
 

@@ -39,7 +39,7 @@ export const readSkuIds = fieldsOf(
 )
 /** Reads a reservation id. */
 export const readReservationId = fieldsOf(Schema.Struct({ reservationId: ReservationId }))
-const AsOf = Schema.Struct({ skuId: SkuId, at: Schema.DateTimeUtcFromString })
+const AsOf = Schema.Struct({ skuId: SkuId, at: Instant })
 /** A SKU and an instant. */
 export interface AsOf extends Schema.Schema.Type<typeof AsOf> {}
 /** Reads a SKU id and an instant. */
@@ -71,9 +71,7 @@ export const readHoldsPage = fieldsOf(
 /** Where a page of SKUs ended. */
 export const skuCursor = Page.cursor(Schema.Struct({ skuId: SkuId }))
 /** Where a page of movements ended. */
-export const movementCursor = Page.cursor(
-  Schema.Struct({ createdAt: Schema.DateTimeUtcFromString, id: Uuid })
-)
+export const movementCursor = Page.cursor(Schema.Struct({ createdAt: Instant, id: Uuid }))
 
 /** Where a page of holds ended. */
 export const holdCursor = Page.cursor(Schema.Struct({ createdAt: Instant, id: Uuid }))
@@ -81,7 +79,7 @@ export const holdCursor = Page.cursor(Schema.Struct({ createdAt: Instant, id: Uu
 /** A schema without fields would take any value. */
 const readNothing = (rest: unknown): Read<object> => {
   const fields = Object.keys(Object(plainInput(rest)))
-  const issues = fields.map((path) => ({ path, message: "is not a field of this request" }))
+  const issues = fields.map((path) => ({ path, message: InvalidInput.unknownField([]) }))
   return issues.length === 0 ? Result.succeed({}) : Result.fail({ _tag: "InvalidInput", issues })
 }
 

@@ -14,6 +14,7 @@ import { expiry } from "./contract/expiry.ts"
 import { gathering } from "./contract/gathering.ts"
 import { history } from "./contract/history.ts"
 import { idempotency } from "./contract/idempotency.ts"
+import { input } from "./contract/input.ts"
 import { ledger } from "./contract/ledger.ts"
 import { loading } from "./contract/loading.ts"
 import { orders } from "./contract/orders.ts"
@@ -40,6 +41,7 @@ export const stockStoreContract = <E>(
     expiry(it)
     orders(it)
     ledger(it)
+    input(it)
     catalogue(it)
     policy(it)
     archiving(it)

@@ -25,6 +25,7 @@ import type * as StockLevel from "../inventory/StockLevel.ts"
 import { levelStatuses, stockStatus } from "../inventory/StockStatus.ts"
 import type { Origin } from "../kernel/DomainEvent.ts"
 import { commandIdFrom } from "../kernel/Identifier.ts"
+import { mustBeInRow } from "./contract/heldToTable.ts"
 import { ReplayedStock } from "./ReplayedStock.ts"
 
 /** The instant at which every story begins. */
@@ -73,7 +74,10 @@ export class GivenStock {
   when<Tag extends CommandTag>(command: CommandOf<Tag>, about: Partial<Origin> = {}): Told<Tag> {
     const origin = { ...this.nextOrigin(), ...about }
     const decision = decide(fromLoaded(this.loaded()), command, origin)
-    if (Result.isFailure(decision)) return { _tag: "Refused", refusal: decision.failure }
+    if (Result.isFailure(decision)) {
+      mustBeInRow(command._tag, decision.failure)
+      return { _tag: "Refused", refusal: decision.failure }
+    }
     const { answer, events } = decision.success
     this.rows.apply(events)
     return { _tag: "Accepted", events, answer: answer as AnswerOf<Tag> }

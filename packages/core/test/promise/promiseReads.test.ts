@@ -276,6 +276,25 @@ describe("reads of time by promises", () => {
     ])
   })
 
+  it("B10 refuses an instant that has to be guessed, here and in a cursor", async () => {
+    const { inventory } = await openAt("2026-01-01T00:00:00Z")
+    await using _ = inventory
+    for (const at of ["1", "May 1", "2026-01-01", "2026-01-01T00:00:00", "2026-02-30T00:00:00Z"]) {
+      const error = await inventory.stockAsOf("mug", at).catch((caught: unknown) => caught)
+      expect([at, isHoldfastError(error, "InvalidInput") && error.details.issues]).toEqual([
+        at,
+        [{ path: "at", message: expect.stringContaining("ISO 8601") }]
+      ])
+    }
+    const id = "01890a5d-ac96-774b-bcce-b302099a0000"
+    const position = JSON.stringify({ createdAt: "May 1", id })
+    const cursor = Buffer.from(position).toString("base64url")
+    const error = await inventory.movements("mug", { cursor }).catch((caught: unknown) => caught)
+    expect(isHoldfastError(error, "InvalidInput") && error.details.issues[0]?.path).toBe(
+      "options.cursor"
+    )
+  })
+
   it("refuses a time before the ledger", async () => {
     const horizon = new Date("2026-01-01T00:00:00Z")
     const trimmed = Layer.effect(

@@ -14,7 +14,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import { optionalBody, orderPath, pageQuery, writeHeaders } from "./parameters.ts"
-import { refusalsOf, storeFailures } from "./refusalSchemas.ts"
+import { failuresOf, refusalsOf, storeFailures } from "./refusalSchemas.ts"
 
 /** The reservations of an order. */
 export const OrderReservations = Schema.Struct({
@@ -32,16 +32,6 @@ const LinesBody = ReserveStock.mapFields(Struct.omit(["_tag", "orderId", "replac
 
 const order = { headers: writeHeaders, params: orderPath, success: OrderReservations }
 
-const reserving = [
-  "InvalidInput",
-  "IdempotencyMismatch",
-  "SkuNotFound",
-  "LocationNotFound",
-  "IdTaken",
-  "SkuArchived",
-  "LocationUnavailable"
-] as const
-
 const path = "/api/inventory/orders/:orderId/reservations"
 
 /** The endpoints of an order's reservations. */
@@ -50,10 +40,7 @@ export const OrdersApi = HttpApiGroup.make("orders")
     HttpApiEndpoint.put("replace", path, {
       ...order,
       payload: LinesBody,
-      error: [
-        ...refusalsOf(...reserving, "OrderTooLarge", "OrderAlreadyConfirmed", "InsufficientStock"),
-        ...storeFailures
-      ]
+      error: failuresOf("ReserveStock")
     }).annotate(
       OpenApi.Summary,
       "Hold these lines and nothing else for the order, all of them or none"
@@ -62,7 +49,7 @@ export const OrdersApi = HttpApiGroup.make("orders")
       ...order,
       payload: LinesBody,
       success: OrderReservations.pipe(HttpApiSchema.status(201)),
-      error: [...refusalsOf(...reserving, "OrderTooLarge", "InsufficientStock"), ...storeFailures]
+      error: failuresOf("ReserveStock", { without: ["OrderAlreadyConfirmed"] })
     }).annotate(OpenApi.Summary, "Hold more lines for the order, all of them or none"),
     HttpApiEndpoint.get("get", path, {
       params: orderPath,
@@ -73,16 +60,7 @@ export const OrdersApi = HttpApiGroup.make("orders")
     HttpApiEndpoint.delete("release", path, {
       ...order,
       query: { confirmed: ReleaseOrder.fields.confirmed },
-      error: [
-        ...refusalsOf(
-          "InvalidInput",
-          "IdempotencyMismatch",
-          "OrderNotFound",
-          "OrderTooLarge",
-          "ReservationConflict"
-        ),
-        ...storeFailures
-      ]
+      error: failuresOf("ReleaseOrder")
     }).annotate(
       OpenApi.Summary,
       "Release every line of the order; when one is confirmed, only with confirmed=true"
@@ -90,35 +68,12 @@ export const OrdersApi = HttpApiGroup.make("orders")
     HttpApiEndpoint.post("confirm", "/api/inventory/orders/:orderId/confirm", {
       ...order,
       payload: optionalBody(ConfirmOrder.mapFields(Struct.omit(["_tag", "orderId"]))),
-      error: [
-        ...refusalsOf(
-          "InvalidInput",
-          "IdempotencyMismatch",
-          "OrderNotFound",
-          "SkuArchived",
-          "OrderTooLarge",
-          "ReservationExpired",
-          "ReservationConflict",
-          "InsufficientStock"
-        ),
-        ...storeFailures
-      ]
+      error: failuresOf("ConfirmOrder")
     }).annotate(OpenApi.Summary, "Confirm every line of the order, or none"),
     HttpApiEndpoint.post("fulfil", "/api/inventory/orders/:orderId/fulfil", {
       ...order,
       payload: optionalBody(FulfilOrder.mapFields(Struct.omit(["_tag", "orderId"]))),
-      error: [
-        ...refusalsOf(
-          "InvalidInput",
-          "IdempotencyMismatch",
-          "OrderNotFound",
-          "OrderTooLarge",
-          "OrderNotConfirmed",
-          "ReservationConflict",
-          "InsufficientOnHand"
-        ),
-        ...storeFailures
-      ]
+      error: failuresOf("FulfilOrder")
     }).annotate(
       OpenApi.Summary,
       "Ship everything that the order's confirmed holds keep, or nothing"

@@ -5,7 +5,7 @@
  */
 import * as Result from "effect/Result"
 import { eventIdOf } from "../../kernel/Identifier.ts"
-import { balanceMax } from "../../kernel/Quantity.ts"
+import { totalMax } from "../../kernel/Quantity.ts"
 import { movementOf } from "../evolve.ts"
 import type { StockChanged } from "../InventoryAnswer.ts"
 import type { CommandOf } from "../InventoryCommand.ts"
@@ -60,7 +60,8 @@ const added = (
   movement: Movement
 ): Decided<StockChanged> => {
   const skuId = stock.sku.id
-  if (totalAt(stock, locationId) + movement.quantity > balanceMax) {
+  const total = stock.levels.reduce((sum, level) => sum + level.totalQuantity, 0)
+  if (total + movement.quantity > totalMax) {
     return Result.fail({ _tag: "BalanceOutOfRange", skuId, locationId })
   }
   draft.move(skuId, locationId, movement)
@@ -91,6 +92,10 @@ const notesOf = (command: Notes): Notes => ({
   actor: command.actor,
   occurredAt: command.occurredAt
 })
+
+/** Whether something is said that only a movement keeps. */
+const hasNotes = (command: Notes): boolean =>
+  Object.values(notesOf(command)).some((note) => note !== undefined && note !== null)
 
 /** Takes unpromised units out of a level; lapsed holds give way as far as they must. */
 const takenOut = (
@@ -160,8 +165,11 @@ export const countStock = (draft: Draft, command: CommandOf<"CountStock">): Deci
       const field = "expectedQuantity"
       return Result.fail({ _tag: "StaleExpectation", field, expected, actual })
     }
-    const reason = command.reason ?? "stock count"
-    return corrected(draft, stock, location.id, change, { ...command, reason })
+    const how = { ...command, reason: command.reason ?? "stock count" }
+    if (change === 0 && hasNotes(command) && SkuStock.levelAt(stock, location.id) !== undefined) {
+      draft.move(command.skuId, location.id, { ...notesOf(how), type: "ADJUSTMENT", quantity: 0 })
+    }
+    return corrected(draft, stock, location.id, change, how)
   })
 
 type OnShortfall = Notes & Pick<CommandOf<"CountStock">, "onShortfall" | "includeConfirmed">
@@ -295,9 +303,6 @@ export const transferStock = (
     const transferId = command.transferId ?? eventIdOf(draft.origin.commandId, 0x7fff)
     const leg = { ...notesOf(command), transferId }
     yield* takenOut(draft, stock, from.id, { ...leg, type: "TRANSFER_OUT", quantity: -quantity })
-    if (totalAt(stock, to.id) + quantity > balanceMax) {
-      return yield* Result.fail({ _tag: "BalanceOutOfRange", skuId, locationId: to.id } as const)
-    }
     draft.move(skuId, to.id, { ...leg, type: "TRANSFER_IN", quantity })
     return outcome(draft, skuId, [from.id, to.id])
   })
