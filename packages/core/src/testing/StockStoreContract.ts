@@ -16,6 +16,7 @@ import { handover } from "./contract/handover.ts"
 import { history } from "./contract/history.ts"
 import { idempotency } from "./contract/idempotency.ts"
 import { input } from "./contract/input.ts"
+import { largeOrders } from "./contract/largeOrders.ts"
 import { ledger } from "./contract/ledger.ts"
 import { loading } from "./contract/loading.ts"
 import { orders } from "./contract/orders.ts"
@@ -41,6 +42,7 @@ export const stockStoreContract = <E>(
     idempotency(it)
     expiry(it)
     orders(it)
+    largeOrders(it)
     ledger(it)
     input(it)
     catalogue(it)
