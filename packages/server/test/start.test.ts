@@ -2,6 +2,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net"
 import { freshDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import { describe, expect, it, vi } from "vitest"
+import { eventually } from "./eventually.ts"
 import { beginServer } from "./ServerProcess.ts"
 
 // A process is up in a second, or in many times that on a machine that is busy.
@@ -37,16 +38,15 @@ const openSilentListener = async () => {
 const answerMillisMax = 20_000
 
 /** Connects as soon as the port listens. */
-const connected = async (port: number): Promise<Socket> => {
-  for (;;) {
-    const socket = connect(port, "127.0.0.1")
-    const isUp = await new Promise<boolean>((resolve) => {
-      socket.once("connect", () => resolve(true))
-      socket.once("error", () => resolve(false))
-    })
-    if (isUp) return socket
-  }
-}
+const connected = (port: number): Promise<Socket> =>
+  eventually(
+    () =>
+      new Promise<Socket | undefined>((resolve) => {
+        const socket = connect(port, "127.0.0.1")
+        socket.once("connect", () => resolve(socket))
+        socket.once("error", () => resolve(undefined))
+      })
+  )
 
 /** One request over a socket of its own, and all that came back until the server hung up. */
 const ask = async (

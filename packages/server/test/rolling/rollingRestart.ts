@@ -11,6 +11,7 @@ import {
   freshDatabase,
   startHaproxy
 } from "@holdfast/test-servers"
+import { eventually } from "../eventually.ts"
 import { get, registerSku } from "../requests.ts"
 import { type BegunServer, beginServer } from "../ServerProcess.ts"
 import { type LoadReport, startSteadyLoad } from "./steadyLoad.ts"
@@ -35,20 +36,14 @@ const serverCount = 3
 /** The balancer asks twice a second, and takes a server back at the first good answer. */
 const balancerMillis = 1_500
 
-const startMillisMax = 60_000
-
-const untilReady = async (url: string): Promise<void> => {
-  const startedAt = performance.now()
-  for (;;) {
+const untilReady = (url: string): Promise<true> =>
+  eventually(async () => {
     const status = await get(url, "/health/ready").then(
       (answer) => answer.status,
       () => 0
     )
-    if (status === 200) return
-    if (performance.now() - startedAt > startMillisMax) throw new Error(`${url} is not ready`)
-    await pause(50)
-  }
-}
+    return status === 200 ? true : undefined
+  })
 
 /** Three servers, each on a port that it keeps. */
 const openServers = async (database: FreshDatabase, leaveTime: string) => {
