@@ -8,7 +8,6 @@ import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
 import { ensurePartitions, layerPglite, migrate } from "../src/effect.ts"
-import { createInventory } from "../src/index.ts"
 import { connectedTo, unmigrated } from "./engines.ts"
 
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.
@@ -85,28 +84,6 @@ describePostgres(18, "B10 an engine on a database", () => {
       }).pipe(Effect.provide(unmigrated({ url })))
     }).pipe(Effect.scoped)
   )
-
-  it("whose tables are not there, through the Promise door, is no bug of ours", async () => {
-    await Effect.runPromise(
-      Effect.scoped(
-        Effect.gen(function* () {
-          const url = yield* scopedDatabase()
-          yield* Effect.promise(async () => {
-            await using inventory = await createInventory({
-              url,
-              migrate: false,
-              upkeep: false,
-              sweepIntervalMillis: false
-            })
-            await expect(inventory.stock("a")).rejects.toMatchObject({
-              code: "Unavailable",
-              message: expect.stringMatching(/run holdfast migrate/)
-            })
-          })
-        })
-      )
-    )
-  })
 })
 
 describe("ensurePartitions", () => {

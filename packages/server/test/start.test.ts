@@ -17,12 +17,16 @@ const freePort = async (): Promise<number> => {
   return port
 }
 
-/** A database that lets everybody in and never says a word. */
-const openSilentListener = async () => {
+/** What a server of PostgreSQL says to whom it lets in. */
+const welcome = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49])
+
+/** A database that takes every connection and never says a word, or none after the welcome. */
+const openSilentListener = async (isWelcoming: boolean) => {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on("error", () => undefined)
+    if (isWelcoming) socket.once("data", () => socket.write(welcome))
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   return {
@@ -69,32 +73,38 @@ const ask = async (
 }
 
 describe("a server whose database accepts and stays silent", () => {
-  it("S3 O1 answers from the first moment, and ends promptly at SIGTERM", async () => {
-    await using database = await openSilentListener()
-    const port = await freePort()
-    await using server = beginServer(port, [], { env: { HOLDFAST_DATABASE: database.url } })
-    const live = await ask(port, "GET", "/health/live")
-    expect(live).toMatch(/^HTTP\/1\.1 200 /)
-    expect(live).toContain('{"status":"live"}')
-    const order = JSON.stringify({ skuId: "mug", quantity: 1, orderId: "order-1" })
-    for (const refused of [
-      await ask(port, "GET", "/health/ready"),
-      await ask(port, "POST", "/api/inventory/reservations", { body: order })
-    ]) {
-      expect(refused).toMatch(/^HTTP\/1\.1 503 /)
-      expect(refused).toMatch(/\r\nretry-after: \d+\r\n/i)
-      expect(refused).toMatch(/\r\nconnection: close\r\n/i)
-      expect(refused).toMatch(/\r\ncontent-type: application\/problem\+json\r\n/i)
-      expect(refused).toContain("starting")
+  it.each([
+    ["from the first byte", false],
+    ["after it has let us in", true]
+  ])(
+    "S3 O1 %s: answers from the first moment, and ends promptly at SIGTERM",
+    async (_, isWelcoming) => {
+      await using database = await openSilentListener(isWelcoming)
+      const port = await freePort()
+      await using server = beginServer(port, [], { env: { HOLDFAST_DATABASE: database.url } })
+      const live = await ask(port, "GET", "/health/live")
+      expect(live).toMatch(/^HTTP\/1\.1 200 /)
+      expect(live).toContain('{"status":"live"}')
+      const order = JSON.stringify({ skuId: "mug", quantity: 1, orderId: "order-1" })
+      for (const refused of [
+        await ask(port, "GET", "/health/ready"),
+        await ask(port, "POST", "/api/inventory/reservations", { body: order })
+      ]) {
+        expect(refused).toMatch(/^HTTP\/1\.1 503 /)
+        expect(refused).toMatch(/\r\nretry-after: \d+\r\n/i)
+        expect(refused).toMatch(/\r\nconnection: close\r\n/i)
+        expect(refused).toMatch(/\r\ncontent-type: application\/problem\+json\r\n/i)
+        expect(refused).toContain("starting")
+      }
+      const askedAt = performance.now()
+      server.signal("SIGTERM")
+      const { code, stderr, stdout } = await server.ended
+      expect(code).toBe(0)
+      // The time for requests in flight is 20 s, and here are none.
+      expect(performance.now() - askedAt).toBeLessThan(10_000)
+      expect(stderr + stdout).not.toContain("s3cret-word")
     }
-    const askedAt = performance.now()
-    server.signal("SIGTERM")
-    const { code, stderr, stdout } = await server.ended
-    expect(code).toBe(0)
-    // The time for requests in flight is 20 s, and here are none.
-    expect(performance.now() - askedAt).toBeLessThan(10_000)
-    expect(stderr + stdout).not.toContain("s3cret-word")
-  })
+  )
 })
 
 describePostgres(18, "a server that starts", () => {
