@@ -73,7 +73,16 @@ describePostgres(18, "an error that is followed by silence", () => {
           session.run([query("select pg_current_xact_id_if_assigned()::text as id")])
         )
         expect(rows).toEqual([{ id: null }])
-      }).pipe(Effect.provide(layerPostgres({ url: proxy.url(url), maxConnections: 1 })))
+      }).pipe(
+        Effect.provide(
+          layerPostgres({
+            url: proxy.url(url),
+            maxConnections: 1,
+            // Else the server would end the wait, for another reason.
+            settings: { idle_in_transaction_session_timeout: "0" }
+          })
+        )
+      )
     }).pipe(Effect.scoped)
   )
 })
