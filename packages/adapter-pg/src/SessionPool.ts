@@ -9,6 +9,7 @@ import { connect, type Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import * as PgConnection from "@effect/sql-pg/PgConnection"
 import * as PgPool from "@effect/sql-pg/PgPool"
+import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -185,7 +186,9 @@ export const makeSessionPool = Effect.fnUntraced(function* (
     reserve: Effect.flatMap(get, (connection) =>
       Effect.andThen(
         Effect.addFinalizer((exit) =>
-          Exit.isSuccess(exit) ? Effect.void : Pool.invalidate(pool, connection)
+          Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause)
+            ? Pool.invalidate(pool, connection)
+            : Effect.void
         ),
         connection.pin
       )
