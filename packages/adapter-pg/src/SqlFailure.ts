@@ -112,7 +112,7 @@ const told = {
 } as const
 
 /** What is told of a failure: its own remedy, else what its kind says, and where it happened. */
-const messageOf = ({ cause, kind, place }: SqlFailure): string => {
+const toldOf = ({ cause, kind, place }: SqlFailure): string => {
   const state = sqlStateOf(cause) ?? ""
   if (kind === "Refused") {
     if (state === "08P01") return refusedByPooler
@@ -128,7 +128,7 @@ const messageOf = ({ cause, kind, place }: SqlFailure): string => {
 /** The failure as callers of a store see it. */
 export const toStoreError = (failure: SqlFailure): StoreError => {
   const [reason] = told[failure.kind]
-  return new StoreError({ reason, message: messageOf(failure), cause: failure.cause })
+  return new StoreError({ reason, message: toldOf(failure), cause: failure.cause })
 }
 
 /** The answer to COMMIT stayed unknown. */
