@@ -1,5 +1,5 @@
 // Real servers, and ways to break them, for the tests and benchmarks of Holdfast.
-export { type BalancerMode, startHaproxy } from "./haproxy.ts"
+export { type Balancer, type BalancerMode, startHaproxy } from "./haproxy.ts"
 export {
   freePort,
   hasPostgres,

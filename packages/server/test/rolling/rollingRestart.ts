@@ -3,7 +3,6 @@
  * each server in turn is told to stop, is waited for, is started again, and is back in the
  * balancer before the next one goes.
  */
-import { setTimeout as pause } from "node:timers/promises"
 import {
   type BalancerMode,
   type FreshDatabase,
@@ -32,9 +31,6 @@ export interface RollingReport extends LoadReport {
 }
 
 const serverCount = 3
-
-/** The balancer asks twice a second, and takes a server back at the first good answer. */
-const balancerMillis = 1_500
 
 const untilReady = (url: string): Promise<true> =>
   eventually(async () => {
@@ -76,7 +72,10 @@ export const rollingRestart = async (options: RollingOptions): Promise<RollingRe
   await using servers = await openServers(database, options.leaveTime)
   await using balancer = await startHaproxy(options.mode, servers.ports)
   const url = `http://127.0.0.1:${balancer.port}`
-  await untilReady(url)
+  // A server that the balancer has not taken back yet is none that the next one may rely on.
+  const untilBalanced = () =>
+    eventually(async () => ((await balancer.serversUp()) === serverCount ? true : undefined))
+  await untilBalanced()
   const skuIds = Array.from({ length: 20 }, (_, n) => `sku-${n}`)
   for (const skuId of skuIds) await registerSku(url, skuId, 1_000_000)
   const load = startSteadyLoad(url, options.requestsPerSecond, skuIds)
@@ -84,7 +83,7 @@ export const rollingRestart = async (options: RollingOptions): Promise<RollingRe
   for (let round = 0; round < options.rounds; round++) {
     for (const port of servers.ports) {
       codes.push((await servers.restart(port)) ?? null)
-      await pause(balancerMillis)
+      await untilBalanced()
     }
   }
   const report = await load.stop()
