@@ -111,6 +111,18 @@ it("every SQL statement says which index it relies on and which lock it takes", 
   expect(silent).toEqual([])
 })
 
+it("T5 every SQL statement is in the test of plans", () => {
+  const plans = "packages/adapter-pg/test/plans.integration.test.ts"
+  const used = read(plans).replace(/^import [^;]*? from "[^"]*"$/gm, "")
+  const unplanned = sources
+    .filter((file) => statement.test(file) && !file.endsWith("/scope.ts"))
+    .flatMap((file) =>
+      [...read(file).matchAll(/^export const (\w+)/gm)].map(([, name = ""]) => ({ file, name }))
+    )
+    .filter(({ name }) => !new RegExp(`\\b${name}\\b`).test(used))
+  expect(unplanned).toEqual([])
+})
+
 it("every link of the documentation leads to a file", () => {
   const broken = ending(".md").flatMap((file) =>
     [...read(file).matchAll(/\]\(([^)\s]+)\)/g)]

@@ -27,9 +27,11 @@ export const loadSkus = Effect.fnUntraced(function* (skuIds: ReadonlyArray<strin
     skuIds,
     reservationIds: [],
     orderIds: [],
+    countedOrderIds: [],
     locationIds: [],
     changesLocations: false,
     codes: [],
+    codesOf: [],
     openHoldsOf: [],
     keys: []
   })

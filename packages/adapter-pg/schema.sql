@@ -62,6 +62,7 @@ table reservations
   created_at timestamp with time zone not null
   resolved_at timestamp with time zone
   replaces uuid
+  release_reason character varying(50)
 
 table skus
   id character varying(100) collate "C" not null
@@ -118,6 +119,13 @@ constraints of receipts
 constraints of reservations
   reservations_pkey PRIMARY KEY (id)
   reservations_quantity_check CHECK (((quantity > 0) AND (fulfilled_quantity >= 0) AND (fulfilled_quantity <= quantity)))
+  reservations_release_reason_check CHECK (
+  CASE
+      WHEN (release_reason IS NULL) THEN true
+      WHEN ((release_reason)::text = ANY ((ARRAY['RELEASED'::character varying, 'REPLACED'::character varying, 'SHORTFALL'::character varying])::text[])) THEN ((status)::text = 'RELEASED'::text)
+      WHEN ((release_reason)::text = 'REACQUIRED'::text) THEN ((status)::text = ANY ((ARRAY['EXPIRED'::character varying, 'RELEASED'::character varying])::text[]))
+      ELSE false
+  END)
   reservations_status_check CHECK (
   CASE status
       WHEN 'PENDING'::text THEN ((expires_at IS NOT NULL) AND (resolved_at IS NULL))
@@ -129,7 +137,6 @@ constraints of reservations
   END)
 
 constraints of skus
-  skus_code_key UNIQUE (code)
   skus_pkey PRIMARY KEY (id)
   skus_policy_check CHECK (((backorder_limit >= 0) AND (safety_stock >= 0) AND ((low_stock_threshold IS NULL) OR (low_stock_threshold >= 0))))
 
@@ -143,7 +150,10 @@ indexes of batches
   CREATE UNIQUE INDEX batches_pkey ON batches USING btree (id)
 
 indexes of events
+  CREATE INDEX events_aggregate ON ONLY events USING btree (aggregate_id, "position")
+  CREATE INDEX events_order ON ONLY events USING btree (((payload ->> 'orderId'::text)), "position") WHERE ((event_type)::text <> 'stock.reserved'::text)
   CREATE UNIQUE INDEX events_pkey ON ONLY events USING btree ("position")
+  CREATE INDEX events_type ON ONLY events USING btree (event_type, "position") WHERE ((event_type)::text <> 'stock.reserved'::text)
 
 indexes of inventory
   CREATE UNIQUE INDEX inventory_pkey ON inventory USING btree (sku_id, location_id)
@@ -161,13 +171,14 @@ indexes of receipts
 
 indexes of reservations
   CREATE INDEX reservations_expiry ON reservations USING btree (expires_at) WHERE ((status)::text = 'PENDING'::text)
+  CREATE INDEX reservations_history ON reservations USING btree (order_id, status, created_at, id) WHERE ((status)::text = ANY ((ARRAY['FULFILLED'::character varying, 'RELEASED'::character varying, 'EXPIRED'::character varying])::text[]))
+  CREATE INDEX reservations_lines ON reservations USING btree (order_id) WHERE (((status)::text = ANY ((ARRAY['PENDING'::character varying, 'CONFIRMED'::character varying])::text[])) OR (((status)::text = 'EXPIRED'::text) AND (release_reason IS NULL)) OR (((status)::text = 'RELEASED'::text) AND ((release_reason)::text = 'SHORTFALL'::text)))
   CREATE INDEX reservations_open ON reservations USING btree (sku_id, expires_at) WHERE ((status)::text = ANY ((ARRAY['PENDING'::character varying, 'CONFIRMED'::character varying])::text[]))
-  CREATE INDEX reservations_order ON reservations USING btree (order_id)
   CREATE UNIQUE INDEX reservations_pkey ON reservations USING btree (id)
   CREATE UNIQUE INDEX reservations_replaces ON reservations USING btree (replaces) WHERE (replaces IS NOT NULL)
 
 indexes of skus
-  CREATE UNIQUE INDEX skus_code_key ON skus USING btree (code)
+  CREATE UNIQUE INDEX skus_code_key ON skus USING btree (code) WHERE (archived_at IS NULL)
   CREATE UNIQUE INDEX skus_pkey ON skus USING btree (id)
 
 indexes of stock_movements

@@ -46,7 +46,7 @@ insert into ${schema}.reservations (id, order_id, sku_id, location_id, quantity,
 
 const eventsInto = (schema: SchemaName) => `
 insert into ${schema}.events (position, event_id, event_type, aggregate_id, version, command_id,
-  payload, "timestamp")`
+  payload, "timestamp", opens_run)`
 
 /** Rows that the server makes up, by pgbench. */
 export const madeByServer = (
@@ -62,7 +62,7 @@ export const madeByServer = (
      from generate_series(1, ${groupSize}) as n`,
     `${eventsInto(schema)}
      select nextval('${schema}.event_positions'), uuidv7(), 'inventory.stock.reserved', 'sku-1', n,
-       uuidv7(), :payload, now()
+       uuidv7(), :payload, now(), n = 1
      from generate_series(1, ${groupSize}) as n`,
     "commit"
   ].join(";\n")
@@ -97,7 +97,7 @@ const sendGroups = (connection: PgConnection.PgConnection, schema: SchemaName) =
       as n(id, order_id, sku_id, location_id, quantity, status, expires_at, created_at)`
   const events = `${eventsInto(schema)}
     select nextval('${schema}.event_positions'), event_id::uuid, event_type, aggregate_id, version,
-      command_id::uuid, payload::json, now()
+      command_id::uuid, payload::json, now(), version = 0
     from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::text[], $6::text[])
       as n(event_id, event_type, aggregate_id, version, command_id, payload)`
   // Everything but the ids is the same in each group, and made once.

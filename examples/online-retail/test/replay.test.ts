@@ -53,7 +53,7 @@ it("replays every kind of row", async () => {
     reconciled: { levels: 3, agreeing: 3 }
   })
   expect(report.orders).toEqual({ filled: 3, refused: 0, lines: 5, units: 28 })
-  const holds = await inventory.reservationsOfOrder("1001")
+  const { items: holds } = await inventory.reservationsOfOrder("1001")
   expect(
     holds.map(({ lineId, quantity, skuId, status }) => [lineId, skuId, quantity, status])
   ).toEqual([

@@ -7,16 +7,19 @@
  *
  * Others do not hold the log back, however long they run; nor does one that draws afterwards.
  */
-import type { InventoryEvent, LoggedEvent } from "@holdfast/core/effect"
+import type { EventsFilter, InventoryEvent, LoggedEvent } from "@holdfast/core/effect"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import type { Query, Row } from "./Query.ts"
+import type { Row } from "./Query.ts"
 import type { SqlFailure } from "./SqlFailure.ts"
-import { readDrawers, readEvents } from "./statements/readEvents.ts"
-
-type Run = (
-  queries: ReadonlyArray<Query>
-) => Effect.Effect<ReadonlyArray<ReadonlyArray<Row>>, SqlFailure>
+import { drawersIn, type Run, settledPages } from "./settledPosition.ts"
+import { readDrawers } from "./statements/readDrawers.ts"
+import { readEvents } from "./statements/readEvents.ts"
+import {
+  readEventsOfOrder,
+  readEventsOfSku,
+  readEventsOfType
+} from "./statements/readFilteredEvents.ts"
 
 /** Gaps that are remembered at once; the oldest is forgotten first, and is then seen anew. */
 const gapsMax = 10_000
@@ -49,6 +52,9 @@ const toEvent = (row: Row): LoggedEvent => ({
   } as InventoryEvent
 })
 
+/** Events of one SKU that are read at once to find those of a type. */
+const pageMax = 1_000
+
 /** A run of missing positions between two rows. */
 interface Gap {
   readonly after: number
@@ -72,14 +78,8 @@ interface SeenGap {
   readonly drawers: ReadonlySet<string>
 }
 
-const drawersIn = (rows: ReadonlyArray<Row>): ReadonlySet<string> | undefined => {
-  const [row] = rows
-  if (row === undefined || row["is_replica"] === true) return undefined
-  return new Set((row["drawers"] as string).split(",").filter((drawer) => drawer !== ""))
-}
-
-/** Reads the log of one schema; `run` runs queries in one round trip. */
-export const eventLogOver = (schema: string, run: Run) => {
+/** Reads the whole log of one schema; `run` runs queries in one round trip. */
+const wholeLogOver = (schema: string, run: Run) => {
   const read = readEvents(schema)
   const drawersNow = readDrawers(schema)
   /** Each gap by the position before it. */
@@ -120,4 +120,47 @@ export const eventLogOver = (schema: string, run: Run) => {
       if (now !== undefined) for (const gap of open) note(gap, now)
       return settled(after, again)
     })
+}
+
+/**
+ * Reads the log of one schema, whole or by a filter. The events of one SKU need no more than their
+ * order: each position is drawn while the SKU is locked, so what becomes visible later comes later.
+ */
+export const eventLogOver = (schema: string, run: Run) => {
+  const wholeLog = wholeLogOver(schema, run)
+  const settled = settledPages(schema, run)
+  const ofSku = readEventsOfSku(schema)
+  const ofOrder = readEventsOfOrder(schema)
+  const ofType = readEventsOfType(schema)
+  /** A type is looked for page by page: a SKU's events of one type stand in no index. */
+  const rowsOfSku = Effect.fnUntraced(function* (
+    after: number,
+    limit: number,
+    skuId: string,
+    type: string | undefined
+  ) {
+    const size = type === undefined ? limit : pageMax
+    const found: Array<Row> = []
+    let from = after
+    while (true) {
+      const [rows = []] = yield* run([ofSku(from, size, skuId)])
+      found.push(...rows.filter((row) => type === undefined || row["event_type"] === type))
+      if (found.length >= limit || rows.length < size) return found.slice(0, limit)
+      from = rows.at(-1)?.["position"] as number
+    }
+  })
+
+  const rowsOf = (after: number, limit: number, filter: EventsFilter) => {
+    if (filter.orderId !== undefined) return settled(after, ofOrder(after, limit, filter))
+    if (filter.skuId === undefined) return settled(after, ofType(after, limit, filter))
+    return rowsOfSku(after, limit, filter.skuId, filter.type)
+  }
+  return (
+    after: number,
+    limit: number,
+    filter: EventsFilter = {}
+  ): Effect.Effect<ReadonlyArray<LoggedEvent>, SqlFailure> =>
+    Object.values(filter).every((part) => part === undefined)
+      ? wholeLog(after, limit)
+      : Effect.map(rowsOf(after, limit, filter), (rows) => rows.map(toEvent))
 }

@@ -10,7 +10,8 @@ import {
   Reservation,
   type Sku,
   type StockMovement,
-  type StockReads
+  type StockReads,
+  wholeOrderMax
 } from "@holdfast/core/effect"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -21,10 +22,11 @@ import type { Query, Row } from "./Query.ts"
 import { toLevel, toLocation, toMovement, toReservation, toSku } from "./rows.ts"
 import { runQueries, silenceMillisOf } from "./Session.ts"
 import { toStoreError } from "./SqlFailure.ts"
+import { readHoldsOfSku } from "./statements/readHoldsOfSku.ts"
 import { readLocations } from "./statements/readLocations.ts"
 import { readMovements, readStockAsOf } from "./statements/readMovements.ts"
 import { readReconciled } from "./statements/readReconciled.ts"
-import { readLapsed, readOrder, readReservation } from "./statements/readReservations.ts"
+import { readLapsed, readLines, readOrder, readReservation } from "./statements/readReservations.ts"
 import { readSku, readSkuByCode, readSkus } from "./statements/readSkus.ts"
 import { readStock } from "./statements/readStock.ts"
 
@@ -94,7 +96,9 @@ export const makePgStockReads = Effect.fnUntraced(function* (
     stock: readStock(schema),
     reservation: readReservation(schema),
     order: readOrder(schema),
+    lines: readLines(schema),
     lapsed: readLapsed(schema),
+    holdsOfSku: readHoldsOfSku(schema),
     movements: readMovements(schema),
     asOf: readStockAsOf(schema),
     locations: readLocations(schema),
@@ -117,10 +121,20 @@ export const makePgStockReads = Effect.fnUntraced(function* (
         rowsNow((now) => statements.reservation(id, now)),
         first(asRead)
       ),
-    reservationsOfOrder: (orderId) =>
+    reservationsOfOrder: (orderId, page = { after: null, limit: 1_000 }) =>
       Effect.map(
-        rowsNow((now) => statements.order(orderId, now)),
+        rowsNow((now) => statements.order(orderId, page, now)),
         (rows) => rows.map(asRead)
+      ),
+    linesOfOrder: (orderId) =>
+      Effect.map(
+        rowsNow((now) => statements.lines(orderId, wholeOrderMax + 1, now)),
+        (rows) => rows.map(asRead)
+      ),
+    reservationsOfSku: (page) =>
+      Effect.map(
+        rowsNow((now) => statements.holdsOfSku(page, now)),
+        (rows) => rows.map(toReservation)
       ),
     movements: (page) =>
       Effect.map(
@@ -141,7 +155,7 @@ export const makePgStockReads = Effect.fnUntraced(function* (
     locations: Effect.suspend(() =>
       Effect.map(rowsOf(statements.locations()), (rows) => rows.map(toLocation))
     ),
-    events: (after, limit) => Effect.mapError(readLog(after, limit), toStoreError),
+    events: (after, limit, filter) => Effect.mapError(readLog(after, limit, filter), toStoreError),
     lapsed: (limit) =>
       Effect.map(
         rowsNow((now) => statements.lapsed(now, limit)),

@@ -59,6 +59,7 @@ export const toReservation = (row: Row): Reservation.Reservation => ({
   expiresAt: instantOrNull(row["expires_at"]),
   createdAt: instant(row["created_at"]),
   resolvedAt: instantOrNull(row["resolved_at"]),
+  releaseReason: row["release_reason"] as Reservation.ReservationEnd | null,
   replaces: row["replaces"] as string | null
 })
 

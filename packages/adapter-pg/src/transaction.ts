@@ -2,11 +2,21 @@
  * The two round trips of a transaction: one that locks and loads, one that writes and commits.
  * Each is a list of queries, made from what it is about; nothing here waits or retries.
  */
-import type { LoadedStock, Reservation, Sku, StockChanges, StockScope } from "@holdfast/core/effect"
+import {
+  type LoadedStock,
+  linesMax,
+  openHoldsMax,
+  Reservation,
+  type Sku,
+  type StockChanges,
+  type StockScope,
+  wholeOrderMax
+} from "@holdfast/core/effect"
 import * as DateTime from "effect/DateTime"
 import { type Query, query, type Row } from "./Query.ts"
 import { toLevel, toLocation, toReservation, toSku } from "./rows.ts"
 import { findBatch } from "./statements/findBatch.ts"
+import { freeCodes } from "./statements/freeCodes.ts"
 import { insertBatch } from "./statements/insertBatch.ts"
 import { insertEvents } from "./statements/insertEvents.ts"
 import { insertLevels } from "./statements/insertLevels.ts"
@@ -19,6 +29,7 @@ import { loadLapsed } from "./statements/loadLapsed.ts"
 import { loadLevels } from "./statements/loadLevels.ts"
 import { loadLocations } from "./statements/loadLocations.ts"
 import { loadOpenHolds } from "./statements/loadOpenHolds.ts"
+import { countLines, loadOrders } from "./statements/loadOrders.ts"
 import { loadReceipts } from "./statements/loadReceipts.ts"
 import { loadReservations } from "./statements/loadReservations.ts"
 import { lockLocations } from "./statements/lockLocations.ts"
@@ -29,8 +40,8 @@ import { updateReservations } from "./statements/updateReservations.ts"
 import { updateSkus } from "./statements/updateSkus.ts"
 import { writeLocations } from "./statements/writeLocations.ts"
 
-/** Holds that one transaction expires, and open holds of one SKU that a correction may list. */
-const holdsMax = 1_000
+/** Holds that one transaction expires. */
+const lapsedMax = 1_000
 
 const begin = query("begin")
 const beginSnapshot = query("begin isolation level repeatable read read only")
@@ -59,24 +70,33 @@ const loadingOver = (schema: string) => {
     locations: loadLocations(schema),
     lapsed: loadLapsed(schema),
     reservations: loadReservations(schema),
+    orders: loadOrders(schema),
+    orderLines: countLines(schema),
     openHolds: loadOpenHolds(schema),
     receipts: loadReceipts(schema),
     codes: loadCodes(schema)
   }
   const loading = (scope: StockScope, nowMillis: number | null) => {
-    const hasHolds = scope.reservationIds.length > 0 || scope.orderIds.length > 0
     const optional = <A>(isWanted: boolean, make: () => A): ReadonlyArray<A> =>
       isWanted ? [make()] : []
     const parts = {
       levels: [load.levels(scope)],
       locations: [load.locations(scope.locationIds, nowMillis)],
-      lapsed: [load.lapsed(scope, nowMillis, holdsMax + 1)],
-      reservations: optional(hasHolds, () => load.reservations(scope)),
+      lapsed: [load.lapsed(scope, nowMillis, lapsedMax + 1)],
+      reservations: optional(scope.reservationIds.length > 0, () =>
+        load.reservations(scope.reservationIds)
+      ),
+      orders: optional(scope.orderIds.length > 0, () =>
+        load.orders(scope.orderIds, wholeOrderMax + 1)
+      ),
+      orderLines: optional(scope.countedOrderIds.length > 0, () =>
+        load.orderLines(scope.countedOrderIds, linesMax)
+      ),
       openHolds: optional(scope.openHoldsOf.length > 0, () =>
-        load.openHolds(scope.openHoldsOf, holdsMax)
+        load.openHolds(scope.openHoldsOf, openHoldsMax)
       ),
       receipts: optional(scope.keys.length > 0, () => load.receipts(scope.keys, nowMillis)),
-      codes: optional(scope.codes.length > 0, () => load.codes(scope.codes))
+      codes: optional(scope.codes.length > 0 || scope.codesOf.length > 0, () => load.codes(scope))
     }
     const names = Object.keys(parts) as ReadonlyArray<keyof typeof parts>
     const queries = names.flatMap((name) => parts[name])
@@ -103,6 +123,7 @@ export const transactionOver = (schema: string) => {
   }
   const write = {
     batch: insertBatch(schema),
+    freedCodes: freeCodes(schema),
     skus: insertSkus(schema),
     changedSkus: updateSkus(schema),
     locations: writeLocations(schema),
@@ -165,6 +186,9 @@ export const transactionOver = (schema: string) => {
       ): ReadonlyArray<Query> => (rows.length === 0 ? [] : [statement(rows, millis)])
       return [
         write.batch(scope.batchId, millis),
+        ...(changes.createdSkus.length + changes.updatedSkus.length > 1
+          ? some(changes.updatedSkus, write.freedCodes)
+          : []),
         ...some(changes.createdSkus, write.skus),
         ...some(changes.updatedSkus, write.changedSkus),
         ...some([...changes.createdLocations, ...changes.updatedLocations], write.locations),
@@ -173,7 +197,7 @@ export const transactionOver = (schema: string) => {
         ...some(changes.createdReservations, write.reservations),
         ...some(changes.updatedReservations, write.changedReservations),
         ...some(changes.movements, write.movements),
-        ...some(changes.events, write.events),
+        ...some(changes.events, (events) => write.events(events, changes.updatedLevels, millis)),
         ...some(changes.receipts, write.receipts)
       ]
     }
@@ -185,6 +209,8 @@ const toLoaded = (rowsOf: {
   readonly locations: ReadonlyArray<Row>
   readonly lapsed: ReadonlyArray<Row>
   readonly reservations: ReadonlyArray<Row>
+  readonly orders: ReadonlyArray<Row>
+  readonly orderLines: ReadonlyArray<Row>
   readonly openHolds: ReadonlyArray<Row>
   readonly receipts: ReadonlyArray<Row>
   readonly codes: ReadonlyArray<Row>
@@ -204,7 +230,7 @@ const toLoaded = (rowsOf: {
   // Each statement sees what has committed by then. A hold that an unlocked SKU got meanwhile comes
   // after this batch, and is not in its book; nor is one that lapsed after `now` was read.
   const isInBook = (hold: Reservation.Reservation) =>
-    skus.has(hold.skuId) || hold.status === "RELEASED" || hold.status === "FULFILLED"
+    skus.has(hold.skuId) || !Reservation.isLine(hold)
   const isLapsed = (hold: Reservation.Reservation) =>
     (hold.expiresAt?.epochMilliseconds ?? 0) <= nowMillis
   const lapsed = rowsOf.lapsed.map(toReservation)
@@ -213,9 +239,15 @@ const toLoaded = (rowsOf: {
     skus: [...skus.values()],
     levels,
     locations: [...locations.values()],
-    reservations: [...rowsOf.openHolds, ...rowsOf.reservations].map(toReservation).filter(isInBook),
-    lapsed: lapsed.slice(0, holdsMax).filter((hold) => isInBook(hold) && isLapsed(hold)),
-    lapsedMore: lapsed.length > holdsMax ? [...skus.keys()] : [],
+    reservations: [...rowsOf.openHolds, ...rowsOf.reservations, ...rowsOf.orders]
+      .map(toReservation)
+      .filter(isInBook),
+    orderLines: rowsOf.orderLines.map((row) => ({
+      orderId: row["order_id"] as string,
+      lines: row["lines"] as number
+    })),
+    lapsed: lapsed.slice(0, lapsedMax).filter((hold) => isInBook(hold) && isLapsed(hold)),
+    lapsedMore: lapsed.length > lapsedMax ? [...skus.keys()] : [],
     receipts: rowsOf.receipts.map((row) => ({
       caller: row["caller"] as string,
       key: row["key"] as string,

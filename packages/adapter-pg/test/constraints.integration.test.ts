@@ -103,6 +103,21 @@ const refused: ReadonlyArray<readonly [what: string, constraint: string, sql: st
     "23514 locations_default_check",
     "update inventory.locations set sellable = false where is_default"
   ],
+  [
+    "a reason that is none",
+    "23514 reservations_release_reason_check",
+    "update inventory.reservations set release_reason = 'BORED'"
+  ],
+  [
+    "an open hold that was given back",
+    "23514 reservations_release_reason_check",
+    "update inventory.reservations set release_reason = 'RELEASED'"
+  ],
+  [
+    "an open hold that was taken again",
+    "23514 reservations_release_reason_check",
+    "update inventory.reservations set release_reason = 'REACQUIRED'"
+  ],
   ["a hold of nothing", "23514 reservations_quantity_check", hold("PENDING", at, "null", 0)],
   [
     "more fulfilled than held",

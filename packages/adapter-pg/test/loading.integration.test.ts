@@ -42,15 +42,17 @@ const scope = {
   skuIds: [],
   reservationIds: [],
   orderIds: [],
+  countedOrderIds: [],
   locationIds: [],
   changesLocations: false,
   codes: [],
+  codesOf: [],
   openHoldsOf: [],
   keys: []
 }
 
 const commands: ReadonlyArray<InventoryCommand> = [
-  { _tag: "ReleaseOrder", orderId: "o", includeConfirmed: true },
+  { _tag: "ReleaseOrder", orderId: "o", confirmed: true },
   { _tag: "ConfirmOrder", orderId: "o" },
   {
     _tag: "ReserveStock",

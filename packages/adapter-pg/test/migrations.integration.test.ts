@@ -103,6 +103,64 @@ describePostgres(18, "migrations", () => {
     })
   )
 
+  it.live("brings the promise limits of an older schema to the shortfalls", () =>
+    Effect.gen(function* () {
+      const url = yield* scopedDatabase()
+      const sessions = layerPostgres({ url })
+      const sql = yield* connectedTo(url)
+      yield* Effect.gen(function* () {
+        const inventory = yield* Inventory
+        const sku = { code: "A", name: "a", initialStock: 3, backorderLimit: 5 }
+        yield* inventory.registerSku({ skuId: "a", ...sku })
+        yield* inventory.reserve({ orderId: "o", lines: [{ skuId: "a", quantity: 5 }] })
+        yield* inventory.registerSku({ skuId: "b", ...sku, code: "B" })
+      }).pipe(Effect.provide(engineAt(url)))
+      yield* sql("update inventory.inventory set promise_limit = 5")
+      yield* sql("delete from inventory.migrations where id = 2")
+      const { migrations: applied } = yield* Effect.provide(migrate("inventory"), sessions)
+      expect(applied).toEqual([{ id: 2, name: "promise_limits" }])
+      const limits = yield* sql(
+        "select sku_id::text, promise_limit::float8 from inventory.inventory order by sku_id"
+      )
+      expect(limits).toEqual([
+        { sku_id: "a", promise_limit: 2 },
+        { sku_id: "b", promise_limit: 0 }
+      ])
+    })
+  )
+
+  it.live("B5 takes what had expired for lost, and what was released for given back", () =>
+    Effect.gen(function* () {
+      const url = yield* scopedDatabase()
+      yield* Effect.provide(migrate("inventory"), layerPostgres({ url }))
+      const sql = yield* connectedTo(url)
+      // As before the migration, with holds of that time.
+      yield* sql("alter table inventory.reservations drop column release_reason")
+      yield* sql("drop index inventory.reservations_history")
+      yield* sql("create index reservations_order on inventory.reservations (order_id)")
+      yield* sql("delete from inventory.migrations where id = 3")
+      const uuid = (n: number) => `00000000-0000-7000-8000-00000000000${n}`
+      yield* sql(`insert into inventory.reservations (id, sku_id, location_id, order_id, quantity,
+          status, expires_at, created_at, resolved_at, replaces) values
+        ('${uuid(1)}', 'a', 'default', 'lapsed', 1, 'EXPIRED', now(), now(), now(), null),
+        ('${uuid(2)}', 'a', 'default', 'taken again', 1, 'EXPIRED', now(), now(), now(), null),
+        ('${uuid(3)}', 'a', 'default', 'taken again', 1, 'RELEASED', null, now(), now(), '${uuid(2)}'),
+        ('${uuid(4)}', 'a', 'default', 'given back', 1, 'RELEASED', null, now(), now(), null)`)
+      yield* Effect.gen(function* () {
+        const inventory = yield* Inventory
+        yield* inventory.registerSku({ skuId: "a", code: "A", name: "A" })
+        const confirming = (orderId: string) => Effect.flip(inventory.confirmOrder({ orderId }))
+        expect(yield* confirming("lapsed")).toEqual({
+          _tag: "ReservationExpired",
+          reservationIds: [uuid(1)]
+        })
+        const conflict = { _tag: "ReservationConflict", status: "RELEASED" }
+        expect(yield* confirming("taken again")).toMatchObject(conflict)
+        expect(yield* confirming("given back")).toMatchObject(conflict)
+      }).pipe(Effect.provide(engineAt(url)))
+    })
+  )
+
   it.live("leaves nothing behind when a migration fails", () =>
     Effect.gen(function* () {
       const url = yield* scopedDatabase()

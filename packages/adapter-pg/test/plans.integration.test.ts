@@ -4,7 +4,7 @@
  * rows there or, as after a first start, while the tables were still empty.
  */
 import { expect, it, vi } from "@effect/vitest"
-import type { StockScope } from "@holdfast/core/effect"
+import type { InventoryEvent, StockScope } from "@holdfast/core/effect"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as DateTime from "effect/DateTime"
@@ -13,22 +13,59 @@ import { layerPostgres } from "../src/effect.ts"
 import { migrate } from "../src/migrate.ts"
 import type { Query } from "../src/Query.ts"
 import { deleteBatches, deleteReceipts } from "../src/statements/deleteOld.ts"
+import { diagnoseHolds } from "../src/statements/diagnoseHolds.ts"
+import { diagnoseMigrations } from "../src/statements/diagnoseMigrations.ts"
+import { diagnoseDefaults, diagnosePartitions } from "../src/statements/diagnosePartitions.ts"
+import { diagnoseServer } from "../src/statements/diagnoseServer.ts"
+import { diagnoseSettings } from "../src/statements/diagnoseSettings.ts"
 import { findBatch } from "../src/statements/findBatch.ts"
+import { freeCodes } from "../src/statements/freeCodes.ts"
+import { insertBatch } from "../src/statements/insertBatch.ts"
+import { insertEvents } from "../src/statements/insertEvents.ts"
+import { insertLevels } from "../src/statements/insertLevels.ts"
+import { insertMovements } from "../src/statements/insertMovements.ts"
+import { insertReceipts } from "../src/statements/insertReceipts.ts"
+import { insertReservations } from "../src/statements/insertReservations.ts"
+import { insertSkus } from "../src/statements/insertSkus.ts"
 import { loadCodes } from "../src/statements/loadCodes.ts"
 import { loadLapsed } from "../src/statements/loadLapsed.ts"
 import { loadLevels } from "../src/statements/loadLevels.ts"
+import { loadLocations } from "../src/statements/loadLocations.ts"
 import { loadOpenHolds } from "../src/statements/loadOpenHolds.ts"
+import { countLines, loadOrders } from "../src/statements/loadOrders.ts"
 import { loadReceipts } from "../src/statements/loadReceipts.ts"
 import { loadReservations } from "../src/statements/loadReservations.ts"
+import { lockLocations } from "../src/statements/lockLocations.ts"
+import { lockOrders } from "../src/statements/lockOrders.ts"
 import { lockStock } from "../src/statements/lockStock.ts"
+import {
+  readContiguous,
+  readDrawers,
+  readLastPosition,
+  waitAMoment
+} from "../src/statements/readDrawers.ts"
 import { readEvents } from "../src/statements/readEvents.ts"
+import {
+  readEventsOfOrder,
+  readEventsOfSku,
+  readEventsOfType
+} from "../src/statements/readFilteredEvents.ts"
+import { readHoldsOfSku } from "../src/statements/readHoldsOfSku.ts"
+import { readLocations } from "../src/statements/readLocations.ts"
 import { readMovements, readStockAsOf } from "../src/statements/readMovements.ts"
 import { readReconciled } from "../src/statements/readReconciled.ts"
-import { readLapsed, readOrder, readReservation } from "../src/statements/readReservations.ts"
+import {
+  readLapsed,
+  readLines,
+  readOrder,
+  readReservation
+} from "../src/statements/readReservations.ts"
 import { readSku, readSkuByCode, readSkus } from "../src/statements/readSkus.ts"
 import { readStock } from "../src/statements/readStock.ts"
 import { updateLevels } from "../src/statements/updateLevels.ts"
 import { updateReservations } from "../src/statements/updateReservations.ts"
+import { updateSkus } from "../src/statements/updateSkus.ts"
+import { writeLocations } from "../src/statements/writeLocations.ts"
 import { connectedTo } from "./engines.ts"
 import { asEngine, explaining, fillTables } from "./plans.ts"
 
@@ -43,9 +80,11 @@ const scope = (parts: Partial<StockScope>): StockScope => ({
   skuIds: [],
   reservationIds: [],
   orderIds: [],
+  countedOrderIds: [],
   locationIds: [],
   changesLocations: false,
   codes: [],
+  codesOf: [],
   openHoldsOf: [],
   keys: [],
   ...parts
@@ -53,6 +92,8 @@ const scope = (parts: Partial<StockScope>): StockScope => ({
 
 const hot = scope({ skuIds: ["sku-1"] })
 const byOrder = scope({ orderIds: ["open-7"] })
+/** One order id for everything: 10,000 holds that are resolved, and 10 that are not. */
+const byTill = scope({ orderIds: ["till"] })
 /** `md5('o7')` as a UUID: a hold that is there. */
 const holdId = "5e749466-2ea0-4ad8-e731-cc25c6140eb6"
 const byHold = scope({ reservationIds: [holdId] })
@@ -80,8 +121,68 @@ const hold = {
   expiresAt: null,
   createdAt: now,
   resolvedAt: now,
+  releaseReason: "RELEASED",
   replaces: null
 } as const
+
+const fresh = { ...hold, id: "019ab0a2-7d5e-7000-8000-000000008000", status: "PENDING" } as const
+
+const sku = {
+  id: "sku-9",
+  code: "CODE-9",
+  name: "SKU 9",
+  description: null,
+  weight: null,
+  volume: null,
+  backorderLimit: 0,
+  safetyStock: 0,
+  lowStockThreshold: null,
+  createdAt: now,
+  archivedAt: null
+}
+
+const place = {
+  id: "north",
+  name: "North",
+  priority: 100,
+  isDefault: false,
+  sellable: true,
+  active: true,
+  version: 1
+}
+
+const movement = {
+  id: holdId,
+  skuId: "sku-1",
+  locationId: "default",
+  sequence: 2,
+  type: "RECEIPT",
+  quantity: 1,
+  balanceAfter: 1,
+  reference: null,
+  reason: null,
+  actor: null,
+  transferId: null,
+  occurredAt: null,
+  createdAt: now
+} as const
+
+const event = {
+  eventId: holdId,
+  eventType: "inventory.stock.confirmed",
+  aggregateId: "sku-1",
+  version: 99_999,
+  timestamp: now,
+  commandId: holdId,
+  correlationId: null,
+  traceparent: null,
+  payload: { orderId: "open-7" }
+} as InventoryEvent
+
+const receipt = { caller: "caller", key: "new", fingerprint: "f", answer: "[]" }
+
+/** A page of the ledger of the SKU that has 20,000 movements at `east`. */
+const ledger = { skuId: "sku-2", before: null, limit: 20 }
 
 /** A statement, the indexes that it must go through, and the most pages that it may touch. */
 const statements: ReadonlyArray<readonly [string, Query, ReadonlyArray<string>, number]> = [
@@ -89,8 +190,14 @@ const statements: ReadonlyArray<readonly [string, Query, ReadonlyArray<string>, 
   [
     "lock the SKUs of an order",
     lockStock(schema)(byOrder),
-    ["inventory_pkey", "reservations_order"],
+    ["inventory_pkey", "reservations_lines"],
     40
+  ],
+  [
+    "B12 lock the SKUs of an order with a long history",
+    lockStock(schema)(byTill),
+    ["inventory_pkey", "reservations_lines"],
+    120
   ],
   [
     "lock the SKU of a hold",
@@ -117,13 +224,35 @@ const statements: ReadonlyArray<readonly [string, Query, ReadonlyArray<string>, 
     ["receipts_pkey"],
     40
   ],
-  ["load an order's reservations", loadReservations(schema)(byOrder), ["reservations_order"], 40],
-  ["load a hold", loadReservations(schema)(byHold), ["reservations_pkey"], 40],
-  ["load the owner of a code", loadCodes(schema)(["CODE-5"]), ["skus_code_key"], 40],
+  [
+    "load an order",
+    loadOrders(schema)(byOrder.orderIds, 4_001),
+    ["reservations_lines", "reservations_history"],
+    40
+  ],
+  [
+    "B12 load an order with a long history",
+    loadOrders(schema)(byTill.orderIds, 4_001),
+    ["reservations_lines", "reservations_history"],
+    60
+  ],
+  [
+    "B12 count the lines of an order with a long history",
+    countLines(schema)(byTill.orderIds, 2_000),
+    ["reservations_lines"],
+    60
+  ],
+  ["load a hold", loadReservations(schema)(byHold.reservationIds), ["reservations_pkey"], 40],
+  [
+    "load the owner of a code",
+    loadCodes(schema)({ codes: ["CODE-5"], codesOf: ["sku-7"] }),
+    ["skus_code_key", "skus_pkey"],
+    40
+  ],
   ["find a batch", findBatch(schema)(scope({}).batchId), ["batches_pkey"], 40],
   [
     "update a level",
-    updateLevels(schema)([{ level, loadedVersion: 1 }], now.epochMilliseconds),
+    updateLevels(schema)([{ level, loadedVersion: 30_000, loadedAt: now }], now.epochMilliseconds),
     ["inventory_pkey"],
     60
   ],
@@ -135,17 +264,82 @@ const statements: ReadonlyArray<readonly [string, Query, ReadonlyArray<string>, 
     40
   ],
   ["read a hold", readReservation(schema)(holdId, null), ["reservations_pkey"], 20],
-  ["read an order", readOrder(schema)("open-7", null), ["reservations_order"], 20],
+  [
+    "read an order",
+    readOrder(schema)("open-7", { after: null, limit: 101 }, null),
+    ["reservations_lines", "reservations_history"],
+    20
+  ],
+  [
+    "B12 read a page of an order with a long history",
+    readOrder(schema)("till", { after: { createdAt: now, id: holdId }, limit: 20 }, null),
+    ["reservations_lines", "reservations_history"],
+    120
+  ],
+  [
+    "B12 read the lines of an order with a long history",
+    readLines(schema)("till", 4_001, null),
+    ["reservations_lines", "reservations_history"],
+    60
+  ],
   ["read lapsed holds", readLapsed(schema)(null, 1_000), ["reservations_expiry"], 40],
   ["read a SKU", readSku(schema)("sku-77"), ["skus_pkey"], 20],
   ["read a SKU by its code", readSkuByCode(schema)("CODE-77"), ["skus_code_key"], 20],
   ["read a page of SKUs", readSkus(schema)("sku-5", 20), ["skus_pkey"], 40],
   ["read events after a position", readEvents(schema)(40_000, 100), [], 60],
   [
+    "read the events of a hot SKU",
+    readEventsOfSku(schema)(52_345, 100, "sku-1"),
+    ["inventory_pkey"],
+    200
+  ],
+  [
+    "read the events of a SKU that changes now and then",
+    readEventsOfSku(schema)(0, 100, "sku-77"),
+    ["inventory_pkey"],
+    200
+  ],
+  [
+    "read the events of a rare type",
+    readEventsOfType(schema)(0, 100, { type: "inventory.stock.low" }),
+    [],
+    200
+  ],
+  [
+    "read the events of the commonest type",
+    readEventsOfType(schema)(40_000, 100, { type: "inventory.stock.reserved" }),
+    [],
+    60
+  ],
+  [
+    "read the events of an order with a hold on a hot SKU",
+    readEventsOfOrder(schema)(0, 100, { orderId: "hot-5000" }),
+    ["reservations_lines", "reservations_history"],
+    600
+  ],
+  ["read how far the log has no gap", readContiguous(schema)(40_000), [], 1_000],
+  ["read the last position", readLastPosition(schema)(), [], 10],
+  ["read who has drawn a position", readDrawers(schema)(), [], 40],
+  ["wait a moment", waitAMoment, [], 0],
+  [
+    "read a page of the open holds of a SKU",
+    readHoldsOfSku(schema)({ skuId: "sku-2", status: "open", after: null, limit: 20 }, null),
+    ["reservations_open"],
+    40
+  ],
+  ["read all locations", readLocations(schema)(), [], 20],
+  [
     "read the first page of the ledger",
     readMovements(schema)({ skuId: "sku-3", before: null, limit: 20 }),
     [],
     60
+  ],
+  ["read a page of a long ledger", readMovements(schema)(ledger), [], 80],
+  [
+    "read the ledger at a location beside a long one",
+    readMovements(schema)({ ...ledger, locationId: "default" }),
+    [],
+    80
   ],
   [
     "read a later page of the ledger",
@@ -157,7 +351,13 @@ const statements: ReadonlyArray<readonly [string, Query, ReadonlyArray<string>, 
     [],
     60
   ],
-  ["read stock as of an instant", readStockAsOf(schema)("sku-3", now.epochMilliseconds), [], 80],
+  ["read stock as of an instant", readStockAsOf(schema)("sku-2", Date.now()), [], 120],
+  [
+    "B9 read stock as of an instant before the first movement of a long ledger",
+    readStockAsOf(schema)("sku-2", now.epochMilliseconds),
+    [],
+    120
+  ],
   ["forget receipts", deleteReceipts(schema)(5_000), ["receipts_created_at"], 40],
   ["forget batches", deleteBatches(schema)(5_000), ["batches_created_at"], 40],
   [
@@ -165,8 +365,35 @@ const statements: ReadonlyArray<readonly [string, Query, ReadonlyArray<string>, 
     readReconciled(schema)({ skuId: "sku-5", locationId: "default" }, 20),
     ["inventory_pkey", "reservations_open"],
     600
-  ]
+  ],
+  ["lock orders", lockOrders(schema)(["open-7", "open-8"]), [], 10],
+  ["lock the locations", lockLocations(schema)(), [], 20],
+  ["load locations and the clock", loadLocations(schema)(["default", "east"], null), [], 20],
+  ["insert a batch", insertBatch(schema)(scope({}).batchId, now.epochMilliseconds), [], 40],
+  ["free codes", freeCodes(schema)([sku], now.epochMilliseconds), ["skus_pkey"], 60],
+  ["insert a SKU", insertSkus(schema)([{ ...sku, id: "new", code: "NEW" }]), [], 80],
+  ["update a SKU", updateSkus(schema)([sku]), ["skus_pkey"], 80],
+  ["write a location", writeLocations(schema)([place]), [], 60],
+  ["insert a level", insertLevels(schema)([{ ...level, locationId: "east" }]), [], 80],
+  [
+    "insert a reservation",
+    insertReservations(schema)([{ ...fresh, expiresAt: now, resolvedAt: null }]),
+    [],
+    60
+  ],
+  ["insert a movement", insertMovements(schema)([movement]), [], 60],
+  ["insert an event", insertEvents(schema)([event], [], now.epochMilliseconds), [], 60],
+  ["insert a receipt", insertReceipts(schema)([receipt], now.epochMilliseconds), [], 60],
+  ["diagnose unswept holds", diagnoseHolds(schema, 1_000), ["reservations_expiry"], 40],
+  ["diagnose the migrations", diagnoseMigrations(schema), [], 20],
+  ["diagnose the partitions", diagnosePartitions(schema), [], 60],
+  ["diagnose the DEFAULT partitions", diagnoseDefaults(schema, 1_000), [], 40],
+  ["diagnose the server", diagnoseServer(schema), [], 200],
+  ["diagnose settings", diagnoseSettings(["fsync"]), [], 20]
 ]
+
+/** Tables of a page or two, and the server's own. */
+const isSmall = /^(locations|migrations|event_positions|pg_.*)$/
 
 for (const version of [18, 15] as const) {
   describePostgres(version, `on PostgreSQL ${version}`, () => {
@@ -199,7 +426,7 @@ for (const version of [18, 15] as const) {
             yield* sql("begin")
             const found = yield* execution
             const lost = indexes.filter((index) => !found.indexes.includes(index))
-            const scanned = found.scanned.filter((table) => table !== "locations")
+            const scanned = found.scanned.filter((table) => !isSmall.test(table))
             yield* sql("rollback")
             yield* sql("begin")
             if (lost.length > 0 || scanned.length > 0 || found.pages > pages) {

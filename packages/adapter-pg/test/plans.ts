@@ -101,7 +101,8 @@ export const asEngine = (sql: Connected) =>
 
 /**
  * Rows as a shop that has been running would have: 10,000 SKUs, 50,000 reservations most of which
- * are resolved, a hot SKU with 10,000 open holds, and the ledger and log that belong to them.
+ * are resolved, a hot SKU with 10,000 open holds, one with 20,000 movements at one of its locations,
+ * and the ledger and log that belong to them.
  */
 export const fillTables: ReadonlyArray<string> = [
   `insert into inventory.skus (id, code, name, created_at)
@@ -121,7 +122,18 @@ export const fillTables: ReadonlyArray<string> = [
   `insert into inventory.reservations (id, sku_id, location_id, order_id, quantity, status,
      expires_at, created_at)
    select md5('h' || n)::uuid, 'sku-1', 'default', 'hot-' || n, 1, 'PENDING',
-     now() + interval '900 s' + n * interval '1 ms', now() from generate_series(1, 10000) n`,
+     now() + interval '900 s' + n * interval '1 ms', now() - n * interval '1 ms'
+   from generate_series(1, 10000) n`,
+  `insert into inventory.reservations (id, sku_id, location_id, order_id, quantity,
+     fulfilled_quantity, status, expires_at, created_at, resolved_at)
+   select md5('t' || n)::uuid, 'sku-' || (n % 10000 + 1), 'default', 'till', 1, n % 2,
+     case when n % 2 = 1 then 'FULFILLED' else 'RELEASED' end, null,
+     '2026-06-01T00:00:00Z'::timestamptz + (n - 5000) * interval '1 s', now()
+   from generate_series(1, 10000) n`,
+  `insert into inventory.reservations (id, sku_id, location_id, order_id, quantity, status,
+     expires_at, created_at)
+   select md5('u' || n)::uuid, 'sku-' || (n + 100), 'default', 'till', 1, 'PENDING',
+     now() + interval '900 s', now() from generate_series(1, 10) n`,
   `insert into inventory.stock_movements (id, sku_id, location_id, sequence, type, quantity,
      balance_after, created_at)
    select md5('m' || n)::uuid, 'sku-' || (n % 10000 + 1), 'default', n / 10000 + 1, 'RECEIPT', 1,
@@ -129,8 +141,31 @@ export const fillTables: ReadonlyArray<string> = [
   `insert into inventory.events (position, event_id, event_type, aggregate_id, version, "timestamp",
      command_id, payload)
    select nextval('inventory.event_positions'), md5('e' || n)::uuid, 'inventory.stock.reserved',
-     'sku-' || (n % 10000 + 1), n / 10000 + 1, now(), md5('c' || n)::uuid, '{}'
+     'sku-' || (n % 9999 + 2), n / 9999 + 1, now(), md5('c' || n)::uuid, '{}'
    from generate_series(1, 50000) n`,
+  `insert into inventory.events (position, event_id, event_type, aggregate_id, version, "timestamp",
+     command_id, payload, opens_run)
+   select nextval('inventory.event_positions'), r.id, 'inventory.stock.reserved', r.sku_id, r.n,
+     r.created_at, r.id, json_build_object('reservationId', r.id, 'orderId', r.order_id),
+     r.n % 500 = 1
+   from (select row_number() over (order by created_at) as n, * from inventory.reservations
+     where order_id like 'hot-%' order by created_at) r`,
+  `insert into inventory.events (position, event_id, event_type, aggregate_id, version, "timestamp",
+     command_id, payload, opens_run)
+   select nextval('inventory.event_positions'), md5('k' || n)::uuid,
+     case when n % 1000 = 0 then 'inventory.stock.low' else 'inventory.stock.confirmed' end,
+     'sku-1', 10000 + n, now(), md5('k' || n)::uuid,
+     json_build_object('orderId', 'hot-' || n % 10000), n % 500 = 1
+   from generate_series(1, 20000) n`,
+  `insert into inventory.locations (id, name, priority, is_default, sellable, active, version)
+   values ('east', 'East', 100, false, true, true, 1)`,
+  `insert into inventory.inventory (sku_id, location_id, total_quantity, last_updated)
+   values ('sku-2', 'east', 20000, now())`,
+  `insert into inventory.stock_movements (id, sku_id, location_id, sequence, type, quantity,
+     balance_after, created_at)
+   select md5('l' || n)::uuid, 'sku-2', 'east', n, 'RECEIPT', 1, n,
+     now() - (20000 - n) * interval '1 s' from generate_series(1, 20000) n`,
+  `update inventory.inventory set version = case sku_id when 'sku-1' then 30000 else 5 end`,
   `insert into inventory.receipts (caller, key, fingerprint, answer, created_at)
    select 'caller', 'key-' || n, 'f', '[]', now() from generate_series(1, 20000) n`,
   `insert into inventory.batches (id, created_at)

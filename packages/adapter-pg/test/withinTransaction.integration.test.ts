@@ -42,11 +42,11 @@ describePostgres(18, "the host's row and the reservation", () => {
       await insertOrder(client, "o1", 3)
       const holds = await withinTransaction(client).reserve(order("o1", 3))
       expect(await seen(host)).toMatchObject({ orders: [], reserved: 0 })
-      expect(await inventory.reservationsOfOrder("o1")).toEqual([])
+      expect((await inventory.reservationsOfOrder("o1")).items).toEqual([])
       return holds
     })
     expect(answer).toMatchObject([{ orderId: "o1", skuId: "mug", quantity: 3, status: "PENDING" }])
-    expect(await inventory.reservationsOfOrder("o1")).toEqual(answer)
+    expect((await inventory.reservationsOfOrder("o1")).items).toEqual(answer)
     expect(await seen(host)).toEqual({ orders: ["o1"], reserved: 3, accuracy: 1 })
     const reserved = (await inventory.events({ limit: 100 })).filter(
       ({ event }) => event.eventType === "inventory.stock.reserved"
@@ -94,7 +94,7 @@ describePostgres(18, "the host's row and the reservation", () => {
     expect(holds.map(({ lineId }) => lineId)).toEqual(["a", "b"])
     await once((commands) => commands.confirmOrder({ orderId: "o1" }))
     await once((commands) => commands.fulfilOrder({ orderId: "o1" }))
-    expect(await inventory.reservationsOfOrder("o1")).toMatchObject([
+    expect((await inventory.reservationsOfOrder("o1")).items).toMatchObject([
       { status: "FULFILLED", expiresAt: null },
       { status: "FULFILLED", expiresAt: null }
     ])

@@ -42,7 +42,7 @@ describePostgres(18, "an entity of TypeORM and a reservation", () => {
     await using host = await openHost()
     await using orm = await openOrm(host)
     const holds = await orm.source.transaction((manager) => checkOut(manager, "o1", 3))
-    expect(await host.inventory.reservationsOfOrder("o1")).toEqual(holds)
+    expect((await host.inventory.reservationsOfOrder("o1")).items).toEqual(holds)
     expect(await seen(host)).toEqual({ orders: ["o1"], reserved: 3, accuracy: 1 })
   })
 

@@ -14,16 +14,23 @@ export * from "./inventory/Inventory.ts"
 export * from "./inventory/InventoryAnswer.ts"
 export * from "./inventory/InventoryCommand.ts"
 export * from "./inventory/InventoryError.ts"
-export type * from "./inventory/InventoryEvent.ts"
+export * from "./inventory/InventoryEvent.ts"
 export * from "./inventory/inventoryMethods.ts"
 export * as Location from "./inventory/Location.ts"
 export { fromLoaded, OpenBook } from "./inventory/OpenBook.ts"
 export type { RequestOptions } from "./inventory/RequestOptions.ts"
 export * as Reservation from "./inventory/Reservation.ts"
+export * as Room from "./inventory/Room.ts"
 export * from "./inventory/reconcile.ts"
+export * from "./inventory/refusalsOf.ts"
 export * as Sku from "./inventory/Sku.ts"
 export * as SkuStock from "./inventory/SkuStock.ts"
-export type { LoadedStock, Receipt, StockBook } from "./inventory/StockBook.ts"
+export {
+  type LoadedStock,
+  openHoldsMax,
+  type Receipt,
+  type StockBook
+} from "./inventory/StockBook.ts"
 export { StockChanges, type UpdatedLevel } from "./inventory/StockChanges.ts"
 export * as StockLevel from "./inventory/StockLevel.ts"
 export * as StockMovement from "./inventory/StockMovement.ts"

@@ -122,9 +122,13 @@ export const plainProblems: Readonly<Record<number, readonly [slug: string, titl
   503: ["store-unavailable", "The server cannot answer now"]
 }
 
+/** Whoever reads the issues of a 400 finds one, also when no field is to blame. */
+const issuesOf = (status: number, message: string) =>
+  status === 400 ? { issues: [{ path: "", message }] } : undefined
+
 /** The problem that only a status tells. */
 export const plainProblem = (status: number, detail?: string): Problem => {
   const [slug, title] = plainProblems[status] ?? ["other", "The request was not granted"]
-  const problem = { type: problemType(slug), title, status }
+  const problem = { type: problemType(slug), title, status, ...issuesOf(status, detail ?? title) }
   return detail === undefined ? problem : { ...problem, detail }
 }

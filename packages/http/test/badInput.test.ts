@@ -64,7 +64,7 @@ describe("bad quantities and times", () => {
   }
 
   it("refuses a time to live out of range", async () => {
-    for (const ttl of [0, -1, 86_401, 1.5, "60", null]) {
+    for (const ttl of [0, -1, 2_678_401, 1.5, "60", null]) {
       const answer = await post(reservations, hold({ ttl }))
       expect([ttl, answer.status]).toEqual([ttl, 400])
       expect(pathsOf(answer)).toContain("ttl")
@@ -208,7 +208,10 @@ describe("fields", () => {
       title: "The request cannot be read",
       status: 400,
       issues: [
-        { path: "surprise", message: "is not a field of this request" },
+        {
+          path: "surprise",
+          message: expect.stringMatching(/ has skuId, quantity, .*orderId, ttl$/)
+        },
         { path: "skuId", message: "must be text" },
         { path: "quantity", message: "is required" },
         { path: "orderId", message: expect.stringContaining("between 1 and 100") }

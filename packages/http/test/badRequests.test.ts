@@ -136,7 +136,6 @@ describe("bodies", () => {
 describe("addresses", () => {
   it("answers 404 where there is nothing", async () => {
     for (const path of [
-      "/",
       "/api",
       "/api/sku",
       "/api/skus/a/b",

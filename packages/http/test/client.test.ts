@@ -40,9 +40,19 @@ describe("the typed client", () => {
         const params = { reservationId: reservation.id }
         yield* client.reservations.confirm({ headers, params, payload: null })
         const order = yield* client.orders.get({
-          params: { orderId: "an order / with a slash" }
+          params: { orderId: "an order / with a slash" },
+          query: {}
         })
         expect(order.reservations.map(({ status }) => status)).toEqual(["CONFIRMED"])
+        const held = yield* client.stock.reservations({
+          params: { skuId: sku.id },
+          query: { status: "open" }
+        })
+        expect(held.items.map(({ id }) => id)).toEqual([reservation.id])
+        const happened = yield* client.operations.events({
+          query: { skuId: sku.id, type: "inventory.stock.confirmed" }
+        })
+        expect(happened.items).toMatchObject([{ payload: { reservationId: reservation.id } }])
         yield* client.reservations.fulfil({ headers, params, payload: { quantity: 2 } })
         const stock = yield* client.stock.get({
           params: { skuId: sku.id },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { operationsOf } from "./requestsOf.ts"
 import { serverForTests } from "./server.ts"
 
 const { get } = serverForTests()
@@ -10,6 +11,7 @@ const promised: Readonly<Record<string, ReadonlyArray<string>>> = {
   "/api/skus": ["get", "post"],
   "/api/skus/{skuId}": ["get", "patch"],
   "/api/skus/{skuId}/archive": ["post"],
+  "/api/skus/{skuId}/unarchive": ["post"],
   "/api/locations": ["get", "post"],
   "/api/locations/{locationId}": ["get", "patch"],
   "/api/inventory/{skuId}": ["get"],
@@ -20,6 +22,7 @@ const promised: Readonly<Record<string, ReadonlyArray<string>>> = {
   "/api/inventory/{skuId}/return": ["post"],
   "/api/inventory/{skuId}/transfer": ["post"],
   "/api/inventory/{skuId}/movements": ["get"],
+  "/api/inventory/{skuId}/reservations": ["get"],
   "/api/inventory/reservations": ["post"],
   "/api/inventory/reservations/{reservationId}": ["get"],
   "/api/inventory/reservations/{reservationId}/confirm": ["post"],
@@ -110,6 +113,131 @@ describe("the OpenAPI document", () => {
         }
       }
     }
+  })
+})
+
+describe("what a client generator reads in the document", () => {
+  const read = async () => (await get("/openapi.json")).json
+  const small = serverForTests({ linesMax: 7 })
+
+  it("bounds every text, number and list that a request may carry", async () => {
+    const document = await read()
+    const unbounded: Array<string> = []
+    // biome-ignore lint/suspicious/noExplicitAny: a document is read by those who know what is in it
+    const look = (schema: any, at: string): void => {
+      if (schema.$ref !== undefined) {
+        const name = schema.$ref.split("/").at(-1)
+        return look(document.components.schemas[name], `${at} ${name}`)
+      }
+      for (const part of schema.anyOf ?? []) look(part, at)
+      for (const [name, field] of Object.entries(schema.properties ?? {})) {
+        look(field, `${at}.${name}`)
+      }
+      const said = new Set(Object.keys(Object.assign({}, schema, ...(schema.allOf ?? []))))
+      const has = (...keywords: ReadonlyArray<string>) => keywords.some((it) => said.has(it))
+      const isBounded: Readonly<Record<string, boolean>> = {
+        string: has("pattern", "enum", "const", "format") || schema.allOf !== undefined,
+        integer: has("minimum") && has("maximum"),
+        number: has("minimum") && has("maximum") && has("multipleOf"),
+        array: has("minItems") && has("maxItems")
+      }
+      if (isBounded[schema.type] === false) unbounded.push(`${at}: ${JSON.stringify(schema)}`)
+      if (schema.items !== undefined) look(schema.items, `${at}[]`)
+    }
+    for (const { body, operationId, parameters } of operationsOf(document)) {
+      for (const { name, schema } of parameters) look(schema, `${operationId} ${name}`)
+      if (body !== undefined) look(body, `${operationId} body`)
+    }
+    expect(unbounded).toEqual([])
+  })
+
+  it("has the patterns of ids, the formats of UUIDs and instants, and whole sizes", async () => {
+    const { components, paths } = await read()
+    expect(components.schemas.SkuId).toMatchObject({
+      pattern: "^[A-Za-z0-9._~:-]{1,100}$",
+      allOf: [{ not: { enum: expect.arrayContaining(["reservations", "orders", ".."]) } }]
+    })
+    expect(components.schemas.ReservationId).toMatchObject({ format: "uuid" })
+    expect(components.schemas.Reservation.properties.createdAt).toMatchObject({
+      format: "date-time"
+    })
+    const parameters = (path: string) =>
+      Object.fromEntries(
+        paths[path].get.parameters.map((it: { name: string; schema: object }) => [
+          it.name,
+          it.schema
+        ])
+      )
+    expect(parameters("/api/skus").size).toEqual({
+      type: "integer",
+      minimum: 1,
+      maximum: 1_000,
+      default: 100
+    })
+    expect(parameters("/api/inventory/{skuId}")).toMatchObject({
+      locations: { type: "boolean" },
+      at: { type: "string", format: "date-time" }
+    })
+    expect(parameters("/api/inventory/stock-status").skuIds).toMatchObject({ maxItems: 100 })
+    expect(components.schemas.TtlSeconds).toMatchObject({ minimum: 1, maximum: 2_678_400 })
+    expect(components.schemas.Measure).toMatchObject({ multipleOf: 0.001 })
+  })
+
+  it("allows as many lines as this server takes", async () => {
+    const bodyOf = (document: { readonly paths: never }) =>
+      JSON.stringify(document.paths["/api/inventory/orders/{orderId}/reservations"]["put"])
+    expect(bodyOf(await read())).toContain('"minItems":1,"maxItems":100}')
+    expect(bodyOf((await small.get("/openapi.json")).json)).toContain('"minItems":1,"maxItems":7}')
+  })
+
+  it("has the problems that any request can meet, a body that is free, and no more", async () => {
+    const { components, paths } = await read()
+    for (const [path, methods] of Object.entries(promised)) {
+      for (const method of methods) {
+        const { requestBody, responses } = paths[path][method]
+        const shared = requestBody === undefined ? [] : ["408", "413", "415"]
+        const addressed = path.includes("{") ? ["404", "405"] : []
+        expect([path, method, Object.keys(responses)]).toEqual([
+          path,
+          method,
+          expect.arrayContaining(["400", "431", "500", ...shared, ...addressed])
+        ])
+      }
+    }
+    expect(Object.keys(components.responses).sort()).toEqual([
+      "ContentTooLarge",
+      "HeadersTooLarge",
+      "InternalError",
+      "MethodNotAllowed",
+      "NotFound",
+      "RequestTimeout",
+      "UnsupportedMediaType"
+    ])
+    const isFree = (path: string) => paths[path].post.requestBody.required === false
+    expect(isFree("/api/inventory/reservations/{reservationId}/confirm")).toBe(true)
+    expect(isFree("/api/inventory/reservations")).toBe(false)
+  })
+
+  it("leads from an operation to those that take the id which it made", async () => {
+    const { paths } = await read()
+    const linksOf = (path: string, method: string, status: string) =>
+      paths[path][method].responses[status].links
+    const registered = linksOf("/api/skus", "post", "201")
+    expect(registered["stock.receive"]).toEqual({
+      operationId: "stock.receive",
+      parameters: { skuId: "$response.body#/id" }
+    })
+    expect(linksOf("/api/inventory/reservations", "post", "201")).toMatchObject({
+      "reservations.confirm": { parameters: { reservationId: "$response.body#/id" } },
+      "orders.confirm": { parameters: { orderId: "$response.body#/orderId" } }
+    })
+    const orders = "/api/inventory/orders/{orderId}/reservations"
+    expect(linksOf(orders, "put", "200")["reservations.get"]).toMatchObject({
+      parameters: { reservationId: "$response.body#/reservations/0/id" }
+    })
+    expect(linksOf("/api/locations", "post", "201")["locations.change"]).toBeDefined()
+    const ids = new Set(operationsOf(await read()).map(({ operationId }) => operationId))
+    for (const target of Object.keys(registered)) expect(ids).toContain(target)
   })
 })
 

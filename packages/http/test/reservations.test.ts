@@ -25,6 +25,7 @@ describe("reservations over HTTP", () => {
       expiresAt: new Date(clock.millis + 60_000).toISOString(),
       createdAt: new Date(clock.millis).toISOString(),
       resolvedAt: null,
+      releaseReason: null,
       replaces: null
     })
     const read = await get(`/api/inventory/reservations/${answer.json.id}`)
@@ -105,6 +106,28 @@ describe("reservations over HTTP", () => {
     expect((await get(`/api/inventory/${skuId}`)).json.availableQuantity).toBe(5)
     const late = await post(at(json.id, "confirm"))
     expect([late.status, late.json.reservationStatus]).toEqual([409, "RELEASED"])
+  })
+
+  it("S7 releases a confirmed hold only when a confirmed one is meant", async () => {
+    const skuId = await sku(5)
+    const { json } = await reserve(skuId, 5)
+    await post(at(json.id, "confirm"))
+    for (const body of [undefined, {}, { confirmed: false }]) {
+      const refused = await post(at(json.id, "release"), body)
+      expect(refused.status).toBe(409)
+      expect(refused.json).toMatchObject({
+        type: "urn:holdfast:problem:reservation-conflict",
+        reservationId: json.id,
+        reservationStatus: "CONFIRMED",
+        action: "release"
+      })
+    }
+    const unread = await post(at(json.id, "release"), { confirmed: "yes" })
+    expect([unread.status, unread.json.issues[0].path]).toEqual([400, "confirmed"])
+    expect((await get(`/api/inventory/${skuId}`)).json.availableQuantity).toBe(0)
+    const released = await post(at(json.id, "release"), { confirmed: true })
+    expect([released.status, released.json.status]).toEqual([200, "RELEASED"])
+    expect((await get(`/api/inventory/${skuId}`)).json.availableQuantity).toBe(5)
   })
 
   it("resizes and extends a pending hold", async () => {

@@ -91,8 +91,7 @@ const anywhere = new Set([
   "unsupported-media-type",
   "internal-error",
   "timed-out",
-  "store-unavailable",
-  "before-ledger-horizon"
+  "store-unavailable"
 ])
 
 const expectPromised = (method: string, url: string, answer: Answer): void => {

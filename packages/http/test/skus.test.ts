@@ -100,11 +100,33 @@ describe("SKUs over HTTP", () => {
     expect(full.json).toMatchObject({ totalQuantity: 1, reservedQuantity: 0 })
   })
 
+  it("S11 takes an archived SKU into use again, and gives its code away meanwhile", async () => {
+    const skuId = await sku()
+    const { code } = (await call("GET", `/api/skus/${skuId}`)).json
+    await post(`/api/skus/${skuId}/archive`)
+    const byCode = async () => (await call("GET", `/api/skus?code=${code}`)).json.items
+    expect(await byCode()).toEqual([])
+    const heir = await post("/api/skus", { code, name: "Heir" })
+    expect(heir.status).toBe(201)
+    expect(await byCode()).toEqual([heir.json])
+    const refused = await post(`/api/skus/${skuId}/unarchive`)
+    expect([refused.status, refused.json.type, refused.json.code]).toEqual([
+      409,
+      "urn:holdfast:problem:sku-code-taken",
+      code
+    ])
+    await post(`/api/skus/${heir.json.id}/archive`)
+    const back = await post(`/api/skus/${skuId}/unarchive`)
+    expect([back.status, back.json.archivedAt]).toEqual([200, null])
+    expect(await byCode()).toEqual([back.json])
+  })
+
   it("answers 404 for a SKU that nobody registered", async () => {
     for (const [method, path] of [
       ["GET", "/api/skus/ghost"],
       ["PATCH", "/api/skus/ghost"],
       ["POST", "/api/skus/ghost/archive"],
+      ["POST", "/api/skus/ghost/unarchive"],
       ["GET", "/api/inventory/ghost"],
       ["GET", "/api/inventory/ghost/movements"]
     ] as const) {

@@ -130,6 +130,18 @@ describe("stock over HTTP", () => {
     expect(local.json.issues[0].path).toBe("at")
   })
 
+  it("S6 hears whether places are asked for, also of the stock as it was", async () => {
+    const skuId = await sku(3)
+    const at = new Date(clock.millis).toISOString()
+    const total = { skuId, at, totalQuantity: 3 }
+    expect((await get(`/api/inventory/${skuId}?at=${at}&locations=false`)).json).toEqual(total)
+    const both = await get(`/api/inventory/${skuId}?at=${at}&locations=true`)
+    expect(both.json).toEqual({
+      ...total,
+      locations: [{ locationId: "default", totalQuantity: 3 }]
+    })
+  })
+
   it("lists the ledger newest first, page by page", async () => {
     const skuId = await sku(1)
     for (let quantity = 2; quantity <= 5; quantity++) {

@@ -98,7 +98,9 @@ describe("holdfast", () => {
     expect(doctor.stderr).toContain("there is no embedded database in")
     const migrate = await holdfast(["migrate", "--json", "--folder", folder])
     expect(migrate.code).toBe(0)
-    expect(JSON.parse(migrate.stdout)).toMatchObject({ migrations: [{ id: 1 }] })
+    expect(JSON.parse(migrate.stdout)).toMatchObject({
+      migrations: expect.arrayContaining([expect.objectContaining({ id: 1, name: "inventory" })])
+    })
     const again = await holdfast(["doctor", "--json", "--folder", folder])
     expect(again.code).toBe(0)
     await rm(join(folder, ".."), { recursive: true, force: true })

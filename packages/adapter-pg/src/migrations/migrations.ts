@@ -1,5 +1,8 @@
 /** Every migration, in order. A migration that has landed is never changed: a new one is added. */
 import { inventory } from "./0001_inventory.ts"
+import { promiseLimits } from "./0002_promise_limits.ts"
+import { orderMarks } from "./0003_order_marks.ts"
+import { reads } from "./0005_reads.ts"
 
 /** One step of the schema: its statements for a schema name, one a text. */
 export interface Migration {
@@ -10,5 +13,8 @@ export interface Migration {
 
 /** The migrations of the inventory. */
 export const migrations: ReadonlyArray<Migration> = [
-  { id: 1, name: "inventory", statements: inventory }
+  { id: 1, name: "inventory", statements: inventory },
+  { id: 2, name: "promise_limits", statements: promiseLimits },
+  { id: 3, name: "order marks", statements: orderMarks },
+  { id: 5, name: "reads", statements: reads }
 ]

@@ -51,6 +51,8 @@ export interface AnyDatabaseOptions {
  */
 export interface EmbeddedOptions extends AnyDatabaseOptions {
   readonly folder?: string | undefined
+  /** Says that nothing is to outlive the process; the same as to name no place at all. */
+  readonly memory?: true | undefined
   readonly url?: undefined
   readonly maxConnections?: undefined
   readonly pooler?: undefined
@@ -72,6 +74,7 @@ export interface ServerOptions extends AnyDatabaseOptions {
    */
   readonly pooler?: "none" | "transaction" | undefined
   readonly folder?: undefined
+  readonly memory?: undefined
 }
 
 /** Where the database is, and how the engine behaves. */

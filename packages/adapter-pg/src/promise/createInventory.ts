@@ -35,6 +35,7 @@ const isFunction = Schema.makeFilter<unknown>(
 )
 
 const Options = Schema.Struct({
+  memory: optional(Schema.Literal(true)),
   folder: optional(Schema.String.check(Schema.isMinLength(1))),
   url: optional(Schema.String),
   maxConnections: count(2, 1_000),
@@ -59,6 +60,14 @@ const Options = Schema.Struct({
     ({ folder, url }: { readonly folder?: string; readonly url?: string }) =>
       folder === undefined ||
       url === undefined || { path: ["url"], issue: "is not for a database in a folder" }
+  ),
+  Schema.makeFilter(
+    ({ folder, memory, url }: Readonly<Record<string, unknown>>) =>
+      memory === undefined ||
+      (folder ?? url) === undefined || {
+        path: ["memory"],
+        issue: "is not for a database in a folder or on a server"
+      }
   ),
   Schema.makeFilter(
     ({ maxConnections, url }: { readonly maxConnections?: number; readonly url?: string }) =>
@@ -87,8 +96,25 @@ const said = (fields: unknown): unknown =>
       )
     : fields
 
+/**
+ * A place that is named without a value, as by a variable that is not set: to open an inventory in
+ * memory instead would lose all of it with the process.
+ */
+const unsetPlaces = (options: unknown): ReadonlyArray<InvalidInput.FieldIssue> => {
+  const { folder, memory, url } = Object(options) as Readonly<Record<string, unknown>>
+  if ((folder ?? url ?? memory) !== undefined) return []
+  return ["folder", "url"]
+    .filter((place) => place in Object(options))
+    .map((path) => ({
+      path,
+      message: "is undefined, perhaps a variable that is not set; for memory, say memory: true"
+    }))
+}
+
 /** The options as they may be used, or an error that names every bad one of them. */
 const checked = (options: unknown): Options => {
+  const unset = unsetPlaces(options)
+  if (unset.length > 0) throw new HoldfastError("InvalidInput", { issues: unset })
   const result = read(said(options))
   if (Result.isSuccess(result)) return result.success as Options
   throw new HoldfastError("InvalidInput", { issues: result.failure.issues })
@@ -148,8 +174,8 @@ const layerOf = (options: Options) => {
 }
 
 /**
- * Opens an inventory: in memory when nothing is given, in a `folder`, or on the PostgreSQL server
- * at a `url`. Its tables are made and brought up to date first, unless `migrate` is false.
+ * Opens an inventory: in memory when nothing is given or `memory` is true, in a `folder`, or on the
+ * PostgreSQL server at a `url`. A `folder` or `url` that is undefined is refused. Its tables are made and brought up to date first, unless `migrate` is false.
  *
  * Rejects with a `HoldfastError`: `InvalidInput` names every bad option; `StartFailed` says in
  * `details.reason` why the database could not be opened (`FolderInUse`, `FolderUnusable`,

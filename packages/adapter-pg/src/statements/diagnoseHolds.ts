@@ -9,7 +9,7 @@ export const diagnoseHolds = (schema: string, limit: number): Query =>
     `
 select count(*)::float8 as unswept from (
   select 1 from ${schema}.reservations
-  where status = 'PENDING' and expires_at < clock_timestamp() - interval '1 minute'
-  limit $1) r`,
+  where status = 'PENDING' and expires_at < (select clock_timestamp() - interval '1 minute')
+  order by expires_at limit $1) r`,
     int8(limit)
   )

@@ -12,14 +12,16 @@ const columns = `m.id::text as id, m.sku_id::text, m.location_id::text, m.sequen
  * Index: stock_movements_sku, or stock_movements_level for one location. Lock: none.
  */
 export const readMovements = (schema: string) => {
-  const select = (where: string) => `
+  const select = (where: string, id: string) => `
 select ${columns} from ${schema}.stock_movements m
 where m.sku_id = $1${where}
   and (m.created_at, m.id) < (coalesce($2, 'infinity'::timestamptz), $3::text::uuid)
-order by m.created_at desc, m.id desc
+order by m.created_at desc, ${id} desc
 limit $4`
-  const everywhere = select("")
-  const atLocation = select(" and m.location_id = $5")
+  const everywhere = select("", "m.id")
+  // The text of an id has its order, and keeps the planner from the index that has it without the
+  // location: with it, a page of one location read the ledger of all others.
+  const atLocation = select(" and m.location_id = $5", 'm.id::text collate "C"')
   const last = "ffffffff-ffff-ffff-ffff-ffffffffffff"
   return ({ before, limit, locationId, skuId }: MovementsQuery): Query => {
     const page = [
@@ -36,15 +38,18 @@ limit $4`
 
 /**
  * Reads the total of each level of a SKU as of an instant: the balance after its last movement at
- * or before it. An OPENING movement after the instant means that the ledger starts later.
+ * or before it. Where there is none, and the level's first movement is an OPENING, the ledger starts
+ * later.
  * Index: inventory_pkey, stock_movements_level. Lock: none.
  */
 export const readStockAsOf = (schema: string) => {
   const sql = `
 select i.location_id::text, coalesce(m.balance_after, 0)::float8 as total_quantity,
   case when m.balance_after is null then (
-    select ${millis("min(o.created_at)")} from ${schema}.stock_movements o
-    where o.sku_id = i.sku_id and o.location_id = i.location_id and o.type = 'OPENING'
+    select case when first.type = 'OPENING' then ${millis("first.created_at")} end
+    from ${schema}.stock_movements first
+    where first.sku_id = i.sku_id and first.location_id = i.location_id
+    order by first.created_at, first.sequence limit 1
   ) end as horizon
 from ${schema}.inventory i
 left join lateral (

@@ -1,4 +1,6 @@
+import type { OrderPage } from "@holdfast/core/effect"
 import { instant, int8, type Query, query, text } from "../Query.ts"
+import { wholeOrder } from "./loadOrders.ts"
 import { millis, reservationColumns } from "./scope.ts"
 
 const now = (param: string) =>
@@ -12,13 +14,44 @@ select ${reservationColumns}, ${now("$2")} from ${schema}.reservations r where r
     query(sql, text(reservationId), instant(nowMillis))
 }
 
-/** Reads all of an order, oldest first, and the clock. Index: reservations_order. Lock: none. */
+/**
+ * Reads a page of an order, oldest first, from after a reservation, and the clock. Each status that
+ * ends a hold stands by itself in the index, so a page is the first of four lists that are in order.
+ * Index: reservations_lines, reservations_history. Lock: none.
+ */
 export const readOrder = (schema: string) => {
+  const page = (status: string) => `
+  (select * from ${schema}.reservations r where r.order_id = $1 and r.status ${status}
+     and (r.created_at, r.id) > (coalesce($3::timestamptz, '-infinity'), $4::text::uuid)
+   order by r.created_at, r.id limit $5)`
+  const statuses = ["in ('PENDING', 'CONFIRMED')", "= 'FULFILLED'", "= 'RELEASED'", "= 'EXPIRED'"]
   const sql = `
-select ${reservationColumns}, ${now("$2")} from ${schema}.reservations r
-where r.order_id = $1 order by r.created_at, r.id`
-  return (orderId: string, nowMillis: number | null): Query =>
-    query(sql, text(orderId), instant(nowMillis))
+select ${reservationColumns}, ${now("$2")}
+from (${statuses.map(page).join("\n  union all ")}
+) as r
+order by r.created_at, r.id limit $5`
+  const first = "00000000-0000-0000-0000-000000000000"
+  return (orderId: string, { after, limit }: OrderPage, nowMillis: number | null): Query =>
+    query(
+      sql,
+      text(orderId),
+      instant(nowMillis),
+      instant(after?.createdAt.epochMilliseconds ?? null),
+      text(after?.id ?? first),
+      int8(limit)
+    )
+}
+
+/**
+ * Reads what a decision about an order would load of it, at most `limit` lines, and the clock.
+ * Index: reservations_lines, reservations_history. Lock: none.
+ */
+export const readLines = (schema: string) => {
+  const sql = `
+select ${reservationColumns}, ${now("$2")} from (${wholeOrder(schema, "$1", "$3")}
+) as r`
+  return (orderId: string, limit: number, nowMillis: number | null): Query =>
+    query(sql, text(orderId), instant(nowMillis), int8(limit))
 }
 
 /** Reads holds that have lapsed, oldest first. Index: reservations_expiry. Lock: none. */

@@ -7,9 +7,10 @@ export const readSku = (schema: string) => {
   return (skuId: string): Query => query(sql, text(skuId))
 }
 
-/** Reads a SKU by code. Index: skus_code_key. Lock: none. */
+/** Reads the SKU in use that has a code. Index: skus_code_key. Lock: none. */
 export const readSkuByCode = (schema: string) => {
-  const sql = `select ${skuColumns} from ${schema}.skus s where s.code = $1`
+  const sql = `select ${skuColumns} from ${schema}.skus s 
+where s.code = $1 and s.archived_at is null`
   return (code: string): Query => query(sql, text(code))
 }
 

@@ -10,13 +10,21 @@ import { int8s, type Param, type Query, query, texts } from "../Query.ts"
 export const millis = (column: string): string =>
   `floor(extract(epoch from ${column}) * 1000)::float8`
 
+/**
+ * Whether a reservation is a line of its order: open, or lost. The predicate of the index
+ * reservations_lines, word for word, so that it is found to be.
+ */
+export const isLine = (alias: string): string => `(${alias}.status in ('PENDING', 'CONFIRMED')
+    or (${alias}.status = 'EXPIRED' and ${alias}.release_reason is null)
+    or (${alias}.status = 'RELEASED' and ${alias}.release_reason = 'SHORTFALL'))`
+
 /** Whether a scope names its SKUs only by what is reserved of them. */
 const resolves = (scope: StockScope): boolean =>
   scope.reservationIds.length > 0 || scope.orderIds.length > 0
 
 /**
  * A statement over the SKUs of a scope: the named ones ($1), and where the scope names any, those
- * of reservations ($2) and those on which holds of orders ($3) are. Reservations never change
+ * of reservations ($2) and those on which lines of orders ($3) are. Reservations never change
  * their SKU. `make` is given the array of SKU ids and the number of the next parameter. It is an
  * array, evaluated once: as an index condition it leaves the planner no other way (a join that was
  * planned while the tables were empty read all 10,000 levels to lock the one of an order), and
@@ -30,8 +38,8 @@ export const overScope = (
   const resolved = make(
     `array(select unnest($1::text[])
   union select sku_id from ${schema}.reservations where id = any($2::text[]::uuid[])
-  union select sku_id from ${schema}.reservations
-    where order_id = any($3::text[]) and status in ('PENDING', 'CONFIRMED', 'EXPIRED'))`,
+  union select r.sku_id from ${schema}.reservations r
+    where r.order_id = any($3::text[]) and ${isLine("r")})`,
     (index) => `$${index + 4}`
   )
   return (scope, ...rest) =>
@@ -50,7 +58,7 @@ export const overScope = (
 export const reservationColumns = `r.id::text as id, r.order_id::text, r.line_id::text,
   r.sku_id::text, r.location_id::text, r.quantity::float8, r.fulfilled_quantity::float8,
   r.status::text, ${millis("r.expires_at")} as expires_at, ${millis("r.created_at")} as created_at,
-  ${millis("r.resolved_at")} as resolved_at, r.replaces::text`
+  ${millis("r.resolved_at")} as resolved_at, r.release_reason::text, r.replaces::text`
 
 /** The columns of a SKU, prefixed so that they can stand beside a level's. */
 export const skuColumns = `s.id::text as sku_id, s.code::text as code, s.name::text as name,
@@ -81,3 +89,8 @@ export const levelColumns = `i.location_id::text, i.total_quantity::float8,
 /** The columns of a location, beside or without a level. */
 export const locationColumns = `l.id::text as location_id, l.name::text as location_name,
   l.priority, l.is_default, l.sellable, l.active, l.version::float8 as location_version`
+
+/** The columns of an event. */
+export const eventColumns = `e.position::float8, e.event_id::text, e.event_type::text,
+  e.aggregate_id::text, e.version::float8, ${millis('e."timestamp"')} as instant,
+  e.command_id::text, e.correlation_id::text, e.traceparent::text, e.payload::text as payload`

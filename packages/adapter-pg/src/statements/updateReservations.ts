@@ -11,12 +11,13 @@ export const updateReservations = (schema: string) => {
 with written as (
   update ${schema}.reservations r
   set quantity = n.quantity, fulfilled_quantity = n.fulfilled_quantity, status = n.status,
-      expires_at = n.expires_at, resolved_at = n.resolved_at
+      expires_at = n.expires_at, resolved_at = n.resolved_at, release_reason = n.release_reason
   from unnest($1::text[], $2::int8[], $3::int8[], $4::text[], $5::timestamptz[],
-      $6::timestamptz[]) as n(id, quantity, fulfilled_quantity, status, expires_at, resolved_at)
+      $6::timestamptz[], $7::text[])
+    as n(id, quantity, fulfilled_quantity, status, expires_at, resolved_at, release_reason)
   where r.id = n.id::uuid
   returning 1)
-select ${schema}.require_rows((select count(*) from written), $7)::text`
+select ${schema}.require_rows((select count(*) from written), $8)::text`
   return (holds: ReadonlyArray<Reservation.Reservation>): Query =>
     query(
       sql,
@@ -26,6 +27,7 @@ select ${schema}.require_rows((select count(*) from written), $7)::text`
       texts(holds.map((hold) => hold.status)),
       instants(holds.map((hold) => hold.expiresAt)),
       instants(holds.map((hold) => hold.resolvedAt)),
+      texts(holds.map((hold) => hold.releaseReason)),
       int8(holds.length)
     )
 }

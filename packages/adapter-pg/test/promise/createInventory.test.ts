@@ -136,10 +136,23 @@ describe("createInventory, asked wrongly", () => {
     expect(error.message).toContain('unknown parameter "target_session_attr"')
   })
 
-  it("takes undefined as left out", async () => {
-    const options = { folder: undefined, url: undefined, engine: { lanes: undefined } }
-    await using inventory = await createInventory({ ...options, upkeep: undefined })
+  it("takes undefined as left out, where that loses nothing", async () => {
+    const options = { memory: true, folder: undefined, url: undefined } as const
+    const engine = { lanes: undefined }
+    await using inventory = await createInventory({ ...options, engine, upkeep: undefined })
     await inventory.ping()
+  })
+
+  it("opens nothing in memory for a place that is undefined, as an unset variable makes it", async () => {
+    for (const place of ["url", "folder"]) {
+      const error = await refusal(createInventory({ [place]: process.env["HOLDFAST_NOT_SET"] }))
+      expect(isHoldfastError(error, "InvalidInput") && error.details.issues).toEqual([
+        { path: place, message: expect.stringMatching(/variable that is not set.*memory: true/) }
+      ])
+    }
+    const both = { memory: true, folder: "x" } as never
+    const error = await refusal(createInventory(both))
+    expect(isHoldfastError(error, "InvalidInput") && error.details.issues[0]?.path).toBe("memory")
   })
 
   it("repeats no password, in no part of an error", async () => {

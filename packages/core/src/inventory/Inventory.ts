@@ -21,6 +21,7 @@ import type { AnswerOf, InventoryAnswer } from "./InventoryAnswer.ts"
 import { type CommandOf, type CommandTag, InventoryCommand } from "./InventoryCommand.ts"
 import type { InventoryRefusal } from "./InventoryError.ts"
 import { type InventoryMethods, methodTags } from "./inventoryMethods.ts"
+import { makeOrderTally } from "./OrderTally.ts"
 import { type RequestOptions, readOptions } from "./RequestOptions.ts"
 import { StockStore } from "./StockStore.ts"
 
@@ -99,6 +100,7 @@ const makeUnqueued = Effect.fnUntraced(function* () {
 const serviceOver = Effect.fnUntraced(function* (submit: Submit) {
   const ids = yield* CommandIds
   const digest = yield* Digest.Digest
+  const tally = makeOrderTally()
 
   const enqueue = (command: InventoryCommand, key: Request["key"], about: RequestOptions) => {
     const origin = {
@@ -107,7 +109,10 @@ const serviceOver = Effect.fnUntraced(function* (submit: Submit) {
       traceparent: about.traceparent ?? null,
       actor: about.actor ?? null
     }
-    return submit(laneOf(command), { command, origin, key }, weightOf(command))
+    const isOrderCounted =
+      command._tag === "ReserveStock" && tally(command.orderId, command.lines.length)
+    const request = { command, origin, key, isOrderCounted }
+    return submit(laneOf(command), request, weightOf(command))
   }
 
   const execute = (command: InventoryCommand, options?: RequestOptions) => {

@@ -4,6 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import { LocationId, SkuId } from "../kernel/Identifier.ts"
+import { Timestamp } from "../kernel/Instant.ts"
 import { Location } from "./Location.ts"
 import { Reservation } from "./Reservation.ts"
 import { Sku } from "./Sku.ts"
@@ -22,7 +23,7 @@ export const LevelStatus = Schema.Struct({
   skuId: SkuId,
   locationId: LocationId,
   ...balances,
-  lastUpdated: Schema.DateTimeUtcFromString
+  lastUpdated: Timestamp
 }).annotate({ identifier: "LevelStatus" })
 /** One level as a reader sees it. */
 export interface LevelStatus extends Schema.Schema.Type<typeof LevelStatus> {}
@@ -35,7 +36,7 @@ export const StockStatus = Schema.Struct({
   skuId: SkuId,
   ...balances,
   largestSingleQuantity: Schema.Int,
-  lastUpdated: Schema.DateTimeUtcFromString
+  lastUpdated: Timestamp
 }).annotate({ identifier: "StockStatus" })
 /** One SKU as a reader sees it. */
 export interface StockStatus extends Schema.Schema.Type<typeof StockStatus> {}
@@ -60,6 +61,7 @@ export const answerOf = {
   RegisterSku: Sku,
   UpdateSku: Sku,
   ArchiveSku: Sku,
+  UnarchiveSku: Sku,
   MakeLocation: Location,
   ChangeLocation: Location,
   ReceiveStock: StockChanged,

@@ -17,8 +17,15 @@ import { LocationName, Priority } from "./Location.ts"
 import { SkuCode, SkuDescription, SkuName } from "./Sku.ts"
 import { Actor, Reason, Reference } from "./StockMovement.ts"
 
-/** Lines that one command may carry. */
+/** Lines that one command may carry, and lines that are open or lost that one order may have. */
 export const linesMax = 2_000
+
+/**
+ * Lines of one order that a decision about the whole takes on. It is twice what an order may have:
+ * several callers who add at one instant do not see each other, and what they came to must still
+ * be confirmed and released.
+ */
+export const wholeOrderMax = 2 * linesMax
 
 const optional = Schema.optionalKey
 const optionalOrNull = <S extends Schema.Constraint>(schema: S) =>
@@ -31,7 +38,8 @@ const policy = {
 }
 
 /**
- * Make a SKU known, with `initialStock` units at `locationId` (the default location).
+ * Make a SKU known, with `initialStock` units at `locationId` (the default location), which must be
+ * there and active also when there are none.
  * `skuId` defaults to the command's own id. Policy defaults: no backorders, no safety stock.
  */
 export const RegisterSku = Schema.TaggedStruct("RegisterSku", {
@@ -60,6 +68,9 @@ export const UpdateSku = Schema.TaggedStruct("UpdateSku", {
 /** Take a SKU out of use; refused while stock or open holds exist. */
 export const ArchiveSku = Schema.TaggedStruct("ArchiveSku", { skuId: SkuId })
 
+/** Take an archived SKU into use again; refused while another SKU in use has its code. */
+export const UnarchiveSku = Schema.TaggedStruct("UnarchiveSku", { skuId: SkuId })
+
 /** Make a location. Priority 100, sellable and active when nothing is said. */
 export const MakeLocation = Schema.TaggedStruct("MakeLocation", {
   locationId: LocationId,
@@ -80,6 +91,11 @@ export const ChangeLocation = Schema.TaggedStruct("ChangeLocation", {
   active: optional(Schema.Boolean)
 })
 
+/**
+ * What a movement carries into the ledger. `occurredAt` is when it happened, if that was before it
+ * is recorded; more than 5 minutes in the future is bad input. As-of reads go by when a movement
+ * was recorded.
+ */
 const notes = {
   reference: optionalOrNull(Reference),
   reason: optionalOrNull(Reason),
@@ -121,6 +137,42 @@ const shortfall = {
   includeConfirmed: optional(Schema.Boolean)
 }
 
+/** What is said of a shortfall must be able to have an effect. */
+const releasesConfirmed = Schema.makeFilter(
+  (said: { readonly onShortfall?: typeof OnShortfall.Type; readonly includeConfirmed?: boolean }) =>
+    said.includeConfirmed !== true ||
+    said.onShortfall === "RELEASE_NEWEST" || {
+      path: ["includeConfirmed"],
+      issue: "is for onShortfall RELEASE_NEWEST; without it, no hold is released"
+    },
+  {
+    toJsonSchema: () => ({
+      anyOf: [
+        { properties: { includeConfirmed: { const: false } } },
+        { required: ["onShortfall"], properties: { onShortfall: { const: "RELEASE_NEWEST" } } }
+      ]
+    })
+  }
+)
+
+const canFallShort = Schema.makeFilter(
+  (said: { readonly quantity: number; readonly onShortfall?: typeof OnShortfall.Type }) =>
+    said.quantity < 0 ||
+    said.onShortfall === undefined ||
+    said.onShortfall === "REFUSE" || {
+      path: ["onShortfall"],
+      issue: "is for a quantity below zero; more units break no promise"
+    },
+  {
+    toJsonSchema: () => ({
+      anyOf: [
+        { properties: { quantity: { maximum: -1 } } },
+        { properties: { onShortfall: { const: "REFUSE" } } }
+      ]
+    })
+  }
+)
+
 /** Correct the total by a signed quantity, with a reason. `onShortfall` defaults to REFUSE. */
 export const AdjustStock = Schema.TaggedStruct("AdjustStock", {
   ...atLevel,
@@ -128,11 +180,12 @@ export const AdjustStock = Schema.TaggedStruct("AdjustStock", {
   ...notes,
   reason: Reason,
   ...shortfall
-})
+}).check(releasesConfirmed, canFallShort)
 
 /**
  * A stock-take: set the total to what was counted. With `expectedQuantity` it is a compare-and-set:
- * a total that is no longer the expected one is a refusal.
+ * a total that is no longer the expected one is a refusal. A count that finds the total as it is
+ * makes no movement, or one of 0 units when there are notes to be kept.
  */
 export const CountStock = Schema.TaggedStruct("CountStock", {
   ...atLevel,
@@ -140,7 +193,7 @@ export const CountStock = Schema.TaggedStruct("CountStock", {
   expectedQuantity: optional(CountedQuantity),
   ...notes,
   ...shortfall
-})
+}).check(releasesConfirmed)
 
 /** Move units between two locations of one SKU; never units that are promised. */
 export const TransferStock = Schema.TaggedStruct("TransferStock", {
@@ -188,9 +241,10 @@ export const ConfirmReservation = Schema.TaggedStruct("ConfirmReservation", {
   reacquire: optional(Schema.Boolean)
 })
 
-/** Give back what a hold still keeps. */
+/** Give back what a hold still keeps; a confirmed one only when the caller means a confirmed one. */
 export const ReleaseReservation = Schema.TaggedStruct("ReleaseReservation", {
-  reservationId: ReservationId
+  reservationId: ReservationId,
+  confirmed: optional(Schema.Boolean)
 })
 
 /** Goods leave for a confirmed hold: all that it keeps, or `quantity` of it. */
@@ -213,16 +267,22 @@ export const ExtendReservation = Schema.TaggedStruct("ExtendReservation", {
   ttl: optional(TtlSeconds)
 })
 
-/** Confirm every open hold of an order, or none. */
+/**
+ * Confirm every line of an order, or none. `reacquire` tries again for those that the buyer lost:
+ * they lapsed, or a correction took them.
+ */
 export const ConfirmOrder = Schema.TaggedStruct("ConfirmOrder", {
   orderId: OrderId,
   reacquire: optional(Schema.Boolean)
 })
 
-/** Release the pending holds of an order, and with `includeConfirmed` the confirmed ones. */
+/**
+ * Release every line of an order; when any is confirmed, only if the caller means confirmed ones.
+ * What lapsed before is released too, so that a late payment does not take it again.
+ */
 export const ReleaseOrder = Schema.TaggedStruct("ReleaseOrder", {
   orderId: OrderId,
-  includeConfirmed: optional(Schema.Boolean)
+  confirmed: optional(Schema.Boolean)
 })
 
 /** Ship everything that the confirmed holds of an order keep, or nothing. */
@@ -242,6 +302,7 @@ export const InventoryCommand = Schema.Union([
   RegisterSku,
   UpdateSku,
   ArchiveSku,
+  UnarchiveSku,
   MakeLocation,
   ChangeLocation,
   ReceiveStock,

@@ -3,6 +3,7 @@
  * that is answered. A refusal is a value, not an exception; it means that nothing was written.
  */
 import * as Schema from "effect/Schema"
+import { Timestamp } from "../kernel/Instant.ts"
 import { InvalidInput } from "../kernel/InvalidInput.ts"
 
 /** The key was used before, with another request. Status 422. */
@@ -67,6 +68,16 @@ export const StaleExpectation = Schema.TaggedStruct("StaleExpectation", {
   actual: Schema.Int
 })
 
+/**
+ * The order has, or would have, more lines that are open or lost than one may have: 2,000. `lines`
+ * says how many, at least. Status 409.
+ */
+export const OrderTooLarge = Schema.TaggedStruct("OrderTooLarge", {
+  orderId: Schema.String,
+  lines: Schema.Int,
+  linesMax: Schema.Int
+})
+
 /** A hold of the order is confirmed, so its lines can no longer be replaced. Status 409. */
 export const OrderAlreadyConfirmed = Schema.TaggedStruct("OrderAlreadyConfirmed", {
   orderId: Schema.String
@@ -77,12 +88,15 @@ export const OrderNotConfirmed = Schema.TaggedStruct("OrderNotConfirmed", {
   orderId: Schema.String
 })
 
-/** The hold lapsed before it was confirmed. Status 409. */
+/** The hold lapsed before it was confirmed, or a correction took it; all are named. Status 409. */
 export const ReservationExpired = Schema.TaggedStruct("ReservationExpired", {
   reservationIds: Schema.Array(Schema.String)
 })
 
-/** The hold's status does not allow this. Status 409. */
+/**
+ * The hold's status does not allow this. A confirmed hold is released only by a caller who means a
+ * confirmed one. Status 409.
+ */
 export const ReservationConflict = Schema.TaggedStruct("ReservationConflict", {
   reservationId: Schema.String,
   status: Schema.String,
@@ -122,7 +136,10 @@ export const InsufficientOnHand = Schema.TaggedStruct("InsufficientOnHand", {
   onHand: Schema.Int
 })
 
-/** A lower total would break promises; the holds that stand in the way, newest first. 409. */
+/**
+ * A lower total would break promises. `shortfallQuantity` units are missing; `holds` lists the 100
+ * newest that stand in the way, and all others together keep `unlistedQuantity` units. Status 409.
+ */
 export const PromisesInTheWay = Schema.TaggedStruct("PromisesInTheWay", {
   skuId: Schema.String,
   locationId: Schema.String,
@@ -134,13 +151,21 @@ export const PromisesInTheWay = Schema.TaggedStruct("PromisesInTheWay", {
       status: Schema.String,
       quantity: Schema.Int
     })
-  )
+  ),
+  unlistedQuantity: Schema.Int
 })
 
 /** The balance would pass 2^53 − 1. Status 409. */
 export const BalanceOutOfRange = Schema.TaggedStruct("BalanceOutOfRange", {
   skuId: Schema.String,
   locationId: Schema.String
+})
+
+/** The ledger no longer reaches back to the instant that was asked for. Status 409. */
+export const BeforeLedger = Schema.TaggedStruct("BeforeLedger", {
+  skuId: Schema.String,
+  at: Timestamp,
+  horizon: Timestamp
 })
 
 /** Every refusal, in the order of precedence. */
@@ -158,6 +183,7 @@ export const InventoryRefusal = Schema.Union([
   LocationUnavailable,
   DefaultLocationRequired,
   StaleExpectation,
+  OrderTooLarge,
   OrderAlreadyConfirmed,
   OrderNotConfirmed,
   ReservationExpired,
@@ -166,7 +192,8 @@ export const InventoryRefusal = Schema.Union([
   InsufficientStock,
   InsufficientOnHand,
   PromisesInTheWay,
-  BalanceOutOfRange
+  BalanceOutOfRange,
+  BeforeLedger
 ])
 /** Any refusal, told apart by `_tag`. */
 export type InventoryRefusal = typeof InventoryRefusal.Type
@@ -218,6 +245,7 @@ export const refusals: {
     slug: "stale-expectation",
     title: "The state is no longer the expected one"
   },
+  OrderTooLarge: { status: 409, slug: "order-too-large", title: "The order has too many lines" },
   OrderAlreadyConfirmed: {
     status: 409,
     slug: "order-already-confirmed",
@@ -254,5 +282,6 @@ export const refusals: {
     status: 409,
     slug: "balance-out-of-range",
     title: "The balance would be too large"
-  }
+  },
+  BeforeLedger: { status: 409, slug: "before-ledger", title: "The ledger begins later" }
 }

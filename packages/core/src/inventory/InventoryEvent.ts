@@ -4,6 +4,7 @@
  * location is its own.
  */
 import type * as DateTime from "effect/DateTime"
+import * as Schema from "effect/Schema"
 import type { DomainEvent } from "../kernel/DomainEvent.ts"
 import type { Location } from "./Location.ts"
 import type { Sku } from "./Sku.ts"
@@ -38,6 +39,7 @@ export interface InventoryPayloads {
   readonly "inventory.sku.created": { readonly sku: Sku; readonly locationId: string }
   readonly "inventory.sku.updated": { readonly sku: Sku }
   readonly "inventory.sku.archived": { readonly sku: Sku }
+  readonly "inventory.sku.unarchived": { readonly sku: Sku }
   readonly "inventory.location.created": { readonly location: Location }
   readonly "inventory.location.updated": { readonly location: Location }
   /** A physical change, and the ledger's row of it. A shipment for a hold names the hold. */
@@ -101,6 +103,28 @@ export interface InventoryPayloads {
 
 /** The type of an inventory event. */
 export type InventoryEventType = keyof InventoryPayloads
+
+const types: { readonly [Type in InventoryEventType]: Type } = {
+  "inventory.sku.created": "inventory.sku.created",
+  "inventory.sku.updated": "inventory.sku.updated",
+  "inventory.sku.archived": "inventory.sku.archived",
+  "inventory.sku.unarchived": "inventory.sku.unarchived",
+  "inventory.location.created": "inventory.location.created",
+  "inventory.location.updated": "inventory.location.updated",
+  "inventory.stock.updated": "inventory.stock.updated",
+  "inventory.stock.reserved": "inventory.stock.reserved",
+  "inventory.stock.released": "inventory.stock.released",
+  "inventory.stock.confirmed": "inventory.stock.confirmed",
+  "inventory.stock.fulfilled": "inventory.stock.fulfilled",
+  "inventory.reservation.extended": "inventory.reservation.extended",
+  "inventory.reservation.resized": "inventory.reservation.resized",
+  "inventory.stock.depleted": "inventory.stock.depleted",
+  "inventory.stock.replenished": "inventory.stock.replenished",
+  "inventory.stock.low": "inventory.stock.low"
+}
+
+/** The types of events, as a schema. */
+export const EventType = Schema.Literals(Object.values(types)).annotate({ identifier: "EventType" })
 
 /** The inventory event of one type. */
 export type InventoryEventOf<Type extends InventoryEventType> = DomainEvent<

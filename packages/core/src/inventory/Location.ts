@@ -4,7 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import { LocationId } from "../kernel/Identifier.ts"
-import { text } from "../kernel/Text.ts"
+import { label } from "../kernel/Text.ts"
 
 /** The location that every store has from its first migration. */
 export const defaultLocationId: LocationId = "default"
@@ -12,16 +12,17 @@ export const defaultLocationId: LocationId = "default"
 /** Where a location stands in the order of allocation: the lower, the sooner. 0–1,000,000. */
 export const Priority = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }))
 
-/** A name for people, 1–255 code points. */
-export const LocationName = text(1, 255)
+/** A name for people, one line of 1–255 code points. */
+export const LocationName = label(1, 255)
 
 /**
- * A location. Only `sellable` and `active` locations take part in promises; an inactive one
- * takes no new stock either. `version` counts its changes.
+ * A location. Only `sellable` and `active` locations take part in promises; goods neither come into
+ * an inactive one nor are transferred there, but a count or adjustment may find some. `version`
+ * counts its changes.
  */
 export const Location = Schema.Struct({
   id: LocationId,
-  name: LocationName,
+  name: Schema.String,
   priority: Priority,
   isDefault: Schema.Boolean,
   sellable: Schema.Boolean,

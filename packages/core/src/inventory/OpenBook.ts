@@ -1,10 +1,17 @@
 /**
  * Books: one made of the rows that a store loaded, and one that lies open over another and takes
  * events. The fold of a batch keeps an open book over the loaded one; a decision drafts in an open
- * book over the fold's, which is dropped when it refuses. The book below is never changed.
+ * book over the fold's, which is dropped when it refuses. The book below is never changed, and an
+ * open book changes by its events alone, which it keeps.
  */
 import * as DateTime from "effect/DateTime"
-import { evolveReservation, evolveStock, reservationIdOfEvent } from "./evolve.ts"
+import {
+  evolveReacquired,
+  evolveReservation,
+  evolveStock,
+  reacquiredIdOfEvent,
+  reservationIdOfEvent
+} from "./evolve.ts"
 import type { InventoryEvent } from "./InventoryEvent.ts"
 import type { Location } from "./Location.ts"
 import * as Reservation from "./Reservation.ts"
@@ -45,6 +52,8 @@ export const fromLoaded = (loaded: LoadedStock): StockBook => {
   const defaultLocation = loaded.locations.find((candidate) => candidate.isDefault)
   if (defaultLocation === undefined) throw new Error("a store must have a default location")
   const all = () => [...reservations.values()]
+  let ofOrders: Map<string, Array<Reservation.Reservation>> | undefined
+  const lineCounts = new Map(loaded.orderLines.map(({ lines, orderId }) => [orderId, lines]))
   const instants = new Map<number, DateTime.Utc>()
   return {
     now: loaded.now,
@@ -60,10 +69,11 @@ export const fromLoaded = (loaded: LoadedStock): StockBook => {
     stock: (id) => stocks.get(id),
     reservation: (id) => reservations.get(id),
     replacementOf: (id) => replacements.get(id),
-    reservationsOfOrder: (orderId) =>
-      all()
-        .filter((hold) => hold.orderId === orderId)
-        .sort(oldest),
+    reservationsOfOrder: (orderId) => {
+      ofOrders ??= groupBy(all(), (hold) => hold.orderId)
+      return [...(ofOrders.get(orderId) ?? none)].sort(Reservation.byAge)
+    },
+    lineCountOf: (orderId) => lineCounts.get(orderId),
     lapsedAt: (skuId, locationId) => lapsed.get(levelKey(skuId, locationId)) ?? none,
     openHoldsAt: (skuId, locationId) =>
       all()
@@ -73,21 +83,39 @@ export const fromLoaded = (loaded: LoadedStock): StockBook => {
   }
 }
 
-const oldest = (a: Reservation.Reservation, b: Reservation.Reservation): number =>
-  a.createdAt.epochMilliseconds - b.createdAt.epochMilliseconds || (a.id < b.id ? -1 : 1)
-
 const isOpenAt = (hold: Reservation.Reservation, skuId: string, locationId: string): boolean =>
   hold.skuId === skuId && hold.locationId === locationId && Reservation.isOpen(hold)
 
 /** A book that takes events, lying over another that it reads through to. */
 export class OpenBook implements StockBook {
   readonly base: StockBook
-  readonly stocks = new Map<string, SkuStock.SkuStock>()
-  readonly reservations = new Map<string, Reservation.Reservation>()
-  readonly locations = new Map<string, Location>()
+  private readonly taken: Array<InventoryEvent> = []
+  private readonly stocksHere = new Map<string, SkuStock.SkuStock>()
+  private readonly reservationsHere = new Map<string, Reservation.Reservation>()
+  private readonly locationsHere = new Map<string, Location>()
 
   constructor(base: StockBook) {
     this.base = base
+  }
+
+  /** The events that it took, in their order. */
+  get events(): ReadonlyArray<InventoryEvent> {
+    return this.taken
+  }
+
+  /** The SKUs that its events changed, as they are now. */
+  get stocks(): ReadonlyMap<string, SkuStock.SkuStock> {
+    return this.stocksHere
+  }
+
+  /** The reservations that its events changed, as they are now. */
+  get reservations(): ReadonlyMap<string, Reservation.Reservation> {
+    return this.reservationsHere
+  }
+
+  /** The locations that its events changed, as they are now. */
+  get locations(): ReadonlyMap<string, Location> {
+    return this.locationsHere
   }
 
   get now() {
@@ -98,31 +126,36 @@ export class OpenBook implements StockBook {
     return this.base.instantAfter(seconds)
   }
 
-  /** Applies one event to everything that it touches. */
+  /** Takes one event, and applies it to everything that it touches. */
   record(event: InventoryEvent): void {
+    this.taken.push(event)
     if (
       event.eventType === "inventory.location.created" ||
       event.eventType === "inventory.location.updated"
     ) {
-      this.locations.set(event.aggregateId, event.payload.location)
+      this.locationsHere.set(event.aggregateId, event.payload.location)
       return
     }
     const stock = evolveStock(this.stock(event.aggregateId), event, this.location)
-    if (stock !== undefined) this.stocks.set(event.aggregateId, stock)
+    if (stock !== undefined) this.stocksHere.set(event.aggregateId, stock)
     const reservationId = reservationIdOfEvent(event)
     if (reservationId === undefined) return
     // A hold that is being made is in no book yet, and looking for it is a fifth of a reservation.
     const isNew = event.eventType === "inventory.stock.reserved"
     const before = isNew ? undefined : this.reservation(reservationId)
     const after = evolveReservation(before, event)
-    if (after !== undefined) this.reservations.set(reservationId, after)
+    if (after !== undefined) this.reservationsHere.set(reservationId, after)
+    const reacquiredId = isNew ? reacquiredIdOfEvent(event) : null
+    const lost = reacquiredId === null ? undefined : this.reservation(reacquiredId)
+    if (lost !== undefined) this.reservationsHere.set(lost.id, evolveReacquired(lost))
   }
 
-  /** Takes over what another book, open over this one, has come to. */
+  /** Takes over the events of another book, open over this one, and what they have come to. */
   absorb(book: OpenBook): void {
-    for (const [id, stock] of book.stocks) this.stocks.set(id, stock)
-    for (const [id, reservation] of book.reservations) this.reservations.set(id, reservation)
-    for (const [id, location] of book.locations) this.locations.set(id, location)
+    for (const event of book.events) this.taken.push(event)
+    for (const [id, stock] of book.stocks) this.stocksHere.set(id, stock)
+    for (const [id, reservation] of book.reservations) this.reservationsHere.set(id, reservation)
+    for (const [id, location] of book.locations) this.locationsHere.set(id, location)
   }
 
   readonly location = (id: string): Location | undefined =>
@@ -154,6 +187,18 @@ export class OpenBook implements StockBook {
     return this.merged(this.base.reservationsOfOrder(orderId), (hold) => hold.orderId === orderId)
   }
 
+  lineCountOf(orderId: string): number | undefined {
+    let count = this.base.lineCountOf(orderId)
+    if (count === undefined) return undefined
+    for (const hold of this.reservations.values()) {
+      if (hold.orderId !== orderId) continue
+      const before = this.base.reservation(hold.id)
+      if (before !== undefined && Reservation.isLine(before)) count -= 1
+      if (Reservation.isLine(hold)) count += 1
+    }
+    return count
+  }
+
   lapsedAt(skuId: string, locationId: string): ReadonlyArray<Reservation.Reservation> {
     const below = this.base.lapsedAt(skuId, locationId)
     if (below.length === 0 || this.reservations.size === 0) return below
@@ -172,7 +217,9 @@ export class OpenBook implements StockBook {
   }
 
   skuIdOfCode(code: string): string | undefined {
-    for (const { sku } of this.stocks.values()) if (sku.code === code) return sku.id
+    for (const { sku } of this.stocks.values()) {
+      if (sku.code === code && sku.archivedAt === null) return sku.id
+    }
     const below = this.base.skuIdOfCode(code)
     return below !== undefined && this.stocks.has(below) ? undefined : below
   }

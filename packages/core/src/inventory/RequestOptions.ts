@@ -2,7 +2,7 @@
 import * as Schema from "effect/Schema"
 import { IdempotencyKey } from "../kernel/Identifier.ts"
 import * as InvalidInput from "../kernel/InvalidInput.ts"
-import { text } from "../kernel/Text.ts"
+import { opaque } from "../kernel/Text.ts"
 import { Actor } from "./StockMovement.ts"
 
 /**
@@ -13,9 +13,9 @@ import { Actor } from "./StockMovement.ts"
  */
 export const RequestOptions = Schema.Struct({
   idempotencyKey: Schema.optional(IdempotencyKey),
-  caller: Schema.optional(text(0, 255)),
-  correlationId: Schema.optional(text(1, 255)),
-  traceparent: Schema.optional(text(1, 255)),
+  caller: Schema.optional(opaque(0, 255)),
+  correlationId: Schema.optional(opaque(1, 255)),
+  traceparent: Schema.optional(opaque(1, 255)),
   actor: Schema.optional(Actor)
 })
 /** What a caller may say beside a command. */

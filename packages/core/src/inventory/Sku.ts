@@ -4,16 +4,17 @@
  */
 import * as Schema from "effect/Schema"
 import { SkuId } from "../kernel/Identifier.ts"
+import { Timestamp } from "../kernel/Instant.ts"
 import { CountedQuantity, Measure } from "../kernel/Quantity.ts"
-import { printable, text } from "../kernel/Text.ts"
+import { label, printable, text } from "../kernel/Text.ts"
 
 /** The SKU's own code, as printed on it: unique, 1–100 printable NFC code points. */
 export const SkuCode = printable(1, 100).annotate({ identifier: "SkuCode" })
 
-/** A name for people, 1–255 code points. */
-export const SkuName = text(1, 255)
+/** A name for people, one line of 1–255 code points. */
+export const SkuName = label(1, 255)
 
-/** A text about the SKU, at most 10,000 code points. */
+/** A text about the SKU, at most 10,000 code points; line breaks are allowed. */
 export const SkuDescription = text(0, 10_000)
 
 /**
@@ -23,16 +24,16 @@ export const SkuDescription = text(0, 10_000)
  */
 export const Sku = Schema.Struct({
   id: SkuId,
-  code: SkuCode,
-  name: SkuName,
-  description: Schema.NullOr(SkuDescription),
+  code: Schema.String,
+  name: Schema.String,
+  description: Schema.NullOr(Schema.String),
   weight: Schema.NullOr(Measure),
   volume: Schema.NullOr(Measure),
   backorderLimit: CountedQuantity,
   safetyStock: CountedQuantity,
   lowStockThreshold: Schema.NullOr(CountedQuantity),
-  createdAt: Schema.DateTimeUtcFromString,
-  archivedAt: Schema.NullOr(Schema.DateTimeUtcFromString)
+  createdAt: Timestamp,
+  archivedAt: Schema.NullOr(Timestamp)
 }).annotate({ identifier: "Sku" })
 /** A SKU. */
 export interface Sku extends Schema.Schema.Type<typeof Sku> {}

@@ -5,6 +5,7 @@
  */
 import type { Balances } from "./InventoryEvent.ts"
 import * as Location from "./Location.ts"
+import * as Room from "./Room.ts"
 import type { Sku } from "./Sku.ts"
 import * as StockLevel from "./StockLevel.ts"
 
@@ -50,16 +51,52 @@ export const isPromising = (level: StockLevel.StockLevel, locationOf: LocationOf
   return location !== undefined && Location.isPromising(location)
 }
 
-/** The SKU's balances: the sum over its sellable locations. */
-export const balances = (stock: SkuStock, locationOf: LocationOf): Balances => {
-  let totalQuantity = 0
-  let reservedQuantity = 0
-  let availableQuantity = 0
-  for (const level of stock.levels) {
-    if (!isPromising(level, locationOf)) continue
-    totalQuantity += level.totalQuantity
-    reservedQuantity += level.reservedQuantity
-    availableQuantity += StockLevel.available(level, stock.sku)
+/** How much more of the SKU may be promised, as its rows say: lapsed holds still count in them. */
+export const room = (
+  stock: SkuStock,
+  isPromising: (level: StockLevel.StockLevel) => boolean
+): Room.Room => Room.roomOf(stock.sku, stock.levels, isPromising)
+
+/** The SKU's balances, as its rows say. */
+export const balances = (stock: SkuStock, locationOf: LocationOf): Balances =>
+  balancesOf(room(stock, (level) => isPromising(level, locationOf)))
+
+/** The balances that the sums of a SKU come to. */
+export const balancesOf = (sums: Room.Room): Balances => ({
+  totalQuantity: sums.totalQuantity,
+  reservedQuantity: sums.reservedQuantity,
+  availableQuantity: Room.available(sums)
+})
+
+/** Units promised beyond what lies at their places, as the rows say. */
+const promisedBeyondStock = (stock: SkuStock): number => {
+  let units = 0
+  for (const level of stock.levels) units += StockLevel.shortfall(level)
+  return units
+}
+
+/**
+ * What is wrong with a SKU after a command, or undefined: a level that it changed breaks its own
+ * bounds, or more is promised than the policy allows. Promises that stood before it may stay, and
+ * an accepted shortfall may add to them.
+ */
+export const violation = (
+  before: SkuStock | undefined,
+  after: SkuStock,
+  isShortfallAccepted: boolean
+): string | undefined => {
+  for (const level of after.levels) {
+    if (before?.levels.includes(level)) continue
+    const broken = StockLevel.violation(level)
+    if (broken !== undefined) return `${level.skuId} at ${level.locationId}: ${broken}`
   }
-  return { totalQuantity, reservedQuantity, availableQuantity }
+  const promised = promisedBeyondStock(after)
+  if (promised === 0 || isShortfallAccepted) return undefined
+  const limit = Math.max(
+    after.sku.backorderLimit,
+    before === undefined ? 0 : promisedBeyondStock(before)
+  )
+  return promised > limit
+    ? `${after.sku.id}: ${promised} units are promised beyond stock, where ${limit} may be`
+    : undefined
 }

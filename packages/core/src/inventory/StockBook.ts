@@ -17,6 +17,9 @@ export interface Receipt {
   readonly answer: string
 }
 
+/** Open holds of one level that a store loads for a correction, and that one may take back. */
+export const openHoldsMax = 1_000
+
 /**
  * The rows that a store loads for a scope, in any order, all as of one instant under its locks.
  * `lapsed` holds at most 1,000 pending holds whose `expiresAt` has passed, oldest first, and
@@ -28,6 +31,8 @@ export interface LoadedStock {
   readonly levels: ReadonlyArray<StockLevel>
   readonly locations: ReadonlyArray<Location>
   readonly reservations: ReadonlyArray<Reservation>
+  /** How many lines an order has, up to `linesMax`, of each order that was to be counted. */
+  readonly orderLines: ReadonlyArray<{ readonly orderId: string; readonly lines: number }>
   readonly lapsed: ReadonlyArray<Reservation>
   readonly lapsedMore: ReadonlyArray<string>
   readonly receipts: ReadonlyArray<Receipt>
@@ -43,13 +48,18 @@ export interface StockBook {
   readonly stock: (skuId: string) => SkuStock | undefined
   readonly location: (locationId: string) => Location | undefined
   readonly reservation: (reservationId: string) => Reservation | undefined
-  /** The confirmed hold that was made in place of an expired one. */
+  /** The confirmed hold that was made in place of a lost one. */
   readonly replacementOf: (reservationId: string) => Reservation | undefined
-  /** All reservations of an order whose scope named it, oldest first. */
+  /**
+   * The lines of an order whose scope named it, which are its open and its lost holds, and the
+   * newest of each status beside them; oldest first.
+   */
   readonly reservationsOfOrder: (orderId: string) => ReadonlyArray<Reservation>
+  /** How many lines an order has, up to `linesMax`, when its scope asked for the number. */
+  readonly lineCountOf: (orderId: string) => number | undefined
   /** Pending holds of one level that have lapsed, oldest first. */
   readonly lapsedAt: (skuId: string, locationId: string) => ReadonlyArray<Reservation>
-  /** Open holds of one level whose scope asked for them, newest first. */
+  /** The newest open holds of one level whose scope asked for them, newest first. */
   readonly openHoldsAt: (skuId: string, locationId: string) => ReadonlyArray<Reservation>
   readonly skuIdOfCode: (code: string) => string | undefined
 }

@@ -1,7 +1,8 @@
 /**
- * The rows that a batch writes. They can only be made from a book and the events that were
- * recorded in it: whoever holds `StockChanges` holds the consequences of events, nothing else.
+ * The rows that a batch writes. They can only be made from a book, which changes by the events that
+ * it took and nothing else: whoever holds `StockChanges` holds the consequences of events.
  */
+import type * as DateTime from "effect/DateTime"
 import { movementOf } from "./evolve.ts"
 import type { InventoryEvent } from "./InventoryEvent.ts"
 import type { Location } from "./Location.ts"
@@ -13,10 +14,11 @@ import type { Receipt } from "./StockBook.ts"
 import type { StockLevel } from "./StockLevel.ts"
 import type { StockMovement } from "./StockMovement.ts"
 
-/** A level as it is now, and the version it had when it was loaded. */
+/** A level as it is now, the version it had when it was loaded, and when it had last changed. */
 export interface UpdatedLevel {
   readonly level: StockLevel
   readonly loadedVersion: number
+  readonly loadedAt: DateTime.Utc
 }
 
 /** Every row that a batch writes, each at its final state. */
@@ -33,11 +35,7 @@ export class StockChanges {
   readonly events: ReadonlyArray<InventoryEvent>
   readonly receipts: ReadonlyArray<Receipt>
 
-  private constructor(
-    book: OpenBook,
-    events: ReadonlyArray<InventoryEvent>,
-    receipts: ReadonlyArray<Receipt>
-  ) {
+  private constructor(book: OpenBook, receipts: ReadonlyArray<Receipt>) {
     const skus = skuChanges(book)
     this.createdSkus = skus.created
     this.updatedSkus = skus.updated
@@ -52,18 +50,14 @@ export class StockChanges {
     const reservations = [...book.reservations.values()]
     this.createdReservations = reservations.filter(isNewHold)
     this.updatedReservations = reservations.filter((hold) => !isNewHold(hold))
-    this.movements = events.flatMap((event) => movementOf(event) ?? [])
-    this.events = events
+    this.movements = book.events.flatMap((event) => movementOf(event) ?? [])
+    this.events = book.events
     this.receipts = receipts
   }
 
-  /** The rows of a book that took these events. */
-  static of(
-    book: OpenBook,
-    events: ReadonlyArray<InventoryEvent>,
-    receipts: ReadonlyArray<Receipt>
-  ): StockChanges {
-    return new StockChanges(book, events, receipts)
+  /** The rows of a book and its events, and the answers to keep. */
+  static of(book: OpenBook, receipts: ReadonlyArray<Receipt>): StockChanges {
+    return new StockChanges(book, receipts)
   }
 
   /** Whether nothing is to be written. */
@@ -91,7 +85,9 @@ const levelChanges = (book: OpenBook) => {
     for (const level of stock.levels) {
       const loaded = before === undefined ? undefined : SkuStock.levelAt(before, level.locationId)
       if (loaded === undefined) created.push(level)
-      else if (loaded !== level) updated.push({ level, loadedVersion: loaded.version })
+      else if (loaded !== level) {
+        updated.push({ level, loadedVersion: loaded.version, loadedAt: loaded.lastUpdated })
+      }
     }
   }
   return { created, updated }

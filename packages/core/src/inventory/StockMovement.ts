@@ -4,7 +4,8 @@
  */
 import * as Schema from "effect/Schema"
 import { LocationId, SkuId, Uuid } from "../kernel/Identifier.ts"
-import { text } from "../kernel/Text.ts"
+import { Timestamp } from "../kernel/Instant.ts"
+import { label, printable } from "../kernel/Text.ts"
 
 /**
  * Why stock changed. `OPENING` carries a balance forward when an old month of the ledger is
@@ -22,12 +23,12 @@ export const MovementType = Schema.Literals([
 /** Why stock changed. */
 export type MovementType = typeof MovementType.Type
 
-/** The host's own word for what caused a movement, 1–255 code points. */
-export const Reference = text(1, 255)
-/** Why it was done, in words, 1–255 code points. */
-export const Reason = text(1, 255)
-/** Who did it, 1–255 code points. */
-export const Actor = text(1, 255)
+/** The host's own word for what caused a movement, 1–255 printable code points. */
+export const Reference = printable(1, 255)
+/** Why it was done, in words, one line of 1–255 code points. */
+export const Reason = label(1, 255)
+/** Who did it, 1–255 printable code points. */
+export const Actor = printable(1, 255)
 
 /**
  * A movement; `quantity` is signed, in units. `sequence` counts the movements of one level from 1.
@@ -41,12 +42,12 @@ export const StockMovement = Schema.Struct({
   type: MovementType,
   quantity: Schema.Int,
   balanceAfter: Schema.Int,
-  reference: Schema.NullOr(Reference),
-  reason: Schema.NullOr(Reason),
-  actor: Schema.NullOr(Actor),
+  reference: Schema.NullOr(Schema.String),
+  reason: Schema.NullOr(Schema.String),
+  actor: Schema.NullOr(Schema.String),
   transferId: Schema.NullOr(Uuid),
-  occurredAt: Schema.NullOr(Schema.DateTimeUtcFromString),
-  createdAt: Schema.DateTimeUtcFromString
+  occurredAt: Schema.NullOr(Timestamp),
+  createdAt: Timestamp
 }).annotate({ identifier: "StockMovement" })
 /** A movement. */
 export interface StockMovement extends Schema.Schema.Type<typeof StockMovement> {}

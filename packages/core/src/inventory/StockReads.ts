@@ -5,8 +5,10 @@
 import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { OrderId, SkuId } from "../kernel/Identifier.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
-import type { InventoryEvent } from "./InventoryEvent.ts"
+import { EventType, type InventoryEvent } from "./InventoryEvent.ts"
 import type { Location } from "./Location.ts"
 import type { Reservation } from "./Reservation.ts"
 import type { Sku } from "./Sku.ts"
@@ -26,6 +28,35 @@ export interface MovementsQuery {
   readonly before: { readonly createdAt: DateTime.Utc; readonly id: string } | null
   readonly limit: number
 }
+
+/** A page of the reservations of one order, oldest first, from after a reservation. */
+export interface OrderPage {
+  readonly after: { readonly createdAt: DateTime.Utc; readonly id: string } | null
+  readonly limit: number
+}
+
+/** Which holds of a SKU: all that count (`open`), or of these the pending or the confirmed ones. */
+export const HoldsOfSku = Schema.Literals(["open", "pending", "confirmed"])
+
+/**
+ * A page of the open holds of one SKU, oldest first, from after a hold. A hold keeps its instant of
+ * making and its id, so one that is open throughout stands on exactly one page.
+ */
+export interface HoldsQuery {
+  readonly skuId: string
+  readonly status: typeof HoldsOfSku.Type
+  readonly after: { readonly createdAt: DateTime.Utc; readonly id: string } | null
+  readonly limit: number
+}
+
+/** Which events: of a SKU, that name an order, of a type; where several are said, all must hold. */
+export const EventsFilter = Schema.Struct({
+  skuId: Schema.optionalKey(SkuId),
+  orderId: Schema.optionalKey(OrderId),
+  type: Schema.optionalKey(EventType)
+})
+/** Which events. */
+export interface EventsFilter extends Schema.Schema.Type<typeof EventsFilter> {}
 
 /** Totals as of an instant; `horizon` is set when the ledger no longer reaches back so far. */
 export interface StockAsOf {
@@ -71,9 +102,18 @@ export class StockReads extends Context.Service<
     readonly reservation: (
       reservationId: string
     ) => Effect.Effect<Reservation | undefined, StoreError>
-    /** All reservations of an order, oldest first. */
+    /** A page of the reservations of an order, oldest first; the first 1,000 when none is named. */
     readonly reservationsOfOrder: (
+      orderId: string,
+      page?: OrderPage
+    ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
+    /** What a decision about the whole order would load of it: see `StockScope.orderIds`. */
+    readonly linesOfOrder: (
       orderId: string
+    ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
+    /** The holds of a SKU that count now, by pages. */
+    readonly reservationsOfSku: (
+      query: HoldsQuery
     ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
     readonly movements: (
       query: MovementsQuery
@@ -81,12 +121,13 @@ export class StockReads extends Context.Service<
     readonly stockAsOf: (skuId: string, at: DateTime.Utc) => Effect.Effect<StockAsOf, StoreError>
     readonly locations: Effect.Effect<ReadonlyArray<Location>, StoreError>
     /**
-     * Events after a position, in order, at most `limit`: the contiguous prefix only, so an event
-     * that becomes visible later is never passed over.
+     * Events after a position, in order, at most `limit`, all or those of a filter: no page goes
+     * beyond an event that becomes visible later, so none is ever passed over.
      */
     readonly events: (
       after: number,
-      limit: number
+      limit: number,
+      filter?: EventsFilter
     ) => Effect.Effect<ReadonlyArray<LoggedEvent>, StoreError>
     /** Pending holds that have lapsed, oldest first, at most `limit`. */
     readonly lapsed: (limit: number) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>

@@ -3,6 +3,7 @@
  * nobody has expired on paper yet are subtracted here, so that a read is true at its instant.
  */
 import type { LevelStatus, StockStatus } from "./InventoryAnswer.ts"
+import * as Room from "./Room.ts"
 import type { Sku } from "./Sku.ts"
 import * as StockLevel from "./StockLevel.ts"
 
@@ -13,49 +14,71 @@ export interface ReadLevel {
   readonly isPromising: boolean
 }
 
-/** A level with its derived quantities, in units. */
-export const levelStatus = (
-  level: StockLevel.StockLevel,
-  sku: Pick<Sku, "backorderLimit" | "safetyStock">,
-  lapsedQuantity: number
-): LevelStatus => {
-  const current = { ...level, reservedQuantity: level.reservedQuantity - lapsedQuantity }
+/** The row of a level without what its lapsed holds still keep on paper. */
+const current = ({ isPromising, lapsedQuantity, level }: ReadLevel) => ({
+  ...level,
+  reservedQuantity: level.reservedQuantity - lapsedQuantity,
+  isPromising
+})
+
+type Current = ReturnType<typeof current>
+
+const roomOf = (policy: Room.Policy, places: ReadonlyArray<Current>): Room.Room =>
+  Room.roomOf(policy, places, (place) => place.isPromising)
+
+const levelOf = (policy: Room.Policy, room: Room.Room, place: Current): LevelStatus => {
+  const availableQuantity = place.isPromising ? Room.availableAt(room, policy, place) : 0
   return {
-    skuId: level.skuId,
-    locationId: level.locationId,
-    totalQuantity: current.totalQuantity,
-    reservedQuantity: current.reservedQuantity,
-    availableQuantity: StockLevel.available(current, sku),
-    inStockQuantity: StockLevel.inStock(current, sku),
-    shortfallQuantity: StockLevel.shortfall(current),
-    lastUpdated: level.lastUpdated
+    skuId: place.skuId,
+    locationId: place.locationId,
+    totalQuantity: place.totalQuantity,
+    reservedQuantity: place.reservedQuantity,
+    availableQuantity,
+    inStockQuantity: Math.min(availableQuantity, StockLevel.unpromised(place)),
+    shortfallQuantity: StockLevel.shortfall(place),
+    lastUpdated: place.lastUpdated
   }
 }
 
-/** A SKU with its derived quantities: the sum over its sellable locations. */
+/**
+ * All levels of a SKU with their derived quantities, in units. `availableQuantity` is what one line
+ * could take there; places share the SKU's policy, so these overlap and do not add up.
+ */
+export const levelStatuses = (
+  policy: Room.Policy,
+  levels: ReadonlyArray<ReadLevel>
+): ReadonlyArray<LevelStatus> => {
+  const places = levels.map(current)
+  const room = roomOf(policy, places)
+  return places.map((place) => levelOf(policy, room, place))
+}
+
+/**
+ * A SKU with its derived quantities. Total, reserved and shortfall are the sums over the places
+ * that promise; its policy counts once, wherever its units lie.
+ */
 export const stockStatus = (sku: Sku, levels: ReadonlyArray<ReadLevel>): StockStatus => {
-  const status = {
-    skuId: sku.id,
-    totalQuantity: 0,
-    reservedQuantity: 0,
-    availableQuantity: 0,
-    inStockQuantity: 0,
-    shortfallQuantity: 0,
-    largestSingleQuantity: 0,
-    lastUpdated: sku.createdAt
-  }
-  for (const { isPromising, lapsedQuantity, level } of levels) {
-    if (level.lastUpdated.epochMilliseconds > status.lastUpdated.epochMilliseconds) {
-      status.lastUpdated = level.lastUpdated
+  const places = levels.map(current)
+  const room = roomOf(sku, places)
+  let { createdAt: lastUpdated } = sku
+  let shortfallQuantity = 0
+  let largestSingleQuantity = 0
+  for (const place of places) {
+    if (place.lastUpdated.epochMilliseconds > lastUpdated.epochMilliseconds) {
+      lastUpdated = place.lastUpdated
     }
-    if (!isPromising) continue
-    const current = levelStatus(level, sku, lapsedQuantity)
-    status.totalQuantity += current.totalQuantity
-    status.reservedQuantity += current.reservedQuantity
-    status.availableQuantity += current.availableQuantity
-    status.inStockQuantity += current.inStockQuantity
-    status.shortfallQuantity += current.shortfallQuantity
-    status.largestSingleQuantity = Math.max(status.largestSingleQuantity, current.availableQuantity)
+    if (!place.isPromising) continue
+    shortfallQuantity += StockLevel.shortfall(place)
+    largestSingleQuantity = Math.max(largestSingleQuantity, Room.availableAt(room, sku, place))
   }
-  return status
+  return {
+    skuId: sku.id,
+    totalQuantity: room.totalQuantity,
+    reservedQuantity: room.reservedQuantity,
+    availableQuantity: Room.available(room),
+    inStockQuantity: Room.inStock(room, sku),
+    shortfallQuantity,
+    largestSingleQuantity,
+    lastUpdated
+  }
 }

@@ -18,14 +18,22 @@ export interface StockScope {
   readonly batchId: string
   readonly skuIds: ReadonlyArray<string>
   readonly reservationIds: ReadonlyArray<string>
-  /** Orders whose holds are decided on as a whole: locked, and all their reservations loaded. */
+  /**
+   * Orders whose holds are decided on as a whole: locked, and their lines loaded, which are the
+   * holds that are open or lost, at most `wholeOrderMax` + 1 of each order; and of those that are
+   * neither only the newest of each status.
+   */
   readonly orderIds: ReadonlyArray<string>
+  /** Orders whose lines are counted, up to `linesMax`, because more are about to be added. */
+  readonly countedOrderIds: ReadonlyArray<string>
   readonly locationIds: ReadonlyArray<string>
   /** Whether locations are made or changed: they are locked first, one batch at a time. */
   readonly changesLocations: boolean
-  /** SKU codes whose owner a decision asks for. */
+  /** SKU codes whose owner, the one SKU in use that has it, a decision asks for. */
   readonly codes: ReadonlyArray<string>
-  /** SKUs whose open holds a correction may have to take back: at most 1,000 newest each. */
+  /** SKUs of whose own code, as it is written, a decision asks the owner. */
+  readonly codesOf: ReadonlyArray<string>
+  /** SKUs whose open holds a correction may have to take back: the 1,000 newest of each level. */
   readonly openHoldsOf: ReadonlyArray<string>
   readonly keys: ReadonlyArray<{ readonly caller: string; readonly key: string }>
 }

@@ -22,12 +22,14 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<Request>): Stoc
   const skuIds = new Set<string>()
   const reservationIds = new Set<string>()
   const orderIds = new Set<string>()
+  const countedOrderIds = new Set<string>()
   const locationIds = new Set<string>()
   const codes = new Set<string>()
+  const codesOf = new Set<string>()
   const openHoldsOf = new Set<string>()
   const keys: Array<{ caller: string; key: string }> = []
   let changesLocations = false
-  for (const { command, key, origin } of requests) {
+  for (const { command, isOrderCounted, key, origin } of requests) {
     if (key !== null) keys.push({ caller: key.caller, key: key.key })
     if ("skuId" in command && command.skuId !== undefined) skuIds.add(command.skuId)
     else if (command._tag === "RegisterSku") skuIds.add(origin.commandId)
@@ -38,6 +40,7 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<Request>): Stoc
     if ("reservationId" in command) reservationIds.add(command.reservationId)
     const orderId = wholeOrderOf(command)
     if (orderId !== undefined) orderIds.add(orderId)
+    else if (isOrderCounted === true && "orderId" in command) countedOrderIds.add(command.orderId)
     switch (command._tag) {
       case "ReserveStock":
         for (const line of command.lines) {
@@ -54,6 +57,9 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<Request>): Stoc
       case "CountStock":
         openHoldsOf.add(command.skuId)
         break
+      case "UnarchiveSku":
+        codesOf.add(command.skuId)
+        break
       case "ExpireReservations":
         for (const id of command.reservationIds) reservationIds.add(id)
         break
@@ -68,19 +74,33 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<Request>): Stoc
     skuIds: [...skuIds],
     reservationIds: [...reservationIds],
     orderIds: [...orderIds],
+    countedOrderIds: [...countedOrderIds],
     locationIds: [...locationIds],
     changesLocations,
     codes: [...codes],
+    codesOf: [...codesOf],
     openHoldsOf: [...openHoldsOf],
     keys
   }
 }
 
+/**
+ * What a decision about a whole order weighs, whose lines are not known beforehand. Most have a few,
+ * one may have 2,000: so 50 of them, and 100,000 lines at the most, are in one batch of 1,000.
+ */
+const wholeOrderWeight = 20
+
 /** How many lines a command stands for in the bounds of a batch. */
 export const weightOf = (command: InventoryCommand): number => {
   switch (command._tag) {
     case "ReserveStock":
-      return command.lines.length
+      return command.replace === true
+        ? Math.max(wholeOrderWeight, command.lines.length)
+        : command.lines.length
+    case "ConfirmOrder":
+    case "ReleaseOrder":
+    case "FulfilOrder":
+      return wholeOrderWeight
     case "ExpireReservations":
       return command.reservationIds.length
     default:
@@ -88,7 +108,8 @@ export const weightOf = (command: InventoryCommand): number => {
   }
 }
 
-const hashOf = (text: string): number => {
+/** A number for a text, the same for the same text, below 2^32. */
+export const hashOf = (text: string): number => {
   let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index++) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)

@@ -8,6 +8,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import { OrderId } from "../kernel/Identifier.ts"
 import * as InvalidInput from "../kernel/InvalidInput.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
@@ -17,12 +18,15 @@ import { type InventoryRefusal, ShortLine } from "./InventoryError.ts"
 import { fromLoaded } from "./OpenBook.ts"
 import { StockReads } from "./StockReads.ts"
 
+/** A line that is asked about; it makes no hold, so it names none. */
+export const AvailabilityLine = ReserveLine.mapFields(Struct.omit(["reservationId"]))
+
 /**
  * The question: the lines of an order. With `orderId`, the pending holds of that order count as
  * free, as they do when `reserve` replaces them: a buyer's own cart is never in the way.
  */
 export const AvailabilityQuery = Schema.Struct({
-  lines: Schema.Array(ReserveLine).check(Schema.isBetweenLength(1, linesMax)),
+  lines: Schema.Array(AvailabilityLine).check(Schema.isBetweenLength(1, linesMax)),
   orderId: Schema.optionalKey(OrderId)
 }).annotate({ identifier: "AvailabilityQuery" })
 /** The lines of an order. */
@@ -49,8 +53,7 @@ const origin = {
 /** What the planner is to read: lapsed holds are taken off the levels, so none is left to expire. */
 const bookOf = Effect.fnUntraced(function* (query: AvailabilityQuery) {
   const reads = yield* StockReads
-  const reservations =
-    query.orderId === undefined ? [] : yield* reads.reservationsOfOrder(query.orderId)
+  const reservations = query.orderId === undefined ? [] : yield* reads.linesOfOrder(query.orderId)
   const skuIds = [...query.lines, ...reservations].map((line) => line.skuId)
   const [stock, locations] = yield* Effect.all(
     [reads.stock([...new Set(skuIds)]), reads.locations],
@@ -68,6 +71,7 @@ const bookOf = Effect.fnUntraced(function* (query: AvailabilityQuery) {
     ),
     locations,
     reservations,
+    orderLines: [],
     lapsed: [],
     lapsedMore: [],
     receipts: [],
@@ -77,8 +81,8 @@ const bookOf = Effect.fnUntraced(function* (query: AvailabilityQuery) {
 
 /**
  * Answers the question. Refusals are those of `reserve` but a shortage, which is the answer:
- * `SkuNotFound`, `LocationNotFound`, `IdTaken`, `SkuArchived`, `LocationUnavailable`, and with
- * `orderId` also `OrderAlreadyConfirmed`.
+ * `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`, and with `orderId` also
+ * `OrderTooLarge` and `OrderAlreadyConfirmed`.
  */
 export const checkAvailability = (
   query: AvailabilityQuery

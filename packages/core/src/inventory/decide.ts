@@ -3,6 +3,7 @@
  * clock and draws no random number, and the book is never changed. One small function a command,
  * in `decide/`; one switch, here.
  */
+import * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
 import type { Origin } from "../kernel/DomainEvent.ts"
 import { Draft } from "./decide/Draft.ts"
@@ -26,12 +27,13 @@ import {
 } from "./decide/movements.ts"
 import { confirmOrder, fulfilOrder, releaseOrder } from "./decide/orders.ts"
 import { reserveStock } from "./decide/reserve.ts"
-import { archiveSku, registerSku, updateSku } from "./decide/skus.ts"
+import { archiveSku, registerSku, unarchiveSku, updateSku } from "./decide/skus.ts"
 import type { InventoryAnswer } from "./InventoryAnswer.ts"
 import type { InventoryCommand } from "./InventoryCommand.ts"
 import type { InventoryRefusal } from "./InventoryError.ts"
 import type { InventoryEvent } from "./InventoryEvent.ts"
 import type { OpenBook } from "./OpenBook.ts"
+import * as SkuStock from "./SkuStock.ts"
 import type { StockBook } from "./StockBook.ts"
 
 /** What a command comes to: the events that happened, and the answer for its caller. */
@@ -48,11 +50,46 @@ export const decide = (
   command: InventoryCommand,
   origin: Origin
 ): Result.Result<Decision, InventoryRefusal> => {
+  const untimely = fromFuture(command, book.now)
+  if (untimely !== undefined) return Result.fail(untimely)
   const draft = new Draft(book, origin)
   const answer = decided(draft, command)
-  return Result.isFailure(answer)
-    ? Result.fail(answer.failure)
-    : Result.succeed({ events: draft.close(), answer: answer.success, book: draft })
+  if (Result.isFailure(answer)) return Result.fail(answer.failure)
+  const events = draft.close()
+  assertInvariants(draft, command)
+  return Result.succeed({ events, answer: answer.success, book: draft })
+}
+
+/**
+ * A decision that breaks an invariant: a bug of the engine. It is thrown, so it becomes the defect
+ * of the one command that it is about, and nothing of it is written.
+ */
+export class BrokenInvariant extends Error {
+  override readonly name = "BrokenInvariant"
+}
+
+/** Holds what was decided to the bounds of every SKU that it changed. */
+const assertInvariants = (draft: Draft, command: InventoryCommand): void => {
+  const isShortfallAccepted = "onShortfall" in command && command.onShortfall === "ACCEPT"
+  for (const [skuId, after] of draft.stocks) {
+    const before = draft.base.stock(skuId)
+    const violation = SkuStock.violation(before, after, isShortfallAccepted)
+    if (violation === undefined) continue
+    const [decided, over] = [JSON.stringify(command), JSON.stringify(before)]
+    throw new BrokenInvariant(`${violation}; decided ${decided} over ${over}`)
+  }
+}
+
+/** How far a caller's clock may be ahead of the store's, in milliseconds: 5 minutes. */
+const skewMillisMax = 300_000
+
+/** Something cannot have happened later than now, give or take the skew of clocks. */
+const fromFuture = (command: InventoryCommand, now: DateTime.Utc): InventoryRefusal | undefined => {
+  const at = "occurredAt" in command ? command.occurredAt : undefined
+  if (at === undefined || at === null) return undefined
+  if (at.epochMilliseconds <= now.epochMilliseconds + skewMillisMax) return undefined
+  const message = `must not be in the future: it is ${DateTime.formatIso(now)}`
+  return { _tag: "InvalidInput", issues: [{ path: "occurredAt", message }] }
 }
 
 const decided = (draft: Draft, command: InventoryCommand): Decided<InventoryAnswer> => {
@@ -63,6 +100,8 @@ const decided = (draft: Draft, command: InventoryCommand): Decided<InventoryAnsw
       return updateSku(draft, command)
     case "ArchiveSku":
       return archiveSku(draft, command)
+    case "UnarchiveSku":
+      return unarchiveSku(draft, command)
     case "MakeLocation":
       return makeLocation(draft, command)
     case "ChangeLocation":

@@ -10,7 +10,11 @@ import * as SkuStock from "./SkuStock.ts"
 import * as StockLevel from "./StockLevel.ts"
 import type { StockMovement } from "./StockMovement.ts"
 
-type SkuEventType = "inventory.sku.created" | "inventory.sku.updated" | "inventory.sku.archived"
+type SkuChangedType =
+  | "inventory.sku.updated"
+  | "inventory.sku.archived"
+  | "inventory.sku.unarchived"
+type SkuEventType = "inventory.sku.created" | SkuChangedType
 type LocationEventType = "inventory.location.created" | "inventory.location.updated"
 type StockEvent = Exclude<InventoryEvent, { readonly eventType: SkuEventType | LocationEventType }>
 
@@ -28,6 +32,7 @@ export const evolveStock = (
       return created(event)
     case "inventory.sku.updated":
     case "inventory.sku.archived":
+    case "inventory.sku.unarchived":
       return stock === undefined ? undefined : redefined(stock, event)
     default:
       return stock === undefined ? undefined : changed(stock, event, locationOf)
@@ -36,38 +41,33 @@ export const evolveStock = (
 
 const created = (event: InventoryEventOf<"inventory.sku.created">): SkuStock.SkuStock => {
   const { locationId, sku } = event.payload
-  const level = StockLevel.empty(sku.id, locationId, sku, event.timestamp)
+  const level = StockLevel.empty(sku.id, locationId, event.timestamp)
   return { sku, levels: [{ ...level, version: event.version }], version: event.version }
 }
 
 /**
- * A change of policy resets every level's promise limit. Any other is written on the level whose
- * location comes first by id: some row has to carry the new version, and priorities may change.
+ * A change of the SKU itself is written on the level whose location comes first by id: some row has
+ * to carry the new version, and priorities may change. No policy is written on a level.
  */
 const redefined = (
   stock: SkuStock.SkuStock,
-  event: InventoryEventOf<"inventory.sku.updated" | "inventory.sku.archived">
+  event: InventoryEventOf<SkuChangedType>
 ): SkuStock.SkuStock => {
-  const { sku } = event.payload
-  const isPolicy =
-    sku.backorderLimit !== stock.sku.backorderLimit || sku.safetyStock !== stock.sku.safetyStock
   const bearer = stock.levels.reduce(
     (first, { locationId }) => (locationId < first ? locationId : first),
     stock.levels[0]?.locationId ?? ""
   )
   const levels = stock.levels.map((level) =>
-    isPolicy || level.locationId === bearer
+    level.locationId === bearer
       ? {
           ...level,
-          promiseLimit: isPolicy
-            ? StockLevel.acceptedLimit(sku, level.totalQuantity, level.reservedQuantity)
-            : level.promiseLimit,
+          promiseLimit: Math.min(level.promiseLimit, StockLevel.shortfall(level)),
           version: event.version,
           lastUpdated: event.timestamp
         }
       : level
   )
-  return { sku, levels, version: event.version }
+  return { sku: event.payload.sku, levels, version: event.version }
 }
 
 const changed = (
@@ -78,8 +78,8 @@ const changed = (
   const { locationId } = event.payload
   const before = SkuStock.levelAt(stock, locationId)
   const after = changedLevel(
-    before ?? StockLevel.empty(stock.sku.id, locationId, stock.sku, event.timestamp),
-    stock.sku,
+    stock,
+    before ?? StockLevel.empty(stock.sku.id, locationId, event.timestamp),
     event
   )
   const levels =
@@ -92,8 +92,8 @@ const changed = (
 }
 
 const changedLevel = (
+  stock: SkuStock.SkuStock,
   level: StockLevel.StockLevel,
-  policy: StockLevel.Policy,
   event: StockEvent
 ): StockLevel.StockLevel => {
   const balances = "level" in event.payload ? event.payload.level : level
@@ -104,13 +104,43 @@ const changedLevel = (
     locationId: level.locationId,
     totalQuantity,
     reservedQuantity,
-    promiseLimit:
-      isMovement && event.payload.shortfallAccepted
-        ? StockLevel.acceptedLimit(policy, totalQuantity, reservedQuantity)
-        : StockLevel.ratchetedLimit(level.promiseLimit, policy, totalQuantity, reservedQuantity),
+    promiseLimit: Math.min(StockLevel.shortfall(balances), promiseLimitMax(stock, level, event)),
     movementSequence: isMovement ? event.payload.sequence : level.movementSequence,
     version: event.version,
     lastUpdated: event.timestamp
+  }
+}
+
+/**
+ * How far an event may raise the promise limit of a level: a promise and a lower count as far as
+ * the policy leaves room beside the other places, an accepted shortfall as far as it must, anything
+ * else not at all.
+ */
+const promiseLimitMax = (
+  stock: SkuStock.SkuStock,
+  level: StockLevel.StockLevel,
+  event: StockEvent
+): number => {
+  if (event.eventType === "inventory.stock.updated" && event.payload.shortfallAccepted) {
+    return Number.POSITIVE_INFINITY
+  }
+  if (!mayPromise(event)) return level.promiseLimit
+  let others = 0
+  for (const other of stock.levels) if (other !== level) others += StockLevel.shortfall(other)
+  return Math.max(StockLevel.shortfall(level), stock.sku.backorderLimit - others)
+}
+
+/** Whether an event may leave more promised beyond stock than before it. */
+const mayPromise = (event: StockEvent): boolean => {
+  switch (event.eventType) {
+    case "inventory.stock.reserved":
+      return true
+    case "inventory.reservation.resized":
+      return event.payload.quantity > event.payload.previousQuantity
+    case "inventory.stock.updated":
+      return event.payload.movementType === "ADJUSTMENT" && event.payload.quantity < 0
+    default:
+      return false
   }
 }
 
@@ -125,11 +155,7 @@ export const evolveReservation = (
     case "inventory.stock.confirmed":
       return { ...reservation, status: "CONFIRMED", expiresAt: null }
     case "inventory.stock.released":
-      return {
-        ...reservation,
-        status: event.payload.reason === "EXPIRED" ? "EXPIRED" : "RELEASED",
-        resolvedAt: event.timestamp
-      }
+      return released(reservation, event)
     case "inventory.stock.fulfilled":
       return settled(
         {
@@ -154,6 +180,26 @@ export const evolveReservation = (
   }
 }
 
+const released = (
+  reservation: Reservation,
+  { payload: { reason }, timestamp }: InventoryEventOf<"inventory.stock.released">
+): Reservation => {
+  const resolvedAt = reservation.resolvedAt ?? timestamp
+  return reason === "EXPIRED"
+    ? { ...reservation, status: "EXPIRED", resolvedAt }
+    : { ...reservation, status: "RELEASED", resolvedAt, releaseReason: reason }
+}
+
+/** The id of the lost hold that an event makes another one for, or null. */
+export const reacquiredIdOfEvent = (event: InventoryEvent): string | null =>
+  event.eventType === "inventory.stock.reserved" ? event.payload.replaces : null
+
+/** The lost hold after an event that makes another one for it. */
+export const evolveReacquired = (reservation: Reservation): Reservation => ({
+  ...reservation,
+  releaseReason: "REACQUIRED"
+})
+
 const reserved = (event: InventoryEventOf<"inventory.stock.reserved">): Reservation => ({
   id: event.payload.reservationId,
   orderId: event.payload.orderId,
@@ -166,6 +212,7 @@ const reserved = (event: InventoryEventOf<"inventory.stock.reserved">): Reservat
   expiresAt: event.payload.expiresAt,
   createdAt: event.timestamp,
   resolvedAt: null,
+  releaseReason: null,
   replaces: event.payload.replaces
 })
 

@@ -8,7 +8,6 @@ import { type Decision, decide } from "./decide.ts"
 import type { InventoryAnswer } from "./InventoryAnswer.ts"
 import type { CommandOf, InventoryCommand } from "./InventoryCommand.ts"
 import type { InventoryRefusal } from "./InventoryError.ts"
-import type { InventoryEvent } from "./InventoryEvent.ts"
 import { fromLoaded, OpenBook } from "./OpenBook.ts"
 import type { LoadedStock, Receipt } from "./StockBook.ts"
 import { StockChanges } from "./StockChanges.ts"
@@ -22,6 +21,8 @@ export interface Request {
   readonly command: InventoryCommand
   readonly origin: Origin
   readonly key: RequestKey | null
+  /** Whether the order has grown so far that its lines are counted before more are added. */
+  readonly isOrderCounted?: boolean
 }
 
 /**
@@ -42,13 +43,9 @@ export const foldBatch = (
   requests: ReadonlyArray<Request>
 ): StockDecision<ReadonlyArray<Outcome>> => {
   const book = new OpenBook(fromLoaded(loaded))
-  const events: Array<InventoryEvent> = []
   const kept = new Map(loaded.receipts.map((receipt) => [nameOf(receipt), receipt]))
   const receipts: Array<Receipt> = []
-  const take = (decision: Decision) => {
-    book.absorb(decision.book)
-    for (const event of decision.events) events.push(event)
-  }
+  const take = (decision: Decision) => book.absorb(decision.book)
   const outcomeOf = ({ command, key, origin }: Request): Outcome => {
     const receipt = key === null ? undefined : kept.get(nameOf(key))
     if (key !== null && receipt !== undefined) return replayed(receipt, key)
@@ -75,7 +72,7 @@ export const foldBatch = (
       return { _tag: "Defect", defect } as const
     }
   })
-  return { changes: StockChanges.of(book, events, receipts), answer }
+  return { changes: StockChanges.of(book, receipts), answer }
 }
 
 /** Unlike for unlike pairs, whatever characters the caller and the key are made of. */

@@ -14,6 +14,7 @@ export const methodTags = {
   registerSku: "RegisterSku",
   updateSku: "UpdateSku",
   archiveSku: "ArchiveSku",
+  unarchiveSku: "UnarchiveSku",
   makeLocation: "MakeLocation",
   changeLocation: "ChangeLocation",
   receive: "ReceiveStock",

@@ -4,7 +4,7 @@
  * what lets an answer that was lost on the wire be found again.
  */
 import * as Schema from "effect/Schema"
-import { printable, text } from "./Text.ts"
+import { opaque, printable } from "./Text.ts"
 
 /** Words of the HTTP paths; an id equal to one of them could not be addressed. */
 export const reservedWords: ReadonlySet<string> = new Set([
@@ -22,11 +22,11 @@ export const reservedWords: ReadonlySet<string> = new Set([
 
 const isAddressable = Schema.makeFilter<string>(
   (id) => !reservedWords.has(id) || "is a word that the paths of the API use; choose another id",
-  { title: "not a reserved word" }
+  { title: "not a reserved word", toJsonSchema: () => ({ not: { enum: [...reservedWords] } }) }
 )
 
 const pathId = Schema.String.check(
-  Schema.isPattern(/^[A-Za-z0-9._~:-]{1,100}$/, {
+  Schema.isPattern(/^[A-Za-z0-9._~:-]{1,100}$/u, {
     message: "must be 1 to 100 of the characters A-Z a-z 0-9 . _ ~ : -"
   }),
   isAddressable
@@ -52,11 +52,14 @@ export const LineId = printable(1, 100).annotate({ identifier: "LineId" })
 /** The host's id of one line of an order. */
 export type LineId = typeof LineId.Type
 
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u
 
 /** A UUID in its canonical lower-case form. */
 export const Uuid = Schema.String.check(
-  Schema.isPattern(uuidPattern, { message: "must be a UUID in lower case" })
+  Schema.isPattern(uuidPattern, {
+    message: "must be a UUID in lower case",
+    toJsonSchema: () => ({ pattern: uuidPattern.source, format: "uuid" })
+  })
 )
 
 /** The id of a reservation, a UUID. */
@@ -65,7 +68,7 @@ export const ReservationId = Uuid.annotate({ identifier: "ReservationId" })
 export type ReservationId = typeof ReservationId.Type
 
 /** An idempotency key: 1–255 code points, chosen by the caller. */
-export const IdempotencyKey = text(1, 255).annotate({ identifier: "IdempotencyKey" })
+export const IdempotencyKey = opaque(1, 255).annotate({ identifier: "IdempotencyKey" })
 
 /** The id of a command: a UUIDv7 whose last 16 bits are zero, room for the ids derived from it. */
 export type CommandId = string

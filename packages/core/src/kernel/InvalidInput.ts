@@ -26,11 +26,20 @@ const kinds: Readonly<Record<string, string>> = {
   Objects: "an object"
 }
 
+/** What is said of a field that a request does not have, so that a misspelt one is found. */
+export const unknownField = (known: ReadonlyArray<string>): string =>
+  `is not a field of this request, which has ${known.length === 0 ? "none" : known.join(", ")}`
+
+const fieldsOf = (ast: SchemaIssue.UnexpectedKey["ast"]): ReadonlyArray<string> =>
+  ast._tag === "Objects"
+    ? ast.propertySignatures.map(({ name }) => String(name)).filter((name) => name !== "_tag")
+    : []
+
 /** What is wrong with one field, as said to a person who has never heard of schemas. */
 const standardIssues = SchemaIssue.makeFormatterStandardSchemaV1({
   leafHook: (issue) => {
     if (issue._tag === "MissingKey") return "is required"
-    if (issue._tag === "UnexpectedKey") return "is not a field of this request"
+    if (issue._tag === "UnexpectedKey") return unknownField(fieldsOf(issue.ast))
     const kind = issue._tag === "InvalidType" ? kinds[issue.ast._tag] : undefined
     return kind === undefined ? SchemaIssue.defaultLeafHook(issue) : `must be ${kind}`
   }

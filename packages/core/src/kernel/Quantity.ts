@@ -10,6 +10,12 @@ export const quantityMax = 1_000_000_000
 /** The most units that a level may hold or promise: 2^53 − 1. */
 export const balanceMax = Number.MAX_SAFE_INTEGER
 
+/**
+ * The most units of one SKU, over all its places. So far below what a number holds exactly that
+ * promises may stand above it by a whole backorder limit, and that sums over places stay exact.
+ */
+export const totalMax = balanceMax - quantityMax
+
 /** A whole number of units, 1 to 1,000,000,000. */
 export const Quantity = Schema.Int.check(
   Schema.isBetween({ minimum: 1, maximum: quantityMax })
@@ -23,7 +29,10 @@ export const CountedQuantity = Schema.Int.check(
 /** A change in units, −1,000,000,000 to 1,000,000,000, never zero. */
 export const SignedQuantity = Schema.Int.check(
   Schema.isBetween({ minimum: -quantityMax, maximum: quantityMax }),
-  Schema.makeFilter((n: number) => n !== 0 || "must not be zero", { title: "not zero" })
+  Schema.makeFilter((n: number) => n !== 0 || "must not be zero", {
+    title: "not zero",
+    toJsonSchema: () => ({ not: { const: 0 } })
+  })
 ).annotate({ identifier: "SignedQuantity" })
 
 /** A balance or version, 0 to 2^53 − 1. */
@@ -31,9 +40,9 @@ export const Balance = Schema.Int.check(
   Schema.isBetween({ minimum: 0, maximum: balanceMax })
 ).annotate({ identifier: "Balance" })
 
-/** Seconds that a hold may live, 1 to 86,400. */
+/** Seconds that a hold may live, 1 to 2,678,400 (31 days): as long as a bank transfer may take. */
 export const TtlSeconds = Schema.Int.check(
-  Schema.isBetween({ minimum: 1, maximum: 86_400 })
+  Schema.isBetween({ minimum: 1, maximum: 2_678_400 })
 ).annotate({ identifier: "TtlSeconds" })
 
 /** Seconds that a hold lives when nothing is said: 900. */
@@ -44,6 +53,6 @@ export const Measure = Schema.Finite.check(
   Schema.isBetween({ minimum: 0, maximum: 9_999_999.999 }),
   Schema.makeFilter(
     (n: number) => Number(n.toFixed(3)) === n || "must have at most three decimals",
-    { title: "three decimals" }
+    { title: "three decimals", toJsonSchema: () => ({ multipleOf: 0.001 }) }
   )
 ).annotate({ identifier: "Measure" })

@@ -1,35 +1,88 @@
 /**
- * Text that every store can keep: well-formed Unicode without NUL, measured in code points.
- * Whatever a database would refuse about text is refused here, before anything is written.
+ * Text as callers may write it: well-formed Unicode that every store can keep, measured in code
+ * points. Four kinds: what is compared (`printable`: codes, ids, references), what people read on
+ * one line (`label`: names, reasons), what nobody reads (`opaque`: keys), and prose (`text`).
+ *
+ * All but prose have no white space at the ends and no format characters (category Cf), joiners
+ * included: two codes that look alike are one code. Text that was kept before a rule existed stays
+ * readable, since answers are not held to these rules.
  */
 import * as Schema from "effect/Schema"
+import { labelPatterns, printablePatterns } from "./textPatterns.ts"
 
 const isStorable = Schema.makeFilter<string>(
   (text) =>
     (text.isWellFormed() && !text.includes("\u0000")) ||
     "must be well-formed Unicode without NUL characters",
-  { title: "storable text" }
+  { title: "storable text", toJsonSchema: () => ({ pattern: "^[^\\u0000]*$" }) }
+)
+
+/** Most texts are of these characters alone, and then there is nothing more to look for. */
+const plain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/
+
+/** Control, format and other characters that show nothing; variation selectors choose an emoji. */
+const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?![\uFE00-\uFE0F\u{E0100}-\u{E01EF}])\p{DI}/u
+
+const codeOf = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`
+
+/** What is wrong with text of one line, or undefined. */
+const wrongWith = (text: string): string | undefined => {
+  if (!text.isWellFormed() || text.includes("\u0000")) {
+    return "must be well-formed Unicode without NUL characters"
+  }
+  const found = unseen.exec(text)?.[0]
+  if (found !== undefined) {
+    return `must hold no control or format characters, which cannot be seen; it holds ${codeOf(found)}`
+  }
+  return text === text.trim() ? undefined : "must not begin or end with white space"
+}
+
+const isLabel = Schema.makeFilter<string>(
+  (text) => plain.test(text) || text === "" || (wrongWith(text) ?? true),
+  {
+    title: "text of one line",
+    toJsonSchema: () => ({ allOf: labelPatterns })
+  }
 )
 
 const isPrintable = Schema.makeFilter<string>(
-  (text) => !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(text) || "must hold printable characters only",
-  { title: "printable text" }
+  (text) => {
+    if (plain.test(text) || text === "") return true
+    const wrong = wrongWith(text)
+    if (wrong !== undefined) return wrong
+    if (/\p{DI}/u.test(text)) return "must hold no variation selectors, which cannot be seen"
+    return text.normalize("NFC") === text || "must be in Unicode normalization form C (NFC)"
+  },
+  {
+    title: "printable text",
+    toJsonSchema: () => ({ allOf: printablePatterns })
+  }
 )
 
-const isNormalized = Schema.makeFilter<string>(
-  (text) => text.normalize("NFC") === text || "must be in Unicode normalization form C (NFC)",
-  { title: "NFC text" }
-)
-
-/** Well-formed text of `minimum` to `maximum` code points. */
+/** Well-formed prose of `minimum` to `maximum` code points: line breaks and joiners are allowed. */
 export const text = (minimum: number, maximum: number) =>
   Schema.String.check(isStorable, Schema.isBetweenCodePoints(minimum, maximum))
 
-/** Printable NFC text of `minimum` to `maximum` code points, compared case by case. */
+const isOpaque = Schema.makeFilter<string>(
+  (text) => {
+    if (plain.test(text)) return true
+    const character = /\p{Cf}/u.exec(text)?.[0]
+    if (character !== undefined)
+      return `must hold no format characters; it holds ${codeOf(character)}`
+    return text === text.trim() || "must not begin or end with white space"
+  },
+  { title: "opaque text" }
+)
+
+/** What nobody reads, such as a key: line breaks are allowed, but nothing at the ends. */
+export const opaque = (minimum: number, maximum: number) =>
+  Schema.String.check(isStorable, isOpaque, Schema.isBetweenCodePoints(minimum, maximum))
+
+/** One line for people to read, of `minimum` to `maximum` code points that can be seen. */
+export const label = (minimum: number, maximum: number) =>
+  Schema.String.check(isLabel, Schema.isBetweenCodePoints(minimum, maximum))
+
+/** One line that is compared, case by case: as `label`, and in NFC. */
 export const printable = (minimum: number, maximum: number) =>
-  Schema.String.check(
-    isStorable,
-    isPrintable,
-    isNormalized,
-    Schema.isBetweenCodePoints(minimum, maximum)
-  )
+  Schema.String.check(isPrintable, Schema.isBetweenCodePoints(minimum, maximum))

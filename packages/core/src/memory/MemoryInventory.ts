@@ -7,9 +7,16 @@ import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { InventoryEvent } from "../inventory/InventoryEvent.ts"
 import * as Location from "../inventory/Location.ts"
 import * as Reservation from "../inventory/Reservation.ts"
-import type { LoggedEvent, MovementsQuery, ReadStock } from "../inventory/StockReads.ts"
+import type {
+  EventsFilter,
+  HoldsQuery,
+  LoggedEvent,
+  MovementsQuery,
+  ReadStock
+} from "../inventory/StockReads.ts"
 import { StockReads } from "../inventory/StockReads.ts"
 import { StockStore } from "../inventory/StockStore.ts"
 import { MemoryTables } from "./MemoryTables.ts"
@@ -66,7 +73,9 @@ const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Servic
   return {
     sku: (skuId) => Effect.sync(() => tables.skus.get(skuId)),
     skuByCode: (code) =>
-      Effect.sync(() => [...tables.skus.values()].find((sku) => sku.code === code)),
+      Effect.sync(() =>
+        [...tables.skus.values()].find((sku) => sku.code === code && sku.archivedAt === null)
+      ),
     skus: (after, limit) =>
       Effect.sync(() =>
         [...tables.skus.values()]
@@ -84,10 +93,17 @@ const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Servic
         const hold = tables.reservations.get(id)
         return hold === undefined ? undefined : asRead(hold)
       }),
-    reservationsOfOrder: (orderId) =>
+    reservationsOfOrder: (orderId, { after, limit } = { after: null, limit: 1_000 }) =>
       Effect.sync(() =>
-        [...tables.reservations.values()].filter((hold) => hold.orderId === orderId).map(asRead)
+        [...tables.reservations.values()]
+          .filter((hold) => hold.orderId === orderId)
+          .filter((hold) => after === null || Reservation.byAge(hold, after) > 0)
+          .sort(Reservation.byAge)
+          .slice(0, limit)
+          .map(asRead)
       ),
+    linesOfOrder: (orderId) => Effect.sync(() => tables.ofOrder(orderId).map(asRead)),
+    reservationsOfSku: (query) => Effect.sync(() => holdsOf(tables, query, now())),
     movements: (query) => Effect.sync(() => movementsOf(tables, query)),
     stockAsOf: (skuId, at) =>
       Effect.sync(() => ({
@@ -100,11 +116,12 @@ const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Servic
         })
       })),
     locations: Effect.sync(() => [...tables.locations.values()].sort(Location.byPriority)),
-    events: (after, limit) =>
+    events: (after, limit, filter = {}) =>
       Effect.sync(() =>
         tables.events
-          .slice(after, after + limit)
-          .map((event, index): LoggedEvent => ({ position: after + index + 1, event }))
+          .map((event, index): LoggedEvent => ({ position: index + 1, event }))
+          .filter(({ event, position }) => position > after && isWanted(event, filter))
+          .slice(0, limit)
       ),
     lapsed: (limit) => Effect.sync(() => tables.lapsed(now()).slice(0, limit)),
     reconciled: (after, limit) =>
@@ -139,6 +156,30 @@ const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Servic
 
 const keyOf = (at: { readonly skuId: string; readonly locationId: string }): string =>
   `${at.skuId}\n${at.locationId}`
+
+const holdsOf = (tables: MemoryTables, query: HoldsQuery, now: DateTime.Utc) => {
+  const isNewer = ({ createdAt, id }: Reservation.Reservation): boolean => {
+    if (query.after === null) return true
+    const millis = createdAt.epochMilliseconds - query.after.createdAt.epochMilliseconds
+    return millis > 0 || (millis === 0 && id > query.after.id)
+  }
+  return [...tables.reservations.values()]
+    .filter(
+      (hold) =>
+        hold.skuId === query.skuId &&
+        Reservation.isOpen(hold) &&
+        !Reservation.isLapsed(hold, now) &&
+        (query.status === "open" || hold.status.toLowerCase() === query.status) &&
+        isNewer(hold)
+    )
+    .sort((a, b) => Reservation.byNewest(b, a))
+    .slice(0, query.limit)
+}
+
+const isWanted = (event: InventoryEvent, { orderId, skuId, type }: EventsFilter): boolean =>
+  (skuId === undefined || (event.aggregateId === skuId && !("location" in event.payload))) &&
+  (orderId === undefined || ("orderId" in event.payload && event.payload.orderId === orderId)) &&
+  (type === undefined || event.eventType === type)
 
 const movementsOf = (tables: MemoryTables, query: MovementsQuery) => {
   const isOlder = (row: { readonly createdAt: DateTime.Utc; readonly id: string }): boolean => {

@@ -3,18 +3,19 @@
  * The executable specification of what a store keeps; nothing here decides or waits.
  */
 import type * as DateTime from "effect/DateTime"
+import { linesMax, wholeOrderMax } from "../inventory/InventoryCommand.ts"
 import type { InventoryEvent } from "../inventory/InventoryEvent.ts"
 import { defaultLocationId, type Location } from "../inventory/Location.ts"
 import * as Reservation from "../inventory/Reservation.ts"
 import type { Sku } from "../inventory/Sku.ts"
-import type { LoadedStock, Receipt } from "../inventory/StockBook.ts"
+import { type LoadedStock, openHoldsMax, type Receipt } from "../inventory/StockBook.ts"
 import type { StockChanges } from "../inventory/StockChanges.ts"
 import type { StockLevel } from "../inventory/StockLevel.ts"
 import type { StockMovement } from "../inventory/StockMovement.ts"
 import type { StockScope } from "../inventory/StockStore.ts"
 
-/** Lapsed holds that one transaction loads, and open holds of one SKU that a correction lists. */
-export const holdsMax = 1_000
+/** Lapsed holds that one transaction loads. */
+export const lapsedMax = 1_000
 
 /** The rows of the in-memory store. */
 export class MemoryTables {
@@ -51,20 +52,43 @@ export class MemoryTables {
       .sort(Reservation.byExpiry)
   }
 
+  /** The newest open holds of each level of a SKU. */
+  private openHoldsOf(skuId: string): ReadonlyArray<Reservation.Reservation> {
+    const open = [...this.reservations.values()]
+      .filter((hold) => hold.skuId === skuId && Reservation.isOpen(hold))
+      .sort(Reservation.byNewest)
+    return this.levelsOf(skuId).flatMap(({ locationId }) =>
+      open.filter((hold) => hold.locationId === locationId).slice(0, openHoldsMax)
+    )
+  }
+
+  /** The lines of an order, and the newest of each status beside them. */
+  ofOrder(orderId: string): ReadonlyArray<Reservation.Reservation> {
+    const holds = [...this.reservations.values()].filter((hold) => hold.orderId === orderId)
+    const newest = new Map(
+      holds.sort(Reservation.byAge).map((hold) => [hold.status, hold] as const)
+    )
+    const lines = holds.filter(Reservation.isLine).slice(0, wholeOrderMax + 1)
+    return [...new Set([...newest.values(), ...lines])]
+  }
+
   /** Everything that a scope names, as of now. */
   load(scope: StockScope, now: DateTime.Utc): LoadedStock {
-    const orderIds = new Set(scope.orderIds)
+    const ofOrders = new Set(scope.orderIds.flatMap((orderId) => this.ofOrder(orderId)))
     const named = new Set(scope.reservationIds)
-    const openHoldsOf = new Set(scope.openHoldsOf)
+    const openHolds = new Set(scope.openHoldsOf.flatMap((skuId) => this.openHoldsOf(skuId)))
     const reservations = [...this.reservations.values()].filter(
       (hold) =>
         named.has(hold.id) ||
-        orderIds.has(hold.orderId) ||
+        ofOrders.has(hold) ||
         (hold.replaces !== null && named.has(hold.replaces)) ||
-        (openHoldsOf.has(hold.skuId) && Reservation.isOpen(hold))
+        openHolds.has(hold)
     )
-    const skuIds = new Set([...scope.skuIds, ...reservations.map((hold) => hold.skuId)])
+    const decided = reservations.filter((hold) => named.has(hold.id) || Reservation.isLine(hold))
+    const skuIds = new Set([...scope.skuIds, ...decided.map((hold) => hold.skuId)])
     const lapsed = this.lapsed(now).filter((hold) => skuIds.has(hold.skuId))
+    const codes = new Set(scope.codes)
+    for (const skuId of scope.codesOf) codes.add(this.skus.get(skuId)?.code ?? "")
     const present = [...skuIds].filter((skuId) => this.skus.has(skuId))
     return {
       now,
@@ -72,11 +96,15 @@ export class MemoryTables {
       levels: present.flatMap((skuId) => this.levelsOf(skuId)),
       locations: [...this.locations.values()],
       reservations,
-      lapsed: lapsed.slice(0, holdsMax),
-      lapsedMore: [...new Set(lapsed.slice(holdsMax).map((hold) => hold.skuId))],
+      orderLines: scope.countedOrderIds.map((orderId) => ({
+        orderId,
+        lines: Math.min(this.ofOrder(orderId).filter(Reservation.isLine).length, linesMax)
+      })),
+      lapsed: lapsed.slice(0, lapsedMax),
+      lapsedMore: [...new Set(lapsed.slice(lapsedMax).map((hold) => hold.skuId))],
       receipts: scope.keys.flatMap((key) => this.receiptOf(key, now)),
       codes: [...this.skus.values()]
-        .filter((sku) => scope.codes.includes(sku.code))
+        .filter((sku) => sku.archivedAt === null && codes.has(sku.code))
         .map(({ code, id }) => ({ code, skuId: id }))
     }
   }
@@ -87,7 +115,7 @@ export class MemoryTables {
   ): ReadonlyArray<Receipt> {
     const receipt = this.receipts.get(receiptName({ caller, key }))
     const oldestMillis = now.epochMilliseconds - 24 * 3_600_000
-    return receipt === undefined || receipt.committedAt.epochMilliseconds < oldestMillis
+    return receipt === undefined || receipt.committedAt.epochMilliseconds <= oldestMillis
       ? []
       : [receipt]
   }

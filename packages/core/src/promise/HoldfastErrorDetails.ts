@@ -66,13 +66,20 @@ export interface HoldfastErrorDetails {
     readonly expected: number
     readonly actual: number
   }
+  /** The order has, or would have, more lines that are open or lost than one may have. */
+  readonly OrderTooLarge: {
+    readonly orderId: string
+    /** How many lines, at least. */
+    readonly lines: number
+    readonly linesMax: number
+  }
   /** A hold of the order is confirmed, so its lines can no longer be replaced. */
   readonly OrderAlreadyConfirmed: { readonly orderId: string }
   /** Not every open hold of the order is confirmed, so it cannot be fulfilled. */
   readonly OrderNotConfirmed: { readonly orderId: string }
-  /** The hold lapsed before it was confirmed. */
+  /** The hold lapsed before it was confirmed, or a correction took it; all are named. */
   readonly ReservationExpired: { readonly reservationIds: ReadonlyArray<string> }
-  /** The hold's status does not allow this. */
+  /** The hold's status does not allow this, or not unless you say that you mean a confirmed one. */
   readonly ReservationConflict: {
     readonly reservationId: string
     readonly status: string
@@ -100,6 +107,7 @@ export interface HoldfastErrorDetails {
     readonly locationId: string
     readonly shortfallQuantity: number
     readonly holds: ReadonlyArray<HoldInTheWay>
+    readonly unlistedQuantity: number
   }
   /** The balance would pass 2^53 − 1. */
   readonly BalanceOutOfRange: { readonly skuId: string; readonly locationId: string }

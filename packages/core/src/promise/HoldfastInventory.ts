@@ -36,6 +36,7 @@ import type {
   ExtendReservationInput,
   FulfilOrderInput,
   FulfilReservationInput,
+  HoldsOptions,
   MakeLocationInput,
   MovementsOptions,
   MoveStockInput,
@@ -43,11 +44,12 @@ import type {
   ReadOptions,
   RegisterSkuInput,
   ReleaseOrderInput,
+  ReleaseReservationInput,
   RequestOptions,
-  ReservationInput,
   ReserveStockInput,
   ResizeReservationInput,
   TransferStockInput,
+  UnarchiveSkuInput,
   UpdateSkuInput
 } from "./InventoryInputs.ts"
 
@@ -66,8 +68,13 @@ export interface InventoryCommands {
    * Refusals: `SkuNotFound`, `SkuCodeTaken`, `SkuArchived`.
    */
   readonly updateSku: Command<UpdateSkuInput, Sku>
-  /** Takes a SKU out of use. Refusals: `SkuNotFound`, `SkuInUse`. */
+  /** Takes a SKU out of use; its code is free then. Refusals: `SkuNotFound`, `SkuInUse`. */
   readonly archiveSku: Command<ArchiveSkuInput, Sku>
+  /**
+   * Takes an archived SKU into use again. A repeat is answered unchanged.
+   * Refusals: `SkuNotFound`, `SkuCodeTaken` when its code was given away meanwhile.
+   */
+  readonly unarchiveSku: Command<UnarchiveSkuInput, Sku>
   /** Makes a location. Refusals: `IdTaken`, `DefaultLocationRequired`. */
   readonly makeLocation: Command<MakeLocationInput, Location>
   /** Changes a location. Refusals: `LocationNotFound`, `DefaultLocationRequired`. */
@@ -81,52 +88,58 @@ export interface InventoryCommands {
   readonly receive: Command<MoveStockInput, StockChanged>
   /**
    * Goods left without a reservation; never units that are promised.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `InsufficientOnHand`.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `InsufficientOnHand`.
    */
   readonly ship: Command<MoveStockInput, StockChanged>
   /** Goods came back. Refusals as `receive`. */
   readonly returnStock: Command<MoveStockInput, StockChanged>
   /**
-   * Corrects the total by a signed quantity, with a reason.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `InsufficientOnHand`, `PromisesInTheWay`,
-   * `BalanceOutOfRange`.
+   * Corrects the total by a signed quantity, with a reason; a closed location takes lower totals
+   * only. Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * `InsufficientOnHand`, `PromisesInTheWay`, `BalanceOutOfRange`.
    */
   readonly adjust: Command<AdjustStockInput, StockChanged>
   /**
    * Sets the total to what was counted, as a compare-and-set when `expectedQuantity` is given.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `StaleExpectation`, `PromisesInTheWay`,
-   * `BalanceOutOfRange`.
+   * One that finds the total as it is makes a movement of 0 units when it carries notes. A closed
+   * location takes lower totals only.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * `StaleExpectation`, `PromisesInTheWay`, `BalanceOutOfRange`.
    */
   readonly count: Command<CountStockInput, StockChanged>
   /**
    * Moves units between two locations; never units that are promised.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `LocationUnavailable`, `InsufficientOnHand`,
-   * `BalanceOutOfRange`.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * `InsufficientOnHand`.
    */
   readonly transfer: Command<TransferStockInput, StockChanged>
 
   /**
    * Holds every line for one order, or none; the answer has a hold for each line, in order.
    * Refusals: `SkuNotFound`, `LocationNotFound`, `IdTaken`, `SkuArchived`, `LocationUnavailable`,
-   * `OrderAlreadyConfirmed` (with `replace`), `InsufficientStock` naming every short line.
+   * `OrderTooLarge`, `OrderAlreadyConfirmed` (with `replace`), `InsufficientStock` naming every
+   * short line.
    */
   readonly reserve: Command<ReserveStockInput, ReadonlyArray<Reservation>>
   /**
-   * Payment is in: the hold no longer lapses. A repeat is answered unchanged. With `reacquire`, an
-   * expired hold is answered by a new one that `replaces` it.
-   * Refusals: `ReservationNotFound`, `ReservationExpired`, `ReservationConflict`, and with
-   * `reacquire` also `SkuArchived` and `InsufficientStock`.
+   * Payment is in: the hold no longer lapses. A repeat is answered unchanged. With `reacquire`, a
+   * hold that expired or that a correction took is answered by a new one that `replaces` it; one
+   * that was released is not.
+   * Refusals: `ReservationNotFound`, `SkuArchived` (with `reacquire`), `ReservationExpired`,
+   * `ReservationConflict`, `InsufficientStock` (with `reacquire`).
    */
   readonly confirm: Command<ConfirmReservationInput, Reservation>
   /**
-   * Gives back what a hold still keeps. A repeat is answered unchanged.
-   * Refusals: `ReservationNotFound`, `ReservationConflict` (it was fulfilled).
+   * Gives back what a hold still keeps, or what it kept before it expired, so that a late payment
+   * does not take it again. A repeat is answered unchanged.
+   * Refusals: `ReservationNotFound`, `ReservationConflict` (it was fulfilled, or it is confirmed
+   * and you did not say `confirmed`).
    */
-  readonly release: Command<ReservationInput, Reservation>
+  readonly release: Command<ReleaseReservationInput, Reservation>
   /**
    * Goods leave for a confirmed hold: all that it keeps, or `quantity` of it.
-   * Refusals: `ReservationNotFound`, `ReservationConflict` (it is not confirmed),
-   * `QuantityOutOfHold`, `InsufficientOnHand`.
+   * Refusals: `ReservationNotFound`, `ReservationExpired`, `ReservationConflict` (it is not
+   * confirmed), `QuantityOutOfHold`, `InsufficientOnHand`.
    */
   readonly fulfil: Command<FulfilReservationInput, Reservation>
   /**
@@ -142,16 +155,23 @@ export interface InventoryCommands {
   readonly extend: Command<ExtendReservationInput, Reservation>
 
   /**
-   * Confirms every open hold of an order, or none.
-   * Refusals: `OrderNotFound`, `ReservationExpired`, `ReservationConflict`, and with `reacquire`
-   * also `SkuArchived` and `InsufficientStock`.
+   * Confirms every line of an order, or none. A line that lapsed, or that a correction took,
+   * refuses the whole unless `reacquire` takes it again, or `replace` held the order anew.
+   * Refusals: `OrderNotFound`, `SkuArchived` (with `reacquire`), `OrderTooLarge`,
+   * `ReservationExpired` naming what was lost, `ReservationConflict` (it was released or fulfilled),
+   * `InsufficientStock` (with `reacquire`).
    */
   readonly confirmOrder: Command<ConfirmOrderInput, ReadonlyArray<Reservation>>
-  /** Releases the pending holds of an order, or all open ones. Refusals: `OrderNotFound`. */
+  /**
+   * Releases every line of an order, those included that lapsed before, so that a late payment
+   * does not take them again.
+   * Refusals: `OrderNotFound`, `OrderTooLarge`, `ReservationConflict` (one is confirmed and you did
+   * not say `confirmed`).
+   */
   readonly releaseOrder: Command<ReleaseOrderInput, ReadonlyArray<Reservation>>
   /**
    * Ships everything that the confirmed holds of an order keep, or nothing.
-   * Refusals: `OrderNotFound`, `OrderNotConfirmed`, `InsufficientOnHand`.
+   * Refusals: `OrderNotFound`, `OrderTooLarge`, `OrderNotConfirmed`, `InsufficientOnHand`.
    */
   readonly fulfilOrder: Command<FulfilOrderInput, ReadonlyArray<Reservation>>
 
@@ -169,7 +189,7 @@ export type TransactionCommands = Omit<InventoryCommands, "expireLapsed">
 export interface InventoryReads {
   /** A SKU by its id, or undefined. */
   readonly sku: (skuId: string, options?: ReadOptions) => Promise<Sku | undefined>
-  /** A SKU by its code, or undefined. */
+  /** The SKU in use that has this code, or undefined; an archived one is found by its id. */
   readonly skuByCode: (code: string, options?: ReadOptions) => Promise<Sku | undefined>
   /** All SKUs, by id. */
   readonly skus: (options?: PageOptions) => Promise<Page<Sku>>
@@ -189,15 +209,18 @@ export interface InventoryReads {
     reservationId: string,
     options?: ReadOptions
   ) => Promise<Reservation | undefined>
-  /** All reservations of an order, oldest first; none for an unknown order. */
+  /** The reservations of an order, oldest first; none for an unknown order. */
   readonly reservationsOfOrder: (
     orderId: string,
-    options?: ReadOptions
-  ) => Promise<ReadonlyArray<Reservation>>
+    options?: PageOptions
+  ) => Promise<Page<Reservation>>
+  /** The holds of a SKU that count now, oldest first. Refusals: `SkuNotFound`. */
+  readonly reservationsOfSku: (skuId: string, options?: HoldsOptions) => Promise<Page<Reservation>>
   /**
    * Whether an order could be held now, and each line that could not. The same planner as
    * `reserve`, but nothing is held: by the time you reserve, it may be gone.
-   * Refusals as `reserve`, but for a shortage, which is the answer.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`, and with
+   * `orderId` also `OrderAlreadyConfirmed`; a shortage is the answer.
    */
   readonly checkAvailability: (
     input: AvailabilityInput,
@@ -216,7 +239,8 @@ export interface InventoryReads {
   ) => Promise<StockAsOf>
   /**
    * Events after a position, in order and without gaps: remember the `position` of the last one
-   * and no event is ever passed over. Empty when there is none yet.
+   * and no event is ever passed over. Empty when there is none yet. Of one SKU, one order or one
+   * type when it is said; such a page may end before transactions that are still under way.
    */
   readonly events: (options?: EventsOptions) => Promise<ReadonlyArray<LoggedEvent>>
   /** Compares every level with the ledger and the open holds, and changes nothing. */

@@ -69,6 +69,12 @@ export interface StockStatus extends StockBalances {
 /** Where a reservation stands in its life. */
 export type ReservationStatus = "PENDING" | "CONFIRMED" | "FULFILLED" | "RELEASED" | "EXPIRED"
 
+/**
+ * Why a hold keeps nothing any more: it was given back, its order was held anew by `replace`, a
+ * correction took it, or, once it had expired or was taken, another hold was made in its place.
+ */
+export type ReservationEnd = "RELEASED" | "REPLACED" | "SHORTFALL" | "REACQUIRED"
+
 /** Units of one SKU at one location, promised to one order. */
 export interface Reservation {
   readonly id: string
@@ -85,7 +91,9 @@ export interface Reservation {
   readonly createdAt: Date
   /** When it was fulfilled, released or expired; null while it is open. */
   readonly resolvedAt: Date | null
-  /** The expired hold that this one was made for. */
+  /** Null while it is open, once it is fulfilled, and of an expired hold until that is answered. */
+  readonly releaseReason: ReservationEnd | null
+  /** The hold that expired, or that a correction took, for which this one was made. */
   readonly replaces: string | null
 }
 

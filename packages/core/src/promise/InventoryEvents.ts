@@ -67,6 +67,7 @@ export interface InventoryPayloads {
   readonly "inventory.sku.created": { readonly sku: Sku; readonly locationId: string }
   readonly "inventory.sku.updated": { readonly sku: Sku }
   readonly "inventory.sku.archived": { readonly sku: Sku }
+  readonly "inventory.sku.unarchived": { readonly sku: Sku }
   readonly "inventory.location.created": { readonly location: Location }
   readonly "inventory.location.updated": { readonly location: Location }
   readonly "inventory.stock.updated": StockUpdated

@@ -3,8 +3,10 @@
  * `Date` or ISO 8601 text. What is left out has the default that is named beside it; `undefined` is
  * as left out. Unknown fields are refused, since a misspelt field would be a default that nobody
  * asked for. A SKU or location id is 1–100 of `A-Z a-z 0-9 . _ ~ : -`; a quantity is a whole number
- * up to 1,000,000,000.
+ * up to 1,000,000,000. Text but a description is one line without white space at its ends and
+ * without control and format characters; what is compared (codes, ids, references) is in NFC.
  */
+import type { InventoryEventType } from "./InventoryEvents.ts"
 
 /** What may be said beside any request. */
 export interface ReadOptions {
@@ -26,7 +28,7 @@ export interface RequestOptions extends ReadOptions {
   readonly correlationId?: string | undefined
   /** A W3C `traceparent`, carried into the events that the request causes. */
   readonly traceparent?: string | undefined
-  /** Who acts; written into movements that name no actor. */
+  /** Who acts; written into movements that name no actor, and nowhere else. */
   readonly actor?: string | undefined
 }
 
@@ -59,7 +61,7 @@ export interface RegisterSkuInput extends SkuPolicy, SkuNotes {
   readonly name: string
   /** Units on hand from the start: 0. */
   readonly initialStock?: number | undefined
-  /** Where they lie: the default location. */
+  /** Where they lie: the default location. It must be there and active also when there are none. */
   readonly locationId?: string | undefined
 }
 
@@ -72,6 +74,11 @@ export interface UpdateSkuInput extends SkuPolicy, SkuNotes {
 
 /** Take a SKU out of use. */
 export interface ArchiveSkuInput {
+  readonly skuId: string
+}
+
+/** Take an archived SKU into use again. */
+export interface UnarchiveSkuInput {
   readonly skuId: string
 }
 
@@ -105,7 +112,7 @@ export interface MovementNotes {
   readonly reference?: string | null | undefined
   readonly reason?: string | null | undefined
   readonly actor?: string | null | undefined
-  /** When it happened, if that was not now. */
+  /** When it happened, if that was not now; at most 5 minutes in the future. */
   readonly occurredAt?: Date | string | null | undefined
 }
 
@@ -125,10 +132,10 @@ export interface MoveStockInput extends AtLevel, MovementNotes {
 export interface ShortfallInput {
   /**
    * `REFUSE` (the default) lists the holds in the way; `RELEASE_NEWEST` takes back the newest
-   * pending holds; `ACCEPT` leaves the shortfall standing.
+   * pending holds; `ACCEPT` leaves the shortfall standing. Not for an adjustment above zero.
    */
   readonly onShortfall?: "REFUSE" | "RELEASE_NEWEST" | "ACCEPT" | undefined
-  /** Whether `RELEASE_NEWEST` may take confirmed holds too: false. */
+  /** Whether `RELEASE_NEWEST` may take confirmed holds too, and only with it: false. */
   readonly includeConfirmed?: boolean | undefined
 }
 
@@ -174,7 +181,7 @@ export interface ReserveStockInput {
   readonly orderId: string
   /** 1 to 2,000 lines. */
   readonly lines: ReadonlyArray<ReserveLine>
-  /** Seconds until the holds lapse, 1 to 86,400: 900. */
+  /** Seconds until the holds lapse, 1 to 2,678,400 (31 days): 900. */
   readonly ttl?: number | undefined
   /** Whether the order's pending holds give way to these lines: false. */
   readonly replace?: boolean | undefined
@@ -183,6 +190,12 @@ export interface ReserveStockInput {
 /** One hold. */
 export interface ReservationInput {
   readonly reservationId: string
+}
+
+/** Give back one hold. */
+export interface ReleaseReservationInput extends ReservationInput {
+  /** Whether you mean a confirmed hold, which is refused otherwise: false. */
+  readonly confirmed?: boolean | undefined
 }
 
 /** Payment is in. */
@@ -206,22 +219,25 @@ export interface ResizeReservationInput extends ReservationInput {
 
 /** Give a pending hold more time. */
 export interface ExtendReservationInput extends ReservationInput {
-  /** Seconds from now, 1 to 86,400: 900. */
+  /** Seconds from now, 1 to 2,678,400 (31 days): 900. */
   readonly ttl?: number | undefined
 }
 
-/** Confirm every open hold of an order. */
+/** Confirm every line of an order. */
 export interface ConfirmOrderInput {
   readonly orderId: string
-  /** Whether to take the stock again, if it is there, of holds that lapsed before this: false. */
+  /**
+   * Whether to take the stock again, if it is there, of holds that lapsed before this or that a
+   * correction took: false.
+   */
   readonly reacquire?: boolean | undefined
 }
 
 /** Release the holds of an order. */
 export interface ReleaseOrderInput {
   readonly orderId: string
-  /** Whether confirmed holds are released too: false. */
-  readonly includeConfirmed?: boolean | undefined
+  /** Whether you mean confirmed holds too, of which any is refused otherwise: false. */
+  readonly confirmed?: boolean | undefined
 }
 
 /** Ship everything that the confirmed holds of an order keep. */
@@ -233,7 +249,8 @@ export interface FulfilOrderInput {
 
 /** Ask whether an order could be held now. */
 export interface AvailabilityInput {
-  readonly lines: ReadonlyArray<ReserveLine>
+  /** 1 to 2,000 lines. They make no holds, and so name none. */
+  readonly lines: ReadonlyArray<Omit<ReserveLine, "reservationId">>
   /** The order whose own pending holds count as free, as when `reserve` replaces them. */
   readonly orderId?: string | undefined
 }
@@ -252,8 +269,19 @@ export interface MovementsOptions extends PageOptions {
   readonly locationId?: string | undefined
 }
 
-/** Which events. */
+/** Which open holds of a SKU. */
+export interface HoldsOptions extends PageOptions {
+  /** All that count, or of these the pending or the confirmed ones: `open`. */
+  readonly status?: "open" | "pending" | "confirmed" | undefined
+}
+
+/** Which events; where several of `skuId`, `orderId` and `type` are said, all must hold. */
 export interface EventsOptions extends ReadOptions {
+  /** What happened to this SKU. */
+  readonly skuId?: string | undefined
+  /** What happened to the holds of this order: the events that name it. */
+  readonly orderId?: string | undefined
+  readonly type?: InventoryEventType | undefined
   /** The position of the last event that you have: 0, from the start. */
   readonly after?: number | undefined
   /** Events at most, 1 to 1,000: 100. */

@@ -10,7 +10,6 @@ import type { ManagedRuntime } from "effect/ManagedRuntime"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type { InventoryRefusal } from "../inventory/InventoryError.ts"
-import type { StockAsOf } from "../inventory/StockReads.ts"
 import type { InvalidInput } from "../kernel/InvalidInput.ts"
 import { StoreError } from "../kernel/StoreError.ts"
 import { HoldfastError } from "./HoldfastError.ts"
@@ -18,19 +17,11 @@ import type { HoldfastErrorCode } from "./HoldfastErrorDetails.ts"
 import { type PlainAnswer, plainAnswer } from "./plainValues.ts"
 import type { Told } from "./readInputs.ts"
 
-/** The refusal of a question about a time before the ledger. */
-export interface BeforeLedger {
-  readonly _tag: "BeforeLedger"
-  readonly skuId: string
-  readonly at: NonNullable<StockAsOf["horizon"]>
-  readonly horizon: NonNullable<StockAsOf["horizon"]>
-}
-
 /** What may end a call, short of a defect. */
-export type CallFailure = InventoryRefusal | BeforeLedger | StoreError
+export type CallFailure = InventoryRefusal | StoreError
 
 /** The error of a refusal: its tag is the code, its fields are the details. */
-const refusalError = ({ _tag, ...details }: InventoryRefusal | BeforeLedger): HoldfastError =>
+const refusalError = ({ _tag, ...details }: InventoryRefusal): HoldfastError =>
   new HoldfastError(_tag as HoldfastErrorCode, plainAnswer(details) as never)
 
 const causedBy = (cause: unknown): ErrorOptions => (cause === undefined ? {} : { cause })

@@ -50,15 +50,21 @@ export const messageOf: {
     "change like this; make another one the default first",
   StaleExpectation: ({ actual, expected, field }) =>
     `${field} is ${expected}, but it has become ${actual}; read again and decide anew`,
+  OrderTooLarge: ({ lines, linesMax, orderId }) =>
+    `the order "${orderId}" would have ${lines} lines or more that are open or lapsed, of ` +
+    `${linesMax} that it may have; fulfil or release some, or begin another order`,
   OrderAlreadyConfirmed: ({ orderId }) =>
     `the order "${orderId}" is confirmed already, so its lines cannot be replaced`,
   OrderNotConfirmed: ({ orderId }) =>
     `the order "${orderId}" is not confirmed; confirm it before it is fulfilled`,
   ReservationExpired: ({ reservationIds }) =>
-    `${named("the reservation", "the reservations", reservationIds)} expired; ` +
-    "reserve again, or confirm with `reacquire`",
+    `${named("the reservation", "the reservations", reservationIds)} expired, or was taken by a ` +
+    "correction; reserve again with `replace`, or confirm with `reacquire`",
   ReservationConflict: ({ action, reservationId, status }) =>
-    `the reservation "${reservationId}" is ${status}: ${action} is not possible any more or not yet`,
+    action === "release" && status === "CONFIRMED"
+      ? `the reservation "${reservationId}" is CONFIRMED; to release it, say \`confirmed: true\``
+      : `the reservation "${reservationId}" is ${status}: ` +
+        `${action} is not possible any more or not yet`,
   QuantityOutOfHold: ({ fulfilledQuantity, quantity, requested, reservationId }) =>
     `the quantity ${requested} does not fit the reservation "${reservationId}" ` +
     `of ${quantity} units, of which ${fulfilledQuantity} have left`,
@@ -73,10 +79,18 @@ export const messageOf: {
   InsufficientOnHand: ({ locationId, onHand, requested, skuId }) =>
     `${requested} units of SKU "${skuId}" should leave "${locationId}", ` +
     `but only ${onHand} can leave`,
-  PromisesInTheWay: ({ holds, locationId, shortfallQuantity, skuId }) =>
-    `SKU "${skuId}" at "${locationId}" would be ${shortfallQuantity} units short of its promises ` +
-    `to ${named("order", "orders", [...new Set(holds.map((hold) => hold.orderId))])}; ` +
-    "release them, or say what to do by `onShortfall`",
+  PromisesInTheWay: ({ holds, locationId, shortfallQuantity, skuId, unlistedQuantity }) => {
+    const orders = [...new Set(holds.map((hold) => hold.orderId))]
+    const others = `holds that are not listed, which keep ${unlistedQuantity} units`
+    const promised = [
+      ...(orders.length === 0 ? [] : [named("order", "orders", orders)]),
+      ...(unlistedQuantity === 0 ? [] : [others])
+    ]
+    return (
+      `SKU "${skuId}" at "${locationId}" would be ${shortfallQuantity} units short of its promises ` +
+      `to ${promised.join(" and to ")}; release them, or say what to do by \`onShortfall\``
+    )
+  },
   BalanceOutOfRange: ({ locationId, skuId }) =>
     `the balance of SKU "${skuId}" at "${locationId}" would be too large`,
   BeforeLedger: ({ at, horizon, skuId }) =>

@@ -4,16 +4,11 @@ import type * as Result from "effect/Result"
 import { checkAvailability, readAvailabilityQuery } from "../inventory/checkAvailability.ts"
 import { reconcile } from "../inventory/reconcile.ts"
 import { type ReconciledLevel, type StockAsOf, StockReads } from "../inventory/StockReads.ts"
-import { levelStatus, stockStatus } from "../inventory/StockStatus.ts"
+import { levelStatuses, stockStatus } from "../inventory/StockStatus.ts"
 import type { InvalidInput } from "../kernel/InvalidInput.ts"
 import { type Page, pageSizeDefault } from "../kernel/Page.ts"
 import type { InventoryReads } from "./HoldfastInventory.ts"
-import type {
-  EventsOptions,
-  MovementsOptions,
-  PageOptions,
-  ReadOptions
-} from "./InventoryInputs.ts"
+import type { HoldsOptions, MovementsOptions, PageOptions, ReadOptions } from "./InventoryInputs.ts"
 import type { CallFailure, PromiseCalls } from "./PromiseCalls.ts"
 import { instantText, plainInput } from "./plainValues.ts"
 import * as Read from "./readInputs.ts"
@@ -71,9 +66,7 @@ const questionsOver = (reads: StockReads["Service"]) => {
       }),
 
     levels: (skuId: string) =>
-      Effect.map(readStock(skuId), ({ levels, sku }) =>
-        levels.map(({ lapsedQuantity, level }) => levelStatus(level, sku, lapsedQuantity))
-      ),
+      Effect.map(readStock(skuId), ({ levels, sku }) => levelStatuses(sku, levels)),
 
     skus: ({ cursor, limit = pageSizeDefault }: PageOptions) =>
       withRead(Read.skuPosition(cursor), (after) =>
@@ -91,6 +84,27 @@ const questionsOver = (reads: StockReads["Service"]) => {
           if (rows.length === 0) yield* known(skuId)
           return pageOf(rows, limit, ({ createdAt, id }) =>
             Read.movementCursor.encode({ createdAt, id })
+          )
+        })
+      ),
+
+    reservationsOfOrder: (query: { readonly orderId: string } & PageOptions) =>
+      withRead(Read.holdPosition(query.cursor), (after) => {
+        const { limit = pageSizeDefault, orderId } = query
+        return Effect.map(reads.reservationsOfOrder(orderId, { after, limit: limit + 1 }), (rows) =>
+          pageOf(rows, limit, ({ createdAt, id }) => Read.holdCursor.encode({ createdAt, id }))
+        )
+      }),
+
+    reservationsOfSku: (query: { readonly skuId: string } & HoldsOptions) =>
+      withRead(
+        Read.holdPosition(query.cursor),
+        Effect.fnUntraced(function* (after) {
+          const { limit = pageSizeDefault, skuId, status = "open" } = query
+          const rows = yield* reads.reservationsOfSku({ skuId, status, after, limit: limit + 1 })
+          if (rows.length === 0) yield* known(skuId)
+          return pageOf(rows, limit, ({ createdAt, id }) =>
+            Read.holdCursor.encode({ createdAt, id })
           )
         })
       ),
@@ -118,10 +132,11 @@ export const promiseReads = (reads: StockReads["Service"], calls: PromiseCalls):
   const askWith = <Input, A>(
     options: ReadOptions | undefined,
     read: (rest: object) => Result.Result<Input, InvalidInput>,
-    answer: (input: Input) => Answer<A>
+    answer: (input: Input) => Answer<A>,
+    argument?: string
   ) =>
     calls.call(Read.takeSignal(options ?? {}), (rest) =>
-      withRead(Read.inOptions(read(rest)), answer)
+      withRead(Read.inOptions(read(rest), argument), answer)
     )
 
   async function* reconciledLevels(options?: ReadOptions): AsyncGenerator<ReconciledLevel> {
@@ -155,20 +170,35 @@ export const promiseReads = (reads: StockReads["Service"], calls: PromiseCalls):
         reads.reservation(it.reservationId)
       ),
     reservationsOfOrder: (orderId, options) =>
-      askBy(Read.readOrderId({ orderId }), options, (it) => reads.reservationsOfOrder(it.orderId)),
+      askWith(
+        options,
+        (rest) => Read.readOrderPage({ ...rest, orderId }),
+        questions.reservationsOfOrder,
+        "orderId"
+      ),
     checkAvailability: (input, options) =>
       askBy(readAvailabilityQuery(plainInput(input)), options, (query) =>
         Effect.provideService(checkAvailability(query), StockReads, reads)
       ),
+    reservationsOfSku: (skuId, options) =>
+      askWith(
+        options,
+        (rest) => Read.readHoldsPage({ ...rest, skuId }),
+        questions.reservationsOfSku,
+        "skuId"
+      ),
     movements: (skuId, options) =>
-      askWith(options, (rest) => Read.readLedgerPage({ ...rest, skuId }), questions.movements),
+      askWith(
+        options,
+        (rest) => Read.readLedgerPage({ ...rest, skuId }),
+        questions.movements,
+        "skuId"
+      ),
     stockAsOf: (skuId, at, options) =>
       askBy(Read.readAsOf({ skuId, at: instantText(at) }), options, questions.stockAsOf),
     events: (options) =>
-      askWith(
-        options,
-        Read.readEventsQuery,
-        ({ after = 0, limit = pageSizeDefault }: EventsOptions) => reads.events(after, limit)
+      askWith(options, Read.readEventsQuery, ({ after = 0, limit = pageSizeDefault, ...filter }) =>
+        reads.events(after, limit, filter)
       ),
     reconcile: (options) =>
       ask(options, () => Effect.provideService(reconcile(), StockReads, reads)),

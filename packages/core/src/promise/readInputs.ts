@@ -7,7 +7,9 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { readOptions } from "../inventory/RequestOptions.ts"
 import { SkuCode } from "../inventory/Sku.ts"
+import { EventsFilter, HoldsOfSku } from "../inventory/StockReads.ts"
 import { LocationId, OrderId, ReservationId, SkuId, Uuid } from "../kernel/Identifier.ts"
+import { Instant } from "../kernel/Instant.ts"
 import * as InvalidInput from "../kernel/InvalidInput.ts"
 import * as Page from "../kernel/Page.ts"
 import { Balance } from "../kernel/Quantity.ts"
@@ -37,16 +39,18 @@ export const readSkuIds = fieldsOf(
 )
 /** Reads a reservation id. */
 export const readReservationId = fieldsOf(Schema.Struct({ reservationId: ReservationId }))
-/** Reads an order id. */
-export const readOrderId = fieldsOf(Schema.Struct({ orderId: OrderId }))
-const AsOf = Schema.Struct({ skuId: SkuId, at: Schema.DateTimeUtcFromString })
+const AsOf = Schema.Struct({ skuId: SkuId, at: Instant })
 /** A SKU and an instant. */
 export interface AsOf extends Schema.Schema.Type<typeof AsOf> {}
 /** Reads a SKU id and an instant. */
 export const readAsOf = fieldsOf(AsOf)
 /** Reads which events are asked for. */
 export const readEventsQuery = fieldsOf(
-  Schema.Struct({ after: optional(Balance), limit: optional(Page.PageSize) })
+  Schema.Struct({
+    ...EventsFilter.fields,
+    after: optional(Balance),
+    limit: optional(Page.PageSize)
+  })
 )
 
 const page = { cursor: optional(Schema.NullOr(Schema.String)), limit: optional(Page.PageSize) }
@@ -57,17 +61,25 @@ export const readLedgerPage = fieldsOf(
   Schema.Struct({ skuId: SkuId, locationId: optional(LocationId), ...page })
 )
 
+/** Reads which page of the reservations of an order is asked for. */
+export const readOrderPage = fieldsOf(Schema.Struct({ orderId: OrderId, ...page }))
+/** Reads which page of the open holds of a SKU is asked for. */
+export const readHoldsPage = fieldsOf(
+  Schema.Struct({ skuId: SkuId, status: optional(HoldsOfSku), ...page })
+)
+
 /** Where a page of SKUs ended. */
 export const skuCursor = Page.cursor(Schema.Struct({ skuId: SkuId }))
 /** Where a page of movements ended. */
-export const movementCursor = Page.cursor(
-  Schema.Struct({ createdAt: Schema.DateTimeUtcFromString, id: Uuid })
-)
+export const movementCursor = Page.cursor(Schema.Struct({ createdAt: Instant, id: Uuid }))
+
+/** Where a page of holds ended. */
+export const holdCursor = Page.cursor(Schema.Struct({ createdAt: Instant, id: Uuid }))
 
 /** A schema without fields would take any value. */
 const readNothing = (rest: unknown): Read<object> => {
   const fields = Object.keys(Object(plainInput(rest)))
-  const issues = fields.map((path) => ({ path, message: "is not a field of this request" }))
+  const issues = fields.map((path) => ({ path, message: InvalidInput.unknownField([]) }))
   return issues.length === 0 ? Result.succeed({}) : Result.fail({ _tag: "InvalidInput", issues })
 }
 
@@ -80,12 +92,12 @@ export interface Told<About> {
 const isSignal = (value: unknown): value is AbortSignal =>
   typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value
 
-/** Names the fields of a refusal as fields of the options. */
-export const inOptions = <A>(read: Read<A>): Read<A> =>
+/** Names the fields of a refusal as fields of the options, but for one that is an argument itself. */
+export const inOptions = <A>(read: Read<A>, argument?: string): Read<A> =>
   Result.mapError(read, ({ issues }) => ({
     _tag: "InvalidInput",
     issues: issues.map(({ message, path }) => ({
-      path: path === "" ? "options" : path === "skuId" ? path : `options.${path}`,
+      path: path === "" ? "options" : path === argument ? path : `options.${path}`,
       message
     }))
   }))
@@ -119,3 +131,5 @@ const positionBy =
 export const skuPosition = positionBy(skuCursor)
 /** The movement before which a page begins; null for the first page. */
 export const movementPosition = positionBy(movementCursor)
+/** The hold after which a page begins; null for the first page. */
+export const holdPosition = positionBy(holdCursor)

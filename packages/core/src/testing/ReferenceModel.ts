@@ -82,6 +82,7 @@ export class ReferenceModel {
       }
       case "UpdateSku":
       case "ArchiveSku":
+      case "UnarchiveSku":
         this.skus.set(command.skuId, answer as Sku)
         return
       case "MakeLocation":

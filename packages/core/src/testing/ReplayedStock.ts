@@ -5,9 +5,11 @@
 import type * as DateTime from "effect/DateTime"
 import {
   evolveLocation,
+  evolveReacquired,
   evolveReservation,
   evolveStock,
   movementOf,
+  reacquiredIdOfEvent,
   reservationIdOfEvent
 } from "../inventory/evolve.ts"
 import type { InventoryEvent } from "../inventory/InventoryEvent.ts"
@@ -59,6 +61,8 @@ export class ReplayedStock {
       const reservation = evolveReservation(before, event)
       if (reservation !== undefined) this.reservations.set(reservation.id, reservation)
     }
+    const lost = this.reservations.get(reacquiredIdOfEvent(event) ?? "")
+    if (lost !== undefined) this.reservations.set(lost.id, evolveReacquired(lost))
     const movement = movementOf(event)
     if (movement !== undefined) this.movements.push(movement)
   }
@@ -76,10 +80,17 @@ export class ReplayedStock {
       levels: stocks.flatMap(({ levels }) => levels),
       locations: [...this.locations.values()],
       reservations,
+      orderLines: [...new Set(reservations.map(({ orderId }) => orderId))].map((orderId) => ({
+        orderId,
+        lines: reservations.filter((hold) => hold.orderId === orderId && Reservation.isLine(hold))
+          .length
+      })),
       lapsed: lapsed.slice(0, lapsedMax),
       lapsedMore: [...new Set(lapsed.slice(lapsedMax).map((hold) => hold.skuId))],
       receipts: [],
-      codes: stocks.map(({ sku }) => ({ code: sku.code, skuId: sku.id }))
+      codes: stocks
+        .filter(({ sku }) => sku.archivedAt === null)
+        .map(({ sku }) => ({ code: sku.code, skuId: sku.id }))
     }
   }
 }

@@ -7,13 +7,18 @@ import { it as vitest } from "@effect/vitest"
 import type * as Layer from "effect/Layer"
 import type { StockReads } from "../inventory/StockReads.ts"
 import type { StockStore } from "../inventory/StockStore.ts"
+import { archiving } from "./contract/archiving.ts"
 import { atomicity } from "./contract/atomicity.ts"
 import { catalogue } from "./contract/catalogue.ts"
 import { expiry } from "./contract/expiry.ts"
 import { gathering } from "./contract/gathering.ts"
+import { history } from "./contract/history.ts"
 import { idempotency } from "./contract/idempotency.ts"
+import { input } from "./contract/input.ts"
 import { ledger } from "./contract/ledger.ts"
 import { loading } from "./contract/loading.ts"
+import { orders } from "./contract/orders.ts"
+import { policy } from "./contract/policy.ts"
 import { races } from "./contract/races.ts"
 import { type ContractClock, type ContractOptions, layerOnStage } from "./contract/Stage.ts"
 
@@ -34,8 +39,13 @@ export const stockStoreContract = <E>(
     atomicity(it)
     idempotency(it)
     expiry(it)
+    orders(it)
     ledger(it)
+    input(it)
     catalogue(it)
+    policy(it)
+    archiving(it)
+    history(it)
     loading(it)
     gathering(it)
   })

@@ -84,7 +84,7 @@ const step = {
     replace: maybe(Schema.Boolean)
   }),
   Confirm: Schema.TaggedStruct("ConfirmReservation", { hold, reacquire: maybe(Schema.Boolean) }),
-  Release: Schema.TaggedStruct("ReleaseReservation", { hold }),
+  Release: Schema.TaggedStruct("ReleaseReservation", { hold, confirmed: maybe(Schema.Boolean) }),
   Fulfil: Schema.TaggedStruct("FulfilReservation", { hold, quantity: maybe(units) }),
   Resize: Schema.TaggedStruct("ResizeReservation", { hold, quantity: units }),
   Extend: Schema.TaggedStruct("ExtendReservation", { hold, ttl: maybe(between(1, 300)) }),
@@ -94,7 +94,7 @@ const step = {
   }),
   ReleaseOrder: Schema.TaggedStruct("ReleaseOrder", {
     orderId,
-    includeConfirmed: maybe(Schema.Boolean)
+    confirmed: maybe(Schema.Boolean)
   }),
   FulfilOrder: Schema.TaggedStruct("FulfilOrder", { orderId }),
   Expire: Schema.TaggedStruct("ExpireReservations", {

@@ -7,7 +7,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
 import { decide } from "../inventory/decide.ts"
-import type { AnswerOf } from "../inventory/InventoryAnswer.ts"
+import type { AnswerOf, LevelStatus, StockStatus } from "../inventory/InventoryAnswer.ts"
 import type { CommandOf, CommandTag, InventoryCommand } from "../inventory/InventoryCommand.ts"
 import type { InventoryRefusal } from "../inventory/InventoryError.ts"
 import type {
@@ -15,14 +15,17 @@ import type {
   InventoryEventOf,
   InventoryEventType
 } from "../inventory/InventoryEvent.ts"
-import type { Location } from "../inventory/Location.ts"
+import { isPromising, type Location } from "../inventory/Location.ts"
 import { fromLoaded } from "../inventory/OpenBook.ts"
-import type { Reservation } from "../inventory/Reservation.ts"
+import { heldQuantity, type Reservation } from "../inventory/Reservation.ts"
+import * as Room from "../inventory/Room.ts"
 import * as SkuStock from "../inventory/SkuStock.ts"
 import type { LoadedStock } from "../inventory/StockBook.ts"
-import * as StockLevel from "../inventory/StockLevel.ts"
+import type * as StockLevel from "../inventory/StockLevel.ts"
+import { levelStatuses, stockStatus } from "../inventory/StockStatus.ts"
 import type { Origin } from "../kernel/DomainEvent.ts"
 import { commandIdFrom } from "../kernel/Identifier.ts"
+import { mustBeInRow } from "./contract/heldToTable.ts"
 import { ReplayedStock } from "./ReplayedStock.ts"
 
 /** The instant at which every story begins. */
@@ -71,7 +74,10 @@ export class GivenStock {
   when<Tag extends CommandTag>(command: CommandOf<Tag>, about: Partial<Origin> = {}): Told<Tag> {
     const origin = { ...this.nextOrigin(), ...about }
     const decision = decide(fromLoaded(this.loaded()), command, origin)
-    if (Result.isFailure(decision)) return { _tag: "Refused", refusal: decision.failure }
+    if (Result.isFailure(decision)) {
+      mustBeInRow(command._tag, decision.failure)
+      return { _tag: "Refused", refusal: decision.failure }
+    }
     const { answer, events } = decision.success
     this.rows.apply(events)
     return { _tag: "Accepted", events, answer: answer as AnswerOf<Tag> }
@@ -121,9 +127,26 @@ export class GivenStock {
     return level
   }
 
-  /** Units of one level that may be promised, lapsed holds that are still on paper aside. */
+  /** Units that one line could take at a level, as the rows say: lapsed holds still count. */
   available(skuId: string, locationId = "default"): number {
-    return StockLevel.available(this.level(skuId, locationId), this.stock(skuId).sku)
+    const stock = this.stock(skuId)
+    const room = SkuStock.room(stock, (level) => isPromising(this.location(level.locationId)))
+    return Room.availableAt(room, stock.sku, this.level(skuId, locationId))
+  }
+
+  /** The SKU as a reader sees it, with its levels by location. */
+  status(skuId: string): StockStatus & { readonly at: Readonly<Record<string, LevelStatus>> } {
+    const { levels, sku } = this.stock(skuId)
+    const lapsed = this.loaded().lapsed
+    const read = levels.map((level) => ({
+      level,
+      isPromising: isPromising(this.location(level.locationId)),
+      lapsedQuantity: lapsed
+        .filter((hold) => hold.skuId === skuId && hold.locationId === level.locationId)
+        .reduce((sum, hold) => sum + heldQuantity(hold), 0)
+    }))
+    const at = levelStatuses(sku, read).map((level) => [level.locationId, level] as const)
+    return { ...stockStatus(sku, read), at: Object.fromEntries(at) }
   }
 
   /** A location. */

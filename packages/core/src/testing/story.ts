@@ -8,6 +8,7 @@ import type { InventoryAnswer } from "../inventory/InventoryAnswer.ts"
 import type { InventoryCommand } from "../inventory/InventoryCommand.ts"
 import type { Balances, InventoryEvent } from "../inventory/InventoryEvent.ts"
 import * as Reservation from "../inventory/Reservation.ts"
+import * as Room from "../inventory/Room.ts"
 import * as SkuStock from "../inventory/SkuStock.ts"
 import * as StockLevel from "../inventory/StockLevel.ts"
 import { commandOf, opening, type Step } from "./arbitraries.ts"
@@ -118,14 +119,6 @@ export const checkRows = (rows: ReplayedStock): void => {
       const where = `${level.skuId} at ${level.locationId}`
       const violation = StockLevel.violation(level)
       must(violation === undefined, () => `${where}: ${violation}`)
-      const limitMax = Math.max(
-        stock.sku.backorderLimit,
-        level.reservedQuantity - level.totalQuantity
-      )
-      must(
-        level.promiseLimit >= stock.sku.backorderLimit && level.promiseLimit <= limitMax,
-        () => `${where}: promise limit ${level.promiseLimit} is above ${limitMax}`
-      )
       const ledger = rows.movements.filter(
         (row) => row.skuId === level.skuId && row.locationId === level.locationId
       )
@@ -230,11 +223,11 @@ const allowed: Record<Reservation.ReservationStatus, ReadonlyArray<string>> = {
   PENDING: ["PENDING", "CONFIRMED", "RELEASED", "EXPIRED"],
   CONFIRMED: ["CONFIRMED", "FULFILLED", "RELEASED"],
   FULFILLED: [],
-  RELEASED: [],
-  EXPIRED: []
+  RELEASED: ["RELEASED"],
+  EXPIRED: ["EXPIRED", "RELEASED"]
 }
 
-/** A hold is resolved once; its order, SKU and location never change. */
+/** A hold is resolved once, and a lost one answered for; its order, SKU and location never change. */
 const checkTransitions = (
   before: ReadonlyMap<string, Reservation.Reservation>,
   { now, rows }: GivenStock
@@ -243,12 +236,16 @@ const checkTransitions = (
     const earlier = before.get(hold.id)
     if (earlier === undefined || earlier === hold) continue
     must(
-      !Reservation.isLapsed(earlier, now) || hold.status === "EXPIRED",
+      !Reservation.isLapsed(earlier, now) || ["EXPIRED", "RELEASED"].includes(hold.status),
       () => `${hold.id} had lapsed and became ${hold.status}`
     )
     must(
       allowed[earlier.status].includes(hold.status),
       () => `${hold.id} went from ${earlier.status} to ${hold.status}`
+    )
+    must(
+      Reservation.isLine(earlier),
+      () => `${hold.id} had come to its end and changed: ${JSON.stringify(hold)}`
     )
     must(
       earlier.skuId === hold.skuId &&
@@ -277,9 +274,17 @@ const checkBalances = (
     const row = stock === undefined ? undefined : SkuStock.levelAt(stock, payload.locationId)
     if (stock === undefined || row === undefined) throw new Error(`${event.eventType} of nothing`)
     const told = `${event.eventType} of ${event.aggregateId} says ${JSON.stringify(payload)}`
-    const sum = SkuStock.balances(stock, (id) => replayed.locations.get(id))
+    const locationOf = (id: string) => replayed.locations.get(id)
+    const sum = SkuStock.balances(stock, locationOf)
+    const availableQuantity = SkuStock.isPromising(row, locationOf)
+      ? Room.availableAt(
+          SkuStock.room(stock, (level) => SkuStock.isPromising(level, locationOf)),
+          stock.sku,
+          row
+        )
+      : 0
     must(
-      isSame(payload.level, { ...row, availableQuantity: StockLevel.available(row, stock.sku) }),
+      isSame(payload.level, { ...row, availableQuantity }),
       () => `${told}, level ${JSON.stringify(row)}`
     )
     must(isSame(payload.sku, sum), () => `${told}, SKU ${JSON.stringify(sum)}`)

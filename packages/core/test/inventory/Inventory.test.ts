@@ -34,7 +34,7 @@ describe("the service", () => {
   it.effect("refuses what breaks a bound, naming every bad field, before it looks at stock", () =>
     Effect.gen(function* () {
       const inventory = yield* Inventory
-      const input = { orderId: "", lines: [{ skuId: "a/b", quantity: 0 }], ttl: 86_401 }
+      const input = { orderId: "", lines: [{ skuId: "a/b", quantity: 0 }], ttl: 2_678_401 }
       const refusal = yield* Effect.flip(inventory.reserve(input))
       expect(refusal).toMatchObject({ _tag: "InvalidInput" })
       const paths = refusal._tag === "InvalidInput" ? refusal.issues.map(({ path }) => path) : []

@@ -21,6 +21,7 @@ import {
   reserve,
   ship,
   transfer,
+  unarchive,
   update
 } from "./words.ts"
 
@@ -41,9 +42,11 @@ const nothing = {
   skuIds: [],
   reservationIds: [],
   orderIds: [],
+  countedOrderIds: [],
   locationIds: [],
   changesLocations: false,
   codes: [],
+  codesOf: [],
   openHoldsOf: [],
   keys: []
 }
@@ -64,6 +67,7 @@ describe("the scope of a batch", () => {
     [change("east", {}), { locationIds: ["east"], changesLocations: true }],
     [receive("tea", 1, "east"), { skuIds: ["tea"], locationIds: ["east"] }],
     [ship("tea", 1), { skuIds: ["tea"] }],
+    [unarchive("tea"), { skuIds: ["tea"], codesOf: ["tea"] }],
     [adjust("tea", 1), { skuIds: ["tea"], openHoldsOf: ["tea"] }],
     [count("tea", 1), { skuIds: ["tea"], openHoldsOf: ["tea"] }],
     [transfer("tea", 1, "east", "west"), { skuIds: ["tea"], locationIds: ["east", "west"] }],
@@ -110,6 +114,21 @@ describe("a command on its way", () => {
     expect(weightOf(receive("tea", 1_000))).toBe(1)
     expect(weightOf(reserve("o", line("tea", 1), line("cup", 9)))).toBe(2)
     expect(weightOf(expire(nobody, nobody, nobody))).toBe(3)
+  })
+
+  it("B12 weighs more for a whole order, whose lines nobody knows beforehand", () => {
+    const whole = [confirmOrder("o"), releaseOrder("o"), fulfilOrder("o")]
+    expect(whole.map(weightOf)).toEqual([20, 20, 20])
+    expect(weightOf(replace("o", line("tea", 1)))).toBe(20)
+    const lines = Array.from({ length: 21 }, () => line("tea", 1))
+    expect(weightOf(replace("o", ...lines))).toBe(21)
+  })
+
+  it("B12 names the order whose lines are to be counted, unless they are loaded anyway", () => {
+    const counted = { ...request(reserve("o", line("tea", 1))), isOrderCounted: true }
+    expect(scopeOf("batch", [counted]).countedOrderIds).toEqual(["o"])
+    const whole = { ...request(replace("o", line("tea", 1))), isOrderCounted: true }
+    expect(scopeOf("batch", [whole])).toMatchObject({ countedOrderIds: [], orderIds: ["o"] })
   })
 
   it("goes to the lane of its SKU, or else of its hold or order, always the same one", () => {

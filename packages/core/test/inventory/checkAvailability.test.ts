@@ -2,7 +2,13 @@ import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
-import { checkAvailability, Inventory, MemoryInventory, StockReads } from "../../src/effect.ts"
+import {
+  checkAvailability,
+  Inventory,
+  MemoryInventory,
+  readAvailabilityQuery,
+  StockReads
+} from "../../src/effect.ts"
 
 const engine = Layer.provideMerge(Inventory.layer(), MemoryInventory.layer)
 
@@ -74,6 +80,12 @@ it.effect("does not let the order's own pending holds stand in its way, on any S
     expect(refusal).toEqual({ _tag: "OrderAlreadyConfirmed", orderId: "cart" })
   }).pipe(Effect.provide(engine))
 )
+
+it("B10 takes no id of a hold, since it could not say whether that is taken", () => {
+  const reservationId = "018f0000-0000-7000-8000-000000000001"
+  const read = readAvailabilityQuery({ lines: [{ ...line("mug", 1), reservationId }] })
+  expect(read).toMatchObject({ failure: { issues: [{ path: "lines.0.reservationId" }] } })
+})
 
 it.effect("refuses what `reserve` refuses before it counts", () =>
   Effect.gen(function* () {

@@ -201,9 +201,11 @@ it("a fold of no requests comes to nothing", () => {
     skuIds: [],
     reservationIds: [],
     orderIds: [],
+    countedOrderIds: [],
     locationIds: [],
     changesLocations: false,
     codes: [],
+    codesOf: [],
     openHoldsOf: [],
     keys: []
   }

@@ -11,6 +11,7 @@ import {
   place,
   receive,
   register,
+  release,
   replace,
   reserve,
   ship,
@@ -120,6 +121,25 @@ describe("a batch", () => {
     const { answer, changes } = fold(tea(1), [receive("tea", 1), poison, receive("tea", 1)])
     expect(answer.map((outcome) => outcome._tag)).toEqual(["Answered", "Defect", "Answered"])
     expect(changes.events).toHaveLength(2)
+  })
+
+  it("B1 makes a decision that breaks a bound the defect of its one command, told with its book", () => {
+    const stock = tea(9).and(register("cup", 9))
+    const hold = held(stock, reserve("a", line("tea", 8)))
+    // A row that somebody else has spoilt: it keeps less than its hold does.
+    const levels = stock
+      .loaded()
+      .levels.map((level) => (level.skuId === "tea" ? { ...level, reservedQuantity: 5 } : level))
+    const { answer, changes } = fold(stock, [release(hold), reserve("b", line("cup", 1))], {
+      levels
+    })
+    expect(answer.map((outcome) => outcome._tag)).toEqual(["Defect", "Answered"])
+    expect(changes.events.map((event) => event.aggregateId)).toEqual(["cup"])
+    const [first] = answer
+    const message = first?._tag === "Defect" ? String(first.defect) : ""
+    expect(message).toContain("BrokenInvariant: tea at default: reserved -3 is below zero")
+    expect(message).toContain(`decided {"_tag":"ReleaseReservation","reservationId":"${hold.id}"}`)
+    expect(message).toContain('over {"sku":{"id":"tea"')
   })
 
   it("places by a priority that an earlier command of it changed", () => {

@@ -50,12 +50,15 @@ const states = {
   PARTLY: partly,
   FULFILLED: then(confirmed, ({ hold, stock }) => stock.and(fulfil(hold))),
   RELEASED: then(pending, ({ hold, stock }) => stock.and(release(hold))),
-  EXPIRED: expired
+  EXPIRED: expired,
+  TAKEN: then(pending, ({ stock }) => stock.and(count("tea", 3, { onShortfall: "RELEASE_NEWEST" })))
 }
 
 const commands = {
   confirm: (hold: { readonly id: string }): InventoryCommand => confirm(hold),
   release: (hold: { readonly id: string }): InventoryCommand => release(hold),
+  releaseConfirmed: (hold: { readonly id: string }): InventoryCommand =>
+    release(hold, { confirmed: true }),
   fulfil: (hold: { readonly id: string }): InventoryCommand => fulfil(hold),
   extend: (hold: { readonly id: string }): InventoryCommand => extend(hold, 600),
   resize: (hold: { readonly id: string }): InventoryCommand => resize(hold, 6)
@@ -72,17 +75,17 @@ const table: ReadonlyArray<readonly [State, Asked, string]> = [
   ["PENDING", "extend", "PENDING"],
   ["PENDING", "resize", "PENDING"],
   ["LAPSED", "confirm", "ReservationExpired"],
-  ["LAPSED", "release", "EXPIRED"],
+  ["LAPSED", "release", "RELEASED"],
   ["LAPSED", "fulfil", "ReservationExpired"],
   ["LAPSED", "extend", "ReservationExpired"],
   ["LAPSED", "resize", "ReservationExpired"],
   ["CONFIRMED", "confirm", "unchanged"],
-  ["CONFIRMED", "release", "RELEASED"],
+  ["CONFIRMED", "release", "ReservationConflict"],
   ["CONFIRMED", "fulfil", "FULFILLED"],
   ["CONFIRMED", "extend", "ReservationConflict"],
   ["CONFIRMED", "resize", "CONFIRMED"],
   ["PARTLY", "confirm", "unchanged"],
-  ["PARTLY", "release", "RELEASED"],
+  ["PARTLY", "release", "ReservationConflict"],
   ["PARTLY", "fulfil", "FULFILLED"],
   ["PARTLY", "extend", "ReservationConflict"],
   ["PARTLY", "resize", "CONFIRMED"],
@@ -97,10 +100,23 @@ const table: ReadonlyArray<readonly [State, Asked, string]> = [
   ["RELEASED", "extend", "ReservationConflict"],
   ["RELEASED", "resize", "ReservationConflict"],
   ["EXPIRED", "confirm", "ReservationExpired"],
-  ["EXPIRED", "release", "unchanged"],
+  ["EXPIRED", "release", "RELEASED"],
   ["EXPIRED", "fulfil", "ReservationExpired"],
   ["EXPIRED", "extend", "ReservationExpired"],
-  ["EXPIRED", "resize", "ReservationExpired"]
+  ["EXPIRED", "resize", "ReservationExpired"],
+  ["TAKEN", "confirm", "ReservationExpired"],
+  ["TAKEN", "release", "RELEASED"],
+  ["TAKEN", "fulfil", "ReservationConflict"],
+  ["TAKEN", "extend", "ReservationConflict"],
+  ["TAKEN", "resize", "ReservationConflict"],
+  ["PENDING", "releaseConfirmed", "RELEASED"],
+  ["LAPSED", "releaseConfirmed", "RELEASED"],
+  ["CONFIRMED", "releaseConfirmed", "RELEASED"],
+  ["PARTLY", "releaseConfirmed", "RELEASED"],
+  ["FULFILLED", "releaseConfirmed", "ReservationConflict"],
+  ["RELEASED", "releaseConfirmed", "unchanged"],
+  ["EXPIRED", "releaseConfirmed", "RELEASED"],
+  ["TAKEN", "releaseConfirmed", "RELEASED"]
 ]
 
 const isRefusal = (outcome: string) => outcome.startsWith("Reservation")
@@ -117,7 +133,7 @@ describe("the life of a hold", () => {
         expect(refusal).toMatchObject({
           reservationId: hold.id,
           status: before.status,
-          action: name
+          action: name === "releaseConfirmed" ? "release" : name
         })
       }
       expect(stock.hold(hold.id)).toBe(before)
@@ -201,12 +217,82 @@ describe("confirming", () => {
   it("does not take again what was taken again and has come to its end", () => {
     const { hold, stock } = expired()
     const again = stock.accepts(confirm(hold, { reacquire: true }))
-    stock.and(release(again))
+    stock.and(release(again, { confirmed: true }))
     expect(stock.refuses(confirm(hold, { reacquire: true }))).toMatchObject({
       _tag: "ReservationConflict",
       reservationId: again.id,
       status: "RELEASED"
     })
+  })
+
+  it("B5 takes again what a correction took, as far as it had not left", () => {
+    const { hold, stock } = partly()
+    stock.and(
+      count("tea", 0, { onShortfall: "RELEASE_NEWEST", includeConfirmed: true }),
+      receive("tea", 3)
+    )
+    expect(stock.hold(hold.id)).toMatchObject({ status: "RELEASED", releaseReason: "SHORTFALL" })
+    expect(stock.refuses(confirm(hold))).toEqual({
+      _tag: "ReservationExpired",
+      reservationIds: [hold.id]
+    })
+    const again = stock.accepts(confirm(hold, { reacquire: true }))
+    expect(again).toMatchObject({ replaces: hold.id, quantity: 3, status: "CONFIRMED" })
+    expect(stock.hold(hold.id)).toMatchObject({ status: "RELEASED", releaseReason: "REACQUIRED" })
+    expect(stock.happens(confirm(hold, { reacquire: true }))).toEqual([])
+  })
+
+  it.each([
+    ["before it lapsed", pending, 0],
+    ["after it lapsed", lapsed, 0],
+    ["after its lapse was written down", expired, 0],
+    ["before it would have lapsed", pending, 60],
+    ["after a correction took it", states.TAKEN, 0]
+  ])("B17 does not take again what was released %s", (_, story, seconds) => {
+    const { hold, stock } = story()
+    stock.and(release(hold)).later(seconds)
+    for (const reacquire of [false, true]) {
+      expect(stock.refuses(confirm(hold, { reacquire }))).toEqual({
+        _tag: "ReservationConflict",
+        reservationId: hold.id,
+        status: "RELEASED",
+        action: "confirm"
+      })
+    }
+    expect(stock.happens(release(hold))).toEqual([])
+  })
+
+  it("B17 says of a release after the lapse that no unit came free with it", () => {
+    const { hold, stock } = expired()
+    const resolvedAt = stock.hold(hold.id).resolvedAt
+    const [event] = stock.later(5).happens(release(hold))
+    expect(event).toMatchObject({
+      eventType: "inventory.stock.released",
+      payload: {
+        reservationId: hold.id,
+        quantity: 0,
+        reason: "RELEASED",
+        level: { totalQuantity: 10, reservedQuantity: 0, availableQuantity: 10 }
+      }
+    })
+    expect(stock.hold(hold.id).resolvedAt).toEqual(resolvedAt)
+  })
+
+  it("S7 releases in place of a hold that was taken again the one that stands for it", () => {
+    const { hold, stock } = expired()
+    const again = stock.accepts(confirm(hold, { reacquire: true }))
+    expect(stock.refuses(release(hold))).toEqual({
+      _tag: "ReservationConflict",
+      reservationId: again.id,
+      status: "CONFIRMED",
+      action: "release"
+    })
+    expect(stock.accepts(release(hold, { confirmed: true }))).toMatchObject({
+      id: again.id,
+      status: "RELEASED"
+    })
+    expect(stock.level("tea").reservedQuantity).toBe(0)
+    expect(stock.happens(release(hold))).toEqual([])
   })
 
   it("refuses to take again a hold of a SKU that is archived since", () => {

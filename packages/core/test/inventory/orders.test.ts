@@ -3,6 +3,8 @@ import { eventsOf, given } from "../../src/testing/given.ts"
 import {
   confirm,
   confirmOrder,
+  count,
+  expire,
   extend,
   fulfil,
   fulfilOrder,
@@ -10,8 +12,11 @@ import {
   insufficient,
   line,
   nobody,
+  receive,
   register,
+  release,
   releaseOrder,
+  replace,
   reserve,
   ship,
   short,
@@ -58,10 +63,45 @@ describe("an order as a whole", () => {
     expect(stock.level("tea").reservedQuantity).toBe(5)
   })
 
-  it("is confirmed as it was held anew, without the part that lapsed before", () => {
-    const { stock } = cart()
-    stock.later(60).and(reserve("o", line("tea", 1)))
+  it("B5 is not confirmed in part when lines were added after others lapsed", () => {
+    const { holds, stock } = cart()
+    const added = held(stock.later(60), reserve("o", line("tea", 1)))
+    const refusal = { _tag: "ReservationExpired", reservationIds: holds.map((hold) => hold.id) }
+    expect(stock.refuses(confirmOrder("o"))).toEqual(refusal)
+    stock.and(expire(...holds))
+    expect(stock.refuses(confirmOrder("o"))).toEqual(refusal)
+    expect(stock.hold(added.id).status).toBe("PENDING")
+    const all = stock.accepts(confirmOrder("o", { reacquire: true }))
+    expect(all.map(({ quantity, status }) => [quantity, status])).toEqual([
+      [2, "CONFIRMED"],
+      [3, "CONFIRMED"],
+      [1, "CONFIRMED"]
+    ])
+  })
+
+  it("B5 is confirmed as its cart was held anew as a whole, whatever lapsed before", () => {
+    const { holds, stock } = cart()
+    stock.later(60).and(expire(holds[0] ?? nobody), replace("o", line("tea", 1)))
     expect(stock.accepts(confirmOrder("o")).map((hold) => hold.quantity)).toEqual([1])
+  })
+
+  it("B5 counts what a correction took as a line that lapsed", () => {
+    const { holds, stock } = cart()
+    stock.and(confirmOrder("o"))
+    stock.and(count("cup", 1, { onShortfall: "RELEASE_NEWEST", includeConfirmed: true }))
+    expect(stock.refuses(confirmOrder("o"))).toEqual({
+      _tag: "ReservationExpired",
+      reservationIds: [holds[1]?.id]
+    })
+    expect(stock.refuses(confirmOrder("o", { reacquire: true }))).toEqual(
+      insufficient(short("cup", 3, 1, { line: 1 }))
+    )
+    stock.and(receive("cup", 2))
+    const again = stock.accepts(confirmOrder("o", { reacquire: true }))
+    expect(again.map((hold) => [hold.status, hold.replaces])).toEqual([
+      ["CONFIRMED", null],
+      ["CONFIRMED", holds[1]?.id]
+    ])
   })
 
   it("is not taken again when a part of it cannot be", () => {
@@ -85,19 +125,29 @@ describe("an order as a whole", () => {
     })
   })
 
-  it("is released but for what is confirmed, unless that is included", () => {
+  it("S7 is not released when a part of it is confirmed, unless a confirmed one is meant", () => {
     const { holds, stock } = cart()
     stock.and(confirm(holds[0] ?? nobody))
-    expect(stock.accepts(releaseOrder("o")).map((hold) => hold.id)).toEqual([holds[1]?.id])
+    const refusal = {
+      _tag: "ReservationConflict",
+      reservationId: holds[0]?.id,
+      status: "CONFIRMED",
+      action: "release"
+    }
+    expect(stock.refuses(releaseOrder("o"))).toEqual(refusal)
+    expect(stock.refuses(releaseOrder("o", { confirmed: false }))).toEqual(refusal)
+    expect(stock.hold(holds[1]?.id ?? "").status).toBe("PENDING")
+    const released = stock.accepts(releaseOrder("o", { confirmed: true }))
+    expect(released.map((hold) => [hold.id, hold.status])).toEqual(
+      holds.map(({ id }) => [id, "RELEASED"])
+    )
     expect(stock.accepts(releaseOrder("o"))).toEqual([])
-    const rest = stock.accepts(releaseOrder("o", { includeConfirmed: true }))
-    expect(rest.map((hold) => [hold.id, hold.status])).toEqual([[holds[0]?.id, "RELEASED"]])
   })
 
   it("frees what has not left when it is cancelled half way", () => {
     const { holds, stock } = cart()
     stock.and(confirmOrder("o"), fulfil(holds[1] ?? nobody, 1))
-    stock.and(releaseOrder("o", { includeConfirmed: true }))
+    stock.and(releaseOrder("o", { confirmed: true }))
     expect(stock.level("cup")).toMatchObject({ totalQuantity: 9, reservedQuantity: 0 })
     expect(stock.hold(holds[1]?.id ?? "")).toMatchObject({
       status: "RELEASED",
@@ -106,13 +156,40 @@ describe("an order as a whole", () => {
     })
   })
 
-  it("expires its lapsed holds when it is released", () => {
-    const { stock } = cart()
-    stock.later(60)
+  it.each([
+    ["before it lapses", 0, false],
+    ["after it lapsed", 60, false],
+    ["after its lapse was written down", 60, true]
+  ])("B17 is not revived by a late payment when it is released %s", (_, seconds, isSwept) => {
+    const { holds, stock } = cart()
+    stock.later(seconds)
+    if (isSwept) stock.and(expire(...holds))
     expect(stock.accepts(releaseOrder("o")).map((hold) => hold.status)).toEqual([
-      "EXPIRED",
-      "EXPIRED"
+      "RELEASED",
+      "RELEASED"
     ])
+    stock.later(60)
+    for (const reacquire of [false, true]) {
+      expect(stock.refuses(confirmOrder("o", { reacquire }))).toEqual({
+        _tag: "ReservationConflict",
+        reservationId: holds[1]?.id,
+        status: "RELEASED",
+        action: "confirm"
+      })
+    }
+    const next = held(stock, reserve("o", line("tea", 1)))
+    expect(stock.accepts(confirmOrder("o")).map(({ id }) => id)).toEqual([next.id])
+  })
+
+  it("B17 is not revived when a paid part of it was taken, and it was cancelled then", () => {
+    const { stock } = cart()
+    stock.and(confirmOrder("o"))
+    stock.and(count("cup", 1, { onShortfall: "RELEASE_NEWEST", includeConfirmed: true }))
+    stock.and(releaseOrder("o", { confirmed: true }), receive("cup", 9))
+    expect(stock.refuses(confirmOrder("o", { reacquire: true }))).toMatchObject({
+      _tag: "ReservationConflict",
+      status: "RELEASED"
+    })
   })
 
   it("is fulfilled whole, once every open hold is confirmed", () => {
@@ -145,6 +222,65 @@ describe("an order as a whole", () => {
     ["fulfilled", fulfilOrder("none")]
   ])("that nobody placed is not %s", (_, command) => {
     expect(given().refuses(command)).toEqual({ _tag: "OrderNotFound", orderId: "none" })
+  })
+})
+
+describe("an order that has grown", () => {
+  const lines = (count: number) => Array.from({ length: count }, () => line("tea", 1))
+  const tooLarge = (count: number) => ({
+    _tag: "OrderTooLarge",
+    orderId: "o",
+    lines: count,
+    linesMax: 2_000
+  })
+
+  it("B12 takes no more lines once 2,000 are open, until some are released or have left", () => {
+    const stock = tea(9_000).and(reserve("o", ...lines(1_999)))
+    expect(stock.refuses(reserve("o", ...lines(2)))).toEqual(tooLarge(2_001))
+    const last = held(stock, reserve("o", line("tea", 1)))
+    expect(stock.refuses(reserve("o", line("tea", 1)))).toEqual(tooLarge(2_001))
+    expect(stock.accepts(reserve("p", line("tea", 1)))).toHaveLength(1)
+    expect(stock.accepts(replace("o", ...lines(2_000)))).toHaveLength(2_000)
+    stock.and(release(last), reserve("o", line("tea", 1)), confirmOrder("o"), fulfilOrder("o"))
+    expect(stock.accepts(reserve("o", ...lines(2_000)))).toHaveLength(2_000)
+  })
+
+  it("B12 counts lines that were lost, until something answers for them", () => {
+    const stock = tea(9_000)
+      .and({ ...reserve("o", ...lines(2_000)), ttl: 5 })
+      .later(5)
+    expect(stock.refuses(reserve("o", line("tea", 1)))).toEqual(tooLarge(2_001))
+    stock.and(releaseOrder("o"))
+    expect(stock.accepts(reserve("o", line("tea", 1)))).toHaveLength(1)
+  })
+
+  it("B12 is decided on as a whole also when several who add at once have passed the bound", () => {
+    const stock = tea(9_000).and(reserve("o", ...lines(2_000)))
+    const uncounted = given(stock.rows.events)
+    uncounted.loaded = () => ({ ...uncounted.rows.loaded(uncounted.now), orderLines: [] })
+    uncounted.and(reserve("o", ...lines(2_000)))
+    expect(uncounted.accepts(confirmOrder("o"))).toHaveLength(4_000)
+    uncounted.and(reserve("o", line("tea", 1)))
+    for (const command of [
+      confirmOrder("o"),
+      releaseOrder("o", { confirmed: true }),
+      fulfilOrder("o"),
+      replace("o", line("tea", 1))
+    ]) {
+      expect(uncounted.refuses(command)).toEqual(tooLarge(4_001))
+    }
+  })
+
+  it("B12 makes fewer events of one command than a command has ids for", () => {
+    const stock = given().and(
+      ...Array.from({ length: 200 }, (_, n) => register(`sku-${n}`, 10, { lowStockThreshold: 0 }))
+    )
+    const each = Array.from({ length: 2_000 }, (_, n) => line(`sku-${n % 200}`, 1))
+    stock.and({ ...reserve("o", ...each), ttl: 5 }).later(5)
+    const events = stock.happens(confirmOrder("o", { reacquire: true }))
+    expect(events.length).toBeGreaterThanOrEqual(6_000)
+    expect(events.length).toBeLessThan(0x8000)
+    expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(events.length)
   })
 })
 

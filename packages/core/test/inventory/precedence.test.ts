@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
-import type { InventoryCommand } from "../../src/inventory/InventoryCommand.ts"
+import type { InventoryCommand, ReserveLine } from "../../src/inventory/InventoryCommand.ts"
 import { InventoryRefusal, type RefusalTag, refusals } from "../../src/inventory/InventoryError.ts"
-import { balanceMax } from "../../src/kernel/Quantity.ts"
+import { totalMax } from "../../src/kernel/Quantity.ts"
 import { type GivenStock, given } from "../../src/testing/given.ts"
 import {
   adjust,
@@ -20,10 +20,13 @@ import {
   place,
   receive,
   register,
+  releaseOrder,
   replace,
   reserve,
   resize,
   ship,
+  teas,
+  tooLarge,
   transfer,
   update
 } from "./words.ts"
@@ -101,6 +104,13 @@ const movements: ReadonlyArray<Pair> = [
   ["SkuArchived", "LocationUnavailable", () => [world(), receive("old", 1, "shut")]],
   ["SkuArchived", "LocationUnavailable", () => [world(), giveBack("old", 1, at("shut"))]],
   ["SkuArchived", "LocationUnavailable", () => [world(), transfer("old", 1, "default", "shut")]],
+  ["SkuArchived", "LocationUnavailable", () => [world(), adjust("old", 1, at("shut"))]],
+  ["SkuArchived", "LocationUnavailable", () => [world(), count("old", 1, at("shut"))]],
+  [
+    "LocationUnavailable",
+    "StaleExpectation",
+    () => [world(), count("tea", 1, { ...at("shut"), expectedQuantity: 2 })]
+  ],
   ["SkuArchived", "InsufficientOnHand", () => [world(), ship("old", 1)]],
   ["SkuArchived", "InsufficientOnHand", () => [world(), adjust("old", -1)]],
   ["SkuArchived", "InsufficientOnHand", () => [world(), transfer("old", 1, "default", "east")]],
@@ -109,7 +119,7 @@ const movements: ReadonlyArray<Pair> = [
     "LocationUnavailable",
     "BalanceOutOfRange",
     () => [
-      withLevelAt(world(), "east", balanceMax).and(change("east", { active: false })),
+      withLevelAt(world(), "east", totalMax).and(change("east", { active: false })),
       receive("tea", 1, "east")
     ]
   ],
@@ -117,11 +127,6 @@ const movements: ReadonlyArray<Pair> = [
     "LocationUnavailable",
     "InsufficientOnHand",
     () => [world(), transfer("tea", 9, "default", "shut")]
-  ],
-  [
-    "InsufficientOnHand",
-    "BalanceOutOfRange",
-    () => [withLevelAt(world(), "east", balanceMax), transfer("tea", 9, "default", "east")]
   ],
   ["InsufficientOnHand", "PromisesInTheWay", () => [world(), adjust("tea", -6)]],
   [
@@ -169,8 +174,25 @@ const reservations: ReadonlyArray<Pair> = [
     () => [world(), reserve("o", line("tea", 9), line("tea", 1, at("back")))]
   ],
   ["OrderAlreadyConfirmed", "InsufficientStock", () => [confirmed(), replace("o", line("tea", 9))]],
+  [
+    "LocationUnavailable",
+    "OrderTooLarge",
+    () => [
+      large(...teas(2_000)).and(place("back", { sellable: false })),
+      reserve("o", line("tea", 1, at("back")))
+    ]
+  ],
+  [
+    "OrderTooLarge",
+    "InsufficientStock",
+    () => [large(...teas(2_000)), reserve("o", line("tea", 4_000))]
+  ],
   ["SkuNotFound", "OrderAlreadyConfirmed", () => [confirmed(), replace("o", line("x", 9))]]
 ]
+
+/** A large order of which a part lapsed, in a world where more teas are asked for than there are. */
+const large = (...lines: ReadonlyArray<ReserveLine>) =>
+  given().and(register("tea", 4_001), { ...reserve("o", ...lines), ttl: 5 })
 
 /** A hold of 2 teas that expired, of a SKU of which none is left. */
 const expired = () => {
@@ -260,8 +282,22 @@ const holds: ReadonlyArray<Pair> = [
   ]
 ]
 
+const orders: ReadonlyArray<Pair> = [
+  ["OrderTooLarge", "OrderAlreadyConfirmed", () => [tooLarge(), replace("o", line("tea", 1))]],
+  ["OrderTooLarge", "OrderNotConfirmed", () => [tooLarge(), fulfilOrder("o")]],
+  ["OrderTooLarge", "ReservationExpired", () => [tooLarge(), confirmOrder("o")]],
+  ["OrderTooLarge", "ReservationConflict", () => [tooLarge(), releaseOrder("o")]],
+  ["OrderNotFound", "OrderTooLarge", () => [tooLarge(), confirmOrder("nobody's")]]
+]
+
 describe("precedence of refusals", () => {
-  for (const [first, second, told] of [...catalogue, ...movements, ...reservations, ...holds]) {
+  for (const [first, second, told] of [
+    ...catalogue,
+    ...movements,
+    ...reservations,
+    ...holds,
+    ...orders
+  ]) {
     const [, command] = told()
     it(`answers ${first} before ${second} to ${command._tag}`, () => {
       const [stock, command] = told()

@@ -4,6 +4,8 @@ import { eventsOf, namesOf } from "../../src/testing/given.ts"
 import {
   change,
   confirm,
+  confirmOrder,
+  expire,
   fulfil,
   held,
   insufficient,
@@ -101,13 +103,33 @@ describe("replacing an order's pending holds", () => {
     expect(holds.map((hold) => hold.quantity)).toEqual([8, 2])
   })
 
-  it("expires its own lapsed holds and holds their lines anew", () => {
+  it("holds its own lapsed lines anew, and speaks for them from then on", () => {
     const stock = tea(2)
     const hold = held(stock, { ...reserve("o", line("tea", 2)), ttl: 5 })
     stock.later(5)
     const next = held(stock, replace("o", line("tea", 2)))
     expect(next.id).not.toBe(hold.id)
-    expect(stock.hold(hold.id).status).toBe("EXPIRED")
+    expect(stock.hold(hold.id)).toMatchObject({ status: "RELEASED", releaseReason: "REPLACED" })
+    expect(stock.level("tea").reservedQuantity).toBe(2)
+  })
+
+  it("B5 writes on what was lost before that these lines stand for it, once", () => {
+    const stock = tea(9).and(register("cup", 9))
+    const hold = held(stock, { ...reserve("o", line("tea", 2)), ttl: 5 })
+    stock.later(5).and(expire(hold))
+    const events = stock.happens(replace("o", line("cup", 1)))
+    expect(namesOf(events)).toEqual(["released", "reserved"])
+    expect(eventsOf(events, "inventory.stock.released")[0]?.payload).toMatchObject({
+      reservationId: hold.id,
+      quantity: 0,
+      reason: "REPLACED",
+      level: { reservedQuantity: 0, availableQuantity: 9 }
+    })
+    expect(stock.hold(hold.id)).toMatchObject({ status: "RELEASED", releaseReason: "REPLACED" })
+    expect(namesOf(stock.happens({ ...replace("o", line("cup", 1)), ttl: 9 }))).toEqual([
+      "extended"
+    ])
+    expect(stock.accepts(confirmOrder("o")).map(({ skuId }) => skuId)).toEqual(["cup"])
   })
 
   it("moves a line that cannot grow where it is to a location that can take it", () => {
@@ -157,7 +179,7 @@ describe("replacing an order's pending holds", () => {
   it("is possible after a confirmed hold was released", () => {
     const stock = tea(5)
     const hold = held(stock, reserve("o", line("tea", 1)))
-    stock.and(confirm(hold), release(hold))
+    stock.and(confirm(hold), release(hold, { confirmed: true }))
     expect(stock.accepts(replace("o", line("tea", 2)))).toHaveLength(1)
   })
 

@@ -31,6 +31,7 @@ describe("a reservation", () => {
       expiresAt: DateTime.add(beginning, { seconds: 60 }),
       createdAt: beginning,
       resolvedAt: null,
+      releaseReason: null,
       replaces: null
     })
     expect(stock.level("tea")).toMatchObject({ totalQuantity: 5, reservedQuantity: 3 })

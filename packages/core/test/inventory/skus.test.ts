@@ -11,6 +11,7 @@ import {
   reserve,
   ship,
   tea,
+  unarchive,
   update
 } from "./words.ts"
 
@@ -104,12 +105,11 @@ describe("updating a SKU", () => {
     expect(stock.happens(update("tea", {}))).toEqual([])
   })
 
-  it("sets the promise limit of every level when the policy changes, and of none otherwise", () => {
+  it("changes one level, which bears the version, and no promise limit", () => {
     const stock = tea(3).and(place("east"), receive("tea", 2, "east"))
-    stock.and(update("tea", { backorderLimit: 4 }))
-    expect(stock.stock("tea").levels.map((level) => level.promiseLimit)).toEqual([4, 4])
     const versions = stock.stock("tea").levels.map((level) => level.version)
-    stock.and(update("tea", { name: "Green" }))
+    stock.and(update("tea", { backorderLimit: 4, name: "Green" }))
+    expect(stock.stock("tea").levels.map((level) => level.promiseLimit)).toEqual([0, 0])
     const after = stock.stock("tea").levels.map((level) => level.version)
     expect(after.filter((version, n) => version !== versions[n])).toHaveLength(1)
   })
@@ -167,6 +167,28 @@ describe("archiving a SKU", () => {
 
   it("is refused for an unknown SKU", () => {
     expect(given().refuses(archive("tea"))).toEqual({ _tag: "SkuNotFound", skuIds: ["tea"] })
+  })
+})
+
+describe("S11 un-archiving a SKU", () => {
+  it("takes it into use again, and is answered unchanged when repeated", () => {
+    const stock = tea(0).and(archive("tea"))
+    const events = stock.happens(unarchive("tea"))
+    expect(namesOf(events)).toEqual(["unarchived"])
+    expect(stock.stock("tea").sku.archivedAt).toBeNull()
+    expect(stock.happens(unarchive("tea"))).toEqual([])
+    expect(stock.and(receive("tea", 2)).level("tea", "default").totalQuantity).toBe(2)
+  })
+
+  it("is refused for an unknown SKU", () => {
+    expect(given().refuses(unarchive("tea"))).toEqual({ _tag: "SkuNotFound", skuIds: ["tea"] })
+  })
+
+  it("is refused while another SKU in use has the code, and not once it is free again", () => {
+    const stock = tea(0).and(archive("tea"), register("heir", 0, { code: "TEA" }))
+    expect(stock.refuses(unarchive("tea"))).toEqual({ _tag: "SkuCodeTaken", code: "TEA" })
+    expect(stock.and(archive("heir")).accepts(unarchive("tea")).archivedAt).toBeNull()
+    expect(stock.refuses(unarchive("heir"))).toEqual({ _tag: "SkuCodeTaken", code: "TEA" })
   })
 })
 

@@ -30,6 +30,11 @@ export const update = (skuId: string, rest: Rest<"UpdateSku">): CommandOf<"Updat
 
 export const archive = (skuId: string): CommandOf<"ArchiveSku"> => ({ _tag: "ArchiveSku", skuId })
 
+export const unarchive = (skuId: string): CommandOf<"UnarchiveSku"> => ({
+  _tag: "UnarchiveSku",
+  skuId
+})
+
 export const place = (
   locationId: string,
   rest: Rest<"MakeLocation"> = {}
@@ -113,9 +118,13 @@ export const confirm = (
   ...rest
 })
 
-export const release = ({ id }: { readonly id: string }): CommandOf<"ReleaseReservation"> => ({
+export const release = (
+  { id }: { readonly id: string },
+  rest: Rest<"ReleaseReservation"> = {}
+): CommandOf<"ReleaseReservation"> => ({
   _tag: "ReleaseReservation",
-  reservationId: id
+  reservationId: id,
+  ...rest
 })
 
 export const fulfil = (
@@ -190,3 +199,17 @@ export const insufficient = (...lines: ReadonlyArray<ReturnType<typeof short>>) 
   _tag: "InsufficientStock",
   lines
 })
+
+/** So many lines of one tea each. */
+export const teas = (count: number): ReadonlyArray<ReserveLine> =>
+  Array.from({ length: count }, () => line("tea", 1))
+
+/** An order "o" of more than can be decided on as a whole: half of it confirmed, half lapsed. */
+export const tooLarge = (): GivenStock => {
+  const stock = tea(4_001).and(reserve("o", ...teas(2_000)), confirmOrder("o"))
+  // As an engine finds it that did not count: others have added at the same instant.
+  stock.loaded = () => ({ ...stock.rows.loaded(stock.now), orderLines: [] })
+  return stock
+    .and({ ...reserve("o", ...teas(2_000)), ttl: 5 }, { ...reserve("o", line("tea", 1)), ttl: 5 })
+    .later(5)
+}

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { printable, text } from "../../src/kernel/Text.ts"
+import { reader } from "../../src/kernel/InvalidInput.ts"
+import { label, opaque, printable, text } from "../../src/kernel/Text.ts"
+import { labelPatterns, printablePatterns } from "../../src/kernel/textPatterns.ts"
 
 const takes = (schema: Schema.Codec<string>, value: unknown): boolean =>
   Result.isSuccess(Schema.decodeUnknownResult(schema)(value))
@@ -53,5 +55,92 @@ describe("printable text", () => {
   it("is in normalization form C, so that equal codes are equal", () => {
     expect(takes(printable(1, 100), "é")).toBe(true)
     expect(takes(printable(1, 100), "e\u0301")).toBe(false)
+  })
+})
+
+const messageFor = (schema: Schema.Codec<string>, value: string): string =>
+  Result.match(reader(schema)(value), {
+    onSuccess: () => "taken",
+    onFailure: ({ issues }) => issues.map(({ message }) => message).join()
+  })
+
+describe("S4 text that cannot be told apart", () => {
+  const ends = [" ", "\u00a0", "\u3000", "\u2003", "\u202f", "\u1680"]
+  const unseen = [
+    ...["\ufeff", "\u200b", "\u202e", "\u00ad", "\u200d", "\u200c", "\u2060", "\u2066"],
+    ...["\u061c", "\u180e", "\u{e0041}", "\u3164", "\uffa0", "\u115f", "\u034f", "\u17b4"]
+  ]
+
+  it("has no white space at its ends, nor is it that alone", () => {
+    for (const schema of [printable(1, 9), label(1, 9), opaque(1, 9)]) {
+      for (const end of ends) {
+        for (const value of [`${end}SKU1`, `SKU1${end}`, end]) {
+          expect([value, messageFor(schema, value)]).toEqual([
+            value,
+            "must not begin or end with white space"
+          ])
+        }
+      }
+      expect(messageFor(schema, "a b")).toBe("taken")
+    }
+  })
+
+  it("has no format characters, nor others that show nothing, and is told which", () => {
+    for (const character of unseen) {
+      for (const value of [`${character}SKU1`, `SKU${character}1`, `SKU1${character}`, character]) {
+        for (const schema of [printable(1, 9), label(1, 9)]) {
+          const code = character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")
+          expect(messageFor(schema, value)).toContain(`it holds U+${code}`)
+        }
+      }
+    }
+    expect(messageFor(opaque(1, 9), "k\u200b")).toContain("U+200B")
+    expect(messageFor(printable(1, 9), "A\ufe0f")).toContain("variation selectors")
+  })
+
+  it("may be any language and any emoji that needs no joiner", () => {
+    for (const value of ["日本語", "हिन्दी", "ไทย", "\u2764\ufe0f", "a\u00a0b", "Ünïcode"]) {
+      expect([value, messageFor(label(1, 20), value)]).toEqual([value, "taken"])
+    }
+    for (const value of ["日本語", "हिन्दी", "ไทย", "№ 7"]) {
+      expect([value, messageFor(printable(1, 20), value)]).toEqual([value, "taken"])
+    }
+    expect(messageFor(opaque(1, 9), "a\nb")).toBe("taken")
+    expect(messageFor(text(1, 30), " prose\n\u200d ")).toBe("taken")
+  })
+})
+
+describe("what the document says of text of one line", () => {
+  const documented = (patterns: ReadonlyArray<{ readonly pattern: string }>) => {
+    const all = patterns.map(({ pattern }) => new RegExp(pattern, "u"))
+    return (value: string) => all.every((pattern) => pattern.test(value))
+  }
+
+  it.each([
+    ["label", label(1, 9), labelPatterns, 0],
+    // Marks, and characters that no Unicode has yet, are taken where the document says nothing.
+    ["printable", printable(1, 9), printablePatterns, 970_000]
+  ] as const)("is taken as %s, twice and between others", (_, schema, patterns, untold) => {
+    const isDocumented = documented(patterns)
+    const isTaken = Schema.is(schema)
+    const refused: Array<string> = []
+    let allowed = 0
+    let silent = 0
+    for (let code = 0x20; code <= 0x10ffff; code++) {
+      const character = String.fromCodePoint(code)
+      const value = `A${character}${character}e`
+      // What is no text at all cannot be written down in UTF-8, so no pattern has to say so.
+      if (!value.isWellFormed()) continue
+      if (!isDocumented(value)) {
+        if (isTaken(value)) silent++
+        continue
+      }
+      allowed++
+      if (!isTaken(value)) refused.push(code.toString(16))
+    }
+    expect(refused).toEqual([])
+    expect(allowed).toBeGreaterThan(100_000)
+    expect(silent).toBeLessThanOrEqual(untold)
+    for (const value of [" a", "a ", " "]) expect(isDocumented(value)).toBe(false)
   })
 })

@@ -27,6 +27,7 @@ const examples: {
   LocationUnavailable: [{ locationId: "attic", reason: "NOT_SELLABLE" }, ["attic", "sellable"]],
   DefaultLocationRequired: [{ locationId: "attic" }, ["attic", "another one"]],
   StaleExpectation: [{ field: "expectedQuantity", expected: 3, actual: 2 }, ["3", "2", "again"]],
+  OrderTooLarge: [{ orderId: "o1", lines: 2_001, linesMax: 2_000 }, ["o1", "2001", "2000"]],
   OrderAlreadyConfirmed: [{ orderId: "o1" }, ["o1"]],
   OrderNotConfirmed: [{ orderId: "o1" }, ["o1", "confirm it"]],
   ReservationExpired: [{ reservationIds: ["r1"] }, ["r1", "reacquire"]],
@@ -51,9 +52,10 @@ const examples: {
       skuId: "mug",
       locationId: "attic",
       shortfallQuantity: 2,
-      holds: [{ reservationId: "r1", orderId: "o1", status: "PENDING", quantity: 2 }]
+      holds: [{ reservationId: "r1", orderId: "o1", status: "PENDING", quantity: 2 }],
+      unlistedQuantity: 7
     },
-    ["mug", "attic", "2", "o1", "onShortfall"]
+    ["mug", "attic", "2", "o1", "not listed, which keep 7 units", "onShortfall"]
   ],
   BalanceOutOfRange: [{ skuId: "mug", locationId: "attic" }, ["mug", "attic"]],
   BeforeLedger: [

@@ -43,7 +43,7 @@ describe("reads by promises", () => {
     expect(await inventory.skuByCode("mug")).toBeUndefined()
     const unknown = "00000000-0000-7000-8000-000000000000"
     expect(await inventory.reservation(unknown)).toBeUndefined()
-    expect(await inventory.reservationsOfOrder("nobody's")).toEqual([])
+    expect(await inventory.reservationsOfOrder("nobody's")).toEqual({ items: [], next: null })
   })
 
   it("refuses questions about the stock of an unknown SKU", async () => {
@@ -224,6 +224,44 @@ describe("reads of time by promises", () => {
     expect(elsewhere).toEqual({ items: [], next: null })
   })
 
+  it("S10 pages through the open holds of a SKU, and finds events by what they are about", async () => {
+    const { inventory, pass } = await openAt("2026-01-01T00:00:00Z")
+    await using _ = inventory
+    await inventory.receive({ skuId: "mug", quantity: 10 })
+    const ids: Array<string> = []
+    for (const orderId of ["o1", "o2", "o3"]) {
+      const [hold] = await inventory.reserve({ orderId, lines: [{ skuId: "mug", quantity: 1 }] })
+      ids.push(hold?.id ?? "")
+      pass(1)
+    }
+    await inventory.confirm({ reservationId: ids[1] ?? "" })
+    const pages = await allPages((cursor) =>
+      inventory.reservationsOfSku("mug", { cursor, limit: 2 })
+    )
+    expect(pages.map((page) => page.map(({ id }) => id))).toEqual([ids.slice(0, 2), ids.slice(2)])
+    const confirmed = await inventory.reservationsOfSku("mug", { status: "confirmed" })
+    expect(confirmed).toMatchObject({ items: [{ orderId: "o2" }], next: null })
+    const ofOrder = await inventory.events({ orderId: "o2" })
+    expect(ofOrder.map(({ event }) => event.eventType)).toEqual([
+      "inventory.stock.reserved",
+      "inventory.stock.confirmed"
+    ])
+    const after = ofOrder[0]?.position ?? 0
+    expect(await inventory.events({ orderId: "o2", after })).toEqual(ofOrder.slice(1))
+    const wanted = { skuId: "mug", type: "inventory.stock.confirmed" } as const
+    expect(await inventory.events(wanted)).toEqual(ofOrder.slice(1))
+    expect(await codeOf(inventory.reservationsOfSku("cup"))).toBe("SkuNotFound")
+    expect(await codeOf(inventory.reservationsOfSku("a b"))).toEqual(["skuId"])
+    const cursor = "nonsense"
+    expect(await codeOf(inventory.reservationsOfSku("mug", { cursor }))).toEqual(["options.cursor"])
+    const odd = { skuId: "a b", orderId: "", type: "reserved" } as never
+    expect(await codeOf(inventory.events(odd))).toEqual([
+      "options.skuId",
+      "options.orderId",
+      "options.type"
+    ])
+  })
+
   it("knows the stock as it was", async () => {
     const { inventory, pass } = await openAt("2026-01-01T00:00:00Z")
     await using _ = inventory
@@ -236,6 +274,25 @@ describe("reads of time by promises", () => {
     expect((await inventory.stockAsOf("mug", "2026-01-01T01:00:00Z")).levels).toEqual([
       { locationId: "default", totalQuantity: 7 }
     ])
+  })
+
+  it("B10 refuses an instant that has to be guessed, here and in a cursor", async () => {
+    const { inventory } = await openAt("2026-01-01T00:00:00Z")
+    await using _ = inventory
+    for (const at of ["1", "May 1", "2026-01-01", "2026-01-01T00:00:00", "2026-02-30T00:00:00Z"]) {
+      const error = await inventory.stockAsOf("mug", at).catch((caught: unknown) => caught)
+      expect([at, isHoldfastError(error, "InvalidInput") && error.details.issues]).toEqual([
+        at,
+        [{ path: "at", message: expect.stringContaining("ISO 8601") }]
+      ])
+    }
+    const id = "01890a5d-ac96-774b-bcce-b302099a0000"
+    const position = JSON.stringify({ createdAt: "May 1", id })
+    const cursor = Buffer.from(position).toString("base64url")
+    const error = await inventory.movements("mug", { cursor }).catch((caught: unknown) => caught)
+    expect(isHoldfastError(error, "InvalidInput") && error.details.issues[0]?.path).toBe(
+      "options.cursor"
+    )
   })
 
   it("refuses a time before the ledger", async () => {

@@ -5,6 +5,7 @@
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as OpenApi from "effect/http-api/OpenApi"
+import { completeDocument } from "./document.ts"
 import { LocationsApi } from "./LocationsApi.ts"
 import { HealthApi, OperationsApi } from "./OperationsApi.ts"
 import { OrdersApi } from "./OrdersApi.ts"
@@ -53,3 +54,4 @@ export const HoldfastApi = HttpApi.make("holdfast")
   .annotate(OpenApi.Version, "1")
   .annotate(OpenApi.Description, description)
   .annotate(OpenApi.License, { name: "MIT" })
+  .annotate(OpenApi.Transform, completeDocument)

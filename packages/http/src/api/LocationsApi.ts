@@ -7,7 +7,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import { locationPath, writeHeaders } from "./parameters.ts"
-import { refusalsOf, storeFailures } from "./refusalSchemas.ts"
+import { failuresOf, refusalsOf, storeFailures } from "./refusalSchemas.ts"
 
 /** The endpoints of locations. */
 export const LocationsApi = HttpApiGroup.make("locations")
@@ -16,10 +16,7 @@ export const LocationsApi = HttpApiGroup.make("locations")
       headers: writeHeaders,
       payload: MakeLocation.mapFields(Struct.omit(["_tag"])),
       success: Location.Location.pipe(HttpApiSchema.status(201)),
-      error: [
-        ...refusalsOf("InvalidInput", "IdempotencyMismatch", "IdTaken", "DefaultLocationRequired"),
-        ...storeFailures
-      ]
+      error: failuresOf("MakeLocation")
     }).annotate(OpenApi.Summary, "Make a location"),
     HttpApiEndpoint.get("list", "/api/locations", {
       success: Schema.Struct({ items: Schema.Array(Location.Location) }),
@@ -35,15 +32,7 @@ export const LocationsApi = HttpApiGroup.make("locations")
       params: locationPath,
       payload: ChangeLocation.mapFields(Struct.omit(["_tag", "locationId"])),
       success: Location.Location,
-      error: [
-        ...refusalsOf(
-          "InvalidInput",
-          "IdempotencyMismatch",
-          "LocationNotFound",
-          "DefaultLocationRequired"
-        ),
-        ...storeFailures
-      ]
+      error: failuresOf("ChangeLocation")
     }).annotate(OpenApi.Summary, "Change a location; what is left out stays")
   )
   .annotate(OpenApi.Title, "Locations")

@@ -1,5 +1,5 @@
 /** What an operator and a follower of events may ask: reconciliation, the event log, health. */
-import { Balance, LocationId, PageSize, SkuId } from "@holdfast/core/effect"
+import { Balance, EventsFilter, LocationId, PageSize, SkuId } from "@holdfast/core/effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
@@ -65,10 +65,17 @@ export const OperationsApi = HttpApiGroup.make("operations")
       "Levels beside the ledger and the open holds, with proposed repairs; changes nothing"
     ),
     HttpApiEndpoint.get("events", "/api/inventory/events", {
-      query: { after: Schema.optionalKey(Balance), size: Schema.optionalKey(PageSize) },
+      query: {
+        ...EventsFilter.fields,
+        after: Schema.optionalKey(Balance),
+        size: Schema.optionalKey(PageSize)
+      },
       success: EventsView,
       error: [...refusalsOf("InvalidInput"), ...storeFailures]
-    }).annotate(OpenApi.Summary, "The event log after a position, in order, without gaps")
+    }).annotate(
+      OpenApi.Summary,
+      "The event log after a position, in order, without gaps; of a SKU, an order or a type"
+    )
   )
   .annotate(OpenApi.Title, "Operations")
 

@@ -3,6 +3,7 @@ import {
   ConfirmOrder,
   FulfilOrder,
   OrderId,
+  ReleaseOrder,
   Reservation,
   ReserveStock
 } from "@holdfast/core/effect"
@@ -12,8 +13,8 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { optionalBody, orderPath, writeHeaders } from "./parameters.ts"
-import { refusalsOf, storeFailures } from "./refusalSchemas.ts"
+import { optionalBody, orderPath, pageQuery, writeHeaders } from "./parameters.ts"
+import { failuresOf, refusalsOf, storeFailures } from "./refusalSchemas.ts"
 
 /** The reservations of an order. */
 export const OrderReservations = Schema.Struct({
@@ -21,19 +22,15 @@ export const OrderReservations = Schema.Struct({
   reservations: Schema.Array(Reservation.Reservation)
 }).annotate({ identifier: "OrderReservations" })
 
+/** A page of the reservations of an order; `next` is the cursor of the next one, null at the end. */
+export const OrderReservationsPage = Schema.Struct({
+  ...OrderReservations.fields,
+  next: Schema.NullOr(Schema.String)
+}).annotate({ identifier: "OrderReservationsPage" })
+
 const LinesBody = ReserveStock.mapFields(Struct.omit(["_tag", "orderId", "replace"]))
 
 const order = { headers: writeHeaders, params: orderPath, success: OrderReservations }
-
-const reserving = [
-  "InvalidInput",
-  "IdempotencyMismatch",
-  "SkuNotFound",
-  "LocationNotFound",
-  "IdTaken",
-  "SkuArchived",
-  "LocationUnavailable"
-] as const
 
 const path = "/api/inventory/orders/:orderId/reservations"
 
@@ -43,10 +40,7 @@ export const OrdersApi = HttpApiGroup.make("orders")
     HttpApiEndpoint.put("replace", path, {
       ...order,
       payload: LinesBody,
-      error: [
-        ...refusalsOf(...reserving, "OrderAlreadyConfirmed", "InsufficientStock"),
-        ...storeFailures
-      ]
+      error: failuresOf("ReserveStock")
     }).annotate(
       OpenApi.Summary,
       "Hold these lines and nothing else for the order, all of them or none"
@@ -55,51 +49,31 @@ export const OrdersApi = HttpApiGroup.make("orders")
       ...order,
       payload: LinesBody,
       success: OrderReservations.pipe(HttpApiSchema.status(201)),
-      error: [...refusalsOf(...reserving, "InsufficientStock"), ...storeFailures]
+      error: failuresOf("ReserveStock", { without: ["OrderAlreadyConfirmed"] })
     }).annotate(OpenApi.Summary, "Hold more lines for the order, all of them or none"),
     HttpApiEndpoint.get("get", path, {
       params: orderPath,
-      success: OrderReservations,
+      query: pageQuery,
+      success: OrderReservationsPage,
       error: [...refusalsOf("InvalidInput", "OrderNotFound"), ...storeFailures]
-    }).annotate(OpenApi.Summary, "All reservations of the order, oldest first"),
+    }).annotate(OpenApi.Summary, "The reservations of the order, oldest first, a page of them"),
     HttpApiEndpoint.delete("release", path, {
       ...order,
-      query: { confirmed: Schema.optionalKey(Schema.Boolean) },
-      error: [
-        ...refusalsOf("InvalidInput", "IdempotencyMismatch", "OrderNotFound"),
-        ...storeFailures
-      ]
-    }).annotate(OpenApi.Summary, "Release the pending holds, and on request the confirmed ones"),
+      query: { confirmed: ReleaseOrder.fields.confirmed },
+      error: failuresOf("ReleaseOrder")
+    }).annotate(
+      OpenApi.Summary,
+      "Release every line of the order; when one is confirmed, only with confirmed=true"
+    ),
     HttpApiEndpoint.post("confirm", "/api/inventory/orders/:orderId/confirm", {
       ...order,
       payload: optionalBody(ConfirmOrder.mapFields(Struct.omit(["_tag", "orderId"]))),
-      error: [
-        ...refusalsOf(
-          "InvalidInput",
-          "IdempotencyMismatch",
-          "OrderNotFound",
-          "SkuArchived",
-          "ReservationExpired",
-          "ReservationConflict",
-          "InsufficientStock"
-        ),
-        ...storeFailures
-      ]
-    }).annotate(OpenApi.Summary, "Confirm every open hold of the order, or none"),
+      error: failuresOf("ConfirmOrder")
+    }).annotate(OpenApi.Summary, "Confirm every line of the order, or none"),
     HttpApiEndpoint.post("fulfil", "/api/inventory/orders/:orderId/fulfil", {
       ...order,
       payload: optionalBody(FulfilOrder.mapFields(Struct.omit(["_tag", "orderId"]))),
-      error: [
-        ...refusalsOf(
-          "InvalidInput",
-          "IdempotencyMismatch",
-          "OrderNotFound",
-          "OrderNotConfirmed",
-          "ReservationConflict",
-          "InsufficientOnHand"
-        ),
-        ...storeFailures
-      ]
+      error: failuresOf("FulfilOrder")
     }).annotate(
       OpenApi.Summary,
       "Ship everything that the order's confirmed holds keep, or nothing"

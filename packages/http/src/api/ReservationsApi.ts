@@ -3,6 +3,7 @@ import {
   ConfirmReservation,
   ExtendReservation,
   FulfilReservation,
+  ReleaseReservation,
   Reservation,
   ReserveLine,
   ReserveStock,
@@ -14,8 +15,8 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { emptyBody, optionalBody, reservationPath, writeHeaders } from "./parameters.ts"
-import { refusalsOf, storeFailures } from "./refusalSchemas.ts"
+import { optionalBody, reservationPath, writeHeaders } from "./parameters.ts"
+import { failuresOf, refusalsOf, storeFailures } from "./refusalSchemas.ts"
 
 /** One line for one order; `ttl` is in seconds, 900 when nothing is said. */
 export const ReserveBody = Schema.Struct({
@@ -29,19 +30,7 @@ export const reserveEndpoint = HttpApiEndpoint.post("reserve", "/api/inventory/r
   headers: writeHeaders,
   payload: ReserveBody,
   success: Reservation.Reservation.pipe(HttpApiSchema.status(201)),
-  error: [
-    ...refusalsOf(
-      "InvalidInput",
-      "IdempotencyMismatch",
-      "SkuNotFound",
-      "LocationNotFound",
-      "IdTaken",
-      "SkuArchived",
-      "LocationUnavailable",
-      "InsufficientStock"
-    ),
-    ...storeFailures
-  ]
+  error: failuresOf("ReserveStock", { without: ["OrderAlreadyConfirmed"] })
 }).annotate(OpenApi.Summary, "Hold units of one SKU for an order")
 
 const one = {
@@ -61,75 +50,30 @@ export const ReservationsApi = HttpApiGroup.make("reservations")
     HttpApiEndpoint.post("confirm", "/api/inventory/reservations/:reservationId/confirm", {
       ...one,
       payload: optionalBody(ConfirmReservation.mapFields(Struct.omit(["_tag", "reservationId"]))),
-      error: [
-        ...refusalsOf(
-          "InvalidInput",
-          "IdempotencyMismatch",
-          "ReservationNotFound",
-          "SkuArchived",
-          "ReservationExpired",
-          "ReservationConflict",
-          "InsufficientStock"
-        ),
-        ...storeFailures
-      ]
+      error: failuresOf("ConfirmReservation")
     }).annotate(OpenApi.Summary, "Payment is in: the hold no longer expires"),
     HttpApiEndpoint.post("release", "/api/inventory/reservations/:reservationId/release", {
       ...one,
-      payload: emptyBody,
-      error: [
-        ...refusalsOf(
-          "InvalidInput",
-          "IdempotencyMismatch",
-          "ReservationNotFound",
-          "ReservationConflict"
-        ),
-        ...storeFailures
-      ]
-    }).annotate(OpenApi.Summary, "Give back what the hold still keeps"),
+      payload: optionalBody(ReleaseReservation.mapFields(Struct.omit(["_tag", "reservationId"]))),
+      error: failuresOf("ReleaseReservation")
+    }).annotate(
+      OpenApi.Summary,
+      "Give back what the hold still keeps; a confirmed one only when confirmed is true"
+    ),
     HttpApiEndpoint.post("fulfil", "/api/inventory/reservations/:reservationId/fulfil", {
       ...one,
       payload: optionalBody(FulfilReservation.mapFields(Struct.omit(["_tag", "reservationId"]))),
-      error: [
-        ...refusalsOf(
-          "InvalidInput",
-          "IdempotencyMismatch",
-          "ReservationNotFound",
-          "ReservationConflict",
-          "QuantityOutOfHold",
-          "InsufficientOnHand"
-        ),
-        ...storeFailures
-      ]
+      error: failuresOf("FulfilReservation")
     }).annotate(OpenApi.Summary, "Goods leave for a confirmed hold, all or a part of it"),
     HttpApiEndpoint.post("resize", "/api/inventory/reservations/:reservationId/resize", {
       ...one,
       payload: ResizeReservation.mapFields(Struct.omit(["_tag", "reservationId"])),
-      error: [
-        ...refusalsOf(
-          "InvalidInput",
-          "IdempotencyMismatch",
-          "ReservationNotFound",
-          "SkuArchived",
-          "ReservationConflict",
-          "QuantityOutOfHold",
-          "InsufficientStock"
-        ),
-        ...storeFailures
-      ]
+      error: failuresOf("ResizeReservation")
     }).annotate(OpenApi.Summary, "Change the quantity of an open hold"),
     HttpApiEndpoint.post("extend", "/api/inventory/reservations/:reservationId/extend", {
       ...one,
       payload: optionalBody(ExtendReservation.mapFields(Struct.omit(["_tag", "reservationId"]))),
-      error: [
-        ...refusalsOf(
-          "InvalidInput",
-          "IdempotencyMismatch",
-          "ReservationNotFound",
-          "ReservationConflict"
-        ),
-        ...storeFailures
-      ]
+      error: failuresOf("ExtendReservation")
     }).annotate(OpenApi.Summary, "Give a pending hold more time, from now")
   )
   .annotate(OpenApi.Title, "Reservations")

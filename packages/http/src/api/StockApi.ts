@@ -4,16 +4,19 @@ import {
   Availability,
   AvailabilityQuery,
   CountStock,
+  HoldsOfSku,
   Instant,
   LevelStatus,
   LocationId,
   ReceiveStock,
+  Reservation,
   ReturnStock,
   ShipStock,
   SkuId,
   StockChanged,
   StockMovement,
   StockStatus,
+  Timestamp,
   TransferStock
 } from "@holdfast/core/effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
@@ -21,8 +24,8 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { pageOf, pageQuery, skuIdList, skuPath, writeHeaders } from "./parameters.ts"
-import { refusalsOf, storeFailures } from "./refusalSchemas.ts"
+import { keepChecks, pageOf, pageQuery, skuIdList, skuPath, writeHeaders } from "./parameters.ts"
+import { failuresOf, refusalsOf, storeFailures } from "./refusalSchemas.ts"
 
 /** A SKU's stock, in units: over its sellable locations, and on request at each location. */
 export const StockView = Schema.Struct({
@@ -30,12 +33,14 @@ export const StockView = Schema.Struct({
   locations: Schema.optionalKey(Schema.Array(LevelStatus))
 }).annotate({ identifier: "StockView" })
 
-/** A SKU's totals as they stood at an instant, from the ledger. */
+/** A SKU's totals as they stood at an instant, from the ledger; places unless not asked for. */
 export const StockAsOfView = Schema.Struct({
   skuId: SkuId,
-  at: Schema.DateTimeUtcFromString,
+  at: Timestamp,
   totalQuantity: Schema.Int,
-  locations: Schema.Array(Schema.Struct({ locationId: LocationId, totalQuantity: Schema.Int }))
+  locations: Schema.optionalKey(
+    Schema.Array(Schema.Struct({ locationId: LocationId, totalQuantity: Schema.Int }))
+  )
 }).annotate({ identifier: "StockAsOfView" })
 
 /** The stock of many SKUs; those that nobody knows are named. */
@@ -43,61 +48,6 @@ export const StockStatuses = Schema.Struct({
   items: Schema.Array(StockStatus),
   unknownSkuIds: Schema.Array(Schema.String)
 }).annotate({ identifier: "StockStatuses" })
-
-const arrivals = [
-  ...refusalsOf(
-    "InvalidInput",
-    "IdempotencyMismatch",
-    "SkuNotFound",
-    "LocationNotFound",
-    "SkuArchived",
-    "LocationUnavailable",
-    "BalanceOutOfRange"
-  ),
-  ...storeFailures
-] as const
-
-const departures = [
-  ...refusalsOf(
-    "InvalidInput",
-    "IdempotencyMismatch",
-    "SkuNotFound",
-    "LocationNotFound",
-    "SkuArchived",
-    "InsufficientOnHand"
-  ),
-  ...storeFailures
-] as const
-
-const corrections = [
-  ...refusalsOf(
-    "InvalidInput",
-    "IdempotencyMismatch",
-    "SkuNotFound",
-    "LocationNotFound",
-    "SkuArchived",
-    "LocationUnavailable",
-    "StaleExpectation",
-    "InsufficientOnHand",
-    "PromisesInTheWay",
-    "BalanceOutOfRange"
-  ),
-  ...storeFailures
-] as const
-
-const transfers = [
-  ...refusalsOf(
-    "InvalidInput",
-    "IdempotencyMismatch",
-    "SkuNotFound",
-    "LocationNotFound",
-    "SkuArchived",
-    "LocationUnavailable",
-    "InsufficientOnHand",
-    "BalanceOutOfRange"
-  ),
-  ...storeFailures
-] as const
 
 const moves = { headers: writeHeaders, params: skuPath, success: StockChanged }
 
@@ -117,31 +67,28 @@ const StockReadsApi = HttpApiGroup.make("stock").add(
   HttpApiEndpoint.post("checkAvailability", "/api/inventory/check-availability", {
     payload: AvailabilityQuery,
     success: Availability,
-    error: [
-      ...refusalsOf(
-        "InvalidInput",
-        "SkuNotFound",
-        "LocationNotFound",
-        "IdTaken",
-        "SkuArchived",
-        "LocationUnavailable",
-        "OrderAlreadyConfirmed"
-      ),
-      ...storeFailures
-    ]
+    error: failuresOf("ReserveStock", {
+      without: ["IdempotencyMismatch", "IdTaken", "InsufficientStock"]
+    })
   }).annotate(OpenApi.Summary, "Ask whether lines could be reserved now, and which are short"),
   HttpApiEndpoint.get("get", "/api/inventory/:skuId", {
     params: skuPath,
     query: { locations: Schema.optionalKey(Schema.Boolean), at: Schema.optionalKey(Instant) },
     success: [StockView, StockAsOfView],
-    error: [...refusalsOf("InvalidInput", "SkuNotFound"), ...storeFailures]
+    error: [...refusalsOf("InvalidInput", "SkuNotFound", "BeforeLedger"), ...storeFailures]
   }).annotate(OpenApi.Summary, "Stock of one SKU, now or as of an instant"),
   HttpApiEndpoint.get("movements", "/api/inventory/:skuId/movements", {
     params: skuPath,
     query: { ...pageQuery, locationId: Schema.optionalKey(LocationId) },
     success: pageOf(StockMovement.StockMovement),
     error: [...refusalsOf("InvalidInput", "SkuNotFound"), ...storeFailures]
-  }).annotate(OpenApi.Summary, "The ledger of one SKU, newest first")
+  }).annotate(OpenApi.Summary, "The ledger of one SKU, newest first"),
+  HttpApiEndpoint.get("reservations", "/api/inventory/:skuId/reservations", {
+    params: skuPath,
+    query: { ...pageQuery, status: Schema.optionalKey(HoldsOfSku) },
+    success: pageOf(Reservation.Reservation),
+    error: [...refusalsOf("InvalidInput", "SkuNotFound"), ...storeFailures]
+  }).annotate(OpenApi.Summary, "The open holds of one SKU, oldest first: which orders have it")
 )
 
 /** The endpoints of stock. */
@@ -149,35 +96,32 @@ export const StockApi = StockReadsApi.add(
   HttpApiEndpoint.post("receive", "/api/inventory/:skuId/receive", {
     ...moves,
     payload: ReceiveStock.mapFields(Struct.omit(["_tag", "skuId"])),
-    error: arrivals
+    error: failuresOf("ReceiveStock")
   }).annotate(OpenApi.Summary, "Goods came in"),
   HttpApiEndpoint.post("returnStock", "/api/inventory/:skuId/return", {
     ...moves,
     payload: ReturnStock.mapFields(Struct.omit(["_tag", "skuId"])),
-    error: arrivals
+    error: failuresOf("ReturnStock")
   }).annotate(OpenApi.Summary, "Goods came back"),
   HttpApiEndpoint.post("ship", "/api/inventory/:skuId/ship", {
     ...moves,
     payload: ShipStock.mapFields(Struct.omit(["_tag", "skuId"])),
-    error: departures
+    error: failuresOf("ShipStock")
   }).annotate(OpenApi.Summary, "Goods left without a reservation; never units that are promised"),
   HttpApiEndpoint.post("adjust", "/api/inventory/:skuId/adjust", {
     ...moves,
-    payload: AdjustStock.mapFields(Struct.omit(["_tag", "skuId"])),
-    error: corrections
+    payload: AdjustStock.mapFields(Struct.omit(["_tag", "skuId"]), keepChecks),
+    error: failuresOf("AdjustStock")
   }).annotate(OpenApi.Summary, "Correct the total by a signed quantity, with a reason"),
   HttpApiEndpoint.post("count", "/api/inventory/:skuId/count", {
     ...moves,
-    payload: CountStock.mapFields(Struct.omit(["_tag", "skuId"])),
-    error: corrections
+    payload: CountStock.mapFields(Struct.omit(["_tag", "skuId"]), keepChecks),
+    error: failuresOf("CountStock")
   }).annotate(OpenApi.Summary, "Set the total to what was counted"),
   HttpApiEndpoint.post("transfer", "/api/inventory/:skuId/transfer", {
     ...moves,
-    // The check names fields of the body only, so it holds without the SKU as well.
-    payload: TransferStock.mapFields(Struct.omit(["_tag", "skuId"]), {
-      unsafePreserveChecks: true
-    }),
-    error: transfers
+    payload: TransferStock.mapFields(Struct.omit(["_tag", "skuId"]), keepChecks),
+    error: failuresOf("TransferStock")
   }).annotate(OpenApi.Summary, "Move units between two locations")
 )
   .annotate(OpenApi.Title, "Stock")

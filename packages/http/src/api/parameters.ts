@@ -3,13 +3,12 @@
  * and how a body is made of a command. Schemas only.
  */
 import {
-  IdempotencyKey,
+  InvalidInput,
   LocationId,
   OrderId,
   PageSize,
   ReservationId,
-  SkuId,
-  text
+  SkuId
 } from "@holdfast/core/effect"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
@@ -23,17 +22,24 @@ export const reservationPath = { reservationId: ReservationId }
 /** An order named by the path, percent-encoded. */
 export const orderPath = { orderId: OrderId }
 
+/** Header values are ASCII; a proxy or parser may change anything else on its way. */
+const headerText = Schema.String.check(
+  Schema.isPattern(/^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/u, {
+    message: "must be 1 to 255 printable ASCII characters, without white space at the ends"
+  })
+)
+
 /** The headers of a request that writes: with a key, a repeat gets the first answer. */
 export const writeHeaders = {
   "idempotency-key": Schema.optionalKey(
-    IdempotencyKey.annotate({
+    headerText.annotate({
       description:
         "A repeat with the same key and request gets the first answer, with " +
         "Idempotent-Replayed: true. Kept 24 hours."
     })
   ),
   "x-correlation-id": Schema.optionalKey(
-    text(1, 255).annotate({ description: "Carried into the events, and said back." })
+    headerText.annotate({ description: "Carried into the events, and said back." })
   )
 }
 /** The decoded headers of a request that writes. */
@@ -41,7 +47,13 @@ export type WriteHeaders = Schema.Struct.Type<typeof writeHeaders>
 
 /** Where the page before this one ended, and how many items to give: 1 to 1,000, default 100. */
 export const pageQuery = {
-  cursor: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(2_000))),
+  cursor: Schema.optionalKey(
+    Schema.String.check(
+      Schema.isPattern(/^[A-Za-z0-9_-]{1,2000}$/u, {
+        message: "must be a cursor that an earlier page returned"
+      })
+    ).annotate({ description: "The `next` of an earlier page; nothing else is one." })
+  ),
   size: Schema.optionalKey(PageSize)
 }
 
@@ -49,12 +61,15 @@ export const pageQuery = {
 export const pageOf = <S extends Schema.Top>(item: S) =>
   Schema.Struct({ items: Schema.Array(item), next: Schema.NullOr(Schema.String) })
 
+/** Keeps the checks of a command whose body lacks its tag and ids: they speak of other fields. */
+export const keepChecks = { unsafePreserveChecks: true } as const
+
 /** A body that may be left out; `null` stands for none. */
 export const optionalBody = <S extends Schema.Top>(body: S) => [body, Schema.Null] as const
 
 /** The body of a request that says nothing more than its path. */
 export const emptyBody = optionalBody(
-  Schema.Record(Schema.String, Schema.Never.annotate({ message: "is not a field of this request" }))
+  Schema.Record(Schema.String, Schema.Never.annotate({ message: InvalidInput.unknownField([]) }))
 )
 
 /** Ids of SKUs in a query: repeated, separated by commas, or both. */

@@ -3,10 +3,14 @@
  * reads back into the very value that the inventory refused with.
  */
 import {
+  type CommandTag,
   InventoryRefusal,
   type RefusalOf,
   type RefusalTag,
+  type RefusalTagOf,
   refusals,
+  refusalsOfAny,
+  refusalsOf as refusalsOfCommand,
   StoreError,
   type StoreErrorReason
 } from "@holdfast/core/effect"
@@ -102,3 +106,18 @@ export const storeFailures = [
   makeStoreSchema(429, "OverloadedProblem"),
   makeStoreSchema(503, "StoreUnavailableProblem")
 ] as const
+
+/**
+ * What an endpoint that runs a command can fail with, from the table of core. `without` names what
+ * the endpoint cannot ask for, and so cannot be refused with.
+ */
+export const failuresOf = <Tag extends CommandTag, const Without extends RefusalTag = never>(
+  command: Tag,
+  { without = [] }: { readonly without?: ReadonlyArray<Without> } = {}
+) => {
+  const tags: ReadonlyArray<RefusalTag> = [...refusalsOfAny, ...refusalsOfCommand[command]]
+  const left = tags.filter((tag) => !without.some((other) => other === tag))
+  type Left = Exclude<(typeof refusalsOfAny)[number] | RefusalTagOf<Tag>, Without>
+  const problems = refusalsOf(...left) as ReadonlyArray<Schema.Codec<RefusalOf<Left>, unknown>>
+  return [...problems, ...storeFailures]
+}

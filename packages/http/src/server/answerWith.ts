@@ -16,7 +16,7 @@ import type * as Headers from "effect/http/Headers"
 import * as HttpEffect from "effect/http/HttpEffect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { WriteHeaders } from "../api/parameters.ts"
-import { refusalResponse } from "./problemResponse.ts"
+import { loggedResponse } from "./problemResponse.ts"
 
 const traceparentPattern = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
 
@@ -47,7 +47,7 @@ const markReplayed = Effect.withFiber<void>((fiber) => {
 export const orProblem = <A, R>(
   effect: Effect.Effect<A, InventoryRefusal | StoreError, R>
 ): Effect.Effect<A | HttpServerResponse.HttpServerResponse, never, R> =>
-  Effect.catch(effect, (error) => Effect.succeed(refusalResponse(error)))
+  Effect.catch(effect, loggedResponse)
 
 /** A request that writes, as a handler sees it. */
 export interface WriteRequest {

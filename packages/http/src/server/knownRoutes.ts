@@ -30,6 +30,7 @@ HttpApi.reflect(HoldfastApi, {
   onGroup: () => undefined,
   onEndpoint: ({ endpoint: { method, path } }) => know(method, path)
 })
+know("GET", "/")
 know("GET", "/openapi.json")
 know("GET", "/docs")
 

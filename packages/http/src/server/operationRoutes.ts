@@ -83,9 +83,9 @@ export const layerOperationRoutes = HttpApiBuilder.group(
           )
         ),
       events: ({ query }) => {
-        const after = query.after ?? 0
+        const { after = 0, size = pageSizeDefault, ...filter } = query
         return orProblem(
-          Effect.map(reads.events(after, query.size ?? pageSizeDefault), (events) => ({
+          Effect.map(reads.events(after, size, filter), (events) => ({
             items: events.map(eventView),
             next: events.at(-1)?.position ?? after
           }))

@@ -1,11 +1,23 @@
 /** The endpoints of an order's reservations: decode, call the service, tell a refusal. */
-import { type CommandOf, type Reservation, StockReads } from "@holdfast/core/effect"
+import {
+  type CommandOf,
+  cursor,
+  Instant,
+  pageSizeDefault,
+  type Reservation,
+  StockReads,
+  Uuid
+} from "@holdfast/core/effect"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as Schema from "effect/Schema"
 import { RoutedApi } from "../api/HoldfastApi.ts"
 import { orProblem, type WriteRequest, writing } from "./answerWith.ts"
 import { HttpSettings } from "./HttpOptions.ts"
 import { linesWithin } from "./linesWithin.ts"
+import { afterCursor, pageFrom } from "./paging.ts"
+
+const afterReservation = cursor(Schema.Struct({ createdAt: Instant, id: Uuid }))
 
 const viewFor = (orderId: string) => (reservations: ReadonlyArray<Reservation.Reservation>) => ({
   orderId,
@@ -36,22 +48,23 @@ export const layerOrderRoutes = HttpApiBuilder.group(
         }),
       add: (request) =>
         reserve(request, { _tag: "ReserveStock", ...request.payload, ...request.params }),
-      get: ({ params: { orderId } }) =>
+      get: ({ params: { orderId }, query }) =>
         orProblem(
-          Effect.flatMap(reads.reservationsOfOrder(orderId), (reservations) =>
-            reservations.length === 0
-              ? Effect.fail({ _tag: "OrderNotFound" as const, orderId })
-              : Effect.succeed({ orderId, reservations })
-          )
+          Effect.gen(function* () {
+            const after = yield* afterCursor(afterReservation, query.cursor)
+            const size = query.size ?? pageSizeDefault
+            const rows = yield* reads.reservationsOfOrder(orderId, { after, limit: size + 1 })
+            if (rows.length === 0 && after === null) {
+              return yield* Effect.fail({ _tag: "OrderNotFound" as const, orderId })
+            }
+            const { items, next } = pageFrom(rows, size, afterReservation.encode)
+            return { orderId, reservations: items, next }
+          })
         ),
       release: (request) =>
         write(
           request,
-          {
-            _tag: "ReleaseOrder",
-            ...request.params,
-            includeConfirmed: request.query.confirmed ?? false
-          },
+          { _tag: "ReleaseOrder", ...request.query, ...request.params },
           viewFor(request.params.orderId)
         ),
       confirm: (request) =>

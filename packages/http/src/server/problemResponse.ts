@@ -1,5 +1,6 @@
 /** Problems as responses. The one place where an answer of status 400 and above is written. */
 import type { InventoryRefusal, StoreError } from "@holdfast/core/effect"
+import * as Effect from "effect/Effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { type ProblemAnswer, plainProblem, problemContentType, problemOf } from "../Problem.ts"
 
@@ -14,6 +15,14 @@ export const problemResponse = ({ headers, problem }: ProblemAnswer) =>
 /** A refusal, or a failed store, as a response. */
 export const refusalResponse = (error: InventoryRefusal | StoreError) =>
   problemResponse(problemOf(error))
+
+/** The same, told to the log first when it is a bug of ours: the caller hears no more than 500. */
+export const loggedResponse = (error: InventoryRefusal | StoreError) => {
+  const response = refusalResponse(error)
+  return response.status === 500
+    ? Effect.as(Effect.logError("the store could not do what it was asked", error), response)
+    : Effect.succeed(response)
+}
 
 /** A problem that only its status tells, as a response. */
 export const plainResponse = (

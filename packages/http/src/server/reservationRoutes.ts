@@ -23,7 +23,8 @@ export const layerReservationRoutes = HttpApiBuilder.group(
         ),
       confirm: (request) =>
         write(request, { _tag: "ConfirmReservation", ...request.payload, ...request.params }),
-      release: (request) => write(request, { _tag: "ReleaseReservation", ...request.params }),
+      release: (request) =>
+        write(request, { _tag: "ReleaseReservation", ...request.payload, ...request.params }),
       fulfil: (request) =>
         write(request, { _tag: "FulfilReservation", ...request.payload, ...request.params }),
       resize: (request) =>

@@ -14,7 +14,7 @@ import type { WriteHeaders } from "../api/parameters.ts"
 import { ReserveBody, reserveEndpoint } from "../api/ReservationsApi.ts"
 import { optionsOf } from "./answerWith.ts"
 import { HttpSettings } from "./HttpOptions.ts"
-import { refusalResponse } from "./problemResponse.ts"
+import { loggedResponse, refusalResponse } from "./problemResponse.ts"
 import { readBody } from "./readBody.ts"
 import { issuesIn } from "./strictReading.ts"
 
@@ -61,11 +61,12 @@ export const layerReserveRoute = HttpRouter.use(
         lines: [line],
         ...(ttl === undefined ? undefined : { ttl })
       }
-      return Effect.match(inventory.execute(command, optionsOf(headers.success, request.headers)), {
-        onFailure: refusalResponse,
+      const asked = inventory.execute(command, optionsOf(headers.success, request.headers))
+      return Effect.matchEffect(asked, {
+        onFailure: loggedResponse,
         onSuccess: ({ answer: [reservation], isReplayed }) => {
           if (reservation === undefined) throw new Error("a line was held without a reservation")
-          return created(reservation, isReplayed)
+          return Effect.succeed(created(reservation, isReplayed))
         }
       })
     }

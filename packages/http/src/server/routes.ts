@@ -10,8 +10,10 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Layer from "effect/Layer"
+import { withLinesMax } from "../api/document.ts"
 import { HoldfastApi, RoutedApi } from "../api/HoldfastApi.ts"
 import { layerDocs } from "./docs.ts"
+import { layerFrontPage } from "./frontPage.ts"
 import { layerGuard, notAllowed } from "./guard.ts"
 import { type HttpOptions, HttpSettings, settingsOf } from "./HttpOptions.ts"
 import { routerConfig, shadowedRoutes } from "./knownRoutes.ts"
@@ -28,10 +30,16 @@ const layerShadowed = HttpRouter.addAll(
   shadowedRoutes.map(({ method, path }) => HttpRouter.route(method, path, notAllowed(path)))
 )
 
-const layerOpenApi = HttpRouter.add(
-  "GET",
-  "/openapi.json",
-  Effect.sync(() => HttpServerResponse.jsonUnsafe(OpenApi.fromApi(HoldfastApi)))
+const layerOpenApi = Layer.unwrap(
+  Effect.gen(function* () {
+    const { linesMax } = yield* HttpSettings
+    const document = yield* Effect.cached(
+      Effect.sync(() =>
+        HttpServerResponse.jsonUnsafe(withLinesMax(OpenApi.fromApi(HoldfastApi), linesMax))
+      )
+    )
+    return HttpRouter.add("GET", "/openapi.json", document)
+  })
 )
 
 const layerEndpoints = HttpApiBuilder.layer(RoutedApi).pipe(
@@ -52,7 +60,14 @@ const layerEndpoints = HttpApiBuilder.layer(RoutedApi).pipe(
  * how long a part of a path may be is for the schemas to say.
  */
 export const layerRoutes = (options: HttpOptions = {}) =>
-  Layer.mergeAll(layerEndpoints, layerReserveRoute, layerShadowed, layerOpenApi, layerDocs).pipe(
+  Layer.mergeAll(
+    layerEndpoints,
+    layerReserveRoute,
+    layerShadowed,
+    layerFrontPage,
+    layerOpenApi,
+    layerDocs
+  ).pipe(
     Layer.provide(layerGuard),
     Layer.provide(HttpServer.layerServices),
     Layer.provide(Layer.succeed(HttpSettings, settingsOf(options)))

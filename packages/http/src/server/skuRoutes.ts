@@ -20,11 +20,12 @@ export const layerSkuRoutes = HttpApiBuilder.group(
       list: ({ query }) =>
         orProblem(
           Effect.gen(function* () {
+            const after = yield* afterCursor(afterSku, query.cursor)
             if (query.code !== undefined) {
               const found = yield* reads.skuByCode(query.code)
-              return { items: found === undefined ? [] : [found], next: null }
+              const isOnPage = found !== undefined && (after === null || found.id > after)
+              return { items: isOnPage ? [found] : [], next: null }
             }
-            const after = yield* afterCursor(afterSku, query.cursor)
             const size = query.size ?? pageSizeDefault
             const skus = yield* reads.skus(after, size + 1)
             return pageFrom(skus, size, (sku) => afterSku.encode(sku.id))
@@ -40,7 +41,8 @@ export const layerSkuRoutes = HttpApiBuilder.group(
         ),
       update: (request) =>
         write(request, { _tag: "UpdateSku", ...request.payload, ...request.params }),
-      archive: (request) => write(request, { _tag: "ArchiveSku", ...request.params })
+      archive: (request) => write(request, { _tag: "ArchiveSku", ...request.params }),
+      unarchive: (request) => write(request, { _tag: "UnarchiveSku", ...request.params })
     })
   })
 )

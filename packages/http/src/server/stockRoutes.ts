@@ -3,7 +3,7 @@ import {
   checkAvailability,
   cursor,
   Instant,
-  levelStatus,
+  levelStatuses,
   pageSizeDefault,
   type ReadStock,
   StockReads,
@@ -15,49 +15,37 @@ import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Schema from "effect/Schema"
 import { RoutedApi } from "../api/HoldfastApi.ts"
-import { plainProblem, problemType } from "../Problem.ts"
 import { orProblem, writing } from "./answerWith.ts"
 import { HttpSettings } from "./HttpOptions.ts"
 import { linesWithin } from "./linesWithin.ts"
 import { afterCursor, pageFrom } from "./paging.ts"
-import { problemResponse } from "./problemResponse.ts"
 
+const afterHold = cursor(Schema.Struct({ createdAt: Instant, id: Uuid }))
 const beforeMovement = cursor(Schema.Struct({ createdAt: Instant, id: Uuid }))
 
 const viewOf = ({ levels, sku }: ReadStock, withLocations: boolean | undefined) => {
   const status = stockStatus(sku, levels)
-  if (withLocations !== true) return status
-  const locations = levels.map(({ lapsedQuantity, level }) =>
-    levelStatus(level, sku, lapsedQuantity)
-  )
-  return { ...status, locations }
+  return withLocations === true ? { ...status, locations: levelStatuses(sku, levels) } : status
 }
-
-/** The ledger was cut off after the instant that was asked for. */
-const beforeHorizon = (horizon: DateTime.Utc) =>
-  problemResponse({
-    problem: {
-      ...plainProblem(409, "The ledger no longer reaches back to this instant"),
-      type: problemType("before-ledger-horizon"),
-      title: "The ledger begins later",
-      ...{ horizon }
-    }
-  })
 
 const asOf = Effect.fnUntraced(function* (
   reads: StockReads["Service"],
   { levels, sku }: ReadStock,
-  at: DateTime.Utc
+  at: DateTime.Utc,
+  withLocations: boolean
 ) {
   const { horizon, levels: then } = yield* reads.stockAsOf(sku.id, at)
-  if (horizon !== null) return beforeHorizon(horizon)
+  if (horizon !== null) {
+    return yield* Effect.fail({ _tag: "BeforeLedger" as const, skuId: sku.id, at, horizon })
+  }
   const promising = new Set(
     levels.filter(({ isPromising }) => isPromising).map(({ level }) => level.locationId)
   )
   const totalQuantity = then
     .filter(({ locationId }) => promising.has(locationId))
     .reduce((sum, level) => sum + level.totalQuantity, 0)
-  return { skuId: sku.id, at, totalQuantity, locations: then }
+  const total = { skuId: sku.id, at, totalQuantity }
+  return withLocations ? { ...total, locations: then } : total
 })
 
 /** The endpoints of stock. */
@@ -100,7 +88,7 @@ export const layerStockRoutes = HttpApiBuilder.group(
           Effect.gen(function* () {
             const stock = yield* stockOf(skuId)
             if (query.at === undefined) return viewOf(stock, query.locations)
-            return yield* asOf(reads, stock, query.at)
+            return yield* asOf(reads, stock, query.at, query.locations ?? true)
           })
         ),
       movements: ({ params: { skuId }, query }) =>
@@ -112,6 +100,17 @@ export const layerStockRoutes = HttpApiBuilder.group(
             const { locationId } = query
             const rows = yield* reads.movements({ skuId, locationId, before, limit: size + 1 })
             return pageFrom(rows, size, beforeMovement.encode)
+          })
+        ),
+      reservations: ({ params: { skuId }, query }) =>
+        orProblem(
+          Effect.gen(function* () {
+            const after = yield* afterCursor(afterHold, query.cursor)
+            yield* stockOf(skuId)
+            const size = query.size ?? pageSizeDefault
+            const status = query.status ?? "open"
+            const rows = yield* reads.reservationsOfSku({ skuId, status, after, limit: size + 1 })
+            return pageFrom(rows, size, afterHold.encode)
           })
         ),
       receive: (request) =>

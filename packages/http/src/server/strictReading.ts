@@ -41,7 +41,7 @@ const decodeOf = (
 
 /** Every parameter is unknown to an endpoint that takes none. */
 const unknownIn: Decode = (query) =>
-  Object.keys(query as object).map((path) => ({ path, message: "is not a field of this request" }))
+  Object.keys(query as object).map((path) => ({ path, message: InvalidInput.unknownField([]) }))
 
 const payloadOf = (endpoint: HttpApiEndpoint.Top): Schema.Top | undefined => {
   const schemas = endpoint.payload.get("application/json")?.schemas

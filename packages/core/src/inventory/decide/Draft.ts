@@ -5,7 +5,6 @@
 import type { Origin } from "../../kernel/DomainEvent.ts"
 import { eventIdOf, reservationIdOf } from "../../kernel/Identifier.ts"
 import type {
-  Balances,
   BalancesAfter,
   InventoryEvent,
   InventoryEventType,
@@ -14,6 +13,7 @@ import type {
 } from "../InventoryEvent.ts"
 import { OpenBook } from "../OpenBook.ts"
 import * as Reservation from "../Reservation.ts"
+import * as Room from "../Room.ts"
 import * as SkuStock from "../SkuStock.ts"
 import type { StockBook } from "../StockBook.ts"
 import * as StockLevel from "../StockLevel.ts"
@@ -36,7 +36,6 @@ export interface Movement {
 /** The draft of one decision. */
 export class Draft extends OpenBook {
   readonly origin: Origin
-  readonly events: Array<InventoryEvent> = []
   private readonly touched = new Map<string, Touched>()
   private reservationsMade = 0
 
@@ -44,6 +43,10 @@ export class Draft extends OpenBook {
     super(base)
     this.origin = origin
   }
+
+  /** Whether stock of this level may be promised. */
+  readonly isPromising = (level: StockLevel.StockLevel): boolean =>
+    SkuStock.isPromising(level, this.location)
 
   /** The id of the next reservation that this command makes. */
   nextReservationId(): string {
@@ -68,16 +71,13 @@ export class Draft extends OpenBook {
       traceparent: this.origin.traceparent,
       payload
     } as InventoryEvent
-    this.events.push(event)
     this.record(event)
   }
 
   /** Writes down an event about the SKU itself. */
-  emitSku<Type extends "inventory.sku.updated" | "inventory.sku.archived">(
-    eventType: Type,
-    stock: SkuStock.SkuStock,
-    payload: InventoryPayloads[Type]
-  ): void {
+  emitSku<
+    Type extends "inventory.sku.updated" | "inventory.sku.archived" | "inventory.sku.unarchived"
+  >(eventType: Type, stock: SkuStock.SkuStock, payload: InventoryPayloads[Type]): void {
     this.touch(stock, stock.levels[0]?.locationId ?? this.defaultLocation.id)
     this.emit(eventType, stock.sku.id, stock.version + 1, payload)
   }
@@ -89,7 +89,7 @@ export class Draft extends OpenBook {
       touched.locationId = locationId
       return
     }
-    const available = SkuStock.balances(stock, this.location).availableQuantity
+    const available = Room.available(SkuStock.room(stock, this.isPromising))
     this.touched.set(stock.sku.id, { available, locationId })
   }
 
@@ -113,31 +113,26 @@ export class Draft extends OpenBook {
     change: { readonly total: number; readonly reserved: number }
   ): BalancesAfter {
     const known = SkuStock.levelAt(stock, locationId)
-    const before = known ?? StockLevel.empty(stock.sku.id, locationId, stock.sku, this.now)
+    const before = known ?? StockLevel.empty(stock.sku.id, locationId, this.now)
     const after = {
       ...before,
       totalQuantity: before.totalQuantity + change.total,
       reservedQuantity: before.reservedQuantity + change.reserved
     }
-    const level: Balances = {
-      totalQuantity: after.totalQuantity,
-      reservedQuantity: after.reservedQuantity,
-      availableQuantity: StockLevel.available(after, stock.sku)
-    }
-    const isPromising = SkuStock.isPromising(before, this.location)
-    if (stock.levels.length === 1 && known !== undefined && isPromising)
-      return { level, sku: level }
-    const sku = SkuStock.balances(stock, this.location)
-    if (!isPromising) return { level, sku }
-    const counted = known === undefined ? 0 : StockLevel.available(known, stock.sku)
-    const gained = level.availableQuantity - counted
+    const levels =
+      known === undefined
+        ? [...stock.levels, after]
+        : stock.levels.length === 1
+          ? [after]
+          : stock.levels.map((level) => (level === known ? after : level))
+    const room = Room.roomOf(stock.sku, levels, this.isPromising)
     return {
-      level,
-      sku: {
-        totalQuantity: sku.totalQuantity + change.total,
-        reservedQuantity: sku.reservedQuantity + change.reserved,
-        availableQuantity: sku.availableQuantity + gained
-      }
+      level: {
+        totalQuantity: after.totalQuantity,
+        reservedQuantity: after.reservedQuantity,
+        availableQuantity: this.isPromising(after) ? Room.availableAt(room, stock.sku, after) : 0
+      },
+      sku: SkuStock.balancesOf(room)
     }
   }
 
@@ -183,9 +178,9 @@ export class Draft extends OpenBook {
     return this.current(line.reservationId)
   }
 
-  /** Frees what a hold still keeps. */
+  /** Frees what a hold still keeps: nothing, of one that is lost and is answered for now. */
   free(hold: Reservation.Reservation, reason: ReleaseReason): Reservation.Reservation {
-    const quantity = Reservation.heldQuantity(hold)
+    const quantity = Reservation.isOpen(hold) ? Reservation.heldQuantity(hold) : 0
     this.emitStock(
       "inventory.stock.released",
       hold.skuId,
@@ -270,7 +265,7 @@ export class Draft extends OpenBook {
     for (const [skuId, { available, locationId }] of this.touched) {
       const stock = this.stock(skuId)
       if (stock === undefined) continue
-      const after = SkuStock.balances(stock, this.location).availableQuantity
+      const after = Room.available(SkuStock.room(stock, this.isPromising))
       if (after === available) continue
       const threshold = stock.sku.lowStockThreshold
       const at = { skuId, locationId }

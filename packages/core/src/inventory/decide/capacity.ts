@@ -1,42 +1,99 @@
 /**
- * Room at a level. Lapsed holds no longer count, so a decision that needs their units first
- * expires them, oldest first, as many as the demand needs and not one more.
+ * Room for a promise. Lapsed holds no longer count, so a decision sees the room without them, and
+ * writes down as many as it must so that the rows agree: oldest first, and not one more.
  */
 import * as Reservation from "../Reservation.ts"
-import type { Sku } from "../Sku.ts"
+import * as Room from "../Room.ts"
+import type { SkuStock } from "../SkuStock.ts"
+import * as SkuStocks from "../SkuStock.ts"
 import type * as StockBook from "../StockBook.ts"
 import * as StockLevel from "../StockLevel.ts"
 import type { Draft } from "./Draft.ts"
 
+type Level = StockLevel.StockLevel
+type Place = Pick<Level, "skuId" | "locationId">
+type Hold = Reservation.Reservation
+
 /** Units that lapsed holds of a level still keep on paper. */
-export const lapsedQuantity = (
-  book: StockBook.StockBook,
-  level: Pick<StockLevel.StockLevel, "skuId" | "locationId">
-): number => {
+export const lapsedQuantity = (book: StockBook.StockBook, place: Place): number => {
   let quantity = 0
-  for (const hold of book.lapsedAt(level.skuId, level.locationId)) {
+  for (const hold of book.lapsedAt(place.skuId, place.locationId)) {
     quantity += Reservation.heldQuantity(hold)
   }
   return quantity
 }
 
-/** Units that a line could take at this level, lapsed holds aside; below zero when none. */
-export const capacity = (
-  book: StockBook.StockBook,
-  level: StockLevel.StockLevel,
-  sku: Sku
-): number => StockLevel.headroom(level, sku) + lapsedQuantity(book, level)
+/** A level as it is: without what lapsed holds still keep on paper. */
+export const withoutLapsed = (book: StockBook.StockBook, level: Level): Level => {
+  const lapsed = lapsedQuantity(book, level)
+  return lapsed === 0 ? level : { ...level, reservedQuantity: level.reservedQuantity - lapsed }
+}
+
+/** The room of a SKU as it is: without what lapsed holds still keep on paper. */
+export const roomOf = (draft: Draft, stock: SkuStock): Room.Room =>
+  Room.roomOf(
+    stock.sku,
+    stock.levels.map((level) => withoutLapsed(draft, level)),
+    draft.isPromising
+  )
+
+/** Units that one line could take at a level, never below zero. */
+const capacity = (draft: Draft, stock: SkuStock, level: Level): number =>
+  draft.isPromising(level)
+    ? Room.availableAt(roomOf(draft, stock), stock.sku, withoutLapsed(draft, level))
+    : 0
 
 /** Expires lapsed holds of a level until `quantity` units came free, or none is left. */
-export const expireLapsed = (
-  draft: Draft,
-  level: Pick<StockLevel.StockLevel, "skuId" | "locationId">,
-  quantity: number
-): void => {
+export const expireLapsed = (draft: Draft, place: Place, quantity: number): void => {
   let freed = 0
-  for (const hold of draft.lapsedAt(level.skuId, level.locationId)) {
+  for (const hold of draft.lapsedAt(place.skuId, place.locationId)) {
     if (freed >= quantity) return
     freed += Reservation.heldQuantity(hold)
     draft.free(hold, "EXPIRED")
   }
+}
+
+/**
+ * Expires lapsed holds of a SKU until `isEnough`, or none is left: those of the place first, then
+ * those of places in deficit, then those of the other places that promise.
+ */
+export const expireLapsedUntil = (draft: Draft, place: Place, isEnough: () => boolean): void => {
+  if (isEnough()) return
+  for (const hold of lapsedInOrder(draft, place)) {
+    draft.free(hold, "EXPIRED")
+    if (isEnough()) return
+  }
+}
+
+const lapsedInOrder = (draft: Draft, place: Place): ReadonlyArray<Hold> => {
+  const [here, inDeficit, elsewhere]: [Array<Hold>, Array<Hold>, Array<Hold>] = [[], [], []]
+  for (const level of draft.stock(place.skuId)?.levels ?? []) {
+    const lapsed = draft.lapsedAt(level.skuId, level.locationId)
+    if (level.locationId === place.locationId) here.push(...lapsed)
+    else if (StockLevel.shortfall(level) > 0) inDeficit.push(...lapsed)
+    else if (draft.isPromising(level)) elsewhere.push(...lapsed)
+  }
+  return [here, inDeficit, elsewhere].flatMap((holds) => holds.sort(Reservation.byExpiry))
+}
+
+/** Makes room for `quantity` more units at a level that promises; false when there is too little. */
+export const makeRoom = (draft: Draft, place: Place, quantity: number): boolean => {
+  const stock = draft.stock(place.skuId)
+  const level = stock === undefined ? undefined : SkuStocks.levelAt(stock, place.locationId)
+  if (stock === undefined || level === undefined) return false
+  if (capacity(draft, stock, level) < quantity) return false
+  clearRoom(draft, place, quantity)
+  return true
+}
+
+/** Writes lapsed holds down until the rows say what is known: that `quantity` more units fit. */
+export const clearRoom = (draft: Draft, place: Place, quantity: number): void =>
+  expireLapsedUntil(draft, place, () => roomOnPaper(draft, place) >= quantity)
+
+/** What the rows leave for one line at a level. */
+const roomOnPaper = (draft: Draft, place: Place): number => {
+  const stock = draft.stock(place.skuId)
+  const level = stock === undefined ? undefined : SkuStocks.levelAt(stock, place.locationId)
+  if (stock === undefined || level === undefined) return 0
+  return Room.availableAt(SkuStocks.room(stock, draft.isPromising), stock.sku, level)
 }

@@ -3,9 +3,10 @@
  * it is unknown, archived or out of use. In the order of precedence.
  */
 import * as Result from "effect/Result"
+import { linesMax, wholeOrderMax } from "../InventoryCommand.ts"
 import type { InventoryRefusal } from "../InventoryError.ts"
 import type { Location } from "../Location.ts"
-import type { Reservation } from "../Reservation.ts"
+import * as Reservation from "../Reservation.ts"
 import type { SkuStock } from "../SkuStock.ts"
 import type { StockBook } from "../StockBook.ts"
 
@@ -61,20 +62,35 @@ export const findPlace = (
   )
 
 /** A reservation that exists. */
-export const findReservation = (book: StockBook, reservationId: string): Decided<Reservation> => {
+export const findReservation = (
+  book: StockBook,
+  reservationId: string
+): Decided<Reservation.Reservation> => {
   const reservation = book.reservation(reservationId)
   return reservation === undefined
     ? Result.fail({ _tag: "ReservationNotFound", reservationId })
     : Result.succeed(reservation)
 }
 
-/** The reservations of an order that has some, oldest first. */
+/** What a decision about a whole order loads of it, unless it is too large to be decided on. */
+export const wholeOrder = (
+  book: StockBook,
+  orderId: string
+): Decided<ReadonlyArray<Reservation.Reservation>> => {
+  const reservations = book.reservationsOfOrder(orderId)
+  const lines = reservations.filter(Reservation.isLine).length
+  return lines > wholeOrderMax
+    ? Result.fail({ _tag: "OrderTooLarge", orderId, lines, linesMax })
+    : Result.succeed(reservations)
+}
+
+/** The lines of an order that has ever had some, and the newest of its resolved holds. */
 export const findOrder = (
   book: StockBook,
   orderId: string
-): Decided<ReadonlyArray<Reservation>> => {
-  const reservations = book.reservationsOfOrder(orderId)
-  return reservations.length === 0
-    ? Result.fail({ _tag: "OrderNotFound", orderId })
-    : Result.succeed(reservations)
-}
+): Decided<ReadonlyArray<Reservation.Reservation>> =>
+  Result.flatMap(wholeOrder(book, orderId), (reservations) =>
+    reservations.length === 0
+      ? Result.fail({ _tag: "OrderNotFound", orderId })
+      : Result.succeed(reservations)
+  )

@@ -13,7 +13,8 @@ import { expiryOf, largestRoom, makeMoreRoom, placed } from "./reserve.ts"
 
 type Hold = Reservation.Reservation
 
-const conflict = (hold: Hold, action: string): InventoryRefusal => ({
+/** The refusal that names a hold whose state does not allow an action. */
+export const conflict = (hold: Hold, action: string): InventoryRefusal => ({
   _tag: "ReservationConflict",
   reservationId: hold.id,
   status: hold.status,
@@ -45,39 +46,40 @@ const current = (draft: Draft, before: Hold): Hold => {
   return Reservation.isLapsed(hold, draft.now) ? draft.free(hold, "EXPIRED") : hold
 }
 
-/** Confirms one hold; an expired one only by `reacquire`, as a new hold, once. */
+/** Confirms one hold; a lost one only by `reacquire`, as a new hold, once. */
 export const confirmHold = (draft: Draft, before: Hold, reacquire: boolean): Decided<Hold> => {
   const hold = current(draft, before)
-  switch (hold.status) {
-    case "PENDING":
-      return Result.succeed(draft.confirm(hold))
-    case "CONFIRMED":
-      return Result.succeed(hold)
-    case "EXPIRED":
-      return reacquire ? reacquired(draft, hold) : Result.fail(expired(hold))
-    default:
-      return Result.fail(conflict(hold, "confirm"))
+  if (hold.status === "PENDING") return Result.succeed(draft.confirm(hold))
+  if (hold.status === "CONFIRMED") return Result.succeed(hold)
+  const inPlace = inPlaceOf(draft, hold)
+  if (inPlace === undefined && !Reservation.isLost(hold)) {
+    return Result.fail(conflict(hold, "confirm"))
   }
+  if (!reacquire) return Result.fail(expired(hold))
+  return inPlace === undefined ? reacquired(draft, hold) : confirmHold(draft, inPlace, false)
 }
 
-/** A new hold in place of an expired one, where it was or else where it fits. */
+/** The hold that was made in place of a lost one, if one was. */
+const inPlaceOf = (draft: Draft, hold: Hold): Hold | undefined =>
+  hold.releaseReason === "REACQUIRED" ? draft.replacementOf(hold.id) : undefined
+
+/** A new hold in place of a lost one, where it was or else where it fits. */
 const reacquired = (draft: Draft, hold: Hold): Decided<Hold> => {
-  const earlier = draft.replacementOf(hold.id)
-  if (earlier !== undefined) return confirmHold(draft, earlier, false)
   const stock = draft.stock(hold.skuId)
   if (stock !== undefined && stock.sku.archivedAt !== null) {
     return Result.fail({ _tag: "SkuArchived", skuIds: [hold.skuId] })
   }
+  const quantity = Reservation.heldQuantity(hold)
   const line = {
     skuId: hold.skuId,
-    quantity: hold.quantity,
+    quantity,
     ...(hold.lineId === null ? {} : { lineId: hold.lineId })
   }
   const made =
     placed(draft, hold.orderId, { ...line, locationId: hold.locationId }, null, hold.id) ??
     placed(draft, hold.orderId, line, null, hold.id)
   if (made !== undefined) return Result.succeed(draft.confirm(made))
-  return Result.fail(short(hold, null, hold.quantity, largestRoom(draft, line)))
+  return Result.fail(short(hold, null, quantity, largestRoom(draft, line)))
 }
 
 /** Confirms a hold by its id. */
@@ -89,15 +91,23 @@ export const confirmReservation = (
     confirmHold(draft, hold, command.reacquire ?? false)
   )
 
-/** Frees what a hold keeps; what is already released or expired is answered unchanged. */
+/**
+ * Frees what a hold keeps. A lost one is released too, so that a late payment does not take it
+ * again; for one that was taken again already the hold in its place is meant. What is released is
+ * answered unchanged.
+ */
 export const releaseReservation = (
   draft: Draft,
   command: CommandOf<"ReleaseReservation">
 ): Decided<Hold> =>
-  Result.flatMap(findReservation(draft, command.reservationId), (before) => {
-    const hold = current(draft, before)
-    if (hold.status === "FULFILLED") return Result.fail(conflict(hold, "release"))
-    return Result.succeed(Reservation.isOpen(hold) ? draft.free(hold, "RELEASED") : hold)
+  Result.flatMap(findReservation(draft, command.reservationId), (named) => {
+    const hold = inPlaceOf(draft, named) ?? named
+    const isMeant = hold.status !== "CONFIRMED" || command.confirmed === true
+    const isElsewhere = hold.releaseReason === "REACQUIRED"
+    if (hold.status === "FULFILLED" || isElsewhere || !isMeant) {
+      return Result.fail(conflict(hold, "release"))
+    }
+    return Result.succeed(Reservation.isLine(hold) ? draft.free(hold, "RELEASED") : hold)
   })
 
 /** Ships a quantity of a confirmed hold, never more than it keeps or than is on hand. */

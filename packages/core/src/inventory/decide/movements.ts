@@ -5,16 +5,24 @@
  */
 import * as Result from "effect/Result"
 import { eventIdOf } from "../../kernel/Identifier.ts"
-import { balanceMax } from "../../kernel/Quantity.ts"
+import { totalMax } from "../../kernel/Quantity.ts"
 import { movementOf } from "../evolve.ts"
-import type { LevelStatus, StockChanged } from "../InventoryAnswer.ts"
+import type { StockChanged } from "../InventoryAnswer.ts"
 import type { CommandOf } from "../InventoryCommand.ts"
+import type { InventoryRefusal } from "../InventoryError.ts"
 import type { Location } from "../Location.ts"
 import * as Reservation from "../Reservation.ts"
 import * as SkuStock from "../SkuStock.ts"
-import type * as StockLevel from "../StockLevel.ts"
-import { levelStatus } from "../StockStatus.ts"
-import { expireLapsed, lapsedQuantity } from "./capacity.ts"
+import { openHoldsMax } from "../StockBook.ts"
+import * as StockLevel from "../StockLevel.ts"
+import { levelStatuses } from "../StockStatus.ts"
+import {
+  expireLapsed,
+  expireLapsedUntil,
+  lapsedQuantity,
+  roomOf,
+  withoutLapsed
+} from "./capacity.ts"
 import type { Draft, Movement } from "./Draft.ts"
 import { type Decided, findPlace, findSku, inUse, takesStock } from "./found.ts"
 
@@ -29,14 +37,15 @@ const outcome = (
   released: Holds = []
 ): StockChanged => {
   const stock = draft.stock(skuId)
-  const levels = locationIds.flatMap((locationId): ReadonlyArray<LevelStatus> => {
-    const level = stock === undefined ? undefined : SkuStock.levelAt(stock, locationId)
-    if (stock === undefined || level === undefined) return []
-    return [levelStatus(level, stock.sku, lapsedQuantity(draft, level))]
-  })
+  const levels = (stock?.levels ?? []).map((level) => ({
+    level,
+    lapsedQuantity: lapsedQuantity(draft, level),
+    isPromising: draft.isPromising(level)
+  }))
+  const statuses = stock === undefined ? [] : levelStatuses(stock.sku, levels)
   return {
     movements: draft.events.flatMap((event) => movementOf(event) ?? []),
-    levels,
+    levels: locationIds.flatMap((id) => statuses.find(({ locationId }) => locationId === id) ?? []),
     released: released.map((hold) => draft.reservation(hold.id) ?? hold)
   }
 }
@@ -51,7 +60,8 @@ const added = (
   movement: Movement
 ): Decided<StockChanged> => {
   const skuId = stock.sku.id
-  if (totalAt(stock, locationId) + movement.quantity > balanceMax) {
+  const total = stock.levels.reduce((sum, level) => sum + level.totalQuantity, 0)
+  if (total + movement.quantity > totalMax) {
     return Result.fail({ _tag: "BalanceOutOfRange", skuId, locationId })
   }
   draft.move(skuId, locationId, movement)
@@ -82,6 +92,10 @@ const notesOf = (command: Notes): Notes => ({
   actor: command.actor,
   occurredAt: command.occurredAt
 })
+
+/** Whether something is said that only a movement keeps. */
+const hasNotes = (command: Notes): boolean =>
+  Object.values(notesOf(command)).some((note) => note !== undefined && note !== null)
 
 /** Takes unpromised units out of a level; lapsed holds give way as far as they must. */
 const takenOut = (
@@ -117,12 +131,18 @@ export const shipStock = (draft: Draft, command: CommandOf<"ShipStock">): Decide
     )
   )
 
+/** A location that takes a correction: any takes a lower total, one that takes stock a higher. */
+const takesCorrection = (location: Location, quantity: number): Decided<Location> =>
+  quantity > 0 ? takesStock(location) : Result.succeed(location)
+
 /** Corrects the total by a signed quantity. */
 export const adjustStock = (
   draft: Draft,
   command: CommandOf<"AdjustStock">
 ): Decided<StockChanged> =>
   Result.flatMap(findPlace(draft, command.skuId, command.locationId), ({ location, stock }) => {
+    const open = takesCorrection(location, command.quantity)
+    if (Result.isFailure(open)) return Result.fail(open.failure)
     const requested = -command.quantity
     const onHand = totalAt(stock, location.id)
     if (requested > onHand) {
@@ -137,14 +157,19 @@ export const adjustStock = (
 export const countStock = (draft: Draft, command: CommandOf<"CountStock">): Decided<StockChanged> =>
   Result.flatMap(findPlace(draft, command.skuId, command.locationId), ({ location, stock }) => {
     const actual = totalAt(stock, location.id)
+    const change = command.countedQuantity - actual
+    const open = takesCorrection(location, change)
+    if (Result.isFailure(open)) return Result.fail(open.failure)
     const expected = command.expectedQuantity
     if (expected !== undefined && expected !== actual) {
       const field = "expectedQuantity"
       return Result.fail({ _tag: "StaleExpectation", field, expected, actual })
     }
-    const reason = command.reason ?? "stock count"
-    const change = command.countedQuantity - actual
-    return corrected(draft, stock, location.id, change, { ...command, reason })
+    const how = { ...command, reason: command.reason ?? "stock count" }
+    if (change === 0 && hasNotes(command) && SkuStock.levelAt(stock, location.id) !== undefined) {
+      draft.move(command.skuId, location.id, { ...notesOf(how), type: "ADJUSTMENT", quantity: 0 })
+    }
+    return corrected(draft, stock, location.id, change, how)
   })
 
 type OnShortfall = Notes & Pick<CommandOf<"CountStock">, "onShortfall" | "includeConfirmed">
@@ -157,65 +182,97 @@ const corrected = (
   quantity: number,
   how: OnShortfall
 ): Decided<StockChanged> => {
-  const skuId = stock.sku.id
   const movement: Movement = { ...notesOf(how), type: "ADJUSTMENT", quantity }
-  if (quantity === 0) return Result.succeed(outcome(draft, skuId, [locationId]))
-  if (quantity > 0) return added(draft, stock, locationId, movement)
+  if (quantity === 0) return Result.succeed(outcome(draft, stock.sku.id, [locationId]))
   const level = SkuStock.levelAt(stock, locationId)
-  const missing =
-    level === undefined
-      ? 0
-      : level.reservedQuantity - (level.totalQuantity + quantity) - level.promiseLimit
-  if (level === undefined || missing <= 0) {
-    draft.move(skuId, locationId, movement)
-    return Result.succeed(outcome(draft, skuId, [locationId]))
-  }
-  const lapsed = Math.min(missing, lapsedQuantity(draft, level))
-  if (lapsed > 0) expireLapsed(draft, level, lapsed)
-  return shortened(draft, level, missing - lapsed, movement, how)
+  if (quantity > 0 || level === undefined) return added(draft, stock, locationId, movement)
+  return shortened(draft, stock, level, movement, how)
 }
 
-/** The total falls below the promises by `missing` units: refuse, release or accept. */
+/**
+ * Lowers a total. Units that are then promised beyond stock and policy, more than before, are
+ * missing: the caller says whether that refuses, takes the newest holds back, or is accepted. Holds
+ * that have lapsed are missed by nobody, and give way as far as they must.
+ */
 const shortened = (
   draft: Draft,
+  stock: SkuStock.SkuStock,
   level: StockLevel.StockLevel,
-  missing: number,
   movement: Movement,
   how: OnShortfall
 ): Decided<StockChanged> => {
   const { locationId, skuId } = level
+  const { shortfall } = roomOf(draft, stock)
+  const promisedMax = Math.max(stock.sku.backorderLimit, shortfall)
+  const missing = shortfall + deepened(withoutLapsed(draft, level), movement.quantity) - promisedMax
+  const promisedOnPaper = () => {
+    const now = draft.stock(skuId) ?? stock
+    const { shortfall } = SkuStock.room(now, draft.isPromising)
+    return shortfall + deepened(SkuStock.levelAt(now, locationId) ?? level, movement.quantity)
+  }
+  if (deepened(level, movement.quantity) > 0) {
+    expireLapsedUntil(draft, level, () => promisedOnPaper() <= promisedMax + Math.max(0, missing))
+  }
   if (missing <= 0 || how.onShortfall === "ACCEPT") {
     draft.move(skuId, locationId, { ...movement, shortfallAccepted: missing > 0 })
     return Result.succeed(outcome(draft, skuId, [locationId]))
   }
-  const holds = draft.openHoldsAt(skuId, locationId)
-  const takeable = holds.filter((hold) => hold.status === "PENDING" || how.includeConfirmed)
+  const holds = draft
+    .openHoldsAt(skuId, locationId)
+    .slice(0, openHoldsMax)
+    .filter((hold) => !Reservation.isLapsed(hold, draft.now))
+  const released = how.onShortfall === "RELEASE_NEWEST" ? newestOf(holds, missing, how) : undefined
+  if (released === undefined) return Result.fail(inTheWay(draft, level, missing, holds))
+  // The goods are gone first: a hold that is freed while they still lie there frees nothing.
+  draft.move(skuId, locationId, movement)
+  for (const hold of released) draft.free(hold, "SHORTFALL")
+  return Result.succeed(outcome(draft, skuId, [locationId], released))
+}
+
+/** By how many units the shortfall of a level deepens when its total changes. */
+const deepened = (level: StockLevel.StockLevel, quantity: number): number =>
+  StockLevel.shortfall({ ...level, totalQuantity: level.totalQuantity + quantity }) -
+  StockLevel.shortfall(level)
+
+/** The newest holds that together keep the missing units, or undefined when there are too few. */
+const newestOf = (holds: Holds, missing: number, how: OnShortfall): Holds | undefined => {
   const released: Array<Reservation.Reservation> = []
   let freed = 0
-  for (const hold of how.onShortfall === "RELEASE_NEWEST" ? takeable : []) {
+  for (const hold of holds) {
     if (freed >= missing) break
+    if (hold.status === "CONFIRMED" && how.includeConfirmed !== true) continue
     freed += Reservation.heldQuantity(hold)
     released.push(hold)
   }
-  if (freed < missing) {
-    const shortfallQuantity = missing
-    const listed = holds.slice(0, 100).map((hold) => ({
-      reservationId: hold.id,
-      orderId: hold.orderId,
-      status: hold.status,
-      quantity: Reservation.heldQuantity(hold)
-    }))
-    return Result.fail({
-      _tag: "PromisesInTheWay",
-      skuId,
-      locationId,
-      shortfallQuantity,
-      holds: listed
-    })
+  return freed < missing ? undefined : released
+}
+
+/** Holds that a refusal lists. */
+const listedMax = 100
+
+const inTheWay = (
+  draft: Draft,
+  level: StockLevel.StockLevel,
+  missing: number,
+  holds: Holds
+): InventoryRefusal => {
+  const listed = holds.slice(0, listedMax).map((hold) => ({
+    reservationId: hold.id,
+    orderId: hold.orderId,
+    status: hold.status,
+    quantity: Reservation.heldQuantity(hold)
+  }))
+  const stock = draft.stock(level.skuId)
+  const now = (stock && SkuStock.levelAt(stock, level.locationId)) ?? level
+  const held = withoutLapsed(draft, now).reservedQuantity
+  return {
+    _tag: "PromisesInTheWay",
+    skuId: level.skuId,
+    locationId: level.locationId,
+    shortfallQuantity: missing,
+    holds: listed,
+    unlistedQuantity: held - listed.reduce((sum, { quantity }) => sum + quantity, 0)
   }
-  for (const hold of released) draft.free(hold, "SHORTFALL")
-  draft.move(skuId, locationId, movement)
-  return Result.succeed(outcome(draft, skuId, [locationId], released))
 }
 
 /** Where a transfer goes from and to, or every location of it that is unknown. */
@@ -246,9 +303,6 @@ export const transferStock = (
     const transferId = command.transferId ?? eventIdOf(draft.origin.commandId, 0x7fff)
     const leg = { ...notesOf(command), transferId }
     yield* takenOut(draft, stock, from.id, { ...leg, type: "TRANSFER_OUT", quantity: -quantity })
-    if (totalAt(stock, to.id) + quantity > balanceMax) {
-      return yield* Result.fail({ _tag: "BalanceOutOfRange", skuId, locationId: to.id } as const)
-    }
     draft.move(skuId, to.id, { ...leg, type: "TRANSFER_IN", quantity })
     return outcome(draft, skuId, [from.id, to.id])
   })

@@ -5,73 +5,46 @@ import type { InventoryRefusal } from "../InventoryError.ts"
 import * as Reservation from "../Reservation.ts"
 import type { Draft } from "./Draft.ts"
 import { type Decided, findOrder } from "./found.ts"
-import { confirmHold, fulfilHold } from "./holds.ts"
+import { confirmHold, conflict, fulfilHold } from "./holds.ts"
 
 type Hold = Reservation.Reservation
 
 /**
- * Expired or lapsed, and nothing speaks for it: neither a hold made in its place, nor a cart that
- * the order held anew after it lapsed. A hold made in place of another one speaks for that alone.
- */
-const isUnanswered = (holds: ReadonlyArray<Hold>, hold: Hold): boolean => {
-  const lapsedAt = hold.expiresAt?.epochMilliseconds ?? 0
-  return !holds.some((other) =>
-    other.replaces === null
-      ? other.createdAt.epochMilliseconds >= lapsedAt
-      : other.replaces === hold.id
-  )
-}
-
-/**
- * Confirms every open hold of an order. A hold that expired refuses the whole, unless `reacquire`
- * takes it again, or the order was held anew after it lapsed.
+ * Confirms every line of an order. One that the buyer lost refuses the whole, unless `reacquire`
+ * takes all that were lost again.
  */
 export const confirmOrder = (
   draft: Draft,
   command: CommandOf<"ConfirmOrder">
 ): Decided<ReadonlyArray<Hold>> =>
   Result.flatMap(findOrder(draft, command.orderId), (holds) => {
-    const isExpired = (hold: Hold) =>
-      hold.status === "EXPIRED" || Reservation.isLapsed(hold, draft.now)
-    const concerned = holds.filter((hold) =>
-      isExpired(hold) ? isUnanswered(holds, hold) : Reservation.isOpen(hold)
+    const lines = holds.filter(Reservation.isLine)
+    const lost = lines.filter(
+      (hold) => Reservation.isLost(hold) || Reservation.isLapsed(hold, draft.now)
     )
-    const expired = concerned.filter(isExpired)
-    if (expired.length > 0 && command.reacquire !== true) {
-      return Result.fail({
-        _tag: "ReservationExpired",
-        reservationIds: expired.map((hold) => hold.id)
-      })
+    if (lost.length > 0 && command.reacquire !== true) {
+      const reservationIds = lost.map((hold) => hold.id)
+      return Result.fail({ _tag: "ReservationExpired", reservationIds })
     }
     const last = holds.at(-1)
-    if (concerned.length === 0 && last !== undefined) {
-      return Result.fail({
-        _tag: "ReservationConflict",
-        reservationId: last.id,
-        status: last.status,
-        action: "confirm"
-      })
-    }
-    return each(concerned, (hold) => confirmHold(draft, hold, true))
+    return lines.length === 0 && last !== undefined
+      ? Result.fail(conflict(last, "confirm"))
+      : each(lines, (hold) => confirmHold(draft, hold, true))
   })
 
-/** Releases the pending holds of an order, and with `includeConfirmed` the confirmed ones. */
+/**
+ * Releases every line of an order, lost ones included. A confirmed one refuses the whole, unless
+ * the caller means confirmed ones.
+ */
 export const releaseOrder = (
   draft: Draft,
   command: CommandOf<"ReleaseOrder">
 ): Decided<ReadonlyArray<Hold>> =>
   Result.flatMap(findOrder(draft, command.orderId), (holds) => {
-    const released: Array<Hold> = []
-    for (const hold of holds) {
-      if (Reservation.isLapsed(hold, draft.now)) released.push(draft.free(hold, "EXPIRED"))
-      else if (
-        hold.status === "PENDING" ||
-        (hold.status === "CONFIRMED" && command.includeConfirmed === true)
-      ) {
-        released.push(draft.free(hold, "RELEASED"))
-      }
-    }
-    return Result.succeed(released)
+    const confirmed = holds.find((hold) => hold.status === "CONFIRMED")
+    return confirmed !== undefined && command.confirmed !== true
+      ? Result.fail(conflict(confirmed, "release"))
+      : Result.succeed(holds.filter(Reservation.isLine).map((hold) => draft.free(hold, "RELEASED")))
   })
 
 /** Ships everything that the confirmed holds of an order keep. */

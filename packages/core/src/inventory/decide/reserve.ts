@@ -1,21 +1,22 @@
 /**
  * The decision to reserve: every line of an order or none. Lines are placed one after another, so
- * lines of one SKU are summed; each line takes the first location by priority that can fill the
- * whole of it. The same decision, drafted and dropped, answers an availability check.
+ * lines of one SKU are summed; each line is held whole at one location. The same decision, drafted
+ * and dropped, answers an availability check.
  */
 import type * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
 import { ttlSecondsDefault } from "../../kernel/Quantity.ts"
-import type { CommandOf, ReserveLine } from "../InventoryCommand.ts"
+import { type CommandOf, linesMax, type ReserveLine } from "../InventoryCommand.ts"
 import type { InventoryRefusal, ShortLine } from "../InventoryError.ts"
 import * as Location from "../Location.ts"
 import * as Reservation from "../Reservation.ts"
+import * as Room from "../Room.ts"
 import type { SkuStock } from "../SkuStock.ts"
 import * as SkuStocks from "../SkuStock.ts"
 import * as StockLevel from "../StockLevel.ts"
-import { capacity, expireLapsed } from "./capacity.ts"
+import { clearRoom, makeRoom, roomOf, withoutLapsed } from "./capacity.ts"
 import type { Draft } from "./Draft.ts"
-import type { Decided } from "./found.ts"
+import { type Decided, wholeOrder } from "./found.ts"
 
 type Hold = Reservation.Reservation
 
@@ -30,6 +31,10 @@ export const reserveStock = (
 ): Decided<ReadonlyArray<Hold>> => {
   const refusal = isPlain(draft, command.lines) ? undefined : unknownOrClosed(draft, command.lines)
   if (refusal !== undefined) return Result.fail(refusal)
+  const lines = (draft.lineCountOf(command.orderId) ?? 0) + command.lines.length
+  if (lines > linesMax && command.replace !== true) {
+    return Result.fail({ _tag: "OrderTooLarge", orderId: command.orderId, lines, linesMax })
+  }
   const expiresAt = expiryOf(draft, command.ttl)
   const kept = command.replace === true ? replaced(draft, command, expiresAt) : noneKept
   if (Result.isFailure(kept)) return Result.fail(kept.failure)
@@ -91,35 +96,37 @@ const unknownOrClosed = (
   return undefined
 }
 
-/** Frees the order's pending holds but those that a line keeps; the kept ones, by line. */
+/**
+ * Frees the order's pending holds but those that a line keeps, and answers for those that it lost:
+ * the new lines speak for the whole cart. The kept ones, by line.
+ */
 const replaced = (
   draft: Draft,
   command: CommandOf<"ReserveStock">,
   expiresAt: DateTime.Utc
-): Decided<ReadonlyMap<number, Hold>> => {
-  const holds = draft.reservationsOfOrder(command.orderId)
-  if (holds.some((hold) => hold.status === "CONFIRMED" || hold.status === "FULFILLED")) {
-    return Result.fail({ _tag: "OrderAlreadyConfirmed", orderId: command.orderId })
-  }
-  const pending = new Set(holds.filter((hold) => hold.status === "PENDING"))
-  const kept = new Map<number, Hold>()
-  for (const [index, line] of command.lines.entries()) {
-    for (const hold of pending) {
-      if (!staysAs(hold, line) || Reservation.isLapsed(hold, draft.now)) continue
-      pending.delete(hold)
-      kept.set(index, hold)
-      break
+): Decided<ReadonlyMap<number, Hold>> =>
+  Result.flatMap(wholeOrder(draft, command.orderId), (holds) => {
+    if (holds.some((hold) => hold.status === "CONFIRMED" || hold.status === "FULFILLED")) {
+      return Result.fail({ _tag: "OrderAlreadyConfirmed", orderId: command.orderId })
     }
-  }
-  for (const hold of pending) {
-    draft.free(hold, Reservation.isLapsed(hold, draft.now) ? "EXPIRED" : "REPLACED")
-  }
-  for (const [index, hold] of kept) {
-    const quantity = command.lines[index]?.quantity ?? hold.quantity
-    if (quantity < hold.quantity) kept.set(index, draft.resize(hold, quantity, expiresAt))
-  }
-  return Result.succeed(kept)
-}
+    const pending = new Set(holds.filter((hold) => hold.status === "PENDING"))
+    const kept = new Map<number, Hold>()
+    for (const [index, line] of command.lines.entries()) {
+      for (const hold of pending) {
+        if (!staysAs(hold, line) || Reservation.isLapsed(hold, draft.now)) continue
+        pending.delete(hold)
+        kept.set(index, hold)
+        break
+      }
+    }
+    const gone = holds.filter((hold) => pending.has(hold) || Reservation.isLost(hold))
+    for (const hold of gone) draft.free(hold, "REPLACED")
+    for (const [index, hold] of kept) {
+      const quantity = command.lines[index]?.quantity ?? hold.quantity
+      if (quantity < hold.quantity) kept.set(index, draft.resize(hold, quantity, expiresAt))
+    }
+    return Result.succeed(kept)
+  })
 
 /** Whether a pending hold is the one that a line speaks of: by line id, or SKU and location. */
 const staysAs = (hold: Hold, line: ReserveLine): boolean =>
@@ -162,22 +169,6 @@ export const makeMoreRoom = (draft: Draft, hold: Hold, quantity: number): boolea
   )
 }
 
-/** Makes room for `quantity` more units at one level; false when there is too little. */
-const makeRoom = (
-  draft: Draft,
-  at: Pick<Hold, "skuId" | "locationId">,
-  quantity: number
-): boolean => {
-  const stock = draft.stock(at.skuId)
-  const level = stock === undefined ? undefined : SkuStocks.levelAt(stock, at.locationId)
-  if (stock === undefined || level === undefined) return false
-  const headroom = StockLevel.headroom(level, stock.sku)
-  if (headroom >= quantity) return true
-  if (capacity(draft, level, stock.sku) < quantity) return false
-  expireLapsed(draft, level, quantity - headroom)
-  return true
-}
-
 /** A new hold for a line where the whole of it fits, or undefined. */
 export const placed = (
   draft: Draft,
@@ -186,45 +177,84 @@ export const placed = (
   expiresAt: DateTime.Utc | null,
   replaces: string | null = null
 ): Hold | undefined => {
-  for (const level of levelsFor(draft, line)) {
-    if (!makeRoom(draft, level, line.quantity)) continue
-    return draft.hold({
-      reservationId: line.reservationId ?? draft.nextReservationId(),
-      orderId,
-      lineId: line.lineId ?? null,
-      skuId: line.skuId,
-      locationId: level.locationId,
-      quantity: line.quantity,
-      expiresAt,
-      replaces
-    })
+  const stock = draft.stock(line.skuId)
+  if (stock === undefined) return undefined
+  const level = firstOnPaper(draft, stock, line) ?? placeFor(draft, stock, line)
+  if (level === undefined) return undefined
+  return draft.hold({
+    reservationId: line.reservationId ?? draft.nextReservationId(),
+    orderId,
+    lineId: line.lineId ?? null,
+    skuId: line.skuId,
+    locationId: level.locationId,
+    quantity: line.quantity,
+    expiresAt,
+    replaces
+  })
+}
+
+/** The first level of a line, when its rows alone say that the whole line is on hand there. */
+const firstOnPaper = (
+  draft: Draft,
+  stock: SkuStock,
+  { locationId, quantity }: ReserveLine
+): StockLevel.StockLevel | undefined => {
+  for (const level of stock.levels) {
+    if (locationId !== undefined && level.locationId !== locationId) continue
+    if (!draft.isPromising(level)) continue
+    const isOnHand =
+      StockLevel.unpromised(level) >= quantity &&
+      SkuStocks.room(stock, draft.isPromising).headroom >= quantity
+    return isOnHand ? level : undefined
   }
   return undefined
+}
+
+/**
+ * Where a line is placed, lapsed holds aside: at the first place by priority that has the whole of
+ * it on hand, or else at the first that may promise it. In one pass, a backorder would be taken at
+ * a place that comes first while the goods lie at another.
+ */
+const placeFor = (
+  draft: Draft,
+  stock: SkuStock,
+  line: ReserveLine
+): StockLevel.StockLevel | undefined => {
+  const { quantity } = line
+  const room = roomOf(draft, stock)
+  if (room.headroom < quantity) return undefined
+  const levels = levelsFor(draft, stock, line)
+  const onHand = (level: StockLevel.StockLevel) => withoutLapsed(draft, level)
+  const level =
+    levels.find((level) => StockLevel.unpromised(onHand(level)) >= quantity) ??
+    levels.find((level) => Room.availableAt(room, stock.sku, onHand(level)) >= quantity)
+  if (level !== undefined) clearRoom(draft, level, quantity)
+  return level
 }
 
 /** The levels that a line may be placed at, in the order in which they are tried. */
 const levelsFor = (
   draft: Draft,
-  line: Pick<ReserveLine, "skuId" | "locationId">
-): ReadonlyArray<StockLevel.StockLevel> => {
-  const stock: SkuStock | undefined = draft.stock(line.skuId)
-  if (stock === undefined) return []
-  return stock.levels.filter(
+  stock: SkuStock,
+  line: Pick<ReserveLine, "locationId">
+): ReadonlyArray<StockLevel.StockLevel> =>
+  stock.levels.filter(
     (level) =>
       (line.locationId === undefined || level.locationId === line.locationId) &&
-      SkuStocks.isPromising(level, draft.location)
+      draft.isPromising(level)
   )
-}
 
 /** The most units that one location could give a line now, never below zero. */
 export const largestRoom = (
   draft: Draft,
   line: Pick<ReserveLine, "skuId" | "locationId">
 ): number => {
-  const sku = draft.stock(line.skuId)?.sku
-  if (sku === undefined) return 0
-  return levelsFor(draft, line).reduce(
-    (largest, level) => Math.max(largest, capacity(draft, level, sku)),
+  const stock = draft.stock(line.skuId)
+  if (stock === undefined) return 0
+  const room = roomOf(draft, stock)
+  return levelsFor(draft, stock, line).reduce(
+    (largest, level) =>
+      Math.max(largest, Room.availableAt(room, stock.sku, withoutLapsed(draft, level))),
     0
   )
 }

@@ -1,4 +1,4 @@
-/** Decisions about SKUs: register, update, archive. */
+/** Decisions about SKUs: register, update, archive, un-archive. */
 import * as Result from "effect/Result"
 import type { CommandOf } from "../InventoryCommand.ts"
 import type { Sku } from "../Sku.ts"
@@ -74,5 +74,16 @@ export const archiveSku = (draft: Draft, command: CommandOf<"ArchiveSku">): Deci
     }
     const sku: Sku = { ...stock.sku, archivedAt: draft.now }
     draft.emitSku("inventory.sku.archived", current, { sku })
+    return Result.succeed(sku)
+  })
+
+/** Takes an archived SKU into use again; repeated, it is answered unchanged. */
+export const unarchiveSku = (draft: Draft, command: CommandOf<"UnarchiveSku">): Decided<Sku> =>
+  Result.flatMap(findSku(draft, command.skuId), (stock) => {
+    if (stock.sku.archivedAt === null) return Result.succeed(stock.sku)
+    const { code } = stock.sku
+    if (draft.skuIdOfCode(code) !== undefined) return Result.fail({ _tag: "SkuCodeTaken", code })
+    const sku: Sku = { ...stock.sku, archivedAt: null }
+    draft.emitSku("inventory.sku.unarchived", stock, { sku })
     return Result.succeed(sku)
   })

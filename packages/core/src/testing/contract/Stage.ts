@@ -16,6 +16,7 @@ import { Inventory, type InventoryOptions } from "../../inventory/Inventory.ts"
 import type { InputOf } from "../../inventory/inventoryMethods.ts"
 import type { StockReads } from "../../inventory/StockReads.ts"
 import { StockStore } from "../../inventory/StockStore.ts"
+import { heldToTable } from "./heldToTable.ts"
 
 /** The time that a store under test must go by, in both forms: an effect, and a clock. */
 export interface ContractClock {
@@ -83,7 +84,11 @@ export const layerOnStage = <E>(
   options: ContractOptions
 ): Layer.Layer<OnStage, E> => {
   const store = Layer.unwrap(Effect.map(Stage, ({ clock, now }) => layer({ clock, now })))
-  return Inventory.layer().pipe(Layer.provideMerge(store), Layer.provideMerge(stageLayer(options)))
+  const engine = Layer.effect(Inventory, Effect.map(Inventory, heldToTable))
+  return Layer.provide(engine, Inventory.layer()).pipe(
+    Layer.provideMerge(store),
+    Layer.provideMerge(stageLayer(options))
+  )
 }
 
 /** One more engine over the store under test, or over another one; it closes with the scope. */

@@ -236,6 +236,7 @@ export const catalogue = (it: ContractIt): void => {
         expiresAt: DateTime.add(createdAt, { seconds: 86_400 }),
         createdAt,
         resolvedAt: null,
+        releaseReason: null,
         replaces: null
       }
       expect(hold).toEqual(row)

@@ -121,6 +121,30 @@ export const idempotency = (it: ContractIt): void => {
     })
   )
 
+  it.effect("T3 keeps a key for 24 hours and no longer, to the instant", () =>
+    Effect.gen(function* () {
+      const { advance, fresh } = yield* Stage
+      const inventory = yield* Inventory
+      const skuId = yield* freshSku(0)
+      const options = { idempotencyKey: fresh("key") }
+      const receive = { _tag: "ReceiveStock", skuId, quantity: 1 } as const
+      const first = yield* inventory.execute(receive, options)
+      const waits = ["2 seconds", "1 hour", "22 hours", "59 minutes", "57999 millis"] as const
+      for (const wait of [...waits, "0 millis"] as const) {
+        const again = yield* inventory.execute(receive, options)
+        expect([wait, again.isReplayed, again.answer]).toEqual([wait, true, first.answer])
+        yield* advance(wait)
+      }
+      const last = yield* inventory.execute(receive, options)
+      expect(last.isReplayed).toBe(true)
+      expect((yield* unitsOf(skuId)).total).toBe(1)
+      yield* advance("1 millis")
+      expect((yield* inventory.execute(receive, options)).isReplayed).toBe(false)
+      expect((yield* unitsOf(skuId)).total).toBe(2)
+      expect((yield* inventory.execute(receive, options)).isReplayed).toBe(true)
+    })
+  )
+
   it.effect("keeps the key of a command that changed nothing, and forgets keys after a day", () =>
     Effect.gen(function* () {
       const { advance, fresh } = yield* Stage

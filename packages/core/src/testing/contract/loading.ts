@@ -13,9 +13,11 @@ const nothing: Omit<StockScope, "batchId"> = {
   skuIds: [],
   reservationIds: [],
   orderIds: [],
+  countedOrderIds: [],
   locationIds: [],
   changesLocations: false,
   codes: [],
+  codesOf: [],
   openHoldsOf: [],
   keys: []
 }
@@ -28,7 +30,7 @@ const loadedFor = (scope: Partial<StockScope>) =>
     const suffix = fresh("").slice(1).padStart(12, "0")
     const whole = { ...nothing, batchId: `00000000-0000-7000-8000-${suffix}`, ...scope }
     const locked = yield* store.transact(whole, (loaded) => ({
-      changes: StockChanges.of(new OpenBook(fromLoaded(loaded)), [], []),
+      changes: StockChanges.of(new OpenBook(fromLoaded(loaded)), []),
       answer: loaded
     }))
     return [locked, yield* store.load(whole)] as const

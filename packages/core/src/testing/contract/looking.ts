@@ -4,7 +4,7 @@ import type { InventoryEvent } from "../../inventory/InventoryEvent.ts"
 import type { Reservation } from "../../inventory/Reservation.ts"
 import type { StockMovement } from "../../inventory/StockMovement.ts"
 import { StockReads } from "../../inventory/StockReads.ts"
-import { levelStatus, stockStatus } from "../../inventory/StockStatus.ts"
+import { levelStatuses, stockStatus } from "../../inventory/StockStatus.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import { Stage } from "./Stage.ts"
 
@@ -32,12 +32,8 @@ export const levelsOf = (skuId: string) =>
   Effect.gen(function* () {
     const reads = yield* StockReads
     const [stock] = yield* reads.stock([skuId])
-    return new Map(
-      (stock?.levels ?? []).map(({ lapsedQuantity, level }) => [
-        level.locationId,
-        levelStatus(level, stock?.sku ?? { backorderLimit: 0, safetyStock: 0 }, lapsedQuantity)
-      ])
-    )
+    const levels = stock === undefined ? [] : levelStatuses(stock.sku, stock.levels)
+    return new Map(levels.map((level) => [level.locationId, level]))
   })
 
 /** Every event after a position, and positions rise from each to the next. */
@@ -94,8 +90,13 @@ export const ledgerOf = (skuId: string, pageSize = 1_000): Looked<ReadonlyArray<
 export const holdsOf = (orderId: string): Looked<ReadonlyArray<Reservation>> =>
   Effect.gen(function* () {
     const reads = yield* StockReads
-    const holds = yield* reads.reservationsOfOrder(orderId)
-    return [...holds].sort((a, b) => (a.id < b.id ? -1 : 1))
+    const holds: Array<Reservation> = []
+    while (true) {
+      const after = holds.at(-1) ?? null
+      const page = yield* reads.reservationsOfOrder(orderId, { after, limit: 1_000 })
+      holds.push(...page)
+      if (page.length < 1_000) return holds.sort((a, b) => (a.id < b.id ? -1 : 1))
+    }
   })
 
 /** Everything that a caller can see of one SKU, as text, to compare before with after. */

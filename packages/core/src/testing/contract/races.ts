@@ -143,7 +143,7 @@ export const races = (it: ContractIt): void => {
       yield* atOnce(
         engines.flatMap((engine, n) => [
           engine.confirm({ reservationId }),
-          engine.release({ reservationId }),
+          engine.release({ reservationId, confirmed: true }),
           engine.resize({ reservationId, quantity: 2 + n })
         ])
       )

@@ -1,0 +1,34 @@
+/**
+ * What a hold's end says to its order. `release_reason` tells a hold that was given back from one
+ * that the buyer lost; the index of an order's reservations becomes two, so that a decision about
+ * an order reads its lines and not its history.
+ */
+
+/** The holds that a decision about their order has to know of: the open and the lost ones. */
+const isLine = `status in ('PENDING', 'CONFIRMED')
+    or (status = 'EXPIRED' and release_reason is null)
+    or (status = 'RELEASED' and release_reason = 'SHORTFALL')`
+
+/**
+ * The statements that mark the ends of holds. A hold that was released before this is taken for one
+ * that was given back, and one that expired for a lost one unless another was made in its place.
+ */
+export const orderMarks = (schema: string): ReadonlyArray<string> => [
+  `alter table ${schema}.reservations add column release_reason varchar(50)`,
+  `
+update ${schema}.reservations r set release_reason = 'REACQUIRED'
+from ${schema}.reservations n where n.replaces = r.id`,
+  `
+alter table ${schema}.reservations add constraint reservations_release_reason_check check (
+  case
+    when release_reason is null then true
+    when release_reason in ('RELEASED', 'REPLACED', 'SHORTFALL') then status = 'RELEASED'
+    when release_reason = 'REACQUIRED' then status in ('EXPIRED', 'RELEASED')
+    else false
+  end)`,
+  `create index reservations_lines on ${schema}.reservations (order_id)
+  where ${isLine}`,
+  `create index reservations_history on ${schema}.reservations (order_id, status, created_at, id)
+  where status in ('FULFILLED', 'RELEASED', 'EXPIRED')`,
+  `drop index ${schema}.reservations_order`
+]

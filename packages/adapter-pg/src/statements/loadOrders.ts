@@ -1,0 +1,43 @@
+import { int8, type Query, query, texts } from "../Query.ts"
+import { isLine, reservationColumns } from "./scope.ts"
+
+/** What a decision about the order of `orderId` loads of it, at most `limit` lines. */
+export const wholeOrder = (schema: string, orderId: string, limit: string): string => {
+  const newest = (status: string) => `
+  (select * from ${schema}.reservations r where r.order_id = ${orderId} and r.status = '${status}'
+   order by r.created_at desc, r.id desc limit 1)`
+  return `
+  (select * from ${schema}.reservations r where r.order_id = ${orderId} and ${isLine("r")}
+   limit ${limit})
+  union all ${["FULFILLED", "RELEASED", "EXPIRED"].map(newest).join("\n  union all ")}`
+}
+
+/**
+ * Loads of each named order ($1) its lines, at most $2 of each, and beside them the newest hold of
+ * each status that ends one: whether an order is known, or has left, asks for no more. Its history
+ * is not read, however long it is. A lost hold may come twice.
+ * Index: reservations_lines, reservations_history. Lock: none; the orders are locked already.
+ */
+export const loadOrders = (schema: string) => {
+  const sql = `
+select ${reservationColumns}
+from unnest($1::text[]) as named(order_id)
+cross join lateral (${wholeOrder(schema, "named.order_id", "$2")}
+) as r`
+  return (orderIds: ReadonlyArray<string>, limit: number): Query =>
+    query(sql, texts(orderIds), int8(limit))
+}
+
+/**
+ * Counts the lines of named orders ($1), up to $2 of each.
+ * Index: reservations_lines. Lock: none, so two who add at one instant do not see each other.
+ */
+export const countLines = (schema: string) => {
+  const sql = `
+select named.order_id, (select count(*) from (
+  select 1 from ${schema}.reservations r
+  where r.order_id = named.order_id and ${isLine("r")} limit $2) as lines)::float8 as lines
+from unnest($1::text[]) as named(order_id)`
+  return (orderIds: ReadonlyArray<string>, limit: number): Query =>
+    query(sql, texts(orderIds), int8(limit))
+}

@@ -1,0 +1,34 @@
+/**
+ * Holds what tests see to the table of refusals: a command that gives a refusal which is not in its
+ * row is a defect of the test that saw it.
+ */
+import * as Effect from "effect/Effect"
+import { Inventory } from "../../inventory/Inventory.ts"
+import type { CommandTag } from "../../inventory/InventoryCommand.ts"
+import type { InventoryRefusal } from "../../inventory/InventoryError.ts"
+import { type MethodName, methodTags } from "../../inventory/inventoryMethods.ts"
+import { canRefuse } from "../../inventory/refusalsOf.ts"
+
+/** Throws when a command gave a refusal that the table of refusals does not have in its row. */
+export const mustBeInRow = (command: CommandTag, refusal: InventoryRefusal): void => {
+  if (canRefuse(command, refusal._tag)) return
+  throw new Error(`${command} was refused with ${refusal._tag}, which is not in its row`)
+}
+
+/** An engine of which every refusal must be in the row of its command. */
+export const heldToTable = (inventory: Inventory["Service"]): Inventory["Service"] => {
+  const held =
+    (tag: CommandTag, run: Inventory["Service"]["execute"]): Inventory["Service"]["execute"] =>
+    (...asked) =>
+      Effect.tapError(run(...asked), (error) =>
+        Effect.sync(() => error._tag === "StoreError" || mustBeInRow(tag, error))
+      )
+  const methods = Object.entries(methodTags).map(([name, tag]) => [
+    name,
+    held(tag, inventory[name as MethodName] as never)
+  ])
+  return Inventory.of({
+    ...Object.fromEntries(methods),
+    execute: (command, about) => held(command._tag, inventory.execute)(command, about)
+  })
+}

@@ -1,0 +1,93 @@
+/**
+ * Schemathesis, a tool that reads the OpenAPI document and sends what it makes of it, over a running
+ * server. It is Python: where there is none, or it cannot be fetched, the test says so and is
+ * skipped. It is kept in a cache folder, so that it is fetched once.
+ */
+import { spawn } from "node:child_process"
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { afterAll, describe, expect, it } from "vitest"
+import { serverForTests } from "./server.ts"
+
+const { port } = serverForTests()
+
+const version = "4.32.5"
+const here = fileURLToPath(new URL("schemathesis/", import.meta.url))
+const cache = fileURLToPath(new URL("../../../node_modules/.cache/", import.meta.url))
+const home = join(cache, `schemathesis-${version}`)
+const tool = join(home, "bin", "st")
+
+/** Where the tool remembers what it found: nothing of an earlier run. */
+const scratch = mkdtempSync(join(tmpdir(), "holdfast-schemathesis-"))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+
+/** Runs a command to its end, or to the end of its time; its code and all that it printed. */
+const run = (
+  command: string,
+  args: ReadonlyArray<string>,
+  seconds: number,
+  env: Readonly<Record<string, string>> = {}
+): Promise<{ readonly code: number | null; readonly output: string }> =>
+  new Promise((resolve) => {
+    const child = spawn(command, args, { env: { ...process.env, ...env }, cwd: scratch })
+    const timer = setTimeout(() => child.kill("SIGKILL"), seconds * 1_000)
+    let output = ""
+    const hear = (chunk: Buffer) => {
+      output += chunk.toString("utf8")
+    }
+    child.stdout.on("data", hear)
+    child.stderr.on("data", hear)
+    child.on("error", ({ message }) => resolve({ code: null, output: message }))
+    child.on("close", (code) => {
+      clearTimeout(timer)
+      resolve({ code, output })
+    })
+  })
+
+/** Fetches the tool unless it is there; why it is not to be had, or undefined. */
+const whyNot = async (): Promise<string | undefined> => {
+  if (existsSync(join(home, "fetched"))) return undefined
+  mkdirSync(dirname(home), { recursive: true })
+  const made = await run("python3", ["-m", "venv", home], 60)
+  if (made.code !== 0) return `python3 with venv is needed: ${made.output.trim()}`
+  const pip = join(home, "bin", "pip")
+  const wanted = ["install", "--quiet", "--disable-pip-version-check", `schemathesis==${version}`]
+  const fetched = await run(pip, wanted, 120)
+  if (fetched.code !== 0) return `schemathesis could not be fetched: ${fetched.output.trim()}`
+  mkdirSync(join(home, "fetched"))
+  return undefined
+}
+
+describe("schemathesis", () => {
+  it("finds no 500, no refusal of what the document allows, and nothing undocumented", async ({
+    skip
+  }) => {
+    const missing = await whyNot()
+    if (missing !== undefined) {
+      console.warn(`SKIPPED schemathesis over the running server: ${missing}`)
+      skip(missing)
+    }
+    const document = `http://127.0.0.1:${port()}/openapi.json`
+    // Health checks are about how fast examples are found, which is the machine's affair.
+    const options = [
+      "--suppress-health-check",
+      "all",
+      "--seed",
+      "7",
+      "--max-examples",
+      "5",
+      "--no-color"
+    ]
+    const { code, output } = await run(
+      tool,
+      ["--config-file", join(here, "schemathesis.toml"), "run", document, ...options],
+      300,
+      { SCHEMATHESIS_HOOKS: "hooks", PYTHONPATH: here, PYTHONDONTWRITEBYTECODE: "1" }
+    )
+    const failures = output.slice(Math.max(0, output.indexOf("= FAILURES =")))
+    expect([code, code === 0 ? "" : failures]).toEqual([0, ""])
+    expect(Number(/(\d+) generated/.exec(output)?.[1])).toBeGreaterThan(1_000)
+  }, 480_000)
+})
