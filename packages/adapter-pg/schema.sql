@@ -16,6 +16,7 @@ table events partition by RANGE ("position")
   correlation_id character varying(255)
   traceparent character varying(255)
   payload json not null
+  opens_run boolean not null default true
 
 table inventory with (fillfactor=70)
   sku_id character varying(100) collate "C" not null
@@ -150,9 +151,9 @@ indexes of batches
   CREATE UNIQUE INDEX batches_pkey ON batches USING btree (id)
 
 indexes of events
-  CREATE INDEX events_aggregate ON ONLY events USING btree (aggregate_id, "position")
   CREATE INDEX events_order ON ONLY events USING btree (((payload ->> 'orderId'::text)), "position") WHERE ((event_type)::text <> 'stock.reserved'::text)
   CREATE UNIQUE INDEX events_pkey ON ONLY events USING btree ("position")
+  CREATE INDEX events_runs ON ONLY events USING btree (aggregate_id, "position") WHERE opens_run
   CREATE INDEX events_type ON ONLY events USING btree (event_type, "position") WHERE ((event_type)::text <> 'stock.reserved'::text)
 
 indexes of inventory

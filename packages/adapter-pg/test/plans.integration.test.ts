@@ -4,14 +4,11 @@
  * rows there or, as after a first start, while the tables were still empty.
  */
 import { expect, it, vi } from "@effect/vitest"
-import type { InventoryEvent, StockScope } from "@holdfast/core/effect"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { layerPostgres } from "../src/effect.ts"
 import { migrate } from "../src/migrate.ts"
-import type { Query } from "../src/Query.ts"
 import { deleteBatches, deleteReceipts } from "../src/statements/deleteOld.ts"
 import { diagnoseHolds } from "../src/statements/diagnoseHolds.ts"
 import { diagnoseMigrations } from "../src/statements/diagnoseMigrations.ts"
@@ -67,125 +64,32 @@ import { updateReservations } from "../src/statements/updateReservations.ts"
 import { updateSkus } from "../src/statements/updateSkus.ts"
 import { writeLocations } from "../src/statements/writeLocations.ts"
 import { connectedTo } from "./engines.ts"
-import { asEngine, explaining, fillTables } from "./plans.ts"
+import {
+  byHold,
+  byOrder,
+  byTill,
+  event,
+  fresh,
+  hold,
+  holdId,
+  hot,
+  ledger,
+  level,
+  movement,
+  now,
+  place,
+  receipt,
+  scope,
+  sku
+} from "./plannedRows.ts"
+import { faultsOf, type Planned } from "./plans.ts"
 
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.
 vi.setConfig({ testTimeout: 120_000 })
 
 const schema = "inventory"
-const now = DateTime.makeUnsafe("2026-06-01T00:00:00Z")
 
-const scope = (parts: Partial<StockScope>): StockScope => ({
-  batchId: "00000000-0000-7000-8000-000000000000",
-  skuIds: [],
-  reservationIds: [],
-  orderIds: [],
-  countedOrderIds: [],
-  locationIds: [],
-  changesLocations: false,
-  codes: [],
-  codesOf: [],
-  openHoldsOf: [],
-  keys: [],
-  ...parts
-})
-
-const hot = scope({ skuIds: ["sku-1"] })
-const byOrder = scope({ orderIds: ["open-7"] })
-/** One order id for everything: 10,000 holds that are resolved, and 10 that are not. */
-const byTill = scope({ orderIds: ["till"] })
-/** `md5('o7')` as a UUID: a hold that is there. */
-const holdId = "5e749466-2ea0-4ad8-e731-cc25c6140eb6"
-const byHold = scope({ reservationIds: [holdId] })
-
-const level = {
-  skuId: "sku-1",
-  locationId: "default",
-  totalQuantity: 100_000,
-  reservedQuantity: 10_000,
-  promiseLimit: 0,
-  movementSequence: 1,
-  version: 2,
-  lastUpdated: now
-}
-
-const hold = {
-  id: holdId,
-  orderId: "open-7",
-  lineId: null,
-  skuId: "sku-8",
-  locationId: "default",
-  quantity: 1,
-  fulfilledQuantity: 0,
-  status: "RELEASED",
-  expiresAt: null,
-  createdAt: now,
-  resolvedAt: now,
-  releaseReason: "RELEASED",
-  replaces: null
-} as const
-
-const fresh = { ...hold, id: "019ab0a2-7d5e-7000-8000-000000008000", status: "PENDING" } as const
-
-const sku = {
-  id: "sku-9",
-  code: "CODE-9",
-  name: "SKU 9",
-  description: null,
-  weight: null,
-  volume: null,
-  backorderLimit: 0,
-  safetyStock: 0,
-  lowStockThreshold: null,
-  createdAt: now,
-  archivedAt: null
-}
-
-const place = {
-  id: "north",
-  name: "North",
-  priority: 100,
-  isDefault: false,
-  sellable: true,
-  active: true,
-  version: 1
-}
-
-const movement = {
-  id: holdId,
-  skuId: "sku-1",
-  locationId: "default",
-  sequence: 2,
-  type: "RECEIPT",
-  quantity: 1,
-  balanceAfter: 1,
-  reference: null,
-  reason: null,
-  actor: null,
-  transferId: null,
-  occurredAt: null,
-  createdAt: now
-} as const
-
-const event = {
-  eventId: holdId,
-  eventType: "inventory.stock.confirmed",
-  aggregateId: "sku-1",
-  version: 99_999,
-  timestamp: now,
-  commandId: holdId,
-  correlationId: null,
-  traceparent: null,
-  payload: { orderId: "open-7" }
-} as InventoryEvent
-
-const receipt = { caller: "caller", key: "new", fingerprint: "f", answer: "[]" }
-
-/** A page of the ledger of the SKU that has 20,000 movements at `east`. */
-const ledger = { skuId: "sku-2", before: null, limit: 20 }
-
-/** A statement, the indexes that it must go through, and the most pages that it may touch. */
-const statements: ReadonlyArray<readonly [string, Query, ReadonlyArray<string>, number]> = [
+const statements: ReadonlyArray<Planned> = [
   ["lock one SKU", lockStock(schema)(hot), ["inventory_pkey"], 40],
   [
     "lock the SKUs of an order",
@@ -392,9 +296,6 @@ const statements: ReadonlyArray<readonly [string, Query, ReadonlyArray<string>, 
   ["diagnose settings", diagnoseSettings(["fsync"]), [], 20]
 ]
 
-/** Tables of a page or two, and the server's own. */
-const isSmall = /^(locations|migrations|event_positions|pg_.*)$/
-
 for (const version of [18, 15] as const) {
   describePostgres(version, `on PostgreSQL ${version}`, () => {
     for (const made of ["with the rows there", "while the tables were empty"] as const) {
@@ -403,42 +304,7 @@ for (const version of [18, 15] as const) {
           const url = yield* scopedDatabase({ version })
           yield* Effect.provide(migrate(schema), layerPostgres({ url }))
           const sql = yield* connectedTo(url)
-          yield* asEngine(sql)
-          const fill = Effect.forEach(fillTables, (statement) => sql(statement))
-          if (made === "with the rows there") {
-            yield* fill
-            yield* sql("analyze")
-          }
-          const seen = yield* Effect.forEach(statements, ([what, query, indexes, pages]) =>
-            Effect.map(explaining(sql, query), (seen) => ({ what, indexes, pages, ...seen }))
-          )
-          // A generic plan is made at the first execution. Nothing of it may stay.
-          yield* sql("begin")
-          for (const { execution } of seen) {
-            yield* sql("savepoint seen")
-            yield* Effect.ignore(execution)
-            yield* sql("rollback to savepoint seen")
-          }
-          yield* sql("rollback")
-          if (made === "while the tables were empty") yield* fill
-          const faults: Array<string> = []
-          for (const { execution, indexes, pages, text, what } of seen) {
-            yield* sql("begin")
-            const found = yield* execution
-            const lost = indexes.filter((index) => !found.indexes.includes(index))
-            const scanned = found.scanned.filter((table) => !isSmall.test(table))
-            yield* sql("rollback")
-            yield* sql("begin")
-            if (lost.length > 0 || scanned.length > 0 || found.pages > pages) {
-              faults.push(
-                `${what}: lost ${lost.join(", ") || "nothing"}, scanned ${scanned.join(", ") || "nothing"}, ` +
-                  `touched ${found.pages} pages of ${pages}, threw ${found.filtered} rows away, ` +
-                  `took ${found.millis} ms\n${yield* text}`
-              )
-            }
-            yield* sql("rollback")
-          }
-          expect(faults.join("\n\n")).toBe("")
+          expect(yield* faultsOf(sql, statements, made)).toBe("")
         })
       )
     }

@@ -71,7 +71,7 @@ const read = (result: {
 let prepared = 0
 
 /** Prepares a query as a session of the engine would, and gives the way to see it executed. */
-export const explaining = Effect.fnUntraced(function* (sql: Connected, query: Query) {
+const explaining = Effect.fnUntraced(function* (sql: Connected, query: Query) {
   const name = `seen_${++prepared}`
   const types = query.params.map(({ type }) => type).join(", ")
   yield* sql(`prepare ${name}${types === "" ? "" : `(${types})`} as ${query.sql}`)
@@ -92,7 +92,7 @@ export const explaining = Effect.fnUntraced(function* (sql: Connected, query: Qu
 })
 
 /** Gives a plain connection the settings that shape the plans of the engine's sessions. */
-export const asEngine = (sql: Connected) =>
+const asEngine = (sql: Connected) =>
   Effect.forEach(
     Object.entries(sessionSettings).filter(([name]) => name !== "statement_timeout"),
     ([name, value]) => sql(`set ${name} = '${value}'`),
@@ -104,7 +104,7 @@ export const asEngine = (sql: Connected) =>
  * are resolved, a hot SKU with 10,000 open holds, one with 20,000 movements at one of its locations,
  * and the ledger and log that belong to them.
  */
-export const fillTables: ReadonlyArray<string> = [
+const fillTables: ReadonlyArray<string> = [
   `insert into inventory.skus (id, code, name, created_at)
    select 'sku-' || n, 'CODE-' || n, 'SKU ' || n, now() from generate_series(1, 10000) n`,
   `insert into inventory.inventory (sku_id, location_id, total_quantity, reserved_quantity,
@@ -171,3 +171,58 @@ export const fillTables: ReadonlyArray<string> = [
   `insert into inventory.batches (id, created_at)
    select md5('b' || n)::uuid, now() from generate_series(1, 20000) n`
 ]
+
+/** A statement, the indexes that it must go through, and the most pages that it may touch. */
+export type Planned = readonly [
+  what: string,
+  query: Query,
+  indexes: ReadonlyArray<string>,
+  pages: number
+]
+
+/** Tables of a page or two, and the server's own. */
+const isSmall = /^(locations|migrations|event_positions|pg_.*)$/
+
+/** What is wrong with the plans of statements that are made at one moment, as text; "" if nothing. */
+export const faultsOf = Effect.fnUntraced(function* (
+  sql: Connected,
+  statements: ReadonlyArray<Planned>,
+  made: "with the rows there" | "while the tables were empty"
+) {
+  yield* asEngine(sql)
+  const fill = Effect.forEach(fillTables, (statement) => sql(statement))
+  if (made === "with the rows there") {
+    yield* fill
+    yield* sql("analyze")
+  }
+  const seen = yield* Effect.forEach(statements, ([what, query, indexes, pages]) =>
+    Effect.map(explaining(sql, query), (seen) => ({ what, indexes, pages, ...seen }))
+  )
+  // A generic plan is made at the first execution. Nothing of it may stay.
+  yield* sql("begin")
+  for (const { execution } of seen) {
+    yield* sql("savepoint seen")
+    yield* Effect.ignore(execution)
+    yield* sql("rollback to savepoint seen")
+  }
+  yield* sql("rollback")
+  if (made === "while the tables were empty") yield* fill
+  const faults: Array<string> = []
+  for (const { execution, indexes, pages, text, what } of seen) {
+    yield* sql("begin")
+    const found = yield* execution
+    const lost = indexes.filter((index) => !found.indexes.includes(index))
+    const scanned = found.scanned.filter((table) => !isSmall.test(table))
+    yield* sql("rollback")
+    yield* sql("begin")
+    if (lost.length > 0 || scanned.length > 0 || found.pages > pages) {
+      faults.push(
+        `${what}: lost ${lost.join(", ") || "nothing"}, scanned ${scanned.join(", ") || "nothing"}, ` +
+          `touched ${found.pages} pages of ${pages}, threw ${found.filtered} rows away, ` +
+          `took ${found.millis} ms\n${yield* text}`
+      )
+    }
+    yield* sql("rollback")
+  }
+  return faults.join("\n\n")
+})

@@ -1,16 +1,5 @@
 import { int8, type Query, query, texts } from "../Query.ts"
-import { isLine, reservationColumns } from "./scope.ts"
-
-/** What a decision about the order of `orderId` loads of it, at most `limit` lines. */
-export const wholeOrder = (schema: string, orderId: string, limit: string): string => {
-  const newest = (status: string) => `
-  (select * from ${schema}.reservations r where r.order_id = ${orderId} and r.status = '${status}'
-   order by r.created_at desc, r.id desc limit 1)`
-  return `
-  (select * from ${schema}.reservations r where r.order_id = ${orderId} and ${isLine("r")}
-   limit ${limit})
-  union all ${["FULFILLED", "RELEASED", "EXPIRED"].map(newest).join("\n  union all ")}`
-}
+import { isLine, reservationColumns, wholeOrder } from "./scope.ts"
 
 /**
  * Loads of each named order ($1) its lines, at most $2 of each, and beside them the newest hold of

@@ -1,7 +1,6 @@
 import type { OrderPage } from "@holdfast/core/effect"
 import { instant, int8, type Query, query, text } from "../Query.ts"
-import { wholeOrder } from "./loadOrders.ts"
-import { millis, reservationColumns } from "./scope.ts"
+import { millis, reservationColumns, wholeOrder } from "./scope.ts"
 
 const now = (param: string) =>
   `${millis(`coalesce(${param}::timestamptz, clock_timestamp())`)} as now`

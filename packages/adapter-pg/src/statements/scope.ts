@@ -18,6 +18,17 @@ export const isLine = (alias: string): string => `(${alias}.status in ('PENDING'
     or (${alias}.status = 'EXPIRED' and ${alias}.release_reason is null)
     or (${alias}.status = 'RELEASED' and ${alias}.release_reason = 'SHORTFALL'))`
 
+/** What a decision about the order of `orderId` loads of it, at most `limit` lines. */
+export const wholeOrder = (schema: string, orderId: string, limit: string): string => {
+  const newest = (status: string) => `
+  (select * from ${schema}.reservations r where r.order_id = ${orderId} and r.status = '${status}'
+   order by r.created_at desc, r.id desc limit 1)`
+  return `
+  (select * from ${schema}.reservations r where r.order_id = ${orderId} and ${isLine("r")}
+   limit ${limit})
+  union all ${["FULFILLED", "RELEASED", "EXPIRED"].map(newest).join("\n  union all ")}`
+}
+
 /** Whether a scope names its SKUs only by what is reserved of them. */
 const resolves = (scope: StockScope): boolean =>
   scope.reservationIds.length > 0 || scope.orderIds.length > 0

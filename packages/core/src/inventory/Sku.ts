@@ -5,7 +5,7 @@
 import * as Schema from "effect/Schema"
 import { SkuId } from "../kernel/Identifier.ts"
 import { Timestamp } from "../kernel/Instant.ts"
-import { CountedQuantity, Measure } from "../kernel/Quantity.ts"
+import { balanceMax, CountedQuantity, Measure } from "../kernel/Quantity.ts"
 import { label, printable, text } from "../kernel/Text.ts"
 
 /** The SKU's own code, as printed on it: unique, 1–100 printable NFC code points. */
@@ -37,3 +37,10 @@ export const Sku = Schema.Struct({
 }).annotate({ identifier: "Sku" })
 /** A SKU. */
 export interface Sku extends Schema.Schema.Type<typeof Sku> {}
+
+/**
+ * The most units of a SKU over all its places: promises may stand above them by the backorder
+ * limit, and both must stay numbers that JavaScript holds exactly.
+ */
+export const totalMax = ({ backorderLimit }: Pick<Sku, "backorderLimit">): number =>
+  balanceMax - backorderLimit

@@ -100,3 +100,7 @@ export const violation = (
     ? `${after.sku.id}: ${promised} units are promised beyond stock, where ${limit} may be`
     : undefined
 }
+
+/** Units of the SKU on hand, over all its places. */
+export const totalQuantity = ({ levels }: Pick<SkuStock, "levels">): number =>
+  levels.reduce((sum, level) => sum + level.totalQuantity, 0)

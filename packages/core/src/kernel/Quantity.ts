@@ -10,12 +10,6 @@ export const quantityMax = 1_000_000_000
 /** The most units that a level may hold or promise: 2^53 − 1. */
 export const balanceMax = Number.MAX_SAFE_INTEGER
 
-/**
- * The most units of one SKU, over all its places. So far below what a number holds exactly that
- * promises may stand above it by a whole backorder limit, and that sums over places stay exact.
- */
-export const totalMax = balanceMax - quantityMax
-
 /** A whole number of units, 1 to 1,000,000,000. */
 export const Quantity = Schema.Int.check(
   Schema.isBetween({ minimum: 1, maximum: quantityMax })

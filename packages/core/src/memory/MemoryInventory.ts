@@ -117,12 +117,7 @@ const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Servic
       })),
     locations: Effect.sync(() => [...tables.locations.values()].sort(Location.byPriority)),
     events: (after, limit, filter = {}) =>
-      Effect.sync(() =>
-        tables.events
-          .map((event, index): LoggedEvent => ({ position: index + 1, event }))
-          .filter(({ event, position }) => position > after && isWanted(event, filter))
-          .slice(0, limit)
-      ),
+      Effect.sync(() => eventsOf(tables, after, limit, filter)),
     lapsed: (limit) => Effect.sync(() => tables.lapsed(now()).slice(0, limit)),
     reconciled: (after, limit) =>
       Effect.sync(() =>
@@ -174,6 +169,16 @@ const holdsOf = (tables: MemoryTables, query: HoldsQuery, now: DateTime.Utc) => 
     )
     .sort((a, b) => Reservation.byNewest(b, a))
     .slice(0, query.limit)
+}
+
+const eventsOf = (tables: MemoryTables, after: number, limit: number, filter: EventsFilter) => {
+  const found: Array<LoggedEvent> = []
+  for (let position = after + 1; found.length < limit; position++) {
+    const event = tables.events[position - 1]
+    if (event === undefined) break
+    if (isWanted(event, filter)) found.push({ position, event })
+  }
+  return found
 }
 
 const isWanted = (event: InventoryEvent, { orderId, skuId, type }: EventsFilter): boolean =>

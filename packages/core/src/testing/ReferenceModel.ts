@@ -1,175 +1,208 @@
 /**
- * A naive model of stock to compare an engine with: it adds up what callers were told, and knows
- * neither events nor decisions nor levels. What it says is obviously right or not at all: how much
- * lies where, how much of that is promised at an instant, and whether an order fits.
+ * A second, naive inventory to compare the engine with. It says of every command whether it is
+ * taken or which refusal is answered, where each line goes and what every figure is afterwards. It
+ * is written from the rules in words: no events, no drafts, no books, no lapsed holds on paper; the
+ * whole of a command is done on a copy, and the copy of a refused one is thrown away.
  */
 import type * as DateTime from "effect/DateTime"
-import type { InventoryAnswer, StockChanged } from "../inventory/InventoryAnswer.ts"
 import type { CommandOf, InventoryCommand } from "../inventory/InventoryCommand.ts"
-import * as Location from "../inventory/Location.ts"
-import * as Reservation from "../inventory/Reservation.ts"
-import type { Sku } from "../inventory/Sku.ts"
-import { firstLocation } from "./ReplayedStock.ts"
+import type { InventoryRefusal } from "../inventory/InventoryError.ts"
+import { type ModelHold, type ModelPlace, type ModelSku, ModelStock } from "./ModelStock.ts"
+import { liveOn, liveOnTogether } from "./modelHolds.ts"
+import { closed, moveGoods, type Predicted } from "./modelMovements.ts"
+import { reserve } from "./modelReserve.ts"
 
-type Hold = Reservation.Reservation
-
-/** The sums of what was asked and answered. */
-export class ReferenceModel {
-  readonly skus = new Map<string, Sku>()
-  readonly locations = new Map<string, Location.Location>([[firstLocation.id, firstLocation]])
-  readonly holds = new Map<string, Hold>()
-  private readonly totals = new Map<string, Map<string, number>>()
-
-  /** Units that lie at one place. */
-  total(skuId: string, locationId: string): number {
-    return this.totals.get(skuId)?.get(locationId) ?? 0
-  }
-
-  /** Units promised at one place and not yet lapsed. */
-  reserved(skuId: string, locationId: string, now: DateTime.Utc): number {
-    let units = 0
-    for (const hold of this.holds.values()) {
-      if (hold.skuId !== skuId || hold.locationId !== locationId) continue
-      if (!Reservation.isOpen(hold) || Reservation.isLapsed(hold, now)) continue
-      units += hold.quantity - hold.fulfilledQuantity
+/** What the model says of one command. */
+export type Prediction =
+  | { readonly _tag: "Refused"; readonly refusal: InventoryRefusal }
+  | {
+      readonly _tag: "Accepted"
+      /** The holds of the answer as they should be, those of a new id without it. */
+      readonly holds: ReadonlyArray<ModelHold>
+      readonly after: ModelStock
     }
-    return units
-  }
 
-  /** Units that may still be promised at one place; below zero when too many are. */
-  free(skuId: string, locationId: string, now: DateTime.Utc): number {
-    const sku = this.skus.get(skuId)
-    if (sku === undefined) return 0
-    const limit = this.total(skuId, locationId) + sku.backorderLimit - sku.safetyStock
-    return limit - this.reserved(skuId, locationId, now)
-  }
+/** The naive inventory. */
+export class ReferenceModel {
+  stock: ModelStock
 
-  /** The places that a SKU has ever lain at, sellable ones first to be taken first. */
-  places(skuId: string): ReadonlyArray<Location.Location> {
-    return [...(this.totals.get(skuId)?.keys() ?? [])]
-      .flatMap((id) => this.locations.get(id) ?? [])
-      .sort(Location.byPriority)
-  }
-
-  /** Whether all lines fit, one after another, each whole at the first place with room. */
-  fits(command: CommandOf<"ReserveStock">, now: DateTime.Utc): boolean {
-    const taken = new Map<string, number>()
-    return command.lines.every((line) => {
-      const place = this.places(line.skuId).find((location) => {
-        if (!Location.isPromising(location)) return false
-        if (line.locationId !== undefined && line.locationId !== location.id) return false
-        const used = taken.get(`${line.skuId} ${location.id}`) ?? 0
-        return this.free(line.skuId, location.id, now) - used >= line.quantity
-      })
-      if (place === undefined) return false
-      const key = `${line.skuId} ${place.id}`
-      taken.set(key, (taken.get(key) ?? 0) + line.quantity)
-      return true
+  constructor() {
+    this.stock = new ModelStock()
+    this.stock.places.set("default", {
+      id: "default",
+      priority: 100,
+      isDefault: true,
+      sellable: true,
+      active: true
     })
   }
 
-  /** Takes in a command that was accepted, and its answer. */
-  took(command: InventoryCommand, answer: InventoryAnswer, now: DateTime.Utc): void {
-    switch (command._tag) {
-      case "RegisterSku": {
-        const sku = answer as Sku
-        const home = this.defaultLocation()
-        this.skus.set(sku.id, sku)
-        this.add(sku.id, home, 0)
-        const initial = command.initialStock ?? 0
-        if (initial > 0) this.add(sku.id, command.locationId ?? home, initial)
-        return
-      }
-      case "UpdateSku":
-      case "ArchiveSku":
-      case "UnarchiveSku":
-        this.skus.set(command.skuId, answer as Sku)
-        return
-      case "MakeLocation":
-      case "ChangeLocation":
-        this.putLocation(answer as Location.Location)
-        return
-      case "ExpireReservations":
-        for (const id of command.reservationIds) {
-          const hold = this.holds.get(id)
-          if (hold !== undefined && Reservation.isLapsed(hold, now)) {
-            this.holds.set(id, { ...hold, status: "EXPIRED" })
-          }
-        }
-        return
-      case "ReserveStock":
-        if (command.replace === true) this.dropPending(command.orderId)
-        for (const hold of answer as ReadonlyArray<Hold>) this.holds.set(hold.id, hold)
-        return
-      case "ConfirmOrder":
-      case "ReleaseOrder":
-      case "FulfilOrder":
-        for (const hold of answer as ReadonlyArray<Hold>) this.putHold(hold)
-        return
-      case "ConfirmReservation":
-      case "ReleaseReservation":
-      case "FulfilReservation":
-      case "ResizeReservation":
-      case "ExtendReservation":
-        this.putHold(answer as Hold)
-        return
-      default:
-        this.moved(command)
-        for (const hold of (answer as StockChanged).released) this.putHold(hold)
+  /** What a command should come to now. `commandId` is what a SKU without an id is called. */
+  predict(command: InventoryCommand, now: DateTime.Utc, commandId: string): Prediction {
+    const after = new ModelStock(this.stock).lapse(now.epochMilliseconds)
+    const said = predicted(after, command, now.epochMilliseconds, commandId)
+    return "refusal" in said
+      ? { _tag: "Refused", refusal: said.refusal }
+      : { _tag: "Accepted", holds: said.holds, after }
+  }
+
+  /** Goes on from a command that was accepted; new holds get the ids that the engine chose. */
+  accept({ after, holds }: Extract<Prediction, { _tag: "Accepted" }>, ids: ReadonlyArray<string>) {
+    for (const [index, hold] of holds.entries()) {
+      const id = ids[index]
+      if (hold.id === "" && id !== undefined) after.put(hold, { id })
     }
+    this.stock = after
   }
+}
 
-  private moved(
-    command: CommandOf<
-      "ReceiveStock" | "ReturnStock" | "ShipStock" | "AdjustStock" | "CountStock" | "TransferStock"
-    >
-  ): void {
-    const { skuId } = command
-    if (command._tag === "TransferStock") {
-      this.add(skuId, command.fromLocationId, -command.quantity)
-      this.add(skuId, command.toLocationId, command.quantity)
-      return
+const predicted = (
+  stock: ModelStock,
+  command: InventoryCommand,
+  now: number,
+  commandId: string
+): Predicted => {
+  switch (command._tag) {
+    case "RegisterSku":
+      return registerSku(stock, command, commandId)
+    case "UpdateSku":
+      return updateSku(stock, command)
+    case "ArchiveSku":
+      return archiveSku(stock, command)
+    case "UnarchiveSku":
+      return unarchiveSku(stock, command)
+    case "MakeLocation":
+      return stock.places.has(command.locationId)
+        ? { refusal: { _tag: "IdTaken", kind: "location", id: command.locationId } }
+        : placeBecomes(stock, {
+            id: command.locationId,
+            priority: command.priority ?? 100,
+            isDefault: command.isDefault ?? false,
+            sellable: command.sellable ?? true,
+            active: command.active ?? true
+          })
+    case "ChangeLocation":
+      return changeLocation(stock, command)
+    case "ReserveStock":
+      return reserve(stock, command, now)
+    case "ConfirmOrder":
+    case "ReleaseOrder":
+    case "FulfilOrder":
+      return liveOnTogether(stock, command, now)
+    case "ConfirmReservation":
+    case "ReleaseReservation":
+    case "FulfilReservation":
+    case "ResizeReservation":
+    case "ExtendReservation":
+      return liveOn(stock, command, now)
+    case "ExpireReservations":
+      return { holds: [] }
+    default:
+      return moveGoods(stock, command)
+  }
+}
+
+/** The SKU in use that has a code; that of an archived one is free. */
+const ownerOf = (stock: ModelStock, code: string | undefined): string | undefined => {
+  for (const sku of stock.skus.values()) if (sku.code === code && !sku.isArchived) return sku.id
+  return undefined
+}
+
+const registerSku = (
+  stock: ModelStock,
+  command: CommandOf<"RegisterSku">,
+  commandId: string
+): Predicted => {
+  const id = command.skuId ?? commandId
+  const locationId = command.locationId ?? stock.defaultPlace.id
+  if (!stock.places.has(locationId)) {
+    return { refusal: { _tag: "LocationNotFound", locationIds: [locationId] } }
+  }
+  if (stock.skus.has(id)) return { refusal: { _tag: "IdTaken", kind: "sku", id } }
+  if (ownerOf(stock, command.code) !== undefined) {
+    return { refusal: { _tag: "SkuCodeTaken", code: command.code } }
+  }
+  const shut = closed(stock, locationId)
+  if (shut !== undefined) return { refusal: shut }
+  const { backorderLimit = 0, code, initialStock = 0, safetyStock = 0 } = command
+  stock.skus.set(id, { id, code, backorderLimit, safetyStock, isArchived: false })
+  stock.add(id, stock.defaultPlace.id, 0)
+  if (initialStock > 0) stock.add(id, locationId, initialStock)
+  return { holds: [] }
+}
+
+const updateSku = (stock: ModelStock, command: CommandOf<"UpdateSku">): Predicted => {
+  const { code, skuId } = command
+  const sku = stock.skus.get(skuId)
+  if (sku === undefined) return { refusal: { _tag: "SkuNotFound", skuIds: [skuId] } }
+  const owner = ownerOf(stock, code)
+  if (code !== undefined && owner !== undefined && owner !== skuId) {
+    return { refusal: { _tag: "SkuCodeTaken", code } }
+  }
+  if (sku.isArchived) return { refusal: { _tag: "SkuArchived", skuIds: [skuId] } }
+  const after: ModelSku = {
+    ...sku,
+    code: code ?? sku.code,
+    backorderLimit: command.backorderLimit ?? sku.backorderLimit,
+    safetyStock: command.safetyStock ?? sku.safetyStock
+  }
+  stock.skus.set(skuId, after)
+  return { holds: [] }
+}
+
+const archiveSku = (stock: ModelStock, { skuId }: CommandOf<"ArchiveSku">): Predicted => {
+  const sku = stock.skus.get(skuId)
+  if (sku === undefined) return { refusal: { _tag: "SkuNotFound", skuIds: [skuId] } }
+  if (sku.isArchived) return { holds: [] }
+  let totalQuantity = 0
+  let reservedQuantity = 0
+  for (const place of stock.placesOf(skuId)) {
+    totalQuantity += stock.total(skuId, place.id)
+    reservedQuantity += stock.reserved(skuId, place.id)
+  }
+  if (totalQuantity > 0 || reservedQuantity > 0) {
+    return { refusal: { _tag: "SkuInUse", skuId, totalQuantity, reservedQuantity } }
+  }
+  stock.skus.set(skuId, { ...sku, isArchived: true })
+  return { holds: [] }
+}
+
+const unarchiveSku = (stock: ModelStock, { skuId }: CommandOf<"UnarchiveSku">): Predicted => {
+  const sku = stock.skus.get(skuId)
+  if (sku === undefined) return { refusal: { _tag: "SkuNotFound", skuIds: [skuId] } }
+  if (!sku.isArchived) return { holds: [] }
+  const { code } = sku
+  if (ownerOf(stock, code) !== undefined) return { refusal: { _tag: "SkuCodeTaken", code } }
+  stock.skus.set(skuId, { ...sku, isArchived: false })
+  return { holds: [] }
+}
+
+const changeLocation = (stock: ModelStock, command: CommandOf<"ChangeLocation">): Predicted => {
+  const { locationId } = command
+  const place = stock.places.get(locationId)
+  if (place === undefined) {
+    return { refusal: { _tag: "LocationNotFound", locationIds: [locationId] } }
+  }
+  if (place.isDefault && command.isDefault === false) {
+    return { refusal: { _tag: "DefaultLocationRequired", locationId } }
+  }
+  return placeBecomes(stock, {
+    id: locationId,
+    priority: command.priority ?? place.priority,
+    isDefault: command.isDefault ?? place.isDefault,
+    sellable: command.sellable ?? place.sellable,
+    active: command.active ?? place.active
+  })
+}
+
+/** One place is the default, and it is open and for sale. */
+const placeBecomes = (stock: ModelStock, place: ModelPlace): Predicted => {
+  if (place.isDefault) {
+    if (!place.active || !place.sellable) {
+      return { refusal: { _tag: "DefaultLocationRequired", locationId: place.id } }
     }
-    const place = command.locationId ?? this.defaultLocation()
-    if (command._tag === "CountStock") {
-      this.add(skuId, place, command.countedQuantity - this.total(skuId, place))
-    } else {
-      this.add(skuId, place, command._tag === "ShipStock" ? -command.quantity : command.quantity)
-    }
+    stock.places.set(stock.defaultPlace.id, { ...stock.defaultPlace, isDefault: false })
   }
-
-  private add(skuId: string, locationId: string, units: number): void {
-    const places = this.totals.get(skuId) ?? new Map<string, number>()
-    this.totals.set(skuId, places.set(locationId, (places.get(locationId) ?? 0) + units))
-  }
-
-  private putHold(hold: Hold): void {
-    const before = this.holds.get(hold.id)?.fulfilledQuantity ?? 0
-    const left = hold.fulfilledQuantity - before
-    if (left > 0) this.add(hold.skuId, hold.locationId, -left)
-    this.holds.set(hold.id, hold)
-  }
-
-  private dropPending(orderId: string): void {
-    for (const hold of this.holds.values()) {
-      if (hold.orderId === orderId && hold.status === "PENDING") {
-        this.holds.set(hold.id, { ...hold, status: "RELEASED" })
-      }
-    }
-  }
-
-  private putLocation(location: Location.Location): void {
-    if (location.isDefault) {
-      for (const other of this.locations.values()) {
-        this.locations.set(other.id, { ...other, isDefault: false })
-      }
-    }
-    this.locations.set(location.id, location)
-  }
-
-  /** The location that is meant when none is named. */
-  defaultLocation(): string {
-    for (const location of this.locations.values()) if (location.isDefault) return location.id
-    throw new Error("there is always a default location")
-  }
+  stock.places.set(place.id, place)
+  return { holds: [] }
 }

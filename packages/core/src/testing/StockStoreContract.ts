@@ -15,6 +15,7 @@ import { gathering } from "./contract/gathering.ts"
 import { history } from "./contract/history.ts"
 import { idempotency } from "./contract/idempotency.ts"
 import { input } from "./contract/input.ts"
+import { largeOrders } from "./contract/largeOrders.ts"
 import { ledger } from "./contract/ledger.ts"
 import { loading } from "./contract/loading.ts"
 import { orders } from "./contract/orders.ts"
@@ -40,6 +41,7 @@ export const stockStoreContract = <E>(
     idempotency(it)
     expiry(it)
     orders(it)
+    largeOrders(it)
     ledger(it)
     input(it)
     catalogue(it)

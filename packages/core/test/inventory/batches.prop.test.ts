@@ -1,54 +1,22 @@
 import { expect, it } from "@effect/vitest"
-import type * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import { scopeOf } from "../../src/inventory/batchScope.ts"
-import { foldBatch, type Outcome, type Request } from "../../src/inventory/foldBatch.ts"
+import { foldBatch, type Outcome } from "../../src/inventory/foldBatch.ts"
 import { answerOf } from "../../src/inventory/InventoryAnswer.ts"
 import { InventoryCommand } from "../../src/inventory/InventoryCommand.ts"
 import { InventoryRefusal } from "../../src/inventory/InventoryError.ts"
 import { MemoryTables } from "../../src/memory/MemoryTables.ts"
-import { arbitraryStory, commandOf, opening, type Step } from "../../src/testing/arbitraries.ts"
-import { given } from "../../src/testing/given.ts"
+import { arbitraryStory } from "../../src/testing/arbitraries.ts"
+import { checkRows } from "../../src/testing/invariants.ts"
 import { ReplayedStock } from "../../src/testing/ReplayedStock.ts"
-import { checkRows } from "../../src/testing/story.ts"
-
-interface Told {
-  readonly request: Request
-  readonly now: DateTime.Utc
-  readonly outcome: string
-}
-
-/** A story told one command at a time, over a book of everything. */
-const oneByOne = (steps: ReadonlyArray<Step>) => {
-  const stock = given()
-  const told: Array<Told> = []
-  const take = (command: InventoryCommand | null) => {
-    if (command === null) return
-    const origin = stock.nextOrigin()
-    const outcome = stock.when(command, origin)
-    const said = outcome._tag === "Accepted" ? outcome.answer : outcome.refusal
-    told.push({
-      request: { command, origin, key: null },
-      now: stock.now,
-      outcome: JSON.stringify(said)
-    })
-  }
-  for (const command of opening) take(command)
-  for (const step of steps) {
-    if (step._tag === "Wait") stock.later(step.seconds)
-    else take(commandOf(step, [...stock.rows.reservations.keys()]))
-  }
-  return { stock, told }
-}
+import { oneByOne } from "../../src/testing/telling.ts"
 
 const said = (outcome: Outcome): string =>
-  JSON.stringify(
-    outcome._tag === "Answered"
-      ? outcome.answer
-      : outcome._tag === "Refused"
-        ? outcome.refusal
-        : outcome
-  )
+  outcome._tag === "Answered"
+    ? JSON.stringify(outcome.answer)
+    : outcome._tag === "Replayed"
+      ? `again ${outcome.answer}`
+      : JSON.stringify(outcome._tag === "Refused" ? outcome.refusal : outcome)
 
 it.prop(
   "a batch over what its scope loads comes to what its commands come to one by one",
@@ -61,7 +29,7 @@ it.prop(
       const batch = told.slice(from, from + batchMax).filter((it) => it.now === now)
       const requests = batch.map((it) => it.request)
       const { answer, changes } = foldBatch(tables.load(scopeOf("batch", requests), now), requests)
-      expect(answer.map(said)).toEqual(batch.map((it) => it.outcome))
+      expect(answer.map(said)).toEqual(batch.map((it) => said(it.outcome)))
       tables.apply(changes, now)
       from += batch.length
     }
@@ -96,21 +64,14 @@ it.prop(
   "every answer and refusal of a story comes back unchanged from its codec",
   [arbitraryStory(40)],
   ([steps]) => {
-    const stock = given()
-    const take = (command: InventoryCommand) => {
-      const outcome = stock.when(command)
+    for (const { outcome, request } of oneByOne(steps).told) {
+      if (outcome._tag !== "Answered" && outcome._tag !== "Refused") continue
       const codec: Schema.Codec<unknown, unknown> =
-        outcome._tag === "Accepted" ? answerOf[command._tag] : InventoryRefusal
-      const value = outcome._tag === "Accepted" ? outcome.answer : outcome.refusal
+        outcome._tag === "Answered" ? answerOf[request.command._tag] : InventoryRefusal
+      const value = outcome._tag === "Answered" ? outcome.answer : outcome.refusal
       const text = JSON.stringify(Schema.encodeSync(codec)(value))
       expect(text).toBe(JSON.stringify(value))
       expect(Schema.decodeUnknownSync(codec)(JSON.parse(text))).toEqual(value)
-    }
-    for (const command of opening) take(command)
-    for (const step of steps) {
-      const command = commandOf(step, [...stock.rows.reservations.keys()])
-      if (command !== null) take(command)
-      else if (step._tag === "Wait") stock.later(step.seconds)
     }
   },
   { arbitrary: { runs: 60, size: 40 } }

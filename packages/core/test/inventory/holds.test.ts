@@ -2,45 +2,33 @@ import { describe, expect, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import type { InventoryCommand } from "../../src/inventory/InventoryCommand.ts"
 import type { Reservation } from "../../src/inventory/Reservation.ts"
-import { eventsOf, type GivenStock, given, namesOf } from "../../src/testing/given.ts"
+import { eventsOf, given, namesOf } from "../../src/testing/given.ts"
 import {
+  after,
   archive,
   change,
   confirm,
+  confirmed,
   count,
   expire,
+  expired,
   extend,
   fulfil,
   held,
+  lapsed,
   line,
   nobody,
+  partly,
+  pending,
   place,
   receive,
   release,
   reserve,
   resize,
   ship,
+  taken,
   tea
 } from "./words.ts"
-
-type Story = { readonly stock: GivenStock; readonly hold: Reservation }
-
-const pending = (): Story => {
-  const stock = tea(10)
-  return { stock, hold: held(stock, { ...reserve("o", line("tea", 4)), ttl: 60 }) }
-}
-
-/** A story that goes on after another. */
-const then = (story: () => Story, goOn: (story: Story) => unknown) => (): Story => {
-  const told = story()
-  goOn(told)
-  return told
-}
-
-const lapsed = then(pending, ({ stock }) => stock.later(60))
-const confirmed = then(pending, ({ hold, stock }) => stock.and(confirm(hold)))
-const partly = then(confirmed, ({ hold, stock }) => stock.and(fulfil(hold, 1)))
-const expired = then(lapsed, ({ hold, stock }) => stock.and(expire(hold)))
 
 /** Each state of a hold of 4 of 10 units, and the story that led there. */
 const states = {
@@ -48,10 +36,10 @@ const states = {
   LAPSED: lapsed,
   CONFIRMED: confirmed,
   PARTLY: partly,
-  FULFILLED: then(confirmed, ({ hold, stock }) => stock.and(fulfil(hold))),
-  RELEASED: then(pending, ({ hold, stock }) => stock.and(release(hold))),
+  FULFILLED: after(confirmed, ({ hold, stock }) => stock.and(fulfil(hold))),
+  RELEASED: after(pending, ({ hold, stock }) => stock.and(release(hold))),
   EXPIRED: expired,
-  TAKEN: then(pending, ({ stock }) => stock.and(count("tea", 3, { onShortfall: "RELEASE_NEWEST" })))
+  TAKEN: taken
 }
 
 const commands = {
@@ -223,76 +211,6 @@ describe("confirming", () => {
       reservationId: again.id,
       status: "RELEASED"
     })
-  })
-
-  it("B5 takes again what a correction took, as far as it had not left", () => {
-    const { hold, stock } = partly()
-    stock.and(
-      count("tea", 0, { onShortfall: "RELEASE_NEWEST", includeConfirmed: true }),
-      receive("tea", 3)
-    )
-    expect(stock.hold(hold.id)).toMatchObject({ status: "RELEASED", releaseReason: "SHORTFALL" })
-    expect(stock.refuses(confirm(hold))).toEqual({
-      _tag: "ReservationExpired",
-      reservationIds: [hold.id]
-    })
-    const again = stock.accepts(confirm(hold, { reacquire: true }))
-    expect(again).toMatchObject({ replaces: hold.id, quantity: 3, status: "CONFIRMED" })
-    expect(stock.hold(hold.id)).toMatchObject({ status: "RELEASED", releaseReason: "REACQUIRED" })
-    expect(stock.happens(confirm(hold, { reacquire: true }))).toEqual([])
-  })
-
-  it.each([
-    ["before it lapsed", pending, 0],
-    ["after it lapsed", lapsed, 0],
-    ["after its lapse was written down", expired, 0],
-    ["before it would have lapsed", pending, 60],
-    ["after a correction took it", states.TAKEN, 0]
-  ])("B17 does not take again what was released %s", (_, story, seconds) => {
-    const { hold, stock } = story()
-    stock.and(release(hold)).later(seconds)
-    for (const reacquire of [false, true]) {
-      expect(stock.refuses(confirm(hold, { reacquire }))).toEqual({
-        _tag: "ReservationConflict",
-        reservationId: hold.id,
-        status: "RELEASED",
-        action: "confirm"
-      })
-    }
-    expect(stock.happens(release(hold))).toEqual([])
-  })
-
-  it("B17 says of a release after the lapse that no unit came free with it", () => {
-    const { hold, stock } = expired()
-    const resolvedAt = stock.hold(hold.id).resolvedAt
-    const [event] = stock.later(5).happens(release(hold))
-    expect(event).toMatchObject({
-      eventType: "inventory.stock.released",
-      payload: {
-        reservationId: hold.id,
-        quantity: 0,
-        reason: "RELEASED",
-        level: { totalQuantity: 10, reservedQuantity: 0, availableQuantity: 10 }
-      }
-    })
-    expect(stock.hold(hold.id).resolvedAt).toEqual(resolvedAt)
-  })
-
-  it("S7 releases in place of a hold that was taken again the one that stands for it", () => {
-    const { hold, stock } = expired()
-    const again = stock.accepts(confirm(hold, { reacquire: true }))
-    expect(stock.refuses(release(hold))).toEqual({
-      _tag: "ReservationConflict",
-      reservationId: again.id,
-      status: "CONFIRMED",
-      action: "release"
-    })
-    expect(stock.accepts(release(hold, { confirmed: true }))).toMatchObject({
-      id: again.id,
-      status: "RELEASED"
-    })
-    expect(stock.level("tea").reservedQuantity).toBe(0)
-    expect(stock.happens(release(hold))).toEqual([])
   })
 
   it("refuses to take again a hold of a SKU that is archived since", () => {

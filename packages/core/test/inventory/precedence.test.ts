@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import type { InventoryCommand, ReserveLine } from "../../src/inventory/InventoryCommand.ts"
 import { InventoryRefusal, type RefusalTag, refusals } from "../../src/inventory/InventoryError.ts"
-import { totalMax } from "../../src/kernel/Quantity.ts"
+import { balanceMax } from "../../src/kernel/Quantity.ts"
 import { type GivenStock, given } from "../../src/testing/given.ts"
 import {
   adjust,
@@ -119,7 +119,7 @@ const movements: ReadonlyArray<Pair> = [
     "LocationUnavailable",
     "BalanceOutOfRange",
     () => [
-      withLevelAt(world(), "east", totalMax).and(change("east", { active: false })),
+      withLevelAt(world(), "east", balanceMax).and(change("east", { active: false })),
       receive("tea", 1, "east")
     ]
   ],

@@ -7,7 +7,7 @@ import { type CommandTag, InventoryCommand } from "../../src/inventory/Inventory
 import { InventoryRefusal, type RefusalTag } from "../../src/inventory/InventoryError.ts"
 import { methodTags } from "../../src/inventory/inventoryMethods.ts"
 import { canRefuse, refusalsOf, refusalsOfAny } from "../../src/inventory/refusalsOf.ts"
-import { totalMax } from "../../src/kernel/Quantity.ts"
+import { balanceMax } from "../../src/kernel/Quantity.ts"
 import { mustBeInRow } from "../../src/testing/contract/heldToTable.ts"
 import { type GivenStock, given } from "../../src/testing/given.ts"
 import {
@@ -54,7 +54,7 @@ const world = (): GivenStock => {
     register("salt")
   )
   const { levels, ...rest } = stock.stock("salt")
-  const full = levels.map((level) => ({ ...level, totalQuantity: totalMax }))
+  const full = levels.map((level) => ({ ...level, totalQuantity: balanceMax }))
   stock.rows.stocks.set("salt", { ...rest, levels: full })
   return stock
 }

@@ -213,3 +213,26 @@ export const tooLarge = (): GivenStock => {
     .and({ ...reserve("o", ...teas(2_000)), ttl: 5 }, { ...reserve("o", line("tea", 1)), ttl: 5 })
     .later(5)
 }
+
+/** A story of one hold of 4 of 10 units. */
+export type Story = { readonly stock: GivenStock; readonly hold: Reservation }
+
+export const pending = (): Story => {
+  const stock = tea(10)
+  return { stock, hold: held(stock, { ...reserve("o", line("tea", 4)), ttl: 60 }) }
+}
+
+/** A story that goes on after another. */
+export const after = (story: () => Story, goOn: (story: Story) => unknown) => (): Story => {
+  const told = story()
+  goOn(told)
+  return told
+}
+
+export const lapsed = after(pending, ({ stock }) => stock.later(60))
+export const confirmed = after(pending, ({ hold, stock }) => stock.and(confirm(hold)))
+export const partly = after(confirmed, ({ hold, stock }) => stock.and(fulfil(hold, 1)))
+export const expired = after(lapsed, ({ hold, stock }) => stock.and(expire(hold)))
+export const taken = after(pending, ({ stock }) =>
+  stock.and(count("tea", 3, { onShortfall: "RELEASE_NEWEST" }))
+)

@@ -28,41 +28,149 @@ interface Mutation {
   readonly caught: RegExp
 }
 
+/** The reference model says another thing, whatever it is about. */
+const disagrees = /the engine says .*, the model|but the model takes/
+
 const mutations: ReadonlyArray<Mutation> = [
   {
-    drops: "the check that a line fits",
+    drops: "the order of a correction, which moves first and frees then (B1)",
+    file: "decide/movements.ts",
+    code: `  draft.move(skuId, locationId, movement)
+  for (const hold of released) draft.free(hold, "SHORTFALL")`,
+    becomes: `  for (const hold of released) draft.free(hold, "SHORTFALL")
+  draft.move(skuId, locationId, movement)`,
+    caught: /is above total|has the promise limit/
+  },
+  {
+    drops: "the lapsed holds that a correction does not miss (B1)",
+    file: "decide/movements.ts",
+    code: "deepened(withoutLapsed(draft, level), movement.quantity) - promisedMax",
+    becomes: "deepened(level, movement.quantity) - promisedMax",
+    caught: disagrees
+  },
+  {
+    drops: "the policy that counts once, however many places there are (S2)",
+    file: "Room.ts",
+    code: "unpromised - shortfall + policy.backorderLimit - policy.safetyStock",
+    becomes: "unpromised - shortfall + policy.backorderLimit * places.length - policy.safetyStock",
+    caught: disagrees
+  },
+  {
+    drops: "the deficits of places that promise nothing (S2)",
+    file: "Room.ts",
+    code: `    shortfall += StockLevel.shortfall(place)
+    if (!isPromising(place)) continue`,
+    becomes: `    if (!isPromising(place)) continue
+    shortfall += StockLevel.shortfall(place)`,
+    caught: disagrees
+  },
+  {
+    drops: "the first pass over the places, which looks for goods on hand (S2)",
     file: "decide/reserve.ts",
-    code: "if (capacity(draft, level, stock.sku) < quantity) return false",
+    code: "levels.find((level) => StockLevel.unpromised(onHand(level)) >= quantity) ??",
     becomes: "",
-    caught: /reserved .* is above total|oversold|does not fit/
+    caught: /hold .*: the engine says .*locationId/
+  },
+  {
+    drops: "the end of what lapsed holds must give way",
+    file: "decide/capacity.ts",
+    code: `    draft.free(hold, "EXPIRED")
+    if (isEnough()) return
+  }`,
+    becomes: `    draft.free(hold, "EXPIRED")
+  }`,
+    caught: /was expired for/
+  },
+  {
+    drops: "the turn of the place itself when lapsed holds give way",
+    file: "decide/capacity.ts",
+    code: "return [here, inDeficit, elsewhere]",
+    becomes: "return [elsewhere, inDeficit, here]",
+    caught: /was expired out of turn/
+  },
+  {
+    drops: "the headroom of the SKU from the check that a line fits",
+    file: "decide/reserve.ts",
+    code: "if (room.headroom < quantity) return undefined",
+    becomes: "",
+    caught: disagrees
   },
   {
     drops: "the safety stock",
-    file: "StockLevel.ts",
-    code: "level.totalQuantity - level.reservedQuantity - policy.safetyStock + policy.backorderLimit",
-    becomes: "level.totalQuantity - level.reservedQuantity + policy.backorderLimit",
-    caught: /oversold|does not fit|accepted although/
+    file: "Room.ts",
+    code: "policy.backorderLimit - policy.safetyStock",
+    becomes: "policy.backorderLimit",
+    caught: disagrees
   },
   {
-    drops: "the ratchet of the promise limit",
-    file: "StockLevel.ts",
-    code: "Math.max(policy.backorderLimit, Math.min(promiseLimit, reservedQuantity - totalQuantity))",
-    becomes: "Math.max(policy.backorderLimit, promiseLimit)",
+    drops: "the bound of what a write may promise beyond stock",
+    file: "evolve.ts",
+    code: "Math.min(StockLevel.shortfall(balances), promiseLimitMax(stock, level, event))",
+    becomes: "promiseLimitMax(stock, level, event)",
     caught: /promise limit/
+  },
+  {
+    drops: "the lines that an order lost from its confirmation (B5)",
+    file: "decide/orders.ts",
+    code: "const lines = holds.filter(Reservation.isLine)",
+    becomes: "const lines = holds.filter(Reservation.isOpen)",
+    caught: /the model .*ReservationExpired/
+  },
+  {
+    drops: "the release of what an order had lost, so that a late payment revives it (B17)",
+    file: "decide/orders.ts",
+    code: 'holds.filter(Reservation.isLine).map((hold) => draft.free(hold, "RELEASED"))',
+    becomes: 'holds.filter(Reservation.isOpen).map((hold) => draft.free(hold, "RELEASED"))',
+    caught: /holds of the answer|hold .*: the engine says/
+  },
+  {
+    drops: "the cart that speaks for what its order had lost (B5)",
+    file: "decide/reserve.ts",
+    code: "pending.has(hold) || Reservation.isLost(hold)",
+    becomes: "pending.has(hold)",
+    caught: /hold .*: the engine says .*"end":null/
+  },
+  {
+    drops: "the question whether a confirmed hold is meant to be released (S7)",
+    file: "decide/holds.ts",
+    code: 'const isMeant = hold.status !== "CONFIRMED" || command.confirmed === true',
+    becomes: "const isMeant = true",
+    caught: /refusal: the engine says "Answered", the model .*ReservationConflict/
+  },
+  {
+    drops: "the owner of a code that another SKU takes",
+    file: "decide/skus.ts",
+    code: "if (owner !== undefined && owner !== skuId) {",
+    becomes: "if (false as boolean) {",
+    caught: /SkuCodeTaken|a code is used twice/
+  },
+  {
+    drops: "the fingerprint that a repeated key is held to",
+    file: "foldBatch.ts",
+    code: "receipt.fingerprint === key.fingerprint",
+    becomes: "true as boolean",
+    caught: /a key of another command/
   },
   {
     drops: "the lapse of a hold that is confirmed",
     file: "decide/holds.ts",
     code: 'return Reservation.isLapsed(hold, draft.now) ? draft.free(hold, "EXPIRED") : hold',
     becomes: "return hold",
-    caught: /had lapsed and became/
+    caught: /the model .*ReservationExpired|had lapsed and became/
+  },
+  {
+    drops: "the check that a lost hold is taken again once",
+    file: "decide/holds.ts",
+    code: "return inPlace === undefined ? reacquired(draft, hold) : confirmHold(draft, inPlace, false)",
+    becomes: "return reacquired(draft, hold)",
+    caught: disagrees
   },
   {
     drops: "the check that no more is shipped than a hold keeps",
     file: "decide/holds.ts",
     code: "if (quantity > Reservation.heldQuantity(hold)) {",
     becomes: "if (false as boolean) {",
-    caught: /shipped too much|reserved .* is below zero|reserved .*, held/
+    caught: /the model .*QuantityOutOfHold|reserved -\d+ is below zero/
   },
   {
     drops: "the check that what is shipped is on hand",
@@ -76,35 +184,35 @@ const mutations: ReadonlyArray<Mutation> = [
     file: "decide/movements.ts",
     code: "if (level === undefined || requested > onHand) {",
     becomes: "if (level === undefined) {",
-    caught: /is below zero|is above total/
+    caught: /is below zero|is above total|the model .*InsufficientOnHand/
   },
   {
     drops: "the check that a correction keeps the promises",
     file: "decide/movements.ts",
-    code: "if (freed < missing) {",
-    becomes: "if (false as boolean) {",
-    caught: /is above total/
+    code: "return freed < missing ? undefined : released",
+    becomes: "return released",
+    caught: /is above total|the model .*PromisesInTheWay/
   },
   {
     drops: "the check that a count starts from the expected total",
     file: "decide/movements.ts",
     code: "if (expected !== undefined && expected !== actual) {",
     becomes: "if (false as boolean) {",
-    caught: /although the total is/
+    caught: /the model .*StaleExpectation/
   },
   {
     drops: "the check that a paid order is not replaced",
     file: "decide/reserve.ts",
     code: 'if (holds.some((hold) => hold.status === "CONFIRMED" || hold.status === "FULFILLED")) {',
     becomes: "if (false as boolean) {",
-    caught: /although a part of it is paid/
+    caught: /the model .*OrderAlreadyConfirmed/
   },
   {
     drops: "the check that an archived SKU is empty",
     file: "decide/skus.ts",
     code: "if (totalQuantity > 0 || reservedQuantity > 0) {",
     becomes: "if (false as boolean) {",
-    caught: /is archived with/
+    caught: /the model .*SkuInUse/
   },
   {
     drops: "the crossing into sold out",
@@ -265,7 +373,7 @@ const probed = (copy: string) => runs(join(copy, "test/mutations/probe.ts"), "c"
 const tried = (copy: string, test: string) =>
   runs(join(core, "node_modules/vitest/vitest.mjs"), "run", "--root", copy, "-t", test)
 
-describe.concurrent("random stories", { timeout: 120_000 }, () => {
+describe.concurrent("random stories", { timeout: 240_000 }, () => {
   it("hold for the core as it is", async ({ expect }) => {
     const { failed, said } = await probed(copied("unchanged"))
     expect(said).toContain("stories hold")
@@ -275,7 +383,7 @@ describe.concurrent("random stories", { timeout: 120_000 }, () => {
   for (const [n, mutation] of mutations.entries()) {
     it(`catch a core that drops ${mutation.drops}`, async ({ expect }) => {
       const { failed, said } = await probed(copied(`core-${n}`, mutation))
-      expect(said).toContain("Property falsified")
+      expect(said).toContain("were broken")
       expect(said).toMatch(mutation.caught)
       expect(failed).toBe(true)
     })

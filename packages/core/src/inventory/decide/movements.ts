@@ -5,13 +5,13 @@
  */
 import * as Result from "effect/Result"
 import { eventIdOf } from "../../kernel/Identifier.ts"
-import { totalMax } from "../../kernel/Quantity.ts"
 import { movementOf } from "../evolve.ts"
 import type { StockChanged } from "../InventoryAnswer.ts"
 import type { CommandOf } from "../InventoryCommand.ts"
 import type { InventoryRefusal } from "../InventoryError.ts"
 import type { Location } from "../Location.ts"
 import * as Reservation from "../Reservation.ts"
+import { totalMax } from "../Sku.ts"
 import * as SkuStock from "../SkuStock.ts"
 import { openHoldsMax } from "../StockBook.ts"
 import * as StockLevel from "../StockLevel.ts"
@@ -60,8 +60,7 @@ const added = (
   movement: Movement
 ): Decided<StockChanged> => {
   const skuId = stock.sku.id
-  const total = stock.levels.reduce((sum, level) => sum + level.totalQuantity, 0)
-  if (total + movement.quantity > totalMax) {
+  if (SkuStock.totalQuantity(stock) + movement.quantity > totalMax(stock.sku)) {
     return Result.fail({ _tag: "BalanceOutOfRange", skuId, locationId })
   }
   draft.move(skuId, locationId, movement)

@@ -1,7 +1,8 @@
 /** Decisions about SKUs: register, update, archive, un-archive. */
 import * as Result from "effect/Result"
 import type { CommandOf } from "../InventoryCommand.ts"
-import type { Sku } from "../Sku.ts"
+import { type Sku, totalMax } from "../Sku.ts"
+import * as SkuStock from "../SkuStock.ts"
 import type { Draft } from "./Draft.ts"
 import { type Decided, findLocation, findSku, inUse, takesStock } from "./found.ts"
 
@@ -49,6 +50,10 @@ export const updateSku = (draft: Draft, command: CommandOf<"UpdateSku">): Decide
     const current = inUse(stock)
     if (Result.isFailure(current)) return Result.fail(current.failure)
     const sku: Sku = { ...stock.sku, ...changes }
+    if (SkuStock.totalQuantity(stock) > totalMax(sku)) {
+      const message = "is more than can be promised exactly beside the units on hand"
+      return Result.fail({ _tag: "InvalidInput", issues: [{ path: "backorderLimit", message }] })
+    }
     const isSame = Object.keys(changes).every(
       (key) => sku[key as keyof Sku] === stock.sku[key as keyof Sku]
     )

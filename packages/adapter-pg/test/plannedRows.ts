@@ -1,0 +1,131 @@
+/** What the planned statements are about: scopes and rows of the tables that `plans.ts` fills. */
+import type { InventoryEvent, StockScope } from "@holdfast/core/effect"
+import * as DateTime from "effect/DateTime"
+
+/** The instant of these rows. */
+export const now = DateTime.makeUnsafe("2026-06-01T00:00:00Z")
+
+/** A scope of these parts alone. */
+export const scope = (parts: Partial<StockScope>): StockScope => ({
+  batchId: "00000000-0000-7000-8000-000000000000",
+  skuIds: [],
+  reservationIds: [],
+  orderIds: [],
+  countedOrderIds: [],
+  locationIds: [],
+  changesLocations: false,
+  codes: [],
+  codesOf: [],
+  openHoldsOf: [],
+  keys: [],
+  ...parts
+})
+
+/** A SKU with 10,000 open holds. */
+export const hot = scope({ skuIds: ["sku-1"] })
+/** An order of one open hold. */
+export const byOrder = scope({ orderIds: ["open-7"] })
+/** One order id for everything: 10,000 holds that are resolved, and 10 that are not. */
+export const byTill = scope({ orderIds: ["till"] })
+/** `md5('o7')` as a UUID: a hold that is there. */
+export const holdId = "5e749466-2ea0-4ad8-e731-cc25c6140eb6"
+/** One hold. */
+export const byHold = scope({ reservationIds: [holdId] })
+
+/** A level as it is written. */
+export const level = {
+  skuId: "sku-1",
+  locationId: "default",
+  totalQuantity: 100_000,
+  reservedQuantity: 10_000,
+  promiseLimit: 0,
+  movementSequence: 1,
+  version: 2,
+  lastUpdated: now
+}
+
+/** A hold as it is changed. */
+export const hold = {
+  id: holdId,
+  orderId: "open-7",
+  lineId: null,
+  skuId: "sku-8",
+  locationId: "default",
+  quantity: 1,
+  fulfilledQuantity: 0,
+  status: "RELEASED",
+  expiresAt: null,
+  createdAt: now,
+  resolvedAt: now,
+  releaseReason: "RELEASED",
+  replaces: null
+} as const
+
+/** A hold as it is made. */
+export const fresh = {
+  ...hold,
+  id: "019ab0a2-7d5e-7000-8000-000000008000",
+  status: "PENDING"
+} as const
+
+/** A SKU as it is changed. */
+export const sku = {
+  id: "sku-9",
+  code: "CODE-9",
+  name: "SKU 9",
+  description: null,
+  weight: null,
+  volume: null,
+  backorderLimit: 0,
+  safetyStock: 0,
+  lowStockThreshold: null,
+  createdAt: now,
+  archivedAt: null
+}
+
+/** A location as it is written. */
+export const place = {
+  id: "north",
+  name: "North",
+  priority: 100,
+  isDefault: false,
+  sellable: true,
+  active: true,
+  version: 1
+}
+
+/** A movement as it is written. */
+export const movement = {
+  id: holdId,
+  skuId: "sku-1",
+  locationId: "default",
+  sequence: 2,
+  type: "RECEIPT",
+  quantity: 1,
+  balanceAfter: 1,
+  reference: null,
+  reason: null,
+  actor: null,
+  transferId: null,
+  occurredAt: null,
+  createdAt: now
+} as const
+
+/** An event as it is written. */
+export const event = {
+  eventId: holdId,
+  eventType: "inventory.stock.confirmed",
+  aggregateId: "sku-1",
+  version: 99_999,
+  timestamp: now,
+  commandId: holdId,
+  correlationId: null,
+  traceparent: null,
+  payload: { orderId: "open-7" }
+} as InventoryEvent
+
+/** A receipt as it is written. */
+export const receipt = { caller: "caller", key: "new", fingerprint: "f", answer: "[]" }
+
+/** A page of the ledger of the SKU that has 20,000 movements at `east`. */
+export const ledger = { skuId: "sku-2", before: null, limit: 20 }
