@@ -24,6 +24,7 @@ import {
 import * as Clock from "effect/Clock"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import type * as Semaphore from "effect/Semaphore"
 import { LockPatience } from "./LockPatience.ts"
 import { type Session, silenceMillisOf, withSession } from "./Session.ts"
 import {
@@ -47,6 +48,8 @@ export interface PgStockStoreOptions {
   readonly now?: Effect.Effect<DateTime.Utc> | undefined
   /** How long a batch may be tried, in milliseconds. */
   readonly deadlineMillis?: number | undefined
+  /** Places for reads, which may not take the connections of the lanes. */
+  readonly seats?: Semaphore.Semaphore | undefined
 }
 
 /** Tries of one batch against conflicts, before it is `Busy`. */
@@ -95,7 +98,9 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
   const clock = yield* Clock.Clock
   const statements = transactionOver(options.schema)
   const patience = new LockPatience(options.lanes)
-  const lend = withSession(pool, silenceMillisOf(options.deadlineMillis))
+  const silenceMillisMax = silenceMillisOf(options.deadlineMillis)
+  const lend = withSession(pool, { silenceMillisMax })
+  const lendToReader = withSession(pool, { silenceMillisMax, seats: options.seats })
   const nowMillis =
     options.now === undefined
       ? Effect.succeed(null)
@@ -108,45 +113,47 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
     locking: Locking | undefined
   ) =>
     Effect.flatMap(nowMillis, (now) =>
-      lend((session: Session) =>
-        Effect.gen(function* () {
-          const isFrozen = attempts.unanswered.size > 0
-          attempts.isWriting = false
-          const lockAndLoad = () => {
-            const isPatient = locking === undefined || isFrozen
-            const trip = statements.lockAndLoad(attempts.scope, now, {
-              isRepeated: isFrozen,
-              lockMillisMax: isPatient ? undefined : patience.lockMillisMax
-            })
-            return Effect.map(session.run(trip.queries), trip.read)
-          }
-          const loaded =
-            locking === undefined || isFrozen || !attempts.sheds
-              ? yield* lockAndLoad()
-              : yield* loadWhatIsFree({ session, statements, patience, now }, attempts, locking)
-          if ("decidedAtMillis" in loaded) {
-            yield* session.run([rollback])
-            return attempts.unanswered.get(loaded.decidedAtMillis) as A
-          }
-          attempts.isUnknown = false
-          attempts.letGo = patience.hold(clock.currentTimeMillisUnsafe())
-          const { answer, changes } = decide(loaded)
-          if (changes.isEmpty) {
-            yield* session.run([rollback])
+      // Who waits for what others hold has a reader's place, so that each lane finds a connection.
+      (locking === undefined || locking.waitFor !== undefined ? lendToReader : lend)(
+        (session: Session) =>
+          Effect.gen(function* () {
+            const isFrozen = attempts.unanswered.size > 0
+            attempts.isWriting = false
+            const lockAndLoad = () => {
+              const isPatient = locking === undefined || isFrozen
+              const trip = statements.lockAndLoad(attempts.scope, now, {
+                isRepeated: isFrozen,
+                lockMillisMax: isPatient ? undefined : patience.lockMillisMax
+              })
+              return Effect.map(session.run(trip.queries), trip.read)
+            }
+            const loaded =
+              locking === undefined || isFrozen || !attempts.sheds
+                ? yield* lockAndLoad()
+                : yield* loadWhatIsFree({ session, statements, patience, now }, attempts, locking)
+            if ("decidedAtMillis" in loaded) {
+              yield* session.run([rollback])
+              return attempts.unanswered.get(loaded.decidedAtMillis) as A
+            }
+            attempts.isUnknown = false
+            attempts.letGo = patience.hold(clock.currentTimeMillisUnsafe())
+            const { answer, changes } = decide(loaded)
+            if (changes.isEmpty) {
+              yield* session.run([rollback])
+              return answer
+            }
+            const writes = statements.writing(attempts.scope, changes, loaded.now)
+            attempts.isWriting = true
+            yield* Effect.tapError(session.run([...writes, commit]), (failure) =>
+              Effect.sync(() => {
+                // Only a lost connection leaves COMMIT unanswered; any other failure is an answer.
+                if (failure.kind !== "Lost") return
+                attempts.unanswered.set(loaded.now.epochMilliseconds, answer)
+                attempts.isUnknown = true
+              })
+            )
             return answer
-          }
-          const writes = statements.writing(attempts.scope, changes, loaded.now)
-          attempts.isWriting = true
-          yield* Effect.tapError(session.run([...writes, commit]), (failure) =>
-            Effect.sync(() => {
-              // Only a lost connection leaves COMMIT unanswered; any other failure is an answer.
-              if (failure.kind !== "Lost") return
-              attempts.unanswered.set(loaded.now.epochMilliseconds, answer)
-              attempts.isUnknown = true
-            })
-          )
-          return answer
-        })
+          })
       )
     ).pipe(Effect.ensuring(Effect.sync(() => attempts.letGo(clock.currentTimeMillisUnsafe()))))
 
@@ -181,7 +188,7 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
     Effect.mapError(
       Effect.flatMap(nowMillis, (now) => {
         const trip = statements.loadOnly(scope, now)
-        return lend((session) => Effect.map(session.run(trip.queries), trip.read))
+        return lendToReader((session) => Effect.map(session.run(trip.queries), trip.read))
       }),
       toStoreError
     )

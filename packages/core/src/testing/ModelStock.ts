@@ -42,8 +42,8 @@ export interface ModelHold {
   readonly reason: ReleaseReason | null
 }
 
-/** The most units that a place may hold. */
-const totalMax = 2 ** 53 - 1
+/** The most units that a SKU may have, all places together. */
+const totalMax = 2 ** 53 - 1 - 1_000_000_000
 
 /** Stock, promises, and what may be promised beside them. */
 export class ModelStock {
@@ -197,9 +197,9 @@ export class ModelStock {
   /** Puts units at a place, or takes them from it. False when they would be too many. */
   add(skuId: string, locationId: string, units: number): boolean {
     const places = this.totals.get(skuId) ?? new Map<string, number>()
-    const total = (places.get(locationId) ?? 0) + units
-    if (total > totalMax) return false
-    this.totals.set(skuId, places.set(locationId, total))
+    const everywhere = [...places.values()].reduce((sum, total) => sum + total, 0)
+    if (units > 0 && everywhere + units > totalMax) return false
+    this.totals.set(skuId, places.set(locationId, (places.get(locationId) ?? 0) + units))
     return true
   }
 

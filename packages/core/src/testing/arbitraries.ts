@@ -6,6 +6,7 @@
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
 import type { InventoryCommand, ReserveLine } from "../inventory/InventoryCommand.ts"
+import { totalMax } from "../kernel/Quantity.ts"
 import { holdStates } from "./holdState.ts"
 import type { CommandStep, HoldPick, Step } from "./Step.ts"
 
@@ -300,5 +301,5 @@ export const opening: ReadonlyArray<InventoryCommand> = [
   { _tag: "ReceiveStock", skuId: "c", locationId: "east", quantity: 4 },
   { _tag: "ReceiveStock", skuId: "c", locationId: "back", quantity: 3 },
   { _tag: "RegisterSku", skuId: "vast", code: "V", name: "Grains of sand" },
-  { _tag: "ReceiveStock", skuId: "vast", quantity: 2 ** 53 - 9 }
+  { _tag: "ReceiveStock", skuId: "vast", quantity: totalMax - 8 }
 ]
