@@ -97,10 +97,10 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
   const pool = yield* PgPool.PgPool
   const clock = yield* Clock.Clock
   const statements = transactionOver(options.schema)
-  const patience = new LockPatience(options.lanes)
   const silenceMillisMax = silenceMillisOf(options.deadlineMillis)
   const lend = withSession(pool, { silenceMillisMax })
   const lendToReader = withSession(pool, { silenceMillisMax, seats: options.seats })
+  const patience = new LockPatience(options.lanes)
   const nowMillis =
     options.now === undefined
       ? Effect.succeed(null)
@@ -113,47 +113,45 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
     locking: Locking | undefined
   ) =>
     Effect.flatMap(nowMillis, (now) =>
-      // Who waits for what others hold has a reader's place, so that each lane finds a connection.
-      (locking === undefined || locking.waitFor !== undefined ? lendToReader : lend)(
-        (session: Session) =>
-          Effect.gen(function* () {
-            const isFrozen = attempts.unanswered.size > 0
-            attempts.isWriting = false
-            const lockAndLoad = () => {
-              const isPatient = locking === undefined || isFrozen
-              const trip = statements.lockAndLoad(attempts.scope, now, {
-                isRepeated: isFrozen,
-                lockMillisMax: isPatient ? undefined : patience.lockMillisMax
-              })
-              return Effect.map(session.run(trip.queries), trip.read)
-            }
-            const loaded =
-              locking === undefined || isFrozen || !attempts.sheds
-                ? yield* lockAndLoad()
-                : yield* loadWhatIsFree({ session, statements, patience, now }, attempts, locking)
-            if ("decidedAtMillis" in loaded) {
-              yield* session.run([rollback])
-              return attempts.unanswered.get(loaded.decidedAtMillis) as A
-            }
-            attempts.isUnknown = false
-            attempts.letGo = patience.hold(clock.currentTimeMillisUnsafe())
-            const { answer, changes } = decide(loaded)
-            if (changes.isEmpty) {
-              yield* session.run([rollback])
-              return answer
-            }
-            const writes = statements.writing(attempts.scope, changes, loaded.now)
-            attempts.isWriting = true
-            yield* Effect.tapError(session.run([...writes, commit]), (failure) =>
-              Effect.sync(() => {
-                // Only a lost connection leaves COMMIT unanswered; any other failure is an answer.
-                if (failure.kind !== "Lost") return
-                attempts.unanswered.set(loaded.now.epochMilliseconds, answer)
-                attempts.isUnknown = true
-              })
-            )
+      lend((session: Session) =>
+        Effect.gen(function* () {
+          const isFrozen = attempts.unanswered.size > 0
+          attempts.isWriting = false
+          const lockAndLoad = () => {
+            const isPatient = locking === undefined || isFrozen
+            const trip = statements.lockAndLoad(attempts.scope, now, {
+              isRepeated: isFrozen,
+              lockMillisMax: isPatient ? undefined : patience.lockMillisMax
+            })
+            return Effect.map(session.run(trip.queries), trip.read)
+          }
+          const loaded =
+            locking === undefined || isFrozen || !attempts.sheds
+              ? yield* lockAndLoad()
+              : yield* loadWhatIsFree({ session, statements, patience, now }, attempts, locking)
+          if ("decidedAtMillis" in loaded) {
+            yield* session.run([rollback])
+            return attempts.unanswered.get(loaded.decidedAtMillis) as A
+          }
+          attempts.isUnknown = false
+          attempts.letGo = patience.hold(clock.currentTimeMillisUnsafe())
+          const { answer, changes } = decide(loaded)
+          if (changes.isEmpty) {
+            yield* session.run([rollback])
             return answer
-          })
+          }
+          const writes = statements.writing(attempts.scope, changes, loaded.now)
+          attempts.isWriting = true
+          yield* Effect.tapError(session.run([...writes, commit]), (failure) =>
+            Effect.sync(() => {
+              // Only a lost connection leaves COMMIT unanswered; any other failure is an answer.
+              if (failure.kind !== "Lost") return
+              attempts.unanswered.set(loaded.now.epochMilliseconds, answer)
+              attempts.isUnknown = true
+            })
+          )
+          return answer
+        })
       )
     ).pipe(Effect.ensuring(Effect.sync(() => attempts.letGo(clock.currentTimeMillisUnsafe()))))
 

@@ -16,7 +16,7 @@ export interface Migration {
 export const migrations: ReadonlyArray<Migration> = [
   { id: 1, name: "inventory", statements: inventory },
   { id: 2, name: "promise_limits", statements: promiseLimits },
-  { id: 3, name: "order marks", statements: orderMarks },
+  { id: 3, name: "order_marks", statements: orderMarks },
   { id: 4, name: "receipts", statements: receipts },
   { id: 5, name: "reads", statements: reads }
 ]
