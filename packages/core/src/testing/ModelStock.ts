@@ -42,8 +42,8 @@ export interface ModelHold {
   readonly reason: ReleaseReason | null
 }
 
-/** The most units that a SKU may have, all places together. */
-const totalMax = 2 ** 53 - 1 - 1_000_000_000
+/** The most units that can be counted exactly, those on hand and those promised beyond them. */
+const countableMax = 2 ** 53 - 1
 
 /** Stock, promises, and what may be promised beside them. */
 export class ModelStock {
@@ -197,10 +197,16 @@ export class ModelStock {
   /** Puts units at a place, or takes them from it. False when they would be too many. */
   add(skuId: string, locationId: string, units: number): boolean {
     const places = this.totals.get(skuId) ?? new Map<string, number>()
-    const everywhere = [...places.values()].reduce((sum, total) => sum + total, 0)
-    if (units > 0 && everywhere + units > totalMax) return false
+    const { backorderLimit } = this.sku(skuId)
+    if (units > 0 && this.isBeyondCounting(skuId, backorderLimit + units)) return false
     this.totals.set(skuId, places.set(locationId, (places.get(locationId) ?? 0) + units))
     return true
+  }
+
+  /** Whether the units of all places and so many more are too many to count. */
+  isBeyondCounting(skuId: string, more: number): boolean {
+    const totals = [...(this.totals.get(skuId)?.values() ?? [])]
+    return totals.reduce((sum, total) => sum + total, 0) > countableMax - more
   }
 
   /** The place that is meant when none is named. */

@@ -6,7 +6,7 @@
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
 import type { InventoryCommand, ReserveLine } from "../inventory/InventoryCommand.ts"
-import { totalMax } from "../kernel/Quantity.ts"
+import { balanceMax } from "../kernel/Quantity.ts"
 import { holdStates } from "./holdState.ts"
 import type { CommandStep, HoldPick, Step } from "./Step.ts"
 
@@ -216,6 +216,14 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
       holds: Arbitrary.array(pick, { minLength: 1, maxLength: 3 })
     })
   ],
+  [
+    1,
+    record({
+      _tag: constant("UpdateSku"),
+      skuId: constant("vast"),
+      backorderLimit: oneOf([1, 0], [1, 3], [2, 20])
+    })
+  ],
   [6, record({ _tag: constant("UpdateSku"), skuId, code: maybe(2, code), ...policy })],
   [4, record({ _tag: constant("ArchiveSku"), skuId: oneOf([8, "d"], [1, "a"], [1, "c"]) })],
   [5, record({ _tag: constant("UnarchiveSku"), skuId: oneOf([8, "d"], [1, "a"], [1, "c"]) })],
@@ -301,5 +309,5 @@ export const opening: ReadonlyArray<InventoryCommand> = [
   { _tag: "ReceiveStock", skuId: "c", locationId: "east", quantity: 4 },
   { _tag: "ReceiveStock", skuId: "c", locationId: "back", quantity: 3 },
   { _tag: "RegisterSku", skuId: "vast", code: "V", name: "Grains of sand" },
-  { _tag: "ReceiveStock", skuId: "vast", quantity: totalMax - 8 }
+  { _tag: "ReceiveStock", skuId: "vast", quantity: balanceMax - 8 }
 ]
