@@ -113,11 +113,11 @@ export class MemoryTables {
     { caller, key }: Pick<Receipt, "caller" | "key">,
     now: DateTime.Utc
   ): ReadonlyArray<Receipt> {
-    const receipt = this.receipts.get(receiptName({ caller, key }))
+    const row = this.receipts.get(receiptName({ caller, key }))
+    if (row === undefined) return []
+    const { committedAt, ...receipt } = row
     const oldestMillis = now.epochMilliseconds - 24 * 3_600_000
-    return receipt === undefined || receipt.committedAt.epochMilliseconds <= oldestMillis
-      ? []
-      : [receipt]
+    return committedAt.epochMilliseconds <= oldestMillis ? [] : [receipt]
   }
 
   /** Writes what a batch came to. */
