@@ -40,6 +40,8 @@ export interface PostgresOptions {
 export interface PostgresServer {
   readonly version: PostgresVersion
   readonly port: number
+  /** Its data folder. */
+  readonly data: string
   /** The connection URL of one of its databases (`postgres` by default). */
   readonly url: (database?: string) => string
   /** Shuts the server down in good order and removes its data. A second call does nothing. */
@@ -73,8 +75,10 @@ const installedFolder = (version: PostgresVersion): string | undefined => {
 export const hasPostgres = (version: PostgresVersion = 18): boolean =>
   installedFolder(version) !== undefined
 
-const isRoot = () => process.getuid?.() === 0
-const identity = () => (isRoot() ? { uid: nobody, gid: nobody } : {})
+/** Whether this process is root, which PostgreSQL and PgBouncer refuse to be. */
+export const isRoot = () => process.getuid?.() === 0
+/** Who runs what refuses to run as root. */
+export const identity = () => (isRoot() ? { uid: nobody, gid: nobody } : {})
 
 /**
  * The binaries in a place that the server's user may read: a checkout below a folder of mode 0700 is
@@ -116,7 +120,7 @@ const isFree = (port: number) =>
  * A free port below the range that the kernel draws client ports from: between a crash and the
  * restart nobody's outgoing connection can take it.
  */
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   const first = 20_000
   const count = 12_000
   const start = Math.floor(Math.random() * count)
@@ -161,7 +165,7 @@ const launch = (binary: string, args: ReadonlyArray<string>, home: string) =>
     shell.stderr?.setEncoding("utf8").on("data", (text: string) => {
       if (ready) return
       log += text
-      if (log.includes("ready to accept connections")) {
+      if (/ready to accept (read-only )?connections/.test(log)) {
         ready = true
         // A test that forgets to stop its server must still be able to end; the leash does the rest.
         holdOpen(shell, false)
@@ -213,15 +217,20 @@ const dataParent = (fsync: boolean): string => {
   return bavail * bsize > 2 * 1024 ** 3 ? memory : tmpdir()
 }
 
-interface Cluster {
+/** A data folder, and what its server is started with. */
+export interface Cluster {
+  readonly version: PostgresVersion
   readonly binary: string
   readonly home: string
   readonly data: string
   readonly args: ReadonlyArray<string>
 }
 
-/** Makes an empty database cluster, and the arguments that its server is started with, but the port. */
-const makeCluster = async (options: PostgresOptions): Promise<Cluster> => {
+/**
+ * The place of a cluster and the arguments that its server is started with, but the port. The data
+ * folder is not made yet.
+ */
+export const placeCluster = (options: PostgresOptions): Cluster => {
   const { fsync = false, settings, version = 18 } = options
   const native = readableBinaries(version)
   if (native === undefined) {
@@ -230,14 +239,6 @@ const makeCluster = async (options: PostgresOptions): Promise<Cluster> => {
   const home = mkdtempSync(join(dataParent(fsync), "holdfast-pg-"))
   if (isRoot()) chownSync(home, nobody, nobody)
   const data = join(home, "data")
-  await promisify(execFile)(
-    join(native, "bin", "initdb"),
-    ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
-    { ...identity(), cwd: home, env: { PATH: process.env.PATH ?? "", TZ: "UTC" } }
-  ).catch((cause) => {
-    rmSync(home, { recursive: true, force: true })
-    throw cause
-  })
   const all: Record<string, string> = {
     // Without fsync, shared memory is files of the data folder: nothing is left outside of it.
     ...(fsync ? { fsync: "on" } : { fsync: "off", dynamic_shared_memory_type: "mmap" }),
@@ -246,7 +247,22 @@ const makeCluster = async (options: PostgresOptions): Promise<Cluster> => {
   }
   const args = ["-D", data, "-h", "127.0.0.1", "-k", ""]
   for (const [name, value] of Object.entries(all)) args.push("-c", `${name}=${value}`)
-  return { binary: join(native, "bin", "postgres"), home, data, args }
+  return { version, binary: join(native, "bin", "postgres"), home, data, args }
+}
+
+/** Makes an empty database cluster. */
+const makeCluster = async (options: PostgresOptions): Promise<Cluster> => {
+  const cluster = placeCluster(options)
+  const { binary, data, home } = cluster
+  await promisify(execFile)(
+    join(dirname(binary), "initdb"),
+    ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
+    { ...identity(), cwd: home, env: { PATH: process.env.PATH ?? "", TZ: "UTC" } }
+  ).catch((cause) => {
+    rmSync(home, { recursive: true, force: true })
+    throw cause
+  })
+  return cluster
 }
 
 const launchOn = (cluster: Cluster, port: number): Promise<Running> =>
@@ -284,13 +300,17 @@ const killAll = async (data: string, server: Running): Promise<void> => {
 }
 
 /** Starts a server. Takes 0.6 to 3 s, most of it `initdb`. Rejects when there are no binaries. */
-export const startPostgres = async (options: PostgresOptions = {}): Promise<PostgresServer> => {
-  const cluster = await makeCluster(options)
+export const startPostgres = async (options: PostgresOptions = {}): Promise<PostgresServer> =>
+  startOn(await makeCluster(options))
+
+/** Starts a server on a data folder that is there. */
+export const startOn = async (cluster: Cluster): Promise<PostgresServer> => {
   const { first, port } = await launchOnFreePort(cluster)
   let running: Running | undefined = first
   return {
-    version: options.version ?? 18,
+    version: cluster.version,
     port,
+    data: cluster.data,
     url: (database = "postgres") => `postgres://postgres@127.0.0.1:${port}/${database}`,
     stop: async () => {
       if (running !== undefined) await end(running, "remove")

@@ -1,5 +1,7 @@
 // Real servers, and ways to break them, for the tests and benchmarks of Holdfast.
+export { type Balancer, type BalancerMode, startHaproxy } from "./haproxy.ts"
 export {
+  freePort,
   hasPostgres,
   type PostgresOptions,
   type PostgresServer,
@@ -8,10 +10,14 @@ export {
   startPostgres
 } from "./PostgresServer.ts"
 export { findPgbench } from "./pgbench.ts"
+export { type Pooler, startPgbouncer } from "./pgbouncer.ts"
+export { type Program, whyNoProgram } from "./programs.ts"
+export type { RunningProgram } from "./runProgram.ts"
 export {
   type FreshDatabase,
   freshDatabase,
   scopedDatabase,
   whyNoPostgres
 } from "./sharedServers.ts"
+export { type StandbyServer, startStandby } from "./standby.ts"
 export { type Behaviour, scopedTcpProxy, startTcpProxy, type TcpProxy } from "./TcpProxy.ts"

@@ -56,7 +56,8 @@ const sharedUrl = async (version: PostgresVersion): Promise<string> => {
   return text
 }
 
-const runOn = (url: string, sql: string): Promise<unknown> =>
+/** Runs one statement on a connection of its own. */
+export const runOn = (url: string, sql: string): Promise<unknown> =>
   Effect.runPromise(
     Effect.scoped(
       Effect.flatMap(PgConnection.make({ url: Redacted.make(url) }), (connection) =>

@@ -34,7 +34,8 @@ const stop = (child: ChildProcess): Promise<void> =>
   new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve()
     child.once("exit", () => resolve())
-    child.kill("SIGTERM")
+    // At SIGTERM it would go on serving for a while, for balancers to notice.
+    child.kill("SIGINT")
   })
 
 const startServer = (

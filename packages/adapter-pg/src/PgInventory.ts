@@ -8,9 +8,13 @@ import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { checkedSchemaName, type MigrationError, migrate } from "./migrate.ts"
+import * as Semaphore from "effect/Semaphore"
+import { migrate } from "./migrate.ts"
 import { makePgStockReads } from "./PgStockReads.ts"
 import { makePgStockStore } from "./PgStockStore.ts"
+import { silenceMillisOf } from "./Session.ts"
+import { checkingTables } from "./schemaCheck.ts"
+import { checkedSchemaName, type MigrationError } from "./schemaName.ts"
 
 /** How the tables are used. */
 export interface PgInventoryOptions {
@@ -33,7 +37,10 @@ export const layerMigrations = (
 ): Layer.Layer<never, MigrationError | StoreError, PgPool.PgPool> =>
   Layer.effectDiscard(migrate(options.schema ?? schemaDefault))
 
-/** Keeps stock in the tables, which must be up to date. */
+/**
+ * Keeps stock in the tables. Until they are those of this version, every call is refused with
+ * `Unavailable` and the reason. Reads leave the connections of the lanes free.
+ */
 export const layerStorage = (
   options: PgInventoryOptions = {}
 ): Layer.Layer<StockStore | StockReads, MigrationError, PgPool.PgPool> =>
@@ -44,8 +51,13 @@ export const layerStorage = (
       const connections = pool.config.maxConnections ?? 10
       const lanes = Math.max(1, Math.min(options.lanes ?? 4, connections - 1))
       const { deadlineMillis, now } = options
-      const store = yield* makePgStockStore({ schema, lanes, deadlineMillis, now })
-      const reads = yield* makePgStockReads({ schema, deadlineMillis, now })
-      return Context.make(StockStore, store).pipe(Context.add(StockReads, reads))
+      // However many reads there are, each lane finds a connection, and upkeep one more.
+      const seats = Semaphore.makeUnsafe(Math.max(1, connections - lanes - 1))
+      const store = yield* makePgStockStore({ schema, lanes, deadlineMillis, now, seats })
+      const reads = yield* makePgStockReads({ schema, deadlineMillis, now, seats })
+      const checked = checkingTables(pool, schema, store, reads, {
+        silenceMillisMax: silenceMillisOf(deadlineMillis)
+      })
+      return Context.make(StockStore, checked.store).pipe(Context.add(StockReads, checked.reads))
     })
   )

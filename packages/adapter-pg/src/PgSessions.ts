@@ -15,6 +15,7 @@ import * as SqlClient from "effect/sql/SqlClient"
 import type * as SqlConnection from "effect/sql/SqlConnection"
 import { SqlError, UnknownError } from "effect/sql/SqlError"
 import * as Statement from "effect/sql/Statement"
+import { makeSessionPool, type SessionPoolOptions } from "./SessionPool.ts"
 
 /** What a layer of this adapter gives: three views of one pool. */
 export type PgSessions = PgPool.PgPool | PgClient.PgClient | SqlClient.SqlClient
@@ -101,16 +102,10 @@ const clientOver = (
  * and a server that comes back is used again without a restart.
  */
 export const openSessions = (
-  config: PgPool.Config
+  options: SessionPoolOptions
 ): Effect.Effect<Context.Context<PgSessions>, SqlError, Scope.Scope> =>
   Effect.gen(function* () {
-    const pool = yield* PgPool.make({
-      idleTimeout: "10 minutes",
-      preparedStatementCacheSize: 500,
-      ...config,
-      multiplex: true,
-      multiplexConcurrency: 1
-    })
+    const pool = yield* makeSessionPool({ preparedStatementCacheSize: 500, ...options })
     const client = yield* clientOver(pool)
     return Context.make(PgPool.PgPool, pool).pipe(
       Context.add(PgClient.PgClient, client),

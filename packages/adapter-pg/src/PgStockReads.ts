@@ -15,8 +15,10 @@ import {
 } from "@holdfast/core/effect"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import type * as Semaphore from "effect/Semaphore"
 import { eventLogOver } from "./PgEventLog.ts"
-import { type Query, query, type Row } from "./Query.ts"
+import { makePing } from "./ping.ts"
+import type { Query, Row } from "./Query.ts"
 import { toLevel, toLocation, toMovement, toReservation, toSku } from "./rows.ts"
 import { runQueries, silenceMillisOf } from "./Session.ts"
 import { toStoreError } from "./SqlFailure.ts"
@@ -34,6 +36,8 @@ export interface PgStockReadsOptions {
   /** How long a batch may be tried, in milliseconds: a read waits a little longer at most. */
   readonly deadlineMillis?: number | undefined
   readonly now?: Effect.Effect<DateTime.Utc> | undefined
+  /** Places for reads, which may not take the connections of the lanes. */
+  readonly seats?: Semaphore.Semaphore | undefined
 }
 
 /** A hold as read: one that has lapsed is expired, whether or not that is on paper. */
@@ -67,7 +71,8 @@ export const makePgStockReads = Effect.fnUntraced(function* (
 ): Effect.fn.Return<StockReads["Service"], never, PgPool.PgPool> {
   const { schema } = options
   const pool = yield* PgPool.PgPool
-  const run = runQueries(pool, silenceMillisOf(options.deadlineMillis))
+  const { seats } = options
+  const run = runQueries(pool, { silenceMillisMax: silenceMillisOf(options.deadlineMillis), seats })
   const nowMillis =
     options.now === undefined
       ? Effect.succeed(null)
@@ -167,7 +172,7 @@ export const makePgStockReads = Effect.fnUntraced(function* (
           heldQuantity: row["held_quantity"] as number
         }))
       ),
-    ping: Effect.suspend(() => Effect.asVoid(rowsOf(query("select 1"))))
+    ping: makePing(pool)
   }
   return reads
 })

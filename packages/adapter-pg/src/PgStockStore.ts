@@ -18,6 +18,7 @@ import {
 import * as Clock from "effect/Clock"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import type * as Semaphore from "effect/Semaphore"
 import { type Session, silenceMillisOf, withSession } from "./Session.ts"
 import { outcomeUnknown, type SqlFailure, toStoreError } from "./SqlFailure.ts"
 import { commit, rollback, transactionOver } from "./transaction.ts"
@@ -32,6 +33,8 @@ export interface PgStockStoreOptions {
   readonly now?: Effect.Effect<DateTime.Utc> | undefined
   /** How long a batch may be tried, in milliseconds. */
   readonly deadlineMillis?: number | undefined
+  /** Places for reads, which may not take the connections of the lanes. */
+  readonly seats?: Semaphore.Semaphore | undefined
 }
 
 /** Tries of one batch against conflicts, before it is `Busy`. */
@@ -54,7 +57,9 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
   const pool = yield* PgPool.PgPool
   const clock = yield* Clock.Clock
   const statements = transactionOver(options.schema)
-  const lend = withSession(pool, silenceMillisOf(options.deadlineMillis))
+  const silenceMillisMax = silenceMillisOf(options.deadlineMillis)
+  const lend = withSession(pool, { silenceMillisMax })
+  const lendToReader = withSession(pool, { silenceMillisMax, seats: options.seats })
   const nowMillis =
     options.now === undefined
       ? Effect.succeed(null)
@@ -127,7 +132,7 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
     Effect.mapError(
       Effect.flatMap(nowMillis, (now) => {
         const trip = statements.loadOnly(scope, now)
-        return lend((session) => Effect.map(session.run(trip.queries), trip.read))
+        return lendToReader((session) => Effect.map(session.run(trip.queries), trip.read))
       }),
       toStoreError
     )

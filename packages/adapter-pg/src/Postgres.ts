@@ -6,13 +6,21 @@ import type { ConnectionOptions } from "node:tls"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import { openSessions, type PgSessions } from "./PgSessions.ts"
+import { portDefault, readPostgresUrl } from "./postgresUrl.ts"
+import type { SessionPoolOptions } from "./SessionPool.ts"
 import { StoreStartError } from "./StoreStartError.ts"
 import { sessionSettings } from "./sessionSettings.ts"
+import { setForTransaction } from "./statements/setForTransaction.ts"
 
 /** Where the server is and how many connections it may be asked for. Fields win over the URL. */
 export interface PostgresOptions {
-  /** `postgres://user:password@host:port/database?sslmode=require` */
+  /**
+   * `postgres://user:password@host:port/database?sslmode=require`. With several hosts,
+   * `host-1:5432,host-2:5432`, the first that can be written to is taken;
+   * `target_session_attrs` may be `read-write`, `primary` or `any`.
+   */
   readonly url?: Redacted.Redacted | string
   readonly host?: string
   readonly port?: number
@@ -20,29 +28,44 @@ export interface PostgresOptions {
   readonly username?: string
   readonly password?: Redacted.Redacted | Effect.Effect<Redacted.Redacted>
   readonly ssl?: boolean | ConnectionOptions
-  /** How many connections at most; 10 unless given. A lane holds one while it commits. */
+  /**
+   * How many connections at most, to all hosts together; 10 unless given. A lane holds one while it
+   * commits, and reads leave those of the lanes free.
+   */
   readonly maxConnections?: number
   /** How long a connection attempt may take, in milliseconds; 5,000 unless given. */
   readonly connectTimeoutMillis?: number
+  /**
+   * `transaction` behind a pooler that lends a session for one transaction, such as PgBouncer with
+   * `pool_mode = transaction`: settings then go with each transaction, and no statement has a name.
+   */
+  readonly pooler?: "none" | "transaction"
   /** Server settings of each session, on top of Holdfast's own. */
   readonly settings?: Readonly<Record<string, string>>
 }
 
-const invalid = (message: string) => new StoreStartError({ reason: "InvalidOptions", message })
-
-const checkedUrl = (
-  url: Redacted.Redacted | string
-): Effect.Effect<Redacted.Redacted, StoreStartError> =>
-  Effect.suspend(() => {
-    const secret = typeof url === "string" ? Redacted.make(url) : url
-    const text = Redacted.value(secret)
-    // The URL holds a password, so no message repeats it.
-    if (!URL.canParse(text)) return Effect.fail(invalid("the PostgreSQL URL cannot be read"))
-    const { protocol } = new URL(text)
-    return protocol === "postgres:" || protocol === "postgresql:"
-      ? Effect.succeed(secret)
-      : Effect.fail(invalid(`a PostgreSQL URL starts with postgres://, not with ${protocol}//`))
+const invalid = (message: string, cause?: unknown) =>
+  new StoreStartError({
+    reason: "InvalidOptions",
+    message,
+    ...(cause === undefined ? {} : { cause })
   })
+
+/** What the URL says, or why it cannot be read: it holds a password, so no message repeats it. */
+const checkedUrl = (url: Redacted.Redacted | string) =>
+  Effect.suspend(() => {
+    const read = readPostgresUrl(typeof url === "string" ? url : Redacted.value(url))
+    return Result.isSuccess(read)
+      ? Effect.succeed(read.success)
+      : Effect.fail(invalid(read.failure))
+  })
+
+/** A pooler of transactions lends another session each time: none keeps a setting or a statement. */
+const pooled = (settings: Readonly<Record<string, string>>): Partial<SessionPoolOptions> => {
+  // A transaction says its isolation as it begins, and the name of its client is the session's.
+  const { application_name: _, default_transaction_isolation: __, ...others } = settings
+  return { prepare: false, startupParameters: {}, settings: setForTransaction(others) }
+}
 
 /**
  * A pool of connections to a PostgreSQL server, for the lifetime of the layer. Fails with
@@ -51,18 +74,26 @@ const checkedUrl = (
 export const layerPostgres = (options: PostgresOptions): Layer.Layer<PgSessions, StoreStartError> =>
   Layer.effectContext(
     Effect.gen(function* () {
-      const { connectTimeoutMillis, settings, url, ...fields } = options
-      const checked = url === undefined ? {} : { url: yield* checkedUrl(url) }
+      const { connectTimeoutMillis, host, pooler, port, settings, url, ...fields } = options
+      const read = url === undefined ? undefined : yield* checkedUrl(url)
+      const [named] = read?.targets ?? []
+      const targets =
+        host === undefined && port === undefined
+          ? (read?.targets ?? [{ host: "localhost", port: portDefault }])
+          : [{ host: host ?? named?.host ?? "localhost", port: port ?? named?.port ?? portDefault }]
+      const inForce = { ...sessionSettings, ...settings }
       return yield* Effect.mapError(
         openSessions({
-          keepAlive: "30 seconds",
           maxConnections: 10,
           ...fields,
-          ...checked,
+          ...(read === undefined ? {} : { url: read.driverUrl, need: read.need }),
+          targets,
+          applicationName:
+            settings?.["application_name"] ?? read?.applicationName ?? inForce["application_name"],
           ...(connectTimeoutMillis === undefined ? {} : { connectTimeout: connectTimeoutMillis }),
-          startupParameters: { ...sessionSettings, ...settings }
+          ...(pooler === "transaction" ? pooled(inForce) : { startupParameters: inForce })
         }),
-        (cause) => new StoreStartError({ reason: "InvalidOptions", message: cause.message, cause })
+        (cause) => invalid(cause.message, cause)
       )
     })
   )

@@ -8,8 +8,11 @@ import type * as PgPool from "@effect/sql-pg/PgPool"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { encoded, type Query, type Row } from "./Query.ts"
-import { fromDriver, SqlFailure } from "./SqlFailure.ts"
+import type * as Fiber from "effect/Fiber"
+import type * as Semaphore from "effect/Semaphore"
+import { encoded, type Query, query, type Row } from "./Query.ts"
+import { knownOf } from "./SessionPool.ts"
+import { fromDriver, SqlFailure, sqlStateOf } from "./SqlFailure.ts"
 
 /** Runs queries in order in one round trip, and answers with the rows of each. */
 export interface Session {
@@ -18,60 +21,137 @@ export interface Session {
   ) => Effect.Effect<ReadonlyArray<ReadonlyArray<Row>>, SqlFailure>
 }
 
-const fellSilent = new SqlFailure("Lost", new Error("the database has not answered in time"))
+/** A database that did not answer in time: nothing more is asked of that connection. */
+class Silence extends SqlFailure {
+  constructor(place: string | undefined) {
+    super("Lost", new Error("the database has not answered in time"), place)
+  }
+}
 
 /**
  * The answer of queries that are on their way, or `Lost` when there is none in time: where a network
  * drops every packet, nothing else would ever end the wait. By the clock of the process, whatever
  * time a test makes of it; a race of two fibers took 5 µs more of each round trip.
  */
-const answeredWithin = <A>(millisMax: number, answer: Effect.Effect<A, SqlFailure>) =>
+const answeredWithin = <A, E>(
+  millisMax: number,
+  place: string | undefined,
+  answer: Effect.Effect<A, E>
+): Effect.Effect<A, E | SqlFailure> =>
   Effect.flatMap(Effect.forkDetach(answer, { startImmediately: true }), (fiber) =>
-    Effect.callback<A, SqlFailure>((resume) => {
-      const timer = setTimeout(() => resume(Effect.fail(fellSilent)), millisMax)
-      fiber.addObserver((exit) => {
-        clearTimeout(timer)
-        resume(exit)
-      })
-    })
+    endedWithin(fiber, millisMax, place)
   )
 
-const sessionOf = (
-  connection: PgConnection.PgConnection,
-  silenceMillisMax: number | undefined
-): Session => ({
-  run: (queries) =>
-    Effect.suspend(() => {
-      // All parameters are encoded before anything is sent: one that cannot be must not leave a
-      // COMMIT behind that the statements before it were not meant to have alone.
-      const sent = queries.map(({ params, sql }) => ({ sql, params: params.map(encoded) }))
-      const answer = Effect.mapBoth(
-        Effect.forEach(sent, ({ params, sql }) => connection.query(sql, params), {
-          concurrency: "unbounded"
-        }),
-        {
-          onSuccess: (results) => results.map((result) => result.rows as ReadonlyArray<Row>),
-          onFailure: fromDriver
-        }
-      )
-      return silenceMillisMax === undefined ? answer : answeredWithin(silenceMillisMax, answer)
+/** The end of a fiber, or `Lost` when it does not end in time; it then goes on by itself. */
+export const endedWithin = <A, E>(
+  fiber: Fiber.Fiber<A, E>,
+  millisMax: number,
+  place: string | undefined
+): Effect.Effect<A, E | SqlFailure> =>
+  Effect.callback<A, E | SqlFailure>((resume) => {
+    const timer = setTimeout(() => resume(Effect.fail(new Silence(place))), millisMax)
+    fiber.addObserver((exit) => {
+      clearTimeout(timer)
+      resume(exit)
     })
-})
+  })
 
-/** Rolls back what was left open; a connection that cannot, or that fell silent, is thrown away. */
+/** What a session knows of its connection. */
+interface Terms {
+  readonly place: string | undefined
+  readonly silenceMillisMax: number | undefined
+  /** What each transaction says first, behind a pooler. */
+  readonly settings: Query | undefined
+}
+
+const sessionOf = (connection: PgConnection.PgConnection, terms: Terms): Session => {
+  const { place, settings, silenceMillisMax } = terms
+  const session: Session = {
+    run: (queries) =>
+      Effect.suspend(() => {
+        // All parameters are encoded before anything is sent: one that cannot be must not leave a
+        // COMMIT behind that the statements before it were not meant to have alone.
+        const sent = queries.map(({ params, sql }) => ({ sql, params: params.map(encoded) }))
+        const answer = Effect.mapBoth(
+          Effect.forEach(sent, ({ params, sql }) => connection.query(sql, params), {
+            concurrency: "unbounded"
+          }),
+          {
+            onSuccess: (results) => results.map((result) => result.rows as ReadonlyArray<Row>),
+            onFailure: (error) => fromDriver(error, place)
+          }
+        )
+        return silenceMillisMax === undefined
+          ? answer
+          : answeredWithin(silenceMillisMax, place, answer)
+      })
+  }
+  return settings === undefined ? session : throughPooler(session, settings)
+}
+
+const begin = query("begin isolation level read committed")
+const commit = query("commit")
+const begins = (sent: Query | undefined) => sent?.sql.startsWith("begin") === true
+const ends = (sent: Query | undefined) => sent?.sql === "commit" || sent?.sql === "rollback"
+
+/**
+ * The same session behind a pooler, where only a transaction stays on one connection: the settings
+ * follow each `begin` in the same round trip, and what has no transaction gets one.
+ */
+const throughPooler = (session: Session, settings: Query): Session => {
+  let isOpen = false
+  return {
+    run: (queries) =>
+      Effect.suspend(() => {
+        const [first, ...others] = queries
+        if (isOpen) {
+          isOpen = !ends(queries.at(-1))
+          return session.run(queries)
+        }
+        if (first === undefined || !begins(first)) {
+          return Effect.map(session.run([begin, settings, ...queries, commit]), (results) =>
+            results.slice(2, -1)
+          )
+        }
+        isOpen = !ends(queries.at(-1))
+        const begun = first.sql === "begin" ? begin : first
+        return Effect.map(session.run([begun, settings, ...others]), ([, , ...results]) => [
+          [],
+          ...results
+        ])
+      })
+  }
+}
+
+/**
+ * Rolls back what was left open; a connection that cannot in time, or that fell silent before, is
+ * thrown away. One that leads to a database which is read only has led there with all the others.
+ */
 const rollback = <A, E>(
   pool: PgPool.PgPool,
   connection: PgConnection.PgConnection,
+  silenceMillisMax: number | undefined,
   exit: Exit.Exit<A, E>
-) =>
-  Exit.isFailure(exit) && exit.cause.reasons.some(isSilence)
-    ? pool.invalidate(connection)
-    : Effect.catchCause(connection.query("ROLLBACK"), () =>
-        Effect.ignore(pool.invalidate(connection))
-      )
+) => {
+  const reasons = Exit.isFailure(exit) ? exit.cause.reasons : []
+  if (reasons.some(isSilence)) return pool.invalidate(connection)
+  const asked = connection.query("ROLLBACK")
+  const rolledBack = Effect.catchCause(
+    silenceMillisMax === undefined ? asked : answeredWithin(silenceMillisMax, undefined, asked),
+    () => Effect.ignore(pool.invalidate(connection))
+  )
+  return reasons.some(isReadOnly)
+    ? Effect.andThen(rolledBack, knownOf(pool).renew ?? Effect.void)
+    : rolledBack
+}
 
 const isSilence = (reason: Cause.Reason<unknown>): boolean =>
-  Cause.isFailReason(reason) && reason.error === fellSilent
+  Cause.isFailReason(reason) && reason.error instanceof Silence
+
+const isReadOnly = (reason: Cause.Reason<unknown>): boolean =>
+  Cause.isFailReason(reason) &&
+  reason.error instanceof SqlFailure &&
+  sqlStateOf(reason.error.cause) === "25006"
 
 const noConnection = new SqlFailure("Crowded", new Error("no connection of the pool came free"))
 
@@ -88,36 +168,56 @@ const silenceMillisDefault = 12_000
 export const silenceMillisOf = (deadlineMillis: number | undefined): number =>
   deadlineMillis === undefined ? silenceMillisDefault : deadlineMillis + 2_000
 
-/** An embedded database has no network that could fail; it is busy for as long as it is. */
-const silenceOf = (pool: PgPool.PgPool, millisMax: number | undefined): number | undefined =>
-  pool.config.stream === undefined ? millisMax : undefined
+/** How long a rollback may take when nothing else is said of answers. */
+const rollbackMillisMax = silenceMillisDefault
+
+/** Whether there is a network between this process and the database, which could fail. */
+export const isRemote = (pool: PgPool.PgPool): boolean => pool.config.stream === undefined
+
+/** How sessions are lent. */
+export interface LendingOptions {
+  /** How long each answer may take; without it, one is waited for while the connection stands. */
+  readonly silenceMillisMax?: number | undefined
+  /** Places for those who may not take the last connections of the pool. */
+  readonly seats?: Semaphore.Semaphore | undefined
+}
 
 /**
  * Lends a connection to `use`, which leaves no transaction open when it succeeds. Whatever else
- * happens, what it left open is rolled back. Each answer may take `silenceMillisMax`; without it, an
- * answer is waited for as long as the connection stands.
+ * happens, what it left open is rolled back.
  */
-export const withSession = (pool: PgPool.PgPool, silenceMillisMax?: number) => {
-  const silence = silenceOf(pool, silenceMillisMax)
+export const withSession = (pool: PgPool.PgPool, options: LendingOptions = {}) => {
+  const { place, settings } = knownOf(pool)
+  const { seats } = options
+  // An embedded database is busy for as long as it is.
+  const silenceMillisMax = isRemote(pool) ? options.silenceMillisMax : undefined
+  const rollbackMillis = isRemote(pool) ? (silenceMillisMax ?? rollbackMillisMax) : undefined
+  const terms: Terms = { place, settings, silenceMillisMax }
+  const connection =
+    seats === undefined
+      ? pool.get
+      : Effect.andThen(
+          Effect.acquireRelease(seats.take(1), () => seats.release(1), { interruptible: true }),
+          pool.get
+        )
+  const checkout = Effect.mapError(Effect.timeout(connection, checkoutMillisMax), (error) =>
+    error._tag === "TimeoutError" ? noConnection : fromDriver(error, place)
+  )
   return <A, E>(use: (session: Session) => Effect.Effect<A, E>): Effect.Effect<A, E | SqlFailure> =>
     Effect.scoped(
-      Effect.flatMap(
-        Effect.mapError(Effect.timeout(pool.get, checkoutMillisMax), (error) =>
-          error._tag === "TimeoutError" ? noConnection : fromDriver(error)
-        ),
-        (connection) =>
-          Effect.uninterruptible(
-            Effect.onExit(use(sessionOf(connection, silence)), (exit) =>
-              Exit.isSuccess(exit) ? Effect.void : rollback(pool, connection, exit)
-            )
+      Effect.flatMap(checkout, (connection) =>
+        Effect.uninterruptible(
+          Effect.onExit(use(sessionOf(connection, terms)), (exit) =>
+            Exit.isSuccess(exit) ? Effect.void : rollback(pool, connection, rollbackMillis, exit)
           )
+        )
       )
     )
 }
 
 /** Runs queries that need no transaction, in one round trip. */
-export const runQueries = (pool: PgPool.PgPool, silenceMillisMax = silenceMillisDefault) => {
-  const lend = withSession(pool, silenceMillisMax)
+export const runQueries = (pool: PgPool.PgPool, options: LendingOptions = {}) => {
+  const lend = withSession(pool, { silenceMillisMax: silenceMillisDefault, ...options })
   return (
     queries: ReadonlyArray<Query>
   ): Effect.Effect<ReadonlyArray<ReadonlyArray<Row>>, SqlFailure> =>

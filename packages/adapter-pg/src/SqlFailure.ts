@@ -13,14 +13,16 @@ import * as Predicate from "effect/Predicate"
  */
 export type SqlFailureKind = "Conflict" | "Crowded" | "Lost" | "TooSlow" | "Refused" | "Rejected"
 
-/** A failure of a statement, with its kind. */
+/** A failure of a statement, with its kind, and where the connection led as far as is known. */
 export class SqlFailure {
   readonly _tag = "SqlFailure"
   readonly kind: SqlFailureKind
   readonly cause: unknown
-  constructor(kind: SqlFailureKind, cause: unknown) {
+  readonly place: string | undefined
+  constructor(kind: SqlFailureKind, cause: unknown, place?: string) {
     this.kind = kind
     this.cause = cause
+    this.place = place
   }
 }
 
@@ -29,8 +31,39 @@ const kinds: ReadonlyArray<readonly [RegExp, SqlFailureKind]> = [
   // What ends a session by a clock of the server's (25P03, 25P04, 57P05) is met at the next statement.
   [/^(08...|57P0[1-5]|25P0[34])$/, "Lost"],
   [/^57014$/, "TooSlow"],
-  [/^(53...|58...|XX...|28...|3D000|42501|25006)$/, "Refused"]
+  // The last four: tables that are missing or of another version, and statements that a pooler lost.
+  [/^(53...|58...|XX...|28...|3D000|42501|25006|42P01|42703|3F000|26000|42P05)$/, "Refused"]
 ]
+
+/** What a person can do about a state that has a remedy of its own. */
+const remedies: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^25006$/, "the database is read only, as a standby is; name one that can be written to"],
+  [
+    /^(42P01|42703|3F000)$/,
+    "the tables are missing or of another version; run holdfast migrate, or upgrade Holdfast"
+  ],
+  [
+    /^(26000|42P05)$/,
+    "a pooler between Holdfast and the database loses prepared statements; " +
+      "say that it is there (pooler: transaction)"
+  ]
+]
+
+const refusedByPooler =
+  "a pooler between Holdfast and the database refuses the settings of a session; " +
+  "say that it is there (pooler: transaction)"
+
+/** How PgBouncer says that it would not pass a setting on; the state is that of any bad message. */
+const isRefusedByPooler = (error: unknown): boolean => {
+  let current = error
+  for (let depth = 0; depth < 5 && Predicate.isObject(current); depth++) {
+    const { cause, message, reason } = current as Record<"cause" | "message" | "reason", unknown>
+    if (typeof message === "string" && message.includes("unsupported startup parameter"))
+      return true
+    current = reason ?? cause
+  }
+  return false
+}
 
 // Every class has a digit in it, which tells it from EPIPE.
 const sqlState = /^(?=.*\d)[0-9A-Z]{5}$/
@@ -52,14 +85,19 @@ const isConnectionError = (error: unknown): boolean =>
   Predicate.isTagged(error.reason, "ConnectionError")
 
 /** The failure that an error of a driver stands for. */
-export const fromDriver = (error: unknown): SqlFailure => {
+export const fromDriver = (error: unknown, place?: string): SqlFailure => {
   const state = sqlStateOf(error)
+  if (state === "08P01" && isRefusedByPooler(error)) return new SqlFailure("Refused", error, place)
   if (state !== undefined) {
     const kind = kinds.find(([pattern]) => pattern.test(state))?.[1]
-    if (kind !== undefined) return new SqlFailure(kind, error)
+    if (kind !== undefined) return new SqlFailure(kind, error, place)
   }
-  return new SqlFailure(isConnectionError(error) ? "Lost" : "Rejected", error)
+  return new SqlFailure(isConnectionError(error) ? "Lost" : "Rejected", error, place)
 }
+
+/** Whether tables, columns or the schema itself were not there. */
+export const isForeignSchema = (error: unknown): boolean =>
+  /^(42P01|42703|3F000)$/.test(sqlStateOf(error) ?? "")
 
 const told = {
   Conflict: ["Busy", "other transactions hold the same stock; try again"],
@@ -73,10 +111,24 @@ const told = {
   ]
 } as const
 
+/** What is told of a failure: its own remedy, else what its kind says, and where it happened. */
+const toldOf = ({ cause, kind, place }: SqlFailure): string => {
+  const state = sqlStateOf(cause) ?? ""
+  if (kind === "Refused") {
+    if (state === "08P01") return refusedByPooler
+    const remedy = remedies.find(([pattern]) => pattern.test(state))?.[1]
+    if (remedy !== undefined) return remedy
+  }
+  const [, message] = told[kind]
+  return kind === "Lost" && place !== undefined
+    ? message.replace("the database", `the database at ${place}`)
+    : message
+}
+
 /** The failure as callers of a store see it. */
 export const toStoreError = (failure: SqlFailure): StoreError => {
-  const [reason, message] = told[failure.kind]
-  return new StoreError({ reason, message, cause: failure.cause })
+  const [reason] = told[failure.kind]
+  return new StoreError({ reason, message: toldOf(failure), cause: failure.cause })
 }
 
 /** The answer to COMMIT stayed unknown. */

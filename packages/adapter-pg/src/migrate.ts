@@ -5,37 +5,13 @@
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
 import { type Migration, migrations } from "./migrations/migrations.ts"
 import { ensurePartitions } from "./partitions.ts"
 import { int8, query, text } from "./Query.ts"
 import { type Session, withSession } from "./Session.ts"
-import { toStoreError } from "./SqlFailure.ts"
+import { isForeignSchema, toStoreError } from "./SqlFailure.ts"
+import { checkedSchemaName, MigrationError } from "./schemaName.ts"
 import { commit } from "./transaction.ts"
-
-/** Why a schema could not be brought up to date; the message says what to do. */
-export class MigrationError extends Schema.TaggedError<MigrationError>(
-  "@holdfast/adapter-pg/MigrationError"
-)("MigrationError", {
-  reason: Schema.Literals(["Changed", "Newer", "InvalidSchemaName", "Failed"]),
-  message: Schema.String,
-  cause: Schema.optionalKey(Schema.Defect())
-}) {}
-
-/** Schema names stand in statements as they are, so only plain identifiers will do. */
-export const isSchemaName = (schema: unknown): schema is string =>
-  typeof schema === "string" && /^[a-z_][a-z0-9_]{0,50}$/.test(schema)
-
-/** The name of a schema, or why it is none. */
-export const checkedSchemaName = (schema: string): Effect.Effect<string, MigrationError> =>
-  isSchemaName(schema)
-    ? Effect.succeed(schema)
-    : Effect.fail(
-        new MigrationError({
-          reason: "InvalidSchemaName",
-          message: `the schema name ${JSON.stringify(schema)} must be a lower-case identifier`
-        })
-      )
 
 const checksumOf = (statements: ReadonlyArray<string>): string => {
   let hash = 0xcbf29ce484222325n
@@ -111,7 +87,7 @@ export const migrate = Effect.fnUntraced(function* (schemaName: string) {
   )
   const applied = yield* Effect.catchTag(run, "SqlFailure", (failure) =>
     Effect.fail(
-      failure.kind === "Rejected"
+      failure.kind === "Rejected" || isForeignSchema(failure.cause)
         ? new MigrationError({
             reason: "Failed",
             message: `schema ${schema} could not be brought up to date, and is unchanged: ${String(failure.cause)}`,

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import { query, type Row, text } from "./Query.ts"
 import { type Session, withSession } from "./Session.ts"
 import { toStoreError } from "./SqlFailure.ts"
+import { checkedSchemaName } from "./schemaName.ts"
 import { commit } from "./transaction.ts"
 
 /** Partitions that exist beyond the current one. */
@@ -79,7 +80,8 @@ const isOvertaken = (session: Session, schema: string, { from, parent, to }: Par
  * Makes the partitions that are due; the names of those that it made. A range whose rows are in the
  * DEFAULT partition already is left to it, so that nothing stops for a partition that came too late.
  */
-export const ensurePartitions = Effect.fnUntraced(function* (schema: string) {
+export const ensurePartitions = Effect.fnUntraced(function* (schemaName: string) {
+  const schema = yield* checkedSchemaName(schemaName)
   const pool = yield* PgPool.PgPool
   const made = withSession(pool)((session) =>
     Effect.gen(function* () {

@@ -8,12 +8,12 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
-import { checkedSchemaName, type MigrationError } from "./migrate.ts"
 import { schemaDefault } from "./PgInventory.ts"
 import { ensurePartitions } from "./partitions.ts"
 import type { Query } from "./Query.ts"
 import { runQueries } from "./Session.ts"
 import { toStoreError } from "./SqlFailure.ts"
+import { checkedSchemaName, type MigrationError } from "./schemaName.ts"
 import { deleteBatches, deleteReceipts } from "./statements/deleteOld.ts"
 
 /** Rows that one statement forgets. */

@@ -1,7 +1,8 @@
 /**
  * Engines over databases of their own, and plain connections beside them that see and break what
- * they do. Nothing here waits by the clock: what must become true is asked for until it is.
+ * they do. Nothing here waits for a time: what must become true is asked for until it is.
  */
+import { setTimeout as pauseFor } from "node:timers/promises"
 import * as PgConnection from "@effect/sql-pg/PgConnection"
 import type * as PgPool from "@effect/sql-pg/PgPool"
 import { Inventory, type InventoryOptions } from "@holdfast/core/effect"
@@ -76,16 +77,24 @@ export const connectedTo = (url: string) =>
 /** A plain connection. */
 export type Connected = Effect.Success<ReturnType<typeof connectedTo>>
 
-/** Asks again, as fast as answers come, until the answer is true. The test's time-out is the bound. */
+/** How long what must become true may take, on a machine that is busy with other tests. */
+const untilMillisMax = 60_000
+
+/** Leaves the server some air between two questions. */
+const pause = Effect.promise(() => pauseFor(5))
+
+/** Asks again until the answer is true; dies when it does not become so. */
 export const until = <E, R>(question: Effect.Effect<boolean, E, R>): Effect.Effect<void, E, R> =>
-  Effect.flatMap(question, (isSo) =>
-    isSo
-      ? Effect.void
-      : Effect.andThen(
-          Effect.yieldNow,
-          Effect.suspend(() => until(question))
-        )
-  )
+  Effect.suspend(() => {
+    const startedAt = performance.now()
+    const ask: Effect.Effect<void, E, R> = Effect.flatMap(question, (isSo) => {
+      if (isSo) return Effect.void
+      return performance.now() - startedAt > untilMillisMax
+        ? Effect.die(new Error(`what was waited for did not come true in ${untilMillisMax} ms`))
+        : Effect.andThen(pause, ask)
+    })
+    return ask
+  })
 
 /** Waits until that many backends of the connection's database wait for a lock. */
 export const untilWaiting = (sql: Connected, count = 1) =>

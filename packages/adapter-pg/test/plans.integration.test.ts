@@ -57,8 +57,10 @@ import {
   readOrder,
   readReservation
 } from "../src/statements/readReservations.ts"
+import { readServerRole } from "../src/statements/readServerRole.ts"
 import { readSku, readSkuByCode, readSkus } from "../src/statements/readSkus.ts"
 import { readStock } from "../src/statements/readStock.ts"
+import { setForTransaction } from "../src/statements/setForTransaction.ts"
 import { updateLevels } from "../src/statements/updateLevels.ts"
 import { updateReservations } from "../src/statements/updateReservations.ts"
 import { updateSkus } from "../src/statements/updateSkus.ts"
@@ -293,7 +295,9 @@ const statements: ReadonlyArray<Planned> = [
   ["diagnose the partitions", diagnosePartitions(schema), [], 60],
   ["diagnose the DEFAULT partitions", diagnoseDefaults(schema, 1_000), [], 40],
   ["diagnose the server", diagnoseServer(schema), [], 200],
-  ["diagnose settings", diagnoseSettings(["fsync"]), [], 20]
+  ["diagnose settings", diagnoseSettings(["fsync"]), [], 20],
+  ["tell whether the server can be written to", readServerRole, [], 20],
+  ["put settings in force for a transaction", setForTransaction({ jit: "off" }), [], 20]
 ]
 
 for (const version of [18, 15] as const) {

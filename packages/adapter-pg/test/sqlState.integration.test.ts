@@ -50,6 +50,11 @@ const reasons: ReadonlyArray<readonly [state: string, reason: string, isRetryabl
   ["3D000", "Unavailable", true],
   ["42501", "Unavailable", true],
   ["25006", "Unavailable", true],
+  ["42P01", "Unavailable", true],
+  ["42703", "Unavailable", true],
+  ["3F000", "Unavailable", true],
+  ["26000", "Unavailable", true],
+  ["42P05", "Unavailable", true],
   ["22001", "Rejected", false],
   ["22003", "Rejected", false],
   ["22021", "Rejected", false],
@@ -58,7 +63,6 @@ const reasons: ReadonlyArray<readonly [state: string, reason: string, isRetryabl
   ["23503", "Rejected", false],
   ["23514", "Rejected", false],
   ["42601", "Rejected", false],
-  ["42P01", "Rejected", false],
   ["HF002", "Rejected", false]
 ]
 

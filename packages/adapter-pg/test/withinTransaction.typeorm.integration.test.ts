@@ -97,7 +97,7 @@ describePostgres(18, "an entity of TypeORM and a reservation", () => {
         withinTransaction(manager, { schema: "elsewhere" }).receive({ skuId: "mug", quantity: 1 })
       )
       .catch((caught: unknown) => caught)
-    expect(isHoldfastError(error, "Rejected")).toBe(true)
+    expect(isHoldfastError(error, "Unavailable")).toBe(true)
     expect(error).toMatchObject({ cause: { code: "42P01", name: "QueryFailedError" } })
   })
 })

@@ -78,6 +78,8 @@ describe("schemathesis", () => {
       "7",
       "--max-examples",
       "5",
+      "--max-time",
+      "50",
       "--no-color"
     ]
     const { code, output } = await run(
@@ -88,6 +90,6 @@ describe("schemathesis", () => {
     )
     const failures = output.slice(Math.max(0, output.indexOf("= FAILURES =")))
     expect([code, code === 0 ? "" : failures]).toEqual([0, ""])
-    expect(Number(/(\d+) generated/.exec(output)?.[1])).toBeGreaterThan(1_000)
+    expect(Number(/(\d+) generated/.exec(output)?.[1])).toBeGreaterThan(500)
   }, 480_000)
 })

@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import {
+  describePostgresUrl,
   layerPglite,
   layerPostgres,
   type PgSessions,
@@ -15,7 +16,16 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { CommandFailure, failure } from "./CommandFailure.ts"
-import { anyText, type Found, found, secret, setting, toggle, wholeNumber } from "./settings.ts"
+import {
+  anyText,
+  type Found,
+  found,
+  oneOf,
+  secret,
+  setting,
+  toggle,
+  wholeNumber
+} from "./settings.ts"
 
 /** The folder of the embedded database when nothing is said. */
 const folderDefault = ".holdfast"
@@ -28,7 +38,8 @@ export type DatabasePlace =
 
 const database = secret("database", {
   metavar: "<url>",
-  description: "PostgreSQL server, postgres://user:password@host:5432/name"
+  description:
+    "PostgreSQL server, postgres://user:password@host:5432/name; several hosts may be named"
 })
 
 const folder = found("folder", {
@@ -60,8 +71,21 @@ const maxConnections = setting(
   10
 )
 
+/** What stands between this process and the server, as far as it shows. */
+export type Pooler = "none" | "transaction"
+
+const pooler = setting<Pooler, "none">(
+  "pooler",
+  {
+    metavar: "<none|transaction>",
+    description: "transaction behind a pooler such as PgBouncer in that mode (default: none)",
+    read: oneOf("none", "transaction")
+  },
+  "none"
+)
+
 /** The settings of a command on a database that outlives it. */
-export const databaseFlags = { database, folder, schema, maxConnections }
+export const databaseFlags = { database, folder, schema, maxConnections, pooler }
 
 /** The settings of the server, which may also keep stock in memory. */
 export const serverDatabaseFlags = {
@@ -105,12 +129,8 @@ export const placeOf = (input: DatabaseInput): Effect.Effect<DatabasePlace, Comm
 /** The place as people may read it: never a user name, never a password. */
 export const describePlace = (place: DatabasePlace): string => {
   switch (place._tag) {
-    case "Postgres": {
-      const text = Redacted.value(place.url)
-      if (!URL.canParse(text)) return "PostgreSQL"
-      const { host, pathname } = new URL(text)
-      return `PostgreSQL at ${host}${pathname}`
-    }
+    case "Postgres":
+      return describePostgresUrl(Redacted.value(place.url))
     case "Folder":
       return `embedded PostgreSQL in ${place.folder}`
     case "Memory":
@@ -135,11 +155,11 @@ export const checkedToExist = (
 /** Opens the place for the lifetime of the layer. */
 export const layerSessions = (
   place: DatabasePlace,
-  maxConnectionsMax: number
+  { maxConnections, pooler }: { readonly maxConnections: number; readonly pooler: Pooler }
 ): Layer.Layer<PgSessions, StoreStartError> => {
   switch (place._tag) {
     case "Postgres":
-      return layerPostgres({ url: place.url, maxConnections: maxConnectionsMax })
+      return layerPostgres({ url: place.url, maxConnections, pooler })
     case "Folder":
       return layerPglite({ folder: place.folder })
     case "Memory":

@@ -1,6 +1,6 @@
 /**
  * The signals that ask a process to end. The first one asks, and what runs is wound up in good
- * order; a second one ends the process at once.
+ * order; one that comes while nobody waits for it ends the process at once.
  */
 import { constants } from "node:os"
 import * as Effect from "effect/Effect"
@@ -13,18 +13,32 @@ const signals: ReadonlyArray<StopSignal> = ["SIGINT", "SIGTERM"]
 /** The exit code that shells give to a process which a signal ended. */
 export const exitCodeOf = (signal: StopSignal): number => 128 + constants.signals[signal]
 
-/** Waits for the first signal. From then on, the next one ends the process at once. */
+const endAtOnce = (signal: NodeJS.Signals): void => {
+  process.exit(exitCodeOf(signal as StopSignal))
+}
+
+const listenWith = (listener: NodeJS.SignalsListener): void => {
+  for (const signal of signals) process.on(signal, listener)
+}
+
+const unlisten = (listener: NodeJS.SignalsListener): void => {
+  for (const signal of signals) process.removeListener(signal, listener)
+}
+
+let hasHeard = false
+
+/** Waits for a signal. Once one was heard, another ends the process at once unless it is awaited. */
 export const stopSignal: Effect.Effect<StopSignal> = Effect.callback((resume) => {
-  const listeners = signals.map((signal) => {
-    const listener = () => {
-      for (const [name, other] of listeners) process.removeListener(name, other)
-      for (const name of signals) process.once(name, () => process.exit(exitCodeOf(name)))
-      resume(Effect.succeed(signal))
-    }
-    process.on(signal, listener)
-    return [signal, listener] as const
-  })
-  return Effect.sync(() => {
-    for (const [signal, listener] of listeners) process.removeListener(signal, listener)
-  })
+  const leave = () => {
+    unlisten(listener)
+    if (hasHeard) listenWith(endAtOnce)
+  }
+  const listener = (signal: NodeJS.Signals) => {
+    hasHeard = true
+    leave()
+    resume(Effect.succeed(signal as StopSignal))
+  }
+  unlisten(endAtOnce)
+  listenWith(listener)
+  return Effect.sync(leave)
 })

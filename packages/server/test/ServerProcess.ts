@@ -33,6 +33,8 @@ const environment = (extra: Readonly<Record<string, string>> = {}) => ({
     Object.entries(process.env).filter(([name]) => !name.startsWith("HOLDFAST_"))
   ),
   NO_COLOR: "1",
+  // No balancer is in front: a test that is about leaving says so.
+  HOLDFAST_LEAVE_TIME: "0s",
   // Half of a start is reading sources that the start before it has read.
   NODE_COMPILE_CACHE: fileURLToPath(
     new URL("../../../node_modules/.cache/node-compile", import.meta.url)
@@ -68,6 +70,38 @@ const launch = (args: ReadonlyArray<string>, options: RunOptions = {}): Running 
 export const holdfast = (args: ReadonlyArray<string>, options: RunOptions = {}): Promise<Ended> =>
   launch(args, options).ended
 
+/** A server that may not be up yet. */
+export interface BegunServer extends AsyncDisposable {
+  readonly ended: Promise<Ended>
+  readonly log: () => string
+  readonly signal: (name: NodeJS.Signals) => void
+}
+
+const killedAtTheEnd =
+  ({ child, ended }: Running) =>
+  async () => {
+    // A stopped process hears nothing but this.
+    if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL")
+    await ended
+  }
+
+/** Starts `holdfast serve` on a port, and does not wait until it is up. */
+export const beginServer = (
+  port: number,
+  args: ReadonlyArray<string>,
+  options: RunOptions = {}
+): BegunServer => {
+  const running = launch(["serve", "--json", "--port", String(port), ...args], options)
+  return {
+    ended: running.ended,
+    log: () => running.output.stderr,
+    signal: (name) => {
+      running.child.kill(name)
+    },
+    [Symbol.asyncDispose]: killedAtTheEnd(running)
+  }
+}
+
 /** The line of JSON that `serve --json` prints. */
 export interface ServerLine {
   readonly url: string
@@ -96,7 +130,8 @@ export const startServer = async (
   args: ReadonlyArray<string>,
   options: RunOptions = {}
 ): Promise<ServerProcess> => {
-  const { child, ended, output } = launch(["serve", "--json", "--port", "0", ...args], options)
+  const running = launch(["serve", "--json", "--port", "0", ...args], options)
+  const { child, ended, output } = running
   const line = await new Promise<ServerLine>((resolve, reject) => {
     const look = () => {
       const [text] = /^\{"url".*\n/m.exec(output.stdout) ?? []
@@ -130,11 +165,6 @@ export const startServer = async (
     },
     stop: () => stopWith("SIGTERM"),
     kill9: () => stopWith("SIGKILL"),
-    [Symbol.asyncDispose]: async () => {
-      if (child.exitCode === null && child.signalCode === null) {
-        // A stopped process hears nothing but this.
-        await stopWith("SIGKILL")
-      }
-    }
+    [Symbol.asyncDispose]: killedAtTheEnd(running)
   }
 }

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
+import { eventually } from "./eventually.ts"
 
 /** A row, by the names of its columns. */
 export type SessionRow = Readonly<Record<string, unknown>>
@@ -11,7 +12,7 @@ export type SessionRow = Readonly<Record<string, unknown>>
 /** A session that is open. */
 export interface TestSession extends AsyncDisposable {
   readonly run: (sql: string) => Promise<ReadonlyArray<SessionRow>>
-  /** Runs a query again and again until its first row is as wanted. */
+  /** Runs a query again until its first row is as wanted. */
   readonly until: (sql: string, wanted: (row: SessionRow) => boolean) => Promise<SessionRow>
   readonly close: () => Promise<void>
 }
@@ -29,12 +30,11 @@ export const openSession = async (url: string): Promise<TestSession> => {
   const close = () => Effect.runPromise(Scope.close(scope, Exit.void))
   return {
     run,
-    until: async (sql, wanted) => {
-      for (;;) {
+    until: (sql, wanted) =>
+      eventually(async () => {
         const [row] = await run(sql)
-        if (row !== undefined && wanted(row)) return row
-      }
-    },
+        return row !== undefined && wanted(row) ? row : undefined
+      }),
     close,
     [Symbol.asyncDispose]: close
   }

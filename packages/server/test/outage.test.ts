@@ -1,6 +1,7 @@
 import { type PostgresServer, startPostgres } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest"
+import { eventually } from "./eventually.ts"
 import { get, registerSku, reserve } from "./requests.ts"
 import { holdfast, startServer } from "./ServerProcess.ts"
 
@@ -8,12 +9,11 @@ import { holdfast, startServer } from "./ServerProcess.ts"
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 /** Asks until the server is ready again, as a load balancer would. */
-const untilReady = async (url: string): Promise<void> => {
-  for (;;) {
+const untilReady = (url: string): Promise<true> =>
+  eventually(async () => {
     const { status } = await get(url, "/health/ready")
-    if (status === 200) return
-  }
-}
+    return status === 200 ? true : undefined
+  })
 
 describePostgres(18, "a server without its database", () => {
   let postgres: PostgresServer
@@ -47,12 +47,21 @@ describePostgres(18, "a server without its database", () => {
     expect(stderr).toContain("the database cannot be used yet")
   })
 
-  it("waits for somebody else to migrate when it may not", async () => {
+  it("B10 waits for somebody else to migrate when it may not", async () => {
     await using server = await startServer(["--no-migrate", "--schema", "waited"], {
       env: { HOLDFAST_DATABASE: postgres.url() }
     })
     expect(server.isReady).toBe(false)
     expect(server.log()).toContain("schema waited is not up to date; run holdfast migrate")
+    // B10: neither is a bug of ours, and both name the remedy.
+    for (const refused of [
+      await get(server.url, "/health/ready"),
+      await reserve(server.url, "kept", "order-1"),
+      await get(server.url, "/api/inventory/kept")
+    ]) {
+      expect(refused.status).toBe(503)
+      expect(refused.body.detail).toContain("run holdfast migrate")
+    }
     const migrated = await holdfast(["migrate", "--schema", "waited"], {
       env: { HOLDFAST_DATABASE: postgres.url() }
     })

@@ -170,6 +170,9 @@ describe("the place of the database", () => {
   it("is told without user and password", async () => {
     expect(await placed([], { HOLDFAST_DATABASE: url })).toBe("PostgreSQL at db.example:5433/shop")
     expect(await placed(["--database", url])).not.toContain("s3cret")
+    expect(await placed(["--database", "postgres://user:s3cret@a:1,b/shop"])).toBe(
+      "PostgreSQL at a:1,b:5432/shop"
+    )
   })
 
   it("is what was typed, whatever the variables say", async () => {

@@ -1,10 +1,10 @@
-import { Agent, request } from "node:http"
+import { Agent, type IncomingMessage, request } from "node:http"
 import { connect } from "node:net"
 import { freshDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
-import { expect, it, vi } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { openSession } from "./openSession.ts"
-import { registerSku, reserve } from "./requests.ts"
+import { get, registerSku, reserve } from "./requests.ts"
 import { startServer } from "./ServerProcess.ts"
 
 // A process is up in a second, or in many times that on a machine that is busy.
@@ -63,20 +63,61 @@ describePostgres(18, "stopping a server", () => {
 })
 
 /** One request over a connection that stays open. */
-const overKeptConnection = (agent: Agent, url: string) =>
-  new Promise<number | undefined>((resolve, reject) => {
+const answerOverKept = (agent: Agent, url: string) =>
+  new Promise<IncomingMessage>((resolve, reject) => {
     request(url, { agent }, (response) => {
       response.resume()
-      response.once("end", () => resolve(response.statusCode))
+      response.once("end", () => resolve(response))
     })
       .once("error", reject)
       .end()
   })
 
+describe("a server that leaves", () => {
+  const forLong = { env: { HOLDFAST_LEAVE_TIME: "10m" } }
+
+  it("O4 serves on after SIGTERM, is not ready, closes each connection, and stops at a second signal", async () => {
+    await using server = await startServer(["--memory"], forLong)
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const before = await answerOverKept(agent, `${server.url}/health/ready`)
+    expect([before.statusCode, before.headers.connection]).toEqual([200, "keep-alive"])
+    server.signal("SIGTERM")
+    await server.logs("leaving")
+    const kept = await answerOverKept(agent, `${server.url}/health/live`)
+    expect([kept.statusCode, kept.headers.connection]).toEqual([200, "close"])
+    agent.destroy()
+    await registerSku(server.url, "mug", 5)
+    const reserved = await reserve(server.url, "mug", "order-1")
+    expect([reserved.status, reserved.headers.get("connection")]).toEqual([201, "close"])
+    const ready = await get(server.url, "/health/ready")
+    expect(ready.status).toBe(503)
+    expect(ready.body.type).toBe("urn:holdfast:problem:shutting-down")
+    expect(Number(ready.headers.get("retry-after"))).toBeGreaterThan(0)
+    expect(server.log()).not.toContain('"stopping"')
+    expect((await server.stop()).code).toBe(0)
+  })
+
+  it("O4 stops by itself when the leave time is over", async () => {
+    await using server = await startServer(["--memory", "--leave-time", "300ms"])
+    const { code, stderr } = await server.stop()
+    expect(code).toBe(0)
+    expect(stderr.indexOf('"leaving"')).toBeGreaterThan(0)
+    expect(stderr.indexOf('"stopping"')).toBeGreaterThan(stderr.indexOf('"leaving"'))
+  })
+
+  it("O4 does not leave at Ctrl-C: a person at a terminal does not wait", async () => {
+    await using server = await startServer(["--memory"], forLong)
+    server.signal("SIGINT")
+    const { code, stderr } = await server.ended
+    expect(code).toBe(0)
+    expect(stderr).not.toContain('"leaving"')
+  })
+})
+
 it("does not wait for idle connections, nor beyond the drain time for a stalled upload", async () => {
   await using server = await startServer(["--memory", "--drain-timeout", "200ms"])
   const agent = new Agent({ keepAlive: true })
-  expect(await overKeptConnection(agent, `${server.url}/health/live`)).toBe(200)
+  expect((await answerOverKept(agent, `${server.url}/health/live`)).statusCode).toBe(200)
   const stalled = connect(server.port, "127.0.0.1")
   stalled.on("error", () => undefined)
   const cut = new Promise<void>((resolve) => {

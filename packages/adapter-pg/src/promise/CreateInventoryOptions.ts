@@ -55,14 +55,24 @@ export interface EmbeddedOptions extends AnyDatabaseOptions {
   readonly memory?: true | undefined
   readonly url?: undefined
   readonly maxConnections?: undefined
+  readonly pooler?: undefined
 }
 
 /** A PostgreSQL server, 15 or newer. */
 export interface ServerOptions extends AnyDatabaseOptions {
-  /** `postgres://user:password@host:port/database?sslmode=require`. No message repeats it. */
+  /**
+   * `postgres://user:password@host:port/database?sslmode=require`. With several hosts,
+   * `host-1:5432,host-2:5432`, the first that can be written to is taken. A parameter that is not
+   * known is refused. No message repeats the user or the password.
+   */
   readonly url: string
-  /** Connections at most, 2 to 1,000: 10. */
+  /** Connections at most, 2 to 1,000: 10. Reads leave those of the engine's lanes free. */
   readonly maxConnections?: number | undefined
+  /**
+   * `transaction` behind a pooler that lends a session for one transaction, such as PgBouncer with
+   * `pool_mode = transaction`: `none`.
+   */
+  readonly pooler?: "none" | "transaction" | undefined
   readonly folder?: undefined
   readonly memory?: undefined
 }

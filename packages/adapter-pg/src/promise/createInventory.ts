@@ -39,6 +39,7 @@ const Options = Schema.Struct({
   folder: optional(Schema.String.check(Schema.isMinLength(1))),
   url: optional(Schema.String),
   maxConnections: count(2, 1_000),
+  pooler: optional(Schema.Literals(["none", "transaction"])),
   schema: optional(schemaName),
   migrate: optional(Schema.Boolean),
   sweepIntervalMillis: optional(Schema.Union([millis, Schema.Literal(false)])),
@@ -75,6 +76,10 @@ const Options = Schema.Struct({
         path: ["maxConnections"],
         issue: "is for a server; the embedded database has one connection"
       }
+  ),
+  Schema.makeFilter(
+    ({ pooler, url }: { readonly pooler?: string; readonly url?: string }) =>
+      pooler === undefined || url !== undefined || { path: ["pooler"], issue: "is for a server" }
   )
 )
 type Options = Omit<typeof Options.Type, "log"> & Pick<CreateInventoryOptions, "log">
@@ -119,12 +124,14 @@ const checked = (options: unknown): Options => {
 const connections = ({
   folder,
   maxConnections,
+  pooler,
   url
 }: Options): Layer.Layer<PgSessions, StoreStartError> => {
   if (url === undefined) return layerPglite(folder === undefined ? { memory: true } : { folder })
   return layerPostgres({
     url: Redacted.make(url),
-    ...(maxConnections === undefined ? {} : { maxConnections })
+    ...(maxConnections === undefined ? {} : { maxConnections }),
+    ...(pooler === undefined ? {} : { pooler })
   })
 }
 

@@ -8,8 +8,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { hostStockStore } from "../hostStockStore.ts"
-import { isSchemaName } from "../migrate.ts"
 import { schemaDefault } from "../PgInventory.ts"
+import { isSchemaName } from "../schemaName.ts"
 import type { HostTransaction, WithinTransactionOptions } from "./HostTransaction.ts"
 
 const checked = (transaction: HostTransaction, { schema }: WithinTransactionOptions): string => {

@@ -124,7 +124,16 @@ describe("createInventory, asked wrongly", () => {
     }
     expect(await paths({ folder: "x", url: "postgres://127.0.0.1/x" })).toEqual(["url"])
     expect(await paths({ maxConnections: 5 })).toEqual(["maxConnections"])
+    expect(await paths({ pooler: "transaction" })).toEqual(["pooler"])
+    expect(await paths({ url: "postgres://a/x", pooler: "session" })).toEqual(["pooler"])
     expect(await paths("postgres://127.0.0.1/x")).toEqual([""])
+  })
+
+  it("O3 refuses a URL with a parameter that it does not know, by its name", async () => {
+    const url = "postgres://me:s3cr3t@127.0.0.1:1,127.0.0.1:2/stock?target_session_attr=primary"
+    const error = await refusal(createInventory({ url }))
+    expect(isHoldfastError(error, "StartFailed") && error.details.reason).toBe("InvalidOptions")
+    expect(error.message).toContain('unknown parameter "target_session_attr"')
   })
 
   it("takes undefined as left out, where that loses nothing", async () => {
@@ -188,7 +197,7 @@ describePostgres(18, "createInventory on a server", () => {
     expect(await red.sku("mug")).toMatchObject({ code: "MUG" })
   })
 
-  it("makes no tables when it is told not to", async () => {
+  it("B10 makes no tables when it is told not to", async () => {
     await using database = await ownDatabase()
     const { url } = database
     await using inventory = await createInventory({
@@ -197,7 +206,11 @@ describePostgres(18, "createInventory on a server", () => {
       sweepIntervalMillis: false,
       upkeep: false
     })
-    expect((await refusal(inventory.stock("mug"))).code).toMatch(/Rejected|Unavailable/)
+    expect(await refusal(inventory.stock("mug"))).toMatchObject({
+      code: "Unavailable",
+      isRetryable: true,
+      message: expect.stringContaining("run holdfast migrate")
+    })
     const made = await createInventory({ url })
     await made.close()
     expect((await refusal(inventory.stock("mug"))).code).toBe("SkuNotFound")

@@ -17,7 +17,8 @@ import {
   reserve,
   ship,
   tea,
-  transfer
+  transfer,
+  update
 } from "./words.ts"
 
 const onHand = (requested: number, left: number, locationId = "default") => ({

@@ -89,7 +89,7 @@ const sessions = ({ settings }: Diagnosis): Check => {
     : warn(
         "session settings",
         other.map(({ name, value, wanted }) => `${name} is ${value}, not ${wanted}`).join("; "),
-        "connect without a pooler that drops start-up parameters, or set them for the role"
+        "a pooler drops them: say --pooler transaction, or set them for the role"
       )
 }
 

@@ -19,6 +19,7 @@ import {
   databaseFlags,
   describePlace,
   layerSessions,
+  type Pooler,
   placeOf
 } from "../databaseSettings.ts"
 import { logFlags } from "../logging.ts"
@@ -37,6 +38,7 @@ export interface OnDatabaseInput extends AnswerInput {
   readonly folder: Found<string> | undefined
   readonly schema: string
   readonly maxConnections: number
+  readonly pooler: Pooler
 }
 
 /** What can go wrong in such a command. */
@@ -76,7 +78,7 @@ export const onDatabase = (
       const described = describePlace(place)
       const database = Layer.provideMerge(
         layerStorage({ schema: input.schema }),
-        layerSessions(place, input.maxConnections)
+        layerSessions(place, input)
       )
       yield* command(described).pipe(Effect.provide(database), Effect.mapError(told(described)))
     })

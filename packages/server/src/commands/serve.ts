@@ -35,6 +35,15 @@ const networkFlags = {
     },
     10_000
   ),
+  leaveTime: setting(
+    "leave-time",
+    {
+      metavar: "<time>",
+      description: "Time for which a server still serves after SIGTERM, not ready (default: 5s)",
+      read: durationMillis("0s", "10m")
+    },
+    5_000
+  ),
   drainTimeout: setting(
     "drain-timeout",
     {
@@ -103,7 +112,7 @@ const flags = {
   ...logFlags
 }
 
-/** Serves until SIGTERM or SIGINT, then drains and ends with exit code 0. */
+/** Serves until SIGTERM or SIGINT, then leaves, drains and ends with exit code 0. */
 export const serve = (version: string) =>
   Command.make("serve", flags, (input) =>
     answering(

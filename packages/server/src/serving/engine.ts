@@ -10,6 +10,7 @@ import {
   type StoreError
 } from "@holdfast/core/effect"
 import * as Layer from "effect/Layer"
+import type { ServerLife } from "./ServerLife.ts"
 import { layerSchemaUpkeep } from "./schemaUpkeep.ts"
 
 /** How the engine runs. */
@@ -18,15 +19,16 @@ export interface EngineOptions {
   readonly lanes: number | undefined
   readonly mayMigrate: boolean
   readonly sweepIntervalMillis: number
+  readonly life: ServerLife
 }
 
 /** The inventory over open sessions. */
 export const layerEngine = (
   options: EngineOptions
 ): Layer.Layer<Inventory | StockReads, MigrationError | StoreError, PgSessions> => {
-  const { lanes, mayMigrate, schema, sweepIntervalMillis } = options
+  const { lanes, life, mayMigrate, schema, sweepIntervalMillis } = options
   const storage = layerStorage({ schema, lanes })
-  const kept = Layer.provideMerge(layerSchemaUpkeep({ schema, mayMigrate }), storage)
+  const kept = Layer.provideMerge(layerSchemaUpkeep({ schema, mayMigrate, life }), storage)
   const inventory = Layer.provideMerge(Inventory.layer(), kept)
   return Layer.provideMerge(layerExpirySweeper({ interval: sweepIntervalMillis }), inventory)
 }

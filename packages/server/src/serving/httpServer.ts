@@ -1,10 +1,13 @@
 /**
- * The listening socket. Nothing that a client does holds a connection for ever: headers, a whole
- * request and an idle connection each have their time. Stopping refuses new connections, lets
- * requests in flight be answered, and gives up on what is left after the drain time.
+ * The listening socket. Whoever comes before the routes are there is answered by the socket itself.
+ * Nothing that a client does holds a connection for ever: headers, a whole request and an idle
+ * connection each have their time. A server that leaves closes each connection with its next
+ * answer; stopping refuses new ones, lets requests in flight be answered, and gives up on what is
+ * left after the drain time.
  */
 import {
   createServer,
+  type IncomingMessage,
   type OutgoingHttpHeader,
   type OutgoingHttpHeaders,
   type Server,
@@ -12,17 +15,19 @@ import {
 } from "node:http"
 import type { Duplex } from "node:stream"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { rawProblem } from "@holdfast/http"
+import { rawProblem, startingAnswer } from "@holdfast/http"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import { type CommandFailure, failure } from "../CommandFailure.ts"
+import type { ServerLife } from "./ServerLife.ts"
 
 /** Where the server listens, and how long it waits. */
 export interface HttpServerOptions {
   readonly host: string
   readonly port: number
   readonly drainMillis: number
+  readonly life: ServerLife
 }
 
 type Fields = OutgoingHttpHeaders | Array<OutgoingHttpHeader>
@@ -32,15 +37,32 @@ const keepAliveMillis = 65_000
 /** How long a client may take to send a request; what the handler takes is limited elsewhere. */
 const receiveMillisMax = 30_000
 
+/** Answers for the routes until they are there: the first other listener takes over. */
+const answerWhileStarting = (server: Server): void => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
+    // What is left unread when the connection closes would take the answer with it.
+    request.resume()
+    const { body, headers, status } = startingAnswer(request.url ?? "")
+    response.writeHead(status, headers).end(body)
+  }
+  const handOver = (event: string) => {
+    if (event !== "request") return
+    server.off("newListener", handOver)
+    server.off("request", answer)
+  }
+  server.on("request", answer)
+  server.on("newListener", handOver)
+}
+
 /**
- * A server whose answers, once it is closing, tell the client to come back on a new connection:
- * an idle connection that nobody closes would hold up the stop.
+ * A server whose answers, once it leaves or closes, tell the client to come back on a new
+ * connection: an idle connection that nobody closes would hold up the stop.
  */
-const makeServer = (): Server => {
+const makeServer = (life: ServerLife): Server => {
   const halfAnswered = new WeakSet<Duplex>()
   class DrainingResponse extends ServerResponse {
     override writeHead(status: number, reason?: string | Fields, headers?: Fields): this {
-      if (!server.listening) this.setHeader("connection", "close")
+      if (life.isLeaving || !server.listening) this.setHeader("connection", "close")
       const { socket } = this
       if (socket !== null) {
         halfAnswered.add(socket)
@@ -63,6 +85,7 @@ const makeServer = (): Server => {
     if (socket.writable && !halfAnswered.has(socket)) socket.end(rawProblem(error.code))
     else socket.destroy()
   })
+  answerWhileStarting(server)
   return server
 }
 
@@ -99,7 +122,7 @@ export const layerHttpServer = (
   Layer.effect(
     HttpServer.HttpServer,
     Effect.gen(function* () {
-      const server = makeServer()
+      const server = makeServer(options.life)
       const http = yield* NodeHttpServer.make(() => server, {
         host: options.host,
         port: options.port,

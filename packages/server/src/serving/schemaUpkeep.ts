@@ -17,20 +17,23 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-
 import { isFinal, sentenceOf } from "../CommandFailure.ts"
+import type { ServerLife } from "./ServerLife.ts"
 
 /** How the tables are kept. */
 export interface SchemaUpkeepOptions {
   readonly schema: string
   /** Whether the server may create and change tables. */
   readonly mayMigrate: boolean
+  readonly life: ServerLife
 }
 
 const notYet = new StoreError({
   reason: "Unavailable",
   message: "the tables are not up to date yet; try again shortly"
 })
+
+const leaving = new StoreError({ reason: "Closed", message: "the server is about to stop" })
 
 /** From a quarter of a second to five seconds apart. */
 const pauses = Schedule.min([Schedule.exponential("250 millis"), Schedule.spaced("5 seconds")])
@@ -86,8 +89,8 @@ const keep = Effect.fnUntraced(function* (
 })
 
 /**
- * Brings the tables up to date, and has reads answer `Unavailable` to a ping until they are.
- * A server that may not migrate waits until somebody else has.
+ * Brings the tables up to date, and has reads answer a ping with the reason why they are not yet.
+ * A server that may not migrate waits until somebody else has; one that leaves says so.
  */
 export const layerSchemaUpkeep = (
   options: SchemaUpkeepOptions
@@ -100,9 +103,12 @@ export const layerSchemaUpkeep = (
       yield* keep(options, upToDate)
       return {
         ...reads,
-        ping: Effect.suspend(() =>
-          Deferred.isDoneUnsafe(upToDate) ? reads.ping : Effect.fail(notYet)
-        )
+        ping: Effect.suspend(() => {
+          if (options.life.isLeaving) return Effect.fail(leaving)
+          return Deferred.isDoneUnsafe(upToDate)
+            ? reads.ping
+            : Effect.andThen(reads.ping, Effect.fail(notYet))
+        })
       }
     })
   )

@@ -1,7 +1,8 @@
 /**
  * The life of a server. It listens first, so that a taken port is told at once; opens the database
- * and the engine; says where it is; and waits for a signal. Then it goes the other way: it stops
- * accepting, answers what is in flight, commits what was taken, closes the database.
+ * and the engine; says where it is; and waits for a signal. Then it goes the other way: at SIGTERM
+ * it first leaves, still serving, until balancers have noticed; it stops accepting, answers what is
+ * in flight, commits what was taken, closes the database.
  */
 import { type Inventory, StockReads } from "@holdfast/core/effect"
 import { layerServer as layerHttpRoutes } from "@holdfast/http"
@@ -13,11 +14,17 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { type AnswerInput, answer } from "../answering.ts"
 import { type CommandFailure, fromDatabase } from "../CommandFailure.ts"
-import { type DatabasePlace, describePlace, layerSessions } from "../databaseSettings.ts"
+import {
+  type DatabasePlace,
+  describePlace,
+  layerSessions,
+  type Pooler
+} from "../databaseSettings.ts"
 import { type DemoSku, loadDemoStock } from "../demoStock.ts"
 import { stopSignal } from "../signals.ts"
 import { layerEngine } from "./engine.ts"
 import { layerHttpServer } from "./httpServer.ts"
+import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** Everything that was said about a server. */
@@ -26,6 +33,7 @@ export interface ServerInput extends AnswerInput {
   readonly place: DatabasePlace
   readonly schema: string
   readonly maxConnections: number
+  readonly pooler: Pooler
   readonly lanes: number | undefined
   readonly migrate: boolean
   readonly demo: boolean
@@ -33,6 +41,7 @@ export interface ServerInput extends AnswerInput {
   readonly host: string
   readonly port: number
   readonly requestTimeout: number
+  readonly leaveTime: number
   readonly drainTimeout: number
   readonly bodyLimit: number
   readonly linesMax: number
@@ -57,6 +66,9 @@ const demoStock: Effect.Effect<
     Effect.as(noDemo)
   )
 )
+
+/** What ending may take when nothing was served yet. */
+const abandonMillisMax = 2_000
 
 /** Says that the server is up: a welcome for people, a line of JSON for machines, a line of log. */
 const announce = Effect.fnUntraced(function* (input: ServerInput) {
@@ -97,28 +109,58 @@ const giveUpAfter = (millis: number) => {
   }, millis).unref()
 }
 
-const layerServer = (input: ServerInput) => {
+/** The same for a server that has served nobody yet: what it began on the database is undone. */
+const abandon = () => {
+  setTimeout(() => process.exit(0), abandonMillisMax).unref()
+}
+
+/**
+ * Waits for the signal to stop. At SIGTERM the server goes on serving for the leave time and says
+ * that it is not ready; another signal cuts that short. A person at a terminal does not wait.
+ */
+const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
+  Effect.gen(function* () {
+    const signal = yield* stopSignal
+    const { drainTimeout, leaveTime } = input
+    if (signal === "SIGTERM" && life.isUp && leaveTime > 0) {
+      life.isLeaving = true
+      yield* Effect.annotateLogs(Effect.logInfo("leaving"), { signal, leaveMillis: leaveTime })
+      yield* Effect.raceFirst(Effect.sleep(leaveTime), stopSignal)
+    }
+    if (life.isUp) giveUpAfter(drainTimeout + closingMillisMax)
+    else abandon()
+    yield* Effect.annotateLogs(Effect.logInfo("stopping"), { signal })
+  })
+
+const layerServer = (input: ServerInput, life: ServerLife) => {
   const { bodyLimit, drainTimeout, host, linesMax, migrate, port, requestTimeout } = input
-  const sessions = layerSessions(input.place, input.maxConnections)
+  const sessions = layerSessions(input.place, input)
   const engine = layerEngine({
     schema: input.schema,
     lanes: input.lanes,
     mayMigrate: migrate,
-    sweepIntervalMillis: input.sweepInterval
+    sweepIntervalMillis: input.sweepInterval,
+    life
   })
   const app = layerHttpRoutes({
     bodySizeMax: ByteSize.bytes(bodyLimit),
     linesMax,
     requestTimeout
   })
-  return Layer.effectDiscard(announce(input)).pipe(
+  const announced = Effect.tap(announce(input), () =>
+    Effect.sync(() => {
+      life.isUp = true
+    })
+  )
+  return Layer.effectDiscard(announced).pipe(
     Layer.provide(app),
     Layer.provide(Layer.provide(engine, sessions)),
     Layer.provide(
       layerHttpServer({
         host,
         port,
-        drainMillis: drainTimeout
+        drainMillis: drainTimeout,
+        life
       })
     )
   )
@@ -127,11 +169,8 @@ const layerServer = (input: ServerInput) => {
 /** Serves until a signal; fails when the server could not start. */
 export const serveUntilStopped = (input: ServerInput): Effect.Effect<void, CommandFailure> =>
   Effect.gen(function* () {
-    const stopping = Effect.tap(stopSignal, (signal) => {
-      giveUpAfter(input.drainTimeout + closingMillisMax)
-      return Effect.annotateLogs(Effect.logInfo("stopping"), { signal })
-    })
-    yield* Effect.raceFirst(Layer.launch(layerServer(input)), stopping)
+    const life = makeServerLife()
+    yield* Effect.raceFirst(Layer.launch(layerServer(input, life)), untilAskedToStop(input, life))
     yield* Effect.logInfo("stopped")
   }).pipe(
     Effect.mapError((error) =>

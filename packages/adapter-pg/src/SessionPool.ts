@@ -1,0 +1,209 @@
+/**
+ * The pool of database sessions. Connections are made on demand: to the host that served last, else
+ * to the next one of those named, until one answers and is what was asked for. A connection whose
+ * socket closed is replaced; `renew` replaces all of them, so that an address which leads elsewhere
+ * by now is followed. Each session is lent to one borrower at a time, and pipelines what that one
+ * submits together.
+ */
+import { connect, type Socket } from "node:net"
+import type { Duplex } from "node:stream"
+import * as PgConnection from "@effect/sql-pg/PgConnection"
+import * as PgPool from "@effect/sql-pg/PgPool"
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Pool from "effect/Pool"
+import * as Scope from "effect/Scope"
+import { AuthenticationError, ConnectionError, SqlError } from "effect/sql/SqlError"
+import { describeTargets, type SessionNeed, type Target } from "./postgresUrl.ts"
+import type { Query } from "./Query.ts"
+import { readServerRole } from "./statements/readServerRole.ts"
+
+/** A pool that knows where it leads, and how it may be used. */
+export interface SessionPool extends PgPool.PgPool {
+  /** Where its connections go, for people; undefined for an embedded database. */
+  readonly place: string | undefined
+  /** What each transaction says first, where a pooler keeps no setting of a session. */
+  readonly settings: Query | undefined
+  /** Lets no connection that is open now serve anybody else. */
+  readonly renew: Effect.Effect<void>
+}
+
+/** How the pool is made. */
+export interface SessionPoolOptions extends PgPool.Config {
+  /** The hosts, in the order in which they are tried; none for an embedded database. */
+  readonly targets?: ReadonlyArray<Target> | undefined
+  readonly need?: SessionNeed | undefined
+  readonly settings?: Query | undefined
+}
+
+type Connection = PgConnection.PgConnection
+
+const isEmbedded = (options: SessionPoolOptions) => options.stream !== undefined
+
+/** Probes of a connection that is idle begin after this time. */
+const keepAliveMillis = 30_000
+
+const socketTo = ({ host, port }: Target): Socket =>
+  host.startsWith("/")
+    ? connect({ path: `${host}/.s.PGSQL.${port}` })
+    : connect({
+        host,
+        port,
+        noDelay: true,
+        keepAlive: true,
+        keepAliveInitialDelay: keepAliveMillis
+      })
+
+const unfit = (message: string) =>
+  new SqlError({
+    reason: new ConnectionError({
+      cause: Object.assign(new Error(message), { code: "25006" }),
+      message,
+      operation: "connect"
+    })
+  })
+
+const slow = (target: Target) =>
+  new SqlError({
+    reason: new ConnectionError({
+      cause: new Error(`${describeTargets([target])} did not answer in time`),
+      message: "the server did not answer in time",
+      operation: "connect"
+    })
+  })
+
+/** Fails unless the server that answered is what was asked for. */
+const checkFit = (connection: Connection, need: SessionNeed, target: Target, millisMax: number) =>
+  need === "any"
+    ? Effect.void
+    : connection.query(readServerRole.sql, [], false).pipe(
+        Effect.timeoutOrElse({
+          duration: millisMax,
+          orElse: () => Effect.fail(slow(target))
+        }),
+        Effect.flatMap(({ rows: [role] }) =>
+          role?.["is_standby"] === true ||
+          (need === "read-write" && role?.["is_read_only"] === true)
+            ? Effect.fail(unfit(`${describeTargets([target])} cannot be written to`))
+            : Effect.void
+        )
+      )
+
+/** Makes such a pool until the scope closes. No connection is made before it is needed. */
+export const makeSessionPool = Effect.fnUntraced(function* (
+  options: SessionPoolOptions
+): Effect.fn.Return<SessionPool, SqlError, Scope.Scope> {
+  const { need = "any", settings, targets = [], ...config } = options
+  const connectMillis = Duration.toMillis(
+    Duration.fromInputUnsafe(options.connectTimeout ?? "5 seconds")
+  )
+  const runFork = Effect.runForkWith(yield* Effect.context())
+  const open = new Set<Connection>()
+  const dead = new WeakSet<Connection>()
+  // Where the last connection was made; the next one is tried there first.
+  let preferred = 0
+
+  const opened = Effect.fnUntraced(function* (target: Target | undefined) {
+    let socket: Duplex | undefined
+    // A second one is asked for to cancel a statement, and is not this session's.
+    const stream = () => {
+      const made = target === undefined ? options.stream?.() : socketTo(target)
+      if (made === undefined) throw new Error("neither a host nor a stream is known")
+      socket ??= made
+      return made
+    }
+    const connection = yield* PgConnection.make({ ...config, ...target, stream, multiplex: true })
+    const end = () => {
+      dead.add(connection)
+      runFork(Pool.invalidate(pool, connection))
+    }
+    if (socket?.destroyed === true) dead.add(connection)
+    else socket?.once("close", end)
+    open.add(connection)
+    yield* Effect.addFinalizer(() =>
+      Effect.sync(() => {
+        open.delete(connection)
+        socket?.off("close", end)
+      })
+    )
+    if (target !== undefined) yield* checkFit(connection, need, target, connectMillis)
+    return connection
+  })
+
+  /** One attempt; what was opened and is not fit is closed at once. */
+  const attempt = (index: number) =>
+    Effect.flatMap(Effect.scope, (parent) => {
+      const scope = Scope.forkUnsafe(parent)
+      return opened(targets[index]).pipe(
+        Scope.provide(scope),
+        Effect.onExit((exit) =>
+          Exit.isSuccess(exit)
+            ? Effect.sync(() => {
+                preferred = index
+              })
+            : Scope.close(scope, exit)
+        )
+      )
+    })
+
+  /** Tries every host once. A password that is wrong is wrong everywhere. */
+  const acquire: Effect.Effect<Connection, SqlError, Scope.Scope> = Effect.suspend(() => {
+    const first = preferred
+    const from = (offset: number): Effect.Effect<Connection, SqlError, Scope.Scope> =>
+      Effect.catch(attempt((first + offset) % Math.max(1, targets.length)), (error) =>
+        offset + 1 >= targets.length || error.reason instanceof AuthenticationError
+          ? Effect.fail(error)
+          : from(offset + 1)
+      )
+    return from(0)
+  })
+
+  const pool: Pool.Pool<Connection, SqlError> = yield* Pool.makeWithTTL({
+    acquire,
+    min: 0,
+    max: options.maxConnections ?? 10,
+    concurrency: 1,
+    timeToLive: options.idleTimeout ?? "10 minutes",
+    timeToLiveStrategy: "usage"
+  })
+
+  const get: PgPool.PgPool["get"] = Effect.flatMap(Pool.get(pool), (connection) =>
+    dead.has(connection)
+      ? Effect.andThen(
+          Pool.invalidate(pool, connection),
+          Effect.suspend(() => get)
+        )
+      : Effect.succeed(connection)
+  )
+
+  return {
+    [PgPool.TypeId]: PgPool.TypeId,
+    config: options,
+    get,
+    // What was called off in the middle may still be cancelled: that session serves nobody else.
+    reserve: Effect.flatMap(get, (connection) =>
+      Effect.andThen(
+        Effect.addFinalizer((exit) =>
+          Exit.isFailure(exit) && Cause.hasInterrupts(exit.cause)
+            ? Pool.invalidate(pool, connection)
+            : Effect.void
+        ),
+        connection.pin
+      )
+    ),
+    use: (work) => Effect.scoped(Effect.flatMap(get, work)),
+    invalidate: (connection) => Pool.invalidate(pool, connection),
+    place: isEmbedded(options) ? undefined : describeTargets(targets),
+    settings,
+    renew: Effect.suspend(() =>
+      Effect.forEach([...open], (connection) => Pool.invalidate(pool, connection), {
+        discard: true
+      })
+    )
+  }
+})
+
+/** What a pool of ours says of itself; a pool that a host made says nothing. */
+export const knownOf = (pool: PgPool.PgPool): Partial<SessionPool> => pool

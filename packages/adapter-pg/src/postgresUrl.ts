@@ -1,0 +1,173 @@
+/**
+ * What a PostgreSQL URL says: `postgres://user:password@host:port,host:port/database?name=value`,
+ * as libpq writes it, with one host or several. What is not understood is refused by its name, and
+ * never ignored. No message repeats the user or the password.
+ */
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+
+/** One address that may be tried. A host that starts with `/` is the folder of a Unix socket. */
+export interface Target {
+  readonly host: string
+  readonly port: number
+}
+
+/** What a server must be like to be taken: the first that answers, or the first that can write. */
+export type SessionNeed = "any" | "read-write" | "primary"
+
+/** A URL that was understood. */
+export interface PostgresUrl {
+  /** In the order in which they are tried; one is `localhost` when none is named. */
+  readonly targets: ReadonlyArray<Target>
+  readonly need: SessionNeed
+  readonly database: string
+  readonly applicationName: string | undefined
+  /** The same for the driver, which knows one host: hosts and ports are left to the targets. */
+  readonly driverUrl: Redacted.Redacted
+}
+
+/** The port of a server that names none. */
+export const portDefault = 5_432
+
+/** The parameters that the driver reads; hosts, ports and what a server must be like are ours. */
+const driverParameters: ReadonlyArray<string> = [
+  "user",
+  "password",
+  "dbname",
+  "application_name",
+  "options",
+  "connect_timeout",
+  "sslmode"
+]
+const ownParameters: ReadonlyArray<string> = ["host", "port", "target_session_attrs"]
+const needs: ReadonlyArray<string> = ["any", "read-write", "primary"]
+
+class Unreadable extends Error {}
+
+const refuse = (message: string): never => {
+  throw new Unreadable(message)
+}
+
+const decoded = (text: string, what: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return refuse(`the ${what} of the PostgreSQL URL is not percent-encoded UTF-8`)
+  }
+}
+
+const portOf = (text: string): number => {
+  if (text === "") return portDefault
+  const port = Number(text)
+  return /^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535
+    ? port
+    : refuse("a port of the PostgreSQL URL must be a number from 1 to 65535")
+}
+
+/** `host`, `host:port` or `[::1]:port`. */
+const targetOf = (text: string): Target => {
+  const [, bracketed, plain = "", port = ""] =
+    /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]*))(?::(.*))?$/.exec(text) ??
+    refuse("the hosts of the PostgreSQL URL cannot be read")
+  return { host: (bracketed ?? decoded(plain, "host")) || "localhost", port: portOf(port) }
+}
+
+/** The hosts by the parameters `host` and `port`, which win: one port may serve all hosts. */
+const targetsOf = (authority: string, parameters: URLSearchParams): ReadonlyArray<Target> => {
+  const named = authority.split(",").map(targetOf)
+  const hosts = parameters.get("host")?.split(",") ?? named.map(({ host }) => host)
+  const ports =
+    parameters.get("port")?.split(",").map(portOf) ??
+    (parameters.has("host") ? [portDefault] : named.map(({ port }) => port))
+  if (ports.length !== 1 && ports.length !== hosts.length) {
+    return refuse(
+      `the PostgreSQL URL names ${hosts.length} hosts and ${ports.length} ports; ` +
+        "name one port, or one for each host"
+    )
+  }
+  return hosts.map((host, index) => ({
+    host: host === "" ? "localhost" : host,
+    port: ports[index] ?? ports[0] ?? portDefault
+  }))
+}
+
+const checkParameters = (parameters: URLSearchParams): void => {
+  for (const name of new Set(parameters.keys())) {
+    if (!driverParameters.includes(name) && !ownParameters.includes(name)) {
+      const known = [...ownParameters, ...driverParameters].join(", ")
+      refuse(
+        `the PostgreSQL URL has the unknown parameter ${JSON.stringify(name)}; known: ${known}`
+      )
+    }
+    if (parameters.getAll(name).length > 1) {
+      refuse(`the PostgreSQL URL has the parameter ${name} twice`)
+    }
+  }
+}
+
+/** An engine writes, so with several hosts it takes the first that can be written to. */
+const needOf = (parameters: URLSearchParams, hosts: number): SessionNeed => {
+  const need = parameters.get("target_session_attrs") ?? (hosts > 1 ? "read-write" : "any")
+  return needs.includes(need)
+    ? (need as SessionNeed)
+    : refuse(
+        `target_session_attrs=${need} of the PostgreSQL URL is not supported: the database must ` +
+          `be one that can be written to (${needs.join(", ")})`
+      )
+}
+
+const read = (url: string): PostgresUrl => {
+  // What follows may be the end of a password: no message may repeat it.
+  if (/^[^/?#]*:\/\/[^/?#]*[/?#].*@/.test(url)) {
+    return refuse(
+      "the PostgreSQL URL cannot be read: / ? # in a user name or a password, and @ anywhere " +
+        "else, must be percent-encoded"
+    )
+  }
+  const [, protocol, user = "", authority = "", path = "", query = ""] =
+    /^([a-z][a-z0-9+.-]*):\/\/(?:([^/?#]*)@)?([^/?#@]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/i.exec(url) ??
+    refuse("the PostgreSQL URL cannot be read")
+  if (!/^postgres(ql)?$/i.test(protocol ?? "")) {
+    return refuse(`a PostgreSQL URL starts with postgres://, not with ${protocol}://`)
+  }
+  const parameters = new URLSearchParams(query)
+  checkParameters(parameters)
+  const targets = targetsOf(authority, parameters)
+  const need = needOf(parameters, targets.length)
+  const database = parameters.get("dbname") ?? decoded(path, "database")
+  for (const name of ownParameters) parameters.delete(name)
+  const rest = parameters.size === 0 ? "" : `?${parameters}`
+  const driverUrl = `postgres://${user === "" ? "" : `${user}@`}localhost/${path}${rest}`
+  if (!URL.canParse(driverUrl)) return refuse("the PostgreSQL URL cannot be read")
+  return {
+    targets,
+    need,
+    database,
+    applicationName: parameters.get("application_name") ?? undefined,
+    driverUrl: Redacted.make(driverUrl)
+  }
+}
+
+/** Reads a URL, or says in one sentence what is wrong with it. */
+export const readPostgresUrl = (url: string): Result.Result<PostgresUrl, string> => {
+  try {
+    return Result.succeed(read(url))
+  } catch (error) {
+    if (error instanceof Unreadable) return Result.fail(error.message)
+    throw error
+  }
+}
+
+/** Where connections go, for people: `db-1:5432, db-2:5432`. */
+export const describeTargets = (targets: ReadonlyArray<Target>): string =>
+  targets
+    .map(({ host, port }) => (host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`))
+    .join(", ")
+
+/** A URL as people may read it: hosts and database, never the user or the password. */
+export const describePostgresUrl = (url: string): string => {
+  const read = readPostgresUrl(url)
+  if (Result.isFailure(read)) return "PostgreSQL"
+  const { database, targets } = read.success
+  return `PostgreSQL at ${describeTargets(targets).replaceAll(", ", ",")}/${database}`
+}

@@ -1,0 +1,85 @@
+/**
+ * Whether the tables are those that this version knows, asked before they are first used. While
+ * they are not, nothing is read or written: callers hear `Unavailable` with the reason, because
+ * somebody may be about to migrate. Once they were found right, nothing is asked any more.
+ */
+import type * as PgPool from "@effect/sql-pg/PgPool"
+import { type StockReads, type StockStore, StoreError } from "@holdfast/core/effect"
+import * as Effect from "effect/Effect"
+import { refusalOf } from "./migrate.ts"
+import { migrations } from "./migrations/migrations.ts"
+import type { Row } from "./Query.ts"
+import { type LendingOptions, runQueries } from "./Session.ts"
+import { isForeignSchema, toStoreError } from "./SqlFailure.ts"
+import { diagnoseMigrations } from "./statements/diagnoseMigrations.ts"
+
+const unavailable = (message: string, cause?: unknown) =>
+  new StoreError({
+    reason: "Unavailable",
+    message,
+    ...(cause === undefined ? {} : { cause })
+  })
+
+/** Why a schema with these migrations cannot be used by this version; undefined when it can. */
+const lackOf = (rows: ReadonlyArray<Row>, schema: string): StoreError | undefined => {
+  const applied = new Map(rows.map((row) => [row["id"] as number, row["checksum"] as string]))
+  const refusal = refusalOf(applied, schema)
+  if (refusal !== undefined) return unavailable(refusal.message, refusal)
+  return migrations.every(({ id }) => applied.has(id))
+    ? undefined
+    : unavailable(`schema ${schema} is not up to date; run holdfast migrate`)
+}
+
+/** Lets an effect run on tables that are known to be right, and fails it until then. */
+const makeGate = (pool: PgPool.PgPool, schema: string, options: LendingOptions) => {
+  const run = runQueries(pool, options)
+  let isRight = false
+  const check = run([diagnoseMigrations(schema)]).pipe(
+    Effect.retry({ times: 1, while: ({ kind }) => kind === "Lost" }),
+    Effect.mapError((failure) =>
+      isForeignSchema(failure.cause)
+        ? unavailable(`schema ${schema} has no tables yet; run holdfast migrate`, failure.cause)
+        : toStoreError(failure)
+    ),
+    Effect.flatMap(([rows = []]) => {
+      const lack = lackOf(rows, schema)
+      isRight = lack === undefined
+      return lack === undefined ? Effect.void : Effect.fail(lack)
+    })
+  )
+  return <A>(work: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> =>
+    Effect.suspend(() => (isRight ? work : Effect.andThen(check, work)))
+}
+
+type Gate = ReturnType<typeof makeGate>
+
+/** Every read through the gate. The question whether the database answers has a time of its own. */
+const gatedReads = (gate: Gate, reads: StockReads["Service"]): StockReads["Service"] => {
+  const gated = Object.entries(reads).map(([name, read]) => [
+    name,
+    typeof read === "function"
+      ? (...args: ReadonlyArray<unknown>) => gate(Reflect.apply(read, reads, args))
+      : gate(read)
+  ])
+  const all = Object.fromEntries(gated) as StockReads["Service"]
+  return { ...all, ping: Effect.andThen(reads.ping, gate(Effect.void)) }
+}
+
+/** A store and its reads over tables that are looked at before they are first used. */
+export const checkingTables = (
+  pool: PgPool.PgPool,
+  schema: string,
+  store: StockStore["Service"],
+  reads: StockReads["Service"],
+  options: LendingOptions
+): { readonly store: StockStore["Service"]; readonly reads: StockReads["Service"] } => {
+  const gate = makeGate(pool, schema, options)
+  return {
+    store: {
+      ...store,
+      transact: (scope, decide) => gate(store.transact(scope, decide)),
+      load: (scope) => gate(store.load(scope))
+    },
+    reads: gatedReads(gate, reads)
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * The name of the schema that holds the tables, and why a schema cannot be used: both are needed
+ * wherever tables are made or looked at.
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+
+/** Why a schema could not be brought up to date; the message says what to do. */
+export class MigrationError extends Schema.TaggedError<MigrationError>(
+  "@holdfast/adapter-pg/MigrationError"
+)("MigrationError", {
+  reason: Schema.Literals(["Changed", "Newer", "InvalidSchemaName", "Failed"]),
+  message: Schema.String,
+  cause: Schema.optionalKey(Schema.Defect())
+}) {}
+
+/** Schema names stand in statements as they are, so only plain identifiers will do. */
+export const isSchemaName = (schema: unknown): schema is string =>
+  typeof schema === "string" && /^[a-z_][a-z0-9_]{0,50}$/.test(schema)
+
+/** The name of a schema, or why it is none. */
+export const checkedSchemaName = (schema: string): Effect.Effect<string, MigrationError> =>
+  isSchemaName(schema)
+    ? Effect.succeed(schema)
+    : Effect.fail(
+        new MigrationError({
+          reason: "InvalidSchemaName",
+          message: `the schema name ${JSON.stringify(schema)} must be a lower-case identifier`
+        })
+      )

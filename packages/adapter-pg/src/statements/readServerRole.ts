@@ -1,0 +1,9 @@
+import { query } from "../Query.ts"
+
+/**
+ * Whether the session can write: a standby cannot, nor can a server that was made read only.
+ * Index: none, no table is read. Lock: none.
+ */
+export const readServerRole = query(`
+select pg_is_in_recovery() as is_standby,
+  current_setting('transaction_read_only') = 'on' as is_read_only`)

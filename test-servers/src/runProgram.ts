@@ -1,0 +1,85 @@
+// Runs a program in the foreground with a configuration in a folder of its own, until it is stopped or
+// the process that started it ends.
+import { type ChildProcess, spawn } from "node:child_process"
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { connect } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { setTimeout as pause } from "node:timers/promises"
+import { identity } from "./PostgresServer.ts"
+import { type Program, pathOf } from "./programs.ts"
+
+/** A program that runs. */
+export interface RunningProgram extends AsyncDisposable {
+  readonly port: number
+  /** What it said so far. */
+  readonly log: () => string
+}
+
+const accepts = (port: number) =>
+  new Promise<boolean>((resolve) => {
+    const socket = connect(port, "127.0.0.1")
+    const answer = (isUp: boolean) => () => {
+      socket.destroy()
+      resolve(isUp)
+    }
+    socket.once("connect", answer(true)).once("error", answer(false))
+  })
+
+const startMillisMax = 20_000
+
+/** Asks until the port accepts, a hundred times a second; fails when the program ended instead. */
+const untilAccepting = async (child: ChildProcess, port: number, log: () => string) => {
+  const startedAt = performance.now()
+  while (!(await accepts(port))) {
+    if (child.exitCode !== null || performance.now() - startedAt > startMillisMax) {
+      throw new Error(`${child.spawnfile} does not listen on port ${port}:\n${log()}`)
+    }
+    await pause(10)
+  }
+}
+
+/** Starts a program whose last argument is the file of its configuration. */
+export const runProgram = async (
+  program: Program,
+  port: number,
+  configuration: string,
+  args: ReadonlyArray<string> = []
+): Promise<RunningProgram> => {
+  const folder = mkdtempSync(join(tmpdir(), `holdfast-${program}-`))
+  chmodSync(folder, 0o755)
+  const file = join(folder, `${program}.conf`)
+  writeFileSync(file, configuration)
+  const child = spawn(pathOf(program), [...args, file], {
+    ...identity(),
+    stdio: ["ignore", "pipe", "pipe"]
+  })
+  const kill = () => child.kill("SIGKILL")
+  process.once("exit", kill)
+  const ended = new Promise<void>((resolve) => {
+    child.once("exit", () => {
+      process.off("exit", kill)
+      resolve()
+    })
+    child.once("error", () => resolve())
+  })
+  let said = ""
+  for (const output of [child.stdout, child.stderr]) {
+    output.setEncoding("utf8").on("data", (text: string) => {
+      said += text
+    })
+  }
+  const log = () => said
+  const stop = async () => {
+    kill()
+    await ended
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    await untilAccepting(child, port, log)
+  } catch (cause) {
+    await stop()
+    throw cause
+  }
+  return { port, log, [Symbol.asyncDispose]: stop }
+}
