@@ -49,6 +49,7 @@ table receipts
   fingerprint text not null
   answer text not null
   created_at timestamp with time zone not null
+  answer_version bigint not null default 1
 
 table reservations
   id uuid not null

@@ -20,11 +20,11 @@ export const layerTimed = (
       const clock = yield* Clock.Clock
       return StockStore.of({
         ...store,
-        transact: (scope, decide) =>
+        transact: (scope, decide, locking) =>
           Effect.suspend(() => {
             const start = clock.currentTimeMillisUnsafe()
             return Effect.ensuring(
-              store.transact(scope, decide),
+              store.transact(scope, decide, locking),
               Effect.sync(() => report(clock.currentTimeMillisUnsafe() - start))
             )
           })

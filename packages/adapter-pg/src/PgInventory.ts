@@ -51,9 +51,12 @@ export const layerStorage = (
       const connections = pool.config.maxConnections ?? 10
       const lanes = Math.max(1, Math.min(options.lanes ?? 4, connections - 1))
       const { deadlineMillis, now } = options
-      // However many reads there are, each lane finds a connection, and upkeep one more.
-      const seats = Semaphore.makeUnsafe(Math.max(1, connections - lanes - 1))
-      const store = yield* makePgStockStore({ schema, lanes, deadlineMillis, now, seats })
+      // However many reads there are, each lane finds a connection, and upkeep one more. Who waits
+      // for a lock holds one, too: half of what is left, four at most.
+      const spare = Math.max(0, connections - lanes - 1)
+      const waiters = Math.max(1, Math.min(4, Math.floor(spare / 2)))
+      const seats = Semaphore.makeUnsafe(Math.max(1, spare - waiters))
+      const store = yield* makePgStockStore({ schema, lanes, waiters, deadlineMillis, now, seats })
       const reads = yield* makePgStockReads({ schema, deadlineMillis, now, seats })
       const checked = checkingTables(pool, schema, store, reads, {
         silenceMillisMax: silenceMillisOf(deadlineMillis)

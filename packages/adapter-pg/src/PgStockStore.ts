@@ -2,14 +2,20 @@
  * `StockStore` on PostgreSQL and PGlite. One transaction a batch, in two round trips: lock and
  * load, then write and commit. What it does when things break:
  *
- * - a conflict rolls back and runs again, a bounded number of times, with the same ids;
+ * - a conflict rolls back and runs again, a bounded number of times, with the same ids; one that
+ *   comes back the same is told as `Contended`, so that the batch is run in parts;
+ * - a lock that is not free shortly (60 ms, more under load) rolls back; the next try takes the locks that are free,
+ *   sheds the commands that want others, and commits the rest, in one round trip more;
  * - a connection lost before the commit was sent wrote nothing, and is tried once more;
  * - one lost after it asks, under the same locks, whether the batch took effect: if it did, the
  *   answer that was decided is given; if that cannot be learnt in time, `OutcomeUnknown`.
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import {
+  Contended,
   type LoadedStock,
+  type LockedStock,
+  type Locking,
   type StockDecision,
   type StockScope,
   StockStore,
@@ -19,8 +25,15 @@ import * as Clock from "effect/Clock"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type * as Semaphore from "effect/Semaphore"
+import { LockPatience } from "./LockPatience.ts"
 import { type Session, silenceMillisOf, withSession } from "./Session.ts"
-import { outcomeUnknown, type SqlFailure, toStoreError } from "./SqlFailure.ts"
+import {
+  conflictOf,
+  isLockTimeout,
+  outcomeUnknown,
+  type SqlFailure,
+  toStoreError
+} from "./SqlFailure.ts"
 import { commit, rollback, transactionOver } from "./transaction.ts"
 
 /** How the store behaves. */
@@ -29,6 +42,8 @@ export interface PgStockStoreOptions {
   readonly schema: string
   /** Batches that may run side by side; at most the connections of the pool. */
   readonly lanes: number
+  /** How many may wait beside them for what others hold locked. */
+  readonly waiters?: number | undefined
   /** The clock of decisions; the database's own when nothing is given. */
   readonly now?: Effect.Effect<DateTime.Utc> | undefined
   /** How long a batch may be tried, in milliseconds. */
@@ -40,9 +55,22 @@ export interface PgStockStoreOptions {
 /** Tries of one batch against conflicts, before it is `Busy`. */
 const conflictTriesMax = 8
 
+/** How often the same conflict may come back, before one of the batch is to blame for it. */
+const sameConflictsMax = 3
+
 /** Where one batch stands between its tries. */
 interface Attempts<A> {
+  /** What is left of the batch: it may shed commands, never once a COMMIT went unanswered. */
+  scope: StockScope
   tries: number
+  /** The last conflict that a write met, and how often it came in a row. */
+  conflict: string | undefined
+  sameConflicts: number
+  isWriting: boolean
+  /** Says that it holds its locks no longer. */
+  letGo: (nowMillis: number) => void
+  /** Whether a lock was not free in time, so that the next try takes those that are. */
+  sheds: boolean
   /**
    * What the tries decided whose COMMIT went unanswered, each by its `now`. One of them may commit
    * later than a look for it, when it held no row that the look waits for: they are kept to the end.
@@ -52,6 +80,18 @@ interface Attempts<A> {
   isUnknown: boolean
 }
 
+const firstAttempt = <A>(scope: StockScope): Attempts<A> => ({
+  scope,
+  tries: 0,
+  conflict: undefined,
+  sameConflicts: 0,
+  isWriting: false,
+  letGo: () => undefined,
+  sheds: false,
+  unanswered: new Map(),
+  isUnknown: false
+})
+
 /** Makes the store over a pool whose connections pipeline. */
 export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockStoreOptions) {
   const pool = yield* PgPool.PgPool
@@ -60,6 +100,7 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
   const silenceMillisMax = silenceMillisOf(options.deadlineMillis)
   const lend = withSession(pool, { silenceMillisMax })
   const lendToReader = withSession(pool, { silenceMillisMax, seats: options.seats })
+  const patience = new LockPatience(options.lanes)
   const nowMillis =
     options.now === undefined
       ? Effect.succeed(null)
@@ -67,26 +108,40 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
 
   /** One try: true to its word whether or not its answer arrives. */
   const attempt = <A>(
-    scope: StockScope,
     decide: (loaded: LoadedStock) => StockDecision<A>,
-    attempts: Attempts<A>
+    attempts: Attempts<A>,
+    locking: Locking | undefined
   ) =>
     Effect.flatMap(nowMillis, (now) =>
       lend((session: Session) =>
         Effect.gen(function* () {
-          const trip = statements.lockAndLoad(scope, now, attempts.unanswered.size > 0)
-          const loaded = trip.read(yield* session.run(trip.queries))
+          const isFrozen = attempts.unanswered.size > 0
+          attempts.isWriting = false
+          const lockAndLoad = () => {
+            const isPatient = locking === undefined || isFrozen
+            const trip = statements.lockAndLoad(attempts.scope, now, {
+              isRepeated: isFrozen,
+              lockMillisMax: isPatient ? undefined : patience.lockMillisMax
+            })
+            return Effect.map(session.run(trip.queries), trip.read)
+          }
+          const loaded =
+            locking === undefined || isFrozen || !attempts.sheds
+              ? yield* lockAndLoad()
+              : yield* loadWhatIsFree({ session, statements, patience, now }, attempts, locking)
           if ("decidedAtMillis" in loaded) {
             yield* session.run([rollback])
             return attempts.unanswered.get(loaded.decidedAtMillis) as A
           }
           attempts.isUnknown = false
+          attempts.letGo = patience.hold(clock.currentTimeMillisUnsafe())
           const { answer, changes } = decide(loaded)
           if (changes.isEmpty) {
             yield* session.run([rollback])
             return answer
           }
-          const writes = statements.writing(scope, changes, loaded.now)
+          const writes = statements.writing(attempts.scope, changes, loaded.now)
+          attempts.isWriting = true
           yield* Effect.tapError(session.run([...writes, commit]), (failure) =>
             Effect.sync(() => {
               // Only a lost connection leaves COMMIT unanswered; any other failure is an answer.
@@ -98,32 +153,31 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
           return answer
         })
       )
-    )
+    ).pipe(Effect.ensuring(Effect.sync(() => attempts.letGo(clock.currentTimeMillisUnsafe()))))
 
   const transact = <A>(
     scope: StockScope,
-    decide: (loaded: LoadedStock) => StockDecision<A>
-  ): Effect.Effect<A, StoreError> =>
+    decide: (loaded: LoadedStock) => StockDecision<A>,
+    locking?: Locking
+  ): Effect.Effect<A, StoreError | Contended> =>
     Effect.suspend(() => {
-      const attempts: Attempts<A> = { tries: 0, unanswered: new Map(), isUnknown: false }
+      const attempts = firstAttempt<A>(scope)
+      attempts.sheds = locking?.waitFor !== undefined
       const deadline = clock.currentTimeMillisUnsafe() + (options.deadlineMillis ?? 10_000)
-      const loop: Effect.Effect<A, StoreError> = Effect.catch(
-        attempt(scope, decide, attempts),
+      const loop: Effect.Effect<A, StoreError | Contended> = Effect.catch(
+        attempt(decide, attempts, locking),
         (failure) => again(failure)
       )
-      const again = (failure: SqlFailure): Effect.Effect<A, StoreError> => {
+      const again = (failure: SqlFailure): Effect.Effect<A, StoreError | Contended> => {
         attempts.tries += 1
         const isLate = clock.currentTimeMillisUnsafe() > deadline
-        if (attempts.isUnknown) {
-          return isLate
-            ? Effect.fail(outcomeUnknown(failure.cause))
-            : Effect.flatMap(Effect.sleep(Math.min(50 * attempts.tries, 500)), () => loop)
-        }
-        const mayTryAgain =
-          failure.kind === "Conflict"
-            ? attempts.tries < conflictTriesMax
-            : failure.kind === "Lost" && attempts.tries < 2
-        return mayTryAgain && !isLate ? loop : Effect.fail(toStoreError(failure))
+        const end = endAfter(failure, attempts, locking, isLate)
+        if (end !== undefined) return Effect.fail(end)
+        if (!attempts.isUnknown) return loop
+        return Effect.andThen(
+          Effect.sleep(Math.min(50 * attempts.tries, 500)),
+          Effect.suspend(() => loop)
+        )
       }
       return loop
     })
@@ -137,5 +191,66 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
       toStoreError
     )
 
-  return StockStore.of({ lanes: options.lanes, transact, load })
+  return StockStore.of({ lanes: options.lanes, waiters: options.waiters, transact, load })
 })
+
+/** Takes the locks that are free, sheds what wants others, and loads the rest. */
+const loadWhatIsFree = Effect.fnUntraced(function* <A>(
+  { now, patience, session, statements }: Looking,
+  attempts: Attempts<A>,
+  locking: Locking
+) {
+  const waitFor = locking.waitFor ?? undefined
+  const free = statements.lockWhatIsFree(attempts.scope, waitFor, patience.lockMillisMax)
+  const locked = free.read(yield* session.run(free.queries))
+  if (isAnyLocked(locked)) {
+    attempts.scope = locking.shed(locked)
+    if (isAllBrief(locked)) patience.metEngines()
+  }
+  const trip = statements.loadLocked(attempts.scope, now)
+  return trip.read(yield* session.run(trip.queries))
+})
+
+interface Looking {
+  readonly session: Session
+  readonly statements: ReturnType<typeof transactionOver>
+  readonly patience: LockPatience
+  readonly now: number | null
+}
+
+const isAllBrief = ({ isBrief, locations, orders, skuIds }: LockedStock): boolean =>
+  !locations &&
+  [...skuIds].every((skuId) => isBrief({ _tag: "Sku", skuId })) &&
+  [...orders.values()].every(isBrief)
+
+const isAnyLocked = ({ locations, orders, reservations, skuIds }: LockedStock): boolean =>
+  locations || orders.size > 0 || reservations.size > 0 || skuIds.size > 0
+
+/** What a batch ends with after a failed try; nothing when it may be tried again. */
+const endAfter = <A>(
+  failure: SqlFailure,
+  attempts: Attempts<A>,
+  locking: Locking | undefined,
+  isLate: boolean
+): StoreError | Contended | undefined => {
+  if (attempts.isUnknown) return isLate ? outcomeUnknown(failure.cause) : undefined
+  const isConflict = failure.kind === "Conflict"
+  const isFrozen = attempts.unanswered.size > 0
+  if (isConflict && locking !== undefined && !isFrozen) {
+    if (isSameAgain(failure, attempts)) return new Contended(toStoreError(failure))
+    const isLocked = !attempts.isWriting && isLockTimeout(failure)
+    attempts.sheds = isLocked || locking.waitFor !== undefined
+  }
+  const mayTryAgain = isConflict
+    ? attempts.tries < conflictTriesMax
+    : failure.kind === "Lost" && attempts.tries < 2
+  return mayTryAgain && !isLate ? undefined : toStoreError(failure)
+}
+
+/** Whether a write met the conflict that it met before, too often for it to pass by itself. */
+const isSameAgain = <A>(failure: SqlFailure, attempts: Attempts<A>): boolean => {
+  const conflict = attempts.isWriting ? conflictOf(failure) : undefined
+  attempts.sameConflicts = conflict === attempts.conflict ? attempts.sameConflicts + 1 : 1
+  attempts.conflict = conflict
+  return conflict !== undefined && attempts.sameConflicts >= sameConflictsMax
+}

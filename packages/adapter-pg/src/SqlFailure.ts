@@ -84,6 +84,24 @@ const isConnectionError = (error: unknown): boolean =>
   Predicate.hasProperty(error, "reason") &&
   Predicate.isTagged(error.reason, "ConnectionError")
 
+/** Whether another transaction held a lock for longer than this one waits. */
+export const isLockTimeout = (failure: SqlFailure): boolean => sqlStateOf(failure.cause) === "55P03"
+
+/** A conflict by its SQLSTATE and what the server says of it: the constraint stands in the message. */
+export const conflictOf = (failure: SqlFailure): string =>
+  `${sqlStateOf(failure.cause)} ${messageOf(failure.cause)}`
+
+/** What the server said, wherever a driver put it. */
+const messageOf = (error: unknown): string => {
+  let current = error
+  for (let depth = 0; depth < 5 && Predicate.isObject(current); depth++) {
+    const { cause, code, message, reason } = current as Record<string, unknown>
+    if (typeof code === "string" && sqlState.test(code)) return String(message)
+    current = reason ?? cause
+  }
+  return ""
+}
+
 /** The failure that an error of a driver stands for. */
 export const fromDriver = (error: unknown, place?: string): SqlFailure => {
   const state = sqlStateOf(error)

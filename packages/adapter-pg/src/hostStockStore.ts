@@ -142,7 +142,9 @@ export const hostStockStore = Effect.fnUntraced(function* (
         if (!hasBegun) yield* begun(run)
         hasBegun = true
         const work = Effect.gen(function* () {
-          const trip = statements.lockAndLoad(scope, yield* nowMillis, false)
+          const trip = statements.lockAndLoad(scope, yield* nowMillis, {
+            isRepeated: false
+          })
           // The host has begun already; what begins a transaction of our own is left out.
           const loaded = trip.read([[], ...(yield* run(trip.queries.slice(1)))])
           if ("decidedAtMillis" in loaded) {

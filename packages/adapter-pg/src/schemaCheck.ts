@@ -47,7 +47,7 @@ const makeGate = (pool: PgPool.PgPool, schema: string, options: LendingOptions) 
       return lack === undefined ? Effect.void : Effect.fail(lack)
     })
   )
-  return <A>(work: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> =>
+  return <A, E>(work: Effect.Effect<A, E>): Effect.Effect<A, E | StoreError> =>
     Effect.suspend(() => (isRight ? work : Effect.andThen(check, work)))
 }
 

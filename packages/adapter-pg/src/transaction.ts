@@ -4,7 +4,9 @@
  */
 import {
   type LoadedStock,
+  type LockedStock,
   linesMax,
+  type Obstacle,
   openHoldsMax,
   Reservation,
   type Sku,
@@ -13,6 +15,7 @@ import {
   wholeOrderMax
 } from "@holdfast/core/effect"
 import * as DateTime from "effect/DateTime"
+import { lockingOver } from "./locking.ts"
 import { type Query, query, type Row } from "./Query.ts"
 import { toLevel, toLocation, toReservation, toSku } from "./rows.ts"
 import { findBatch } from "./statements/findBatch.ts"
@@ -32,9 +35,6 @@ import { loadOpenHolds } from "./statements/loadOpenHolds.ts"
 import { countLines, loadOrders } from "./statements/loadOrders.ts"
 import { loadReceipts } from "./statements/loadReceipts.ts"
 import { loadReservations } from "./statements/loadReservations.ts"
-import { lockLocations } from "./statements/lockLocations.ts"
-import { lockOrders } from "./statements/lockOrders.ts"
-import { lockStock } from "./statements/lockStock.ts"
 import { updateLevels } from "./statements/updateLevels.ts"
 import { updateReservations } from "./statements/updateReservations.ts"
 import { updateSkus } from "./statements/updateSkus.ts"
@@ -116,11 +116,7 @@ const loadingOver = (schema: string) => {
 
 /** The statements of a transaction over the tables of one schema. */
 export const transactionOver = (schema: string) => {
-  const lock = {
-    orders: lockOrders(schema),
-    locations: lockLocations(schema),
-    stock: lockStock(schema)
-  }
+  const locking = lockingOver(schema)
   const write = {
     batch: insertBatch(schema),
     freedCodes: freeCodes(schema),
@@ -139,17 +135,21 @@ export const transactionOver = (schema: string) => {
   const { batchOf, loading } = loadingOver(schema)
 
   return {
-    /** Begins, locks and loads; a batch that was sent before first asks whether it took effect. */
+    /**
+     * Begins, locks and loads; a batch that was sent before first asks whether it took effect, and
+     * one with `lockMillisMax` gives up on a lock that others hold for longer than that.
+     */
     lockAndLoad: (
       scope: StockScope,
       nowMillis: number | null,
-      isRepeated: boolean
+      {
+        isRepeated,
+        lockMillisMax
+      }: { readonly isRepeated: boolean; readonly lockMillisMax?: number | undefined }
     ): RoundTrip<LoadedStock | Committed> => {
       const head = [
         begin,
-        ...(scope.orderIds.length > 0 ? [lock.orders(scope.orderIds)] : []),
-        ...(scope.changesLocations ? [lock.locations()] : []),
-        lock.stock(scope),
+        ...locking.inOrder(scope, lockMillisMax),
         ...(isRepeated ? [batchOf(scope.batchId)] : [])
       ]
       const { queries, read } = loading(scope, nowMillis)
@@ -163,6 +163,19 @@ export const transactionOver = (schema: string) => {
         }
       }
     },
+
+    /** Begins, waits for the obstacle, locks what nobody else holds, and says what others hold. */
+    lockWhatIsFree: (
+      scope: StockScope,
+      waitFor: Obstacle | undefined,
+      lockMillisMax: number
+    ): RoundTrip<LockedStock> => {
+      const { queries, read } = locking.whatIsFree(scope, waitFor, lockMillisMax)
+      return { queries: [begin, ...queries], read: (results) => read(results.slice(1)) }
+    },
+
+    /** Loads what is locked already. */
+    loadLocked: loading,
 
     /** Loads without locks, all as of one snapshot. */
     loadOnly: (scope: StockScope, nowMillis: number | null): RoundTrip<LoadedStock> => {
@@ -252,7 +265,8 @@ const toLoaded = (rowsOf: {
       caller: row["caller"] as string,
       key: row["key"] as string,
       fingerprint: row["fingerprint"] as string,
-      answer: row["answer"] as string
+      answer: row["answer"] as string,
+      answerVersion: row["answer_version"] as number
     })),
     codes: rowsOf.codes.map((row) => ({
       code: row["code"] as string,

@@ -96,12 +96,19 @@ export const until = <E, R>(question: Effect.Effect<boolean, E, R>): Effect.Effe
     return ask
   })
 
-/** Waits until that many backends of the connection's database wait for a lock. */
-export const untilWaiting = (sql: Connected, count = 1) =>
+/**
+ * Waits until that many backends of the connection's database wait for a lock, and have done so for
+ * a while: longer than 60 ms waits only who has nobody to hold up.
+ */
+export const untilWaiting = (sql: Connected, count = 1, millis = 0) =>
   until(
     Effect.map(
-      sql(`select count(*)::int4 as count from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock'`),
+      sql(
+        `select count(*)::int4 as count from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'
+          and clock_timestamp() - query_start >= $1 * interval '1 millisecond'`,
+        [millis]
+      ),
       ([row]) => Number(row?.["count"]) >= count
     )
   )

@@ -21,7 +21,10 @@ const loadingWhile = Effect.fnUntraced(function* <E, R>(
   meanwhile: Effect.Effect<unknown, E, R>
 ) {
   const pool = yield* PgPool.PgPool
-  const trip = transactionOver("inventory").lockAndLoad(scope, null, false)
+  const trip = transactionOver("inventory").lockAndLoad(scope, null, {
+    isRepeated: false,
+    lockMillisMax: 60
+  })
   return yield* pool.use((session) =>
     Effect.gen(function* () {
       const results: Array<ReadonlyArray<Row>> = []

@@ -196,8 +196,8 @@ describePostgres(18, "when the wire is cut", () => {
             inventory.registerSku({ skuId: "slow", code: "SLOW", name: "Slow", initialStock: 5 })
           )
         )
-        // The first try waits for the code that the other one holds. Nobody listens to it any more.
-        yield* untilWaiting(sql)
+        // It waits alone for the code that the other one holds. Nobody listens to it any more.
+        yield* untilWaiting(sql, 1, 100)
         proxy.vanish()
         // The second try waits for the first.
         yield* untilWaiting(sql, 2)

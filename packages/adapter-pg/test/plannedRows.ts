@@ -125,7 +125,13 @@ export const event = {
 } as InventoryEvent
 
 /** A receipt as it is written. */
-export const receipt = { caller: "caller", key: "new", fingerprint: "f", answer: "[]" }
+export const receipt = {
+  caller: "caller",
+  key: "new",
+  fingerprint: "f",
+  answer: "[]",
+  answerVersion: 1
+}
 
 /** A page of the ledger of the SKU that has 20,000 movements at `east`. */
 export const ledger = { skuId: "sku-2", before: null, limit: 20 }

@@ -32,9 +32,10 @@ import { loadOpenHolds } from "../src/statements/loadOpenHolds.ts"
 import { countLines, loadOrders } from "../src/statements/loadOrders.ts"
 import { loadReceipts } from "../src/statements/loadReceipts.ts"
 import { loadReservations } from "../src/statements/loadReservations.ts"
-import { lockLocations } from "../src/statements/lockLocations.ts"
-import { lockOrders } from "../src/statements/lockOrders.ts"
-import { lockStock } from "../src/statements/lockStock.ts"
+import { loadSkusOfHolds } from "../src/statements/loadSkusOfHolds.ts"
+import { lockLocations, tryLocations } from "../src/statements/lockLocations.ts"
+import { lockOrders, tryOrders } from "../src/statements/lockOrders.ts"
+import { lockStock, tryStock } from "../src/statements/lockStock.ts"
 import {
   readContiguous,
   readDrawers,
@@ -92,22 +93,30 @@ vi.setConfig({ testTimeout: 120_000 })
 const schema = "inventory"
 
 const statements: ReadonlyArray<Planned> = [
-  ["lock one SKU", lockStock(schema)(hot), ["inventory_pkey"], 40],
+  ["lock one SKU", lockStock(schema)(hot, undefined), ["inventory_pkey"], 40],
+  ["lock one SKU without a long wait", lockStock(schema)(hot, 60), ["inventory_pkey"], 40],
+  ["lock one SKU if it is free", tryStock(schema)(hot, 60), ["inventory_pkey"], 60],
+  [
+    "find the SKUs of holds and orders",
+    loadSkusOfHolds(schema)(byOrder),
+    ["reservations_pkey", "reservations_lines"],
+    40
+  ],
   [
     "lock the SKUs of an order",
-    lockStock(schema)(byOrder),
+    lockStock(schema)(byOrder, 60),
     ["inventory_pkey", "reservations_lines"],
     40
   ],
   [
     "B12 lock the SKUs of an order with a long history",
-    lockStock(schema)(byTill),
+    lockStock(schema)(byTill, 60),
     ["inventory_pkey", "reservations_lines"],
     120
   ],
   [
     "lock the SKU of a hold",
-    lockStock(schema)(byHold),
+    lockStock(schema)(byHold, 60),
     ["inventory_pkey", "reservations_pkey"],
     40
   ],
@@ -272,8 +281,10 @@ const statements: ReadonlyArray<Planned> = [
     ["inventory_pkey", "reservations_open"],
     600
   ],
-  ["lock orders", lockOrders(schema)(["open-7", "open-8"]), [], 10],
-  ["lock the locations", lockLocations(schema)(), [], 20],
+  ["lock orders", lockOrders(schema)(["open-7", "open-8"], 60), [], 10],
+  ["lock orders if they are free", tryOrders(schema)(["open-7", "open-8"]), [], 20],
+  ["lock the locations", lockLocations(schema)(60), [], 20],
+  ["lock the locations if they are free", tryLocations(schema)(), [], 20],
   ["load locations and the clock", loadLocations(schema)(["default", "east"], null), [], 20],
   ["insert a batch", insertBatch(schema)(scope({}).batchId, now.epochMilliseconds), [], 40],
   ["free codes", freeCodes(schema)([sku], now.epochMilliseconds), ["skus_pkey"], 60],

@@ -2,7 +2,7 @@
  * The contract of stock stores, with every batch inside a transaction of a host that uses `pg`. What
  * the engine leaves to a host is done here: it begins, commits, and begins again after `Busy`.
  */
-import { StockReads, StockStore, type StoreError } from "@holdfast/core/effect"
+import { type Contended, StockReads, StockStore, type StoreError } from "@holdfast/core/effect"
 import { stockStoreContract } from "@holdfast/core/testing"
 import { scopedDatabase, whyNoPostgres } from "@holdfast/test-servers"
 import * as Context from "effect/Context"
@@ -38,8 +38,12 @@ const inTransaction = <A, E>(
     (client) => Effect.sync(() => client.release())
   )
 
-const tryAgain = <A>(effect: Effect.Effect<A, StoreError>): Effect.Effect<A, StoreError> =>
-  Effect.catch(effect, (error) => (error.reason === "Busy" ? tryAgain(effect) : Effect.fail(error)))
+const tryAgain = <A>(
+  effect: Effect.Effect<A, StoreError | Contended>
+): Effect.Effect<A, StoreError | Contended> =>
+  Effect.catch(effect, (error) =>
+    error._tag === "StoreError" && error.reason === "Busy" ? tryAgain(effect) : Effect.fail(error)
+  )
 
 const hostStorage = (now: Effect.Effect<DateTime.Utc>) =>
   Layer.unwrap(

@@ -44,7 +44,7 @@ const internalError = {
 /** How each failure of the store is told. `retryAfterSeconds` is when to come back. */
 export const storeProblems: {
   readonly [Reason in StoreErrorReason]: {
-    readonly status: 429 | 500 | 503
+    readonly status: 410 | 429 | 500 | 503
     readonly slug: string
     readonly title: string
     readonly retryAfterSeconds?: number
@@ -69,6 +69,11 @@ export const storeProblems: {
     slug: "outcome-unknown",
     title: "The store did not say whether it took effect",
     retryAfterSeconds: 1
+  },
+  AnswerUnreadable: {
+    status: 410,
+    slug: "answer-unreadable",
+    title: "The first request took effect, but its answer can no longer be read"
   },
   Closed: {
     status: 503,
@@ -98,7 +103,10 @@ export const refusalMembers = (refusal: InventoryRefusal): Problem => {
 export const storeProblem = ({ message, reason }: StoreError): ProblemAnswer => {
   const { retryAfterSeconds, slug, status, title } = storeProblems[reason]
   const problem = { type: problemType(slug), title, status }
-  if (retryAfterSeconds === undefined) return { problem }
+  if (status === 500) return { problem }
+  if (retryAfterSeconds === undefined) {
+    return { problem: { ...problem, detail: message, reason } as Problem }
+  }
   return {
     problem: { ...problem, detail: `${message}. ${retryAdvice}`, reason } as Problem,
     headers: { "retry-after": String(retryAfterSeconds) }

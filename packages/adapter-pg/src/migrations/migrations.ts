@@ -2,6 +2,7 @@
 import { inventory } from "./0001_inventory.ts"
 import { promiseLimits } from "./0002_promise_limits.ts"
 import { orderMarks } from "./0003_order_marks.ts"
+import { receipts } from "./0004_receipts.ts"
 import { reads } from "./0005_reads.ts"
 
 /** One step of the schema: its statements for a schema name, one a text. */
@@ -15,6 +16,7 @@ export interface Migration {
 export const migrations: ReadonlyArray<Migration> = [
   { id: 1, name: "inventory", statements: inventory },
   { id: 2, name: "promise_limits", statements: promiseLimits },
-  { id: 3, name: "order marks", statements: orderMarks },
+  { id: 3, name: "order_marks", statements: orderMarks },
+  { id: 4, name: "receipts", statements: receipts },
   { id: 5, name: "reads", statements: reads }
 ]

@@ -1,5 +1,5 @@
 import type { Receipt } from "@holdfast/core/effect"
-import { instant, int8, type Query, query, texts } from "../Query.ts"
+import { instant, int8, int8s, type Query, query, texts } from "../Query.ts"
 
 /**
  * Keeps the answers to idempotency keys. A key older than 24 hours is free again; a younger one
@@ -9,15 +9,16 @@ import { instant, int8, type Query, query, texts } from "../Query.ts"
 export const insertReceipts = (schema: string) => {
   const sql = `
 with written as (
-  insert into ${schema}.receipts (caller, key, fingerprint, answer, created_at)
-  select caller, key, fingerprint, answer, $5
-  from unnest($1::text[], $2::text[], $3::text[], $4::text[])
-    as n(caller, key, fingerprint, answer) order by caller, key
+  insert into ${schema}.receipts (caller, key, fingerprint, answer, answer_version, created_at)
+  select caller, key, fingerprint, answer, answer_version, $6
+  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int8[])
+    as n(caller, key, fingerprint, answer, answer_version) order by caller, key
   on conflict (caller, key) do update set fingerprint = excluded.fingerprint,
-    answer = excluded.answer, created_at = excluded.created_at
+    answer = excluded.answer, answer_version = excluded.answer_version,
+    created_at = excluded.created_at
     where ${schema}.receipts.created_at <= excluded.created_at - interval '24 hours'
   returning 1)
-select ${schema}.require_rows((select count(*) from written), $6)::text`
+select ${schema}.require_rows((select count(*) from written), $7)::text`
   return (receipts: ReadonlyArray<Receipt>, nowMillis: number): Query =>
     query(
       sql,
@@ -25,6 +26,7 @@ select ${schema}.require_rows((select count(*) from written), $6)::text`
       texts(receipts.map((receipt) => receipt.key)),
       texts(receipts.map((receipt) => receipt.fingerprint)),
       texts(receipts.map((receipt) => receipt.answer)),
+      int8s(receipts.map((receipt) => receipt.answerVersion)),
       instant(nowMillis),
       int8(receipts.length)
     )

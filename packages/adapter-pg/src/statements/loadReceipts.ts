@@ -7,7 +7,8 @@ import { instant, type Query, query, texts } from "../Query.ts"
  */
 export const loadReceipts = (schema: string) => {
   const sql = `
-select r.caller::text, r.key::text, r.fingerprint, r.answer
+select r.caller::text, r.key::text, r.fingerprint, r.answer,
+  r.answer_version::float8
 from unnest($1::text[], $2::text[]) as named(caller, key)
 join ${schema}.receipts r on r.caller = named.caller and r.key = named.key
 where r.created_at > coalesce($3::timestamptz, clock_timestamp()) - interval '24 hours'`

@@ -1,13 +1,49 @@
-import { type Query, query, texts } from "../Query.ts"
+import { int8s, type Query, query } from "../Query.ts"
+import { isHeldForLong, lockMillis, waitsAtMost } from "./scope.ts"
+
+/**
+ * The lock of an order: one of 4,096 that the orders of a schema share, so that batches of whole
+ * orders, however many, cannot fill the server's lock table (about 6,400 locks unless it is told
+ * otherwise). Engines that run side by side must agree on it.
+ */
+export const bucketOf = (orderId: string): number => {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < orderId.length; index++) {
+    hash = Math.imul(hash ^ orderId.charCodeAt(index), 0x01000193)
+  }
+  return (hash ^ (hash >>> 16)) & 0xfff
+}
+
+const bucketsOf = (orderIds: ReadonlyArray<string>): ReadonlyArray<number> =>
+  [...new Set(orderIds.map(bucketOf))].sort((a, b) => a - b)
+
+const lockOf = (schema: string) => `hashtext('${schema}/orders'), bucket::int4`
 
 /**
  * Locks orders that are decided on as a whole, before their holds are read.
- * Index: none, no table is read. Lock: advisory, of the transaction, in the order of the hashes.
+ * Index: none, no table is read. Lock: advisory, of the transaction, in the order of the buckets.
  */
 export const lockOrders = (schema: string) => {
+  const lock = (where: string) =>
+    `select pg_advisory_xact_lock(${lockOf(schema)})::text from unnest($1::int8[]) as bucket ${where}`
+  const patient = lock("")
+  const short = lock(`where ${waitsAtMost("$2")}`)
+  return (orderIds: ReadonlyArray<string>, millisMax: number | undefined): Query =>
+    millisMax === undefined
+      ? query(patient, int8s(bucketsOf(orderIds)))
+      : query(short, int8s(bucketsOf(orderIds)), lockMillis(millisMax))
+}
+
+/**
+ * Locks orders as far as nobody else holds them; answers the buckets that are held, and by whom.
+ * Index: none, no table is read. Lock: advisory, of the transaction, without waiting.
+ */
+export const tryOrders = (schema: string) => {
+  const holder = `l.locktype = 'advisory' and l.objsubid = 2 and l.objid = bucket::oid
+    and l.classid = hashtext('${schema}/orders')::oid
+    and l.database = (select oid from pg_database where datname = current_database())`
   const sql = `
-select pg_advisory_xact_lock(hash)::text
-from (select distinct hashtextextended('${schema}/order/' || order_id, 0) as hash
-      from unnest($1::text[]) as order_id order by hash) as hashes`
-  return (orderIds: ReadonlyArray<string>): Query => query(sql, texts(orderIds))
+select bucket::float8, ${isHeldForLong(holder)} as for_long from unnest($1::int8[]) as bucket
+where not pg_try_advisory_xact_lock(${lockOf(schema)})`
+  return (orderIds: ReadonlyArray<string>): Query => query(sql, int8s(bucketsOf(orderIds)))
 }

@@ -4,11 +4,31 @@
  */
 
 import type { Sku, StockScope } from "@holdfast/core/effect"
-import { int8s, type Param, type Query, query, texts } from "../Query.ts"
+import { int8s, type Param, type Query, query, text, texts } from "../Query.ts"
 
 /** An instant column as epoch milliseconds. */
 export const millis = (column: string): string =>
   `floor(extract(epoch from ${column}) * 1000)::float8`
+
+/**
+ * A condition that is true, and bounds the wait for every later lock of the transaction by the given
+ * parameter. It is asked once, before the first lock, and spares a statement.
+ */
+export const waitsAtMost = (parameter: string): string =>
+  `(select set_config('lock_timeout', ${parameter}, true)) is not null`
+
+/**
+ * Whether the lock of which `held` is true (on a row of pg_locks, `l`) belongs to somebody who may
+ * keep it for long: a session that is no engine's, by its name, or one that does nothing. A lock whose holder
+ * is gone by now is free.
+ */
+export const isHeldForLong = (held: string): string => `exists (
+  select 1 from pg_locks l join pg_stat_activity a on a.pid = l.pid
+  where l.granted and ${held} and (a.application_name <> current_setting('application_name')
+    or a.state <> 'active' and a.state_change < clock_timestamp() - interval '1 second'))`
+
+/** How long a lock may be waited for, as the parameter of `waitsAtMost`. */
+export const lockMillis = (millis: number): Param => text(`${millis}ms`)
 
 /**
  * Whether a reservation is a line of its order: open, or lost. The predicate of the index

@@ -13,7 +13,7 @@ import * as InvalidInput from "../kernel/InvalidInput.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
 import { laneOf, weightOf } from "./batchScope.ts"
 import { CommandIds } from "./CommandIds.ts"
-import { commitOver, type Executed } from "./commitBatch.ts"
+import { type Awaited, commitOver, type Executed, requestNames } from "./commitBatch.ts"
 import { fingerprintOf } from "./fingerprint.ts"
 import type { Request } from "./foldBatch.ts"
 import * as GroupCommit from "./GroupCommit.ts"
@@ -75,11 +75,13 @@ const makeQueued = Effect.fnUntraced(function* (options: InventoryOptions) {
   const submit: Submit = yield* GroupCommit.make(
     {
       lanes: store.lanes,
+      waiters: store.waiters ?? 1,
       queueMax: options.queueMax ?? 10_000,
       batchMax: options.batchMax ?? 500,
       weightMax: options.linesMax ?? 1_000,
       waitMillisMax: options.waitMillisMax ?? 10_000
     },
+    requestNames,
     commitOver(store, ids.next)
   )
   return yield* serviceOver(submit)
@@ -88,12 +90,19 @@ const makeQueued = Effect.fnUntraced(function* (options: InventoryOptions) {
 const makeUnqueued = Effect.fnUntraced(function* () {
   const ids = yield* CommandIds
   const commit = commitOver(yield* StockStore, ids.next)
-  return yield* serviceOver((_lane, request) =>
-    Effect.flatMap(
-      commit([request]),
-      ([exit]) => exit ?? Effect.die(new Error("a batch of one left its request unanswered"))
-    )
-  )
+  /** Until it has ended: again as another command, or waiting for what is in the way. */
+  const ended = (
+    request: Request,
+    awaited: Awaited | undefined
+  ): Effect.Effect<Executed<InventoryAnswer>, InventoryRefusal | StoreError> =>
+    Effect.flatMap(commit([request], awaited), ([end]) => {
+      if (end === undefined || end._tag === "Apart") {
+        return Effect.die(new Error("a batch of one left its request unanswered"))
+      }
+      if (end._tag === "Ended") return end.exit
+      return end._tag === "Again" ? ended(end.request, undefined) : ended(request, end.obstacle)
+    })
+  return yield* serviceOver((_lane, request) => ended(request, undefined))
 })
 
 /** The service over a way of sending one request and waiting for its answer. */

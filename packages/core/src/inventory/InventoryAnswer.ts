@@ -56,6 +56,12 @@ export const Reservations = Schema.Array(Reservation)
 /** How many holds were written down as expired. */
 export const Expired = Schema.Struct({ expired: Schema.Int })
 
+/**
+ * The form of the answers below, which a receipt is kept with. It rises when an answer that was kept
+ * before can no longer be read by them; who repeats such a request hears `AnswerUnreadable`.
+ */
+export const answerVersion = 1
+
 /** The codec of each command's answer. */
 export const answerOf = {
   RegisterSku: Sku,

@@ -4,7 +4,7 @@
  * roughly how many lines it has added to each order lately, and asks only beyond a few dozen. Two
  * orders may share a number, so one may be counted too soon; none that is added to is forgotten.
  */
-import { hashOf } from "./batchScope.ts"
+import { hashOf } from "../kernel/Identifier.ts"
 
 /** Lines that one engine may add to an order before it asks how many the order has. */
 export const uncountedMax = 64

@@ -9,12 +9,16 @@ import type { Sku } from "./Sku.ts"
 import type { SkuStock } from "./SkuStock.ts"
 import type { StockLevel } from "./StockLevel.ts"
 
-/** The committed answer to an idempotency key, as text, and the request it was given to. */
+/**
+ * The committed answer to an idempotency key, as text and in the form of one version, and the
+ * request it was given to.
+ */
 export interface Receipt {
   readonly caller: string
   readonly key: string
   readonly fingerprint: string
   readonly answer: string
+  readonly answerVersion: number
 }
 
 /** Open holds of one level that a store loads for a correction, and that one may take back. */

@@ -38,6 +38,53 @@ export interface StockScope {
   readonly keys: ReadonlyArray<{ readonly caller: string; readonly key: string }>
 }
 
+/** What another transaction may hold locked, and a batch may have to wait for. */
+export type Obstacle =
+  | { readonly _tag: "Sku"; readonly skuId: string }
+  | { readonly _tag: "Order"; readonly orderId: string }
+  | { readonly _tag: "Locations" }
+
+/** What of a scope other transactions hold locked. */
+export interface LockedStock {
+  /** SKUs of which a level is locked. */
+  readonly skuIds: ReadonlySet<string>
+  /** Reservations of the scope whose SKU is locked, and that SKU. */
+  readonly reservations: ReadonlyMap<string, string>
+  /** Orders of the scope that are locked, or of whose holds a SKU is, and what is in the way. */
+  readonly orders: ReadonlyMap<string, Obstacle>
+  /** Whether the locations are, for a scope that changes them. */
+  readonly locations: boolean
+  /** Whether a batch of an engine holds it, this one's or another's, so that it is free shortly. */
+  readonly isBrief: (obstacle: Obstacle) => boolean
+}
+
+/** How a batch behaves towards what others hold locked. */
+export interface Locking {
+  /**
+   * What to wait for, as long as the store's time-outs allow, before anything else is locked; null
+   * to wait for nothing at all.
+   */
+  readonly waitFor?: Obstacle | null | undefined
+  /**
+   * What is left of the scope without the commands that touch what is locked; those leave the
+   * batch. The store may call it before a decision, never after a COMMIT that went unanswered.
+   */
+  readonly shed: (locked: LockedStock) => StockScope
+}
+
+/**
+ * Why a batch was not committed: a conflict that kept coming back the same, for which one of its
+ * commands may be to blame. Apart, the others may pass. Nothing was written.
+ */
+export class Contended {
+  readonly _tag = "Contended"
+  /** What callers are told when there is nobody else to blame. */
+  readonly error: StoreError
+  constructor(error: StoreError) {
+    this.error = error
+  }
+}
+
 /** What a batch came to: the changes to write, and what its callers are told. */
 export interface StockDecision<A> {
   readonly changes: StockChanges
@@ -50,15 +97,24 @@ export class StockStore extends Context.Service<
   {
     /** How many transactions may run side by side; at least 1. */
     readonly lanes: number
+    /** How many may wait beside them for what others hold locked: 1 unless given. */
+    readonly waiters?: number | undefined
     /**
      * Runs one decision in one transaction. Conflicts are retried with the same batch id, so
      * `decide` may run more than once, but only one of its results takes effect.
      * `OutcomeUnknown` means that the answer to COMMIT stayed unknown.
+     *
+     * Without `locking`, what others hold locked is waited for. With it, a store that can tell what
+     * is locked waits shortly, then sheds the commands in the way and commits the rest; a store
+     * that runs one transaction at a time may leave it unread. Once a COMMIT went unanswered the
+     * batch is frozen: the same scope under the same id, all locks waited for, nothing shed, and
+     * never `Contended`, until it is found or decided again.
      */
     readonly transact: <A>(
       scope: StockScope,
-      decide: (loaded: LoadedStock) => StockDecision<A>
-    ) => Effect.Effect<A, StoreError>
+      decide: (loaded: LoadedStock) => StockDecision<A>,
+      locking?: Locking
+    ) => Effect.Effect<A, StoreError | Contended>
     /** Loads a scope without locks, as of now. For answers that change nothing. */
     readonly load: (scope: StockScope) => Effect.Effect<LoadedStock, StoreError>
   }

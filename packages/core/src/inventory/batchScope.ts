@@ -1,7 +1,8 @@
 /** What a batch touches, gathered from its commands; and how heavy and where each of them is. */
+import { hashOf, wayOfReservation, wayOfSku } from "../kernel/Identifier.ts"
 import type { Request } from "./foldBatch.ts"
 import type { InventoryCommand } from "./InventoryCommand.ts"
-import type { StockScope } from "./StockStore.ts"
+import type { LockedStock, Obstacle, StockScope } from "./StockStore.ts"
 
 /** Whether a command decides on all holds of its order at once. */
 const wholeOrderOf = (command: InventoryCommand): string | undefined => {
@@ -84,6 +85,50 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<Request>): Stoc
   }
 }
 
+/** What keeps a command from being decided while others hold these locks, if anything does. */
+export const obstacleOf = (request: Request, locked: LockedStock): Obstacle | undefined => {
+  const scope = scopeOf("", [request])
+  if (locked.locations && scope.changesLocations) return { _tag: "Locations" }
+  for (const orderId of scope.orderIds) {
+    const obstacle = locked.orders.get(orderId)
+    if (obstacle !== undefined) return obstacle
+  }
+  const skuId =
+    scope.skuIds.find((id) => locked.skuIds.has(id)) ??
+    scope.reservationIds.flatMap((id) => locked.reservations.get(id) ?? [])[0]
+  return skuId === undefined ? undefined : { _tag: "Sku", skuId }
+}
+
+/** The name of an obstacle: other commands that touch it are known by the same. */
+export const nameOfObstacle = (obstacle: Obstacle): string => {
+  switch (obstacle._tag) {
+    case "Sku":
+      return `sku ${obstacle.skuId}`
+    case "Order":
+      return `order ${obstacle.orderId}`
+    case "Locations":
+      return "locations"
+  }
+}
+
+/** The names by which later commands are kept behind a command that waits, but for its SKUs. */
+export const claimsOf = (request: Request): ReadonlyArray<string> => {
+  const { changesLocations, keys, reservationIds } = scopeOf("", [request])
+  const { command } = request
+  return [
+    ...keys.map(({ caller, key }) => `key ${caller.length} ${caller}${key}`),
+    ...reservationIds.map((id) => `reservation ${id}`),
+    ...("orderId" in command ? [`order ${command.orderId}`] : []),
+    ...(changesLocations ? ["locations"] : [])
+  ]
+}
+
+/** All names that a command touches. */
+export const touchesOf = (request: Request): ReadonlyArray<string> => [
+  ...scopeOf("", [request]).skuIds.map((skuId) => nameOfObstacle({ _tag: "Sku", skuId })),
+  ...claimsOf(request)
+]
+
 /**
  * What a decision about a whole order weighs, whose lines are not known beforehand. Most have a few,
  * one may have 2,000: so 50 of them, and 100,000 lines at the most, are in one batch of 1,000.
@@ -108,20 +153,14 @@ export const weightOf = (command: InventoryCommand): number => {
   }
 }
 
-/** A number for a text, the same for the same text, below 2^32. */
-export const hashOf = (text: string): number => {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
-  }
-  return hash >>> 0
-}
-
-/** The lane of a command: commands for one SKU meet in one lane. Only speed hangs on it. */
+/**
+ * The lane of a command: commands for one SKU meet in one lane, those by reservation too, since the
+ * id of a reservation says which way its SKU goes. Only speed hangs on it.
+ */
 export const laneOf = (command: InventoryCommand): number => {
-  if (command._tag === "ReserveStock") return hashOf(command.lines[0]?.skuId ?? "")
-  if ("skuId" in command) return hashOf(command.skuId ?? "")
-  if ("reservationId" in command) return hashOf(command.reservationId)
+  if (command._tag === "ReserveStock") return wayOfSku(command.lines[0]?.skuId ?? "")
+  if ("skuId" in command) return wayOfSku(command.skuId ?? "")
+  if ("reservationId" in command) return wayOfReservation(command.reservationId)
   if ("orderId" in command) return hashOf(command.orderId)
   return 0
 }

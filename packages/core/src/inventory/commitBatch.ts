@@ -1,19 +1,22 @@
 /**
- * One batch through the store: its scope, its transaction, and each request's own answer. What a
- * database rejects is run again in halves, so that only the culprit fails.
+ * One batch through the store: its scope, its one transaction, and how that ended for each request.
+ * A batch sheds what it need not wait for: commands that want what others hold locked, and those
+ * that lapsed holds are in the way of; what nobody can tell apart is run again in parts.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import type { StoreError } from "../kernel/StoreError.ts"
-import { scopeOf } from "./batchScope.ts"
+import { StoreError } from "../kernel/StoreError.ts"
+import { claimsOf, nameOfObstacle, obstacleOf, scopeOf, touchesOf } from "./batchScope.ts"
 import { foldBatch, type Outcome, type Request } from "./foldBatch.ts"
+import type * as GroupCommit from "./GroupCommit.ts"
 import { answerOf, type InventoryAnswer } from "./InventoryAnswer.ts"
 import type { CommandTag } from "./InventoryCommand.ts"
 import type { InventoryRefusal } from "./InventoryError.ts"
-import type { StockScope, StockStore } from "./StockStore.ts"
+import type { Receipt } from "./StockBook.ts"
+import type { Contended, LockedStock, Locking, Obstacle, StockStore } from "./StockStore.ts"
 
 /** An answer, and whether it is the first one to an idempotency key, given back. */
 export interface Executed<Answer> {
@@ -23,6 +26,23 @@ export interface Executed<Answer> {
 
 /** How one request of a batch ended. */
 export type RequestExit = Exit.Exit<Executed<InventoryAnswer>, InventoryRefusal | StoreError>
+
+/** What a command waits for: an obstacle, or its turn alone, where every lock is waited for. */
+export interface Awaited {
+  readonly name: string
+  readonly obstacle: Obstacle | "every lock"
+}
+
+/** How a transaction ended for one request. */
+export type RequestEnd = GroupCommit.End<
+  Request,
+  Executed<InventoryAnswer>,
+  InventoryRefusal,
+  Awaited
+>
+
+/** The names by which requests are kept in order behind one that waits. */
+export const requestNames = { claims: claimsOf, touches: touchesOf }
 
 type Decoder = (text: string) => InventoryAnswer
 
@@ -35,15 +55,29 @@ const decoders = Object.fromEntries(
   ])
 ) as unknown as { readonly [Tag in CommandTag]: Decoder }
 
+/** The kept answer; one that cannot be read any more, such as an older release's, is said to be so. */
+const replayed = (request: Request, { answer, answerVersion }: Receipt): RequestExit => {
+  try {
+    return Exit.succeed({ answer: decoders[request.command._tag](answer), isReplayed: true })
+  } catch (cause) {
+    return Exit.fail(
+      new StoreError({
+        reason: "AnswerUnreadable",
+        message:
+          "the first request with this idempotency key took effect, but its answer, kept in form " +
+          `${answerVersion}, cannot be read any more; look at what it made instead of repeating it`,
+        cause
+      })
+    )
+  }
+}
+
 const exitOf = (request: Request, outcome: Exclude<Outcome, { _tag: "Again" }>): RequestExit => {
   switch (outcome._tag) {
     case "Answered":
       return Exit.succeed({ answer: outcome.answer, isReplayed: false })
     case "Replayed":
-      return Exit.succeed({
-        answer: decoders[request.command._tag](outcome.answer),
-        isReplayed: true
-      })
+      return replayed(request, outcome.receipt)
     case "Refused":
       return Exit.fail(outcome.refusal)
     case "Defect":
@@ -52,51 +86,105 @@ const exitOf = (request: Request, outcome: Exclude<Outcome, { _tag: "Again" }>):
 }
 
 /**
- * Commits batches over a store; every request of a batch gets its exit, in order. A request that
- * lapsed holds are in the way of goes round again: what its neighbours were answered stands,
- * whatever happens to the later rounds.
+ * Who leaves a batch because of these locks, and how that ends for them: what a batch of an engine
+ * holds is free shortly. Who must not overtake one who leaves goes with it.
  */
+const shedOf = (
+  batch: ReadonlyArray<Request>,
+  locked: LockedStock,
+  leaving: Map<Request, Leaving>
+): void => {
+  const claimed = new Map<string, Leaving>()
+  for (const request of batch) {
+    const obstacle = obstacleOf(request, locked)
+    const end: Leaving | undefined =
+      obstacle === undefined
+        ? claimsOf(request).flatMap((name) => claimed.get(name) ?? [])[0]
+        : locked.isBrief(obstacle)
+          ? "Again"
+          : { name: nameOfObstacle(obstacle), obstacle }
+    if (end === undefined) continue
+    leaving.set(request, end)
+    for (const name of claimsOf(request)) claimed.set(name, end)
+  }
+}
+
+/** What who leaves a batch waits for; nothing but its turn when it goes again at once. */
+type Leaving = Awaited | "Again"
+
+const ended = (exit: RequestExit): RequestEnd => ({ _tag: "Ended", exit })
+
+/** Commits batches over a store, one transaction a call, and says how each request ended. */
 export const commitOver = (
   store: StockStore["Service"],
   nextId: () => string
-): ((batch: ReadonlyArray<Request>) => Effect.Effect<ReadonlyArray<RequestExit>>) => {
-  const transact = (scope: StockScope, requests: ReadonlyArray<Request>) =>
-    store.transact(scope, (loaded) => foldBatch(loaded, requests))
+): GroupCommit.Commit<Request, Executed<InventoryAnswer>, InventoryRefusal, Awaited> => {
   const renewed = (request: Request): Request => ({
     ...request,
     origin: { ...request.origin, commandId: nextId() }
   })
-  const settle: (batch: ReadonlyArray<Request>) => Effect.Effect<ReadonlyArray<RequestExit>> =
-    Effect.fnUntraced(function* (batch: ReadonlyArray<Request>) {
-      const scope = yield* Effect.exit(Effect.sync(() => scopeOf(nextId(), batch)))
-      const exit = Exit.isFailure(scope)
-        ? Exit.failCause(scope.cause)
-        : yield* Effect.exit(transact(scope.value, batch))
-      if (Exit.isFailure(exit)) {
-        const isOneToBlame = Exit.isFailure(scope) || isRejected(exit.cause)
-        if (batch.length === 1 || !isOneToBlame) {
-          return batch.map((): RequestExit => Exit.failCause(exit.cause))
-        }
-        // By halves: one culprit of 500 costs some 20 transactions to find, not 500.
-        const middle = batch.length >> 1
-        return (yield* Effect.forEach([batch.slice(0, middle), batch.slice(middle)], settle)).flat()
+  const endOf = (request: Request, outcome: Outcome | undefined): RequestEnd => {
+    if (outcome === undefined) {
+      return ended(Exit.die(new Error("a store lost the outcome of a request")))
+    }
+    return outcome._tag === "Again"
+      ? { _tag: "Again", request: renewed(request) }
+      : ended(exitOf(request, outcome))
+  }
+  return Effect.fnUntraced(function* (batch: ReadonlyArray<Request>, awaited?: Awaited | null) {
+    const leaving = new Map<Request, Leaving>()
+    let staying = batch
+    const batchId = nextId()
+    const scope = yield* Effect.exit(Effect.sync(() => scopeOf(batchId, batch)))
+    if (Exit.isFailure(scope)) return batch.map(blamed(batch, Exit.failCause(scope.cause)))
+    const obstacle = awaited?.obstacle
+    const locking: Locking = {
+      waitFor: awaited === null || obstacle === "every lock" ? null : obstacle,
+      shed: (locked) => {
+        shedOf(staying, locked, leaving)
+        staying = batch.filter((request) => !leaving.has(request))
+        return scopeOf(batchId, staying)
       }
-      const outcomes = exit.value
-      const waiting = batch.filter((_, index) => outcomes[index]?._tag === "Again")
-      const later = waiting.length === 0 ? [] : yield* settle(waiting.map(renewed))
-      let taken = 0
-      return batch.map((request, index): RequestExit => {
-        const outcome = outcomes[index]
-        if (outcome !== undefined && outcome._tag !== "Again") return exitOf(request, outcome)
-        const exit = outcome === undefined ? undefined : later[taken++]
-        return exit ?? Exit.die(new Error("a store lost the outcome of a request"))
-      })
+    }
+    const exit = yield* Effect.exit(
+      store.transact(
+        scope.value,
+        (loaded) => foldBatch(loaded, staying),
+        obstacle === "every lock" ? undefined : locking
+      )
+    )
+    const endOfStaying = Exit.isSuccess(exit)
+      ? (request: Request, index: number) => endOf(request, exit.value[index])
+      : failed(staying, exit.cause)
+    if (leaving.size === 0) return batch.map(endOfStaying)
+    let index = 0
+    return batch.map((request): RequestEnd => {
+      const left = leaving.get(request)
+      if (left === undefined) return endOfStaying(request, index++)
+      return left === "Again" ? { _tag: "Again", request } : { _tag: "Waits", obstacle: left }
     })
-  return settle
+  })
 }
 
-/** Whether the database refused what one request sent; nothing of the batch was written. */
-const isRejected = (cause: Cause.Cause<StoreError>): boolean => {
-  const error = Cause.findErrorOption(cause)
-  return Option.isSome(error) && error.value.reason === "Rejected"
+/** What a failure means to a batch of which one request may be to blame. */
+const blamed = (batch: ReadonlyArray<Request>, exit: RequestExit) => (): RequestEnd =>
+  batch.length > 1 ? { _tag: "Apart" } : ended(exit)
+
+/** What the failure of a transaction means to those who were in it. */
+const failed = (
+  batch: ReadonlyArray<Request>,
+  cause: Cause.Cause<StoreError | Contended>
+): ((request: Request) => RequestEnd) => {
+  const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+  if (error === undefined) return () => ended(Exit.failCause(cause as Cause.Cause<never>))
+  if (error._tag === "Contended") {
+    return batch.length > 1
+      ? () => ({ _tag: "Apart" })
+      : ({ origin }) => ({
+          _tag: "Waits",
+          obstacle: { name: `command ${origin.commandId}`, obstacle: "every lock" }
+        })
+  }
+  const exit: RequestExit = Exit.failCause(cause as Cause.Cause<StoreError>)
+  return error.reason === "Rejected" ? blamed(batch, exit) : () => ended(exit)
 }

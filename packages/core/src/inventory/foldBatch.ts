@@ -5,7 +5,7 @@
 import * as Result from "effect/Result"
 import type { Origin } from "../kernel/DomainEvent.ts"
 import { type Decision, decide } from "./decide.ts"
-import type { InventoryAnswer } from "./InventoryAnswer.ts"
+import { answerVersion, type InventoryAnswer } from "./InventoryAnswer.ts"
 import type { CommandOf, InventoryCommand } from "./InventoryCommand.ts"
 import type { InventoryRefusal } from "./InventoryError.ts"
 import { fromLoaded, OpenBook } from "./OpenBook.ts"
@@ -32,7 +32,7 @@ export interface Request {
  */
 export type Outcome =
   | { readonly _tag: "Answered"; readonly answer: InventoryAnswer }
-  | { readonly _tag: "Replayed"; readonly answer: string }
+  | { readonly _tag: "Replayed"; readonly receipt: Receipt }
   | { readonly _tag: "Refused"; readonly refusal: InventoryRefusal }
   | { readonly _tag: "Again" }
   | { readonly _tag: "Defect"; readonly defect: unknown }
@@ -59,7 +59,8 @@ export const foldBatch = (
     }
     take(decision.success)
     if (key !== null) {
-      const answered = { ...key, answer: JSON.stringify(decision.success.answer) }
+      const answer = JSON.stringify(decision.success.answer)
+      const answered: Receipt = { ...key, answer, answerVersion }
       kept.set(nameOf(key), answered)
       receipts.push(answered)
     }
@@ -81,7 +82,7 @@ const nameOf = ({ caller, key }: Pick<Receipt, "caller" | "key">): string =>
 
 const replayed = (receipt: Receipt, key: RequestKey): Outcome =>
   receipt.fingerprint === key.fingerprint
-    ? { _tag: "Replayed", answer: receipt.answer }
+    ? { _tag: "Replayed", receipt }
     : { _tag: "Refused", refusal: { _tag: "IdempotencyMismatch", key: key.key } }
 
 /**

@@ -93,6 +93,30 @@ export const commandIdFrom = (epochMillis: number, random: Uint8Array): CommandI
 export const eventIdOf = (commandId: CommandId, index: number): string =>
   commandId.slice(0, 32) + suffixes[index]
 
-/** The id of the `index`-th reservation that a command makes; `index` is 0–32767. */
-export const reservationIdOf = (commandId: CommandId, index: number): ReservationId =>
-  commandId.slice(0, 32) + suffixes[0x8000 + index]
+/** A number for a text, the same for the same text, below 2^32. */
+export const hashOf = (text: string): number => {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  }
+  return hash >>> 0
+}
+
+/** Which of 15 ways the commands for a SKU go, 1–15, so that they meet. Only speed hangs on it. */
+export const wayOfSku = (skuId: string): number => 1 + (hashOf(skuId) % 15)
+
+/** The way of a reservation's SKU, by the last digit of its id; of ids without one, any way. */
+export const wayOfReservation = (reservationId: string): number =>
+  Number.parseInt(reservationId.slice(-1), 16) || hashOf(reservationId)
+
+/**
+ * The id of the `index`-th reservation that a command makes, of a SKU; `index` is 0–4095. Its last
+ * digit is the way of the SKU; of those beyond 2,048 it is 0, which says none.
+ */
+export const reservationIdOf = (
+  commandId: CommandId,
+  index: number,
+  skuId: string
+): ReservationId =>
+  commandId.slice(0, 32) +
+  suffixes[0x8000 + (index % 2_048) * 16 + (index < 2_048 ? wayOfSku(skuId) : 0)]

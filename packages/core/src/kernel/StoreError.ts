@@ -10,6 +10,8 @@ import * as Schema from "effect/Schema"
  * `Unavailable` it cannot be reached · `Busy` a lock or a serialisation conflict outlived its
  * retries · `TimedOut` a statement took too long · `Overloaded` the queue in front of it is full ·
  * `OutcomeUnknown` the answer to COMMIT was lost, so ask again with the same key ·
+ * `AnswerUnreadable` the first request with this key took effect, and its kept answer is of a
+ * release whose answers this one cannot read ·
  * `Closed` the engine is shutting down · `Rejected` the database refused what we sent, our bug ·
  * `TransactionUnusable` a host's own transaction has not begun, or has had its one engine call, or
  * is otherwise none to work in.
@@ -20,6 +22,7 @@ export const StoreErrorReason = Schema.Literals([
   "TimedOut",
   "Overloaded",
   "OutcomeUnknown",
+  "AnswerUnreadable",
   "Closed",
   "Rejected",
   "TransactionUnusable"

@@ -124,6 +124,11 @@ export interface HoldfastErrorDetails {
   readonly Overloaded: StoreFailure
   /** The answer to COMMIT was lost: it may have been written. Ask again with the same key. */
   readonly OutcomeUnknown: StoreFailure
+  /**
+   * The first request with this key took effect, but its kept answer is of a release whose answers
+   * this one cannot read. Look at what it made; a repeat with the same key hears the same.
+   */
+  readonly AnswerUnreadable: StoreFailure
   /** The inventory is closed, or closing. Nothing was written. */
   readonly Closed: StoreFailure
   /** The database refused what Holdfast sent, which is a bug of Holdfast. */

@@ -5,7 +5,8 @@
  *
  * Every method rejects with a `HoldfastError`, whose `code` names the refusal, or with the reason of
  * an aborted `signal`; none throws. Beside the refusals that a method names, every method may reject
- * with `InvalidInput`, every command with `IdempotencyMismatch`, and all of them when the store
+ * with `InvalidInput`, every command with `IdempotencyMismatch` or, when the answer to its key is of
+ * a release that cannot be read any more, `AnswerUnreadable`, and all of them when the store
  * cannot do it (`Unavailable`, `Busy`, `TimedOut`, `Overloaded`, `OutcomeUnknown`, `Rejected`) or
  * after `close` (`Closed`).
  */

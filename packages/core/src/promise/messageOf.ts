@@ -101,6 +101,7 @@ export const messageOf: {
   TimedOut: told,
   Overloaded: told,
   OutcomeUnknown: told,
+  AnswerUnreadable: told,
   Closed: told,
   Rejected: told,
   TransactionUnusable: told,

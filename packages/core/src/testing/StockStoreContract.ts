@@ -12,6 +12,7 @@ import { atomicity } from "./contract/atomicity.ts"
 import { catalogue } from "./contract/catalogue.ts"
 import { expiry } from "./contract/expiry.ts"
 import { gathering } from "./contract/gathering.ts"
+import { handover } from "./contract/handover.ts"
 import { history } from "./contract/history.ts"
 import { idempotency } from "./contract/idempotency.ts"
 import { input } from "./contract/input.ts"
@@ -50,5 +51,6 @@ export const stockStoreContract = <E>(
     history(it)
     loading(it)
     gathering(it)
+    handover(it)
   })
 }

@@ -15,8 +15,8 @@ import type { ToldRequest } from "./telling.ts"
 
 /** The refusals that no story can meet, and why. */
 export const outOfReach: { readonly [Tag in RefusalTag]?: string } = {
-  OrderTooLarge: "no order gathers 2,000 lines in 80 steps",
-  BeforeLedger: "it answers a question, never a command"
+  BeforeLedger: "a question is refused so, never a command",
+  OrderTooLarge: "no order gathers 2,000 lines in 80 steps"
 }
 
 const eventTypes: { readonly [Type in InventoryEventType]: true } = {

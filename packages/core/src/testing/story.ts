@@ -103,7 +103,7 @@ const checkRepeat = ({ events, outcome, request }: ToldRequest, kept: Receipt): 
     return
   }
   must(
-    outcome._tag === "Replayed" && outcome.answer === kept.answer,
+    outcome._tag === "Replayed" && outcome.receipt.answer === kept.answer,
     () => `a repeat of ${kept.answer}: ${JSON.stringify(outcome)}`
   )
 }

@@ -11,11 +11,17 @@ import { StoreError } from "../../src/kernel/StoreError.ts"
 
 const bounds: GroupCommit.GroupCommitOptions = {
   lanes: 1,
+  waiters: 1,
   queueMax: 100,
   batchMax: 5,
   weightMax: 10,
   waitMillisMax: 1_000
 }
+
+/** Requests that nobody is kept behind. */
+const nameless = { claims: () => [], touches: () => [] }
+
+const ended = <A>(answer: A) => ({ _tag: "Ended", exit: Exit.succeed(answer) }) as const
 
 /** Lanes whose commits wait at a gate, and a record of the batches that came to it. */
 const gated = (options: Partial<GroupCommit.GroupCommitOptions> = {}) =>
@@ -25,12 +31,13 @@ const gated = (options: Partial<GroupCommit.GroupCommitOptions> = {}) =>
     const batches: Array<ReadonlyArray<number>> = []
     const submit = yield* GroupCommit.make<number, string, never>(
       { ...bounds, ...options },
+      nameless,
       (batch) =>
         Effect.gen(function* () {
           batches.push(batch)
           yield* Deferred.succeed(arrived, undefined)
           yield* gate.await
-          return batch.map((request) => Exit.succeed(`answer ${request}`))
+          return batch.map((request) => ended(`answer ${request}`))
         })
     )
     yield* Effect.addFinalizer(() => gate.open)
@@ -126,6 +133,20 @@ describe("group commit", () => {
     })
   )
 
+  it.effect("B16 gives the place of a caller who has left to somebody else", () =>
+    Effect.gen(function* () {
+      const { arrived, batches, begun, gate, submit } = yield* gated({ queueMax: 2 })
+      const first = yield* begun(0)
+      yield* arrived
+      for (const n of [1, 2, 3, 4, 5, 6]) yield* Fiber.interrupt(yield* begun(n))
+      const waiting = [yield* begun(7), yield* begun(8)]
+      expect(yield* Effect.flip(submit(0, 9, 1))).toMatchObject({ reason: "Overloaded" })
+      yield* gate.open
+      yield* Fiber.joinAll([first, ...waiting])
+      expect(batches).toEqual([[0], [7, 8]])
+    })
+  )
+
   it.effect("turns away who has waited too long, unstarted", () =>
     Effect.gen(function* () {
       const { arrived, batches, begun, gate } = yield* gated()
@@ -179,13 +200,17 @@ describe("group commit", () => {
   it.effect("fails all of a batch alike, or dies with it, and lives on", () =>
     Effect.gen(function* () {
       const down = new StoreError({ reason: "Unavailable", message: "down" })
-      const submit = yield* GroupCommit.make<number, number, never>(bounds, ([first = 0]) => {
-        if (first === 1) return Effect.fail(down)
-        if (first === 2) return Effect.die("broken")
-        if (first === 3) throw new Error("thrown")
-        if (first === 4) return Effect.succeed([])
-        return Effect.succeed([Exit.succeed(first)])
-      })
+      const submit = yield* GroupCommit.make<number, number, never>(
+        bounds,
+        nameless,
+        ([first = 0]) => {
+          if (first === 1) return Effect.fail(down)
+          if (first === 2) return Effect.die("broken")
+          if (first === 3) throw new Error("thrown")
+          if (first === 4) return Effect.succeed([])
+          return Effect.succeed([ended(first)])
+        }
+      )
       expect(yield* Effect.exit(submit(0, 1, 1))).toEqual(Exit.fail(down))
       expect(yield* Effect.exit(submit(0, 2, 1))).toEqual(Exit.die("broken"))
       expect(String(yield* Effect.exit(submit(0, 3, 1)))).toContain("thrown")

@@ -15,7 +15,7 @@ const said = (outcome: Outcome): string =>
   outcome._tag === "Answered"
     ? JSON.stringify(outcome.answer)
     : outcome._tag === "Replayed"
-      ? `again ${outcome.answer}`
+      ? `again ${outcome.receipt.answer}`
       : JSON.stringify(outcome._tag === "Refused" ? outcome.refusal : outcome)
 
 it.prop(

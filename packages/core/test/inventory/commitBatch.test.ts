@@ -2,8 +2,9 @@ import { describe, expect, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { commitOver } from "../../src/inventory/commitBatch.ts"
+import { commitOver, requestNames } from "../../src/inventory/commitBatch.ts"
 import { foldBatch, type Request } from "../../src/inventory/foldBatch.ts"
+import * as GroupCommit from "../../src/inventory/GroupCommit.ts"
 import type { InventoryCommand } from "../../src/inventory/InventoryCommand.ts"
 import { type StockScope, StockStore } from "../../src/inventory/StockStore.ts"
 import { commandIdFrom } from "../../src/kernel/Identifier.ts"
@@ -41,7 +42,7 @@ const storeThat = (behave: (scope: StockScope, call: number) => StoreError | und
     ids += 1
     return commandIdFrom(beginning.epochMilliseconds, new Uint8Array([0, 0, 0, 0, 0, 0, 0, ids]))
   }
-  const commit = commitOver(store, nextId)
+  const commit = committing(store, nextId)
   const request = (command: InventoryCommand): Request => ({
     command,
     origin: { commandId: nextId(), correlationId: null, traceparent: null, actor: null },
@@ -49,6 +50,29 @@ const storeThat = (behave: (scope: StockScope, call: number) => StoreError | und
   })
   return { tables, scopes, commit, request, at }
 }
+
+/** Commits a batch as a lane does, and answers when all of it has ended. */
+const committing =
+  (store: StockStore["Service"], nextId: () => string) => (batch: ReadonlyArray<Request>) =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const submit = yield* GroupCommit.make(
+          {
+            lanes: 1,
+            waiters: 1,
+            queueMax: 500,
+            batchMax: 500,
+            weightMax: 10_000,
+            waitMillisMax: 10_000
+          },
+          requestNames,
+          commitOver(store, nextId)
+        )
+        return yield* Effect.forEach(batch, (request) => Effect.exit(submit(0, request, 1)), {
+          concurrency: "unbounded"
+        })
+      })
+    )
 
 const namesOf = (exits: ReadonlyArray<Exit.Exit<unknown, unknown>>) =>
   exits.map((exit) => exit._tag)
@@ -101,7 +125,7 @@ describe("a batch through a store", () => {
         transact: () => Effect.die("broken")
       })
       const { request } = storeThat(() => undefined)
-      const commit = commitOver(store, () => "id")
+      const commit = committing(store, () => "id")
       const exits = yield* commit([request(register("tea")), request(register("cup"))])
       expect(namesOf(exits)).toEqual(["Failure", "Failure"])
     })

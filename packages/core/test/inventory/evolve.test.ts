@@ -77,7 +77,9 @@ describe("ids", () => {
     const stock = tea(5)
     const { commandId } = stock.nextOrigin()
     const holds = stock.accepts(reserve("o", line("tea", 1), line("tea", 1)), { commandId })
-    expect(holds.map((hold) => hold.id)).toEqual([0, 1].map((n) => reservationIdOf(commandId, n)))
+    expect(holds.map((hold) => hold.id)).toEqual(
+      [0, 1].map((n) => reservationIdOf(commandId, n, "tea"))
+    )
     const events = stock.rows.events.slice(-2)
     expect(events.map((event) => event.eventId)).toEqual([0, 1].map((n) => eventIdOf(commandId, n)))
     expect(new Set(events.map((event) => event.commandId))).toEqual(new Set([commandId]))

@@ -198,18 +198,18 @@ describe("an idempotency key", () => {
     expect(answer.map((outcome) => outcome._tag)).toEqual(["Answered", "Replayed", "Answered"])
     const [first, twin] = answer
     if (first?._tag !== "Answered" || twin?._tag !== "Replayed") throw new Error("not twins")
-    expect(twin.answer).toBe(JSON.stringify(first.answer))
+    expect(twin.receipt.answer).toBe(JSON.stringify(first.answer))
     expect(changes.createdReservations).toHaveLength(2)
     expect(changes.receipts.map((receipt) => receipt.caller)).toEqual(["", "another caller"])
   })
 
   it("answers from a receipt that was loaded", () => {
     const stock = tea(5)
-    const receipts = [{ ...key("k"), answer: '"as it was"' }]
+    const receipts = [{ ...key("k"), answer: '"as it was"', answerVersion: 1 }]
     const { answer, changes } = foldBatch({ ...stock.loaded(), receipts }, [
       request(stock, receive("tea", 1), key("k"))
     ])
-    expect(answer).toEqual([{ _tag: "Replayed", answer: '"as it was"' }])
+    expect(answer).toEqual([{ _tag: "Replayed", receipt: receipts[0] }])
     expect(changes.isEmpty).toBe(true)
   })
 

@@ -257,7 +257,7 @@ describe("B4 the table of refusals", () => {
       expect(Result.isFailure(read) && read.failure._tag).toBe("InvalidInput")
       const stock = given()
       const key = { caller: "", key: "k", fingerprint: "this" }
-      const receipts = [{ ...key, fingerprint: "another", answer: "{}" }]
+      const receipts = [{ ...key, fingerprint: "another", answer: "{}", answerVersion: 1 }]
       const command = { _tag: tag } as unknown as InventoryCommand
       const request = { command, key, origin: stock.nextOrigin() }
       const { answer } = foldBatch({ ...stock.loaded(), receipts }, [request])

@@ -11,7 +11,9 @@ import {
   ReservationId,
   reservationIdOf,
   reservedWords,
-  SkuId
+  SkuId,
+  wayOfReservation,
+  wayOfSku
 } from "../../src/kernel/Identifier.ts"
 
 const takes = (schema: Schema.Codec<string>, value: unknown): boolean =>
@@ -94,14 +96,22 @@ describe("ids that the engine makes", () => {
 
   it("leave room for all that a command makes, with no two alike", () => {
     const ids = new Set([commandId])
-    for (let n = 0; n < 0x8000; n++) {
-      if (n > 0) ids.add(eventIdOf(commandId, n))
-      ids.add(reservationIdOf(commandId, n))
-    }
-    expect(ids.size).toBe(0x10000)
+    for (let n = 0; n < 0x8000; n++) if (n > 0) ids.add(eventIdOf(commandId, n))
+    for (let n = 0; n < 4_096; n++) ids.add(reservationIdOf(commandId, n, `sku-${n}`))
+    expect(ids.size).toBe(0x8000 + 4_096)
     expect(eventIdOf(commandId, 0)).toBe(commandId)
-    for (const id of [eventIdOf(commandId, 0x7fff), reservationIdOf(commandId, 0x7fff)]) {
+    for (const id of [eventIdOf(commandId, 0x7fff), reservationIdOf(commandId, 4_095, "tea")]) {
       expect(takes(ReservationId, id)).toBe(true)
     }
+  })
+
+  it("B15 say of a reservation which way its SKU goes, and rise with the lines", () => {
+    const skuIds = Array.from({ length: 100 }, (_, n) => `sku-${n}`)
+    const ids = skuIds.map((skuId, n) => reservationIdOf(commandId, n, skuId))
+    expect(ids.map(wayOfReservation)).toEqual(skuIds.map(wayOfSku))
+    expect(new Set(skuIds.map(wayOfSku)).size).toBe(15)
+    expect([...ids].sort()).toEqual(ids)
+    // An older id, or one of a caller, may say nothing: any way will do.
+    expect(wayOfReservation("019ca8a0-3e80-7fff-bfff-010203048000")).toBeGreaterThanOrEqual(0)
   })
 })

@@ -67,6 +67,7 @@ const examples: {
   TimedOut: [{ reason: "slow" }, ["slow"]],
   Overloaded: [{ reason: "full" }, ["full"]],
   OutcomeUnknown: [{ reason: "lost" }, ["lost"]],
+  AnswerUnreadable: [{ reason: "older" }, ["older"]],
   Closed: [{ reason: "the inventory is closed" }, ["closed"]],
   Rejected: [{ reason: "refused" }, ["refused"]],
   TransactionUnusable: [{ reason: "used" }, ["used"]],

@@ -74,7 +74,7 @@ export const refusalsOf = <const Tags extends ReadonlyArray<RefusalTag>>(
 
 const reasons = Object.keys(storeProblems) as ReadonlyArray<StoreErrorReason>
 
-const makeStoreSchema = (status: 429 | 503, identifier: string) => {
+const makeStoreSchema = (status: 410 | 429 | 503, identifier: string) => {
   const slugs = reasons.filter((reason) => storeProblems[reason].status === status)
   return Schema.Struct({
     type: Schema.Literals(slugs.map((reason) => problemType(storeProblems[reason].slug))),
@@ -101,8 +101,12 @@ const makeStoreSchema = (status: 429 | 503, identifier: string) => {
     )
 }
 
-/** The store could not do it: 429 when too many wait, 503 otherwise, both with `Retry-After`. */
+/**
+ * The store could not do it: 429 when too many wait, 410 when the answer to an idempotency key can no
+ * longer be read, 503 otherwise. 429 and 503 come with `Retry-After`.
+ */
 export const storeFailures = [
+  makeStoreSchema(410, "AnswerUnreadableProblem"),
   makeStoreSchema(429, "OverloadedProblem"),
   makeStoreSchema(503, "StoreUnavailableProblem")
 ] as const

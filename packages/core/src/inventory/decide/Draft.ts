@@ -48,9 +48,9 @@ export class Draft extends OpenBook {
   readonly isPromising = (level: StockLevel.StockLevel): boolean =>
     SkuStock.isPromising(level, this.location)
 
-  /** The id of the next reservation that this command makes. */
-  nextReservationId(): string {
-    return reservationIdOf(this.origin.commandId, this.reservationsMade++)
+  /** The id of the next reservation that this command makes, of a SKU. */
+  nextReservationId(skuId: string): string {
+    return reservationIdOf(this.origin.commandId, this.reservationsMade++, skuId)
   }
 
   /** Writes down one event of an aggregate and applies it. */

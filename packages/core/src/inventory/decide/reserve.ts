@@ -182,7 +182,7 @@ export const placed = (
   const level = firstOnPaper(draft, stock, line) ?? placeFor(draft, stock, line)
   if (level === undefined) return undefined
   return draft.hold({
-    reservationId: line.reservationId ?? draft.nextReservationId(),
+    reservationId: line.reservationId ?? draft.nextReservationId(line.skuId),
     orderId,
     lineId: line.lineId ?? null,
     skuId: line.skuId,

@@ -12,7 +12,7 @@ import { holdsOf, unitsOf } from "./looking.ts"
 import { anotherEngine, type ContractIt, freshSku, Stage } from "./Stage.ts"
 
 /** The store under test behind a gate: a batch waits in front of it until the gate opens. */
-const gated = Effect.gen(function* () {
+export const gated = Effect.gen(function* () {
   const store = yield* StockStore
   const gate = yield* Latch.make()
   const arrived = yield* Deferred.make<void>()
@@ -20,19 +20,19 @@ const gated = Effect.gen(function* () {
   const behindGate = StockStore.of({
     ...store,
     lanes: 1,
-    transact: (scope, decide) =>
+    transact: (scope, decide, locking) =>
       Effect.gen(function* () {
         batches.push(scope.skuIds.length)
         yield* Deferred.succeed(arrived, undefined)
         yield* gate.await
-        return yield* store.transact(scope, decide)
+        return yield* store.transact(scope, decide, locking)
       })
   })
   return { store: behindGate, open: gate.open, arrived: Deferred.await(arrived), batches }
 })
 
 /** Starts an effect and lets it run until it waits. */
-const begun = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+export const begun = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.tap(Effect.forkChild(effect), () => Effect.yieldNow)
 
 /** Group commit. */
@@ -134,7 +134,8 @@ export const gathering = (it: ContractIt): void => {
         StockStore.of({
           ...store,
           lanes: 1,
-          transact: (scope, decide) => (isDown ? Effect.fail(down) : store.transact(scope, decide))
+          transact: (scope, decide, locking) =>
+            isDown ? Effect.fail(down) : store.transact(scope, decide, locking)
         })
       )
       const skuId = yield* freshSku(0)

@@ -2,8 +2,19 @@
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { Inventory } from "../../inventory/Inventory.ts"
+import { answerVersion } from "../../inventory/InventoryAnswer.ts"
+import type { Receipt } from "../../inventory/StockBook.ts"
+import { StockStore } from "../../inventory/StockStore.ts"
 import { everythingOf, unitsOf } from "./looking.ts"
-import { atOnce, type ContractIt, freshSku, Stage, severalEngines, upTo } from "./Stage.ts"
+import {
+  anotherEngine,
+  atOnce,
+  type ContractIt,
+  freshSku,
+  Stage,
+  severalEngines,
+  upTo
+} from "./Stage.ts"
 
 /** Idempotency keys. */
 export const idempotency = (it: ContractIt): void => {
@@ -118,6 +129,46 @@ export const idempotency = (it: ContractIt): void => {
       const other = { orderId: fresh("order"), lines: [{ skuId, quantity: 2 }] }
       const mismatch = yield* Effect.flip(inventory.reserve(other, options))
       expect(mismatch._tag).toBe("IdempotencyMismatch")
+    })
+  )
+
+  it.effect("B3 keeps in which form an answer is, and tells who asks when it cannot be read", () =>
+    Effect.gen(function* () {
+      const { fresh } = yield* Stage
+      const store = yield* StockStore
+      const inventory = yield* Inventory
+      const skuId = yield* freshSku(0)
+      const key = fresh("key")
+      yield* inventory.receive({ skuId, quantity: 1 }, { idempotencyKey: key })
+      const kept: Array<Receipt> = []
+      // As a release would find it whose answers have another form.
+      const later = StockStore.of({
+        ...store,
+        transact: (scope, decide, locking) =>
+          store.transact(
+            scope,
+            (loaded) => {
+              kept.push(...loaded.receipts)
+              const receipts = loaded.receipts.map((receipt) => ({ ...receipt, answer: "{}" }))
+              return decide({ ...loaded, receipts })
+            },
+            locking
+          )
+      })
+      const engine = yield* anotherEngine({}, later)
+      const receive = (idempotencyKey: string) =>
+        Effect.exit(engine.receive({ skuId, quantity: 1 }, { idempotencyKey }))
+      const [again, other] = yield* Effect.all([receive(key), receive(fresh("key"))], {
+        concurrency: 2
+      })
+      expect(yield* Effect.flip(again)).toMatchObject({
+        _tag: "StoreError",
+        reason: "AnswerUnreadable",
+        isRetryable: false
+      })
+      expect(other._tag).toBe("Success")
+      expect(kept).toMatchObject([{ key, answerVersion }])
+      expect((yield* unitsOf(skuId)).total).toBe(2)
     })
   )
 

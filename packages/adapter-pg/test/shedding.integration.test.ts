@@ -1,0 +1,399 @@
+/**
+ * What other transactions hold locked delays only those who want it: a batch sheds them, and
+ * everybody else of it is answered while the lock is still held. And what was shed, or may have
+ * been committed already, takes effect once.
+ */
+import { expect, it, vi } from "@effect/vitest"
+import { Inventory, reconcile } from "@holdfast/core/effect"
+import { scopedDatabase } from "@holdfast/test-servers"
+import { describePostgres } from "@holdfast/test-servers/describePostgres"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
+import { encoded } from "../src/Query.ts"
+import { bucketOf, lockOrders } from "../src/statements/lockOrders.ts"
+import { connectedTo, type EngineOptions, engineAt, untilWaiting } from "./engines.ts"
+import { scopedVanishingProxy } from "./vanishingProxy.ts"
+
+// Bounds for a machine that is busy with other tests; alone each takes a fraction.
+vi.setConfig({ testTimeout: 120_000 })
+
+/** An engine in one lane over SKUs of ten units each, a host beside it, and one who looks. */
+const world = Effect.fnUntraced(function* (
+  skuIds: ReadonlyArray<string>,
+  options: EngineOptions = {}
+) {
+  const url = yield* scopedDatabase()
+  const scope = yield* Scope.make()
+  const context = yield* Layer.buildWithScope(
+    engineAt(url, { storage: { lanes: 1 }, ...options }),
+    scope
+  )
+  yield* Effect.addFinalizer(() => Scope.close(scope, Exit.void))
+  const inventory = yield* Effect.provide(Inventory, context)
+  yield* Effect.forEach(
+    skuIds,
+    (skuId) => inventory.registerSku({ skuId, code: skuId, name: skuId, initialStock: 10 }),
+    { concurrency: "unbounded", discard: true }
+  )
+  const reserve = (orderId: string, ...wanted: ReadonlyArray<string>) =>
+    inventory.reserve({ orderId, lines: wanted.map((skuId) => ({ skuId, quantity: 1 })) })
+  const openHost = Effect.map(connectedTo(url), (sql) => ({
+    locks: (skuId: string) =>
+      Effect.andThen(
+        sql("begin"),
+        sql("select 1 from inventory.inventory where sku_id = $1 for update", [skuId])
+      ),
+    sql,
+    letsGo: sql("rollback")
+  }))
+  return {
+    url,
+    inventory,
+    reserve,
+    openHost,
+    host: yield* openHost,
+    look: yield* connectedTo(url),
+    close: Scope.close(scope, Exit.void),
+    reconciled: Effect.provide(reconcile(), context)
+  }
+})
+
+const hasEnded = <A, E>(fiber: Fiber.Fiber<A, E>) => fiber.pollUnsafe() !== undefined
+
+const reservedOf = (world: { readonly look: Effect.Success<ReturnType<typeof connectedTo>> }) =>
+  Effect.map(
+    world.look("select coalesce(sum(reserved_quantity), 0)::int4 as sum from inventory.inventory"),
+    ([row]) => row?.["sum"]
+  )
+
+describePostgres(18, "what another transaction holds locked", () => {
+  it.live("B7 is waited for by the one of 500 who wants it; 499 are answered meanwhile", () =>
+    Effect.gen(function* () {
+      const skuIds = Array.from({ length: 500 }, (_, n) => `sku-${n}`)
+      const engine = yield* world(skuIds)
+      yield* engine.host.locks("sku-250")
+      const fibers = yield* Effect.forEach(skuIds, (skuId) =>
+        Effect.forkChild(engine.reserve(`order-${skuId}`, skuId), { startImmediately: true })
+      )
+      const others = fibers.filter((_, n) => n !== 250)
+      yield* Fiber.joinAll(others)
+      expect(fibers.filter((fiber) => !hasEnded(fiber))).toEqual([fibers[250]])
+      // The lane is not held up either: not by a later one of the same SKU, nor for another SKU.
+      const later = yield* Effect.forkChild(engine.reserve("later", "sku-250"), {
+        startImmediately: true
+      })
+      yield* engine.reserve("other", "sku-251")
+      expect([fibers[250], later].map((fiber) => fiber !== undefined && hasEnded(fiber))).toEqual([
+        false,
+        false
+      ])
+      yield* engine.host.letsGo
+      yield* Fiber.joinAll([...fibers, later])
+      expect(yield* reservedOf(engine)).toBe(502)
+      expect(yield* engine.reconciled).toMatchObject({ accuracy: 1 })
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("B7 is waited for apart by who wants another thing, and holds up no free SKU", () =>
+    Effect.gen(function* () {
+      const engine = yield* world(["a", "b", "c", "d"])
+      const second = yield* engine.openHost
+      yield* engine.host.locks("b")
+      yield* second.locks("d")
+      const waiting = yield* Effect.forEach([["a", "b"], ["b"], ["d"], ["c", "d"]], (skuIds) =>
+        Effect.forkChild(engine.reserve(skuIds.join("+"), ...skuIds), { startImmediately: true })
+      )
+      // Those who wait hold nothing: a and c are free for who wants them alone.
+      yield* untilWaiting(engine.look, 2, 100)
+      yield* Effect.all([engine.reserve("free-a", "a"), engine.reserve("free-c", "c")], {
+        concurrency: 2
+      })
+      expect(waiting.map(hasEnded)).toEqual([false, false, false, false])
+      yield* engine.host.letsGo
+      yield* Fiber.joinAll(waiting.slice(0, 2))
+      expect(waiting.map(hasEnded)).toEqual([true, true, false, false])
+      yield* second.letsGo
+      yield* Fiber.joinAll(waiting)
+      expect(yield* reservedOf(engine)).toBe(8)
+      expect(yield* engine.reconciled).toMatchObject({ accuracy: 1 })
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("B7 is found by what is reserved of it, and by its order", () =>
+    Effect.gen(function* () {
+      const engine = yield* world(["a", "b"])
+      const [hold] = yield* engine.reserve("one", "a")
+      yield* engine.reserve("two", "a")
+      yield* engine.host.locks("a")
+      const waiting = yield* Effect.forEach(
+        [
+          Effect.asVoid(engine.inventory.confirm({ reservationId: hold?.id ?? "" })),
+          Effect.asVoid(engine.inventory.confirmOrder({ orderId: "two" }))
+        ],
+        (effect) => Effect.forkChild(effect, { startImmediately: true })
+      )
+      yield* engine.reserve("three", "b")
+      expect(waiting.map(hasEnded)).toEqual([false, false])
+      yield* engine.host.letsGo
+      yield* Fiber.joinAll(waiting)
+      expect(
+        yield* engine.look("select status::text from inventory.reservations order by order_id")
+      ).toEqual([{ status: "CONFIRMED" }, { status: "PENDING" }, { status: "CONFIRMED" }])
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("B7 may be an order as a whole, or the locations", () =>
+    Effect.gen(function* () {
+      const engine = yield* world(["a", "b"])
+      yield* engine.reserve("one", "a")
+      yield* engine.host.sql("begin")
+      yield* engine.host.sql(
+        "select pg_advisory_xact_lock(hashtext('inventory/orders'), $1::int4)::text",
+        [bucketOf("one")]
+      )
+      yield* engine.host.sql("select 1 from inventory.locations for no key update")
+      const waiting = yield* Effect.forEach(
+        [
+          Effect.asVoid(engine.inventory.confirmOrder({ orderId: "one" })),
+          Effect.asVoid(engine.inventory.makeLocation({ locationId: "east", name: "East" }))
+        ],
+        (effect) => Effect.forkChild(effect, { startImmediately: true })
+      )
+      yield* Effect.all([engine.reserve("two", "a"), engine.reserve("three", "b")])
+      expect(waiting.map(hasEnded)).toEqual([false, false])
+      yield* engine.host.letsGo
+      yield* Fiber.joinAll(waiting)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("B7 keeps twins of a key together: one takes effect, the other is its answer", () =>
+    Effect.gen(function* () {
+      const engine = yield* world(["a", "b"])
+      yield* engine.host.locks("a")
+      const twin = Effect.forkChild(
+        engine.inventory.execute(
+          { _tag: "ReserveStock", orderId: "o", lines: [{ skuId: "a", quantity: 1 }] },
+          { idempotencyKey: "k" }
+        ),
+        { startImmediately: true }
+      )
+      const other = (idempotencyKey: string) =>
+        engine.inventory.execute(
+          { _tag: "ReceiveStock", skuId: "b", quantity: 1 },
+          { idempotencyKey }
+        )
+      const first = yield* twin
+      yield* other("another key")
+      const second = yield* twin
+      const mismatch = yield* Effect.forkChild(Effect.flip(other("k")), { startImmediately: true })
+      yield* engine.reserve("p", "b")
+      expect([hasEnded(first), hasEnded(second), hasEnded(mismatch)]).toEqual([false, false, false])
+      yield* engine.host.letsGo
+      const answers = yield* Fiber.joinAll([first, second])
+      expect(answers.map(({ isReplayed }) => isReplayed)).toEqual([false, true])
+      expect(answers[0]?.answer).toEqual(answers[1]?.answer)
+      expect(yield* Fiber.join(mismatch)).toMatchObject({ _tag: "IdempotencyMismatch" })
+      expect(yield* reservedOf(engine)).toBe(2)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("B7 is still waited for by an engine that closes", () =>
+    Effect.gen(function* () {
+      const engine = yield* world(["a", "b"])
+      yield* engine.host.locks("a")
+      const waiting = yield* Effect.forkChild(engine.reserve("o", "a"), { startImmediately: true })
+      yield* engine.reserve("p", "b")
+      yield* untilWaiting(engine.look, 1, 100)
+      const closing = yield* Effect.forkChild(engine.close, { startImmediately: true })
+      expect([hasEnded(waiting), hasEnded(closing)]).toEqual([false, false])
+      yield* engine.host.letsGo
+      expect(yield* Fiber.join(waiting)).toHaveLength(1)
+      yield* Fiber.join(closing)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("B7 ends as busy for who wants it when it is never let go, and for nobody else", () =>
+    Effect.gen(function* () {
+      const engine = yield* world(["a", "b"], {
+        storage: { lanes: 1, deadlineMillis: 300 }
+      })
+      yield* engine.host.locks("a")
+      const waiting = yield* Effect.forkChild(Effect.flip(engine.reserve("o", "a")), {
+        startImmediately: true
+      })
+      expect(yield* engine.reserve("p", "b")).toHaveLength(1)
+      expect(hasEnded(waiting)).toBe(false)
+      expect(yield* Fiber.join(waiting)).toMatchObject({ reason: "Busy", isRetryable: true })
+      yield* engine.host.letsGo
+      expect(yield* engine.reserve("o", "a")).toHaveLength(1)
+      expect(yield* reservedOf(engine)).toBe(2)
+    }).pipe(Effect.scoped)
+  )
+})
+
+describePostgres(18, "what a batch of another lane holds", () => {
+  it.live("B7 delays nobody else of a batch either, and is waited for without a group", () =>
+    Effect.gen(function* () {
+      // The lanes of these two SKUs differ.
+      const engine = yield* world(["a", "b"], { storage: { lanes: 2 } })
+      yield* engine.look(`create function inventory.wait_at_commit() returns trigger
+        language plpgsql set lock_timeout = 0
+        as $$ begin perform pg_advisory_xact_lock(4711); return null; end $$`)
+      yield* engine.look(`create constraint trigger wait_at_commit
+        after insert on inventory.reservations deferrable initially deferred
+        for each row when (new.order_id = 'slow') execute function inventory.wait_at_commit()`)
+      yield* engine.host.sql("select pg_advisory_lock(4711)::text")
+      const slow = yield* Effect.forkChild(engine.reserve("slow", "a"), { startImmediately: true })
+      yield* untilWaiting(engine.look)
+      const [both, free] = yield* Effect.forEach([["b", "a"], ["b"]], (skuIds) =>
+        Effect.forkChild(engine.reserve(skuIds.join("+"), ...skuIds), { startImmediately: true })
+      )
+      if (both === undefined || free === undefined) return yield* Effect.die("not begun")
+      yield* Fiber.join(free)
+      expect([slow, both].map(hasEnded)).toEqual([false, false])
+      yield* engine.host.sql("select pg_advisory_unlock(4711)::text")
+      yield* Fiber.joinAll([slow, both])
+      expect(yield* reservedOf(engine)).toBe(4)
+      expect(yield* engine.reconciled).toMatchObject({ accuracy: 1 })
+    }).pipe(Effect.scoped)
+  )
+})
+
+describePostgres(18, "a batch that one of its commands breaks", () => {
+  it.live("B2 fails that one alone when its conflict keeps coming back", () =>
+    Effect.gen(function* () {
+      const engine = yield* world(["a"])
+      yield* engine.look(`create unique index twice on inventory.reservations (order_id)
+        where order_id = 'twice'`)
+      yield* engine.inventory.receive({ skuId: "a", quantity: 1_000 })
+      const exits = yield* Effect.forEach(
+        Array.from({ length: 200 }, (_, n) => n),
+        (n) =>
+          Effect.exit(
+            n === 77 ? engine.reserve("twice", "a", "a") : engine.reserve(`order-${n}`, "a")
+          ),
+        { concurrency: "unbounded" }
+      )
+      expect(exits.flatMap((exit, n) => (Exit.isFailure(exit) ? [n] : []))).toEqual([77])
+      const error = yield* Effect.flip(engine.reserve("twice", "a", "a"))
+      expect(error).toMatchObject({ _tag: "StoreError", reason: "Busy" })
+      expect(yield* reservedOf(engine)).toBe(199)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live(
+    "B2 fails nobody when a host is about to take the same code, and does not wait long",
+    () =>
+      Effect.gen(function* () {
+        const engine = yield* world(["a"])
+        yield* engine.host.sql("begin")
+        yield* engine.host.sql(`insert into inventory.skus (id, code, name, created_at)
+        values ('host', 'CODE', 'Host', now())`)
+        const skuId = "ours"
+        const registering = yield* Effect.forkChild(
+          Effect.exit(engine.inventory.registerSku({ skuId, code: "CODE", name: "Ours" })),
+          { startImmediately: true }
+        )
+        const others = Effect.forEach(["o", "p", "q"], (orderId) => engine.reserve(orderId, "a"), {
+          concurrency: "unbounded"
+        })
+        yield* others
+        expect(hasEnded(registering)).toBe(false)
+        yield* engine.host.letsGo
+        expect(Exit.isSuccess(yield* Fiber.join(registering))).toBe(true)
+      }).pipe(Effect.scoped)
+  )
+
+  it.live("B3 answers the others when a kept answer of an older release cannot be read", () =>
+    Effect.gen(function* () {
+      const engine = yield* world(["a"])
+      const receive = (idempotencyKey: string) =>
+        engine.inventory.receive({ skuId: "a", quantity: 1 }, { idempotencyKey })
+      yield* receive("readable")
+      yield* receive("old")
+      yield* engine.look(
+        `update inventory.receipts set answer = '{"total":11}', answer_version = 0 where key = 'old'`
+      )
+      const [readable, old, fresh] = yield* Effect.all(
+        [receive("readable"), receive("old"), receive("fresh")].map(Effect.exit),
+        { concurrency: "unbounded" }
+      )
+      expect([readable, fresh].map((exit) => exit?._tag)).toEqual(["Success", "Success"])
+      expect(String(old)).toContain("took effect")
+      expect(yield* Effect.flip(receive("old"))).toMatchObject({
+        _tag: "StoreError",
+        reason: "AnswerUnreadable",
+        isRetryable: false
+      })
+      expect(
+        yield* engine.look(
+          "select key::text, answer_version::int4 from inventory.receipts order by key"
+        )
+      ).toEqual([
+        { key: "fresh", answer_version: 1 },
+        { key: "old", answer_version: 0 },
+        { key: "readable", answer_version: 1 }
+      ])
+    }).pipe(Effect.scoped)
+  )
+})
+
+describePostgres(18, "a batch whose COMMIT was not answered", () => {
+  it.live("B7 is frozen: its own first try looks like a lock of others, and nobody leaves", () =>
+    Effect.gen(function* () {
+      const url = yield* scopedDatabase()
+      const proxy = yield* scopedVanishingProxy(Number(new URL(url).port))
+      const sql = yield* connectedTo(url)
+      const host = yield* connectedTo(url)
+      yield* Effect.gen(function* () {
+        const inventory = yield* Inventory
+        const skuIds = ["a", "b", "c"]
+        for (const skuId of skuIds) {
+          yield* inventory.registerSku({ skuId, code: skuId, name: skuId, initialStock: 9 })
+        }
+        // COMMIT waits for a lock of its own, whatever time-outs there are.
+        yield* sql(`create function inventory.wait_at_commit() returns trigger language plpgsql
+          set lock_timeout = 0 as $$ begin perform pg_advisory_xact_lock(4711); return null; end $$`)
+        yield* sql(`create constraint trigger wait_at_commit after insert on inventory.batches
+          deferrable initially deferred for each row execute function inventory.wait_at_commit()`)
+        yield* host("select pg_advisory_lock(4711)::text")
+        const fibers = yield* Effect.forEach(skuIds, (skuId) =>
+          Effect.forkChild(inventory.reserve({ orderId: skuId, lines: [{ skuId, quantity: 1 }] }), {
+            startImmediately: true
+          })
+        )
+        yield* untilWaiting(sql)
+        proxy.vanish()
+        // The second try waits for the SKUs that the first one still holds.
+        yield* untilWaiting(sql, 2, 100)
+        expect(fibers.map(hasEnded)).toEqual([false, false, false])
+        yield* host("select pg_advisory_unlock(4711)::text")
+        const answers = yield* Fiber.joinAll(fibers)
+        const ids = answers.flatMap((holds) => holds.map((hold) => hold.id)).sort()
+        const stored = yield* sql("select id::text from inventory.reservations order by id")
+        expect(stored).toEqual(ids.map((id) => ({ id })))
+        expect(yield* reconcile()).toMatchObject({ accuracy: 1 })
+      }).pipe(Effect.provide(engineAt(proxy.url(url), { storage: { lanes: 1 } })))
+    }).pipe(Effect.scoped)
+  )
+})
+
+describePostgres(18, "orders that are decided on as a whole", () => {
+  it.live("B14 share 4,096 locks, however many they are", () =>
+    Effect.gen(function* () {
+      const engine = yield* world(["a"])
+      yield* engine.host.sql("begin")
+      const orderIds = Array.from({ length: 20_000 }, (_, n) => `order-${n}`)
+      const { params, sql } = lockOrders("inventory")(orderIds, undefined)
+      yield* engine.host.sql(sql, params.map(encoded))
+      const [locks] = yield* engine.host.sql(`select count(*)::int4 from pg_locks
+        where locktype = 'advisory' and pid = pg_backend_pid()`)
+      expect(locks?.["count"]).toBeGreaterThan(4_000)
+      expect(locks?.["count"]).toBeLessThanOrEqual(4_096)
+      yield* engine.host.letsGo
+    }).pipe(Effect.scoped)
+  )
+})

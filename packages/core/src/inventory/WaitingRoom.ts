@@ -1,0 +1,93 @@
+/**
+ * Where requests wait for what another transaction holds locked, so that their lanes go on without
+ * them. One group an obstacle; requests that come later and touch what a group waits for, or an
+ * order, a reservation or a key of somebody in it, queue behind it. A group is tried once: then it
+ * dissolves, and who came meanwhile goes to the head of the own lane.
+ */
+import type { Ticket, TicketQueue } from "./Ticket.ts"
+
+/** What a request waits for, by a name of its own. */
+export interface Named {
+  readonly name: string
+}
+
+/** The names under which a request is known to others. */
+export interface RequestNames<Request> {
+  /** What later requests must not overtake it in: its order, its reservations, its key. */
+  readonly claims: (request: Request) => ReadonlyArray<string>
+  /** All that it touches, by the names of obstacles and claims alike. */
+  readonly touches: (request: Request) => ReadonlyArray<string>
+}
+
+/** Requests that wait for one obstacle. */
+export interface Group<Request, Answer, Failure, Obstacle extends Named> {
+  readonly obstacle: Obstacle
+  readonly queue: TicketQueue<Request, Answer, Failure>
+}
+
+/** The groups that wait. */
+export class WaitingRoom<Request, Answer, Failure, Obstacle extends Named> {
+  private readonly names: RequestNames<Request>
+  private readonly groups = new Map<string, Group<Request, Answer, Failure, Obstacle>>()
+  private readonly idle = new Set<Group<Request, Answer, Failure, Obstacle>>()
+  private readonly claimed = new Map<string, Group<Request, Answer, Failure, Obstacle>>()
+
+  constructor(names: RequestNames<Request>) {
+    this.names = names
+  }
+
+  /** Lets a request wait for an obstacle; answers the group when it is a new one. */
+  admit(
+    ticket: Ticket<Request, Answer, Failure>,
+    obstacle: Obstacle
+  ): Group<Request, Answer, Failure, Obstacle> | undefined {
+    const known = this.groups.get(obstacle.name)
+    const group = known ?? { obstacle, queue: new Set() }
+    this.groups.set(obstacle.name, group)
+    if (known === undefined) {
+      this.claim(obstacle.name, group)
+      this.idle.add(group)
+    }
+    this.join(ticket, group)
+    return known === undefined ? group : undefined
+  }
+
+  /** Takes in a request that touches what somebody here waits for; answers whether it did. */
+  readonly diverts = (ticket: Ticket<Request, Answer, Failure>): boolean => {
+    if (this.claimed.size === 0) return false
+    for (const name of this.names.touches(ticket.request)) {
+      const group = this.claimed.get(name)
+      if (group === undefined) continue
+      this.join(ticket, group)
+      return true
+    }
+    return false
+  }
+
+  /** A group is about to wait; answers the queues of those that have not begun to. */
+  start(
+    group: Group<Request, Answer, Failure, Obstacle>
+  ): ReadonlyArray<TicketQueue<Request, Answer, Failure>> {
+    this.idle.delete(group)
+    return [...this.idle].map(({ queue }) => queue)
+  }
+
+  /** Gives up what a group has claimed; whoever waits in it still is to be moved. */
+  dissolve(group: Group<Request, Answer, Failure, Obstacle>): void {
+    this.groups.delete(group.obstacle.name)
+    this.idle.delete(group)
+    for (const [name, owner] of this.claimed) if (owner === group) this.claimed.delete(name)
+  }
+
+  private join(
+    ticket: Ticket<Request, Answer, Failure>,
+    group: Group<Request, Answer, Failure, Obstacle>
+  ): void {
+    ticket.waitIn(group.queue)
+    for (const name of this.names.claims(ticket.request)) this.claim(name, group)
+  }
+
+  private claim(name: string, group: Group<Request, Answer, Failure, Obstacle>): void {
+    if (!this.claimed.has(name)) this.claimed.set(name, group)
+  }
+}
