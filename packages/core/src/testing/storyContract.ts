@@ -84,8 +84,10 @@ const batchesOf = (told: ReadonlyArray<ToldRequest>): ReadonlyArray<Array<ToldRe
   return batches
 }
 
-const said = (outcome: Outcome): string =>
-  text(outcome._tag === "Defect" ? String(outcome.defect) : outcome)
+const said = (outcome: Outcome): string => {
+  if (outcome._tag === "Replayed") return `again ${outcome.receipt.answer}`
+  return text(outcome._tag === "Defect" ? String(outcome.defect) : outcome)
+}
 
 /** A value as text, whatever the order of its fields. */
 const text = (value: unknown): string =>

@@ -43,7 +43,7 @@ const mutations: ReadonlyArray<Mutation> = [
     file: "decide/reserve.ts",
     code: "levels.find((level) => StockLevel.unpromised(onHand(level)) >= quantity) ??",
     becomes: "",
-    caught: /hold .*: the engine says .*locationId/
+    caught: disagrees
   },
   {
     drops: "the end of what lapsed holds must give way",
@@ -102,7 +102,7 @@ const mutations: ReadonlyArray<Mutation> = [
     file: "decide/reserve.ts",
     code: "pending.has(hold) || Reservation.isLost(hold)",
     becomes: "pending.has(hold)",
-    caught: /hold .*: the engine says .*"end":null/
+    caught: disagrees
   },
   {
     drops: "the question whether a confirmed hold is meant to be released (S7)",
