@@ -84,6 +84,15 @@ export const isLost = (reservation: Reservation): boolean =>
     ? reservation.releaseReason === null
     : reservation.releaseReason === "SHORTFALL"
 
+/**
+ * Whether the buyer has paid for the hold: it was confirmed, and it was not given back. One that a
+ * correction took after that has no `expiresAt` any more.
+ */
+export const isPaid = (reservation: Reservation): boolean =>
+  reservation.status === "CONFIRMED" ||
+  reservation.status === "FULFILLED" ||
+  (reservation.releaseReason === "SHORTFALL" && reservation.expiresAt === null)
+
 /** Whether a decision about the whole order has to know of the hold: it is open, or lost. */
 export const isLine = (reservation: Reservation): boolean =>
   isOpen(reservation) || isLost(reservation)

@@ -29,6 +29,10 @@ export const promise = (
   return made
 }
 
+/** Paid for, and not given back: also when a correction took it after that. */
+const isPaid = ({ expiresAt, reason, status }: ModelHold): boolean =>
+  status === "CONFIRMED" || status === "FULFILLED" || (reason === "SHORTFALL" && expiresAt === null)
+
 /** The lines of an order are promised. */
 export const reserve = (
   stock: ModelStock,
@@ -42,7 +46,7 @@ export const reserve = (
   if (command.replace === true) {
     const { orderId } = command
     const cart = stock.ofOrder(orderId)
-    if (cart.some(({ status }) => status === "CONFIRMED" || status === "FULFILLED")) {
+    if (cart.some(isPaid)) {
       return { refusal: { _tag: "OrderAlreadyConfirmed", orderId } }
     }
     giveWay(stock, command.lines, cart, staying)

@@ -1,13 +1,16 @@
 import { describe, expect, it } from "@effect/vitest"
 import {
   confirm,
+  confirmed,
   count,
   expired,
   lapsed,
+  line,
   partly,
   pending,
   receive,
   release,
+  replace,
   taken
 } from "./words.ts"
 
@@ -27,6 +30,15 @@ describe("a hold that the buyer lost", () => {
     expect(again).toMatchObject({ replaces: hold.id, quantity: 3, status: "CONFIRMED" })
     expect(stock.hold(hold.id)).toMatchObject({ status: "RELEASED", releaseReason: "REACQUIRED" })
     expect(stock.happens(confirm(hold, { reacquire: true }))).toEqual([])
+  })
+
+  it("B5 keeps its order from being held anew once it was paid, so that nobody pays twice", () => {
+    const taken = count("tea", 0, { onShortfall: "RELEASE_NEWEST", includeConfirmed: true })
+    const paid = confirmed().stock.and(taken, receive("tea", 9))
+    const refusal = { _tag: "OrderAlreadyConfirmed", orderId: "o" }
+    expect(paid.refuses(replace("o", line("tea", 4)))).toEqual(refusal)
+    const unpaid = pending().stock.and(taken, receive("tea", 9))
+    expect(unpaid.accepts(replace("o", line("tea", 4)))).toMatchObject([{ status: "PENDING" }])
   })
 
   it.each([

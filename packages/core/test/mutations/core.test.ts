@@ -177,7 +177,7 @@ const mutations: ReadonlyArray<Mutation> = [
   {
     drops: "the check that a paid order is not replaced",
     file: "decide/reserve.ts",
-    code: 'if (holds.some((hold) => hold.status === "CONFIRMED" || hold.status === "FULFILLED")) {',
+    code: "if (holds.some(Reservation.isPaid)) {",
     becomes: "if (false as boolean) {",
     caught: /the model .*OrderAlreadyConfirmed/
   },

@@ -106,7 +106,7 @@ const replaced = (
   expiresAt: DateTime.Utc
 ): Decided<ReadonlyMap<number, Hold>> =>
   Result.flatMap(wholeOrder(draft, command.orderId), (holds) => {
-    if (holds.some((hold) => hold.status === "CONFIRMED" || hold.status === "FULFILLED")) {
+    if (holds.some(Reservation.isPaid)) {
       return Result.fail({ _tag: "OrderAlreadyConfirmed", orderId: command.orderId })
     }
     const pending = new Set(holds.filter((hold) => hold.status === "PENDING"))
