@@ -1,38 +1,28 @@
 /**
- * How long a batch waits for a lock before it looks which are not free: short enough that nobody
- * waits long for what somebody else wants, long enough that batches do not break off for each other.
+ * How long a batch waits for a lock before it looks who holds it: short enough that nobody waits
+ * long for what somebody else wants, and longer where batches of engines are in each other's way.
  */
 
-/** The patience of one store, by what its batches saw of late. */
+/** The patience of one store, by what its batches met of late. */
 export class LockPatience {
-  private readonly lanes: number
-  private heldMillis = 0
-  private leastMillis = leastMillisMin
+  private millis = millisMin
 
-  constructor(lanes: number) {
-    this.lanes = lanes
-  }
-
-  /** In milliseconds: 60, or as long as the other lanes may need one after another. */
+  /** In milliseconds. */
   get lockMillisMax(): number {
-    const lanesMillis = 1.5 * this.lanes * this.heldMillis
-    return Math.round(Math.min(Math.max(lanesMillis, this.leastMillis), lockMillisMax))
+    return Math.round(this.millis)
   }
 
-  /** A batch has its locks; answers what to call when it lets them go. */
-  hold(nowMillis: number): (nowMillis: number) => void {
-    this.leastMillis = Math.max(leastMillisMin, this.leastMillis * 0.9)
-    return (endMillis) => {
-      this.heldMillis += (endMillis - nowMillis - this.heldMillis) / 8
-    }
+  /** A batch has its locks. */
+  gotLocks(): void {
+    this.millis = Math.max(millisMin, this.millis * 0.9)
   }
 
   /** Only batches of engines were in the way, of this one or of another: they need more time. */
   metEngines(): void {
-    this.leastMillis = Math.min(this.leastMillis * 2, lockMillisMax)
+    this.millis = Math.min(this.millis * 2, millisMax)
   }
 }
 
-const leastMillisMin = 60
+const millisMin = 60
 
-const lockMillisMax = 1_000
+const millisMax = 1_000

@@ -67,8 +67,6 @@ interface Attempts<A> {
   conflict: string | undefined
   sameConflicts: number
   isWriting: boolean
-  /** Says that it holds its locks no longer. */
-  letGo: (nowMillis: number) => void
   /** Whether a lock was not free in time, so that the next try takes those that are. */
   sheds: boolean
   /**
@@ -86,7 +84,6 @@ const firstAttempt = <A>(scope: StockScope): Attempts<A> => ({
   conflict: undefined,
   sameConflicts: 0,
   isWriting: false,
-  letGo: () => undefined,
   sheds: false,
   unanswered: new Map(),
   isUnknown: false
@@ -100,7 +97,7 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
   const silenceMillisMax = silenceMillisOf(options.deadlineMillis)
   const lend = withSession(pool, { silenceMillisMax })
   const lendToReader = withSession(pool, { silenceMillisMax, seats: options.seats })
-  const patience = new LockPatience(options.lanes)
+  const patience = new LockPatience()
   const nowMillis =
     options.now === undefined
       ? Effect.succeed(null)
@@ -134,7 +131,7 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
             return attempts.unanswered.get(loaded.decidedAtMillis) as A
           }
           attempts.isUnknown = false
-          attempts.letGo = patience.hold(clock.currentTimeMillisUnsafe())
+          patience.gotLocks()
           const { answer, changes } = decide(loaded)
           if (changes.isEmpty) {
             yield* session.run([rollback])
@@ -153,7 +150,7 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
           return answer
         })
       )
-    ).pipe(Effect.ensuring(Effect.sync(() => attempts.letGo(clock.currentTimeMillisUnsafe()))))
+    )
 
   const transact = <A>(
     scope: StockScope,

@@ -6,8 +6,9 @@ import type { LockedStock, Obstacle, StockScope } from "@holdfast/core/effect"
 import type { Query, Row } from "./Query.ts"
 import { loadSkusOfHolds } from "./statements/loadSkusOfHolds.ts"
 import { lockLocations, tryLocations } from "./statements/lockLocations.ts"
-import { bucketOf, lockOrders, tryOrders } from "./statements/lockOrders.ts"
+import { lockOrders, tryOrders } from "./statements/lockOrders.ts"
 import { lockStock, tryStock } from "./statements/lockStock.ts"
+import { bucketOf } from "./statements/scope.ts"
 
 const nothing: StockScope = {
   batchId: "",

@@ -1,18 +1,5 @@
 import { int8s, type Query, query } from "../Query.ts"
-import { isHeldForLong, lockMillis, waitsAtMost } from "./scope.ts"
-
-/**
- * The lock of an order: one of 4,096 that the orders of a schema share, so that batches of whole
- * orders, however many, cannot fill the server's lock table (about 6,400 locks unless it is told
- * otherwise). Engines that run side by side must agree on it.
- */
-export const bucketOf = (orderId: string): number => {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < orderId.length; index++) {
-    hash = Math.imul(hash ^ orderId.charCodeAt(index), 0x01000193)
-  }
-  return (hash ^ (hash >>> 16)) & 0xfff
-}
+import { bucketOf, isHeldForLong, lockMillis, waitsAtMost } from "./scope.ts"
 
 const bucketsOf = (orderIds: ReadonlyArray<string>): ReadonlyArray<number> =>
   [...new Set(orderIds.map(bucketOf))].sort((a, b) => a - b)
