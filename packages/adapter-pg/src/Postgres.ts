@@ -60,6 +60,11 @@ const checkedUrl = (url: Redacted.Redacted | string) =>
       : Effect.fail(invalid(read.failure))
   })
 
+/** The driver knows no user by itself: neither PGUSER nor the user of the process. */
+const noUser = invalid(
+  "the PostgreSQL URL names no user; write postgres://user:password@host:5432/name"
+)
+
 /** A pooler of transactions lends another session each time: none keeps a setting or a statement. */
 const pooled = (settings: Readonly<Record<string, string>>): Partial<SessionPoolOptions> => {
   // A transaction says its isolation as it begins, and the name of its client is the session's.
@@ -76,6 +81,7 @@ export const layerPostgres = (options: PostgresOptions): Layer.Layer<PgSessions,
     Effect.gen(function* () {
       const { connectTimeoutMillis, host, pooler, port, settings, url, ...fields } = options
       const read = url === undefined ? undefined : yield* checkedUrl(url)
+      if (read?.namesUser !== true && fields.username === undefined) return yield* noUser
       const [named] = read?.targets ?? []
       const targets =
         host === undefined && port === undefined

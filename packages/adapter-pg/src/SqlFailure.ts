@@ -37,6 +37,8 @@ const kinds: ReadonlyArray<readonly [RegExp, SqlFailureKind]> = [
 
 /** What a person can do about a state that has a remedy of its own. */
 const remedies: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^28...$/, "the database refuses the user or the password of the connection; correct them"],
+  [/^3D000$/, "the server has no database of this name; create it, or correct the name"],
   [/^25006$/, "the database is read only, as a standby is; name one that can be written to"],
   [
     /^(42P01|42703|3F000)$/,
@@ -45,13 +47,13 @@ const remedies: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /^(26000|42P05)$/,
     "a pooler between Holdfast and the database loses prepared statements; " +
-      "say that it is there (pooler: transaction)"
+      'say that it is there (--pooler transaction, or pooler: "transaction")'
   ]
 ]
 
 const refusedByPooler =
   "a pooler between Holdfast and the database refuses the settings of a session; " +
-  "say that it is there (pooler: transaction)"
+  'say that it is there (--pooler transaction, or pooler: "transaction")'
 
 /** How PgBouncer says that it would not pass a setting on; the state is that of any bad message. */
 const isRefusedByPooler = (error: unknown): boolean => {
@@ -84,6 +86,12 @@ const isConnectionError = (error: unknown): boolean =>
   Predicate.hasProperty(error, "reason") &&
   Predicate.isTagged(error.reason, "ConnectionError")
 
+/** The server asks for a password, and none was given: no statement has been sent yet. */
+const isAuthenticationError = (error: unknown): boolean =>
+  Predicate.isObject(error) &&
+  Predicate.hasProperty(error, "reason") &&
+  Predicate.isTagged(error.reason, "AuthenticationError")
+
 /** Whether another transaction held a lock for longer than this one waits. */
 export const isLockTimeout = (failure: SqlFailure): boolean => sqlStateOf(failure.cause) === "55P03"
 
@@ -110,6 +118,7 @@ export const fromDriver = (error: unknown, place?: string): SqlFailure => {
     const kind = kinds.find(([pattern]) => pattern.test(state))?.[1]
     if (kind !== undefined) return new SqlFailure(kind, error, place)
   }
+  if (isAuthenticationError(error)) return new SqlFailure("Refused", error, place)
   return new SqlFailure(isConnectionError(error) ? "Lost" : "Rejected", error, place)
 }
 
@@ -136,6 +145,9 @@ const toldOf = ({ cause, kind, place }: SqlFailure): string => {
     if (state === "08P01") return refusedByPooler
     const remedy = remedies.find(([pattern]) => pattern.test(state))?.[1]
     if (remedy !== undefined) return remedy
+    if (isAuthenticationError(cause)) {
+      return "the database asks for a password, and the connection has none; give it one"
+    }
   }
   const [, message] = told[kind]
   return kind === "Lost" && place !== undefined

@@ -21,6 +21,7 @@ export interface PostgresUrl {
   readonly targets: ReadonlyArray<Target>
   readonly need: SessionNeed
   readonly database: string
+  readonly namesUser: boolean
   readonly applicationName: string | undefined
   /** The same for the driver, which knows one host: hosts and ports are left to the targets. */
   readonly driverUrl: Redacted.Redacted
@@ -40,6 +41,7 @@ const driverParameters: ReadonlyArray<string> = [
   "sslmode"
 ]
 const ownParameters: ReadonlyArray<string> = ["host", "port", "target_session_attrs"]
+const sslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"]
 const needs: ReadonlyArray<string> = ["any", "read-write", "primary"]
 
 class Unreadable extends Error {}
@@ -105,6 +107,18 @@ const checkParameters = (parameters: URLSearchParams): void => {
   }
 }
 
+/** What the driver would refuse with each connection is refused once, before there is any. */
+const checkValues = (parameters: URLSearchParams): void => {
+  const sslMode = parameters.get("sslmode")
+  if (sslMode !== null && !sslModes.includes(sslMode)) {
+    refuse(`sslmode of the PostgreSQL URL must be one of ${sslModes.join(", ")}`)
+  }
+  const connectTimeout = parameters.get("connect_timeout")
+  if (connectTimeout !== null && !/^\d{1,6}$/.test(connectTimeout)) {
+    refuse("connect_timeout of the PostgreSQL URL must be a whole number of seconds")
+  }
+}
+
 /** An engine writes, so with several hosts it takes the first that can be written to. */
 const needOf = (parameters: URLSearchParams, hosts: number): SessionNeed => {
   const need = parameters.get("target_session_attrs") ?? (hosts > 1 ? "read-write" : "any")
@@ -132,6 +146,7 @@ const read = (url: string): PostgresUrl => {
   }
   const parameters = new URLSearchParams(query)
   checkParameters(parameters)
+  checkValues(parameters)
   const targets = targetsOf(authority, parameters)
   const need = needOf(parameters, targets.length)
   const database = parameters.get("dbname") ?? decoded(path, "database")
@@ -143,6 +158,7 @@ const read = (url: string): PostgresUrl => {
     targets,
     need,
     database,
+    namesUser: user !== "" || parameters.has("user"),
     applicationName: parameters.get("application_name") ?? undefined,
     driverUrl: Redacted.make(driverUrl)
   }

@@ -40,6 +40,8 @@ const waitsMax = 20
 interface Moment {
   readonly position: number
   readonly drawers: ReadonlySet<string>
+  /** How many reads had begun when it was seen: only later ones know who has ended since. */
+  readonly begun: number
 }
 
 const positionIn = (rows: ReadonlyArray<Row> = []): number =>
@@ -52,12 +54,14 @@ export const settledPages = (schema: string, run: Run) => {
   const contiguous = readContiguous(schema)
   let settled = 0
   let moments: ReadonlyArray<Moment> = []
+  let begun = 0
 
-  const observe = (position: number, now: ReadonlySet<string>) => {
-    const left = [...moments, { position, drawers: now }].map((moment) => ({
-      position: moment.position,
-      drawers: new Set([...moment.drawers].filter((drawer) => now.has(drawer)))
-    }))
+  const observe = (position: number, now: ReadonlySet<string>, number: number) => {
+    const left = [...moments, { position, drawers: now, begun }].map((moment) =>
+      moment.begun >= number
+        ? moment
+        : { ...moment, drawers: new Set([...moment.drawers].filter((drawer) => now.has(drawer))) }
+    )
     for (const { drawers, position } of left) {
       if (drawers.size === 0) settled = Math.max(settled, position)
     }
@@ -71,12 +75,13 @@ export const settledPages = (schema: string, run: Run) => {
       let from = after
       for (let waits = 0; ; waits++) {
         from = Math.max(from, settled)
+        const number = ++begun
         const waited = waits === 0 ? [] : [waitAMoment, contiguous(from)]
         // In this order: who has drawn after the last position, and the rows after both.
         const results = yield* run([...waited, lastPosition(), drawersNow(), query])
         const [last, drawers, rows = []] = results.slice(waited.length)
         const now = drawersIn(drawers)
-        if (now !== undefined) observe(positionIn(last), now)
+        if (now !== undefined) observe(positionIn(last), now, number)
         from = Math.max(from, settled, waits === 0 ? 0 : positionIn(results[1]))
         const shown = rows.filter((row) => (row["position"] as number) <= from)
         if (shown.length === rows.length || waits === waitsMax) return shown

@@ -82,7 +82,7 @@ describeProgram("pgbouncer", "an engine behind PgBouncer in transaction mode", (
       expect(error).toMatchObject({
         _tag: "StoreError",
         reason: "Unavailable",
-        message: expect.stringMatching(/pooler .* refuses .* \(pooler: transaction\)/)
+        message: expect.stringMatching(/pooler .* refuses .* \(--pooler transaction/)
       })
     }).pipe(Effect.scoped)
   )
@@ -108,7 +108,7 @@ describeProgram("pgbouncer", "an engine behind PgBouncer in transaction mode", (
           })
         }
         expect(JSON.stringify(failures.map((failure) => Object(failure).error.message))).toMatch(
-          /loses prepared statements.*pooler: transaction/
+          /loses prepared statements.*--pooler transaction/
         )
         expect(yield* Effect.provide(reconcile(), engineAt(url))).toMatchObject({ accuracy: 1 })
       }).pipe(Effect.scoped)

@@ -72,6 +72,8 @@ describe("O3 a PostgreSQL URL", () => {
     ["postgres://a/shop?target_session_attrs=read-only", /=read-only .* can be written to/],
     ["postgres://a/shop?target_session_attrs=standby", /=standby .* can be written to/],
     ["postgres://a/shop?target_session_attrs=prefer-standby", /prefer-standby .* is not supported/],
+    ["postgres://a/shop?sslmode=on", /sslmode .* one of disable, allow, prefer, require/],
+    ["postgres://a/shop?connect_timeout=5s", /connect_timeout .* whole number of seconds/],
     ["postgres://a:0/shop", /a number from 1 to 65535/],
     ["postgres://a:70000/shop", /a number from 1 to 65535/],
     ["postgres:///shop?host=a,b,c&port=1,2", /3 hosts and 2 ports/],

@@ -67,7 +67,7 @@ describeProgram("pgbouncer", "a server behind PgBouncer in transaction mode", ()
       expect(server.isReady).toBe(false)
       const ready = await get(server.url, "/health/ready")
       expect(ready.status).toBe(503)
-      expect(ready.body.detail).toMatch(/pooler .*\(pooler: transaction\)/)
+      expect(ready.body.detail).toMatch(/pooler .*\(--pooler transaction/)
       await server.stop()
     }
     await using server = await startServer([], told)

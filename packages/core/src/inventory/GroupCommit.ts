@@ -90,7 +90,11 @@ export const make = Effect.fnUntraced(function* <
       const batch = takeBatch(queues, options, clock.currentTimeMillisUnsafe(), room.diverts)
       if (batch.length > 0) yield* run(batch, undefined)
       else if (!isOpen && groupsAtWork() === 0) return
-      else yield* asleep(lane)
+      else
+        yield* asleep(
+          lane,
+          () => lane.front.size + lane.queue.size > 0 || (!isOpen && groupsAtWork() === 0)
+        )
     }
   })
 
@@ -120,9 +124,14 @@ export const make = Effect.fnUntraced(function* <
 })
 
 /** Sleeps until the lane is woken, and then lets everybody in who comes at the same moment. */
-const asleep = (lane: Pick<Lane<never, never, never>, "wake">): Effect.Effect<void> =>
+const asleep = (
+  lane: Pick<Lane<never, never, never>, "wake">,
+  isAwaited: () => boolean
+): Effect.Effect<void> =>
   Effect.andThen(
     Effect.callback<void>((resume) => {
+      // The fiber may have yielded since it looked.
+      if (isAwaited()) return resume(Effect.void)
       lane.wake = () => {
         lane.wake = () => undefined
         resume(Effect.void)

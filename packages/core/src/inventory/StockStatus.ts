@@ -34,7 +34,11 @@ const levelOf = (policy: Room.Policy, room: Room.Room, place: Current): LevelSta
     totalQuantity: place.totalQuantity,
     reservedQuantity: place.reservedQuantity,
     availableQuantity,
-    inStockQuantity: Math.min(availableQuantity, StockLevel.unpromised(place)),
+    inStockQuantity: Math.min(
+      availableQuantity,
+      Room.inStock(room, policy),
+      StockLevel.unpromised(place)
+    ),
     shortfallQuantity: StockLevel.shortfall(place),
     lastUpdated: place.lastUpdated
   }

@@ -180,7 +180,7 @@ const checkLevel = (
       total: model.total(skuId, locationId),
       reserved: model.reserved(skuId, locationId),
       available: capacity,
-      inStock: Math.min(capacity, model.unpromised(skuId, locationId)),
+      inStock: Math.min(capacity, model.inStock(skuId), model.unpromised(skuId, locationId)),
       shortfall: model.deficit(skuId, locationId)
     }
   )
