@@ -138,8 +138,8 @@ const told = {
   ]
 } as const
 
-/** What is told of a failure: its own remedy, else what its kind says, and where it happened. */
-const toldOf = ({ cause, kind, place }: SqlFailure): string => {
+/** The message of a failure: its own remedy, else what its kind says. */
+const messageFor = ({ cause, kind }: SqlFailure): string => {
   const state = sqlStateOf(cause) ?? ""
   if (kind === "Refused") {
     if (state === "08P01") return refusedByPooler
@@ -149,16 +149,18 @@ const toldOf = ({ cause, kind, place }: SqlFailure): string => {
       return "the database asks for a password, and the connection has none; give it one"
     }
   }
-  const [, message] = told[kind]
-  return kind === "Lost" && place !== undefined
-    ? message.replace("the database", `the database at ${place}`)
-    : message
+  return told[kind][1]
 }
 
 /** The failure as callers of a store see it. */
 export const toStoreError = (failure: SqlFailure): StoreError => {
-  const [reason] = told[failure.kind]
-  return new StoreError({ reason, message: toldOf(failure), cause: failure.cause })
+  const { cause, kind, place } = failure
+  return new StoreError({
+    reason: told[kind][0],
+    message: messageFor(failure),
+    cause,
+    ...(kind === "Lost" && place !== undefined ? { place } : {})
+  })
 }
 
 /** The answer to COMMIT stayed unknown. */

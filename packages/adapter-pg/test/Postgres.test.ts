@@ -69,6 +69,15 @@ describe("layerPostgres without a server", () => {
     }).pipe(Effect.provide(layerPostgres({ host: "127.0.0.1", port: 1, username: "any" })))
   )
 
+  it.effect("refuses a URL that names no user, which no connection could be made with", () =>
+    Effect.gen(function* () {
+      const layer = layerPostgres({ url: "postgres://127.0.0.1:5432/shop" })
+      const error = yield* Effect.flip(Effect.provide(SqlClient.SqlClient, layer))
+      assert.strictEqual(error._tag, "StoreStartError")
+      assert.include(error.message, "names no user; write postgres://user:password@host")
+    })
+  )
+
   it.effect("refuses a URL that it cannot use, and does not repeat its password", () =>
     Effect.gen(function* () {
       for (const url of ["mysql://me:secret@localhost/db", "me:secret@:not a url"]) {

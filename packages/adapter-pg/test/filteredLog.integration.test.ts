@@ -2,13 +2,19 @@
  * Events of an order, of a type or of a SKU, read while others write. A page of them shows no gaps
  * of the log, and yet it must not go beyond an event that becomes visible later.
  */
+import * as PgPool from "@effect/sql-pg/PgPool"
 import { expect, it, vi } from "@effect/vitest"
 import { type EventsFilter, Inventory, StockReads } from "@holdfast/core/effect"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import { layerPostgres } from "../src/effect.ts"
+import { migrate } from "../src/migrate.ts"
+import { eventLogOver } from "../src/PgEventLog.ts"
 import type { Query } from "../src/Query.ts"
+import { runQueries } from "../src/Session.ts"
 import { settledPages } from "../src/settledPosition.ts"
 import { type Connected, connectedTo, engineAt, until } from "./engines.ts"
 
@@ -235,3 +241,43 @@ it.effect(
       expect(yield* positions).toEqual([2, 4, 8])
     })
 )
+
+describePostgres(18, "two readers of some events", () => {
+  it.live("S10 pass over nothing when the answer of the first comes after that of the second", () =>
+    Effect.gen(function* () {
+      const url = yield* scopedDatabase()
+      yield* Effect.gen(function* () {
+        yield* migrate("inventory")
+        const run = runQueries(yield* PgPool.PgPool)
+        const isRead = yield* Deferred.make<void>()
+        const mayArrive = yield* Deferred.make<void>()
+        let runs = 0
+        const log = eventLogOver("inventory", (queries) =>
+          Effect.tap(run(queries), () =>
+            ++runs === 1
+              ? Effect.andThen(Deferred.succeed(isRead, undefined), Deferred.await(mayArrive))
+              : Effect.void
+          )
+        )
+        const page = (after: number) =>
+          Effect.map(log(after, 10, { type: "inventory.stock.confirmed" }), (events) =>
+            events.map(({ position }) => position)
+          )
+        const [slow, quick] = [yield* connectedTo(url), yield* connectedTo(url)]
+        yield* drawing(quick)
+        yield* quick("commit")
+        const first = yield* Effect.forkChild(page(0))
+        yield* Deferred.await(isRead)
+        yield* drawing(slow)
+        yield* drawing(quick)
+        yield* quick("commit")
+        expect(yield* page(1)).toEqual([])
+        yield* Deferred.succeed(mayArrive, undefined)
+        expect(yield* Fiber.join(first)).toEqual([1])
+        expect(yield* page(1)).toEqual([])
+        yield* slow("commit")
+        expect(yield* page(1)).toEqual([2, 3])
+      }).pipe(Effect.provide(layerPostgres({ url })))
+    }).pipe(Effect.scoped)
+  )
+})

@@ -40,9 +40,6 @@ const fromVariable = (name: string): Effect.Effect<string | undefined> =>
     (text) => Option.getOrUndefined(Option.filter(text, (value) => value !== ""))
   )
 
-const emptySecret = (place: string) =>
-  usageError(`${place} is empty: is the variable set that it was made of?`)
-
 const read = <A>(reader: Reader<A>, place: string, text: string, isSecret = false) => {
   const result = reader(text)
   return "value" in result
@@ -93,12 +90,8 @@ export const secret = (
     Flag.withDescription(`${options.description} [${variableOf(name)}]`),
     Flag.optional,
     Flag.mapEffect((flag) =>
-      Effect.gen(function* () {
-        if (Option.isSome(flag)) {
-          if (Redacted.value(flag.value) === "") return yield* emptySecret(`--${name}`)
-          return { value: flag.value, from: "flag" as const }
-        }
-        const text = yield* fromVariable(variableOf(name))
+      Effect.map(fromVariable(variableOf(name)), (text) => {
+        if (Option.isSome(flag)) return { value: flag.value, from: "flag" as const }
         if (text === undefined) return undefined
         return { value: Redacted.make(text), from: "variable" as const }
       })

@@ -70,7 +70,7 @@ describe("holdfast", () => {
     for (const { code, stderr, stdout } of ends) {
       expect({ code, stdout }).toEqual({ code: 1, stdout: "" })
       expect(stderr).toMatch(
-        /^holdfast: PostgreSQL at 127\.0\.0\.1:1\/shop: the database at 127\.0\.0\.1:1 cannot be reached; [^\n]+\n$/
+        /^holdfast: PostgreSQL at 127\.0\.0\.1:1\/shop: the database cannot be reached; [^\n]+\n$/
       )
       expect(stderr).not.toContain("s3cret-word")
     }

@@ -184,12 +184,6 @@ describe("the place of the database", () => {
     )
   })
 
-  it("is refused when it is empty, as one made of a variable that is not set", async () => {
-    expect(await placed(["--database", ""])).toContain(
-      "--database is empty: is the variable set that it was made of?"
-    )
-  })
-
   it("is refused when two are typed", async () => {
     expect(await placed(["--folder", "x", "--database", url])).toBe(
       "2: choose one of --database, --folder and --memory"

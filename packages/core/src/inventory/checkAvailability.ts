@@ -12,7 +12,7 @@ import * as Struct from "effect/Struct"
 import { OrderId } from "../kernel/Identifier.ts"
 import * as InvalidInput from "../kernel/InvalidInput.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
-import { decide } from "./decide.ts"
+import { rehearse } from "./decide.ts"
 import { linesMax, ReserveLine } from "./InventoryCommand.ts"
 import { type InventoryRefusal, ShortLine } from "./InventoryError.ts"
 import { fromLoaded } from "./OpenBook.ts"
@@ -88,7 +88,8 @@ export const checkAvailability = (
   query: AvailabilityQuery
 ): Effect.Effect<Availability, InventoryRefusal | StoreError, StockReads> =>
   Effect.flatMap(bookOf(query), (book): Effect.Effect<Availability, InventoryRefusal> => {
-    const decision = decide(
+    // The parts of the book were read one after another and may disagree: no bound is asserted.
+    const decision = rehearse(
       book,
       {
         _tag: "ReserveStock",

@@ -50,14 +50,24 @@ export const decide = (
   command: InventoryCommand,
   origin: Origin
 ): Result.Result<Decision, InventoryRefusal> => {
-  const untimely = fromFuture(command, book.now)
-  if (untimely !== undefined) return Result.fail(untimely)
   const draft = new Draft(book, origin)
-  const answer = decided(draft, command)
+  const answer = drafted(draft, command)
   if (Result.isFailure(answer)) return Result.fail(answer.failure)
   const events = draft.close()
   assertInvariants(draft, command)
   return Result.succeed({ events, answer: answer.success, book: draft })
+}
+
+/** Drafts a command and drops the draft: what it would be answered, or refused with. */
+export const rehearse = (
+  book: StockBook,
+  command: InventoryCommand,
+  origin: Origin
+): Result.Result<InventoryAnswer, InventoryRefusal> => drafted(new Draft(book, origin), command)
+
+const drafted = (draft: Draft, command: InventoryCommand): Decided<InventoryAnswer> => {
+  const untimely = fromFuture(command, draft.now)
+  return untimely === undefined ? decided(draft, command) : Result.fail(untimely)
 }
 
 /**

@@ -37,10 +37,14 @@ const retryable: ReadonlySet<StoreErrorReason> = new Set([
   "Overloaded"
 ])
 
-/** The infrastructure could not do it. `isRetryable` says whether nothing happened for certain. */
+/**
+ * The infrastructure could not do it. `isRetryable` says whether nothing happened for certain;
+ * `place` is where it was asked, such as `db-1:5432`, for hosts and logs: no door shows it.
+ */
 export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", {
   reason: StoreErrorReason,
   message: Schema.String,
+  place: Schema.optionalKey(Schema.String),
   cause: Schema.optionalKey(Schema.Defect())
 }) {
   /** True when nothing was written, so that a plain repeat is safe. */

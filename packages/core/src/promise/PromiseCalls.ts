@@ -26,8 +26,10 @@ const refusalError = ({ _tag, ...details }: InventoryRefusal): HoldfastError =>
 
 const causedBy = (cause: unknown): ErrorOptions => (cause === undefined ? {} : { cause })
 
-const storeError = ({ cause, message, reason }: StoreError): HoldfastError =>
-  new HoldfastError(reason, { reason: message }, causedBy(cause))
+const storeError = ({ cause, message, place, reason }: StoreError): HoldfastError => {
+  const where = place === undefined ? "" : ` (at ${place})`
+  return new HoldfastError(reason, { reason: `${message}${where}` }, causedBy(cause))
+}
 
 const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 

@@ -81,6 +81,25 @@ it.effect("does not let the order's own pending holds stand in its way, on any S
   }).pipe(Effect.provide(engine))
 )
 
+it.effect("answers though a hold of the order is released between its two reads", () =>
+  Effect.gen(function* () {
+    const inventory = yield* shop
+    const reads = yield* StockReads
+    yield* inventory.reserve({ orderId: "cart", lines: [line("mug", 2)] })
+    const racing = {
+      ...reads,
+      linesOfOrder: (orderId: string) =>
+        Effect.tap(reads.linesOfOrder(orderId), () =>
+          Effect.orDie(inventory.releaseOrder({ orderId }))
+        )
+    }
+    const asked = checkAvailability({ lines: [line("mug", 1)], orderId: "cart" })
+    expect(yield* Effect.provideService(asked, StockReads, racing)).toMatchObject({
+      isAvailable: true
+    })
+  }).pipe(Effect.provide(engine))
+)
+
 it("B10 takes no id of a hold, since it could not say whether that is taken", () => {
   const reservationId = "018f0000-0000-7000-8000-000000000001"
   const read = readAvailabilityQuery({ lines: [{ ...line("mug", 1), reservationId }] })
