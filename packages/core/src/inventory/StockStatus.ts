@@ -14,7 +14,7 @@ export interface ReadLevel {
   readonly isPromising: boolean
 }
 
-/** The row of a level without what its lapsed holds still keep on paper. */
+/** The row of a level without the units of its lapsed holds. */
 const current = ({ isPromising, lapsedQuantity, level }: ReadLevel) => ({
   ...level,
   reservedQuantity: level.reservedQuantity - lapsedQuantity,
@@ -42,7 +42,7 @@ const levelOf = (policy: Room.Policy, room: Room.Room, place: Current): LevelSta
 
 /**
  * All levels of a SKU with their derived quantities, in units. `availableQuantity` is what one line
- * could take there; places share the SKU's policy, so these overlap and do not add up.
+ * could take there. Places share the SKU's policy, so these quantities overlap and do not add up.
  */
 export const levelStatuses = (
   policy: Room.Policy,
@@ -54,8 +54,8 @@ export const levelStatuses = (
 }
 
 /**
- * A SKU with its derived quantities. Total, reserved and shortfall are the sums over the places
- * that promise; its policy counts once, wherever its units lie.
+ * A SKU with its derived quantities. Total, reserved and shortfall are sums over the places that
+ * promise. The policy counts once, wherever the units lie.
  */
 export const stockStatus = (sku: Sku, levels: ReadonlyArray<ReadLevel>): StockStatus => {
   const places = levels.map(current)

@@ -82,7 +82,7 @@ export const archiveSku = (draft: Draft, command: CommandOf<"ArchiveSku">): Deci
     return Result.succeed(sku)
   })
 
-/** Takes an archived SKU into use again; repeated, it is answered unchanged. */
+/** Takes an archived SKU into use again. A repeat is answered unchanged. */
 export const unarchiveSku = (draft: Draft, command: CommandOf<"UnarchiveSku">): Decided<Sku> =>
   Result.flatMap(findSku(draft, command.skuId), (stock) => {
     if (stock.sku.archivedAt === null) return Result.succeed(stock.sku)
