@@ -130,7 +130,7 @@ export const plainProblems: Readonly<Record<number, readonly [slug: string, titl
   503: ["store-unavailable", "The server cannot answer now"]
 }
 
-/** Whoever reads the issues of a 400 finds one, also when no field is to blame. */
+/** Gives every 400 at least one issue, even when no field is to blame. */
 const issuesOf = (status: number, message: string) =>
   status === 400 ? { issues: [{ path: "", message }] } : undefined
 

@@ -71,7 +71,7 @@ const maxConnections = setting(
   10
 )
 
-/** What stands between this process and the server, as far as it shows. */
+/** What is between this process and the server, as far as the engine must know. */
 export type Pooler = "none" | "transaction"
 
 const pooler = setting<Pooler, "none">(

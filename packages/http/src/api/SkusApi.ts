@@ -1,4 +1,4 @@
-/** What may be said about SKUs: register, read, change, archive, un-archive. */
+/** The endpoints of SKUs: register, read, change, archive, un-archive. */
 import { RegisterSku, Sku, UpdateSku } from "@holdfast/core/effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"

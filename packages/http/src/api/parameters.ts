@@ -61,7 +61,10 @@ export const pageQuery = {
 export const pageOf = <S extends Schema.Top>(item: S) =>
   Schema.Struct({ items: Schema.Array(item), next: Schema.NullOr(Schema.String) })
 
-/** Keeps the checks of a command whose body lacks its tag and ids: they speak of other fields. */
+/**
+ * Keeps the checks of a command whose body lacks its tag and ids: the checks are about other
+ * fields.
+ */
 export const keepChecks = { unsafePreserveChecks: true } as const
 
 /** A body that may be left out; `null` stands for none. */
