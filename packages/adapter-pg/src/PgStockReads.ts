@@ -36,7 +36,7 @@ export interface PgStockReadsOptions {
   /** How long a batch may be tried, in milliseconds: a read waits a little longer at most. */
   readonly deadlineMillis?: number | undefined
   readonly now?: Effect.Effect<DateTime.Utc> | undefined
-  /** Places for reads, which may not take the connections of the lanes. */
+  /** Seats that limit how many connections reads take, so that each lane finds one. */
   readonly seats?: Semaphore.Semaphore | undefined
 }
 

@@ -13,7 +13,7 @@ import * as Predicate from "effect/Predicate"
  */
 export type SqlFailureKind = "Conflict" | "Crowded" | "Lost" | "TooSlow" | "Refused" | "Rejected"
 
-/** A failure of a statement, with its kind, and where the connection led as far as is known. */
+/** A failure of a statement, with its kind, and where the connection led, when that is known. */
 export class SqlFailure {
   readonly _tag = "SqlFailure"
   readonly kind: SqlFailureKind
@@ -31,7 +31,8 @@ const kinds: ReadonlyArray<readonly [RegExp, SqlFailureKind]> = [
   // What ends a session by a clock of the server's (25P03, 25P04, 57P05) is met at the next statement.
   [/^(08...|57P0[1-5]|25P0[34])$/, "Lost"],
   [/^57014$/, "TooSlow"],
-  // The last four: tables that are missing or of another version, and statements that a pooler lost.
+  // The last five: tables that are missing or of another version, and statements that a pooler
+  // lost.
   [/^(53...|58...|XX...|28...|3D000|42501|25006|42P01|42703|3F000|26000|42P05)$/, "Refused"]
 ]
 
@@ -53,7 +54,7 @@ const refusedByPooler =
   "a pooler between Holdfast and the database refuses the settings of a session; " +
   "say that it is there (pooler: transaction)"
 
-/** How PgBouncer says that it would not pass a setting on; the state is that of any bad message. */
+/** PgBouncer's refusal to pass on a setting. Its SQLSTATE is that of any bad message. */
 const isRefusedByPooler = (error: unknown): boolean => {
   let current = error
   for (let depth = 0; depth < 5 && Predicate.isObject(current); depth++) {
@@ -87,11 +88,11 @@ const isConnectionError = (error: unknown): boolean =>
 /** Whether another transaction held a lock for longer than this one waits. */
 export const isLockTimeout = (failure: SqlFailure): boolean => sqlStateOf(failure.cause) === "55P03"
 
-/** A conflict by its SQLSTATE and what the server says of it: the constraint stands in the message. */
+/** A conflict: its SQLSTATE and the server's message, which names the constraint. */
 export const conflictOf = (failure: SqlFailure): string =>
   `${sqlStateOf(failure.cause)} ${messageOf(failure.cause)}`
 
-/** What the server said, wherever a driver put it. */
+/** The server's message, wherever a driver put it. */
 const messageOf = (error: unknown): string => {
   let current = error
   for (let depth = 0; depth < 5 && Predicate.isObject(current); depth++) {
@@ -129,7 +130,7 @@ const told = {
   ]
 } as const
 
-/** What is told of a failure: its own remedy, else what its kind says, and where it happened. */
+/** The message for callers: the failure's own remedy, else that of its kind, and the place. */
 const toldOf = ({ cause, kind, place }: SqlFailure): string => {
   const state = sqlStateOf(cause) ?? ""
   if (kind === "Refused") {

@@ -60,7 +60,7 @@ export const refusalOf = (
 
 const apply = Effect.fnUntraced(function* (session: Session, schema: string, step: Migration) {
   const statements = step.statements(schema)
-  // One at a time: a driver that prepares takes no more.
+  // One at a time: a prepared statement holds one command.
   for (const statement of statements) yield* session.run([query(statement)])
   const record = `insert into ${schema}.migrations (id, name, checksum) values ($1, $2, $3)`
   yield* session.run([query(record, int8(step.id), text(step.name), text(checksumOf(statements)))])
