@@ -38,7 +38,7 @@ const kinds: ReadonlyArray<readonly [RegExp, SqlFailureKind]> = [
 
 /** What a person can do about a state that has a remedy of its own. */
 const remedies: ReadonlyArray<readonly [RegExp, string]> = [
-  [/^25006$/, "the database is read only, as a standby is; name one that can be written to"],
+  [/^25006$/, "the database is read only, as a standby is; use one that is writable"],
   [
     /^(42P01|42703|3F000)$/,
     "the tables are missing or of another version; run holdfast migrate, or upgrade Holdfast"
@@ -46,13 +46,13 @@ const remedies: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /^(26000|42P05)$/,
     "a pooler between Holdfast and the database loses prepared statements; " +
-      "say that it is there (pooler: transaction)"
+      "set the option pooler: transaction"
   ]
 ]
 
 const refusedByPooler =
   "a pooler between Holdfast and the database refuses the settings of a session; " +
-  "say that it is there (pooler: transaction)"
+  "set the option pooler: transaction"
 
 /** PgBouncer's refusal to pass on a setting. Its SQLSTATE is that of any bad message. */
 const isRefusedByPooler = (error: unknown): boolean => {

@@ -116,7 +116,7 @@ const needOf = (parameters: URLSearchParams, hosts: number): SessionNeed => {
     ? (need as SessionNeed)
     : refuse(
         `target_session_attrs=${need} of the PostgreSQL URL is not supported: the database must ` +
-          `be one that can be written to (${needs.join(", ")})`
+          `be writable (${needs.join(", ")})`
       )
 }
 

@@ -26,7 +26,7 @@ const timed = <A, E, R>(work: Effect.Effect<A, E, R>) =>
   })
 
 describePostgres(18, "a link that swallows every answer", () => {
-  it.live("O5 is told within two seconds, holds one connection, and heals", () =>
+  it.live("O5 answers within two seconds, holds one connection, and heals", () =>
     Effect.gen(function* () {
       const url = yield* scopedDatabase()
       const proxy = yield* scopedTcpProxy(Number(new URL(url).port))

@@ -56,7 +56,7 @@ const failuresIn = (exits: ReadonlyArray<Exit.Exit<unknown, unknown>>) =>
   exits.filter(Exit.isFailure).flatMap(({ cause }) => cause.reasons)
 
 describeProgram("pgbouncer", "an engine behind PgBouncer in transaction mode", () => {
-  it.live("O8 works when it was told, with its settings in force in every transaction", () =>
+  it.live("O8 works with the option, with its settings in force in every transaction", () =>
     Effect.gen(function* () {
       const { pooled, url } = yield* openPooler()
       const engine = engineAt(pooled, { postgres: { pooler: "transaction", maxConnections: 12 } })

@@ -85,7 +85,7 @@ describe("O3 a PostgreSQL URL", () => {
     expect(refusal(url)).toMatch(reason)
   })
 
-  it("H14 is told with hosts and ports, never with user or password", () => {
+  it("H14 is described with hosts and ports, never with user or password", () => {
     expect(describePostgresUrl("postgres://alice:s3cret@a:1,b/shop")).toBe(
       "PostgreSQL at a:1,b:5432/shop"
     )

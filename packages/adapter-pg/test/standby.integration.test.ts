@@ -88,7 +88,7 @@ const on = <A>(url: string, work: Effect.Effect<A, unknown, Engine>) =>
   Effect.provide(work, unmigrated({ url, maxConnections: 3 }))
 
 describePostgres(18, "an engine on a standby", () => {
-  it.live("O2 says that it is read only, and works as soon as that is promoted", () =>
+  it.live("O2 says that it is read only, and works as soon as the standby is promoted", () =>
     Effect.gen(function* () {
       const { standby } = yield* openPair
       yield* on(
@@ -170,7 +170,7 @@ describePostgres(18, "an engine on several hosts", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("O3 says so when none can be written to, and takes any when any will do", () =>
+  it.live("O3 says so when no host is writable, and takes any host when any will do", () =>
     Effect.gen(function* () {
       const { standby } = yield* openPair
       const url = `${hosts(standby)}?target_session_attrs`

@@ -145,7 +145,7 @@ describe("S6 what is taken", () => {
 })
 
 describe("S8 a hold for a bank transfer", () => {
-  it("lives three days, or up to 31, and 900 seconds when nothing is said", async () => {
+  it("lives three days, or up to 31, and 900 seconds by default", async () => {
     const hold = (ttl?: number) =>
       post(reservations, { skuId, quantity: 1, orderId: `t${ttl}`, ttl })
     for (const ttl of [259_200, 2_678_400, undefined]) {

@@ -78,7 +78,7 @@ const pooler = setting<Pooler, "none">(
   "pooler",
   {
     metavar: "<none|transaction>",
-    description: "transaction behind a pooler such as PgBouncer in that mode (default: none)",
+    description: "transaction: behind a pooler in that mode, such as PgBouncer (default: none)",
     read: oneOf("none", "transaction")
   },
   "none"

@@ -107,7 +107,7 @@ const unsetPlaces = (options: unknown): ReadonlyArray<InvalidInput.FieldIssue> =
     .filter((place) => place in Object(options))
     .map((path) => ({
       path,
-      message: "is undefined, perhaps a variable that is not set; for memory, say memory: true"
+      message: "is undefined: is a variable not set? To use memory, give memory: true"
     }))
 }
 

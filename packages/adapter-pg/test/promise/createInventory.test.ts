@@ -197,7 +197,7 @@ describePostgres(18, "createInventory on a server", () => {
     expect(await red.sku("mug")).toMatchObject({ code: "MUG" })
   })
 
-  it("B10 makes no tables when it is told not to", async () => {
+  it("B10 makes no tables without migrate", async () => {
     await using database = await ownDatabase()
     const { url } = database
     await using inventory = await createInventory({

@@ -65,8 +65,8 @@ const replayed = (request: Request, { answer, answerVersion }: Receipt): Request
       new StoreError({
         reason: "AnswerUnreadable",
         message:
-          "the first request with this idempotency key took effect, but its answer, kept in form " +
-          `${answerVersion}, cannot be read any more; look at what it made instead of repeating it`,
+          "the first request with this idempotency key took effect, but this release cannot read " +
+          `its answer of form ${answerVersion}; read the current state instead of repeating it`,
         cause
       })
     )

@@ -51,8 +51,8 @@ export const messageOf: {
   StaleExpectation: ({ actual, expected, field }) =>
     `${field} is ${expected}, but it has become ${actual}; read again and decide anew`,
   OrderTooLarge: ({ lines, linesMax, orderId }) =>
-    `the order "${orderId}" would have ${lines} lines or more that are open or lapsed, of ` +
-    `${linesMax} that it may have; fulfil or release some, or begin another order`,
+    `the order "${orderId}" would have at least ${lines} lines that are open or lost, and may ` +
+    `have ${linesMax}; fulfil or release some, or begin another order`,
   OrderAlreadyConfirmed: ({ orderId }) =>
     `the order "${orderId}" is confirmed already, so its lines cannot be replaced`,
   OrderNotConfirmed: ({ orderId }) =>
@@ -88,7 +88,7 @@ export const messageOf: {
     ]
     return (
       `SKU "${skuId}" at "${locationId}" would be ${shortfallQuantity} units short of its promises ` +
-      `to ${promised.join(" and to ")}; release them, or say what to do by \`onShortfall\``
+      `to ${promised.join(" and to ")}; release them, or choose with \`onShortfall\``
     )
   },
   BalanceOutOfRange: ({ locationId, skuId }) =>

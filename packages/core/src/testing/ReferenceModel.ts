@@ -147,7 +147,7 @@ const updateSku = (stock: ModelStock, command: CommandOf<"UpdateSku">): Predicte
     safetyStock: command.safetyStock ?? sku.safetyStock
   }
   if (stock.isBeyondCounting(skuId, after.backorderLimit)) {
-    const message = "is more than can be promised exactly beside the units on hand"
+    const message = "is more than can be counted exactly beside the units on hand"
     return { refusal: { _tag: "InvalidInput", issues: [{ path: "backorderLimit", message }] } }
   }
   stock.skus.set(skuId, after)

@@ -81,7 +81,7 @@ it.effect("does not let the order's own pending holds stand in its way, on any S
   }).pipe(Effect.provide(engine))
 )
 
-it("B10 takes no id of a hold, since it could not say whether that is taken", () => {
+it("B10 takes no id of a hold, since it makes no holds", () => {
   const reservationId = "018f0000-0000-7000-8000-000000000001"
   const read = readAvailabilityQuery({ lines: [{ ...line("mug", 1), reservationId }] })
   expect(read).toMatchObject({ failure: { issues: [{ path: "lines.0.reservationId" }] } })

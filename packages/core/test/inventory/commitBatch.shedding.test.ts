@@ -94,7 +94,7 @@ describe("a batch of which others hold something", () => {
   }
 
   it.effect(
-    "B7 commits the rest under its own id, and says what each of the others waits for",
+    "B7 commits the rest under its own id, and answers what each other command waits for",
     () =>
       Effect.gen(function* () {
         const { commit, request, scopes, tables } = storeWith({ locked })
@@ -126,7 +126,7 @@ describe("a batch of which others hold something", () => {
       })
   )
 
-  it.effect("B7 lets go with one who waits whoever is of its order or has its key", () =>
+  it.effect("B7 sheds with a waiting command those of its order and of its key", () =>
     Effect.gen(function* () {
       const { commit, request } = storeWith({ locked })
       const ends = yield* commit(
@@ -158,7 +158,7 @@ describe("a batch of which others hold something", () => {
     })
   )
 
-  it.effect("B7 waits for it when it is told to", () =>
+  it.effect("B7 waits for its obstacle", () =>
     Effect.gen(function* () {
       const { commit, lockings, request } = storeWith({})
       const obstacle = { _tag: "Sku", skuId: "tea" } as const
@@ -197,7 +197,7 @@ describe("a conflict that keeps coming back", () => {
 })
 
 describe("a kept answer that cannot be read", () => {
-  it.effect("B3 is told to its own caller alone, and is no defect", () =>
+  it.effect("B3 fails for its own caller alone, and is no defect", () =>
     Effect.gen(function* () {
       const receipts = [
         { caller: "", key: "old", fingerprint: "f", answer: '{"total":1}', answerVersion: 0 },

@@ -5,7 +5,7 @@ import { readCommand } from "../../src/inventory/Inventory.ts"
 import type { InventoryCommand } from "../../src/inventory/InventoryCommand.ts"
 import { adjust, count, giveBack, place, receive, ship, tea, transfer } from "./words.ts"
 
-describe("what is said of a movement", () => {
+describe("the notes of a movement", () => {
   it("S6 is kept of a count that finds the total as it is", () => {
     const stock = tea(9)
     const occurredAt = DateTime.subtract(stock.now, { hours: 3 })

@@ -79,7 +79,7 @@ describe("an order as a whole", () => {
     ])
   })
 
-  it("B5 is confirmed as its cart was held anew as a whole, whatever lapsed before", () => {
+  it("B5 is confirmed once its cart was replaced as a whole, whatever lapsed before", () => {
     const { holds, stock } = cart()
     stock.later(60).and(expire(holds[0] ?? nobody), replace("o", line("tea", 1)))
     expect(stock.accepts(confirmOrder("o")).map((hold) => hold.quantity)).toEqual([1])

@@ -103,7 +103,7 @@ describe("replacing an order's pending holds", () => {
     expect(holds.map((hold) => hold.quantity)).toEqual([8, 2])
   })
 
-  it("holds its own lapsed lines anew, and speaks for them from then on", () => {
+  it("holds its own lapsed lines again, and answers for them from then on", () => {
     const stock = tea(2)
     const hold = held(stock, { ...reserve("o", line("tea", 2)), ttl: 5 })
     stock.later(5)

@@ -105,7 +105,7 @@ describe("ids that the engine makes", () => {
     }
   })
 
-  it("B15 say of a reservation which way its SKU goes, and rise with the lines", () => {
+  it("B15 carry the way of their SKU, and rise with the lines", () => {
     const skuIds = Array.from({ length: 100 }, (_, n) => `sku-${n}`)
     const ids = skuIds.map((skuId, n) => reservationIdOf(commandId, n, skuId))
     expect(ids.map(wayOfReservation)).toEqual(skuIds.map(wayOfSku))

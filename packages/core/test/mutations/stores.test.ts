@@ -87,7 +87,7 @@ const storeMutations: ReadonlyArray<Mutation> = [
     file: "../memory/MemoryTables.ts",
     code: "holds.filter(Reservation.isLine)",
     becomes: "holds.filter(Reservation.isOpen)",
-    caught: /B5 confirms all that the buyer was told, or names what lapsed/
+    caught: /B5 confirms every line, or names the lines that lapsed/
   },
   {
     drops: "the newest hold of each status from what it loads of an order",

@@ -53,7 +53,7 @@ export const SkusApi = HttpApiGroup.make("skus")
       error: failuresOf("UnarchiveSku")
     }).annotate(
       OpenApi.Summary,
-      "Take an archived SKU into use again; not while another in use has its code"
+      "Take an archived SKU into use again; not while another SKU in use has its code"
     )
   )
   .annotate(OpenApi.Title, "SKUs")

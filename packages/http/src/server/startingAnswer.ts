@@ -29,7 +29,7 @@ const live = answer(200, "application/json", { status: "live" })
 const starting = answer(
   503,
   problemContentType,
-  plainProblem(503, "The server is starting; ask again shortly")
+  plainProblem(503, "The server is starting; try again shortly")
 )
 
 /** The answer to a request for a path, as in `GET /health/live`. */

@@ -29,7 +29,7 @@ const lapsing = Effect.gen(function* () {
 
 /** Confirming. */
 const confirming = (it: ContractIt): void => {
-  it.effect("B5 confirms all that the buyer was told, or names what lapsed", () =>
+  it.effect("B5 confirms every line, or names the lines that lapsed", () =>
     Effect.gen(function* () {
       const { advance } = yield* Stage
       const inventory = yield* Inventory
@@ -87,7 +87,7 @@ const confirming = (it: ContractIt): void => {
     })
   )
 
-  it.effect("B5 lets a cart that was replaced as a whole speak for what lapsed of it", () =>
+  it.effect("B5 lets a cart that was replaced as a whole answer for its lapsed lines", () =>
     Effect.gen(function* () {
       const { advance } = yield* Stage
       const inventory = yield* Inventory

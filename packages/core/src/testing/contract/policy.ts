@@ -185,7 +185,7 @@ export const policy = (it: ContractIt): void => {
     })
   )
 
-  it.effect("S2 a lapsed backorder gives way to one at another place, and is said first", () =>
+  it.effect("S2 a lapsed backorder gives way to one at another place, and expires first", () =>
     Effect.gen(function* () {
       const { advance } = yield* Stage
       const { a, b, reserve, skuId } = yield* twoPlaces({ backorderLimit: 5 })
