@@ -127,7 +127,7 @@ export class GivenStock {
     return level
   }
 
-  /** Units that one line could take at a level, as the rows say: lapsed holds still count. */
+  /** Units that one line could take at a level, by the rows, which still count lapsed holds. */
   available(skuId: string, locationId = "default"): number {
     const stock = this.stock(skuId)
     const room = SkuStock.room(stock, (level) => isPromising(this.location(level.locationId)))

@@ -141,7 +141,7 @@ export const idempotency = (it: ContractIt): void => {
       const key = fresh("key")
       yield* inventory.receive({ skuId, quantity: 1 }, { idempotencyKey: key })
       const kept: Array<Receipt> = []
-      // As a release would find it whose answers have another form.
+      // A later release, whose answers have another form.
       const later = StockStore.of({
         ...store,
         transact: (scope, decide, locking) =>

@@ -1,6 +1,6 @@
 /**
- * Contract: an order is one thing to its buyer. It is confirmed in full or refused, and what was
- * given back stays so, whatever comes late.
+ * Contract: an order is one thing to its buyer. It is confirmed in full or refused, and a released
+ * hold stays released, whatever comes late.
  */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -13,7 +13,7 @@ import { atOnce, type ContractIt, freshSku, Stage, severalEngines, upTo } from "
 const statesOf = (holds: ReadonlyArray<Reservation>) =>
   holds.map(({ releaseReason, status }) => [status, releaseReason])
 
-/** An order of one unit of each of two SKUs that lapses after a second. */
+/** An order of one unit of each of two SKUs, which lapses after a second. */
 const lapsing = Effect.gen(function* () {
   const { fresh } = yield* Stage
   const inventory = yield* Inventory
