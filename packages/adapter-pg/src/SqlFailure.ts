@@ -46,13 +46,13 @@ const remedies: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /^(26000|42P05)$/,
     "a pooler between Holdfast and the database loses prepared statements; " +
-      "set the option pooler: transaction"
+      "name its mode (pooler: transaction)"
   ]
 ]
 
 const refusedByPooler =
   "a pooler between Holdfast and the database refuses the settings of a session; " +
-  "set the option pooler: transaction"
+  "name its mode (pooler: transaction)"
 
 /** PgBouncer's refusal to pass on a setting. Its SQLSTATE is that of any bad message. */
 const isRefusedByPooler = (error: unknown): boolean => {

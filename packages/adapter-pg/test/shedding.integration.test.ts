@@ -1,7 +1,7 @@
 /**
- * What other transactions hold locked delays only those who want it: a batch sheds them, and
- * everybody else of it is answered while the lock is still held. And what was shed, or may have
- * been committed already, takes effect once.
+ * A lock of another transaction delays only the commands that want it. A batch sheds these, and its
+ * other callers are answered while the lock is still held. A command that was shed, or that may
+ * have been committed already, takes effect once.
  */
 import { expect, it, vi } from "@effect/vitest"
 import { Inventory, reconcile } from "@holdfast/core/effect"
@@ -21,7 +21,9 @@ import { scopedVanishingProxy } from "./vanishingProxy.ts"
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.
 vi.setConfig({ testTimeout: 120_000 })
 
-/** An engine in one lane over SKUs of ten units each, a host beside it, and one who looks. */
+/**
+ * An engine in one lane over SKUs of ten units each, a host beside it, and a connection that looks.
+ */
 const world = Effect.fnUntraced(function* (
   skuIds: ReadonlyArray<string>,
   options: EngineOptions = {}
@@ -82,7 +84,8 @@ describePostgres(18, "what another transaction holds locked", () => {
       const others = fibers.filter((_, n) => n !== 250)
       yield* Fiber.joinAll(others)
       expect(fibers.filter((fiber) => !hasEnded(fiber))).toEqual([fibers[250]])
-      // The lane is not held up either: not by a later one of the same SKU, nor for another SKU.
+      // The lane goes on: neither a later command for the same SKU nor one for another SKU stops
+      // it.
       const later = yield* Effect.forkChild(engine.reserve("later", "sku-250"), {
         startImmediately: true
       })
@@ -107,7 +110,7 @@ describePostgres(18, "what another transaction holds locked", () => {
       const waiting = yield* Effect.forEach([["a", "b"], ["b"], ["d"], ["c", "d"]], (skuIds) =>
         Effect.forkChild(engine.reserve(skuIds.join("+"), ...skuIds), { startImmediately: true })
       )
-      // Those who wait hold nothing: a and c are free for who wants them alone.
+      // Waiting commands hold nothing: a and c are free for commands that want only them.
       yield* untilWaiting(engine.look, 2, 100)
       yield* Effect.all([engine.reserve("free-a", "a"), engine.reserve("free-c", "c")], {
         concurrency: 2
@@ -355,7 +358,7 @@ describePostgres(18, "a batch whose COMMIT was not answered", () => {
         for (const skuId of skuIds) {
           yield* inventory.registerSku({ skuId, code: skuId, name: skuId, initialStock: 9 })
         }
-        // COMMIT waits for a lock of its own, whatever time-outs there are.
+        // COMMIT waits for a lock of its own, regardless of time-outs.
         yield* sql(`create function inventory.wait_at_commit() returns trigger language plpgsql
           set lock_timeout = 0 as $$ begin perform pg_advisory_xact_lock(4711); return null; end $$`)
         yield* sql(`create constraint trigger wait_at_commit after insert on inventory.batches

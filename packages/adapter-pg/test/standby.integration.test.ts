@@ -1,7 +1,7 @@
 /**
- * Databases that cannot be written to, as real standbys are: an engine says so and why, and goes on
- * by itself as soon as one can, whether that is promoted, or the address leads elsewhere, or another
- * host of the URL takes over.
+ * Read-only databases, as real standbys are. An engine says so, and works again by itself as soon
+ * as a database is writable: the standby is promoted, the address leads elsewhere, or another host
+ * of the URL takes over.
  */
 import { type AddressInfo, connect, createServer, type Socket } from "node:net"
 import type * as PgPool from "@effect/sql-pg/PgPool"
@@ -29,7 +29,7 @@ const unavailable = (message: RegExp) => ({
   message: expect.stringMatching(message)
 })
 
-/** A primary with one SKU of a hundred units, and a standby that has got all of it. */
+/** A primary with one SKU of a hundred units, and a standby that has received all of it. */
 const openPair = Effect.gen(function* () {
   const primary = yield* scopedPostgres()
   yield* Effect.provide(
@@ -49,7 +49,7 @@ const openPair = Effect.gen(function* () {
   return { primary, standby }
 })
 
-/** An address that leads to one server, then to another; what is open stays where it is. */
+/** An address that leads to one server, then to another. Open connections stay where they are. */
 const scopedAddress = (first: PostgresServer) =>
   Effect.acquireRelease(
     Effect.promise(async () => {

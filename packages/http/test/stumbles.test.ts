@@ -1,4 +1,7 @@
-/** What people sent to systems like this one, word for word, and what they should be told. */
+/**
+ * Requests that people sent to systems like this one, word for word, and the answers they should
+ * get.
+ */
 import { beforeAll, describe, expect, it } from "vitest"
 import { type Answer, serverForTests } from "./server.ts"
 

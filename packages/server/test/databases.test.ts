@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 describe("a URL that is not understood", () => {
   it.each([
     ["postgres://alice:s3cret-word@a/shop?pgbouncer=true", /unknown parameter "pgbouncer"/],
-    ["postgres://alice:s3cret-word@a/shop?target_session_attrs=standby", /can be written to/],
+    ["postgres://alice:s3cret-word@a/shop?target_session_attrs=standby", /must be writable/],
     ["postgres://alice:s3cret/word@a/shop", /percent-encoded/]
   ])("O3 %s is refused at once, in one sentence", async (url, reason) => {
     const { code, stderr } = await holdfast(["serve", "--port", "0"], {

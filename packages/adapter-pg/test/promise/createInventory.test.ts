@@ -147,7 +147,7 @@ describe("createInventory, asked wrongly", () => {
     for (const place of ["url", "folder"]) {
       const error = await refusal(createInventory({ [place]: process.env["HOLDFAST_NOT_SET"] }))
       expect(isHoldfastError(error, "InvalidInput") && error.details.issues).toEqual([
-        { path: place, message: expect.stringMatching(/variable that is not set.*memory: true/) }
+        { path: place, message: expect.stringMatching(/variable not set.*memory: true/) }
       ])
     }
     const both = { memory: true, folder: "x" } as never

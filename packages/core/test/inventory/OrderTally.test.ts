@@ -21,7 +21,7 @@ describe("B12 the tally of lines that an engine has added to an order", () => {
       if (tally(`order-${n}`, 1)) asked += 1
       if (n % 9_000 === 0) expect(tally("till", 1)).toBe(true)
     }
-    // Those that share the till's number.
+    // The orders that share the till's number.
     expect(asked).toBeLessThan(200)
   })
 

@@ -1,4 +1,6 @@
-/** One transaction, and what it sheds: who leaves the batch, who stays, and how each of them ended. */
+/**
+ * One transaction, and what it sheds: which requests leave the batch or stay, and how each ended.
+ */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -29,7 +31,10 @@ const nothingLocked: LockedStock = {
 
 const busy = new StoreError({ reason: "Busy", message: "busy" })
 
-/** A store over tables in which others hold something, or that fails; and what it was asked. */
+/**
+ * A store that fails, or over tables in which others hold locks. It records the scopes that it
+ * gets.
+ */
 const storeWith = ({
   failure,
   locked = nothingLocked,

@@ -61,7 +61,7 @@ const world = (): GivenStock => {
 
 const inWorld: Asks = (command) => () => [world(), command]
 
-/** A hold of two teas that is brought to a state before the command is sent. */
+/** A hold of two teas, in a given state when the command comes. */
 const withHold =
   (
     state: "PENDING" | "LAPSED" | "CONFIRMED" | "FULFILLED" | "RELEASED",
@@ -83,7 +83,7 @@ const at = (locationId: string) => ({ locationId })
 const again = { reacquire: true }
 const sold = [ship("tea", 2), update("tea", { backorderLimit: 0 })]
 
-/** Every refusal of every row, once. */
+/** Every refusal of every row that was seen. */
 const seen: { readonly [Tag in CommandTag]: Partial<Record<RefusalTag, () => Told>> } = {
   RegisterSku: {
     LocationNotFound: inWorld(register("new", 1, at("x"))),

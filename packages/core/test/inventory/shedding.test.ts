@@ -1,6 +1,6 @@
 /**
- * What a batch sheds: each request is answered when its own transaction has ended, and waits for
- * nothing but what it wants itself.
+ * What a batch sheds: each request is answered when its own transaction has ended, and waits only
+ * for what it wants itself.
  */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -44,7 +44,7 @@ const lanesOver = Effect.fnUntraced(function* (
   commit: GroupCommit.Commit<Wanted, string, never, { readonly name: string }>
 ) {
   const submit = yield* GroupCommit.make(options, requestNames, commit)
-  /** Submits all at the same moment, so that they come into one batch. */
+  /** Submits all at the same moment, so that they are one batch. */
   const together = (...requests: ReadonlyArray<Wanted>) =>
     Effect.tap(
       Effect.forEach(requests, (request) =>
@@ -55,14 +55,14 @@ const lanesOver = Effect.fnUntraced(function* (
   return { submit, together }
 })
 
-/** Lets every fiber run as far as it comes. */
+/** Lets every fiber run as far as it can. */
 const settled = Effect.forEach(Array.from({ length: 50 }), () => Effect.yieldNow, { discard: true })
 
 const hasEnded = <A, E>(fiber: Fiber.Fiber<A, E>) => fiber.pollUnsafe() !== undefined
 
 /**
- * Lanes over a store in which some things are locked by others: a batch sheds who wants one of
- * them, and waits for a thing that it is told to wait for.
+ * Lanes over a store in which others hold some things locked. A batch sheds the requests that want
+ * one of them, and waits for its obstacle if it has one.
  */
 const overLocks = Effect.gen(function* () {
   const locks = new Map<string, Latch.Latch>()
@@ -144,7 +144,7 @@ describe("what others hold locked", () => {
       expect(all()).toEqual([true, true, true, true])
       expect(batches).toEqual([
         "tea cup both pot",
-        // Two groups: what is free now goes at once, which is nothing.
+        // Two groups: what is free now goes at once, and here that is nothing.
         "tea both cup",
         "tea: tea both",
         "cup: cup",
@@ -208,7 +208,7 @@ describe("what others hold locked", () => {
 })
 
 describe("rounds and halves", () => {
-  /** Lanes over a store whose every transaction waits until it is let go. */
+  /** Lanes over a store in which every transaction waits until the test lets it go. */
   const stepwise = (endOf: (request: Wanted, batch: ReadonlyArray<Wanted>) => End) =>
     Effect.gen(function* () {
       const gate = yield* Latch.make()

@@ -111,7 +111,7 @@ describe("ids that the engine makes", () => {
     expect(ids.map(wayOfReservation)).toEqual(skuIds.map(wayOfSku))
     expect(new Set(skuIds.map(wayOfSku)).size).toBe(15)
     expect([...ids].sort()).toEqual(ids)
-    // An older id, or one of a caller, may say nothing: any way will do.
+    // An older id, or one from a caller, may hold no way: any way will do.
     expect(wayOfReservation("019ca8a0-3e80-7fff-bfff-010203048000")).toBeGreaterThanOrEqual(0)
   })
 })

@@ -118,7 +118,7 @@ describe("the patterns of text of one line", () => {
 
   it.each([
     ["label", label(1, 9), labelPatterns, 0],
-    // Marks, and characters that no Unicode has yet, are taken where the document says nothing.
+    // The schema takes marks and unassigned characters that the pattern does not describe.
     ["printable", printable(1, 9), printablePatterns, 970_000]
   ] as const)("is taken as %s, twice and between others", (_, schema, patterns, untold) => {
     const isDocumented = documented(patterns)
@@ -129,7 +129,7 @@ describe("the patterns of text of one line", () => {
     for (let code = 0x20; code <= 0x10ffff; code++) {
       const character = String.fromCodePoint(code)
       const value = `A${character}${character}e`
-      // What is no text at all cannot be written down in UTF-8, so no pattern has to say so.
+      // Ill-formed text cannot be written in UTF-8, so the pattern need not exclude it.
       if (!value.isWellFormed()) continue
       if (!isDocumented(value)) {
         if (isTaken(value)) silent++

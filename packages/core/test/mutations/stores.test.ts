@@ -1,9 +1,8 @@
-// The contract of stores can fail: a store that breaks a promise is caught by the test that is
-// about it.
+// The contract of stores can fail: the test that is about a promise catches a store that breaks it.
 import { describe, it } from "@effect/vitest"
 import { copied, type Mutation, tried } from "./mutants.ts"
 
-/** Promises that a store may break, and the test of the contract that sees it. */
+/** Promises that a store may break, and the test of the contract that catches it. */
 const storeMutations: ReadonlyArray<Mutation> = [
   {
     drops: "the lock between what it loads and what it writes",
