@@ -61,9 +61,7 @@ const sameConflictsMax = 3
 
 /** Where one batch stands between its tries. */
 interface Attempts<A> {
-  /**
-   * The scope of the commands left in the batch. It shrinks only while no COMMIT went unanswered.
-   */
+  /** The scope of the commands left in the batch. It never shrinks after an unanswered COMMIT. */
   scope: StockScope
   tries: number
   /** The last conflict of a write, and how often in a row it came. */

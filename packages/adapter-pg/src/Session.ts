@@ -177,9 +177,7 @@ export const isRemote = (pool: PgPool.PgPool): boolean => pool.config.stream ===
 
 /** How sessions are lent. */
 export interface LendingOptions {
-  /**
-   * How long each answer may take. Without it, a session waits as long as the connection stands.
-   */
+  /** How long each answer may take. Without it, a session waits while the connection stands. */
   readonly silenceMillisMax?: number | undefined
   /** Seats for borrowers that may not take the last connections of the pool. */
   readonly seats?: Semaphore.Semaphore | undefined

@@ -24,9 +24,7 @@ import { readServerRole } from "./statements/readServerRole.ts"
 export interface SessionPool extends PgPool.PgPool {
   /** Where its connections go, for people; undefined for an embedded database. */
   readonly place: string | undefined
-  /**
-   * The settings that each transaction begins with, where a pooler keeps no setting of a session.
-   */
+  /** The settings that each transaction begins with, behind a pooler of transactions. */
   readonly settings: Query | undefined
   /** Makes sure that no connection that is open now is lent again. */
   readonly renew: Effect.Effect<void>

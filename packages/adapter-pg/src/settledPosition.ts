@@ -37,9 +37,7 @@ export const drawersIn = (rows: ReadonlyArray<Row> = []): ReadonlySet<string> | 
 /** How many moments are remembered; beyond that, every other one is forgotten. */
 const momentsMax = 100
 
-/**
- * How often a page waits for transactions under way, 5 ms each, before it ends in front of them.
- */
+/** How often a page waits 5 ms for transactions under way, before it ends in front of them. */
 const waitsMax = 20
 
 /** The last position drawn by a moment, and the transactions that could still write up to it. */

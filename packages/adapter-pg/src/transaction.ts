@@ -164,9 +164,7 @@ export const transactionOver = (schema: string) => {
       }
     },
 
-    /**
-     * Begins, waits for the obstacle, locks what nobody else holds, and returns what others hold.
-     */
+    /** Begins, waits for the obstacle, locks what is free, and returns what others hold. */
     lockWhatIsFree: (
       scope: StockScope,
       waitFor: Obstacle | undefined,

@@ -129,7 +129,7 @@ describePostgres(18, "migrations", () => {
     })
   )
 
-  it.live("B5 takes what had expired for lost, and what was released for given back", () =>
+  it.live("B5 counts an expired hold as lost, and a released hold as given back", () =>
     Effect.gen(function* () {
       const url = yield* scopedDatabase()
       yield* Effect.provide(migrate("inventory"), layerPostgres({ url }))

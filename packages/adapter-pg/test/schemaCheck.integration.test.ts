@@ -53,7 +53,7 @@ describePostgres(18, "B10 an engine on a database", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("that is newer or was changed says so, and works once it is what it knows", () =>
+  it.live("that is newer or was changed is refused, and works once it is right", () =>
     Effect.gen(function* () {
       const url = yield* scopedDatabase()
       const sql = yield* connectedTo(url)
@@ -70,7 +70,7 @@ describePostgres(18, "B10 an engine on a database", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("that is older says so, and works once it is up to date", () =>
+  it.live("that is older is refused, and works once it is up to date", () =>
     Effect.gen(function* () {
       const url = yield* scopedDatabase()
       const sql = yield* connectedTo(url)

@@ -1,7 +1,6 @@
 /**
- * A lock of another transaction delays only the commands that want it. A batch sheds these, and its
- * other callers are answered while the lock is still held. A command that was shed, or that may
- * have been committed already, takes effect once.
+ * A lock of another transaction delays only the commands that want it, and a batch sheds these.
+ * Such a command, or one that was perhaps committed, still takes effect once.
  */
 import { expect, it, vi } from "@effect/vitest"
 import { Inventory, reconcile } from "@holdfast/core/effect"
@@ -21,9 +20,7 @@ import { scopedVanishingProxy } from "./vanishingProxy.ts"
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.
 vi.setConfig({ testTimeout: 120_000 })
 
-/**
- * An engine in one lane over SKUs of ten units each, a host beside it, and a connection that looks.
- */
+/** An engine in one lane over SKUs of ten units each, a host beside it, and an observer. */
 const world = Effect.fnUntraced(function* (
   skuIds: ReadonlyArray<string>,
   options: EngineOptions = {}
@@ -73,7 +70,7 @@ const reservedOf = (world: { readonly look: Effect.Success<ReturnType<typeof con
   )
 
 describePostgres(18, "what another transaction holds locked", () => {
-  it.live("B7 is waited for by the one of 500 who wants it; 499 are answered meanwhile", () =>
+  it.live("B7 is waited for by the one of 500 that wants it; 499 are answered meanwhile", () =>
     Effect.gen(function* () {
       const skuIds = Array.from({ length: 500 }, (_, n) => `sku-${n}`)
       const engine = yield* world(skuIds)
@@ -101,7 +98,7 @@ describePostgres(18, "what another transaction holds locked", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("B7 is waited for apart by who wants another thing, and holds up no free SKU", () =>
+  it.live("B7 is waited for apart from other obstacles, and holds up no free SKU", () =>
     Effect.gen(function* () {
       const engine = yield* world(["a", "b", "c", "d"])
       const second = yield* engine.openHost
@@ -126,7 +123,7 @@ describePostgres(18, "what another transaction holds locked", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("B7 is found by what is reserved of it, and by its order", () =>
+  it.live("B7 is found by its reservations and by its order", () =>
     Effect.gen(function* () {
       const engine = yield* world(["a", "b"])
       const [hold] = yield* engine.reserve("one", "a")
@@ -173,7 +170,7 @@ describePostgres(18, "what another transaction holds locked", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("B7 keeps twins of a key together: one takes effect, the other is its answer", () =>
+  it.live("B7 keeps twins of a key together: one takes effect, the other gets its answer", () =>
     Effect.gen(function* () {
       const engine = yield* world(["a", "b"])
       yield* engine.host.locks("a")
@@ -219,7 +216,7 @@ describePostgres(18, "what another transaction holds locked", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("B7 ends as busy for who wants it when it is never let go, and for nobody else", () =>
+  it.live("B7 ends as busy only for commands that want it, when it is never released", () =>
     Effect.gen(function* () {
       const engine = yield* world(["a", "b"], {
         storage: { lanes: 1, deadlineMillis: 300 }
@@ -239,7 +236,7 @@ describePostgres(18, "what another transaction holds locked", () => {
 })
 
 describePostgres(18, "what a batch of another lane holds", () => {
-  it.live("B7 delays nobody else of a batch either, and is waited for without a group", () =>
+  it.live("B7 delays no other command of a batch, and is waited for without a group", () =>
     Effect.gen(function* () {
       // The lanes of these two SKUs differ.
       const engine = yield* world(["a", "b"], { storage: { lanes: 2 } })
@@ -267,7 +264,7 @@ describePostgres(18, "what a batch of another lane holds", () => {
 })
 
 describePostgres(18, "a batch that one of its commands breaks", () => {
-  it.live("B2 fails that one alone when its conflict keeps coming back", () =>
+  it.live("B2 fails that command alone when its conflict keeps coming back", () =>
     Effect.gen(function* () {
       const engine = yield* world(["a"])
       yield* engine.look(`create unique index twice on inventory.reservations (order_id)

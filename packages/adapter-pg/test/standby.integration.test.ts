@@ -127,7 +127,7 @@ describePostgres(18, "an engine on a standby", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("O2 follows it also when nobody writes: the question whether it is ready is enough", () =>
+  it.live("O2 follows it even when nobody writes: a ping is enough", () =>
     Effect.gen(function* () {
       const { primary, standby } = yield* openPair
       const address = yield* scopedAddress(standby)
@@ -148,7 +148,7 @@ const hosts = (...servers: ReadonlyArray<PostgresServer>) =>
   `postgres://postgres@${servers.map(({ port }) => `127.0.0.1:${port}`).join(",")}/postgres`
 
 describePostgres(18, "an engine on several hosts", () => {
-  it.live("O3 takes the one that can be written to, and the other when that takes over", () =>
+  it.live("O3 takes the writable host, and the other host when it takes over", () =>
     Effect.gen(function* () {
       const { primary, standby } = yield* openPair
       yield* on(

@@ -8,9 +8,7 @@ const { call, get, post, sku } = serverForTests()
 const seed = Number(process.env["HOLDFAST_TEST_SEED"] ?? 7)
 const requestsEach = 60
 
-/**
- * Values as JSON text, because a number that is too large for a double is lost when it is parsed.
- */
+/** Values as JSON text, because parsing loses a number that is too large for a double. */
 const wrongValues: ReadonlyArray<string> = [
   ...["null", "true", "false", "[]", "{}", "[[[[1]]]]", '{"a":{"b":{"c":null}}}', "[1,2,3]", '""'],
   ...["0", "-0", "-1", "1.5", "1e400", "-1e400", "9007199254740991", "9007199254740992"],

@@ -27,9 +27,7 @@ const unlisten = (listener: NodeJS.SignalsListener): void => {
 
 let hasHeard = false
 
-/**
- * Waits for a signal. After the first, another one ends the process at once unless it is awaited.
- */
+/** Waits for a signal. After the first, another ends the process at once unless it is awaited. */
 export const stopSignal: Effect.Effect<StopSignal> = Effect.callback((resume) => {
   const leave = () => {
     unlisten(listener)

@@ -48,9 +48,7 @@ describePostgres(18, "three servers on one PostgreSQL", () => {
     expect(code).toBe(0)
   }
 
-  /**
-   * Pauses a server while it holds the SKU: the server waits for the SKU, and gets it once paused.
-   */
+  /** Pauses a server while it holds the SKU: it waits for the SKU, and gets it once paused. */
   const pausedWhileHolding = async (server: ServerProcess): Promise<void> => {
     await using holder = await openSession(database.url)
     const stateOf = (condition: string) =>
@@ -94,7 +92,7 @@ describePostgres(18, "three servers on one PostgreSQL", () => {
     await expectAgreement()
   })
 
-  it("T6 go on when one of them is paused in the middle of a transaction, and agree when it wakes", async () => {
+  it("T6 go on when one is paused in the middle of a transaction, and agree when it wakes", async () => {
     await registerSku(serverAt(0).url, "hot", 100_000)
     const loads = names.map((name, index) =>
       startLoad({

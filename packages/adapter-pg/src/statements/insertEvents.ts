@@ -4,9 +4,7 @@ import { bools, instant, int8s, type Query, query, texts } from "../Query.ts"
 /** A SKU that changes more often than this, in milliseconds, has few of its events in the index. */
 const quietMillis = 1_000
 
-/**
- * For such a SKU, how many versions one event in `events_runs` stands for; a batch may have more.
- */
+/** How many of its versions share one event in `events_runs`; a batch may have more. */
 const versionsPerRun = 8
 
 /**

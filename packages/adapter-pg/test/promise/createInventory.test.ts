@@ -143,7 +143,7 @@ describe("createInventory, asked wrongly", () => {
     await inventory.ping()
   })
 
-  it("opens nothing in memory for a place that is undefined, as an unset variable makes it", async () => {
+  it("opens nothing in memory for an undefined place, as from an unset variable", async () => {
     for (const place of ["url", "folder"]) {
       const error = await refusal(createInventory({ [place]: process.env["HOLDFAST_NOT_SET"] }))
       expect(isHoldfastError(error, "InvalidInput") && error.details.issues).toEqual([

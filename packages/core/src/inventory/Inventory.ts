@@ -90,9 +90,7 @@ const makeQueued = Effect.fnUntraced(function* (options: InventoryOptions) {
 const makeUnqueued = Effect.fnUntraced(function* () {
   const ids = yield* CommandIds
   const commit = commitOver(yield* StockStore, ids.next)
-  /**
-   * Repeats until the request has ended: once more as another command, or waiting for an obstacle.
-   */
+  /** Repeats until the request has ended: as another command, or waiting for an obstacle. */
   const ended = (
     request: Request,
     awaited: Awaited | undefined

@@ -14,9 +14,7 @@ import type { Receipt } from "./StockBook.ts"
 import type { StockLevel } from "./StockLevel.ts"
 import type { StockMovement } from "./StockMovement.ts"
 
-/**
- * A level as it is now, its version when it was loaded, and the time of its last change by then.
- */
+/** A level as it is now; its version, and the time of its last change, when it was loaded. */
 export interface UpdatedLevel {
   readonly level: StockLevel
   readonly loadedVersion: number

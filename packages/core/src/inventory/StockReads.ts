@@ -35,9 +35,7 @@ export interface OrderPage {
   readonly limit: number
 }
 
-/**
- * Which holds of a SKU: all holds that count (`open`), or only the pending or the confirmed ones.
- */
+/** Which holds of a SKU: all that count (`open`), or only the pending or the confirmed ones. */
 export const HoldsOfSku = Schema.Literals(["open", "pending", "confirmed"])
 
 /**

@@ -53,9 +53,7 @@ export interface LockedStock {
   readonly skuIds: ReadonlySet<string>
   /** The reservations of the scope whose SKU is locked, and that SKU. */
   readonly reservations: ReadonlyMap<string, string>
-  /**
-   * The orders of the scope that are locked, or whose holds have a locked SKU; and the obstacle.
-   */
+  /** Orders of the scope that are locked, or whose holds have a locked SKU; and the obstacle. */
   readonly orders: ReadonlyMap<string, Obstacle>
   /** Whether the locations are locked, for a scope that changes them. */
   readonly locations: boolean

@@ -10,9 +10,7 @@ import { StoreError } from "../kernel/StoreError.ts"
 /** Requests that wait, in order. */
 export type TicketQueue<Request, Answer, Failure> = Set<Ticket<Request, Answer, Failure>>
 
-/**
- * A lane: the requests that go first, those that came later, and how many requests wait anywhere.
- */
+/** A lane: the requests that go first, those that came later, and how many wait anywhere. */
 export interface Lane<Request, Answer, Failure> {
   /** Requests that were under way and go again, ahead of all others. */
   readonly front: TicketQueue<Request, Answer, Failure>
@@ -89,9 +87,7 @@ export class Ticket<Request, Answer, Failure> {
     this.lane.waiting -= 1
   }
 
-  /**
-   * Its caller has left. A waiting request is withdrawn; the answer of a running one goes unread.
-   */
+  /** Its caller has left. A waiting request is withdrawn; a running one's answer goes unread. */
   withdraw(): void {
     this.hasLeft = true
     this.leaveQueue()

@@ -52,9 +52,7 @@ export class WaitingRoom<Request, Answer, Failure, Obstacle extends Named> {
     return known === undefined ? group : undefined
   }
 
-  /**
-   * Takes a request that touches something that a request here waits for. Returns whether it did.
-   */
+  /** Takes a request that touches a name that a group has claimed. Returns whether it did. */
   readonly diverts = (ticket: Ticket<Request, Answer, Failure>): boolean => {
     if (this.claimed.size === 0) return false
     for (const name of this.names.touches(ticket.request)) {
@@ -66,9 +64,7 @@ export class WaitingRoom<Request, Answer, Failure, Obstacle extends Named> {
     return false
   }
 
-  /**
-   * Marks a group as about to wait. Returns the queues of the groups that have not begun to wait.
-   */
+  /** Marks a group as waiting. Returns the queues of the groups that have not begun to wait. */
   start(
     group: Group<Request, Answer, Failure, Obstacle>
   ): ReadonlyArray<TicketQueue<Request, Answer, Failure>> {

@@ -139,9 +139,7 @@ export class ModelStock {
     return this.placesOf(skuId).filter(isSelling)
   }
 
-  /**
-   * What the policy of the SKU leaves to promise, once for all places; below zero when overdrawn.
-   */
+  /** What the policy leaves to promise, once for all places; below zero when overdrawn. */
   headroom(skuId: string): number {
     const { backorderLimit, safetyStock } = this.sku(skuId)
     const unpromised = this.sellingPlacesOf(skuId).reduce(

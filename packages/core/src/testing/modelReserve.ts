@@ -120,9 +120,7 @@ const giveWay = (
   }
 }
 
-/**
- * A hold of the cart keeps its place, with more units if they fit there; otherwise it is released.
- */
+/** Keeps a hold of the cart, with more units if they fit at its place; else releases it. */
 const kept = (
   stock: ModelStock,
   hold: ModelHold,

@@ -26,9 +26,7 @@ export interface ToldStory {
   readonly told: ReadonlyArray<ToldRequest>
 }
 
-/**
- * Runs the opening and then the steps, and checks every invariant after each; `tally` counts them.
- */
+/** Runs the opening and the steps, and checks every invariant after each; `tally` counts them. */
 export const tellStory = (steps: ReadonlyArray<Step>, tally = new StoryTally()): ToldStory => {
   const telling = new Telling()
   const checked = new CheckedStory(telling, tally)

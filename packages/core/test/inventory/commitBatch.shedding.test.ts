@@ -1,6 +1,4 @@
-/**
- * One transaction, and what it sheds: which requests leave the batch or stay, and how each ended.
- */
+/** One transaction, and what it sheds: which requests leave or stay, and how each ended. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -85,7 +83,7 @@ const waitingFor = (name: string, obstacle: Awaited["obstacle"]) => ({
   obstacle: { name, obstacle }
 })
 
-describe("a batch of which others hold something", () => {
+describe("a batch that wants something that others hold", () => {
   const hold = "01a00000-0000-7000-8000-000000008000"
   const locked: LockedStock = {
     skuIds: new Set(["tea"]),
@@ -149,7 +147,7 @@ describe("a batch of which others hold something", () => {
     })
   )
 
-  it.effect("B7 sends those again at once who want what a batch of an engine holds", () =>
+  it.effect("B7 sends requests again at once that want what a batch of an engine holds", () =>
     Effect.gen(function* () {
       const isBrief = ({ _tag }: { readonly _tag: string }) => _tag === "Sku"
       const { commit, request } = storeWith({ locked: { ...locked, isBrief } })
@@ -172,7 +170,7 @@ describe("a batch of which others hold something", () => {
     })
   )
 
-  it.effect("B7 keeps who has left when the rest fails", () =>
+  it.effect("B7 keeps requests that have left when the rest fails", () =>
     Effect.gen(function* () {
       const failure = new StoreError({ reason: "OutcomeUnknown", message: "lost" })
       const { commit, request } = storeWith({ failure, locked })

@@ -77,7 +77,7 @@ describe("a hold that the buyer lost", () => {
     expect(stock.hold(hold.id).resolvedAt).toEqual(resolvedAt)
   })
 
-  it("S7 releases in place of a hold that was taken again the one that stands for it", () => {
+  it("S7 releases the hold in place of one that was taken again", () => {
     const { hold, stock } = expired()
     const again = stock.accepts(confirm(hold, { reacquire: true }))
     expect(stock.refuses(release(hold))).toEqual({

@@ -250,7 +250,7 @@ describe("B4 the table of refusals", () => {
     })
   }
 
-  it("has beside them what any command can be refused with", () => {
+  it("has beside them the refusals of any command", () => {
     expect(refusalsOfAny).toEqual(["InvalidInput", "IdempotencyMismatch"])
     for (const tag of tags) {
       const read = readCommand({ _tag: tag, surprise: 1 })
@@ -265,7 +265,7 @@ describe("B4 the table of refusals", () => {
     }
   })
 
-  it("is what no decision of a test goes beyond", () => {
+  it("has every refusal of every decision in the tests", () => {
     expect(canRefuse("ShipStock", "InsufficientOnHand")).toBe(true)
     expect(() => mustBeInRow("ShipStock", { _tag: "OrderNotFound", orderId: "o" })).toThrow(
       "ShipStock was refused with OrderNotFound"

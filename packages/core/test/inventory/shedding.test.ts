@@ -89,7 +89,7 @@ const overLocks = Effect.gen(function* () {
 })
 
 describe("what others hold locked", () => {
-  it.effect("B7 delays only those of a batch who want it", () =>
+  it.effect("B7 delays only the commands of a batch that want it", () =>
     Effect.gen(function* () {
       const { batches, lock, together, unlock } = yield* overLocks
       yield* lock("tea")
@@ -105,28 +105,26 @@ describe("what others hold locked", () => {
     })
   )
 
-  it.effect(
-    "B7 keeps behind it who wants the same thing or is of the same order, nobody else",
-    () =>
-      Effect.gen(function* () {
-        const { batches, lock, together, unlock } = yield* overLocks
-        yield* lock("tea")
-        const [first] = yield* together({ name: "first", wants: ["tea", "cup"], order: "1" })
-        const later = yield* together(
-          { name: "same", wants: ["tea"] },
-          { name: "order", wants: ["pot"], order: "1" },
-          { name: "cup", wants: ["cup"] },
-          { name: "pot", wants: ["pot"], order: "2" }
-        )
-        expect(later.map(hasEnded)).toEqual([false, false, true, true])
-        expect(batches).toEqual(["first", "tea: first", "cup pot"])
-        yield* unlock("tea")
-        yield* Fiber.joinAll([...(first === undefined ? [] : [first]), ...later])
-        expect(batches.slice(3)).toEqual(["same order"])
-      })
+  it.effect("B7 keeps behind it only requests for the same thing or of the same order", () =>
+    Effect.gen(function* () {
+      const { batches, lock, together, unlock } = yield* overLocks
+      yield* lock("tea")
+      const [first] = yield* together({ name: "first", wants: ["tea", "cup"], order: "1" })
+      const later = yield* together(
+        { name: "same", wants: ["tea"] },
+        { name: "order", wants: ["pot"], order: "1" },
+        { name: "cup", wants: ["cup"] },
+        { name: "pot", wants: ["pot"], order: "2" }
+      )
+      expect(later.map(hasEnded)).toEqual([false, false, true, true])
+      expect(batches).toEqual(["first", "tea: first", "cup pot"])
+      yield* unlock("tea")
+      yield* Fiber.joinAll([...(first === undefined ? [] : [first]), ...later])
+      expect(batches.slice(3)).toEqual(["same order"])
+    })
   )
 
-  it.effect("B7 is waited for by a group for each thing; who wants two waits for both", () =>
+  it.effect("B7 is waited for by one group for each thing; a request for two waits for both", () =>
     Effect.gen(function* () {
       const { batches, lock, together, unlock } = yield* overLocks
       yield* lock("tea", "cup")
@@ -153,7 +151,7 @@ describe("what others hold locked", () => {
     })
   )
 
-  it.effect("B7 lets a caller leave who waits for it", () =>
+  it.effect("B7 lets a waiting caller leave", () =>
     Effect.gen(function* () {
       const { batches, lock, together, unlock } = yield* overLocks
       yield* lock("tea")
@@ -168,7 +166,7 @@ describe("what others hold locked", () => {
     })
   )
 
-  it.effect("B7 counts the time that was waited for it", () =>
+  it.effect("B7 counts the time of waiting for it", () =>
     Effect.gen(function* () {
       const { lock, together, unlock } = yield* overLocks
       yield* lock("tea")
@@ -224,7 +222,7 @@ describe("rounds and halves", () => {
       return { ...lanes, batches, open: gate.open, step: Effect.andThen(gate.release, settled) }
     })
 
-  it.effect("B6 answer a neighbour at once; who goes again is first in the lane", () =>
+  it.effect("B6 answer a neighbour at once; a request that goes again is first in the lane", () =>
     Effect.gen(function* () {
       let rounds = 0
       const { batches, open, step, together } = yield* stepwise((request) =>

@@ -44,7 +44,7 @@ const storeMutations: ReadonlyArray<Mutation> = [
     file: "../memory/MemoryInventory.ts",
     code: "id > query.after.id",
     becomes: "id >= query.after.id",
-    caught: /S10 shows a hold that is open throughout on one page, whatever happens to it/
+    caught: /S10 shows a hold that stays open on one page, whatever happens to it/
   },
   {
     drops: "the code of an archived SKU",
@@ -93,7 +93,7 @@ const storeMutations: ReadonlyArray<Mutation> = [
     file: "../memory/MemoryTables.ts",
     code: "[...newest.values(), ...lines]",
     becomes: "[...lines]",
-    caught: /B12 loads of a till with a long history the lines that it decides on/
+    caught: /B12 loads only the lines of a till with a long history/
   },
   {
     drops: "the place where a page of an order ends",

@@ -6,9 +6,7 @@ import { StockReads } from "../../inventory/StockReads.ts"
 import { StockStore } from "../../inventory/StockStore.ts"
 import { anotherEngine, atOnce, type ContractIt, freshSku, Stage } from "./Stage.ts"
 
-/**
- * An engine with one lane, which gathers simultaneous commands into one batch and counts batches.
- */
+/** An engine that gathers simultaneous commands into one batch, and its number of batches. */
 const ofOneLane = Effect.gen(function* () {
   const store = yield* StockStore
   let batches = 0

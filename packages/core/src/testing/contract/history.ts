@@ -95,7 +95,7 @@ export const history = (it: ContractIt): void => {
     })
   )
 
-  it.effect("S10 shows a hold that is open throughout on one page, whatever happens to it", () =>
+  it.effect("S10 shows a hold that stays open on one page, whatever happens to it", () =>
     Effect.gen(function* () {
       const { advance, fresh } = yield* Stage
       const inventory = yield* Inventory

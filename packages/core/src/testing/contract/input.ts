@@ -17,7 +17,7 @@ const badPathsOf = <A, R>(asked: Effect.Effect<A, InventoryRefusal | StoreError,
 
 /** Texts and instants of callers. */
 export const input = (it: ContractIt): void => {
-  it.effect("S4 has one SKU of a code, however it is padded", () =>
+  it.effect("S4 has one SKU for a code, however the code is padded", () =>
     Effect.gen(function* () {
       const { fresh } = yield* Stage
       const inventory = yield* Inventory
@@ -48,7 +48,7 @@ export const input = (it: ContractIt): void => {
     })
   )
 
-  it.effect("S6 keeps when something happened, and refuses that it will happen", () =>
+  it.effect("S6 keeps when something happened, and refuses an instant in the future", () =>
     Effect.gen(function* () {
       const { now } = yield* Stage
       const inventory = yield* Inventory

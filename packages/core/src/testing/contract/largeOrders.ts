@@ -29,7 +29,7 @@ const watchedEngine = Effect.gen(function* () {
 
 /** Large orders. */
 export const largeOrders = (it: ContractIt): void => {
-  it.effect("B12 loads of a till with a long history the lines that it decides on", () =>
+  it.effect("B12 loads only the lines of a till with a long history", () =>
     Effect.gen(function* () {
       const { fresh } = yield* Stage
       const { books, engine } = yield* watchedEngine
