@@ -85,7 +85,7 @@ const wholeLogOver = (schema: string, run: Run) => {
   /** Each gap by the position before it. */
   const seen = new Map<number, SeenGap>()
 
-  /** Gaps never grow while rows stay; when a partition is dropped, what is longer is another gap. */
+  /** Gaps never grow while rows stay. A longer gap is another one, of a dropped partition. */
   const known = (gap: Gap): SeenGap | undefined => {
     const found = seen.get(gap.after)
     return found === undefined || gap.before > found.before ? undefined : found

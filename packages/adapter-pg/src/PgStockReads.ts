@@ -40,7 +40,7 @@ export interface PgStockReadsOptions {
   readonly seats?: Semaphore.Semaphore | undefined
 }
 
-/** A hold as read: one that has lapsed is expired, whether or not that is on paper. */
+/** A hold as read: one that has lapsed is expired, whether or not its row says so yet. */
 const asRead = (row: Row): Reservation.Reservation => {
   const hold = toReservation(row)
   return Reservation.isLapsed(hold, DateTime.makeUnsafe(row["now"] as number))

@@ -71,8 +71,8 @@ interface Attempts<A> {
   /** Whether a lock was not free in time, so that the next try takes only the free ones. */
   sheds: boolean
   /**
-   * What the tries decided whose COMMIT went unanswered, each by its `now`. One of them may commit
-   * later than a look for it, when it held no row that the look waits for: they are kept to the end.
+   * The decisions of the tries whose COMMIT went unanswered, each by its `now`. All are kept to the
+   * end: a try may commit after the store has looked for it, if it held no row that the look locks.
    */
   readonly unanswered: Map<number, A>
   /** Whether the last of them may have taken effect, as far as is known. */

@@ -28,7 +28,7 @@ export class SqlFailure {
 
 const kinds: ReadonlyArray<readonly [RegExp, SqlFailureKind]> = [
   [/^(HF001|40001|40P01|55P03|23505|25P02)$/, "Conflict"],
-  // What ends a session by a clock of the server's (25P03, 25P04, 57P05) is met at the next statement.
+  // The server ends a session by its own clock (25P03, 25P04, 57P05); the next statement meets that.
   [/^(08...|57P0[1-5]|25P0[34])$/, "Lost"],
   [/^57014$/, "TooSlow"],
   // The last five: tables that are missing or of another version, and statements that a pooler

@@ -21,7 +21,7 @@ const checksumOf = (statements: ReadonlyArray<string>): string => {
   return hash.toString(16).padStart(16, "0")
 }
 
-/** Whoever starts beside a migration waits for it; a migration waits for no table, and may be long. */
+/** A process that starts during a migration waits for it. A migration waits for no table. */
 const prepare = (schema: string) => [
   query("begin"),
   query("set local statement_timeout = 0"),
@@ -34,7 +34,7 @@ const prepare = (schema: string) => [
     applied_at timestamptz not null default clock_timestamp())`)
 ]
 
-/** Why a schema with these migrations (id to checksum) is not one for this version, if it is not. */
+/** Why this version cannot use a schema with these migrations (id to checksum), or undefined. */
 export const refusalOf = (
   applied: ReadonlyMap<number, string>,
   schema: string

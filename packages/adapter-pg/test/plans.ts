@@ -53,7 +53,7 @@ const read = (result: {
   const sum = (value: (node: PlanNode) => number) =>
     nodes.reduce((total, node) => total + value(node), 0)
   return {
-    // A part of the plan that no row led to says nothing: it may be the branch of another case.
+    // All parts of the plan, also those that were not executed this time.
     indexes: [...new Set(nodes.flatMap((node) => node["Index Name"] ?? []))],
     scanned: nodes
       .filter((node) => node["Node Type"].includes("Seq Scan"))

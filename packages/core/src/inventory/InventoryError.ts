@@ -207,7 +207,7 @@ export type RefusalTag = InventoryRefusal["_tag"]
 /** The refusal of one name. */
 export type RefusalOf<Tag extends RefusalTag> = Extract<InventoryRefusal, { readonly _tag: Tag }>
 
-/** How each refusal is told: its HTTP status, a stable slug, and a title for people. */
+/** How each refusal is reported: its HTTP status, a stable slug, and a title for people. */
 export const refusals: {
   readonly [Tag in RefusalTag]: {
     readonly status: 400 | 404 | 409 | 412 | 422

@@ -1,6 +1,6 @@
 /**
  * PORT. Reads of the inventory. Every read is true at its instant: holds that have lapsed no longer
- * count, whether or not that is on paper yet. No read takes a lock, and none is longer than a page.
+ * count, even if their rows do not say so yet. No read takes a lock, and none is longer than a page.
  */
 import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"

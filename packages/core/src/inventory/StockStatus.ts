@@ -1,13 +1,13 @@
 /**
- * Stock as a reader sees it: levels and SKUs with their derived quantities. Lapsed holds that
- * nobody has expired on paper yet are subtracted here, so that a read is true at its instant.
+ * Stock as a reader sees it: levels and SKUs with their derived quantities. Lapsed holds
+ * that the rows still count are subtracted here, so that a read is true at its instant.
  */
 import type { LevelStatus, StockStatus } from "./InventoryAnswer.ts"
 import * as Room from "./Room.ts"
 import type { Sku } from "./Sku.ts"
 import * as StockLevel from "./StockLevel.ts"
 
-/** One level of a reader: the row, and the units that its lapsed holds still keep on paper. */
+/** One level of a reader: the row, and the units that it still counts for lapsed holds. */
 export interface ReadLevel {
   readonly level: StockLevel.StockLevel
   readonly lapsedQuantity: number

@@ -88,7 +88,7 @@ export class Contended {
   }
 }
 
-/** What a batch came to: the changes to write, and what its callers are told. */
+/** What a batch decided: the changes to write, and the answer to its callers. */
 export interface StockDecision<A> {
   readonly changes: StockChanges
   readonly answer: A

@@ -75,7 +75,7 @@ const isOpaque = Schema.makeFilter<string>(
   { title: "opaque text" }
 )
 
-/** Text that nobody reads, such as a key: line breaks are allowed, white space at its ends is not. */
+/** Text that nobody reads, such as a key. Line breaks are allowed, white space at its ends not. */
 export const opaque = (minimum: number, maximum: number) =>
   Schema.String.check(isStorable, isOpaque, Schema.isBetweenCodePoints(minimum, maximum))
 

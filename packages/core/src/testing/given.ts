@@ -156,7 +156,7 @@ export class GivenStock {
     return location
   }
 
-  /** A reservation as it is on paper. */
+  /** A reservation as its row has it. */
   hold(id: string): Reservation {
     const hold = this.rows.reservations.get(id)
     if (hold === undefined) throw new Error(`no reservation ${id}`)

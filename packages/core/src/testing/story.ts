@@ -19,7 +19,7 @@ import type { Step } from "./Step.ts"
 import { StoryTally } from "./StoryTally.ts"
 import { Telling, type ToldRequest } from "./telling.ts"
 
-/** A story as it was told: the world it ended in, the model beside it, and what came of each step. */
+/** A story that has run: its final state, the model beside it, and the outcome of each step. */
 export interface ToldStory {
   readonly stock: GivenStock
   readonly model: ReferenceModel

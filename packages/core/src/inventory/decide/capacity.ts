@@ -14,7 +14,7 @@ type Level = StockLevel.StockLevel
 type Place = Pick<Level, "skuId" | "locationId">
 type Hold = Reservation.Reservation
 
-/** Units that lapsed holds of a level still keep on paper. */
+/** Units of a level that its row still counts for lapsed holds. */
 export const lapsedQuantity = (book: StockBook.StockBook, place: Place): number => {
   let quantity = 0
   for (const hold of book.lapsedAt(place.skuId, place.locationId)) {
