@@ -2,8 +2,8 @@
  * `StockStore` on PostgreSQL and PGlite. One transaction a batch, in two round trips: lock and
  * load, then write and commit. What it does when things break:
  *
- * - A conflict rolls back and runs again, a bounded number of times, with the same ids. The same
- *   conflict in a row ends as `Contended`, so that the batch runs in parts.
+ * - A conflict rolls back and runs again, a bounded number of times, with the same ids. A conflict
+ *   that comes back the same three times is `Contended`, so that the batch runs in parts.
  * - A lock that is not free in time (60 ms, more under load) rolls back. The next try takes the
  *   free locks, sheds the commands that want others, and commits the rest, in one more round trip.
  * - A connection lost before the commit was sent wrote nothing. The batch is tried once more.

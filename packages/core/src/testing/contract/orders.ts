@@ -219,33 +219,31 @@ const releasing = (it: ContractIt): void => {
     })
   )
 
-  it.effect(
-    "S7 refuses to release a confirmed hold without confirmed, alone or with its order",
-    () =>
-      Effect.gen(function* () {
-        const { fresh } = yield* Stage
-        const inventory = yield* Inventory
-        const skuId = yield* freshSku(2)
-        const orderId = fresh("order")
-        const lines = upTo(2).map(() => ({ skuId, quantity: 1 }))
-        const [first] = yield* inventory.reserve({ orderId, lines })
-        const reservationId = first?.id ?? ""
-        yield* inventory.confirm({ reservationId })
-        const refusal = {
-          _tag: "ReservationConflict",
-          reservationId,
-          status: "CONFIRMED",
-          action: "release"
-        }
-        expect(yield* Effect.flip(inventory.release({ reservationId }))).toEqual(refusal)
-        expect(yield* Effect.flip(inventory.releaseOrder({ orderId }))).toEqual(refusal)
-        expect((yield* unitsOf(skuId)).reserved).toBe(2)
-        yield* inventory.release({ reservationId, confirmed: true })
-        expect((yield* unitsOf(skuId)).reserved).toBe(1)
-        yield* inventory.confirmOrder({ orderId })
-        yield* inventory.releaseOrder({ orderId, confirmed: true })
-        expect((yield* unitsOf(skuId)).reserved).toBe(0)
-      })
+  it.effect("S7 releases a confirmed hold only with confirmed, alone or in its order", () =>
+    Effect.gen(function* () {
+      const { fresh } = yield* Stage
+      const inventory = yield* Inventory
+      const skuId = yield* freshSku(2)
+      const orderId = fresh("order")
+      const lines = upTo(2).map(() => ({ skuId, quantity: 1 }))
+      const [first] = yield* inventory.reserve({ orderId, lines })
+      const reservationId = first?.id ?? ""
+      yield* inventory.confirm({ reservationId })
+      const refusal = {
+        _tag: "ReservationConflict",
+        reservationId,
+        status: "CONFIRMED",
+        action: "release"
+      }
+      expect(yield* Effect.flip(inventory.release({ reservationId }))).toEqual(refusal)
+      expect(yield* Effect.flip(inventory.releaseOrder({ orderId }))).toEqual(refusal)
+      expect((yield* unitsOf(skuId)).reserved).toBe(2)
+      yield* inventory.release({ reservationId, confirmed: true })
+      expect((yield* unitsOf(skuId)).reserved).toBe(1)
+      yield* inventory.confirmOrder({ orderId })
+      yield* inventory.releaseOrder({ orderId, confirmed: true })
+      expect((yield* unitsOf(skuId)).reserved).toBe(0)
+    })
   )
 }
 
