@@ -74,7 +74,8 @@ const start = (args) => {
   process.on("SIGTERM", () => stop("SIGTERM"))
   // A terminal signals its whole group, so there the server has heard it already.
   process.on("SIGINT", () => process.stdin.isTTY || stop("SIGINT"))
-  // npm's shell may die without passing its signal on. Then nobody is left to wait for.
+  // npm's shell may die without passing its signal on. Then nobody is left to wait for this
+  // process.
   const shell = process.ppid
   setInterval(() => process.ppid === shell || stop("SIGINT"), 250).unref()
   server.on("exit", (code) => process.exit(code ?? 1))

@@ -77,7 +77,7 @@ export const hasPostgres = (version: PostgresVersion = 18): boolean =>
 
 /** Whether this process is root, which PostgreSQL and PgBouncer refuse to be. */
 export const isRoot = () => process.getuid?.() === 0
-/** Who runs what refuses to run as root. */
+/** The user and group for programs that refuse to run as root. */
 export const identity = () => (isRoot() ? { uid: nobody, gid: nobody } : {})
 
 /**
@@ -217,7 +217,7 @@ const dataParent = (fsync: boolean): string => {
   return bavail * bsize > 2 * 1024 ** 3 ? memory : tmpdir()
 }
 
-/** A data folder, and what its server is started with. */
+/** A data folder, and the arguments of its server. */
 export interface Cluster {
   readonly version: PostgresVersion
   readonly binary: string
@@ -227,8 +227,8 @@ export interface Cluster {
 }
 
 /**
- * The place of a cluster and the arguments that its server is started with, but the port. The data
- * folder is not made yet.
+ * The place of a cluster and the arguments of its server, without the port. The data folder does
+ * not exist yet.
  */
 export const placeCluster = (options: PostgresOptions): Cluster => {
   const { fsync = false, settings, version = 18 } = options
@@ -303,7 +303,7 @@ const killAll = async (data: string, server: Running): Promise<void> => {
 export const startPostgres = async (options: PostgresOptions = {}): Promise<PostgresServer> =>
   startOn(await makeCluster(options))
 
-/** Starts a server on a data folder that is there. */
+/** Starts a server on an existing data folder. */
 export const startOn = async (cluster: Cluster): Promise<PostgresServer> => {
   const { first, port } = await launchOnFreePort(cluster)
   let running: Running | undefined = first

@@ -1,5 +1,5 @@
-// Test suites that need a program beside PostgreSQL. Where it cannot be had they are reported as
-// skipped, with the reason in their name; they never pass without having run.
+// Test suites that need a program beside PostgreSQL. When the program is not available, a suite is
+// reported as skipped, with the reason in its name. It never passes without having run.
 import { describe } from "vitest"
 import { type Program, whyNoProgram } from "./programs.ts"
 import { whyNoPostgres } from "./sharedServers.ts"

@@ -1,11 +1,11 @@
-// haproxy in front of servers of Holdfast, as a balancer that reads HTTP or as one that passes
-// connections on. It asks `/health/ready` twice a second, and repeats nothing that was sent.
+// haproxy in front of Holdfast servers, as a balancer that reads HTTP or one that only passes
+// connections on. It asks `/health/ready` twice a second, and repeats no request.
 import { freePort } from "./PostgresServer.ts"
 import { type RunningProgram, runProgram } from "./runProgram.ts"
 
-/** A balancer that runs. */
+/** A running balancer. */
 export interface Balancer extends RunningProgram {
-  /** How many servers it sends requests to now. */
+  /** How many servers it now sends requests to. */
   readonly serversUp: () => Promise<number>
 }
 
@@ -54,7 +54,7 @@ const statesIn = (csv: string): ReadonlyArray<string> => {
     .map((line) => at(line, "status"))
 }
 
-/** Starts it on a free port in front of servers on these ports of 127.0.0.1. */
+/** Starts a balancer on a free port, in front of servers on these ports of 127.0.0.1. */
 export const startHaproxy = async (
   mode: BalancerMode,
   servers: ReadonlyArray<number>

@@ -2,13 +2,13 @@
 import { freePort } from "./PostgresServer.ts"
 import { type RunningProgram, runProgram } from "./runProgram.ts"
 
-/** A pooler that runs. */
+/** A running pooler. */
 export interface Pooler extends RunningProgram {
-  /** The same connection URL, by way of the pooler. */
+  /** The connection URL of a server, through the pooler. */
   readonly url: (serverUrl: string) => string
 }
 
-/** Starts it on a free port; settings as in `[pgbouncer]`. */
+/** Starts a pooler on a free port; `settings` are those of `[pgbouncer]`. */
 export const startPgbouncer = async (
   serverUrl: string,
   settings: Readonly<Record<string, string>> = {}
@@ -20,7 +20,7 @@ export const startPgbouncer = async (
     unix_socket_dir: "",
     auth_type: "any",
     pool_mode: "transaction",
-    // Fewer than a server of Holdfast opens, so that sessions do change hands.
+    // Fewer than a Holdfast server opens, so that sessions do change hands.
     default_pool_size: "4",
     ...settings
   }

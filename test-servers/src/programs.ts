@@ -1,6 +1,6 @@
-// Programs that a test puts between Holdfast and the world: a balancer, a pooler. One that is missing
-// is installed with apt-get when this process is root on a machine that has it; where it cannot be
-// had, the reason is told, and the tests that need it are skipped by name.
+// Programs that a test puts in front of Holdfast or its database: a balancer, a pooler. A missing
+// program is installed with apt-get when this process is root and the machine has apt-get. When it
+// is still missing, the tests that need it are skipped by name, with the reason.
 import { execFileSync } from "node:child_process"
 import { accessSync, constants } from "node:fs"
 import { delimiter, join } from "node:path"
@@ -17,7 +17,7 @@ const isExecutable = (file: string): boolean => {
   }
 }
 
-/** Debian keeps servers in folders that are not on everybody's path. */
+/** Debian installs servers in folders that are not on every PATH. */
 const folders = (): ReadonlyArray<string> => [
   ...(process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== ""),
   "/usr/sbin",
@@ -37,7 +37,7 @@ const aptGet = (...args: ReadonlyArray<string>): void => {
   })
 }
 
-/** A machine may know no package at all before its first update. */
+/** A machine may know no packages before its first update. */
 const install = (program: Program): void => {
   const once = () => aptGet("install", "-y", "--no-install-recommends", program)
   try {
@@ -65,7 +65,7 @@ const provide = (program: Program): string | undefined => {
     : undefined
 }
 
-/** Why a program cannot be had here; undefined when it can. Installs it at the first question. */
+/** Why a program is not available here; undefined when it is. The first call installs it. */
 export const whyNoProgram = (program: Program): string | undefined => {
   if (!reasons.has(program)) {
     const reason = provide(program)
@@ -75,7 +75,7 @@ export const whyNoProgram = (program: Program): string | undefined => {
   return reasons.get(program)
 }
 
-/** The path of a program that can be had. */
+/** The path of an available program. */
 export const pathOf = (program: Program): string => {
   const path = whyNoProgram(program) === undefined ? found(program) : undefined
   if (path === undefined) throw new Error(whyNoProgram(program))

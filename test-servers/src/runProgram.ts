@@ -1,5 +1,5 @@
-// Runs a program in the foreground with a configuration in a folder of its own, until it is stopped or
-// the process that started it ends.
+// Runs a program in the foreground, with its configuration in a folder of its own, until the
+// program is stopped or the process that started it ends.
 import { type ChildProcess, spawn } from "node:child_process"
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { connect } from "node:net"
@@ -9,10 +9,10 @@ import { setTimeout as pause } from "node:timers/promises"
 import { identity } from "./PostgresServer.ts"
 import { type Program, pathOf } from "./programs.ts"
 
-/** A program that runs. */
+/** A running program. */
 export interface RunningProgram extends AsyncDisposable {
   readonly port: number
-  /** What it said so far. */
+  /** Its output so far. */
   readonly log: () => string
 }
 
@@ -28,7 +28,7 @@ const accepts = (port: number) =>
 
 const startMillisMax = 20_000
 
-/** Asks until the port accepts, a hundred times a second; fails when the program ended instead. */
+/** Tries the port a hundred times a second until it accepts; fails when the program ends first. */
 const untilAccepting = async (child: ChildProcess, port: number, log: () => string) => {
   const startedAt = performance.now()
   while (!(await accepts(port))) {
@@ -39,7 +39,7 @@ const untilAccepting = async (child: ChildProcess, port: number, log: () => stri
   }
 }
 
-/** Starts a program whose last argument is the file of its configuration. */
+/** Starts a program whose last argument is its configuration file. */
 export const runProgram = async (
   program: Program,
   port: number,

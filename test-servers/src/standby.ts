@@ -1,5 +1,5 @@
-// A standby of a running server: a copy of its data that follows it by streaming, read only until it
-// is promoted. Made without pg_basebackup, which is not part of the npm binaries.
+// A standby of a running server: a copy of its data that follows it by streaming, read-only until
+// it is promoted. It is made without pg_basebackup, which is not part of the npm binaries.
 import { execFile } from "node:child_process"
 import { cpSync, mkdirSync, writeFileSync } from "node:fs"
 import { join, relative } from "node:path"
@@ -12,7 +12,7 @@ import { runOn } from "./sharedServers.ts"
 
 /** A server that follows another. */
 export interface StandbyServer extends PostgresServer {
-  /** Makes it a primary; resolved when it can be written to. */
+  /** Makes it a primary; resolves when it can be written to. */
   readonly promote: () => Promise<void>
 }
 
@@ -28,7 +28,7 @@ const emptied: ReadonlyArray<string> = [
   "pg_subtrans"
 ]
 
-/** Copies the data of a running server between the two ends of a backup; the label goes with it. */
+/** Copies the data of a running server between the two ends of a backup, with the label. */
 const copyData = (primary: PostgresServer, data: string): Promise<unknown> =>
   Effect.runPromise(
     Effect.scoped(

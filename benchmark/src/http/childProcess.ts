@@ -34,7 +34,7 @@ const stop = (child: ChildProcess): Promise<void> =>
   new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve()
     child.once("exit", () => resolve())
-    // At SIGTERM it would go on serving for a while, for balancers to notice.
+    // At SIGTERM the server would go on serving for a while, for balancers to notice.
     child.kill("SIGINT")
   })
 

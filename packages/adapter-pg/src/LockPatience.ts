@@ -1,9 +1,9 @@
 /**
- * How long a batch waits for a lock before it looks who holds it: short enough that nobody waits
- * long for what somebody else wants, and longer where batches of engines are in each other's way.
+ * How long a batch waits for a lock before it looks who holds it. The wait is short, so that a
+ * batch is not delayed by one lock. It is longer while batches of engines are in each other's way.
  */
 
-/** The patience of one store, by what its batches met of late. */
+/** The patience of one store, which follows what its batches met lately. */
 export class LockPatience {
   private millis = millisMin
 
@@ -12,12 +12,12 @@ export class LockPatience {
     return Math.round(this.millis)
   }
 
-  /** A batch has its locks. */
+  /** Notes that a batch got its locks. */
   gotLocks(): void {
     this.millis = Math.max(millisMin, this.millis * 0.9)
   }
 
-  /** Only batches of engines were in the way, of this one or of another: they need more time. */
+  /** Notes that only batches of this or another engine were in the way: they need more time. */
   metEngines(): void {
     this.millis = Math.min(this.millis * 2, millisMax)
   }

@@ -52,7 +52,7 @@ const toEvent = (row: Row): LoggedEvent => ({
   } as InventoryEvent
 })
 
-/** Events of one SKU that are read at once to find those of a type. */
+/** How many events of one SKU are read at once to find those of a type. */
 const pageMax = 1_000
 
 /** A run of missing positions between two rows. */
@@ -85,7 +85,7 @@ const wholeLogOver = (schema: string, run: Run) => {
   /** Each gap by the position before it. */
   const seen = new Map<number, SeenGap>()
 
-  /** Gaps never grow while rows stay; when a partition is dropped, what is longer is another gap. */
+  /** Gaps never grow while rows stay. A longer gap is another one, of a dropped partition. */
   const known = (gap: Gap): SeenGap | undefined => {
     const found = seen.get(gap.after)
     return found === undefined || gap.before > found.before ? undefined : found
@@ -123,8 +123,8 @@ const wholeLogOver = (schema: string, run: Run) => {
 }
 
 /**
- * Reads the log of one schema, whole or by a filter. The events of one SKU need no more than their
- * order: each position is drawn while the SKU is locked, so what becomes visible later comes later.
+ * Reads the log of one schema, whole or by a filter. Events of one SKU need no check for gaps:
+ * their positions are drawn while the SKU is locked, so what becomes visible later comes later.
  */
 export const eventLogOver = (schema: string, run: Run) => {
   const wholeLog = wholeLogOver(schema, run)
@@ -132,7 +132,7 @@ export const eventLogOver = (schema: string, run: Run) => {
   const ofSku = readEventsOfSku(schema)
   const ofOrder = readEventsOfOrder(schema)
   const ofType = readEventsOfType(schema)
-  /** A type is looked for page by page: a SKU's events of one type stand in no index. */
+  /** A type is looked for page by page: no index has a SKU's events of one type. */
   const rowsOfSku = Effect.fnUntraced(function* (
     after: number,
     limit: number,

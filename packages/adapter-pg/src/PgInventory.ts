@@ -38,8 +38,8 @@ export const layerMigrations = (
   Layer.effectDiscard(migrate(options.schema ?? schemaDefault))
 
 /**
- * Keeps stock in the tables. Until they are those of this version, every call is refused with
- * `Unavailable` and the reason. Reads leave the connections of the lanes free.
+ * Keeps stock in the tables. Until the tables have the version of this engine, every call is
+ * refused with `Unavailable` and the reason. Reads leave the connections of the lanes free.
  */
 export const layerStorage = (
   options: PgInventoryOptions = {}
@@ -51,8 +51,8 @@ export const layerStorage = (
       const connections = pool.config.maxConnections ?? 10
       const lanes = Math.max(1, Math.min(options.lanes ?? 4, connections - 1))
       const { deadlineMillis, now } = options
-      // However many reads there are, each lane finds a connection, and upkeep one more. Who waits
-      // for a lock holds one, too: half of what is left, four at most.
+      // However many reads there are, each lane finds a connection, and upkeep finds one more. A
+      // batch that waits for a lock holds one, too: half of the rest, four at most.
       const spare = Math.max(0, connections - lanes - 1)
       const waiters = Math.max(1, Math.min(4, Math.floor(spare / 2)))
       const seats = Semaphore.makeUnsafe(Math.max(1, spare - waiters))

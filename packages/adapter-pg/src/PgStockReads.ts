@@ -36,11 +36,11 @@ export interface PgStockReadsOptions {
   /** How long a batch may be tried, in milliseconds: a read waits a little longer at most. */
   readonly deadlineMillis?: number | undefined
   readonly now?: Effect.Effect<DateTime.Utc> | undefined
-  /** Places for reads, which may not take the connections of the lanes. */
+  /** Seats that limit how many connections reads take, so that each lane finds one. */
   readonly seats?: Semaphore.Semaphore | undefined
 }
 
-/** A hold as read: one that has lapsed is expired, whether or not that is on paper. */
+/** A hold as read: one that has lapsed is expired, whether or not its row says so yet. */
 const asRead = (row: Row): Reservation.Reservation => {
   const hold = toReservation(row)
   return Reservation.isLapsed(hold, DateTime.makeUnsafe(row["now"] as number))

@@ -2,13 +2,14 @@
  * `StockStore` on PostgreSQL and PGlite. One transaction a batch, in two round trips: lock and
  * load, then write and commit. What it does when things break:
  *
- * - a conflict rolls back and runs again, a bounded number of times, with the same ids; one that
- *   comes back the same is told as `Contended`, so that the batch is run in parts;
- * - a lock that is not free shortly (60 ms, more under load) rolls back; the next try takes the locks that are free,
- *   sheds the commands that want others, and commits the rest, in one round trip more;
- * - a connection lost before the commit was sent wrote nothing, and is tried once more;
- * - one lost after it asks, under the same locks, whether the batch took effect: if it did, the
- *   answer that was decided is given; if that cannot be learnt in time, `OutcomeUnknown`.
+ * - A conflict rolls back and runs again, a bounded number of times, with the same ids. A conflict
+ *   that comes back the same three times is `Contended`, so that the batch runs in parts.
+ * - A lock that is not free in time (60 ms, more under load) rolls back. The next try takes the
+ *   free locks, sheds the commands that want others, and commits the rest, in one more round trip.
+ * - A connection lost before the commit was sent wrote nothing. The batch is tried once more.
+ * - After a connection lost later, the store asks, under the same locks, whether the batch took
+ *   effect. If it did, the caller gets the answer that was decided. If the store cannot learn it in
+ *   time, the caller gets `OutcomeUnknown`.
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import {
@@ -42,36 +43,36 @@ export interface PgStockStoreOptions {
   readonly schema: string
   /** Batches that may run side by side; at most the connections of the pool. */
   readonly lanes: number
-  /** How many may wait beside them for what others hold locked. */
+  /** How many batches may wait beside the lanes for locks of others. */
   readonly waiters?: number | undefined
   /** The clock of decisions; the database's own when nothing is given. */
   readonly now?: Effect.Effect<DateTime.Utc> | undefined
   /** How long a batch may be tried, in milliseconds. */
   readonly deadlineMillis?: number | undefined
-  /** Places for reads, which may not take the connections of the lanes. */
+  /** Seats that limit how many connections reads take, so that each lane finds one. */
   readonly seats?: Semaphore.Semaphore | undefined
 }
 
 /** Tries of one batch against conflicts, before it is `Busy`. */
 const conflictTriesMax = 8
 
-/** How often the same conflict may come back, before one of the batch is to blame for it. */
+/** How often the same conflict may come back before a command of the batch is to blame. */
 const sameConflictsMax = 3
 
 /** Where one batch stands between its tries. */
 interface Attempts<A> {
-  /** What is left of the batch: it may shed commands, never once a COMMIT went unanswered. */
+  /** The scope of the commands left in the batch. It never shrinks after an unanswered COMMIT. */
   scope: StockScope
   tries: number
-  /** The last conflict that a write met, and how often it came in a row. */
+  /** The last conflict of a write, and how often in a row it came. */
   conflict: string | undefined
   sameConflicts: number
   isWriting: boolean
-  /** Whether a lock was not free in time, so that the next try takes those that are. */
+  /** Whether a lock was not free in time, so that the next try takes only the free ones. */
   sheds: boolean
   /**
-   * What the tries decided whose COMMIT went unanswered, each by its `now`. One of them may commit
-   * later than a look for it, when it held no row that the look waits for: they are kept to the end.
+   * The decisions of the tries whose COMMIT went unanswered, each by its `now`. All are kept to the
+   * end: a try may commit after the store has looked for it, if it held no row that the look locks.
    */
   readonly unanswered: Map<number, A>
   /** Whether the last of them may have taken effect, as far as is known. */
@@ -191,7 +192,7 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
   return StockStore.of({ lanes: options.lanes, waiters: options.waiters, transact, load })
 })
 
-/** Takes the locks that are free, sheds what wants others, and loads the rest. */
+/** Takes the free locks, sheds the commands that want others, and loads the rest. */
 const loadWhatIsFree = Effect.fnUntraced(function* <A>(
   { now, patience, session, statements }: Looking,
   attempts: Attempts<A>,
@@ -223,7 +224,7 @@ const isAllBrief = ({ isBrief, locations, orders, skuIds }: LockedStock): boolea
 const isAnyLocked = ({ locations, orders, reservations, skuIds }: LockedStock): boolean =>
   locations || orders.size > 0 || reservations.size > 0 || skuIds.size > 0
 
-/** What a batch ends with after a failed try; nothing when it may be tried again. */
+/** How a batch ends after a failed try; undefined when it may be tried again. */
 const endAfter = <A>(
   failure: SqlFailure,
   attempts: Attempts<A>,
@@ -244,7 +245,7 @@ const endAfter = <A>(
   return mayTryAgain && !isLate ? undefined : toStoreError(failure)
 }
 
-/** Whether a write met the conflict that it met before, too often for it to pass by itself. */
+/** Whether a write met the same conflict too often in a row for it to pass by itself. */
 const isSameAgain = <A>(failure: SqlFailure, attempts: Attempts<A>): boolean => {
   const conflict = attempts.isWriting ? conflictOf(failure) : undefined
   attempts.sameConflicts = conflict === attempts.conflict ? attempts.sameConflicts + 1 : 1

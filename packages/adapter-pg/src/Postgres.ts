@@ -18,8 +18,8 @@ import { setForTransaction } from "./statements/setForTransaction.ts"
 export interface PostgresOptions {
   /**
    * `postgres://user:password@host:port/database?sslmode=require`. With several hosts,
-   * `host-1:5432,host-2:5432`, the first that can be written to is taken;
-   * `target_session_attrs` may be `read-write`, `primary` or `any`.
+   * `host-1:5432,host-2:5432`, the first writable one is taken; `target_session_attrs` may be
+   * `read-write`, `primary` or `any`.
    */
   readonly url?: Redacted.Redacted | string
   readonly host?: string
@@ -30,14 +30,14 @@ export interface PostgresOptions {
   readonly ssl?: boolean | ConnectionOptions
   /**
    * How many connections at most, to all hosts together; 10 unless given. A lane holds one while it
-   * commits, and reads leave those of the lanes free.
+   * commits, and reads leave the connections of the lanes free.
    */
   readonly maxConnections?: number
   /** How long a connection attempt may take, in milliseconds; 5,000 unless given. */
   readonly connectTimeoutMillis?: number
   /**
    * `transaction` behind a pooler that lends a session for one transaction, such as PgBouncer with
-   * `pool_mode = transaction`: settings then go with each transaction, and no statement has a name.
+   * `pool_mode = transaction`. Settings then go with each transaction, and no statement has a name.
    */
   readonly pooler?: "none" | "transaction"
   /** Server settings of each session, on top of Holdfast's own. */
@@ -51,7 +51,7 @@ const invalid = (message: string, cause?: unknown) =>
     ...(cause === undefined ? {} : { cause })
   })
 
-/** What the URL says, or why it cannot be read: it holds a password, so no message repeats it. */
+/** The URL, or why it cannot be read. It holds a password, so no message repeats it. */
 const checkedUrl = (url: Redacted.Redacted | string) =>
   Effect.suspend(() => {
     const read = readPostgresUrl(typeof url === "string" ? url : Redacted.value(url))
@@ -65,9 +65,13 @@ const noUser = invalid(
   "the PostgreSQL URL names no user; write postgres://user:password@host:5432/name"
 )
 
-/** A pooler of transactions lends another session each time: none keeps a setting or a statement. */
+/**
+ * A pooler of transactions lends another session each time, and no session keeps a setting or a
+ * prepared statement.
+ */
 const pooled = (settings: Readonly<Record<string, string>>): Partial<SessionPoolOptions> => {
-  // A transaction says its isolation as it begins, and the name of its client is the session's.
+  // Each transaction sets its isolation as it begins. The name of the client belongs to the
+  // session.
   const { application_name: _, default_transaction_isolation: __, ...others } = settings
   return { prepare: false, startupParameters: {}, settings: setForTransaction(others) }
 }

@@ -21,7 +21,7 @@ export interface Session {
   ) => Effect.Effect<ReadonlyArray<ReadonlyArray<Row>>, SqlFailure>
 }
 
-/** A database that did not answer in time: nothing more is asked of that connection. */
+/** A database that did not answer in time. Its connection is not used again. */
 class Silence extends SqlFailure {
   constructor(place: string | undefined) {
     super("Lost", new Error("the database has not answered in time"), place)
@@ -42,7 +42,7 @@ const answeredWithin = <A, E>(
     endedWithin(fiber, millisMax, place)
   )
 
-/** The end of a fiber, or `Lost` when it does not end in time; it then goes on by itself. */
+/** The end of a fiber, or `Lost` when it does not end in time; the fiber then goes on by itself. */
 export const endedWithin = <A, E>(
   fiber: Fiber.Fiber<A, E>,
   millisMax: number,
@@ -60,7 +60,7 @@ export const endedWithin = <A, E>(
 interface Terms {
   readonly place: string | undefined
   readonly silenceMillisMax: number | undefined
-  /** What each transaction says first, behind a pooler. */
+  /** The settings that each transaction begins with, behind a pooler. */
   readonly settings: Query | undefined
 }
 
@@ -95,8 +95,8 @@ const begins = (sent: Query | undefined) => sent?.sql.startsWith("begin") === tr
 const ends = (sent: Query | undefined) => sent?.sql === "commit" || sent?.sql === "rollback"
 
 /**
- * The same session behind a pooler, where only a transaction stays on one connection: the settings
- * follow each `begin` in the same round trip, and what has no transaction gets one.
+ * The same session behind a pooler, where only a transaction stays on one connection. The settings
+ * follow each `begin` in the same round trip, and queries outside a transaction get one.
  */
 const throughPooler = (session: Session, settings: Query): Session => {
   let isOpen = false
@@ -124,8 +124,9 @@ const throughPooler = (session: Session, settings: Query): Session => {
 }
 
 /**
- * Rolls back what was left open; a connection that cannot in time, or that fell silent before, is
- * thrown away. One that leads to a database which is read only has led there with all the others.
+ * Rolls back what was left open. A connection that cannot in time, or that fell silent before, is
+ * dropped. When the database turns out to be read-only, all connections of the pool are replaced,
+ * because they lead to the same server.
  */
 const rollback = <A, E>(
   pool: PgPool.PgPool,
@@ -168,7 +169,7 @@ const silenceMillisDefault = 12_000
 export const silenceMillisOf = (deadlineMillis: number | undefined): number =>
   deadlineMillis === undefined ? silenceMillisDefault : deadlineMillis + 2_000
 
-/** How long a rollback may take when nothing else is said of answers. */
+/** How long a rollback may take when the lending sets no limit for answers. */
 const rollbackMillisMax = silenceMillisDefault
 
 /** Whether there is a network between this process and the database, which could fail. */
@@ -176,20 +177,20 @@ export const isRemote = (pool: PgPool.PgPool): boolean => pool.config.stream ===
 
 /** How sessions are lent. */
 export interface LendingOptions {
-  /** How long each answer may take; without it, one is waited for while the connection stands. */
+  /** How long each answer may take. Without it, a session waits while the connection stands. */
   readonly silenceMillisMax?: number | undefined
-  /** Places for those who may not take the last connections of the pool. */
+  /** Seats for borrowers that may not take the last connections of the pool. */
   readonly seats?: Semaphore.Semaphore | undefined
 }
 
 /**
- * Lends a connection to `use`, which leaves no transaction open when it succeeds. Whatever else
- * happens, what it left open is rolled back.
+ * Lends a connection to `use`. When `use` succeeds, it leaves no transaction open. When it fails or
+ * is interrupted, its transaction is rolled back.
  */
 export const withSession = (pool: PgPool.PgPool, options: LendingOptions = {}) => {
   const { place, settings } = knownOf(pool)
   const { seats } = options
-  // An embedded database is busy for as long as it is.
+  // An embedded database has no limit: while it is busy, it does not answer.
   const silenceMillisMax = isRemote(pool) ? options.silenceMillisMax : undefined
   const rollbackMillis = isRemote(pool) ? (silenceMillisMax ?? rollbackMillisMax) : undefined
   const terms: Terms = { place, settings, silenceMillisMax }

@@ -1,8 +1,8 @@
 /**
- * The pool of database sessions. Connections are made on demand: to the host that served last, else
- * to the next one of those named, until one answers and is what was asked for. A connection whose
- * socket closed is replaced; `renew` replaces all of them, so that an address which leads elsewhere
- * by now is followed. Each session is lent to one borrower at a time, and pipelines what that one
+ * The pool of database sessions. Connections are made on demand: first to the host that served
+ * last, then to each other host in turn, until one answers and is the requested kind. A connection
+ * whose socket closed is replaced. `renew` replaces all of them, which follows an address that now
+ * leads to another server. A session has one borrower at a time, and pipelines what the borrower
  * submits together.
  */
 import { connect, type Socket } from "node:net"
@@ -20,13 +20,13 @@ import { describeTargets, type SessionNeed, type Target } from "./postgresUrl.ts
 import type { Query } from "./Query.ts"
 import { readServerRole } from "./statements/readServerRole.ts"
 
-/** A pool that knows where it leads, and how it may be used. */
+/** A pool that knows where its connections go and how to use them. */
 export interface SessionPool extends PgPool.PgPool {
   /** Where its connections go, for people; undefined for an embedded database. */
   readonly place: string | undefined
-  /** What each transaction says first, where a pooler keeps no setting of a session. */
+  /** The settings that each transaction begins with, behind a pooler of transactions. */
   readonly settings: Query | undefined
-  /** Lets no connection that is open now serve anybody else. */
+  /** Makes sure that no connection that is open now is lent again. */
   readonly renew: Effect.Effect<void>
 }
 
@@ -42,7 +42,7 @@ type Connection = PgConnection.PgConnection
 
 const isEmbedded = (options: SessionPoolOptions) => options.stream !== undefined
 
-/** Probes of a connection that is idle begin after this time. */
+/** TCP keep-alive probes of an idle connection begin after this time. */
 const keepAliveMillis = 30_000
 
 const socketTo = ({ host, port }: Target): Socket =>
@@ -74,7 +74,7 @@ const slow = (target: Target) =>
     })
   })
 
-/** Fails unless the server that answered is what was asked for. */
+/** Fails unless the server that answered is the requested kind. */
 const checkFit = (connection: Connection, need: SessionNeed, target: Target, millisMax: number) =>
   need === "any"
     ? Effect.void
@@ -91,7 +91,7 @@ const checkFit = (connection: Connection, need: SessionNeed, target: Target, mil
         )
       )
 
-/** Makes such a pool until the scope closes. No connection is made before it is needed. */
+/** Makes the pool until the scope closes. No connection is made before it is needed. */
 export const makeSessionPool = Effect.fnUntraced(function* (
   options: SessionPoolOptions
 ): Effect.fn.Return<SessionPool, SqlError, Scope.Scope> {
@@ -102,12 +102,12 @@ export const makeSessionPool = Effect.fnUntraced(function* (
   const runFork = Effect.runForkWith(yield* Effect.context())
   const open = new Set<Connection>()
   const dead = new WeakSet<Connection>()
-  // Where the last connection was made; the next one is tried there first.
+  // The index of the host that served last; it is tried first.
   let preferred = 0
 
   const opened = Effect.fnUntraced(function* (target: Target | undefined) {
     let socket: Duplex | undefined
-    // A second one is asked for to cancel a statement, and is not this session's.
+    // A second stream cancels a statement and does not belong to this session.
     const stream = () => {
       const made = target === undefined ? options.stream?.() : socketTo(target)
       if (made === undefined) throw new Error("neither a host nor a stream is known")
@@ -132,7 +132,7 @@ export const makeSessionPool = Effect.fnUntraced(function* (
     return connection
   })
 
-  /** One attempt; what was opened and is not fit is closed at once. */
+  /** One attempt. A connection that does not fit is closed at once. */
   const attempt = (index: number) =>
     Effect.flatMap(Effect.scope, (parent) => {
       const scope = Scope.forkUnsafe(parent)
@@ -148,7 +148,7 @@ export const makeSessionPool = Effect.fnUntraced(function* (
       )
     })
 
-  /** Tries every host once. A password that is wrong is wrong everywhere. */
+  /** Tries every host once. A wrong password is wrong at every host. */
   const acquire: Effect.Effect<Connection, SqlError, Scope.Scope> = Effect.suspend(() => {
     const first = preferred
     const from = (offset: number): Effect.Effect<Connection, SqlError, Scope.Scope> =>
@@ -182,7 +182,7 @@ export const makeSessionPool = Effect.fnUntraced(function* (
     [PgPool.TypeId]: PgPool.TypeId,
     config: options,
     get,
-    // What was called off in the middle may still be cancelled: that session serves nobody else.
+    // An interrupted statement may be cancelled late: its session is not lent again.
     reserve: Effect.flatMap(get, (connection) =>
       Effect.andThen(
         Effect.addFinalizer((exit) =>
@@ -205,5 +205,5 @@ export const makeSessionPool = Effect.fnUntraced(function* (
   }
 })
 
-/** What a pool of ours says of itself; a pool that a host made says nothing. */
+/** What a pool of ours knows about itself; nothing for a pool that a host made. */
 export const knownOf = (pool: PgPool.PgPool): Partial<SessionPool> => pool

@@ -13,7 +13,7 @@ import * as Predicate from "effect/Predicate"
  */
 export type SqlFailureKind = "Conflict" | "Crowded" | "Lost" | "TooSlow" | "Refused" | "Rejected"
 
-/** A failure of a statement, with its kind, and where the connection led as far as is known. */
+/** A failure of a statement, with its kind, and where the connection led, when that is known. */
 export class SqlFailure {
   readonly _tag = "SqlFailure"
   readonly kind: SqlFailureKind
@@ -28,10 +28,11 @@ export class SqlFailure {
 
 const kinds: ReadonlyArray<readonly [RegExp, SqlFailureKind]> = [
   [/^(HF001|40001|40P01|55P03|23505|25P02)$/, "Conflict"],
-  // What ends a session by a clock of the server's (25P03, 25P04, 57P05) is met at the next statement.
+  // The server ends a session by its own clock (25P03, 25P04, 57P05); the next statement meets that.
   [/^(08...|57P0[1-5]|25P0[34])$/, "Lost"],
   [/^57014$/, "TooSlow"],
-  // The last four: tables that are missing or of another version, and statements that a pooler lost.
+  // The last five: tables that are missing or of another version, and statements that a pooler
+  // lost.
   [/^(53...|58...|XX...|28...|3D000|42501|25006|42P01|42703|3F000|26000|42P05)$/, "Refused"]
 ]
 
@@ -39,7 +40,7 @@ const kinds: ReadonlyArray<readonly [RegExp, SqlFailureKind]> = [
 const remedies: ReadonlyArray<readonly [RegExp, string]> = [
   [/^28...$/, "the database refuses the user or the password of the connection; correct them"],
   [/^3D000$/, "the server has no database of this name; create it, or correct the name"],
-  [/^25006$/, "the database is read only, as a standby is; name one that can be written to"],
+  [/^25006$/, "the database is read only, as a standby is; use one that is writable"],
   [
     /^(42P01|42703|3F000)$/,
     "the tables are missing or of another version; run holdfast migrate, or upgrade Holdfast"
@@ -47,15 +48,15 @@ const remedies: ReadonlyArray<readonly [RegExp, string]> = [
   [
     /^(26000|42P05)$/,
     "a pooler between Holdfast and the database loses prepared statements; " +
-      'say that it is there (--pooler transaction, or pooler: "transaction")'
+      'name its mode (--pooler transaction, or pooler: "transaction")'
   ]
 ]
 
 const refusedByPooler =
   "a pooler between Holdfast and the database refuses the settings of a session; " +
-  'say that it is there (--pooler transaction, or pooler: "transaction")'
+  'name its mode (--pooler transaction, or pooler: "transaction")'
 
-/** How PgBouncer says that it would not pass a setting on; the state is that of any bad message. */
+/** PgBouncer's refusal to pass on a setting. Its SQLSTATE is that of any bad message. */
 const isRefusedByPooler = (error: unknown): boolean => {
   let current = error
   for (let depth = 0; depth < 5 && Predicate.isObject(current); depth++) {
@@ -95,11 +96,11 @@ const isAuthenticationError = (error: unknown): boolean =>
 /** Whether another transaction held a lock for longer than this one waits. */
 export const isLockTimeout = (failure: SqlFailure): boolean => sqlStateOf(failure.cause) === "55P03"
 
-/** A conflict by its SQLSTATE and what the server says of it: the constraint stands in the message. */
+/** A conflict: its SQLSTATE and the server's message, which names the constraint. */
 export const conflictOf = (failure: SqlFailure): string =>
   `${sqlStateOf(failure.cause)} ${messageOf(failure.cause)}`
 
-/** What the server said, wherever a driver put it. */
+/** The server's message, wherever a driver put it. */
 const messageOf = (error: unknown): string => {
   let current = error
   for (let depth = 0; depth < 5 && Predicate.isObject(current); depth++) {

@@ -1,6 +1,7 @@
 /**
- * How a batch takes its locks: in key order, waiting for each; or as far as nobody else holds them,
- * waiting at most for one of them, before it holds any other. Nothing here waits or retries.
+ * How a batch takes its locks. It takes all of them in key order and waits for each. Or it takes
+ * those that nobody else holds, and waits for at most one, before it holds any other. Nothing here
+ * retries.
  */
 import type { LockedStock, Obstacle, StockScope } from "@holdfast/core/effect"
 import type { Query, Row } from "./Query.ts"
@@ -24,7 +25,7 @@ const nothing: StockScope = {
   keys: []
 }
 
-/** The scope of what a batch waits for before anything else. */
+/** The scope of the obstacle that a batch waits for first. */
 const scopeOfObstacle = (obstacle: Obstacle | undefined): StockScope => {
   switch (obstacle?._tag) {
     case "Sku":
@@ -55,14 +56,14 @@ export const lockingOver = (schema: string) => {
     skusOfHolds: loadSkusOfHolds(schema)
   }
 
-  /** Locks all in key order, and gives up on a lock that is not free within `millisMax`. */
+  /** Locks all in key order, and fails at a lock that is not free within `millisMax`. */
   const inOrder = (scope: StockScope, millisMax: number | undefined): ReadonlyArray<Query> => [
     ...(scope.orderIds.length > 0 ? [lock.orders(scope.orderIds, millisMax)] : []),
     ...(scope.changesLocations ? [lock.locations(millisMax)] : []),
     lock.stock(scope, millisMax)
   ]
 
-  /** Waits for the obstacle, then locks what is free; what comes back says what is not. */
+  /** Waits for the obstacle, then locks what is free. The results show what is not. */
   const whatIsFree = (scope: StockScope, waitFor: Obstacle | undefined, millisMax: number) => {
     const first = scopeOfObstacle(waitFor)
     const waited = [
@@ -72,7 +73,7 @@ export const lockingOver = (schema: string) => {
     ]
     const queries = [
       ...waited,
-      // An order is locked before it is asked on which SKUs its holds are.
+      // An order is locked before its holds are read for their SKUs.
       ...(scope.orderIds.length > 0 ? [tried.orders(scope.orderIds)] : []),
       ...(scope.changesLocations ? [tried.locations()] : []),
       ...(hasStock(scope) ? [tried.stock(scope, millisMax), tried.skusOfHolds(scope)] : [])

@@ -21,7 +21,7 @@ const checksumOf = (statements: ReadonlyArray<string>): string => {
   return hash.toString(16).padStart(16, "0")
 }
 
-/** Whoever starts beside a migration waits for it; a migration waits for no table, and may be long. */
+/** A process that starts during a migration waits for it. A migration waits for no table. */
 const prepare = (schema: string) => [
   query("begin"),
   query("set local statement_timeout = 0"),
@@ -34,7 +34,7 @@ const prepare = (schema: string) => [
     applied_at timestamptz not null default clock_timestamp())`)
 ]
 
-/** Why a schema with these migrations (id to checksum) is not one for this version, if it is not. */
+/** Why this version cannot use a schema with these migrations (id to checksum), or undefined. */
 export const refusalOf = (
   applied: ReadonlyMap<number, string>,
   schema: string
@@ -60,7 +60,7 @@ export const refusalOf = (
 
 const apply = Effect.fnUntraced(function* (session: Session, schema: string, step: Migration) {
   const statements = step.statements(schema)
-  // One at a time: a driver that prepares takes no more.
+  // One at a time: a prepared statement holds one command.
   for (const statement of statements) yield* session.run([query(statement)])
   const record = `insert into ${schema}.migrations (id, name, checksum) values ($1, $2, $3)`
   yield* session.run([query(record, int8(step.id), text(step.name), text(checksumOf(statements)))])

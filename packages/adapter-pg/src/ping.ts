@@ -1,7 +1,7 @@
 /**
- * Whether the database can be used, asked by whoever decides where requests go: an answer within
- * 1.5 seconds, whatever has become of the network. One question is on its way at a time; who asks
- * meanwhile hears of that one, so that a link which swallows answers holds one connection, not all.
+ * Whether the database can be used, for whatever decides where requests go. The answer comes within
+ * 1.5 seconds, even when the network fails. Only one question runs at a time, and callers who ask
+ * meanwhile share its answer. So a link that swallows answers holds one connection, not all.
  */
 import type * as PgPool from "@effect/sql-pg/PgPool"
 import type { StoreError } from "@holdfast/core/effect"
@@ -23,7 +23,7 @@ const readOnly = (place: string | undefined) =>
     place
   )
 
-/** Asks a server what it is; a failure by reason of `25006` also drops the pooled connections. */
+/** Asks a server for its role. A failure with `25006` also drops the pooled connections. */
 const makeProbe = (pool: PgPool.PgPool): Effect.Effect<void, SqlFailure> => {
   const { place } = knownOf(pool)
   const lend = withSession(pool, { silenceMillisMax: answerMillisMax })
@@ -36,7 +36,7 @@ const makeProbe = (pool: PgPool.PgPool): Effect.Effect<void, SqlFailure> => {
   )
 }
 
-/** Makes the question; it fails with the reason why the database cannot be used. */
+/** Makes the ping. It fails with the reason why the database cannot be used. */
 export const makePing = (pool: PgPool.PgPool): Effect.Effect<void, StoreError> => {
   if (!isRemote(pool)) {
     return Effect.mapError(Effect.asVoid(runQueries(pool)([query("select 1")])), toStoreError)

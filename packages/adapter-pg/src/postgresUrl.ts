@@ -1,7 +1,8 @@
 /**
- * What a PostgreSQL URL says: `postgres://user:password@host:port,host:port/database?name=value`,
- * as libpq writes it, with one host or several. What is not understood is refused by its name, and
- * never ignored. No message repeats the user or the password.
+ * The parts of a PostgreSQL URL,
+ * `postgres://user:password@host:port,host:port/database?name=value`, as libpq writes it, with one
+ * host or several. An unknown parameter is refused by its name, never ignored. No message repeats
+ * the user or the password.
  */
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
@@ -12,25 +13,25 @@ export interface Target {
   readonly port: number
 }
 
-/** What a server must be like to be taken: the first that answers, or the first that can write. */
+/** What a server must be like to be taken: any that answers, one that can write, or a primary. */
 export type SessionNeed = "any" | "read-write" | "primary"
 
-/** A URL that was understood. */
+/** A parsed URL. */
 export interface PostgresUrl {
-  /** In the order in which they are tried; one is `localhost` when none is named. */
+  /** In the order in which they are tried. Without a host there is one target, `localhost`. */
   readonly targets: ReadonlyArray<Target>
   readonly need: SessionNeed
   readonly database: string
   readonly namesUser: boolean
   readonly applicationName: string | undefined
-  /** The same for the driver, which knows one host: hosts and ports are left to the targets. */
+  /** The same URL for the driver, which knows one host. Hosts and ports are in the targets. */
   readonly driverUrl: Redacted.Redacted
 }
 
 /** The port of a server that names none. */
 export const portDefault = 5_432
 
-/** The parameters that the driver reads; hosts, ports and what a server must be like are ours. */
+/** The parameters that the driver reads. Hosts, ports and the requested kind of server are ours. */
 const driverParameters: ReadonlyArray<string> = [
   "user",
   "password",
@@ -74,7 +75,10 @@ const targetOf = (text: string): Target => {
   return { host: (bracketed ?? decoded(plain, "host")) || "localhost", port: portOf(port) }
 }
 
-/** The hosts by the parameters `host` and `port`, which win: one port may serve all hosts. */
+/**
+ * The hosts of the parameters `host` and `port`, which win over the address. One port may serve all
+ * hosts.
+ */
 const targetsOf = (authority: string, parameters: URLSearchParams): ReadonlyArray<Target> => {
   const named = authority.split(",").map(targetOf)
   const hosts = parameters.get("host")?.split(",") ?? named.map(({ host }) => host)
@@ -119,14 +123,14 @@ const checkValues = (parameters: URLSearchParams): void => {
   }
 }
 
-/** An engine writes, so with several hosts it takes the first that can be written to. */
+/** An engine writes, so with several hosts it takes the first writable one. */
 const needOf = (parameters: URLSearchParams, hosts: number): SessionNeed => {
   const need = parameters.get("target_session_attrs") ?? (hosts > 1 ? "read-write" : "any")
   return needs.includes(need)
     ? (need as SessionNeed)
     : refuse(
         `target_session_attrs=${need} of the PostgreSQL URL is not supported: the database must ` +
-          `be one that can be written to (${needs.join(", ")})`
+          `be writable (${needs.join(", ")})`
       )
 }
 

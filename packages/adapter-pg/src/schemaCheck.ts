@@ -1,7 +1,7 @@
 /**
- * Whether the tables are those that this version knows, asked before they are first used. While
- * they are not, nothing is read or written: callers hear `Unavailable` with the reason, because
- * somebody may be about to migrate. Once they were found right, nothing is asked any more.
+ * Checks, before the first use, that the tables have the version of this engine. Until they do,
+ * nothing is read or written: callers get `Unavailable` with the reason, because somebody may be
+ * about to migrate. Once they do, nothing is checked any more.
  */
 import type * as PgPool from "@effect/sql-pg/PgPool"
 import { type StockReads, type StockStore, StoreError } from "@holdfast/core/effect"
@@ -20,7 +20,7 @@ const unavailable = (message: string, cause?: unknown) =>
     ...(cause === undefined ? {} : { cause })
   })
 
-/** Why a schema with these migrations cannot be used by this version; undefined when it can. */
+/** Why this version cannot use a schema with these migrations; undefined when it can. */
 const lackOf = (rows: ReadonlyArray<Row>, schema: string): StoreError | undefined => {
   const applied = new Map(rows.map((row) => [row["id"] as number, row["checksum"] as string]))
   const refusal = refusalOf(applied, schema)
@@ -30,7 +30,7 @@ const lackOf = (rows: ReadonlyArray<Row>, schema: string): StoreError | undefine
     : unavailable(`schema ${schema} is not up to date; run holdfast migrate`)
 }
 
-/** Lets an effect run on tables that are known to be right, and fails it until then. */
+/** Runs an effect once the tables are known to be right, and fails it until then. */
 const makeGate = (pool: PgPool.PgPool, schema: string, options: LendingOptions) => {
   const run = runQueries(pool, options)
   let isRight = false
@@ -53,7 +53,7 @@ const makeGate = (pool: PgPool.PgPool, schema: string, options: LendingOptions) 
 
 type Gate = ReturnType<typeof makeGate>
 
-/** Every read through the gate. The question whether the database answers has a time of its own. */
+/** Every read through the gate. The ping has its own time limit. */
 const gatedReads = (gate: Gate, reads: StockReads["Service"]): StockReads["Service"] => {
   const gated = Object.entries(reads).map(([name, read]) => [
     name,
@@ -65,7 +65,7 @@ const gatedReads = (gate: Gate, reads: StockReads["Service"]): StockReads["Servi
   return { ...all, ping: Effect.andThen(reads.ping, gate(Effect.void)) }
 }
 
-/** A store and its reads over tables that are looked at before they are first used. */
+/** A store and its reads, over tables that are checked before the first use. */
 export const checkingTables = (
   pool: PgPool.PgPool,
   schema: string,

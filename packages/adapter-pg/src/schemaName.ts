@@ -1,6 +1,6 @@
 /**
- * The name of the schema that holds the tables, and why a schema cannot be used: both are needed
- * wherever tables are made or looked at.
+ * The name of the schema that holds the tables, and the error of a schema that cannot be used. Code
+ * that makes tables and code that reads them need both.
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"

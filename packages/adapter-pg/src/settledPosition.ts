@@ -1,12 +1,13 @@
 /**
- * How far the event log is settled: up to that position nothing can appear any more. A page of
- * some events only (of an order, of a type) shows no gaps of the log, so it may not go further.
+ * How far the event log is settled: up to that position no event can appear any more. A page of
+ * selected events (of an order, of a type) does not show the gaps of the log, so it may not go
+ * further.
  *
- * The last position that was drawn is read, and after it who has drawn one and not ended. Once none
- * of those is left, all up to that position is settled: the rest of the argument is that of the gaps
- * in `PgEventLog`. What was seen is remembered, so that constant load does not outrun a reader, and
- * somebody's long transaction holds back only what was drawn since it began. A log without a gap is
- * settled as far as it goes, whoever is under way.
+ * The store reads the last drawn position, and after it the transactions that have drawn one and
+ * not ended. Once none of these is left, the log is settled up to that position; `PgEventLog` makes
+ * the same argument for gaps. Earlier readings are remembered. So constant load does not keep a
+ * reader waiting, and a long transaction holds back only positions drawn since it began. A log
+ * without a gap is settled as far as it goes, even while transactions are under way.
  */
 import * as Effect from "effect/Effect"
 import type { Query, Row } from "./Query.ts"
@@ -23,20 +24,23 @@ export type Run = (
   queries: ReadonlyArray<Query>
 ) => Effect.Effect<ReadonlyArray<ReadonlyArray<Row>>, SqlFailure>
 
-/** The transactions that have drawn a position and not ended; undefined where nobody knows. */
+/**
+ * The transactions that have drawn a position and not ended; undefined on a replica, which cannot
+ * know.
+ */
 export const drawersIn = (rows: ReadonlyArray<Row> = []): ReadonlySet<string> | undefined => {
   const [row] = rows
   if (row === undefined || row["is_replica"] === true) return undefined
   return new Set((row["drawers"] as string).split(",").filter((drawer) => drawer !== ""))
 }
 
-/** Moments that are remembered at once; of more, every other is forgotten. */
+/** How many moments are remembered; beyond that, every other one is forgotten. */
 const momentsMax = 100
 
-/** Times that a page waits for transactions under way, 5 ms each, before it ends in front of them. */
+/** How often a page waits 5 ms for transactions under way, before it ends in front of them. */
 const waitsMax = 20
 
-/** A moment: the last position drawn by then, and who could still write up to it. */
+/** The last position drawn by a moment, and the transactions that could still write up to it. */
 interface Moment {
   readonly position: number
   readonly drawers: ReadonlySet<string>
@@ -77,7 +81,8 @@ export const settledPages = (schema: string, run: Run) => {
         from = Math.max(from, settled)
         const number = ++begun
         const waited = waits === 0 ? [] : [waitAMoment, contiguous(from)]
-        // In this order: who has drawn after the last position, and the rows after both.
+        // In this order: the transactions that drew a position, after the last position; the rows,
+        // after both.
         const results = yield* run([...waited, lastPosition(), drawersNow(), query])
         const [last, drawers, rows = []] = results.slice(waited.length)
         const now = drawersIn(drawers)

@@ -136,8 +136,8 @@ export const transactionOver = (schema: string) => {
 
   return {
     /**
-     * Begins, locks and loads; a batch that was sent before first asks whether it took effect, and
-     * one with `lockMillisMax` gives up on a lock that others hold for longer than that.
+     * Begins, locks and loads. A batch that was sent before first asks whether it took effect. With
+     * `lockMillisMax`, the batch fails at a lock that others hold for longer.
      */
     lockAndLoad: (
       scope: StockScope,
@@ -164,7 +164,7 @@ export const transactionOver = (schema: string) => {
       }
     },
 
-    /** Begins, waits for the obstacle, locks what nobody else holds, and says what others hold. */
+    /** Begins, waits for the obstacle, locks what is free, and returns what others hold. */
     lockWhatIsFree: (
       scope: StockScope,
       waitFor: Obstacle | undefined,

@@ -1,6 +1,6 @@
 /**
- * How an engine shares its connections and for how long it waits on one: a link that swallows
- * answers, an error followed by silence, and a storm of slow reads beside writers.
+ * How an engine shares its connections, and how long it waits on one: a link that swallows answers,
+ * an error followed by silence, and a storm of slow reads beside writers.
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { expect, it, vi } from "@effect/vitest"
@@ -26,7 +26,7 @@ const timed = <A, E, R>(work: Effect.Effect<A, E, R>) =>
   })
 
 describePostgres(18, "a link that swallows every answer", () => {
-  it.live("O5 is told within two seconds, holds one connection, and heals", () =>
+  it.live("O5 answers within two seconds, holds one connection, and heals", () =>
     Effect.gen(function* () {
       const url = yield* scopedDatabase()
       const proxy = yield* scopedTcpProxy(Number(new URL(url).port))
@@ -44,7 +44,7 @@ describePostgres(18, "a link that swallows every answer", () => {
           expect(millis).toBeLessThan(2_500)
         }
         expect(proxy.open()).toBeLessThanOrEqual(open + 1)
-        // What is known already is told at once, while the question is still on its way.
+        // A known failure is answered at once, while the question still runs.
         yield* Effect.flip(ping)
         yield* Effect.promise(() => proxy.behave({ kind: "pass" }))
         yield* until(Effect.isSuccess(ping))
@@ -68,7 +68,7 @@ describePostgres(18, "an error that is followed by silence", () => {
         const { answer, millis } = yield* timed(Effect.flip(failing))
         expect(answer.kind).toBe("Rejected")
         expect(millis).toBeLessThan(10_000)
-        // The connection was thrown away: the next borrower has another, and no open transaction.
+        // The connection was dropped: the next borrower has another, without an open transaction.
         const [rows] = yield* withSession(pool, { silenceMillisMax: 10_000 })((session) =>
           session.run([query("select pg_current_xact_id_if_assigned()::text as id")])
         )
@@ -78,7 +78,7 @@ describePostgres(18, "an error that is followed by silence", () => {
           layerPostgres({
             url: proxy.url(url),
             maxConnections: 1,
-            // Else the server would end the wait, for another reason.
+            // Otherwise the server would end the wait, for another reason.
             settings: { idle_in_transaction_session_timeout: "0" }
           })
         )
@@ -101,7 +101,7 @@ describePostgres(18, "a storm of slow reads", () => {
           yield* inventory.registerSku({ skuId: "a", code: "A", name: "A", initialStock: 10 })
           const [later] = yield* sql(`select max(relname)::text as name from pg_class
           where relname like 'stock_movements_2%' and relkind = 'r'`)
-          // The ledger of all months cannot be read now; that of this month can be written.
+          // The ledger of all months cannot be read now, but that of this month can be written.
           yield* sql("begin")
           yield* sql(`lock table inventory.${String(later?.["name"])} in access exclusive mode`)
           const reading = yield* Effect.forEach(Array.from({ length: 40 }), () =>

@@ -1,6 +1,6 @@
 /**
- * Engines over databases of their own, and plain connections beside them that see and break what
- * they do. Nothing here waits for a time: what must become true is asked for until it is.
+ * Engines over databases of their own, and plain connections beside them that watch and disturb
+ * them. Nothing here waits for a fixed time: each wait asks again until its condition is true.
  */
 import { setTimeout as pauseFor } from "node:timers/promises"
 import * as PgConnection from "@effect/sql-pg/PgConnection"
@@ -77,10 +77,10 @@ export const connectedTo = (url: string) =>
 /** A plain connection. */
 export type Connected = Effect.Success<ReturnType<typeof connectedTo>>
 
-/** How long what must become true may take, on a machine that is busy with other tests. */
+/** How long a condition may take to become true, on a machine that is busy with other tests. */
 const untilMillisMax = 60_000
 
-/** Leaves the server some air between two questions. */
+/** Leaves the server a pause between two questions. */
 const pause = Effect.promise(() => pauseFor(5))
 
 /** Asks again until the answer is true; dies when it does not become so. */
@@ -97,8 +97,8 @@ export const until = <E, R>(question: Effect.Effect<boolean, E, R>): Effect.Effe
   })
 
 /**
- * Waits until that many backends of the connection's database wait for a lock, and have done so for
- * a while: longer than 60 ms waits only who has nobody to hold up.
+ * Waits until so many backends of the connection's database have waited for a lock for a while.
+ * Only a batch that delays nobody waits longer than 60 ms.
  */
 export const untilWaiting = (sql: Connected, count = 1, millis = 0) =>
   until(

@@ -1,6 +1,6 @@
 /**
- * Events of an order, of a type or of a SKU, read while others write. A page of them shows no gaps
- * of the log, and yet it must not go beyond an event that becomes visible later.
+ * Events of an order, of a type or of a SKU, read while others write. Such a page does not show the
+ * gaps of the log, and still must not pass a position at which an event may become visible.
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { expect, it, vi } from "@effect/vitest"
@@ -38,7 +38,7 @@ const positionsOf = (filter: EventsFilter, after = 0, limit = 1_000) =>
     Effect.map(reads.events(after, limit, filter), (events) => events.map((one) => one.position))
   )
 
-/** An engine on a database with SKUs `s-0` to `s-3` and a hold of order `o` on each. */
+/** An engine on a database with SKUs `s-0` to `s-3`, and a hold of order `o` on each. */
 const shop = Effect.fnUntraced(function* (version: 15 | 18) {
   const url = yield* scopedDatabase({ version })
   const engine = engineAt(url, { storage: { lanes: 4 }, inventory: { batchMax: 4 } })
@@ -75,7 +75,8 @@ for (const version of [18, 15] as const) {
               expect(yield* positionsOf(filter)).toEqual(before[n])
               expect(yield* positionsOf(filter, drawn - 1)).toEqual([])
             }
-            // A SKU is locked while it draws: nothing can appear before what is there.
+            // The SKU is locked while its position is drawn, so nothing can appear before the
+            // visible events.
             expect((yield* positionsOf({ skuId: "s-1" })).at(-1)).toBe(drawn + 1)
             yield* writer(end)
             const rest = end === "commit" ? [drawn, drawn + 1] : [drawn + 1]
@@ -87,7 +88,7 @@ for (const version of [18, 15] as const) {
       )
     }
 
-    it.live("S10 of a SKU are found though few of them stand in an index", () =>
+    it.live("S10 of a SKU are found though few of them are in an index", () =>
       Effect.gen(function* () {
         const { held, url } = yield* shop(version)
         const sql = yield* connectedTo(url)
@@ -192,7 +193,7 @@ for (const version of [18, 15] as const) {
   })
 }
 
-/** A log that answers what the test says. */
+/** A log whose answers the test gives. */
 const scripted = () => {
   const server = { last: 0, drawers: "", isReplica: false, contiguous: 0, waits: 0 }
   const run = (queries: ReadonlyArray<Query>) =>
@@ -214,7 +215,7 @@ const scripted = () => {
   return { server, positions }
 }
 
-it.effect("S10 a page is not outrun by constant load, nor held back by what began later", () =>
+it.effect("S10 a page ends under constant load, and later transactions do not hold it back", () =>
   Effect.gen(function* () {
     const { positions, server } = scripted()
     Object.assign(server, { last: 5, drawers: "1/1" })

@@ -196,7 +196,7 @@ describePostgres(18, "when the wire is cut", () => {
             inventory.registerSku({ skuId: "slow", code: "SLOW", name: "Slow", initialStock: 5 })
           )
         )
-        // It waits alone for the code that the other one holds. Nobody listens to it any more.
+        // It waits alone for the code that the other one holds. Its caller has left.
         yield* untilWaiting(sql, 1, 100)
         proxy.vanish()
         // The second try waits for the first.

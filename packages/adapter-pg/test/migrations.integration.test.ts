@@ -129,12 +129,12 @@ describePostgres(18, "migrations", () => {
     })
   )
 
-  it.live("B5 takes what had expired for lost, and what was released for given back", () =>
+  it.live("B5 counts an expired hold as lost, and a released hold as given back", () =>
     Effect.gen(function* () {
       const url = yield* scopedDatabase()
       yield* Effect.provide(migrate("inventory"), layerPostgres({ url }))
       const sql = yield* connectedTo(url)
-      // As before the migration, with holds of that time.
+      // The schema before the migration, with holds of that time.
       yield* sql("alter table inventory.reservations drop column release_reason")
       yield* sql("drop index inventory.reservations_history")
       yield* sql("create index reservations_order on inventory.reservations (order_id)")

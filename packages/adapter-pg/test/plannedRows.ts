@@ -1,11 +1,11 @@
-/** What the planned statements are about: scopes and rows of the tables that `plans.ts` fills. */
+/** The arguments of the planned statements: scopes and rows of the tables that `plans.ts` fills. */
 import type { InventoryEvent, StockScope } from "@holdfast/core/effect"
 import * as DateTime from "effect/DateTime"
 
 /** The instant of these rows. */
 export const now = DateTime.makeUnsafe("2026-06-01T00:00:00Z")
 
-/** A scope of these parts alone. */
+/** A scope of only these parts. */
 export const scope = (parts: Partial<StockScope>): StockScope => ({
   batchId: "00000000-0000-7000-8000-000000000000",
   skuIds: [],
@@ -25,14 +25,14 @@ export const scope = (parts: Partial<StockScope>): StockScope => ({
 export const hot = scope({ skuIds: ["sku-1"] })
 /** An order of one open hold. */
 export const byOrder = scope({ orderIds: ["open-7"] })
-/** One order id for everything: 10,000 holds that are resolved, and 10 that are not. */
+/** One order id for a whole till: 10,000 resolved holds, and 10 open ones. */
 export const byTill = scope({ orderIds: ["till"] })
-/** `md5('o7')` as a UUID: a hold that is there. */
+/** `md5('o7')` as a UUID: an existing hold. */
 export const holdId = "5e749466-2ea0-4ad8-e731-cc25c6140eb6"
 /** One hold. */
 export const byHold = scope({ reservationIds: [holdId] })
 
-/** A level as it is written. */
+/** A written level. */
 export const level = {
   skuId: "sku-1",
   locationId: "default",
@@ -44,7 +44,7 @@ export const level = {
   lastUpdated: now
 }
 
-/** A hold as it is changed. */
+/** A changed hold. */
 export const hold = {
   id: holdId,
   orderId: "open-7",
@@ -61,14 +61,14 @@ export const hold = {
   replaces: null
 } as const
 
-/** A hold as it is made. */
+/** A new hold. */
 export const fresh = {
   ...hold,
   id: "019ab0a2-7d5e-7000-8000-000000008000",
   status: "PENDING"
 } as const
 
-/** A SKU as it is changed. */
+/** A changed SKU. */
 export const sku = {
   id: "sku-9",
   code: "CODE-9",
@@ -83,7 +83,7 @@ export const sku = {
   archivedAt: null
 }
 
-/** A location as it is written. */
+/** A written location. */
 export const place = {
   id: "north",
   name: "North",
@@ -94,7 +94,7 @@ export const place = {
   version: 1
 }
 
-/** A movement as it is written. */
+/** A written movement. */
 export const movement = {
   id: holdId,
   skuId: "sku-1",
@@ -111,7 +111,7 @@ export const movement = {
   createdAt: now
 } as const
 
-/** An event as it is written. */
+/** A written event. */
 export const event = {
   eventId: holdId,
   eventType: "inventory.stock.confirmed",
@@ -124,7 +124,7 @@ export const event = {
   payload: { orderId: "open-7" }
 } as InventoryEvent
 
-/** A receipt as it is written. */
+/** A written receipt. */
 export const receipt = {
   caller: "caller",
   key: "new",

@@ -53,7 +53,7 @@ const read = (result: {
   const sum = (value: (node: PlanNode) => number) =>
     nodes.reduce((total, node) => total + value(node), 0)
   return {
-    // A part of the plan that no row led to says nothing: it may be the branch of another case.
+    // All parts of the plan, also those that were not executed this time.
     indexes: [...new Set(nodes.flatMap((node) => node["Index Name"] ?? []))],
     scanned: nodes
       .filter((node) => node["Node Type"].includes("Seq Scan"))
@@ -100,9 +100,9 @@ const asEngine = (sql: Connected) =>
   )
 
 /**
- * Rows as a shop that has been running would have: 10,000 SKUs, 50,000 reservations most of which
- * are resolved, a hot SKU with 10,000 open holds, one with 20,000 movements at one of its locations,
- * and the ledger and log that belong to them.
+ * The rows of a shop that has been open for a while: 10,000 SKUs, 50,000 reservations, most of them
+ * resolved, a hot SKU with 10,000 open holds, a SKU with 20,000 movements at one location, and the
+ * ledger and the log of all these.
  */
 const fillTables: ReadonlyArray<string> = [
   `insert into inventory.skus (id, code, name, created_at)
@@ -172,7 +172,7 @@ const fillTables: ReadonlyArray<string> = [
    select md5('b' || n)::uuid, now() from generate_series(1, 20000) n`
 ]
 
-/** A statement, the indexes that it must go through, and the most pages that it may touch. */
+/** A statement, the indexes that it must use, and the most pages that it may touch. */
 export type Planned = readonly [
   what: string,
   query: Query,
@@ -180,10 +180,10 @@ export type Planned = readonly [
   pages: number
 ]
 
-/** Tables of a page or two, and the server's own. */
+/** Tables of a page or two, and the tables of the server. */
 const isSmall = /^(locations|migrations|event_positions|pg_.*)$/
 
-/** What is wrong with the plans of statements that are made at one moment, as text; "" if nothing. */
+/** What is wrong with the plans of statements that are planned at one moment; "" if nothing. */
 export const faultsOf = Effect.fnUntraced(function* (
   sql: Connected,
   statements: ReadonlyArray<Planned>,
@@ -198,7 +198,7 @@ export const faultsOf = Effect.fnUntraced(function* (
   const seen = yield* Effect.forEach(statements, ([what, query, indexes, pages]) =>
     Effect.map(explaining(sql, query), (seen) => ({ what, indexes, pages, ...seen }))
   )
-  // A generic plan is made at the first execution. Nothing of it may stay.
+  // A generic plan is made at the first execution, which is rolled back.
   yield* sql("begin")
   for (const { execution } of seen) {
     yield* sql("savepoint seen")

@@ -1,6 +1,7 @@
 /**
- * A real PgBouncer that lends a session of the server for one transaction at a time. Told of it, an
- * engine works as if it was not there; not told, it says what is in the way and what to do.
+ * A real PgBouncer that lends a session of the server for one transaction at a time. With `pooler:
+ * transaction`, an engine works as without a pooler. Without the option, it names the pooler and
+ * the remedy.
  */
 import { expect, it, vi } from "@effect/vitest"
 import { Inventory, reconcile, StockReads } from "@holdfast/core/effect"
@@ -56,7 +57,7 @@ const failuresIn = (exits: ReadonlyArray<Exit.Exit<unknown, unknown>>) =>
   exits.filter(Exit.isFailure).flatMap(({ cause }) => cause.reasons)
 
 describeProgram("pgbouncer", "an engine behind PgBouncer in transaction mode", () => {
-  it.live("O8 works when it was told, with its settings in force in every transaction", () =>
+  it.live("O8 works with the option, with its settings in force in every transaction", () =>
     Effect.gen(function* () {
       const { pooled, url } = yield* openPooler()
       const engine = engineAt(pooled, { postgres: { pooler: "transaction", maxConnections: 12 } })
@@ -68,7 +69,7 @@ describeProgram("pgbouncer", "an engine behind PgBouncer in transaction mode", (
         const seen = Object.fromEntries(settings.map(({ name, value }) => [name, value]))
         expect(seen).toMatchObject({ ...sessionSettings })
       }).pipe(Effect.provide(engine))
-      // Nothing of it stays on the sessions of the server, which others use too.
+      // No setting stays on the sessions of the server, which others use too.
       const sql = yield* connectedTo(url)
       const [row] = yield* sql("select count(*)::int4 as n from inventory.reservations")
       expect(row).toEqual({ n: 333 })
@@ -100,7 +101,7 @@ describeProgram("pgbouncer", "an engine behind PgBouncer in transaction mode", (
           engineAt(pooled, { postgres: { maxConnections: 12 } })
         )
         const failures = failuresIn(exits)
-        // Eight sessions too many for four connections: some statement was always lost.
+        // Eight sessions are too many for four connections: some statement is always lost.
         expect(failures.length).toBeGreaterThan(0)
         for (const failure of failures) {
           expect(failure).toMatchObject({

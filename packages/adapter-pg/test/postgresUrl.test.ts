@@ -5,7 +5,7 @@ import { describePostgresUrl, readPostgresUrl } from "../src/postgresUrl.ts"
 
 const read = (url: string) => Result.getOrThrow(readPostgresUrl(url))
 
-/** Why a URL is refused; it must hold nothing of the secrets in it. */
+/** Why a URL is refused. The reason must not contain its secrets. */
 const refusal = (url: string): string => {
   const result = readPostgresUrl(url)
   if (Result.isSuccess(result)) throw new Error(`${url} was not refused`)
@@ -69,8 +69,8 @@ describe("O3 a PostgreSQL URL", () => {
       /unknown parameter "pgbouncer"; known: host, port, target/
     ],
     ["postgres://a/shop?sslmode=require&sslmode=disable", /the parameter sslmode twice/],
-    ["postgres://a/shop?target_session_attrs=read-only", /=read-only .* can be written to/],
-    ["postgres://a/shop?target_session_attrs=standby", /=standby .* can be written to/],
+    ["postgres://a/shop?target_session_attrs=read-only", /=read-only .* must be writable/],
+    ["postgres://a/shop?target_session_attrs=standby", /=standby .* must be writable/],
     ["postgres://a/shop?target_session_attrs=prefer-standby", /prefer-standby .* is not supported/],
     ["postgres://a/shop?sslmode=on", /sslmode .* one of disable, allow, prefer, require/],
     ["postgres://a/shop?connect_timeout=5s", /connect_timeout .* whole number of seconds/],
@@ -87,7 +87,7 @@ describe("O3 a PostgreSQL URL", () => {
     expect(refusal(url)).toMatch(reason)
   })
 
-  it("H14 is told with hosts and ports, never with user or password", () => {
+  it("H14 is described with hosts and ports, never with user or password", () => {
     expect(describePostgresUrl("postgres://alice:s3cret@a:1,b/shop")).toBe(
       "PostgreSQL at a:1,b:5432/shop"
     )

@@ -1,6 +1,6 @@
 /**
- * Tables that are missing, or of another version than the engine's own: nothing is read or written
- * until they are right, everybody hears why, and nothing has to be started again.
+ * Tables that are missing, or of another version than the engine's. Nothing is read or written
+ * until they are right, every caller gets the reason, and nothing has to be restarted.
  */
 import { describe, expect, it, vi } from "@effect/vitest"
 import { Inventory, StockReads } from "@holdfast/core/effect"
@@ -13,7 +13,7 @@ import { connectedTo, unmigrated } from "./engines.ts"
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.
 vi.setConfig({ testTimeout: 120_000 })
 
-/** A command, a read and the question whether all is well: each is refused with the reason. */
+/** A command, a read and a ping: each is refused with the reason. */
 const allAreRefused = (message: RegExp) =>
   Effect.gen(function* () {
     const inventory = yield* Inventory
@@ -53,7 +53,7 @@ describePostgres(18, "B10 an engine on a database", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("that is newer or was changed says so, and works once it is what it knows", () =>
+  it.live("that is newer or was changed is refused, and works once it is right", () =>
     Effect.gen(function* () {
       const url = yield* scopedDatabase()
       const sql = yield* connectedTo(url)
@@ -70,7 +70,7 @@ describePostgres(18, "B10 an engine on a database", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("that is older says so, and works once it is up to date", () =>
+  it.live("that is older is refused, and works once it is up to date", () =>
     Effect.gen(function* () {
       const url = yield* scopedDatabase()
       const sql = yield* connectedTo(url)

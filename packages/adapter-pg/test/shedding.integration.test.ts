@@ -1,7 +1,6 @@
 /**
- * What other transactions hold locked delays only those who want it: a batch sheds them, and
- * everybody else of it is answered while the lock is still held. And what was shed, or may have
- * been committed already, takes effect once.
+ * A lock of another transaction delays only the commands that want it, and a batch sheds these.
+ * Such a command, or one that was perhaps committed, still takes effect once.
  */
 import { expect, it, vi } from "@effect/vitest"
 import { Inventory, reconcile } from "@holdfast/core/effect"
@@ -21,7 +20,7 @@ import { scopedVanishingProxy } from "./vanishingProxy.ts"
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.
 vi.setConfig({ testTimeout: 120_000 })
 
-/** An engine in one lane over SKUs of ten units each, a host beside it, and one who looks. */
+/** An engine in one lane over SKUs of ten units each, a host beside it, and an observer. */
 const world = Effect.fnUntraced(function* (
   skuIds: ReadonlyArray<string>,
   options: EngineOptions = {}
@@ -71,7 +70,7 @@ const reservedOf = (world: { readonly look: Effect.Success<ReturnType<typeof con
   )
 
 describePostgres(18, "what another transaction holds locked", () => {
-  it.live("B7 is waited for by the one of 500 who wants it; 499 are answered meanwhile", () =>
+  it.live("B7 is waited for by the one of 500 that wants it; 499 are answered meanwhile", () =>
     Effect.gen(function* () {
       const skuIds = Array.from({ length: 500 }, (_, n) => `sku-${n}`)
       const engine = yield* world(skuIds)
@@ -82,7 +81,8 @@ describePostgres(18, "what another transaction holds locked", () => {
       const others = fibers.filter((_, n) => n !== 250)
       yield* Fiber.joinAll(others)
       expect(fibers.filter((fiber) => !hasEnded(fiber))).toEqual([fibers[250]])
-      // The lane is not held up either: not by a later one of the same SKU, nor for another SKU.
+      // The lane goes on: neither a later command for the same SKU nor one for another SKU stops
+      // it.
       const later = yield* Effect.forkChild(engine.reserve("later", "sku-250"), {
         startImmediately: true
       })
@@ -98,7 +98,7 @@ describePostgres(18, "what another transaction holds locked", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("B7 is waited for apart by who wants another thing, and holds up no free SKU", () =>
+  it.live("B7 is waited for apart from other obstacles, and holds up no free SKU", () =>
     Effect.gen(function* () {
       const engine = yield* world(["a", "b", "c", "d"])
       const second = yield* engine.openHost
@@ -107,7 +107,7 @@ describePostgres(18, "what another transaction holds locked", () => {
       const waiting = yield* Effect.forEach([["a", "b"], ["b"], ["d"], ["c", "d"]], (skuIds) =>
         Effect.forkChild(engine.reserve(skuIds.join("+"), ...skuIds), { startImmediately: true })
       )
-      // Those who wait hold nothing: a and c are free for who wants them alone.
+      // Waiting commands hold nothing: a and c are free for commands that want only them.
       yield* untilWaiting(engine.look, 2, 100)
       yield* Effect.all([engine.reserve("free-a", "a"), engine.reserve("free-c", "c")], {
         concurrency: 2
@@ -123,7 +123,7 @@ describePostgres(18, "what another transaction holds locked", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("B7 is found by what is reserved of it, and by its order", () =>
+  it.live("B7 is found by its reservations and by its order", () =>
     Effect.gen(function* () {
       const engine = yield* world(["a", "b"])
       const [hold] = yield* engine.reserve("one", "a")
@@ -170,7 +170,7 @@ describePostgres(18, "what another transaction holds locked", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("B7 keeps twins of a key together: one takes effect, the other is its answer", () =>
+  it.live("B7 keeps twins of a key together: one takes effect, the other gets its answer", () =>
     Effect.gen(function* () {
       const engine = yield* world(["a", "b"])
       yield* engine.host.locks("a")
@@ -216,7 +216,7 @@ describePostgres(18, "what another transaction holds locked", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("B7 ends as busy for who wants it when it is never let go, and for nobody else", () =>
+  it.live("B7 ends as busy only for commands that want it, when it is never released", () =>
     Effect.gen(function* () {
       const engine = yield* world(["a", "b"], {
         storage: { lanes: 1, deadlineMillis: 300 }
@@ -236,7 +236,7 @@ describePostgres(18, "what another transaction holds locked", () => {
 })
 
 describePostgres(18, "what a batch of another lane holds", () => {
-  it.live("B7 delays nobody else of a batch either, and is waited for without a group", () =>
+  it.live("B7 delays no other command of a batch, and is waited for without a group", () =>
     Effect.gen(function* () {
       // The lanes of these two SKUs differ.
       const engine = yield* world(["a", "b"], { storage: { lanes: 2 } })
@@ -264,7 +264,7 @@ describePostgres(18, "what a batch of another lane holds", () => {
 })
 
 describePostgres(18, "a batch that one of its commands breaks", () => {
-  it.live("B2 fails that one alone when its conflict keeps coming back", () =>
+  it.live("B2 fails that command alone when its conflict keeps coming back", () =>
     Effect.gen(function* () {
       const engine = yield* world(["a"])
       yield* engine.look(`create unique index twice on inventory.reservations (order_id)
@@ -355,7 +355,7 @@ describePostgres(18, "a batch whose COMMIT was not answered", () => {
         for (const skuId of skuIds) {
           yield* inventory.registerSku({ skuId, code: skuId, name: skuId, initialStock: 9 })
         }
-        // COMMIT waits for a lock of its own, whatever time-outs there are.
+        // COMMIT waits for a lock of its own, regardless of time-outs.
         yield* sql(`create function inventory.wait_at_commit() returns trigger language plpgsql
           set lock_timeout = 0 as $$ begin perform pg_advisory_xact_lock(4711); return null; end $$`)
         yield* sql(`create constraint trigger wait_at_commit after insert on inventory.batches

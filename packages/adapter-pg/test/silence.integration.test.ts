@@ -14,7 +14,7 @@ import { scopedVanishingProxy } from "./vanishingProxy.ts"
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.
 vi.setConfig({ testTimeout: 120_000 })
 
-/** An answer then counts as lost after three seconds, which a busy machine does not need for one. */
+/** An answer then counts as lost after three seconds. Even a busy machine answers sooner. */
 const deadlineMillis = 1_000
 
 const reserve = (orderId: string) =>

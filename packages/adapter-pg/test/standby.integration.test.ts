@@ -1,7 +1,7 @@
 /**
- * Databases that cannot be written to, as real standbys are: an engine says so and why, and goes on
- * by itself as soon as one can, whether that is promoted, or the address leads elsewhere, or another
- * host of the URL takes over.
+ * Read-only databases, as real standbys are. An engine says so, and works again by itself as soon
+ * as a database is writable: the standby is promoted, the address leads elsewhere, or another host
+ * of the URL takes over.
  */
 import { type AddressInfo, connect, createServer, type Socket } from "node:net"
 import type * as PgPool from "@effect/sql-pg/PgPool"
@@ -29,7 +29,7 @@ const unavailable = (message: RegExp) => ({
   message: expect.stringMatching(message)
 })
 
-/** A primary with one SKU of a hundred units, and a standby that has got all of it. */
+/** A primary with one SKU of a hundred units, and a standby that has received all of it. */
 const openPair = Effect.gen(function* () {
   const primary = yield* scopedPostgres()
   yield* Effect.provide(
@@ -49,7 +49,7 @@ const openPair = Effect.gen(function* () {
   return { primary, standby }
 })
 
-/** An address that leads to one server, then to another; what is open stays where it is. */
+/** An address that leads to one server, then to another. Open connections stay where they are. */
 const scopedAddress = (first: PostgresServer) =>
   Effect.acquireRelease(
     Effect.promise(async () => {
@@ -88,7 +88,7 @@ const on = <A>(url: string, work: Effect.Effect<A, unknown, Engine>) =>
   Effect.provide(work, unmigrated({ url, maxConnections: 3 }))
 
 describePostgres(18, "an engine on a standby", () => {
-  it.live("O2 says that it is read only, and works as soon as that is promoted", () =>
+  it.live("O2 says that it is read only, and works as soon as the standby is promoted", () =>
     Effect.gen(function* () {
       const { standby } = yield* openPair
       yield* on(
@@ -127,7 +127,7 @@ describePostgres(18, "an engine on a standby", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("O2 follows it also when nobody writes: the question whether it is ready is enough", () =>
+  it.live("O2 follows it even when nobody writes: a ping is enough", () =>
     Effect.gen(function* () {
       const { primary, standby } = yield* openPair
       const address = yield* scopedAddress(standby)
@@ -148,7 +148,7 @@ const hosts = (...servers: ReadonlyArray<PostgresServer>) =>
   `postgres://postgres@${servers.map(({ port }) => `127.0.0.1:${port}`).join(",")}/postgres`
 
 describePostgres(18, "an engine on several hosts", () => {
-  it.live("O3 takes the one that can be written to, and the other when that takes over", () =>
+  it.live("O3 takes the writable host, and the other host when it takes over", () =>
     Effect.gen(function* () {
       const { primary, standby } = yield* openPair
       yield* on(
@@ -170,7 +170,7 @@ describePostgres(18, "an engine on several hosts", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("O3 says so when none can be written to, and takes any when any will do", () =>
+  it.live("O3 says so when no host is writable, and takes any host when any will do", () =>
     Effect.gen(function* () {
       const { standby } = yield* openPair
       const url = `${hosts(standby)}?target_session_attrs`

@@ -1,4 +1,4 @@
-/** The contract of every stock store by random stories: each is told to a schema of its own. */
+/** The contract of every stock store by random stories, each in a schema of its own. */
 import { storyContract } from "@holdfast/core/testing"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Layer from "effect/Layer"

@@ -41,7 +41,7 @@ const internalError = {
   title: "Something went wrong on our side"
 } as const
 
-/** How each failure of the store is told. `retryAfterSeconds` is when to come back. */
+/** How each failure of the store is reported. `retryAfterSeconds` is when to come back. */
 export const storeProblems: {
   readonly [Reason in StoreErrorReason]: {
     readonly status: 410 | 429 | 500 | 503
@@ -85,7 +85,7 @@ export const storeProblems: {
   TransactionUnusable: internalError
 }
 
-/** The wire's name of a refusal's field: `status` is the problem's own, so a hold's is told apart. */
+/** The field's name on the wire: a problem has a `status` of its own, so a hold's is renamed. */
 export const wireNameOf = (field: string): string =>
   field === "status" ? "reservationStatus" : field
 
@@ -130,7 +130,7 @@ export const plainProblems: Readonly<Record<number, readonly [slug: string, titl
   503: ["store-unavailable", "The server cannot answer now"]
 }
 
-/** Whoever reads the issues of a 400 finds one, also when no field is to blame. */
+/** Gives every 400 at least one issue, even when no field is to blame. */
 const issuesOf = (status: number, message: string) =>
   status === 400 ? { issues: [{ path: "", message }] } : undefined
 

@@ -17,7 +17,7 @@ describe("S14 the root address", () => {
     }
   })
 
-  it("loads nothing and runs nothing, and says so to the browser", async () => {
+  it("loads nothing and runs nothing, and forbids it to the browser", async () => {
     const { headers, text } = await call("GET", "/", { headers: browser })
     expect(text).not.toMatch(/<script|<style|<link|<img|style=|\son\w+=|https?:/)
     expect(headers["content-security-policy"]).toBe("default-src 'none'")

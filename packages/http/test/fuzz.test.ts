@@ -1,4 +1,4 @@
-/** Requests that are almost right: one value in each is not what anybody should send. */
+/** Requests that are almost right: each has one wrong value. */
 import { beforeAll, describe, expect, it } from "vitest"
 import { addressOf, Maker, type Operation, operationsOf } from "./requestsOf.ts"
 import { serverForTests } from "./server.ts"
@@ -8,7 +8,7 @@ const { call, get, post, sku } = serverForTests()
 const seed = Number(process.env["HOLDFAST_TEST_SEED"] ?? 7)
 const requestsEach = 60
 
-/** Values as JSON text, since a number beyond a double is one only before it is parsed. */
+/** Values as JSON text, because parsing loses a number that is too large for a double. */
 const wrongValues: ReadonlyArray<string> = [
   ...["null", "true", "false", "[]", "{}", "[[[[1]]]]", '{"a":{"b":{"c":null}}}', "[1,2,3]", '""'],
   ...["0", "-0", "-1", "1.5", "1e400", "-1e400", "9007199254740991", "9007199254740992"],
@@ -70,7 +70,7 @@ const wrongHeaders: ReadonlyArray<readonly [string, string]> = [
   ["content-encoding", "gzip"]
 ]
 
-/** The JSON of a value with one of its leaves, or a field beside them, replaced by that text. */
+/** The JSON of a value, with one of its leaves replaced by that text, or with a field added. */
 const withWrong = (maker: Maker, value: unknown, wrong: string): string => {
   if (Array.isArray(value) && value.length > 0 && maker.between(0, 3) > 0) {
     const at = maker.between(0, value.length - 1)

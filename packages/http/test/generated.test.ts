@@ -1,4 +1,4 @@
-/** Requests as a tool makes them that knows the document alone: none of them is bad input. */
+/** Requests from a tool that knows only the document: none of them is bad input. */
 import { beforeAll, describe, expect, it } from "vitest"
 import { addressOf, type Made, Maker, type Operation, operationsOf } from "./requestsOf.ts"
 import { type Answer, serverForTests } from "./server.ts"
@@ -8,7 +8,7 @@ const { call, get, post, sku } = serverForTests()
 const seed = Number(process.env["HOLDFAST_TEST_SEED"] ?? 7)
 const requestsEach = 40
 
-/** What no schema can say: a cursor is a page's own, and nothing has happened after now. */
+/** What no schema can express: a cursor comes from a page, and nothing has happened after now. */
 const sayable = (made: Made): Made => {
   const { cursor: _, ...query } = made.query
   if (typeof made.body !== "object" || made.body === null) return { ...made, query }
@@ -72,7 +72,7 @@ describe("a request that the document allows", () => {
     }
     expect(refused).toEqual([])
     expect(operations.length).toBeGreaterThan(36)
-    // A run in which nothing is granted would say nothing.
+    // A run in which nothing is granted would prove nothing.
     const granted = [...statuses].filter(([, counted]) =>
       [...counted.keys()].some((status) => status < 300)
     )

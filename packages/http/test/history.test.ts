@@ -10,7 +10,7 @@ const idsOf = (page: { readonly items: ReadonlyArray<{ readonly id: string }> })
   page.items.map(({ id }) => id)
 
 describe("the open holds of a SKU over HTTP", () => {
-  it("S10 come by pages, oldest first, all of them or those of a status", async () => {
+  it("S10 come by pages, oldest first, all or of one status", async () => {
     const skuId = await sku(10)
     const held: Array<string> = []
     for (const n of [1, 2, 3, 4]) {
@@ -34,7 +34,7 @@ describe("the open holds of a SKU over HTTP", () => {
     expect(idsOf((await get(`${path}?status=pending`)).json)).toEqual([held[1], held[3]])
   })
 
-  it("S10 are asked for in words that there are, of a SKU that there is", async () => {
+  it("S10 need a known status and a known SKU", async () => {
     const skuId = await sku()
     for (const [query, path] of [
       ["status=OPEN", "status"],

@@ -218,7 +218,7 @@ describe("what a client generator reads in the document", () => {
     expect(isFree("/api/inventory/reservations")).toBe(false)
   })
 
-  it("leads from an operation to those that take the id which it made", async () => {
+  it("links an operation to those that take its id", async () => {
     const { paths } = await read()
     const linksOf = (path: string, method: string, status: string) =>
       paths[path][method].responses[status].links

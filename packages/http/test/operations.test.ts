@@ -156,7 +156,7 @@ describe("operations over HTTP", () => {
 
   it("gives up on a request that takes too long, and says how to repeat a write", async () => {
     const stuck = Deferred.makeUnsafe<never, StoreError>()
-    // What never ends cannot end too early, however short its time is.
+    // A body without an end cannot end too early, however short its time is.
     const server = await open(
       memoryEngine(new HandClock(), {
         store: { transact: () => Deferred.await(stuck) },
@@ -168,7 +168,7 @@ describe("operations over HTTP", () => {
       ["POST", "/api/inventory/reservations", { skuId: "a", quantity: 1, orderId: "o" }],
       ["POST", "/api/inventory/a/receive", { quantity: 1 }],
       ["GET", "/api/skus/a", undefined],
-      // The last one shows that the server still listens after those before it.
+      // The last request shows that the server still listens after the others.
       ["GET", "/health/ready", undefined]
     ] as const) {
       const answer = await server.call(method, path, body === undefined ? {} : { body })

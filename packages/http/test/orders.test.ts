@@ -72,7 +72,7 @@ describe("the reservations of an order over HTTP", () => {
     expect((await get(`/api/inventory/${skuId}`)).json.totalQuantity).toBe(3)
   })
 
-  it("S7 releases an order, and one that is confirmed in part only when that is meant", async () => {
+  it("S7 releases an order, and a partly confirmed one only with confirmed=true", async () => {
     const skuId = await sku(5)
     const held = await put("given up", [{ skuId, quantity: 2 }])
     await post(of("given up", "confirm"))

@@ -1,4 +1,4 @@
-/** The refusals that the contract of each operation lists, against the table of core. */
+/** Compares the refusals that each operation lists with the table of core. */
 import { type CommandTag, refusals, refusalsOf, refusalsOfAny } from "@holdfast/core/effect"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -18,7 +18,7 @@ const trimmed = serverForTests(
   }
 )
 
-/** The command of each operation that writes, and what it cannot ask for. */
+/** The command of each operation that writes, and the refusals that the operation cannot cause. */
 const commands: Readonly<Record<string, readonly [CommandTag, ...ReadonlyArray<string>]>> = {
   "skus.register": ["RegisterSku"],
   "skus.update": ["UpdateSku"],
@@ -85,7 +85,7 @@ describe("B4 the contract", () => {
       ["extend", { ttl: 60 }],
       ["resize", { quantity: 2 }]
     ] as const) {
-      // The caller of these tests holds every answer to the document.
+      // The caller in these tests checks every answer against the document.
       const answer = await post(`/api/inventory/reservations/${hold.id}/${action}`, body)
       expect([action, answer.status, answer.json.type]).toEqual([
         action,

@@ -1,9 +1,9 @@
 /**
- * Random requests from an OpenAPI document, as a tool makes them that has nothing but the document:
- * every value fits its schema. The same seed makes the same requests.
+ * Random requests from an OpenAPI document, as a tool makes them that has only the document. Every
+ * value fits its schema. The same seed makes the same requests.
  */
 
-/** A JSON Schema, as far as the document uses it. */
+/** A JSON Schema, with the keywords that the document uses. */
 export type JsonSchema = { readonly [keyword: string]: never | unknown }
 
 /** One operation of the document. */
@@ -76,7 +76,7 @@ const typeOf = (value: unknown): string =>
 export class Maker {
   private readonly document: Any
   private readonly random: () => number
-  /** Values to take for a field or parameter of a name, where they fit. */
+  /** Values for a field or parameter of a name, used where they fit. */
   private readonly known: Readonly<Record<string, ReadonlyArray<unknown>>>
 
   constructor(
@@ -99,7 +99,7 @@ export class Maker {
     return of[this.between(0, of.length - 1)] as A
   }
 
-  /** A request that fits what the document says of an operation. */
+  /** A request that fits the document's description of an operation. */
   request({ body, parameters }: Operation): Made {
     const made: Made = {
       params: {},

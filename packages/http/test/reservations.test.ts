@@ -108,7 +108,7 @@ describe("reservations over HTTP", () => {
     expect([late.status, late.json.reservationStatus]).toEqual([409, "RELEASED"])
   })
 
-  it("S7 releases a confirmed hold only when a confirmed one is meant", async () => {
+  it("S7 releases a confirmed hold only with confirmed: true", async () => {
     const skuId = await sku(5)
     const { json } = await reserve(skuId, 5)
     await post(at(json.id, "confirm"))

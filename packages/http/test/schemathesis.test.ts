@@ -1,7 +1,7 @@
 /**
- * Schemathesis, a tool that reads the OpenAPI document and sends what it makes of it, over a running
- * server. It is Python: where there is none, or it cannot be fetched, the test says so and is
- * skipped. It is kept in a cache folder, so that it is fetched once.
+ * Runs Schemathesis, a tool that makes requests from the OpenAPI document, against a running
+ * server. It needs Python and is kept in a cache folder, so that it is downloaded once. Where it
+ * cannot run, the test is skipped with the reason.
  */
 import { spawn } from "node:child_process"
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs"
@@ -19,11 +19,11 @@ const cache = fileURLToPath(new URL("../../../node_modules/.cache/", import.meta
 const home = join(cache, `schemathesis-${version}`)
 const tool = join(home, "bin", "st")
 
-/** Where the tool remembers what it found: nothing of an earlier run. */
+/** The tool's memory of earlier runs, empty here. */
 const scratch = mkdtempSync(join(tmpdir(), "holdfast-schemathesis-"))
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
-/** Runs a command to its end, or to the end of its time; its code and all that it printed. */
+/** Runs a command until it ends or its time is over. Returns its exit code and its output. */
 const run = (
   command: string,
   args: ReadonlyArray<string>,
@@ -46,7 +46,7 @@ const run = (
     })
   })
 
-/** Fetches the tool unless it is there; why it is not to be had, or undefined. */
+/** Downloads the tool unless it is there. Returns why that failed, or undefined. */
 const whyNot = async (): Promise<string | undefined> => {
   if (existsSync(join(home, "fetched"))) return undefined
   mkdirSync(dirname(home), { recursive: true })
@@ -70,7 +70,7 @@ describe("schemathesis", () => {
       skip(missing)
     }
     const document = `http://127.0.0.1:${port()}/openapi.json`
-    // Health checks are about how fast examples are found, which is the machine's affair.
+    // Health checks measure how fast examples are found, which depends on the machine.
     const options = [
       "--suppress-health-check",
       "all",

@@ -130,7 +130,7 @@ describe("stock over HTTP", () => {
     expect(local.json.issues[0].path).toBe("at")
   })
 
-  it("S6 hears whether places are asked for, also of the stock as it was", async () => {
+  it("S6 leaves places out on request, also of the stock at an instant", async () => {
     const skuId = await sku(3)
     const at = new Date(clock.millis).toISOString()
     const total = { skuId, at, totalQuantity: 3 }

@@ -1,4 +1,7 @@
-/** What people sent to systems like this one, word for word, and what they should be told. */
+/**
+ * Requests that people sent to systems like this one, word for word, and the answers they should
+ * get.
+ */
 import { beforeAll, describe, expect, it } from "vitest"
 import { type Answer, serverForTests } from "./server.ts"
 
@@ -79,10 +82,10 @@ describe("S4 text that looks like other text", () => {
   })
 })
 
-describe("S6 what is taken", () => {
+describe("S6 notes and options", () => {
   const at = (seconds: number) => new Date(clock.millis + seconds * 1_000).toISOString()
 
-  it("is not of the future, five minutes of skew aside, whatever moves", async () => {
+  it("are at most five minutes in the future, for every movement", async () => {
     await post("/api/locations", { locationId: "east", name: "East" })
     const moves: ReadonlyArray<readonly [string, object]> = [
       ["receive", { quantity: 3 }],
@@ -103,7 +106,7 @@ describe("S6 what is taken", () => {
     }
   })
 
-  it("is kept of a count that finds the total as it is", async () => {
+  it("are kept by a count that finds the total unchanged", async () => {
     const own = await sku(4)
     const body = { countedQuantity: 4, occurredAt: at(-60), reference: "stock-take 7" }
     const answer = await post(`/api/inventory/${own}/count`, body)
@@ -114,7 +117,7 @@ describe("S6 what is taken", () => {
     expect(ledger.json.items[0]).toEqual(answer.json.movements[0])
   })
 
-  it("is refused where it cannot have an effect", async () => {
+  it("are refused where they cannot have an effect", async () => {
     const refused: ReadonlyArray<readonly [string, string, object | undefined, string]> = [
       [
         "POST",
@@ -145,7 +148,7 @@ describe("S6 what is taken", () => {
 })
 
 describe("S8 a hold for a bank transfer", () => {
-  it("lives three days, or up to 31, and 900 seconds when nothing is said", async () => {
+  it("lives three days, or up to 31, and 900 seconds by default", async () => {
     const hold = (ttl?: number) =>
       post(reservations, { skuId, quantity: 1, orderId: `t${ttl}`, ttl })
     for (const ttl of [259_200, 2_678_400, undefined]) {
@@ -159,8 +162,8 @@ describe("S8 a hold for a bank transfer", () => {
   })
 })
 
-describe("S13 a parameter or field that there is not", () => {
-  it("is answered by those that there are", async () => {
+describe("S13 an unknown parameter or field", () => {
+  it("is answered with the known ones", async () => {
     const limit = await get("/api/skus?limit=2")
     expect(limit.status).toBe(400)
     expect(issuesOf(limit)).toEqual({

@@ -71,14 +71,14 @@ const maxConnections = setting(
   10
 )
 
-/** What stands between this process and the server, as far as it shows. */
+/** What is between this process and the server, as far as the engine must know. */
 export type Pooler = "none" | "transaction"
 
 const pooler = setting<Pooler, "none">(
   "pooler",
   {
     metavar: "<none|transaction>",
-    description: "transaction behind a pooler such as PgBouncer in that mode (default: none)",
+    description: "transaction: behind a pooler in that mode, such as PgBouncer (default: none)",
     read: oneOf("none", "transaction")
   },
   "none"

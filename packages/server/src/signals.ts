@@ -1,6 +1,6 @@
 /**
- * The signals that ask a process to end. The first one asks, and what runs is wound up in good
- * order; one that comes while nobody waits for it ends the process at once.
+ * The signals that ask a process to end. The first one lets running work finish in good order. A
+ * later one ends the process at once, unless somebody waits for it.
  */
 import { constants } from "node:os"
 import * as Effect from "effect/Effect"
@@ -27,7 +27,7 @@ const unlisten = (listener: NodeJS.SignalsListener): void => {
 
 let hasHeard = false
 
-/** Waits for a signal. Once one was heard, another ends the process at once unless it is awaited. */
+/** Waits for a signal. After the first, another ends the process at once unless it is awaited. */
 export const stopSignal: Effect.Effect<StopSignal> = Effect.callback((resume) => {
   const leave = () => {
     unlisten(listener)

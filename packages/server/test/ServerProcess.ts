@@ -33,7 +33,7 @@ const environment = (extra: Readonly<Record<string, string>> = {}) => ({
     Object.entries(process.env).filter(([name]) => !name.startsWith("HOLDFAST_"))
   ),
   NO_COLOR: "1",
-  // No balancer is in front: a test that is about leaving says so.
+  // No balancer is in front. A test about leaving sets its own leave time.
   HOLDFAST_LEAVE_TIME: "0s",
   // Half of a start is reading sources that the start before it has read.
   NODE_COMPILE_CACHE: fileURLToPath(
@@ -80,7 +80,7 @@ export interface BegunServer extends AsyncDisposable {
 const killedAtTheEnd =
   ({ child, ended }: Running) =>
   async () => {
-    // A stopped process hears nothing but this.
+    // A stopped process reacts only to this signal.
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL")
     await ended
   }

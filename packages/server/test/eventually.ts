@@ -1,13 +1,13 @@
-/** Waits for what must become so, by asking again; nothing else tells that it has. */
+/** Waits for a condition by asking again, where nothing reports that it has become true. */
 import { setTimeout as pause } from "node:timers/promises"
 
 /** How long it may take, on a machine that is busy with other tests. */
 const millisMax = 60_000
 
-/** Leaves whoever is asked some air between two questions. */
+/** A pause between two questions. */
 const pauseMillis = 10
 
-/** The first answer that is not undefined; rejects when there is none in time. */
+/** The first answer that is not undefined; rejects when it does not come in time. */
 export const eventually = async <A>(ask: () => Promise<A | undefined>): Promise<A> => {
   const startedAt = performance.now()
   for (;;) {

@@ -2,8 +2,8 @@ import { describeProgram } from "@holdfast/test-servers/describeProgram"
 import { expect, it, vi } from "vitest"
 import { rollingRestart } from "./rolling/rollingRestart.ts"
 
-// A round takes half a minute alone, and several times that on a machine that is busy. The drill
-// beside it has more rounds and twice the requests.
+// A round takes half a minute alone, and several times that on a busy machine. The drill has more
+// rounds and twice the requests.
 vi.setConfig({ testTimeout: 300_000 })
 
 describeProgram("haproxy", "a rolling restart of three servers behind haproxy", () => {

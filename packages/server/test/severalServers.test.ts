@@ -8,7 +8,7 @@ import { holdfast, type ServerProcess, startServer } from "./ServerProcess.ts"
 // A process is up in a second, or in many times that on a machine that is busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
-/** Pauses that are tried before one is long enough in a transaction. */
+/** How many pauses to try before one falls into a transaction. */
 const pausesMax = 10
 
 const names = ["server_a", "server_b", "server_c"]
@@ -48,7 +48,7 @@ describePostgres(18, "three servers on one PostgreSQL", () => {
     expect(code).toBe(0)
   }
 
-  /** Stops a server while it holds the SKU: it is made to wait for it, and gets it when it sleeps. */
+  /** Pauses a server while it holds the SKU: it waits for the SKU, and gets it once paused. */
   const pausedWhileHolding = async (server: ServerProcess): Promise<void> => {
     await using holder = await openSession(database.url)
     const stateOf = (condition: string) =>
@@ -92,7 +92,7 @@ describePostgres(18, "three servers on one PostgreSQL", () => {
     await expectAgreement()
   })
 
-  it("T6 go on when one of them is paused in the middle of a transaction, and agree when it wakes", async () => {
+  it("T6 go on when one is paused in the middle of a transaction, and agree when it wakes", async () => {
     await registerSku(serverAt(0).url, "hot", 100_000)
     const loads = names.map((name, index) =>
       startLoad({
@@ -106,7 +106,7 @@ describePostgres(18, "three servers on one PostgreSQL", () => {
     await Promise.all(loads.map((load) => load.reaches(50)))
     const paused = serverAt(0)
     await pausedWhileHolding(paused)
-    // The longest that it was seen idle in its transaction, by the clock of the database.
+    // The longest idle time that was seen in its transaction, by the clock of the database.
     let heldMillisMax = 0
     await admin.until(
       `select coalesce(max(extract(epoch from clock_timestamp() - state_change)) * 1000, 0)::float8
@@ -117,7 +117,7 @@ describePostgres(18, "three servers on one PostgreSQL", () => {
         return held === 0
       }
     )
-    // PostgreSQL ends it after 5 s; the rest is what a busy machine takes to do so.
+    // PostgreSQL ends it after 5 s; a busy machine takes the rest.
     expect(heldMillisMax).toBeLessThan(6_000)
     await Promise.all(loads.slice(1).map((load) => load.reaches(load.acknowledged.length + 100)))
     paused.signal("SIGCONT")

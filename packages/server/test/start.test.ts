@@ -17,10 +17,10 @@ const freePort = async (): Promise<number> => {
   return port
 }
 
-/** What a server of PostgreSQL says to whom it lets in. */
+/** The messages with which PostgreSQL accepts a client. */
 const welcome = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49])
 
-/** A database that takes every connection and never says a word, or none after the welcome. */
+/** A database that accepts every connection and then is silent, at once or after the welcome. */
 const openSilentListener = async (isWelcoming: boolean) => {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
@@ -38,7 +38,7 @@ const openSilentListener = async (isWelcoming: boolean) => {
   }
 }
 
-/** How long any answer may take here; without one, a request would wait for ever. */
+/** How long any answer may take here; a request without an answer would wait without end. */
 const answerMillisMax = 20_000
 
 /** Connects as soon as the port listens. */
@@ -52,7 +52,7 @@ const connected = (port: number): Promise<Socket> =>
       })
   )
 
-/** One request over a socket of its own, and all that came back until the server hung up. */
+/** One request over a socket of its own, and everything that came back until the server hung up. */
 const ask = async (
   port: number,
   method: string,
@@ -100,7 +100,7 @@ describe("a server whose database accepts and stays silent", () => {
       server.signal("SIGTERM")
       const { code, stderr, stdout } = await server.ended
       expect(code).toBe(0)
-      // The time for requests in flight is 20 s, and here are none.
+      // Running requests would have 20 s, and here there are none.
       expect(performance.now() - askedAt).toBeLessThan(10_000)
       expect(stderr + stdout).not.toContain("s3cret-word")
     }

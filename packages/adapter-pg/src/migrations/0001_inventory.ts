@@ -9,8 +9,8 @@ create trigger ${table}_no_truncate before truncate on ${schema}.${table}
   for each statement execute function ${schema}.refuse_change();`
 
 /**
- * The statements that make the inventory's schema. Databases hold the checksum of their text, one
- * after another: not a blank of it may change.
+ * The statements that make the inventory's schema. Databases hold the checksum of their joined
+ * text, so not even a blank may change.
  */
 export const inventory = (schema: string): ReadonlyArray<string> => [
   `

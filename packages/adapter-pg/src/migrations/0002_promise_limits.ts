@@ -1,5 +1,5 @@
 /**
- * The policy of a SKU counts once for the SKU, so the promise limit of a level says only what is
+ * The policy of a SKU counts once for the SKU, so the promise limit of a level is only what is
  * promised there beyond its stock.
  */
 

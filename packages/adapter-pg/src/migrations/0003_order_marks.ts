@@ -1,17 +1,17 @@
 /**
- * What a hold's end says to its order. `release_reason` tells a hold that was given back from one
- * that the buyer lost; the index of an order's reservations becomes two, so that a decision about
- * an order reads its lines and not its history.
+ * Marks how each hold ended. `release_reason` separates a hold that was given back from one that
+ * the buyer lost. The index of an order's reservations becomes two, so that a decision about an
+ * order reads its lines and not its history.
  */
 
-/** The holds that a decision about their order has to know of: the open and the lost ones. */
+/** The holds that a decision about their order needs: the open and the lost ones. */
 const isLine = `status in ('PENDING', 'CONFIRMED')
     or (status = 'EXPIRED' and release_reason is null)
     or (status = 'RELEASED' and release_reason = 'SHORTFALL')`
 
 /**
- * The statements that mark the ends of holds. A hold that was released before this is taken for one
- * that was given back, and one that expired for a lost one unless another was made in its place.
+ * The statements that mark the ends of existing holds. A released hold counts as given back. An
+ * expired hold counts as lost, unless another hold was made in its place.
  */
 export const orderMarks = (schema: string): ReadonlyArray<string> => [
   `alter table ${schema}.reservations add column release_reason varchar(50)`,

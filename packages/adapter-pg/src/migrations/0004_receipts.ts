@@ -1,4 +1,4 @@
-/** Receipts say in which form their answer is kept: those of a first release are in form 1. */
+/** Receipts keep the version of their answer's form. Existing receipts have form 1. */
 export const receipts = (schema: string): ReadonlyArray<string> => [
   `
 alter table ${schema}.receipts

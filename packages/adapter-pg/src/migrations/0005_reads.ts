@@ -1,10 +1,11 @@
 /**
- * The code of an archived SKU may be given away: codes are unique among the SKUs in use. And events
- * are found by their SKU, their type, and the order that they name. Reservations, which are most of
- * them, are in none but the last of these indexes, and there only those that open a run of their SKU.
+ * The code of an archived SKU may be given away: codes are unique among the SKUs in use. Events are
+ * found by their SKU, their type, and the order that they name. Reservations are most of the
+ * events. They are in none of these indexes but `events_runs`, and only those that open a run of
+ * their SKU.
  */
 
-/** The statements that let codes be given away. */
+/** The statements that let codes be given away and events be found. */
 export const reads = (schema: string): ReadonlyArray<string> => [
   `alter table ${schema}.skus drop constraint skus_code_key`,
   `create unique index skus_code_key on ${schema}.skus (code) where archived_at is null`,

@@ -51,7 +51,7 @@ export interface AnyDatabaseOptions {
  */
 export interface EmbeddedOptions extends AnyDatabaseOptions {
   readonly folder?: string | undefined
-  /** Says that nothing is to outlive the process; the same as to name no place at all. */
+  /** Keeps nothing beyond the process, as when no place is named. */
   readonly memory?: true | undefined
   readonly url?: undefined
   readonly maxConnections?: undefined
@@ -62,8 +62,8 @@ export interface EmbeddedOptions extends AnyDatabaseOptions {
 export interface ServerOptions extends AnyDatabaseOptions {
   /**
    * `postgres://user:password@host:port/database?sslmode=require`. With several hosts,
-   * `host-1:5432,host-2:5432`, the first that can be written to is taken. A parameter that is not
-   * known is refused. No message repeats the user or the password.
+   * `host-1:5432,host-2:5432`, the first writable one is taken. An unknown parameter is refused. No
+   * message repeats the user or the password.
    */
   readonly url: string
   /** Connections at most, 2 to 1,000: 10. Reads leave those of the engine's lanes free. */

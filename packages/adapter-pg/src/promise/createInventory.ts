@@ -97,8 +97,8 @@ const said = (fields: unknown): unknown =>
     : fields
 
 /**
- * A place that is named without a value, as by a variable that is not set: to open an inventory in
- * memory instead would lose all of it with the process.
+ * The places that are named without a value, as by an unset variable. An inventory in memory
+ * instead would lose everything with the process.
  */
 const unsetPlaces = (options: unknown): ReadonlyArray<InvalidInput.FieldIssue> => {
   const { folder, memory, url } = Object(options) as Readonly<Record<string, unknown>>
@@ -107,7 +107,7 @@ const unsetPlaces = (options: unknown): ReadonlyArray<InvalidInput.FieldIssue> =
     .filter((place) => place in Object(options))
     .map((path) => ({
       path,
-      message: "is undefined, perhaps a variable that is not set; for memory, say memory: true"
+      message: "is undefined: is a variable not set? To use memory, give memory: true"
     }))
 }
 
@@ -175,7 +175,8 @@ const layerOf = (options: Options) => {
 
 /**
  * Opens an inventory: in memory when nothing is given or `memory` is true, in a `folder`, or on the
- * PostgreSQL server at a `url`. A `folder` or `url` that is undefined is refused. Its tables are made and brought up to date first, unless `migrate` is false.
+ * PostgreSQL server at a `url`. A `folder` or `url` that is undefined is refused. Its tables are
+ * made and brought up to date first, unless `migrate` is false.
  *
  * Rejects with a `HoldfastError`: `InvalidInput` names every bad option; `StartFailed` says in
  * `details.reason` why the database could not be opened (`FolderInUse`, `FolderUnusable`,

@@ -2,8 +2,9 @@ import type { Sku } from "@holdfast/core/effect"
 import { instant, type Query, query, texts } from "../Query.ts"
 
 /**
- * Lets SKUs that are about to be written let go of their codes, so that codes may change hands
- * among them and to new ones: archived SKUs hold none. What they are to be is written afterwards.
+ * Frees the codes of SKUs that are about to be written, so that codes may change hands among them
+ * and to new SKUs. An archived SKU holds no code, so these are archived for the moment; the next
+ * statement writes their final state.
  * Index: skus_pkey, skus_code_key. Lock: the rows.
  */
 export const freeCodes = (schema: string) => {

@@ -2,10 +2,10 @@ import type { StockScope } from "@holdfast/core/effect"
 import { type Query, query, texts } from "../Query.ts"
 
 /**
- * Loads the SKUs in use that have one of these codes ($1), or the code that one of these SKUs has
- * ($2), archived or not.
- * Index: skus_code_key, skus_pkey. Lock: none; a code that is taken meanwhile is met when it is
- * written.
+ * Loads the SKUs in use that have one of these codes ($1), or the code of one of these SKUs ($2),
+ * archived or not.
+ * Index: skus_code_key, skus_pkey. Lock: none; writing a code that was taken meanwhile is a
+ * conflict.
  */
 export const loadCodes = (schema: string) => {
   const sql = `

@@ -2,9 +2,9 @@ import { int8, type Query, query, texts } from "../Query.ts"
 import { isLine, reservationColumns, wholeOrder } from "./scope.ts"
 
 /**
- * Loads of each named order ($1) its lines, at most $2 of each, and beside them the newest hold of
- * each status that ends one: whether an order is known, or has left, asks for no more. Its history
- * is not read, however long it is. A lost hold may come twice.
+ * Loads the lines of each named order ($1), at most $2 of each, and its newest hold of each ending
+ * status. These show whether an order is known or has left, so its history, however long, is not
+ * read. A lost hold may come twice.
  * Index: reservations_lines, reservations_history. Lock: none; the orders are locked already.
  */
 export const loadOrders = (schema: string) => {

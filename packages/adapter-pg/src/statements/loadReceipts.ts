@@ -2,8 +2,9 @@ import { instant, type Query, query, texts } from "../Query.ts"
 
 /**
  * Loads the receipts of named keys ($1 callers, $2 keys) that are younger than 24 hours.
- * Index: receipts_pkey. Lock: none. A twin in flight names the same SKU, so it has finished by
- * the time that the lock on the SKU was granted; one that does not meets the key when it inserts.
+ * Index: receipts_pkey. Lock: none. A request with the same key and the same SKU has ended before
+ * the lock on the SKU is granted. A request with the same key and another SKU conflicts when its
+ * receipt is inserted.
  */
 export const loadReceipts = (schema: string) => {
   const sql = `

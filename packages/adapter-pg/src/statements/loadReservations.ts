@@ -2,7 +2,7 @@ import { type Query, query, texts } from "../Query.ts"
 import { reservationColumns } from "./scope.ts"
 
 /**
- * Loads named reservations ($1), and what was made in place of them.
+ * Loads named reservations ($1), and those that took their place.
  * Index: reservations_pkey, reservations_replaces. Lock: none of its own.
  */
 export const loadReservations = (schema: string) => {

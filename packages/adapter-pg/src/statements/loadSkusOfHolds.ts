@@ -3,7 +3,7 @@ import { type Query, query, texts } from "../Query.ts"
 import { isLine } from "./scope.ts"
 
 /**
- * Loads the SKU of each named reservation ($1), and the SKUs on which holds of named orders ($2) are:
+ * Loads the SKU of each named reservation ($1), and the SKUs of the holds of named orders ($2):
  * what a batch touches beside the SKUs that it names.
  * Index: reservations_pkey, reservations_lines. Lock: none; a reservation never changes its SKU.
  */

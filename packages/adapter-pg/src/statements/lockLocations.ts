@@ -15,7 +15,7 @@ export const lockLocations = (schema: string) => {
 }
 
 /**
- * Locks locations as far as nobody else holds them; answers how many are held.
+ * Locks the locations that nobody else holds, and counts those that others hold.
  * Index: locations_pkey. Lock: FOR NO KEY UPDATE on the rows that are free, without waiting.
  */
 export const tryLocations = (schema: string) => {

@@ -22,7 +22,7 @@ export const lockOrders = (schema: string) => {
 }
 
 /**
- * Locks orders as far as nobody else holds them; answers the buckets that are held, and by whom.
+ * Locks the orders that nobody else holds. Returns the buckets that others hold, and who they are.
  * Index: none, no table is read. Lock: advisory, of the transaction, without waiting.
  */
 export const tryOrders = (schema: string) => {

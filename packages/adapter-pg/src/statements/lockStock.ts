@@ -11,7 +11,8 @@ for no key update`
 
 /**
  * Locks every level of the SKUs in scope: the SKU is the monitor.
- * Index: inventory_pkey, and for an order reservations_lines. Lock: FOR NO KEY UPDATE on the levels, in key order, held to the end.
+ * Index: inventory_pkey, and for an order reservations_lines. Lock: FOR NO KEY UPDATE on the
+ * levels, in key order, held to the end.
  * FOR UPDATE would also stop the foreign keys of rows that are being inserted beside it.
  */
 export const lockStock = (schema: string) => {
@@ -24,9 +25,9 @@ export const lockStock = (schema: string) => {
 }
 
 /**
- * Locks the levels of the SKUs in scope as far as nobody else holds them; answers the SKUs of which
- * a level is held, one that was there and is not among the locked, and by whom. What is written afterwards waits
- * for at most `millisMax`.
+ * Locks the levels of the SKUs in scope that nobody else holds. Returns each SKU of which a level
+ * exists and was not locked, and who holds it. Later writes wait for a lock for at most
+ * `millisMax`.
  * Index: inventory_pkey. Lock: FOR NO KEY UPDATE on the levels that are free, without waiting.
  */
 export const tryStock = (schema: string) => {

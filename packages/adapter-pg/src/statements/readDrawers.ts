@@ -1,9 +1,9 @@
 import { int8, type Query, query } from "../Query.ts"
 
 /**
- * Reads which transactions have drawn a position and not ended: drawing locks the sequence to the
- * end of a transaction, and the lock goes after its rows have become visible. A replica knows
- * nothing of that, and says that it is one.
+ * Reads which transactions have drawn a position and not ended. Drawing locks the sequence until
+ * the transaction ends, and the lock ends after the rows have become visible. A replica cannot
+ * know, so the row says whether this is one.
  * Index: none, the table of locks in memory (0.1 ms). Lock: none.
  */
 export const readDrawers = (schema: string) => {
@@ -18,7 +18,7 @@ where l.locktype = 'relation' and l.mode = 'RowExclusiveLock'
 }
 
 /**
- * Reads the last position that was drawn, by whomever.
+ * Reads the last position that any transaction has drawn.
  * Index: none, a sequence is one row. Lock: none.
  */
 export const readLastPosition = (schema: string) => {
@@ -29,7 +29,7 @@ from ${schema}.event_positions s`
 }
 
 /**
- * Reads how far the log goes on after a position ($1) without a gap, and looks at 10,000 events.
+ * Reads how far the log goes on without a gap after a position ($1), over 10,000 events at most.
  * Index: events_pkey. Lock: none.
  */
 export const readContiguous = (schema: string) => {

@@ -7,9 +7,9 @@ const ofSkusOnly = "e.event_type not like 'inventory.location.%'"
 const orderOf = "(e.payload ->> 'orderId')"
 
 /**
- * Where an index of a column and the position begins and ends for one value, in that order. An
- * equality and `order by position` would let the planner walk along the whole log instead, and
- * throw all but a few rows away: it did, for a rare type.
+ * The stretch of an index on a column and the position that has one value, in order of position.
+ * For a rare type, an equality with `order by position` let the planner walk along the whole log
+ * and throw nearly all rows away.
  */
 const stretch = (column: string, value: string, after: string) => `
 where (${column}, e.position) > (${value}, ${after}) and ${column} <= ${value}`
@@ -18,7 +18,7 @@ const page = (column: string) => `
 order by ${column}, e.position
 limit $2`
 
-/** The parts of a filter beside its first, as conditions on parameters from $4. */
+/** The other parts of a filter, as conditions on parameters from $4. */
 const beside = (values: { readonly [column: string]: string | undefined }) => {
   const wanted = Object.entries(values).flatMap(([column, value]) =>
     value === undefined ? [] : [{ column, value }]
@@ -30,9 +30,10 @@ const beside = (values: { readonly [column: string]: string | undefined }) => {
 }
 
 /**
- * Reads the events of one SKU ($3) after a position, in order. Only those that open a run are in an
- * index; how many follow each is known from the versions, which are dense, and they lie close by:
- * from there the log itself is read, until they are all found. No more runs than the page needs.
+ * Reads the events of one SKU ($3) after a position, in order. Only the events that open a run are
+ * in an index. The versions of a SKU are dense, so they tell how many events follow each opening.
+ * These lie close by, and the log itself is read until all are found. It reads no more runs than
+ * the page needs.
  * Index: events_runs, events_pkey, inventory_pkey. Lock: none.
  */
 export const readEventsOfSku = (schema: string) => {
@@ -69,8 +70,9 @@ limit $2`
 }
 
 /**
- * Reads the events of one type ($3) after a position, in order. Reservations are most of a log and
- * stand in no index of types, which all of them would pay for: they are read off the log itself.
+ * Reads the events of one type ($3) after a position, in order. Reservations are most of a log. No
+ * index has them by type, because every reservation would pay for it: they are read from the log
+ * itself.
  * Index: events_type, or events_pkey for reservations. Lock: none.
  */
 export const readEventsOfType = (schema: string) => {
@@ -90,11 +92,12 @@ where e.position > $1 and e.event_type = $3${page("e.event_type")}`
 }
 
 /**
- * Reads the events that name an order ($3) after a position, in order. All but the making of its
- * holds stand in an index of their own. The making of a hold is looked for by its instant among the
- * runs of its SKU, whose timestamps never fall: by halves, one look-up a binary digit of the log's
- * length, and then in the log itself, from where the last run before that instant begins.
- * Index: events_order, reservations_lines, reservations_history, events_runs, events_pkey. Lock: none.
+ * Reads the events that name an order ($3) after a position, in order. An index has all of them but
+ * the reservations of its holds. The reservation of a hold is found by its instant. The timestamps
+ * of a SKU's events never fall, so a binary search over the positions, in the index of runs, finds
+ * the last run before that instant. The log is read from there.
+ * Index: events_order, reservations_lines, reservations_history, events_runs, events_pkey. Lock:
+ * none.
  */
 export const readEventsOfOrder = (schema: string) => {
   const madeOf = `(

@@ -5,9 +5,9 @@ import { reservationColumns } from "./scope.ts"
 const statuses = { open: ["PENDING", "CONFIRMED"], pending: ["PENDING"], confirmed: ["CONFIRMED"] }
 
 /**
- * Reads a page of the open holds of one SKU that have not lapsed, oldest first, from after an
- * instant and id, and the clock. All open holds of the SKU are read for it: an index that knows
- * their order would be paid by every reservation, for a list that people look at.
+ * Reads a page of the open holds of one SKU that have not lapsed, oldest first, after an instant
+ * and an id, and the clock. It reads all open holds of the SKU: every reservation would pay for an
+ * index in this order, and only people look at this list.
  * Index: reservations_open. Lock: none.
  */
 export const readHoldsOfSku = (schema: string) => {

@@ -19,8 +19,8 @@ where m.sku_id = $1${where}
 order by m.created_at desc, ${id} desc
 limit $4`
   const everywhere = select("", "m.id")
-  // The text of an id has its order, and keeps the planner from the index that has it without the
-  // location: with it, a page of one location read the ledger of all others.
+  // The text of an id sorts as the id does. It keeps the planner from the index without the
+  // location, which would read the ledgers of all other locations.
   const atLocation = select(" and m.location_id = $5", 'm.id::text collate "C"')
   const last = "ffffffff-ffff-ffff-ffff-ffffffffffff"
   return ({ before, limit, locationId, skuId }: MovementsQuery): Query => {
@@ -38,8 +38,8 @@ limit $4`
 
 /**
  * Reads the total of each level of a SKU as of an instant: the balance after its last movement at
- * or before it. Where there is none, and the level's first movement is an OPENING, the ledger starts
- * later.
+ * or before that instant. Without such a movement, a first movement of type OPENING means that the
+ * ledger begins later.
  * Index: inventory_pkey, stock_movements_level. Lock: none.
  */
 export const readStockAsOf = (schema: string) => {

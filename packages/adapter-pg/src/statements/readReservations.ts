@@ -14,8 +14,8 @@ select ${reservationColumns}, ${now("$2")} from ${schema}.reservations r where r
 }
 
 /**
- * Reads a page of an order, oldest first, from after a reservation, and the clock. Each status that
- * ends a hold stands by itself in the index, so a page is the first of four lists that are in order.
+ * Reads a page of an order, oldest first, after a reservation, and the clock. The index orders each
+ * ending status by itself, so a page is the first rows of four ordered lists.
  * Index: reservations_lines, reservations_history. Lock: none.
  */
 export const readOrder = (schema: string) => {
@@ -42,7 +42,7 @@ order by r.created_at, r.id limit $5`
 }
 
 /**
- * Reads what a decision about an order would load of it, at most `limit` lines, and the clock.
+ * Reads what a decision about an order would load, at most `limit` lines, and the clock.
  * Index: reservations_lines, reservations_history. Lock: none.
  */
 export const readLines = (schema: string) => {

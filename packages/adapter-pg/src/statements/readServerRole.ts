@@ -1,7 +1,7 @@
 import { query } from "../Query.ts"
 
 /**
- * Whether the session can write: a standby cannot, nor can a server that was made read only.
+ * Reads whether the session can write: a standby cannot, and neither can a read-only server.
  * Index: none, no table is read. Lock: none.
  */
 export const readServerRole = query(`

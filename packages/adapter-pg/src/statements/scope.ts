@@ -11,16 +11,16 @@ export const millis = (column: string): string =>
   `floor(extract(epoch from ${column}) * 1000)::float8`
 
 /**
- * A condition that is true, and bounds the wait for every later lock of the transaction by the given
- * parameter. It is asked once, before the first lock, and spares a statement.
+ * A condition that is always true and limits the wait for every later lock of the transaction to
+ * the given parameter. It is evaluated once, before the first lock, and saves a statement.
  */
 export const waitsAtMost = (parameter: string): string =>
   `(select set_config('lock_timeout', ${parameter}, true)) is not null`
 
 /**
- * Whether the lock of which `held` is true (on a row of pg_locks, `l`) belongs to somebody who may
- * keep it for long: a session that is no engine's, by its name, or one that does nothing. A lock whose holder
- * is gone by now is free.
+ * Whether the holder of a lock may keep it for long: a session that is no engine's, by its name, or
+ * one that is idle. `held` selects the lock among the rows `l` of pg_locks. A lock without a holder
+ * is free by now.
  */
 export const isHeldForLong = (held: string): string => `exists (
   select 1 from pg_locks l join pg_stat_activity a on a.pid = l.pid
@@ -28,9 +28,9 @@ export const isHeldForLong = (held: string): string => `exists (
     or a.state <> 'active' and a.state_change < clock_timestamp() - interval '1 second'))`
 
 /**
- * The lock of an order: one of 4,096 that the orders of a schema share, so that batches of whole
- * orders, however many, cannot fill the server's lock table (about 6,400 locks unless it is told
- * otherwise). Engines that run side by side must agree on it.
+ * The lock of an order: one of 4,096 that the orders of a schema share. However many whole orders
+ * are decided on, their batches cannot fill the server's lock table (about 6,400 locks by default).
+ * Engines that run side by side must agree on it.
  */
 export const bucketOf = (orderId: string): number => {
   let hash = 0x811c9dc5
@@ -44,14 +44,14 @@ export const bucketOf = (orderId: string): number => {
 export const lockMillis = (millis: number): Param => text(`${millis}ms`)
 
 /**
- * Whether a reservation is a line of its order: open, or lost. The predicate of the index
- * reservations_lines, word for word, so that it is found to be.
+ * Whether a reservation is a line of its order: open, or lost. It repeats the predicate of the
+ * index reservations_lines word for word, so that the planner recognises it.
  */
 export const isLine = (alias: string): string => `(${alias}.status in ('PENDING', 'CONFIRMED')
     or (${alias}.status = 'EXPIRED' and ${alias}.release_reason is null)
     or (${alias}.status = 'RELEASED' and ${alias}.release_reason = 'SHORTFALL'))`
 
-/** What a decision about the order of `orderId` loads of it, at most `limit` lines. */
+/** What a decision about a whole order loads, at most `limit` lines. */
 export const wholeOrder = (schema: string, orderId: string, limit: string): string => {
   const newest = (status: string) => `
   (select * from ${schema}.reservations r where r.order_id = ${orderId} and r.status = '${status}'
@@ -67,12 +67,12 @@ const resolves = (scope: StockScope): boolean =>
   scope.reservationIds.length > 0 || scope.orderIds.length > 0
 
 /**
- * A statement over the SKUs of a scope: the named ones ($1), and where the scope names any, those
- * of reservations ($2) and those on which lines of orders ($3) are. Reservations never change
- * their SKU. `make` is given the array of SKU ids and the number of the next parameter. It is an
- * array, evaluated once: as an index condition it leaves the planner no other way (a join that was
- * planned while the tables were empty read all 10,000 levels to lock the one of an order), and
- * locking 500 SKUs takes 1.2 ms with it, 2.2 ms with `in (select ...)`.
+ * A statement over the SKUs of a scope: the named ones ($1), and those of named reservations ($2)
+ * and of the lines of orders ($3), if there are any. Reservations never change their SKU. `make`
+ * gets the array of SKU ids and the number of the next parameter. The array is evaluated once, so
+ * as an index condition it leaves the planner no other way. A join planned while the tables were
+ * empty read all 10,000 levels to lock the level of one order. Locking 500 SKUs takes 1.2 ms with
+ * the array, 2.2 ms with `in (select ...)`.
  */
 export const overScope = (
   schema: string,

@@ -3,7 +3,7 @@ import { type Query, query } from "../Query.ts"
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /**
- * Puts settings in force for what is left of a transaction, in one statement.
+ * Sets parameters for the rest of a transaction, in one statement.
  * Index: none, no table is read. Lock: none.
  */
 export const setForTransaction = (settings: Readonly<Record<string, string>>): Query =>

@@ -143,11 +143,11 @@ describe("createInventory, asked wrongly", () => {
     await inventory.ping()
   })
 
-  it("opens nothing in memory for a place that is undefined, as an unset variable makes it", async () => {
+  it("opens nothing in memory for an undefined place, as from an unset variable", async () => {
     for (const place of ["url", "folder"]) {
       const error = await refusal(createInventory({ [place]: process.env["HOLDFAST_NOT_SET"] }))
       expect(isHoldfastError(error, "InvalidInput") && error.details.issues).toEqual([
-        { path: place, message: expect.stringMatching(/variable that is not set.*memory: true/) }
+        { path: place, message: expect.stringMatching(/variable not set.*memory: true/) }
       ])
     }
     const both = { memory: true, folder: "x" } as never
@@ -197,7 +197,7 @@ describePostgres(18, "createInventory on a server", () => {
     expect(await red.sku("mug")).toMatchObject({ code: "MUG" })
   })
 
-  it("B10 makes no tables when it is told not to", async () => {
+  it("B10 makes no tables without migrate", async () => {
     await using database = await ownDatabase()
     const { url } = database
     await using inventory = await createInventory({

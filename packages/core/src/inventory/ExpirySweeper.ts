@@ -47,8 +47,8 @@ export const sweepLapsed: Effect.Effect<
 })
 
 /**
- * Sweeps for the lifetime of the layer. The first sweep of a row that fails is logged as a warning,
- * and so is the end of the row; each is tried again after the pause, and nothing else depends on it.
+ * Sweeps for the lifetime of the layer. A failed sweep is tried again after the pause, and nothing
+ * else depends on it. The first of several failures is logged as a warning, and so is their end.
  */
 export const layerExpirySweeper = (
   options: ExpirySweeperOptions = {}

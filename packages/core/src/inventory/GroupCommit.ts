@@ -1,9 +1,9 @@
 /**
- * Group commit: requests that arrive while a batch commits form the next batch. No timer, so an
- * idle lane answers at once; under load a batch grows to its bounds. A batch runs in a fiber of
- * the engine, never of a caller: interrupting a caller withdraws its request while it waits, and
- * is only an unread answer afterwards. Each caller is answered when its own transaction has ended.
- * The queue is bounded; a full one answers `Overloaded`.
+ * Group commit: requests that arrive while a batch commits form the next batch. There is no timer,
+ * so an idle lane answers at once, and under load a batch grows to its bounds. A batch runs in a
+ * fiber of the engine, never of a caller. Interrupting a caller withdraws its request while the
+ * request waits; later, only the answer goes unread. Each caller is answered when its own
+ * transaction has ended. The queue is bounded; a full one answers `Overloaded`.
  */
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
@@ -22,16 +22,16 @@ export type { RequestNames } from "./WaitingRoom.ts"
 export interface GroupCommitOptions extends BatchBounds {
   /** Batches that may run side by side. */
   readonly lanes: number
-  /** Batches that may wait beside them for what is locked, each for one obstacle. */
+  /** Batches that may wait beside the lanes for locks of others, each for one obstacle. */
   readonly waiters: number
   /** Requests that may wait in one lane. */
   readonly queueMax: number
 }
 
 /**
- * How a transaction ended for one request of its batch. `Again`: it is to be sent once more, as the
- * request that is given. `Waits`: another transaction holds what it wants. `Apart`: nothing was
- * written because of one request, nobody knows which; there were at least two.
+ * How a transaction ended for one request of its batch. `Again`: send the given request once more.
+ * `Waits`: another transaction holds what the request wants. `Apart`: one of at least two requests
+ * made the transaction fail, nobody knows which, and nothing was written.
  */
 export type End<Request, Answer, Failure, Obstacle> =
   | { readonly _tag: "Ended"; readonly exit: Exit.Exit<Answer, Failure | StoreError> }
@@ -40,8 +40,9 @@ export type End<Request, Answer, Failure, Obstacle> =
   | { readonly _tag: "Apart" }
 
 /**
- * Runs one transaction and says how it ended for each request, in order. A batch that is given an
- * obstacle waits for it as long as the store's time-outs allow, one that is given null for nothing.
+ * Runs one transaction and answers how it ended for each request, in order. A batch with an
+ * obstacle waits for that obstacle as long as the store's time-outs allow. A batch with null waits
+ * for nothing.
  */
 export type Commit<Request, Answer, Failure, Obstacle> = (
   batch: ReadonlyArray<Request>,
@@ -63,8 +64,9 @@ const overloaded = new StoreError({
 const closed = new StoreError({ reason: "Closed", message: "the engine is shutting down" })
 
 /**
- * Opens the lanes. `commit` answers every request of a batch, in order; when it fails, all of the
- * batch fail alike. Closing the scope commits and answers what waits, in a lane or for a lock.
+ * Opens the lanes. `commit` answers every request of a batch, in order; when it fails, every
+ * request of the batch fails alike. Closing the scope commits and answers the requests that wait,
+ * in a lane or for a lock.
  */
 export const make = Effect.fnUntraced(function* <
   Request,
@@ -123,7 +125,7 @@ export const make = Effect.fnUntraced(function* <
     })
 })
 
-/** Sleeps until the lane is woken, and then lets everybody in who comes at the same moment. */
+/** Sleeps until the lane is woken, then lets in all requests that arrive at the same moment. */
 const asleep = (
   lane: Pick<Lane<never, never, never>, "wake">,
   isAwaited: () => boolean
@@ -140,7 +142,7 @@ const asleep = (
     Effect.yieldNow
   )
 
-/** Batches on their way through `commit`, from lanes and from the waiting room. */
+/** The batches that go through `commit`, from lanes and from the waiting room. */
 const batchesOver = <Request, Answer, Failure, Obstacle extends Named>(
   options: GroupCommitOptions,
   names: RequestNames<Request>,
@@ -165,7 +167,7 @@ const batchesOver = <Request, Answer, Failure, Obstacle extends Named>(
       )
     )
 
-  /** Gives each request of a batch what it came to; who is to be run apart, and the new groups. */
+  /** Ends each request of a batch. Returns the requests to run apart, and the new groups. */
   const settle = (batch: ReadonlyArray<T>, exit: Exit.Exit<Ends, StoreError>) => {
     const apart: Array<T> = []
     const groups: Array<G> = []
@@ -185,7 +187,7 @@ const batchesOver = <Request, Answer, Failure, Obstacle extends Named>(
     return { apart, groups }
   }
 
-  /** Runs a batch, and its halves when one of them is to blame. */
+  /** Runs a batch, and then its halves when one request is to blame. */
   const run: (
     batch: ReadonlyArray<T>,
     obstacle: Obstacle | null | undefined
@@ -195,7 +197,7 @@ const batchesOver = <Request, Answer, Failure, Obstacle extends Named>(
     if (apart.length > 0) yield* runHalves(apart, obstacle)
   })
 
-  /** By halves: one culprit of 500 costs some 20 transactions to find, not 500. */
+  /** Runs two halves: finding one culprit of 500 takes some 20 transactions, not 500. */
   const runHalves = (batch: ReadonlyArray<T>, obstacle: Obstacle | null | undefined) => {
     const middle = batch.length >> 1
     return Effect.andThen(
@@ -209,7 +211,8 @@ const batchesOver = <Request, Answer, Failure, Obstacle extends Named>(
     const taken = (queues: ReadonlyArray<Iterable<T>>) =>
       takeBatch(queues, options, clock.currentTimeMillisUnsafe(), () => false)
     const others = room.start(group)
-    // Many groups are rather batches in each other's way than hosts: what is free now goes at once.
+    // Many groups are more likely batches in each other's way than hosts: what is free now goes at
+    // once.
     if (others.length > 0) yield* run(taken([queue, ...others]), null)
     const batch = taken([byArrival(queue)])
     const exit: Exit.Exit<Ends, StoreError> =
@@ -224,7 +227,7 @@ const batchesOver = <Request, Answer, Failure, Obstacle extends Named>(
     if (apart.length > 0) yield* runHalves(apart, obstacle)
   })
 
-  /** Lets groups wait beside the lanes, each in a fiber of its own. */
+  /** Lets groups wait beside the lanes, each in its own fiber. */
   const startGroups = (groups: ReadonlyArray<G>): Effect.Effect<void> => {
     groupsAtWork += groups.length
     const ended = Effect.sync(() => {

@@ -90,7 +90,7 @@ const makeQueued = Effect.fnUntraced(function* (options: InventoryOptions) {
 const makeUnqueued = Effect.fnUntraced(function* () {
   const ids = yield* CommandIds
   const commit = commitOver(yield* StockStore, ids.next)
-  /** Until it has ended: again as another command, or waiting for what is in the way. */
+  /** Repeats until the request has ended: as another command, or waiting for an obstacle. */
   const ended = (
     request: Request,
     awaited: Awaited | undefined

@@ -57,8 +57,9 @@ export const Reservations = Schema.Array(Reservation)
 export const Expired = Schema.Struct({ expired: Schema.Int })
 
 /**
- * The form of the answers below, which a receipt is kept with. It rises when an answer that was kept
- * before can no longer be read by them; who repeats such a request hears `AnswerUnreadable`.
+ * The version of the form of the answers below. Each receipt keeps it. It rises when these schemas
+ * can no longer read an answer that was kept earlier; a caller who repeats such a request gets
+ * `AnswerUnreadable`.
  */
 export const answerVersion = 1
 

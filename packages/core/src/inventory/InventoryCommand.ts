@@ -17,13 +17,13 @@ import { LocationName, Priority } from "./Location.ts"
 import { SkuCode, SkuDescription, SkuName } from "./Sku.ts"
 import { Actor, Reason, Reference } from "./StockMovement.ts"
 
-/** Lines that one command may carry, and lines that are open or lost that one order may have. */
+/** The most lines of one command, and the most open or lost lines of one order. */
 export const linesMax = 2_000
 
 /**
- * Lines of one order that a decision about the whole takes on. It is twice what an order may have:
- * several callers who add at one instant do not see each other, and what they came to must still
- * be confirmed and released.
+ * The most lines of one order that a decision about the whole order accepts. It is twice
+ * `linesMax`, because callers who add at one instant do not see each other, and an order that grew
+ * so must still be confirmed and released.
  */
 export const wholeOrderMax = 2 * linesMax
 
@@ -38,8 +38,8 @@ const policy = {
 }
 
 /**
- * Make a SKU known, with `initialStock` units at `locationId` (the default location), which must be
- * there and active also when there are none.
+ * Make a SKU known, with `initialStock` units at `locationId` (the default location). That location
+ * must exist and be active, even when there are no units.
  * `skuId` defaults to the command's own id. Policy defaults: no backorders, no safety stock.
  */
 export const RegisterSku = Schema.TaggedStruct("RegisterSku", {
@@ -93,8 +93,8 @@ export const ChangeLocation = Schema.TaggedStruct("ChangeLocation", {
 
 /**
  * What a movement carries into the ledger. `occurredAt` is when it happened, if that was before it
- * is recorded; more than 5 minutes in the future is bad input. As-of reads go by when a movement
- * was recorded.
+ * is recorded; more than 5 minutes in the future is bad input. As-of reads use the time at which a
+ * movement was recorded.
  */
 const notes = {
   reference: optionalOrNull(Reference),
@@ -137,7 +137,7 @@ const shortfall = {
   includeConfirmed: optional(Schema.Boolean)
 }
 
-/** What is said of a shortfall must be able to have an effect. */
+/** Refuses options of a shortfall that can have no effect. */
 const releasesConfirmed = Schema.makeFilter(
   (said: { readonly onShortfall?: typeof OnShortfall.Type; readonly includeConfirmed?: boolean }) =>
     said.includeConfirmed !== true ||
@@ -184,8 +184,8 @@ export const AdjustStock = Schema.TaggedStruct("AdjustStock", {
 
 /**
  * A stock-take: set the total to what was counted. With `expectedQuantity` it is a compare-and-set:
- * a total that is no longer the expected one is a refusal. A count that finds the total as it is
- * makes no movement, or one of 0 units when there are notes to be kept.
+ * a total that is no longer the expected one is a refusal. A count that finds the total unchanged
+ * makes no movement, or one of 0 units when it carries notes.
  */
 export const CountStock = Schema.TaggedStruct("CountStock", {
   ...atLevel,
@@ -241,7 +241,7 @@ export const ConfirmReservation = Schema.TaggedStruct("ConfirmReservation", {
   reacquire: optional(Schema.Boolean)
 })
 
-/** Give back what a hold still keeps; a confirmed one only when the caller means a confirmed one. */
+/** Give back what a hold still keeps. A confirmed hold needs `confirmed: true`. */
 export const ReleaseReservation = Schema.TaggedStruct("ReleaseReservation", {
   reservationId: ReservationId,
   confirmed: optional(Schema.Boolean)
@@ -268,8 +268,8 @@ export const ExtendReservation = Schema.TaggedStruct("ExtendReservation", {
 })
 
 /**
- * Confirm every line of an order, or none. `reacquire` tries again for those that the buyer lost:
- * they lapsed, or a correction took them.
+ * Confirm every line of an order, or none. `reacquire` takes the lost lines again: those that
+ * lapsed, and those that a correction took.
  */
 export const ConfirmOrder = Schema.TaggedStruct("ConfirmOrder", {
   orderId: OrderId,
@@ -277,8 +277,8 @@ export const ConfirmOrder = Schema.TaggedStruct("ConfirmOrder", {
 })
 
 /**
- * Release every line of an order; when any is confirmed, only if the caller means confirmed ones.
- * What lapsed before is released too, so that a late payment does not take it again.
+ * Release every line of an order. When any line is confirmed, this needs `confirmed: true`. Lapsed
+ * lines are released too, so that a late payment does not take them again.
  */
 export const ReleaseOrder = Schema.TaggedStruct("ReleaseOrder", {
   orderId: OrderId,

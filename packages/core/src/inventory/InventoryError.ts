@@ -69,8 +69,8 @@ export const StaleExpectation = Schema.TaggedStruct("StaleExpectation", {
 })
 
 /**
- * The order has, or would have, more lines that are open or lost than one may have: 2,000. `lines`
- * says how many, at least. Status 409.
+ * The order has, or would have, more than 2,000 lines that are open or lost. `lines` is a lower
+ * bound of their number. Status 409.
  */
 export const OrderTooLarge = Schema.TaggedStruct("OrderTooLarge", {
   orderId: Schema.String,
@@ -88,14 +88,17 @@ export const OrderNotConfirmed = Schema.TaggedStruct("OrderNotConfirmed", {
   orderId: Schema.String
 })
 
-/** The hold lapsed before it was confirmed, or a correction took it; all are named. Status 409. */
+/**
+ * The hold lapsed before it was confirmed, or a correction took it; every such hold is named.
+ * Status 409.
+ */
 export const ReservationExpired = Schema.TaggedStruct("ReservationExpired", {
   reservationIds: Schema.Array(Schema.String)
 })
 
 /**
- * The hold's status does not allow this. A confirmed hold is released only by a caller who means a
- * confirmed one. Status 409.
+ * The hold's status does not allow this. Releasing a confirmed hold needs `confirmed: true`. Status
+ * 409.
  */
 export const ReservationConflict = Schema.TaggedStruct("ReservationConflict", {
   reservationId: Schema.String,
@@ -137,8 +140,8 @@ export const InsufficientOnHand = Schema.TaggedStruct("InsufficientOnHand", {
 })
 
 /**
- * A lower total would break promises. `shortfallQuantity` units are missing; `holds` lists the 100
- * newest that stand in the way, and all others together keep `unlistedQuantity` units. Status 409.
+ * A lower total would break promises. `shortfallQuantity` units are missing. `holds` lists the 100
+ * newest holds in the way, and the other holds together keep `unlistedQuantity` units. Status 409.
  */
 export const PromisesInTheWay = Schema.TaggedStruct("PromisesInTheWay", {
   skuId: Schema.String,
@@ -161,7 +164,7 @@ export const BalanceOutOfRange = Schema.TaggedStruct("BalanceOutOfRange", {
   locationId: Schema.String
 })
 
-/** The ledger no longer reaches back to the instant that was asked for. Status 409. */
+/** The ledger does not reach back to the requested instant. Status 409. */
 export const BeforeLedger = Schema.TaggedStruct("BeforeLedger", {
   skuId: Schema.String,
   at: Timestamp,
@@ -204,7 +207,7 @@ export type RefusalTag = InventoryRefusal["_tag"]
 /** The refusal of one name. */
 export type RefusalOf<Tag extends RefusalTag> = Extract<InventoryRefusal, { readonly _tag: Tag }>
 
-/** How each refusal is told: its HTTP status, a stable slug, and a title for people. */
+/** How each refusal is reported: its HTTP status, a stable slug, and a title for people. */
 export const refusals: {
   readonly [Tag in RefusalTag]: {
     readonly status: 400 | 404 | 409 | 412 | 422

@@ -16,9 +16,8 @@ export const Priority = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum:
 export const LocationName = label(1, 255)
 
 /**
- * A location. Only `sellable` and `active` locations take part in promises; goods neither come into
- * an inactive one nor are transferred there, but a count or adjustment may find some. `version`
- * counts its changes.
+ * A location. Only locations that are `sellable` and `active` take part in promises. Goods neither
+ * enter an inactive location nor are transferred there. `version` counts its changes.
  */
 export const Location = Schema.Struct({
   id: LocationId,

@@ -1,8 +1,8 @@
 /**
- * Books: one made of the rows that a store loaded, and one that lies open over another and takes
- * events. The fold of a batch keeps an open book over the loaded one; a decision drafts in an open
- * book over the fold's, which is dropped when it refuses. The book below is never changed, and an
- * open book changes by its events alone, which it keeps.
+ * Two kinds of book. A loaded book is made of the rows that a store loaded. An open book lies over
+ * another book and takes events. The fold of a batch keeps an open book over the loaded one. A
+ * decision drafts in an open book over the fold's, and a refusal drops that draft. The book below
+ * never changes. An open book changes by its events alone, and it keeps them.
  */
 import * as DateTime from "effect/DateTime"
 import {
@@ -150,7 +150,7 @@ export class OpenBook implements StockBook {
     if (lost !== undefined) this.reservationsHere.set(lost.id, evolveReacquired(lost))
   }
 
-  /** Takes over the events of another book, open over this one, and what they have come to. */
+  /** Takes over the events of another book, which is open over this one, and their results. */
   absorb(book: OpenBook): void {
     for (const event of book.events) this.taken.push(event)
     for (const [id, stock] of book.stocks) this.stocksHere.set(id, stock)

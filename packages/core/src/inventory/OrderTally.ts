@@ -1,8 +1,8 @@
 /**
- * Which orders have grown so far that their lines are counted before more are added. Most orders
- * never do, and a reservation for one of these asks nothing of the store: an engine remembers
- * roughly how many lines it has added to each order lately, and asks only beyond a few dozen. Two
- * orders may share a number, so one may be counted too soon; none that is added to is forgotten.
+ * Which orders have grown so large that their lines are counted before more are added. Most orders
+ * stay small, and a reservation for a small order asks nothing of the store. An engine remembers
+ * roughly how many lines it has lately added to each order, and asks only beyond a few dozen. Two
+ * orders may share a number, so an order may be counted too soon, but never too late.
  */
 import { hashOf } from "../kernel/Identifier.ts"
 
@@ -11,15 +11,15 @@ export const uncountedMax = 64
 
 const numbers = 1 << 16
 
-/** Lines after which every number is halved, so that orders long past weigh little in it. */
+/** Lines after which every number is halved, so that old additions weigh little. */
 const linesPerHalving = 8 * numbers
 
-/** Remembers lines that are about to be added, and says whether to count those there are first. */
+/** Remembers lines that are about to be added. Returns whether to count the present lines first. */
 export type OrderTally = (orderId: string, lines: number) => boolean
 
-/** A tally that knows of no order yet. Two maps in its place took 350 ns a reservation, this 50. */
+/** A tally without orders. Two maps in its place took 350 ns a reservation; this takes 50. */
 export const makeOrderTally = (): OrderTally => {
-  // Clamped: beyond 255 it is large anyway.
+  // Clamped: an order with more than 255 lines is large anyway.
   const added = new Uint8ClampedArray(numbers)
   let linesSinceHalving = 0
   return (orderId, lines) => {

@@ -1,15 +1,15 @@
 /**
  * A hold: units of one SKU at one location, promised to one order. Its SKU and location never
- * change. A pending hold lapses at its `expiresAt`, at that instant; a confirmed one does not.
+ * change. A pending hold lapses at the instant `expiresAt`; a confirmed one does not.
  *
  *     PENDING ── confirm ─► CONFIRMED ── fulfil ─► FULFILLED
  *        ├── expire ─► EXPIRED   └── release ─► RELEASED
  *        │                └── release ─► RELEASED
  *        └── release ─► RELEASED
  *
- * A hold is lost when its buyer has not been answered for it: it expired, or a correction took it.
- * A release, a cart that is held anew and a hold that is made in its place are such answers, and
- * each is written on the lost hold itself.
+ * A hold is lost when it expired or a correction took it, and nothing has replaced or released it
+ * since. Three things end the loss: a release, a `replace` of the whole order, and another hold in
+ * its place. Each is written on the lost hold itself.
  */
 import type * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
@@ -29,8 +29,8 @@ export const ReservationStatus = Schema.Literals([
 export type ReservationStatus = typeof ReservationStatus.Type
 
 /**
- * Why a hold keeps nothing any more: it was given back, its order was held anew by `replace`, a
- * correction took it, or, once it was lost, another hold was made in its place.
+ * Why a hold keeps no units any more: it was given back, `replace` put other lines in its place, a
+ * correction took it, or, after it was lost, another hold took its place.
  */
 export const ReservationEnd = Schema.Literals([
   "RELEASED",
@@ -38,14 +38,14 @@ export const ReservationEnd = Schema.Literals([
   "SHORTFALL",
   "REACQUIRED"
 ]).annotate({ identifier: "ReservationEnd" })
-/** Why a hold keeps nothing any more. */
+/** Why a hold keeps no units any more. */
 export type ReservationEnd = typeof ReservationEnd.Type
 
 /**
- * A reservation, quantities in units. `expiresAt` is null once it is confirmed; `resolvedAt` is
- * when it ceased to keep units, null while it is open; `replaces` is the lost hold that this one
- * was made for. `releaseReason` is null while it is open, once it is fulfilled, and of an expired
- * hold for as long as it is lost.
+ * A reservation, quantities in units. `expiresAt` is null once it is confirmed. `resolvedAt` is
+ * when it stopped keeping units, null while it is open. `replaces` is the lost hold whose place it
+ * took. `releaseReason` is null while the hold is open, once it is fulfilled, and as long as an
+ * expired hold is lost.
  */
 export const Reservation = Schema.Struct({
   id: ReservationId,
@@ -76,8 +76,8 @@ export const isLapsed = (reservation: Reservation, now: DateTime.Utc): boolean =
   reservation.expiresAt.epochMilliseconds <= now.epochMilliseconds
 
 /**
- * Whether the buyer has lost the hold and nothing has answered for that yet: it expired, or a
- * correction took it. Its lapse has to be on paper.
+ * Whether the hold is lost: it expired or a correction took it, and nothing has answered for it
+ * yet. A lapsed hold counts only once its lapse is written down.
  */
 export const isLost = (reservation: Reservation): boolean =>
   reservation.status === "EXPIRED"
@@ -85,15 +85,15 @@ export const isLost = (reservation: Reservation): boolean =>
     : reservation.releaseReason === "SHORTFALL"
 
 /**
- * Whether the buyer has paid for the hold: it was confirmed, and it was not given back. One that a
- * correction took after that has no `expiresAt` any more.
+ * Whether the buyer has paid for the hold: it was confirmed, and it was not given back. A hold that
+ * a correction took after its confirmation has no `expiresAt`.
  */
 export const isPaid = (reservation: Reservation): boolean =>
   reservation.status === "CONFIRMED" ||
   reservation.status === "FULFILLED" ||
   (reservation.releaseReason === "SHORTFALL" && reservation.expiresAt === null)
 
-/** Whether a decision about the whole order has to know of the hold: it is open, or lost. */
+/** Whether a decision about the whole order needs the hold: it is open or lost. */
 export const isLine = (reservation: Reservation): boolean =>
   isOpen(reservation) || isLost(reservation)
 
@@ -106,7 +106,7 @@ export const byExpiry = (a: Reservation, b: Reservation): number =>
   (a.expiresAt?.epochMilliseconds ?? 0) - (b.expiresAt?.epochMilliseconds ?? 0) ||
   (a.id < b.id ? -1 : 1)
 
-/** Oldest first, then by id: the order in which the holds of an order are read. */
+/** Oldest first, then by id: the reading order of an order's holds. */
 export const byAge = (
   a: Pick<Reservation, "createdAt" | "id">,
   b: Pick<Reservation, "createdAt" | "id">

@@ -6,8 +6,8 @@
  *     shortfall  D = Σ max(0, reserved − total)   over every place
  *     headroom   H = U − D + backorderLimit − safetyStock
  *
- * A backorder stays one where nothing is promised any more: closing its place must not grant it a
- * second time. What two places could give overlaps, so their quantities do not add up.
+ * D counts closed places too: closing a place must not grant its backorders a second time. Two
+ * places may offer the same units, so their available quantities do not add up.
  */
 import type { Sku } from "./Sku.ts"
 import * as StockLevel from "./StockLevel.ts"
@@ -16,8 +16,8 @@ import * as StockLevel from "./StockLevel.ts"
 export type Policy = Pick<Sku, "backorderLimit" | "safetyStock">
 
 /**
- * The sums of a SKU, in units. `totalQuantity` and `reservedQuantity` are of the places that
- * promise; `headroom` is below zero when promises stand beyond the policy.
+ * The sums of a SKU, in units. `totalQuantity` and `reservedQuantity` are sums over the places that
+ * promise. `headroom` is below zero when promises exceed the policy.
  */
 export interface Room {
   readonly totalQuantity: number
@@ -28,10 +28,10 @@ export interface Room {
   readonly hasPlace: boolean
 }
 
-/** The balances of a place that the sums are made of. */
+/** The balances of one place that enter the sums. */
 export type PlaceBalances = Pick<StockLevel.StockLevel, "totalQuantity" | "reservedQuantity">
 
-/** The sums of a SKU over all its places; `isPromising` tells those that promise. */
+/** The sums of a SKU over all its places. `isPromising` selects the places that promise. */
 export const roomOf = <Place extends PlaceBalances>(
   policy: Policy,
   places: ReadonlyArray<Place>,

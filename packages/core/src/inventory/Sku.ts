@@ -39,8 +39,8 @@ export const Sku = Schema.Struct({
 export interface Sku extends Schema.Schema.Type<typeof Sku> {}
 
 /**
- * The most units of a SKU over all its places: promises may stand above them by the backorder
- * limit, and both must stay numbers that JavaScript holds exactly.
+ * The most units of a SKU over all its places. Promises may exceed them by the backorder limit, and
+ * JavaScript must hold both numbers exactly.
  */
 export const totalMax = ({ backorderLimit }: Pick<Sku, "backorderLimit">): number =>
   balanceMax - backorderLimit

@@ -51,24 +51,24 @@ export const isPromising = (level: StockLevel.StockLevel, locationOf: LocationOf
   return location !== undefined && Location.isPromising(location)
 }
 
-/** How much more of the SKU may be promised, as its rows say: lapsed holds still count in them. */
+/** How much more of the SKU may be promised by its rows, which still count lapsed holds. */
 export const room = (
   stock: SkuStock,
   isPromising: (level: StockLevel.StockLevel) => boolean
 ): Room.Room => Room.roomOf(stock.sku, stock.levels, isPromising)
 
-/** The SKU's balances, as its rows say. */
+/** The SKU's balances by its rows. */
 export const balances = (stock: SkuStock, locationOf: LocationOf): Balances =>
   balancesOf(room(stock, (level) => isPromising(level, locationOf)))
 
-/** The balances that the sums of a SKU come to. */
+/** The balances that follow from the sums of a SKU. */
 export const balancesOf = (sums: Room.Room): Balances => ({
   totalQuantity: sums.totalQuantity,
   reservedQuantity: sums.reservedQuantity,
   availableQuantity: Room.available(sums)
 })
 
-/** Units promised beyond what lies at their places, as the rows say. */
+/** Units promised beyond the stock of their places, by the rows. */
 const promisedBeyondStock = (stock: SkuStock): number => {
   let units = 0
   for (const level of stock.levels) units += StockLevel.shortfall(level)
@@ -76,9 +76,9 @@ const promisedBeyondStock = (stock: SkuStock): number => {
 }
 
 /**
- * What is wrong with a SKU after a command, or undefined: a level that it changed breaks its own
- * bounds, or more is promised than the policy allows. Promises that stood before it may stay, and
- * an accepted shortfall may add to them.
+ * What is wrong with a SKU after a command, or undefined. A changed level may break its own bounds,
+ * or promises may exceed the policy. Earlier promises may stay, and an accepted shortfall may add
+ * to them.
  */
 export const violation = (
   before: SkuStock | undefined,

@@ -10,8 +10,8 @@ import type { SkuStock } from "./SkuStock.ts"
 import type { StockLevel } from "./StockLevel.ts"
 
 /**
- * The committed answer to an idempotency key, as text and in the form of one version, and the
- * request it was given to.
+ * The committed answer to an idempotency key, and the request that it answers. The answer is text,
+ * in the form of one version.
  */
 export interface Receipt {
   readonly caller: string
@@ -21,7 +21,10 @@ export interface Receipt {
   readonly answerVersion: number
 }
 
-/** Open holds of one level that a store loads for a correction, and that one may take back. */
+/**
+ * The most open holds of one level that a store loads for a correction, and so the most that a
+ * correction may take back.
+ */
 export const openHoldsMax = 1_000
 
 /**
@@ -35,7 +38,7 @@ export interface LoadedStock {
   readonly levels: ReadonlyArray<StockLevel>
   readonly locations: ReadonlyArray<Location>
   readonly reservations: ReadonlyArray<Reservation>
-  /** How many lines an order has, up to `linesMax`, of each order that was to be counted. */
+  /** How many lines an order has, up to `linesMax`, for each order of `countedOrderIds`. */
   readonly orderLines: ReadonlyArray<{ readonly orderId: string; readonly lines: number }>
   readonly lapsed: ReadonlyArray<Reservation>
   readonly lapsedMore: ReadonlyArray<string>
@@ -55,15 +58,15 @@ export interface StockBook {
   /** The confirmed hold that was made in place of a lost one. */
   readonly replacementOf: (reservationId: string) => Reservation | undefined
   /**
-   * The lines of an order whose scope named it, which are its open and its lost holds, and the
-   * newest of each status beside them; oldest first.
+   * The reservations of an order that the scope named, oldest first: its lines, which are its open
+   * and its lost holds, and the newest hold of each ending status.
    */
   readonly reservationsOfOrder: (orderId: string) => ReadonlyArray<Reservation>
-  /** How many lines an order has, up to `linesMax`, when its scope asked for the number. */
+  /** How many lines an order has, up to `linesMax`, when the scope asked for the number. */
   readonly lineCountOf: (orderId: string) => number | undefined
   /** Pending holds of one level that have lapsed, oldest first. */
   readonly lapsedAt: (skuId: string, locationId: string) => ReadonlyArray<Reservation>
-  /** The newest open holds of one level whose scope asked for them, newest first. */
+  /** The newest open holds of one level, newest first, when the scope asked for them. */
   readonly openHoldsAt: (skuId: string, locationId: string) => ReadonlyArray<Reservation>
   readonly skuIdOfCode: (code: string) => string | undefined
 }

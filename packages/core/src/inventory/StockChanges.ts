@@ -1,6 +1,6 @@
 /**
- * The rows that a batch writes. They can only be made from a book, which changes by the events that
- * it took and nothing else: whoever holds `StockChanges` holds the consequences of events.
+ * The rows that a batch writes. They can only be made from a book, and a book changes only by
+ * events. So `StockChanges` holds nothing but the consequences of events.
  */
 import type * as DateTime from "effect/DateTime"
 import { movementOf } from "./evolve.ts"
@@ -14,7 +14,7 @@ import type { Receipt } from "./StockBook.ts"
 import type { StockLevel } from "./StockLevel.ts"
 import type { StockMovement } from "./StockMovement.ts"
 
-/** A level as it is now, the version it had when it was loaded, and when it had last changed. */
+/** A level as it is now; its version, and the time of its last change, when it was loaded. */
 export interface UpdatedLevel {
   readonly level: StockLevel
   readonly loadedVersion: number

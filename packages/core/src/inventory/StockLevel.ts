@@ -3,10 +3,10 @@
  *
  *     0 ≤ total            0 ≤ reserved ≤ total + promiseLimit
  *
- * `promiseLimit` is how many units of this place are promised beyond what lies there: after every
- * command it is `max(0, reserved − total)`. It is not computed from these two alone, or it would
- * hold nothing back: a promise may raise it only as far as the SKU's policy allows, an accepted
- * shortfall as far as it must, and everything else can only lower it.
+ * `promiseLimit` is how many units of this place are promised beyond its stock: after every command
+ * it is `max(0, reserved − total)`. It is not computed from these two alone, because then it would
+ * bound nothing. A promise may raise it only as far as the SKU's policy allows. An accepted
+ * shortfall may raise it as far as it must. Everything else can only lower it.
  */
 import type * as DateTime from "effect/DateTime"
 import type { LocationId, SkuId } from "../kernel/Identifier.ts"

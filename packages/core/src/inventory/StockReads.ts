@@ -1,6 +1,6 @@
 /**
  * PORT. Reads of the inventory. Every read is true at its instant: holds that have lapsed no longer
- * count, whether or not that is on paper yet. No read takes a lock, and none is longer than a page.
+ * count, even if their rows do not say so yet. No read takes a lock, and none is longer than a page.
  */
 import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
@@ -29,18 +29,18 @@ export interface MovementsQuery {
   readonly limit: number
 }
 
-/** A page of the reservations of one order, oldest first, from after a reservation. */
+/** A page of the reservations of one order, oldest first, after a given reservation. */
 export interface OrderPage {
   readonly after: { readonly createdAt: DateTime.Utc; readonly id: string } | null
   readonly limit: number
 }
 
-/** Which holds of a SKU: all that count (`open`), or of these the pending or the confirmed ones. */
+/** Which holds of a SKU: all that count (`open`), or only the pending or the confirmed ones. */
 export const HoldsOfSku = Schema.Literals(["open", "pending", "confirmed"])
 
 /**
- * A page of the open holds of one SKU, oldest first, from after a hold. A hold keeps its instant of
- * making and its id, so one that is open throughout stands on exactly one page.
+ * A page of the open holds of one SKU, oldest first, after a given hold. The instant at which a
+ * hold was made and its id never change, so a hold that stays open is on exactly one page.
  */
 export interface HoldsQuery {
   readonly skuId: string
@@ -49,7 +49,7 @@ export interface HoldsQuery {
   readonly limit: number
 }
 
-/** Which events: of a SKU, that name an order, of a type; where several are said, all must hold. */
+/** Which events: of a SKU, of an order, of a type. When several are given, all must hold. */
 export const EventsFilter = Schema.Struct({
   skuId: Schema.optionalKey(SkuId),
   orderId: Schema.optionalKey(OrderId),
@@ -102,12 +102,12 @@ export class StockReads extends Context.Service<
     readonly reservation: (
       reservationId: string
     ) => Effect.Effect<Reservation | undefined, StoreError>
-    /** A page of the reservations of an order, oldest first; the first 1,000 when none is named. */
+    /** A page of the reservations of an order, oldest first; without a page, the first 1,000. */
     readonly reservationsOfOrder: (
       orderId: string,
       page?: OrderPage
     ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
-    /** What a decision about the whole order would load of it: see `StockScope.orderIds`. */
+    /** What a decision about the whole order would load: see `StockScope.orderIds`. */
     readonly linesOfOrder: (
       orderId: string
     ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
@@ -121,8 +121,8 @@ export class StockReads extends Context.Service<
     readonly stockAsOf: (skuId: string, at: DateTime.Utc) => Effect.Effect<StockAsOf, StoreError>
     readonly locations: Effect.Effect<ReadonlyArray<Location>, StoreError>
     /**
-     * Events after a position, in order, at most `limit`, all or those of a filter: no page goes
-     * beyond an event that becomes visible later, so none is ever passed over.
+     * Events after a position, in order, at most `limit`: all events, or those of a filter. No page
+     * passes a position at which an event may still become visible, so no event is ever missed.
      */
     readonly events: (
       after: number,

@@ -1,20 +1,20 @@
 /**
- * Stock as a reader sees it: levels and SKUs with their derived quantities. Lapsed holds that
- * nobody has expired on paper yet are subtracted here, so that a read is true at its instant.
+ * Stock as a reader sees it: levels and SKUs with their derived quantities. Lapsed holds
+ * that the rows still count are subtracted here, so that a read is true at its instant.
  */
 import type { LevelStatus, StockStatus } from "./InventoryAnswer.ts"
 import * as Room from "./Room.ts"
 import type { Sku } from "./Sku.ts"
 import * as StockLevel from "./StockLevel.ts"
 
-/** One level of a reader: the row, and the units that its lapsed holds still keep on paper. */
+/** One level of a reader: the row, and the units that it still counts for lapsed holds. */
 export interface ReadLevel {
   readonly level: StockLevel.StockLevel
   readonly lapsedQuantity: number
   readonly isPromising: boolean
 }
 
-/** The row of a level without what its lapsed holds still keep on paper. */
+/** The row of a level without the units of its lapsed holds. */
 const current = ({ isPromising, lapsedQuantity, level }: ReadLevel) => ({
   ...level,
   reservedQuantity: level.reservedQuantity - lapsedQuantity,
@@ -46,7 +46,7 @@ const levelOf = (policy: Room.Policy, room: Room.Room, place: Current): LevelSta
 
 /**
  * All levels of a SKU with their derived quantities, in units. `availableQuantity` is what one line
- * could take there; places share the SKU's policy, so these overlap and do not add up.
+ * could take there. Places share the SKU's policy, so these quantities overlap and do not add up.
  */
 export const levelStatuses = (
   policy: Room.Policy,
@@ -58,8 +58,8 @@ export const levelStatuses = (
 }
 
 /**
- * A SKU with its derived quantities. Total, reserved and shortfall are the sums over the places
- * that promise; its policy counts once, wherever its units lie.
+ * A SKU with its derived quantities. Total, reserved and shortfall are sums over the places that
+ * promise. The policy counts once, wherever the units lie.
  */
 export const stockStatus = (sku: Sku, levels: ReadonlyArray<ReadLevel>): StockStatus => {
   const places = levels.map(current)

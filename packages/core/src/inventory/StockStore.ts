@@ -19,73 +19,76 @@ export interface StockScope {
   readonly skuIds: ReadonlyArray<string>
   readonly reservationIds: ReadonlyArray<string>
   /**
-   * Orders whose holds are decided on as a whole: locked, and their lines loaded, which are the
-   * holds that are open or lost, at most `wholeOrderMax` + 1 of each order; and of those that are
-   * neither only the newest of each status.
+   * Orders that are decided on as a whole. The store locks them and loads their lines, which are
+   * their open and their lost holds: at most `wholeOrderMax` + 1 of each order. Of their other
+   * holds it loads only the newest of each status.
    */
   readonly orderIds: ReadonlyArray<string>
-  /** Orders whose lines are counted, up to `linesMax`, because more are about to be added. */
+  /**
+   * Orders whose lines the store counts, up to `linesMax`, because more lines are about to be
+   * added.
+   */
   readonly countedOrderIds: ReadonlyArray<string>
   readonly locationIds: ReadonlyArray<string>
   /** Whether locations are made or changed: they are locked first, one batch at a time. */
   readonly changesLocations: boolean
-  /** SKU codes whose owner, the one SKU in use that has it, a decision asks for. */
+  /** SKU codes whose owner a decision needs: the one SKU in use that has the code. */
   readonly codes: ReadonlyArray<string>
-  /** SKUs of whose own code, as it is written, a decision asks the owner. */
+  /** SKUs for whose stored code a decision needs the present owner. */
   readonly codesOf: ReadonlyArray<string>
-  /** SKUs whose open holds a correction may have to take back: the 1,000 newest of each level. */
+  /** SKUs whose open holds a correction may take back: the 1,000 newest of each level. */
   readonly openHoldsOf: ReadonlyArray<string>
   readonly keys: ReadonlyArray<{ readonly caller: string; readonly key: string }>
 }
 
-/** What another transaction may hold locked, and a batch may have to wait for. */
+/** A lock that another transaction may hold, and that a batch may have to wait for. */
 export type Obstacle =
   | { readonly _tag: "Sku"; readonly skuId: string }
   | { readonly _tag: "Order"; readonly orderId: string }
   | { readonly _tag: "Locations" }
 
-/** What of a scope other transactions hold locked. */
+/** The part of a scope that other transactions hold locked. */
 export interface LockedStock {
   /** SKUs of which a level is locked. */
   readonly skuIds: ReadonlySet<string>
-  /** Reservations of the scope whose SKU is locked, and that SKU. */
+  /** The reservations of the scope whose SKU is locked, and that SKU. */
   readonly reservations: ReadonlyMap<string, string>
-  /** Orders of the scope that are locked, or of whose holds a SKU is, and what is in the way. */
+  /** Orders of the scope that are locked, or whose holds have a locked SKU; and the obstacle. */
   readonly orders: ReadonlyMap<string, Obstacle>
-  /** Whether the locations are, for a scope that changes them. */
+  /** Whether the locations are locked, for a scope that changes them. */
   readonly locations: boolean
-  /** Whether a batch of an engine holds it, this one's or another's, so that it is free shortly. */
+  /** Whether a batch of this or another engine holds it, so that it will soon be free. */
   readonly isBrief: (obstacle: Obstacle) => boolean
 }
 
-/** How a batch behaves towards what others hold locked. */
+/** How a batch treats locks of other transactions. */
 export interface Locking {
   /**
-   * What to wait for, as long as the store's time-outs allow, before anything else is locked; null
-   * to wait for nothing at all.
+   * What to wait for before anything else is locked, as long as the store's time-outs allow; null
+   * to wait for nothing.
    */
   readonly waitFor?: Obstacle | null | undefined
   /**
-   * What is left of the scope without the commands that touch what is locked; those leave the
-   * batch. The store may call it before a decision, never after a COMMIT that went unanswered.
+   * Removes the commands that touch something locked from the batch, and returns the scope of the
+   * rest. The store may call it before a decision, never after a COMMIT without an answer.
    */
   readonly shed: (locked: LockedStock) => StockScope
 }
 
 /**
- * Why a batch was not committed: a conflict that kept coming back the same, for which one of its
- * commands may be to blame. Apart, the others may pass. Nothing was written.
+ * Why a batch was not committed: the same conflict kept coming back, and one of its commands may be
+ * to blame. Run apart, the others may succeed. Nothing was written.
  */
 export class Contended {
   readonly _tag = "Contended"
-  /** What callers are told when there is nobody else to blame. */
+  /** The error of the callers when no single command is to blame. */
   readonly error: StoreError
   constructor(error: StoreError) {
     this.error = error
   }
 }
 
-/** What a batch came to: the changes to write, and what its callers are told. */
+/** What a batch decided: the changes to write, and the answer to its callers. */
 export interface StockDecision<A> {
   readonly changes: StockChanges
   readonly answer: A
@@ -97,18 +100,18 @@ export class StockStore extends Context.Service<
   {
     /** How many transactions may run side by side; at least 1. */
     readonly lanes: number
-    /** How many may wait beside them for what others hold locked: 1 unless given. */
+    /** How many batches may wait beside the lanes for locks of others: 1 unless given. */
     readonly waiters?: number | undefined
     /**
      * Runs one decision in one transaction. Conflicts are retried with the same batch id, so
-     * `decide` may run more than once, but only one of its results takes effect.
-     * `OutcomeUnknown` means that the answer to COMMIT stayed unknown.
+     * `decide` may run more than once, but only one of its results takes effect. `OutcomeUnknown`
+     * means that the answer to COMMIT stayed unknown.
      *
-     * Without `locking`, what others hold locked is waited for. With it, a store that can tell what
-     * is locked waits shortly, then sheds the commands in the way and commits the rest; a store
-     * that runs one transaction at a time may leave it unread. Once a COMMIT went unanswered the
-     * batch is frozen: the same scope under the same id, all locks waited for, nothing shed, and
-     * never `Contended`, until it is found or decided again.
+     * Without `locking`, the store waits for locks of others. With it, a store that can see which
+     * locks are taken waits shortly, then sheds the commands in the way and commits the rest. A
+     * store that runs one transaction at a time may ignore it. After a COMMIT without an answer the
+     * batch is frozen: the same scope under the same id, waiting for all locks, shedding nothing,
+     * and never `Contended`, until the batch is found or decided again.
      */
     readonly transact: <A>(
       scope: StockScope,

@@ -1,7 +1,7 @@
 /**
- * One request on its way through the lanes: the queue that it waits in, and the caller who waits for
- * its answer. A queue is a set, in order of arrival: a caller who leaves takes the request's place
- * with it, so that a queue holds only what somebody still waits for.
+ * One request on its way through the lanes: the queue that it waits in, and the caller who waits
+ * for its answer. A queue is a set, in order of arrival. A caller who leaves removes its request
+ * from the queue, so a queue holds only requests that somebody waits for.
  */
 import * as Deferred from "effect/Deferred"
 import * as Exit from "effect/Exit"
@@ -10,7 +10,7 @@ import { StoreError } from "../kernel/StoreError.ts"
 /** Requests that wait, in order. */
 export type TicketQueue<Request, Answer, Failure> = Set<Ticket<Request, Answer, Failure>>
 
-/** A lane: what goes first, what came after it, and how many of its requests wait, wherever. */
+/** A lane: the requests that go first, those that came later, and how many wait anywhere. */
 export interface Lane<Request, Answer, Failure> {
   /** Requests that were under way and go again, ahead of all others. */
   readonly front: TicketQueue<Request, Answer, Failure>
@@ -32,9 +32,9 @@ export const emptyLane = <Request, Answer, Failure>(): Lane<Request, Answer, Fai
 export interface BatchBounds {
   /** Requests that one batch may hold. */
   readonly batchMax: number
-  /** Weight that one batch may hold; a heavier request is a batch alone. */
+  /** The weight that one batch may hold; a heavier request is a batch of its own. */
   readonly weightMax: number
-  /** How long a request may wait before it is turned away, in milliseconds. */
+  /** How long a request may wait before it is refused, in milliseconds. */
   readonly waitMillisMax: number
 }
 
@@ -50,7 +50,7 @@ export class Ticket<Request, Answer, Failure> {
   request: Request
   readonly lane: Lane<Request, Answer, Failure>
   readonly weight: number
-  /** When it was submitted, in epoch milliseconds: its deadline counts from here to the end. */
+  /** When it was submitted, in epoch milliseconds. Its deadline counts from here to the end. */
   readonly sinceMillis: number
   readonly answer = Deferred.makeUnsafe<Answer, Failure | StoreError>()
   /** Its number in the order of arrival. */
@@ -70,7 +70,7 @@ export class Ticket<Request, Answer, Failure> {
     this.sinceMillis = sinceMillis
   }
 
-  /** Waits at the end of a queue; a request whose caller has left waits for nothing. */
+  /** Waits at the end of a queue. A request whose caller has left does not wait. */
   waitIn(queue: TicketQueue<Request, Answer, Failure>): void {
     this.leaveQueue()
     if (this.hasLeft) return
@@ -79,7 +79,7 @@ export class Ticket<Request, Answer, Failure> {
     queue.add(this)
   }
 
-  /** Waits in no queue any more. */
+  /** Leaves its queue. */
   leaveQueue(): void {
     if (this.queue === undefined) return
     this.queue.delete(this)
@@ -87,26 +87,26 @@ export class Ticket<Request, Answer, Failure> {
     this.lane.waiting -= 1
   }
 
-  /** Its caller has left: a request that waits is withdrawn, one that is under way goes unread. */
+  /** Its caller has left. A waiting request is withdrawn; a running one's answer goes unread. */
   withdraw(): void {
     this.hasLeft = true
     this.leaveQueue()
   }
 
-  /** Tells the caller how it ended. */
+  /** Gives the caller the outcome. */
   end(exit: Exit.Exit<Answer, Failure | StoreError>): void {
     Deferred.doneUnsafe(this.answer, exit)
   }
 }
 
-/** Requests of a queue in the order of their arrival, also when some have been under way before. */
+/** Requests of a queue in the order of their arrival, also when some of them ran before. */
 export const byArrival = <Request, Answer, Failure>(
   queue: TicketQueue<Request, Answer, Failure>
 ): ReadonlyArray<Ticket<Request, Answer, Failure>> => [...queue].sort((a, b) => a.number - b.number)
 
 /**
- * Takes a batch within the bounds from queues, the first of them first. Who has waited too long is
- * told so and falls out; who must wait elsewhere is taken by `diverts`.
+ * Takes a batch within the bounds from queues, in the order of the queues. A request that has
+ * waited too long is refused. A request that must wait elsewhere is taken by `diverts`.
  */
 export const takeBatch = <Request, Answer, Failure>(
   queues: ReadonlyArray<Iterable<Ticket<Request, Answer, Failure>>>,

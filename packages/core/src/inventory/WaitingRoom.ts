@@ -1,17 +1,17 @@
 /**
- * Where requests wait for what another transaction holds locked, so that their lanes go on without
- * them. One group an obstacle; requests that come later and touch what a group waits for, or an
- * order, a reservation or a key of somebody in it, queue behind it. A group is tried once: then it
- * dissolves, and who came meanwhile goes to the head of the own lane.
+ * Where requests wait for locks of another transaction, so that their lanes go on without them.
+ * There is one group for each obstacle. A later request queues behind a group when it touches the
+ * group's obstacle, or an order, a reservation or a key of a request in the group. A group is tried
+ * once and then dissolves. The requests behind it go to the head of their own lanes.
  */
 import type { Ticket, TicketQueue } from "./Ticket.ts"
 
-/** What a request waits for, by a name of its own. */
+/** What a request waits for, with a unique name. */
 export interface Named {
   readonly name: string
 }
 
-/** The names under which a request is known to others. */
+/** The names under which other requests know a request. */
 export interface RequestNames<Request> {
   /** What later requests must not overtake it in: its order, its reservations, its key. */
   readonly claims: (request: Request) => ReadonlyArray<string>
@@ -36,7 +36,7 @@ export class WaitingRoom<Request, Answer, Failure, Obstacle extends Named> {
     this.names = names
   }
 
-  /** Lets a request wait for an obstacle; answers the group when it is a new one. */
+  /** Lets a request wait for an obstacle. Returns the group when it is a new one. */
   admit(
     ticket: Ticket<Request, Answer, Failure>,
     obstacle: Obstacle
@@ -52,7 +52,7 @@ export class WaitingRoom<Request, Answer, Failure, Obstacle extends Named> {
     return known === undefined ? group : undefined
   }
 
-  /** Takes in a request that touches what somebody here waits for; answers whether it did. */
+  /** Takes a request that touches a name that a group has claimed. Returns whether it did. */
   readonly diverts = (ticket: Ticket<Request, Answer, Failure>): boolean => {
     if (this.claimed.size === 0) return false
     for (const name of this.names.touches(ticket.request)) {
@@ -64,7 +64,7 @@ export class WaitingRoom<Request, Answer, Failure, Obstacle extends Named> {
     return false
   }
 
-  /** A group is about to wait; answers the queues of those that have not begun to. */
+  /** Marks a group as waiting. Returns the queues of the groups that have not begun to wait. */
   start(
     group: Group<Request, Answer, Failure, Obstacle>
   ): ReadonlyArray<TicketQueue<Request, Answer, Failure>> {
@@ -72,7 +72,7 @@ export class WaitingRoom<Request, Answer, Failure, Obstacle extends Named> {
     return [...this.idle].map(({ queue }) => queue)
   }
 
-  /** Gives up what a group has claimed; whoever waits in it still is to be moved. */
+  /** Gives up the claims of a group. The caller moves the requests that still wait in it. */
   dissolve(group: Group<Request, Answer, Failure, Obstacle>): void {
     this.groups.delete(group.obstacle.name)
     this.idle.delete(group)

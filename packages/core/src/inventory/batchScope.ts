@@ -85,7 +85,7 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<Request>): Stoc
   }
 }
 
-/** What keeps a command from being decided while others hold these locks, if anything does. */
+/** The lock of others that keeps a command from being decided, if there is one. */
 export const obstacleOf = (request: Request, locked: LockedStock): Obstacle | undefined => {
   const scope = scopeOf("", [request])
   if (locked.locations && scope.changesLocations) return { _tag: "Locations" }
@@ -99,7 +99,7 @@ export const obstacleOf = (request: Request, locked: LockedStock): Obstacle | un
   return skuId === undefined ? undefined : { _tag: "Sku", skuId }
 }
 
-/** The name of an obstacle: other commands that touch it are known by the same. */
+/** The name of an obstacle, which is the same for every command that touches it. */
 export const nameOfObstacle = (obstacle: Obstacle): string => {
   switch (obstacle._tag) {
     case "Sku":
@@ -111,7 +111,7 @@ export const nameOfObstacle = (obstacle: Obstacle): string => {
   }
 }
 
-/** The names by which later commands are kept behind a command that waits, but for its SKUs. */
+/** The names, SKUs aside, by which later commands queue behind a waiting command. */
 export const claimsOf = (request: Request): ReadonlyArray<string> => {
   const { changesLocations, keys, reservationIds } = scopeOf("", [request])
   const { command } = request
@@ -133,8 +133,9 @@ export const touchesOf = (request: Request): ReadonlyArray<string> => [
 ]
 
 /**
- * What a decision about a whole order weighs, whose lines are not known beforehand. Most have a few,
- * one may have 2,000: so 50 of them, and 100,000 lines at the most, are in one batch of 1,000.
+ * The weight of a decision about a whole order, whose number of lines is not known in advance. Most
+ * orders have a few lines, and one may have 2,000: at most 50 such decisions, and so 100,000 lines,
+ * share a batch of 1,000.
  */
 const wholeOrderWeight = 20
 
@@ -157,8 +158,8 @@ export const weightOf = (command: InventoryCommand): number => {
 }
 
 /**
- * The lane of a command: commands for one SKU meet in one lane, those by reservation too, since the
- * id of a reservation says which way its SKU goes. Only speed hangs on it.
+ * The lane of a command. Commands for one SKU meet in one lane, and so do commands by reservation,
+ * because the id of a reservation tells the way of its SKU. Only speed depends on it.
  */
 export const laneOf = (command: InventoryCommand): number => {
   if (command._tag === "ReserveStock") return wayOfSku(command.lines[0]?.skuId ?? "")

@@ -18,7 +18,7 @@ import { type InventoryRefusal, ShortLine } from "./InventoryError.ts"
 import { fromLoaded } from "./OpenBook.ts"
 import { StockReads } from "./StockReads.ts"
 
-/** A line that is asked about; it makes no hold, so it names none. */
+/** A line to check. The check makes no hold, so the line has no reservation id. */
 export const AvailabilityLine = ReserveLine.mapFields(Struct.omit(["reservationId"]))
 
 /**
@@ -80,7 +80,7 @@ const bookOf = Effect.fnUntraced(function* (query: AvailabilityQuery) {
 })
 
 /**
- * Answers the question. Refusals are those of `reserve` but a shortage, which is the answer:
+ * Checks the lines. Refusals are those of `reserve` without the shortage, which is the answer here:
  * `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`, and with `orderId` also
  * `OrderTooLarge` and `OrderAlreadyConfirmed`.
  */

@@ -1,7 +1,8 @@
 /**
- * One batch through the store: its scope, its one transaction, and how that ended for each request.
- * A batch sheds what it need not wait for: commands that want what others hold locked, and those
- * that lapsed holds are in the way of; what nobody can tell apart is run again in parts.
+ * One batch through the store: its scope, its one transaction, and how the transaction ended for
+ * each request. A batch sheds the commands that it need not wait for: those that want locks of
+ * others, and those that need lapsed holds expired first. When one request is to blame and nobody
+ * knows which, the batch runs again in parts.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -27,7 +28,7 @@ export interface Executed<Answer> {
 /** How one request of a batch ended. */
 export type RequestExit = Exit.Exit<Executed<InventoryAnswer>, InventoryRefusal | StoreError>
 
-/** What a command waits for: an obstacle, or its turn alone, where every lock is waited for. */
+/** What a command waits for: an obstacle, or its turn alone, when every lock is waited for. */
 export interface Awaited {
   readonly name: string
   readonly obstacle: Obstacle | "every lock"
@@ -41,7 +42,7 @@ export type RequestEnd = GroupCommit.End<
   Awaited
 >
 
-/** The names by which requests are kept in order behind one that waits. */
+/** The names that keep requests in order behind one that waits. */
 export const requestNames = { claims: claimsOf, touches: touchesOf }
 
 type Decoder = (text: string) => InventoryAnswer
@@ -55,7 +56,7 @@ const decoders = Object.fromEntries(
   ])
 ) as unknown as { readonly [Tag in CommandTag]: Decoder }
 
-/** The kept answer; one that cannot be read any more, such as an older release's, is said to be so. */
+/** Replays the kept answer, or answers `AnswerUnreadable` when this release cannot read it. */
 const replayed = (request: Request, { answer, answerVersion }: Receipt): RequestExit => {
   try {
     return Exit.succeed({ answer: decoders[request.command._tag](answer), isReplayed: true })
@@ -64,8 +65,8 @@ const replayed = (request: Request, { answer, answerVersion }: Receipt): Request
       new StoreError({
         reason: "AnswerUnreadable",
         message:
-          "the first request with this idempotency key took effect, but its answer, kept in form " +
-          `${answerVersion}, cannot be read any more; look at what it made instead of repeating it`,
+          "the first request with this idempotency key took effect, but this release cannot read " +
+          `its answer of form ${answerVersion}; read the current state instead of repeating it`,
         cause
       })
     )
@@ -86,8 +87,9 @@ const exitOf = (request: Request, outcome: Exclude<Outcome, { _tag: "Again" }>):
 }
 
 /**
- * Who leaves a batch because of these locks, and how that ends for them: what a batch of an engine
- * holds is free shortly. Who must not overtake one who leaves goes with it.
+ * The requests that leave a batch because of these locks, and how the transaction ended for each. A
+ * lock that a batch of an engine holds is soon free, so its requests go again. A request that must
+ * not overtake a leaving one leaves with it.
  */
 const shedOf = (
   batch: ReadonlyArray<Request>,
@@ -109,12 +111,12 @@ const shedOf = (
   }
 }
 
-/** What who leaves a batch waits for; nothing but its turn when it goes again at once. */
+/** What a leaving request waits for: an obstacle, or only its turn when it goes again at once. */
 type Leaving = Awaited | "Again"
 
 const ended = (exit: RequestExit): RequestEnd => ({ _tag: "Ended", exit })
 
-/** Commits batches over a store, one transaction a call, and says how each request ended. */
+/** Commits batches over a store, one transaction a call, and answers how each request ended. */
 export const commitOver = (
   store: StockStore["Service"],
   nextId: () => string
@@ -166,11 +168,11 @@ export const commitOver = (
   })
 }
 
-/** What a failure means to a batch of which one request may be to blame. */
+/** What a failure means to a batch when one request may be to blame. */
 const blamed = (batch: ReadonlyArray<Request>, exit: RequestExit) => (): RequestEnd =>
   batch.length > 1 ? { _tag: "Apart" } : ended(exit)
 
-/** What the failure of a transaction means to those who were in it. */
+/** What the failure of a transaction means to each of its requests. */
 const failed = (
   batch: ReadonlyArray<Request>,
   cause: Cause.Cause<StoreError | Contended>

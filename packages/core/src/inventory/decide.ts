@@ -71,14 +71,14 @@ const drafted = (draft: Draft, command: InventoryCommand): Decided<InventoryAnsw
 }
 
 /**
- * A decision that breaks an invariant: a bug of the engine. It is thrown, so it becomes the defect
- * of the one command that it is about, and nothing of it is written.
+ * A decision that breaks an invariant: a bug of the engine. The engine throws it, so it is the
+ * defect of one command, and nothing of that command is written.
  */
 export class BrokenInvariant extends Error {
   override readonly name = "BrokenInvariant"
 }
 
-/** Holds what was decided to the bounds of every SKU that it changed. */
+/** Checks the bounds of every SKU that a decision changed. */
 const assertInvariants = (draft: Draft, command: InventoryCommand): void => {
   const isShortfallAccepted = "onShortfall" in command && command.onShortfall === "ACCEPT"
   for (const [skuId, after] of draft.stocks) {
@@ -93,7 +93,7 @@ const assertInvariants = (draft: Draft, command: InventoryCommand): void => {
 /** How far a caller's clock may be ahead of the store's, in milliseconds: 5 minutes. */
 const skewMillisMax = 300_000
 
-/** Something cannot have happened later than now, give or take the skew of clocks. */
+/** Refuses what happened later than now, give or take the skew of clocks. */
 const fromFuture = (command: InventoryCommand, now: DateTime.Utc): InventoryRefusal | undefined => {
   const at = "occurredAt" in command ? command.occurredAt : undefined
   if (at === undefined || at === null) return undefined

@@ -46,8 +46,8 @@ const created = (event: InventoryEventOf<"inventory.sku.created">): SkuStock.Sku
 }
 
 /**
- * A change of the SKU itself is written on the level whose location comes first by id: some row has
- * to carry the new version, and priorities may change. No policy is written on a level.
+ * Writes a change of the SKU itself on the level whose location comes first by id: some row has to
+ * carry the new version, and priorities may change. No policy is written on a level.
  */
 const redefined = (
   stock: SkuStock.SkuStock,
@@ -112,9 +112,9 @@ const changedLevel = (
 }
 
 /**
- * How far an event may raise the promise limit of a level: a promise and a lower count as far as
- * the policy leaves room beside the other places, an accepted shortfall as far as it must, anything
- * else not at all.
+ * How far an event may raise the promise limit of a level. A promise and a lower count raise it as
+ * far as the policy leaves room beside the other places. An accepted shortfall raises it as far as
+ * it must. Any other event may not raise it.
  */
 const promiseLimitMax = (
   stock: SkuStock.SkuStock,
@@ -130,7 +130,7 @@ const promiseLimitMax = (
   return Math.max(StockLevel.shortfall(level), stock.sku.backorderLimit - others)
 }
 
-/** Whether an event may leave more promised beyond stock than before it. */
+/** Whether an event may leave more promised beyond stock than there was before. */
 const mayPromise = (event: StockEvent): boolean => {
   switch (event.eventType) {
     case "inventory.stock.reserved":
@@ -190,11 +190,11 @@ const released = (
     : { ...reservation, status: "RELEASED", resolvedAt, releaseReason: reason }
 }
 
-/** The id of the lost hold that an event makes another one for, or null. */
+/** The id of the lost hold whose place the event's new hold takes, or null. */
 export const reacquiredIdOfEvent = (event: InventoryEvent): string | null =>
   event.eventType === "inventory.stock.reserved" ? event.payload.replaces : null
 
-/** The lost hold after an event that makes another one for it. */
+/** The lost hold after an event that puts another hold in its place. */
 export const evolveReacquired = (reservation: Reservation): Reservation => ({
   ...reservation,
   releaseReason: "REACQUIRED"

@@ -86,9 +86,9 @@ const replayed = (receipt: Receipt, key: RequestKey): Outcome =>
     : { _tag: "Refused", refusal: { _tag: "IdempotencyMismatch", key: key.key } }
 
 /**
- * The lapsed holds to expire before a shortage is certain, when one of the short SKUs may have more
- * of them than were loaded: all that were, of whatever SKU, so that each round comes nearer to those
- * that were not. That a neighbour has expired them already is no reason to refuse.
+ * The lapsed holds to expire before a request may be refused, or undefined. A short SKU may have
+ * more lapsed holds than were loaded, so the loaded ones expire, of any SKU, and the next round
+ * loads more. The request goes again even if an earlier command of the batch has expired them.
  */
 const lapsedInTheWay = (
   loaded: LoadedStock,

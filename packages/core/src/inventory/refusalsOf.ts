@@ -1,7 +1,7 @@
 /**
  * Which refusals each command can give, in the order of precedence. The HTTP contract is made from
- * this table; the docstrings of the Promise door and every decision in the tests are held to it.
- * A command that gains a refusal gains a word in its row.
+ * this table. Tests compare it with the docstrings of the Promise door and with every decision that
+ * they see. A command that gains a refusal gains a word in its row.
  */
 import type { CommandTag } from "./InventoryCommand.ts"
 import type { RefusalTag } from "./InventoryError.ts"
@@ -95,10 +95,10 @@ const table = {
   ExpireReservations: []
 } as const satisfies { readonly [Tag in CommandTag]: ReadonlyArray<RefusalTag> }
 
-/** What any command can be refused with: it cannot be read, or its key was used for another one. */
+/** What any command can be refused with: it cannot be read, or another command used its key. */
 export const refusalsOfAny = ["InvalidInput", "IdempotencyMismatch"] as const
 
-/** A refusal that the command of one name can give, beside those that any can. */
+/** A refusal that the named command can give, beside those that any command can. */
 export type RefusalTagOf<Tag extends CommandTag> = (typeof table)[Tag][number]
 
 /** The refusals of each command, beside those of any. */

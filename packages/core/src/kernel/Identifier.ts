@@ -102,16 +102,16 @@ export const hashOf = (text: string): number => {
   return hash >>> 0
 }
 
-/** Which of 15 ways the commands for a SKU go, 1–15, so that they meet. Only speed hangs on it. */
+/** The way of a SKU's commands, 1 to 15, so that they meet. Only speed depends on it. */
 export const wayOfSku = (skuId: string): number => 1 + (hashOf(skuId) % 15)
 
-/** The way of a reservation's SKU, by the last digit of its id; of ids without one, any way. */
+/** The way of a reservation's SKU: the last digit of its id, or any way when the id holds none. */
 export const wayOfReservation = (reservationId: string): number =>
   Number.parseInt(reservationId.slice(-1), 16) || hashOf(reservationId)
 
 /**
- * The id of the `index`-th reservation that a command makes, of a SKU; `index` is 0–4095. Its last
- * digit is the way of the SKU; of those beyond 2,048 it is 0, which says none.
+ * The id of the `index`-th reservation that a command makes, for a SKU; `index` is 0–4095. Its last
+ * digit is the way of the SKU. From index 2,048 on the digit is 0, which means no way.
  */
 export const reservationIdOf = (
   commandId: CommandId,

@@ -1,7 +1,7 @@
 /**
- * An instant as a caller writes it: ISO 8601 with its zone. Date parsers also take "1" and
- * "May 1", the 30th of February, and years that no database keeps; here such a text is bad input,
- * not a surprise.
+ * An instant as a caller writes it: ISO 8601 with its zone. Date parsers also take "1" and "May 1",
+ * the 30th of February, and years that no database keeps. Here such a text is bad input, not a
+ * surprise.
  */
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
@@ -13,7 +13,7 @@ const message = "must be an instant in ISO 8601 with its zone, such as 2026-01-3
 const pattern =
   /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/
 
-/** What every reader of RFC 3339 understands of it, and of the years that are taken. */
+/** The pattern and bounds as any reader of RFC 3339 understands them. */
 const documented = {
   format: "date-time",
   pattern: [

@@ -26,7 +26,7 @@ const kinds: Readonly<Record<string, string>> = {
   Objects: "an object"
 }
 
-/** What is said of a field that a request does not have, so that a misspelt one is found. */
+/** The message for an unknown field. It lists the known ones, so that a misspelling shows. */
 export const unknownField = (known: ReadonlyArray<string>): string =>
   `is not a field of this request, which has ${known.length === 0 ? "none" : known.join(", ")}`
 

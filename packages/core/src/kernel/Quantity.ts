@@ -34,7 +34,7 @@ export const Balance = Schema.Int.check(
   Schema.isBetween({ minimum: 0, maximum: balanceMax })
 ).annotate({ identifier: "Balance" })
 
-/** Seconds that a hold may live, 1 to 2,678,400 (31 days): as long as a bank transfer may take. */
+/** Seconds that a hold may live, 1 to 2,678,400 (31 days), which covers a slow bank transfer. */
 export const TtlSeconds = Schema.Int.check(
   Schema.isBetween({ minimum: 1, maximum: 2_678_400 })
 ).annotate({ identifier: "TtlSeconds" })

@@ -7,14 +7,13 @@ import * as Schema from "effect/Schema"
 
 /**
  * Why a store could not do what it was asked:
- * `Unavailable` it cannot be reached · `Busy` a lock or a serialisation conflict outlived its
- * retries · `TimedOut` a statement took too long · `Overloaded` the queue in front of it is full ·
- * `OutcomeUnknown` the answer to COMMIT was lost, so ask again with the same key ·
- * `AnswerUnreadable` the first request with this key took effect, and its kept answer is of a
- * release whose answers this one cannot read ·
- * `Closed` the engine is shutting down · `Rejected` the database refused what we sent, our bug ·
- * `TransactionUnusable` a host's own transaction has not begun, or has had its one engine call, or
- * is otherwise none to work in.
+ * `Unavailable` it cannot be reached or used · `Busy` a lock or a serialisation conflict outlived
+ * its retries · `TimedOut` a statement took too long · `Overloaded` the queue in front of it is
+ * full · `OutcomeUnknown` the answer to COMMIT was lost, so ask again with the same key ·
+ * `AnswerUnreadable` the first request with this key took effect, but this release cannot read its
+ * kept answer · `Closed` the engine is shutting down · `Rejected` the database refused what we
+ * sent, our bug · `TransactionUnusable` a host's own transaction has not begun, or has had its one
+ * engine call, or is otherwise unusable.
  */
 export const StoreErrorReason = Schema.Literals([
   "Unavailable",

@@ -1,11 +1,11 @@
 /**
  * Text as callers may write it: well-formed Unicode that every store can keep, measured in code
- * points. Four kinds: what is compared (`printable`: codes, ids, references), what people read on
- * one line (`label`: names, reasons), what nobody reads (`opaque`: keys), and prose (`text`).
+ * points. There are four kinds: `printable` is compared (codes, ids, references), `label` is read
+ * by people on one line (names, reasons), `opaque` is read by nobody (keys), and `text` is prose.
  *
- * All but prose have no white space at the ends and no format characters (category Cf), joiners
- * included: two codes that look alike are one code. Text that was kept before a rule existed stays
- * readable, since answers are not held to these rules.
+ * All but prose have no white space at the ends and no format characters (category Cf, joiners
+ * included), so that two codes that look alike are one code. Answers are not checked by these
+ * rules, so stored text that breaks a rule stays readable.
  */
 import * as Schema from "effect/Schema"
 import { labelPatterns, printablePatterns } from "./textPatterns.ts"
@@ -17,10 +17,10 @@ const isStorable = Schema.makeFilter<string>(
   { title: "storable text", toJsonSchema: () => ({ pattern: "^[^\\u0000]*$" }) }
 )
 
-/** Most texts are of these characters alone, and then there is nothing more to look for. */
+/** Most texts have these characters alone and need no further check. */
 const plain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/
 
-/** Control, format and other characters that show nothing; variation selectors choose an emoji. */
+/** Control, format and other invisible characters, but not the variation selectors of emoji. */
 const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?![\uFE00-\uFE0F\u{E0100}-\u{E01EF}])\p{DI}/u
 
 const codeOf = (character: string): string =>
@@ -75,7 +75,7 @@ const isOpaque = Schema.makeFilter<string>(
   { title: "opaque text" }
 )
 
-/** What nobody reads, such as a key: line breaks are allowed, but nothing at the ends. */
+/** Text that nobody reads, such as a key. Line breaks are allowed, white space at its ends not. */
 export const opaque = (minimum: number, maximum: number) =>
   Schema.String.check(isStorable, isOpaque, Schema.isBetweenCodePoints(minimum, maximum))
 
@@ -83,6 +83,6 @@ export const opaque = (minimum: number, maximum: number) =>
 export const label = (minimum: number, maximum: number) =>
   Schema.String.check(isLabel, Schema.isBetweenCodePoints(minimum, maximum))
 
-/** One line that is compared, case by case: as `label`, and in NFC. */
+/** One line that is compared, with its case: a `label` in NFC. */
 export const printable = (minimum: number, maximum: number) =>
   Schema.String.check(isPrintable, Schema.isBetweenCodePoints(minimum, maximum))

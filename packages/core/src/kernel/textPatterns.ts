@@ -1,7 +1,7 @@
 /**
- * Patterns that describe text of one line to those who read a JSON Schema. Classes of Unicode
- * categories are positive, and what is left out are plain ranges: that is what the regular
- * expressions of other languages understand as well. A test holds them to what the schemas take.
+ * Patterns that describe one line of text in a JSON Schema. Unicode categories appear only in
+ * positive classes, and everything excluded is a plain range, because the regular expressions of
+ * other languages understand these too. A test compares the patterns with the schemas.
  */
 const replaced = [
   "\\u0374\\u037e\\u0387\\u0958-\\u095f\\u09dc\\u09dd\\u09df\\u0a33\\u0a36\\u0a59-\\u0a5b\\u0a5e",
@@ -24,12 +24,12 @@ const unseen = [
 
 const trimmed = { pattern: "^(?:\\S(?:.*\\S)?)?$" }
 
-/** Patterns of a label: whatever can be seen. */
+/** Patterns of a label: visible characters. */
 export const labelPatterns = [{ pattern: `^[^${unseen}]*$` }, trimmed]
 
 /**
  * Patterns of printable text: no marks, and no character that NFC replaces or joins to the one
- * before it. Marks are taken too where they are in NFC, which no pattern can say.
+ * before it. The schema also takes marks that are in NFC, which no pattern can express.
  */
 export const printablePatterns = [
   { pattern: "^[\\p{L}\\p{N}\\p{P}\\p{S} ]*$" },

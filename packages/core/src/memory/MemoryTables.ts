@@ -62,7 +62,7 @@ export class MemoryTables {
     )
   }
 
-  /** The lines of an order, and the newest of each status beside them. */
+  /** The lines of an order, and the newest of its other holds for each status. */
   ofOrder(orderId: string): ReadonlyArray<Reservation.Reservation> {
     const holds = [...this.reservations.values()].filter((hold) => hold.orderId === orderId)
     const newest = new Map(

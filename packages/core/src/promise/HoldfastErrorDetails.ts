@@ -66,10 +66,10 @@ export interface HoldfastErrorDetails {
     readonly expected: number
     readonly actual: number
   }
-  /** The order has, or would have, more lines that are open or lost than one may have. */
+  /** The order has, or would have, more lines that are open or lost than an order may have. */
   readonly OrderTooLarge: {
     readonly orderId: string
-    /** How many lines, at least. */
+    /** A lower bound of the number of lines. */
     readonly lines: number
     readonly linesMax: number
   }
@@ -77,9 +77,9 @@ export interface HoldfastErrorDetails {
   readonly OrderAlreadyConfirmed: { readonly orderId: string }
   /** Not every open hold of the order is confirmed, so it cannot be fulfilled. */
   readonly OrderNotConfirmed: { readonly orderId: string }
-  /** The hold lapsed before it was confirmed, or a correction took it; all are named. */
+  /** The hold lapsed before it was confirmed, or a correction took it; every such hold is named. */
   readonly ReservationExpired: { readonly reservationIds: ReadonlyArray<string> }
-  /** The hold's status does not allow this, or not unless you say that you mean a confirmed one. */
+  /** The hold's status does not allow this. Releasing a confirmed hold needs `confirmed: true`. */
   readonly ReservationConflict: {
     readonly reservationId: string
     readonly status: string
@@ -125,8 +125,8 @@ export interface HoldfastErrorDetails {
   /** The answer to COMMIT was lost: it may have been written. Ask again with the same key. */
   readonly OutcomeUnknown: StoreFailure
   /**
-   * The first request with this key took effect, but its kept answer is of a release whose answers
-   * this one cannot read. Look at what it made; a repeat with the same key hears the same.
+   * The first request with this key took effect, but this release cannot read its kept answer. Read
+   * what the request changed; a repeat with the same key gets the same refusal.
    */
   readonly AnswerUnreadable: StoreFailure
   /** The inventory is closed, or closing. Nothing was written. */

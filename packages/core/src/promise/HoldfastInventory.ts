@@ -3,12 +3,12 @@
  * and out. It promises what the engine promises: a command takes effect whole or not at all, is
  * answered only once it is committed, and never promises what is not there.
  *
- * Every method rejects with a `HoldfastError`, whose `code` names the refusal, or with the reason of
- * an aborted `signal`; none throws. Beside the refusals that a method names, every method may reject
- * with `InvalidInput`, every command with `IdempotencyMismatch` or, when the answer to its key is of
- * a release that cannot be read any more, `AnswerUnreadable`, and all of them when the store
- * cannot do it (`Unavailable`, `Busy`, `TimedOut`, `Overloaded`, `OutcomeUnknown`, `Rejected`) or
- * after `close` (`Closed`).
+ * Every method rejects with a `HoldfastError`, whose `code` names the refusal, or with the reason
+ * of an aborted `signal`; none throws. Each method lists its refusals. Beside these, every method
+ * may reject with `InvalidInput`. Every command may reject with `IdempotencyMismatch`, or with
+ * `AnswerUnreadable` when this release cannot read the answer that was kept for its key. Every
+ * method may also reject when the store cannot do it (`Unavailable`, `Busy`, `TimedOut`,
+ * `Overloaded`, `OutcomeUnknown`, `Rejected`), or after `close` (`Closed`).
  */
 import type {
   Availability,
@@ -73,7 +73,7 @@ export interface InventoryCommands {
   readonly archiveSku: Command<ArchiveSkuInput, Sku>
   /**
    * Takes an archived SKU into use again. A repeat is answered unchanged.
-   * Refusals: `SkuNotFound`, `SkuCodeTaken` when its code was given away meanwhile.
+   * Refusals: `SkuNotFound`, `SkuCodeTaken` when another SKU in use has its code.
    */
   readonly unarchiveSku: Command<UnarchiveSkuInput, Sku>
   /** Makes a location. Refusals: `IdTaken`, `DefaultLocationRequired`. */
@@ -95,15 +95,16 @@ export interface InventoryCommands {
   /** Goods came back. Refusals as `receive`. */
   readonly returnStock: Command<MoveStockInput, StockChanged>
   /**
-   * Corrects the total by a signed quantity, with a reason; a closed location takes lower totals
-   * only. Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * Corrects the total by a signed quantity, with a reason. An inactive location takes lower totals
+   * only.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
    * `InsufficientOnHand`, `PromisesInTheWay`, `BalanceOutOfRange`.
    */
   readonly adjust: Command<AdjustStockInput, StockChanged>
   /**
-   * Sets the total to what was counted, as a compare-and-set when `expectedQuantity` is given.
-   * One that finds the total as it is makes a movement of 0 units when it carries notes. A closed
-   * location takes lower totals only.
+   * Sets the total to what was counted, as a compare-and-set when `expectedQuantity` is given. A
+   * count that finds the total unchanged makes a movement of 0 units when it carries notes. An
+   * inactive location takes lower totals only.
    * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
    * `StaleExpectation`, `PromisesInTheWay`, `BalanceOutOfRange`.
    */
@@ -124,14 +125,14 @@ export interface InventoryCommands {
   readonly reserve: Command<ReserveStockInput, ReadonlyArray<Reservation>>
   /**
    * Payment is in: the hold no longer lapses. A repeat is answered unchanged. With `reacquire`, a
-   * hold that expired or that a correction took is answered by a new one that `replaces` it; one
-   * that was released is not.
+   * hold that expired, or that a correction took, is answered by a new hold that `replaces` it. A
+   * released hold is not.
    * Refusals: `ReservationNotFound`, `SkuArchived` (with `reacquire`), `ReservationExpired`,
    * `ReservationConflict`, `InsufficientStock` (with `reacquire`).
    */
   readonly confirm: Command<ConfirmReservationInput, Reservation>
   /**
-   * Gives back what a hold still keeps, or what it kept before it expired, so that a late payment
+   * Gives back what a hold still keeps. A hold that expired is released too, so that a late payment
    * does not take it again. A repeat is answered unchanged.
    * Refusals: `ReservationNotFound`, `ReservationConflict` (it was fulfilled, or it is confirmed
    * and you did not say `confirmed`).
@@ -157,15 +158,16 @@ export interface InventoryCommands {
 
   /**
    * Confirms every line of an order, or none. A line that lapsed, or that a correction took,
-   * refuses the whole unless `reacquire` takes it again, or `replace` held the order anew.
+   * refuses the whole order, unless `reacquire` takes the line again or `replace` has reserved the
+   * order again.
    * Refusals: `OrderNotFound`, `SkuArchived` (with `reacquire`), `OrderTooLarge`,
-   * `ReservationExpired` naming what was lost, `ReservationConflict` (it was released or fulfilled),
-   * `InsufficientStock` (with `reacquire`).
+   * `ReservationExpired` naming what was lost, `ReservationConflict` (it was released or
+   * fulfilled), `InsufficientStock` (with `reacquire`).
    */
   readonly confirmOrder: Command<ConfirmOrderInput, ReadonlyArray<Reservation>>
   /**
-   * Releases every line of an order, those included that lapsed before, so that a late payment
-   * does not take them again.
+   * Releases every line of an order. Lapsed lines are released too, so that a late payment does not
+   * take them again.
    * Refusals: `OrderNotFound`, `OrderTooLarge`, `ReservationConflict` (one is confirmed and you did
    * not say `confirmed`).
    */
@@ -190,7 +192,7 @@ export type TransactionCommands = Omit<InventoryCommands, "expireLapsed">
 export interface InventoryReads {
   /** A SKU by its id, or undefined. */
   readonly sku: (skuId: string, options?: ReadOptions) => Promise<Sku | undefined>
-  /** The SKU in use that has this code, or undefined; an archived one is found by its id. */
+  /** The SKU in use that has this code, or undefined. Find an archived SKU by its id. */
   readonly skuByCode: (code: string, options?: ReadOptions) => Promise<Sku | undefined>
   /** All SKUs, by id. */
   readonly skus: (options?: PageOptions) => Promise<Page<Sku>>
@@ -218,8 +220,8 @@ export interface InventoryReads {
   /** The holds of a SKU that count now, oldest first. Refusals: `SkuNotFound`. */
   readonly reservationsOfSku: (skuId: string, options?: HoldsOptions) => Promise<Page<Reservation>>
   /**
-   * Whether an order could be held now, and each line that could not. The same planner as
-   * `reserve`, but nothing is held: by the time you reserve, it may be gone.
+   * Whether an order could be held now, and each line that could not. It plans as `reserve` does,
+   * but holds nothing: by the time you reserve, the stock may be gone.
    * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`, and with
    * `orderId` also `OrderAlreadyConfirmed`; a shortage is the answer.
    */
@@ -239,9 +241,9 @@ export interface InventoryReads {
     options?: ReadOptions
   ) => Promise<StockAsOf>
   /**
-   * Events after a position, in order and without gaps: remember the `position` of the last one
-   * and no event is ever passed over. Empty when there is none yet. Of one SKU, one order or one
-   * type when it is said; such a page may end before transactions that are still under way.
+   * Events after a position, in order and without gaps, or an empty list. Remember the `position`
+   * of the last one, and you never miss an event. `skuId`, `orderId` and `type` select events; a
+   * page of selected events may end before transactions that are still under way.
    */
   readonly events: (options?: EventsOptions) => Promise<ReadonlyArray<LoggedEvent>>
   /** Compares every level with the ledger and the open holds, and changes nothing. */

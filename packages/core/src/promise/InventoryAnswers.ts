@@ -70,8 +70,8 @@ export interface StockStatus extends StockBalances {
 export type ReservationStatus = "PENDING" | "CONFIRMED" | "FULFILLED" | "RELEASED" | "EXPIRED"
 
 /**
- * Why a hold keeps nothing any more: it was given back, its order was held anew by `replace`, a
- * correction took it, or, once it had expired or was taken, another hold was made in its place.
+ * Why a hold keeps no units any more: it was given back, `replace` put other lines in its place, a
+ * correction took it, or, after it expired or was taken, another hold took its place.
  */
 export type ReservationEnd = "RELEASED" | "REPLACED" | "SHORTFALL" | "REACQUIRED"
 
@@ -91,9 +91,9 @@ export interface Reservation {
   readonly createdAt: Date
   /** When it was fulfilled, released or expired; null while it is open. */
   readonly resolvedAt: Date | null
-  /** Null while it is open, once it is fulfilled, and of an expired hold until that is answered. */
+  /** Null while it is open, once it is fulfilled, and as long as an expired hold is lost. */
   readonly releaseReason: ReservationEnd | null
-  /** The hold that expired, or that a correction took, for which this one was made. */
+  /** The hold that expired or that a correction took, and whose place this one took. */
   readonly replaces: string | null
 }
 

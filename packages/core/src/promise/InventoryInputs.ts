@@ -1,10 +1,11 @@
 /**
  * What the Promise door takes: plain values, quantities in the SKU's smallest unit, instants as
- * `Date` or ISO 8601 text. What is left out has the default that is named beside it; `undefined` is
- * as left out. Unknown fields are refused, since a misspelt field would be a default that nobody
- * asked for. A SKU or location id is 1–100 of `A-Z a-z 0-9 . _ ~ : -`; a quantity is a whole number
- * up to 1,000,000,000. Text but a description is one line without white space at its ends and
- * without control and format characters; what is compared (codes, ids, references) is in NFC.
+ * `Date` or ISO 8601 text. The default of each optional field is named beside it, and `undefined`
+ * means left out. Unknown fields are refused, since a misspelt field would silently get its
+ * default. A SKU or location id is 1–100 of `A-Z a-z 0-9 . _ ~ : -`; a quantity is a whole number
+ * up to 1,000,000,000. Text other than a description is one line, without white space at its ends,
+ * and without control and format characters. Text that is compared (codes, ids, references) is in
+ * NFC.
  */
 import type { InventoryEventType } from "./InventoryEvents.ts"
 
@@ -28,7 +29,7 @@ export interface RequestOptions extends ReadOptions {
   readonly correlationId?: string | undefined
   /** A W3C `traceparent`, carried into the events that the request causes. */
   readonly traceparent?: string | undefined
-  /** Who acts; written into movements that name no actor, and nowhere else. */
+  /** Who acts. It is written into movements that name no actor, and nowhere else. */
   readonly actor?: string | undefined
 }
 
@@ -61,7 +62,10 @@ export interface RegisterSkuInput extends SkuPolicy, SkuNotes {
   readonly name: string
   /** Units on hand from the start: 0. */
   readonly initialStock?: number | undefined
-  /** Where they lie: the default location. It must be there and active also when there are none. */
+  /**
+   * Where they lie: the default location. It must exist and be active, even when there are no
+   * units.
+   */
   readonly locationId?: string | undefined
 }
 
@@ -135,7 +139,7 @@ export interface ShortfallInput {
    * pending holds; `ACCEPT` leaves the shortfall standing. Not for an adjustment above zero.
    */
   readonly onShortfall?: "REFUSE" | "RELEASE_NEWEST" | "ACCEPT" | undefined
-  /** Whether `RELEASE_NEWEST` may take confirmed holds too, and only with it: false. */
+  /** Whether `RELEASE_NEWEST` may take confirmed holds too: false. Only for `RELEASE_NEWEST`. */
   readonly includeConfirmed?: boolean | undefined
 }
 
@@ -194,7 +198,7 @@ export interface ReservationInput {
 
 /** Give back one hold. */
 export interface ReleaseReservationInput extends ReservationInput {
-  /** Whether you mean a confirmed hold, which is refused otherwise: false. */
+  /** Whether you mean a confirmed hold; without it, releasing one is refused: false. */
   readonly confirmed?: boolean | undefined
 }
 
@@ -227,8 +231,8 @@ export interface ExtendReservationInput extends ReservationInput {
 export interface ConfirmOrderInput {
   readonly orderId: string
   /**
-   * Whether to take the stock again, if it is there, of holds that lapsed before this or that a
-   * correction took: false.
+   * Whether to take lost holds again if there is stock: those that lapsed before this, and those
+   * that a correction took: false.
    */
   readonly reacquire?: boolean | undefined
 }
@@ -236,7 +240,7 @@ export interface ConfirmOrderInput {
 /** Release the holds of an order. */
 export interface ReleaseOrderInput {
   readonly orderId: string
-  /** Whether you mean confirmed holds too, of which any is refused otherwise: false. */
+  /** Whether you mean confirmed holds too; without it, an order with one is refused: false. */
   readonly confirmed?: boolean | undefined
 }
 
@@ -249,7 +253,7 @@ export interface FulfilOrderInput {
 
 /** Ask whether an order could be held now. */
 export interface AvailabilityInput {
-  /** 1 to 2,000 lines. They make no holds, and so name none. */
+  /** 1 to 2,000 lines. The check makes no holds, so a line has no reservation id. */
   readonly lines: ReadonlyArray<Omit<ReserveLine, "reservationId">>
   /** The order whose own pending holds count as free, as when `reserve` replaces them. */
   readonly orderId?: string | undefined
@@ -271,11 +275,11 @@ export interface MovementsOptions extends PageOptions {
 
 /** Which open holds of a SKU. */
 export interface HoldsOptions extends PageOptions {
-  /** All that count, or of these the pending or the confirmed ones: `open`. */
+  /** All holds that count, or only the pending or the confirmed ones: `open`. */
   readonly status?: "open" | "pending" | "confirmed" | undefined
 }
 
-/** Which events; where several of `skuId`, `orderId` and `type` are said, all must hold. */
+/** Which events. When several of `skuId`, `orderId` and `type` are given, all must hold. */
 export interface EventsOptions extends ReadOptions {
   /** What happened to this SKU. */
   readonly skuId?: string | undefined

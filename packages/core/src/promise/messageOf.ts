@@ -30,10 +30,10 @@ export const messageOf: {
   IdempotencyMismatch: ({ key }) =>
     `the idempotency key "${key}" was used with another request; use a new key for a new request`,
   SkuNotFound: ({ skuIds }) =>
-    `no such SKU: ${listed(skuIds.map((id) => `"${id}"`))}; register it first, or mend the id`,
+    `no such SKU: ${listed(skuIds.map((id) => `"${id}"`))}; register it first, or correct the id`,
   LocationNotFound: ({ locationIds }) =>
     `no such location: ${listed(locationIds.map((id) => `"${id}"`))}; ` +
-    "make it first, or mend the id",
+    "make it first, or correct the id",
   ReservationNotFound: ({ reservationId }) => `no such reservation: "${reservationId}"`,
   OrderNotFound: ({ orderId }) => `the order "${orderId}" has no reservations`,
   IdTaken: ({ id, kind }) => `the ${kind} id "${id}" is in use; choose another one`,
@@ -49,10 +49,10 @@ export const messageOf: {
     `one location that is active and sellable must be the default, so "${locationId}" cannot ` +
     "change like this; make another one the default first",
   StaleExpectation: ({ actual, expected, field }) =>
-    `${field} is ${expected}, but it has become ${actual}; read again and decide anew`,
+    `${field} is ${expected}, but it has become ${actual}; read it and decide again`,
   OrderTooLarge: ({ lines, linesMax, orderId }) =>
-    `the order "${orderId}" would have ${lines} lines or more that are open or lapsed, of ` +
-    `${linesMax} that it may have; fulfil or release some, or begin another order`,
+    `the order "${orderId}" would have at least ${lines} lines that are open or lost, and may ` +
+    `have ${linesMax}; fulfil or release some, or begin another order`,
   OrderAlreadyConfirmed: ({ orderId }) =>
     `the order "${orderId}" is confirmed already, so its lines cannot be replaced`,
   OrderNotConfirmed: ({ orderId }) =>
@@ -88,7 +88,7 @@ export const messageOf: {
     ]
     return (
       `SKU "${skuId}" at "${locationId}" would be ${shortfallQuantity} units short of its promises ` +
-      `to ${promised.join(" and to ")}; release them, or say what to do by \`onShortfall\``
+      `to ${promised.join(" and to ")}; release them, or choose with \`onShortfall\``
     )
   },
   BalanceOutOfRange: ({ locationId, skuId }) =>

@@ -61,9 +61,9 @@ export const readLedgerPage = fieldsOf(
   Schema.Struct({ skuId: SkuId, locationId: optional(LocationId), ...page })
 )
 
-/** Reads which page of the reservations of an order is asked for. */
+/** Reads which page of the reservations of an order to give. */
 export const readOrderPage = fieldsOf(Schema.Struct({ orderId: OrderId, ...page }))
-/** Reads which page of the open holds of a SKU is asked for. */
+/** Reads which page of the open holds of a SKU to give. */
 export const readHoldsPage = fieldsOf(
   Schema.Struct({ skuId: SkuId, status: optional(HoldsOfSku), ...page })
 )
@@ -92,7 +92,10 @@ export interface Told<About> {
 const isSignal = (value: unknown): value is AbortSignal =>
   typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value
 
-/** Names the fields of a refusal as fields of the options, but for one that is an argument itself. */
+/**
+ * Names the fields of a refusal as fields of the options, except a field that is an argument
+ * itself.
+ */
 export const inOptions = <A>(read: Read<A>, argument?: string): Read<A> =>
   Result.mapError(read, ({ issues }) => ({
     _tag: "InvalidInput",

@@ -1,12 +1,12 @@
 /**
- * What the reference model knows: what lies where, who was promised what, and the figures that
- * follow. It is written from the rules in words and shares no code with the engine. A hold that has
- * lapsed is expired here at its instant; there is no paper on which it could still stand.
+ * What the reference model knows: which units lie where, who holds promises, and the figures that
+ * follow. It is written from the rules in words and shares no code with the engine. Here a lapsed
+ * hold expires at its instant, so no row can still count it.
  */
 import type { ReleaseReason } from "../inventory/InventoryEvent.ts"
 import type { ReservationStatus } from "../inventory/Reservation.ts"
 
-/** A SKU and its policy, as far as stock depends on it. */
+/** A SKU and the policy that its stock depends on. */
 export interface ModelSku {
   readonly id: string
   readonly code: string
@@ -24,7 +24,7 @@ export interface ModelPlace {
   readonly active: boolean
 }
 
-/** A promise to an order. The id is empty until the engine has told the one that it chose. */
+/** A promise to an order. The id is empty until the engine has chosen it. */
 export interface ModelHold {
   readonly id: string
   readonly orderId: string
@@ -42,14 +42,14 @@ export interface ModelHold {
   readonly reason: ReleaseReason | null
 }
 
-/** The most units that can be counted exactly, those on hand and those promised beyond them. */
+/** The most units that can be counted exactly: those on hand and those promised beyond them. */
 const countableMax = 2 ** 53 - 1
 
-/** Stock, promises, and what may be promised beside them. */
+/** Stock, promises, and how much more may be promised. */
 export class ModelStock {
   readonly skus: Map<string, ModelSku>
   readonly places: Map<string, ModelPlace>
-  /** Units on hand, by SKU and place; a place without an entry is one where the SKU never was. */
+  /** Units on hand, by SKU and place. A place without an entry has never had the SKU. */
   readonly totals: Map<string, Map<string, number>>
   /** Every hold that was ever made. */
   readonly holds: Array<ModelHold>
@@ -61,7 +61,7 @@ export class ModelStock {
     this.holds = [...(from?.holds ?? [])]
   }
 
-  /** Every hold whose instant has come is over. */
+  /** Expires every hold whose instant has come. */
   lapse(now: number): this {
     for (const [index, hold] of this.holds.entries()) {
       if (hold.status !== "PENDING" || hold.expiresAt === null || hold.expiresAt > now) continue
@@ -70,7 +70,7 @@ export class ModelStock {
     return this
   }
 
-  /** Writes a hold in the place of what it was. */
+  /** Replaces a hold by its next state. */
   put(hold: ModelHold, becomes: Partial<ModelHold>): ModelHold {
     const after = { ...hold, ...becomes }
     this.holds[this.holds.indexOf(hold)] = after
@@ -78,15 +78,15 @@ export class ModelStock {
   }
 
   /**
-   * Whether the buyer lost a hold and was not answered for it: it lapsed, or a correction took it,
-   * and it was neither given back since, nor replaced by a whole cart, nor taken again.
+   * Whether the buyer lost a hold and nothing has answered for it: it lapsed, or a correction took
+   * it, and since then it was not given back, not replaced with its cart, and not taken again.
    */
   isLost(hold: ModelHold): boolean {
     const isGone = hold.reason === "EXPIRED" || hold.reason === "SHORTFALL"
     return isGone && this.inPlaceOf(hold) === undefined
   }
 
-  /** The hold that was taken in place of a lost one. */
+  /** The hold that took the place of a lost one. */
   inPlaceOf(hold: ModelHold): ModelHold | undefined {
     return this.holds.find((other) => other.replaces !== null && other.replaces === hold.id)
   }
@@ -112,34 +112,34 @@ export class ModelStock {
     return units
   }
 
-  /** Units on hand at a place that nobody was promised. */
+  /** Units on hand at a place that are promised to nobody. */
   unpromised(skuId: string, locationId: string): number {
     return Math.max(0, this.total(skuId, locationId) - this.reserved(skuId, locationId))
   }
 
-  /** Units promised at a place beyond what lies there. */
+  /** Units promised at a place beyond its stock. */
   deficit(skuId: string, locationId: string): number {
     return Math.max(0, this.reserved(skuId, locationId) - this.total(skuId, locationId))
   }
 
-  /** The deficits of every place together, sellable or not. */
+  /** The deficits of all places together, sellable or not. */
   deficits(skuId: string): number {
     return this.placesOf(skuId).reduce((units, place) => units + this.deficit(skuId, place.id), 0)
   }
 
-  /** The places where a SKU has ever been, first the ones to be taken from first. */
+  /** The places that have ever had a SKU, in the order in which units are taken from them. */
   placesOf(skuId: string): ReadonlyArray<ModelPlace> {
     return [...(this.totals.get(skuId)?.keys() ?? [])]
       .flatMap((id) => this.places.get(id) ?? [])
       .sort((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1))
   }
 
-  /** Those of them whose stock is for sale. */
+  /** The places among them whose stock is for sale. */
   sellingPlacesOf(skuId: string): ReadonlyArray<ModelPlace> {
     return this.placesOf(skuId).filter(isSelling)
   }
 
-  /** What the policy of the SKU leaves to promise, once for all places; below zero when overdrawn. */
+  /** What the policy leaves to promise, once for all places; below zero when overdrawn. */
   headroom(skuId: string): number {
     const { backorderLimit, safetyStock } = this.sku(skuId)
     const unpromised = this.sellingPlacesOf(skuId).reduce(
@@ -154,7 +154,7 @@ export class ModelStock {
     return this.sellingPlacesOf(skuId).length === 0 ? 0 : Math.max(0, this.headroom(skuId))
   }
 
-  /** Those of them that can leave at once. */
+  /** The available units that can leave at once. */
   inStock(skuId: string): number {
     const unpromised = this.sellingPlacesOf(skuId).reduce(
       (units, place) => units + this.unpromised(skuId, place.id),
@@ -172,7 +172,7 @@ export class ModelStock {
     return Math.max(0, Math.min(this.headroom(skuId), here))
   }
 
-  /** What one line can take at most: at the place that is named, or at the best one. */
+  /** What one line can take at most: at the named place, or at the best one. */
   largest(skuId: string, locationId?: string): number {
     return this.sellingPlacesOf(skuId)
       .filter((place) => locationId === undefined || place.id === locationId)
@@ -180,8 +180,8 @@ export class ModelStock {
   }
 
   /**
-   * Where a line goes: the first place that has the whole of it on hand, else the first that can
-   * take it as a backorder.
+   * Where a line goes: the first place that has all of it on hand, else the first that can take it
+   * as a backorder.
    */
   placeFor(skuId: string, quantity: number, locationId?: string): ModelPlace | undefined {
     const places = this.sellingPlacesOf(skuId).filter(
@@ -194,7 +194,7 @@ export class ModelStock {
     )
   }
 
-  /** Puts units at a place, or takes them from it. False when they would be too many. */
+  /** Adds units to a place, or takes them from it. False when the total would be too large. */
   add(skuId: string, locationId: string, units: number): boolean {
     const places = this.totals.get(skuId) ?? new Map<string, number>()
     const { backorderLimit } = this.sku(skuId)
@@ -203,13 +203,13 @@ export class ModelStock {
     return true
   }
 
-  /** Whether the units of all places and so many more are too many to count. */
+  /** Whether the units of all places and `more` units are too many to count. */
   isBeyondCounting(skuId: string, more: number): boolean {
     const totals = [...(this.totals.get(skuId)?.values() ?? [])]
     return totals.reduce((sum, total) => sum + total, 0) > countableMax - more
   }
 
-  /** The place that is meant when none is named. */
+  /** The place for commands that name none. */
   get defaultPlace(): ModelPlace {
     for (const place of this.places.values()) if (place.isDefault) return place
     throw new Error("there is always a default place")
@@ -222,7 +222,7 @@ export class ModelStock {
   }
 }
 
-/** Oldest first; of one instant, by id. */
+/** Oldest first, then by id. */
 export const byAge = (a: ModelHold, b: ModelHold): number =>
   a.madeAt - b.madeAt || (a.id < b.id ? -1 : 1)
 

@@ -1,8 +1,8 @@
 /**
- * A second, naive inventory to compare the engine with. It says of every command whether it is
- * taken or which refusal is answered, where each line goes and what every figure is afterwards. It
- * is written from the rules in words: no events, no drafts, no books, no lapsed holds on paper; the
- * whole of a command is done on a copy, and the copy of a refused one is thrown away.
+ * A second, naive inventory to compare the engine with. For every command it predicts whether the
+ * command is accepted or how it is refused, where each line goes, and every figure afterwards. It
+ * is written from the rules in words: no events, no drafts, no books, and no rows that still count
+ * lapsed holds. A command runs on a copy, and a refused command's copy is thrown away.
  */
 import type * as DateTime from "effect/DateTime"
 import type { CommandOf, InventoryCommand } from "../inventory/InventoryCommand.ts"
@@ -12,12 +12,12 @@ import { liveOn, liveOnTogether } from "./modelHolds.ts"
 import { closed, moveGoods, type Predicted } from "./modelMovements.ts"
 import { reserve } from "./modelReserve.ts"
 
-/** What the model says of one command. */
+/** The model's prediction for one command. */
 export type Prediction =
   | { readonly _tag: "Refused"; readonly refusal: InventoryRefusal }
   | {
       readonly _tag: "Accepted"
-      /** The holds of the answer as they should be, those of a new id without it. */
+      /** The holds that the answer should have. A hold with a new id has an empty one. */
       readonly holds: ReadonlyArray<ModelHold>
       readonly after: ModelStock
     }
@@ -37,7 +37,10 @@ export class ReferenceModel {
     })
   }
 
-  /** What a command should come to now. `commandId` is what a SKU without an id is called. */
+  /**
+   * Predicts the outcome of a command now. `commandId` is the id of a SKU that is registered
+   * without one.
+   */
   predict(command: InventoryCommand, now: DateTime.Utc, commandId: string): Prediction {
     const after = new ModelStock(this.stock).lapse(now.epochMilliseconds)
     const said = predicted(after, command, now.epochMilliseconds, commandId)
@@ -46,7 +49,7 @@ export class ReferenceModel {
       : { _tag: "Accepted", holds: said.holds, after }
   }
 
-  /** Goes on from a command that was accepted; new holds get the ids that the engine chose. */
+  /** Goes on from an accepted command. New holds get the ids that the engine chose. */
   accept({ after, holds }: Extract<Prediction, { _tag: "Accepted" }>, ids: ReadonlyArray<string>) {
     for (const [index, hold] of holds.entries()) {
       const id = ids[index]
@@ -102,7 +105,7 @@ const predicted = (
   }
 }
 
-/** The SKU in use that has a code; that of an archived one is free. */
+/** The SKU in use that has a code. The code of an archived SKU is free. */
 const ownerOf = (stock: ModelStock, code: string | undefined): string | undefined => {
   for (const sku of stock.skus.values()) if (sku.code === code && !sku.isArchived) return sku.id
   return undefined
@@ -147,7 +150,7 @@ const updateSku = (stock: ModelStock, command: CommandOf<"UpdateSku">): Predicte
     safetyStock: command.safetyStock ?? sku.safetyStock
   }
   if (stock.isBeyondCounting(skuId, after.backorderLimit)) {
-    const message = "is more than can be promised exactly beside the units on hand"
+    const message = "is more than can be counted exactly beside the units on hand"
     return { refusal: { _tag: "InvalidInput", issues: [{ path: "backorderLimit", message }] } }
   }
   stock.skus.set(skuId, after)

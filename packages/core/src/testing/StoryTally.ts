@@ -1,7 +1,7 @@
 /**
- * What stories have met: how often each refusal, event, reason to release, way through a shortfall,
- * and each command beside each state of a hold. A property test asserts it, since stories that do
- * not reach prove nothing.
+ * What stories have met: each refusal, event, reason to release and way through a shortfall, each
+ * with its count, and each command beside each state of a hold. A property test asserts the counts,
+ * since stories that miss a case prove nothing about it.
  */
 import type { CommandOf, InventoryCommand } from "../inventory/InventoryCommand.ts"
 import type { InventoryRefusal, RefusalTag } from "../inventory/InventoryError.ts"
@@ -45,7 +45,7 @@ const reasons: { readonly [Reason in ReleaseReason]: true } = {
   REPLACED: true
 }
 
-/** The ways through `onShortfall`, and others that matter. */
+/** The ways through `onShortfall`, and other cases that matter. */
 const paths = [
   "REFUSE, refused",
   "RELEASE_NEWEST, took pending holds back",
@@ -58,13 +58,13 @@ const paths = [
   "a lost hold was taken again"
 ]
 
-/** The world as a request met it. */
+/** The state before a request. */
 export interface Met {
   readonly holds: ReadonlyMap<string, Reservation>
   readonly stocks: ReadonlyMap<string, SkuStock>
 }
 
-/** The commands that meet holds, and so their states. */
+/** The commands that meet holds in different states. */
 const meeting = [
   "ConfirmReservation",
   "ReleaseReservation",
@@ -84,7 +84,7 @@ export class StoryTally {
   private readonly met = new Map<string, number>()
   private readonly accepted = new Map<string, number>()
 
-  /** Counts a request, beside the world as it met it. */
+  /** Counts a request, with the state before it. */
   count(told: ToldRequest, before: Met): void {
     const { events, now, outcome, request } = told
     this.requests += 1
@@ -110,14 +110,14 @@ export class StoryTally {
     return this.met.get(what) ?? 0
   }
 
-  /** Everything that a story can meet and that was met less often than it should be. */
+  /** The cases that were met fewer than `least` times. */
   rarer(least: number): ReadonlyArray<string> {
     return expected
       .filter((what) => this.times(what) < least)
       .map((what) => `${what}: ${this.times(what)}`)
   }
 
-  /** The table of what was met, a line a kind. */
+  /** The counts as a table, one line for each kind. */
   table(): string {
     const row = (kind: string) =>
       expected
@@ -160,7 +160,7 @@ const expected: ReadonlyArray<string> = [
 const commandName = (command: InventoryCommand): string =>
   command._tag === "ReserveStock" ? "ReserveStock, replacing" : command._tag
 
-/** The holds that a command names, or that its order has. */
+/** The holds that a command names, or the holds of its order. */
 const metHolds = (
   command: InventoryCommand,
   before: ReadonlyMap<string, Reservation>
@@ -186,7 +186,7 @@ const metHolds = (
   }
 }
 
-/** Which of the ways a request took. */
+/** The ways that a request took. */
 const pathsOf = (told: ToldRequest, before: Met): ReadonlyArray<string> => {
   const { command } = told.request
   switch (command._tag) {

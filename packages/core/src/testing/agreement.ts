@@ -1,6 +1,6 @@
 /**
- * The engine beside the reference model: the same refusal to the last number, or the same holds in
- * the answer, and then the same holds, totals and figures everywhere.
+ * Compares the engine with the reference model: the same refusal to the last number, or the same
+ * holds in the answer, and then the same holds, totals and figures everywhere.
  */
 import type { InventoryAnswer, LevelStatus, StockChanged } from "../inventory/InventoryAnswer.ts"
 import * as Reservation from "../inventory/Reservation.ts"
@@ -10,7 +10,7 @@ import type { ModelHold, ModelStock } from "./ModelStock.ts"
 import type { Prediction, ReferenceModel } from "./ReferenceModel.ts"
 import type { ToldRequest } from "./telling.ts"
 
-/** Whether a request came to what the model said; the model goes on from there. */
+/** Whether a request had the predicted outcome. The model then goes on from there. */
 export const checkAgreement = (
   model: ReferenceModel,
   prediction: Prediction,
@@ -54,14 +54,14 @@ export const checkAgreement = (
   }
 }
 
-/** The holds that an answer tells of. */
+/** The holds in an answer. */
 const holdsOf = (answer: InventoryAnswer): ReadonlyArray<Reservation.Reservation> => {
   if ("movements" in answer) return answer.released
   if ("orderId" in answer) return [answer]
   return Array.isArray(answer) ? answer : []
 }
 
-/** The ids that the answer's holds should have: those of new ones are the engine's to choose. */
+/** The ids that the holds of the answer should have. The engine chooses the ids of new holds. */
 const idsOf = (
   after: ModelStock,
   predicted: ReadonlyArray<ModelHold>,
@@ -123,13 +123,16 @@ const checkHolds = ({ now, rows }: GivenStock, model: ModelStock): void => {
   }
 }
 
-/** What is written on a hold that keeps nothing: a lapse alone is no answer to its buyer. */
+/** The reason that a hold without units should have. A lapse alone has none. */
 const endOf = (model: ModelStock, hold: ModelHold): string | null => {
   if (model.inPlaceOf(hold) !== undefined) return "REACQUIRED"
   return hold.reason === "EXPIRED" ? null : hold.reason
 }
 
-/** What lies where, and what may be promised: of each SKU, and at each place where it ever was. */
+/**
+ * The units at each place and what may be promised: of each SKU, and at each place that ever had
+ * it.
+ */
 const checkFigures = (stock: GivenStock, model: ModelStock): void => {
   const { rows } = stock
   same("SKUs", [...rows.stocks.keys()], [...model.skus.keys()])

@@ -1,7 +1,7 @@
 /**
  * Random stories of a small world: a few SKUs, places and orders, so that commands meet. Weights
- * keep SKUs in stock and places open, and bring about what is rare: corrections of one place again
- * and again, goods that left in part, SKUs that are archived.
+ * keep SKUs in stock and places open. They also bring about rare cases: repeated corrections of one
+ * place, goods that left in part, archived SKUs.
  */
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
@@ -12,23 +12,23 @@ import type { CommandStep, HoldPick, Step } from "./Step.ts"
 
 type Random<A> = Arbitrary.Arbitrary<A>
 
-/** A whole number below `count`, each as often as any other, unlike those of a schema. */
+/** A whole number below `count`, uniformly, unlike the numbers of a schema. */
 const below = (count: number): Random<number> =>
   Arbitrary.schema(Schema.Literals(Array.from({ length: count }, (_, n) => n)), {
     shrink: (n) => (n > 0 ? [0, Math.floor(n / 2)] : [])
   })
 
-/** One of these values, each as often as its weight says; a failure shrinks towards the first. */
+/** One of these values, as often as its weight; a failure shrinks towards the first. */
 const oneOf = <A>(...weighted: ReadonlyArray<readonly [weight: number, value: A]>): Random<A> => {
   const drawn = weighted.flatMap(([weight, value]) => Array.from({ length: weight }, () => value))
   return Arbitrary.map(below(drawn.length), (index) => drawn[index] as A)
 }
 
-/** A value of one of these kinds, each as often as its weight says. */
+/** A value of one of these kinds, as often as its weight. */
 const either = <A>(...weighted: ReadonlyArray<readonly [number, Random<A>]>): Random<A> =>
   Arbitrary.flatMap(oneOf(...weighted), (chosen) => chosen)
 
-/** A value now and then: `often` of ten times. */
+/** A value, `often` times out of ten, else undefined. */
 const maybe = <A>(often: number, value: Random<A>): Random<A | undefined> =>
   Arbitrary.flatMap(below(10), (n) =>
     n >= 10 - often ? value : Arbitrary.Constant<A | undefined>(undefined)
@@ -38,7 +38,7 @@ type Present<A> = { readonly [K in keyof A as undefined extends A[K] ? never : K
   readonly [K in keyof A as undefined extends A[K] ? K : never]?: Exclude<A[K], undefined>
 }
 
-/** A record of random fields; what is undefined is left out. */
+/** A record of random fields, without those that are undefined. */
 const record = <Fields extends Record<string, Random<unknown>>>(
   fields: Fields
 ): Random<Present<{ [K in keyof Fields]: Fields[K] extends Random<infer A> ? A : never }>> =>
@@ -63,7 +63,7 @@ const confirmed: Random<HoldPick> = record({
   state: oneOf([3, "CONFIRMED" as const], [1, "PARTLY" as const]),
   n: below(20)
 })
-/** One of the first open holds: corrections of one place that follow each other. */
+/** One of the first open holds, so that corrections of one place follow each other. */
 const early: Random<HoldPick> = record({
   state: oneOf([1, "CONFIRMED" as const], [2, "PENDING" as const]),
   n: below(3)
@@ -93,7 +93,7 @@ const lines = Arbitrary.flatMap(oneOf([4, 1], [3, 2], [2, 3]), (length) =>
 const ttl = maybe(6, oneOf([2, 30], [2, 120], [1, 300]))
 const orderNames = Array.from({ length: 12 }, (_, n) => `order-${n + 1}`)
 
-/** How often each command is given, simple ones first: a failure shrinks towards them. */
+/** How often each command comes, simple ones first: a failure shrinks towards them. */
 const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandStep>]> = [
   [14, record({ _tag: constant("ReceiveStock"), ...at, quantity: units })],
   [1, constant({ _tag: "ReceiveStock", skuId: "vast", locationId: "default", quantity: 9 })],
@@ -280,14 +280,14 @@ export const arbitraryStep: Random<Step> = either<Step>(
   ]
 )
 
-/** A random story of exactly so many steps; while a failure shrinks, steps become empty waits. */
+/** A random story of exactly `length` steps. While a failure shrinks, steps become empty waits. */
 export const arbitraryStory = (length: number): Random<Array<Step>> =>
   Arbitrary.array(arbitraryStep, { minLength: length, maxLength: length })
 
 /**
- * What every story begins with: three SKUs in stock at several places, one of them with backorders
- * at all of them; one SKU, `vast`, that is nearly as many as can be counted (no door would let so
- * many in at once); and one that is not known yet.
+ * The first commands of every story: three SKUs in stock at several places, one of them with
+ * backorders at all of them; one SKU, `vast`, with nearly as many units as can be counted, more
+ * than one command may carry; and one SKU that is not registered yet.
  */
 export const opening: ReadonlyArray<InventoryCommand> = [
   { _tag: "MakeLocation", locationId: "east", name: "East", priority: 50 },

@@ -1,6 +1,6 @@
 /**
- * What must hold of the events of every command: the balances that they carry are those of the rows
- * after each of them, and sold out, back in stock and low are said when they come about, once.
+ * What must hold for the events of every command. They carry the balances of the rows after each of
+ * them. Sold out, back in stock and low come exactly when they happen, once.
  */
 import * as DateTime from "effect/DateTime"
 import type { Balances, InventoryEvent, InventoryEventOf } from "../inventory/InventoryEvent.ts"
@@ -21,13 +21,13 @@ const isSelling = (locations: Locations, { locationId }: StockLevel): boolean =>
 const unpromised = ({ reservedQuantity, totalQuantity }: StockLevel): number =>
   Math.max(0, totalQuantity - reservedQuantity)
 
-/** What the policy of a SKU leaves to promise, as its rows say; below zero when overdrawn. */
+/** What the policy of a SKU leaves to promise, by its rows; below zero when overdrawn. */
 const headroom = (stock: SkuStock, selling: ReadonlyArray<StockLevel>): number => {
   const unpromisedUnits = selling.reduce((units, level) => units + unpromised(level), 0)
   return unpromisedUnits - deficits(stock) + stock.sku.backorderLimit - stock.sku.safetyStock
 }
 
-/** Units of a SKU that may be promised, as its rows say: lapsed holds still count in them. */
+/** Units of a SKU that may be promised by its rows, which still count lapsed holds. */
 export const availableOf = (stock: SkuStock, locations: Locations): number =>
   skuBalances(stock, locations).availableQuantity
 
@@ -49,15 +49,15 @@ const levelBalances = (stock: SkuStock, level: StockLevel, locations: Locations)
   return { totalQuantity, reservedQuantity, availableQuantity }
 }
 
-/** A lapsed hold that is written down, and its SKU before that. */
+/** A lapsed hold that a command expired, and its SKU before that. */
 interface Expiry {
   readonly hold: Reservation
   readonly stock: SkuStock
 }
 
 /**
- * Lapsed holds give way to a promise as far as they must and not one more: those of its place
- * first, then those of places in deficit, then the others, each oldest first.
+ * Lapsed holds expire for a promise as far as they must, and not one more: first those of its
+ * place, then those of places in deficit, then the others, each oldest first.
  */
 const checkExpiries = (
   expiries: ReadonlyArray<Expiry>,
@@ -95,8 +95,8 @@ const checkExpiries = (
 }
 
 /**
- * Each event carries the balances that follow it, of its level and of its SKU; and lapsed holds are
- * expired in their turn.
+ * Checks that each event carries the balances after it, of its level and of its SKU, and that
+ * lapsed holds expire in their order.
  */
 export const checkBalances = (
   replayed: ReplayedStock,
@@ -146,7 +146,7 @@ const isSame = (a: Balances, b: Balances): boolean =>
   a.reservedQuantity === b.reservedQuantity &&
   a.availableQuantity === b.availableQuantity
 
-/** Sold out, back in stock and low are said when they come about, once, and never otherwise. */
+/** Checks that sold out, back in stock and low come exactly when they happen, once. */
 export const checkCrossings = (
   rows: ReplayedStock,
   before: ReadonlyMap<string, number>,

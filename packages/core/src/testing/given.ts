@@ -127,7 +127,7 @@ export class GivenStock {
     return level
   }
 
-  /** Units that one line could take at a level, as the rows say: lapsed holds still count. */
+  /** Units that one line could take at a level, by the rows, which still count lapsed holds. */
   available(skuId: string, locationId = "default"): number {
     const stock = this.stock(skuId)
     const room = SkuStock.room(stock, (level) => isPromising(this.location(level.locationId)))
@@ -156,7 +156,7 @@ export class GivenStock {
     return location
   }
 
-  /** A reservation as it is on paper. */
+  /** A reservation as its row has it. */
   hold(id: string): Reservation {
     const hold = this.rows.reservations.get(id)
     if (hold === undefined) throw new Error(`no reservation ${id}`)

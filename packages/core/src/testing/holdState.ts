@@ -1,8 +1,11 @@
-/** The states of a hold that a command may meet, finer than its status on paper. */
+/** The states in which a command may meet a hold, finer than the status in its row. */
 import type * as DateTime from "effect/DateTime"
 import * as Reservation from "../inventory/Reservation.ts"
 
-/** Every state: `LAPSED` is pending on paper, `PARTLY` is confirmed and shipped in part. */
+/**
+ * Every state. A `LAPSED` hold has the status PENDING, a `PARTLY` hold is confirmed and shipped in
+ * part.
+ */
 export const holdStates = [
   "PENDING",
   "LAPSED",
@@ -16,7 +19,7 @@ export const holdStates = [
 /** The state of a hold that a command meets. */
 export type HoldState = (typeof holdStates)[number]
 
-/** The state in which a command that comes now meets a hold. */
+/** The state of a hold for a command that comes now. */
 export const holdState = (hold: Reservation.Reservation, now: DateTime.Utc): HoldState => {
   if (Reservation.isLapsed(hold, now)) return "LAPSED"
   if (hold.status === "CONFIRMED" && hold.fulfilledQuantity > 0) return "PARTLY"

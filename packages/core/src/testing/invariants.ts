@@ -1,7 +1,7 @@
 /**
- * What must hold of the rows after every command, whatever was asked: bounds, ledger, promises,
- * versions. The formulas are written out here, so that a wrong one in the engine is seen. A broken
- * one throws, saying which.
+ * What must hold for the rows after every command: bounds, ledger, promises, versions. The formulas
+ * are written out here, so that a wrong formula in the engine shows. A broken invariant throws and
+ * says which.
  */
 import type { InventoryCommand } from "../inventory/InventoryCommand.ts"
 import type { InventoryEvent } from "../inventory/InventoryEvent.ts"
@@ -15,15 +15,15 @@ export const must = (holds: boolean, what: () => string): void => {
   if (!holds) throw new Error(what())
 }
 
-/** Units that are promised at a level beyond what lies there, as its row says. */
+/** Units promised at a level beyond its stock, by its row. */
 export const deficit = ({ reservedQuantity, totalQuantity }: StockLevel): number =>
   Math.max(0, reservedQuantity - totalQuantity)
 
-/** Units of a SKU that are promised beyond what lies at their places, as its rows say. */
+/** Units of a SKU promised beyond the stock of their places, by its rows. */
 export const deficits = (stock: SkuStock | undefined): number =>
   (stock?.levels ?? []).reduce((units, level) => units + deficit(level), 0)
 
-/** Rows against themselves: bounds, ledger, promises, versions. */
+/** Checks the rows against themselves: bounds, ledger, promises, versions. */
 export const checkRows = (rows: ReplayedStock): void => {
   for (const stock of rows.stocks.values()) {
     for (const level of stock.levels) checkLevel(rows, level)
@@ -103,8 +103,8 @@ const allowed: Record<Reservation.ReservationStatus, ReadonlyArray<string>> = {
 }
 
 /**
- * A hold is resolved once; its order, SKU and location never change. One that its buyer lost is
- * answered for once, which gives no unit back.
+ * A hold is resolved once, and its order, SKU and location never change. A lost hold is answered
+ * for once, which gives no units back.
  */
 export const checkTransition = (
   earlier: Reservation.Reservation,
@@ -145,7 +145,7 @@ export const checkTransition = (
   must(Reservation.isOpen(hold) === (hold.resolvedAt === null), () => `${hold.id}: resolvedAt`)
 }
 
-/** The commands that may promise more at a place than lies there: to a buyer, or by a correction. */
+/** The commands that may promise more at a place than it has: to a buyer, or by a correction. */
 const promising: ReadonlySet<InventoryCommand["_tag"]> = new Set([
   "ReserveStock",
   "ResizeReservation",
@@ -156,8 +156,9 @@ const promising: ReadonlySet<InventoryCommand["_tag"]> = new Set([
 ])
 
 /**
- * Promises beyond stock: of a SKU never more than its policy allows or than there were, but for a
- * shortfall that was accepted; and at a place only by a command that promises or corrects.
+ * Promises beyond stock. Those of a SKU never exceed what its policy allows or what there were,
+ * except after an accepted shortfall. Those of a place grow only by a command that promises or
+ * corrects.
  */
 export const checkPromises = (
   command: InventoryCommand,

@@ -1,6 +1,6 @@
 /**
- * How the reference model lets holds live: confirm, release, fulfil, resize, extend, expire; one
- * by its id, or all of an order.
+ * How the reference model changes holds: confirm, release, fulfil, resize, extend, expire; one by
+ * its id, or all of an order.
  */
 import type { CommandOf } from "../inventory/InventoryCommand.ts"
 import type { InventoryRefusal, ShortLine } from "../inventory/InventoryError.ts"
@@ -70,7 +70,7 @@ const step = (
   }
 }
 
-/** Payment is in: a hold that is lost needs `reacquire`, and is taken again once. */
+/** Payment is in. A lost hold needs `reacquire`, and is taken again once. */
 const confirm = (stock: ModelStock, hold: ModelHold, reacquire: boolean, now: number): One => {
   if (hold.status === "PENDING") return stock.put(hold, { status: "CONFIRMED", expiresAt: null })
   if (hold.status === "CONFIRMED") return hold
@@ -80,7 +80,7 @@ const confirm = (stock: ModelStock, hold: ModelHold, reacquire: boolean, now: nu
   return again === undefined ? takeAgain(stock, hold, now) : confirm(stock, again, false, now)
 }
 
-/** A new hold for one that was lost, where it was or else where it fits; confirmed at once. */
+/** A new hold for a lost one, at the same place or else where it fits; it is confirmed at once. */
 const takeAgain = (stock: ModelStock, hold: ModelHold, now: number): One => {
   const { lineId, locationId, orderId, skuId } = hold
   const quantity = kept(hold)
@@ -105,8 +105,8 @@ const short = (
 })
 
 /**
- * Units are given back: of the hold, or of the one that was taken in its place. One that is lost
- * is given back as well, so that nothing takes it again; a confirmed one only if it is meant.
+ * Gives back the units of the hold, or of the hold that took its place. A lost hold is released
+ * too, so that nothing takes it again. A confirmed hold needs `confirmed`.
  */
 const release = (stock: ModelStock, named: ModelHold, isConfirmedMeant: boolean): One => {
   const hold = stock.inPlaceOf(named) ?? named
@@ -142,14 +142,14 @@ const resize = (stock: ModelStock, hold: ModelHold, quantity: number): One => {
   return quantity === hold.quantity ? hold : settled(stock, hold, { quantity })
 }
 
-/** A hold of which something left and that keeps nothing more is fulfilled. */
+/** A hold that has shipped something and keeps nothing more is fulfilled. */
 const settled = (stock: ModelStock, hold: ModelHold, becomes: Partial<ModelHold>): ModelHold => {
   const { quantity, shipped } = { ...hold, ...becomes }
   const isWhole = shipped > 0 && shipped >= quantity
   return stock.put(hold, { ...becomes, ...(isWhole ? { status: "FULFILLED" } : {}) })
 }
 
-/** All holds of an order: each taken a step further, or none. */
+/** Changes all holds of an order, or none. */
 export const liveOnTogether = (
   stock: ModelStock,
   command: CommandOf<OrderTag>,
@@ -193,7 +193,7 @@ const confirmAll = (
   return all(meant, (hold) => confirm(stock, hold, reacquire, now))
 }
 
-/** A step of each hold, or the refusal that comes first, naming all that it applies to. */
+/** The next state of each hold, or the first refusal, which names every hold that it is about. */
 const all = (holds: ReadonlyArray<ModelHold>, next: (hold: ModelHold) => One): Predicted => {
   const done: Array<ModelHold> = []
   const refused: Array<InventoryRefusal> = []

@@ -1,13 +1,13 @@
 /**
- * How the reference model moves goods: receive, ship, return, adjust, count, transfer. Each takes
- * the stock as it is, changes it, and answers the holds that were taken back, or a refusal; the
- * stock of a refused command is thrown away.
+ * How the reference model moves goods: receive, ship, return, adjust, count, transfer. Each changes
+ * the given stock, and answers the holds that were taken back, or a refusal. The stock of a refused
+ * command is thrown away.
  */
 import type { CommandOf } from "../inventory/InventoryCommand.ts"
 import type { InventoryRefusal } from "../inventory/InventoryError.ts"
 import { byAge, isOpen, kept, type ModelHold, type ModelStock } from "./ModelStock.ts"
 
-/** The holds that a command is about, as they are after it; or why it is refused. */
+/** The holds that a command is about, as they are after it; or its refusal. */
 export type Predicted =
   | { readonly refusal: InventoryRefusal }
   | { readonly holds: ReadonlyArray<ModelHold> }
@@ -20,7 +20,7 @@ type MovementTag =
   | "CountStock"
   | "TransferStock"
 
-/** The refusal of a SKU or place that a movement cannot name. */
+/** The refusal of an unknown SKU or place. */
 const unknown = (
   stock: ModelStock,
   skuId: string,
@@ -106,8 +106,8 @@ const transfer = (stock: ModelStock, command: CommandOf<"TransferStock">): Predi
 }
 
 /**
- * The total of a place is corrected. Promises beyond stock may not grow past what the policy or
- * yesterday allows, all places together; what is missing is refused, taken back, or accepted.
+ * Corrects the total of a place. Promises beyond stock, over all places, may not grow past the
+ * policy or past what there were. The missing units are refused, taken back, or accepted.
  */
 const correct = (
   stock: ModelStock,

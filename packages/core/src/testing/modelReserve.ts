@@ -1,13 +1,13 @@
 /**
  * How the reference model promises: the lines of an order, all or none, each whole at one place;
- * and a cart that takes the place of the order's earlier one.
+ * and a cart that replaces the order's earlier one.
  */
 import type { CommandOf, ReserveLine } from "../inventory/InventoryCommand.ts"
 import type { InventoryRefusal, ShortLine } from "../inventory/InventoryError.ts"
 import { isSelling, type ModelHold, type ModelStock } from "./ModelStock.ts"
 import type { Predicted } from "./modelMovements.ts"
 
-/** When a hold that is made or prolonged at an instant lapses. */
+/** When a hold lapses that is made or extended at an instant. */
 export const lapsesAt = (now: number, ttl: number | undefined): number => now + (ttl ?? 900) * 1000
 
 /** A new hold at a place. */
@@ -29,11 +29,11 @@ export const promise = (
   return made
 }
 
-/** Paid for, and not given back: also when a correction took it after that. */
+/** Whether the hold was paid for and not given back, even when a correction took it later. */
 const isPaid = ({ expiresAt, reason, status }: ModelHold): boolean =>
   status === "CONFIRMED" || status === "FULFILLED" || (reason === "SHORTFALL" && expiresAt === null)
 
-/** The lines of an order are promised. */
+/** Promises the lines of an order. */
 export const reserve = (
   stock: ModelStock,
   command: CommandOf<"ReserveStock">,
@@ -64,7 +64,7 @@ export const reserve = (
   return short.length > 0 ? { refusal: { _tag: "InsufficientStock", lines: short } } : { holds }
 }
 
-/** A line where it fits, whole; undefined when it fits nowhere. */
+/** Where a line fits as a whole; undefined when it fits nowhere. */
 export const placed = (
   stock: ModelStock,
   line: ReserveLine,
@@ -91,9 +91,9 @@ const shortLine = (stock: ModelStock, line: ReserveLine, index: number): ShortLi
 })
 
 /**
- * The order's pending holds give way, but those that a line speaks of, by line id or else by SKU
- * and place; a line that asks for less gives the rest back before any other line is placed. The
- * new cart also speaks for whatever the order had lost.
+ * Releases the order's pending holds, except those that a line names by line id, or else by SKU and
+ * place. A line that asks for less gives the rest back before any other line is placed. The new
+ * cart also answers for the order's lost holds.
  */
 const giveWay = (
   stock: ModelStock,
@@ -120,7 +120,7 @@ const giveWay = (
   }
 }
 
-/** A hold of the cart keeps its place, with more units if they fit there; else it gives way. */
+/** Keeps a hold of the cart, with more units if they fit at its place; else releases it. */
 const kept = (
   stock: ModelStock,
   hold: ModelHold,
@@ -134,14 +134,14 @@ const kept = (
   return undefined
 }
 
-/** Whether a hold may have so many more units where it is. */
+/** Whether a hold may grow by so many units at its place. */
 export const fitsMore = (stock: ModelStock, hold: ModelHold, units: number): boolean => {
   if (units <= 0) return true
   const place = stock.places.get(hold.locationId)
   return place !== undefined && stock.capacity(hold.skuId, place) >= units
 }
 
-/** The first reason why lines cannot be promised whatever lies there. */
+/** The first reason why lines cannot be promised, whatever stock there is. */
 const unknown = (
   stock: ModelStock,
   lines: ReadonlyArray<ReserveLine>

@@ -1,6 +1,6 @@
 /**
- * Many random stories, told one after another: the first that breaks something, made small, or none;
- * and the tally of all that was met.
+ * Runs many random stories. Returns the first failure, made small, or none, and the tally of
+ * everything that the stories met.
  */
 import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
@@ -11,13 +11,13 @@ import { tellStory } from "./story.ts"
 /** Steps of every story. */
 export const storyLength = 80
 
-/** What became of the stories: a failure to read and to tell again, or undefined. */
+/** The outcome of the stories: a failure to read and to run again, or undefined. */
 export interface ToldStories {
   readonly failure: string | undefined
   readonly tally: StoryTally
 }
 
-/** Tells so many stories of a seed: the same ones at every run. */
+/** Runs so many stories of a seed, the same ones each time. */
 export const tellStories = (options: {
   readonly runs: number
   readonly seed: string

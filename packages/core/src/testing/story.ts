@@ -1,8 +1,8 @@
 /**
- * Tells a random story to the core and holds every step of it to the reference model and to the
- * invariants: nothing is promised that may not be, the ledger adds up, promises add up, a hold is
- * resolved once, versions are dense, and every event carries the balances that follow it. A broken
- * one throws, saying which and after what.
+ * Runs a random story through the core and compares every step with the reference model and the
+ * invariants: no forbidden promise, a ledger and promises that add up, holds resolved once, dense
+ * versions, and events with the balances after them. A broken invariant throws, and says which and
+ * after what.
  */
 import * as DateTime from "effect/DateTime"
 import type { Request } from "../inventory/foldBatch.ts"
@@ -19,14 +19,14 @@ import type { Step } from "./Step.ts"
 import { StoryTally } from "./StoryTally.ts"
 import { Telling, type ToldRequest } from "./telling.ts"
 
-/** A story as it was told: the world it ended in, the model beside it, and what came of each step. */
+/** A story that has run: its final state, the model beside it, and the outcome of each step. */
 export interface ToldStory {
   readonly stock: GivenStock
   readonly model: ReferenceModel
   readonly told: ReadonlyArray<ToldRequest>
 }
 
-/** Tells the opening and then the steps, holding each to every invariant; `tally` counts them. */
+/** Runs the opening and the steps, and checks every invariant after each; `tally` counts them. */
 export const tellStory = (steps: ReadonlyArray<Step>, tally = new StoryTally()): ToldStory => {
   const telling = new Telling()
   const checked = new CheckedStory(telling, tally)
@@ -43,7 +43,7 @@ export const tellStory = (steps: ReadonlyArray<Step>, tally = new StoryTally()):
   return { stock: telling.stock, model: checked.model, told: telling.told }
 }
 
-/** The story so far, a line a request, as something to read and to make a test of. */
+/** The story so far, one line for each request, to read and to make a test of. */
 const spoken = ({ told }: Telling): string =>
   told
     .slice(opening.length)
@@ -55,7 +55,7 @@ const spoken = ({ told }: Telling): string =>
     })
     .join("\n")
 
-/** A story that is held to the model and the invariants after each request. */
+/** A story that is compared with the model and the invariants after each request. */
 class CheckedStory {
   readonly model = new ReferenceModel()
   private readonly replayed = new ReplayedStock()
@@ -92,7 +92,7 @@ class CheckedStory {
   }
 }
 
-/** A key that was used before: the first answer as it was, or a refusal, and nothing happens. */
+/** A request with a used key gets the first answer again or a refusal, and nothing happens. */
 const checkRepeat = ({ events, outcome, request }: ToldRequest, kept: Receipt): void => {
   must(events.length === 0, () => `a repeated key did ${JSON.stringify(events)}`)
   if (request.key?.fingerprint !== kept.fingerprint) {

@@ -1,6 +1,6 @@
 /**
- * The contract of `StockStore` by random stories: what a store loads and writes, in batches, comes
- * to the outcomes and the log that the same requests come to one by one over everything there is.
+ * The contract of `StockStore` by random stories. A store that runs requests in batches must have
+ * the same outcomes and the same log as the core, which decides them one by one over all rows.
  */
 import { expect, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
@@ -23,8 +23,8 @@ const batchMax = 7
 const storiesDefault = 6
 
 /**
- * Declares the suite. `layer` opens an empty store for each story, told apart by its number, whose
- * decisions go by the time that it is given.
+ * Declares the suite. `layer` opens an empty store for the story of a given number. Its decisions
+ * use the given time.
  */
 export const storyContract = <E>(
   name: string,
@@ -50,7 +50,7 @@ export const storyContract = <E>(
   )
 }
 
-/** Tells a story to a store, a few requests of one instant at a time. */
+/** Runs a story on a store, a few requests of one instant at a time. */
 const retold = Effect.fnUntraced(function* (
   steps: ReadonlyArray<Step>,
   setTime: (to: DateTime.Utc) => Effect.Effect<void>
@@ -73,7 +73,7 @@ const retold = Effect.fnUntraced(function* (
   expect(log.map(({ event }) => text(event))).toEqual(stock.rows.events.map(text))
 })
 
-/** Requests that came at one instant, a few together. */
+/** Requests of one instant, a few together. */
 const batchesOf = (told: ReadonlyArray<ToldRequest>): ReadonlyArray<Array<ToldRequest>> => {
   const batches: Array<Array<ToldRequest>> = []
   for (const request of told) {

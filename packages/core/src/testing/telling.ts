@@ -1,6 +1,6 @@
 /**
- * Telling a story: each step becomes a request, decided as a batch of its own over everything there
- * is, keys and kept answers included. What was accepted has happened; nothing is checked here.
+ * Runs a story: each step becomes a request, which is decided as a batch of its own over all rows,
+ * with keys and kept answers. An accepted request takes effect; nothing is checked here.
  */
 import type * as DateTime from "effect/DateTime"
 import { foldBatch, type Outcome, type Request } from "../inventory/foldBatch.ts"
@@ -15,7 +15,7 @@ import { holdState } from "./holdState.ts"
 import { deficit } from "./invariants.ts"
 import type { CommandStep, HoldPick, Step } from "./Step.ts"
 
-/** A request of a story, and what came of it. */
+/** A request of a story, and its outcome. */
 export interface ToldRequest {
   readonly request: Request
   readonly now: DateTime.Utc
@@ -34,13 +34,13 @@ const nobodys: Picked = {
   locationId: "default"
 }
 
-/** The place where most is promised beyond what lies there, of those where something lies. */
+/** The place with the largest deficit, among those that have units. */
 const deepest = (levels: ReadonlyArray<StockLevel>): Pick<Reservation, "skuId" | "locationId"> =>
   [...levels]
     .filter((level) => deficit(level) > 0 && level.totalQuantity > 0)
     .sort((a, b) => deficit(b) - deficit(a))[0] ?? nobodys
 
-/** A story on its way: the world that it has come to, and every request so far. */
+/** A story in progress: its state, and every request so far. */
 export class Telling {
   readonly stock = given()
   readonly told: Array<ToldRequest> = []
@@ -71,7 +71,7 @@ export class Telling {
     }
   }
 
-  /** Decides a request; what it came to has happened. */
+  /** Decides a request and applies its events. */
   take(request: Request): ToldRequest {
     const { now, rows } = this.stock
     const loaded = { ...this.stock.loaded(), receipts: this.receipts }
@@ -123,7 +123,7 @@ export class Telling {
     }
   }
 
-  /** A correction of the place that a step picks, which takes no more than lies there. */
+  /** A correction of the place that a step picks, by at most the units that it has. */
   private correctionOf(step: Under): InventoryCommand {
     const { under, ...rest } = step
     const levels = [...this.stock.rows.stocks.values()].flatMap((stock) => stock.levels)

@@ -18,7 +18,7 @@ const bounds: GroupCommit.GroupCommitOptions = {
   waitMillisMax: 1_000
 }
 
-/** Requests that nobody is kept behind. */
+/** Requests without names, so none queues behind another. */
 const nameless = { claims: () => [], touches: () => [] }
 
 const ended = <A>(answer: A) => ({ _tag: "Ended", exit: Exit.succeed(answer) }) as const

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { makeOrderTally, uncountedMax } from "../../src/inventory/OrderTally.ts"
 
 describe("B12 the tally of lines that an engine has added to an order", () => {
-  it("asks for a count once more than a few dozen were added, in one command or in many", () => {
+  it("asks for a count after a few dozen lines, in one command or in many", () => {
     const tally = makeOrderTally()
     expect(tally("many", uncountedMax + 1)).toBe(true)
     expect(tally("most", 2_000)).toBe(true)
@@ -13,7 +13,7 @@ describe("B12 the tally of lines that an engine has added to an order", () => {
     expect(asked.indexOf(true)).toBe(uncountedMax)
   })
 
-  it("never forgets an order that is added to, and asks of no other, however many there are", () => {
+  it("never forgets an order that grows, and asks for no other, however many there are", () => {
     const tally = makeOrderTally()
     tally("till", uncountedMax)
     let asked = 0
@@ -21,7 +21,7 @@ describe("B12 the tally of lines that an engine has added to an order", () => {
       if (tally(`order-${n}`, 1)) asked += 1
       if (n % 9_000 === 0) expect(tally("till", 1)).toBe(true)
     }
-    // Those that share the till's number.
+    // The orders that share the till's number.
     expect(asked).toBeLessThan(200)
   })
 

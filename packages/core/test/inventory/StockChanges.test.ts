@@ -3,10 +3,10 @@ import { fromLoaded, OpenBook } from "../../src/inventory/OpenBook.ts"
 import { StockChanges } from "../../src/inventory/StockChanges.ts"
 import { line, reserve, tea } from "./words.ts"
 
-it("B11 come from a book, which only its events change", () => {
+it("B11 come from a book, and only events change a book", () => {
   const stock = tea(5)
   const book = new OpenBook(fromLoaded(stock.loaded()))
-  // @ts-expect-error what a book has come to is read, never set
+  // @ts-expect-error the state of a book is read, never set
   expect(book.stocks.set).toBeDefined()
   // @ts-expect-error nor can events be handed in beside the book
   const beside = () => StockChanges.of(book, stock.rows.events, [])

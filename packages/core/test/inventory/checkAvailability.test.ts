@@ -100,7 +100,7 @@ it.effect("answers though a hold of the order is released between its two reads"
   }).pipe(Effect.provide(engine))
 )
 
-it("B10 takes no id of a hold, since it could not say whether that is taken", () => {
+it("B10 takes no id of a hold, since it makes no holds", () => {
   const reservationId = "018f0000-0000-7000-8000-000000000001"
   const read = readAvailabilityQuery({ lines: [{ ...line("mug", 1), reservationId }] })
   expect(read).toMatchObject({ failure: { issues: [{ path: "lines.0.reservationId" }] } })

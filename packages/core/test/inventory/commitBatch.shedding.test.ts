@@ -1,4 +1,4 @@
-/** One transaction, and what it sheds: who leaves the batch, who stays, and how each of them ended. */
+/** One transaction, and what it sheds: which requests leave or stay, and how each ended. */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -29,7 +29,10 @@ const nothingLocked: LockedStock = {
 
 const busy = new StoreError({ reason: "Busy", message: "busy" })
 
-/** A store over tables in which others hold something, or that fails; and what it was asked. */
+/**
+ * A store that fails, or over tables in which others hold locks. It records the scopes that it
+ * gets.
+ */
 const storeWith = ({
   failure,
   locked = nothingLocked,
@@ -80,7 +83,7 @@ const waitingFor = (name: string, obstacle: Awaited["obstacle"]) => ({
   obstacle: { name, obstacle }
 })
 
-describe("a batch of which others hold something", () => {
+describe("a batch that wants something that others hold", () => {
   const hold = "01a00000-0000-7000-8000-000000008000"
   const locked: LockedStock = {
     skuIds: new Set(["tea"]),
@@ -94,7 +97,7 @@ describe("a batch of which others hold something", () => {
   }
 
   it.effect(
-    "B7 commits the rest under its own id, and says what each of the others waits for",
+    "B7 commits the rest under its own id, and answers what each other command waits for",
     () =>
       Effect.gen(function* () {
         const { commit, request, scopes, tables } = storeWith({ locked })
@@ -126,7 +129,7 @@ describe("a batch of which others hold something", () => {
       })
   )
 
-  it.effect("B7 lets go with one who waits whoever is of its order or has its key", () =>
+  it.effect("B7 sheds with a waiting command those of its order and of its key", () =>
     Effect.gen(function* () {
       const { commit, request } = storeWith({ locked })
       const ends = yield* commit(
@@ -144,7 +147,7 @@ describe("a batch of which others hold something", () => {
     })
   )
 
-  it.effect("B7 sends those again at once who want what a batch of an engine holds", () =>
+  it.effect("B7 sends requests again at once that want what a batch of an engine holds", () =>
     Effect.gen(function* () {
       const isBrief = ({ _tag }: { readonly _tag: string }) => _tag === "Sku"
       const { commit, request } = storeWith({ locked: { ...locked, isBrief } })
@@ -158,7 +161,7 @@ describe("a batch of which others hold something", () => {
     })
   )
 
-  it.effect("B7 waits for it when it is told to", () =>
+  it.effect("B7 waits for its obstacle", () =>
     Effect.gen(function* () {
       const { commit, lockings, request } = storeWith({})
       const obstacle = { _tag: "Sku", skuId: "tea" } as const
@@ -167,7 +170,7 @@ describe("a batch of which others hold something", () => {
     })
   )
 
-  it.effect("B7 keeps who has left when the rest fails", () =>
+  it.effect("B7 keeps requests that have left when the rest fails", () =>
     Effect.gen(function* () {
       const failure = new StoreError({ reason: "OutcomeUnknown", message: "lost" })
       const { commit, request } = storeWith({ failure, locked })
@@ -197,7 +200,7 @@ describe("a conflict that keeps coming back", () => {
 })
 
 describe("a kept answer that cannot be read", () => {
-  it.effect("B3 is told to its own caller alone, and is no defect", () =>
+  it.effect("B3 fails for its own caller alone, and is no defect", () =>
     Effect.gen(function* () {
       const receipts = [
         { caller: "", key: "old", fingerprint: "f", answer: '{"total":1}', answerVersion: 0 },

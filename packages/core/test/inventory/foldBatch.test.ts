@@ -123,10 +123,10 @@ describe("a batch", () => {
     expect(changes.events).toHaveLength(2)
   })
 
-  it("B1 makes a decision that breaks a bound the defect of its one command, told with its book", () => {
+  it("B1 makes a decision that breaks a bound the defect of its one command", () => {
     const stock = tea(9).and(register("cup", 9))
     const hold = held(stock, reserve("a", line("tea", 8)))
-    // A row that somebody else has spoilt: it keeps less than its hold does.
+    // A spoilt row: it keeps fewer units than its hold.
     const levels = stock
       .loaded()
       .levels.map((level) => (level.skuId === "tea" ? { ...level, reservedQuantity: 5 } : level))

@@ -32,7 +32,7 @@ describe("a hold that the buyer lost", () => {
     expect(stock.happens(confirm(hold, { reacquire: true }))).toEqual([])
   })
 
-  it("B5 keeps its order from being held anew once it was paid, so that nobody pays twice", () => {
+  it("B5 keeps a paid order from being replaced, so that nobody pays twice", () => {
     const taken = count("tea", 0, { onShortfall: "RELEASE_NEWEST", includeConfirmed: true })
     const paid = confirmed().stock.and(taken, receive("tea", 9))
     const refusal = { _tag: "OrderAlreadyConfirmed", orderId: "o" }
@@ -61,7 +61,7 @@ describe("a hold that the buyer lost", () => {
     expect(stock.happens(release(hold))).toEqual([])
   })
 
-  it("B17 says of a release after the lapse that no unit came free with it", () => {
+  it("B17 releases a lapsed hold with an event of 0 units", () => {
     const { hold, stock } = expired()
     const resolvedAt = stock.hold(hold.id).resolvedAt
     const [event] = stock.later(5).happens(release(hold))
@@ -77,7 +77,7 @@ describe("a hold that the buyer lost", () => {
     expect(stock.hold(hold.id).resolvedAt).toEqual(resolvedAt)
   })
 
-  it("S7 releases in place of a hold that was taken again the one that stands for it", () => {
+  it("S7 releases the hold in place of one that was taken again", () => {
     const { hold, stock } = expired()
     const again = stock.accepts(confirm(hold, { reacquire: true }))
     expect(stock.refuses(release(hold))).toEqual({

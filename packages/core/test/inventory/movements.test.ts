@@ -29,7 +29,7 @@ const onHand = (requested: number, left: number, locationId = "default") => ({
   onHand: left
 })
 
-/** A world with five units less of a SKU than there can be, 10 of them at another place. */
+/** A SKU with five units less than the most, 10 of them at another place. */
 const brimful = (): GivenStock => {
   const stock = tea(0).and(place("east"), receive("tea", 10, "east"))
   const { levels, ...rest } = stock.stock("tea")

@@ -5,8 +5,8 @@ import { readCommand } from "../../src/inventory/Inventory.ts"
 import type { InventoryCommand } from "../../src/inventory/InventoryCommand.ts"
 import { adjust, count, giveBack, place, receive, ship, tea, transfer } from "./words.ts"
 
-describe("what is said of a movement", () => {
-  it("S6 is kept of a count that finds the total as it is", () => {
+describe("the notes of a movement", () => {
+  it("S6 are kept by a count that finds the total unchanged", () => {
     const stock = tea(9)
     const occurredAt = DateTime.subtract(stock.now, { hours: 3 })
     expect(stock.accepts(count("tea", 9, { occurredAt, actor: "Ann" })).movements).toMatchObject([
@@ -15,7 +15,7 @@ describe("what is said of a movement", () => {
     expect(stock.accepts(count("tea", 9, { reason: null })).movements).toEqual([])
   })
 
-  it("S6 is not of the future, five minutes of skew aside", () => {
+  it("S6 are at most five minutes in the future", () => {
     const stock = tea(9).and(place("east"))
     const at = (seconds: number) => ({ occurredAt: DateTime.add(stock.now, { seconds }) })
     const commands: ReadonlyArray<(notes: { occurredAt: DateTime.Utc }) => InventoryCommand> = [
@@ -35,7 +35,7 @@ describe("what is said of a movement", () => {
     }
   })
 
-  it("S6 is refused where it cannot have an effect", () => {
+  it("S6 are refused where they cannot have an effect", () => {
     const pathOf = (command: InventoryCommand) => {
       const read = readCommand(command)
       return Result.isFailure(read) ? read.failure.issues.map(({ path }) => path) : []

@@ -79,7 +79,7 @@ describe("an order as a whole", () => {
     ])
   })
 
-  it("B5 is confirmed as its cart was held anew as a whole, whatever lapsed before", () => {
+  it("B5 is confirmed once its cart was replaced as a whole, whatever lapsed before", () => {
     const { holds, stock } = cart()
     stock.later(60).and(expire(holds[0] ?? nobody), replace("o", line("tea", 1)))
     expect(stock.accepts(confirmOrder("o")).map((hold) => hold.quantity)).toEqual([1])
@@ -125,7 +125,7 @@ describe("an order as a whole", () => {
     })
   })
 
-  it("S7 is not released when a part of it is confirmed, unless a confirmed one is meant", () => {
+  it("S7 is not released when a part of it is confirmed, without confirmed: true", () => {
     const { holds, stock } = cart()
     stock.and(confirm(holds[0] ?? nobody))
     const refusal = {
@@ -181,7 +181,7 @@ describe("an order as a whole", () => {
     expect(stock.accepts(confirmOrder("o")).map(({ id }) => id)).toEqual([next.id])
   })
 
-  it("B17 is not revived when a paid part of it was taken, and it was cancelled then", () => {
+  it("B17 is not revived when a correction took a paid part and it was then cancelled", () => {
     const { stock } = cart()
     stock.and(confirmOrder("o"))
     stock.and(count("cup", 1, { onShortfall: "RELEASE_NEWEST", includeConfirmed: true }))
@@ -254,7 +254,7 @@ describe("an order that has grown", () => {
     expect(stock.accepts(reserve("o", line("tea", 1)))).toHaveLength(1)
   })
 
-  it("B12 is decided on as a whole also when several who add at once have passed the bound", () => {
+  it("B12 is decided on as a whole even when callers who add at once have passed the bound", () => {
     const stock = tea(9_000).and(reserve("o", ...lines(2_000)))
     const uncounted = given(stock.rows.events)
     uncounted.loaded = () => ({ ...uncounted.rows.loaded(uncounted.now), orderLines: [] })
@@ -271,7 +271,7 @@ describe("an order that has grown", () => {
     }
   })
 
-  it("B12 makes fewer events of one command than a command has ids for", () => {
+  it("B12 makes no more events in one command than the command has ids for", () => {
     const stock = given().and(
       ...Array.from({ length: 200 }, (_, n) => register(`sku-${n}`, 10, { lowStockThreshold: 0 }))
     )

@@ -190,7 +190,7 @@ const reservations: ReadonlyArray<Pair> = [
   ["SkuNotFound", "OrderAlreadyConfirmed", () => [confirmed(), replace("o", line("x", 9))]]
 ]
 
-/** A large order of which a part lapsed, in a world where more teas are asked for than there are. */
+/** A large order, partly lapsed, in a world with fewer teas than it asks for. */
 const large = (...lines: ReadonlyArray<ReserveLine>) =>
   given().and(register("tea", 4_001), { ...reserve("o", ...lines), ttl: 5 })
 

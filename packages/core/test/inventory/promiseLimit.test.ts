@@ -20,7 +20,7 @@ describe("the promise limit", () => {
     expect(stock.refuses(reserve("p", line("tea", 1)))).toMatchObject({ _tag: "InsufficientStock" })
   })
 
-  it("stays with its promises when the policy is cut, and the rest of the SKU makes up for them", () => {
+  it("keeps its promises when the policy is cut, and the rest of the SKU makes up for them", () => {
     const stock = tea(0, { backorderLimit: 5 }).and(place("east"), receive("tea", 4, "east"))
     stock.and(reserve("o", line("tea", 4, { locationId: "default" })))
     stock.and(update("tea", { backorderLimit: 1 }))

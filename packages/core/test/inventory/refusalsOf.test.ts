@@ -61,7 +61,7 @@ const world = (): GivenStock => {
 
 const inWorld: Asks = (command) => () => [world(), command]
 
-/** A hold of two teas that is brought to a state before the command is sent. */
+/** A hold of two teas, in a given state when the command comes. */
 const withHold =
   (
     state: "PENDING" | "LAPSED" | "CONFIRMED" | "FULFILLED" | "RELEASED",
@@ -83,7 +83,7 @@ const at = (locationId: string) => ({ locationId })
 const again = { reacquire: true }
 const sold = [ship("tea", 2), update("tea", { backorderLimit: 0 })]
 
-/** Every refusal of every row, once. */
+/** Every refusal of every row that was seen. */
 const seen: { readonly [Tag in CommandTag]: Partial<Record<RefusalTag, () => Told>> } = {
   RegisterSku: {
     LocationNotFound: inWorld(register("new", 1, at("x"))),
@@ -250,7 +250,7 @@ describe("B4 the table of refusals", () => {
     })
   }
 
-  it("has beside them what any command can be refused with", () => {
+  it("has beside them the refusals of any command", () => {
     expect(refusalsOfAny).toEqual(["InvalidInput", "IdempotencyMismatch"])
     for (const tag of tags) {
       const read = readCommand({ _tag: tag, surprise: 1 })
@@ -265,7 +265,7 @@ describe("B4 the table of refusals", () => {
     }
   })
 
-  it("is what no decision of a test goes beyond", () => {
+  it("has every refusal of every decision in the tests", () => {
     expect(canRefuse("ShipStock", "InsufficientOnHand")).toBe(true)
     expect(() => mustBeInRow("ShipStock", { _tag: "OrderNotFound", orderId: "o" })).toThrow(
       "ShipStock was refused with OrderNotFound"

@@ -103,7 +103,7 @@ describe("replacing an order's pending holds", () => {
     expect(holds.map((hold) => hold.quantity)).toEqual([8, 2])
   })
 
-  it("holds its own lapsed lines anew, and speaks for them from then on", () => {
+  it("holds its own lapsed lines again, and answers for them from then on", () => {
     const stock = tea(2)
     const hold = held(stock, { ...reserve("o", line("tea", 2)), ttl: 5 })
     stock.later(5)
@@ -113,7 +113,7 @@ describe("replacing an order's pending holds", () => {
     expect(stock.level("tea").reservedQuantity).toBe(2)
   })
 
-  it("B5 writes on what was lost before that these lines stand for it, once", () => {
+  it("B5 ends the loss of earlier lost holds, once", () => {
     const stock = tea(9).and(register("cup", 9))
     const hold = held(stock, { ...reserve("o", line("tea", 2)), ttl: 5 })
     stock.later(5).and(expire(hold))

@@ -1,6 +1,6 @@
 /**
- * What a batch sheds: each request is answered when its own transaction has ended, and waits for
- * nothing but what it wants itself.
+ * What a batch sheds: each request is answered when its own transaction has ended, and waits only
+ * for what it wants itself.
  */
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -44,7 +44,7 @@ const lanesOver = Effect.fnUntraced(function* (
   commit: GroupCommit.Commit<Wanted, string, never, { readonly name: string }>
 ) {
   const submit = yield* GroupCommit.make(options, requestNames, commit)
-  /** Submits all at the same moment, so that they come into one batch. */
+  /** Submits all at the same moment, so that they are one batch. */
   const together = (...requests: ReadonlyArray<Wanted>) =>
     Effect.tap(
       Effect.forEach(requests, (request) =>
@@ -55,14 +55,14 @@ const lanesOver = Effect.fnUntraced(function* (
   return { submit, together }
 })
 
-/** Lets every fiber run as far as it comes. */
+/** Lets every fiber run as far as it can. */
 const settled = Effect.forEach(Array.from({ length: 50 }), () => Effect.yieldNow, { discard: true })
 
 const hasEnded = <A, E>(fiber: Fiber.Fiber<A, E>) => fiber.pollUnsafe() !== undefined
 
 /**
- * Lanes over a store in which some things are locked by others: a batch sheds who wants one of
- * them, and waits for a thing that it is told to wait for.
+ * Lanes over a store in which others hold some things locked. A batch sheds the requests that want
+ * one of them, and waits for its obstacle if it has one.
  */
 const overLocks = Effect.gen(function* () {
   const locks = new Map<string, Latch.Latch>()
@@ -89,7 +89,7 @@ const overLocks = Effect.gen(function* () {
 })
 
 describe("what others hold locked", () => {
-  it.effect("B7 delays only those of a batch who want it", () =>
+  it.effect("B7 delays only the commands of a batch that want it", () =>
     Effect.gen(function* () {
       const { batches, lock, together, unlock } = yield* overLocks
       yield* lock("tea")
@@ -105,28 +105,26 @@ describe("what others hold locked", () => {
     })
   )
 
-  it.effect(
-    "B7 keeps behind it who wants the same thing or is of the same order, nobody else",
-    () =>
-      Effect.gen(function* () {
-        const { batches, lock, together, unlock } = yield* overLocks
-        yield* lock("tea")
-        const [first] = yield* together({ name: "first", wants: ["tea", "cup"], order: "1" })
-        const later = yield* together(
-          { name: "same", wants: ["tea"] },
-          { name: "order", wants: ["pot"], order: "1" },
-          { name: "cup", wants: ["cup"] },
-          { name: "pot", wants: ["pot"], order: "2" }
-        )
-        expect(later.map(hasEnded)).toEqual([false, false, true, true])
-        expect(batches).toEqual(["first", "tea: first", "cup pot"])
-        yield* unlock("tea")
-        yield* Fiber.joinAll([...(first === undefined ? [] : [first]), ...later])
-        expect(batches.slice(3)).toEqual(["same order"])
-      })
+  it.effect("B7 keeps behind it only requests for the same thing or of the same order", () =>
+    Effect.gen(function* () {
+      const { batches, lock, together, unlock } = yield* overLocks
+      yield* lock("tea")
+      const [first] = yield* together({ name: "first", wants: ["tea", "cup"], order: "1" })
+      const later = yield* together(
+        { name: "same", wants: ["tea"] },
+        { name: "order", wants: ["pot"], order: "1" },
+        { name: "cup", wants: ["cup"] },
+        { name: "pot", wants: ["pot"], order: "2" }
+      )
+      expect(later.map(hasEnded)).toEqual([false, false, true, true])
+      expect(batches).toEqual(["first", "tea: first", "cup pot"])
+      yield* unlock("tea")
+      yield* Fiber.joinAll([...(first === undefined ? [] : [first]), ...later])
+      expect(batches.slice(3)).toEqual(["same order"])
+    })
   )
 
-  it.effect("B7 is waited for by a group for each thing; who wants two waits for both", () =>
+  it.effect("B7 is waited for by one group for each thing; a request for two waits for both", () =>
     Effect.gen(function* () {
       const { batches, lock, together, unlock } = yield* overLocks
       yield* lock("tea", "cup")
@@ -144,7 +142,7 @@ describe("what others hold locked", () => {
       expect(all()).toEqual([true, true, true, true])
       expect(batches).toEqual([
         "tea cup both pot",
-        // Two groups: what is free now goes at once, which is nothing.
+        // Two groups: what is free now goes at once, and here that is nothing.
         "tea both cup",
         "tea: tea both",
         "cup: cup",
@@ -153,7 +151,7 @@ describe("what others hold locked", () => {
     })
   )
 
-  it.effect("B7 lets a caller leave who waits for it", () =>
+  it.effect("B7 lets a waiting caller leave", () =>
     Effect.gen(function* () {
       const { batches, lock, together, unlock } = yield* overLocks
       yield* lock("tea")
@@ -168,7 +166,7 @@ describe("what others hold locked", () => {
     })
   )
 
-  it.effect("B7 counts the time that was waited for it", () =>
+  it.effect("B7 counts the time of waiting for it", () =>
     Effect.gen(function* () {
       const { lock, together, unlock } = yield* overLocks
       yield* lock("tea")
@@ -208,7 +206,7 @@ describe("what others hold locked", () => {
 })
 
 describe("rounds and halves", () => {
-  /** Lanes over a store whose every transaction waits until it is let go. */
+  /** Lanes over a store in which every transaction waits until the test lets it go. */
   const stepwise = (endOf: (request: Wanted, batch: ReadonlyArray<Wanted>) => End) =>
     Effect.gen(function* () {
       const gate = yield* Latch.make()
@@ -224,7 +222,7 @@ describe("rounds and halves", () => {
       return { ...lanes, batches, open: gate.open, step: Effect.andThen(gate.release, settled) }
     })
 
-  it.effect("B6 answer a neighbour at once; who goes again is first in the lane", () =>
+  it.effect("B6 answer a neighbour at once; a request that goes again is first in the lane", () =>
     Effect.gen(function* () {
       let rounds = 0
       const { batches, open, step, together } = yield* stepwise((request) =>

@@ -105,7 +105,7 @@ describe("updating a SKU", () => {
     expect(stock.happens(update("tea", {}))).toEqual([])
   })
 
-  it("changes one level, which bears the version, and no promise limit", () => {
+  it("changes one level, to carry the version, and no promise limit", () => {
     const stock = tea(3).and(place("east"), receive("tea", 2, "east"))
     const versions = stock.stock("tea").levels.map((level) => level.version)
     stock.and(update("tea", { backorderLimit: 4, name: "Green" }))

@@ -204,10 +204,10 @@ export const insufficient = (...lines: ReadonlyArray<ReturnType<typeof short>>) 
 export const teas = (count: number): ReadonlyArray<ReserveLine> =>
   Array.from({ length: count }, () => line("tea", 1))
 
-/** An order "o" of more than can be decided on as a whole: half of it confirmed, half lapsed. */
+/** An order "o" with too many lines for a decision about the whole: half confirmed, half lapsed. */
 export const tooLarge = (): GivenStock => {
   const stock = tea(4_001).and(reserve("o", ...teas(2_000)), confirmOrder("o"))
-  // As an engine finds it that did not count: others have added at the same instant.
+  // The lines for an engine that did not count: others have added at the same instant.
   stock.loaded = () => ({ ...stock.rows.loaded(stock.now), orderLines: [] })
   return stock
     .and({ ...reserve("o", ...teas(2_000)), ttl: 5 }, { ...reserve("o", line("tea", 1)), ttl: 5 })
@@ -222,7 +222,7 @@ export const pending = (): Story => {
   return { stock, hold: held(stock, { ...reserve("o", line("tea", 4)), ttl: 60 }) }
 }
 
-/** A story that goes on after another. */
+/** A story that continues another. */
 export const after = (story: () => Story, goOn: (story: Story) => unknown) => (): Story => {
   const told = story()
   goOn(told)

@@ -105,13 +105,13 @@ describe("ids that the engine makes", () => {
     }
   })
 
-  it("B15 say of a reservation which way its SKU goes, and rise with the lines", () => {
+  it("B15 carry the way of their SKU, and rise with the lines", () => {
     const skuIds = Array.from({ length: 100 }, (_, n) => `sku-${n}`)
     const ids = skuIds.map((skuId, n) => reservationIdOf(commandId, n, skuId))
     expect(ids.map(wayOfReservation)).toEqual(skuIds.map(wayOfSku))
     expect(new Set(skuIds.map(wayOfSku)).size).toBe(15)
     expect([...ids].sort()).toEqual(ids)
-    // An older id, or one of a caller, may say nothing: any way will do.
+    // An older id, or one from a caller, may hold no way: any way will do.
     expect(wayOfReservation("019ca8a0-3e80-7fff-bfff-010203048000")).toBeGreaterThanOrEqual(0)
   })
 })

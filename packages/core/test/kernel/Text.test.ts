@@ -64,7 +64,7 @@ const messageFor = (schema: Schema.Codec<string>, value: string): string =>
     onFailure: ({ issues }) => issues.map(({ message }) => message).join()
   })
 
-describe("S4 text that cannot be told apart", () => {
+describe("S4 text that looks alike", () => {
   const ends = [" ", "\u00a0", "\u3000", "\u2003", "\u202f", "\u1680"]
   const unseen = [
     ...["\ufeff", "\u200b", "\u202e", "\u00ad", "\u200d", "\u200c", "\u2060", "\u2066"],
@@ -85,7 +85,7 @@ describe("S4 text that cannot be told apart", () => {
     }
   })
 
-  it("has no format characters, nor others that show nothing, and is told which", () => {
+  it("has no format or other invisible characters, and the refusal names one", () => {
     for (const character of unseen) {
       for (const value of [`${character}SKU1`, `SKU${character}1`, `SKU1${character}`, character]) {
         for (const schema of [printable(1, 9), label(1, 9)]) {
@@ -110,7 +110,7 @@ describe("S4 text that cannot be told apart", () => {
   })
 })
 
-describe("what the document says of text of one line", () => {
+describe("the patterns of text of one line", () => {
   const documented = (patterns: ReadonlyArray<{ readonly pattern: string }>) => {
     const all = patterns.map(({ pattern }) => new RegExp(pattern, "u"))
     return (value: string) => all.every((pattern) => pattern.test(value))
@@ -118,7 +118,7 @@ describe("what the document says of text of one line", () => {
 
   it.each([
     ["label", label(1, 9), labelPatterns, 0],
-    // Marks, and characters that no Unicode has yet, are taken where the document says nothing.
+    // The schema takes marks and unassigned characters that the pattern does not describe.
     ["printable", printable(1, 9), printablePatterns, 970_000]
   ] as const)("is taken as %s, twice and between others", (_, schema, patterns, untold) => {
     const isDocumented = documented(patterns)
@@ -129,7 +129,7 @@ describe("what the document says of text of one line", () => {
     for (let code = 0x20; code <= 0x10ffff; code++) {
       const character = String.fromCodePoint(code)
       const value = `A${character}${character}e`
-      // What is no text at all cannot be written down in UTF-8, so no pattern has to say so.
+      // Ill-formed text cannot be written in UTF-8, so the pattern need not exclude it.
       if (!value.isWellFormed()) continue
       if (!isDocumented(value)) {
         if (isTaken(value)) silent++

@@ -1,5 +1,5 @@
-// The random stories can fail: a copy of the core that drops one check is told the same stories as
-// the core itself, and each such copy is caught.
+// The random stories can fail: each copy of the core that drops one check runs the same stories as
+// the core itself, and is caught.
 import { describe, it } from "@effect/vitest"
 import { copied, type Mutation, probed } from "./mutants.ts"
 

@@ -1,5 +1,5 @@
-// Copies of the core that drop one check, each in a folder of its own, and what running a test
-// against such a copy says. A mutation that no longer applies is an error, so lists follow the code.
+// Copies of the core that drop one check, each in a folder of its own, and the result of a test
+// against such a copy. A mutation that no longer applies is an error, so lists follow the code.
 import { execFile } from "node:child_process"
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -24,12 +24,12 @@ export interface Mutation {
   readonly file: string
   readonly code: string
   readonly becomes: string
-  /** What the story that caught it says. */
+  /** What the story that caught it must say. */
   readonly caught: RegExp
 }
 
-/** The reference model says another thing, whatever it is about. */
-/** A copy of the core and its contract, changed or not; answers its folder. */
+/** The model disagrees, whatever it is about. */
+/** A copy of the core and its contract, changed or not. Returns its folder. */
 export const copied = (name: string, change?: Mutation): string => {
   const copy = join(home, name)
   cpSync(join(core, "src"), join(copy, "src"), { recursive: true })
@@ -57,7 +57,7 @@ const runs = (...args: ReadonlyArray<string>) =>
     })
   })
 
-/** Tells random stories to a copy. */
+/** Runs random stories against a copy. */
 export const probed = (copy: string) => runs(join(copy, "test/mutations/probe.ts"), "c")
 
 /** Runs one test of the contract in a copy. */

@@ -1,5 +1,5 @@
-// Tells random stories to the core beside it, and ends with 1 when one of them breaks something. It
-// stands on its own, so that it can be run against a changed copy of the core.
+// Runs random stories against the core beside it, and ends with 1 when a story fails. It stands on
+// its own, so that it runs against a changed copy of the core too.
 import * as Effect from "effect/Effect"
 import { tellStories } from "../../src/testing/stories.ts"
 

@@ -1,9 +1,8 @@
-// The contract of stores can fail: a store that breaks a promise is caught by the test that is
-// about it.
+// The contract of stores can fail: the test that is about a promise catches a store that breaks it.
 import { describe, it } from "@effect/vitest"
 import { copied, type Mutation, tried } from "./mutants.ts"
 
-/** Promises that a store may break, and the test of the contract that sees it. */
+/** Promises that a store may break, and the test of the contract that catches it. */
 const storeMutations: ReadonlyArray<Mutation> = [
   {
     drops: "the lock between what it loads and what it writes",
@@ -45,7 +44,7 @@ const storeMutations: ReadonlyArray<Mutation> = [
     file: "../memory/MemoryInventory.ts",
     code: "id > query.after.id",
     becomes: "id >= query.after.id",
-    caught: /S10 shows a hold that is open throughout on one page, whatever happens to it/
+    caught: /S10 shows a hold that stays open on one page, whatever happens to it/
   },
   {
     drops: "the code of an archived SKU",
@@ -87,14 +86,14 @@ const storeMutations: ReadonlyArray<Mutation> = [
     file: "../memory/MemoryTables.ts",
     code: "holds.filter(Reservation.isLine)",
     becomes: "holds.filter(Reservation.isOpen)",
-    caught: /B5 confirms all that the buyer was told, or names what lapsed/
+    caught: /B5 confirms every line, or names the lines that lapsed/
   },
   {
     drops: "the newest hold of each status from what it loads of an order",
     file: "../memory/MemoryTables.ts",
     code: "[...newest.values(), ...lines]",
     becomes: "[...lines]",
-    caught: /B12 loads of a till with a long history the lines that it decides on/
+    caught: /B12 loads only the lines of a till with a long history/
   },
   {
     drops: "the place where a page of an order ends",

@@ -224,7 +224,7 @@ describe("reads of time by promises", () => {
     expect(elsewhere).toEqual({ items: [], next: null })
   })
 
-  it("S10 pages through the open holds of a SKU, and finds events by what they are about", async () => {
+  it("S10 pages through the open holds of a SKU, and finds events by SKU, order and type", async () => {
     const { inventory, pass } = await openAt("2026-01-01T00:00:00Z")
     await using _ = inventory
     await inventory.receive({ skuId: "mug", quantity: 10 })

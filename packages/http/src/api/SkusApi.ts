@@ -1,4 +1,4 @@
-/** What may be said about SKUs: register, read, change, archive, un-archive. */
+/** The endpoints of SKUs: register, read, change, archive, un-archive. */
 import { RegisterSku, Sku, UpdateSku } from "@holdfast/core/effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
@@ -53,7 +53,7 @@ export const SkusApi = HttpApiGroup.make("skus")
       error: failuresOf("UnarchiveSku")
     }).annotate(
       OpenApi.Summary,
-      "Take an archived SKU into use again; not while another in use has its code"
+      "Take an archived SKU into use again; not while another SKU in use has its code"
     )
   )
   .annotate(OpenApi.Title, "SKUs")

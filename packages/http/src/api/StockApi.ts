@@ -33,7 +33,7 @@ export const StockView = Schema.Struct({
   locations: Schema.optionalKey(Schema.Array(LevelStatus))
 }).annotate({ identifier: "StockView" })
 
-/** A SKU's totals as they stood at an instant, from the ledger; places unless not asked for. */
+/** A SKU's totals as they were at an instant, from the ledger; without locations on request. */
 export const StockAsOfView = Schema.Struct({
   skuId: SkuId,
   at: Timestamp,

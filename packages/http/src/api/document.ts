@@ -1,14 +1,14 @@
 /**
- * What the OpenAPI document says beyond the schemas of the endpoints: parameters in the types that
- * they are read as, the problems that any request can meet, and how operations lead to each other.
- * Everything here goes by what the document holds, so a new endpoint needs no line of its own.
+ * What the OpenAPI document has beyond the schemas of the endpoints: the types of parameters, the
+ * problems that any request can meet, and links from one operation to another. All of it is derived
+ * from the document, so a new endpoint needs no line here.
  */
 import { balanceMax, pageSizeDefault } from "@holdfast/core/effect"
 import { plainProblems, problemContentType, problemType } from "../Problem.ts"
 
 type Json = Record<string, unknown>
 
-/** An operation of the document, as far as it is changed here. */
+/** The parts of an operation that are changed here. */
 interface Operation {
   readonly operationId: string
   readonly parameters: ReadonlyArray<{
@@ -25,7 +25,7 @@ interface Operation {
   readonly responses: Record<string, Json>
 }
 
-/** The document, as far as it is changed here. */
+/** The parts of the document that are changed here. */
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
   readonly components: {
@@ -73,7 +73,7 @@ const freeBody = ({ requestBody }: Operation): void => {
   if (isFree) requestBody.required = false
 }
 
-/** The problems that are about the form of a request, and those of any request. */
+/** The problems about the form of a request, and those of any request. */
 const ofAny = { "431": "HeadersTooLarge", "500": "InternalError" } as const
 const ofBodies = {
   "408": "RequestTimeout",
@@ -106,7 +106,7 @@ const problemSchema: Json = {
   required: ["type", "title", "status"]
 }
 
-/** Any request can be one that cannot be read, if only by a parameter that it does not have. */
+/** Any request may be unreadable, if only for a parameter that does not exist. */
 const badRequest = {
   description: "The request cannot be read",
   content: {
@@ -127,7 +127,7 @@ const shareProblems = (operation: Operation): void => {
   }
 }
 
-/** Where an answer says the id that another operation takes in its path. */
+/** Which field of an answer is the id in the path of another operation. */
 const idsIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "skus.register": { skuId: "/id" },
   "locations.make": { locationId: "/id" },
@@ -155,7 +155,7 @@ const linkOperations = (operations: ReadonlyArray<Operation>): void => {
   }
 }
 
-/** The document of a server that takes fewer lines in one request than the engine does. */
+/** The document of a server that takes fewer lines in one request than the engine. */
 export const withLinesMax = (value: unknown, linesMax: number): unknown => {
   if (Array.isArray(value)) return value.map((item) => withLinesMax(item, linesMax))
   if (typeof value !== "object" || value === null) return value
@@ -167,7 +167,7 @@ export const withLinesMax = (value: unknown, linesMax: number): unknown => {
   )
 }
 
-/** The document with all that. */
+/** The completed document. */
 export const completeDocument = (made: Record<string, unknown>): Record<string, unknown> => {
   const document = made as unknown as Document
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path))

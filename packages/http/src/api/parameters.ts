@@ -39,7 +39,7 @@ export const writeHeaders = {
     })
   ),
   "x-correlation-id": Schema.optionalKey(
-    headerText.annotate({ description: "Carried into the events, and said back." })
+    headerText.annotate({ description: "Copied into the events and into the answer." })
   )
 }
 /** The decoded headers of a request that writes. */
@@ -52,7 +52,7 @@ export const pageQuery = {
       Schema.isPattern(/^[A-Za-z0-9_-]{1,2000}$/u, {
         message: "must be a cursor that an earlier page returned"
       })
-    ).annotate({ description: "The `next` of an earlier page; nothing else is one." })
+    ).annotate({ description: "The `next` of an earlier page, and nothing else." })
   ),
   size: Schema.optionalKey(PageSize)
 }
@@ -61,7 +61,10 @@ export const pageQuery = {
 export const pageOf = <S extends Schema.Top>(item: S) =>
   Schema.Struct({ items: Schema.Array(item), next: Schema.NullOr(Schema.String) })
 
-/** Keeps the checks of a command whose body lacks its tag and ids: they speak of other fields. */
+/**
+ * Keeps the checks of a command whose body lacks its tag and ids: the checks are about other
+ * fields.
+ */
 export const keepChecks = { unsafePreserveChecks: true } as const
 
 /** A body that may be left out; `null` stands for none. */

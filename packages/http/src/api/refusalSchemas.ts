@@ -102,8 +102,8 @@ const makeStoreSchema = (status: 410 | 429 | 503, identifier: string) => {
 }
 
 /**
- * The store could not do it: 429 when too many wait, 410 when the answer to an idempotency key can no
- * longer be read, 503 otherwise. 429 and 503 come with `Retry-After`.
+ * The store could not do it: 429 when too many wait, 410 when the kept answer to an idempotency key
+ * cannot be read, 503 otherwise. 429 and 503 come with `Retry-After`.
  */
 export const storeFailures = [
   makeStoreSchema(410, "AnswerUnreadableProblem"),
@@ -112,8 +112,8 @@ export const storeFailures = [
 ] as const
 
 /**
- * What an endpoint that runs a command can fail with, from the table of core. `without` names what
- * the endpoint cannot ask for, and so cannot be refused with.
+ * What an endpoint that runs a command can fail with, from the table of core. `without` names
+ * refusals that the endpoint cannot cause.
  */
 export const failuresOf = <Tag extends CommandTag, const Without extends RefusalTag = never>(
   command: Tag,

@@ -1,6 +1,6 @@
 /**
- * What answers at the root address: a page for people, the same in JSON for programs. It says what
- * this is and where to go on; it loads nothing, from here or elsewhere.
+ * The answer at the root address: a page for people, JSON for programs. It says what this server is
+ * and links to the documents. The page loads nothing else.
  */
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -50,7 +50,7 @@ const asJson = HttpServerResponse.text(JSON.stringify({ name: "Holdfast", descri
   headers
 })
 
-/** Whether JSON is asked for and a page is not; browsers ask for pages, by name. */
+/** Whether the request accepts JSON and no page. Browsers ask for pages by name. */
 const wantsJson = (accept: string | undefined): boolean =>
   accept !== undefined && /\bjson\b/i.test(accept) && !/\btext\/html\b/i.test(accept)
 

@@ -58,7 +58,10 @@ const echoed = (request: HttpServerRequest, response: HttpServerResponse.HttpSer
     : HttpServerResponse.setHeader(response, "x-correlation-id", correlationId)
 }
 
-/** What is left to fail is nothing; the type says otherwise, because a router asks it to. */
+/**
+ * What answers a request. The guard answers every failure; `E` is there because the type of the
+ * router asks for it.
+ */
 type App<E, R> = Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
 
 const notFound = plainResponse(404)

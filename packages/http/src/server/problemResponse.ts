@@ -16,7 +16,7 @@ export const problemResponse = ({ headers, problem }: ProblemAnswer) =>
 export const refusalResponse = (error: InventoryRefusal | StoreError) =>
   problemResponse(problemOf(error))
 
-/** The same, told to the log first when it is a bug of ours: the caller hears no more than 500. */
+/** The same response. A bug of ours is logged first, because the caller only gets a 500. */
 export const loggedResponse = (error: InventoryRefusal | StoreError) => {
   const response = refusalResponse(error)
   return response.status === 500

@@ -1,10 +1,10 @@
 /**
- * What a host answers while it listens and its routes are not there yet: it lives, and everything
- * else is to be asked again shortly, on a new connection.
+ * What a host answers while it listens and has no routes yet. `/health/live` is 200. Any other
+ * request should come again shortly, on a new connection.
  */
 import { plainProblem, problemContentType } from "../Problem.ts"
 
-/** An answer that a host writes by itself. */
+/** An answer that a host writes itself. */
 export interface PlainAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -29,7 +29,7 @@ const live = answer(200, "application/json", { status: "live" })
 const starting = answer(
   503,
   problemContentType,
-  plainProblem(503, "The server is starting; ask again shortly")
+  plainProblem(503, "The server is starting; try again shortly")
 )
 
 /** The answer to a request for a path, as in `GET /health/live`. */

@@ -1,5 +1,5 @@
-"""What no JSON Schema can say: a cursor is one that a page gave, what happened is not in the future,
-and a transfer goes to another place than it comes from."""
+"""What no JSON Schema can express: a cursor comes from a page, what happened is not in the future,
+and a transfer goes to another location."""
 
 import schemathesis
 

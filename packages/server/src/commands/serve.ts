@@ -39,7 +39,7 @@ const networkFlags = {
     "leave-time",
     {
       metavar: "<time>",
-      description: "Time for which a server still serves after SIGTERM, not ready (default: 5s)",
+      description: "How long the server goes on serving after SIGTERM, not ready (default: 5s)",
       read: durationMillis("0s", "10m")
     },
     5_000

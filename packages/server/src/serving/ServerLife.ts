@@ -1,12 +1,12 @@
-/** How far the life of a server has come, for those of its parts that behave accordingly. */
+/** The stage that a server has reached, for the parts that depend on it. */
 
-/** The stages that others ask for. */
+/** The stages that other parts read. */
 export interface ServerLife {
-  /** Whether it has said that it is up. */
+  /** Whether the server has reported that it is up. */
   isUp: boolean
-  /** Whether it was asked to stop, and still serves until balancers have noticed. */
+  /** Whether the server was asked to stop and still serves until balancers have noticed. */
   isLeaving: boolean
 }
 
-/** The life of a server that starts. */
+/** The life of a server that is starting. */
 export const makeServerLife = (): ServerLife => ({ isUp: false, isLeaving: false })

@@ -1,9 +1,9 @@
 /**
- * The listening socket. Whoever comes before the routes are there is answered by the socket itself.
- * Nothing that a client does holds a connection for ever: headers, a whole request and an idle
- * connection each have their time. A server that leaves closes each connection with its next
- * answer; stopping refuses new ones, lets requests in flight be answered, and gives up on what is
- * left after the drain time.
+ * The listening socket. It answers by itself the requests that arrive before the routes are ready.
+ * No client can hold a connection without end: headers, a whole request and an idle connection each
+ * have a time limit. A server that leaves closes each connection with its next answer. Stopping
+ * refuses new connections, lets running requests be answered, and drops what is left after the
+ * drain time.
  */
 import {
   createServer,
@@ -37,10 +37,10 @@ const keepAliveMillis = 65_000
 /** How long a client may take to send a request; what the handler takes is limited elsewhere. */
 const receiveMillisMax = 30_000
 
-/** Answers for the routes until they are there: the first other listener takes over. */
+/** Answers in place of the routes until they are ready and add a listener of their own. */
 const answerWhileStarting = (server: Server): void => {
   const answer = (request: IncomingMessage, response: ServerResponse) => {
-    // What is left unread when the connection closes would take the answer with it.
+    // Unread input would reset the connection and lose the answer.
     request.resume()
     const { body, headers, status } = startingAnswer(request.url ?? "")
     response.writeHead(status, headers).end(body)
@@ -55,8 +55,8 @@ const answerWhileStarting = (server: Server): void => {
 }
 
 /**
- * A server whose answers, once it leaves or closes, tell the client to come back on a new
- * connection: an idle connection that nobody closes would hold up the stop.
+ * A server whose answers, once it leaves or closes, make the client use a new connection. An idle
+ * connection that nobody closes would delay the stop.
  */
 const makeServer = (life: ServerLife): Server => {
   const halfAnswered = new WeakSet<Duplex>()

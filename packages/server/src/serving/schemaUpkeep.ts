@@ -89,8 +89,9 @@ const keep = Effect.fnUntraced(function* (
 })
 
 /**
- * Brings the tables up to date, and has reads answer a ping with the reason why they are not yet.
- * A server that may not migrate waits until somebody else has; one that leaves says so.
+ * Brings the tables up to date. A server that may not migrate waits until somebody else has done
+ * it. A ping fails with the reason until the tables are up to date, and again once the server
+ * leaves.
  */
 export const layerSchemaUpkeep = (
   options: SchemaUpkeepOptions

@@ -1,8 +1,8 @@
 /**
- * The life of a server. It listens first, so that a taken port is told at once; opens the database
- * and the engine; says where it is; and waits for a signal. Then it goes the other way: at SIGTERM
- * it first leaves, still serving, until balancers have noticed; it stops accepting, answers what is
- * in flight, commits what was taken, closes the database.
+ * The life of a server. It listens first, so that a taken port fails at once. It opens the database
+ * and the engine, reports its address, and waits for a signal. At SIGTERM it first leaves: it goes
+ * on serving until balancers have noticed. Then it stops accepting, answers the running requests,
+ * commits what it took, and closes the database.
  */
 import { type Inventory, StockReads } from "@holdfast/core/effect"
 import { layerServer as layerHttpRoutes } from "@holdfast/http"
@@ -67,7 +67,7 @@ const demoStock: Effect.Effect<
   )
 )
 
-/** What ending may take when nothing was served yet. */
+/** How long ending may take before anything was served. */
 const abandonMillisMax = 2_000
 
 /** Says that the server is up: a welcome for people, a line of JSON for machines, a line of log. */
@@ -109,14 +109,14 @@ const giveUpAfter = (millis: number) => {
   }, millis).unref()
 }
 
-/** The same for a server that has served nobody yet: what it began on the database is undone. */
+/** Ends a server that has served nobody yet. The database undoes what the server has begun. */
 const abandon = () => {
   setTimeout(() => process.exit(0), abandonMillisMax).unref()
 }
 
 /**
- * Waits for the signal to stop. At SIGTERM the server goes on serving for the leave time and says
- * that it is not ready; another signal cuts that short. A person at a terminal does not wait.
+ * Waits for the signal to stop. At SIGTERM the server goes on serving for the leave time and is not
+ * ready; another signal ends the leave time. SIGINT has none: a person at a terminal does not wait.
  */
 const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
   Effect.gen(function* () {

@@ -1,7 +1,7 @@
 /**
- * Three full rolling restarts of three servers behind haproxy, as it reads HTTP and as it passes
- * connections on, at 200 requests a second; prints requests and failures, and ends with 1 when any
- * request failed. Takes about five minutes.
+ * Three full rolling restarts of three servers behind haproxy, on layer 7 and on layer 4, at 200
+ * requests a second. Prints requests and failures, and ends with 1 when any request failed. Takes
+ * about five minutes.
  */
 import { whyNoPostgres, whyNoProgram } from "@holdfast/test-servers"
 import { rollingRestart } from "./rollingRestart.ts"

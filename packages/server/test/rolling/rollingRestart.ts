@@ -1,7 +1,7 @@
 /**
- * Rolling restarts of three servers on one PostgreSQL behind a real balancer, under a steady load:
- * each server in turn is told to stop, is waited for, is started again, and is back in the
- * balancer before the next one goes.
+ * Rolling restarts of three servers on one PostgreSQL, behind a real balancer, under a steady load.
+ * Each server in turn is stopped, ends, is started again, and is back in the balancer before the
+ * next one stops.
  */
 import {
   type BalancerMode,
@@ -15,7 +15,7 @@ import { get, registerSku } from "../requests.ts"
 import { type BegunServer, beginServer } from "../ServerProcess.ts"
 import { type LoadReport, startSteadyLoad } from "./steadyLoad.ts"
 
-/** How the drill is run. */
+/** How the drill runs. */
 export interface RollingOptions {
   readonly mode: BalancerMode
   /** How often each of the three servers is restarted. */
@@ -24,9 +24,9 @@ export interface RollingOptions {
   readonly leaveTime: string
 }
 
-/** What it came to. */
+/** The outcome of the drill. */
 export interface RollingReport extends LoadReport {
-  /** Exit codes of the servers that were told to stop. */
+  /** Exit codes of the stopped servers. */
   readonly codes: ReadonlyArray<number | null>
 }
 
@@ -41,7 +41,7 @@ const untilReady = (url: string): Promise<true> =>
     return status === 200 ? true : undefined
   })
 
-/** Three servers, each on a port that it keeps. */
+/** Three servers, each on a fixed port. */
 const openServers = async (database: FreshDatabase, leaveTime: string) => {
   const ports: Array<number> = []
   while (ports.length < serverCount) ports.push(await freePort())
@@ -66,13 +66,13 @@ const openServers = async (database: FreshDatabase, leaveTime: string) => {
   }
 }
 
-/** Runs it, and tells what the load came to. */
+/** Runs the drill, and returns the outcome of the load. */
 export const rollingRestart = async (options: RollingOptions): Promise<RollingReport> => {
   const database = await freshDatabase()
   await using servers = await openServers(database, options.leaveTime)
   await using balancer = await startHaproxy(options.mode, servers.ports)
   const url = `http://127.0.0.1:${balancer.port}`
-  // A server that the balancer has not taken back yet is none that the next one may rely on.
+  // The next server may stop only once the balancer has taken this one back.
   const untilBalanced = () =>
     eventually(async () => ((await balancer.serversUp()) === serverCount ? true : undefined))
   await untilBalanced()

@@ -1,22 +1,22 @@
 /**
- * A steady load on one address: so many requests a second whether or not the last ones were
- * answered, half of them writes, over connections that are kept open. Nothing is ever sent twice,
- * so that each request that was not answered as it should be counts.
+ * A steady load on one address: so many requests a second, whether or not earlier ones were
+ * answered, half of them writes, over connections that stay open. No request is sent twice, so each
+ * one without the expected answer counts as failed.
  */
 import { Agent, request } from "node:http"
 
-/** What a load came to. */
+/** The outcome of a load. */
 export interface LoadReport {
   readonly requests: number
   /** Why requests failed, and how often. */
   readonly failures: ReadonlyMap<string, number>
-  /** The longest that an answer took, in milliseconds. */
+  /** The longest time to an answer, in milliseconds. */
   readonly slowestMillis: number
 }
 
-/** A load that runs. */
+/** A running load. */
 export interface SteadyLoad {
-  /** Sends no more, waits for what is on its way, and tells what it came to. */
+  /** Stops sending, waits for the running requests, and returns the outcome. */
   readonly stop: () => Promise<LoadReport>
 }
 
@@ -25,13 +25,13 @@ const answerMillisMax = 15_000
 
 const tickMillis = 10
 
-/** Starts it. The SKUs have stock for every write. */
+/** Starts the load. The SKUs have stock for every write. */
 export const startSteadyLoad = (
   url: string,
   perSecond: number,
   skuIds: ReadonlyArray<string>
 ): SteadyLoad => {
-  // The connection that has rested longest is used first, so that none rests for long.
+  // The connection that has been idle longest is used first, so that none is idle for long.
   const agent = new Agent({ keepAlive: true, maxSockets: 64, scheduling: "fifo" })
   const failures = new Map<string, number>()
   const run = Math.random().toString(36).slice(2)

@@ -48,7 +48,7 @@ export class Draft extends OpenBook {
   readonly isPromising = (level: StockLevel.StockLevel): boolean =>
     SkuStock.isPromising(level, this.location)
 
-  /** The id of the next reservation that this command makes, of a SKU. */
+  /** The id of the next reservation of a SKU that this command makes. */
   nextReservationId(skuId: string): string {
     return reservationIdOf(this.origin.commandId, this.reservationsMade++, skuId)
   }
@@ -178,7 +178,7 @@ export class Draft extends OpenBook {
     return this.current(line.reservationId)
   }
 
-  /** Frees what a hold still keeps: nothing, of one that is lost and is answered for now. */
+  /** Frees what a hold still keeps. A lost hold keeps nothing, so freeing it only ends the loss. */
   free(hold: Reservation.Reservation, reason: ReleaseReason): Reservation.Reservation {
     const quantity = Reservation.isOpen(hold) ? Reservation.heldQuantity(hold) : 0
     this.emitStock(

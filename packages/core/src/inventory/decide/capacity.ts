@@ -1,6 +1,6 @@
 /**
- * Room for a promise. Lapsed holds no longer count, so a decision sees the room without them, and
- * writes down as many as it must so that the rows agree: oldest first, and not one more.
+ * Room for a promise. Lapsed holds no longer count, so a decision sees the room without them. It
+ * expires as many as it must for the rows to agree: oldest first, and not one more.
  */
 import * as Reservation from "../Reservation.ts"
 import * as Room from "../Room.ts"
@@ -14,7 +14,7 @@ type Level = StockLevel.StockLevel
 type Place = Pick<Level, "skuId" | "locationId">
 type Hold = Reservation.Reservation
 
-/** Units that lapsed holds of a level still keep on paper. */
+/** Units of a level that its row still counts for lapsed holds. */
 export const lapsedQuantity = (book: StockBook.StockBook, place: Place): number => {
   let quantity = 0
   for (const hold of book.lapsedAt(place.skuId, place.locationId)) {
@@ -23,13 +23,13 @@ export const lapsedQuantity = (book: StockBook.StockBook, place: Place): number 
   return quantity
 }
 
-/** A level as it is: without what lapsed holds still keep on paper. */
+/** A level without the units of its lapsed holds. */
 export const withoutLapsed = (book: StockBook.StockBook, level: Level): Level => {
   const lapsed = lapsedQuantity(book, level)
   return lapsed === 0 ? level : { ...level, reservedQuantity: level.reservedQuantity - lapsed }
 }
 
-/** The room of a SKU as it is: without what lapsed holds still keep on paper. */
+/** The room of a SKU without the units of its lapsed holds. */
 export const roomOf = (draft: Draft, stock: SkuStock): Room.Room =>
   Room.roomOf(
     stock.sku,
@@ -54,8 +54,8 @@ export const expireLapsed = (draft: Draft, place: Place, quantity: number): void
 }
 
 /**
- * Expires lapsed holds of a SKU until `isEnough`, or none is left: those of the place first, then
- * those of places in deficit, then those of the other places that promise.
+ * Expires lapsed holds of a SKU until `isEnough`, or until none is left: first those of the place,
+ * then those of places in deficit, then those of the other places that promise.
  */
 export const expireLapsedUntil = (draft: Draft, place: Place, isEnough: () => boolean): void => {
   if (isEnough()) return
@@ -86,11 +86,11 @@ export const makeRoom = (draft: Draft, place: Place, quantity: number): boolean 
   return true
 }
 
-/** Writes lapsed holds down until the rows say what is known: that `quantity` more units fit. */
+/** Expires lapsed holds until the rows, too, have room for `quantity` more units. */
 export const clearRoom = (draft: Draft, place: Place, quantity: number): void =>
   expireLapsedUntil(draft, place, () => roomOnPaper(draft, place) >= quantity)
 
-/** What the rows leave for one line at a level. */
+/** The room for one line at a level by the rows, which still count lapsed holds. */
 const roomOnPaper = (draft: Draft, place: Place): number => {
   const stock = draft.stock(place.skuId)
   const level = stock === undefined ? undefined : SkuStocks.levelAt(stock, place.locationId)

@@ -72,7 +72,7 @@ export const findReservation = (
     : Result.succeed(reservation)
 }
 
-/** What a decision about a whole order loads of it, unless it is too large to be decided on. */
+/** What a decision about a whole order loads, unless the order is too large. */
 export const wholeOrder = (
   book: StockBook,
   orderId: string

@@ -46,7 +46,7 @@ const current = (draft: Draft, before: Hold): Hold => {
   return Reservation.isLapsed(hold, draft.now) ? draft.free(hold, "EXPIRED") : hold
 }
 
-/** Confirms one hold; a lost one only by `reacquire`, as a new hold, once. */
+/** Confirms one hold. A lost one is confirmed only by `reacquire`, once, as a new hold. */
 export const confirmHold = (draft: Draft, before: Hold, reacquire: boolean): Decided<Hold> => {
   const hold = current(draft, before)
   if (hold.status === "PENDING") return Result.succeed(draft.confirm(hold))
@@ -59,11 +59,11 @@ export const confirmHold = (draft: Draft, before: Hold, reacquire: boolean): Dec
   return inPlace === undefined ? reacquired(draft, hold) : confirmHold(draft, inPlace, false)
 }
 
-/** The hold that was made in place of a lost one, if one was. */
+/** The hold that took the place of a lost one, if there is one. */
 const inPlaceOf = (draft: Draft, hold: Hold): Hold | undefined =>
   hold.releaseReason === "REACQUIRED" ? draft.replacementOf(hold.id) : undefined
 
-/** A new hold in place of a lost one, where it was or else where it fits. */
+/** A new hold in place of a lost one: at the same place, or else where it fits. */
 const reacquired = (draft: Draft, hold: Hold): Decided<Hold> => {
   const stock = draft.stock(hold.skuId)
   if (stock !== undefined && stock.sku.archivedAt !== null) {
@@ -92,9 +92,9 @@ export const confirmReservation = (
   )
 
 /**
- * Frees what a hold keeps. A lost one is released too, so that a late payment does not take it
- * again; for one that was taken again already the hold in its place is meant. What is released is
- * answered unchanged.
+ * Frees what a hold keeps. A lost hold is released too, so that a late payment does not take it
+ * again. When another hold took its place, that one is released. A released hold is answered
+ * unchanged.
  */
 export const releaseReservation = (
   draft: Draft,

@@ -92,7 +92,7 @@ const notesOf = (command: Notes): Notes => ({
   occurredAt: command.occurredAt
 })
 
-/** Whether something is said that only a movement keeps. */
+/** Whether a command carries something that only a movement keeps. */
 const hasNotes = (command: Notes): boolean =>
   Object.values(notesOf(command)).some((note) => note !== undefined && note !== null)
 
@@ -130,7 +130,7 @@ export const shipStock = (draft: Draft, command: CommandOf<"ShipStock">): Decide
     )
   )
 
-/** A location that takes a correction: any takes a lower total, one that takes stock a higher. */
+/** A location that takes a correction: any takes a lower total, only an active one a higher. */
 const takesCorrection = (location: Location, quantity: number): Decided<Location> =>
   quantity > 0 ? takesStock(location) : Result.succeed(location)
 
@@ -189,9 +189,9 @@ const corrected = (
 }
 
 /**
- * Lowers a total. Units that are then promised beyond stock and policy, more than before, are
- * missing: the caller says whether that refuses, takes the newest holds back, or is accepted. Holds
- * that have lapsed are missed by nobody, and give way as far as they must.
+ * Lowers a total. Units that are then promised beyond stock and policy, and were not before, are
+ * missing. The command chooses: refuse, take back the newest holds, or accept the shortfall. Lapsed
+ * holds expire as far as they must and cause no shortfall.
  */
 const shortened = (
   draft: Draft,
@@ -222,13 +222,13 @@ const shortened = (
     .filter((hold) => !Reservation.isLapsed(hold, draft.now))
   const released = how.onShortfall === "RELEASE_NEWEST" ? newestOf(holds, missing, how) : undefined
   if (released === undefined) return Result.fail(inTheWay(draft, level, missing, holds))
-  // The goods are gone first: a hold that is freed while they still lie there frees nothing.
+  // The total moves first: freeing a hold while its goods still count would free nothing.
   draft.move(skuId, locationId, movement)
   for (const hold of released) draft.free(hold, "SHORTFALL")
   return Result.succeed(outcome(draft, skuId, [locationId], released))
 }
 
-/** By how many units the shortfall of a level deepens when its total changes. */
+/** How many units the shortfall of a level grows by when its total changes. */
 const deepened = (level: StockLevel.StockLevel, quantity: number): number =>
   StockLevel.shortfall({ ...level, totalQuantity: level.totalQuantity + quantity }) -
   StockLevel.shortfall(level)

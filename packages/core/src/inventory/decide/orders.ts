@@ -10,8 +10,8 @@ import { confirmHold, conflict, fulfilHold } from "./holds.ts"
 type Hold = Reservation.Reservation
 
 /**
- * Confirms every line of an order. One that the buyer lost refuses the whole, unless `reacquire`
- * takes all that were lost again.
+ * Confirms every line of an order. A lost line refuses the whole order, unless `reacquire` takes
+ * all lost lines again.
  */
 export const confirmOrder = (
   draft: Draft,
@@ -33,8 +33,8 @@ export const confirmOrder = (
   })
 
 /**
- * Releases every line of an order, lost ones included. A confirmed one refuses the whole, unless
- * the caller means confirmed ones.
+ * Releases every line of an order, lost ones included. A confirmed line refuses the whole order,
+ * unless the command has `confirmed: true`.
  */
 export const releaseOrder = (
   draft: Draft,

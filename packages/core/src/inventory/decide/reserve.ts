@@ -97,8 +97,8 @@ const unknownOrClosed = (
 }
 
 /**
- * Frees the order's pending holds but those that a line keeps, and answers for those that it lost:
- * the new lines speak for the whole cart. The kept ones, by line.
+ * Frees the order's pending holds except those that a line keeps, and ends the loss of the order's
+ * lost holds, because the new lines replace the whole cart. Returns the kept holds, by line.
  */
 const replaced = (
   draft: Draft,
@@ -193,7 +193,7 @@ export const placed = (
   })
 }
 
-/** The first level of a line, when its rows alone say that the whole line is on hand there. */
+/** The first level of a line, when its rows alone show the whole line on hand there. */
 const firstOnPaper = (
   draft: Draft,
   stock: SkuStock,
@@ -211,9 +211,9 @@ const firstOnPaper = (
 }
 
 /**
- * Where a line is placed, lapsed holds aside: at the first place by priority that has the whole of
- * it on hand, or else at the first that may promise it. In one pass, a backorder would be taken at
- * a place that comes first while the goods lie at another.
+ * Where a line is placed, lapsed holds aside: at the first place by priority that has the whole
+ * line on hand, or else at the first place that may promise it. One pass would take a backorder at
+ * an early place while the goods lie at a later one.
  */
 const placeFor = (
   draft: Draft,

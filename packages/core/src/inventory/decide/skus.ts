@@ -51,7 +51,7 @@ export const updateSku = (draft: Draft, command: CommandOf<"UpdateSku">): Decide
     if (Result.isFailure(current)) return Result.fail(current.failure)
     const sku: Sku = { ...stock.sku, ...changes }
     if (SkuStock.totalQuantity(stock) > totalMax(sku)) {
-      const message = "is more than can be promised exactly beside the units on hand"
+      const message = "is more than can be counted exactly beside the units on hand"
       return Result.fail({ _tag: "InvalidInput", issues: [{ path: "backorderLimit", message }] })
     }
     const isSame = Object.keys(changes).every(
@@ -82,7 +82,7 @@ export const archiveSku = (draft: Draft, command: CommandOf<"ArchiveSku">): Deci
     return Result.succeed(sku)
   })
 
-/** Takes an archived SKU into use again; repeated, it is answered unchanged. */
+/** Takes an archived SKU into use again. A repeat is answered unchanged. */
 export const unarchiveSku = (draft: Draft, command: CommandOf<"UnarchiveSku">): Decided<Sku> =>
   Result.flatMap(findSku(draft, command.skuId), (stock) => {
     if (stock.sku.archivedAt === null) return Result.succeed(stock.sku)

@@ -1,4 +1,4 @@
-/** Contract: SKUs that are taken out of use and into use again, and whose their codes are then. */
+/** Contract: SKUs are archived and un-archived, and their codes have one owner throughout. */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { Inventory } from "../../inventory/Inventory.ts"
@@ -6,7 +6,7 @@ import { StockReads } from "../../inventory/StockReads.ts"
 import { StockStore } from "../../inventory/StockStore.ts"
 import { anotherEngine, atOnce, type ContractIt, freshSku, Stage } from "./Stage.ts"
 
-/** An engine that gathers whatever comes at once into one batch, and how many it has sent. */
+/** An engine that gathers simultaneous commands into one batch, and its number of batches. */
 const ofOneLane = Effect.gen(function* () {
   const store = yield* StockStore
   let batches = 0

@@ -7,7 +7,7 @@ import { StockReads } from "../../inventory/StockReads.ts"
 import { eventsOfSku, holdsOf, statusOf, unitsOf } from "./looking.ts"
 import { atOnce, type ContractIt, freshSku, Stage, severalEngines, upTo } from "./Stage.ts"
 
-/** Lapsed holds of one SKU that are not on paper yet. */
+/** Lapsed holds of one SKU that are not expired in their rows yet. */
 const lapsedOf = (skuId: string) =>
   Effect.gen(function* () {
     const reads = yield* StockReads

@@ -1,4 +1,4 @@
-/** Contract: a SKU's code that changes hands within one batch belongs to its last owner. */
+/** Contract: a code that changes hands within one batch belongs to its last owner. */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -14,7 +14,7 @@ type Command = (
   engine: Inventory["Service"]
 ) => Effect.Effect<unknown, InventoryRefusal | StoreError>
 
-/** Runs commands as one batch, in this order; whatever one of them is refused is an error. */
+/** Runs commands as one batch, in this order. Any refusal is an error. */
 const inOneBatch = (...commands: ReadonlyArray<Command>) =>
   Effect.gen(function* () {
     const { arrived, batches, open, store } = yield* gated

@@ -1,6 +1,6 @@
 /**
- * Holds what tests see to the table of refusals: a command that gives a refusal which is not in its
- * row is a defect of the test that saw it.
+ * Compares the refusals that tests see with the table of refusals. A refusal that is not in the row
+ * of its command is a defect of the test that saw it.
  */
 import * as Effect from "effect/Effect"
 import { Inventory } from "../../inventory/Inventory.ts"
@@ -9,13 +9,13 @@ import type { InventoryRefusal } from "../../inventory/InventoryError.ts"
 import { type MethodName, methodTags } from "../../inventory/inventoryMethods.ts"
 import { canRefuse } from "../../inventory/refusalsOf.ts"
 
-/** Throws when a command gave a refusal that the table of refusals does not have in its row. */
+/** Throws when a command gave a refusal that its row in the table does not have. */
 export const mustBeInRow = (command: CommandTag, refusal: InventoryRefusal): void => {
   if (canRefuse(command, refusal._tag)) return
   throw new Error(`${command} was refused with ${refusal._tag}, which is not in its row`)
 }
 
-/** An engine of which every refusal must be in the row of its command. */
+/** An engine whose every refusal must be in the row of its command. */
 export const heldToTable = (inventory: Inventory["Service"]): Inventory["Service"] => {
   const held =
     (tag: CommandTag, run: Inventory["Service"]["execute"]): Inventory["Service"]["execute"] =>

@@ -1,4 +1,4 @@
-/** Contract: which orders have a SKU, and what happened to a SKU, to an order, or of a kind. */
+/** Contract: which orders have a SKU, and what happened to a SKU or an order, or by type. */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { sweepLapsed } from "../../inventory/ExpirySweeper.ts"
@@ -95,7 +95,7 @@ export const history = (it: ContractIt): void => {
     })
   )
 
-  it.effect("S10 shows a hold that is open throughout on one page, whatever happens to it", () =>
+  it.effect("S10 shows a hold that stays open on one page, whatever happens to it", () =>
     Effect.gen(function* () {
       const { advance, fresh } = yield* Stage
       const inventory = yield* Inventory
@@ -129,7 +129,7 @@ export const history = (it: ContractIt): void => {
       const inventory = yield* Inventory
       const start = yield* endOfLog
       const skus = [yield* freshSku(50), yield* freshSku(50, { lowStockThreshold: 49 })]
-      // A location may have the id of a SKU: what happened to it did not happen to the SKU.
+      // A location may have the id of a SKU. Its events are not events of the SKU.
       yield* inventory.makeLocation({ locationId: skus[0] ?? "", name: "a namesake" })
       const orders = [fresh("order"), fresh("order")]
       for (const n of upTo(6)) {

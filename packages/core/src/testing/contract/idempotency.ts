@@ -132,7 +132,7 @@ export const idempotency = (it: ContractIt): void => {
     })
   )
 
-  it.effect("B3 keeps in which form an answer is, and tells who asks when it cannot be read", () =>
+  it.effect("B3 keeps the form of an answer, and refuses a repeat when it cannot be read", () =>
     Effect.gen(function* () {
       const { fresh } = yield* Stage
       const store = yield* StockStore
@@ -141,7 +141,7 @@ export const idempotency = (it: ContractIt): void => {
       const key = fresh("key")
       yield* inventory.receive({ skuId, quantity: 1 }, { idempotencyKey: key })
       const kept: Array<Receipt> = []
-      // As a release would find it whose answers have another form.
+      // A later release, whose answers have another form.
       const later = StockStore.of({
         ...store,
         transact: (scope, decide, locking) =>

@@ -1,4 +1,4 @@
-/** Contract: what callers say is refused when it cannot be told apart, and kept when it is taken. */
+/** Contract: input that looks alike or cannot be read is refused, and accepted input is kept. */
 import { expect } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -9,15 +9,15 @@ import type { StoreError } from "../../kernel/StoreError.ts"
 import { ledgerOf } from "./looking.ts"
 import { type ContractIt, freshSku, Stage } from "./Stage.ts"
 
-/** The paths that a request that cannot be read is refused for. */
+/** The paths of the issues for which a request is refused. */
 const badPathsOf = <A, R>(asked: Effect.Effect<A, InventoryRefusal | StoreError, R>) =>
   Effect.map(Effect.flip(asked), (refusal) =>
     refusal._tag === "InvalidInput" ? refusal.issues.map(({ path }) => path) : [refusal._tag]
   )
 
-/** Texts of callers, and the instants that they give. */
+/** Texts and instants of callers. */
 export const input = (it: ContractIt): void => {
-  it.effect("S4 has one SKU of a code, however it is padded", () =>
+  it.effect("S4 has one SKU for a code, however the code is padded", () =>
     Effect.gen(function* () {
       const { fresh } = yield* Stage
       const inventory = yield* Inventory
@@ -40,7 +40,7 @@ export const input = (it: ContractIt): void => {
       ]
       for (const text of padded) {
         const asked = inventory.registerSku({ code: text, name: text })
-        // A name may choose how an emoji looks; a code may not hold what cannot be seen.
+        // A name may choose how an emoji looks; a code may have no invisible characters.
         const both = text.endsWith("\ufe0f") ? ["code"] : ["code", "name"]
         expect([text, yield* badPathsOf(asked)]).toEqual([text, both])
       }
@@ -48,7 +48,7 @@ export const input = (it: ContractIt): void => {
     })
   )
 
-  it.effect("S6 keeps when something happened, and refuses that it will happen", () =>
+  it.effect("S6 keeps when something happened, and refuses an instant in the future", () =>
     Effect.gen(function* () {
       const { now } = yield* Stage
       const inventory = yield* Inventory

@@ -1,6 +1,6 @@
 /**
- * Contract: how much there may be of one order. Its lines are bounded, and its history, however
- * long, is read by pages and never to decide.
+ * Contract: how large an order may be. Its lines are bounded. Its history, however long, is read by
+ * pages, and no decision reads it.
  */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -29,7 +29,7 @@ const watchedEngine = Effect.gen(function* () {
 
 /** Large orders. */
 export const largeOrders = (it: ContractIt): void => {
-  it.effect("B12 loads of a till with a long history the lines that it decides on", () =>
+  it.effect("B12 loads only the lines of a till with a long history", () =>
     Effect.gen(function* () {
       const { fresh } = yield* Stage
       const { books, engine } = yield* watchedEngine
@@ -55,7 +55,7 @@ export const largeOrders = (it: ContractIt): void => {
         status: "FULFILLED"
       })
       const loaded = books.map(({ reservations }) => new Set(reservations.map(({ id }) => id)).size)
-      // The lines, and the newest hold that is fulfilled and the newest that is released.
+      // The lines, the newest fulfilled hold and the newest released hold.
       expect(loaded).toEqual([4, 4, 4, 2])
       expect(books.map(({ skus }) => skus.map(({ id }) => id))).toEqual([
         [skuId],
@@ -130,7 +130,7 @@ export const largeOrders = (it: ContractIt): void => {
         upTo(12).map(() => inventory.reserve({ orderId, lines: lines(1) }))
       )
       expect(ended.flatMap((one) => one.refusal ?? [])).toEqual([refusal(2_001), refusal(2_001)])
-      // An engine that has not added to this order asks nothing of it until it has added 64 lines.
+      // An engine that has not added to this order does not count its lines until it has added 64.
       const another = yield* anotherEngine()
       yield* another.reserve({ orderId, lines: lines(64) })
       expect(yield* Effect.flip(another.reserve({ orderId, lines: lines(1) }))).toEqual(

@@ -1,6 +1,6 @@
 /**
- * Contract: an order is one thing to its buyer. It is confirmed in full or refused, and what was
- * given back stays so, whatever comes late.
+ * Contract: an order is one thing to its buyer. It is confirmed in full or refused, and a released
+ * hold stays released, whatever comes late.
  */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -13,7 +13,7 @@ import { atOnce, type ContractIt, freshSku, Stage, severalEngines, upTo } from "
 const statesOf = (holds: ReadonlyArray<Reservation>) =>
   holds.map(({ releaseReason, status }) => [status, releaseReason])
 
-/** An order of one unit of each of two SKUs that lapses after a second. */
+/** An order of one unit of each of two SKUs, which lapses after a second. */
 const lapsing = Effect.gen(function* () {
   const { fresh } = yield* Stage
   const inventory = yield* Inventory
@@ -29,7 +29,7 @@ const lapsing = Effect.gen(function* () {
 
 /** Confirming. */
 const confirming = (it: ContractIt): void => {
-  it.effect("B5 confirms all that the buyer was told, or names what lapsed", () =>
+  it.effect("B5 confirms every line, or names the lines that lapsed", () =>
     Effect.gen(function* () {
       const { advance } = yield* Stage
       const inventory = yield* Inventory
@@ -87,7 +87,7 @@ const confirming = (it: ContractIt): void => {
     })
   )
 
-  it.effect("B5 lets a cart that was replaced as a whole speak for what lapsed of it", () =>
+  it.effect("B5 lets a cart that was replaced as a whole answer for its lapsed lines", () =>
     Effect.gen(function* () {
       const { advance } = yield* Stage
       const inventory = yield* Inventory
@@ -153,7 +153,7 @@ const releasing = (it: ContractIt): void => {
     ["lapsed", false],
     ["expired", true]
   ] as const) {
-    it.effect(`B17 lets a late payment not revive what was released once it had ${when}`, () =>
+    it.effect(`B17 does not let a late payment revive what was released once it had ${when}`, () =>
       Effect.gen(function* () {
         const { advance } = yield* Stage
         const inventory = yield* Inventory
@@ -219,7 +219,7 @@ const releasing = (it: ContractIt): void => {
     })
   )
 
-  it.effect("S7 asks before a confirmed hold is released, by itself and with its order", () =>
+  it.effect("S7 releases a confirmed hold only with confirmed, alone or in its order", () =>
     Effect.gen(function* () {
       const { fresh } = yield* Stage
       const inventory = yield* Inventory

@@ -1,6 +1,6 @@
 /**
- * Contract: the policy of a SKU counts once for the SKU, wherever its units lie. Each test walks
- * through one worked example: what may be promised, and where, after each step.
+ * Contract: the policy of a SKU counts once for the SKU, wherever its units lie. Each test works
+ * through one example: how much may be promised, and where, after each step.
  */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -18,7 +18,8 @@ const twoPlaces = (policy: Partial<InputOf<"RegisterSku">>) =>
     const skuId = yield* freshSku(0, policy)
     const inventory = yield* Inventory
     const { fresh } = yield* Stage
-    // A level exists once units have lain there: in and out again where the example begins empty.
+    // A level exists once it has had units. Where the example begins empty, they are taken out
+    // again.
     for (const locationId of [a, b]) {
       yield* inventory.receive({ skuId, locationId, quantity: 1 })
       yield* inventory.ship({ skuId, locationId, quantity: 1 })
@@ -34,7 +35,7 @@ const twoPlaces = (policy: Partial<InputOf<"RegisterSku">>) =>
     return { a, b, skuId, receive, reserve }
   })
 
-/** What may be promised of a SKU at all, and at each of the named places. */
+/** How much of a SKU may be promised, in all and at each of the named places. */
 const promisable = (skuId: string, ...locationIds: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const { availableQuantity } = yield* statusOf(skuId)
@@ -185,7 +186,7 @@ export const policy = (it: ContractIt): void => {
     })
   )
 
-  it.effect("S2 a lapsed backorder gives way to one at another place, and is said first", () =>
+  it.effect("S2 a lapsed backorder gives way to one at another place, and expires first", () =>
     Effect.gen(function* () {
       const { advance } = yield* Stage
       const { a, b, reserve, skuId } = yield* twoPlaces({ backorderLimit: 5 })
@@ -216,7 +217,7 @@ export const policy = (it: ContractIt): void => {
         _tag: "InsufficientStock",
         lines: [{ requested: 1, available: 0 }]
       })
-      // A count of nothing changes nothing, so it makes no level either.
+      // A count of nothing changes nothing, so it creates no level.
       const inventory = yield* Inventory
       yield* inventory.count({ skuId, locationId: elsewhere, countedQuantity: 0 })
       expect((yield* levelsOf(skuId)).has(elsewhere)).toBe(false)
@@ -240,7 +241,7 @@ export const policy = (it: ContractIt): void => {
         inventory.count({ skuId, locationId, countedQuantity, onShortfall: "RELEASE_NEWEST" })
       const { released } = yield* counted(a, 0)
       expect(released.map((hold) => hold.id)).toEqual([old?.id])
-      // One correction takes back 1,000 holds at most, and says what all the others keep.
+      // One correction takes back at most 1,000 holds, and reports the units of all the others.
       const refusal = yield* Effect.flip(counted(b, 0))
       expect(refusal).toMatchObject({ _tag: "PromisesInTheWay", unlistedQuantity: 901 })
       expect((yield* counted(b, 1)).released).toHaveLength(1_000)
