@@ -259,7 +259,11 @@ export const refusals: {
     slug: "order-not-confirmed",
     title: "The order is not confirmed"
   },
-  ReservationExpired: { status: 409, slug: "reservation-expired", title: "The hold has expired" },
+  ReservationExpired: {
+    status: 409,
+    slug: "reservation-expired",
+    title: "The hold expired, or a correction took it"
+  },
   ReservationConflict: {
     status: 409,
     slug: "reservation-conflict",
@@ -274,7 +278,7 @@ export const refusals: {
   InsufficientOnHand: {
     status: 409,
     slug: "insufficient-on-hand",
-    title: "Not enough unpromised stock on hand"
+    title: "Not enough stock on hand"
   },
   PromisesInTheWay: {
     status: 409,

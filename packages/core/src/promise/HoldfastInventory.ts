@@ -173,7 +173,8 @@ export interface InventoryCommands {
    */
   readonly releaseOrder: Command<ReleaseOrderInput, ReadonlyArray<Reservation>>
   /**
-   * Ships everything that the confirmed holds of an order keep, or nothing.
+   * Ships everything that the confirmed holds of an order keep, or nothing. A pending hold refuses
+   * the whole; holds that the order lost are passed over.
    * Refusals: `OrderNotFound`, `OrderTooLarge`, `OrderNotConfirmed`, `InsufficientOnHand`.
    */
   readonly fulfilOrder: Command<FulfilOrderInput, ReadonlyArray<Reservation>>

@@ -171,7 +171,10 @@ export interface TransferStockInput extends MovementNotes {
 export interface ReserveLine {
   readonly skuId: string
   readonly quantity: number
-  /** The first location by priority that can fill the whole line, when left out. */
+  /**
+   * When left out: the first location by priority that has the whole line on hand, else the first
+   * that may promise it.
+   */
   readonly locationId?: string | undefined
   /** Your own id of the line, 1–100 characters. */
   readonly lineId?: string | undefined

@@ -58,8 +58,9 @@ export const messageOf: {
   OrderNotConfirmed: ({ orderId }) =>
     `the order "${orderId}" is not confirmed; confirm it before it is fulfilled`,
   ReservationExpired: ({ reservationIds }) =>
-    `${named("the reservation", "the reservations", reservationIds)} expired, or was taken by a ` +
-    "correction; reserve again with `replace`, or confirm with `reacquire`",
+    `${named("the reservation", "the reservations", reservationIds)} expired, or a correction took ` +
+    `${reservationIds.length === 1 ? "it" : "them"}; confirm with \`reacquire\`, or hold the order ` +
+    "anew with `replace` while none of it is confirmed",
   ReservationConflict: ({ action, reservationId, status }) =>
     action === "release" && status === "CONFIRMED"
       ? `the reservation "${reservationId}" is CONFIRMED; to release it, say \`confirmed: true\``

@@ -25,6 +25,9 @@ export const migrate = Command.make("migrate", onDatabaseFlags, (input) =>
 ).pipe(
   Command.withDescription("Bring the tables up to date and make the partitions that are due"),
   Command.withExamples([
-    { command: "holdfast migrate --database postgres://owner@db/shop", description: "On a server" }
+    {
+      command: "HOLDFAST_DATABASE=postgres://owner:password@db/shop holdfast migrate",
+      description: "On a server"
+    }
   ])
 )
