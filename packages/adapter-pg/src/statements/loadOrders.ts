@@ -1,18 +1,20 @@
 import { int8, type Query, query, texts } from "../Query.ts"
-import { isLine, reservationColumns, wholeOrder } from "./scope.ts"
+import { isLine, wholeOrder, withReplacements } from "./scope.ts"
 
 /**
  * Loads of each named order ($1) its lines, at most $2 of each, and beside them the newest hold of
  * each status that ends one: whether an order is known, or has left, asks for no more. Its history
- * is not read, however long it is. A lost hold may come twice.
- * Index: reservations_lines, reservations_history. Lock: none; the orders are locked already.
+ * is not read, however long it is. With each comes what was made in place of it: a server of an
+ * earlier version says so on that alone. Some may come twice.
+ * Index: reservations_lines, reservations_history, reservations_replaces. Lock: none; the orders are locked already.
  */
 export const loadOrders = (schema: string) => {
-  const sql = `
-select ${reservationColumns}
-from unnest($1::text[]) as named(order_id)
-cross join lateral (${wholeOrder(schema, "named.order_id", "$2")}
-) as r`
+  const sql = withReplacements(
+    schema,
+    `select held.* from unnest($1::text[]) as named(order_id)
+  cross join lateral (${wholeOrder(schema, "named.order_id", "$2")}
+  ) as held`
+  )
   return (orderIds: ReadonlyArray<string>, limit: number): Query =>
     query(sql, texts(orderIds), int8(limit))
 }
