@@ -17,11 +17,12 @@ import type { StockChanges } from "./StockChanges.ts"
 export interface StockScope {
   readonly batchId: string
   readonly skuIds: ReadonlyArray<string>
+  /** Holds to load, with what was made in place of them, and in place of that. */
   readonly reservationIds: ReadonlyArray<string>
   /**
    * Orders whose holds are decided on as a whole: locked, and their lines loaded, which are the
    * holds that are open or lost, at most `wholeOrderMax` + 1 of each order; and of those that are
-   * neither only the newest of each status.
+   * neither only the newest of each status. With each comes what was made in its place, as above.
    */
   readonly orderIds: ReadonlyArray<string>
   /** Orders whose lines are counted, up to `linesMax`, because more are about to be added. */
