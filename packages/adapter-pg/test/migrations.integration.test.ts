@@ -129,38 +129,6 @@ describePostgres(18, "migrations", () => {
     })
   )
 
-  it.live("B5 counts an expired hold as lost, and a released hold as given back", () =>
-    Effect.gen(function* () {
-      const url = yield* scopedDatabase()
-      yield* Effect.provide(migrate("inventory"), layerPostgres({ url }))
-      const sql = yield* connectedTo(url)
-      // The schema before the migration, with holds of that time.
-      yield* sql("alter table inventory.reservations drop column release_reason")
-      yield* sql("drop index inventory.reservations_history")
-      yield* sql("create index reservations_order on inventory.reservations (order_id)")
-      yield* sql("delete from inventory.migrations where id = 3")
-      const uuid = (n: number) => `00000000-0000-7000-8000-00000000000${n}`
-      yield* sql(`insert into inventory.reservations (id, sku_id, location_id, order_id, quantity,
-          status, expires_at, created_at, resolved_at, replaces) values
-        ('${uuid(1)}', 'a', 'default', 'lapsed', 1, 'EXPIRED', now(), now(), now(), null),
-        ('${uuid(2)}', 'a', 'default', 'taken again', 1, 'EXPIRED', now(), now(), now(), null),
-        ('${uuid(3)}', 'a', 'default', 'taken again', 1, 'RELEASED', null, now(), now(), '${uuid(2)}'),
-        ('${uuid(4)}', 'a', 'default', 'given back', 1, 'RELEASED', null, now(), now(), null)`)
-      yield* Effect.gen(function* () {
-        const inventory = yield* Inventory
-        yield* inventory.registerSku({ skuId: "a", code: "A", name: "A" })
-        const confirming = (orderId: string) => Effect.flip(inventory.confirmOrder({ orderId }))
-        expect(yield* confirming("lapsed")).toEqual({
-          _tag: "ReservationExpired",
-          reservationIds: [uuid(1)]
-        })
-        const conflict = { _tag: "ReservationConflict", status: "RELEASED" }
-        expect(yield* confirming("taken again")).toMatchObject(conflict)
-        expect(yield* confirming("given back")).toMatchObject(conflict)
-      }).pipe(Effect.provide(engineAt(url)))
-    })
-  )
-
   it.live("leaves nothing behind when a migration fails", () =>
     Effect.gen(function* () {
       const url = yield* scopedDatabase()

@@ -142,13 +142,13 @@ const statements: ReadonlyArray<Planned> = [
   [
     "load an order",
     loadOrders(schema)(byOrder.orderIds, 4_001),
-    ["reservations_lines", "reservations_history"],
+    ["reservations_lines", "reservations_history", "reservations_replaces"],
     40
   ],
   [
     "B12 load an order with a long history",
     loadOrders(schema)(byTill.orderIds, 4_001),
-    ["reservations_lines", "reservations_history"],
+    ["reservations_lines", "reservations_history", "reservations_replaces"],
     60
   ],
   [
@@ -157,7 +157,12 @@ const statements: ReadonlyArray<Planned> = [
     ["reservations_lines"],
     60
   ],
-  ["load a hold", loadReservations(schema)(byHold.reservationIds), ["reservations_pkey"], 40],
+  [
+    "load a hold",
+    loadReservations(schema)(byHold.reservationIds),
+    ["reservations_pkey", "reservations_replaces"],
+    40
+  ],
   [
     "load the owner of a code",
     loadCodes(schema)({ codes: ["CODE-5"], codesOf: ["sku-7"] }),

@@ -11,13 +11,20 @@ const isLine = `status in ('PENDING', 'CONFIRMED')
 
 /**
  * The statements that mark the ends of existing holds. A released hold counts as given back. An
- * expired hold counts as lost, unless another hold was made in its place.
+ * expired hold counts as lost, unless another hold was made in its place, or its order was held anew
+ * at or after its lapse: the earlier rule took that for an answer and left no mark.
  */
 export const orderMarks = (schema: string): ReadonlyArray<string> => [
   `alter table ${schema}.reservations add column release_reason varchar(50)`,
   `
 update ${schema}.reservations r set release_reason = 'REACQUIRED'
 from ${schema}.reservations n where n.replaces = r.id`,
+  `
+update ${schema}.reservations r set status = 'RELEASED', release_reason = 'REPLACED'
+from (select order_id, max(created_at) as held_at from ${schema}.reservations
+  where replaces is null group by order_id) anew
+where r.status = 'EXPIRED' and r.release_reason is null
+  and anew.order_id = r.order_id and anew.held_at >= r.expires_at`,
   `
 alter table ${schema}.reservations add constraint reservations_release_reason_check check (
   case

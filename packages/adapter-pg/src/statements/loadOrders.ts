@@ -1,18 +1,20 @@
 import { int8, type Query, query, texts } from "../Query.ts"
-import { isLine, reservationColumns, wholeOrder } from "./scope.ts"
+import { isLine, wholeOrder, withReplacements } from "./scope.ts"
 
 /**
  * Loads the lines of each named order ($1), at most $2 of each, and its newest hold of each ending
  * status. These show whether an order is known or has left, so its history, however long, is not
- * read. A lost hold may come twice.
- * Index: reservations_lines, reservations_history. Lock: none; the orders are locked already.
+ * read. Each hold comes with the one that took its place. A hold may come twice.
+ * Index: reservations_lines, reservations_history, reservations_replaces.
+ * Lock: none; the orders are locked already.
  */
 export const loadOrders = (schema: string) => {
-  const sql = `
-select ${reservationColumns}
-from unnest($1::text[]) as named(order_id)
-cross join lateral (${wholeOrder(schema, "named.order_id", "$2")}
-) as r`
+  const sql = withReplacements(
+    schema,
+    `select held.* from unnest($1::text[]) as named(order_id)
+  cross join lateral (${wholeOrder(schema, "named.order_id", "$2")}
+  ) as held`
+  )
   return (orderIds: ReadonlyArray<string>, limit: number): Query =>
     query(sql, texts(orderIds), int8(limit))
 }

@@ -62,6 +62,21 @@ export const wholeOrder = (schema: string, orderId: string, limit: string): stri
   union all ${["FULFILLED", "RELEASED", "EXPIRED"].map(newest).join("\n  union all ")}`
 }
 
+/**
+ * The reservations that `held` selects, as `r`, what was made in place of them, and in place of
+ * that. An open or a shipped hold has nothing in its place, and is not asked for it. `limit 1` of a
+ * unique index leaves the planner no way but to look each one up.
+ */
+export const withReplacements = (schema: string, held: string): string => `
+with recursive r as (
+  ${held}
+  union all
+  select n.* from r cross join lateral (
+    select * from ${schema}.reservations n
+    where n.replaces = r.id and n.replaces is not null limit 1) as n
+  where r.status in ('RELEASED', 'EXPIRED'))
+select ${reservationColumns} from r`
+
 /** Whether a scope names its SKUs only by what is reserved of them. */
 const resolves = (scope: StockScope): boolean =>
   scope.reservationIds.length > 0 || scope.orderIds.length > 0

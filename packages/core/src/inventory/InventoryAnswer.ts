@@ -2,7 +2,9 @@
  * What each command answers when it took effect. Answers are plain values with a codec, because a
  * receipt keeps the first answer to a key and gives it back byte for byte.
  */
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 import { LocationId, SkuId } from "../kernel/Identifier.ts"
 import { Timestamp } from "../kernel/Instant.ts"
 import { Location } from "./Location.ts"
@@ -50,20 +52,40 @@ export const StockChanged = Schema.Struct({
 /** What a physical change did. */
 export interface StockChanged extends Schema.Schema.Type<typeof StockChanged> {}
 
+/** A reservation as it is kept. In form 1 it may have no `releaseReason`, which then is null. */
+const KeptReservation = Schema.Struct({
+  ...Reservation.fields,
+  releaseReason: Schema.optionalKey(Reservation.fields.releaseReason).pipe(
+    Schema.decodeTo(
+      Reservation.fields.releaseReason,
+      SchemaTransformation.transformOptional({
+        decode: Option.orElseSome(() => null),
+        encode: (releaseReason) => releaseReason
+      })
+    )
+  )
+})
+
+const KeptStockChanged = Schema.Struct({
+  ...StockChanged.fields,
+  released: Schema.Array(KeptReservation)
+})
+
 /** The holds of one command, in the order of its lines. */
-export const Reservations = Schema.Array(Reservation)
+const KeptReservations = Schema.Array(KeptReservation)
 
 /** How many holds were written down as expired. */
 export const Expired = Schema.Struct({ expired: Schema.Int })
 
 /**
- * The version of the form of the answers below. Each receipt keeps it. It rises when these schemas
- * can no longer read an answer that was kept earlier; a caller who repeats such a request gets
+ * The version of the form of the answers below. Each receipt keeps it. It rises when the form
+ * changes. The codecs read earlier forms too; a caller who repeats a request whose answer they
+ * cannot read gets
  * `AnswerUnreadable`.
  */
-export const answerVersion = 1
+export const answerVersion = 2
 
-/** The codec of each command's answer. */
+/** The codec of each command's answer, as it is kept. */
 export const answerOf = {
   RegisterSku: Sku,
   UpdateSku: Sku,
@@ -71,21 +93,21 @@ export const answerOf = {
   UnarchiveSku: Sku,
   MakeLocation: Location,
   ChangeLocation: Location,
-  ReceiveStock: StockChanged,
-  ShipStock: StockChanged,
-  ReturnStock: StockChanged,
-  AdjustStock: StockChanged,
-  CountStock: StockChanged,
-  TransferStock: StockChanged,
-  ReserveStock: Reservations,
-  ConfirmReservation: Reservation,
-  ReleaseReservation: Reservation,
-  FulfilReservation: Reservation,
-  ResizeReservation: Reservation,
-  ExtendReservation: Reservation,
-  ConfirmOrder: Reservations,
-  ReleaseOrder: Reservations,
-  FulfilOrder: Reservations,
+  ReceiveStock: KeptStockChanged,
+  ShipStock: KeptStockChanged,
+  ReturnStock: KeptStockChanged,
+  AdjustStock: KeptStockChanged,
+  CountStock: KeptStockChanged,
+  TransferStock: KeptStockChanged,
+  ReserveStock: KeptReservations,
+  ConfirmReservation: KeptReservation,
+  ReleaseReservation: KeptReservation,
+  FulfilReservation: KeptReservation,
+  ResizeReservation: KeptReservation,
+  ExtendReservation: KeptReservation,
+  ConfirmOrder: KeptReservations,
+  ReleaseOrder: KeptReservations,
+  FulfilOrder: KeptReservations,
   ExpireReservations: Expired
 } as const
 

@@ -47,6 +47,11 @@ export const fromLoaded = (loaded: LoadedStock): StockBook => {
     reservations.set(hold.id, hold)
     if (hold.replaces !== null) replacements.set(hold.replaces, hold)
   }
+  // A server of an earlier version names the lost hold on the new one alone.
+  for (const lostId of replacements.keys()) {
+    const lost = reservations.get(lostId)
+    if (lost !== undefined) reservations.set(lostId, evolveReacquired(lost))
+  }
   const lapsed = groupBy(loaded.lapsed, (hold) => levelKey(hold.skuId, hold.locationId))
   const codes = new Map(loaded.codes.map(({ code, skuId }) => [code, skuId]))
   const defaultLocation = loaded.locations.find((candidate) => candidate.isDefault)

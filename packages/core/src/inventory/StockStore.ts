@@ -17,11 +17,12 @@ import type { StockChanges } from "./StockChanges.ts"
 export interface StockScope {
   readonly batchId: string
   readonly skuIds: ReadonlyArray<string>
+  /** Holds to load, with what was made in place of them, and in place of that. */
   readonly reservationIds: ReadonlyArray<string>
   /**
    * Orders that are decided on as a whole. The store locks them and loads their lines, which are
    * their open and their lost holds: at most `wholeOrderMax` + 1 of each order. Of their other
-   * holds it loads only the newest of each status.
+   * holds it loads only the newest of each status. Each hold comes with the one in its place.
    */
   readonly orderIds: ReadonlyArray<string>
   /**

@@ -72,17 +72,24 @@ export class MemoryTables {
     return [...new Set([...newest.values(), ...lines])]
   }
 
+  /** The ids of holds, and of what was made in place of them, and in place of that. */
+  private withReplacements(ids: Iterable<string>): ReadonlySet<string> {
+    const all = new Set(ids)
+    // A hold is older than what replaces it, and stands before it.
+    for (const { id, replaces } of this.reservations.values()) {
+      if (replaces !== null && all.has(replaces)) all.add(id)
+    }
+    return all
+  }
+
   /** Everything that a scope names, as of now. */
   load(scope: StockScope, now: DateTime.Utc): LoadedStock {
-    const ofOrders = new Set(scope.orderIds.flatMap((orderId) => this.ofOrder(orderId)))
+    const ofOrders = scope.orderIds.flatMap((orderId) => this.ofOrder(orderId))
     const named = new Set(scope.reservationIds)
+    const wanted = this.withReplacements([...named, ...ofOrders.map((hold) => hold.id)])
     const openHolds = new Set(scope.openHoldsOf.flatMap((skuId) => this.openHoldsOf(skuId)))
     const reservations = [...this.reservations.values()].filter(
-      (hold) =>
-        named.has(hold.id) ||
-        ofOrders.has(hold) ||
-        (hold.replaces !== null && named.has(hold.replaces)) ||
-        openHolds.has(hold)
+      (hold) => wanted.has(hold.id) || openHolds.has(hold)
     )
     const decided = reservations.filter((hold) => named.has(hold.id) || Reservation.isLine(hold))
     const skuIds = new Set([...scope.skuIds, ...decided.map((hold) => hold.skuId)])

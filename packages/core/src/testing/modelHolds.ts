@@ -77,7 +77,7 @@ const confirm = (stock: ModelStock, hold: ModelHold, reacquire: boolean, now: nu
   const again = stock.inPlaceOf(hold)
   if (again === undefined && !stock.isLost(hold)) return conflict(hold, "confirm")
   if (!reacquire) return expired(hold)
-  return again === undefined ? takeAgain(stock, hold, now) : confirm(stock, again, false, now)
+  return again === undefined ? takeAgain(stock, hold, now) : confirm(stock, again, reacquire, now)
 }
 
 /** A new hold for a lost one, at the same place or else where it fits; it is confirmed at once. */
@@ -109,9 +109,10 @@ const short = (
  * too, so that nothing takes it again. A confirmed hold needs `confirmed`.
  */
 const release = (stock: ModelStock, named: ModelHold, isConfirmedMeant: boolean): One => {
-  const hold = stock.inPlaceOf(named) ?? named
-  const isElsewhere = stock.inPlaceOf(hold) !== undefined
-  if (hold.status === "FULFILLED" || isElsewhere) return conflict(hold, "release")
+  const inPlace = stock.inPlaceOf(named)
+  if (inPlace !== undefined) return release(stock, inPlace, isConfirmedMeant)
+  const hold = named
+  if (hold.status === "FULFILLED") return conflict(hold, "release")
   if (hold.status === "CONFIRMED" && !isConfirmedMeant) return conflict(hold, "release")
   return isOpen(hold) || stock.isLost(hold)
     ? stock.put(hold, { status: "RELEASED", reason: "RELEASED" })

@@ -93,4 +93,29 @@ describe("a hold that the buyer lost", () => {
     expect(stock.level("tea").reservedQuantity).toBe(0)
     expect(stock.happens(release(hold))).toEqual([])
   })
+
+  it("B5 takes again, by the name of the first, what a correction took of what stood for it", () => {
+    const { hold, stock } = expired()
+    const again = { reacquire: true }
+    stock.accepts(confirm(hold, again))
+    stock.and(
+      count("tea", 0, { onShortfall: "RELEASE_NEWEST", includeConfirmed: true }),
+      receive("tea", 9)
+    )
+    expect(stock.refuses(confirm(hold))).toEqual({
+      _tag: "ReservationExpired",
+      reservationIds: [hold.id]
+    })
+    const third = stock.accepts(confirm(hold, again))
+    expect(third).toMatchObject({ status: "CONFIRMED" })
+    expect(stock.level("tea").reservedQuantity).toBe(third.quantity)
+    expect(stock.happens(confirm(hold, again))).toEqual([])
+    expect(stock.accepts(confirm(hold, again)).id).toBe(third.id)
+    expect(stock.accepts(release(hold, { confirmed: true }))).toMatchObject({
+      id: third.id,
+      status: "RELEASED"
+    })
+    expect(stock.level("tea").reservedQuantity).toBe(0)
+    expect(stock.refuses(confirm(hold, again))).toMatchObject({ reservationId: third.id })
+  })
 })

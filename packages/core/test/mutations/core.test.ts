@@ -135,7 +135,7 @@ const mutations: ReadonlyArray<Mutation> = [
   {
     drops: "the check that a lost hold is taken again once",
     file: "decide/holds.ts",
-    code: "return inPlace === undefined ? reacquired(draft, hold) : confirmHold(draft, inPlace, false)",
+    code: "return inPlace === undefined ? reacquired(draft, hold) : confirmHold(draft, inPlace, reacquire)",
     becomes: "return reacquired(draft, hold)",
     caught: disagrees
   },

@@ -82,6 +82,20 @@ const storeMutations: ReadonlyArray<Mutation> = [
     caught: /takes an expired hold again once, however often it is asked to/
   },
   {
+    drops: "the mark that an earlier version leaves out",
+    file: "OpenBook.ts",
+    code: "if (lost !== undefined) reservations.set(lostId, evolveReacquired(lost))",
+    becomes: "",
+    caught: /B5 knows a lost hold for taken again by the one in its place, marked or not/
+  },
+  {
+    drops: "what was made in place of the holds that it loads",
+    file: "../memory/MemoryTables.ts",
+    code: "if (replaces !== null && all.has(replaces)) all.add(id)",
+    becomes: "",
+    caught: /finds the SKUs of reservations and orders, and what replaced a hold/
+  },
+  {
     drops: "the holds that the buyer lost from what it loads of an order",
     file: "../memory/MemoryTables.ts",
     code: "holds.filter(Reservation.isLine)",

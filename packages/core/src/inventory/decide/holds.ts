@@ -56,7 +56,7 @@ export const confirmHold = (draft: Draft, before: Hold, reacquire: boolean): Dec
     return Result.fail(conflict(hold, "confirm"))
   }
   if (!reacquire) return Result.fail(expired(hold))
-  return inPlace === undefined ? reacquired(draft, hold) : confirmHold(draft, inPlace, false)
+  return inPlace === undefined ? reacquired(draft, hold) : confirmHold(draft, inPlace, reacquire)
 }
 
 /** The hold that took the place of a lost one, if there is one. */
@@ -91,6 +91,12 @@ export const confirmReservation = (
     confirmHold(draft, hold, command.reacquire ?? false)
   )
 
+/** The hold that stands for one which was taken again, however often; otherwise that one. */
+const standingFor = (draft: Draft, hold: Hold): Hold => {
+  const inPlace = inPlaceOf(draft, hold)
+  return inPlace === undefined ? hold : standingFor(draft, inPlace)
+}
+
 /**
  * Frees what a hold keeps. A lost hold is released too, so that a late payment does not take it
  * again. When another hold took its place, that one is released. A released hold is answered
@@ -101,10 +107,9 @@ export const releaseReservation = (
   command: CommandOf<"ReleaseReservation">
 ): Decided<Hold> =>
   Result.flatMap(findReservation(draft, command.reservationId), (named) => {
-    const hold = inPlaceOf(draft, named) ?? named
+    const hold = standingFor(draft, named)
     const isMeant = hold.status !== "CONFIRMED" || command.confirmed === true
-    const isElsewhere = hold.releaseReason === "REACQUIRED"
-    if (hold.status === "FULFILLED" || isElsewhere || !isMeant) {
+    if (hold.status === "FULFILLED" || !isMeant) {
       return Result.fail(conflict(hold, "release"))
     }
     return Result.succeed(Reservation.isLine(hold) ? draft.free(hold, "RELEASED") : hold)

@@ -172,6 +172,42 @@ export const idempotency = (it: ContractIt): void => {
     })
   )
 
+  it.effect("B3 answers from a receipt of form 1, in which a hold does not say how it ended", () =>
+    Effect.gen(function* () {
+      const { fresh } = yield* Stage
+      const store = yield* StockStore
+      const inventory = yield* Inventory
+      const skuId = yield* freshSku(1)
+      const reserve = { orderId: fresh("order"), lines: [{ skuId, quantity: 1 }] }
+      const taking = { skuId, countedQuantity: 0, onShortfall: "RELEASE_NEWEST" } as const
+      const [once, twice] = [{ idempotencyKey: fresh("key") }, { idempotencyKey: fresh("key") }]
+      const held = yield* inventory.reserve(reserve, once)
+      const taken = yield* inventory.count(taking, twice)
+      // As the first version kept them.
+      const earlier = (receipt: Receipt): Receipt => ({
+        ...receipt,
+        answer: receipt.answer.replaceAll(/"releaseReason":(?:null|"\w+"),/gu, ""),
+        answerVersion: 1
+      })
+      const upgraded = StockStore.of({
+        ...store,
+        transact: (scope, decide, locking) =>
+          store.transact(
+            scope,
+            (loaded) => decide({ ...loaded, receipts: loaded.receipts.map(earlier) }),
+            locking
+          )
+      })
+      const engine = yield* anotherEngine({}, upgraded)
+      expect(yield* engine.reserve(reserve, once)).toEqual(held)
+      const again = yield* engine.count(taking, twice)
+      expect(again).toEqual({
+        ...taken,
+        released: taken.released.map((hold) => ({ ...hold, releaseReason: null }))
+      })
+    })
+  )
+
   it.effect("T3 keeps a key for 24 hours and no longer, to the instant", () =>
     Effect.gen(function* () {
       const { advance, fresh } = yield* Stage

@@ -108,6 +108,13 @@ export const loading = (it: ContractIt): void => {
           lapsed: [second?.id]
         })
       }
+      const taking = { onShortfall: "RELEASE_NEWEST", includeConfirmed: true } as const
+      yield* inventory.count({ skuId: left, countedQuantity: 0, ...taking })
+      yield* inventory.receive({ skuId: left, quantity: 1 })
+      const third = yield* inventory.confirm({ reservationId: again.id, reacquire: true })
+      for (const loaded of yield* loadedFor({ reservationIds: [reservationId] })) {
+        expect(summary(loaded).reservations).toEqual([reservationId, again.id, third.id].sort())
+      }
     })
   )
 

@@ -7,11 +7,49 @@ import * as Effect from "effect/Effect"
 import { sweepLapsed } from "../../inventory/ExpirySweeper.ts"
 import { Inventory } from "../../inventory/Inventory.ts"
 import type { Reservation } from "../../inventory/Reservation.ts"
+import type { StockChanges } from "../../inventory/StockChanges.ts"
+import { StockStore } from "../../inventory/StockStore.ts"
 import { eventsOfSku, holdsOf, unitsOf } from "./looking.ts"
-import { atOnce, type ContractIt, freshSku, Stage, severalEngines, upTo } from "./Stage.ts"
+import {
+  anotherEngine,
+  atOnce,
+  type ContractIt,
+  freshSku,
+  Stage,
+  severalEngines,
+  upTo
+} from "./Stage.ts"
 
 const statesOf = (holds: ReadonlyArray<Reservation>) =>
   holds.map(({ releaseReason, status }) => [status, releaseReason])
+
+/** An engine of an earlier version: it does not mark a lost hold that was taken again. */
+const earlierEngine = Effect.gen(function* () {
+  const store = yield* StockStore
+  const unmarked = (changes: StockChanges): StockChanges =>
+    Object.create(changes, {
+      updatedReservations: {
+        value: changes.updatedReservations.map((hold) =>
+          hold.releaseReason === "REACQUIRED" ? { ...hold, releaseReason: null } : hold
+        )
+      }
+    })
+  return yield* anotherEngine(
+    {},
+    StockStore.of({
+      ...store,
+      transact: (scope, decide, locking) =>
+        store.transact(
+          scope,
+          (loaded) => {
+            const { answer, changes } = decide(loaded)
+            return { answer, changes: unmarked(changes) }
+          },
+          locking
+        )
+    })
+  )
+})
 
 /** An order of one unit of each of two SKUs, which lapses after a second. */
 const lapsing = Effect.gen(function* () {
@@ -56,6 +94,38 @@ const confirming = (it: ContractIt): void => {
       ])
       const again = yield* inventory.confirmOrder({ orderId, reacquire: true })
       expect(again.map(({ id }) => id).sort()).toEqual(confirmed.map(({ id }) => id).sort())
+    })
+  )
+
+  it.effect("B5 knows a lost hold for taken again by the one in its place, marked or not", () =>
+    Effect.gen(function* () {
+      const { advance } = yield* Stage
+      const inventory = yield* Inventory
+      const earlier = yield* earlierEngine
+      const { first, left, orderId, second } = yield* lapsing
+      yield* advance("1 second")
+      const taken = yield* earlier.confirmOrder({ orderId, reacquire: true })
+      expect(statesOf(yield* holdsOf(orderId)).slice(0, 2)).toEqual([
+        ["EXPIRED", null],
+        ["EXPIRED", null]
+      ])
+      const ids = taken.map(({ id }) => id).sort()
+      for (const reacquire of [false, true]) {
+        const again = yield* inventory.confirmOrder({ orderId, reacquire })
+        expect(again.map(({ id }) => id).sort()).toEqual(ids)
+      }
+      const reservationId = first.id
+      expect(ids).toContain((yield* inventory.confirm({ reservationId, reacquire: true })).id)
+      expect(yield* unitsOf(left)).toEqual({ total: 1, reserved: 1, available: 0 })
+      const released = yield* inventory.releaseOrder({ orderId, confirmed: true })
+      expect(released.map(({ replaces }) => replaces).sort()).toEqual([first.id, second.id].sort())
+      expect(yield* unitsOf(left)).toEqual({ total: 1, reserved: 0, available: 1 })
+      for (const reacquire of [false, true]) {
+        expect(yield* Effect.flip(inventory.confirmOrder({ orderId, reacquire }))).toMatchObject({
+          _tag: "ReservationConflict",
+          status: "RELEASED"
+        })
+      }
     })
   )
 
