@@ -41,11 +41,13 @@ export type End<Request, Answer, Failure, Obstacle> =
 
 /**
  * Runs one transaction and says how it ended for each request, in order. A batch that is given an
- * obstacle waits for it as long as the store's time-outs allow, one that is given null for nothing.
+ * obstacle waits for it as long as the store's time-outs allow, and no longer than until the time of
+ * the first of its requests is up; one that is given null waits for nothing.
  */
 export type Commit<Request, Answer, Failure, Obstacle> = (
   batch: ReadonlyArray<Request>,
-  obstacle: Obstacle | null | undefined
+  obstacle: Obstacle | null | undefined,
+  untilMillis?: number
 ) => Effect.Effect<ReadonlyArray<End<Request, Answer, Failure, Obstacle>>, StoreError>
 
 /** Sends one request to a lane and waits for its own answer. */
@@ -160,7 +162,8 @@ const batchesOver = <Request, Answer, Failure, Obstacle extends Named>(
       Effect.suspend(() =>
         commit(
           batch.map((ticket) => ticket.request),
-          obstacle
+          obstacle,
+          Math.min(...batch.map(({ sinceMillis }) => sinceMillis)) + options.waitMillisMax
         )
       )
     )

@@ -54,7 +54,7 @@ const storeWith = ({
       transact: (scope, decide, locking) =>
         Effect.suspend(() => {
           lockings.push(locking)
-          const left = locked === nothingLocked ? scope : (locking?.shed(locked) ?? scope)
+          const left = locked === nothingLocked ? scope : (locking?.shed(locked).scope ?? scope)
           scopes.push(left)
           if (failure !== undefined) return Effect.fail(failure)
           const loaded = tables.load(left, beginning)
@@ -153,7 +153,7 @@ describe("a batch of which others hold something", () => {
       )
       if (tea === undefined || yours === undefined || cup === undefined) throw new Error("none")
       const ends = yield* commit([tea, yours, cup], undefined)
-      expect(ends[0]).toEqual({ _tag: "Again", request: tea })
+      expect(ends[0]).toEqual({ _tag: "Again", request: { ...tea, madeWay: 1 } })
       expect(ends.slice(1).map((end) => end._tag)).toEqual(["Waits", "Ended"])
     })
   )
