@@ -3,6 +3,7 @@
  * nothing but what it wants itself.
  */
 import { describe, expect, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -184,6 +185,35 @@ describe("what others hold locked", () => {
       expect(yield* Effect.flip(Fiber.join(old))).toMatchObject({ reason: "TimedOut" })
       expect(yield* Fiber.join(young)).toBe("young")
     })
+  )
+
+  it.effect(
+    "B7 is waited for until the time of the first is up, and on by those who came later",
+    () =>
+      Effect.gen(function* () {
+        const untils: Array<number | undefined> = []
+        const lanes = yield* lanesOver((batch, awaited, untilMillis = 0) =>
+          Effect.gen(function* () {
+            if (awaited == null) {
+              return batch.map((): End => ({ _tag: "Waits", obstacle: { name: "tea" } }))
+            }
+            untils.push(untilMillis)
+            yield* Effect.sleep(untilMillis - (yield* Clock.currentTimeMillis) + 1)
+            return batch.map((): End => ({ _tag: "Waits", obstacle: awaited }))
+          })
+        )
+        const first = yield* lanes.together({ name: "first", wants: ["tea"] })
+        yield* TestClock.adjust(400)
+        const second = yield* lanes.together({ name: "second", wants: ["tea"] })
+        const [one, two] = [...first, ...second]
+        if (one === undefined || two === undefined) throw new Error("none")
+        yield* Effect.andThen(TestClock.adjust(601), settled)
+        expect([one, two].map(hasEnded)).toEqual([true, false])
+        expect(yield* Effect.flip(Fiber.join(one))).toMatchObject({ reason: "TimedOut" })
+        yield* Effect.andThen(TestClock.adjust(400), settled)
+        expect(yield* Effect.flip(Fiber.join(two))).toMatchObject({ reason: "TimedOut" })
+        expect(untils).toEqual([1_000, 1_400])
+      })
   )
 
   it.effect("B7 is waited for when the engine closes meanwhile", () =>
