@@ -70,7 +70,7 @@ describe("group commit", () => {
             const submit = yield* Effect.provideService(
               GroupCommit.make<number, string, never>(bounds, nameless, (batch) =>
                 Effect.gen(function* () {
-                  for (let op = 0; op < opsOfCommit; op++) yield* Effect.void
+                  for (let op = 0; op < opsOfCommit; op++) yield* Effect.suspend(() => Effect.void)
                   return batch.map(() => ended("answer"))
                 })
               ),

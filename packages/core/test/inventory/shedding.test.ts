@@ -11,6 +11,7 @@ import * as Latch from "effect/Latch"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import * as GroupCommit from "../../src/inventory/GroupCommit.ts"
+import type { StoreError } from "../../src/kernel/StoreError.ts"
 
 /** A request for things, of one order or of none. */
 interface Wanted {
@@ -191,7 +192,8 @@ describe("what others hold locked", () => {
     "B7 is waited for until the time of the first is up, and on by those who came later",
     () =>
       Effect.gen(function* () {
-        const untils: Array<number | undefined> = []
+        const untils: Array<number> = []
+        const fibersEnded: Array<number> = []
         const lanes = yield* lanesOver((batch, awaited, untilMillis = 0) =>
           Effect.gen(function* () {
             if (awaited == null) {
@@ -202,17 +204,21 @@ describe("what others hold locked", () => {
             return batch.map((): End => ({ _tag: "Waits", obstacle: awaited }))
           })
         )
-        const first = yield* lanes.together({ name: "first", wants: ["tea"] })
-        yield* TestClock.adjust(400)
-        const second = yield* lanes.together({ name: "second", wants: ["tea"] })
-        const [one, two] = [...first, ...second]
-        if (one === undefined || two === undefined) throw new Error("none")
-        yield* Effect.andThen(TestClock.adjust(601), settled)
-        expect([one, two].map(hasEnded)).toEqual([true, false])
-        expect(yield* Effect.flip(Fiber.join(one))).toMatchObject({ reason: "TimedOut" })
-        yield* Effect.andThen(TestClock.adjust(400), settled)
-        expect(yield* Effect.flip(Fiber.join(two))).toMatchObject({ reason: "TimedOut" })
-        expect(untils).toEqual([1_000, 1_400])
+        const fibers: Array<Fiber.Fiber<string, StoreError>> = []
+        for (const name of ["first", "second", "third"]) {
+          fibers.push(...(yield* lanes.together({ name, wants: ["tea"] })))
+          yield* TestClock.adjust(300)
+        }
+        for (const millis of [101, 300, 300]) {
+          yield* Effect.andThen(TestClock.adjust(millis), settled)
+          fibersEnded.push(fibers.filter(hasEnded).length)
+        }
+        expect(fibersEnded).toEqual([1, 2, 3])
+        for (const fiber of fibers) {
+          expect(yield* Effect.flip(Fiber.join(fiber))).toMatchObject({ reason: "TimedOut" })
+        }
+        // The second group is of two.
+        expect(untils).toEqual([1_000, 1_300, 1_600])
       })
   )
 
