@@ -162,13 +162,15 @@ export const makePgStockStore = Effect.fnUntraced(function* (options: PgStockSto
       const attempts = firstAttempt<A>(scope)
       attempts.sheds = locking?.waitFor !== undefined
       const deadline = clock.currentTimeMillisUnsafe() + (options.deadlineMillis ?? 10_000)
+      const until = locking?.untilMillis ?? deadline
       const loop: Effect.Effect<A, StoreError | Contended> = Effect.catch(
         attempt(decide, attempts, locking),
         (failure) => again(failure)
       )
       const again = (failure: SqlFailure): Effect.Effect<A, StoreError | Contended> => {
         attempts.tries += 1
-        const isLate = clock.currentTimeMillisUnsafe() > deadline
+        const now = clock.currentTimeMillisUnsafe()
+        const isLate = now > deadline || (isWaiting(failure, attempts, locking) && now > until)
         const end = endAfter(failure, attempts, locking, isLate)
         if (end !== undefined) return Effect.fail(end)
         if (!attempts.isUnknown) return loop
@@ -202,8 +204,9 @@ const loadWhatIsFree = Effect.fnUntraced(function* <A>(
   const free = statements.lockWhatIsFree(attempts.scope, waitFor, patience.lockMillisMax)
   const locked = free.read(yield* session.run(free.queries))
   if (isAnyLocked(locked)) {
-    attempts.scope = locking.shed(locked)
-    if (isAllBrief(locked)) patience.metEngines()
+    const { metEngines, scope } = locking.shed(locked)
+    attempts.scope = scope
+    if (metEngines) patience.metEngines()
   }
   const trip = statements.loadLocked(attempts.scope, now)
   return trip.read(yield* session.run(trip.queries))
@@ -216,13 +219,19 @@ interface Looking {
   readonly now: number | null
 }
 
-const isAllBrief = ({ isBrief, locations, orders, skuIds }: LockedStock): boolean =>
-  !locations &&
-  [...skuIds].every((skuId) => isBrief({ _tag: "Sku", skuId })) &&
-  [...orders.values()].every(isBrief)
-
 const isAnyLocked = ({ locations, orders, reservations, skuIds }: LockedStock): boolean =>
   locations || orders.size > 0 || reservations.size > 0 || skuIds.size > 0
+
+/** Whether a batch has come no further than to the obstacle that it waits for. */
+const isWaiting = <A>(
+  failure: SqlFailure,
+  attempts: Attempts<A>,
+  locking: Locking | undefined
+): boolean =>
+  locking?.waitFor != null &&
+  attempts.unanswered.size === 0 &&
+  !attempts.isWriting &&
+  isLockTimeout(failure)
 
 /** How a batch ends after a failed try; undefined when it may be tried again. */
 const endAfter = <A>(

@@ -3,7 +3,7 @@
  * Such a command, or one that was perhaps committed, still takes effect once.
  */
 import { expect, it, vi } from "@effect/vitest"
-import { Inventory, reconcile } from "@holdfast/core/effect"
+import { Inventory, reconcile, sweepLapsed } from "@holdfast/core/effect"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
@@ -57,6 +57,7 @@ const world = Effect.fnUntraced(function* (
     host: yield* openHost,
     look: yield* connectedTo(url),
     close: Scope.close(scope, Exit.void),
+    swept: Effect.provide(sweepLapsed, context),
     reconciled: Effect.provide(reconcile(), context)
   }
 })
@@ -235,8 +236,86 @@ describePostgres(18, "what another transaction holds locked", () => {
   )
 })
 
+/** Longer than any batch waits for what batches of engines hold. */
+const longerThanPatience = 1_300
+
+describePostgres(18, "what a host holds as a batch of an engine might", () => {
+  const level = "select 1 from inventory.inventory where sku_id = 'a'"
+
+  it.live.each([
+    ["in a savepoint that was released", ["savepoint s", `${level} for update`, "release s"], []],
+    ["together with another", [`${level} for share`], ["begin", `${level} for share`]],
+    [
+      "under the name of an engine, in one long statement",
+      ["set application_name = 'holdfast'", `${level} for update`],
+      []
+    ]
+  ] as const)("B7 is waited for beside the lane, also %s", ([name, ours, others]) =>
+    Effect.gen(function* () {
+      const engine = yield* world(["a", "b"])
+      const other = yield* engine.openHost
+      yield* engine.host.sql("begin")
+      for (const statement of ours) yield* engine.host.sql(statement)
+      for (const statement of others) yield* other.sql(statement)
+      const isBusy = name.includes("statement")
+      if (isBusy) yield* engine.look("select pg_advisory_lock(4711)::text")
+      const busy = yield* Effect.forkChild(
+        isBusy ? engine.host.sql("select pg_advisory_lock(4711)::text") : Effect.void,
+        { startImmediately: true }
+      )
+      const waiting = yield* Effect.forkChild(engine.reserve("o", "a"), { startImmediately: true })
+      yield* untilWaiting(engine.look, isBusy ? 2 : 1, longerThanPatience)
+      yield* engine.reserve("p", "b")
+      expect(hasEnded(waiting)).toBe(false)
+      if (isBusy) yield* engine.look("select pg_advisory_unlock(4711)::text")
+      yield* Fiber.join(busy)
+      yield* engine.host.letsGo
+      yield* other.letsGo
+      expect(yield* Fiber.join(waiting)).toHaveLength(1)
+      expect(yield* reservedOf(engine)).toBe(2)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("B7 is waited for no longer than a caller has time", () =>
+    Effect.gen(function* () {
+      const engine = yield* world(["a", "b"], { inventory: { waitMillisMax: 500 } })
+      yield* engine.host.locks("a")
+      const startedAt = performance.now()
+      expect(yield* Effect.flip(engine.reserve("o", "a"))).toMatchObject({
+        reason: "TimedOut",
+        isRetryable: true
+      })
+      // The store alone would wait for ten seconds; one lock time-out is two.
+      expect(performance.now() - startedAt).toBeLessThan(9_000)
+      yield* engine.host.letsGo
+      expect(yield* engine.reserve("o", "a")).toHaveLength(1)
+      expect(yield* reservedOf(engine)).toBe(1)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("B7 keeps the sweeper from no other SKU", () =>
+    Effect.gen(function* () {
+      const engine = yield* world(["a", "b"], { inventory: { waitMillisMax: 500 } })
+      yield* engine.reserve("one", "a")
+      yield* engine.reserve("two", "b")
+      yield* engine.look("update inventory.reservations set expires_at = now()")
+      yield* engine.host.locks("a")
+      expect(yield* Effect.flip(engine.swept)).toMatchObject({ reason: "TimedOut" })
+      const statuses = engine.look(
+        "select sku_id::text, status::text from inventory.reservations order by sku_id"
+      )
+      expect(yield* statuses).toEqual([
+        { sku_id: "a", status: "PENDING" },
+        { sku_id: "b", status: "EXPIRED" }
+      ])
+      yield* engine.host.letsGo
+      expect(yield* engine.swept).toBe(1)
+    }).pipe(Effect.scoped)
+  )
+})
+
 describePostgres(18, "what a batch of another lane holds", () => {
-  it.live("B7 delays no other command of a batch, and is waited for without a group", () =>
+  it.live("B7 delays no other command of a batch, and who wants it has it afterwards", () =>
     Effect.gen(function* () {
       // The lanes of these two SKUs differ.
       const engine = yield* world(["a", "b"], { storage: { lanes: 2 } })

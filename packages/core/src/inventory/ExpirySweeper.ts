@@ -1,18 +1,19 @@
 /**
  * SERVICE. The sweeper: writes down holds that have lapsed. They stopped counting at their instant
- * without it; it keeps their number small and publishes their expiry. It works in chunks of one
- * transaction, through the same door as every command, and never takes back a hold that still
- * stands. Any number of sweepers may run at once.
+ * without it; it keeps their number small and publishes their expiry. It works in chunks, a command a
+ * SKU, through the same door as every command, which gathers them; and it never takes back a hold
+ * that still stands. Any number of sweepers may run at once.
  */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type { StoreError } from "../kernel/StoreError.ts"
 import { Inventory } from "./Inventory.ts"
 import type { InventoryRefusal } from "./InventoryError.ts"
 import { StockReads } from "./StockReads.ts"
 
-/** Holds that one transaction writes down. */
+/** Holds that are read and written down together. */
 const chunkMax = 1_000
 
 /** How often the sweeper looks. */
@@ -23,7 +24,8 @@ export interface ExpirySweeperOptions {
 
 /**
  * One sweep: expires what has lapsed, chunk by chunk, oldest first, until less than a chunk is
- * left. Answers how many holds were written down.
+ * left. Answers how many holds were written down. A SKU that fails, such as one that a host holds
+ * locked, keeps no other from being swept: its failure is told at the end.
  */
 export const sweepLapsed: Effect.Effect<
   number,
@@ -35,14 +37,25 @@ export const sweepLapsed: Effect.Effect<
   let expired = 0
   while (true) {
     const lapsed = yield* reads.lapsed(chunkMax)
-    if (lapsed.length === 0) return expired
-    const { answer } = yield* inventory.execute({
-      _tag: "ExpireReservations",
-      reservationIds: lapsed.map((hold) => hold.id)
-    })
-    expired += answer.expired
+    const exits = yield* Effect.forEach(
+      Map.groupBy(lapsed, (hold) => hold.skuId).values(),
+      (holds) =>
+        Effect.exit(
+          inventory.execute({
+            _tag: "ExpireReservations",
+            reservationIds: holds.map((hold) => hold.id)
+          })
+        ),
+      { concurrency: "unbounded" }
+    )
+    const written = exits
+      .filter(Exit.isSuccess)
+      .reduce((sum, { value }) => sum + value.answer.expired, 0)
+    expired += written
     // Nothing expired: another sweeper took them, or a replica is behind. The next sweep looks again.
-    if (lapsed.length < chunkMax || answer.expired === 0) return expired
+    if (lapsed.length === chunkMax && written > 0) continue
+    const failed = exits.find(Exit.isFailure)
+    return failed === undefined ? expired : yield* Effect.failCause(failed.cause)
   }
 })
 

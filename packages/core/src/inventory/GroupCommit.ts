@@ -41,12 +41,13 @@ export type End<Request, Answer, Failure, Obstacle> =
 
 /**
  * Runs one transaction and answers how it ended for each request, in order. A batch with an
- * obstacle waits for that obstacle as long as the store's time-outs allow. A batch with null waits
- * for nothing.
+ * obstacle waits for that obstacle as long as the store's time-outs allow, and until the deadline of
+ * its first request at most. A batch with null waits for nothing.
  */
 export type Commit<Request, Answer, Failure, Obstacle> = (
   batch: ReadonlyArray<Request>,
-  obstacle: Obstacle | null | undefined
+  obstacle: Obstacle | null | undefined,
+  untilMillis?: number
 ) => Effect.Effect<ReadonlyArray<End<Request, Answer, Failure, Obstacle>>, StoreError>
 
 /** Sends one request to a lane and waits for its own answer. */
@@ -162,7 +163,8 @@ const batchesOver = <Request, Answer, Failure, Obstacle extends Named>(
       Effect.suspend(() =>
         commit(
           batch.map((ticket) => ticket.request),
-          obstacle
+          obstacle,
+          Math.min(...batch.map(({ sinceMillis }) => sinceMillis)) + options.waitMillisMax
         )
       )
     )

@@ -70,10 +70,22 @@ export interface Locking {
    */
   readonly waitFor?: Obstacle | null | undefined
   /**
-   * Removes the commands that touch something locked from the batch, and returns the scope of the
-   * rest. The store may call it before a decision, never after a COMMIT without an answer.
+   * Until when to begin a wait for it, in epoch milliseconds, unless the store gives up before: the
+   * last wait may end later, by one lock time-out.
    */
-  readonly shed: (locked: LockedStock) => StockScope
+  readonly untilMillis?: number | undefined
+  /**
+   * What is left of the batch without the commands that touch what is locked; those leave it. The
+   * store may call it before a decision, never after a COMMIT that went unanswered.
+   */
+  readonly shed: (locked: LockedStock) => Remainder
+}
+
+/** What is left of a batch of which others hold something. */
+export interface Remainder {
+  readonly scope: StockScope
+  /** Whether all who left come again at once: batches of engines are in each other's way. */
+  readonly metEngines: boolean
 }
 
 /**

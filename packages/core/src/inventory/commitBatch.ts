@@ -5,6 +5,7 @@
  * knows which, the batch runs again in parts.
  */
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
@@ -86,33 +87,42 @@ const exitOf = (request: Request, outcome: Exclude<Outcome, { _tag: "Again" }>):
   }
 }
 
+/** How often in a row a request makes way for what seems to be a batch of an engine. */
+const waysMadeMax = 2
+
 /**
  * The requests that leave a batch because of these locks, and how the transaction ended for each. A
- * lock that a batch of an engine holds is soon free, so its requests go again. A request that must
- * not overtake a leaving one leaves with it.
+ * lock that a batch of an engine holds is soon free, so its requests go again. After two more tries
+ * they wait, whoever holds the lock: a store cannot always tell. A request that must not overtake a
+ * leaving one leaves with it.
  */
 const shedOf = (
   batch: ReadonlyArray<Request>,
   locked: LockedStock,
-  leaving: Map<Request, Leaving>
-): void => {
-  const claimed = new Map<string, Leaving>()
+  hasWaited: boolean
+): ReadonlyMap<Request, RequestEnd> => {
+  const leaving = new Map<Request, RequestEnd>()
+  const claimed = new Map<string, RequestEnd>()
+  const endBefore = (request: Request, obstacle: Obstacle): RequestEnd => {
+    const madeWay = hasWaited ? 0 : (request.madeWay ?? 0)
+    return locked.isBrief(obstacle) && madeWay < waysMadeMax
+      ? { _tag: "Again", request: { ...request, madeWay: madeWay + 1 } }
+      : { _tag: "Waits", obstacle: { name: nameOfObstacle(obstacle), obstacle } }
+  }
   for (const request of batch) {
     const obstacle = obstacleOf(request, locked)
-    const end: Leaving | undefined =
+    const end =
       obstacle === undefined
         ? claimsOf(request).flatMap((name) => claimed.get(name) ?? [])[0]
-        : locked.isBrief(obstacle)
-          ? "Again"
-          : { name: nameOfObstacle(obstacle), obstacle }
+        : endBefore(request, obstacle)
     if (end === undefined) continue
-    leaving.set(request, end)
+    // Who only follows has not tried in vain itself.
+    const isFollower = obstacle === undefined && end._tag === "Again"
+    leaving.set(request, isFollower ? { _tag: "Again", request } : end)
     for (const name of claimsOf(request)) claimed.set(name, end)
   }
+  return leaving
 }
-
-/** What a leaving request waits for: an obstacle, or only its turn when it goes again at once. */
-type Leaving = Awaited | "Again"
 
 const ended = (exit: RequestExit): RequestEnd => ({ _tag: "Ended", exit })
 
@@ -133,8 +143,12 @@ export const commitOver = (
       ? { _tag: "Again", request: renewed(request) }
       : ended(exitOf(request, outcome))
   }
-  return Effect.fnUntraced(function* (batch: ReadonlyArray<Request>, awaited?: Awaited | null) {
-    const leaving = new Map<Request, Leaving>()
+  return Effect.fnUntraced(function* (
+    batch: ReadonlyArray<Request>,
+    awaited?: Awaited | null,
+    untilMillis?: number
+  ) {
+    const leaving = new Map<Request, RequestEnd>()
     let staying = batch
     const batchId = nextId()
     const scope = yield* Effect.exit(Effect.sync(() => scopeOf(batchId, batch)))
@@ -142,10 +156,13 @@ export const commitOver = (
     const obstacle = awaited?.obstacle
     const locking: Locking = {
       waitFor: awaited === null || obstacle === "every lock" ? null : obstacle,
+      untilMillis,
       shed: (locked) => {
-        shedOf(staying, locked, leaving)
+        const shed = shedOf(staying, locked, awaited != null)
+        for (const [request, end] of shed) leaving.set(request, end)
         staying = batch.filter((request) => !leaving.has(request))
-        return scopeOf(batchId, staying)
+        const metEngines = [...shed.values()].every(({ _tag }) => _tag === "Again")
+        return { scope: scopeOf(batchId, staying), metEngines }
       }
     }
     const exit = yield* Effect.exit(
@@ -155,17 +172,23 @@ export const commitOver = (
         obstacle === "every lock" ? undefined : locking
       )
     )
+    const isLate = (yield* Clock.currentTimeMillis) > (untilMillis ?? Number.POSITIVE_INFINITY)
     const endOfStaying = Exit.isSuccess(exit)
       ? (request: Request, index: number) => endOf(request, exit.value[index])
-      : failed(staying, exit.cause)
+      : isLate && obstacle !== undefined && isBusy(exit.cause)
+        ? // The time of one is up. Whose time is not waits on.
+          (): RequestEnd => ({ _tag: "Waits", obstacle: awaited as Awaited })
+        : failed(staying, exit.cause)
     if (leaving.size === 0) return batch.map(endOfStaying)
     let index = 0
-    return batch.map((request): RequestEnd => {
-      const left = leaving.get(request)
-      if (left === undefined) return endOfStaying(request, index++)
-      return left === "Again" ? { _tag: "Again", request } : { _tag: "Waits", obstacle: left }
-    })
+    return batch.map((request) => leaving.get(request) ?? endOfStaying(request, index++))
   })
+}
+
+/** Whether nothing was written since what the batch wanted was not free in time. */
+const isBusy = (cause: Cause.Cause<StoreError | Contended>): boolean => {
+  const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+  return error?._tag === "StoreError" && error.reason === "Busy"
 }
 
 /** What a failure means to a batch when one request may be to blame. */

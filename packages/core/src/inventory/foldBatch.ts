@@ -23,6 +23,8 @@ export interface Request {
   readonly key: RequestKey | null
   /** Whether the order has grown so far that its lines are counted before more are added. */
   readonly isOrderCounted?: boolean
+  /** How often in a row it has made way for what seemed to be a batch of an engine. */
+  readonly madeWay?: number
 }
 
 /**

@@ -95,6 +95,37 @@ describe("the expiry sweeper", () => {
     }).pipe(Effect.provide(engine))
   )
 
+  it.effect(
+    "B7 writes down the holds of other SKUs when one SKU stays locked, and tells of it",
+    () =>
+      Effect.gen(function* () {
+        const inventory = yield* Inventory
+        for (const skuId of ["mug", "cup", "pot"]) {
+          yield* inventory.registerSku({ skuId, code: skuId, name: skuId, initialStock: 1 })
+          yield* inventory.reserve({ orderId: skuId, lines: [{ skuId, quantity: 1 }], ttl: 60 })
+        }
+        const [lost] = yield* (yield* StockReads).reservationsOfOrder("cup")
+        yield* TestClock.adjust("60 seconds")
+        const busy = new StoreError({ reason: "Busy", message: "locked" })
+        const locked = Layer.succeed(Inventory, {
+          ...inventory,
+          execute: (command, options) =>
+            command._tag === "ExpireReservations" &&
+            JSON.stringify(command).includes(lost?.id ?? "")
+              ? Effect.fail(busy)
+              : inventory.execute(command, options)
+        })
+        expect(yield* Effect.flip(Effect.provide(sweepLapsed, locked))).toBe(busy)
+        const stock = yield* (yield* StockReads).stock(["mug", "cup", "pot"])
+        expect(
+          Object.fromEntries(
+            stock.map(({ levels, sku }) => [sku.id, levels[0]?.level.reservedQuantity])
+          )
+        ).toEqual({ mug: 0, cup: 1, pot: 0 })
+        expect(yield* sweepLapsed).toBe(1)
+      }).pipe(Effect.provide(engine))
+  )
+
   it.effect("ends its sweep when nothing it reads can be expired, instead of going round", () =>
     Effect.gen(function* () {
       yield* register(1_000)

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
+import * as References from "effect/References"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import * as GroupCommit from "../../src/inventory/GroupCommit.ts"
@@ -57,6 +58,37 @@ describe("group commit", () => {
       expect(yield* submit(0, 1, 1)).toBe("answer 1")
       expect(yield* submit(0, 2, 1)).toBe("answer 2")
       expect(batches).toEqual([[1], [2]])
+    })
+  )
+
+  it.effect("wakes for who comes at the moment at which it falls asleep, wherever it yields", () =>
+    Effect.gen(function* () {
+      const hung: Array<number> = []
+      for (let opsOfCommit = 0; opsOfCommit < 128; opsOfCommit++) {
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            const submit = yield* Effect.provideService(
+              GroupCommit.make<number, string, never>(bounds, nameless, (batch) =>
+                Effect.gen(function* () {
+                  for (let op = 0; op < opsOfCommit; op++) yield* Effect.suspend(() => Effect.void)
+                  return batch.map(() => ended("answer"))
+                })
+              ),
+              References.MaxOpsBeforeYield,
+              64
+            )
+            yield* Effect.yieldNow
+            yield* submit(0, 1, 1)
+            yield* Effect.yieldNow
+            const second = yield* Effect.forkChild(submit(0, 2, 1), { startImmediately: true })
+            for (let turn = 0; turn < 20; turn++) yield* Effect.yieldNow
+            if (second.pollUnsafe() !== undefined) return
+            hung.push(opsOfCommit)
+            yield* submit(0, 3, 1)
+          })
+        )
+      }
+      expect(hung).toEqual([])
     })
   )
 

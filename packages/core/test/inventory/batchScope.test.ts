@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { laneOf, scopeOf, weightOf } from "../../src/inventory/batchScope.ts"
+import { claimsOf, laneOf, scopeOf, touchesOf, weightOf } from "../../src/inventory/batchScope.ts"
 import type { Request } from "../../src/inventory/foldBatch.ts"
 import type { InventoryCommand } from "../../src/inventory/InventoryCommand.ts"
 import {
@@ -110,6 +110,13 @@ describe("the scope of a batch", () => {
 })
 
 describe("a command on its way", () => {
+  it("B7 keeps others behind it by its reservation, unless it only writes down what has lapsed", () => {
+    const name = `reservation ${nobody.id}`
+    expect(claimsOf(request(confirm(nobody)))).toEqual([name])
+    expect(claimsOf(request(expire(nobody)))).toEqual([])
+    expect(touchesOf(request(expire(nobody)))).toEqual([])
+  })
+
   it("weighs as much as it has lines", () => {
     expect(weightOf(receive("tea", 1_000))).toBe(1)
     expect(weightOf(reserve("o", line("tea", 1), line("cup", 9)))).toBe(2)

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as TestClock from "effect/testing/TestClock"
 import { type Awaited, commitOver, type RequestEnd } from "../../src/inventory/commitBatch.ts"
 import type { Request } from "../../src/inventory/foldBatch.ts"
 import type { InventoryCommand } from "../../src/inventory/InventoryCommand.ts"
@@ -10,6 +11,7 @@ import {
   Contended,
   type LockedStock,
   type Locking,
+  type Remainder,
   type StockScope,
   StockStore
 } from "../../src/inventory/StockStore.ts"
@@ -17,7 +19,7 @@ import { commandIdFrom } from "../../src/kernel/Identifier.ts"
 import { StoreError } from "../../src/kernel/StoreError.ts"
 import { MemoryTables } from "../../src/memory/MemoryTables.ts"
 import { beginning } from "../../src/testing/given.ts"
-import { change, confirm, confirmOrder, line, receive, register, reserve } from "./words.ts"
+import { change, confirm, confirmOrder, expire, line, receive, register, reserve } from "./words.ts"
 
 const nothingLocked: LockedStock = {
   skuIds: new Set(),
@@ -45,6 +47,7 @@ const storeWith = ({
   const tables = new MemoryTables()
   const scopes: Array<StockScope> = []
   const lockings: Array<Locking | undefined> = []
+  const remainders: Array<Remainder> = []
   let ids = 0
   const nextId = () => {
     ids += 1
@@ -57,7 +60,12 @@ const storeWith = ({
       transact: (scope, decide, locking) =>
         Effect.suspend(() => {
           lockings.push(locking)
-          const left = locked === nothingLocked ? scope : (locking?.shed(locked) ?? scope)
+          const remainder =
+            locked === nothingLocked || locking === undefined
+              ? { scope, metEngines: false }
+              : locking.shed(locked)
+          remainders.push(remainder)
+          const left = remainder.scope
           scopes.push(left)
           if (failure !== undefined) return Effect.fail(failure)
           const loaded = tables.load(left, beginning)
@@ -73,7 +81,7 @@ const storeWith = ({
     origin: { commandId: nextId(), correlationId: null, traceparent: null, actor: null },
     key: key === undefined ? null : { caller: "", key, fingerprint: "f" }
   })
-  return { commit, request, scopes, lockings, tables }
+  return { commit, request, scopes, lockings, remainders, tables }
 }
 
 const tagsOf = (ends: ReadonlyArray<RequestEnd>) => ends.map((end) => end._tag)
@@ -156,8 +164,73 @@ describe("a batch that wants something that others hold", () => {
       )
       if (tea === undefined || yours === undefined || cup === undefined) throw new Error("none")
       const ends = yield* commit([tea, yours, cup], undefined)
-      expect(ends[0]).toEqual({ _tag: "Again", request: tea })
+      expect(ends[0]).toEqual({ _tag: "Again", request: { ...tea, madeWay: 1 } })
       expect(ends.slice(1).map((end) => end._tag)).toEqual(["Waits", "Ended"])
+    })
+  )
+
+  it.effect("B7 waits for what seems an engine's when two more tries find it locked still", () =>
+    Effect.gen(function* () {
+      const { commit, remainders, request } = storeWith({
+        locked: { ...locked, isBrief: () => true }
+      })
+      const first = request(receive("tea", 1))
+      let end: RequestEnd | undefined = { _tag: "Again", request: first }
+      const tags: Array<string | undefined> = []
+      while (end?._tag === "Again" && tags.length < 4) {
+        const ends: ReadonlyArray<RequestEnd> = yield* commit([end.request], undefined)
+        end = ends[0]
+        tags.push(end?._tag)
+      }
+      expect(tags).toEqual(["Again", "Again", "Waits"])
+      expect(remainders.map(({ metEngines }) => metEngines)).toEqual([true, true, false])
+      expect(end).toEqual(waitingFor("sku tea", { _tag: "Sku", skuId: "tea" }))
+      // Who has waited for one thing tries twice more for the others.
+      const awaited = { name: "sku cup", obstacle: { _tag: "Sku", skuId: "cup" } } as const
+      expect(yield* commit([{ ...first, madeWay: 2 }], awaited)).toEqual([
+        { _tag: "Again", request: { ...first, madeWay: 1 } }
+      ])
+    })
+  )
+
+  it.effect("B7 counts no try for who only goes with one who makes way", () =>
+    Effect.gen(function* () {
+      const { commit, request } = storeWith({ locked: { ...locked, isBrief: () => true } })
+      const [first, follower] = [
+        request(reserve("a", line("tea", 1))),
+        request(reserve("a", line("cup", 1)))
+      ]
+      expect(yield* commit([first, follower], undefined)).toEqual([
+        { _tag: "Again", request: { ...first, madeWay: 1 } },
+        { _tag: "Again", request: follower }
+      ])
+    })
+  )
+
+  it.effect("B7 keeps nobody behind a sweep that waits for it", () =>
+    Effect.gen(function* () {
+      const free = "01a00000-0000-7000-8000-000000008001"
+      const { commit, request } = storeWith({ locked })
+      const ends = yield* commit(
+        [request(expire({ id: hold }, { id: free })), request(confirm({ id: free }))],
+        undefined
+      )
+      expect(tagsOf(ends)).toEqual(["Waits", "Ended"])
+    })
+  )
+
+  it.effect("B7 waits until the time of one is up, and goes on for whose time is not", () =>
+    Effect.gen(function* () {
+      const { commit, lockings, request } = storeWith({ failure: busy })
+      const awaited = { name: "sku tea", obstacle: { _tag: "Sku", skuId: "tea" } } as const
+      const batch = [request(receive("tea", 1)), request(receive("tea", 2))]
+      const inTime = yield* commit(batch, awaited, 1_000)
+      expect(lockings[0]).toMatchObject({ untilMillis: 1_000 })
+      expect(inTime).toEqual(batch.map(() => ({ _tag: "Ended", exit: Exit.fail(busy) })))
+      yield* TestClock.adjust(1_001)
+      expect(yield* commit(batch, awaited, 1_000)).toEqual(
+        batch.map(() => waitingFor("sku tea", awaited.obstacle))
+      )
     })
   )
 

@@ -3,6 +3,7 @@
  * for what it wants itself.
  */
 import { describe, expect, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -10,6 +11,7 @@ import * as Latch from "effect/Latch"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import * as GroupCommit from "../../src/inventory/GroupCommit.ts"
+import type { StoreError } from "../../src/kernel/StoreError.ts"
 
 /** A request for things, of one order or of none. */
 interface Wanted {
@@ -182,6 +184,40 @@ describe("what others hold locked", () => {
       expect(yield* Effect.flip(Fiber.join(old))).toMatchObject({ reason: "TimedOut" })
       expect(yield* Fiber.join(young)).toBe("young")
     })
+  )
+
+  it.effect(
+    "B7 is waited for until the time of the first is up, and on by those who came later",
+    () =>
+      Effect.gen(function* () {
+        const untils: Array<number> = []
+        const fibersEnded: Array<number> = []
+        const lanes = yield* lanesOver((batch, awaited, untilMillis = 0) =>
+          Effect.gen(function* () {
+            if (awaited == null) {
+              return batch.map((): End => ({ _tag: "Waits", obstacle: { name: "tea" } }))
+            }
+            untils.push(untilMillis)
+            yield* Effect.sleep(untilMillis - (yield* Clock.currentTimeMillis) + 1)
+            return batch.map((): End => ({ _tag: "Waits", obstacle: awaited }))
+          })
+        )
+        const fibers: Array<Fiber.Fiber<string, StoreError>> = []
+        for (const name of ["first", "second", "third"]) {
+          fibers.push(...(yield* lanes.together({ name, wants: ["tea"] })))
+          yield* TestClock.adjust(300)
+        }
+        for (const millis of [101, 300, 300]) {
+          yield* Effect.andThen(TestClock.adjust(millis), settled)
+          fibersEnded.push(fibers.filter(hasEnded).length)
+        }
+        expect(fibersEnded).toEqual([1, 2, 3])
+        for (const fiber of fibers) {
+          expect(yield* Effect.flip(Fiber.join(fiber))).toMatchObject({ reason: "TimedOut" })
+        }
+        // The second group is of two.
+        expect(untils).toEqual([1_000, 1_300, 1_600])
+      })
   )
 
   it.effect("B7 is waited for when the engine closes meanwhile", () =>
