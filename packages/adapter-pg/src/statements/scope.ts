@@ -19,8 +19,9 @@ export const waitsAtMost = (parameter: string): string =>
 
 /**
  * Whether the lock of which `held` is true (on a row of pg_locks, `l`) belongs to somebody who may
- * keep it for long: a session that is no engine's, by its name, or one that does nothing. A lock whose holder
- * is gone by now is free.
+ * keep it for long: a session that is no engine's, by its name, or one that does nothing. A holder
+ * that is not found is gone by now, or has the lock from a savepoint or together with others: what
+ * is called brief is a guess, and who asks again and again must not rely on it.
  */
 export const isHeldForLong = (held: string): string => `exists (
   select 1 from pg_locks l join pg_stat_activity a on a.pid = l.pid
