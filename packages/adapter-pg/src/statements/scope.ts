@@ -20,7 +20,8 @@ export const waitsAtMost = (parameter: string): string =>
 /**
  * Whether the holder of a lock may keep it for long: a session that is no engine's, by its name, or
  * one that is idle. `held` selects the lock among the rows `l` of pg_locks. A lock without a holder
- * is free by now.
+ * is free by now, was taken in a savepoint, or is shared. So a lock that is not held for long is a
+ * guess, and a command that asks again and again must not rely on it.
  */
 export const isHeldForLong = (held: string): string => `exists (
   select 1 from pg_locks l join pg_stat_activity a on a.pid = l.pid
