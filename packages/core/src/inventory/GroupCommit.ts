@@ -126,23 +126,22 @@ export const make = Effect.fnUntraced(function* <
     })
 })
 
-/**
- * Sleeps until the lane is woken, then lets in all requests that the same step of the program
- * submits. It does not wait for a turn of the event loop: beside a busy HTTP server that kept the
- * database idle, and a third of the throughput was gone.
- */
+/** Sleeps until the lane is woken, then lets in all requests that arrive at the same moment. */
 const asleep = (
   lane: Pick<Lane<never, never, never>, "wake">,
   isAwaited: () => boolean
 ): Effect.Effect<void> =>
-  Effect.callback<void>((resume) => {
-    // The fiber may have yielded since it looked.
-    if (isAwaited()) return resume(Effect.void)
-    lane.wake = () => {
-      lane.wake = () => undefined
-      queueMicrotask(() => resume(Effect.void))
-    }
-  })
+  Effect.andThen(
+    Effect.callback<void>((resume) => {
+      // The fiber may have yielded since it looked.
+      if (isAwaited()) return resume(Effect.void)
+      lane.wake = () => {
+        lane.wake = () => undefined
+        resume(Effect.void)
+      }
+    }),
+    Effect.yieldNow
+  )
 
 /** The batches that go through `commit`, from lanes and from the waiting room. */
 const batchesOver = <Request, Answer, Failure, Obstacle extends Named>(
