@@ -4,7 +4,7 @@
  * group's obstacle, or an order, a reservation or a key of a request in the group. A group is tried
  * once and then dissolves. The requests behind it go to the head of their own lanes.
  */
-import type { Ticket, TicketQueue } from "./Ticket.ts"
+import { type Ticket, TicketQueue } from "./Ticket.ts"
 
 /** What a request waits for, with a unique name. */
 export interface Named {
@@ -42,7 +42,7 @@ export class WaitingRoom<Request, Answer, Failure, Obstacle extends Named> {
     obstacle: Obstacle
   ): Group<Request, Answer, Failure, Obstacle> | undefined {
     const known = this.groups.get(obstacle.name)
-    const group = known ?? { obstacle, queue: new Set() }
+    const group = known ?? { obstacle, queue: new TicketQueue<Request, Answer, Failure>() }
     this.groups.set(obstacle.name, group)
     if (known === undefined) {
       this.claim(obstacle.name, group)
