@@ -2,15 +2,15 @@ import type { InventoryEvent, UpdatedLevel } from "@holdfast/core/effect"
 import { bools, instant, int8s, type Query, query, texts } from "../Query.ts"
 
 /** A SKU that changes more often than this, in milliseconds, has few of its events in the index. */
-const quietMillis = 1_000
+const quietMillis = 4_000
 
 /** How many of its versions share one event in `events_runs`; a batch may have more. */
 const versionsPerRun = 8
 
 /**
  * Which events open a run, and so are in `events_runs`; the events that follow are found from
- * there. The first event of a SKU here opens one, unless the SKU changed within a second before, in
- * the same eight versions. So a run is at most eight batches, each within a second of the one
+ * there. The first event of a SKU here opens one, unless the SKU changed within four seconds before,
+ * in the same eight versions. So a run is at most eight batches, each within four seconds of the one
  * before, and ends at the end of a batch.
  */
 const opening = (
