@@ -1,5 +1,5 @@
 /** Stock to reserve from: SKUs `sku-1` and so on, each with more units than any run can take. */
-import { Inventory, StockStore } from "@holdfast/core/effect"
+import { emptyScope, Inventory, StockStore } from "@holdfast/core/effect"
 import * as Effect from "effect/Effect"
 
 /** Units of each SKU. */
@@ -24,15 +24,7 @@ export const loadSkus = Effect.fnUntraced(function* (skuIds: ReadonlyArray<strin
   const store = yield* StockStore
   return yield* store.load({
     batchId: "00000000-0000-7000-8000-000000000000",
-    skuIds,
-    reservationIds: [],
-    orderIds: [],
-    countedOrderIds: [],
-    locationIds: [],
-    changesLocations: false,
-    codes: [],
-    codesOf: [],
-    openHoldsOf: [],
-    keys: []
+    ...emptyScope,
+    skuIds
   })
 })

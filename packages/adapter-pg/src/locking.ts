@@ -3,7 +3,7 @@
  * those that nobody else holds, and waits for at most one, before it holds any other. Nothing here
  * retries.
  */
-import type { LockedStock, Obstacle, StockScope } from "@holdfast/core/effect"
+import { emptyScope, type LockedStock, type Obstacle, type StockScope } from "@holdfast/core/effect"
 import type { Query, Row } from "./Query.ts"
 import { loadSkusOfHolds } from "./statements/loadSkusOfHolds.ts"
 import { lockLocations, tryLocations } from "./statements/lockLocations.ts"
@@ -11,19 +11,7 @@ import { lockOrders, tryOrders } from "./statements/lockOrders.ts"
 import { lockStock, tryStock } from "./statements/lockStock.ts"
 import { bucketOf } from "./statements/scope.ts"
 
-const nothing: StockScope = {
-  batchId: "",
-  skuIds: [],
-  reservationIds: [],
-  orderIds: [],
-  countedOrderIds: [],
-  locationIds: [],
-  changesLocations: false,
-  codes: [],
-  codesOf: [],
-  openHoldsOf: [],
-  keys: []
-}
+const nothing: StockScope = { batchId: "", ...emptyScope }
 
 /** The scope of the obstacle that a batch waits for first. */
 const scopeOfObstacle = (obstacle: Obstacle | undefined): StockScope => {

@@ -5,7 +5,13 @@
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { expect, it } from "@effect/vitest"
-import { foldBatch, Inventory, type InventoryCommand, StockReads } from "@holdfast/core/effect"
+import {
+  emptyScope,
+  foldBatch,
+  Inventory,
+  type InventoryCommand,
+  StockReads
+} from "@holdfast/core/effect"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
 import { encoded, type Query, type Row } from "../src/Query.ts"
@@ -40,19 +46,7 @@ const loadingWhile = Effect.fnUntraced(function* <E, R>(
   )
 })
 
-const scope = {
-  batchId: commandId,
-  skuIds: [],
-  reservationIds: [],
-  orderIds: [],
-  countedOrderIds: [],
-  locationIds: [],
-  changesLocations: false,
-  codes: [],
-  codesOf: [],
-  openHoldsOf: [],
-  keys: []
-}
+const scope = { batchId: commandId, ...emptyScope }
 
 const commands: ReadonlyArray<InventoryCommand> = [
   { _tag: "ReleaseOrder", orderId: "o", confirmed: true },

@@ -1,5 +1,5 @@
 /** The arguments of the planned statements: scopes and rows of the tables that `plans.ts` fills. */
-import type { InventoryEvent, StockScope } from "@holdfast/core/effect"
+import { emptyScope, type InventoryEvent, type StockScope } from "@holdfast/core/effect"
 import * as DateTime from "effect/DateTime"
 
 /** The instant of these rows. */
@@ -8,16 +8,7 @@ export const now = DateTime.makeUnsafe("2026-06-01T00:00:00Z")
 /** A scope of only these parts. */
 export const scope = (parts: Partial<StockScope>): StockScope => ({
   batchId: "00000000-0000-7000-8000-000000000000",
-  skuIds: [],
-  reservationIds: [],
-  orderIds: [],
-  countedOrderIds: [],
-  locationIds: [],
-  changesLocations: false,
-  codes: [],
-  codesOf: [],
-  openHoldsOf: [],
-  keys: [],
+  ...emptyScope,
   ...parts
 })
 

@@ -4,14 +4,14 @@
  */
 import { type Contended, StockReads, StockStore, type StoreError } from "@holdfast/core/effect"
 import { stockStoreContract } from "@holdfast/core/testing"
-import { scopedDatabase, whyNoPostgres } from "@holdfast/test-servers"
+import { scopedDatabase } from "@holdfast/test-servers"
+import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import pg from "pg"
-import { describe } from "vitest"
 import { layerMigrations, layerPostgres, layerStorage } from "../src/effect.ts"
 import { hostStockStore } from "../src/hostStockStore.ts"
 
@@ -75,9 +75,6 @@ const hostStorage = (now: Effect.Effect<DateTime.Utc>) =>
     })
   )
 
-const reason = whyNoPostgres(18)
-const declare = () =>
+describePostgres(18, "a host's transaction", () =>
   stockStoreContract("a host's transaction on pg", ({ now }) => hostStorage(now), { callers: 24 })
-
-if (reason === undefined) declare()
-else describe.skip(`a host's transaction on pg — ${reason}`, declare)
+)

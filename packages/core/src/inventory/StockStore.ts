@@ -42,6 +42,20 @@ export interface StockScope {
   readonly keys: ReadonlyArray<{ readonly caller: string; readonly key: string }>
 }
 
+/** The parts of a scope that names nothing. */
+export const emptyScope: Omit<StockScope, "batchId"> = {
+  skuIds: [],
+  reservationIds: [],
+  orderIds: [],
+  countedOrderIds: [],
+  locationIds: [],
+  changesLocations: false,
+  codes: [],
+  codesOf: [],
+  openHoldsOf: [],
+  keys: []
+}
+
 /** A lock that another transaction may hold, and that a batch may have to wait for. */
 export type Obstacle =
   | { readonly _tag: "Sku"; readonly skuId: string }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { claimsOf, laneOf, scopeOf, touchesOf, weightOf } from "../../src/inventory/batchScope.ts"
 import type { Request } from "../../src/inventory/foldBatch.ts"
 import type { InventoryCommand } from "../../src/inventory/InventoryCommand.ts"
+import { emptyScope } from "../../src/inventory/StockStore.ts"
 import {
   adjust,
   archive,
@@ -37,19 +38,7 @@ const scope = (...commands: ReadonlyArray<InventoryCommand>) =>
     commands.map((command) => request(command))
   )
 
-const nothing = {
-  batchId: "batch",
-  skuIds: [],
-  reservationIds: [],
-  orderIds: [],
-  countedOrderIds: [],
-  locationIds: [],
-  changesLocations: false,
-  codes: [],
-  codesOf: [],
-  openHoldsOf: [],
-  keys: []
-}
+const nothing = { batchId: "batch", ...emptyScope }
 
 describe("the scope of a batch", () => {
   const other = "018f0000-0000-7000-8000-000000000009"

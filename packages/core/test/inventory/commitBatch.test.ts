@@ -6,7 +6,7 @@ import { commitOver, requestNames } from "../../src/inventory/commitBatch.ts"
 import { foldBatch, type Request } from "../../src/inventory/foldBatch.ts"
 import * as GroupCommit from "../../src/inventory/GroupCommit.ts"
 import type { InventoryCommand } from "../../src/inventory/InventoryCommand.ts"
-import { type StockScope, StockStore } from "../../src/inventory/StockStore.ts"
+import { emptyScope, type StockScope, StockStore } from "../../src/inventory/StockStore.ts"
 import { commandIdFrom } from "../../src/kernel/Identifier.ts"
 import { StoreError } from "../../src/kernel/StoreError.ts"
 import { MemoryTables } from "../../src/memory/MemoryTables.ts"
@@ -220,19 +220,7 @@ describe("more lapsed holds than one transaction expires", () => {
 
 it("a fold of no requests comes to nothing", () => {
   const tables = new MemoryTables()
-  const scope: StockScope = {
-    batchId: "b",
-    skuIds: [],
-    reservationIds: [],
-    orderIds: [],
-    countedOrderIds: [],
-    locationIds: [],
-    changesLocations: false,
-    codes: [],
-    codesOf: [],
-    openHoldsOf: [],
-    keys: []
-  }
+  const scope = { batchId: "b", ...emptyScope }
   const { answer, changes } = foldBatch(tables.load(scope, beginning), [])
   expect([answer, changes.isEmpty]).toEqual([[], true])
 })

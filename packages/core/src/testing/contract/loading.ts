@@ -5,22 +5,9 @@ import { Inventory } from "../../inventory/Inventory.ts"
 import { fromLoaded, OpenBook } from "../../inventory/OpenBook.ts"
 import type { LoadedStock } from "../../inventory/StockBook.ts"
 import { StockChanges } from "../../inventory/StockChanges.ts"
-import { type StockScope, StockStore } from "../../inventory/StockStore.ts"
+import { emptyScope, type StockScope, StockStore } from "../../inventory/StockStore.ts"
 import { endOfLog } from "./looking.ts"
 import { type ContractIt, freshLocation, freshSku, Stage } from "./Stage.ts"
-
-const nothing: Omit<StockScope, "batchId"> = {
-  skuIds: [],
-  reservationIds: [],
-  orderIds: [],
-  countedOrderIds: [],
-  locationIds: [],
-  changesLocations: false,
-  codes: [],
-  codesOf: [],
-  openHoldsOf: [],
-  keys: []
-}
 
 /** What both doors of the port load for one scope: under locks, and without. */
 const loadedFor = (scope: Partial<StockScope>) =>
@@ -28,7 +15,7 @@ const loadedFor = (scope: Partial<StockScope>) =>
     const { fresh } = yield* Stage
     const store = yield* StockStore
     const suffix = fresh("").slice(1).padStart(12, "0")
-    const whole = { ...nothing, batchId: `00000000-0000-7000-8000-${suffix}`, ...scope }
+    const whole = { ...emptyScope, batchId: `00000000-0000-7000-8000-${suffix}`, ...scope }
     const locked = yield* store.transact(whole, (loaded) => ({
       changes: StockChanges.of(new OpenBook(fromLoaded(loaded)), []),
       answer: loaded
