@@ -174,7 +174,12 @@ indexes of receipts
 indexes of reservations
   CREATE INDEX reservations_expiry ON reservations USING btree (expires_at) WHERE ((status)::text = 'PENDING'::text)
   CREATE INDEX reservations_history ON reservations USING btree (order_id, status, created_at, id) WHERE ((status)::text = ANY ((ARRAY['FULFILLED'::character varying, 'RELEASED'::character varying, 'EXPIRED'::character varying])::text[]))
-  CREATE INDEX reservations_lines ON reservations USING btree (order_id) WHERE (((status)::text = ANY ((ARRAY['PENDING'::character varying, 'CONFIRMED'::character varying])::text[])) OR (((status)::text = 'EXPIRED'::text) AND (release_reason IS NULL)) OR (((status)::text = 'RELEASED'::text) AND ((release_reason)::text = 'SHORTFALL'::text)))
+  CREATE INDEX reservations_lines ON reservations USING btree (order_id) WHERE 
+  CASE status
+      WHEN 'EXPIRED'::text THEN (release_reason IS NULL)
+      WHEN 'RELEASED'::text THEN ((release_reason)::text = 'SHORTFALL'::text)
+      ELSE ((status)::text <> 'FULFILLED'::text)
+  END
   CREATE INDEX reservations_open ON reservations USING btree (sku_id, expires_at) WHERE ((status)::text = ANY ((ARRAY['PENDING'::character varying, 'CONFIRMED'::character varying])::text[]))
   CREATE UNIQUE INDEX reservations_pkey ON reservations USING btree (id)
   CREATE UNIQUE INDEX reservations_replaces ON reservations USING btree (replaces) WHERE (replaces IS NOT NULL)

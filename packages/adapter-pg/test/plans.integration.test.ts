@@ -1,7 +1,7 @@
 /**
  * The statements that every command and read runs, on tables with rows: each goes through the
  * index that its comment names and touches a handful of pages, whether its plan was made with the
- * rows there or, as after a first start, while the tables were still empty.
+ * rows there or, as after a first start, while the tables were still empty or small.
  */
 import { expect, it, vi } from "@effect/vitest"
 import { scopedDatabase } from "@holdfast/test-servers"
@@ -66,7 +66,6 @@ import { updateLevels } from "../src/statements/updateLevels.ts"
 import { updateReservations } from "../src/statements/updateReservations.ts"
 import { updateSkus } from "../src/statements/updateSkus.ts"
 import { writeLocations } from "../src/statements/writeLocations.ts"
-import { connectedTo } from "./engines.ts"
 import {
   byHold,
   byOrder,
@@ -85,7 +84,7 @@ import {
   scope,
   sku
 } from "./plannedRows.ts"
-import { faultsOf, type Planned } from "./plans.ts"
+import { faultsOf, moments, type Planned } from "./plans.ts"
 
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.
 vi.setConfig({ testTimeout: 120_000 })
@@ -316,15 +315,22 @@ const statements: ReadonlyArray<Planned> = [
   ["put settings in force for a transaction", setForTransaction({ jit: "off" }), [], 20]
 ]
 
+/** Statements whose plans read a whole index when they were made for a table of a few rows. */
+const outgrown: ReadonlySet<string> = new Set([
+  "update a SKU",
+  "update a level",
+  "update a hold",
+  "read the events of an order with a hold on a hot SKU"
+])
+
 for (const version of [18, 15] as const) {
   describePostgres(version, `on PostgreSQL ${version}`, () => {
-    for (const made of ["with the rows there", "while the tables were empty"] as const) {
+    for (const made of moments) {
       it.live(`every statement keeps to its indexes with a plan made ${made}`, () =>
         Effect.gen(function* () {
           const url = yield* scopedDatabase({ version })
           yield* Effect.provide(migrate(schema), layerPostgres({ url }))
-          const sql = yield* connectedTo(url)
-          expect(yield* faultsOf(sql, statements, made)).toBe("")
+          expect(yield* faultsOf(url, statements, made, (what) => outgrown.has(what))).toBe("")
         })
       )
     }

@@ -11,7 +11,8 @@ export const loadReceipts = (schema: string) => {
 select r.caller::text, r.key::text, r.fingerprint, r.answer,
   r.answer_version::float8
 from unnest($1::text[], $2::text[]) as named(caller, key)
-join ${schema}.receipts r on r.caller = named.caller and r.key = named.key
+cross join lateral (select * from ${schema}.receipts r
+  where r.caller = named.caller and r.key = named.key limit 1) as r
 where r.created_at > coalesce($3::timestamptz, clock_timestamp()) - interval '24 hours'`
   return (
     keys: ReadonlyArray<{ readonly caller: string; readonly key: string }>,

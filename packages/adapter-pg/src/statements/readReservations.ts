@@ -1,6 +1,6 @@
 import type { OrderPage } from "@holdfast/core/effect"
 import { instant, int8, type Query, query, text } from "../Query.ts"
-import { millis, reservationColumns, wholeOrder } from "./scope.ts"
+import { isLine, millis, reservationColumns, wholeOrder } from "./scope.ts"
 
 const now = (param: string) =>
   `${millis(`coalesce(${param}::timestamptz, clock_timestamp())`)} as now`
@@ -19,14 +19,17 @@ select ${reservationColumns}, ${now("$2")} from ${schema}.reservations r where r
  * Index: reservations_lines, reservations_history. Lock: none.
  */
 export const readOrder = (schema: string) => {
-  const page = (status: string) => `
-  (select * from ${schema}.reservations r where r.order_id = $1 and r.status ${status}
+  const page = (which: string) => `
+  (select * from ${schema}.reservations r where r.order_id = $1 and ${which}
      and (r.created_at, r.id) > (coalesce($3::timestamptz, '-infinity'), $4::text::uuid)
    order by r.created_at, r.id limit $5)`
-  const statuses = ["in ('PENDING', 'CONFIRMED')", "= 'FULFILLED'", "= 'RELEASED'", "= 'EXPIRED'"]
+  const parts = [
+    `${isLine("r")} and r.status not in ('RELEASED', 'EXPIRED')`,
+    ...["FULFILLED", "RELEASED", "EXPIRED"].map((status) => `r.status = '${status}'`)
+  ]
   const sql = `
 select ${reservationColumns}, ${now("$2")}
-from (${statuses.map(page).join("\n  union all ")}
+from (${parts.map(page).join("\n  union all ")}
 ) as r
 order by r.created_at, r.id limit $5`
   const first = "00000000-0000-0000-0000-000000000000"

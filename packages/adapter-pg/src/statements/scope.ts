@@ -48,9 +48,10 @@ export const lockMillis = (millis: number): Param => text(`${millis}ms`)
  * Whether a reservation is a line of its order: open, or lost. It repeats the predicate of the
  * index reservations_lines word for word, so that the planner recognises it.
  */
-export const isLine = (alias: string): string => `(${alias}.status in ('PENDING', 'CONFIRMED')
-    or (${alias}.status = 'EXPIRED' and ${alias}.release_reason is null)
-    or (${alias}.status = 'RELEASED' and ${alias}.release_reason = 'SHORTFALL'))`
+export const isLine = (alias: string): string => `(case ${alias}.status
+    when 'EXPIRED' then ${alias}.release_reason is null
+    when 'RELEASED' then ${alias}.release_reason = 'SHORTFALL'
+    else ${alias}.status <> 'FULFILLED' end)`
 
 /** What a decision about a whole order loads, at most `limit` lines. */
 export const wholeOrder = (schema: string, orderId: string, limit: string): string => {
