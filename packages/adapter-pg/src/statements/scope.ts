@@ -3,7 +3,7 @@
  * milliseconds and whole numbers as float8, which every driver reads alike and which holds 2^53.
  */
 
-import type { Sku, StockScope } from "@holdfast/core/effect"
+import { hashOf, type Sku, type StockScope } from "@holdfast/core/effect"
 import { int8s, type Param, type Query, query, text, texts } from "../Query.ts"
 
 /** An instant column as epoch milliseconds. */
@@ -34,10 +34,7 @@ export const isHeldForLong = (held: string): string => `exists (
  * Engines that run side by side must agree on it.
  */
 export const bucketOf = (orderId: string): number => {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < orderId.length; index++) {
-    hash = Math.imul(hash ^ orderId.charCodeAt(index), 0x01000193)
-  }
+  const hash = hashOf(orderId)
   return (hash ^ (hash >>> 16)) & 0xfff
 }
 
