@@ -121,21 +121,16 @@ constraints of receipts
 constraints of reservations
   reservations_pkey PRIMARY KEY (id)
   reservations_quantity_check CHECK (((quantity > 0) AND (fulfilled_quantity >= 0) AND (fulfilled_quantity <= quantity)))
-  reservations_release_reason_check CHECK (
-  CASE
-      WHEN (release_reason IS NULL) THEN true
-      WHEN ((release_reason)::text = ANY ((ARRAY['RELEASED'::character varying, 'REPLACED'::character varying, 'SHORTFALL'::character varying])::text[])) THEN ((status)::text = 'RELEASED'::text)
-      WHEN ((release_reason)::text = 'REACQUIRED'::text) THEN ((status)::text = ANY ((ARRAY['EXPIRED'::character varying, 'RELEASED'::character varying])::text[]))
-      ELSE false
-  END)
   reservations_status_check CHECK (
-  CASE status
-      WHEN 'PENDING'::text THEN ((expires_at IS NOT NULL) AND (resolved_at IS NULL))
-      WHEN 'CONFIRMED'::text THEN ((expires_at IS NULL) AND (resolved_at IS NULL))
-      WHEN 'FULFILLED'::text THEN ((resolved_at IS NOT NULL) AND (fulfilled_quantity = quantity))
-      WHEN 'RELEASED'::text THEN (resolved_at IS NOT NULL)
-      WHEN 'EXPIRED'::text THEN (resolved_at IS NOT NULL)
-      ELSE false
+  CASE
+      WHEN (resolved_at IS NULL) THEN ((release_reason IS NULL) AND ((status)::text =
+      CASE
+          WHEN (expires_at IS NULL) THEN 'CONFIRMED'::text
+          ELSE 'PENDING'::text
+      END))
+      WHEN ((status)::text = 'FULFILLED'::text) THEN ((release_reason IS NULL) AND (fulfilled_quantity = quantity))
+      WHEN (release_reason IS NULL) THEN ((status)::text = ANY ((ARRAY['RELEASED'::character varying, 'EXPIRED'::character varying])::text[]))
+      ELSE ((((status)::text || '/'::text) || (release_reason)::text) = ANY ('{RELEASED/RELEASED,RELEASED/REPLACED,RELEASED/SHORTFALL,RELEASED/REACQUIRED,EXPIRED/REACQUIRED}'::text[]))
   END)
 
 constraints of skus

@@ -105,18 +105,30 @@ const refused: ReadonlyArray<readonly [what: string, constraint: string, sql: st
   ],
   [
     "a reason that is none",
-    "23514 reservations_release_reason_check",
+    "23514 reservations_status_check",
     "update inventory.reservations set release_reason = 'BORED'"
   ],
   [
     "an open hold that was given back",
-    "23514 reservations_release_reason_check",
+    "23514 reservations_status_check",
     "update inventory.reservations set release_reason = 'RELEASED'"
   ],
   [
     "an open hold that was taken again",
-    "23514 reservations_release_reason_check",
+    "23514 reservations_status_check",
     "update inventory.reservations set release_reason = 'REACQUIRED'"
+  ],
+  [
+    "a fulfilled hold that was given back",
+    "23514 reservations_status_check",
+    `update inventory.reservations set status = 'FULFILLED', fulfilled_quantity = quantity,
+       expires_at = null, resolved_at = ${at}, release_reason = 'RELEASED'`
+  ],
+  [
+    "an expired hold that was given back",
+    "23514 reservations_status_check",
+    `update inventory.reservations set status = 'EXPIRED', resolved_at = ${at},
+       release_reason = 'RELEASED'`
   ],
   ["a hold of nothing", "23514 reservations_quantity_check", hold("PENDING", at, "null", 0)],
   [
