@@ -156,9 +156,9 @@ export const makePgStockReads = Effect.fnUntraced(function* (
       Effect.map(rowsOf(statements.locations()), (rows) => rows.map(toLocation))
     ),
     events: (after, limit, filter) => Effect.mapError(readLog(after, limit, filter), toStoreError),
-    lapsed: (limit) =>
+    lapsed: (limit, exceptSkuIds = []) =>
       Effect.map(
-        rowsNow((now) => statements.lapsed(now, limit)),
+        rowsNow((now) => statements.lapsed(now, limit, exceptSkuIds)),
         (rows) => rows.map(toReservation)
       ),
     reconciled: (after, limit) =>

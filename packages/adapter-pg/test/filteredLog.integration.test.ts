@@ -7,6 +7,7 @@ import { expect, it, vi } from "@effect/vitest"
 import { type EventsFilter, Inventory, StockReads } from "@holdfast/core/effect"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
+import * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -53,6 +54,30 @@ const shop = Effect.fnUntraced(function* (version: 15 | 18) {
     )
   )
   return { url, engine, held }
+})
+
+describePostgres(18, "the events of an order of a SKU with the id of a location", () => {
+  it.live("S10 have its reservation, whatever the instants of the location's events", () =>
+    Effect.gen(function* () {
+      const url = yield* scopedDatabase()
+      let millis = 1_800_000_000_000
+      const now = Effect.sync(() => DateTime.makeUnsafe(millis))
+      yield* Effect.gen(function* () {
+        const inventory = yield* Inventory
+        const skuId = "default"
+        yield* inventory.registerSku({ skuId, code: "d", name: "D", initialStock: 100 })
+        const orders = Array.from({ length: 12 }, (_, n) => `o${n}`)
+        for (const orderId of orders) {
+          millis += 100_000
+          yield* inventory.reserve({ orderId, lines: [{ skuId, quantity: 1 }] })
+          // As of a batch that was decided before the reservation and drew its position after.
+          millis -= 10
+          yield* inventory.changeLocation({ locationId: "default", name: orderId })
+        }
+        for (const orderId of orders) expect(yield* positionsOf({ orderId })).toHaveLength(1)
+      }).pipe(Effect.provide(engineAt(url, { storage: { lanes: 1, now } })))
+    }).pipe(Effect.scoped)
+  )
 })
 
 for (const version of [18, 15] as const) {

@@ -201,7 +201,7 @@ const statements: ReadonlyArray<Planned> = [
     ["reservations_lines", "reservations_history"],
     60
   ],
-  ["read lapsed holds", readLapsed(schema)(null, 1_000), ["reservations_expiry"], 40],
+  ["read lapsed holds", readLapsed(schema)(null, 1_000, ["sku-9"]), ["reservations_expiry"], 40],
   ["read a SKU", readSku(schema)("sku-77"), ["skus_pkey"], 20],
   ["read a SKU by its code", readSkuByCode(schema)("CODE-77"), ["skus_code_key"], 20],
   ["read a page of SKUs", readSkus(schema)("sku-5", 20), ["skus_pkey"], 40],
@@ -298,7 +298,9 @@ const statements: ReadonlyArray<Planned> = [
   ["insert a level", insertLevels(schema)([{ ...level, locationId: "east" }]), [], 80],
   [
     "insert a reservation",
-    insertReservations(schema)([{ ...fresh, expiresAt: now, resolvedAt: null }]),
+    insertReservations(schema)([
+      { ...fresh, expiresAt: now, resolvedAt: null, releaseReason: null }
+    ]),
     [],
     60
   ],

@@ -1,7 +1,7 @@
 /** The engine inside a host's own transaction, with the `pg` driver on PostgreSQL 18. */
 import { type AnyHoldfastError, isHoldfastError } from "@holdfast/core"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
-import type pg from "pg"
+import pg from "pg"
 import { expect, it } from "vitest"
 import { createInventory, withinTransaction } from "../src/index.ts"
 import { type Host, inTransaction, openHost } from "./hosts.ts"
@@ -206,6 +206,9 @@ describePostgres(18, "a refusal inside a host's transaction", () => {
   it("of the host's own arguments names them", () => {
     const made = () => withinTransaction({} as never, { schema: "No Schema" })
     expect(made).toThrow(/transaction: must have a function.*schema: must be/)
+    const misspelt = () => withinTransaction(new pg.Client(), { shema: "tenant_b" } as never)
+    expect(misspelt).toThrow("shema: is not a field of this request, which has schema")
+    expect(() => withinTransaction(new pg.Client(), null as never)).toThrow("options: must be")
   })
 })
 

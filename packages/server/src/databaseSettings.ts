@@ -24,6 +24,7 @@ import {
   secret,
   setting,
   toggle,
+  variableOf,
   wholeNumber
 } from "./settings.ts"
 
@@ -123,6 +124,11 @@ export const placeOf = (input: DatabaseInput): Effect.Effect<DatabasePlace, Comm
     return Effect.fail(new CommandFailure({ code: "Usage", message, exitCode: 2 }))
   }
   const [, , place] = typed[0] ?? places.find(([, isSet]) => isSet) ?? []
+  if (place?._tag === "Postgres" && Redacted.value(place.url) === "") {
+    const name = input.database?.from === "flag" ? "--database" : variableOf("database")
+    const message = `${name} is empty; give it a PostgreSQL URL, or leave it out to use a folder`
+    return Effect.fail(new CommandFailure({ code: "Usage", message, exitCode: 2 }))
+  }
   return Effect.succeed(place ?? { _tag: "Folder", folder: folderDefault })
 }
 

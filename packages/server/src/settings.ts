@@ -1,6 +1,6 @@
 /**
  * Settings: each is a flag of the command and a `HOLDFAST_*` variable, read by one and the same
- * reader, and the flag wins. An empty variable counts as none. A value that cannot be read is a
+ * reader, and the flag wins. An empty variable counts as none, unless it is a secret. A value that cannot be read is a
  * usage error that names where it came from; a secret is never repeated.
  */
 
@@ -80,7 +80,10 @@ export const setting = <A, const B>(
 ): Flag.Flag<A | B> =>
   Flag.map(found(name, options), (value) => (value === undefined ? whenMissing : value.value))
 
-/** A secret that may be missing. Nothing prints it. */
+/**
+ * A secret that may be missing. Nothing prints it. Its variable counts as found when it is empty:
+ * what a secret opens is not replaced by something else because a variable was not filled in.
+ */
 export const secret = (
   name: string,
   options: Omit<SettingOptions<string>, "read">
@@ -92,8 +95,9 @@ export const secret = (
     Flag.mapEffect((flag) =>
       Effect.map(fromVariable(variableOf(name)), (text) => {
         if (Option.isSome(flag)) return { value: flag.value, from: "flag" as const }
-        if (text === undefined) return undefined
-        return { value: Redacted.make(text), from: "variable" as const }
+        const value = text ?? (process.env[variableOf(name)] === "" ? "" : undefined)
+        if (value === undefined) return undefined
+        return { value: Redacted.make(value), from: "variable" as const }
       })
     )
   )

@@ -49,6 +49,8 @@ describe("holdfast", () => {
   it.each<readonly [ReadonlyArray<string>, Record<string, string>, RegExp]>([
     [["serve", "--prot", "1"], {}, /--prot.*--port/],
     [["serve"], { HOLDFAST_PORT: "no" }, /HOLDFAST_PORT must be a whole number/],
+    [["serve"], { HOLDFAST_DATABASE: "" }, /HOLDFAST_DATABASE is empty; give it a PostgreSQL URL/],
+    [["doctor", "--database", ""], {}, /--database is empty/],
     [["serve", "--memory", "--folder", "x"], {}, /choose one of/],
     [["doctor", "--memory"], {}, /--memory/],
     [["sell"], {}, /sell/]

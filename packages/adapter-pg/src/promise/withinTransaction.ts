@@ -3,7 +3,7 @@
  * nothing has to be closed: the connection is the host's.
  */
 import { HoldfastError, type TransactionCommands } from "@holdfast/core"
-import { commandsToPromises, Inventory, StockStore } from "@holdfast/core/effect"
+import { commandsToPromises, InvalidInput, Inventory, StockStore } from "@holdfast/core/effect"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -12,9 +12,16 @@ import { schemaDefault } from "../PgInventory.ts"
 import { isSchemaName } from "../schemaName.ts"
 import type { HostTransaction, WithinTransactionOptions } from "./HostTransaction.ts"
 
-const checked = (transaction: HostTransaction, { schema }: WithinTransactionOptions): string => {
+const checked = (transaction: HostTransaction, options: WithinTransactionOptions): string => {
+  const { schema, ...others } = Object(options) as WithinTransactionOptions
   const name = schema ?? schemaDefault
+  const isObject = typeof options === "object" && options !== null && !Array.isArray(options)
   const issues = [
+    ...(isObject ? [] : [{ path: "options", message: "must be an object" }]),
+    ...Object.keys(others).map((path) => ({
+      path,
+      message: InvalidInput.unknownField(["schema"])
+    })),
     ...(typeof (transaction as Partial<HostTransaction> | null)?.query === "function"
       ? []
       : [{ path: "transaction", message: "must have a function `query(sql, values)`" }]),
@@ -29,7 +36,7 @@ const checked = (transaction: HostTransaction, { schema }: WithinTransactionOpti
 /**
  * The commands of the inventory inside a transaction that the host has begun, as READ COMMITTED.
  * One call of one of them: its effect is the host's to commit or to roll back. Throws
- * `InvalidInput` when it is not given a transaction or a schema's name.
+ * `InvalidInput` when it is not given a transaction, a schema's name or a known option.
  *
  * A refusal of the engine has written nothing, and the host may still commit what is its own. So may
  * it after `TransactionUnusable`, when nothing was begun, or the transaction has had its call, is

@@ -106,7 +106,7 @@ export const readEventsOfOrder = (schema: string) => {
     union all
     select h.step - 1, case when coalesce((
         select e."timestamp" from ${schema}.events e
-        where e.opens_run and e.aggregate_id >= r.sku_id
+        where e.opens_run and e.aggregate_id >= r.sku_id and ${ofSkusOnly}
           and (e.aggregate_id, e.position) <= (r.sku_id, h.before + (1::bigint << h.step))
         order by e.aggregate_id desc, e.position desc limit 1) < r.created_at, true)
       then h.before + (1::bigint << h.step) else h.before end
@@ -117,7 +117,7 @@ export const readEventsOfOrder = (schema: string) => {
 cross join lateral (
   select coalesce((
     select e.position from ${schema}.events e
-    where e.opens_run and e.aggregate_id >= r.sku_id
+    where e.opens_run and e.aggregate_id >= r.sku_id and ${ofSkusOnly}
       and (e.aggregate_id, e.position) <= (r.sku_id, found.before)
     order by e.aggregate_id desc, e.position desc limit 1), found.before) as position
 ) as run

@@ -1,5 +1,5 @@
 import type { OrderPage } from "@holdfast/core/effect"
-import { instant, int8, type Query, query, text } from "../Query.ts"
+import { instant, int8, type Query, query, text, texts } from "../Query.ts"
 import { isLine, millis, reservationColumns, wholeOrder } from "./scope.ts"
 
 const now = (param: string) =>
@@ -56,12 +56,16 @@ select ${reservationColumns}, ${now("$2")} from (${wholeOrder(schema, "$1", "$3"
     query(sql, text(orderId), instant(nowMillis), int8(limit))
 }
 
-/** Reads holds that have lapsed, oldest first. Index: reservations_expiry. Lock: none. */
+/**
+ * Reads holds that have lapsed, but of the given SKUs ($3), oldest first.
+ * Index: reservations_expiry. Lock: none.
+ */
 export const readLapsed = (schema: string) => {
   const sql = `
 select ${reservationColumns} from ${schema}.reservations r
 where r.status = 'PENDING' and r.expires_at <= (select coalesce($1::timestamptz, clock_timestamp()))
+  and r.sku_id <> all($3::text[])
 order by r.expires_at limit $2`
-  return (nowMillis: number | null, limit: number): Query =>
-    query(sql, instant(nowMillis), int8(limit))
+  return (nowMillis: number | null, limit: number, exceptSkuIds: ReadonlyArray<string>): Query =>
+    query(sql, instant(nowMillis), int8(limit), texts(exceptSkuIds))
 }

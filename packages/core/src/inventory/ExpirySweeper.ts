@@ -4,9 +4,9 @@
  * SKU, through the same door as every command, which gathers them; and it never takes back a hold
  * that still stands. Any number of sweepers may run at once.
  */
+import type * as Cause from "effect/Cause"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import type { StoreError } from "../kernel/StoreError.ts"
 import { Inventory } from "./Inventory.ts"
@@ -25,7 +25,8 @@ export interface ExpirySweeperOptions {
 /**
  * One sweep: expires what has lapsed, chunk by chunk, oldest first, until less than a chunk is
  * left. Answers how many holds were written down. A SKU that fails, such as one that a host holds
- * locked, keeps no other from being swept: its failure is told at the end.
+ * locked, keeps no other from being swept: the others are read past it, and its failure is told at
+ * the end.
  */
 export const sweepLapsed: Effect.Effect<
   number,
@@ -34,28 +35,36 @@ export const sweepLapsed: Effect.Effect<
 > = Effect.gen(function* () {
   const inventory = yield* Inventory
   const reads = yield* StockReads
+  const failures = new Map<string, Cause.Cause<InventoryRefusal | StoreError>>()
   let expired = 0
   while (true) {
-    const lapsed = yield* reads.lapsed(chunkMax)
-    const exits = yield* Effect.forEach(
-      Map.groupBy(lapsed, (hold) => hold.skuId).values(),
-      (holds) =>
-        Effect.exit(
-          inventory.execute({
-            _tag: "ExpireReservations",
-            reservationIds: holds.map((hold) => hold.id)
-          })
-        ),
-      { concurrency: "unbounded" }
+    const lapsed = yield* reads.lapsed(chunkMax, [...failures.keys()])
+    const failuresBefore = failures.size
+    let written = 0
+    yield* Effect.forEach(
+      Map.groupBy(lapsed, (hold) => hold.skuId),
+      ([skuId, holds]) => {
+        const reservationIds = holds.map((hold) => hold.id)
+        return Effect.matchCause(
+          inventory.execute({ _tag: "ExpireReservations", reservationIds }),
+          {
+            onSuccess: ({ answer }) => {
+              written += answer.expired
+            },
+            onFailure: (cause) => {
+              failures.set(skuId, cause)
+            }
+          }
+        )
+      },
+      { concurrency: "unbounded", discard: true }
     )
-    const written = exits
-      .filter(Exit.isSuccess)
-      .reduce((sum, { value }) => sum + value.answer.expired, 0)
     expired += written
-    // Nothing expired: another sweeper took them, or a replica is behind. The next sweep looks again.
-    if (lapsed.length === chunkMax && written > 0) continue
-    const failed = exits.find(Exit.isFailure)
-    return failed === undefined ? expired : yield* Effect.failCause(failed.cause)
+    // Neither: another sweeper took them, or a replica is behind. The next sweep looks again.
+    const cameOn = written > 0 || failures.size > failuresBefore
+    if (lapsed.length === chunkMax && cameOn) continue
+    const [cause] = failures.values()
+    return cause === undefined ? expired : yield* Effect.failCause(cause)
   }
 })
 

@@ -215,7 +215,7 @@ const batchesOver = <Request, Answer, Failure, Obstacle extends Named>(
     const others = room.start(group)
     // Many groups are more likely batches in each other's way than hosts: what is free now goes at
     // once.
-    if (others.length > 0) yield* run(taken([queue, ...others]), null)
+    if (others.length > 0) yield* run(taken([byArrival(queue, ...others)]), null)
     const batch = taken([byArrival(queue)])
     const exit: Exit.Exit<Ends, StoreError> =
       batch.length === 0 ? Exit.succeed([]) : yield* transacted(batch, obstacle)

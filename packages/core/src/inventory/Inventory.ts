@@ -135,9 +135,9 @@ const serviceOver = Effect.fnUntraced(function* (submit: Submit) {
     })
   }
 
-  const method = (tag: CommandTag) => (input: object, about?: RequestOptions) =>
+  const method = (tag: CommandTag) => (input: unknown, about?: RequestOptions) =>
     Effect.suspend(() => {
-      const command = readCommand({ ...input, _tag: tag })
+      const command = readFields(tag, input)
       return Result.isFailure(command)
         ? Effect.fail(command.failure)
         : Effect.map(execute(command.success, about), ({ answer }) => answer)
@@ -156,6 +156,15 @@ const readers = new Map<string, Reader>(
     InvalidInput.reader(schema as Schema.Codec<InventoryCommand, unknown>)
   ])
 )
+
+/** Validates the fields of a command. What was left out lacks all of them. */
+const readFields = (tag: CommandTag, input: unknown): ReturnType<Reader> => {
+  if (typeof (input ?? {}) === "object" && !Array.isArray(input)) {
+    return readCommand({ ...(input as object | null | undefined), _tag: tag })
+  }
+  const issues = [{ path: "input", message: "must be an object" }]
+  return Result.fail({ _tag: "InvalidInput", issues })
+}
 
 /** Validates a command of untrusted parts: the command, or every bad field of it. */
 export const readCommand: Reader = (input) => {

@@ -129,8 +129,11 @@ export class StockReads extends Context.Service<
       limit: number,
       filter?: EventsFilter
     ) => Effect.Effect<ReadonlyArray<LoggedEvent>, StoreError>
-    /** Pending holds that have lapsed, oldest first, at most `limit`. */
-    readonly lapsed: (limit: number) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
+    /** Pending holds that have lapsed, but of the given SKUs, oldest first, at most `limit`. */
+    readonly lapsed: (
+      limit: number,
+      exceptSkuIds?: ReadonlyArray<string>
+    ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
     /** Levels beside ledger and holds, in key order from after a key, at most `limit`. */
     readonly reconciled: (
       after: { readonly skuId: string; readonly locationId: string } | null,

@@ -98,7 +98,8 @@ export class Ticket<Request, Answer, Failure> {
   before: Ticket<Request, Answer, Failure> | undefined
   after: Ticket<Request, Answer, Failure> | undefined
   private queue: TicketQueue<Request, Answer, Failure> | undefined
-  private hasLeft = false
+  /** Whether its caller has left. */
+  hasLeft = false
 
   constructor(
     lane: Lane<Request, Answer, Failure>,
@@ -141,10 +142,11 @@ export class Ticket<Request, Answer, Failure> {
   }
 }
 
-/** Requests of a queue in the order of their arrival, also when some of them ran before. */
+/** Requests of queues in the order of their arrival, also when some of them ran before. */
 export const byArrival = <Request, Answer, Failure>(
-  queue: TicketQueue<Request, Answer, Failure>
-): ReadonlyArray<Ticket<Request, Answer, Failure>> => [...queue].sort((a, b) => a.number - b.number)
+  ...queues: ReadonlyArray<TicketQueue<Request, Answer, Failure>>
+): ReadonlyArray<Ticket<Request, Answer, Failure>> =>
+  queues.flatMap((queue) => [...queue]).sort((a, b) => a.number - b.number)
 
 /**
  * Takes a batch within the bounds from queues, in the order of the queues. A request that has
@@ -157,21 +159,25 @@ export const takeBatch = <Request, Answer, Failure>(
   diverts: (ticket: Ticket<Request, Answer, Failure>) => boolean
 ): ReadonlyArray<Ticket<Request, Answer, Failure>> => {
   const batch: Array<Ticket<Request, Answer, Failure>> = []
+  const late: Array<Ticket<Request, Answer, Failure>> = []
   let weight = 0
-  for (const queue of queues) {
+  taking: for (const queue of queues) {
     for (const ticket of queue) {
-      if (batch.length === bounds.batchMax) return batch
+      if (batch.length === bounds.batchMax) break taking
       if (nowMillis - ticket.sinceMillis > bounds.waitMillisMax) {
         ticket.leaveQueue()
-        ticket.end(Exit.fail(waitedTooLong))
+        late.push(ticket)
         continue
       }
       if (diverts(ticket)) continue
       weight += ticket.weight
-      if (batch.length > 0 && weight > bounds.weightMax) return batch
+      if (batch.length > 0 && weight > bounds.weightMax) break taking
       ticket.leaveQueue()
       batch.push(ticket)
     }
   }
-  return batch
+  if (late.length === 0) return batch
+  // A caller goes on at once when it is answered, and may withdraw its other requests.
+  for (const ticket of late) ticket.end(Exit.fail(waitedTooLong))
+  return batch.filter((ticket) => !ticket.hasLeft)
 }

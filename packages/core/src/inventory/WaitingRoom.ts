@@ -25,15 +25,27 @@ export interface Group<Request, Answer, Failure, Obstacle extends Named> {
   readonly queue: TicketQueue<Request, Answer, Failure>
 }
 
+/** Names of a request; none of one that cannot be read, which is a defect of its own when it runs. */
+const orNone =
+  <Request>(namesOf: (request: Request) => ReadonlyArray<string>) =>
+  (request: Request): ReadonlyArray<string> => {
+    try {
+      return namesOf(request)
+    } catch {
+      return []
+    }
+  }
+
 /** The groups that wait. */
 export class WaitingRoom<Request, Answer, Failure, Obstacle extends Named> {
   private readonly names: RequestNames<Request>
   private readonly groups = new Map<string, Group<Request, Answer, Failure, Obstacle>>()
   private readonly idle = new Set<Group<Request, Answer, Failure, Obstacle>>()
-  private readonly claimed = new Map<string, Group<Request, Answer, Failure, Obstacle>>()
+  /** The groups that have claimed a name, the first one first. */
+  private readonly claimed = new Map<string, Set<Group<Request, Answer, Failure, Obstacle>>>()
 
   constructor(names: RequestNames<Request>) {
-    this.names = names
+    this.names = { claims: orNone(names.claims), touches: orNone(names.touches) }
   }
 
   /** Lets a request wait for an obstacle. Returns the group when it is a new one. */
@@ -56,7 +68,7 @@ export class WaitingRoom<Request, Answer, Failure, Obstacle extends Named> {
   readonly diverts = (ticket: Ticket<Request, Answer, Failure>): boolean => {
     if (this.claimed.size === 0) return false
     for (const name of this.names.touches(ticket.request)) {
-      const group = this.claimed.get(name)
+      const [group] = this.claimed.get(name) ?? []
       if (group === undefined) continue
       this.join(ticket, group)
       return true
@@ -76,7 +88,10 @@ export class WaitingRoom<Request, Answer, Failure, Obstacle extends Named> {
   dissolve(group: Group<Request, Answer, Failure, Obstacle>): void {
     this.groups.delete(group.obstacle.name)
     this.idle.delete(group)
-    for (const [name, owner] of this.claimed) if (owner === group) this.claimed.delete(name)
+    for (const [name, owners] of this.claimed) {
+      owners.delete(group)
+      if (owners.size === 0) this.claimed.delete(name)
+    }
   }
 
   private join(
@@ -88,6 +103,8 @@ export class WaitingRoom<Request, Answer, Failure, Obstacle extends Named> {
   }
 
   private claim(name: string, group: Group<Request, Answer, Failure, Obstacle>): void {
-    if (!this.claimed.has(name)) this.claimed.set(name, group)
+    const owners = this.claimed.get(name)
+    if (owners === undefined) this.claimed.set(name, new Set([group]))
+    else owners.add(group)
   }
 }

@@ -118,7 +118,13 @@ const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Servic
     locations: Effect.sync(() => [...tables.locations.values()].sort(Location.byPriority)),
     events: (after, limit, filter = {}) =>
       Effect.sync(() => eventsOf(tables, after, limit, filter)),
-    lapsed: (limit) => Effect.sync(() => tables.lapsed(now()).slice(0, limit)),
+    lapsed: (limit, exceptSkuIds = []) =>
+      Effect.sync(() =>
+        tables
+          .lapsed(now())
+          .filter((hold) => !exceptSkuIds.includes(hold.skuId))
+          .slice(0, limit)
+      ),
     reconciled: (after, limit) =>
       Effect.sync(() =>
         [...tables.levels.values()]

@@ -132,12 +132,8 @@ export const promiseReads = (reads: StockReads["Service"], calls: PromiseCalls):
   const askWith = <Input, A>(
     options: ReadOptions | undefined,
     read: (rest: object) => Result.Result<Input, InvalidInput>,
-    answer: (input: Input) => Answer<A>,
-    argument?: string
-  ) =>
-    calls.call(Read.takeSignal(options ?? {}), (rest) =>
-      withRead(Read.inOptions(read(rest), argument), answer)
-    )
+    answer: (input: Input) => Answer<A>
+  ) => calls.call(Read.takeSignal(options ?? {}), (rest) => withRead(read(rest), answer))
 
   async function* reconciledLevels(options?: ReadOptions): AsyncGenerator<ReconciledLevel> {
     let after: ReconciledLevel | null = null
@@ -172,9 +168,8 @@ export const promiseReads = (reads: StockReads["Service"], calls: PromiseCalls):
     reservationsOfOrder: (orderId, options) =>
       askWith(
         options,
-        (rest) => Read.readOrderPage({ ...rest, orderId }),
-        questions.reservationsOfOrder,
-        "orderId"
+        (rest) => Read.both(Read.readOrderId({ orderId }), Read.readPage(rest)),
+        questions.reservationsOfOrder
       ),
     checkAvailability: (input, options) =>
       askBy(readAvailabilityQuery(plainInput(input)), options, (query) =>
@@ -183,16 +178,14 @@ export const promiseReads = (reads: StockReads["Service"], calls: PromiseCalls):
     reservationsOfSku: (skuId, options) =>
       askWith(
         options,
-        (rest) => Read.readHoldsPage({ ...rest, skuId }),
-        questions.reservationsOfSku,
-        "skuId"
+        (rest) => Read.both(Read.readSkuId({ skuId }), Read.readHoldsPage(rest)),
+        questions.reservationsOfSku
       ),
     movements: (skuId, options) =>
       askWith(
         options,
-        (rest) => Read.readLedgerPage({ ...rest, skuId }),
-        questions.movements,
-        "skuId"
+        (rest) => Read.both(Read.readSkuId({ skuId }), Read.readLedgerPage(rest)),
+        questions.movements
       ),
     stockAsOf: (skuId, at, options) =>
       askBy(Read.readAsOf({ skuId, at: instantText(at) }), options, questions.stockAsOf),

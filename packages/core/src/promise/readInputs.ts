@@ -44,29 +44,47 @@ const AsOf = Schema.Struct({ skuId: SkuId, at: Instant })
 export interface AsOf extends Schema.Schema.Type<typeof AsOf> {}
 /** Reads a SKU id and an instant. */
 export const readAsOf = fieldsOf(AsOf)
+/** Reads an order id. */
+export const readOrderId = fieldsOf(Schema.Struct({ orderId: OrderId }))
+
+/** A reader of the options of a read, without their signal. */
+const optionsOf = <S extends Schema.ConstraintDecoder<unknown>>(schema: S) => {
+  const read = fieldsOf(schema)
+  return (rest: unknown): Read<S["Type"]> => inOptions(read(rest))
+}
+
+/** The signal is taken out before; here it is only known, so that a refusal lists it. */
+const signal = optional(Schema.Never)
+const cursor = optional(Schema.NullOr(Schema.String))
+const page = { cursor, limit: optional(Page.PageSize), signal }
 /** Reads which events are asked for. */
-export const readEventsQuery = fieldsOf(
+export const readEventsQuery = optionsOf(
   Schema.Struct({
     ...EventsFilter.fields,
     after: optional(Balance),
-    limit: optional(Page.PageSize)
+    limit: optional(Page.PageSize),
+    signal
   })
 )
-
-const page = { cursor: optional(Schema.NullOr(Schema.String)), limit: optional(Page.PageSize) }
 /** Reads which page of a list is asked for. */
-export const readPage = fieldsOf(Schema.Struct(page))
-/** Reads which page of the ledger of a SKU is asked for. */
-export const readLedgerPage = fieldsOf(
-  Schema.Struct({ skuId: SkuId, locationId: optional(LocationId), ...page })
+export const readPage = optionsOf(Schema.Struct(page))
+/** Reads which page of a ledger is asked for. */
+export const readLedgerPage = optionsOf(
+  Schema.Struct({ locationId: optional(LocationId), ...page })
 )
+/** Reads which page of the holds of a SKU is asked for. */
+export const readHoldsPage = optionsOf(Schema.Struct({ status: optional(HoldsOfSku), ...page }))
 
-/** Reads which page of the reservations of an order to give. */
-export const readOrderPage = fieldsOf(Schema.Struct({ orderId: OrderId, ...page }))
-/** Reads which page of the open holds of a SKU to give. */
-export const readHoldsPage = fieldsOf(
-  Schema.Struct({ skuId: SkuId, status: optional(HoldsOfSku), ...page })
-)
+/** An argument and the options beside it, as one input; or every bad field of both. */
+export const both = <A extends object, B extends object>(
+  argument: Read<A>,
+  options: Read<B>
+): Read<A & B> => {
+  const issuesOf = (read: Read<object>) => (Result.isFailure(read) ? read.failure.issues : [])
+  return Result.isSuccess(argument) && Result.isSuccess(options)
+    ? Result.succeed({ ...options.success, ...argument.success })
+    : Result.fail({ _tag: "InvalidInput", issues: [...issuesOf(argument), ...issuesOf(options)] })
+}
 
 /** Where a page of SKUs ended. */
 export const skuCursor = Page.cursor(Schema.Struct({ skuId: SkuId }))
@@ -79,7 +97,7 @@ export const holdCursor = Page.cursor(Schema.Struct({ createdAt: Instant, id: Uu
 /** A schema without fields would take any value. */
 const readNothing = (rest: unknown): Read<object> => {
   const fields = Object.keys(Object(plainInput(rest)))
-  const issues = fields.map((path) => ({ path, message: InvalidInput.unknownField([]) }))
+  const issues = fields.map((path) => ({ path, message: InvalidInput.unknownField(["signal"]) }))
   return issues.length === 0 ? Result.succeed({}) : Result.fail({ _tag: "InvalidInput", issues })
 }
 
@@ -92,15 +110,12 @@ export interface Told<About> {
 const isSignal = (value: unknown): value is AbortSignal =>
   typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value
 
-/**
- * Names the fields of a refusal as fields of the options, except a field that is an argument
- * itself.
- */
-export const inOptions = <A>(read: Read<A>, argument?: string): Read<A> =>
+/** Names the fields of a refusal as fields of the options. */
+const inOptions = <A>(read: Read<A>): Read<A> =>
   Result.mapError(read, ({ issues }) => ({
     _tag: "InvalidInput",
     issues: issues.map(({ message, path }) => ({
-      path: path === "" ? "options" : path === argument ? path : `options.${path}`,
+      path: path === "" ? "options" : `options.${path}`,
       message
     }))
   }))

@@ -126,6 +126,28 @@ describe("the expiry sweeper", () => {
       }).pipe(Effect.provide(engine))
   )
 
+  it.effect("B7 reads past a locked SKU that has more lapsed holds than a chunk", () =>
+    Effect.gen(function* () {
+      const inventory = yield* Inventory
+      yield* register(1_100)
+      yield* hold(1_100, 60)
+      yield* inventory.registerSku({ skuId: "cup", code: "cup", name: "cup", initialStock: 1 })
+      yield* inventory.reserve({ orderId: "o", lines: [{ skuId: "cup", quantity: 1 }], ttl: 61 })
+      const [free] = yield* (yield* StockReads).reservationsOfOrder("o")
+      yield* TestClock.adjust("61 seconds")
+      const busy = new StoreError({ reason: "Busy", message: "locked" })
+      const locked = Layer.succeed(Inventory, {
+        ...inventory,
+        execute: (command, options) =>
+          JSON.stringify(command).includes(free?.id ?? "none")
+            ? inventory.execute(command, options)
+            : Effect.fail(busy)
+      })
+      expect(yield* Effect.flip(Effect.provide(sweepLapsed, locked))).toBe(busy)
+      expect(yield* (yield* StockReads).lapsed(2_000)).toHaveLength(1_100)
+    }).pipe(Effect.provide(engine))
+  )
+
   it.effect("ends its sweep when nothing it reads can be expired, instead of going round", () =>
     Effect.gen(function* () {
       yield* register(1_000)

@@ -216,6 +216,25 @@ describe("group commit", () => {
     })
   )
 
+  it.effect("does not run a request whose caller leaves when another of its requests is late", () =>
+    Effect.gen(function* () {
+      const { arrived, batches, begun, gate, submit } = yield* gated()
+      yield* begun(0)
+      yield* arrived
+      const second = Effect.andThen(Effect.sleep(500), submit(0, 2, 1))
+      const both = yield* Effect.forkChild(
+        Effect.all([submit(0, 1, 1), second], { concurrency: "unbounded" })
+      )
+      const other = yield* Effect.forkChild(Effect.andThen(Effect.sleep(600), submit(0, 3, 1)))
+      yield* Effect.yieldNow
+      yield* TestClock.adjust(1_200)
+      yield* gate.open
+      expect(yield* Effect.flip(Fiber.join(both))).toMatchObject({ reason: "TimedOut" })
+      expect(yield* Fiber.join(other)).toBe("answer 3")
+      expect(batches).toEqual([[0], [3]])
+    })
+  )
+
   it.effect("runs lanes side by side", () =>
     Effect.gen(function* () {
       const { arrived, batches, begun, gate } = yield* gated({ lanes: 2 })

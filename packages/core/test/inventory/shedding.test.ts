@@ -145,7 +145,7 @@ describe("what others hold locked", () => {
       expect(batches).toEqual([
         "tea cup both pot",
         // Two groups: what is free now goes at once, and here that is nothing.
-        "tea both cup",
+        "tea cup both",
         "tea: tea both",
         "cup: cup",
         "both"
@@ -218,6 +218,36 @@ describe("what others hold locked", () => {
         // The second group is of two.
         expect(untils).toEqual([1_000, 1_300, 1_600])
       })
+  )
+
+  it.effect("B7 keeps its order when another thing that it waited for is free", () =>
+    Effect.gen(function* () {
+      const { batches, lock, together, unlock } = yield* overLocks
+      yield* lock("tea", "cup")
+      yield* together({ name: "cup", wants: ["cup"], order: "1" })
+      yield* together({ name: "tea", wants: ["tea"], order: "2" })
+      const fibers = yield* together({ name: "reserve", wants: ["tea"], order: "1" })
+      yield* unlock("cup")
+      fibers.push(...(yield* together({ name: "release", wants: [], order: "1" })))
+      expect(fibers.map(hasEnded)).toEqual([false, false])
+      yield* unlock("tea")
+      expect(fibers.map(hasEnded)).toEqual([true, true])
+      expect(batches.join(" | ").indexOf("release")).toBeGreaterThan(
+        batches.join(" | ").lastIndexOf("reserve")
+      )
+    })
+  )
+
+  it.effect("B7 does not end a lane at a request whose names cannot be read", () =>
+    Effect.gen(function* () {
+      const { lock, together, unlock } = yield* overLocks
+      yield* lock("tea")
+      yield* together({ name: "first", wants: ["tea"] })
+      const unreadable = { name: "unreadable", wants: [], order: Symbol("none") as never }
+      const later = yield* together(unreadable, { name: "later", wants: [] })
+      expect(later.map(hasEnded)).toEqual([true, true])
+      yield* unlock("tea")
+    })
   )
 
   it.effect("B7 is waited for when the engine closes meanwhile", () =>

@@ -69,6 +69,18 @@ describe("reads by promises", () => {
     expect(await codeOf(inventory.skus({ limit: 0, cursor: "x" }))).toEqual(["options.limit"])
     expect(await codeOf(inventory.skus({ cursor: "forged" }))).toEqual(["options.cursor"])
     expect(await codeOf(inventory.movements("mug", { cursor: "e30" }))).toEqual(["options.cursor"])
+    const another = { skuId: "cup", orderId: "o" } as never
+    for (const asked of [
+      inventory.movements("mug", another),
+      inventory.reservationsOfSku("mug", another),
+      inventory.reservationsOfOrder("o1", another)
+    ]) {
+      expect(await codeOf(asked)).toEqual(["options.skuId", "options.orderId"])
+    }
+    expect(await codeOf(inventory.movements("no id", { limit: 0 }))).toEqual([
+      "skuId",
+      "options.limit"
+    ])
     expect(await codeOf(inventory.events({ after: -1, limit: 1_001 }))).toEqual([
       "options.after",
       "options.limit"

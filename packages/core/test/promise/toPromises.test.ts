@@ -115,6 +115,9 @@ describe("commands by promises", () => {
       "options: must be an object"
     ])
     expect(await issues(inventory.reserve(undefined as never))).toContain("orderId: is required")
+    for (const hold of ["018f0000-0000-7000-8000-000000000001", 5, ["mug"]]) {
+      expect(await issues(inventory.confirm(hold as never))).toEqual(["input: must be an object"])
+    }
     const noInstant = { skuId: "mug", quantity: 1, occurredAt: new Date("no date") }
     expect(await issues(inventory.receive(noInstant))).toEqual([
       "occurredAt: must be an instant in ISO 8601 with its zone, such as 2026-01-31T09:30:00Z"

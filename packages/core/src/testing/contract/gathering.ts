@@ -6,6 +6,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
 import * as Scope from "effect/Scope"
+import { StockReads } from "../../inventory/StockReads.ts"
 import { StockStore } from "../../inventory/StockStore.ts"
 import { StoreError } from "../../kernel/StoreError.ts"
 import { holdsOf, unitsOf } from "./looking.ts"
@@ -100,6 +101,46 @@ export const gathering = (it: ContractIt): void => {
       yield* Effect.forEach(fibers, (fiber) => Fiber.join(fiber))
       expect(batches).toEqual([3, 2, 3, 2])
       expect((yield* unitsOf(skuIds[0] ?? "")).reserved).toBe(7)
+    })
+  )
+
+  it.effect("B5 keeps how a hold and a SKU ended that one batch made and ended", () =>
+    Effect.gen(function* () {
+      const { fresh } = yield* Stage
+      const { arrived, batches, open, store } = yield* gated
+      const engine = yield* anotherEngine({}, store)
+      const [lost, kept] = [yield* freshSku(5), yield* freshSku(1)]
+      const orderId = fresh("order")
+      const newSku = fresh("sku")
+      const lines = [
+        { skuId: lost, quantity: 5 },
+        { skuId: kept, quantity: 1 }
+      ]
+      const fibers = [yield* begun(engine.receive({ skuId: kept, quantity: 1 }))]
+      yield* arrived
+      const together = [
+        yield* begun(engine.reserve({ orderId, lines })),
+        yield* begun(
+          engine.count({ skuId: lost, countedQuantity: 0, onShortfall: "RELEASE_NEWEST" })
+        ),
+        yield* begun(engine.registerSku({ skuId: newSku, code: newSku, name: "New" })),
+        yield* begun(engine.archiveSku({ skuId: newSku }))
+      ]
+      yield* open
+      yield* Effect.forEach([...fibers, ...together], (fiber) =>
+        Fiber.join<unknown, unknown>(fiber)
+      )
+      expect(batches).toEqual([1, 3])
+      expect((yield* holdsOf(orderId)).map((hold) => [hold.skuId, hold.releaseReason])).toEqual(
+        expect.arrayContaining([
+          [lost, "SHORTFALL"],
+          [kept, null]
+        ])
+      )
+      expect(yield* Effect.flip(engine.confirmOrder({ orderId }))).toMatchObject({
+        _tag: "ReservationExpired"
+      })
+      expect((yield* (yield* StockReads).sku(newSku))?.archivedAt).not.toBeNull()
     })
   )
 
