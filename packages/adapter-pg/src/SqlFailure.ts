@@ -40,6 +40,11 @@ const kinds: ReadonlyArray<readonly [RegExp, SqlFailureKind]> = [
 const remedies: ReadonlyArray<readonly [RegExp, string]> = [
   [/^28...$/, "the database refuses the user or the password of the connection; correct them"],
   [/^3D000$/, "the server has no database of this name; create it, or correct the name"],
+  [
+    /^42501$/,
+    "the database user lacks a right; grant it, or run holdfast migrate as a user who may make " +
+      "tables, and open with migrate: false (--no-migrate)"
+  ],
   [/^25006$/, "the database is read only, as a standby is; use one that is writable"],
   [
     /^(42P01|42703|3F000)$/,

@@ -180,7 +180,8 @@ const layerOf = (options: Options) => {
  *
  * Rejects with a `HoldfastError`: `InvalidInput` names every bad option; `StartFailed` says in
  * `details.reason` why the database could not be opened (`FolderInUse`, `FolderUnusable`,
- * `InvalidOptions`, `Failed`, `Changed`, `Newer`). Nothing stays open then.
+ * `InvalidOptions`, `Failed`, `Changed`, `Newer`); `Unavailable` says why the server cannot be used,
+ * such as a wrong password or a missing right. Nothing stays open then.
  *
  * ```ts
  * await using inventory = await createInventory({ folder: "./stock" })
