@@ -143,7 +143,6 @@ constraints of stock_movements
   stock_movements_type_check CHECK (((type)::text = ANY ((ARRAY['RECEIPT'::character varying, 'SHIPMENT'::character varying, 'ADJUSTMENT'::character varying, 'RETURN'::character varying, 'TRANSFER_IN'::character varying, 'TRANSFER_OUT'::character varying, 'OPENING'::character varying])::text[])))
 
 indexes of batches
-  CREATE INDEX batches_created_at ON batches USING btree (created_at)
   CREATE UNIQUE INDEX batches_pkey ON batches USING btree (id)
 
 indexes of events

@@ -17,7 +17,6 @@ vi.setConfig({ testTimeout: 120_000 })
 /** What the tables were before holds said how they ended. */
 const beforeOrderMarks = [
   "alter table inventory.reservations drop column release_reason",
-  "alter table inventory.reservations add constraint reservations_status_check check (true)",
   "drop index inventory.reservations_history",
   "create index reservations_order on inventory.reservations (order_id)",
   "delete from inventory.migrations where id = 3"

@@ -278,7 +278,7 @@ const statements: ReadonlyArray<Planned> = [
     120
   ],
   ["forget receipts", deleteReceipts(schema)(5_000), ["receipts_created_at"], 40],
-  ["forget batches", deleteBatches(schema)(5_000), ["batches_created_at"], 40],
+  ["forget batches", deleteBatches(schema)(5_000), ["batches_pkey"], 40],
   [
     "reconcile a page of 20 levels",
     readReconciled(schema)({ skuId: "sku-5", locationId: "default" }, 20),

@@ -172,7 +172,8 @@ const rowsOfShop = (share: number): ReadonlyArray<string> => {
     `insert into inventory.receipts (caller, key, fingerprint, answer, created_at)
    select 'caller', 'key-' || n, 'f', '[]', now() from generate_series(1, ${some(20_000)}) n`,
     `insert into inventory.batches (id, created_at)
-   select md5('b' || n)::uuid, now() from generate_series(1, ${some(20_000)}) n`
+   select (lpad(to_hex((extract(epoch from now()) * 1000)::int8), 12, '0')
+     || substr(md5(n::text), 1, 20))::uuid, now() from generate_series(1, ${some(20_000)}) n`
   ]
 }
 

@@ -21,7 +21,9 @@ const age = [
   `insert into inventory.receipts (caller, key, fingerprint, answer, created_at)
    select 'old', n::text, 'f', '[]', now() - interval '25 hours' from generate_series(1, 6000) n`,
   `insert into inventory.batches (id, created_at)
-   select gen_random_uuid(), now() - interval '61 minutes' from generate_series(1, 6000) n`
+   select (lpad(to_hex((extract(epoch from made) * 1000)::int8), 12, '0')
+     || substr(md5(n::text), 1, 20))::uuid, made
+   from generate_series(1, 6000) n, (select now() - interval '61 minutes' as made) as past`
 ]
 
 const left = run(`select (select count(*)::int4 from inventory.receipts) as receipts,

@@ -4,6 +4,7 @@ import { promiseLimits } from "./0002_promise_limits.ts"
 import { orderMarks } from "./0003_order_marks.ts"
 import { receipts } from "./0004_receipts.ts"
 import { reads } from "./0005_reads.ts"
+import { leanWrites } from "./0006_lean_writes.ts"
 
 /** One step of the schema: its statements for a schema name, one a text. */
 export interface Migration {
@@ -18,5 +19,6 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 2, name: "promise_limits", statements: promiseLimits },
   { id: 3, name: "order_marks", statements: orderMarks },
   { id: 4, name: "receipts", statements: receipts },
-  { id: 5, name: "reads", statements: reads }
+  { id: 5, name: "reads", statements: reads },
+  { id: 6, name: "lean_writes", statements: leanWrites }
 ]
