@@ -16,6 +16,9 @@ import { StockReads } from "./StockReads.ts"
 /** Holds that are read and written down together. */
 const chunkMax = 1_000
 
+/** SKUs that may fail in one sweep. When more do, it is not their locks, and the sweep ends. */
+const failedSkusMax = 100
+
 /** How often the sweeper looks. */
 export interface ExpirySweeperOptions {
   /** The pause between two sweeps: 1 second. */
@@ -61,8 +64,8 @@ export const sweepLapsed: Effect.Effect<
     )
     expired += written
     // Neither: another sweeper took them, or a replica is behind. The next sweep looks again.
-    const cameOn = written > 0 || failures.size > failuresBefore
-    if (lapsed.length === chunkMax && cameOn) continue
+    const hasProgress = written > 0 || failures.size > failuresBefore
+    if (lapsed.length === chunkMax && hasProgress && failures.size <= failedSkusMax) continue
     const [cause] = failures.values()
     return cause === undefined ? expired : yield* Effect.failCause(cause)
   }

@@ -40,6 +40,21 @@ const onPaper = Effect.map(
   ([stock]) => stock?.levels[0]?.level.reservedQuantity
 )
 
+const busy = new StoreError({ reason: "Busy", message: "locked" })
+
+/** The inventory, where the sweep of some holds fails. */
+const sweepFailing = (fails: (reservationIds: ReadonlyArray<string>) => boolean) =>
+  Layer.effect(
+    Inventory,
+    Effect.map(Inventory, (inventory) => ({
+      ...inventory,
+      execute: (command, options) =>
+        "reservationIds" in command && fails(command.reservationIds)
+          ? Effect.fail(busy)
+          : inventory.execute(command, options)
+    }))
+  )
+
 /** Lets fibers that are ready have their turns. */
 const settle = Effect.forEach(Array.from({ length: 50 }), () => Effect.yieldNow, { discard: true })
 
@@ -106,15 +121,7 @@ describe("the expiry sweeper", () => {
         }
         const [lost] = yield* (yield* StockReads).reservationsOfOrder("cup")
         yield* TestClock.adjust("60 seconds")
-        const busy = new StoreError({ reason: "Busy", message: "locked" })
-        const locked = Layer.succeed(Inventory, {
-          ...inventory,
-          execute: (command, options) =>
-            command._tag === "ExpireReservations" &&
-            JSON.stringify(command).includes(lost?.id ?? "")
-              ? Effect.fail(busy)
-              : inventory.execute(command, options)
-        })
+        const locked = sweepFailing((ids) => ids.includes(lost?.id ?? ""))
         expect(yield* Effect.flip(Effect.provide(sweepLapsed, locked))).toBe(busy)
         const stock = yield* (yield* StockReads).stock(["mug", "cup", "pot"])
         expect(
@@ -135,16 +142,27 @@ describe("the expiry sweeper", () => {
       yield* inventory.reserve({ orderId: "o", lines: [{ skuId: "cup", quantity: 1 }], ttl: 61 })
       const [free] = yield* (yield* StockReads).reservationsOfOrder("o")
       yield* TestClock.adjust("61 seconds")
-      const busy = new StoreError({ reason: "Busy", message: "locked" })
-      const locked = Layer.succeed(Inventory, {
-        ...inventory,
-        execute: (command, options) =>
-          JSON.stringify(command).includes(free?.id ?? "none")
-            ? inventory.execute(command, options)
-            : Effect.fail(busy)
-      })
+      const locked = sweepFailing((ids) => !ids.includes(free?.id ?? ""))
       expect(yield* Effect.flip(Effect.provide(sweepLapsed, locked))).toBe(busy)
       expect(yield* (yield* StockReads).lapsed(2_000)).toHaveLength(1_100)
+    }).pipe(Effect.provide(engine))
+  )
+
+  it.effect("ends its sweep when more than 100 SKUs fail, instead of asking for all of them", () =>
+    Effect.gen(function* () {
+      const inventory = yield* Inventory
+      for (let n = 0; n < 210; n++) {
+        const skuId = `sku-${n}`
+        yield* inventory.registerSku({ skuId, code: skuId, name: skuId, initialStock: 10 })
+        const lines = Array.from({ length: 10 }, () => ({ skuId, quantity: 1 }))
+        yield* inventory.reserve({ orderId: skuId, lines, ttl: 60 })
+      }
+      yield* TestClock.adjust("60 seconds")
+      let asked = 0
+      const failing = sweepFailing(() => ++asked > 0)
+      expect(yield* Effect.flip(Effect.provide(sweepLapsed, failing))).toBe(busy)
+      expect(asked).toBeGreaterThan(100)
+      expect(asked).toBeLessThanOrEqual(201)
     }).pipe(Effect.provide(engine))
   )
 
