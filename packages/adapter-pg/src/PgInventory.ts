@@ -20,7 +20,7 @@ import { checkedSchemaName, type MigrationError } from "./schemaName.ts"
 export interface PgInventoryOptions {
   /** The database schema that holds the tables: `inventory` unless given. */
   readonly schema?: string | undefined
-  /** Batches that may run side by side: 4, and 1 on PGlite, unless given. */
+  /** Batches that may run side by side: 3, and 1 on PGlite, unless given. */
   readonly lanes?: number | undefined
   /** How long a batch may be tried, in milliseconds: 10,000 unless given. */
   readonly deadlineMillis?: number | undefined
@@ -49,7 +49,7 @@ export const layerStorage = (
       const schema = yield* checkedSchemaName(options.schema ?? schemaDefault)
       const pool = yield* PgPool.PgPool
       const connections = pool.config.maxConnections ?? 10
-      const lanes = Math.max(1, Math.min(options.lanes ?? 4, connections - 1))
+      const lanes = Math.max(1, Math.min(options.lanes ?? 3, connections - 1))
       const { deadlineMillis, now } = options
       // However many reads there are, each lane finds a connection, and upkeep finds one more. A
       // batch that waits for a lock holds one, too: half of the rest, four at most.

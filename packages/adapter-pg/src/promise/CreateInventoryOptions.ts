@@ -13,7 +13,7 @@ export interface EngineOptions {
   readonly linesMax?: number | undefined
   /** How long a request may wait for its transaction, in milliseconds: 10,000. */
   readonly waitMillisMax?: number | undefined
-  /** Transactions that may run side by side: 4, and 1 on the embedded database. */
+  /** Transactions that may run side by side: 3, and 1 on the embedded database. */
   readonly lanes?: number | undefined
   /** How long one transaction may be tried, in milliseconds: 10,000. */
   readonly deadlineMillis?: number | undefined

@@ -78,7 +78,7 @@ const engineFlags = {
     "lanes",
     {
       metavar: "<count>",
-      description: "Batches that commit side by side, fewer than connections (default: 4)",
+      description: "Batches that commit side by side, fewer than connections (default: 3)",
       read: wholeNumber(1, 64)
     },
     undefined
