@@ -21,13 +21,13 @@ export const layers: ReadonlyArray<{
       "@holdfast/core",
       "../../http/src/index.ts"
     ],
-    allows: ["./inventory/Inventory.ts", "./memory/MemoryStockStore.ts", "effect/Effect"]
+    allows: ["./inventory/services/Inventory.ts", "./memory/MemoryTables.ts", "effect/Effect"]
   },
   {
     rule: "the kernel knows neither context",
     file: "packages/core/src/kernel/Planted.ts",
     refuses: [
-      "../inventory/Sku.ts",
+      "../inventory/state/Sku.ts",
       "../catalog/Product.ts",
       "../events/EventLog.ts",
       "effect/Effect"
@@ -35,99 +35,108 @@ export const layers: ReadonlyArray<{
     allows: ["./Quantity.ts", "effect/Schema"]
   },
   {
-    rule: "state is left of decide, evolve, ports and services",
-    file: "packages/core/src/inventory/Sku.ts",
+    rule: "the engine knows no context",
+    file: "packages/core/src/engine/GroupCommit.ts",
     refuses: [
-      "./decide.ts",
-      "./decide/reserve.ts",
-      "./evolve.ts",
-      "./StockStore.ts",
-      "./StockReads.ts",
-      "./Inventory.ts",
-      "./GroupCommit.ts",
-      "./commitBatch.ts",
-      "./Planted.ts",
-      "./foldBatch.ts",
-      "../memory/MemoryStockStore.ts",
-      "../kernel/../memory/MemoryStockStore.ts",
+      "../inventory/ports/StockStore.ts",
       "../catalog/Product.ts",
-      "../../../http/src/index.ts"
+      "../memory/MemoryTables.ts",
+      "effect/sql/SqlClient"
     ],
-    allows: ["./Location.ts", "../kernel/Quantity.ts", "effect/DateTime"]
+    allows: ["./Ticket.ts", "../kernel/StoreError.ts", "effect/Effect"]
   },
   {
-    rule: "evolve is left of decide",
-    file: "packages/core/src/inventory/evolve.ts",
-    refuses: ["./decide.ts", "./decide/reserve.ts", "./StockStore.ts", "./Inventory.ts"],
-    allows: ["./SkuStock.ts", "../kernel/Quantity.ts"]
+    rule: "state is left of messages, decide, ports and services",
+    file: "packages/core/src/inventory/state/Sku.ts",
+    refuses: [
+      "../messages/InventoryEvent.ts",
+      "../decide/decide.ts",
+      "../ports/StockStore.ts",
+      "../batch/foldBatch.ts",
+      "../services/Inventory.ts",
+      "../../engine/GroupCommit.ts",
+      "../../memory/MemoryTables.ts",
+      "../../kernel/../memory/MemoryTables.ts",
+      "../../catalog/Product.ts",
+      "../../../../http/src/index.ts"
+    ],
+    allows: ["./Location.ts", "../../kernel/Quantity.ts", "effect/DateTime"]
+  },
+  {
+    rule: "messages are left of decide",
+    file: "packages/core/src/inventory/messages/InventoryEvent.ts",
+    refuses: ["../decide/decide.ts", "../ports/StockStore.ts", "../services/Inventory.ts"],
+    allows: ["../state/Sku.ts", "./InventoryAnswer.ts", "../../kernel/Quantity.ts"]
   },
   {
     rule: "decide is left of the ports",
-    file: "packages/core/src/inventory/decide.ts",
-    refuses: ["./StockStore.ts", "./StockReads.ts", "./Inventory.ts", "./GroupCommit.ts"],
-    allows: ["./evolve.ts", "./decide/reserve.ts", "effect/Result"]
-  },
-  {
-    rule: "a family of commands is left of the ports, and of decide",
     file: "packages/core/src/inventory/decide/reserve.ts",
     refuses: [
-      "../decide.ts",
-      "../StockStore.ts",
-      "../Inventory.ts",
-      "../../memory/MemoryStockStore.ts"
+      "../ports/StockStore.ts",
+      "../batch/foldBatch.ts",
+      "../services/Inventory.ts",
+      "../../engine/GroupCommit.ts",
+      "../../memory/MemoryTables.ts"
     ],
-    allows: ["./Draft.ts", "../OpenBook.ts", "../../kernel/Quantity.ts", "effect/Result"]
+    allows: [
+      "./Draft.ts",
+      "../state/SkuStock.ts",
+      "../messages/InventoryCommand.ts",
+      "../../kernel/Quantity.ts",
+      "effect/Result"
+    ]
   },
   {
-    rule: "a port is left of the services, and of the fold of a batch",
-    file: "packages/core/src/inventory/StockStore.ts",
+    rule: "a port is left of the batch and the services",
+    file: "packages/core/src/inventory/ports/StockStore.ts",
     refuses: [
-      "./Inventory.ts",
-      "./GroupCommit.ts",
-      "./foldBatch.ts",
-      "../memory/MemoryStockStore.ts",
+      "../batch/foldBatch.ts",
+      "../services/Inventory.ts",
+      "../../memory/MemoryTables.ts",
       "node:fs"
     ],
-    allows: ["./StockBook.ts", "effect/Effect", "effect/Context"]
+    allows: ["../state/StockBook.ts", "../../engine/GroupCommit.ts", "effect/Effect"]
   },
   {
-    rule: "the fold of a batch is left of the services",
-    file: "packages/core/src/inventory/foldBatch.ts",
-    refuses: [
-      "./Inventory.ts",
-      "./GroupCommit.ts",
-      "./commitBatch.ts",
-      "./Planted.ts",
-      "./Planted.ts",
-      "../memory/MemoryStockStore.ts",
-      "effect/Effect"
-    ],
-    allows: ["./decide.ts", "./StockStore.ts", "../kernel/Quantity.ts", "effect/Result"]
+    rule: "a batch is left of the services",
+    file: "packages/core/src/inventory/batch/foldBatch.ts",
+    refuses: ["../services/Inventory.ts", "../../memory/MemoryTables.ts", "effect/Effect"],
+    allows: [
+      "../decide/decide.ts",
+      "../ports/StockStore.ts",
+      "../../kernel/Quantity.ts",
+      "effect/Result"
+    ]
   },
   {
     rule: "a service is left of memory, testing and promise",
-    file: "packages/core/src/inventory/Inventory.ts",
+    file: "packages/core/src/inventory/services/Inventory.ts",
     refuses: [
-      "../memory/MemoryStockStore.ts",
-      "../testing/index.ts",
-      "../promise/toPromises.ts",
-      "../catalog/Product.ts",
+      "../../memory/MemoryTables.ts",
+      "../../testing/index.ts",
+      "../../promise/toPromises.ts",
+      "../../catalog/Product.ts",
       "effect/sql/SqlClient",
       "effect/http/HttpRouter"
     ],
-    allows: ["./decide.ts", "./StockStore.ts", "../events/EventLog.ts", "effect/Layer"]
+    allows: [
+      "../decide/decide.ts",
+      "../ports/StockStore.ts",
+      "../../events/EventLog.ts",
+      "effect/Layer"
+    ]
   },
   {
     rule: "catalog does not import inventory",
     file: "packages/core/src/catalog/Product.ts",
-    refuses: ["../inventory/Sku.ts", "../memory/MemoryStockStore.ts"],
+    refuses: ["../inventory/state/Sku.ts", "../memory/MemoryTables.ts"],
     allows: ["./Category.ts", "../kernel/Page.ts", "effect/Schema"]
   },
   {
     rule: "events know the kernel only",
     file: "packages/core/src/events/EventLog.ts",
     refuses: [
-      "../inventory/InventoryEvent.ts",
+      "../inventory/messages/InventoryEvent.ts",
       "../catalog/Product.ts",
       "../memory/MemoryEventLog.ts"
     ],
@@ -136,50 +145,55 @@ export const layers: ReadonlyArray<{
   {
     rule: "a flow is left of memory",
     file: "packages/core/src/ordering/OrderFlow.ts",
-    refuses: ["../memory/MemoryStockStore.ts", "../testing/index.ts"],
-    allows: ["../inventory/Inventory.ts", "../events/EventPublisher.ts"]
+    refuses: ["../memory/MemoryTables.ts", "../testing/index.ts"],
+    allows: ["../inventory/services/Inventory.ts", "../events/EventPublisher.ts"]
   },
   {
     rule: "memory is beside testing and promise",
-    file: "packages/core/src/memory/MemoryStockStore.ts",
+    file: "packages/core/src/memory/MemoryTables.ts",
     refuses: ["../testing/index.ts", "../promise/toPromises.ts", "node:fs"],
-    allows: ["../inventory/StockStore.ts", "../inventory/decide/Draft.ts", "effect/Effect"]
+    allows: ["../inventory/ports/StockStore.ts", "../inventory/decide/Draft.ts", "effect/Effect"]
   },
   {
     rule: "testing is beside memory and promise",
     file: "packages/core/src/testing/StockStoreContract.ts",
-    refuses: ["../memory/MemoryStockStore.ts", "../promise/toPromises.ts"],
-    allows: ["../inventory/StockStore.ts", "effect/testing/TestClock"]
+    refuses: ["../memory/MemoryTables.ts", "../promise/toPromises.ts"],
+    allows: ["../inventory/ports/StockStore.ts", "effect/testing/TestClock"]
   },
   {
     rule: "promise is beside memory and testing",
     file: "packages/core/src/promise/toPromises.ts",
-    refuses: ["../memory/MemoryStockStore.ts", "../testing/index.ts"],
-    allows: ["../inventory/Inventory.ts", "effect/ManagedRuntime"]
+    refuses: ["../memory/MemoryTables.ts", "../testing/index.ts"],
+    allows: ["../inventory/services/Inventory.ts", "effect/ManagedRuntime"]
   },
   {
     rule: "the Promise door shows no type of Effect",
     file: "packages/core/src/index.ts",
-    refuses: ["./inventory/Inventory.ts", "./promise/toPromises.ts", "effect/Effect"],
+    refuses: ["./inventory/services/Inventory.ts", "./promise/toPromises.ts", "effect/Effect"],
     allows: ["./promise/HoldfastError.ts"]
   },
   {
     rule: "an adapter knows core, and no other adapter",
-    file: "packages/adapter-pg/src/PgStockStore.ts",
+    file: "packages/adapter-pg/src/inventory/PgStockStore.ts",
     refuses: [
       "@holdfast/adapter-kafka",
       "@holdfast/adapter-pg/effect",
       "@holdfast/http",
       "holdfast",
       "@holdfast/core/testing",
-      "../../core/src/index.ts",
-      "../../adapter-kafka/src/index.ts"
+      "../../../core/src/index.ts",
+      "../../../adapter-kafka/src/index.ts"
     ],
-    allows: ["@holdfast/core", "@holdfast/core/effect", "./statements/lockStock.ts", "node:path"]
+    allows: [
+      "@holdfast/core",
+      "@holdfast/core/effect",
+      "./statements/lock/lockStock.ts",
+      "node:path"
+    ]
   },
   {
     rule: "the API knows core, and no adapter",
-    file: "packages/http/src/server/inventoryRoutes.ts",
+    file: "packages/http/src/inventory/routes/stockRoutes.ts",
     refuses: [
       "@holdfast/adapter-pg",
       "holdfast",
@@ -187,15 +201,15 @@ export const layers: ReadonlyArray<{
       "@effect/sql-pg/PgClient",
       "node:fs"
     ],
-    allows: ["@holdfast/core/effect", "../api/InventoryApi.ts", "effect/http-api/HttpApi"]
+    allows: ["@holdfast/core/effect", "../api/StockApi.ts", "effect/http-api/HttpApi"]
   },
   {
     rule: "the server imports the published doors",
-    file: "packages/server/src/serve.ts",
+    file: "packages/server/src/serving/server.ts",
     refuses: [
       "@holdfast/core/testing",
-      "../../core/src/index.ts",
-      "../../../examples/plain/src/main.ts"
+      "../../../core/src/index.ts",
+      "../../../../examples/plain/src/main.ts"
     ],
     allows: ["@holdfast/core", "@holdfast/adapter-pg/effect", "@holdfast/http", "node:fs"]
   },

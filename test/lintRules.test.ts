@@ -88,10 +88,14 @@ const reached = (file: string, seen = new Set<string>()): ReadonlySet<string> =>
 /** Every file that a decision is made of, as the repository is now, and the words that it uses. */
 const pureFiles = [
   ...new Set([
-    ...reached("packages/core/src/inventory/decide.ts"),
-    ...globSync("packages/core/src/{kernel,inventory/decide}/*.ts", { cwd: root }),
-    "packages/core/src/inventory/foldBatch.ts",
-    "packages/core/src/inventory/batchScope.ts"
+    ...reached("packages/core/src/inventory/decide/decide.ts"),
+    ...globSync(
+      [
+        "packages/core/src/kernel/*.ts",
+        "packages/core/src/inventory/{state,messages,decide,batch}/*.ts"
+      ],
+      { cwd: root }
+    )
   ])
 ].toSorted()
 
@@ -205,7 +209,7 @@ describe("a pure file", () => {
   it("is every file that a decision leads to", () => {
     expect(pureFiles).toEqual(
       expect.arrayContaining(
-        ["kernel/Quantity", "inventory/Sku", "inventory/evolve", "inventory/decide/reserve"].map(
+        ["kernel/Quantity", "inventory/state/Sku", "inventory/decide/reserve"].map(
           (name) => `packages/core/src/${name}.ts`
         )
       )
@@ -213,7 +217,7 @@ describe("a pure file", () => {
   })
 })
 
-it.each(["packages/core/src/inventory/Inventory.ts", "packages/http/src/webHandler.ts"])(
+it.each(["packages/core/src/inventory/services/Inventory.ts", "packages/http/src/webHandler.ts"])(
   "reports what only Node has, in a file that runs wherever JavaScript does: %s",
   (file) => {
     const plants = ["process.env", `Buffer.from("")`].map((it) => `export const a = ${it}`)
@@ -225,8 +229,8 @@ it.each(["packages/core/src/inventory/Inventory.ts", "packages/http/src/webHandl
 )
 
 it("reports two files that import each other", () => {
-  const here = "packages/core/src/inventory/Sku.ts"
-  const there = "packages/core/src/inventory/Location.ts"
+  const here = "packages/core/src/inventory/state/Sku.ts"
+  const there = "packages/core/src/inventory/state/Location.ts"
   const findings = lint(
     new Map([
       [here, [`import { b } from "./Location.ts"`, "export const a = () => b"]],

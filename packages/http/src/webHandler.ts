@@ -5,9 +5,9 @@
 import type { Inventory, StockReads } from "@holdfast/core/effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as Layer from "effect/Layer"
-import type { HttpOptions } from "./server/HttpOptions.ts"
-import { routerConfig } from "./server/knownRoutes.ts"
-import { layerRoutes } from "./server/routes.ts"
+import type { HttpOptions } from "./kit/HttpOptions.ts"
+import { routerConfig } from "./kit/knownRoutes.ts"
+import { layerRoutes } from "./routes.ts"
 
 /** A mounted API: `handler` answers requests, `dispose` closes what stands behind it. */
 export interface WebHandler {

@@ -7,10 +7,10 @@ import { commandsToPromises, InvalidInput, Inventory, StockStore } from "@holdfa
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { hostStockStore } from "../hostStockStore.ts"
-import { schemaDefault } from "../PgInventory.ts"
-import { isSchemaName } from "../schemaName.ts"
-import type { HostTransaction, WithinTransactionOptions } from "./HostTransaction.ts"
+import { hostStockStore } from "../inventory/hostStockStore.ts"
+import { schemaDefault } from "../inventory/PgInventory.ts"
+import { isSchemaName } from "../schema/schemaName.ts"
+import type { HostTransaction, WithinTransactionOptions } from "../transaction/HostTransaction.ts"
 
 const checked = (transaction: HostTransaction, options: WithinTransactionOptions): string => {
   const { schema, ...others } = Object(options) as WithinTransactionOptions

@@ -7,18 +7,18 @@ import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { InventoryEvent } from "../inventory/InventoryEvent.ts"
-import * as Location from "../inventory/Location.ts"
-import * as Reservation from "../inventory/Reservation.ts"
+import type { InventoryEvent } from "../inventory/messages/InventoryEvent.ts"
 import type {
   EventsFilter,
   HoldsQuery,
   LoggedEvent,
   MovementsQuery,
   ReadStock
-} from "../inventory/StockReads.ts"
-import { StockReads } from "../inventory/StockReads.ts"
-import { StockStore } from "../inventory/StockStore.ts"
+} from "../inventory/ports/StockReads.ts"
+import { StockReads } from "../inventory/ports/StockReads.ts"
+import { StockStore } from "../inventory/ports/StockStore.ts"
+import * as Location from "../inventory/state/Location.ts"
+import * as Reservation from "../inventory/state/Reservation.ts"
 import { MemoryTables } from "./MemoryTables.ts"
 
 const storeOver = (tables: MemoryTables, clock: Clock.Clock): StockStore["Service"] => {

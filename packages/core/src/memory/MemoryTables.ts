@@ -3,16 +3,16 @@
  * The executable specification of what a store keeps; nothing here decides or waits.
  */
 import type * as DateTime from "effect/DateTime"
-import { linesMax, wholeOrderMax } from "../inventory/InventoryCommand.ts"
-import type { InventoryEvent } from "../inventory/InventoryEvent.ts"
-import { defaultLocationId, type Location } from "../inventory/Location.ts"
-import * as Reservation from "../inventory/Reservation.ts"
-import type { Sku } from "../inventory/Sku.ts"
-import { type LoadedStock, openHoldsMax, type Receipt } from "../inventory/StockBook.ts"
-import type { StockChanges } from "../inventory/StockChanges.ts"
-import type { StockLevel } from "../inventory/StockLevel.ts"
-import type { StockMovement } from "../inventory/StockMovement.ts"
-import type { StockScope } from "../inventory/StockStore.ts"
+import type { StockChanges } from "../inventory/decide/StockChanges.ts"
+import { linesMax, wholeOrderMax } from "../inventory/messages/InventoryCommand.ts"
+import type { InventoryEvent } from "../inventory/messages/InventoryEvent.ts"
+import type { StockScope } from "../inventory/ports/StockStore.ts"
+import { defaultLocationId, type Location } from "../inventory/state/Location.ts"
+import * as Reservation from "../inventory/state/Reservation.ts"
+import type { Sku } from "../inventory/state/Sku.ts"
+import { type LoadedStock, openHoldsMax, type Receipt } from "../inventory/state/StockBook.ts"
+import type { StockLevel } from "../inventory/state/StockLevel.ts"
+import type { StockMovement } from "../inventory/state/StockMovement.ts"
 
 /** Lapsed holds that one transaction loads. */
 export const lapsedMax = 1_000

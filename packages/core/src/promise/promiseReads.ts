@@ -1,10 +1,13 @@
 /** The reads of the Promise door over the port of reads: each input is read, each page bounded. */
 import * as Effect from "effect/Effect"
 import type * as Result from "effect/Result"
-import { checkAvailability, readAvailabilityQuery } from "../inventory/checkAvailability.ts"
-import { reconcile } from "../inventory/reconcile.ts"
-import { type ReconciledLevel, type StockAsOf, StockReads } from "../inventory/StockReads.ts"
-import { levelStatuses, stockStatus } from "../inventory/StockStatus.ts"
+import { type ReconciledLevel, type StockAsOf, StockReads } from "../inventory/ports/StockReads.ts"
+import {
+  checkAvailability,
+  readAvailabilityQuery
+} from "../inventory/services/checkAvailability.ts"
+import { reconcile } from "../inventory/services/reconcile.ts"
+import { levelStatuses, stockStatus } from "../inventory/state/StockStatus.ts"
 import type { InvalidInput } from "../kernel/InvalidInput.ts"
 import { type Page, pageSizeDefault } from "../kernel/Page.ts"
 import type { InventoryReads } from "./HoldfastInventory.ts"

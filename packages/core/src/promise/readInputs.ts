@@ -5,9 +5,9 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { readOptions } from "../inventory/RequestOptions.ts"
-import { SkuCode } from "../inventory/Sku.ts"
-import { EventsFilter, HoldsOfSku } from "../inventory/StockReads.ts"
+import { readOptions } from "../engine/RequestOptions.ts"
+import { EventsFilter, HoldsOfSku } from "../inventory/ports/StockReads.ts"
+import { SkuCode } from "../inventory/state/Sku.ts"
 import { LocationId, OrderId, ReservationId, SkuId, Uuid } from "../kernel/Identifier.ts"
 import { Instant } from "../kernel/Instant.ts"
 import * as InvalidInput from "../kernel/InvalidInput.ts"

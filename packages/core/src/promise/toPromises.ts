@@ -8,14 +8,14 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
-import { sweepLapsed } from "../inventory/ExpirySweeper.ts"
-import { Inventory } from "../inventory/Inventory.ts"
+import { StockReads } from "../inventory/ports/StockReads.ts"
+import { sweepLapsed } from "../inventory/services/ExpirySweeper.ts"
+import { Inventory } from "../inventory/services/Inventory.ts"
 import {
   type InventoryMethods,
   type MethodName,
   methodTags
-} from "../inventory/inventoryMethods.ts"
-import { StockReads } from "../inventory/StockReads.ts"
+} from "../inventory/services/inventoryMethods.ts"
 import type {
   HoldfastInventory,
   InventoryCommands,

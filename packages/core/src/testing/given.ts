@@ -6,27 +6,32 @@
  */
 import * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
-import { decide } from "../inventory/decide.ts"
-import type { AnswerOf, LevelStatus, StockStatus } from "../inventory/InventoryAnswer.ts"
-import type { CommandOf, CommandTag, InventoryCommand } from "../inventory/InventoryCommand.ts"
-import type { InventoryRefusal } from "../inventory/InventoryError.ts"
+import { decide } from "../inventory/decide/decide.ts"
+import { fromLoaded } from "../inventory/decide/OpenBook.ts"
+import type { AnswerOf } from "../inventory/messages/InventoryAnswer.ts"
+import type {
+  CommandOf,
+  CommandTag,
+  InventoryCommand
+} from "../inventory/messages/InventoryCommand.ts"
+import type { InventoryRefusal } from "../inventory/messages/InventoryError.ts"
 import type {
   InventoryEvent,
   InventoryEventOf,
   InventoryEventType
-} from "../inventory/InventoryEvent.ts"
-import { isPromising, type Location } from "../inventory/Location.ts"
-import { fromLoaded } from "../inventory/OpenBook.ts"
-import { heldQuantity, type Reservation } from "../inventory/Reservation.ts"
-import * as Room from "../inventory/Room.ts"
-import * as SkuStock from "../inventory/SkuStock.ts"
-import type { LoadedStock } from "../inventory/StockBook.ts"
-import type * as StockLevel from "../inventory/StockLevel.ts"
-import { levelStatuses, stockStatus } from "../inventory/StockStatus.ts"
+} from "../inventory/messages/InventoryEvent.ts"
+import { isPromising, type Location } from "../inventory/state/Location.ts"
+import { heldQuantity, type Reservation } from "../inventory/state/Reservation.ts"
+import * as Room from "../inventory/state/Room.ts"
+import * as SkuStock from "../inventory/state/SkuStock.ts"
+import type { LoadedStock } from "../inventory/state/StockBook.ts"
+import type * as StockLevel from "../inventory/state/StockLevel.ts"
+import type { LevelStatus, StockStatus } from "../inventory/state/StockStatus.ts"
+import { levelStatuses, stockStatus } from "../inventory/state/StockStatus.ts"
 import type { Origin } from "../kernel/DomainEvent.ts"
 import { commandIdFrom } from "../kernel/Identifier.ts"
 import { mustBeInRow } from "./contract/heldToTable.ts"
-import { ReplayedStock } from "./ReplayedStock.ts"
+import { ReplayedStock } from "./invariants/ReplayedStock.ts"
 
 /** The instant at which every story begins. */
 export const beginning: DateTime.Utc = DateTime.makeUnsafe("2026-03-01T09:00:00.000Z")

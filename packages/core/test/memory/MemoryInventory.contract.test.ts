@@ -2,7 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Layer from "effect/Layer"
 import { MemoryInventory } from "../../src/effect.ts"
 import { stockStoreContract } from "../../src/testing/StockStoreContract.ts"
-import { storyContract } from "../../src/testing/storyContract.ts"
+import { storyContract } from "../../src/testing/story/storyContract.ts"
 
 stockStoreContract("the in-memory store", ({ clock }) =>
   Layer.provide(MemoryInventory.layer, Layer.succeed(Clock.Clock, clock))

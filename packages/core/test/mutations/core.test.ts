@@ -24,14 +24,14 @@ const mutations: ReadonlyArray<Mutation> = [
   },
   {
     drops: "the policy that counts once, however many places there are (S2)",
-    file: "Room.ts",
+    file: "state/Room.ts",
     code: "unpromised - shortfall + policy.backorderLimit - policy.safetyStock",
     becomes: "unpromised - shortfall + policy.backorderLimit * places.length - policy.safetyStock",
     caught: disagrees
   },
   {
     drops: "the deficits of places that promise nothing (S2)",
-    file: "Room.ts",
+    file: "state/Room.ts",
     code: `    shortfall += StockLevel.shortfall(place)
     if (!isPromising(place)) continue`,
     becomes: `    if (!isPromising(place)) continue
@@ -71,14 +71,14 @@ const mutations: ReadonlyArray<Mutation> = [
   },
   {
     drops: "the safety stock",
-    file: "Room.ts",
+    file: "state/Room.ts",
     code: "policy.backorderLimit - policy.safetyStock",
     becomes: "policy.backorderLimit",
     caught: disagrees
   },
   {
     drops: "the bound of what a write may promise beyond stock",
-    file: "evolve.ts",
+    file: "decide/evolve.ts",
     code: "Math.min(StockLevel.shortfall(balances), promiseLimitMax(stock, level, event))",
     becomes: "promiseLimitMax(stock, level, event)",
     caught: /promise limit/
@@ -120,7 +120,7 @@ const mutations: ReadonlyArray<Mutation> = [
   },
   {
     drops: "the fingerprint that a repeated key is held to",
-    file: "foldBatch.ts",
+    file: "batch/foldBatch.ts",
     code: "receipt.fingerprint === key.fingerprint",
     becomes: "true as boolean",
     caught: /a key of another command/

@@ -1,7 +1,7 @@
 // Runs random stories against the core beside it, and ends with 1 when a story fails. It stands on
 // its own, so that it runs against a changed copy of the core too.
 import * as Effect from "effect/Effect"
-import { tellStories } from "../../src/testing/stories.ts"
+import { tellStories } from "../../src/testing/story/stories.ts"
 
 const runs = 300
 

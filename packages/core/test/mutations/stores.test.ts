@@ -76,14 +76,14 @@ const storeMutations: ReadonlyArray<Mutation> = [
   },
   {
     drops: "the mark of an expired hold that was taken again",
-    file: "evolve.ts",
+    file: "decide/evolve.ts",
     code: 'releaseReason: "REACQUIRED"',
     becomes: "",
     caught: /takes an expired hold again once, however often it is asked to/
   },
   {
     drops: "the mark that an earlier version leaves out",
-    file: "OpenBook.ts",
+    file: "decide/OpenBook.ts",
     code: "if (lost !== undefined) reservations.set(lostId, evolveReacquired(lost))",
     becomes: "",
     caught: /B5 knows a lost hold for taken again by the one in its place, marked or not/

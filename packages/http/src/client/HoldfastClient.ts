@@ -6,7 +6,7 @@
 import type * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpApiClient from "effect/http-api/HttpApiClient"
-import { HoldfastApi } from "../api/HoldfastApi.ts"
+import { HoldfastApi } from "../HoldfastApi.ts"
 
 /** The typed client, one group of methods for each group of endpoints. */
 export type HoldfastClient = HttpApiClient.ForApi<typeof HoldfastApi>

@@ -5,8 +5,8 @@
 import { diagnose } from "@holdfast/adapter-pg/effect"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
-import { Answered, answer } from "../answering.ts"
-import { placeOf } from "../databaseSettings.ts"
+import { Answered, answer } from "../cli/answering.ts"
+import { placeOf } from "../cli/databaseSettings.ts"
 import { type Check, checksOf } from "./diagnosisChecks.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 

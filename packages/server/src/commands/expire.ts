@@ -2,7 +2,7 @@
 import { Inventory, sweepLapsed } from "@holdfast/core/effect"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
-import { answer } from "../answering.ts"
+import { answer } from "../cli/answering.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 
 /** Lapsed holds stopped counting at their instant; this publishes it and keeps their number small. */

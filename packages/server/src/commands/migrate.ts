@@ -2,7 +2,7 @@
 import { migrate as migrateSchema } from "@holdfast/adapter-pg/effect"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
-import { answer } from "../answering.ts"
+import { answer } from "../cli/answering.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 
 /** Needs the right to create in the database; every other command can do without. */

@@ -12,8 +12,8 @@ import type { InventoryRefusal, StockReads, StockStore, StoreError } from "@hold
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
-import { Answered, type AnswerInput, answeringOnce } from "../answering.ts"
-import { CommandFailure, failure, fromDatabase } from "../CommandFailure.ts"
+import { Answered, type AnswerInput, answeringOnce } from "../cli/answering.ts"
+import { CommandFailure, failure, fromDatabase } from "../cli/CommandFailure.ts"
 import {
   checkedToExist,
   databaseFlags,
@@ -21,9 +21,9 @@ import {
   layerSessions,
   type Pooler,
   placeOf
-} from "../databaseSettings.ts"
-import { logFlags } from "../logging.ts"
-import { type Found, toggle } from "../settings.ts"
+} from "../cli/databaseSettings.ts"
+import { logFlags } from "../cli/logging.ts"
+import { type Found, toggle } from "../cli/settings.ts"
 
 /** The settings of every such command. */
 export const onDatabaseFlags = {

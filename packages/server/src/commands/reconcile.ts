@@ -10,8 +10,8 @@ import {
 } from "@holdfast/core/effect"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
-import { Answered, answer } from "../answering.ts"
-import { setting, wholeNumber } from "../settings.ts"
+import { Answered, answer } from "../cli/answering.ts"
+import { setting, wholeNumber } from "../cli/settings.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 
 const listMax = setting(

@@ -1,11 +1,11 @@
 /** `holdfast serve`: the inventory over HTTP, until a signal asks it to stop. */
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
-import { answering } from "../answering.ts"
-import { placeOf, serverDatabaseFlags } from "../databaseSettings.ts"
-import { logFlags } from "../logging.ts"
+import { answering } from "../cli/answering.ts"
+import { placeOf, serverDatabaseFlags } from "../cli/databaseSettings.ts"
+import { logFlags } from "../cli/logging.ts"
+import { anyText, byteSize, durationMillis, setting, toggle, wholeNumber } from "../cli/settings.ts"
 import { serveUntilStopped } from "../serving/server.ts"
-import { anyText, byteSize, durationMillis, setting, toggle, wholeNumber } from "../settings.ts"
 
 const networkFlags = {
   port: setting(

@@ -19,7 +19,7 @@ import { rawProblem, startingAnswer } from "@holdfast/http"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
-import { type CommandFailure, failure } from "../CommandFailure.ts"
+import { type CommandFailure, failure } from "../cli/CommandFailure.ts"
 import type { ServerLife } from "./ServerLife.ts"
 
 /** Where the server listens, and how long it waits. */

@@ -17,7 +17,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import { isFinal, sentenceOf } from "../CommandFailure.ts"
+import { isFinal, sentenceOf } from "../cli/CommandFailure.ts"
 import type { ServerLife } from "./ServerLife.ts"
 
 /** How the tables are kept. */

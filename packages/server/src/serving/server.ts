@@ -12,16 +12,16 @@ import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import { type AnswerInput, answer } from "../answering.ts"
-import { type CommandFailure, fromDatabase } from "../CommandFailure.ts"
+import { type AnswerInput, answer } from "../cli/answering.ts"
+import { type CommandFailure, fromDatabase } from "../cli/CommandFailure.ts"
 import {
   type DatabasePlace,
   describePlace,
   layerSessions,
   type Pooler
-} from "../databaseSettings.ts"
+} from "../cli/databaseSettings.ts"
+import { stopSignal } from "../cli/signals.ts"
 import { type DemoSku, loadDemoStock } from "../demoStock.ts"
-import { stopSignal } from "../signals.ts"
 import { layerEngine } from "./engine.ts"
 import { layerHttpServer } from "./httpServer.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"

@@ -5,18 +5,18 @@
 import type { Origin } from "../../kernel/DomainEvent.ts"
 import { eventIdOf, reservationIdOf } from "../../kernel/Identifier.ts"
 import type {
-  BalancesAfter,
   InventoryEvent,
   InventoryEventType,
   InventoryPayloads,
   ReleaseReason
-} from "../InventoryEvent.ts"
-import { OpenBook } from "../OpenBook.ts"
-import * as Reservation from "../Reservation.ts"
-import * as Room from "../Room.ts"
-import * as SkuStock from "../SkuStock.ts"
-import type { StockBook } from "../StockBook.ts"
-import * as StockLevel from "../StockLevel.ts"
+} from "../messages/InventoryEvent.ts"
+import type { BalancesAfter } from "../state/Balances.ts"
+import * as Reservation from "../state/Reservation.ts"
+import * as Room from "../state/Room.ts"
+import * as SkuStock from "../state/SkuStock.ts"
+import type { StockBook } from "../state/StockBook.ts"
+import * as StockLevel from "../state/StockLevel.ts"
+import { OpenBook } from "./OpenBook.ts"
 
 type Touched = { available: number; locationId: string }
 

@@ -2,12 +2,12 @@
  * Room for a promise. Lapsed holds no longer count, so a decision sees the room without them. It
  * expires as many as it must for the rows to agree: oldest first, and not one more.
  */
-import * as Reservation from "../Reservation.ts"
-import * as Room from "../Room.ts"
-import type { SkuStock } from "../SkuStock.ts"
-import * as SkuStocks from "../SkuStock.ts"
-import type * as StockBook from "../StockBook.ts"
-import * as StockLevel from "../StockLevel.ts"
+import * as Reservation from "../state/Reservation.ts"
+import * as Room from "../state/Room.ts"
+import type { SkuStock } from "../state/SkuStock.ts"
+import * as SkuStocks from "../state/SkuStock.ts"
+import type * as StockBook from "../state/StockBook.ts"
+import * as StockLevel from "../state/StockLevel.ts"
 import type { Draft } from "./Draft.ts"
 
 type Level = StockLevel.StockLevel

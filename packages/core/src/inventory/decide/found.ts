@@ -3,12 +3,12 @@
  * it is unknown, archived or out of use. In the order of precedence.
  */
 import * as Result from "effect/Result"
-import { linesMax, wholeOrderMax } from "../InventoryCommand.ts"
-import type { InventoryRefusal } from "../InventoryError.ts"
-import type { Location } from "../Location.ts"
-import * as Reservation from "../Reservation.ts"
-import type { SkuStock } from "../SkuStock.ts"
-import type { StockBook } from "../StockBook.ts"
+import { linesMax, wholeOrderMax } from "../messages/InventoryCommand.ts"
+import type { InventoryRefusal } from "../messages/InventoryError.ts"
+import type { Location } from "../state/Location.ts"
+import * as Reservation from "../state/Reservation.ts"
+import type { SkuStock } from "../state/SkuStock.ts"
+import type { StockBook } from "../state/StockBook.ts"
 
 /** What a decision step gives: a value, or a refusal. */
 export type Decided<A> = Result.Result<A, InventoryRefusal>

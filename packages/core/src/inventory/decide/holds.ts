@@ -3,10 +3,10 @@
  * already happened is answered unchanged, because payment webhooks repeat.
  */
 import * as Result from "effect/Result"
-import type { CommandOf } from "../InventoryCommand.ts"
-import type { InventoryRefusal } from "../InventoryError.ts"
-import * as Reservation from "../Reservation.ts"
-import * as SkuStock from "../SkuStock.ts"
+import type { CommandOf } from "../messages/InventoryCommand.ts"
+import type { InventoryRefusal } from "../messages/InventoryError.ts"
+import * as Reservation from "../state/Reservation.ts"
+import * as SkuStock from "../state/SkuStock.ts"
 import type { Draft, Movement } from "./Draft.ts"
 import { type Decided, findReservation } from "./found.ts"
 import { expiryOf, largestRoom, makeMoreRoom, placed } from "./reserve.ts"

@@ -1,7 +1,7 @@
 /** Decisions about locations: make and change. Exactly one location is the default. */
 import * as Result from "effect/Result"
-import type { CommandOf } from "../InventoryCommand.ts"
-import type { Location } from "../Location.ts"
+import type { CommandOf } from "../messages/InventoryCommand.ts"
+import type { Location } from "../state/Location.ts"
 import type { Draft } from "./Draft.ts"
 import { type Decided, findLocation } from "./found.ts"
 

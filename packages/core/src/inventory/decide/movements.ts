@@ -5,17 +5,16 @@
  */
 import * as Result from "effect/Result"
 import { eventIdOf } from "../../kernel/Identifier.ts"
-import { movementOf } from "../evolve.ts"
-import type { StockChanged } from "../InventoryAnswer.ts"
-import type { CommandOf } from "../InventoryCommand.ts"
-import type { InventoryRefusal } from "../InventoryError.ts"
-import type { Location } from "../Location.ts"
-import * as Reservation from "../Reservation.ts"
-import { totalMax } from "../Sku.ts"
-import * as SkuStock from "../SkuStock.ts"
-import { openHoldsMax } from "../StockBook.ts"
-import * as StockLevel from "../StockLevel.ts"
-import { levelStatuses } from "../StockStatus.ts"
+import type { StockChanged } from "../messages/InventoryAnswer.ts"
+import type { CommandOf } from "../messages/InventoryCommand.ts"
+import type { InventoryRefusal } from "../messages/InventoryError.ts"
+import type { Location } from "../state/Location.ts"
+import * as Reservation from "../state/Reservation.ts"
+import { totalMax } from "../state/Sku.ts"
+import * as SkuStock from "../state/SkuStock.ts"
+import { openHoldsMax } from "../state/StockBook.ts"
+import * as StockLevel from "../state/StockLevel.ts"
+import { levelStatuses } from "../state/StockStatus.ts"
 import {
   expireLapsed,
   expireLapsedUntil,
@@ -24,6 +23,7 @@ import {
   withoutLapsed
 } from "./capacity.ts"
 import type { Draft, Movement } from "./Draft.ts"
+import { movementOf } from "./evolve.ts"
 import { type Decided, findPlace, findSku, inUse, takesStock } from "./found.ts"
 
 type Notes = Pick<Movement, "reference" | "reason" | "actor" | "occurredAt">

@@ -1,8 +1,8 @@
 /** Decisions about all holds of an order at once: confirm, release, fulfil. All or nothing. */
 import * as Result from "effect/Result"
-import type { CommandOf } from "../InventoryCommand.ts"
-import type { InventoryRefusal } from "../InventoryError.ts"
-import * as Reservation from "../Reservation.ts"
+import type { CommandOf } from "../messages/InventoryCommand.ts"
+import type { InventoryRefusal } from "../messages/InventoryError.ts"
+import * as Reservation from "../state/Reservation.ts"
 import type { Draft } from "./Draft.ts"
 import { type Decided, findOrder } from "./found.ts"
 import { confirmHold, conflict, fulfilHold } from "./holds.ts"

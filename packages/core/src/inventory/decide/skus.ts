@@ -1,8 +1,8 @@
 /** Decisions about SKUs: register, update, archive, un-archive. */
 import * as Result from "effect/Result"
-import type { CommandOf } from "../InventoryCommand.ts"
-import { type Sku, totalMax } from "../Sku.ts"
-import * as SkuStock from "../SkuStock.ts"
+import type { CommandOf } from "../messages/InventoryCommand.ts"
+import { type Sku, totalMax } from "../state/Sku.ts"
+import * as SkuStock from "../state/SkuStock.ts"
 import type { Draft } from "./Draft.ts"
 import { type Decided, findLocation, findSku, inUse, takesStock } from "./found.ts"
 

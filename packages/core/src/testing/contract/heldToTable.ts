@@ -3,11 +3,11 @@
  * of its command is a defect of the test that saw it.
  */
 import * as Effect from "effect/Effect"
-import { Inventory } from "../../inventory/Inventory.ts"
-import type { CommandTag } from "../../inventory/InventoryCommand.ts"
-import type { InventoryRefusal } from "../../inventory/InventoryError.ts"
-import { type MethodName, methodTags } from "../../inventory/inventoryMethods.ts"
-import { canRefuse } from "../../inventory/refusalsOf.ts"
+import type { CommandTag } from "../../inventory/messages/InventoryCommand.ts"
+import type { InventoryRefusal } from "../../inventory/messages/InventoryError.ts"
+import { canRefuse } from "../../inventory/messages/refusalsOf.ts"
+import { Inventory } from "../../inventory/services/Inventory.ts"
+import { type MethodName, methodTags } from "../../inventory/services/inventoryMethods.ts"
 
 /** Throws when a command gave a refusal that its row in the table does not have. */
 export const mustBeInRow = (command: CommandTag, refusal: InventoryRefusal): void => {

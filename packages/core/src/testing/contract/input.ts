@@ -2,11 +2,11 @@
 import { expect } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import { Inventory } from "../../inventory/Inventory.ts"
-import type { InventoryRefusal } from "../../inventory/InventoryError.ts"
-import { StockReads } from "../../inventory/StockReads.ts"
+import type { InventoryRefusal } from "../../inventory/messages/InventoryError.ts"
+import { StockReads } from "../../inventory/ports/StockReads.ts"
+import { Inventory } from "../../inventory/services/Inventory.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
-import { ledgerOf } from "./looking.ts"
+import { ledgerOf } from "./reads/looking.ts"
 import { type ContractIt, freshSku, Stage } from "./Stage.ts"
 
 /** The paths of the issues for which a request is refused. */

@@ -1,0 +1,95 @@
+/**
+ * How far the event log is settled: up to that position no event can appear any more. A page of
+ * selected events (of an order, of a type) does not show the gaps of the log, so it may not go
+ * further.
+ *
+ * The store reads the last drawn position, and after it the transactions that have drawn one and
+ * not ended. Once none of these is left, the log is settled up to that position; `PgEventLog` makes
+ * the same argument for gaps. Earlier readings are remembered. So constant load does not keep a
+ * reader waiting, and a long transaction holds back only positions drawn since it began. A log
+ * without a gap is settled as far as it goes, even while transactions are under way.
+ */
+import * as Effect from "effect/Effect"
+import type { Query, Row } from "../connection/Query.ts"
+import type { SqlFailure } from "../connection/SqlFailure.ts"
+import {
+  readContiguous,
+  readDrawers,
+  readLastPosition,
+  waitAMoment
+} from "./statements/readDrawers.ts"
+
+/** Runs queries in one round trip, one after another. */
+export type Run = (
+  queries: ReadonlyArray<Query>
+) => Effect.Effect<ReadonlyArray<ReadonlyArray<Row>>, SqlFailure>
+
+/**
+ * The transactions that have drawn a position and not ended; undefined on a replica, which cannot
+ * know.
+ */
+export const drawersIn = (rows: ReadonlyArray<Row> = []): ReadonlySet<string> | undefined => {
+  const [row] = rows
+  if (row === undefined || row["is_replica"] === true) return undefined
+  return new Set((row["drawers"] as string).split(",").filter((drawer) => drawer !== ""))
+}
+
+/** How many moments are remembered; beyond that, every other one is forgotten. */
+const momentsMax = 100
+
+/** How often a page waits 5 ms for transactions under way, before it ends in front of them. */
+const waitsMax = 20
+
+/** The last position drawn by a moment, and the transactions that could still write up to it. */
+interface Moment {
+  readonly position: number
+  readonly drawers: ReadonlySet<string>
+  /** How many reads had begun when it was seen: only later ones know who has ended since. */
+  readonly begun: number
+}
+
+const positionIn = (rows: ReadonlyArray<Row> = []): number =>
+  (rows[0]?.["position"] as number | undefined) ?? 0
+
+/** Pages that end where the log of a schema is settled; `run` runs queries in one round trip. */
+export const settledPages = (schema: string, run: Run) => {
+  const lastPosition = readLastPosition(schema)
+  const drawersNow = readDrawers(schema)
+  const contiguous = readContiguous(schema)
+  let settled = 0
+  let moments: ReadonlyArray<Moment> = []
+  let begun = 0
+
+  const observe = (position: number, now: ReadonlySet<string>, number: number) => {
+    const left = [...moments, { position, drawers: now, begun }].map((moment) =>
+      moment.begun >= number
+        ? moment
+        : { ...moment, drawers: new Set([...moment.drawers].filter((drawer) => now.has(drawer))) }
+    )
+    for (const { drawers, position } of left) {
+      if (drawers.size === 0) settled = Math.max(settled, position)
+    }
+    const open = left.filter((moment) => moment.position > settled)
+    moments = open.length > momentsMax ? open.filter((_, n) => n % 2 === 0) : open
+  }
+
+  /** The rows of a query, as far as the log is settled after a position. */
+  return (after: number, query: Query): Effect.Effect<ReadonlyArray<Row>, SqlFailure> =>
+    Effect.gen(function* () {
+      let from = after
+      for (let waits = 0; ; waits++) {
+        from = Math.max(from, settled)
+        const number = ++begun
+        const waited = waits === 0 ? [] : [waitAMoment, contiguous(from)]
+        // In this order: the transactions that drew a position, after the last position; the rows,
+        // after both.
+        const results = yield* run([...waited, lastPosition(), drawersNow(), query])
+        const [last, drawers, rows = []] = results.slice(waited.length)
+        const now = drawersIn(drawers)
+        if (now !== undefined) observe(positionIn(last), now, number)
+        from = Math.max(from, settled, waits === 0 ? 0 : positionIn(results[1]))
+        const shown = rows.filter((row) => (row["position"] as number) <= from)
+        if (shown.length === rows.length || waits === waitsMax) return shown
+      }
+    })
+}

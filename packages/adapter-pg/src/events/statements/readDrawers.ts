@@ -1,0 +1,46 @@
+import { int8, type Query, query } from "../../connection/Query.ts"
+
+/**
+ * Reads which transactions have drawn a position and not ended. Drawing locks the sequence until
+ * the transaction ends, and the lock ends after the rows have become visible. A replica cannot
+ * know, so the row says whether this is one.
+ * Index: none, the table of locks in memory (0.1 ms). Lock: none.
+ */
+export const readDrawers = (schema: string) => {
+  const sql = `
+select coalesce(string_agg(l.virtualtransaction::text, ','), '') as drawers,
+  pg_is_in_recovery() as is_replica
+from pg_locks l
+where l.locktype = 'relation' and l.mode = 'RowExclusiveLock'
+  and l.relation = '${schema}.event_positions'::regclass
+  and l.database = (select d.oid from pg_database d where d.datname = current_database())`
+  return (): Query => query(sql)
+}
+
+/**
+ * Reads the last position that any transaction has drawn.
+ * Index: none, a sequence is one row. Lock: none.
+ */
+export const readLastPosition = (schema: string) => {
+  const sql = `
+select case when s.is_called then s.last_value else 0 end::float8 as position
+from ${schema}.event_positions s`
+  return (): Query => query(sql)
+}
+
+/**
+ * Reads how far the log goes on without a gap after a position ($1), over 10,000 events at most.
+ * Index: events_pkey. Lock: none.
+ */
+export const readContiguous = (schema: string) => {
+  const sql = `
+select coalesce(max(n.position) filter (where n.position = $1 + n.place), $1)::float8 as position
+from (
+  select e.position, row_number() over (order by e.position) as place
+  from ${schema}.events e where e.position > $1 order by e.position limit 10000
+) as n`
+  return (after: number): Query => query(sql, int8(after))
+}
+
+/** Lets five milliseconds pass on the server. Index: none. Lock: none. */
+export const waitAMoment: Query = query("select pg_sleep(0.005)::text")

@@ -1,0 +1,66 @@
+/**
+ * The layers of the inventory's tables: one that brings them up to date, which needs the right to
+ * create, and one that uses them, which does not.
+ */
+import * as PgPool from "@effect/sql-pg/PgPool"
+import { StockReads, StockStore, type StoreError } from "@holdfast/core/effect"
+import * as Context from "effect/Context"
+import type * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Semaphore from "effect/Semaphore"
+import { silenceMillisOf } from "../connection/Session.ts"
+import { migrate } from "../schema/migrate.ts"
+import { checkingTables } from "../schema/schemaCheck.ts"
+import { checkedSchemaName, type MigrationError } from "../schema/schemaName.ts"
+import { makePgStockReads } from "./PgStockReads.ts"
+import { makePgStockStore } from "./PgStockStore.ts"
+
+/** How the tables are used. */
+export interface PgInventoryOptions {
+  /** The database schema that holds the tables: `inventory` unless given. */
+  readonly schema?: string | undefined
+  /** Batches that may run side by side: 3, and 1 on PGlite, unless given. */
+  readonly lanes?: number | undefined
+  /** How long a batch may be tried, in milliseconds: 10,000 unless given. */
+  readonly deadlineMillis?: number | undefined
+  /** The clock of decisions and reads: the database's own unless given. For tests. */
+  readonly now?: Effect.Effect<DateTime.Utc> | undefined
+}
+
+/** The schema that holds the tables when nothing is said. */
+export const schemaDefault = "inventory"
+
+/** Brings the tables up to date before anything that depends on it starts. Needs DDL rights. */
+export const layerMigrations = (
+  options: Pick<PgInventoryOptions, "schema"> = {}
+): Layer.Layer<never, MigrationError | StoreError, PgPool.PgPool> =>
+  Layer.effectDiscard(migrate(options.schema ?? schemaDefault))
+
+/**
+ * Keeps stock in the tables. Until the tables have the version of this engine, every call is
+ * refused with `Unavailable` and the reason. Reads leave the connections of the lanes free.
+ */
+export const layerStorage = (
+  options: PgInventoryOptions = {}
+): Layer.Layer<StockStore | StockReads, MigrationError, PgPool.PgPool> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const schema = yield* checkedSchemaName(options.schema ?? schemaDefault)
+      const pool = yield* PgPool.PgPool
+      const connections = pool.config.maxConnections ?? 10
+      const lanes = Math.max(1, Math.min(options.lanes ?? 3, connections - 1))
+      const { deadlineMillis, now } = options
+      // However many reads there are, each lane finds a connection, and upkeep finds one more. A
+      // batch that waits for a lock holds one, too: half of the rest, four at most.
+      const spare = Math.max(0, connections - lanes - 1)
+      const waiters = Math.max(1, Math.min(4, Math.floor(spare / 2)))
+      const seats = Semaphore.makeUnsafe(Math.max(1, spare - waiters))
+      const store = yield* makePgStockStore({ schema, lanes, waiters, deadlineMillis, now, seats })
+      const reads = yield* makePgStockReads({ schema, deadlineMillis, now, seats })
+      const checked = checkingTables(pool, schema, store, reads, {
+        silenceMillisMax: silenceMillisOf(deadlineMillis)
+      })
+      return Context.make(StockStore, checked.store).pipe(Context.add(StockReads, checked.reads))
+    })
+  )

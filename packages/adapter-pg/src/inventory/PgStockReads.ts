@@ -1,0 +1,183 @@
+/**
+ * `StockReads` on PostgreSQL and PGlite. Every read is one statement, so it is of one instant, and
+ * none holds a connection longer than a page.
+ */
+import * as PgPool from "@effect/sql-pg/PgPool"
+import {
+  Location,
+  type ReadLevel,
+  type ReadStock,
+  Reservation,
+  type Sku,
+  type StockMovement,
+  type StockReads,
+  wholeOrderMax
+} from "@holdfast/core/effect"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import type * as Semaphore from "effect/Semaphore"
+import { makePing } from "../connection/ping.ts"
+import type { Query, Row } from "../connection/Query.ts"
+import { runQueries, silenceMillisOf } from "../connection/Session.ts"
+import { toStoreError } from "../connection/SqlFailure.ts"
+import { eventLogOver } from "../events/PgEventLog.ts"
+import { toLevel, toLocation, toMovement, toReservation, toSku } from "./rows.ts"
+import { readHoldsOfSku } from "./statements/read/readHoldsOfSku.ts"
+import { readLocations } from "./statements/read/readLocations.ts"
+import { readMovements, readStockAsOf } from "./statements/read/readMovements.ts"
+import { readReconciled } from "./statements/read/readReconciled.ts"
+import {
+  readLapsed,
+  readLines,
+  readOrder,
+  readReservation
+} from "./statements/read/readReservations.ts"
+import { readSku, readSkuByCode, readSkus } from "./statements/read/readSkus.ts"
+import { readStock } from "./statements/read/readStock.ts"
+
+/** How reads behave. */
+export interface PgStockReadsOptions {
+  readonly schema: string
+  /** How long a batch may be tried, in milliseconds: a read waits a little longer at most. */
+  readonly deadlineMillis?: number | undefined
+  readonly now?: Effect.Effect<DateTime.Utc> | undefined
+  /** Seats that limit how many connections reads take, so that each lane finds one. */
+  readonly seats?: Semaphore.Semaphore | undefined
+}
+
+/** A hold as read: one that has lapsed is expired, whether or not its row says so yet. */
+const asRead = (row: Row): Reservation.Reservation => {
+  const hold = toReservation(row)
+  return Reservation.isLapsed(hold, DateTime.makeUnsafe(row["now"] as number))
+    ? { ...hold, status: "EXPIRED", resolvedAt: hold.expiresAt }
+    : hold
+}
+
+const stockOf = (rows: ReadonlyArray<Row>): ReadonlyArray<ReadStock> => {
+  const stock = new Map<string, { readonly sku: Sku.Sku; readonly levels: Array<ReadLevel> }>()
+  for (const row of rows) {
+    const level = readLevel(row)
+    const known = stock.get(level.level.skuId)
+    if (known === undefined) stock.set(level.level.skuId, { sku: toSku(row), levels: [level] })
+    else known.levels.push(level)
+  }
+  return [...stock.values()]
+}
+
+const readLevel = (row: Row): ReadLevel => ({
+  level: toLevel(row),
+  isPromising: Location.isPromising(toLocation(row)),
+  lapsedQuantity: row["lapsed_quantity"] as number
+})
+
+/** Makes the reads over a pool. */
+export const makePgStockReads = Effect.fnUntraced(function* (
+  options: PgStockReadsOptions
+): Effect.fn.Return<StockReads["Service"], never, PgPool.PgPool> {
+  const { schema } = options
+  const pool = yield* PgPool.PgPool
+  const { seats } = options
+  const run = runQueries(pool, { silenceMillisMax: silenceMillisOf(options.deadlineMillis), seats })
+  const nowMillis =
+    options.now === undefined
+      ? Effect.succeed(null)
+      : Effect.map(options.now, (now) => now.epochMilliseconds)
+  const rowsOf = (one: Query) =>
+    Effect.mapBoth(run([one]), {
+      onSuccess: ([rows = []]) => rows,
+      onFailure: toStoreError
+    })
+  const rowsNow = (make: (nowMillis: number | null) => Query) =>
+    Effect.flatMap(nowMillis, (now) => rowsOf(make(now)))
+  const first =
+    <A>(read: (row: Row) => A) =>
+    (rows: ReadonlyArray<Row>): A | undefined =>
+      rows[0] === undefined ? undefined : read(rows[0])
+
+  const statements = {
+    sku: readSku(schema),
+    skuByCode: readSkuByCode(schema),
+    skus: readSkus(schema),
+    stock: readStock(schema),
+    reservation: readReservation(schema),
+    order: readOrder(schema),
+    lines: readLines(schema),
+    lapsed: readLapsed(schema),
+    holdsOfSku: readHoldsOfSku(schema),
+    movements: readMovements(schema),
+    asOf: readStockAsOf(schema),
+    locations: readLocations(schema),
+    reconciled: readReconciled(schema)
+  }
+  const readLog = eventLogOver(schema, run)
+
+  const reads: StockReads["Service"] = {
+    sku: (skuId) => Effect.map(rowsOf(statements.sku(skuId)), first(toSku)),
+    skuByCode: (code) => Effect.map(rowsOf(statements.skuByCode(code)), first(toSku)),
+    skus: (after, limit) =>
+      Effect.map(rowsOf(statements.skus(after, limit)), (rows) => rows.map(toSku)),
+    stock: (skuIds) =>
+      Effect.map(
+        rowsNow((now) => statements.stock(skuIds, now)),
+        stockOf
+      ),
+    reservation: (id) =>
+      Effect.map(
+        rowsNow((now) => statements.reservation(id, now)),
+        first(asRead)
+      ),
+    reservationsOfOrder: (orderId, page = { after: null, limit: 1_000 }) =>
+      Effect.map(
+        rowsNow((now) => statements.order(orderId, page, now)),
+        (rows) => rows.map(asRead)
+      ),
+    linesOfOrder: (orderId) =>
+      Effect.map(
+        rowsNow((now) => statements.lines(orderId, wholeOrderMax + 1, now)),
+        (rows) => rows.map(asRead)
+      ),
+    reservationsOfSku: (page) =>
+      Effect.map(
+        rowsNow((now) => statements.holdsOfSku(page, now)),
+        (rows) => rows.map(toReservation)
+      ),
+    movements: (page) =>
+      Effect.map(
+        rowsOf(statements.movements(page)),
+        (rows): ReadonlyArray<StockMovement.StockMovement> => rows.map(toMovement)
+      ),
+    stockAsOf: (skuId, at) =>
+      Effect.map(rowsOf(statements.asOf(skuId, at.epochMilliseconds)), (rows) => {
+        const horizons = rows.flatMap((row) => (row["horizon"] as number | null) ?? [])
+        return {
+          levels: rows.map((row) => ({
+            locationId: row["location_id"] as string,
+            totalQuantity: row["total_quantity"] as number
+          })),
+          horizon: horizons.length === 0 ? null : DateTime.makeUnsafe(Math.max(...horizons))
+        }
+      }),
+    locations: Effect.suspend(() =>
+      Effect.map(rowsOf(statements.locations()), (rows) => rows.map(toLocation))
+    ),
+    events: (after, limit, filter) => Effect.mapError(readLog(after, limit, filter), toStoreError),
+    lapsed: (limit, exceptSkuIds = []) =>
+      Effect.map(
+        rowsNow((now) => statements.lapsed(now, limit, exceptSkuIds)),
+        (rows) => rows.map(toReservation)
+      ),
+    reconciled: (after, limit) =>
+      Effect.map(rowsOf(statements.reconciled(after, limit)), (rows) =>
+        rows.map((row) => ({
+          skuId: row["sku_id"] as string,
+          locationId: row["location_id"] as string,
+          totalQuantity: row["total_quantity"] as number,
+          ledgerQuantity: row["ledger_quantity"] as number,
+          reservedQuantity: row["reserved_quantity"] as number,
+          heldQuantity: row["held_quantity"] as number
+        }))
+      ),
+    ping: makePing(pool)
+  }
+  return reads
+})

@@ -1,0 +1,81 @@
+/** Rows into the domain's values. The statements give text, float8 and boolean columns only. */
+import type { Location, Reservation, Sku, StockLevel, StockMovement } from "@holdfast/core/effect"
+import * as DateTime from "effect/DateTime"
+import type { Row } from "../connection/Query.ts"
+
+const instant = (value: unknown): DateTime.Utc => DateTime.makeUnsafe(value as number)
+
+const instantOrNull = (value: unknown): DateTime.Utc | null =>
+  value === null ? null : DateTime.makeUnsafe(value as number)
+
+/** A row of the columns of a SKU. */
+export const toSku = (row: Row): Sku.Sku => ({
+  id: row["sku_id"] as string,
+  code: row["code"] as string,
+  name: row["name"] as string,
+  description: row["description"] as string | null,
+  weight: row["weight"] as number | null,
+  volume: row["volume"] as number | null,
+  backorderLimit: row["backorder_limit"] as number,
+  safetyStock: row["safety_stock"] as number,
+  lowStockThreshold: row["low_stock_threshold"] as number | null,
+  createdAt: instant(row["sku_created_at"]),
+  archivedAt: instantOrNull(row["archived_at"])
+})
+
+/** A row of the columns of a level and its SKU's id. */
+export const toLevel = (row: Row): StockLevel.StockLevel => ({
+  skuId: row["sku_id"] as string,
+  locationId: row["location_id"] as string,
+  totalQuantity: row["total_quantity"] as number,
+  reservedQuantity: row["reserved_quantity"] as number,
+  promiseLimit: row["promise_limit"] as number,
+  movementSequence: row["movement_sequence"] as number,
+  version: row["version"] as number,
+  lastUpdated: instant(row["last_updated"])
+})
+
+/** A row of the columns of a location. */
+export const toLocation = (row: Row): Location.Location => ({
+  id: row["location_id"] as string,
+  name: row["location_name"] as string,
+  priority: row["priority"] as number,
+  isDefault: row["is_default"] as boolean,
+  sellable: row["sellable"] as boolean,
+  active: row["active"] as boolean,
+  version: row["location_version"] as number
+})
+
+/** A row of the columns of a reservation. */
+export const toReservation = (row: Row): Reservation.Reservation => ({
+  id: row["id"] as string,
+  orderId: row["order_id"] as string,
+  lineId: row["line_id"] as string | null,
+  skuId: row["sku_id"] as string,
+  locationId: row["location_id"] as string,
+  quantity: row["quantity"] as number,
+  fulfilledQuantity: row["fulfilled_quantity"] as number,
+  status: row["status"] as Reservation.ReservationStatus,
+  expiresAt: instantOrNull(row["expires_at"]),
+  createdAt: instant(row["created_at"]),
+  resolvedAt: instantOrNull(row["resolved_at"]),
+  releaseReason: row["release_reason"] as Reservation.ReservationEnd | null,
+  replaces: row["replaces"] as string | null
+})
+
+/** A row of the columns of a movement. */
+export const toMovement = (row: Row): StockMovement.StockMovement => ({
+  id: row["id"] as string,
+  skuId: row["sku_id"] as string,
+  locationId: row["location_id"] as string,
+  sequence: row["sequence"] as number,
+  type: row["type"] as StockMovement.MovementType,
+  quantity: row["quantity"] as number,
+  balanceAfter: row["balance_after"] as number,
+  reference: row["reference"] as string | null,
+  reason: row["reason"] as string | null,
+  actor: row["actor"] as string | null,
+  transferId: row["transfer_id"] as string | null,
+  occurredAt: instantOrNull(row["occurred_at"]),
+  createdAt: instant(row["created_at"])
+})

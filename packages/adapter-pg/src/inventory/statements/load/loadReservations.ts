@@ -1,0 +1,14 @@
+import { type Query, query, texts } from "../../../connection/Query.ts"
+import { withReplacements } from "../scope.ts"
+
+/**
+ * Loads named reservations ($1), and those that took their place, however often. Some come twice.
+ * Index: reservations_pkey, reservations_replaces. Lock: none of its own.
+ */
+export const loadReservations = (schema: string) => {
+  const sql = withReplacements(
+    schema,
+    `select * from ${schema}.reservations where id = any($1::text[]::uuid[])`
+  )
+  return (reservationIds: ReadonlyArray<string>): Query => query(sql, texts(reservationIds))
+}

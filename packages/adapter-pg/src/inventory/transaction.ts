@@ -1,0 +1,276 @@
+/**
+ * The two round trips of a transaction: one that locks and loads, one that writes and commits.
+ * Each is a list of queries, made from what it is about; nothing here waits or retries.
+ */
+import {
+  type LoadedStock,
+  type LockedStock,
+  linesMax,
+  type Obstacle,
+  openHoldsMax,
+  Reservation,
+  type Sku,
+  type StockChanges,
+  type StockScope,
+  wholeOrderMax
+} from "@holdfast/core/effect"
+import * as DateTime from "effect/DateTime"
+import { type Query, query, type Row } from "../connection/Query.ts"
+import { insertEvents } from "../events/statements/insertEvents.ts"
+import { findBatch } from "../transaction/statements/findBatch.ts"
+import { insertBatch } from "../transaction/statements/insertBatch.ts"
+import { insertReceipts } from "../transaction/statements/insertReceipts.ts"
+import { loadReceipts } from "../transaction/statements/loadReceipts.ts"
+import { lockingOver } from "./locking.ts"
+import { toLevel, toLocation, toReservation, toSku } from "./rows.ts"
+import { loadCodes } from "./statements/load/loadCodes.ts"
+import { loadLapsed } from "./statements/load/loadLapsed.ts"
+import { loadLevels } from "./statements/load/loadLevels.ts"
+import { loadLocations } from "./statements/load/loadLocations.ts"
+import { loadOpenHolds } from "./statements/load/loadOpenHolds.ts"
+import { countLines, loadOrders } from "./statements/load/loadOrders.ts"
+import { loadReservations } from "./statements/load/loadReservations.ts"
+import { freeCodes } from "./statements/write/freeCodes.ts"
+import { insertLevels } from "./statements/write/insertLevels.ts"
+import { insertMovements } from "./statements/write/insertMovements.ts"
+import { insertReservations } from "./statements/write/insertReservations.ts"
+import { insertSkus } from "./statements/write/insertSkus.ts"
+import { updateLevels } from "./statements/write/updateLevels.ts"
+import { updateReservations } from "./statements/write/updateReservations.ts"
+import { updateSkus } from "./statements/write/updateSkus.ts"
+import { writeLocations } from "./statements/write/writeLocations.ts"
+
+/** Holds that one transaction expires. */
+const lapsedMax = 1_000
+
+const begin = query("begin")
+const beginSnapshot = query("begin isolation level repeatable read read only")
+
+/** Ends a transaction and keeps what it wrote. */
+export const commit = query("commit")
+
+/** Ends a transaction and leaves nothing of it. */
+export const rollback = query("rollback")
+
+/** A batch that was found committed, by the `now` of the try that did it. */
+export interface Committed {
+  readonly decidedAtMillis: number
+}
+
+/** Queries, and how their rows become a value. */
+export interface RoundTrip<A> {
+  readonly queries: ReadonlyArray<Query>
+  readonly read: (results: ReadonlyArray<ReadonlyArray<Row>>) => A
+}
+
+/** The statements that load a scope, and how their rows become the book of a batch. */
+const loadingOver = (schema: string) => {
+  const load = {
+    levels: loadLevels(schema),
+    locations: loadLocations(schema),
+    lapsed: loadLapsed(schema),
+    reservations: loadReservations(schema),
+    orders: loadOrders(schema),
+    orderLines: countLines(schema),
+    openHolds: loadOpenHolds(schema),
+    receipts: loadReceipts(schema),
+    codes: loadCodes(schema)
+  }
+  const loading = (scope: StockScope, nowMillis: number | null) => {
+    const optional = <A>(isWanted: boolean, make: () => A): ReadonlyArray<A> =>
+      isWanted ? [make()] : []
+    const parts = {
+      levels: [load.levels(scope)],
+      locations: [load.locations(scope.locationIds, nowMillis)],
+      lapsed: [load.lapsed(scope, nowMillis, lapsedMax + 1)],
+      reservations: optional(scope.reservationIds.length > 0, () =>
+        load.reservations(scope.reservationIds)
+      ),
+      orders: optional(scope.orderIds.length > 0, () =>
+        load.orders(scope.orderIds, wholeOrderMax + 1)
+      ),
+      orderLines: optional(scope.countedOrderIds.length > 0, () =>
+        load.orderLines(scope.countedOrderIds, linesMax)
+      ),
+      openHolds: optional(scope.openHoldsOf.length > 0, () =>
+        load.openHolds(scope.openHoldsOf, openHoldsMax)
+      ),
+      receipts: optional(scope.keys.length > 0, () => load.receipts(scope.keys, nowMillis)),
+      codes: optional(scope.codes.length > 0 || scope.codesOf.length > 0, () => load.codes(scope))
+    }
+    const names = Object.keys(parts) as ReadonlyArray<keyof typeof parts>
+    const queries = names.flatMap((name) => parts[name])
+    const read = (results: ReadonlyArray<ReadonlyArray<Row>>): LoadedStock => {
+      let place = 0
+      const rowsOf = {} as { [Name in keyof typeof parts]: ReadonlyArray<Row> }
+      for (const name of names) {
+        rowsOf[name] = parts[name].length === 0 ? [] : (results[place++] ?? [])
+      }
+      return toLoaded(rowsOf)
+    }
+    return { queries, read }
+  }
+
+  return { batchOf: findBatch(schema), loading }
+}
+
+/** The statements of a transaction over the tables of one schema. */
+export const transactionOver = (schema: string) => {
+  const locking = lockingOver(schema)
+  const write = {
+    batch: insertBatch(schema),
+    freedCodes: freeCodes(schema),
+    skus: insertSkus(schema),
+    changedSkus: updateSkus(schema),
+    locations: writeLocations(schema),
+    levels: insertLevels(schema),
+    changedLevels: updateLevels(schema),
+    reservations: insertReservations(schema),
+    changedReservations: updateReservations(schema),
+    movements: insertMovements(schema),
+    events: insertEvents(schema),
+    receipts: insertReceipts(schema)
+  }
+
+  const { batchOf, loading } = loadingOver(schema)
+
+  return {
+    /**
+     * Begins, locks and loads. A batch that was sent before first asks whether it took effect. With
+     * `lockMillisMax`, the batch fails at a lock that others hold for longer.
+     */
+    lockAndLoad: (
+      scope: StockScope,
+      nowMillis: number | null,
+      {
+        isRepeated,
+        lockMillisMax
+      }: { readonly isRepeated: boolean; readonly lockMillisMax?: number | undefined }
+    ): RoundTrip<LoadedStock | Committed> => {
+      const head = [
+        begin,
+        ...locking.inOrder(scope, lockMillisMax),
+        ...(isRepeated ? [batchOf(scope.batchId)] : [])
+      ]
+      const { queries, read } = loading(scope, nowMillis)
+      return {
+        queries: [...head, ...queries],
+        read: (results) => {
+          const found = isRepeated ? results[head.length - 1]?.[0] : undefined
+          return found === undefined
+            ? read(results.slice(head.length))
+            : { decidedAtMillis: found["decided_at"] as number }
+        }
+      }
+    },
+
+    /** Begins, waits for the obstacle, locks what is free, and returns what others hold. */
+    lockWhatIsFree: (
+      scope: StockScope,
+      waitFor: Obstacle | undefined,
+      lockMillisMax: number
+    ): RoundTrip<LockedStock> => {
+      const { queries, read } = locking.whatIsFree(scope, waitFor, lockMillisMax)
+      return { queries: [begin, ...queries], read: (results) => read(results.slice(1)) }
+    },
+
+    /** Loads what is locked already. */
+    loadLocked: loading,
+
+    /** Loads without locks, all as of one snapshot. */
+    loadOnly: (scope: StockScope, nowMillis: number | null): RoundTrip<LoadedStock> => {
+      const { queries, read } = loading(scope, nowMillis)
+      return {
+        queries: [beginSnapshot, ...queries, commit],
+        read: (results) => read(results.slice(1, -1))
+      }
+    },
+
+    /** Writes what a batch came to. Parents come before their children. */
+    writing: (
+      scope: StockScope,
+      changes: StockChanges,
+      now: DateTime.Utc
+    ): ReadonlyArray<Query> => {
+      const millis = now.epochMilliseconds
+      const some = <A>(
+        rows: ReadonlyArray<A>,
+        statement: (rows: ReadonlyArray<A>, nowMillis: number) => Query
+      ): ReadonlyArray<Query> => (rows.length === 0 ? [] : [statement(rows, millis)])
+      return [
+        write.batch(scope.batchId, millis),
+        ...(changes.createdSkus.length + changes.updatedSkus.length > 1
+          ? some(changes.updatedSkus, write.freedCodes)
+          : []),
+        ...some(changes.createdSkus, write.skus),
+        ...some(changes.updatedSkus, write.changedSkus),
+        ...some([...changes.createdLocations, ...changes.updatedLocations], write.locations),
+        ...some(changes.createdLevels, write.levels),
+        ...some(changes.updatedLevels, write.changedLevels),
+        ...some(changes.createdReservations, write.reservations),
+        ...some(changes.updatedReservations, write.changedReservations),
+        ...some(changes.movements, write.movements),
+        ...some(changes.events, (events) => write.events(events, changes.updatedLevels, millis)),
+        ...some(changes.receipts, write.receipts)
+      ]
+    }
+  }
+}
+
+const toLoaded = (rowsOf: {
+  readonly levels: ReadonlyArray<Row>
+  readonly locations: ReadonlyArray<Row>
+  readonly lapsed: ReadonlyArray<Row>
+  readonly reservations: ReadonlyArray<Row>
+  readonly orders: ReadonlyArray<Row>
+  readonly orderLines: ReadonlyArray<Row>
+  readonly openHolds: ReadonlyArray<Row>
+  readonly receipts: ReadonlyArray<Row>
+  readonly codes: ReadonlyArray<Row>
+}): LoadedStock => {
+  const skus = new Map<string, Sku.Sku>()
+  const locations = new Map(
+    rowsOf.locations.map((row) => [row["location_id"] as string, toLocation(row)])
+  )
+  let nowMillis = (rowsOf.locations[0]?.["now"] as number | undefined) ?? 0
+  const levels = rowsOf.levels.map((row) => {
+    const level = toLevel(row)
+    if (!skus.has(level.skuId)) skus.set(level.skuId, toSku(row))
+    if (!locations.has(level.locationId)) locations.set(level.locationId, toLocation(row))
+    nowMillis = Math.max(nowMillis, level.lastUpdated.epochMilliseconds)
+    return level
+  })
+  // Each statement sees what has committed by then. A hold that an unlocked SKU got meanwhile comes
+  // after this batch, and is not in its book; nor is one that lapsed after `now` was read.
+  const isInBook = (hold: Reservation.Reservation) =>
+    skus.has(hold.skuId) || !Reservation.isLine(hold)
+  const isLapsed = (hold: Reservation.Reservation) =>
+    (hold.expiresAt?.epochMilliseconds ?? 0) <= nowMillis
+  const lapsed = rowsOf.lapsed.map(toReservation)
+  return {
+    now: DateTime.makeUnsafe(nowMillis),
+    skus: [...skus.values()],
+    levels,
+    locations: [...locations.values()],
+    reservations: [...rowsOf.openHolds, ...rowsOf.reservations, ...rowsOf.orders]
+      .map(toReservation)
+      .filter(isInBook),
+    orderLines: rowsOf.orderLines.map((row) => ({
+      orderId: row["order_id"] as string,
+      lines: row["lines"] as number
+    })),
+    lapsed: lapsed.slice(0, lapsedMax).filter((hold) => isInBook(hold) && isLapsed(hold)),
+    lapsedMore: lapsed.length > lapsedMax ? [...skus.keys()] : [],
+    receipts: rowsOf.receipts.map((row) => ({
+      caller: row["caller"] as string,
+      key: row["key"] as string,
+      fingerprint: row["fingerprint"] as string,
+      answer: row["answer"] as string,
+      answerVersion: row["answer_version"] as number
+    })),
+    codes: rowsOf.codes.map((row) => ({
+      code: row["code"] as string,
+      skuId: row["sku_id"] as string
+    }))
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * Looks at a database as it is: the server, its clock, the settings in force, the migrations, the
+ * partitions, and what nobody tidied up. It gathers facts and changes nothing; what they mean is
+ * for the caller to say.
+ */
+import * as PgPool from "@effect/sql-pg/PgPool"
+import type { StoreError } from "@holdfast/core/effect"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { Query, Row } from "../connection/Query.ts"
+import { runQueries } from "../connection/Session.ts"
+import { toStoreError } from "../connection/SqlFailure.ts"
+import { sessionSettings } from "../connection/sessionSettings.ts"
+import { migrations } from "../inventory/migrations/migrations.ts"
+import { schemaDefault } from "../inventory/PgInventory.ts"
+import { refusalOf } from "./migrate.ts"
+import { duePartitions } from "./partitions.ts"
+import { checkedSchemaName, type MigrationError } from "./schemaName.ts"
+import { diagnoseHolds } from "./statements/diagnoseHolds.ts"
+import { diagnoseMigrations } from "./statements/diagnoseMigrations.ts"
+import { diagnoseDefaults, diagnosePartitions } from "./statements/diagnosePartitions.ts"
+import { diagnoseServer } from "./statements/diagnoseServer.ts"
+import { diagnoseSettings } from "./statements/diagnoseSettings.ts"
+
+/** Rows that are counted at most; as many as this means "or more". */
+const countMax = 10_000
+
+/** Settings of the server that decide what an acknowledgement is worth. */
+const durabilitySettings = ["fsync", "full_page_writes", "synchronous_commit"]
+
+/** A setting beside the value that Holdfast asks for, if it asks for one. */
+export interface SettingInForce {
+  readonly name: string
+  readonly value: string | null
+  readonly wanted: string | null
+}
+
+/** What the tables are like. */
+export interface TableDiagnosis {
+  readonly applied: ReadonlyArray<{ readonly id: number; readonly name: string }>
+  readonly missing: ReadonlyArray<{ readonly id: number; readonly name: string }>
+  /** Why this version must not use the schema, if it must not. */
+  readonly refusal: MigrationError | undefined
+  readonly missingPartitions: ReadonlyArray<string>
+  /** Rows in the DEFAULT partitions; 10,000 means at least as many. */
+  readonly defaultRows: { readonly stockMovements: number; readonly events: number }
+  /** Holds that lapsed more than a minute ago and are still pending; at most 10,000. */
+  readonly unsweptHolds: number
+}
+
+/** What a database is like. */
+export interface Diagnosis {
+  /** As in `server_version_num`: 180004 is 18.4. */
+  readonly version: number
+  readonly versionText: string
+  readonly isReplica: boolean
+  readonly mayCreate: boolean
+  readonly connections: number
+  readonly connectionsMax: number
+  readonly oldestTransactionSeconds: number
+  readonly preparedTransactions: number
+  /** The database's clock less this process's, in milliseconds, give or take `roundTripMillis`. */
+  readonly clockSkewMillis: number
+  readonly roundTripMillis: number
+  readonly settings: ReadonlyArray<SettingInForce>
+  /** Undefined when the schema is not there yet. */
+  readonly tables: TableDiagnosis | undefined
+}
+
+type Run = (
+  queries: ReadonlyArray<Query>
+) => Effect.Effect<ReadonlyArray<ReadonlyArray<Row>>, StoreError>
+
+const diagnoseTables = Effect.fnUntraced(function* (run: Run, schema: string, nowMillis: number) {
+  const [migrated = []] = yield* run([diagnoseMigrations(schema)])
+  const ids = new Set(migrated.map((row) => row["id"] as number))
+  const about = {
+    applied: migrated.map((row) => ({ id: row["id"] as number, name: row["name"] as string })),
+    missing: migrations.filter(({ id }) => !ids.has(id)).map(({ id, name }) => ({ id, name })),
+    refusal: refusalOf(
+      new Map(migrated.map((row) => [row["id"] as number, row["checksum"] as string])),
+      schema
+    )
+  }
+  if (migrated.length === 0) {
+    const defaultRows = { stockMovements: 0, events: 0 }
+    return { ...about, missingPartitions: [], defaultRows, unsweptHolds: 0 }
+  }
+  const [partitions = [], [defaults] = [], [holds] = []] = yield* run([
+    diagnosePartitions(schema),
+    diagnoseDefaults(schema, countMax),
+    diagnoseHolds(schema, countMax)
+  ])
+  const existing = new Set(partitions.map((row) => row["name"] as string))
+  const position = (partitions[0]?.["position"] as number | undefined) ?? 0
+  return {
+    ...about,
+    missingPartitions: duePartitions(nowMillis, position)
+      .map(({ name }) => name)
+      .filter((name) => !existing.has(name)),
+    defaultRows: {
+      stockMovements: (defaults?.["stock_movements"] as number | undefined) ?? 0,
+      events: (defaults?.["events"] as number | undefined) ?? 0
+    },
+    unsweptHolds: (holds?.["unswept"] as number | undefined) ?? 0
+  }
+})
+
+const settingsOf = (rows: ReadonlyArray<Row>): ReadonlyArray<SettingInForce> =>
+  rows.map((row) => {
+    const name = row["name"] as string
+    return { name, value: row["value"] as string | null, wanted: sessionSettings[name] ?? null }
+  })
+
+/** Looks at the database and the tables of a schema (`inventory`). Fails when it is unreachable. */
+export const diagnose = Effect.fnUntraced(function* (
+  schemaName: string = schemaDefault
+): Effect.fn.Return<Diagnosis, MigrationError | StoreError, PgPool.PgPool> {
+  const schema = yield* checkedSchemaName(schemaName)
+  const pool = yield* PgPool.PgPool
+  const run: Run = (queries) => Effect.mapError(runQueries(pool)(queries), toStoreError)
+  // The first statement opens the connection, which would count as the clock's round trip.
+  const [settings = []] = yield* run([
+    diagnoseSettings([...Object.keys(sessionSettings), ...durabilitySettings])
+  ])
+  const before = yield* Clock.currentTimeMillis
+  const [[server] = []] = yield* run([diagnoseServer(schema)])
+  const roundTripMillis = (yield* Clock.currentTimeMillis) - before
+  const number = (name: string) => (server?.[name] as number | undefined) ?? 0
+  return {
+    version: number("version"),
+    versionText: server?.["version_text"] as string,
+    isReplica: server?.["is_replica"] === true,
+    mayCreate: server?.["may_create"] === true,
+    connections: number("connections"),
+    connectionsMax: number("connections_max"),
+    oldestTransactionSeconds: number("oldest_transaction_seconds"),
+    preparedTransactions: number("prepared_transactions"),
+    clockSkewMillis: Math.round(number("now") - before - roundTripMillis / 2),
+    roundTripMillis,
+    settings: settingsOf(settings),
+    tables:
+      server?.["has_schema"] === true
+        ? yield* diagnoseTables(run, schema, number("now"))
+        : undefined
+  }
+})

@@ -1,0 +1,100 @@
+/**
+ * Brings a schema up to date: every missing migration in order, all in one transaction, under a
+ * lock, so that servers which start together do not race. A landed migration whose text changed,
+ * or a schema newer than this version, is a refusal and changes nothing.
+ */
+import * as PgPool from "@effect/sql-pg/PgPool"
+import * as Effect from "effect/Effect"
+import { int8, query, text } from "../connection/Query.ts"
+import { type Session, withSession } from "../connection/Session.ts"
+import { isForeignSchema, toStoreError } from "../connection/SqlFailure.ts"
+import { type Migration, migrations } from "../inventory/migrations/migrations.ts"
+import { commit } from "../inventory/transaction.ts"
+import { ensurePartitions } from "./partitions.ts"
+import { checkedSchemaName, MigrationError } from "./schemaName.ts"
+
+const checksumOf = (statements: ReadonlyArray<string>): string => {
+  let hash = 0xcbf29ce484222325n
+  for (const byte of new TextEncoder().encode(statements.join(""))) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n)
+  }
+  return hash.toString(16).padStart(16, "0")
+}
+
+/** A process that starts during a migration waits for it. A migration waits for no table. */
+const prepare = (schema: string) => [
+  query("begin"),
+  query("set local statement_timeout = 0"),
+  query("set local lock_timeout = '1min'"),
+  query("select pg_advisory_xact_lock(hashtextextended($1, 0))::text", text(`${schema}/migrate`)),
+  query("set local lock_timeout to default"),
+  query(`create schema if not exists ${schema}`),
+  query(`create table if not exists ${schema}.migrations (
+    id bigint primary key, name text not null, checksum text not null,
+    applied_at timestamptz not null default clock_timestamp())`)
+]
+
+/** Why this version cannot use a schema with these migrations (id to checksum), or undefined. */
+export const refusalOf = (
+  applied: ReadonlyMap<number, string>,
+  schema: string
+): MigrationError | undefined => {
+  const newest = migrations.at(-1)?.id ?? 0
+  for (const [id, checksum] of applied) {
+    const known = migrations.find((migration) => migration.id === id)
+    if (known === undefined) {
+      return new MigrationError({
+        reason: "Newer",
+        message: `schema ${schema} has migration ${id}, this version knows up to ${newest}: upgrade Holdfast`
+      })
+    }
+    if (checksumOf(known.statements(schema)) !== checksum) {
+      return new MigrationError({
+        reason: "Changed",
+        message: `migration ${id} of schema ${schema} is not the one that was applied: restore its text`
+      })
+    }
+  }
+  return undefined
+}
+
+const apply = Effect.fnUntraced(function* (session: Session, schema: string, step: Migration) {
+  const statements = step.statements(schema)
+  // One at a time: a prepared statement holds one command.
+  for (const statement of statements) yield* session.run([query(statement)])
+  const record = `insert into ${schema}.migrations (id, name, checksum) values ($1, $2, $3)`
+  yield* session.run([query(record, int8(step.id), text(step.name), text(checksumOf(statements)))])
+})
+
+/** Brings the schema up to date and makes the partitions that are due; what it applied and made. */
+export const migrate = Effect.fnUntraced(function* (schemaName: string) {
+  const schema = yield* checkedSchemaName(schemaName)
+  const pool = yield* PgPool.PgPool
+  const run = withSession(pool)((session) =>
+    Effect.gen(function* () {
+      yield* session.run(prepare(schema))
+      const [rows = []] = yield* session.run([
+        query(`select id::float8 as id, checksum from ${schema}.migrations order by id`)
+      ])
+      const applied = new Map(rows.map((row) => [row["id"] as number, row["checksum"] as string]))
+      const refusal = refusalOf(applied, schema)
+      if (refusal !== undefined) return yield* refusal
+      const missing = migrations.filter((migration) => !applied.has(migration.id))
+      for (const step of missing) yield* apply(session, schema, step)
+      yield* session.run([commit])
+      return missing.map(({ id, name }) => ({ id, name }))
+    })
+  )
+  const applied = yield* Effect.catchTag(run, "SqlFailure", (failure) =>
+    Effect.fail(
+      failure.kind === "Rejected" || isForeignSchema(failure.cause)
+        ? new MigrationError({
+            reason: "Failed",
+            message: `schema ${schema} could not be brought up to date, and is unchanged: ${String(failure.cause)}`,
+            cause: failure.cause
+          })
+        : toStoreError(failure)
+    )
+  )
+  return { migrations: applied, partitions: yield* ensurePartitions(schema) }
+})

@@ -1,0 +1,57 @@
+/**
+ * What the tables need from time to time: receipts and batches that have served are forgotten, in
+ * chunks that nobody waits for, and partitions are made before they are due.
+ */
+import * as PgPool from "@effect/sql-pg/PgPool"
+import type { StoreError } from "@holdfast/core/effect"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
+import type { Query } from "../connection/Query.ts"
+import { runQueries } from "../connection/Session.ts"
+import { toStoreError } from "../connection/SqlFailure.ts"
+import { schemaDefault } from "../inventory/PgInventory.ts"
+import { deleteBatches, deleteReceipts } from "../transaction/statements/deleteOld.ts"
+import { ensurePartitions } from "./partitions.ts"
+import { checkedSchemaName, type MigrationError } from "./schemaName.ts"
+
+/** Rows that one statement forgets. */
+const chunkSize = 5_000
+
+/** Does all upkeep once; how many rows were forgotten, and which partitions were made. */
+export const upkeep = Effect.fnUntraced(function* (schemaName: string = schemaDefault) {
+  const schema = yield* checkedSchemaName(schemaName)
+  const run = runQueries(yield* PgPool.PgPool)
+  const forget = Effect.fnUntraced(function* (statement: (limit: number) => Query) {
+    let count = 0
+    for (;;) {
+      const [rows = []] = yield* Effect.mapError(run([statement(chunkSize)]), toStoreError)
+      count += rows.length
+      if (rows.length < chunkSize) return count
+    }
+  })
+  return {
+    receipts: yield* forget(deleteReceipts(schema)),
+    batches: yield* forget(deleteBatches(schema)),
+    partitions: yield* ensurePartitions(schema)
+  }
+})
+
+/**
+ * Does upkeep every `interval` (10 minutes) for as long as the layer lives. A store that cannot be
+ * reached is logged and tried again at the next turn.
+ */
+export const layerUpkeep = (
+  options: { readonly schema?: string | undefined; readonly interval?: Duration.Input } = {}
+): Layer.Layer<never, MigrationError | StoreError, PgPool.PgPool> =>
+  Layer.effectDiscard(
+    Effect.forkScoped(
+      Effect.repeat(
+        Effect.catchCause(upkeep(options.schema), (cause) =>
+          Effect.logWarning("upkeep of the inventory's tables failed", cause)
+        ),
+        Schedule.spaced(options.interval ?? Duration.minutes(10))
+      )
+    )
+  )

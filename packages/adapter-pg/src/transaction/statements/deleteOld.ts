@@ -1,0 +1,33 @@
+import { int8, type Query, query } from "../../connection/Query.ts"
+
+/**
+ * Forgets receipts older than 24 hours, at most $1.
+ * Index: receipts_created_at. Lock: the rows, those that are locked by others aside.
+ */
+export const deleteReceipts = (schema: string) => {
+  const sql = `
+delete from ${schema}.receipts where ctid in (
+  select ctid from ${schema}.receipts
+  where created_at < (select clock_timestamp() - interval '24 hours')
+  order by created_at limit $1 for update skip locked)
+returning 1`
+  return (limit: number): Query => query(sql, int8(limit))
+}
+
+/**
+ * Forgets batches older than an hour, at most $1: no retry of theirs can still be on its way. Their
+ * ids begin with the milliseconds of the engine that made them, so the old ones lie together; the
+ * instant beside the id is by the clock of the database.
+ * Index: batches_pkey. Lock: the rows, those that are locked by others aside.
+ */
+export const deleteBatches = (schema: string) => {
+  const sql = `
+delete from ${schema}.batches where ctid in (
+  select ctid from ${schema}.batches
+  where id < (select (lpad(to_hex((extract(epoch from clock_timestamp() - interval '1 hour') * 1000)
+      ::int8), 12, '0') || repeat('0', 20))::uuid)
+    and created_at < (select clock_timestamp() - interval '1 hour')
+  order by id limit $1 for update skip locked)
+returning 1`
+  return (limit: number): Query => query(sql, int8(limit))
+}

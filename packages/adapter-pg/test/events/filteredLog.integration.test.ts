@@ -1,0 +1,309 @@
+/**
+ * Events of an order, of a type or of a SKU, read while others write. Such a page does not show the
+ * gaps of the log, and still must not pass a position at which an event may become visible.
+ */
+import * as PgPool from "@effect/sql-pg/PgPool"
+import { expect, it, vi } from "@effect/vitest"
+import { type EventsFilter, Inventory, StockReads } from "@holdfast/core/effect"
+import { scopedDatabase } from "@holdfast/test-servers"
+import { describePostgres } from "@holdfast/test-servers/describePostgres"
+import * as DateTime from "effect/DateTime"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type { Query } from "../../src/connection/Query.ts"
+import { runQueries } from "../../src/connection/Session.ts"
+import { layerPostgres } from "../../src/effect.ts"
+import { eventLogOver } from "../../src/events/PgEventLog.ts"
+import { settledPages } from "../../src/events/settledPosition.ts"
+import { migrate } from "../../src/schema/migrate.ts"
+import { type Connected, connectedTo, engineAt, until } from "../engines.ts"
+
+// Bounds for a machine that is busy with other tests; alone each takes a fraction.
+vi.setConfig({ testTimeout: 120_000 })
+
+/** Draws a position and writes an event of order `o`, in a transaction that stays open. */
+const drawing = (sql: Connected) =>
+  Effect.gen(function* () {
+    yield* sql("begin")
+    const [row] = yield* sql(`insert into inventory.events (position, event_id, event_type,
+        aggregate_id, version, "timestamp", command_id, payload)
+      values (nextval('inventory.event_positions'), gen_random_uuid(), 'inventory.stock.confirmed',
+        'raw', 1, now(), gen_random_uuid(), '{"orderId":"o"}')
+      returning position::float8`)
+    return Number(row?.["position"])
+  })
+
+const positionsOf = (filter: EventsFilter, after = 0, limit = 1_000) =>
+  Effect.flatMap(StockReads, (reads) =>
+    Effect.map(reads.events(after, limit, filter), (events) => events.map((one) => one.position))
+  )
+
+/** An engine on a database with SKUs `s-0` to `s-3`, and a hold of order `o` on each. */
+const shop = Effect.fnUntraced(function* (version: 15 | 18) {
+  const url = yield* scopedDatabase({ version })
+  const engine = engineAt(url, { storage: { lanes: 4 }, inventory: { batchMax: 4 } })
+  const held = Effect.flatMap(Inventory, (inventory) =>
+    Effect.forEach([0, 1, 2, 3], (n) =>
+      Effect.gen(function* () {
+        const skuId = `s-${n}`
+        yield* inventory.registerSku({ skuId, code: skuId, name: "S", initialStock: 100_000 })
+        const [hold] = yield* inventory.reserve({ orderId: "o", lines: [{ skuId, quantity: 1 }] })
+        return hold?.id ?? ""
+      })
+    )
+  )
+  return { url, engine, held }
+})
+
+describePostgres(18, "the events of an order of a SKU with the id of a location", () => {
+  it.live("S10 have its reservation, whatever the instants of the location's events", () =>
+    Effect.gen(function* () {
+      const url = yield* scopedDatabase()
+      let millis = 1_800_000_000_000
+      const now = Effect.sync(() => DateTime.makeUnsafe(millis))
+      yield* Effect.gen(function* () {
+        const inventory = yield* Inventory
+        const skuId = "default"
+        yield* inventory.registerSku({ skuId, code: "d", name: "D", initialStock: 100 })
+        const orders = Array.from({ length: 12 }, (_, n) => `o${n}`)
+        for (const orderId of orders) {
+          millis += 100_000
+          yield* inventory.reserve({ orderId, lines: [{ skuId, quantity: 1 }] })
+          // As of a batch that was decided before the reservation and drew its position after.
+          millis -= 10
+          yield* inventory.changeLocation({ locationId: "default", name: orderId })
+        }
+        for (const orderId of orders) expect(yield* positionsOf({ orderId })).toHaveLength(1)
+      }).pipe(Effect.provide(engineAt(url, { storage: { lanes: 1, now } })))
+    }).pipe(Effect.scoped)
+  )
+})
+
+for (const version of [18, 15] as const) {
+  describePostgres(version, `filtered events on PostgreSQL ${version}`, () => {
+    for (const end of ["commit", "rollback"] as const) {
+      it.live(`S10 pass over no event that becomes visible later, before a ${end}`, () =>
+        Effect.gen(function* () {
+          const { engine, held, url } = yield* shop(version)
+          const writer = yield* connectedTo(url)
+          yield* Effect.gen(function* () {
+            const inventory = yield* Inventory
+            const [first = "", second = ""] = yield* held
+            yield* inventory.confirm({ reservationId: first })
+            const filters = [{ orderId: "o" }, { type: "inventory.stock.confirmed" }] as const
+            const before = yield* Effect.forEach(filters, (filter) => positionsOf(filter))
+            expect(before.map((positions) => positions.length)).toEqual([5, 1])
+            const drawn = yield* drawing(writer)
+            yield* inventory.confirm({ reservationId: second })
+            for (const [n, filter] of filters.entries()) {
+              expect(yield* positionsOf(filter)).toEqual(before[n])
+              expect(yield* positionsOf(filter, drawn - 1)).toEqual([])
+            }
+            // The SKU is locked while its position is drawn, so nothing can appear before the
+            // visible events.
+            expect((yield* positionsOf({ skuId: "s-1" })).at(-1)).toBe(drawn + 1)
+            yield* writer(end)
+            const rest = end === "commit" ? [drawn, drawn + 1] : [drawn + 1]
+            for (const [n, filter] of filters.entries()) {
+              expect(yield* positionsOf(filter)).toEqual([...(before[n] ?? []), ...rest])
+            }
+          }).pipe(Effect.provide(engine))
+        }).pipe(Effect.scoped)
+      )
+    }
+
+    it.live("S10 of a SKU are found though few of them are in an index", () =>
+      Effect.gen(function* () {
+        const { held, url } = yield* shop(version)
+        const sql = yield* connectedTo(url)
+        yield* Effect.gen(function* () {
+          const inventory = yield* Inventory
+          yield* held
+          yield* Effect.forEach(
+            Array.from({ length: 2_000 }, (_, n) => n),
+            (n) =>
+              inventory.reserve({
+                orderId: `order-${n}`,
+                lines: [{ skuId: n % 20 === 0 ? "s-1" : "s-0", quantity: 1 }]
+              }),
+            { concurrency: 200 }
+          )
+          const [count] = yield* sql(`select count(*) filter (where opens_run)::float8 as opening
+            from inventory.events where event_type = 'inventory.stock.reserved'`)
+          expect(count?.["opening"]).toBeLessThan(200)
+          for (const skuId of ["s-0", "s-1", "s-2"]) {
+            const found: Array<number> = []
+            while (true) {
+              const page = yield* positionsOf({ skuId }, found.at(-1) ?? 0, 300)
+              found.push(...page)
+              if (page.length < 300) break
+            }
+            const all = yield* sql(`select position::float8 from inventory.events
+              where aggregate_id = '${skuId}' order by position`)
+            expect(found).toEqual(all.map((row) => Number(row["position"])))
+          }
+          const ofOrder = yield* positionsOf({ orderId: "order-777" })
+          const [made] = yield* sql(`select position::float8 from inventory.events
+            where payload ->> 'orderId' = 'order-777'`)
+          expect(ofOrder).toEqual([Number(made?.["position"])])
+        }).pipe(Effect.provide(engineAt(url)))
+      }).pipe(Effect.scoped)
+    )
+
+    it.live("S10 are followed to the end and lose nothing while engines and others write", () =>
+      Effect.gen(function* () {
+        const { engine, held, url } = yield* shop(version)
+        const sql = yield* connectedTo(url)
+        yield* Effect.gen(function* () {
+          const inventory = yield* Inventory
+          yield* held
+          const writing = yield* Effect.forkChild(
+            Effect.forEach(
+              Array.from({ length: 600 }, (_, n) => n),
+              (n) =>
+                Effect.gen(function* () {
+                  const lines = [{ skuId: `s-${n % 4}`, quantity: 1 }]
+                  const orderId = n % 3 === 0 ? "o" : `order-${n}`
+                  const [hold] = yield* inventory.reserve({ orderId, lines })
+                  yield* inventory.confirm({ reservationId: hold?.id ?? "" })
+                }),
+              { concurrency: 24 }
+            )
+          )
+          const slow = yield* Effect.forkChild(
+            Effect.gen(function* () {
+              const writer = yield* connectedTo(url)
+              for (let n = 0; n < 40; n++) {
+                yield* drawing(writer)
+                for (let turn = 0; turn < 10; turn++) yield* writer("select 1")
+                yield* writer(n % 3 === 0 ? "rollback" : "commit")
+              }
+            })
+          )
+          const followers = [
+            { filter: { orderId: "o" }, where: "payload ->> 'orderId' = 'o'" },
+            {
+              filter: { type: "inventory.stock.confirmed" },
+              where: "event_type = 'inventory.stock.confirmed'"
+            },
+            {
+              filter: { type: "inventory.stock.reserved" },
+              where: "event_type = 'inventory.stock.reserved'"
+            },
+            { filter: { skuId: "s-2" }, where: "aggregate_id = 's-2'" }
+          ] as const
+          const followed: ReadonlyArray<Array<number>> = followers.map(() => [])
+          const follow = Effect.forEach(followers, ({ filter }, n) =>
+            Effect.map(positionsOf(filter, followed[n]?.at(-1) ?? 0, 40), (page) =>
+              followed[n]?.push(...page)
+            )
+          )
+          while (writing.pollUnsafe() === undefined) yield* follow
+          while (slow.pollUnsafe() === undefined) yield* follow
+          yield* Fiber.join(writing)
+          for (const [n, { where }] of followers.entries()) {
+            const committed = (yield* sql(
+              `select position::float8 from inventory.events where ${where} order by position`
+            )).map((row) => Number(row["position"]))
+            expect(committed.length).toBeGreaterThan(100)
+            yield* until(
+              Effect.map(follow, () => (followed[n]?.at(-1) ?? 0) >= (committed.at(-1) ?? 0))
+            )
+            expect(followed[n]).toEqual(committed)
+          }
+        }).pipe(Effect.provide(engine))
+      }).pipe(Effect.scoped)
+    )
+  })
+}
+
+/** A log whose answers the test gives. */
+const scripted = () => {
+  const server = { last: 0, drawers: "", isReplica: false, contiguous: 0, waits: 0 }
+  const run = (queries: ReadonlyArray<Query>) =>
+    Effect.sync(() =>
+      queries.map(({ sql }) => {
+        if (sql.includes("pg_sleep")) server.waits += 1
+        if (sql.includes("pg_locks")) {
+          return [{ drawers: server.drawers, is_replica: server.isReplica }]
+        }
+        if (sql.includes("row_number")) return [{ position: server.contiguous }]
+        if (sql.includes("last_value")) return [{ position: server.last }]
+        return [2, 4, 8].map((position) => ({ position }))
+      })
+    )
+  const page = settledPages("inventory", run)
+  const positions = Effect.map(page(0, { sql: "rows", params: [] }), (rows) =>
+    rows.map((row) => row["position"])
+  )
+  return { server, positions }
+}
+
+it.effect("S10 a page ends under constant load, and later transactions do not hold it back", () =>
+  Effect.gen(function* () {
+    const { positions, server } = scripted()
+    Object.assign(server, { last: 5, drawers: "1/1" })
+    expect(yield* positions).toEqual([])
+    Object.assign(server, { last: 9, drawers: "2/2" })
+    expect(yield* positions).toEqual([2, 4])
+    Object.assign(server, { last: 12, drawers: "3/3" })
+    expect(yield* positions).toEqual([2, 4, 8])
+    const { waits } = server
+    Object.assign(server, { last: 20, drawers: "4/4" })
+    expect(yield* positions).toEqual([2, 4, 8])
+    expect(server.waits).toBe(waits)
+  })
+)
+
+it.effect(
+  "S10 a page goes as far as the log has no gap, whoever is under way, on a replica too",
+  () =>
+    Effect.gen(function* () {
+      const { positions, server } = scripted()
+      Object.assign(server, { last: 9, drawers: "1/1", contiguous: 4 })
+      expect(yield* positions).toEqual([2, 4])
+      Object.assign(server, { isReplica: true, contiguous: 8 })
+      expect(yield* positions).toEqual([2, 4, 8])
+    })
+)
+
+describePostgres(18, "two readers of some events", () => {
+  it.live("S10 pass over nothing when the answer of the first comes after that of the second", () =>
+    Effect.gen(function* () {
+      const url = yield* scopedDatabase()
+      yield* Effect.gen(function* () {
+        yield* migrate("inventory")
+        const run = runQueries(yield* PgPool.PgPool)
+        const isRead = yield* Deferred.make<void>()
+        const mayArrive = yield* Deferred.make<void>()
+        let runs = 0
+        const log = eventLogOver("inventory", (queries) =>
+          Effect.tap(run(queries), () =>
+            ++runs === 1
+              ? Effect.andThen(Deferred.succeed(isRead, undefined), Deferred.await(mayArrive))
+              : Effect.void
+          )
+        )
+        const page = (after: number) =>
+          Effect.map(log(after, 10, { type: "inventory.stock.confirmed" }), (events) =>
+            events.map(({ position }) => position)
+          )
+        const [slow, quick] = [yield* connectedTo(url), yield* connectedTo(url)]
+        yield* drawing(quick)
+        yield* quick("commit")
+        const first = yield* Effect.forkChild(page(0))
+        yield* Deferred.await(isRead)
+        yield* drawing(slow)
+        yield* drawing(quick)
+        yield* quick("commit")
+        expect(yield* page(1)).toEqual([])
+        yield* Deferred.succeed(mayArrive, undefined)
+        expect(yield* Fiber.join(first)).toEqual([1])
+        expect(yield* page(1)).toEqual([])
+        yield* slow("commit")
+        expect(yield* page(1)).toEqual([2, 3])
+      }).pipe(Effect.provide(layerPostgres({ url })))
+    }).pipe(Effect.scoped)
+  )
+})

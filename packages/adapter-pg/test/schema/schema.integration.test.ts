@@ -1,0 +1,23 @@
+/**
+ * The schema: the same on every server, exactly the one of `schema.sql`, and each of its rules
+ * refuses what it should, also when a bug or a person goes past the engine.
+ */
+import { readFileSync, writeFileSync } from "node:fs"
+import { expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { layerMigrations } from "../../src/effect.ts"
+import { databases } from "../engines.ts"
+import { dumpSchema } from "./schemaDump.ts"
+
+const golden = new URL("../../schema.sql", import.meta.url)
+
+for (const [name, sessions] of databases) {
+  it.live(`has the schema of schema.sql on ${name}`, () =>
+    Effect.gen(function* () {
+      const dump = yield* dumpSchema("inventory")
+      if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(golden, dump)
+      expect(dump).toBe(readFileSync(golden, "utf8"))
+    }).pipe(Effect.provide(Layer.provideMerge(layerMigrations(), sessions)))
+  )
+}

@@ -1,0 +1,170 @@
+/** What a batch touches, gathered from its commands; and how heavy and where each of them is. */
+import { hashOf, wayOfReservation, wayOfSku } from "../../kernel/Identifier.ts"
+import type { InventoryCommand } from "../messages/InventoryCommand.ts"
+import type { LockedStock, Obstacle, StockScope } from "../ports/StockStore.ts"
+import type { Request } from "./foldBatch.ts"
+
+/** Whether a command decides on all holds of its order at once. */
+const wholeOrderOf = (command: InventoryCommand): string | undefined => {
+  switch (command._tag) {
+    case "ConfirmOrder":
+    case "ReleaseOrder":
+    case "FulfilOrder":
+      return command.orderId
+    case "ReserveStock":
+      return command.replace === true ? command.orderId : undefined
+    default:
+      return undefined
+  }
+}
+
+/** The scope of a batch. */
+export const scopeOf = (batchId: string, requests: ReadonlyArray<Request>): StockScope => {
+  const skuIds = new Set<string>()
+  const reservationIds = new Set<string>()
+  const orderIds = new Set<string>()
+  const countedOrderIds = new Set<string>()
+  const locationIds = new Set<string>()
+  const codes = new Set<string>()
+  const codesOf = new Set<string>()
+  const openHoldsOf = new Set<string>()
+  const keys: Array<{ caller: string; key: string }> = []
+  let changesLocations = false
+  for (const { command, isOrderCounted, key, origin } of requests) {
+    if (key !== null) keys.push({ caller: key.caller, key: key.key })
+    if ("skuId" in command && command.skuId !== undefined) skuIds.add(command.skuId)
+    else if (command._tag === "RegisterSku") skuIds.add(origin.commandId)
+    if ("locationId" in command && command.locationId !== undefined) {
+      locationIds.add(command.locationId)
+    }
+    if ("code" in command && command.code !== undefined) codes.add(command.code)
+    if ("reservationId" in command) reservationIds.add(command.reservationId)
+    const orderId = wholeOrderOf(command)
+    if (orderId !== undefined) orderIds.add(orderId)
+    else if (isOrderCounted === true && "orderId" in command) countedOrderIds.add(command.orderId)
+    switch (command._tag) {
+      case "ReserveStock":
+        for (const line of command.lines) {
+          skuIds.add(line.skuId)
+          if (line.locationId !== undefined) locationIds.add(line.locationId)
+          if (line.reservationId !== undefined) reservationIds.add(line.reservationId)
+        }
+        break
+      case "TransferStock":
+        locationIds.add(command.fromLocationId)
+        locationIds.add(command.toLocationId)
+        break
+      case "AdjustStock":
+      case "CountStock":
+        openHoldsOf.add(command.skuId)
+        break
+      case "UnarchiveSku":
+        codesOf.add(command.skuId)
+        break
+      case "ExpireReservations":
+        for (const id of command.reservationIds) reservationIds.add(id)
+        break
+      case "MakeLocation":
+      case "ChangeLocation":
+        changesLocations = true
+        break
+    }
+  }
+  return {
+    batchId,
+    skuIds: [...skuIds],
+    reservationIds: [...reservationIds],
+    orderIds: [...orderIds],
+    countedOrderIds: [...countedOrderIds],
+    locationIds: [...locationIds],
+    changesLocations,
+    codes: [...codes],
+    codesOf: [...codesOf],
+    openHoldsOf: [...openHoldsOf],
+    keys
+  }
+}
+
+/** The lock of others that keeps a command from being decided, if there is one. */
+export const obstacleOf = (request: Request, locked: LockedStock): Obstacle | undefined => {
+  const scope = scopeOf("", [request])
+  if (locked.locations && scope.changesLocations) return { _tag: "Locations" }
+  for (const orderId of scope.orderIds) {
+    const obstacle = locked.orders.get(orderId)
+    if (obstacle !== undefined) return obstacle
+  }
+  const skuId =
+    scope.skuIds.find((id) => locked.skuIds.has(id)) ??
+    scope.reservationIds.flatMap((id) => locked.reservations.get(id) ?? [])[0]
+  return skuId === undefined ? undefined : { _tag: "Sku", skuId }
+}
+
+/** The name of an obstacle, which is the same for every command that touches it. */
+export const nameOfObstacle = (obstacle: Obstacle): string => {
+  switch (obstacle._tag) {
+    case "Sku":
+      return `sku ${obstacle.skuId}`
+    case "Order":
+      return `order ${obstacle.orderId}`
+    case "Locations":
+      return "locations"
+  }
+}
+
+/** The names, SKUs aside, by which later commands queue behind a waiting command. */
+export const claimsOf = (request: Request): ReadonlyArray<string> => {
+  const { changesLocations, keys, reservationIds } = scopeOf("", [request])
+  const { command } = request
+  return [
+    ...keys.map(({ caller, key }) => `key ${caller.length} ${caller}${key}`),
+    // The sweeper only writes down what has lapsed: nobody is kept behind it.
+    ...(command._tag === "ExpireReservations"
+      ? []
+      : reservationIds.map((id) => `reservation ${id}`)),
+    ...("orderId" in command ? [`order ${command.orderId}`] : []),
+    ...(changesLocations ? ["locations"] : [])
+  ]
+}
+
+/** All names that a command touches. */
+export const touchesOf = (request: Request): ReadonlyArray<string> => [
+  ...scopeOf("", [request]).skuIds.map((skuId) => nameOfObstacle({ _tag: "Sku", skuId })),
+  ...claimsOf(request)
+]
+
+/**
+ * The weight of a decision about a whole order, whose number of lines is not known in advance. Most
+ * orders have a few lines, and one may have 2,000: at most 50 such decisions, and so 100,000 lines,
+ * share a batch of 1,000.
+ */
+const wholeOrderWeight = 20
+
+/** How many lines a command stands for in the bounds of a batch. */
+export const weightOf = (command: InventoryCommand): number => {
+  switch (command._tag) {
+    case "ReserveStock":
+      return command.replace === true
+        ? Math.max(wholeOrderWeight, command.lines.length)
+        : command.lines.length
+    case "ConfirmOrder":
+    case "ReleaseOrder":
+    case "FulfilOrder":
+      return wholeOrderWeight
+    case "ExpireReservations":
+      return command.reservationIds.length
+    default:
+      return 1
+  }
+}
+
+/**
+ * The lane of a command. Commands for one SKU meet in one lane, and so do commands by reservation,
+ * because the id of a reservation tells the way of its SKU. Only speed depends on it.
+ */
+export const laneOf = (command: InventoryCommand): number => {
+  if (command._tag === "ReserveStock") return wayOfSku(command.lines[0]?.skuId ?? "")
+  if ("skuId" in command) return wayOfSku(command.skuId ?? "")
+  if ("reservationId" in command) return wayOfReservation(command.reservationId)
+  if ("orderId" in command) return hashOf(command.orderId)
+  return 0
+}

@@ -1,0 +1,243 @@
+/**
+ * Two kinds of book. A loaded book is made of the rows that a store loaded. An open book lies over
+ * another book and takes events. The fold of a batch keeps an open book over the loaded one. A
+ * decision drafts in an open book over the fold's, and a refusal drops that draft. The book below
+ * never changes. An open book changes by its events alone, and it keeps them.
+ */
+import * as DateTime from "effect/DateTime"
+import type { InventoryEvent } from "../messages/InventoryEvent.ts"
+import type { Location } from "../state/Location.ts"
+import * as Reservation from "../state/Reservation.ts"
+import * as SkuStock from "../state/SkuStock.ts"
+import type { LoadedStock, StockBook } from "../state/StockBook.ts"
+import {
+  evolveReacquired,
+  evolveReservation,
+  evolveStock,
+  reacquiredIdOfEvent,
+  reservationIdOfEvent
+} from "./evolve.ts"
+
+const levelKey = (skuId: string, locationId: string): string => `${skuId}/${locationId}`
+
+const groupBy = <A>(items: ReadonlyArray<A>, key: (item: A) => string): Map<string, Array<A>> => {
+  const groups = new Map<string, Array<A>>()
+  for (const item of items) {
+    const group = groups.get(key(item))
+    if (group === undefined) groups.set(key(item), [item])
+    else group.push(item)
+  }
+  return groups
+}
+
+const none: ReadonlyArray<never> = []
+
+/** The book of what a store has loaded. */
+export const fromLoaded = (loaded: LoadedStock): StockBook => {
+  const locations = new Map(loaded.locations.map((location) => [location.id, location]))
+  const location = (id: string) => locations.get(id)
+  const levels = groupBy(loaded.levels, (level) => level.skuId)
+  const stocks = new Map(
+    loaded.skus.map((sku) => [sku.id, SkuStock.make(sku, levels.get(sku.id) ?? [], location)])
+  )
+  const reservations = new Map<string, Reservation.Reservation>()
+  const replacements = new Map<string, Reservation.Reservation>()
+  for (const hold of loaded.lapsed) reservations.set(hold.id, hold)
+  for (const hold of loaded.reservations) {
+    reservations.set(hold.id, hold)
+    if (hold.replaces !== null) replacements.set(hold.replaces, hold)
+  }
+  // A server of an earlier version names the lost hold on the new one alone.
+  for (const lostId of replacements.keys()) {
+    const lost = reservations.get(lostId)
+    if (lost !== undefined) reservations.set(lostId, evolveReacquired(lost))
+  }
+  const lapsed = groupBy(loaded.lapsed, (hold) => levelKey(hold.skuId, hold.locationId))
+  const codes = new Map(loaded.codes.map(({ code, skuId }) => [code, skuId]))
+  const defaultLocation = loaded.locations.find((candidate) => candidate.isDefault)
+  if (defaultLocation === undefined) throw new Error("a store must have a default location")
+  const all = () => [...reservations.values()]
+  let ofOrders: Map<string, Array<Reservation.Reservation>> | undefined
+  const lineCounts = new Map(loaded.orderLines.map(({ lines, orderId }) => [orderId, lines]))
+  const instants = new Map<number, DateTime.Utc>()
+  return {
+    now: loaded.now,
+    instantAfter: (seconds) => {
+      const known = instants.get(seconds)
+      if (known !== undefined) return known
+      const instant = DateTime.makeUnsafe(loaded.now.epochMilliseconds + seconds * 1000)
+      instants.set(seconds, instant)
+      return instant
+    },
+    defaultLocation,
+    location,
+    stock: (id) => stocks.get(id),
+    reservation: (id) => reservations.get(id),
+    replacementOf: (id) => replacements.get(id),
+    reservationsOfOrder: (orderId) => {
+      ofOrders ??= groupBy(all(), (hold) => hold.orderId)
+      return [...(ofOrders.get(orderId) ?? none)].sort(Reservation.byAge)
+    },
+    lineCountOf: (orderId) => lineCounts.get(orderId),
+    lapsedAt: (skuId, locationId) => lapsed.get(levelKey(skuId, locationId)) ?? none,
+    openHoldsAt: (skuId, locationId) =>
+      all()
+        .filter((hold) => isOpenAt(hold, skuId, locationId))
+        .sort(Reservation.byNewest),
+    skuIdOfCode: (code) => codes.get(code)
+  }
+}
+
+const isOpenAt = (hold: Reservation.Reservation, skuId: string, locationId: string): boolean =>
+  hold.skuId === skuId && hold.locationId === locationId && Reservation.isOpen(hold)
+
+/** A book that takes events, lying over another that it reads through to. */
+export class OpenBook implements StockBook {
+  readonly base: StockBook
+  private readonly taken: Array<InventoryEvent> = []
+  private readonly stocksHere = new Map<string, SkuStock.SkuStock>()
+  private readonly reservationsHere = new Map<string, Reservation.Reservation>()
+  private readonly locationsHere = new Map<string, Location>()
+
+  constructor(base: StockBook) {
+    this.base = base
+  }
+
+  /** The events that it took, in their order. */
+  get events(): ReadonlyArray<InventoryEvent> {
+    return this.taken
+  }
+
+  /** The SKUs that its events changed, as they are now. */
+  get stocks(): ReadonlyMap<string, SkuStock.SkuStock> {
+    return this.stocksHere
+  }
+
+  /** The reservations that its events changed, as they are now. */
+  get reservations(): ReadonlyMap<string, Reservation.Reservation> {
+    return this.reservationsHere
+  }
+
+  /** The locations that its events changed, as they are now. */
+  get locations(): ReadonlyMap<string, Location> {
+    return this.locationsHere
+  }
+
+  get now() {
+    return this.base.now
+  }
+
+  instantAfter(seconds: number): DateTime.Utc {
+    return this.base.instantAfter(seconds)
+  }
+
+  /** Takes one event, and applies it to everything that it touches. */
+  record(event: InventoryEvent): void {
+    this.taken.push(event)
+    if (
+      event.eventType === "inventory.location.created" ||
+      event.eventType === "inventory.location.updated"
+    ) {
+      this.locationsHere.set(event.aggregateId, event.payload.location)
+      return
+    }
+    const stock = evolveStock(this.stock(event.aggregateId), event, this.location)
+    if (stock !== undefined) this.stocksHere.set(event.aggregateId, stock)
+    const reservationId = reservationIdOfEvent(event)
+    if (reservationId === undefined) return
+    // A hold that is being made is in no book yet, and looking for it is a fifth of a reservation.
+    const isNew = event.eventType === "inventory.stock.reserved"
+    const before = isNew ? undefined : this.reservation(reservationId)
+    const after = evolveReservation(before, event)
+    if (after !== undefined) this.reservationsHere.set(reservationId, after)
+    const reacquiredId = isNew ? reacquiredIdOfEvent(event) : null
+    const lost = reacquiredId === null ? undefined : this.reservation(reacquiredId)
+    if (lost !== undefined) this.reservationsHere.set(lost.id, evolveReacquired(lost))
+  }
+
+  /** Takes over the events of another book, which is open over this one, and their results. */
+  absorb(book: OpenBook): void {
+    for (const event of book.events) this.taken.push(event)
+    for (const [id, stock] of book.stocks) this.stocksHere.set(id, stock)
+    for (const [id, reservation] of book.reservations) this.reservationsHere.set(id, reservation)
+    for (const [id, location] of book.locations) this.locationsHere.set(id, location)
+  }
+
+  readonly location = (id: string): Location | undefined =>
+    (this.locations.size === 0 ? undefined : this.locations.get(id)) ?? this.base.location(id)
+
+  get defaultLocation(): Location {
+    for (const location of this.locations.values()) if (location.isDefault) return location
+    return this.base.defaultLocation
+  }
+
+  /** Levels in the order of allocation; a location that changed in this book changes the order. */
+  stock(id: string): SkuStock.SkuStock | undefined {
+    const stock = this.stocks.get(id) ?? this.base.stock(id)
+    if (this.locations.size === 0 || stock === undefined) return stock
+    return SkuStock.make(stock.sku, stock.levels, this.location)
+  }
+
+  reservation(id: string): Reservation.Reservation | undefined {
+    return this.reservations.get(id) ?? this.base.reservation(id)
+  }
+
+  replacementOf(id: string): Reservation.Reservation | undefined {
+    for (const hold of this.reservations.values()) if (hold.replaces === id) return hold
+    const below = this.base.replacementOf(id)
+    return below === undefined ? undefined : this.reservation(below.id)
+  }
+
+  reservationsOfOrder(orderId: string): ReadonlyArray<Reservation.Reservation> {
+    return this.merged(this.base.reservationsOfOrder(orderId), (hold) => hold.orderId === orderId)
+  }
+
+  lineCountOf(orderId: string): number | undefined {
+    let count = this.base.lineCountOf(orderId)
+    if (count === undefined) return undefined
+    for (const hold of this.reservations.values()) {
+      if (hold.orderId !== orderId) continue
+      const before = this.base.reservation(hold.id)
+      if (before !== undefined && Reservation.isLine(before)) count -= 1
+      if (Reservation.isLine(hold)) count += 1
+    }
+    return count
+  }
+
+  lapsedAt(skuId: string, locationId: string): ReadonlyArray<Reservation.Reservation> {
+    const below = this.base.lapsedAt(skuId, locationId)
+    if (below.length === 0 || this.reservations.size === 0) return below
+    return below.filter((hold) => {
+      const here = this.reservations.get(hold.id)
+      return here === undefined || Reservation.isLapsed(here, this.now)
+    })
+  }
+
+  openHoldsAt(skuId: string, locationId: string): ReadonlyArray<Reservation.Reservation> {
+    return this.merged(this.base.openHoldsAt(skuId, locationId), (hold) =>
+      isOpenAt(hold, skuId, locationId)
+    )
+      .filter(Reservation.isOpen)
+      .sort(Reservation.byNewest)
+  }
+
+  skuIdOfCode(code: string): string | undefined {
+    for (const { sku } of this.stocks.values()) {
+      if (sku.code === code && sku.archivedAt === null) return sku.id
+    }
+    const below = this.base.skuIdOfCode(code)
+    return below !== undefined && this.stocks.has(below) ? undefined : below
+  }
+
+  private merged(
+    below: ReadonlyArray<Reservation.Reservation>,
+    belongs: (hold: Reservation.Reservation) => boolean
+  ): Array<Reservation.Reservation> {
+    const holds = below.map((hold) => this.reservations.get(hold.id) ?? hold)
+    const known = new Set(below.map((hold) => hold.id))
+    for (const hold of this.reservations.values()) {
+      if (!known.has(hold.id) && belongs(hold)) holds.push(hold)
+    }
+    return holds
+  }
+}

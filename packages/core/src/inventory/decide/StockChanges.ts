@@ -1,0 +1,94 @@
+/**
+ * The rows that a batch writes. They can only be made from a book, and a book changes only by
+ * events. So `StockChanges` holds nothing but the consequences of events.
+ */
+import type * as DateTime from "effect/DateTime"
+import type { InventoryEvent } from "../messages/InventoryEvent.ts"
+import type { Location } from "../state/Location.ts"
+import type { Reservation } from "../state/Reservation.ts"
+import type { Sku } from "../state/Sku.ts"
+import * as SkuStock from "../state/SkuStock.ts"
+import type { Receipt } from "../state/StockBook.ts"
+import type { StockLevel } from "../state/StockLevel.ts"
+import type { StockMovement } from "../state/StockMovement.ts"
+import { movementOf } from "./evolve.ts"
+import type { OpenBook } from "./OpenBook.ts"
+
+/** A level as it is now; its version, and the time of its last change, when it was loaded. */
+export interface UpdatedLevel {
+  readonly level: StockLevel
+  readonly loadedVersion: number
+  readonly loadedAt: DateTime.Utc
+}
+
+/** Every row that a batch writes, each at its final state. */
+export class StockChanges {
+  readonly createdSkus: ReadonlyArray<Sku>
+  readonly updatedSkus: ReadonlyArray<Sku>
+  readonly createdLevels: ReadonlyArray<StockLevel>
+  readonly updatedLevels: ReadonlyArray<UpdatedLevel>
+  readonly createdLocations: ReadonlyArray<Location>
+  readonly updatedLocations: ReadonlyArray<Location>
+  readonly createdReservations: ReadonlyArray<Reservation>
+  readonly updatedReservations: ReadonlyArray<Reservation>
+  readonly movements: ReadonlyArray<StockMovement>
+  readonly events: ReadonlyArray<InventoryEvent>
+  readonly receipts: ReadonlyArray<Receipt>
+
+  private constructor(book: OpenBook, receipts: ReadonlyArray<Receipt>) {
+    const skus = skuChanges(book)
+    this.createdSkus = skus.created
+    this.updatedSkus = skus.updated
+    const levels = levelChanges(book)
+    this.createdLevels = levels.created
+    this.updatedLevels = levels.updated
+    const isNewLocation = (location: Location) => book.base.location(location.id) === undefined
+    const locations = [...book.locations.values()]
+    this.createdLocations = locations.filter(isNewLocation)
+    this.updatedLocations = locations.filter((location) => !isNewLocation(location))
+    const isNewHold = (hold: Reservation) => book.base.reservation(hold.id) === undefined
+    const reservations = [...book.reservations.values()]
+    this.createdReservations = reservations.filter(isNewHold)
+    this.updatedReservations = reservations.filter((hold) => !isNewHold(hold))
+    this.movements = book.events.flatMap((event) => movementOf(event) ?? [])
+    this.events = book.events
+    this.receipts = receipts
+  }
+
+  /** The rows of a book and its events, and the answers to keep. */
+  static of(book: OpenBook, receipts: ReadonlyArray<Receipt>): StockChanges {
+    return new StockChanges(book, receipts)
+  }
+
+  /** Whether nothing is to be written. */
+  get isEmpty(): boolean {
+    return this.events.length === 0 && this.receipts.length === 0
+  }
+}
+
+const skuChanges = (book: OpenBook) => {
+  const created: Array<Sku> = []
+  const updated: Array<Sku> = []
+  for (const { sku } of book.stocks.values()) {
+    const before = book.base.stock(sku.id)
+    if (before === undefined) created.push(sku)
+    else if (before.sku !== sku) updated.push(sku)
+  }
+  return { created, updated }
+}
+
+const levelChanges = (book: OpenBook) => {
+  const created: Array<StockLevel> = []
+  const updated: Array<UpdatedLevel> = []
+  for (const stock of book.stocks.values()) {
+    const before = book.base.stock(stock.sku.id)
+    for (const level of stock.levels) {
+      const loaded = before === undefined ? undefined : SkuStock.levelAt(before, level.locationId)
+      if (loaded === undefined) created.push(level)
+      else if (loaded !== level) {
+        updated.push({ level, loadedVersion: loaded.version, loadedAt: loaded.lastUpdated })
+      }
+    }
+  }
+  return { created, updated }
+}

@@ -1,0 +1,152 @@
+/**
+ * The decision: a book and a command give events and an answer, or a refusal. Pure: it reads no
+ * clock and draws no random number, and the book is never changed. One small function a command,
+ * in `decide/`; one switch, here.
+ */
+import * as DateTime from "effect/DateTime"
+import * as Result from "effect/Result"
+import type { Origin } from "../../kernel/DomainEvent.ts"
+import type { InventoryAnswer } from "../messages/InventoryAnswer.ts"
+import type { InventoryCommand } from "../messages/InventoryCommand.ts"
+import type { InventoryRefusal } from "../messages/InventoryError.ts"
+import type { InventoryEvent } from "../messages/InventoryEvent.ts"
+import * as SkuStock from "../state/SkuStock.ts"
+import type { StockBook } from "../state/StockBook.ts"
+import { Draft } from "./Draft.ts"
+import type { Decided } from "./found.ts"
+import {
+  confirmReservation,
+  expireReservations,
+  extendReservation,
+  fulfilReservation,
+  releaseReservation,
+  resizeReservation
+} from "./holds.ts"
+import { changeLocation, makeLocation } from "./locations.ts"
+import {
+  adjustStock,
+  countStock,
+  receiveStock,
+  returnStock,
+  shipStock,
+  transferStock
+} from "./movements.ts"
+import type { OpenBook } from "./OpenBook.ts"
+import { confirmOrder, fulfilOrder, releaseOrder } from "./orders.ts"
+import { reserveStock } from "./reserve.ts"
+import { archiveSku, registerSku, unarchiveSku, updateSku } from "./skus.ts"
+
+/** What a command comes to: the events that happened, and the answer for its caller. */
+export interface Decision {
+  readonly events: ReadonlyArray<InventoryEvent>
+  readonly answer: InventoryAnswer
+  /** The book that it was decided over, with these events in it. */
+  readonly book: OpenBook
+}
+
+/** Decides one command over a book. `origin.commandId` is where derived ids come from. */
+export const decide = (
+  book: StockBook,
+  command: InventoryCommand,
+  origin: Origin
+): Result.Result<Decision, InventoryRefusal> => {
+  const draft = new Draft(book, origin)
+  const answer = drafted(draft, command)
+  if (Result.isFailure(answer)) return Result.fail(answer.failure)
+  const events = draft.close()
+  assertInvariants(draft, command)
+  return Result.succeed({ events, answer: answer.success, book: draft })
+}
+
+/** Drafts a command and drops the draft: what it would be answered, or refused with. */
+export const rehearse = (
+  book: StockBook,
+  command: InventoryCommand,
+  origin: Origin
+): Result.Result<InventoryAnswer, InventoryRefusal> => drafted(new Draft(book, origin), command)
+
+const drafted = (draft: Draft, command: InventoryCommand): Decided<InventoryAnswer> => {
+  const untimely = fromFuture(command, draft.now)
+  return untimely === undefined ? decided(draft, command) : Result.fail(untimely)
+}
+
+/**
+ * A decision that breaks an invariant: a bug of the engine. The engine throws it, so it is the
+ * defect of one command, and nothing of that command is written.
+ */
+export class BrokenInvariant extends Error {
+  override readonly name = "BrokenInvariant"
+}
+
+/** Checks the bounds of every SKU that a decision changed. */
+const assertInvariants = (draft: Draft, command: InventoryCommand): void => {
+  const isShortfallAccepted = "onShortfall" in command && command.onShortfall === "ACCEPT"
+  for (const [skuId, after] of draft.stocks) {
+    const before = draft.base.stock(skuId)
+    const violation = SkuStock.violation(before, after, isShortfallAccepted)
+    if (violation === undefined) continue
+    const [decided, over] = [JSON.stringify(command), JSON.stringify(before)]
+    throw new BrokenInvariant(`${violation}; decided ${decided} over ${over}`)
+  }
+}
+
+/** How far a caller's clock may be ahead of the store's, in milliseconds: 5 minutes. */
+const skewMillisMax = 300_000
+
+/** Refuses what happened later than now, give or take the skew of clocks. */
+const fromFuture = (command: InventoryCommand, now: DateTime.Utc): InventoryRefusal | undefined => {
+  const at = "occurredAt" in command ? command.occurredAt : undefined
+  if (at === undefined || at === null) return undefined
+  if (at.epochMilliseconds <= now.epochMilliseconds + skewMillisMax) return undefined
+  const message = `must not be in the future: it is ${DateTime.formatIso(now)}`
+  return { _tag: "InvalidInput", issues: [{ path: "occurredAt", message }] }
+}
+
+const decided = (draft: Draft, command: InventoryCommand): Decided<InventoryAnswer> => {
+  switch (command._tag) {
+    case "RegisterSku":
+      return registerSku(draft, command)
+    case "UpdateSku":
+      return updateSku(draft, command)
+    case "ArchiveSku":
+      return archiveSku(draft, command)
+    case "UnarchiveSku":
+      return unarchiveSku(draft, command)
+    case "MakeLocation":
+      return makeLocation(draft, command)
+    case "ChangeLocation":
+      return changeLocation(draft, command)
+    case "ReceiveStock":
+      return receiveStock(draft, command)
+    case "ShipStock":
+      return shipStock(draft, command)
+    case "ReturnStock":
+      return returnStock(draft, command)
+    case "AdjustStock":
+      return adjustStock(draft, command)
+    case "CountStock":
+      return countStock(draft, command)
+    case "TransferStock":
+      return transferStock(draft, command)
+    case "ReserveStock":
+      return reserveStock(draft, command)
+    case "ConfirmReservation":
+      return confirmReservation(draft, command)
+    case "ReleaseReservation":
+      return releaseReservation(draft, command)
+    case "FulfilReservation":
+      return fulfilReservation(draft, command)
+    case "ResizeReservation":
+      return resizeReservation(draft, command)
+    case "ExtendReservation":
+      return extendReservation(draft, command)
+    case "ConfirmOrder":
+      return confirmOrder(draft, command)
+    case "ReleaseOrder":
+      return releaseOrder(draft, command)
+    case "FulfilOrder":
+      return fulfilOrder(draft, command)
+    case "ExpireReservations":
+      return expireReservations(draft, command)
+  }
+}

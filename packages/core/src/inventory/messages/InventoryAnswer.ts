@@ -1,0 +1,86 @@
+/**
+ * What each command answers when it took effect. Answers are plain values with a codec, because a
+ * receipt keeps the first answer to a key and gives it back byte for byte.
+ */
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+import { Location } from "../state/Location.ts"
+import { Reservation } from "../state/Reservation.ts"
+import { Sku } from "../state/Sku.ts"
+import { StockMovement } from "../state/StockMovement.ts"
+import { LevelStatus } from "../state/StockStatus.ts"
+
+/** What a physical change did: its movements, the levels after it, the holds it took back. */
+export const StockChanged = Schema.Struct({
+  movements: Schema.Array(StockMovement),
+  levels: Schema.Array(LevelStatus),
+  released: Schema.Array(Reservation)
+}).annotate({ identifier: "StockChanged" })
+/** What a physical change did. */
+export interface StockChanged extends Schema.Schema.Type<typeof StockChanged> {}
+
+/** A reservation as it is kept. In form 1 it may have no `releaseReason`, which then is null. */
+const KeptReservation = Schema.Struct({
+  ...Reservation.fields,
+  releaseReason: Schema.optionalKey(Reservation.fields.releaseReason).pipe(
+    Schema.decodeTo(
+      Reservation.fields.releaseReason,
+      SchemaTransformation.transformOptional({
+        decode: Option.orElseSome(() => null),
+        encode: (releaseReason) => releaseReason
+      })
+    )
+  )
+})
+
+const KeptStockChanged = Schema.Struct({
+  ...StockChanged.fields,
+  released: Schema.Array(KeptReservation)
+})
+
+/** The holds of one command, in the order of its lines. */
+const KeptReservations = Schema.Array(KeptReservation)
+
+/** How many holds were written down as expired. */
+export const Expired = Schema.Struct({ expired: Schema.Int })
+
+/**
+ * The version of the form of the answers below. Each receipt keeps it. It rises when the form
+ * changes. The codecs read earlier forms too; a caller who repeats a request whose answer they
+ * cannot read gets
+ * `AnswerUnreadable`.
+ */
+export const answerVersion = 2
+
+/** The codec of each command's answer, as it is kept. */
+export const answerOf = {
+  RegisterSku: Sku,
+  UpdateSku: Sku,
+  ArchiveSku: Sku,
+  UnarchiveSku: Sku,
+  MakeLocation: Location,
+  ChangeLocation: Location,
+  ReceiveStock: KeptStockChanged,
+  ShipStock: KeptStockChanged,
+  ReturnStock: KeptStockChanged,
+  AdjustStock: KeptStockChanged,
+  CountStock: KeptStockChanged,
+  TransferStock: KeptStockChanged,
+  ReserveStock: KeptReservations,
+  ConfirmReservation: KeptReservation,
+  ReleaseReservation: KeptReservation,
+  FulfilReservation: KeptReservation,
+  ResizeReservation: KeptReservation,
+  ExtendReservation: KeptReservation,
+  ConfirmOrder: KeptReservations,
+  ReleaseOrder: KeptReservations,
+  FulfilOrder: KeptReservations,
+  ExpireReservations: Expired
+} as const
+
+/** The answer to the command of one name. */
+export type AnswerOf<Tag extends keyof typeof answerOf> = (typeof answerOf)[Tag]["Type"]
+
+/** Any answer. */
+export type InventoryAnswer = AnswerOf<keyof typeof answerOf>

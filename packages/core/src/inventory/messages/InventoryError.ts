@@ -1,0 +1,294 @@
+/**
+ * Every refusal, in the order of precedence: when several apply, the first of this page is the one
+ * that is answered. A refusal is a value, not an exception; it means that nothing was written.
+ */
+import * as Schema from "effect/Schema"
+import { Timestamp } from "../../kernel/Instant.ts"
+import { InvalidInput } from "../../kernel/InvalidInput.ts"
+
+/** The key was used before, with another request. Status 422. */
+export const IdempotencyMismatch = Schema.TaggedStruct("IdempotencyMismatch", {
+  key: Schema.String
+})
+
+/** No such SKU; all that are unknown are named. Status 404. */
+export const SkuNotFound = Schema.TaggedStruct("SkuNotFound", {
+  skuIds: Schema.Array(Schema.String)
+})
+
+/** No such location; all that are unknown are named. Status 404. */
+export const LocationNotFound = Schema.TaggedStruct("LocationNotFound", {
+  locationIds: Schema.Array(Schema.String)
+})
+
+/** No such reservation. Status 404. */
+export const ReservationNotFound = Schema.TaggedStruct("ReservationNotFound", {
+  reservationId: Schema.String
+})
+
+/** The order has no reservations. Status 404. */
+export const OrderNotFound = Schema.TaggedStruct("OrderNotFound", { orderId: Schema.String })
+
+/** Another SKU, location or reservation has this id already. Status 409. */
+export const IdTaken = Schema.TaggedStruct("IdTaken", {
+  kind: Schema.Literals(["sku", "location", "reservation"]),
+  id: Schema.String
+})
+
+/** Another SKU has this code already. Status 409. */
+export const SkuCodeTaken = Schema.TaggedStruct("SkuCodeTaken", { code: Schema.String })
+
+/** The SKU is archived; all that are, are named. Status 409. */
+export const SkuArchived = Schema.TaggedStruct("SkuArchived", {
+  skuIds: Schema.Array(Schema.String)
+})
+
+/** The SKU still has stock or open holds, so it cannot be archived. Status 409. */
+export const SkuInUse = Schema.TaggedStruct("SkuInUse", {
+  skuId: Schema.String,
+  totalQuantity: Schema.Int,
+  reservedQuantity: Schema.Int
+})
+
+/** The location is not active, or not sellable where a promise was asked. Status 409. */
+export const LocationUnavailable = Schema.TaggedStruct("LocationUnavailable", {
+  locationId: Schema.String,
+  reason: Schema.Literals(["INACTIVE", "NOT_SELLABLE"])
+})
+
+/** One location must be the default, active and sellable. Status 409. */
+export const DefaultLocationRequired = Schema.TaggedStruct("DefaultLocationRequired", {
+  locationId: Schema.String
+})
+
+/** The state is no longer the one that the request expects. Status 412. */
+export const StaleExpectation = Schema.TaggedStruct("StaleExpectation", {
+  field: Schema.String,
+  expected: Schema.Int,
+  actual: Schema.Int
+})
+
+/**
+ * The order has, or would have, more than 2,000 lines that are open or lost. `lines` is a lower
+ * bound of their number. Status 409.
+ */
+export const OrderTooLarge = Schema.TaggedStruct("OrderTooLarge", {
+  orderId: Schema.String,
+  lines: Schema.Int,
+  linesMax: Schema.Int
+})
+
+/** A hold of the order is confirmed, so its lines can no longer be replaced. Status 409. */
+export const OrderAlreadyConfirmed = Schema.TaggedStruct("OrderAlreadyConfirmed", {
+  orderId: Schema.String
+})
+
+/** Not every open hold of the order is confirmed, so it cannot be fulfilled. Status 409. */
+export const OrderNotConfirmed = Schema.TaggedStruct("OrderNotConfirmed", {
+  orderId: Schema.String
+})
+
+/**
+ * The hold lapsed before it was confirmed, or a correction took it; every such hold is named.
+ * Status 409.
+ */
+export const ReservationExpired = Schema.TaggedStruct("ReservationExpired", {
+  reservationIds: Schema.Array(Schema.String)
+})
+
+/**
+ * The hold's status does not allow this. Releasing a confirmed hold needs `confirmed: true`. Status
+ * 409.
+ */
+export const ReservationConflict = Schema.TaggedStruct("ReservationConflict", {
+  reservationId: Schema.String,
+  status: Schema.String,
+  action: Schema.String
+})
+
+/** The quantity is more than the hold keeps, or less than what has left for it. Status 409. */
+export const QuantityOutOfHold = Schema.TaggedStruct("QuantityOutOfHold", {
+  reservationId: Schema.String,
+  requested: Schema.Int,
+  quantity: Schema.Int,
+  fulfilledQuantity: Schema.Int
+})
+
+/** One line that cannot be held: what was asked, and what one location could give. */
+export const ShortLine = Schema.Struct({
+  line: Schema.Int,
+  lineId: Schema.NullOr(Schema.String),
+  skuId: Schema.String,
+  locationId: Schema.NullOr(Schema.String),
+  requested: Schema.Int,
+  available: Schema.Int
+})
+/** One line that cannot be held. */
+export interface ShortLine extends Schema.Schema.Type<typeof ShortLine> {}
+
+/** Not enough stock; every short line is named. Status 409. */
+export const InsufficientStock = Schema.TaggedStruct("InsufficientStock", {
+  lines: Schema.Array(ShortLine)
+})
+
+/** Fewer units are on hand, promised ones aside, than should leave. Status 409. */
+export const InsufficientOnHand = Schema.TaggedStruct("InsufficientOnHand", {
+  skuId: Schema.String,
+  locationId: Schema.String,
+  requested: Schema.Int,
+  onHand: Schema.Int
+})
+
+/**
+ * A lower total would break promises. `shortfallQuantity` units are missing. `holds` lists the 100
+ * newest holds in the way, and the other holds together keep `unlistedQuantity` units. Status 409.
+ */
+export const PromisesInTheWay = Schema.TaggedStruct("PromisesInTheWay", {
+  skuId: Schema.String,
+  locationId: Schema.String,
+  shortfallQuantity: Schema.Int,
+  holds: Schema.Array(
+    Schema.Struct({
+      reservationId: Schema.String,
+      orderId: Schema.String,
+      status: Schema.String,
+      quantity: Schema.Int
+    })
+  ),
+  unlistedQuantity: Schema.Int
+})
+
+/** The balance would pass 2^53 − 1. Status 409. */
+export const BalanceOutOfRange = Schema.TaggedStruct("BalanceOutOfRange", {
+  skuId: Schema.String,
+  locationId: Schema.String
+})
+
+/** The ledger does not reach back to the requested instant. Status 409. */
+export const BeforeLedger = Schema.TaggedStruct("BeforeLedger", {
+  skuId: Schema.String,
+  at: Timestamp,
+  horizon: Timestamp
+})
+
+/** Every refusal, in the order of precedence. */
+export const InventoryRefusal = Schema.Union([
+  InvalidInput,
+  IdempotencyMismatch,
+  SkuNotFound,
+  LocationNotFound,
+  ReservationNotFound,
+  OrderNotFound,
+  IdTaken,
+  SkuCodeTaken,
+  SkuArchived,
+  SkuInUse,
+  LocationUnavailable,
+  DefaultLocationRequired,
+  StaleExpectation,
+  OrderTooLarge,
+  OrderAlreadyConfirmed,
+  OrderNotConfirmed,
+  ReservationExpired,
+  ReservationConflict,
+  QuantityOutOfHold,
+  InsufficientStock,
+  InsufficientOnHand,
+  PromisesInTheWay,
+  BalanceOutOfRange,
+  BeforeLedger
+])
+/** Any refusal, told apart by `_tag`. */
+export type InventoryRefusal = typeof InventoryRefusal.Type
+
+/** The name of a refusal. */
+export type RefusalTag = InventoryRefusal["_tag"]
+
+/** The refusal of one name. */
+export type RefusalOf<Tag extends RefusalTag> = Extract<InventoryRefusal, { readonly _tag: Tag }>
+
+/** How each refusal is reported: its HTTP status, a stable slug, and a title for people. */
+export const refusals: {
+  readonly [Tag in RefusalTag]: {
+    readonly status: 400 | 404 | 409 | 412 | 422
+    readonly slug: string
+    readonly title: string
+  }
+} = {
+  InvalidInput: { status: 400, slug: "invalid-input", title: "The request cannot be read" },
+  IdempotencyMismatch: {
+    status: 422,
+    slug: "idempotency-mismatch",
+    title: "The idempotency key was used with another request"
+  },
+  SkuNotFound: { status: 404, slug: "sku-not-found", title: "No such SKU" },
+  LocationNotFound: { status: 404, slug: "location-not-found", title: "No such location" },
+  ReservationNotFound: {
+    status: 404,
+    slug: "reservation-not-found",
+    title: "No such reservation"
+  },
+  OrderNotFound: { status: 404, slug: "order-not-found", title: "The order has no reservations" },
+  IdTaken: { status: 409, slug: "id-taken", title: "The id is in use" },
+  SkuCodeTaken: { status: 409, slug: "sku-code-taken", title: "The SKU code is in use" },
+  SkuArchived: { status: 409, slug: "sku-archived", title: "The SKU is archived" },
+  SkuInUse: { status: 409, slug: "sku-in-use", title: "The SKU has stock or open holds" },
+  LocationUnavailable: {
+    status: 409,
+    slug: "location-unavailable",
+    title: "The location does not take part"
+  },
+  DefaultLocationRequired: {
+    status: 409,
+    slug: "default-location-required",
+    title: "One active, sellable location must be the default"
+  },
+  StaleExpectation: {
+    status: 412,
+    slug: "stale-expectation",
+    title: "The state is no longer the expected one"
+  },
+  OrderTooLarge: { status: 409, slug: "order-too-large", title: "The order has too many lines" },
+  OrderAlreadyConfirmed: {
+    status: 409,
+    slug: "order-already-confirmed",
+    title: "The order is confirmed already"
+  },
+  OrderNotConfirmed: {
+    status: 409,
+    slug: "order-not-confirmed",
+    title: "The order is not confirmed"
+  },
+  ReservationExpired: {
+    status: 409,
+    slug: "reservation-expired",
+    title: "The hold expired, or a correction took it"
+  },
+  ReservationConflict: {
+    status: 409,
+    slug: "reservation-conflict",
+    title: "The hold's status does not allow this"
+  },
+  QuantityOutOfHold: {
+    status: 409,
+    slug: "quantity-out-of-hold",
+    title: "The quantity does not fit the hold"
+  },
+  InsufficientStock: { status: 409, slug: "insufficient-stock", title: "Not enough stock" },
+  InsufficientOnHand: {
+    status: 409,
+    slug: "insufficient-on-hand",
+    title: "Not enough stock on hand"
+  },
+  PromisesInTheWay: {
+    status: 409,
+    slug: "promises-in-the-way",
+    title: "The change would break promises"
+  },
+  BalanceOutOfRange: {
+    status: 409,
+    slug: "balance-out-of-range",
+    title: "The balance would be too large"
+  },
+  BeforeLedger: { status: 409, slug: "before-ledger", title: "The ledger begins later" }
+}

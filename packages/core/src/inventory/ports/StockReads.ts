@@ -1,0 +1,145 @@
+/**
+ * PORT. Reads of the inventory. Every read is true at its instant: holds that have lapsed no longer
+ * count, even if their rows do not say so yet. No read takes a lock, and none is longer than a page.
+ */
+import * as Context from "effect/Context"
+import type * as DateTime from "effect/DateTime"
+import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { OrderId, SkuId } from "../../kernel/Identifier.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
+import { EventType, type InventoryEvent } from "../messages/InventoryEvent.ts"
+import type { Location } from "../state/Location.ts"
+import type { Reservation } from "../state/Reservation.ts"
+import type { Sku } from "../state/Sku.ts"
+import type { StockMovement } from "../state/StockMovement.ts"
+import type { ReadLevel } from "../state/StockStatus.ts"
+
+/** A SKU with its levels as read. */
+export interface ReadStock {
+  readonly sku: Sku
+  readonly levels: ReadonlyArray<ReadLevel>
+}
+
+/** A page of the ledger of one SKU, newest first, from before a movement. */
+export interface MovementsQuery {
+  readonly skuId: string
+  readonly locationId?: string | undefined
+  readonly before: { readonly createdAt: DateTime.Utc; readonly id: string } | null
+  readonly limit: number
+}
+
+/** A page of the reservations of one order, oldest first, after a given reservation. */
+export interface OrderPage {
+  readonly after: { readonly createdAt: DateTime.Utc; readonly id: string } | null
+  readonly limit: number
+}
+
+/** Which holds of a SKU: all that count (`open`), or only the pending or the confirmed ones. */
+export const HoldsOfSku = Schema.Literals(["open", "pending", "confirmed"])
+
+/**
+ * A page of the open holds of one SKU, oldest first, after a given hold. The instant at which a
+ * hold was made and its id never change, so a hold that stays open is on exactly one page.
+ */
+export interface HoldsQuery {
+  readonly skuId: string
+  readonly status: typeof HoldsOfSku.Type
+  readonly after: { readonly createdAt: DateTime.Utc; readonly id: string } | null
+  readonly limit: number
+}
+
+/** Which events: of a SKU, of an order, of a type. When several are given, all must hold. */
+export const EventsFilter = Schema.Struct({
+  skuId: Schema.optionalKey(SkuId),
+  orderId: Schema.optionalKey(OrderId),
+  type: Schema.optionalKey(EventType)
+})
+/** Which events. */
+export interface EventsFilter extends Schema.Schema.Type<typeof EventsFilter> {}
+
+/** Totals as of an instant; `horizon` is set when the ledger no longer reaches back so far. */
+export interface StockAsOf {
+  readonly levels: ReadonlyArray<{
+    readonly locationId: string
+    readonly totalQuantity: number
+  }>
+  readonly horizon: DateTime.Utc | null
+}
+
+/** An event and its place in the log. */
+export interface LoggedEvent {
+  readonly position: number
+  readonly event: InventoryEvent
+}
+
+/** One level beside what the ledger and the open holds say it should be, in units. */
+export interface ReconciledLevel {
+  readonly skuId: string
+  readonly locationId: string
+  readonly totalQuantity: number
+  readonly ledgerQuantity: number
+  readonly reservedQuantity: number
+  readonly heldQuantity: number
+}
+
+/** Reads of the inventory. */
+export class StockReads extends Context.Service<
+  StockReads,
+  {
+    readonly sku: (skuId: string) => Effect.Effect<Sku | undefined, StoreError>
+    readonly skuByCode: (code: string) => Effect.Effect<Sku | undefined, StoreError>
+    /** SKUs by id, from after an id, at most `limit`. */
+    readonly skus: (
+      after: string | null,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<Sku>, StoreError>
+    /** The levels of many SKUs, in one statement; unknown SKUs are left out. */
+    readonly stock: (
+      skuIds: ReadonlyArray<string>
+    ) => Effect.Effect<ReadonlyArray<ReadStock>, StoreError>
+    /** A reservation; one that has lapsed reads as EXPIRED. */
+    readonly reservation: (
+      reservationId: string
+    ) => Effect.Effect<Reservation | undefined, StoreError>
+    /** A page of the reservations of an order, oldest first; without a page, the first 1,000. */
+    readonly reservationsOfOrder: (
+      orderId: string,
+      page?: OrderPage
+    ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
+    /** What a decision about the whole order would load: see `StockScope.orderIds`. */
+    readonly linesOfOrder: (
+      orderId: string
+    ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
+    /** The holds of a SKU that count now, by pages. */
+    readonly reservationsOfSku: (
+      query: HoldsQuery
+    ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
+    readonly movements: (
+      query: MovementsQuery
+    ) => Effect.Effect<ReadonlyArray<StockMovement>, StoreError>
+    readonly stockAsOf: (skuId: string, at: DateTime.Utc) => Effect.Effect<StockAsOf, StoreError>
+    readonly locations: Effect.Effect<ReadonlyArray<Location>, StoreError>
+    /**
+     * Events after a position, in order, at most `limit`: all events, or those of a filter. No page
+     * passes a position at which an event may still become visible, so no event is ever missed.
+     */
+    readonly events: (
+      after: number,
+      limit: number,
+      filter?: EventsFilter
+    ) => Effect.Effect<ReadonlyArray<LoggedEvent>, StoreError>
+    /** Pending holds that have lapsed, but of the given SKUs, oldest first, at most `limit`. */
+    readonly lapsed: (
+      limit: number,
+      exceptSkuIds?: ReadonlyArray<string>
+    ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
+    /** Levels beside ledger and holds, in key order from after a key, at most `limit`. */
+    readonly reconciled: (
+      after: { readonly skuId: string; readonly locationId: string } | null,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<ReconciledLevel>, StoreError>
+    /** A short statement that fails when the store cannot be reached. */
+    readonly ping: Effect.Effect<void, StoreError>
+  }
+>()("@holdfast/core/inventory/StockReads") {}

@@ -1,0 +1,151 @@
+/**
+ * PORT. Where stock is kept. `transact` is what makes a decision safe: it locks every level of the
+ * SKUs in scope, loads, lets the decision be taken once, writes what it came to and commits, or
+ * leaves nothing. A decision can only say events; rows follow from them, so no total changes
+ * without a movement and an event.
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { StoreError } from "../../kernel/StoreError.ts"
+import type { StockChanges } from "../decide/StockChanges.ts"
+import type { LoadedStock } from "../state/StockBook.ts"
+
+/**
+ * What a batch of commands touches. Reservations and orders are resolved to their SKUs by the
+ * store. `batchId` is chosen before the first try and stays the same at every retry.
+ */
+export interface StockScope {
+  readonly batchId: string
+  readonly skuIds: ReadonlyArray<string>
+  /** Holds to load, with what was made in place of them, and in place of that. */
+  readonly reservationIds: ReadonlyArray<string>
+  /**
+   * Orders that are decided on as a whole. The store locks them and loads their lines, which are
+   * their open and their lost holds: at most `wholeOrderMax` + 1 of each order. Of their other
+   * holds it loads only the newest of each status. Each hold comes with the one in its place.
+   */
+  readonly orderIds: ReadonlyArray<string>
+  /**
+   * Orders whose lines the store counts, up to `linesMax`, because more lines are about to be
+   * added.
+   */
+  readonly countedOrderIds: ReadonlyArray<string>
+  readonly locationIds: ReadonlyArray<string>
+  /** Whether locations are made or changed: they are locked first, one batch at a time. */
+  readonly changesLocations: boolean
+  /** SKU codes whose owner a decision needs: the one SKU in use that has the code. */
+  readonly codes: ReadonlyArray<string>
+  /** SKUs for whose stored code a decision needs the present owner. */
+  readonly codesOf: ReadonlyArray<string>
+  /** SKUs whose open holds a correction may take back: the 1,000 newest of each level. */
+  readonly openHoldsOf: ReadonlyArray<string>
+  readonly keys: ReadonlyArray<{ readonly caller: string; readonly key: string }>
+}
+
+/** The parts of a scope that names nothing. */
+export const emptyScope: Omit<StockScope, "batchId"> = {
+  skuIds: [],
+  reservationIds: [],
+  orderIds: [],
+  countedOrderIds: [],
+  locationIds: [],
+  changesLocations: false,
+  codes: [],
+  codesOf: [],
+  openHoldsOf: [],
+  keys: []
+}
+
+/** A lock that another transaction may hold, and that a batch may have to wait for. */
+export type Obstacle =
+  | { readonly _tag: "Sku"; readonly skuId: string }
+  | { readonly _tag: "Order"; readonly orderId: string }
+  | { readonly _tag: "Locations" }
+
+/** The part of a scope that other transactions hold locked. */
+export interface LockedStock {
+  /** SKUs of which a level is locked. */
+  readonly skuIds: ReadonlySet<string>
+  /** The reservations of the scope whose SKU is locked, and that SKU. */
+  readonly reservations: ReadonlyMap<string, string>
+  /** Orders of the scope that are locked, or whose holds have a locked SKU; and the obstacle. */
+  readonly orders: ReadonlyMap<string, Obstacle>
+  /** Whether the locations are locked, for a scope that changes them. */
+  readonly locations: boolean
+  /** Whether a batch of this or another engine holds it, so that it will soon be free. */
+  readonly isBrief: (obstacle: Obstacle) => boolean
+}
+
+/** How a batch treats locks of other transactions. */
+export interface Locking {
+  /**
+   * What to wait for before anything else is locked, as long as the store's time-outs allow; null
+   * to wait for nothing.
+   */
+  readonly waitFor?: Obstacle | null | undefined
+  /**
+   * Until when to begin a wait for it, in epoch milliseconds, unless the store gives up before: the
+   * last wait may end later, by one lock time-out.
+   */
+  readonly untilMillis?: number | undefined
+  /**
+   * What is left of the batch without the commands that touch what is locked; those leave it. The
+   * store may call it before a decision, never after a COMMIT that went unanswered.
+   */
+  readonly shed: (locked: LockedStock) => Remainder
+}
+
+/** What is left of a batch of which others hold something. */
+export interface Remainder {
+  readonly scope: StockScope
+  /** Whether all who left come again at once: batches of engines are in each other's way. */
+  readonly metEngines: boolean
+}
+
+/**
+ * Why a batch was not committed: the same conflict kept coming back, and one of its commands may be
+ * to blame. Run apart, the others may succeed. Nothing was written.
+ */
+export class Contended {
+  readonly _tag = "Contended"
+  /** The error of the callers when no single command is to blame. */
+  readonly error: StoreError
+  constructor(error: StoreError) {
+    this.error = error
+  }
+}
+
+/** What a batch decided: the changes to write, and the answer to its callers. */
+export interface StockDecision<A> {
+  readonly changes: StockChanges
+  readonly answer: A
+}
+
+/** The store of stock. */
+export class StockStore extends Context.Service<
+  StockStore,
+  {
+    /** How many transactions may run side by side; at least 1. */
+    readonly lanes: number
+    /** How many batches may wait beside the lanes for locks of others: 1 unless given. */
+    readonly waiters?: number | undefined
+    /**
+     * Runs one decision in one transaction. Conflicts are retried with the same batch id, so
+     * `decide` may run more than once, but only one of its results takes effect. `OutcomeUnknown`
+     * means that the answer to COMMIT stayed unknown.
+     *
+     * Without `locking`, the store waits for locks of others. With it, a store that can see which
+     * locks are taken waits shortly, then sheds the commands in the way and commits the rest. A
+     * store that runs one transaction at a time may ignore it. After a COMMIT without an answer the
+     * batch is frozen: the same scope under the same id, waiting for all locks, shedding nothing,
+     * and never `Contended`, until the batch is found or decided again.
+     */
+    readonly transact: <A>(
+      scope: StockScope,
+      decide: (loaded: LoadedStock) => StockDecision<A>,
+      locking?: Locking
+    ) => Effect.Effect<A, StoreError | Contended>
+    /** Loads a scope without locks, as of now. For answers that change nothing. */
+    readonly load: (scope: StockScope) => Effect.Effect<LoadedStock, StoreError>
+  }
+>()("@holdfast/core/inventory/StockStore") {}

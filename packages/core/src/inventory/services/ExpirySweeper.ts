@@ -1,0 +1,104 @@
+/**
+ * SERVICE. The sweeper: writes down holds that have lapsed. They stopped counting at their instant
+ * without it; it keeps their number small and publishes their expiry. It works in chunks, a command a
+ * SKU, through the same door as every command, which gathers them; and it never takes back a hold
+ * that still stands. Any number of sweepers may run at once.
+ */
+import type * as Cause from "effect/Cause"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { StoreError } from "../../kernel/StoreError.ts"
+import type { InventoryRefusal } from "../messages/InventoryError.ts"
+import { StockReads } from "../ports/StockReads.ts"
+import { Inventory } from "./Inventory.ts"
+
+/** Holds that are read and written down together. */
+const chunkMax = 1_000
+
+/** SKUs that may fail in one sweep. When more do, it is not their locks, and the sweep ends. */
+const failedSkusMax = 100
+
+/** How often the sweeper looks. */
+export interface ExpirySweeperOptions {
+  /** The pause between two sweeps: 1 second. */
+  readonly interval?: Duration.Input | undefined
+}
+
+/**
+ * One sweep: expires what has lapsed, chunk by chunk, oldest first, until less than a chunk is
+ * left. Answers how many holds were written down. A SKU that fails, such as one that a host holds
+ * locked, keeps no other from being swept: the others are read past it, and its failure is told at
+ * the end.
+ */
+export const sweepLapsed: Effect.Effect<
+  number,
+  InventoryRefusal | StoreError,
+  Inventory | StockReads
+> = Effect.gen(function* () {
+  const inventory = yield* Inventory
+  const reads = yield* StockReads
+  const failures = new Map<string, Cause.Cause<InventoryRefusal | StoreError>>()
+  let expired = 0
+  while (true) {
+    const lapsed = yield* reads.lapsed(chunkMax, [...failures.keys()])
+    const failuresBefore = failures.size
+    let written = 0
+    yield* Effect.forEach(
+      Map.groupBy(lapsed, (hold) => hold.skuId),
+      ([skuId, holds]) => {
+        const reservationIds = holds.map((hold) => hold.id)
+        return Effect.matchCause(
+          inventory.execute({ _tag: "ExpireReservations", reservationIds }),
+          {
+            onSuccess: ({ answer }) => {
+              written += answer.expired
+            },
+            onFailure: (cause) => {
+              failures.set(skuId, cause)
+            }
+          }
+        )
+      },
+      { concurrency: "unbounded", discard: true }
+    )
+    expired += written
+    // Neither: another sweeper took them, or a replica is behind. The next sweep looks again.
+    const hasProgress = written > 0 || failures.size > failuresBefore
+    if (lapsed.length === chunkMax && hasProgress && failures.size <= failedSkusMax) continue
+    const [cause] = failures.values()
+    return cause === undefined ? expired : yield* Effect.failCause(cause)
+  }
+})
+
+/**
+ * Sweeps for the lifetime of the layer. A failed sweep is tried again after the pause, and nothing
+ * else depends on it. The first of several failures is logged as a warning, and so is their end.
+ */
+export const layerExpirySweeper = (
+  options: ExpirySweeperOptions = {}
+): Layer.Layer<never, never, Inventory | StockReads> =>
+  Layer.effectDiscard(
+    Effect.suspend(() => {
+      let isFailing = false
+      const sweepLogged = Effect.matchCauseEffect(sweepLapsed, {
+        onFailure: (cause) => {
+          const isFirst = !isFailing
+          isFailing = true
+          return isFirst
+            ? Effect.logWarning("lapsed holds were not written down; trying again", cause)
+            : Effect.void
+        },
+        onSuccess: () => {
+          const isLast = isFailing
+          isFailing = false
+          return isLast ? Effect.logInfo("lapsed holds are written down again") : Effect.void
+        }
+      })
+      return sweepLogged.pipe(
+        Effect.andThen(Effect.sleep(options.interval ?? "1 second")),
+        Effect.forever,
+        Effect.forkScoped
+      )
+    })
+  )

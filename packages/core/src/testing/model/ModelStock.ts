@@ -1,0 +1,237 @@
+/**
+ * What the reference model knows: which units lie where, who holds promises, and the figures that
+ * follow. It is written from the rules in words and shares no code with the engine. Here a lapsed
+ * hold expires at its instant, so no row can still count it.
+ */
+import type { ReleaseReason } from "../../inventory/messages/InventoryEvent.ts"
+import type { ReservationStatus } from "../../inventory/state/Reservation.ts"
+
+/** A SKU and the policy that its stock depends on. */
+export interface ModelSku {
+  readonly id: string
+  readonly code: string
+  readonly backorderLimit: number
+  readonly safetyStock: number
+  readonly isArchived: boolean
+}
+
+/** A place. */
+export interface ModelPlace {
+  readonly id: string
+  readonly priority: number
+  readonly isDefault: boolean
+  readonly sellable: boolean
+  readonly active: boolean
+}
+
+/** A promise to an order. The id is empty until the engine has chosen it. */
+export interface ModelHold {
+  readonly id: string
+  readonly orderId: string
+  readonly lineId: string | null
+  readonly skuId: string
+  readonly locationId: string
+  readonly quantity: number
+  readonly shipped: number
+  readonly status: ReservationStatus
+  /** When it lapses, in milliseconds; null once it is confirmed. */
+  readonly expiresAt: number | null
+  readonly madeAt: number
+  readonly replaces: string | null
+  /** Why it gave its units back; null while it keeps them. */
+  readonly reason: ReleaseReason | null
+}
+
+/** The most units that can be counted exactly: those on hand and those promised beyond them. */
+const countableMax = 2 ** 53 - 1
+
+/** Stock, promises, and how much more may be promised. */
+export class ModelStock {
+  readonly skus: Map<string, ModelSku>
+  readonly places: Map<string, ModelPlace>
+  /** Units on hand, by SKU and place. A place without an entry has never had the SKU. */
+  readonly totals: Map<string, Map<string, number>>
+  /** Every hold that was ever made. */
+  readonly holds: Array<ModelHold>
+
+  constructor(from?: ModelStock) {
+    this.skus = new Map(from?.skus)
+    this.places = new Map(from?.places)
+    this.totals = new Map([...(from?.totals ?? [])].map(([sku, at]) => [sku, new Map(at)]))
+    this.holds = [...(from?.holds ?? [])]
+  }
+
+  /** Expires every hold whose instant has come. */
+  lapse(now: number): this {
+    for (const [index, hold] of this.holds.entries()) {
+      if (hold.status !== "PENDING" || hold.expiresAt === null || hold.expiresAt > now) continue
+      this.holds[index] = { ...hold, status: "EXPIRED", reason: "EXPIRED" }
+    }
+    return this
+  }
+
+  /** Replaces a hold by its next state. */
+  put(hold: ModelHold, becomes: Partial<ModelHold>): ModelHold {
+    const after = { ...hold, ...becomes }
+    this.holds[this.holds.indexOf(hold)] = after
+    return after
+  }
+
+  /**
+   * Whether the buyer lost a hold and nothing has answered for it: it lapsed, or a correction took
+   * it, and since then it was not given back, not replaced with its cart, and not taken again.
+   */
+  isLost(hold: ModelHold): boolean {
+    const isGone = hold.reason === "EXPIRED" || hold.reason === "SHORTFALL"
+    return isGone && this.inPlaceOf(hold) === undefined
+  }
+
+  /** The hold that took the place of a lost one. */
+  inPlaceOf(hold: ModelHold): ModelHold | undefined {
+    return this.holds.find((other) => other.replaces !== null && other.replaces === hold.id)
+  }
+
+  /** The holds that were ever made for an order, oldest first. */
+  ofOrder(orderId: string): ReadonlyArray<ModelHold> {
+    return this.holds.filter((hold) => hold.orderId === orderId).sort(byAge)
+  }
+
+  /** Units on hand at a place. */
+  total(skuId: string, locationId: string): number {
+    return this.totals.get(skuId)?.get(locationId) ?? 0
+  }
+
+  /** Units of a place that were promised and have not left. */
+  reserved(skuId: string, locationId: string): number {
+    let units = 0
+    for (const hold of this.holds) {
+      if (hold.skuId === skuId && hold.locationId === locationId && isOpen(hold)) {
+        units += kept(hold)
+      }
+    }
+    return units
+  }
+
+  /** Units on hand at a place that are promised to nobody. */
+  unpromised(skuId: string, locationId: string): number {
+    return Math.max(0, this.total(skuId, locationId) - this.reserved(skuId, locationId))
+  }
+
+  /** Units promised at a place beyond its stock. */
+  deficit(skuId: string, locationId: string): number {
+    return Math.max(0, this.reserved(skuId, locationId) - this.total(skuId, locationId))
+  }
+
+  /** The deficits of all places together, sellable or not. */
+  deficits(skuId: string): number {
+    return this.placesOf(skuId).reduce((units, place) => units + this.deficit(skuId, place.id), 0)
+  }
+
+  /** The places that have ever had a SKU, in the order in which units are taken from them. */
+  placesOf(skuId: string): ReadonlyArray<ModelPlace> {
+    return [...(this.totals.get(skuId)?.keys() ?? [])]
+      .flatMap((id) => this.places.get(id) ?? [])
+      .sort((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1))
+  }
+
+  /** The places among them whose stock is for sale. */
+  sellingPlacesOf(skuId: string): ReadonlyArray<ModelPlace> {
+    return this.placesOf(skuId).filter(isSelling)
+  }
+
+  /** What the policy leaves to promise, once for all places; below zero when overdrawn. */
+  headroom(skuId: string): number {
+    const { backorderLimit, safetyStock } = this.sku(skuId)
+    const unpromised = this.sellingPlacesOf(skuId).reduce(
+      (units, place) => units + this.unpromised(skuId, place.id),
+      0
+    )
+    return unpromised - this.deficits(skuId) + backorderLimit - safetyStock
+  }
+
+  /** Units of the SKU that may be promised now. */
+  available(skuId: string): number {
+    return this.sellingPlacesOf(skuId).length === 0 ? 0 : Math.max(0, this.headroom(skuId))
+  }
+
+  /** The available units that can leave at once. */
+  inStock(skuId: string): number {
+    const unpromised = this.sellingPlacesOf(skuId).reduce(
+      (units, place) => units + this.unpromised(skuId, place.id),
+      0
+    )
+    const beyondSafety = Math.max(0, unpromised - this.sku(skuId).safetyStock)
+    return Math.min(this.available(skuId), beyondSafety)
+  }
+
+  /** What one line can take at one place. */
+  capacity(skuId: string, place: ModelPlace): number {
+    if (!isSelling(place) || this.totals.get(skuId)?.has(place.id) !== true) return 0
+    const backorders = Math.max(0, this.sku(skuId).backorderLimit - this.deficits(skuId))
+    const here = this.unpromised(skuId, place.id) + backorders
+    return Math.max(0, Math.min(this.headroom(skuId), here))
+  }
+
+  /** What one line can take at most: at the named place, or at the best one. */
+  largest(skuId: string, locationId?: string): number {
+    return this.sellingPlacesOf(skuId)
+      .filter((place) => locationId === undefined || place.id === locationId)
+      .reduce((units, place) => Math.max(units, this.capacity(skuId, place)), 0)
+  }
+
+  /**
+   * Where a line goes: the first place that has all of it on hand, else the first that can take it
+   * as a backorder.
+   */
+  placeFor(skuId: string, quantity: number, locationId?: string): ModelPlace | undefined {
+    const places = this.sellingPlacesOf(skuId).filter(
+      (place) => locationId === undefined || place.id === locationId
+    )
+    return (
+      places.find(
+        (place) => this.unpromised(skuId, place.id) >= quantity && this.headroom(skuId) >= quantity
+      ) ?? places.find((place) => this.capacity(skuId, place) >= quantity)
+    )
+  }
+
+  /** Adds units to a place, or takes them from it. False when the total would be too large. */
+  add(skuId: string, locationId: string, units: number): boolean {
+    const places = this.totals.get(skuId) ?? new Map<string, number>()
+    const { backorderLimit } = this.sku(skuId)
+    if (units > 0 && this.isBeyondCounting(skuId, backorderLimit + units)) return false
+    this.totals.set(skuId, places.set(locationId, (places.get(locationId) ?? 0) + units))
+    return true
+  }
+
+  /** Whether the units of all places and `more` units are too many to count. */
+  isBeyondCounting(skuId: string, more: number): boolean {
+    const totals = [...(this.totals.get(skuId)?.values() ?? [])]
+    return totals.reduce((sum, total) => sum + total, 0) > countableMax - more
+  }
+
+  /** The place for commands that name none. */
+  get defaultPlace(): ModelPlace {
+    for (const place of this.places.values()) if (place.isDefault) return place
+    throw new Error("there is always a default place")
+  }
+
+  private sku(skuId: string): ModelSku {
+    const sku = this.skus.get(skuId)
+    if (sku === undefined) throw new Error(`the model knows no SKU ${skuId}`)
+    return sku
+  }
+}
+
+/** Oldest first, then by id. */
+export const byAge = (a: ModelHold, b: ModelHold): number =>
+  a.madeAt - b.madeAt || (a.id < b.id ? -1 : 1)
+
+/** Whether a hold keeps units. */
+export const isOpen = (hold: ModelHold): boolean =>
+  hold.status === "PENDING" || hold.status === "CONFIRMED"
+
+/** Units that a hold still keeps. */
+export const kept = (hold: ModelHold): number => hold.quantity - hold.shipped
+
+/** Whether stock of a place is for sale. */
+export const isSelling = (place: ModelPlace): boolean => place.sellable && place.active

@@ -1,0 +1,215 @@
+/**
+ * A second, naive inventory to compare the engine with. For every command it predicts whether the
+ * command is accepted or how it is refused, where each line goes, and every figure afterwards. It
+ * is written from the rules in words: no events, no drafts, no books, and no rows that still count
+ * lapsed holds. A command runs on a copy, and a refused command's copy is thrown away.
+ */
+import type * as DateTime from "effect/DateTime"
+import type { CommandOf, InventoryCommand } from "../../inventory/messages/InventoryCommand.ts"
+import type { InventoryRefusal } from "../../inventory/messages/InventoryError.ts"
+import { type ModelHold, type ModelPlace, type ModelSku, ModelStock } from "./ModelStock.ts"
+import { liveOn, liveOnTogether } from "./modelHolds.ts"
+import { closed, moveGoods, type Predicted } from "./modelMovements.ts"
+import { reserve } from "./modelReserve.ts"
+
+/** The model's prediction for one command. */
+export type Prediction =
+  | { readonly _tag: "Refused"; readonly refusal: InventoryRefusal }
+  | {
+      readonly _tag: "Accepted"
+      /** The holds that the answer should have. A hold with a new id has an empty one. */
+      readonly holds: ReadonlyArray<ModelHold>
+      readonly after: ModelStock
+    }
+
+/** The naive inventory. */
+export class ReferenceModel {
+  stock: ModelStock
+
+  constructor() {
+    this.stock = new ModelStock()
+    this.stock.places.set("default", {
+      id: "default",
+      priority: 100,
+      isDefault: true,
+      sellable: true,
+      active: true
+    })
+  }
+
+  /**
+   * Predicts the outcome of a command now. `commandId` is the id of a SKU that is registered
+   * without one.
+   */
+  predict(command: InventoryCommand, now: DateTime.Utc, commandId: string): Prediction {
+    const after = new ModelStock(this.stock).lapse(now.epochMilliseconds)
+    const said = predicted(after, command, now.epochMilliseconds, commandId)
+    return "refusal" in said
+      ? { _tag: "Refused", refusal: said.refusal }
+      : { _tag: "Accepted", holds: said.holds, after }
+  }
+
+  /** Goes on from an accepted command. New holds get the ids that the engine chose. */
+  accept({ after, holds }: Extract<Prediction, { _tag: "Accepted" }>, ids: ReadonlyArray<string>) {
+    for (const [index, hold] of holds.entries()) {
+      const id = ids[index]
+      if (hold.id === "" && id !== undefined) after.put(hold, { id })
+    }
+    this.stock = after
+  }
+}
+
+const predicted = (
+  stock: ModelStock,
+  command: InventoryCommand,
+  now: number,
+  commandId: string
+): Predicted => {
+  switch (command._tag) {
+    case "RegisterSku":
+      return registerSku(stock, command, commandId)
+    case "UpdateSku":
+      return updateSku(stock, command)
+    case "ArchiveSku":
+      return archiveSku(stock, command)
+    case "UnarchiveSku":
+      return unarchiveSku(stock, command)
+    case "MakeLocation":
+      return stock.places.has(command.locationId)
+        ? { refusal: { _tag: "IdTaken", kind: "location", id: command.locationId } }
+        : placeBecomes(stock, {
+            id: command.locationId,
+            priority: command.priority ?? 100,
+            isDefault: command.isDefault ?? false,
+            sellable: command.sellable ?? true,
+            active: command.active ?? true
+          })
+    case "ChangeLocation":
+      return changeLocation(stock, command)
+    case "ReserveStock":
+      return reserve(stock, command, now)
+    case "ConfirmOrder":
+    case "ReleaseOrder":
+    case "FulfilOrder":
+      return liveOnTogether(stock, command, now)
+    case "ConfirmReservation":
+    case "ReleaseReservation":
+    case "FulfilReservation":
+    case "ResizeReservation":
+    case "ExtendReservation":
+      return liveOn(stock, command, now)
+    case "ExpireReservations":
+      return { holds: [] }
+    default:
+      return moveGoods(stock, command)
+  }
+}
+
+/** The SKU in use that has a code. The code of an archived SKU is free. */
+const ownerOf = (stock: ModelStock, code: string | undefined): string | undefined => {
+  for (const sku of stock.skus.values()) if (sku.code === code && !sku.isArchived) return sku.id
+  return undefined
+}
+
+const registerSku = (
+  stock: ModelStock,
+  command: CommandOf<"RegisterSku">,
+  commandId: string
+): Predicted => {
+  const id = command.skuId ?? commandId
+  const locationId = command.locationId ?? stock.defaultPlace.id
+  if (!stock.places.has(locationId)) {
+    return { refusal: { _tag: "LocationNotFound", locationIds: [locationId] } }
+  }
+  if (stock.skus.has(id)) return { refusal: { _tag: "IdTaken", kind: "sku", id } }
+  if (ownerOf(stock, command.code) !== undefined) {
+    return { refusal: { _tag: "SkuCodeTaken", code: command.code } }
+  }
+  const shut = closed(stock, locationId)
+  if (shut !== undefined) return { refusal: shut }
+  const { backorderLimit = 0, code, initialStock = 0, safetyStock = 0 } = command
+  stock.skus.set(id, { id, code, backorderLimit, safetyStock, isArchived: false })
+  stock.add(id, stock.defaultPlace.id, 0)
+  if (initialStock > 0) stock.add(id, locationId, initialStock)
+  return { holds: [] }
+}
+
+const updateSku = (stock: ModelStock, command: CommandOf<"UpdateSku">): Predicted => {
+  const { code, skuId } = command
+  const sku = stock.skus.get(skuId)
+  if (sku === undefined) return { refusal: { _tag: "SkuNotFound", skuIds: [skuId] } }
+  const owner = ownerOf(stock, code)
+  if (code !== undefined && owner !== undefined && owner !== skuId) {
+    return { refusal: { _tag: "SkuCodeTaken", code } }
+  }
+  if (sku.isArchived) return { refusal: { _tag: "SkuArchived", skuIds: [skuId] } }
+  const after: ModelSku = {
+    ...sku,
+    code: code ?? sku.code,
+    backorderLimit: command.backorderLimit ?? sku.backorderLimit,
+    safetyStock: command.safetyStock ?? sku.safetyStock
+  }
+  if (stock.isBeyondCounting(skuId, after.backorderLimit)) {
+    const message = "is more than can be counted exactly beside the units on hand"
+    return { refusal: { _tag: "InvalidInput", issues: [{ path: "backorderLimit", message }] } }
+  }
+  stock.skus.set(skuId, after)
+  return { holds: [] }
+}
+
+const archiveSku = (stock: ModelStock, { skuId }: CommandOf<"ArchiveSku">): Predicted => {
+  const sku = stock.skus.get(skuId)
+  if (sku === undefined) return { refusal: { _tag: "SkuNotFound", skuIds: [skuId] } }
+  if (sku.isArchived) return { holds: [] }
+  let totalQuantity = 0
+  let reservedQuantity = 0
+  for (const place of stock.placesOf(skuId)) {
+    totalQuantity += stock.total(skuId, place.id)
+    reservedQuantity += stock.reserved(skuId, place.id)
+  }
+  if (totalQuantity > 0 || reservedQuantity > 0) {
+    return { refusal: { _tag: "SkuInUse", skuId, totalQuantity, reservedQuantity } }
+  }
+  stock.skus.set(skuId, { ...sku, isArchived: true })
+  return { holds: [] }
+}
+
+const unarchiveSku = (stock: ModelStock, { skuId }: CommandOf<"UnarchiveSku">): Predicted => {
+  const sku = stock.skus.get(skuId)
+  if (sku === undefined) return { refusal: { _tag: "SkuNotFound", skuIds: [skuId] } }
+  if (!sku.isArchived) return { holds: [] }
+  const { code } = sku
+  if (ownerOf(stock, code) !== undefined) return { refusal: { _tag: "SkuCodeTaken", code } }
+  stock.skus.set(skuId, { ...sku, isArchived: false })
+  return { holds: [] }
+}
+
+const changeLocation = (stock: ModelStock, command: CommandOf<"ChangeLocation">): Predicted => {
+  const { locationId } = command
+  const place = stock.places.get(locationId)
+  if (place === undefined) {
+    return { refusal: { _tag: "LocationNotFound", locationIds: [locationId] } }
+  }
+  if (place.isDefault && command.isDefault === false) {
+    return { refusal: { _tag: "DefaultLocationRequired", locationId } }
+  }
+  return placeBecomes(stock, {
+    id: locationId,
+    priority: command.priority ?? place.priority,
+    isDefault: command.isDefault ?? place.isDefault,
+    sellable: command.sellable ?? place.sellable,
+    active: command.active ?? place.active
+  })
+}
+
+/** One place is the default, and it is open and for sale. */
+const placeBecomes = (stock: ModelStock, place: ModelPlace): Predicted => {
+  if (place.isDefault) {
+    if (!place.active || !place.sellable) {
+      return { refusal: { _tag: "DefaultLocationRequired", locationId: place.id } }
+    }
+    stock.places.set(stock.defaultPlace.id, { ...stock.defaultPlace, isDefault: false })
+  }
+  stock.places.set(place.id, place)
+  return { holds: [] }
+}

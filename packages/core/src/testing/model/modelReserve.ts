@@ -1,0 +1,166 @@
+/**
+ * How the reference model promises: the lines of an order, all or none, each whole at one place;
+ * and a cart that replaces the order's earlier one.
+ */
+import type { CommandOf, ReserveLine } from "../../inventory/messages/InventoryCommand.ts"
+import type { InventoryRefusal, ShortLine } from "../../inventory/messages/InventoryError.ts"
+import { isSelling, type ModelHold, type ModelStock } from "./ModelStock.ts"
+import type { Predicted } from "./modelMovements.ts"
+
+/** When a hold lapses that is made or extended at an instant. */
+export const lapsesAt = (now: number, ttl: number | undefined): number => now + (ttl ?? 900) * 1000
+
+/** A new hold at a place. */
+export const promise = (
+  stock: ModelStock,
+  hold: Pick<ModelHold, "orderId" | "lineId" | "skuId" | "locationId" | "quantity" | "madeAt"> &
+    Partial<ModelHold>
+): ModelHold => {
+  const made: ModelHold = {
+    id: "",
+    shipped: 0,
+    status: "PENDING",
+    expiresAt: null,
+    replaces: null,
+    reason: null,
+    ...hold
+  }
+  stock.holds.push(made)
+  return made
+}
+
+/** Whether the hold was paid for and not given back, even when a correction took it later. */
+const isPaid = ({ expiresAt, reason, status }: ModelHold): boolean =>
+  status === "CONFIRMED" || status === "FULFILLED" || (reason === "SHORTFALL" && expiresAt === null)
+
+/** Promises the lines of an order. */
+export const reserve = (
+  stock: ModelStock,
+  command: CommandOf<"ReserveStock">,
+  now: number
+): Predicted => {
+  const refusal = unknown(stock, command.lines)
+  if (refusal !== undefined) return { refusal }
+  const expiresAt = lapsesAt(now, command.ttl)
+  const staying = new Map<ReserveLine, ModelHold>()
+  if (command.replace === true) {
+    const { orderId } = command
+    const cart = stock.ofOrder(orderId)
+    if (cart.some(isPaid)) {
+      return { refusal: { _tag: "OrderAlreadyConfirmed", orderId } }
+    }
+    giveWay(stock, command.lines, cart, staying)
+  }
+  const short: Array<ShortLine> = []
+  const holds: Array<ModelHold> = []
+  for (const [index, line] of command.lines.entries()) {
+    const stays = staying.get(line)
+    const hold =
+      (stays === undefined ? undefined : kept(stock, stays, line.quantity, expiresAt)) ??
+      placed(stock, line, { orderId: command.orderId, expiresAt, madeAt: now })
+    if (hold !== undefined) holds.push(hold)
+    else short.push(shortLine(stock, line, index))
+  }
+  return short.length > 0 ? { refusal: { _tag: "InsufficientStock", lines: short } } : { holds }
+}
+
+/** Where a line fits as a whole; undefined when it fits nowhere. */
+export const placed = (
+  stock: ModelStock,
+  line: ReserveLine,
+  hold: Pick<ModelHold, "orderId" | "madeAt"> & Partial<ModelHold>
+): ModelHold | undefined => {
+  const place = stock.placeFor(line.skuId, line.quantity, line.locationId)
+  if (place === undefined) return undefined
+  return promise(stock, {
+    ...hold,
+    lineId: line.lineId ?? null,
+    skuId: line.skuId,
+    locationId: place.id,
+    quantity: line.quantity
+  })
+}
+
+const shortLine = (stock: ModelStock, line: ReserveLine, index: number): ShortLine => ({
+  line: index,
+  lineId: line.lineId ?? null,
+  skuId: line.skuId,
+  locationId: line.locationId ?? null,
+  requested: line.quantity,
+  available: stock.largest(line.skuId, line.locationId)
+})
+
+/**
+ * Releases the order's pending holds, except those that a line names by line id, or else by SKU and
+ * place. A line that asks for less gives the rest back before any other line is placed. The new
+ * cart also answers for the order's lost holds.
+ */
+const giveWay = (
+  stock: ModelStock,
+  lines: ReadonlyArray<ReserveLine>,
+  cart: ReadonlyArray<ModelHold>,
+  staying: Map<ReserveLine, ModelHold>
+): void => {
+  const pending = new Set(cart.filter((hold) => hold.status === "PENDING"))
+  for (const line of lines) {
+    const hold = [...pending].find(
+      (it) =>
+        it.skuId === line.skuId &&
+        it.lineId === (line.lineId ?? null) &&
+        (line.locationId ?? it.locationId) === it.locationId
+    )
+    if (hold === undefined) continue
+    pending.delete(hold)
+    const quantity = Math.min(hold.quantity, line.quantity)
+    staying.set(line, stock.put(hold, { quantity }))
+  }
+  const lost = cart.filter((hold) => stock.isLost(hold))
+  for (const hold of [...pending, ...lost]) {
+    stock.put(hold, { status: "RELEASED", reason: "REPLACED" })
+  }
+}
+
+/** Keeps a hold of the cart, with more units if they fit at its place; else releases it. */
+const kept = (
+  stock: ModelStock,
+  hold: ModelHold,
+  quantity: number,
+  expiresAt: number
+): ModelHold | undefined => {
+  if (fitsMore(stock, hold, quantity - hold.quantity)) {
+    return stock.put(hold, { quantity, expiresAt })
+  }
+  stock.put(hold, { status: "RELEASED", reason: "REPLACED" })
+  return undefined
+}
+
+/** Whether a hold may grow by so many units at its place. */
+export const fitsMore = (stock: ModelStock, hold: ModelHold, units: number): boolean => {
+  if (units <= 0) return true
+  const place = stock.places.get(hold.locationId)
+  return place !== undefined && stock.capacity(hold.skuId, place) >= units
+}
+
+/** The first reason why lines cannot be promised, whatever stock there is. */
+const unknown = (
+  stock: ModelStock,
+  lines: ReadonlyArray<ReserveLine>
+): InventoryRefusal | undefined => {
+  const skuIds = [...new Set(lines.map((line) => line.skuId))]
+  const strangers = skuIds.filter((id) => !stock.skus.has(id))
+  if (strangers.length > 0) return { _tag: "SkuNotFound", skuIds: strangers }
+  const named = [...new Set(lines.flatMap((line) => line.locationId ?? []))]
+  const nowhere = named.filter((id) => !stock.places.has(id))
+  if (nowhere.length > 0) return { _tag: "LocationNotFound", locationIds: nowhere }
+  const ids = lines.flatMap((line) => line.reservationId ?? [])
+  const taken = ids.find(
+    (id, index) => ids.indexOf(id) < index || stock.holds.some((hold) => hold.id === id)
+  )
+  if (taken !== undefined) return { _tag: "IdTaken", kind: "reservation", id: taken }
+  const archived = skuIds.filter((id) => stock.skus.get(id)?.isArchived === true)
+  if (archived.length > 0) return { _tag: "SkuArchived", skuIds: archived }
+  const shut = named.flatMap((id) => stock.places.get(id) ?? []).find((it) => !isSelling(it))
+  if (shut === undefined) return undefined
+  const reason = shut.active ? "NOT_SELLABLE" : "INACTIVE"
+  return { _tag: "LocationUnavailable", locationId: shut.id, reason }
+}

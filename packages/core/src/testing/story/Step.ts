@@ -1,0 +1,56 @@
+/**
+ * The steps of a story, as plain data. A step names a hold by its wanted state and by a number that
+ * picks one of those in that state. So every command meets every state, and a step keeps its
+ * meaning when earlier steps are left out while a failure shrinks.
+ */
+import type { CommandOf, InventoryCommand } from "../../inventory/messages/InventoryCommand.ts"
+import type { HoldState } from "../invariants/holdState.ts"
+
+/** One of the holds in a state, or one of all holds when none is in that state. */
+export interface HoldPick {
+  readonly state: HoldState
+  readonly n: number
+}
+
+type OfHold =
+  | "ConfirmReservation"
+  | "ReleaseReservation"
+  | "FulfilReservation"
+  | "ResizeReservation"
+  | "ExtendReservation"
+type OfOrder = "ConfirmOrder" | "ReleaseOrder" | "FulfilOrder"
+type Plain = Exclude<
+  InventoryCommand["_tag"],
+  OfHold | OfOrder | "ReserveStock" | "ExpireReservations"
+>
+type Stepped<Tag extends InventoryCommand["_tag"], Named extends string, Instead> = {
+  readonly [T in Tag]: Omit<CommandOf<T>, Named> & Instead
+}[Tag]
+
+/** A command in a story. Its holds and orders are picked when the step runs. */
+export type CommandStep =
+  | CommandOf<Plain>
+  | Stepped<OfHold, "reservationId", { readonly hold: HoldPick }>
+  | Stepped<OfOrder, "orderId", { readonly order: HoldPick }>
+  | (Omit<CommandOf<"ReserveStock">, "orderId"> & {
+      /** An order id, or the order of a hold. */
+      readonly order: string | HoldPick
+      /** A hold whose id the first line asks for. */
+      readonly taken?: HoldPick
+    })
+  | { readonly _tag: "ExpireReservations"; readonly holds: ReadonlyArray<HoldPick> }
+  | (Omit<CommandOf<"CountStock">, "skuId" | "countedQuantity"> & {
+      /** A count at a hold's place, so many units below what is reserved there. */
+      readonly under: HoldPick
+      readonly missing: number
+    })
+  | (Omit<CommandOf<"AdjustStock">, "skuId"> & {
+      /** A correction at a hold's place, or at a place where more is promised than it has. */
+      readonly under: HoldPick | "shortfall"
+    })
+
+/** One step of a story: time passes, an earlier request is repeated, or a command is sent. */
+export type Step =
+  | { readonly _tag: "Wait"; readonly seconds: number }
+  | { readonly _tag: "Repeat"; readonly n: number }
+  | { readonly _tag: "Command"; readonly command: CommandStep; readonly key?: string }

@@ -1,0 +1,267 @@
+/**
+ * What stories have met: each refusal, event, reason to release and way through a shortfall, each
+ * with its count, and each command beside each state of a hold. A property test asserts the counts,
+ * since stories that miss a case prove nothing about it.
+ */
+import type { CommandOf, InventoryCommand } from "../../inventory/messages/InventoryCommand.ts"
+import type { InventoryRefusal, RefusalTag } from "../../inventory/messages/InventoryError.ts"
+import { refusals } from "../../inventory/messages/InventoryError.ts"
+import type { InventoryEventType, ReleaseReason } from "../../inventory/messages/InventoryEvent.ts"
+import type { Reservation } from "../../inventory/state/Reservation.ts"
+import type { SkuStock } from "../../inventory/state/SkuStock.ts"
+import { holdState, holdStates } from "../invariants/holdState.ts"
+import { deficits } from "../invariants/invariants.ts"
+import type { ToldRequest } from "./telling.ts"
+
+/** The refusals that no story can meet, and why. */
+export const outOfReach: { readonly [Tag in RefusalTag]?: string } = {
+  BeforeLedger: "a question is refused so, never a command",
+  OrderTooLarge: "no order gathers 2,000 lines in 80 steps"
+}
+
+const eventTypes: { readonly [Type in InventoryEventType]: true } = {
+  "inventory.sku.created": true,
+  "inventory.sku.updated": true,
+  "inventory.sku.archived": true,
+  "inventory.sku.unarchived": true,
+  "inventory.location.created": true,
+  "inventory.location.updated": true,
+  "inventory.stock.updated": true,
+  "inventory.stock.reserved": true,
+  "inventory.stock.released": true,
+  "inventory.stock.confirmed": true,
+  "inventory.stock.fulfilled": true,
+  "inventory.reservation.extended": true,
+  "inventory.reservation.resized": true,
+  "inventory.stock.depleted": true,
+  "inventory.stock.replenished": true,
+  "inventory.stock.low": true
+}
+
+const reasons: { readonly [Reason in ReleaseReason]: true } = {
+  RELEASED: true,
+  EXPIRED: true,
+  SHORTFALL: true,
+  REPLACED: true
+}
+
+/** The ways through `onShortfall`, and other cases that matter. */
+const paths = [
+  "REFUSE, refused",
+  "RELEASE_NEWEST, took pending holds back",
+  "RELEASE_NEWEST, took confirmed holds back",
+  "RELEASE_NEWEST, too few to take back",
+  "ACCEPT, promised beyond stock",
+  "RELEASE_NEWEST, took holds back with more promised than the policy allows",
+  "policy changed while backorders are open",
+  "lapsed holds gave way to a promise",
+  "a lost hold was taken again"
+]
+
+/** The state before a request. */
+export interface Met {
+  readonly holds: ReadonlyMap<string, Reservation>
+  readonly stocks: ReadonlyMap<string, SkuStock>
+}
+
+/** The commands that meet holds in different states. */
+const meeting = [
+  "ConfirmReservation",
+  "ReleaseReservation",
+  "FulfilReservation",
+  "ResizeReservation",
+  "ExtendReservation",
+  "ExpireReservations",
+  "ConfirmOrder",
+  "ReleaseOrder",
+  "FulfilOrder",
+  "ReserveStock, replacing"
+]
+
+/** How often each thing was met. */
+export class StoryTally {
+  requests = 0
+  private readonly met = new Map<string, number>()
+  private readonly accepted = new Map<string, number>()
+
+  /** Counts a request, with the state before it. */
+  count(told: ToldRequest, before: Met): void {
+    const { events, now, outcome, request } = told
+    this.requests += 1
+    if (outcome._tag === "Refused") this.add(`refusal ${outcome.refusal._tag}`)
+    if (outcome._tag === "Replayed") this.add("key replayed")
+    for (const event of events) {
+      this.add(`event ${event.eventType}`)
+      if (event.eventType === "inventory.stock.released") this.add(`reason ${event.payload.reason}`)
+    }
+    for (const path of pathsOf(told, before)) this.add(`path ${path}`)
+    const states = new Set(
+      metHolds(request.command, before.holds).map((hold) => holdState(hold, now))
+    )
+    for (const state of states) {
+      const pair = `${commandName(request.command)} × ${state}`
+      this.add(`pair ${pair}`)
+      if (outcome._tag === "Answered") this.accepted.set(pair, (this.accepted.get(pair) ?? 0) + 1)
+    }
+  }
+
+  /** How often a thing was met. */
+  times(what: string): number {
+    return this.met.get(what) ?? 0
+  }
+
+  /** The cases that were met fewer than `least` times. */
+  rarer(least: number): ReadonlyArray<string> {
+    return expected
+      .filter((what) => this.times(what) < least)
+      .map((what) => `${what}: ${this.times(what)}`)
+  }
+
+  /** The counts as a table, one line for each kind. */
+  table(): string {
+    const row = (kind: string) =>
+      expected
+        .filter((what) => what.startsWith(`${kind} `))
+        .map((what) => `${what.slice(kind.length + 1)} ${this.times(what)}`)
+    const pairs = meeting.map((command) => {
+      const cells = holdStates.map((state) => {
+        const pair = `${command} × ${state}`
+        return `${this.times(`pair ${pair}`)}/${this.accepted.get(pair) ?? 0}`.padStart(11)
+      })
+      return `  ${command.padEnd(23)}${cells.join("")}`
+    })
+    return [
+      `${this.requests} requests`,
+      ...["refusal", "event", "reason", "path", "key"].map(
+        (kind) => `${kind}: ${row(kind).join(", ")}`
+      ),
+      `command × state of a hold, met/accepted:`,
+      `  ${"".padEnd(23)}${holdStates.map((state) => state.padStart(11)).join("")}`,
+      ...pairs
+    ].join("\n")
+  }
+
+  private add(what: string): void {
+    this.met.set(what, this.times(what) + 1)
+  }
+}
+
+const expected: ReadonlyArray<string> = [
+  ...Object.keys(refusals)
+    .filter((tag) => !(tag in outOfReach))
+    .map((tag) => `refusal ${tag}`),
+  ...Object.keys(eventTypes).map((type) => `event ${type}`),
+  ...Object.keys(reasons).map((reason) => `reason ${reason}`),
+  ...paths.map((path) => `path ${path}`),
+  "key replayed",
+  ...meeting.flatMap((command) => holdStates.map((state) => `pair ${command} × ${state}`))
+]
+
+const commandName = (command: InventoryCommand): string =>
+  command._tag === "ReserveStock" ? "ReserveStock, replacing" : command._tag
+
+/** The holds that a command names, or the holds of its order. */
+const metHolds = (
+  command: InventoryCommand,
+  before: ReadonlyMap<string, Reservation>
+): ReadonlyArray<Reservation> => {
+  switch (command._tag) {
+    case "ConfirmReservation":
+    case "ReleaseReservation":
+    case "FulfilReservation":
+    case "ResizeReservation":
+    case "ExtendReservation":
+      return [command.reservationId].flatMap((id) => before.get(id) ?? [])
+    case "ExpireReservations":
+      return command.reservationIds.flatMap((id) => before.get(id) ?? [])
+    case "ReserveStock":
+      if (command.replace !== true) return []
+      return [...before.values()].filter((hold) => hold.orderId === command.orderId)
+    case "ConfirmOrder":
+    case "ReleaseOrder":
+    case "FulfilOrder":
+      return [...before.values()].filter((hold) => hold.orderId === command.orderId)
+    default:
+      return []
+  }
+}
+
+/** The ways that a request took. */
+const pathsOf = (told: ToldRequest, before: Met): ReadonlyArray<string> => {
+  const { command } = told.request
+  switch (command._tag) {
+    case "UpdateSku":
+      return policyOf(told, before)
+    case "AdjustStock":
+    case "CountStock":
+      return correctionOf(command, told, before)
+    case "ReserveStock":
+    case "ResizeReservation":
+    case "ConfirmReservation":
+    case "ConfirmOrder":
+      return promiseOf(told)
+    default:
+      return []
+  }
+}
+
+const promiseOf = ({ events }: ToldRequest): ReadonlyArray<string> => {
+  const made = events.flatMap(({ eventType, payload }) =>
+    eventType === "inventory.stock.reserved" ? [payload] : []
+  )
+  const isAgain = made.some((hold) => hold.replaces !== null)
+  const isGivingWay =
+    made.length > 0 &&
+    !isAgain &&
+    events.some(({ eventType, payload }) =>
+      eventType === "inventory.stock.released" ? payload.reason === "EXPIRED" : false
+    )
+  return [
+    ...(isGivingWay ? ["lapsed holds gave way to a promise"] : []),
+    ...(isAgain ? ["a lost hold was taken again"] : [])
+  ]
+}
+
+const correctionOf = (
+  command: CommandOf<"AdjustStock" | "CountStock">,
+  { events, outcome }: ToldRequest,
+  before: Met
+): ReadonlyArray<string> => {
+  if (outcome._tag === "Refused") return refusedShortfall(command.onShortfall, outcome.refusal)
+  const ways = new Set<string>()
+  const stock = before.stocks.get(command.skuId)
+  for (const { eventType, payload } of events) {
+    if (eventType === "inventory.stock.updated" && payload.shortfallAccepted) {
+      ways.add("ACCEPT, promised beyond stock")
+    }
+    if (eventType !== "inventory.stock.released" || payload.reason !== "SHORTFALL") continue
+    const isConfirmed = before.holds.get(payload.reservationId)?.status === "CONFIRMED"
+    ways.add(`RELEASE_NEWEST, took ${isConfirmed ? "confirmed" : "pending"} holds back`)
+    if (deficits(stock) > (stock?.sku.backorderLimit ?? 0)) {
+      ways.add("RELEASE_NEWEST, took holds back with more promised than the policy allows")
+    }
+  }
+  return [...ways]
+}
+
+const refusedShortfall = (
+  onShortfall: string | undefined,
+  refusal: InventoryRefusal
+): ReadonlyArray<string> => {
+  if (refusal._tag !== "PromisesInTheWay") return []
+  return [
+    onShortfall === "RELEASE_NEWEST" ? "RELEASE_NEWEST, too few to take back" : "REFUSE, refused"
+  ]
+}
+
+const policyOf = ({ events }: ToldRequest, { stocks }: Met): ReadonlyArray<string> =>
+  events.some((event) => {
+    const stock = stocks.get(event.aggregateId)
+    return (
+      event.eventType === "inventory.sku.updated" &&
+      deficits(stock) > 0 &&
+      event.payload.sku.backorderLimit !== stock?.sku.backorderLimit
+    )
+  })
+    ? ["policy changed while backorders are open"]
+    : []

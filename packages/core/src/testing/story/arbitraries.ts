@@ -1,0 +1,313 @@
+/**
+ * Random stories of a small world: a few SKUs, places and orders, so that commands meet. Weights
+ * keep SKUs in stock and places open. They also bring about rare cases: repeated corrections of one
+ * place, goods that left in part, archived SKUs.
+ */
+import * as Arbitrary from "effect/Arbitrary"
+import * as Schema from "effect/Schema"
+import type { InventoryCommand, ReserveLine } from "../../inventory/messages/InventoryCommand.ts"
+import { balanceMax } from "../../kernel/Quantity.ts"
+import { holdStates } from "../invariants/holdState.ts"
+import type { CommandStep, HoldPick, Step } from "./Step.ts"
+
+type Random<A> = Arbitrary.Arbitrary<A>
+
+/** A whole number below `count`, uniformly, unlike the numbers of a schema. */
+const below = (count: number): Random<number> =>
+  Arbitrary.schema(Schema.Literals(Array.from({ length: count }, (_, n) => n)), {
+    shrink: (n) => (n > 0 ? [0, Math.floor(n / 2)] : [])
+  })
+
+/** One of these values, as often as its weight; a failure shrinks towards the first. */
+const oneOf = <A>(...weighted: ReadonlyArray<readonly [weight: number, value: A]>): Random<A> => {
+  const drawn = weighted.flatMap(([weight, value]) => Array.from({ length: weight }, () => value))
+  return Arbitrary.map(below(drawn.length), (index) => drawn[index] as A)
+}
+
+/** A value of one of these kinds, as often as its weight. */
+const either = <A>(...weighted: ReadonlyArray<readonly [number, Random<A>]>): Random<A> =>
+  Arbitrary.flatMap(oneOf(...weighted), (chosen) => chosen)
+
+/** A value, `often` times out of ten, else undefined. */
+const maybe = <A>(often: number, value: Random<A>): Random<A | undefined> =>
+  Arbitrary.flatMap(below(10), (n) =>
+    n >= 10 - often ? value : Arbitrary.Constant<A | undefined>(undefined)
+  )
+
+type Present<A> = { readonly [K in keyof A as undefined extends A[K] ? never : K]: A[K] } & {
+  readonly [K in keyof A as undefined extends A[K] ? K : never]?: Exclude<A[K], undefined>
+}
+
+/** A record of random fields, without those that are undefined. */
+const record = <Fields extends Record<string, Random<unknown>>>(
+  fields: Fields
+): Random<Present<{ [K in keyof Fields]: Fields[K] extends Random<infer A> ? A : never }>> =>
+  Arbitrary.map(
+    Arbitrary.all(fields),
+    (values) =>
+      Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never
+  )
+
+const constant = <const A>(value: A): Random<A> => Arbitrary.Constant(value)
+const boolean = (often: number): Random<boolean> => oneOf([10 - often, false], [often, true])
+
+const skuId = oneOf([10, "a"], [8, "b"], [8, "c"], [3, "d"])
+const code = oneOf([3, "D"], [1, "A"], [1, "B"], [1, "C"], [1, "E"])
+const place = oneOf([6, "default"], [5, "east"], [2, "back"], [2, "west"])
+const units = oneOf([6, 1], [6, 2], [5, 3], [3, 4], [2, 5], [2, 7], [1, 9], [1, 12])
+const pick: Random<HoldPick> = record({
+  state: oneOf(...holdStates.map((state) => [1, state] as const)),
+  n: below(21)
+})
+const confirmed: Random<HoldPick> = record({
+  state: oneOf([3, "CONFIRMED" as const], [1, "PARTLY" as const]),
+  n: below(20)
+})
+/** One of the first open holds, so that corrections of one place follow each other. */
+const early: Random<HoldPick> = record({
+  state: oneOf([1, "CONFIRMED" as const], [2, "PENDING" as const]),
+  n: below(3)
+})
+const policy = {
+  backorderLimit: maybe(5, oneOf([2, 0], [2, 2], [3, 5])),
+  safetyStock: maybe(2, oneOf([2, 0], [1, 1], [1, 3])),
+  lowStockThreshold: maybe(2, oneOf<number | null>([1, null], [2, 4], [1, 8]))
+}
+const shortfall = {
+  onShortfall: maybe(
+    8,
+    oneOf([1, "REFUSE" as const], [5, "RELEASE_NEWEST" as const], [3, "ACCEPT" as const])
+  ),
+  includeConfirmed: maybe(5, boolean(8))
+}
+const at = { skuId, locationId: maybe(6, place) }
+const line: Random<ReserveLine> = record({
+  skuId,
+  locationId: maybe(3, place),
+  quantity: units,
+  lineId: maybe(3, oneOf([1, "line-1"], [1, "line-2"]))
+})
+const lines = Arbitrary.flatMap(oneOf([4, 1], [3, 2], [2, 3]), (length) =>
+  Arbitrary.array(line, { minLength: length, maxLength: length })
+)
+const ttl = maybe(6, oneOf([2, 30], [2, 120], [1, 300]))
+const orderNames = Array.from({ length: 12 }, (_, n) => `order-${n + 1}`)
+
+/** How often each command comes, simple ones first: a failure shrinks towards them. */
+const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandStep>]> = [
+  [14, record({ _tag: constant("ReceiveStock"), ...at, quantity: units })],
+  [1, constant({ _tag: "ReceiveStock", skuId: "vast", locationId: "default", quantity: 9 })],
+  [
+    28,
+    record({
+      _tag: constant("ReserveStock"),
+      order: oneOf(...orderNames.map((name) => [1, name] as const)),
+      lines,
+      ttl
+    })
+  ],
+  [
+    8,
+    record({
+      _tag: constant("ReserveStock"),
+      order: pick,
+      lines,
+      ttl,
+      replace: constant(true),
+      taken: maybe(1, pick)
+    })
+  ],
+  [
+    14,
+    record({ _tag: constant("ConfirmReservation"), hold: pick, reacquire: maybe(5, boolean(8)) })
+  ],
+  [
+    6,
+    record({ _tag: constant("ReleaseReservation"), hold: pick, confirmed: maybe(4, boolean(7)) })
+  ],
+  [
+    12,
+    record({
+      _tag: constant("FulfilReservation"),
+      hold: either([2, pick], [3, confirmed]),
+      quantity: maybe(7, oneOf([5, 1], [3, 2], [1, 9]))
+    })
+  ],
+  [8, record({ _tag: constant("ResizeReservation"), hold: pick, quantity: units })],
+  [7, record({ _tag: constant("ExtendReservation"), hold: pick, ttl })],
+  [5, record({ _tag: constant("ShipStock"), ...at, quantity: units })],
+  [2, record({ _tag: constant("ReturnStock"), ...at, quantity: units })],
+  [
+    10,
+    record({
+      _tag: constant("AdjustStock"),
+      ...at,
+      quantity: oneOf([4, -1], [4, -2], [3, -4], [2, -7], [2, 2]),
+      reason: constant("found broken"),
+      ...shortfall
+    })
+  ],
+  [
+    5,
+    record({
+      _tag: constant("CountStock"),
+      ...at,
+      countedQuantity: oneOf([1, 0], [2, 2], [2, 5], [2, 12]),
+      expectedQuantity: maybe(2, below(11)),
+      ...shortfall
+    })
+  ],
+  [
+    10,
+    record({
+      _tag: constant("CountStock"),
+      under: early,
+      missing: oneOf([3, 1], [3, 2], [2, 3], [1, 7]),
+      ...shortfall
+    })
+  ],
+  [
+    6,
+    record({
+      _tag: constant("CountStock"),
+      under: early,
+      missing: oneOf([2, 1], [2, 2], [1, 3]),
+      onShortfall: constant("ACCEPT")
+    })
+  ],
+  [
+    10,
+    record({
+      _tag: constant("AdjustStock"),
+      under: constant("shortfall"),
+      quantity: oneOf([2, -1], [1, -2]),
+      reason: constant("found broken"),
+      onShortfall: constant("RELEASE_NEWEST"),
+      includeConfirmed: boolean(6)
+    })
+  ],
+  [
+    6,
+    record({
+      _tag: constant("TransferStock"),
+      skuId,
+      fromLocationId: oneOf([2, "default"], [2, "east"]),
+      toLocationId: oneOf([2, "back"], [3, "west"]),
+      quantity: units
+    })
+  ],
+  [
+    3,
+    record({
+      _tag: constant("TransferStock"),
+      skuId,
+      fromLocationId: oneOf([2, "back"], [2, "west"]),
+      toLocationId: oneOf([2, "default"], [2, "east"]),
+      quantity: units
+    })
+  ],
+  [9, record({ _tag: constant("ConfirmOrder"), order: pick, reacquire: maybe(5, boolean(8)) })],
+  [5, record({ _tag: constant("ReleaseOrder"), order: pick, confirmed: maybe(4, boolean(7)) })],
+  [5, record({ _tag: constant("FulfilOrder"), order: pick })],
+  [
+    4,
+    record({
+      _tag: constant("ExpireReservations"),
+      holds: Arbitrary.array(pick, { minLength: 1, maxLength: 3 })
+    })
+  ],
+  [
+    1,
+    record({
+      _tag: constant("UpdateSku"),
+      skuId: constant("vast"),
+      backorderLimit: oneOf([1, 0], [1, 3], [2, 20])
+    })
+  ],
+  [6, record({ _tag: constant("UpdateSku"), skuId, code: maybe(2, code), ...policy })],
+  [4, record({ _tag: constant("ArchiveSku"), skuId: oneOf([8, "d"], [1, "a"], [1, "c"]) })],
+  [5, record({ _tag: constant("UnarchiveSku"), skuId: oneOf([8, "d"], [1, "a"], [1, "c"]) })],
+  [
+    7,
+    record({
+      _tag: constant("ChangeLocation"),
+      locationId: place,
+      priority: maybe(3, oneOf([1, 20], [1, 100], [1, 150])),
+      isDefault: maybe(2, boolean(6)),
+      sellable: maybe(5, boolean(7)),
+      active: maybe(5, boolean(7))
+    })
+  ],
+  [
+    3,
+    record({
+      _tag: constant("MakeLocation"),
+      locationId: oneOf([5, "west"], [1, "east"]),
+      name: constant("A place"),
+      priority: maybe(5, oneOf([1, 10], [1, 200])),
+      isDefault: maybe(1, boolean(5)),
+      sellable: maybe(2, boolean(7))
+    })
+  ],
+  [
+    5,
+    record({
+      _tag: constant("RegisterSku"),
+      skuId: oneOf([6, "d"], [1, "a"]),
+      code,
+      name: constant("A thing"),
+      initialStock: maybe(3, units),
+      locationId: maybe(3, place),
+      ...policy
+    })
+  ]
+]
+
+const keys = Array.from({ length: 12 }, (_, n) => `key-${n + 1}`)
+
+/** One random step. */
+export const arbitraryStep: Random<Step> = either<Step>(
+  [1, constant({ _tag: "Wait", seconds: 0 })],
+  [9, record({ _tag: constant("Wait"), seconds: oneOf([2, 10], [3, 60], [2, 200], [1, 900]) })],
+  [2, record({ _tag: constant("Repeat"), n: below(20) })],
+  [
+    90,
+    record({
+      _tag: constant("Command"),
+      command: either(...commands),
+      key: maybe(1, oneOf(...keys.map((key) => [1, key] as const)))
+    })
+  ]
+)
+
+/** A random story of exactly `length` steps. While a failure shrinks, steps become empty waits. */
+export const arbitraryStory = (length: number): Random<Array<Step>> =>
+  Arbitrary.array(arbitraryStep, { minLength: length, maxLength: length })
+
+/**
+ * The first commands of every story: three SKUs in stock at several places, one of them with
+ * backorders at all of them; one SKU, `vast`, with nearly as many units as can be counted, more
+ * than one command may carry; and one SKU that is not registered yet.
+ */
+export const opening: ReadonlyArray<InventoryCommand> = [
+  { _tag: "MakeLocation", locationId: "east", name: "East", priority: 50 },
+  { _tag: "MakeLocation", locationId: "back", name: "Back room", sellable: false },
+  { _tag: "RegisterSku", skuId: "a", code: "A", name: "A thing", initialStock: 10 },
+  {
+    _tag: "RegisterSku",
+    skuId: "b",
+    code: "B",
+    name: "B thing",
+    initialStock: 8,
+    backorderLimit: 3,
+    safetyStock: 1,
+    lowStockThreshold: 4
+  },
+  { _tag: "RegisterSku", skuId: "c", code: "C", name: "C thing", backorderLimit: 5 },
+  { _tag: "ReceiveStock", skuId: "a", locationId: "east", quantity: 5 },
+  { _tag: "ReceiveStock", skuId: "b", locationId: "east", quantity: 6 },
+  { _tag: "ReceiveStock", skuId: "c", locationId: "east", quantity: 4 },
+  { _tag: "ReceiveStock", skuId: "c", locationId: "back", quantity: 3 },
+  { _tag: "RegisterSku", skuId: "vast", code: "V", name: "Grains of sand" },
+  { _tag: "ReceiveStock", skuId: "vast", quantity: balanceMax - 8 }
+]

@@ -1,0 +1,98 @@
+/**
+ * The contract of `StockStore` by random stories. A store that runs requests in batches must have
+ * the same outcomes and the same log as the core, which decides them one by one over all rows.
+ */
+import { expect, it } from "@effect/vitest"
+import * as Arbitrary from "effect/Arbitrary"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
+import { scopeOf } from "../../inventory/batch/batchScope.ts"
+import { foldBatch, type Outcome } from "../../inventory/batch/foldBatch.ts"
+import { StockReads } from "../../inventory/ports/StockReads.ts"
+import { StockStore } from "../../inventory/ports/StockStore.ts"
+import type { ContractClock } from "../contract/Stage.ts"
+import { arbitraryStory } from "./arbitraries.ts"
+import type { Step } from "./Step.ts"
+import { oneByOne, type ToldRequest } from "./telling.ts"
+
+const seed = "stores"
+const storyLength = 80
+const batchMax = 7
+const storiesDefault = 6
+
+/**
+ * Declares the suite. `layer` opens an empty store for the story of a given number. Its decisions
+ * use the given time.
+ */
+export const storyContract = <E>(
+  name: string,
+  layer: (clock: ContractClock, story: number) => Layer.Layer<StockStore | StockReads, E>,
+  options: { readonly stories?: number; readonly timeoutMillis?: number } = {}
+): void => {
+  const { stories: count = storiesDefault, timeoutMillis = 240_000 } = options
+  it.live(
+    `T4 ${name} comes to what ${count} stories of the seed "${seed}" come to`,
+    () =>
+      Effect.gen(function* () {
+        const sample = { count, seed, size: storyLength }
+        const stories = yield* Arbitrary.sampleEffect(arbitraryStory(storyLength), sample)
+        for (const [story, steps] of stories.entries()) {
+          const clock = yield* TestClock.make()
+          const now = Effect.sync(() => DateTime.makeUnsafe(clock.currentTimeMillisUnsafe()))
+          yield* retold(steps, (to) => clock.setTime(to.epochMilliseconds)).pipe(
+            Effect.provide(Layer.fresh(layer({ clock, now }, story)))
+          )
+        }
+      }),
+    timeoutMillis
+  )
+}
+
+/** Runs a story on a store, a few requests of one instant at a time. */
+const retold = Effect.fnUntraced(function* (
+  steps: ReadonlyArray<Step>,
+  setTime: (to: DateTime.Utc) => Effect.Effect<void>
+) {
+  const store = yield* StockStore
+  const reads = yield* StockReads
+  const { stock, told } = oneByOne(steps)
+  for (const batch of batchesOf(told)) {
+    const [first] = batch
+    if (first === undefined) continue
+    yield* setTime(first.now)
+    const requests = batch.map(({ request }) => request)
+    const outcomes = yield* store.transact(
+      scopeOf(first.request.origin.commandId, requests),
+      (loaded) => foldBatch(loaded, requests)
+    )
+    expect(outcomes.map(said)).toEqual(batch.map(({ outcome }) => said(outcome)))
+  }
+  const log = yield* reads.events(0, stock.rows.events.length + 1)
+  expect(log.map(({ event }) => text(event))).toEqual(stock.rows.events.map(text))
+})
+
+/** Requests of one instant, a few together. */
+const batchesOf = (told: ReadonlyArray<ToldRequest>): ReadonlyArray<Array<ToldRequest>> => {
+  const batches: Array<Array<ToldRequest>> = []
+  for (const request of told) {
+    const last = batches.at(-1)
+    if (last?.[0]?.now === request.now && last.length < batchMax) last.push(request)
+    else batches.push([request])
+  }
+  return batches
+}
+
+const said = (outcome: Outcome): string => {
+  if (outcome._tag === "Replayed") return `again ${outcome.receipt.answer}`
+  return text(outcome._tag === "Defect" ? String(outcome.defect) : outcome)
+}
+
+/** A value as text, whatever the order of its fields. */
+const text = (value: unknown): string =>
+  JSON.stringify(value, (_, field) =>
+    typeof field === "object" && field !== null && !Array.isArray(field)
+      ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : field
+  )

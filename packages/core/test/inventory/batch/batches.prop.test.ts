@@ -1,0 +1,92 @@
+import { expect, it } from "@effect/vitest"
+import * as Schema from "effect/Schema"
+import { scopeOf } from "../../../src/inventory/batch/batchScope.ts"
+import { foldBatch, type Outcome } from "../../../src/inventory/batch/foldBatch.ts"
+import { answerOf } from "../../../src/inventory/messages/InventoryAnswer.ts"
+import { InventoryCommand } from "../../../src/inventory/messages/InventoryCommand.ts"
+import { InventoryRefusal } from "../../../src/inventory/messages/InventoryError.ts"
+import { MemoryTables } from "../../../src/memory/MemoryTables.ts"
+import { checkRows } from "../../../src/testing/invariants/invariants.ts"
+import { ReplayedStock } from "../../../src/testing/invariants/ReplayedStock.ts"
+import { arbitraryStory } from "../../../src/testing/story/arbitraries.ts"
+import { oneByOne } from "../../../src/testing/story/telling.ts"
+
+const said = (outcome: Outcome): string =>
+  outcome._tag === "Answered"
+    ? JSON.stringify(outcome.answer)
+    : outcome._tag === "Replayed"
+      ? `again ${outcome.receipt.answer}`
+      : JSON.stringify(outcome._tag === "Refused" ? outcome.refusal : outcome)
+
+it.prop(
+  "a batch over what its scope loads comes to what its commands come to one by one",
+  [arbitraryStory(40), Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 12 }))],
+  ([steps, batchMax]) => {
+    const { stock, told } = oneByOne(steps)
+    const tables = new MemoryTables()
+    for (let from = 0; from < told.length; ) {
+      const now = told[from]?.now ?? stock.now
+      const batch = told.slice(from, from + batchMax).filter((it) => it.now === now)
+      const requests = batch.map((it) => it.request)
+      const { answer, changes } = foldBatch(tables.load(scopeOf("batch", requests), now), requests)
+      expect(answer.map(said)).toEqual(batch.map((it) => said(it.outcome)))
+      tables.apply(changes, now)
+      from += batch.length
+    }
+    const { rows } = stock
+    expect(tables.events).toEqual(rows.events)
+    expect(tables.movements).toEqual(rows.movements)
+    expect(tables.reservations).toEqual(rows.reservations)
+    expect(tables.locations).toEqual(rows.locations)
+    const levels = [...tables.levels.values()].flatMap((it) => [...it.values()])
+    const expected = [...rows.stocks.values()].flatMap((it) => it.levels)
+    const byKey = (a: { skuId: string; locationId: string }, b: typeof a) =>
+      `${a.skuId} ${a.locationId}` < `${b.skuId} ${b.locationId}` ? -1 : 1
+    expect(levels.sort(byKey)).toEqual([...expected].sort(byKey))
+  },
+  { arbitrary: { runs: 250, size: 40 } }
+)
+
+it.prop(
+  "a log replayed from nothing is the state, and holds every invariant",
+  [arbitraryStory(40)],
+  ([steps]) => {
+    const { rows } = oneByOne(steps).stock
+    const replayed = new ReplayedStock().apply(rows.events)
+    expect(replayed.stocks).toEqual(rows.stocks)
+    expect(replayed.reservations).toEqual(rows.reservations)
+    checkRows(replayed)
+  },
+  { arbitrary: { runs: 100, size: 40 } }
+)
+
+it.prop(
+  "every answer and refusal of a story comes back unchanged from its codec",
+  [arbitraryStory(40)],
+  ([steps]) => {
+    for (const { outcome, request } of oneByOne(steps).told) {
+      if (outcome._tag !== "Answered" && outcome._tag !== "Refused") continue
+      const codec: Schema.Codec<unknown, unknown> =
+        outcome._tag === "Answered" ? answerOf[request.command._tag] : InventoryRefusal
+      const value = outcome._tag === "Answered" ? outcome.answer : outcome.refusal
+      const text = JSON.stringify(Schema.encodeSync(codec)(value))
+      expect(text).toBe(JSON.stringify(value))
+      expect(Schema.decodeUnknownSync(codec)(JSON.parse(text))).toEqual(value)
+    }
+  },
+  { arbitrary: { runs: 60, size: 40 } }
+)
+
+for (const member of InventoryCommand.members) {
+  const schema = member as Schema.Codec<InventoryCommand, unknown>
+  it.prop(
+    `any ${member.fields._tag.schema.literal} comes back unchanged from its codec`,
+    [schema],
+    ([command]) => {
+      const text = JSON.stringify(Schema.encodeSync(schema)(command))
+      const again = Schema.decodeUnknownSync(schema)(JSON.parse(text))
+      expect(JSON.stringify(Schema.encodeSync(schema)(again))).toBe(text)
+    },
+    { arbitrary: { runs: 25 } }
+  )
+}

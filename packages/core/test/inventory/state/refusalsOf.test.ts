@@ -1,0 +1,300 @@
+import { readFileSync } from "node:fs"
+import { describe, expect, it } from "@effect/vitest"
+import * as Result from "effect/Result"
+import { foldBatch } from "../../../src/inventory/batch/foldBatch.ts"
+import {
+  type CommandTag,
+  InventoryCommand
+} from "../../../src/inventory/messages/InventoryCommand.ts"
+import {
+  InventoryRefusal,
+  type RefusalTag
+} from "../../../src/inventory/messages/InventoryError.ts"
+import { canRefuse, refusalsOf, refusalsOfAny } from "../../../src/inventory/messages/refusalsOf.ts"
+import { readCommand } from "../../../src/inventory/services/Inventory.ts"
+import { methodTags } from "../../../src/inventory/services/inventoryMethods.ts"
+import { balanceMax } from "../../../src/kernel/Quantity.ts"
+import { mustBeInRow } from "../../../src/testing/contract/heldToTable.ts"
+import { type GivenStock, given } from "../../../src/testing/given.ts"
+import {
+  adjust,
+  archive,
+  change,
+  confirm,
+  confirmOrder,
+  count,
+  extend,
+  fulfil,
+  fulfilOrder,
+  giveBack,
+  held,
+  line,
+  nobody,
+  place,
+  receive,
+  register,
+  release,
+  releaseOrder,
+  replace,
+  reserve,
+  resize,
+  ship,
+  tea,
+  teas,
+  tooLarge,
+  transfer,
+  unarchive,
+  update
+} from "../decide/words.ts"
+
+type Told = readonly [stock: GivenStock, command: InventoryCommand]
+type Asks = (command: InventoryCommand) => () => Told
+
+/** Five teas, an archived SKU, a closed place, and as much salt as there can be. */
+const world = (): GivenStock => {
+  const stock = given().and(
+    place("shut", { active: false }),
+    register("tea", 5),
+    register("old"),
+    archive("old"),
+    register("salt")
+  )
+  const { levels, ...rest } = stock.stock("salt")
+  const full = levels.map((level) => ({ ...level, totalQuantity: balanceMax }))
+  stock.rows.stocks.set("salt", { ...rest, levels: full })
+  return stock
+}
+
+const inWorld: Asks = (command) => () => [world(), command]
+
+/** A hold of two teas, in a given state when the command comes. */
+const withHold =
+  (
+    state: "PENDING" | "LAPSED" | "CONFIRMED" | "FULFILLED" | "RELEASED",
+    command: (hold: { readonly id: string }) => InventoryCommand,
+    then: ReadonlyArray<InventoryCommand> = []
+  ) =>
+  (): Told => {
+    const stock = given().and(register("tea", 0, { backorderLimit: 2 }))
+    if (state !== "CONFIRMED") stock.and(receive("tea", 2))
+    const hold = held(stock, { ...reserve("o", line("tea", 2)), ttl: 60 })
+    if (state === "LAPSED") stock.later(60)
+    if (state === "CONFIRMED" || state === "FULFILLED") stock.and(confirm(hold))
+    if (state === "FULFILLED") stock.and(fulfil(hold))
+    if (state === "RELEASED") stock.and(release(hold))
+    return [stock.and(...then), command(hold)]
+  }
+
+const at = (locationId: string) => ({ locationId })
+const again = { reacquire: true }
+const sold = [ship("tea", 2), update("tea", { backorderLimit: 0 })]
+
+/** Every refusal of every row that was seen. */
+const seen: { readonly [Tag in CommandTag]: Partial<Record<RefusalTag, () => Told>> } = {
+  RegisterSku: {
+    LocationNotFound: inWorld(register("new", 1, at("x"))),
+    IdTaken: inWorld(register("tea")),
+    SkuCodeTaken: inWorld(register("new", 0, { code: "TEA" })),
+    LocationUnavailable: inWorld(register("new", 1, at("shut")))
+  },
+  UpdateSku: {
+    SkuNotFound: inWorld(update("x", {})),
+    SkuCodeTaken: inWorld(update("salt", { code: "TEA" })),
+    SkuArchived: inWorld(update("old", { name: "Older" }))
+  },
+  ArchiveSku: { SkuNotFound: inWorld(archive("x")), SkuInUse: inWorld(archive("tea")) },
+  UnarchiveSku: {
+    SkuNotFound: inWorld(unarchive("x")),
+    SkuCodeTaken: () => [world().and(register("new", 0, { code: "OLD" })), unarchive("old")]
+  },
+  MakeLocation: {
+    IdTaken: inWorld(place("shut")),
+    DefaultLocationRequired: inWorld(place("new", { isDefault: true, sellable: false }))
+  },
+  ChangeLocation: {
+    LocationNotFound: inWorld(change("x", {})),
+    DefaultLocationRequired: inWorld(change("default", { active: false }))
+  },
+  ReceiveStock: {
+    SkuNotFound: inWorld(receive("x", 1)),
+    LocationNotFound: inWorld(receive("tea", 1, "x")),
+    SkuArchived: inWorld(receive("old", 1)),
+    LocationUnavailable: inWorld(receive("tea", 1, "shut")),
+    BalanceOutOfRange: inWorld(receive("salt", 1))
+  },
+  ShipStock: {
+    SkuNotFound: inWorld(ship("x", 1)),
+    LocationNotFound: inWorld(ship("tea", 1, at("x"))),
+    SkuArchived: inWorld(ship("old", 1)),
+    InsufficientOnHand: inWorld(ship("tea", 6))
+  },
+  ReturnStock: {
+    SkuNotFound: inWorld(giveBack("x", 1)),
+    LocationNotFound: inWorld(giveBack("tea", 1, at("x"))),
+    SkuArchived: inWorld(giveBack("old", 1)),
+    LocationUnavailable: inWorld(giveBack("tea", 1, at("shut"))),
+    BalanceOutOfRange: inWorld(giveBack("salt", 1))
+  },
+  AdjustStock: {
+    SkuNotFound: inWorld(adjust("x", 1)),
+    LocationNotFound: inWorld(adjust("tea", 1, at("x"))),
+    SkuArchived: inWorld(adjust("old", 1)),
+    LocationUnavailable: inWorld(adjust("tea", 1, at("shut"))),
+    InsufficientOnHand: inWorld(adjust("tea", -6)),
+    PromisesInTheWay: withHold("PENDING", () => adjust("tea", -2), [
+      update("tea", { backorderLimit: 0 })
+    ]),
+    BalanceOutOfRange: inWorld(adjust("salt", 1))
+  },
+  CountStock: {
+    SkuNotFound: inWorld(count("x", 1)),
+    LocationNotFound: inWorld(count("tea", 1, at("x"))),
+    SkuArchived: inWorld(count("old", 1)),
+    LocationUnavailable: inWorld(count("tea", 1, at("shut"))),
+    StaleExpectation: inWorld(count("tea", 1, { expectedQuantity: 4 })),
+    PromisesInTheWay: withHold("PENDING", () => count("tea", 0), [
+      update("tea", { backorderLimit: 0 })
+    ]),
+    BalanceOutOfRange: () => [world().and(place("east")), count("salt", 1, at("east"))]
+  },
+  TransferStock: {
+    SkuNotFound: inWorld(transfer("x", 1, "default", "shut")),
+    LocationNotFound: inWorld(transfer("tea", 1, "default", "x")),
+    SkuArchived: inWorld(transfer("old", 1, "default", "shut")),
+    LocationUnavailable: inWorld(transfer("tea", 1, "default", "shut")),
+    InsufficientOnHand: () => [world().and(place("east")), transfer("tea", 6, "default", "east")]
+  },
+  ReserveStock: {
+    SkuNotFound: inWorld(reserve("o", line("x", 1))),
+    LocationNotFound: inWorld(reserve("o", line("tea", 1, at("x")))),
+    IdTaken: withHold("PENDING", ({ id }) => reserve("o", line("tea", 1, { reservationId: id }))),
+    SkuArchived: inWorld(reserve("o", line("old", 1))),
+    LocationUnavailable: inWorld(reserve("o", line("tea", 1, at("shut")))),
+    OrderTooLarge: () => [
+      tea(2_001).and(reserve("o", ...teas(2_000))),
+      reserve("o", line("tea", 1))
+    ],
+    OrderAlreadyConfirmed: withHold("CONFIRMED", () => replace("o", line("tea", 1))),
+    InsufficientStock: inWorld(reserve("o", line("tea", 6)))
+  },
+  ConfirmReservation: {
+    ReservationNotFound: inWorld(confirm(nobody)),
+    SkuArchived: withHold("LAPSED", (hold) => confirm(hold, again), [
+      ship("tea", 2),
+      archive("tea")
+    ]),
+    ReservationExpired: withHold("LAPSED", (hold) => confirm(hold)),
+    ReservationConflict: withHold("FULFILLED", (hold) => confirm(hold)),
+    InsufficientStock: withHold("LAPSED", (hold) => confirm(hold, again), sold)
+  },
+  ReleaseReservation: {
+    ReservationNotFound: inWorld(release(nobody)),
+    ReservationConflict: withHold("FULFILLED", (hold) => release(hold))
+  },
+  FulfilReservation: {
+    ReservationNotFound: inWorld(fulfil(nobody)),
+    ReservationExpired: withHold("LAPSED", (hold) => fulfil(hold)),
+    ReservationConflict: withHold("PENDING", (hold) => fulfil(hold)),
+    QuantityOutOfHold: withHold("CONFIRMED", (hold) => fulfil(hold, 3)),
+    InsufficientOnHand: withHold("CONFIRMED", (hold) => fulfil(hold))
+  },
+  ResizeReservation: {
+    ReservationNotFound: inWorld(resize(nobody, 1)),
+    ReservationExpired: withHold("LAPSED", (hold) => resize(hold, 1)),
+    ReservationConflict: withHold("FULFILLED", (hold) => resize(hold, 1)),
+    QuantityOutOfHold: () => {
+      const stock = world()
+      const hold = held(stock, reserve("o", line("tea", 3)))
+      return [stock.and(confirm(hold), fulfil(hold, 2)), resize(hold, 1)]
+    },
+    InsufficientStock: withHold("PENDING", (hold) => resize(hold, 99))
+  },
+  ExtendReservation: {
+    ReservationNotFound: inWorld(extend(nobody)),
+    ReservationExpired: withHold("LAPSED", (hold) => extend(hold)),
+    ReservationConflict: withHold("CONFIRMED", (hold) => extend(hold))
+  },
+  ConfirmOrder: {
+    OrderNotFound: inWorld(confirmOrder("x")),
+    SkuArchived: withHold("LAPSED", () => confirmOrder("o", again), [
+      ship("tea", 2),
+      archive("tea")
+    ]),
+    OrderTooLarge: () => [tooLarge(), confirmOrder("o")],
+    ReservationExpired: withHold("LAPSED", () => confirmOrder("o")),
+    ReservationConflict: withHold("RELEASED", () => confirmOrder("o")),
+    InsufficientStock: withHold("LAPSED", () => confirmOrder("o", again), sold)
+  },
+  ReleaseOrder: {
+    OrderNotFound: inWorld(releaseOrder("x")),
+    OrderTooLarge: () => [tooLarge(), releaseOrder("o")],
+    ReservationConflict: withHold("CONFIRMED", () => releaseOrder("o"))
+  },
+  FulfilOrder: {
+    OrderNotFound: inWorld(fulfilOrder("x")),
+    OrderTooLarge: () => [tooLarge(), fulfilOrder("o")],
+    OrderNotConfirmed: withHold("PENDING", () => fulfilOrder("o")),
+    InsufficientOnHand: withHold("CONFIRMED", () => fulfilOrder("o"))
+  },
+  ExpireReservations: {}
+}
+
+const tags = InventoryCommand.members.map((schema) => schema.fields._tag.schema.literal)
+const order = InventoryRefusal.members.map((schema) => schema.fields._tag.schema.literal)
+
+describe("B4 the table of refusals", () => {
+  for (const tag of tags) {
+    it(`has for ${tag} what is seen, in the order of precedence`, () => {
+      const row: ReadonlyArray<RefusalTag> = refusalsOf[tag]
+      expect(Object.keys(seen[tag])).toEqual(row)
+      expect(row.toSorted((a, b) => order.indexOf(a) - order.indexOf(b))).toEqual(row)
+      for (const [refusal, told] of Object.entries(seen[tag])) {
+        const [stock, command] = told()
+        expect(command._tag).toBe(tag)
+        expect([refusal, stock.refuses(command)._tag]).toEqual([refusal, refusal])
+      }
+    })
+  }
+
+  it("has beside them the refusals of any command", () => {
+    expect(refusalsOfAny).toEqual(["InvalidInput", "IdempotencyMismatch"])
+    for (const tag of tags) {
+      const read = readCommand({ _tag: tag, surprise: 1 })
+      expect(Result.isFailure(read) && read.failure._tag).toBe("InvalidInput")
+      const stock = given()
+      const key = { caller: "", key: "k", fingerprint: "this" }
+      const receipts = [{ ...key, fingerprint: "another", answer: "{}", answerVersion: 1 }]
+      const command = { _tag: tag } as unknown as InventoryCommand
+      const request = { command, key, origin: stock.nextOrigin() }
+      const { answer } = foldBatch({ ...stock.loaded(), receipts }, [request])
+      expect(answer).toMatchObject([{ refusal: { _tag: "IdempotencyMismatch" } }])
+    }
+  })
+
+  it("has every refusal of every decision in the tests", () => {
+    expect(canRefuse("ShipStock", "InsufficientOnHand")).toBe(true)
+    expect(() => mustBeInRow("ShipStock", { _tag: "OrderNotFound", orderId: "o" })).toThrow(
+      "ShipStock was refused with OrderNotFound"
+    )
+  })
+})
+
+describe("B4 the Promise door", () => {
+  const source = readFileSync(
+    new URL("../../../src/promise/HoldfastInventory.ts", import.meta.url),
+    "utf8"
+  )
+  const documentedBy = (method: string): string =>
+    new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\s*readonly ${method}:`).exec(source)?.[1] ?? ""
+  const refusalsIn = (text: string) =>
+    [...text.slice(text.indexOf("Refusals")).matchAll(/`([A-Z]\w+)`/g)].map(([, name]) => name)
+
+  it.each(Object.entries(methodTags))("documents the refusals of %s", (method, tag) => {
+    const text = documentedBy(method)
+    expect(text).toContain("Refusals")
+    const named = /Refusals as `receive`/.test(text)
+      ? refusalsIn(documentedBy("receive"))
+      : refusalsIn(text)
+    expect(named).toEqual(refusalsOf[tag])
+  })
+})

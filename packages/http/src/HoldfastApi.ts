@@ -1,0 +1,57 @@
+/**
+ * The whole REST API as one value: what may be said, with its schemas and statuses. The server, the
+ * typed client and the OpenAPI document are all made from it. No code runs here.
+ */
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
+import * as OpenApi from "effect/http-api/OpenApi"
+import { LocationsApi } from "./inventory/api/LocationsApi.ts"
+import { HealthApi, OperationsApi } from "./inventory/api/OperationsApi.ts"
+import { OrdersApi } from "./inventory/api/OrdersApi.ts"
+import { ReservationsApi, reserveEndpoint } from "./inventory/api/ReservationsApi.ts"
+import { SkusApi } from "./inventory/api/SkusApi.ts"
+import { StockApi } from "./inventory/api/StockApi.ts"
+import { completeDocument } from "./kit/document.ts"
+
+/** Reads a request strictly, and names every bad field of it. */
+export class StrictReading extends HttpApiMiddleware.Service<StrictReading>()(
+  "@holdfast/http/api/StrictReading"
+) {}
+
+const strict = { errors: "all", onExcessProperty: "error" } as const
+
+/** Everything but making a reservation, which has a route of its own. */
+export const RoutedApi = HttpApi.make("holdfast")
+  .add(SkusApi)
+  .add(StockApi)
+  .add(ReservationsApi)
+  .add(OrdersApi)
+  .add(LocationsApi)
+  .add(OperationsApi)
+  .add(HealthApi)
+  .middleware(StrictReading)
+  .annotate(HttpApi.ParamsParseOptions, strict)
+  .annotate(HttpApi.QueryParseOptions, strict)
+  .annotate(HttpApi.PayloadParseOptions, strict)
+
+const description = [
+  "Reserve stock, and never oversell.",
+  "Every answer of status 400 and above is a problem (RFC 9457) with a stable `type`.",
+  "Every request that writes takes an `Idempotency-Key`.",
+  "A request may carry at most 100 lines, unless the server is configured otherwise."
+].join(" ")
+
+/** The whole API. */
+export const HoldfastApi = HttpApi.make("holdfast")
+  .add(SkusApi)
+  .add(StockApi)
+  .add(ReservationsApi.add(reserveEndpoint))
+  .add(OrdersApi)
+  .add(LocationsApi)
+  .add(OperationsApi)
+  .add(HealthApi)
+  .annotate(OpenApi.Title, "Holdfast")
+  .annotate(OpenApi.Version, "1")
+  .annotate(OpenApi.Description, description)
+  .annotate(OpenApi.License, { name: "MIT" })
+  .annotate(OpenApi.Transform, completeDocument)

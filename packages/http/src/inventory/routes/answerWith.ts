@@ -1,0 +1,77 @@
+/**
+ * What every handler does beside its own work: pass on what the headers say, mark an answer that is
+ * the first one to a key given again, and tell a refusal as a problem.
+ */
+import {
+  type AnswerOf,
+  type CommandOf,
+  type CommandTag,
+  Inventory,
+  type InventoryRefusal,
+  type RequestOptions,
+  type StoreError
+} from "@holdfast/core/effect"
+import * as Effect from "effect/Effect"
+import type * as Headers from "effect/http/Headers"
+import * as HttpEffect from "effect/http/HttpEffect"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import type { WriteHeaders } from "../../kit/parameters.ts"
+import { loggedResponse } from "../../kit/problemResponse.ts"
+
+const traceparentPattern = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
+
+/** What the headers of a request say beside its command; undefined when they say nothing. */
+export const optionsOf = (
+  headers: WriteHeaders,
+  raw: Headers.Headers
+): RequestOptions | undefined => {
+  const idempotencyKey = headers["idempotency-key"]
+  const correlationId = headers["x-correlation-id"]
+  // A malformed traceparent is ignored, as W3C Trace Context asks.
+  const traced = raw["traceparent"]
+  const traceparent = traced !== undefined && traceparentPattern.test(traced) ? traced : undefined
+  if (idempotencyKey === undefined && correlationId === undefined && traceparent === undefined) {
+    return undefined
+  }
+  return { idempotencyKey, correlationId, traceparent }
+}
+
+const markReplayed = Effect.withFiber<void>((fiber) => {
+  HttpEffect.appendPreResponseHandlerUnsafe(fiber.context, (_request, response) =>
+    Effect.succeed(HttpServerResponse.setHeader(response, "idempotent-replayed", "true"))
+  )
+  return Effect.void
+})
+
+/** The value, or the problem of what stood in its way. */
+export const orProblem = <A, R>(
+  effect: Effect.Effect<A, InventoryRefusal | StoreError, R>
+): Effect.Effect<A | HttpServerResponse.HttpServerResponse, never, R> =>
+  Effect.catch(effect, loggedResponse)
+
+/** A request that writes, as a handler sees it. */
+export interface WriteRequest {
+  readonly headers: WriteHeaders
+  readonly request: { readonly headers: Headers.Headers }
+}
+
+/**
+ * The way in which the handlers of a group write: runs one command for a request; the answer goes
+ * through `view` on its way out.
+ */
+export const writing = Effect.map(
+  Inventory,
+  (inventory) =>
+    <Tag extends CommandTag, A = AnswerOf<Tag>>(
+      { headers, request }: WriteRequest,
+      command: CommandOf<Tag>,
+      view: (answer: AnswerOf<Tag>) => A = (answer) => answer as unknown as A
+    ): Effect.Effect<A | HttpServerResponse.HttpServerResponse> =>
+      orProblem(
+        Effect.flatMap(
+          inventory.execute(command, optionsOf(headers, request.headers)),
+          ({ answer, isReplayed }) =>
+            isReplayed ? Effect.as(markReplayed, view(answer)) : Effect.succeed(view(answer))
+        )
+      )
+)

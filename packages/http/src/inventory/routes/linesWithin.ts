@@ -1,0 +1,14 @@
+/** The bound on lines that a deployment may set below the engine's own. */
+import type { InvalidInput, ReserveLine } from "@holdfast/core/effect"
+import * as Effect from "effect/Effect"
+import type { HttpSettings } from "../../kit/HttpOptions.ts"
+
+/** Refuses a request of more lines than the server takes. */
+export const linesWithin = (
+  { linesMax }: HttpSettings["Service"],
+  lines: ReadonlyArray<ReserveLine>
+): Effect.Effect<void, InvalidInput.InvalidInput> => {
+  if (lines.length <= linesMax) return Effect.void
+  const message = `must hold at most ${linesMax} lines`
+  return Effect.fail({ _tag: "InvalidInput", issues: [{ path: "lines", message }] })
+}

@@ -1,0 +1,84 @@
+/** The endpoints of an order's reservations: decode, call the service, tell a refusal. */
+import {
+  type CommandOf,
+  cursor,
+  Instant,
+  pageSizeDefault,
+  type Reservation,
+  StockReads,
+  Uuid
+} from "@holdfast/core/effect"
+import * as Effect from "effect/Effect"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as Schema from "effect/Schema"
+import { RoutedApi } from "../../HoldfastApi.ts"
+import { HttpSettings } from "../../kit/HttpOptions.ts"
+import { afterCursor, pageFrom } from "../../kit/paging.ts"
+import { orProblem, type WriteRequest, writing } from "./answerWith.ts"
+import { linesWithin } from "./linesWithin.ts"
+
+const afterReservation = cursor(Schema.Struct({ createdAt: Instant, id: Uuid }))
+
+const viewFor = (orderId: string) => (reservations: ReadonlyArray<Reservation.Reservation>) => ({
+  orderId,
+  reservations
+})
+
+/** The endpoints of an order's reservations. */
+export const layerOrderRoutes = HttpApiBuilder.group(
+  RoutedApi,
+  "orders",
+  Effect.fnUntraced(function* (handlers) {
+    const reads = yield* StockReads
+    const write = yield* writing
+    const settings = yield* HttpSettings
+    const reserve = (request: WriteRequest, command: CommandOf<"ReserveStock">) =>
+      Effect.flatMap(orProblem(linesWithin(settings, command.lines)), (refused) =>
+        refused === undefined
+          ? write(request, command, viewFor(command.orderId))
+          : Effect.succeed(refused)
+      )
+    return handlers.handleAll({
+      replace: (request) =>
+        reserve(request, {
+          _tag: "ReserveStock",
+          ...request.payload,
+          ...request.params,
+          replace: true
+        }),
+      add: (request) =>
+        reserve(request, { _tag: "ReserveStock", ...request.payload, ...request.params }),
+      get: ({ params: { orderId }, query }) =>
+        orProblem(
+          Effect.gen(function* () {
+            const after = yield* afterCursor(afterReservation, query.cursor)
+            const size = query.size ?? pageSizeDefault
+            const rows = yield* reads.reservationsOfOrder(orderId, { after, limit: size + 1 })
+            if (rows.length === 0 && after === null) {
+              return yield* Effect.fail({ _tag: "OrderNotFound" as const, orderId })
+            }
+            const { items, next } = pageFrom(rows, size, afterReservation.encode)
+            return { orderId, reservations: items, next }
+          })
+        ),
+      release: (request) =>
+        write(
+          request,
+          { _tag: "ReleaseOrder", ...request.query, ...request.params },
+          viewFor(request.params.orderId)
+        ),
+      confirm: (request) =>
+        write(
+          request,
+          { _tag: "ConfirmOrder", ...request.payload, ...request.params },
+          viewFor(request.params.orderId)
+        ),
+      fulfil: (request) =>
+        write(
+          request,
+          { _tag: "FulfilOrder", ...request.payload, ...request.params },
+          viewFor(request.params.orderId)
+        )
+    })
+  })
+)

@@ -1,0 +1,23 @@
+/**
+ * The documentation for people at `/docs`: Swagger UI over the OpenAPI document, from this package
+ * alone, so that it works offline. It is two megabytes, loaded when somebody first asks for it.
+ */
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpApiSwagger from "effect/http-api/HttpApiSwagger"
+import * as Layer from "effect/Layer"
+import { HoldfastApi } from "../HoldfastApi.ts"
+
+const page = Effect.gen(function* () {
+  const router = yield* HttpRouter.make
+  const swagger = HttpApiSwagger.layer(HoldfastApi, { path: "/docs" })
+  yield* Layer.build(Layer.provide(swagger, Layer.succeed(HttpRouter.HttpRouter, router)))
+  return router.asHttpEffect()
+})
+
+/** The documentation page. */
+export const layerDocs = Layer.unwrap(
+  Effect.map(Effect.cached(Effect.scoped(page)), (made) =>
+    HttpRouter.add("GET", "/docs", Effect.orDie(Effect.flatten(made)))
+  )
+)

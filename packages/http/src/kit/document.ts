@@ -1,0 +1,183 @@
+/**
+ * What the OpenAPI document has beyond the schemas of the endpoints: the types of parameters, the
+ * problems that any request can meet, and links from one operation to another. All of it is derived
+ * from the document, so a new endpoint needs no line here.
+ */
+import { balanceMax, pageSizeDefault } from "@holdfast/core/effect"
+import { plainProblems, problemContentType, problemType } from "./Problem.ts"
+
+type Json = Record<string, unknown>
+
+/** The parts of an operation that are changed here. */
+interface Operation {
+  readonly operationId: string
+  readonly parameters: ReadonlyArray<{
+    readonly name: string
+    readonly in: string
+    schema: Json
+    style?: string
+    explode?: boolean
+  }>
+  readonly requestBody?: {
+    required: boolean
+    readonly content: Readonly<Record<string, { readonly schema: Json }>>
+  }
+  readonly responses: Record<string, Json>
+}
+
+/** The parts of the document that are changed here. */
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  readonly components: {
+    readonly schemas: Record<string, Json>
+    responses?: Record<string, Json>
+  }
+}
+
+const skuIds = (schemas: Document["components"]["schemas"]): Json => ({
+  type: "array",
+  items: "SkuId" in schemas ? { $ref: "#/components/schemas/SkuId" } : { type: "string" },
+  minItems: 1,
+  maxItems: 100
+})
+
+/** Query parameters arrive as text; these are what the text must be. */
+const queryTypes: Readonly<Record<string, Json>> = {
+  size: { type: "integer", minimum: 1, maximum: 1_000, default: pageSizeDefault },
+  after: { type: "integer", minimum: 0, maximum: balanceMax, default: 0 },
+  minVersion: { type: "integer", minimum: 0, maximum: balanceMax }
+}
+
+const isFlag = ({ enum: words }: Json): boolean =>
+  Array.isArray(words) && words.length === 2 && words.includes("true") && words.includes("false")
+
+const typeParameters = ({ parameters }: Operation, { components }: Document): void => {
+  for (const parameter of parameters) {
+    if (parameter.in !== "query") continue
+    const known = queryTypes[parameter.name]
+    if (known !== undefined) parameter.schema = known
+    else if (isFlag(parameter.schema)) parameter.schema = { type: "boolean" }
+    else if (parameter.name === "skuIds") {
+      parameter.schema = skuIds(components.schemas)
+      parameter.style = "form"
+      parameter.explode = true
+    }
+  }
+}
+
+/** A body that may be null may also be left out. */
+const freeBody = ({ requestBody }: Operation): void => {
+  if (requestBody === undefined) return
+  const { anyOf } = requestBody.content["application/json"]?.schema ?? {}
+  const isFree = Array.isArray(anyOf) && anyOf.some(({ type }: Json) => type === "null")
+  if (isFree) requestBody.required = false
+}
+
+/** The problems about the form of a request, and those of any request. */
+const ofAny = { "431": "HeadersTooLarge", "500": "InternalError" } as const
+const ofBodies = {
+  "408": "RequestTimeout",
+  "413": "ContentTooLarge",
+  "415": "UnsupportedMediaType"
+} as const
+const ofAddresses = { "404": "NotFound", "405": "MethodNotAllowed" } as const
+
+const sharedResponses = (): Record<string, Json> => {
+  const schema = { $ref: "#/components/schemas/Problem" }
+  const named = { ...ofAny, ...ofBodies, ...ofAddresses }
+  return Object.fromEntries(
+    Object.entries(named).map(([status, name]) => {
+      const [slug, title] = plainProblems[Number(status)] ?? ["", ""]
+      const description = `${title} (${problemType(slug)})`
+      return [name, { description, content: { [problemContentType]: { schema } } }]
+    })
+  )
+}
+
+const problemSchema: Json = {
+  type: "object",
+  description: "A problem, after RFC 9457; a refusal adds fields of its own.",
+  properties: {
+    type: { type: "string", pattern: "^urn:holdfast:problem:[a-z-]+$" },
+    title: { type: "string" },
+    status: { type: "integer", minimum: 400, maximum: 599 },
+    detail: { type: "string" }
+  },
+  required: ["type", "title", "status"]
+}
+
+/** Any request may be unreadable, if only for a parameter that does not exist. */
+const badRequest = {
+  description: "The request cannot be read",
+  content: {
+    [problemContentType]: { schema: { $ref: "#/components/schemas/InvalidInputProblem" } }
+  }
+}
+
+const shareProblems = (operation: Operation): void => {
+  operation.responses["400"] ??= badRequest
+  const isAddressed = operation.parameters.some((parameter) => parameter.in === "path")
+  const shared = {
+    ...(operation.requestBody === undefined ? {} : ofBodies),
+    ...(isAddressed ? ofAddresses : {}),
+    ...ofAny
+  }
+  for (const [status, name] of Object.entries(shared)) {
+    operation.responses[status] ??= { $ref: `#/components/responses/${name}` }
+  }
+}
+
+/** Which field of an answer is the id in the path of another operation. */
+const idsIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "skus.register": { skuId: "/id" },
+  "locations.make": { locationId: "/id" },
+  "reservations.reserve": { reservationId: "/id", orderId: "/orderId", skuId: "/skuId" },
+  "orders.add": { orderId: "/orderId", reservationId: "/reservations/0/id" },
+  "orders.replace": { orderId: "/orderId", reservationId: "/reservations/0/id" }
+}
+
+const linkOperations = (operations: ReadonlyArray<Operation>): void => {
+  for (const operation of operations) {
+    for (const [parameter, pointer] of Object.entries(idsIn[operation.operationId] ?? {})) {
+      for (const { operationId, parameters } of operations) {
+        const inPath = parameters.filter((it) => it.in === "path").map(({ name }) => name)
+        if (inPath.length !== 1 || inPath[0] !== parameter) continue
+        const granted = operation.responses["201"] ?? operation.responses["200"]
+        if (granted === undefined) continue
+        const links = (granted["links"] ?? {}) as Json
+        links[operationId] = {
+          operationId,
+          parameters: { [parameter]: `$response.body#${pointer}` }
+        }
+        granted["links"] = links
+      }
+    }
+  }
+}
+
+/** The document of a server that takes fewer lines in one request than the engine. */
+export const withLinesMax = (value: unknown, linesMax: number): unknown => {
+  if (Array.isArray(value)) return value.map((item) => withLinesMax(item, linesMax))
+  if (typeof value !== "object" || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, held]) => {
+      const isBounded = key === "lines" && Number(held?.maxItems) > linesMax
+      return [key, isBounded ? { ...held, maxItems: linesMax } : withLinesMax(held, linesMax)]
+    })
+  )
+}
+
+/** The completed document. */
+export const completeDocument = (made: Record<string, unknown>): Record<string, unknown> => {
+  const document = made as unknown as Document
+  const operations = Object.values(document.paths).flatMap((path) => Object.values(path))
+  for (const operation of operations) {
+    typeParameters(operation, document)
+    freeBody(operation)
+    shareProblems(operation)
+  }
+  linkOperations(operations)
+  document.components.schemas["Problem"] = problemSchema
+  document.components.responses = sharedResponses()
+  return made
+}

@@ -1,0 +1,36 @@
+/** Problems as responses. The one place where an answer of status 400 and above is written. */
+import type { InventoryRefusal, StoreError } from "@holdfast/core/effect"
+import * as Effect from "effect/Effect"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { type ProblemAnswer, plainProblem, problemContentType, problemOf } from "./Problem.ts"
+
+/** A problem as a response. */
+export const problemResponse = ({ headers, problem }: ProblemAnswer) =>
+  HttpServerResponse.text(JSON.stringify(problem), {
+    status: problem.status,
+    contentType: problemContentType,
+    headers
+  })
+
+/** A refusal, or a failed store, as a response. */
+export const refusalResponse = (error: InventoryRefusal | StoreError) =>
+  problemResponse(problemOf(error))
+
+/** The same response. A bug of ours is logged first, because the caller only gets a 500. */
+export const loggedResponse = (error: InventoryRefusal | StoreError) => {
+  const response = refusalResponse(error)
+  return response.status === 500
+    ? Effect.as(Effect.logError("the store could not do what it was asked", error), response)
+    : Effect.succeed(response)
+}
+
+/** A problem that only its status tells, as a response. */
+export const plainResponse = (
+  status: number,
+  detail?: string,
+  headers?: Readonly<Record<string, string>>
+) => problemResponse({ problem: plainProblem(status, detail), headers })
+
+/** The response that names one bad part of a request. */
+export const invalidResponse = (path: string, message: string) =>
+  refusalResponse({ _tag: "InvalidInput", issues: [{ path, message }] })

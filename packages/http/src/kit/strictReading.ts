@@ -1,0 +1,131 @@
+/**
+ * Reads requests strictly for every endpoint: the body before anything else, and when any part of
+ * the request does not fit its schema, every bad field of every part in one answer.
+ */
+import { InvalidInput } from "@holdfast/core/effect"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as HttpMethod from "effect/http/HttpMethod"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import { HttpApiSchemaError } from "effect/http-api/HttpApiError"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { StrictReading } from "../HoldfastApi.ts"
+import { HttpSettings } from "./HttpOptions.ts"
+import { plainResponse, refusalResponse } from "./problemResponse.ts"
+import { readBody } from "./readBody.ts"
+
+/** Bad fields that one answer names; a megabyte of unknown fields is not told ten times over. */
+const issuesMax = 1_000
+
+const strict = { errors: "all", onExcessProperty: "error" } as const
+
+type Decode = (input: unknown) => ReadonlyArray<InvalidInput.FieldIssue>
+
+const decodeOf = (
+  schema: Schema.Top | undefined,
+  options: typeof strict | { readonly errors: "all" }
+): Decode => {
+  if (schema === undefined) return () => []
+  const decode = Schema.decodeUnknownResult(schema as Schema.Codec<unknown, unknown>, options)
+  return (input) =>
+    Result.match(decode(input), {
+      onSuccess: () => [],
+      onFailure: ({ issue }) => InvalidInput.fieldIssues(issue)
+    })
+}
+
+/** Every parameter is unknown to an endpoint that takes none. */
+const unknownIn: Decode = (query) =>
+  Object.keys(query as object).map((path) => ({ path, message: InvalidInput.unknownField([]) }))
+
+const payloadOf = (endpoint: HttpApiEndpoint.Top): Schema.Top | undefined => {
+  const schemas = endpoint.payload.get("application/json")?.schemas
+  return schemas === undefined || schemas.length === 1 ? schemas?.[0] : Schema.Union(schemas)
+}
+
+/** The bad fields of every part of a request to one endpoint. */
+export const issuesIn = (endpoint: HttpApiEndpoint.Top) => {
+  const params = decodeOf(endpoint.params, strict)
+  const query =
+    endpoint.query === undefined
+      ? unknownIn
+      : decodeOf(Schema.toCodecArrayFromSingle(endpoint.query), strict)
+  const headers = decodeOf(endpoint.headers, { errors: "all" })
+  const payload = decodeOf(payloadOf(endpoint), strict)
+  return (parts: {
+    readonly params: unknown
+    readonly query: unknown
+    readonly headers: unknown
+    readonly payload: unknown
+  }): ReadonlyArray<InvalidInput.FieldIssue> =>
+    [
+      ...params(parts.params),
+      ...query(parts.query),
+      ...headers(parts.headers),
+      ...payload(parts.payload)
+    ].slice(0, issuesMax)
+}
+
+/** Reads requests strictly. */
+export const layerStrictReading: Layer.Layer<StrictReading, never, HttpSettings> = Layer.effect(
+  StrictReading,
+  Effect.gen(function* () {
+    const settings = yield* HttpSettings
+    const known = new Map<string, ReturnType<typeof issuesIn>>()
+    const issuesOf = (endpoint: HttpApiEndpoint.Top) => {
+      const name = `${endpoint.method} ${endpoint.path}`
+      const issues = known.get(name) ?? issuesIn(endpoint)
+      known.set(name, issues)
+      return issues
+    }
+    const invalid = Effect.fnUntraced(function* (endpoint: HttpApiEndpoint.Top) {
+      const { context } = Fiber.getCurrent() as Fiber.Fiber<unknown>
+      const request = Context.getUnsafe(context, HttpServerRequest.HttpServerRequest)
+      const body = hasBody(endpoint) ? yield* readBody(request, settings) : Result.succeed(null)
+      if (Result.isFailure(body)) return body.failure
+      const issues = issuesOf(endpoint)({
+        params: Context.getUnsafe(context, HttpRouter.RouteContext).params,
+        query: Context.getUnsafe(context, HttpServerRequest.ParsedSearchParams),
+        headers: request.headers,
+        payload: body.success ?? (acceptsNothing(endpoint) ? null : undefined)
+      })
+      return refusalResponse({ _tag: "InvalidInput", issues })
+    })
+    const unfit = (endpoint: HttpApiEndpoint.Top, error: HttpApiSchemaError) =>
+      error.kind === "Body" || error.kind === "ResponseHeaders"
+        ? Effect.as(
+            Effect.logError("an answer did not fit its schema", error.cause),
+            plainResponse(500)
+          )
+        : invalid(endpoint)
+    return (app, { endpoint }) => {
+      const answered = Effect.catch(app, (error) =>
+        HttpApiSchemaError.is(error) ? unfit(endpoint, error) : Effect.fail(error)
+      )
+      const read =
+        endpoint.query !== undefined
+          ? answered
+          : Effect.flatMap(HttpServerRequest.ParsedSearchParams, (query) =>
+              Object.keys(query).length === 0 ? answered : invalid(endpoint)
+            )
+      if (!hasBody(endpoint)) return read
+      return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+        Effect.flatMap(readBody(request, settings), (body) =>
+          Result.isFailure(body) ? Effect.succeed(body.failure) : read
+        )
+      )
+    }
+  })
+)
+
+const hasBody = (endpoint: HttpApiEndpoint.Top): boolean => HttpMethod.hasBody(endpoint.method)
+
+const acceptsNothing = (endpoint: HttpApiEndpoint.Top): boolean => {
+  const payload = payloadOf(endpoint)
+  return payload !== undefined && Schema.is(payload)(null)
+}

@@ -1,0 +1,84 @@
+/**
+ * The REST API as a layer of routes. It needs the inventory and its reads, and a router to add the
+ * routes to; which store stands behind them is decided where the layers are put together.
+ */
+import type { Inventory, StockReads } from "@holdfast/core/effect"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as OpenApi from "effect/http-api/OpenApi"
+import * as Layer from "effect/Layer"
+import { HoldfastApi, RoutedApi } from "./HoldfastApi.ts"
+import { layerLocationRoutes } from "./inventory/routes/locationRoutes.ts"
+import { layerHealthRoutes, layerOperationRoutes } from "./inventory/routes/operationRoutes.ts"
+import { layerOrderRoutes } from "./inventory/routes/orderRoutes.ts"
+import { layerReservationRoutes } from "./inventory/routes/reservationRoutes.ts"
+import { layerReserveRoute } from "./inventory/routes/reserveRoute.ts"
+import { layerSkuRoutes } from "./inventory/routes/skuRoutes.ts"
+import { layerStockRoutes } from "./inventory/routes/stockRoutes.ts"
+import { layerDocs } from "./kit/docs.ts"
+import { withLinesMax } from "./kit/document.ts"
+import { layerFrontPage } from "./kit/frontPage.ts"
+import { layerGuard, notAllowed } from "./kit/guard.ts"
+import { type HttpOptions, HttpSettings, settingsOf } from "./kit/HttpOptions.ts"
+import { routerConfig, shadowedRoutes } from "./kit/knownRoutes.ts"
+import { layerStrictReading } from "./kit/strictReading.ts"
+
+const layerShadowed = HttpRouter.addAll(
+  shadowedRoutes.map(({ method, path }) => HttpRouter.route(method, path, notAllowed(path)))
+)
+
+const layerOpenApi = Layer.unwrap(
+  Effect.gen(function* () {
+    const { linesMax } = yield* HttpSettings
+    const document = yield* Effect.cached(
+      Effect.sync(() =>
+        HttpServerResponse.jsonUnsafe(withLinesMax(OpenApi.fromApi(HoldfastApi), linesMax))
+      )
+    )
+    return HttpRouter.add("GET", "/openapi.json", document)
+  })
+)
+
+const layerEndpoints = HttpApiBuilder.layer(RoutedApi).pipe(
+  Layer.provide([
+    layerSkuRoutes,
+    layerStockRoutes,
+    layerReservationRoutes,
+    layerOrderRoutes,
+    layerLocationRoutes,
+    layerOperationRoutes,
+    layerHealthRoutes
+  ]),
+  Layer.provide(layerStrictReading)
+)
+
+/**
+ * The routes, for the router of a host. Serve them with `routerConfig`: ids are case-sensitive, and
+ * how long a part of a path may be is for the schemas to say.
+ */
+export const layerRoutes = (options: HttpOptions = {}) =>
+  Layer.mergeAll(
+    layerEndpoints,
+    layerReserveRoute,
+    layerShadowed,
+    layerFrontPage,
+    layerOpenApi,
+    layerDocs
+  ).pipe(
+    Layer.provide(layerGuard),
+    Layer.provide(HttpServer.layerServices),
+    Layer.provide(Layer.succeed(HttpSettings, settingsOf(options)))
+  )
+
+/** The routes, served by the `HttpServer` of a platform, such as `NodeHttpServer.layer`. */
+export const layerServer = (
+  options: HttpOptions = {}
+): Layer.Layer<never, never, HttpServer.HttpServer | Inventory | StockReads> =>
+  HttpRouter.serve(layerRoutes(options), {
+    routerConfig,
+    disableLogger: true,
+    disableListenLog: true
+  })

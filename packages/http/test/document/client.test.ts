@@ -1,0 +1,129 @@
+import { StoreError } from "@holdfast/core/effect"
+import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import { afterAll, describe, expect, it } from "vitest"
+import { type HoldfastClient, makeClient } from "../../src/index.ts"
+import { HandClock, type Listening, listen, memoryEngine, serverForTests } from "../server.ts"
+
+const { clock, port } = serverForTests()
+
+const opened: Array<Listening> = []
+afterAll(() => Promise.all(opened.map((server) => server.close())))
+
+const withClient = <A, E>(
+  use: (client: HoldfastClient) => Effect.Effect<A, E>,
+  at: number = port()
+): Promise<A> =>
+  Effect.runPromise(
+    makeClient({ baseUrl: `http://127.0.0.1:${at}` }).pipe(
+      Effect.flatMap(use),
+      Effect.provide(FetchHttpClient.layer)
+    )
+  )
+
+const headers = {}
+
+describe("the typed client", () => {
+  it("walks a reservation from its making to its end", () =>
+    withClient(
+      Effect.fnUntraced(function* (client) {
+        const sku = yield* client.skus.register({
+          headers,
+          payload: { skuId: "client-1", code: "C-1", name: "Client", initialStock: 5 }
+        })
+        expect(sku.createdAt.epochMilliseconds).toBe(clock.millis)
+        const reservation = yield* client.reservations.reserve({
+          headers: { "idempotency-key": "client-key" },
+          payload: { skuId: sku.id, quantity: 2, orderId: "an order / with a slash", ttl: 60 }
+        })
+        expect(reservation.expiresAt?.epochMilliseconds).toBe(clock.millis + 60_000)
+        const params = { reservationId: reservation.id }
+        yield* client.reservations.confirm({ headers, params, payload: null })
+        const order = yield* client.orders.get({
+          params: { orderId: "an order / with a slash" },
+          query: {}
+        })
+        expect(order.reservations.map(({ status }) => status)).toEqual(["CONFIRMED"])
+        const held = yield* client.stock.reservations({
+          params: { skuId: sku.id },
+          query: { status: "open" }
+        })
+        expect(held.items.map(({ id }) => id)).toEqual([reservation.id])
+        const happened = yield* client.operations.events({
+          query: { skuId: sku.id, type: "inventory.stock.confirmed" }
+        })
+        expect(happened.items).toMatchObject([{ payload: { reservationId: reservation.id } }])
+        yield* client.reservations.fulfil({ headers, params, payload: { quantity: 2 } })
+        const stock = yield* client.stock.get({
+          params: { skuId: sku.id },
+          query: { locations: true }
+        })
+        expect(stock).toMatchObject({ totalQuantity: 3, locations: [{ totalQuantity: 3 }] })
+        const statuses = yield* client.stock.statuses({ query: { skuIds: [sku.id, "x"] } })
+        expect(statuses.unknownSkuIds).toEqual(["x"])
+      })
+    ))
+
+  it("fails with the very refusal that the inventory refused with", () =>
+    withClient(
+      Effect.fnUntraced(function* (client) {
+        const skuId = "client-2"
+        yield* client.skus.register({
+          headers,
+          payload: { skuId, code: "C-2", name: "x", initialStock: 1 }
+        })
+        const reserve = (payload: { skuId: string; quantity: number }) =>
+          Effect.flip(
+            client.reservations.reserve({ headers, payload: { ...payload, orderId: "o" } })
+          )
+        expect(yield* reserve({ skuId, quantity: 2 })).toEqual({
+          _tag: "InsufficientStock",
+          lines: [{ line: 0, lineId: null, skuId, locationId: null, requested: 2, available: 1 }]
+        })
+        expect(yield* reserve({ skuId: "ghost", quantity: 2 })).toEqual({
+          _tag: "SkuNotFound",
+          skuIds: ["ghost"]
+        })
+        const hold = yield* client.reservations.reserve({
+          headers,
+          payload: { skuId, quantity: 1, orderId: "o" }
+        })
+        const early = yield* Effect.flip(
+          client.reservations.fulfil({
+            headers,
+            params: { reservationId: hold.id },
+            payload: null
+          })
+        )
+        expect(early).toEqual({
+          _tag: "ReservationConflict",
+          reservationId: hold.id,
+          status: "PENDING",
+          action: "fulfil"
+        })
+        const stale = yield* Effect.flip(
+          client.stock.count({
+            headers,
+            params: { skuId },
+            payload: { countedQuantity: 4, expectedQuantity: 9 }
+          })
+        )
+        expect(stale).toMatchObject({ _tag: "StaleExpectation", expected: 9, actual: 1 })
+      })
+    ))
+
+  it("fails with the store's own error when the store fails", async () => {
+    const transact = () => Effect.fail(new StoreError({ reason: "Busy", message: "locked" }))
+    const server = await listen(memoryEngine(new HandClock(), { store: { transact } }))
+    opened.push(server)
+    const failure = await withClient(
+      (client) =>
+        Effect.flip(
+          client.stock.receive({ headers, params: { skuId: "a" }, payload: { quantity: 1 } })
+        ),
+      server.port
+    )
+    expect(failure).toBeInstanceOf(StoreError)
+    expect(failure).toMatchObject({ reason: "Busy", isRetryable: true })
+  })
+})

@@ -1,0 +1,100 @@
+import type { Diagnosis, TableDiagnosis } from "@holdfast/adapter-pg/effect"
+import { describe, expect, it } from "vitest"
+import { checksOf } from "../../src/commands/diagnosisChecks.ts"
+
+const tables: TableDiagnosis = {
+  applied: [{ id: 1, name: "inventory" }],
+  missing: [],
+  refusal: undefined,
+  missingPartitions: [],
+  defaultRows: { stockMovements: 0, events: 0 },
+  unsweptHolds: 0
+}
+
+const healthy: Diagnosis = {
+  version: 180_004,
+  versionText: "18.4",
+  isReplica: false,
+  mayCreate: true,
+  connections: 5,
+  connectionsMax: 100,
+  oldestTransactionSeconds: 1,
+  preparedTransactions: 0,
+  clockSkewMillis: 3,
+  roundTripMillis: 2,
+  settings: [
+    { name: "lock_timeout", value: "2s", wanted: "2s" },
+    { name: "fsync", value: "on", wanted: null }
+  ],
+  tables
+}
+
+const place = { schema: "inventory", isEmbedded: false }
+
+const problemsOf = (facts: Partial<Diagnosis>) =>
+  checksOf({ ...healthy, ...facts }, place).filter(({ status }) => status !== "ok")
+
+describe("the doctor", () => {
+  it("finds nothing wrong with a healthy database", () => {
+    expect(problemsOf({})).toEqual([])
+  })
+
+  it.each<readonly [string, Partial<Diagnosis>, "warn" | "fail", string]>([
+    ["a server older than 15", { version: 140_010 }, "fail", "server version"],
+    ["a replica", { isReplica: true }, "fail", "server role"],
+    ["a schema that is not there", { tables: undefined }, "fail", "tables"],
+    [
+      "a migration that is missing",
+      { tables: { ...tables, missing: [{ id: 2, name: "next" }] } },
+      "fail",
+      "tables"
+    ],
+    [
+      "partitions that are not made ahead",
+      { tables: { ...tables, missingPartitions: ["events_000001"] } },
+      "warn",
+      "partitions"
+    ],
+    [
+      "rows in a default partition",
+      { tables: { ...tables, defaultRows: { stockMovements: 1, events: 0 } } },
+      "warn",
+      "default partitions"
+    ],
+    ["holds that nobody sweeps", { tables: { ...tables, unsweptHolds: 4 } }, "warn", "sweeper"],
+    [
+      "a setting that a pooler dropped",
+      { settings: [{ name: "lock_timeout", value: "0", wanted: "2s" }] },
+      "warn",
+      "session settings"
+    ],
+    [
+      "a server that does not wait for its disk",
+      { settings: [{ name: "fsync", value: "off", wanted: null }] },
+      "warn",
+      "durability"
+    ],
+    ["clocks that differ", { clockSkewMillis: -5_000 }, "warn", "clock"],
+    ["connections that run out", { connections: 95 }, "warn", "connections"],
+    ["a prepared transaction", { preparedTransactions: 1 }, "warn", "transactions"],
+    ["a transaction of an hour", { oldestTransactionSeconds: 3_600 }, "warn", "transactions"]
+  ])("sees %s, and says what to do", (_, facts, status, name) => {
+    const problems = problemsOf(facts)
+    expect(problems).toHaveLength(1)
+    expect(problems[0]).toMatchObject({ name, status })
+    expect(problems[0]?.next).not.toBe("")
+  })
+
+  it("takes two spellings of one setting for the same", () => {
+    const settings = [
+      { name: "idle_in_transaction_session_timeout", value: "5000ms", wanted: "5s" }
+    ]
+    expect(problemsOf({ settings })).toEqual([])
+  })
+
+  it("judges an embedded database by its own promise", () => {
+    const settings = [{ name: "fsync", value: "off", wanted: null }]
+    const checks = checksOf({ ...healthy, settings }, { ...place, isEmbedded: true })
+    expect(checks.every(({ status }) => status === "ok")).toBe(true)
+  })
+})
