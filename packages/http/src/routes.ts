@@ -2,7 +2,7 @@
  * The REST API as a layer of routes. It needs the inventory and its reads, and a router to add the
  * routes to; which store stands behind them is decided where the layers are put together.
  */
-import type { Inventory, StockReads } from "@holdfast/core/effect"
+import { type Inventory, InventoryQueries, type StockReads } from "@holdfast/core/effect"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
@@ -52,6 +52,7 @@ const layerEndpoints = HttpApiBuilder.layer(RoutedApi).pipe(
     layerOperationRoutes,
     layerHealthRoutes
   ]),
+  Layer.provide(InventoryQueries.layer),
   Layer.provide(layerStrictReading)
 )
 

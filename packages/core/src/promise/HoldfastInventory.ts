@@ -22,7 +22,8 @@ import type {
   StockAsOf,
   StockChanged,
   StockMovement,
-  StockStatus
+  StockStatus,
+  StockView
 } from "./InventoryAnswers.ts"
 import type { LoggedEvent } from "./InventoryEvents.ts"
 import type {
@@ -43,12 +44,15 @@ import type {
   MoveStockInput,
   PageOptions,
   ReadOptions,
+  ReconcileOptions,
   RegisterSkuInput,
   ReleaseOrderInput,
   ReleaseReservationInput,
   RequestOptions,
   ReserveStockInput,
   ResizeReservationInput,
+  SkusOptions,
+  StockOptions,
   TransferStockInput,
   UnarchiveSkuInput,
   UpdateSkuInput
@@ -196,9 +200,12 @@ export interface InventoryReads {
   /** The SKU in use that has this code, or undefined. Find an archived SKU by its id. */
   readonly skuByCode: (code: string, options?: ReadOptions) => Promise<Sku | undefined>
   /** All SKUs, by id. */
-  readonly skus: (options?: PageOptions) => Promise<Page<Sku>>
-  /** The stock of one SKU, over its sellable locations. Refusals: `SkuNotFound`. */
-  readonly stock: (skuId: string, options?: ReadOptions) => Promise<StockStatus>
+  readonly skus: (options?: SkusOptions) => Promise<Page<Sku>>
+  /**
+   * The stock of one SKU, over its sellable locations, and with `locations` at each location.
+   * Refusals: `SkuNotFound`.
+   */
+  readonly stock: (skuId: string, options?: StockOptions) => Promise<StockView>
   /** The stock of up to 1,000 SKUs, in the order asked; unknown ones are left out. */
   readonly stockStatus: (
     skuIds: ReadonlyArray<string>,
@@ -213,7 +220,7 @@ export interface InventoryReads {
     reservationId: string,
     options?: ReadOptions
   ) => Promise<Reservation | undefined>
-  /** The reservations of an order, oldest first; none for an unknown order. */
+  /** The reservations of an order, oldest first. Refusals: `OrderNotFound` when it has none. */
   readonly reservationsOfOrder: (
     orderId: string,
     options?: PageOptions
@@ -233,13 +240,14 @@ export interface InventoryReads {
   /** The ledger of a SKU, newest first. Refusals: `SkuNotFound`. */
   readonly movements: (skuId: string, options?: MovementsOptions) => Promise<Page<StockMovement>>
   /**
-   * The totals of a SKU as they were at an instant, from the ledger.
+   * The totals of a SKU as they were at an instant, from the ledger, also at each location unless
+   * `locations` is false.
    * Refusals: `SkuNotFound`, `BeforeLedger` when the ledger no longer reaches back so far.
    */
   readonly stockAsOf: (
     skuId: string,
     at: Date | string,
-    options?: ReadOptions
+    options?: StockOptions
   ) => Promise<StockAsOf>
   /**
    * Events after a position, in order and without gaps, or an empty list. Remember the `position`
@@ -248,9 +256,9 @@ export interface InventoryReads {
    */
   readonly events: (options?: EventsOptions) => Promise<ReadonlyArray<LoggedEvent>>
   /** Compares every level with the ledger and the open holds, and changes nothing. */
-  readonly reconcile: (options?: ReadOptions) => Promise<Reconciliation>
+  readonly reconcile: (options?: ReconcileOptions) => Promise<Reconciliation>
   /** Every level beside its evidence, by SKU and location; read in pages, as you go. */
-  readonly reconciledLevels: (options?: ReadOptions) => AsyncIterable<ReconciledLevel>
+  readonly reconciledLevels: (options?: PageOptions) => AsyncIterable<ReconciledLevel>
   /** Resolves when the store answers. */
   readonly ping: (options?: ReadOptions) => Promise<void>
 }

@@ -11,6 +11,7 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import { StockReads } from "../inventory/ports/StockReads.ts"
 import { sweepLapsed } from "../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../inventory/services/Inventory.ts"
+import { InventoryQueries } from "../inventory/services/InventoryQueries.ts"
 import {
   type InventoryMethods,
   type MethodName,
@@ -87,7 +88,7 @@ export const toPromises = async <E>(
   const close = () => calls.close()
   return {
     ...promiseCommands(context, calls),
-    ...promiseReads(Context.get(context, StockReads), calls),
+    ...promiseReads(InventoryQueries.over(Context.get(context, StockReads)), calls),
     close,
     [Symbol.asyncDispose]: close
   }

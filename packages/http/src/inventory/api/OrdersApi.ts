@@ -3,6 +3,7 @@ import {
   ConfirmOrder,
   FulfilOrder,
   OrderId,
+  pageFields,
   ReleaseOrder,
   Reservation,
   ReserveStock
@@ -13,7 +14,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { optionalBody, orderPath, pageQuery, writeHeaders } from "../../kit/parameters.ts"
+import { optionalBody, orderPath, writeHeaders } from "../../kit/parameters.ts"
 import { failuresOf, refusalsOf, storeFailures } from "./refusalSchemas.ts"
 
 /** The reservations of an order. */
@@ -53,7 +54,7 @@ export const OrdersApi = HttpApiGroup.make("orders")
     }).annotate(OpenApi.Summary, "Hold more lines for the order, all of them or none"),
     HttpApiEndpoint.get("get", path, {
       params: orderPath,
-      query: pageQuery,
+      query: pageFields,
       success: OrderReservationsPage,
       error: [...refusalsOf("InvalidInput", "OrderNotFound"), ...storeFailures]
     }).annotate(OpenApi.Summary, "The reservations of the order, oldest first, a page of them"),

@@ -1,12 +1,11 @@
 /** The endpoints of SKUs: register, read, change, archive, un-archive. */
-import { RegisterSku, Sku, UpdateSku } from "@holdfast/core/effect"
+import { queryAnswers, queryInputs, RegisterSku, Sku, UpdateSku } from "@holdfast/core/effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
-import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { emptyBody, pageOf, pageQuery, skuPath, writeHeaders } from "../../kit/parameters.ts"
+import { emptyBody, skuPath, writeHeaders } from "../../kit/parameters.ts"
 import { failuresOf, refusalsOf, storeFailures } from "./refusalSchemas.ts"
 
 /** The endpoints of SKUs. */
@@ -19,8 +18,8 @@ export const SkusApi = HttpApiGroup.make("skus")
       error: failuresOf("RegisterSku")
     }).annotate(OpenApi.Summary, "Register a SKU, with its opening stock"),
     HttpApiEndpoint.get("list", "/api/skus", {
-      query: { ...pageQuery, code: Schema.optionalKey(Sku.SkuCode) },
-      success: pageOf(Sku.Sku),
+      query: queryInputs.skus.fields,
+      success: queryAnswers.skus,
       error: [...refusalsOf("InvalidInput"), ...storeFailures]
     }).annotate(
       OpenApi.Summary,

@@ -1,22 +1,13 @@
 /** What may be said about stock: how much there is, what moved it, and moving it. */
 import {
   AdjustStock,
-  Availability,
-  AvailabilityQuery,
   CountStock,
-  HoldsOfSku,
-  Instant,
-  LevelStatus,
-  LocationId,
+  queryAnswers,
+  queryInputs,
   ReceiveStock,
-  Reservation,
   ReturnStock,
   ShipStock,
-  SkuId,
   StockChanged,
-  StockMovement,
-  StockStatus,
-  Timestamp,
   TransferStock
 } from "@holdfast/core/effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
@@ -24,76 +15,48 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import {
-  keepChecks,
-  pageOf,
-  pageQuery,
-  skuIdList,
-  skuPath,
-  writeHeaders
-} from "../../kit/parameters.ts"
+import { keepChecks, skuIdList, skuPath, writeHeaders } from "../../kit/parameters.ts"
 import { failuresOf, refusalsOf, storeFailures } from "./refusalSchemas.ts"
-
-/** A SKU's stock, in units: over its sellable locations, and on request at each location. */
-export const StockView = Schema.Struct({
-  ...StockStatus.fields,
-  locations: Schema.optionalKey(Schema.Array(LevelStatus))
-}).annotate({ identifier: "StockView" })
-
-/** A SKU's totals as they were at an instant, from the ledger; without locations on request. */
-export const StockAsOfView = Schema.Struct({
-  skuId: SkuId,
-  at: Timestamp,
-  totalQuantity: Schema.Int,
-  locations: Schema.optionalKey(
-    Schema.Array(Schema.Struct({ locationId: LocationId, totalQuantity: Schema.Int }))
-  )
-}).annotate({ identifier: "StockAsOfView" })
-
-/** The stock of many SKUs; those that nobody knows are named. */
-export const StockStatuses = Schema.Struct({
-  items: Schema.Array(StockStatus),
-  unknownSkuIds: Schema.Array(Schema.String)
-}).annotate({ identifier: "StockStatuses" })
 
 const moves = { headers: writeHeaders, params: skuPath, success: StockChanged }
 
 const StockReadsApi = HttpApiGroup.make("stock").add(
   HttpApiEndpoint.get("statuses", "/api/inventory/stock-status", {
     query: { skuIds: skuIdList(100) },
-    success: StockStatuses,
+    success: queryAnswers.stockStatus,
     error: [...refusalsOf("InvalidInput"), ...storeFailures]
   }).annotate(OpenApi.Summary, "Stock of up to 100 SKUs"),
   HttpApiEndpoint.post("manyStatuses", "/api/inventory/stock-status", {
-    payload: Schema.Struct({
-      skuIds: Schema.Array(SkuId).check(Schema.isBetweenLength(1, 1_000))
-    }),
-    success: StockStatuses,
+    payload: queryInputs.stockStatus,
+    success: queryAnswers.stockStatus,
     error: [...refusalsOf("InvalidInput"), ...storeFailures]
   }).annotate(OpenApi.Summary, "Stock of up to 1,000 SKUs"),
   HttpApiEndpoint.post("checkAvailability", "/api/inventory/check-availability", {
-    payload: AvailabilityQuery,
-    success: Availability,
+    payload: queryInputs.checkAvailability,
+    success: queryAnswers.checkAvailability,
     error: failuresOf("ReserveStock", {
       without: ["IdempotencyMismatch", "IdTaken", "InsufficientStock"]
     })
   }).annotate(OpenApi.Summary, "Ask whether lines could be reserved now, and which are short"),
   HttpApiEndpoint.get("get", "/api/inventory/:skuId", {
     params: skuPath,
-    query: { locations: Schema.optionalKey(Schema.Boolean), at: Schema.optionalKey(Instant) },
-    success: [StockView, StockAsOfView],
+    query: {
+      locations: queryInputs.stock.fields.locations,
+      at: Schema.optionalKey(queryInputs.stockAsOf.fields.at)
+    },
+    success: [queryAnswers.stock, queryAnswers.stockAsOf],
     error: [...refusalsOf("InvalidInput", "SkuNotFound", "BeforeLedger"), ...storeFailures]
   }).annotate(OpenApi.Summary, "Stock of one SKU, now or as of an instant"),
   HttpApiEndpoint.get("movements", "/api/inventory/:skuId/movements", {
     params: skuPath,
-    query: { ...pageQuery, locationId: Schema.optionalKey(LocationId) },
-    success: pageOf(StockMovement.StockMovement),
+    query: Struct.omit(queryInputs.movements.fields, ["skuId"]),
+    success: queryAnswers.movements,
     error: [...refusalsOf("InvalidInput", "SkuNotFound"), ...storeFailures]
   }).annotate(OpenApi.Summary, "The ledger of one SKU, newest first"),
   HttpApiEndpoint.get("reservations", "/api/inventory/:skuId/reservations", {
     params: skuPath,
-    query: { ...pageQuery, status: Schema.optionalKey(HoldsOfSku) },
-    success: pageOf(Reservation.Reservation),
+    query: Struct.omit(queryInputs.reservationsOfSku.fields, ["skuId"]),
+    success: queryAnswers.reservationsOfSku,
     error: [...refusalsOf("InvalidInput", "SkuNotFound"), ...storeFailures]
   }).annotate(OpenApi.Summary, "The open holds of one SKU, oldest first: which orders have it")
 )

@@ -1,5 +1,5 @@
 /** The endpoints of a reservation that exists: decode, call the service, tell a refusal. */
-import { StockReads } from "@holdfast/core/effect"
+import { InventoryQueries } from "@holdfast/core/effect"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { RoutedApi } from "../../HoldfastApi.ts"
@@ -10,17 +10,10 @@ export const layerReservationRoutes = HttpApiBuilder.group(
   RoutedApi,
   "reservations",
   Effect.fnUntraced(function* (handlers) {
-    const reads = yield* StockReads
+    const queries = yield* InventoryQueries
     const write = yield* writing
     return handlers.handleAll({
-      get: ({ params: { reservationId } }) =>
-        orProblem(
-          Effect.flatMap(reads.reservation(reservationId), (reservation) =>
-            reservation === undefined
-              ? Effect.fail({ _tag: "ReservationNotFound" as const, reservationId })
-              : Effect.succeed(reservation)
-          )
-        ),
+      get: ({ params }) => orProblem(queries.ask("reservation", params)),
       confirm: (request) =>
         write(request, { _tag: "ConfirmReservation", ...request.payload, ...request.params }),
       release: (request) =>
