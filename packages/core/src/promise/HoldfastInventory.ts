@@ -231,7 +231,7 @@ export interface InventoryReads {
    * Whether an order could be held now, and each line that could not. It plans as `reserve` does,
    * but holds nothing: by the time you reserve, the stock may be gone.
    * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`, and with
-   * `orderId` also `OrderAlreadyConfirmed`; a shortage is the answer.
+   * `orderId` also `OrderTooLarge` and `OrderAlreadyConfirmed`; a shortage is the answer.
    */
   readonly checkAvailability: (
     input: AvailabilityInput,

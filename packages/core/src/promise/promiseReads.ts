@@ -3,7 +3,7 @@
  * its answer is given as plain values. What a question means is `InventoryQueries`' to say.
  */
 import * as Effect from "effect/Effect"
-import type { QueryAnswerOf, QueryName, QueryOf } from "../inventory/messages/InventoryQuery.ts"
+import type { QueryAnswerOf, QueryName, QueryOf } from "../inventory/messages/queryOperations.ts"
 import type { InventoryQueries } from "../inventory/services/InventoryQueries.ts"
 import type { InventoryReads } from "./HoldfastInventory.ts"
 import type { ReconciledLevel } from "./InventoryAnswers.ts"

@@ -6,7 +6,11 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { readOptions } from "../engine/RequestOptions.ts"
-import { type QueryName, type QueryOf, queryInputs } from "../inventory/messages/InventoryQuery.ts"
+import {
+  type QueryName,
+  type QueryOf,
+  queryOperations
+} from "../inventory/messages/queryOperations.ts"
 import * as InvalidInput from "../kernel/InvalidInput.ts"
 import { plainInput } from "./plainValues.ts"
 
@@ -51,7 +55,7 @@ export const question = <Name extends QueryName>(
   argumentNames: ReadonlyArray<keyof QueryOf<Name> & string>,
   optionNames?: ReadonlyArray<keyof QueryOf<Name> & string>
 ): Question<Name> => {
-  const fields = queryInputs[name].fields as Fields
+  const fields = queryOperations[name].input.fields as Fields
   const others = Object.keys(fields).filter((field) => !argumentNames.some((it) => it === field))
   const readGiven =
     argumentNames.length === 0

@@ -84,6 +84,6 @@ describe("D-A a cursor travels between the doors", () => {
     const nobody = await server.call("GET", "/api/inventory/orders/nobody/reservations")
     expect(nobody.json.type).toBe("urn:holdfast:problem:order-not-found")
     const error = await inventory.reservationsOfOrder("nobody").catch((caught: unknown) => caught)
-    expect(isHoldfastError(error, "OrderNotFound")).toBe(true)
+    expect(isHoldfastError(error, "OrderNotFound") && error.message).toBe(nobody.json.detail)
   })
 })

@@ -1,18 +1,10 @@
-/**
- * What may be asked of the inventory without changing it, and what each question is answered with.
- * A list is asked for by pages: `cursor` is the `next` of the page before, `size` is how many items.
- */
+/** The words of the questions about the inventory, and of their answers. */
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
-import { Instant, Timestamp } from "../../kernel/Instant.ts"
-import { pageFields, pageOf } from "../../kernel/Page.ts"
+import { LocationId, OrderId, SkuId } from "../../kernel/Identifier.ts"
+import { Timestamp } from "../../kernel/Instant.ts"
 import { Balance } from "../../kernel/Quantity.ts"
-import { Location } from "../state/Location.ts"
-import { Reservation } from "../state/Reservation.ts"
-import { Sku, SkuCode } from "../state/Sku.ts"
-import { StockMovement } from "../state/StockMovement.ts"
 import { LevelStatus, StockStatus } from "../state/StockStatus.ts"
 import { linesMax, ReserveLine } from "./InventoryCommand.ts"
 import { ShortLine } from "./InventoryError.ts"
@@ -163,71 +155,3 @@ export const eventView = ({ event, position }: LoggedEvent): EventView => ({
   timestamp: DateTime.formatIso(event.timestamp),
   payload: JSON.parse(JSON.stringify(event.payload)) as EventView["payload"]
 })
-
-const ofSku = { skuId: SkuId }
-
-/** What each question takes. */
-export const queryInputs = {
-  sku: Schema.Struct(ofSku),
-  skus: Schema.Struct({ ...pageFields, code: optional(SkuCode) }),
-  stock: Schema.Struct({ ...ofSku, locations: optional(Schema.Boolean) }),
-  stockStatus: Schema.Struct({
-    skuIds: Schema.Array(SkuId).check(Schema.isBetweenLength(0, 1_000))
-  }),
-  levels: Schema.Struct(ofSku),
-  location: Schema.Struct({ locationId: LocationId }),
-  locations: Schema.Struct({}),
-  reservation: Schema.Struct({ reservationId: ReservationId }),
-  reservationsOfOrder: Schema.Struct({ orderId: OrderId, ...pageFields }),
-  reservationsOfSku: Schema.Struct({ ...ofSku, status: optional(HoldsOfSku), ...pageFields }),
-  checkAvailability: AvailabilityQuery,
-  movements: Schema.Struct({ ...ofSku, locationId: optional(LocationId), ...pageFields }),
-  stockAsOf: Schema.Struct({ ...ofSku, at: Instant, locations: optional(Schema.Boolean) }),
-  events: Schema.Struct({
-    ...EventsFilter.fields,
-    after: optional(Balance),
-    size: pageFields.size
-  }),
-  reconcile: Schema.Struct({
-    listMax: optional(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 })))
-  }),
-  reconcilePart: Schema.Struct(pageFields),
-  reconciledLevels: Schema.Struct(pageFields),
-  ping: Schema.Struct({})
-} as const
-
-/** The name of a question. */
-export type QueryName = keyof typeof queryInputs
-
-/** A question that was validated. */
-export type QueryOf<Name extends QueryName> = (typeof queryInputs)[Name]["Type"]
-
-/** A question of untrusted parts, instants as ISO 8601 text. */
-export type QueryInputOf<Name extends QueryName> = (typeof queryInputs)[Name]["Encoded"]
-
-/** What each question is answered with. Events are described as they are sent: see `eventView`. */
-export const queryAnswers = {
-  sku: Sku,
-  skus: pageOf(Sku),
-  stock: StockView,
-  stockStatus: StockStatuses,
-  levels: Schema.Array(LevelStatus),
-  location: Location,
-  locations: Schema.Array(Location),
-  reservation: Reservation,
-  reservationsOfOrder: pageOf(Reservation),
-  reservationsOfSku: pageOf(Reservation),
-  checkAvailability: Availability,
-  movements: pageOf(StockMovement),
-  stockAsOf: StockAsOfView,
-  events: EventsView,
-  reconcile: Reconciliation,
-  reconcilePart: ReconciliationPart,
-  reconciledLevels: pageOf(ReconciledLevel),
-  ping: Schema.Void
-} as const satisfies { readonly [Name in QueryName]: Schema.Top }
-
-/** The answer to a question. */
-export type QueryAnswerOf<Name extends QueryName> = Name extends "events"
-  ? LoggedEvents
-  : (typeof queryAnswers)[Name]["Type"]

@@ -19,8 +19,8 @@ import {
   type QueryInputOf,
   type QueryName,
   type QueryOf,
-  queryInputs
-} from "../messages/InventoryQuery.ts"
+  queryOperations
+} from "../messages/queryOperations.ts"
 import { type ReadStock, StockReads } from "../ports/StockReads.ts"
 import { levelStatuses, stockStatus } from "../state/StockStatus.ts"
 import { checkAvailability } from "./checkAvailability.ts"
@@ -226,9 +226,9 @@ const asked = (reads: StockReads["Service"]): Asked => ({
 
 const queriesOver = (reads: StockReads["Service"]): InventoryQueries["Service"] => {
   const answers = asked(reads)
-  const names = Object.keys(queryInputs) as ReadonlyArray<QueryName>
+  const names = Object.keys(queryOperations) as ReadonlyArray<QueryName>
   const methods = names.map((name) => {
-    const read = InvalidInput.reader(queryInputs[name] as Schema.Codec<unknown>)
+    const read = InvalidInput.reader(queryOperations[name].input as Schema.Codec<unknown>)
     const method = (input: unknown) =>
       Effect.suspend(() =>
         Effect.flatMap(

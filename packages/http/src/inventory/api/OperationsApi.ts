@@ -1,32 +1,26 @@
 /** What an operator and a follower of events may ask: reconciliation, the event log, health. */
-import { queryAnswers, queryInputs } from "@holdfast/core/effect"
+import { operations } from "@holdfast/core/effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
-import { refusalsOf, storeFailures } from "./refusalSchemas.ts"
+import { answersOf, storeFailures } from "./refusalSchemas.ts"
 
 const Health = Schema.Struct({ status: Schema.Literals(["live", "ready"]) })
+
+const { events, reconcilePart } = operations
 
 /** The endpoints of operators. */
 export const OperationsApi = HttpApiGroup.make("operations")
   .add(
     HttpApiEndpoint.get("reconciliation", "/api/inventory/reconciliation", {
-      query: queryInputs.reconcilePart.fields,
-      success: queryAnswers.reconcilePart,
-      error: [...refusalsOf("InvalidInput"), ...storeFailures]
-    }).annotate(
-      OpenApi.Summary,
-      "Levels beside the ledger and the open holds, with proposed repairs; changes nothing"
-    ),
+      ...answersOf("reconcilePart"),
+      query: reconcilePart.input.fields
+    }).annotate(OpenApi.Summary, reconcilePart.summary),
     HttpApiEndpoint.get("events", "/api/inventory/events", {
-      query: queryInputs.events.fields,
-      success: queryAnswers.events,
-      error: [...refusalsOf("InvalidInput"), ...storeFailures]
-    }).annotate(
-      OpenApi.Summary,
-      "The event log after a position, in order, without gaps; of a SKU, an order or a type"
-    )
+      ...answersOf("events"),
+      query: events.input.fields
+    }).annotate(OpenApi.Summary, events.summary)
   )
   .annotate(OpenApi.Title, "Operations")
 

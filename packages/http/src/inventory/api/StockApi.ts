@@ -1,98 +1,83 @@
 /** What may be said about stock: how much there is, what moved it, and moving it. */
-import {
-  AdjustStock,
-  CountStock,
-  queryAnswers,
-  queryInputs,
-  ReceiveStock,
-  ReturnStock,
-  ShipStock,
-  StockChanged,
-  TransferStock
-} from "@holdfast/core/effect"
+import { type OperationName, operations } from "@holdfast/core/effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import { keepChecks, skuIdList, skuPath, writeHeaders } from "../../kit/parameters.ts"
-import { failuresOf, refusalsOf, storeFailures } from "./refusalSchemas.ts"
+import { answersOf, failuresOf } from "./refusalSchemas.ts"
 
-const moves = { headers: writeHeaders, params: skuPath, success: StockChanged }
+const { adjust, count, receive, returnStock, ship, transfer } = operations
+const { checkAvailability, movements, reservationsOfSku, stock, stockAsOf, stockStatus } =
+  operations
 
 const StockReadsApi = HttpApiGroup.make("stock").add(
   HttpApiEndpoint.get("statuses", "/api/inventory/stock-status", {
-    query: { skuIds: skuIdList(100) },
-    success: queryAnswers.stockStatus,
-    error: [...refusalsOf("InvalidInput"), ...storeFailures]
+    ...answersOf("stockStatus"),
+    query: { skuIds: skuIdList(100) }
   }).annotate(OpenApi.Summary, "Stock of up to 100 SKUs"),
   HttpApiEndpoint.post("manyStatuses", "/api/inventory/stock-status", {
-    payload: queryInputs.stockStatus,
-    success: queryAnswers.stockStatus,
-    error: [...refusalsOf("InvalidInput"), ...storeFailures]
-  }).annotate(OpenApi.Summary, "Stock of up to 1,000 SKUs"),
+    ...answersOf("stockStatus"),
+    payload: stockStatus.input
+  }).annotate(OpenApi.Summary, stockStatus.summary),
   HttpApiEndpoint.post("checkAvailability", "/api/inventory/check-availability", {
-    payload: queryInputs.checkAvailability,
-    success: queryAnswers.checkAvailability,
-    error: failuresOf("ReserveStock", {
-      without: ["IdempotencyMismatch", "IdTaken", "InsufficientStock"]
-    })
-  }).annotate(OpenApi.Summary, "Ask whether lines could be reserved now, and which are short"),
+    ...answersOf("checkAvailability"),
+    payload: checkAvailability.input
+  }).annotate(OpenApi.Summary, checkAvailability.summary),
   HttpApiEndpoint.get("get", "/api/inventory/:skuId", {
     params: skuPath,
     query: {
-      locations: queryInputs.stock.fields.locations,
-      at: Schema.optionalKey(queryInputs.stockAsOf.fields.at)
+      locations: stock.input.fields.locations,
+      at: Schema.optionalKey(stockAsOf.input.fields.at)
     },
-    success: [queryAnswers.stock, queryAnswers.stockAsOf],
-    error: [...refusalsOf("InvalidInput", "SkuNotFound", "BeforeLedger"), ...storeFailures]
+    success: [stock.answer, stockAsOf.answer],
+    error: failuresOf("stockAsOf")
   }).annotate(OpenApi.Summary, "Stock of one SKU, now or as of an instant"),
   HttpApiEndpoint.get("movements", "/api/inventory/:skuId/movements", {
+    ...answersOf("movements"),
     params: skuPath,
-    query: Struct.omit(queryInputs.movements.fields, ["skuId"]),
-    success: queryAnswers.movements,
-    error: [...refusalsOf("InvalidInput", "SkuNotFound"), ...storeFailures]
-  }).annotate(OpenApi.Summary, "The ledger of one SKU, newest first"),
+    query: Struct.omit(movements.input.fields, ["skuId"])
+  }).annotate(OpenApi.Summary, movements.summary),
   HttpApiEndpoint.get("reservations", "/api/inventory/:skuId/reservations", {
+    ...answersOf("reservationsOfSku"),
     params: skuPath,
-    query: Struct.omit(queryInputs.reservationsOfSku.fields, ["skuId"]),
-    success: queryAnswers.reservationsOfSku,
-    error: [...refusalsOf("InvalidInput", "SkuNotFound"), ...storeFailures]
-  }).annotate(OpenApi.Summary, "The open holds of one SKU, oldest first: which orders have it")
+    query: Struct.omit(reservationsOfSku.input.fields, ["skuId"])
+  }).annotate(OpenApi.Summary, reservationsOfSku.summary)
 )
+
+const moves = <Name extends OperationName>(name: Name) => ({
+  ...answersOf(name),
+  headers: writeHeaders,
+  params: skuPath
+})
 
 /** The endpoints of stock. */
 export const StockApi = StockReadsApi.add(
   HttpApiEndpoint.post("receive", "/api/inventory/:skuId/receive", {
-    ...moves,
-    payload: ReceiveStock.mapFields(Struct.omit(["_tag", "skuId"])),
-    error: failuresOf("ReceiveStock")
-  }).annotate(OpenApi.Summary, "Goods came in"),
+    ...moves("receive"),
+    payload: receive.input.mapFields(Struct.omit(["skuId"]))
+  }).annotate(OpenApi.Summary, receive.summary),
   HttpApiEndpoint.post("returnStock", "/api/inventory/:skuId/return", {
-    ...moves,
-    payload: ReturnStock.mapFields(Struct.omit(["_tag", "skuId"])),
-    error: failuresOf("ReturnStock")
-  }).annotate(OpenApi.Summary, "Goods came back"),
+    ...moves("returnStock"),
+    payload: returnStock.input.mapFields(Struct.omit(["skuId"]))
+  }).annotate(OpenApi.Summary, returnStock.summary),
   HttpApiEndpoint.post("ship", "/api/inventory/:skuId/ship", {
-    ...moves,
-    payload: ShipStock.mapFields(Struct.omit(["_tag", "skuId"])),
-    error: failuresOf("ShipStock")
-  }).annotate(OpenApi.Summary, "Goods left without a reservation; never units that are promised"),
+    ...moves("ship"),
+    payload: ship.input.mapFields(Struct.omit(["skuId"]))
+  }).annotate(OpenApi.Summary, ship.summary),
   HttpApiEndpoint.post("adjust", "/api/inventory/:skuId/adjust", {
-    ...moves,
-    payload: AdjustStock.mapFields(Struct.omit(["_tag", "skuId"]), keepChecks),
-    error: failuresOf("AdjustStock")
-  }).annotate(OpenApi.Summary, "Correct the total by a signed quantity, with a reason"),
+    ...moves("adjust"),
+    payload: adjust.input.mapFields(Struct.omit(["skuId"]), keepChecks)
+  }).annotate(OpenApi.Summary, adjust.summary),
   HttpApiEndpoint.post("count", "/api/inventory/:skuId/count", {
-    ...moves,
-    payload: CountStock.mapFields(Struct.omit(["_tag", "skuId"]), keepChecks),
-    error: failuresOf("CountStock")
-  }).annotate(OpenApi.Summary, "Set the total to what was counted"),
+    ...moves("count"),
+    payload: count.input.mapFields(Struct.omit(["skuId"]), keepChecks)
+  }).annotate(OpenApi.Summary, count.summary),
   HttpApiEndpoint.post("transfer", "/api/inventory/:skuId/transfer", {
-    ...moves,
-    payload: TransferStock.mapFields(Struct.omit(["_tag", "skuId"]), keepChecks),
-    error: failuresOf("TransferStock")
-  }).annotate(OpenApi.Summary, "Move units between two locations")
+    ...moves("transfer"),
+    payload: transfer.input.mapFields(Struct.omit(["skuId"]), keepChecks)
+  }).annotate(OpenApi.Summary, transfer.summary)
 )
   .annotate(OpenApi.Title, "Stock")
   .annotate(OpenApi.Description, "How much there is, where, and what moved it.")
