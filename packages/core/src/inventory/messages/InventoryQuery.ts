@@ -2,6 +2,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
+import type * as EventLog from "../../events/EventLog.ts"
 import { LocationId, OrderId, SkuId } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { Balance } from "../../kernel/Quantity.ts"
@@ -117,11 +118,8 @@ export const ReconciliationPart = Schema.Struct({
 /** What a part of a reconciliation found. */
 export interface ReconciliationPart extends Schema.Schema.Type<typeof ReconciliationPart> {}
 
-/** An event and its place in the log. */
-export interface LoggedEvent {
-  readonly position: number
-  readonly event: InventoryEvent
-}
+/** An event of the inventory and its place in the log. */
+export type LoggedEvent = EventLog.LoggedEvent<InventoryEvent>
 
 /** Events after a position; `next` is where to go on, whether or not there was one. */
 export interface LoggedEvents {
