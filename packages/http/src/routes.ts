@@ -15,7 +15,6 @@ import { layerLocationRoutes } from "./inventory/routes/locationRoutes.ts"
 import { layerHealthRoutes, layerOperationRoutes } from "./inventory/routes/operationRoutes.ts"
 import { layerOrderRoutes } from "./inventory/routes/orderRoutes.ts"
 import { layerReservationRoutes } from "./inventory/routes/reservationRoutes.ts"
-import { layerReserveRoute } from "./inventory/routes/reserveRoute.ts"
 import { layerSkuRoutes } from "./inventory/routes/skuRoutes.ts"
 import { layerStockRoutes } from "./inventory/routes/stockRoutes.ts"
 import { layerDocs } from "./kit/docs.ts"
@@ -61,14 +60,7 @@ const layerEndpoints = HttpApiBuilder.layer(RoutedApi).pipe(
  * how long a part of a path may be is for the schemas to say.
  */
 export const layerRoutes = (options: HttpOptions = {}) =>
-  Layer.mergeAll(
-    layerEndpoints,
-    layerReserveRoute,
-    layerShadowed,
-    layerFrontPage,
-    layerOpenApi,
-    layerDocs
-  ).pipe(
+  Layer.mergeAll(layerEndpoints, layerShadowed, layerFrontPage, layerOpenApi, layerDocs).pipe(
     Layer.provide(layerGuard),
     Layer.provide(HttpServer.layerServices),
     Layer.provide(Layer.succeed(HttpSettings, settingsOf(options)))

@@ -12,19 +12,11 @@ import { answersOf, failuresOf } from "./refusalSchemas.ts"
 const { confirm, extend, fulfil, release, reservation, reserve, resize } = operations
 
 /** One line for one order; `ttl` is in seconds, 900 when nothing is said. */
-export const ReserveBody = Schema.Struct({
+const ReserveBody = Schema.Struct({
   ...ReserveLine.fields,
   orderId: reserve.input.fields.orderId,
   ttl: reserve.input.fields.ttl
 })
-
-/** Making a reservation: the one endpoint that is hot, and is served by a route of its own. */
-export const reserveEndpoint = HttpApiEndpoint.post("reserve", "/api/inventory/reservations", {
-  headers: writeHeaders,
-  payload: ReserveBody,
-  success: Reservation.Reservation.pipe(HttpApiSchema.status(201)),
-  error: failuresOf("reserve", { without: ["OrderAlreadyConfirmed"] })
-}).annotate(OpenApi.Summary, "Hold units of one SKU for an order")
 
 const one = <Name extends OperationName>(name: Name) => ({
   ...answersOf(name),
@@ -32,9 +24,15 @@ const one = <Name extends OperationName>(name: Name) => ({
   params: reservationPath
 })
 
-/** The endpoints of a reservation that exists. */
+/** The endpoints of one reservation. */
 export const ReservationsApi = HttpApiGroup.make("reservations")
   .add(
+    HttpApiEndpoint.post("reserve", "/api/inventory/reservations", {
+      headers: writeHeaders,
+      payload: ReserveBody,
+      success: Reservation.Reservation.pipe(HttpApiSchema.status(201)),
+      error: failuresOf("reserve", { without: ["OrderAlreadyConfirmed"] })
+    }).annotate(OpenApi.Summary, "Hold units of one SKU for an order"),
     HttpApiEndpoint.get("get", "/api/inventory/reservations/:reservationId", {
       ...answersOf("reservation"),
       params: reservationPath
