@@ -1,4 +1,5 @@
 /** How the HTTP door is tuned; the defaults suit a server that faces the network through a gateway. */
+import type { Caller } from "@holdfast/core/effect"
 import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -14,7 +15,15 @@ export interface HttpOptions {
    * take to arrive is for the host to say, such as by `requestTimeout` of Node's `createServer`.
    */
   readonly requestTimeout?: Duration.Input | undefined
+  /**
+   * Who sends a request, by its headers, which whoever stands before this door must vouch for: one
+   * caller never meets another's idempotency keys. Everybody is one and the same, unless it is given.
+   */
+  readonly callerOf?: ((headers: RequestHeaders) => Caller) | undefined
 }
+
+/** The headers of a request, by their names in lower case. */
+export type RequestHeaders = Readonly<Record<string, string | undefined>>
 
 /** The options, filled in. */
 export class HttpSettings extends Context.Service<
@@ -23,6 +32,7 @@ export class HttpSettings extends Context.Service<
     readonly bodySizeMax: ByteSize.ByteSize
     readonly linesMax: number
     readonly requestTimeoutMillis: number
+    readonly callerOf: HttpOptions["callerOf"]
   }
 >()("@holdfast/http/server/HttpSettings") {}
 
@@ -30,5 +40,6 @@ export class HttpSettings extends Context.Service<
 export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   bodySizeMax: options.bodySizeMax ?? ByteSize.mebibytes(1),
   linesMax: Math.min(options.linesMax ?? 100, 2_000),
-  requestTimeoutMillis: Duration.toMillis(options.requestTimeout ?? "10 seconds")
+  requestTimeoutMillis: Duration.toMillis(options.requestTimeout ?? "10 seconds"),
+  callerOf: options.callerOf
 })
