@@ -5,14 +5,14 @@
  * no call yet is asked of the database, by a setting that ends with the transaction, since a host
  * may wrap its connection anew.
  */
-import { type BatchStore, StoreError } from "@holdfast/core/effect"
+import { type BatchChanges, type BatchStore, StoreError } from "@holdfast/core/engine"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { type Query, query, type Row, text } from "../connection/Query.ts"
 import { fromDriver, sqlStateOf, toStoreError } from "../connection/SqlFailure.ts"
 import { sessionSettings } from "../connection/sessionSettings.ts"
-import type { BatchChanges, BatchStatements, Rows } from "./BatchStatements.ts"
+import type { BatchStatements, Rows } from "./BatchStatements.ts"
 import { batchTrips, millisOf } from "./batchTrips.ts"
 import type { HostTransaction } from "./HostTransaction.ts"
 
