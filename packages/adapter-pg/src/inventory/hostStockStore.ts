@@ -9,7 +9,7 @@ import { StockStore, StoreError } from "@holdfast/core/effect"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { type Query, query, type Row, text } from "../connection/Query.ts"
+import { asText, type Query, query, type Row, text } from "../connection/Query.ts"
 import { fromDriver, sqlStateOf, toStoreError } from "../connection/SqlFailure.ts"
 import { sessionSettings } from "../connection/sessionSettings.ts"
 import { checkedSchemaName } from "../schema/schemaName.ts"
@@ -51,10 +51,7 @@ const runOn =
     Effect.forEach(queries, ({ params, sql }) =>
       Effect.uninterruptible(
         Effect.tryPromise({
-          try: async () => {
-            const values = params.map(({ value }) => value)
-            return rowsOf(await host.query(sql, values))
-          },
+          try: async () => rowsOf(await host.query(sql, params.map(asText))),
           catch: failureOf
         })
       )

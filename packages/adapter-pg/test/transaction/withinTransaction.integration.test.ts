@@ -3,7 +3,7 @@ import { type AnyHoldfastError, isHoldfastError } from "@holdfast/core"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import pg from "pg"
 import { expect, it } from "vitest"
-import { createInventory, withinTransaction } from "../../src/index.ts"
+import { createInventory, type HostTransaction, withinTransaction } from "../../src/index.ts"
 import { type Host, inTransaction, openHost } from "./hosts.ts"
 
 const order = (orderId: string, quantity = 1, skuId = "mug") => ({
@@ -100,6 +100,21 @@ describePostgres(18, "the host's row and the reservation", () => {
     ])
     expect(await inventory.stock(sku.id)).toMatchObject({ totalQuantity: 999_999_996 })
     expect(await inventory.reconcile()).toMatchObject({ accuracy: 1 })
+  })
+
+  it("H8 reach the driver as texts, so that no driver guesses a type", async () => {
+    await using host = await openHost()
+    const values: Array<unknown> = []
+    const occurredAt = new Date("2026-02-03T04:05:06.789Z")
+    await inTransaction(host.pool, (client) => {
+      const query: HostTransaction["query"] = (sql, given) => {
+        values.push(...given)
+        return client.query(sql, given)
+      }
+      return withinTransaction({ query }).receive({ skuId: "mug", quantity: 1, occurredAt })
+    })
+    expect(values.filter((value) => value !== null && typeof value !== "string")).toEqual([])
+    expect(values).toContain(`{"${occurredAt.toISOString()}"}`)
   })
 
   it("do not mind the host's time zone and date style, and leave its settings as they were", async () => {
