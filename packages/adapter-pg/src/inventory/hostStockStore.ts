@@ -87,6 +87,9 @@ const settings = query(
 )
 
 const lacks = (state: Row | undefined, callId: string): string | undefined => {
+  if (!Object.hasOwn(Object(state), "read_only")) {
+    return "the host's query renames the columns of its rows; give it one that does not"
+  }
   if (state?.["mark"] === "") return "there is no transaction on this connection; begin one first"
   if (state?.["mark"] !== callId) {
     return (

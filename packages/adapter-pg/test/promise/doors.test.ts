@@ -12,6 +12,12 @@ describe("the declarations of the Promise doors", () => {
     })
   }
 
+  it("reach no type of Effect, nor of any driver, from @holdfast/adapter-pg/transactions", () => {
+    const { files, outside } = reachedFrom(doorOf("adapter-pg", "transactions"))
+    expect(outside).toEqual([])
+    expect(files).toContain("packages/adapter-pg/dist/drivers/fromPrisma.d.ts")
+  })
+
   it("are told apart from those of the Effect side, which do", () => {
     const { outside } = reachedFrom(doorOf("core", "effect"))
     expect(outside.filter((found) => / imports effect\//.test(found)).length).toBeGreaterThan(10)
