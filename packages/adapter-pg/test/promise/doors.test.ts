@@ -28,7 +28,8 @@ describe("the declarations of the Promise doors", () => {
 })
 
 const esmHost = `
-import { createInventory } from "@holdfast/adapter-pg"
+import { createInventory, withinTransaction } from "@holdfast/adapter-pg"
+import { fromPrisma } from "@holdfast/adapter-pg/transactions"
 import { type HoldfastInventory, isHoldfastError, type Reservation } from "@holdfast/core"
 
 const checkOut = async (inventory: HoldfastInventory): Promise<Reservation | undefined> => {
@@ -69,6 +70,8 @@ for (const { event, position } of await inventory.events({ after: 0 })) {
   }
 }
 await inventory.receive({ skuId: "mug", quantity: 1, occurredAt: new Date() })
+declare const tx: { $queryRawUnsafe<T = unknown>(sql: string, ...values: string[]): Promise<T> }
+await withinTransaction(fromPrisma(tx)).receive({ skuId: "mug", quantity: 1 })
 // @ts-expect-error: lines are missing
 await inventory.reserve({ orderId: "order-1" })
 // @ts-expect-error: a misspelt option
