@@ -49,10 +49,12 @@ export const promiseReads = (
   calls: PromiseCalls
 ): InventoryReads => {
   /** What was read is refused for its cursor only, which is an option. */
-  const answerTo = <Name extends QueryName>(name: Name, query: QueryOf<Name>) =>
-    Effect.mapError(queries.ask(name, query), (failure) =>
+  const answerTo = <Name extends QueryName>(name: Name, query: QueryOf<Name>) => {
+    const answer: Effect.Effect<QueryAnswerOf<Name>, CallFailure> = queries.ask(name, query)
+    return Effect.mapError(answer, (failure) =>
       failure._tag === "InvalidInput" ? ofOptions(failure) : failure
     )
+  }
   const askFor = <Name extends QueryName, B>(
     { name, read }: Question<Name>,
     given: unknown,

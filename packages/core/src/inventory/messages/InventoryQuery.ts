@@ -146,7 +146,7 @@ export interface EventView extends Schema.Schema.Type<typeof EventView> {}
 /** A page of the log as it is sent. */
 export const EventsView = Schema.Struct({ items: Schema.Array(EventView), next: Balance })
 
-/** An event as plain JSON. */
+/** An event as plain JSON, also one of a type that only a later release knows. */
 export const eventView = ({ event, position }: LoggedEvent): EventView => ({
   position,
   ...event,

@@ -13,7 +13,8 @@ import { Instant } from "../../kernel/Instant.ts"
 import * as InvalidInput from "../../kernel/InvalidInput.ts"
 import { cursor, cutPage, type PageQuery, pageSizeDefault, positionOf } from "../../kernel/Page.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
-import type { InventoryRefusal } from "../messages/InventoryError.ts"
+import type { InventoryRefusal, RefusalOf } from "../messages/InventoryError.ts"
+import type { RefusalsOf } from "../messages/operations.ts"
 import {
   type QueryAnswerOf,
   type QueryInputOf,
@@ -26,11 +27,15 @@ import { levelStatuses, stockStatus } from "../state/StockStatus.ts"
 import { checkAvailability } from "./checkAvailability.ts"
 import { compareLevels, reconcile } from "./reconcile.ts"
 
-type Answer<A> = Effect.Effect<A, InventoryRefusal | StoreError>
+/** How a question ends: with its answer, or with a refusal of its row. */
+export type Answer<Name extends QueryName> = Effect.Effect<
+  QueryAnswerOf<Name>,
+  RefusalOf<RefusalsOf<Name>> | StoreError
+>
 
 /** The questions as methods; each validates its input first. */
 export type QueryMethods = {
-  readonly [Name in QueryName]: (input: QueryInputOf<Name>) => Answer<QueryAnswerOf<Name>>
+  readonly [Name in QueryName]: (input: QueryInputOf<Name>) => Answer<Name>
 }
 
 /** The inventory's questions. */
@@ -38,10 +43,7 @@ export class InventoryQueries extends Context.Service<
   InventoryQueries,
   QueryMethods & {
     /** Asks a question that has been validated already, such as one that a schema decoded. */
-    readonly ask: <Name extends QueryName>(
-      name: Name,
-      query: QueryOf<Name>
-    ) => Answer<QueryAnswerOf<Name>>
+    readonly ask: <Name extends QueryName>(name: Name, query: QueryOf<Name>) => Answer<Name>
   }
 >()("@holdfast/core/inventory/InventoryQueries") {
   /** The questions over the reads of a store. */
@@ -55,7 +57,7 @@ export class InventoryQueries extends Context.Service<
     queriesOver(reads)
 }
 
-type Asked = { readonly [Name in QueryName]: (query: QueryOf<Name>) => Answer<QueryAnswerOf<Name>> }
+type Asked = { readonly [Name in QueryName]: (query: QueryOf<Name>) => Answer<Name> }
 
 /** Where a page of each list ended. */
 const cursors = {
@@ -65,16 +67,18 @@ const cursors = {
   made: cursor(Schema.Struct({ createdAt: Instant, id: Uuid }))
 }
 
-const skuNotFound = (skuId: string): Answer<never> =>
+const skuNotFound = (skuId: string): Effect.Effect<never, RefusalOf<"SkuNotFound">> =>
   Effect.fail({ _tag: "SkuNotFound", skuIds: [skuId] })
 
-const orElse = <A>(found: A | undefined, refused: () => Answer<never>): Answer<A> =>
-  found === undefined ? refused() : Effect.succeed(found)
+const orElse = <A, E>(
+  found: A | undefined,
+  refused: Effect.Effect<never, E>
+): Effect.Effect<A, E> => (found === undefined ? refused : Effect.succeed(found))
 
-const after = <Position, A>(
+const after = <Position, A, E>(
   position: Result.Result<Position | null, InvalidInput.InvalidInput>,
-  answer: (position: Position | null) => Answer<A>
-): Answer<A> => Effect.flatMap(Effect.fromResult(position), answer)
+  answer: (position: Position | null) => Effect.Effect<A, E>
+) => Effect.flatMap(Effect.fromResult(position), answer)
 
 const viewOf = ({ levels, sku }: ReadStock, withLocations = false) => {
   const status = stockStatus(sku, levels)
@@ -82,19 +86,19 @@ const viewOf = ({ levels, sku }: ReadStock, withLocations = false) => {
 }
 
 const lists = (reads: StockReads["Service"]) => {
-  const known = (skuId: string): Answer<void> =>
+  const known = (skuId: string) =>
     Effect.flatMap(reads.sku(skuId), (sku) =>
       sku === undefined ? skuNotFound(skuId) : Effect.void
     )
 
   /** A page of a list of what was made, which is empty for what nobody knows. */
-  const made = <A extends { readonly createdAt: typeof Instant.Type; readonly id: string }>(
+  const made = <A extends { readonly createdAt: typeof Instant.Type; readonly id: string }, E>(
     { cursor: token, size = pageSizeDefault }: PageQuery,
     read: (
       position: Pick<A, "createdAt" | "id"> | null,
       limit: number
     ) => Effect.Effect<ReadonlyArray<A>, StoreError>,
-    unlessKnown: Answer<void>
+    unlessKnown: Effect.Effect<void, E>
   ) =>
     after(positionOf(cursors.made, token), (position) =>
       Effect.flatMap(read(position, size + 1), (rows) => {
@@ -129,7 +133,7 @@ const lists = (reads: StockReads["Service"]) => {
       made(
         page,
         (position, limit) => reads.reservationsOfOrder(orderId, { after: position, limit }),
-        Effect.fail({ _tag: "OrderNotFound", orderId })
+        Effect.fail({ _tag: "OrderNotFound" as const, orderId })
       ),
     reservationsOfSku: ({ skuId, status = "open", ...page }) =>
       made(
@@ -164,8 +168,8 @@ const lists = (reads: StockReads["Service"]) => {
 }
 
 const stocks = (reads: StockReads["Service"]) => {
-  const stockOf = (skuId: string): Answer<ReadStock> =>
-    Effect.flatMap(reads.stock([skuId]), ([stock]) => orElse(stock, () => skuNotFound(skuId)))
+  const stockOf = (skuId: string) =>
+    Effect.flatMap(reads.stock([skuId]), ([stock]) => orElse(stock, skuNotFound(skuId)))
 
   return {
     stock: ({ locations, skuId }) =>
@@ -205,19 +209,18 @@ const stocks = (reads: StockReads["Service"]) => {
 const asked = (reads: StockReads["Service"]): Asked => ({
   ...lists(reads),
   ...stocks(reads),
-  sku: ({ skuId }) =>
-    Effect.flatMap(reads.sku(skuId), (sku) => orElse(sku, () => skuNotFound(skuId))),
+  sku: ({ skuId }) => Effect.flatMap(reads.sku(skuId), (sku) => orElse(sku, skuNotFound(skuId))),
   location: ({ locationId }) =>
     Effect.flatMap(reads.locations, (locations) =>
       orElse(
         locations.find(({ id }) => id === locationId),
-        () => Effect.fail({ _tag: "LocationNotFound", locationIds: [locationId] })
+        Effect.fail({ _tag: "LocationNotFound" as const, locationIds: [locationId] })
       )
     ),
   locations: () => reads.locations,
   reservation: ({ reservationId }) =>
     Effect.flatMap(reads.reservation(reservationId), (reservation) =>
-      orElse(reservation, () => Effect.fail({ _tag: "ReservationNotFound", reservationId }))
+      orElse(reservation, Effect.fail({ _tag: "ReservationNotFound" as const, reservationId }))
     ),
   checkAvailability: (query) => Effect.provideService(checkAvailability(query), StockReads, reads),
   reconcile: ({ listMax }) => Effect.provideService(reconcile(listMax), StockReads, reads),
@@ -233,7 +236,7 @@ const queriesOver = (reads: StockReads["Service"]): InventoryQueries["Service"] 
       Effect.suspend(() =>
         Effect.flatMap(
           Effect.fromResult(read(input)),
-          answers[name] as (query: unknown) => Answer<unknown>
+          answers[name] as (query: unknown) => Effect.Effect<unknown, InventoryRefusal | StoreError>
         )
       )
     return [name, method]

@@ -10,8 +10,9 @@ import * as Result from "effect/Result"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import { rehearse } from "../decide/decide.ts"
 import { fromLoaded } from "../decide/OpenBook.ts"
-import type { InventoryRefusal } from "../messages/InventoryError.ts"
+import type { RefusalOf } from "../messages/InventoryError.ts"
 import type { Availability, AvailabilityQuery } from "../messages/InventoryQuery.ts"
+import type { RefusalsOf } from "../messages/operations.ts"
 import { StockReads } from "../ports/StockReads.ts"
 
 const origin = {
@@ -50,15 +51,14 @@ const bookOf = Effect.fnUntraced(function* (query: AvailabilityQuery) {
   })
 })
 
-/**
- * Checks the lines. Refusals are those of `reserve` without the shortage, which is the answer here:
- * `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`, and with `orderId` also
- * `OrderTooLarge` and `OrderAlreadyConfirmed`.
- */
+/** Refusals are those of `reserve` without the shortage, which is the answer here. */
+type Refused = RefusalOf<RefusalsOf<"checkAvailability">>
+
+/** Checks the lines. */
 export const checkAvailability = (
   query: AvailabilityQuery
-): Effect.Effect<Availability, InventoryRefusal | StoreError, StockReads> =>
-  Effect.flatMap(bookOf(query), (book): Effect.Effect<Availability, InventoryRefusal> => {
+): Effect.Effect<Availability, Refused | StoreError, StockReads> =>
+  Effect.flatMap(bookOf(query), (book): Effect.Effect<Availability, Refused> => {
     // The parts of the book were read one after another and may disagree: no bound is asserted.
     const decision = rehearse(
       book,
@@ -74,5 +74,5 @@ export const checkAvailability = (
     const refusal = decision.failure
     return refusal._tag === "InsufficientStock"
       ? Effect.succeed({ isAvailable: false, short: refusal.lines })
-      : Effect.fail(refusal)
+      : Effect.fail(refusal as Refused)
   })
