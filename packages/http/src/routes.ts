@@ -2,7 +2,7 @@
  * The REST API as a layer of routes. It needs the inventory and its reads, and a router to add the
  * routes to; which store stands behind them is decided where the layers are put together.
  */
-import type { Inventory, StockReads } from "@holdfast/core/effect"
+import type { InventoryServices } from "@holdfast/core/effect"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
@@ -76,7 +76,7 @@ export const layerRoutes = (options: HttpOptions = {}) =>
 /** The routes, served by the `HttpServer` of a platform, such as `NodeHttpServer.layer`. */
 export const layerServer = (
   options: HttpOptions = {}
-): Layer.Layer<never, never, HttpServer.HttpServer | Inventory | StockReads> =>
+): Layer.Layer<never, never, HttpServer.HttpServer | InventoryServices> =>
   HttpRouter.serve(layerRoutes(options), {
     routerConfig,
     disableLogger: true,
