@@ -3,12 +3,10 @@
  * speaks them: Hono, Next, Deno, Bun, a worker, or a test.
  */
 import type { HoldfastInventory } from "@holdfast/core"
-import * as HttpRouter from "effect/http/HttpRouter"
-import * as Layer from "effect/Layer"
+import * as HttpEffect from "effect/http/HttpEffect"
 import type { HttpOptions } from "./kit/HttpOptions.ts"
-import { routerConfig } from "./kit/knownRoutes.ts"
 import { type EngineLayer, engineOf } from "./mounting/engineOf.ts"
-import { layerRoutes } from "./routes.ts"
+import { mount } from "./mounting/mount.ts"
 
 /** A mounted API: `handler` answers requests, `dispose` closes what the handler opened. */
 export interface WebHandler {
@@ -19,15 +17,14 @@ export interface WebHandler {
 /**
  * Makes a web handler over an inventory that `createInventory` gave, or over a layer of the engine.
  * The inventory stays yours: `dispose` does not close it. A layer is opened at once, and `dispose`
- * closes it; if it cannot be opened, every request rejects with the reason.
+ * closes it. While it cannot be opened, requests are answered with 503 problems, and opening is
+ * tried again until it succeeds. After `dispose` every request is answered with 503.
  */
 export const webHandler = <E>(
   inventory: HoldfastInventory | EngineLayer<E>,
   options: HttpOptions = {}
 ): WebHandler => {
-  const { dispose, handler } = HttpRouter.toWebHandler(
-    Layer.provide(layerRoutes(options), engineOf(inventory)),
-    { routerConfig, disableLogger: true }
-  )
+  const { app, dispose } = mount(engineOf(inventory), options)
+  const handler = HttpEffect.toWebHandler(app)
   return { dispose, handler: (request) => handler(request) }
 }
