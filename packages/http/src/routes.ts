@@ -55,11 +55,7 @@ const layerEndpoints = HttpApiBuilder.layer(RoutedApi).pipe(
   Layer.provide(layerStrictReading)
 )
 
-/**
- * The routes, for the router of a host. Serve them with `routerConfig`: ids are case-sensitive, and
- * how long a part of a path may be is for the schemas to say.
- */
-export const layerRoutes = (options: HttpOptions = {}) =>
+const routesWith = (options: HttpOptions, router: { readonly areAlone: boolean }) =>
   Layer.mergeAll(
     layerEndpoints,
     layerReserveRoute,
@@ -68,16 +64,26 @@ export const layerRoutes = (options: HttpOptions = {}) =>
     layerOpenApi,
     layerDocs
   ).pipe(
-    Layer.provide(layerGuard),
+    Layer.provide(layerGuard(router)),
     Layer.provide(HttpServer.layerServices),
     Layer.provide(Layer.succeed(HttpSettings, settingsOf(options)))
   )
+
+/**
+ * The routes, for the router of a host. Serve them with `routerConfig`: ids are case-sensitive, and
+ * how long a part of a path may be is for the schemas to say. Other routes of the router, and what
+ * it does not find, stay the host's own.
+ */
+export const layerRoutes = (options: HttpOptions = {}) => routesWith(options, { areAlone: false })
+
+/** The routes, for a router that has no others: what is not found is a problem too. */
+export const layerRoutesAlone = (options: HttpOptions) => routesWith(options, { areAlone: true })
 
 /** The routes, served by the `HttpServer` of a platform, such as `NodeHttpServer.layer`. */
 export const layerServer = (
   options: HttpOptions = {}
 ): Layer.Layer<never, never, HttpServer.HttpServer | InventoryServices> =>
-  HttpRouter.serve(layerRoutes(options), {
+  HttpRouter.serve(layerRoutesAlone(options), {
     routerConfig,
     disableLogger: true,
     disableListenLog: true

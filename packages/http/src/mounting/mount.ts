@@ -21,7 +21,7 @@ import { type HttpOptions, settingsOf } from "../kit/HttpOptions.ts"
 import { routerConfig } from "../kit/knownRoutes.ts"
 import { storeProblem } from "../kit/Problem.ts"
 import { plainResponse, problemResponse } from "../kit/problemResponse.ts"
-import { layerRoutes } from "../routes.ts"
+import { layerRoutesAlone } from "../routes.ts"
 import type { EngineLayer } from "./engineOf.ts"
 
 /** What answers requests. */
@@ -78,7 +78,7 @@ const openIn = (
 ): Effect.Effect<App, unknown> =>
   Effect.suspend(() => {
     const own = Scope.forkUnsafe(scope)
-    return HttpRouter.toHttpEffect(Layer.provide(layerRoutes(options), engine)).pipe(
+    return HttpRouter.toHttpEffect(Layer.provide(layerRoutesAlone(options), engine)).pipe(
       Effect.provideService(HttpRouter.RouterConfig, routerConfig),
       Effect.provideService(Scope.Scope, own),
       Effect.onError((cause) => Scope.close(own, Exit.failCause(cause)))
