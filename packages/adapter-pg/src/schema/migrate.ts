@@ -9,7 +9,7 @@ import { int8, query, text } from "../connection/Query.ts"
 import { type Session, withSession } from "../connection/Session.ts"
 import { isForeignSchema, toStoreError } from "../connection/SqlFailure.ts"
 import { type Migration, migrations } from "../inventory/migrations/migrations.ts"
-import { commit } from "../inventory/transaction.ts"
+import { commit } from "../transaction/batchTrips.ts"
 import { ensurePartitions } from "./partitions.ts"
 import { checkedSchemaName, MigrationError } from "./schemaName.ts"
 

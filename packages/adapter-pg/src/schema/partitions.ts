@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import { query, type Row, text } from "../connection/Query.ts"
 import { type Session, withSession } from "../connection/Session.ts"
 import { toStoreError } from "../connection/SqlFailure.ts"
-import { commit } from "../inventory/transaction.ts"
+import { commit } from "../transaction/batchTrips.ts"
 import { checkedSchemaName } from "./schemaName.ts"
 
 /** Partitions that exist beyond the current one. */

@@ -308,7 +308,7 @@ const statements: ReadonlyArray<Planned> = [
     60
   ],
   ["insert a movement", insertMovements(schema)([movement]), [], 60],
-  ["insert an event", insertEvents(schema)([event], [], now.epochMilliseconds), [], 60],
+  ["insert an event", insertEvents(schema)([event], [true], now.epochMilliseconds), [], 60],
   ["insert a receipt", insertReceipts(schema)([receipt], now.epochMilliseconds), [], 60],
   ["diagnose unswept holds", diagnoseHolds(schema, 1_000), ["reservations_expiry"], 40],
   ["diagnose the migrations", diagnoseMigrations(schema), [], 20],

@@ -2,6 +2,7 @@
  * The tables of the in-memory store, and the two ways to touch them: load a scope, apply changes.
  * The executable specification of what a store keeps; nothing here decides or waits.
  */
+
 import type * as DateTime from "effect/DateTime"
 import type { StockChanges } from "../inventory/decide/StockChanges.ts"
 import { linesMax, wholeOrderMax } from "../inventory/messages/InventoryCommand.ts"
@@ -10,9 +11,10 @@ import type { StockScope } from "../inventory/ports/StockStore.ts"
 import { defaultLocationId, type Location } from "../inventory/state/Location.ts"
 import * as Reservation from "../inventory/state/Reservation.ts"
 import type { Sku } from "../inventory/state/Sku.ts"
-import { type LoadedStock, openHoldsMax, type Receipt } from "../inventory/state/StockBook.ts"
+import { type LoadedStock, openHoldsMax } from "../inventory/state/StockBook.ts"
 import type { StockLevel } from "../inventory/state/StockLevel.ts"
 import type { StockMovement } from "../inventory/state/StockMovement.ts"
+import type { Receipt } from "../kernel/Receipt.ts"
 
 /** Lapsed holds that one transaction loads. */
 export const lapsedMax = 1_000

@@ -1,7 +1,7 @@
 import { expect, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { scopeOf } from "../../../src/inventory/batch/batchScope.ts"
-import { foldBatch, type Outcome } from "../../../src/inventory/batch/foldBatch.ts"
+import { foldBatch, type StockOutcome } from "../../../src/inventory/batch/foldBatch.ts"
 import { answerOf } from "../../../src/inventory/messages/InventoryAnswer.ts"
 import { InventoryCommand } from "../../../src/inventory/messages/InventoryCommand.ts"
 import { InventoryRefusal } from "../../../src/inventory/messages/InventoryError.ts"
@@ -11,7 +11,7 @@ import { ReplayedStock } from "../../../src/testing/invariants/ReplayedStock.ts"
 import { arbitraryStory } from "../../../src/testing/story/arbitraries.ts"
 import { oneByOne } from "../../../src/testing/story/telling.ts"
 
-const said = (outcome: Outcome): string =>
+const said = (outcome: StockOutcome): string =>
   outcome._tag === "Answered"
     ? JSON.stringify(outcome.answer)
     : outcome._tag === "Replayed"
