@@ -10,7 +10,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Layer from "effect/Layer"
-import { HoldfastApi, RoutedApi } from "./HoldfastApi.ts"
+import { apiAt, RoutedApi } from "./HoldfastApi.ts"
 import { layerLocationRoutes } from "./inventory/routes/locationRoutes.ts"
 import { layerHealthRoutes, layerOperationRoutes } from "./inventory/routes/operationRoutes.ts"
 import { layerOrderRoutes } from "./inventory/routes/orderRoutes.ts"
@@ -32,10 +32,10 @@ const layerShadowed = HttpRouter.addAll(
 
 const layerOpenApi = Layer.unwrap(
   Effect.gen(function* () {
-    const { linesMax } = yield* HttpSettings
+    const { basePath, linesMax } = yield* HttpSettings
     const document = yield* Effect.cached(
       Effect.sync(() =>
-        HttpServerResponse.jsonUnsafe(withLinesMax(OpenApi.fromApi(HoldfastApi), linesMax))
+        HttpServerResponse.jsonUnsafe(withLinesMax(OpenApi.fromApi(apiAt(basePath)), linesMax))
       )
     )
     return HttpRouter.add("GET", "/openapi.json", document)
@@ -55,15 +55,22 @@ const layerEndpoints = HttpApiBuilder.layer(RoutedApi).pipe(
   Layer.provide(layerStrictReading)
 )
 
+/** The router, with the base path before every path. */
+const layerBasePath = Layer.effect(
+  HttpRouter.HttpRouter,
+  Effect.gen(function* () {
+    const { basePath } = yield* HttpSettings
+    const router = yield* HttpRouter.HttpRouter
+    return basePath === "" ? router : router.prefixed(basePath)
+  })
+)
+
 const routesWith = (options: HttpOptions, router: { readonly areAlone: boolean }) =>
-  Layer.mergeAll(
-    layerEndpoints,
-    layerReserveRoute,
-    layerShadowed,
-    layerFrontPage,
-    layerOpenApi,
-    layerDocs
-  ).pipe(
+  Layer.mergeAll(layerEndpoints, layerReserveRoute, layerShadowed, layerOpenApi, layerDocs).pipe(
+    Layer.provide(layerBasePath),
+    Layer.merge(layerFrontPage),
+    // The routes are the same layers each time; a router that has them twice needs them built twice.
+    Layer.fresh,
     Layer.provide(layerGuard(router)),
     Layer.provide(HttpServer.layerServices),
     Layer.provide(Layer.succeed(HttpSettings, settingsOf(options)))

@@ -70,8 +70,8 @@ type App<E, R> = Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
 const notFound = plainResponse(404)
 
 /** What a URL that was not found is: nothing, or a path that takes other methods. */
-export const notAllowed = (url: string): HttpServerResponse.HttpServerResponse => {
-  const methods = methodsOf(url)
+export const notAllowed = (url: string, basePath = ""): HttpServerResponse.HttpServerResponse => {
+  const methods = methodsOf(url, basePath)
   return methods.length === 0
     ? notFound
     : plainResponse(405, undefined, { allow: methods.join(", ") })
@@ -82,12 +82,11 @@ const isRouteNotFound = (cause: Cause.Cause<unknown>): boolean => {
   return HttpServerError.isHttpServerError(error) && error.reason._tag === "RouteNotFound"
 }
 
-/** What no route took: at a path of ours the methods that it takes, elsewhere nothing. */
-const unrouted = ({ url }: HttpServerRequest): HttpServerResponse.HttpServerResponse =>
-  isReadable(url) ? notAllowed(url) : unreadable
-
-const fromCause = <E>(request: HttpServerRequest, cause: Cause.Cause<E>) => {
-  if (isRouteNotFound(cause)) return Effect.succeed(unrouted(request))
+const fromCause = <E>(request: HttpServerRequest, cause: Cause.Cause<E>, basePath: string) => {
+  if (isRouteNotFound(cause)) {
+    const { url } = request
+    return Effect.succeed(isReadable(url) ? notAllowed(url, basePath) : unreadable)
+  }
   if (Cause.hasInterruptsOnly(cause)) return Effect.succeed(interrupted)
   return Effect.flatMap(HttpServerError.causeResponse(cause), ([response]) =>
     response.status < 500
@@ -121,19 +120,18 @@ class OwnRoutes {
   }
 }
 
-/** Whether a request that no route took is at a path of ours, with a method that it does not take. */
-const isWrongMethod = <E>(request: HttpServerRequest, cause: Cause.Cause<E>): boolean =>
-  isRouteNotFound(cause) && methodsOf(request.url).length > 0
-
 /**
  * Guards our routes in a router. Where these are alone, everything else in it is guarded too, and
  * what is not found is answered.
  */
 export const layerGuard = ({ areAlone }: { readonly areAlone: boolean }) =>
   Layer.unwrap(
-    Effect.map(HttpSettings, ({ requestTimeoutMillis }) => {
+    Effect.map(HttpSettings, ({ basePath, requestTimeoutMillis }) => {
       const own = new OwnRoutes()
       const isOurs = (fiber: Fiber.Fiber<unknown, unknown>) => areAlone || own.took(fiber)
+      /** No route took it, but its path is ours and takes other methods. */
+      const isWrongMethod = <E>({ url }: HttpServerRequest, cause: Cause.Cause<E>) =>
+        isRouteNotFound(cause) && methodsOf(url, basePath).length > 0
       const guard = <E, R>(app: App<E, R>): App<E, R> =>
         Effect.withFiber((fiber) => {
           const request = Context.getUnsafe(fiber.context, HttpServerRequest)
@@ -155,7 +153,9 @@ export const layerGuard = ({ areAlone }: { readonly areAlone: boolean }) =>
             onFailure: (cause) => {
               clearTimeout(timer)
               if (!isOurs(fiber) && !isWrongMethod(request, cause)) return Effect.failCause(cause)
-              const answered = isLate ? Effect.succeed(timedOut) : fromCause(request, cause)
+              const answered = isLate
+                ? Effect.succeed(timedOut)
+                : fromCause(request, cause, basePath)
               return Effect.map(answered, (response) => echoed(request, response))
             }
           })

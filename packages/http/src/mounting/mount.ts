@@ -43,12 +43,14 @@ const pauses = Schedule.min([Schedule.exponential("250 millis"), Schedule.spaced
 const live = HttpServerResponse.jsonUnsafe({ status: "live" })
 
 /** Answers liveness, which needs no engine; anything else by `otherwise`. */
-const orLive = (otherwise: App): App =>
-  Effect.flatMap(HttpServerRequest, ({ method, url }) =>
-    (method === "GET" || method === "HEAD") && url.split("?", 1)[0] === "/health/live"
-      ? Effect.succeed(live)
-      : otherwise
-  )
+const orLiveAt =
+  (path: string) =>
+  (otherwise: App): App =>
+    Effect.flatMap(HttpServerRequest, ({ method, url }) =>
+      (method === "GET" || method === "HEAD") && url.split("?", 1)[0] === path
+        ? Effect.succeed(live)
+        : otherwise
+    )
 
 const opening = plainResponse(503, "The inventory is being opened; try again shortly", {
   "retry-after": "1"
@@ -87,7 +89,8 @@ const openIn = (
 
 /** Mounts the routes over an engine. */
 export const mount = (engine: EngineLayer, options: HttpOptions): Mounted => {
-  const { requestTimeoutMillis } = settingsOf(options)
+  const { basePath, requestTimeoutMillis } = settingsOf(options)
+  const orLive = orLiveAt(`${basePath}/health/live`)
   const scope = Scope.makeUnsafe()
   const attempted = Deferred.makeUnsafe<void>()
   let hasFailed = false
