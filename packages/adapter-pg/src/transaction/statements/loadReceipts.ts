@@ -1,5 +1,4 @@
-import type { Receipt } from "@holdfast/core/effect"
-import { instant, type Query, query, type Row, texts } from "../../connection/Query.ts"
+import { instant, type Query, query, texts } from "../../connection/Query.ts"
 
 /**
  * Loads the receipts of named keys ($1 callers, $2 keys) that are younger than 24 hours.
@@ -26,12 +25,3 @@ where r.created_at > coalesce($3::timestamptz, clock_timestamp()) - interval '24
       instant(nowMillis)
     )
 }
-
-/** A row as a receipt. */
-export const toReceipt = (row: Row): Receipt => ({
-  caller: row["caller"] as string,
-  key: row["key"] as string,
-  fingerprint: row["fingerprint"] as string,
-  answer: row["answer"] as string,
-  answerVersion: row["answer_version"] as number
-})

@@ -5,7 +5,7 @@ import { foldBatch, type StockOutcome } from "../../../src/inventory/batch/foldB
 import { answerOf } from "../../../src/inventory/messages/InventoryAnswer.ts"
 import { InventoryCommand } from "../../../src/inventory/messages/InventoryCommand.ts"
 import { InventoryRefusal } from "../../../src/inventory/messages/InventoryError.ts"
-import { MemoryTables } from "../../../src/memory/MemoryTables.ts"
+import { MemoryTables } from "../../../src/memory/inventory/MemoryTables.ts"
 import { checkRows } from "../../../src/testing/invariants/invariants.ts"
 import { ReplayedStock } from "../../../src/testing/invariants/ReplayedStock.ts"
 import { arbitraryStory } from "../../../src/testing/story/arbitraries.ts"

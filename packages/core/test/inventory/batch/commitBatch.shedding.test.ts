@@ -23,7 +23,7 @@ import {
 import { commandIdFrom } from "../../../src/kernel/Identifier.ts"
 import type { Receipt } from "../../../src/kernel/Receipt.ts"
 import { StoreError } from "../../../src/kernel/StoreError.ts"
-import { MemoryTables } from "../../../src/memory/MemoryTables.ts"
+import { MemoryTables } from "../../../src/memory/inventory/MemoryTables.ts"
 import { beginning } from "../../../src/testing/given.ts"
 import {
   change,

@@ -11,7 +11,7 @@ import type { InventoryCommand } from "../../../src/inventory/messages/Inventory
 import { emptyScope, type StockScope, StockStore } from "../../../src/inventory/ports/StockStore.ts"
 import { commandIdFrom } from "../../../src/kernel/Identifier.ts"
 import { StoreError } from "../../../src/kernel/StoreError.ts"
-import { MemoryTables } from "../../../src/memory/MemoryTables.ts"
+import { MemoryTables } from "../../../src/memory/inventory/MemoryTables.ts"
 import { beginning } from "../../../src/testing/given.ts"
 import { line, receive, register, reserve } from "../decide/words.ts"
 
