@@ -35,6 +35,10 @@ export const HoldfastApi = HttpApi.make("holdfast")
   .annotate(OpenApi.License, { name: "MIT" })
   .annotate(OpenApi.Transform, completeDocument)
 
+/** The whole API as it is described where it lives under a base path. */
+export const apiAt = (basePath: string): typeof HoldfastApi =>
+  basePath === "" ? HoldfastApi : HoldfastApi.annotate(OpenApi.Servers, [{ url: basePath }])
+
 /** Reads a request strictly, and names every bad field of it. */
 export class StrictReading extends HttpApiMiddleware.Service<StrictReading>()(
   "@holdfast/http/api/StrictReading"

@@ -1,4 +1,5 @@
 /** How the HTTP door is tuned; the defaults suit a server that faces the network through a gateway. */
+import { HoldfastError } from "@holdfast/core"
 import type { Caller } from "@holdfast/core/effect"
 import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
@@ -6,6 +7,11 @@ import * as Duration from "effect/Duration"
 
 /** How the HTTP door is tuned. */
 export interface HttpOptions {
+  /**
+   * The path that the API lives under, such as `/shop`: the routes are then at `/shop/api`,
+   * `/shop/health` and so on, and the documents say so. At the root unless given.
+   */
+  readonly basePath?: string | undefined
   /** The largest body: 1 MiB. */
   readonly bodySizeMax?: ByteSize.ByteSize | undefined
   /** Lines that one request may carry: 100, at most the engine's 2,000. */
@@ -29,6 +35,8 @@ export type RequestHeaders = Readonly<Record<string, string | undefined>>
 export class HttpSettings extends Context.Service<
   HttpSettings,
   {
+    /** Empty at the root. */
+    readonly basePath: string
     readonly bodySizeMax: ByteSize.ByteSize
     readonly linesMax: number
     readonly requestTimeoutMillis: number
@@ -36,8 +44,15 @@ export class HttpSettings extends Context.Service<
   }
 >()("@holdfast/http/server/HttpSettings") {}
 
-/** The options, filled in with the defaults. */
+const readBasePath = (basePath = ""): string => {
+  if (/^(\/[\w.~-]+)*$/.test(basePath)) return basePath
+  const message = 'must be a path such as "/shop", with no slash at its end'
+  throw new HoldfastError("InvalidInput", { issues: [{ path: "options.basePath", message }] })
+}
+
+/** The options, filled in with the defaults. Throws `InvalidInput` for a base path that is none. */
 export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
+  basePath: readBasePath(options.basePath),
   bodySizeMax: options.bodySizeMax ?? ByteSize.mebibytes(1),
   linesMax: Math.min(options.linesMax ?? 100, 2_000),
   requestTimeoutMillis: Duration.toMillis(options.requestTimeout ?? "10 seconds"),
