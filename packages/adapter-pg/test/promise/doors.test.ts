@@ -22,8 +22,13 @@ describe("the declarations of the Promise doors", () => {
 })
 
 const esmHost = `
-import { createInventory } from "@holdfast/adapter-pg"
-import { type HoldfastInventory, isHoldfastError, type Reservation } from "@holdfast/core"
+import { createHoldfast, createInventory } from "@holdfast/adapter-pg"
+import {
+  type Holdfast,
+  type HoldfastInventory,
+  isHoldfastError,
+  type Reservation
+} from "@holdfast/core"
 
 const checkOut = async (inventory: HoldfastInventory): Promise<Reservation | undefined> => {
   const lines = [{ skuId: "mug", quantity: 2 }]
@@ -63,6 +68,9 @@ for (const { event, position } of await inventory.events({ after: 0 })) {
   }
 }
 await inventory.receive({ skuId: "mug", quantity: 1, occurredAt: new Date() })
+const holdfast: Holdfast = await createHoldfast({ memory: true })
+await holdfast.inventory.ping()
+await holdfast.close()
 // @ts-expect-error: lines are missing
 await inventory.reserve({ orderId: "order-1" })
 // @ts-expect-error: a misspelt option

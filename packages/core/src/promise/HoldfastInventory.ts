@@ -255,11 +255,22 @@ export interface InventoryReads {
   readonly ping: (options?: ReadOptions) => Promise<void>
 }
 
+/** The inventory: every command and every read. */
+export interface InventoryCalls extends InventoryCommands, InventoryReads {}
+
 /**
- * The inventory, open. Close it when you are done, or write `await using inventory = ...`: calls
- * that are under way are answered first, later ones reject with `Closed`. Closing again is allowed.
+ * What is open until you close it. Close it when you are done, or write `await using`: calls that
+ * are under way are answered first, later ones reject with `Closed`. Closing again is allowed.
  */
-export interface HoldfastInventory extends InventoryCommands, InventoryReads {
+export interface Closable {
   readonly close: () => Promise<void>
   readonly [Symbol.asyncDispose]: () => Promise<void>
+}
+
+/** The inventory, open. */
+export interface HoldfastInventory extends InventoryCalls, Closable {}
+
+/** Holdfast, open: its contexts share one database, and one `close`. */
+export interface Holdfast extends Closable {
+  readonly inventory: InventoryCalls
 }

@@ -17,6 +17,7 @@ import {
   methodTags
 } from "../inventory/services/inventoryMethods.ts"
 import type {
+  Holdfast,
   HoldfastInventory,
   InventoryCommands,
   TransactionCommands
@@ -70,12 +71,12 @@ export const commandsToPromises = (
   )
 
 /**
- * Opens a layer of the inventory and gives it as promises. Rejects with a `HoldfastError` of code
+ * Opens the layer of all contexts and gives them as promises. Rejects with a `HoldfastError` of code
  * `StartFailed`, or the store's own reason, when the layer cannot be built; nothing stays open then.
  */
-export const toPromises = async <E>(
+export const toHoldfast = async <E>(
   layer: Layer.Layer<Inventory | StockReads, E>
-): Promise<HoldfastInventory> => {
+): Promise<Holdfast> => {
   const runtime = ManagedRuntime.make(layer)
   const built = await runtime.runPromiseExit(Effect.context<Inventory | StockReads>())
   if (Exit.isFailure(built)) {
@@ -86,9 +87,19 @@ export const toPromises = async <E>(
   const calls = new PromiseCalls(runtime)
   const close = () => calls.close()
   return {
-    ...promiseCommands(context, calls),
-    ...promiseReads(Context.get(context, StockReads), calls),
+    inventory: {
+      ...promiseCommands(context, calls),
+      ...promiseReads(Context.get(context, StockReads), calls)
+    },
     close,
     [Symbol.asyncDispose]: close
   }
+}
+
+/** The inventory alone, opened as `toHoldfast` does. */
+export const toPromises = async <E>(
+  layer: Layer.Layer<Inventory | StockReads, E>
+): Promise<HoldfastInventory> => {
+  const { inventory, ...door } = await toHoldfast(layer)
+  return { ...inventory, ...door }
 }

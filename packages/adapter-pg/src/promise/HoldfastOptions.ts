@@ -1,6 +1,6 @@
 /**
- * How an inventory is opened from a host that knows no Effect: where its database is, and how the
- * engine behaves. No type of Effect is reachable from here. Unknown fields are refused.
+ * How Holdfast is opened from a host that knows no Effect: where its database is, and how the engine
+ * behaves. No type of Effect is reachable from here. Unknown fields are refused.
  */
 
 /** How the engine is tuned. The defaults suit one process with one database. */
@@ -78,4 +78,4 @@ export interface ServerOptions extends AnyDatabaseOptions {
 }
 
 /** Where the database is, and how the engine behaves. */
-export type CreateInventoryOptions = EmbeddedOptions | ServerOptions
+export type HoldfastOptions = EmbeddedOptions | ServerOptions

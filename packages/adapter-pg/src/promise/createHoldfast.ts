@@ -1,0 +1,92 @@
+/**
+ * Opens Holdfast for a host that knows no Effect: nothing given, it lives in memory; a folder, and it
+ * is kept there; a URL, and it is on that PostgreSQL server. The signature has no type of Effect;
+ * what is inside is layers.
+ */
+import type { Holdfast } from "@holdfast/core"
+import { Inventory, layerExpirySweeper, toHoldfast } from "@holdfast/core/effect"
+import * as Cause from "effect/Cause"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Redacted from "effect/Redacted"
+import type { PgSessions } from "../connection/PgSessions.ts"
+import { layerPostgres } from "../connection/Postgres.ts"
+import type { StoreStartError } from "../connection/StoreStartError.ts"
+import { layerMigrations, layerStorage } from "../inventory/PgInventory.ts"
+import { layerPglite } from "../pglite/Pglite.ts"
+import { layerUpkeep } from "../schema/upkeep.ts"
+import type { HoldfastOptions, LogEntry } from "./HoldfastOptions.ts"
+import { checkedOptions, type Options } from "./readHoldfastOptions.ts"
+
+/** The connections, and what knows the URL: nothing else does, and only as a secret. */
+const connections = ({
+  folder,
+  maxConnections,
+  pooler,
+  url
+}: Options): Layer.Layer<PgSessions, StoreStartError> => {
+  if (url === undefined) return layerPglite(folder === undefined ? { memory: true } : { folder })
+  return layerPostgres({
+    url: Redacted.make(url),
+    ...(maxConnections === undefined ? {} : { maxConnections }),
+    ...(pooler === undefined ? {} : { pooler })
+  })
+}
+
+const levels: Readonly<Record<string, LogEntry["level"]>> = {
+  Fatal: "error",
+  Error: "error",
+  Warn: "warn",
+  Info: "info"
+}
+
+/** A host's own log, as a logger. */
+const loggerTo = (log: (entry: LogEntry) => void) =>
+  Logger.make(({ cause, logLevel, message }) =>
+    log({
+      level: levels[logLevel] ?? "debug",
+      message: (Array.isArray(message) ? message : [message]).map(String).join(" "),
+      cause: cause.reasons.length === 0 ? undefined : Cause.pretty(cause)
+    })
+  )
+
+const standardError = Logger.withConsoleError(Logger.formatLogFmt)
+
+/** Everything that Holdfast is made of. */
+const layerOf = (options: Options) => {
+  const { deadlineMillis, lanes, ...engine } = options.engine ?? {}
+  const { log, migrate = true, schema, sweepIntervalMillis = 1_000, upkeep = true } = options
+  const background = Layer.mergeAll(
+    sweepIntervalMillis === false
+      ? Layer.empty
+      : layerExpirySweeper({ interval: sweepIntervalMillis }),
+    upkeep ? layerUpkeep({ schema }) : Layer.empty
+  )
+  return background.pipe(
+    Layer.provideMerge(Inventory.layer(engine)),
+    Layer.provideMerge(layerStorage({ schema, lanes, deadlineMillis })),
+    Layer.provide(migrate ? layerMigrations({ schema }) : Layer.empty),
+    Layer.provide(connections(options)),
+    Layer.provide(Logger.layer([log === undefined ? standardError : loggerTo(log)]))
+  )
+}
+
+/**
+ * Opens Holdfast on one database: in memory when nothing is given or `memory` is true, in a
+ * `folder`, or on the PostgreSQL server at a `url`. A `folder` or `url` that is undefined is
+ * refused. The tables are made and brought up to date first, unless `migrate` is false.
+ *
+ * Rejects with a `HoldfastError`: `InvalidInput` names every bad option; `StartFailed` says in
+ * `details.reason` why the database could not be opened (`FolderInUse`, `FolderUnusable`,
+ * `InvalidOptions`, `Failed`, `Changed`, `Newer`); `Unavailable` says why the server cannot be used,
+ * such as a wrong password or a missing right. Nothing stays open then.
+ *
+ * ```ts
+ * await using holdfast = await createHoldfast({ folder: "./stock" })
+ * const { inventory } = holdfast
+ * await inventory.registerSku({ skuId: "mug", code: "MUG", name: "Mug", initialStock: 3 })
+ * const [hold] = await inventory.reserve({ orderId: "1", lines: [{ skuId: "mug", quantity: 2 }] })
+ * ```
+ */
+export const createHoldfast = async (options: HoldfastOptions = {}): Promise<Holdfast> =>
+  toHoldfast(layerOf(checkedOptions(options)))
