@@ -13,6 +13,7 @@ import type { SessionPoolOptions } from "./SessionPool.ts"
 import { StoreStartError } from "./StoreStartError.ts"
 import { sessionSettings } from "./sessionSettings.ts"
 import { setForTransaction } from "./statements/setForTransaction.ts"
+import { tlsMistake } from "./tls.ts"
 
 /** Where the server is and how many connections it may be asked for. Fields win over the URL. */
 export interface PostgresOptions {
@@ -27,6 +28,7 @@ export interface PostgresOptions {
   readonly database?: string
   readonly username?: string
   readonly password?: Redacted.Redacted | Effect.Effect<Redacted.Redacted>
+  /** Wins over `sslmode` of the URL. */
   readonly ssl?: boolean | ConnectionOptions
   /**
    * How many connections at most, to all hosts together; 10 unless given. A lane holds one while it
@@ -86,6 +88,9 @@ export const layerPostgres = (options: PostgresOptions): Layer.Layer<PgSessions,
       const { connectTimeoutMillis, host, pooler, port, settings, url, ...fields } = options
       const read = url === undefined ? undefined : yield* checkedUrl(url)
       if (read?.namesUser !== true && fields.username === undefined) return yield* noUser
+      const mistake = tlsMistake(options.ssl)
+      if (mistake !== undefined)
+        return yield* invalid(`the connection options cannot be used: ${mistake}`)
       const [named] = read?.targets ?? []
       const targets =
         host === undefined && port === undefined

@@ -45,27 +45,48 @@ export interface AnyDatabaseOptions {
   readonly log?: ((entry: LogEntry) => void) | undefined
 }
 
+/** A certificate or a key in PEM. */
+export type Pem = string | Uint8Array
+
+/** How a connection is encrypted. */
+export interface TlsOptions {
+  /** The authorities to trust in place of those that Node.js trusts. */
+  readonly ca?: Pem | ReadonlyArray<Pem> | undefined
+  /** The certificate by which this process shows who it is, with its key. */
+  readonly cert?: Pem | undefined
+  readonly key?: Pem | undefined
+  /** What the key is encrypted with. */
+  readonly passphrase?: string | undefined
+  /** The name that the server's certificate must have: that of the host. */
+  readonly servername?: string | undefined
+  /** Whether a server that cannot show a trusted certificate is refused: true. */
+  readonly rejectUnauthorized?: boolean | undefined
+}
+
+/** The options of one place are not for another. */
+type NotFor<Option extends string> = { readonly [Name in Option]?: undefined }
+
+type ServerField = "host" | "port" | "database" | "user" | "password"
+
 /**
  * The embedded database, in a folder that is made when missing, or in memory when none is named.
  * A folder is open in one process at a time.
  */
-export interface EmbeddedOptions extends AnyDatabaseOptions {
+export interface EmbeddedOptions
+  extends AnyDatabaseOptions,
+    NotFor<"url" | ServerField | "ssl" | "maxConnections" | "pooler"> {
   readonly folder?: string | undefined
   /** Keeps nothing beyond the process, as when no place is named. */
   readonly memory?: true | undefined
-  readonly url?: undefined
-  readonly maxConnections?: undefined
-  readonly pooler?: undefined
 }
 
-/** A PostgreSQL server, 15 or newer. */
-export interface ServerOptions extends AnyDatabaseOptions {
+/** How a server is connected to, wherever it is. */
+export interface AnyServerOptions extends AnyDatabaseOptions, NotFor<"folder" | "memory"> {
   /**
-   * `postgres://user:password@host:port/database?sslmode=require`. With several hosts,
-   * `host-1:5432,host-2:5432`, the first writable one is taken. An unknown parameter is refused. No
-   * message repeats the user or the password.
+   * Whether connections are encrypted, and by which certificates; the server's is checked. What
+   * `sslmode` of the URL says, when left out. Only one of the two may be given.
    */
-  readonly url: string
+  readonly ssl?: boolean | TlsOptions | undefined
   /** Connections at most, 2 to 1,000: 10. Reads leave those of the engine's lanes free. */
   readonly maxConnections?: number | undefined
   /**
@@ -73,9 +94,29 @@ export interface ServerOptions extends AnyDatabaseOptions {
    * `pool_mode = transaction`: `none`.
    */
   readonly pooler?: "none" | "transaction" | undefined
-  readonly folder?: undefined
-  readonly memory?: undefined
+}
+
+/** A PostgreSQL server, 15 or newer, by its URL. */
+export interface UrlOptions extends AnyServerOptions, NotFor<ServerField> {
+  /**
+   * `postgres://user:password@host:port/database?sslmode=require`. With several hosts,
+   * `host-1:5432,host-2:5432`, the first writable one is taken. An unknown parameter is refused. No
+   * message repeats the user or the password.
+   */
+  readonly url: string
+}
+
+/** A PostgreSQL server, 15 or newer, by what a URL would hold. */
+export interface ServerOptions extends AnyServerOptions, NotFor<"url"> {
+  /** A name or an address; or the folder of a Unix socket, which starts with `/`. */
+  readonly host: string
+  /** 5432. */
+  readonly port?: number | undefined
+  readonly database: string
+  readonly user: string
+  /** No message repeats it. */
+  readonly password?: string | undefined
 }
 
 /** Where the database is, and how the engine behaves. */
-export type HoldfastOptions = EmbeddedOptions | ServerOptions
+export type HoldfastOptions = EmbeddedOptions | UrlOptions | ServerOptions

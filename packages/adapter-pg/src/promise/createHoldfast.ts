@@ -1,8 +1,9 @@
 /**
  * Opens Holdfast for a host that knows no Effect: nothing given, it lives in memory; a folder, and it
- * is kept there; a URL, and it is on that PostgreSQL server. The signature has no type of Effect;
+ * is kept there; a URL or a host, and it is on that PostgreSQL server. The signature has no type of Effect;
  * what is inside is layers.
  */
+import type { ConnectionOptions } from "node:tls"
 import type { Holdfast } from "@holdfast/core"
 import { Inventory, layerExpirySweeper, toHoldfast } from "@holdfast/core/effect"
 import * as Cause from "effect/Cause"
@@ -18,16 +19,20 @@ import { layerUpkeep } from "../schema/upkeep.ts"
 import type { HoldfastOptions, LogEntry } from "./HoldfastOptions.ts"
 import { checkedOptions, type Options } from "./readHoldfastOptions.ts"
 
-/** The connections, and what knows the URL: nothing else does, and only as a secret. */
-const connections = ({
-  folder,
-  maxConnections,
-  pooler,
-  url
-}: Options): Layer.Layer<PgSessions, StoreStartError> => {
-  if (url === undefined) return layerPglite(folder === undefined ? { memory: true } : { folder })
+/** The connections, and what knows the password: nothing else does, and only as a secret. */
+const connections = (options: Options): Layer.Layer<PgSessions, StoreStartError> => {
+  const { database, folder, host, maxConnections, password, pooler, port, ssl, url, user } = options
+  if (url === undefined && host === undefined) {
+    return layerPglite(folder === undefined ? { memory: true } : { folder })
+  }
   return layerPostgres({
-    url: Redacted.make(url),
+    ...(url === undefined ? {} : { url: Redacted.make(url) }),
+    ...(host === undefined ? {} : { host }),
+    ...(port === undefined ? {} : { port }),
+    ...(database === undefined ? {} : { database }),
+    ...(user === undefined ? {} : { username: user }),
+    ...(password === undefined ? {} : { password: Redacted.make(password) }),
+    ...(ssl === undefined ? {} : { ssl: ssl as boolean | ConnectionOptions }),
     ...(maxConnections === undefined ? {} : { maxConnections }),
     ...(pooler === undefined ? {} : { pooler })
   })
@@ -73,8 +78,7 @@ const layerOf = (options: Options) => {
 
 /**
  * Opens Holdfast on one database: in memory when nothing is given or `memory` is true, in a
- * `folder`, or on the PostgreSQL server at a `url`. A `folder` or `url` that is undefined is
- * refused. The tables are made and brought up to date first, unless `migrate` is false.
+ * `folder`, or on the PostgreSQL server at a `url` or a `host`. A place that is undefined is refused. The tables are made and brought up to date first, unless `migrate` is false.
  *
  * Rejects with a `HoldfastError`: `InvalidInput` names every bad option; `StartFailed` says in
  * `details.reason` why the database could not be opened (`FolderInUse`, `FolderUnusable`,

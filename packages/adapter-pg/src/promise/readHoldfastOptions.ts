@@ -23,10 +23,41 @@ const isFunction = Schema.makeFilter<unknown>(
   (value) => typeof value === "function" || "must be a function"
 )
 
-const Options = Schema.Struct({
+const isPem = (value: unknown): boolean => typeof value === "string" || value instanceof Uint8Array
+
+const pem = Schema.Unknown.check(
+  Schema.makeFilter((value) => isPem(value) || "must be PEM, as text or bytes")
+)
+const pems = Schema.Unknown.check(
+  Schema.makeFilter(
+    (value) =>
+      isPem(value) ||
+      (Array.isArray(value) && value.length > 0 && value.every(isPem)) ||
+      "must be PEM, as text or bytes, or a list of such"
+  )
+)
+
+const Tls = Schema.Struct({
+  ca: optional(pems),
+  cert: optional(pem),
+  key: optional(pem),
+  passphrase: optional(Schema.String),
+  servername: optional(Schema.String),
+  rejectUnauthorized: optional(Schema.Boolean)
+})
+
+const filled = Schema.String.check(Schema.isMinLength(1))
+
+const Fields = Schema.Struct({
   memory: optional(Schema.Literal(true)),
-  folder: optional(Schema.String.check(Schema.isMinLength(1))),
+  folder: optional(filled),
   url: optional(Schema.String),
+  host: optional(filled),
+  port: count(1, 65_535),
+  database: optional(filled),
+  user: optional(filled),
+  password: optional(Schema.String),
+  ssl: optional(Schema.Union([Schema.Boolean, Tls])),
   maxConnections: count(2, 1_000),
   pooler: optional(Schema.Literals(["none", "transaction"])),
   schema: optional(schemaName),
@@ -44,37 +75,72 @@ const Options = Schema.Struct({
     })
   ),
   log: optional(Schema.Unknown.check(isFunction))
-}).check(
-  Schema.makeFilter(
-    ({ folder, url }: { readonly folder?: string; readonly url?: string }) =>
-      folder === undefined ||
-      url === undefined || { path: ["url"], issue: "is not for a database in a folder" }
-  ),
-  Schema.makeFilter(
-    ({ folder, memory, url }: Readonly<Record<string, unknown>>) =>
-      memory === undefined ||
-      (folder ?? url) === undefined || {
-        path: ["memory"],
-        issue: "is not for a database in a folder or on a server"
-      }
-  ),
-  Schema.makeFilter(
-    ({ maxConnections, url }: { readonly maxConnections?: number; readonly url?: string }) =>
-      maxConnections === undefined ||
-      url !== undefined || {
-        path: ["maxConnections"],
-        issue: "is for a server; the embedded database has one connection"
-      }
-  ),
-  Schema.makeFilter(
-    ({ pooler, url }: { readonly pooler?: string; readonly url?: string }) =>
-      pooler === undefined || url !== undefined || { path: ["pooler"], issue: "is for a server" }
-  )
-)
+})
+type Fields = typeof Fields.Type
+type Field = keyof Fields
+
+/** What a URL holds, one by one. */
+const serverFields = ["host", "port", "database", "user", "password"] as const
+const requiredFields = ["host", "database", "user"] as const
+
+interface Mistake {
+  readonly path: ReadonlyArray<Field>
+  readonly issue: string
+}
+
+/** Each of the options that are given is one too many. */
+const notBeside = (
+  options: Fields,
+  names: ReadonlyArray<Field>,
+  issue: string
+): ReadonlyArray<Mistake> =>
+  names.filter((name) => options[name] !== undefined).map((name) => ({ path: [name], issue }))
+
+/** The options that contradict each other. */
+const contradictions = (options: Fields): ReadonlyArray<Mistake> => {
+  const { folder, url } = options
+  const isByFields = serverFields.some((name) => options[name] !== undefined)
+  const isOnServer = url !== undefined || isByFields
+  return [
+    ...(folder === undefined
+      ? []
+      : notBeside(options, ["url", ...serverFields], "is not for a database in a folder")),
+    ...(folder === undefined && !isOnServer
+      ? []
+      : notBeside(options, ["memory"], "is not for a database in a folder or on a server")),
+    ...(url === undefined
+      ? []
+      : notBeside(options, serverFields, "is not for use beside url, which holds it")),
+    ...(folder !== undefined || url !== undefined || !isByFields
+      ? []
+      : requiredFields
+          .filter((name) => options[name] === undefined)
+          .map(
+            (name): Mistake => ({ path: [name], issue: "is required beside the other fields" })
+          )),
+    ...(isOnServer
+      ? []
+      : [
+          ...notBeside(options, ["ssl", "pooler"], "is for a server"),
+          ...notBeside(
+            options,
+            ["maxConnections"],
+            "is for a server; the embedded database has one connection"
+          )
+        ]),
+    ...(options.ssl !== undefined && url !== undefined && /[?&]sslmode=/.test(url)
+      ? [{ path: ["ssl"] as const, issue: "is not for use beside sslmode in the url" }]
+      : [])
+  ]
+}
+
+const Options = Fields.check(Schema.makeFilter(contradictions))
 /** Options that were read. */
-export type Options = Omit<typeof Options.Type, "log"> & Pick<HoldfastOptions, "log">
+export type Options = Omit<Fields, "log"> & Pick<HoldfastOptions, "log">
 
 const read = InvalidInput.reader(Options)
+
+const nested: ReadonlySet<string> = new Set(["engine", "ssl"])
 
 /** The fields that are said; one that is undefined is as left out. */
 const said = (fields: unknown): unknown =>
@@ -82,19 +148,21 @@ const said = (fields: unknown): unknown =>
     ? Object.fromEntries(
         Object.entries(fields)
           .filter(([, field]) => field !== undefined)
-          .map(([key, field]) => [key, key === "engine" ? said(field) : field])
+          .map(([key, field]) => [key, nested.has(key) ? said(field) : field])
       )
     : fields
+
+const places = ["folder", "url", ...serverFields] as const
 
 /**
  * The places that are named without a value, as by an unset variable. An inventory in memory
  * instead would lose everything with the process.
  */
 const unsetPlaces = (options: unknown): ReadonlyArray<InvalidInput.FieldIssue> => {
-  const { folder, memory, url } = Object(options) as Readonly<Record<string, unknown>>
-  if ((folder ?? url ?? memory) !== undefined) return []
-  return ["folder", "url"]
-    .filter((place) => place in Object(options))
+  const given = Object(options) as Readonly<Record<string, unknown>>
+  if ([...places, "memory"].some((place) => (given[place] ?? undefined) !== undefined)) return []
+  return places
+    .filter((place) => place in given)
     .map((path) => ({
       path,
       message: "is undefined: is a variable not set? To use memory, give memory: true"

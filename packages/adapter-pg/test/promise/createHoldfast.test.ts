@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { createHoldfast, createInventory, type HoldfastOptions } from "../../src/index.ts"
-import { mug, ownFolder, refusal } from "./opened.ts"
+import { issuesOf, mug, ownFolder, refusal } from "./opened.ts"
 
 describe("createHoldfast", () => {
   it("opens its contexts over one folder, and closes them together", async () => {
@@ -41,5 +41,61 @@ describe("createHoldfast", () => {
       ]
       expect(errors[0]).toMatchObject({ code: "InvalidInput", details: errors[1]?.details })
     }
+  })
+})
+
+describe("the place of the database", () => {
+  const fields = { host: "127.0.0.1", port: 1, database: "stock", user: "me", password: "s3cr3t" }
+  const refused = (options: unknown) => issuesOf(createHoldfast(options as HoldfastOptions))
+
+  it("is a URL or its fields, never both", async () => {
+    expect(await refused({ url: "postgres://me@127.0.0.1/stock", ...fields })).toEqual(
+      Object.keys(fields).map((name) => `${name}: is not for use beside url, which holds it`)
+    )
+    expect(await refused({ url: "postgres://me@h/x?sslmode=require", ssl: true })).toEqual([
+      "ssl: is not for use beside sslmode in the url"
+    ])
+    expect(await refused({ folder: "x", host: "127.0.0.1" })).toEqual([
+      "host: is not for a database in a folder"
+    ])
+    expect(await refused({ memory: true, ...fields })).toEqual([
+      "memory: is not for a database in a folder or on a server"
+    ])
+  })
+
+  it("needs a host, a database and a user when it is given by fields", async () => {
+    expect(await refused({ password: "s3cr3t", database: undefined })).toEqual([
+      "host: is required beside the other fields",
+      "database: is required beside the other fields",
+      "user: is required beside the other fields"
+    ])
+  })
+
+  it("H2 is never memory in silence when fields are named without a value", async () => {
+    const unset = "is undefined: is a variable not set? To use memory, give memory: true"
+    expect(await refused({ host: undefined, user: undefined })).toEqual([
+      `host: ${unset}`,
+      `user: ${unset}`
+    ])
+    expect(await refused({ ssl: true })).toEqual(["ssl: is for a server"])
+  })
+
+  it("names what is wrong with each field, and repeats no value", async () => {
+    const issues = await refused({
+      ...fields,
+      host: "",
+      port: 70_000,
+      password: 5,
+      ssl: { ca: 1, cert: [], rejectUnauthorised: false }
+    })
+    expect(issues.map((issue) => issue.split(":")[0])).toEqual([
+      "host",
+      "port",
+      "password",
+      "ssl.rejectUnauthorised",
+      "ssl.ca",
+      "ssl.cert"
+    ])
+    expect(issues.join()).not.toContain("70")
   })
 })
