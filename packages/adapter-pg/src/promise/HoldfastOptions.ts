@@ -3,6 +3,8 @@
  * behaves. No type of Effect is reachable from here. Unknown fields are refused.
  */
 
+import type { HostPool } from "../connection/HostPool.ts"
+
 /** How the engine is tuned. The defaults suit one process with one database. */
 export interface EngineOptions {
   /** Requests that may wait in one lane before callers get `Overloaded`: 10,000. */
@@ -74,14 +76,14 @@ type ServerField = "host" | "port" | "database" | "user" | "password"
  */
 export interface EmbeddedOptions
   extends AnyDatabaseOptions,
-    NotFor<"url" | ServerField | "ssl" | "maxConnections" | "pooler"> {
+    NotFor<"url" | ServerField | "pool" | "ssl" | "maxConnections" | "pooler"> {
   readonly folder?: string | undefined
   /** Keeps nothing beyond the process, as when no place is named. */
   readonly memory?: true | undefined
 }
 
 /** How a server is connected to, wherever it is. */
-export interface AnyServerOptions extends AnyDatabaseOptions, NotFor<"folder" | "memory"> {
+export interface AnyServerOptions extends AnyDatabaseOptions, NotFor<"folder" | "memory" | "pool"> {
   /**
    * Whether connections are encrypted, and by which certificates; the server's is checked. What
    * `sslmode` of the URL says, when left out. Only one of the two may be given.
@@ -118,5 +120,17 @@ export interface ServerOptions extends AnyServerOptions, NotFor<"url"> {
   readonly password?: string | undefined
 }
 
+/** A PostgreSQL server, 15 or newer, over the host's own pool of connections. */
+export interface HostPoolOptions
+  extends AnyDatabaseOptions,
+    NotFor<"folder" | "memory" | "url" | ServerField | "ssl" | "maxConnections" | "pooler"> {
+  /**
+   * A `Pool` of `pg`, with a `max` of 2 or more. It stays the host's: `close` leaves it open.
+   * Connections keep their settings and get no named statements, so each reservation takes more
+   * round trips than with a `url`.
+   */
+  readonly pool: HostPool
+}
+
 /** Where the database is, and how the engine behaves. */
-export type HoldfastOptions = EmbeddedOptions | UrlOptions | ServerOptions
+export type HoldfastOptions = EmbeddedOptions | UrlOptions | ServerOptions | HostPoolOptions

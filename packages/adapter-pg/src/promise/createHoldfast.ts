@@ -4,13 +4,14 @@
  * what is inside is layers.
  */
 import type { ConnectionOptions } from "node:tls"
+import type * as PgPool from "@effect/sql-pg/PgPool"
 import type { Holdfast } from "@holdfast/core"
 import { Inventory, layerExpirySweeper, toHoldfast } from "@holdfast/core/effect"
 import * as Cause from "effect/Cause"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
-import type { PgSessions } from "../connection/PgSessions.ts"
+import { layerHostPool } from "../connection/hostSessions.ts"
 import { layerPostgres } from "../connection/Postgres.ts"
 import type { StoreStartError } from "../connection/StoreStartError.ts"
 import { layerMigrations, layerStorage } from "../inventory/PgInventory.ts"
@@ -20,8 +21,10 @@ import type { HoldfastOptions, LogEntry } from "./HoldfastOptions.ts"
 import { checkedOptions, type Options } from "./readHoldfastOptions.ts"
 
 /** The connections, and what knows the password: nothing else does, and only as a secret. */
-const connections = (options: Options): Layer.Layer<PgSessions, StoreStartError> => {
-  const { database, folder, host, maxConnections, password, pooler, port, ssl, url, user } = options
+const connections = (options: Options): Layer.Layer<PgPool.PgPool, StoreStartError> => {
+  const { database, folder, host, maxConnections, password, pool, pooler, port, ssl, url, user } =
+    options
+  if (pool !== undefined) return layerHostPool(pool)
   if (url === undefined && host === undefined) {
     return layerPglite(folder === undefined ? { memory: true } : { folder })
   }
@@ -78,7 +81,7 @@ const layerOf = (options: Options) => {
 
 /**
  * Opens Holdfast on one database: in memory when nothing is given or `memory` is true, in a
- * `folder`, or on the PostgreSQL server at a `url` or a `host`. A place that is undefined is refused. The tables are made and brought up to date first, unless `migrate` is false.
+ * `folder`, or on the PostgreSQL server at a `url` or a `host`, or behind a `pool`. A place that is undefined is refused. The tables are made and brought up to date first, unless `migrate` is false.
  *
  * Rejects with a `HoldfastError`: `InvalidInput` names every bad option; `StartFailed` says in
  * `details.reason` why the database could not be opened (`FolderInUse`, `FolderUnusable`,

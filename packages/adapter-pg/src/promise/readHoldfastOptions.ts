@@ -46,6 +46,16 @@ const Tls = Schema.Struct({
   rejectUnauthorized: optional(Schema.Boolean)
 })
 
+/** The host's pool is its own object, and only looked at. */
+const poolMistake = (pool: unknown): string | undefined => {
+  if (typeof Object(pool).connect !== "function") return "must be a pool of connections, as of pg"
+  const { binary, max } = Object(Object(pool).options) as Readonly<Record<string, unknown>>
+  if (binary === true) return "must be a pool without binary: true; its answers are read as text"
+  return max !== undefined && !(Number(max) >= 2)
+    ? "must lend at least 2 connections: give it max: 2 or more"
+    : undefined
+}
+
 const filled = Schema.String.check(Schema.isMinLength(1))
 
 const Fields = Schema.Struct({
@@ -57,6 +67,7 @@ const Fields = Schema.Struct({
   database: optional(filled),
   user: optional(filled),
   password: optional(Schema.String),
+  pool: optional(Schema.Unknown.check(Schema.makeFilter((value) => poolMistake(value) ?? true))),
   ssl: optional(Schema.Union([Schema.Boolean, Tls])),
   maxConnections: count(2, 1_000),
   pooler: optional(Schema.Literals(["none", "transaction"])),
@@ -98,20 +109,27 @@ const notBeside = (
 
 /** The options that contradict each other. */
 const contradictions = (options: Fields): ReadonlyArray<Mistake> => {
-  const { folder, url } = options
+  const { folder, pool, url } = options
   const isByFields = serverFields.some((name) => options[name] !== undefined)
-  const isOnServer = url !== undefined || isByFields
+  const isOnServer = url !== undefined || isByFields || pool !== undefined
   return [
     ...(folder === undefined
       ? []
-      : notBeside(options, ["url", ...serverFields], "is not for a database in a folder")),
+      : notBeside(options, ["url", ...serverFields, "pool"], "is not for a database in a folder")),
     ...(folder === undefined && !isOnServer
       ? []
       : notBeside(options, ["memory"], "is not for a database in a folder or on a server")),
     ...(url === undefined
       ? []
       : notBeside(options, serverFields, "is not for use beside url, which holds it")),
-    ...(folder !== undefined || url !== undefined || !isByFields
+    ...(pool === undefined
+      ? []
+      : notBeside(
+          options,
+          ["url", ...serverFields, "ssl", "maxConnections", "pooler"],
+          "is not for use beside pool, which has its own"
+        )),
+    ...((folder ?? url ?? pool) !== undefined || !isByFields
       ? []
       : requiredFields
           .filter((name) => options[name] === undefined)
@@ -136,7 +154,7 @@ const contradictions = (options: Fields): ReadonlyArray<Mistake> => {
 
 const Options = Fields.check(Schema.makeFilter(contradictions))
 /** Options that were read. */
-export type Options = Omit<Fields, "log"> & Pick<HoldfastOptions, "log">
+export type Options = Omit<Fields, "log" | "pool"> & Pick<HoldfastOptions, "log" | "pool">
 
 const read = InvalidInput.reader(Options)
 
@@ -152,7 +170,7 @@ const said = (fields: unknown): unknown =>
       )
     : fields
 
-const places = ["folder", "url", ...serverFields] as const
+const places = ["folder", "url", ...serverFields, "pool"] as const
 
 /**
  * The places that are named without a value, as by an unset variable. An inventory in memory
