@@ -67,6 +67,10 @@ for (const { event, position } of await inventory.events({ after: 0 })) {
     console.log(position, threshold)
   }
 }
+for await (const page of inventory.events({ after: 0, signal: AbortSignal.timeout(1_000) })) {
+  const last: number | undefined = page.at(-1)?.position
+  console.log(last)
+}
 await inventory.receive({ skuId: "mug", quantity: 1, occurredAt: new Date() })
 const holdfast: Holdfast = await createHoldfast({ memory: true })
 await holdfast.inventory.ping()

@@ -24,7 +24,7 @@ import type {
   StockMovement,
   StockStatus
 } from "./InventoryAnswers.ts"
-import type { LoggedEvent } from "./InventoryEvents.ts"
+import type { EventPages } from "./InventoryEvents.ts"
 import type {
   AdjustStockInput,
   ArchiveSkuInput,
@@ -242,11 +242,12 @@ export interface InventoryReads {
     options?: ReadOptions
   ) => Promise<StockAsOf>
   /**
-   * Events after a position, in order and without gaps, or an empty list. Remember the `position`
-   * of the last one, and you never miss an event. `skuId`, `orderId` and `type` select events; a
-   * page of selected events may end before transactions that are still under way.
+   * Events after a position, in order and without gaps: `await` reads one page, which may be empty;
+   * `for await` reads all pages, to the end of the log. Remember the `position` of the last event,
+   * and you never miss one. `skuId`, `orderId` and `type` select events; a page of selected events
+   * may end before transactions that are still under way.
    */
-  readonly events: (options?: EventsOptions) => Promise<ReadonlyArray<LoggedEvent>>
+  readonly events: (options?: EventsOptions) => EventPages
   /** Compares every level with the ledger and the open holds, and changes nothing. */
   readonly reconcile: (options?: ReadOptions) => Promise<Reconciliation>
   /** Every level beside its evidence, by SKU and location; read in pages, as you go. */

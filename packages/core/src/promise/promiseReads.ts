@@ -10,8 +10,15 @@ import { reconcile } from "../inventory/services/reconcile.ts"
 import { levelStatuses, stockStatus } from "../inventory/state/StockStatus.ts"
 import type { InvalidInput } from "../kernel/InvalidInput.ts"
 import { type Page, pageSizeDefault } from "../kernel/Page.ts"
+import { eventPages } from "./EventPages.ts"
 import type { InventoryReads } from "./HoldfastInventory.ts"
-import type { HoldsOptions, MovementsOptions, PageOptions, ReadOptions } from "./InventoryInputs.ts"
+import type {
+  EventsOptions,
+  HoldsOptions,
+  MovementsOptions,
+  PageOptions,
+  ReadOptions
+} from "./InventoryInputs.ts"
 import type { CallFailure, PromiseCalls } from "./PromiseCalls.ts"
 import { instantText, plainInput } from "./plainValues.ts"
 import * as Read from "./readInputs.ts"
@@ -138,6 +145,11 @@ export const promiseReads = (reads: StockReads["Service"], calls: PromiseCalls):
     answer: (input: Input) => Answer<A>
   ) => calls.call(Read.takeSignal(options ?? {}), (rest) => withRead(read(rest), answer))
 
+  const eventPage = (options?: EventsOptions) =>
+    askWith(options, Read.readEventsQuery, ({ after = 0, limit = pageSizeDefault, ...filter }) =>
+      reads.events(after, limit, filter)
+    )
+
   async function* reconciledLevels(options?: ReadOptions): AsyncGenerator<ReconciledLevel> {
     let after: ReconciledLevel | null = null
     while (true) {
@@ -192,10 +204,7 @@ export const promiseReads = (reads: StockReads["Service"], calls: PromiseCalls):
       ),
     stockAsOf: (skuId, at, options) =>
       askBy(Read.readAsOf({ skuId, at: instantText(at) }), options, questions.stockAsOf),
-    events: (options) =>
-      askWith(options, Read.readEventsQuery, ({ after = 0, limit = pageSizeDefault, ...filter }) =>
-        reads.events(after, limit, filter)
-      ),
+    events: (options) => eventPages(options, pageSizeDefault, eventPage),
     reconcile: (options) =>
       ask(options, () => Effect.provideService(reconcile(), StockReads, reads)),
     reconciledLevels,
