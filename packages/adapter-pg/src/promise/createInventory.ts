@@ -16,5 +16,5 @@ export const createInventory = async (
   options: HoldfastOptions = {}
 ): Promise<HoldfastInventory> => {
   const { inventory, ...door } = await createHoldfast(options)
-  return { ...inventory, ...door }
+  return Object.assign(inventory, door)
 }

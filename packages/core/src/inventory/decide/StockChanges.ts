@@ -3,12 +3,12 @@
  * events. So `StockChanges` holds nothing but the consequences of events.
  */
 import type * as DateTime from "effect/DateTime"
+import type { Receipt } from "../../kernel/Receipt.ts"
 import type { InventoryEvent } from "../messages/InventoryEvent.ts"
 import type { Location } from "../state/Location.ts"
 import type { Reservation } from "../state/Reservation.ts"
 import type { Sku } from "../state/Sku.ts"
 import * as SkuStock from "../state/SkuStock.ts"
-import type { Receipt } from "../state/StockBook.ts"
 import type { StockLevel } from "../state/StockLevel.ts"
 import type { StockMovement } from "../state/StockMovement.ts"
 import { movementOf } from "./evolve.ts"
