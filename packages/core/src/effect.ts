@@ -52,6 +52,5 @@ export * from "./kernel/Quantity.ts"
 export * from "./kernel/Receipt.ts"
 export * from "./kernel/StoreError.ts"
 export * from "./kernel/Text.ts"
-
 export * as MemoryInventory from "./memory/inventory/MemoryInventory.ts"
 export { commandsToPromises, toHoldfast, toPromises } from "./promise/toPromises.ts"

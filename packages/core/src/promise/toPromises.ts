@@ -35,7 +35,7 @@ const promiseMethods = (
 ): TransactionCommands => {
   const methods = Object.keys(methodTags).map((name) => {
     const promised = (input: unknown, options?: RequestOptions) =>
-      calls.call(readRequestOptions(options ?? {}), (about) =>
+      calls.call(name, readRequestOptions(options ?? {}), (about) =>
         Effect.flatMap(inventoryOf, (inventory) => {
           const method = inventory[name as MethodName] as InventoryMethods["receive"]
           return method(plainInput(input) as never, about)
@@ -51,7 +51,9 @@ const promiseCommands = (
   calls: PromiseCalls
 ): InventoryCommands => {
   const expireLapsed = (options?: ReadOptions) =>
-    calls.call(readReadOptions(options ?? {}), () => Effect.provideContext(sweepLapsed, context))
+    calls.call("expireLapsed", readReadOptions(options ?? {}), () =>
+      Effect.provideContext(sweepLapsed, context)
+    )
   return {
     ...promiseMethods(Effect.succeed(Context.get(context, Inventory)), calls),
     expireLapsed
@@ -85,14 +87,13 @@ export const toHoldfast = async <E>(
   }
   const context = built.value
   const calls = new PromiseCalls(runtime)
-  const close = () => calls.close()
   return {
     inventory: {
       ...promiseCommands(context, calls),
       ...promiseReads(Context.get(context, StockReads), calls)
     },
-    close,
-    [Symbol.asyncDispose]: close
+    close: (options) => calls.close(options),
+    [Symbol.asyncDispose]: () => calls.close()
   }
 }
 
@@ -101,5 +102,5 @@ export const toPromises = async <E>(
   layer: Layer.Layer<Inventory | StockReads, E>
 ): Promise<HoldfastInventory> => {
   const { inventory, ...door } = await toHoldfast(layer)
-  return { ...inventory, ...door }
+  return Object.assign(inventory, door)
 }
