@@ -1,11 +1,14 @@
 import { inspect } from "node:util"
-import { afterAll, beforeAll, expect, it } from "@effect/vitest"
+import { afterAll, beforeAll, expect, it, vi } from "@effect/vitest"
 import { isHoldfastError } from "@holdfast/core"
 import { makeCertificates, startTlsPostgres, type TlsPostgres } from "@holdfast/test-servers"
 import { describeProgram } from "@holdfast/test-servers/describeProgram"
 import pg from "pg"
 import { createHoldfast, createInventory, type HoldfastOptions } from "../../src/index.ts"
+import { buildDoors, hostFolder } from "./builtDoors.ts"
 import { mug, ownDatabase, refusal } from "./opened.ts"
+
+vi.setConfig({ testTimeout: 120_000 })
 
 const secret = "s3cr3t-in-no-message"
 
@@ -24,6 +27,7 @@ describeProgram("openssl", "TLS and separate fields", () => {
     }) as HoldfastOptions
 
   beforeAll(async () => {
+    buildDoors()
     stranger = makeCertificates()
     server = await startTlsPostgres([
       "host all postgres 127.0.0.1/32 trust",
@@ -35,7 +39,7 @@ describeProgram("openssl", "TLS and separate fields", () => {
     for (const user of ["shop", "certified"]) {
       await admin.query(`create role ${user} superuser login password '${secret}'`)
     }
-  }, 60_000)
+  }, 300_000)
 
   afterAll(async () => {
     await admin.end()
@@ -80,6 +84,19 @@ describeProgram("openssl", "TLS and separate fields", () => {
     await inventory.ping()
     const error = await refusal(createInventory(at({ ...options, ssl: { ca } })))
     expect(error.message).toContain("give ssl: { cert, key }")
+  })
+
+  it("H12 does not hold a process alive by an encrypted connection that idles", async () => {
+    const options = at({ schema: "forgotten", ssl: { ca: server.certificates.ca } })
+    using host = hostFolder({
+      "host.mjs": `
+        import { createInventory } from "@holdfast/adapter-pg"
+        const inventory = await createInventory(${JSON.stringify(options)})
+        console.log((await inventory.skus()).items.length)
+      `
+    })
+    host.linkPackages()
+    expect(host.node("host.mjs", { timeout: 60_000 })).toBe("0\n")
   })
 
   it("refuses a server whose authority it does not trust, and names the remedy", async () => {

@@ -16,6 +16,7 @@ import { StoreError } from "../kernel/StoreError.ts"
 import { HoldfastError } from "./HoldfastError.ts"
 import type { HoldfastErrorCode, UnansweredCalls } from "./HoldfastErrorDetails.ts"
 import { type PlainAnswer, plainAnswer } from "./plainValues.ts"
+import { holdProcess, whileHeld } from "./processLife.ts"
 import { readCloseOptions, type Told } from "./readInputs.ts"
 
 /** What may end a call, short of a defect. */
@@ -93,6 +94,7 @@ export class PromiseCalls {
   private readonly abortsWhenEnded: boolean
   private readonly underWay = new Set<Call>()
   private whenIdle: (() => void) | undefined
+  private letProcessEnd: (() => void) | undefined
   private closing: Promise<void> | undefined
 
   constructor(runtime: ManagedRuntime<never, unknown>, options: PromiseCallsOptions = {}) {
@@ -134,7 +136,7 @@ export class PromiseCalls {
         fiber.interruptUnsafe()
       }
       const call = { method, letGo }
-      this.underWay.add(call)
+      this.begin(call)
       const onAbort = () => {
         if (!this.abortsWhenEnded) reject(signal?.reason)
         fiber.interruptUnsafe()
@@ -150,8 +152,15 @@ export class PromiseCalls {
     })
   }
 
+  private begin(call: Call): void {
+    if (this.underWay.size === 0) this.letProcessEnd = holdProcess()
+    this.underWay.add(call)
+  }
+
   private end(call: Call): void {
-    if (this.underWay.delete(call) && this.underWay.size === 0) this.whenIdle?.()
+    if (!this.underWay.delete(call) || this.underWay.size > 0) return
+    this.letProcessEnd?.()
+    this.whenIdle?.()
   }
 
   /**
@@ -180,7 +189,7 @@ export class PromiseCalls {
         this.whenIdle = resolve
       })
     }
-    await this.runtime.dispose()
+    await whileHeld(this.runtime.dispose())
   }
 
   /** Rejects every call that is left, and says which these were. */

@@ -10,8 +10,8 @@ import { reconcile } from "../inventory/services/reconcile.ts"
 import { levelStatuses, stockStatus } from "../inventory/state/StockStatus.ts"
 import type { InvalidInput } from "../kernel/InvalidInput.ts"
 import { type Page, pageSizeDefault } from "../kernel/Page.ts"
-import { eventPages } from "./EventPages.ts"
 import type { InventoryReads } from "./HoldfastInventory.ts"
+import type { EventPages, LoggedEvent } from "./InventoryEvents.ts"
 import type {
   EventsOptions,
   HoldsOptions,
@@ -128,6 +128,39 @@ const questionsOver = (reads: StockReads["Service"]) => {
   }
 }
 
+type EventPage = ReadonlyArray<LoggedEvent>
+
+/**
+ * What a read of events gives: one page when it is awaited, one page after another when it is
+ * iterated. Nothing is read before one of the two is done.
+ */
+const eventPages = (
+  options: EventsOptions | undefined,
+  read: (options: EventsOptions | undefined) => Promise<EventPage>
+): EventPages => {
+  let first: Promise<EventPage> | undefined
+  const page = () => {
+    first ??= read(options)
+    return first
+  }
+  return {
+    then: (onPage, onError) => page().then(onPage, onError),
+    catch: (onError) => page().catch(onError),
+    finally: (onEnd) => page().finally(onEnd),
+    [Symbol.toStringTag]: "EventPages",
+    async *[Symbol.asyncIterator]() {
+      let events = await read(options)
+      while (true) {
+        const last = events.at(-1)
+        if (last === undefined) return
+        yield events
+        if (events.length < (options?.limit ?? pageSizeDefault)) return
+        events = await read({ ...options, after: last.position })
+      }
+    }
+  }
+}
+
 /** The reads as methods. */
 export const promiseReads = (reads: StockReads["Service"], calls: PromiseCalls): InventoryReads => {
   const questions = questionsOver(reads)
@@ -220,7 +253,7 @@ export const promiseReads = (reads: StockReads["Service"], calls: PromiseCalls):
         options,
         questions.stockAsOf
       ),
-    events: (options) => eventPages(options, pageSizeDefault, eventPage),
+    events: (options) => eventPages(options, eventPage),
     reconcile: (options) =>
       ask("reconcile", options, () => Effect.provideService(reconcile(), StockReads, reads)),
     reconciledLevels,

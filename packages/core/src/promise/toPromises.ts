@@ -25,6 +25,7 @@ import type {
 import type { ReadOptions, RequestOptions } from "./InventoryInputs.ts"
 import { PromiseCalls, startError } from "./PromiseCalls.ts"
 import { plainInput } from "./plainValues.ts"
+import { layerIdleClock, whileHeld } from "./processLife.ts"
 import { promiseReads } from "./promiseReads.ts"
 import { readReadOptions, readRequestOptions } from "./readInputs.ts"
 
@@ -75,12 +76,13 @@ export const commandsToPromises = (
 /**
  * Opens the layer of all contexts and gives them as promises. Rejects with a `HoldfastError` of code
  * `StartFailed`, or the store's own reason, when the layer cannot be built; nothing stays open then.
+ * What is open does not hold the process alive; a call that is under way does.
  */
 export const toHoldfast = async <E>(
   layer: Layer.Layer<Inventory | StockReads, E>
 ): Promise<Holdfast> => {
-  const runtime = ManagedRuntime.make(layer)
-  const built = await runtime.runPromiseExit(Effect.context<Inventory | StockReads>())
+  const runtime = ManagedRuntime.make(Layer.provideMerge(layer, layerIdleClock))
+  const built = await whileHeld(runtime.runPromiseExit(Effect.context<Inventory | StockReads>()))
   if (Exit.isFailure(built)) {
     await runtime.dispose()
     throw startError(built.cause)

@@ -89,3 +89,20 @@ describe("close with a time-out", () => {
     expect((await refusal(inventory.ping())).code).toBe("Closed")
   })
 })
+
+describe("the life of the process", () => {
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length
+
+  it("H12 is held by a call that is under way, and not by an open inventory", async () => {
+    const { began, layer, letGo } = heldEngine()
+    const before = timers()
+    await using inventory = await toPromises(layer)
+    expect(timers()).toBe(before)
+    const calls = [inventory.registerSku(cup), inventory.registerSku(can)]
+    expect(timers()).toBe(before + 1)
+    await began
+    letGo()
+    await Promise.all(calls)
+    expect(timers()).toBe(before)
+  })
+})
