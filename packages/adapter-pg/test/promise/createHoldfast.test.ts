@@ -1,3 +1,4 @@
+import { inspect } from "node:util"
 import { describe, expect, it } from "@effect/vitest"
 import { createHoldfast, createInventory, type HoldfastOptions } from "../../src/index.ts"
 import { issuesOf, mug, ownFolder, refusal } from "./opened.ts"
@@ -97,5 +98,28 @@ describe("the place of the database", () => {
       "ssl.cert"
     ])
     expect(issues.join()).not.toContain("70")
+  })
+})
+
+describe("a server that cannot be reached", () => {
+  it("H14 is named by host and port, and never by user or password", async () => {
+    const places: ReadonlyArray<readonly [HoldfastOptions, string]> = [
+      [{ url: "postgres://somebody:s3cr3t@127.0.0.1:1/stock" }, "127.0.0.1:1"],
+      [
+        { url: "postgres://somebody:s3cr3t@127.0.0.1:1,127.0.0.1:2/stock" },
+        "127.0.0.1:1, 127.0.0.1:2"
+      ],
+      [
+        { host: "127.0.0.1", port: 1, database: "stock", user: "somebody", password: "s3cr3t" },
+        "127.0.0.1:1"
+      ]
+    ]
+    for (const [options, place] of places) {
+      const error = await refusal(createHoldfast(options))
+      expect(error).toMatchObject({ code: "Unavailable", isRetryable: true })
+      expect(error.message).toBe(`the database cannot be reached; try again shortly (at ${place})`)
+      const everything = inspect(error, { depth: Number.POSITIVE_INFINITY, showHidden: true })
+      expect(`${everything}${JSON.stringify(error)}`).not.toMatch(/s3cr3t|somebody/)
+    }
   })
 })
