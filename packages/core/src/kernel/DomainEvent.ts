@@ -3,6 +3,9 @@
  * says to which aggregate, as which step of its life, when, and because of which command.
  */
 import type * as DateTime from "effect/DateTime"
+import * as Schema from "effect/Schema"
+import { eventIdOf } from "./Identifier.ts"
+import { Timestamp } from "./Instant.ts"
 
 /**
  * One thing that happened to one aggregate. `version` is the aggregate's own dense sequence,
@@ -20,6 +23,17 @@ export interface DomainEvent<Type extends string, Payload> {
   readonly payload: Payload
 }
 
+/** The fields of the envelope, for the codecs of contexts: all but the type and the payload. */
+export const envelopeFields = {
+  eventId: Schema.String,
+  aggregateId: Schema.String,
+  version: Schema.Int,
+  timestamp: Timestamp,
+  commandId: Schema.String,
+  correlationId: Schema.NullOr(Schema.String),
+  traceparent: Schema.NullOr(Schema.String)
+}
+
 /** Where a command came from; carried unchanged into the events that it causes. */
 export interface Origin {
   readonly commandId: string
@@ -27,3 +41,21 @@ export interface Origin {
   readonly traceparent: string | null
   readonly actor: string | null
 }
+
+/** The event that is the `index`th of a command; its id derives from the command's. */
+export const eventFrom = <Type extends string, Payload>(
+  origin: Origin,
+  index: number,
+  timestamp: DateTime.Utc,
+  about: Pick<DomainEvent<Type, Payload>, "eventType" | "aggregateId" | "version" | "payload">
+): DomainEvent<Type, Payload> => ({
+  eventId: eventIdOf(origin.commandId, index),
+  eventType: about.eventType,
+  aggregateId: about.aggregateId,
+  version: about.version,
+  timestamp,
+  commandId: origin.commandId,
+  correlationId: origin.correlationId,
+  traceparent: origin.traceparent,
+  payload: about.payload
+})
