@@ -155,7 +155,10 @@ export interface HoldfastErrorDetails {
     readonly timeout: number
     readonly calls: ReadonlyArray<UnansweredCalls>
   }
-  /** The call was ended from inside the engine; whether it took effect is not known. */
+  /**
+   * The call was ended from inside the engine, or by a close that waited no longer; whether it took
+   * effect is not known.
+   */
   readonly Interrupted: StoreFailure
   /** Something threw that never should: a bug, and `cause` is what was thrown. */
   readonly Defect: StoreFailure

@@ -8,7 +8,8 @@
  * may reject with `InvalidInput`. Every command may reject with `IdempotencyMismatch`, or with
  * `AnswerUnreadable` when this release cannot read the answer that was kept for its key. Every
  * method may also reject when the store cannot do it (`Unavailable`, `Busy`, `TimedOut`,
- * `Overloaded`, `OutcomeUnknown`, `Rejected`), or after `close` (`Closed`).
+ * `Overloaded`, `OutcomeUnknown`, `Rejected`), after `close` (`Closed`), or when the time-out of
+ * `close` ends while the call is under way (`Interrupted`).
  */
 import type {
   Availability,
