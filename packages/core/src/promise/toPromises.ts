@@ -19,10 +19,12 @@ import {
 import type {
   Holdfast,
   HoldfastInventory,
+  InventoryCalls,
   InventoryCommands,
   TransactionCommands
 } from "./HoldfastInventory.ts"
 import type { ReadOptions, RequestOptions } from "./InventoryInputs.ts"
+import { type InventoryServices, withServices } from "./inventoryServices.ts"
 import { PromiseCalls, startError } from "./PromiseCalls.ts"
 import { plainInput } from "./plainValues.ts"
 import { layerIdleClock, whileHeld } from "./processLife.ts"
@@ -48,7 +50,7 @@ const promiseMethods = (
 }
 
 const promiseCommands = (
-  context: Context.Context<Inventory | StockReads>,
+  context: Context.Context<InventoryServices>,
   calls: PromiseCalls
 ): InventoryCommands => {
   const expireLapsed = (options?: ReadOptions) =>
@@ -79,21 +81,22 @@ export const commandsToPromises = (
  * What is open does not hold the process alive; a call that is under way does.
  */
 export const toHoldfast = async <E>(
-  layer: Layer.Layer<Inventory | StockReads, E>
+  layer: Layer.Layer<InventoryServices, E>
 ): Promise<Holdfast> => {
   const runtime = ManagedRuntime.make(Layer.provideMerge(layer, layerIdleClock))
-  const built = await whileHeld(runtime.runPromiseExit(Effect.context<Inventory | StockReads>()))
+  const built = await whileHeld(runtime.runPromiseExit(Effect.context<InventoryServices>()))
   if (Exit.isFailure(built)) {
     await runtime.dispose()
     throw startError(built.cause)
   }
   const context = built.value
   const calls = new PromiseCalls(runtime)
+  const inventory: InventoryCalls = {
+    ...promiseCommands(context, calls),
+    ...promiseReads(Context.get(context, StockReads), calls)
+  }
   return {
-    inventory: {
-      ...promiseCommands(context, calls),
-      ...promiseReads(Context.get(context, StockReads), calls)
-    },
+    inventory: withServices(inventory, context),
     close: (options) => calls.close(options),
     [Symbol.asyncDispose]: () => calls.close()
   }
@@ -101,7 +104,7 @@ export const toHoldfast = async <E>(
 
 /** The inventory alone, opened as `toHoldfast` does. */
 export const toPromises = async <E>(
-  layer: Layer.Layer<Inventory | StockReads, E>
+  layer: Layer.Layer<InventoryServices, E>
 ): Promise<HoldfastInventory> => {
   const { inventory, ...door } = await toHoldfast(layer)
   return Object.assign(inventory, door)
