@@ -4,6 +4,7 @@
  */
 import { StoreError } from "@holdfast/core/effect"
 import * as Predicate from "effect/Predicate"
+import { tlsRemedyOf } from "./tls.ts"
 
 /**
  * The kinds of failure. `Conflict`: another transaction was in the way, run again. `Lost`: the
@@ -122,7 +123,9 @@ export const fromDriver = (error: unknown, place?: string): SqlFailure => {
     const kind = kinds.find(([pattern]) => pattern.test(state))?.[1]
     if (kind !== undefined) return new SqlFailure(kind, error, place)
   }
-  if (isAuthenticationError(error)) return new SqlFailure("Refused", error, place)
+  if (isAuthenticationError(error) || (isConnectionError(error) && tlsRemedyOf(error))) {
+    return new SqlFailure("Refused", error, place)
+  }
   return new SqlFailure(isConnectionError(error) ? "Lost" : "Rejected", error, place)
 }
 
@@ -147,6 +150,8 @@ const messageFor = ({ cause, kind }: SqlFailure): string => {
   const state = sqlStateOf(cause) ?? ""
   if (kind === "Refused") {
     if (state === "08P01") return refusedByPooler
+    const tlsRemedy = tlsRemedyOf(cause)
+    if (tlsRemedy !== undefined) return tlsRemedy
     const remedy = remedies.find(([pattern]) => pattern.test(state))?.[1]
     if (remedy !== undefined) return remedy
     if (isAuthenticationError(cause)) {

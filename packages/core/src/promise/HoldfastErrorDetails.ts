@@ -19,6 +19,12 @@ export interface HoldInTheWay {
   readonly quantity: number
 }
 
+/** Calls of one method that were not answered. */
+export interface UnansweredCalls {
+  readonly method: string
+  readonly count: number
+}
+
 /** What a failure of the infrastructure says. */
 export interface StoreFailure {
   readonly reason: string
@@ -141,7 +147,18 @@ export interface HoldfastErrorDetails {
 
   /** The inventory could not be opened; `reason` is the adapter's own word, as `FolderInUse`. */
   readonly StartFailed: { readonly reason: string; readonly explanation: string }
-  /** The call was ended from inside the engine; whether it took effect is not known. */
+  /**
+   * Closing took longer than its time-out. The calls that were left have been rejected. Without any,
+   * the engine's own work was left, such as a sweep. Whether it took effect is not known.
+   */
+  readonly CloseTimedOut: {
+    readonly timeout: number
+    readonly calls: ReadonlyArray<UnansweredCalls>
+  }
+  /**
+   * The call was ended from inside the engine, or by a close that waited no longer; whether it took
+   * effect is not known.
+   */
   readonly Interrupted: StoreFailure
   /** Something threw that never should: a bug, and `cause` is what was thrown. */
   readonly Defect: StoreFailure

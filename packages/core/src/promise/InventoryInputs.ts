@@ -309,6 +309,6 @@ export interface EventsOptions extends ReadOptions {
   readonly type?: InventoryEventType | undefined
   /** The position of the last event that you have: 0, from the start. */
   readonly after?: number | undefined
-  /** Events at most, 1 to 1,000: 100. */
+  /** Events on a page at most, 1 to 1,000: 100. */
   readonly size?: number | undefined
 }

@@ -1,5 +1,5 @@
 /** What each error of the Promise door says to a person: refusals say it as at every door. */
-import { refusalSentences } from "../inventory/messages/refusalSentences.ts"
+import { listed, refusalSentences } from "../inventory/messages/refusalSentences.ts"
 import type {
   HoldfastErrorCode,
   HoldfastErrorDetails,
@@ -24,6 +24,12 @@ export const messageOf: {
   Rejected: asIs,
   TransactionUnusable: asIs,
   StartFailed: ({ explanation }) => `the inventory could not be opened: ${explanation}`,
+  CloseTimedOut: ({ calls, timeout }) =>
+    calls.length === 0
+      ? `closing took longer than ${timeout} ms, because work of the engine itself did not end`
+      : `closing took longer than ${timeout} ms, and these calls were not answered: ${listed(
+          calls.map(({ count, method }) => (count === 1 ? method : `${count} × ${method}`))
+        )}; whether they took effect is not known, so repeat them with the same key`,
   Interrupted: ({ reason }) =>
     `${reason}; whether it took effect is not known, so repeat it with the same key`,
   Defect: ({ reason }) => `${reason}; this is a bug, and \`cause\` is what was thrown`

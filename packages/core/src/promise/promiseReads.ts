@@ -5,9 +5,11 @@
 import * as Effect from "effect/Effect"
 import type { QueryAnswerOf, QueryName, QueryOf } from "../inventory/messages/queryOperations.ts"
 import type { InventoryQueries } from "../inventory/services/InventoryQueries.ts"
+import { pageSizeDefault } from "../kernel/Page.ts"
 import type { InventoryReads } from "./HoldfastInventory.ts"
 import type { ReconciledLevel } from "./InventoryAnswers.ts"
-import type { PageOptions, ReadOptions } from "./InventoryInputs.ts"
+import type { EventPages, LoggedEvent } from "./InventoryEvents.ts"
+import type { EventsOptions, PageOptions, ReadOptions } from "./InventoryInputs.ts"
 import type { CallFailure, PromiseCalls } from "./PromiseCalls.ts"
 import { instantText, plainInput } from "./plainValues.ts"
 import { ofOptions, type Question, question, takeSignal } from "./readInputs.ts"
@@ -15,7 +17,7 @@ import { ofOptions, type Question, question, takeSignal } from "./readInputs.ts"
 /** How each method spreads its question over arguments and options. */
 const questions = {
   sku: question("sku", ["skuId"]),
-  skuByCode: question("skus", ["code"], []),
+  skuByCode: question("skus", ["code"], { method: "skuByCode", options: [] }),
   skus: question("skus", []),
   stock: question("stock", ["skuId"]),
   stockStatus: question("stockStatus", ["skuIds"]),
@@ -43,6 +45,39 @@ const orUndefined = <A>(
       : Effect.fail(failure)
   )
 
+type EventPage = ReadonlyArray<LoggedEvent>
+
+/**
+ * What a read of events gives: one page when it is awaited, one page after another when it is
+ * iterated. Nothing is read before one of the two is done.
+ */
+const eventPages = (
+  options: EventsOptions | undefined,
+  read: (options: EventsOptions | undefined) => Promise<EventPage>
+): EventPages => {
+  let first: Promise<EventPage> | undefined
+  const page = () => {
+    first ??= read(options)
+    return first
+  }
+  return {
+    then: (onPage, onError) => page().then(onPage, onError),
+    catch: (onError) => page().catch(onError),
+    finally: (onEnd) => page().finally(onEnd),
+    [Symbol.toStringTag]: "EventPages",
+    async *[Symbol.asyncIterator]() {
+      let events = await read(options)
+      while (true) {
+        const last = events.at(-1)
+        if (last === undefined) return
+        yield events
+        if (events.length < (options?.size ?? pageSizeDefault)) return
+        events = await read({ ...options, after: last.position })
+      }
+    }
+  }
+}
+
 /** The reads as methods. */
 export const promiseReads = (
   queries: InventoryQueries["Service"],
@@ -56,12 +91,12 @@ export const promiseReads = (
     )
   }
   const askFor = <Name extends QueryName, B>(
-    { name, read }: Question<Name>,
+    { method, name, read }: Question<Name>,
     given: unknown,
     options: ReadOptions | undefined,
     view: (answer: Effect.Effect<QueryAnswerOf<Name>, CallFailure>) => Effect.Effect<B, CallFailure>
   ) =>
-    calls.call(takeSignal(options ?? {}), (rest) =>
+    calls.call(method, takeSignal(options ?? {}), (rest) =>
       view(Effect.flatMap(Effect.fromResult(read(given, rest)), (query) => answerTo(name, query)))
     )
   const ask = <Name extends QueryName>(
@@ -69,6 +104,14 @@ export const promiseReads = (
     given: unknown,
     options: ReadOptions | undefined
   ) => askFor(asked, given, options, (answer) => answer)
+
+  const eventPage = (options?: EventsOptions): Promise<EventPage> =>
+    askFor(
+      questions.events,
+      {},
+      options,
+      Effect.map(({ items }) => items)
+    )
 
   async function* reconciledLevels(options?: PageOptions): AsyncGenerator<ReconciledLevel> {
     let cursor = options?.cursor ?? null
@@ -110,13 +153,7 @@ export const promiseReads = (
     movements: (skuId, options) => ask(questions.movements, { skuId }, options),
     stockAsOf: (skuId, at, options) =>
       ask(questions.stockAsOf, { skuId, at: instantText(at) }, options),
-    events: (options) =>
-      askFor(
-        questions.events,
-        {},
-        options,
-        Effect.map(({ items }) => items)
-      ),
+    events: (options) => eventPages(options, eventPage),
     reconcile: (options) => ask(questions.reconcile, {}, options),
     reconciledLevels,
     ping: (options) => ask(questions.ping, {}, options)

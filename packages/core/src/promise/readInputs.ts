@@ -26,11 +26,11 @@ const fieldsOf = <S extends Schema.ConstraintDecoder<unknown>>(
   return (input) => read(plainInput(input))
 }
 
-/** A reader of the options of a read, without their signal. */
+/** A reader of options, without their signal. A cursor of null is one that is left out. */
 const optionsOf = <S extends Schema.ConstraintDecoder<unknown>>(schema: S) => {
   const read = fieldsOf(schema)
-  return (rest: object): Read<S["Type"]> => {
-    const { cursor, ...others } = rest as { readonly cursor?: unknown }
+  return (rest: unknown): Read<S["Type"]> => {
+    const { cursor, ...others } = Object(rest) as { readonly cursor?: unknown }
     return inOptions(read(cursor === null ? others : rest))
   }
 }
@@ -42,6 +42,7 @@ const picked = (fields: Fields, names: ReadonlyArray<string>): Fields =>
 
 /** A question as a method asks it: `given` are its arguments, `rest` the options beside them. */
 export interface Question<Name extends QueryName> {
+  readonly method: string
   readonly name: Name
   readonly read: (given: unknown, rest: object) => Read<QueryOf<Name>>
 }
@@ -53,7 +54,11 @@ export interface Question<Name extends QueryName> {
 export const question = <Name extends QueryName>(
   name: Name,
   argumentNames: ReadonlyArray<keyof QueryOf<Name> & string>,
-  optionNames?: ReadonlyArray<keyof QueryOf<Name> & string>
+  about: {
+    /** The name of the method; that of the question unless it is given. */
+    readonly method?: string
+    readonly options?: ReadonlyArray<keyof QueryOf<Name> & string>
+  } = {}
 ): Question<Name> => {
   const fields = queryOperations[name].input.fields as Fields
   const others = Object.keys(fields).filter((field) => !argumentNames.some((it) => it === field))
@@ -63,12 +68,22 @@ export const question = <Name extends QueryName>(
       : fieldsOf(Schema.Struct(picked(fields, argumentNames)))
   // The signal is taken out before; here it is only known, so that a refusal lists it.
   const signal = Schema.optionalKey(Schema.Never)
-  const readRest = optionsOf(Schema.Struct({ ...picked(fields, optionNames ?? others), signal }))
+  const readRest = optionsOf(Schema.Struct({ ...picked(fields, about.options ?? others), signal }))
   return {
+    method: about.method ?? name,
     name,
     read: (given, rest) => both(readGiven(given), readRest(rest)) as Read<QueryOf<Name>>
   }
 }
+
+/** Reads the options of a close. */
+export const readCloseOptions = optionsOf(
+  Schema.Struct({
+    timeout: Schema.optionalKey(
+      Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2_147_483_647 }))
+    )
+  })
+)
 
 /** An argument and the options beside it, as one input; or every bad field of both. */
 const both = <A extends object, B extends object>(

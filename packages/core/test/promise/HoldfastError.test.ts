@@ -75,6 +75,16 @@ const examples: {
     { reason: "FolderInUse", explanation: "in use" },
     ["could not be opened", "in use"]
   ],
+  CloseTimedOut: [
+    {
+      timeout: 500,
+      calls: [
+        { method: "reserve", count: 2 },
+        { method: "stock", count: 1 }
+      ]
+    },
+    ["500 ms", "2 × reserve, stock", "same key"]
+  ],
   Interrupted: [{ reason: "ended" }, ["ended", "same key"]],
   Defect: [{ reason: "oops" }, ["oops", "bug"]]
 }

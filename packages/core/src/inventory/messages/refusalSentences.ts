@@ -5,7 +5,8 @@
 import * as DateTime from "effect/DateTime"
 import type { InventoryRefusal, RefusalOf, RefusalTag } from "./InventoryError.ts"
 
-const listed = (items: ReadonlyArray<string>): string =>
+/** Items in a sentence: five of them, and how many more. */
+export const listed = (items: ReadonlyArray<string>): string =>
   items.length <= 5
     ? items.join(", ")
     : `${items.slice(0, 5).join(", ")} and ${items.length - 5} more`

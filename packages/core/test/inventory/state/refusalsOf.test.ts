@@ -322,7 +322,7 @@ describe("B4 the Promise door", () => {
     const known: ReadonlySet<string> = new Set(names)
     expect(names.filter((name) => !methods.includes(name))).toEqual([])
     const others = methods.filter((name) => !known.has(name))
-    expect(others.sort()).toEqual(["close", "skuByCode"])
+    expect(others.sort()).toEqual(["close", "inventory", "skuByCode"])
   })
 
   it("names in each row a refusal once, in the order of precedence", () => {
