@@ -22,7 +22,7 @@ import { insertBatch } from "../transaction/statements/insertBatch.ts"
 import { insertReceipts } from "../transaction/statements/insertReceipts.ts"
 import { loadReceipts } from "../transaction/statements/loadReceipts.ts"
 import { lockingOver } from "./locking.ts"
-import { toLevel, toLocation, toReservation, toSku } from "./rows.ts"
+import { toLevel, toLocation, toPending, toReservation, toSku } from "./rows.ts"
 import { loadCodes } from "./statements/load/loadCodes.ts"
 import { loadLapsed } from "./statements/load/loadLapsed.ts"
 import { loadLevels } from "./statements/load/loadLevels.ts"
@@ -244,11 +244,10 @@ const toLoaded = (rowsOf: {
   // after this batch, and is not in its book; nor is one that lapsed after `now` was read.
   const isInBook = (hold: Reservation.Reservation) =>
     skus.has(hold.skuId) || !Reservation.isLine(hold)
-  const isLapsed = (hold: Reservation.Reservation) =>
-    (hold.expiresAt?.epochMilliseconds ?? 0) <= nowMillis
-  const lapsed = rowsOf.lapsed.map(toReservation)
+  const now = DateTime.makeUnsafe(nowMillis)
+  const lapsed = rowsOf.lapsed.map(toPending)
   return {
-    now: DateTime.makeUnsafe(nowMillis),
+    now,
     skus: [...skus.values()],
     levels,
     locations: [...locations.values()],
@@ -259,7 +258,9 @@ const toLoaded = (rowsOf: {
       orderId: row["order_id"] as string,
       lines: row["lines"] as number
     })),
-    lapsed: lapsed.slice(0, lapsedMax).filter((hold) => isInBook(hold) && isLapsed(hold)),
+    lapsed: lapsed
+      .slice(0, lapsedMax)
+      .filter((hold) => isInBook(hold) && Reservation.isLapsed(hold, now)),
     lapsedMore: lapsed.length > lapsedMax ? [...skus.keys()] : [],
     receipts: rowsOf.receipts.map((row) => ({
       caller: row["caller"] as string,

@@ -46,8 +46,9 @@ export class MemoryTables {
   }
 
   /** Pending holds that have lapsed, oldest first. */
-  lapsed(now: DateTime.Utc): ReadonlyArray<Reservation.Reservation> {
+  lapsed(now: DateTime.Utc): ReadonlyArray<Reservation.Pending> {
     return [...this.reservations.values()]
+      .filter(Reservation.isPending)
       .filter((hold) => Reservation.isLapsed(hold, now))
       .sort(Reservation.byExpiry)
   }

@@ -158,8 +158,15 @@ describe("what a client generator reads in the document", () => {
       allOf: [{ not: { enum: expect.arrayContaining(["reservations", "orders", ".."]) } }]
     })
     expect(components.schemas.ReservationId).toMatchObject({ format: "uuid" })
-    expect(components.schemas.Reservation.properties.createdAt).toMatchObject({
-      format: "date-time"
+    expect(components.schemas.Reservation.anyOf).toEqual(
+      ["Pending", "Confirmed", "Fulfilled", "Released", "Expired"].map((state) => ({
+        $ref: `#/components/schemas/${state}Reservation`
+      }))
+    )
+    expect(components.schemas.PendingReservation.properties).toMatchObject({
+      status: { enum: ["PENDING"] },
+      expiresAt: { format: "date-time" },
+      resolvedAt: { type: "null" }
     })
     const parameters = (path: string) =>
       Object.fromEntries(

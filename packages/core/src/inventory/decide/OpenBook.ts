@@ -204,7 +204,7 @@ export class OpenBook implements StockBook {
     return count
   }
 
-  lapsedAt(skuId: string, locationId: string): ReadonlyArray<Reservation.Reservation> {
+  lapsedAt(skuId: string, locationId: string): ReadonlyArray<Reservation.Pending> {
     const below = this.base.lapsedAt(skuId, locationId)
     if (below.length === 0 || this.reservations.size === 0) return below
     return below.filter((hold) => {

@@ -12,7 +12,7 @@ import type { Draft } from "./Draft.ts"
 
 type Level = StockLevel.StockLevel
 type Place = Pick<Level, "skuId" | "locationId">
-type Hold = Reservation.Reservation
+type Lapsed = Reservation.Pending
 
 /** Units of a level that its row still counts for lapsed holds. */
 export const lapsedQuantity = (book: StockBook.StockBook, place: Place): number => {
@@ -65,8 +65,8 @@ export const expireLapsedUntil = (draft: Draft, place: Place, isEnough: () => bo
   }
 }
 
-const lapsedInOrder = (draft: Draft, place: Place): ReadonlyArray<Hold> => {
-  const [here, inDeficit, elsewhere]: [Array<Hold>, Array<Hold>, Array<Hold>] = [[], [], []]
+const lapsedInOrder = (draft: Draft, place: Place): ReadonlyArray<Lapsed> => {
+  const [here, inDeficit, elsewhere]: [Array<Lapsed>, Array<Lapsed>, Array<Lapsed>] = [[], [], []]
   for (const level of draft.stock(place.skuId)?.levels ?? []) {
     const lapsed = draft.lapsedAt(level.skuId, level.locationId)
     if (level.locationId === place.locationId) here.push(...lapsed)

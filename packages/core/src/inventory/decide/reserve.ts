@@ -109,7 +109,7 @@ const replaced = (
     if (holds.some(Reservation.isPaid)) {
       return Result.fail({ _tag: "OrderAlreadyConfirmed", orderId: command.orderId })
     }
-    const pending = new Set(holds.filter((hold) => hold.status === "PENDING"))
+    const pending = new Set<Hold>(holds.filter(Reservation.isPending))
     const kept = new Map<number, Hold>()
     for (const [index, line] of command.lines.entries()) {
       for (const hold of pending) {

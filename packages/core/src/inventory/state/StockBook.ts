@@ -4,7 +4,7 @@
  */
 import type * as DateTime from "effect/DateTime"
 import type { Location } from "./Location.ts"
-import type { Reservation } from "./Reservation.ts"
+import type { Pending, Reservation } from "./Reservation.ts"
 import type { Sku } from "./Sku.ts"
 import type { SkuStock } from "./SkuStock.ts"
 import type { StockLevel } from "./StockLevel.ts"
@@ -40,7 +40,7 @@ export interface LoadedStock {
   readonly reservations: ReadonlyArray<Reservation>
   /** How many lines an order has, up to `linesMax`, for each order of `countedOrderIds`. */
   readonly orderLines: ReadonlyArray<{ readonly orderId: string; readonly lines: number }>
-  readonly lapsed: ReadonlyArray<Reservation>
+  readonly lapsed: ReadonlyArray<Pending>
   readonly lapsedMore: ReadonlyArray<string>
   readonly receipts: ReadonlyArray<Receipt>
   readonly codes: ReadonlyArray<{ readonly code: string; readonly skuId: string }>
@@ -65,7 +65,7 @@ export interface StockBook {
   /** How many lines an order has, up to `linesMax`, when the scope asked for the number. */
   readonly lineCountOf: (orderId: string) => number | undefined
   /** Pending holds of one level that have lapsed, oldest first. */
-  readonly lapsedAt: (skuId: string, locationId: string) => ReadonlyArray<Reservation>
+  readonly lapsedAt: (skuId: string, locationId: string) => ReadonlyArray<Pending>
   /** The newest open holds of one level, newest first, when the scope asked for them. */
   readonly openHoldsAt: (skuId: string, locationId: string) => ReadonlyArray<Reservation>
   readonly skuIdOfCode: (code: string) => string | undefined
