@@ -6,7 +6,7 @@ import {
   type InventoryCommand,
   type LoadedStock,
   MemoryInventory,
-  type Request
+  type StockRequest
 } from "@holdfast/core/effect"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -18,9 +18,9 @@ const batchSize = 500
 
 const requestsOver = (
   skuIds: ReadonlyArray<string>,
-  nextId: () => Request["origin"]["commandId"]
+  nextId: () => StockRequest["origin"]["commandId"]
 ) =>
-  Array.from({ length: batchSize }, (_, index): Request => {
+  Array.from({ length: batchSize }, (_, index): StockRequest => {
     const command: InventoryCommand = {
       _tag: "ReserveStock",
       orderId: `order-${index}` as never,
@@ -33,7 +33,7 @@ const requestsOver = (
 const folding = (
   name: string,
   loaded: LoadedStock,
-  requests: ReadonlyArray<Request>
+  requests: ReadonlyArray<StockRequest>
 ): Contender => ({
   name,
   turn: (budget) =>

@@ -3,8 +3,14 @@
  * that does not use Effect wants the package root instead.
  */
 
+export * from "./engine/BatchStore.ts"
 export { CommandIds } from "./engine/CommandIds.ts"
+export type { EngineOptions } from "./engine/commandService.ts"
+export * from "./engine/Domain.ts"
+export { type Decided, type Folded, foldRequests } from "./engine/foldRequests.ts"
+export * from "./engine/Request.ts"
 export type { RequestOptions } from "./engine/RequestOptions.ts"
+export type { StockRequest } from "./inventory/batch/batchScope.ts"
 export * from "./inventory/batch/foldBatch.ts"
 export { type Decision, decide } from "./inventory/decide/decide.ts"
 export * from "./inventory/decide/evolve.ts"
@@ -18,7 +24,6 @@ export * from "./inventory/messages/refusalsOf.ts"
 export * from "./inventory/ports/StockReads.ts"
 export * from "./inventory/ports/StockStore.ts"
 export * from "./inventory/services/checkAvailability.ts"
-export type { Executed } from "./inventory/services/commitBatch.ts"
 export * from "./inventory/services/ExpirySweeper.ts"
 export * from "./inventory/services/Inventory.ts"
 export * from "./inventory/services/inventoryMethods.ts"
@@ -32,7 +37,6 @@ export * as SkuStock from "./inventory/state/SkuStock.ts"
 export {
   type LoadedStock,
   openHoldsMax,
-  type Receipt,
   type StockBook
 } from "./inventory/state/StockBook.ts"
 export * as StockLevel from "./inventory/state/StockLevel.ts"
@@ -45,7 +49,8 @@ export * from "./kernel/Instant.ts"
 export * as InvalidInput from "./kernel/InvalidInput.ts"
 export * from "./kernel/Page.ts"
 export * from "./kernel/Quantity.ts"
+export * from "./kernel/Receipt.ts"
 export * from "./kernel/StoreError.ts"
 export * from "./kernel/Text.ts"
-export * as MemoryInventory from "./memory/MemoryInventory.ts"
+export * as MemoryInventory from "./memory/inventory/MemoryInventory.ts"
 export { commandsToPromises, toPromises } from "./promise/toPromises.ts"

@@ -1,18 +1,16 @@
-/**
- * The layers of the inventory's tables: one that brings them up to date, which needs the right to
- * create, and one that uses them, which does not.
- */
+/** The inventory over its tables, which are there already. */
 import * as PgPool from "@effect/sql-pg/PgPool"
-import { StockReads, StockStore, type StoreError } from "@holdfast/core/effect"
+import { StockReads, StockStore } from "@holdfast/core/effect"
 import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import { silenceMillisOf } from "../connection/Session.ts"
-import { migrate } from "../schema/migrate.ts"
-import { checkingTables } from "../schema/schemaCheck.ts"
+import { makeSchemaGate } from "../schema/schemaCheck.ts"
 import { checkedSchemaName, type MigrationError } from "../schema/schemaName.ts"
+import { gatedReads, gatedStore } from "./gatedInventory.ts"
+import { inventoryTables, schemaDefault } from "./inventoryTables.ts"
 import { makePgStockReads } from "./PgStockReads.ts"
 import { makePgStockStore } from "./PgStockStore.ts"
 
@@ -27,15 +25,6 @@ export interface PgInventoryOptions {
   /** The clock of decisions and reads: the database's own unless given. For tests. */
   readonly now?: Effect.Effect<DateTime.Utc> | undefined
 }
-
-/** The schema that holds the tables when nothing is said. */
-export const schemaDefault = "inventory"
-
-/** Brings the tables up to date before anything that depends on it starts. Needs DDL rights. */
-export const layerMigrations = (
-  options: Pick<PgInventoryOptions, "schema"> = {}
-): Layer.Layer<never, MigrationError | StoreError, PgPool.PgPool> =>
-  Layer.effectDiscard(migrate(options.schema ?? schemaDefault))
 
 /**
  * Keeps stock in the tables. Until the tables have the version of this engine, every call is
@@ -58,9 +47,11 @@ export const layerStorage = (
       const seats = Semaphore.makeUnsafe(Math.max(1, spare - waiters))
       const store = yield* makePgStockStore({ schema, lanes, waiters, deadlineMillis, now, seats })
       const reads = yield* makePgStockReads({ schema, deadlineMillis, now, seats })
-      const checked = checkingTables(pool, schema, store, reads, {
+      const gate = makeSchemaGate(pool, schema, inventoryTables.migrations, {
         silenceMillisMax: silenceMillisOf(deadlineMillis)
       })
-      return Context.make(StockStore, checked.store).pipe(Context.add(StockReads, checked.reads))
+      return Context.make(StockStore, gatedStore(gate, store)).pipe(
+        Context.add(StockReads, gatedReads(gate, reads))
+      )
     })
   )

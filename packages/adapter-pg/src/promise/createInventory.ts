@@ -14,9 +14,9 @@ import * as Schema from "effect/Schema"
 import type { PgSessions } from "../connection/PgSessions.ts"
 import { layerPostgres } from "../connection/Postgres.ts"
 import type { StoreStartError } from "../connection/StoreStartError.ts"
-import { layerMigrations, layerStorage } from "../inventory/PgInventory.ts"
+import { layerMigrations, layerUpkeep } from "../inventory/inventoryTables.ts"
+import { layerStorage } from "../inventory/PgInventory.ts"
 import { layerPglite } from "../pglite/Pglite.ts"
-import { layerUpkeep } from "../schema/upkeep.ts"
 import type { CreateInventoryOptions, LogEntry } from "./CreateInventoryOptions.ts"
 
 const optional = Schema.optionalKey

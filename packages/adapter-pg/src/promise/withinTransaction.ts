@@ -8,7 +8,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { hostStockStore } from "../inventory/hostStockStore.ts"
-import { schemaDefault } from "../inventory/PgInventory.ts"
+import { schemaDefault } from "../inventory/inventoryTables.ts"
 import { isSchemaName } from "../schema/schemaName.ts"
 import type { HostTransaction, WithinTransactionOptions } from "../transaction/HostTransaction.ts"
 

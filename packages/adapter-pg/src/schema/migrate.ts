@@ -8,9 +8,9 @@ import * as Effect from "effect/Effect"
 import { int8, query, text } from "../connection/Query.ts"
 import { type Session, withSession } from "../connection/Session.ts"
 import { isForeignSchema, toStoreError } from "../connection/SqlFailure.ts"
-import { type Migration, migrations } from "../inventory/migrations/migrations.ts"
-import { commit } from "../inventory/transaction.ts"
-import { ensurePartitions } from "./partitions.ts"
+import { commit } from "../transaction/batchTrips.ts"
+import type { ContextTables, Migration } from "./ContextTables.ts"
+import { ensurePartitionsOf } from "./partitions.ts"
 import { checkedSchemaName, MigrationError } from "./schemaName.ts"
 
 const checksumOf = (statements: ReadonlyArray<string>): string => {
@@ -36,6 +36,7 @@ const prepare = (schema: string) => [
 
 /** Why this version cannot use a schema with these migrations (id to checksum), or undefined. */
 export const refusalOf = (
+  migrations: ReadonlyArray<Migration>,
   applied: ReadonlyMap<number, string>,
   schema: string
 ): MigrationError | undefined => {
@@ -67,7 +68,10 @@ const apply = Effect.fnUntraced(function* (session: Session, schema: string, ste
 })
 
 /** Brings the schema up to date and makes the partitions that are due; what it applied and made. */
-export const migrate = Effect.fnUntraced(function* (schemaName: string) {
+export const migrateTables = Effect.fnUntraced(function* (
+  tables: ContextTables,
+  schemaName: string
+) {
   const schema = yield* checkedSchemaName(schemaName)
   const pool = yield* PgPool.PgPool
   const run = withSession(pool)((session) =>
@@ -77,9 +81,9 @@ export const migrate = Effect.fnUntraced(function* (schemaName: string) {
         query(`select id::float8 as id, checksum from ${schema}.migrations order by id`)
       ])
       const applied = new Map(rows.map((row) => [row["id"] as number, row["checksum"] as string]))
-      const refusal = refusalOf(applied, schema)
+      const refusal = refusalOf(tables.migrations, applied, schema)
       if (refusal !== undefined) return yield* refusal
-      const missing = migrations.filter((migration) => !applied.has(migration.id))
+      const missing = tables.migrations.filter((migration) => !applied.has(migration.id))
       for (const step of missing) yield* apply(session, schema, step)
       yield* session.run([commit])
       return missing.map(({ id, name }) => ({ id, name }))
@@ -96,5 +100,5 @@ export const migrate = Effect.fnUntraced(function* (schemaName: string) {
         : toStoreError(failure)
     )
   )
-  return { migrations: applied, partitions: yield* ensurePartitions(schema) }
+  return { migrations: applied, partitions: yield* ensurePartitionsOf(tables, schema) }
 })

@@ -1,5 +1,5 @@
 /**
- * Partitions made ahead: months of the ledger and ranges of the event log, three beyond the one in
+ * Partitions made ahead: months of the tables that grow by time, and ranges of the event log, three beyond the one in
  * use. A new partition is made apart and then attached, which does not stop writers. What finds no
  * partition goes to the DEFAULT one, where `doctor` reports it.
  */
@@ -8,7 +8,8 @@ import * as Effect from "effect/Effect"
 import { query, type Row, text } from "../connection/Query.ts"
 import { type Session, withSession } from "../connection/Session.ts"
 import { toStoreError } from "../connection/SqlFailure.ts"
-import { commit } from "../inventory/transaction.ts"
+import { commit } from "../transaction/batchTrips.ts"
+import type { ContextTables } from "./ContextTables.ts"
 import { checkedSchemaName } from "./schemaName.ts"
 
 /** Partitions that exist beyond the current one. */
@@ -17,10 +18,10 @@ const partitionsAhead = 3
 /** Events in one partition of the log. */
 const eventsPerPartition = 10_000_000
 
-const keys = { stock_movements: "created_at", events: "position" } as const
-
 interface Partition {
-  readonly parent: keyof typeof keys
+  readonly parent: string
+  /** The column that decides which partition a row goes to. */
+  readonly column: string
   readonly name: string
   readonly from: string
   readonly to: string
@@ -31,24 +32,38 @@ const monthStart = (millis: number, monthsLater: number): Date => {
   return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + monthsLater, 1))
 }
 
-const monthPartition = (nowMillis: number, monthsLater: number): Partition => {
+const monthPartition = (
+  { column, table }: ContextTables["monthly"][number],
+  nowMillis: number,
+  monthsLater: number
+): Partition => {
   const from = monthStart(nowMillis, monthsLater)
-  const name = `stock_movements_${from.toISOString().slice(0, 7).replace("-", "_")}`
+  const name = `${table}_${from.toISOString().slice(0, 7).replace("-", "_")}`
   const to = monthStart(nowMillis, monthsLater + 1).toISOString()
-  return { parent: "stock_movements", name, from: from.toISOString(), to }
+  return { parent: table, column, name, from: from.toISOString(), to }
 }
 
 const rangePartition = (position: number, rangesLater: number): Partition => {
   const index = Math.floor(position / eventsPerPartition) + rangesLater
   const from = index * eventsPerPartition
   const name = `events_${String(index).padStart(6, "0")}`
-  return { parent: "events", name, from: `${from}`, to: `${from + eventsPerPartition}` }
+  return {
+    parent: "events",
+    column: "position",
+    name,
+    from: `${from}`,
+    to: `${from + eventsPerPartition}`
+  }
 }
 
 /** The partitions that should exist at an instant and a position of the event log. */
-export const duePartitions = (nowMillis: number, position: number): ReadonlyArray<Partition> =>
+export const duePartitions = (
+  { monthly }: ContextTables,
+  nowMillis: number,
+  position: number
+): ReadonlyArray<Partition> =>
   Array.from({ length: partitionsAhead + 1 }, (_, later) => [
-    monthPartition(nowMillis, later),
+    ...monthly.map((table) => monthPartition(table, nowMillis, later)),
     rangePartition(position, later)
   ]).flat()
 
@@ -67,11 +82,11 @@ const make = (session: Session, schema: string, { from, name, parent, to }: Part
   )
 
 /** Whether rows of the range went to the DEFAULT partition: it cannot be attached beside them. */
-const isOvertaken = (session: Session, schema: string, { from, parent, to }: Partition) =>
+const isOvertaken = (session: Session, schema: string, { column, from, parent, to }: Partition) =>
   Effect.map(
     session.run([
       query(`select 1 as found from ${schema}.${parent}_default
-        where ${keys[parent]} >= '${from}' and ${keys[parent]} < '${to}' limit 1`)
+        where ${column} >= '${from}' and ${column} < '${to}' limit 1`)
     ]),
     ([rows = []]) => rows.length > 0
   )
@@ -80,7 +95,10 @@ const isOvertaken = (session: Session, schema: string, { from, parent, to }: Par
  * Makes the partitions that are due; the names of those that it made. A range whose rows are in the
  * DEFAULT partition already is left to it, so that nothing stops for a partition that came too late.
  */
-export const ensurePartitions = Effect.fnUntraced(function* (schemaName: string) {
+export const ensurePartitionsOf = Effect.fnUntraced(function* (
+  tables: ContextTables,
+  schemaName: string
+) {
   const schema = yield* checkedSchemaName(schemaName)
   const pool = yield* PgPool.PgPool
   const made = withSession(pool)((session) =>
@@ -101,6 +119,7 @@ export const ensurePartitions = Effect.fnUntraced(function* (schemaName: string)
       const [clock] = results[2] ?? []
       const existing = new Set((results[3] ?? []).map((row: Row) => row["name"] as string))
       const missing = duePartitions(
+        tables,
         (clock?.["now"] as number | undefined) ?? 0,
         (clock?.["position"] as number | undefined) ?? 0
       ).filter(({ name }) => !existing.has(name))

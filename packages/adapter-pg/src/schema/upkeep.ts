@@ -11,16 +11,16 @@ import * as Schedule from "effect/Schedule"
 import type { Query } from "../connection/Query.ts"
 import { runQueries } from "../connection/Session.ts"
 import { toStoreError } from "../connection/SqlFailure.ts"
-import { schemaDefault } from "../inventory/PgInventory.ts"
 import { deleteBatches, deleteReceipts } from "../transaction/statements/deleteOld.ts"
-import { ensurePartitions } from "./partitions.ts"
+import type { ContextTables } from "./ContextTables.ts"
+import { ensurePartitionsOf } from "./partitions.ts"
 import { checkedSchemaName, type MigrationError } from "./schemaName.ts"
 
 /** Rows that one statement forgets. */
 const chunkSize = 5_000
 
 /** Does all upkeep once; how many rows were forgotten, and which partitions were made. */
-export const upkeep = Effect.fnUntraced(function* (schemaName: string = schemaDefault) {
+export const upkeepOf = Effect.fnUntraced(function* (tables: ContextTables, schemaName: string) {
   const schema = yield* checkedSchemaName(schemaName)
   const run = runQueries(yield* PgPool.PgPool)
   const forget = Effect.fnUntraced(function* (statement: (limit: number) => Query) {
@@ -34,24 +34,23 @@ export const upkeep = Effect.fnUntraced(function* (schemaName: string = schemaDe
   return {
     receipts: yield* forget(deleteReceipts(schema)),
     batches: yield* forget(deleteBatches(schema)),
-    partitions: yield* ensurePartitions(schema)
+    partitions: yield* ensurePartitionsOf(tables, schema)
   }
 })
 
-/**
- * Does upkeep every `interval` (10 minutes) for as long as the layer lives. A store that cannot be
- * reached is logged and tried again at the next turn.
- */
-export const layerUpkeep = (
-  options: { readonly schema?: string | undefined; readonly interval?: Duration.Input } = {}
+/** Does upkeep every `interval` (10 minutes) for as long as the layer lives. */
+export const layerUpkeepOf = (
+  tables: ContextTables,
+  schema: string,
+  interval: Duration.Input = Duration.minutes(10)
 ): Layer.Layer<never, MigrationError | StoreError, PgPool.PgPool> =>
   Layer.effectDiscard(
     Effect.forkScoped(
       Effect.repeat(
-        Effect.catchCause(upkeep(options.schema), (cause) =>
-          Effect.logWarning("upkeep of the inventory's tables failed", cause)
+        Effect.catchCause(upkeepOf(tables, schema), (cause) =>
+          Effect.logWarning(`upkeep of schema ${schema} failed`, cause)
         ),
-        Schedule.spaced(options.interval ?? Duration.minutes(10))
+        Schedule.spaced(interval)
       )
     )
   )

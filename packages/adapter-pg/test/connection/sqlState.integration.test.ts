@@ -13,7 +13,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { fromDriver, toStoreError } from "../../src/connection/SqlFailure.ts"
 import { layerPostgres, type PostgresOptions } from "../../src/effect.ts"
-import { migrate } from "../../src/schema/migrate.ts"
+import { migrate } from "../../src/inventory/inventoryTables.ts"
 import {
   connectedTo,
   databases,

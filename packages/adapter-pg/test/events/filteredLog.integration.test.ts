@@ -16,7 +16,7 @@ import { runQueries } from "../../src/connection/Session.ts"
 import { layerPostgres } from "../../src/effect.ts"
 import { eventLogOver } from "../../src/events/PgEventLog.ts"
 import { settledPages } from "../../src/events/settledPosition.ts"
-import { migrate } from "../../src/schema/migrate.ts"
+import { migrate } from "../../src/inventory/inventoryTables.ts"
 import { type Connected, connectedTo, engineAt, until } from "../engines.ts"
 
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.

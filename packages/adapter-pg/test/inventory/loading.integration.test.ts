@@ -10,12 +10,14 @@ import {
   foldBatch,
   Inventory,
   type InventoryCommand,
-  StockReads
+  StockReads,
+  type StockScope
 } from "@holdfast/core/effect"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
 import { encoded, type Query, type Row } from "../../src/connection/Query.ts"
-import { transactionOver } from "../../src/inventory/transaction.ts"
+import { stockStatements } from "../../src/inventory/stockStatements.ts"
+import { batchTrips, begun } from "../../src/transaction/batchTrips.ts"
 import { engineOver, freshPostgres } from "../engines.ts"
 
 const commandId = "019a0000-0000-7000-8000-000000000000"
@@ -23,14 +25,12 @@ const origin = { commandId, correlationId: null, traceparent: null, actor: null 
 
 /** Loads as a transaction does, one statement at a time; `meanwhile` runs once levels are loaded. */
 const loadingWhile = Effect.fnUntraced(function* <E, R>(
-  scope: Parameters<ReturnType<typeof transactionOver>["lockAndLoad"]>[0],
+  scope: StockScope,
   meanwhile: Effect.Effect<unknown, E, R>
 ) {
   const pool = yield* PgPool.PgPool
-  const trip = transactionOver("inventory").lockAndLoad(scope, null, {
-    isRepeated: false,
-    lockMillisMax: 60
-  })
+  const trips = batchTrips("inventory", stockStatements("inventory"))
+  const trip = begun(trips.lockAndLoad(scope, null, { isRepeated: false, lockMillisMax: 60 }))
   return yield* pool.use((session) =>
     Effect.gen(function* () {
       const results: Array<ReadonlyArray<Row>> = []

@@ -17,8 +17,8 @@ import {
   layerPostgres,
   layerStorage
 } from "../../src/effect.ts"
+import { migrate } from "../../src/inventory/inventoryTables.ts"
 import { migrations } from "../../src/inventory/migrations/migrations.ts"
-import { migrate } from "../../src/schema/migrate.ts"
 import { connectedTo, engineAt, until, untilWaiting } from "../engines.ts"
 
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.

@@ -8,7 +8,7 @@ import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
 import { layerPostgres } from "../../src/effect.ts"
-import { migrate } from "../../src/schema/migrate.ts"
+import { migrate } from "../../src/inventory/inventoryTables.ts"
 import { type Connected, connectedTo, engineAt } from "../engines.ts"
 
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.

@@ -23,6 +23,7 @@ import {
   readEventsOfSku,
   readEventsOfType
 } from "../../src/events/statements/readFilteredEvents.ts"
+import { migrate } from "../../src/inventory/inventoryTables.ts"
 import { loadCodes } from "../../src/inventory/statements/load/loadCodes.ts"
 import { loadLapsed } from "../../src/inventory/statements/load/loadLapsed.ts"
 import { loadLevels } from "../../src/inventory/statements/load/loadLevels.ts"
@@ -34,6 +35,8 @@ import { loadSkusOfHolds } from "../../src/inventory/statements/lock/loadSkusOfH
 import { lockLocations, tryLocations } from "../../src/inventory/statements/lock/lockLocations.ts"
 import { lockOrders, tryOrders } from "../../src/inventory/statements/lock/lockOrders.ts"
 import { lockStock, tryStock } from "../../src/inventory/statements/lock/lockStock.ts"
+import { diagnoseDefaults } from "../../src/inventory/statements/read/diagnoseDefaults.ts"
+import { diagnoseHolds } from "../../src/inventory/statements/read/diagnoseHolds.ts"
 import { readHoldsOfSku } from "../../src/inventory/statements/read/readHoldsOfSku.ts"
 import { readLocations } from "../../src/inventory/statements/read/readLocations.ts"
 import { readMovements, readStockAsOf } from "../../src/inventory/statements/read/readMovements.ts"
@@ -55,13 +58,8 @@ import { updateLevels } from "../../src/inventory/statements/write/updateLevels.
 import { updateReservations } from "../../src/inventory/statements/write/updateReservations.ts"
 import { updateSkus } from "../../src/inventory/statements/write/updateSkus.ts"
 import { writeLocations } from "../../src/inventory/statements/write/writeLocations.ts"
-import { migrate } from "../../src/schema/migrate.ts"
-import { diagnoseHolds } from "../../src/schema/statements/diagnoseHolds.ts"
 import { diagnoseMigrations } from "../../src/schema/statements/diagnoseMigrations.ts"
-import {
-  diagnoseDefaults,
-  diagnosePartitions
-} from "../../src/schema/statements/diagnosePartitions.ts"
+import { diagnosePartitions } from "../../src/schema/statements/diagnosePartitions.ts"
 import { diagnoseServer } from "../../src/schema/statements/diagnoseServer.ts"
 import { diagnoseSettings } from "../../src/schema/statements/diagnoseSettings.ts"
 import { deleteBatches, deleteReceipts } from "../../src/transaction/statements/deleteOld.ts"
@@ -308,7 +306,7 @@ const statements: ReadonlyArray<Planned> = [
     60
   ],
   ["insert a movement", insertMovements(schema)([movement]), [], 60],
-  ["insert an event", insertEvents(schema)([event], [], now.epochMilliseconds), [], 60],
+  ["insert an event", insertEvents(schema)([event], [true], now.epochMilliseconds), [], 60],
   ["insert a receipt", insertReceipts(schema)([receipt], now.epochMilliseconds), [], 60],
   ["diagnose unswept holds", diagnoseHolds(schema, 1_000), ["reservations_expiry"], 40],
   ["diagnose the migrations", diagnoseMigrations(schema), [], 20],

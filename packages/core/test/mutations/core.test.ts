@@ -9,17 +9,17 @@ const mutations: ReadonlyArray<Mutation> = [
   {
     drops: "the order of a correction, which moves first and frees then (B1)",
     file: "decide/movements.ts",
-    code: `  draft.move(skuId, locationId, movement)
+    code: `  draft.moveStock(skuId, locationId, movement)
   for (const hold of released) draft.free(hold, "SHORTFALL")`,
     becomes: `  for (const hold of released) draft.free(hold, "SHORTFALL")
-  draft.move(skuId, locationId, movement)`,
+  draft.moveStock(skuId, locationId, movement)`,
     caught: /is above total|has the promise limit/
   },
   {
     drops: "the lapsed holds that a correction does not miss (B1)",
     file: "decide/movements.ts",
-    code: "deepened(withoutLapsed(draft, level), movement.quantity) - promisedMax",
-    becomes: "deepened(level, movement.quantity) - promisedMax",
+    code: "shortfallGrowth(withoutLapsed(draft, level), movement.quantity) - promisedMax",
+    becomes: "shortfallGrowth(level, movement.quantity) - promisedMax",
     caught: disagrees
   },
   {
@@ -135,8 +135,8 @@ const mutations: ReadonlyArray<Mutation> = [
   {
     drops: "the check that a lost hold is taken again once",
     file: "decide/holds.ts",
-    code: "return inPlace === undefined ? reacquired(draft, hold) : confirmHold(draft, inPlace, reacquire)",
-    becomes: "return reacquired(draft, hold)",
+    code: "return inPlace === undefined ? reacquireHold(draft, hold) : confirmHold(draft, inPlace, reacquire)",
+    becomes: "return reacquireHold(draft, hold)",
     caught: disagrees
   },
   {

@@ -6,70 +6,70 @@ import { copied, type Mutation, tried } from "./mutants.ts"
 const storeMutations: ReadonlyArray<Mutation> = [
   {
     drops: "the lock between what it loads and what it writes",
-    file: "../memory/MemoryInventory.ts",
-    code: "tables.apply(changes, loaded.now)",
-    becomes: "queueMicrotask(() => tables.apply(changes, loaded.now))",
+    file: "../memory/engine/memoryBatchStore.ts",
+    code: "rows.apply(changes, now)",
+    becomes: "queueMicrotask(() => rows.apply(changes, now))",
     caught: /gives the last units away once when several engines share the store/
   },
   {
     drops: "the receipts",
-    file: "../memory/MemoryTables.ts",
-    code: "this.receipts.set(receiptName(receipt), { ...receipt, committedAt: now })",
+    file: "../memory/engine/KeptAnswers.ts",
+    code: "this.rows.set(nameOfKey(receipt), { ...receipt, committedAt: now })",
     becomes: "",
     caught: /answers a repeated key with the first answer, byte for byte, and does nothing/
   },
   {
     drops: "the day after which a key is forgotten",
-    file: "../memory/MemoryTables.ts",
-    code: "now.epochMilliseconds - 24 * 3_600_000",
+    file: "../memory/engine/KeptAnswers.ts",
+    code: "now.epochMilliseconds - keptMillis",
     becomes: "0",
     caught: /keeps the key of a command that changed nothing, and forgets keys after a day/
   },
   {
     drops: "a key after two seconds",
-    file: "../memory/MemoryTables.ts",
-    code: "now.epochMilliseconds - 24 * 3_600_000",
+    file: "../memory/engine/KeptAnswers.ts",
+    code: "now.epochMilliseconds - keptMillis",
     becomes: "now.epochMilliseconds - 2_000",
     caught: /T3 keeps a key for 24 hours and no longer, to the instant/
   },
   {
     drops: "the last instant of a key's day",
-    file: "../memory/MemoryTables.ts",
-    code: "now.epochMilliseconds - 24 * 3_600_000",
-    becomes: "now.epochMilliseconds - 24 * 3_600_000 + 1",
+    file: "../memory/engine/KeptAnswers.ts",
+    code: "now.epochMilliseconds - keptMillis",
+    becomes: "now.epochMilliseconds - keptMillis + 1",
     caught: /T3 keeps a key for 24 hours and no longer, to the instant/
   },
   {
     drops: "the place where a page of holds ends",
-    file: "../memory/MemoryInventory.ts",
+    file: "../memory/inventory/MemoryInventory.ts",
     code: "id > query.after.id",
     becomes: "id >= query.after.id",
     caught: /S10 shows a hold that stays open on one page, whatever happens to it/
   },
   {
     drops: "the code of an archived SKU",
-    file: "../memory/MemoryTables.ts",
+    file: "../memory/inventory/MemoryTables.ts",
     code: "sku.archivedAt === null && codes.has(sku.code)",
     becomes: "codes.has(sku.code)",
     caught: /S11 lets the code of an archived SKU be given away, and finds the one in use/
   },
   {
     drops: "the order in which lapsed holds give way",
-    file: "../memory/MemoryTables.ts",
+    file: "../memory/inventory/MemoryTables.ts",
     code: ".sort(Reservation.byExpiry)",
     becomes: "",
     caught: /expires at need the oldest holds first, and no more than are needed/
   },
   {
     drops: "the lapsed holds that a read subtracts",
-    file: "../memory/MemoryInventory.ts",
+    file: "../memory/inventory/MemoryInventory.ts",
     code: ".reduce((sum, hold) => sum + Reservation.heldQuantity(hold), 0)\n      }",
     becomes: ".reduce((sum) => sum, 0)\n      }",
     caught: /subtracts lapsed holds from every read/
   },
   {
     drops: "the place where a page of the ledger ends",
-    file: "../memory/MemoryInventory.ts",
+    file: "../memory/inventory/MemoryInventory.ts",
     code: "row.id < query.before.id",
     becomes: "row.id <= query.before.id",
     caught: /reads a ledger page by page, newest first, without a row twice or lost/
@@ -90,42 +90,42 @@ const storeMutations: ReadonlyArray<Mutation> = [
   },
   {
     drops: "what was made in place of the holds that it loads",
-    file: "../memory/MemoryTables.ts",
+    file: "../memory/inventory/MemoryTables.ts",
     code: "if (replaces !== null && all.has(replaces)) all.add(id)",
     becomes: "",
     caught: /finds the SKUs of reservations and orders, and what replaced a hold/
   },
   {
     drops: "the holds that the buyer lost from what it loads of an order",
-    file: "../memory/MemoryTables.ts",
+    file: "../memory/inventory/MemoryTables.ts",
     code: "holds.filter(Reservation.isLine)",
     becomes: "holds.filter(Reservation.isOpen)",
     caught: /B5 confirms every line, or names the lines that lapsed/
   },
   {
     drops: "the newest hold of each status from what it loads of an order",
-    file: "../memory/MemoryTables.ts",
+    file: "../memory/inventory/MemoryTables.ts",
     code: "[...newest.values(), ...lines]",
     becomes: "[...lines]",
     caught: /B12 loads only the lines of a till with a long history/
   },
   {
     drops: "the place where a page of an order ends",
-    file: "../memory/MemoryInventory.ts",
+    file: "../memory/inventory/MemoryInventory.ts",
     code: "Reservation.byAge(hold, after) > 0",
     becomes: "Reservation.byAge(hold, after) >= 0",
     caught: /B12 reads an order page by page, oldest first, without a hold twice or lost/
   },
   {
     drops: "the number of lines that an order has",
-    file: "../memory/MemoryTables.ts",
+    file: "../memory/inventory/MemoryTables.ts",
     code: "orderLines: scope.countedOrderIds.map(",
     becomes: "orderLines: [].map(",
     caught: /B12 takes no more lines once an order has 2,000, and decides on all of them/
   },
   {
     drops: "the instant itself from the stock as of it",
-    file: "../memory/MemoryInventory.ts",
+    file: "../memory/inventory/MemoryInventory.ts",
     code: "(row) => row.createdAt.epochMilliseconds <= at.epochMilliseconds",
     becomes: "(row) => row.createdAt.epochMilliseconds < at.epochMilliseconds",
     caught: /tells the stock as of an instant, to the instant/

@@ -1,42 +1,10 @@
-import type { InventoryEvent, UpdatedLevel } from "@holdfast/core/effect"
+import type { DomainEvent } from "@holdfast/core/effect"
 import { bools, instant, int8s, type Query, query, texts } from "../../connection/Query.ts"
 
-/** A SKU that changes more often than this, in milliseconds, has few of its events in the index. */
-const quietMillis = 4_000
-
-/** How many of its versions share one event in `events_runs`; a batch may have more. */
-const versionsPerRun = 8
-
 /**
- * Which events open a run, and so are in `events_runs`; the events that follow are found from
- * there. The first event of a SKU here opens one, unless the SKU changed within four seconds before,
- * in the same eight versions. So a run is at most eight batches, each within four seconds of the one
- * before, and ends at the end of a batch.
- */
-const opening = (
-  events: ReadonlyArray<InventoryEvent>,
-  updatedLevels: ReadonlyArray<UpdatedLevel>,
-  nowMillis: number
-): ReadonlyArray<boolean> => {
-  const lately = new Set<string>()
-  for (const { level, loadedAt } of updatedLevels) {
-    if (loadedAt.epochMilliseconds >= nowMillis - quietMillis) lately.add(level.skuId)
-  }
-  const last = new Map<string, number>()
-  for (const { aggregateId, version } of events) last.set(aggregateId, version)
-  const known = new Set<string>()
-  const places = new Set<string>()
-  return events.map(({ aggregateId, payload, version }) => {
-    if ("location" in payload) return places.size !== places.add(aggregateId).size
-    if (known.size === known.add(aggregateId).size) return false
-    const runOf = (ofVersion: number) => Math.floor(ofVersion / versionsPerRun)
-    return !lately.has(aggregateId) || runOf(version - 1) !== runOf(last.get(aggregateId) ?? 0)
-  })
-}
-
-/**
- * Appends to the event log, in the order given. The position is drawn while the SKUs are locked,
- * so for one aggregate the order of positions is the order of commits.
+ * Appends to the event log, in the order given. The position is drawn while the aggregates are locked,
+ * so for one aggregate the order of positions is the order of commits. `opensRun` says which events
+ * are in events_runs; the ones that follow are found from there.
  * Index: events_pkey of the newest partition, and the others of the log for few of the rows.
  * Lock: the new rows.
  */
@@ -52,8 +20,8 @@ from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::text[], $6::text
     payload, opens_run, place)
 order by place`
   return (
-    events: ReadonlyArray<InventoryEvent>,
-    updatedLevels: ReadonlyArray<UpdatedLevel>,
+    events: ReadonlyArray<DomainEvent<string, unknown>>,
+    opensRun: ReadonlyArray<boolean>,
     nowMillis: number
   ): Query =>
     query(
@@ -67,6 +35,6 @@ order by place`
       texts(events.map((event) => event.traceparent)),
       texts(events.map((event) => JSON.stringify(event.payload))),
       instant(nowMillis),
-      bools(opening(events, updatedLevels, nowMillis))
+      bools(opensRun)
     )
 }

@@ -1,17 +1,11 @@
 /** Every migration, in order. A migration that has landed is never changed: a new one is added. */
+import type { Migration } from "../../schema/ContextTables.ts"
 import { inventory } from "./0001_inventory.ts"
 import { promiseLimits } from "./0002_promise_limits.ts"
 import { orderMarks } from "./0003_order_marks.ts"
 import { receipts } from "./0004_receipts.ts"
 import { reads } from "./0005_reads.ts"
 import { leanWrites } from "./0006_lean_writes.ts"
-
-/** One step of the schema: its statements for a schema name, one a text. */
-export interface Migration {
-  readonly id: number
-  readonly name: string
-  readonly statements: (schema: string) => ReadonlyArray<string>
-}
 
 /** The migrations of the inventory. */
 export const migrations: ReadonlyArray<Migration> = [

@@ -1,8 +1,15 @@
 /** What a batch touches, gathered from its commands; and how heavy and where each of them is. */
+import type { Request } from "../../engine/Request.ts"
 import { hashOf, wayOfReservation, wayOfSku } from "../../kernel/Identifier.ts"
+import { nameOfKey } from "../../kernel/Receipt.ts"
 import type { InventoryCommand } from "../messages/InventoryCommand.ts"
 import type { LockedStock, Obstacle, StockScope } from "../ports/StockStore.ts"
-import type { Request } from "./foldBatch.ts"
+
+/** A command of the inventory on its way. */
+export interface StockRequest extends Request<InventoryCommand> {
+  /** Whether the order has grown so far that its lines are counted before more are added. */
+  readonly isOrderCounted?: boolean
+}
 
 /** Whether a command decides on all holds of its order at once. */
 const wholeOrderOf = (command: InventoryCommand): string | undefined => {
@@ -19,7 +26,7 @@ const wholeOrderOf = (command: InventoryCommand): string | undefined => {
 }
 
 /** The scope of a batch. */
-export const scopeOf = (batchId: string, requests: ReadonlyArray<Request>): StockScope => {
+export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>): StockScope => {
   const skuIds = new Set<string>()
   const reservationIds = new Set<string>()
   const orderIds = new Set<string>()
@@ -86,7 +93,7 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<Request>): Stoc
 }
 
 /** The lock of others that keeps a command from being decided, if there is one. */
-export const obstacleOf = (request: Request, locked: LockedStock): Obstacle | undefined => {
+export const obstacleOf = (request: StockRequest, locked: LockedStock): Obstacle | undefined => {
   const scope = scopeOf("", [request])
   if (locked.locations && scope.changesLocations) return { _tag: "Locations" }
   for (const orderId of scope.orderIds) {
@@ -112,11 +119,11 @@ export const nameOfObstacle = (obstacle: Obstacle): string => {
 }
 
 /** The names, SKUs aside, by which later commands queue behind a waiting command. */
-export const claimsOf = (request: Request): ReadonlyArray<string> => {
+export const claimsOf = (request: StockRequest): ReadonlyArray<string> => {
   const { changesLocations, keys, reservationIds } = scopeOf("", [request])
   const { command } = request
   return [
-    ...keys.map(({ caller, key }) => `key ${caller.length} ${caller}${key}`),
+    ...keys.map((key) => `key ${nameOfKey(key)}`),
     // The sweeper only writes down what has lapsed: nobody is kept behind it.
     ...(command._tag === "ExpireReservations"
       ? []
@@ -127,7 +134,7 @@ export const claimsOf = (request: Request): ReadonlyArray<string> => {
 }
 
 /** All names that a command touches. */
-export const touchesOf = (request: Request): ReadonlyArray<string> => [
+export const touchesOf = (request: StockRequest): ReadonlyArray<string> => [
   ...scopeOf("", [request]).skuIds.map((skuId) => nameOfObstacle({ _tag: "Sku", skuId })),
   ...claimsOf(request)
 ]

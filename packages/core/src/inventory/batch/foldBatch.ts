@@ -3,54 +3,32 @@
  * before it did; a refusal leaves no trace; a throw is the defect of the command that threw.
  */
 import * as Result from "effect/Result"
-import type { Origin } from "../../kernel/DomainEvent.ts"
+import { type Decided, foldRequests } from "../../engine/foldRequests.ts"
+import type { Outcome } from "../../engine/Request.ts"
 import { type Decision, decide } from "../decide/decide.ts"
 import { fromLoaded, OpenBook } from "../decide/OpenBook.ts"
 import { StockChanges } from "../decide/StockChanges.ts"
 import { answerVersion, type InventoryAnswer } from "../messages/InventoryAnswer.ts"
-import type { CommandOf, InventoryCommand } from "../messages/InventoryCommand.ts"
+import type { CommandOf } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import type { StockDecision } from "../ports/StockStore.ts"
-import type { LoadedStock, Receipt } from "../state/StockBook.ts"
+import type { LoadedStock } from "../state/StockBook.ts"
+import type { StockRequest } from "./batchScope.ts"
 
-/** A key that makes a repeat of the request harmless, for one caller. */
-export type RequestKey = Pick<Receipt, "caller" | "key" | "fingerprint">
-
-/** One command on its way, with where it came from and the key it is to be remembered by. */
-export interface Request {
-  readonly command: InventoryCommand
-  readonly origin: Origin
-  readonly key: RequestKey | null
-  /** Whether the order has grown so far that its lines are counted before more are added. */
-  readonly isOrderCounted?: boolean
-  /** How often in a row it has made way for what seemed to be a batch of an engine. */
-  readonly madeWay?: number
-}
-
-/**
- * What one request came to. `Again` means that more holds have lapsed than one transaction expires:
- * some are expired now, and the request is to be sent once more, under another command id, since
- * events of this one are written.
- */
-export type Outcome =
-  | { readonly _tag: "Answered"; readonly answer: InventoryAnswer }
-  | { readonly _tag: "Replayed"; readonly receipt: Receipt }
-  | { readonly _tag: "Refused"; readonly refusal: InventoryRefusal }
-  | { readonly _tag: "Again" }
-  | { readonly _tag: "Defect"; readonly defect: unknown }
+/** How a request of the inventory ended in its batch. */
+export type StockOutcome = Outcome<InventoryAnswer, InventoryRefusal>
 
 /** Folds requests over what a store loaded: their outcomes, in order, and the rows to write. */
 export const foldBatch = (
   loaded: LoadedStock,
-  requests: ReadonlyArray<Request>
-): StockDecision<ReadonlyArray<Outcome>> => {
+  requests: ReadonlyArray<StockRequest>
+): StockDecision<ReadonlyArray<StockOutcome>> => {
   const book = new OpenBook(fromLoaded(loaded))
-  const kept = new Map(loaded.receipts.map((receipt) => [nameOf(receipt), receipt]))
-  const receipts: Array<Receipt> = []
   const take = (decision: Decision) => book.absorb(decision.book)
-  const outcomeOf = ({ command, key, origin }: Request): Outcome => {
-    const receipt = key === null ? undefined : kept.get(nameOf(key))
-    if (key !== null && receipt !== undefined) return replayed(receipt, key)
+  const decideOne = ({
+    command,
+    origin
+  }: StockRequest): Decided<InventoryAnswer, InventoryRefusal> => {
     const decision = decide(book, command, origin)
     if (Result.isFailure(decision)) {
       const lapsed = lapsedInTheWay(loaded, decision.failure)
@@ -60,32 +38,11 @@ export const foldBatch = (
       return { _tag: "Again" }
     }
     take(decision.success)
-    if (key !== null) {
-      const answer = JSON.stringify(decision.success.answer)
-      const answered: Receipt = { ...key, answer, answerVersion }
-      kept.set(nameOf(key), answered)
-      receipts.push(answered)
-    }
     return { _tag: "Answered", answer: decision.success.answer }
   }
-  const answer = requests.map((request) => {
-    try {
-      return outcomeOf(request)
-    } catch (defect) {
-      return { _tag: "Defect", defect } as const
-    }
-  })
-  return { changes: StockChanges.of(book, receipts), answer }
+  const { outcomes, receipts } = foldRequests(requests, loaded.receipts, answerVersion, decideOne)
+  return { changes: StockChanges.of(book, receipts), answer: outcomes }
 }
-
-/** Unlike for unlike pairs, whatever characters the caller and the key are made of. */
-const nameOf = ({ caller, key }: Pick<Receipt, "caller" | "key">): string =>
-  `${caller.length} ${caller}${key}`
-
-const replayed = (receipt: Receipt, key: RequestKey): Outcome =>
-  receipt.fingerprint === key.fingerprint
-    ? { _tag: "Replayed", receipt }
-    : { _tag: "Refused", refusal: { _tag: "IdempotencyMismatch", key: key.key } }
 
 /**
  * The lapsed holds to expire before a request may be refused, or undefined. A short SKU may have

@@ -3,12 +3,12 @@
  * events. So `StockChanges` holds nothing but the consequences of events.
  */
 import type * as DateTime from "effect/DateTime"
+import type { Receipt } from "../../kernel/Receipt.ts"
 import type { InventoryEvent } from "../messages/InventoryEvent.ts"
 import type { Location } from "../state/Location.ts"
 import type { Reservation } from "../state/Reservation.ts"
 import type { Sku } from "../state/Sku.ts"
 import * as SkuStock from "../state/SkuStock.ts"
-import type { Receipt } from "../state/StockBook.ts"
 import type { StockLevel } from "../state/StockLevel.ts"
 import type { StockMovement } from "../state/StockMovement.ts"
 import { movementOf } from "./evolve.ts"
@@ -21,7 +21,10 @@ export interface UpdatedLevel {
   readonly loadedAt: DateTime.Utc
 }
 
-/** Every row that a batch writes, each at its final state. */
+/**
+ * Every row that a batch writes, each at its final state. A private field makes the type nominal:
+ * an object that only has the same fields does not compile as one.
+ */
 export class StockChanges {
   readonly createdSkus: ReadonlyArray<Sku>
   readonly updatedSkus: ReadonlyArray<Sku>
@@ -34,6 +37,7 @@ export class StockChanges {
   readonly movements: ReadonlyArray<StockMovement>
   readonly events: ReadonlyArray<InventoryEvent>
   readonly receipts: ReadonlyArray<Receipt>
+  readonly #isEmpty: boolean
 
   private constructor(book: OpenBook, receipts: ReadonlyArray<Receipt>) {
     const skus = skuChanges(book)
@@ -43,16 +47,17 @@ export class StockChanges {
     this.createdLevels = levels.created
     this.updatedLevels = levels.updated
     const isNewLocation = (location: Location) => book.base.location(location.id) === undefined
-    const locations = [...book.locations.values()]
+    const locations = [...book.locations]
     this.createdLocations = locations.filter(isNewLocation)
     this.updatedLocations = locations.filter((location) => !isNewLocation(location))
     const isNewHold = (hold: Reservation) => book.base.reservation(hold.id) === undefined
-    const reservations = [...book.reservations.values()]
+    const reservations = [...book.reservations]
     this.createdReservations = reservations.filter(isNewHold)
     this.updatedReservations = reservations.filter((hold) => !isNewHold(hold))
     this.movements = book.events.flatMap((event) => movementOf(event) ?? [])
-    this.events = book.events
+    this.events = [...book.events]
     this.receipts = receipts
+    this.#isEmpty = book.events.length === 0 && receipts.length === 0
   }
 
   /** The rows of a book and its events, and the answers to keep. */
@@ -62,14 +67,14 @@ export class StockChanges {
 
   /** Whether nothing is to be written. */
   get isEmpty(): boolean {
-    return this.events.length === 0 && this.receipts.length === 0
+    return this.#isEmpty
   }
 }
 
 const skuChanges = (book: OpenBook) => {
   const created: Array<Sku> = []
   const updated: Array<Sku> = []
-  for (const { sku } of book.stocks.values()) {
+  for (const { sku } of book.stocks) {
     const before = book.base.stock(sku.id)
     if (before === undefined) created.push(sku)
     else if (before.sku !== sku) updated.push(sku)
@@ -80,7 +85,7 @@ const skuChanges = (book: OpenBook) => {
 const levelChanges = (book: OpenBook) => {
   const created: Array<StockLevel> = []
   const updated: Array<UpdatedLevel> = []
-  for (const stock of book.stocks.values()) {
+  for (const stock of book.stocks) {
     const before = book.base.stock(stock.sku.id)
     for (const level of stock.levels) {
       const loaded = before === undefined ? undefined : SkuStock.levelAt(before, level.locationId)

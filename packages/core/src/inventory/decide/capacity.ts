@@ -4,8 +4,7 @@
  */
 import * as Reservation from "../state/Reservation.ts"
 import * as Room from "../state/Room.ts"
-import type { SkuStock } from "../state/SkuStock.ts"
-import * as SkuStocks from "../state/SkuStock.ts"
+import * as SkuStock from "../state/SkuStock.ts"
 import type * as StockBook from "../state/StockBook.ts"
 import * as StockLevel from "../state/StockLevel.ts"
 import type { Draft } from "./Draft.ts"
@@ -30,7 +29,7 @@ export const withoutLapsed = (book: StockBook.StockBook, level: Level): Level =>
 }
 
 /** The room of a SKU without the units of its lapsed holds. */
-export const roomOf = (draft: Draft, stock: SkuStock): Room.Room =>
+export const roomOf = (draft: Draft, stock: SkuStock.SkuStock): Room.Room =>
   Room.roomOf(
     stock.sku,
     stock.levels.map((level) => withoutLapsed(draft, level)),
@@ -38,7 +37,7 @@ export const roomOf = (draft: Draft, stock: SkuStock): Room.Room =>
   )
 
 /** Units that one line could take at a level, never below zero. */
-const capacity = (draft: Draft, stock: SkuStock, level: Level): number =>
+const capacity = (draft: Draft, stock: SkuStock.SkuStock, level: Level): number =>
   draft.isPromising(level)
     ? Room.availableAt(roomOf(draft, stock), stock.sku, withoutLapsed(draft, level))
     : 0
@@ -79,7 +78,7 @@ const lapsedInOrder = (draft: Draft, place: Place): ReadonlyArray<Lapsed> => {
 /** Makes room for `quantity` more units at a level that promises; false when there is too little. */
 export const makeRoom = (draft: Draft, place: Place, quantity: number): boolean => {
   const stock = draft.stock(place.skuId)
-  const level = stock === undefined ? undefined : SkuStocks.levelAt(stock, place.locationId)
+  const level = stock === undefined ? undefined : SkuStock.levelAt(stock, place.locationId)
   if (stock === undefined || level === undefined) return false
   if (capacity(draft, stock, level) < quantity) return false
   clearRoom(draft, place, quantity)
@@ -88,12 +87,12 @@ export const makeRoom = (draft: Draft, place: Place, quantity: number): boolean 
 
 /** Expires lapsed holds until the rows, too, have room for `quantity` more units. */
 export const clearRoom = (draft: Draft, place: Place, quantity: number): void =>
-  expireLapsedUntil(draft, place, () => roomOnPaper(draft, place) >= quantity)
+  expireLapsedUntil(draft, place, () => roomByRows(draft, place) >= quantity)
 
 /** The room for one line at a level by the rows, which still count lapsed holds. */
-const roomOnPaper = (draft: Draft, place: Place): number => {
+const roomByRows = (draft: Draft, place: Place): number => {
   const stock = draft.stock(place.skuId)
-  const level = stock === undefined ? undefined : SkuStocks.levelAt(stock, place.locationId)
+  const level = stock === undefined ? undefined : SkuStock.levelAt(stock, place.locationId)
   if (stock === undefined || level === undefined) return 0
-  return Room.availableAt(SkuStocks.room(stock, draft.isPromising), stock.sku, level)
+  return Room.availableAt(SkuStock.room(stock, draft.isPromising), stock.sku, level)
 }

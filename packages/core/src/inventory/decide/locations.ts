@@ -3,7 +3,7 @@ import * as Result from "effect/Result"
 import type { CommandOf } from "../messages/InventoryCommand.ts"
 import type { Location } from "../state/Location.ts"
 import type { Draft } from "./Draft.ts"
-import { type Decided, findLocation } from "./found.ts"
+import { type Decided, findLocation } from "./lookups.ts"
 
 /** Makes a location known. */
 export const makeLocation = (
@@ -23,7 +23,7 @@ export const makeLocation = (
     active: command.active ?? true,
     version: 1
   }
-  return written(draft, location, "inventory.location.created")
+  return writeLocation(draft, location, "inventory.location.created")
 }
 
 /** Changes a location; a change that changes nothing is answered without an event. */
@@ -41,10 +41,10 @@ export const changeLocation = (
     if (before.isDefault && !location.isDefault) {
       return Result.fail({ _tag: "DefaultLocationRequired", locationId })
     }
-    return written(draft, location, "inventory.location.updated")
+    return writeLocation(draft, location, "inventory.location.updated")
   })
 
-const written = (
+const writeLocation = (
   draft: Draft,
   location: Location,
   eventType: "inventory.location.created" | "inventory.location.updated"

@@ -6,6 +6,7 @@ import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type * as EventLog from "../../events/EventLog.ts"
 import { OrderId, SkuId } from "../../kernel/Identifier.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import { EventType, type InventoryEvent } from "../messages/InventoryEvent.ts"
@@ -67,11 +68,8 @@ export interface StockAsOf {
   readonly horizon: DateTime.Utc | null
 }
 
-/** An event and its place in the log. */
-export interface LoggedEvent {
-  readonly position: number
-  readonly event: InventoryEvent
-}
+/** An event of the inventory and its place in the log. */
+export type LoggedEvent = EventLog.LoggedEvent<InventoryEvent>
 
 /** One level beside what the ledger and the open holds say it should be, in units. */
 export interface ReconciledLevel {

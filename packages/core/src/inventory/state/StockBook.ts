@@ -3,23 +3,12 @@
  * questions that a decision may ask of it. A book is read, never changed, by a decision.
  */
 import type * as DateTime from "effect/DateTime"
+import type { Receipt } from "../../kernel/Receipt.ts"
 import type { Location } from "./Location.ts"
 import type { Pending, Reservation } from "./Reservation.ts"
 import type { Sku } from "./Sku.ts"
 import type { SkuStock } from "./SkuStock.ts"
 import type { StockLevel } from "./StockLevel.ts"
-
-/**
- * The committed answer to an idempotency key, and the request that it answers. The answer is text,
- * in the form of one version.
- */
-export interface Receipt {
-  readonly caller: string
-  readonly key: string
-  readonly fingerprint: string
-  readonly answer: string
-  readonly answerVersion: number
-}
 
 /**
  * The most open holds of one level that a store loads for a correction, and so the most that a

@@ -4,10 +4,12 @@
  * versions, and events with the balances after them. A broken invariant throws, and says which and
  * after what.
  */
+
 import * as DateTime from "effect/DateTime"
-import type { Request } from "../../inventory/batch/foldBatch.ts"
+import type { StockRequest } from "../../inventory/batch/batchScope.ts"
 import * as Reservation from "../../inventory/state/Reservation.ts"
-import type { Receipt } from "../../inventory/state/StockBook.ts"
+import type { Receipt } from "../../kernel/Receipt.ts"
+
 import type { GivenStock } from "../given.ts"
 import { availableOf, checkBalances, checkCrossings } from "../invariants/checkEvents.ts"
 import { checkPromises, checkRows, checkTransition, must } from "../invariants/invariants.ts"
@@ -67,7 +69,7 @@ class CheckedStory {
     this.tally = tally
   }
 
-  take(request: Request): void {
+  take(request: StockRequest): void {
     const { stock } = this.telling
     const { now, rows } = stock
     const before = { holds: new Map(rows.reservations), stocks: new Map(rows.stocks) }

@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { scopeOf } from "../../inventory/batch/batchScope.ts"
-import { foldBatch, type Outcome } from "../../inventory/batch/foldBatch.ts"
+import { foldBatch, type StockOutcome } from "../../inventory/batch/foldBatch.ts"
 import { StockReads } from "../../inventory/ports/StockReads.ts"
 import { StockStore } from "../../inventory/ports/StockStore.ts"
 import type { ContractClock } from "../contract/Stage.ts"
@@ -84,7 +84,7 @@ const batchesOf = (told: ReadonlyArray<ToldRequest>): ReadonlyArray<Array<ToldRe
   return batches
 }
 
-const said = (outcome: Outcome): string => {
+const said = (outcome: StockOutcome): string => {
   if (outcome._tag === "Replayed") return `again ${outcome.receipt.answer}`
   return text(outcome._tag === "Defect" ? String(outcome.defect) : outcome)
 }

@@ -2,13 +2,15 @@
  * Runs a story: each step becomes a request, which is decided as a batch of its own over all rows,
  * with keys and kept answers. An accepted request takes effect; nothing is checked here.
  */
+
 import type * as DateTime from "effect/DateTime"
-import { foldBatch, type Outcome, type Request } from "../../inventory/batch/foldBatch.ts"
+import type { StockRequest } from "../../inventory/batch/batchScope.ts"
+import { foldBatch, type StockOutcome } from "../../inventory/batch/foldBatch.ts"
 import type { InventoryCommand } from "../../inventory/messages/InventoryCommand.ts"
 import type { InventoryEvent } from "../../inventory/messages/InventoryEvent.ts"
 import type { Reservation } from "../../inventory/state/Reservation.ts"
-import type { Receipt } from "../../inventory/state/StockBook.ts"
 import type { StockLevel } from "../../inventory/state/StockLevel.ts"
+import type { Receipt } from "../../kernel/Receipt.ts"
 import { given } from "../given.ts"
 import { holdState } from "../invariants/holdState.ts"
 import { deficit } from "../invariants/invariants.ts"
@@ -17,9 +19,9 @@ import type { CommandStep, HoldPick, Step } from "./Step.ts"
 
 /** A request of a story, and its outcome. */
 export interface ToldRequest {
-  readonly request: Request
+  readonly request: StockRequest
   readonly now: DateTime.Utc
-  readonly outcome: Outcome
+  readonly outcome: StockOutcome
   readonly events: ReadonlyArray<InventoryEvent>
 }
 
@@ -47,7 +49,7 @@ export class Telling {
   readonly receipts: Array<Receipt> = []
 
   /** The request of a step, or null when time passes. */
-  requestOf(step: Step): Request | null {
+  requestOf(step: Step): StockRequest | null {
     switch (step._tag) {
       case "Wait":
         this.stock.later(step.seconds)
@@ -63,7 +65,7 @@ export class Telling {
   }
 
   /** A request for a command, under a key or none. */
-  request(command: InventoryCommand, key?: string): Request {
+  request(command: InventoryCommand, key?: string): StockRequest {
     return {
       command,
       origin: this.stock.nextOrigin(),
@@ -72,7 +74,7 @@ export class Telling {
   }
 
   /** Decides a request and applies its events. */
-  take(request: Request): ToldRequest {
+  take(request: StockRequest): ToldRequest {
     const { now, rows } = this.stock
     const loaded = { ...this.stock.loaded(), receipts: this.receipts }
     const { answer, changes } = foldBatch(loaded, [request])

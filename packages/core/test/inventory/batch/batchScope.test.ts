@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
+import type { StockRequest } from "../../../src/inventory/batch/batchScope.ts"
 import {
   claimsOf,
   laneOf,
@@ -6,7 +7,7 @@ import {
   touchesOf,
   weightOf
 } from "../../../src/inventory/batch/batchScope.ts"
-import type { Request } from "../../../src/inventory/batch/foldBatch.ts"
+
 import type { InventoryCommand } from "../../../src/inventory/messages/InventoryCommand.ts"
 import { emptyScope } from "../../../src/inventory/ports/StockStore.ts"
 import {
@@ -32,7 +33,7 @@ import {
   update
 } from "../decide/words.ts"
 
-const request = (command: InventoryCommand, key: Request["key"] = null): Request => ({
+const request = (command: InventoryCommand, key: StockRequest["key"] = null): StockRequest => ({
   command,
   key,
   origin: { commandId: "cmd", correlationId: null, traceparent: null, actor: null }

@@ -1,17 +1,17 @@
 import { expect, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { scopeOf } from "../../../src/inventory/batch/batchScope.ts"
-import { foldBatch, type Outcome } from "../../../src/inventory/batch/foldBatch.ts"
+import { foldBatch, type StockOutcome } from "../../../src/inventory/batch/foldBatch.ts"
 import { answerOf } from "../../../src/inventory/messages/InventoryAnswer.ts"
 import { InventoryCommand } from "../../../src/inventory/messages/InventoryCommand.ts"
 import { InventoryRefusal } from "../../../src/inventory/messages/InventoryError.ts"
-import { MemoryTables } from "../../../src/memory/MemoryTables.ts"
+import { MemoryTables } from "../../../src/memory/inventory/MemoryTables.ts"
 import { checkRows } from "../../../src/testing/invariants/invariants.ts"
 import { ReplayedStock } from "../../../src/testing/invariants/ReplayedStock.ts"
 import { arbitraryStory } from "../../../src/testing/story/arbitraries.ts"
 import { oneByOne } from "../../../src/testing/story/telling.ts"
 
-const said = (outcome: Outcome): string =>
+const said = (outcome: StockOutcome): string =>
   outcome._tag === "Answered"
     ? JSON.stringify(outcome.answer)
     : outcome._tag === "Replayed"

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
-import { foldBatch, type Request, type RequestKey } from "../../../src/inventory/batch/foldBatch.ts"
+import type { StockRequest } from "../../../src/inventory/batch/batchScope.ts"
+import { foldBatch } from "../../../src/inventory/batch/foldBatch.ts"
 import type { InventoryCommand } from "../../../src/inventory/messages/InventoryCommand.ts"
 import type { LoadedStock } from "../../../src/inventory/state/StockBook.ts"
+import type { RequestKey } from "../../../src/kernel/Receipt.ts"
 import { type GivenStock, namesOf } from "../../../src/testing/given.ts"
 import {
   change,
@@ -23,7 +25,7 @@ const request = (
   stock: GivenStock,
   command: InventoryCommand,
   key: RequestKey | null = null
-): Request => ({ command, origin: stock.nextOrigin(), key })
+): StockRequest => ({ command, origin: stock.nextOrigin(), key })
 
 const fold = (
   stock: GivenStock,

@@ -1,10 +1,12 @@
 /** Contract: a repeat with the same key is answered, never done again. */
+
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { answerVersion } from "../../../inventory/messages/InventoryAnswer.ts"
 import { StockStore } from "../../../inventory/ports/StockStore.ts"
 import { Inventory } from "../../../inventory/services/Inventory.ts"
-import type { Receipt } from "../../../inventory/state/StockBook.ts"
+import type { Receipt } from "../../../kernel/Receipt.ts"
+
 import { everythingOf, unitsOf } from "../reads/looking.ts"
 import {
   anotherEngine,

@@ -2,14 +2,16 @@ import { describe, expect, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { commitOver } from "../../../src/engine/commitBatch.ts"
 import * as GroupCommit from "../../../src/engine/GroupCommit.ts"
-import { foldBatch, type Request } from "../../../src/inventory/batch/foldBatch.ts"
+import type { StockRequest } from "../../../src/inventory/batch/batchScope.ts"
+import { foldBatch } from "../../../src/inventory/batch/foldBatch.ts"
+import { inventoryDomain } from "../../../src/inventory/batch/inventoryDomain.ts"
 import type { InventoryCommand } from "../../../src/inventory/messages/InventoryCommand.ts"
 import { emptyScope, type StockScope, StockStore } from "../../../src/inventory/ports/StockStore.ts"
-import { commitOver, requestNames } from "../../../src/inventory/services/commitBatch.ts"
 import { commandIdFrom } from "../../../src/kernel/Identifier.ts"
 import { StoreError } from "../../../src/kernel/StoreError.ts"
-import { MemoryTables } from "../../../src/memory/MemoryTables.ts"
+import { MemoryTables } from "../../../src/memory/inventory/MemoryTables.ts"
 import { beginning } from "../../../src/testing/given.ts"
 import { line, receive, register, reserve } from "../decide/words.ts"
 
@@ -43,7 +45,7 @@ const storeThat = (behave: (scope: StockScope, call: number) => StoreError | und
     return commandIdFrom(beginning.epochMilliseconds, new Uint8Array([0, 0, 0, 0, 0, 0, 0, ids]))
   }
   const commit = committing(store, nextId)
-  const request = (command: InventoryCommand): Request => ({
+  const request = (command: InventoryCommand): StockRequest => ({
     command,
     origin: { commandId: nextId(), correlationId: null, traceparent: null, actor: null },
     key: null
@@ -53,7 +55,7 @@ const storeThat = (behave: (scope: StockScope, call: number) => StoreError | und
 
 /** Commits a batch as a lane does, and answers when all of it has ended. */
 const committing =
-  (store: StockStore["Service"], nextId: () => string) => (batch: ReadonlyArray<Request>) =>
+  (store: StockStore["Service"], nextId: () => string) => (batch: ReadonlyArray<StockRequest>) =>
     Effect.scoped(
       Effect.gen(function* () {
         const submit = yield* GroupCommit.make(
@@ -65,8 +67,8 @@ const committing =
             weightMax: 10_000,
             waitMillisMax: 10_000
           },
-          requestNames,
-          commitOver(store, nextId)
+          { claims: inventoryDomain.claimsOf, touches: inventoryDomain.touchesOf },
+          commitOver(inventoryDomain, store, nextId)
         )
         return yield* Effect.forEach(batch, (request) => Effect.exit(submit(0, request, 1)), {
           concurrency: "unbounded"

@@ -11,16 +11,16 @@ import type { Query, Row } from "../connection/Query.ts"
 import { runQueries } from "../connection/Session.ts"
 import { toStoreError } from "../connection/SqlFailure.ts"
 import { sessionSettings } from "../connection/sessionSettings.ts"
-import { migrations } from "../inventory/migrations/migrations.ts"
-import { schemaDefault } from "../inventory/PgInventory.ts"
-import { refusalOf } from "./migrate.ts"
-import { duePartitions } from "./partitions.ts"
-import { checkedSchemaName, type MigrationError } from "./schemaName.ts"
-import { diagnoseHolds } from "./statements/diagnoseHolds.ts"
-import { diagnoseMigrations } from "./statements/diagnoseMigrations.ts"
-import { diagnoseDefaults, diagnosePartitions } from "./statements/diagnosePartitions.ts"
-import { diagnoseServer } from "./statements/diagnoseServer.ts"
-import { diagnoseSettings } from "./statements/diagnoseSettings.ts"
+import { refusalOf } from "../schema/migrate.ts"
+import { duePartitions } from "../schema/partitions.ts"
+import { checkedSchemaName, type MigrationError } from "../schema/schemaName.ts"
+import { diagnoseMigrations } from "../schema/statements/diagnoseMigrations.ts"
+import { diagnosePartitions } from "../schema/statements/diagnosePartitions.ts"
+import { diagnoseServer } from "../schema/statements/diagnoseServer.ts"
+import { diagnoseSettings } from "../schema/statements/diagnoseSettings.ts"
+import { inventoryTables, schemaDefault } from "./inventoryTables.ts"
+import { diagnoseDefaults } from "./statements/read/diagnoseDefaults.ts"
+import { diagnoseHolds } from "./statements/read/diagnoseHolds.ts"
 
 /** Rows that are counted at most; as many as this means "or more". */
 const countMax = 10_000
@@ -76,8 +76,11 @@ const diagnoseTables = Effect.fnUntraced(function* (run: Run, schema: string, no
   const ids = new Set(migrated.map((row) => row["id"] as number))
   const about = {
     applied: migrated.map((row) => ({ id: row["id"] as number, name: row["name"] as string })),
-    missing: migrations.filter(({ id }) => !ids.has(id)).map(({ id, name }) => ({ id, name })),
+    missing: inventoryTables.migrations
+      .filter(({ id }) => !ids.has(id))
+      .map(({ id, name }) => ({ id, name })),
     refusal: refusalOf(
+      inventoryTables.migrations,
       new Map(migrated.map((row) => [row["id"] as number, row["checksum"] as string])),
       schema
     )
@@ -95,7 +98,7 @@ const diagnoseTables = Effect.fnUntraced(function* (run: Run, schema: string, no
   const position = (partitions[0]?.["position"] as number | undefined) ?? 0
   return {
     ...about,
-    missingPartitions: duePartitions(nowMillis, position)
+    missingPartitions: duePartitions(inventoryTables, nowMillis, position)
       .map(({ name }) => name)
       .filter((name) => !existing.has(name)),
     defaultRows: {

@@ -1,4 +1,4 @@
-import { int8, type Query, query } from "../../connection/Query.ts"
+import { int8, type Query, query } from "../../../connection/Query.ts"
 
 /**
  * Pending holds that lapsed more than a minute ago and are not written down, counted up to $1: no

@@ -7,18 +7,19 @@ import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { InventoryEvent } from "../inventory/messages/InventoryEvent.ts"
+import type { InventoryEvent } from "../../inventory/messages/InventoryEvent.ts"
 import type {
   EventsFilter,
   HoldsQuery,
   LoggedEvent,
   MovementsQuery,
   ReadStock
-} from "../inventory/ports/StockReads.ts"
-import { StockReads } from "../inventory/ports/StockReads.ts"
-import { StockStore } from "../inventory/ports/StockStore.ts"
-import * as Location from "../inventory/state/Location.ts"
-import * as Reservation from "../inventory/state/Reservation.ts"
+} from "../../inventory/ports/StockReads.ts"
+import { StockReads } from "../../inventory/ports/StockReads.ts"
+import { type StockScope, StockStore } from "../../inventory/ports/StockStore.ts"
+import * as Location from "../../inventory/state/Location.ts"
+import * as Reservation from "../../inventory/state/Reservation.ts"
+import { memoryBatchStore } from "../engine/memoryBatchStore.ts"
 import { MemoryTables } from "./MemoryTables.ts"
 
 const storeOver = (tables: MemoryTables, clock: Clock.Clock): StockStore["Service"] => {
@@ -32,14 +33,11 @@ const storeOver = (tables: MemoryTables, clock: Clock.Clock): StockStore["Servic
     return DateTime.makeUnsafe(millis)
   }
   return {
-    lanes: 1,
-    transact: (scope, decide) =>
-      Effect.sync(() => {
-        const loaded = tables.load(scope, nowOf(scope.skuIds))
-        const { answer, changes } = decide(loaded)
-        tables.apply(changes, loaded.now)
-        return answer
-      }),
+    ...memoryBatchStore({
+      now: (scope: StockScope) => nowOf(scope.skuIds),
+      load: (scope, now) => tables.load(scope, now),
+      apply: (changes, now) => tables.apply(changes, now)
+    }),
     load: (scope) => Effect.sync(() => tables.load(scope, nowOf(scope.skuIds)))
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The two round trips of a transaction: one that locks and loads, one that writes and commits.
- * Each is a list of queries, made from what it is about; nothing here waits or retries.
+ * What the inventory brings to a transaction: the queries that lock and load the scope of a batch,
+ * and those that write its rows. Nothing here waits or retries.
  */
 import {
   type LoadedStock,
@@ -15,13 +15,12 @@ import {
   wholeOrderMax
 } from "@holdfast/core/effect"
 import * as DateTime from "effect/DateTime"
-import { type Query, query, type Row } from "../connection/Query.ts"
-import { insertEvents } from "../events/statements/insertEvents.ts"
-import { findBatch } from "../transaction/statements/findBatch.ts"
-import { insertBatch } from "../transaction/statements/insertBatch.ts"
-import { insertReceipts } from "../transaction/statements/insertReceipts.ts"
+import type { Query, Row } from "../connection/Query.ts"
+import type { BatchStatements } from "../transaction/BatchStatements.ts"
+import { toReceipt } from "../transaction/receiptRow.ts"
 import { loadReceipts } from "../transaction/statements/loadReceipts.ts"
 import { lockingOver } from "./locking.ts"
+import { opensRun } from "./opensRun.ts"
 import { toLevel, toLocation, toPending, toReservation, toSku } from "./rows.ts"
 import { loadCodes } from "./statements/load/loadCodes.ts"
 import { loadLapsed } from "./statements/load/loadLapsed.ts"
@@ -43,26 +42,6 @@ import { writeLocations } from "./statements/write/writeLocations.ts"
 /** Holds that one transaction expires. */
 const lapsedMax = 1_000
 
-const begin = query("begin")
-const beginSnapshot = query("begin isolation level repeatable read read only")
-
-/** Ends a transaction and keeps what it wrote. */
-export const commit = query("commit")
-
-/** Ends a transaction and leaves nothing of it. */
-export const rollback = query("rollback")
-
-/** A batch that was found committed, by the `now` of the try that did it. */
-export interface Committed {
-  readonly decidedAtMillis: number
-}
-
-/** Queries, and how their rows become a value. */
-export interface RoundTrip<A> {
-  readonly queries: ReadonlyArray<Query>
-  readonly read: (results: ReadonlyArray<ReadonlyArray<Row>>) => A
-}
-
 /** The statements that load a scope, and how their rows become the book of a batch. */
 const loadingOver = (schema: string) => {
   const load = {
@@ -76,7 +55,7 @@ const loadingOver = (schema: string) => {
     receipts: loadReceipts(schema),
     codes: loadCodes(schema)
   }
-  const loading = (scope: StockScope, nowMillis: number | null) => {
+  return (scope: StockScope, nowMillis: number | null) => {
     const optional = <A>(isWanted: boolean, make: () => A): ReadonlyArray<A> =>
       isWanted ? [make()] : []
     const parts = {
@@ -110,15 +89,11 @@ const loadingOver = (schema: string) => {
     }
     return { queries, read }
   }
-
-  return { batchOf: findBatch(schema), loading }
 }
 
-/** The statements of a transaction over the tables of one schema. */
-export const transactionOver = (schema: string) => {
-  const locking = lockingOver(schema)
+/** The statements that write the rows of a batch. Parents come before their children. */
+const writingOver = (schema: string) => {
   const write = {
-    batch: insertBatch(schema),
     freedCodes: freeCodes(schema),
     skus: insertSkus(schema),
     changedSkus: updateSkus(schema),
@@ -127,93 +102,43 @@ export const transactionOver = (schema: string) => {
     changedLevels: updateLevels(schema),
     reservations: insertReservations(schema),
     changedReservations: updateReservations(schema),
-    movements: insertMovements(schema),
-    events: insertEvents(schema),
-    receipts: insertReceipts(schema)
+    movements: insertMovements(schema)
   }
+  return (changes: StockChanges, nowMillis: number): ReadonlyArray<Query> => {
+    const some = <A>(
+      rows: ReadonlyArray<A>,
+      statement: (rows: ReadonlyArray<A>, nowMillis: number) => Query
+    ): ReadonlyArray<Query> => (rows.length === 0 ? [] : [statement(rows, nowMillis)])
+    return [
+      ...(changes.createdSkus.length + changes.updatedSkus.length > 1
+        ? some(changes.updatedSkus, write.freedCodes)
+        : []),
+      ...some(changes.createdSkus, write.skus),
+      ...some(changes.updatedSkus, write.changedSkus),
+      ...some([...changes.createdLocations, ...changes.updatedLocations], write.locations),
+      ...some(changes.createdLevels, write.levels),
+      ...some(changes.updatedLevels, write.changedLevels),
+      ...some(changes.createdReservations, write.reservations),
+      ...some(changes.updatedReservations, write.changedReservations),
+      ...some(changes.movements, write.movements)
+    ]
+  }
+}
 
-  const { batchOf, loading } = loadingOver(schema)
+const isAnyLocked = ({ locations, orders, reservations, skuIds }: LockedStock): boolean =>
+  locations || orders.size > 0 || reservations.size > 0 || skuIds.size > 0
 
+/** The statements of the inventory, as a unit of work runs them. */
+export const stockStatements = (
+  schema: string
+): BatchStatements<StockScope, LoadedStock, StockChanges, LockedStock, Obstacle> => {
+  const locking = lockingOver(schema)
   return {
-    /**
-     * Begins, locks and loads. A batch that was sent before first asks whether it took effect. With
-     * `lockMillisMax`, the batch fails at a lock that others hold for longer.
-     */
-    lockAndLoad: (
-      scope: StockScope,
-      nowMillis: number | null,
-      {
-        isRepeated,
-        lockMillisMax
-      }: { readonly isRepeated: boolean; readonly lockMillisMax?: number | undefined }
-    ): RoundTrip<LoadedStock | Committed> => {
-      const head = [
-        begin,
-        ...locking.inOrder(scope, lockMillisMax),
-        ...(isRepeated ? [batchOf(scope.batchId)] : [])
-      ]
-      const { queries, read } = loading(scope, nowMillis)
-      return {
-        queries: [...head, ...queries],
-        read: (results) => {
-          const found = isRepeated ? results[head.length - 1]?.[0] : undefined
-          return found === undefined
-            ? read(results.slice(head.length))
-            : { decidedAtMillis: found["decided_at"] as number }
-        }
-      }
-    },
-
-    /** Begins, waits for the obstacle, locks what is free, and returns what others hold. */
-    lockWhatIsFree: (
-      scope: StockScope,
-      waitFor: Obstacle | undefined,
-      lockMillisMax: number
-    ): RoundTrip<LockedStock> => {
-      const { queries, read } = locking.whatIsFree(scope, waitFor, lockMillisMax)
-      return { queries: [begin, ...queries], read: (results) => read(results.slice(1)) }
-    },
-
-    /** Loads what is locked already. */
-    loadLocked: loading,
-
-    /** Loads without locks, all as of one snapshot. */
-    loadOnly: (scope: StockScope, nowMillis: number | null): RoundTrip<LoadedStock> => {
-      const { queries, read } = loading(scope, nowMillis)
-      return {
-        queries: [beginSnapshot, ...queries, commit],
-        read: (results) => read(results.slice(1, -1))
-      }
-    },
-
-    /** Writes what a batch came to. Parents come before their children. */
-    writing: (
-      scope: StockScope,
-      changes: StockChanges,
-      now: DateTime.Utc
-    ): ReadonlyArray<Query> => {
-      const millis = now.epochMilliseconds
-      const some = <A>(
-        rows: ReadonlyArray<A>,
-        statement: (rows: ReadonlyArray<A>, nowMillis: number) => Query
-      ): ReadonlyArray<Query> => (rows.length === 0 ? [] : [statement(rows, millis)])
-      return [
-        write.batch(scope.batchId, millis),
-        ...(changes.createdSkus.length + changes.updatedSkus.length > 1
-          ? some(changes.updatedSkus, write.freedCodes)
-          : []),
-        ...some(changes.createdSkus, write.skus),
-        ...some(changes.updatedSkus, write.changedSkus),
-        ...some([...changes.createdLocations, ...changes.updatedLocations], write.locations),
-        ...some(changes.createdLevels, write.levels),
-        ...some(changes.updatedLevels, write.changedLevels),
-        ...some(changes.createdReservations, write.reservations),
-        ...some(changes.updatedReservations, write.changedReservations),
-        ...some(changes.movements, write.movements),
-        ...some(changes.events, (events) => write.events(events, changes.updatedLevels, millis)),
-        ...some(changes.receipts, write.receipts)
-      ]
-    }
+    lock: locking.inOrder,
+    load: loadingOver(schema),
+    write: writingOver(schema),
+    opensRun,
+    shedding: { lockWhatIsFree: locking.whatIsFree, isAnyLocked }
   }
 }
 
@@ -262,13 +187,7 @@ const toLoaded = (rowsOf: {
       .slice(0, lapsedMax)
       .filter((hold) => isInBook(hold) && Reservation.isLapsed(hold, now)),
     lapsedMore: lapsed.length > lapsedMax ? [...skus.keys()] : [],
-    receipts: rowsOf.receipts.map((row) => ({
-      caller: row["caller"] as string,
-      key: row["key"] as string,
-      fingerprint: row["fingerprint"] as string,
-      answer: row["answer"] as string,
-      answerVersion: row["answer_version"] as number
-    })),
+    receipts: rowsOf.receipts.map(toReceipt),
     codes: rowsOf.codes.map((row) => ({
       code: row["code"] as string,
       skuId: row["sku_id"] as string

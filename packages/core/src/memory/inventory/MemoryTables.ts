@@ -2,17 +2,20 @@
  * The tables of the in-memory store, and the two ways to touch them: load a scope, apply changes.
  * The executable specification of what a store keeps; nothing here decides or waits.
  */
+
 import type * as DateTime from "effect/DateTime"
-import type { StockChanges } from "../inventory/decide/StockChanges.ts"
-import { linesMax, wholeOrderMax } from "../inventory/messages/InventoryCommand.ts"
-import type { InventoryEvent } from "../inventory/messages/InventoryEvent.ts"
-import type { StockScope } from "../inventory/ports/StockStore.ts"
-import { defaultLocationId, type Location } from "../inventory/state/Location.ts"
-import * as Reservation from "../inventory/state/Reservation.ts"
-import type { Sku } from "../inventory/state/Sku.ts"
-import { type LoadedStock, openHoldsMax, type Receipt } from "../inventory/state/StockBook.ts"
-import type { StockLevel } from "../inventory/state/StockLevel.ts"
-import type { StockMovement } from "../inventory/state/StockMovement.ts"
+import type { StockChanges } from "../../inventory/decide/StockChanges.ts"
+import { linesMax, wholeOrderMax } from "../../inventory/messages/InventoryCommand.ts"
+import type { InventoryEvent } from "../../inventory/messages/InventoryEvent.ts"
+import type { StockScope } from "../../inventory/ports/StockStore.ts"
+import { defaultLocationId, type Location } from "../../inventory/state/Location.ts"
+import * as Reservation from "../../inventory/state/Reservation.ts"
+import type { Sku } from "../../inventory/state/Sku.ts"
+import { type LoadedStock, openHoldsMax } from "../../inventory/state/StockBook.ts"
+import type { StockLevel } from "../../inventory/state/StockLevel.ts"
+import type { StockMovement } from "../../inventory/state/StockMovement.ts"
+
+import { KeptAnswers } from "../engine/KeptAnswers.ts"
 
 /** Lapsed holds that one transaction loads. */
 export const lapsedMax = 1_000
@@ -38,7 +41,7 @@ export class MemoryTables {
   readonly reservations = new Map<string, Reservation.Reservation>()
   readonly movements: Array<StockMovement> = []
   readonly events: Array<InventoryEvent> = []
-  readonly receipts = new Map<string, Receipt & { readonly committedAt: DateTime.Utc }>()
+  readonly receipts = new KeptAnswers()
 
   /** The levels of one SKU. */
   levelsOf(skuId: string): ReadonlyArray<StockLevel> {
@@ -110,25 +113,14 @@ export class MemoryTables {
       })),
       lapsed: lapsed.slice(0, lapsedMax),
       lapsedMore: [...new Set(lapsed.slice(lapsedMax).map((hold) => hold.skuId))],
-      receipts: scope.keys.flatMap((key) => this.receiptOf(key, now)),
+      receipts: this.receipts.of(scope.keys, now),
       codes: [...this.skus.values()]
         .filter((sku) => sku.archivedAt === null && codes.has(sku.code))
         .map(({ code, id }) => ({ code, skuId: id }))
     }
   }
 
-  private receiptOf(
-    { caller, key }: Pick<Receipt, "caller" | "key">,
-    now: DateTime.Utc
-  ): ReadonlyArray<Receipt> {
-    const row = this.receipts.get(receiptName({ caller, key }))
-    if (row === undefined) return []
-    const { committedAt, ...receipt } = row
-    const oldestMillis = now.epochMilliseconds - 24 * 3_600_000
-    return committedAt.epochMilliseconds <= oldestMillis ? [] : [receipt]
-  }
-
-  /** Writes what a batch came to. */
+  /** Writes what a batch decided. */
   apply(changes: StockChanges, now: DateTime.Utc): void {
     for (const sku of [...changes.createdSkus, ...changes.updatedSkus]) this.skus.set(sku.id, sku)
     for (const level of changes.createdLevels) this.putLevel(level)
@@ -141,9 +133,7 @@ export class MemoryTables {
     }
     this.movements.push(...changes.movements)
     this.events.push(...changes.events)
-    for (const receipt of changes.receipts) {
-      this.receipts.set(receiptName(receipt), { ...receipt, committedAt: now })
-    }
+    this.receipts.keep(changes.receipts, now)
   }
 
   private putLevel(level: StockLevel): void {
@@ -151,6 +141,3 @@ export class MemoryTables {
     this.levels.set(level.skuId, levels.set(level.locationId, level))
   }
 }
-
-const receiptName = ({ caller, key }: Pick<Receipt, "caller" | "key">): string =>
-  JSON.stringify([caller, key])

@@ -1,27 +1,29 @@
 /** One transaction, and what it sheds: which requests leave or stay, and how each ended. */
+
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as TestClock from "effect/testing/TestClock"
-import type { Request } from "../../../src/inventory/batch/foldBatch.ts"
+import type { Remainder } from "../../../src/engine/BatchStore.ts"
+import { Contended } from "../../../src/engine/BatchStore.ts"
+import { type Awaited, commitOver, type RequestEnd } from "../../../src/engine/commitBatch.ts"
+import type { StockRequest } from "../../../src/inventory/batch/batchScope.ts"
+import {
+  type InventoryTypes,
+  inventoryDomain
+} from "../../../src/inventory/batch/inventoryDomain.ts"
 import type { InventoryCommand } from "../../../src/inventory/messages/InventoryCommand.ts"
 import {
-  Contended,
   type LockedStock,
-  type Locking,
-  type Remainder,
+  type Obstacle,
+  type StockLocking,
   type StockScope,
   StockStore
 } from "../../../src/inventory/ports/StockStore.ts"
-import {
-  type Awaited,
-  commitOver,
-  type RequestEnd
-} from "../../../src/inventory/services/commitBatch.ts"
-import type { Receipt } from "../../../src/inventory/state/StockBook.ts"
 import { commandIdFrom } from "../../../src/kernel/Identifier.ts"
+import type { Receipt } from "../../../src/kernel/Receipt.ts"
 import { StoreError } from "../../../src/kernel/StoreError.ts"
-import { MemoryTables } from "../../../src/memory/MemoryTables.ts"
+import { MemoryTables } from "../../../src/memory/inventory/MemoryTables.ts"
 import { beginning } from "../../../src/testing/given.ts"
 import {
   change,
@@ -59,14 +61,15 @@ const storeWith = ({
 }) => {
   const tables = new MemoryTables()
   const scopes: Array<StockScope> = []
-  const lockings: Array<Locking | undefined> = []
-  const remainders: Array<Remainder> = []
+  const lockings: Array<StockLocking | undefined> = []
+  const remainders: Array<Remainder<StockScope>> = []
   let ids = 0
   const nextId = () => {
     ids += 1
     return commandIdFrom(beginning.epochMilliseconds, new Uint8Array([0, 0, 0, 0, 0, 0, 0, ids]))
   }
   const commit = commitOver(
+    inventoryDomain,
     StockStore.of({
       lanes: 1,
       load: (scope) => Effect.sync(() => tables.load(scope, beginning)),
@@ -89,7 +92,7 @@ const storeWith = ({
     }),
     nextId
   )
-  const request = (command: InventoryCommand, key?: string): Request => ({
+  const request = (command: InventoryCommand, key?: string): StockRequest => ({
     command,
     origin: { commandId: nextId(), correlationId: null, traceparent: null, actor: null },
     key: key === undefined ? null : { caller: "", key, fingerprint: "f" }
@@ -97,9 +100,9 @@ const storeWith = ({
   return { commit, request, scopes, lockings, remainders, tables }
 }
 
-const tagsOf = (ends: ReadonlyArray<RequestEnd>) => ends.map((end) => end._tag)
+const tagsOf = (ends: ReadonlyArray<RequestEnd<InventoryTypes>>) => ends.map((end) => end._tag)
 
-const waitingFor = (name: string, obstacle: Awaited["obstacle"]) => ({
+const waitingFor = (name: string, obstacle: Awaited<Obstacle>["obstacle"]) => ({
   _tag: "Waits",
   obstacle: { name, obstacle }
 })
@@ -188,10 +191,13 @@ describe("a batch that wants something that others hold", () => {
         locked: { ...locked, isBrief: () => true }
       })
       const first = request(receive("tea", 1))
-      let end: RequestEnd | undefined = { _tag: "Again", request: first }
+      let end: RequestEnd<InventoryTypes> | undefined = { _tag: "Again", request: first }
       const tags: Array<string | undefined> = []
       while (end?._tag === "Again" && tags.length < 4) {
-        const ends: ReadonlyArray<RequestEnd> = yield* commit([end.request], undefined)
+        const ends: ReadonlyArray<RequestEnd<InventoryTypes>> = yield* commit(
+          [end.request],
+          undefined
+        )
         end = ends[0]
         tags.push(end?._tag)
       }

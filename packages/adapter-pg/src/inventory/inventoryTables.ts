@@ -1,0 +1,44 @@
+/** The tables of the inventory, and what is done with them: migrations, partitions, upkeep. */
+import type { PgPool } from "@effect/sql-pg/PgPool"
+import type { StoreError } from "@holdfast/core/effect"
+import type * as Duration from "effect/Duration"
+import * as Layer from "effect/Layer"
+import type { ContextTables } from "../schema/ContextTables.ts"
+import { migrateTables } from "../schema/migrate.ts"
+import { ensurePartitionsOf } from "../schema/partitions.ts"
+import type { MigrationError } from "../schema/schemaName.ts"
+import { layerUpkeepOf, upkeepOf } from "../schema/upkeep.ts"
+import { migrations } from "./migrations/migrations.ts"
+
+/** The tables of the inventory. */
+export const inventoryTables: ContextTables = {
+  migrations,
+  monthly: [{ table: "stock_movements", column: "created_at" }]
+}
+
+/** The schema that holds the tables when none is named. */
+export const schemaDefault = "inventory"
+
+/** Brings the schema up to date and makes the partitions that are due; what it applied and made. */
+export const migrate = (schema: string) => migrateTables(inventoryTables, schema)
+
+/** Makes the partitions that are due; the names of those that it made. */
+export const ensurePartitions = (schema: string) => ensurePartitionsOf(inventoryTables, schema)
+
+/** Does all upkeep once; how many rows were forgotten, and which partitions were made. */
+export const upkeep = (schema: string = schemaDefault) => upkeepOf(inventoryTables, schema)
+
+/** Brings the tables up to date before anything that depends on it starts. Needs DDL rights. */
+export const layerMigrations = (
+  options: { readonly schema?: string | undefined } = {}
+): Layer.Layer<never, MigrationError | StoreError, PgPool> =>
+  Layer.effectDiscard(migrate(options.schema ?? schemaDefault))
+
+/**
+ * Does upkeep every `interval` (10 minutes) for as long as the layer lives. A store that cannot be
+ * reached is logged and tried again at the next turn.
+ */
+export const layerUpkeep = (
+  options: { readonly schema?: string | undefined; readonly interval?: Duration.Input } = {}
+): Layer.Layer<never, MigrationError | StoreError, PgPool> =>
+  layerUpkeepOf(inventoryTables, options.schema ?? schemaDefault, options.interval)

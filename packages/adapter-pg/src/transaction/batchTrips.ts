@@ -1,0 +1,108 @@
+/**
+ * The round trips of a batch, whatever its context: one that locks and loads, one that writes.
+ * Begin and commit are left to who runs them, because a host's transaction has its own. Nothing
+ * here waits or retries.
+ */
+import type * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import { type Query, query } from "../connection/Query.ts"
+import { insertEvents } from "../events/statements/insertEvents.ts"
+import type { BatchChanges, BatchStatements, RoundTrip } from "./BatchStatements.ts"
+import { findBatch } from "./statements/findBatch.ts"
+import { insertBatch } from "./statements/insertBatch.ts"
+import { insertReceipts } from "./statements/insertReceipts.ts"
+
+const begin = query("begin")
+const beginSnapshot = query("begin isolation level repeatable read read only")
+
+/** Ends a transaction and keeps what it wrote. */
+export const commit = query("commit")
+
+/** Ends a transaction and leaves nothing of it. */
+export const rollback = query("rollback")
+
+/** The given clock in epoch milliseconds; null asks the database for its own. */
+export const millisOf = (
+  now: Effect.Effect<DateTime.Utc> | undefined
+): Effect.Effect<number | null> =>
+  now === undefined ? Effect.succeed(null) : Effect.map(now, (at) => at.epochMilliseconds)
+
+/** A batch that was found committed, by the `now` of the try that did it. */
+export interface Committed {
+  readonly decidedAtMillis: number
+}
+
+/** The trip, in a transaction that it begins. */
+export const begun = <A>({ queries, read }: RoundTrip<A>): RoundTrip<A> => ({
+  queries: [begin, ...queries],
+  read: (results) => read(results.slice(1))
+})
+
+/** The trip, without locks, all as of one snapshot. */
+export const inSnapshot = <A>({ queries, read }: RoundTrip<A>): RoundTrip<A> => ({
+  queries: [beginSnapshot, ...queries, commit],
+  read: (results) => read(results.slice(1, -1))
+})
+
+/** How a batch is locked. */
+export interface LockOptions {
+  /** Whether it was sent before, so that it may have taken effect. */
+  readonly isRepeated: boolean
+  /** The batch fails at a lock that others hold for longer than this. */
+  readonly lockMillisMax?: number | undefined
+}
+
+/** The round trips of the batches of a context, over the tables of one schema. */
+export const batchTrips = <
+  Scope extends { readonly batchId: string },
+  Loaded extends { readonly now: DateTime.Utc },
+  Changes extends BatchChanges,
+  Locked,
+  Obstacle
+>(
+  schema: string,
+  statements: BatchStatements<Scope, Loaded, Changes, Locked, Obstacle>
+) => {
+  const batchOf = findBatch(schema)
+  const write = {
+    batch: insertBatch(schema),
+    events: insertEvents(schema),
+    receipts: insertReceipts(schema)
+  }
+  const opensRun = statements.opensRun ?? (({ events }: Changes) => events.map(() => true))
+  return {
+    /** Locks and loads. A batch that was sent before first asks whether it took effect. */
+    lockAndLoad: (
+      scope: Scope,
+      nowMillis: number | null,
+      { isRepeated, lockMillisMax }: LockOptions
+    ): RoundTrip<Loaded | Committed> => {
+      const head = [
+        ...statements.lock(scope, lockMillisMax),
+        ...(isRepeated ? [batchOf(scope.batchId)] : [])
+      ]
+      const { queries, read } = statements.load(scope, nowMillis)
+      return {
+        queries: [...head, ...queries],
+        read: (results) => {
+          const found = isRepeated ? results[head.length - 1]?.[0] : undefined
+          return found === undefined
+            ? read(results.slice(head.length))
+            : { decidedAtMillis: found["decided_at"] as number }
+        }
+      }
+    },
+
+    /** Writes what a batch decided. */
+    writing: (scope: Scope, changes: Changes, now: DateTime.Utc): ReadonlyArray<Query> => {
+      const millis = now.epochMilliseconds
+      const { events, receipts } = changes
+      return [
+        write.batch(scope.batchId, millis),
+        ...statements.write(changes, millis),
+        ...(events.length === 0 ? [] : [write.events(events, opensRun(changes, millis), millis)]),
+        ...(receipts.length === 0 ? [] : [write.receipts(receipts, millis)])
+      ]
+    }
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * The store of a context inside a host's own transaction: one decision, on the host's connection, between its
+ * BEGIN and its COMMIT. What is written in part can never be committed: whatever fails, or is called
+ * off, leaves a transaction that can only be rolled back. That the transaction has begun and has had
+ * no call yet is asked of the database, by a setting that ends with the transaction, since a host
+ * may wrap its connection anew.
+ */
+import { type BatchStore, StoreError } from "@holdfast/core/effect"
+import type * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { type Query, query, type Row, text } from "../connection/Query.ts"
+import { fromDriver, sqlStateOf, toStoreError } from "../connection/SqlFailure.ts"
+import { sessionSettings } from "../connection/sessionSettings.ts"
+import type { BatchChanges, BatchStatements, Rows } from "./BatchStatements.ts"
+import { batchTrips, millisOf } from "./batchTrips.ts"
+import type { HostTransaction } from "./HostTransaction.ts"
+
+const unusable = (message: string, cause?: unknown) =>
+  new StoreError({
+    reason: "TransactionUnusable",
+    message,
+    ...(cause === undefined ? {} : { cause })
+  })
+
+/** What the host was answered, as the engine says it. */
+const failureOf = (error: unknown): StoreError => {
+  const state = sqlStateOf(error)
+  if (state === undefined) {
+    const message = error instanceof Error ? error.message : String(error)
+    return unusable(`the host's query failed: ${message}; roll back and begin again`, error)
+  }
+  if (state === "25P02") return unusable("the transaction failed before; roll it back", error)
+  const { message, reason } = toStoreError(fromDriver(error))
+  const rollBack = `${message} (roll this transaction back first)`
+  return new StoreError({ reason, message: rollBack, cause: error })
+}
+
+const rowsOf = (answered: unknown): ReadonlyArray<Row> => {
+  const rows = Array.isArray(answered) ? answered : Object(answered).rows
+  if (Array.isArray(rows)) return rows
+  throw new TypeError("it answered neither rows nor an object that holds `rows`")
+}
+
+/** Runs statements one after another. It lets go between two of them, never in the middle of one. */
+const runOn =
+  (host: HostTransaction) =>
+  (queries: ReadonlyArray<Query>): Effect.Effect<Rows, StoreError> =>
+    Effect.forEach(queries, ({ params, sql }) =>
+      Effect.uninterruptible(
+        Effect.tryPromise({
+          try: async () => {
+            const values = params.map(({ value }) => value)
+            return rowsOf(await host.query(sql, values))
+          },
+          catch: failureOf
+        })
+      )
+    )
+
+const mark = "holdfast.engine_call"
+
+/** Marks the transaction with a call's own id, unless it has a mark: two calls at once cannot both. */
+const claim = (callId: string): Query =>
+  query(
+    `select set_config('${mark}',
+  coalesce(nullif(current_setting('${mark}', true), ''), $1), true) as mark`,
+    text(callId)
+  )
+
+/** What a transaction is, by a statement of its own: outside one the mark is gone by then. */
+const inspect = query(`select coalesce(current_setting('${mark}', true), '') as mark,
+  current_setting('transaction_isolation') as isolation,
+  current_setting('transaction_read_only') as read_only`)
+
+/** The engine's settings, for what is left of the host's transaction. */
+const settings = query(
+  `select ${[
+    "lock_timeout",
+    "statement_timeout",
+    "idle_in_transaction_session_timeout",
+    "enable_seqscan",
+    // Without sequential scans a plan may look costly enough to be compiled first.
+    "jit"
+  ]
+    .map((name) => `set_config('${name}', '${sessionSettings[name]}', true)`)
+    .join(",\n  ")}`
+)
+
+const lacks = (state: Row | undefined, callId: string): string | undefined => {
+  if (state?.["mark"] === "") return "there is no transaction on this connection; begin one first"
+  if (state?.["mark"] !== callId) {
+    return (
+      "this transaction has had its one engine call; put several lines into one call, " +
+      "or begin another transaction"
+    )
+  }
+  // A whole order is read after its lock: an older snapshot would miss what was committed since.
+  if (!String(state["isolation"]).startsWith("read ")) {
+    return `the transaction is ${state["isolation"]}; begin it as read committed`
+  }
+  return state["read_only"] === "on" ? "the transaction is read only" : undefined
+}
+
+/** Refuses a transaction that cannot be used, and leaves it as it was. */
+const begun = (run: (queries: ReadonlyArray<Query>) => Effect.Effect<Rows, StoreError>) =>
+  Effect.suspend(() => {
+    const callId = crypto.randomUUID()
+    return Effect.flatMap(run([claim(callId), inspect]), ([, state]) => {
+      const lacking = lacks(state?.[0], callId)
+      return lacking === undefined ? Effect.asVoid(run([settings])) : Effect.fail(unusable(lacking))
+    })
+  })
+
+/** Fails on purpose. A statement that the server refused has done it already, which is no matter. */
+const spoil = query(
+  "do $$ begin raise exception 'an engine call did not end well: only ROLLBACK is left'; end $$"
+)
+
+/**
+ * The store of a context whose one decision becomes part of the host's transaction. `now` is the
+ * clock of decisions, the database's own unless given.
+ */
+export const hostUnitOfWork = <
+  Scope extends { readonly batchId: string },
+  Loaded extends { readonly now: DateTime.Utc },
+  Changes extends BatchChanges,
+  Locked,
+  Obstacle
+>(
+  host: HostTransaction,
+  schema: string,
+  statements: BatchStatements<Scope, Loaded, Changes, Locked, Obstacle>,
+  now?: Effect.Effect<DateTime.Utc>
+): BatchStore<Scope, Loaded, Changes, Locked, Obstacle> => {
+  const run = runOn(host)
+  const trips = batchTrips(schema, statements)
+  const nowMillis = millisOf(now)
+  // One call may take several rounds, when more holds have lapsed than one round expires.
+  let hasBegun = false
+  return {
+    lanes: 1,
+    transact: (scope, decide) =>
+      Effect.gen(function* () {
+        if (!hasBegun) yield* begun(run)
+        hasBegun = true
+        const work = Effect.gen(function* () {
+          const trip = trips.lockAndLoad(scope, yield* nowMillis, { isRepeated: false })
+          const loaded = trip.read(yield* run(trip.queries))
+          if ("decidedAtMillis" in loaded) {
+            return yield* Effect.die(new Error("a first try was found committed"))
+          }
+          const { answer, changes } = decide(loaded)
+          if (!changes.isEmpty) yield* run(trips.writing(scope, changes, loaded.now))
+          return answer
+        })
+        return yield* Effect.onExit(work, (exit) =>
+          Exit.isSuccess(exit) ? Effect.void : Effect.ignore(run([spoil]))
+        )
+      })
+  }
+}

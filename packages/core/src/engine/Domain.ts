@@ -1,0 +1,61 @@
+/**
+ * What a context brings to the engine: its commands, what they touch, and how a batch of them is
+ * decided. All of it is pure. What the engine makes of it: idempotency, group commit, a batch that
+ * sheds its blocked commands, and safety when the answer to COMMIT is lost.
+ */
+import type * as Schema from "effect/Schema"
+import type { BatchDecision, BatchStore } from "./BatchStore.ts"
+import type { Outcome, Request } from "./Request.ts"
+
+/** The types of a context. */
+export interface DomainTypes {
+  readonly request: Request
+  readonly answer: unknown
+  readonly refusal: unknown
+  readonly scope: unknown
+  readonly loaded: unknown
+  readonly changes: unknown
+  /** What a store tells of locks that others hold. */
+  readonly locked: unknown
+  /** A lock that a batch may have to wait for. */
+  readonly obstacle: unknown
+}
+
+/** The store of a context. */
+export type StoreOf<T extends DomainTypes> = BatchStore<
+  T["scope"],
+  T["loaded"],
+  T["changes"],
+  T["locked"],
+  T["obstacle"]
+>
+
+/** How one request ended. */
+export type OutcomeOf<T extends DomainTypes> = Outcome<T["answer"], T["refusal"]>
+
+/** What a context brings to the engine. */
+export interface Domain<T extends DomainTypes> {
+  /** The codec of each command's answer, as receipts keep it. */
+  readonly answerOf: { readonly [tag: string]: Schema.Top }
+  /** What one batch touches. The id is chosen before the first try and stays at every retry. */
+  readonly scopeOf: (batchId: string, requests: ReadonlyArray<T["request"]>) => T["scope"]
+  /** Decides on the requests of a batch, in order, over what the store loaded. */
+  readonly fold: (
+    loaded: T["loaded"],
+    requests: ReadonlyArray<T["request"]>
+  ) => BatchDecision<T["changes"], ReadonlyArray<OutcomeOf<T>>>
+  /** The lane of a command. Commands that meet in one lane share batches; only speed needs it. */
+  readonly laneOf: (command: T["request"]["command"]) => number
+  /** How many lines a command stands for in the bounds of a batch. */
+  readonly weightOf: (command: T["request"]["command"]) => number
+  /** The names by which later requests queue behind a waiting one. */
+  readonly claimsOf: (request: T["request"]) => ReadonlyArray<string>
+  /** All names that a request touches. */
+  readonly touchesOf: (request: T["request"]) => ReadonlyArray<string>
+  /** The lock of others that keeps a request from being decided, if there is one. */
+  readonly obstacleOf: (request: T["request"], locked: T["locked"]) => T["obstacle"] | undefined
+  /** The name of an obstacle, the same for every request that touches it. */
+  readonly nameOfObstacle: (obstacle: T["obstacle"]) => string
+  /** Whether a batch of an engine holds it, so that it will soon be free. */
+  readonly isBrief: (obstacle: T["obstacle"], locked: T["locked"]) => boolean
+}

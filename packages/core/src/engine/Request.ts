@@ -1,0 +1,29 @@
+/** One command on its way through a batch, and the ways in which it may end there. */
+import type { Origin } from "../kernel/DomainEvent.ts"
+import type { Receipt, RequestKey } from "../kernel/Receipt.ts"
+
+/** One command, with where it came from and the key by which a repeat is known. */
+export interface Request<Command = { readonly _tag: string }> {
+  readonly command: Command
+  readonly origin: Origin
+  readonly key: RequestKey | null
+  /** How often in a row it has made way for what seemed to be a batch of an engine. */
+  readonly madeWay?: number
+}
+
+/**
+ * How one request ended in a batch. `Again`: part of its work is done, and the request goes once
+ * more, under another command id, since events of this one are written.
+ */
+export type Outcome<Answer, Refusal> =
+  | { readonly _tag: "Answered"; readonly answer: Answer }
+  | { readonly _tag: "Replayed"; readonly receipt: Receipt }
+  | { readonly _tag: "Refused"; readonly refusal: Refusal }
+  | { readonly _tag: "Again" }
+  | { readonly _tag: "Defect"; readonly defect: unknown }
+
+/** An answer, and whether it is the first one to an idempotency key, given back. */
+export interface Executed<Answer> {
+  readonly answer: Answer
+  readonly isReplayed: boolean
+}

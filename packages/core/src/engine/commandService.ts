@@ -1,0 +1,196 @@
+/**
+ * A context's commands as a service. It validates, gives each command its id, gathers commands that
+ * arrive together into one batch, and answers each caller with its own result.
+ */
+import * as Digest from "effect/crypto/Digest"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import * as InvalidInput from "../kernel/InvalidInput.ts"
+import type { StoreError } from "../kernel/StoreError.ts"
+import { CommandIds } from "./CommandIds.ts"
+import { type Awaited, commitOver } from "./commitBatch.ts"
+import type { Domain, DomainTypes, StoreOf } from "./Domain.ts"
+import { fingerprintOf } from "./fingerprint.ts"
+import * as GroupCommit from "./GroupCommit.ts"
+import type { Executed, Request } from "./Request.ts"
+import { type RequestOptions, readOptions } from "./RequestOptions.ts"
+
+/** How an engine is tuned. The defaults suit a server with one database. */
+export interface EngineOptions {
+  /** Requests that may wait in one lane before callers get `Overloaded`: 10,000. */
+  readonly queueMax?: number | undefined
+  /** Requests in one batch: 500. */
+  readonly batchMax?: number | undefined
+  /** Lines in one batch: 1,000. A larger command is a batch alone. */
+  readonly linesMax?: number | undefined
+  /** How long a request may wait for its batch, in milliseconds: 10,000. */
+  readonly waitMillisMax?: number | undefined
+}
+
+/** The command of a request. */
+type CommandOf<T extends DomainTypes> = T["request"]["command"]
+
+/** How one command ends for its caller. */
+export type Execution<T extends DomainTypes> = Effect.Effect<
+  Executed<T["answer"]>,
+  T["refusal"] | InvalidInput.InvalidInput | StoreError
+>
+
+/** Runs a command that has been validated already, such as one that a schema decoded. */
+export type Execute<T extends DomainTypes> = (
+  command: CommandOf<T>,
+  options?: RequestOptions
+) => Execution<T>
+
+/** Sends a request and waits for its own answer. */
+type Submit<T extends DomainTypes> = GroupCommit.Submit<
+  T["request"],
+  Executed<T["answer"]>,
+  T["refusal"]
+>
+
+/** Makes a request of its parts; a context may note more about it. */
+export type MakeRequest<T extends DomainTypes> = (request: Request<CommandOf<T>>) => T["request"]
+
+/** The service over a way of sending one request and waiting for its answer. */
+const serviceOver = Effect.fnUntraced(function* <T extends DomainTypes>(
+  domain: Domain<T>,
+  makeRequest: MakeRequest<T>,
+  submit: Submit<T>
+) {
+  const ids = yield* CommandIds
+  const digest = yield* Digest.Digest
+  const enqueue = (command: CommandOf<T>, key: Request["key"], about: RequestOptions) => {
+    const origin = {
+      commandId: ids.next(),
+      correlationId: about.correlationId ?? null,
+      traceparent: about.traceparent ?? null,
+      actor: about.actor ?? null
+    }
+    const request = makeRequest({ command, origin, key })
+    return submit(domain.laneOf(command), request, domain.weightOf(command))
+  }
+  const execute: Execute<T> = (command, options) => {
+    if (options === undefined) return Effect.suspend(() => enqueue(command, null, {}))
+    return Effect.flatMap(Effect.fromResult(readOptions(options)), (about): Execution<T> => {
+      const key = about.idempotencyKey
+      if (key === undefined) return enqueue(command, null, about)
+      return Effect.flatMap(fingerprintOf(digest, command), (fingerprint) =>
+        enqueue(command, { caller: about.caller ?? "", key, fingerprint }, about)
+      )
+    })
+  }
+  return execute
+})
+
+/** The service with a queue. Closing its scope answers what was taken, then ends. */
+export const makeQueued = <T extends DomainTypes>(
+  domain: Domain<T>,
+  store: StoreOf<T>,
+  options: EngineOptions,
+  makeRequest: MakeRequest<T>
+): Effect.Effect<Execute<T>, never, Scope.Scope | Digest.Digest> =>
+  Effect.gen(function* () {
+    const ids = yield* CommandIds
+    const submit = yield* GroupCommit.make(
+      {
+        lanes: store.lanes,
+        waiters: store.waiters ?? 1,
+        queueMax: options.queueMax ?? 10_000,
+        batchMax: options.batchMax ?? 500,
+        weightMax: options.linesMax ?? 1_000,
+        waitMillisMax: options.waitMillisMax ?? 10_000
+      },
+      { claims: domain.claimsOf, touches: domain.touchesOf },
+      commitOver(domain, store, ids.next)
+    )
+    return yield* serviceOver(domain, makeRequest, submit)
+  })
+
+/**
+ * The service without a queue: each command is a batch alone, in the caller's own fiber. For a
+ * host's own transaction, where there is nothing to gather.
+ */
+export const makeUnqueued = <T extends DomainTypes>(
+  domain: Domain<T>,
+  store: StoreOf<T>,
+  makeRequest: MakeRequest<T>
+): Effect.Effect<Execute<T>, never, Digest.Digest> =>
+  Effect.gen(function* () {
+    const ids = yield* CommandIds
+    const commit = commitOver(domain, store, ids.next)
+    /** Repeats until the request has ended: as another command, or waiting for an obstacle. */
+    const ended = (
+      request: T["request"],
+      awaited: Awaited<T["obstacle"]> | undefined
+    ): Effect.Effect<Executed<T["answer"]>, T["refusal"] | StoreError> =>
+      Effect.flatMap(commit([request], awaited), ([end]) => {
+        if (end === undefined || end._tag === "Apart") {
+          return Effect.die(new Error("a batch of one left its request unanswered"))
+        }
+        if (end._tag === "Ended") return end.exit
+        return end._tag === "Again" ? ended(end.request, undefined) : ended(request, end.obstacle)
+      })
+    return yield* serviceOver(domain, makeRequest, (_lane, request) => ended(request, undefined))
+  })
+
+/** Reads a command of untrusted parts: the command, or every bad field of it. */
+export type ReadCommand<Command> = (
+  input: unknown
+) => Result.Result<Command, InvalidInput.InvalidInput>
+
+/** The reader of the commands of a union, each told apart by its `_tag`. */
+export const commandReader = <Command>(
+  members: ReadonlyArray<
+    Schema.Top & { readonly fields: { readonly _tag: { readonly schema: { literal: string } } } }
+  >
+): ReadCommand<Command> => {
+  const readers = new Map(
+    members.map((schema) => [
+      schema.fields._tag.schema.literal,
+      InvalidInput.reader(schema as unknown as Schema.Codec<Command, unknown>)
+    ])
+  )
+  return (input) => {
+    const tag = (input as { readonly _tag?: unknown } | null)?._tag
+    const read = typeof tag === "string" ? readers.get(tag) : undefined
+    const issues = [{ path: "_tag", message: "must name a command" }]
+    return read === undefined ? Result.fail({ _tag: "InvalidInput", issues }) : read(input)
+  }
+}
+
+/**
+ * The commands as methods: `tags` names the command behind each method. A method validates its
+ * input, which is the command without its tag.
+ */
+export const methodsOver = <T extends DomainTypes>(
+  tags: Readonly<Record<string, string>>,
+  read: ReadCommand<CommandOf<T>>,
+  execute: Execute<T>
+): Readonly<
+  Record<
+    string,
+    (
+      input: unknown,
+      options?: RequestOptions
+    ) => Effect.Effect<T["answer"], T["refusal"] | InvalidInput.InvalidInput | StoreError>
+  >
+> => {
+  const readFields = (tag: string, input: unknown) => {
+    if (typeof (input ?? {}) === "object" && !Array.isArray(input)) {
+      return read({ ...(input as object | null | undefined), _tag: tag })
+    }
+    const issues = [{ path: "input", message: "must be an object" }]
+    return Result.fail<InvalidInput.InvalidInput>({ _tag: "InvalidInput", issues })
+  }
+  const method = (tag: string) => (input: unknown, options?: RequestOptions) =>
+    Effect.suspend(() => {
+      const command = readFields(tag, input)
+      return Result.isFailure(command)
+        ? Effect.fail(command.failure)
+        : Effect.map(execute(command.success, options), ({ answer }) => answer)
+    })
+  return Object.fromEntries(Object.entries(tags).map(([name, tag]) => [name, method(tag)]))
+}
