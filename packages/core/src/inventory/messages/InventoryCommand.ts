@@ -331,3 +331,11 @@ export type CommandTag = InventoryCommand["_tag"]
 
 /** The command of one name. */
 export type CommandOf<Tag extends CommandTag> = Extract<InventoryCommand, { readonly _tag: Tag }>
+
+/** A command that a schema or a reader gave. An object made by hand does not compile as one. */
+export const ValidCommand = InventoryCommand.pipe(Schema.brand("ValidCommand"))
+/** A command that a schema or a reader gave. */
+export type ValidCommand = typeof ValidCommand.Type
+
+/** The valid command of one name. */
+export type ValidCommandOf<Tag extends CommandTag> = Extract<ValidCommand, { readonly _tag: Tag }>

@@ -12,6 +12,7 @@ import type { StoreError } from "../../kernel/StoreError.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import { StockReads } from "../ports/StockReads.ts"
 import { Inventory } from "./Inventory.ts"
+import { readCommand } from "./readCommand.ts"
 
 /** Holds that are read and written down together. */
 const chunkMax = 1_000
@@ -49,7 +50,10 @@ export const sweepLapsed: Effect.Effect<
       ([skuId, holds]) => {
         const reservationIds = holds.map((hold) => hold.id)
         return Effect.matchCause(
-          inventory.execute({ _tag: "ExpireReservations", reservationIds }),
+          Effect.flatMap(
+            Effect.fromResult(readCommand({ _tag: "ExpireReservations", reservationIds })),
+            (command) => inventory.execute(command)
+          ),
           {
             onSuccess: ({ answer }) => {
               written += answer.expired

@@ -11,8 +11,8 @@ import {
   type RefusalTag
 } from "../../../src/inventory/messages/InventoryError.ts"
 import { canRefuse, refusalsOf, refusalsOfAny } from "../../../src/inventory/messages/refusalsOf.ts"
-import { readCommand } from "../../../src/inventory/services/Inventory.ts"
 import { methodTags } from "../../../src/inventory/services/inventoryMethods.ts"
+import { readCommand } from "../../../src/inventory/services/readCommand.ts"
 import { balanceMax } from "../../../src/kernel/Quantity.ts"
 import { mustBeInRow } from "../../../src/testing/contract/heldToTable.ts"
 import { type GivenStock, given } from "../../../src/testing/given.ts"

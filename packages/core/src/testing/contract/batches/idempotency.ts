@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import { answerVersion } from "../../../inventory/messages/InventoryAnswer.ts"
 import { StockStore } from "../../../inventory/ports/StockStore.ts"
 import { Inventory } from "../../../inventory/services/Inventory.ts"
+import { readCommand } from "../../../inventory/services/readCommand.ts"
 import type { Receipt } from "../../../kernel/Receipt.ts"
 
 import { everythingOf, unitsOf } from "../reads/looking.ts"
@@ -26,11 +27,13 @@ export const idempotency = (it: ContractIt): void => {
       const inventory = yield* Inventory
       const skuId = yield* freshSku(10)
       const options = { idempotencyKey: fresh("key"), caller: "shop" }
-      const command = {
-        _tag: "ReserveStock",
-        orderId: fresh("order"),
-        lines: [{ skuId, quantity: 3, lineId: "ligne é 🧶" }]
-      } as const
+      const command = yield* Effect.fromResult(
+        readCommand({
+          _tag: "ReserveStock",
+          orderId: fresh("order"),
+          lines: [{ skuId, quantity: 3, lineId: "ligne é 🧶" }]
+        })
+      )
       const first = yield* inventory.execute(command, options)
       yield* advance("1 second")
       const before = yield* everythingOf(skuId)
@@ -52,7 +55,10 @@ export const idempotency = (it: ContractIt): void => {
         upTo(callers).map((n) => {
           const engine = engines[n % engines.length] ?? engines[0]
           if (engine === undefined) return Effect.die(new Error("no engine"))
-          return engine.execute({ _tag: "ReceiveStock", skuId, quantity: 7 }, options)
+          return Effect.flatMap(
+            Effect.fromResult(readCommand({ _tag: "ReceiveStock", skuId, quantity: 7 })),
+            (command) => engine.execute(command, options)
+          )
         })
       )
       const answers = new Set(ended.map(({ answer }) => JSON.stringify(answer?.answer)))
@@ -212,7 +218,9 @@ export const idempotency = (it: ContractIt): void => {
       const inventory = yield* Inventory
       const skuId = yield* freshSku(0)
       const options = { idempotencyKey: fresh("key") }
-      const receive = { _tag: "ReceiveStock", skuId, quantity: 1 } as const
+      const receive = yield* Effect.fromResult(
+        readCommand({ _tag: "ReceiveStock", skuId, quantity: 1 })
+      )
       const first = yield* inventory.execute(receive, options)
       const waits = ["2 seconds", "1 hour", "22 hours", "59 minutes", "57999 millis"] as const
       for (const wait of [...waits, "0 millis"] as const) {
