@@ -2,7 +2,12 @@ import { defineConfig } from "tsup"
 
 // Declarations come from `tsc -b`; `clean` would delete them and leave the build info behind.
 export default defineConfig({
-  entry: { index: "src/index.ts", effect: "src/effect.ts" },
+  entry: {
+    index: "src/index.ts",
+    effect: "src/effect.ts",
+    engine: "src/engine.ts",
+    transactions: "src/transactions.ts"
+  },
   format: "esm",
   target: "node22",
   dts: false,

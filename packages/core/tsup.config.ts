@@ -5,6 +5,7 @@ export default defineConfig({
   entry: {
     index: "src/index.ts",
     effect: "src/effect.ts",
+    engine: "src/engine.ts",
     "testing/index": "src/testing/index.ts"
   },
   format: "esm",

@@ -3,6 +3,7 @@
  * or neither is. Needs a PostgreSQL server: `DATABASE_URL=postgres://… node src/host-transaction-pg.ts`.
  */
 import { createInventory, withinTransaction } from "@holdfast/adapter-pg"
+import { fromPg } from "@holdfast/adapter-pg/transactions"
 import { isHoldfastError } from "@holdfast/core"
 import pg from "pg"
 
@@ -18,7 +19,7 @@ const placeOrder = async (orderId: string, units: number): Promise<void> => {
     await client.query("insert into shop_orders (id, units) values ($1, $2)", [orderId, units])
     // The one engine call of the transaction, and the last before its COMMIT: it locks the stock.
     const lines = [{ skuId: "mug", quantity: units }]
-    await withinTransaction(client).reserve({ orderId, lines })
+    await withinTransaction(fromPg(client)).reserve({ orderId, lines })
     await client.query("commit")
     console.log(`${orderId}: stored and reserved`)
   } catch (error) {

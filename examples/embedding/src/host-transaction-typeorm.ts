@@ -1,9 +1,9 @@
 /**
  * An entity of the host and a reservation in one transaction, with an ORM. The manager of a TypeORM
- * transaction is all that Holdfast needs: it has `query(sql, values)`. Needs a PostgreSQL server in
- * `DATABASE_URL`.
+ * transaction is all that Holdfast needs. Needs a PostgreSQL server in `DATABASE_URL`.
  */
 import { createInventory, withinTransaction } from "@holdfast/adapter-pg"
+import { fromTypeOrm } from "@holdfast/adapter-pg/transactions"
 import { isHoldfastError } from "@holdfast/core"
 import { DataSource, EntitySchema } from "typeorm"
 
@@ -28,7 +28,7 @@ const placeOrder = async (order: ShopOrder): Promise<void> => {
   try {
     await shop.transaction(async (manager) => {
       await manager.insert(ShopOrder, order)
-      await withinTransaction(manager).reserve({ orderId: order.id, lines })
+      await withinTransaction(fromTypeOrm(manager)).reserve({ orderId: order.id, lines })
     })
     console.log(`${order.id}: stored and reserved`)
   } catch (error) {

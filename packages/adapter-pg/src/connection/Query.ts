@@ -90,3 +90,19 @@ export const encoded = (param: Param): unknown => {
       return PgTypes.text(param.value as string | null)
   }
 }
+
+const textOf = (value: unknown): string =>
+  value instanceof Date ? value.toISOString() : String(value)
+
+const elementText = (value: unknown): string =>
+  value === null ? "NULL" : `"${textOf(value).replace(/[\\"]/g, "\\$&")}"`
+
+/**
+ * A parameter as text, for the driver of a host. Drivers guess the types of other values, each in
+ * its own way. They send a text as it is, and the server reads it by the type that the statement
+ * names.
+ */
+export const asText = ({ value }: Param): string | null => {
+  if (value === null) return null
+  return Array.isArray(value) ? `{${value.map(elementText).join(",")}}` : textOf(value)
+}

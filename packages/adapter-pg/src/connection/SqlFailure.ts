@@ -61,31 +61,38 @@ const refusedByPooler =
   "a pooler between Holdfast and the database refuses the settings of a session; " +
   'name its mode (--pooler transaction, or pooler: "transaction")'
 
-/** PgBouncer's refusal to pass on a setting. Its SQLSTATE is that of any bad message. */
-const isRefusedByPooler = (error: unknown): boolean => {
-  let current = error
-  for (let depth = 0; depth < 5 && Predicate.isObject(current); depth++) {
-    const { cause, message, reason } = current as Record<"cause" | "message" | "reason", unknown>
-    if (typeof message === "string" && message.includes("unsupported startup parameter"))
-      return true
-    current = reason ?? cause
-  }
-  return false
+// No class is made of letters only, as EPIPE is, and P0 is the only one that begins with P: P2010
+// is a code of Prisma.
+const sqlState = /^(?!P[^0])(?=.*\d)[0-9A-Z]{5}$/
+
+/**
+ * An error with all that it wraps, outermost first. Effect keeps the server's error under `reason`,
+ * Prisma under `meta.driverAdapterError`, others under `cause`.
+ */
+const layersOf = (error: unknown, depth = 0): ReadonlyArray<Record<string, unknown>> => {
+  if (!Predicate.isObject(error) || depth === 5) return []
+  const { cause, meta, reason } = error as Record<"cause" | "meta" | "reason", unknown>
+  const inner = [reason, Object(meta).driverAdapterError, cause]
+  return [error as Record<string, unknown>, ...inner.flatMap((layer) => layersOf(layer, depth + 1))]
 }
 
-// Every class has a digit in it, which tells it from EPIPE.
-const sqlState = /^(?=.*\d)[0-9A-Z]{5}$/
-
-/** The SQLSTATE of an error, wherever a driver put it. */
-export const sqlStateOf = (error: unknown): string | undefined => {
-  let current = error
-  for (let depth = 0; depth < 5 && Predicate.isObject(current); depth++) {
-    const { cause, code, reason } = current as Record<"cause" | "code" | "reason", unknown>
-    if (typeof code === "string" && sqlState.test(code)) return code
-    current = reason ?? cause
+/** What the server said, by the first layer with a SQLSTATE. Prisma renames what it has a code for. */
+const serverErrorOf = (error: unknown) => {
+  for (const { code, message, originalCode, originalMessage } of layersOf(error)) {
+    const state = originalCode ?? code
+    if (typeof state === "string" && sqlState.test(state)) {
+      return { state, message: String(originalMessage ?? message) }
+    }
   }
   return undefined
 }
+
+/** PgBouncer's refusal to pass on a setting. Its SQLSTATE is that of any bad message. */
+const isRefusedByPooler = (error: unknown): boolean =>
+  layersOf(error).some(({ message }) => String(message).includes("unsupported startup parameter"))
+
+/** The SQLSTATE of an error, wherever a driver put it. */
+export const sqlStateOf = (error: unknown): string | undefined => serverErrorOf(error)?.state
 
 const isConnectionError = (error: unknown): boolean =>
   Predicate.isObject(error) &&
@@ -102,18 +109,9 @@ const isAuthenticationError = (error: unknown): boolean =>
 export const isLockTimeout = (failure: SqlFailure): boolean => sqlStateOf(failure.cause) === "55P03"
 
 /** A conflict: its SQLSTATE and the server's message, which names the constraint. */
-export const conflictOf = (failure: SqlFailure): string =>
-  `${sqlStateOf(failure.cause)} ${messageOf(failure.cause)}`
-
-/** The server's message, wherever a driver put it. */
-const messageOf = (error: unknown): string => {
-  let current = error
-  for (let depth = 0; depth < 5 && Predicate.isObject(current); depth++) {
-    const { cause, code, message, reason } = current as Record<string, unknown>
-    if (typeof code === "string" && sqlState.test(code)) return String(message)
-    current = reason ?? cause
-  }
-  return ""
+export const conflictOf = (failure: SqlFailure): string => {
+  const server = serverErrorOf(failure.cause)
+  return `${server?.state} ${server?.message}`
 }
 
 /** The failure that an error of a driver stands for. */

@@ -7,53 +7,37 @@
  *
  * Others do not hold the log back, however long they run; nor does one that draws afterwards.
  */
-import type { EventsFilter, InventoryEvent, LoggedEvent } from "@holdfast/core/effect"
+import * as PgPool from "@effect/sql-pg/PgPool"
+import type { AnyEvent, LoggedEvent, ReadLog } from "@holdfast/core/engine"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Row } from "../connection/Query.ts"
-import type { SqlFailure } from "../connection/SqlFailure.ts"
-import { drawersIn, type Run, settledPages } from "./settledPosition.ts"
+import { runQueries } from "../connection/Session.ts"
+import { type SqlFailure, toStoreError } from "../connection/SqlFailure.ts"
+import { drawersIn, type Run } from "./settledPosition.ts"
 import { readDrawers } from "./statements/readDrawers.ts"
 import { readEvents } from "./statements/readEvents.ts"
-import {
-  readEventsOfOrder,
-  readEventsOfSku,
-  readEventsOfType
-} from "./statements/readFilteredEvents.ts"
 
 /** Gaps that are remembered at once; the oldest is forgotten first, and is then seen anew. */
 const gapsMax = 10_000
 
-const revived: { readonly [key: string]: (value: number | string) => DateTime.Utc } = {
-  expiresAt: DateTime.makeUnsafe,
-  occurredAt: DateTime.makeUnsafe,
-  createdAt: DateTime.makeUnsafe,
-  archivedAt: DateTime.makeUnsafe
-}
-
-const payloadOf = (text: string): unknown =>
-  JSON.parse(text, (key, value: unknown) => {
-    const revive = typeof value === "string" ? revived[key] : undefined
-    return revive === undefined ? value : revive(value as string)
+/** A row as an event, its payload read by the codec of its context. */
+export const toLogged =
+  <Event extends AnyEvent>(payloadOf: (text: string, eventType: string) => unknown) =>
+  (row: Row): LoggedEvent<Event> => ({
+    position: row["position"] as number,
+    event: {
+      eventId: row["event_id"],
+      eventType: row["event_type"],
+      aggregateId: row["aggregate_id"],
+      version: row["version"],
+      timestamp: DateTime.makeUnsafe(row["instant"] as number),
+      commandId: row["command_id"],
+      correlationId: row["correlation_id"],
+      traceparent: row["traceparent"],
+      payload: payloadOf(row["payload"] as string, row["event_type"] as string)
+    } as unknown as Event
   })
-
-const toEvent = (row: Row): LoggedEvent => ({
-  position: row["position"] as number,
-  event: {
-    eventId: row["event_id"],
-    eventType: row["event_type"],
-    aggregateId: row["aggregate_id"],
-    version: row["version"],
-    timestamp: DateTime.makeUnsafe(row["instant"] as number),
-    commandId: row["command_id"],
-    correlationId: row["correlation_id"],
-    traceparent: row["traceparent"],
-    payload: payloadOf(row["payload"] as string)
-  } as InventoryEvent
-})
-
-/** How many events of one SKU are read at once to find those of a type. */
-const pageMax = 1_000
 
 /** A run of missing positions between two rows. */
 interface Gap {
@@ -79,7 +63,11 @@ interface SeenGap {
 }
 
 /** Reads the whole log of one schema; `run` runs queries in one round trip. */
-const wholeLogOver = (schema: string, run: Run) => {
+export const wholeLogOver = <Event extends AnyEvent>(
+  schema: string,
+  run: Run,
+  toEvent: (row: Row) => LoggedEvent<Event>
+) => {
   const read = readEvents(schema)
   const drawersNow = readDrawers(schema)
   /** Each gap by the position before it. */
@@ -102,14 +90,17 @@ const wholeLogOver = (schema: string, run: Run) => {
   }
 
   /** The rows before the first gap that may still be filled. */
-  const settled = (after: number, rows: ReadonlyArray<Row>): ReadonlyArray<LoggedEvent> => {
+  const settled = (after: number, rows: ReadonlyArray<Row>): ReadonlyArray<LoggedEvent<Event>> => {
     const open = gapsIn(after, rows).find(isOpen)
     const prefix =
       open === undefined ? rows : rows.filter((row) => (row["position"] as number) <= open.after)
     return prefix.map(toEvent)
   }
 
-  return (after: number, limit: number): Effect.Effect<ReadonlyArray<LoggedEvent>, SqlFailure> =>
+  return (
+    after: number,
+    limit: number
+  ): Effect.Effect<ReadonlyArray<LoggedEvent<Event>>, SqlFailure> =>
     Effect.gen(function* () {
       const [rows = []] = yield* run([read(after, limit)])
       const open = gapsIn(after, rows).filter(isOpen)
@@ -122,45 +113,12 @@ const wholeLogOver = (schema: string, run: Run) => {
     })
 }
 
-/**
- * Reads the log of one schema, whole or by a filter. Events of one SKU need no check for gaps:
- * their positions are drawn while the SKU is locked, so what becomes visible later comes later.
- */
-export const eventLogOver = (schema: string, run: Run) => {
-  const wholeLog = wholeLogOver(schema, run)
-  const settled = settledPages(schema, run)
-  const ofSku = readEventsOfSku(schema)
-  const ofOrder = readEventsOfOrder(schema)
-  const ofType = readEventsOfType(schema)
-  /** A type is looked for page by page: no index has a SKU's events of one type. */
-  const rowsOfSku = Effect.fnUntraced(function* (
-    after: number,
-    limit: number,
-    skuId: string,
-    type: string | undefined
-  ) {
-    const size = type === undefined ? limit : pageMax
-    const found: Array<Row> = []
-    let from = after
-    while (true) {
-      const [rows = []] = yield* run([ofSku(from, size, skuId)])
-      found.push(...rows.filter((row) => type === undefined || row["event_type"] === type))
-      if (found.length >= limit || rows.length < size) return found.slice(0, limit)
-      from = rows.at(-1)?.["position"] as number
-    }
+/** The log of a context over a pool; `payloadOf` reads the text of a payload. */
+export const makeEventLog = <Event extends AnyEvent>(
+  schema: string,
+  payloadOf: (text: string, eventType: string) => unknown
+): Effect.Effect<ReadLog<Event>, never, PgPool.PgPool> =>
+  Effect.map(PgPool.PgPool, (pool) => {
+    const read = wholeLogOver(schema, runQueries(pool), toLogged<Event>(payloadOf))
+    return (after, limit) => Effect.mapError(read(after, limit), toStoreError)
   })
-
-  const rowsOf = (after: number, limit: number, filter: EventsFilter) => {
-    if (filter.orderId !== undefined) return settled(after, ofOrder(after, limit, filter))
-    if (filter.skuId === undefined) return settled(after, ofType(after, limit, filter))
-    return rowsOfSku(after, limit, filter.skuId, filter.type)
-  }
-  return (
-    after: number,
-    limit: number,
-    filter: EventsFilter = {}
-  ): Effect.Effect<ReadonlyArray<LoggedEvent>, SqlFailure> =>
-    Object.values(filter).every((part) => part === undefined)
-      ? wholeLog(after, limit)
-      : Effect.map(rowsOf(after, limit, filter), (rows) => rows.map(toEvent))
-}

@@ -20,7 +20,6 @@ import { makePing } from "../connection/ping.ts"
 import type { Query, Row } from "../connection/Query.ts"
 import { runQueries, silenceMillisOf } from "../connection/Session.ts"
 import { toStoreError } from "../connection/SqlFailure.ts"
-import { eventLogOver } from "../events/PgEventLog.ts"
 import { toLevel, toLocation, toMovement, toReservation, toSku } from "./rows.ts"
 import { readHoldsOfSku } from "./statements/read/readHoldsOfSku.ts"
 import { readLocations } from "./statements/read/readLocations.ts"
@@ -34,6 +33,7 @@ import {
 } from "./statements/read/readReservations.ts"
 import { readSku, readSkuByCode, readSkus } from "./statements/read/readSkus.ts"
 import { readStock } from "./statements/read/readStock.ts"
+import { eventLogOver } from "./stockEventLog.ts"
 
 /** How reads behave. */
 export interface PgStockReadsOptions {

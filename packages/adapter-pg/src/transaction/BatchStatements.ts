@@ -3,7 +3,7 @@
  * lists, made from what they are about. The unit of work adds what every context needs, and runs
  * them.
  */
-import type { DomainEvent, Receipt } from "@holdfast/core/effect"
+import type { BatchChanges } from "@holdfast/core/engine"
 import type * as DateTime from "effect/DateTime"
 import type { Query, Row } from "../connection/Query.ts"
 
@@ -14,13 +14,6 @@ export type Rows = ReadonlyArray<ReadonlyArray<Row>>
 export interface RoundTrip<A> {
   readonly queries: ReadonlyArray<Query>
   readonly read: (results: Rows) => A
-}
-
-/** What every batch writes beside the rows of its context. */
-export interface BatchChanges {
-  readonly isEmpty: boolean
-  readonly events: ReadonlyArray<DomainEvent<string, unknown>>
-  readonly receipts: ReadonlyArray<Receipt>
 }
 
 /** How a context sheds commands that want locks of others. */

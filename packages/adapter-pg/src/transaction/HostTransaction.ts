@@ -19,11 +19,11 @@ export type HostRows =
 
 /**
  * The one thing that the engine asks of a host: run a statement with `$1`-style parameters on the
- * connection of its transaction. A client of `pg` has this shape, and so have the managers of most
- * ORMs.
+ * connection of its transaction. Each value is a text or null. A client of `pg` has this shape.
+ * `@holdfast/adapter-pg/transactions` gives it to the transactions of other drivers and ORMs.
  */
 export interface HostTransaction {
-  query(sql: string, values: Array<unknown>): PromiseLike<HostRows>
+  query(sql: string, values: Array<string | null>): PromiseLike<HostRows>
 }
 
 /** Where the engine's tables are. */

@@ -13,12 +13,13 @@
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import {
+  type BatchChanges,
   type BatchDecision,
   type BatchStore,
   Contended,
   type Locking,
   type StoreError
-} from "@holdfast/core/effect"
+} from "@holdfast/core/engine"
 import * as Clock from "effect/Clock"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -30,7 +31,7 @@ import {
   type SqlFailure,
   toStoreError
 } from "../connection/SqlFailure.ts"
-import type { BatchChanges, BatchStatements, Shedding } from "./BatchStatements.ts"
+import type { BatchStatements, Shedding } from "./BatchStatements.ts"
 import { batchTrips, begun, commit, millisOf, rollback } from "./batchTrips.ts"
 import { LockPatience } from "./LockPatience.ts"
 

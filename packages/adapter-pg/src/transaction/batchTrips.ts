@@ -3,11 +3,12 @@
  * Begin and commit are left to who runs them, because a host's transaction has its own. Nothing
  * here waits or retries.
  */
+import type { BatchChanges } from "@holdfast/core/engine"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { type Query, query } from "../connection/Query.ts"
 import { insertEvents } from "../events/statements/insertEvents.ts"
-import type { BatchChanges, BatchStatements, RoundTrip } from "./BatchStatements.ts"
+import type { BatchStatements, RoundTrip } from "./BatchStatements.ts"
 import { findBatch } from "./statements/findBatch.ts"
 import { insertBatch } from "./statements/insertBatch.ts"
 import { insertReceipts } from "./statements/insertReceipts.ts"

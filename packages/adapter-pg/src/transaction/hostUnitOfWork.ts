@@ -5,14 +5,14 @@
  * no call yet is asked of the database, by a setting that ends with the transaction, since a host
  * may wrap its connection anew.
  */
-import { type BatchStore, StoreError } from "@holdfast/core/effect"
+import { type BatchChanges, type BatchStore, StoreError } from "@holdfast/core/engine"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { type Query, query, type Row, text } from "../connection/Query.ts"
+import { asText, type Query, query, type Row, text } from "../connection/Query.ts"
 import { fromDriver, sqlStateOf, toStoreError } from "../connection/SqlFailure.ts"
 import { sessionSettings } from "../connection/sessionSettings.ts"
-import type { BatchChanges, BatchStatements, Rows } from "./BatchStatements.ts"
+import type { BatchStatements, Rows } from "./BatchStatements.ts"
 import { batchTrips, millisOf } from "./batchTrips.ts"
 import type { HostTransaction } from "./HostTransaction.ts"
 
@@ -49,10 +49,7 @@ const runOn =
     Effect.forEach(queries, ({ params, sql }) =>
       Effect.uninterruptible(
         Effect.tryPromise({
-          try: async () => {
-            const values = params.map(({ value }) => value)
-            return rowsOf(await host.query(sql, values))
-          },
+          try: async () => rowsOf(await host.query(sql, params.map(asText))),
           catch: failureOf
         })
       )
@@ -88,6 +85,9 @@ const settings = query(
 )
 
 const lacks = (state: Row | undefined, callId: string): string | undefined => {
+  if (!Object.hasOwn(Object(state), "read_only")) {
+    return "the host's query renames the columns of its rows; give it one that does not"
+  }
   if (state?.["mark"] === "") return "there is no transaction on this connection; begin one first"
   if (state?.["mark"] !== callId) {
     return (

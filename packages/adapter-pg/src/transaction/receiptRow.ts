@@ -1,5 +1,5 @@
 /** A row of the table of receipts. */
-import type { Receipt } from "@holdfast/core/effect"
+import type { Receipt } from "@holdfast/core/engine"
 import type { Row } from "../connection/Query.ts"
 
 /** A row as a receipt. */

@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type { Query } from "../../src/connection/Query.ts"
-import { eventLogOver } from "../../src/events/PgEventLog.ts"
+import { eventLogOver } from "../../src/inventory/stockEventLog.ts"
 import { type Connected, connectedTo, type EngineOptions, engineAt, until } from "../engines.ts"
 
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.

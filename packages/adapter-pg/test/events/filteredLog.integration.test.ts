@@ -14,9 +14,9 @@ import * as Fiber from "effect/Fiber"
 import type { Query } from "../../src/connection/Query.ts"
 import { runQueries } from "../../src/connection/Session.ts"
 import { layerPostgres } from "../../src/effect.ts"
-import { eventLogOver } from "../../src/events/PgEventLog.ts"
 import { settledPages } from "../../src/events/settledPosition.ts"
 import { migrate } from "../../src/inventory/inventoryTables.ts"
+import { eventLogOver } from "../../src/inventory/stockEventLog.ts"
 import { type Connected, connectedTo, engineAt, until } from "../engines.ts"
 
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.

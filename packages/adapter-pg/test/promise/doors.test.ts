@@ -12,6 +12,12 @@ describe("the declarations of the Promise doors", () => {
     })
   }
 
+  it("reach no type of Effect, nor of any driver, from @holdfast/adapter-pg/transactions", () => {
+    const { files, outside } = reachedFrom(doorOf("adapter-pg", "transactions"))
+    expect(outside).toEqual([])
+    expect(files).toContain("packages/adapter-pg/dist/drivers/fromPrisma.d.ts")
+  })
+
   it("are told apart from those of the Effect side, which do", () => {
     const { outside } = reachedFrom(doorOf("core", "effect"))
     expect(outside.filter((found) => / imports effect\//.test(found)).length).toBeGreaterThan(10)
@@ -22,7 +28,8 @@ describe("the declarations of the Promise doors", () => {
 })
 
 const esmHost = `
-import { createInventory } from "@holdfast/adapter-pg"
+import { createInventory, withinTransaction } from "@holdfast/adapter-pg"
+import { fromPrisma } from "@holdfast/adapter-pg/transactions"
 import { type HoldfastInventory, isHoldfastError, type Reservation } from "@holdfast/core"
 
 const checkOut = async (inventory: HoldfastInventory): Promise<Reservation | undefined> => {
@@ -63,6 +70,8 @@ for (const { event, position } of await inventory.events({ after: 0 })) {
   }
 }
 await inventory.receive({ skuId: "mug", quantity: 1, occurredAt: new Date() })
+declare const tx: { $queryRawUnsafe<T = unknown>(sql: string, ...values: string[]): Promise<T> }
+await withinTransaction(fromPrisma(tx)).receive({ skuId: "mug", quantity: 1 })
 // @ts-expect-error: lines are missing
 await inventory.reserve({ orderId: "order-1" })
 // @ts-expect-error: a misspelt option

@@ -149,6 +149,22 @@ describePostgres(18, "a transaction that cannot be used", () => {
       expect(error).toMatchObject(unusable(/neither rows nor an object that holds `rows`/))
     }
   })
+
+  it("because its query renames columns is refused, before anything is misread", async () => {
+    await using host = await openHost()
+    using begun = await begunOn(host)
+    const camelCase = (name: string) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase())
+    const renaming: HostTransaction["query"] = async (sql, values) => {
+      const { rows } = await begun.client.query(sql, values)
+      return rows.map((row) =>
+        Object.fromEntries(Object.entries(row).map(([name, value]) => [camelCase(name), value]))
+      )
+    }
+    const error = await refusal(withinTransaction({ query: renaming }).reserve(order))
+    expect(error).toMatchObject(unusable(/renames the columns/))
+    expect(await begun.commit()).toBe("COMMIT")
+    expect(await reserved(host)).toBe(0)
+  })
 })
 
 type HostQuery = HostTransaction["query"]

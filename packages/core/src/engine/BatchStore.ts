@@ -4,7 +4,17 @@
  * nothing. Each context says what its scope, its rows and its locks are.
  */
 import type * as Effect from "effect/Effect"
+import type { DomainEvent } from "../kernel/DomainEvent.ts"
+import type { Receipt } from "../kernel/Receipt.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
+
+/** What the changes of every context hold beside its own rows. */
+export interface BatchChanges {
+  /** Whether nothing is to be written. */
+  readonly isEmpty: boolean
+  readonly events: ReadonlyArray<DomainEvent<string, unknown>>
+  readonly receipts: ReadonlyArray<Receipt>
+}
 
 /** What a batch decided: the changes to write, and the answer to its callers. */
 export interface BatchDecision<Changes, A> {

@@ -4,8 +4,10 @@
  * sheds its blocked commands, and safety when the answer to COMMIT is lost.
  */
 import type * as Schema from "effect/Schema"
+import { nameOfKey } from "../kernel/Receipt.ts"
 import type { BatchDecision, BatchStore } from "./BatchStore.ts"
 import type { Outcome, Request } from "./Request.ts"
+import type { RequestNames } from "./WaitingRoom.ts"
 
 /** The types of a context. */
 export interface DomainTypes {
@@ -48,9 +50,15 @@ export interface Domain<T extends DomainTypes> {
   readonly laneOf: (command: T["request"]["command"]) => number
   /** How many lines a command stands for in the bounds of a batch. */
   readonly weightOf: (command: T["request"]["command"]) => number
-  /** The names by which later requests queue behind a waiting one. */
+  /** How a batch goes on without the requests that want locks of others; none waits apart. */
+  readonly shedding?: SheddingRules<T>
+}
+
+/** What the engine asks to let a blocked request leave its batch, and to keep others behind it. */
+export interface SheddingRules<T extends DomainTypes> {
+  /** The names, beside its key, by which later requests queue behind a waiting one. */
   readonly claimsOf: (request: T["request"]) => ReadonlyArray<string>
-  /** All names that a request touches. */
+  /** All names that a request touches, its key aside. */
   readonly touchesOf: (request: T["request"]) => ReadonlyArray<string>
   /** The lock of others that keeps a request from being decided, if there is one. */
   readonly obstacleOf: (request: T["request"], locked: T["locked"]) => T["obstacle"] | undefined
@@ -59,3 +67,14 @@ export interface Domain<T extends DomainTypes> {
   /** Whether a batch of an engine holds it, so that it will soon be free. */
   readonly isBrief: (obstacle: T["obstacle"], locked: T["locked"]) => boolean
 }
+
+const nameOf = ({ key }: Request): ReadonlyArray<string> =>
+  key === null ? [] : [`key ${nameOfKey(key)}`]
+
+/** The names that keep the requests of a context in order behind one that waits. */
+export const requestNames = <T extends DomainTypes>({
+  shedding
+}: Domain<T>): RequestNames<T["request"]> => ({
+  claims: (request) => [...nameOf(request), ...(shedding?.claimsOf(request) ?? [])],
+  touches: (request) => [...nameOf(request), ...(shedding?.touchesOf(request) ?? [])]
+})

@@ -11,7 +11,7 @@ import * as InvalidInput from "../kernel/InvalidInput.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
 import { CommandIds } from "./CommandIds.ts"
 import { type Awaited, commitOver } from "./commitBatch.ts"
-import type { Domain, DomainTypes, StoreOf } from "./Domain.ts"
+import { type Domain, type DomainTypes, requestNames, type StoreOf } from "./Domain.ts"
 import { fingerprintOf } from "./fingerprint.ts"
 import * as GroupCommit from "./GroupCommit.ts"
 import type { Executed, Request } from "./Request.ts"
@@ -103,7 +103,7 @@ export const makeQueued = <T extends DomainTypes>(
         weightMax: options.linesMax ?? 1_000,
         waitMillisMax: options.waitMillisMax ?? 10_000
       },
-      { claims: domain.claimsOf, touches: domain.touchesOf },
+      requestNames(domain),
       commitOver(domain, store, ids.next)
     )
     return yield* serviceOver(domain, makeRequest, submit)

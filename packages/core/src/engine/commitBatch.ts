@@ -13,7 +13,14 @@ import * as Schema from "effect/Schema"
 import type { Receipt } from "../kernel/Receipt.ts"
 import { StoreError } from "../kernel/StoreError.ts"
 import type { Contended, Locking } from "./BatchStore.ts"
-import type { Domain, DomainTypes, OutcomeOf, StoreOf } from "./Domain.ts"
+import {
+  type Domain,
+  type DomainTypes,
+  type OutcomeOf,
+  requestNames,
+  type SheddingRules,
+  type StoreOf
+} from "./Domain.ts"
 import type * as GroupCommit from "./GroupCommit.ts"
 import type { Executed } from "./Request.ts"
 
@@ -85,7 +92,8 @@ const waysMadeMax = 2
  * leaving one leaves with it.
  */
 const shedOf = <T extends DomainTypes>(
-  domain: Domain<T>,
+  rules: SheddingRules<T>,
+  claimsOf: (request: T["request"]) => ReadonlyArray<string>,
   batch: ReadonlyArray<T["request"]>,
   locked: T["locked"],
   hasWaited: boolean
@@ -94,13 +102,13 @@ const shedOf = <T extends DomainTypes>(
   const claimed = new Map<string, RequestEnd<T>>()
   const endBefore = (request: T["request"], obstacle: T["obstacle"]): RequestEnd<T> => {
     const madeWay = hasWaited ? 0 : (request.madeWay ?? 0)
-    return domain.isBrief(obstacle, locked) && madeWay < waysMadeMax
+    return rules.isBrief(obstacle, locked) && madeWay < waysMadeMax
       ? { _tag: "Again", request: { ...request, madeWay: madeWay + 1 } }
-      : { _tag: "Waits", obstacle: { name: domain.nameOfObstacle(obstacle), obstacle } }
+      : { _tag: "Waits", obstacle: { name: rules.nameOfObstacle(obstacle), obstacle } }
   }
   for (const request of batch) {
-    const obstacle = domain.obstacleOf(request, locked)
-    const claims = domain.claimsOf(request)
+    const obstacle = rules.obstacleOf(request, locked)
+    const claims = claimsOf(request)
     const end =
       obstacle === undefined
         ? claims.flatMap((name) => claimed.get(name) ?? [])[0]
@@ -126,6 +134,8 @@ export const commitOver = <T extends DomainTypes>(
   nextId: () => string
 ): Commit<T> => {
   const decoders = decodersOf(domain)
+  const { shedding } = domain
+  const { claims } = requestNames(domain)
   const renewed = (request: T["request"]): T["request"] => ({
     ...request,
     origin: { ...request.origin, commandId: nextId() }
@@ -157,11 +167,11 @@ export const commitOver = <T extends DomainTypes>(
     const scope = yield* Effect.exit(Effect.sync(() => domain.scopeOf(batchId, batch)))
     if (Exit.isFailure(scope)) return batch.map(blamed<T>(batch, Exit.failCause(scope.cause)))
     const obstacle = awaited?.obstacle
-    const locking: Locking<T["scope"], T["locked"], T["obstacle"]> = {
+    const locking: Locking<T["scope"], T["locked"], T["obstacle"]> | undefined = shedding && {
       waitFor: awaited === null || obstacle === "every lock" ? null : obstacle,
       untilMillis,
       shed: (locked) => {
-        const shed = shedOf(domain, staying, locked, awaited != null)
+        const shed = shedOf(shedding, claims, staying, locked, awaited != null)
         for (const [request, end] of shed) leaving.set(request, end)
         staying = batch.filter((request) => !leaving.has(request))
         const metEngines = [...shed.values()].every(({ _tag }) => _tag === "Again")

@@ -3,6 +3,7 @@
  * says to which aggregate, as which step of its life, when, and because of which command.
  */
 import type * as DateTime from "effect/DateTime"
+import { eventIdOf } from "./Identifier.ts"
 
 /**
  * One thing that happened to one aggregate. `version` is the aggregate's own dense sequence,
@@ -27,3 +28,21 @@ export interface Origin {
   readonly traceparent: string | null
   readonly actor: string | null
 }
+
+/** The event that is the `index`th of a command; its id derives from the command's. */
+export const eventFrom = <Type extends string, Payload>(
+  origin: Origin,
+  index: number,
+  timestamp: DateTime.Utc,
+  about: Pick<DomainEvent<Type, Payload>, "eventType" | "aggregateId" | "version" | "payload">
+): DomainEvent<Type, Payload> => ({
+  eventId: eventIdOf(origin.commandId, index),
+  eventType: about.eventType,
+  aggregateId: about.aggregateId,
+  version: about.version,
+  timestamp,
+  commandId: origin.commandId,
+  correlationId: origin.correlationId,
+  traceparent: origin.traceparent,
+  payload: about.payload
+})

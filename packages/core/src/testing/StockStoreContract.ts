@@ -4,9 +4,11 @@
  * adapters is an option, never a skip.
  */
 import { it as vitest } from "@effect/vitest"
-import type * as Layer from "effect/Layer"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import type { StockReads } from "../inventory/ports/StockReads.ts"
 import type { StockStore } from "../inventory/ports/StockStore.ts"
+import { Inventory } from "../inventory/services/Inventory.ts"
 import { atomicity } from "./contract/batches/atomicity.ts"
 import { gathering } from "./contract/batches/gathering.ts"
 import { handover } from "./contract/batches/handover.ts"
@@ -19,12 +21,35 @@ import { largeOrders } from "./contract/commands/largeOrders.ts"
 import { ledger } from "./contract/commands/ledger.ts"
 import { orders } from "./contract/commands/orders.ts"
 import { policy } from "./contract/commands/policy.ts"
+import { heldToTable } from "./contract/heldToTable.ts"
 import { input } from "./contract/input.ts"
 import { history } from "./contract/reads/history.ts"
 import { loading } from "./contract/reads/loading.ts"
-import { type ContractClock, type ContractOptions, layerOnStage } from "./contract/Stage.ts"
+import {
+  type ContractClock,
+  type ContractOptions,
+  layerStage,
+  type OnStage,
+  Stage
+} from "./contract/Stage.ts"
+import { layerStockSubject } from "./contract/stockSubject.ts"
+import { engineTests } from "./engine/engineTests.ts"
 
 export type { ContractClock, ContractOptions } from "./contract/Stage.ts"
+
+/** The store under test, an engine over it, and the stage. */
+const layerOnStage = <E>(
+  layer: (clock: ContractClock) => Layer.Layer<StockStore | StockReads, E>,
+  options: ContractOptions
+): Layer.Layer<OnStage, E> => {
+  const store = Layer.unwrap(Effect.map(Stage, ({ clock, now }) => layer({ clock, now })))
+  const engine = Layer.effect(Inventory, Effect.map(Inventory, heldToTable))
+  return layerStockSubject.pipe(
+    Layer.provideMerge(Layer.provide(engine, Inventory.layer())),
+    Layer.provideMerge(store),
+    Layer.provideMerge(layerStage(options))
+  )
+}
 
 /**
  * Declares the suite. `layer` opens an empty store whose decisions and reads go by the time that it
@@ -37,6 +62,7 @@ export const stockStoreContract = <E>(
 ): void => {
   const opening = { timeout: options.openingTimeout ?? "60 seconds", excludeTestServices: true }
   vitest.layer(layerOnStage(layer, options), opening)(`${name} keeps the contract`, (it) => {
+    engineTests(it)
     races(it)
     atomicity(it)
     idempotency(it)

@@ -1,5 +1,7 @@
 /** What an adapter is held to: the contract suites, the reference model and the stories. */
 
+export * from "./engine/engineContract.ts"
+export * from "./engine/Subject.ts"
 export * from "./given.ts"
 export { type HoldState, holdState, holdStates } from "./invariants/holdState.ts"
 export { checkDense, checkRows } from "./invariants/invariants.ts"

@@ -1,4 +1,4 @@
-import type { DomainEvent } from "@holdfast/core/effect"
+import type { DomainEvent } from "@holdfast/core/engine"
 import { bools, instant, int8s, type Query, query, texts } from "../../connection/Query.ts"
 
 /**

@@ -5,10 +5,7 @@
 
 import { hashOf, type Sku, type StockScope } from "@holdfast/core/effect"
 import { int8s, type Param, type Query, query, text, texts } from "../../connection/Query.ts"
-
-/** An instant column as epoch milliseconds. */
-export const millis = (column: string): string =>
-  `floor(extract(epoch from ${column}) * 1000)::float8`
+import { millis } from "../../connection/sqlText.ts"
 
 /**
  * A condition that is always true and limits the wait for every later lock of the transaction to

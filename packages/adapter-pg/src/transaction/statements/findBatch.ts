@@ -1,5 +1,5 @@
 import { type Query, query, text } from "../../connection/Query.ts"
-import { millis } from "../../inventory/statements/scope.ts"
+import { millis } from "../../connection/sqlText.ts"
 
 /**
  * Asks whether a batch has committed, and at which `now` it was decided: that tells its tries apart.

@@ -1,4 +1,4 @@
-import type { Receipt } from "@holdfast/core/effect"
+import type { Receipt } from "@holdfast/core/engine"
 import { instant, int8, int8s, type Query, query, texts } from "../../connection/Query.ts"
 
 /**

@@ -1,7 +1,6 @@
 /** What a batch touches, gathered from its commands; and how heavy and where each of them is. */
 import type { Request } from "../../engine/Request.ts"
 import { hashOf, wayOfReservation, wayOfSku } from "../../kernel/Identifier.ts"
-import { nameOfKey } from "../../kernel/Receipt.ts"
 import type { InventoryCommand } from "../messages/InventoryCommand.ts"
 import type { LockedStock, Obstacle, StockScope } from "../ports/StockStore.ts"
 
@@ -118,12 +117,11 @@ export const nameOfObstacle = (obstacle: Obstacle): string => {
   }
 }
 
-/** The names, SKUs aside, by which later commands queue behind a waiting command. */
+/** The names, SKUs and keys aside, by which later commands queue behind a waiting command. */
 export const claimsOf = (request: StockRequest): ReadonlyArray<string> => {
-  const { changesLocations, keys, reservationIds } = scopeOf("", [request])
+  const { changesLocations, reservationIds } = scopeOf("", [request])
   const { command } = request
   return [
-    ...keys.map((key) => `key ${nameOfKey(key)}`),
     // The sweeper only writes down what has lapsed: nobody is kept behind it.
     ...(command._tag === "ExpireReservations"
       ? []

@@ -36,9 +36,11 @@ export const inventoryDomain: Domain<InventoryTypes> = {
   fold: foldBatch,
   laneOf,
   weightOf,
-  claimsOf,
-  touchesOf,
-  obstacleOf,
-  nameOfObstacle,
-  isBrief: (obstacle, locked) => locked.isBrief(obstacle)
+  shedding: {
+    claimsOf,
+    touchesOf,
+    obstacleOf,
+    nameOfObstacle,
+    isBrief: (obstacle, locked) => locked.isBrief(obstacle)
+  }
 }

@@ -16,7 +16,7 @@ import type { StockReads } from "../../inventory/ports/StockReads.ts"
 import { StockStore } from "../../inventory/ports/StockStore.ts"
 import { Inventory, type InventoryOptions } from "../../inventory/services/Inventory.ts"
 import type { InputOf } from "../../inventory/services/inventoryMethods.ts"
-import { heldToTable } from "./heldToTable.ts"
+import type { Subject } from "../engine/Subject.ts"
 
 /** The time that a store under test must go by, in both forms: an effect, and a clock. */
 export interface ContractClock {
@@ -52,14 +52,15 @@ export class Stage extends Context.Service<
 >()("@holdfast/core/testing/Stage") {}
 
 /** What every contract test may use. */
-export type OnStage = Inventory | StockStore | StockReads | Stage
+export type OnStage = Inventory | StockStore | StockReads | Stage | Subject
 
 /** The `it` of a suite: its tests run on one stage. */
 export type ContractIt = Pick<Vitest.MethodsNonLive<OnStage>, "effect">
 
 const opening = Date.parse("2026-03-01T09:00:00.000Z")
 
-const stageLayer = (options: ContractOptions): Layer.Layer<Stage> =>
+/** The stage of a suite, its clock at the opening. */
+export const layerStage = (options: ContractOptions): Layer.Layer<Stage> =>
   Layer.effect(
     Stage,
     Effect.gen(function* () {
@@ -77,19 +78,6 @@ const stageLayer = (options: ContractOptions): Layer.Layer<Stage> =>
       })
     })
   )
-
-/** The store under test, an engine over it, and the stage. */
-export const layerOnStage = <E>(
-  layer: (clock: ContractClock) => Layer.Layer<StockStore | StockReads, E>,
-  options: ContractOptions
-): Layer.Layer<OnStage, E> => {
-  const store = Layer.unwrap(Effect.map(Stage, ({ clock, now }) => layer({ clock, now })))
-  const engine = Layer.effect(Inventory, Effect.map(Inventory, heldToTable))
-  return Layer.provide(engine, Inventory.layer()).pipe(
-    Layer.provideMerge(store),
-    Layer.provideMerge(stageLayer(options))
-  )
-}
 
 /** One more engine over the store under test, or over another one; it closes with the scope. */
 export const anotherEngine = (

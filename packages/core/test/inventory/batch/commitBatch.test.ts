@@ -3,6 +3,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { commitOver } from "../../../src/engine/commitBatch.ts"
+import { requestNames } from "../../../src/engine/Domain.ts"
 import * as GroupCommit from "../../../src/engine/GroupCommit.ts"
 import type { StockRequest } from "../../../src/inventory/batch/batchScope.ts"
 import { foldBatch } from "../../../src/inventory/batch/foldBatch.ts"
@@ -67,7 +68,7 @@ const committing =
             weightMax: 10_000,
             waitMillisMax: 10_000
           },
-          { claims: inventoryDomain.claimsOf, touches: inventoryDomain.touchesOf },
+          requestNames(inventoryDomain),
           commitOver(inventoryDomain, store, nextId)
         )
         return yield* Effect.forEach(batch, (request) => Effect.exit(submit(0, request, 1)), {

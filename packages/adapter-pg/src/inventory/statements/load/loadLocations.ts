@@ -1,5 +1,6 @@
 import { instant, type Query, query, texts } from "../../../connection/Query.ts"
-import { locationColumns, millis } from "../scope.ts"
+import { millis } from "../../../connection/sqlText.ts"
+import { locationColumns } from "../scope.ts"
 
 /**
  * Loads the default location and the named ones ($1), and reads the clock, or takes the given

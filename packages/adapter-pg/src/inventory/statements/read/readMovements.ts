@@ -1,6 +1,6 @@
 import type { MovementsQuery } from "@holdfast/core/effect"
 import { instant, int8, type Query, query, text } from "../../../connection/Query.ts"
-import { millis } from "../scope.ts"
+import { millis } from "../../../connection/sqlText.ts"
 
 const columns = `m.id::text as id, m.sku_id::text, m.location_id::text, m.sequence::float8,
   m.type::text, m.quantity::float8, m.balance_after::float8, m.reference::text, m.reason::text,

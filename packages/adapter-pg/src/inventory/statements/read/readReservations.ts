@@ -1,6 +1,7 @@
 import type { OrderPage } from "@holdfast/core/effect"
 import { instant, int8, type Query, query, text, texts } from "../../../connection/Query.ts"
-import { isLine, millis, reservationColumns, wholeOrder } from "../scope.ts"
+import { millis } from "../../../connection/sqlText.ts"
+import { isLine, reservationColumns, wholeOrder } from "../scope.ts"
 
 const now = (param: string) =>
   `${millis(`coalesce(${param}::timestamptz, clock_timestamp())`)} as now`

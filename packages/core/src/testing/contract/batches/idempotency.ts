@@ -9,15 +9,7 @@ import { readCommand } from "../../../inventory/services/readCommand.ts"
 import type { Receipt } from "../../../kernel/Receipt.ts"
 
 import { everythingOf, unitsOf } from "../reads/looking.ts"
-import {
-  anotherEngine,
-  atOnce,
-  type ContractIt,
-  freshSku,
-  Stage,
-  severalEngines,
-  upTo
-} from "../Stage.ts"
+import { anotherEngine, type ContractIt, freshSku, Stage } from "../Stage.ts"
 
 /** Idempotency keys. */
 export const idempotency = (it: ContractIt): void => {
@@ -42,83 +34,6 @@ export const idempotency = (it: ContractIt): void => {
       expect(JSON.stringify(again.answer)).toBe(JSON.stringify(first.answer))
       expect(again.answer).toEqual(first.answer)
       expect(yield* everythingOf(skuId)).toBe(before)
-    })
-  )
-
-  it.effect("gives twins in flight one effect and one answer, through whatever engine", () =>
-    Effect.gen(function* () {
-      const { callers, fresh } = yield* Stage
-      const engines = yield* severalEngines
-      const skuId = yield* freshSku(0)
-      const options = { idempotencyKey: fresh("key") }
-      const ended = yield* atOnce(
-        upTo(callers).map((n) => {
-          const engine = engines[n % engines.length] ?? engines[0]
-          if (engine === undefined) return Effect.die(new Error("no engine"))
-          return Effect.flatMap(
-            Effect.fromResult(readCommand({ _tag: "ReceiveStock", skuId, quantity: 7 })),
-            (command) => engine.execute(command, options)
-          )
-        })
-      )
-      const answers = new Set(ended.map(({ answer }) => JSON.stringify(answer?.answer)))
-      expect(answers.size).toBe(1)
-      expect(ended.filter(({ answer }) => answer?.isReplayed === false)).toHaveLength(1)
-      expect((yield* unitsOf(skuId)).total).toBe(7)
-    })
-  )
-
-  it.effect("refuses a key that comes back with another command", () =>
-    Effect.gen(function* () {
-      const { fresh } = yield* Stage
-      const inventory = yield* Inventory
-      const skuId = yield* freshSku(0)
-      const key = fresh("key")
-      yield* inventory.receive({ skuId, quantity: 1 }, { idempotencyKey: key })
-      const refusal = yield* Effect.flip(
-        inventory.receive({ skuId, quantity: 2 }, { idempotencyKey: key })
-      )
-      expect(refusal).toEqual({ _tag: "IdempotencyMismatch", key })
-      expect((yield* unitsOf(skuId)).total).toBe(1)
-    })
-  )
-
-  it.effect("keeps one of two commands that bring one key at once", () =>
-    Effect.gen(function* () {
-      const { fresh } = yield* Stage
-      const engines = yield* severalEngines
-      const [left, right] = [yield* freshSku(0), yield* freshSku(0)]
-      const options = { idempotencyKey: fresh("key") }
-      const ended = yield* atOnce(
-        engines.flatMap((engine) => [
-          engine.receive({ skuId: left, quantity: 1 }, options),
-          engine.receive({ skuId: right, quantity: 1 }, options)
-        ])
-      )
-      const totals = [(yield* unitsOf(left)).total, (yield* unitsOf(right)).total]
-      expect(totals.sort()).toEqual([0, 1])
-      for (const { refusal } of ended) {
-        if (refusal !== undefined) expect(refusal._tag).toBe("IdempotencyMismatch")
-      }
-      expect(ended.filter(({ answer }) => answer !== undefined)).toHaveLength(engines.length)
-    })
-  )
-
-  it.effect("keeps keys of different callers apart, whatever they are made of", () =>
-    Effect.gen(function* () {
-      const { fresh } = yield* Stage
-      const inventory = yield* Inventory
-      const skuId = yield* freshSku(0)
-      const key = fresh("key")
-      const receive = (quantity: number, caller: string, idempotencyKey: string) =>
-        inventory.receive({ skuId, quantity }, { caller, idempotencyKey })
-      yield* receive(1, "", key)
-      yield* receive(2, "a", key)
-      yield* receive(3, "b", key)
-      yield* receive(4, "a\nb", `${key}\nc`)
-      yield* receive(5, "a", `b\n${key}\nc`)
-      yield* receive(6, `a\nb\n${key}`, "c")
-      expect((yield* unitsOf(skuId)).total).toBe(21)
     })
   )
 
@@ -209,32 +124,6 @@ export const idempotency = (it: ContractIt): void => {
       const engine = yield* anotherEngine({}, upgraded)
       expect(yield* engine.reserve(reserve, once)).toEqual(held)
       expect(yield* engine.count(taking, twice)).toEqual(taken)
-    })
-  )
-
-  it.effect("T3 keeps a key for 24 hours and no longer, to the instant", () =>
-    Effect.gen(function* () {
-      const { advance, fresh } = yield* Stage
-      const inventory = yield* Inventory
-      const skuId = yield* freshSku(0)
-      const options = { idempotencyKey: fresh("key") }
-      const receive = yield* Effect.fromResult(
-        readCommand({ _tag: "ReceiveStock", skuId, quantity: 1 })
-      )
-      const first = yield* inventory.execute(receive, options)
-      const waits = ["2 seconds", "1 hour", "22 hours", "59 minutes", "57999 millis"] as const
-      for (const wait of [...waits, "0 millis"] as const) {
-        const again = yield* inventory.execute(receive, options)
-        expect([wait, again.isReplayed, again.answer]).toEqual([wait, true, first.answer])
-        yield* advance(wait)
-      }
-      const last = yield* inventory.execute(receive, options)
-      expect(last.isReplayed).toBe(true)
-      expect((yield* unitsOf(skuId)).total).toBe(1)
-      yield* advance("1 millis")
-      expect((yield* inventory.execute(receive, options)).isReplayed).toBe(false)
-      expect((yield* unitsOf(skuId)).total).toBe(2)
-      expect((yield* inventory.execute(receive, options)).isReplayed).toBe(true)
     })
   )
 

@@ -1,0 +1,20 @@
+/**
+ * The machinery that every context runs on, for the author of another context or adapter: a domain
+ * brings its commands and decisions, a store its rows, and the engine does the rest.
+ */
+
+export * from "./engine/BatchStore.ts"
+export * from "./engine/CommandIds.ts"
+export * from "./engine/commandService.ts"
+export * from "./engine/Domain.ts"
+export * from "./engine/foldRequests.ts"
+export * from "./engine/Request.ts"
+export * from "./engine/RequestOptions.ts"
+export * from "./events/EventLog.ts"
+export * from "./kernel/DomainEvent.ts"
+export * from "./kernel/Identifier.ts"
+export * as InvalidInput from "./kernel/InvalidInput.ts"
+export * from "./kernel/Receipt.ts"
+export * from "./kernel/StoreError.ts"
+export * from "./memory/engine/KeptAnswers.ts"
+export * from "./memory/engine/memoryBatchStore.ts"
