@@ -32,10 +32,10 @@ const layerShadowed = HttpRouter.addAll(
 
 const layerOpenApi = Layer.unwrap(
   Effect.gen(function* () {
-    const { linesMax } = yield* HttpSettings
+    const { requestLinesMax } = yield* HttpSettings
     const document = yield* Effect.cached(
       Effect.sync(() =>
-        HttpServerResponse.jsonUnsafe(withLinesMax(OpenApi.fromApi(HoldfastApi), linesMax))
+        HttpServerResponse.jsonUnsafe(withLinesMax(OpenApi.fromApi(HoldfastApi), requestLinesMax))
       )
     )
     return HttpRouter.add("GET", "/openapi.json", document)

@@ -5,9 +5,9 @@
 import {
   type LoadedStock,
   type LockedStock,
-  linesMax,
   type Obstacle,
   openHoldsMax,
+  orderLinesMax,
   Reservation,
   type Sku,
   type StockChanges,
@@ -69,7 +69,7 @@ const loadingOver = (schema: string) => {
         load.orders(scope.orderIds, wholeOrderMax + 1)
       ),
       orderLines: optional(scope.countedOrderIds.length > 0, () =>
-        load.orderLines(scope.countedOrderIds, linesMax)
+        load.orderLines(scope.countedOrderIds, orderLinesMax)
       ),
       openHolds: optional(scope.openHoldsOf.length > 0, () =>
         load.openHolds(scope.openHoldsOf, openHoldsMax)

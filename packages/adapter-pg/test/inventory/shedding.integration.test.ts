@@ -105,7 +105,7 @@ describePostgres(18, "what another transaction holds locked", () => {
       const waiting = yield* Effect.forEach(
         [
           Effect.asVoid(engine.inventory.confirmOrder({ orderId: "one" })),
-          Effect.asVoid(engine.inventory.makeLocation({ locationId: "east", name: "East" }))
+          Effect.asVoid(engine.inventory.registerLocation({ locationId: "east", name: "East" }))
         ],
         (effect) => Effect.forkChild(effect, { startImmediately: true })
       )

@@ -59,7 +59,7 @@ const questionsOver = (reads: StockReads["Service"]) => {
   return {
     readStock,
 
-    stockStatus: (skuIds: ReadonlyArray<string>) =>
+    stocks: (skuIds: ReadonlyArray<string>) =>
       Effect.map(reads.stock([...new Set(skuIds)]), (stocks) => {
         const bySku = new Map(stocks.map((stock) => [stock.sku.id, stock]))
         return [...new Set(skuIds)].flatMap((skuId) => {
@@ -159,8 +159,8 @@ export const promiseReads = (reads: StockReads["Service"], calls: PromiseCalls):
       askBy(Read.readSkuId({ skuId }), options, (it) =>
         Effect.map(questions.readStock(it.skuId), ({ levels, sku }) => stockStatus(sku, levels))
       ),
-    stockStatus: (skuIds, options) =>
-      askBy(Read.readSkuIds({ skuIds }), options, (it) => questions.stockStatus(it.skuIds)),
+    stocks: (skuIds, options) =>
+      askBy(Read.readSkuIds({ skuIds }), options, (it) => questions.stocks(it.skuIds)),
     levels: (skuId, options) =>
       askBy(Read.readSkuId({ skuId }), options, (it) => questions.levels(it.skuId)),
     locations: (options) => ask(options, () => reads.locations),

@@ -9,7 +9,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { StockReads } from "../inventory/ports/StockReads.ts"
-import { sweepLapsed } from "../inventory/services/ExpirySweeper.ts"
+import * as ExpirySweeper from "../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../inventory/services/Inventory.ts"
 import {
   type InventoryMethods,
@@ -50,7 +50,9 @@ const promiseCommands = (
   calls: PromiseCalls
 ): InventoryCommands => {
   const expireLapsed = (options?: ReadOptions) =>
-    calls.call(readReadOptions(options ?? {}), () => Effect.provideContext(sweepLapsed, context))
+    calls.call(readReadOptions(options ?? {}), () =>
+      Effect.provideContext(ExpirySweeper.expireLapsed, context)
+    )
   return {
     ...promiseMethods(Effect.succeed(Context.get(context, Inventory)), calls),
     expireLapsed

@@ -41,7 +41,7 @@ const mutations: ReadonlyArray<Mutation> = [
   {
     drops: "the first pass over the places, which looks for goods on hand (S2)",
     file: "decide/reserve.ts",
-    code: "levels.find((level) => StockLevel.unpromised(onHand(level)) >= quantity) ??",
+    code: "levels.find((level) => StockLevel.unpromised(current(level)) >= quantity) ??",
     becomes: "",
     caught: disagrees
   },
@@ -149,14 +149,14 @@ const mutations: ReadonlyArray<Mutation> = [
   {
     drops: "the check that what is shipped is on hand",
     file: "decide/holds.ts",
-    code: "if (quantity > onHand) {",
+    code: "if (quantity > removable) {",
     becomes: "if (false as boolean) {",
     caught: /total -\d+ is below zero/
   },
   {
     drops: "the check that promised units do not leave",
     file: "decide/movements.ts",
-    code: "if (level === undefined || requested > onHand) {",
+    code: "if (level === undefined || requested > removable) {",
     becomes: "if (level === undefined) {",
     caught: /is below zero|is above total|the model .*InsufficientOnHand/
   },
@@ -186,7 +186,7 @@ const mutations: ReadonlyArray<Mutation> = [
     file: "decide/skus.ts",
     code: "if (totalQuantity > 0 || reservedQuantity > 0) {",
     becomes: "if (false as boolean) {",
-    caught: /the model .*SkuInUse/
+    caught: /the model .*SkuNotEmpty/
   },
   {
     drops: "the crossing into sold out",

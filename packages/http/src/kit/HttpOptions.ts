@@ -8,7 +8,7 @@ export interface HttpOptions {
   /** The largest body: 1 MiB. */
   readonly bodySizeMax?: ByteSize.ByteSize | undefined
   /** Lines that one request may carry: 100, at most the engine's 2,000. */
-  readonly linesMax?: number | undefined
+  readonly requestLinesMax?: number | undefined
   /**
    * How long the work on a request may take, once its body is here: 10 seconds. How long a body may
    * take to arrive is for the host to say, such as by `requestTimeout` of Node's `createServer`.
@@ -21,7 +21,7 @@ export class HttpSettings extends Context.Service<
   HttpSettings,
   {
     readonly bodySizeMax: ByteSize.ByteSize
-    readonly linesMax: number
+    readonly requestLinesMax: number
     readonly requestTimeoutMillis: number
   }
 >()("@holdfast/http/server/HttpSettings") {}
@@ -29,6 +29,6 @@ export class HttpSettings extends Context.Service<
 /** The options, filled in with the defaults. */
 export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   bodySizeMax: options.bodySizeMax ?? ByteSize.mebibytes(1),
-  linesMax: Math.min(options.linesMax ?? 100, 2_000),
+  requestLinesMax: Math.min(options.requestLinesMax ?? 100, 2_000),
   requestTimeoutMillis: Duration.toMillis(options.requestTimeout ?? "10 seconds")
 })

@@ -41,7 +41,7 @@ describe("stock over HTTP", () => {
     expect(answer.json).toMatchObject({
       type: "urn:holdfast:problem:insufficient-on-hand",
       requested: 2,
-      onHand: 1
+      removable: 1
     })
   })
 

@@ -43,7 +43,7 @@ const capacity = (draft: Draft, stock: SkuStock.SkuStock, level: Level): number 
     : 0
 
 /** Expires lapsed holds of a level until `quantity` units came free, or none is left. */
-export const expireLapsed = (draft: Draft, place: Place, quantity: number): void => {
+export const freeLapsed = (draft: Draft, place: Place, quantity: number): void => {
   let freed = 0
   for (const hold of draft.lapsedAt(place.skuId, place.locationId)) {
     if (freed >= quantity) return
@@ -56,7 +56,7 @@ export const expireLapsed = (draft: Draft, place: Place, quantity: number): void
  * Expires lapsed holds of a SKU until `isEnough`, or until none is left: first those of the place,
  * then those of places in deficit, then those of the other places that promise.
  */
-export const expireLapsedUntil = (draft: Draft, place: Place, isEnough: () => boolean): void => {
+export const freeLapsedUntil = (draft: Draft, place: Place, isEnough: () => boolean): void => {
   if (isEnough()) return
   for (const hold of lapsedInOrder(draft, place)) {
     draft.free(hold, "EXPIRED")
@@ -87,7 +87,7 @@ export const makeRoom = (draft: Draft, place: Place, quantity: number): boolean 
 
 /** Expires lapsed holds until the rows, too, have room for `quantity` more units. */
 export const clearRoom = (draft: Draft, place: Place, quantity: number): void =>
-  expireLapsedUntil(draft, place, () => roomByRows(draft, place) >= quantity)
+  freeLapsedUntil(draft, place, () => roomByRows(draft, place) >= quantity)
 
 /** The room for one line at a level by the rows, which still count lapsed holds. */
 const roomByRows = (draft: Draft, place: Place): number => {

@@ -21,7 +21,7 @@ import {
   releaseReservation,
   resizeReservation
 } from "./holds.ts"
-import { changeLocation, makeLocation } from "./locations.ts"
+import { registerLocation, updateLocation } from "./locations.ts"
 import type { Decided } from "./lookups.ts"
 import {
   adjustStock,
@@ -113,10 +113,10 @@ const decideCommand = (draft: Draft, command: InventoryCommand): Decided<Invento
       return archiveSku(draft, command)
     case "UnarchiveSku":
       return unarchiveSku(draft, command)
-    case "MakeLocation":
-      return makeLocation(draft, command)
-    case "ChangeLocation":
-      return changeLocation(draft, command)
+    case "RegisterLocation":
+      return registerLocation(draft, command)
+    case "UpdateLocation":
+      return updateLocation(draft, command)
     case "ReceiveStock":
       return receiveStock(draft, command)
     case "ShipStock":

@@ -129,15 +129,15 @@ export const fulfilHold = (
   }
   const stock = draft.stock(hold.skuId)
   const level = stock === undefined ? undefined : SkuStock.levelAt(stock, hold.locationId)
-  const onHand = level?.totalQuantity ?? 0
-  if (quantity > onHand) {
+  const removable = level?.totalQuantity ?? 0
+  if (quantity > removable) {
     const { locationId, skuId } = hold
     return Result.fail({
       _tag: "InsufficientOnHand",
       skuId,
       locationId,
       requested: quantity,
-      onHand
+      removable
     })
   }
   return Result.succeed(draft.ship(hold, quantity, notes))

@@ -1,4 +1,4 @@
-/** Decisions about locations: make and change. Exactly one location is the default. */
+/** Decisions about locations: register and update. Exactly one location is the default. */
 import * as Result from "effect/Result"
 import type { CommandOf } from "../messages/InventoryCommand.ts"
 import type { Location } from "../state/Location.ts"
@@ -6,9 +6,9 @@ import type { Draft } from "./Draft.ts"
 import { type Decided, findLocation } from "./lookups.ts"
 
 /** Makes a location known. */
-export const makeLocation = (
+export const registerLocation = (
   draft: Draft,
-  command: CommandOf<"MakeLocation">
+  command: CommandOf<"RegisterLocation">
 ): Decided<Location> => {
   const id = command.locationId
   if (draft.location(id) !== undefined) {
@@ -27,9 +27,9 @@ export const makeLocation = (
 }
 
 /** Changes a location; a change that changes nothing is answered without an event. */
-export const changeLocation = (
+export const updateLocation = (
   draft: Draft,
-  command: CommandOf<"ChangeLocation">
+  command: CommandOf<"UpdateLocation">
 ): Decided<Location> =>
   Result.flatMap(findLocation(draft, command.locationId), (before) => {
     const { _tag, locationId, ...changes } = command

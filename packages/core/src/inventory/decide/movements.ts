@@ -15,13 +15,7 @@ import * as SkuStock from "../state/SkuStock.ts"
 import { openHoldsMax } from "../state/StockBook.ts"
 import * as StockLevel from "../state/StockLevel.ts"
 import { levelStatuses } from "../state/StockStatus.ts"
-import {
-  expireLapsed,
-  expireLapsedUntil,
-  lapsedQuantity,
-  roomOf,
-  withoutLapsed
-} from "./capacity.ts"
+import { freeLapsed, freeLapsedUntil, lapsedQuantity, roomOf, withoutLapsed } from "./capacity.ts"
 import type { Draft, Movement } from "./Draft.ts"
 import { movementOf } from "./evolve.ts"
 import { type Decided, findPlace, findSku, inUse, takesStock } from "./lookups.ts"
@@ -112,11 +106,11 @@ const takeOut = (
   const level = SkuStock.levelAt(stock, locationId)
   const unpromised = level === undefined ? 0 : level.totalQuantity - level.reservedQuantity
   const lapsed = level === undefined ? 0 : lapsedQuantity(draft, level)
-  const onHand = Math.max(0, Math.min(unpromised + lapsed, level?.totalQuantity ?? 0))
-  if (level === undefined || requested > onHand) {
-    return Result.fail({ _tag: "InsufficientOnHand", skuId, locationId, requested, onHand })
+  const removable = Math.max(0, Math.min(unpromised + lapsed, level?.totalQuantity ?? 0))
+  if (level === undefined || requested > removable) {
+    return Result.fail({ _tag: "InsufficientOnHand", skuId, locationId, requested, removable })
   }
-  if (requested > unpromised) expireLapsed(draft, level, requested - unpromised)
+  if (requested > unpromised) freeLapsed(draft, level, requested - unpromised)
   draft.moveStock(skuId, locationId, movement)
   return Result.succeed(undefined)
 }
@@ -147,11 +141,11 @@ export const adjustStock = (
     const open = takesCorrection(location, command.quantity)
     if (Result.isFailure(open)) return Result.fail(open.failure)
     const requested = -command.quantity
-    const onHand = totalAt(stock, location.id)
-    if (requested > onHand) {
+    const removable = totalAt(stock, location.id)
+    if (requested > removable) {
       const { skuId } = command
       const locationId = location.id
-      return Result.fail({ _tag: "InsufficientOnHand", skuId, locationId, requested, onHand })
+      return Result.fail({ _tag: "InsufficientOnHand", skuId, locationId, requested, removable })
     }
     return correctTotal(draft, stock, location.id, command.quantity, command)
   })
@@ -221,7 +215,7 @@ const lowerTotal = (
     )
   }
   if (shortfallGrowth(level, movement.quantity) > 0) {
-    expireLapsedUntil(draft, level, () => promisedByRows() <= promisedMax + Math.max(0, missing))
+    freeLapsedUntil(draft, level, () => promisedByRows() <= promisedMax + Math.max(0, missing))
   }
   if (missing <= 0 || how.onShortfall === "ACCEPT") {
     draft.moveStock(skuId, locationId, { ...movement, shortfallAccepted: missing > 0 })

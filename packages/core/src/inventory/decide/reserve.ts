@@ -6,7 +6,7 @@
 import type * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
 import { ttlSecondsDefault } from "../../kernel/Quantity.ts"
-import { type CommandOf, linesMax, type ReserveLine } from "../messages/InventoryCommand.ts"
+import { type CommandOf, orderLinesMax, type ReserveLine } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal, ShortLine } from "../messages/InventoryError.ts"
 import * as Location from "../state/Location.ts"
 import * as Reservation from "../state/Reservation.ts"
@@ -33,8 +33,8 @@ export const reserveStock = (
     : findRefusal(draft, command.lines)
   if (refusal !== undefined) return Result.fail(refusal)
   const lines = (draft.lineCountOf(command.orderId) ?? 0) + command.lines.length
-  if (lines > linesMax && command.replace !== true) {
-    return Result.fail({ _tag: "OrderTooLarge", orderId: command.orderId, lines, linesMax })
+  if (lines > orderLinesMax && command.replace !== true) {
+    return Result.fail({ _tag: "OrderTooLarge", orderId: command.orderId, lines, orderLinesMax })
   }
   const expiresAt = expiryOf(draft, command.ttl)
   const kept = command.replace === true ? replaceHolds(draft, command, expiresAt) : noneKept
@@ -226,10 +226,10 @@ const placeFor = (
   const room = roomOf(draft, stock)
   if (room.headroom < quantity) return undefined
   const levels = levelsFor(draft, stock, line)
-  const onHand = (level: StockLevel.StockLevel) => withoutLapsed(draft, level)
+  const current = (level: StockLevel.StockLevel) => withoutLapsed(draft, level)
   const level =
-    levels.find((level) => StockLevel.unpromised(onHand(level)) >= quantity) ??
-    levels.find((level) => Room.availableAt(room, stock.sku, onHand(level)) >= quantity)
+    levels.find((level) => StockLevel.unpromised(current(level)) >= quantity) ??
+    levels.find((level) => Room.availableAt(room, stock.sku, current(level)) >= quantity)
   if (level !== undefined) clearRoom(draft, level, quantity)
   return level
 }

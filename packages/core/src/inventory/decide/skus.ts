@@ -75,7 +75,7 @@ export const archiveSku = (draft: Draft, command: CommandOf<"ArchiveSku">): Deci
     const reservedQuantity = current.levels.reduce((sum, level) => sum + level.reservedQuantity, 0)
     if (totalQuantity > 0 || reservedQuantity > 0) {
       const skuId = command.skuId
-      return Result.fail({ _tag: "SkuInUse", skuId, totalQuantity, reservedQuantity })
+      return Result.fail({ _tag: "SkuNotEmpty", skuId, totalQuantity, reservedQuantity })
     }
     const sku: Sku = { ...stock.sku, archivedAt: draft.now }
     draft.emitSku("inventory.sku.archived", current, { sku })

@@ -32,7 +32,7 @@ export interface ExpirySweeperOptions {
  * locked, keeps no other from being swept: the others are read past it, and its failure is told at
  * the end.
  */
-export const sweepLapsed: Effect.Effect<
+export const expireLapsed: Effect.Effect<
   number,
   InventoryRefusal | StoreError,
   Inventory | StockReads
@@ -85,7 +85,7 @@ export const layerExpirySweeper = (
   Layer.effectDiscard(
     Effect.suspend(() => {
       let isFailing = false
-      const sweepLogged = Effect.matchCauseEffect(sweepLapsed, {
+      const sweepLogged = Effect.matchCauseEffect(expireLapsed, {
         onFailure: (cause) => {
           const isFirst = !isFailing
           isFailing = true

@@ -14,7 +14,7 @@ import * as InvalidInput from "../../kernel/InvalidInput.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import { rehearse } from "../decide/decide.ts"
 import { fromLoaded } from "../decide/OpenBook.ts"
-import { linesMax, ReserveLine } from "../messages/InventoryCommand.ts"
+import { orderLinesMax, ReserveLine } from "../messages/InventoryCommand.ts"
 import { type InventoryRefusal, ShortLine } from "../messages/InventoryError.ts"
 import { StockReads } from "../ports/StockReads.ts"
 
@@ -26,7 +26,7 @@ export const AvailabilityLine = ReserveLine.mapFields(Struct.omit(["reservationI
  * free, as they do when `reserve` replaces them: a buyer's own cart is never in the way.
  */
 export const AvailabilityQuery = Schema.Struct({
-  lines: Schema.Array(AvailabilityLine).check(Schema.isBetweenLength(1, linesMax)),
+  lines: Schema.Array(AvailabilityLine).check(Schema.isBetweenLength(1, orderLinesMax)),
   orderId: Schema.optionalKey(OrderId)
 }).annotate({ identifier: "AvailabilityQuery" })
 /** The lines of an order. */

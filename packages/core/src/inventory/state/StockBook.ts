@@ -27,7 +27,7 @@ export interface LoadedStock {
   readonly levels: ReadonlyArray<StockLevel>
   readonly locations: ReadonlyArray<Location>
   readonly reservations: ReadonlyArray<Reservation>
-  /** How many lines an order has, up to `linesMax`, for each order of `countedOrderIds`. */
+  /** How many lines an order has, up to `orderLinesMax`, for each order of `countedOrderIds`. */
   readonly orderLines: ReadonlyArray<{ readonly orderId: string; readonly lines: number }>
   readonly lapsed: ReadonlyArray<Pending>
   readonly lapsedMore: ReadonlyArray<string>
@@ -51,7 +51,7 @@ export interface StockBook {
    * and its lost holds, and the newest hold of each ending status.
    */
   readonly reservationsOfOrder: (orderId: string) => ReadonlyArray<Reservation>
-  /** How many lines an order has, up to `linesMax`, when the scope asked for the number. */
+  /** How many lines an order has, up to `orderLinesMax`, when the scope asked for the number. */
   readonly lineCountOf: (orderId: string) => number | undefined
   /** Pending holds of one level that have lapsed, oldest first. */
   readonly lapsedAt: (skuId: string, locationId: string) => ReadonlyArray<Pending>

@@ -39,7 +39,7 @@ it.effect("sums the lines of one SKU, and names every line that is short", () =>
 it.effect("says what `reserve` then does", () =>
   Effect.gen(function* () {
     const inventory = yield* shop
-    yield* inventory.makeLocation({ locationId: "attic", name: "Attic", priority: 1 })
+    yield* inventory.registerLocation({ locationId: "attic", name: "Attic", priority: 1 })
     yield* inventory.receive({ skuId: "mug", locationId: "attic", quantity: 2 })
     for (const quantity of [1, 2, 3, 4, 5]) {
       const lines = [line("mug", quantity), line("mug", 2)]

@@ -102,16 +102,16 @@ const seen: { readonly [Tag in CommandTag]: Partial<Record<RefusalTag, () => Tol
     SkuCodeTaken: inWorld(update("salt", { code: "TEA" })),
     SkuArchived: inWorld(update("old", { name: "Older" }))
   },
-  ArchiveSku: { SkuNotFound: inWorld(archive("x")), SkuInUse: inWorld(archive("tea")) },
+  ArchiveSku: { SkuNotFound: inWorld(archive("x")), SkuNotEmpty: inWorld(archive("tea")) },
   UnarchiveSku: {
     SkuNotFound: inWorld(unarchive("x")),
     SkuCodeTaken: () => [world().and(register("new", 0, { code: "OLD" })), unarchive("old")]
   },
-  MakeLocation: {
+  RegisterLocation: {
     IdTaken: inWorld(place("shut")),
     DefaultLocationRequired: inWorld(place("new", { isDefault: true, sellable: false }))
   },
-  ChangeLocation: {
+  UpdateLocation: {
     LocationNotFound: inWorld(change("x", {})),
     DefaultLocationRequired: inWorld(change("default", { active: false }))
   },
