@@ -58,6 +58,9 @@ it("every exported symbol has a docstring", () => {
   const undocumented = linesWhere(sources, (line, index, lines) => {
     const [, kind, name] = exported.exec(line) ?? []
     if (kind === undefined) return false
+    // The type of a schema is explained by the schema, which stands above it.
+    const isTypeOfSchema = new RegExp(`(typeof ${name}>|= typeof ${name}\\.Type)`).test(line)
+    if (isTypeOfSchema && lines.some((it) => it.startsWith(`export const ${name} `))) return false
     const above = lines[index - 1] ?? ""
     // Later signatures of an overloaded function are explained by its first.
     const isOverload = kind === "function" && above.startsWith(`export function ${name}`)
