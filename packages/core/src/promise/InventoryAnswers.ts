@@ -214,7 +214,7 @@ export interface ShortLine {
 /** Whether every line could be held now, and each line that could not. */
 export interface Availability {
   readonly isAvailable: boolean
-  readonly short: ReadonlyArray<ShortLine>
+  readonly shortLines: ReadonlyArray<ShortLine>
 }
 
 /** One level beside what the ledger and the open holds say it should be, in units. */

@@ -144,11 +144,14 @@ describe("reads by promises", () => {
   it("says what is short before anybody reserves, and that a cart does not block itself", async () => {
     await using inventory = await openMugs()
     const lines = [{ skuId: "mug", quantity: 2 }]
-    expect(await inventory.checkAvailability({ lines })).toEqual({ isAvailable: true, short: [] })
+    expect(await inventory.checkAvailability({ lines })).toEqual({
+      isAvailable: true,
+      shortLines: []
+    })
     await inventory.reserve({ orderId: "cart", lines })
     expect(await inventory.checkAvailability({ lines })).toMatchObject({
       isAvailable: false,
-      short: [{ line: 0, skuId: "mug", requested: 2, available: 1 }]
+      shortLines: [{ line: 0, skuId: "mug", requested: 2, available: 1 }]
     })
     expect(await inventory.checkAvailability({ lines, orderId: "cart" })).toMatchObject({
       isAvailable: true
@@ -217,7 +220,7 @@ describe("reads of time by promises", () => {
     expect(await inventory.reservation(hold?.id ?? "")).toMatchObject({ status: "EXPIRED" })
     expect(await inventory.checkAvailability({ lines: [{ skuId: "mug", quantity: 3 }] })).toEqual({
       isAvailable: true,
-      short: []
+      shortLines: []
     })
     expect(await inventory.expireLapsed()).toBe(1)
     expect(await inventory.expireLapsed()).toBe(0)

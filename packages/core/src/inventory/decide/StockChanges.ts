@@ -22,8 +22,8 @@ export interface UpdatedLevel {
 }
 
 /**
- * Every row that a batch writes, each at its final state. A private field makes the type nominal:
- * an object that only has the same fields does not compile as one.
+ * Every row that a batch writes, each at its final state. `isOfBook` makes the type nominal: an
+ * object that only has the same fields does not compile as one.
  */
 export class StockChanges {
   readonly createdSkus: ReadonlyArray<Sku>
@@ -37,7 +37,7 @@ export class StockChanges {
   readonly movements: ReadonlyArray<StockMovement>
   readonly events: ReadonlyArray<InventoryEvent>
   readonly receipts: ReadonlyArray<Receipt>
-  readonly #isEmpty: boolean
+  declare protected readonly isOfBook: true
 
   private constructor(book: OpenBook, receipts: ReadonlyArray<Receipt>) {
     const skus = skuChanges(book)
@@ -57,7 +57,6 @@ export class StockChanges {
     this.movements = book.events.flatMap((event) => movementOf(event) ?? [])
     this.events = [...book.events]
     this.receipts = receipts
-    this.#isEmpty = book.events.length === 0 && receipts.length === 0
   }
 
   /** The rows of a book and its events, and the answers to keep. */
@@ -67,7 +66,7 @@ export class StockChanges {
 
   /** Whether nothing is to be written. */
   get isEmpty(): boolean {
-    return this.#isEmpty
+    return this.events.length === 0 && this.receipts.length === 0
   }
 }
 

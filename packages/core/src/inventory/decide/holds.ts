@@ -27,7 +27,7 @@ const expired = (hold: Hold): InventoryRefusal => ({
 })
 
 /** A shortage of the one line that a hold is. */
-const short = (
+const shortage = (
   { lineId, skuId }: Hold,
   locationId: string | null,
   requested: number,
@@ -79,7 +79,7 @@ const reacquireHold = (draft: Draft, hold: Hold): Decided<Hold> => {
     placeLine(draft, hold.orderId, { ...line, locationId: hold.locationId }, null, hold.id) ??
     placeLine(draft, hold.orderId, line, null, hold.id)
   if (made !== undefined) return Result.succeed(draft.confirm(made))
-  return Result.fail(short(hold, null, quantity, largestRoom(draft, line)))
+  return Result.fail(shortage(hold, null, quantity, largestRoom(draft, line)))
 }
 
 /** Confirms a hold by its id. */
@@ -175,7 +175,7 @@ export const resizeReservation = (
     if (quantity === hold.quantity) return Result.succeed(hold)
     if (quantity > hold.quantity && !makeMoreRoom(draft, hold, quantity)) {
       const available = hold.quantity + largestRoom(draft, hold)
-      return Result.fail(short(hold, hold.locationId, quantity, available))
+      return Result.fail(shortage(hold, hold.locationId, quantity, available))
     }
     return Result.succeed(draft.resize(hold, quantity, hold.expiresAt))
   })

@@ -40,7 +40,7 @@ export const reserveStock = (
   const kept = command.replace === true ? replaceHolds(draft, command, expiresAt) : noneKept
   if (Result.isFailure(kept)) return Result.fail(kept.failure)
   const holds: Array<Hold> = []
-  const short: Array<ShortLine> = []
+  const shortLines: Array<ShortLine> = []
   for (const [index, line] of command.lines.entries()) {
     const stays = kept.success.get(index)
     const hold =
@@ -48,11 +48,11 @@ export const reserveStock = (
         ? placeLine(draft, command.orderId, line, expiresAt)
         : (growHold(draft, stays, line.quantity, expiresAt) ??
           moveHold(draft, stays, line, expiresAt))
-    if (hold === undefined) short.push(shortLine(draft, line, index))
+    if (hold === undefined) shortLines.push(shortLine(draft, line, index))
     else holds.push(hold)
   }
-  return short.length > 0
-    ? Result.fail({ _tag: "InsufficientStock", lines: short })
+  return shortLines.length > 0
+    ? Result.fail({ _tag: "InsufficientStock", lines: shortLines })
     : Result.succeed(holds)
 }
 

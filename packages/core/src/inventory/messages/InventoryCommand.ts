@@ -334,7 +334,6 @@ export type CommandOf<Tag extends CommandTag> = Extract<InventoryCommand, { read
 
 /** A command that a schema or a reader gave. An object made by hand does not compile as one. */
 export const ValidCommand = InventoryCommand.pipe(Schema.brand("ValidCommand"))
-/** A command that a schema or a reader gave. */
 export type ValidCommand = typeof ValidCommand.Type
 
 /** The valid command of one name. */

@@ -35,7 +35,7 @@ export interface AvailabilityQuery extends Schema.Schema.Type<typeof Availabilit
 /** The answer: whether every line fits, and each line that does not. */
 export const Availability = Schema.Struct({
   isAvailable: Schema.Boolean,
-  short: Schema.Array(ShortLine)
+  shortLines: Schema.Array(ShortLine)
 }).annotate({ identifier: "Availability" })
 /** Whether every line fits, and each line that does not. */
 export interface Availability extends Schema.Schema.Type<typeof Availability> {}
@@ -99,9 +99,9 @@ export const checkAvailability = (
       },
       origin
     )
-    if (Result.isSuccess(decision)) return Effect.succeed({ isAvailable: true, short: [] })
+    if (Result.isSuccess(decision)) return Effect.succeed({ isAvailable: true, shortLines: [] })
     const refusal = decision.failure
     return refusal._tag === "InsufficientStock"
-      ? Effect.succeed({ isAvailable: false, short: refusal.lines })
+      ? Effect.succeed({ isAvailable: false, shortLines: refusal.lines })
       : Effect.fail(refusal)
   })

@@ -25,7 +25,6 @@ export const ReservationStatus = Schema.Literals([
   "RELEASED",
   "EXPIRED"
 ]).annotate({ identifier: "ReservationStatus" })
-/** Where a reservation stands in its life. */
 export type ReservationStatus = typeof ReservationStatus.Type
 
 /**
@@ -38,7 +37,6 @@ export const ReservationEnd = Schema.Literals([
   "SHORTFALL",
   "REACQUIRED"
 ]).annotate({ identifier: "ReservationEnd" })
-/** Why a hold keeps no units any more. */
 export type ReservationEnd = typeof ReservationEnd.Type
 
 /** The fields of a reservation in one of its states, in the order in which they are written. */
@@ -73,21 +71,18 @@ const inState = <
 export const Pending = inState("PENDING", Timestamp, Schema.Null, Schema.Null).annotate({
   identifier: "PendingReservation"
 })
-/** A hold that waits for payment. */
 export interface Pending extends Schema.Schema.Type<typeof Pending> {}
 
 /** A hold that is paid. It does not lapse. */
 export const Confirmed = inState("CONFIRMED", Schema.Null, Schema.Null, Schema.Null).annotate({
   identifier: "ConfirmedReservation"
 })
-/** A hold that is paid. */
 export interface Confirmed extends Schema.Schema.Type<typeof Confirmed> {}
 
 /** A hold whose goods have all left. */
 export const Fulfilled = inState("FULFILLED", Schema.Null, Timestamp, Schema.Null).annotate({
   identifier: "FulfilledReservation"
 })
-/** A hold whose goods have all left. */
 export interface Fulfilled extends Schema.Schema.Type<typeof Fulfilled> {}
 
 /** A hold that gave its units back. `expiresAt` is null if it was confirmed before. */
@@ -97,7 +92,6 @@ export const Released = inState(
   Timestamp,
   ReservationEnd
 ).annotate({ identifier: "ReleasedReservation" })
-/** A hold that gave its units back. */
 export interface Released extends Schema.Schema.Type<typeof Released> {}
 
 /** A hold that lapsed. It is lost until another hold takes its place. */
@@ -107,7 +101,6 @@ export const Expired = inState(
   Timestamp,
   Schema.NullOr(Schema.Literal("REACQUIRED"))
 ).annotate({ identifier: "ExpiredReservation" })
-/** A hold that lapsed. */
 export interface Expired extends Schema.Schema.Type<typeof Expired> {}
 
 /**
