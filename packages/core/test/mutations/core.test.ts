@@ -120,7 +120,7 @@ const mutations: ReadonlyArray<Mutation> = [
   },
   {
     drops: "the fingerprint that a repeated key is held to",
-    file: "batch/foldBatch.ts",
+    file: "../engine/foldRequests.ts",
     code: "receipt.fingerprint === key.fingerprint",
     becomes: "true as boolean",
     caught: /a key of another command/
