@@ -66,7 +66,7 @@ const questionsOver = (reads: StockReads["Service"]) => {
   return {
     readStock,
 
-    stockStatus: (skuIds: ReadonlyArray<string>) =>
+    stocks: (skuIds: ReadonlyArray<string>) =>
       Effect.map(reads.stock([...new Set(skuIds)]), (stocks) => {
         const bySku = new Map(stocks.map((stock) => [stock.sku.id, stock]))
         return [...new Set(skuIds)].flatMap((skuId) => {
@@ -210,10 +210,8 @@ export const promiseReads = (reads: StockReads["Service"], calls: PromiseCalls):
       askBy("stock", Read.readSkuId({ skuId }), options, (it) =>
         Effect.map(questions.readStock(it.skuId), ({ levels, sku }) => stockStatus(sku, levels))
       ),
-    stockStatus: (skuIds, options) =>
-      askBy("stockStatus", Read.readSkuIds({ skuIds }), options, (it) =>
-        questions.stockStatus(it.skuIds)
-      ),
+    stocks: (skuIds, options) =>
+      askBy("stocks", Read.readSkuIds({ skuIds }), options, (it) => questions.stocks(it.skuIds)),
     levels: (skuId, options) =>
       askBy("levels", Read.readSkuId({ skuId }), options, (it) => questions.levels(it.skuId)),
     locations: (options) => ask("locations", options, () => reads.locations),
