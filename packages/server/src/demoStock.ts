@@ -40,7 +40,7 @@ export const loadDemoStock: Effect.Effect<
   const reads = yield* StockReads
   const skus = yield* read
   const skuIds = skus.map(({ skuId }) => skuId)
-  const { unknownSkuIds } = yield* InventoryQueries.over(reads).ask("stockStatus", { skuIds })
+  const { unknownSkuIds } = yield* InventoryQueries.over(reads).ask("stocks", { skuIds })
   const register = (sku: DemoSku) =>
     Effect.catchTags(inventory.registerSku(sku), {
       IdTaken: () => Effect.void,

@@ -12,7 +12,7 @@ export interface EngineOptions {
   /** Requests in one transaction: 500. */
   readonly batchMax?: number | undefined
   /** Lines in one transaction: 1,000. A larger request is a transaction alone. */
-  readonly linesMax?: number | undefined
+  readonly batchLinesMax?: number | undefined
   /** How long a request may wait for its transaction, in milliseconds: 10,000. */
   readonly waitMillisMax?: number | undefined
   /** Transactions that may run side by side: 3, and 1 on the embedded database. */

@@ -79,7 +79,7 @@ const Fields = Schema.Struct({
     Schema.Struct({
       queueMax: count(1, 1_000_000),
       batchMax: count(1, 500),
-      linesMax: count(1, 1_000),
+      batchLinesMax: count(1, 1_000),
       waitMillisMax: optional(millis),
       lanes: count(1, 64),
       deadlineMillis: optional(millis)

@@ -54,7 +54,7 @@ export interface HoldfastErrorDetails {
   /** The SKU is archived; all that are, are named. */
   readonly SkuArchived: { readonly skuIds: ReadonlyArray<string> }
   /** The SKU still has stock or open holds, so it cannot be archived. */
-  readonly SkuInUse: {
+  readonly SkuNotEmpty: {
     readonly skuId: string
     readonly totalQuantity: number
     readonly reservedQuantity: number
@@ -77,7 +77,7 @@ export interface HoldfastErrorDetails {
     readonly orderId: string
     /** A lower bound of the number of lines. */
     readonly lines: number
-    readonly linesMax: number
+    readonly orderLinesMax: number
   }
   /** A hold of the order is confirmed, so its lines can no longer be replaced. */
   readonly OrderAlreadyConfirmed: { readonly orderId: string }
@@ -100,12 +100,15 @@ export interface HoldfastErrorDetails {
   }
   /** Not enough stock; every short line is named. */
   readonly InsufficientStock: { readonly lines: ReadonlyArray<ShortLine> }
-  /** Fewer units are on hand, promised ones aside, than should leave. */
+  /**
+   * Fewer units could leave than should. `removable` units could: for a shipment or a transfer
+   * those that are promised to nobody, for a hold or a correction all that are on hand.
+   */
   readonly InsufficientOnHand: {
     readonly skuId: string
     readonly locationId: string
     readonly requested: number
-    readonly onHand: number
+    readonly removable: number
   }
   /** A lower total would break promises; the holds that stand in the way, newest first. */
   readonly PromisesInTheWay: {

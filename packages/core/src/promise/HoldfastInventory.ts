@@ -31,7 +31,6 @@ import type {
   AdjustStockInput,
   ArchiveSkuInput,
   AvailabilityInput,
-  ChangeLocationInput,
   ConfirmOrderInput,
   ConfirmReservationInput,
   CountStockInput,
@@ -40,12 +39,12 @@ import type {
   FulfilOrderInput,
   FulfilReservationInput,
   HoldsOptions,
-  MakeLocationInput,
   MovementsOptions,
   MoveStockInput,
   PageOptions,
   ReadOptions,
   ReconcileOptions,
+  RegisterLocationInput,
   RegisterSkuInput,
   ReleaseOrderInput,
   ReleaseReservationInput,
@@ -56,6 +55,7 @@ import type {
   StockOptions,
   TransferStockInput,
   UnarchiveSkuInput,
+  UpdateLocationInput,
   UpdateSkuInput
 } from "./InventoryInputs.ts"
 
@@ -74,17 +74,17 @@ export interface InventoryCommands {
    * Refusals: `SkuNotFound`, `SkuCodeTaken`, `SkuArchived`.
    */
   readonly updateSku: Command<UpdateSkuInput, Sku>
-  /** Takes a SKU out of use; its code is free then. Refusals: `SkuNotFound`, `SkuInUse`. */
+  /** Takes a SKU out of use; its code is free then. Refusals: `SkuNotFound`, `SkuNotEmpty`. */
   readonly archiveSku: Command<ArchiveSkuInput, Sku>
   /**
    * Takes an archived SKU into use again. A repeat is answered unchanged.
    * Refusals: `SkuNotFound`, `SkuCodeTaken` when another SKU in use has its code.
    */
   readonly unarchiveSku: Command<UnarchiveSkuInput, Sku>
-  /** Makes a location. Refusals: `IdTaken`, `DefaultLocationRequired`. */
-  readonly makeLocation: Command<MakeLocationInput, Location>
+  /** Makes a location known. Refusals: `IdTaken`, `DefaultLocationRequired`. */
+  readonly registerLocation: Command<RegisterLocationInput, Location>
   /** Changes a location. Refusals: `LocationNotFound`, `DefaultLocationRequired`. */
-  readonly changeLocation: Command<ChangeLocationInput, Location>
+  readonly updateLocation: Command<UpdateLocationInput, Location>
 
   /**
    * Goods came in.
@@ -208,7 +208,7 @@ export interface InventoryReads {
    */
   readonly stock: (skuId: string, options?: StockOptions) => Promise<StockView>
   /** The stock of up to 1,000 SKUs, in the order asked; unknown ones are left out. */
-  readonly stockStatus: (
+  readonly stocks: (
     skuIds: ReadonlyArray<string>,
     options?: ReadOptions
   ) => Promise<ReadonlyArray<StockStatus>>

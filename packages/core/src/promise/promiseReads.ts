@@ -20,7 +20,7 @@ const questions = {
   skuByCode: question("skus", ["code"], { method: "skuByCode", options: [] }),
   skus: question("skus", []),
   stock: question("stock", ["skuId"]),
-  stockStatus: question("stockStatus", ["skuIds"]),
+  stocks: question("stocks", ["skuIds"]),
   levels: question("levels", ["skuId"]),
   locations: question("locations", []),
   reservation: question("reservation", ["reservationId"]),
@@ -134,9 +134,9 @@ export const promiseReads = (
       ),
     skus: (options) => ask(questions.skus, {}, options),
     stock: (skuId, options) => ask(questions.stock, { skuId }, options),
-    stockStatus: (skuIds, options) =>
+    stocks: (skuIds, options) =>
       askFor(
-        questions.stockStatus,
+        questions.stocks,
         { skuIds },
         options,
         Effect.map(({ items }) => items)

@@ -9,7 +9,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { StockReads } from "../inventory/ports/StockReads.ts"
-import { sweepLapsed } from "../inventory/services/ExpirySweeper.ts"
+import * as ExpirySweeper from "../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../inventory/services/Inventory.ts"
 import { InventoryQueries } from "../inventory/services/InventoryQueries.ts"
 import {
@@ -56,7 +56,7 @@ const promiseCommands = (
 ): InventoryCommands => {
   const expireLapsed = (options?: ReadOptions) =>
     calls.call("expireLapsed", readReadOptions(options ?? {}), () =>
-      Effect.provideContext(sweepLapsed, context)
+      Effect.provideContext(ExpirySweeper.expireLapsed, context)
     )
   return {
     ...promiseMethods(Effect.succeed(Context.get(context, Inventory)), calls),

@@ -17,17 +17,17 @@ const examples: {
   InvalidInput: [{ issues: [{ path: "ttl", message: "must be a number" }] }, ["ttl: must be a"]],
   IdempotencyMismatch: [{ key: "k1" }, ["k1", "new key"]],
   SkuNotFound: [{ skuIds: ["mug", "cup"] }, ['"mug", "cup"', "register it"]],
-  LocationNotFound: [{ locationIds: ["attic"] }, ["attic", "make it"]],
+  LocationNotFound: [{ locationIds: ["attic"] }, ["attic", "register it"]],
   ReservationNotFound: [{ reservationId: "r1" }, ["r1"]],
   OrderNotFound: [{ orderId: "o1" }, ["o1"]],
   IdTaken: [{ kind: "sku", id: "mug" }, ["sku", "mug", "another"]],
   SkuCodeTaken: [{ code: "MUG" }, ["MUG", "another"]],
   SkuArchived: [{ skuIds: ["mug"] }, ["mug", "archived"]],
-  SkuInUse: [{ skuId: "mug", totalQuantity: 3, reservedQuantity: 2 }, ["mug", "3", "2"]],
+  SkuNotEmpty: [{ skuId: "mug", totalQuantity: 3, reservedQuantity: 2 }, ["mug", "3", "2"]],
   LocationUnavailable: [{ locationId: "attic", reason: "NOT_SELLABLE" }, ["attic", "sellable"]],
   DefaultLocationRequired: [{ locationId: "attic" }, ["attic", "another one"]],
   StaleExpectation: [{ field: "expectedQuantity", expected: 3, actual: 2 }, ["3", "2", "again"]],
-  OrderTooLarge: [{ orderId: "o1", lines: 2_001, linesMax: 2_000 }, ["o1", "2001", "2000"]],
+  OrderTooLarge: [{ orderId: "o1", lines: 2_001, orderLinesMax: 2_000 }, ["o1", "2001", "2000"]],
   OrderAlreadyConfirmed: [{ orderId: "o1" }, ["o1"]],
   OrderNotConfirmed: [{ orderId: "o1" }, ["o1", "confirm it"]],
   ReservationExpired: [{ reservationIds: ["r1"] }, ["r1", "reacquire"]],
@@ -44,7 +44,7 @@ const examples: {
     ["mug", "3 available of 4", "nothing was reserved"]
   ],
   InsufficientOnHand: [
-    { skuId: "mug", locationId: "attic", requested: 4, onHand: 3 },
+    { skuId: "mug", locationId: "attic", requested: 4, removable: 3 },
     ["mug", "attic", "4", "3"]
   ],
   PromisesInTheWay: [

@@ -7,7 +7,7 @@ import { LocationId, OrderId, SkuId } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { Balance } from "../../kernel/Quantity.ts"
 import { LevelStatus, StockStatus } from "../state/StockStatus.ts"
-import { linesMax, ReserveLine } from "./InventoryCommand.ts"
+import { orderLinesMax, ReserveLine } from "./InventoryCommand.ts"
 import { ShortLine } from "./InventoryError.ts"
 import { EventType, type InventoryEvent } from "./InventoryEvent.ts"
 
@@ -33,7 +33,7 @@ export const AvailabilityLine = ReserveLine.mapFields(Struct.omit(["reservationI
  * free, as they do when `reserve` replaces them: a buyer's own cart is never in the way.
  */
 export const AvailabilityQuery = Schema.Struct({
-  lines: Schema.Array(AvailabilityLine).check(Schema.isBetweenLength(1, linesMax)),
+  lines: Schema.Array(AvailabilityLine).check(Schema.isBetweenLength(1, orderLinesMax)),
   orderId: optional(OrderId)
 }).annotate({ identifier: "AvailabilityQuery" })
 /** The lines of an order. */
@@ -42,7 +42,7 @@ export interface AvailabilityQuery extends Schema.Schema.Type<typeof Availabilit
 /** The answer: whether every line fits, and each line that does not. */
 export const Availability = Schema.Struct({
   isAvailable: Schema.Boolean,
-  short: Schema.Array(ShortLine)
+  shortLines: Schema.Array(ShortLine)
 }).annotate({ identifier: "Availability" })
 /** Whether every line fits, and each line that does not. */
 export interface Availability extends Schema.Schema.Type<typeof Availability> {}

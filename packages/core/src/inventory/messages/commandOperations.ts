@@ -13,7 +13,6 @@ import { StockChanged } from "./InventoryAnswer.ts"
 import {
   AdjustStock,
   ArchiveSku,
-  ChangeLocation,
   type CommandTag,
   ConfirmOrder,
   ConfirmReservation,
@@ -21,8 +20,8 @@ import {
   ExtendReservation,
   FulfilOrder,
   FulfilReservation,
-  MakeLocation,
   ReceiveStock,
+  RegisterLocation,
   RegisterSku,
   ReleaseOrder,
   ReleaseReservation,
@@ -32,6 +31,7 @@ import {
   ShipStock,
   TransferStock,
   UnarchiveSku,
+  UpdateLocation,
   UpdateSku
 } from "./InventoryCommand.ts"
 import type { RefusalTag } from "./InventoryError.ts"
@@ -74,7 +74,7 @@ export const commandOperations = {
     summary: "Take a SKU out of use; not while stock or open holds exist",
     input: ArchiveSku.mapFields(Struct.omit(["_tag"])),
     answer: Sku,
-    refusals: ["SkuNotFound", "SkuInUse"]
+    refusals: ["SkuNotFound", "SkuNotEmpty"]
   },
   unarchiveSku: {
     command: "UnarchiveSku",
@@ -83,17 +83,17 @@ export const commandOperations = {
     answer: Sku,
     refusals: ["SkuNotFound", "SkuCodeTaken"]
   },
-  makeLocation: {
-    command: "MakeLocation",
-    summary: "Make a location",
-    input: MakeLocation.mapFields(Struct.omit(["_tag"])),
+  registerLocation: {
+    command: "RegisterLocation",
+    summary: "Register a location",
+    input: RegisterLocation.mapFields(Struct.omit(["_tag"])),
     answer: Location,
     refusals: ["IdTaken", "DefaultLocationRequired"]
   },
-  changeLocation: {
-    command: "ChangeLocation",
+  updateLocation: {
+    command: "UpdateLocation",
     summary: "Change a location; what is left out stays",
-    input: ChangeLocation.mapFields(Struct.omit(["_tag"])),
+    input: UpdateLocation.mapFields(Struct.omit(["_tag"])),
     answer: Location,
     refusals: ["LocationNotFound", "DefaultLocationRequired"]
   },

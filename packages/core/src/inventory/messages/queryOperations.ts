@@ -55,7 +55,7 @@ export const queryOperations = {
     answer: StockView,
     refusals: ["SkuNotFound"]
   },
-  stockStatus: {
+  stocks: {
     summary: "Stock of up to 1,000 SKUs",
     input: Schema.Struct({ skuIds: Schema.Array(SkuId).check(Schema.isBetweenLength(0, 1_000)) }),
     answer: StockStatuses,

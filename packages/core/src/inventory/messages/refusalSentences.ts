@@ -39,14 +39,14 @@ export const refusalSentences: {
     `no such SKU: ${listed(skuIds.map((id) => `"${id}"`))}; register it first, or correct the id`,
   LocationNotFound: ({ locationIds }) =>
     `no such location: ${listed(locationIds.map((id) => `"${id}"`))}; ` +
-    "make it first, or correct the id",
+    "register it first, or correct the id",
   ReservationNotFound: ({ reservationId }) => `no such reservation: "${reservationId}"`,
   OrderNotFound: ({ orderId }) => `the order "${orderId}" has no reservations`,
   IdTaken: ({ id, kind }) => `the ${kind} id "${id}" is in use; choose another one`,
   SkuCodeTaken: ({ code }) => `another SKU has the code "${code}"; choose another one`,
   SkuArchived: ({ skuIds }) =>
     `${named("the SKU", "the SKUs", skuIds)} ${skuIds.length === 1 ? "is" : "are"} archived`,
-  SkuInUse: ({ reservedQuantity, skuId, totalQuantity }) =>
+  SkuNotEmpty: ({ reservedQuantity, skuId, totalQuantity }) =>
     `the SKU "${skuId}" cannot be archived while ${totalQuantity} units are on hand ` +
     `and ${reservedQuantity} are reserved`,
   LocationUnavailable: ({ locationId, reason }) =>
@@ -56,9 +56,9 @@ export const refusalSentences: {
     "change like this; make another one the default first",
   StaleExpectation: ({ actual, expected, field }) =>
     `${field} is ${expected}, but it has become ${actual}; read it and decide again`,
-  OrderTooLarge: ({ lines, linesMax, orderId }) =>
+  OrderTooLarge: ({ lines, orderId, orderLinesMax }) =>
     `the order "${orderId}" would have at least ${lines} lines that are open or lost, and may ` +
-    `have ${linesMax}; fulfil or release some, or begin another order`,
+    `have ${orderLinesMax}; fulfil or release some, or begin another order`,
   OrderAlreadyConfirmed: ({ orderId }) =>
     `the order "${orderId}" is confirmed already, so its lines cannot be replaced`,
   OrderNotConfirmed: ({ orderId }) =>
@@ -83,9 +83,9 @@ export const refusalSentences: {
           `has ${available} available of ${requested} requested`
       )
     )}`,
-  InsufficientOnHand: ({ locationId, onHand, requested, skuId }) =>
+  InsufficientOnHand: ({ locationId, removable, requested, skuId }) =>
     `${requested} units of SKU "${skuId}" should leave "${locationId}", ` +
-    `but only ${onHand} can leave`,
+    `but only ${removable} can leave`,
   PromisesInTheWay: ({ holds, locationId, shortfallQuantity, skuId, unlistedQuantity }) => {
     const orders = [...new Set(holds.map((hold) => hold.orderId))]
     const others = `holds that are not listed, which keep ${unlistedQuantity} units`

@@ -174,7 +174,7 @@ const stocks = (reads: StockReads["Service"]) => {
   return {
     stock: ({ locations, skuId }) =>
       Effect.map(stockOf(skuId), (stock) => viewOf(stock, locations)),
-    stockStatus: ({ skuIds }) => {
+    stocks: ({ skuIds }) => {
       const asked = [...new Set(skuIds)]
       return Effect.map(reads.stock(asked), (found) => {
         const known = new Map(found.map((stock) => [stock.sku.id, stock]))

@@ -70,9 +70,9 @@ export const checkAvailability = (
       },
       origin
     )
-    if (Result.isSuccess(decision)) return Effect.succeed({ isAvailable: true, short: [] })
+    if (Result.isSuccess(decision)) return Effect.succeed({ isAvailable: true, shortLines: [] })
     const refusal = decision.failure
     return refusal._tag === "InsufficientStock"
-      ? Effect.succeed({ isAvailable: false, short: refusal.lines })
+      ? Effect.succeed({ isAvailable: false, shortLines: refusal.lines })
       : Effect.fail(refusal as Refused)
   })

@@ -78,7 +78,7 @@ it.effect("refuses what nobody knows, and answers an empty page of what is known
       orderId: "x"
     })
     expect(yield* queries.reservationsOfSku({ skuId: "a" })).toEqual({ items: [], next: null })
-    expect(yield* queries.stockStatus({ skuIds: ["x", "a", "x"] })).toMatchObject({
+    expect(yield* queries.stocks({ skuIds: ["x", "a", "x"] })).toMatchObject({
       items: [{ skuId: "a" }],
       unknownSkuIds: ["x"]
     })
@@ -89,7 +89,7 @@ it.effect("sums the stock of an instant over the places that sell, and lists all
   Effect.gen(function* () {
     const queries = yield* shop
     const inventory = yield* Inventory
-    yield* inventory.makeLocation({ locationId: "back", name: "Back", sellable: false })
+    yield* inventory.registerLocation({ locationId: "back", name: "Back", sellable: false })
     yield* inventory.receive({ skuId: "a", locationId: "back", quantity: 4 })
     const at = "2999-01-01T00:00:00Z"
     const { locations, totalQuantity } = yield* queries.stockAsOf({ skuId: "a", at })

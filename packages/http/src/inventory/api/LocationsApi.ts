@@ -9,17 +9,17 @@ import * as Struct from "effect/Struct"
 import { locationPath, writeHeaders } from "../../kit/parameters.ts"
 import { answersOf } from "./refusalSchemas.ts"
 
-const { changeLocation, location, locations, makeLocation } = operations
+const { updateLocation, location, locations, registerLocation } = operations
 
 /** The endpoints of locations. */
 export const LocationsApi = HttpApiGroup.make("locations")
   .add(
-    HttpApiEndpoint.post("make", "/api/locations", {
-      ...answersOf("makeLocation"),
+    HttpApiEndpoint.post("register", "/api/locations", {
+      ...answersOf("registerLocation"),
       headers: writeHeaders,
-      payload: makeLocation.input,
-      success: makeLocation.answer.pipe(HttpApiSchema.status(201))
-    }).annotate(OpenApi.Summary, makeLocation.summary),
+      payload: registerLocation.input,
+      success: registerLocation.answer.pipe(HttpApiSchema.status(201))
+    }).annotate(OpenApi.Summary, registerLocation.summary),
     HttpApiEndpoint.get("list", "/api/locations", {
       ...answersOf("locations"),
       success: Schema.Struct({ items: locations.answer })
@@ -28,12 +28,12 @@ export const LocationsApi = HttpApiGroup.make("locations")
       ...answersOf("location"),
       params: locationPath
     }).annotate(OpenApi.Summary, location.summary),
-    HttpApiEndpoint.patch("change", "/api/locations/:locationId", {
-      ...answersOf("changeLocation"),
+    HttpApiEndpoint.patch("update", "/api/locations/:locationId", {
+      ...answersOf("updateLocation"),
       headers: writeHeaders,
       params: locationPath,
-      payload: changeLocation.input.mapFields(Struct.omit(["locationId"]))
-    }).annotate(OpenApi.Summary, changeLocation.summary)
+      payload: updateLocation.input.mapFields(Struct.omit(["locationId"]))
+    }).annotate(OpenApi.Summary, updateLocation.summary)
   )
   .annotate(OpenApi.Title, "Locations")
   .annotate(OpenApi.Description, "The places where stock lies.")

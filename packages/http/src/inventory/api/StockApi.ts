@@ -9,18 +9,17 @@ import { keepChecks, skuIdList, skuPath, writeHeaders } from "../../kit/paramete
 import { answersOf, failuresOf } from "./refusalSchemas.ts"
 
 const { adjust, count, receive, returnStock, ship, transfer } = operations
-const { checkAvailability, movements, reservationsOfSku, stock, stockAsOf, stockStatus } =
-  operations
+const { checkAvailability, movements, reservationsOfSku, stock, stockAsOf, stocks } = operations
 
 const StockReadsApi = HttpApiGroup.make("stock").add(
   HttpApiEndpoint.get("statuses", "/api/inventory/stock-status", {
-    ...answersOf("stockStatus"),
+    ...answersOf("stocks"),
     query: { skuIds: skuIdList(100) }
   }).annotate(OpenApi.Summary, "Stock of up to 100 SKUs"),
   HttpApiEndpoint.post("manyStatuses", "/api/inventory/stock-status", {
-    ...answersOf("stockStatus"),
-    payload: stockStatus.input
-  }).annotate(OpenApi.Summary, stockStatus.summary),
+    ...answersOf("stocks"),
+    payload: stocks.input
+  }).annotate(OpenApi.Summary, stocks.summary),
   HttpApiEndpoint.post("checkAvailability", "/api/inventory/check-availability", {
     ...answersOf("checkAvailability"),
     payload: checkAvailability.input

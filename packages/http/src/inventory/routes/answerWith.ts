@@ -6,6 +6,7 @@ import {
   type AnswerOf,
   type CommandOf,
   type CommandTag,
+  checkCommand,
   Inventory,
   type InventoryRefusal,
   RequestCaller,
@@ -68,7 +69,9 @@ export const writing = Effect.gen(function* () {
     { headers, request }: WriteRequest,
     command: CommandOf<Tag>
   ) => {
-    const answered = inventory.execute(command, optionsOf(headers, request.headers))
+    const answered = Effect.flatMap(Effect.fromResult(checkCommand(command)), (checked) =>
+      inventory.execute(checked, optionsOf(headers, request.headers))
+    )
     return callerOf === undefined
       ? answered
       : Effect.provideService(answered, RequestCaller, callerOf(request.headers))

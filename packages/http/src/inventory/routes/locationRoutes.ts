@@ -13,11 +13,11 @@ export const layerLocationRoutes = HttpApiBuilder.group(
     const queries = yield* InventoryQueries
     const write = yield* writing
     return handlers.handleAll({
-      make: (request) => write(request, { _tag: "MakeLocation", ...request.payload }),
+      register: (request) => write(request, { _tag: "RegisterLocation", ...request.payload }),
       list: () => orProblem(Effect.map(queries.ask("locations", {}), (items) => ({ items }))),
       get: ({ params }) => orProblem(queries.ask("location", params)),
-      change: (request) =>
-        write(request, { _tag: "ChangeLocation", ...request.payload, ...request.params })
+      update: (request) =>
+        write(request, { _tag: "UpdateLocation", ...request.payload, ...request.params })
     })
   })
 )
