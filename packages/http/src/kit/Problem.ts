@@ -94,9 +94,11 @@ export const wireNameOf = (field: string): string =>
  * The members of a refusal's problem: type, title, status and the sentence of the refusal, then its
  * own fields.
  */
-export const refusalMembers = (refusal: InventoryRefusal): Problem => {
+export const refusalMembers = (
+  refusal: InventoryRefusal,
+  detail: string = sentenceOf(refusal)
+): Problem => {
   const { slug, status, title } = refusals[refusal._tag]
-  const detail = sentenceOf(refusal)
   const members: Record<string, unknown> = { type: problemType(slug), title, status, detail }
   for (const [field, value] of Object.entries(refusal)) {
     if (field !== "_tag") members[wireNameOf(field)] = value
