@@ -77,6 +77,20 @@ it("every source file opens with what it is for", () => {
   expect(silent).toEqual([])
 })
 
+it("comments and docs use plain words", () => {
+  // Turns of phrase that made readers stop. Say who does what: "the store answers", "by default".
+  const unplain =
+    /\b(told|said|(?:came|comes?|coming) to|anew|on paper|for ever|[Ww]hoever|mend(?:s|ed|ing)?|what is left to fail)\b/
+  const prose = [...sources, ...ending(".md")].filter(
+    (file) =>
+      /^(packages\/[^/]+\/(src\/|README\.md)|docs\/|README\.md|\.changeset\/)/.test(file) &&
+      // A migration that has landed keeps its text.
+      !file.includes("/migrations/")
+  )
+  expect(prose).toContain("docs/ARCHITECTURE.md")
+  expect(linesWhere(prose, (line) => unplain.test(line))).toEqual([])
+})
+
 it("nothing is put off to later", () => {
   const marks = new RegExp(
     `\\b(${["TO" + "DO", "FIX" + "ME", "HA" + "CK", "X" + "XX"].join("|")})\\b`

@@ -1,5 +1,5 @@
 /**
- * The whole REST API as one value: what may be said, with its schemas and statuses. The server, the
+ * The whole REST API as one value: its endpoints, with their schemas and statuses. The server, the
  * typed client and the OpenAPI document are all made from it. No code runs here.
  */
 import * as HttpApi from "effect/http-api/HttpApi"

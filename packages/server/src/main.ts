@@ -32,7 +32,7 @@ const holdfast = Command.make("holdfast").pipe(
 
 const args = process.argv.slice(2)
 
-/** A command that cannot be understood is told in a sentence, not in a page of help. */
+/** Answers a command that cannot be understood with a sentence, not with a page of help. */
 const presenter: CliOutput.Presenter = {
   present: (event) => {
     if (event._tag !== "InvalidInvocation") return CliOutput.defaultPresenter.present(event)
@@ -66,7 +66,7 @@ const command = Command.runWith(holdfast, { version })(args).pipe(
   )
 )
 
-// Whoever reads the answer may have heard enough, as in `holdfast doctor | head`.
+// The reader of the answer may close the pipe early, as in `holdfast doctor | head`.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? 0 : 1)
 })

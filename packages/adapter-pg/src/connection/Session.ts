@@ -59,7 +59,7 @@ export const endedWithin = <A, E>(
 /**
  * How long a session keeps its plans, in milliseconds. By itself it keeps one until the server
  * analyses a table of it, which may be never. One that was made for ten rows and ran over ten
- * thousand took 8 ms to update a level. Making all of them anew takes 5 ms.
+ * thousand took 8 ms to update a level. Making all plans again takes 5 ms.
  */
 const plansMillisMax = 30_000
 
@@ -194,12 +194,12 @@ const isReadOnly = (reason: Cause.Reason<unknown>): boolean =>
 const noConnection = new SqlFailure("Crowded", new Error("no connection of the pool came free"))
 
 /**
- * How long a transaction waits for a connection of the pool, in milliseconds: as long as a statement
- * of whoever has it may take. On PGlite all wait for one, and its work stops this clock's process.
+ * How long a transaction waits for a connection of the pool, in milliseconds: as long as the
+ * statement that occupies the connection may take. On PGlite all wait for one, and its work stops this clock's process.
  */
 const checkoutMillisMax = 10_000
 
-/** How long an answer may take when nothing is said: statements end by themselves after 10 s. */
+/** How long an answer may take by default: statements end by themselves after 10 s. */
 const silenceMillisDefault = 12_000
 
 /** How long answers may take to batches that may be tried for so long, in milliseconds. */

@@ -1,5 +1,5 @@
 /**
- * What went wrong with a statement, told by SQLSTATE: whether the same batch may simply run again,
+ * What went wrong with a statement. The SQLSTATE shows whether the same batch may simply run again,
  * whether the connection is gone, or whether the database refused what we sent, which is our bug.
  */
 import { StoreError } from "@holdfast/core/inventory"
@@ -77,7 +77,7 @@ const layersOf = (error: unknown, depth = 0): ReadonlyArray<Record<string, unkno
   return [error as Record<string, unknown>, ...inner.flatMap((layer) => layersOf(layer, depth + 1))]
 }
 
-/** What the server said, by the first layer with a SQLSTATE. Prisma renames what it has a code for. */
+/** The server's own error: the first layer with a SQLSTATE. Prisma renames errors that it knows. */
 const serverErrorOf = (error: unknown) => {
   for (const { code, message, originalCode, originalMessage } of layersOf(error)) {
     const state = originalCode ?? code
@@ -133,7 +133,7 @@ export const fromDriver = (error: unknown, place?: string): SqlFailure => {
 export const isForeignSchema = (error: unknown): boolean =>
   /^(42P01|42703|3F000)$/.test(sqlStateOf(error) ?? "")
 
-const told = {
+const answers = {
   Conflict: ["Busy", "other transactions hold the same stock; try again"],
   Crowded: ["Busy", "all connections to the database are in use; try again shortly"],
   Lost: ["Unavailable", "the database cannot be reached; try again shortly"],
@@ -158,14 +158,14 @@ const messageFor = ({ cause, kind }: SqlFailure): string => {
       return "the database asks for a password, and the connection has none; give it one"
     }
   }
-  return told[kind][1]
+  return answers[kind][1]
 }
 
 /** The failure as callers of a store see it. */
 export const toStoreError = (failure: SqlFailure): StoreError => {
   const { cause, kind, place } = failure
   return new StoreError({
-    reason: told[kind][0],
+    reason: answers[kind][0],
     message: messageFor(failure),
     cause,
     ...(kind === "Lost" && place !== undefined ? { place } : {})

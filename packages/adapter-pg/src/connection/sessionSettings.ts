@@ -6,11 +6,11 @@ import { setForTransaction } from "./statements/setForTransaction.ts"
  * Server settings by name. A paused process must not hold a SKU, so a transaction that idles, waits
  * for a lock or runs for too long ends by itself (PGlite accepts the time-outs but has no clock
  * interrupts to keep them with; it has one session, so nobody waits). The statements take arrays,
- * and planning them anew for each execution costs more than running them: a generic plan halved the
+ * and a new plan for each execution costs more than the execution: a generic plan halved the
  * latency of one reservation. Such a plan is often made while the tables are still empty and
  * reading them whole looks cheap; with that choice taken away it names an index, and stays right
- * when they grow (at 40,000 reservations the lock of one SKU had come to take 6 ms). A session makes
- * its plans anew every 30 seconds (Session.ts), for tables that have outgrown them. The isolation
+ * when they grow (at 40,000 reservations the lock of one SKU took 6 ms). A session makes
+ * new plans every 30 seconds (Session.ts), for tables that have outgrown them. The isolation
  * level is the one that the lock order of the stores was made for.
  */
 export const sessionSettings: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /**
  * The event log in order, without a hole. A position is drawn before its transaction commits, so a
- * lower one may appear later; whoever remembers only the highest one seen would lose it. Here a
+ * lower one may appear later. A reader that remembers only the highest one seen would lose it. Here a
  * page ends at the first gap, until nobody is left who could fill it: the transactions that had
  * drawn a position, and not ended, after the gap was seen. Rows that are read after all of them have
  * ended show what they committed; what is still missing was rolled back.
@@ -18,7 +18,7 @@ import { drawersIn, type Run } from "./settledPosition.ts"
 import { readDrawers } from "./statements/readDrawers.ts"
 import { readEvents } from "./statements/readEvents.ts"
 
-/** Gaps that are remembered at once; the oldest is forgotten first, and is then seen anew. */
+/** Gaps that are remembered at once. The oldest is forgotten first; the next poll notes it again. */
 const gapsMax = 10_000
 
 /** A row as an event, its payload read by the codec of its context. */

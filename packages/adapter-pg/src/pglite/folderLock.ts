@@ -13,7 +13,7 @@ const sqliteBusy = 5
 const isBusy = (cause: unknown): boolean =>
   typeof cause === "object" && cause !== null && "errcode" in cause && cause.errcode === sqliteBusy
 
-/** Loads SQLite only here: Node 22 prints a warning about it to whoever imports it. */
+/** Loads SQLite only here: Node 22 prints a warning about every import of it. */
 const open = async (folder: string): Promise<DatabaseSync> => {
   const { DatabaseSync } = await import("node:sqlite")
   const lock = new DatabaseSync(join(folder, "holdfast.lock"), { timeout: 0 })

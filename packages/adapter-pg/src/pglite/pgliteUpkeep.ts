@@ -25,7 +25,7 @@ export const upkeepOnce = (pool: PgPool.PgPool): Effect.Effect<void, SqlError> =
     }
   })
 
-/** Looks after the database once a minute, for ever. What fails is logged and tried again. */
+/** Looks after the database once a minute, without end. A failure is logged and tried again. */
 export const pgliteUpkeep = (pool: PgPool.PgPool): Effect.Effect<void> =>
   upkeepOnce(pool).pipe(
     Effect.catchCause((cause) =>

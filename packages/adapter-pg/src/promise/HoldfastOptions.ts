@@ -29,7 +29,7 @@ export interface LogEntry {
   readonly cause: string | undefined
 }
 
-/** What may be said wherever the database is. */
+/** The options that every place of a database takes. */
 export interface AnyDatabaseOptions {
   /** The database schema that holds the tables: `inventory`. A schema each for tenants. */
   readonly schema?: string | undefined

@@ -160,13 +160,13 @@ const read = InvalidInput.reader(Options)
 
 const nested: ReadonlySet<string> = new Set(["engine", "ssl"])
 
-/** The fields that are said; one that is undefined is as left out. */
-const said = (fields: unknown): unknown =>
+/** The fields that have a value. An undefined field counts as left out. */
+const definedFields = (fields: unknown): unknown =>
   typeof fields === "object" && fields !== null
     ? Object.fromEntries(
         Object.entries(fields)
           .filter(([, field]) => field !== undefined)
-          .map(([key, field]) => [key, nested.has(key) ? said(field) : field])
+          .map(([key, field]) => [key, nested.has(key) ? definedFields(field) : field])
       )
     : fields
 
@@ -191,7 +191,7 @@ const unsetPlaces = (options: unknown): ReadonlyArray<InvalidInput.FieldIssue> =
 export const checkedOptions = (options: unknown): Options => {
   const unset = unsetPlaces(options)
   if (unset.length > 0) throw new HoldfastError("InvalidInput", { issues: unset })
-  const result = read(said(options))
+  const result = read(definedFields(options))
   if (Result.isSuccess(result)) return result.success as Options
   throw new HoldfastError("InvalidInput", { issues: result.failure.issues })
 }

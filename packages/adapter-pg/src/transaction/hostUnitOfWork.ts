@@ -3,7 +3,7 @@
  * BEGIN and its COMMIT. What is written in part can never be committed: whatever fails, or is called
  * off, leaves a transaction that can only be rolled back. That the transaction has begun and has had
  * no call yet is asked of the database, by a setting that ends with the transaction, since a host
- * may wrap its connection anew.
+ * may wrap its connection a second time.
  */
 import { type BatchChanges, type BatchStore, StoreError } from "@holdfast/core/engine"
 import type * as DateTime from "effect/DateTime"

@@ -18,7 +18,6 @@ export const RequestOptions = Schema.Struct({
   traceparent: Schema.optional(opaque(1, 255)),
   actor: Schema.optional(Actor)
 })
-/** What a caller may say beside a command. */
 export interface RequestOptions extends Schema.Schema.Type<typeof RequestOptions> {}
 
 /** Validates options of untrusted parts. */

@@ -150,7 +150,7 @@ export type ReadCommand<Command> = (
   input: unknown
 ) => Result.Result<Command, InvalidInput.InvalidInput>
 
-/** The reader of the commands of a union, each told apart by its `_tag`. */
+/** The reader of the commands of a union; the `_tag` of each says which it is. */
 export const commandReader = <Command>(
   members: ReadonlyArray<
     Schema.Top & { readonly fields: { readonly _tag: { readonly schema: { literal: string } } } }

@@ -88,8 +88,8 @@ const waysMadeMax = 2
 /**
  * The requests that leave a batch because of these locks, and how the transaction ended for each. A
  * lock that a batch of an engine holds is soon free, so its requests go again. After two more tries
- * they wait, whoever holds the lock: a store cannot always tell. A request that must not overtake a
- * leaving one leaves with it.
+ * they wait for any lock, since a store cannot always know who holds it. A request that must not
+ * overtake a leaving one leaves with it.
  */
 const shedOf = <T extends DomainTypes>(
   rules: SheddingRules<T>,
@@ -114,7 +114,7 @@ const shedOf = <T extends DomainTypes>(
         ? claims.flatMap((name) => claimed.get(name) ?? [])[0]
         : endBefore(request, obstacle)
     if (end === undefined) continue
-    // Who only follows has not tried in vain itself.
+    // A follower met no lock itself, so this try does not count for it.
     const isFollower = obstacle === undefined && end._tag === "Again"
     leaving.set(request, isFollower ? { _tag: "Again", request } : end)
     for (const name of claims) claimed.set(name, end)
@@ -191,7 +191,7 @@ export const commitOver = <T extends DomainTypes>(
     )
       ? (request, index) => endOf(request, exit.value[index])
       : isLate && awaited != null && obstacle !== undefined && isBusy(exit.cause)
-        ? // The time of one is up. Whose time is not waits on.
+        ? // The time of one request is up. The others go on waiting.
           () => ({ _tag: "Waits", obstacle: awaited })
         : failed<T>(staying, exit.cause)
     if (leaving.size === 0) return batch.map(endOfStaying)
@@ -200,7 +200,7 @@ export const commitOver = <T extends DomainTypes>(
   })
 }
 
-/** Whether nothing was written since what the batch wanted was not free in time. */
+/** Whether nothing was written because a lock was not free in time. */
 const isBusy = (cause: Cause.Cause<StoreError | Contended>): boolean => {
   const error = Option.getOrUndefined(Cause.findErrorOption(cause))
   return error?._tag === "StoreError" && error.reason === "Busy"

@@ -37,22 +37,18 @@ const pathId = Schema.String.check(
 
 /** The id of a SKU: 1–100 of `A-Z a-z 0-9 . _ ~ : -`, no word of the paths. */
 export const SkuId = pathId.annotate({ identifier: "SkuId" })
-/** The id of a SKU. */
 export type SkuId = typeof SkuId.Type
 
 /** The id of a location, of the same alphabet as a SKU's. */
 export const LocationId = pathId.annotate({ identifier: "LocationId" })
-/** The id of a location. */
 export type LocationId = typeof LocationId.Type
 
 /** The host's id of an order: 1–100 printable code points. */
 export const OrderId = printable(1, 100).annotate({ identifier: "OrderId" })
-/** The host's id of an order. */
 export type OrderId = typeof OrderId.Type
 
 /** The host's id of one line of an order: 1–100 printable code points. */
 export const LineId = printable(1, 100).annotate({ identifier: "LineId" })
-/** The host's id of one line of an order. */
 export type LineId = typeof LineId.Type
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u
@@ -67,7 +63,6 @@ export const Uuid = Schema.String.check(
 
 /** The id of a reservation, a UUID. */
 export const ReservationId = Uuid.annotate({ identifier: "ReservationId" })
-/** The id of a reservation. */
 export type ReservationId = typeof ReservationId.Type
 
 /** An idempotency key: 1–255 code points, chosen by the caller. */

@@ -8,14 +8,12 @@ import * as SchemaIssue from "effect/SchemaIssue"
 
 /** One bad field: its path from the root of the input, and what is wrong with it. */
 export const FieldIssue = Schema.Struct({ path: Schema.String, message: Schema.String })
-/** One bad field. */
 export interface FieldIssue extends Schema.Schema.Type<typeof FieldIssue> {}
 
 /** The input breaks a bound or lacks a field; `issues` names every one of them. */
 export const InvalidInput = Schema.TaggedStruct("InvalidInput", {
   issues: Schema.Array(FieldIssue)
 })
-/** The input breaks a bound or lacks a field. */
 export interface InvalidInput extends Schema.Schema.Type<typeof InvalidInput> {}
 
 const kinds: Readonly<Record<string, string>> = {
@@ -35,7 +33,7 @@ const fieldsOf = (ast: SchemaIssue.UnexpectedKey["ast"]): ReadonlyArray<string> 
     ? ast.propertySignatures.map(({ name }) => String(name)).filter((name) => name !== "_tag")
     : []
 
-/** What is wrong with one field, as said to a person who has never heard of schemas. */
+/** What is wrong with one field, in words for a person who has never heard of schemas. */
 const standardIssues = SchemaIssue.makeFormatterStandardSchemaV1({
   leafHook: (issue) => {
     if (issue._tag === "MissingKey") return "is required"

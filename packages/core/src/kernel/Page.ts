@@ -22,7 +22,7 @@ export const pageOf = <S extends Schema.Top>(item: S) =>
 /** Items that one page may hold, 1 to 1,000. */
 export const PageSize = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000 }))
 
-/** Items on a page when nothing is said. */
+/** Items on a page by default. */
 export const pageSizeDefault = 100
 
 const notOurs = "must be a cursor that an earlier page returned"

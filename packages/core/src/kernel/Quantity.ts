@@ -39,7 +39,7 @@ export const TtlSeconds = Schema.Int.check(
   Schema.isBetween({ minimum: 1, maximum: 2_678_400 })
 ).annotate({ identifier: "TtlSeconds" })
 
-/** Seconds that a hold lives when nothing is said: 900. */
+/** Seconds that a hold lives by default: 900. */
 export const ttlSecondsDefault = 900
 
 /** A weight or volume: 0 to 9,999,999.999 with at most three decimals. */

@@ -26,7 +26,6 @@ export const StoreErrorReason = Schema.Literals([
   "Rejected",
   "TransactionUnusable"
 ])
-/** Why a store could not do what it was asked. */
 export type StoreErrorReason = typeof StoreErrorReason.Type
 
 const retryable: ReadonlySet<StoreErrorReason> = new Set([

@@ -42,7 +42,7 @@ export class HoldfastError<Code extends HoldfastErrorCode = HoldfastErrorCode> e
   }
 }
 
-/** The error of any code, told apart by `code`. */
+/** The error of any code; its `code` says which. */
 export type AnyHoldfastError = {
   readonly [Code in HoldfastErrorCode]: HoldfastError<Code>
 }[HoldfastErrorCode]

@@ -70,7 +70,7 @@ export interface InventoryCommands {
    */
   readonly registerSku: Command<RegisterSkuInput, Sku>
   /**
-   * Changes what is said of a SKU, or its policy. A stricter policy binds new promises only.
+   * Changes the description of a SKU, or its policy. A stricter policy binds new promises only.
    * Refusals: `SkuNotFound`, `SkuCodeTaken`, `SkuArchived`.
    */
   readonly updateSku: Command<UpdateSkuInput, Sku>

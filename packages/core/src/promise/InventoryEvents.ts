@@ -112,7 +112,7 @@ export interface InventoryEventOf<Type extends InventoryEventType> {
   readonly payload: InventoryPayloads[Type]
 }
 
-/** Any event, told apart by `eventType`. */
+/** Any event; its `eventType` says which. */
 export type InventoryEvent = {
   readonly [Type in InventoryEventType]: InventoryEventOf<Type>
 }[InventoryEventType]

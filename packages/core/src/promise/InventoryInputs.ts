@@ -9,13 +9,13 @@
  */
 import type { InventoryEventType } from "./InventoryEvents.ts"
 
-/** What may be said beside any request. */
+/** The options of any request. */
 export interface ReadOptions {
   /** Rejects the call with the signal's own reason as soon as it aborts. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** What may be said beside a request that writes. */
+/** The options of a request that writes. */
 export interface RequestOptions extends ReadOptions {
   /**
    * A key of your choice, 1–255 characters, by which a repeat of this request gets the first answer
@@ -23,7 +23,7 @@ export interface RequestOptions extends ReadOptions {
    * another request is `IdempotencyMismatch`.
    */
   readonly idempotencyKey?: string | undefined
-  /** Whose key it is; keys of different callers never meet. The empty text when nothing is said. */
+  /** Whose key it is; keys of different callers never meet. The empty text by default. */
   readonly caller?: string | undefined
   /** Carried into the events that the request causes. */
   readonly correlationId?: string | undefined
@@ -43,7 +43,7 @@ export interface SkuPolicy {
   readonly lowStockThreshold?: number | null | undefined
 }
 
-/** What is said of a SKU beside its code and name. */
+/** What describes a SKU beside its code and name. */
 export interface SkuNotes {
   readonly description?: string | null | undefined
   /** In kilograms, at most three decimals. */
@@ -69,7 +69,7 @@ export interface RegisterSkuInput extends SkuPolicy, SkuNotes {
   readonly locationId?: string | undefined
 }
 
-/** Change what is said of a SKU, or its policy. What is left out stays. */
+/** Change the description of a SKU, or its policy. A field that is left out stays. */
 export interface UpdateSkuInput extends SkuPolicy, SkuNotes {
   readonly skuId: string
   readonly code?: string | undefined
@@ -110,7 +110,7 @@ export interface UpdateLocationInput {
   readonly active?: boolean | undefined
 }
 
-/** What the ledger may be told about a movement, each 1–255 characters. */
+/** What the ledger may keep about a movement, each 1–255 characters. */
 export interface MovementNotes {
   /** Your own word for what caused it, such as a delivery note. */
   readonly reference?: string | null | undefined
@@ -276,7 +276,7 @@ export interface SkusOptions extends PageOptions {
   readonly code?: string | undefined
 }
 
-/** How much is said of a SKU's stock. */
+/** How detailed the stock of a SKU is answered. */
 export interface StockOptions extends ReadOptions {
   /** Whether each location is listed too. */
   readonly locations?: boolean | undefined

@@ -17,7 +17,7 @@ import { HoldfastError } from "./HoldfastError.ts"
 import type { HoldfastErrorCode, UnansweredCalls } from "./HoldfastErrorDetails.ts"
 import { type PlainAnswer, plainAnswer } from "./plainValues.ts"
 import { holdProcess, whileHeld } from "./processLife.ts"
-import { readCloseOptions, type Told } from "./readInputs.ts"
+import { type CallOptions, readCloseOptions } from "./readInputs.ts"
 
 /** What may end a call, short of a defect. */
 export type CallFailure = InventoryRefusal | StoreError
@@ -103,16 +103,16 @@ export class PromiseCalls {
   }
 
   /**
-   * Runs what the options and the input of a method, once read, come to. Being an `async` function
-   * to its end, it throws with the caller in the error's stack.
+   * Runs a method on its options and input, once they are read. It is an `async` function to its
+   * end, so the caller is in the stack of an error.
    */
   async call<About, A>(
     method: string,
-    told: Result.Result<Told<About>, InvalidInput>,
+    options: Result.Result<CallOptions<About>, InvalidInput>,
     effectOf: (about: About) => Effect.Effect<A, CallFailure>
   ): Promise<PlainAnswer<A>> {
-    if (Result.isFailure(told)) throw refusalError(told.failure)
-    const { about, signal } = told.success
+    if (Result.isFailure(options)) throw refusalError(options.failure)
+    const { about, signal } = options.success
     if (signal?.aborted) throw signal.reason
     if (this.closing !== undefined) throw closed()
     const exit = await this.settled(

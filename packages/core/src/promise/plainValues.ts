@@ -37,7 +37,7 @@ export const instantText = (instant: unknown): unknown =>
     : instant
 
 /** Without the fields that are undefined. */
-const said = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> => {
+const definedFields = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> => {
   const kept: Record<string, unknown> = {}
   for (const [key, field] of Object.entries(fields)) if (field !== undefined) kept[key] = field
   return kept
@@ -49,9 +49,11 @@ const said = (fields: Readonly<Record<string, unknown>>): Record<string, unknown
  */
 export const plainInput = (input: unknown): unknown => {
   if (!isFields(input)) return input
-  const fields = said(input)
+  const fields = definedFields(input)
   if (Array.isArray(fields["lines"])) {
-    fields["lines"] = fields["lines"].map((line: unknown) => (isFields(line) ? said(line) : line))
+    fields["lines"] = fields["lines"].map((line: unknown) =>
+      isFields(line) ? definedFields(line) : line
+    )
   }
   if ("occurredAt" in fields) fields["occurredAt"] = instantText(fields["occurredAt"])
   return fields

@@ -103,8 +103,8 @@ const readNothing = (rest: unknown): Read<object> => {
   return issues.length === 0 ? Result.succeed({}) : Result.fail({ _tag: "InvalidInput", issues })
 }
 
-/** The options of a call, apart: what the engine is told, and the signal that ends the wait. */
-export interface Told<About> {
+/** The options of a call: those for the engine (`about`), and the signal that ends the wait. */
+export interface CallOptions<About> {
   readonly about: About
   readonly signal: AbortSignal | undefined
 }
@@ -125,7 +125,7 @@ const inOptions = <A>(read: Read<A>): Read<A> => Result.mapError(read, ofOptions
 
 const optionsBy =
   <About>(read: (input: unknown) => Read<About>) =>
-  (options: unknown): Read<Told<About>> => {
+  (options: unknown): Read<CallOptions<About>> => {
     if (typeof options !== "object" || options === null) {
       return refused("options", "must be an object")
     }

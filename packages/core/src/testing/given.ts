@@ -1,5 +1,5 @@
 /**
- * Decisions told as given, when, then, without a store: `given()` is a world with a default
+ * Decisions as given, when, then, without a store: `given()` is a world with a default
  * location, `and` brings it to where the story begins, `when` takes the decision, and what came of
  * it is a value to look at. Time stands still until the story says `later`; ids count up, so two
  * runs of one story are equal.
@@ -36,7 +36,7 @@ import { ReplayedStock } from "./invariants/ReplayedStock.ts"
 /** The instant at which every story begins. */
 export const beginning: DateTime.Utc = DateTime.makeUnsafe("2026-03-01T09:00:00.000Z")
 
-/** What a command came to. */
+/** The outcome of a command. */
 export type Told<Tag extends CommandTag> =
   | {
       readonly _tag: "Accepted"
@@ -99,9 +99,9 @@ export class GivenStock {
     command: CommandOf<Tag>,
     about: Partial<Origin> = {}
   ): AnswerOf<Tag> {
-    const told = this.when<Tag>(command, about)
-    if (told._tag === "Accepted") return told.answer
-    throw new Error(`${command._tag} was refused: ${JSON.stringify(told.refusal)}`)
+    const outcome = this.when<Tag>(command, about)
+    if (outcome._tag === "Accepted") return outcome.answer
+    throw new Error(`${command._tag} was refused: ${JSON.stringify(outcome.refusal)}`)
   }
 
   /** The events of a command that must be accepted. */
@@ -113,9 +113,9 @@ export class GivenStock {
 
   /** The refusal of a command that must be refused. */
   refuses(command: InventoryCommand): InventoryRefusal {
-    const told = this.when(command)
-    if (told._tag === "Refused") return told.refusal
-    throw new Error(`${command._tag} was accepted: ${JSON.stringify(told.answer)}`)
+    const outcome = this.when(command)
+    if (outcome._tag === "Refused") return outcome.refusal
+    throw new Error(`${command._tag} was accepted: ${JSON.stringify(outcome.answer)}`)
   }
 
   /** A SKU with its levels. */

@@ -193,7 +193,7 @@ const mutations: ReadonlyArray<Mutation> = [
     file: "decide/Draft.ts",
     code: "if (available > 0 && after === 0) {",
     becomes: "if (false as boolean) {",
-    caught: /depleted said 0 times/
+    caught: /depleted was published 0 times/
   }
 ]
 

@@ -22,8 +22,9 @@ export interface HttpOptions {
    */
   readonly requestTimeout?: Duration.Input | undefined
   /**
-   * Who sends a request, by its headers, which whoever stands before this door must vouch for: one
-   * caller never meets another's idempotency keys. Everybody is one and the same, unless it is given.
+   * Reads from the headers who sends a request. Your proxy or middleware must vouch for these
+   * headers. Each caller has its own idempotency keys. Without this option, all requests share one
+   * caller.
    */
   readonly callerOf?: ((headers: RequestHeaders) => Caller) | undefined
 }

@@ -1,5 +1,5 @@
 /**
- * Problems: how a request that was not granted is told, after RFC 9457. Every problem has a stable
+ * Problems: the answers to requests that were not granted, after RFC 9457. Every problem has a stable
  * `type`, a title and its status; a refusal also carries the fields that core gives it, so nothing
  * that a caller needs has to be read out of a sentence.
  */

@@ -1,6 +1,6 @@
 /**
- * Which paths there are and which methods each takes, from the declarations of the API: what a 405
- * is told from, and a 404 from it.
+ * Which paths there are and which methods each takes, from the declarations of the API. This tells
+ * a 405 from a 404.
  */
 import * as FindMyWay from "effect/http/FindMyWay"
 import * as HttpApi from "effect/http-api/HttpApi"

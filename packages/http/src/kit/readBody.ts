@@ -47,7 +47,7 @@ const notUtf8 = invalidResponse("", "must be well-formed UTF-8")
 const tooDeep = invalidResponse("", `must not be nested deeper than ${depthMax} levels`)
 const notJson = invalidResponse("", "must be valid JSON")
 
-/** What a body came to: its value, undefined when it is empty, or the response that refuses it. */
+/** What a body holds: its value, undefined when it is empty, or the response that refuses it. */
 export type ReadBody = Result.Result<unknown, HttpServerResponse>
 
 const fromText = (text: string): ReadBody => {

@@ -19,7 +19,7 @@ import { HttpSettings } from "./HttpOptions.ts"
 import { plainResponse, refusalResponse } from "./problemResponse.ts"
 import { readBody } from "./readBody.ts"
 
-/** Bad fields that one answer names; a megabyte of unknown fields is not told ten times over. */
+/** Bad fields that one answer names, so that a megabyte of them does not make ten of answer. */
 const issuesMax = 1_000
 
 const strict = { errors: "all", onExcessProperty: "error" } as const

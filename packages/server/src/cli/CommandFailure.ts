@@ -28,7 +28,7 @@ export const fromDatabase = (
   return failure(error.reason, `${place}: ${sentenceOf(error)}`)
 }
 
-/** What a store said, with the driver's own words. */
+/** The message of a store, with the driver's own words. */
 export const sentenceOf = (error: StoreError): string => {
   const why = reasonOf(error)
   return why === undefined ? error.message : `${error.message} (${why})`

@@ -10,7 +10,7 @@ import { CommandFailure, fromCause } from "./CommandFailure.ts"
 import { isJson, type LogInput, layerLog, minimumLevel, withoutCredentials } from "./logging.ts"
 import { exitCodeOf, stopSignal } from "./signals.ts"
 
-/** A command that has said all that it had to say; the process ends with `exitCode`. */
+/** A command that has printed its whole answer. The process ends with `exitCode`. */
 export class Answered extends Data.TaggedError("Answered")<{ readonly exitCode: number }> {}
 
 /** The settings that say how a command answers. */

@@ -1,7 +1,7 @@
 /**
  * Which database a command works on: a PostgreSQL server by URL, the embedded one in a folder, or
  * the embedded one in memory. What is typed wins over variables, and two typed at once is a usage
- * error. The URL holds a password, so only its host and database are ever told.
+ * error. The URL holds a password, so only its host and database are ever shown.
  */
 import { existsSync } from "node:fs"
 import { join } from "node:path"
@@ -28,7 +28,7 @@ import {
   wholeNumber
 } from "./settings.ts"
 
-/** The folder of the embedded database when nothing is said. */
+/** The default folder of the embedded database. */
 const folderDefault = ".holdfast"
 
 /** Where stock is kept. */
@@ -94,7 +94,7 @@ export const serverDatabaseFlags = {
   memory: toggle("memory", "Keep stock in memory only; it ends with the process", false)
 }
 
-/** What the settings of the database came to. */
+/** The settings of the database, as read. */
 export interface DatabaseInput {
   readonly database: Found<Redacted.Redacted> | undefined
   readonly folder: Found<string> | undefined

@@ -32,7 +32,7 @@ const level = setting(
 /** The settings of the log. */
 export const logFlags = { logFormat: format, logLevel: level }
 
-/** What the settings of the log came to. */
+/** The settings of the log, as read. */
 export interface LogInput {
   readonly logFormat: "json" | "pretty" | undefined
   readonly logLevel: "debug" | "info" | "warn" | "error" | "none"
@@ -89,7 +89,7 @@ const pretty = Logger.make<unknown, void>(({ cause, date, fiber, logLevel, messa
   write(reason === undefined ? line : `${line}\n  ${reason.replaceAll("\n", "\n  ")}`)
 })
 
-/** Whether lines are JSON, when nothing is said: a person reads a terminal. */
+/** Whether lines are JSON. By default they are not on a terminal, where a person reads them. */
 export const isJson = (input: Pick<LogInput, "logFormat">): boolean =>
   (input.logFormat ?? (process.stderr.isTTY ? "pretty" : "json")) === "json"
 

@@ -72,7 +72,7 @@ export const found = <A>(
     )
   )
 
-/** A setting with a value when nothing is said. */
+/** A setting with a default. */
 export const setting = <A, const B>(
   name: string,
   options: SettingOptions<A>,

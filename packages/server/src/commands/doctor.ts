@@ -11,8 +11,8 @@ import { type Check, checksOf } from "./diagnosisChecks.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 
 const line = ({ found, name, next, status }: Check): string => {
-  const said = `${status.padEnd(4)}  ${name.padEnd(18)}  ${found}`
-  return next === "" ? said : `${said}\n${" ".repeat(26)}→ ${next}`
+  const text = `${status.padEnd(4)}  ${name.padEnd(18)}  ${found}`
+  return next === "" ? text : `${text}\n${" ".repeat(26)}→ ${next}`
 }
 
 /** Reads only. */

@@ -32,7 +32,7 @@ export const onDatabaseFlags = {
   ...logFlags
 }
 
-/** What they came to. */
+/** The same settings, as read. */
 export interface OnDatabaseInput extends AnswerInput {
   readonly database: Found<Redacted.Redacted> | undefined
   readonly folder: Found<string> | undefined
@@ -51,7 +51,7 @@ export type DatabaseError =
   | StoreStartError
 
 /** The sentence for the person who typed the command. */
-export const told =
+export const failureOf =
   (place: string) =>
   (error: DatabaseError): Answered | CommandFailure => {
     if (error instanceof CommandFailure || error instanceof Answered) return error
@@ -62,7 +62,7 @@ export const told =
     return isDatabase ? fromDatabase(error, place) : failure(error._tag, JSON.stringify(error))
   }
 
-/** Opens the database, runs the command on it, and ends. The command is told what place it is. */
+/** Opens the database, runs the command on it, and ends. The command gets the place as text. */
 export const onDatabase = (
   input: OnDatabaseInput,
   command: (
@@ -80,6 +80,9 @@ export const onDatabase = (
         layerStorage({ schema: input.schema }),
         layerSessions(place, input)
       )
-      yield* command(described).pipe(Effect.provide(database), Effect.mapError(told(described)))
+      yield* command(described).pipe(
+        Effect.provide(database),
+        Effect.mapError(failureOf(described))
+      )
     })
   )

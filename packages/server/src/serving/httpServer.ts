@@ -80,7 +80,7 @@ const makeServer = (life: ServerLife): Server => {
     keepAliveTimeout: keepAliveMillis,
     connectionsCheckingInterval: 1_000
   })
-  // What the parser cannot read never reaches a route, and is told as a problem all the same.
+  // A request that the parser cannot read reaches no route, and is answered with a problem here.
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     if (socket.writable && !halfAnswered.has(socket)) socket.end(rawProblem(error.code))
     else socket.destroy()
@@ -89,7 +89,7 @@ const makeServer = (life: ServerLife): Server => {
   return server
 }
 
-const told = (options: HttpServerOptions, cause: unknown): CommandFailure => {
+const failureOf = (options: HttpServerOptions, cause: unknown): CommandFailure => {
   const { code, message } = cause as { readonly code?: string; readonly message?: string }
   const { host, port } = options
   switch (code) {
@@ -127,7 +127,7 @@ export const layerHttpServer = (
         host: options.host,
         port: options.port,
         gracefulShutdownTimeout: options.drainMillis
-      }).pipe(Effect.mapError((error) => told(options, error.cause)))
+      }).pipe(Effect.mapError((error) => failureOf(options, error.cause)))
       // Registered last, so it runs before the wait for the connections to end.
       yield* Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))
       return http

@@ -27,7 +27,7 @@ import { layerHttpServer } from "./httpServer.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
-/** Everything that was said about a server. */
+/** All settings of a server. */
 export interface ServerInput extends AnswerInput {
   readonly version: string
   readonly place: DatabasePlace
@@ -99,7 +99,7 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
   yield* Effect.annotateLogs(Effect.logInfo("listening"), { url, database: place, version, pid })
 })
 
-/** Ends the process when stopping takes longer than it may: whoever sent the signal waits. */
+/** Ends the process when stopping takes longer than it may: the sender of the signal waits. */
 const giveUpAfter = (millis: number) => {
   setTimeout(() => {
     process.stderr.write(

@@ -1,7 +1,7 @@
 /** What a server prints when it is up: where it is, and three lines to try next. Pure. */
 import type { DemoSku } from "../demoStock.ts"
 
-/** What is to be told of a server that is up. */
+/** What the welcome of a running server shows. */
 export interface Welcome {
   readonly version: string
   readonly url: string

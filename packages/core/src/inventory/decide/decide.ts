@@ -36,7 +36,7 @@ import { confirmOrder, fulfilOrder, releaseOrder } from "./orders.ts"
 import { reserveStock } from "./reserve.ts"
 import { archiveSku, registerSku, unarchiveSku, updateSku } from "./skus.ts"
 
-/** What a command comes to: the events that happened, and the answer for its caller. */
+/** The result of a command: the events that happened, and the answer for its caller. */
 export interface Decision {
   readonly events: ReadonlyArray<InventoryEvent>
   readonly answer: InventoryAnswer

@@ -38,7 +38,7 @@ const shortage = (
 })
 
 /**
- * The hold as it stands now: one that has lapsed is expired first. It is read anew, since a step
+ * The hold as it stands now: one that has lapsed is expired first. It is read again, since a step
  * before this one may have expired it to make room.
  */
 const current = (draft: Draft, before: Hold): Hold => {

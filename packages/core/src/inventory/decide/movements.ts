@@ -23,7 +23,7 @@ import { type Decided, findPlace, findSku, inUse, takesStock } from "./lookups.t
 type Notes = Pick<Movement, "reference" | "reason" | "actor" | "occurredAt">
 type Holds = ReadonlyArray<Reservation.Reservation>
 
-/** The movements, levels and released holds that a draft has come to. */
+/** The movements, levels and released holds of a draft so far. */
 const outcome = (
   draft: Draft,
   skuId: string,

@@ -62,7 +62,7 @@ export const fulfilOrder = (
     return each(open, (hold) => fulfilHold(draft, hold, Reservation.heldQuantity(hold), command))
   })
 
-/** Every hold taken a step further, or the refusal to say why some cannot be. */
+/** Takes every hold one step further, or refuses and says why some cannot go. */
 const each = (
   holds: ReadonlyArray<Hold>,
   step: (hold: Hold) => Decided<Hold>

@@ -39,7 +39,7 @@ export const registerSku = (draft: Draft, command: CommandOf<"RegisterSku">): De
   return Result.succeed(sku)
 }
 
-/** Changes what is said of a SKU; a change that changes nothing is answered without an event. */
+/** Changes the description or the policy of a SKU. A change without effect makes no event. */
 export const updateSku = (draft: Draft, command: CommandOf<"UpdateSku">): Decided<Sku> =>
   Result.flatMap(findSku(draft, command.skuId), (stock) => {
     const { _tag, skuId, ...changes } = command

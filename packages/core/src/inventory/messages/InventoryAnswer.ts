@@ -17,7 +17,6 @@ export const StockChanged = Schema.Struct({
   levels: Schema.Array(LevelStatus),
   released: Schema.Array(Reservation.Reservation)
 }).annotate({ identifier: "StockChanged" })
-/** What a physical change did. */
 export interface StockChanged extends Schema.Schema.Type<typeof StockChanged> {}
 
 /** A field that receipts of form 1 lack; it is then read as `value`. */

@@ -55,7 +55,7 @@ export const RegisterSku = Schema.TaggedStruct("RegisterSku", {
   locationId: optional(LocationId)
 })
 
-/** Change what is said of a SKU, or its policy. What is left out stays. */
+/** Change the description of a SKU, or its policy. A field that is left out stays. */
 export const UpdateSku = Schema.TaggedStruct("UpdateSku", {
   skuId: SkuId,
   code: optional(SkuCode),
@@ -72,7 +72,7 @@ export const ArchiveSku = Schema.TaggedStruct("ArchiveSku", { skuId: SkuId })
 /** Take an archived SKU into use again; refused while another SKU in use has its code. */
 export const UnarchiveSku = Schema.TaggedStruct("UnarchiveSku", { skuId: SkuId })
 
-/** Make a location known. Priority 100, sellable and active when nothing is said. */
+/** Make a location known. Priority 100, sellable and active by default. */
 export const RegisterLocation = Schema.TaggedStruct("RegisterLocation", {
   locationId: LocationId,
   name: LocationName,
@@ -140,9 +140,12 @@ const shortfall = {
 
 /** Refuses options of a shortfall that can have no effect. */
 const releasesConfirmed = Schema.makeFilter(
-  (said: { readonly onShortfall?: typeof OnShortfall.Type; readonly includeConfirmed?: boolean }) =>
-    said.includeConfirmed !== true ||
-    said.onShortfall === "RELEASE_NEWEST" || {
+  (fields: {
+    readonly onShortfall?: typeof OnShortfall.Type
+    readonly includeConfirmed?: boolean
+  }) =>
+    fields.includeConfirmed !== true ||
+    fields.onShortfall === "RELEASE_NEWEST" || {
       path: ["includeConfirmed"],
       issue: "is for onShortfall RELEASE_NEWEST; without it, no hold is released"
     },
@@ -157,10 +160,10 @@ const releasesConfirmed = Schema.makeFilter(
 )
 
 const canFallShort = Schema.makeFilter(
-  (said: { readonly quantity: number; readonly onShortfall?: typeof OnShortfall.Type }) =>
-    said.quantity < 0 ||
-    said.onShortfall === undefined ||
-    said.onShortfall === "REFUSE" || {
+  (fields: { readonly quantity: number; readonly onShortfall?: typeof OnShortfall.Type }) =>
+    fields.quantity < 0 ||
+    fields.onShortfall === undefined ||
+    fields.onShortfall === "REFUSE" || {
       path: ["onShortfall"],
       issue: "is for a quantity below zero; more units break no promise"
     },
@@ -222,7 +225,6 @@ export const ReserveLine = Schema.Struct({
   lineId: optional(LineId),
   reservationId: optional(ReservationId)
 })
-/** One line of an order. */
 export interface ReserveLine extends Schema.Schema.Type<typeof ReserveLine> {}
 
 /**
@@ -298,7 +300,7 @@ export const ExpireReservations = Schema.TaggedStruct("ExpireReservations", {
   reservationIds: Schema.Array(ReservationId).check(Schema.isBetweenLength(1, 1_000))
 })
 
-/** Any command. */
+/** Any command; its `_tag` says which. */
 export const InventoryCommand = Schema.Union([
   RegisterSku,
   UpdateSku,
@@ -323,7 +325,6 @@ export const InventoryCommand = Schema.Union([
   FulfilOrder,
   ExpireReservations
 ])
-/** Any command, told apart by `_tag`. */
 export type InventoryCommand = typeof InventoryCommand.Type
 
 /** The name of a command. */

@@ -123,7 +123,6 @@ export const ShortLine = Schema.Struct({
   requested: Schema.Int,
   available: Schema.Int
 })
-/** One line that cannot be held. */
 export interface ShortLine extends Schema.Schema.Type<typeof ShortLine> {}
 
 /** Not enough stock; every short line is named. Status 409. */
@@ -201,7 +200,6 @@ export const InventoryRefusal = Schema.Union([
   BalanceOutOfRange,
   BeforeLedger
 ])
-/** Any refusal, told apart by `_tag`. */
 export type InventoryRefusal = typeof InventoryRefusal.Type
 
 /** The name of a refusal. */

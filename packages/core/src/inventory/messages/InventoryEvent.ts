@@ -100,7 +100,7 @@ export type InventoryEventOf<Type extends InventoryEventType> = DomainEvent<
   InventoryPayloads[Type]
 >
 
-/** Any inventory event, told apart by `eventType`. */
+/** Any inventory event; its `eventType` says which. */
 export type InventoryEvent = {
   readonly [Type in InventoryEventType]: InventoryEventOf<Type>
 }[InventoryEventType]

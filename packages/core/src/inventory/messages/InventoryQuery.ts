@@ -22,7 +22,6 @@ export const EventsFilter = Schema.Struct({
   orderId: optional(OrderId),
   type: optional(EventType)
 })
-/** Which events. */
 export interface EventsFilter extends Schema.Schema.Type<typeof EventsFilter> {}
 
 /** A line to check. The check makes no hold, so the line has no reservation id. */
@@ -36,7 +35,6 @@ export const AvailabilityQuery = Schema.Struct({
   lines: Schema.Array(AvailabilityLine).check(Schema.isBetweenLength(1, orderLinesMax)),
   orderId: optional(OrderId)
 }).annotate({ identifier: "AvailabilityQuery" })
-/** The lines of an order. */
 export interface AvailabilityQuery extends Schema.Schema.Type<typeof AvailabilityQuery> {}
 
 /** The answer: whether every line fits, and each line that does not. */
@@ -44,7 +42,6 @@ export const Availability = Schema.Struct({
   isAvailable: Schema.Boolean,
   shortLines: Schema.Array(ShortLine)
 }).annotate({ identifier: "Availability" })
-/** Whether every line fits, and each line that does not. */
 export interface Availability extends Schema.Schema.Type<typeof Availability> {}
 
 /** A SKU's stock, in units: over its sellable locations, and on request at each location. */
@@ -52,7 +49,6 @@ export const StockView = Schema.Struct({
   ...StockStatus.fields,
   locations: optional(Schema.Array(LevelStatus))
 }).annotate({ identifier: "StockView" })
-/** A SKU's stock. */
 export interface StockView extends Schema.Schema.Type<typeof StockView> {}
 
 /** A SKU's totals as they were at an instant, from the ledger; without locations on request. */
@@ -64,7 +60,6 @@ export const StockAsOfView = Schema.Struct({
     Schema.Array(Schema.Struct({ locationId: LocationId, totalQuantity: Schema.Int }))
   )
 }).annotate({ identifier: "StockAsOfView" })
-/** A SKU's totals as they were at an instant. */
 export interface StockAsOfView extends Schema.Schema.Type<typeof StockAsOfView> {}
 
 /** The stock of many SKUs, in the order asked; those that nobody knows are named. */
@@ -82,7 +77,6 @@ export const ReconciledLevel = Schema.Struct({
   reservedQuantity: Schema.Int,
   heldQuantity: Schema.Int
 })
-/** One level beside its evidence. */
 export interface ReconciledLevel extends Schema.Schema.Type<typeof ReconciledLevel> {}
 
 /** A level that disagrees, by how many units, and what it should say. Drift is row less evidence. */
@@ -92,7 +86,6 @@ export const DriftedLevel = Schema.Struct({
   reservedDrift: Schema.Int,
   repair: Schema.Struct({ totalQuantity: Schema.Int, reservedQuantity: Schema.Int })
 }).annotate({ identifier: "DriftedLevel" })
-/** A level that disagrees. */
 export interface DriftedLevel extends Schema.Schema.Type<typeof DriftedLevel> {}
 
 /**
@@ -107,7 +100,6 @@ export const Reconciliation = Schema.Struct({
   reservedDrift: Schema.Int,
   drifted: Schema.Array(DriftedLevel)
 })
-/** What a reconciliation found. */
 export interface Reconciliation extends Schema.Schema.Type<typeof Reconciliation> {}
 
 /** What a part of a reconciliation found; `next` is where to go on, null after the last part. */
@@ -115,7 +107,6 @@ export const ReconciliationPart = Schema.Struct({
   ...Reconciliation.fields,
   next: Schema.NullOr(Schema.String)
 }).annotate({ identifier: "Reconciliation" })
-/** What a part of a reconciliation found. */
 export interface ReconciliationPart extends Schema.Schema.Type<typeof ReconciliationPart> {}
 
 /** An event of the inventory and its place in the log. */
@@ -140,7 +131,6 @@ export const EventView = Schema.Struct({
   traceparent: Schema.NullOr(Schema.String),
   payload: Schema.Record(Schema.String, Schema.Json)
 }).annotate({ identifier: "Event" })
-/** One event of the log as it is sent. */
 export interface EventView extends Schema.Schema.Type<typeof EventView> {}
 
 /** A page of the log as it is sent. */

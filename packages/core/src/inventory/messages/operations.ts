@@ -1,8 +1,8 @@
 /**
  * The one table of operations: what each takes, what it answers, what it does in one sentence, and
  * its refusals. The HTTP contract, the OpenAPI document and the methods of the doors are made from
- * it, and a test compares it with the docstrings of the Promise door. Whatever else is to be said of
- * every operation becomes a column here.
+ * it, and a test compares it with the docstrings of the Promise door. A new property of every operation
+ * becomes a column here.
  */
 import * as Schema from "effect/Schema"
 import { commandOperations, refusalsOfAny } from "./commandOperations.ts"

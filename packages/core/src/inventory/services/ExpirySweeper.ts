@@ -1,8 +1,8 @@
 /**
- * SERVICE. The sweeper: writes down holds that have lapsed. They stopped counting at their instant
- * without it; it keeps their number small and publishes their expiry. It works in chunks, a command a
- * SKU, through the same door as every command, which gathers them; and it never takes back a hold
- * that still stands. Any number of sweepers may run at once.
+ * SERVICE. The sweeper: expires holds that have lapsed. A lapsed hold stops counting at its instant,
+ * with or without it; the sweeper keeps their number small and publishes their expiry. It works in
+ * chunks and sends one command a SKU through the service that takes every command. It never takes
+ * back a hold that still stands. Any number of sweepers may run at once.
  */
 import type * as Cause from "effect/Cause"
 import type * as Duration from "effect/Duration"
@@ -14,7 +14,7 @@ import { StockReads } from "../ports/StockReads.ts"
 import { Inventory } from "./Inventory.ts"
 import { readCommand } from "./readCommand.ts"
 
-/** Holds that are read and written down together. */
+/** Holds that are read and expired together. */
 const chunkMax = 1_000
 
 /** SKUs that may fail in one sweep. When more do, it is not their locks, and the sweep ends. */
@@ -28,9 +28,8 @@ export interface ExpirySweeperOptions {
 
 /**
  * One sweep: expires what has lapsed, chunk by chunk, oldest first, until less than a chunk is
- * left. Answers how many holds were written down. A SKU that fails, such as one that a host holds
- * locked, keeps no other from being swept: the others are read past it, and its failure is told at
- * the end.
+ * left. Answers how many holds it expired. A SKU may fail, for example when a host keeps it locked.
+ * The sweep passes it, expires the holds of all others, and fails at the end with its error.
  */
 export const expireLapsed: Effect.Effect<
   number,
@@ -67,7 +66,7 @@ export const expireLapsed: Effect.Effect<
       { concurrency: "unbounded", discard: true }
     )
     expired += written
-    // Neither: another sweeper took them, or a replica is behind. The next sweep looks again.
+    // Without progress, another sweeper took them or a replica is behind. The next sweep looks again.
     const hasProgress = written > 0 || failures.size > failuresBefore
     if (lapsed.length === chunkMax && hasProgress && failures.size <= failedSkusMax) continue
     const [cause] = failures.values()

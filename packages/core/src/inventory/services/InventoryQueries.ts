@@ -1,7 +1,6 @@
 /**
- * SERVICE. The door to the inventory for questions: every door asks here, so a question has one
- * meaning, one answer and one cursor, whoever asks it. Nothing is locked and nothing is written,
- * and every answer is true at its instant: holds that have lapsed no longer count.
+ * SERVICE. The questions to the inventory. Every door asks here, so a question has one meaning, one
+ * answer and one cursor at all doors. Nothing is locked and nothing is written, and every answer is true at its instant: holds that have lapsed no longer count.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

@@ -24,7 +24,7 @@ export type InputOf<Tag extends CommandTag> = Omit<
   "_tag"
 >
 
-/** The methods of the inventory; each validates its input and answers with what it came to. */
+/** The methods of the inventory; each validates its input, executes the command and gives its answer. */
 export type InventoryMethods = {
   readonly [Name in MethodName]: (
     input: InputOf<(typeof methodTags)[Name]>,

@@ -28,7 +28,6 @@ export const Location = Schema.Struct({
   active: Schema.Boolean,
   version: Schema.Int
 }).annotate({ identifier: "Location" })
-/** A location. */
 export interface Location extends Schema.Schema.Type<typeof Location> {}
 
 /** Whether stock at this location may be promised to buyers. */

@@ -35,7 +35,6 @@ export const Sku = Schema.Struct({
   createdAt: Timestamp,
   archivedAt: Schema.NullOr(Timestamp)
 }).annotate({ identifier: "Sku" })
-/** A SKU. */
 export interface Sku extends Schema.Schema.Type<typeof Sku> {}
 
 /**

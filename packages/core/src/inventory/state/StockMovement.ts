@@ -20,7 +20,6 @@ export const MovementType = Schema.Literals([
   "TRANSFER_OUT",
   "OPENING"
 ]).annotate({ identifier: "MovementType" })
-/** Why stock changed. */
 export type MovementType = typeof MovementType.Type
 
 /** The host's own word for what caused a movement, 1–255 printable code points. */
@@ -47,5 +46,4 @@ export const StockMovement = Schema.Struct({
   occurredAt: Schema.NullOr(Timestamp),
   createdAt: Timestamp
 }).annotate({ identifier: "StockMovement" })
-/** A movement. */
 export interface StockMovement extends Schema.Schema.Type<typeof StockMovement> {}

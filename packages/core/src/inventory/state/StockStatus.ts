@@ -24,7 +24,6 @@ export const LevelStatus = Schema.Struct({
   ...balances,
   lastUpdated: Timestamp
 }).annotate({ identifier: "LevelStatus" })
-/** One level as a reader sees it. */
 export interface LevelStatus extends Schema.Schema.Type<typeof LevelStatus> {}
 
 /**
@@ -37,7 +36,6 @@ export const StockStatus = Schema.Struct({
   largestSingleQuantity: Schema.Int,
   lastUpdated: Timestamp
 }).annotate({ identifier: "StockStatus" })
-/** One SKU as a reader sees it. */
 export interface StockStatus extends Schema.Schema.Type<typeof StockStatus> {}
 
 /** One level of a reader: the row, and the units that it still counts for lapsed holds. */

@@ -135,16 +135,16 @@ export const checkBalances = (
     const stock = replayed.stocks.get(event.aggregateId)
     const row = stock?.levels.find((level) => level.locationId === payload.locationId)
     if (stock === undefined || row === undefined) throw new Error(`${event.eventType} of nothing`)
-    const told = `${event.eventType} of ${event.aggregateId} says ${JSON.stringify(payload)}`
+    const claim = `${event.eventType} of ${event.aggregateId} says ${JSON.stringify(payload)}`
     const level = levelBalances(stock, row, replayed.locations)
-    must(isSame(payload.level, level), () => `${told}, level ${JSON.stringify(level)}`)
+    must(isSame(payload.level, level), () => `${claim}, level ${JSON.stringify(level)}`)
     const sum = skuBalances(stock, replayed.locations)
-    must(isSame(payload.sku, sum), () => `${told}, SKU ${JSON.stringify(sum)}`)
+    must(isSame(payload.sku, sum), () => `${claim}, SKU ${JSON.stringify(sum)}`)
     must(
       !("movementType" in payload) ||
         (payload.currentQuantity === row.totalQuantity &&
           payload.previousQuantity === row.totalQuantity - payload.quantity),
-      () => `${told}, total ${row.totalQuantity}`
+      () => `${claim}, total ${row.totalQuantity}`
     )
   }
 }
@@ -166,7 +166,7 @@ export const checkCrossings = (
     const { sku } = stock
     const earlier = before.get(sku.id) ?? Math.max(0, sku.backorderLimit - sku.safetyStock)
     const now = availableOf(stock, rows.locations)
-    const said = (type: string) =>
+    const published = (type: string) =>
       events.filter((event) => event.aggregateId === sku.id && event.eventType === type).length
     const threshold = sku.lowStockThreshold
     const expected = {
@@ -176,8 +176,9 @@ export const checkCrossings = (
     }
     for (const [type, isExpected] of Object.entries(expected)) {
       must(
-        said(type) === (isExpected ? 1 : 0),
-        () => `${type} said ${said(type)} times as ${sku.id} went from ${earlier} to ${now}`
+        published(type) === (isExpected ? 1 : 0),
+        () =>
+          `${type} was published ${published(type)} times as ${sku.id} went from ${earlier} to ${now}`
       )
     }
   }

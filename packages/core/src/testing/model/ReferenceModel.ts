@@ -43,10 +43,10 @@ export class ReferenceModel {
    */
   predict(command: InventoryCommand, now: DateTime.Utc, commandId: string): Prediction {
     const after = new ModelStock(this.stock).lapse(now.epochMilliseconds)
-    const said = predicted(after, command, now.epochMilliseconds, commandId)
-    return "refusal" in said
-      ? { _tag: "Refused", refusal: said.refusal }
-      : { _tag: "Accepted", holds: said.holds, after }
+    const prediction = predicted(after, command, now.epochMilliseconds, commandId)
+    return "refusal" in prediction
+      ? { _tag: "Refused", refusal: prediction.refusal }
+      : { _tag: "Accepted", holds: prediction.holds, after }
   }
 
   /** Goes on from an accepted command. New holds get the ids that the engine chose. */

@@ -66,11 +66,11 @@ const holdsOf = (answer: InventoryAnswer): ReadonlyArray<Reservation.Reservation
 const idsOf = (
   after: ModelStock,
   predicted: ReadonlyArray<ModelHold>,
-  told: ReadonlyArray<Reservation.Reservation>
+  answered: ReadonlyArray<Reservation.Reservation>
 ): ReadonlyArray<string | undefined> =>
   predicted.map((hold, index) => {
     if (hold.id !== "") return hold.id
-    const made = after.holds.filter((it) => it.id === told[index]?.id)
+    const made = after.holds.filter((it) => it.id === answered[index]?.id)
     return made.length === 1 ? made[0]?.id : undefined
   })
 

@@ -85,8 +85,8 @@ export class StoryTally {
   private readonly accepted = new Map<string, number>()
 
   /** Counts a request, with the state before it. */
-  count(told: ToldRequest, before: Met): void {
-    const { events, now, outcome, request } = told
+  count(taken: ToldRequest, before: Met): void {
+    const { events, now, outcome, request } = taken
     this.requests += 1
     if (outcome._tag === "Refused") this.add(`refusal ${outcome.refusal._tag}`)
     if (outcome._tag === "Replayed") this.add("key replayed")
@@ -94,7 +94,7 @@ export class StoryTally {
       this.add(`event ${event.eventType}`)
       if (event.eventType === "inventory.stock.released") this.add(`reason ${event.payload.reason}`)
     }
-    for (const path of pathsOf(told, before)) this.add(`path ${path}`)
+    for (const path of pathsOf(taken, before)) this.add(`path ${path}`)
     const states = new Set(
       metHolds(request.command, before.holds).map((hold) => holdState(hold, now))
     )
@@ -187,19 +187,19 @@ const metHolds = (
 }
 
 /** The ways that a request took. */
-const pathsOf = (told: ToldRequest, before: Met): ReadonlyArray<string> => {
-  const { command } = told.request
+const pathsOf = (taken: ToldRequest, before: Met): ReadonlyArray<string> => {
+  const { command } = taken.request
   switch (command._tag) {
     case "UpdateSku":
-      return policyOf(told, before)
+      return policyOf(taken, before)
     case "AdjustStock":
     case "CountStock":
-      return correctionOf(command, told, before)
+      return correctionOf(command, taken, before)
     case "ReserveStock":
     case "ResizeReservation":
     case "ConfirmReservation":
     case "ConfirmOrder":
-      return promiseOf(told)
+      return promiseOf(taken)
     default:
       return []
   }

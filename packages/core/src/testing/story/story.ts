@@ -25,7 +25,7 @@ import { Telling, type ToldRequest } from "./telling.ts"
 export interface ToldStory {
   readonly stock: GivenStock
   readonly model: ReferenceModel
-  readonly told: ReadonlyArray<ToldRequest>
+  readonly requests: ReadonlyArray<ToldRequest>
 }
 
 /** Runs the opening and the steps, and checks every invariant after each; `tally` counts them. */
@@ -42,12 +42,12 @@ export const tellStory = (steps: ReadonlyArray<Step>, tally = new StoryTally()):
     const says = error instanceof Error ? (error.stack ?? error.message) : String(error)
     throw new Error(`${says}\nafter\n${spoken(telling)}`)
   }
-  return { stock: telling.stock, model: checked.model, told: telling.told }
+  return { stock: telling.stock, model: checked.model, requests: telling.requests }
 }
 
 /** The story so far, one line for each request, to read and to make a test of. */
-const spoken = ({ told }: Telling): string =>
-  told
+const spoken = ({ requests }: Telling): string =>
+  requests
     .slice(opening.length)
     .map(({ now, outcome, request }) => {
       const seconds = DateTime.formatIso(now).slice(11, 19)
@@ -78,19 +78,19 @@ class CheckedStory {
     )
     const kept = this.telling.receipts.find((receipt) => receipt.key === request.key?.key)
     const prediction = this.model.predict(request.command, now, request.origin.commandId)
-    const told = this.telling.take(request)
-    this.tally.count(told, before)
-    if (kept === undefined) checkAgreement(this.model, prediction, told, stock, before.holds)
-    else checkRepeat(told, kept)
+    const taken = this.telling.take(request)
+    this.tally.count(taken, before)
+    if (kept === undefined) checkAgreement(this.model, prediction, taken, stock, before.holds)
+    else checkRepeat(taken, kept)
     checkRows(rows)
-    checkPromises(request.command, told.events, before.stocks, rows)
+    checkPromises(request.command, taken.events, before.stocks, rows)
     for (const [id, earlier] of before.holds) {
       const hold = rows.reservations.get(id)
       if (hold === undefined) throw new Error(`${id} is gone`)
       if (hold !== earlier) checkTransition(earlier, hold, Reservation.isLapsed(earlier, now))
     }
-    checkBalances(this.replayed, now, told.events)
-    checkCrossings(rows, available, told.events)
+    checkBalances(this.replayed, now, taken.events)
+    checkCrossings(rows, available, taken.events)
   }
 }
 

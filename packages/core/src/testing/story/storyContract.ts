@@ -33,7 +33,7 @@ export const storyContract = <E>(
 ): void => {
   const { stories: count = storiesDefault, timeoutMillis = 240_000 } = options
   it.live(
-    `T4 ${name} comes to what ${count} stories of the seed "${seed}" come to`,
+    `T4 ${name} ends where ${count} stories of the seed "${seed}" end`,
     () =>
       Effect.gen(function* () {
         const sample = { count, seed, size: storyLength }
@@ -57,8 +57,8 @@ const retold = Effect.fnUntraced(function* (
 ) {
   const store = yield* StockStore
   const reads = yield* StockReads
-  const { stock, told } = oneByOne(steps)
-  for (const batch of batchesOf(told)) {
+  const { stock, requests: run } = oneByOne(steps)
+  for (const batch of batchesOf(run)) {
     const [first] = batch
     if (first === undefined) continue
     yield* setTime(first.now)
@@ -67,16 +67,16 @@ const retold = Effect.fnUntraced(function* (
       scopeOf(first.request.origin.commandId, requests),
       (loaded) => foldBatch(loaded, requests)
     )
-    expect(outcomes.map(said)).toEqual(batch.map(({ outcome }) => said(outcome)))
+    expect(outcomes.map(textOf)).toEqual(batch.map(({ outcome }) => textOf(outcome)))
   }
   const log = yield* reads.events(0, stock.rows.events.length + 1)
   expect(log.map(({ event }) => text(event))).toEqual(stock.rows.events.map(text))
 })
 
 /** Requests of one instant, a few together. */
-const batchesOf = (told: ReadonlyArray<ToldRequest>): ReadonlyArray<Array<ToldRequest>> => {
+const batchesOf = (run: ReadonlyArray<ToldRequest>): ReadonlyArray<Array<ToldRequest>> => {
   const batches: Array<Array<ToldRequest>> = []
-  for (const request of told) {
+  for (const request of run) {
     const last = batches.at(-1)
     if (last?.[0]?.now === request.now && last.length < batchMax) last.push(request)
     else batches.push([request])
@@ -84,7 +84,7 @@ const batchesOf = (told: ReadonlyArray<ToldRequest>): ReadonlyArray<Array<ToldRe
   return batches
 }
 
-const said = (outcome: StockOutcome): string => {
+const textOf = (outcome: StockOutcome): string => {
   if (outcome._tag === "Replayed") return `again ${outcome.receipt.answer}`
   return text(outcome._tag === "Defect" ? String(outcome.defect) : outcome)
 }

@@ -45,7 +45,7 @@ const deepest = (levels: ReadonlyArray<StockLevel>): Pick<Reservation, "skuId" |
 /** A story in progress: its state, and every request so far. */
 export class Telling {
   readonly stock = given()
-  readonly told: Array<ToldRequest> = []
+  readonly requests: Array<ToldRequest> = []
   readonly receipts: Array<Receipt> = []
 
   /** The request of a step, or null when time passes. */
@@ -55,7 +55,7 @@ export class Telling {
         this.stock.later(step.seconds)
         return null
       case "Repeat": {
-        const keyed = this.told.filter(({ request }) => request.key !== null)
+        const keyed = this.requests.filter(({ request }) => request.key !== null)
         const repeated = keyed[step.n % Math.max(1, keyed.length)]?.request
         return repeated === undefined ? null : { ...repeated, origin: this.stock.nextOrigin() }
       }
@@ -82,9 +82,9 @@ export class Telling {
     if (outcome === undefined) throw new Error("a batch of one request has no outcome")
     rows.apply(changes.events)
     this.receipts.push(...changes.receipts)
-    const told = { request, now, outcome, events: changes.events }
-    this.told.push(told)
-    return told
+    const taken = { request, now, outcome, events: changes.events }
+    this.requests.push(taken)
+    return taken
   }
 
   private commandOf(step: CommandStep): InventoryCommand {

@@ -22,7 +22,7 @@ it.prop(
   "a batch over what its scope loads comes to what its commands come to one by one",
   [arbitraryStory(40), Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 12 }))],
   ([steps, batchMax]) => {
-    const { stock, told } = oneByOne(steps)
+    const { stock, requests: told } = oneByOne(steps)
     const tables = new MemoryTables()
     for (let from = 0; from < told.length; ) {
       const now = told[from]?.now ?? stock.now
@@ -64,7 +64,7 @@ it.prop(
   "every answer and refusal of a story comes back unchanged from its codec",
   [arbitraryStory(40)],
   ([steps]) => {
-    for (const { outcome, request } of oneByOne(steps).told) {
+    for (const { outcome, request } of oneByOne(steps).requests) {
       if (outcome._tag !== "Answered" && outcome._tag !== "Refused") continue
       const codec: Schema.Codec<unknown, unknown> =
         outcome._tag === "Answered" ? answerOf[request.command._tag] : InventoryRefusal

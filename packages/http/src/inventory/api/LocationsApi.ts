@@ -1,4 +1,4 @@
-/** What may be said about locations. */
+/** The endpoints of locations. */
 import { operations } from "@holdfast/core/inventory"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"

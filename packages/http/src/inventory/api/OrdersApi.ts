@@ -1,4 +1,4 @@
-/** What may be said about all the reservations of one order at once. */
+/** The endpoints that treat all reservations of one order at once. */
 import { OrderId, operations, pageFields, Reservation } from "@holdfast/core/inventory"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"

@@ -1,4 +1,4 @@
-/** What may be said about one reservation, from its making to its end. */
+/** The endpoints of one reservation, from its making to its end. */
 import { type OperationName, operations, Reservation, ReserveLine } from "@holdfast/core/inventory"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
@@ -11,7 +11,7 @@ import { answersOf, failuresOf } from "./refusalSchemas.ts"
 
 const { confirm, extend, fulfil, release, reservation, reserve, resize } = operations
 
-/** One line for one order; `ttl` is in seconds, 900 when nothing is said. */
+/** One line for one order; `ttl` is in seconds, 900 by default. */
 const ReserveBody = Schema.Struct({
   ...ReserveLine.fields,
   orderId: reserve.input.fields.orderId,

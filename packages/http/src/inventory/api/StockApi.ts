@@ -1,4 +1,4 @@
-/** What may be said about stock: how much there is, what moved it, and moving it. */
+/** The endpoints of stock: how much there is, what moved it, and moving it. */
 import { type OperationName, operations } from "@holdfast/core/inventory"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"

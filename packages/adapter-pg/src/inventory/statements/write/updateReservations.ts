@@ -3,7 +3,7 @@ import { instants, int8, int8s, type Query, query, texts } from "../../../connec
 
 /**
  * Writes reservations at their final state. The lock and the version of their SKU's level guard
- * them: whoever changes a hold bumps that version.
+ * them: every change of a hold raises that version.
  * Index: reservations_pkey. Lock: the rows.
  */
 export const updateReservations = (schema: string) => {

@@ -1,4 +1,4 @@
-/** Contract: a hold stops counting at its instant, whoever writes that down and whenever. */
+/** Contract: a hold stops counting at its instant, no matter who expires it and when. */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { StockReads } from "../../../inventory/ports/StockReads.ts"

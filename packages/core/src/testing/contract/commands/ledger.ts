@@ -23,7 +23,7 @@ import {
   upTo
 } from "../Stage.ts"
 
-/** Movements, events, and what is told from them. */
+/** Movements, events, and what readers derive from them. */
 export const ledger = (it: ContractIt): void => {
   it.effect("numbers the events of a SKU without a gap, in the order in which they committed", () =>
     Effect.gen(function* () {

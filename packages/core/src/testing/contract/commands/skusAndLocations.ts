@@ -320,23 +320,25 @@ export const skusAndLocations = (it: ContractIt): void => {
     })
   )
 
-  it.effect("takes back the newest holds for a count that falls short, if it is told to", () =>
-    Effect.gen(function* () {
-      const { advance, fresh } = yield* Stage
-      const inventory = yield* Inventory
-      const skuId = yield* freshSku(9)
-      const orders = upTo(3).map(() => fresh("order"))
-      for (const orderId of orders) {
-        yield* inventory.reserve({ orderId, lines: [{ skuId, quantity: 3 }] })
-        yield* advance("1 second")
-      }
-      const changed = yield* inventory.count({
-        skuId,
-        countedQuantity: 4,
-        onShortfall: "RELEASE_NEWEST"
+  it.effect(
+    "takes back the newest holds for a count that falls short, if the command asks for it",
+    () =>
+      Effect.gen(function* () {
+        const { advance, fresh } = yield* Stage
+        const inventory = yield* Inventory
+        const skuId = yield* freshSku(9)
+        const orders = upTo(3).map(() => fresh("order"))
+        for (const orderId of orders) {
+          yield* inventory.reserve({ orderId, lines: [{ skuId, quantity: 3 }] })
+          yield* advance("1 second")
+        }
+        const changed = yield* inventory.count({
+          skuId,
+          countedQuantity: 4,
+          onShortfall: "RELEASE_NEWEST"
+        })
+        expect(changed.released.map((hold) => hold.orderId)).toEqual([orders[2], orders[1]])
+        expect(yield* unitsOf(skuId)).toEqual({ total: 4, reserved: 3, available: 1 })
       })
-      expect(changed.released.map((hold) => hold.orderId)).toEqual([orders[2], orders[1]])
-      expect(yield* unitsOf(skuId)).toEqual({ total: 4, reserved: 3, available: 1 })
-    })
   )
 }

@@ -133,7 +133,7 @@ export const loading = (it: ContractIt): void => {
     })
   )
 
-  it.effect("writes nothing for a decision that comes to nothing", () =>
+  it.effect("writes nothing for a decision without changes", () =>
     Effect.gen(function* () {
       const skuId = yield* freshSku(1)
       const end = yield* endOfLog
