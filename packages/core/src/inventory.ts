@@ -1,7 +1,7 @@
 /**
  * The inventory for applications of Effect: its commands and questions as services, its ports, and
- * the pure functions that decide. Who does not use Effect takes the package root instead; who builds
- * another context takes `@holdfast/core/engine`.
+ * the pure functions that decide. Without Effect, import the package root instead. To build another
+ * context, import `@holdfast/core/engine`.
  */
 
 // The pure core: a batch of commands over what a store loaded.

@@ -29,7 +29,7 @@ export interface ErrorAnswer {
 
 type AroundCode = Exclude<HoldfastErrorCode, InventoryRefusal["_tag"] | StoreErrorReason>
 
-/** What went wrong around the store. The reasons are for the log of the host. */
+/** The failures around the store. Their reasons are for the log of the host. */
 const around: { readonly [Code in AroundCode]: ProblemAnswer } = {
   StartFailed: {
     problem: plainProblem(503, "The inventory cannot be opened"),
@@ -45,7 +45,7 @@ const around: { readonly [Code in AroundCode]: ProblemAnswer } = {
   Defect: { problem: plainProblem(500) }
 }
 
-/** Where the store is asked, at the end of a reason. It is for hosts, not for their callers. */
+/** The address of the store at the end of a reason. It is for hosts, not for their callers. */
 const placeAtEnd = / \(at [^()]+\)$/
 
 const has = <Key extends string>(table: Readonly<Record<Key, unknown>>, key: string): key is Key =>

@@ -29,7 +29,7 @@ const read = Effect.promise(
 
 /**
  * Registers the demo SKUs that are not there; answers with all of them. Two servers may do it at
- * once: who comes second finds the id or the code taken, and leaves it.
+ * once: the second finds the id or the code taken, and leaves it.
  */
 export const loadDemoStock: Effect.Effect<
   ReadonlyArray<DemoSku>,

@@ -71,7 +71,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? 0 : 1)
 })
 
-// Waiting for a database holds nothing that would keep the process alive.
+// A wait for a database does not keep the process alive by itself.
 const alive = setInterval(() => undefined, 2 ** 30)
 
 Effect.runFork(command).addObserver((exit) => {

@@ -97,9 +97,9 @@ const clientOver = (
   )
 
 /**
- * Opens a pool with the given settings until the scope closes. Connections are made on demand: an
- * unreachable server is not seen here but by the first statement, as a retryable `ConnectionError`,
- * and a server that comes back is used again without a restart.
+ * Opens a pool with the given settings until the scope closes. Connections are made on demand. So
+ * an unreachable server fails the first statement, not this call, with a retryable
+ * `ConnectionError`; and a server that comes back is used again without a restart.
  */
 export const openSessions = (
   options: SessionPoolOptions

@@ -99,7 +99,7 @@ const elementText = (value: unknown): string =>
 
 /**
  * A parameter as text, for the driver of a host. Drivers guess the types of other values, each in
- * its own way. They send a text as it is, and the server reads it by the type that the statement
+ * its own way. They send a text as it is, and the server converts it to the type that the statement
  * names.
  */
 export const asText = ({ value }: Param): string | null => {

@@ -29,9 +29,9 @@ class Silence extends SqlFailure {
 }
 
 /**
- * The answer of queries that are on their way, or `Lost` when there is none in time: where a network
- * drops every packet, nothing else would ever end the wait. By the clock of the process, whatever
- * time a test makes of it; a race of two fibers took 5 µs more of each round trip.
+ * The answer of queries that are on their way, or `Lost` when none comes in time. When a network
+ * drops every packet, nothing else would ever end the wait. It uses the clock of the process, also
+ * when a test has a clock of its own. A race of two fibers took 5 µs more in each round trip.
  */
 const answeredWithin = <A, E>(
   millisMax: number,
@@ -89,7 +89,7 @@ const withFreshPlans = (
   }
 }
 
-/** What a session knows of its connection. */
+/** What a session knows about its connection. */
 interface Terms {
   readonly place: string | undefined
   readonly silenceMillisMax: number | undefined
@@ -209,14 +209,14 @@ export const silenceMillisOf = (deadlineMillis: number | undefined): number =>
 /** How long a rollback may take when the lending sets no limit for answers. */
 const rollbackMillisMax = silenceMillisDefault
 
-/** Whether there is a network between this process and the database, which could fail. */
+/** Whether a network, which may fail, lies between this process and the database. */
 export const isRemote = (pool: PgPool.PgPool): boolean => pool.config.stream === undefined
 
 /** How sessions are lent. */
 export interface LendingOptions {
   /** How long each answer may take. Without it, a session waits while the connection stands. */
   readonly silenceMillisMax?: number | undefined
-  /** Seats for borrowers that may not take the last connections of the pool. */
+  /** Seats that keep borrowers from the last connections of the pool. */
   readonly seats?: Semaphore.Semaphore | undefined
 }
 

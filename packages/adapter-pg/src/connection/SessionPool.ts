@@ -164,7 +164,9 @@ export const makeSessionPool = Effect.fnUntraced(function* (
       )
     })
 
-  /** Tries every host once. A wrong password is wrong at every host. */
+  /**
+   * Tries every host once. A wrong password ends the attempt, because it is wrong at every host.
+   */
   const acquire: Effect.Effect<Connection, SqlError, Scope.Scope> = Effect.suspend(() => {
     const first = preferred
     const from = (offset: number): Effect.Effect<Connection, SqlError, Scope.Scope> =>
@@ -221,5 +223,5 @@ export const makeSessionPool = Effect.fnUntraced(function* (
   }
 })
 
-/** What a pool of ours knows about itself; nothing for a pool that a host made. */
+/** What a pool of this adapter knows about itself. A pool that a host made knows nothing. */
 export const knownOf = (pool: PgPool.PgPool): Partial<SessionPool> => pool

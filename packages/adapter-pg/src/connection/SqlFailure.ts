@@ -32,8 +32,8 @@ const kinds: ReadonlyArray<readonly [RegExp, SqlFailureKind]> = [
   // The server ends a session by its own clock (25P03, 25P04, 57P05); the next statement meets that.
   [/^(08...|57P0[1-5]|25P0[34])$/, "Lost"],
   [/^57014$/, "TooSlow"],
-  // The last five: tables that are missing or of another version, and statements that a pooler
-  // lost.
+  // The last five mean tables that are missing or of another version, or a pooler that lost a
+  // statement.
   [/^(53...|58...|XX...|28...|3D000|42501|25006|42P01|42703|3F000|26000|42P05)$/, "Denied"]
 ]
 

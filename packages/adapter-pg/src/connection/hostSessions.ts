@@ -26,7 +26,7 @@ const parsers = new Map<number, (text: string) => unknown>([
   )
 ])
 
-/** A host may read its own columns otherwise. */
+/** A host may have its own parsers for columns. */
 const types: HostPoolQuery["types"] = {
   getTypeParser: (oid) => parsers.get(oid) ?? ((text) => text)
 }
@@ -40,7 +40,7 @@ const plain = (value: unknown): unknown =>
         ? value.map(plain)
         : value
 
-/** What fails without an answer of the server has lost its connection. */
+/** A statement that fails without an answer of the server has lost its connection. */
 const failure = (operation: string) => (cause: unknown) => {
   const message = cause instanceof Error ? cause.message : String(cause)
   const about = { cause, message, operation }
@@ -51,8 +51,8 @@ const failure = (operation: string) => (cause: unknown) => {
 const unused = Effect.die(new Error("a connection of a host's pool runs single statements only"))
 
 /**
- * As much of a connection as the stores use. Statements that are submitted together run one after
- * another, each whatever became of the one before it, as in a pipeline.
+ * The part of a connection that the stores use. Statements that are submitted together run one
+ * after another. Each runs even if the one before it failed, as in a pipeline.
  */
 const connectionOver = (client: HostPoolClient): PgConnection.PgConnection => {
   let last: Promise<unknown> = Promise.resolve()
@@ -110,7 +110,7 @@ const makeHostSessions = (host: HostPool): SessionPool => {
   const lent = new Set<PgConnection.PgConnection>()
   const untrusted = new WeakSet<PgConnection.PgConnection>()
 
-  /** A connection that comes when nobody waits for it any more goes straight back. */
+  /** A connection that arrives after its borrower has left goes straight back. */
   const checkout = Effect.callback<Lent, SqlError>((resume) => {
     let isAwaited = true
     const lend = (client: HostPoolClient) => {

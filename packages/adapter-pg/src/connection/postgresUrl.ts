@@ -111,7 +111,7 @@ const checkParameters = (parameters: URLSearchParams): void => {
   }
 }
 
-/** What the driver would refuse with each connection is refused once, before there is any. */
+/** Refuses once, before any connection, what the driver would refuse for each connection. */
 const checkValues = (parameters: URLSearchParams): void => {
   const sslMode = parameters.get("sslmode")
   if (sslMode !== null && !sslModes.includes(sslMode)) {
@@ -135,7 +135,7 @@ const needOf = (parameters: URLSearchParams, hosts: number): SessionNeed => {
 }
 
 const read = (url: string): PostgresUrl => {
-  // What follows may be the end of a password: no message may repeat it.
+  // The text after this may be the end of a password, so no message may repeat it.
   if (/^[^/?#]*:\/\/[^/?#]*[/?#].*@/.test(url)) {
     return refuse(
       "the PostgreSQL URL cannot be read: / ? # in a user name or a password, and @ anywhere " +

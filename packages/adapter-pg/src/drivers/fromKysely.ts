@@ -1,4 +1,4 @@
-/** Kysely: a statement is one that has been compiled already. */
+/** Kysely: runs statements that are compiled already. */
 import type { HostTransaction } from "../transaction/HostTransaction.ts"
 import { hostTransaction } from "./hostTransaction.ts"
 

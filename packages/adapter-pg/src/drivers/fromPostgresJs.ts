@@ -1,4 +1,4 @@
-/** postgres.js: statements of its own making are called unsafe there. */
+/** postgres.js: a statement given as text goes through its `unsafe` function. */
 import type { HostTransaction } from "../transaction/HostTransaction.ts"
 import { hostTransaction } from "./hostTransaction.ts"
 

@@ -1,4 +1,4 @@
-/** What the drivers have in common: a query function, over something that has been looked at. */
+/** What the drivers have in common: a checked argument and a query function over it. */
 import { HoldfastError } from "@holdfast/core"
 import type { HostTransaction } from "../transaction/HostTransaction.ts"
 

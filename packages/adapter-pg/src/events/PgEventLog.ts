@@ -1,11 +1,13 @@
 /**
  * The event log in order, without a hole. A position is drawn before its transaction commits, so a
- * lower one may appear later. A reader that remembers only the highest one seen would lose it. Here a
- * page ends at the first gap, until nobody is left who could fill it: the transactions that had
- * drawn a position, and not ended, after the gap was seen. Rows that are read after all of them have
- * ended show what they committed; what is still missing was rolled back.
+ * lower one may appear later. A reader that remembers only the highest one seen would lose it. Here
+ * a page ends at the first gap as long as a transaction could still fill it. These are the
+ * transactions that had drawn a position, and had not ended, after the gap was seen. Rows that are
+ * read after all of them have ended show what they committed. A position that is still missing was
+ * rolled back.
  *
- * Others do not hold the log back, however long they run; nor does one that draws afterwards.
+ * Other transactions do not hold the log back, however long they run. Neither does a transaction
+ * that draws a position later.
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import type { AnyEvent, LoggedEvent, ReadLog } from "@holdfast/core/engine"
@@ -73,14 +75,17 @@ export const wholeLogOver = <Event extends AnyEvent>(
   /** Each gap by the position before it. */
   const seen = new Map<number, SeenGap>()
 
-  /** Gaps never grow while rows stay. A longer gap is another one, of a dropped partition. */
+  /**
+   * A gap never grows while rows stay. A longer gap at the same place is a new one: a partition was
+   * dropped.
+   */
   const known = (gap: Gap): SeenGap | undefined => {
     const found = seen.get(gap.after)
     return found === undefined || gap.before > found.before ? undefined : found
   }
   const isOpen = (gap: Gap) => known(gap)?.drawers.size !== 0
 
-  /** Takes note of who, of those that could fill a gap when it was first seen, is still there. */
+  /** Notes which of the transactions that could fill a gap at first are still there. */
   const note = (gap: Gap, now: ReadonlySet<string>) => {
     const first = known(gap)?.drawers
     const drawers = first === undefined ? now : new Set([...first].filter((one) => now.has(one)))

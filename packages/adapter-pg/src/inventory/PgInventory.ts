@@ -1,4 +1,4 @@
-/** The inventory over its tables, which are there already. */
+/** The inventory over its tables. They must exist. */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { StockReads, StockStore } from "@holdfast/core/inventory"
 import * as Context from "effect/Context"
@@ -40,8 +40,8 @@ export const layerStorage = (
       const connections = pool.config.maxConnections ?? 10
       const lanes = Math.max(1, Math.min(options.lanes ?? 3, connections - 1))
       const { deadlineMillis, now } = options
-      // However many reads there are, each lane finds a connection, and upkeep finds one more. A
-      // batch that waits for a lock holds one, too: half of the rest, four at most.
+      // Each lane finds a connection, and upkeep finds one more, however many reads there are.
+      // Batches that wait for a lock may hold half of the other connections, four at most.
       const spare = Math.max(0, connections - lanes - 1)
       const waiters = Math.max(1, Math.min(4, Math.floor(spare / 2)))
       const seats = Semaphore.makeUnsafe(Math.max(1, spare - waiters))

@@ -22,7 +22,7 @@ import { inventoryTables, schemaDefault } from "./inventoryTables.ts"
 import { diagnoseDefaults } from "./statements/read/diagnoseDefaults.ts"
 import { diagnoseHolds } from "./statements/read/diagnoseHolds.ts"
 
-/** Rows that are counted at most; as many as this means "or more". */
+/** The most rows that are counted. This number as a result means "or more". */
 const countMax = 10_000
 
 /** Settings of the server that decide what an acknowledgement is worth. */

@@ -4,7 +4,7 @@ import type { StockChanges } from "@holdfast/core/inventory"
 /** A SKU that changes more often than this, in milliseconds, has few of its events in the index. */
 const quietMillis = 4_000
 
-/** How many of its versions share one event in `events_runs`; a batch may have more. */
+/** How many versions of a SKU share one event in `events_runs`; a batch may have more. */
 const versionsPerRun = 8
 
 /**

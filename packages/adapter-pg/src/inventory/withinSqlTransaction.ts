@@ -56,13 +56,13 @@ const serviceOver = (host: HostTransaction, schema: string): Inventory["Service"
 }
 
 /**
- * The commands of the inventory inside the transaction that the host's `SqlClient` has open, begun as
- * READ COMMITTED. One call of one of them, the last before COMMIT: its effect is the host's to commit
- * or to roll back.
+ * The commands of the inventory inside the transaction that the host's `SqlClient` has open, begun
+ * as READ COMMITTED. The host makes one call of one of them, the last before COMMIT, and commits it
+ * or rolls it back.
  *
- * A refusal has written nothing, and the host may still commit what is its own. So may it after
- * `TransactionUnusable`, when there is no transaction, or it has had its call, is read only or of
- * another isolation. Any other failure leaves a transaction that can only be rolled back.
+ * A refusal has written nothing, and the host may still commit what is its own. The same holds
+ * after `TransactionUnusable`: there is no transaction, or it has had its call, is read only or has
+ * another isolation level. Any other failure leaves a transaction that can only be rolled back.
  *
  * ```ts
  * sql.withTransaction(

@@ -33,8 +33,8 @@ const serverSettings = {
 }
 
 /**
- * Starts PGlite. Its code is loaded only here: who has a server does not need it. The settings are
- * arguments of the server, because PGlite ignores those of a connection.
+ * Starts PGlite. Its code is loaded only here, because a process with a server does not need it.
+ * The settings are arguments of the server, because PGlite ignores those of a connection.
  */
 const startPglite = async (options: PGliteOptions): Promise<PGlite> => {
   const { PGlite } = await import("@electric-sql/pglite")

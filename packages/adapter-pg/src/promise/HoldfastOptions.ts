@@ -36,11 +36,11 @@ export interface AnyDatabaseOptions {
   /** Whether the tables are made and brought up to date first, which needs DDL rights: true. */
   readonly migrate?: boolean | undefined
   /**
-   * How often lapsed holds are written down, in milliseconds: 1,000. They stop counting at their
-   * instant in any case. False when another process does it.
+   * How often lapsed holds are expired, in milliseconds: 1,000. They stop counting at their instant
+   * in any case. False when another process does it.
    */
   readonly sweepIntervalMillis?: number | false | undefined
-  /** Whether receipts that have served are forgotten and partitions made ahead: true. */
+  /** Whether old receipts are deleted and partitions are made ahead: true. */
   readonly upkeep?: boolean | undefined
   readonly engine?: EngineOptions | undefined
   /** Takes what would be logged; standard error when left out. */
@@ -65,7 +65,7 @@ export interface TlsOptions {
   readonly rejectUnauthorized?: boolean | undefined
 }
 
-/** The options of one place are not for another. */
+/** An option belongs to one kind of place and is refused for the others. */
 type NotFor<Option extends string> = { readonly [Name in Option]?: undefined }
 
 type ServerField = "host" | "port" | "database" | "user" | "password"
@@ -85,8 +85,8 @@ export interface EmbeddedOptions
 /** How a server is connected to, wherever it is. */
 export interface AnyServerOptions extends AnyDatabaseOptions, NotFor<"folder" | "memory" | "pool"> {
   /**
-   * Whether connections are encrypted, and by which certificates; the server's is checked. What
-   * `sslmode` of the URL says, when left out. Only one of the two may be given.
+   * Whether connections are encrypted, and by which certificates; the server's is checked. When
+   * left out, `sslmode` of the URL decides. Only one of the two may be given.
    */
   readonly ssl?: boolean | TlsOptions | undefined
   /** Connections at most, 2 to 1,000: 10. Reads leave those of the engine's lanes free. */
@@ -108,7 +108,7 @@ export interface UrlOptions extends AnyServerOptions, NotFor<ServerField> {
   readonly url: string
 }
 
-/** A PostgreSQL server, 15 or newer, by what a URL would hold. */
+/** A PostgreSQL server, 15 or newer, by the parts of its URL. */
 export interface ServerOptions extends AnyServerOptions, NotFor<"url"> {
   /** A name or an address; or the folder of a Unix socket, which starts with `/`. */
   readonly host: string

@@ -1,7 +1,7 @@
 /**
- * Opens Holdfast for a host that knows no Effect: nothing given, it lives in memory; a folder, and it
- * is kept there; a URL or a host, and it is on that PostgreSQL server. The signature has no type of Effect;
- * what is inside is layers.
+ * Opens Holdfast for a host that knows no Effect: in memory by default, in a folder, or on the
+ * PostgreSQL server at a URL or a host. The signature has no type of Effect; what is inside is
+ * layers.
  */
 import type { ConnectionOptions } from "node:tls"
 import type * as PgPool from "@effect/sql-pg/PgPool"
@@ -20,7 +20,7 @@ import { layerPglite } from "../pglite/Pglite.ts"
 import type { HoldfastOptions, LogEntry } from "./HoldfastOptions.ts"
 import { checkedOptions, type Options } from "./readHoldfastOptions.ts"
 
-/** The connections, and what knows the password: nothing else does, and only as a secret. */
+/** The connections. Only this knows the password, and only as a secret. */
 const connections = (options: Options): Layer.Layer<PgPool.PgPool, StoreStartError> => {
   const { database, folder, host, maxConnections, password, pool, pooler, port, ssl, url, user } =
     options

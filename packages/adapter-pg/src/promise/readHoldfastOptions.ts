@@ -1,6 +1,6 @@
 /**
- * The options of a host, read: every bad one is named, and nothing is opened. The types of the
- * options are in `HoldfastOptions.ts`, which no type of Effect may reach.
+ * Reads the options of a host and names every bad one. It opens nothing. The types of the options
+ * are in `HoldfastOptions.ts`, which no type of Effect may reach.
  */
 import { HoldfastError } from "@holdfast/core"
 import { InvalidInput } from "@holdfast/core/inventory"
@@ -90,7 +90,7 @@ const Fields = Schema.Struct({
 type Fields = typeof Fields.Type
 type Field = keyof Fields
 
-/** What a URL holds, one by one. */
+/** The parts of a URL, as options of their own. */
 const serverFields = ["host", "port", "database", "user", "password"] as const
 const requiredFields = ["host", "database", "user"] as const
 
@@ -99,7 +99,7 @@ interface Mistake {
   readonly issue: string
 }
 
-/** Each of the options that are given is one too many. */
+/** Refuses each of these options, because only one of them may be given. */
 const notBeside = (
   options: Fields,
   names: ReadonlyArray<Field>,

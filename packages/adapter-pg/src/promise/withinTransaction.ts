@@ -35,13 +35,14 @@ const checked = (transaction: HostTransaction, options: WithinTransactionOptions
 
 /**
  * The commands of the inventory inside a transaction that the host has begun, as READ COMMITTED.
- * One call of one of them: its effect is the host's to commit or to roll back. Throws
- * `InvalidInput` when it is not given a transaction, a schema's name or a known option.
+ * The host makes one call of one of them, and commits it or rolls it back. Throws `InvalidInput`
+ * when it is not given a transaction, a schema's name or a known option.
  *
- * A refusal of the engine has written nothing, and the host may still commit what is its own. So may
- * it after `TransactionUnusable`, when nothing was begun, or the transaction has had its call, is
- * read only or of another isolation. Any other failure (`Busy` when stock is locked for longer than
- * two seconds, `TimedOut`, an aborted `signal`) leaves a transaction that can only be rolled back.
+ * A refusal of the engine has written nothing, and the host may still commit what is its own. The
+ * same holds after `TransactionUnusable`: nothing was begun, or the transaction has had its call,
+ * is read only or has another isolation level. Any other failure (`Busy` when stock is locked for
+ * longer than two seconds, `TimedOut`, an aborted `signal`) leaves a transaction that can only be
+ * rolled back.
  *
  * A `signal` is heard between two statements; the call rejects once it has let go of the connection.
  */

@@ -1,7 +1,7 @@
 /**
- * Partitions made ahead: months of the tables that grow by time, and ranges of the event log, three beyond the one in
- * use. A new partition is made apart and then attached, which does not stop writers. What finds no
- * partition goes to the DEFAULT one, where `doctor` reports it.
+ * Partitions made ahead: months of the tables that grow by time, and ranges of the event log, three
+ * beyond the one in use. A new partition is made apart and then attached, which does not stop
+ * writers. A row without a partition goes to the DEFAULT one, where `doctor` reports it.
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import * as Effect from "effect/Effect"
@@ -66,7 +66,7 @@ export const duePartitions = (
 
 /**
  * Makes the partitions that are due; the names of those that it made. A range whose rows are in the
- * DEFAULT partition already is left to it, so that nothing stops for a partition that came too late.
+ * DEFAULT partition already gets no partition of its own: moving the rows would stop writers.
  */
 export const ensurePartitionsOf = Effect.fnUntraced(function* (
   tables: ContextTables,

@@ -14,11 +14,11 @@ export class MigrationError extends Schema.TaggedError<MigrationError>(
   cause: Schema.optionalKey(Schema.Defect())
 }) {}
 
-/** Schema names stand in statements as they are, so only plain identifiers will do. */
+/** A schema name stands in statements as it is, so it must be a plain identifier. */
 export const isSchemaName = (schema: unknown): schema is string =>
   typeof schema === "string" && /^[a-z_][a-z0-9_]{0,50}$/.test(schema)
 
-/** The name of a schema, or why it is none. */
+/** The name of a schema, or why it is not a valid one. */
 export const checkedSchemaName = (schema: string): Effect.Effect<string, MigrationError> =>
   isSchemaName(schema)
     ? Effect.succeed(schema)

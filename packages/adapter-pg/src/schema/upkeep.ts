@@ -1,6 +1,6 @@
 /**
- * What the tables need from time to time: receipts and batches that have served are forgotten, in
- * chunks that nobody waits for, and partitions are made before they are due.
+ * What the tables need from time to time: old receipts and batches are deleted, in chunks that
+ * delay nobody, and partitions are made before they are due.
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import type { StoreError } from "@holdfast/core/inventory"
@@ -16,7 +16,7 @@ import type { ContextTables } from "./ContextTables.ts"
 import { ensurePartitionsOf } from "./partitions.ts"
 import { checkedSchemaName, type MigrationError } from "./schemaName.ts"
 
-/** Rows that one statement forgets. */
+/** The most rows that one statement deletes. */
 const chunkSize = 5_000
 
 /** Does all upkeep once; how many rows were forgotten, and which partitions were made. */

@@ -1,7 +1,6 @@
 /**
- * What a context brings to a transaction: the queries that lock, load and write its own rows, as
- * lists, made from what they are about. The unit of work adds what every context needs, and runs
- * them.
+ * What a context brings to a transaction: lists of the queries that lock, load and write its own
+ * rows. The unit of work adds what every context needs, and runs them.
  */
 import type { BatchChanges } from "@holdfast/core/engine"
 import type * as DateTime from "effect/DateTime"

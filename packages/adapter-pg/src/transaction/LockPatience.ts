@@ -1,6 +1,7 @@
 /**
- * How long a batch waits for a lock before it looks who holds it. The wait is short, so that a
- * batch is not delayed by one lock. It is longer while batches of engines are in each other's way.
+ * How long a batch waits for a lock before it checks who holds the lock. The wait is short, so that
+ * a batch is not delayed by one lock. It is longer while batches of engines are in each other's
+ * way.
  */
 
 /** The patience of one store, which follows what its batches met lately. */

@@ -124,7 +124,7 @@ export const makeUnitOfWork = Effect.fnUntraced(function* <
     return trip.read(yield* session.run(trip.queries))
   })
 
-  /** One try: true to its word whether or not its answer arrives. */
+  /** One try. It records its decision when the answer to COMMIT does not arrive. */
   const attempt = <A>(
     decide: (loaded: Loaded) => BatchDecision<Changes, A>,
     attempts: Attempts<Scope, A>,
@@ -208,7 +208,7 @@ export const makeUnitOfWork = Effect.fnUntraced(function* <
   return { lanes: options.lanes, waiters: options.waiters, transact }
 })
 
-/** Whether a batch has come no further than to the obstacle that it waits for. */
+/** Whether a batch still waits for its obstacle: it got no further. */
 const isWaiting = <Scope, A, Obstacle>(
   failure: SqlFailure,
   attempts: Attempts<Scope, A>,

@@ -1,7 +1,7 @@
 /**
- * The round trips of a batch, whatever its context: one that locks and loads, one that writes.
- * Begin and commit are left to who runs them, because a host's transaction has its own. Nothing
- * here waits or retries.
+ * The round trips of a batch, whatever its context: one that locks and loads, one that writes. The
+ * caller adds begin and commit, because a host's transaction has its own. Nothing here waits or
+ * retries.
  */
 import type { BatchChanges } from "@holdfast/core/engine"
 import type * as DateTime from "effect/DateTime"
@@ -28,18 +28,18 @@ export const millisOf = (
 ): Effect.Effect<number | null> =>
   now === undefined ? Effect.succeed(null) : Effect.map(now, (at) => at.epochMilliseconds)
 
-/** A batch that was found committed, by the `now` of the try that did it. */
+/** A batch that was found committed, and the `now` of the try that committed it. */
 export interface Committed {
   readonly decidedAtMillis: number
 }
 
-/** The trip, in a transaction that it begins. */
+/** The trip after a BEGIN, in one round trip. */
 export const begun = <A>({ queries, read }: RoundTrip<A>): RoundTrip<A> => ({
   queries: [begin, ...queries],
   read: (results) => read(results.slice(1))
 })
 
-/** The trip, without locks, all as of one snapshot. */
+/** The trip in a read-only transaction of its own, all as of one snapshot. */
 export const inSnapshot = <A>({ queries, read }: RoundTrip<A>): RoundTrip<A> => ({
   queries: [beginSnapshot, ...queries, commit],
   read: (results) => read(results.slice(1, -1))

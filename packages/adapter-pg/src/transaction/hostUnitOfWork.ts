@@ -1,9 +1,9 @@
 /**
- * The store of a context inside a host's own transaction: one decision, on the host's connection, between its
- * BEGIN and its COMMIT. What is written in part can never be committed: whatever fails, or is called
- * off, leaves a transaction that can only be rolled back. That the transaction has begun and has had
- * no call yet is asked of the database, by a setting that ends with the transaction, since a host
- * may wrap its connection a second time.
+ * The store of a context inside a host's own transaction: one decision, on the host's connection,
+ * between its BEGIN and its COMMIT. A part of the writes can never be committed: after a failure or
+ * an abort, the transaction can only be rolled back. The database knows whether the transaction has
+ * begun and has had its call, by a setting that ends with the transaction. An object of this
+ * process could not know, since a host may wrap its connection a second time.
  */
 import { type BatchChanges, type BatchStore, StoreError } from "@holdfast/core/engine"
 import type * as DateTime from "effect/DateTime"
@@ -28,7 +28,7 @@ const unusable = (message: string, cause?: unknown) =>
     ...(cause === undefined ? {} : { cause })
   })
 
-/** What the host was answered, as the engine says it. */
+/** The error of the host's query as an error of the store. */
 const failureOf = (error: unknown): StoreError => {
   const state = sqlStateOf(error)
   if (state === undefined) {
@@ -47,7 +47,10 @@ const rowsOf = (answered: unknown): ReadonlyArray<Row> => {
   throw new TypeError("it answered neither rows nor an object that holds `rows`")
 }
 
-/** Runs statements one after another. It lets go between two of them, never in the middle of one. */
+/**
+ * Runs statements one after another. An interruption ends it between two of them, never in the
+ * middle of one.
+ */
 const runOn =
   (host: HostTransaction) =>
   (queries: ReadonlyArray<Query>): Effect.Effect<Rows, StoreError> =>
@@ -71,7 +74,8 @@ const lacks = (state: Row | undefined, callId: string): string | undefined => {
       "or begin another transaction"
     )
   }
-  // A whole order is read after its lock: an older snapshot would miss what was committed since.
+  // The lines of an order are read after its lock. An older snapshot would miss what has been
+  // committed since.
   if (!String(state["isolation"]).startsWith("read ")) {
     return `the transaction is ${state["isolation"]}; begin it as read committed`
   }

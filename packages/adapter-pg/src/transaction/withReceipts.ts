@@ -1,4 +1,4 @@
-/** Adds to what a context loads the clock and the receipts of its keys. */
+/** Loads the clock and the receipts of keys beside the rows of a context. */
 import type { Receipt } from "@holdfast/core/engine"
 import * as DateTime from "effect/DateTime"
 import type { RoundTrip } from "./BatchStatements.ts"
@@ -12,7 +12,10 @@ export interface LoadedKit {
   readonly receipts: ReadonlyArray<Receipt>
 }
 
-/** The trip, and the kit beside what it loads. The clock is the given instant, if there is one. */
+/**
+ * The trip with the clock and the receipts beside what it loads. The clock is the given instant, if
+ * there is one.
+ */
 export const withReceipts = <A extends object>(
   schema: string,
   keys: ReadonlyArray<Pick<Receipt, "caller" | "key">>,

@@ -22,10 +22,13 @@ export interface BatchDecision<Changes, A> {
   readonly answer: A
 }
 
-/** What is left of a batch of which others hold something. */
+/** What is left of a batch after it shed the commands that want locks of others. */
 export interface Remainder<Scope> {
   readonly scope: Scope
-  /** Whether all who left come again at once: batches of engines are in each other's way. */
+  /**
+   * Whether every command that left is tried again at once, because a batch of an engine holds what
+   * it wants.
+   */
   readonly metEngines: boolean
 }
 
@@ -37,20 +40,20 @@ export interface Locking<Scope, Locked, Obstacle> {
    */
   readonly waitFor?: Obstacle | null | undefined
   /**
-   * Until when to begin a wait for it, in epoch milliseconds, unless the store gives up before: the
-   * last wait may end later, by one lock time-out.
+   * The latest instant at which a wait for it may begin, in epoch milliseconds. The last wait may
+   * end one lock time-out later. The store may give up earlier.
    */
   readonly untilMillis?: number | undefined
   /**
-   * What is left of the batch without the commands that touch what is locked; those leave it. The
-   * store may call it before a decision, never after a COMMIT that went unanswered.
+   * Makes the commands that touch what is locked leave the batch, and returns what is left of it.
+   * The store may call it before a decision, never after a COMMIT that went unanswered.
    */
   readonly shed: (locked: Locked) => Remainder<Scope>
 }
 
 /**
  * Why a batch was not committed: the same conflict kept coming back, and one of its commands may be
- * to blame. Run apart, the others may succeed. Nothing was written.
+ * to blame. When they run apart, the others may succeed. Nothing was written.
  */
 export class Contended {
   readonly _tag = "Contended"

@@ -1,5 +1,5 @@
 /**
- * Where command ids come from: UUIDv7, so that what they lead to lies together in an index. The
+ * Where command ids come from: UUIDv7, so that rows made at one time lie together in an index. The
  * default draws from the platform's random source and rises with every draw; a test may provide a
  * sequence of its own.
  */
@@ -25,8 +25,8 @@ let step = 0
 
 /**
  * Ids that rise with every draw, also within a millisecond: the first 12 of an id's random bits
- * count up there, from a random start in their lower half. So what one engine writes at one instant
- * lists in the order in which it was decided.
+ * count up there, from a random start in their lower half. So the rows that one engine writes at
+ * one instant sort in the order of their decisions.
  */
 const nextId = (): CommandId => {
   const random = randomBytes()

@@ -17,7 +17,7 @@ export interface DomainTypes {
   readonly scope: unknown
   readonly loaded: unknown
   readonly changes: unknown
-  /** What a store tells of locks that others hold. */
+  /** What a store reports about locks that others hold. */
   readonly locked: unknown
   /** A lock that a batch may have to wait for. */
   readonly obstacle: unknown
@@ -50,11 +50,11 @@ export interface Domain<T extends DomainTypes> {
   readonly laneOf: (command: T["request"]["command"]) => number
   /** How many lines a command stands for in the bounds of a batch. */
   readonly weightOf: (command: T["request"]["command"]) => number
-  /** How a batch goes on without the requests that want locks of others; none waits apart. */
+  /** How requests that want locks of others leave their batch. Without these rules, none leaves. */
   readonly shedding?: SheddingRules<T>
 }
 
-/** What the engine asks to let a blocked request leave its batch, and to keep others behind it. */
+/** What the engine asks when a blocked request leaves its batch and others must stay behind it. */
 export interface SheddingRules<T extends DomainTypes> {
   /** The names, beside its key, by which later requests queue behind a waiting one. */
   readonly claimsOf: (request: T["request"]) => ReadonlyArray<string>

@@ -213,8 +213,8 @@ const batchesOver = <Request, Answer, Failure, Obstacle extends Named>(
     const taken = (queues: ReadonlyArray<Iterable<T>>) =>
       takeBatch(queues, options, clock.currentTimeMillisUnsafe(), () => false)
     const others = room.start(group)
-    // Many groups are more likely batches in each other's way than hosts: what is free now goes at
-    // once.
+    // When many groups wait, batches of engines are probably in each other's way, and hosts are
+    // not. So the requests whose locks are free by now run at once.
     if (others.length > 0) yield* run(taken([byArrival(queue, ...others)]), null)
     const batch = taken([byArrival(queue)])
     const exit: Exit.Exit<Ends, StoreError> =

@@ -1,7 +1,7 @@
 /**
- * Who sends a request, as the door knows it. A door fills it in for all that a request does, and
- * the engine reads it, so that no door has to pass it on. A request that names a caller or an actor
- * itself means what it says.
+ * Who sends a request, as the door knows it. A door sets it for the whole request and the engine
+ * reads it, so that no code between them has to pass it on. A caller or an actor that the request
+ * itself names takes precedence.
  */
 import * as Context from "effect/Context"
 

@@ -25,7 +25,10 @@ export interface Group<Request, Answer, Failure, Obstacle extends Named> {
   readonly queue: TicketQueue<Request, Answer, Failure>
 }
 
-/** Names of a request; none of one that cannot be read, which is a defect of its own when it runs. */
+/**
+ * The names of a request. A request that cannot be read has no names; it becomes a defect of its
+ * own when it runs.
+ */
 const orNone =
   <Request>(namesOf: (request: Request) => ReadonlyArray<string>) =>
   (request: Request): ReadonlyArray<string> => {

@@ -1,6 +1,6 @@
 /**
- * Input that cannot be read: every bad field by its path, each with what it must be. Nothing was
- * looked up and nothing was written when a caller sees this.
+ * Input that cannot be read: every bad field by its path, each with what it must be. When a caller
+ * gets this, nothing was looked up and nothing was written.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"

@@ -18,6 +18,6 @@ export interface Receipt {
 /** A key that makes a repeat of the request harmless, for one caller. */
 export type RequestKey = Pick<Receipt, "caller" | "key" | "fingerprint">
 
-/** Unlike for unlike pairs, whatever characters the caller and the key are made of. */
+/** Different pairs of caller and key get different names, whatever characters they have. */
 export const nameOfKey = ({ caller, key }: Pick<Receipt, "caller" | "key">): string =>
   `${caller.length} ${caller}${key}`

@@ -143,8 +143,9 @@ export interface HoldfastErrorDetails {
   /** The database refused what Holdfast sent, which is a bug of Holdfast. */
   readonly Rejected: StoreFailure
   /**
-   * The host's own transaction has not begun, has had its one engine call, is of another isolation
-   * or read only; or the host's query failed without an answer of the server. Nothing was written.
+   * The host's own transaction has not begun, has had its one engine call, has another isolation
+   * level, or is read only. Or the host's query failed without an answer of the server. Nothing was
+   * written.
    */
   readonly TransactionUnusable: StoreFailure
 
@@ -163,7 +164,7 @@ export interface HoldfastErrorDetails {
    * effect is not known.
    */
   readonly Interrupted: StoreFailure
-  /** Something threw that never should: a bug, and `cause` is what was thrown. */
+  /** A bug: code threw that never should. `cause` is what it threw. */
   readonly Defect: StoreFailure
 }
 

@@ -65,8 +65,8 @@ export const startError = (cause: Cause.Cause<unknown>): HoldfastError => {
 /** How a door treats a call whose signal aborts. */
 export interface PromiseCallsOptions {
   /**
-   * Whether such a call rejects only once its fiber has ended. For what is not the engine's own, as
-   * a host's connection: the host must not use it while the call still does. False unless given.
+   * Whether such a call rejects only once its fiber has ended; false unless given. A call on a
+   * host's own connection needs it: the host must not use the connection while the call still does.
    */
   readonly abortsWhenEnded?: boolean | undefined
 }
@@ -164,9 +164,9 @@ export class PromiseCalls {
   }
 
   /**
-   * Closes the door, the same one however often it is asked. Rejects with `CloseTimedOut` when that
-   * takes longer than the time-out: the calls that are left are rejected by then, and whatever still
-   * runs ends by itself, with nobody waiting for it.
+   * Closes the door; a second call waits for the same close. When that takes longer than the
+   * time-out, it rejects the calls that are left, and then rejects with `CloseTimedOut`. Work that
+   * still runs then ends by itself, and nobody waits for it.
    */
   async close(options: unknown = {}): Promise<void> {
     const read = readCloseOptions(options)

@@ -1,6 +1,7 @@
 /**
- * Values on their way through the Promise door. Out: instants become `Date`, and what is answered
- * is a copy, so that a host may change it. In: `undefined` is as left out, and a `Date` becomes text.
+ * Values on their way through the Promise door. Out: instants become `Date`, and the answer is a
+ * copy, so that a host may change it. In: a field that is `undefined` counts as left out, and a
+ * `Date` becomes text.
  */
 import * as DateTime from "effect/DateTime"
 
@@ -28,7 +29,7 @@ export const plainAnswer = <A>(answer: A): PlainAnswer<A> => plainOf(answer) as 
 const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** An instant as the engine reads it; a `Date` that is none becomes text that is refused. */
+/** An instant as the engine reads it. An invalid `Date` becomes text, which the engine refuses. */
 export const instantText = (instant: unknown): unknown =>
   instant instanceof Date
     ? Number.isNaN(instant.getTime())
@@ -45,7 +46,8 @@ const definedFields = (fields: Readonly<Record<string, unknown>>): Record<string
 
 /**
  * An input as the engine reads it: fields that are undefined are left out, also of its lines, and
- * `occurredAt` may be a `Date`. What is no object stays what it is, to be refused.
+ * `occurredAt` may be a `Date`. A value that is no object stays as it is, and the engine refuses
+ * it.
  */
 export const plainInput = (input: unknown): unknown => {
   if (!isFields(input)) return input

@@ -1,7 +1,7 @@
 /**
  * What holds a process of Node.js alive, and what does not. An open door alone does not: a script
- * that forgets to close it ends by itself. A call that is under way does, since its caller waits for
- * the answer. Elsewhere timers hold nothing, and all of this has no effect.
+ * that forgets to close it ends by itself. A call that is under way does, since its caller waits
+ * for the answer. On other platforms timers do not hold the process, and all of this has no effect.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"

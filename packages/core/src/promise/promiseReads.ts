@@ -1,6 +1,6 @@
 /**
  * The reads of the Promise door: each method is a question, its arguments and options are read, and
- * its answer is given as plain values. What a question means is `InventoryQueries`' to say.
+ * its answer is given as plain values. `InventoryQueries` decides what a question means.
  */
 import * as Effect from "effect/Effect"
 import type { QueryAnswerOf, QueryName, QueryOf } from "../inventory/messages/queryOperations.ts"
@@ -83,7 +83,7 @@ export const promiseReads = (
   queries: InventoryQueries["Service"],
   calls: PromiseCalls
 ): InventoryReads => {
-  /** What was read is refused for its cursor only, which is an option. */
+  /** A question that was read can be refused for its cursor only, and the cursor is an option. */
   const answerTo = <Name extends QueryName>(name: Name, query: QueryOf<Name>) => {
     const answer: Effect.Effect<QueryAnswerOf<Name>, CallFailure> = queries.ask(name, query)
     return Effect.mapError(answer, (failure) =>

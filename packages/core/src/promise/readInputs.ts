@@ -66,7 +66,7 @@ export const question = <Name extends QueryName>(
     argumentNames.length === 0
       ? () => Result.succeed({})
       : fieldsOf(Schema.Struct(picked(fields, argumentNames)))
-  // The signal is taken out before; here it is only known, so that a refusal lists it.
+  // The signal has been taken out before. It is named here so that a refusal lists it as known.
   const signal = Schema.optionalKey(Schema.Never)
   const readRest = optionsOf(Schema.Struct({ ...picked(fields, about.options ?? others), signal }))
   return {
@@ -140,5 +140,5 @@ const optionsBy =
 export const readRequestOptions = optionsBy((options) => readOptions(plainInput(options)))
 /** Reads the options of a read that takes no others. */
 export const readReadOptions = optionsBy(readNothing)
-/** Takes the signal out of options that a read has more of; the rest is left to be read. */
+/** Takes the signal out of the options of a read that has others. The rest is read later. */
 export const takeSignal = optionsBy((rest): Read<object> => Result.succeed(rest as object))

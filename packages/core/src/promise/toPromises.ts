@@ -66,7 +66,7 @@ const promiseCommands = (
 
 /**
  * The commands of an engine that needs no opening and no closing, such as one that lives inside a
- * host's own transaction. A call that is aborted rejects once it has let go of that.
+ * host's own transaction. A call that is aborted rejects once it no longer uses the transaction.
  */
 export const commandsToPromises = (
   inventory: Effect.Effect<Inventory["Service"]>

@@ -17,8 +17,8 @@ export interface HttpOptions {
   /** Lines that one request may carry: 100, at most the engine's 2,000. */
   readonly requestLinesMax?: number | undefined
   /**
-   * How long the work on a request may take, once its body is here: 10 seconds. How long a body may
-   * take to arrive is for the host to say, such as by `requestTimeout` of Node's `createServer`.
+   * How long the work on a request may take, once its body is here: 10 seconds. The host limits how
+   * long a body may take to arrive, for example by `requestTimeout` of Node's `createServer`.
    */
   readonly requestTimeout?: Duration.Input | undefined
   /**
@@ -51,7 +51,7 @@ const readBasePath = (basePath = ""): string => {
   throw new HoldfastError("InvalidInput", { issues: [{ path: "options.basePath", message }] })
 }
 
-/** The options, filled in with the defaults. Throws `InvalidInput` for a base path that is none. */
+/** The options, filled in with the defaults. Throws `InvalidInput` for an invalid base path. */
 export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   basePath: readBasePath(options.basePath),
   bodySizeMax: options.bodySizeMax ?? ByteSize.mebibytes(1),

@@ -1,7 +1,7 @@
 /**
- * Problems: the answers to requests that were not granted, after RFC 9457. Every problem has a stable
- * `type`, a title and its status; a refusal also carries the fields that core gives it, so nothing
- * that a caller needs has to be read out of a sentence.
+ * Problems: the answers to requests that were not granted, after RFC 9457. Every problem has a
+ * stable `type`, a title and its status; a refusal also carries the fields that core gives it, so a
+ * caller never has to parse a sentence.
  */
 import {
   type InventoryRefusal,
@@ -42,7 +42,10 @@ const internalError = {
   title: "Something went wrong on our side"
 } as const
 
-/** How each failure of the store is reported. `retryAfterSeconds` is when to come back. */
+/**
+ * How each failure of the store is reported. `retryAfterSeconds` is how long the caller should
+ * wait.
+ */
 export const storeProblems: {
   readonly [Reason in StoreErrorReason]: {
     readonly status: 410 | 429 | 500 | 503
@@ -141,7 +144,7 @@ export const plainProblems: Readonly<Record<number, readonly [slug: string, titl
 const issuesOf = (status: number, message: string) =>
   status === 400 ? { issues: [{ path: "", message }] } : undefined
 
-/** The problem that only a status tells. */
+/** The problem of a status that says all there is to say. */
 export const plainProblem = (status: number, detail?: string): Problem => {
   const [slug, title] = plainProblems[status] ?? ["other", "The request was not granted"]
   const problem = { type: problemType(slug), title, status, ...issuesOf(status, detail ?? title) }

@@ -1,7 +1,7 @@
 /**
- * What holds for every request to a route of ours: a readable address, a time limit, and an answer
- * that is a problem whenever it is not a grant. Nothing leaves this door as an empty error. In the
- * router of a host, the host's own routes are left as they are.
+ * What holds for every request to a route of ours: a readable address, a time limit, and a problem
+ * as the answer to every failure. No error leaves with an empty body. In the router of a host, the
+ * guard leaves the host's own routes alone.
  */
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
@@ -40,7 +40,7 @@ const timedOut = problemResponse({
   headers: { "retry-after": "1" }
 })
 
-/** Whether a body is still on its way: waiting for it is the host's to limit, not ours. */
+/** Whether a body is still on its way. The host limits that wait, not this guard. */
 const isArriving = (request: HttpServerRequest): boolean =>
   HttpMethod.hasBody(request.method) && !hasArrived(request)
 
@@ -69,7 +69,7 @@ type App<E, R> = Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
 
 const notFound = plainResponse(404)
 
-/** What a URL that was not found is: nothing, or a path that takes other methods. */
+/** The answer to a URL without a route: 404, or 405 when its path takes other methods. */
 export const notAllowed = (url: string, basePath = ""): HttpServerResponse.HttpServerResponse => {
   const methods = methodsOf(url, basePath)
   return methods.length === 0
@@ -98,7 +98,7 @@ const fromCause = <E>(request: HttpServerRequest, cause: Cause.Cause<E>, basePat
   )
 }
 
-/** Which routes of a router are ours, by what handles them. */
+/** Knows which routes of a router are ours, by their handlers. */
 class OwnRoutes {
   private readonly handlers = new WeakSet<object>()
 
@@ -121,15 +121,15 @@ class OwnRoutes {
 }
 
 /**
- * Guards our routes in a router. Where these are alone, everything else in it is guarded too, and
- * what is not found is answered.
+ * Guards our routes in a router. When the router has no other routes, it also answers every path
+ * that is not found.
  */
 export const layerGuard = ({ areAlone }: { readonly areAlone: boolean }) =>
   Layer.unwrap(
     Effect.map(HttpSettings, ({ basePath, requestTimeoutMillis }) => {
       const own = new OwnRoutes()
       const isOurs = (fiber: Fiber.Fiber<unknown, unknown>) => areAlone || own.took(fiber)
-      /** No route took it, but its path is ours and takes other methods. */
+      /** Whether no route took the request although its path is ours and takes other methods. */
       const isWrongMethod = <E>({ url }: HttpServerRequest, cause: Cause.Cause<E>) =>
         isRouteNotFound(cause) && methodsOf(url, basePath).length > 0
       const guard = <E, R>(app: App<E, R>): App<E, R> =>

@@ -39,7 +39,7 @@ for (const [path, methods] of methodsByPath) {
   router.on(methods, path as FindMyWay.PathInput, true)
 }
 
-/** The part of a URL that is under a base path, with its slash; undefined when it is elsewhere. */
+/** The part of a URL after the base path, with its slash; undefined when the URL lies elsewhere. */
 const under = (url: string, basePath: string): string | undefined => {
   if (basePath === "") return url
   if (!url.startsWith(basePath)) return undefined
@@ -48,7 +48,7 @@ const under = (url: string, basePath: string): string | undefined => {
   return /^([?;#]|$)/.test(rest) ? `/${rest}` : undefined
 }
 
-/** The methods that a URL takes; none when there is nothing at it. */
+/** The methods that a URL takes; none when no path matches it. */
 export const methodsOf = (target: string, basePath: string): ReadonlyArray<string> => {
   const url = under(target, basePath)
   if (url === undefined) return []

@@ -24,7 +24,7 @@ export const loggedResponse = (error: InventoryRefusal | StoreError) => {
     : Effect.succeed(response)
 }
 
-/** A problem that only its status tells, as a response. */
+/** A problem that needs no more than its status, as a response. */
 export const plainResponse = (
   status: number,
   detail?: string,

@@ -11,8 +11,8 @@ const statusOf: Readonly<Record<string, readonly [status: number, reason: string
 }
 
 /**
- * The answer to what Node's `clientError` event tells, by the code of its error:
- * `server.on("clientError", (error, socket) => socket.end(rawProblem(error.code)))`.
+ * The answer for Node's `clientError` event, by the code of its error: `server.on("clientError",
+ * (error, socket) => socket.end(rawProblem(error.code)))`.
  */
 export const rawProblem = (code: string | undefined): string => {
   const [status, reason] = statusOf[code ?? ""] ?? [400, "Bad Request"]

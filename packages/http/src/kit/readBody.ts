@@ -1,6 +1,6 @@
 /**
- * Reads a body strictly: JSON in UTF-8, within the size limit, not nested out of reason. What does
- * not fit is answered here; what fits is read once and kept with the request.
+ * Reads a body strictly: JSON in UTF-8, within the limits of size and depth. A body that does not
+ * fit is answered here. A body that fits is read once and kept with the request.
  */
 import * as Effect from "effect/Effect"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
@@ -78,7 +78,10 @@ const isJsonType = (contentType: string | undefined): boolean => {
   return type === "application/json"
 }
 
-/** By their sources: a router gives its routes under a prefix another request over the same. */
+/**
+ * Kept by the source of a request: under a prefix, a router gives its routes another request object
+ * over the same source.
+ */
 const arrived = new WeakSet<object>()
 
 /** Whether the body of a request has arrived in full. */

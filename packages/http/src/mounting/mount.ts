@@ -42,7 +42,7 @@ const pauses = Schedule.min([Schedule.exponential("250 millis"), Schedule.spaced
 
 const live = HttpServerResponse.jsonUnsafe({ status: "live" })
 
-/** Answers liveness, which needs no engine; anything else by `otherwise`. */
+/** Answers liveness, which needs no engine. `otherwise` answers anything else. */
 const orLiveAt =
   (path: string) =>
   (otherwise: App): App =>

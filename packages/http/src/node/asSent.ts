@@ -1,7 +1,7 @@
 /**
- * A request as its client sent it, whatever a host has done to it: a mount takes its path from the
- * address and keeps the whole one as `originalUrl`; a body parser reads the body and leaves what it
- * read as `body`.
+ * A request as its client sent it, whatever a host has done to it. A mount cuts its path off the
+ * address and keeps the whole address as `originalUrl`. A body parser reads the body and leaves the
+ * result as `body`.
  */
 import type { IncomingMessage } from "node:http"
 import * as Context from "effect/Context"
@@ -10,7 +10,7 @@ import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import { plainResponse } from "../kit/problemResponse.ts"
 import type { App } from "../mounting/mount.ts"
 
-/** A request with what hosts leave on it. */
+/** A request with the fields that hosts add to it. */
 interface HostRequest extends IncomingMessage {
   readonly originalUrl?: unknown
   readonly body?: unknown

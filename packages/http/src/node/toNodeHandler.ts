@@ -29,9 +29,9 @@ export interface NodeHandler {
 }
 
 /**
- * Makes a listener over an inventory that `createInventory` gave, or over a layer of the engine.
- * It opens, waits and closes as `webHandler` does. It may stand before or after what reads bodies,
- * such as `express.json()`, and under any mount path: it goes by `originalUrl`.
+ * Makes a listener over an inventory that `createInventory` gave, or over a layer of the engine. It
+ * opens, waits and closes as `webHandler` does. It may stand before or after a body parser such as
+ * `express.json()`, and under any mount path, because it reads `originalUrl`.
  *
  * ```ts
  * const holdfast = toNodeHandler(inventory)

@@ -18,7 +18,7 @@ export class CommandFailure extends Data.TaggedError("CommandFailure")<{
 export const failure = (code: string, message: string): CommandFailure =>
   new CommandFailure({ code, message, exitCode: 1 })
 
-/** What a database did not do, as the person at the keyboard needs to hear it. */
+/** The failure of a database, in words for the person at the keyboard. */
 export const fromDatabase = (
   error: StoreError | MigrationError | StoreStartError,
   place: string
@@ -54,7 +54,7 @@ const reasonOf = (error: unknown): string | undefined => {
   return words
 }
 
-/** The failure that a cause stands for; whatever is not one of ours is a bug, and says so. */
+/** The failure of a cause. A cause that is none of ours is a bug, and its message says so. */
 export const fromCause = (cause: Cause.Cause<unknown>): CommandFailure => {
   const error = Cause.squash(cause)
   if (error instanceof CommandFailure) return error

@@ -38,7 +38,7 @@ export const sayFailure = (input: Pick<AnswerInput, "json">, failure: CommandFai
 
 /**
  * Runs a command with its log, and turns whatever goes wrong into an answer. A service whose log is
- * JSON says it there, so that every line of its standard error can be read by a machine.
+ * JSON logs its failure, so that a machine can read every line of its standard error.
  */
 export const answering = <E, R>(
   input: AnswerInput,
@@ -72,7 +72,7 @@ const interrupted = Effect.flatMap(stopSignal, (signal) =>
   )
 )
 
-/** The same for a command that a signal ends before it is done: it is wound up in good order. */
+/** The same for a command that a signal may end early: it closes what it opened. */
 export const answeringOnce = <E, R>(
   input: AnswerInput,
   command: Effect.Effect<void, E, R>

@@ -1,7 +1,7 @@
 /**
  * Which database a command works on: a PostgreSQL server by URL, the embedded one in a folder, or
- * the embedded one in memory. What is typed wins over variables, and two typed at once is a usage
- * error. The URL holds a password, so only its host and database are ever shown.
+ * the embedded one in memory. A flag wins over a variable, and two flags at once are a usage error.
+ * The URL holds a password, so only its host and database are ever shown.
  */
 import { existsSync } from "node:fs"
 import { join } from "node:path"
@@ -72,7 +72,7 @@ const maxConnections = setting(
   10
 )
 
-/** What is between this process and the server, as far as the engine must know. */
+/** What stands between this process and the server, if the engine must know it. */
 export type Pooler = "none" | "transaction"
 
 const pooler = setting<Pooler, "none">(
@@ -158,7 +158,7 @@ export const checkedToExist = (
         )
       )
 
-/** Opens the place for the lifetime of the layer. */
+/** Opens the database for the lifetime of the layer. */
 export const layerSessions = (
   place: DatabasePlace,
   { maxConnections, pooler }: { readonly maxConnections: number; readonly pooler: Pooler }

@@ -21,7 +21,7 @@ export interface SettingOptions<A> {
   readonly read: Reader<A>
 }
 
-/** Where a value was found; what was typed just now wins over what is around. */
+/** Where a value was found. A flag wins over a variable. */
 export interface Found<A> {
   readonly value: A
   readonly from: "flag" | "variable"
@@ -81,8 +81,8 @@ export const setting = <A, const B>(
   Flag.map(found(name, options), (value) => (value === undefined ? whenMissing : value.value))
 
 /**
- * A secret that may be missing. Nothing prints it. Its variable counts as found when it is empty:
- * what a secret opens is not replaced by something else because a variable was not filled in.
+ * A secret that may be missing. Nothing prints it. An empty variable counts as found, so that a
+ * forgotten value does not silently select another database.
  */
 export const secret = (
   name: string,

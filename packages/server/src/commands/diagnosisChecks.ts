@@ -1,6 +1,6 @@
 /**
- * What the facts about a database mean: one check a fact, each ok, a warning or a failure, and
- * with the latter two what to do next. Pure.
+ * What the facts about a database mean. There is one check for each fact: ok, a warning or a
+ * failure. A warning or a failure says what to do next. Pure.
  */
 import type { Diagnosis, TableDiagnosis } from "@holdfast/adapter-pg/effect"
 
@@ -79,7 +79,7 @@ const transactions = (facts: Diagnosis): Check => {
       )
 }
 
-/** Settings of a session that came out otherwise, such as through a pooler that drops them. */
+/** Settings of a session that have other values, for example because a pooler drops them. */
 const sessions = ({ settings }: Diagnosis): Check => {
   const other = settings.filter(
     ({ value, wanted }) => wanted !== null && inWords(value) !== inWords(wanted)

@@ -1,11 +1,14 @@
-/** `holdfast expire`: writes down, now, the holds that have lapsed. */
+/** `holdfast expire`: expires the holds that have lapsed. */
 import { expireLapsed, Inventory } from "@holdfast/core/inventory"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { answer } from "../cli/answering.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 
-/** Lapsed holds stopped counting at their instant; this publishes it and keeps their number small. */
+/**
+ * Lapsed holds stopped counting at their instant. This publishes their expiry and keeps their
+ * number small.
+ */
 export const expire = Command.make("expire", onDatabaseFlags, (input) =>
   onDatabase(input, () =>
     Effect.gen(function* () {

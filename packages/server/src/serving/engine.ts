@@ -1,6 +1,7 @@
 /**
  * The engine of one process: the database, its tables, the inventory over them and the sweeper.
- * Stopping goes the other way: what was taken is committed and answered, then the database closes.
+ * Stopping goes the other way: the engine commits and answers what it took, then the database
+ * closes.
  */
 import { layerStorage, type MigrationError, type PgSessions } from "@holdfast/adapter-pg/effect"
 import {

@@ -1,8 +1,8 @@
 /**
- * Keeps the tables fit for use while the server runs: brings them up to date at start, forgets what
- * has served and makes the partitions that become due. A database that cannot be reached does not
- * end the server: it says so, tries again, and is not ready until it got through. A schema that
- * this version must not touch does end it, and so does a password that is wrong.
+ * Keeps the tables fit for use while the server runs: brings them up to date at start, deletes old
+ * receipts and batches, and makes the partitions that become due. A database that cannot be reached
+ * does not end the server: the server logs it, tries again, and is not ready until it succeeds. A
+ * schema that this version must not touch does end it, and so does a password that is wrong.
  */
 import {
   diagnose,

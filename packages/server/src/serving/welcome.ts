@@ -10,7 +10,9 @@ export interface Welcome {
   readonly demo: ReadonlyArray<DemoSku>
 }
 
-/** The address that a client on this machine uses: one that means "every address" is none. */
+/**
+ * The address that a client on this machine uses. An address that means "every address" is not one.
+ */
 export const urlOf = (address: string, port: number): string => {
   if (address === "0.0.0.0") return `http://127.0.0.1:${port}`
   if (address === "::") return `http://[::1]:${port}`

@@ -2,8 +2,8 @@ import { int8, type Query, query } from "../../connection/Query.ts"
 
 /**
  * Reads which transactions have drawn a position and not ended. Drawing locks the sequence until
- * the transaction ends, and the lock ends after the rows have become visible. A replica cannot
- * know, so the row says whether this is one.
+ * the transaction ends, and the lock ends after the rows have become visible. A replica does not
+ * see these locks, so the row says whether the server is a replica.
  * Index: none, the table of locks in memory (0.1 ms). Lock: none.
  */
 export const readDrawers = (schema: string) => {

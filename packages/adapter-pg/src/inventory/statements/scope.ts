@@ -16,10 +16,10 @@ export const waitsAtMost = (parameter: string): string =>
   `(select set_config('lock_timeout', ${parameter}, true)) is not null`
 
 /**
- * Whether the holder of a lock may keep it for long: a session that is no engine's, by its name, or
- * one that is idle. `held` selects the lock among the rows `l` of pg_locks. A lock without a holder
- * is free by now, was taken in a savepoint, or is shared. So a lock that is not held for long is a
- * guess, and a command that asks again and again must not rely on it.
+ * Whether the holder of a lock may keep it for long: its session does not have the name of an
+ * engine, or is idle. `held` selects the lock among the rows `l` of pg_locks. A lock without a
+ * holder is free by now, was taken in a savepoint, or is shared. So "not for long" is a guess, and
+ * a command that asks again and again must not rely on it.
  */
 export const isHeldForLong = (held: string): string => `exists (
   select 1 from pg_locks l join pg_stat_activity a on a.pid = l.pid
@@ -60,9 +60,9 @@ export const wholeOrder = (schema: string, orderId: string, limit: string): stri
 }
 
 /**
- * The reservations that `held` selects, as `r`, what was made in place of them, and in place of
- * that. An open or a shipped hold has nothing in its place, and is not asked for it. `limit 1` of a
- * unique index leaves the planner no way but to look each one up.
+ * The reservations that `held` selects, as `r`, and the holds that took their place, however often.
+ * Nothing takes the place of an open or a shipped hold, so none is looked for. With `limit 1` on a
+ * unique index, the planner can only look each one up.
  */
 export const withReplacements = (schema: string, held: string): string => `
 with recursive r as (
@@ -74,17 +74,17 @@ with recursive r as (
   where r.status in ('RELEASED', 'EXPIRED'))
 select ${reservationColumns} from r`
 
-/** Whether a scope names its SKUs only by what is reserved of them. */
+/** Whether a scope names SKUs by their reservations or orders too. */
 const resolves = (scope: StockScope): boolean =>
   scope.reservationIds.length > 0 || scope.orderIds.length > 0
 
 /**
  * A statement over the SKUs of a scope: the named ones ($1), and those of named reservations ($2)
  * and of the lines of orders ($3), if there are any. Reservations never change their SKU. `make`
- * gets the array of SKU ids and the number of the next parameter. The array is evaluated once, so
- * as an index condition it leaves the planner no other way. A join planned while the tables were
- * empty read all 10,000 levels to lock the level of one order. Locking 500 SKUs takes 1.2 ms with
- * the array, 2.2 ms with `in (select ...)`.
+ * gets the array of SKU ids and the number of the next parameter. The array is evaluated once, and
+ * the planner can only use it as an index condition. A join planned while the tables were empty
+ * read all 10,000 levels to lock the level of one order. Locking 500 SKUs takes 1.2 ms with the
+ * array, 2.2 ms with `in (select ...)`.
  */
 export const overScope = (
   schema: string,

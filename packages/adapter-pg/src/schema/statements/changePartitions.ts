@@ -31,7 +31,7 @@ where n.nspname = $1`,
 
 /**
  * Whether rows of a range went to the DEFAULT partition: it cannot be attached beside them.
- * Index: none, the DEFAULT partition is empty but for what came too late. Lock: none.
+ * Index: none, the DEFAULT partition has only rows that came before their partition. Lock: none.
  */
 export const findOvertaken = (
   schema: string,

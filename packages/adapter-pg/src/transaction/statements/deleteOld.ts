@@ -1,7 +1,7 @@
 import { int8, type Query, query } from "../../connection/Query.ts"
 
 /**
- * Forgets receipts older than 24 hours, at most $1.
+ * Deletes receipts older than 24 hours, at most $1.
  * Index: receipts_created_at. Lock: the rows, those that are locked by others aside.
  */
 export const deleteReceipts = (schema: string) => {
@@ -15,7 +15,7 @@ returning 1`
 }
 
 /**
- * Forgets batches older than an hour, at most $1: no retry of theirs can still be on its way. Their
+ * Deletes batches older than an hour, at most $1. No retry of them can still be on its way. Their
  * ids begin with the milliseconds of the engine that made them, so the old ones lie together; the
  * instant beside the id is by the clock of the database.
  * Index: batches_pkey. Lock: the rows, those that are locked by others aside.

@@ -4,8 +4,8 @@ import { sessionSettings } from "../../connection/sessionSettings.ts"
 const mark = "holdfast.engine_call"
 
 /**
- * Marks the host's transaction with a call's own id, unless it has a mark: two calls at once cannot
- * both. Index: none. Lock: none.
+ * Marks the host's transaction with a call's own id, unless it has a mark. Of two calls at once,
+ * only one succeeds. Index: none. Lock: none.
  */
 export const claimTransaction = (callId: string): Query =>
   query(
@@ -15,7 +15,8 @@ export const claimTransaction = (callId: string): Query =>
   )
 
 /**
- * What the transaction is, by a statement of its own: outside one the mark is gone by then.
+ * Reads the kind of the transaction and its mark. It is a statement of its own: without a
+ * transaction, the mark is gone by then.
  * Index: none. Lock: none.
  */
 export const inspectTransaction: Query = query(
@@ -24,7 +25,7 @@ export const inspectTransaction: Query = query(
   current_setting('transaction_read_only') as read_only`
 )
 
-/** The engine's settings, for what is left of the transaction. Index: none. Lock: none. */
+/** Applies the engine's settings to the rest of the transaction. Index: none. Lock: none. */
 export const applySettings: Query = query(
   `select ${[
     "lock_timeout",
@@ -39,7 +40,8 @@ export const applySettings: Query = query(
 )
 
 /**
- * Fails on purpose. A statement that the server refused has done it already, which is no matter.
+ * Fails on purpose, so that the transaction can only be rolled back. It does no harm if the
+ * transaction has failed already.
  * Index: none. Lock: none.
  */
 export const spoilTransaction: Query = query(

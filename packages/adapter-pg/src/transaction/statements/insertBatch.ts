@@ -1,7 +1,7 @@
 import { instant, type Query, query, text } from "../../connection/Query.ts"
 
 /**
- * Writes down that a batch took effect.
+ * Records that a batch took effect.
  * Index: batches_pkey. Lock: the new row; a second commit of the same batch waits and then fails.
  */
 export const insertBatch = (schema: string) => {

@@ -1,4 +1,4 @@
-/** What a batch touches, gathered from its commands; and how heavy and where each of them is. */
+/** What a batch of commands touches, and the weight and the lane of each command. */
 import type { Request } from "../../engine/Request.ts"
 import { hashOf, wayOfReservation, wayOfSku } from "../../kernel/Identifier.ts"
 import type { InventoryCommand } from "../messages/InventoryCommand.ts"
@@ -122,7 +122,7 @@ export const claimsOf = (request: StockRequest): ReadonlyArray<string> => {
   const { changesLocations, reservationIds } = scopeOf("", [request])
   const { command } = request
   return [
-    // The sweeper only writes down what has lapsed: nobody is kept behind it.
+    // The sweeper only expires lapsed holds, so no command queues behind it.
     ...(command._tag === "ExpireReservations"
       ? []
       : reservationIds.map((id) => `reservation ${id}`)),

@@ -1,6 +1,6 @@
 /**
  * Room for a promise. Lapsed holds no longer count, so a decision sees the room without them. It
- * expires as many as it must for the rows to agree: oldest first, and not one more.
+ * expires only as many as it must until the rows agree, oldest first.
  */
 import * as Reservation from "../state/Reservation.ts"
 import * as Room from "../state/Room.ts"

@@ -58,7 +58,10 @@ export const decide = (
   return Result.succeed({ events, answer: answer.success, book: draft })
 }
 
-/** Drafts a command and drops the draft: what it would be answered, or refused with. */
+/**
+ * Drafts a command and drops the draft. Returns the answer or the refusal that the command would
+ * get.
+ */
 export const rehearse = (
   book: StockBook,
   command: InventoryCommand,
@@ -94,7 +97,7 @@ const assertInvariants = (draft: Draft, command: InventoryCommand): void => {
 /** How far a caller's clock may be ahead of the store's, in milliseconds: 5 minutes. */
 const skewMillisMax = 300_000
 
-/** Refuses what happened later than now, give or take the skew of clocks. */
+/** Refuses an `occurredAt` that is later than now, apart from the skew of clocks. */
 const fromFuture = (command: InventoryCommand, now: DateTime.Utc): InventoryRefusal | undefined => {
   const at = "occurredAt" in command ? command.occurredAt : undefined
   if (at === undefined || at === null) return undefined

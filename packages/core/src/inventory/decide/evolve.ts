@@ -222,7 +222,10 @@ export const evolveReacquired = (hold: Reservation): Reservation =>
     ? { ...hold, releaseReason: "REACQUIRED" }
     : hold
 
-/** A new hold. One without an instant of lapse is taken again after a loss: it is paid already. */
+/**
+ * A new hold. A hold without an instant of lapse takes the place of a lost one, and is paid
+ * already.
+ */
 const reserved = ({
   payload,
   timestamp

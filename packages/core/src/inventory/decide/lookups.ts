@@ -1,6 +1,6 @@
 /**
- * The look-ups that begin a decision: the thing that a command names, or the refusal to say that
- * it is unknown, archived or out of use. In the order of precedence.
+ * The look-ups that begin a decision: the thing that a command names, or the refusal that says why
+ * it cannot be used: it is unknown, archived or inactive. They stand in the order of precedence.
  */
 import * as Result from "effect/Result"
 import { orderLinesMax, wholeOrderMax } from "../messages/InventoryCommand.ts"

@@ -128,7 +128,10 @@ export const shipStock = (draft: Draft, command: CommandOf<"ShipStock">): Decide
     )
   )
 
-/** A location that takes a correction: any takes a lower total, only an active one a higher. */
+/**
+ * The location of a correction. Any location takes a lower total; only an active one takes a
+ * higher.
+ */
 const takesCorrection = (location: Location, quantity: number): Decided<Location> =>
   quantity > 0 ? takesStock(location) : Result.succeed(location)
 

@@ -58,7 +58,7 @@ export const reserveStock = (
 
 const noneKept: Decided<ReadonlyMap<number, Hold>> = Result.succeed(new Map())
 
-/** Lines of SKUs in use that name nothing else: most of them, and nothing to look up for these. */
+/** Whether the lines name nothing but SKUs in use. Most do, and then nothing else is looked up. */
 const namesSkusOnly = (draft: Draft, lines: ReadonlyArray<ReserveLine>): boolean => {
   for (const line of lines) {
     if (line.locationId !== undefined || line.reservationId !== undefined) return false
@@ -150,7 +150,7 @@ const growHold = (
     : draft.extend(hold, expiresAt)
 }
 
-/** The line of a kept hold that cannot grow where it is, held elsewhere; the old hold gives way. */
+/** Holds a line elsewhere when its kept hold cannot grow where it is. The old hold gives way. */
 const moveHold = (
   draft: Draft,
   hold: Hold,

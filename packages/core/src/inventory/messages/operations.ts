@@ -9,7 +9,7 @@ import { commandOperations, refusalsOfAny } from "./commandOperations.ts"
 import type { RefusalTag } from "./InventoryError.ts"
 import { queryOperations, refusalsOfQueries } from "./queryOperations.ts"
 
-/** What the engine does by itself too, and what may be asked of it. */
+/** What the engine also does by itself, without a request. */
 const upkeep = {
   expireLapsed: {
     summary: "Write down the holds that have lapsed",

@@ -1,6 +1,7 @@
 /**
- * What each refusal says to a person: what happened to what, and what to do next. Every door says it
- * so. One sentence of each where it fits; lists are cut after five, since the refusal has them all.
+ * What each refusal says to a person: what happened to what, and what to do next. Every door uses
+ * these sentences. Most are one sentence. Lists are cut after five items, since the refusal itself
+ * has all of them.
  */
 import * as DateTime from "effect/DateTime"
 import type { InventoryRefusal, RefusalOf, RefusalTag } from "./InventoryError.ts"

@@ -104,7 +104,10 @@ export class StockReads extends Context.Service<
       limit: number,
       filter?: EventsFilter
     ) => Effect.Effect<ReadonlyArray<LoggedEvent>, StoreError>
-    /** Pending holds that have lapsed, but of the given SKUs, oldest first, at most `limit`. */
+    /**
+     * Pending holds that have lapsed, except those of the given SKUs, oldest first, at most
+     * `limit`.
+     */
     readonly lapsed: (
       limit: number,
       exceptSkuIds?: ReadonlyArray<string>

@@ -1,8 +1,8 @@
 /**
  * PORT. Where stock is kept. `transact` is what makes a decision safe: it locks every level of the
- * SKUs in scope, loads, lets the decision be taken once, writes its changes and commits, or leaves
- * nothing. A decision can only say events; rows follow from them, so no total changes
- * without a movement and an event.
+ * SKUs in scope, loads, takes the decision once, writes its changes and commits, or leaves nothing.
+ * A decision only gives events; the rows follow from them, so no total changes without a movement
+ * and an event.
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"

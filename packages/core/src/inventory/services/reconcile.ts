@@ -1,7 +1,7 @@
 /**
  * SERVICE. Reconciliation: every level beside what the ledger and the open holds say it should be.
  * It goes by keyset pages of one short statement each, reports how far the levels agree, and
- * proposes what each one that does not should say. It changes nothing.
+ * proposes a repair for each level that does not. It changes nothing.
  */
 import * as Effect from "effect/Effect"
 import type { StoreError } from "../../kernel/StoreError.ts"

@@ -102,7 +102,7 @@ const makeStoreSchema = (status: 410 | 429 | 503, identifier: string) => {
 }
 
 /**
- * The store could not do it: 429 when too many wait, 410 when the kept answer to an idempotency key
+ * The failures of a store: 429 when too many wait, 410 when the kept answer to an idempotency key
  * cannot be read, 503 otherwise. 429 and 503 come with `Retry-After`.
  */
 export const storeFailures = [

@@ -1,6 +1,6 @@
 /**
- * What every handler does beside its own work: pass on what the headers say, mark an answer that is
- * the first one to a key given again, and tell a refusal as a problem.
+ * What every handler does beside its own work: it passes on the headers, marks a replayed answer,
+ * and answers a refusal with a problem.
  */
 import { RequestCaller, type RequestOptions } from "@holdfast/core/engine"
 import {
@@ -45,7 +45,7 @@ const markReplayed = Effect.withFiber<void>((fiber) => {
   return Effect.void
 })
 
-/** The value, or the problem of what stood in its way. */
+/** The value, or the problem of the failure. */
 export const orProblem = <A, R>(
   effect: Effect.Effect<A, InventoryRefusal | StoreError, R>
 ): Effect.Effect<A | HttpServerResponse.HttpServerResponse, never, R> =>
@@ -58,8 +58,8 @@ export interface WriteRequest {
 }
 
 /**
- * The way in which the handlers of a group write: runs one command for a request, in the name of
- * who sends it; the answer goes through `view` on its way out.
+ * Gives the handlers of a group their way to write: it runs one command for a request, in the name
+ * of its caller. `view` makes the body of the answer.
  */
 export const writing = Effect.gen(function* () {
   const inventory = yield* Inventory

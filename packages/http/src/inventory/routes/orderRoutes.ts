@@ -1,4 +1,4 @@
-/** The endpoints of an order's reservations: decode, call the service, tell a refusal. */
+/** The endpoints of an order's reservations: decode, call the service, answer a refusal. */
 import { type CommandOf, InventoryQueries, type Reservation } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"

@@ -1,4 +1,4 @@
-/** The endpoints of stock: decode, call the service, tell a refusal as a problem. */
+/** The endpoints of stock: decode, call the service, answer a refusal with a problem. */
 import { InventoryQueries } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"

@@ -2,7 +2,8 @@ import { type Query, query, texts } from "../../../connection/Query.ts"
 import { withReplacements } from "../scope.ts"
 
 /**
- * Loads named reservations ($1), and those that took their place, however often. Some come twice.
+ * Loads named reservations ($1), and the holds that took their place, however often. A hold may
+ * come twice.
  * Index: reservations_pkey, reservations_replaces. Lock: none of its own.
  */
 export const loadReservations = (schema: string) => {

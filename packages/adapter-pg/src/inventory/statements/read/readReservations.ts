@@ -58,7 +58,7 @@ select ${reservationColumns}, ${now("$2")} from (${wholeOrder(schema, "$1", "$3"
 }
 
 /**
- * Reads holds that have lapsed, but of the given SKUs ($3), oldest first.
+ * Reads holds that have lapsed, except those of the given SKUs ($3), oldest first.
  * Index: reservations_expiry. Lock: none.
  */
 export const readLapsed = (schema: string) => {

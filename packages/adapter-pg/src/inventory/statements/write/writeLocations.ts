@@ -2,8 +2,8 @@ import type { Location } from "@holdfast/core/inventory"
 import { bools, int8, int8s, type Query, query, texts } from "../../../connection/Query.ts"
 
 /**
- * Writes locations at their final state, new ones too. All rows are locked already. The one that
- * stops being the default comes first, or two would be for a moment.
+ * Writes locations at their final state, new ones too. All rows are locked already. The location
+ * that stops being the default comes first. Otherwise two would be the default for a moment.
  * Index: locations_pkey, locations_one_default. Lock: the rows.
  */
 export const writeLocations = (schema: string) => {
