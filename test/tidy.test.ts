@@ -176,6 +176,12 @@ it("every link of the documentation leads to a file", () => {
   expect(broken).toEqual([])
 })
 
+it("every path that the architecture names is there", () => {
+  const named = read("docs/ARCHITECTURE.md").match(/packages\/[\w./-]*\w/g) ?? []
+  expect(named).toContain("packages/core/src/inventory/decide/decide.ts")
+  expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
+})
+
 it("the lock file names no registry", () => {
   expect(linesWhere(["pnpm-lock.yaml"], (line) => /https?:\/\//.test(line))).toEqual([])
   expect(

@@ -19,8 +19,8 @@ const isCertificate = (value: unknown): boolean => {
 }
 
 /**
- * What is wrong with the options, or undefined. Otherwise the driver meets it in the middle of a
- * connection, where Node throws an uncaught error.
+ * What is wrong with the options, or undefined. Without this check, the driver meets it in the
+ * middle of a connection, where Node throws an uncaught error.
  */
 export const tlsMistake = (ssl: Tls): string | undefined => {
   if (typeof ssl !== "object") return undefined
