@@ -199,9 +199,22 @@ export const layers: ReadonlyArray<{
       "holdfast",
       "effect/sql/SqlClient",
       "@effect/sql-pg/PgClient",
+      "@effect/platform-node/NodeHttpServer",
+      "../../node/toNodeHandler.ts",
       "node:fs"
     ],
     allows: ["@holdfast/core/effect", "../api/StockApi.ts", "effect/http-api/HttpApi"]
+  },
+  {
+    rule: "the Node entry of the API knows Node's requests, and no adapter",
+    file: "packages/http/src/node/toNodeHandler.ts",
+    refuses: ["@holdfast/adapter-pg", "holdfast", "effect/sql/SqlClient", "pg", "node:fs"],
+    allows: [
+      "node:http",
+      "@effect/platform-node/NodeHttpServer",
+      "@holdfast/core/effect",
+      "../mounting/mount.ts"
+    ]
   },
   {
     rule: "the server imports the published doors",

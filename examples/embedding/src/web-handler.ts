@@ -1,29 +1,38 @@
 /**
- * The REST API inside a host's own server, beside the host's own routes. The handler takes a web
- * `Request` and gives a `Response`, so any framework that has them will do; here it is Hono.
+ * The REST API inside a host's own server, beside the host's own routes, over one inventory. The
+ * handler takes a web `Request` and gives a `Response`, so any framework that has them will do; here
+ * it is Hono.
  */
-import { layerMigrations, layerPglite, layerStorage } from "@holdfast/adapter-pg/effect"
-import { Inventory } from "@holdfast/core/effect"
-import { webHandler } from "@holdfast/http"
+import { createInventory } from "@holdfast/adapter-pg"
+import { problemFor, webHandler } from "@holdfast/http"
 import { serve } from "@hono/node-server"
-import * as Layer from "effect/Layer"
 import { Hono } from "hono"
 
-const engine = Inventory.layer().pipe(
-  Layer.provideMerge(layerStorage()),
-  Layer.provide(layerMigrations()),
-  Layer.provide(layerPglite({ memory: true }))
-)
-const holdfast = webHandler(engine)
+const inventory = await createInventory()
+const holdfast = webHandler(inventory)
 
 const app = new Hono()
 app.get("/", (context) => context.text("the host's own page"))
+app.get("/shelf/:skuId", async (context) =>
+  context.json(await inventory.stock(context.req.param("skuId")))
+)
 app.all("/api/*", (context) => holdfast.handler(context.req.raw))
+app.onError((error, context) => {
+  const answer = problemFor(error)
+  if (answer !== undefined) return new Response(JSON.stringify(answer.body), answer)
+  console.error(error)
+  return context.text("something went wrong", 500)
+})
 
 const port = Number(process.env["PORT"] ?? 3000)
 const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port }, (address) => {
   console.log(`http://127.0.0.1:${address.port}`)
 })
 
-// Stop taking requests, answer those that are here, then close the engine.
-process.once("SIGTERM", () => server.close(() => void holdfast.dispose()))
+// Stop taking requests, answer those that are here, then close the inventory.
+process.once("SIGTERM", () =>
+  server.close(async () => {
+    await holdfast.dispose()
+    await inventory.close()
+  })
+)

@@ -42,32 +42,38 @@ const twoBuyers = (name: string, second: string) =>
 twoBuyers("promise", "order-2")
 twoBuyers("effect", "mug")
 
-it("web-handler answers beside the host's own routes, and stops when it is told to", async () => {
-  const { child, ended } = start("web-handler", { PORT: "0" })
-  try {
-    const url = await new Promise<string>((resolve, reject) => {
-      child.stdout?.once("data", (text: string) => resolve(text.trim()))
-      child.once("exit", () => ended.then(({ err }) => reject(new Error(err))))
-    })
-    const post = (path: string, body: object) =>
-      fetch(`${url}${path}`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify(body)
+it.each(["web-handler", "express"])(
+  "%s answers beside the host's own routes, and stops when it is told to",
+  async (name) => {
+    const { child, ended } = start(name, { PORT: "0" })
+    try {
+      const url = await new Promise<string>((resolve, reject) => {
+        child.stdout?.once("data", (text: string) => resolve(text.trim()))
+        child.once("exit", () => ended.then(({ err }) => reject(new Error(err))))
       })
-    expect(await (await fetch(url)).text()).toBe("the host's own page")
-    const sku = { skuId: "mug", code: "MUG", name: "Mug", initialStock: 3 }
-    expect((await post("/api/skus", sku)).status).toBe(201)
-    const order = { skuId: "mug", quantity: 4, orderId: "order-1" }
-    const refused = await post("/api/inventory/reservations", order)
-    expect(refused.status).toBe(409)
-    expect(await refused.json()).toMatchObject({ lines: [{ available: 3, requested: 4 }] })
-    expect((await fetch(`${url}/nowhere`)).status).toBe(404)
-  } finally {
-    child.kill("SIGTERM")
+      const post = (path: string, body: object) =>
+        fetch(`${url}${path}`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify(body)
+        })
+      expect(await (await fetch(url)).text()).toBe("the host's own page")
+      const sku = { skuId: "mug", code: "MUG", name: "Mug", initialStock: 3 }
+      expect((await post("/api/skus", sku)).status).toBe(201)
+      const order = { skuId: "mug", quantity: 4, orderId: "order-1" }
+      const refused = await post("/api/inventory/reservations", order)
+      expect(refused.status).toBe(409)
+      expect(await refused.json()).toMatchObject({ lines: [{ available: 3, requested: 4 }] })
+      expect(await (await fetch(`${url}/shelf/mug`)).json()).toMatchObject({ availableQuantity: 3 })
+      const unknown = await fetch(`${url}/shelf/cup`)
+      expect([unknown.status, await unknown.json()]).toMatchObject([404, { skuIds: ["cup"] }])
+      expect((await fetch(`${url}/nowhere`)).status).toBe(404)
+    } finally {
+      child.kill("SIGTERM")
+    }
+    expect(await ended).toMatchObject({ code: 0, err: "" })
   }
-  expect(await ended).toMatchObject({ code: 0, err: "" })
-})
+)
 
 describePostgres(18, "the examples on a server", () => {
   for (const name of ["host-transaction-pg", "host-transaction-typeorm"]) {

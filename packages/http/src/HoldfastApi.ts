@@ -55,3 +55,7 @@ export const HoldfastApi = HttpApi.make("holdfast")
   .annotate(OpenApi.Description, description)
   .annotate(OpenApi.License, { name: "MIT" })
   .annotate(OpenApi.Transform, completeDocument)
+
+/** The whole API as it is described where it lives under a base path. */
+export const apiAt = (basePath: string): typeof HoldfastApi =>
+  basePath === "" ? HoldfastApi : HoldfastApi.annotate(OpenApi.Servers, [{ url: basePath }])

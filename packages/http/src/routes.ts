@@ -2,7 +2,7 @@
  * The REST API as a layer of routes. It needs the inventory and its reads, and a router to add the
  * routes to; which store stands behind them is decided where the layers are put together.
  */
-import type { Inventory, StockReads } from "@holdfast/core/effect"
+import type { InventoryServices } from "@holdfast/core/effect"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
@@ -10,7 +10,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Layer from "effect/Layer"
-import { HoldfastApi, RoutedApi } from "./HoldfastApi.ts"
+import { apiAt, RoutedApi } from "./HoldfastApi.ts"
 import { layerLocationRoutes } from "./inventory/routes/locationRoutes.ts"
 import { layerHealthRoutes, layerOperationRoutes } from "./inventory/routes/operationRoutes.ts"
 import { layerOrderRoutes } from "./inventory/routes/orderRoutes.ts"
@@ -32,10 +32,10 @@ const layerShadowed = HttpRouter.addAll(
 
 const layerOpenApi = Layer.unwrap(
   Effect.gen(function* () {
-    const { linesMax } = yield* HttpSettings
+    const { basePath, linesMax } = yield* HttpSettings
     const document = yield* Effect.cached(
       Effect.sync(() =>
-        HttpServerResponse.jsonUnsafe(withLinesMax(OpenApi.fromApi(HoldfastApi), linesMax))
+        HttpServerResponse.jsonUnsafe(withLinesMax(OpenApi.fromApi(apiAt(basePath)), linesMax))
       )
     )
     return HttpRouter.add("GET", "/openapi.json", document)
@@ -55,29 +55,42 @@ const layerEndpoints = HttpApiBuilder.layer(RoutedApi).pipe(
   Layer.provide(layerStrictReading)
 )
 
-/**
- * The routes, for the router of a host. Serve them with `routerConfig`: ids are case-sensitive, and
- * how long a part of a path may be is for the schemas to say.
- */
-export const layerRoutes = (options: HttpOptions = {}) =>
-  Layer.mergeAll(
-    layerEndpoints,
-    layerReserveRoute,
-    layerShadowed,
-    layerFrontPage,
-    layerOpenApi,
-    layerDocs
-  ).pipe(
-    Layer.provide(layerGuard),
+/** The router, with the base path before every path. */
+const layerBasePath = Layer.effect(
+  HttpRouter.HttpRouter,
+  Effect.gen(function* () {
+    const { basePath } = yield* HttpSettings
+    const router = yield* HttpRouter.HttpRouter
+    return basePath === "" ? router : router.prefixed(basePath)
+  })
+)
+
+const routesWith = (options: HttpOptions, router: { readonly areAlone: boolean }) =>
+  Layer.mergeAll(layerEndpoints, layerReserveRoute, layerShadowed, layerOpenApi, layerDocs).pipe(
+    Layer.provide(layerBasePath),
+    Layer.merge(layerFrontPage),
+    // The routes are the same layers each time; a router that has them twice needs them built twice.
+    Layer.fresh,
+    Layer.provide(layerGuard(router)),
     Layer.provide(HttpServer.layerServices),
     Layer.provide(Layer.succeed(HttpSettings, settingsOf(options)))
   )
 
+/**
+ * The routes, for the router of a host. Serve them with `routerConfig`: ids are case-sensitive, and
+ * how long a part of a path may be is for the schemas to say. Other routes of the router, and what
+ * it does not find, stay the host's own.
+ */
+export const layerRoutes = (options: HttpOptions = {}) => routesWith(options, { areAlone: false })
+
+/** The routes, for a router that has no others: what is not found is a problem too. */
+export const layerRoutesAlone = (options: HttpOptions) => routesWith(options, { areAlone: true })
+
 /** The routes, served by the `HttpServer` of a platform, such as `NodeHttpServer.layer`. */
 export const layerServer = (
   options: HttpOptions = {}
-): Layer.Layer<never, never, HttpServer.HttpServer | Inventory | StockReads> =>
-  HttpRouter.serve(layerRoutes(options), {
+): Layer.Layer<never, never, HttpServer.HttpServer | InventoryServices> =>
+  HttpRouter.serve(layerRoutesAlone(options), {
     routerConfig,
     disableLogger: true,
     disableListenLog: true

@@ -2,30 +2,29 @@
  * The whole API as one function from a web `Request` to a `Response`, to be mounted in any host that
  * speaks them: Hono, Next, Deno, Bun, a worker, or a test.
  */
-import type { Inventory, StockReads } from "@holdfast/core/effect"
-import * as HttpRouter from "effect/http/HttpRouter"
-import * as Layer from "effect/Layer"
+import type { HoldfastInventory } from "@holdfast/core"
+import * as HttpEffect from "effect/http/HttpEffect"
 import type { HttpOptions } from "./kit/HttpOptions.ts"
-import { routerConfig } from "./kit/knownRoutes.ts"
-import { layerRoutes } from "./routes.ts"
+import { type EngineLayer, engineOf } from "./mounting/engineOf.ts"
+import { mount } from "./mounting/mount.ts"
 
-/** A mounted API: `handler` answers requests, `dispose` closes what stands behind it. */
+/** A mounted API: `handler` answers requests, `dispose` closes what the handler opened. */
 export interface WebHandler {
   readonly handler: (request: Request) => Promise<Response>
   readonly dispose: () => Promise<void>
 }
 
 /**
- * Makes a web handler over an engine. The engine is opened at once; if it cannot be, every request
- * rejects with the reason.
+ * Makes a web handler over an inventory that `createInventory` gave, or over a layer of the engine.
+ * The inventory stays yours: `dispose` does not close it. A layer is opened at once, and `dispose`
+ * closes it. While it cannot be opened, requests are answered with 503 problems, and opening is
+ * tried again until it succeeds. After `dispose` every request is answered with 503.
  */
 export const webHandler = <E>(
-  engine: Layer.Layer<Inventory | StockReads, E>,
+  inventory: HoldfastInventory | EngineLayer<E>,
   options: HttpOptions = {}
 ): WebHandler => {
-  const { dispose, handler } = HttpRouter.toWebHandler(
-    Layer.provide(layerRoutes(options), engine),
-    { routerConfig, disableLogger: true }
-  )
+  const { app, dispose } = mount(engineOf(inventory), options)
+  const handler = HttpEffect.toWebHandler(app)
   return { dispose, handler: (request) => handler(request) }
 }

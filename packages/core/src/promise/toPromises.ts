@@ -22,6 +22,7 @@ import type {
   TransactionCommands
 } from "./HoldfastInventory.ts"
 import type { ReadOptions, RequestOptions } from "./InventoryInputs.ts"
+import { type InventoryServices, withServices } from "./inventoryServices.ts"
 import { PromiseCalls, startError } from "./PromiseCalls.ts"
 import { plainInput } from "./plainValues.ts"
 import { promiseReads } from "./promiseReads.ts"
@@ -46,7 +47,7 @@ const promiseMethods = (
 }
 
 const promiseCommands = (
-  context: Context.Context<Inventory | StockReads>,
+  context: Context.Context<InventoryServices>,
   calls: PromiseCalls
 ): InventoryCommands => {
   const expireLapsed = (options?: ReadOptions) =>
@@ -74,10 +75,10 @@ export const commandsToPromises = (
  * `StartFailed`, or the store's own reason, when the layer cannot be built; nothing stays open then.
  */
 export const toPromises = async <E>(
-  layer: Layer.Layer<Inventory | StockReads, E>
+  layer: Layer.Layer<InventoryServices, E>
 ): Promise<HoldfastInventory> => {
   const runtime = ManagedRuntime.make(layer)
-  const built = await runtime.runPromiseExit(Effect.context<Inventory | StockReads>())
+  const built = await runtime.runPromiseExit(Effect.context<InventoryServices>())
   if (Exit.isFailure(built)) {
     await runtime.dispose()
     throw startError(built.cause)
@@ -85,10 +86,11 @@ export const toPromises = async <E>(
   const context = built.value
   const calls = new PromiseCalls(runtime)
   const close = () => calls.close()
-  return {
+  const inventory: HoldfastInventory = {
     ...promiseCommands(context, calls),
     ...promiseReads(Context.get(context, StockReads), calls),
     close,
     [Symbol.asyncDispose]: close
   }
+  return withServices(inventory, context)
 }

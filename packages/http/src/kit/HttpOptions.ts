@@ -1,10 +1,16 @@
 /** How the HTTP door is tuned; the defaults suit a server that faces the network through a gateway. */
+import { HoldfastError } from "@holdfast/core"
 import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 
 /** How the HTTP door is tuned. */
 export interface HttpOptions {
+  /**
+   * The path that the API lives under, such as `/shop`: the routes are then at `/shop/api`,
+   * `/shop/health` and so on, and the documents say so. At the root unless given.
+   */
+  readonly basePath?: string | undefined
   /** The largest body: 1 MiB. */
   readonly bodySizeMax?: ByteSize.ByteSize | undefined
   /** Lines that one request may carry: 100, at most the engine's 2,000. */
@@ -20,14 +26,23 @@ export interface HttpOptions {
 export class HttpSettings extends Context.Service<
   HttpSettings,
   {
+    /** Empty at the root. */
+    readonly basePath: string
     readonly bodySizeMax: ByteSize.ByteSize
     readonly linesMax: number
     readonly requestTimeoutMillis: number
   }
 >()("@holdfast/http/server/HttpSettings") {}
 
-/** The options, filled in with the defaults. */
+const readBasePath = (basePath = ""): string => {
+  if (/^(\/[\w.~-]+)*$/.test(basePath)) return basePath
+  const message = 'must be a path such as "/shop", with no slash at its end'
+  throw new HoldfastError("InvalidInput", { issues: [{ path: "options.basePath", message }] })
+}
+
+/** The options, filled in with the defaults. Throws `InvalidInput` for a base path that is none. */
 export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
+  basePath: readBasePath(options.basePath),
   bodySizeMax: options.bodySizeMax ?? ByteSize.mebibytes(1),
   linesMax: Math.min(options.linesMax ?? 100, 2_000),
   requestTimeoutMillis: Duration.toMillis(options.requestTimeout ?? "10 seconds")

@@ -6,18 +6,21 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpApiSwagger from "effect/http-api/HttpApiSwagger"
 import * as Layer from "effect/Layer"
-import { HoldfastApi } from "../HoldfastApi.ts"
+import { apiAt } from "../HoldfastApi.ts"
+import { HttpSettings } from "./HttpOptions.ts"
 
-const page = Effect.gen(function* () {
+const pageAt = Effect.fnUntraced(function* (basePath: string) {
   const router = yield* HttpRouter.make
-  const swagger = HttpApiSwagger.layer(HoldfastApi, { path: "/docs" })
+  const swagger = HttpApiSwagger.layer(apiAt(basePath), { path: "/docs" })
   yield* Layer.build(Layer.provide(swagger, Layer.succeed(HttpRouter.HttpRouter, router)))
   return router.asHttpEffect()
 })
 
 /** The documentation page. */
 export const layerDocs = Layer.unwrap(
-  Effect.map(Effect.cached(Effect.scoped(page)), (made) =>
-    HttpRouter.add("GET", "/docs", Effect.orDie(Effect.flatten(made)))
-  )
+  Effect.gen(function* () {
+    const { basePath } = yield* HttpSettings
+    const made = yield* Effect.cached(Effect.scoped(pageAt(basePath)))
+    return HttpRouter.add("GET", "/docs", Effect.orDie(Effect.flatten(made)))
+  })
 )

@@ -5,17 +5,21 @@
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import { HttpSettings } from "./HttpOptions.ts"
 
 const description = "Holdfast: reserve stock, and never oversell."
 
-const links = {
-  docs: "/docs",
-  openapi: "/openapi.json",
-  live: "/health/live",
-  ready: "/health/ready"
-} as const
+const linksUnder = (basePath: string) => ({
+  docs: `${basePath}/docs`,
+  openapi: `${basePath}/openapi.json`,
+  live: `${basePath}/health/live`,
+  ready: `${basePath}/health/ready`
+})
 
-const page = `<!doctype html>
+type Links = ReturnType<typeof linksUnder>
+
+const pageOf = (links: Links) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -40,21 +44,35 @@ const page = `<!doctype html>
 
 const headers = { vary: "accept", "cache-control": "no-cache" }
 
-const asPage = HttpServerResponse.text(page, {
-  contentType: "text/html; charset=utf-8",
-  headers: { ...headers, "content-security-policy": "default-src 'none'" }
-})
+const asPage = (links: Links) =>
+  HttpServerResponse.text(pageOf(links), {
+    contentType: "text/html; charset=utf-8",
+    headers: { ...headers, "content-security-policy": "default-src 'none'" }
+  })
 
-const asJson = HttpServerResponse.text(JSON.stringify({ name: "Holdfast", description, links }), {
-  contentType: "application/json",
-  headers
-})
+const asJson = (links: Links) =>
+  HttpServerResponse.text(JSON.stringify({ name: "Holdfast", description, links }), {
+    contentType: "application/json",
+    headers
+  })
 
 /** Whether the request accepts JSON and no page. Browsers ask for pages by name. */
 const wantsJson = (accept: string | undefined): boolean =>
   accept !== undefined && /\bjson\b/i.test(accept) && !/\btext\/html\b/i.test(accept)
 
-/** The front page. */
-export const layerFrontPage = HttpRouter.add("GET", "/", (request) =>
-  Effect.succeed(wantsJson(request.headers["accept"]) ? asJson : asPage)
+/** The front page. Under a base path it is there with and without a slash at the end. */
+export const layerFrontPage = Layer.unwrap(
+  Effect.map(HttpSettings, ({ basePath }) => {
+    const links = linksUnder(basePath)
+    const [page, json] = [asPage(links), asJson(links)]
+    const paths: ReadonlyArray<HttpRouter.PathInput> =
+      basePath === "" ? ["/"] : [basePath as HttpRouter.PathInput, `/${basePath.slice(1)}/`]
+    return HttpRouter.addAll(
+      paths.map((path) =>
+        HttpRouter.route("GET", path, (request) =>
+          Effect.succeed(wantsJson(request.headers["accept"]) ? json : page)
+        )
+      )
+    )
+  })
 )

@@ -39,8 +39,19 @@ for (const [path, methods] of methodsByPath) {
   router.on(methods, path as FindMyWay.PathInput, true)
 }
 
+/** The part of a URL that is under a base path, with its slash; undefined when it is elsewhere. */
+const under = (url: string, basePath: string): string | undefined => {
+  if (basePath === "") return url
+  if (!url.startsWith(basePath)) return undefined
+  const rest = url.slice(basePath.length)
+  if (rest.startsWith("/")) return rest
+  return /^([?;#]|$)/.test(rest) ? `/${rest}` : undefined
+}
+
 /** The methods that a URL takes; none when there is nothing at it. */
-export const methodsOf = (url: string): ReadonlyArray<string> => {
+export const methodsOf = (target: string, basePath: string): ReadonlyArray<string> => {
+  const url = under(target, basePath)
+  if (url === undefined) return []
   const [path = ""] = url.split(/[?;#]/, 1)
   const declared = methodsByPath.get(path)
   return order.filter((method) => declared?.has(method) ?? router.find(method, url) !== undefined)

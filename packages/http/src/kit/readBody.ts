@@ -78,10 +78,11 @@ const isJsonType = (contentType: string | undefined): boolean => {
   return type === "application/json"
 }
 
-const arrived = new WeakSet<HttpServerRequest>()
+/** By their sources: a router gives its routes under a prefix another request over the same. */
+const arrived = new WeakSet<object>()
 
 /** Whether the body of a request has arrived in full. */
-export const hasArrived = (request: HttpServerRequest): boolean => arrived.has(request)
+export const hasArrived = (request: HttpServerRequest): boolean => arrived.has(request.source)
 
 /** Reads the body of a request. It is read once; asking again costs only the parsing. */
 export const readBody = (
@@ -95,7 +96,7 @@ export const readBody = (
   const read = Effect.matchEffect(request.text, {
     onFailure: (error) => Effect.succeed<ReadBody>(refusedRead(error, settings)),
     onSuccess: (text): Effect.Effect<ReadBody> => {
-      arrived.add(request)
+      arrived.add(request.source)
       if (!text.includes("\uFFFD")) return Effect.succeed(fromText(text))
       // The replacement character stands for broken bytes, unless the body really holds one.
       return Effect.map(Effect.orDie(request.arrayBuffer), (bytes) =>

@@ -72,15 +72,4 @@ describe("the web handler", () => {
     await mounted.dispose()
     expect(isOpen).toBe(false)
   })
-
-  it("rejects with the reason when the engine cannot be opened", async () => {
-    const broken = Layer.provide(
-      memoryEngine(new HandClock()),
-      Layer.effectDiscard(Effect.fail("no such database"))
-    )
-    const { handler } = mount(broken)
-    await expect(handler(new Request("https://shop.example/health/live"))).rejects.toThrow(
-      "no such database"
-    )
-  })
 })

@@ -1,0 +1,2 @@
+/** The REST API for hosts that speak Node's own requests: `node:http`, Express, Fastify, Nest. */
+export { type NodeHandler, toNodeHandler } from "./toNodeHandler.ts"

@@ -1,0 +1,86 @@
+/** The web handler over what the Promise API gave. */
+import type { HoldfastInventory } from "@holdfast/core"
+import { servicesOf, toPromises } from "@holdfast/core/effect"
+import { describe, expect, it } from "vitest"
+import { webHandler } from "../../src/index.ts"
+import { HandClock, memoryEngine } from "../server.ts"
+
+const openMugs = async (): Promise<HoldfastInventory> => {
+  const inventory = await toPromises(memoryEngine(new HandClock()))
+  await inventory.registerSku({ skuId: "mug", code: "MUG", name: "Mug", initialStock: 3 })
+  return inventory
+}
+
+const reserve = (quantity: number, orderId = "order-1"): Request =>
+  new Request("https://shop.example/api/inventory/reservations", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ skuId: "mug", quantity, orderId })
+  })
+
+const get = (path: string): Request => new Request(`https://shop.example${path}`)
+
+describe("H4 a web handler over an inventory of the host's own", () => {
+  it("serves the same stock that the host sees", async () => {
+    await using inventory = await openMugs()
+    const { dispose, handler } = webHandler(inventory)
+    expect((await handler(reserve(2))).status).toBe(201)
+    expect((await inventory.stock("mug")).availableQuantity).toBe(1)
+    await inventory.receive({ skuId: "mug", quantity: 4 })
+    const stock = await handler(get("/api/inventory/mug"))
+    expect(await stock.json()).toMatchObject({ availableQuantity: 5 })
+    await dispose()
+  })
+
+  it("leaves the inventory open when it is disposed of", async () => {
+    await using inventory = await openMugs()
+    const first = webHandler(inventory)
+    await first.handler(get("/health/ready"))
+    await first.dispose()
+    expect((await inventory.stock("mug")).availableQuantity).toBe(3)
+    const second = webHandler(inventory)
+    expect((await second.handler(get("/health/ready"))).status).toBe(200)
+    await second.dispose()
+  })
+
+  it("answers 503 once the host has closed the inventory", async () => {
+    const inventory = await openMugs()
+    const { dispose, handler } = webHandler(inventory)
+    expect((await handler(reserve(1))).status).toBe(201)
+    await inventory.close()
+    const refused = await handler(reserve(1, "order-2"))
+    expect(refused.status).toBe(503)
+    expect(await refused.json()).toMatchObject({ type: "urn:holdfast:problem:shutting-down" })
+    await dispose()
+  })
+
+  it("finds the services through an object that inherits from it, and shows them in no listing", async () => {
+    await using inventory = await openMugs()
+    const decorated = Object.create(inventory) as HoldfastInventory
+    const { dispose, handler } = webHandler(decorated)
+    expect((await handler(get("/health/ready"))).status).toBe(200)
+    await dispose()
+    expect(Object.keys(inventory)).not.toContain("services")
+    expect(Object.getOwnPropertySymbols({ ...inventory })).toEqual([Symbol.asyncDispose])
+  })
+
+  it("refuses by name what is neither", async () => {
+    await using inventory = await openMugs()
+    for (const wrong of [{ ...inventory }, {}, null, undefined, "postgres://127.0.0.1/shop"]) {
+      expect(servicesOf(wrong)).toBeUndefined()
+      expect(() => webHandler(wrong as HoldfastInventory)).toThrow(
+        expect.objectContaining({
+          code: "InvalidInput",
+          details: {
+            issues: [
+              {
+                path: "inventory",
+                message: "must be what createInventory gave, or a layer of the engine"
+              }
+            ]
+          }
+        })
+      )
+    }
+  })
+})
