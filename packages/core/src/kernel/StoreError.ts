@@ -4,6 +4,11 @@
  * would not take.
  */
 import * as Schema from "effect/Schema"
+import { beOnlyCopy } from "./onlyCopy.ts"
+
+beOnlyCopy()
+
+const brand = Symbol.for("@holdfast/core/StoreError")
 
 /**
  * Why a store could not do what it was asked:
@@ -46,8 +51,18 @@ export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", {
   place: Schema.optionalKey(Schema.String),
   cause: Schema.optionalKey(Schema.Defect())
 }) {
+  static {
+    Object.defineProperty(StoreError.prototype, brand, { value: true })
+  }
+
   /** True when nothing was written, so that a plain repeat is safe. */
   get isRetryable(): boolean {
     return retryable.has(this.reason)
   }
 }
+
+/** Whether something that was caught is a `StoreError`, of this copy of the package or another. */
+export const isStoreError = (error: unknown): error is StoreError =>
+  typeof error === "object" &&
+  error !== null &&
+  (error as { readonly [brand]?: unknown })[brand] === true

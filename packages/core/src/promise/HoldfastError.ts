@@ -4,8 +4,11 @@
  * happened to what, and what to do next. `isHoldfastError` also knows errors of another copy of
  * this package.
  */
+import { beOnlyCopy } from "../kernel/onlyCopy.ts"
 import type { HoldfastErrorCode, HoldfastErrorDetails } from "./HoldfastErrorDetails.ts"
 import { messageOf } from "./messageOf.ts"
+
+beOnlyCopy()
 
 const brand = Symbol.for("@holdfast/core/HoldfastError")
 
