@@ -317,4 +317,11 @@ describe("H1 one copy", () => {
     )
     expect(withStoreError.length).toBe(1)
   })
+
+  itWith(["npm"], "of the contract suites is installed without vitest, and asks for it", async () => {
+    project.write("suites.mjs", `import "@holdfast/core/testing"`)
+    const { code, output } = await project.run("node", "suites.mjs")
+    expect(code).toBe(1)
+    expect(output).toContain("Cannot find package '@effect/vitest'")
+  })
 })
