@@ -58,6 +58,9 @@ it("every exported symbol has a docstring", () => {
   const undocumented = linesWhere(sources, (line, index, lines) => {
     const [, kind, name] = exported.exec(line) ?? []
     if (kind === undefined) return false
+    // The type of a schema is explained by the schema, which stands above it.
+    const isTypeOfSchema = new RegExp(`(typeof ${name}>|= typeof ${name}\\.Type)`).test(line)
+    if (isTypeOfSchema && lines.some((it) => it.startsWith(`export const ${name} `))) return false
     const above = lines[index - 1] ?? ""
     // Later signatures of an overloaded function are explained by its first.
     const isOverload = kind === "function" && above.startsWith(`export function ${name}`)
@@ -121,13 +124,28 @@ it("every SQL statement says which index it relies on and which lock it takes", 
   expect(silent).toEqual([])
 })
 
-it("T5 every SQL statement is in the test of plans", () => {
+it("SQL stands in folders of statements, but for migrations and the control of transactions", () => {
+  const sql =
+    /(?:^|[\s`"(])(?:select|insert into|update|delete from|create|alter|with) \S+.*\b(?:from|values|set|table|where|function)\b/
+  const elsewhere = sources.filter(
+    (file) =>
+      file.startsWith("packages/adapter-pg/src/") &&
+      !statement.test(file) &&
+      !/\/migrations\/|\/engineTables\.ts$/.test(file)
+  )
+  const isComment = (line: string) => /^\s*(?:\*|\/\/|\/\*\*)/.test(line)
+  expect(linesWhere(elsewhere, (line) => !isComment(line) && sql.test(line))).toEqual([])
+})
+
+it("T5 every SQL statement that relies on an index is in the test of plans", () => {
   const plans = "packages/adapter-pg/test/schema/plans.integration.test.ts"
   const used = read(plans).replace(/^import [^;]*? from "[^"]*"$/gm, "")
   const unplanned = sources
     .filter((file) => statement.test(file) && !file.endsWith("/scope.ts"))
     .flatMap((file) =>
-      [...read(file).matchAll(/^export const (\w+)/gm)].map(([, name = ""]) => ({ file, name }))
+      [...read(file).matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport const (\w+)/g)]
+        .filter(([, about = ""]) => !/Index: none/.test(about))
+        .map(([, , name = ""]) => ({ file, name }))
     )
     .filter(({ name }) => !new RegExp(`\\b${name}\\b`).test(used))
   expect(unplanned).toEqual([])

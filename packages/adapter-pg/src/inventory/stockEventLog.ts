@@ -1,6 +1,10 @@
 /** The log of the inventory, whole or by SKU, order or type. */
-import type { EventsFilter, InventoryEvent, LoggedEvent } from "@holdfast/core/effect"
-import * as DateTime from "effect/DateTime"
+import {
+  type EventsFilter,
+  type InventoryEvent,
+  type LoggedEvent,
+  readPayload
+} from "@holdfast/core/effect"
 import * as Effect from "effect/Effect"
 import type { Row } from "../connection/Query.ts"
 import type { SqlFailure } from "../connection/SqlFailure.ts"
@@ -12,20 +16,7 @@ import {
   readEventsOfType
 } from "../events/statements/readFilteredEvents.ts"
 
-const revived: { readonly [key: string]: (value: number | string) => DateTime.Utc } = {
-  expiresAt: DateTime.makeUnsafe,
-  occurredAt: DateTime.makeUnsafe,
-  createdAt: DateTime.makeUnsafe,
-  archivedAt: DateTime.makeUnsafe
-}
-
-const payloadOf = (text: string): unknown =>
-  JSON.parse(text, (key, value: unknown) => {
-    const revive = typeof value === "string" ? revived[key] : undefined
-    return revive === undefined ? value : revive(value as string)
-  })
-
-const toEvent = toLogged<InventoryEvent>(payloadOf)
+const toEvent = toLogged<InventoryEvent>(readPayload)
 
 /** How many events of one SKU are read at once to find those of a type. */
 const pageMax = 1_000

@@ -6,27 +6,15 @@ import type * as PgPool from "@effect/sql-pg/PgPool"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type { SqlError } from "effect/sql/SqlError"
+import { logLength, wornTables } from "./statements/readWear.ts"
 
 /** A checkpoint is written after this much log: a start after a crash then replays it in about 1 s. */
 const checkpointAfterBytes = 64 * 1024 * 1024
 
-/**
- * The tables that autovacuum would take by its default thresholds, the worst first. A table that only
- * grows has no dead rows and is only sampled: reading all of it would hold up everybody for seconds.
- */
-const worn = `select format('%I.%I', schemaname, relname),
-  n_dead_tup > 1000 + 0.2 * n_live_tup as has_dead_rows
-from pg_stat_user_tables
-where n_dead_tup > 1000 + 0.2 * n_live_tup or n_mod_since_analyze > 1000 + 0.1 * n_live_tup
-order by n_dead_tup desc`
-
-/** The log written since the last checkpoint, in bytes. */
-const logLength = `select (pg_current_wal_lsn() - redo_lsn)::int8 from pg_control_checkpoint()`
-
 /** One round of the upkeep, at once. */
 export const upkeepOnce = (pool: PgPool.PgPool): Effect.Effect<void, SqlError> =>
   Effect.gen(function* () {
-    const tables = yield* pool.use((session) => session.queryValues(worn))
+    const tables = yield* pool.use((session) => session.queryValues(wornTables))
     for (const [table, hasDeadRows] of tables) {
       const verb = hasDeadRows === true ? "vacuum (analyze)" : "analyze"
       yield* pool.use((session) => session.query(`${verb} ${String(table)}`, [], false))

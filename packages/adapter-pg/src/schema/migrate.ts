@@ -5,13 +5,15 @@
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import * as Effect from "effect/Effect"
-import { int8, query, text } from "../connection/Query.ts"
+import { query } from "../connection/Query.ts"
 import { type Session, withSession } from "../connection/Session.ts"
 import { isForeignSchema, toStoreError } from "../connection/SqlFailure.ts"
 import { commit } from "../transaction/batchTrips.ts"
 import type { ContextTables, Migration } from "./ContextTables.ts"
 import { ensurePartitionsOf } from "./partitions.ts"
 import { checkedSchemaName, MigrationError } from "./schemaName.ts"
+import { beginMigration, recordMigration } from "./statements/changeSchema.ts"
+import { diagnoseMigrations } from "./statements/diagnoseMigrations.ts"
 
 const checksumOf = (statements: ReadonlyArray<string>): string => {
   let hash = 0xcbf29ce484222325n
@@ -20,19 +22,6 @@ const checksumOf = (statements: ReadonlyArray<string>): string => {
   }
   return hash.toString(16).padStart(16, "0")
 }
-
-/** A process that starts during a migration waits for it. A migration waits for no table. */
-const prepare = (schema: string) => [
-  query("begin"),
-  query("set local statement_timeout = 0"),
-  query("set local lock_timeout = '1min'"),
-  query("select pg_advisory_xact_lock(hashtextextended($1, 0))::text", text(`${schema}/migrate`)),
-  query("set local lock_timeout to default"),
-  query(`create schema if not exists ${schema}`),
-  query(`create table if not exists ${schema}.migrations (
-    id bigint primary key, name text not null, checksum text not null,
-    applied_at timestamptz not null default clock_timestamp())`)
-]
 
 /** Why this version cannot use a schema with these migrations (id to checksum), or undefined. */
 export const refusalOf = (
@@ -63,8 +52,7 @@ const apply = Effect.fnUntraced(function* (session: Session, schema: string, ste
   const statements = step.statements(schema)
   // One at a time: a prepared statement holds one command.
   for (const statement of statements) yield* session.run([query(statement)])
-  const record = `insert into ${schema}.migrations (id, name, checksum) values ($1, $2, $3)`
-  yield* session.run([query(record, int8(step.id), text(step.name), text(checksumOf(statements)))])
+  yield* session.run([recordMigration(schema, { ...step, checksum: checksumOf(statements) })])
 })
 
 /** Brings the schema up to date and makes the partitions that are due; what it applied and made. */
@@ -76,10 +64,8 @@ export const migrateTables = Effect.fnUntraced(function* (
   const pool = yield* PgPool.PgPool
   const run = withSession(pool)((session) =>
     Effect.gen(function* () {
-      yield* session.run(prepare(schema))
-      const [rows = []] = yield* session.run([
-        query(`select id::float8 as id, checksum from ${schema}.migrations order by id`)
-      ])
+      yield* session.run(beginMigration(schema))
+      const [rows = []] = yield* session.run([diagnoseMigrations(schema)])
       const applied = new Map(rows.map((row) => [row["id"] as number, row["checksum"] as string]))
       const refusal = refusalOf(tables.migrations, applied, schema)
       if (refusal !== undefined) return yield* refusal

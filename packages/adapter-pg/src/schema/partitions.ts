@@ -5,27 +5,24 @@
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import * as Effect from "effect/Effect"
-import { query, type Row, text } from "../connection/Query.ts"
-import { type Session, withSession } from "../connection/Session.ts"
+import type { Row } from "../connection/Query.ts"
+import { withSession } from "../connection/Session.ts"
 import { toStoreError } from "../connection/SqlFailure.ts"
 import { commit } from "../transaction/batchTrips.ts"
 import type { ContextTables } from "./ContextTables.ts"
 import { checkedSchemaName } from "./schemaName.ts"
+import {
+  beginPartitions,
+  findOvertaken,
+  makePartition,
+  type PartitionRange
+} from "./statements/changePartitions.ts"
 
 /** Partitions that exist beyond the current one. */
 const partitionsAhead = 3
 
 /** Events in one partition of the log. */
 const eventsPerPartition = 10_000_000
-
-interface Partition {
-  readonly parent: string
-  /** The column that decides which partition a row goes to. */
-  readonly column: string
-  readonly name: string
-  readonly from: string
-  readonly to: string
-}
 
 const monthStart = (millis: number, monthsLater: number): Date => {
   const date = new Date(millis)
@@ -36,14 +33,14 @@ const monthPartition = (
   { column, table }: ContextTables["monthly"][number],
   nowMillis: number,
   monthsLater: number
-): Partition => {
+): PartitionRange => {
   const from = monthStart(nowMillis, monthsLater)
   const name = `${table}_${from.toISOString().slice(0, 7).replace("-", "_")}`
   const to = monthStart(nowMillis, monthsLater + 1).toISOString()
   return { parent: table, column, name, from: from.toISOString(), to }
 }
 
-const rangePartition = (position: number, rangesLater: number): Partition => {
+const rangePartition = (position: number, rangesLater: number): PartitionRange => {
   const index = Math.floor(position / eventsPerPartition) + rangesLater
   const from = index * eventsPerPartition
   const name = `events_${String(index).padStart(6, "0")}`
@@ -61,35 +58,11 @@ export const duePartitions = (
   { monthly }: ContextTables,
   nowMillis: number,
   position: number
-): ReadonlyArray<Partition> =>
+): ReadonlyArray<PartitionRange> =>
   Array.from({ length: partitionsAhead + 1 }, (_, later) => [
     ...monthly.map((table) => monthPartition(table, nowMillis, later)),
     rangePartition(position, later)
   ]).flat()
-
-const make = (session: Session, schema: string, { from, name, parent, to }: Partition) =>
-  Effect.forEach(
-    [
-      `create table ${schema}.${name} (like ${schema}.${parent} including defaults including constraints)`,
-      // Row triggers come with the parent; a statement's do not.
-      `create trigger ${name}_no_truncate before truncate on ${schema}.${name}
-       for each statement execute function ${schema}.refuse_change()`,
-      `alter table ${schema}.${parent} attach partition ${schema}.${name}
-       for values from ('${from}') to ('${to}')`
-    ],
-    (sql) => session.run([query(sql)]),
-    { discard: true }
-  )
-
-/** Whether rows of the range went to the DEFAULT partition: it cannot be attached beside them. */
-const isOvertaken = (session: Session, schema: string, { column, from, parent, to }: Partition) =>
-  Effect.map(
-    session.run([
-      query(`select 1 as found from ${schema}.${parent}_default
-        where ${column} >= '${from}' and ${column} < '${to}' limit 1`)
-    ]),
-    ([rows = []]) => rows.length > 0
-  )
 
 /**
  * Makes the partitions that are due; the names of those that it made. A range whose rows are in the
@@ -103,19 +76,7 @@ export const ensurePartitionsOf = Effect.fnUntraced(function* (
   const pool = yield* PgPool.PgPool
   const made = withSession(pool)((session) =>
     Effect.gen(function* () {
-      const results = yield* session.run([
-        query("begin"),
-        query(
-          "select pg_advisory_xact_lock(hashtextextended($1, 0))::text",
-          text(`${schema}/partitions`)
-        ),
-        query(`select extract(epoch from clock_timestamp())::float8 * 1000 as now,
-          (select last_value from ${schema}.event_positions)::float8 as position`),
-        query(
-          "select c.relname::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1",
-          text(schema)
-        )
-      ])
+      const results = yield* session.run(beginPartitions(schema))
       const [clock] = results[2] ?? []
       const existing = new Set((results[3] ?? []).map((row: Row) => row["name"] as string))
       const missing = duePartitions(
@@ -125,8 +86,10 @@ export const ensurePartitionsOf = Effect.fnUntraced(function* (
       ).filter(({ name }) => !existing.has(name))
       const made: Array<string> = []
       for (const partition of missing) {
-        if (yield* isOvertaken(session, schema, partition)) continue
-        yield* make(session, schema, partition)
+        const [overtaken = []] = yield* session.run([findOvertaken(schema, partition)])
+        if (overtaken.length > 0) continue
+        // One at a time: a prepared statement holds one command.
+        for (const step of makePartition(schema, partition)) yield* session.run([step])
         made.push(partition.name)
       }
       yield* session.run([commit])

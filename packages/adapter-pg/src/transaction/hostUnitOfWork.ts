@@ -9,12 +9,17 @@ import { type BatchChanges, type BatchStore, StoreError } from "@holdfast/core/e
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import { asText, type Query, query, type Row, text } from "../connection/Query.ts"
+import { asText, type Query, type Row } from "../connection/Query.ts"
 import { fromDriver, sqlStateOf, toStoreError } from "../connection/SqlFailure.ts"
-import { sessionSettings } from "../connection/sessionSettings.ts"
 import type { BatchStatements, Rows } from "./BatchStatements.ts"
 import { batchTrips, millisOf } from "./batchTrips.ts"
 import type { HostTransaction } from "./HostTransaction.ts"
+import {
+  applySettings,
+  claimTransaction,
+  inspectTransaction,
+  spoilTransaction
+} from "./statements/inHostTransaction.ts"
 
 const unusable = (message: string, cause?: unknown) =>
   new StoreError({
@@ -55,35 +60,6 @@ const runOn =
       )
     )
 
-const mark = "holdfast.engine_call"
-
-/** Marks the transaction with a call's own id, unless it has a mark: two calls at once cannot both. */
-const claim = (callId: string): Query =>
-  query(
-    `select set_config('${mark}',
-  coalesce(nullif(current_setting('${mark}', true), ''), $1), true) as mark`,
-    text(callId)
-  )
-
-/** What a transaction is, by a statement of its own: outside one the mark is gone by then. */
-const inspect = query(`select coalesce(current_setting('${mark}', true), '') as mark,
-  current_setting('transaction_isolation') as isolation,
-  current_setting('transaction_read_only') as read_only`)
-
-/** The engine's settings, for what is left of the host's transaction. */
-const settings = query(
-  `select ${[
-    "lock_timeout",
-    "statement_timeout",
-    "idle_in_transaction_session_timeout",
-    "enable_seqscan",
-    // Without sequential scans a plan may look costly enough to be compiled first.
-    "jit"
-  ]
-    .map((name) => `set_config('${name}', '${sessionSettings[name]}', true)`)
-    .join(",\n  ")}`
-)
-
 const lacks = (state: Row | undefined, callId: string): string | undefined => {
   if (!Object.hasOwn(Object(state), "read_only")) {
     return "the host's query renames the columns of its rows; give it one that does not"
@@ -106,16 +82,13 @@ const lacks = (state: Row | undefined, callId: string): string | undefined => {
 const begun = (run: (queries: ReadonlyArray<Query>) => Effect.Effect<Rows, StoreError>) =>
   Effect.suspend(() => {
     const callId = crypto.randomUUID()
-    return Effect.flatMap(run([claim(callId), inspect]), ([, state]) => {
+    return Effect.flatMap(run([claimTransaction(callId), inspectTransaction]), ([, state]) => {
       const lacking = lacks(state?.[0], callId)
-      return lacking === undefined ? Effect.asVoid(run([settings])) : Effect.fail(unusable(lacking))
+      return lacking === undefined
+        ? Effect.asVoid(run([applySettings]))
+        : Effect.fail(unusable(lacking))
     })
   })
-
-/** Fails on purpose. A statement that the server refused has done it already, which is no matter. */
-const spoil = query(
-  "do $$ begin raise exception 'an engine call did not end well: only ROLLBACK is left'; end $$"
-)
 
 /**
  * The store of a context whose one decision becomes part of the host's transaction. `now` is the
@@ -155,7 +128,7 @@ export const hostUnitOfWork = <
           return answer
         })
         return yield* Effect.onExit(work, (exit) =>
-          Exit.isSuccess(exit) ? Effect.void : Effect.ignore(run([spoil]))
+          Exit.isSuccess(exit) ? Effect.void : Effect.ignore(run([spoilTransaction]))
         )
       })
   }

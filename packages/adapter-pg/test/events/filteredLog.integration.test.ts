@@ -22,6 +22,17 @@ import { type Connected, connectedTo, engineAt, until } from "../engines.ts"
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.
 vi.setConfig({ testTimeout: 120_000 })
 
+const units = { totalQuantity: 1, reservedQuantity: 1, availableQuantity: 0 }
+const confirmed = JSON.stringify({
+  reservationId: "r",
+  orderId: "o",
+  skuId: "raw",
+  locationId: "default",
+  quantity: 1,
+  level: units,
+  sku: units
+})
+
 /** Draws a position and writes an event of order `o`, in a transaction that stays open. */
 const drawing = (sql: Connected) =>
   Effect.gen(function* () {
@@ -29,7 +40,7 @@ const drawing = (sql: Connected) =>
     const [row] = yield* sql(`insert into inventory.events (position, event_id, event_type,
         aggregate_id, version, "timestamp", command_id, payload)
       values (nextval('inventory.event_positions'), gen_random_uuid(), 'inventory.stock.confirmed',
-        'raw', 1, now(), gen_random_uuid(), '{"orderId":"o"}')
+        'raw', 1, now(), gen_random_uuid(), '${confirmed}')
       returning position::float8`)
     return Number(row?.["position"])
   })

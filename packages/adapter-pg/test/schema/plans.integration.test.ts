@@ -67,6 +67,7 @@ import { findBatch } from "../../src/transaction/statements/findBatch.ts"
 import { insertBatch } from "../../src/transaction/statements/insertBatch.ts"
 import { insertReceipts } from "../../src/transaction/statements/insertReceipts.ts"
 import { loadReceipts } from "../../src/transaction/statements/loadReceipts.ts"
+import { readClock } from "../../src/transaction/statements/readClock.ts"
 import {
   byHold,
   byOrder,
@@ -313,6 +314,7 @@ const statements: ReadonlyArray<Planned> = [
   ["diagnose the partitions", diagnosePartitions(schema), [], 60],
   ["diagnose the DEFAULT partitions", diagnoseDefaults(schema, 1_000), [], 40],
   ["diagnose the server", diagnoseServer(schema), [], 200],
+  ["read the clock", readClock(null), [], 20],
   ["diagnose settings", diagnoseSettings(["fsync"]), [], 20],
   ["tell whether the server can be written to", readServerRole, [], 20],
   ["put settings in force for a transaction", setForTransaction({ jit: "off" }), [], 20]

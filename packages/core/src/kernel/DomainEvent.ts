@@ -3,7 +3,9 @@
  * says to which aggregate, as which step of its life, when, and because of which command.
  */
 import type * as DateTime from "effect/DateTime"
+import * as Schema from "effect/Schema"
 import { eventIdOf } from "./Identifier.ts"
+import { Timestamp } from "./Instant.ts"
 
 /**
  * One thing that happened to one aggregate. `version` is the aggregate's own dense sequence,
@@ -19,6 +21,17 @@ export interface DomainEvent<Type extends string, Payload> {
   readonly correlationId: string | null
   readonly traceparent: string | null
   readonly payload: Payload
+}
+
+/** The fields of the envelope, for the codecs of contexts: all but the type and the payload. */
+export const envelopeFields = {
+  eventId: Schema.String,
+  aggregateId: Schema.String,
+  version: Schema.Int,
+  timestamp: Timestamp,
+  commandId: Schema.String,
+  correlationId: Schema.NullOr(Schema.String),
+  traceparent: Schema.NullOr(Schema.String)
 }
 
 /** Where a command came from; carried unchanged into the events that it causes. */

@@ -135,6 +135,7 @@ export const layerGuard = ({ areAlone }: { readonly areAlone: boolean }) =>
       const guard = <E, R>(app: App<E, R>): App<E, R> =>
         Effect.withFiber((fiber) => {
           const request = Context.getUnsafe(fiber.context, HttpServerRequest)
+          if (areAlone && !isReadable(request.url)) return Effect.succeed(unreadable)
           // A bare timer: `Effect.timeout` was a fifth of what a reservation costs in this package.
           // Interrupting a Node request that still arrives would cut its connection unanswered.
           let isLate = false
@@ -160,8 +161,9 @@ export const layerGuard = ({ areAlone }: { readonly areAlone: boolean }) =>
             }
           })
         })
+      // Where all routes are ours, no request pays for the marks.
       return Layer.merge(
-        HttpRouter.middleware(own.mark).layer,
+        areAlone ? Layer.empty : HttpRouter.middleware(own.mark).layer,
         HttpRouter.middleware(guard, { global: true })
       )
     })

@@ -3,116 +3,96 @@
  * applied and published, one vocabulary. The SKU is the aggregate of every event about stock; a
  * location is its own.
  */
-import type * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
-import type { DomainEvent } from "../../kernel/DomainEvent.ts"
-import type { BalancesAfter } from "../state/Balances.ts"
-import type { Location } from "../state/Location.ts"
-import type { Sku } from "../state/Sku.ts"
-import type { MovementType } from "../state/StockMovement.ts"
+import { type DomainEvent, envelopeFields } from "../../kernel/DomainEvent.ts"
+import { Timestamp } from "../../kernel/Instant.ts"
+import { BalancesAfter } from "../state/Balances.ts"
+import { Location } from "../state/Location.ts"
+import { Sku } from "../state/Sku.ts"
+import { MovementType } from "../state/StockMovement.ts"
 
 /** Where and for whom a hold stands; the part that all events of reservations share. */
-export interface HoldRef {
-  readonly reservationId: string
-  readonly orderId: string
-  readonly skuId: string
-  readonly locationId: string
-}
+export const HoldRef = Schema.Struct({
+  reservationId: Schema.String,
+  orderId: Schema.String,
+  skuId: Schema.String,
+  locationId: Schema.String
+})
+export interface HoldRef extends Schema.Schema.Type<typeof HoldRef> {}
 
 /** Why units that were held came free. */
-export type ReleaseReason = "RELEASED" | "EXPIRED" | "SHORTFALL" | "REPLACED"
+export const ReleaseReason = Schema.Literals(["RELEASED", "EXPIRED", "SHORTFALL", "REPLACED"])
+export type ReleaseReason = typeof ReleaseReason.Type
+
+const nullableText = Schema.NullOr(Schema.String)
+const nullableInstant = Schema.NullOr(Timestamp)
+
+/** What an event of a hold carries when it changes what is promised. */
+const holdBalances = { ...HoldRef.fields, ...BalancesAfter.fields, quantity: Schema.Int }
+
+/** What an event carries when the available stock of a SKU crosses a line at one place. */
+const crossing = { ...BalancesAfter.fields, skuId: Schema.String, locationId: Schema.String }
 
 /** The payload of each event type. */
-export interface InventoryPayloads {
-  readonly "inventory.sku.created": { readonly sku: Sku; readonly locationId: string }
-  readonly "inventory.sku.updated": { readonly sku: Sku }
-  readonly "inventory.sku.archived": { readonly sku: Sku }
-  readonly "inventory.sku.unarchived": { readonly sku: Sku }
-  readonly "inventory.location.created": { readonly location: Location }
-  readonly "inventory.location.updated": { readonly location: Location }
+export const payloads = {
+  "inventory.sku.created": Schema.Struct({ sku: Sku, locationId: Schema.String }),
+  "inventory.sku.updated": Schema.Struct({ sku: Sku }),
+  "inventory.sku.archived": Schema.Struct({ sku: Sku }),
+  "inventory.sku.unarchived": Schema.Struct({ sku: Sku }),
+  "inventory.location.created": Schema.Struct({ location: Location }),
+  "inventory.location.updated": Schema.Struct({ location: Location }),
   /** A physical change, and the ledger's row of it. A shipment for a hold names the hold. */
-  readonly "inventory.stock.updated": BalancesAfter & {
-    readonly skuId: string
-    readonly locationId: string
-    readonly previousQuantity: number
-    readonly currentQuantity: number
-    readonly movementType: MovementType
-    readonly quantity: number
-    readonly sequence: number
-    readonly reference: string | null
-    readonly reason: string | null
-    readonly actor: string | null
-    readonly transferId: string | null
-    readonly occurredAt: DateTime.Utc | null
-    readonly reservationId: string | null
-    readonly shortfallAccepted: boolean
-  }
-  readonly "inventory.stock.reserved": HoldRef &
-    BalancesAfter & {
-      readonly lineId: string | null
-      readonly quantity: number
-      readonly expiresAt: DateTime.Utc | null
-      readonly replaces: string | null
-    }
-  readonly "inventory.stock.released": HoldRef &
-    BalancesAfter & {
-      readonly quantity: number
-      readonly reason: ReleaseReason
-    }
-  readonly "inventory.stock.confirmed": HoldRef & BalancesAfter & { readonly quantity: number }
+  "inventory.stock.updated": Schema.Struct({
+    ...BalancesAfter.fields,
+    skuId: Schema.String,
+    locationId: Schema.String,
+    previousQuantity: Schema.Int,
+    currentQuantity: Schema.Int,
+    movementType: MovementType,
+    quantity: Schema.Int,
+    sequence: Schema.Int,
+    reference: nullableText,
+    reason: nullableText,
+    actor: nullableText,
+    transferId: nullableText,
+    occurredAt: nullableInstant,
+    reservationId: nullableText,
+    shortfallAccepted: Schema.Boolean
+  }),
+  "inventory.stock.reserved": Schema.Struct({
+    ...holdBalances,
+    lineId: nullableText,
+    expiresAt: nullableInstant,
+    replaces: nullableText
+  }),
+  "inventory.stock.released": Schema.Struct({ ...holdBalances, reason: ReleaseReason }),
+  "inventory.stock.confirmed": Schema.Struct(holdBalances),
   /** Goods left for a hold; `remainingQuantity` is what it still keeps. */
-  readonly "inventory.stock.fulfilled": HoldRef &
-    BalancesAfter & {
-      readonly quantity: number
-      readonly remainingQuantity: number
-    }
-  readonly "inventory.reservation.extended": HoldRef & { readonly expiresAt: DateTime.Utc }
-  readonly "inventory.reservation.resized": HoldRef &
-    BalancesAfter & {
-      readonly previousQuantity: number
-      readonly quantity: number
-      readonly expiresAt: DateTime.Utc | null
-    }
+  "inventory.stock.fulfilled": Schema.Struct({ ...holdBalances, remainingQuantity: Schema.Int }),
+  "inventory.reservation.extended": Schema.Struct({ ...HoldRef.fields, expiresAt: Timestamp }),
+  "inventory.reservation.resized": Schema.Struct({
+    ...holdBalances,
+    previousQuantity: Schema.Int,
+    expiresAt: nullableInstant
+  }),
   /** The SKU has nothing left to promise; `locationId` is the level that caused it. */
-  readonly "inventory.stock.depleted": BalancesAfter & {
-    readonly skuId: string
-    readonly locationId: string
-  }
-  readonly "inventory.stock.replenished": BalancesAfter & {
-    readonly skuId: string
-    readonly locationId: string
-  }
-  readonly "inventory.stock.low": BalancesAfter & {
-    readonly skuId: string
-    readonly locationId: string
-    readonly lowStockThreshold: number
-  }
-}
+  "inventory.stock.depleted": Schema.Struct(crossing),
+  "inventory.stock.replenished": Schema.Struct(crossing),
+  "inventory.stock.low": Schema.Struct({ ...crossing, lowStockThreshold: Schema.Int })
+} as const
 
 /** The type of an inventory event. */
-export type InventoryEventType = keyof InventoryPayloads
+export type InventoryEventType = keyof typeof payloads
 
-const types: { readonly [Type in InventoryEventType]: Type } = {
-  "inventory.sku.created": "inventory.sku.created",
-  "inventory.sku.updated": "inventory.sku.updated",
-  "inventory.sku.archived": "inventory.sku.archived",
-  "inventory.sku.unarchived": "inventory.sku.unarchived",
-  "inventory.location.created": "inventory.location.created",
-  "inventory.location.updated": "inventory.location.updated",
-  "inventory.stock.updated": "inventory.stock.updated",
-  "inventory.stock.reserved": "inventory.stock.reserved",
-  "inventory.stock.released": "inventory.stock.released",
-  "inventory.stock.confirmed": "inventory.stock.confirmed",
-  "inventory.stock.fulfilled": "inventory.stock.fulfilled",
-  "inventory.reservation.extended": "inventory.reservation.extended",
-  "inventory.reservation.resized": "inventory.reservation.resized",
-  "inventory.stock.depleted": "inventory.stock.depleted",
-  "inventory.stock.replenished": "inventory.stock.replenished",
-  "inventory.stock.low": "inventory.stock.low"
+/** The payload of each event type. */
+export type InventoryPayloads = {
+  readonly [Type in InventoryEventType]: (typeof payloads)[Type]["Type"]
 }
 
+const types = Object.keys(payloads) as ReadonlyArray<InventoryEventType>
+
 /** The types of events, as a schema. */
-export const EventType = Schema.Literals(Object.values(types)).annotate({ identifier: "EventType" })
+export const EventType = Schema.Literals(types).annotate({ identifier: "EventType" })
 
 /** The inventory event of one type. */
 export type InventoryEventOf<Type extends InventoryEventType> = DomainEvent<
@@ -124,3 +104,40 @@ export type InventoryEventOf<Type extends InventoryEventType> = DomainEvent<
 export type InventoryEvent = {
   readonly [Type in InventoryEventType]: InventoryEventOf<Type>
 }[InventoryEventType]
+
+/** Any inventory event, with the one codec by which it is kept and sent. */
+export const InventoryEvent = Schema.Union(
+  types.map((type) =>
+    Schema.Struct({
+      ...envelopeFields,
+      eventType: Schema.Literal(type),
+      payload: payloads[type]
+    })
+  )
+) as unknown as Schema.Codec<InventoryEvent, EncodedEvent>
+
+/** An event as JSON has it. */
+export type EncodedEvent = (typeof envelope)["Encoded"] & {
+  readonly eventType: InventoryEventType
+  readonly payload: object
+}
+
+const envelope = Schema.Struct(envelopeFields)
+
+const readers = Object.fromEntries(
+  types.map((type) => [
+    type,
+    Schema.decodeUnknownSync(
+      Schema.fromJsonString(payloads[type] as unknown as Schema.Codec<object, unknown>)
+    )
+  ])
+) as unknown as { readonly [type: string]: (text: string) => object }
+
+/**
+ * Reads the payload of a kept event. An event of a type that only a later release knows is given as
+ * plain JSON, so that a follower gets past it. Throws when the payload of a known type is broken.
+ */
+export const readPayload = (text: string, type: string): object => {
+  const read = readers[type]
+  return read === undefined ? JSON.parse(text) : read(text)
+}

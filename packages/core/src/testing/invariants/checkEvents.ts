@@ -3,7 +3,12 @@
  * them. Sold out, back in stock and low come exactly when they happen, once.
  */
 import * as DateTime from "effect/DateTime"
-import type { InventoryEvent, InventoryEventOf } from "../../inventory/messages/InventoryEvent.ts"
+import * as Equal from "effect/Equal"
+import {
+  type InventoryEvent,
+  type InventoryEventOf,
+  readPayload
+} from "../../inventory/messages/InventoryEvent.ts"
 import type { Balances } from "../../inventory/state/Balances.ts"
 import { isPromising, type Location } from "../../inventory/state/Location.ts"
 import type { Reservation } from "../../inventory/state/Reservation.ts"
@@ -96,8 +101,8 @@ const checkExpiries = (
 }
 
 /**
- * Checks that each event carries the balances after it, of its level and of its SKU, and that
- * lapsed holds expire in their order.
+ * Checks that each event carries the balances after it, of its level and of its SKU, that it is read
+ * from the log as it was written, and that lapsed holds expire in their order.
  */
 export const checkBalances = (
   replayed: ReplayedStock,
@@ -107,6 +112,8 @@ export const checkBalances = (
   let expiries: ReadonlyArray<Expiry> = []
   for (const event of events) {
     must(DateTime.Equivalence(event.timestamp, now), () => "an event of another instant")
+    const kept = readPayload(JSON.stringify(event.payload), event.eventType)
+    must(Equal.equals(kept, event.payload), () => `${event.eventType} is read as something else`)
     const before = replayed.stocks.get(event.aggregateId)
     if (event.eventType === "inventory.stock.released" && event.payload.reason === "EXPIRED") {
       const hold = replayed.reservations.get(event.payload.reservationId)

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as DateTime from "effect/DateTime"
+import * as Schema from "effect/Schema"
+import { InventoryEvent, readPayload } from "../../../src/inventory/messages/InventoryEvent.ts"
+
+const units = { totalQuantity: 5, reservedQuantity: 2, availableQuantity: 3 }
+
+const reserved = {
+  eventId: "01a00000-0000-7000-8000-000000000000",
+  eventType: "inventory.stock.reserved",
+  aggregateId: "mug",
+  version: 2,
+  timestamp: "2026-03-01T09:00:00.000Z",
+  commandId: "01a00000-0000-7000-8000-000000000000",
+  correlationId: null,
+  traceparent: null,
+  payload: {
+    reservationId: "01a00000-0000-7000-8000-000000008000",
+    orderId: "o-1",
+    skuId: "mug",
+    locationId: "default",
+    level: units,
+    sku: units,
+    quantity: 2,
+    lineId: null,
+    expiresAt: "2026-03-01T09:15:00.000Z",
+    replaces: null
+  }
+}
+
+describe("an event", () => {
+  it("has one codec, by which it goes out as it came in", () => {
+    const event = Schema.decodeUnknownSync(InventoryEvent)(reserved)
+    expect(DateTime.isDateTime(event.timestamp)).toBe(true)
+    expect(event.eventType === "inventory.stock.reserved" && event.payload.expiresAt).toEqual(
+      DateTime.makeUnsafe("2026-03-01T09:15:00.000Z")
+    )
+    expect(Schema.encodeSync(InventoryEvent)(event)).toEqual(reserved)
+  })
+
+  it("is refused when its payload is not of its type", () => {
+    const text = JSON.stringify({ ...reserved.payload, quantity: "two" })
+    expect(() => readPayload(text, reserved.eventType)).toThrow(/quantity/)
+  })
+
+  it("is given as plain JSON when only a later release knows its type", () => {
+    expect(readPayload('{"expiresAt":"soon"}', "inventory.stock.blessed")).toEqual({
+      expiresAt: "soon"
+    })
+  })
+})
