@@ -3,7 +3,7 @@ import { cpSync, globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, describe, expect, it, type TestContext, vi } from "vitest"
-import { drive } from "./outside/drive.ts"
+import { drive, preload } from "./outside/drive.ts"
 import { type OutsideProject, outsideProject } from "./outside/outsideProject.ts"
 import { snippetsOf } from "./readmeSnippets.ts"
 
@@ -44,6 +44,7 @@ type Host = keyof typeof hosts | "npm"
 let project: OutsideProject
 beforeAll(async () => {
   project = await outsideProject(base, hosts)
+  project.write("preload.mjs", preload)
 })
 afterAll(() => project?.[Symbol.dispose]())
 
@@ -94,6 +95,7 @@ describe.concurrent("the page has a program that registers, reserves, refuses an
 
   itWith(["nest", "typescript"], "on nest: examples/nest", async () => {
     const example = join(root, "examples/nest")
+    expect(readFileSync(join(example, "src/main.ts"), "utf8")).toContain(snippet("main.ts"))
     for (const part of ["src", "tsconfig.json"]) {
       cpSync(join(example, part), join(project.folder, "nest", part), { recursive: true })
     }
@@ -318,10 +320,14 @@ describe("H1 one copy", () => {
     expect(withStoreError.length).toBe(1)
   })
 
-  itWith(["npm"], "of the contract suites is installed without vitest, and asks for it", async () => {
-    project.write("suites.mjs", `import "@holdfast/core/testing"`)
-    const { code, output } = await project.run("node", "suites.mjs")
-    expect(code).toBe(1)
-    expect(output).toContain("Cannot find package '@effect/vitest'")
-  })
+  itWith(
+    ["npm"],
+    "of the contract suites is installed without vitest, and asks for it",
+    async () => {
+      project.write("suites.mjs", `import "@holdfast/core/testing"`)
+      const { code, output } = await project.run("node", "suites.mjs")
+      expect(code).toBe(1)
+      expect(output).toContain("Cannot find package '@effect/vitest'")
+    }
+  )
 })

@@ -6,8 +6,8 @@ import { spawn } from "node:child_process"
 import { join } from "node:path"
 import type { OutsideProject } from "./outsideProject.ts"
 
-// The host says where it listens, though its program does not.
-const preload = `
+/** What every host loads first: it says where it listens, though its program does not. */
+export const preload = `
 import { subscribe } from "node:diagnostics_channel"
 subscribe("tracing:net.server.listen:asyncEnd", ({ server }) => process.send(server.address().port))
 `
@@ -25,7 +25,6 @@ export interface Driven {
 
 /** Starts a program of the project, asks it everything, and ends it. */
 export const drive = async (project: OutsideProject, program: string): Promise<Driven> => {
-  project.write("preload.mjs", preload)
   const { NODE_OPTIONS: _, ...environment } = process.env
   const words = ["--import", join(project.folder, "preload.mjs"), program]
   const child = spawn(process.execPath, words, {

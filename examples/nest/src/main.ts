@@ -13,7 +13,7 @@ class ShopModule {}
 
 const app = await NestFactory.create(ShopModule)
 app.use(app.get<NodeHandler>(REST_API).listener) // before listen, or Nest's 404 answers first
-app.useGlobalFilters(new RefusalFilter(app.get(HttpAdapterHost).httpAdapter))
+app.useGlobalFilters(new RefusalFilter(app.get(HttpAdapterHost).httpAdapter)) // or a refusal is a 500
 app.enableShutdownHooks() // or SIGTERM ends the process before the inventory is closed
 
 await app.listen(process.env["PORT"] ?? 3000, "127.0.0.1")

@@ -11,8 +11,10 @@ const folder = fileURLToPath(new URL("..", import.meta.url))
 const built = fileURLToPath(new URL("../node_modules/.built", import.meta.url))
 
 beforeAll(() => {
-  const tsc = fileURLToPath(new URL("../../../node_modules/.bin/tsc", import.meta.url))
-  const { status, stdout } = spawnSync(tsc, ["-p", folder, "--outDir", built], { encoding: "utf8" })
+  const tsc = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url))
+  const { status, stdout } = spawnSync(process.execPath, [tsc, "-p", folder, "--outDir", built], {
+    encoding: "utf8"
+  })
   expect({ status, stdout }).toEqual({ status: 0, stdout: "" })
 })
 afterAll(() => rmSync(built, { recursive: true, force: true }))
