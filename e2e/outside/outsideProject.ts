@@ -42,7 +42,9 @@ const isRegistrys = (output: string): boolean =>
     output
   )
 
-const firstLine = (text: string): string => text.trim().split("\n")[0] ?? ""
+/** What npm says is the matter, in one line. */
+const reasonIn = (output: string): string =>
+  /npm error (?!code )(.+)/.exec(output)?.[1] ?? output.trim()
 
 /** Packages by name, with what is asked for, as in a `package.json`. */
 export type Wanted = Readonly<Record<string, string>>
@@ -86,7 +88,7 @@ export const outsideProject = async (base: Wanted, hosts: Readonly<Record<string
     for (const [host, wanted] of [["npm", {}] as const, ...Object.entries(hosts)]) {
       const { code, output } = await tryInstall(Object.assign({}, ...present, wanted))
       if (code === 0) present.push(wanted)
-      else if (isRegistrys(output)) missing.set(host, firstLine(output))
+      else if (isRegistrys(output)) missing.set(host, reasonIn(output))
       else throw new Error(output)
       if (missing.has("npm")) break
     }
@@ -101,7 +103,7 @@ export const outsideProject = async (base: Wanted, hosts: Readonly<Record<string
     /** Whether npm would install ours beside these, in a folder; nothing is downloaded. */
     wouldInstall: async (at: string, wanted: Wanted) => {
       const ended = await tryInstall(wanted, ["--package-lock-only"], at)
-      return { ...ended, why: isRegistrys(ended.output) ? firstLine(ended.output) : undefined }
+      return { ...ended, why: isRegistrys(ended.output) ? reasonIn(ended.output) : undefined }
     },
     run: (command: string, ...words: ReadonlyArray<string>) =>
       run(command === "node" ? process.execPath : command, words, folder),
