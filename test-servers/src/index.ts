@@ -21,3 +21,4 @@ export {
 } from "./sharedServers.ts"
 export { type StandbyServer, startStandby } from "./standby.ts"
 export { type Behaviour, scopedTcpProxy, startTcpProxy, type TcpProxy } from "./TcpProxy.ts"
+export { makeCertificates, startTlsPostgres, type TlsPostgres } from "./tlsPostgres.ts"

@@ -6,7 +6,7 @@ import { accessSync, constants } from "node:fs"
 import { delimiter, join } from "node:path"
 
 /** The programs that tests know how to run. */
-export type Program = "haproxy" | "pgbouncer"
+export type Program = "haproxy" | "openssl" | "pgbouncer"
 
 const isExecutable = (file: string): boolean => {
   try {

@@ -22,7 +22,7 @@ export interface Checked {
 }
 
 /** The methods of an inventory that a check uses. */
-export type CheckedOn = Pick<HoldfastInventory, "skus" | "stockStatus" | "reconcile">
+export type CheckedOn = Pick<HoldfastInventory, "skus" | "stocks" | "reconcile">
 
 const skuIdsOf = async (inventory: CheckedOn): Promise<ReadonlyArray<string>> => {
   const ids: Array<string> = []
@@ -54,7 +54,7 @@ export const checkLevels = async (
   const unseen = new Set(expected.keys())
   for (let start = 0; start < known.length; start += 1_000) {
     const asked = known.slice(start, start + 1_000)
-    for (const stock of await inventory.stockStatus(asked)) {
+    for (const stock of await inventory.stocks(asked)) {
       const wanted = expected.get(stock.skuId) ?? null
       unseen.delete(stock.skuId)
       differ(stock.skuId, wanted, stock.totalQuantity)

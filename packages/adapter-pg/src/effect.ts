@@ -19,5 +19,6 @@ export {
   upkeep
 } from "./inventory/inventoryTables.ts"
 export { layerStorage, type PgInventoryOptions } from "./inventory/PgInventory.ts"
+export { withinTransaction } from "./inventory/withinSqlTransaction.ts"
 export { layerPglite, type PgliteOptions } from "./pglite/Pglite.ts"
 export type { MigrationError } from "./schema/schemaName.ts"

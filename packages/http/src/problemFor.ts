@@ -35,6 +35,10 @@ const around: { readonly [Code in AroundCode]: ProblemAnswer } = {
     problem: plainProblem(503, "The inventory cannot be opened"),
     headers: { "retry-after": "2" }
   },
+  CloseTimedOut: {
+    problem: plainProblem(503, "The inventory was closed before every call was answered"),
+    headers: { "retry-after": "2" }
+  },
   Interrupted: storeProblem(
     new StoreError({ reason: "OutcomeUnknown", message: "The call was ended" })
   ),

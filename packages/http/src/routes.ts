@@ -32,10 +32,12 @@ const layerShadowed = HttpRouter.addAll(
 
 const layerOpenApi = Layer.unwrap(
   Effect.gen(function* () {
-    const { basePath, linesMax } = yield* HttpSettings
+    const { basePath, requestLinesMax } = yield* HttpSettings
     const document = yield* Effect.cached(
       Effect.sync(() =>
-        HttpServerResponse.jsonUnsafe(withLinesMax(OpenApi.fromApi(apiAt(basePath)), linesMax))
+        HttpServerResponse.jsonUnsafe(
+          withLinesMax(OpenApi.fromApi(apiAt(basePath)), requestLinesMax)
+        )
       )
     )
     return HttpRouter.add("GET", "/openapi.json", document)

@@ -11,8 +11,8 @@ import { openSessions, type PgSessions } from "./PgSessions.ts"
 import { portDefault, readPostgresUrl } from "./postgresUrl.ts"
 import type { SessionPoolOptions } from "./SessionPool.ts"
 import { StoreStartError } from "./StoreStartError.ts"
-import { sessionSettings } from "./sessionSettings.ts"
-import { setForTransaction } from "./statements/setForTransaction.ts"
+import { sessionSettings, settingsOfTransactions } from "./sessionSettings.ts"
+import { tlsMistake } from "./tls.ts"
 
 /** Where the server is and how many connections it may be asked for. Fields win over the URL. */
 export interface PostgresOptions {
@@ -27,6 +27,7 @@ export interface PostgresOptions {
   readonly database?: string
   readonly username?: string
   readonly password?: Redacted.Redacted | Effect.Effect<Redacted.Redacted>
+  /** Wins over `sslmode` of the URL. */
   readonly ssl?: boolean | ConnectionOptions
   /**
    * How many connections at most, to all hosts together; 10 unless given. A lane holds one while it
@@ -69,12 +70,11 @@ const noUser = invalid(
  * A pooler of transactions lends another session each time, and no session keeps a setting or a
  * prepared statement.
  */
-const pooled = (settings: Readonly<Record<string, string>>): Partial<SessionPoolOptions> => {
-  // Each transaction sets its isolation as it begins. The name of the client belongs to the
-  // session.
-  const { application_name: _, default_transaction_isolation: __, ...others } = settings
-  return { prepare: false, startupParameters: {}, settings: setForTransaction(others) }
-}
+const pooled = (settings: Readonly<Record<string, string>>): Partial<SessionPoolOptions> => ({
+  prepare: false,
+  startupParameters: {},
+  settings: settingsOfTransactions(settings)
+})
 
 /**
  * A pool of connections to a PostgreSQL server, for the lifetime of the layer. Fails with
@@ -86,6 +86,9 @@ export const layerPostgres = (options: PostgresOptions): Layer.Layer<PgSessions,
       const { connectTimeoutMillis, host, pooler, port, settings, url, ...fields } = options
       const read = url === undefined ? undefined : yield* checkedUrl(url)
       if (read?.namesUser !== true && fields.username === undefined) return yield* noUser
+      const mistake = tlsMistake(options.ssl)
+      if (mistake !== undefined)
+        return yield* invalid(`the connection options cannot be used: ${mistake}`)
       const [named] = read?.targets ?? []
       const targets =
         host === undefined && port === undefined

@@ -3,9 +3,9 @@
  * last, then to each other host in turn, until one answers and is the requested kind. A connection
  * whose socket closed is replaced. `renew` replaces all of them, which follows an address that now
  * leads to another server. A session has one borrower at a time, and pipelines what the borrower
- * submits together.
+ * submits together. Idle connections do not hold the process alive.
  */
-import { connect, type Socket } from "node:net"
+import { connect, Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import * as PgConnection from "@effect/sql-pg/PgConnection"
 import * as PgPool from "@effect/sql-pg/PgPool"
@@ -91,6 +91,20 @@ const checkFit = (connection: Connection, need: SessionNeed, target: Target, mil
         )
       )
 
+/** The socket of each connection to a server. */
+const sockets = new WeakMap<Connection, Socket>()
+
+/** A connection holds the process alive while it is lent, and not while it is idle. */
+const holding = (connection: Connection) => {
+  const socket = sockets.get(connection)
+  if (socket === undefined) return Effect.succeed(connection)
+  socket.ref()
+  return Effect.as(
+    Effect.addFinalizer(() => Effect.sync(() => void socket.unref())),
+    connection
+  )
+}
+
 /** Makes the pool until the scope closes. No connection is made before it is needed. */
 export const makeSessionPool = Effect.fnUntraced(function* (
   options: SessionPoolOptions
@@ -122,6 +136,7 @@ export const makeSessionPool = Effect.fnUntraced(function* (
     if (socket?.destroyed === true) dead.add(connection)
     else socket?.once("close", end)
     open.add(connection)
+    if (socket instanceof Socket) sockets.set(connection, socket)
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => {
         open.delete(connection)
@@ -129,6 +144,7 @@ export const makeSessionPool = Effect.fnUntraced(function* (
       })
     )
     if (target !== undefined) yield* checkFit(connection, need, target, connectMillis)
+    sockets.get(connection)?.unref()
     return connection
   })
 
@@ -175,7 +191,7 @@ export const makeSessionPool = Effect.fnUntraced(function* (
           Pool.invalidate(pool, connection),
           Effect.suspend(() => get)
         )
-      : Effect.succeed(connection)
+      : holding(connection)
   )
 
   return {

@@ -4,14 +4,15 @@
  */
 import { StoreError } from "@holdfast/core/effect"
 import * as Predicate from "effect/Predicate"
+import { tlsRemedyOf } from "./tls.ts"
 
 /**
  * The kinds of failure. `Conflict`: another transaction was in the way, run again. `Lost`: the
  * connection is gone, and with it every answer not yet read. `TooSlow`: a statement took too long.
- * `Crowded`: no connection came free. `Refused`: the server cannot serve us, by our rights or by its
+ * `Crowded`: no connection came free. `Denied`: the server cannot serve us, by our rights or by its
  * disk. `Rejected`: it refused what we sent.
  */
-export type SqlFailureKind = "Conflict" | "Crowded" | "Lost" | "TooSlow" | "Refused" | "Rejected"
+export type SqlFailureKind = "Conflict" | "Crowded" | "Lost" | "TooSlow" | "Denied" | "Rejected"
 
 /** A failure of a statement, with its kind, and where the connection led, when that is known. */
 export class SqlFailure {
@@ -33,7 +34,7 @@ const kinds: ReadonlyArray<readonly [RegExp, SqlFailureKind]> = [
   [/^57014$/, "TooSlow"],
   // The last five: tables that are missing or of another version, and statements that a pooler
   // lost.
-  [/^(53...|58...|XX...|28...|3D000|42501|25006|42P01|42703|3F000|26000|42P05)$/, "Refused"]
+  [/^(53...|58...|XX...|28...|3D000|42501|25006|42P01|42703|3F000|26000|42P05)$/, "Denied"]
 ]
 
 /** What a person can do about a state that has a remedy of its own. */
@@ -117,12 +118,14 @@ export const conflictOf = (failure: SqlFailure): string => {
 /** The failure that an error of a driver stands for. */
 export const fromDriver = (error: unknown, place?: string): SqlFailure => {
   const state = sqlStateOf(error)
-  if (state === "08P01" && isRefusedByPooler(error)) return new SqlFailure("Refused", error, place)
+  if (state === "08P01" && isRefusedByPooler(error)) return new SqlFailure("Denied", error, place)
   if (state !== undefined) {
     const kind = kinds.find(([pattern]) => pattern.test(state))?.[1]
     if (kind !== undefined) return new SqlFailure(kind, error, place)
   }
-  if (isAuthenticationError(error)) return new SqlFailure("Refused", error, place)
+  if (isAuthenticationError(error) || (isConnectionError(error) && tlsRemedyOf(error))) {
+    return new SqlFailure("Denied", error, place)
+  }
   return new SqlFailure(isConnectionError(error) ? "Lost" : "Rejected", error, place)
 }
 
@@ -135,7 +138,7 @@ const told = {
   Crowded: ["Busy", "all connections to the database are in use; try again shortly"],
   Lost: ["Unavailable", "the database cannot be reached; try again shortly"],
   TooSlow: ["TimedOut", "the database took too long, and nothing was written; try again"],
-  Refused: ["Unavailable", "the database does not accept this connection; try again shortly"],
+  Denied: ["Unavailable", "the database does not accept this connection; try again shortly"],
   Rejected: [
     "Rejected",
     "the database rejected a statement; this is a bug, and nothing was written"
@@ -145,8 +148,10 @@ const told = {
 /** The message of a failure: its own remedy, else what its kind says. */
 const messageFor = ({ cause, kind }: SqlFailure): string => {
   const state = sqlStateOf(cause) ?? ""
-  if (kind === "Refused") {
+  if (kind === "Denied") {
     if (state === "08P01") return refusedByPooler
+    const tlsRemedy = tlsRemedyOf(cause)
+    if (tlsRemedy !== undefined) return tlsRemedy
     const remedy = remedies.find(([pattern]) => pattern.test(state))?.[1]
     if (remedy !== undefined) return remedy
     if (isAuthenticationError(cause)) {

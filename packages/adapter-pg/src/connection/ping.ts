@@ -18,7 +18,7 @@ const answerMillisMax = 1_500
 
 const readOnly = (place: string | undefined) =>
   new SqlFailure(
-    "Refused",
+    "Denied",
     Object.assign(new Error(`${place ?? "the database"} is read only`), { code: "25006" }),
     place
   )

@@ -1,4 +1,6 @@
 // The settings that every database session of Holdfast has, on PostgreSQL and on PGlite alike.
+import type { Query } from "./Query.ts"
+import { setForTransaction } from "./statements/setForTransaction.ts"
 
 /**
  * Server settings by name. A paused process must not hold a SKU, so a transaction that idles, waits
@@ -21,4 +23,13 @@ export const sessionSettings: Readonly<Record<string, string>> = {
   plan_cache_mode: "force_generic_plan",
   statement_timeout: "10s",
   TimeZone: "UTC"
+}
+
+/**
+ * Sets them for one transaction, where a session does not keep them. Its isolation is set as it
+ * begins, and the name of the client belongs to the session.
+ */
+export const settingsOfTransactions = (settings: Readonly<Record<string, string>>): Query => {
+  const { application_name: _, default_transaction_isolation: __, ...others } = settings
+  return setForTransaction(others)
 }

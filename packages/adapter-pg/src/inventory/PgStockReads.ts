@@ -46,12 +46,8 @@ export interface PgStockReadsOptions {
 }
 
 /** A hold as read: one that has lapsed is expired, whether or not its row says so yet. */
-const asRead = (row: Row): Reservation.Reservation => {
-  const hold = toReservation(row)
-  return Reservation.isLapsed(hold, DateTime.makeUnsafe(row["now"] as number))
-    ? { ...hold, status: "EXPIRED", resolvedAt: hold.expiresAt }
-    : hold
-}
+const asRead = (row: Row): Reservation.Reservation =>
+  Reservation.asRead(toReservation(row), DateTime.makeUnsafe(row["now"] as number))
 
 const stockOf = (rows: ReadonlyArray<Row>): ReadonlyArray<ReadStock> => {
   const stock = new Map<string, { readonly sku: Sku.Sku; readonly levels: Array<ReadLevel> }>()

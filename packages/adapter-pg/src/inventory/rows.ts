@@ -46,8 +46,8 @@ export const toLocation = (row: Row): Location.Location => ({
   version: row["location_version"] as number
 })
 
-/** A row of the columns of a reservation. */
-export const toReservation = (row: Row): Reservation.Reservation => ({
+/** The columns of a row that a reservation has in every state. */
+const holdOf = (row: Row) => ({
   id: row["id"] as string,
   orderId: row["order_id"] as string,
   lineId: row["line_id"] as string | null,
@@ -55,13 +55,46 @@ export const toReservation = (row: Row): Reservation.Reservation => ({
   locationId: row["location_id"] as string,
   quantity: row["quantity"] as number,
   fulfilledQuantity: row["fulfilled_quantity"] as number,
-  status: row["status"] as Reservation.ReservationStatus,
-  expiresAt: instantOrNull(row["expires_at"]),
   createdAt: instant(row["created_at"]),
-  resolvedAt: instantOrNull(row["resolved_at"]),
-  releaseReason: row["release_reason"] as Reservation.ReservationEnd | null,
   replaces: row["replaces"] as string | null
 })
+
+/** A row of the columns of a pending reservation. */
+export const toPending = (row: Row): Reservation.Pending => ({
+  ...holdOf(row),
+  status: "PENDING",
+  expiresAt: instant(row["expires_at"]),
+  resolvedAt: null,
+  releaseReason: null
+})
+
+/** A row of the columns of a reservation. A check of the table holds them to its status. */
+export const toReservation = (row: Row): Reservation.Reservation => {
+  const status = row["status"] as Reservation.ReservationStatus
+  if (status === "PENDING") return toPending(row)
+  const hold = holdOf(row)
+  if (status === "CONFIRMED") {
+    return { ...hold, status, expiresAt: null, resolvedAt: null, releaseReason: null }
+  }
+  const resolvedAt = instant(row["resolved_at"])
+  if (status === "FULFILLED") {
+    return { ...hold, status, expiresAt: null, resolvedAt, releaseReason: null }
+  }
+  const releaseReason = row["release_reason"] as Reservation.ReservationEnd | null
+  if (status === "EXPIRED") {
+    const expiresAt = instant(row["expires_at"])
+    return {
+      ...hold,
+      status,
+      expiresAt,
+      resolvedAt,
+      releaseReason: releaseReason === null ? null : "REACQUIRED"
+    }
+  }
+  // A row of the first version may lack the reason: then the hold was given back.
+  const expiresAt = instantOrNull(row["expires_at"])
+  return { ...hold, status, expiresAt, resolvedAt, releaseReason: releaseReason ?? "RELEASED" }
+}
 
 /** A row of the columns of a movement. */
 export const toMovement = (row: Row): StockMovement.StockMovement => ({

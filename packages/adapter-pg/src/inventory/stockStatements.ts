@@ -5,9 +5,9 @@
 import {
   type LoadedStock,
   type LockedStock,
-  linesMax,
   type Obstacle,
   openHoldsMax,
+  orderLinesMax,
   Reservation,
   type Sku,
   type StockChanges,
@@ -21,7 +21,7 @@ import { toReceipt } from "../transaction/receiptRow.ts"
 import { loadReceipts } from "../transaction/statements/loadReceipts.ts"
 import { lockingOver } from "./locking.ts"
 import { opensRun } from "./opensRun.ts"
-import { toLevel, toLocation, toReservation, toSku } from "./rows.ts"
+import { toLevel, toLocation, toPending, toReservation, toSku } from "./rows.ts"
 import { loadCodes } from "./statements/load/loadCodes.ts"
 import { loadLapsed } from "./statements/load/loadLapsed.ts"
 import { loadLevels } from "./statements/load/loadLevels.ts"
@@ -69,7 +69,7 @@ const loadingOver = (schema: string) => {
         load.orders(scope.orderIds, wholeOrderMax + 1)
       ),
       orderLines: optional(scope.countedOrderIds.length > 0, () =>
-        load.orderLines(scope.countedOrderIds, linesMax)
+        load.orderLines(scope.countedOrderIds, orderLinesMax)
       ),
       openHolds: optional(scope.openHoldsOf.length > 0, () =>
         load.openHolds(scope.openHoldsOf, openHoldsMax)
@@ -169,11 +169,10 @@ const toLoaded = (rowsOf: {
   // after this batch, and is not in its book; nor is one that lapsed after `now` was read.
   const isInBook = (hold: Reservation.Reservation) =>
     skus.has(hold.skuId) || !Reservation.isLine(hold)
-  const isLapsed = (hold: Reservation.Reservation) =>
-    (hold.expiresAt?.epochMilliseconds ?? 0) <= nowMillis
-  const lapsed = rowsOf.lapsed.map(toReservation)
+  const now = DateTime.makeUnsafe(nowMillis)
+  const lapsed = rowsOf.lapsed.map(toPending)
   return {
-    now: DateTime.makeUnsafe(nowMillis),
+    now,
     skus: [...skus.values()],
     levels,
     locations: [...locations.values()],
@@ -184,7 +183,9 @@ const toLoaded = (rowsOf: {
       orderId: row["order_id"] as string,
       lines: row["lines"] as number
     })),
-    lapsed: lapsed.slice(0, lapsedMax).filter((hold) => isInBook(hold) && isLapsed(hold)),
+    lapsed: lapsed
+      .slice(0, lapsedMax)
+      .filter((hold) => isInBook(hold) && Reservation.isLapsed(hold, now)),
     lapsedMore: lapsed.length > lapsedMax ? [...skus.keys()] : [],
     receipts: rowsOf.receipts.map(toReceipt),
     codes: rowsOf.codes.map((row) => ({

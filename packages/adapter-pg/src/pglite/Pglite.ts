@@ -4,7 +4,8 @@
 // not promise to survive the death of the machine. It has one connection, and every statement runs on this
 // process's event loop. It does not know tables; the stores make them.
 
-import { existsSync, mkdirSync, openAsBlob, renameSync, rmSync } from "node:fs"
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs"
+import { readFile } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import * as PgPool from "@effect/sql-pg/PgPool"
@@ -24,7 +25,12 @@ import { pgliteUpkeep } from "./pgliteUpkeep.ts"
 export type PgliteOptions = { readonly folder: string } | { readonly memory: true }
 
 /** What every start says. The default of 128 MB would be taken from this process, and kept. */
-const serverSettings = { ...sessionSettings, shared_buffers: "32MB" }
+const serverSettings = {
+  ...sessionSettings,
+  shared_buffers: "32MB",
+  // Its timer goes on for as long as the database is open, and holds the process alive.
+  log_startup_progress_interval: "0"
+}
 
 /**
  * Starts PGlite. Its code is loaded only here: who has a server does not need it. The settings are
@@ -47,7 +53,8 @@ const preparedDatabase = async (): Promise<Pick<PGliteOptions, "loadDataDir">> =
   for (const path of ["../assets/pglite.tar.gz", "../../assets/pglite.tar.gz"]) {
     const file = fileURLToPath(new URL(path, here))
     if (existsSync(file)) {
-      return { loadDataDir: await openAsBlob(file, { type: "application/x-gzip" }) }
+      // A blob of the open file would hold the process alive until it is collected.
+      return { loadDataDir: new Blob([await readFile(file)], { type: "application/x-gzip" }) }
     }
   }
   return {}

@@ -35,6 +35,22 @@ const completeMessages = (bytes: Buffer) => {
 }
 
 /**
+ * Runs what takes no time of the event loop, so that the timers it makes do not hold the process
+ * alive. PGlite makes one for each time-out of PostgreSQL, up to ten seconds long, and gives nobody
+ * its handle. Nothing else can run meanwhile, so nothing else gets such a timer.
+ */
+const withIdleTimers = <A>(run: () => A): A => {
+  const { setTimeout } = globalThis
+  const idle = (...timer: Parameters<typeof setTimeout>) => setTimeout(...timer).unref()
+  globalThis.setTimeout = Object.assign(idle, setTimeout)
+  try {
+    return run()
+  } finally {
+    globalThis.setTimeout = setTimeout
+  }
+}
+
+/**
  * Opens a session on a PGlite instance that nothing else talks to. The calls into WASM are made
  * between turns of the event loop, so that other input and output has its turn.
  */
@@ -46,13 +62,13 @@ export const pgliteStream = (pglite: PGlite): Duplex => {
   const execute = (messages: Uint8Array): void => {
     const answer: Array<Uint8Array> = []
     // Runs to its end before it returns: with `syncToFs: false` there is nothing to wait for.
-    pglite
-      .execProtocolRawStream(messages, {
+    withIdleTimers(() =>
+      pglite.execProtocolRawStream(messages, {
         syncToFs: false,
         // The bytes are a view of WASM memory that the next call overwrites.
         onRawData: (bytes) => void answer.push(bytes.slice())
       })
-      .catch((cause) => socket.destroy(cause instanceof Error ? cause : new Error(String(cause))))
+    ).catch((cause) => socket.destroy(cause instanceof Error ? cause : new Error(String(cause))))
     if (started && answer.length > 0) socket.push(Buffer.concat(answer))
   }
 

@@ -83,7 +83,7 @@ describePostgres(18, "the events of an order of a SKU with the id of a location"
           yield* inventory.reserve({ orderId, lines: [{ skuId, quantity: 1 }] })
           // As of a batch that was decided before the reservation and drew its position after.
           millis -= 10
-          yield* inventory.changeLocation({ locationId: "default", name: orderId })
+          yield* inventory.updateLocation({ locationId: "default", name: orderId })
         }
         for (const orderId of orders) expect(yield* positionsOf({ orderId })).toHaveLength(1)
       }).pipe(Effect.provide(engineAt(url, { storage: { lanes: 1, now } })))

@@ -61,7 +61,7 @@ for (const [name, sessions] of databases) {
         // Two years back and six months on: before, in and beyond the partitions that exist.
         const months = Array.from({ length: 31 }, (_, n) => n - 24)
         clock.at = monthsAway(-25)
-        yield* inventory.makeLocation({ locationId: "yard", name: "Yard" })
+        yield* inventory.registerLocation({ locationId: "yard", name: "Yard" })
         yield* inventory.registerSku({ skuId: "a", code: "A", name: "A", initialStock: 1 })
         for (const month of months) {
           clock.at = monthsAway(month)

@@ -2,6 +2,7 @@
  * A lock of another transaction delays only the commands that want it, and a batch sheds these.
  */
 import { expect, it, vi } from "@effect/vitest"
+import { readCommand } from "@holdfast/core/effect"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -104,7 +105,7 @@ describePostgres(18, "what another transaction holds locked", () => {
       const waiting = yield* Effect.forEach(
         [
           Effect.asVoid(engine.inventory.confirmOrder({ orderId: "one" })),
-          Effect.asVoid(engine.inventory.makeLocation({ locationId: "east", name: "East" }))
+          Effect.asVoid(engine.inventory.registerLocation({ locationId: "east", name: "East" }))
         ],
         (effect) => Effect.forkChild(effect, { startImmediately: true })
       )
@@ -119,18 +120,21 @@ describePostgres(18, "what another transaction holds locked", () => {
     Effect.gen(function* () {
       const engine = yield* world(["a", "b"])
       yield* engine.host.locks("a")
-      const twin = Effect.forkChild(
-        engine.inventory.execute(
-          { _tag: "ReserveStock", orderId: "o", lines: [{ skuId: "a", quantity: 1 }] },
-          { idempotencyKey: "k" }
-        ),
-        { startImmediately: true }
+      const reserving = yield* Effect.fromResult(
+        readCommand({
+          _tag: "ReserveStock",
+          orderId: "o",
+          lines: [{ skuId: "a", quantity: 1 }]
+        })
       )
+      const receiving = yield* Effect.fromResult(
+        readCommand({ _tag: "ReceiveStock", skuId: "b", quantity: 1 })
+      )
+      const twin = Effect.forkChild(engine.inventory.execute(reserving, { idempotencyKey: "k" }), {
+        startImmediately: true
+      })
       const other = (idempotencyKey: string) =>
-        engine.inventory.execute(
-          { _tag: "ReceiveStock", skuId: "b", quantity: 1 },
-          { idempotencyKey }
-        )
+        engine.inventory.execute(receiving, { idempotencyKey })
       const first = yield* twin
       yield* other("another key")
       const second = yield* twin

@@ -1,5 +1,5 @@
 // An engine in one lane, a host beside it whose locks are in its way, and an observer.
-import { Inventory, reconcile, sweepLapsed } from "@holdfast/core/effect"
+import { expireLapsed, Inventory, reconcile } from "@holdfast/core/effect"
 import { scopedDatabase } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -45,7 +45,7 @@ export const world = Effect.fnUntraced(function* (
     host: yield* openHost,
     look: yield* connectedTo(url),
     close: Scope.close(scope, Exit.void),
-    swept: Effect.provide(sweepLapsed, context),
+    swept: Effect.provide(expireLapsed, context),
     reconciled: Effect.provide(reconcile(), context)
   }
 })

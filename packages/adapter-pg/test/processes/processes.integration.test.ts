@@ -135,7 +135,7 @@ describePostgres(18, "four engines in four processes", () => {
               }
             default:
               return {
-                method: "makeLocation",
+                method: "registerLocation",
                 input: { locationId: `place-${n}`, name: "Place" },
                 options
               }
@@ -172,7 +172,7 @@ describePostgres(18, "four engines in four processes", () => {
         const places = upTo(16).map((n) => (n % 2 === 0 ? `aisle-${n}` : `yard-${n}`))
         const made = (yield* atOnce(engines, () =>
           places.map((locationId) => ({
-            method: "makeLocation" as const,
+            method: "registerLocation" as const,
             input: { locationId, name: locationId }
           }))
         )).flat()

@@ -28,9 +28,25 @@ const plainEnvironment = () => {
   return environment
 }
 
-const run = (command: string, args: ReadonlyArray<string>, cwd: string): string => {
+/** How a program is run. */
+interface RunOptions {
+  /** Ends a program that does not end by itself, in milliseconds. */
+  readonly timeout?: number
+}
+
+const run = (
+  command: string,
+  args: ReadonlyArray<string>,
+  cwd: string,
+  options: RunOptions = {}
+): string => {
   try {
-    return execFileSync(command, args, { cwd, encoding: "utf8", env: plainEnvironment() })
+    return execFileSync(command, args, {
+      cwd,
+      encoding: "utf8",
+      env: plainEnvironment(),
+      ...options
+    })
   } catch (cause) {
     const { stderr, stdout } = cause as { readonly stdout?: string; readonly stderr?: string }
     throw new Error(`${command} ${args.join(" ")}\n${stdout ?? ""}${stderr ?? ""}`, { cause })
@@ -123,7 +139,7 @@ export const hostFolder = (files: Readonly<Record<string, string>>) => {
         )
       }
     },
-    node: (file: string) => run(process.execPath, [file], folder),
+    node: (file: string, options?: RunOptions) => run(process.execPath, [file], folder, options),
     tsc: (...args: ReadonlyArray<string>) => run(bin("tsc"), args, folder),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true })
   }

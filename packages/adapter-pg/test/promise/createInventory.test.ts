@@ -1,40 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { inspect } from "node:util"
 import { describe, expect, it } from "@effect/vitest"
-import { type AnyHoldfastError, isHoldfastError, type StockStatus } from "@holdfast/core"
-import { freshDatabase, startTcpProxy } from "@holdfast/test-servers"
+import { isHoldfastError, type StockStatus } from "@holdfast/core"
+import { startTcpProxy } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import { createInventory, type LogEntry } from "../../src/index.ts"
-
-const refusal = async (call: Promise<unknown>): Promise<AnyHoldfastError> => {
-  const error = await call.then(
-    () => expect.unreachable("the call was answered"),
-    (caught: unknown) => caught
-  )
-  if (!isHoldfastError(error)) throw error
-  return error
-}
-
-const mug = { skuId: "mug", code: "MUG", name: "Mug", initialStock: 3 }
-const order = (orderId: string, quantity: number, ttl = 900) => ({
-  orderId,
-  ttl,
-  lines: [{ skuId: "mug", quantity }]
-})
-
-/** A folder of its own, gone with the test. */
-const ownFolder = () => {
-  const folder = mkdtempSync(join(tmpdir(), "holdfast-test-"))
-  return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) }
-}
-
-/** A database of its own, gone with the test. */
-const ownDatabase = async () => {
-  const { drop, url } = await freshDatabase()
-  return { url, [Symbol.asyncDispose]: drop }
-}
+import { mug, order, ownDatabase, ownFolder, refusal } from "./opened.ts"
 
 describe("createInventory, embedded", () => {
   it("lives in memory when nothing is given, and never sells what is not there", async () => {
@@ -68,7 +38,7 @@ describe("createInventory, embedded", () => {
 
   it("refuses a folder that is open already, and says which", async () => {
     using own = ownFolder()
-    await using _ = await createInventory(own)
+    await using _ = await createInventory({ folder: own.folder })
     const error = await refusal(createInventory({ folder: own.folder }))
     expect(error).toMatchObject({ code: "StartFailed", details: { reason: "FolderInUse" } })
     expect(error.message).toContain(own.folder)

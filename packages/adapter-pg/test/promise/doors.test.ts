@@ -28,9 +28,14 @@ describe("the declarations of the Promise doors", () => {
 })
 
 const esmHost = `
-import { createInventory, withinTransaction } from "@holdfast/adapter-pg"
+import { createHoldfast, createInventory, withinTransaction } from "@holdfast/adapter-pg"
 import { fromPrisma } from "@holdfast/adapter-pg/transactions"
-import { type HoldfastInventory, isHoldfastError, type Reservation } from "@holdfast/core"
+import {
+  type Holdfast,
+  type HoldfastInventory,
+  isHoldfastError,
+  type Reservation
+} from "@holdfast/core"
 
 const checkOut = async (inventory: HoldfastInventory): Promise<Reservation | undefined> => {
   const lines = [{ skuId: "mug", quantity: 2 }]
@@ -69,7 +74,14 @@ for (const { event, position } of await inventory.events({ after: 0 })) {
     console.log(position, threshold)
   }
 }
+for await (const page of inventory.events({ after: 0, signal: AbortSignal.timeout(1_000) })) {
+  const last: number | undefined = page.at(-1)?.position
+  console.log(last)
+}
 await inventory.receive({ skuId: "mug", quantity: 1, occurredAt: new Date() })
+const holdfast: Holdfast = await createHoldfast({ memory: true })
+await holdfast.inventory.ping()
+await holdfast.close()
 declare const tx: { $queryRawUnsafe<T = unknown>(sql: string, ...values: string[]): Promise<T> }
 await withinTransaction(fromPrisma(tx)).receive({ skuId: "mug", quantity: 1 })
 // @ts-expect-error: lines are missing

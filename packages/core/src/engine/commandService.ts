@@ -24,7 +24,7 @@ export interface EngineOptions {
   /** Requests in one batch: 500. */
   readonly batchMax?: number | undefined
   /** Lines in one batch: 1,000. A larger command is a batch alone. */
-  readonly linesMax?: number | undefined
+  readonly batchLinesMax?: number | undefined
   /** How long a request may wait for its batch, in milliseconds: 10,000. */
   readonly waitMillisMax?: number | undefined
 }
@@ -100,7 +100,7 @@ export const makeQueued = <T extends DomainTypes>(
         waiters: store.waiters ?? 1,
         queueMax: options.queueMax ?? 10_000,
         batchMax: options.batchMax ?? 500,
-        weightMax: options.linesMax ?? 1_000,
+        weightMax: options.batchLinesMax ?? 1_000,
         waitMillisMax: options.waitMillisMax ?? 10_000
       },
       requestNames(domain),

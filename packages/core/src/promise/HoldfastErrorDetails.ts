@@ -19,6 +19,12 @@ export interface HoldInTheWay {
   readonly quantity: number
 }
 
+/** Calls of one method that were not answered. */
+export interface UnansweredCalls {
+  readonly method: string
+  readonly count: number
+}
+
 /** What a failure of the infrastructure says. */
 export interface StoreFailure {
   readonly reason: string
@@ -48,7 +54,7 @@ export interface HoldfastErrorDetails {
   /** The SKU is archived; all that are, are named. */
   readonly SkuArchived: { readonly skuIds: ReadonlyArray<string> }
   /** The SKU still has stock or open holds, so it cannot be archived. */
-  readonly SkuInUse: {
+  readonly SkuNotEmpty: {
     readonly skuId: string
     readonly totalQuantity: number
     readonly reservedQuantity: number
@@ -71,7 +77,7 @@ export interface HoldfastErrorDetails {
     readonly orderId: string
     /** A lower bound of the number of lines. */
     readonly lines: number
-    readonly linesMax: number
+    readonly orderLinesMax: number
   }
   /** A hold of the order is confirmed, so its lines can no longer be replaced. */
   readonly OrderAlreadyConfirmed: { readonly orderId: string }
@@ -94,12 +100,15 @@ export interface HoldfastErrorDetails {
   }
   /** Not enough stock; every short line is named. */
   readonly InsufficientStock: { readonly lines: ReadonlyArray<ShortLine> }
-  /** Fewer units are on hand, promised ones aside, than should leave. */
+  /**
+   * Fewer units could leave than should. `removable` units could: for a shipment or a transfer
+   * those that are promised to nobody, for a hold or a correction all that are on hand.
+   */
   readonly InsufficientOnHand: {
     readonly skuId: string
     readonly locationId: string
     readonly requested: number
-    readonly onHand: number
+    readonly removable: number
   }
   /** A lower total would break promises; the holds that stand in the way, newest first. */
   readonly PromisesInTheWay: {
@@ -141,7 +150,18 @@ export interface HoldfastErrorDetails {
 
   /** The inventory could not be opened; `reason` is the adapter's own word, as `FolderInUse`. */
   readonly StartFailed: { readonly reason: string; readonly explanation: string }
-  /** The call was ended from inside the engine; whether it took effect is not known. */
+  /**
+   * Closing took longer than its time-out. The calls that were left have been rejected. Without any,
+   * the engine's own work was left, such as a sweep. Whether it took effect is not known.
+   */
+  readonly CloseTimedOut: {
+    readonly timeout: number
+    readonly calls: ReadonlyArray<UnansweredCalls>
+  }
+  /**
+   * The call was ended from inside the engine, or by a close that waited no longer; whether it took
+   * effect is not known.
+   */
   readonly Interrupted: StoreFailure
   /** Something threw that never should: a bug, and `cause` is what was thrown. */
   readonly Defect: StoreFailure

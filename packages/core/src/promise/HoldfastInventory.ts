@@ -8,7 +8,8 @@
  * may reject with `InvalidInput`. Every command may reject with `IdempotencyMismatch`, or with
  * `AnswerUnreadable` when this release cannot read the answer that was kept for its key. Every
  * method may also reject when the store cannot do it (`Unavailable`, `Busy`, `TimedOut`,
- * `Overloaded`, `OutcomeUnknown`, `Rejected`), or after `close` (`Closed`).
+ * `Overloaded`, `OutcomeUnknown`, `Rejected`), after `close` (`Closed`), or when the time-out of
+ * `close` ends while the call is under way (`Interrupted`).
  */
 import type {
   Availability,
@@ -24,12 +25,11 @@ import type {
   StockMovement,
   StockStatus
 } from "./InventoryAnswers.ts"
-import type { LoggedEvent } from "./InventoryEvents.ts"
+import type { EventPages } from "./InventoryEvents.ts"
 import type {
   AdjustStockInput,
   ArchiveSkuInput,
   AvailabilityInput,
-  ChangeLocationInput,
   ConfirmOrderInput,
   ConfirmReservationInput,
   CountStockInput,
@@ -38,11 +38,11 @@ import type {
   FulfilOrderInput,
   FulfilReservationInput,
   HoldsOptions,
-  MakeLocationInput,
   MovementsOptions,
   MoveStockInput,
   PageOptions,
   ReadOptions,
+  RegisterLocationInput,
   RegisterSkuInput,
   ReleaseOrderInput,
   ReleaseReservationInput,
@@ -51,6 +51,7 @@ import type {
   ResizeReservationInput,
   TransferStockInput,
   UnarchiveSkuInput,
+  UpdateLocationInput,
   UpdateSkuInput
 } from "./InventoryInputs.ts"
 
@@ -69,17 +70,17 @@ export interface InventoryCommands {
    * Refusals: `SkuNotFound`, `SkuCodeTaken`, `SkuArchived`.
    */
   readonly updateSku: Command<UpdateSkuInput, Sku>
-  /** Takes a SKU out of use; its code is free then. Refusals: `SkuNotFound`, `SkuInUse`. */
+  /** Takes a SKU out of use; its code is free then. Refusals: `SkuNotFound`, `SkuNotEmpty`. */
   readonly archiveSku: Command<ArchiveSkuInput, Sku>
   /**
    * Takes an archived SKU into use again. A repeat is answered unchanged.
    * Refusals: `SkuNotFound`, `SkuCodeTaken` when another SKU in use has its code.
    */
   readonly unarchiveSku: Command<UnarchiveSkuInput, Sku>
-  /** Makes a location. Refusals: `IdTaken`, `DefaultLocationRequired`. */
-  readonly makeLocation: Command<MakeLocationInput, Location>
+  /** Makes a location known. Refusals: `IdTaken`, `DefaultLocationRequired`. */
+  readonly registerLocation: Command<RegisterLocationInput, Location>
   /** Changes a location. Refusals: `LocationNotFound`, `DefaultLocationRequired`. */
-  readonly changeLocation: Command<ChangeLocationInput, Location>
+  readonly updateLocation: Command<UpdateLocationInput, Location>
 
   /**
    * Goods came in.
@@ -200,7 +201,7 @@ export interface InventoryReads {
   /** The stock of one SKU, over its sellable locations. Refusals: `SkuNotFound`. */
   readonly stock: (skuId: string, options?: ReadOptions) => Promise<StockStatus>
   /** The stock of up to 1,000 SKUs, in the order asked; unknown ones are left out. */
-  readonly stockStatus: (
+  readonly stocks: (
     skuIds: ReadonlyArray<string>,
     options?: ReadOptions
   ) => Promise<ReadonlyArray<StockStatus>>
@@ -242,11 +243,12 @@ export interface InventoryReads {
     options?: ReadOptions
   ) => Promise<StockAsOf>
   /**
-   * Events after a position, in order and without gaps, or an empty list. Remember the `position`
-   * of the last one, and you never miss an event. `skuId`, `orderId` and `type` select events; a
-   * page of selected events may end before transactions that are still under way.
+   * Events after a position, in order and without gaps: `await` reads one page, which may be empty;
+   * `for await` reads all pages, to the end of the log. Remember the `position` of the last event,
+   * and you never miss one. `skuId`, `orderId` and `type` select events; a page of selected events
+   * may end before transactions that are still under way.
    */
-  readonly events: (options?: EventsOptions) => Promise<ReadonlyArray<LoggedEvent>>
+  readonly events: (options?: EventsOptions) => EventPages
   /** Compares every level with the ledger and the open holds, and changes nothing. */
   readonly reconcile: (options?: ReadOptions) => Promise<Reconciliation>
   /** Every level beside its evidence, by SKU and location; read in pages, as you go. */
@@ -255,11 +257,32 @@ export interface InventoryReads {
   readonly ping: (options?: ReadOptions) => Promise<void>
 }
 
+/** The inventory: every command and every read. */
+export interface InventoryCalls extends InventoryCommands, InventoryReads {}
+
+/** How long closing may take. */
+export interface CloseOptions {
+  /** In milliseconds, 0 to 2,147,483,647; without an end when left out. */
+  readonly timeout?: number | undefined
+}
+
 /**
- * The inventory, open. Close it when you are done, or write `await using inventory = ...`: calls
- * that are under way are answered first, later ones reject with `Closed`. Closing again is allowed.
+ * What is open until you close it. Close it when you are done, or write `await using`: calls that
+ * are under way are answered first, later ones reject with `Closed`. Closing again is allowed.
  */
-export interface HoldfastInventory extends InventoryCommands, InventoryReads {
-  readonly close: () => Promise<void>
+export interface Closable {
+  /**
+   * Closes it. With a `timeout`, in milliseconds, every call is answered or rejected by then. Rejects
+   * with `CloseTimedOut` when it took longer, naming the calls that were left.
+   */
+  readonly close: (options?: CloseOptions) => Promise<void>
   readonly [Symbol.asyncDispose]: () => Promise<void>
+}
+
+/** The inventory, open. */
+export interface HoldfastInventory extends InventoryCalls, Closable {}
+
+/** Holdfast, open: its contexts share one database, and one `close`. */
+export interface Holdfast extends Closable {
+  readonly inventory: InventoryCalls
 }

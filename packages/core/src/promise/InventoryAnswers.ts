@@ -75,8 +75,8 @@ export type ReservationStatus = "PENDING" | "CONFIRMED" | "FULFILLED" | "RELEASE
  */
 export type ReservationEnd = "RELEASED" | "REPLACED" | "SHORTFALL" | "REACQUIRED"
 
-/** Units of one SKU at one location, promised to one order. */
-export interface Reservation {
+/** What a reservation has in every state: units of one SKU at one location, for one order. */
+export interface ReservationBase {
   readonly id: string
   readonly orderId: string
   readonly lineId: string | null
@@ -85,17 +85,63 @@ export interface Reservation {
   readonly quantity: number
   /** What has left for it already; an open hold keeps `quantity - fulfilledQuantity`. */
   readonly fulfilledQuantity: number
-  readonly status: ReservationStatus
-  /** When a pending hold lapses; null once it is confirmed. */
-  readonly expiresAt: Date | null
   readonly createdAt: Date
-  /** When it was fulfilled, released or expired; null while it is open. */
-  readonly resolvedAt: Date | null
-  /** Null while it is open, once it is fulfilled, and as long as an expired hold is lost. */
-  readonly releaseReason: ReservationEnd | null
   /** The hold that expired or that a correction took, and whose place this one took. */
   readonly replaces: string | null
 }
+
+/** A hold that waits for payment. It lapses at `expiresAt`. */
+export interface PendingReservation extends ReservationBase {
+  readonly status: "PENDING"
+  readonly expiresAt: Date
+  readonly resolvedAt: null
+  readonly releaseReason: null
+}
+
+/** A hold that is paid. It does not lapse. */
+export interface ConfirmedReservation extends ReservationBase {
+  readonly status: "CONFIRMED"
+  readonly expiresAt: null
+  readonly resolvedAt: null
+  readonly releaseReason: null
+}
+
+/** A hold whose goods have all left, the last of them at `resolvedAt`. */
+export interface FulfilledReservation extends ReservationBase {
+  readonly status: "FULFILLED"
+  readonly expiresAt: null
+  readonly resolvedAt: Date
+  readonly releaseReason: null
+}
+
+/** A hold that gave its units back at `resolvedAt`. */
+export interface ReleasedReservation extends ReservationBase {
+  readonly status: "RELEASED"
+  /** When it would have lapsed; null if it was confirmed before. */
+  readonly expiresAt: Date | null
+  readonly resolvedAt: Date
+  readonly releaseReason: ReservationEnd
+}
+
+/** A hold that lapsed. */
+export interface ExpiredReservation extends ReservationBase {
+  readonly status: "EXPIRED"
+  readonly expiresAt: Date
+  readonly resolvedAt: Date
+  /** Null as long as it is lost: until another hold takes its place. */
+  readonly releaseReason: "REACQUIRED" | null
+}
+
+/**
+ * A reservation in one of its states. Its `status` says which: once it is compared, the other
+ * fields have the types of that state.
+ */
+export type Reservation =
+  | PendingReservation
+  | ConfirmedReservation
+  | FulfilledReservation
+  | ReleasedReservation
+  | ExpiredReservation
 
 /** Why stock changed. */
 export type MovementType =
@@ -168,7 +214,7 @@ export interface ShortLine {
 /** Whether every line could be held now, and each line that could not. */
 export interface Availability {
   readonly isAvailable: boolean
-  readonly short: ReadonlyArray<ShortLine>
+  readonly shortLines: ReadonlyArray<ShortLine>
 }
 
 /** One level beside what the ledger and the open holds say it should be, in units. */

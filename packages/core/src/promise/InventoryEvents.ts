@@ -122,3 +122,11 @@ export interface LoggedEvent {
   readonly position: number
   readonly event: InventoryEvent
 }
+
+/**
+ * Events, by pages. Awaited, it is the first page. Iterated, it is every page to the end of the log,
+ * and it ends there: to go on later, read after the `position` of the last event.
+ */
+export interface EventPages
+  extends Promise<ReadonlyArray<LoggedEvent>>,
+    AsyncIterable<ReadonlyArray<LoggedEvent>> {}

@@ -87,7 +87,7 @@ export interface UnarchiveSkuInput {
 }
 
 /** Make a location. */
-export interface MakeLocationInput {
+export interface RegisterLocationInput {
   readonly locationId: string
   readonly name: string
   /** Where it stands in the order of allocation, the lower the sooner: 100. */
@@ -101,7 +101,7 @@ export interface MakeLocationInput {
 }
 
 /** Change a location. What is left out stays. */
-export interface ChangeLocationInput {
+export interface UpdateLocationInput {
   readonly locationId: string
   readonly name?: string | undefined
   readonly priority?: number | undefined
@@ -291,6 +291,6 @@ export interface EventsOptions extends ReadOptions {
   readonly type?: InventoryEventType | undefined
   /** The position of the last event that you have: 0, from the start. */
   readonly after?: number | undefined
-  /** Events at most, 1 to 1,000: 100. */
+  /** Events on a page at most, 1 to 1,000: 100. */
   readonly limit?: number | undefined
 }

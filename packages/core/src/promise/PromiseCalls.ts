@@ -1,7 +1,8 @@
 /**
  * Calls from promises into the engine. A call runs in a fiber of the runtime; it rejects with the
  * reason of its signal as soon as that aborts, and with `Closed` after the door was closed. Closing
- * waits for the calls under way, so that what they wrote is also answered, then ends the runtime.
+ * waits for the calls under way, so that what they wrote is also answered, then ends the runtime; a
+ * time-out bounds that.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -13,9 +14,10 @@ import type { InventoryRefusal } from "../inventory/messages/InventoryError.ts"
 import type { InvalidInput } from "../kernel/InvalidInput.ts"
 import { isStoreError, type StoreError } from "../kernel/StoreError.ts"
 import { HoldfastError, isHoldfastError } from "./HoldfastError.ts"
-import type { HoldfastErrorCode } from "./HoldfastErrorDetails.ts"
+import type { HoldfastErrorCode, UnansweredCalls } from "./HoldfastErrorDetails.ts"
 import { type PlainAnswer, plainAnswer } from "./plainValues.ts"
-import type { Told } from "./readInputs.ts"
+import { holdProcess, whileHeld } from "./processLife.ts"
+import { readCloseOptions, type Told } from "./readInputs.ts"
 
 /** What may end a call, short of a defect. */
 export type CallFailure = InventoryRefusal | StoreError
@@ -69,12 +71,30 @@ export interface PromiseCallsOptions {
   readonly abortsWhenEnded?: boolean | undefined
 }
 
+/** A call that is under way. */
+interface Call {
+  readonly method: string
+  /** Rejects it, and lets go of its fiber. */
+  readonly letGo: () => void
+}
+
+const closedUnanswered = () =>
+  new HoldfastError("Interrupted", { reason: "the inventory was closed before it answered" })
+
+/** Each method that is named, once, and how often. */
+const counted = (methods: ReadonlyArray<string>): ReadonlyArray<UnansweredCalls> => {
+  const counts = new Map<string, number>()
+  for (const method of methods) counts.set(method, (counts.get(method) ?? 0) + 1)
+  return [...counts].map(([method, count]) => ({ method, count }))
+}
+
 /** The calls of one open door. */
 export class PromiseCalls {
   private readonly runtime: ManagedRuntime<never, unknown>
   private readonly abortsWhenEnded: boolean
-  private underWay = 0
+  private readonly underWay = new Set<Call>()
   private whenIdle: (() => void) | undefined
+  private letProcessEnd: (() => void) | undefined
   private closing: Promise<void> | undefined
 
   constructor(runtime: ManagedRuntime<never, unknown>, options: PromiseCallsOptions = {}) {
@@ -83,10 +103,11 @@ export class PromiseCalls {
   }
 
   /**
-   * Runs what the options and the input, once read, come to. Being an `async` function to its end,
-   * it throws with the caller in the error's stack.
+   * Runs what the options and the input of a method, once read, come to. Being an `async` function
+   * to its end, it throws with the caller in the error's stack.
    */
   async call<About, A>(
+    method: string,
     told: Result.Result<Told<About>, InvalidInput>,
     effectOf: (about: About) => Effect.Effect<A, CallFailure>
   ): Promise<PlainAnswer<A>> {
@@ -95,6 +116,7 @@ export class PromiseCalls {
     if (signal?.aborted) throw signal.reason
     if (this.closing !== undefined) throw closed()
     const exit = await this.settled(
+      method,
       Effect.suspend(() => effectOf(about)),
       signal
     )
@@ -103,12 +125,18 @@ export class PromiseCalls {
   }
 
   private settled<A>(
+    method: string,
     effect: Effect.Effect<A, CallFailure>,
     signal: AbortSignal | undefined
   ): Promise<Exit.Exit<A, CallFailure>> {
     return new Promise((resolve, reject) => {
-      this.underWay += 1
       const fiber = this.runtime.runFork(effect)
+      const letGo = () => {
+        reject(closedUnanswered())
+        fiber.interruptUnsafe()
+      }
+      const call = { method, letGo }
+      this.begin(call)
       const onAbort = () => {
         if (!this.abortsWhenEnded) reject(signal?.reason)
         fiber.interruptUnsafe()
@@ -116,8 +144,7 @@ export class PromiseCalls {
       signal?.addEventListener("abort", onAbort, { once: true })
       fiber.addObserver((exit) => {
         signal?.removeEventListener("abort", onAbort)
-        this.underWay -= 1
-        if (this.underWay === 0) this.whenIdle?.()
+        this.end(call)
         const wasInterrupted = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
         if (wasInterrupted && signal?.aborted) reject(signal.reason)
         else resolve(exit as Exit.Exit<A, CallFailure>)
@@ -125,18 +152,54 @@ export class PromiseCalls {
     })
   }
 
-  /** Closes the door; the same promise however often it is asked. */
-  close(): Promise<void> {
+  private begin(call: Call): void {
+    if (this.underWay.size === 0) this.letProcessEnd = holdProcess()
+    this.underWay.add(call)
+  }
+
+  private end(call: Call): void {
+    if (!this.underWay.delete(call) || this.underWay.size > 0) return
+    this.letProcessEnd?.()
+    this.whenIdle?.()
+  }
+
+  /**
+   * Closes the door, the same one however often it is asked. Rejects with `CloseTimedOut` when that
+   * takes longer than the time-out: the calls that are left are rejected by then, and whatever still
+   * runs ends by itself, with nobody waiting for it.
+   */
+  async close(options: unknown = {}): Promise<void> {
+    const read = readCloseOptions(options)
+    if (Result.isFailure(read)) throw refusalError(read.failure)
+    const { timeout } = read.success
     this.closing ??= this.ended()
-    return this.closing
+    if (timeout === undefined) return this.closing
+    const late = Promise.withResolvers<never>()
+    const timer = setTimeout(() => late.reject(this.letGo(timeout)), timeout)
+    try {
+      await Promise.race([this.closing, late.promise])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   private async ended(): Promise<void> {
-    if (this.underWay > 0) {
+    if (this.underWay.size > 0) {
       await new Promise<void>((resolve) => {
         this.whenIdle = resolve
       })
     }
-    await this.runtime.dispose()
+    await whileHeld(this.runtime.dispose())
+  }
+
+  /** Rejects every call that is left, and says which these were. */
+  private letGo(timeout: number): HoldfastError {
+    const left = [...this.underWay]
+    for (const call of left) {
+      call.letGo()
+      this.end(call)
+    }
+    const calls = counted(left.map(({ method }) => method))
+    return new HoldfastError("CloseTimedOut", { timeout, calls })
   }
 }

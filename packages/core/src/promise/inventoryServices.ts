@@ -18,7 +18,7 @@ export const withServices = <Opened extends object>(
   services: Context.Context<InventoryServices>
 ): Opened => Object.defineProperty(inventory, key, { value: services })
 
-/** The services of what `toPromises` gave; undefined for anything else. */
+/** The services of an inventory that `toHoldfast` or `toPromises` gave; undefined for anything else. */
 export const servicesOf = (inventory: unknown): Context.Context<InventoryServices> | undefined =>
   typeof inventory === "object" && inventory !== null
     ? (inventory as { readonly [key]?: Context.Context<InventoryServices> })[key]

@@ -40,7 +40,7 @@ export const messageOf: {
   SkuCodeTaken: ({ code }) => `another SKU has the code "${code}"; choose another one`,
   SkuArchived: ({ skuIds }) =>
     `${named("the SKU", "the SKUs", skuIds)} ${skuIds.length === 1 ? "is" : "are"} archived`,
-  SkuInUse: ({ reservedQuantity, skuId, totalQuantity }) =>
+  SkuNotEmpty: ({ reservedQuantity, skuId, totalQuantity }) =>
     `the SKU "${skuId}" cannot be archived while ${totalQuantity} units are on hand ` +
     `and ${reservedQuantity} are reserved`,
   LocationUnavailable: ({ locationId, reason }) =>
@@ -50,9 +50,9 @@ export const messageOf: {
     "change like this; make another one the default first",
   StaleExpectation: ({ actual, expected, field }) =>
     `${field} is ${expected}, but it has become ${actual}; read it and decide again`,
-  OrderTooLarge: ({ lines, linesMax, orderId }) =>
+  OrderTooLarge: ({ lines, orderLinesMax, orderId }) =>
     `the order "${orderId}" would have at least ${lines} lines that are open or lost, and may ` +
-    `have ${linesMax}; fulfil or release some, or begin another order`,
+    `have ${orderLinesMax}; fulfil or release some, or begin another order`,
   OrderAlreadyConfirmed: ({ orderId }) =>
     `the order "${orderId}" is confirmed already, so its lines cannot be replaced`,
   OrderNotConfirmed: ({ orderId }) =>
@@ -77,9 +77,9 @@ export const messageOf: {
           `has ${available} available of ${requested} requested`
       )
     )}`,
-  InsufficientOnHand: ({ locationId, onHand, requested, skuId }) =>
+  InsufficientOnHand: ({ locationId, removable, requested, skuId }) =>
     `${requested} units of SKU "${skuId}" should leave "${locationId}", ` +
-    `but only ${onHand} can leave`,
+    `but only ${removable} can leave`,
   PromisesInTheWay: ({ holds, locationId, shortfallQuantity, skuId, unlistedQuantity }) => {
     const orders = [...new Set(holds.map((hold) => hold.orderId))]
     const others = `holds that are not listed, which keep ${unlistedQuantity} units`
@@ -107,6 +107,12 @@ export const messageOf: {
   Rejected: told,
   TransactionUnusable: told,
   StartFailed: ({ explanation }) => `the inventory could not be opened: ${explanation}`,
+  CloseTimedOut: ({ calls, timeout }) =>
+    calls.length === 0
+      ? `closing took longer than ${timeout} ms, because work of the engine itself did not end`
+      : `closing took longer than ${timeout} ms, and these calls were not answered: ${listed(
+          calls.map(({ count, method }) => (count === 1 ? method : `${count} × ${method}`))
+        )}; whether they took effect is not known, so repeat them with the same key`,
   Interrupted: ({ reason }) =>
     `${reason}; whether it took effect is not known, so repeat it with the same key`,
   Defect: ({ reason }) => `${reason}; this is a bug, and \`cause\` is what was thrown`

@@ -11,7 +11,14 @@ import { levelStatuses, stockStatus } from "../inventory/state/StockStatus.ts"
 import type { InvalidInput } from "../kernel/InvalidInput.ts"
 import { type Page, pageSizeDefault } from "../kernel/Page.ts"
 import type { InventoryReads } from "./HoldfastInventory.ts"
-import type { HoldsOptions, MovementsOptions, PageOptions, ReadOptions } from "./InventoryInputs.ts"
+import type { EventPages, LoggedEvent } from "./InventoryEvents.ts"
+import type {
+  EventsOptions,
+  HoldsOptions,
+  MovementsOptions,
+  PageOptions,
+  ReadOptions
+} from "./InventoryInputs.ts"
 import type { CallFailure, PromiseCalls } from "./PromiseCalls.ts"
 import { instantText, plainInput } from "./plainValues.ts"
 import * as Read from "./readInputs.ts"
@@ -59,7 +66,7 @@ const questionsOver = (reads: StockReads["Service"]) => {
   return {
     readStock,
 
-    stockStatus: (skuIds: ReadonlyArray<string>) =>
+    stocks: (skuIds: ReadonlyArray<string>) =>
       Effect.map(reads.stock([...new Set(skuIds)]), (stocks) => {
         const bySku = new Map(stocks.map((stock) => [stock.sku.id, stock]))
         return [...new Set(skuIds)].flatMap((skuId) => {
@@ -121,27 +128,70 @@ const questionsOver = (reads: StockReads["Service"]) => {
   }
 }
 
+type EventPage = ReadonlyArray<LoggedEvent>
+
+/**
+ * What a read of events gives: one page when it is awaited, one page after another when it is
+ * iterated. Nothing is read before one of the two is done.
+ */
+const eventPages = (
+  options: EventsOptions | undefined,
+  read: (options: EventsOptions | undefined) => Promise<EventPage>
+): EventPages => {
+  let first: Promise<EventPage> | undefined
+  const page = () => {
+    first ??= read(options)
+    return first
+  }
+  return {
+    then: (onPage, onError) => page().then(onPage, onError),
+    catch: (onError) => page().catch(onError),
+    finally: (onEnd) => page().finally(onEnd),
+    [Symbol.toStringTag]: "EventPages",
+    async *[Symbol.asyncIterator]() {
+      let events = await read(options)
+      while (true) {
+        const last = events.at(-1)
+        if (last === undefined) return
+        yield events
+        if (events.length < (options?.limit ?? pageSizeDefault)) return
+        events = await read({ ...options, after: last.position })
+      }
+    }
+  }
+}
+
 /** The reads as methods. */
 export const promiseReads = (reads: StockReads["Service"], calls: PromiseCalls): InventoryReads => {
   const questions = questionsOver(reads)
-  const ask = <A>(options: ReadOptions | undefined, answer: () => Answer<A>) =>
-    calls.call(Read.readReadOptions(options ?? {}), answer)
+  const ask = <A>(method: string, options: ReadOptions | undefined, answer: () => Answer<A>) =>
+    calls.call(method, Read.readReadOptions(options ?? {}), answer)
   const askBy = <Input, A>(
+    method: string,
     read: Result.Result<Input, InvalidInput>,
     options: ReadOptions | undefined,
     answer: (input: Input) => Answer<A>
-  ) => ask(options, () => withRead(read, answer))
+  ) => ask(method, options, () => withRead(read, answer))
   /** For reads whose options say more than a signal; the rest is read like an input. */
   const askWith = <Input, A>(
+    method: string,
     options: ReadOptions | undefined,
     read: (rest: object) => Result.Result<Input, InvalidInput>,
     answer: (input: Input) => Answer<A>
-  ) => calls.call(Read.takeSignal(options ?? {}), (rest) => withRead(read(rest), answer))
+  ) => calls.call(method, Read.takeSignal(options ?? {}), (rest) => withRead(read(rest), answer))
+
+  const eventPage = (options?: EventsOptions) =>
+    askWith(
+      "events",
+      options,
+      Read.readEventsQuery,
+      ({ after = 0, limit = pageSizeDefault, ...filter }) => reads.events(after, limit, filter)
+    )
 
   async function* reconciledLevels(options?: ReadOptions): AsyncGenerator<ReconciledLevel> {
     let after: ReconciledLevel | null = null
     while (true) {
-      const page: ReadonlyArray<ReconciledLevel> = await ask(options, () =>
+      const page: ReadonlyArray<ReconciledLevel> = await ask("reconciledLevels", options, () =>
         reads.reconciled(after, reconciledPage)
       )
       yield* page
@@ -151,54 +201,60 @@ export const promiseReads = (reads: StockReads["Service"], calls: PromiseCalls):
   }
 
   return {
-    sku: (skuId, options) => askBy(Read.readSkuId({ skuId }), options, (it) => reads.sku(it.skuId)),
+    sku: (skuId, options) =>
+      askBy("sku", Read.readSkuId({ skuId }), options, (it) => reads.sku(it.skuId)),
     skuByCode: (code, options) =>
-      askBy(Read.readCode({ code }), options, (it) => reads.skuByCode(it.code)),
-    skus: (options) => askWith(options, Read.readPage, questions.skus),
+      askBy("skuByCode", Read.readCode({ code }), options, (it) => reads.skuByCode(it.code)),
+    skus: (options) => askWith("skus", options, Read.readPage, questions.skus),
     stock: (skuId, options) =>
-      askBy(Read.readSkuId({ skuId }), options, (it) =>
+      askBy("stock", Read.readSkuId({ skuId }), options, (it) =>
         Effect.map(questions.readStock(it.skuId), ({ levels, sku }) => stockStatus(sku, levels))
       ),
-    stockStatus: (skuIds, options) =>
-      askBy(Read.readSkuIds({ skuIds }), options, (it) => questions.stockStatus(it.skuIds)),
+    stocks: (skuIds, options) =>
+      askBy("stocks", Read.readSkuIds({ skuIds }), options, (it) => questions.stocks(it.skuIds)),
     levels: (skuId, options) =>
-      askBy(Read.readSkuId({ skuId }), options, (it) => questions.levels(it.skuId)),
-    locations: (options) => ask(options, () => reads.locations),
+      askBy("levels", Read.readSkuId({ skuId }), options, (it) => questions.levels(it.skuId)),
+    locations: (options) => ask("locations", options, () => reads.locations),
     reservation: (reservationId, options) =>
-      askBy(Read.readReservationId({ reservationId }), options, (it) =>
+      askBy("reservation", Read.readReservationId({ reservationId }), options, (it) =>
         reads.reservation(it.reservationId)
       ),
     reservationsOfOrder: (orderId, options) =>
       askWith(
+        "reservationsOfOrder",
         options,
         (rest) => Read.both(Read.readOrderId({ orderId }), Read.readPage(rest)),
         questions.reservationsOfOrder
       ),
     checkAvailability: (input, options) =>
-      askBy(readAvailabilityQuery(plainInput(input)), options, (query) =>
+      askBy("checkAvailability", readAvailabilityQuery(plainInput(input)), options, (query) =>
         Effect.provideService(checkAvailability(query), StockReads, reads)
       ),
     reservationsOfSku: (skuId, options) =>
       askWith(
+        "reservationsOfSku",
         options,
         (rest) => Read.both(Read.readSkuId({ skuId }), Read.readHoldsPage(rest)),
         questions.reservationsOfSku
       ),
     movements: (skuId, options) =>
       askWith(
+        "movements",
         options,
         (rest) => Read.both(Read.readSkuId({ skuId }), Read.readLedgerPage(rest)),
         questions.movements
       ),
     stockAsOf: (skuId, at, options) =>
-      askBy(Read.readAsOf({ skuId, at: instantText(at) }), options, questions.stockAsOf),
-    events: (options) =>
-      askWith(options, Read.readEventsQuery, ({ after = 0, limit = pageSizeDefault, ...filter }) =>
-        reads.events(after, limit, filter)
+      askBy(
+        "stockAsOf",
+        Read.readAsOf({ skuId, at: instantText(at) }),
+        options,
+        questions.stockAsOf
       ),
+    events: (options) => eventPages(options, eventPage),
     reconcile: (options) =>
-      ask(options, () => Effect.provideService(reconcile(), StockReads, reads)),
+      ask("reconcile", options, () => Effect.provideService(reconcile(), StockReads, reads)),
     reconciledLevels,
-    ping: (options) => ask(options, () => reads.ping)
+    ping: (options) => ask("ping", options, () => reads.ping)
   }
 }

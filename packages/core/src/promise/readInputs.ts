@@ -75,6 +75,13 @@ export const readLedgerPage = optionsOf(
 /** Reads which page of the holds of a SKU is asked for. */
 export const readHoldsPage = optionsOf(Schema.Struct({ status: optional(HoldsOfSku), ...page }))
 
+/** Reads the options of a close. */
+export const readCloseOptions = optionsOf(
+  Schema.Struct({
+    timeout: optional(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2_147_483_647 })))
+  })
+)
+
 /** An argument and the options beside it, as one input; or every bad field of both. */
 export const both = <A extends object, B extends object>(
   argument: Read<A>,

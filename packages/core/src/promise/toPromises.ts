@@ -9,7 +9,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { StockReads } from "../inventory/ports/StockReads.ts"
-import { sweepLapsed } from "../inventory/services/ExpirySweeper.ts"
+import * as ExpirySweeper from "../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../inventory/services/Inventory.ts"
 import {
   type InventoryMethods,
@@ -17,7 +17,9 @@ import {
   methodTags
 } from "../inventory/services/inventoryMethods.ts"
 import type {
+  Holdfast,
   HoldfastInventory,
+  InventoryCalls,
   InventoryCommands,
   TransactionCommands
 } from "./HoldfastInventory.ts"
@@ -25,6 +27,7 @@ import type { ReadOptions, RequestOptions } from "./InventoryInputs.ts"
 import { type InventoryServices, withServices } from "./inventoryServices.ts"
 import { PromiseCalls, startError } from "./PromiseCalls.ts"
 import { plainInput } from "./plainValues.ts"
+import { layerIdleClock, whileHeld } from "./processLife.ts"
 import { promiseReads } from "./promiseReads.ts"
 import { readReadOptions, readRequestOptions } from "./readInputs.ts"
 
@@ -35,7 +38,7 @@ const promiseMethods = (
 ): TransactionCommands => {
   const methods = Object.keys(methodTags).map((name) => {
     const promised = (input: unknown, options?: RequestOptions) =>
-      calls.call(readRequestOptions(options ?? {}), (about) =>
+      calls.call(name, readRequestOptions(options ?? {}), (about) =>
         Effect.flatMap(inventoryOf, (inventory) => {
           const method = inventory[name as MethodName] as InventoryMethods["receive"]
           return method(plainInput(input) as never, about)
@@ -51,7 +54,9 @@ const promiseCommands = (
   calls: PromiseCalls
 ): InventoryCommands => {
   const expireLapsed = (options?: ReadOptions) =>
-    calls.call(readReadOptions(options ?? {}), () => Effect.provideContext(sweepLapsed, context))
+    calls.call("expireLapsed", readReadOptions(options ?? {}), () =>
+      Effect.provideContext(ExpirySweeper.expireLapsed, context)
+    )
   return {
     ...promiseMethods(Effect.succeed(Context.get(context, Inventory)), calls),
     expireLapsed
@@ -71,26 +76,36 @@ export const commandsToPromises = (
   )
 
 /**
- * Opens a layer of the inventory and gives it as promises. Rejects with a `HoldfastError` of code
+ * Opens the layer of all contexts and gives them as promises. Rejects with a `HoldfastError` of code
  * `StartFailed`, or the store's own reason, when the layer cannot be built; nothing stays open then.
+ * What is open does not hold the process alive; a call that is under way does.
  */
-export const toPromises = async <E>(
+export const toHoldfast = async <E>(
   layer: Layer.Layer<InventoryServices, E>
-): Promise<HoldfastInventory> => {
-  const runtime = ManagedRuntime.make(layer)
-  const built = await runtime.runPromiseExit(Effect.context<InventoryServices>())
+): Promise<Holdfast> => {
+  const runtime = ManagedRuntime.make(Layer.provideMerge(layer, layerIdleClock))
+  const built = await whileHeld(runtime.runPromiseExit(Effect.context<InventoryServices>()))
   if (Exit.isFailure(built)) {
     await runtime.dispose()
     throw startError(built.cause)
   }
   const context = built.value
   const calls = new PromiseCalls(runtime)
-  const close = () => calls.close()
-  const inventory: HoldfastInventory = {
+  const inventory: InventoryCalls = {
     ...promiseCommands(context, calls),
-    ...promiseReads(Context.get(context, StockReads), calls),
-    close,
-    [Symbol.asyncDispose]: close
+    ...promiseReads(Context.get(context, StockReads), calls)
   }
-  return withServices(inventory, context)
+  return {
+    inventory: withServices(inventory, context),
+    close: (options) => calls.close(options),
+    [Symbol.asyncDispose]: () => calls.close()
+  }
+}
+
+/** The inventory alone, opened as `toHoldfast` does. */
+export const toPromises = async <E>(
+  layer: Layer.Layer<InventoryServices, E>
+): Promise<HoldfastInventory> => {
+  const { inventory, ...door } = await toHoldfast(layer)
+  return Object.assign(inventory, door)
 }

@@ -15,12 +15,12 @@ import { handover } from "./contract/batches/handover.ts"
 import { idempotency } from "./contract/batches/idempotency.ts"
 import { races } from "./contract/batches/races.ts"
 import { archiving } from "./contract/commands/archiving.ts"
-import { catalogue } from "./contract/commands/catalogue.ts"
 import { expiry } from "./contract/commands/expiry.ts"
 import { largeOrders } from "./contract/commands/largeOrders.ts"
 import { ledger } from "./contract/commands/ledger.ts"
 import { orders } from "./contract/commands/orders.ts"
 import { policy } from "./contract/commands/policy.ts"
+import { skusAndLocations } from "./contract/commands/skusAndLocations.ts"
 import { heldToTable } from "./contract/heldToTable.ts"
 import { input } from "./contract/input.ts"
 import { history } from "./contract/reads/history.ts"
@@ -71,7 +71,7 @@ export const stockStoreContract = <E>(
     largeOrders(it)
     ledger(it)
     input(it)
-    catalogue(it)
+    skusAndLocations(it)
     policy(it)
     archiving(it)
     history(it)

@@ -9,17 +9,17 @@ const mutations: ReadonlyArray<Mutation> = [
   {
     drops: "the order of a correction, which moves first and frees then (B1)",
     file: "decide/movements.ts",
-    code: `  draft.move(skuId, locationId, movement)
+    code: `  draft.moveStock(skuId, locationId, movement)
   for (const hold of released) draft.free(hold, "SHORTFALL")`,
     becomes: `  for (const hold of released) draft.free(hold, "SHORTFALL")
-  draft.move(skuId, locationId, movement)`,
+  draft.moveStock(skuId, locationId, movement)`,
     caught: /is above total|has the promise limit/
   },
   {
     drops: "the lapsed holds that a correction does not miss (B1)",
     file: "decide/movements.ts",
-    code: "deepened(withoutLapsed(draft, level), movement.quantity) - promisedMax",
-    becomes: "deepened(level, movement.quantity) - promisedMax",
+    code: "shortfallGrowth(withoutLapsed(draft, level), movement.quantity) - promisedMax",
+    becomes: "shortfallGrowth(level, movement.quantity) - promisedMax",
     caught: disagrees
   },
   {
@@ -41,7 +41,7 @@ const mutations: ReadonlyArray<Mutation> = [
   {
     drops: "the first pass over the places, which looks for goods on hand (S2)",
     file: "decide/reserve.ts",
-    code: "levels.find((level) => StockLevel.unpromised(onHand(level)) >= quantity) ??",
+    code: "levels.find((level) => StockLevel.unpromised(current(level)) >= quantity) ??",
     becomes: "",
     caught: disagrees
   },
@@ -120,7 +120,7 @@ const mutations: ReadonlyArray<Mutation> = [
   },
   {
     drops: "the fingerprint that a repeated key is held to",
-    file: "batch/foldBatch.ts",
+    file: "../engine/foldRequests.ts",
     code: "receipt.fingerprint === key.fingerprint",
     becomes: "true as boolean",
     caught: /a key of another command/
@@ -135,8 +135,8 @@ const mutations: ReadonlyArray<Mutation> = [
   {
     drops: "the check that a lost hold is taken again once",
     file: "decide/holds.ts",
-    code: "return inPlace === undefined ? reacquired(draft, hold) : confirmHold(draft, inPlace, reacquire)",
-    becomes: "return reacquired(draft, hold)",
+    code: "return inPlace === undefined ? reacquireHold(draft, hold) : confirmHold(draft, inPlace, reacquire)",
+    becomes: "return reacquireHold(draft, hold)",
     caught: disagrees
   },
   {
@@ -149,14 +149,14 @@ const mutations: ReadonlyArray<Mutation> = [
   {
     drops: "the check that what is shipped is on hand",
     file: "decide/holds.ts",
-    code: "if (quantity > onHand) {",
+    code: "if (quantity > removable) {",
     becomes: "if (false as boolean) {",
     caught: /total -\d+ is below zero/
   },
   {
     drops: "the check that promised units do not leave",
     file: "decide/movements.ts",
-    code: "if (level === undefined || requested > onHand) {",
+    code: "if (level === undefined || requested > removable) {",
     becomes: "if (level === undefined) {",
     caught: /is below zero|is above total|the model .*InsufficientOnHand/
   },
@@ -186,7 +186,7 @@ const mutations: ReadonlyArray<Mutation> = [
     file: "decide/skus.ts",
     code: "if (totalQuantity > 0 || reservedQuantity > 0) {",
     becomes: "if (false as boolean) {",
-    caught: /the model .*SkuInUse/
+    caught: /the model .*SkuNotEmpty/
   },
   {
     drops: "the crossing into sold out",

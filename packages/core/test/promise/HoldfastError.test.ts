@@ -23,11 +23,11 @@ const examples: {
   IdTaken: [{ kind: "sku", id: "mug" }, ["sku", "mug", "another"]],
   SkuCodeTaken: [{ code: "MUG" }, ["MUG", "another"]],
   SkuArchived: [{ skuIds: ["mug"] }, ["mug", "archived"]],
-  SkuInUse: [{ skuId: "mug", totalQuantity: 3, reservedQuantity: 2 }, ["mug", "3", "2"]],
+  SkuNotEmpty: [{ skuId: "mug", totalQuantity: 3, reservedQuantity: 2 }, ["mug", "3", "2"]],
   LocationUnavailable: [{ locationId: "attic", reason: "NOT_SELLABLE" }, ["attic", "sellable"]],
   DefaultLocationRequired: [{ locationId: "attic" }, ["attic", "another one"]],
   StaleExpectation: [{ field: "expectedQuantity", expected: 3, actual: 2 }, ["3", "2", "again"]],
-  OrderTooLarge: [{ orderId: "o1", lines: 2_001, linesMax: 2_000 }, ["o1", "2001", "2000"]],
+  OrderTooLarge: [{ orderId: "o1", lines: 2_001, orderLinesMax: 2_000 }, ["o1", "2001", "2000"]],
   OrderAlreadyConfirmed: [{ orderId: "o1" }, ["o1"]],
   OrderNotConfirmed: [{ orderId: "o1" }, ["o1", "confirm it"]],
   ReservationExpired: [{ reservationIds: ["r1"] }, ["r1", "reacquire"]],
@@ -44,7 +44,7 @@ const examples: {
     ["mug", "3 available of 4", "nothing was reserved"]
   ],
   InsufficientOnHand: [
-    { skuId: "mug", locationId: "attic", requested: 4, onHand: 3 },
+    { skuId: "mug", locationId: "attic", requested: 4, removable: 3 },
     ["mug", "attic", "4", "3"]
   ],
   PromisesInTheWay: [
@@ -74,6 +74,16 @@ const examples: {
   StartFailed: [
     { reason: "FolderInUse", explanation: "in use" },
     ["could not be opened", "in use"]
+  ],
+  CloseTimedOut: [
+    {
+      timeout: 500,
+      calls: [
+        { method: "reserve", count: 2 },
+        { method: "stock", count: 1 }
+      ]
+    },
+    ["500 ms", "2 × reserve, stock", "same key"]
   ],
   Interrupted: [{ reason: "ended" }, ["ended", "same key"]],
   Defect: [{ reason: "oops" }, ["oops", "bug"]]

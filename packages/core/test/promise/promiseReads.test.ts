@@ -62,8 +62,8 @@ describe("reads by promises", () => {
     expect(await codeOf(inventory.skuByCode("\u0000"))).toContain("code")
     expect(await codeOf(inventory.reservation("7"))).toEqual(["reservationId"])
     expect(await codeOf(inventory.reservationsOfOrder(""))).toEqual(["orderId"])
-    expect(await codeOf(inventory.stockStatus(["mug", "\ud800"]))).toEqual(["skuIds.1"])
-    expect(await codeOf(inventory.stockStatus(Array(1_001).fill("mug")))).toEqual(["skuIds"])
+    expect(await codeOf(inventory.stocks(["mug", "\ud800"]))).toEqual(["skuIds.1"])
+    expect(await codeOf(inventory.stocks(Array(1_001).fill("mug")))).toEqual(["skuIds"])
     expect(await codeOf(inventory.stockAsOf("mug", "yesterday"))).toEqual(["at"])
     expect(await codeOf(inventory.stockAsOf("mug", new Date(Number.NaN)))).toEqual(["at"])
     expect(await codeOf(inventory.skus({ limit: 0, cursor: "x" }))).toEqual(["options.limit"])
@@ -98,17 +98,17 @@ describe("reads by promises", () => {
   it("answers the stock of many in the order asked, each once, unknown ones left out", async () => {
     await using inventory = await openMugs()
     await inventory.registerSku({ skuId: "cup", code: "CUP", name: "Cup", initialStock: 1 })
-    const status = await inventory.stockStatus(["mug", "jar", "cup", "mug"])
+    const status = await inventory.stocks(["mug", "jar", "cup", "mug"])
     expect(status.map(({ skuId, totalQuantity }) => [skuId, totalQuantity])).toEqual([
       ["mug", 3],
       ["cup", 1]
     ])
-    expect(await inventory.stockStatus([])).toEqual([])
+    expect(await inventory.stocks([])).toEqual([])
   })
 
   it("shows levels also where nothing is sold, and sums what is sellable", async () => {
     await using inventory = await openMugs()
-    await inventory.makeLocation({ locationId: "damaged", name: "Damaged", sellable: false })
+    await inventory.registerLocation({ locationId: "damaged", name: "Damaged", sellable: false })
     await inventory.receive({ skuId: "mug", locationId: "damaged", quantity: 2 })
     const levels = await inventory.levels("mug")
     expect(levels.map((level) => [level.locationId, level.totalQuantity])).toEqual([
@@ -144,11 +144,14 @@ describe("reads by promises", () => {
   it("says what is short before anybody reserves, and that a cart does not block itself", async () => {
     await using inventory = await openMugs()
     const lines = [{ skuId: "mug", quantity: 2 }]
-    expect(await inventory.checkAvailability({ lines })).toEqual({ isAvailable: true, short: [] })
+    expect(await inventory.checkAvailability({ lines })).toEqual({
+      isAvailable: true,
+      shortLines: []
+    })
     await inventory.reserve({ orderId: "cart", lines })
     expect(await inventory.checkAvailability({ lines })).toMatchObject({
       isAvailable: false,
-      short: [{ line: 0, skuId: "mug", requested: 2, available: 1 }]
+      shortLines: [{ line: 0, skuId: "mug", requested: 2, available: 1 }]
     })
     expect(await inventory.checkAvailability({ lines, orderId: "cart" })).toMatchObject({
       isAvailable: true
@@ -217,7 +220,7 @@ describe("reads of time by promises", () => {
     expect(await inventory.reservation(hold?.id ?? "")).toMatchObject({ status: "EXPIRED" })
     expect(await inventory.checkAvailability({ lines: [{ skuId: "mug", quantity: 3 }] })).toEqual({
       isAvailable: true,
-      short: []
+      shortLines: []
     })
     expect(await inventory.expireLapsed()).toBe(1)
     expect(await inventory.expireLapsed()).toBe(0)

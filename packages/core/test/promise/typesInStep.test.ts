@@ -99,7 +99,7 @@ type RefusalsOff = {
     : Tag]: true
 }
 inStep<Same<keyof RefusalsOff, never>>()
-type AroundTheStore = "StartFailed" | "Interrupted" | "Defect"
+type AroundTheStore = "StartFailed" | "CloseTimedOut" | "Interrupted" | "Defect"
 inStep<
   Same<Exclude<Plain.HoldfastErrorCode, AroundTheStore>, Core.RefusalTag | Core.StoreErrorReason>
 >()

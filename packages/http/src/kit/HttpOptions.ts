@@ -14,7 +14,7 @@ export interface HttpOptions {
   /** The largest body: 1 MiB. */
   readonly bodySizeMax?: ByteSize.ByteSize | undefined
   /** Lines that one request may carry: 100, at most the engine's 2,000. */
-  readonly linesMax?: number | undefined
+  readonly requestLinesMax?: number | undefined
   /**
    * How long the work on a request may take, once its body is here: 10 seconds. How long a body may
    * take to arrive is for the host to say, such as by `requestTimeout` of Node's `createServer`.
@@ -29,7 +29,7 @@ export class HttpSettings extends Context.Service<
     /** Empty at the root. */
     readonly basePath: string
     readonly bodySizeMax: ByteSize.ByteSize
-    readonly linesMax: number
+    readonly requestLinesMax: number
     readonly requestTimeoutMillis: number
   }
 >()("@holdfast/http/server/HttpSettings") {}
@@ -44,6 +44,6 @@ const readBasePath = (basePath = ""): string => {
 export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   basePath: readBasePath(options.basePath),
   bodySizeMax: options.bodySizeMax ?? ByteSize.mebibytes(1),
-  linesMax: Math.min(options.linesMax ?? 100, 2_000),
+  requestLinesMax: Math.min(options.requestLinesMax ?? 100, 2_000),
   requestTimeoutMillis: Duration.toMillis(options.requestTimeout ?? "10 seconds")
 })

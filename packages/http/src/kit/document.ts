@@ -130,7 +130,7 @@ const shareProblems = (operation: Operation): void => {
 /** Which field of an answer is the id in the path of another operation. */
 const idsIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "skus.register": { skuId: "/id" },
-  "locations.make": { locationId: "/id" },
+  "locations.register": { locationId: "/id" },
   "reservations.reserve": { reservationId: "/id", orderId: "/orderId", skuId: "/skuId" },
   "orders.add": { orderId: "/orderId", reservationId: "/reservations/0/id" },
   "orders.replace": { orderId: "/orderId", reservationId: "/reservations/0/id" }
@@ -156,13 +156,16 @@ const linkOperations = (operations: ReadonlyArray<Operation>): void => {
 }
 
 /** The document of a server that takes fewer lines in one request than the engine. */
-export const withLinesMax = (value: unknown, linesMax: number): unknown => {
-  if (Array.isArray(value)) return value.map((item) => withLinesMax(item, linesMax))
+export const withLinesMax = (value: unknown, requestLinesMax: number): unknown => {
+  if (Array.isArray(value)) return value.map((item) => withLinesMax(item, requestLinesMax))
   if (typeof value !== "object" || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([key, held]) => {
-      const isBounded = key === "lines" && Number(held?.maxItems) > linesMax
-      return [key, isBounded ? { ...held, maxItems: linesMax } : withLinesMax(held, linesMax)]
+      const isBounded = key === "lines" && Number(held?.maxItems) > requestLinesMax
+      return [
+        key,
+        isBounded ? { ...held, maxItems: requestLinesMax } : withLinesMax(held, requestLinesMax)
+      ]
     })
   )
 }

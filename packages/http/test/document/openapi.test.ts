@@ -118,7 +118,7 @@ describe("the OpenAPI document", () => {
 
 describe("what a client generator reads in the document", () => {
   const read = async () => (await get("/openapi.json")).json
-  const small = serverForTests({ linesMax: 7 })
+  const small = serverForTests({ requestLinesMax: 7 })
 
   it("bounds every text, number and list that a request may carry", async () => {
     const document = await read()
@@ -158,8 +158,15 @@ describe("what a client generator reads in the document", () => {
       allOf: [{ not: { enum: expect.arrayContaining(["reservations", "orders", ".."]) } }]
     })
     expect(components.schemas.ReservationId).toMatchObject({ format: "uuid" })
-    expect(components.schemas.Reservation.properties.createdAt).toMatchObject({
-      format: "date-time"
+    expect(components.schemas.Reservation.anyOf).toEqual(
+      ["Pending", "Confirmed", "Fulfilled", "Released", "Expired"].map((state) => ({
+        $ref: `#/components/schemas/${state}Reservation`
+      }))
+    )
+    expect(components.schemas.PendingReservation.properties).toMatchObject({
+      status: { enum: ["PENDING"] },
+      expiresAt: { format: "date-time" },
+      resolvedAt: { type: "null" }
     })
     const parameters = (path: string) =>
       Object.fromEntries(
@@ -235,7 +242,7 @@ describe("what a client generator reads in the document", () => {
     expect(linksOf(orders, "put", "200")["reservations.get"]).toMatchObject({
       parameters: { reservationId: "$response.body#/reservations/0/id" }
     })
-    expect(linksOf("/api/locations", "post", "201")["locations.change"]).toBeDefined()
+    expect(linksOf("/api/locations", "post", "201")["locations.update"]).toBeDefined()
     const ids = new Set(operationsOf(await read()).map(({ operationId }) => operationId))
     for (const target of Object.keys(registered)) expect(ids).toContain(target)
   })

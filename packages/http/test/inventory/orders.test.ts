@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { serverForTests } from "../server.ts"
 
-const { call, clock, get, post, sku } = serverForTests({ linesMax: 4 })
+const { call, clock, get, post, sku } = serverForTests({ requestLinesMax: 4 })
 
 const of = (orderId: string, rest = "reservations") =>
   `/api/inventory/orders/${encodeURIComponent(orderId)}/${rest}`
@@ -196,7 +196,7 @@ describe("the reservations of an order over HTTP", () => {
       status: 409,
       orderId: "till",
       lines: 2_004,
-      linesMax: 2_000
+      orderLinesMax: 2_000
     })
   })
 

@@ -41,7 +41,7 @@ describe("stock over HTTP", () => {
     expect(answer.json).toMatchObject({
       type: "urn:holdfast:problem:insufficient-on-hand",
       requested: 2,
-      onHand: 1
+      removable: 1
     })
   })
 
@@ -197,12 +197,12 @@ describe("stock over HTTP", () => {
           ...quantities.map((quantity) => ({ skuId: few, quantity, lineId: `few ${quantity}` }))
         ]
       })
-    expect((await question(1, 2)).json).toEqual({ isAvailable: true, short: [] })
+    expect((await question(1, 2)).json).toEqual({ isAvailable: true, shortLines: [] })
     const short = await question(2, 2)
     expect(short.status).toBe(200)
     expect(short.json).toMatchObject({
       isAvailable: false,
-      short: [{ line: 2, lineId: "few 2", skuId: few, requested: 2, available: 1 }]
+      shortLines: [{ line: 2, lineId: "few 2", skuId: few, requested: 2, available: 1 }]
     })
     expect((await get(`/api/inventory/${few}`)).json.reservedQuantity).toBe(0)
     const unknown = await post("/api/inventory/check-availability", {

@@ -100,7 +100,7 @@ describe("H9 the answer for an error of the Promise API", () => {
     const codes = [
       ...Object.keys(refusals),
       ...Object.keys(storeProblems),
-      ...["StartFailed", "Interrupted", "Defect"]
+      ...["StartFailed", "CloseTimedOut", "Interrupted", "Defect"]
     ] as ReadonlyArray<HoldfastErrorCode>
     const statuses: Record<string, number | undefined> = {}
     for (const code of codes) {
@@ -127,6 +127,7 @@ describe("H9 the answer for an error of the Promise API", () => {
       AnswerUnreadable: 410,
       Rejected: 500,
       StartFailed: 503,
+      CloseTimedOut: 503,
       Interrupted: 503,
       Defect: 500
     })

@@ -1,5 +1,5 @@
 /** `holdfast expire`: writes down, now, the holds that have lapsed. */
-import { Inventory, sweepLapsed } from "@holdfast/core/effect"
+import { expireLapsed, Inventory } from "@holdfast/core/effect"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { answer } from "../cli/answering.ts"
@@ -9,7 +9,7 @@ import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 export const expire = Command.make("expire", onDatabaseFlags, (input) =>
   onDatabase(input, () =>
     Effect.gen(function* () {
-      const expired = yield* Effect.provide(sweepLapsed, Inventory.layer())
+      const expired = yield* Effect.provide(expireLapsed, Inventory.layer())
       yield* answer(input, { expired }, [
         expired === 1 ? "expired 1 hold" : `expired ${expired} holds`
       ])

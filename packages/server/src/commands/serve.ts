@@ -62,7 +62,7 @@ const networkFlags = {
     },
     1_048_576
   ),
-  linesMax: setting(
+  requestLinesMax: setting(
     "lines-max",
     {
       metavar: "<count>",

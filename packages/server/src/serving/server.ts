@@ -44,7 +44,7 @@ export interface ServerInput extends AnswerInput {
   readonly leaveTime: number
   readonly drainTimeout: number
   readonly bodyLimit: number
-  readonly linesMax: number
+  readonly requestLinesMax: number
 }
 
 /** What closing the database and the engine may take beyond the drain time. */
@@ -133,7 +133,7 @@ const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
   })
 
 const layerServer = (input: ServerInput, life: ServerLife) => {
-  const { bodyLimit, drainTimeout, host, linesMax, migrate, port, requestTimeout } = input
+  const { bodyLimit, drainTimeout, host, requestLinesMax, migrate, port, requestTimeout } = input
   const sessions = layerSessions(input.place, input)
   const engine = layerEngine({
     schema: input.schema,
@@ -144,7 +144,7 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
   })
   const app = layerHttpRoutes({
     bodySizeMax: ByteSize.bytes(bodyLimit),
-    linesMax,
+    requestLinesMax,
     requestTimeout
   })
   const announced = Effect.tap(announce(input), () =>

@@ -70,8 +70,8 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
       case "ExpireReservations":
         for (const id of command.reservationIds) reservationIds.add(id)
         break
-      case "MakeLocation":
-      case "ChangeLocation":
+      case "RegisterLocation":
+      case "UpdateLocation":
         changesLocations = true
         break
     }

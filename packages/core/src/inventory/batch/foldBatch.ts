@@ -66,7 +66,7 @@ const shortSkusOf = (refusal: InventoryRefusal): ReadonlyArray<string> => {
       return refusal.lines.map((line) => line.skuId)
     case "InsufficientOnHand":
     case "PromisesInTheWay":
-    case "SkuInUse":
+    case "SkuNotEmpty":
       return [refusal.skuId]
     default:
       return []

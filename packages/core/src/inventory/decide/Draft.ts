@@ -137,7 +137,7 @@ export class Draft extends OpenBook {
   }
 
   /** A physical change of one level: the event that is also the ledger's row. */
-  move(skuId: string, locationId: string, movement: Movement): void {
+  moveStock(skuId: string, locationId: string, movement: Movement): void {
     const stock = this.stock(skuId)
     const level = stock === undefined ? undefined : SkuStock.levelAt(stock, locationId)
     const previousQuantity = level?.totalQuantity ?? 0
@@ -170,7 +170,7 @@ export class Draft extends OpenBook {
   }
 
   /** Promises units of one level to an order. */
-  hold(
+  holdStock(
     line: Omit<InventoryPayloads["inventory.stock.reserved"], keyof BalancesAfter>
   ): Reservation.Reservation {
     const change = { total: 0, reserved: line.quantity }
@@ -205,7 +205,7 @@ export class Draft extends OpenBook {
     quantity: number,
     notes: Pick<Movement, "reference" | "actor">
   ): Reservation.Reservation {
-    this.move(hold.skuId, hold.locationId, {
+    this.moveStock(hold.skuId, hold.locationId, {
       type: "SHIPMENT",
       quantity: -quantity,
       reference: notes.reference ?? hold.orderId,

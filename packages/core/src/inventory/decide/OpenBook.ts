@@ -109,18 +109,18 @@ export class OpenBook implements StockBook {
   }
 
   /** The SKUs that its events changed, as they are now. */
-  get stocks(): ReadonlyMap<string, SkuStock.SkuStock> {
-    return this.stocksHere
+  get stocks(): Iterable<SkuStock.SkuStock> {
+    return this.stocksHere.values()
   }
 
   /** The reservations that its events changed, as they are now. */
-  get reservations(): ReadonlyMap<string, Reservation.Reservation> {
-    return this.reservationsHere
+  get reservations(): Iterable<Reservation.Reservation> {
+    return this.reservationsHere.values()
   }
 
   /** The locations that its events changed, as they are now. */
-  get locations(): ReadonlyMap<string, Location> {
-    return this.locationsHere
+  get locations(): Iterable<Location> {
+    return this.locationsHere.values()
   }
 
   get now() {
@@ -155,35 +155,37 @@ export class OpenBook implements StockBook {
     if (lost !== undefined) this.reservationsHere.set(lost.id, evolveReacquired(lost))
   }
 
-  /** Takes over the events of another book, which is open over this one, and their results. */
+  /** Takes over the events of a book that is open over this one, and their results. */
   absorb(book: OpenBook): void {
+    if (book.base !== this) throw new Error("a book takes events of books over itself alone")
     for (const event of book.events) this.taken.push(event)
-    for (const [id, stock] of book.stocks) this.stocksHere.set(id, stock)
-    for (const [id, reservation] of book.reservations) this.reservationsHere.set(id, reservation)
-    for (const [id, location] of book.locations) this.locationsHere.set(id, location)
+    for (const stock of book.stocks) this.stocksHere.set(stock.sku.id, stock)
+    for (const hold of book.reservations) this.reservationsHere.set(hold.id, hold)
+    for (const location of book.locations) this.locationsHere.set(location.id, location)
   }
 
   readonly location = (id: string): Location | undefined =>
-    (this.locations.size === 0 ? undefined : this.locations.get(id)) ?? this.base.location(id)
+    (this.locationsHere.size === 0 ? undefined : this.locationsHere.get(id)) ??
+    this.base.location(id)
 
   get defaultLocation(): Location {
-    for (const location of this.locations.values()) if (location.isDefault) return location
+    for (const location of this.locationsHere.values()) if (location.isDefault) return location
     return this.base.defaultLocation
   }
 
   /** Levels in the order of allocation; a location that changed in this book changes the order. */
   stock(id: string): SkuStock.SkuStock | undefined {
-    const stock = this.stocks.get(id) ?? this.base.stock(id)
-    if (this.locations.size === 0 || stock === undefined) return stock
+    const stock = this.stocksHere.get(id) ?? this.base.stock(id)
+    if (this.locationsHere.size === 0 || stock === undefined) return stock
     return SkuStock.make(stock.sku, stock.levels, this.location)
   }
 
   reservation(id: string): Reservation.Reservation | undefined {
-    return this.reservations.get(id) ?? this.base.reservation(id)
+    return this.reservationsHere.get(id) ?? this.base.reservation(id)
   }
 
   replacementOf(id: string): Reservation.Reservation | undefined {
-    for (const hold of this.reservations.values()) if (hold.replaces === id) return hold
+    for (const hold of this.reservationsHere.values()) if (hold.replaces === id) return hold
     const below = this.base.replacementOf(id)
     return below === undefined ? undefined : this.reservation(below.id)
   }
@@ -195,7 +197,7 @@ export class OpenBook implements StockBook {
   lineCountOf(orderId: string): number | undefined {
     let count = this.base.lineCountOf(orderId)
     if (count === undefined) return undefined
-    for (const hold of this.reservations.values()) {
+    for (const hold of this.reservationsHere.values()) {
       if (hold.orderId !== orderId) continue
       const before = this.base.reservation(hold.id)
       if (before !== undefined && Reservation.isLine(before)) count -= 1
@@ -204,11 +206,11 @@ export class OpenBook implements StockBook {
     return count
   }
 
-  lapsedAt(skuId: string, locationId: string): ReadonlyArray<Reservation.Reservation> {
+  lapsedAt(skuId: string, locationId: string): ReadonlyArray<Reservation.Pending> {
     const below = this.base.lapsedAt(skuId, locationId)
-    if (below.length === 0 || this.reservations.size === 0) return below
+    if (below.length === 0 || this.reservationsHere.size === 0) return below
     return below.filter((hold) => {
-      const here = this.reservations.get(hold.id)
+      const here = this.reservationsHere.get(hold.id)
       return here === undefined || Reservation.isLapsed(here, this.now)
     })
   }
@@ -222,20 +224,20 @@ export class OpenBook implements StockBook {
   }
 
   skuIdOfCode(code: string): string | undefined {
-    for (const { sku } of this.stocks.values()) {
+    for (const { sku } of this.stocksHere.values()) {
       if (sku.code === code && sku.archivedAt === null) return sku.id
     }
     const below = this.base.skuIdOfCode(code)
-    return below !== undefined && this.stocks.has(below) ? undefined : below
+    return below !== undefined && this.stocksHere.has(below) ? undefined : below
   }
 
   private merged(
     below: ReadonlyArray<Reservation.Reservation>,
     belongs: (hold: Reservation.Reservation) => boolean
   ): Array<Reservation.Reservation> {
-    const holds = below.map((hold) => this.reservations.get(hold.id) ?? hold)
+    const holds = below.map((hold) => this.reservationsHere.get(hold.id) ?? hold)
     const known = new Set(below.map((hold) => hold.id))
-    for (const hold of this.reservations.values()) {
+    for (const hold of this.reservationsHere.values()) {
       if (!known.has(hold.id) && belongs(hold)) holds.push(hold)
     }
     return holds

@@ -21,7 +21,10 @@ export interface UpdatedLevel {
   readonly loadedAt: DateTime.Utc
 }
 
-/** Every row that a batch writes, each at its final state. */
+/**
+ * Every row that a batch writes, each at its final state. `isOfBook` makes the type nominal: an
+ * object that only has the same fields does not compile as one.
+ */
 export class StockChanges {
   readonly createdSkus: ReadonlyArray<Sku>
   readonly updatedSkus: ReadonlyArray<Sku>
@@ -34,6 +37,7 @@ export class StockChanges {
   readonly movements: ReadonlyArray<StockMovement>
   readonly events: ReadonlyArray<InventoryEvent>
   readonly receipts: ReadonlyArray<Receipt>
+  declare protected readonly isOfBook: true
 
   private constructor(book: OpenBook, receipts: ReadonlyArray<Receipt>) {
     const skus = skuChanges(book)
@@ -43,15 +47,15 @@ export class StockChanges {
     this.createdLevels = levels.created
     this.updatedLevels = levels.updated
     const isNewLocation = (location: Location) => book.base.location(location.id) === undefined
-    const locations = [...book.locations.values()]
+    const locations = [...book.locations]
     this.createdLocations = locations.filter(isNewLocation)
     this.updatedLocations = locations.filter((location) => !isNewLocation(location))
     const isNewHold = (hold: Reservation) => book.base.reservation(hold.id) === undefined
-    const reservations = [...book.reservations.values()]
+    const reservations = [...book.reservations]
     this.createdReservations = reservations.filter(isNewHold)
     this.updatedReservations = reservations.filter((hold) => !isNewHold(hold))
     this.movements = book.events.flatMap((event) => movementOf(event) ?? [])
-    this.events = book.events
+    this.events = [...book.events]
     this.receipts = receipts
   }
 
@@ -69,7 +73,7 @@ export class StockChanges {
 const skuChanges = (book: OpenBook) => {
   const created: Array<Sku> = []
   const updated: Array<Sku> = []
-  for (const { sku } of book.stocks.values()) {
+  for (const { sku } of book.stocks) {
     const before = book.base.stock(sku.id)
     if (before === undefined) created.push(sku)
     else if (before.sku !== sku) updated.push(sku)
@@ -80,7 +84,7 @@ const skuChanges = (book: OpenBook) => {
 const levelChanges = (book: OpenBook) => {
   const created: Array<StockLevel> = []
   const updated: Array<UpdatedLevel> = []
-  for (const stock of book.stocks.values()) {
+  for (const stock of book.stocks) {
     const before = book.base.stock(stock.sku.id)
     for (const level of stock.levels) {
       const loaded = before === undefined ? undefined : SkuStock.levelAt(before, level.locationId)

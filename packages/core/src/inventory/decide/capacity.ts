@@ -4,15 +4,14 @@
  */
 import * as Reservation from "../state/Reservation.ts"
 import * as Room from "../state/Room.ts"
-import type { SkuStock } from "../state/SkuStock.ts"
-import * as SkuStocks from "../state/SkuStock.ts"
+import * as SkuStock from "../state/SkuStock.ts"
 import type * as StockBook from "../state/StockBook.ts"
 import * as StockLevel from "../state/StockLevel.ts"
 import type { Draft } from "./Draft.ts"
 
 type Level = StockLevel.StockLevel
 type Place = Pick<Level, "skuId" | "locationId">
-type Hold = Reservation.Reservation
+type Lapsed = Reservation.Pending
 
 /** Units of a level that its row still counts for lapsed holds. */
 export const lapsedQuantity = (book: StockBook.StockBook, place: Place): number => {
@@ -30,7 +29,7 @@ export const withoutLapsed = (book: StockBook.StockBook, level: Level): Level =>
 }
 
 /** The room of a SKU without the units of its lapsed holds. */
-export const roomOf = (draft: Draft, stock: SkuStock): Room.Room =>
+export const roomOf = (draft: Draft, stock: SkuStock.SkuStock): Room.Room =>
   Room.roomOf(
     stock.sku,
     stock.levels.map((level) => withoutLapsed(draft, level)),
@@ -38,13 +37,13 @@ export const roomOf = (draft: Draft, stock: SkuStock): Room.Room =>
   )
 
 /** Units that one line could take at a level, never below zero. */
-const capacity = (draft: Draft, stock: SkuStock, level: Level): number =>
+const capacity = (draft: Draft, stock: SkuStock.SkuStock, level: Level): number =>
   draft.isPromising(level)
     ? Room.availableAt(roomOf(draft, stock), stock.sku, withoutLapsed(draft, level))
     : 0
 
 /** Expires lapsed holds of a level until `quantity` units came free, or none is left. */
-export const expireLapsed = (draft: Draft, place: Place, quantity: number): void => {
+export const freeLapsed = (draft: Draft, place: Place, quantity: number): void => {
   let freed = 0
   for (const hold of draft.lapsedAt(place.skuId, place.locationId)) {
     if (freed >= quantity) return
@@ -57,7 +56,7 @@ export const expireLapsed = (draft: Draft, place: Place, quantity: number): void
  * Expires lapsed holds of a SKU until `isEnough`, or until none is left: first those of the place,
  * then those of places in deficit, then those of the other places that promise.
  */
-export const expireLapsedUntil = (draft: Draft, place: Place, isEnough: () => boolean): void => {
+export const freeLapsedUntil = (draft: Draft, place: Place, isEnough: () => boolean): void => {
   if (isEnough()) return
   for (const hold of lapsedInOrder(draft, place)) {
     draft.free(hold, "EXPIRED")
@@ -65,8 +64,8 @@ export const expireLapsedUntil = (draft: Draft, place: Place, isEnough: () => bo
   }
 }
 
-const lapsedInOrder = (draft: Draft, place: Place): ReadonlyArray<Hold> => {
-  const [here, inDeficit, elsewhere]: [Array<Hold>, Array<Hold>, Array<Hold>] = [[], [], []]
+const lapsedInOrder = (draft: Draft, place: Place): ReadonlyArray<Lapsed> => {
+  const [here, inDeficit, elsewhere]: [Array<Lapsed>, Array<Lapsed>, Array<Lapsed>] = [[], [], []]
   for (const level of draft.stock(place.skuId)?.levels ?? []) {
     const lapsed = draft.lapsedAt(level.skuId, level.locationId)
     if (level.locationId === place.locationId) here.push(...lapsed)
@@ -79,7 +78,7 @@ const lapsedInOrder = (draft: Draft, place: Place): ReadonlyArray<Hold> => {
 /** Makes room for `quantity` more units at a level that promises; false when there is too little. */
 export const makeRoom = (draft: Draft, place: Place, quantity: number): boolean => {
   const stock = draft.stock(place.skuId)
-  const level = stock === undefined ? undefined : SkuStocks.levelAt(stock, place.locationId)
+  const level = stock === undefined ? undefined : SkuStock.levelAt(stock, place.locationId)
   if (stock === undefined || level === undefined) return false
   if (capacity(draft, stock, level) < quantity) return false
   clearRoom(draft, place, quantity)
@@ -88,12 +87,12 @@ export const makeRoom = (draft: Draft, place: Place, quantity: number): boolean 
 
 /** Expires lapsed holds until the rows, too, have room for `quantity` more units. */
 export const clearRoom = (draft: Draft, place: Place, quantity: number): void =>
-  expireLapsedUntil(draft, place, () => roomOnPaper(draft, place) >= quantity)
+  freeLapsedUntil(draft, place, () => roomByRows(draft, place) >= quantity)
 
 /** The room for one line at a level by the rows, which still count lapsed holds. */
-const roomOnPaper = (draft: Draft, place: Place): number => {
+const roomByRows = (draft: Draft, place: Place): number => {
   const stock = draft.stock(place.skuId)
-  const level = stock === undefined ? undefined : SkuStocks.levelAt(stock, place.locationId)
+  const level = stock === undefined ? undefined : SkuStock.levelAt(stock, place.locationId)
   if (stock === undefined || level === undefined) return 0
-  return Room.availableAt(SkuStocks.room(stock, draft.isPromising), stock.sku, level)
+  return Room.availableAt(SkuStock.room(stock, draft.isPromising), stock.sku, level)
 }

@@ -13,7 +13,6 @@ import type { InventoryEvent } from "../messages/InventoryEvent.ts"
 import * as SkuStock from "../state/SkuStock.ts"
 import type { StockBook } from "../state/StockBook.ts"
 import { Draft } from "./Draft.ts"
-import type { Decided } from "./found.ts"
 import {
   confirmReservation,
   expireReservations,
@@ -22,7 +21,8 @@ import {
   releaseReservation,
   resizeReservation
 } from "./holds.ts"
-import { changeLocation, makeLocation } from "./locations.ts"
+import { registerLocation, updateLocation } from "./locations.ts"
+import type { Decided } from "./lookups.ts"
 import {
   adjustStock,
   countStock,
@@ -51,7 +51,7 @@ export const decide = (
   origin: Origin
 ): Result.Result<Decision, InventoryRefusal> => {
   const draft = new Draft(book, origin)
-  const answer = drafted(draft, command)
+  const answer = draftCommand(draft, command)
   if (Result.isFailure(answer)) return Result.fail(answer.failure)
   const events = draft.close()
   assertInvariants(draft, command)
@@ -63,11 +63,12 @@ export const rehearse = (
   book: StockBook,
   command: InventoryCommand,
   origin: Origin
-): Result.Result<InventoryAnswer, InventoryRefusal> => drafted(new Draft(book, origin), command)
+): Result.Result<InventoryAnswer, InventoryRefusal> =>
+  draftCommand(new Draft(book, origin), command)
 
-const drafted = (draft: Draft, command: InventoryCommand): Decided<InventoryAnswer> => {
+const draftCommand = (draft: Draft, command: InventoryCommand): Decided<InventoryAnswer> => {
   const untimely = fromFuture(command, draft.now)
-  return untimely === undefined ? decided(draft, command) : Result.fail(untimely)
+  return untimely === undefined ? decideCommand(draft, command) : Result.fail(untimely)
 }
 
 /**
@@ -81,8 +82,8 @@ export class BrokenInvariant extends Error {
 /** Checks the bounds of every SKU that a decision changed. */
 const assertInvariants = (draft: Draft, command: InventoryCommand): void => {
   const isShortfallAccepted = "onShortfall" in command && command.onShortfall === "ACCEPT"
-  for (const [skuId, after] of draft.stocks) {
-    const before = draft.base.stock(skuId)
+  for (const after of draft.stocks) {
+    const before = draft.base.stock(after.sku.id)
     const violation = SkuStock.violation(before, after, isShortfallAccepted)
     if (violation === undefined) continue
     const [decided, over] = [JSON.stringify(command), JSON.stringify(before)]
@@ -102,7 +103,7 @@ const fromFuture = (command: InventoryCommand, now: DateTime.Utc): InventoryRefu
   return { _tag: "InvalidInput", issues: [{ path: "occurredAt", message }] }
 }
 
-const decided = (draft: Draft, command: InventoryCommand): Decided<InventoryAnswer> => {
+const decideCommand = (draft: Draft, command: InventoryCommand): Decided<InventoryAnswer> => {
   switch (command._tag) {
     case "RegisterSku":
       return registerSku(draft, command)
@@ -112,10 +113,10 @@ const decided = (draft: Draft, command: InventoryCommand): Decided<InventoryAnsw
       return archiveSku(draft, command)
     case "UnarchiveSku":
       return unarchiveSku(draft, command)
-    case "MakeLocation":
-      return makeLocation(draft, command)
-    case "ChangeLocation":
-      return changeLocation(draft, command)
+    case "RegisterLocation":
+      return registerLocation(draft, command)
+    case "UpdateLocation":
+      return updateLocation(draft, command)
     case "ReceiveStock":
       return receiveStock(draft, command)
     case "ShipStock":

@@ -3,13 +3,14 @@
  * happened. Balances are taken from the event itself, which carries them; so replaying a log gives
  * the rows that were written.
  */
+import type * as DateTime from "effect/DateTime"
 import type {
   InventoryEvent,
   InventoryEventOf,
   InventoryPayloads
 } from "../messages/InventoryEvent.ts"
 import type { Location } from "../state/Location.ts"
-import type { Reservation } from "../state/Reservation.ts"
+import type { Confirmed, Pending, Reservation, ReservationStatus } from "../state/Reservation.ts"
 import * as SkuStock from "../state/SkuStock.ts"
 import * as StockLevel from "../state/StockLevel.ts"
 import type { StockMovement } from "../state/StockMovement.ts"
@@ -148,7 +149,10 @@ const mayPromise = (event: StockEvent): boolean => {
   }
 }
 
-/** The reservation after an event that names it, or undefined when the event names none. */
+/**
+ * The reservation after an event that names it, or undefined when the event names none. An event
+ * that its state does not allow leaves it as it is.
+ */
 export const evolveReservation = (
   reservation: Reservation | undefined,
   event: InventoryEvent
@@ -157,74 +161,98 @@ export const evolveReservation = (
   if (reservation === undefined) return undefined
   switch (event.eventType) {
     case "inventory.stock.confirmed":
-      return { ...reservation, status: "CONFIRMED", expiresAt: null }
+      return reservation.status === "PENDING" ? confirmed(reservation) : reservation
     case "inventory.stock.released":
       return released(reservation, event)
     case "inventory.stock.fulfilled":
-      return settled(
-        {
-          ...reservation,
-          fulfilledQuantity: reservation.fulfilledQuantity + event.payload.quantity
-        },
-        event
-      )
+      return reservation.status === "CONFIRMED" ? fulfilled(reservation, event) : reservation
     case "inventory.reservation.extended":
-      return { ...reservation, expiresAt: event.payload.expiresAt }
+      return reservation.status === "PENDING"
+        ? { ...reservation, expiresAt: event.payload.expiresAt }
+        : reservation
     case "inventory.reservation.resized":
-      return settled(
-        {
-          ...reservation,
-          quantity: event.payload.quantity,
-          expiresAt: event.payload.expiresAt
-        },
-        event
-      )
+      return resized(reservation, event)
     default:
       return reservation
   }
 }
 
+const confirmed = (hold: Pending): Confirmed => ({ ...hold, status: "CONFIRMED", expiresAt: null })
+
 const released = (
-  reservation: Reservation,
+  hold: Reservation,
   { payload: { reason }, timestamp }: InventoryEventOf<"inventory.stock.released">
 ): Reservation => {
-  const resolvedAt = reservation.resolvedAt ?? timestamp
-  return reason === "EXPIRED"
-    ? { ...reservation, status: "EXPIRED", resolvedAt }
-    : { ...reservation, status: "RELEASED", resolvedAt, releaseReason: reason }
+  if (reason !== "EXPIRED") {
+    const resolvedAt = hold.resolvedAt ?? timestamp
+    return { ...hold, status: "RELEASED", resolvedAt, releaseReason: reason }
+  }
+  return hold.status === "PENDING" ? { ...hold, status: "EXPIRED", resolvedAt: timestamp } : hold
 }
+
+const fulfilled = (
+  hold: Confirmed,
+  { payload, timestamp }: InventoryEventOf<"inventory.stock.fulfilled">
+): Reservation =>
+  settled({ ...hold, fulfilledQuantity: hold.fulfilledQuantity + payload.quantity }, timestamp)
+
+const resized = (
+  hold: Reservation,
+  { payload: { expiresAt, quantity }, timestamp }: InventoryEventOf<"inventory.reservation.resized">
+): Reservation => {
+  if (hold.status === "CONFIRMED") return settled({ ...hold, quantity }, timestamp)
+  return hold.status === "PENDING"
+    ? { ...hold, quantity, expiresAt: expiresAt ?? hold.expiresAt }
+    : hold
+}
+
+/** A hold that keeps nothing any more is fulfilled. */
+const settled = (hold: Confirmed, timestamp: DateTime.Utc): Reservation =>
+  hold.fulfilledQuantity >= hold.quantity
+    ? { ...hold, status: "FULFILLED", resolvedAt: timestamp }
+    : hold
 
 /** The id of the lost hold whose place the event's new hold takes, or null. */
 export const reacquiredIdOfEvent = (event: InventoryEvent): string | null =>
   event.eventType === "inventory.stock.reserved" ? event.payload.replaces : null
 
 /** The lost hold after an event that puts another hold in its place. */
-export const evolveReacquired = (reservation: Reservation): Reservation => ({
-  ...reservation,
-  releaseReason: "REACQUIRED"
-})
+export const evolveReacquired = (hold: Reservation): Reservation =>
+  hold.status === "EXPIRED" || hold.status === "RELEASED"
+    ? { ...hold, releaseReason: "REACQUIRED" }
+    : hold
 
-const reserved = (event: InventoryEventOf<"inventory.stock.reserved">): Reservation => ({
-  id: event.payload.reservationId,
-  orderId: event.payload.orderId,
-  lineId: event.payload.lineId,
-  skuId: event.payload.skuId,
-  locationId: event.payload.locationId,
-  quantity: event.payload.quantity,
+/** A new hold. One without an instant of lapse is taken again after a loss: it is paid already. */
+const reserved = ({
+  payload,
+  timestamp
+}: InventoryEventOf<"inventory.stock.reserved">): Reservation => {
+  const { expiresAt } = payload
+  return expiresAt === null
+    ? made(payload, timestamp, "CONFIRMED", null)
+    : made(payload, timestamp, "PENDING", expiresAt)
+}
+
+const made = <Status extends ReservationStatus, ExpiresAt>(
+  payload: InventoryPayloads["inventory.stock.reserved"],
+  createdAt: DateTime.Utc,
+  status: Status,
+  expiresAt: ExpiresAt
+) => ({
+  id: payload.reservationId,
+  orderId: payload.orderId,
+  lineId: payload.lineId,
+  skuId: payload.skuId,
+  locationId: payload.locationId,
+  quantity: payload.quantity,
   fulfilledQuantity: 0,
-  status: "PENDING",
-  expiresAt: event.payload.expiresAt,
-  createdAt: event.timestamp,
+  status,
+  expiresAt,
+  createdAt,
   resolvedAt: null,
   releaseReason: null,
-  replaces: event.payload.replaces
+  replaces: payload.replaces
 })
-
-/** A hold that keeps nothing any more is fulfilled. */
-const settled = (reservation: Reservation, event: InventoryEvent): Reservation =>
-  reservation.fulfilledQuantity > 0 && reservation.fulfilledQuantity >= reservation.quantity
-    ? { ...reservation, status: "FULFILLED", resolvedAt: event.timestamp }
-    : reservation
 
 /** The id of the reservation that an event changes, or undefined. */
 export const reservationIdOfEvent = (event: InventoryEvent): string | undefined =>

@@ -8,8 +8,8 @@ import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import * as Reservation from "../state/Reservation.ts"
 import * as SkuStock from "../state/SkuStock.ts"
 import type { Draft, Movement } from "./Draft.ts"
-import { type Decided, findReservation } from "./found.ts"
-import { expiryOf, largestRoom, makeMoreRoom, placed } from "./reserve.ts"
+import { type Decided, findReservation } from "./lookups.ts"
+import { expiryOf, largestRoom, makeMoreRoom, placeLine } from "./reserve.ts"
 
 type Hold = Reservation.Reservation
 
@@ -27,7 +27,7 @@ const expired = (hold: Hold): InventoryRefusal => ({
 })
 
 /** A shortage of the one line that a hold is. */
-const short = (
+const shortage = (
   { lineId, skuId }: Hold,
   locationId: string | null,
   requested: number,
@@ -56,7 +56,7 @@ export const confirmHold = (draft: Draft, before: Hold, reacquire: boolean): Dec
     return Result.fail(conflict(hold, "confirm"))
   }
   if (!reacquire) return Result.fail(expired(hold))
-  return inPlace === undefined ? reacquired(draft, hold) : confirmHold(draft, inPlace, reacquire)
+  return inPlace === undefined ? reacquireHold(draft, hold) : confirmHold(draft, inPlace, reacquire)
 }
 
 /** The hold that took the place of a lost one, if there is one. */
@@ -64,7 +64,7 @@ const inPlaceOf = (draft: Draft, hold: Hold): Hold | undefined =>
   hold.releaseReason === "REACQUIRED" ? draft.replacementOf(hold.id) : undefined
 
 /** A new hold in place of a lost one: at the same place, or else where it fits. */
-const reacquired = (draft: Draft, hold: Hold): Decided<Hold> => {
+const reacquireHold = (draft: Draft, hold: Hold): Decided<Hold> => {
   const stock = draft.stock(hold.skuId)
   if (stock !== undefined && stock.sku.archivedAt !== null) {
     return Result.fail({ _tag: "SkuArchived", skuIds: [hold.skuId] })
@@ -76,10 +76,10 @@ const reacquired = (draft: Draft, hold: Hold): Decided<Hold> => {
     ...(hold.lineId === null ? {} : { lineId: hold.lineId })
   }
   const made =
-    placed(draft, hold.orderId, { ...line, locationId: hold.locationId }, null, hold.id) ??
-    placed(draft, hold.orderId, line, null, hold.id)
+    placeLine(draft, hold.orderId, { ...line, locationId: hold.locationId }, null, hold.id) ??
+    placeLine(draft, hold.orderId, line, null, hold.id)
   if (made !== undefined) return Result.succeed(draft.confirm(made))
-  return Result.fail(short(hold, null, quantity, largestRoom(draft, line)))
+  return Result.fail(shortage(hold, null, quantity, largestRoom(draft, line)))
 }
 
 /** Confirms a hold by its id. */
@@ -129,15 +129,15 @@ export const fulfilHold = (
   }
   const stock = draft.stock(hold.skuId)
   const level = stock === undefined ? undefined : SkuStock.levelAt(stock, hold.locationId)
-  const onHand = level?.totalQuantity ?? 0
-  if (quantity > onHand) {
+  const removable = level?.totalQuantity ?? 0
+  if (quantity > removable) {
     const { locationId, skuId } = hold
     return Result.fail({
       _tag: "InsufficientOnHand",
       skuId,
       locationId,
       requested: quantity,
-      onHand
+      removable
     })
   }
   return Result.succeed(draft.ship(hold, quantity, notes))
@@ -175,7 +175,7 @@ export const resizeReservation = (
     if (quantity === hold.quantity) return Result.succeed(hold)
     if (quantity > hold.quantity && !makeMoreRoom(draft, hold, quantity)) {
       const available = hold.quantity + largestRoom(draft, hold)
-      return Result.fail(short(hold, hold.locationId, quantity, available))
+      return Result.fail(shortage(hold, hold.locationId, quantity, available))
     }
     return Result.succeed(draft.resize(hold, quantity, hold.expiresAt))
   })

@@ -1,14 +1,14 @@
-/** Decisions about locations: make and change. Exactly one location is the default. */
+/** Decisions about locations: register and update. Exactly one location is the default. */
 import * as Result from "effect/Result"
 import type { CommandOf } from "../messages/InventoryCommand.ts"
 import type { Location } from "../state/Location.ts"
 import type { Draft } from "./Draft.ts"
-import { type Decided, findLocation } from "./found.ts"
+import { type Decided, findLocation } from "./lookups.ts"
 
 /** Makes a location known. */
-export const makeLocation = (
+export const registerLocation = (
   draft: Draft,
-  command: CommandOf<"MakeLocation">
+  command: CommandOf<"RegisterLocation">
 ): Decided<Location> => {
   const id = command.locationId
   if (draft.location(id) !== undefined) {
@@ -23,13 +23,13 @@ export const makeLocation = (
     active: command.active ?? true,
     version: 1
   }
-  return written(draft, location, "inventory.location.created")
+  return writeLocation(draft, location, "inventory.location.created")
 }
 
 /** Changes a location; a change that changes nothing is answered without an event. */
-export const changeLocation = (
+export const updateLocation = (
   draft: Draft,
-  command: CommandOf<"ChangeLocation">
+  command: CommandOf<"UpdateLocation">
 ): Decided<Location> =>
   Result.flatMap(findLocation(draft, command.locationId), (before) => {
     const { _tag, locationId, ...changes } = command
@@ -41,10 +41,10 @@ export const changeLocation = (
     if (before.isDefault && !location.isDefault) {
       return Result.fail({ _tag: "DefaultLocationRequired", locationId })
     }
-    return written(draft, location, "inventory.location.updated")
+    return writeLocation(draft, location, "inventory.location.updated")
   })
 
-const written = (
+const writeLocation = (
   draft: Draft,
   location: Location,
   eventType: "inventory.location.created" | "inventory.location.updated"

@@ -15,16 +15,10 @@ import * as SkuStock from "../state/SkuStock.ts"
 import { openHoldsMax } from "../state/StockBook.ts"
 import * as StockLevel from "../state/StockLevel.ts"
 import { levelStatuses } from "../state/StockStatus.ts"
-import {
-  expireLapsed,
-  expireLapsedUntil,
-  lapsedQuantity,
-  roomOf,
-  withoutLapsed
-} from "./capacity.ts"
+import { freeLapsed, freeLapsedUntil, lapsedQuantity, roomOf, withoutLapsed } from "./capacity.ts"
 import type { Draft, Movement } from "./Draft.ts"
 import { movementOf } from "./evolve.ts"
-import { type Decided, findPlace, findSku, inUse, takesStock } from "./found.ts"
+import { type Decided, findPlace, findSku, inUse, takesStock } from "./lookups.ts"
 
 type Notes = Pick<Movement, "reference" | "reason" | "actor" | "occurredAt">
 type Holds = ReadonlyArray<Reservation.Reservation>
@@ -53,7 +47,7 @@ const outcome = (
 const totalAt = (stock: SkuStock.SkuStock, locationId: string): number =>
   SkuStock.levelAt(stock, locationId)?.totalQuantity ?? 0
 
-const added = (
+const addStock = (
   draft: Draft,
   stock: SkuStock.SkuStock,
   locationId: string,
@@ -63,11 +57,11 @@ const added = (
   if (SkuStock.totalQuantity(stock) + movement.quantity > totalMax(stock.sku)) {
     return Result.fail({ _tag: "BalanceOutOfRange", skuId, locationId })
   }
-  draft.move(skuId, locationId, movement)
+  draft.moveStock(skuId, locationId, movement)
   return Result.succeed(outcome(draft, skuId, [locationId]))
 }
 
-const comeIn =
+const bringIn =
   (type: "RECEIPT" | "RETURN") =>
   (
     draft: Draft,
@@ -75,15 +69,19 @@ const comeIn =
   ): Decided<StockChanged> =>
     Result.flatMap(findPlace(draft, command.skuId, command.locationId), ({ location, stock }) =>
       Result.flatMap(takesStock(location), () =>
-        added(draft, stock, location.id, { ...notesOf(command), type, quantity: command.quantity })
+        addStock(draft, stock, location.id, {
+          ...notesOf(command),
+          type,
+          quantity: command.quantity
+        })
       )
     )
 
 /** Goods came in. */
-export const receiveStock = comeIn("RECEIPT")
+export const receiveStock = bringIn("RECEIPT")
 
 /** Goods came back. */
-export const returnStock = comeIn("RETURN")
+export const returnStock = bringIn("RETURN")
 
 const notesOf = (command: Notes): Notes => ({
   reference: command.reference,
@@ -97,7 +95,7 @@ const hasNotes = (command: Notes): boolean =>
   Object.values(notesOf(command)).some((note) => note !== undefined && note !== null)
 
 /** Takes unpromised units out of a level; lapsed holds give way as far as they must. */
-const takenOut = (
+const takeOut = (
   draft: Draft,
   stock: SkuStock.SkuStock,
   locationId: string,
@@ -108,12 +106,12 @@ const takenOut = (
   const level = SkuStock.levelAt(stock, locationId)
   const unpromised = level === undefined ? 0 : level.totalQuantity - level.reservedQuantity
   const lapsed = level === undefined ? 0 : lapsedQuantity(draft, level)
-  const onHand = Math.max(0, Math.min(unpromised + lapsed, level?.totalQuantity ?? 0))
-  if (level === undefined || requested > onHand) {
-    return Result.fail({ _tag: "InsufficientOnHand", skuId, locationId, requested, onHand })
+  const removable = Math.max(0, Math.min(unpromised + lapsed, level?.totalQuantity ?? 0))
+  if (level === undefined || requested > removable) {
+    return Result.fail({ _tag: "InsufficientOnHand", skuId, locationId, requested, removable })
   }
-  if (requested > unpromised) expireLapsed(draft, level, requested - unpromised)
-  draft.move(skuId, locationId, movement)
+  if (requested > unpromised) freeLapsed(draft, level, requested - unpromised)
+  draft.moveStock(skuId, locationId, movement)
   return Result.succeed(undefined)
 }
 
@@ -121,7 +119,7 @@ const takenOut = (
 export const shipStock = (draft: Draft, command: CommandOf<"ShipStock">): Decided<StockChanged> =>
   Result.flatMap(findPlace(draft, command.skuId, command.locationId), ({ location, stock }) =>
     Result.map(
-      takenOut(draft, stock, location.id, {
+      takeOut(draft, stock, location.id, {
         ...notesOf(command),
         type: "SHIPMENT",
         quantity: -command.quantity
@@ -143,13 +141,13 @@ export const adjustStock = (
     const open = takesCorrection(location, command.quantity)
     if (Result.isFailure(open)) return Result.fail(open.failure)
     const requested = -command.quantity
-    const onHand = totalAt(stock, location.id)
-    if (requested > onHand) {
+    const removable = totalAt(stock, location.id)
+    if (requested > removable) {
       const { skuId } = command
       const locationId = location.id
-      return Result.fail({ _tag: "InsufficientOnHand", skuId, locationId, requested, onHand })
+      return Result.fail({ _tag: "InsufficientOnHand", skuId, locationId, requested, removable })
     }
-    return corrected(draft, stock, location.id, command.quantity, command)
+    return correctTotal(draft, stock, location.id, command.quantity, command)
   })
 
 /** Sets the total to what was counted; with an expectation, only from that total. */
@@ -166,15 +164,19 @@ export const countStock = (draft: Draft, command: CommandOf<"CountStock">): Deci
     }
     const how = { ...command, reason: command.reason ?? "stock count" }
     if (change === 0 && hasNotes(command) && SkuStock.levelAt(stock, location.id) !== undefined) {
-      draft.move(command.skuId, location.id, { ...notesOf(how), type: "ADJUSTMENT", quantity: 0 })
+      draft.moveStock(command.skuId, location.id, {
+        ...notesOf(how),
+        type: "ADJUSTMENT",
+        quantity: 0
+      })
     }
-    return corrected(draft, stock, location.id, change, how)
+    return correctTotal(draft, stock, location.id, change, how)
   })
 
 type OnShortfall = Notes & Pick<CommandOf<"CountStock">, "onShortfall" | "includeConfirmed">
 
 /** Changes a total by a correction, treating broken promises as the caller says. */
-const corrected = (
+const correctTotal = (
   draft: Draft,
   stock: SkuStock.SkuStock,
   locationId: string,
@@ -184,8 +186,8 @@ const corrected = (
   const movement: Movement = { ...notesOf(how), type: "ADJUSTMENT", quantity }
   if (quantity === 0) return Result.succeed(outcome(draft, stock.sku.id, [locationId]))
   const level = SkuStock.levelAt(stock, locationId)
-  if (quantity > 0 || level === undefined) return added(draft, stock, locationId, movement)
-  return shortened(draft, stock, level, movement, how)
+  if (quantity > 0 || level === undefined) return addStock(draft, stock, locationId, movement)
+  return lowerTotal(draft, stock, level, movement, how)
 }
 
 /**
@@ -193,7 +195,7 @@ const corrected = (
  * missing. The command chooses: refuse, take back the newest holds, or accept the shortfall. Lapsed
  * holds expire as far as they must and cause no shortfall.
  */
-const shortened = (
+const lowerTotal = (
   draft: Draft,
   stock: SkuStock.SkuStock,
   level: StockLevel.StockLevel,
@@ -203,17 +205,20 @@ const shortened = (
   const { locationId, skuId } = level
   const { shortfall } = roomOf(draft, stock)
   const promisedMax = Math.max(stock.sku.backorderLimit, shortfall)
-  const missing = shortfall + deepened(withoutLapsed(draft, level), movement.quantity) - promisedMax
-  const promisedOnPaper = () => {
+  const missing =
+    shortfall + shortfallGrowth(withoutLapsed(draft, level), movement.quantity) - promisedMax
+  const promisedByRows = () => {
     const now = draft.stock(skuId) ?? stock
     const { shortfall } = SkuStock.room(now, draft.isPromising)
-    return shortfall + deepened(SkuStock.levelAt(now, locationId) ?? level, movement.quantity)
+    return (
+      shortfall + shortfallGrowth(SkuStock.levelAt(now, locationId) ?? level, movement.quantity)
+    )
   }
-  if (deepened(level, movement.quantity) > 0) {
-    expireLapsedUntil(draft, level, () => promisedOnPaper() <= promisedMax + Math.max(0, missing))
+  if (shortfallGrowth(level, movement.quantity) > 0) {
+    freeLapsedUntil(draft, level, () => promisedByRows() <= promisedMax + Math.max(0, missing))
   }
   if (missing <= 0 || how.onShortfall === "ACCEPT") {
-    draft.move(skuId, locationId, { ...movement, shortfallAccepted: missing > 0 })
+    draft.moveStock(skuId, locationId, { ...movement, shortfallAccepted: missing > 0 })
     return Result.succeed(outcome(draft, skuId, [locationId]))
   }
   const holds = draft
@@ -221,15 +226,15 @@ const shortened = (
     .slice(0, openHoldsMax)
     .filter((hold) => !Reservation.isLapsed(hold, draft.now))
   const released = how.onShortfall === "RELEASE_NEWEST" ? newestOf(holds, missing, how) : undefined
-  if (released === undefined) return Result.fail(inTheWay(draft, level, missing, holds))
+  if (released === undefined) return Result.fail(refuseForPromises(draft, level, missing, holds))
   // The total moves first: freeing a hold while its goods still count would free nothing.
-  draft.move(skuId, locationId, movement)
+  draft.moveStock(skuId, locationId, movement)
   for (const hold of released) draft.free(hold, "SHORTFALL")
   return Result.succeed(outcome(draft, skuId, [locationId], released))
 }
 
 /** How many units the shortfall of a level grows by when its total changes. */
-const deepened = (level: StockLevel.StockLevel, quantity: number): number =>
+const shortfallGrowth = (level: StockLevel.StockLevel, quantity: number): number =>
   StockLevel.shortfall({ ...level, totalQuantity: level.totalQuantity + quantity }) -
   StockLevel.shortfall(level)
 
@@ -249,7 +254,7 @@ const newestOf = (holds: Holds, missing: number, how: OnShortfall): Holds | unde
 /** Holds that a refusal lists. */
 const listedMax = 100
 
-const inTheWay = (
+const refuseForPromises = (
   draft: Draft,
   level: StockLevel.StockLevel,
   missing: number,
@@ -301,7 +306,7 @@ export const transferStock = (
     yield* takesStock(to)
     const transferId = command.transferId ?? eventIdOf(draft.origin.commandId, 0x7fff)
     const leg = { ...notesOf(command), transferId }
-    yield* takenOut(draft, stock, from.id, { ...leg, type: "TRANSFER_OUT", quantity: -quantity })
-    draft.move(skuId, to.id, { ...leg, type: "TRANSFER_IN", quantity })
+    yield* takeOut(draft, stock, from.id, { ...leg, type: "TRANSFER_OUT", quantity: -quantity })
+    draft.moveStock(skuId, to.id, { ...leg, type: "TRANSFER_IN", quantity })
     return outcome(draft, skuId, [from.id, to.id])
   })

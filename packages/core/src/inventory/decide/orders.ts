@@ -4,8 +4,8 @@ import type { CommandOf } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import * as Reservation from "../state/Reservation.ts"
 import type { Draft } from "./Draft.ts"
-import { type Decided, findOrder } from "./found.ts"
 import { confirmHold, conflict, fulfilHold } from "./holds.ts"
+import { type Decided, findOrder } from "./lookups.ts"
 
 type Hold = Reservation.Reservation
 

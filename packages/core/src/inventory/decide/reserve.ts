@@ -6,17 +6,16 @@
 import type * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
 import { ttlSecondsDefault } from "../../kernel/Quantity.ts"
-import { type CommandOf, linesMax, type ReserveLine } from "../messages/InventoryCommand.ts"
+import { type CommandOf, orderLinesMax, type ReserveLine } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal, ShortLine } from "../messages/InventoryError.ts"
 import * as Location from "../state/Location.ts"
 import * as Reservation from "../state/Reservation.ts"
 import * as Room from "../state/Room.ts"
-import type { SkuStock } from "../state/SkuStock.ts"
-import * as SkuStocks from "../state/SkuStock.ts"
+import * as SkuStock from "../state/SkuStock.ts"
 import * as StockLevel from "../state/StockLevel.ts"
 import { clearRoom, makeRoom, roomOf, withoutLapsed } from "./capacity.ts"
 import type { Draft } from "./Draft.ts"
-import { type Decided, wholeOrder } from "./found.ts"
+import { type Decided, wholeOrder } from "./lookups.ts"
 
 type Hold = Reservation.Reservation
 
@@ -29,35 +28,38 @@ export const reserveStock = (
   draft: Draft,
   command: CommandOf<"ReserveStock">
 ): Decided<ReadonlyArray<Hold>> => {
-  const refusal = isPlain(draft, command.lines) ? undefined : unknownOrClosed(draft, command.lines)
+  const refusal = namesSkusOnly(draft, command.lines)
+    ? undefined
+    : findRefusal(draft, command.lines)
   if (refusal !== undefined) return Result.fail(refusal)
   const lines = (draft.lineCountOf(command.orderId) ?? 0) + command.lines.length
-  if (lines > linesMax && command.replace !== true) {
-    return Result.fail({ _tag: "OrderTooLarge", orderId: command.orderId, lines, linesMax })
+  if (lines > orderLinesMax && command.replace !== true) {
+    return Result.fail({ _tag: "OrderTooLarge", orderId: command.orderId, lines, orderLinesMax })
   }
   const expiresAt = expiryOf(draft, command.ttl)
-  const kept = command.replace === true ? replaced(draft, command, expiresAt) : noneKept
+  const kept = command.replace === true ? replaceHolds(draft, command, expiresAt) : noneKept
   if (Result.isFailure(kept)) return Result.fail(kept.failure)
   const holds: Array<Hold> = []
-  const short: Array<ShortLine> = []
+  const shortLines: Array<ShortLine> = []
   for (const [index, line] of command.lines.entries()) {
     const stays = kept.success.get(index)
     const hold =
       stays === undefined
-        ? placed(draft, command.orderId, line, expiresAt)
-        : (grown(draft, stays, line.quantity, expiresAt) ?? moved(draft, stays, line, expiresAt))
-    if (hold === undefined) short.push(shortLine(draft, line, index))
+        ? placeLine(draft, command.orderId, line, expiresAt)
+        : (growHold(draft, stays, line.quantity, expiresAt) ??
+          moveHold(draft, stays, line, expiresAt))
+    if (hold === undefined) shortLines.push(shortLine(draft, line, index))
     else holds.push(hold)
   }
-  return short.length > 0
-    ? Result.fail({ _tag: "InsufficientStock", lines: short })
+  return shortLines.length > 0
+    ? Result.fail({ _tag: "InsufficientStock", lines: shortLines })
     : Result.succeed(holds)
 }
 
 const noneKept: Decided<ReadonlyMap<number, Hold>> = Result.succeed(new Map())
 
 /** Lines of SKUs in use that name nothing else: most of them, and nothing to look up for these. */
-const isPlain = (draft: Draft, lines: ReadonlyArray<ReserveLine>): boolean => {
+const namesSkusOnly = (draft: Draft, lines: ReadonlyArray<ReserveLine>): boolean => {
   for (const line of lines) {
     if (line.locationId !== undefined || line.reservationId !== undefined) return false
     if (draft.stock(line.skuId)?.sku.archivedAt !== null) return false
@@ -66,7 +68,7 @@ const isPlain = (draft: Draft, lines: ReadonlyArray<ReserveLine>): boolean => {
 }
 
 /** The first refusal that does not depend on quantities, naming all that it applies to. */
-const unknownOrClosed = (
+const findRefusal = (
   draft: Draft,
   lines: ReadonlyArray<ReserveLine>
 ): InventoryRefusal | undefined => {
@@ -100,7 +102,7 @@ const unknownOrClosed = (
  * Frees the order's pending holds except those that a line keeps, and ends the loss of the order's
  * lost holds, because the new lines replace the whole cart. Returns the kept holds, by line.
  */
-const replaced = (
+const replaceHolds = (
   draft: Draft,
   command: CommandOf<"ReserveStock">,
   expiresAt: DateTime.Utc
@@ -109,7 +111,7 @@ const replaced = (
     if (holds.some(Reservation.isPaid)) {
       return Result.fail({ _tag: "OrderAlreadyConfirmed", orderId: command.orderId })
     }
-    const pending = new Set(holds.filter((hold) => hold.status === "PENDING"))
+    const pending = new Set<Hold>(holds.filter(Reservation.isPending))
     const kept = new Map<number, Hold>()
     for (const [index, line] of command.lines.entries()) {
       for (const hold of pending) {
@@ -135,7 +137,7 @@ const staysAs = (hold: Hold, line: ReserveLine): boolean =>
   (line.lineId === undefined ? hold.lineId === null : hold.lineId === line.lineId)
 
 /** A kept hold with the line's quantity, or undefined when its level has too little. */
-const grown = (
+const growHold = (
   draft: Draft,
   hold: Hold,
   quantity: number,
@@ -149,14 +151,14 @@ const grown = (
 }
 
 /** The line of a kept hold that cannot grow where it is, held elsewhere; the old hold gives way. */
-const moved = (
+const moveHold = (
   draft: Draft,
   hold: Hold,
   line: ReserveLine,
   expiresAt: DateTime.Utc
 ): Hold | undefined => {
   draft.free(hold, "REPLACED")
-  return placed(draft, hold.orderId, line, expiresAt)
+  return placeLine(draft, hold.orderId, line, expiresAt)
 }
 
 /** Makes room for a hold to have `quantity` units where it is, if new promises are made there. */
@@ -170,7 +172,7 @@ export const makeMoreRoom = (draft: Draft, hold: Hold, quantity: number): boolea
 }
 
 /** A new hold for a line where the whole of it fits, or undefined. */
-export const placed = (
+export const placeLine = (
   draft: Draft,
   orderId: string,
   line: ReserveLine,
@@ -179,9 +181,9 @@ export const placed = (
 ): Hold | undefined => {
   const stock = draft.stock(line.skuId)
   if (stock === undefined) return undefined
-  const level = firstOnPaper(draft, stock, line) ?? placeFor(draft, stock, line)
+  const level = firstByRows(draft, stock, line) ?? placeFor(draft, stock, line)
   if (level === undefined) return undefined
-  return draft.hold({
+  return draft.holdStock({
     reservationId: line.reservationId ?? draft.nextReservationId(line.skuId),
     orderId,
     lineId: line.lineId ?? null,
@@ -194,9 +196,9 @@ export const placed = (
 }
 
 /** The first level of a line, when its rows alone show the whole line on hand there. */
-const firstOnPaper = (
+const firstByRows = (
   draft: Draft,
-  stock: SkuStock,
+  stock: SkuStock.SkuStock,
   { locationId, quantity }: ReserveLine
 ): StockLevel.StockLevel | undefined => {
   for (const level of stock.levels) {
@@ -204,7 +206,7 @@ const firstOnPaper = (
     if (!draft.isPromising(level)) continue
     const isOnHand =
       StockLevel.unpromised(level) >= quantity &&
-      SkuStocks.room(stock, draft.isPromising).headroom >= quantity
+      SkuStock.room(stock, draft.isPromising).headroom >= quantity
     return isOnHand ? level : undefined
   }
   return undefined
@@ -217,17 +219,17 @@ const firstOnPaper = (
  */
 const placeFor = (
   draft: Draft,
-  stock: SkuStock,
+  stock: SkuStock.SkuStock,
   line: ReserveLine
 ): StockLevel.StockLevel | undefined => {
   const { quantity } = line
   const room = roomOf(draft, stock)
   if (room.headroom < quantity) return undefined
   const levels = levelsFor(draft, stock, line)
-  const onHand = (level: StockLevel.StockLevel) => withoutLapsed(draft, level)
+  const current = (level: StockLevel.StockLevel) => withoutLapsed(draft, level)
   const level =
-    levels.find((level) => StockLevel.unpromised(onHand(level)) >= quantity) ??
-    levels.find((level) => Room.availableAt(room, stock.sku, onHand(level)) >= quantity)
+    levels.find((level) => StockLevel.unpromised(current(level)) >= quantity) ??
+    levels.find((level) => Room.availableAt(room, stock.sku, current(level)) >= quantity)
   if (level !== undefined) clearRoom(draft, level, quantity)
   return level
 }
@@ -235,7 +237,7 @@ const placeFor = (
 /** The levels that a line may be placed at, in the order in which they are tried. */
 const levelsFor = (
   draft: Draft,
-  stock: SkuStock,
+  stock: SkuStock.SkuStock,
   line: Pick<ReserveLine, "locationId">
 ): ReadonlyArray<StockLevel.StockLevel> =>
   stock.levels.filter(

@@ -4,7 +4,7 @@ import type { CommandOf } from "../messages/InventoryCommand.ts"
 import { type Sku, totalMax } from "../state/Sku.ts"
 import * as SkuStock from "../state/SkuStock.ts"
 import type { Draft } from "./Draft.ts"
-import { type Decided, findLocation, findSku, inUse, takesStock } from "./found.ts"
+import { type Decided, findLocation, findSku, inUse, takesStock } from "./lookups.ts"
 
 /** Makes a SKU known, with a level at the default location and its initial stock. */
 export const registerSku = (draft: Draft, command: CommandOf<"RegisterSku">): Decided<Sku> => {
@@ -34,7 +34,7 @@ export const registerSku = (draft: Draft, command: CommandOf<"RegisterSku">): De
   const quantity = command.initialStock ?? 0
   if (quantity > 0) {
     const reason = "initial stock"
-    draft.move(id, location.success.id, { type: "RECEIPT", quantity, reason })
+    draft.moveStock(id, location.success.id, { type: "RECEIPT", quantity, reason })
   }
   return Result.succeed(sku)
 }
@@ -75,7 +75,7 @@ export const archiveSku = (draft: Draft, command: CommandOf<"ArchiveSku">): Deci
     const reservedQuantity = current.levels.reduce((sum, level) => sum + level.reservedQuantity, 0)
     if (totalQuantity > 0 || reservedQuantity > 0) {
       const skuId = command.skuId
-      return Result.fail({ _tag: "SkuInUse", skuId, totalQuantity, reservedQuantity })
+      return Result.fail({ _tag: "SkuNotEmpty", skuId, totalQuantity, reservedQuantity })
     }
     const sku: Sku = { ...stock.sku, archivedAt: draft.now }
     draft.emitSku("inventory.sku.archived", current, { sku })

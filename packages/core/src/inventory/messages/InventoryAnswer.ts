@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import { Location } from "../state/Location.ts"
-import { Reservation } from "../state/Reservation.ts"
+import * as Reservation from "../state/Reservation.ts"
 import { Sku } from "../state/Sku.ts"
 import { StockMovement } from "../state/StockMovement.ts"
 import { LevelStatus } from "../state/StockStatus.ts"
@@ -15,32 +15,52 @@ import { LevelStatus } from "../state/StockStatus.ts"
 export const StockChanged = Schema.Struct({
   movements: Schema.Array(StockMovement),
   levels: Schema.Array(LevelStatus),
-  released: Schema.Array(Reservation)
+  released: Schema.Array(Reservation.Reservation)
 }).annotate({ identifier: "StockChanged" })
 /** What a physical change did. */
 export interface StockChanged extends Schema.Schema.Type<typeof StockChanged> {}
 
-/** A reservation as it is kept. In form 1 it may have no `releaseReason`, which then is null. */
-const KeptReservation = Schema.Struct({
-  ...Reservation.fields,
-  releaseReason: Schema.optionalKey(Reservation.fields.releaseReason).pipe(
+/** A field that receipts of form 1 lack; it is then read as `value`. */
+const missingAs = <A extends string | null>(schema: Schema.Codec<A>, value: A) =>
+  Schema.optionalKey(schema).pipe(
     Schema.decodeTo(
-      Reservation.fields.releaseReason,
-      SchemaTransformation.transformOptional({
-        decode: Option.orElseSome(() => null),
-        encode: (releaseReason) => releaseReason
+      schema,
+      SchemaTransformation.transformOptional<A, A>({
+        decode: Option.orElseSome(() => value),
+        encode: (kept) => kept
       })
     )
   )
-})
 
-const KeptStockChanged = Schema.Struct({
-  ...StockChanged.fields,
-  released: Schema.Array(KeptReservation)
-})
+/**
+ * A reservation as it is kept. In form 1 it has no `releaseReason`: a released hold is then read as
+ * released for the given reason.
+ */
+const keptReservation = (reason: Reservation.ReservationEnd) =>
+  Schema.Union([
+    Schema.Struct({ ...Reservation.Pending.fields, releaseReason: missingAs(Schema.Null, null) }),
+    Schema.Struct({ ...Reservation.Confirmed.fields, releaseReason: missingAs(Schema.Null, null) }),
+    Schema.Struct({ ...Reservation.Fulfilled.fields, releaseReason: missingAs(Schema.Null, null) }),
+    Schema.Struct({
+      ...Reservation.Released.fields,
+      releaseReason: missingAs(Reservation.ReservationEnd, reason)
+    }),
+    Schema.Struct({
+      ...Reservation.Expired.fields,
+      releaseReason: missingAs(Reservation.Expired.fields.releaseReason, null)
+    })
+  ])
+
+const KeptReservation = keptReservation("RELEASED")
 
 /** The holds of one command, in the order of its lines. */
 const KeptReservations = Schema.Array(KeptReservation)
+
+/** What a physical change did, as it is kept. Only a shortfall takes holds back. */
+const KeptStockChanged = Schema.Struct({
+  ...StockChanged.fields,
+  released: Schema.Array(keptReservation("SHORTFALL"))
+})
 
 /** How many holds were written down as expired. */
 export const Expired = Schema.Struct({ expired: Schema.Int })
@@ -59,8 +79,8 @@ export const answerOf = {
   UpdateSku: Sku,
   ArchiveSku: Sku,
   UnarchiveSku: Sku,
-  MakeLocation: Location,
-  ChangeLocation: Location,
+  RegisterLocation: Location,
+  UpdateLocation: Location,
   ReceiveStock: KeptStockChanged,
   ShipStock: KeptStockChanged,
   ReturnStock: KeptStockChanged,

@@ -19,14 +19,14 @@ import { SkuCode, SkuDescription, SkuName } from "../state/Sku.ts"
 import { Reason, Reference } from "../state/StockMovement.ts"
 
 /** The most lines of one command, and the most open or lost lines of one order. */
-export const linesMax = 2_000
+export const orderLinesMax = 2_000
 
 /**
  * The most lines of one order that a decision about the whole order accepts. It is twice
- * `linesMax`, because callers who add at one instant do not see each other, and an order that grew
+ * `orderLinesMax`, because callers who add at one instant do not see each other, and an order that grew
  * so must still be confirmed and released.
  */
-export const wholeOrderMax = 2 * linesMax
+export const wholeOrderMax = 2 * orderLinesMax
 
 const optional = Schema.optionalKey
 const optionalOrNull = <S extends Schema.Constraint>(schema: S) =>
@@ -72,8 +72,8 @@ export const ArchiveSku = Schema.TaggedStruct("ArchiveSku", { skuId: SkuId })
 /** Take an archived SKU into use again; refused while another SKU in use has its code. */
 export const UnarchiveSku = Schema.TaggedStruct("UnarchiveSku", { skuId: SkuId })
 
-/** Make a location. Priority 100, sellable and active when nothing is said. */
-export const MakeLocation = Schema.TaggedStruct("MakeLocation", {
+/** Make a location known. Priority 100, sellable and active when nothing is said. */
+export const RegisterLocation = Schema.TaggedStruct("RegisterLocation", {
   locationId: LocationId,
   name: LocationName,
   priority: optional(Priority),
@@ -83,7 +83,7 @@ export const MakeLocation = Schema.TaggedStruct("MakeLocation", {
 })
 
 /** Change a location. What is left out stays; making it the default unmakes the other. */
-export const ChangeLocation = Schema.TaggedStruct("ChangeLocation", {
+export const UpdateLocation = Schema.TaggedStruct("UpdateLocation", {
   locationId: LocationId,
   name: optional(LocationName),
   priority: optional(Priority),
@@ -231,7 +231,7 @@ export interface ReserveLine extends Schema.Schema.Type<typeof ReserveLine> {}
  */
 export const ReserveStock = Schema.TaggedStruct("ReserveStock", {
   orderId: OrderId,
-  lines: Schema.Array(ReserveLine).check(Schema.isBetweenLength(1, linesMax)),
+  lines: Schema.Array(ReserveLine).check(Schema.isBetweenLength(1, orderLinesMax)),
   ttl: optional(TtlSeconds),
   replace: optional(Schema.Boolean)
 })
@@ -304,8 +304,8 @@ export const InventoryCommand = Schema.Union([
   UpdateSku,
   ArchiveSku,
   UnarchiveSku,
-  MakeLocation,
-  ChangeLocation,
+  RegisterLocation,
+  UpdateLocation,
   ReceiveStock,
   ShipStock,
   ReturnStock,
@@ -331,3 +331,10 @@ export type CommandTag = InventoryCommand["_tag"]
 
 /** The command of one name. */
 export type CommandOf<Tag extends CommandTag> = Extract<InventoryCommand, { readonly _tag: Tag }>
+
+/** A command that a schema or a reader gave. An object made by hand does not compile as one. */
+export const ValidCommand = InventoryCommand.pipe(Schema.brand("ValidCommand"))
+export type ValidCommand = typeof ValidCommand.Type
+
+/** The valid command of one name. */
+export type ValidCommandOf<Tag extends CommandTag> = Extract<ValidCommand, { readonly _tag: Tag }>

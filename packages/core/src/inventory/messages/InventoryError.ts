@@ -44,7 +44,7 @@ export const SkuArchived = Schema.TaggedStruct("SkuArchived", {
 })
 
 /** The SKU still has stock or open holds, so it cannot be archived. Status 409. */
-export const SkuInUse = Schema.TaggedStruct("SkuInUse", {
+export const SkuNotEmpty = Schema.TaggedStruct("SkuNotEmpty", {
   skuId: Schema.String,
   totalQuantity: Schema.Int,
   reservedQuantity: Schema.Int
@@ -75,7 +75,7 @@ export const StaleExpectation = Schema.TaggedStruct("StaleExpectation", {
 export const OrderTooLarge = Schema.TaggedStruct("OrderTooLarge", {
   orderId: Schema.String,
   lines: Schema.Int,
-  linesMax: Schema.Int
+  orderLinesMax: Schema.Int
 })
 
 /** A hold of the order is confirmed, so its lines can no longer be replaced. Status 409. */
@@ -131,12 +131,15 @@ export const InsufficientStock = Schema.TaggedStruct("InsufficientStock", {
   lines: Schema.Array(ShortLine)
 })
 
-/** Fewer units are on hand, promised ones aside, than should leave. Status 409. */
+/**
+ * Fewer units could leave than should. `removable` units could: for a shipment or a transfer those
+ * that are promised to nobody, for a hold or a correction all that are on hand. Status 409.
+ */
 export const InsufficientOnHand = Schema.TaggedStruct("InsufficientOnHand", {
   skuId: Schema.String,
   locationId: Schema.String,
   requested: Schema.Int,
-  onHand: Schema.Int
+  removable: Schema.Int
 })
 
 /**
@@ -182,7 +185,7 @@ export const InventoryRefusal = Schema.Union([
   IdTaken,
   SkuCodeTaken,
   SkuArchived,
-  SkuInUse,
+  SkuNotEmpty,
   LocationUnavailable,
   DefaultLocationRequired,
   StaleExpectation,
@@ -232,7 +235,7 @@ export const refusals: {
   IdTaken: { status: 409, slug: "id-taken", title: "The id is in use" },
   SkuCodeTaken: { status: 409, slug: "sku-code-taken", title: "The SKU code is in use" },
   SkuArchived: { status: 409, slug: "sku-archived", title: "The SKU is archived" },
-  SkuInUse: { status: 409, slug: "sku-in-use", title: "The SKU has stock or open holds" },
+  SkuNotEmpty: { status: 409, slug: "sku-not-empty", title: "The SKU has stock or open holds" },
   LocationUnavailable: {
     status: 409,
     slug: "location-unavailable",

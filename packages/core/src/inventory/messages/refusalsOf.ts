@@ -17,10 +17,10 @@ const arrival = [
 const table = {
   RegisterSku: ["LocationNotFound", "IdTaken", "SkuCodeTaken", "LocationUnavailable"],
   UpdateSku: ["SkuNotFound", "SkuCodeTaken", "SkuArchived"],
-  ArchiveSku: ["SkuNotFound", "SkuInUse"],
+  ArchiveSku: ["SkuNotFound", "SkuNotEmpty"],
   UnarchiveSku: ["SkuNotFound", "SkuCodeTaken"],
-  MakeLocation: ["IdTaken", "DefaultLocationRequired"],
-  ChangeLocation: ["LocationNotFound", "DefaultLocationRequired"],
+  RegisterLocation: ["IdTaken", "DefaultLocationRequired"],
+  UpdateLocation: ["LocationNotFound", "DefaultLocationRequired"],
   ReceiveStock: arrival,
   ShipStock: ["SkuNotFound", "LocationNotFound", "SkuArchived", "InsufficientOnHand"],
   ReturnStock: arrival,

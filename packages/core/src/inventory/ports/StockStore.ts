@@ -27,7 +27,7 @@ export interface StockScope {
    */
   readonly orderIds: ReadonlyArray<string>
   /**
-   * Orders whose lines the store counts, up to `linesMax`, because more lines are about to be
+   * Orders whose lines the store counts, up to `orderLinesMax`, because more lines are about to be
    * added.
    */
   readonly countedOrderIds: ReadonlyArray<string>

@@ -12,6 +12,7 @@ import type { StoreError } from "../../kernel/StoreError.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import { StockReads } from "../ports/StockReads.ts"
 import { Inventory } from "./Inventory.ts"
+import { readCommand } from "./readCommand.ts"
 
 /** Holds that are read and written down together. */
 const chunkMax = 1_000
@@ -31,7 +32,7 @@ export interface ExpirySweeperOptions {
  * locked, keeps no other from being swept: the others are read past it, and its failure is told at
  * the end.
  */
-export const sweepLapsed: Effect.Effect<
+export const expireLapsed: Effect.Effect<
   number,
   InventoryRefusal | StoreError,
   Inventory | StockReads
@@ -49,7 +50,10 @@ export const sweepLapsed: Effect.Effect<
       ([skuId, holds]) => {
         const reservationIds = holds.map((hold) => hold.id)
         return Effect.matchCause(
-          inventory.execute({ _tag: "ExpireReservations", reservationIds }),
+          Effect.flatMap(
+            Effect.fromResult(readCommand({ _tag: "ExpireReservations", reservationIds })),
+            (command) => inventory.execute(command)
+          ),
           {
             onSuccess: ({ answer }) => {
               written += answer.expired
@@ -81,7 +85,7 @@ export const layerExpirySweeper = (
   Layer.effectDiscard(
     Effect.suspend(() => {
       let isFailing = false
-      const sweepLogged = Effect.matchCauseEffect(sweepLapsed, {
+      const sweepLogged = Effect.matchCauseEffect(expireLapsed, {
         onFailure: (cause) => {
           const isFirst = !isFailing
           isFailing = true

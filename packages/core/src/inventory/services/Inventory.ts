@@ -7,14 +7,13 @@ import * as Context from "effect/Context"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
 import {
-  commandReader,
   type EngineOptions,
   type Execute,
   makeQueued,
   makeUnqueued,
-  methodsOver,
-  type ReadCommand
+  methodsOver
 } from "../../engine/commandService.ts"
 import type { Executed, Request } from "../../engine/Request.ts"
 import type { RequestOptions } from "../../engine/RequestOptions.ts"
@@ -22,11 +21,17 @@ import type { StoreError } from "../../kernel/StoreError.ts"
 import type { StockRequest } from "../batch/batchScope.ts"
 import { type InventoryTypes, inventoryDomain } from "../batch/inventoryDomain.ts"
 import type { AnswerOf } from "../messages/InventoryAnswer.ts"
-import { type CommandOf, type CommandTag, InventoryCommand } from "../messages/InventoryCommand.ts"
+import type {
+  CommandTag,
+  InventoryCommand,
+  ValidCommand,
+  ValidCommandOf
+} from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import { StockStore } from "../ports/StockStore.ts"
 import { type InventoryMethods, methodTags } from "./inventoryMethods.ts"
 import { makeOrderTally } from "./OrderTally.ts"
+import { checkCommand, readAtOnce } from "./readCommand.ts"
 
 /** How the inventory's engine is tuned. */
 export type InventoryOptions = EngineOptions
@@ -35,9 +40,12 @@ export type InventoryOptions = EngineOptions
 export class Inventory extends Context.Service<
   Inventory,
   InventoryMethods & {
-    /** Runs a command that has been validated already, such as one that a schema decoded. */
+    /**
+     * Runs a command that `readCommand`, `checkCommand` or the schema `ValidCommand` gave. Any other
+     * object does not compile. Where it gets here all the same, it is checked.
+     */
     readonly execute: <Tag extends CommandTag>(
-      command: CommandOf<Tag>,
+      command: ValidCommandOf<Tag>,
       options?: RequestOptions
     ) => Effect.Effect<Executed<AnswerOf<Tag>>, InventoryRefusal | StoreError>
   }
@@ -74,8 +82,13 @@ const makeRequests = () => {
 
 const serviceOf = (execute: Execute<InventoryTypes>): Inventory["Service"] =>
   Inventory.of({
-    ...methodsOver(methodTags, readCommand, execute),
-    execute
+    ...methodsOver(methodTags, readAtOnce, execute),
+    execute: (command: ValidCommand, options?: RequestOptions) => {
+      const checked = checkCommand(command)
+      return Result.isFailure(checked)
+        ? Effect.fail(checked.failure)
+        : execute(checked.success, options)
+    }
   } as unknown as Inventory["Service"])
 
 const queued = (options: InventoryOptions) =>
@@ -87,6 +100,3 @@ const unqueued = () =>
   Effect.flatMap(StockStore, (store) =>
     Effect.map(makeUnqueued(inventoryDomain, store, makeRequests()), serviceOf)
   )
-
-/** Validates a command of untrusted parts: the command, or every bad field of it. */
-export const readCommand: ReadCommand<InventoryCommand> = commandReader(InventoryCommand.members)

@@ -14,7 +14,7 @@ import * as InvalidInput from "../../kernel/InvalidInput.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import { rehearse } from "../decide/decide.ts"
 import { fromLoaded } from "../decide/OpenBook.ts"
-import { linesMax, ReserveLine } from "../messages/InventoryCommand.ts"
+import { orderLinesMax, ReserveLine } from "../messages/InventoryCommand.ts"
 import { type InventoryRefusal, ShortLine } from "../messages/InventoryError.ts"
 import { StockReads } from "../ports/StockReads.ts"
 
@@ -26,7 +26,7 @@ export const AvailabilityLine = ReserveLine.mapFields(Struct.omit(["reservationI
  * free, as they do when `reserve` replaces them: a buyer's own cart is never in the way.
  */
 export const AvailabilityQuery = Schema.Struct({
-  lines: Schema.Array(AvailabilityLine).check(Schema.isBetweenLength(1, linesMax)),
+  lines: Schema.Array(AvailabilityLine).check(Schema.isBetweenLength(1, orderLinesMax)),
   orderId: Schema.optionalKey(OrderId)
 }).annotate({ identifier: "AvailabilityQuery" })
 /** The lines of an order. */
@@ -35,7 +35,7 @@ export interface AvailabilityQuery extends Schema.Schema.Type<typeof Availabilit
 /** The answer: whether every line fits, and each line that does not. */
 export const Availability = Schema.Struct({
   isAvailable: Schema.Boolean,
-  short: Schema.Array(ShortLine)
+  shortLines: Schema.Array(ShortLine)
 }).annotate({ identifier: "Availability" })
 /** Whether every line fits, and each line that does not. */
 export interface Availability extends Schema.Schema.Type<typeof Availability> {}
@@ -99,9 +99,9 @@ export const checkAvailability = (
       },
       origin
     )
-    if (Result.isSuccess(decision)) return Effect.succeed({ isAvailable: true, short: [] })
+    if (Result.isSuccess(decision)) return Effect.succeed({ isAvailable: true, shortLines: [] })
     const refusal = decision.failure
     return refusal._tag === "InsufficientStock"
-      ? Effect.succeed({ isAvailable: false, short: refusal.lines })
+      ? Effect.succeed({ isAvailable: false, shortLines: refusal.lines })
       : Effect.fail(refusal)
   })

@@ -25,7 +25,6 @@ export const ReservationStatus = Schema.Literals([
   "RELEASED",
   "EXPIRED"
 ]).annotate({ identifier: "ReservationStatus" })
-/** Where a reservation stands in its life. */
 export type ReservationStatus = typeof ReservationStatus.Type
 
 /**
@@ -38,42 +37,107 @@ export const ReservationEnd = Schema.Literals([
   "SHORTFALL",
   "REACQUIRED"
 ]).annotate({ identifier: "ReservationEnd" })
-/** Why a hold keeps no units any more. */
 export type ReservationEnd = typeof ReservationEnd.Type
 
+/** The fields of a reservation in one of its states, in the order in which they are written. */
+const inState = <
+  const Status extends ReservationStatus,
+  ExpiresAt extends Schema.Constraint,
+  ResolvedAt extends Schema.Constraint,
+  ReleaseReason extends Schema.Constraint
+>(
+  status: Status,
+  expiresAt: ExpiresAt,
+  resolvedAt: ResolvedAt,
+  releaseReason: ReleaseReason
+) =>
+  Schema.Struct({
+    id: ReservationId,
+    orderId: Schema.String,
+    lineId: Schema.NullOr(Schema.String),
+    skuId: SkuId,
+    locationId: LocationId,
+    quantity: Balance,
+    fulfilledQuantity: Balance,
+    status: Schema.Literal(status),
+    expiresAt,
+    createdAt: Timestamp,
+    resolvedAt,
+    releaseReason,
+    replaces: Schema.NullOr(ReservationId)
+  })
+
+/** A hold that waits for payment. It lapses at `expiresAt`. */
+export const Pending = inState("PENDING", Timestamp, Schema.Null, Schema.Null).annotate({
+  identifier: "PendingReservation"
+})
+export interface Pending extends Schema.Schema.Type<typeof Pending> {}
+
+/** A hold that is paid. It does not lapse. */
+export const Confirmed = inState("CONFIRMED", Schema.Null, Schema.Null, Schema.Null).annotate({
+  identifier: "ConfirmedReservation"
+})
+export interface Confirmed extends Schema.Schema.Type<typeof Confirmed> {}
+
+/** A hold whose goods have all left. */
+export const Fulfilled = inState("FULFILLED", Schema.Null, Timestamp, Schema.Null).annotate({
+  identifier: "FulfilledReservation"
+})
+export interface Fulfilled extends Schema.Schema.Type<typeof Fulfilled> {}
+
+/** A hold that gave its units back. `expiresAt` is null if it was confirmed before. */
+export const Released = inState(
+  "RELEASED",
+  Schema.NullOr(Timestamp),
+  Timestamp,
+  ReservationEnd
+).annotate({ identifier: "ReleasedReservation" })
+export interface Released extends Schema.Schema.Type<typeof Released> {}
+
+/** A hold that lapsed. It is lost until another hold takes its place. */
+export const Expired = inState(
+  "EXPIRED",
+  Timestamp,
+  Timestamp,
+  Schema.NullOr(Schema.Literal("REACQUIRED"))
+).annotate({ identifier: "ExpiredReservation" })
+export interface Expired extends Schema.Schema.Type<typeof Expired> {}
+
 /**
- * A reservation, quantities in units. `expiresAt` is null once it is confirmed. `resolvedAt` is
- * when it stopped keeping units, null while it is open. `replaces` is the lost hold whose place it
- * took. `releaseReason` is null while the hold is open, once it is fulfilled, and as long as an
- * expired hold is lost.
+ * A reservation in one of its states, quantities in units. `resolvedAt` is when it stopped keeping
+ * units. `replaces` is the lost hold whose place it took.
  */
-export const Reservation = Schema.Struct({
-  id: ReservationId,
-  orderId: Schema.String,
-  lineId: Schema.NullOr(Schema.String),
-  skuId: SkuId,
-  locationId: LocationId,
-  quantity: Balance,
-  fulfilledQuantity: Balance,
-  status: ReservationStatus,
-  expiresAt: Schema.NullOr(Timestamp),
-  createdAt: Timestamp,
-  resolvedAt: Schema.NullOr(Timestamp),
-  releaseReason: Schema.NullOr(ReservationEnd),
-  replaces: Schema.NullOr(ReservationId)
-}).annotate({ identifier: "Reservation" })
-/** A reservation. */
-export interface Reservation extends Schema.Schema.Type<typeof Reservation> {}
+export const Reservation = Schema.Union([
+  Pending,
+  Confirmed,
+  Fulfilled,
+  Released,
+  Expired
+]).annotate({ identifier: "Reservation" })
+/** A reservation in one of its states. */
+export type Reservation = Pending | Confirmed | Fulfilled | Released | Expired
+
+/** A hold that keeps units. */
+export type Open = Pending | Confirmed
+
+/** Whether the hold waits for payment, leaving its lapse aside. */
+export const isPending = (reservation: Reservation): reservation is Pending =>
+  reservation.status === "PENDING"
 
 /** Whether the hold still counts, leaving its lapse aside. */
-export const isOpen = (reservation: Reservation): boolean =>
+export const isOpen = (reservation: Reservation): reservation is Open =>
   reservation.status === "PENDING" || reservation.status === "CONFIRMED"
 
 /** Whether a pending hold has outlived its `expiresAt`; it stops counting at that instant. */
 export const isLapsed = (reservation: Reservation, now: DateTime.Utc): boolean =>
   reservation.status === "PENDING" &&
-  reservation.expiresAt !== null &&
   reservation.expiresAt.epochMilliseconds <= now.epochMilliseconds
+
+/** A hold as a reader sees it: one that has lapsed is expired since then. */
+export const asRead = (reservation: Reservation, now: DateTime.Utc): Reservation =>
+  isPending(reservation) && isLapsed(reservation, now)
+    ? { ...reservation, status: "EXPIRED", resolvedAt: reservation.expiresAt }
+    : reservation
 
 /**
  * Whether the hold is lost: it expired or a correction took it, and nothing has answered for it
@@ -102,9 +166,8 @@ export const heldQuantity = (reservation: Reservation): number =>
   reservation.quantity - reservation.fulfilledQuantity
 
 /** Oldest lapse first, then by id: the order in which lapsed holds are expired. */
-export const byExpiry = (a: Reservation, b: Reservation): number =>
-  (a.expiresAt?.epochMilliseconds ?? 0) - (b.expiresAt?.epochMilliseconds ?? 0) ||
-  (a.id < b.id ? -1 : 1)
+export const byExpiry = (a: Pending, b: Pending): number =>
+  a.expiresAt.epochMilliseconds - b.expiresAt.epochMilliseconds || (a.id < b.id ? -1 : 1)
 
 /** Oldest first, then by id: the reading order of an order's holds. */
 export const byAge = (

@@ -5,7 +5,7 @@
 import type * as DateTime from "effect/DateTime"
 import type { Receipt } from "../../kernel/Receipt.ts"
 import type { Location } from "./Location.ts"
-import type { Reservation } from "./Reservation.ts"
+import type { Pending, Reservation } from "./Reservation.ts"
 import type { Sku } from "./Sku.ts"
 import type { SkuStock } from "./SkuStock.ts"
 import type { StockLevel } from "./StockLevel.ts"
@@ -27,9 +27,9 @@ export interface LoadedStock {
   readonly levels: ReadonlyArray<StockLevel>
   readonly locations: ReadonlyArray<Location>
   readonly reservations: ReadonlyArray<Reservation>
-  /** How many lines an order has, up to `linesMax`, for each order of `countedOrderIds`. */
+  /** How many lines an order has, up to `orderLinesMax`, for each order of `countedOrderIds`. */
   readonly orderLines: ReadonlyArray<{ readonly orderId: string; readonly lines: number }>
-  readonly lapsed: ReadonlyArray<Reservation>
+  readonly lapsed: ReadonlyArray<Pending>
   readonly lapsedMore: ReadonlyArray<string>
   readonly receipts: ReadonlyArray<Receipt>
   readonly codes: ReadonlyArray<{ readonly code: string; readonly skuId: string }>
@@ -51,10 +51,10 @@ export interface StockBook {
    * and its lost holds, and the newest hold of each ending status.
    */
   readonly reservationsOfOrder: (orderId: string) => ReadonlyArray<Reservation>
-  /** How many lines an order has, up to `linesMax`, when the scope asked for the number. */
+  /** How many lines an order has, up to `orderLinesMax`, when the scope asked for the number. */
   readonly lineCountOf: (orderId: string) => number | undefined
   /** Pending holds of one level that have lapsed, oldest first. */
-  readonly lapsedAt: (skuId: string, locationId: string) => ReadonlyArray<Reservation>
+  readonly lapsedAt: (skuId: string, locationId: string) => ReadonlyArray<Pending>
   /** The newest open holds of one level, newest first, when the scope asked for them. */
   readonly openHoldsAt: (skuId: string, locationId: string) => ReadonlyArray<Reservation>
   readonly skuIdOfCode: (code: string) => string | undefined

@@ -44,10 +44,7 @@ const storeOver = (tables: MemoryTables, clock: Clock.Clock): StockStore["Servic
 
 const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Service"] => {
   const now = () => DateTime.makeUnsafe(clock.currentTimeMillisUnsafe())
-  const asRead = (hold: Reservation.Reservation): Reservation.Reservation =>
-    Reservation.isLapsed(hold, now())
-      ? { ...hold, status: "EXPIRED", resolvedAt: hold.expiresAt }
-      : hold
+  const asRead = (hold: Reservation.Reservation) => Reservation.asRead(hold, now())
   const readStock = (
     skuId: string,
     lapsed: ReadonlyArray<Reservation.Reservation>

@@ -5,7 +5,7 @@
 
 import type * as DateTime from "effect/DateTime"
 import type { StockChanges } from "../../inventory/decide/StockChanges.ts"
-import { linesMax, wholeOrderMax } from "../../inventory/messages/InventoryCommand.ts"
+import { orderLinesMax, wholeOrderMax } from "../../inventory/messages/InventoryCommand.ts"
 import type { InventoryEvent } from "../../inventory/messages/InventoryEvent.ts"
 import type { StockScope } from "../../inventory/ports/StockStore.ts"
 import { defaultLocationId, type Location } from "../../inventory/state/Location.ts"
@@ -49,8 +49,9 @@ export class MemoryTables {
   }
 
   /** Pending holds that have lapsed, oldest first. */
-  lapsed(now: DateTime.Utc): ReadonlyArray<Reservation.Reservation> {
+  lapsed(now: DateTime.Utc): ReadonlyArray<Reservation.Pending> {
     return [...this.reservations.values()]
+      .filter(Reservation.isPending)
       .filter((hold) => Reservation.isLapsed(hold, now))
       .sort(Reservation.byExpiry)
   }
@@ -108,7 +109,7 @@ export class MemoryTables {
       reservations,
       orderLines: scope.countedOrderIds.map((orderId) => ({
         orderId,
-        lines: Math.min(this.ofOrder(orderId).filter(Reservation.isLine).length, linesMax)
+        lines: Math.min(this.ofOrder(orderId).filter(Reservation.isLine).length, orderLinesMax)
       })),
       lapsed: lapsed.slice(0, lapsedMax),
       lapsedMore: [...new Set(lapsed.slice(lapsedMax).map((hold) => hold.skuId))],

@@ -117,13 +117,13 @@ export const freshSku = (
 
 /** Makes a location of its own and answers its id. */
 export const freshLocation = (
-  details: Partial<InputOf<"MakeLocation">> = {}
+  details: Partial<InputOf<"RegisterLocation">> = {}
 ): Effect.Effect<string, never, Inventory | Stage> =>
   Effect.gen(function* () {
     const inventory = yield* Inventory
     const { fresh } = yield* Stage
     const locationId = fresh("place")
-    yield* Effect.orDie(inventory.makeLocation({ locationId, name: locationId, ...details }))
+    yield* Effect.orDie(inventory.registerLocation({ locationId, name: locationId, ...details }))
     return locationId
   })
 

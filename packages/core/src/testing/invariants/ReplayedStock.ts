@@ -72,6 +72,7 @@ export class ReplayedStock {
     const reservations = [...this.reservations.values()]
     const stocks = [...this.stocks.values()]
     const lapsed = reservations
+      .filter(Reservation.isPending)
       .filter((hold) => Reservation.isLapsed(hold, now))
       .sort(Reservation.byExpiry)
     return {

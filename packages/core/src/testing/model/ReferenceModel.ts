@@ -74,7 +74,7 @@ const predicted = (
       return archiveSku(stock, command)
     case "UnarchiveSku":
       return unarchiveSku(stock, command)
-    case "MakeLocation":
+    case "RegisterLocation":
       return stock.places.has(command.locationId)
         ? { refusal: { _tag: "IdTaken", kind: "location", id: command.locationId } }
         : placeBecomes(stock, {
@@ -84,8 +84,8 @@ const predicted = (
             sellable: command.sellable ?? true,
             active: command.active ?? true
           })
-    case "ChangeLocation":
-      return changeLocation(stock, command)
+    case "UpdateLocation":
+      return updateLocation(stock, command)
     case "ReserveStock":
       return reserve(stock, command, now)
     case "ConfirmOrder":
@@ -168,7 +168,7 @@ const archiveSku = (stock: ModelStock, { skuId }: CommandOf<"ArchiveSku">): Pred
     reservedQuantity += stock.reserved(skuId, place.id)
   }
   if (totalQuantity > 0 || reservedQuantity > 0) {
-    return { refusal: { _tag: "SkuInUse", skuId, totalQuantity, reservedQuantity } }
+    return { refusal: { _tag: "SkuNotEmpty", skuId, totalQuantity, reservedQuantity } }
   }
   stock.skus.set(skuId, { ...sku, isArchived: true })
   return { holds: [] }
@@ -184,7 +184,7 @@ const unarchiveSku = (stock: ModelStock, { skuId }: CommandOf<"UnarchiveSku">): 
   return { holds: [] }
 }
 
-const changeLocation = (stock: ModelStock, command: CommandOf<"ChangeLocation">): Predicted => {
+const updateLocation = (stock: ModelStock, command: CommandOf<"UpdateLocation">): Predicted => {
   const { locationId } = command
   const place = stock.places.get(locationId)
   if (place === undefined) {

@@ -124,9 +124,9 @@ const fulfil = (stock: ModelStock, hold: ModelHold, quantity: number): One => {
   if (hold.status === "EXPIRED") return expired(hold)
   if (hold.status !== "CONFIRMED") return conflict(hold, "fulfil")
   if (quantity > kept(hold)) return outOfHold(hold, quantity)
-  const onHand = stock.total(skuId, locationId)
-  if (quantity > onHand) {
-    return { _tag: "InsufficientOnHand", skuId, locationId, requested: quantity, onHand }
+  const removable = stock.total(skuId, locationId)
+  if (quantity > removable) {
+    return { _tag: "InsufficientOnHand", skuId, locationId, requested: quantity, removable }
   }
   stock.add(skuId, locationId, -quantity)
   return settled(stock, hold, { shipped: hold.shipped + quantity })

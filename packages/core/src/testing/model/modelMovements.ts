@@ -57,12 +57,12 @@ export const moveGoods = (stock: ModelStock, command: CommandOf<MovementTag>): P
     case "ShipStock":
       return take(stock, skuId, locationId, command.quantity)
     case "AdjustStock": {
-      const onHand = stock.total(skuId, locationId)
+      const removable = stock.total(skuId, locationId)
       const requested = -command.quantity
       const shut = command.quantity > 0 ? closed(stock, locationId) : undefined
       if (shut !== undefined) return { refusal: shut }
-      return requested > onHand
-        ? { refusal: { _tag: "InsufficientOnHand", skuId, locationId, requested, onHand } }
+      return requested > removable
+        ? { refusal: { _tag: "InsufficientOnHand", skuId, locationId, requested, removable } }
         : correct(stock, locationId, command.quantity, command)
     }
     case "CountStock": {
@@ -90,9 +90,9 @@ const take = (
   locationId: string,
   requested: number
 ): Predicted => {
-  const onHand = stock.unpromised(skuId, locationId)
-  return requested > onHand
-    ? { refusal: { _tag: "InsufficientOnHand", skuId, locationId, requested, onHand } }
+  const removable = stock.unpromised(skuId, locationId)
+  return requested > removable
+    ? { refusal: { _tag: "InsufficientOnHand", skuId, locationId, requested, removable } }
     : add(stock, skuId, locationId, -requested)
 }
 

@@ -230,7 +230,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
   [
     7,
     record({
-      _tag: constant("ChangeLocation"),
+      _tag: constant("UpdateLocation"),
       locationId: place,
       priority: maybe(3, oneOf([1, 20], [1, 100], [1, 150])),
       isDefault: maybe(2, boolean(6)),
@@ -241,7 +241,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
   [
     3,
     record({
-      _tag: constant("MakeLocation"),
+      _tag: constant("RegisterLocation"),
       locationId: oneOf([5, "west"], [1, "east"]),
       name: constant("A place"),
       priority: maybe(5, oneOf([1, 10], [1, 200])),
@@ -290,8 +290,8 @@ export const arbitraryStory = (length: number): Random<Array<Step>> =>
  * than one command may carry; and one SKU that is not registered yet.
  */
 export const opening: ReadonlyArray<InventoryCommand> = [
-  { _tag: "MakeLocation", locationId: "east", name: "East", priority: 50 },
-  { _tag: "MakeLocation", locationId: "back", name: "Back room", sellable: false },
+  { _tag: "RegisterLocation", locationId: "east", name: "East", priority: 50 },
+  { _tag: "RegisterLocation", locationId: "back", name: "Back room", sellable: false },
   { _tag: "RegisterSku", skuId: "a", code: "A", name: "A thing", initialStock: 10 },
   {
     _tag: "RegisterSku",

@@ -267,7 +267,7 @@ describe("fulfilling", () => {
       skuId: "tea",
       locationId: "default",
       requested: 3,
-      onHand: 1
+      removable: 1
     })
     stock.and(fulfil(hold, 1), receive("tea", 2), fulfil(hold))
     expect(stock.hold(hold.id).status).toBe("FULFILLED")

@@ -26,7 +26,7 @@ const onHand = (requested: number, left: number, locationId = "default") => ({
   skuId: "tea",
   locationId,
   requested,
-  onHand: left
+  removable: left
 })
 
 /** A SKU with five units less than the most, 10 of them at another place. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
 import type { InventoryCommand } from "../../../src/inventory/messages/InventoryCommand.ts"
-import { readCommand } from "../../../src/inventory/services/Inventory.ts"
+import { readCommand } from "../../../src/inventory/services/readCommand.ts"
 import { adjust, count, giveBack, place, receive, ship, tea, transfer } from "./words.ts"
 
 describe("the notes of a movement", () => {

@@ -231,7 +231,7 @@ describe("an order that has grown", () => {
     _tag: "OrderTooLarge",
     orderId: "o",
     lines: count,
-    linesMax: 2_000
+    orderLinesMax: 2_000
   })
 
   it("B12 takes no more lines once 2,000 are open, until some are released or have left", () => {

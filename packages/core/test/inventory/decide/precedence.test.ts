@@ -72,7 +72,7 @@ type Pair = readonly [
 
 const at = (locationId: string) => ({ locationId })
 
-const catalogue: ReadonlyArray<Pair> = [
+const skusAndLocations: ReadonlyArray<Pair> = [
   ["LocationNotFound", "IdTaken", () => [world(), register("tea", 1, at("x"))]],
   [
     "LocationNotFound",
@@ -299,7 +299,7 @@ const orders: ReadonlyArray<Pair> = [
 
 describe("precedence of refusals", () => {
   for (const [first, second, told] of [
-    ...catalogue,
+    ...skusAndLocations,
     ...movements,
     ...reservations,
     ...holds,

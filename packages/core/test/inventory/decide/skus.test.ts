@@ -147,7 +147,7 @@ describe("archiving a SKU", () => {
   it("is refused while stock lies anywhere, also where it is not sold", () => {
     const stock = tea(0).and(place("back", { sellable: false }), receive("tea", 2, "back"))
     expect(stock.refuses(archive("tea"))).toEqual({
-      _tag: "SkuInUse",
+      _tag: "SkuNotEmpty",
       skuId: "tea",
       totalQuantity: 2,
       reservedQuantity: 0
@@ -158,7 +158,10 @@ describe("archiving a SKU", () => {
   it("is refused while a hold is open, and expires the ones that have lapsed", () => {
     const stock = tea(0, { backorderLimit: 2 })
     const hold = held(stock, { ...reserve("o", line("tea", 2)), ttl: 10 })
-    expect(stock.refuses(archive("tea"))).toMatchObject({ _tag: "SkuInUse", reservedQuantity: 2 })
+    expect(stock.refuses(archive("tea"))).toMatchObject({
+      _tag: "SkuNotEmpty",
+      reservedQuantity: 2
+    })
     stock.later(10)
     const events = stock.happens(archive("tea"))
     expect(namesOf(events)).toEqual(["released", "archived", "replenished"])

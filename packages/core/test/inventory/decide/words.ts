@@ -37,13 +37,18 @@ export const unarchive = (skuId: string): CommandOf<"UnarchiveSku"> => ({
 
 export const place = (
   locationId: string,
-  rest: Rest<"MakeLocation"> = {}
-): CommandOf<"MakeLocation"> => ({ _tag: "MakeLocation", locationId, name: locationId, ...rest })
+  rest: Rest<"RegisterLocation"> = {}
+): CommandOf<"RegisterLocation"> => ({
+  _tag: "RegisterLocation",
+  locationId,
+  name: locationId,
+  ...rest
+})
 
 export const change = (
   locationId: string,
-  rest: Rest<"ChangeLocation">
-): CommandOf<"ChangeLocation"> => ({ _tag: "ChangeLocation", locationId, ...rest })
+  rest: Rest<"UpdateLocation">
+): CommandOf<"UpdateLocation"> => ({ _tag: "UpdateLocation", locationId, ...rest })
 
 export const receive = (
   skuId: string,

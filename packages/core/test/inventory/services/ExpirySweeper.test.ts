@@ -7,12 +7,12 @@ import * as Logger from "effect/Logger"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import {
+  expireLapsed,
   Inventory,
   layerExpirySweeper,
   MemoryInventory,
   StockReads,
-  StoreError,
-  sweepLapsed
+  StoreError
 } from "../../../src/effect.ts"
 
 const engine = Layer.provideMerge(Inventory.layer(), MemoryInventory.layer)
@@ -82,7 +82,7 @@ describe("the expiry sweeper", () => {
       yield* register(1)
       yield* hold(1, 60)
       yield* TestClock.adjust("60 seconds")
-      expect(yield* sweepLapsed).toBe(1)
+      expect(yield* expireLapsed).toBe(1)
       const reads = yield* StockReads
       const events = yield* reads.events(0, 100)
       const released = events.find(({ event }) => event.eventType === "inventory.stock.released")
@@ -104,7 +104,7 @@ describe("the expiry sweeper", () => {
             Effect.tap(reads.lapsed(limit), (holds) => Effect.sync(() => asked.push(holds.length)))
         }))
       )
-      expect(yield* Effect.provide(sweepLapsed, counted)).toBe(2_500)
+      expect(yield* Effect.provide(expireLapsed, counted)).toBe(2_500)
       expect(asked).toEqual([1_000, 1_000, 500])
       expect(yield* onPaper).toBe(0)
     }).pipe(Effect.provide(engine))
@@ -122,14 +122,14 @@ describe("the expiry sweeper", () => {
         const [lost] = yield* (yield* StockReads).reservationsOfOrder("cup")
         yield* TestClock.adjust("60 seconds")
         const locked = sweepFailing((ids) => ids.includes(lost?.id ?? ""))
-        expect(yield* Effect.flip(Effect.provide(sweepLapsed, locked))).toBe(busy)
+        expect(yield* Effect.flip(Effect.provide(expireLapsed, locked))).toBe(busy)
         const stock = yield* (yield* StockReads).stock(["mug", "cup", "pot"])
         expect(
           Object.fromEntries(
             stock.map(({ levels, sku }) => [sku.id, levels[0]?.level.reservedQuantity])
           )
         ).toEqual({ mug: 0, cup: 1, pot: 0 })
-        expect(yield* sweepLapsed).toBe(1)
+        expect(yield* expireLapsed).toBe(1)
       }).pipe(Effect.provide(engine))
   )
 
@@ -143,7 +143,7 @@ describe("the expiry sweeper", () => {
       const [free] = yield* (yield* StockReads).reservationsOfOrder("o")
       yield* TestClock.adjust("61 seconds")
       const locked = sweepFailing((ids) => !ids.includes(free?.id ?? ""))
-      expect(yield* Effect.flip(Effect.provide(sweepLapsed, locked))).toBe(busy)
+      expect(yield* Effect.flip(Effect.provide(expireLapsed, locked))).toBe(busy)
       expect(yield* (yield* StockReads).lapsed(2_000)).toHaveLength(1_100)
     }).pipe(Effect.provide(engine))
   )
@@ -160,7 +160,7 @@ describe("the expiry sweeper", () => {
       yield* TestClock.adjust("60 seconds")
       let asked = 0
       const failing = sweepFailing(() => ++asked > 0)
-      expect(yield* Effect.flip(Effect.provide(sweepLapsed, failing))).toBe(busy)
+      expect(yield* Effect.flip(Effect.provide(expireLapsed, failing))).toBe(busy)
       expect(asked).toBeGreaterThan(100)
       expect(asked).toBeLessThanOrEqual(201)
     }).pipe(Effect.provide(engine))
@@ -181,7 +181,7 @@ describe("the expiry sweeper", () => {
             )
         }))
       )
-      expect(yield* Effect.provide(sweepLapsed, ahead)).toBe(0)
+      expect(yield* Effect.provide(expireLapsed, ahead)).toBe(0)
     }).pipe(Effect.provide(engine))
   )
 

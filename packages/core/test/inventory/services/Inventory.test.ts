@@ -137,10 +137,10 @@ describe("asking for availability", () => {
       const answer = yield* checkAvailability({ lines })
       const refusal = yield* Effect.flip(inventory.reserve({ orderId: "o", lines }))
       expect(answer.isAvailable).toBe(false)
-      expect(refusal).toEqual({ _tag: "InsufficientStock", lines: answer.short })
+      expect(refusal).toEqual({ _tag: "InsufficientStock", lines: answer.shortLines })
       expect(yield* checkAvailability({ lines: [line("tea", 5), line("cup", 1)] })).toEqual({
         isAvailable: true,
-        short: []
+        shortLines: []
       })
       const reads = yield* StockReads
       const [stock] = yield* reads.stock(["tea"])
@@ -158,9 +158,9 @@ describe("asking for availability", () => {
           lines: [line("tea", 5)],
           ...(orderId === undefined ? {} : { orderId })
         })
-      expect(yield* ask()).toMatchObject({ short: [{ available: 0 }] })
+      expect(yield* ask()).toMatchObject({ shortLines: [{ available: 0 }] })
       yield* TestClock.adjust("10 seconds")
-      expect(yield* ask()).toMatchObject({ short: [{ available: 2 }] })
+      expect(yield* ask()).toMatchObject({ shortLines: [{ available: 2 }] })
       expect((yield* ask("cart")).isAvailable).toBe(true)
       expect((yield* ask("another")).isAvailable).toBe(false)
       yield* inventory.confirmOrder({ orderId: "cart" })

@@ -24,12 +24,12 @@ const line = (skuId: string, quantity: number) => ({ skuId, quantity })
 it.effect("sums the lines of one SKU, and names every line that is short", () =>
   Effect.gen(function* () {
     yield* shop
-    const fits = { isAvailable: true, short: [] }
+    const fits = { isAvailable: true, shortLines: [] }
     expect(yield* checkAvailability({ lines: [line("mug", 1), line("mug", 2)] })).toEqual(fits)
     const asked = { lines: [line("mug", 2), line("mug", 2), line("cup", 2)] }
-    const { isAvailable, short } = yield* checkAvailability(asked)
+    const { isAvailable, shortLines } = yield* checkAvailability(asked)
     expect(isAvailable).toBe(false)
-    expect(short.map((it) => [it.line, it.requested, it.available])).toEqual([
+    expect(shortLines.map((it) => [it.line, it.requested, it.available])).toEqual([
       [1, 2, 1],
       [2, 2, 1]
     ])
@@ -39,15 +39,15 @@ it.effect("sums the lines of one SKU, and names every line that is short", () =>
 it.effect("says what `reserve` then does", () =>
   Effect.gen(function* () {
     const inventory = yield* shop
-    yield* inventory.makeLocation({ locationId: "attic", name: "Attic", priority: 1 })
+    yield* inventory.registerLocation({ locationId: "attic", name: "Attic", priority: 1 })
     yield* inventory.receive({ skuId: "mug", locationId: "attic", quantity: 2 })
     for (const quantity of [1, 2, 3, 4, 5]) {
       const lines = [line("mug", quantity), line("mug", 2)]
-      const { isAvailable, short } = yield* checkAvailability({ lines })
+      const { isAvailable, shortLines } = yield* checkAvailability({ lines })
       const reserved = yield* Effect.result(inventory.reserve({ orderId: `o${quantity}`, lines }))
       expect(reserved._tag === "Success").toBe(isAvailable)
       if (reserved._tag === "Failure") {
-        expect(reserved.failure).toEqual({ _tag: "InsufficientStock", lines: short })
+        expect(reserved.failure).toEqual({ _tag: "InsufficientStock", lines: shortLines })
       } else yield* inventory.releaseOrder({ orderId: `o${quantity}` })
     }
   }).pipe(Effect.provide(engine))

@@ -11,8 +11,8 @@ import {
   type RefusalTag
 } from "../../../src/inventory/messages/InventoryError.ts"
 import { canRefuse, refusalsOf, refusalsOfAny } from "../../../src/inventory/messages/refusalsOf.ts"
-import { readCommand } from "../../../src/inventory/services/Inventory.ts"
 import { methodTags } from "../../../src/inventory/services/inventoryMethods.ts"
+import { readCommand } from "../../../src/inventory/services/readCommand.ts"
 import { balanceMax } from "../../../src/kernel/Quantity.ts"
 import { mustBeInRow } from "../../../src/testing/contract/heldToTable.ts"
 import { type GivenStock, given } from "../../../src/testing/given.ts"
@@ -102,16 +102,16 @@ const seen: { readonly [Tag in CommandTag]: Partial<Record<RefusalTag, () => Tol
     SkuCodeTaken: inWorld(update("salt", { code: "TEA" })),
     SkuArchived: inWorld(update("old", { name: "Older" }))
   },
-  ArchiveSku: { SkuNotFound: inWorld(archive("x")), SkuInUse: inWorld(archive("tea")) },
+  ArchiveSku: { SkuNotFound: inWorld(archive("x")), SkuNotEmpty: inWorld(archive("tea")) },
   UnarchiveSku: {
     SkuNotFound: inWorld(unarchive("x")),
     SkuCodeTaken: () => [world().and(register("new", 0, { code: "OLD" })), unarchive("old")]
   },
-  MakeLocation: {
+  RegisterLocation: {
     IdTaken: inWorld(place("shut")),
     DefaultLocationRequired: inWorld(place("new", { isDefault: true, sellable: false }))
   },
-  ChangeLocation: {
+  UpdateLocation: {
     LocationNotFound: inWorld(change("x", {})),
     DefaultLocationRequired: inWorld(change("default", { active: false }))
   },

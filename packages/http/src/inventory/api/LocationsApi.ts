@@ -1,5 +1,5 @@
 /** What may be said about locations. */
-import { ChangeLocation, Location, MakeLocation } from "@holdfast/core/effect"
+import { Location, RegisterLocation, UpdateLocation } from "@holdfast/core/effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -12,12 +12,12 @@ import { failuresOf, refusalsOf, storeFailures } from "./refusalSchemas.ts"
 /** The endpoints of locations. */
 export const LocationsApi = HttpApiGroup.make("locations")
   .add(
-    HttpApiEndpoint.post("make", "/api/locations", {
+    HttpApiEndpoint.post("register", "/api/locations", {
       headers: writeHeaders,
-      payload: MakeLocation.mapFields(Struct.omit(["_tag"])),
+      payload: RegisterLocation.mapFields(Struct.omit(["_tag"])),
       success: Location.Location.pipe(HttpApiSchema.status(201)),
-      error: failuresOf("MakeLocation")
-    }).annotate(OpenApi.Summary, "Make a location"),
+      error: failuresOf("RegisterLocation")
+    }).annotate(OpenApi.Summary, "Register a location"),
     HttpApiEndpoint.get("list", "/api/locations", {
       success: Schema.Struct({ items: Schema.Array(Location.Location) }),
       error: [...refusalsOf("InvalidInput"), ...storeFailures]
@@ -27,12 +27,12 @@ export const LocationsApi = HttpApiGroup.make("locations")
       success: Location.Location,
       error: [...refusalsOf("InvalidInput", "LocationNotFound"), ...storeFailures]
     }).annotate(OpenApi.Summary, "Read a location"),
-    HttpApiEndpoint.patch("change", "/api/locations/:locationId", {
+    HttpApiEndpoint.patch("update", "/api/locations/:locationId", {
       headers: writeHeaders,
       params: locationPath,
-      payload: ChangeLocation.mapFields(Struct.omit(["_tag", "locationId"])),
+      payload: UpdateLocation.mapFields(Struct.omit(["_tag", "locationId"])),
       success: Location.Location,
-      error: failuresOf("ChangeLocation")
+      error: failuresOf("UpdateLocation")
     }).annotate(OpenApi.Summary, "Change a location; what is left out stays")
   )
   .annotate(OpenApi.Title, "Locations")

@@ -6,6 +6,7 @@ import {
   type AnswerOf,
   type CommandOf,
   type CommandTag,
+  checkCommand,
   Inventory,
   type InventoryRefusal,
   type RequestOptions,
@@ -69,7 +70,9 @@ export const writing = Effect.map(
     ): Effect.Effect<A | HttpServerResponse.HttpServerResponse> =>
       orProblem(
         Effect.flatMap(
-          inventory.execute(command, optionsOf(headers, request.headers)),
+          Effect.flatMap(Effect.fromResult(checkCommand(command)), (checked) =>
+            inventory.execute(checked, optionsOf(headers, request.headers))
+          ),
           ({ answer, isReplayed }) =>
             isReplayed ? Effect.as(markReplayed, view(answer)) : Effect.succeed(view(answer))
         )

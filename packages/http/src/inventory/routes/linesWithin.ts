@@ -5,10 +5,10 @@ import type { HttpSettings } from "../../kit/HttpOptions.ts"
 
 /** Refuses a request of more lines than the server takes. */
 export const linesWithin = (
-  { linesMax }: HttpSettings["Service"],
+  { requestLinesMax }: HttpSettings["Service"],
   lines: ReadonlyArray<ReserveLine>
 ): Effect.Effect<void, InvalidInput.InvalidInput> => {
-  if (lines.length <= linesMax) return Effect.void
-  const message = `must hold at most ${linesMax} lines`
+  if (lines.length <= requestLinesMax) return Effect.void
+  const message = `must hold at most ${requestLinesMax} lines`
   return Effect.fail({ _tag: "InvalidInput", issues: [{ path: "lines", message }] })
 }

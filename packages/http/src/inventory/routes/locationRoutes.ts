@@ -13,7 +13,7 @@ export const layerLocationRoutes = HttpApiBuilder.group(
     const reads = yield* StockReads
     const write = yield* writing
     return handlers.handleAll({
-      make: (request) => write(request, { _tag: "MakeLocation", ...request.payload }),
+      register: (request) => write(request, { _tag: "RegisterLocation", ...request.payload }),
       list: () => orProblem(Effect.map(reads.locations, (items) => ({ items }))),
       get: ({ params: { locationId } }) =>
         orProblem(
@@ -24,8 +24,8 @@ export const layerLocationRoutes = HttpApiBuilder.group(
               : Effect.succeed(found)
           })
         ),
-      change: (request) =>
-        write(request, { _tag: "ChangeLocation", ...request.payload, ...request.params })
+      update: (request) =>
+        write(request, { _tag: "UpdateLocation", ...request.payload, ...request.params })
     })
   })
 )

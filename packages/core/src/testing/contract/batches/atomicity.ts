@@ -2,21 +2,23 @@
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type { CommandOf } from "../../../inventory/messages/InventoryCommand.ts"
+import * as Result from "effect/Result"
+import type { ValidCommandOf } from "../../../inventory/messages/InventoryCommand.ts"
 import { StockReads } from "../../../inventory/ports/StockReads.ts"
 import { Inventory } from "../../../inventory/services/Inventory.ts"
+import { readCommand } from "../../../inventory/services/readCommand.ts"
 import { endOfLog, eventsAfter, everythingOf, holdsOf, unitsOf } from "../reads/looking.ts"
 import { type ContractIt, freshSku, Stage, upTo } from "../Stage.ts"
 
-/** A command that throws when it is decided. */
-const poison = (skuId: string): CommandOf<"AdjustStock"> => ({
-  _tag: "AdjustStock",
-  skuId,
-  reason: "poison",
-  get quantity(): number {
-    throw new Error("poison")
-  }
-})
+/** A command that was valid, and throws when it is decided. */
+const poison = (skuId: string): ValidCommandOf<"AdjustStock"> => {
+  const command = { _tag: "AdjustStock", skuId, reason: "poison", quantity: 1 } as const
+  return Object.defineProperty(Result.getOrThrow(readCommand(command)), "quantity", {
+    get: () => {
+      throw new Error("poison")
+    }
+  })
+}
 
 /** All or nothing, for one command and within one batch. */
 export const atomicity = (it: ContractIt): void => {
@@ -90,11 +92,7 @@ export const atomicity = (it: ContractIt): void => {
           Effect.exit<unknown, unknown, never>(
             n === 250
               ? inventory.execute(poison(skuId))
-              : inventory.execute({
-                  _tag: "ReserveStock",
-                  orderId: fresh("order"),
-                  lines: [{ skuId, quantity: 1 }]
-                })
+              : inventory.reserve({ orderId: fresh("order"), lines: [{ skuId, quantity: 1 }] })
           ),
         { concurrency: "unbounded" }
       )

@@ -87,7 +87,7 @@ export const gathering = (it: ContractIt): void => {
     Effect.gen(function* () {
       const { fresh } = yield* Stage
       const { arrived, batches, open, store } = yield* gated
-      const engine = yield* anotherEngine({ batchMax: 6, linesMax: 4 }, store)
+      const engine = yield* anotherEngine({ batchMax: 6, batchLinesMax: 4 }, store)
       const skuIds = [yield* freshSku(9), yield* freshSku(9), yield* freshSku(9)]
       const reserve = (lines: number) =>
         engine.reserve({

@@ -164,11 +164,11 @@ export const races = (it: ContractIt): void => {
       const inventory = yield* Inventory
       const ended = yield* atOnce(
         engines.map((engine) =>
-          engine.makeLocation({ locationId: fresh("place"), name: "First", isDefault: true })
+          engine.registerLocation({ locationId: fresh("place"), name: "First", isDefault: true })
         )
       )
       expect(ended.filter(({ answer }) => answer === undefined)).toEqual([])
-      yield* inventory.changeLocation({ locationId: "default", isDefault: true })
+      yield* inventory.updateLocation({ locationId: "default", isDefault: true })
     })
   )
 }

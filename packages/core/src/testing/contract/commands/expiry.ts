@@ -2,7 +2,7 @@
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { StockReads } from "../../../inventory/ports/StockReads.ts"
-import { sweepLapsed } from "../../../inventory/services/ExpirySweeper.ts"
+import { expireLapsed } from "../../../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../../../inventory/services/Inventory.ts"
 import { eventsOfSku, holdsOf, statusOf, unitsOf } from "../reads/looking.ts"
 import { atOnce, type ContractIt, freshSku, Stage, severalEngines, upTo } from "../Stage.ts"
@@ -72,15 +72,15 @@ export const expiry = (it: ContractIt): void => {
     Effect.gen(function* () {
       const { advance, fresh } = yield* Stage
       const inventory = yield* Inventory
-      yield* sweepLapsed
+      yield* expireLapsed
       const skuId = yield* freshSku(10)
       const holds = yield* Effect.forEach([10, 20, 30], (ttl) =>
         inventory.reserve({ orderId: fresh("order"), lines: [{ skuId, quantity: 1 }], ttl })
       )
       yield* inventory.confirm({ reservationId: holds[0]?.[0]?.id ?? "" })
       yield* advance("25 seconds")
-      expect(yield* sweepLapsed).toBe(1)
-      expect(yield* sweepLapsed).toBe(0)
+      expect(yield* expireLapsed).toBe(1)
+      expect(yield* expireLapsed).toBe(0)
       expect(yield* lapsedOf(skuId)).toEqual([])
       expect(yield* unitsOf(skuId)).toEqual({ total: 10, reserved: 2, available: 8 })
     })
@@ -98,7 +98,7 @@ export const expiry = (it: ContractIt): void => {
       yield* atOnce(
         engines.flatMap(
           (engine): ReadonlyArray<Effect.Effect<unknown, unknown, StockReads>> => [
-            Effect.provideService(sweepLapsed, Inventory, engine),
+            Effect.provideService(expireLapsed, Inventory, engine),
             engine.reserve({ orderId: fresh("order"), lines: [{ skuId, quantity: 3 }] })
           ]
         )
@@ -148,13 +148,13 @@ export const expiry = (it: ContractIt): void => {
     Effect.gen(function* () {
       const { advance, fresh } = yield* Stage
       const inventory = yield* Inventory
-      yield* sweepLapsed
+      yield* expireLapsed
       const skuId = yield* freshSku(1_100)
       const orderId = fresh("order")
       const lines = upTo(1_100).map(() => ({ skuId, quantity: 1 }))
       yield* inventory.reserve({ orderId, lines, ttl: 1 })
       yield* advance("1 second")
-      expect(yield* sweepLapsed).toBe(1_100)
+      expect(yield* expireLapsed).toBe(1_100)
       const statuses = new Set((yield* holdsOf(orderId)).map((hold) => hold.status))
       expect([...statuses]).toEqual(["EXPIRED"])
       expect(yield* unitsOf(skuId)).toEqual({ total: 1_100, reserved: 0, available: 1_100 })

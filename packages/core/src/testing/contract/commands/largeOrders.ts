@@ -6,7 +6,7 @@ import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { StockReads } from "../../../inventory/ports/StockReads.ts"
 import { StockStore } from "../../../inventory/ports/StockStore.ts"
-import { sweepLapsed } from "../../../inventory/services/ExpirySweeper.ts"
+import { expireLapsed } from "../../../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../../../inventory/services/Inventory.ts"
 import type { Reservation } from "../../../inventory/state/Reservation.ts"
 import type { LoadedStock } from "../../../inventory/state/StockBook.ts"
@@ -86,7 +86,7 @@ export const largeOrders = (it: ContractIt): void => {
         yield* inventory.fulfil(fulfilled)
         yield* advance("1 second")
       }
-      yield* sweepLapsed
+      yield* expireLapsed
       const read: Array<Reservation> = []
       while (true) {
         const after = read.at(-1) ?? null
@@ -121,7 +121,7 @@ export const largeOrders = (it: ContractIt): void => {
         _tag: "OrderTooLarge",
         orderId,
         lines: count,
-        linesMax: 2_000
+        orderLinesMax: 2_000
       })
       expect(yield* Effect.flip(inventory.reserve({ orderId, lines: lines(11) }))).toEqual(
         refusal(2_001)

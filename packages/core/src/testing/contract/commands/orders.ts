@@ -6,7 +6,7 @@ import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { StockChanges } from "../../../inventory/decide/StockChanges.ts"
 import { StockStore } from "../../../inventory/ports/StockStore.ts"
-import { sweepLapsed } from "../../../inventory/services/ExpirySweeper.ts"
+import { expireLapsed } from "../../../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../../../inventory/services/Inventory.ts"
 import type { Reservation } from "../../../inventory/state/Reservation.ts"
 import { eventsOfSku, holdsOf, unitsOf } from "../reads/looking.ts"
@@ -77,7 +77,7 @@ const confirming = (it: ContractIt): void => {
       yield* inventory.reserve({ orderId, lines: [{ skuId: third, quantity: 1 }] })
       const refusal = { _tag: "ReservationExpired", reservationIds: [first.id, second.id].sort() }
       expect(yield* Effect.flip(inventory.confirmOrder({ orderId }))).toEqual(refusal)
-      yield* sweepLapsed
+      yield* expireLapsed
       expect(yield* Effect.flip(inventory.confirmOrder({ orderId }))).toEqual(refusal)
       const confirmed = yield* inventory.confirmOrder({ orderId, reacquire: true })
       expect(confirmed.map(({ replaces, status }) => [status, replaces])).toEqual([
@@ -163,7 +163,7 @@ const confirming = (it: ContractIt): void => {
       const inventory = yield* Inventory
       const { left, orderId } = yield* lapsing
       yield* advance("1 second")
-      yield* sweepLapsed
+      yield* expireLapsed
       const lines = [{ skuId: left, quantity: 1 }]
       yield* inventory.reserve({ orderId, lines, replace: true })
       expect(statesOf(yield* inventory.confirmOrder({ orderId }))).toEqual([["CONFIRMED", null]])
@@ -229,7 +229,7 @@ const releasing = (it: ContractIt): void => {
         const inventory = yield* Inventory
         const { first, left, orderId } = yield* lapsing
         yield* advance("1 second")
-        if (isSwept) yield* sweepLapsed
+        if (isSwept) yield* expireLapsed
         const reservationId = first.id
         const released = yield* inventory.release({ reservationId })
         expect(statesOf([released])).toEqual([["RELEASED", "RELEASED"]])

@@ -175,7 +175,7 @@ export const policy = (it: ContractIt): void => {
       const { a, receive, reserve, skuId } = yield* twoPlaces({ backorderLimit: 5 })
       yield* reserve(5, a)
       expect(yield* promisable(skuId)).toEqual([0])
-      yield* inventory.changeLocation({ locationId: a, sellable: false })
+      yield* inventory.updateLocation({ locationId: a, sellable: false })
       expect(yield* promisable(skuId)).toEqual([0])
       yield* receive(a, 2)
       expect(yield* rowOf(skuId, a)).toEqual([2, 5, 3])

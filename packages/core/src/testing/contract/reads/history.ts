@@ -6,7 +6,7 @@ import {
   type HoldsQuery,
   StockReads
 } from "../../../inventory/ports/StockReads.ts"
-import { sweepLapsed } from "../../../inventory/services/ExpirySweeper.ts"
+import { expireLapsed } from "../../../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../../../inventory/services/Inventory.ts"
 import type { Reservation } from "../../../inventory/state/Reservation.ts"
 import { type ContractIt, freshSku, Stage, upTo } from "../Stage.ts"
@@ -134,7 +134,7 @@ export const history = (it: ContractIt): void => {
       const start = yield* endOfLog
       const skus = [yield* freshSku(50), yield* freshSku(50, { lowStockThreshold: 49 })]
       // A location may have the id of a SKU. Its events are not events of the SKU.
-      yield* inventory.makeLocation({ locationId: skus[0] ?? "", name: "a namesake" })
+      yield* inventory.registerLocation({ locationId: skus[0] ?? "", name: "a namesake" })
       const orders = [fresh("order"), fresh("order")]
       for (const n of upTo(6)) {
         const orderId = orders[n % 2] ?? ""
@@ -149,7 +149,7 @@ export const history = (it: ContractIt): void => {
         if (n === 5) yield* inventory.releaseOrder({ orderId, confirmed: true })
       }
       yield* advance("1 hour")
-      yield* sweepLapsed
+      yield* expireLapsed
       const all = yield* eventsAfter(start)
       const [skuId = "", other] = skus
       const [orderId = "", another] = orders

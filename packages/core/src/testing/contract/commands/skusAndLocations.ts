@@ -10,7 +10,7 @@ import { type ContractIt, freshLocation, freshSku, Stage, upTo } from "../Stage.
 const nobody = "00000000-0000-7000-8000-000000000000"
 
 /** Rows and reads. */
-export const catalogue = (it: ContractIt): void => {
+export const skusAndLocations = (it: ContractIt): void => {
   it.effect("says of unknown ids that they are unknown, in reads and in refusals", () =>
     Effect.gen(function* () {
       const { now } = yield* Stage
@@ -145,7 +145,7 @@ export const catalogue = (it: ContractIt): void => {
       const orderId = fresh("order")
       yield* inventory.reserve({ orderId, lines: [{ skuId, quantity: 2 }], ttl: 10 })
       expect(yield* Effect.flip(inventory.archiveSku({ skuId }))).toEqual({
-        _tag: "SkuInUse",
+        _tag: "SkuNotEmpty",
         skuId,
         totalQuantity: 0,
         reservedQuantity: 2
@@ -166,18 +166,18 @@ export const catalogue = (it: ContractIt): void => {
       const reads = yield* StockReads
       const locationId = fresh("place")
       const details = { name: "Rack 🏭", priority: 7, sellable: false, active: true }
-      const made = yield* inventory.makeLocation({ locationId, ...details })
+      const made = yield* inventory.registerLocation({ locationId, ...details })
       const row = { id: locationId, ...details, isDefault: false, version: 1 }
       expect(made).toEqual(row)
-      const moved = yield* inventory.changeLocation({ locationId, sellable: true, isDefault: true })
+      const moved = yield* inventory.updateLocation({ locationId, sellable: true, isDefault: true })
       expect(moved).toEqual({ ...row, sellable: true, isDefault: true, version: 2 })
       const list = yield* reads.locations
       expect(list.filter((location) => location.isDefault)).toEqual([moved])
-      const refusal = yield* Effect.flip(inventory.changeLocation({ locationId, active: false }))
+      const refusal = yield* Effect.flip(inventory.updateLocation({ locationId, active: false }))
       expect(refusal).toEqual({ _tag: "DefaultLocationRequired", locationId })
-      const back = yield* inventory.changeLocation({ locationId: "default", isDefault: true })
+      const back = yield* inventory.updateLocation({ locationId: "default", isDefault: true })
       expect(back.isDefault).toBe(true)
-      yield* inventory.changeLocation({ locationId, active: false })
+      yield* inventory.updateLocation({ locationId, active: false })
       const skuId = yield* freshSku(0)
       const closed = yield* Effect.flip(inventory.receive({ skuId, locationId, quantity: 1 }))
       expect(closed).toEqual({ _tag: "LocationUnavailable", locationId, reason: "INACTIVE" })

@@ -3,7 +3,7 @@
  * it is unknown, archived or out of use. In the order of precedence.
  */
 import * as Result from "effect/Result"
-import { linesMax, wholeOrderMax } from "../messages/InventoryCommand.ts"
+import { orderLinesMax, wholeOrderMax } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import type { Location } from "../state/Location.ts"
 import * as Reservation from "../state/Reservation.ts"
@@ -80,7 +80,7 @@ export const wholeOrder = (
   const reservations = book.reservationsOfOrder(orderId)
   const lines = reservations.filter(Reservation.isLine).length
   return lines > wholeOrderMax
-    ? Result.fail({ _tag: "OrderTooLarge", orderId, lines, linesMax })
+    ? Result.fail({ _tag: "OrderTooLarge", orderId, lines, orderLinesMax })
     : Result.succeed(reservations)
 }
 

@@ -1,0 +1,136 @@
+/**
+ * How Holdfast is opened from a host that knows no Effect: where its database is, and how the engine
+ * behaves. No type of Effect is reachable from here. Unknown fields are refused.
+ */
+
+import type { HostPool } from "../connection/HostPool.ts"
+
+/** How the engine is tuned. The defaults suit one process with one database. */
+export interface EngineOptions {
+  /** Requests that may wait in one lane before callers get `Overloaded`: 10,000. */
+  readonly queueMax?: number | undefined
+  /** Requests in one transaction: 500. */
+  readonly batchMax?: number | undefined
+  /** Lines in one transaction: 1,000. A larger request is a transaction alone. */
+  readonly batchLinesMax?: number | undefined
+  /** How long a request may wait for its transaction, in milliseconds: 10,000. */
+  readonly waitMillisMax?: number | undefined
+  /** Transactions that may run side by side: 3, and 1 on the embedded database. */
+  readonly lanes?: number | undefined
+  /** How long one transaction may be tried, in milliseconds: 10,000. */
+  readonly deadlineMillis?: number | undefined
+}
+
+/** Something that a host may want to know: a sweep that failed, a database that was away. */
+export interface LogEntry {
+  readonly level: "debug" | "info" | "warn" | "error"
+  readonly message: string
+  /** What went wrong, as text; undefined when nothing did. */
+  readonly cause: string | undefined
+}
+
+/** What may be said wherever the database is. */
+export interface AnyDatabaseOptions {
+  /** The database schema that holds the tables: `inventory`. A schema each for tenants. */
+  readonly schema?: string | undefined
+  /** Whether the tables are made and brought up to date first, which needs DDL rights: true. */
+  readonly migrate?: boolean | undefined
+  /**
+   * How often lapsed holds are written down, in milliseconds: 1,000. They stop counting at their
+   * instant in any case. False when another process does it.
+   */
+  readonly sweepIntervalMillis?: number | false | undefined
+  /** Whether receipts that have served are forgotten and partitions made ahead: true. */
+  readonly upkeep?: boolean | undefined
+  readonly engine?: EngineOptions | undefined
+  /** Takes what would be logged; standard error when left out. */
+  readonly log?: ((entry: LogEntry) => void) | undefined
+}
+
+/** A certificate or a key in PEM. */
+export type Pem = string | Uint8Array
+
+/** How a connection is encrypted. */
+export interface TlsOptions {
+  /** The authorities to trust in place of those that Node.js trusts. */
+  readonly ca?: Pem | ReadonlyArray<Pem> | undefined
+  /** The certificate by which this process shows who it is, with its key. */
+  readonly cert?: Pem | undefined
+  readonly key?: Pem | undefined
+  /** What the key is encrypted with. */
+  readonly passphrase?: string | undefined
+  /** The name that the server's certificate must have: that of the host. */
+  readonly servername?: string | undefined
+  /** Whether a server that cannot show a trusted certificate is refused: true. */
+  readonly rejectUnauthorized?: boolean | undefined
+}
+
+/** The options of one place are not for another. */
+type NotFor<Option extends string> = { readonly [Name in Option]?: undefined }
+
+type ServerField = "host" | "port" | "database" | "user" | "password"
+
+/**
+ * The embedded database, in a folder that is made when missing, or in memory when none is named.
+ * A folder is open in one process at a time.
+ */
+export interface EmbeddedOptions
+  extends AnyDatabaseOptions,
+    NotFor<"url" | ServerField | "pool" | "ssl" | "maxConnections" | "pooler"> {
+  readonly folder?: string | undefined
+  /** Keeps nothing beyond the process, as when no place is named. */
+  readonly memory?: true | undefined
+}
+
+/** How a server is connected to, wherever it is. */
+export interface AnyServerOptions extends AnyDatabaseOptions, NotFor<"folder" | "memory" | "pool"> {
+  /**
+   * Whether connections are encrypted, and by which certificates; the server's is checked. What
+   * `sslmode` of the URL says, when left out. Only one of the two may be given.
+   */
+  readonly ssl?: boolean | TlsOptions | undefined
+  /** Connections at most, 2 to 1,000: 10. Reads leave those of the engine's lanes free. */
+  readonly maxConnections?: number | undefined
+  /**
+   * `transaction` behind a pooler that lends a session for one transaction, such as PgBouncer with
+   * `pool_mode = transaction`: `none`.
+   */
+  readonly pooler?: "none" | "transaction" | undefined
+}
+
+/** A PostgreSQL server, 15 or newer, by its URL. */
+export interface UrlOptions extends AnyServerOptions, NotFor<ServerField> {
+  /**
+   * `postgres://user:password@host:port/database?sslmode=require`. With several hosts,
+   * `host-1:5432,host-2:5432`, the first writable one is taken. An unknown parameter is refused. No
+   * message repeats the user or the password.
+   */
+  readonly url: string
+}
+
+/** A PostgreSQL server, 15 or newer, by what a URL would hold. */
+export interface ServerOptions extends AnyServerOptions, NotFor<"url"> {
+  /** A name or an address; or the folder of a Unix socket, which starts with `/`. */
+  readonly host: string
+  /** 5432. */
+  readonly port?: number | undefined
+  readonly database: string
+  readonly user: string
+  /** No message repeats it. */
+  readonly password?: string | undefined
+}
+
+/** A PostgreSQL server, 15 or newer, over the host's own pool of connections. */
+export interface HostPoolOptions
+  extends AnyDatabaseOptions,
+    NotFor<"folder" | "memory" | "url" | ServerField | "ssl" | "maxConnections" | "pooler"> {
+  /**
+   * A `Pool` of `pg`, with a `max` of 2 or more. It stays the host's: `close` leaves it open.
+   * Connections keep their settings and get no named statements, so each reservation takes more
+   * round trips than with a `url`.
+   */
+  readonly pool: HostPool
+}
+
+/** Where the database is, and how the engine behaves. */
+export type HoldfastOptions = EmbeddedOptions | UrlOptions | ServerOptions | HostPoolOptions

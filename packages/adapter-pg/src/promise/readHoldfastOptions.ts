@@ -1,0 +1,197 @@
+/**
+ * The options of a host, read: every bad one is named, and nothing is opened. The types of the
+ * options are in `HoldfastOptions.ts`, which no type of Effect may reach.
+ */
+import { HoldfastError } from "@holdfast/core"
+import { InvalidInput } from "@holdfast/core/effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { HoldfastOptions } from "./HoldfastOptions.ts"
+
+const optional = Schema.optionalKey
+const count = (minimum: number, maximum: number) =>
+  optional(Schema.Int.check(Schema.isBetween({ minimum, maximum })))
+const millis = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 86_400_000 }))
+
+const schemaName = Schema.String.check(
+  Schema.isPattern(/^[a-z_][a-z0-9_]{0,50}$/, {
+    message: "must be a lower-case identifier of at most 51 characters"
+  })
+)
+
+const isFunction = Schema.makeFilter<unknown>(
+  (value) => typeof value === "function" || "must be a function"
+)
+
+const isPem = (value: unknown): boolean => typeof value === "string" || value instanceof Uint8Array
+
+const pem = Schema.Unknown.check(
+  Schema.makeFilter((value) => isPem(value) || "must be PEM, as text or bytes")
+)
+const pems = Schema.Unknown.check(
+  Schema.makeFilter(
+    (value) =>
+      isPem(value) ||
+      (Array.isArray(value) && value.length > 0 && value.every(isPem)) ||
+      "must be PEM, as text or bytes, or a list of such"
+  )
+)
+
+const Tls = Schema.Struct({
+  ca: optional(pems),
+  cert: optional(pem),
+  key: optional(pem),
+  passphrase: optional(Schema.String),
+  servername: optional(Schema.String),
+  rejectUnauthorized: optional(Schema.Boolean)
+})
+
+/** The host's pool is its own object, and only looked at. */
+const poolMistake = (pool: unknown): string | undefined => {
+  if (typeof Object(pool).connect !== "function") return "must be a pool of connections, as of pg"
+  const { binary, max } = Object(Object(pool).options) as Readonly<Record<string, unknown>>
+  if (binary === true) return "must be a pool without binary: true; its answers are read as text"
+  return max !== undefined && !(Number(max) >= 2)
+    ? "must lend at least 2 connections: give it max: 2 or more"
+    : undefined
+}
+
+const filled = Schema.String.check(Schema.isMinLength(1))
+
+const Fields = Schema.Struct({
+  memory: optional(Schema.Literal(true)),
+  folder: optional(filled),
+  url: optional(Schema.String),
+  host: optional(filled),
+  port: count(1, 65_535),
+  database: optional(filled),
+  user: optional(filled),
+  password: optional(Schema.String),
+  pool: optional(Schema.Unknown.check(Schema.makeFilter((value) => poolMistake(value) ?? true))),
+  ssl: optional(Schema.Union([Schema.Boolean, Tls])),
+  maxConnections: count(2, 1_000),
+  pooler: optional(Schema.Literals(["none", "transaction"])),
+  schema: optional(schemaName),
+  migrate: optional(Schema.Boolean),
+  sweepIntervalMillis: optional(Schema.Union([millis, Schema.Literal(false)])),
+  upkeep: optional(Schema.Boolean),
+  engine: optional(
+    Schema.Struct({
+      queueMax: count(1, 1_000_000),
+      batchMax: count(1, 500),
+      batchLinesMax: count(1, 1_000),
+      waitMillisMax: optional(millis),
+      lanes: count(1, 64),
+      deadlineMillis: optional(millis)
+    })
+  ),
+  log: optional(Schema.Unknown.check(isFunction))
+})
+type Fields = typeof Fields.Type
+type Field = keyof Fields
+
+/** What a URL holds, one by one. */
+const serverFields = ["host", "port", "database", "user", "password"] as const
+const requiredFields = ["host", "database", "user"] as const
+
+interface Mistake {
+  readonly path: ReadonlyArray<Field>
+  readonly issue: string
+}
+
+/** Each of the options that are given is one too many. */
+const notBeside = (
+  options: Fields,
+  names: ReadonlyArray<Field>,
+  issue: string
+): ReadonlyArray<Mistake> =>
+  names.filter((name) => options[name] !== undefined).map((name) => ({ path: [name], issue }))
+
+/** The options that contradict each other. */
+const contradictions = (options: Fields): ReadonlyArray<Mistake> => {
+  const { folder, pool, url } = options
+  const isByFields = serverFields.some((name) => options[name] !== undefined)
+  const isOnServer = url !== undefined || isByFields || pool !== undefined
+  return [
+    ...(folder === undefined
+      ? []
+      : notBeside(options, ["url", ...serverFields, "pool"], "is not for a database in a folder")),
+    ...(folder === undefined && !isOnServer
+      ? []
+      : notBeside(options, ["memory"], "is not for a database in a folder or on a server")),
+    ...(url === undefined
+      ? []
+      : notBeside(options, serverFields, "is not for use beside url, which holds it")),
+    ...(pool === undefined
+      ? []
+      : notBeside(
+          options,
+          ["url", ...serverFields, "ssl", "maxConnections", "pooler"],
+          "is not for use beside pool, which has its own"
+        )),
+    ...((folder ?? url ?? pool) !== undefined || !isByFields
+      ? []
+      : requiredFields
+          .filter((name) => options[name] === undefined)
+          .map(
+            (name): Mistake => ({ path: [name], issue: "is required beside the other fields" })
+          )),
+    ...(isOnServer
+      ? []
+      : [
+          ...notBeside(options, ["ssl", "pooler"], "is for a server"),
+          ...notBeside(
+            options,
+            ["maxConnections"],
+            "is for a server; the embedded database has one connection"
+          )
+        ]),
+    ...(options.ssl !== undefined && url !== undefined && /[?&]sslmode=/.test(url)
+      ? [{ path: ["ssl"] as const, issue: "is not for use beside sslmode in the url" }]
+      : [])
+  ]
+}
+
+const Options = Fields.check(Schema.makeFilter(contradictions))
+/** Options that were read. */
+export type Options = Omit<Fields, "log" | "pool"> & Pick<HoldfastOptions, "log" | "pool">
+
+const read = InvalidInput.reader(Options)
+
+const nested: ReadonlySet<string> = new Set(["engine", "ssl"])
+
+/** The fields that are said; one that is undefined is as left out. */
+const said = (fields: unknown): unknown =>
+  typeof fields === "object" && fields !== null
+    ? Object.fromEntries(
+        Object.entries(fields)
+          .filter(([, field]) => field !== undefined)
+          .map(([key, field]) => [key, nested.has(key) ? said(field) : field])
+      )
+    : fields
+
+const places = ["folder", "url", ...serverFields, "pool"] as const
+
+/**
+ * The places that are named without a value, as by an unset variable. An inventory in memory
+ * instead would lose everything with the process.
+ */
+const unsetPlaces = (options: unknown): ReadonlyArray<InvalidInput.FieldIssue> => {
+  const given = Object(options) as Readonly<Record<string, unknown>>
+  if ([...places, "memory"].some((place) => (given[place] ?? undefined) !== undefined)) return []
+  return places
+    .filter((place) => place in given)
+    .map((path) => ({
+      path,
+      message: "is undefined: is a variable not set? To use memory, give memory: true"
+    }))
+}
+
+/** The options as they may be used, or an error that names every bad one of them. */
+export const checkedOptions = (options: unknown): Options => {
+  const unset = unsetPlaces(options)
+  if (unset.length > 0) throw new HoldfastError("InvalidInput", { issues: unset })
+  const result = read(said(options))
+  if (Result.isSuccess(result)) return result.success as Options
+  throw new HoldfastError("InvalidInput", { issues: result.failure.issues })
+}

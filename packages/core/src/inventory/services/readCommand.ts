@@ -1,0 +1,45 @@
+/**
+ * The ways to a valid command. `readCommand` takes untrusted parts, `checkCommand` takes parts that
+ * are decoded already. Each command they give is remembered, so that it is not checked again.
+ */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { commandReader } from "../../engine/commandService.ts"
+import * as InvalidInput from "../../kernel/InvalidInput.ts"
+import {
+  type CommandOf,
+  type CommandTag,
+  InventoryCommand,
+  ValidCommand,
+  type ValidCommandOf
+} from "../messages/InventoryCommand.ts"
+
+const remembered = new WeakSet<object>()
+
+const remember = <Read extends Result.Result<ValidCommand, InvalidInput.InvalidInput>>(
+  read: Read
+): Read => {
+  if (Result.isSuccess(read)) remembered.add(read.success)
+  return read
+}
+
+/** Reads a command that is executed at once, and so need not be remembered. */
+export const readAtOnce = commandReader<ValidCommand>(InventoryCommand.members)
+const check = InvalidInput.reader(Schema.toType(ValidCommand))
+
+/** Reads a command of untrusted parts: the command, or every bad field of it. */
+export const readCommand: {
+  <const Input extends { readonly _tag: CommandTag }>(
+    input: Input
+  ): Result.Result<ValidCommandOf<Input["_tag"]>, InvalidInput.InvalidInput>
+  (input: unknown): Result.Result<ValidCommand, InvalidInput.InvalidInput>
+} = (input: unknown): Result.Result<never, InvalidInput.InvalidInput> =>
+  remember(readAtOnce(input)) as Result.Result<never, InvalidInput.InvalidInput>
+
+/** Checks a command whose parts are decoded: its instants are values, not text. */
+export const checkCommand = <Tag extends CommandTag>(
+  command: CommandOf<Tag>
+): Result.Result<ValidCommandOf<Tag>, InvalidInput.InvalidInput> =>
+  remembered.has(command)
+    ? Result.succeed(command as ValidCommandOf<Tag>)
+    : (remember(check(command)) as Result.Result<ValidCommandOf<Tag>, InvalidInput.InvalidInput>)
