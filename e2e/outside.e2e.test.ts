@@ -299,19 +299,20 @@ describe("H1 one copy", () => {
         for (const subpath of subpaths) {
           const module = await import("@holdfast/" + name + subpath.slice(1))
           for (const [key, value] of Object.entries(module)) {
-            if (typeof value !== "function") continue
+            if (typeof value !== "function" || !/^[A-Z]/.test(key)) continue
             if (known.has(key)) shared.push(key)
             if (known.has(key) && known.get(key) !== value) console.log(name, subpath, key)
             known.set(key, value)
           }
         }
       }
-      console.log(shared.includes("StoreError"), shared.length > 10)
+      console.log(shared.includes("StoreError"), shared.includes("CommandIds"))
       const opened = toPromises(Layer.effectDiscard(Effect.fail({ reason: "Away" })))
-      await opened.catch((error) => console.log(error instanceof HoldfastError, error.code))`
+      await opened.catch((error) => console.log(error instanceof HoldfastError, error.code))
+      console.log(HoldfastError.name)`
     )
     const ran = await project.run("node", "subpaths.mjs")
-    expect(ran).toEqual({ code: 0, output: "true true\ntrue StartFailed\n" })
+    expect(ran).toEqual({ code: 0, output: "true true\ntrue StartFailed\nHoldfastError\n" })
     const withStoreError = globSync("node_modules/@holdfast/core/dist/**/*.js", {
       cwd: project.folder
     }).filter((file) =>

@@ -51,15 +51,13 @@ export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", {
   place: Schema.optionalKey(Schema.String),
   cause: Schema.optionalKey(Schema.Defect())
 }) {
-  static {
-    Object.defineProperty(StoreError.prototype, brand, { value: true })
-  }
-
   /** True when nothing was written, so that a plain repeat is safe. */
   get isRetryable(): boolean {
     return retryable.has(this.reason)
   }
 }
+
+Object.defineProperty(StoreError.prototype, brand, { value: true })
 
 /** Whether something that was caught is a `StoreError`, of this copy of the package or another. */
 export const isStoreError = (error: unknown): error is StoreError =>

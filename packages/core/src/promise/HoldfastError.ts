@@ -21,11 +21,6 @@ const retryable: ReadonlySet<HoldfastErrorCode> = new Set([
 
 /** The error of one code; see `HoldfastErrorDetails` for what each says. */
 export class HoldfastError<Code extends HoldfastErrorCode = HoldfastErrorCode> extends Error {
-  static {
-    Object.defineProperty(HoldfastError.prototype, "name", { value: "HoldfastError" })
-    Object.defineProperty(HoldfastError.prototype, brand, { value: true })
-  }
-
   readonly code: Code
   readonly details: HoldfastErrorDetails[Code]
   /** Whether nothing was written and a plain repeat, a little later, may well succeed. */
@@ -44,6 +39,10 @@ export class HoldfastError<Code extends HoldfastErrorCode = HoldfastErrorCode> e
     return { name, code, message, isRetryable, details }
   }
 }
+
+// Not in a static block, which would make the bundler rename the class.
+Object.defineProperty(HoldfastError.prototype, "name", { value: "HoldfastError" })
+Object.defineProperty(HoldfastError.prototype, brand, { value: true })
 
 /** The error of any code, told apart by `code`. */
 export type AnyHoldfastError = {
