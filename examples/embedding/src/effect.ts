@@ -3,14 +3,14 @@
  * and another store is another layer. The same two buyers as in `promise.ts`.
  */
 import { layerMigrations, layerPglite, layerStorage } from "@holdfast/adapter-pg/effect"
-import { Inventory, layerExpirySweeper, StockReads, stockStatus } from "@holdfast/core/effect"
+import { Inventory, InventoryQueries, layerExpirySweeper } from "@holdfast/core/effect"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
-/** The engine and its reads, with lapsed holds swept, on PostgreSQL that lives in this process. */
+/** The engine and its questions, with lapsed holds swept, on PostgreSQL that lives in this process. */
 const Engine = layerExpirySweeper().pipe(
-  Layer.provideMerge(Inventory.layer()),
+  Layer.provideMerge(Layer.merge(Inventory.layer(), InventoryQueries.layer)),
   Layer.provideMerge(layerStorage()),
   Layer.provide(layerMigrations()),
   Layer.provide(layerPglite({ memory: true }))
@@ -32,15 +32,12 @@ const checkOut = Effect.fn("checkOut")(
 
 const program = Effect.gen(function* () {
   const inventory = yield* Inventory
-  const reads = yield* StockReads
+  const queries = yield* InventoryQueries
   yield* inventory.registerSku({ skuId: "mug", code: "MUG", name: "Mug", initialStock: 3 })
   yield* checkOut("order-1", 2)
   yield* checkOut("order-2", 2)
-  const [read] = yield* reads.stock(["mug"])
-  if (read !== undefined) {
-    const { availableQuantity, reservedQuantity } = stockStatus(read.sku, read.levels)
-    yield* Console.log(`${reservedQuantity} reserved, ${availableQuantity} available`)
-  }
+  const { availableQuantity, reservedQuantity } = yield* queries.stock({ skuId: "mug" })
+  yield* Console.log(`${reservedQuantity} reserved, ${availableQuantity} available`)
 })
 
 await Effect.runPromise(Effect.provide(program, Engine))

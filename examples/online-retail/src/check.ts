@@ -30,7 +30,7 @@ const skuIdsOf = async (inventory: CheckedOn): Promise<ReadonlyArray<string>> =>
   do {
     const page: Awaited<ReturnType<CheckedOn["skus"]>> = await inventory.skus({
       cursor,
-      limit: 1_000
+      size: 1_000
     })
     ids.push(...page.items.map(({ id }) => id))
     cursor = page.next

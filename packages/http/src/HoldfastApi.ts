@@ -8,31 +8,10 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import { LocationsApi } from "./inventory/api/LocationsApi.ts"
 import { HealthApi, OperationsApi } from "./inventory/api/OperationsApi.ts"
 import { OrdersApi } from "./inventory/api/OrdersApi.ts"
-import { ReservationsApi, reserveEndpoint } from "./inventory/api/ReservationsApi.ts"
+import { ReservationsApi } from "./inventory/api/ReservationsApi.ts"
 import { SkusApi } from "./inventory/api/SkusApi.ts"
 import { StockApi } from "./inventory/api/StockApi.ts"
 import { completeDocument } from "./kit/document.ts"
-
-/** Reads a request strictly, and names every bad field of it. */
-export class StrictReading extends HttpApiMiddleware.Service<StrictReading>()(
-  "@holdfast/http/api/StrictReading"
-) {}
-
-const strict = { errors: "all", onExcessProperty: "error" } as const
-
-/** Everything but making a reservation, which has a route of its own. */
-export const RoutedApi = HttpApi.make("holdfast")
-  .add(SkusApi)
-  .add(StockApi)
-  .add(ReservationsApi)
-  .add(OrdersApi)
-  .add(LocationsApi)
-  .add(OperationsApi)
-  .add(HealthApi)
-  .middleware(StrictReading)
-  .annotate(HttpApi.ParamsParseOptions, strict)
-  .annotate(HttpApi.QueryParseOptions, strict)
-  .annotate(HttpApi.PayloadParseOptions, strict)
 
 const description = [
   "Reserve stock, and never oversell.",
@@ -45,7 +24,7 @@ const description = [
 export const HoldfastApi = HttpApi.make("holdfast")
   .add(SkusApi)
   .add(StockApi)
-  .add(ReservationsApi.add(reserveEndpoint))
+  .add(ReservationsApi)
   .add(OrdersApi)
   .add(LocationsApi)
   .add(OperationsApi)
@@ -59,3 +38,16 @@ export const HoldfastApi = HttpApi.make("holdfast")
 /** The whole API as it is described where it lives under a base path. */
 export const apiAt = (basePath: string): typeof HoldfastApi =>
   basePath === "" ? HoldfastApi : HoldfastApi.annotate(OpenApi.Servers, [{ url: basePath }])
+
+/** Reads a request strictly, and names every bad field of it. */
+export class StrictReading extends HttpApiMiddleware.Service<StrictReading>()(
+  "@holdfast/http/api/StrictReading"
+) {}
+
+const strict = { errors: "all", onExcessProperty: "error" } as const
+
+/** The whole API as it is served: every request is read strictly. */
+export const RoutedApi = HoldfastApi.middleware(StrictReading)
+  .annotate(HttpApi.ParamsParseOptions, strict)
+  .annotate(HttpApi.QueryParseOptions, strict)
+  .annotate(HttpApi.PayloadParseOptions, strict)

@@ -51,13 +51,15 @@ const placeAtEnd = / \(at [^()]+\)$/
 const has = <Key extends string>(table: Readonly<Record<Key, unknown>>, key: string): key is Key =>
   Object.hasOwn(table, key)
 
-const answerFor = ({ code, details }: AnyHoldfastError): ProblemAnswer => {
+const answerFor = ({ code, details, message }: AnyHoldfastError): ProblemAnswer => {
   if (has(refusals, code)) {
-    return { problem: refusalMembers({ _tag: code, ...details } as unknown as InventoryRefusal) }
+    // Another copy of core may give other details, so its own sentence is taken.
+    const refusal = { _tag: code, ...details } as unknown as InventoryRefusal
+    return { problem: refusalMembers(refusal, message) }
   }
   if (has(storeProblems, code)) {
-    const message = String(Object(details).reason ?? code).replace(placeAtEnd, "")
-    return storeProblem(new StoreError({ reason: code, message }))
+    const reason = String(Object(details).reason ?? code).replace(placeAtEnd, "")
+    return storeProblem(new StoreError({ reason: code, message: reason }))
   }
   // A newer copy of core may know codes that this one does not.
   return has(around, code) ? around[code] : { problem: plainProblem(500) }

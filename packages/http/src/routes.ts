@@ -2,7 +2,7 @@
  * The REST API as a layer of routes. It needs the inventory and its reads, and a router to add the
  * routes to; which store stands behind them is decided where the layers are put together.
  */
-import type { InventoryServices } from "@holdfast/core/effect"
+import { InventoryQueries, type InventoryServices } from "@holdfast/core/effect"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
@@ -15,7 +15,6 @@ import { layerLocationRoutes } from "./inventory/routes/locationRoutes.ts"
 import { layerHealthRoutes, layerOperationRoutes } from "./inventory/routes/operationRoutes.ts"
 import { layerOrderRoutes } from "./inventory/routes/orderRoutes.ts"
 import { layerReservationRoutes } from "./inventory/routes/reservationRoutes.ts"
-import { layerReserveRoute } from "./inventory/routes/reserveRoute.ts"
 import { layerSkuRoutes } from "./inventory/routes/skuRoutes.ts"
 import { layerStockRoutes } from "./inventory/routes/stockRoutes.ts"
 import { layerDocs } from "./kit/docs.ts"
@@ -54,6 +53,7 @@ const layerEndpoints = HttpApiBuilder.layer(RoutedApi).pipe(
     layerOperationRoutes,
     layerHealthRoutes
   ]),
+  Layer.provide(InventoryQueries.layer),
   Layer.provide(layerStrictReading)
 )
 
@@ -68,7 +68,7 @@ const layerBasePath = Layer.effect(
 )
 
 const routesWith = (options: HttpOptions, router: { readonly areAlone: boolean }) =>
-  Layer.mergeAll(layerEndpoints, layerReserveRoute, layerShadowed, layerOpenApi, layerDocs).pipe(
+  Layer.mergeAll(layerEndpoints, layerShadowed, layerOpenApi, layerDocs).pipe(
     Layer.provide(layerBasePath),
     Layer.merge(layerFrontPage),
     // The routes are the same layers each time; a router that has them twice needs them built twice.

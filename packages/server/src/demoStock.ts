@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises"
 import {
   Inventory,
+  InventoryQueries,
   type InventoryRefusal,
   StockReads,
   type StoreError
@@ -38,16 +39,15 @@ export const loadDemoStock: Effect.Effect<
   const inventory = yield* Inventory
   const reads = yield* StockReads
   const skus = yield* read
-  const known = new Set(
-    (yield* reads.stock(skus.map(({ skuId }) => skuId))).map(({ sku }) => sku.id)
-  )
+  const skuIds = skus.map(({ skuId }) => skuId)
+  const { unknownSkuIds } = yield* InventoryQueries.over(reads).ask("stocks", { skuIds })
   const register = (sku: DemoSku) =>
     Effect.catchTags(inventory.registerSku(sku), {
       IdTaken: () => Effect.void,
       SkuCodeTaken: () => Effect.void
     })
   yield* Effect.forEach(
-    skus.filter(({ skuId }) => !known.has(skuId)),
+    skus.filter(({ skuId }) => unknownSkuIds.includes(skuId)),
     register,
     { concurrency: "unbounded", discard: true }
   )

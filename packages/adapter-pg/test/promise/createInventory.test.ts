@@ -49,7 +49,7 @@ describe("createInventory, embedded", () => {
     await inventory.registerSku(mug)
     const [hold] = await inventory.reserve(order("o1", 1, 1))
     const wasWrittenDown = async () =>
-      (await inventory.events({ limit: 1_000 })).some(
+      (await inventory.events({ size: 1_000 })).some(
         ({ event }) =>
           event.eventType === "inventory.stock.released" &&
           event.payload.reservationId === hold?.id &&

@@ -42,13 +42,15 @@ describePostgres(18, "the host's row and the reservation", () => {
       await insertOrder(client, "o1", 3)
       const holds = await withinTransaction(client).reserve(order("o1", 3))
       expect(await seen(host)).toMatchObject({ orders: [], reserved: 0 })
-      expect((await inventory.reservationsOfOrder("o1")).items).toEqual([])
+      await expect(inventory.reservationsOfOrder("o1")).rejects.toMatchObject({
+        code: "OrderNotFound"
+      })
       return holds
     })
     expect(answer).toMatchObject([{ orderId: "o1", skuId: "mug", quantity: 3, status: "PENDING" }])
     expect((await inventory.reservationsOfOrder("o1")).items).toEqual(answer)
     expect(await seen(host)).toEqual({ orders: ["o1"], reserved: 3, accuracy: 1 })
-    const reserved = (await inventory.events({ limit: 100 })).filter(
+    const reserved = (await inventory.events({ size: 100 })).filter(
       ({ event }) => event.eventType === "inventory.stock.reserved"
     )
     expect(reserved).toMatchObject([
@@ -66,7 +68,7 @@ describePostgres(18, "the host's row and the reservation", () => {
     })
     await expect(work).rejects.toThrow("declined")
     expect(await seen(host)).toEqual({ orders: [], reserved: 0, accuracy: 1 })
-    const types = (await inventory.events({ limit: 100 })).map(({ event }) => event.eventType)
+    const types = (await inventory.events({ size: 100 })).map(({ event }) => event.eventType)
     expect(types).not.toContain("inventory.stock.reserved")
     // The key was not used, so it may be used for something else.
     expect(await inventory.reserve(order("o2"), { idempotencyKey: "k" })).toHaveLength(1)
@@ -147,7 +149,7 @@ describePostgres(18, "one call inside a host's transaction", () => {
       throw new Error("declined")
     })
     await expect(given).rejects.toThrow("declined")
-    const types = (await inventory.events({ limit: 100 })).map(({ event }) => event.eventType)
+    const types = (await inventory.events({ size: 100 })).map(({ event }) => event.eventType)
     expect(types).not.toContain("inventory.stock.released")
     expect(await inventory.reserve(order("o2", 10))).toHaveLength(1)
   })

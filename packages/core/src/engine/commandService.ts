@@ -15,6 +15,7 @@ import { type Domain, type DomainTypes, requestNames, type StoreOf } from "./Dom
 import { fingerprintOf } from "./fingerprint.ts"
 import * as GroupCommit from "./GroupCommit.ts"
 import type { Executed, Request } from "./Request.ts"
+import { anonymous, RequestCaller } from "./RequestCaller.ts"
 import { type RequestOptions, readOptions } from "./RequestOptions.ts"
 
 /** How an engine is tuned. The defaults suit a server with one database. */
@@ -72,16 +73,24 @@ const serviceOver = Effect.fnUntraced(function* <T extends DomainTypes>(
     const request = makeRequest({ command, origin, key })
     return submit(domain.laneOf(command), request, domain.weightOf(command))
   }
-  const execute: Execute<T> = (command, options) => {
-    if (options === undefined) return Effect.suspend(() => enqueue(command, null, {}))
-    return Effect.flatMap(Effect.fromResult(readOptions(options)), (about): Execution<T> => {
+  const executeFor = (command: CommandOf<T>, options: RequestOptions) =>
+    Effect.flatMap(Effect.fromResult(readOptions(options)), (about): Execution<T> => {
       const key = about.idempotencyKey
       if (key === undefined) return enqueue(command, null, about)
       return Effect.flatMap(fingerprintOf(digest, command), (fingerprint) =>
         enqueue(command, { caller: about.caller ?? "", key, fingerprint }, about)
       )
     })
-  }
+  const execute: Execute<T> = (command, options) =>
+    Effect.withFiber((fiber) => {
+      const sender = fiber.getRef(RequestCaller)
+      if (sender === anonymous) {
+        return options === undefined ? enqueue(command, null, {}) : executeFor(command, options)
+      }
+      const caller = options?.caller ?? sender.caller
+      const actor = options?.actor ?? sender.actor
+      return executeFor(command, { ...options, caller, actor })
+    })
   return execute
 })
 

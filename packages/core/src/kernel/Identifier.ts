@@ -6,7 +6,10 @@
 import * as Schema from "effect/Schema"
 import { opaque, printable } from "./Text.ts"
 
-/** Words of the HTTP paths; an id equal to one of them could not be addressed. */
+/**
+ * Words of the HTTP paths; an id equal to one of them could not be addressed. The list is closed:
+ * a word that is added may be somebody's id already.
+ */
 export const reservedWords: ReadonlySet<string> = new Set([
   ".",
   "..",

@@ -1,6 +1,7 @@
 /**
- * Cursors: where a page ended, as an opaque token. A token is decoded by the schema of the list
- * that made it, so a forged one is bad input and never reaches a statement as text.
+ * Pages of a list, and cursors: where a page ended, as an opaque token. A token is decoded by the
+ * schema of the list that made it, so a forged one is bad input and never reaches a statement as
+ * text. A page is read one item too far, so that its end is known.
  */
 
 import * as Base64Url from "effect/encoding/Base64Url"
@@ -14,11 +15,34 @@ export interface Page<A> {
   readonly next: string | null
 }
 
+/** A page of a list as a schema; `next` is the cursor of the next page, null at the end. */
+export const pageOf = <S extends Schema.Top>(item: S) =>
+  Schema.Struct({ items: Schema.Array(item), next: Schema.NullOr(Schema.String) })
+
 /** Items that one page may hold, 1 to 1,000. */
 export const PageSize = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 1_000 }))
 
 /** Items on a page when nothing is said. */
 export const pageSizeDefault = 100
+
+const notOurs = "must be a cursor that an earlier page returned"
+
+/** A cursor as a caller gives it back. Whether it belongs to the list is seen when it is decoded. */
+export const PageCursor = Schema.String.check(
+  Schema.isPattern(/^[A-Za-z0-9_-]{1,2000}$/u, { message: notOurs })
+).annotate({ description: "The `next` of an earlier page, and nothing else." })
+
+/** Where the page before this one ended, and how many items to give: 1 to 1,000, default 100. */
+export const pageFields = {
+  cursor: Schema.optionalKey(PageCursor),
+  size: Schema.optionalKey(PageSize)
+}
+
+/** Which page of a list is asked for. */
+export interface PageQuery {
+  readonly cursor?: string | undefined
+  readonly size?: number | undefined
+}
 
 /** How the positions of one list become tokens and come back. */
 export interface Cursor<Position> {
@@ -33,7 +57,7 @@ export const cursor = <Position>(position: Schema.Codec<Position, unknown>): Cur
   const encode = Schema.encodeSync(json)
   const forged: InvalidInput = {
     _tag: "InvalidInput",
-    issues: [{ path: "cursor", message: "must be a cursor that an earlier page returned" }]
+    issues: [{ path: "cursor", message: notOurs }]
   }
   return {
     encode: (value) => Base64Url.encode(encode(value)),
@@ -43,4 +67,22 @@ export const cursor = <Position>(position: Schema.Codec<Position, unknown>): Cur
         () => forged
       )
   }
+}
+
+/** The position that a cursor stands for, null at the start of a list; a forged one is refused. */
+export const positionOf = <Position>(
+  cursor: Cursor<Position>,
+  token: string | undefined
+): Result.Result<Position | null, InvalidInput> =>
+  token === undefined ? Result.succeed(null) : cursor.decode(token)
+
+/** A page of `size` items out of up to `size + 1` that were read. */
+export const cutPage = <A>(
+  read: ReadonlyArray<A>,
+  size: number,
+  cursorAfter: (last: A) => string
+): Page<A> => {
+  const items = read.length > size ? read.slice(0, size) : read
+  const last = items.at(-1)
+  return { items, next: read.length > size && last !== undefined ? cursorAfter(last) : null }
 }

@@ -23,7 +23,8 @@ import type {
   StockAsOf,
   StockChanged,
   StockMovement,
-  StockStatus
+  StockStatus,
+  StockView
 } from "./InventoryAnswers.ts"
 import type { EventPages } from "./InventoryEvents.ts"
 import type {
@@ -42,6 +43,7 @@ import type {
   MoveStockInput,
   PageOptions,
   ReadOptions,
+  ReconcileOptions,
   RegisterLocationInput,
   RegisterSkuInput,
   ReleaseOrderInput,
@@ -49,6 +51,8 @@ import type {
   RequestOptions,
   ReserveStockInput,
   ResizeReservationInput,
+  SkusOptions,
+  StockOptions,
   TransferStockInput,
   UnarchiveSkuInput,
   UpdateLocationInput,
@@ -197,9 +201,12 @@ export interface InventoryReads {
   /** The SKU in use that has this code, or undefined. Find an archived SKU by its id. */
   readonly skuByCode: (code: string, options?: ReadOptions) => Promise<Sku | undefined>
   /** All SKUs, by id. */
-  readonly skus: (options?: PageOptions) => Promise<Page<Sku>>
-  /** The stock of one SKU, over its sellable locations. Refusals: `SkuNotFound`. */
-  readonly stock: (skuId: string, options?: ReadOptions) => Promise<StockStatus>
+  readonly skus: (options?: SkusOptions) => Promise<Page<Sku>>
+  /**
+   * The stock of one SKU, over its sellable locations, and with `locations` at each location.
+   * Refusals: `SkuNotFound`.
+   */
+  readonly stock: (skuId: string, options?: StockOptions) => Promise<StockView>
   /** The stock of up to 1,000 SKUs, in the order asked; unknown ones are left out. */
   readonly stocks: (
     skuIds: ReadonlyArray<string>,
@@ -214,7 +221,7 @@ export interface InventoryReads {
     reservationId: string,
     options?: ReadOptions
   ) => Promise<Reservation | undefined>
-  /** The reservations of an order, oldest first; none for an unknown order. */
+  /** The reservations of an order, oldest first. Refusals: `OrderNotFound` when it has none. */
   readonly reservationsOfOrder: (
     orderId: string,
     options?: PageOptions
@@ -225,7 +232,7 @@ export interface InventoryReads {
    * Whether an order could be held now, and each line that could not. It plans as `reserve` does,
    * but holds nothing: by the time you reserve, the stock may be gone.
    * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`, and with
-   * `orderId` also `OrderAlreadyConfirmed`; a shortage is the answer.
+   * `orderId` also `OrderTooLarge` and `OrderAlreadyConfirmed`; a shortage is the answer.
    */
   readonly checkAvailability: (
     input: AvailabilityInput,
@@ -234,13 +241,14 @@ export interface InventoryReads {
   /** The ledger of a SKU, newest first. Refusals: `SkuNotFound`. */
   readonly movements: (skuId: string, options?: MovementsOptions) => Promise<Page<StockMovement>>
   /**
-   * The totals of a SKU as they were at an instant, from the ledger.
+   * The totals of a SKU as they were at an instant, from the ledger, also at each location unless
+   * `locations` is false.
    * Refusals: `SkuNotFound`, `BeforeLedger` when the ledger no longer reaches back so far.
    */
   readonly stockAsOf: (
     skuId: string,
     at: Date | string,
-    options?: ReadOptions
+    options?: StockOptions
   ) => Promise<StockAsOf>
   /**
    * Events after a position, in order and without gaps: `await` reads one page, which may be empty;
@@ -250,9 +258,9 @@ export interface InventoryReads {
    */
   readonly events: (options?: EventsOptions) => EventPages
   /** Compares every level with the ledger and the open holds, and changes nothing. */
-  readonly reconcile: (options?: ReadOptions) => Promise<Reconciliation>
+  readonly reconcile: (options?: ReconcileOptions) => Promise<Reconciliation>
   /** Every level beside its evidence, by SKU and location; read in pages, as you go. */
-  readonly reconciledLevels: (options?: ReadOptions) => AsyncIterable<ReconciledLevel>
+  readonly reconciledLevels: (options?: PageOptions) => AsyncIterable<ReconciledLevel>
   /** Resolves when the store answers. */
   readonly ping: (options?: ReadOptions) => Promise<void>
 }

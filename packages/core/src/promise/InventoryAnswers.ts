@@ -66,6 +66,11 @@ export interface StockStatus extends StockBalances {
   readonly lastUpdated: Date
 }
 
+/** One SKU, and each of its locations when you asked for them. */
+export interface StockView extends StockStatus {
+  readonly locations?: ReadonlyArray<LevelStatus>
+}
+
 /** Where a reservation stands in its life. */
 export type ReservationStatus = "PENDING" | "CONFIRMED" | "FULFILLED" | "RELEASED" | "EXPIRED"
 
@@ -190,11 +195,14 @@ export interface Page<Item> {
   readonly next: string | null
 }
 
-/** The totals of a SKU's levels as they were at an instant, from the ledger. */
+/** The totals of a SKU as they were at an instant, from the ledger. */
 export interface StockAsOf {
   readonly skuId: string
   readonly at: Date
-  readonly levels: ReadonlyArray<{
+  /** Over the locations that are sellable now. */
+  readonly totalQuantity: number
+  /** Every location that had a level; left out when you did not want it. */
+  readonly locations?: ReadonlyArray<{
     readonly locationId: string
     readonly totalQuantity: number
   }>
@@ -248,6 +256,6 @@ export interface Reconciliation {
   readonly totalDrift: number
   /** Units of reserved that disagree, summed without sign. */
   readonly reservedDrift: number
-  /** The first 1,000 levels that disagree. */
+  /** The first levels that disagree, as many as you asked for. */
   readonly drifted: ReadonlyArray<DriftedLevel>
 }

@@ -267,7 +267,25 @@ export interface PageOptions extends ReadOptions {
   /** The `next` of the page before; the first page when left out. */
   readonly cursor?: string | null | undefined
   /** Items on the page, 1 to 1,000: 100. */
-  readonly limit?: number | undefined
+  readonly size?: number | undefined
+}
+
+/** Which SKUs. */
+export interface SkusOptions extends PageOptions {
+  /** The one in use that has this code; all when left out. */
+  readonly code?: string | undefined
+}
+
+/** How much is said of a SKU's stock. */
+export interface StockOptions extends ReadOptions {
+  /** Whether each location is listed too. */
+  readonly locations?: boolean | undefined
+}
+
+/** How much a reconciliation lists. */
+export interface ReconcileOptions extends ReadOptions {
+  /** Levels that disagree to list at most, 0 to 1,000,000: 1,000. */
+  readonly listMax?: number | undefined
 }
 
 /** Which movements of a SKU. */
@@ -292,5 +310,5 @@ export interface EventsOptions extends ReadOptions {
   /** The position of the last event that you have: 0, from the start. */
   readonly after?: number | undefined
   /** Events on a page at most, 1 to 1,000: 100. */
-  readonly limit?: number | undefined
+  readonly size?: number | undefined
 }

@@ -1,132 +1,49 @@
-/** The reads of the Promise door over the port of reads: each input is read, each page bounded. */
+/**
+ * The reads of the Promise door: each method is a question, its arguments and options are read, and
+ * its answer is given as plain values. What a question means is `InventoryQueries`' to say.
+ */
 import * as Effect from "effect/Effect"
-import type * as Result from "effect/Result"
-import { type ReconciledLevel, type StockAsOf, StockReads } from "../inventory/ports/StockReads.ts"
-import {
-  checkAvailability,
-  readAvailabilityQuery
-} from "../inventory/services/checkAvailability.ts"
-import { reconcile } from "../inventory/services/reconcile.ts"
-import { levelStatuses, stockStatus } from "../inventory/state/StockStatus.ts"
-import type { InvalidInput } from "../kernel/InvalidInput.ts"
-import { type Page, pageSizeDefault } from "../kernel/Page.ts"
+import type { QueryAnswerOf, QueryName, QueryOf } from "../inventory/messages/queryOperations.ts"
+import type { InventoryQueries } from "../inventory/services/InventoryQueries.ts"
+import { pageSizeDefault } from "../kernel/Page.ts"
 import type { InventoryReads } from "./HoldfastInventory.ts"
+import type { ReconciledLevel } from "./InventoryAnswers.ts"
 import type { EventPages, LoggedEvent } from "./InventoryEvents.ts"
-import type {
-  EventsOptions,
-  HoldsOptions,
-  MovementsOptions,
-  PageOptions,
-  ReadOptions
-} from "./InventoryInputs.ts"
+import type { EventsOptions, PageOptions, ReadOptions } from "./InventoryInputs.ts"
 import type { CallFailure, PromiseCalls } from "./PromiseCalls.ts"
 import { instantText, plainInput } from "./plainValues.ts"
-import * as Read from "./readInputs.ts"
+import { ofOptions, type Question, question, takeSignal } from "./readInputs.ts"
 
-type Answer<A> = Effect.Effect<A, CallFailure>
-
-/** Levels that one page of a reconciliation reads. */
-const reconciledPage = 1_000
-
-/** Goes on with an input that could be read. */
-const withRead = <Input, A>(
-  read: Result.Result<Input, InvalidInput>,
-  answer: (input: Input) => Answer<A>
-): Answer<A> => Effect.flatMap(Effect.fromResult(read), answer)
-
-/** A page of what was read one item too far, so that its end is known. */
-const pageOf = <A>(
-  items: ReadonlyArray<A>,
-  limit: number,
-  cursorOf: (last: A) => string
-): Page<A> => {
-  const shown = items.slice(0, limit)
-  const last = shown.at(-1)
-  return {
-    items: shown,
-    next: items.length > limit && last !== undefined ? cursorOf(last) : null
-  }
+/** How each method spreads its question over arguments and options. */
+const questions = {
+  sku: question("sku", ["skuId"]),
+  skuByCode: question("skus", ["code"], { method: "skuByCode", options: [] }),
+  skus: question("skus", []),
+  stock: question("stock", ["skuId"]),
+  stocks: question("stocks", ["skuIds"]),
+  levels: question("levels", ["skuId"]),
+  locations: question("locations", []),
+  reservation: question("reservation", ["reservationId"]),
+  reservationsOfOrder: question("reservationsOfOrder", ["orderId"]),
+  reservationsOfSku: question("reservationsOfSku", ["skuId"]),
+  checkAvailability: question("checkAvailability", ["lines", "orderId"]),
+  movements: question("movements", ["skuId"]),
+  stockAsOf: question("stockAsOf", ["skuId", "at"]),
+  events: question("events", []),
+  reconcile: question("reconcile", []),
+  reconciledLevels: question("reconciledLevels", []),
+  ping: question("ping", [])
 }
 
-const notFound = (skuId: string): Answer<never> =>
-  Effect.fail({ _tag: "SkuNotFound", skuIds: [skuId] })
-
-type AsOfLevels = Read.AsOf & Pick<StockAsOf, "levels">
-
-/** What the port is asked, as effects. */
-const questionsOver = (reads: StockReads["Service"]) => {
-  const known = (skuId: string): Answer<void> =>
-    Effect.flatMap(reads.sku(skuId), (sku) => (sku === undefined ? notFound(skuId) : Effect.void))
-
-  const readStock = (skuId: string) =>
-    Effect.flatMap(reads.stock([skuId]), ([stock]) =>
-      stock === undefined ? notFound(skuId) : Effect.succeed(stock)
-    )
-
-  return {
-    readStock,
-
-    stocks: (skuIds: ReadonlyArray<string>) =>
-      Effect.map(reads.stock([...new Set(skuIds)]), (stocks) => {
-        const bySku = new Map(stocks.map((stock) => [stock.sku.id, stock]))
-        return [...new Set(skuIds)].flatMap((skuId) => {
-          const stock = bySku.get(skuId)
-          return stock === undefined ? [] : [stockStatus(stock.sku, stock.levels)]
-        })
-      }),
-
-    levels: (skuId: string) =>
-      Effect.map(readStock(skuId), ({ levels, sku }) => levelStatuses(sku, levels)),
-
-    skus: ({ cursor, limit = pageSizeDefault }: PageOptions) =>
-      withRead(Read.skuPosition(cursor), (after) =>
-        Effect.map(reads.skus(after?.skuId ?? null, limit + 1), (skus) =>
-          pageOf(skus, limit, ({ id }) => Read.skuCursor.encode({ skuId: id }))
-        )
-      ),
-
-    movements: (query: { readonly skuId: string } & MovementsOptions) =>
-      withRead(
-        Read.movementPosition(query.cursor),
-        Effect.fnUntraced(function* (before) {
-          const { limit = pageSizeDefault, locationId, skuId } = query
-          const rows = yield* reads.movements({ skuId, locationId, before, limit: limit + 1 })
-          if (rows.length === 0) yield* known(skuId)
-          return pageOf(rows, limit, ({ createdAt, id }) =>
-            Read.movementCursor.encode({ createdAt, id })
-          )
-        })
-      ),
-
-    reservationsOfOrder: (query: { readonly orderId: string } & PageOptions) =>
-      withRead(Read.holdPosition(query.cursor), (after) => {
-        const { limit = pageSizeDefault, orderId } = query
-        return Effect.map(reads.reservationsOfOrder(orderId, { after, limit: limit + 1 }), (rows) =>
-          pageOf(rows, limit, ({ createdAt, id }) => Read.holdCursor.encode({ createdAt, id }))
-        )
-      }),
-
-    reservationsOfSku: (query: { readonly skuId: string } & HoldsOptions) =>
-      withRead(
-        Read.holdPosition(query.cursor),
-        Effect.fnUntraced(function* (after) {
-          const { limit = pageSizeDefault, skuId, status = "open" } = query
-          const rows = yield* reads.reservationsOfSku({ skuId, status, after, limit: limit + 1 })
-          if (rows.length === 0) yield* known(skuId)
-          return pageOf(rows, limit, ({ createdAt, id }) =>
-            Read.holdCursor.encode({ createdAt, id })
-          )
-        })
-      ),
-
-    stockAsOf: ({ at, skuId }: Read.AsOf) =>
-      Effect.flatMap(reads.stockAsOf(skuId, at), ({ horizon, levels }): Answer<AsOfLevels> => {
-        if (horizon !== null) return Effect.fail({ _tag: "BeforeLedger", skuId, at, horizon })
-        const answer = { skuId, at, levels }
-        return levels.length > 0 ? Effect.succeed(answer) : Effect.as(known(skuId), answer)
-      })
-  }
-}
+/** A single thing that is not there is answered with undefined. */
+const orUndefined = <A>(
+  answer: Effect.Effect<A, CallFailure>
+): Effect.Effect<A | undefined, CallFailure> =>
+  Effect.catch(answer, (failure) =>
+    failure._tag === "SkuNotFound" || failure._tag === "ReservationNotFound"
+      ? Effect.succeed(undefined)
+      : Effect.fail(failure)
+  )
 
 type EventPage = ReadonlyArray<LoggedEvent>
 
@@ -154,7 +71,7 @@ const eventPages = (
         const last = events.at(-1)
         if (last === undefined) return
         yield events
-        if (events.length < (options?.limit ?? pageSizeDefault)) return
+        if (events.length < (options?.size ?? pageSizeDefault)) return
         events = await read({ ...options, after: last.position })
       }
     }
@@ -162,99 +79,83 @@ const eventPages = (
 }
 
 /** The reads as methods. */
-export const promiseReads = (reads: StockReads["Service"], calls: PromiseCalls): InventoryReads => {
-  const questions = questionsOver(reads)
-  const ask = <A>(method: string, options: ReadOptions | undefined, answer: () => Answer<A>) =>
-    calls.call(method, Read.readReadOptions(options ?? {}), answer)
-  const askBy = <Input, A>(
-    method: string,
-    read: Result.Result<Input, InvalidInput>,
+export const promiseReads = (
+  queries: InventoryQueries["Service"],
+  calls: PromiseCalls
+): InventoryReads => {
+  /** What was read is refused for its cursor only, which is an option. */
+  const answerTo = <Name extends QueryName>(name: Name, query: QueryOf<Name>) => {
+    const answer: Effect.Effect<QueryAnswerOf<Name>, CallFailure> = queries.ask(name, query)
+    return Effect.mapError(answer, (failure) =>
+      failure._tag === "InvalidInput" ? ofOptions(failure) : failure
+    )
+  }
+  const askFor = <Name extends QueryName, B>(
+    { method, name, read }: Question<Name>,
+    given: unknown,
     options: ReadOptions | undefined,
-    answer: (input: Input) => Answer<A>
-  ) => ask(method, options, () => withRead(read, answer))
-  /** For reads whose options say more than a signal; the rest is read like an input. */
-  const askWith = <Input, A>(
-    method: string,
-    options: ReadOptions | undefined,
-    read: (rest: object) => Result.Result<Input, InvalidInput>,
-    answer: (input: Input) => Answer<A>
-  ) => calls.call(method, Read.takeSignal(options ?? {}), (rest) => withRead(read(rest), answer))
+    view: (answer: Effect.Effect<QueryAnswerOf<Name>, CallFailure>) => Effect.Effect<B, CallFailure>
+  ) =>
+    calls.call(method, takeSignal(options ?? {}), (rest) =>
+      view(Effect.flatMap(Effect.fromResult(read(given, rest)), (query) => answerTo(name, query)))
+    )
+  const ask = <Name extends QueryName>(
+    asked: Question<Name>,
+    given: unknown,
+    options: ReadOptions | undefined
+  ) => askFor(asked, given, options, (answer) => answer)
 
-  const eventPage = (options?: EventsOptions) =>
-    askWith(
-      "events",
+  const eventPage = (options?: EventsOptions): Promise<EventPage> =>
+    askFor(
+      questions.events,
+      {},
       options,
-      Read.readEventsQuery,
-      ({ after = 0, limit = pageSizeDefault, ...filter }) => reads.events(after, limit, filter)
+      Effect.map(({ items }) => items)
     )
 
-  async function* reconciledLevels(options?: ReadOptions): AsyncGenerator<ReconciledLevel> {
-    let after: ReconciledLevel | null = null
-    while (true) {
-      const page: ReadonlyArray<ReconciledLevel> = await ask("reconciledLevels", options, () =>
-        reads.reconciled(after, reconciledPage)
-      )
-      yield* page
-      after = page.at(-1) ?? null
-      if (page.length < reconciledPage) return
-    }
+  async function* reconciledLevels(options?: PageOptions): AsyncGenerator<ReconciledLevel> {
+    let cursor = options?.cursor ?? null
+    do {
+      const asked = { size: 1_000, ...options, cursor }
+      const { items, next } = await ask(questions.reconciledLevels, {}, asked)
+      yield* items
+      cursor = next
+    } while (cursor !== null)
   }
 
   return {
-    sku: (skuId, options) =>
-      askBy("sku", Read.readSkuId({ skuId }), options, (it) => reads.sku(it.skuId)),
+    sku: (skuId, options) => askFor(questions.sku, { skuId }, options, orUndefined),
     skuByCode: (code, options) =>
-      askBy("skuByCode", Read.readCode({ code }), options, (it) => reads.skuByCode(it.code)),
-    skus: (options) => askWith("skus", options, Read.readPage, questions.skus),
-    stock: (skuId, options) =>
-      askBy("stock", Read.readSkuId({ skuId }), options, (it) =>
-        Effect.map(questions.readStock(it.skuId), ({ levels, sku }) => stockStatus(sku, levels))
+      askFor(
+        questions.skuByCode,
+        { code },
+        options,
+        Effect.map(({ items: [sku] }) => sku)
       ),
+    skus: (options) => ask(questions.skus, {}, options),
+    stock: (skuId, options) => ask(questions.stock, { skuId }, options),
     stocks: (skuIds, options) =>
-      askBy("stocks", Read.readSkuIds({ skuIds }), options, (it) => questions.stocks(it.skuIds)),
-    levels: (skuId, options) =>
-      askBy("levels", Read.readSkuId({ skuId }), options, (it) => questions.levels(it.skuId)),
-    locations: (options) => ask("locations", options, () => reads.locations),
+      askFor(
+        questions.stocks,
+        { skuIds },
+        options,
+        Effect.map(({ items }) => items)
+      ),
+    levels: (skuId, options) => ask(questions.levels, { skuId }, options),
+    locations: (options) => ask(questions.locations, {}, options),
     reservation: (reservationId, options) =>
-      askBy("reservation", Read.readReservationId({ reservationId }), options, (it) =>
-        reads.reservation(it.reservationId)
-      ),
+      askFor(questions.reservation, { reservationId }, options, orUndefined),
     reservationsOfOrder: (orderId, options) =>
-      askWith(
-        "reservationsOfOrder",
-        options,
-        (rest) => Read.both(Read.readOrderId({ orderId }), Read.readPage(rest)),
-        questions.reservationsOfOrder
-      ),
+      ask(questions.reservationsOfOrder, { orderId }, options),
+    reservationsOfSku: (skuId, options) => ask(questions.reservationsOfSku, { skuId }, options),
     checkAvailability: (input, options) =>
-      askBy("checkAvailability", readAvailabilityQuery(plainInput(input)), options, (query) =>
-        Effect.provideService(checkAvailability(query), StockReads, reads)
-      ),
-    reservationsOfSku: (skuId, options) =>
-      askWith(
-        "reservationsOfSku",
-        options,
-        (rest) => Read.both(Read.readSkuId({ skuId }), Read.readHoldsPage(rest)),
-        questions.reservationsOfSku
-      ),
-    movements: (skuId, options) =>
-      askWith(
-        "movements",
-        options,
-        (rest) => Read.both(Read.readSkuId({ skuId }), Read.readLedgerPage(rest)),
-        questions.movements
-      ),
+      ask(questions.checkAvailability, plainInput(input), options),
+    movements: (skuId, options) => ask(questions.movements, { skuId }, options),
     stockAsOf: (skuId, at, options) =>
-      askBy(
-        "stockAsOf",
-        Read.readAsOf({ skuId, at: instantText(at) }),
-        options,
-        questions.stockAsOf
-      ),
+      ask(questions.stockAsOf, { skuId, at: instantText(at) }, options),
     events: (options) => eventPages(options, eventPage),
-    reconcile: (options) =>
-      ask("reconcile", options, () => Effect.provideService(reconcile(), StockReads, reads)),
+    reconcile: (options) => ask(questions.reconcile, {}, options),
     reconciledLevels,
-    ping: (options) => ask("ping", options, () => reads.ping)
+    ping: (options) => ask(questions.ping, {}, options)
   }
 }

@@ -11,6 +11,7 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import { StockReads } from "../inventory/ports/StockReads.ts"
 import * as ExpirySweeper from "../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../inventory/services/Inventory.ts"
+import { InventoryQueries } from "../inventory/services/InventoryQueries.ts"
 import {
   type InventoryMethods,
   type MethodName,
@@ -93,7 +94,7 @@ export const toHoldfast = async <E>(
   const calls = new PromiseCalls(runtime)
   const inventory: InventoryCalls = {
     ...promiseCommands(context, calls),
-    ...promiseReads(Context.get(context, StockReads), calls)
+    ...promiseReads(InventoryQueries.over(Context.get(context, StockReads)), calls)
   }
   return {
     inventory: withServices(inventory, context),

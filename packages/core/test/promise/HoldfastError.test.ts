@@ -17,7 +17,7 @@ const examples: {
   InvalidInput: [{ issues: [{ path: "ttl", message: "must be a number" }] }, ["ttl: must be a"]],
   IdempotencyMismatch: [{ key: "k1" }, ["k1", "new key"]],
   SkuNotFound: [{ skuIds: ["mug", "cup"] }, ['"mug", "cup"', "register it"]],
-  LocationNotFound: [{ locationIds: ["attic"] }, ["attic", "make it"]],
+  LocationNotFound: [{ locationIds: ["attic"] }, ["attic", "register it"]],
   ReservationNotFound: [{ reservationId: "r1" }, ["r1"]],
   OrderNotFound: [{ orderId: "o1" }, ["o1"]],
   IdTaken: [{ kind: "sku", id: "mug" }, ["sku", "mug", "another"]],

@@ -13,9 +13,9 @@ describe("events by pages", () => {
     await using inventory = await openMugs()
     const log = (await inventory.events()).length
     expect(log).toBe(3)
-    expect(await positionsOf(inventory.events({ limit: 2 }))).toEqual([[1, 2], [3]])
-    expect(await positionsOf(inventory.events({ limit: 3 }))).toEqual([[1, 2, 3]])
-    expect(await positionsOf(inventory.events({ limit: 1, after: 1 }))).toEqual([[2], [3]])
+    expect(await positionsOf(inventory.events({ size: 2 }))).toEqual([[1, 2], [3]])
+    expect(await positionsOf(inventory.events({ size: 3 }))).toEqual([[1, 2, 3]])
+    expect(await positionsOf(inventory.events({ size: 1, after: 1 }))).toEqual([[2], [3]])
     expect(await positionsOf(inventory.events())).toEqual([[1, 2, 3]])
     expect(await positionsOf(inventory.events({ after: 3 }))).toEqual([])
   })
@@ -23,7 +23,7 @@ describe("events by pages", () => {
   it("see what was written between two pages", async () => {
     await using inventory = await openMugs()
     const seen: Array<number> = []
-    for await (const page of inventory.events({ limit: 2 })) {
+    for await (const page of inventory.events({ size: 2 })) {
       if (seen.length === 0) await inventory.receive({ skuId: "mug", quantity: 1 })
       seen.push(...page.map(({ position }) => position))
     }
@@ -33,7 +33,7 @@ describe("events by pages", () => {
   it("are selected as a single page is", async () => {
     await using inventory = await openMugs()
     await inventory.receive({ skuId: "mug", quantity: 1 })
-    const of = (options: EventsOptions) => positionsOf(inventory.events({ ...options, limit: 1 }))
+    const of = (options: EventsOptions) => positionsOf(inventory.events({ ...options, size: 1 }))
     expect(await of({ type: "inventory.stock.updated" })).toEqual([[2], [4]])
     expect(await of({ skuId: "mug", after: 2 })).toEqual([[3], [4]])
     expect(await of({ orderId: "nobody" })).toEqual([])
@@ -41,7 +41,7 @@ describe("events by pages", () => {
 
   it("begin again with each iteration, and an awaited page is read once", async () => {
     await using inventory = await openMugs()
-    const events = inventory.events({ limit: 2 })
+    const events = inventory.events({ size: 2 })
     const page = await events
     await inventory.receive({ skuId: "mug", quantity: 1 })
     expect(await events).toBe(page)
@@ -69,7 +69,7 @@ describe("events by pages", () => {
     const controller = new AbortController()
     const seen: Array<number> = []
     const reading = async () => {
-      for await (const page of inventory.events({ limit: 1, signal: controller.signal })) {
+      for await (const page of inventory.events({ size: 1, signal: controller.signal })) {
         seen.push(...page.map(({ position }) => position))
         controller.abort(gone)
       }

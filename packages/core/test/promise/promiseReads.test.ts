@@ -43,7 +43,6 @@ describe("reads by promises", () => {
     expect(await inventory.skuByCode("mug")).toBeUndefined()
     const unknown = "00000000-0000-7000-8000-000000000000"
     expect(await inventory.reservation(unknown)).toBeUndefined()
-    expect(await inventory.reservationsOfOrder("nobody's")).toEqual({ items: [], next: null })
   })
 
   it("refuses questions about the stock of an unknown SKU", async () => {
@@ -52,6 +51,8 @@ describe("reads by promises", () => {
     expect(await codeOf(inventory.levels("cup"))).toBe("SkuNotFound")
     expect(await codeOf(inventory.movements("cup"))).toBe("SkuNotFound")
     expect(await codeOf(inventory.stockAsOf("cup", new Date()))).toBe("SkuNotFound")
+    expect(await codeOf(inventory.reservationsOfSku("cup"))).toBe("SkuNotFound")
+    expect(await codeOf(inventory.reservationsOfOrder("nobody's"))).toBe("OrderNotFound")
   })
 
   it("refuses ids, instants and pages that cannot be, before a store sees them", async () => {
@@ -66,7 +67,10 @@ describe("reads by promises", () => {
     expect(await codeOf(inventory.stocks(Array(1_001).fill("mug")))).toEqual(["skuIds"])
     expect(await codeOf(inventory.stockAsOf("mug", "yesterday"))).toEqual(["at"])
     expect(await codeOf(inventory.stockAsOf("mug", new Date(Number.NaN)))).toEqual(["at"])
-    expect(await codeOf(inventory.skus({ limit: 0, cursor: "x" }))).toEqual(["options.limit"])
+    expect(await codeOf(inventory.skus({ size: 0, cursor: "x/" }))).toEqual([
+      "options.cursor",
+      "options.size"
+    ])
     expect(await codeOf(inventory.skus({ cursor: "forged" }))).toEqual(["options.cursor"])
     expect(await codeOf(inventory.movements("mug", { cursor: "e30" }))).toEqual(["options.cursor"])
     const another = { skuId: "cup", orderId: "o" } as never
@@ -77,15 +81,15 @@ describe("reads by promises", () => {
     ]) {
       expect(await codeOf(asked)).toEqual(["options.skuId", "options.orderId"])
     }
-    expect(await codeOf(inventory.movements("no id", { limit: 0 }))).toEqual([
+    expect(await codeOf(inventory.movements("no id", { size: 0 }))).toEqual([
       "skuId",
-      "options.limit"
+      "options.size"
     ])
-    expect(await codeOf(inventory.events({ after: -1, limit: 1_001 }))).toEqual([
+    expect(await codeOf(inventory.events({ after: -1, size: 1_001 }))).toEqual([
       "options.after",
-      "options.limit"
+      "options.size"
     ])
-    expect(await codeOf(inventory.locations({ limit: 1 } as never))).toEqual(["options.limit"])
+    expect(await codeOf(inventory.locations({ size: 1 } as never))).toEqual(["options.size"])
     expect(await codeOf(inventory.checkAvailability({ lines: [] }))).toEqual(["lines"])
   })
 
@@ -122,7 +126,7 @@ describe("reads by promises", () => {
   it("pages through SKUs without loss or repetition", async () => {
     await using inventory = await openMugs()
     for (const id of ["a", "b", "c"]) await inventory.registerSku({ skuId: id, code: id, name: id })
-    const skus = await allPages((cursor) => inventory.skus({ cursor, limit: 2 }))
+    const skus = await allPages((cursor) => inventory.skus({ cursor, size: 2 }))
     expect(skus.map((page) => page.map(({ id }) => id))).toEqual([
       ["a", "b"],
       ["c", "mug"]
@@ -131,13 +135,13 @@ describe("reads by promises", () => {
 
   it("reads events after a position", async () => {
     await using inventory = await openMugs()
-    const first = await inventory.events({ limit: 2 })
+    const first = await inventory.events({ size: 2 })
     expect(first.map(({ event, position }) => [position, event.eventType])).toEqual([
       [1, "inventory.sku.created"],
       [2, "inventory.stock.updated"]
     ])
     expect(first[0]?.event.timestamp).toBeInstanceOf(Date)
-    const [third] = await inventory.events({ after: 2, limit: 1 })
+    const [third] = await inventory.events({ after: 2, size: 1 })
     expect(third?.position).toBe(3)
   })
 
@@ -233,7 +237,7 @@ describe("reads of time by promises", () => {
       pass(1)
       await inventory.receive({ skuId: "mug", quantity })
     }
-    const rows = await allPages((cursor) => inventory.movements("mug", { cursor, limit: 2 }))
+    const rows = await allPages((cursor) => inventory.movements("mug", { cursor, size: 2 }))
     expect(rows.map((page) => page.map(({ sequence }) => sequence))).toEqual([[5, 4], [3, 2], [1]])
     const elsewhere = await inventory.movements("mug", { locationId: "attic" })
     expect(elsewhere).toEqual({ items: [], next: null })
@@ -251,7 +255,7 @@ describe("reads of time by promises", () => {
     }
     await inventory.confirm({ reservationId: ids[1] ?? "" })
     const pages = await allPages((cursor) =>
-      inventory.reservationsOfSku("mug", { cursor, limit: 2 })
+      inventory.reservationsOfSku("mug", { cursor, size: 2 })
     )
     expect(pages.map((page) => page.map(({ id }) => id))).toEqual([ids.slice(0, 2), ids.slice(2)])
     const confirmed = await inventory.reservationsOfSku("mug", { status: "confirmed" })
@@ -283,12 +287,19 @@ describe("reads of time by promises", () => {
     pass(3_600)
     await inventory.receive({ skuId: "mug", quantity: 4 })
     const at = new Date("2026-01-01T00:59:59.999Z")
-    const before = { skuId: "mug", at, levels: [{ locationId: "default", totalQuantity: 3 }] }
+    const locations = [{ locationId: "default", totalQuantity: 3 }]
+    const before = { skuId: "mug", at, totalQuantity: 3, locations }
     expect(await inventory.stockAsOf("mug", at)).toEqual(before)
     expect(await inventory.stockAsOf("mug", at.toISOString())).toEqual(before)
-    expect((await inventory.stockAsOf("mug", "2026-01-01T01:00:00Z")).levels).toEqual([
+    const then = "2026-01-01T01:00:00Z"
+    expect((await inventory.stockAsOf("mug", then)).locations).toEqual([
       { locationId: "default", totalQuantity: 7 }
     ])
+    expect(await inventory.stockAsOf("mug", then, { locations: false })).toEqual({
+      skuId: "mug",
+      at: new Date(then),
+      totalQuantity: 7
+    })
   })
 
   it("B10 refuses an instant that has to be guessed, here and in a cursor", async () => {
@@ -321,6 +332,7 @@ describe("reads of time by promises", () => {
       }))
     )
     await using inventory = await toPromises(Layer.provideMerge(trimmed, memoryEngine))
+    await inventory.registerSku({ skuId: "mug", code: "MUG", name: "Mug" })
     const error = await inventory.stockAsOf("mug", horizon).catch((caught: unknown) => caught)
     expect(isHoldfastError(error, "BeforeLedger") && error.details).toEqual({
       skuId: "mug",

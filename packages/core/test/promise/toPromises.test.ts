@@ -263,7 +263,7 @@ describe("AbortSignal", () => {
     const signal = AbortSignal.abort(reason)
     await expect(inventory.reserve(mugs(1), { signal })).rejects.toBe(reason)
     await expect(inventory.stock("mug", { signal })).rejects.toBe(reason)
-    await expect(inventory.skus({ signal, limit: 1 })).rejects.toBe(reason)
+    await expect(inventory.skus({ signal, size: 1 })).rejects.toBe(reason)
     expect((await inventory.stock("mug")).reservedQuantity).toBe(0)
   })
 

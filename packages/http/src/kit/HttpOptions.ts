@@ -1,5 +1,6 @@
 /** How the HTTP door is tuned; the defaults suit a server that faces the network through a gateway. */
 import { HoldfastError } from "@holdfast/core"
+import type { Caller } from "@holdfast/core/effect"
 import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -20,7 +21,15 @@ export interface HttpOptions {
    * take to arrive is for the host to say, such as by `requestTimeout` of Node's `createServer`.
    */
   readonly requestTimeout?: Duration.Input | undefined
+  /**
+   * Who sends a request, by its headers, which whoever stands before this door must vouch for: one
+   * caller never meets another's idempotency keys. Everybody is one and the same, unless it is given.
+   */
+  readonly callerOf?: ((headers: RequestHeaders) => Caller) | undefined
 }
+
+/** The headers of a request, by their names in lower case. */
+export type RequestHeaders = Readonly<Record<string, string | undefined>>
 
 /** The options, filled in. */
 export class HttpSettings extends Context.Service<
@@ -31,6 +40,7 @@ export class HttpSettings extends Context.Service<
     readonly bodySizeMax: ByteSize.ByteSize
     readonly requestLinesMax: number
     readonly requestTimeoutMillis: number
+    readonly callerOf: HttpOptions["callerOf"]
   }
 >()("@holdfast/http/server/HttpSettings") {}
 
@@ -45,5 +55,6 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   basePath: readBasePath(options.basePath),
   bodySizeMax: options.bodySizeMax ?? ByteSize.mebibytes(1),
   requestLinesMax: Math.min(options.requestLinesMax ?? 100, 2_000),
-  requestTimeoutMillis: Duration.toMillis(options.requestTimeout ?? "10 seconds")
+  requestTimeoutMillis: Duration.toMillis(options.requestTimeout ?? "10 seconds"),
+  callerOf: options.callerOf
 })

@@ -7,7 +7,8 @@ import {
   type InventoryRefusal,
   refusals,
   type StoreError,
-  type StoreErrorReason
+  type StoreErrorReason,
+  sentenceOf
 } from "@holdfast/core/effect"
 
 /** The media type of every answer of status 400 and above. */
@@ -89,10 +90,16 @@ export const storeProblems: {
 export const wireNameOf = (field: string): string =>
   field === "status" ? "reservationStatus" : field
 
-/** The members of a refusal's problem: type, title and status, then the refusal's own fields. */
-export const refusalMembers = (refusal: InventoryRefusal): Problem => {
+/**
+ * The members of a refusal's problem: type, title, status and the sentence of the refusal, then its
+ * own fields.
+ */
+export const refusalMembers = (
+  refusal: InventoryRefusal,
+  detail: string = sentenceOf(refusal)
+): Problem => {
   const { slug, status, title } = refusals[refusal._tag]
-  const members: Record<string, unknown> = { type: problemType(slug), title, status }
+  const members: Record<string, unknown> = { type: problemType(slug), title, status, detail }
   for (const [field, value] of Object.entries(refusal)) {
     if (field !== "_tag") members[wireNameOf(field)] = value
   }

@@ -2,14 +2,7 @@
  * What the endpoints share: path and query parameters, the headers of a request that writes, pages,
  * and how a body is made of a command. Schemas only.
  */
-import {
-  InvalidInput,
-  LocationId,
-  OrderId,
-  PageSize,
-  ReservationId,
-  SkuId
-} from "@holdfast/core/effect"
+import { InvalidInput, LocationId, OrderId, ReservationId, SkuId } from "@holdfast/core/effect"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 
@@ -44,22 +37,6 @@ export const writeHeaders = {
 }
 /** The decoded headers of a request that writes. */
 export type WriteHeaders = Schema.Struct.Type<typeof writeHeaders>
-
-/** Where the page before this one ended, and how many items to give: 1 to 1,000, default 100. */
-export const pageQuery = {
-  cursor: Schema.optionalKey(
-    Schema.String.check(
-      Schema.isPattern(/^[A-Za-z0-9_-]{1,2000}$/u, {
-        message: "must be a cursor that an earlier page returned"
-      })
-    ).annotate({ description: "The `next` of an earlier page, and nothing else." })
-  ),
-  size: Schema.optionalKey(PageSize)
-}
-
-/** A page of a list; `next` is the cursor of the next one, null at the end. */
-export const pageOf = <S extends Schema.Top>(item: S) =>
-  Schema.Struct({ items: Schema.Array(item), next: Schema.NullOr(Schema.String) })
 
 /**
  * Keeps the checks of a command whose body lacks its tag and ids: the checks are about other

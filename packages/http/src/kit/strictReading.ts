@@ -49,7 +49,7 @@ const payloadOf = (endpoint: HttpApiEndpoint.Top): Schema.Top | undefined => {
 }
 
 /** The bad fields of every part of a request to one endpoint. */
-export const issuesIn = (endpoint: HttpApiEndpoint.Top) => {
+const issuesIn = (endpoint: HttpApiEndpoint.Top) => {
   const params = decodeOf(endpoint.params, strict)
   const query =
     endpoint.query === undefined

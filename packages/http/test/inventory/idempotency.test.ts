@@ -154,3 +154,34 @@ describe("idempotency over HTTP", () => {
     expect([long.status, long.json.issues[0].path]).toEqual([400, "x-correlation-id"])
   })
 })
+
+describe("two callers over HTTP", () => {
+  const named = serverForTests({
+    callerOf: (headers) => ({ caller: headers["x-user"] ?? "", actor: headers["x-user"] })
+  })
+  const keyed = (user: string | undefined) => ({
+    "idempotency-key": "the same",
+    ...(user === undefined ? {} : { "x-user": user })
+  })
+
+  it("do not share a key, in whatever way they write", async () => {
+    const skuId = await named.sku(100)
+    const writes = [
+      ["/api/inventory/reservations", { skuId, quantity: 1, orderId: "o" }],
+      [`/api/inventory/${skuId}/receive`, { quantity: 1 }]
+    ] as const
+    for (const [index, [path, body]] of writes.entries()) {
+      const [ann, bob] = [`ann ${index}`, `bob ${index}`]
+      const anns = await named.post(path, body, keyed(ann))
+      const bobs = await named.post(path, { ...body, quantity: 2 }, keyed(bob))
+      expect([anns.status, bobs.status].map((status) => status < 300)).toEqual([true, true])
+      expect(bobs.headers["idempotent-replayed"]).toBeUndefined()
+      const again = await named.post(path, body, keyed(ann))
+      expect([again.text, again.headers["idempotent-replayed"]]).toEqual([anns.text, "true"])
+      const mixed = await named.post(path, body, keyed(bob))
+      expect(mixed.json.type).toBe("urn:holdfast:problem:idempotency-mismatch")
+    }
+    const { items } = (await named.get(`/api/inventory/${skuId}/movements`)).json
+    expect(items.map(({ actor }: { actor: string }) => actor)).toEqual(["bob 1", "ann 1", null])
+  })
+})

@@ -194,6 +194,7 @@ describe("the reservations of an order over HTTP", () => {
       type: "urn:holdfast:problem:order-too-large",
       title: "The order has too many lines",
       status: 409,
+      detail: expect.stringContaining('the order "till" would have at least 2004 lines'),
       orderId: "till",
       lines: 2_004,
       orderLinesMax: 2_000

@@ -53,6 +53,7 @@ describe("reservations over HTTP", () => {
       type: "urn:holdfast:problem:insufficient-stock",
       title: "Not enough stock",
       status: 409,
+      detail: `not enough stock, nothing was reserved: SKU "${skuId}" has 2 available of 3 requested`,
       lines: [{ line: 0, lineId: null, skuId, locationId: null, requested: 3, available: 2 }]
     })
   })

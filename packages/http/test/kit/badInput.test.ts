@@ -207,6 +207,9 @@ describe("fields", () => {
       type: "urn:holdfast:problem:invalid-input",
       title: "The request cannot be read",
       status: 400,
+      detail: expect.stringMatching(
+        /^the request cannot be read: surprise: .*, skuId: must be text/
+      ),
       issues: [
         {
           path: "surprise",

@@ -4,8 +4,8 @@
  */
 import {
   type DriftedLevel,
+  InventoryQueries,
   type Reconciliation,
-  reconcile as reconcileAll,
   StockReads
 } from "@holdfast/core/effect"
 import * as Command from "effect/cli/Command"
@@ -59,7 +59,7 @@ const reconcileDrawn = (listed: number) =>
         )
     }
     return yield* Effect.ensuring(
-      Effect.provideService(reconcileAll(listed), StockReads, drawn),
+      InventoryQueries.over(drawn).ask("reconcile", { listMax: listed }),
       Effect.sync(progress.clear)
     )
   })

@@ -5,11 +5,13 @@
 import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
-import * as Schema from "effect/Schema"
-import type * as EventLog from "../../events/EventLog.ts"
-import { OrderId, SkuId } from "../../kernel/Identifier.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
-import { EventType, type InventoryEvent } from "../messages/InventoryEvent.ts"
+import type {
+  EventsFilter,
+  HoldsOfSku,
+  LoggedEvent,
+  ReconciledLevel
+} from "../messages/InventoryQuery.ts"
 import type { Location } from "../state/Location.ts"
 import type { Reservation } from "../state/Reservation.ts"
 import type { Sku } from "../state/Sku.ts"
@@ -36,9 +38,6 @@ export interface OrderPage {
   readonly limit: number
 }
 
-/** Which holds of a SKU: all that count (`open`), or only the pending or the confirmed ones. */
-export const HoldsOfSku = Schema.Literals(["open", "pending", "confirmed"])
-
 /**
  * A page of the open holds of one SKU, oldest first, after a given hold. The instant at which a
  * hold was made and its id never change, so a hold that stays open is on exactly one page.
@@ -50,15 +49,6 @@ export interface HoldsQuery {
   readonly limit: number
 }
 
-/** Which events: of a SKU, of an order, of a type. When several are given, all must hold. */
-export const EventsFilter = Schema.Struct({
-  skuId: Schema.optionalKey(SkuId),
-  orderId: Schema.optionalKey(OrderId),
-  type: Schema.optionalKey(EventType)
-})
-/** Which events. */
-export interface EventsFilter extends Schema.Schema.Type<typeof EventsFilter> {}
-
 /** Totals as of an instant; `horizon` is set when the ledger no longer reaches back so far. */
 export interface StockAsOf {
   readonly levels: ReadonlyArray<{
@@ -66,19 +56,6 @@ export interface StockAsOf {
     readonly totalQuantity: number
   }>
   readonly horizon: DateTime.Utc | null
-}
-
-/** An event of the inventory and its place in the log. */
-export type LoggedEvent = EventLog.LoggedEvent<InventoryEvent>
-
-/** One level beside what the ledger and the open holds say it should be, in units. */
-export interface ReconciledLevel {
-  readonly skuId: string
-  readonly locationId: string
-  readonly totalQuantity: number
-  readonly ledgerQuantity: number
-  readonly reservedQuantity: number
-  readonly heldQuantity: number
 }
 
 /** Reads of the inventory. */

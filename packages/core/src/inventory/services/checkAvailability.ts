@@ -7,41 +7,13 @@ import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
-import * as Struct from "effect/Struct"
-import { OrderId } from "../../kernel/Identifier.ts"
-import * as InvalidInput from "../../kernel/InvalidInput.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import { rehearse } from "../decide/decide.ts"
 import { fromLoaded } from "../decide/OpenBook.ts"
-import { orderLinesMax, ReserveLine } from "../messages/InventoryCommand.ts"
-import { type InventoryRefusal, ShortLine } from "../messages/InventoryError.ts"
+import type { RefusalOf } from "../messages/InventoryError.ts"
+import type { Availability, AvailabilityQuery } from "../messages/InventoryQuery.ts"
+import type { RefusalsOf } from "../messages/operations.ts"
 import { StockReads } from "../ports/StockReads.ts"
-
-/** A line to check. The check makes no hold, so the line has no reservation id. */
-export const AvailabilityLine = ReserveLine.mapFields(Struct.omit(["reservationId"]))
-
-/**
- * The question: the lines of an order. With `orderId`, the pending holds of that order count as
- * free, as they do when `reserve` replaces them: a buyer's own cart is never in the way.
- */
-export const AvailabilityQuery = Schema.Struct({
-  lines: Schema.Array(AvailabilityLine).check(Schema.isBetweenLength(1, orderLinesMax)),
-  orderId: Schema.optionalKey(OrderId)
-}).annotate({ identifier: "AvailabilityQuery" })
-/** The lines of an order. */
-export interface AvailabilityQuery extends Schema.Schema.Type<typeof AvailabilityQuery> {}
-
-/** The answer: whether every line fits, and each line that does not. */
-export const Availability = Schema.Struct({
-  isAvailable: Schema.Boolean,
-  shortLines: Schema.Array(ShortLine)
-}).annotate({ identifier: "Availability" })
-/** Whether every line fits, and each line that does not. */
-export interface Availability extends Schema.Schema.Type<typeof Availability> {}
-
-/** Validates a question of untrusted parts. */
-export const readAvailabilityQuery = InvalidInput.reader(AvailabilityQuery)
 
 const origin = {
   commandId: "00000000-0000-7000-8000-000000000000",
@@ -79,15 +51,14 @@ const bookOf = Effect.fnUntraced(function* (query: AvailabilityQuery) {
   })
 })
 
-/**
- * Checks the lines. Refusals are those of `reserve` without the shortage, which is the answer here:
- * `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`, and with `orderId` also
- * `OrderTooLarge` and `OrderAlreadyConfirmed`.
- */
+/** Refusals are those of `reserve` without the shortage, which is the answer here. */
+type Refused = RefusalOf<RefusalsOf<"checkAvailability">>
+
+/** Checks the lines. */
 export const checkAvailability = (
   query: AvailabilityQuery
-): Effect.Effect<Availability, InventoryRefusal | StoreError, StockReads> =>
-  Effect.flatMap(bookOf(query), (book): Effect.Effect<Availability, InventoryRefusal> => {
+): Effect.Effect<Availability, Refused | StoreError, StockReads> =>
+  Effect.flatMap(bookOf(query), (book): Effect.Effect<Availability, Refused> => {
     // The parts of the book were read one after another and may disagree: no bound is asserted.
     const decision = rehearse(
       book,
@@ -103,5 +74,5 @@ export const checkAvailability = (
     const refusal = decision.failure
     return refusal._tag === "InsufficientStock"
       ? Effect.succeed({ isAvailable: false, shortLines: refusal.lines })
-      : Effect.fail(refusal)
+      : Effect.fail(refusal as Refused)
   })

@@ -5,29 +5,32 @@
  */
 import * as Effect from "effect/Effect"
 import type { StoreError } from "../../kernel/StoreError.ts"
-import { type ReconciledLevel, StockReads } from "../ports/StockReads.ts"
+import type { DriftedLevel, ReconciledLevel, Reconciliation } from "../messages/InventoryQuery.ts"
+import { StockReads } from "../ports/StockReads.ts"
 
-/** Levels in one page. */
-const pageSize = 1_000
+/** Levels in one statement, and levels after which a part of a reconciliation ends. */
+const levelsPerStatement = 1_000
+const levelsPerPart = 20_000
 
-/** A level that disagrees, by how many units, and what it should say. Drift is row less evidence. */
-export interface DriftedLevel extends ReconciledLevel {
-  readonly totalDrift: number
-  readonly reservedDrift: number
-  readonly repair: { readonly totalQuantity: number; readonly reservedQuantity: number }
+/** The key of a level. */
+export interface LevelKey {
+  readonly skuId: string
+  readonly locationId: string
 }
 
-/**
- * What a reconciliation found. `accuracy` is the share of levels that agree, 0 to 1, and 1 when
- * there is none; drifts are sums of absolute units; `drifted` lists at most as many as were asked.
- */
-export interface Reconciliation {
-  readonly levels: number
-  readonly agreeing: number
-  readonly accuracy: number
-  readonly totalDrift: number
-  readonly reservedDrift: number
-  readonly drifted: ReadonlyArray<DriftedLevel>
+/** How much is to be compared. */
+export interface ReconcileOptions {
+  /** Disagreeing levels that are listed at most. */
+  readonly listMax: number
+  /** The level after which to begin; null for the first one. */
+  readonly after?: LevelKey | null
+  /** Whether to end once the list is full or 20,000 levels were compared: false. */
+  readonly isPart?: boolean
+}
+
+/** What was found, and the last level that was compared; null when it was the last of all. */
+export interface Reconciled extends Reconciliation {
+  readonly last: LevelKey | null
 }
 
 /** How far one level is from its evidence, or undefined when it agrees. */
@@ -43,32 +46,43 @@ export const driftOf = (level: ReconciledLevel): DriftedLevel | undefined => {
   }
 }
 
-/** Compares every level, and lists the first `listMax` (1,000) that disagree. */
-export const reconcile = Effect.fnUntraced(function* (
-  listMax = 1_000
-): Effect.fn.Return<Reconciliation, StoreError, StockReads> {
-  const reads = yield* StockReads
+/** Compares levels, in the order of their keys. */
+export const compareLevels = Effect.fnUntraced(function* (
+  reads: StockReads["Service"],
+  { after = null, isPart = false, listMax }: ReconcileOptions
+): Effect.fn.Return<Reconciled, StoreError> {
   const drifted: Array<DriftedLevel> = []
+  let last: LevelKey | null = after
   let levels = 0
   let disagreeing = 0
   let totalDrift = 0
   let reservedDrift = 0
-  let after: ReconciledLevel | null = null
+  const found = (isEnd: boolean): Reconciled => {
+    const agreeing = levels - disagreeing
+    const accuracy = levels === 0 ? 1 : agreeing / levels
+    const sums = { levels, agreeing, accuracy, totalDrift, reservedDrift }
+    return { ...sums, drifted, last: isEnd ? null : last }
+  }
   while (true) {
-    const page: ReadonlyArray<ReconciledLevel> = yield* reads.reconciled(after, pageSize)
+    const page: ReadonlyArray<ReconciledLevel> = yield* reads.reconciled(last, levelsPerStatement)
     for (const level of page) {
+      levels += 1
+      last = { skuId: level.skuId, locationId: level.locationId }
       const drift = driftOf(level)
       if (drift === undefined) continue
       disagreeing += 1
       totalDrift += Math.abs(drift.totalDrift)
       reservedDrift += Math.abs(drift.reservedDrift)
       if (drifted.length < listMax) drifted.push(drift)
+      if (isPart && drifted.length === listMax) return found(false)
     }
-    levels += page.length
-    after = page.at(-1) ?? null
-    if (page.length < pageSize || after === null) break
+    if (page.length < levelsPerStatement) return found(true)
+    if (isPart && levels >= levelsPerPart) return found(false)
   }
-  const agreeing = levels - disagreeing
-  const accuracy = levels === 0 ? 1 : agreeing / levels
-  return { levels, agreeing, accuracy, totalDrift, reservedDrift, drifted }
 })
+
+/** Compares every level, and lists the first `listMax` (1,000) that disagree. */
+export const reconcile = (listMax = 1_000): Effect.Effect<Reconciliation, StoreError, StockReads> =>
+  Effect.flatMap(StockReads, (reads) =>
+    Effect.map(compareLevels(reads, { listMax }), ({ last: _, ...found }) => found)
+  )

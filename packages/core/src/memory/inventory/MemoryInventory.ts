@@ -8,13 +8,8 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { InventoryEvent } from "../../inventory/messages/InventoryEvent.ts"
-import type {
-  EventsFilter,
-  HoldsQuery,
-  LoggedEvent,
-  MovementsQuery,
-  ReadStock
-} from "../../inventory/ports/StockReads.ts"
+import type { EventsFilter, LoggedEvent } from "../../inventory/messages/InventoryQuery.ts"
+import type { HoldsQuery, MovementsQuery, ReadStock } from "../../inventory/ports/StockReads.ts"
 import { StockReads } from "../../inventory/ports/StockReads.ts"
 import { type StockScope, StockStore } from "../../inventory/ports/StockStore.ts"
 import * as Location from "../../inventory/state/Location.ts"

@@ -5,7 +5,6 @@ import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import {
   CommandIds,
-  checkAvailability,
   Inventory,
   InventoryCommand,
   layerExpirySweeper,
@@ -15,6 +14,7 @@ import {
   StockReads,
   StoreError
 } from "../../../src/effect.ts"
+import { checkAvailability } from "../../../src/inventory/services/checkAvailability.ts"
 import { driftOf } from "../../../src/inventory/services/reconcile.ts"
 import { line } from "../decide/words.ts"
 

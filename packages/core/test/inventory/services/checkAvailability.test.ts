@@ -2,13 +2,8 @@ import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
-import {
-  checkAvailability,
-  Inventory,
-  MemoryInventory,
-  readAvailabilityQuery,
-  StockReads
-} from "../../../src/effect.ts"
+import { Inventory, InventoryQueries, MemoryInventory, StockReads } from "../../../src/effect.ts"
+import { checkAvailability } from "../../../src/inventory/services/checkAvailability.ts"
 
 const engine = Layer.provideMerge(Inventory.layer(), MemoryInventory.layer)
 
@@ -100,11 +95,14 @@ it.effect("answers though a hold of the order is released between its two reads"
   }).pipe(Effect.provide(engine))
 )
 
-it("B10 takes no id of a hold, since it makes no holds", () => {
-  const reservationId = "018f0000-0000-7000-8000-000000000001"
-  const read = readAvailabilityQuery({ lines: [{ ...line("mug", 1), reservationId }] })
-  expect(read).toMatchObject({ failure: { issues: [{ path: "lines.0.reservationId" }] } })
-})
+it.effect("B10 takes no id of a hold, since it makes no holds", () =>
+  Effect.gen(function* () {
+    const reservationId = "018f0000-0000-7000-8000-000000000001"
+    const lines = [{ ...line("mug", 1), reservationId }]
+    const refused = yield* Effect.flip((yield* InventoryQueries).checkAvailability({ lines }))
+    expect(refused).toMatchObject({ issues: [{ path: "lines.0.reservationId" }] })
+  }).pipe(Effect.provide(Layer.provideMerge(InventoryQueries.layer, engine)))
+)
 
 it.effect("refuses what `reserve` refuses before it counts", () =>
   Effect.gen(function* () {

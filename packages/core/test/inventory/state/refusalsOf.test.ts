@@ -3,6 +3,10 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import { foldBatch } from "../../../src/inventory/batch/foldBatch.ts"
 import {
+  commandOperations,
+  refusalsOfAny
+} from "../../../src/inventory/messages/commandOperations.ts"
+import {
   type CommandTag,
   InventoryCommand
 } from "../../../src/inventory/messages/InventoryCommand.ts"
@@ -10,7 +14,8 @@ import {
   InventoryRefusal,
   type RefusalTag
 } from "../../../src/inventory/messages/InventoryError.ts"
-import { canRefuse, refusalsOf, refusalsOfAny } from "../../../src/inventory/messages/refusalsOf.ts"
+import { type OperationName, operations } from "../../../src/inventory/messages/operations.ts"
+import { canRefuse, refusalsOf } from "../../../src/inventory/messages/refusalsOf.ts"
 import { methodTags } from "../../../src/inventory/services/inventoryMethods.ts"
 import { readCommand } from "../../../src/inventory/services/readCommand.ts"
 import { balanceMax } from "../../../src/kernel/Quantity.ts"
@@ -287,14 +292,52 @@ describe("B4 the Promise door", () => {
   const documentedBy = (method: string): string =>
     new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\s*readonly ${method}:`).exec(source)?.[1] ?? ""
   const refusalsIn = (text: string) =>
-    [...text.slice(text.indexOf("Refusals")).matchAll(/`([A-Z]\w+)`/g)].map(([, name]) => name)
+    text.includes("Refusals")
+      ? [...text.slice(text.indexOf("Refusals")).matchAll(/`([A-Z]\w+)`/g)].map(([, name]) => name)
+      : []
 
-  it.each(Object.entries(methodTags))("documents the refusals of %s", (method, tag) => {
-    const text = documentedBy(method)
-    expect(text).toContain("Refusals")
+  /** HTTP has them; a host that embeds the engine has `locations` and `reconcile`. */
+  const notThere: ReadonlySet<string> = new Set(["location", "reconcilePart"])
+  /** A single thing that is not there is undefined. */
+  const undefinedWhenMissing: ReadonlySet<string> = new Set(["sku", "reservation"])
+  const names = (Object.keys(operations) as ReadonlyArray<OperationName>).filter(
+    (name) => !notThere.has(name)
+  )
+
+  it.each(names)("documents the refusals of %s", (name) => {
+    const text = documentedBy(name)
+    expect(text).not.toBe("")
+    if (undefinedWhenMissing.has(name)) {
+      expect(text).toContain("or undefined")
+      return
+    }
     const named = /Refusals as `receive`/.test(text)
       ? refusalsIn(documentedBy("receive"))
       : refusalsIn(text)
-    expect(named).toEqual(refusalsOf[tag])
+    expect(named).toEqual(operations[name].refusals)
+  })
+
+  it("has a method for every row, and a row for every method that may refuse", () => {
+    const methods = [...source.matchAll(/^ {2}readonly (\w+):/gm)].map(([, name]) => name ?? "")
+    const known: ReadonlySet<string> = new Set(names)
+    expect(names.filter((name) => !methods.includes(name))).toEqual([])
+    const others = methods.filter((name) => !known.has(name))
+    expect(others.sort()).toEqual(["close", "inventory", "skuByCode"])
+  })
+
+  it("names in each row a refusal once, in the order of precedence", () => {
+    for (const [name, { refusals }] of Object.entries(operations)) {
+      const row: ReadonlyArray<RefusalTag> = refusals
+      const sorted = row.toSorted((a, b) => order.indexOf(a) - order.indexOf(b))
+      expect([name, row]).toEqual([name, [...new Set(sorted)]])
+    }
+  })
+
+  it("has a row for each command, under the name of its method", () => {
+    const rows = Object.entries(commandOperations).map(([name, { command }]) => [name, command])
+    expect(Object.entries(methodTags)).toEqual(rows)
+    expect(rows.map(([, command]) => command)).toEqual(
+      tags.filter((tag) => tag !== "ExpireReservations")
+    )
   })
 })

@@ -1,5 +1,5 @@
 /** What may be said about locations. */
-import { Location, RegisterLocation, UpdateLocation } from "@holdfast/core/effect"
+import { operations } from "@holdfast/core/effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -7,33 +7,33 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import { locationPath, writeHeaders } from "../../kit/parameters.ts"
-import { failuresOf, refusalsOf, storeFailures } from "./refusalSchemas.ts"
+import { answersOf } from "./refusalSchemas.ts"
+
+const { updateLocation, location, locations, registerLocation } = operations
 
 /** The endpoints of locations. */
 export const LocationsApi = HttpApiGroup.make("locations")
   .add(
     HttpApiEndpoint.post("register", "/api/locations", {
+      ...answersOf("registerLocation"),
       headers: writeHeaders,
-      payload: RegisterLocation.mapFields(Struct.omit(["_tag"])),
-      success: Location.Location.pipe(HttpApiSchema.status(201)),
-      error: failuresOf("RegisterLocation")
-    }).annotate(OpenApi.Summary, "Register a location"),
+      payload: registerLocation.input,
+      success: registerLocation.answer.pipe(HttpApiSchema.status(201))
+    }).annotate(OpenApi.Summary, registerLocation.summary),
     HttpApiEndpoint.get("list", "/api/locations", {
-      success: Schema.Struct({ items: Schema.Array(Location.Location) }),
-      error: [...refusalsOf("InvalidInput"), ...storeFailures]
-    }).annotate(OpenApi.Summary, "All locations, in the order in which stock is promised"),
+      ...answersOf("locations"),
+      success: Schema.Struct({ items: locations.answer })
+    }).annotate(OpenApi.Summary, locations.summary),
     HttpApiEndpoint.get("get", "/api/locations/:locationId", {
-      params: locationPath,
-      success: Location.Location,
-      error: [...refusalsOf("InvalidInput", "LocationNotFound"), ...storeFailures]
-    }).annotate(OpenApi.Summary, "Read a location"),
+      ...answersOf("location"),
+      params: locationPath
+    }).annotate(OpenApi.Summary, location.summary),
     HttpApiEndpoint.patch("update", "/api/locations/:locationId", {
+      ...answersOf("updateLocation"),
       headers: writeHeaders,
       params: locationPath,
-      payload: UpdateLocation.mapFields(Struct.omit(["_tag", "locationId"])),
-      success: Location.Location,
-      error: failuresOf("UpdateLocation")
-    }).annotate(OpenApi.Summary, "Change a location; what is left out stays")
+      payload: updateLocation.input.mapFields(Struct.omit(["locationId"]))
+    }).annotate(OpenApi.Summary, updateLocation.summary)
   )
   .annotate(OpenApi.Title, "Locations")
   .annotate(OpenApi.Description, "The places where stock lies.")

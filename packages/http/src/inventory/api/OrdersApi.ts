@@ -1,20 +1,13 @@
 /** What may be said about all the reservations of one order at once. */
-import {
-  ConfirmOrder,
-  FulfilOrder,
-  OrderId,
-  ReleaseOrder,
-  Reservation,
-  ReserveStock
-} from "@holdfast/core/effect"
+import { OrderId, operations, pageFields, Reservation } from "@holdfast/core/effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { optionalBody, orderPath, pageQuery, writeHeaders } from "../../kit/parameters.ts"
-import { failuresOf, refusalsOf, storeFailures } from "./refusalSchemas.ts"
+import { optionalBody, orderPath, writeHeaders } from "../../kit/parameters.ts"
+import { failuresOf } from "./refusalSchemas.ts"
 
 /** The reservations of an order. */
 export const OrderReservations = Schema.Struct({
@@ -28,7 +21,9 @@ export const OrderReservationsPage = Schema.Struct({
   next: Schema.NullOr(Schema.String)
 }).annotate({ identifier: "OrderReservationsPage" })
 
-const LinesBody = ReserveStock.mapFields(Struct.omit(["_tag", "orderId", "replace"]))
+const { confirmOrder, fulfilOrder, releaseOrder, reservationsOfOrder, reserve } = operations
+
+const LinesBody = reserve.input.mapFields(Struct.omit(["orderId", "replace"]))
 
 const order = { headers: writeHeaders, params: orderPath, success: OrderReservations }
 
@@ -40,7 +35,7 @@ export const OrdersApi = HttpApiGroup.make("orders")
     HttpApiEndpoint.put("replace", path, {
       ...order,
       payload: LinesBody,
-      error: failuresOf("ReserveStock")
+      error: failuresOf("reserve")
     }).annotate(
       OpenApi.Summary,
       "Hold these lines and nothing else for the order, all of them or none"
@@ -49,35 +44,29 @@ export const OrdersApi = HttpApiGroup.make("orders")
       ...order,
       payload: LinesBody,
       success: OrderReservations.pipe(HttpApiSchema.status(201)),
-      error: failuresOf("ReserveStock", { without: ["OrderAlreadyConfirmed"] })
+      error: failuresOf("reserve", { without: ["OrderAlreadyConfirmed"] })
     }).annotate(OpenApi.Summary, "Hold more lines for the order, all of them or none"),
     HttpApiEndpoint.get("get", path, {
       params: orderPath,
-      query: pageQuery,
+      query: pageFields,
       success: OrderReservationsPage,
-      error: [...refusalsOf("InvalidInput", "OrderNotFound"), ...storeFailures]
-    }).annotate(OpenApi.Summary, "The reservations of the order, oldest first, a page of them"),
+      error: failuresOf("reservationsOfOrder")
+    }).annotate(OpenApi.Summary, reservationsOfOrder.summary),
     HttpApiEndpoint.delete("release", path, {
       ...order,
-      query: { confirmed: ReleaseOrder.fields.confirmed },
-      error: failuresOf("ReleaseOrder")
-    }).annotate(
-      OpenApi.Summary,
-      "Release every line of the order; when one is confirmed, only with confirmed=true"
-    ),
+      query: { confirmed: releaseOrder.input.fields.confirmed },
+      error: failuresOf("releaseOrder")
+    }).annotate(OpenApi.Summary, releaseOrder.summary),
     HttpApiEndpoint.post("confirm", "/api/inventory/orders/:orderId/confirm", {
       ...order,
-      payload: optionalBody(ConfirmOrder.mapFields(Struct.omit(["_tag", "orderId"]))),
-      error: failuresOf("ConfirmOrder")
-    }).annotate(OpenApi.Summary, "Confirm every line of the order, or none"),
+      payload: optionalBody(confirmOrder.input.mapFields(Struct.omit(["orderId"]))),
+      error: failuresOf("confirmOrder")
+    }).annotate(OpenApi.Summary, confirmOrder.summary),
     HttpApiEndpoint.post("fulfil", "/api/inventory/orders/:orderId/fulfil", {
       ...order,
-      payload: optionalBody(FulfilOrder.mapFields(Struct.omit(["_tag", "orderId"]))),
-      error: failuresOf("FulfilOrder")
-    }).annotate(
-      OpenApi.Summary,
-      "Ship everything that the order's confirmed holds keep, or nothing"
-    )
+      payload: optionalBody(fulfilOrder.input.mapFields(Struct.omit(["orderId"]))),
+      error: failuresOf("fulfilOrder")
+    }).annotate(OpenApi.Summary, fulfilOrder.summary)
   )
   .annotate(OpenApi.Title, "Orders")
   .annotate(OpenApi.Description, "The holds of one order, together: all of them or none.")

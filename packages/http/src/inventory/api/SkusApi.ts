@@ -1,60 +1,50 @@
 /** The endpoints of SKUs: register, read, change, archive, un-archive. */
-import { RegisterSku, Sku, UpdateSku } from "@holdfast/core/effect"
+import { operations } from "@holdfast/core/effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
-import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { emptyBody, pageOf, pageQuery, skuPath, writeHeaders } from "../../kit/parameters.ts"
-import { failuresOf, refusalsOf, storeFailures } from "./refusalSchemas.ts"
+import { emptyBody, skuPath, writeHeaders } from "../../kit/parameters.ts"
+import { answersOf } from "./refusalSchemas.ts"
+
+const { archiveSku, registerSku, sku, skus, unarchiveSku, updateSku } = operations
 
 /** The endpoints of SKUs. */
 export const SkusApi = HttpApiGroup.make("skus")
   .add(
     HttpApiEndpoint.post("register", "/api/skus", {
+      ...answersOf("registerSku"),
       headers: writeHeaders,
-      payload: RegisterSku.mapFields(Struct.omit(["_tag"])),
-      success: Sku.Sku.pipe(HttpApiSchema.status(201)),
-      error: failuresOf("RegisterSku")
-    }).annotate(OpenApi.Summary, "Register a SKU, with its opening stock"),
+      payload: registerSku.input,
+      success: registerSku.answer.pipe(HttpApiSchema.status(201))
+    }).annotate(OpenApi.Summary, registerSku.summary),
     HttpApiEndpoint.get("list", "/api/skus", {
-      query: { ...pageQuery, code: Schema.optionalKey(Sku.SkuCode) },
-      success: pageOf(Sku.Sku),
-      error: [...refusalsOf("InvalidInput"), ...storeFailures]
-    }).annotate(
-      OpenApi.Summary,
-      "List SKUs in the order of their ids, or find the one in use that has a code"
-    ),
+      ...answersOf("skus"),
+      query: skus.input.fields
+    }).annotate(OpenApi.Summary, skus.summary),
     HttpApiEndpoint.get("get", "/api/skus/:skuId", {
-      params: skuPath,
-      success: Sku.Sku,
-      error: [...refusalsOf("InvalidInput", "SkuNotFound"), ...storeFailures]
-    }).annotate(OpenApi.Summary, "Read a SKU"),
+      ...answersOf("sku"),
+      params: skuPath
+    }).annotate(OpenApi.Summary, sku.summary),
     HttpApiEndpoint.patch("update", "/api/skus/:skuId", {
+      ...answersOf("updateSku"),
       headers: writeHeaders,
       params: skuPath,
-      payload: UpdateSku.mapFields(Struct.omit(["_tag", "skuId"])),
-      success: Sku.Sku,
-      error: failuresOf("UpdateSku")
-    }).annotate(OpenApi.Summary, "Change a SKU or its policy; what is left out stays"),
+      payload: updateSku.input.mapFields(Struct.omit(["skuId"]))
+    }).annotate(OpenApi.Summary, updateSku.summary),
     HttpApiEndpoint.post("archive", "/api/skus/:skuId/archive", {
+      ...answersOf("archiveSku"),
       headers: writeHeaders,
       params: skuPath,
-      payload: emptyBody,
-      success: Sku.Sku,
-      error: failuresOf("ArchiveSku")
-    }).annotate(OpenApi.Summary, "Take a SKU out of use; not while stock or open holds exist"),
+      payload: emptyBody
+    }).annotate(OpenApi.Summary, archiveSku.summary),
     HttpApiEndpoint.post("unarchive", "/api/skus/:skuId/unarchive", {
+      ...answersOf("unarchiveSku"),
       headers: writeHeaders,
       params: skuPath,
-      payload: emptyBody,
-      success: Sku.Sku,
-      error: failuresOf("UnarchiveSku")
-    }).annotate(
-      OpenApi.Summary,
-      "Take an archived SKU into use again; not while another SKU in use has its code"
-    )
+      payload: emptyBody
+    }).annotate(OpenApi.Summary, unarchiveSku.summary)
   )
   .annotate(OpenApi.Title, "SKUs")
   .annotate(OpenApi.Description, "The things that are counted, and their policy.")

@@ -1,135 +1,82 @@
 /** What may be said about stock: how much there is, what moved it, and moving it. */
-import {
-  AdjustStock,
-  Availability,
-  AvailabilityQuery,
-  CountStock,
-  HoldsOfSku,
-  Instant,
-  LevelStatus,
-  LocationId,
-  ReceiveStock,
-  Reservation,
-  ReturnStock,
-  ShipStock,
-  SkuId,
-  StockChanged,
-  StockMovement,
-  StockStatus,
-  Timestamp,
-  TransferStock
-} from "@holdfast/core/effect"
+import { type OperationName, operations } from "@holdfast/core/effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import {
-  keepChecks,
-  pageOf,
-  pageQuery,
-  skuIdList,
-  skuPath,
-  writeHeaders
-} from "../../kit/parameters.ts"
-import { failuresOf, refusalsOf, storeFailures } from "./refusalSchemas.ts"
+import { keepChecks, skuIdList, skuPath, writeHeaders } from "../../kit/parameters.ts"
+import { answersOf, failuresOf } from "./refusalSchemas.ts"
 
-/** A SKU's stock, in units: over its sellable locations, and on request at each location. */
-export const StockView = Schema.Struct({
-  ...StockStatus.fields,
-  locations: Schema.optionalKey(Schema.Array(LevelStatus))
-}).annotate({ identifier: "StockView" })
-
-/** A SKU's totals as they were at an instant, from the ledger; without locations on request. */
-export const StockAsOfView = Schema.Struct({
-  skuId: SkuId,
-  at: Timestamp,
-  totalQuantity: Schema.Int,
-  locations: Schema.optionalKey(
-    Schema.Array(Schema.Struct({ locationId: LocationId, totalQuantity: Schema.Int }))
-  )
-}).annotate({ identifier: "StockAsOfView" })
-
-/** The stock of many SKUs; those that nobody knows are named. */
-export const StockStatuses = Schema.Struct({
-  items: Schema.Array(StockStatus),
-  unknownSkuIds: Schema.Array(Schema.String)
-}).annotate({ identifier: "StockStatuses" })
-
-const moves = { headers: writeHeaders, params: skuPath, success: StockChanged }
+const { adjust, count, receive, returnStock, ship, transfer } = operations
+const { checkAvailability, movements, reservationsOfSku, stock, stockAsOf, stocks } = operations
 
 const StockReadsApi = HttpApiGroup.make("stock").add(
   HttpApiEndpoint.get("statuses", "/api/inventory/stock-status", {
-    query: { skuIds: skuIdList(100) },
-    success: StockStatuses,
-    error: [...refusalsOf("InvalidInput"), ...storeFailures]
+    ...answersOf("stocks"),
+    query: { skuIds: skuIdList(100) }
   }).annotate(OpenApi.Summary, "Stock of up to 100 SKUs"),
   HttpApiEndpoint.post("manyStatuses", "/api/inventory/stock-status", {
-    payload: Schema.Struct({
-      skuIds: Schema.Array(SkuId).check(Schema.isBetweenLength(1, 1_000))
-    }),
-    success: StockStatuses,
-    error: [...refusalsOf("InvalidInput"), ...storeFailures]
-  }).annotate(OpenApi.Summary, "Stock of up to 1,000 SKUs"),
+    ...answersOf("stocks"),
+    payload: stocks.input
+  }).annotate(OpenApi.Summary, stocks.summary),
   HttpApiEndpoint.post("checkAvailability", "/api/inventory/check-availability", {
-    payload: AvailabilityQuery,
-    success: Availability,
-    error: failuresOf("ReserveStock", {
-      without: ["IdempotencyMismatch", "IdTaken", "InsufficientStock"]
-    })
-  }).annotate(OpenApi.Summary, "Ask whether lines could be reserved now, and which are short"),
+    ...answersOf("checkAvailability"),
+    payload: checkAvailability.input
+  }).annotate(OpenApi.Summary, checkAvailability.summary),
   HttpApiEndpoint.get("get", "/api/inventory/:skuId", {
     params: skuPath,
-    query: { locations: Schema.optionalKey(Schema.Boolean), at: Schema.optionalKey(Instant) },
-    success: [StockView, StockAsOfView],
-    error: [...refusalsOf("InvalidInput", "SkuNotFound", "BeforeLedger"), ...storeFailures]
+    query: {
+      locations: stock.input.fields.locations,
+      at: Schema.optionalKey(stockAsOf.input.fields.at)
+    },
+    success: [stock.answer, stockAsOf.answer],
+    error: failuresOf("stockAsOf")
   }).annotate(OpenApi.Summary, "Stock of one SKU, now or as of an instant"),
   HttpApiEndpoint.get("movements", "/api/inventory/:skuId/movements", {
+    ...answersOf("movements"),
     params: skuPath,
-    query: { ...pageQuery, locationId: Schema.optionalKey(LocationId) },
-    success: pageOf(StockMovement.StockMovement),
-    error: [...refusalsOf("InvalidInput", "SkuNotFound"), ...storeFailures]
-  }).annotate(OpenApi.Summary, "The ledger of one SKU, newest first"),
+    query: Struct.omit(movements.input.fields, ["skuId"])
+  }).annotate(OpenApi.Summary, movements.summary),
   HttpApiEndpoint.get("reservations", "/api/inventory/:skuId/reservations", {
+    ...answersOf("reservationsOfSku"),
     params: skuPath,
-    query: { ...pageQuery, status: Schema.optionalKey(HoldsOfSku) },
-    success: pageOf(Reservation.Reservation),
-    error: [...refusalsOf("InvalidInput", "SkuNotFound"), ...storeFailures]
-  }).annotate(OpenApi.Summary, "The open holds of one SKU, oldest first: which orders have it")
+    query: Struct.omit(reservationsOfSku.input.fields, ["skuId"])
+  }).annotate(OpenApi.Summary, reservationsOfSku.summary)
 )
+
+const moves = <Name extends OperationName>(name: Name) => ({
+  ...answersOf(name),
+  headers: writeHeaders,
+  params: skuPath
+})
 
 /** The endpoints of stock. */
 export const StockApi = StockReadsApi.add(
   HttpApiEndpoint.post("receive", "/api/inventory/:skuId/receive", {
-    ...moves,
-    payload: ReceiveStock.mapFields(Struct.omit(["_tag", "skuId"])),
-    error: failuresOf("ReceiveStock")
-  }).annotate(OpenApi.Summary, "Goods came in"),
+    ...moves("receive"),
+    payload: receive.input.mapFields(Struct.omit(["skuId"]))
+  }).annotate(OpenApi.Summary, receive.summary),
   HttpApiEndpoint.post("returnStock", "/api/inventory/:skuId/return", {
-    ...moves,
-    payload: ReturnStock.mapFields(Struct.omit(["_tag", "skuId"])),
-    error: failuresOf("ReturnStock")
-  }).annotate(OpenApi.Summary, "Goods came back"),
+    ...moves("returnStock"),
+    payload: returnStock.input.mapFields(Struct.omit(["skuId"]))
+  }).annotate(OpenApi.Summary, returnStock.summary),
   HttpApiEndpoint.post("ship", "/api/inventory/:skuId/ship", {
-    ...moves,
-    payload: ShipStock.mapFields(Struct.omit(["_tag", "skuId"])),
-    error: failuresOf("ShipStock")
-  }).annotate(OpenApi.Summary, "Goods left without a reservation; never units that are promised"),
+    ...moves("ship"),
+    payload: ship.input.mapFields(Struct.omit(["skuId"]))
+  }).annotate(OpenApi.Summary, ship.summary),
   HttpApiEndpoint.post("adjust", "/api/inventory/:skuId/adjust", {
-    ...moves,
-    payload: AdjustStock.mapFields(Struct.omit(["_tag", "skuId"]), keepChecks),
-    error: failuresOf("AdjustStock")
-  }).annotate(OpenApi.Summary, "Correct the total by a signed quantity, with a reason"),
+    ...moves("adjust"),
+    payload: adjust.input.mapFields(Struct.omit(["skuId"]), keepChecks)
+  }).annotate(OpenApi.Summary, adjust.summary),
   HttpApiEndpoint.post("count", "/api/inventory/:skuId/count", {
-    ...moves,
-    payload: CountStock.mapFields(Struct.omit(["_tag", "skuId"]), keepChecks),
-    error: failuresOf("CountStock")
-  }).annotate(OpenApi.Summary, "Set the total to what was counted"),
+    ...moves("count"),
+    payload: count.input.mapFields(Struct.omit(["skuId"]), keepChecks)
+  }).annotate(OpenApi.Summary, count.summary),
   HttpApiEndpoint.post("transfer", "/api/inventory/:skuId/transfer", {
-    ...moves,
-    payload: TransferStock.mapFields(Struct.omit(["_tag", "skuId"]), keepChecks),
-    error: failuresOf("TransferStock")
-  }).annotate(OpenApi.Summary, "Move units between two locations")
+    ...moves("transfer"),
+    payload: transfer.input.mapFields(Struct.omit(["skuId"]), keepChecks)
+  }).annotate(OpenApi.Summary, transfer.summary)
 )
   .annotate(OpenApi.Title, "Stock")
   .annotate(OpenApi.Description, "How much there is, where, and what moved it.")

@@ -3,14 +3,14 @@
  * reads back into the very value that the inventory refused with.
  */
 import {
-  type CommandTag,
+  everyRefusalOf,
   InventoryRefusal,
+  type OperationName,
+  operations,
   type RefusalOf,
+  type RefusalsOf,
   type RefusalTag,
-  type RefusalTagOf,
   refusals,
-  refusalsOfAny,
-  refusalsOf as refusalsOfCommand,
   StoreError,
   type StoreErrorReason
 } from "@holdfast/core/effect"
@@ -63,7 +63,7 @@ const makeRefusalSchema = (tag: RefusalTag): Schema.Top => {
 const made = new Map<RefusalTag, Schema.Top>()
 
 /** Refusals as the errors of an endpoint, in the order of precedence. */
-export const refusalsOf = <const Tags extends ReadonlyArray<RefusalTag>>(
+const refusalsOf = <const Tags extends ReadonlyArray<RefusalTag>>(
   ...tags: Tags
 ): ReadonlyArray<Schema.Codec<RefusalOf<Tags[number]>, unknown>> =>
   tags.map((tag) => {
@@ -112,16 +112,22 @@ export const storeFailures = [
 ] as const
 
 /**
- * What an endpoint that runs a command can fail with, from the table of core. `without` names
- * refusals that the endpoint cannot cause.
+ * What an endpoint can fail with, from the table of operations. `without` names refusals that the
+ * endpoint cannot cause.
  */
-export const failuresOf = <Tag extends CommandTag, const Without extends RefusalTag = never>(
-  command: Tag,
+export const failuresOf = <Name extends OperationName, const Without extends RefusalTag = never>(
+  name: Name,
   { without = [] }: { readonly without?: ReadonlyArray<Without> } = {}
 ) => {
-  const tags: ReadonlyArray<RefusalTag> = [...refusalsOfAny, ...refusalsOfCommand[command]]
-  const left = tags.filter((tag) => !without.some((other) => other === tag))
-  type Left = Exclude<(typeof refusalsOfAny)[number] | RefusalTagOf<Tag>, Without>
+  const all: ReadonlyArray<RefusalTag> = everyRefusalOf(name)
+  const left = all.filter((tag) => !without.some((other) => other === tag))
+  type Left = Exclude<RefusalsOf<Name>, Without>
   const problems = refusalsOf(...left) as ReadonlyArray<Schema.Codec<RefusalOf<Left>, unknown>>
   return [...problems, ...storeFailures]
 }
+
+/** The answer of an operation and its failures, as an endpoint has them. */
+export const answersOf = <Name extends OperationName>(name: Name) => ({
+  success: operations[name].answer as (typeof operations)[Name]["answer"],
+  error: failuresOf(name)
+})

@@ -9,6 +9,7 @@ import {
   checkCommand,
   Inventory,
   type InventoryRefusal,
+  RequestCaller,
   type RequestOptions,
   type StoreError
 } from "@holdfast/core/effect"
@@ -16,6 +17,7 @@ import * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
 import * as HttpEffect from "effect/http/HttpEffect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { HttpSettings } from "../../kit/HttpOptions.ts"
 import type { WriteHeaders } from "../../kit/parameters.ts"
 import { loggedResponse } from "../../kit/problemResponse.ts"
 
@@ -57,24 +59,31 @@ export interface WriteRequest {
 }
 
 /**
- * The way in which the handlers of a group write: runs one command for a request; the answer goes
- * through `view` on its way out.
+ * The way in which the handlers of a group write: runs one command for a request, in the name of
+ * who sends it; the answer goes through `view` on its way out.
  */
-export const writing = Effect.map(
-  Inventory,
-  (inventory) =>
-    <Tag extends CommandTag, A = AnswerOf<Tag>>(
-      { headers, request }: WriteRequest,
-      command: CommandOf<Tag>,
-      view: (answer: AnswerOf<Tag>) => A = (answer) => answer as unknown as A
-    ): Effect.Effect<A | HttpServerResponse.HttpServerResponse> =>
-      orProblem(
-        Effect.flatMap(
-          Effect.flatMap(Effect.fromResult(checkCommand(command)), (checked) =>
-            inventory.execute(checked, optionsOf(headers, request.headers))
-          ),
-          ({ answer, isReplayed }) =>
-            isReplayed ? Effect.as(markReplayed, view(answer)) : Effect.succeed(view(answer))
-        )
+export const writing = Effect.gen(function* () {
+  const inventory = yield* Inventory
+  const { callerOf } = yield* HttpSettings
+  const executed = <Tag extends CommandTag>(
+    { headers, request }: WriteRequest,
+    command: CommandOf<Tag>
+  ) => {
+    const answered = Effect.flatMap(Effect.fromResult(checkCommand(command)), (checked) =>
+      inventory.execute(checked, optionsOf(headers, request.headers))
+    )
+    return callerOf === undefined
+      ? answered
+      : Effect.provideService(answered, RequestCaller, callerOf(request.headers))
+  }
+  return <Tag extends CommandTag, A = AnswerOf<Tag>>(
+    asked: WriteRequest,
+    command: CommandOf<Tag>,
+    view: (answer: AnswerOf<Tag>) => A = (answer) => answer as unknown as A
+  ): Effect.Effect<A | HttpServerResponse.HttpServerResponse> =>
+    orProblem(
+      Effect.flatMap(executed(asked, command), ({ answer, isReplayed }) =>
+        isReplayed ? Effect.as(markReplayed, view(answer)) : Effect.succeed(view(answer))
       )
-)
+    )
+})

@@ -1,5 +1,5 @@
 /** The endpoints of locations: decode, call the service, tell a refusal as a problem. */
-import { StockReads } from "@holdfast/core/effect"
+import { InventoryQueries } from "@holdfast/core/effect"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { RoutedApi } from "../../HoldfastApi.ts"
@@ -10,20 +10,12 @@ export const layerLocationRoutes = HttpApiBuilder.group(
   RoutedApi,
   "locations",
   Effect.fnUntraced(function* (handlers) {
-    const reads = yield* StockReads
+    const queries = yield* InventoryQueries
     const write = yield* writing
     return handlers.handleAll({
       register: (request) => write(request, { _tag: "RegisterLocation", ...request.payload }),
-      list: () => orProblem(Effect.map(reads.locations, (items) => ({ items }))),
-      get: ({ params: { locationId } }) =>
-        orProblem(
-          Effect.flatMap(reads.locations, (locations) => {
-            const found = locations.find((location) => location.id === locationId)
-            return found === undefined
-              ? Effect.fail({ _tag: "LocationNotFound" as const, locationIds: [locationId] })
-              : Effect.succeed(found)
-          })
-        ),
+      list: () => orProblem(Effect.map(queries.ask("locations", {}), (items) => ({ items }))),
+      get: ({ params }) => orProblem(queries.ask("location", params)),
       update: (request) =>
         write(request, { _tag: "UpdateLocation", ...request.payload, ...request.params })
     })

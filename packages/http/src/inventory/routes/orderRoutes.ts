@@ -1,23 +1,11 @@
 /** The endpoints of an order's reservations: decode, call the service, tell a refusal. */
-import {
-  type CommandOf,
-  cursor,
-  Instant,
-  pageSizeDefault,
-  type Reservation,
-  StockReads,
-  Uuid
-} from "@holdfast/core/effect"
+import { type CommandOf, InventoryQueries, type Reservation } from "@holdfast/core/effect"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import * as Schema from "effect/Schema"
 import { RoutedApi } from "../../HoldfastApi.ts"
 import { HttpSettings } from "../../kit/HttpOptions.ts"
-import { afterCursor, pageFrom } from "../../kit/paging.ts"
 import { orProblem, type WriteRequest, writing } from "./answerWith.ts"
 import { linesWithin } from "./linesWithin.ts"
-
-const afterReservation = cursor(Schema.Struct({ createdAt: Instant, id: Uuid }))
 
 const viewFor = (orderId: string) => (reservations: ReadonlyArray<Reservation.Reservation>) => ({
   orderId,
@@ -29,7 +17,7 @@ export const layerOrderRoutes = HttpApiBuilder.group(
   RoutedApi,
   "orders",
   Effect.fnUntraced(function* (handlers) {
-    const reads = yield* StockReads
+    const queries = yield* InventoryQueries
     const write = yield* writing
     const settings = yield* HttpSettings
     const reserve = (request: WriteRequest, command: CommandOf<"ReserveStock">) =>
@@ -50,16 +38,10 @@ export const layerOrderRoutes = HttpApiBuilder.group(
         reserve(request, { _tag: "ReserveStock", ...request.payload, ...request.params }),
       get: ({ params: { orderId }, query }) =>
         orProblem(
-          Effect.gen(function* () {
-            const after = yield* afterCursor(afterReservation, query.cursor)
-            const size = query.size ?? pageSizeDefault
-            const rows = yield* reads.reservationsOfOrder(orderId, { after, limit: size + 1 })
-            if (rows.length === 0 && after === null) {
-              return yield* Effect.fail({ _tag: "OrderNotFound" as const, orderId })
-            }
-            const { items, next } = pageFrom(rows, size, afterReservation.encode)
-            return { orderId, reservations: items, next }
-          })
+          Effect.map(
+            queries.ask("reservationsOfOrder", { orderId, ...query }),
+            ({ items, next }) => ({ orderId, reservations: items, next })
+          )
         ),
       release: (request) =>
         write(

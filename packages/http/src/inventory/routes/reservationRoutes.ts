@@ -1,26 +1,34 @@
-/** The endpoints of a reservation that exists: decode, call the service, tell a refusal. */
-import { StockReads } from "@holdfast/core/effect"
+/** The endpoints of one reservation: decode, call the service, tell a refusal. */
+import { InventoryQueries, type Reservation } from "@holdfast/core/effect"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { RoutedApi } from "../../HoldfastApi.ts"
 import { orProblem, writing } from "./answerWith.ts"
 
-/** The endpoints of a reservation that exists. */
+const onlyOne = ([made]: ReadonlyArray<Reservation.Reservation>): Reservation.Reservation => {
+  if (made === undefined) throw new Error("a line was held without a reservation")
+  return made
+}
+
+/** The endpoints of one reservation. */
 export const layerReservationRoutes = HttpApiBuilder.group(
   RoutedApi,
   "reservations",
   Effect.fnUntraced(function* (handlers) {
-    const reads = yield* StockReads
+    const queries = yield* InventoryQueries
     const write = yield* writing
     return handlers.handleAll({
-      get: ({ params: { reservationId } }) =>
-        orProblem(
-          Effect.flatMap(reads.reservation(reservationId), (reservation) =>
-            reservation === undefined
-              ? Effect.fail({ _tag: "ReservationNotFound" as const, reservationId })
-              : Effect.succeed(reservation)
-          )
-        ),
+      reserve: (request) => {
+        const { orderId, ttl, ...line } = request.payload
+        const command = {
+          _tag: "ReserveStock" as const,
+          orderId,
+          lines: [line],
+          ...(ttl === undefined ? undefined : { ttl })
+        }
+        return write(request, command, onlyOne)
+      },
+      get: ({ params }) => orProblem(queries.ask("reservation", params)),
       confirm: (request) =>
         write(request, { _tag: "ConfirmReservation", ...request.payload, ...request.params }),
       release: (request) =>

@@ -1,11 +1,8 @@
 /** Contract: which orders have a SKU, and what happened to a SKU or an order, or by type. */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import {
-  type EventsFilter,
-  type HoldsQuery,
-  StockReads
-} from "../../../inventory/ports/StockReads.ts"
+import type { EventsFilter } from "../../../inventory/messages/InventoryQuery.ts"
+import { type HoldsQuery, StockReads } from "../../../inventory/ports/StockReads.ts"
 import { expireLapsed } from "../../../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../../../inventory/services/Inventory.ts"
 import type { Reservation } from "../../../inventory/state/Reservation.ts"

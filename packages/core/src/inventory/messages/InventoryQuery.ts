@@ -1,0 +1,155 @@
+/** The words of the questions about the inventory, and of their answers. */
+import * as DateTime from "effect/DateTime"
+import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
+import type * as EventLog from "../../events/EventLog.ts"
+import { LocationId, OrderId, SkuId } from "../../kernel/Identifier.ts"
+import { Timestamp } from "../../kernel/Instant.ts"
+import { Balance } from "../../kernel/Quantity.ts"
+import { LevelStatus, StockStatus } from "../state/StockStatus.ts"
+import { orderLinesMax, ReserveLine } from "./InventoryCommand.ts"
+import { ShortLine } from "./InventoryError.ts"
+import { EventType, type InventoryEvent } from "./InventoryEvent.ts"
+
+const optional = Schema.optionalKey
+
+/** Which holds of a SKU: all that count (`open`), or only the pending or the confirmed ones. */
+export const HoldsOfSku = Schema.Literals(["open", "pending", "confirmed"])
+
+/** Which events: of a SKU, of an order, of a type. When several are given, all must hold. */
+export const EventsFilter = Schema.Struct({
+  skuId: optional(SkuId),
+  orderId: optional(OrderId),
+  type: optional(EventType)
+})
+/** Which events. */
+export interface EventsFilter extends Schema.Schema.Type<typeof EventsFilter> {}
+
+/** A line to check. The check makes no hold, so the line has no reservation id. */
+export const AvailabilityLine = ReserveLine.mapFields(Struct.omit(["reservationId"]))
+
+/**
+ * The question: the lines of an order. With `orderId`, the pending holds of that order count as
+ * free, as they do when `reserve` replaces them: a buyer's own cart is never in the way.
+ */
+export const AvailabilityQuery = Schema.Struct({
+  lines: Schema.Array(AvailabilityLine).check(Schema.isBetweenLength(1, orderLinesMax)),
+  orderId: optional(OrderId)
+}).annotate({ identifier: "AvailabilityQuery" })
+/** The lines of an order. */
+export interface AvailabilityQuery extends Schema.Schema.Type<typeof AvailabilityQuery> {}
+
+/** The answer: whether every line fits, and each line that does not. */
+export const Availability = Schema.Struct({
+  isAvailable: Schema.Boolean,
+  shortLines: Schema.Array(ShortLine)
+}).annotate({ identifier: "Availability" })
+/** Whether every line fits, and each line that does not. */
+export interface Availability extends Schema.Schema.Type<typeof Availability> {}
+
+/** A SKU's stock, in units: over its sellable locations, and on request at each location. */
+export const StockView = Schema.Struct({
+  ...StockStatus.fields,
+  locations: optional(Schema.Array(LevelStatus))
+}).annotate({ identifier: "StockView" })
+/** A SKU's stock. */
+export interface StockView extends Schema.Schema.Type<typeof StockView> {}
+
+/** A SKU's totals as they were at an instant, from the ledger; without locations on request. */
+export const StockAsOfView = Schema.Struct({
+  skuId: SkuId,
+  at: Timestamp,
+  totalQuantity: Schema.Int,
+  locations: optional(
+    Schema.Array(Schema.Struct({ locationId: LocationId, totalQuantity: Schema.Int }))
+  )
+}).annotate({ identifier: "StockAsOfView" })
+/** A SKU's totals as they were at an instant. */
+export interface StockAsOfView extends Schema.Schema.Type<typeof StockAsOfView> {}
+
+/** The stock of many SKUs, in the order asked; those that nobody knows are named. */
+export const StockStatuses = Schema.Struct({
+  items: Schema.Array(StockStatus),
+  unknownSkuIds: Schema.Array(Schema.String)
+}).annotate({ identifier: "StockStatuses" })
+
+/** One level beside what the ledger and the open holds say it should be, in units. */
+export const ReconciledLevel = Schema.Struct({
+  skuId: SkuId,
+  locationId: LocationId,
+  totalQuantity: Schema.Int,
+  ledgerQuantity: Schema.Int,
+  reservedQuantity: Schema.Int,
+  heldQuantity: Schema.Int
+})
+/** One level beside its evidence. */
+export interface ReconciledLevel extends Schema.Schema.Type<typeof ReconciledLevel> {}
+
+/** A level that disagrees, by how many units, and what it should say. Drift is row less evidence. */
+export const DriftedLevel = Schema.Struct({
+  ...ReconciledLevel.fields,
+  totalDrift: Schema.Int,
+  reservedDrift: Schema.Int,
+  repair: Schema.Struct({ totalQuantity: Schema.Int, reservedQuantity: Schema.Int })
+}).annotate({ identifier: "DriftedLevel" })
+/** A level that disagrees. */
+export interface DriftedLevel extends Schema.Schema.Type<typeof DriftedLevel> {}
+
+/**
+ * What a reconciliation found. `accuracy` is the share of levels that agree, 0 to 1, and 1 when
+ * there is none; drifts are sums of absolute units; `drifted` lists at most as many as were asked.
+ */
+export const Reconciliation = Schema.Struct({
+  levels: Schema.Int,
+  agreeing: Schema.Int,
+  accuracy: Schema.Finite,
+  totalDrift: Schema.Int,
+  reservedDrift: Schema.Int,
+  drifted: Schema.Array(DriftedLevel)
+})
+/** What a reconciliation found. */
+export interface Reconciliation extends Schema.Schema.Type<typeof Reconciliation> {}
+
+/** What a part of a reconciliation found; `next` is where to go on, null after the last part. */
+export const ReconciliationPart = Schema.Struct({
+  ...Reconciliation.fields,
+  next: Schema.NullOr(Schema.String)
+}).annotate({ identifier: "Reconciliation" })
+/** What a part of a reconciliation found. */
+export interface ReconciliationPart extends Schema.Schema.Type<typeof ReconciliationPart> {}
+
+/** An event of the inventory and its place in the log. */
+export type LoggedEvent = EventLog.LoggedEvent<InventoryEvent>
+
+/** Events after a position; `next` is where to go on, whether or not there was one. */
+export interface LoggedEvents {
+  readonly items: ReadonlyArray<LoggedEvent>
+  readonly next: number
+}
+
+/** One event of the log as it is sent: plain JSON, instants as ISO 8601 text. */
+export const EventView = Schema.Struct({
+  position: Balance,
+  eventId: Schema.String,
+  eventType: Schema.String,
+  aggregateId: Schema.String,
+  version: Schema.Int,
+  timestamp: Schema.String,
+  commandId: Schema.String,
+  correlationId: Schema.NullOr(Schema.String),
+  traceparent: Schema.NullOr(Schema.String),
+  payload: Schema.Record(Schema.String, Schema.Json)
+}).annotate({ identifier: "Event" })
+/** One event of the log as it is sent. */
+export interface EventView extends Schema.Schema.Type<typeof EventView> {}
+
+/** A page of the log as it is sent. */
+export const EventsView = Schema.Struct({ items: Schema.Array(EventView), next: Balance })
+
+/** An event as plain JSON, also one of a type that only a later release knows. */
+export const eventView = ({ event, position }: LoggedEvent): EventView => ({
+  position,
+  ...event,
+  timestamp: DateTime.formatIso(event.timestamp),
+  payload: JSON.parse(JSON.stringify(event.payload)) as EventView["payload"]
+})

@@ -1,0 +1,272 @@
+/**
+ * The operations that change something, one row each: the command behind it, what it takes (the
+ * command without its tag), what it answers, one sentence of what it does, and its refusals in the
+ * order of precedence, beside those of any command. A command that gains a refusal gains a word in
+ * its row.
+ */
+import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
+import { Location } from "../state/Location.ts"
+import { Reservation } from "../state/Reservation.ts"
+import { Sku } from "../state/Sku.ts"
+import { StockChanged } from "./InventoryAnswer.ts"
+import {
+  AdjustStock,
+  ArchiveSku,
+  type CommandTag,
+  ConfirmOrder,
+  ConfirmReservation,
+  CountStock,
+  ExtendReservation,
+  FulfilOrder,
+  FulfilReservation,
+  ReceiveStock,
+  RegisterLocation,
+  RegisterSku,
+  ReleaseOrder,
+  ReleaseReservation,
+  ReserveStock,
+  ResizeReservation,
+  ReturnStock,
+  ShipStock,
+  TransferStock,
+  UnarchiveSku,
+  UpdateLocation,
+  UpdateSku
+} from "./InventoryCommand.ts"
+import type { RefusalTag } from "./InventoryError.ts"
+
+/** What any command can be refused with: it cannot be read, or another command used its key. */
+export const refusalsOfAny = ["InvalidInput", "IdempotencyMismatch"] as const
+
+/** Keeps the checks of a command that lacks its tag: the checks are about other fields. */
+const keepChecks = { unsafePreserveChecks: true } as const
+
+/** The holds of one command, in the order of its lines. */
+const holds = Schema.Array(Reservation)
+
+const arrival = [
+  "SkuNotFound",
+  "LocationNotFound",
+  "SkuArchived",
+  "LocationUnavailable",
+  "BalanceOutOfRange"
+] as const
+
+/** The commands. */
+export const commandOperations = {
+  registerSku: {
+    command: "RegisterSku",
+    summary: "Register a SKU, with its opening stock",
+    input: RegisterSku.mapFields(Struct.omit(["_tag"])),
+    answer: Sku,
+    refusals: ["LocationNotFound", "IdTaken", "SkuCodeTaken", "LocationUnavailable"]
+  },
+  updateSku: {
+    command: "UpdateSku",
+    summary: "Change a SKU or its policy; what is left out stays",
+    input: UpdateSku.mapFields(Struct.omit(["_tag"])),
+    answer: Sku,
+    refusals: ["SkuNotFound", "SkuCodeTaken", "SkuArchived"]
+  },
+  archiveSku: {
+    command: "ArchiveSku",
+    summary: "Take a SKU out of use; not while stock or open holds exist",
+    input: ArchiveSku.mapFields(Struct.omit(["_tag"])),
+    answer: Sku,
+    refusals: ["SkuNotFound", "SkuNotEmpty"]
+  },
+  unarchiveSku: {
+    command: "UnarchiveSku",
+    summary: "Take an archived SKU into use again; not while another SKU in use has its code",
+    input: UnarchiveSku.mapFields(Struct.omit(["_tag"])),
+    answer: Sku,
+    refusals: ["SkuNotFound", "SkuCodeTaken"]
+  },
+  registerLocation: {
+    command: "RegisterLocation",
+    summary: "Register a location",
+    input: RegisterLocation.mapFields(Struct.omit(["_tag"])),
+    answer: Location,
+    refusals: ["IdTaken", "DefaultLocationRequired"]
+  },
+  updateLocation: {
+    command: "UpdateLocation",
+    summary: "Change a location; what is left out stays",
+    input: UpdateLocation.mapFields(Struct.omit(["_tag"])),
+    answer: Location,
+    refusals: ["LocationNotFound", "DefaultLocationRequired"]
+  },
+  receive: {
+    command: "ReceiveStock",
+    summary: "Goods came in",
+    input: ReceiveStock.mapFields(Struct.omit(["_tag"])),
+    answer: StockChanged,
+    refusals: arrival
+  },
+  ship: {
+    command: "ShipStock",
+    summary: "Goods left without a reservation; never units that are promised",
+    input: ShipStock.mapFields(Struct.omit(["_tag"])),
+    answer: StockChanged,
+    refusals: ["SkuNotFound", "LocationNotFound", "SkuArchived", "InsufficientOnHand"]
+  },
+  returnStock: {
+    command: "ReturnStock",
+    summary: "Goods came back",
+    input: ReturnStock.mapFields(Struct.omit(["_tag"])),
+    answer: StockChanged,
+    refusals: arrival
+  },
+  adjust: {
+    command: "AdjustStock",
+    summary: "Correct the total by a signed quantity, with a reason",
+    input: AdjustStock.mapFields(Struct.omit(["_tag"]), keepChecks),
+    answer: StockChanged,
+    refusals: [
+      "SkuNotFound",
+      "LocationNotFound",
+      "SkuArchived",
+      "LocationUnavailable",
+      "InsufficientOnHand",
+      "PromisesInTheWay",
+      "BalanceOutOfRange"
+    ]
+  },
+  count: {
+    command: "CountStock",
+    summary: "Set the total to what was counted",
+    input: CountStock.mapFields(Struct.omit(["_tag"]), keepChecks),
+    answer: StockChanged,
+    refusals: [
+      "SkuNotFound",
+      "LocationNotFound",
+      "SkuArchived",
+      "LocationUnavailable",
+      "StaleExpectation",
+      "PromisesInTheWay",
+      "BalanceOutOfRange"
+    ]
+  },
+  transfer: {
+    command: "TransferStock",
+    summary: "Move units between two locations",
+    input: TransferStock.mapFields(Struct.omit(["_tag"]), keepChecks),
+    answer: StockChanged,
+    refusals: [
+      "SkuNotFound",
+      "LocationNotFound",
+      "SkuArchived",
+      "LocationUnavailable",
+      "InsufficientOnHand"
+    ]
+  },
+  reserve: {
+    command: "ReserveStock",
+    summary: "Hold every line for one order, or none",
+    input: ReserveStock.mapFields(Struct.omit(["_tag"])),
+    answer: holds,
+    refusals: [
+      "SkuNotFound",
+      "LocationNotFound",
+      "IdTaken",
+      "SkuArchived",
+      "LocationUnavailable",
+      "OrderTooLarge",
+      "OrderAlreadyConfirmed",
+      "InsufficientStock"
+    ]
+  },
+  confirm: {
+    command: "ConfirmReservation",
+    summary: "Payment is in: the hold no longer expires",
+    input: ConfirmReservation.mapFields(Struct.omit(["_tag"])),
+    answer: Reservation,
+    refusals: [
+      "ReservationNotFound",
+      "SkuArchived",
+      "ReservationExpired",
+      "ReservationConflict",
+      "InsufficientStock"
+    ]
+  },
+  release: {
+    command: "ReleaseReservation",
+    summary: "Give back what the hold still keeps; a confirmed one only when confirmed is true",
+    input: ReleaseReservation.mapFields(Struct.omit(["_tag"])),
+    answer: Reservation,
+    refusals: ["ReservationNotFound", "ReservationConflict"]
+  },
+  fulfil: {
+    command: "FulfilReservation",
+    summary: "Goods leave for a confirmed hold, all or a part of it",
+    input: FulfilReservation.mapFields(Struct.omit(["_tag"])),
+    answer: Reservation,
+    refusals: [
+      "ReservationNotFound",
+      "ReservationExpired",
+      "ReservationConflict",
+      "QuantityOutOfHold",
+      "InsufficientOnHand"
+    ]
+  },
+  resize: {
+    command: "ResizeReservation",
+    summary: "Change the quantity of an open hold",
+    input: ResizeReservation.mapFields(Struct.omit(["_tag"])),
+    answer: Reservation,
+    refusals: [
+      "ReservationNotFound",
+      "ReservationExpired",
+      "ReservationConflict",
+      "QuantityOutOfHold",
+      "InsufficientStock"
+    ]
+  },
+  extend: {
+    command: "ExtendReservation",
+    summary: "Give a pending hold more time, from now",
+    input: ExtendReservation.mapFields(Struct.omit(["_tag"])),
+    answer: Reservation,
+    refusals: ["ReservationNotFound", "ReservationExpired", "ReservationConflict"]
+  },
+  confirmOrder: {
+    command: "ConfirmOrder",
+    summary: "Confirm every line of the order, or none",
+    input: ConfirmOrder.mapFields(Struct.omit(["_tag"])),
+    answer: holds,
+    refusals: [
+      "OrderNotFound",
+      "SkuArchived",
+      "OrderTooLarge",
+      "ReservationExpired",
+      "ReservationConflict",
+      "InsufficientStock"
+    ]
+  },
+  releaseOrder: {
+    command: "ReleaseOrder",
+    summary: "Release every line of the order; when one is confirmed, only with confirmed=true",
+    input: ReleaseOrder.mapFields(Struct.omit(["_tag"])),
+    answer: holds,
+    refusals: ["OrderNotFound", "OrderTooLarge", "ReservationConflict"]
+  },
+  fulfilOrder: {
+    command: "FulfilOrder",
+    summary: "Ship everything that the order's confirmed holds keep, or nothing",
+    input: FulfilOrder.mapFields(Struct.omit(["_tag"])),
+    answer: holds,
+    refusals: ["OrderNotFound", "OrderTooLarge", "OrderNotConfirmed", "InsufficientOnHand"]
+  }
+} as const satisfies {
+  readonly [name: string]: {
+    readonly command: CommandTag
+    readonly summary: string
+    readonly input: Schema.Top
+    readonly answer: Schema.Top
+    readonly refusals: ReadonlyArray<RefusalTag>
+  }
+}
+
+/** The name of an operation that changes something. */
+export type CommandName = keyof typeof commandOperations

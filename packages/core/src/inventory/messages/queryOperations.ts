@@ -1,0 +1,185 @@
+/**
+ * The operations that change nothing, one row each: what it takes, what it answers, one sentence of
+ * what it tells, and its refusals in the order of precedence, beside input that cannot be read. A
+ * list is asked for by pages: `cursor` is the `next` of the page before, `size` is how many items.
+ */
+import * as Schema from "effect/Schema"
+import { LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
+import { Instant } from "../../kernel/Instant.ts"
+import { pageFields, pageOf } from "../../kernel/Page.ts"
+import { Balance } from "../../kernel/Quantity.ts"
+import { Location } from "../state/Location.ts"
+import { Reservation } from "../state/Reservation.ts"
+import { Sku, SkuCode } from "../state/Sku.ts"
+import { StockMovement } from "../state/StockMovement.ts"
+import { LevelStatus } from "../state/StockStatus.ts"
+import type { RefusalTag } from "./InventoryError.ts"
+import {
+  Availability,
+  AvailabilityQuery,
+  EventsFilter,
+  EventsView,
+  HoldsOfSku,
+  type LoggedEvents,
+  ReconciledLevel,
+  Reconciliation,
+  ReconciliationPart,
+  StockAsOfView,
+  StockStatuses,
+  StockView
+} from "./InventoryQuery.ts"
+
+/** What any question can be refused with: it cannot be read. */
+export const refusalsOfQueries = ["InvalidInput"] as const
+
+const optional = Schema.optionalKey
+const ofSku = { skuId: SkuId }
+
+/** The questions. */
+export const queryOperations = {
+  sku: {
+    summary: "Read a SKU",
+    input: Schema.Struct(ofSku),
+    answer: Sku,
+    refusals: ["SkuNotFound"]
+  },
+  skus: {
+    summary: "List SKUs in the order of their ids, or find the one in use that has a code",
+    input: Schema.Struct({ ...pageFields, code: optional(SkuCode) }),
+    answer: pageOf(Sku),
+    refusals: []
+  },
+  stock: {
+    summary: "Stock of one SKU, over the places that sell, and on request at each place",
+    input: Schema.Struct({ ...ofSku, locations: optional(Schema.Boolean) }),
+    answer: StockView,
+    refusals: ["SkuNotFound"]
+  },
+  stocks: {
+    summary: "Stock of up to 1,000 SKUs",
+    input: Schema.Struct({ skuIds: Schema.Array(SkuId).check(Schema.isBetweenLength(0, 1_000)) }),
+    answer: StockStatuses,
+    refusals: []
+  },
+  levels: {
+    summary: "Stock of one SKU at each place",
+    input: Schema.Struct(ofSku),
+    answer: Schema.Array(LevelStatus),
+    refusals: ["SkuNotFound"]
+  },
+  location: {
+    summary: "Read a location",
+    input: Schema.Struct({ locationId: LocationId }),
+    answer: Location,
+    refusals: ["LocationNotFound"]
+  },
+  locations: {
+    summary: "All locations, in the order in which stock is promised",
+    input: Schema.Struct({}),
+    answer: Schema.Array(Location),
+    refusals: []
+  },
+  reservation: {
+    summary: "Read a reservation",
+    input: Schema.Struct({ reservationId: ReservationId }),
+    answer: Reservation,
+    refusals: ["ReservationNotFound"]
+  },
+  reservationsOfOrder: {
+    summary: "The reservations of the order, oldest first, a page of them",
+    input: Schema.Struct({ orderId: OrderId, ...pageFields }),
+    answer: pageOf(Reservation),
+    refusals: ["OrderNotFound"]
+  },
+  reservationsOfSku: {
+    summary: "The open holds of one SKU, oldest first: which orders have it",
+    input: Schema.Struct({ ...ofSku, status: optional(HoldsOfSku), ...pageFields }),
+    answer: pageOf(Reservation),
+    refusals: ["SkuNotFound"]
+  },
+  checkAvailability: {
+    summary: "Ask whether lines could be reserved now, and which are short",
+    input: AvailabilityQuery,
+    answer: Availability,
+    refusals: [
+      "SkuNotFound",
+      "LocationNotFound",
+      "SkuArchived",
+      "LocationUnavailable",
+      "OrderTooLarge",
+      "OrderAlreadyConfirmed"
+    ]
+  },
+  movements: {
+    summary: "The ledger of one SKU, newest first",
+    input: Schema.Struct({ ...ofSku, locationId: optional(LocationId), ...pageFields }),
+    answer: pageOf(StockMovement),
+    refusals: ["SkuNotFound"]
+  },
+  stockAsOf: {
+    summary: "Totals of one SKU as of an instant, from the ledger",
+    input: Schema.Struct({ ...ofSku, at: Instant, locations: optional(Schema.Boolean) }),
+    answer: StockAsOfView,
+    refusals: ["SkuNotFound", "BeforeLedger"]
+  },
+  /** The answer is described as it is sent: see `eventView`. */
+  events: {
+    summary: "The event log after a position, in order, without gaps; of a SKU, an order or a type",
+    input: Schema.Struct({
+      ...EventsFilter.fields,
+      after: optional(Balance),
+      size: pageFields.size
+    }),
+    answer: EventsView,
+    refusals: []
+  },
+  reconcile: {
+    summary: "All levels beside the ledger and the open holds, with proposed repairs",
+    input: Schema.Struct({
+      listMax: optional(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 })))
+    }),
+    answer: Reconciliation,
+    refusals: []
+  },
+  reconcilePart: {
+    summary: "Levels beside the ledger and the open holds, with proposed repairs; changes nothing",
+    input: Schema.Struct(pageFields),
+    answer: ReconciliationPart,
+    refusals: []
+  },
+  reconciledLevels: {
+    summary: "Every level beside its evidence, by SKU and location",
+    input: Schema.Struct(pageFields),
+    answer: pageOf(ReconciledLevel),
+    refusals: []
+  },
+  ping: {
+    summary: "The store answers",
+    input: Schema.Struct({}),
+    answer: Schema.Void,
+    refusals: []
+  }
+} as const satisfies {
+  readonly [name: string]: {
+    readonly summary: string
+    readonly input: Schema.Top
+    readonly answer: Schema.Top
+    readonly refusals: ReadonlyArray<RefusalTag>
+  }
+}
+
+type Rows = typeof queryOperations
+
+/** The name of a question. */
+export type QueryName = keyof Rows
+
+/** A question that was validated. */
+export type QueryOf<Name extends QueryName> = Rows[Name]["input"]["Type"]
+
+/** A question of untrusted parts, instants as ISO 8601 text. */
+export type QueryInputOf<Name extends QueryName> = Rows[Name]["input"]["Encoded"]
+
+/** The answer to a question. */
+export type QueryAnswerOf<Name extends QueryName> = Name extends "events"
+  ? LoggedEvents
+  : Rows[Name]["answer"]["Type"]

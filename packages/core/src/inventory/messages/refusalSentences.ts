@@ -1,0 +1,110 @@
+/**
+ * What each refusal says to a person: what happened to what, and what to do next. Every door says it
+ * so. One sentence of each where it fits; lists are cut after five, since the refusal has them all.
+ */
+import * as DateTime from "effect/DateTime"
+import type { InventoryRefusal, RefusalOf, RefusalTag } from "./InventoryError.ts"
+
+/** Items in a sentence: five of them, and how many more. */
+export const listed = (items: ReadonlyArray<string>): string =>
+  items.length <= 5
+    ? items.join(", ")
+    : `${items.slice(0, 5).join(", ")} and ${items.length - 5} more`
+
+const named = (one: string, many: string, ids: ReadonlyArray<string>): string =>
+  `${ids.length === 1 ? one : many} ${listed(ids.map((id) => `"${id}"`))}`
+
+const isoOf = (instant: DateTime.DateTime.Input): string =>
+  DateTime.formatIso(DateTime.makeUnsafe(instant))
+
+/** The fields of a refusal; its instants may be of any kind. */
+export type RefusalDetails<Tag extends RefusalTag> = {
+  readonly [Field in Exclude<
+    keyof RefusalOf<Tag>,
+    "_tag"
+  >]: RefusalOf<Tag>[Field] extends DateTime.Utc ? DateTime.DateTime.Input : RefusalOf<Tag>[Field]
+}
+
+/** The sentence of each refusal, from its fields. */
+export const refusalSentences: {
+  readonly [Tag in RefusalTag]: (details: RefusalDetails<Tag>) => string
+} = {
+  InvalidInput: ({ issues }) =>
+    `the request cannot be read: ${listed(
+      issues.map(({ message, path }) => (path === "" ? message : `${path}: ${message}`))
+    )}`,
+  IdempotencyMismatch: ({ key }) =>
+    `the idempotency key "${key}" was used with another request; use a new key for a new request`,
+  SkuNotFound: ({ skuIds }) =>
+    `no such SKU: ${listed(skuIds.map((id) => `"${id}"`))}; register it first, or correct the id`,
+  LocationNotFound: ({ locationIds }) =>
+    `no such location: ${listed(locationIds.map((id) => `"${id}"`))}; ` +
+    "register it first, or correct the id",
+  ReservationNotFound: ({ reservationId }) => `no such reservation: "${reservationId}"`,
+  OrderNotFound: ({ orderId }) => `the order "${orderId}" has no reservations`,
+  IdTaken: ({ id, kind }) => `the ${kind} id "${id}" is in use; choose another one`,
+  SkuCodeTaken: ({ code }) => `another SKU has the code "${code}"; choose another one`,
+  SkuArchived: ({ skuIds }) =>
+    `${named("the SKU", "the SKUs", skuIds)} ${skuIds.length === 1 ? "is" : "are"} archived`,
+  SkuNotEmpty: ({ reservedQuantity, skuId, totalQuantity }) =>
+    `the SKU "${skuId}" cannot be archived while ${totalQuantity} units are on hand ` +
+    `and ${reservedQuantity} are reserved`,
+  LocationUnavailable: ({ locationId, reason }) =>
+    `the location "${locationId}" is not ${reason === "INACTIVE" ? "active" : "sellable"}`,
+  DefaultLocationRequired: ({ locationId }) =>
+    `one location that is active and sellable must be the default, so "${locationId}" cannot ` +
+    "change like this; make another one the default first",
+  StaleExpectation: ({ actual, expected, field }) =>
+    `${field} is ${expected}, but it has become ${actual}; read it and decide again`,
+  OrderTooLarge: ({ lines, orderId, orderLinesMax }) =>
+    `the order "${orderId}" would have at least ${lines} lines that are open or lost, and may ` +
+    `have ${orderLinesMax}; fulfil or release some, or begin another order`,
+  OrderAlreadyConfirmed: ({ orderId }) =>
+    `the order "${orderId}" is confirmed already, so its lines cannot be replaced`,
+  OrderNotConfirmed: ({ orderId }) =>
+    `the order "${orderId}" is not confirmed; confirm it before it is fulfilled`,
+  ReservationExpired: ({ reservationIds }) =>
+    `${named("the reservation", "the reservations", reservationIds)} expired, or a correction took ` +
+    `${reservationIds.length === 1 ? "it" : "them"}; confirm with \`reacquire\`, or reserve the ` +
+    "order again with `replace` while none of it is confirmed",
+  ReservationConflict: ({ action, reservationId, status }) =>
+    action === "release" && status === "CONFIRMED"
+      ? `the reservation "${reservationId}" is CONFIRMED; to release it, say \`confirmed: true\``
+      : `the reservation "${reservationId}" is ${status}: ` +
+        `${action} is not possible any more or not yet`,
+  QuantityOutOfHold: ({ fulfilledQuantity, quantity, requested, reservationId }) =>
+    `the quantity ${requested} does not fit the reservation "${reservationId}" ` +
+    `of ${quantity} units, of which ${fulfilledQuantity} have left`,
+  InsufficientStock: ({ lines }) =>
+    `not enough stock, nothing was reserved: ${listed(
+      lines.map(
+        ({ available, locationId, requested, skuId }) =>
+          `SKU "${skuId}"${locationId === null ? "" : ` at "${locationId}"`} ` +
+          `has ${available} available of ${requested} requested`
+      )
+    )}`,
+  InsufficientOnHand: ({ locationId, removable, requested, skuId }) =>
+    `${requested} units of SKU "${skuId}" should leave "${locationId}", ` +
+    `but only ${removable} can leave`,
+  PromisesInTheWay: ({ holds, locationId, shortfallQuantity, skuId, unlistedQuantity }) => {
+    const orders = [...new Set(holds.map((hold) => hold.orderId))]
+    const others = `holds that are not listed, which keep ${unlistedQuantity} units`
+    const promised = [
+      ...(orders.length === 0 ? [] : [named("order", "orders", orders)]),
+      ...(unlistedQuantity === 0 ? [] : [others])
+    ]
+    return (
+      `SKU "${skuId}" at "${locationId}" would be ${shortfallQuantity} units short of its promises ` +
+      `to ${promised.join(" and to ")}; release them, or choose with \`onShortfall\``
+    )
+  },
+  BalanceOutOfRange: ({ locationId, skuId }) =>
+    `the balance of SKU "${skuId}" at "${locationId}" would be too large`,
+  BeforeLedger: ({ at, horizon, skuId }) =>
+    `the ledger of SKU "${skuId}" reaches back to ${isoOf(horizon)}, not to ${isoOf(at)}`
+}
+
+/** The sentence of a refusal. */
+export const sentenceOf = <Tag extends RefusalTag>(
+  refusal: Extract<InventoryRefusal, { readonly _tag: Tag }>
+): string => (refusalSentences[refusal._tag] as (details: unknown) => string)(refusal)

@@ -1,0 +1,248 @@
+/**
+ * SERVICE. The door to the inventory for questions: every door asks here, so a question has one
+ * meaning, one answer and one cursor, whoever asks it. Nothing is locked and nothing is written,
+ * and every answer is true at its instant: holds that have lapsed no longer count.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { LocationId, SkuId, Uuid } from "../../kernel/Identifier.ts"
+import { Instant } from "../../kernel/Instant.ts"
+import * as InvalidInput from "../../kernel/InvalidInput.ts"
+import { cursor, cutPage, type PageQuery, pageSizeDefault, positionOf } from "../../kernel/Page.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
+import type { InventoryRefusal, RefusalOf } from "../messages/InventoryError.ts"
+import type { RefusalsOf } from "../messages/operations.ts"
+import {
+  type QueryAnswerOf,
+  type QueryInputOf,
+  type QueryName,
+  type QueryOf,
+  queryOperations
+} from "../messages/queryOperations.ts"
+import { type ReadStock, StockReads } from "../ports/StockReads.ts"
+import { levelStatuses, stockStatus } from "../state/StockStatus.ts"
+import { checkAvailability } from "./checkAvailability.ts"
+import { compareLevels, reconcile } from "./reconcile.ts"
+
+/** How a question ends: with its answer, or with a refusal of its row. */
+export type Answer<Name extends QueryName> = Effect.Effect<
+  QueryAnswerOf<Name>,
+  RefusalOf<RefusalsOf<Name>> | StoreError
+>
+
+/** The questions as methods; each validates its input first. */
+export type QueryMethods = {
+  readonly [Name in QueryName]: (input: QueryInputOf<Name>) => Answer<Name>
+}
+
+/** The inventory's questions. */
+export class InventoryQueries extends Context.Service<
+  InventoryQueries,
+  QueryMethods & {
+    /** Asks a question that has been validated already, such as one that a schema decoded. */
+    readonly ask: <Name extends QueryName>(name: Name, query: QueryOf<Name>) => Answer<Name>
+  }
+>()("@holdfast/core/inventory/InventoryQueries") {
+  /** The questions over the reads of a store. */
+  static readonly layer: Layer.Layer<InventoryQueries, never, StockReads> = Layer.effect(
+    InventoryQueries,
+    Effect.suspend(() => Effect.map(StockReads, queriesOver))
+  )
+
+  /** The questions over the reads of a store, as a value. */
+  static readonly over = (reads: StockReads["Service"]): InventoryQueries["Service"] =>
+    queriesOver(reads)
+}
+
+type Asked = { readonly [Name in QueryName]: (query: QueryOf<Name>) => Answer<Name> }
+
+/** Where a page of each list ended. */
+const cursors = {
+  sku: cursor(Schema.Struct({ skuId: SkuId })),
+  level: cursor(Schema.Struct({ skuId: SkuId, locationId: LocationId })),
+  /** Holds and movements: the instant at which one was made, and its id. */
+  made: cursor(Schema.Struct({ createdAt: Instant, id: Uuid }))
+}
+
+const skuNotFound = (skuId: string): Effect.Effect<never, RefusalOf<"SkuNotFound">> =>
+  Effect.fail({ _tag: "SkuNotFound", skuIds: [skuId] })
+
+const orElse = <A, E>(
+  found: A | undefined,
+  refused: Effect.Effect<never, E>
+): Effect.Effect<A, E> => (found === undefined ? refused : Effect.succeed(found))
+
+const after = <Position, A, E>(
+  position: Result.Result<Position | null, InvalidInput.InvalidInput>,
+  answer: (position: Position | null) => Effect.Effect<A, E>
+) => Effect.flatMap(Effect.fromResult(position), answer)
+
+const viewOf = ({ levels, sku }: ReadStock, withLocations = false) => {
+  const status = stockStatus(sku, levels)
+  return withLocations ? { ...status, locations: levelStatuses(sku, levels) } : status
+}
+
+const lists = (reads: StockReads["Service"]) => {
+  const known = (skuId: string) =>
+    Effect.flatMap(reads.sku(skuId), (sku) =>
+      sku === undefined ? skuNotFound(skuId) : Effect.void
+    )
+
+  /** A page of a list of what was made, which is empty for what nobody knows. */
+  const made = <A extends { readonly createdAt: typeof Instant.Type; readonly id: string }, E>(
+    { cursor: token, size = pageSizeDefault }: PageQuery,
+    read: (
+      position: Pick<A, "createdAt" | "id"> | null,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<A>, StoreError>,
+    unlessKnown: Effect.Effect<void, E>
+  ) =>
+    after(positionOf(cursors.made, token), (position) =>
+      Effect.flatMap(read(position, size + 1), (rows) => {
+        const page = cutPage(rows, size, ({ createdAt, id }) =>
+          cursors.made.encode({ createdAt, id })
+        )
+        const isNothing = rows.length === 0 && position === null
+        return isNothing ? Effect.as(unlessKnown, page) : Effect.succeed(page)
+      })
+    )
+
+  return {
+    skus: ({ code, cursor: token, size = pageSizeDefault }) =>
+      after(positionOf(cursors.sku, token), (position) => {
+        if (code === undefined) {
+          return Effect.map(reads.skus(position?.skuId ?? null, size + 1), (skus) =>
+            cutPage(skus, size, ({ id }) => cursors.sku.encode({ skuId: id }))
+          )
+        }
+        return Effect.map(reads.skuByCode(code), (sku) => {
+          const isOnPage = sku !== undefined && (position === null || sku.id > position.skuId)
+          return { items: isOnPage ? [sku] : [], next: null }
+        })
+      }),
+    movements: ({ locationId, skuId, ...page }) =>
+      made(
+        page,
+        (before, limit) => reads.movements({ skuId, locationId, before, limit }),
+        known(skuId)
+      ),
+    reservationsOfOrder: ({ orderId, ...page }) =>
+      made(
+        page,
+        (position, limit) => reads.reservationsOfOrder(orderId, { after: position, limit }),
+        Effect.fail({ _tag: "OrderNotFound" as const, orderId })
+      ),
+    reservationsOfSku: ({ skuId, status = "open", ...page }) =>
+      made(
+        page,
+        (position, limit) => reads.reservationsOfSku({ skuId, status, after: position, limit }),
+        known(skuId)
+      ),
+    events: ({ after: position = 0, size = pageSizeDefault, ...filter }) =>
+      Effect.map(reads.events(position, size, filter), (items) => ({
+        items,
+        next: items.at(-1)?.position ?? position
+      })),
+    reconciledLevels: ({ cursor: token, size = pageSizeDefault }) =>
+      after(positionOf(cursors.level, token), (position) =>
+        Effect.map(reads.reconciled(position, size + 1), (levels) =>
+          cutPage(levels, size, ({ locationId, skuId }) =>
+            cursors.level.encode({ skuId, locationId })
+          )
+        )
+      ),
+    reconcilePart: ({ cursor: token, size = pageSizeDefault }) =>
+      after(positionOf(cursors.level, token), (position) =>
+        Effect.map(
+          compareLevels(reads, { after: position, listMax: size, isPart: true }),
+          ({ last, ...found }) => ({
+            ...found,
+            next: last === null ? null : cursors.level.encode(last)
+          })
+        )
+      )
+  } satisfies Partial<Asked>
+}
+
+const stocks = (reads: StockReads["Service"]) => {
+  const stockOf = (skuId: string) =>
+    Effect.flatMap(reads.stock([skuId]), ([stock]) => orElse(stock, skuNotFound(skuId)))
+
+  return {
+    stock: ({ locations, skuId }) =>
+      Effect.map(stockOf(skuId), (stock) => viewOf(stock, locations)),
+    stocks: ({ skuIds }) => {
+      const asked = [...new Set(skuIds)]
+      return Effect.map(reads.stock(asked), (found) => {
+        const known = new Map(found.map((stock) => [stock.sku.id, stock]))
+        return {
+          items: asked
+            .flatMap((id) => known.get(id) ?? [])
+            .map(({ levels, sku }) => stockStatus(sku, levels)),
+          unknownSkuIds: asked.filter((id) => !known.has(id))
+        }
+      })
+    },
+    levels: ({ skuId }) =>
+      Effect.map(stockOf(skuId), ({ levels, sku }) => levelStatuses(sku, levels)),
+    stockAsOf: Effect.fnUntraced(function* ({ at, locations = true, skuId }) {
+      const { levels: levelsNow } = yield* stockOf(skuId)
+      const { horizon, levels } = yield* reads.stockAsOf(skuId, at)
+      if (horizon !== null) {
+        return yield* Effect.fail({ _tag: "BeforeLedger" as const, skuId, at, horizon })
+      }
+      const promising = new Set(
+        levelsNow.filter(({ isPromising }) => isPromising).map(({ level }) => level.locationId)
+      )
+      const totalQuantity = levels
+        .filter(({ locationId }) => promising.has(locationId))
+        .reduce((sum, level) => sum + level.totalQuantity, 0)
+      const total = { skuId, at, totalQuantity }
+      return locations ? { ...total, locations: levels } : total
+    })
+  } satisfies Partial<Asked>
+}
+
+const asked = (reads: StockReads["Service"]): Asked => ({
+  ...lists(reads),
+  ...stocks(reads),
+  sku: ({ skuId }) => Effect.flatMap(reads.sku(skuId), (sku) => orElse(sku, skuNotFound(skuId))),
+  location: ({ locationId }) =>
+    Effect.flatMap(reads.locations, (locations) =>
+      orElse(
+        locations.find(({ id }) => id === locationId),
+        Effect.fail({ _tag: "LocationNotFound" as const, locationIds: [locationId] })
+      )
+    ),
+  locations: () => reads.locations,
+  reservation: ({ reservationId }) =>
+    Effect.flatMap(reads.reservation(reservationId), (reservation) =>
+      orElse(reservation, Effect.fail({ _tag: "ReservationNotFound" as const, reservationId }))
+    ),
+  checkAvailability: (query) => Effect.provideService(checkAvailability(query), StockReads, reads),
+  reconcile: ({ listMax }) => Effect.provideService(reconcile(listMax), StockReads, reads),
+  ping: () => reads.ping
+})
+
+const queriesOver = (reads: StockReads["Service"]): InventoryQueries["Service"] => {
+  const answers = asked(reads)
+  const names = Object.keys(queryOperations) as ReadonlyArray<QueryName>
+  const methods = names.map((name) => {
+    const read = InvalidInput.reader(queryOperations[name].input as Schema.Codec<unknown>)
+    const method = (input: unknown) =>
+      Effect.suspend(() =>
+        Effect.flatMap(
+          Effect.fromResult(read(input)),
+          answers[name] as (query: unknown) => Effect.Effect<unknown, InventoryRefusal | StoreError>
+        )
+      )
+    return [name, method]
+  })
+  return InventoryQueries.of({
+    ...(Object.fromEntries(methods) as QueryMethods),
+    ask: (name, query) => answers[name](query)
+  })
+}
