@@ -32,6 +32,7 @@ const hosts = {
     "reflect-metadata": "0.2.2",
     rxjs: "7.8.2"
   },
+  "nest-fastify": { "@nestjs/platform-fastify": "12.5.0" },
   typescript: { typescript: "7.0.2", "@types/node": "24.19.2" },
   "typescript-5": { "typescript-5": "npm:typescript@5.9.3" },
   esbuild: { esbuild: "0.28.2" },
@@ -93,20 +94,37 @@ describe.concurrent("the page has a program that registers, reserves, refuses an
     expect(await drive(project, "express4.mjs")).toEqual(rightly)
   })
 
-  itWith(["nest", "typescript"], "on nest: examples/nest", async () => {
-    const example = join(root, "examples/nest")
-    expect(readFileSync(join(example, "src/main.ts"), "utf8")).toContain(snippet("main.ts"))
+  const example = join(root, "examples/nest")
+  const main = readFileSync(join(example, "src/main.ts"), "utf8")
+  /** Compiles and drives the example, with this as its `main.ts`. */
+  const runNest = async (at: string, text: string) => {
     for (const part of ["src", "tsconfig.json"]) {
-      cpSync(join(example, part), join(project.folder, "nest", part), { recursive: true })
+      cpSync(join(example, part), join(project.folder, at, part), { recursive: true })
     }
-    const compiled = await project.run("node", "node_modules/typescript/bin/tsc", "-p", "nest")
+    project.write(`${at}/src/main.ts`, text)
+    const compiled = await project.run("node", "node_modules/typescript/bin/tsc", "-p", at)
     expect(compiled).toEqual({ code: 0, output: "" })
     // Nest ends by the signal, once its hooks have run.
-    expect(await drive(project, "nest/dist/main.js")).toEqual({
+    expect(await drive(project, `${at}/dist/main.js`)).toEqual({
       ...rightly,
       code: null,
       output: expect.stringMatching(/\[Inventory\] closed\s*$/)
     })
+  }
+
+  itWith(["nest", "typescript"], "on nest: examples/nest", async () => {
+    expect(main).toContain(snippet("main.ts"))
+    await runNest("nest", main)
+  })
+
+  itWith(["nest", "nest-fastify", "typescript"], "on nest with fastify", async () => {
+    const adapter = `import { FastifyAdapter } from "@nestjs/platform-fastify"\n`
+    const withFastify = main.replace(
+      "create(ShopModule)",
+      "create(ShopModule, new FastifyAdapter())"
+    )
+    expect(withFastify).not.toBe(main)
+    await runNest("nest-fastify", adapter + withFastify)
   })
 
   itWith(["npm"], "as a route of Next: route.mjs", async () => {
