@@ -12,7 +12,7 @@ export const layers: ReadonlyArray<{
 }> = [
   {
     rule: "core depends on effect alone",
-    file: "packages/core/src/effect.ts",
+    file: "packages/core/src/inventory.ts",
     refuses: [
       "node:fs",
       "pg",
@@ -186,7 +186,7 @@ export const layers: ReadonlyArray<{
     ],
     allows: [
       "@holdfast/core",
-      "@holdfast/core/effect",
+      "@holdfast/core/inventory",
       "./statements/lock/lockStock.ts",
       "node:path"
     ]
@@ -203,7 +203,7 @@ export const layers: ReadonlyArray<{
       "../../node/toNodeHandler.ts",
       "node:fs"
     ],
-    allows: ["@holdfast/core/effect", "../api/StockApi.ts", "effect/http-api/HttpApi"]
+    allows: ["@holdfast/core/inventory", "../api/StockApi.ts", "effect/http-api/HttpApi"]
   },
   {
     rule: "the Node entry of the API knows Node's requests, and no adapter",
@@ -212,7 +212,7 @@ export const layers: ReadonlyArray<{
     allows: [
       "node:http",
       "@effect/platform-node/NodeHttpServer",
-      "@holdfast/core/effect",
+      "@holdfast/core/inventory",
       "../mounting/mount.ts"
     ]
   },

@@ -44,7 +44,7 @@ const formsOf = (specifier: string): ReadonlyArray<Planted> =>
     `export const d = import("${specifier}")`
   ].map((source) => ({ source, category: importRule }))
 
-const selfImport: Planted = { source: `import "@holdfast/core/effect"`, category: importRule }
+const selfImport: Planted = { source: `import "@holdfast/core/inventory"`, category: importRule }
 
 const hiddenImports: ReadonlyArray<Planted> = [
   { source: `export type E = import("node:fs").Stats`, category: "plugin" },

@@ -11,7 +11,7 @@ import {
   layerStorage,
   type PgSessions
 } from "@holdfast/adapter-pg/effect"
-import { Inventory } from "@holdfast/core/effect"
+import { Inventory } from "@holdfast/core/inventory"
 import { type PostgresServer, scopedPostgres } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

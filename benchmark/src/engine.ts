@@ -2,7 +2,7 @@
  * The engine as a contender: `Inventory` in this process over PostgreSQL, and callers that reserve
  * one unit, wait for the answer, and reserve the next.
  */
-import { Inventory } from "@holdfast/core/effect"
+import { Inventory } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"

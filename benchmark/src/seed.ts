@@ -1,5 +1,5 @@
 /** Stock to reserve from: SKUs `sku-1` and so on, each with more units than any run can take. */
-import { emptyScope, Inventory, StockStore } from "@holdfast/core/effect"
+import { emptyScope, Inventory, StockStore } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 
 /** Units of each SKU. */

@@ -4,7 +4,7 @@ import { defineConfig } from "tsup"
 export default defineConfig({
   entry: {
     index: "src/index.ts",
-    effect: "src/effect.ts",
+    inventory: "src/inventory.ts",
     engine: "src/engine.ts",
     "testing/index": "src/testing/index.ts"
   },

@@ -1,13 +1,13 @@
 /** The pure core alone: decisions of whole batches, on one core, with no store. */
+import { CommandIds } from "@holdfast/core/engine"
 import {
-  CommandIds,
   foldBatch,
   Inventory,
   type InventoryCommand,
   type LoadedStock,
   MemoryInventory,
   type StockRequest
-} from "@holdfast/core/effect"
+} from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Benchmark } from "../Bench.ts"

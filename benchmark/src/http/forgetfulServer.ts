@@ -4,7 +4,7 @@
  */
 import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { Inventory, type LoadedStock, MemoryInventory, StockStore } from "@holdfast/core/effect"
+import { Inventory, type LoadedStock, MemoryInventory, StockStore } from "@holdfast/core/inventory"
 import { layerServer } from "@holdfast/http"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"

@@ -3,7 +3,7 @@
  * and another store is another layer. The same two buyers as in `promise.ts`.
  */
 import { layerMigrations, layerPglite, layerStorage } from "@holdfast/adapter-pg/effect"
-import { Inventory, InventoryQueries, layerExpirySweeper } from "@holdfast/core/effect"
+import { Inventory, InventoryQueries, layerExpirySweeper } from "@holdfast/core/inventory"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -4,7 +4,7 @@
  * what it must promise is said in `StockStore`, and tested by the contract suite (see
  * `test/timedStore.contract.test.ts`).
  */
-import { StockStore } from "@holdfast/core/effect"
+import { StockStore } from "@holdfast/core/inventory"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

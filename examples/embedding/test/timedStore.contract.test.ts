@@ -1,5 +1,5 @@
 /** The author's proof that a store of one's own is right: it passes the suite that every store does. */
-import { MemoryInventory } from "@holdfast/core/effect"
+import { MemoryInventory } from "@holdfast/core/inventory"
 import { stockStoreContract } from "@holdfast/core/testing"
 import * as Clock from "effect/Clock"
 import * as Layer from "effect/Layer"

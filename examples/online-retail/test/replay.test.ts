@@ -1,7 +1,7 @@
 /** Replays on the in-memory store and on PostgreSQL, each level held to the recomputation. */
 import { createInventory } from "@holdfast/adapter-pg"
 import type { HoldfastInventory, Reconciliation } from "@holdfast/core"
-import { Inventory, MemoryInventory, toPromises } from "@holdfast/core/effect"
+import { Inventory, MemoryInventory, toPromises } from "@holdfast/core/inventory"
 import { freshDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Layer from "effect/Layer"

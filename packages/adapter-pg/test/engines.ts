@@ -5,7 +5,7 @@
 import { setTimeout as pauseFor } from "node:timers/promises"
 import * as PgConnection from "@effect/sql-pg/PgConnection"
 import type * as PgPool from "@effect/sql-pg/PgPool"
-import { Inventory, type InventoryOptions } from "@holdfast/core/effect"
+import { Inventory, type InventoryOptions } from "@holdfast/core/inventory"
 import { type PostgresVersion, scopedDatabase } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -8,7 +8,7 @@ import {
   refusals,
   StoreError,
   type StoreErrorReason
-} from "@holdfast/core/effect"
+} from "@holdfast/core/inventory"
 import {
   type Problem,
   type ProblemAnswer,

@@ -2,7 +2,7 @@
  * The REST API as a layer of routes. It needs the inventory and its reads, and a router to add the
  * routes to; which store stands behind them is decided where the layers are put together.
  */
-import { InventoryQueries, type InventoryServices } from "@holdfast/core/effect"
+import { InventoryQueries, type InventoryServices } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"

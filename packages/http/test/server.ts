@@ -6,7 +6,7 @@
 import { createServer, request as httpRequest, type ServerOptions } from "node:http"
 import { type AddressInfo, connect } from "node:net"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { Inventory, MemoryInventory, StockReads, StockStore } from "@holdfast/core/effect"
+import { Inventory, MemoryInventory, StockReads, StockStore } from "@holdfast/core/inventory"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

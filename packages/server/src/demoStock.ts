@@ -9,7 +9,7 @@ import {
   type InventoryRefusal,
   StockReads,
   type StoreError
-} from "@holdfast/core/effect"
+} from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 
 /** A SKU of the demo, and the units that it opens with. */

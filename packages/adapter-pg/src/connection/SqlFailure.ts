@@ -2,7 +2,7 @@
  * What went wrong with a statement, told by SQLSTATE: whether the same batch may simply run again,
  * whether the connection is gone, or whether the database refused what we sent, which is our bug.
  */
-import { StoreError } from "@holdfast/core/effect"
+import { StoreError } from "@holdfast/core/inventory"
 import * as Predicate from "effect/Predicate"
 import { tlsRemedyOf } from "./tls.ts"
 

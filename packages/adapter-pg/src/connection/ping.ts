@@ -4,7 +4,7 @@
  * meanwhile share its answer. So a link that swallows answers holds one connection, not all.
  */
 import type * as PgPool from "@effect/sql-pg/PgPool"
-import type { StoreError } from "@holdfast/core/effect"
+import type { StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import { query } from "./Query.ts"

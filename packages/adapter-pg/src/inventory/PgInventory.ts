@@ -1,6 +1,6 @@
 /** The inventory over its tables, which are there already. */
 import * as PgPool from "@effect/sql-pg/PgPool"
-import { StockReads, StockStore } from "@holdfast/core/effect"
+import { StockReads, StockStore } from "@holdfast/core/inventory"
 import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"

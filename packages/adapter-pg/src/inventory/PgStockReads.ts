@@ -12,7 +12,7 @@ import {
   type StockMovement,
   type StockReads,
   wholeOrderMax
-} from "@holdfast/core/effect"
+} from "@holdfast/core/inventory"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type * as Semaphore from "effect/Semaphore"

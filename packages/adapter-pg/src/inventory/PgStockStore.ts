@@ -1,6 +1,6 @@
 /** `StockStore` on PostgreSQL and PGlite: the inventory's statements in a unit of work. */
 import * as PgPool from "@effect/sql-pg/PgPool"
-import { StockStore } from "@holdfast/core/effect"
+import { StockStore } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import type * as Semaphore from "effect/Semaphore"
 import { silenceMillisOf, withSession } from "../connection/Session.ts"

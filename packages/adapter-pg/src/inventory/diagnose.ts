@@ -4,7 +4,7 @@
  * for the caller to say.
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
-import type { StoreError } from "@holdfast/core/effect"
+import type { StoreError } from "@holdfast/core/inventory"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Query, Row } from "../connection/Query.ts"

@@ -1,5 +1,5 @@
 /** The store and the reads of the inventory, over tables that are checked before the first use. */
-import type { StockReads, StockStore } from "@holdfast/core/effect"
+import type { StockReads, StockStore } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import type { makeSchemaGate } from "../schema/schemaCheck.ts"
 

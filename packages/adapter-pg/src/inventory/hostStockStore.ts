@@ -1,5 +1,5 @@
 /** `StockStore` inside a host's own transaction. */
-import { StockStore } from "@holdfast/core/effect"
+import { StockStore } from "@holdfast/core/inventory"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { checkedSchemaName } from "../schema/schemaName.ts"

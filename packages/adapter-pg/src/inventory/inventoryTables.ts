@@ -1,6 +1,6 @@
 /** The tables of the inventory, and what is done with them: migrations, partitions, upkeep. */
 import type { PgPool } from "@effect/sql-pg/PgPool"
-import type { StoreError } from "@holdfast/core/effect"
+import type { StoreError } from "@holdfast/core/inventory"
 import type * as Duration from "effect/Duration"
 import * as Layer from "effect/Layer"
 import type { ContextTables } from "../schema/ContextTables.ts"

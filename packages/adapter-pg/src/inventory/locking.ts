@@ -3,7 +3,12 @@
  * those that nobody else holds, and waits for at most one, before it holds any other. Nothing here
  * retries.
  */
-import { emptyScope, type LockedStock, type Obstacle, type StockScope } from "@holdfast/core/effect"
+import {
+  emptyScope,
+  type LockedStock,
+  type Obstacle,
+  type StockScope
+} from "@holdfast/core/inventory"
 import type { Query, Row } from "../connection/Query.ts"
 import { loadSkusOfHolds } from "./statements/lock/loadSkusOfHolds.ts"
 import { lockLocations, tryLocations } from "./statements/lock/lockLocations.ts"

@@ -1,5 +1,5 @@
 /** Which events of a batch are in the index of runs, by which a SKU's events are found. */
-import type { StockChanges } from "@holdfast/core/effect"
+import type { StockChanges } from "@holdfast/core/inventory"
 
 /** A SKU that changes more often than this, in milliseconds, has few of its events in the index. */
 const quietMillis = 4_000

@@ -1,5 +1,11 @@
 /** Rows into the domain's values. The statements give text, float8 and boolean columns only. */
-import type { Location, Reservation, Sku, StockLevel, StockMovement } from "@holdfast/core/effect"
+import type {
+  Location,
+  Reservation,
+  Sku,
+  StockLevel,
+  StockMovement
+} from "@holdfast/core/inventory"
 import * as DateTime from "effect/DateTime"
 import type { Row } from "../connection/Query.ts"
 

@@ -4,7 +4,7 @@ import {
   type InventoryEvent,
   type LoggedEvent,
   readPayload
-} from "@holdfast/core/effect"
+} from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import type { Row } from "../connection/Query.ts"
 import type { SqlFailure } from "../connection/SqlFailure.ts"

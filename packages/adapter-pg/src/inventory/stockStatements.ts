@@ -13,7 +13,7 @@ import {
   type StockChanges,
   type StockScope,
   wholeOrderMax
-} from "@holdfast/core/effect"
+} from "@holdfast/core/inventory"
 import * as DateTime from "effect/DateTime"
 import type { Query, Row } from "../connection/Query.ts"
 import type { BatchStatements } from "../transaction/BatchStatements.ts"

@@ -4,7 +4,7 @@
  */
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as PgTypes from "@effect/sql-pg/PgTypes"
-import { Inventory, methodTags, StockStore, StoreError } from "@holdfast/core/effect"
+import { Inventory, methodTags, StockStore, StoreError } from "@holdfast/core/inventory"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

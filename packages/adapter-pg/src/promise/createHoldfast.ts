@@ -6,7 +6,7 @@
 import type { ConnectionOptions } from "node:tls"
 import type * as PgPool from "@effect/sql-pg/PgPool"
 import type { Holdfast } from "@holdfast/core"
-import { Inventory, layerExpirySweeper, toHoldfast } from "@holdfast/core/effect"
+import { Inventory, layerExpirySweeper, toHoldfast } from "@holdfast/core/inventory"
 import * as Cause from "effect/Cause"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"

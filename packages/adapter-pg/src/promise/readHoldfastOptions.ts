@@ -3,7 +3,7 @@
  * options are in `HoldfastOptions.ts`, which no type of Effect may reach.
  */
 import { HoldfastError } from "@holdfast/core"
-import { InvalidInput } from "@holdfast/core/effect"
+import { InvalidInput } from "@holdfast/core/inventory"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { HoldfastOptions } from "./HoldfastOptions.ts"

@@ -3,7 +3,7 @@
  * nothing has to be closed: the connection is the host's.
  */
 import { HoldfastError, type TransactionCommands } from "@holdfast/core"
-import { commandsToPromises, InvalidInput, Inventory, StockStore } from "@holdfast/core/effect"
+import { commandsToPromises, InvalidInput, Inventory, StockStore } from "@holdfast/core/inventory"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

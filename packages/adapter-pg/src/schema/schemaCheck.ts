@@ -4,7 +4,7 @@
  * about to migrate. Once they do, nothing is checked any more.
  */
 import type * as PgPool from "@effect/sql-pg/PgPool"
-import { StoreError } from "@holdfast/core/effect"
+import { StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import type { Row } from "../connection/Query.ts"
 import { type LendingOptions, runQueries } from "../connection/Session.ts"

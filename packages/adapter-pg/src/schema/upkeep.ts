@@ -3,7 +3,7 @@
  * chunks that nobody waits for, and partitions are made before they are due.
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
-import type { StoreError } from "@holdfast/core/effect"
+import type { StoreError } from "@holdfast/core/inventory"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -4,7 +4,7 @@
  * the remedy.
  */
 import { expect, it, vi } from "@effect/vitest"
-import { Inventory, reconcile, StockReads } from "@holdfast/core/effect"
+import { Inventory, reconcile, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase, startPgbouncer } from "@holdfast/test-servers"
 import { describeProgram } from "@holdfast/test-servers/describeProgram"
 import * as Effect from "effect/Effect"

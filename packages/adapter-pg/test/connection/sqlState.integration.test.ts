@@ -5,7 +5,7 @@
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { describe, expect, it, vi } from "@effect/vitest"
-import { Inventory, reconcile, StockReads } from "@holdfast/core/effect"
+import { Inventory, reconcile, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"

@@ -6,7 +6,7 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net"
 import type * as PgPool from "@effect/sql-pg/PgPool"
 import { expect, it, vi } from "@effect/vitest"
-import { Inventory, StockReads, type StoreError } from "@holdfast/core/effect"
+import { Inventory, StockReads, type StoreError } from "@holdfast/core/inventory"
 import { type PostgresServer, scopedPostgres, startStandby } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"

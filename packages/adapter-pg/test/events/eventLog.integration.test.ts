@@ -4,7 +4,7 @@
  * lose nothing, in whatever order transactions begin, draw, commit and roll back.
  */
 import { expect, it, vi } from "@effect/vitest"
-import { Inventory, type LoggedEvent, StockReads } from "@holdfast/core/effect"
+import { Inventory, type LoggedEvent, StockReads } from "@holdfast/core/inventory"
 import { type PostgresVersion, scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"

@@ -1,5 +1,5 @@
 import { expect, it } from "@effect/vitest"
-import { Inventory, StockReads } from "@holdfast/core/effect"
+import { Inventory, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"

@@ -12,7 +12,7 @@ import {
   type InventoryCommand,
   StockReads,
   type StockScope
-} from "@holdfast/core/effect"
+} from "@holdfast/core/inventory"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
 import { encoded, type Query, type Row } from "../../src/connection/Query.ts"

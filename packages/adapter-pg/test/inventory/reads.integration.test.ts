@@ -4,7 +4,7 @@
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { describe, expect, it, vi } from "@effect/vitest"
-import { Inventory, reconcile, type StockMovement, StockReads } from "@holdfast/core/effect"
+import { Inventory, reconcile, type StockMovement, StockReads } from "@holdfast/core/inventory"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { databases, engineOver } from "../engines.ts"

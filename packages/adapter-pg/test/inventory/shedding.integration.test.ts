@@ -2,7 +2,7 @@
  * A lock of another transaction delays only the commands that want it, and a batch sheds these.
  */
 import { expect, it, vi } from "@effect/vitest"
-import { readCommand } from "@holdfast/core/effect"
+import { readCommand } from "@holdfast/core/inventory"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"

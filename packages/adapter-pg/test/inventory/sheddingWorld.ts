@@ -1,5 +1,5 @@
 // An engine in one lane, a host beside it whose locks are in its way, and an observer.
-import { expireLapsed, Inventory, reconcile } from "@holdfast/core/effect"
+import { expireLapsed, Inventory, reconcile } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"

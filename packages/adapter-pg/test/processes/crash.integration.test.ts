@@ -3,7 +3,7 @@
  * it comes back; what was not is there whole or not at all; the engine goes on by itself.
  */
 import { expect, it, vi } from "@effect/vitest"
-import { Inventory, type Reservation, reconcile, StockReads } from "@holdfast/core/effect"
+import { Inventory, type Reservation, reconcile, StockReads } from "@holdfast/core/inventory"
 import { scopedPostgres } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"

@@ -2,7 +2,8 @@
  * A process of its own that runs an engine: it takes lists of calls from the process that started
  * it, makes each list at once, and tells how each call ended. It ends with that process.
  */
-import { Inventory, type InventoryMethods, type RequestOptions } from "@holdfast/core/effect"
+import type { RequestOptions } from "@holdfast/core/engine"
+import { Inventory, type InventoryMethods } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { layerPostgres, layerStorage } from "../../src/effect.ts"

@@ -3,7 +3,7 @@
  * the SKUs that it has locked; the server must take them from it, and others must not fail meanwhile.
  */
 import { expect, it, vi } from "@effect/vitest"
-import { Inventory, reconcile } from "@holdfast/core/effect"
+import { Inventory, reconcile } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"

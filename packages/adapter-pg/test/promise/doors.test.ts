@@ -129,7 +129,7 @@ describe("a host that has never heard of Effect", () => {
 
   it("is told by the compiler when a declaration would need Effect", () => {
     using host = hostFolder({
-      "host.mts": `import { toPromises } from "@holdfast/core/effect"\nvoid toPromises\n`,
+      "host.mts": `import { toPromises } from "@holdfast/core/inventory"\nvoid toPromises\n`,
       "tsconfig.json": tsconfig(true)
     })
     host.copyDeclarations()

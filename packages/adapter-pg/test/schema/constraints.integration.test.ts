@@ -4,7 +4,7 @@
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { describe, expect, it, vi } from "@effect/vitest"
-import { Inventory } from "@holdfast/core/effect"
+import { Inventory } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { databases, engineOver } from "../engines.ts"

@@ -3,7 +3,7 @@
  * order is owed after it what it was owed before.
  */
 import { expect, it, vi } from "@effect/vitest"
-import { Inventory, StockReads } from "@holdfast/core/effect"
+import { Inventory, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"

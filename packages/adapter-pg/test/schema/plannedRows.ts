@@ -1,5 +1,5 @@
 /** The arguments of the planned statements: scopes and rows of the tables that `plans.ts` fills. */
-import { emptyScope, type InventoryEvent, type StockScope } from "@holdfast/core/effect"
+import { emptyScope, type InventoryEvent, type StockScope } from "@holdfast/core/inventory"
 import * as DateTime from "effect/DateTime"
 
 /** The instant of these rows. */

@@ -3,7 +3,7 @@
  * until they are right, every caller gets the reason, and nothing has to be restarted.
  */
 import { describe, expect, it, vi } from "@effect/vitest"
-import { Inventory, StockReads } from "@holdfast/core/effect"
+import { Inventory, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"

@@ -1,7 +1,7 @@
 /** Upkeep: what has served is forgotten, what has not is kept, and it goes on by itself. */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { describe, expect, it, vi } from "@effect/vitest"
-import { Inventory } from "@holdfast/core/effect"
+import { Inventory } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import { layerUpkeep, upkeep } from "../../src/effect.ts"
 import { databases, engineOver, until } from "../engines.ts"

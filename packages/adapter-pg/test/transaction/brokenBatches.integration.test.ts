@@ -3,7 +3,7 @@
  * keeps all its commands, and each takes effect once.
  */
 import { expect, it, vi } from "@effect/vitest"
-import { answerVersion, Inventory, reconcile } from "@holdfast/core/effect"
+import { answerVersion, Inventory, reconcile } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"

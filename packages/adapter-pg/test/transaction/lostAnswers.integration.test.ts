@@ -4,7 +4,7 @@
  * away does an engine say that it does not know, and then a repeat with the same key does.
  */
 import { expect, it, vi } from "@effect/vitest"
-import { Inventory, reconcile, StockReads } from "@holdfast/core/effect"
+import { Inventory, reconcile, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase, scopedTcpProxy } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"

@@ -1,7 +1,7 @@
 /** The engine inside a transaction of a host of Effect, on the host's own client. */
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { expect, it } from "@effect/vitest"
-import { Inventory, StockReads } from "@holdfast/core/effect"
+import { Inventory, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"

@@ -2,7 +2,8 @@
  * The contract of stock stores, with every batch inside a transaction of a host that uses `pg`. What
  * the engine leaves to a host is done here: it begins, commits, and begins again after `Busy`.
  */
-import { type Contended, StockReads, StockStore, type StoreError } from "@holdfast/core/effect"
+import type { Contended } from "@holdfast/core/engine"
+import { StockReads, StockStore, type StoreError } from "@holdfast/core/inventory"
 import { stockStoreContract } from "@holdfast/core/testing"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"

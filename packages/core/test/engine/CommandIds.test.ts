@@ -1,7 +1,8 @@
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { CommandIds, Inventory, MemoryInventory, StockReads } from "../../src/effect.ts"
+import { CommandIds } from "../../src/engine/CommandIds.ts"
+import { Inventory, MemoryInventory, StockReads } from "../../src/inventory.ts"
 
 it.effect("draws UUIDs that rise with every draw, also within a millisecond", () =>
   Effect.gen(function* () {

@@ -1,14 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import {
-  type Caller,
-  Inventory,
-  MemoryInventory,
-  RequestCaller,
-  StockReads,
-  toPromises
-} from "../../src/effect.ts"
+import { type Caller, RequestCaller } from "../../src/engine/RequestCaller.ts"
+import { Inventory, MemoryInventory, StockReads, toPromises } from "../../src/inventory.ts"
 
 const engine = Layer.provideMerge(Inventory.layer(), MemoryInventory.layer)
 

@@ -1,6 +1,6 @@
 import { expect, it } from "@effect/vitest"
 import * as Result from "effect/Result"
-import { readCommand } from "../../src/effect.ts"
+import { readCommand } from "../../src/inventory.ts"
 
 const issuesOf = (input: unknown) => {
   const read = readCommand(input)

@@ -1,6 +1,6 @@
 import * as Clock from "effect/Clock"
 import * as Layer from "effect/Layer"
-import { MemoryInventory } from "../../src/effect.ts"
+import { MemoryInventory } from "../../src/inventory.ts"
 import { stockStoreContract } from "../../src/testing/StockStoreContract.ts"
 import { storyContract } from "../../src/testing/story/storyContract.ts"
 

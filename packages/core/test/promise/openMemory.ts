@@ -4,7 +4,13 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { Inventory, MemoryInventory, StockReads, StockStore, toPromises } from "../../src/effect.ts"
+import {
+  Inventory,
+  MemoryInventory,
+  StockReads,
+  StockStore,
+  toPromises
+} from "../../src/inventory.ts"
 
 /** The engine in memory. */
 export const memoryEngine = Layer.provideMerge(Inventory.layer(), MemoryInventory.layer)

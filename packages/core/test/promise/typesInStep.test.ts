@@ -4,9 +4,10 @@
  */
 import { expect, it } from "@effect/vitest"
 import type * as DateTime from "effect/DateTime"
-import type * as Core from "../../src/effect.ts"
-import { methodTags } from "../../src/effect.ts"
+import type { RequestOptions } from "../../src/engine/RequestOptions.ts"
 import type * as Plain from "../../src/index.ts"
+import type * as Core from "../../src/inventory.ts"
+import { methodTags } from "../../src/inventory.ts"
 import { openMugs } from "./openMemory.ts"
 
 /** Instants of answers as `Date`. */
@@ -63,7 +64,7 @@ type AnswersOff = {
 inStep<Same<keyof InputsOff, never>>()
 inStep<Same<keyof AnswersOff, never>>()
 inStep<Same<Exclude<keyof Commands, "expireLapsed">, Method>>()
-inStep<Same<Omit<Plain.RequestOptions, "signal">, Asked<Core.RequestOptions>>>()
+inStep<Same<Omit<Plain.RequestOptions, "signal">, Asked<RequestOptions>>>()
 inStep<Same<Plain.AvailabilityInput, Asked<Core.AvailabilityQuery>>>()
 
 inStep<Same<Plain.Sku, Answered<Core.Sku.Sku>>>()

@@ -1,6 +1,6 @@
 /** How the HTTP door is tuned; the defaults suit a server that faces the network through a gateway. */
 import { HoldfastError } from "@holdfast/core"
-import type { Caller } from "@holdfast/core/effect"
+import type { Caller } from "@holdfast/core/engine"
 import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"

@@ -9,7 +9,7 @@ import {
   type StoreError,
   type StoreErrorReason,
   sentenceOf
-} from "@holdfast/core/effect"
+} from "@holdfast/core/inventory"
 
 /** The media type of every answer of status 400 and above. */
 export const problemContentType = "application/problem+json"

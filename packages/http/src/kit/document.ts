@@ -3,7 +3,7 @@
  * problems that any request can meet, and links from one operation to another. All of it is derived
  * from the document, so a new endpoint needs no line here.
  */
-import { balanceMax, pageSizeDefault } from "@holdfast/core/effect"
+import { balanceMax, pageSizeDefault } from "@holdfast/core/inventory"
 import { plainProblems, problemContentType, problemType } from "./Problem.ts"
 
 type Json = Record<string, unknown>

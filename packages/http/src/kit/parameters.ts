@@ -2,7 +2,7 @@
  * What the endpoints share: path and query parameters, the headers of a request that writes, pages,
  * and how a body is made of a command. Schemas only.
  */
-import { InvalidInput, LocationId, OrderId, ReservationId, SkuId } from "@holdfast/core/effect"
+import { InvalidInput, LocationId, OrderId, ReservationId, SkuId } from "@holdfast/core/inventory"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 

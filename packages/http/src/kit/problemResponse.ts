@@ -1,5 +1,5 @@
 /** Problems as responses. The one place where an answer of status 400 and above is written. */
-import type { InventoryRefusal, StoreError } from "@holdfast/core/effect"
+import type { InventoryRefusal, StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { type ProblemAnswer, plainProblem, problemContentType, problemOf } from "./Problem.ts"

@@ -2,7 +2,7 @@
  * Reads requests strictly for every endpoint: the body before anything else, and when any part of
  * the request does not fit its schema, every bad field of every part in one answer.
  */
-import { InvalidInput } from "@holdfast/core/effect"
+import { InvalidInput } from "@holdfast/core/inventory"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"

@@ -1,6 +1,6 @@
 /** What the REST API is mounted over: an inventory of the Promise API, or a layer of the engine. */
 import { HoldfastError, type HoldfastInventory } from "@holdfast/core"
-import { type InventoryServices, servicesOf } from "@holdfast/core/effect"
+import { type InventoryServices, servicesOf } from "@holdfast/core/inventory"
 import * as Layer from "effect/Layer"
 
 /** The services that the routes need, as a layer. Building it opens the engine. */

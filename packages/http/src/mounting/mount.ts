@@ -3,7 +3,7 @@
  * tried again until it succeeds. Until then every request is answered: liveness is 200, anything
  * else 503.
  */
-import { StoreError } from "@holdfast/core/effect"
+import { StoreError } from "@holdfast/core/inventory"
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"

@@ -1,4 +1,4 @@
-import { StoreError } from "@holdfast/core/effect"
+import { StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import { afterAll, describe, expect, it } from "vitest"

@@ -1,5 +1,5 @@
 /** Holds the paths to the words that no id may be: that list is closed (ADR 15). */
-import { reservedWords } from "@holdfast/core/effect"
+import { reservedWords } from "@holdfast/core/inventory"
 import * as HttpApi from "effect/http-api/HttpApi"
 import { describe, expect, it } from "vitest"
 import { HoldfastApi } from "../../src/index.ts"

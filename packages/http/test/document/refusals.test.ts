@@ -1,5 +1,5 @@
 /** Compares what each endpoint lists with the table of operations. */
-import { everyRefusalOf, type OperationName, operations, refusals } from "@holdfast/core/effect"
+import { everyRefusalOf, type OperationName, operations, refusals } from "@holdfast/core/inventory"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"

@@ -1,6 +1,6 @@
 /** One question, two doors: each takes the other's cursors and gives the same answers. */
 import { type HoldfastInventory, isHoldfastError } from "@holdfast/core"
-import { Inventory, MemoryInventory, StockReads, toPromises } from "@holdfast/core/effect"
+import { Inventory, MemoryInventory, StockReads, toPromises } from "@holdfast/core/inventory"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

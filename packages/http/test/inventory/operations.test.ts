@@ -1,4 +1,4 @@
-import { StoreError, type StoreErrorReason } from "@holdfast/core/effect"
+import { StoreError, type StoreErrorReason } from "@holdfast/core/inventory"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"

@@ -1,5 +1,5 @@
 /** The API under a path of the host's own choice. */
-import { StoreError } from "@holdfast/core/effect"
+import { StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpRouter from "effect/http/HttpRouter"

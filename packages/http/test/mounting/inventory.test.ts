@@ -1,6 +1,6 @@
 /** The web handler over what the Promise API gave. */
 import type { HoldfastInventory } from "@holdfast/core"
-import { servicesOf, toPromises } from "@holdfast/core/effect"
+import { servicesOf, toPromises } from "@holdfast/core/inventory"
 import { describe, expect, it } from "vitest"
 import { webHandler } from "../../src/index.ts"
 import { HandClock, memoryEngine } from "../server.ts"

@@ -1,5 +1,5 @@
 /** The web handler while its engine cannot be opened. */
-import { StoreError } from "@holdfast/core/effect"
+import { StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"

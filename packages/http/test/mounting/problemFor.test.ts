@@ -1,6 +1,6 @@
 /** Errors of the Promise API as answers of a host. */
 import { HoldfastError, type HoldfastErrorCode, type HoldfastInventory } from "@holdfast/core"
-import { refusals, toPromises } from "@holdfast/core/effect"
+import { refusals, toPromises } from "@holdfast/core/inventory"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { problemFor, type WebHandler, webHandler } from "../../src/index.ts"
 import { storeProblems } from "../../src/kit/Problem.ts"

@@ -1,6 +1,6 @@
 /** The API in hosts on Node. */
 import type { HoldfastInventory } from "@holdfast/core"
-import { StoreError, toPromises } from "@holdfast/core/effect"
+import { StoreError, toPromises } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import express from "express"

@@ -3,7 +3,7 @@
  * which says what to do, and a code for machines. It never holds a secret.
  */
 import { type MigrationError, type StoreStartError, sqlStateOf } from "@holdfast/adapter-pg/effect"
-import type { StoreError } from "@holdfast/core/effect"
+import type { StoreError } from "@holdfast/core/inventory"
 import * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 

@@ -1,5 +1,5 @@
 /** `holdfast expire`: writes down, now, the holds that have lapsed. */
-import { expireLapsed, Inventory } from "@holdfast/core/effect"
+import { expireLapsed, Inventory } from "@holdfast/core/inventory"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { answer } from "../cli/answering.ts"

@@ -8,7 +8,7 @@ import {
   type PgSessions,
   type StoreStartError
 } from "@holdfast/adapter-pg/effect"
-import type { InventoryRefusal, StockReads, StockStore, StoreError } from "@holdfast/core/effect"
+import type { InventoryRefusal, StockReads, StockStore, StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"

@@ -7,7 +7,7 @@ import {
   InventoryQueries,
   type Reconciliation,
   StockReads
-} from "@holdfast/core/effect"
+} from "@holdfast/core/inventory"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { Answered, answer } from "../cli/answering.ts"

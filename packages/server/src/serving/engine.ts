@@ -8,7 +8,7 @@ import {
   layerExpirySweeper,
   type StockReads,
   type StoreError
-} from "@holdfast/core/effect"
+} from "@holdfast/core/inventory"
 import * as Layer from "effect/Layer"
 import type { ServerLife } from "./ServerLife.ts"
 import { layerSchemaUpkeep } from "./schemaUpkeep.ts"

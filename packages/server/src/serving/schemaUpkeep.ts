@@ -11,7 +11,7 @@ import {
   migrate,
   type PgSessions
 } from "@holdfast/adapter-pg/effect"
-import { StockReads, StoreError } from "@holdfast/core/effect"
+import { StockReads, StoreError } from "@holdfast/core/inventory"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -4,7 +4,7 @@
  * on serving until balancers have noticed. Then it stops accepting, answers the running requests,
  * commits what it took, and closes the database.
  */
-import { type Inventory, StockReads } from "@holdfast/core/effect"
+import { type Inventory, StockReads } from "@holdfast/core/inventory"
 import { layerServer as layerHttpRoutes } from "@holdfast/http"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"

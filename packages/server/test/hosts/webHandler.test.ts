@@ -1,7 +1,7 @@
 /** The web handler on real databases: it knows no adapter itself. */
 import { createInventory } from "@holdfast/adapter-pg"
 import { layerMigrations, layerPostgres, layerStorage } from "@holdfast/adapter-pg/effect"
-import { Inventory } from "@holdfast/core/effect"
+import { Inventory } from "@holdfast/core/inventory"
 import { webHandler } from "@holdfast/http"
 import { freshDatabase, startTcpProxy } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"

@@ -1,4 +1,4 @@
-import type { EventsFilter } from "@holdfast/core/effect"
+import type { EventsFilter } from "@holdfast/core/inventory"
 import { int8, type Query, query, text } from "../../connection/Query.ts"
 import { eventColumns, isLine } from "../../inventory/statements/scope.ts"
 

@@ -3,7 +3,8 @@
  * milliseconds and whole numbers as float8, which every driver reads alike and which holds 2^53.
  */
 
-import { hashOf, type Sku, type StockScope } from "@holdfast/core/effect"
+import { hashOf } from "@holdfast/core/engine"
+import type { Sku, StockScope } from "@holdfast/core/inventory"
 import { int8s, type Param, type Query, query, text, texts } from "../../connection/Query.ts"
 import { millis } from "../../connection/sqlText.ts"
 

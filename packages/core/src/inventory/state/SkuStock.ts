@@ -57,10 +57,6 @@ export const room = (
   isPromising: (level: StockLevel.StockLevel) => boolean
 ): Room.Room => Room.roomOf(stock.sku, stock.levels, isPromising)
 
-/** The SKU's balances by its rows. */
-export const balances = (stock: SkuStock, locationOf: LocationOf): Balances =>
-  balancesOf(room(stock, (level) => isPromising(level, locationOf)))
-
 /** The balances that follow from the sums of a SKU. */
 export const balancesOf = (sums: Room.Room): Balances => ({
   totalQuantity: sums.totalQuantity,

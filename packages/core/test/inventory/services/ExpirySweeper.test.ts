@@ -13,7 +13,7 @@ import {
   MemoryInventory,
   StockReads,
   StoreError
-} from "../../../src/effect.ts"
+} from "../../../src/inventory.ts"
 
 const engine = Layer.provideMerge(Inventory.layer(), MemoryInventory.layer)
 

@@ -3,8 +3,10 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
+import { CommandIds } from "../../../src/engine/CommandIds.ts"
+import { checkAvailability } from "../../../src/inventory/services/checkAvailability.ts"
+import { driftOf } from "../../../src/inventory/services/reconcile.ts"
 import {
-  CommandIds,
   Inventory,
   InventoryCommand,
   layerExpirySweeper,
@@ -13,9 +15,7 @@ import {
   reconcile,
   StockReads,
   StoreError
-} from "../../../src/effect.ts"
-import { checkAvailability } from "../../../src/inventory/services/checkAvailability.ts"
-import { driftOf } from "../../../src/inventory/services/reconcile.ts"
+} from "../../../src/inventory.ts"
 import { line } from "../decide/words.ts"
 
 const engine = Layer.provideMerge(Inventory.layer(), MemoryInventory.layer)

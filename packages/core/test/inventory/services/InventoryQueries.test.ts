@@ -7,7 +7,7 @@ import {
   MemoryInventory,
   type ReconciledLevel,
   StockReads
-} from "../../../src/effect.ts"
+} from "../../../src/inventory.ts"
 
 const engine = InventoryQueries.layer.pipe(
   Layer.provideMerge(Inventory.layer()),

@@ -2,8 +2,8 @@ import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
-import { Inventory, InventoryQueries, MemoryInventory, StockReads } from "../../../src/effect.ts"
 import { checkAvailability } from "../../../src/inventory/services/checkAvailability.ts"
+import { Inventory, InventoryQueries, MemoryInventory, StockReads } from "../../../src/inventory.ts"
 
 const engine = Layer.provideMerge(Inventory.layer(), MemoryInventory.layer)
 

@@ -7,7 +7,7 @@ import {
   type ReconciledLevel,
   reconcile,
   StockReads
-} from "../../../src/effect.ts"
+} from "../../../src/inventory.ts"
 
 const engine = Layer.provideMerge(Inventory.layer(), MemoryInventory.layer)
 

@@ -1,5 +1,5 @@
 /** What an operator and a follower of events may ask: reconciliation, the event log, health. */
-import { operations } from "@holdfast/core/effect"
+import { operations } from "@holdfast/core/inventory"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"

@@ -1,5 +1,5 @@
 /** What may be said about all the reservations of one order at once. */
-import { OrderId, operations, pageFields, Reservation } from "@holdfast/core/effect"
+import { OrderId, operations, pageFields, Reservation } from "@holdfast/core/inventory"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"

@@ -1,5 +1,5 @@
 /** What may be said about one reservation, from its making to its end. */
-import { type OperationName, operations, Reservation, ReserveLine } from "@holdfast/core/effect"
+import { type OperationName, operations, Reservation, ReserveLine } from "@holdfast/core/inventory"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"

@@ -1,5 +1,5 @@
 /** The endpoints of SKUs: register, read, change, archive, un-archive. */
-import { operations } from "@holdfast/core/effect"
+import { operations } from "@holdfast/core/inventory"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"

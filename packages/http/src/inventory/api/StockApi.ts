@@ -1,5 +1,5 @@
 /** What may be said about stock: how much there is, what moved it, and moving it. */
-import { type OperationName, operations } from "@holdfast/core/effect"
+import { type OperationName, operations } from "@holdfast/core/inventory"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"

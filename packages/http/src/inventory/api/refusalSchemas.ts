@@ -13,7 +13,7 @@ import {
   refusals,
   StoreError,
   type StoreErrorReason
-} from "@holdfast/core/effect"
+} from "@holdfast/core/inventory"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"

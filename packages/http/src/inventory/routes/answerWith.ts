@@ -2,6 +2,7 @@
  * What every handler does beside its own work: pass on what the headers say, mark an answer that is
  * the first one to a key given again, and tell a refusal as a problem.
  */
+import { RequestCaller, type RequestOptions } from "@holdfast/core/engine"
 import {
   type AnswerOf,
   type CommandOf,
@@ -9,10 +10,8 @@ import {
   checkCommand,
   Inventory,
   type InventoryRefusal,
-  RequestCaller,
-  type RequestOptions,
   type StoreError
-} from "@holdfast/core/effect"
+} from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
 import * as HttpEffect from "effect/http/HttpEffect"

@@ -1,5 +1,5 @@
 /** The bound on lines that a deployment may set below the engine's own. */
-import type { InvalidInput, ReserveLine } from "@holdfast/core/effect"
+import type { InvalidInput, ReserveLine } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import type { HttpSettings } from "../../kit/HttpOptions.ts"
 

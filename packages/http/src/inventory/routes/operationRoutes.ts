@@ -1,5 +1,5 @@
 /** The endpoints of operators: reconciliation, the event log, health. */
-import { eventView, InventoryQueries } from "@holdfast/core/effect"
+import { eventView, InventoryQueries } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { RoutedApi } from "../../HoldfastApi.ts"

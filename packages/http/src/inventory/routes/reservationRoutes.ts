@@ -1,5 +1,5 @@
 /** The endpoints of one reservation: decode, call the service, tell a refusal. */
-import { InventoryQueries, type Reservation } from "@holdfast/core/effect"
+import { InventoryQueries, type Reservation } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { RoutedApi } from "../../HoldfastApi.ts"

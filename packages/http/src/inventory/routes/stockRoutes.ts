@@ -1,5 +1,5 @@
 /** The endpoints of stock: decode, call the service, tell a refusal as a problem. */
-import { InventoryQueries } from "@holdfast/core/effect"
+import { InventoryQueries } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { RoutedApi } from "../../HoldfastApi.ts"

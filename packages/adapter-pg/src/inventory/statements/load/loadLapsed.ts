@@ -1,4 +1,4 @@
-import type { StockScope } from "@holdfast/core/effect"
+import type { StockScope } from "@holdfast/core/inventory"
 import { instant, int8, type Query } from "../../../connection/Query.ts"
 import { overScope, reservationColumns } from "../scope.ts"
 

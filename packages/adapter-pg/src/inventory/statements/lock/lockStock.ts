@@ -1,4 +1,4 @@
-import type { StockScope } from "@holdfast/core/effect"
+import type { StockScope } from "@holdfast/core/inventory"
 import type { Query } from "../../../connection/Query.ts"
 import { isHeldForLong, lockMillis, overScope, waitsAtMost } from "../scope.ts"
 

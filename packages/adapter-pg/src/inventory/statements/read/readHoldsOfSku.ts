@@ -1,4 +1,4 @@
-import type { HoldsQuery } from "@holdfast/core/effect"
+import type { HoldsQuery } from "@holdfast/core/inventory"
 import { instant, int8, type Query, query, text, texts } from "../../../connection/Query.ts"
 import { reservationColumns } from "../scope.ts"
 

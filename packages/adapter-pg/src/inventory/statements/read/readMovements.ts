@@ -1,4 +1,4 @@
-import type { MovementsQuery } from "@holdfast/core/effect"
+import type { MovementsQuery } from "@holdfast/core/inventory"
 import { instant, int8, type Query, query, text } from "../../../connection/Query.ts"
 import { millis } from "../../../connection/sqlText.ts"
 

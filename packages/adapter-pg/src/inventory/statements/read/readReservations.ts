@@ -1,4 +1,4 @@
-import type { OrderPage } from "@holdfast/core/effect"
+import type { OrderPage } from "@holdfast/core/inventory"
 import { instant, int8, type Query, query, text, texts } from "../../../connection/Query.ts"
 import { millis } from "../../../connection/sqlText.ts"
 import { isLine, reservationColumns, wholeOrder } from "../scope.ts"

@@ -1,4 +1,4 @@
-import type { Sku } from "@holdfast/core/effect"
+import type { Sku } from "@holdfast/core/inventory"
 import { instant, type Query, query, texts } from "../../../connection/Query.ts"
 
 /**

@@ -1,4 +1,4 @@
-import type { StockLevel } from "@holdfast/core/effect"
+import type { StockLevel } from "@holdfast/core/inventory"
 import { instants, int8, int8s, type Query, query, texts } from "../../../connection/Query.ts"
 
 /**

@@ -1,4 +1,4 @@
-import type { StockMovement } from "@holdfast/core/effect"
+import type { StockMovement } from "@holdfast/core/inventory"
 import { instants, int8s, type Query, query, texts } from "../../../connection/Query.ts"
 
 /**

@@ -1,4 +1,4 @@
-import type { Reservation } from "@holdfast/core/effect"
+import type { Reservation } from "@holdfast/core/inventory"
 import { instants, int8s, type Query, query, texts } from "../../../connection/Query.ts"
 
 /**

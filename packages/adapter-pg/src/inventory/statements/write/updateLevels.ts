@@ -1,4 +1,4 @@
-import type { UpdatedLevel } from "@holdfast/core/effect"
+import type { UpdatedLevel } from "@holdfast/core/inventory"
 import { instant, int8, int8s, type Query, query, texts } from "../../../connection/Query.ts"
 
 /**

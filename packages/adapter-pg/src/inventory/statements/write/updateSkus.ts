@@ -1,4 +1,4 @@
-import type { Sku } from "@holdfast/core/effect"
+import type { Sku } from "@holdfast/core/inventory"
 import { instants, int8, type Query, query } from "../../../connection/Query.ts"
 import { skuParams } from "../scope.ts"
 

@@ -1,4 +1,4 @@
-import type { Location } from "@holdfast/core/effect"
+import type { Location } from "@holdfast/core/inventory"
 import { bools, int8, int8s, type Query, query, texts } from "../../../connection/Query.ts"
 
 /**

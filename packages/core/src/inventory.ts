@@ -1,64 +1,62 @@
 /**
- * The Effect side of Holdfast: the pure core, its ports, its services and their layers. Host code
- * that does not use Effect wants the package root instead.
+ * The inventory for applications of Effect: its commands and questions as services, its ports, and
+ * the pure functions that decide. Who does not use Effect takes the package root instead; who builds
+ * another context takes `@holdfast/core/engine`.
  */
 
-export * from "./engine/BatchStore.ts"
-export { CommandIds } from "./engine/CommandIds.ts"
-export type { EngineOptions } from "./engine/commandService.ts"
-export * from "./engine/Domain.ts"
-export { type Decided, type Folded, foldRequests } from "./engine/foldRequests.ts"
-export * from "./engine/Request.ts"
-export { type Caller, RequestCaller } from "./engine/RequestCaller.ts"
-export type { RequestOptions } from "./engine/RequestOptions.ts"
+// The pure core: a batch of commands over what a store loaded.
 export type { StockRequest } from "./inventory/batch/batchScope.ts"
-export * from "./inventory/batch/foldBatch.ts"
-export { type Decision, decide } from "./inventory/decide/decide.ts"
-export * from "./inventory/decide/evolve.ts"
-export { fromLoaded, OpenBook } from "./inventory/decide/OpenBook.ts"
+export { foldBatch, type StockOutcome } from "./inventory/batch/foldBatch.ts"
 export { StockChanges, type UpdatedLevel } from "./inventory/decide/StockChanges.ts"
-export * from "./inventory/messages/commandOperations.ts"
+// What is asked, answered, refused, and logged.
 export * from "./inventory/messages/InventoryAnswer.ts"
 export * from "./inventory/messages/InventoryCommand.ts"
 export * from "./inventory/messages/InventoryError.ts"
 export * from "./inventory/messages/InventoryEvent.ts"
 export * from "./inventory/messages/InventoryQuery.ts"
-export * from "./inventory/messages/operations.ts"
-export * from "./inventory/messages/queryOperations.ts"
+export {
+  everyRefusalOf,
+  type OperationName,
+  operations,
+  type RefusalsOf
+} from "./inventory/messages/operations.ts"
 export { sentenceOf } from "./inventory/messages/refusalSentences.ts"
-export * from "./inventory/messages/refusalsOf.ts"
+// The ports, and the store in memory.
 export * from "./inventory/ports/StockReads.ts"
 export * from "./inventory/ports/StockStore.ts"
+// The services, and the bridge to promises.
+export { checkAvailability } from "./inventory/services/checkAvailability.ts"
 export * from "./inventory/services/ExpirySweeper.ts"
-export * from "./inventory/services/Inventory.ts"
+export { Inventory, type InventoryOptions } from "./inventory/services/Inventory.ts"
 export { InventoryQueries, type QueryMethods } from "./inventory/services/InventoryQueries.ts"
 export * from "./inventory/services/inventoryMethods.ts"
 export { checkCommand, readCommand } from "./inventory/services/readCommand.ts"
 export { reconcile } from "./inventory/services/reconcile.ts"
+// The state.
 export * from "./inventory/state/Balances.ts"
 export * as Location from "./inventory/state/Location.ts"
 export * as Reservation from "./inventory/state/Reservation.ts"
-export * as Room from "./inventory/state/Room.ts"
 export * as Sku from "./inventory/state/Sku.ts"
-export * as SkuStock from "./inventory/state/SkuStock.ts"
-export {
-  type LoadedStock,
-  openHoldsMax,
-  type StockBook
-} from "./inventory/state/StockBook.ts"
+export { type LoadedStock, openHoldsMax } from "./inventory/state/StockBook.ts"
 export * as StockLevel from "./inventory/state/StockLevel.ts"
 export * as StockMovement from "./inventory/state/StockMovement.ts"
 export * from "./inventory/state/StockStatus.ts"
-export * from "./kernel/Actor.ts"
-export * from "./kernel/DomainEvent.ts"
-export * from "./kernel/Identifier.ts"
-export * from "./kernel/Instant.ts"
+// The words of every context.
+export { Actor } from "./kernel/Actor.ts"
+export {
+  IdempotencyKey,
+  LineId,
+  LocationId,
+  OrderId,
+  ReservationId,
+  reservedWords,
+  SkuId
+} from "./kernel/Identifier.ts"
+export { Instant, Timestamp } from "./kernel/Instant.ts"
 export * as InvalidInput from "./kernel/InvalidInput.ts"
 export * from "./kernel/Page.ts"
 export * from "./kernel/Quantity.ts"
-export * from "./kernel/Receipt.ts"
 export * from "./kernel/StoreError.ts"
-export * from "./kernel/Text.ts"
 export * as MemoryInventory from "./memory/inventory/MemoryInventory.ts"
 export { type InventoryServices, servicesOf } from "./promise/inventoryServices.ts"
 export { commandsToPromises, toHoldfast, toPromises } from "./promise/toPromises.ts"
