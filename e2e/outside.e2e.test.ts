@@ -188,7 +188,7 @@ export const wrong = (inventory: HoldfastInventory) => inventory.reserve({ order
 `
 
 const effectDoors = `
-import { type StoreError, toPromises } from "@holdfast/core/effect"
+import { type StoreError, toPromises } from "@holdfast/core/inventory"
 import { layerPglite } from "@holdfast/adapter-pg/effect"
 import { webHandler } from "@holdfast/http"
 import { toNodeHandler } from "@holdfast/http/node"
@@ -304,7 +304,7 @@ describe("H1 one copy", () => {
       "subpaths.mjs",
       `import { readFileSync } from "node:fs"
       import { HoldfastError } from "@holdfast/core"
-      import { toPromises } from "@holdfast/core/effect"
+      import { toPromises } from "@holdfast/core/inventory"
       import * as Effect from "effect/Effect"
       import * as Layer from "effect/Layer"
 
@@ -324,7 +324,7 @@ describe("H1 one copy", () => {
           }
         }
       }
-      console.log(shared.includes("StoreError"), shared.includes("CommandIds"))
+      console.log(shared.includes("StoreError"), shared.includes("OrderId"))
       const opened = toPromises(Layer.effectDiscard(Effect.fail({ reason: "Away" })))
       await opened.catch((error) => console.log(error instanceof HoldfastError, error.code))
       console.log(HoldfastError.name)`
