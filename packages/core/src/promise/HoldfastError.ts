@@ -19,6 +19,16 @@ const retryable: ReadonlySet<HoldfastErrorCode> = new Set([
   "Overloaded"
 ])
 
+/** The sentence of a code. A refusal of a context of your own may bring it as its `message`. */
+const sentenceFor = <Code extends HoldfastErrorCode>(
+  code: Code,
+  details: HoldfastErrorDetails[Code]
+): string => {
+  if (Object.hasOwn(messageOf, code)) return messageOf[code](details)
+  const { message } = Object(details) as { readonly message?: unknown }
+  return typeof message === "string" ? message : code
+}
+
 /** The error of one code; see `HoldfastErrorDetails` for what each says. */
 export class HoldfastError<Code extends HoldfastErrorCode = HoldfastErrorCode> extends Error {
   readonly code: Code
@@ -27,7 +37,7 @@ export class HoldfastError<Code extends HoldfastErrorCode = HoldfastErrorCode> e
   readonly isRetryable: boolean
 
   constructor(code: Code, details: HoldfastErrorDetails[Code], options?: ErrorOptions) {
-    super(messageOf[code](details), options)
+    super(sentenceFor(code, details), options)
     this.code = code
     this.details = details
     this.isRetryable = retryable.has(code)
