@@ -1,6 +1,6 @@
 import { defineConfig } from "tsup"
 
-// Declarations come from `tsc -b`; `clean` would delete them and leave the build info behind.
+// Declarations come from `tsc -b`, so `clean` spares them and their build info.
 export default defineConfig({
   entry: {
     index: "src/index.ts",
@@ -11,6 +11,8 @@ export default defineConfig({
   format: "esm",
   target: "node22",
   dts: false,
-  clean: false,
+  clean: ["!**/*.d.ts", "!**/*.d.ts.map"],
+  // The contract suites import `@effect/vitest`, which is no dependency of core.
+  skipNodeModulesBundle: true,
   sourcemap: true
 })

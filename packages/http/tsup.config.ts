@@ -1,11 +1,11 @@
 import { defineConfig } from "tsup"
 
-// Declarations come from `tsc -b`; `clean` would delete them and leave the build info behind.
+// Declarations come from `tsc -b`, so `clean` spares them and their build info.
 export default defineConfig({
-  entry: { index: "src/index.ts", "node/index": "src/node/index.ts" },
+  entry: { index: "src/index.ts", kit: "src/kit.ts", "node/index": "src/node/index.ts" },
   format: "esm",
   target: "node22",
   dts: false,
-  clean: false,
+  clean: ["!**/*.d.ts", "!**/*.d.ts.map"],
   sourcemap: true
 })

@@ -1,12 +1,12 @@
 import { defineConfig } from "tsup"
 
-// Declarations come from `tsc -b`; `clean` would delete them and leave the build info behind.
+// Declarations come from `tsc -b`, so `clean` spares them and their build info.
 export default defineConfig({
   entry: { main: "src/main.ts" },
   format: "esm",
   target: "node22",
   dts: false,
-  clean: false,
+  clean: ["!**/*.d.ts", "!**/*.d.ts.map"],
   removeNodeProtocol: false,
   sourcemap: true
 })

@@ -15,7 +15,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Pool from "effect/Pool"
 import * as Scope from "effect/Scope"
-import { AuthenticationError, ConnectionError, SqlError } from "effect/sql/SqlError"
+import { ConnectionError, SqlError } from "effect/sql/SqlError"
 import { describeTargets, type SessionNeed, type Target } from "./postgresUrl.ts"
 import type { Query } from "./Query.ts"
 import { readServerRole } from "./statements/readServerRole.ts"
@@ -171,7 +171,7 @@ export const makeSessionPool = Effect.fnUntraced(function* (
     const first = preferred
     const from = (offset: number): Effect.Effect<Connection, SqlError, Scope.Scope> =>
       Effect.catch(attempt((first + offset) % Math.max(1, targets.length)), (error) =>
-        offset + 1 >= targets.length || error.reason instanceof AuthenticationError
+        offset + 1 >= targets.length || error.reason._tag === "AuthenticationError"
           ? Effect.fail(error)
           : from(offset + 1)
       )

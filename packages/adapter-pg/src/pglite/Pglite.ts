@@ -47,8 +47,11 @@ const startPglite = async (options: PGliteOptions): Promise<PGlite> => {
 
 /** A database that `initdb` made at build time. Without it the first start takes 3 s, with it 1 s. */
 const preparedDatabase = async (): Promise<Pick<PGliteOptions, "loadDataDir">> => {
+  // A bundle in CommonJS does not know where it is, and has no assets beside it.
+  const here: string | undefined = import.meta.url
+  if (here === undefined) return {}
   for (const path of ["../assets/pglite.tar.gz", "../../assets/pglite.tar.gz"]) {
-    const file = fileURLToPath(new URL(path, import.meta.url))
+    const file = fileURLToPath(new URL(path, here))
     if (existsSync(file)) {
       // A blob of the open file would hold the process alive until it is collected.
       return { loadDataDir: new Blob([await readFile(file)], { type: "application/x-gzip" }) }

@@ -19,7 +19,7 @@ describe("the declarations of the Promise doors", () => {
   })
 
   it("are told apart from those of the Effect side, which do", () => {
-    const { outside } = reachedFrom(doorOf("core", "effect"))
+    const { outside } = reachedFrom(doorOf("core", "inventory"))
     expect(outside.filter((found) => / imports effect\//.test(found)).length).toBeGreaterThan(10)
     expect(reachedFrom(doorOf("adapter-pg", "effect")).outside.join("\n")).toContain(
       "@effect/sql-pg"

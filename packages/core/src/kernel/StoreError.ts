@@ -4,6 +4,11 @@
  * would not take.
  */
 import * as Schema from "effect/Schema"
+import { beOnlyCopy } from "./onlyCopy.ts"
+
+beOnlyCopy()
+
+const brand = Symbol.for("@holdfast/core/StoreError")
 
 /**
  * Why a store could not do what it was asked:
@@ -50,3 +55,11 @@ export class StoreError extends Schema.TaggedError<StoreError>()("StoreError", {
     return retryable.has(this.reason)
   }
 }
+
+Object.defineProperty(StoreError.prototype, brand, { value: true })
+
+/** Whether something that was caught is a `StoreError`, of this copy of the package or another. */
+export const isStoreError = (error: unknown): error is StoreError =>
+  typeof error === "object" &&
+  error !== null &&
+  (error as { readonly [brand]?: unknown })[brand] === true

@@ -4,8 +4,11 @@
  * happened to what, and what to do next. `isHoldfastError` also knows errors of another copy of
  * this package.
  */
+import { beOnlyCopy } from "../kernel/onlyCopy.ts"
 import type { HoldfastErrorCode, HoldfastErrorDetails } from "./HoldfastErrorDetails.ts"
 import { messageOf } from "./messageOf.ts"
+
+beOnlyCopy()
 
 const brand = Symbol.for("@holdfast/core/HoldfastError")
 
@@ -16,20 +19,25 @@ const retryable: ReadonlySet<HoldfastErrorCode> = new Set([
   "Overloaded"
 ])
 
+/** The sentence of a code. A refusal of a context of your own may bring it as its `message`. */
+const sentenceFor = <Code extends HoldfastErrorCode>(
+  code: Code,
+  details: HoldfastErrorDetails[Code]
+): string => {
+  if (Object.hasOwn(messageOf, code)) return messageOf[code](details)
+  const { message } = Object(details) as { readonly message?: unknown }
+  return typeof message === "string" ? message : code
+}
+
 /** The error of one code; see `HoldfastErrorDetails` for what each says. */
 export class HoldfastError<Code extends HoldfastErrorCode = HoldfastErrorCode> extends Error {
-  static {
-    Object.defineProperty(HoldfastError.prototype, "name", { value: "HoldfastError" })
-    Object.defineProperty(HoldfastError.prototype, brand, { value: true })
-  }
-
   readonly code: Code
   readonly details: HoldfastErrorDetails[Code]
   /** Whether nothing was written and a plain repeat, a little later, may well succeed. */
   readonly isRetryable: boolean
 
   constructor(code: Code, details: HoldfastErrorDetails[Code], options?: ErrorOptions) {
-    super(messageOf[code](details), options)
+    super(sentenceFor(code, details), options)
     this.code = code
     this.details = details
     this.isRetryable = retryable.has(code)
@@ -41,6 +49,10 @@ export class HoldfastError<Code extends HoldfastErrorCode = HoldfastErrorCode> e
     return { name, code, message, isRetryable, details }
   }
 }
+
+// Not in a static block, which would make the bundler rename the class.
+Object.defineProperty(HoldfastError.prototype, "name", { value: "HoldfastError" })
+Object.defineProperty(HoldfastError.prototype, brand, { value: true })
 
 /** The error of any code; its `code` says which. */
 export type AnyHoldfastError = {

@@ -12,8 +12,8 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type { InventoryRefusal } from "../inventory/messages/InventoryError.ts"
 import type { InvalidInput } from "../kernel/InvalidInput.ts"
-import { StoreError } from "../kernel/StoreError.ts"
-import { HoldfastError } from "./HoldfastError.ts"
+import { isStoreError, type StoreError } from "../kernel/StoreError.ts"
+import { HoldfastError, isHoldfastError } from "./HoldfastError.ts"
 import type { HoldfastErrorCode, UnansweredCalls } from "./HoldfastErrorDetails.ts"
 import { type PlainAnswer, plainAnswer } from "./plainValues.ts"
 import { holdProcess, whileHeld } from "./processLife.ts"
@@ -40,7 +40,7 @@ const closed = () => new HoldfastError("Closed", { reason: "the inventory is clo
 /** The error of a call that failed. */
 const errorOf = (cause: Cause.Cause<CallFailure>, isClosing: boolean): HoldfastError => {
   const failure = Option.getOrUndefined(Cause.findErrorOption(cause))
-  if (failure instanceof StoreError) return storeError(failure)
+  if (isStoreError(failure)) return storeError(failure)
   if (failure !== undefined) return refusalError(failure)
   if (Cause.hasInterruptsOnly(cause)) {
     return isClosing
@@ -54,8 +54,8 @@ const errorOf = (cause: Cause.Cause<CallFailure>, isClosing: boolean): HoldfastE
 /** The error of a layer that could not be built, with the adapter's own reason where it has one. */
 export const startError = (cause: Cause.Cause<unknown>): HoldfastError => {
   const failure = Cause.squash(cause)
-  if (failure instanceof HoldfastError) return failure
-  if (failure instanceof StoreError) return storeError(failure)
+  if (isHoldfastError(failure)) return failure
+  if (isStoreError(failure)) return storeError(failure)
   const { _tag, reason } = Object(failure) as Readonly<Record<string, unknown>>
   const word = [reason, _tag].find((name) => typeof name === "string") ?? "Defect"
   const details = { reason: String(word), explanation: textOf(failure) }

@@ -210,6 +210,15 @@ describe("opening and closing", () => {
     })
   })
 
+  it("H1 knows the error of a store that was made by another copy of core", async () => {
+    const ofAnotherCopy: StoreError = Object.assign(
+      Object.create({ [Symbol.for("@holdfast/core/StoreError")]: true }),
+      { reason: "Unavailable", message: "the database is away" }
+    )
+    const layer = Layer.provide(memoryEngine, Layer.effectDiscard(Effect.fail(ofAnotherCopy)))
+    expect((await refusal(toPromises(layer))).code).toBe("Unavailable")
+  })
+
   it("rejects every call with Closed after close, which may be called again", async () => {
     const inventory = await openMugs()
     await inventory.close()

@@ -93,21 +93,36 @@ export const storeProblems: {
 export const wireNameOf = (field: string): string =>
   field === "status" ? "reservationStatus" : field
 
+/** How the refusals of a context go over the wire: each has a status, a slug and a title. */
+export type RefusalKinds = Readonly<
+  Record<string, { readonly status: number; readonly slug: string; readonly title: string }>
+>
+
 /**
- * The members of a refusal's problem: type, title, status and the sentence of the refusal, then its
+ * The problem of a refusal of any context: type, title, status and a sentence, then the refusal's
  * own fields.
  */
-export const refusalMembers = (
-  refusal: InventoryRefusal,
-  detail: string = sentenceOf(refusal)
+export const problemOfRefusal = (
+  kinds: RefusalKinds,
+  refusal: { readonly _tag: string },
+  detail?: string
 ): Problem => {
-  const { slug, status, title } = refusals[refusal._tag]
-  const members: Record<string, unknown> = { type: problemType(slug), title, status, detail }
+  const kind = kinds[refusal._tag]
+  if (kind === undefined) throw new Error(`no problem is known for the refusal ${refusal._tag}`)
+  const { slug, status, title } = kind
+  const members: Record<string, unknown> = { type: problemType(slug), title, status }
+  if (detail !== undefined) members["detail"] = detail
   for (const [field, value] of Object.entries(refusal)) {
     if (field !== "_tag") members[wireNameOf(field)] = value
   }
   return members as unknown as Problem
 }
+
+/** The problem of a refusal of the inventory. */
+export const refusalMembers = (
+  refusal: InventoryRefusal,
+  detail: string = sentenceOf(refusal)
+): Problem => problemOfRefusal(refusals, refusal, detail)
 
 /** The problem of a store that could not do what it was asked. */
 export const storeProblem = ({ message, reason }: StoreError): ProblemAnswer => {
@@ -150,3 +165,18 @@ export const plainProblem = (status: number, detail?: string): Problem => {
   const problem = { type: problemType(slug), title, status, ...issuesOf(status, detail ?? title) }
   return detail === undefined ? problem : { ...problem, detail }
 }
+
+/** The answer of a context of your own that did not do what it was asked. */
+export const answerFor = (
+  kinds: RefusalKinds,
+  error: { readonly _tag: string } | StoreError
+): ProblemAnswer =>
+  "reason" in error
+    ? storeProblem(error)
+    : {
+        problem: problemOfRefusal(
+          { ...kinds, InvalidInput: refusals.InvalidInput },
+          error,
+          Object(error).message
+        )
+      }

@@ -2,7 +2,7 @@
  * Why a command ended without doing what it was asked: one sentence for the person who typed it,
  * which says what to do, and a code for machines. It never holds a secret.
  */
-import { type MigrationError, StoreStartError, sqlStateOf } from "@holdfast/adapter-pg/effect"
+import { type MigrationError, type StoreStartError, sqlStateOf } from "@holdfast/adapter-pg/effect"
 import type { StoreError } from "@holdfast/core/inventory"
 import * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
@@ -23,7 +23,7 @@ export const fromDatabase = (
   error: StoreError | MigrationError | StoreStartError,
   place: string
 ): CommandFailure => {
-  if (error instanceof StoreStartError) return failure(error.reason, error.message)
+  if (error._tag === "StoreStartError") return failure(error.reason, error.message)
   if (error._tag === "MigrationError") return failure(`Schema${error.reason}`, error.message)
   return failure(error.reason, `${place}: ${sentenceOf(error)}`)
 }

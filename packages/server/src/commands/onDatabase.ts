@@ -6,7 +6,7 @@ import {
   layerStorage,
   type MigrationError,
   type PgSessions,
-  StoreStartError
+  type StoreStartError
 } from "@holdfast/adapter-pg/effect"
 import type { InventoryRefusal, StockReads, StockStore, StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
@@ -56,7 +56,7 @@ export const failureOf =
   (error: DatabaseError): Answered | CommandFailure => {
     if (error instanceof CommandFailure || error instanceof Answered) return error
     const isDatabase =
-      error instanceof StoreStartError ||
+      error._tag === "StoreStartError" ||
       error._tag === "MigrationError" ||
       error._tag === "StoreError"
     return isDatabase ? fromDatabase(error, place) : failure(error._tag, JSON.stringify(error))

@@ -6,13 +6,19 @@ import { readFileSync } from "node:fs"
 import { expect, it } from "@effect/vitest"
 import { layerPglite, layerPostgres } from "@holdfast/adapter-pg/effect"
 import { migrateTables, upkeepOf } from "@holdfast/adapter-pg/engine"
-import { makeQueued } from "@holdfast/core/engine"
+import { isHoldfastError } from "@holdfast/core"
+import { makeQueued, methodsOver, methodsToPromises } from "@holdfast/core/engine"
 import { type ExecuteAny, engineContract, Subject } from "@holdfast/core/testing"
+import { answerFor, problemResponse } from "@holdfast/http/kit"
 import { scopedDatabase, scopedTcpProxy } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Digest from "effect/crypto/Digest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import type * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
@@ -22,6 +28,8 @@ import {
   type CounterTypes,
   counterDomain,
   counterMax,
+  counterMethods,
+  counterRefusals,
   counterTables,
   memoryCounters,
   pgCounters,
@@ -140,6 +148,78 @@ describePostgres(18, "a counter", () => {
       })
     )
   )
+})
+
+/** The methods of the context over counters in memory. */
+const openMethods = Effect.map(
+  engineOver(memoryCounters(() => DateTime.makeUnsafe("2026-03-01T09:00:00Z"))),
+  (execute) => methodsOver<CounterTypes>(counterMethods, readCounterCommand, execute)
+)
+
+it("has a Promise door: answers, a repeated key, a refusal and bad input", async () => {
+  await using counters = await methodsToPromises(openMethods)
+  const add = (by: number, idempotencyKey?: string) =>
+    counters["add"]?.({ counterId: "door", by } as never, { idempotencyKey })
+  expect(await add(2, "once")).toEqual({ id: "door", total: 2, version: 1 })
+  expect(await add(2, "once")).toEqual({ id: "door", total: 2, version: 1 })
+  const refusal = await Promise.resolve(add(0)).catch((error: unknown) => error)
+  expect(isHoldfastError(refusal, "InvalidInput") && refusal.details.issues[0]?.path).toBe("by")
+  for (let n = 0; n < 999; n++) await add(1_000)
+  expect(await Promise.resolve(add(1_000)).catch((error: unknown) => error)).toMatchObject({
+    code: "CounterFull",
+    details: { counterId: "door", total: 999_002 }
+  })
+})
+
+it("has HTTP problems: the kinds of its refusals, bad input, and a store that fails", async () => {
+  const routes = HttpRouter.use(
+    Effect.fnUntraced(function* (router) {
+      const methods = yield* openMethods
+      yield* router.add(
+        "POST",
+        "/api/counters",
+        Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
+          const input = yield* Effect.orDie(request.json)
+          return yield* Effect.match(methods["add"]?.(input) ?? Effect.die("no method"), {
+            onSuccess: (counter) => HttpServerResponse.jsonUnsafe(counter),
+            onFailure: (error) => problemResponse(answerFor(counterRefusals, error))
+          })
+        })
+      )
+    })
+  )
+  const { dispose, handler } = HttpRouter.toWebHandler(
+    Layer.provide(routes, HttpServer.layerServices),
+    { disableLogger: true }
+  )
+  const post = async (body: object) => {
+    const request = new Request("http://counters/api/counters", {
+      method: "POST",
+      body: JSON.stringify(body)
+    })
+    const response = await handler(request)
+    return [response.status, response.headers.get("content-type"), await response.json()]
+  }
+  const problem = "application/problem+json"
+  expect((await post({ counterId: "web", by: 1_000 }))[2]).toMatchObject({ total: 1_000 })
+  expect(await post({ counterId: "web", by: 0 })).toMatchObject([
+    400,
+    problem,
+    { type: "urn:holdfast:problem:invalid-input", issues: [{ path: "by" }] }
+  ])
+  for (let n = 1; n < 1_000; n++) await post({ counterId: "web", by: 1_000 })
+  expect(await post({ counterId: "web", by: 1 })).toEqual([
+    409,
+    problem,
+    {
+      type: "urn:holdfast:problem:counter-full",
+      title: "The counter is full",
+      status: 409,
+      counterId: "web",
+      total: counterMax
+    }
+  ])
+  await dispose()
 })
 
 it("names every bad field of a command", () => {
