@@ -1,6 +1,6 @@
 /**
- * One process has one copy of core. Two copies hold two of every service and class, and neither
- * knows what the other one made. So the second copy that is loaded is refused, and both are named.
+ * One process has one copy of core. With two copies, every service and class exists twice, and
+ * neither copy knows the objects of the other. So loading a second copy fails, and the error names both.
  */
 
 const key = Symbol.for("@holdfast/core/copy")

@@ -166,7 +166,7 @@ export const plainProblem = (status: number, detail?: string): Problem => {
   return detail === undefined ? problem : { ...problem, detail }
 }
 
-/** The answer of a context of your own that did not do what it was asked. */
+/** The answer to a failed request of a context of your own. */
 export const answerFor = (
   kinds: RefusalKinds,
   error: { readonly _tag: string } | StoreError
