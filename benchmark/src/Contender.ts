@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 /** How much one turn does: for so long, or so many operations (which is for smoke tests). */
 export type Budget = { readonly seconds: number } | { readonly operations: number }
 
-/** What one turn came to. */
+/** The result of one turn. */
 export interface Sample {
   readonly perSecond: number
   readonly p50Micros?: number
@@ -26,7 +26,7 @@ export interface RaceOptions {
   readonly warmUps: number
   readonly rounds: number
   readonly budget: Budget
-  /** Told before each turn. */
+  /** Called before each turn. */
   readonly onTurn?: (contender: string, round: number) => void
 }
 
@@ -45,7 +45,7 @@ export const median = (values: ReadonlyArray<number>): number => {
 const percentile = (sorted: ReadonlyArray<number>, share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 
-/** What latencies in microseconds come to, measured one after another in so many seconds. */
+/** The sample of latencies in microseconds, measured one after another in so many seconds. */
 export const sampleOfLatencies = (latencies: ReadonlyArray<number>, seconds: number): Sample => {
   const sorted = latencies.toSorted((a, b) => a - b)
   return {

@@ -1,7 +1,7 @@
 /** The machine that a run was made on: what may matter to a figure, and nothing that names a host. */
 import { cpus, totalmem } from "node:os"
 
-/** What is told of the machine. */
+/** What a report says about the machine. */
 export interface Machine {
   readonly processor: string
   readonly cores: number

@@ -1,6 +1,6 @@
 /**
  * The HTTP door and the engine behind it, over a store that keeps nothing: every batch is decided
- * over the same loaded stock, and what it came to is dropped. What the door itself costs.
+ * over the same loaded stock, and its changes are dropped. It shows what the door itself costs.
  */
 import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"

@@ -48,7 +48,7 @@ const chunksOf = (count: number): ReadonlyArray<readonly [number, number]> =>
     Math.min(count, (index + 1) * chunk)
   ])
 
-/** Makes a copy of the prepared database large. `onStep` is told what is being done. */
+/** Makes a copy of the prepared database large. It calls `onStep` with the name of each step. */
 export const makeLarge = Effect.fnUntraced(function* (
   url: string,
   knownSkus: number,

@@ -53,7 +53,7 @@ const turnOf = async (options: PgbenchOptions, budget: Budget): Promise<Sample> 
     const { stdout } = await run(pgbench, [...args, ...defined, ...log, url])
     const perSecond = Number(/tps = ([\d.]+)/.exec(stdout)?.[1]) * operationsEach
     const failed = /failed transactions: (\d+)/.exec(stdout)?.[1] ?? "0"
-    if (!(perSecond > 0) || failed !== "0") throw new Error(`pgbench said: ${stdout}`)
+    if (!(perSecond > 0) || failed !== "0") throw new Error(`pgbench failed: ${stdout}`)
     if (log.length === 0) return { perSecond }
     const latencies = await latenciesIn(folder)
     return { ...sampleOfLatencies(latencies, 1), perSecond }

@@ -1,6 +1,6 @@
 /**
  * Holdfast as promises: nothing of Effect is seen. Two buyers want two of the last three mugs; one
- * is told what is left.
+ * gets an error that says what is left.
  */
 import { createInventory } from "@holdfast/adapter-pg"
 import { isHoldfastError } from "@holdfast/core"

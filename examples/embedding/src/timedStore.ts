@@ -1,7 +1,7 @@
 /**
- * A store of one's own, the smallest that is of use: it wraps another store and tells how long each
- * transaction took. An adapter for another database implements the same two methods, and its reads;
- * what it must promise is said in `StockStore`, and tested by the contract suite (see
+ * The smallest useful store of your own: it wraps another store and reports how long each
+ * transaction took. An adapter for another database implements the same two methods, and its reads.
+ * `StockStore` says what it must promise, and the contract suite tests it (see
  * `test/timedStore.contract.test.ts`).
  */
 import { StockStore } from "@holdfast/core/inventory"

@@ -1,4 +1,4 @@
-/** Opens the inventory when the application starts, gives it to whoever asks, and closes it last. */
+/** Opens the inventory when the application starts, provides it, and closes it last. */
 import { createInventory } from "@holdfast/adapter-pg"
 import type { HoldfastInventory } from "@holdfast/core"
 import { type NodeHandler, toNodeHandler } from "@holdfast/http/node"

@@ -1,5 +1,5 @@
 /**
- * Runs many tasks at once without changing what they come to. Each task names the keys that it
+ * Runs many tasks at once without changing their result. Each task names the keys that it
  * touches. Tasks that share a key are decided in the order given; others run side by side, at most
  * `concurrency` of them. A task opens its gate when what follows may be decided, which can be well
  * before the task is done.

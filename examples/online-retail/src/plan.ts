@@ -132,10 +132,10 @@ export const planOf = async (rows: AsyncIterable<Row>, tightPercent = 100): Prom
     const { day, description, invoice } = row
     const skuId = row.code.toUpperCase()
     const kind = kindOf(row)
-    const told = invoices.get(invoice) ?? new Map()
-    invoices.set(invoice, told)
-    const step = told.get(kind) ?? { kind, invoice, day, lines: [] }
-    told.set(kind, step)
+    const stepsOf = invoices.get(invoice) ?? new Map()
+    invoices.set(invoice, stepsOf)
+    const step = stepsOf.get(kind) ?? { kind, invoice, day, lines: [] }
+    stepsOf.set(kind, step)
     const quantity = Math.abs(row.quantity)
     step.lines.push({ lineId: String(place), skuId, quantity, description })
     const sku = known.get(skuId) ?? unseen()
@@ -145,8 +145,8 @@ export const planOf = async (rows: AsyncIterable<Row>, tightPercent = 100): Prom
   }
 
   // An invoice that is not in one piece counts where it began: its order first, whole.
-  const steps = [...invoices.values()].flatMap((told) =>
-    (["return", "order", "adjustment"] as const).flatMap((kind) => told.get(kind) ?? [])
+  const steps = [...invoices.values()].flatMap((stepsOf) =>
+    (["return", "order", "adjustment"] as const).flatMap((kind) => stepsOf.get(kind) ?? [])
   )
   return {
     rows: count,

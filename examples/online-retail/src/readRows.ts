@@ -21,7 +21,7 @@ export interface Row {
   readonly day: string
 }
 
-/** What a reader may be told. */
+/** The options of a reader. */
 export interface ReadOptions {
   /** Stop before the invoice after this many: all of them. */
   readonly invoicesMax?: number | undefined

@@ -1,5 +1,5 @@
 /**
- * What every level must come to, worked out from the file alone. It knows nothing of Holdfast or
+ * What every level must be in the end, worked out from the file alone. It knows nothing of Holdfast or
  * of the replay: it reads the rows again and keeps its own books, by its own reading of the rules.
  *
  * The rules. A row is stock when its code is five digits and at most two letters, its quantity a
@@ -12,7 +12,7 @@
  */
 import type { Row } from "./readRows.ts"
 
-/** What the file comes to. */
+/** What the rows of the file add up to. */
 export interface Recomputed {
   /** Units left of each code. */
   readonly levels: ReadonlyMap<string, number>

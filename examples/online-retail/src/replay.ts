@@ -6,7 +6,7 @@
  * back, always. An adjustment takes its units out, or is refused when fewer are free. Invoices that
  * share a SKU are decided in the order of the file; the next one is let in as soon as the one before
  * it is reserved, since confirming and fulfilling change neither what is available nor what is free.
- * So any number at a time comes to the same levels.
+ * So any number at a time gives the same levels.
  */
 import { type HoldfastInventory, isHoldfastError } from "@holdfast/core"
 import { runOrdered } from "./orderedWindow.ts"

@@ -12,7 +12,7 @@ export interface Stretch {
   readonly units: number
 }
 
-/** Everything that a replay came to. */
+/** The result of a replay. */
 export interface Report {
   readonly source: {
     readonly file: string
