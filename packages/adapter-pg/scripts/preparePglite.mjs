@@ -1,6 +1,6 @@
 // Makes assets/pglite.tar.gz: an empty embedded database, so that the first start of a folder loads
 // files (1 s) and does not run initdb (3 s). The build runs it, and so does the test run before its
-// first test. The file is made anew when the version of PGlite changes; it is not committed.
+// first test. The file is made again when the version of PGlite changes; it is not committed.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { fileURLToPath } from "node:url"
