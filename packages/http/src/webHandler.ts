@@ -18,7 +18,7 @@ export interface WebHandler {
  * Makes a web handler over an inventory that `createInventory` gave, or over a layer of the engine.
  * The inventory stays yours: `dispose` does not close it. A layer is opened at once, and `dispose`
  * closes it. While it cannot be opened, requests are answered with 503 problems, and opening is
- * tried again until it succeeds. After `dispose` every request is answered with 503.
+ * tried again until it succeeds. After `dispose` every request but `/health/live` is answered with 503.
  */
 export const webHandler = <E>(
   inventory: HoldfastInventory | EngineLayer<E>,

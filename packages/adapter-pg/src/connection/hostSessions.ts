@@ -52,12 +52,27 @@ const unused = Effect.die(new Error("a connection of a host's pool runs single s
 
 /**
  * The part of a connection that the stores use. Statements that are submitted together run one
- * after another. Each runs even if the one before it failed, as in a pipeline.
+ * after another. Each runs even if the server refused the one before it, as in a pipeline. After a
+ * statement that ended without an answer of the server, such as by `query_timeout`, none is sent
+ * any more: the server may know nothing of the failure, and a COMMIT would keep half of a batch.
  */
-const connectionOver = (client: HostPoolClient): PgConnection.PgConnection => {
+const connectionOver = (client: HostPoolClient, onLost: () => void): PgConnection.PgConnection => {
   let last: Promise<unknown> = Promise.resolve()
+  let lost: { readonly cause: unknown } | undefined
   const inTurn = <A>(ask: () => PromiseLike<A>): Promise<A> => {
-    const answer = last.then(ask, ask)
+    const run = async () => {
+      if (lost !== undefined) throw lost.cause
+      try {
+        return await ask()
+      } catch (cause) {
+        if (sqlStateOf(cause) === undefined) {
+          lost = { cause }
+          onLost()
+        }
+        throw cause
+      }
+    }
+    const answer = last.then(run, run)
     last = answer
     return answer
   }
@@ -116,7 +131,8 @@ const makeHostSessions = (host: HostPool): SessionPool => {
     const lend = (client: HostPoolClient) => {
       if (!isAwaited) return client.release()
       client.on("error", onError)
-      resume(Effect.succeed({ client, connection: connectionOver(client) }))
+      const connection = connectionOver(client, () => untrusted.add(connection))
+      resume(Effect.succeed({ client, connection }))
     }
     Promise.resolve()
       .then(() => host.connect())

@@ -14,7 +14,7 @@ const count = (minimum: number, maximum: number) =>
 const millis = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 86_400_000 }))
 
 const schemaName = Schema.String.check(
-  Schema.isPattern(/^[a-z_][a-z0-9_]{0,50}$/, {
+  Schema.isPattern(/^(?!pg_)[a-z_][a-z0-9_]{0,50}$/, {
     message: "must be a lower-case identifier of at most 51 characters"
   })
 )
@@ -160,9 +160,13 @@ const read = InvalidInput.reader(Options)
 
 const nested: ReadonlySet<string> = new Set(["engine", "ssl"])
 
+/** An array, a URL or a Map has no fields that could be read, and would pass for no options. */
+const isPlain = (value: object): boolean =>
+  [Object.prototype, null].includes(Object.getPrototypeOf(value))
+
 /** The fields that have a value. An undefined field counts as left out. */
 const definedFields = (fields: unknown): unknown =>
-  typeof fields === "object" && fields !== null
+  typeof fields === "object" && fields !== null && isPlain(fields)
     ? Object.fromEntries(
         Object.entries(fields)
           .filter(([, field]) => field !== undefined)
@@ -189,6 +193,10 @@ const unsetPlaces = (options: unknown): ReadonlyArray<InvalidInput.FieldIssue> =
 
 /** The options as they may be used, or an error that names every bad one of them. */
 export const checkedOptions = (options: unknown): Options => {
+  if (typeof options === "object" && options !== null && !isPlain(options)) {
+    const issues = [{ path: "", message: "must be a plain object with the options as its fields" }]
+    throw new HoldfastError("InvalidInput", { issues })
+  }
   const unset = unsetPlaces(options)
   if (unset.length > 0) throw new HoldfastError("InvalidInput", { issues: unset })
   const result = read(definedFields(options))

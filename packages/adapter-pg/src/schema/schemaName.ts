@@ -16,7 +16,7 @@ export class MigrationError extends Schema.TaggedError<MigrationError>(
 
 /** A schema name stands in statements as it is, so it must be a plain identifier. */
 export const isSchemaName = (schema: unknown): schema is string =>
-  typeof schema === "string" && /^[a-z_][a-z0-9_]{0,50}$/.test(schema)
+  typeof schema === "string" && /^(?!pg_)[a-z_][a-z0-9_]{0,50}$/.test(schema)
 
 /** The name of a schema, or why it is not a valid one. */
 export const checkedSchemaName = (schema: string): Effect.Effect<string, MigrationError> =>
@@ -25,6 +25,6 @@ export const checkedSchemaName = (schema: string): Effect.Effect<string, Migrati
     : Effect.fail(
         new MigrationError({
           reason: "InvalidSchemaName",
-          message: `the schema name ${JSON.stringify(schema)} must be a lower-case identifier`
+          message: `the schema name ${JSON.stringify(schema)} must be a lower-case identifier that does not begin with pg_`
         })
       )

@@ -1,7 +1,9 @@
 /**
  * The store of a context inside a host's own transaction: one decision, on the host's connection,
  * between its BEGIN and its COMMIT. A part of the writes can never be committed: after a failure or
- * an abort, the transaction can only be rolled back. The database knows whether the transaction has
+ * an abort, the transaction can only be rolled back. There is one exception: a driver that gives up a
+ * statement by itself, as `query_timeout` of `pg` does, may keep the server from knowing of the
+ * failure. A host must roll back whenever a call rejects. The database knows whether the transaction has
  * begun and has had its call, by a setting that ends with the transaction. An object of this
  * process could not know, since a host may wrap its connection a second time.
  */

@@ -30,6 +30,43 @@ const heldPool = () => {
 }
 
 describe("sessions on a host's pool", () => {
+  it.live("send nothing after a statement that the server did not answer, not even COMMIT", () =>
+    Effect.gen(function* () {
+      const sent: Array<string> = []
+      const returned: Array<boolean | undefined> = []
+      const pool: HostPool = {
+        connect: () =>
+          Promise.resolve({
+            query: ({ text }) => {
+              sent.push(text)
+              return text.startsWith("insert")
+                ? Promise.reject(new Error("Query read timeout"))
+                : Promise.resolve({ rows: [] })
+            },
+            release: (destroy) => void returned.push(destroy),
+            on: () => undefined,
+            off: () => undefined
+          })
+      }
+      const ends = yield* Effect.gen(function* () {
+        const sessions = yield* PgPool.PgPool
+        return yield* sessions.use((session) =>
+          Effect.forEach(
+            ["begin", "insert into a", "insert into b", "commit"],
+            (text) => Effect.exit(session.query(text)),
+            { concurrency: "unbounded" }
+          )
+        )
+      }).pipe(Effect.provide(layerHostPool(pool)))
+      assert.deepStrictEqual(
+        ends.map((end) => end._tag),
+        ["Success", "Failure", "Failure", "Failure"]
+      )
+      assert.deepStrictEqual(sent, ["begin", "insert into a"])
+      assert.deepStrictEqual(returned, [true])
+    })
+  )
+
   it.live("give a connection straight back that comes when nobody waits for it any more", () =>
     Effect.gen(function* () {
       const { asked, lend, pool, returned } = heldPool()

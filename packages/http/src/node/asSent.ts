@@ -16,9 +16,11 @@ interface HostRequest extends IncomingMessage {
   readonly body?: unknown
 }
 
-/** The whole address of a request, also under a mount. */
-export const addressOf = ({ originalUrl, url = "/" }: HostRequest): string =>
-  typeof originalUrl === "string" && originalUrl.startsWith("/") ? originalUrl : url
+/** The whole address of a request, also under a mount, and without an origin that it may name. */
+export const addressOf = ({ originalUrl, url = "/" }: HostRequest): string => {
+  const address = typeof originalUrl === "string" && originalUrl !== "" ? originalUrl : url
+  return address.replace(/^https?:\/\/[^/?#]*/iu, "") || "/"
+}
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()

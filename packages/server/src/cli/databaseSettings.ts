@@ -55,7 +55,7 @@ const schema = setting(
     metavar: "<name>",
     description: "Database schema of the tables (default: inventory)",
     read: (text) =>
-      /^[a-z_][a-z0-9_]{0,50}$/.test(text)
+      /^(?!pg_)[a-z_][a-z0-9_]{0,50}$/.test(text)
         ? { value: text }
         : { mustBe: "a lower-case identifier of at most 51 characters" }
   },

@@ -3,6 +3,7 @@
  * applied and published, one vocabulary. The SKU is the aggregate of every event about stock; a
  * location is its own.
  */
+import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type DomainEvent, envelopeFields } from "../../kernel/DomainEvent.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
@@ -127,17 +128,16 @@ const envelope = Schema.Struct(envelopeFields)
 const readers = Object.fromEntries(
   types.map((type) => [
     type,
-    Schema.decodeUnknownSync(
-      Schema.fromJsonString(payloads[type] as unknown as Schema.Codec<object, unknown>)
-    )
+    Schema.decodeUnknownOption(payloads[type] as unknown as Schema.Codec<object, unknown>)
   ])
-) as unknown as { readonly [type: string]: (text: string) => object }
+) as unknown as { readonly [type: string]: (kept: unknown) => Option.Option<object> }
 
 /**
- * Reads the payload of a kept event. An event of a type that only a later release knows is given as
- * plain JSON, so that a follower gets past it. Throws when the payload of a known type is broken.
+ * Reads the payload of a kept event. Fields that a later release added beside its own stay. A payload
+ * that only a later release can read is given as plain JSON, so that a follower gets past it.
  */
 export const readPayload = (text: string, type: string): object => {
-  const read = readers[type]
-  return read === undefined ? JSON.parse(text) : read(text)
+  const kept = JSON.parse(text)
+  const read = readers[type]?.(kept)
+  return read?._tag === "Some" ? { ...kept, ...read.value } : kept
 }
