@@ -155,7 +155,8 @@ describePostgres(18, "layerPostgres when things break", () => {
   it.live("frees the row of a client that went silent inside a transaction", () =>
     Effect.gen(function* () {
       const url = yield* scopedDatabase()
-      const settings = { idle_in_transaction_session_timeout: "50ms" }
+      // Long enough for the two statements below on a machine that is busy with other tests.
+      const settings = { idle_in_transaction_session_timeout: "500ms" }
       yield* Effect.gen(function* () {
         const pool = yield* PgPool.PgPool
         yield* pool.use((session) => session.query("create table held as select 1 as id"))
