@@ -160,9 +160,14 @@ const read = InvalidInput.reader(Options)
 
 const nested: ReadonlySet<string> = new Set(["engine", "ssl"])
 
-/** An array, a URL or a Map has no fields that could be read, and would pass for no options. */
-const isPlain = (value: object): boolean =>
-  [Object.prototype, null].includes(Object.getPrototypeOf(value))
+/**
+ * An array, a URL or a Map has no fields that could be read, and would pass for no options. A plain
+ * object may come from another realm, as in a test runner, and then has another `Object.prototype`.
+ */
+const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
 
 /** The fields that have a value. An undefined field counts as left out. */
 const definedFields = (fields: unknown): unknown =>

@@ -1,4 +1,5 @@
 import { inspect } from "node:util"
+import { runInNewContext } from "node:vm"
 import { describe, expect, it } from "@effect/vitest"
 import { createHoldfast, createInventory, type HoldfastOptions } from "../../src/index.ts"
 import { issuesOf, mug, ownFolder, refusal } from "./opened.ts"
@@ -79,6 +80,25 @@ describe("the place of the database", () => {
       `user: ${unset}`
     ])
     expect(await refused({ ssl: true })).toEqual(["ssl: is for a server"])
+  })
+
+  it("H2 is never memory in silence when the options are no plain object", async () => {
+    const url = "postgres://user@db/shop"
+    const unreadable = [[], new Map([["url", url]]), new URL(url), Object.create({ url })]
+    for (const options of unreadable) {
+      expect(await refused(options)).toEqual([
+        ": must be a plain object with the options as its fields"
+      ])
+    }
+  })
+
+  it("may be named by a plain object of another realm, as a test runner makes them", async () => {
+    for (const options of [
+      runInNewContext("({ memory: true })"),
+      { memory: true, __proto__: null }
+    ]) {
+      await (await createInventory(options as HoldfastOptions)).close()
+    }
   })
 
   it("names what is wrong with each field, and repeats no value", async () => {
