@@ -47,7 +47,7 @@ export interface EventLog {
   /**
    * Watches the log until the scope closes. The answer waits until something may have been
    * appended, or a cursor released, since the watch began or the last wait ended. It is a hint: a
-   * store may be late with it, or never give it. So whoever waits also looks from time to time.
+   * store may be late with it, or never give it, so those who wait also look from time to time.
    */
   readonly watch: Effect.Effect<Effect.Effect<void>, never, Scope.Scope>
   readonly cursors: Cursors

@@ -1,4 +1,4 @@
-/** What keeps events from moving, shown to whoever asks and logged once. */
+/** What keeps the events of a cursor from moving: a status to show, and one line in the log. */
 import * as Effect from "effect/Effect"
 
 /** Something that stands in the way: RETRYING may pass by itself, STOPPED waits for a person. */
