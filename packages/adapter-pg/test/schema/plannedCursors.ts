@@ -33,7 +33,7 @@ export const plannedCursors: ReadonlyArray<Planned> = [
       { kind: "PUBLISHER", owner: "a relay", position: 0, leaseMillis: 5_000 },
       null
     ),
-    ["event_cursors_pkey"],
+    [],
     60
   ],
   ["renew a cursor", renewCursor("inventory")(lease, 5_000, null), ["event_cursors_pkey"], 40],
