@@ -145,7 +145,7 @@ export const makePgCursors = Effect.fnUntraced(function* (options: {
         rowsOf(() => statements.letters(after, limit, cursor)),
         (rows) => rows.map(toLetter)
       ),
-    forgetDeadLetters: (ids) => Effect.asVoid(rowsOf(() => statements.forget(ids)))
+    forgetDeadLetters: (cursor, ids) => Effect.asVoid(rowsOf(() => statements.forget(cursor, ids)))
   }
   return cursors
 })
@@ -161,7 +161,6 @@ const toCursor = (row: Row) => ({
 
 const toLetter = (row: Row) => ({
   id: row["id"] as number,
-  cursor: row["cursor"] as string,
   position: row["position"] as number,
   eventId: row["event_id"] as string,
   cause: row["cause"] as string,

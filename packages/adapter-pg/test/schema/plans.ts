@@ -161,7 +161,8 @@ const rowsOfShop = (share: number): ReadonlyArray<string> => {
      json_build_object('orderId', 'hot-' || n % ${some(10_000)}), n % 500 = 1
    from generate_series(1, ${some(20_000)}) n`,
     `insert into inventory.event_cursors (name, kind, position, epoch, updated_at)
-   select 'relay-' || n, 'PUBLISHER', n, 1, now() from generate_series(1, 10) n`,
+   select 'relay-' || n, 'PUBLISHER', n, 1, now() from generate_series(1, 10) n
+   on conflict do nothing`,
     `insert into inventory.dead_letters (cursor, position, event_id, cause, created_at)
    select 'relay-' || n % 10, n, md5('e' || n)::uuid, 'too large', now()
    from generate_series(1, ${some(20_000)}) n`,

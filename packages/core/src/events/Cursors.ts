@@ -54,7 +54,6 @@ export interface DeadLetter {
 export interface KeptDeadLetter extends DeadLetter {
   /** Its number, in the order in which letters are kept. */
   readonly id: number
-  readonly cursor: string
   readonly createdAt: DateTime.Utc
 }
 
@@ -147,12 +146,15 @@ export interface Cursors {
   ) => Effect.Effect<void, StoreError | CursorUnknown | PositionBeyondHead>
   /** All cursors, by name. */
   readonly list: Effect.Effect<ReadonlyArray<Cursor>, StoreError>
-  /** The dead letters of a cursor, or of all, in the order of their ids, after one, at most `limit`. */
+  /** The dead letters of a cursor in the order of their ids, after one, at most `limit`. */
   readonly deadLetters: (query: {
-    readonly cursor?: string | undefined
+    readonly cursor: string
     readonly after: number
     readonly limit: number
   }) => Effect.Effect<ReadonlyArray<KeptDeadLetter>, StoreError>
   /** Forgets dead letters, because their events were published after all or are not wanted. */
-  readonly forgetDeadLetters: (ids: ReadonlyArray<number>) => Effect.Effect<void, StoreError>
+  readonly forgetDeadLetters: (
+    cursor: string,
+    ids: ReadonlyArray<number>
+  ) => Effect.Effect<void, StoreError>
 }

@@ -36,7 +36,7 @@ const makeMemoryCursors = (
   currentMillis: Effect.Effect<number>
 ): Cursors => {
   const rows = new Map<string, CursorRow>()
-  const letters = new Map<number, KeptDeadLetter>()
+  const letters = new Map<number, KeptDeadLetter & { readonly cursor: string }>()
   let lettersMade = 0
   const owned = (name: string, epoch: number): CursorRow | undefined => {
     const row = rows.get(name)
@@ -122,12 +122,13 @@ const makeMemoryCursors = (
     deadLetters: ({ after, cursor, limit }) =>
       Effect.sync(() =>
         [...letters.values()]
-          .filter((letter) => letter.id > after && (cursor ?? letter.cursor) === letter.cursor)
+          .filter((letter) => letter.id > after && letter.cursor === cursor)
           .slice(0, limit)
+          .map(({ cursor: _, ...letter }) => letter)
       ),
-    forgetDeadLetters: (ids) =>
+    forgetDeadLetters: (cursor, ids) =>
       Effect.sync(() => {
-        for (const id of ids) letters.delete(id)
+        for (const id of ids) if (letters.get(id)?.cursor === cursor) letters.delete(id)
       })
   }
 }

@@ -157,18 +157,18 @@ const deadLetters = (it: LogIt): void => {
         yield* cursors.advance(lease, { ...advanceTo(last), deadLetters: letters })
       }
       const page = yield* cursors.deadLetters({ cursor: name, after: 0, limit: 2 })
-      expect(page).toMatchObject(letters.slice(0, 2).map((one) => ({ ...one, cursor: name })))
+      expect(page).toMatchObject(letters.slice(0, 2))
       const rest = yield* cursors.deadLetters({
         cursor: name,
         after: page.at(-1)?.id ?? 0,
         limit: 2
       })
       expect(rest).toMatchObject(letters.slice(2))
-      yield* cursors.forgetDeadLetters(page.map(({ id }) => id))
+      const ids = page.map(({ id }) => id)
+      yield* cursors.forgetDeadLetters(name, ids)
+      yield* cursors.forgetDeadLetters(other, ids)
       expect(yield* cursors.deadLetters({ cursor: name, after: 0, limit: 9 })).toHaveLength(1)
-      const all = yield* cursors.deadLetters({ after: 0, limit: 1_000 })
-      expect(all.filter(({ cursor }) => cursor === other)).toHaveLength(3)
-      expect(all.map(({ id }) => id)).toEqual(all.map(({ id }) => id).sort((a, b) => a - b))
+      expect(yield* cursors.deadLetters({ cursor: other, after: 0, limit: 9 })).toHaveLength(3)
     })
   )
 }
