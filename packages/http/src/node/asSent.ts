@@ -19,7 +19,7 @@ interface HostRequest extends IncomingMessage {
 /** The whole address of a request, also under a mount, and without an origin that it may name. */
 export const addressOf = ({ originalUrl, url = "/" }: HostRequest): string => {
   const address = typeof originalUrl === "string" && originalUrl !== "" ? originalUrl : url
-  return address.replace(/^https?:\/\/[^/?#]*/iu, "") || "/"
+  return address.replace(/^https?:\/\/[^/?#]*\/?/iu, "/") || "/"
 }
 
 const encoder = new TextEncoder()
