@@ -28,6 +28,12 @@ export const orderLinesMax = 2_000
  */
 export const wholeOrderMax = 2 * orderLinesMax
 
+/** Bounds how many lines a request has: at least one, at most `orderLinesMax`. */
+export const withinLines = [
+  Schema.isMinLength(1, { message: "must hold at least 1 line" }),
+  Schema.isMaxLength(orderLinesMax, { message: `must hold at most ${orderLinesMax} lines` })
+] as const
+
 const optional = Schema.optionalKey
 const optionalOrNull = <S extends Schema.Constraint>(schema: S) =>
   Schema.optionalKey(Schema.NullOr(schema))
@@ -233,7 +239,7 @@ export interface ReserveLine extends Schema.Schema.Type<typeof ReserveLine> {}
  */
 export const ReserveStock = Schema.TaggedStruct("ReserveStock", {
   orderId: OrderId,
-  lines: Schema.Array(ReserveLine).check(Schema.isBetweenLength(1, orderLinesMax)),
+  lines: Schema.Array(ReserveLine).check(...withinLines),
   ttl: optional(TtlSeconds),
   replace: optional(Schema.Boolean)
 })
