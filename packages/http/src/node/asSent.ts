@@ -6,6 +6,7 @@
 import type { IncomingMessage } from "node:http"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Headers from "effect/http/Headers"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import { plainResponse } from "../kit/problemResponse.ts"
 import type { App } from "../mounting/mount.ts"
@@ -28,6 +29,15 @@ const decoder = new TextDecoder()
 const bytesOf = (body: unknown): Uint8Array => {
   if (body instanceof Uint8Array) return body
   return encoder.encode(typeof body === "string" ? body : (JSON.stringify(body) ?? ""))
+}
+
+/** The headers without what is true of the body no longer, once a host has read it. */
+const headersOfRead = (headers: Headers.Headers, body: unknown): Headers.Headers => {
+  const plain = Headers.remove(headers, "content-encoding")
+  const type = plain["content-type"]
+  return type === undefined || body instanceof Uint8Array
+    ? plain
+    : Headers.set(plain, "content-type", type.split(";", 1)[0] ?? "")
 }
 
 /** The same request with a body that is here already. */
@@ -61,9 +71,6 @@ export const asSent = (app: App): App =>
       return whole === request ? app : Effect.provideService(app, HttpServerRequest, whole)
     }
     if (source.body === undefined && hasSentBody(source)) return bodyIsGone
-    return Effect.provideService(
-      app,
-      HttpServerRequest,
-      withBody(whole, bytesOf(source.body ?? ""))
-    )
+    const read = whole.modify({ headers: headersOfRead(request.headers, source.body) })
+    return Effect.provideService(app, HttpServerRequest, withBody(read, bytesOf(source.body ?? "")))
   })
