@@ -17,6 +17,7 @@ import {
 import { LocationName, Priority } from "../state/Location.ts"
 import { SkuCode, SkuDescription, SkuName } from "../state/Sku.ts"
 import { Reason, Reference } from "../state/StockMovement.ts"
+import { linesUpTo } from "./linesBound.ts"
 
 /** The most lines of one command, and the most open or lost lines of one order. */
 export const orderLinesMax = 2_000
@@ -27,12 +28,6 @@ export const orderLinesMax = 2_000
  * so must still be confirmed and released.
  */
 export const wholeOrderMax = 2 * orderLinesMax
-
-/** Bounds how many lines a request has: at least one, at most `orderLinesMax`. */
-export const withinLines = [
-  Schema.isMinLength(1, { message: "must hold at least 1 line" }),
-  Schema.isMaxLength(orderLinesMax, { message: `must hold at most ${orderLinesMax} lines` })
-] as const
 
 const optional = Schema.optionalKey
 const optionalOrNull = <S extends Schema.Constraint>(schema: S) =>
@@ -239,7 +234,7 @@ export interface ReserveLine extends Schema.Schema.Type<typeof ReserveLine> {}
  */
 export const ReserveStock = Schema.TaggedStruct("ReserveStock", {
   orderId: OrderId,
-  lines: Schema.Array(ReserveLine).check(...withinLines),
+  lines: Schema.Array(ReserveLine).check(...linesUpTo(orderLinesMax)),
   ttl: optional(TtlSeconds),
   replace: optional(Schema.Boolean)
 })

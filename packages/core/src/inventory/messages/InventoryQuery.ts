@@ -7,9 +7,10 @@ import { LocationId, OrderId, SkuId } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { Balance } from "../../kernel/Quantity.ts"
 import { LevelStatus, StockStatus } from "../state/StockStatus.ts"
-import { ReserveLine, withinLines } from "./InventoryCommand.ts"
+import { orderLinesMax, ReserveLine } from "./InventoryCommand.ts"
 import { ShortLine } from "./InventoryError.ts"
 import { EventType, type InventoryEvent } from "./InventoryEvent.ts"
+import { linesUpTo } from "./linesBound.ts"
 
 const optional = Schema.optionalKey
 
@@ -32,7 +33,7 @@ export const AvailabilityLine = ReserveLine.mapFields(Struct.omit(["reservationI
  * free, as they do when `reserve` replaces them: a buyer's own cart is never in the way.
  */
 export const AvailabilityQuery = Schema.Struct({
-  lines: Schema.Array(AvailabilityLine).check(...withinLines),
+  lines: Schema.Array(AvailabilityLine).check(...linesUpTo(orderLinesMax)),
   orderId: optional(OrderId)
 }).annotate({ identifier: "AvailabilityQuery" })
 export interface AvailabilityQuery extends Schema.Schema.Type<typeof AvailabilityQuery> {}
