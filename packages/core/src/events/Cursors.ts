@@ -124,8 +124,8 @@ export class PositionBeyondHead extends Data.TaggedError("PositionBeyondHead")<{
 /** The cursors of one log. */
 export interface Cursors {
   /**
-   * Takes a cursor for `leaseMillis`, and makes it when it is not there. Null while another owner's
-   * lease runs; the same owner takes it again at once.
+   * Takes a cursor for `leaseMillis`, and makes it when it is not there. Null while another lease of
+   * it runs.
    */
   readonly take: (
     name: string,

@@ -12,7 +12,7 @@ import {
   LogRestored,
   PositionBeyondHead
 } from "../../events/Cursors.ts"
-import type { AnyEvent, EventLog, KeptEvent } from "../../events/EventLog.ts"
+import type { AnyEvent, EventLog, KeptEvent, ReadLog } from "../../events/EventLog.ts"
 import { LogWatchers } from "../../events/LogWatchers.ts"
 
 interface CursorRow {
@@ -31,7 +31,10 @@ const keptOf = (event: AnyEvent, position: number): KeptEvent => {
   return { ...envelope, position, payloadJson: JSON.stringify(payload) }
 }
 
-const makeMemoryCursors = (events: ReadonlyArray<AnyEvent>): Cursors => {
+const makeMemoryCursors = (
+  events: ReadonlyArray<AnyEvent>,
+  currentMillis: Effect.Effect<number>
+): Cursors => {
   const rows = new Map<string, CursorRow>()
   const letters = new Map<number, KeptDeadLetter>()
   let lettersMade = 0
@@ -41,7 +44,7 @@ const makeMemoryCursors = (events: ReadonlyArray<AnyEvent>): Cursors => {
   }
   return {
     take: (name, { from, kind, leaseMillis, owner }) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      Effect.flatMap(currentMillis, (now) =>
         Effect.suspend((): ReturnType<Cursors["take"]> => {
           const start = from === "FIRST" ? 0 : events.length
           const row = rows.get(name) ?? {
@@ -64,22 +67,20 @@ const makeMemoryCursors = (events: ReadonlyArray<AnyEvent>): Cursors => {
           if (position > head || (eventId !== null && there !== eventId)) {
             return Effect.fail(new LogRestored({ cursor: name, position, head }))
           }
-          if (row.owner !== null && row.owner !== owner && row.leaseUntil > now) {
-            return Effect.succeed(null)
-          }
+          if (row.owner !== null && row.leaseUntil > now) return Effect.succeed(null)
           Object.assign(row, { owner, epoch: row.epoch + 1, leaseUntil: now + leaseMillis })
           rows.set(name, row)
           return Effect.succeed({ name, epoch: row.epoch, position })
         })
       ),
     renew: ({ epoch, name }, leaseMillis) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
+      Effect.map(currentMillis, (now) => {
         const row = owned(name, epoch)
         if (row !== undefined) row.leaseUntil = now + leaseMillis
         return row !== undefined
       }),
     advance: ({ epoch, name }, { deadLetters, eventId, position }) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
+      Effect.map(currentMillis, (now) => {
         const row = owned(name, epoch)
         if (row === undefined) return false
         if (position >= row.position) Object.assign(row, { position, eventId, updatedAt: now })
@@ -95,7 +96,7 @@ const makeMemoryCursors = (events: ReadonlyArray<AnyEvent>): Cursors => {
         if (row !== undefined) row.owner = null
       }),
     reset: (name, position) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      Effect.flatMap(currentMillis, (now) =>
         Effect.suspend((): Effect.Effect<void, CursorUnknown | PositionBeyondHead> => {
           const row = rows.get(name)
           if (row === undefined) return Effect.fail(new CursorUnknown({ cursor: name }))
@@ -109,7 +110,7 @@ const makeMemoryCursors = (events: ReadonlyArray<AnyEvent>): Cursors => {
           return Effect.void
         })
       ),
-    list: Effect.map(Clock.currentTimeMillis, (now) =>
+    list: Effect.map(currentMillis, (now) =>
       [...rows]
         .map(([name, row]): Cursor => {
           const { epoch, kind, leaseUntil, position, updatedAt } = row
@@ -131,18 +132,35 @@ const makeMemoryCursors = (events: ReadonlyArray<AnyEvent>): Cursors => {
   }
 }
 
-/** The log over the events of a store, and the way to say that some were added. */
-export const makeMemoryEventLog = (context: string, events: ReadonlyArray<AnyEvent>) => {
+/**
+ * The log over the events of a store, a way to read them, and a way to say that some were added. Leases go by the
+ * clock of their callers, unless one is given.
+ */
+export const makeMemoryEventLog = <Event extends AnyEvent>(
+  context: string,
+  events: ReadonlyArray<Event>,
+  clock?: Clock.Clock
+) => {
+  const currentMillis =
+    clock === undefined
+      ? Clock.currentTimeMillis
+      : Effect.sync(() => clock.currentTimeMillisUnsafe())
   const watchers = new LogWatchers()
+  const read: ReadLog<Event> = (after, limit) =>
+    Effect.sync(() =>
+      events
+        .slice(after, after + limit)
+        .map((event, index) => ({ position: after + index + 1, event }))
+    )
   const log: EventLog = {
     context,
     read: (after, limit) =>
-      Effect.sync(() =>
-        events.slice(after, after + limit).map((event, index) => keptOf(event, after + index + 1))
+      Effect.map(read(after, limit), (page) =>
+        page.map(({ event, position }) => keptOf(event, position))
       ),
     head: Effect.sync(() => events.length),
     watch: watchers.watch,
-    cursors: makeMemoryCursors(events)
+    cursors: makeMemoryCursors(events, currentMillis)
   }
-  return { log, appended: () => watchers.wake() }
+  return { log, read, appended: () => watchers.wake() }
 }

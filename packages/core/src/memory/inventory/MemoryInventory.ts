@@ -216,7 +216,7 @@ export const layer: Layer.Layer<StockStore | StockReads | InventoryLog> = Layer.
   Effect.gen(function* () {
     const clock = yield* Clock.Clock
     const tables = new MemoryTables()
-    const { appended, log } = makeMemoryEventLog("inventory", tables.events)
+    const { appended, log } = makeMemoryEventLog("inventory", tables.events, clock)
     return Context.make(StockStore, storeOver(tables, clock, appended)).pipe(
       Context.add(StockReads, readsOver(tables, clock)),
       Context.add(InventoryLog, log)
