@@ -22,10 +22,22 @@ const headerText = Schema.String.check(
   })
 )
 
+/**
+ * A key has no comma. When a header is sent twice, its two values arrive as one, with a comma
+ * between them, and a caller who sends two keys does not mean both of them together.
+ */
+const keyText = Schema.String.check(
+  Schema.isPattern(/^[\x21-\x2b\x2d-\x7e](?:[\x20-\x2b\x2d-\x7e]{0,253}[\x21-\x2b\x2d-\x7e])?$/u, {
+    message:
+      "must be given once, as 1 to 255 printable ASCII characters without commas, " +
+      "and without white space at the ends"
+  })
+)
+
 /** The headers of a request that writes: with a key, a repeat gets the first answer. */
 export const writeHeaders = {
   "idempotency-key": Schema.optionalKey(
-    headerText.annotate({
+    keyText.annotate({
       description:
         "A repeat with the same key and request gets the first answer, with " +
         "Idempotent-Replayed: true. Kept 24 hours."

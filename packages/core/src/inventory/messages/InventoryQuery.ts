@@ -10,6 +10,7 @@ import { LevelStatus, StockStatus } from "../state/StockStatus.ts"
 import { orderLinesMax, ReserveLine } from "./InventoryCommand.ts"
 import { ShortLine } from "./InventoryError.ts"
 import { EventType, type InventoryEvent } from "./InventoryEvent.ts"
+import { linesUpTo } from "./linesBound.ts"
 
 const optional = Schema.optionalKey
 
@@ -32,7 +33,7 @@ export const AvailabilityLine = ReserveLine.mapFields(Struct.omit(["reservationI
  * free, as they do when `reserve` replaces them: a buyer's own cart is never in the way.
  */
 export const AvailabilityQuery = Schema.Struct({
-  lines: Schema.Array(AvailabilityLine).check(Schema.isBetweenLength(1, orderLinesMax)),
+  lines: Schema.Array(AvailabilityLine).check(...linesUpTo(orderLinesMax)),
   orderId: optional(OrderId)
 }).annotate({ identifier: "AvailabilityQuery" })
 export interface AvailabilityQuery extends Schema.Schema.Type<typeof AvailabilityQuery> {}
