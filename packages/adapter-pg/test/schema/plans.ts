@@ -168,6 +168,11 @@ const rowsOfShop = (share: number): ReadonlyArray<string> => {
    from generate_series(1, ${some(20_000)}) n`,
     `insert into inventory.locations (id, name, priority, is_default, sellable, active, version)
    values ('east', 'East', 100, false, true, true, 1)`,
+    `insert into inventory.events (position, event_id, event_type, aggregate_id, version, "timestamp",
+     command_id, payload)
+   select nextval('inventory.event_positions'), md5('p' || n)::uuid, 'inventory.location.updated',
+     case when n % 100 = 0 then 'default' else 'east' end, n, now(), md5('p' || n)::uuid, '{}'
+   from generate_series(1, ${some(300)}) n`,
     `insert into inventory.inventory (sku_id, location_id, total_quantity, last_updated)
    values ('sku-2', 'east', 20000, now())`,
     `insert into inventory.stock_movements (id, sku_id, location_id, sequence, type, quantity,

@@ -43,6 +43,9 @@ export type SkuId = typeof SkuId.Type
 export const LocationId = pathId.annotate({ identifier: "LocationId" })
 export type LocationId = typeof LocationId.Type
 
+/** The id of what an event happened to: of a SKU or of a location. */
+export const AggregateId = pathId.annotate({ identifier: "AggregateId" })
+
 /** The host's id of an order: 1–100 printable code points. */
 export const OrderId = printable(1, 100).annotate({ identifier: "OrderId" })
 export type OrderId = typeof OrderId.Type

@@ -64,15 +64,17 @@ export const emptyBody = optionalBody(
   Schema.Record(Schema.String, Schema.Never.annotate({ message: InvalidInput.unknownField([]) }))
 )
 
-/** Ids of SKUs in a query: repeated, separated by commas, or both. */
-export const skuIdList = (maximum: number) =>
+/** A list in a query: its parameter is repeated, or its values are separated by commas, or both. */
+export const listInQuery = <A extends string>(
+  list: Schema.Codec<ReadonlyArray<A>, ReadonlyArray<string>>
+) =>
   Schema.Array(Schema.String).pipe(
     Schema.decodeTo(
-      Schema.Array(SkuId).check(Schema.isBetweenLength(1, maximum)),
+      list,
       SchemaTransformation.transform({
         decode: (texts: ReadonlyArray<string>): ReadonlyArray<string> =>
-          texts.flatMap((ids) => ids.split(",")).filter((id) => id !== ""),
-        encode: (ids: ReadonlyArray<string>): ReadonlyArray<string> => [ids.join(",")]
+          texts.flatMap((values) => values.split(",")).filter((value) => value !== ""),
+        encode: (values: ReadonlyArray<string>): ReadonlyArray<string> => [values.join(",")]
       })
     )
   )

@@ -93,7 +93,10 @@ export type InventoryPayloads = {
 const types = Object.keys(payloads) as ReadonlyArray<InventoryEventType>
 
 /** The types of events, as a schema. */
-export const EventType = Schema.Literals(types).annotate({ identifier: "EventType" })
+export const EventType = Schema.Literals(types).annotate({
+  identifier: "EventType",
+  message: `must be one of ${types.join(", ")}`
+})
 
 /** The inventory event of one type. */
 export type InventoryEventOf<Type extends InventoryEventType> = DomainEvent<
