@@ -18,7 +18,7 @@ import { millisOf } from "../transaction/batchTrips.ts"
 import { drawersIn, type Run } from "./settledPosition.ts"
 import {
   advanceCursor,
-  deleteDeadLetters,
+  deleteDeadLetter,
   releaseCursor,
   renewCursor,
   resetCursor,
@@ -95,7 +95,7 @@ export const makePgCursors = Effect.fnUntraced(function* (options: {
     reset: resetCursor(schema),
     list: readCursors(schema),
     letters: readDeadLetters(schema),
-    forget: deleteDeadLetters(schema)
+    forget: deleteDeadLetter(schema)
   }
   const standingOf = (name: string) =>
     Effect.map(
@@ -145,7 +145,11 @@ export const makePgCursors = Effect.fnUntraced(function* (options: {
         rowsOf(() => statements.letters(after, limit, cursor)),
         (rows) => rows.map(toLetter)
       ),
-    forgetDeadLetters: (cursor, ids) => Effect.asVoid(rowsOf(() => statements.forget(cursor, ids)))
+    forgetDeadLetters: (cursor, ids) =>
+      Effect.mapError(
+        Effect.asVoid(run(ids.map((id) => statements.forget(cursor, id)))),
+        toStoreError
+      )
   }
   return cursors
 })

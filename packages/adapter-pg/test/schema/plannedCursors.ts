@@ -1,7 +1,7 @@
 /** The statements of those who follow the log, for the test of plans. */
 import {
   advanceCursor,
-  deleteDeadLetters,
+  deleteDeadLetter,
   notifyFollowers,
   releaseCursor,
   renewCursor,
@@ -59,11 +59,6 @@ export const plannedCursors: ReadonlyArray<Planned> = [
     ["dead_letters_pkey"],
     40
   ],
-  [
-    "forget dead letters",
-    deleteDeadLetters("inventory")("relay-3", [3, 13]),
-    ["dead_letters_pkey"],
-    40
-  ],
+  ["forget a dead letter", deleteDeadLetter("inventory")("relay-3", 3), ["dead_letters_pkey"], 40],
   ["notify followers", notifyFollowers("inventory", "holdfast_inventory")(), [], 40]
 ]

@@ -119,14 +119,12 @@ returning 1`
 }
 
 /**
- * Forgets dead letters of a cursor.
- * Index: dead_letters_pkey. Lock: the rows.
+ * Forgets a dead letter of a cursor.
+ * Index: dead_letters_pkey. Lock: the row.
  */
-export const deleteDeadLetters = (schema: string) => {
-  const sql = `
-delete from ${schema}.dead_letters d using unnest($2::int8[]) as n(id)
-where d.cursor = $1 and d.id = n.id`
-  return (cursor: string, ids: ReadonlyArray<number>): Query => query(sql, text(cursor), int8s(ids))
+export const deleteDeadLetter = (schema: string) => {
+  const sql = `delete from ${schema}.dead_letters where cursor = $1 and id = $2`
+  return (cursor: string, id: number): Query => query(sql, text(cursor), int8(id))
 }
 
 /**
