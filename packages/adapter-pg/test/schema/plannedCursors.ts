@@ -2,6 +2,7 @@
 import {
   advanceCursor,
   deleteDeadLetter,
+  moveCursor,
   notifyFollowers,
   releaseCursor,
   renewCursor,
@@ -60,5 +61,11 @@ export const plannedCursors: ReadonlyArray<Planned> = [
     40
   ],
   ["forget a dead letter", deleteDeadLetter("inventory")("relay-3", 3), ["dead_letters_pkey"], 40],
+  [
+    "move a cursor in a host's transaction",
+    moveCursor("inventory")(lease, { position: 9, eventId: event.eventId }, "mark"),
+    ["event_cursors_pkey"],
+    60
+  ],
   ["notify followers", notifyFollowers("inventory", "holdfast_inventory")(), [], 40]
 ]
