@@ -1,5 +1,5 @@
 /** Stock to reserve from: SKUs `sku-1` and so on, each with more units than any run can take. */
-import { emptyScope, Inventory, StockStore } from "@holdfast/core/inventory"
+import { emptyScope, foldBatch, Inventory, StockStore } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 
 /** Units of each SKU. */
@@ -22,9 +22,9 @@ export const registerSkus = Effect.fnUntraced(function* (count: number) {
 /** What a store loads for a batch that reserves of these SKUs. */
 export const loadSkus = Effect.fnUntraced(function* (skuIds: ReadonlyArray<string>) {
   const store = yield* StockStore
-  return yield* store.load({
-    batchId: "00000000-0000-7000-8000-000000000000",
-    ...emptyScope,
-    skuIds
-  })
+  const batchId = "00000000-0000-7000-8000-000000000000"
+  return yield* store.transact({ batchId, ...emptyScope, skuIds }, (loaded) => ({
+    changes: foldBatch(loaded, []).changes,
+    answer: loaded
+  }))
 })

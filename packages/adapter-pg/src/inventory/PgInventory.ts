@@ -9,10 +9,11 @@ import * as Semaphore from "effect/Semaphore"
 import { silenceMillisOf } from "../connection/Session.ts"
 import { makeSchemaGate } from "../schema/schemaCheck.ts"
 import { checkedSchemaName, type MigrationError } from "../schema/schemaName.ts"
+import { makeUnitOfWork } from "../transaction/UnitOfWork.ts"
 import { gatedReads, gatedStore } from "./gatedInventory.ts"
 import { inventoryTables, schemaDefault } from "./inventoryTables.ts"
 import { makePgStockReads } from "./PgStockReads.ts"
-import { makePgStockStore } from "./PgStockStore.ts"
+import { stockStatements } from "./stockStatements.ts"
 
 /** How the tables are used. */
 export interface PgInventoryOptions {
@@ -45,7 +46,8 @@ export const layerStorage = (
       const spare = Math.max(0, connections - lanes - 1)
       const waiters = Math.max(1, Math.min(4, Math.floor(spare / 2)))
       const seats = Semaphore.makeUnsafe(Math.max(1, spare - waiters))
-      const store = yield* makePgStockStore({ schema, lanes, waiters, deadlineMillis, now, seats })
+      const work = { schema, lanes, waiters, deadlineMillis, now }
+      const store = yield* makeUnitOfWork(stockStatements(schema), work)
       const reads = yield* makePgStockReads({ schema, deadlineMillis, now, seats })
       const gate = makeSchemaGate(pool, schema, inventoryTables.migrations, {
         silenceMillisMax: silenceMillisOf(deadlineMillis)

@@ -5,9 +5,7 @@
  * and an event.
  */
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
 import type * as BatchStore from "../../engine/BatchStore.ts"
-import type { StoreError } from "../../kernel/StoreError.ts"
 import type { StockChanges } from "../decide/StockChanges.ts"
 import type { LoadedStock } from "../state/StockBook.ts"
 
@@ -86,8 +84,5 @@ export type StockDecision<A> = BatchStore.BatchDecision<StockChanges, A>
 /** The store of stock. */
 export class StockStore extends Context.Service<
   StockStore,
-  BatchStore.BatchStore<StockScope, LoadedStock, StockChanges, LockedStock, Obstacle> & {
-    /** Loads a scope without locks, as of now. For answers that change nothing. */
-    readonly load: (scope: StockScope) => Effect.Effect<LoadedStock, StoreError>
-  }
+  BatchStore.BatchStore<StockScope, LoadedStock, StockChanges, LockedStock, Obstacle>
 >()("@holdfast/core/inventory/StockStore") {}

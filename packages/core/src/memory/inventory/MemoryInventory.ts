@@ -27,14 +27,11 @@ const storeOver = (tables: MemoryTables, clock: Clock.Clock): StockStore["Servic
     }
     return DateTime.makeUnsafe(millis)
   }
-  return {
-    ...memoryBatchStore({
-      now: (scope: StockScope) => nowOf(scope.skuIds),
-      load: (scope, now) => tables.load(scope, now),
-      apply: (changes, now) => tables.apply(changes, now)
-    }),
-    load: (scope) => Effect.sync(() => tables.load(scope, nowOf(scope.skuIds)))
-  }
+  return memoryBatchStore({
+    now: (scope: StockScope) => nowOf(scope.skuIds),
+    load: (scope, now) => tables.load(scope, now),
+    apply: (changes, now) => tables.apply(changes, now)
+  })
 }
 
 const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Service"] => {

@@ -72,7 +72,6 @@ const storeWith = ({
     inventoryDomain,
     StockStore.of({
       lanes: 1,
-      load: (scope) => Effect.sync(() => tables.load(scope, beginning)),
       transact: (scope, decide, locking) =>
         Effect.suspend(() => {
           lockings.push(locking)

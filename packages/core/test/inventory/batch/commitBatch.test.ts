@@ -25,7 +25,6 @@ const storeThat = (behave: (scope: StockScope, call: number) => StoreError | und
   const scopes: Array<StockScope> = []
   const store = StockStore.of({
     lanes: 1,
-    load: (scope) => Effect.sync(() => tables.load(scope, beginning)),
     transact: (scope, decide) =>
       Effect.suspend(() => {
         scopes.push(scope)
@@ -124,7 +123,6 @@ describe("a batch through a store", () => {
     Effect.gen(function* () {
       const store = StockStore.of({
         lanes: 1,
-        load: () => Effect.die("broken"),
         transact: () => Effect.die("broken")
       })
       const { request } = storeThat(() => undefined)
