@@ -3,7 +3,8 @@ import {
   type EventsFilter,
   type InventoryEvent,
   type LoggedEvent,
-  readPayload
+  readPayload,
+  type SkuId
 } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import type { Row } from "../connection/Query.ts"
@@ -35,7 +36,7 @@ export const eventLogOver = (schema: string, run: Run) => {
   const rowsOfSku = Effect.fnUntraced(function* (
     after: number,
     limit: number,
-    skuId: string,
+    skuId: SkuId,
     type: string | undefined
   ) {
     const size = type === undefined ? limit : pageMax

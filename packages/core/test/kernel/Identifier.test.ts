@@ -95,23 +95,27 @@ describe("ids that the engine makes", () => {
   })
 
   it("leave room for all that a command makes, with no two alike", () => {
-    const ids = new Set([commandId])
+    const ids = new Set<string>([commandId])
     for (let n = 0; n < 0x8000; n++) if (n > 0) ids.add(eventIdOf(commandId, n))
-    for (let n = 0; n < 4_096; n++) ids.add(reservationIdOf(commandId, n, `sku-${n}`))
+    for (let n = 0; n < 4_096; n++) ids.add(reservationIdOf(commandId, n, SkuId.make(`sku-${n}`)))
     expect(ids.size).toBe(0x8000 + 4_096)
     expect(eventIdOf(commandId, 0)).toBe(commandId)
-    for (const id of [eventIdOf(commandId, 0x7fff), reservationIdOf(commandId, 4_095, "tea")]) {
+    for (const id of [
+      eventIdOf(commandId, 0x7fff),
+      reservationIdOf(commandId, 4_095, SkuId.make("tea"))
+    ]) {
       expect(takes(ReservationId, id)).toBe(true)
     }
   })
 
   it("B15 carry the way of their SKU, and rise with the lines", () => {
-    const skuIds = Array.from({ length: 100 }, (_, n) => `sku-${n}`)
+    const skuIds = Array.from({ length: 100 }, (_, n) => SkuId.make(`sku-${n}`))
     const ids = skuIds.map((skuId, n) => reservationIdOf(commandId, n, skuId))
     expect(ids.map(wayOfReservation)).toEqual(skuIds.map(wayOfSku))
     expect(new Set(skuIds.map(wayOfSku)).size).toBe(15)
     expect([...ids].sort()).toEqual(ids)
+    const older = ReservationId.make("019ca8a0-3e80-7fff-bfff-010203048000")
     // An older id, or one from a caller, may hold no way: any way will do.
-    expect(wayOfReservation("019ca8a0-3e80-7fff-bfff-010203048000")).toBeGreaterThanOrEqual(0)
+    expect(wayOfReservation(older)).toBeGreaterThanOrEqual(0)
   })
 })

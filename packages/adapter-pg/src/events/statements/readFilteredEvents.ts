@@ -1,4 +1,4 @@
-import type { EventsFilter } from "@holdfast/core/inventory"
+import type { EventsFilter, SkuId } from "@holdfast/core/inventory"
 import { int8, type Query, query, text } from "../../connection/Query.ts"
 import { eventColumns, isLine } from "../../inventory/statements/scope.ts"
 
@@ -65,7 +65,7 @@ cross join lateral (
 where n.before < $2 and e.position > $1
 order by e.position
 limit $2`
-  return (after: number, limit: number, skuId: string): Query =>
+  return (after: number, limit: number, skuId: SkuId): Query =>
     query(sql, int8(after), int8(limit), text(skuId))
 }
 
@@ -127,7 +127,7 @@ cross join lateral (
     and e.event_type = 'inventory.stock.reserved' and e.payload ->> 'reservationId' = r.id::text
   order by e.position limit 1
 ) as e`
-  return (after: number, limit: number, { orderId = "", skuId, type }: EventsFilter): Query => {
+  return (after: number, limit: number, { orderId, skuId, type }: EventsFilter): Query => {
     const more = beside({ "e.aggregate_id": skuId, "e.event_type": type })
     const sql = `
 select * from (
@@ -146,6 +146,6 @@ where e.position > $1${more.sql}
 order by e.position
 limit $2)
 ) as e order by e.position limit $2`
-    return query(sql, int8(after), int8(limit), text(orderId), ...more.params)
+    return query(sql, int8(after), int8(limit), text(orderId ?? ""), ...more.params)
   }
 }

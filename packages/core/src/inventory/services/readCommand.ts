@@ -5,9 +5,9 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { commandReader } from "../../engine/commandService.ts"
+import type { PlainIds } from "../../kernel/Identifier.ts"
 import * as InvalidInput from "../../kernel/InvalidInput.ts"
 import {
-  type CommandOf,
   type CommandTag,
   InventoryCommand,
   ValidCommand,
@@ -36,10 +36,10 @@ export const readCommand: {
 } = (input: unknown): Result.Result<never, InvalidInput.InvalidInput> =>
   remember(readAtOnce(input)) as Result.Result<never, InvalidInput.InvalidInput>
 
-/** Checks a command whose parts are decoded: its instants are values, not text. */
-export const checkCommand = <Tag extends CommandTag>(
-  command: CommandOf<Tag>
-): Result.Result<ValidCommandOf<Tag>, InvalidInput.InvalidInput> =>
-  remembered.has(command)
-    ? Result.succeed(command as ValidCommandOf<Tag>)
-    : (remember(check(command)) as Result.Result<ValidCommandOf<Tag>, InvalidInput.InvalidInput>)
+/** Checks a command whose instants are values, not text. Its ids may be plain texts. */
+export const checkCommand = <const Input extends PlainIds<InventoryCommand>>(
+  command: Input
+): Result.Result<ValidCommandOf<Input["_tag"]>, InvalidInput.InvalidInput> => {
+  type Checked = Result.Result<ValidCommandOf<Input["_tag"]>, InvalidInput.InvalidInput>
+  return (remembered.has(command) ? Result.succeed(command) : remember(check(command))) as Checked
+}

@@ -14,11 +14,13 @@ import { StockReads } from "../../inventory/ports/StockReads.ts"
 import { type StockScope, StockStore } from "../../inventory/ports/StockStore.ts"
 import * as Location from "../../inventory/state/Location.ts"
 import * as Reservation from "../../inventory/state/Reservation.ts"
+import type { StockMovement } from "../../inventory/state/StockMovement.ts"
+import type { LocationId, SkuId } from "../../kernel/Identifier.ts"
 import { memoryBatchStore } from "../engine/memoryBatchStore.ts"
 import { MemoryTables } from "./MemoryTables.ts"
 
 const storeOver = (tables: MemoryTables, clock: Clock.Clock): StockStore["Service"] => {
-  const nowOf = (skuIds: Iterable<string>): DateTime.Utc => {
+  const nowOf = (skuIds: Iterable<SkuId>): DateTime.Utc => {
     let millis = clock.currentTimeMillisUnsafe()
     for (const skuId of skuIds) {
       for (const level of tables.levelsOf(skuId)) {
@@ -38,7 +40,7 @@ const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Servic
   const now = () => DateTime.makeUnsafe(clock.currentTimeMillisUnsafe())
   const asRead = (hold: Reservation.Reservation) => Reservation.asRead(hold, now())
   const readStock = (
-    skuId: string,
+    skuId: SkuId,
     lapsed: ReadonlyArray<Reservation.Reservation>
   ): ReadonlyArray<ReadStock> => {
     const sku = tables.skus.get(skuId)
@@ -55,7 +57,7 @@ const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Servic
     })
     return [{ sku, levels }]
   }
-  const ledgerOf = (skuId: string, locationId: string) =>
+  const ledgerOf = (skuId: SkuId, locationId: LocationId) =>
     tables.movements.filter((row) => row.skuId === skuId && row.locationId === locationId)
   return {
     sku: (skuId) => Effect.sync(() => tables.skus.get(skuId)),
@@ -142,7 +144,7 @@ const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Servic
   }
 }
 
-const keyOf = (at: { readonly skuId: string; readonly locationId: string }): string =>
+const keyOf = (at: { readonly skuId: SkuId; readonly locationId: LocationId }): string =>
   `${at.skuId}\n${at.locationId}`
 
 const holdsOf = (tables: MemoryTables, query: HoldsQuery, now: DateTime.Utc) => {
@@ -180,7 +182,7 @@ const isWanted = (event: InventoryEvent, { orderId, skuId, type }: EventsFilter)
   (type === undefined || event.eventType === type)
 
 const movementsOf = (tables: MemoryTables, query: MovementsQuery) => {
-  const isOlder = (row: { readonly createdAt: DateTime.Utc; readonly id: string }): boolean => {
+  const isOlder = (row: StockMovement): boolean => {
     if (query.before === null) return true
     const millis = row.createdAt.epochMilliseconds - query.before.createdAt.epochMilliseconds
     return millis < 0 || (millis === 0 && row.id < query.before.id)

@@ -1,11 +1,13 @@
 /** Contract: which orders have a SKU, and what happened to a SKU or an order, or by type. */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import type { EventsFilter } from "../../../inventory/messages/InventoryQuery.ts"
+import * as Schema from "effect/Schema"
+import { EventsFilter } from "../../../inventory/messages/InventoryQuery.ts"
 import { type HoldsQuery, StockReads } from "../../../inventory/ports/StockReads.ts"
 import { expireLapsed } from "../../../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../../../inventory/services/Inventory.ts"
 import type { Reservation } from "../../../inventory/state/Reservation.ts"
+import { SkuId } from "../../../kernel/Identifier.ts"
 import { type ContractIt, freshSku, Stage, upTo } from "../Stage.ts"
 import { endOfLog, eventsAfter } from "./looking.ts"
 
@@ -92,7 +94,7 @@ export const history = (it: ContractIt): void => {
         expect(new Set(yield* idsOf("pending", limit))).toEqual(new Set(pending))
         expect(yield* idsOf("confirmed", limit)).toEqual([confirmed])
       }
-      expect(yield* heldOf({ skuId: "nothing", status: "open" }, 10)).toEqual([])
+      expect(yield* heldOf({ skuId: SkuId.make("nothing"), status: "open" }, 10)).toEqual([])
     })
   )
 
@@ -150,7 +152,7 @@ export const history = (it: ContractIt): void => {
       const all = yield* eventsAfter(start)
       const [skuId = "", other] = skus
       const [orderId = "", another] = orders
-      const filters: ReadonlyArray<EventsFilter> = [
+      const filters: ReadonlyArray<typeof EventsFilter.Encoded> = [
         { skuId },
         { skuId: other ?? "" },
         { orderId },
@@ -166,7 +168,7 @@ export const history = (it: ContractIt): void => {
         { skuId: "nothing" },
         { orderId: "nothing" }
       ]
-      for (const filter of filters) {
+      for (const filter of filters.map((fields) => Schema.decodeSync(EventsFilter)(fields))) {
         const { orderId, skuId, type } = filter
         const wanted = all.filter(
           ({ aggregateId, eventType, payload }) =>

@@ -6,6 +6,7 @@ import { StockChanges } from "../../../inventory/decide/StockChanges.ts"
 import { emptyScope, type StockScope, StockStore } from "../../../inventory/ports/StockStore.ts"
 import { Inventory } from "../../../inventory/services/Inventory.ts"
 import type { LoadedStock } from "../../../inventory/state/StockBook.ts"
+import { OrderId, ReservationId, SkuId } from "../../../kernel/Identifier.ts"
 import { type ContractIt, freshLocation, freshSku, Stage } from "../Stage.ts"
 import { endOfLog } from "./looking.ts"
 
@@ -53,7 +54,7 @@ export const loading = (it: ContractIt): void => {
         ttl: 1
       })
       yield* advance("10 seconds")
-      const loaded = yield* loadedFor({ skuIds: [skuId, "nothing"] })
+      const loaded = yield* loadedFor({ skuIds: [skuId, SkuId.make("nothing")] })
       expect(summary(loaded)).toEqual({
         skus: [skuId],
         levels: [`${skuId} ${locationId}`, `${skuId} default`].sort(),
@@ -78,14 +79,14 @@ export const loading = (it: ContractIt): void => {
       const lines = [left, right].map((skuId) => ({ skuId, quantity: 1 }))
       const [first, second] = yield* inventory.reserve({ orderId, lines, ttl: 1 })
       yield* advance("1 second")
-      const reservationId = first?.id ?? ""
+      const reservationId = ReservationId.make(first?.id ?? "")
       const again = yield* inventory.confirm({ reservationId, reacquire: true })
       const byHold = yield* loadedFor({ reservationIds: [reservationId] })
       expect(summary(byHold)).toMatchObject({
         skus: [left],
         reservations: [reservationId, again.id].sort()
       })
-      const byOrder = yield* loadedFor({ orderIds: [orderId] })
+      const byOrder = yield* loadedFor({ orderIds: [OrderId.make(orderId)] })
       expect(summary(byOrder)).toMatchObject({
         skus: [left, right].sort(),
         reservations: [reservationId, again.id, second?.id].sort(),
