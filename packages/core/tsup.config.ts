@@ -6,6 +6,7 @@ export default defineConfig({
     index: "src/index.ts",
     inventory: "src/inventory.ts",
     engine: "src/engine.ts",
+    events: "src/events.ts",
     "testing/index": "src/testing/index.ts"
   },
   format: "esm",

@@ -22,6 +22,7 @@ export {
 } from "./inventory/messages/operations.ts"
 export { sentenceOf } from "./inventory/messages/refusalSentences.ts"
 // The ports, and the store in memory.
+export * from "./inventory/ports/InventoryLog.ts"
 export * from "./inventory/ports/StockReads.ts"
 export * from "./inventory/ports/StockStore.ts"
 // The services, and the bridge to promises.

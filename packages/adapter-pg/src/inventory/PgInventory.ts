@@ -1,16 +1,17 @@
 /** The inventory over its tables. They must exist. */
 import * as PgPool from "@effect/sql-pg/PgPool"
-import { StockReads, StockStore } from "@holdfast/core/inventory"
+import { InventoryLog, StockReads, StockStore } from "@holdfast/core/inventory"
 import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import { silenceMillisOf } from "../connection/Session.ts"
+import { makePgKeptLog } from "../events/PgKeptLog.ts"
 import { makeSchemaGate } from "../schema/schemaCheck.ts"
 import { checkedSchemaName, type MigrationError } from "../schema/schemaName.ts"
 import { makeUnitOfWork } from "../transaction/UnitOfWork.ts"
-import { gatedReads, gatedStore } from "./gatedInventory.ts"
+import { gatedLog, gatedReads, gatedStore } from "./gatedInventory.ts"
 import { inventoryTables, schemaDefault } from "./inventoryTables.ts"
 import { makePgStockReads } from "./PgStockReads.ts"
 import { stockStatements } from "./stockStatements.ts"
@@ -33,7 +34,7 @@ export interface PgInventoryOptions {
  */
 export const layerStorage = (
   options: PgInventoryOptions = {}
-): Layer.Layer<StockStore | StockReads, MigrationError, PgPool.PgPool> =>
+): Layer.Layer<StockStore | StockReads | InventoryLog, MigrationError, PgPool.PgPool> =>
   Layer.effectContext(
     Effect.gen(function* () {
       const schema = yield* checkedSchemaName(options.schema ?? schemaDefault)
@@ -52,8 +53,10 @@ export const layerStorage = (
       const gate = makeSchemaGate(pool, schema, inventoryTables.migrations, {
         silenceMillisMax: silenceMillisOf(deadlineMillis)
       })
+      const log = yield* makePgKeptLog({ context: "inventory", schema, now })
       return Context.make(StockStore, gatedStore(gate, store)).pipe(
-        Context.add(StockReads, gatedReads(gate, reads))
+        Context.add(StockReads, gatedReads(gate, reads)),
+        Context.add(InventoryLog, gatedLog(gate, log))
       )
     })
   )

@@ -69,6 +69,7 @@ import { insertBatch } from "../../src/transaction/statements/insertBatch.ts"
 import { insertReceipts } from "../../src/transaction/statements/insertReceipts.ts"
 import { loadReceipts } from "../../src/transaction/statements/loadReceipts.ts"
 import { readClock } from "../../src/transaction/statements/readClock.ts"
+import { plannedCursors } from "./plannedCursors.ts"
 import {
   byHold,
   byOrder,
@@ -322,6 +323,7 @@ const statements: ReadonlyArray<Planned> = [
   ["insert a movement", insertMovements(schema)([movement]), [], 60],
   ["insert an event", insertEvents(schema)([event], [true], now.epochMilliseconds), [], 60],
   ["insert a receipt", insertReceipts(schema)([receipt], now.epochMilliseconds), [], 60],
+  ...plannedCursors,
   ["diagnose unswept holds", diagnoseHolds(schema, 1_000), ["reservations_expiry"], 40],
   ["diagnose the migrations", diagnoseMigrations(schema), [], 20],
   ["diagnose the partitions", diagnosePartitions(schema), [], 60],

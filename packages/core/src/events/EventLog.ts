@@ -3,8 +3,11 @@
  * added before what was read. Each context has its own log.
  */
 import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import type { DomainEvent } from "../kernel/DomainEvent.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
+import type { Cursors } from "./Cursors.ts"
+import type { PositionGone } from "./PositionGone.ts"
 
 /** Any event. */
 export type AnyEvent = DomainEvent<string, unknown>
@@ -23,3 +26,29 @@ export type ReadLog<Event extends AnyEvent = AnyEvent> = (
   after: number,
   limit: number
 ) => Effect.Effect<ReadonlyArray<LoggedEvent<Event>>, StoreError>
+
+/** An event as the log keeps it: its payload is JSON text that nobody has read yet. */
+export interface KeptEvent extends Omit<AnyEvent, "payload"> {
+  readonly position: number
+  readonly payloadJson: string
+}
+
+/** The log of one context, for those who carry its events elsewhere. */
+export interface EventLog {
+  /** The name of the context, such as `inventory`. */
+  readonly context: string
+  /** Like `ReadLog`, with payloads as they are kept. */
+  readonly read: (
+    after: number,
+    limit: number
+  ) => Effect.Effect<ReadonlyArray<KeptEvent>, StoreError | PositionGone>
+  /** The highest position that an event may have by now; 0 while the log is empty. */
+  readonly head: Effect.Effect<number, StoreError>
+  /**
+   * Watches the log until the scope closes. The answer waits until something may have been
+   * appended, or a cursor released, since the watch began or the last wait ended. It is a hint: a
+   * store may be late with it, or never give it, so those who wait also look from time to time.
+   */
+  readonly watch: Effect.Effect<Effect.Effect<void>, never, Scope.Scope>
+  readonly cursors: Cursors
+}

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { InventoryEvent } from "../../inventory/messages/InventoryEvent.ts"
 import type { EventsFilter, LoggedEvent } from "../../inventory/messages/InventoryQuery.ts"
+import { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
 import type { HoldsQuery, MovementsQuery, ReadStock } from "../../inventory/ports/StockReads.ts"
 import { StockReads } from "../../inventory/ports/StockReads.ts"
 import { type StockScope, StockStore } from "../../inventory/ports/StockStore.ts"
@@ -16,10 +17,15 @@ import * as Location from "../../inventory/state/Location.ts"
 import * as Reservation from "../../inventory/state/Reservation.ts"
 import type { StockMovement } from "../../inventory/state/StockMovement.ts"
 import type { LocationId, SkuId } from "../../kernel/Identifier.ts"
+import { makeMemoryEventLog } from "../engine/MemoryEventLog.ts"
 import { memoryBatchStore } from "../engine/memoryBatchStore.ts"
 import { MemoryTables } from "./MemoryTables.ts"
 
-const storeOver = (tables: MemoryTables, clock: Clock.Clock): StockStore["Service"] => {
+const storeOver = (
+  tables: MemoryTables,
+  clock: Clock.Clock,
+  appended: () => void
+): StockStore["Service"] => {
   const nowOf = (skuIds: Iterable<SkuId>): DateTime.Utc => {
     let millis = clock.currentTimeMillisUnsafe()
     for (const skuId of skuIds) {
@@ -32,7 +38,10 @@ const storeOver = (tables: MemoryTables, clock: Clock.Clock): StockStore["Servic
   return memoryBatchStore({
     now: (scope: StockScope) => nowOf(scope.skuIds),
     load: (scope, now) => tables.load(scope, now),
-    apply: (changes, now) => tables.apply(changes, now)
+    apply: (changes, now) => {
+      tables.apply(changes, now)
+      appended()
+    }
   })
 }
 
@@ -202,12 +211,14 @@ const movementsOf = (tables: MemoryTables, query: MovementsQuery) => {
 }
 
 /** The in-memory store and its reads, over tables of their own. */
-export const layer: Layer.Layer<StockStore | StockReads> = Layer.effectContext(
+export const layer: Layer.Layer<StockStore | StockReads | InventoryLog> = Layer.effectContext(
   Effect.gen(function* () {
     const clock = yield* Clock.Clock
     const tables = new MemoryTables()
-    return Context.make(StockStore, storeOver(tables, clock)).pipe(
-      Context.add(StockReads, readsOver(tables, clock))
+    const { appended, log } = makeMemoryEventLog("inventory", tables.events, clock)
+    return Context.make(StockStore, storeOver(tables, clock, appended)).pipe(
+      Context.add(StockReads, readsOver(tables, clock)),
+      Context.add(InventoryLog, log)
     )
   })
 )

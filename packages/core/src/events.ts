@@ -1,0 +1,12 @@
+/**
+ * Events on their way out of a context, for the author of a destination: the log, its cursors, the
+ * port of a publisher, and the relay that moves one into the other.
+ */
+
+export * from "./events/Cursors.ts"
+export * from "./events/EventLog.ts"
+export * from "./events/EventPublisher.ts"
+export * from "./events/EventRelay.ts"
+export { envelopeJson } from "./events/envelope.ts"
+export { LogWatchers } from "./events/LogWatchers.ts"
+export * from "./events/PositionGone.ts"

@@ -1,0 +1,158 @@
+/**
+ * PORT. Named positions in the log of a context. Each cursor has one owner at a time, by a lease on
+ * the store's clock. Every taking begins a new epoch, and only the owner of the newest epoch moves
+ * the cursor: an owner that slept through its lease cannot.
+ */
+import * as Data from "effect/Data"
+import type * as DateTime from "effect/DateTime"
+import type * as Effect from "effect/Effect"
+import type { StoreError } from "../kernel/StoreError.ts"
+import type { PositionGone } from "./PositionGone.ts"
+
+/** What moves a cursor. A name belongs to one kind for good, so that two uses never share it. */
+export type CursorKind = "PUBLISHER" | "SUBSCRIPTION" | "WEBHOOK"
+
+/** Where a cursor stands, for lists. */
+export interface Cursor {
+  readonly name: string
+  readonly kind: CursorKind
+  /** The last position that was handled; 0 before the first event. */
+  readonly position: number
+  readonly epoch: number
+  /** Who has it; null when nobody does, or when its lease has run out. */
+  readonly owner: string | null
+  readonly updatedAt: DateTime.Utc
+}
+
+/** The right to move a cursor, until its time is over. */
+export interface Lease {
+  readonly name: string
+  readonly epoch: number
+  /** Where the cursor stood when it was taken. */
+  readonly position: number
+}
+
+/** How a cursor is taken. */
+export interface TakeOptions {
+  readonly kind: CursorKind
+  /** Who takes it, for people: a process and its host, say. */
+  readonly owner: string
+  readonly leaseMillis: number
+  /** Where a cursor begins that is not there yet: at the first event, or after the last. */
+  readonly from: "FIRST" | "LAST"
+}
+
+/** An event that was left out, because its destination can never take it. */
+export interface DeadLetter {
+  readonly position: number
+  readonly eventId: string
+  /** Why, in words. */
+  readonly cause: string
+}
+
+/** A dead letter as it is kept. */
+export interface KeptDeadLetter extends DeadLetter {
+  /** Its number, in the order in which letters are kept. */
+  readonly id: number
+  readonly cursor: string
+  readonly createdAt: DateTime.Utc
+}
+
+/** How far a cursor moves, and what it leaves behind. */
+export interface Advance {
+  readonly position: number
+  /** The event at that position: the witness by which a restored log is noticed. */
+  readonly eventId: string
+  readonly deadLetters: ReadonlyArray<DeadLetter>
+}
+
+/** A cursor of this name moves for something else. */
+export class CursorKindMismatch extends Data.TaggedError("CursorKindMismatch")<{
+  readonly cursor: string
+  readonly kind: CursorKind
+  readonly wanted: CursorKind
+}> {
+  override get message(): string {
+    return (
+      `the cursor ${this.cursor} belongs to a ${this.kind.toLowerCase()} and cannot be used as a ` +
+      `${this.wanted.toLowerCase()}; choose another name`
+    )
+  }
+}
+
+/**
+ * The log is not the one that the cursor followed: the database was restored to an earlier state,
+ * and positions have been used again.
+ */
+export class LogRestored extends Data.TaggedError("LogRestored")<{
+  readonly cursor: string
+  readonly position: number
+  readonly head: number
+}> {
+  override get message(): string {
+    return (
+      `the log was restored: the cursor ${this.cursor} stands at position ${this.position}, where ` +
+      `the log has another event or none (its head is ${this.head}); what lies between must be ` +
+      `compared by hand, then reset the cursor to the position from which it should go on`
+    )
+  }
+}
+
+/** Nobody has used a cursor of this name. */
+export class CursorUnknown extends Data.TaggedError("CursorUnknown")<{
+  readonly cursor: string
+}> {
+  override get message(): string {
+    return `there is no cursor ${this.cursor}`
+  }
+}
+
+/** A cursor cannot be set to a position that the log has not reached. */
+export class PositionBeyondHead extends Data.TaggedError("PositionBeyondHead")<{
+  readonly cursor: string
+  readonly position: number
+  readonly head: number
+}> {
+  override get message(): string {
+    return (
+      `the cursor ${this.cursor} cannot stand at position ${this.position}: the log ends at ` +
+      `${this.head}`
+    )
+  }
+}
+
+/** The cursors of one log. */
+export interface Cursors {
+  /**
+   * Takes a cursor for `leaseMillis`, and makes it when it is not there. Null while another lease of
+   * it runs.
+   */
+  readonly take: (
+    name: string,
+    options: TakeOptions
+  ) => Effect.Effect<Lease | null, StoreError | CursorKindMismatch | LogRestored | PositionGone>
+  /** Lengthens a lease, from now; false when another has taken the cursor. */
+  readonly renew: (lease: Lease, leaseMillis: number) => Effect.Effect<boolean, StoreError>
+  /**
+   * Moves the cursor and keeps its dead letters, in one transaction; false, and nothing is kept,
+   * when another has taken the cursor. A cursor never moves back.
+   */
+  readonly advance: (lease: Lease, to: Advance) => Effect.Effect<boolean, StoreError>
+  /** Gives the cursor back, so that another may take it at once. */
+  readonly release: (lease: Lease) => Effect.Effect<void, StoreError>
+  /** Sets a cursor to a position and ends its owner's lease: the next event it gives comes after. */
+  readonly reset: (
+    name: string,
+    position: number
+  ) => Effect.Effect<void, StoreError | CursorUnknown | PositionBeyondHead>
+  /** All cursors, by name. */
+  readonly list: Effect.Effect<ReadonlyArray<Cursor>, StoreError>
+  /** The dead letters of a cursor, or of all, in the order of their ids, after one, at most `limit`. */
+  readonly deadLetters: (query: {
+    readonly cursor?: string | undefined
+    readonly after: number
+    readonly limit: number
+  }) => Effect.Effect<ReadonlyArray<KeptDeadLetter>, StoreError>
+  /** Forgets dead letters, because their events were published after all or are not wanted. */
+  readonly forgetDeadLetters: (ids: ReadonlyArray<number>) => Effect.Effect<void, StoreError>
+}

@@ -1,0 +1,175 @@
+/**
+ * SERVICE. The relay: moves the events of a log to a destination, in order, under a named cursor.
+ * Any number of relays may run for one cursor; one of them is active, and another takes over when
+ * its lease runs out. Every event arrives at least once. A relay that slept through its lease may
+ * repeat events that it had in hand, and cannot move the cursor.
+ */
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type { StoreError } from "../kernel/StoreError.ts"
+import type { CursorKind, CursorKindMismatch, Lease } from "./Cursors.ts"
+import type { EventLog, KeptEvent } from "./EventLog.ts"
+import type { EventPublisher } from "./EventPublisher.ts"
+import { groupsOf, publishing } from "./publishing.ts"
+import { makeTroubles, pauseMillis, type Trouble, type TroubleAt } from "./Troubles.ts"
+import { whileHeld } from "./whileHeld.ts"
+import { withGrace } from "./withGrace.ts"
+
+/** How a relay runs. */
+export interface RelayOptions {
+  /** The cursor that the relay moves, such as `kafka`. */
+  readonly cursor: string
+  /** Who the relay is, for people: a process and its host, say. */
+  readonly owner: string
+  /** What moves the cursor: PUBLISHER. */
+  readonly kind?: CursorKind | undefined
+  /** Where a new cursor begins: FIRST, with the whole log. */
+  readonly from?: "FIRST" | "LAST" | undefined
+  /** How long the cursor stays taken after the last sign of life, in milliseconds: 5,000. */
+  readonly leaseMillis?: number | undefined
+  /** How long to wait before looking again when nothing wakes the relay, in milliseconds: 1,000. */
+  readonly pollMillis?: number | undefined
+  /** The most events that are published together: 1,000. */
+  readonly eventsMax?: number | undefined
+  /** The most bytes of payloads that are published together: 1 MiB. One event may be larger. */
+  readonly bytesMax?: number | undefined
+  /** What happens to an event that can never be published: DEAD_LETTER leaves it out, and keeps it. */
+  readonly onUnpublishable?: "DEAD_LETTER" | "STOP" | undefined
+}
+
+/**
+ * What a relay is doing: STANDING_BY while another one is active, MOVING, RETRYING after a failure
+ * that may pass, or STOPPED until a person has done something.
+ */
+export interface RelayStatus {
+  readonly state: "STANDING_BY" | "MOVING" | "RETRYING" | "STOPPED"
+  /** The last position that was published; null while another relay is active. */
+  readonly position: number | null
+  /** Why the relay is retrying or has stopped. */
+  readonly problem: string | null
+}
+
+/** A relay of one log to one destination. */
+export interface EventRelay {
+  readonly status: Effect.Effect<RelayStatus>
+  /** Moves events until it is interrupted; only a cursor of another kind ends it with an error. */
+  readonly run: Effect.Effect<never, CursorKindMismatch>
+}
+
+const lastOf = (events: ReadonlyArray<KeptEvent>): KeptEvent => {
+  const last = events.at(-1)
+  if (last === undefined) throw new Error("a page of events is never empty")
+  return last
+}
+
+/** How long events that are on their way may take when the relay stops. */
+const graceMillis = 2_000
+
+const atOnce = { startImmediately: true }
+
+/** How often a relay that stands by looks whether the cursor has come free. */
+const standByMillis = 250
+
+/** Makes the relay; nothing moves before it runs. */
+export const makeEventRelay = (
+  log: EventLog,
+  publisher: EventPublisher,
+  options: RelayOptions
+): EventRelay => {
+  const { cursor, owner } = options
+  const { cursors } = log
+  const kind = options.kind ?? "PUBLISHER"
+  const from = options.from ?? "FIRST"
+  const leaseMillis = options.leaseMillis ?? 5_000
+  const pollMillis = options.pollMillis ?? 1_000
+  const eventsMax = options.eventsMax ?? 1_000
+  const bytesMax = options.bytesMax ?? 1_048_576
+
+  const troubles = makeTroubles({ context: log.context, cursor })
+  const mayLeaveOut = options.onUnpublishable !== "STOP"
+  const publish = publishing({ publisher, troubles, mayLeaveOut })
+  let position: number | null = null
+
+  /** The next events after a position, as soon as there are any. */
+  const nextPage = Effect.fnUntraced(function* (after: number, appended: Effect.Effect<void>) {
+    while (true) {
+      const page = yield* log.read(after, eventsMax)
+      if (page.length > 0) return page
+      yield* Effect.timeoutOption(appended, pollMillis)
+    }
+  })
+
+  /** The advance over the last events that were published. The next ones do not wait for it. */
+  let advancing: Fiber.Fiber<boolean, StoreError> | undefined
+  const advanced = Effect.suspend(() =>
+    advancing === undefined ? Effect.succeed(true) : Fiber.join(advancing)
+  )
+
+  /** Publishes events, then begins to move the cursor over them; false when it is lost. */
+  const publishAndAdvance = Effect.fnUntraced(function* (
+    lease: Lease,
+    events: ReadonlyArray<KeptEvent>
+  ) {
+    const deadLetters = yield* publish(events)
+    if (!(yield* advanced)) return false
+    const last = lastOf(events)
+    position = last.position
+    advancing = yield* Effect.forkDetach(
+      cursors.advance(lease, { position, eventId: last.eventId, deadLetters }),
+      atOnce
+    )
+    return true
+  })
+
+  /** Publishes from where the cursor stands, until another relay has the cursor. */
+  const move = Effect.fnUntraced(function* (lease: Lease) {
+    const appended = yield* log.watch
+    advancing = undefined
+    // What was published is written down before the cursor is given back.
+    yield* Effect.addFinalizer(() => Effect.ignore(advanced))
+    let reading = yield* Effect.forkScoped(nextPage(lease.position, appended), atOnce)
+    while (true) {
+      const page = yield* Fiber.join(reading)
+      reading = yield* Effect.forkScoped(nextPage(lastOf(page).position, appended), atOnce)
+      for (const events of groupsOf(page, bytesMax)) {
+        if (!(yield* withGrace(publishAndAdvance(lease, events), graceMillis))) return
+      }
+    }
+  })
+
+  /** One turn: takes the cursor when it is free, and moves it for as long as that lasts. */
+  const turn = Effect.gen(function* () {
+    const lease = yield* cursors.take(cursor, { kind, owner, leaseMillis, from })
+    yield* troubles.end("log")
+    position = lease?.position ?? null
+    yield* lease === null
+      ? Effect.sleep(standByMillis)
+      : whileHeld(cursors, lease, leaseMillis, Effect.scoped(move(lease)))
+  })
+
+  let failures = 0
+  const afterwards = (at: TroubleAt, state: Trouble["state"], problem: string) =>
+    Effect.andThen(
+      troubles.note(at, { state, problem }),
+      Effect.suspend(() => Effect.sleep(pauseMillis(failures++)))
+    )
+  const run = turn.pipe(
+    Effect.tap(() =>
+      Effect.sync(() => {
+        failures = 0
+      })
+    ),
+    Effect.catchTags({
+      StoreError: ({ message }) => afterwards("log", "RETRYING", message),
+      LogRestored: ({ message }) => afterwards("log", "STOPPED", message),
+      PositionGone: ({ message }) => afterwards("log", "STOPPED", message),
+      Unpublishable: ({ message }) => afterwards("destination", "STOPPED", message)
+    }),
+    Effect.forever
+  )
+  const status = Effect.sync((): RelayStatus => {
+    const state = position === null ? "STANDING_BY" : "MOVING"
+    return { state, problem: null, ...troubles.current(), position }
+  })
+  return { run, status }
+}

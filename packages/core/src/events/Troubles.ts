@@ -1,0 +1,45 @@
+/** What keeps the events of a cursor from moving: a status to show, and one line in the log. */
+import * as Effect from "effect/Effect"
+
+/** Something that stands in the way: RETRYING may pass by itself, STOPPED waits for a person. */
+export interface Trouble {
+  readonly state: "RETRYING" | "STOPPED"
+  readonly problem: string
+}
+
+/** Where trouble comes from. */
+export type TroubleAt = "log" | "destination"
+
+/** The troubles of one cursor; `about` goes into every line that is logged. */
+export const makeTroubles = (about: { readonly context: string; readonly cursor: string }) => {
+  const troubles = new Map<TroubleAt, Trouble>()
+  return {
+    /** The worst of them now. */
+    current: (): Trouble | undefined => troubles.get("log") ?? troubles.get("destination"),
+    /** Notes a failure, and logs the first of several. */
+    note: (at: TroubleAt, trouble: Trouble): Effect.Effect<void> =>
+      Effect.suspend(() => {
+        const isFirst = troubles.get(at)?.state !== trouble.state
+        troubles.set(at, trouble)
+        if (!isFirst) return Effect.void
+        const logged =
+          trouble.state === "STOPPED"
+            ? Effect.logError("events are not moved any more")
+            : Effect.logWarning("events cannot be moved; trying again")
+        return Effect.annotateLogs(logged, { ...about, problem: trouble.problem })
+      }),
+    /** Notes that it works, and logs so after failures. */
+    end: (at: TroubleAt): Effect.Effect<void> =>
+      Effect.suspend(() =>
+        troubles.delete(at)
+          ? Effect.annotateLogs(Effect.logInfo("events are moved again"), about)
+          : Effect.void
+      )
+  }
+}
+
+/** The troubles of one cursor. */
+export type Troubles = ReturnType<typeof makeTroubles>
+
+/** Pauses after failures: from a tenth of a second, doubled each time, up to half a minute. */
+export const pauseMillis = (failures: number): number => Math.min(100 * 2 ** failures, 30_000)

@@ -1,0 +1,88 @@
+/** Publishes events however often it takes, and finds the ones that can never be published. */
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { DeadLetter } from "./Cursors.ts"
+import type { KeptEvent } from "./EventLog.ts"
+import type { EventPublisher, PublishError } from "./EventPublisher.ts"
+import { pauseMillis, type Troubles } from "./Troubles.ts"
+
+/** An event that can never be published and must not be left out. */
+export class Unpublishable extends Data.TaggedError("Unpublishable")<{
+  readonly letter: DeadLetter
+}> {
+  override get message(): string {
+    const { cause, eventId, position } = this.letter
+    return `the event ${eventId} at position ${position} cannot be published: ${cause}`
+  }
+}
+
+/** What `publishing` needs to know. */
+export interface PublishingOptions {
+  readonly publisher: EventPublisher
+  readonly troubles: Troubles
+  /** Whether an event that can never be published is left out, or ends the work. */
+  readonly mayLeaveOut: boolean
+}
+
+/** The events in groups of at most `bytesMax`; an event that is larger is a group alone. */
+export const groupsOf = (
+  events: ReadonlyArray<KeptEvent>,
+  bytesMax: number
+): ReadonlyArray<ReadonlyArray<KeptEvent>> => {
+  const groups: Array<Array<KeptEvent>> = []
+  let bytes = Number.POSITIVE_INFINITY
+  for (const event of events) {
+    bytes += event.payloadJson.length
+    if (bytes > bytesMax) {
+      groups.push([])
+      bytes = event.payloadJson.length
+    }
+    groups.at(-1)?.push(event)
+  }
+  return groups
+}
+
+/** The event that a failure is about, if it is known. */
+const blamed = (events: ReadonlyArray<KeptEvent>, { eventId }: PublishError) =>
+  events.length === 1 ? events[0] : events.find((event) => event.eventId === eventId)
+
+/** Publishes events, in order; answers with the ones that were left out. */
+export const publishing = ({ mayLeaveOut, publisher, troubles }: PublishingOptions) => {
+  const publishAll = Effect.fnUntraced(function* (
+    events: ReadonlyArray<KeptEvent>
+  ): Effect.fn.Return<ReadonlyArray<DeadLetter>, Unpublishable> {
+    const leftOut: Array<DeadLetter> = []
+    let rest = events
+    let failures = 0
+    while (rest.length > 0) {
+      const result = yield* Effect.result(publisher.publish(rest))
+      if (Result.isSuccess(result)) break
+      const { acknowledged, isRetryable, message } = result.failure
+      const open = rest.filter((event) => acknowledged?.has(event.eventId) !== true)
+      if (open.length < rest.length) failures = 0
+      rest = open
+      if (isRetryable) {
+        yield* troubles.note("destination", { state: "RETRYING", problem: message })
+        yield* Effect.sleep(pauseMillis(failures++))
+        continue
+      }
+      const event = blamed(rest, result.failure)
+      if (event === undefined) {
+        // Nobody knows which one it is: the halves go apart, in order.
+        const middle = Math.ceil(rest.length / 2)
+        leftOut.push(...(yield* publishAll(rest.slice(0, middle))))
+        rest = rest.slice(middle)
+        continue
+      }
+      const letter = { position: event.position, eventId: event.eventId, cause: message }
+      if (!mayLeaveOut) return yield* new Unpublishable({ letter })
+      yield* Effect.annotateLogs(Effect.logError("an event was left out"), letter)
+      leftOut.push(letter)
+      rest = rest.filter((one) => one !== event)
+    }
+    yield* troubles.end("destination")
+    return leftOut
+  })
+  return publishAll
+}

@@ -1,0 +1,166 @@
+/** The log of a context in memory, with its cursors: the executable specification of both ports. */
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import {
+  type Cursor,
+  type CursorKind,
+  CursorKindMismatch,
+  type Cursors,
+  CursorUnknown,
+  type KeptDeadLetter,
+  LogRestored,
+  PositionBeyondHead
+} from "../../events/Cursors.ts"
+import type { AnyEvent, EventLog, KeptEvent, ReadLog } from "../../events/EventLog.ts"
+import { LogWatchers } from "../../events/LogWatchers.ts"
+
+interface CursorRow {
+  readonly kind: CursorKind
+  position: number
+  /** The event at the position, unless the cursor was set there. */
+  eventId: string | null
+  epoch: number
+  owner: string | null
+  leaseUntil: number
+  updatedAt: number
+}
+
+const keptOf = (event: AnyEvent, position: number): KeptEvent => {
+  const { payload, ...envelope } = event
+  return { ...envelope, position, payloadJson: JSON.stringify(payload) }
+}
+
+const makeMemoryCursors = (
+  events: ReadonlyArray<AnyEvent>,
+  currentMillis: Effect.Effect<number>
+): Cursors => {
+  const rows = new Map<string, CursorRow>()
+  const letters = new Map<number, KeptDeadLetter>()
+  let lettersMade = 0
+  const owned = (name: string, epoch: number): CursorRow | undefined => {
+    const row = rows.get(name)
+    return row?.epoch === epoch && row.owner !== null ? row : undefined
+  }
+  return {
+    take: (name, { from, kind, leaseMillis, owner }) =>
+      Effect.flatMap(currentMillis, (now) =>
+        Effect.suspend((): ReturnType<Cursors["take"]> => {
+          const start = from === "FIRST" ? 0 : events.length
+          const row = rows.get(name) ?? {
+            kind,
+            position: start,
+            eventId: null,
+            epoch: 0,
+            owner: null,
+            leaseUntil: now,
+            updatedAt: now
+          }
+          if (row.kind !== kind) {
+            return Effect.fail(
+              new CursorKindMismatch({ cursor: name, kind: row.kind, wanted: kind })
+            )
+          }
+          const { eventId, position } = row
+          const head = events.length
+          const there = events[position - 1]?.eventId
+          if (position > head || (eventId !== null && there !== eventId)) {
+            return Effect.fail(new LogRestored({ cursor: name, position, head }))
+          }
+          if (row.owner !== null && row.leaseUntil > now) return Effect.succeed(null)
+          Object.assign(row, { owner, epoch: row.epoch + 1, leaseUntil: now + leaseMillis })
+          rows.set(name, row)
+          return Effect.succeed({ name, epoch: row.epoch, position })
+        })
+      ),
+    renew: ({ epoch, name }, leaseMillis) =>
+      Effect.map(currentMillis, (now) => {
+        const row = owned(name, epoch)
+        if (row !== undefined) row.leaseUntil = now + leaseMillis
+        return row !== undefined
+      }),
+    advance: ({ epoch, name }, { deadLetters, eventId, position }) =>
+      Effect.map(currentMillis, (now) => {
+        const row = owned(name, epoch)
+        if (row === undefined) return false
+        if (position >= row.position) Object.assign(row, { position, eventId, updatedAt: now })
+        const createdAt = DateTime.makeUnsafe(now)
+        for (const letter of deadLetters) {
+          letters.set(++lettersMade, { ...letter, id: lettersMade, cursor: name, createdAt })
+        }
+        return true
+      }),
+    release: ({ epoch, name }) =>
+      Effect.sync(() => {
+        const row = owned(name, epoch)
+        if (row !== undefined) row.owner = null
+      }),
+    reset: (name, position) =>
+      Effect.flatMap(currentMillis, (now) =>
+        Effect.suspend((): Effect.Effect<void, CursorUnknown | PositionBeyondHead> => {
+          const row = rows.get(name)
+          if (row === undefined) return Effect.fail(new CursorUnknown({ cursor: name }))
+          const head = events.length
+          if (position > head) {
+            return Effect.fail(new PositionBeyondHead({ cursor: name, position, head }))
+          }
+          const epoch = row.epoch + 1
+          const eventId = events[position - 1]?.eventId ?? null
+          Object.assign(row, { position, eventId, epoch, owner: null, updatedAt: now })
+          return Effect.void
+        })
+      ),
+    list: Effect.map(currentMillis, (now) =>
+      [...rows]
+        .map(([name, row]): Cursor => {
+          const { epoch, kind, leaseUntil, position, updatedAt } = row
+          const owner = leaseUntil > now ? row.owner : null
+          return { name, kind, position, epoch, owner, updatedAt: DateTime.makeUnsafe(updatedAt) }
+        })
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
+    ),
+    deadLetters: ({ after, cursor, limit }) =>
+      Effect.sync(() =>
+        [...letters.values()]
+          .filter((letter) => letter.id > after && (cursor ?? letter.cursor) === letter.cursor)
+          .slice(0, limit)
+      ),
+    forgetDeadLetters: (ids) =>
+      Effect.sync(() => {
+        for (const id of ids) letters.delete(id)
+      })
+  }
+}
+
+/**
+ * The log over the events of a store, a way to read them, and a way to say that some were added. Leases go by the
+ * clock of their callers, unless one is given.
+ */
+export const makeMemoryEventLog = <Event extends AnyEvent>(
+  context: string,
+  events: ReadonlyArray<Event>,
+  clock?: Clock.Clock
+) => {
+  const currentMillis =
+    clock === undefined
+      ? Clock.currentTimeMillis
+      : Effect.sync(() => clock.currentTimeMillisUnsafe())
+  const watchers = new LogWatchers()
+  const read: ReadLog<Event> = (after, limit) =>
+    Effect.sync(() =>
+      events
+        .slice(after, after + limit)
+        .map((event, index) => ({ position: after + index + 1, event }))
+    )
+  const log: EventLog = {
+    context,
+    read: (after, limit) =>
+      Effect.map(read(after, limit), (page) =>
+        page.map(({ event, position }) => keptOf(event, position))
+      ),
+    head: Effect.sync(() => events.length),
+    watch: watchers.watch,
+    cursors: makeMemoryCursors(events, currentMillis)
+  }
+  return { log, read, appended: () => watchers.wake() }
+}
