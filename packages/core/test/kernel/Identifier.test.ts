@@ -119,3 +119,21 @@ describe("ids that the engine makes", () => {
     expect(wayOfReservation(older)).toBeGreaterThanOrEqual(0)
   })
 })
+
+describe("an id of one kind", () => {
+  const id = (text: string) => ({ sku: SkuId.make(text), location: LocationId.make(text) })
+  const ofSku = (skuId: SkuId): string => skuId
+
+  it("is taken for none of another, nor is a plain text, and is its text at run time", () => {
+    const { location, sku } = id("tea")
+    // @ts-expect-error a location is no SKU
+    expect(ofSku(location)).toBe("tea")
+    // @ts-expect-error nobody has checked this text
+    expect(ofSku("tea")).toBe("tea")
+    expect([ofSku(sku), JSON.stringify({ sku })]).toEqual(["tea", '{"sku":"tea"}'])
+  })
+
+  it("is made of a text that is one", () => {
+    expect(() => id("no id")).toThrow()
+  })
+})

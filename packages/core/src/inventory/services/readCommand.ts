@@ -4,7 +4,7 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { commandReader } from "../../engine/commandService.ts"
+import { commandReader, type ReadCommand } from "../../engine/commandService.ts"
 import type { PlainIds } from "../../kernel/Identifier.ts"
 import * as InvalidInput from "../../kernel/InvalidInput.ts"
 import {
@@ -24,7 +24,7 @@ const remember = <Read extends Result.Result<ValidCommand, InvalidInput.InvalidI
 }
 
 /** Reads a command that is executed at once, and so need not be remembered. */
-export const readAtOnce = commandReader<ValidCommand>(InventoryCommand.members)
+export const readAtOnce: ReadCommand<ValidCommand> = commandReader(InventoryCommand.members)
 const check = InvalidInput.reader(Schema.toType(ValidCommand))
 
 /** Reads a command of untrusted parts: the command, or every bad field of it. */
