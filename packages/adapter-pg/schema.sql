@@ -6,8 +6,8 @@ table batches
   created_at timestamp with time zone not null
 
 table dead_letters
-  id bigint not null
   cursor character varying(100) collate "C" not null
+  id bigint not null
   "position" bigint not null
   event_id uuid not null
   cause text not null
@@ -120,7 +120,7 @@ constraints of batches
   batches_pkey PRIMARY KEY (id)
 
 constraints of dead_letters
-  dead_letters_pkey PRIMARY KEY (id)
+  dead_letters_pkey PRIMARY KEY (cursor, id)
 
 constraints of event_cursors
   event_cursors_check CHECK (((owner IS NULL) = (lease_until IS NULL)))
@@ -181,8 +181,7 @@ indexes of batches
   CREATE UNIQUE INDEX batches_pkey ON batches USING btree (id)
 
 indexes of dead_letters
-  CREATE INDEX dead_letters_cursor ON dead_letters USING btree (cursor, id)
-  CREATE UNIQUE INDEX dead_letters_pkey ON dead_letters USING btree (id)
+  CREATE UNIQUE INDEX dead_letters_pkey ON dead_letters USING btree (cursor, id)
 
 indexes of event_cursors
   CREATE UNIQUE INDEX event_cursors_pkey ON event_cursors USING btree (name)

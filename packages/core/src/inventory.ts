@@ -45,6 +45,7 @@ export * from "./inventory/state/StockStatus.ts"
 // The words of every context.
 export { Actor } from "./kernel/Actor.ts"
 export {
+  AggregateId,
   CommandId,
   EventId,
   IdempotencyKey,

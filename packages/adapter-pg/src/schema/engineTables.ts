@@ -74,14 +74,14 @@ export const cursorTables = (schema: string): ReadonlyArray<string> => [
   check ((owner is null) = (lease_until is null))
 ) with (fillfactor = 50)`,
   `create table ${schema}.dead_letters (
-  id bigint generated always as identity primary key,
   cursor varchar(100) collate "C" not null,
+  id bigint generated always as identity,
   position bigint not null,
   event_id uuid not null,
   cause text not null,
-  created_at timestamptz not null
-)`,
-  `create index dead_letters_cursor on ${schema}.dead_letters (cursor, id)`
+  created_at timestamptz not null,
+  primary key (cursor, id)
+)`
 ]
 
 /** All of them; the first migration of a new context runs them before its own. */

@@ -53,13 +53,17 @@ export const plannedCursors: ReadonlyArray<Planned> = [
     ["event_cursors_pkey"],
     60
   ],
-  ["read the dead letters of all", readDeadLetters("inventory")(0, 20, undefined), [], 40],
   [
     "read the dead letters of a cursor",
     readDeadLetters("inventory")(40, 20, "relay-7"),
-    ["dead_letters_cursor"],
+    ["dead_letters_pkey"],
     40
   ],
-  ["forget dead letters", deleteDeadLetters("inventory")([3, 4]), ["dead_letters_pkey"], 40],
+  [
+    "forget dead letters",
+    deleteDeadLetters("inventory")("relay-3", [3, 13]),
+    ["dead_letters_pkey"],
+    40
+  ],
   ["notify followers", notifyFollowers("inventory", "holdfast_inventory")(), [], 40]
 ]

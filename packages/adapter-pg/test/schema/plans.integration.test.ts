@@ -16,10 +16,12 @@ import {
   readContiguous,
   readDrawers,
   readLastPosition,
+  readLocationWriters,
   waitAMoment
 } from "../../src/events/statements/readDrawers.ts"
 import { readEvents } from "../../src/events/statements/readEvents.ts"
 import {
+  readEventsOfLocations,
   readEventsOfOrder,
   readEventsOfSku,
   readEventsOfType
@@ -230,26 +232,42 @@ const statements: ReadonlyArray<Planned> = [
     200
   ],
   [
+    "read the events of locations, among the ids of hot SKUs",
+    readEventsOfLocations(schema)(0, 100, ["sku-1", "sku-2", "east", "default"]),
+    [],
+    200
+  ],
+  [
     "read the events of a rare type",
-    readEventsOfType(schema)(0, 100, { type: "inventory.stock.low" }),
+    readEventsOfType(schema)(0, 100, "inventory.stock.low"),
     [],
     200
   ],
   [
     "read the events of the commonest type",
-    readEventsOfType(schema)(40_000, 100, { type: "inventory.stock.reserved" }),
+    readEventsOfType(schema)(40_000, 100, "inventory.stock.reserved"),
     [],
     60
   ],
   [
     "read the events of an order with a hold on a hot SKU",
-    readEventsOfOrder(schema)(0, 100, { orderId: OrderId.make("hot-5000") }),
+    readEventsOfOrder(schema)(0, 100, OrderId.make("hot-5000")),
+    ["reservations_lines", "reservations_history"],
+    600
+  ],
+  [
+    "read the events of an order, of some types and SKUs",
+    readEventsOfOrder(schema)(0, 100, OrderId.make("hot-5000"), {
+      aggregateIds: ["sku-1", "sku-2", "sku-3"],
+      types: ["inventory.stock.reserved", "inventory.stock.confirmed"]
+    }),
     ["reservations_lines", "reservations_history"],
     600
   ],
   ["read how far the log has no gap", readContiguous(schema)(40_000), [], 1_000],
   ["read the last position", readLastPosition(schema)(), [], 10],
   ["read who has drawn a position", readDrawers(schema)(), [], 40],
+  ["read who has written locations", readLocationWriters(schema)(), [], 40],
   ["wait a moment", waitAMoment, [], 0],
   [
     "read a page of the open holds of a SKU",
@@ -340,7 +358,8 @@ const outgrown: ReadonlySet<string> = new Set([
   "update a SKU",
   "update a level",
   "update a hold",
-  "read the events of an order with a hold on a hot SKU"
+  "read the events of an order with a hold on a hot SKU",
+  "read the events of an order, of some types and SKUs"
 ])
 
 for (const version of [18, 15] as const) {

@@ -50,6 +50,9 @@ export const LocationId = pathId
   .pipe(Schema.brand("LocationId"))
 export type LocationId = typeof LocationId.Type
 
+/** The id of what an event happened to: of a SKU or of a location, so it has no type of its own. */
+export const AggregateId = pathId.annotate({ identifier: "AggregateId" })
+
 /** The host's id of an order: 1–100 printable code points. */
 export const OrderId = printable(1, 100)
   .annotate({ identifier: "OrderId" })

@@ -55,7 +55,7 @@ describe("the typed client", () => {
         })
         expect(held.items.map(({ id }) => id)).toEqual([reservation.id])
         const happened = yield* client.operations.events({
-          query: { skuId: sku.id, type: "inventory.stock.confirmed" }
+          query: { aggregateIds: [sku.id, "x"], types: ["inventory.stock.confirmed"] }
         })
         expect(happened.items).toMatchObject([{ payload: { reservationId: reservation.id } }])
         yield* client.reservations.fulfil({ headers, params, payload: { quantity: 2 } })

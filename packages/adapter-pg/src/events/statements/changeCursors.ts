@@ -119,12 +119,14 @@ returning 1`
 }
 
 /**
- * Forgets dead letters.
+ * Forgets dead letters of a cursor.
  * Index: dead_letters_pkey. Lock: the rows.
  */
 export const deleteDeadLetters = (schema: string) => {
-  const sql = `delete from ${schema}.dead_letters where id = any($1::int8[])`
-  return (ids: ReadonlyArray<number>): Query => query(sql, int8s(ids))
+  const sql = `
+delete from ${schema}.dead_letters d using unnest($2::int8[]) as n(id)
+where d.cursor = $1 and d.id = n.id`
+  return (cursor: string, ids: ReadonlyArray<number>): Query => query(sql, text(cursor), int8s(ids))
 }
 
 /**
@@ -134,6 +136,6 @@ export const deleteDeadLetters = (schema: string) => {
 export const notifyFollowers = (schema: string, channel: string) => {
   const sql = `
 select pg_notify('${channel}', '')::text as notified from ${schema}.event_cursors c
-where c.lease_until > clock_timestamp() limit 1`
+where c.lease_until > clock_timestamp() order by c.name limit 1`
   return (): Query => query(sql)
 }

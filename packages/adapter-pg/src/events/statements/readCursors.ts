@@ -55,19 +55,16 @@ from ${schema}.event_cursors c order by c.name`
 }
 
 /**
- * Reads dead letters after an id, of one cursor or of all.
- * Index: dead_letters_cursor, or dead_letters_pkey for all. Lock: none.
+ * Reads the dead letters of a cursor ($3) after an id.
+ * Index: dead_letters_pkey. Lock: none.
  */
 export const readDeadLetters = (schema: string) => {
-  const columns = `d.id::float8 as id, d.cursor::text as cursor, d.position::float8 as position,
-  d.event_id::text as event_id, d.cause, ${millis("d.created_at")} as created_at`
-  const all = `
-select ${columns} from ${schema}.dead_letters d where d.id > $1 order by d.id limit $2`
-  const ofCursor = `
-select ${columns} from ${schema}.dead_letters d where d.cursor = $3 and d.id > $1
+  const sql = `
+select d.id::float8 as id, d.position::float8 as position, d.event_id::text as event_id, d.cause,
+  ${millis("d.created_at")} as created_at
+from ${schema}.dead_letters d
+where d.cursor = $3 and d.id > $1
 order by d.cursor, d.id limit $2`
-  return (after: number, limit: number, cursor: string | undefined): Query =>
-    cursor === undefined
-      ? query(all, int8(after), int8(limit))
-      : query(ofCursor, int8(after), int8(limit), text(cursor))
+  return (after: number, limit: number, cursor: string): Query =>
+    query(sql, int8(after), int8(limit), text(cursor))
 }

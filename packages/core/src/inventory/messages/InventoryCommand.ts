@@ -24,6 +24,7 @@ import {
 import { LocationName, Priority } from "../state/Location.ts"
 import { SkuCode, SkuDescription, SkuName } from "../state/Sku.ts"
 import { Reason, Reference } from "../state/StockMovement.ts"
+import { linesUpTo } from "./linesBound.ts"
 
 /** The most lines of one command, and the most open or lost lines of one order. */
 export const orderLinesMax = 2_000
@@ -240,7 +241,7 @@ export interface ReserveLine extends Schema.Schema.Type<typeof ReserveLine> {}
  */
 export const ReserveStock = Schema.TaggedStruct("ReserveStock", {
   orderId: OrderId,
-  lines: Schema.Array(ReserveLine).check(Schema.isBetweenLength(1, orderLinesMax)),
+  lines: Schema.Array(ReserveLine).check(...linesUpTo(orderLinesMax)),
   ttl: optional(TtlSeconds),
   replace: optional(Schema.Boolean)
 })

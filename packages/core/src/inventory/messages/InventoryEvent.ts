@@ -98,7 +98,10 @@ export type InventoryPayloads = {
 const types = Object.keys(payloads) as ReadonlyArray<InventoryEventType>
 
 /** The types of events, as a schema. */
-export const EventType = Schema.Literals(types).annotate({ identifier: "EventType" })
+export const EventType = Schema.Literals(types).annotate({
+  identifier: "EventType",
+  message: `must be one of ${types.join(", ")}`
+})
 
 /** The aggregate of each event type. */
 export type InventoryAggregateIds = {
@@ -145,12 +148,28 @@ const readers = Object.fromEntries(
   ])
 ) as unknown as { readonly [type: string]: (kept: unknown) => Option.Option<object> }
 
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** What was read, with the fields that are kept beside it, at every depth. */
+const withLaterFields = (read: unknown, kept: unknown): unknown =>
+  isFields(read) && isFields(kept)
+    ? {
+        ...kept,
+        ...Object.fromEntries(
+          Object.entries(read).map(([key, value]) => [key, withLaterFields(value, kept[key])])
+        )
+      }
+    : read
+
 /**
- * Reads the payload of a kept event. Fields that a later release added beside its own stay. A payload
- * that only a later release can read is given as plain JSON, so that a follower gets past it.
+ * Reads the payload of a kept event. Fields that a later release added stay, also those of a SKU or
+ * a location in it. A payload that only a later release can read is given as plain JSON, so that a
+ * follower gets past it.
  */
 export const readPayload = (text: string, type: string): object => {
   const kept = JSON.parse(text)
-  const read = readers[type]?.(kept)
-  return read?._tag === "Some" ? { ...kept, ...read.value } : kept
+  // Own keys alone: a type may have the name of a property that every object inherits.
+  const read = Object.hasOwn(readers, type) ? readers[type]?.(kept) : undefined
+  return read?._tag === "Some" ? (withLaterFields(read.value, kept) as object) : kept
 }

@@ -76,11 +76,14 @@ export const refusalSentences: {
     `${named("the reservation", "the reservations", reservationIds)} expired, or a correction took ` +
     `${reservationIds.length === 1 ? "it" : "them"}; confirm with \`reacquire\`, or reserve the ` +
     "order again with `replace` while none of it is confirmed",
-  ReservationConflict: ({ action, reservationId, status }) =>
-    action === "release" && status === "CONFIRMED"
-      ? `the reservation "${reservationId}" is CONFIRMED; to release it, say \`confirmed: true\``
-      : `the reservation "${reservationId}" is ${status}: ` +
-        `${action} is not possible any more or not yet`,
+  ReservationConflict: ({ action, reservationId, status }) => {
+    const state = `the reservation "${reservationId}" is ${status}`
+    if (action === "release" && status === "CONFIRMED") {
+      return `${state}; to release it, say \`confirmed: true\``
+    }
+    if (action === "fulfil" && status === "PENDING") return `${state}; confirm it first`
+    return `${state}: ${action} is not possible any more`
+  },
   QuantityOutOfHold: ({ fulfilledQuantity, quantity, requested, reservationId }) =>
     `the quantity ${requested} does not fit the reservation "${reservationId}" ` +
     `of ${quantity} units, of which ${fulfilledQuantity} have left`,

@@ -14,12 +14,13 @@ import {
 } from "../../events/Cursors.ts"
 import type { AnyEvent, EventLog, KeptEvent, ReadLog } from "../../events/EventLog.ts"
 import { LogWatchers } from "../../events/LogWatchers.ts"
+import type { EventId } from "../../kernel/Identifier.ts"
 
 interface CursorRow {
   readonly kind: CursorKind
   position: number
   /** The event at the position, unless the cursor was set there. */
-  eventId: string | null
+  eventId: EventId | null
   epoch: number
   owner: string | null
   leaseUntil: number
@@ -36,7 +37,7 @@ const makeMemoryCursors = (
   currentMillis: Effect.Effect<number>
 ): Cursors => {
   const rows = new Map<string, CursorRow>()
-  const letters = new Map<number, KeptDeadLetter>()
+  const letters = new Map<number, KeptDeadLetter & { readonly cursor: string }>()
   let lettersMade = 0
   const owned = (name: string, epoch: number): CursorRow | undefined => {
     const row = rows.get(name)
@@ -122,12 +123,13 @@ const makeMemoryCursors = (
     deadLetters: ({ after, cursor, limit }) =>
       Effect.sync(() =>
         [...letters.values()]
-          .filter((letter) => letter.id > after && (cursor ?? letter.cursor) === letter.cursor)
+          .filter((letter) => letter.id > after && letter.cursor === cursor)
           .slice(0, limit)
+          .map(({ cursor: _, ...letter }) => letter)
       ),
-    forgetDeadLetters: (ids) =>
+    forgetDeadLetters: (cursor, ids) =>
       Effect.sync(() => {
-        for (const id of ids) letters.delete(id)
+        for (const id of ids) if (letters.get(id)?.cursor === cursor) letters.delete(id)
       })
   }
 }

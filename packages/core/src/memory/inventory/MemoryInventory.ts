@@ -185,10 +185,13 @@ const eventsOf = (tables: MemoryTables, after: number, limit: number, filter: Ev
   return found
 }
 
-const isWanted = (event: InventoryEvent, { orderId, skuId, type }: EventsFilter): boolean =>
-  (skuId === undefined || (event.aggregateId === skuId && !("location" in event.payload))) &&
-  (orderId === undefined || ("orderId" in event.payload && event.payload.orderId === orderId)) &&
-  (type === undefined || event.eventType === type)
+const isWanted = (
+  { aggregateId, eventType, payload }: InventoryEvent,
+  { aggregateIds, orderId, types }: EventsFilter
+): boolean =>
+  (types === undefined || types.includes(eventType)) &&
+  (aggregateIds === undefined || aggregateIds.includes(aggregateId)) &&
+  (orderId === undefined || ("orderId" in payload && payload.orderId === orderId))
 
 const movementsOf = (tables: MemoryTables, query: MovementsQuery) => {
   const isOlder = (row: StockMovement): boolean => {

@@ -2,6 +2,7 @@
 import { expect, type Vitest } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Cursors, Lease, TakeOptions } from "../../events/Cursors.ts"
+import { EventId } from "../../kernel/Identifier.ts"
 import { LogSubject } from "./LogSubject.ts"
 
 /** The `it` of a suite whose tests see a log. */
@@ -41,7 +42,7 @@ const appended = (count: number) =>
     return found
   })
 
-const advanceTo = (event: { readonly eventId: string; readonly position: number }) => ({
+const advanceTo = (event: { readonly eventId: EventId; readonly position: number }) => ({
   position: event.position,
   eventId: event.eventId,
   deadLetters: []
@@ -157,18 +158,18 @@ const deadLetters = (it: LogIt): void => {
         yield* cursors.advance(lease, { ...advanceTo(last), deadLetters: letters })
       }
       const page = yield* cursors.deadLetters({ cursor: name, after: 0, limit: 2 })
-      expect(page).toMatchObject(letters.slice(0, 2).map((one) => ({ ...one, cursor: name })))
+      expect(page).toMatchObject(letters.slice(0, 2))
       const rest = yield* cursors.deadLetters({
         cursor: name,
         after: page.at(-1)?.id ?? 0,
         limit: 2
       })
       expect(rest).toMatchObject(letters.slice(2))
-      yield* cursors.forgetDeadLetters(page.map(({ id }) => id))
+      const ids = page.map(({ id }) => id)
+      yield* cursors.forgetDeadLetters(name, ids)
+      yield* cursors.forgetDeadLetters(other, ids)
       expect(yield* cursors.deadLetters({ cursor: name, after: 0, limit: 9 })).toHaveLength(1)
-      const all = yield* cursors.deadLetters({ after: 0, limit: 1_000 })
-      expect(all.filter(({ cursor }) => cursor === other)).toHaveLength(3)
-      expect(all.map(({ id }) => id)).toEqual(all.map(({ id }) => id).sort((a, b) => a - b))
+      expect(yield* cursors.deadLetters({ cursor: other, after: 0, limit: 9 })).toHaveLength(3)
     })
   )
 }
@@ -219,7 +220,7 @@ const resets = (it: LogIt): void => {
       const [event] = yield* appended(1)
       if (event === undefined) return expect.unreachable()
       const witnesses = [
-        { ...advanceTo(event), eventId: "00000000-0000-7000-8000-000000000000" },
+        { ...advanceTo(event), eventId: EventId.make("00000000-0000-7000-8000-000000000000") },
         { ...advanceTo(event), position: 1_000_000_000 }
       ]
       for (const witness of witnesses) {
