@@ -6,6 +6,7 @@
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import type { EventId } from "../kernel/Identifier.ts"
 import type { Lease } from "./Cursors.ts"
 import type { AnyEvent, EventLog, KeptEvent, LoggedEvent } from "./EventLog.ts"
 import { PublishError } from "./EventPublisher.ts"
@@ -16,7 +17,7 @@ export interface Delivery {
   /** The right to move the cursor. */
   readonly lease: Lease
   /** The last event of the page, whether it was wanted or not: where the cursor goes. */
-  readonly upTo: { readonly position: number; readonly eventId: string }
+  readonly upTo: { readonly position: number; readonly eventId: EventId }
 }
 
 /** How a subscription runs. */

@@ -6,6 +6,7 @@ import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
 import type { AnyEvent, KeptEvent, LoggedEvent } from "../../src/events/EventLog.ts"
 import { makeSubscription, type SubscriptionOptions } from "../../src/events/Subscription.ts"
+import { unchecked } from "../../src/kernel/Identifier.ts"
 import { makeMemoryEventLog } from "../../src/memory/engine/MemoryEventLog.ts"
 
 const read = ({ payloadJson, position, ...envelope }: KeptEvent): LoggedEvent => ({
@@ -21,12 +22,12 @@ const world = () => {
       for (let n = 0; n < count; n++) {
         const number = events.length + 1
         events.push({
-          eventId: `e${number}`,
+          eventId: unchecked.eventId.make(`e${number}`),
           eventType: number % 10 === 0 ? "test.tenth" : "test.counted",
           aggregateId: "a",
           version: number,
           timestamp: DateTime.makeUnsafe(number),
-          commandId: `c${number}`,
+          commandId: unchecked.commandId.make(`c${number}`),
           correlationId: null,
           traceparent: null,
           payload: { number }
