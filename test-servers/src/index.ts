@@ -8,6 +8,7 @@ export {
   startKafka
 } from "./kafka/KafkaServer.ts"
 export { whyNoKafka } from "./kafka/kafkaInstallation.ts"
+export { type ProxiedKafka, scopedProxiedKafka } from "./kafka/proxiedKafka.ts"
 export {
   freePort,
   hasPostgres,

@@ -6,11 +6,13 @@ import { whyNoKafka } from "./kafkaInstallation.ts"
 /** `describe` for a suite on Apache Kafka. */
 export const describeKafka = (name: string, tests: () => void): void => {
   const reason = whyNoKafka()
-  if (reason === undefined) return describe(name, tests)
-  if (process.env["CI"] === undefined) return describe.skip(`${name} — ${reason}`, tests)
-  describe(name, () => {
-    it("runs on Apache Kafka", () => {
-      throw new Error(reason)
+  if (reason === undefined) describe(name, tests)
+  else if (process.env["CI"] === undefined) describe.skip(`${name} — ${reason}`, tests)
+  else {
+    describe(name, () => {
+      it("runs on Apache Kafka", () => {
+        throw new Error(reason)
+      })
     })
-  })
+  }
 }
