@@ -4,23 +4,23 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { kafkaJsCompressions, makeKafkaJsClient } from "./clients/KafkaJsClient.ts"
-import type { KafkaPublishing } from "./KafkaOptions.ts"
-import { KafkaPublisher } from "./KafkaPublisher.ts"
-import type { KafkaStartError } from "./KafkaStartError.ts"
-import { openPublisher } from "./openPublisher.ts"
-import { readKafkaOptions } from "./readKafkaOptions.ts"
+import type { KafkaPublishing } from "./options/KafkaOptions.ts"
+import type { KafkaStartError } from "./options/KafkaStartError.ts"
+import { readKafkaOptions } from "./options/readKafkaOptions.ts"
+import { KafkaPublisher } from "./publishing/KafkaPublisher.ts"
+import { openPublisher } from "./publishing/openPublisher.ts"
 
+export { partitionOf } from "./messages/murmur2.ts"
+export { contextOf } from "./messages/topicOf.ts"
 export type {
   KafkaConnectionOptions,
   KafkaPublishing,
   KafkaSasl,
   KafkaTls,
   NewTopics
-} from "./KafkaOptions.ts"
-export { KafkaPublisher } from "./KafkaPublisher.ts"
-export { KafkaStartError } from "./KafkaStartError.ts"
-export { partitionOf } from "./murmur2.ts"
-export { contextOf } from "./topicOf.ts"
+} from "./options/KafkaOptions.ts"
+export { KafkaStartError } from "./options/KafkaStartError.ts"
+export { KafkaPublisher } from "./publishing/KafkaPublisher.ts"
 
 /** The settings of a publisher over KafkaJS. */
 export interface KafkaPublisherOptions extends KafkaPublishing {

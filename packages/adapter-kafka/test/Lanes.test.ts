@@ -3,8 +3,8 @@ import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
-import type { Acknowledged, KafkaClient, KafkaMessage } from "../src/KafkaClient.ts"
-import { makeLanes } from "../src/Lanes.ts"
+import type { Acknowledged, KafkaClient, KafkaMessage } from "../src/clients/KafkaClient.ts"
+import { makeLanes } from "../src/publishing/Lanes.ts"
 
 const messages = (count: number): ReadonlyArray<KafkaMessage> =>
   Array.from({ length: count }, () => ({ key: Buffer.of(1), value: Buffer.of(2), headers: {} }))

@@ -2,8 +2,8 @@
 import type { KeptEvent } from "@holdfast/core/events"
 import * as DateTime from "effect/DateTime"
 import { expect, it } from "vitest"
-import { headersOf, messageOf } from "../src/messageOf.ts"
-import { contextOf, topicOf } from "../src/topicOf.ts"
+import { headersOf, messageOf } from "../src/messages/messageOf.ts"
+import { contextOf, topicOf } from "../src/messages/topicOf.ts"
 
 const event: KeptEvent = {
   position: 7,

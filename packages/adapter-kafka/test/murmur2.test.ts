@@ -1,6 +1,6 @@
 /** The partitions of keys, against values of the Java client's own tests. */
 import { expect, it } from "vitest"
-import { murmur2, partitionOf } from "../src/murmur2.ts"
+import { murmur2, partitionOf } from "../src/messages/murmur2.ts"
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 

@@ -18,6 +18,8 @@ export interface KafkaOptions {
   readonly nodes?: 1 | 3
   /** More settings of every node, as in `server.properties`. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Settings that add to the listeners of a node, which are given. */
+  readonly listening?: (listeners: string) => Readonly<Record<string, string>>
   /** A listener where clients say who they are, and rights; see `kafkaUsers`. */
   readonly users?: boolean
   /** The port that clients are sent to, when a proxy stands before a single node. */
@@ -166,6 +168,7 @@ const settingsOf = (
   const listeners = [`PLAINTEXT://127.0.0.1:${ports.broker}`]
   if (users) listeners.push(`USERS://127.0.0.1:${ports.users}`)
   const [first = "", ...others] = listeners
+  const own = [...listeners, `CONTROLLER://127.0.0.1:${ports.controller}`].join(",")
   const advertised = [first.replace(/\d+$/, String(options.advertisedPort ?? ports.broker))]
   return {
     "process.roles": "broker,controller",
@@ -173,7 +176,7 @@ const settingsOf = (
     "controller.quorum.voters": all
       .map(({ controller }, index) => `${index + 1}@127.0.0.1:${controller}`)
       .join(","),
-    listeners: [...listeners, `CONTROLLER://127.0.0.1:${ports.controller}`].join(","),
+    listeners: own,
     "advertised.listeners": [...advertised, ...others].join(","),
     "listener.security.protocol.map":
       "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,USERS:SASL_PLAINTEXT",
@@ -201,6 +204,7 @@ const settingsOf = (
     "controller.quorum.election.timeout.ms": "500",
     "leader.imbalance.check.interval.seconds": "5",
     ...(users ? userSettings() : {}),
+    ...options.listening?.(own),
     ...options.settings
   }
 }

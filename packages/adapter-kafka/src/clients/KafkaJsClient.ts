@@ -3,8 +3,8 @@ import { connect as connectPlain, isIP, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
 import * as Redacted from "effect/Redacted"
 import kafkajs, { type ISocketFactory, type KafkaConfig, type SASLOptions } from "kafkajs"
-import type { KafkaClient, KafkaProducer } from "../KafkaClient.ts"
-import type { KafkaConnectionOptions, KafkaSasl } from "../KafkaOptions.ts"
+import type { KafkaConnectionOptions, KafkaSasl } from "../options/KafkaOptions.ts"
+import type { KafkaClient, KafkaProducer } from "./KafkaClient.ts"
 import { quietTimer } from "./quietTimer.ts"
 import { tlsOptions } from "./tlsOptions.ts"
 
@@ -49,6 +49,7 @@ const codeOf = (error: unknown): string | undefined => {
       return isCut ? "CONNECTION_LOST" : "SASL_AUTHENTICATION_FAILED"
     }
     if (message === "Connection timeout") return "ETIMEDOUT"
+    if (message === "Broker not connected") return "CONNECTION_LOST"
     const known = codes[String(name)]
     if (known !== undefined) return known
   }

@@ -7,8 +7,8 @@ import {
   stringSerializers
 } from "@platformatic/kafka"
 import * as Redacted from "effect/Redacted"
-import type { KafkaClient, KafkaProducer } from "../KafkaClient.ts"
-import type { KafkaConnectionOptions } from "../KafkaOptions.ts"
+import type { KafkaConnectionOptions } from "../options/KafkaOptions.ts"
+import type { KafkaClient, KafkaProducer } from "./KafkaClient.ts"
 import { tlsOptions } from "./tlsOptions.ts"
 
 /** What the client can compress with by itself. */

@@ -1,7 +1,7 @@
 /** The TLS settings as Node's `tls.connect` takes them. */
 import type { ConnectionOptions } from "node:tls"
 import * as Redacted from "effect/Redacted"
-import type { KafkaTls } from "../KafkaOptions.ts"
+import type { KafkaTls } from "../options/KafkaOptions.ts"
 
 /** Undefined when the connection is to be plain. */
 export const tlsOptions = (tls: boolean | KafkaTls | undefined): ConnectionOptions | undefined => {

@@ -7,13 +7,13 @@ import type { EventPublisher, KeptEvent, PublishError } from "@holdfast/core/eve
 import { PublishError as Failure } from "@holdfast/core/events"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import type { KafkaMessage } from "../clients/KafkaClient.ts"
+import { type EventMessage, messageOf } from "../messages/messageOf.ts"
+import { partitionOf } from "../messages/murmur2.ts"
+import { type TopicNaming, topicOf } from "../messages/topicOf.ts"
 import { isMessagesFault, publishError } from "./failures.ts"
-import type { KafkaMessage } from "./KafkaClient.ts"
 import type { Lanes, SendFailure } from "./Lanes.ts"
-import { type EventMessage, messageOf } from "./messageOf.ts"
-import { partitionOf } from "./murmur2.ts"
 import type { Topics } from "./Topics.ts"
-import { type TopicNaming, topicOf } from "./topicOf.ts"
 
 /** Below what a broker takes in one batch by default (1,048,588), with room for what it adds. */
 const batchBytesMax = 900_000

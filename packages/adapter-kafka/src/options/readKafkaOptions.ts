@@ -4,10 +4,10 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import type { TopicShape } from "./KafkaClient.ts"
+import type { TopicShape } from "../clients/KafkaClient.ts"
+import type { TopicNaming } from "../messages/topicOf.ts"
 import type { KafkaConnectionOptions, KafkaPublishing } from "./KafkaOptions.ts"
 import { KafkaStartError } from "./KafkaStartError.ts"
-import type { TopicNaming } from "./topicOf.ts"
 
 const optional = Schema.optional
 const filled = Schema.String.check(Schema.isMinLength(1))

@@ -20,6 +20,9 @@ const noReplicas =
 
 const away = "no broker can be reached: check `brokers`, and whether they are up"
 
+const cut =
+  "the connection to the broker was lost: if this stays so, check that `tls` and `sasl` fit its port"
+
 const advices: Readonly<Record<string, string | ((topic: string) => string)>> = {
   MESSAGE_TOO_LARGE: (topic) =>
     `the event is larger than the topic ${topic} takes: raise its max.message.bytes`,
@@ -52,17 +55,18 @@ const advices: Readonly<Record<string, string | ((topic: string) => string)>> = 
   EAI_AGAIN: away,
   EHOSTUNREACH: away,
   ETIMEDOUT: away,
-  ECONNRESET:
-    "the broker ended the connection: check that `tls` fits this port, and the broker's log",
-  CONNECTION_LOST: "the connection to the broker was lost"
+  ECONNRESET: cut,
+  CONNECTION_LOST: cut
 }
 
 const isTls = (code: string) =>
   /CERT|ERR_TLS|ERR_SSL|EPROTO|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)/.test(code)
 
 /** What a failure is, in words that say what to do and hold no secret. */
-export const adviceOf = (code: string | undefined, topic: string): string => {
-  if (code === undefined) return "the Kafka client failed; the cause has its words"
+export const adviceOf = (code: string | undefined, topic: string, cause?: unknown): string => {
+  if (code === undefined) {
+    return `the Kafka client failed: ${cause instanceof Error ? cause.message : String(cause)}`
+  }
   const advice = advices[code]
   if (typeof advice === "function") return `${advice(topic)} (${code})`
   if (advice !== undefined) return `${advice} (${code})`
@@ -77,7 +81,7 @@ export const publishError = (
   about: { readonly eventId?: string | undefined; readonly cause?: unknown }
 ): PublishError =>
   new PublishError({
-    message: adviceOf(code, topic),
+    message: adviceOf(code, topic, about.cause),
     isRetryable: about.eventId === undefined || !isMessagesFault(code),
     ...about
   })

@@ -1,6 +1,6 @@
 /** The topics that a publisher writes to: looked up once, and made when that was asked for. */
 import * as Effect from "effect/Effect"
-import type { KafkaClient, TopicShape } from "./KafkaClient.ts"
+import type { KafkaClient, TopicShape } from "../clients/KafkaClient.ts"
 import { SendFailure } from "./Lanes.ts"
 
 /** Knows how many partitions a topic has. */

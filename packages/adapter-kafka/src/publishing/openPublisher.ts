@@ -2,14 +2,14 @@
 import type { EventPublisher } from "@holdfast/core/events"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import type { KafkaClient } from "../clients/KafkaClient.ts"
+import { topicNamed } from "../messages/topicOf.ts"
+import { KafkaStartError } from "../options/KafkaStartError.ts"
+import type { KafkaSettings } from "../options/readKafkaOptions.ts"
 import { adviceOf } from "./failures.ts"
-import type { KafkaClient } from "./KafkaClient.ts"
-import { KafkaStartError } from "./KafkaStartError.ts"
 import { makeLanes } from "./Lanes.ts"
 import { makePublisher } from "./makePublisher.ts"
-import type { KafkaSettings } from "./readKafkaOptions.ts"
 import { makeTopics } from "./Topics.ts"
-import { topicNamed } from "./topicOf.ts"
 
 /** What only a person can set right; anything else may pass by itself. */
 const refusals = new Set([
@@ -48,7 +48,7 @@ export const openPublisher = Effect.fnUntraced(function* (
     })
     if (failure === undefined) continue
     const { cause, code } = failure
-    const message = adviceOf(code, topic)
+    const message = adviceOf(code, topic, cause)
     if (code === "UNKNOWN_TOPIC_OR_PARTITION") {
       return yield* new KafkaStartError({ reason: "TopicMissing", message, cause })
     }

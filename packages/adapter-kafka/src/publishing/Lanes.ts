@@ -12,7 +12,12 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Semaphore from "effect/Semaphore"
-import type { Acknowledged, KafkaClient, KafkaMessage, KafkaProducer } from "./KafkaClient.ts"
+import type {
+  Acknowledged,
+  KafkaClient,
+  KafkaMessage,
+  KafkaProducer
+} from "../clients/KafkaClient.ts"
 
 /** A batch that may or may not have been kept; `code` is as `KafkaClient.codeOf` gives it. */
 export class SendFailure extends Data.TaggedError("SendFailure")<{
