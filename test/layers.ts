@@ -187,6 +187,7 @@ export const layers: ReadonlyArray<{
     allows: [
       "@holdfast/core",
       "@holdfast/core/inventory",
+      "@holdfast/core/events",
       "./statements/lock/lockStock.ts",
       "node:path"
     ]
