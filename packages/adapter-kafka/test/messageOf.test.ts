@@ -10,6 +10,7 @@ const event: KeptEvent = {
   eventId: "e-7",
   eventType: "inventory.stock.reserved",
   aggregateId: "mug",
+  aggregateType: "SKU",
   version: 3,
   timestamp: DateTime.makeUnsafe("2026-02-03T04:05:06.789Z"),
   commandId: "c-1",
