@@ -2,7 +2,7 @@
  * A relay moves events to Kafka while something is done to the brokers; then every topic is read
  * back. What the relay's cursor passed must all be there.
  */
-import { makeMemoryEventLog } from "@holdfast/core/engine"
+import { makeMemoryEventLog, unchecked } from "@holdfast/core/engine"
 import {
   type AnyEvent,
   type EventPublisher,
