@@ -4,10 +4,10 @@
  */
 import { expect, it } from "@effect/vitest"
 import type * as DateTime from "effect/DateTime"
-import type { RequestOptions } from "../../src/engine/RequestOptions.ts"
-import type * as Plain from "../../src/index.ts"
-import type * as Core from "../../src/inventory.ts"
-import { methodTags } from "../../src/inventory.ts"
+import type { RequestOptions } from "../../../src/engine/RequestOptions.ts"
+import type * as Plain from "../../../src/index.ts"
+import type * as Core from "../../../src/inventory.ts"
+import { methodTags } from "../../../src/inventory.ts"
 import { openMugs } from "./openMemory.ts"
 
 /** Instants of answers as `Date`. */
