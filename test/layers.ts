@@ -193,7 +193,7 @@ export const layers: ReadonlyArray<{
   },
   {
     rule: "an adapter knows core, and no other adapter",
-    file: "packages/adapter-pg/src/inventory/PgStockStore.ts",
+    file: "packages/adapter-pg/src/inventory/PgStockReads.ts",
     refuses: [
       "@holdfast/adapter-kafka",
       "@holdfast/adapter-pg/effect",
@@ -206,6 +206,7 @@ export const layers: ReadonlyArray<{
     allows: [
       "@holdfast/core",
       "@holdfast/core/inventory",
+      "@holdfast/core/events",
       "./statements/lock/lockStock.ts",
       "node:path"
     ]

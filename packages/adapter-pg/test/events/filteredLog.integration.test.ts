@@ -4,13 +4,14 @@
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { expect, it, vi } from "@effect/vitest"
-import { type EventsFilter, Inventory, StockReads } from "@holdfast/core/inventory"
+import { EventsFilter, Inventory, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Schema from "effect/Schema"
 import type { Query } from "../../src/connection/Query.ts"
 import { runQueries } from "../../src/connection/Session.ts"
 import { layerPostgres } from "../../src/effect.ts"
@@ -59,9 +60,11 @@ const placing = (sql: Connected, id: string) =>
     return yield* eventWith(sql, "inventory.location.created", id, `{"location":${location}}`)
   })
 
-const positionsOf = (filter: EventsFilter, after = 0, limit = 1_000) =>
+const positionsOf = (filter: typeof EventsFilter.Encoded, after = 0, limit = 1_000) =>
   Effect.flatMap(StockReads, (reads) =>
-    Effect.map(reads.events(after, limit, filter), (events) => events.map((one) => one.position))
+    Effect.map(reads.events(after, limit, Schema.decodeSync(EventsFilter)(filter)), (events) =>
+      events.map((one) => one.position)
+    )
   )
 
 /** An engine on a database with SKUs `s-0` to `s-3`, and a hold of order `o` on each. */

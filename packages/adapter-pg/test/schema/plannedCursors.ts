@@ -1,7 +1,8 @@
 /** The statements of those who follow the log, for the test of plans. */
 import {
   advanceCursor,
-  deleteDeadLetters,
+  deleteDeadLetter,
+  moveCursor,
   notifyFollowers,
   releaseCursor,
   renewCursor,
@@ -59,11 +60,12 @@ export const plannedCursors: ReadonlyArray<Planned> = [
     ["dead_letters_pkey"],
     40
   ],
+  ["forget a dead letter", deleteDeadLetter("inventory")("relay-3", 3), ["dead_letters_pkey"], 40],
   [
-    "forget dead letters",
-    deleteDeadLetters("inventory")("relay-3", [3, 13]),
-    ["dead_letters_pkey"],
-    40
+    "move a cursor in a host's transaction",
+    moveCursor("inventory")(lease, { position: 9, eventId: event.eventId }, "mark"),
+    ["event_cursors_pkey"],
+    60
   ],
   ["notify followers", notifyFollowers("inventory", "holdfast_inventory")(), [], 40]
 ]

@@ -110,7 +110,7 @@ export const makeEventRelay = (
     lease: Lease,
     events: ReadonlyArray<KeptEvent>
   ) {
-    const deadLetters = yield* publish(events)
+    const deadLetters = yield* publish(events, lease)
     if (!(yield* advanced)) return false
     const last = lastOf(events)
     position = last.position

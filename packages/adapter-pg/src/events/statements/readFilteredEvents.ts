@@ -1,4 +1,4 @@
-import type { EventsFilter } from "@holdfast/core/inventory"
+import type { EventsFilter, OrderId } from "@holdfast/core/inventory"
 import { int8, type Query, query, text, texts } from "../../connection/Query.ts"
 import { eventColumns, isLine } from "../../inventory/statements/scope.ts"
 
@@ -150,7 +150,7 @@ cross join lateral (
   return (
     after: number,
     limit: number,
-    orderId: string,
+    orderId: OrderId,
     { aggregateIds, types }: Pick<EventsFilter, "aggregateIds" | "types"> = {}
   ): Query => {
     const more = beside({ "e.aggregate_id": aggregateIds, "e.event_type": types })
@@ -171,6 +171,6 @@ where e.position > $1${more.sql}
 order by e.position
 limit $2)
 ) as e order by e.position limit $2`
-    return query(sql, int8(after), int8(limit), text(orderId), ...more.params)
+    return query(sql, int8(after), int8(limit), text(orderId ?? ""), ...more.params)
   }
 }

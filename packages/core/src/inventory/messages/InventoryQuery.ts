@@ -3,7 +3,7 @@ import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import type * as EventLog from "../../events/EventLog.ts"
-import { AggregateId, LocationId, OrderId, SkuId } from "../../kernel/Identifier.ts"
+import { AggregateId, LocationId, OrderId, SkuId, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { Balance } from "../../kernel/Quantity.ts"
 import { LevelStatus, StockStatus } from "../state/StockStatus.ts"
@@ -74,7 +74,7 @@ export interface StockAsOfView extends Schema.Schema.Type<typeof StockAsOfView> 
 /** The stock of many SKUs, in the order asked; those that nobody knows are named. */
 export const StockStatuses = Schema.Struct({
   items: Schema.Array(StockStatus),
-  unknownSkuIds: Schema.Array(Schema.String)
+  unknownSkuIds: Schema.Array(unchecked.skuId)
 }).annotate({ identifier: "StockStatuses" })
 
 /** One level beside what the ledger and the open holds say it should be, in units. */

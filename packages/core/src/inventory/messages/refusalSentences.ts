@@ -13,12 +13,20 @@ const named = (one: string, many: string, ids: ReadonlyArray<string>): string =>
 const isoOf = (instant: DateTime.DateTime.Input): string =>
   DateTime.formatIso(DateTime.makeUnsafe(instant))
 
-/** The fields of a refusal; its instants may be of any kind. */
+/** A refusal as it is sent: its ids are plain texts. */
+type SentRefusalOf<Tag extends RefusalTag> = Extract<
+  typeof InventoryRefusal.Encoded,
+  { readonly _tag: Tag }
+>
+
+/** The fields of a refusal; its ids may be plain texts, and its instants of any kind. */
 export type RefusalDetails<Tag extends RefusalTag> = {
   readonly [Field in Exclude<
-    keyof RefusalOf<Tag>,
+    keyof RefusalOf<Tag> & keyof SentRefusalOf<Tag>,
     "_tag"
-  >]: RefusalOf<Tag>[Field] extends DateTime.Utc ? DateTime.DateTime.Input : RefusalOf<Tag>[Field]
+  >]: RefusalOf<Tag>[Field] extends DateTime.Utc
+    ? DateTime.DateTime.Input
+    : SentRefusalOf<Tag>[Field]
 }
 
 /** The sentence of each refusal, from its fields. */

@@ -1,19 +1,21 @@
-// A TCP proxy on 127.0.0.1 between a PostgreSQL client and its server that breaks the wire exactly where a
-// test wants it: between a COMMIT and its answer, before the COMMIT arrives, after some answers, for
-// ever (a stall), or from the start (refused). It reads just enough of the protocol to know where it
-// is, changes no byte, and adds no delay. It never breaks anything that it was not told to break.
+// A TCP proxy on 127.0.0.1 between a client and its server, PostgreSQL or Kafka, that breaks the wire
+// exactly where a test wants it: between a COMMIT and its answer, before the COMMIT arrives, after some
+// answers, for ever (a stall), or from the start (refused). It reads just enough of the protocol to
+// know where it is, changes no byte, and adds no delay. It never breaks anything that it was not told
+// to break. For Kafka, "COMMIT" is a request to produce.
 
 import type { AddressInfo } from "node:net"
 import { connect, createServer, type Socket } from "node:net"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { postgresWire, type Wire } from "./wires.ts"
 
 /**
  * What the proxy does from now on, to connections old and new.
  * - `pass`: nothing but pass bytes on.
  * - `cut-commit-answer`: the server has committed, its answer is withheld and the wire is cut.
  * - `cut-commit-request`: the wire is cut before the server hears of the COMMIT.
- * - `cut-after`: the wire is cut when that many answers (ReadyForQuery) have passed in all.
+ * - `cut-after`: the wire is cut when that many answers have passed in all (ReadyForQuery, for PostgreSQL).
  * - `stall`: connections are accepted and stay open, no byte moves.
  * - `refuse`: every connection is cut and nobody listens.
  *
@@ -45,61 +47,6 @@ export interface TcpProxy {
   readonly close: () => Promise<void>
 }
 
-const code = (letter: string) => letter.charCodeAt(0)
-const commandComplete = code("C")
-const readyForQuery = code("Z")
-const parse = code("P")
-const bind = code("B")
-const query = code("Q")
-
-/** Cuts a byte stream into protocol messages; the first one of a client has no type byte. */
-const makeFramer = (startsTyped: boolean) => {
-  let rest: Buffer = Buffer.alloc(0)
-  let typed = startsTyped
-  return (chunk: Buffer): ReadonlyArray<Buffer> => {
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-    const messages: Array<Buffer> = []
-    for (;;) {
-      const prefix = typed ? 1 : 0
-      if (rest.length < prefix + 4) return messages
-      const length = prefix + rest.readInt32BE(prefix)
-      if (rest.length < length) return messages
-      messages.push(rest.subarray(0, length))
-      rest = rest.subarray(length)
-      typed = true
-    }
-  }
-}
-
-const cString = (message: Buffer, offset: number): string =>
-  message.toString("utf8", offset, message.indexOf(0, offset))
-
-/** Knows which of a client's messages ask for a COMMIT, also by the name of a prepared statement. */
-const makeCommitRequests = () => {
-  const names = new Map<string, boolean>()
-  const isCommit = (sql: string) => /^\s*commit\b/i.test(sql)
-  return (message: Buffer): boolean => {
-    switch (message[0]) {
-      case query:
-        return isCommit(cString(message, 5))
-      case parse: {
-        const name = cString(message, 5)
-        names.set(name, isCommit(cString(message, 6 + Buffer.byteLength(name))))
-        return false
-      }
-      case bind: {
-        const portal = cString(message, 5)
-        return names.get(cString(message, 6 + Buffer.byteLength(portal))) === true
-      }
-      default:
-        return false
-    }
-  }
-}
-
-const isCommitAnswer = (message: Buffer) =>
-  message[0] === commandComplete && cString(message, 5) === "COMMIT"
-
 const listen = (server: ReturnType<typeof createServer>, port: number) =>
   new Promise<void>((resolve, reject) => {
     server.once("error", reject)
@@ -110,7 +57,10 @@ const listen = (server: ReturnType<typeof createServer>, port: number) =>
   })
 
 /** Starts a proxy to a server on this machine, passing everything on. */
-export const startTcpProxy = async (serverPort: number): Promise<TcpProxy> => {
+export const startTcpProxy = async (
+  serverPort: number,
+  wire: Wire = postgresWire
+): Promise<TcpProxy> => {
   let behaviour: Behaviour = { kind: "pass" }
   let commits = 0
   let answers = 0
@@ -141,9 +91,7 @@ export const startTcpProxy = async (serverPort: number): Promise<TcpProxy> => {
       })
       if (behaviour.kind === "stall") socket.pause()
     }
-    const requests = makeFramer(false)
-    const replies = makeFramer(true)
-    const asksToCommit = makeCommitRequests()
+    const { asksToCommit, endsAnswer, isCommitAnswer, replies, requests } = wire()
     client.on("data", (chunk) => {
       for (const message of requests(chunk)) {
         if (asksToCommit(message) && chosen("cut-commit-request")) return cut(pair)
@@ -154,7 +102,7 @@ export const startTcpProxy = async (serverPort: number): Promise<TcpProxy> => {
       for (const message of replies(chunk)) {
         if (isCommitAnswer(message) && chosen("cut-commit-answer")) return cut(pair)
         client.write(message)
-        if (message[0] === readyForQuery && answered()) return cut(pair)
+        if (endsAnswer(message) && answered()) return cut(pair)
       }
     })
   })
@@ -197,8 +145,11 @@ export const startTcpProxy = async (serverPort: number): Promise<TcpProxy> => {
 }
 
 /** The same proxy for the lifetime of a scope. */
-export const scopedTcpProxy = (serverPort: number): Effect.Effect<TcpProxy, never, Scope.Scope> =>
+export const scopedTcpProxy = (
+  serverPort: number,
+  wire: Wire = postgresWire
+): Effect.Effect<TcpProxy, never, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.promise(() => startTcpProxy(serverPort)),
+    Effect.promise(() => startTcpProxy(serverPort, wire)),
     (proxy) => Effect.promise(() => proxy.close())
   )
