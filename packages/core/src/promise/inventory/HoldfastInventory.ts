@@ -11,6 +11,8 @@
  * `Overloaded`, `OutcomeUnknown`, `Rejected`), after `close` (`Closed`), or when the time-out of
  * `close` ends while the call is under way (`Interrupted`).
  */
+import type { Closable } from "../engine/Closable.ts"
+import type { ReadOptions, RequestOptions } from "../engine/RequestOptions.ts"
 import type {
   Availability,
   LevelStatus,
@@ -42,13 +44,11 @@ import type {
   MovementsOptions,
   MoveStockInput,
   PageOptions,
-  ReadOptions,
   ReconcileOptions,
   RegisterLocationInput,
   RegisterSkuInput,
   ReleaseOrderInput,
   ReleaseReservationInput,
-  RequestOptions,
   ReserveStockInput,
   ResizeReservationInput,
   SkusOptions,
@@ -267,25 +267,6 @@ export interface InventoryReads {
 
 /** The inventory: every command and every read. */
 export interface InventoryCalls extends InventoryCommands, InventoryReads {}
-
-/** How long closing may take. */
-export interface CloseOptions {
-  /** In milliseconds, 0 to 2,147,483,647; without an end when left out. */
-  readonly timeout?: number | undefined
-}
-
-/**
- * What is open until you close it. Close it when you are done, or write `await using`: calls that
- * are under way are answered first, later ones reject with `Closed`. Closing again is allowed.
- */
-export interface Closable {
-  /**
-   * Closes it. With a `timeout`, in milliseconds, every call is answered or rejected by then. Rejects
-   * with `CloseTimedOut` when it took longer, naming the calls that were left.
-   */
-  readonly close: (options?: CloseOptions) => Promise<void>
-  readonly [Symbol.asyncDispose]: () => Promise<void>
-}
 
 /** The inventory, open. */
 export interface HoldfastInventory extends InventoryCalls, Closable {}

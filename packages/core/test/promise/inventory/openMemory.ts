@@ -10,7 +10,7 @@ import {
   StockReads,
   StockStore,
   toPromises
-} from "../../src/inventory.ts"
+} from "../../../src/inventory.ts"
 
 /** The engine in memory. */
 export const memoryEngine = Layer.provideMerge(Inventory.layer(), MemoryInventory.layer)

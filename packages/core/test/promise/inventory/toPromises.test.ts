@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type HoldfastErrorCode, isHoldfastError } from "../../src/index.ts"
+import { type HoldfastErrorCode, isHoldfastError } from "../../../src/index.ts"
 import {
   Inventory,
   MemoryInventory,
@@ -9,7 +9,7 @@ import {
   StockStore,
   StoreError,
   toPromises
-} from "../../src/inventory.ts"
+} from "../../../src/inventory.ts"
 import { heldEngine, memoryEngine, openMugs } from "./openMemory.ts"
 
 /** What a call rejects with, as an error of Holdfast. */
