@@ -9,8 +9,7 @@ import * as Fiber from "effect/Fiber"
 import type { StoreError } from "../kernel/StoreError.ts"
 import type { CursorKind, CursorKindMismatch, Lease } from "./Cursors.ts"
 import type { EventLog, KeptEvent } from "./EventLog.ts"
-import type { EventPublisher } from "./EventPublisher.ts"
-import { groupsOf, publishing } from "./publishing.ts"
+import { type Destination, groupsOf, publishing } from "./publishing.ts"
 import { makeTroubles, pauseMillis, type Trouble, type TroubleAt } from "./Troubles.ts"
 import { whileHeld } from "./whileHeld.ts"
 import { withGrace } from "./withGrace.ts"
@@ -73,7 +72,7 @@ const standByMillis = 250
 /** Makes the relay; nothing moves before it runs. */
 export const makeEventRelay = (
   log: EventLog,
-  publisher: EventPublisher,
+  destination: Destination,
   options: RelayOptions
 ): EventRelay => {
   const { cursor, owner } = options
@@ -87,7 +86,7 @@ export const makeEventRelay = (
 
   const troubles = makeTroubles({ context: log.context, cursor })
   const mayLeaveOut = options.onUnpublishable !== "STOP"
-  const publish = publishing({ publisher, troubles, mayLeaveOut })
+  const publish = publishing({ destination, troubles, mayLeaveOut })
   let position: number | null = null
 
   /** The next events after a position, as soon as there are any. */
