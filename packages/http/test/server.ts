@@ -6,7 +6,13 @@
 import { createServer, request as httpRequest, type ServerOptions } from "node:http"
 import { type AddressInfo, connect } from "node:net"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { Inventory, MemoryInventory, StockReads, StockStore } from "@holdfast/core/inventory"
+import {
+  Inventory,
+  type InventoryServices,
+  MemoryInventory,
+  StockReads,
+  StockStore
+} from "@holdfast/core/inventory"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -37,7 +43,7 @@ export class HandClock {
 }
 
 /** What stands behind a server. */
-export type Engine = Layer.Layer<Inventory | StockReads>
+export type Engine = Layer.Layer<InventoryServices>
 
 /** The store of an engine, replaced in part. */
 export interface StoreParts {
@@ -55,7 +61,7 @@ export const memoryEngine = (clock: HandClock, { reads, store }: StoreParts = {}
       return Context.make(StockStore, stockStore).pipe(Context.add(StockReads, stockReads))
     })
   )
-  return Layer.provideMerge(Inventory.layer(), Layer.provide(replaced, memory))
+  return Layer.provideMerge(Inventory.layer(), Layer.provideMerge(replaced, memory))
 }
 
 /** What an answer came to. */

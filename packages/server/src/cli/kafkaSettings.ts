@@ -144,7 +144,8 @@ export const kafkaFlags = {
     "kafka-cursor",
     {
       metavar: "<name>",
-      description: "Name of the place in the log; another name begins anew (default: kafka)",
+      description:
+        "Name of the place in the log; another name begins at the first event (default: kafka)",
       read: named(100)
     },
     "kafka"

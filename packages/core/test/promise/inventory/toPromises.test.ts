@@ -5,7 +5,6 @@ import { type HoldfastErrorCode, isHoldfastError } from "../../../src/index.ts"
 import {
   Inventory,
   MemoryInventory,
-  StockReads,
   StockStore,
   StoreError,
   toPromises
@@ -140,13 +139,13 @@ describe("failures of the store by promises", () => {
     toPromises(
       Layer.provideMerge(
         Inventory.layer(),
-        Layer.merge(
+        Layer.provideMerge(
           Layer.effect(
             StockStore,
             Effect.map(StockStore, (store) => ({ ...store, transact }))
           ),
-          Layer.effect(StockReads, StockReads)
-        ).pipe(Layer.provide(MemoryInventory.layer))
+          MemoryInventory.layer
+        )
       )
     )
 
