@@ -41,7 +41,7 @@ describe("a bad field", () => {
       'confirmed: must be "true" or "false"'
     ])
     expect(issuesOf(await get("/api/inventory/events?types=sold"))).toEqual([
-      expect.stringMatching(/^types\.0: must be one of "inventory\.sku\.created", .*"[a-z.]+"$/)
+      expect.stringMatching(/^types\.0: must be one of inventory\.sku\.created, .*, [a-z.]+$/)
     ])
   })
 
