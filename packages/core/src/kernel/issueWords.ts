@@ -37,10 +37,8 @@ const plainly = (expected: string): string =>
     .replace("be a value between", "be between")
     .replace("be a value with", "have")
 
-/** What the value must be: by the schema's own words, or one of these kinds. */
+/** What the value must be, of one of these kinds. */
 export const kindWords = (issue: SchemaIssue.InvalidType | SchemaIssue.AnyOf): string => {
-  const own = issue._tag === "AnyOf" ? issue.ast.annotations?.["message"] : undefined
-  if (typeof own === "string") return own
   const choice = choiceOf(issue.ast)
   if (choice !== undefined) return `must be ${choice}`
   return issue._tag === "AnyOf" ? "must be another kind of value" : leafWords(issue)
