@@ -3,7 +3,6 @@
  */
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
-import type { Lease } from "./Cursors.ts"
 import type { KeptEvent } from "./EventLog.ts"
 
 /** Events that could not be published, or not all of them. */
@@ -23,11 +22,7 @@ export class PublishError extends Data.TaggedError("PublishError")<{
 export interface EventPublisher {
   /**
    * Sends events, and answers when the destination has kept them all. The events of one aggregate
-   * are kept in the order given. After a failure, any of them may have been kept. A destination that
-   * moves the cursor together with what it keeps does so by the lease.
+   * are kept in the order given. After a failure, any of them may have been kept.
    */
-  readonly publish: (
-    events: ReadonlyArray<KeptEvent>,
-    lease: Lease
-  ) => Effect.Effect<void, PublishError>
+  readonly publish: (events: ReadonlyArray<KeptEvent>) => Effect.Effect<void, PublishError>
 }

@@ -16,6 +16,7 @@ const eventOf = (n: number): AnyEvent => ({
   eventId: eventId(`e${n}`),
   eventType: "test.counted",
   aggregateId: `a${n % 3}`,
+  aggregateType: "TEST",
   version: Math.floor(n / 3) + 1,
   timestamp: DateTime.makeUnsafe(n),
   commandId: unchecked.commandId.make(`c${n}`),

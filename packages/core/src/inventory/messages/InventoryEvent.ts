@@ -5,7 +5,7 @@
  */
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { type DomainEvent, envelopeFields } from "../../kernel/DomainEvent.ts"
+import { aggregateTypeOf, type DomainEvent, envelopeFields } from "../../kernel/DomainEvent.ts"
 import { type LocationId, type SkuId, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { BalancesAfter } from "../state/Balances.ts"
@@ -125,6 +125,7 @@ export const InventoryEvent = Schema.Union(
     Schema.Struct({
       ...envelopeFields,
       eventType: Schema.Literal(type),
+      aggregateType: Schema.Literal(aggregateTypeOf(type)),
       payload: payloads[type]
     })
   )
@@ -133,6 +134,7 @@ export const InventoryEvent = Schema.Union(
 /** An event as JSON has it. */
 export type EncodedEvent = (typeof envelope)["Encoded"] & {
   readonly eventType: InventoryEventType
+  readonly aggregateType: string
   readonly payload: object
 }
 
