@@ -1,6 +1,6 @@
 /**
  * A server on a free port of 127.0.0.1 with the in-memory engine, and a caller that sends exactly
- * what it is told. Every answer it gets is held to two promises: what is refused is a problem, and
+ * what the test sets. Every answer it gets is held to two promises: what is refused is a problem, and
  * what is answered is in the OpenAPI document.
  */
 import { createServer, request as httpRequest, type ServerOptions } from "node:http"
@@ -89,7 +89,7 @@ const templates = Object.keys(spec.paths).map((path) => ({
   holes: path.split("{").length
 }))
 
-/** What is told of any request, whatever its endpoint. */
+/** What holds for any request, whatever its endpoint. */
 const anywhere = new Set([
   "not-found",
   "method-not-allowed",

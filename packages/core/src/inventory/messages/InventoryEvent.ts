@@ -99,10 +99,7 @@ export type InventoryPayloads = {
 const types = Object.keys(payloads) as ReadonlyArray<InventoryEventType>
 
 /** The types of events, as a schema. */
-export const EventType = Schema.Literals(types).annotate({
-  identifier: "EventType",
-  message: `must be one of ${types.join(", ")}`
-})
+export const EventType = Schema.Literals(types).annotate({ identifier: "EventType" })
 
 /** The aggregate of each event type. */
 export type InventoryAggregateIds = {
