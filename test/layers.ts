@@ -174,7 +174,7 @@ export const layers: ReadonlyArray<{
   },
   {
     rule: "an adapter knows core, and no other adapter",
-    file: "packages/adapter-pg/src/inventory/PgStockStore.ts",
+    file: "packages/adapter-pg/src/inventory/PgStockReads.ts",
     refuses: [
       "@holdfast/adapter-kafka",
       "@holdfast/adapter-pg/effect",

@@ -5,6 +5,28 @@ table batches
   id uuid not null
   created_at timestamp with time zone not null
 
+table dead_letters
+  cursor character varying(100) collate "C" not null
+  id bigint not null
+  "position" bigint not null
+  event_id uuid not null
+  cause text not null
+  created_at timestamp with time zone not null
+
+table event_cursors with (fillfactor=50)
+  name character varying(100) collate "C" not null
+  kind character varying(20) not null
+  "position" bigint not null
+  event_id uuid
+  epoch bigint not null
+  owner character varying(255)
+  lease_until timestamp with time zone
+  updated_at timestamp with time zone not null
+
+table event_log
+  is_only_row boolean not null default true
+  horizon bigint not null default 0
+
 table events partition by RANGE ("position")
   "position" bigint not null
   event_id uuid not null
@@ -97,6 +119,19 @@ table stock_movements partition by RANGE (created_at)
 constraints of batches
   batches_pkey PRIMARY KEY (id)
 
+constraints of dead_letters
+  dead_letters_pkey PRIMARY KEY (cursor, id)
+
+constraints of event_cursors
+  event_cursors_check CHECK (((owner IS NULL) = (lease_until IS NULL)))
+  event_cursors_kind_check CHECK (((kind)::text = ANY ((ARRAY['PUBLISHER'::character varying, 'SUBSCRIPTION'::character varying, 'WEBHOOK'::character varying])::text[])))
+  event_cursors_pkey PRIMARY KEY (name)
+  event_cursors_position_check CHECK (("position" >= 0))
+
+constraints of event_log
+  event_log_is_only_row_check CHECK (is_only_row)
+  event_log_pkey PRIMARY KEY (is_only_row)
+
 constraints of events
   events_pkey PRIMARY KEY ("position")
 
@@ -144,6 +179,15 @@ constraints of stock_movements
 
 indexes of batches
   CREATE UNIQUE INDEX batches_pkey ON batches USING btree (id)
+
+indexes of dead_letters
+  CREATE UNIQUE INDEX dead_letters_pkey ON dead_letters USING btree (cursor, id)
+
+indexes of event_cursors
+  CREATE UNIQUE INDEX event_cursors_pkey ON event_cursors USING btree (name)
+
+indexes of event_log
+  CREATE UNIQUE INDEX event_log_pkey ON event_log USING btree (is_only_row)
 
 indexes of events
   CREATE INDEX events_order ON ONLY events USING btree (((payload ->> 'orderId'::text)), "position") WHERE ((event_type)::text <> 'stock.reserved'::text)
@@ -200,6 +244,7 @@ triggers of stock_movements
   CREATE TRIGGER stock_movements_no_truncate BEFORE TRUNCATE ON stock_movements FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 sequences
+  dead_letters_id_seq as bigint start 1 increment 1 cache 1
   event_positions as bigint start 1 increment 1 cache 1
 
 functions

@@ -1,4 +1,5 @@
 /** Where an event goes and what it looks like there, without a broker. */
+import { unchecked } from "@holdfast/core/engine"
 import type { KeptEvent } from "@holdfast/core/events"
 import * as DateTime from "effect/DateTime"
 import { expect, it } from "vitest"
@@ -7,12 +8,12 @@ import { contextOf, topicOf } from "../src/messages/topicOf.ts"
 
 const event: KeptEvent = {
   position: 7,
-  eventId: "e-7",
+  eventId: unchecked.eventId.make("e-7"),
   eventType: "inventory.stock.reserved",
   aggregateId: "mug",
   version: 3,
   timestamp: DateTime.makeUnsafe("2026-02-03T04:05:06.789Z"),
-  commandId: "c-1",
+  commandId: unchecked.commandId.make("c-1"),
   correlationId: "order-1",
   traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
   payloadJson: '{"name":"Café"}'

@@ -45,13 +45,18 @@ export * from "./inventory/state/StockStatus.ts"
 // The words of every context.
 export { Actor } from "./kernel/Actor.ts"
 export {
+  AggregateId,
+  CommandId,
+  EventId,
   IdempotencyKey,
   LineId,
   LocationId,
+  MovementId,
   OrderId,
   ReservationId,
   reservedWords,
-  SkuId
+  SkuId,
+  TransferId
 } from "./kernel/Identifier.ts"
 export { Instant, Timestamp } from "./kernel/Instant.ts"
 export * as InvalidInput from "./kernel/InvalidInput.ts"

@@ -5,7 +5,7 @@
 
 export { type HoldfastClient, makeClient } from "./client/HoldfastClient.ts"
 export { HoldfastApi } from "./HoldfastApi.ts"
-export type { HttpOptions } from "./kit/HttpOptions.ts"
+export type { HttpOptions, MountOptions } from "./kit/HttpOptions.ts"
 export { routerConfig } from "./kit/knownRoutes.ts"
 export { type Problem, problemContentType, problemType } from "./kit/Problem.ts"
 export { rawProblem } from "./kit/rawProblem.ts"

@@ -3,16 +3,34 @@
  * speaks them: Hono, Next, Deno, Bun, a worker, or a test.
  */
 import type { HoldfastInventory } from "@holdfast/core"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 import * as HttpEffect from "effect/http/HttpEffect"
-import type { HttpOptions } from "./kit/HttpOptions.ts"
+import { HttpServerRequest } from "effect/http/HttpServerRequest"
+import type { MountOptions } from "./kit/HttpOptions.ts"
+import { plainResponse } from "./kit/problemResponse.ts"
 import { type EngineLayer, engineOf } from "./mounting/engineOf.ts"
-import { mount } from "./mounting/mount.ts"
+import { type App, mount } from "./mounting/mount.ts"
 
 /** A mounted API: `handler` answers requests, `dispose` closes what the handler opened. */
 export interface WebHandler {
   readonly handler: (request: Request) => Promise<Response>
   readonly dispose: () => Promise<void>
 }
+
+const mounting =
+  "The host read the body before the request came here. " +
+  "Give the handler the request as it arrived, or read a clone of it: request.clone()"
+
+const bodyIsGone = Effect.as(Effect.logError(mounting), plainResponse(500, mounting))
+
+/** Answers a request whose body can still be read. */
+const unread = (app: App): App =>
+  Effect.withFiber((fiber) => {
+    const { source } = Context.getUnsafe(fiber.context, HttpServerRequest)
+    const { body, bodyUsed } = source as Request
+    return bodyUsed || body?.locked === true ? bodyIsGone : app
+  })
 
 /**
  * Makes a web handler over an inventory that `createInventory` gave, or over a layer of the engine.
@@ -22,9 +40,9 @@ export interface WebHandler {
  */
 export const webHandler = <E>(
   inventory: HoldfastInventory | EngineLayer<E>,
-  options: HttpOptions = {}
+  options: MountOptions = {}
 ): WebHandler => {
-  const { app, dispose } = mount(engineOf(inventory), options)
+  const { app, dispose } = mount(engineOf(inventory), options, unread)
   const handler = HttpEffect.toWebHandler(app)
   return { dispose, handler: (request) => handler(request) }
 }

@@ -2,7 +2,7 @@
  * A relay moves events to Kafka while something is done to the brokers; then every topic is read
  * back. What the relay's cursor passed must all be there.
  */
-import { makeMemoryEventLog } from "@holdfast/core/engine"
+import { makeMemoryEventLog, unchecked } from "@holdfast/core/engine"
 import {
   type AnyEvent,
   type EventPublisher,
@@ -58,12 +58,12 @@ const page = 120
 const ahead = 3 * page
 
 const eventOf = (n: number): AnyEvent => ({
-  eventId: `event-${n}`,
+  eventId: unchecked.eventId.make(`event-${n}`),
   eventType: "inventory.stock.updated",
   aggregateId: `aggregate-${n % aggregates}`,
   version: Math.floor(n / aggregates) + 1,
   timestamp: DateTime.makeUnsafe(1_700_000_000_000 + n),
-  commandId: `command-${n}`,
+  commandId: unchecked.commandId.make(`command-${n}`),
   correlationId: null,
   traceparent: null,
   payload: { n }

@@ -26,6 +26,8 @@ export interface SessionPool extends PgPool.PgPool {
   readonly place: string | undefined
   /** The settings that each transaction begins with, behind a pooler of transactions. */
   readonly settings: Query | undefined
+  /** Opens a connection beside the pool, for one who keeps it; none on an embedded database. */
+  readonly dedicated: Effect.Effect<PgConnection.PgConnection, SqlError, Scope.Scope> | undefined
   /** Makes sure that no connection that is open now is lent again. */
   readonly renew: Effect.Effect<void>
 }
@@ -215,10 +217,9 @@ export const makeSessionPool = Effect.fnUntraced(function* (
     invalidate: (connection) => Pool.invalidate(pool, connection),
     place: isEmbedded(options) ? undefined : describeTargets(targets),
     settings,
+    dedicated: isEmbedded(options) ? undefined : acquire,
     renew: Effect.suspend(() =>
-      Effect.forEach([...open], (connection) => Pool.invalidate(pool, connection), {
-        discard: true
-      })
+      Effect.forEach([...open], (one) => Pool.invalidate(pool, one), { discard: true })
     )
   }
 })

@@ -65,11 +65,7 @@ interface SeenGap {
 }
 
 /** Reads the whole log of one schema; `run` runs queries in one round trip. */
-export const wholeLogOver = <Event extends AnyEvent>(
-  schema: string,
-  run: Run,
-  toEvent: (row: Row) => LoggedEvent<Event>
-) => {
+export const wholeLogOver = <Event>(schema: string, run: Run, toEvent: (row: Row) => Event) => {
   const read = readEvents(schema)
   const drawersNow = readDrawers(schema)
   /** Each gap by the position before it. */
@@ -95,17 +91,14 @@ export const wholeLogOver = <Event extends AnyEvent>(
   }
 
   /** The rows before the first gap that may still be filled. */
-  const settled = (after: number, rows: ReadonlyArray<Row>): ReadonlyArray<LoggedEvent<Event>> => {
+  const settled = (after: number, rows: ReadonlyArray<Row>): ReadonlyArray<Event> => {
     const open = gapsIn(after, rows).find(isOpen)
     const prefix =
       open === undefined ? rows : rows.filter((row) => (row["position"] as number) <= open.after)
     return prefix.map(toEvent)
   }
 
-  return (
-    after: number,
-    limit: number
-  ): Effect.Effect<ReadonlyArray<LoggedEvent<Event>>, SqlFailure> =>
+  return (after: number, limit: number): Effect.Effect<ReadonlyArray<Event>, SqlFailure> =>
     Effect.gen(function* () {
       const [rows = []] = yield* run([read(after, limit)])
       const open = gapsIn(after, rows).filter(isOpen)

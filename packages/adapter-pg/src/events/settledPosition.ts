@@ -51,10 +51,26 @@ interface Moment {
 const positionIn = (rows: ReadonlyArray<Row> = []): number =>
   (rows[0]?.["position"] as number | undefined) ?? 0
 
-/** Pages that end where the log of a schema is settled; `run` runs queries in one round trip. */
-export const settledPages = (schema: string, run: Run) => {
+const positionOf = (row: Row): number => row["position"] as number
+
+/**
+ * Rows of several queries as one page, in the order of positions. A query that gave `size` rows may
+ * have more, so the page ends where the first of these ends.
+ */
+const merged = (results: ReadonlyArray<ReadonlyArray<Row>>, size: number): ReadonlyArray<Row> => {
+  const ends = results.flatMap((rows) => (rows.length < size ? [] : rows.slice(-1).map(positionOf)))
+  const end = Math.min(...ends)
+  return results
+    .flatMap((rows) => rows.filter((row) => positionOf(row) <= end))
+    .sort((a, b) => positionOf(a) - positionOf(b))
+}
+
+/**
+ * Pages that end where the log of a schema is settled; `run` runs queries in one round trip, and
+ * `drawersNow` reads the transactions that could still write an event of the pages.
+ */
+export const settledPages = (schema: string, run: Run, drawersNow = readDrawers(schema)) => {
   const lastPosition = readLastPosition(schema)
-  const drawersNow = readDrawers(schema)
   const contiguous = readContiguous(schema)
   let settled = 0
   let moments: ReadonlyArray<Moment> = []
@@ -73,8 +89,15 @@ export const settledPages = (schema: string, run: Run) => {
     moments = open.length > momentsMax ? open.filter((_, n) => n % 2 === 0) : open
   }
 
-  /** The rows of a query, as far as the log is settled after a position. */
-  return (after: number, query: Query): Effect.Effect<ReadonlyArray<Row>, SqlFailure> =>
+  /**
+   * The rows of queries in the order of positions, each query up to `size` rows after a position, as
+   * far as the log is settled.
+   */
+  return (
+    after: number,
+    size: number,
+    queries: ReadonlyArray<Query>
+  ): Effect.Effect<ReadonlyArray<Row>, SqlFailure> =>
     Effect.gen(function* () {
       let from = after
       for (let waits = 0; ; waits++) {
@@ -83,13 +106,18 @@ export const settledPages = (schema: string, run: Run) => {
         const waited = waits === 0 ? [] : [waitAMoment, contiguous(from)]
         // In this order: the transactions that drew a position, after the last position; the rows,
         // after both.
-        const results = yield* run([...waited, lastPosition(), drawersNow(), query])
-        const [last, drawers, rows = []] = results.slice(waited.length)
+        const results = yield* run([...waited, lastPosition(), drawersNow(), ...queries])
+        const [last, drawers, ...found] = results.slice(waited.length)
         const now = drawersIn(drawers)
         if (now !== undefined) observe(positionIn(last), now, number)
         from = Math.max(from, settled, waits === 0 ? 0 : positionIn(results[1]))
-        const shown = rows.filter((row) => (row["position"] as number) <= from)
-        if (shown.length === rows.length || waits === waitsMax) return shown
+        const rows = merged(found, size)
+        const shown = rows.filter((row) => positionOf(row) <= from)
+        // What was drawn since is for a later page: under constant load there is always more.
+        const isHeldBack = rows.some(
+          (row) => positionOf(row) > from && positionOf(row) <= positionIn(last)
+        )
+        if (!isHeldBack || waits === waitsMax) return shown
       }
     })
 }

@@ -9,7 +9,7 @@ const versionsPerRun = 8
 
 /**
  * Which events open a run, and so are in `events_runs`; the events that follow are found from
- * there. The first event of a SKU here opens one, unless the SKU changed within four seconds before,
+ * there. Every event of a location opens one. The first event of a SKU here does, unless the SKU changed within four seconds before,
  * in the same eight versions. So a run is at most eight batches, each within four seconds of the one
  * before, and ends at the end of a batch.
  */
@@ -24,9 +24,8 @@ export const opensRun = (
   const last = new Map<string, number>()
   for (const { aggregateId, version } of events) last.set(aggregateId, version)
   const known = new Set<string>()
-  const places = new Set<string>()
   return events.map(({ aggregateId, payload, version }) => {
-    if ("location" in payload) return places.size !== places.add(aggregateId).size
+    if ("location" in payload) return true
     if (known.size === known.add(aggregateId).size) return false
     const runOf = (ofVersion: number) => Math.floor(ofVersion / versionsPerRun)
     return !lately.has(aggregateId) || runOf(version - 1) !== runOf(last.get(aggregateId) ?? 0)

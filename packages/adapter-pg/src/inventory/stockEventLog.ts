@@ -1,4 +1,4 @@
-/** The log of the inventory, whole or by SKU, order or type. */
+/** The log of the inventory, whole or by SKU, location, order or type. */
 import {
   type EventsFilter,
   type InventoryEvent,
@@ -10,7 +10,9 @@ import type { Row } from "../connection/Query.ts"
 import type { SqlFailure } from "../connection/SqlFailure.ts"
 import { toLogged, wholeLogOver } from "../events/PgEventLog.ts"
 import { type Run, settledPages } from "../events/settledPosition.ts"
+import { readLocationWriters } from "../events/statements/readDrawers.ts"
 import {
+  readEventsOfLocations,
   readEventsOfOrder,
   readEventsOfSku,
   readEventsOfType
@@ -18,41 +20,67 @@ import {
 
 const toEvent = toLogged<InventoryEvent>(readPayload)
 
-/** How many events of one SKU are read at once to find those of a type. */
-const pageMax = 1_000
+/**
+ * How many events of SKUs and locations are read at once, at most: from each of them its share of
+ * `eventsMax`, and never fewer than `eventsEachMin`, so that a busy one among many goes on.
+ */
+const eventsMax = 1_000
+const eventsEachMin = 100
 
 /**
- * Reads the log of one schema, whole or by a filter. Events of one SKU need no check for gaps:
- * their positions are drawn while the SKU is locked, so what becomes visible later comes later.
+ * Reads the log of one schema, whole or by a filter. A part of a filter that is a list is read by
+ * one query for each of its values, all in one round trip.
  */
 export const eventLogOver = (schema: string, run: Run) => {
   const wholeLog = wholeLogOver(schema, run, toEvent)
   const settled = settledPages(schema, run)
+  /**
+   * Positions of one SKU's events are drawn while the SKU is locked, so what becomes visible later
+   * comes later. Only a location of the same id could still write before them.
+   */
+  const settledOfOne = settledPages(schema, run, readLocationWriters(schema))
   const ofSku = readEventsOfSku(schema)
+  const ofLocations = readEventsOfLocations(schema)
   const ofOrder = readEventsOfOrder(schema)
   const ofType = readEventsOfType(schema)
-  /** A type is looked for page by page: no index has a SKU's events of one type. */
-  const rowsOfSku = Effect.fnUntraced(function* (
+
+  /** Types are looked for page by page: no index has the events of a SKU by their type. */
+  const rowsOfAggregates = Effect.fnUntraced(function* (
     after: number,
     limit: number,
-    skuId: string,
-    type: string | undefined
+    ids: ReadonlyArray<string>,
+    types: ReadonlyArray<string> | undefined
   ) {
-    const size = type === undefined ? limit : pageMax
+    const pages = ids.length === 1 ? settledOfOne : settled
+    const share = Math.max(eventsEachMin, Math.floor(eventsMax / ids.length))
+    const size = types === undefined ? Math.min(limit, share) : share
     const found: Array<Row> = []
     let from = after
     while (true) {
-      const [rows = []] = yield* run([ofSku(from, size, skuId)])
-      found.push(...rows.filter((row) => type === undefined || row["event_type"] === type))
-      if (found.length >= limit || rows.length < size) return found.slice(0, limit)
+      const ofSkus = ids.map((id) => ofSku(from, size, id))
+      const rows = yield* pages(from, size, [...ofSkus, ofLocations(from, size, ids)])
+      found.push(
+        ...rows.filter((row) => types === undefined || types.includes(row["event_type"] as string))
+      )
+      if (found.length >= limit || rows.length < size) return found
       from = rows.at(-1)?.["position"] as number
     }
   })
 
   const rowsOf = (after: number, limit: number, filter: EventsFilter) => {
-    if (filter.orderId !== undefined) return settled(after, ofOrder(after, limit, filter))
-    if (filter.skuId === undefined) return settled(after, ofType(after, limit, filter))
-    return rowsOfSku(after, limit, filter.skuId, filter.type)
+    const { aggregateIds, orderId, types } = filter
+    if (orderId !== undefined) {
+      return settled(after, limit, [ofOrder(after, limit, orderId, filter)])
+    }
+    if (aggregateIds !== undefined) {
+      return rowsOfAggregates(after, limit, [...new Set(aggregateIds)], types)
+    }
+    const wanted = [...new Set(types)]
+    return settled(
+      after,
+      limit,
+      wanted.map((type) => ofType(after, limit, type))
+    )
   }
   return (
     after: number,
@@ -61,5 +89,5 @@ export const eventLogOver = (schema: string, run: Run) => {
   ): Effect.Effect<ReadonlyArray<LoggedEvent>, SqlFailure> =>
     Object.values(filter).every((part) => part === undefined)
       ? wholeLog(after, limit)
-      : Effect.map(rowsOf(after, limit, filter), (rows) => rows.map(toEvent))
+      : Effect.map(rowsOf(after, limit, filter), (rows) => rows.slice(0, limit).map(toEvent))
 }

@@ -15,7 +15,10 @@ export interface EngineOptions {
   readonly batchLinesMax?: number | undefined
   /** How long a request may wait for its transaction, in milliseconds: 10,000. */
   readonly waitMillisMax?: number | undefined
-  /** Transactions that may run side by side: 3, and 1 on the embedded database. */
+  /**
+   * Transactions that may run side by side: 3, but three fewer than the connections when those are
+   * fewer than 6, and at least 1. The embedded database has 1.
+   */
   readonly lanes?: number | undefined
   /** How long one transaction may be tried, in milliseconds: 10,000. */
   readonly deadlineMillis?: number | undefined

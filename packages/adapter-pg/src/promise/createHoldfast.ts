@@ -6,8 +6,8 @@
 import type { ConnectionOptions } from "node:tls"
 import type * as PgPool from "@effect/sql-pg/PgPool"
 import type { Holdfast } from "@holdfast/core"
+import { loggerTo } from "@holdfast/core/engine"
 import { Inventory, layerExpirySweeper, toHoldfast } from "@holdfast/core/inventory"
-import * as Cause from "effect/Cause"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
@@ -17,7 +17,7 @@ import type { StoreStartError } from "../connection/StoreStartError.ts"
 import { layerMigrations, layerUpkeep } from "../inventory/inventoryTables.ts"
 import { layerStorage } from "../inventory/PgInventory.ts"
 import { layerPglite } from "../pglite/Pglite.ts"
-import type { HoldfastOptions, LogEntry } from "./HoldfastOptions.ts"
+import type { HoldfastOptions } from "./HoldfastOptions.ts"
 import { checkedOptions, type Options } from "./readHoldfastOptions.ts"
 
 /** The connections. Only this knows the password, and only as a secret. */
@@ -41,23 +41,6 @@ const connections = (options: Options): Layer.Layer<PgPool.PgPool, StoreStartErr
   })
 }
 
-const levels: Readonly<Record<string, LogEntry["level"]>> = {
-  Fatal: "error",
-  Error: "error",
-  Warn: "warn",
-  Info: "info"
-}
-
-/** A host's own log, as a logger. */
-const loggerTo = (log: (entry: LogEntry) => void) =>
-  Logger.make(({ cause, logLevel, message }) =>
-    log({
-      level: levels[logLevel] ?? "debug",
-      message: (Array.isArray(message) ? message : [message]).map(String).join(" "),
-      cause: cause.reasons.length === 0 ? undefined : Cause.pretty(cause)
-    })
-  )
-
 const standardError = Logger.withConsoleError(Logger.formatLogFmt)
 
 /** Everything that Holdfast is made of. */
@@ -75,7 +58,8 @@ const layerOf = (options: Options) => {
     Layer.provideMerge(layerStorage({ schema, lanes, deadlineMillis })),
     Layer.provide(migrate ? layerMigrations({ schema }) : Layer.empty),
     Layer.provide(connections(options)),
-    Layer.provide(Logger.layer([log === undefined ? standardError : loggerTo(log)]))
+    // What is built on the inventory, such as the REST API, finds the log beside the services.
+    Layer.provideMerge(Logger.layer([log === undefined ? standardError : loggerTo(log)]))
   )
 }
 

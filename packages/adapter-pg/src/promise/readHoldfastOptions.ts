@@ -158,7 +158,8 @@ export type Options = Omit<Fields, "log" | "pool"> & Pick<HoldfastOptions, "log"
 
 const read = InvalidInput.reader(Options)
 
-const nested: ReadonlySet<string> = new Set(["engine", "ssl"])
+/** The options that are objects of options themselves. A `pool` is the host's own object. */
+const nested: ReadonlyArray<string> = ["engine", "ssl"]
 
 /**
  * An array, a URL or a Map has no fields that could be read, and would pass for no options. A plain
@@ -169,13 +170,25 @@ const isPlain = (value: object): boolean => {
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
+const isOtherObject = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && !isPlain(value)
+
+const mustBePlain = (path: string): InvalidInput.FieldIssue => ({
+  path,
+  message: "must be a plain object with the options as its fields"
+})
+
+/** The nested options that are objects, but no plain ones. */
+const unplain = (options: unknown): ReadonlyArray<InvalidInput.FieldIssue> =>
+  nested.filter((name) => isOtherObject(Object(options)[name])).map(mustBePlain)
+
 /** The fields that have a value. An undefined field counts as left out. */
 const definedFields = (fields: unknown): unknown =>
-  typeof fields === "object" && fields !== null && isPlain(fields)
+  typeof fields === "object" && fields !== null
     ? Object.fromEntries(
-        Object.entries(fields)
+        Object.entries(isPlain(fields) ? fields : {})
           .filter(([, field]) => field !== undefined)
-          .map(([key, field]) => [key, nested.has(key) ? definedFields(field) : field])
+          .map(([key, field]) => [key, nested.includes(key) ? definedFields(field) : field])
       )
     : fields
 
@@ -198,13 +211,14 @@ const unsetPlaces = (options: unknown): ReadonlyArray<InvalidInput.FieldIssue> =
 
 /** The options as they may be used, or an error that names every bad one of them. */
 export const checkedOptions = (options: unknown): Options => {
-  if (typeof options === "object" && options !== null && !isPlain(options)) {
-    const issues = [{ path: "", message: "must be a plain object with the options as its fields" }]
-    throw new HoldfastError("InvalidInput", { issues })
+  if (isOtherObject(options)) {
+    throw new HoldfastError("InvalidInput", { issues: [mustBePlain("")] })
   }
   const unset = unsetPlaces(options)
   if (unset.length > 0) throw new HoldfastError("InvalidInput", { issues: unset })
   const result = read(definedFields(options))
-  if (Result.isSuccess(result)) return result.success as Options
-  throw new HoldfastError("InvalidInput", { issues: result.failure.issues })
+  const wrong = unplain(options)
+  if (Result.isSuccess(result) && wrong.length === 0) return result.success as Options
+  const issues = Result.isSuccess(result) ? wrong : [...wrong, ...result.failure.issues]
+  throw new HoldfastError("InvalidInput", { issues })
 }

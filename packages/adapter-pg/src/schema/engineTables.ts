@@ -1,10 +1,11 @@
 /**
  * The tables that the engine needs in the schema of a context, whatever the context: its log, its
- * receipts and its batches, and two functions that its statements and triggers call.
+ * receipts and its batches, two functions that its statements and triggers call, and the cursors of
+ * those who follow the log.
  */
 
-/** The statements that make them; the first migration of a context runs them before its own. */
-export const engineTables = (schema: string): ReadonlyArray<string> => [
+/** The statements that make the log, the receipts and the batches. */
+export const logTables = (schema: string): ReadonlyArray<string> => [
   `create sequence ${schema}.event_positions as bigint cache 1`,
   `create table ${schema}.events (
   position bigint primary key,
@@ -52,4 +53,39 @@ begin
     raise exception 'wrote % rows of %', written, wanted using errcode = 'HF001';
   end if;
 end $$`
+]
+
+/** The statements that make the cursors of a log. */
+export const cursorTables = (schema: string): ReadonlyArray<string> => [
+  `create table ${schema}.event_log (
+  is_only_row boolean primary key default true check (is_only_row),
+  horizon bigint not null default 0
+)`,
+  `insert into ${schema}.event_log default values`,
+  `create table ${schema}.event_cursors (
+  name varchar(100) collate "C" primary key,
+  kind varchar(20) not null check (kind in ('PUBLISHER', 'SUBSCRIPTION', 'WEBHOOK')),
+  position bigint not null check (position >= 0),
+  event_id uuid,
+  epoch bigint not null,
+  owner varchar(255),
+  lease_until timestamptz,
+  updated_at timestamptz not null,
+  check ((owner is null) = (lease_until is null))
+) with (fillfactor = 50)`,
+  `create table ${schema}.dead_letters (
+  cursor varchar(100) collate "C" not null,
+  id bigint generated always as identity,
+  position bigint not null,
+  event_id uuid not null,
+  cause text not null,
+  created_at timestamptz not null,
+  primary key (cursor, id)
+)`
+]
+
+/** All of them; the first migration of a new context runs them before its own. */
+export const engineTables = (schema: string): ReadonlyArray<string> => [
+  ...logTables(schema),
+  ...cursorTables(schema)
 ]

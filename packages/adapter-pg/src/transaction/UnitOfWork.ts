@@ -31,6 +31,7 @@ import {
   type SqlFailure,
   toStoreError
 } from "../connection/SqlFailure.ts"
+import { signalOf } from "../events/LogSignal.ts"
 import type { BatchStatements, Shedding } from "./BatchStatements.ts"
 import { batchTrips, begun, commit, millisOf, rollback } from "./batchTrips.ts"
 import { LockPatience } from "./LockPatience.ts"
@@ -98,6 +99,7 @@ export const makeUnitOfWork = Effect.fnUntraced(function* <
   options: UnitOfWorkOptions
 ): Effect.fn.Return<BatchStore<Scope, Loaded, Changes, Locked, Obstacle>, never, PgPool.PgPool> {
   const pool = yield* PgPool.PgPool
+  const { committed } = signalOf(pool, options.schema)
   const clock = yield* Clock.Clock
   const trips = batchTrips(options.schema, statements)
   const lend = withSession(pool, { silenceMillisMax: silenceMillisOf(options.deadlineMillis) })
@@ -171,6 +173,7 @@ export const makeUnitOfWork = Effect.fnUntraced(function* <
               attempts.isUnknown = true
             })
           )
+          if (changes.events.length > 0) yield* committed
           return answer
         })
       )

@@ -4,13 +4,14 @@
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { expect, it, vi } from "@effect/vitest"
-import { type EventsFilter, Inventory, StockReads } from "@holdfast/core/inventory"
+import { EventsFilter, Inventory, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Schema from "effect/Schema"
 import type { Query } from "../../src/connection/Query.ts"
 import { runQueries } from "../../src/connection/Session.ts"
 import { layerPostgres } from "../../src/effect.ts"
@@ -33,21 +34,37 @@ const confirmed = JSON.stringify({
   sku: units
 })
 
+const eventWith = (sql: Connected, eventType: string, aggregateId: string, payload: string) =>
+  Effect.map(
+    sql(`insert into inventory.events (position, event_id, event_type,
+        aggregate_id, version, "timestamp", command_id, payload)
+      values (nextval('inventory.event_positions'), gen_random_uuid(), '${eventType}',
+        '${aggregateId}', 1, now(), gen_random_uuid(), '${payload}')
+      returning position::float8`),
+    ([row]) => Number(row?.["position"])
+  )
+
 /** Draws a position and writes an event of order `o`, in a transaction that stays open. */
 const drawing = (sql: Connected) =>
+  Effect.andThen(sql("begin"), eventWith(sql, "inventory.stock.confirmed", "raw", confirmed))
+
+/** Writes a location and its event, in a transaction that stays open. */
+const placing = (sql: Connected, id: string) =>
   Effect.gen(function* () {
+    const flags = { isDefault: false, sellable: true, active: true }
+    const location = JSON.stringify({ id, name: "L", priority: 1, ...flags, version: 1 })
     yield* sql("begin")
-    const [row] = yield* sql(`insert into inventory.events (position, event_id, event_type,
-        aggregate_id, version, "timestamp", command_id, payload)
-      values (nextval('inventory.event_positions'), gen_random_uuid(), 'inventory.stock.confirmed',
-        'raw', 1, now(), gen_random_uuid(), '${confirmed}')
-      returning position::float8`)
-    return Number(row?.["position"])
+    yield* sql(`insert into inventory.locations
+        (id, name, priority, is_default, sellable, active, version)
+      values ('${id}', 'L', 1, false, true, true, 1)`)
+    return yield* eventWith(sql, "inventory.location.created", id, `{"location":${location}}`)
   })
 
-const positionsOf = (filter: EventsFilter, after = 0, limit = 1_000) =>
+const positionsOf = (filter: typeof EventsFilter.Encoded, after = 0, limit = 1_000) =>
   Effect.flatMap(StockReads, (reads) =>
-    Effect.map(reads.events(after, limit, filter), (events) => events.map((one) => one.position))
+    Effect.map(reads.events(after, limit, Schema.decodeSync(EventsFilter)(filter)), (events) =>
+      events.map((one) => one.position)
+    )
   )
 
 /** An engine on a database with SKUs `s-0` to `s-3`, and a hold of order `o` on each. */
@@ -102,9 +119,14 @@ for (const version of [18, 15] as const) {
             const inventory = yield* Inventory
             const [first = "", second = ""] = yield* held
             yield* inventory.confirm({ reservationId: first })
-            const filters = [{ orderId: "o" }, { type: "inventory.stock.confirmed" }] as const
+            const filters = [
+              { orderId: "o" },
+              { types: ["inventory.stock.confirmed"] },
+              { types: ["inventory.stock.confirmed", "inventory.stock.released"] },
+              { aggregateIds: ["raw", "s-1"], types: ["inventory.stock.confirmed"] }
+            ] as const
             const before = yield* Effect.forEach(filters, (filter) => positionsOf(filter))
-            expect(before.map((positions) => positions.length)).toEqual([5, 1])
+            expect(before.map((positions) => positions.length)).toEqual([5, 1, 1, 0])
             const drawn = yield* drawing(writer)
             yield* inventory.confirm({ reservationId: second })
             for (const [n, filter] of filters.entries()) {
@@ -113,7 +135,7 @@ for (const version of [18, 15] as const) {
             }
             // The SKU is locked while its position is drawn, so nothing can appear before the
             // visible events.
-            expect((yield* positionsOf({ skuId: "s-1" })).at(-1)).toBe(drawn + 1)
+            expect((yield* positionsOf({ aggregateIds: ["s-1"] })).at(-1)).toBe(drawn + 1)
             yield* writer(end)
             const rest = end === "commit" ? [drawn, drawn + 1] : [drawn + 1]
             for (const [n, filter] of filters.entries()) {
@@ -123,6 +145,24 @@ for (const version of [18, 15] as const) {
         }).pipe(Effect.scoped)
       )
     }
+
+    it.live("S10 of a SKU pass over no event of a location that gets its id", () =>
+      Effect.gen(function* () {
+        const { engine, held, url } = yield* shop(version)
+        const writer = yield* connectedTo(url)
+        yield* Effect.gen(function* () {
+          const inventory = yield* Inventory
+          yield* held
+          const positions = positionsOf({ aggregateIds: ["s-1"] })
+          const before = yield* positions
+          const drawn = yield* placing(writer, "s-1")
+          yield* inventory.receive({ skuId: "s-1", quantity: 1 })
+          expect(yield* positions).toEqual(before)
+          yield* writer("commit")
+          expect(yield* positions).toEqual([...before, drawn, drawn + 1])
+        }).pipe(Effect.provide(engine))
+      }).pipe(Effect.scoped)
+    )
 
     it.live("S10 of a SKU are found though few of them are in an index", () =>
       Effect.gen(function* () {
@@ -143,15 +183,23 @@ for (const version of [18, 15] as const) {
           const [count] = yield* sql(`select count(*) filter (where opens_run)::float8 as opening
             from inventory.events where event_type = 'inventory.stock.reserved'`)
           expect(count?.["opening"]).toBeLessThan(200)
-          for (const skuId of ["s-0", "s-1", "s-2"]) {
+          const types = ["inventory.stock.reserved"] as const
+          for (const filter of [
+            { aggregateIds: ["s-0"] },
+            { aggregateIds: ["s-1"] },
+            { aggregateIds: ["s-2"] },
+            { aggregateIds: ["s-2", "s-1", "s-0"] },
+            { aggregateIds: ["s-2", "s-1", "s-0"], types }
+          ]) {
             const found: Array<number> = []
             while (true) {
-              const page = yield* positionsOf({ skuId }, found.at(-1) ?? 0, 300)
+              const page = yield* positionsOf(filter, found.at(-1) ?? 0, 300)
               found.push(...page)
               if (page.length < 300) break
             }
             const all = yield* sql(`select position::float8 from inventory.events
-              where aggregate_id = '${skuId}' order by position`)
+              where aggregate_id in ('${filter.aggregateIds.join("','")}')
+                ${"types" in filter ? `and event_type = '${types[0]}'` : ""} order by position`)
             expect(found).toEqual(all.map((row) => Number(row["position"])))
           }
           const ofOrder = yield* positionsOf({ orderId: "order-777" })
@@ -195,14 +243,26 @@ for (const version of [18, 15] as const) {
           const followers = [
             { filter: { orderId: "o" }, where: "payload ->> 'orderId' = 'o'" },
             {
-              filter: { type: "inventory.stock.confirmed" },
+              filter: { types: ["inventory.stock.confirmed"] },
               where: "event_type = 'inventory.stock.confirmed'"
             },
             {
-              filter: { type: "inventory.stock.reserved" },
+              filter: { types: ["inventory.stock.reserved"] },
               where: "event_type = 'inventory.stock.reserved'"
             },
-            { filter: { skuId: "s-2" }, where: "aggregate_id = 's-2'" }
+            {
+              filter: { types: ["inventory.stock.reserved", "inventory.stock.confirmed"] },
+              where: "event_type in ('inventory.stock.reserved', 'inventory.stock.confirmed')"
+            },
+            { filter: { aggregateIds: ["s-2"] }, where: "aggregate_id = 's-2'" },
+            {
+              filter: { aggregateIds: ["raw", "s-1", "s-2"] },
+              where: "aggregate_id in ('raw', 's-1', 's-2')"
+            },
+            {
+              filter: { orderId: "o", aggregateIds: ["raw", "s-3"] },
+              where: "payload ->> 'orderId' = 'o' and aggregate_id in ('raw', 's-3')"
+            }
           ] as const
           const followed: ReadonlyArray<Array<number>> = followers.map(() => [])
           const follow = Effect.forEach(followers, ({ filter }, n) =>
@@ -229,8 +289,8 @@ for (const version of [18, 15] as const) {
   })
 }
 
-/** A log whose answers the test gives. */
-const scripted = () => {
+/** A log whose answers the test gives: each query has the rows that its text names. */
+const scripted = (...rows: ReadonlyArray<string>) => {
   const server = { last: 0, drawers: "", isReplica: false, contiguous: 0, waits: 0 }
   const run = (queries: ReadonlyArray<Query>) =>
     Effect.sync(() =>
@@ -241,19 +301,18 @@ const scripted = () => {
         }
         if (sql.includes("row_number")) return [{ position: server.contiguous }]
         if (sql.includes("last_value")) return [{ position: server.last }]
-        return [2, 4, 8].map((position) => ({ position }))
+        return sql.split(" ").map((position) => ({ position: Number(position) }))
       })
     )
   const page = settledPages("inventory", run)
-  const positions = Effect.map(page(0, { sql: "rows", params: [] }), (rows) =>
-    rows.map((row) => row["position"])
-  )
+  const queries = rows.map((sql) => ({ sql, params: [] }))
+  const positions = Effect.map(page(0, 3, queries), (found) => found.map((row) => row["position"]))
   return { server, positions }
 }
 
 it.effect("S10 a page ends under constant load, and later transactions do not hold it back", () =>
   Effect.gen(function* () {
-    const { positions, server } = scripted()
+    const { positions, server } = scripted("2 4 8")
     Object.assign(server, { last: 5, drawers: "1/1" })
     expect(yield* positions).toEqual([])
     Object.assign(server, { last: 9, drawers: "2/2" })
@@ -271,12 +330,29 @@ it.effect(
   "S10 a page goes as far as the log has no gap, whoever is under way, on a replica too",
   () =>
     Effect.gen(function* () {
-      const { positions, server } = scripted()
+      const { positions, server } = scripted("2 4 8")
       Object.assign(server, { last: 9, drawers: "1/1", contiguous: 4 })
       expect(yield* positions).toEqual([2, 4])
       Object.assign(server, { isReplica: true, contiguous: 8 })
       expect(yield* positions).toEqual([2, 4, 8])
     })
+)
+
+it.effect("S10 a page of several queries ends where the first that may have more rows ends", () =>
+  Effect.gen(function* () {
+    const { positions, server } = scripted("3 5 9", "2", "1 4 6")
+    Object.assign(server, { last: 12 })
+    expect(yield* positions).toEqual([1, 2, 3, 4, 5, 6])
+  })
+)
+
+it.effect("S10 a page does not wait for what was drawn after it was asked for", () =>
+  Effect.gen(function* () {
+    const { positions, server } = scripted("2 4 8")
+    Object.assign(server, { last: 4 })
+    expect(yield* positions).toEqual([2, 4])
+    expect(server.waits).toBe(0)
+  })
 )
 
 describePostgres(18, "two readers of some events", () => {
@@ -297,7 +373,7 @@ describePostgres(18, "two readers of some events", () => {
           )
         )
         const page = (after: number) =>
-          Effect.map(log(after, 10, { type: "inventory.stock.confirmed" }), (events) =>
+          Effect.map(log(after, 10, { types: ["inventory.stock.confirmed"] }), (events) =>
             events.map(({ position }) => position)
           )
         const [slow, quick] = [yield* connectedTo(url), yield* connectedTo(url)]

@@ -92,9 +92,27 @@ describe("the place of the database", () => {
     }
   })
 
+  it("H2 drops no nested options in silence, which are plain objects too", async () => {
+    const url = "postgres://user@127.0.0.1:1/shop"
+    class Settings {
+      lanes = 2
+    }
+    const unreadable = [new Map([["lanes", 2]]), new URL(url), new Settings(), [2], new Date(0)]
+    for (const engine of unreadable) {
+      expect(await refused({ memory: true, engine })).toEqual([
+        "engine: must be a plain object with the options as its fields"
+      ])
+      expect(await refused({ url, ssl: engine, engine: { lanes: 0 } })).toEqual([
+        "ssl: must be a plain object with the options as its fields",
+        expect.stringMatching(/^engine\.lanes: /)
+      ])
+    }
+    expect(await refused({ url: `${url}?sslmode=require`, ssl: new Map() })).toHaveLength(2)
+  })
+
   it("may be named by a plain object of another realm, as a test runner makes them", async () => {
     for (const options of [
-      runInNewContext("({ memory: true })"),
+      runInNewContext("({ memory: true, engine: { lanes: 1 } })"),
       { memory: true, __proto__: null }
     ]) {
       await (await createInventory(options as HoldfastOptions)).close()

@@ -160,8 +160,19 @@ const rowsOfShop = (share: number): ReadonlyArray<string> => {
      'sku-1', 10000 + n, now(), md5('k' || n)::uuid,
      json_build_object('orderId', 'hot-' || n % ${some(10_000)}), n % 500 = 1
    from generate_series(1, ${some(20_000)}) n`,
+    `insert into inventory.event_cursors (name, kind, position, epoch, updated_at)
+   select 'relay-' || n, 'PUBLISHER', n, 1, now() from generate_series(1, 10) n
+   on conflict do nothing`,
+    `insert into inventory.dead_letters (cursor, position, event_id, cause, created_at)
+   select 'relay-' || n % 10, n, md5('e' || n)::uuid, 'too large', now()
+   from generate_series(1, ${some(20_000)}) n`,
     `insert into inventory.locations (id, name, priority, is_default, sellable, active, version)
    values ('east', 'East', 100, false, true, true, 1)`,
+    `insert into inventory.events (position, event_id, event_type, aggregate_id, version, "timestamp",
+     command_id, payload)
+   select nextval('inventory.event_positions'), md5('p' || n)::uuid, 'inventory.location.updated',
+     case when n % 100 = 0 then 'default' else 'east' end, n, now(), md5('p' || n)::uuid, '{}'
+   from generate_series(1, ${some(300)}) n`,
     `insert into inventory.inventory (sku_id, location_id, total_quantity, last_updated)
    values ('sku-2', 'east', 20000, now())`,
     `insert into inventory.stock_movements (id, sku_id, location_id, sequence, type, quantity,

@@ -6,6 +6,7 @@
 import * as Data from "effect/Data"
 import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
+import type { EventId } from "../kernel/Identifier.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
 import type { PositionGone } from "./PositionGone.ts"
 
@@ -45,7 +46,7 @@ export interface TakeOptions {
 /** An event that was left out, because its destination can never take it. */
 export interface DeadLetter {
   readonly position: number
-  readonly eventId: string
+  readonly eventId: EventId
   /** Why, in words. */
   readonly cause: string
 }
@@ -54,7 +55,6 @@ export interface DeadLetter {
 export interface KeptDeadLetter extends DeadLetter {
   /** Its number, in the order in which letters are kept. */
   readonly id: number
-  readonly cursor: string
   readonly createdAt: DateTime.Utc
 }
 
@@ -62,7 +62,7 @@ export interface KeptDeadLetter extends DeadLetter {
 export interface Advance {
   readonly position: number
   /** The event at that position: the witness by which a restored log is noticed. */
-  readonly eventId: string
+  readonly eventId: EventId
   readonly deadLetters: ReadonlyArray<DeadLetter>
 }
 
@@ -124,8 +124,8 @@ export class PositionBeyondHead extends Data.TaggedError("PositionBeyondHead")<{
 /** The cursors of one log. */
 export interface Cursors {
   /**
-   * Takes a cursor for `leaseMillis`, and makes it when it is not there. Null while another owner's
-   * lease runs; the same owner takes it again at once.
+   * Takes a cursor for `leaseMillis`, and makes it when it is not there. Null while another lease of
+   * it runs.
    */
   readonly take: (
     name: string,
@@ -147,12 +147,15 @@ export interface Cursors {
   ) => Effect.Effect<void, StoreError | CursorUnknown | PositionBeyondHead>
   /** All cursors, by name. */
   readonly list: Effect.Effect<ReadonlyArray<Cursor>, StoreError>
-  /** The dead letters of a cursor, or of all, in the order of their ids, after one, at most `limit`. */
+  /** The dead letters of a cursor in the order of their ids, after one, at most `limit`. */
   readonly deadLetters: (query: {
-    readonly cursor?: string | undefined
+    readonly cursor: string
     readonly after: number
     readonly limit: number
   }) => Effect.Effect<ReadonlyArray<KeptDeadLetter>, StoreError>
   /** Forgets dead letters, because their events were published after all or are not wanted. */
-  readonly forgetDeadLetters: (ids: ReadonlyArray<number>) => Effect.Effect<void, StoreError>
+  readonly forgetDeadLetters: (
+    cursor: string,
+    ids: ReadonlyArray<number>
+  ) => Effect.Effect<void, StoreError>
 }

@@ -9,10 +9,10 @@ import * as Fiber from "effect/Fiber"
 import type { StoreError } from "../kernel/StoreError.ts"
 import type { CursorKind, CursorKindMismatch, Lease } from "./Cursors.ts"
 import type { EventLog, KeptEvent } from "./EventLog.ts"
-import type { EventPublisher } from "./EventPublisher.ts"
-import { groupsOf, publishing } from "./publishing.ts"
+import { type Destination, groupsOf, publishing } from "./publishing.ts"
 import { makeTroubles, pauseMillis, type Trouble, type TroubleAt } from "./Troubles.ts"
 import { whileHeld } from "./whileHeld.ts"
+import { withGrace } from "./withGrace.ts"
 
 /** How a relay runs. */
 export interface RelayOptions {
@@ -61,6 +61,9 @@ const lastOf = (events: ReadonlyArray<KeptEvent>): KeptEvent => {
   return last
 }
 
+/** How long events that are on their way may take when the relay stops. */
+const graceMillis = 2_000
+
 const atOnce = { startImmediately: true }
 
 /** How often a relay that stands by looks whether the cursor has come free. */
@@ -69,7 +72,7 @@ const standByMillis = 250
 /** Makes the relay; nothing moves before it runs. */
 export const makeEventRelay = (
   log: EventLog,
-  publisher: EventPublisher,
+  destination: Destination,
   options: RelayOptions
 ): EventRelay => {
   const { cursor, owner } = options
@@ -83,7 +86,7 @@ export const makeEventRelay = (
 
   const troubles = makeTroubles({ context: log.context, cursor })
   const mayLeaveOut = options.onUnpublishable !== "STOP"
-  const publish = publishing({ publisher, troubles, mayLeaveOut })
+  const publish = publishing({ destination, troubles, mayLeaveOut })
   let position: number | null = null
 
   /** The next events after a position, as soon as there are any. */
@@ -95,27 +98,40 @@ export const makeEventRelay = (
     }
   })
 
+  /** The advance over the last events that were published. The next ones do not wait for it. */
+  let advancing: Fiber.Fiber<boolean, StoreError> | undefined
+  const advanced = Effect.suspend(() =>
+    advancing === undefined ? Effect.succeed(true) : Fiber.join(advancing)
+  )
+
+  /** Publishes events, then begins to move the cursor over them; false when it is lost. */
+  const publishAndAdvance = Effect.fnUntraced(function* (
+    lease: Lease,
+    events: ReadonlyArray<KeptEvent>
+  ) {
+    const deadLetters = yield* publish(events, lease)
+    if (!(yield* advanced)) return false
+    const last = lastOf(events)
+    position = last.position
+    advancing = yield* Effect.forkDetach(
+      cursors.advance(lease, { position, eventId: last.eventId, deadLetters }),
+      atOnce
+    )
+    return true
+  })
+
   /** Publishes from where the cursor stands, until another relay has the cursor. */
   const move = Effect.fnUntraced(function* (lease: Lease) {
     const appended = yield* log.watch
-    let advancing: Fiber.Fiber<boolean, StoreError> | undefined
+    advancing = undefined
     // What was published is written down before the cursor is given back.
-    yield* Effect.addFinalizer(() =>
-      advancing === undefined ? Effect.void : Effect.ignore(Fiber.join(advancing))
-    )
+    yield* Effect.addFinalizer(() => Effect.ignore(advanced))
     let reading = yield* Effect.forkScoped(nextPage(lease.position, appended), atOnce)
     while (true) {
       const page = yield* Fiber.join(reading)
       reading = yield* Effect.forkScoped(nextPage(lastOf(page).position, appended), atOnce)
       for (const events of groupsOf(page, bytesMax)) {
-        const deadLetters = yield* publish(events)
-        if (advancing !== undefined && !(yield* Fiber.join(advancing))) return
-        const last = lastOf(events)
-        position = last.position
-        advancing = yield* Effect.forkDetach(
-          cursors.advance(lease, { position, eventId: last.eventId, deadLetters }),
-          atOnce
-        )
+        if (!(yield* withGrace(publishAndAdvance(lease, events), graceMillis))) return
       }
     }
   })

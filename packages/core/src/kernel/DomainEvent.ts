@@ -4,20 +4,20 @@
  */
 import type * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
-import { eventIdOf } from "./Identifier.ts"
+import { type CommandId, type EventId, eventIdOf, unchecked } from "./Identifier.ts"
 import { Timestamp } from "./Instant.ts"
 
 /**
  * One thing that happened to one aggregate. `version` is the aggregate's own dense sequence,
  * starting at 1; `timestamp` is the store's clock, the same for all events of one batch.
  */
-export interface DomainEvent<Type extends string, Payload> {
-  readonly eventId: string
+export interface DomainEvent<Type extends string, Payload, AggregateId extends string = string> {
+  readonly eventId: EventId
   readonly eventType: Type
-  readonly aggregateId: string
+  readonly aggregateId: AggregateId
   readonly version: number
   readonly timestamp: DateTime.Utc
-  readonly commandId: string
+  readonly commandId: CommandId
   readonly correlationId: string | null
   readonly traceparent: string | null
   readonly payload: Payload
@@ -25,18 +25,18 @@ export interface DomainEvent<Type extends string, Payload> {
 
 /** The fields of the envelope, for the codecs of contexts: all but the type and the payload. */
 export const envelopeFields = {
-  eventId: Schema.String,
+  eventId: unchecked.eventId,
   aggregateId: Schema.String,
   version: Schema.Int,
   timestamp: Timestamp,
-  commandId: Schema.String,
+  commandId: unchecked.commandId,
   correlationId: Schema.NullOr(Schema.String),
   traceparent: Schema.NullOr(Schema.String)
 }
 
 /** Where a command came from; carried unchanged into the events that it causes. */
 export interface Origin {
-  readonly commandId: string
+  readonly commandId: CommandId
   readonly correlationId: string | null
   readonly traceparent: string | null
   readonly actor: string | null

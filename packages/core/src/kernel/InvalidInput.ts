@@ -4,7 +4,8 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as SchemaIssue from "effect/SchemaIssue"
+import type * as SchemaIssue from "effect/SchemaIssue"
+import { checkWords, kindWords, leafWords } from "./issueWords.ts"
 
 /** One bad field: its path from the root of the input, and what is wrong with it. */
 export const FieldIssue = Schema.Struct({ path: Schema.String, message: Schema.String })
@@ -16,14 +17,6 @@ export const InvalidInput = Schema.TaggedStruct("InvalidInput", {
 })
 export interface InvalidInput extends Schema.Schema.Type<typeof InvalidInput> {}
 
-const kinds: Readonly<Record<string, string>> = {
-  String: "text",
-  Number: "a number",
-  Boolean: "true or false",
-  Arrays: "a list",
-  Objects: "an object"
-}
-
 /** The message for an unknown field. It lists the known ones, so that a misspelling shows. */
 export const unknownField = (known: ReadonlyArray<string>): string =>
   `is not a field of this request, which has ${known.length === 0 ? "none" : known.join(", ")}`
@@ -33,22 +26,42 @@ const fieldsOf = (ast: SchemaIssue.UnexpectedKey["ast"]): ReadonlyArray<string> 
     ? ast.propertySignatures.map(({ name }) => String(name)).filter((name) => name !== "_tag")
     : []
 
-/** What is wrong with one field, in words for a person who has never heard of schemas. */
-const standardIssues = SchemaIssue.makeFormatterStandardSchemaV1({
-  leafHook: (issue) => {
-    if (issue._tag === "MissingKey") return "is required"
-    if (issue._tag === "UnexpectedKey") return unknownField(fieldsOf(issue.ast))
-    const kind = issue._tag === "InvalidType" ? kinds[issue.ast._tag] : undefined
-    return kind === undefined ? SchemaIssue.defaultLeafHook(issue) : `must be ${kind}`
+const leafMessage = (issue: SchemaIssue.Leaf): string => {
+  if (issue._tag === "MissingKey") return "is required"
+  if (issue._tag === "UnexpectedKey") return unknownField(fieldsOf(issue.ast))
+  return issue._tag === "InvalidType" ? kindWords(issue) : leafWords(issue)
+}
+
+type Path = ReadonlyArray<PropertyKey>
+
+/** Every issue, with its path. The message of an outer check stands for what failed inside it. */
+const found = (
+  issue: SchemaIssue.Issue,
+  path: Path,
+  message?: string
+): ReadonlyArray<FieldIssue> => {
+  switch (issue._tag) {
+    case "Pointer":
+      return found(issue.issue, [...path, ...issue.path], message)
+    case "Encoding":
+      return found(issue.issue, path, message)
+    case "Filter":
+      return found(issue.issue, path, message ?? checkWords(issue))
+    case "Composite":
+      return issue.issues.flatMap((inner) => found(inner, path, message))
+    case "AnyOf":
+      return issue.issues.length === 0
+        ? [{ path: path.map(String).join("."), message: message ?? kindWords(issue) }]
+        : issue.issues.flatMap((inner) => found(inner, path, message))
+    default:
+      return [{ path: path.map(String).join("."), message: message ?? leafMessage(issue) }]
   }
-})
+}
 
-const pathOf = (path: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }> | undefined) =>
-  (path ?? []).map((step) => String(typeof step === "object" ? step.key : step)).join(".")
-
-/** Every bad field of a schema's issue. */
-export const fieldIssues = (issue: SchemaIssue.Issue): ReadonlyArray<FieldIssue> =>
-  standardIssues(issue).issues.map(({ message, path }) => ({ path: pathOf(path), message }))
+/** Every bad field of a schema's issue, once: by the last of its checks, which is the narrowest. */
+export const fieldIssues = (issue: SchemaIssue.Issue): ReadonlyArray<FieldIssue> => [
+  ...new Map(found(issue, []).map((field) => [field.path, field])).values()
+]
 
 /** The refusal that names every bad field of a schema's issue. */
 export const fromIssue = (issue: SchemaIssue.Issue): InvalidInput => ({

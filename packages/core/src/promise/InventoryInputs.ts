@@ -300,13 +300,14 @@ export interface HoldsOptions extends PageOptions {
   readonly status?: "open" | "pending" | "confirmed" | undefined
 }
 
-/** Which events. When several of `skuId`, `orderId` and `type` are given, all must hold. */
+/** Which events. When several of `types`, `aggregateIds` and `orderId` are given, all must hold. */
 export interface EventsOptions extends ReadOptions {
-  /** What happened to this SKU. */
-  readonly skuId?: string | undefined
+  /** Events of any of these types, 1 to 16. */
+  readonly types?: ReadonlyArray<InventoryEventType> | undefined
+  /** What happened to these SKUs and locations, 1 to 100 ids. */
+  readonly aggregateIds?: ReadonlyArray<string> | undefined
   /** What happened to the holds of this order: the events that name it. */
   readonly orderId?: string | undefined
-  readonly type?: InventoryEventType | undefined
   /** The position of the last event that you have: 0, from the start. */
   readonly after?: number | undefined
   /** Events on a page at most, 1 to 1,000: 100. */

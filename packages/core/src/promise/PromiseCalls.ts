@@ -12,7 +12,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type { InventoryRefusal } from "../inventory/messages/InventoryError.ts"
 import type { InvalidInput } from "../kernel/InvalidInput.ts"
-import { isStoreError, type StoreError } from "../kernel/StoreError.ts"
+import { isStoreError, StoreError } from "../kernel/StoreError.ts"
 import { HoldfastError, isHoldfastError } from "./HoldfastError.ts"
 import type { HoldfastErrorCode, UnansweredCalls } from "./HoldfastErrorDetails.ts"
 import { type PlainAnswer, plainAnswer } from "./plainValues.ts"
@@ -123,6 +123,28 @@ export class PromiseCalls {
     if (Exit.isFailure(exit)) throw errorOf(exit.cause, this.closing !== undefined)
     return plainAnswer(exit.value)
   }
+
+  /**
+   * An effect for a package that is built on this door, such as a REST API. Closing waits for it as
+   * for a call of `method`. Once the door closes, it fails with `Closed`.
+   */
+  readonly during = <A, E, R>(
+    method: string,
+    effect: Effect.Effect<A, E, R>
+  ): Effect.Effect<A, E | StoreError, R> =>
+    Effect.withFiber<A, E | StoreError, R>((fiber) =>
+      this.closing === undefined
+        ? Effect.acquireUseRelease(
+            Effect.sync(() => {
+              const call: Call = { method, letGo: () => fiber.interruptUnsafe() }
+              this.begin(call)
+              return call
+            }),
+            () => effect,
+            (call) => Effect.sync(() => this.end(call))
+          )
+        : Effect.fail(new StoreError({ reason: "Closed", message: "the inventory is closed" }))
+    )
 
   private settled<A>(
     method: string,

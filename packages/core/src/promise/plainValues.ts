@@ -3,16 +3,19 @@
  * copy, so that a host may change it. In: a field that is `undefined` counts as left out, and a
  * `Date` becomes text.
  */
+import type * as Brand from "effect/Brand"
 import * as DateTime from "effect/DateTime"
 
-/** The type of an answer with its instants as `Date`. */
+/** The type of an answer with its instants as `Date` and its ids as `string`. */
 export type PlainAnswer<A> = A extends DateTime.Utc
   ? Date
-  : A extends ReadonlyArray<infer Item>
-    ? ReadonlyArray<PlainAnswer<Item>>
-    : A extends object
-      ? { readonly [Field in keyof A]: PlainAnswer<A[Field]> }
-      : A
+  : A extends Brand.Brand<infer _Key>
+    ? Brand.Brand.Unbranded<A>
+    : A extends ReadonlyArray<infer Item>
+      ? ReadonlyArray<PlainAnswer<Item>>
+      : A extends object
+        ? { readonly [Field in keyof A]: PlainAnswer<A[Field]> }
+        : A
 
 const plainOf = (value: unknown): unknown => {
   if (typeof value !== "object" || value === null) return value

@@ -120,7 +120,8 @@ export const toHoldfast = <E>(layer: Layer.Layer<InventoryServices, E>): Promise
         ...promiseCommands(context, calls),
         ...promiseReads(InventoryQueries.over(Context.get(context, StockReads)), calls)
       },
-      context
+      context,
+      calls
     )
   }))
 

@@ -2,7 +2,10 @@
 
 export * from "./engine/engineContract.ts"
 export * from "./engine/Subject.ts"
+export * from "./events/eventLogContract.ts"
+export * from "./events/LogSubject.ts"
 export * from "./given.ts"
+export * from "./InventoryLogContract.ts"
 export { type HoldState, holdState, holdStates } from "./invariants/holdState.ts"
 export { checkDense, checkRows } from "./invariants/invariants.ts"
 export * from "./invariants/ReplayedStock.ts"

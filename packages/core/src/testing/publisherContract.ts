@@ -2,6 +2,7 @@
  * The contract of `EventPublisher`: one suite of vitest tests that every destination runs. Pass it
  * and a relay over the destination loses no event and keeps the order of each aggregate.
  */
+
 import { expect, it as vitest } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
@@ -13,6 +14,7 @@ import type * as Scope from "effect/Scope"
 import type { KeptEvent } from "../events/EventLog.ts"
 import type { EventPublisher, PublishError } from "../events/EventPublisher.ts"
 import { envelopeJson } from "../events/envelope.ts"
+import { unchecked } from "../kernel/Identifier.ts"
 
 /** What a destination has kept of one event. */
 export interface PublishedEvent {
@@ -45,12 +47,12 @@ const Stages = Context.Service<PublisherStages>("@holdfast/core/testing/Publishe
 
 const eventOf = (n: number, aggregates: number, text = "naïve ☕ 🧵"): KeptEvent => ({
   position: n,
-  eventId: `event-${n}`,
+  eventId: unchecked.eventId.make(`event-${n}`),
   eventType: n % 2 === 0 ? "inventory.stock.reserved" : "inventory.stock.updated",
   aggregateId: `aggregate-${n % aggregates}`,
   version: Math.floor(n / aggregates) + 1,
   timestamp: DateTime.makeUnsafe(1_700_000_000_000 + n),
-  commandId: `command-${n}`,
+  commandId: unchecked.commandId.make(`command-${n}`),
   correlationId: n % 3 === 0 ? null : `order-${n}`,
   traceparent: n % 5 === 0 ? null : "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
   payloadJson: JSON.stringify({ n, text })

@@ -22,12 +22,25 @@ it("names every bad field, and what it must be", () => {
     "tll: is not a field of this request, which has orderId, lines, ttl, replace",
     "orderId: is required",
     "lines.0.skuId: must be 1 to 100 of the characters A-Z a-z 0-9 . _ ~ : -",
-    "lines.0.quantity: Expected an integer",
+    "lines.0.quantity: must be a whole number",
     "lines.1: must be an object",
     "lines.2.skuId: must be text",
     "lines.2.quantity: is required",
     "ttl: must be a number",
     "replace: must be true or false"
+  ])
+})
+
+it("names a field once, by the narrowest of its checks, and lists the words that it may be", () => {
+  const adjust = { _tag: "AdjustStock", skuId: "mug", reason: "x" }
+  expect(issuesOf({ ...adjust, quantity: 1e20, onShortfall: "SOME", actor: 4 })).toEqual([
+    "quantity: must be between -1000000000 and 1000000000",
+    "actor: must be text or null",
+    'onShortfall: must be one of "REFUSE", "RELEASE_NEWEST", "ACCEPT"'
+  ])
+  expect(issuesOf({ ...adjust, quantity: 0 })).toEqual(["quantity: must not be zero"])
+  expect(issuesOf({ _tag: "ReserveStock", orderId: "o", lines: [] })).toEqual([
+    "lines: must hold at least 1 line"
   ])
 })
 

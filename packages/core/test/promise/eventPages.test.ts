@@ -34,8 +34,8 @@ describe("events by pages", () => {
     await using inventory = await openMugs()
     await inventory.receive({ skuId: "mug", quantity: 1 })
     const of = (options: EventsOptions) => positionsOf(inventory.events({ ...options, size: 1 }))
-    expect(await of({ type: "inventory.stock.updated" })).toEqual([[2], [4]])
-    expect(await of({ skuId: "mug", after: 2 })).toEqual([[3], [4]])
+    expect(await of({ types: ["inventory.stock.updated"] })).toEqual([[2], [4]])
+    expect(await of({ aggregateIds: ["mug"], after: 2 })).toEqual([[3], [4]])
     expect(await of({ orderId: "nobody" })).toEqual([])
   })
 

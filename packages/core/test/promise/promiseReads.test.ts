@@ -243,7 +243,7 @@ describe("reads of time by promises", () => {
     expect(elsewhere).toEqual({ items: [], next: null })
   })
 
-  it("S10 pages through the open holds of a SKU, and finds events by SKU, order and type", async () => {
+  it("S10 pages through the open holds of a SKU, and finds events by lists and by order", async () => {
     const { inventory, pass } = await openAt("2026-01-01T00:00:00Z")
     await using _ = inventory
     await inventory.receive({ skuId: "mug", quantity: 10 })
@@ -267,18 +267,34 @@ describe("reads of time by promises", () => {
     ])
     const after = ofOrder[0]?.position ?? 0
     expect(await inventory.events({ orderId: "o2", after })).toEqual(ofOrder.slice(1))
-    const wanted = { skuId: "mug", type: "inventory.stock.confirmed" } as const
-    expect(await inventory.events(wanted)).toEqual(ofOrder.slice(1))
+    const types = ["inventory.stock.confirmed", "inventory.location.created"] as const
+    expect(await inventory.events({ types })).toEqual(ofOrder.slice(1))
+    expect(await inventory.events({ types, aggregateIds: ["mug"] })).toEqual(ofOrder.slice(1))
+    expect(await inventory.events({ types, aggregateIds: ["cup", "mug"] })).toEqual(
+      ofOrder.slice(1)
+    )
+    expect(await inventory.events({ types, aggregateIds: ["cup"] })).toEqual([])
     expect(await codeOf(inventory.reservationsOfSku("cup"))).toBe("SkuNotFound")
     expect(await codeOf(inventory.reservationsOfSku("a b"))).toEqual(["skuId"])
     const cursor = "nonsense"
     expect(await codeOf(inventory.reservationsOfSku("mug", { cursor }))).toEqual(["options.cursor"])
-    const odd = { skuId: "a b", orderId: "", type: "reserved" } as never
+    const odd = { aggregateIds: ["mug", "a b"], orderId: "", types: ["reserved"] } as never
     expect(await codeOf(inventory.events(odd))).toEqual([
-      "options.skuId",
-      "options.orderId",
-      "options.type"
+      "options.types.0",
+      "options.aggregateIds.1",
+      "options.orderId"
     ])
+    for (const wrong of [
+      { types: [], aggregateIds: [] },
+      { types: Array(17).fill("inventory.stock.low"), aggregateIds: Array(101).fill("mug") },
+      { types: "inventory.stock.low", aggregateIds: "mug" }
+    ]) {
+      expect(await codeOf(inventory.events(wrong as never))).toEqual([
+        "options.types",
+        "options.aggregateIds"
+      ])
+    }
+    expect(await codeOf(inventory.events({ skuId: "mug" } as never))).toEqual(["options.skuId"])
   })
 
   it("knows the stock as it was", async () => {

@@ -3,6 +3,7 @@
  * compiler reads them with the rest of the tests, and a difference does not compile.
  */
 import { expect, it } from "@effect/vitest"
+import type * as Brand from "effect/Brand"
 import type * as DateTime from "effect/DateTime"
 import type { RequestOptions } from "../../src/engine/RequestOptions.ts"
 import type * as Plain from "../../src/index.ts"
@@ -10,18 +11,21 @@ import type * as Core from "../../src/inventory.ts"
 import { methodTags } from "../../src/inventory.ts"
 import { openMugs } from "./openMemory.ts"
 
-/** Instants of answers as `Date`. */
+/** Instants of answers as `Date`, and ids as plain texts. */
 type Answered<A> = A extends DateTime.Utc
   ? Date
-  : A extends ReadonlyArray<infer Item>
-    ? ReadonlyArray<Answered<Item>>
-    : A extends object
-      ? { readonly [Field in keyof A]: Answered<A[Field]> }
-      : A
+  : A extends string & Brand.Brand<infer _Key>
+    ? string
+    : A extends ReadonlyArray<infer Item>
+      ? ReadonlyArray<Answered<Item>>
+      : A extends object
+        ? { readonly [Field in keyof A]: Answered<A[Field]> }
+        : A
 
-/** Fields that may be left out may be undefined, and an instant may be a `Date`. */
-type Asked<A> =
-  A extends ReadonlyArray<infer Item>
+/** Ids are plain texts, fields that may be left out may be undefined, and an instant may be a `Date`. */
+type Asked<A> = A extends string & Brand.Brand<infer _Key>
+  ? string
+  : A extends ReadonlyArray<infer Item>
     ? ReadonlyArray<Asked<Item>>
     : A extends object
       ? {

@@ -1,6 +1,6 @@
 /** How the HTTP door is tuned; the defaults suit a server that faces the network through a gateway. */
 import { HoldfastError } from "@holdfast/core"
-import type { Caller } from "@holdfast/core/engine"
+import type { Caller, LogEntry } from "@holdfast/core/engine"
 import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -27,6 +27,15 @@ export interface HttpOptions {
    * caller.
    */
   readonly callerOf?: ((headers: RequestHeaders) => Caller) | undefined
+}
+
+/** How an API that is mounted by `webHandler` or `toNodeHandler` is tuned. */
+export interface MountOptions extends HttpOptions {
+  /**
+   * Where the API logs what it answers with a 500, and why an engine cannot be opened. Unless given,
+   * it is the log of the inventory, and the console for a layer.
+   */
+  readonly log?: ((entry: LogEntry) => void) | undefined
 }
 
 /** The headers of a request, by their names in lower case. */

@@ -3,7 +3,7 @@
  * problems that any request can meet, and links from one operation to another. All of it is derived
  * from the document, so a new endpoint needs no line here.
  */
-import { balanceMax, pageSizeDefault } from "@holdfast/core/inventory"
+import { balanceMax, EventType, pageSizeDefault } from "@holdfast/core/inventory"
 import { plainProblems, problemContentType, problemType } from "./Problem.ts"
 
 type Json = Record<string, unknown>
@@ -34,13 +34,6 @@ interface Document {
   }
 }
 
-const skuIds = (schemas: Document["components"]["schemas"]): Json => ({
-  type: "array",
-  items: "SkuId" in schemas ? { $ref: "#/components/schemas/SkuId" } : { type: "string" },
-  minItems: 1,
-  maxItems: 100
-})
-
 /** Query parameters arrive as text; these are what the text must be. */
 const queryTypes: Readonly<Record<string, Json>> = {
   size: { type: "integer", minimum: 1, maximum: 1_000, default: pageSizeDefault },
@@ -48,20 +41,36 @@ const queryTypes: Readonly<Record<string, Json>> = {
   minVersion: { type: "integer", minimum: 0, maximum: balanceMax }
 }
 
+const listOf = (items: Json, maxItems: number): Json => ({
+  type: "array",
+  items,
+  minItems: 1,
+  maxItems
+})
+const skuId = { $ref: "#/components/schemas/SkuId" }
+const locationId = { $ref: "#/components/schemas/LocationId" }
+
+/** Query parameters that are lists. */
+const queryLists: Readonly<Record<string, Json>> = {
+  skuIds: listOf(skuId, 100),
+  aggregateIds: listOf({ anyOf: [skuId, locationId] }, 100),
+  types: listOf({ type: "string", enum: EventType.literals }, 16)
+}
+
 const isFlag = ({ enum: words }: Json): boolean =>
   Array.isArray(words) && words.length === 2 && words.includes("true") && words.includes("false")
 
-const typeParameters = ({ parameters }: Operation, { components }: Document): void => {
+const typeParameters = ({ parameters }: Operation): void => {
   for (const parameter of parameters) {
     if (parameter.in !== "query") continue
     const known = queryTypes[parameter.name]
     if (known !== undefined) parameter.schema = known
     else if (isFlag(parameter.schema)) parameter.schema = { type: "boolean" }
-    else if (parameter.name === "skuIds") {
-      parameter.schema = skuIds(components.schemas)
-      parameter.style = "form"
-      parameter.explode = true
-    }
+    const list = queryLists[parameter.name]
+    if (list === undefined) continue
+    parameter.schema = list
+    parameter.style = "form"
+    parameter.explode = true
   }
 }
 
@@ -175,7 +184,7 @@ export const completeDocument = (made: Record<string, unknown>): Record<string, 
   const document = made as unknown as Document
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path))
   for (const operation of operations) {
-    typeParameters(operation, document)
+    typeParameters(operation)
     freeBody(operation)
     shareProblems(operation)
   }

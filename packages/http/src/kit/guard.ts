@@ -14,7 +14,7 @@ import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import { HttpSettings } from "./HttpOptions.ts"
-import { methodsOf } from "./knownRoutes.ts"
+import { isSlashed, methodsOf, pathWithoutSlash } from "./knownRoutes.ts"
 import { plainProblem, problemContentType, problemType, retryAdvice } from "./Problem.ts"
 import { invalidResponse, plainResponse, problemResponse } from "./problemResponse.ts"
 import { hasArrived } from "./readBody.ts"
@@ -72,9 +72,17 @@ const notFound = plainResponse(404)
 /** The answer to a URL without a route: 404, or 405 when its path takes other methods. */
 export const notAllowed = (url: string, basePath = ""): HttpServerResponse.HttpServerResponse => {
   const methods = methodsOf(url, basePath)
-  return methods.length === 0
+  if (methods.length > 0) return plainResponse(405, undefined, { allow: methods.join(", ") })
+  const meant = pathWithoutSlash(url, basePath)
+  return meant === undefined
     ? notFound
-    : plainResponse(405, undefined, { allow: methods.join(", ") })
+    : plainResponse(404, `No path here ends with a slash. Leave it out: ${meant}`)
+}
+
+/** The answer to a URL that no route may take, whatever a router says; undefined for any other. */
+const unfit = (url: string, basePath: string) => {
+  if (!isReadable(url)) return unreadable
+  return isSlashed(url, basePath) ? notAllowed(url, basePath) : undefined
 }
 
 const isRouteNotFound = (cause: Cause.Cause<unknown>): boolean => {
@@ -85,7 +93,7 @@ const isRouteNotFound = (cause: Cause.Cause<unknown>): boolean => {
 const fromCause = <E>(request: HttpServerRequest, cause: Cause.Cause<E>, basePath: string) => {
   if (isRouteNotFound(cause)) {
     const { url } = request
-    return Effect.succeed(isReadable(url) ? notAllowed(url, basePath) : unreadable)
+    return Effect.succeed(unfit(url, basePath) ?? notAllowed(url, basePath))
   }
   if (Cause.hasInterruptsOnly(cause)) return Effect.succeed(interrupted)
   return Effect.flatMap(HttpServerError.causeResponse(cause), ([response]) =>
@@ -102,13 +110,22 @@ const fromCause = <E>(request: HttpServerRequest, cause: Cause.Cause<E>, basePat
 class OwnRoutes {
   private readonly handlers = new WeakSet<object>()
 
-  /** Marks a route as ours, and keeps unreadable addresses from it. */
+  private readonly basePath: string
+
+  constructor(basePath: string) {
+    this.basePath = basePath
+  }
+
+  /** Marks a route as ours, and keeps addresses from it that are unreadable or end with a slash. */
   readonly mark = <E, R>(app: App<E, R>): App<E, R> => {
-    const handler: App<E, R> = Effect.withFiber((fiber) =>
-      isReadable(Context.getUnsafe(fiber.context, HttpServerRequest).url)
-        ? app
-        : Effect.succeed(unreadable)
-    )
+    const handler: App<E, R> = Effect.withFiber((fiber) => {
+      const { url } = Context.getUnsafe(fiber.context, HttpServerRequest)
+      if (!isReadable(url)) return Effect.succeed(unreadable)
+      // The router has taken the base path off the address.
+      return isSlashed(url, this.basePath)
+        ? Effect.succeed(notAllowed(`${this.basePath}${url}`, this.basePath))
+        : app
+    })
     this.handlers.add(handler)
     return handler
   }
@@ -127,7 +144,7 @@ class OwnRoutes {
 export const layerGuard = ({ areAlone }: { readonly areAlone: boolean }) =>
   Layer.unwrap(
     Effect.map(HttpSettings, ({ basePath, requestTimeoutMillis }) => {
-      const own = new OwnRoutes()
+      const own = new OwnRoutes(basePath)
       const isOurs = (fiber: Fiber.Fiber<unknown, unknown>) => areAlone || own.took(fiber)
       /** Whether no route took the request although its path is ours and takes other methods. */
       const isWrongMethod = <E>({ url }: HttpServerRequest, cause: Cause.Cause<E>) =>
@@ -135,7 +152,8 @@ export const layerGuard = ({ areAlone }: { readonly areAlone: boolean }) =>
       const guard = <E, R>(app: App<E, R>): App<E, R> =>
         Effect.withFiber((fiber) => {
           const request = Context.getUnsafe(fiber.context, HttpServerRequest)
-          if (areAlone && !isReadable(request.url)) return Effect.succeed(unreadable)
+          const refused = areAlone ? unfit(request.url, basePath) : undefined
+          if (refused !== undefined) return Effect.succeed(echoed(request, refused))
           // A bare timer: `Effect.timeout` was a fifth of what a reservation costs in this package.
           // Interrupting a Node request that still arrives would cut its connection unanswered.
           let isLate = false

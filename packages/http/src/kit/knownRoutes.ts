@@ -39,6 +39,13 @@ for (const [path, methods] of methodsByPath) {
   router.on(methods, path as FindMyWay.PathInput, true)
 }
 
+// What several paths begin with is no id, even where the pattern of another path would take it:
+// `GET /api/inventory/orders` is no question about a SKU of that name.
+for (const path of [...methodsByPath.keys()]) {
+  const [beginning = ""] = path.split("/:", 1)
+  if (!methodsByPath.has(beginning)) methodsByPath.set(beginning, new Set())
+}
+
 /** The part of a URL after the base path, with its slash; undefined when the URL lies elsewhere. */
 const under = (url: string, basePath: string): string | undefined => {
   if (basePath === "") return url
@@ -48,11 +55,30 @@ const under = (url: string, basePath: string): string | undefined => {
   return /^([?;#]|$)/.test(rest) ? `/${rest}` : undefined
 }
 
+const pathOf = (url: string): string => url.split(/[?;#]/, 1)[0] ?? ""
+
+/** Whether a path ends with a slash, as no path of ours does but the root. */
+const hasSlashAtEnd = (path: string): boolean => path.length > 1 && path.endsWith("/")
+
+/** Whether the path of a URL ends with a slash, and is not the root under the base path. */
+export const isSlashed = (url: string, basePath: string): boolean => {
+  const path = pathOf(url)
+  return hasSlashAtEnd(path) && path !== `${basePath}/`
+}
+
+/** The path of ours that a URL means, which has a slash too many at its end. */
+export const pathWithoutSlash = (url: string, basePath: string): string | undefined => {
+  if (!isSlashed(url, basePath)) return undefined
+  const meant = pathOf(url).slice(0, -1)
+  return methodsOf(meant, basePath).length > 0 ? meant : undefined
+}
+
 /** The methods that a URL takes; none when no path matches it. */
 export const methodsOf = (target: string, basePath: string): ReadonlyArray<string> => {
   const url = under(target, basePath)
   if (url === undefined) return []
-  const [path = ""] = url.split(/[?;#]/, 1)
+  const path = pathOf(url)
+  if (hasSlashAtEnd(path)) return []
   const declared = methodsByPath.get(path)
   return order.filter((method) => declared?.has(method) ?? router.find(method, url) !== undefined)
 }

@@ -22,10 +22,22 @@ const headerText = Schema.String.check(
   })
 )
 
+/**
+ * A key has no comma. When a header is sent twice, its two values arrive as one, with a comma
+ * between them, and a caller who sends two keys does not mean both of them together.
+ */
+const keyText = Schema.String.check(
+  Schema.isPattern(/^[\x21-\x2b\x2d-\x7e](?:[\x20-\x2b\x2d-\x7e]{0,253}[\x21-\x2b\x2d-\x7e])?$/u, {
+    message:
+      "must be given once, as 1 to 255 printable ASCII characters without commas, " +
+      "and without white space at the ends"
+  })
+)
+
 /** The headers of a request that writes: with a key, a repeat gets the first answer. */
 export const writeHeaders = {
   "idempotency-key": Schema.optionalKey(
-    headerText.annotate({
+    keyText.annotate({
       description:
         "A repeat with the same key and request gets the first answer, with " +
         "Idempotent-Replayed: true. Kept 24 hours."
@@ -52,15 +64,17 @@ export const emptyBody = optionalBody(
   Schema.Record(Schema.String, Schema.Never.annotate({ message: InvalidInput.unknownField([]) }))
 )
 
-/** Ids of SKUs in a query: repeated, separated by commas, or both. */
-export const skuIdList = (maximum: number) =>
+/** A list in a query: its parameter is repeated, or its values are separated by commas, or both. */
+export const listInQuery = <A extends string>(
+  list: Schema.Codec<ReadonlyArray<A>, ReadonlyArray<string>>
+) =>
   Schema.Array(Schema.String).pipe(
     Schema.decodeTo(
-      Schema.Array(SkuId).check(Schema.isBetweenLength(1, maximum)),
+      list,
       SchemaTransformation.transform({
         decode: (texts: ReadonlyArray<string>): ReadonlyArray<string> =>
-          texts.flatMap((ids) => ids.split(",")).filter((id) => id !== ""),
-        encode: (ids: ReadonlyArray<string>): ReadonlyArray<string> => [ids.join(",")]
+          texts.flatMap((values) => values.split(",")).filter((value) => value !== ""),
+        encode: (values: ReadonlyArray<string>): ReadonlyArray<string> => [values.join(",")]
       })
     )
   )

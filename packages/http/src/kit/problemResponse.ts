@@ -1,5 +1,5 @@
 /** Problems as responses. The one place where an answer of status 400 and above is written. */
-import type { InventoryRefusal, StoreError } from "@holdfast/core/inventory"
+import type { InvalidInput, InventoryRefusal, StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { type ProblemAnswer, plainProblem, problemContentType, problemOf } from "./Problem.ts"
@@ -30,6 +30,12 @@ export const plainResponse = (
   detail?: string,
   headers?: Readonly<Record<string, string>>
 ) => problemResponse({ problem: plainProblem(status, detail), headers })
+
+/** What is wrong with more lines than the server takes. */
+export const tooManyLines = (linesMax: number): InvalidInput.FieldIssue => ({
+  path: "lines",
+  message: `must hold at most ${linesMax} lines`
+})
 
 /** The response that names one bad part of a request. */
 export const invalidResponse = (path: string, message: string) =>

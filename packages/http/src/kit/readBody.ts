@@ -71,11 +71,26 @@ const refusedRead = (error: HttpServerError, settings: HttpSettings["Service"]) 
 const tooLarge = ({ bodySizeMax }: HttpSettings["Service"]) =>
   plainResponse(413, `The body may hold at most ${bodySizeMax} bytes`, { connection: "close" })
 
-const isJsonType = (contentType: string | undefined): boolean => {
-  if (contentType === undefined || contentType === "application/json") return true
-  const end = contentType.indexOf(";")
-  const type = (end === -1 ? contentType : contentType.slice(0, end)).trim().toLowerCase()
-  return type === "application/json"
+const otherCharset = plainResponse(415, "The body must be UTF-8; its content-type names a charset")
+const encoded = plainResponse(415, "The body must not be compressed; leave content-encoding out")
+
+const isUtf8Charset = (parameter: string): boolean => {
+  const [name, value] = parameter
+    .trim()
+    .toLowerCase()
+    .split(/\s*=\s*/, 2)
+  return name !== "charset" || /^"?utf-?8"?$/.test(value ?? "")
+}
+
+/** Refuses a body whose headers say that it is not plain JSON in UTF-8; undefined when it may be. */
+const refusedBy = ({ headers }: HttpServerRequest): HttpServerResponse | undefined => {
+  const encoding = headers["content-encoding"]
+  if (encoding !== undefined && encoding.trim().toLowerCase() !== "identity") return encoded
+  const contentType = headers["content-type"]
+  if (contentType === undefined || contentType === "application/json") return undefined
+  const [type = "", ...parameters] = contentType.split(";")
+  if (type.trim().toLowerCase() !== "application/json") return wrongType
+  return parameters.every(isUtf8Charset) ? undefined : otherCharset
 }
 
 /**
@@ -92,7 +107,8 @@ export const readBody = (
   request: HttpServerRequest,
   settings: HttpSettings["Service"]
 ): Effect.Effect<ReadBody> => {
-  if (!isJsonType(request.headers["content-type"])) return Effect.succeed(Result.fail(wrongType))
+  const refused = refusedBy(request)
+  if (refused !== undefined) return Effect.succeed(Result.fail(refused))
   if (Number(request.headers["content-length"]) > Number(settings.bodySizeMax)) {
     return Effect.succeed(Result.fail(tooLarge(settings)))
   }

@@ -14,9 +14,10 @@ import { HttpApiSchemaError } from "effect/http-api/HttpApiError"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
 import { StrictReading } from "../HoldfastApi.ts"
 import { HttpSettings } from "./HttpOptions.ts"
-import { plainResponse, refusalResponse } from "./problemResponse.ts"
+import { plainResponse, refusalResponse, tooManyLines } from "./problemResponse.ts"
 import { readBody } from "./readBody.ts"
 
 /** Bad fields that one answer names, so that a megabyte of them does not make ten of answer. */
@@ -43,18 +44,49 @@ const decodeOf = (
 const unknownIn: Decode = (query) =>
   Object.keys(query as object).map((path) => ({ path, message: InvalidInput.unknownField([]) }))
 
+/** The parameters of a query that may be given once. */
+const singlesIn = (query: Schema.Top): ReadonlySet<string> => {
+  const { ast } = Schema.toEncoded(query)
+  const fields = SchemaAST.isObjects(ast) ? ast.propertySignatures : []
+  return new Set(
+    fields.filter(({ type }) => !SchemaAST.isArrays(type)).map(({ name }) => String(name))
+  )
+}
+
+/** A parameter that is given twice has no one value that could be wrong. */
+const queryIssues = (query: Schema.Top): Decode => {
+  const decode = decodeOf(Schema.toCodecArrayFromSingle(query), strict)
+  const singles = singlesIn(query)
+  return (input) => {
+    const repeated = Object.entries(input as object)
+      .filter(([name, value]) => Array.isArray(value) && singles.has(name))
+      .map(([path]) => ({ path, message: "must be given once; it was given more than once" }))
+    const isRepeated = (path: string) => repeated.some((issue) => issue.path === path)
+    return [...repeated, ...decode(input).filter(({ path }) => !isRepeated(path))]
+  }
+}
+
+/** Names the bound of this server, which is below that of the engine. */
+const linesIssues = (
+  payload: unknown,
+  issues: ReadonlyArray<InvalidInput.FieldIssue>,
+  linesMax: number
+): ReadonlyArray<InvalidInput.FieldIssue> => {
+  const lines: unknown = Object(payload).lines
+  return Array.isArray(lines) && lines.length > linesMax
+    ? [...issues.filter(({ path }) => path !== "lines"), tooManyLines(linesMax)]
+    : issues
+}
+
 const payloadOf = (endpoint: HttpApiEndpoint.Top): Schema.Top | undefined => {
   const schemas = endpoint.payload.get("application/json")?.schemas
   return schemas === undefined || schemas.length === 1 ? schemas?.[0] : Schema.Union(schemas)
 }
 
 /** The bad fields of every part of a request to one endpoint. */
-const issuesIn = (endpoint: HttpApiEndpoint.Top) => {
+const issuesIn = (endpoint: HttpApiEndpoint.Top, linesMax: number) => {
   const params = decodeOf(endpoint.params, strict)
-  const query =
-    endpoint.query === undefined
-      ? unknownIn
-      : decodeOf(Schema.toCodecArrayFromSingle(endpoint.query), strict)
+  const query = endpoint.query === undefined ? unknownIn : queryIssues(endpoint.query)
   const headers = decodeOf(endpoint.headers, { errors: "all" })
   const payload = decodeOf(payloadOf(endpoint), strict)
   return (parts: {
@@ -67,7 +99,7 @@ const issuesIn = (endpoint: HttpApiEndpoint.Top) => {
       ...params(parts.params),
       ...query(parts.query),
       ...headers(parts.headers),
-      ...payload(parts.payload)
+      ...linesIssues(parts.payload, payload(parts.payload), linesMax)
     ].slice(0, issuesMax)
 }
 
@@ -79,7 +111,7 @@ export const layerStrictReading: Layer.Layer<StrictReading, never, HttpSettings>
     const known = new Map<string, ReturnType<typeof issuesIn>>()
     const issuesOf = (endpoint: HttpApiEndpoint.Top) => {
       const name = `${endpoint.method} ${endpoint.path}`
-      const issues = known.get(name) ?? issuesIn(endpoint)
+      const issues = known.get(name) ?? issuesIn(endpoint, settings.requestLinesMax)
       known.set(name, issues)
       return issues
     }

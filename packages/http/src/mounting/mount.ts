@@ -3,6 +3,8 @@
  * tried again until it succeeds. Until then every request is answered: liveness is 200, anything
  * else 503.
  */
+import { HoldfastError } from "@holdfast/core"
+import { loggerTo } from "@holdfast/core/engine"
 import { StoreError } from "@holdfast/core/inventory"
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
@@ -13,16 +15,17 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
-import { type HttpOptions, settingsOf } from "../kit/HttpOptions.ts"
+import { type MountOptions, settingsOf } from "../kit/HttpOptions.ts"
 import { routerConfig } from "../kit/knownRoutes.ts"
 import { storeProblem } from "../kit/Problem.ts"
 import { plainResponse, problemResponse } from "../kit/problemResponse.ts"
 import { layerRoutesAlone } from "../routes.ts"
-import type { EngineLayer } from "./engineOf.ts"
+import type { Engine, EngineLayer, Loggers } from "./engineOf.ts"
 
 /** What answers requests. */
 export type App = Effect.Effect<
@@ -56,7 +59,7 @@ const opening = plainResponse(503, "The inventory is being opened; try again sho
   "retry-after": "1"
 })
 
-const notOpened = plainResponse(503, "The inventory cannot be opened yet; try again shortly", {
+const notOpened = plainResponse(503, "The inventory cannot be opened yet; the log says why", {
   "retry-after": "2"
 })
 
@@ -76,7 +79,7 @@ const disposedOf = problemResponse(
 const openIn = (
   scope: Scope.Scope,
   engine: EngineLayer,
-  options: HttpOptions
+  options: MountOptions
 ): Effect.Effect<App, unknown> =>
   Effect.suspend(() => {
     const own = Scope.forkUnsafe(scope)
@@ -87,13 +90,29 @@ const openIn = (
     )
   })
 
-/** Mounts the routes over an engine. */
-export const mount = (engine: EngineLayer, options: HttpOptions): Mounted => {
+const loggersOf = (engine: Engine, { log }: MountOptions): Loggers | undefined => {
+  if (log === undefined) return engine.loggers
+  if (typeof log === "function") return new Set([loggerTo(log)])
+  const issues = [{ path: "options.log", message: "must be a function" }]
+  throw new HoldfastError("InvalidInput", { issues })
+}
+
+const reasonOf = (cause: Cause.Cause<unknown>): string => String(Cause.squash(cause))
+
+/** Mounts the routes over an engine. `received` is what a kind of host does to every request. */
+export const mount = (
+  engine: Engine,
+  options: MountOptions,
+  received: (app: App) => App
+): Mounted => {
+  const loggers = loggersOf(engine, options)
+  const logged = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    loggers === undefined ? effect : Effect.provideService(effect, Logger.CurrentLoggers, loggers)
   const { basePath, requestTimeoutMillis } = settingsOf(options)
   const orLive = orLiveAt(`${basePath}/health/live`)
   const scope = Scope.makeUnsafe()
   const attempted = Deferred.makeUnsafe<void>()
-  let hasFailed = false
+  let lastReason: string | undefined
 
   let current: App = orLive(
     Effect.interruptible(Deferred.await(attempted)).pipe(
@@ -110,19 +129,21 @@ export const mount = (engine: EngineLayer, options: HttpOptions): Mounted => {
     )
   const failed = Effect.fnUntraced(function* (cause: Cause.Cause<unknown>) {
     yield* answerBy(orLive(Effect.succeed(notOpen(cause))))
-    if (hasFailed) return
-    hasFailed = true
+    const reason = reasonOf(cause)
+    if (reason === lastReason) return
+    lastReason = reason
     yield* Effect.logWarning("the inventory cannot be opened yet; trying again", cause)
   })
   const opened = Effect.fnUntraced(function* (app: App) {
     yield* answerBy(app)
-    if (hasFailed) yield* Effect.logInfo("the inventory is open")
+    if (lastReason !== undefined) yield* Effect.logInfo("the inventory is open")
   })
-  const fiber = openIn(scope, engine, options).pipe(
+  const fiber = openIn(scope, engine.layer, options).pipe(
     Effect.sandbox,
     Effect.tapError(failed),
     Effect.retry(pauses),
     Effect.flatMap(opened),
+    logged,
     Effect.runFork
   )
   const close = Effect.sync(() => {
@@ -134,7 +155,7 @@ export const mount = (engine: EngineLayer, options: HttpOptions): Mounted => {
   )
   let closing: Promise<unknown> | undefined
   return {
-    app: Effect.suspend(() => current),
+    app: logged(received(Effect.suspend(() => current))),
     dispose: async () => {
       closing ??= Effect.runPromise(close)
       await closing

@@ -6,6 +6,7 @@
 import type { IncomingMessage } from "node:http"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Headers from "effect/http/Headers"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import { plainResponse } from "../kit/problemResponse.ts"
 import type { App } from "../mounting/mount.ts"
@@ -19,7 +20,7 @@ interface HostRequest extends IncomingMessage {
 /** The whole address of a request, also under a mount, and without an origin that it may name. */
 export const addressOf = ({ originalUrl, url = "/" }: HostRequest): string => {
   const address = typeof originalUrl === "string" && originalUrl !== "" ? originalUrl : url
-  return address.replace(/^https?:\/\/[^/?#]*/iu, "") || "/"
+  return address.replace(/^https?:\/\/[^/?#]*\/?/iu, "/") || "/"
 }
 
 const encoder = new TextEncoder()
@@ -28,6 +29,15 @@ const decoder = new TextDecoder()
 const bytesOf = (body: unknown): Uint8Array => {
   if (body instanceof Uint8Array) return body
   return encoder.encode(typeof body === "string" ? body : (JSON.stringify(body) ?? ""))
+}
+
+/** The headers without what is true of the body no longer, once a host has read it. */
+const headersOfRead = (headers: Headers.Headers, body: unknown): Headers.Headers => {
+  const plain = Headers.remove(headers, "content-encoding")
+  const type = plain["content-type"]
+  return type === undefined || body instanceof Uint8Array
+    ? plain
+    : Headers.set(plain, "content-type", type.split(";", 1)[0] ?? "")
 }
 
 /** The same request with a body that is here already. */
@@ -61,9 +71,6 @@ export const asSent = (app: App): App =>
       return whole === request ? app : Effect.provideService(app, HttpServerRequest, whole)
     }
     if (source.body === undefined && hasSentBody(source)) return bodyIsGone
-    return Effect.provideService(
-      app,
-      HttpServerRequest,
-      withBody(whole, bytesOf(source.body ?? ""))
-    )
+    const read = whole.modify({ headers: headersOfRead(request.headers, source.body) })
+    return Effect.provideService(app, HttpServerRequest, withBody(read, bytesOf(source.body ?? "")))
   })

@@ -8,7 +8,7 @@ import type { HoldfastInventory } from "@holdfast/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
-import { type HttpOptions, settingsOf } from "../kit/HttpOptions.ts"
+import { type MountOptions, settingsOf } from "../kit/HttpOptions.ts"
 import { methodsOf } from "../kit/knownRoutes.ts"
 import { type EngineLayer, engineOf } from "../mounting/engineOf.ts"
 import { mount } from "../mounting/mount.ts"
@@ -40,12 +40,12 @@ export interface NodeHandler {
  */
 export const toNodeHandler = <E>(
   inventory: HoldfastInventory | EngineLayer<E>,
-  options: HttpOptions = {}
+  options: MountOptions = {}
 ): NodeHandler => {
   const { basePath } = settingsOf(options)
-  const { app, dispose } = mount(engineOf(inventory), options)
+  const { app, dispose } = mount(engineOf(inventory), options, asSent)
   const scope = Scope.makeUnsafe()
-  const answer = Effect.runSync(NodeHttpServer.makeHandler(asSent(app), { scope }))
+  const answer = Effect.runSync(NodeHttpServer.makeHandler(app, { scope }))
   return {
     listener: (request, response, next) => {
       if (next !== undefined && methodsOf(addressOf(request), basePath).length === 0) next()

@@ -186,6 +186,13 @@ describe("what a client generator reads in the document", () => {
       at: { type: "string", format: "date-time" }
     })
     expect(parameters("/api/inventory/stock-status").skuIds).toMatchObject({ maxItems: 100 })
+    const { aggregateIds, types } = parameters("/api/inventory/events")
+    expect(aggregateIds).toMatchObject({ type: "array", minItems: 1, maxItems: 100 })
+    expect(types).toMatchObject({
+      items: { enum: expect.arrayContaining(["inventory.stock.reserved"]) },
+      minItems: 1,
+      maxItems: 16
+    })
     expect(components.schemas.TtlSeconds).toMatchObject({ minimum: 1, maximum: 2_678_400 })
     expect(components.schemas.Measure).toMatchObject({ multipleOf: 0.001 })
   })

@@ -55,7 +55,7 @@ describe("the open holds of a SKU over HTTP", () => {
 })
 
 describe("events over HTTP", () => {
-  it("S10 are found by SKU, by order and by type, with the position as the cursor", async () => {
+  it("S10 are found by lists and by order, with the position as the cursor", async () => {
     const [skuId, other] = [await sku(5), await sku(5)]
     const hold = await reserve(skuId, "S10 what happened?")
     await reserve(other, "S10 what happened?")
@@ -69,7 +69,7 @@ describe("events over HTTP", () => {
     const rest = (await get(`${order}&after=${first.next}`)).json
     expect([...first.items, ...rest.items]).toEqual(happened.items)
     expect((await get(`${order}&after=${rest.next}`)).json).toEqual({ items: [], next: rest.next })
-    const ofSku = (await get(`/api/inventory/events?skuId=${skuId}`)).json.items
+    const ofSku = (await get(`/api/inventory/events?aggregateIds=${skuId}`)).json.items
     expect(typesOf(ofSku)).toEqual([
       "inventory.sku.created",
       "updated",
@@ -77,20 +77,35 @@ describe("events over HTTP", () => {
       "reserved",
       "confirmed"
     ])
-    const both = await get(`${order}&skuId=${other}&type=inventory.stock.reserved`)
+    const both = await get(`${order}&aggregateIds=${other}&types=inventory.stock.reserved`)
     expect(both.json.items).toMatchObject([{ aggregateId: other }])
     const type = "inventory.stock.confirmed"
-    const ofType = (await get(`/api/inventory/events?type=${type}&size=1000`)).json.items
+    const ofType = (await get(`/api/inventory/events?types=${type}&size=1000`)).json.items
     expect(ofType.at(-1)).toMatchObject({ eventType: type, payload: { reservationId: hold } })
-    for (const [query, path] of [
-      ["type=reserved", "type"],
-      ["skuId=a%20b", "skuId"],
-      ["orderId=", "orderId"],
-      ["order=1", "order"]
+    await post("/api/locations", { locationId: "S10-place", name: "Place" })
+    for (const ids of [`${skuId},S10-place`, `${skuId}&aggregateIds=S10-place`]) {
+      const types = "types=inventory.stock.reserved&types=inventory.location.created"
+      const listed = await get(`/api/inventory/events?aggregateIds=${ids}&${types}`)
+      expect(listed.json.items).toMatchObject([
+        { aggregateId: skuId, eventType: "inventory.stock.reserved" },
+        { aggregateId: "S10-place", eventType: "inventory.location.created" }
+      ])
+    }
+    const list = (value: string, count: number) => Array(count).fill(value).join(",")
+    for (const [query, path, message] of [
+      ["types=inventory.stock.low,reserved", "types.1", "must be one of inventory.sku.created,"],
+      ["types=", "types", "must have 1 to 16 event types"],
+      [`types=${list("inventory.stock.low", 17)}`, "types", "must have 1 to 16 event types"],
+      ["aggregateIds=mug,a%20b", "aggregateIds.1", "must be 1 to 100 of the characters"],
+      ["aggregateIds=,", "aggregateIds", "must have 1 to 100 ids"],
+      [`aggregateIds=${list("mug", 101)}`, "aggregateIds", "must have 1 to 100 ids"],
+      ["orderId=", "orderId", ""],
+      ["type=inventory.stock.low", "type", "types, aggregateIds, orderId, after, size"],
+      ["skuId=mug", "skuId", "types, aggregateIds, orderId, after, size"]
     ] as const) {
       const refused = await get(`/api/inventory/events?${query}`)
       expect([query, refused.status]).toEqual([query, 400])
-      expect(refused.json.issues).toMatchObject([{ path }])
+      expect(refused.json.issues).toEqual([{ path, message: expect.stringContaining(message) }])
     }
   })
 })

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib"
 import { afterEach, beforeAll, describe, expect, it } from "vitest"
 import { type Answer, sendBytes, serverForTests } from "../server.ts"
 
@@ -125,11 +126,60 @@ describe("bodies", () => {
         expect([type, answer.status]).toEqual([type, 415])
       }
     }
-    for (const type of ["application/json; charset=utf-8", "Application/JSON"]) {
+    for (const type of [
+      "application/json; charset=utf-8",
+      'application/json;charset="UTF8"',
+      "application/json; odata=verbose",
+      "Application/JSON"
+    ]) {
       const headers = { "content-type": type }
       const answer = await call("POST", reservations, { body: hold({ quantity: 11 }), headers })
       expect([type, answer.status]).toEqual([type, 409])
     }
+  })
+})
+
+describe("headers that a body contradicts", () => {
+  const body = { code: "never", name: "Never" }
+
+  it("are refused: another charset, or a compression", async () => {
+    const cases: ReadonlyArray<readonly [Record<string, string>, string]> = [
+      [{ "content-type": "application/json; charset=latin1" }, "must be UTF-8"],
+      [{ "content-type": 'application/json; x=y; Charset = "ISO-8859-1"' }, "must be UTF-8"],
+      [{ "content-encoding": "gzip" }, "must not be compressed"],
+      [{ "content-encoding": "identity, br" }, "must not be compressed"]
+    ]
+    for (const [headers, detail] of cases) {
+      const answer = await post("/api/skus", body, headers)
+      expect([headers, answer.status]).toEqual([headers, 415])
+      expect(answer.json.type).toBe("urn:holdfast:problem:unsupported-media-type")
+      expect(answer.json.detail).toContain(detail)
+    }
+    const squeezed = await call("POST", "/api/skus", {
+      raw: gzipSync(JSON.stringify(body)),
+      headers: { "content-encoding": "gzip" }
+    })
+    expect(squeezed.status).toBe(415)
+    const plain = hold({ quantity: 11 })
+    expect((await post(reservations, plain, { "content-encoding": "Identity" })).status).toBe(409)
+  })
+
+  it("are refused: two idempotency keys, which arrive as one with a comma", async () => {
+    const text = JSON.stringify(hold({}))
+    const lines = [
+      `POST ${reservations} HTTP/1.1`,
+      "host: 127.0.0.1",
+      "connection: close",
+      "content-type: application/json",
+      `content-length: ${text.length}`,
+      "idempotency-key: one",
+      "Idempotency-Key: two"
+    ]
+    const heard = await sendBytes(port(), `${lines.join("\r\n")}\r\n\r\n${text}`, false)
+    expect(heard).toMatch(/^HTTP\/1\.1 400 /)
+    expect(heard).toContain('"path":"idempotency-key","message":"must be given once')
+    const joined = await post(reservations, hold({}), { "idempotency-key": "one,two" })
+    expect([joined.status, pathsOf(joined)]).toEqual([400, ["idempotency-key"]])
   })
 })
 
@@ -144,7 +194,7 @@ describe("addresses", () => {
       "/api/skus/"
     ]) {
       const answer = await get(path)
-      expect([path, answer.status]).toEqual([path, path === "/api/skus/" ? 400 : 404])
+      expect([path, answer.status]).toEqual([path, 404])
     }
   })
 

@@ -51,6 +51,35 @@ describe("the web handler", () => {
     }
   })
 
+  it("says so when the host has read the body", async () => {
+    const entries: Array<string> = []
+    const { handler } = mount(memoryEngine(new HandClock()), {
+      log: ({ message }) => entries.push(message)
+    })
+    const sku = { code: "MUG", name: "Mug" }
+    const read = json("POST", "/api/skus", sku)
+    await read.text()
+    const locked = json("POST", "/api/skus", sku)
+    const reader = locked.body?.getReader()
+    for (const request of [read, locked]) {
+      const answer = await handler(request)
+      expect([answer.status, await answer.json()]).toMatchObject([
+        500,
+        {
+          type: "urn:holdfast:problem:internal-error",
+          detail: expect.stringContaining("The host read the body before")
+        }
+      ])
+    }
+    expect(entries).toHaveLength(2)
+    reader?.releaseLock()
+    expect((await handler(locked)).status).toBe(201)
+    // What has no body has lost none.
+    const bare = new Request("https://shop.example/api/skus")
+    await bare.text()
+    expect((await handler(bare)).status).toBe(200)
+  })
+
   it("closes the engine when it is disposed of", async () => {
     let isOpen = false
     const watched = Layer.effectDiscard(

@@ -1,6 +1,8 @@
 /** The web handler over what the Promise API gave. */
 import type { HoldfastInventory } from "@holdfast/core"
 import { servicesOf, toPromises } from "@holdfast/core/inventory"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { describe, expect, it } from "vitest"
 import { webHandler } from "../../src/index.ts"
 import { HandClock, memoryEngine } from "../server.ts"
@@ -51,6 +53,58 @@ describe("H4 a web handler over an inventory of the host's own", () => {
     const refused = await handler(reserve(1, "order-2"))
     expect(refused.status).toBe(503)
     expect(await refused.json()).toMatchObject({ type: "urn:holdfast:problem:shutting-down" })
+    await dispose()
+  })
+
+  it("answers the reads under way before the inventory closes, and none that comes later", async () => {
+    const began = Promise.withResolvers<void>()
+    const letGo = Promise.withResolvers<void>()
+    let hasClosed = false
+    const ping = Effect.suspend(() => {
+      began.resolve()
+      return Effect.promise(() => letGo.promise)
+    })
+    const closing = Layer.effectDiscard(
+      Effect.addFinalizer(() =>
+        Effect.sync(() => {
+          hasClosed = true
+        })
+      )
+    )
+    const engine = memoryEngine(new HandClock(), { reads: { ping } })
+    const inventory = await toPromises(Layer.merge(engine, closing))
+    const { dispose, handler } = webHandler(inventory)
+    const asked = handler(get("/health/ready"))
+    await began.promise
+    const closed = inventory.close()
+    const late = await handler(get("/api/inventory/mug"))
+    expect([late.status, await late.json()]).toMatchObject([
+      503,
+      { type: "urn:holdfast:problem:shutting-down" }
+    ])
+    expect(hasClosed).toBe(false)
+    letGo.resolve()
+    expect((await asked).status).toBe(200)
+    await closed
+    expect(hasClosed).toBe(true)
+    await dispose()
+  })
+
+  it("lets go of a read that takes longer than the inventory may take to close", async () => {
+    const began = Promise.withResolvers<void>()
+    const ping = Effect.suspend(() => {
+      began.resolve()
+      return Effect.never
+    })
+    const inventory = await toPromises(memoryEngine(new HandClock(), { reads: { ping } }))
+    const { dispose, handler } = webHandler(inventory)
+    const asked = handler(get("/health/ready"))
+    await began.promise
+    await expect(inventory.close({ timeout: 10 })).rejects.toMatchObject({
+      code: "CloseTimedOut",
+      details: { calls: [{ method: "ping", count: 1 }] }
+    })
+    expect((await asked).status).toBe(503)
     await dispose()
   })
 

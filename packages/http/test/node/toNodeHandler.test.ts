@@ -1,4 +1,6 @@
 /** The API in hosts on Node. */
+import { randomUUID } from "node:crypto"
+import { gzipSync } from "node:zlib"
 import type { HoldfastInventory } from "@holdfast/core"
 import { StoreError, toPromises } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
@@ -146,6 +148,27 @@ describe("H11 a listener for Node", () => {
       400,
       [{ path: "", message: "must be well-formed UTF-8" }]
     ])
+  })
+
+  it("takes a body that the host has decompressed or decoded", async () => {
+    const holdfast = toNodeHandler(await open())
+    closing.push(() => holdfast.dispose())
+    const parsers: ReadonlyArray<readonly [express.RequestHandler, string]> = [
+      [express.json(), "application/json"],
+      [express.raw({ type: "*/*" }), "application/json"],
+      [express.text({ type: "*/*" }), "application/json; charset=latin1"]
+    ]
+    for (const [parser, type] of parsers) {
+      const app = express()
+      app.use(parser, holdfast.listener)
+      const ask = asking(await serve(app))
+      const name = "gr\u00f6\u00dfer"
+      const body = JSON.stringify({ code: randomUUID(), name })
+      const raw = gzipSync(Buffer.from(body, type.includes("latin1") ? "latin1" : "utf8"))
+      const headers = { "content-type": type, "content-encoding": "gzip" }
+      const made = await ask("POST", "/api/skus", { raw, headers })
+      expect([type, made.status, made.json.name]).toEqual([type, 201, name])
+    }
   })
 
   it("answers a request that is under way when it is disposed of", async () => {

@@ -78,7 +78,8 @@ const engineFlags = {
     "lanes",
     {
       metavar: "<count>",
-      description: "Batches that commit side by side, fewer than connections (default: 3)",
+      description:
+        "Batches that commit side by side, fewer than connections (default: 3; fewer below 6 connections)",
       read: wholeNumber(1, 64)
     },
     undefined

@@ -8,7 +8,13 @@ import { layerPglite, layerPostgres } from "@holdfast/adapter-pg/effect"
 import { migrateTables, upkeepOf } from "@holdfast/adapter-pg/engine"
 import { isHoldfastError } from "@holdfast/core"
 import { makeQueued, methodsOver, methodsToPromises } from "@holdfast/core/engine"
-import { type ExecuteAny, engineContract, Subject } from "@holdfast/core/testing"
+import {
+  type ExecuteAny,
+  engineContract,
+  eventLogContract,
+  LogSubject,
+  Subject
+} from "@holdfast/core/testing"
 import { answerFor, problemResponse } from "@holdfast/http/kit"
 import { scopedDatabase, scopedTcpProxy } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
@@ -84,6 +90,37 @@ const subjectOver = <E, R>(
 
 /** The context on whatever database there is. */
 const subjectOnSql = subjectOver((now) => pgCounters(schema, Effect.sync(now)))
+
+/** The log of the context, for those who follow it. */
+const logOver = <E, R>(
+  open: (now: () => DateTime.Utc) => Effect.Effect<CounterStore, E, R | Scope.Scope>
+): Layer.Layer<LogSubject, E, Exclude<R, Scope.Scope>> =>
+  Layer.effect(
+    LogSubject,
+    Effect.gen(function* () {
+      const clock = yield* TestClock.make()
+      const counters = yield* open(() => DateTime.makeUnsafe(clock.currentTimeMillisUnsafe()))
+      const execute = yield* engineOver(counters)
+      const add = (counterId: string) => Effect.orDie(execute({ _tag: "Add", counterId, by: 1 }))
+      let names = 0
+      return LogSubject.of({
+        log: counters.kept,
+        eventType: "counter.added",
+        append: (counterId, count) =>
+          Effect.forEach(Array.from({ length: count }), () => add(counterId), { discard: true }),
+        fresh: (word) => `${word}-${++names}`,
+        advance: (duration) => clock.adjust(duration)
+      })
+    })
+  )
+
+eventLogContract(
+  "the log of a counter on PGlite",
+  Layer.provide(
+    logOver((now) => pgCounters(schema, Effect.sync(now))),
+    layerPglite({ memory: true })
+  )
+)
 
 engineContract(
   "a counter in memory",

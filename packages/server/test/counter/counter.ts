@@ -3,13 +3,13 @@
  * another context writes. Idempotency, group commit, safety when the answer to COMMIT is lost, the
  * log of events, migrations and upkeep come from the engine.
  */
-
 import {
   type BatchStatements,
   type ContextTables,
   engineTables,
   int8s,
   makeEventLog,
+  makePgKeptLog,
   makeUnitOfWork,
   migrateTables,
   query,
@@ -25,12 +25,14 @@ import {
   foldRequests,
   hashOf,
   KeptAnswers,
+  makeMemoryEventLog,
   memoryBatchStore,
   type ReadLog,
   type Receipt,
   type Request,
   type StoreOf
 } from "@holdfast/core/engine"
+import type { EventLog } from "@holdfast/core/events"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -151,37 +153,36 @@ export const readCounterCommand = commandReader<Add>([Add])
 /** The methods, and the command behind each. */
 export const counterMethods = { add: "Add" } as const
 
-/** A store of counters, and its log. */
+/** A store of counters, and its log: to read, and to carry elsewhere. */
 export interface CounterStore {
   readonly store: StoreOf<CounterTypes>
   readonly log: ReadLog<CounterAdded>
+  readonly kept: EventLog
 }
-
-// Where counters are kept: in memory, and in one table.
 
 /** Counters in memory. */
 export const memoryCounters = (now: () => DateTime.Utc): CounterStore => {
   const counters = new Map<string, Counter>()
-  const kept = new KeptAnswers()
+  const answers = new KeptAnswers()
   const events: Array<CounterAdded> = []
+  const { appended, log, read } = makeMemoryEventLog("counters", events)
   return {
     store: memoryBatchStore<CounterScope, LoadedCounters, CounterChanges>({
       now,
       load: ({ ids, keys }, now) => ({
         now,
         counters: ids.flatMap((id) => counters.get(id) ?? []),
-        receipts: kept.of(keys, now)
+        receipts: answers.of(keys, now)
       }),
       apply: (changes, now) => {
         for (const counter of changes.counters) counters.set(counter.id, counter)
         events.push(...changes.events)
-        kept.keep(changes.receipts, now)
+        answers.keep(changes.receipts, now)
+        appended()
       }
     }),
-    log: (after, limit) =>
-      Effect.sync(() =>
-        events.slice(after, after + limit).map((event, n) => ({ position: after + n + 1, event }))
-      )
+    log: read,
+    kept: log
   }
 }
 
@@ -241,6 +242,7 @@ export const pgCounters = (schema: string, now?: Effect.Effect<DateTime.Utc>) =>
     yield* migrateTables(counterTables, schema)
     return {
       store: yield* makeUnitOfWork(statementsOver(schema), { schema, lanes: 3, now }),
-      log: yield* makeEventLog<CounterAdded>(schema, (text) => JSON.parse(text))
+      log: yield* makeEventLog<CounterAdded>(schema, (text) => JSON.parse(text)),
+      kept: yield* makePgKeptLog({ context: "counters", schema, now })
     }
   })

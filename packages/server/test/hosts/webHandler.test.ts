@@ -49,6 +49,27 @@ describePostgres(18, "H3 a web handler over a database that is away", () => {
   })
   afterEach(() => vi.restoreAllMocks())
 
+  it("answers at once, with the reason, where waiting does not help", async () => {
+    const database = await freshDatabase()
+    const url = new URL(database.url)
+    url.pathname = "/nothing_here"
+    const engine = Inventory.layer().pipe(
+      Layer.provideMerge(layerStorage()),
+      Layer.provide(layerMigrations()),
+      Layer.provide(layerPostgres({ url: url.href }))
+    )
+    const levels: Array<string> = []
+    const { dispose, handler } = webHandler(engine, { log: ({ level }) => levels.push(level) })
+    const refused = await handler(get("/api/skus"))
+    expect([refused.status, await refused.json()]).toMatchObject([
+      503,
+      { detail: expect.stringContaining("the server has no database of this name") }
+    ])
+    expect(levels).toEqual(["warn"])
+    await dispose()
+    await database.drop()
+  })
+
   it("answers 503 while its port is closed, and serves as soon as it is open", async () => {
     const database = await freshDatabase()
     const proxy = await startTcpProxy(Number(new URL(database.url).port))

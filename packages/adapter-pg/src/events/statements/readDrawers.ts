@@ -1,21 +1,30 @@
 import { int8, type Query, query } from "../../connection/Query.ts"
 
+const readWriters = (relation: string) => {
+  const sql = `
+select coalesce(string_agg(l.virtualtransaction::text, ','), '') as drawers,
+  pg_is_in_recovery() as is_replica
+from pg_locks l
+where l.locktype = 'relation' and l.mode = 'RowExclusiveLock'
+  and l.relation = '${relation}'::regclass
+  and l.database = (select d.oid from pg_database d where d.datname = current_database())`
+  return (): Query => query(sql)
+}
+
 /**
  * Reads which transactions have drawn a position and not ended. Drawing locks the sequence until
  * the transaction ends, and the lock ends after the rows have become visible. A replica does not
  * see these locks, so the row says whether the server is a replica.
  * Index: none, the table of locks in memory (0.1 ms). Lock: none.
  */
-export const readDrawers = (schema: string) => {
-  const sql = `
-select coalesce(string_agg(l.virtualtransaction::text, ','), '') as drawers,
-  pg_is_in_recovery() as is_replica
-from pg_locks l
-where l.locktype = 'relation' and l.mode = 'RowExclusiveLock'
-  and l.relation = '${schema}.event_positions'::regclass
-  and l.database = (select d.oid from pg_database d where d.datname = current_database())`
-  return (): Query => query(sql)
-}
+export const readDrawers = (schema: string) => readWriters(`${schema}.event_positions`)
+
+/**
+ * Reads which transactions have written locations and not ended, as `readDrawers` does. A batch
+ * writes its locations before it draws positions for their events.
+ * Index: none, the table of locks in memory (0.1 ms). Lock: none.
+ */
+export const readLocationWriters = (schema: string) => readWriters(`${schema}.locations`)
 
 /**
  * Reads the last position that any transaction has drawn.

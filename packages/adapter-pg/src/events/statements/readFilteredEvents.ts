@@ -1,9 +1,10 @@
-import type { EventsFilter } from "@holdfast/core/inventory"
-import { int8, type Query, query, text } from "../../connection/Query.ts"
+import type { EventsFilter, OrderId } from "@holdfast/core/inventory"
+import { int8, type Query, query, text, texts } from "../../connection/Query.ts"
 import { eventColumns, isLine } from "../../inventory/statements/scope.ts"
 
 const notReserved = "e.event_type <> 'inventory.stock.reserved'"
 const ofSkusOnly = "e.event_type not like 'inventory.location.%'"
+const ofLocationsOnly = "e.event_type like 'inventory.location.%'"
 const orderOf = "(e.payload ->> 'orderId')"
 
 /**
@@ -19,13 +20,13 @@ order by ${column}, e.position
 limit $2`
 
 /** The other parts of a filter, as conditions on parameters from $4. */
-const beside = (values: { readonly [column: string]: string | undefined }) => {
-  const wanted = Object.entries(values).flatMap(([column, value]) =>
-    value === undefined ? [] : [{ column, value }]
+const beside = (lists: { readonly [column: string]: ReadonlyArray<string> | undefined }) => {
+  const wanted = Object.entries(lists).flatMap(([column, list]) =>
+    list === undefined ? [] : [{ column, list }]
   )
   return {
-    sql: wanted.map(({ column }, index) => `\n  and ${column} = $${index + 4}`).join(""),
-    params: wanted.map(({ value }) => text(value))
+    sql: wanted.map(({ column }, index) => `\n  and ${column} = any($${index + 4})`).join(""),
+    params: wanted.map(({ list }) => texts(list))
   }
 }
 
@@ -70,6 +71,25 @@ limit $2`
 }
 
 /**
+ * Reads the events of locations ($3) after a position, in order. All of them are in the index of
+ * runs. Other ids, such as those of SKUs, are left out first: their events are never looked at.
+ * Index: locations_pkey, events_runs. Lock: none.
+ */
+export const readEventsOfLocations = (schema: string) => {
+  const sql = `
+select ${eventColumns} from ${schema}.locations l
+cross join lateral (
+  select e.* from ${schema}.events e${stretch("e.aggregate_id", "l.id", "$1")}
+    and e.opens_run and ${ofLocationsOnly}${page("e.aggregate_id")}
+) as e
+where l.id = any($3)
+order by e.position
+limit $2`
+  return (after: number, limit: number, ids: ReadonlyArray<string>): Query =>
+    query(sql, int8(after), int8(limit), texts(ids))
+}
+
+/**
  * Reads the events of one type ($3) after a position, in order. Reservations are most of a log. No
  * index has them by type, because every reservation would pay for it: they are read from the log
  * itself.
@@ -82,12 +102,12 @@ select ${eventColumns} from ${schema}.events e${stretch("e.event_type", "$3", "$
   const reserved = `
 select ${eventColumns} from ${schema}.events e
 where e.position > $1 and e.event_type = $3${page("e.event_type")}`
-  return (after: number, limit: number, { type }: EventsFilter): Query =>
+  return (after: number, limit: number, type: string): Query =>
     query(
       type === "inventory.stock.reserved" ? reserved : indexed,
       int8(after),
       int8(limit),
-      text(type ?? "")
+      text(type)
     )
 }
 
@@ -127,8 +147,13 @@ cross join lateral (
     and e.event_type = 'inventory.stock.reserved' and e.payload ->> 'reservationId' = r.id::text
   order by e.position limit 1
 ) as e`
-  return (after: number, limit: number, { orderId = "", skuId, type }: EventsFilter): Query => {
-    const more = beside({ "e.aggregate_id": skuId, "e.event_type": type })
+  return (
+    after: number,
+    limit: number,
+    orderId: OrderId,
+    { aggregateIds, types }: Pick<EventsFilter, "aggregateIds" | "types"> = {}
+  ): Query => {
+    const more = beside({ "e.aggregate_id": aggregateIds, "e.event_type": types })
     const sql = `
 select * from (
 (select ${eventColumns} from ${schema}.events e${stretch(orderOf, "$3", "$1")}
@@ -146,6 +171,6 @@ where e.position > $1${more.sql}
 order by e.position
 limit $2)
 ) as e order by e.position limit $2`
-    return query(sql, int8(after), int8(limit), text(orderId), ...more.params)
+    return query(sql, int8(after), int8(limit), text(orderId ?? ""), ...more.params)
   }
 }

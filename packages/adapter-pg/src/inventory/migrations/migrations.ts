@@ -6,6 +6,7 @@ import { orderMarks } from "./0003_order_marks.ts"
 import { receipts } from "./0004_receipts.ts"
 import { reads } from "./0005_reads.ts"
 import { leanWrites } from "./0006_lean_writes.ts"
+import { cursors } from "./0007_cursors.ts"
 
 /** The migrations of the inventory. */
 export const migrations: ReadonlyArray<Migration> = [
@@ -14,5 +15,6 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 3, name: "order_marks", statements: orderMarks },
   { id: 4, name: "receipts", statements: receipts },
   { id: 5, name: "reads", statements: reads },
-  { id: 6, name: "lean_writes", statements: leanWrites }
+  { id: 6, name: "lean_writes", statements: leanWrites },
+  { id: 7, name: "cursors", statements: cursors }
 ]

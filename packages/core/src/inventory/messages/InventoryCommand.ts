@@ -5,7 +5,14 @@
  */
 import * as Schema from "effect/Schema"
 import { Actor } from "../../kernel/Actor.ts"
-import { LineId, LocationId, OrderId, ReservationId, SkuId, Uuid } from "../../kernel/Identifier.ts"
+import {
+  LineId,
+  LocationId,
+  OrderId,
+  ReservationId,
+  SkuId,
+  TransferId
+} from "../../kernel/Identifier.ts"
 import { Instant } from "../../kernel/Instant.ts"
 import {
   CountedQuantity,
@@ -17,6 +24,7 @@ import {
 import { LocationName, Priority } from "../state/Location.ts"
 import { SkuCode, SkuDescription, SkuName } from "../state/Sku.ts"
 import { Reason, Reference } from "../state/StockMovement.ts"
+import { linesUpTo } from "./linesBound.ts"
 
 /** The most lines of one command, and the most open or lost lines of one order. */
 export const orderLinesMax = 2_000
@@ -205,7 +213,7 @@ export const TransferStock = Schema.TaggedStruct("TransferStock", {
   fromLocationId: LocationId,
   toLocationId: LocationId,
   quantity: Quantity,
-  transferId: optional(Uuid),
+  transferId: optional(TransferId),
   ...notes
 }).check(
   Schema.makeFilter(
@@ -233,7 +241,7 @@ export interface ReserveLine extends Schema.Schema.Type<typeof ReserveLine> {}
  */
 export const ReserveStock = Schema.TaggedStruct("ReserveStock", {
   orderId: OrderId,
-  lines: Schema.Array(ReserveLine).check(Schema.isBetweenLength(1, orderLinesMax)),
+  lines: Schema.Array(ReserveLine).check(...linesUpTo(orderLinesMax)),
   ttl: optional(TtlSeconds),
   replace: optional(Schema.Boolean)
 })

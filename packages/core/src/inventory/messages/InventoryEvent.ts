@@ -6,6 +6,7 @@
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type DomainEvent, envelopeFields } from "../../kernel/DomainEvent.ts"
+import { type LocationId, type SkuId, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { BalancesAfter } from "../state/Balances.ts"
 import { Location } from "../state/Location.ts"
@@ -14,10 +15,10 @@ import { MovementType } from "../state/StockMovement.ts"
 
 /** Where and for whom a hold stands; the part that all events of reservations share. */
 export const HoldRef = Schema.Struct({
-  reservationId: Schema.String,
-  orderId: Schema.String,
-  skuId: Schema.String,
-  locationId: Schema.String
+  reservationId: unchecked.reservationId,
+  orderId: unchecked.orderId,
+  skuId: unchecked.skuId,
+  locationId: unchecked.locationId
 })
 export interface HoldRef extends Schema.Schema.Type<typeof HoldRef> {}
 
@@ -32,11 +33,15 @@ const nullableInstant = Schema.NullOr(Timestamp)
 const holdBalances = { ...HoldRef.fields, ...BalancesAfter.fields, quantity: Schema.Int }
 
 /** What an event carries when the available stock of a SKU crosses a line at one place. */
-const crossing = { ...BalancesAfter.fields, skuId: Schema.String, locationId: Schema.String }
+const crossing = {
+  ...BalancesAfter.fields,
+  skuId: unchecked.skuId,
+  locationId: unchecked.locationId
+}
 
 /** The payload of each event type. */
 export const payloads = {
-  "inventory.sku.created": Schema.Struct({ sku: Sku, locationId: Schema.String }),
+  "inventory.sku.created": Schema.Struct({ sku: Sku, locationId: unchecked.locationId }),
   "inventory.sku.updated": Schema.Struct({ sku: Sku }),
   "inventory.sku.archived": Schema.Struct({ sku: Sku }),
   "inventory.sku.unarchived": Schema.Struct({ sku: Sku }),
@@ -45,8 +50,8 @@ export const payloads = {
   /** A physical change, and the ledger's row of it. A shipment for a hold names the hold. */
   "inventory.stock.updated": Schema.Struct({
     ...BalancesAfter.fields,
-    skuId: Schema.String,
-    locationId: Schema.String,
+    skuId: unchecked.skuId,
+    locationId: unchecked.locationId,
     previousQuantity: Schema.Int,
     currentQuantity: Schema.Int,
     movementType: MovementType,
@@ -55,16 +60,16 @@ export const payloads = {
     reference: nullableText,
     reason: nullableText,
     actor: nullableText,
-    transferId: nullableText,
+    transferId: Schema.NullOr(unchecked.transferId),
     occurredAt: nullableInstant,
-    reservationId: nullableText,
+    reservationId: Schema.NullOr(unchecked.reservationId),
     shortfallAccepted: Schema.Boolean
   }),
   "inventory.stock.reserved": Schema.Struct({
     ...holdBalances,
-    lineId: nullableText,
+    lineId: Schema.NullOr(unchecked.lineId),
     expiresAt: nullableInstant,
-    replaces: nullableText
+    replaces: Schema.NullOr(unchecked.reservationId)
   }),
   "inventory.stock.released": Schema.Struct({ ...holdBalances, reason: ReleaseReason }),
   "inventory.stock.confirmed": Schema.Struct(holdBalances),
@@ -93,12 +98,23 @@ export type InventoryPayloads = {
 const types = Object.keys(payloads) as ReadonlyArray<InventoryEventType>
 
 /** The types of events, as a schema. */
-export const EventType = Schema.Literals(types).annotate({ identifier: "EventType" })
+export const EventType = Schema.Literals(types).annotate({
+  identifier: "EventType",
+  message: `must be one of ${types.join(", ")}`
+})
+
+/** The aggregate of each event type. */
+export type InventoryAggregateIds = {
+  readonly [Type in InventoryEventType]: Type extends `inventory.location.${string}`
+    ? LocationId
+    : SkuId
+}
 
 /** The inventory event of one type. */
 export type InventoryEventOf<Type extends InventoryEventType> = DomainEvent<
   Type,
-  InventoryPayloads[Type]
+  InventoryPayloads[Type],
+  InventoryAggregateIds[Type]
 >
 
 /** Any inventory event; its `eventType` says which. */
@@ -132,12 +148,28 @@ const readers = Object.fromEntries(
   ])
 ) as unknown as { readonly [type: string]: (kept: unknown) => Option.Option<object> }
 
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** What was read, with the fields that are kept beside it, at every depth. */
+const withLaterFields = (read: unknown, kept: unknown): unknown =>
+  isFields(read) && isFields(kept)
+    ? {
+        ...kept,
+        ...Object.fromEntries(
+          Object.entries(read).map(([key, value]) => [key, withLaterFields(value, kept[key])])
+        )
+      }
+    : read
+
 /**
- * Reads the payload of a kept event. Fields that a later release added beside its own stay. A payload
- * that only a later release can read is given as plain JSON, so that a follower gets past it.
+ * Reads the payload of a kept event. Fields that a later release added stay, also those of a SKU or
+ * a location in it. A payload that only a later release can read is given as plain JSON, so that a
+ * follower gets past it.
  */
 export const readPayload = (text: string, type: string): object => {
   const kept = JSON.parse(text)
-  const read = readers[type]?.(kept)
-  return read?._tag === "Some" ? { ...kept, ...read.value } : kept
+  // Own keys alone: a type may have the name of a property that every object inherits.
+  const read = Object.hasOwn(readers, type) ? readers[type]?.(kept) : undefined
+  return read?._tag === "Some" ? (withLaterFields(read.value, kept) as object) : kept
 }

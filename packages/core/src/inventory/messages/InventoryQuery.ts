@@ -3,24 +3,33 @@ import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import type * as EventLog from "../../events/EventLog.ts"
-import { LocationId, OrderId, SkuId } from "../../kernel/Identifier.ts"
+import { AggregateId, LocationId, OrderId, SkuId, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { Balance } from "../../kernel/Quantity.ts"
 import { LevelStatus, StockStatus } from "../state/StockStatus.ts"
 import { orderLinesMax, ReserveLine } from "./InventoryCommand.ts"
 import { ShortLine } from "./InventoryError.ts"
 import { EventType, type InventoryEvent } from "./InventoryEvent.ts"
+import { linesUpTo } from "./linesBound.ts"
 
 const optional = Schema.optionalKey
 
 /** Which holds of a SKU: all that count (`open`), or only the pending or the confirmed ones. */
 export const HoldsOfSku = Schema.Literals(["open", "pending", "confirmed"])
 
-/** Which events: of a SKU, of an order, of a type. When several are given, all must hold. */
+const listOf = <S extends Schema.Top>(item: S, items: string, maximum: number) =>
+  Schema.Array(item).check(
+    Schema.isBetweenLength(1, maximum, { message: `must have 1 to ${maximum} ${items}` })
+  )
+
+/**
+ * Which events: of any of these types, of any of these SKUs and locations, of an order. When several
+ * parts are given, all must hold. An id that a SKU and a location share stands for both.
+ */
 export const EventsFilter = Schema.Struct({
-  skuId: optional(SkuId),
-  orderId: optional(OrderId),
-  type: optional(EventType)
+  types: optional(listOf(EventType, "event types", 16)),
+  aggregateIds: optional(listOf(AggregateId, "ids", 100)),
+  orderId: optional(OrderId)
 })
 export interface EventsFilter extends Schema.Schema.Type<typeof EventsFilter> {}
 
@@ -32,7 +41,7 @@ export const AvailabilityLine = ReserveLine.mapFields(Struct.omit(["reservationI
  * free, as they do when `reserve` replaces them: a buyer's own cart is never in the way.
  */
 export const AvailabilityQuery = Schema.Struct({
-  lines: Schema.Array(AvailabilityLine).check(Schema.isBetweenLength(1, orderLinesMax)),
+  lines: Schema.Array(AvailabilityLine).check(...linesUpTo(orderLinesMax)),
   orderId: optional(OrderId)
 }).annotate({ identifier: "AvailabilityQuery" })
 export interface AvailabilityQuery extends Schema.Schema.Type<typeof AvailabilityQuery> {}
@@ -65,7 +74,7 @@ export interface StockAsOfView extends Schema.Schema.Type<typeof StockAsOfView> 
 /** The stock of many SKUs, in the order asked; those that nobody knows are named. */
 export const StockStatuses = Schema.Struct({
   items: Schema.Array(StockStatus),
-  unknownSkuIds: Schema.Array(Schema.String)
+  unknownSkuIds: Schema.Array(unchecked.skuId)
 }).annotate({ identifier: "StockStatuses" })
 
 /** One level beside what the ledger and the open holds say it should be, in units. */

@@ -124,7 +124,8 @@ export const queryOperations = {
   },
   /** The answer is described as it is sent: see `eventView`. */
   events: {
-    summary: "The event log after a position, in order, without gaps; of a SKU, an order or a type",
+    summary:
+      "The event log after a position, in order, without gaps; of types, SKUs, locations, an order",
     input: Schema.Struct({
       ...EventsFilter.fields,
       after: optional(Balance),

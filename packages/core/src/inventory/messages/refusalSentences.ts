@@ -18,12 +18,20 @@ const named = (one: string, many: string, ids: ReadonlyArray<string>): string =>
 const isoOf = (instant: DateTime.DateTime.Input): string =>
   DateTime.formatIso(DateTime.makeUnsafe(instant))
 
-/** The fields of a refusal; its instants may be of any kind. */
+/** A refusal as it is sent: its ids are plain texts. */
+type SentRefusalOf<Tag extends RefusalTag> = Extract<
+  typeof InventoryRefusal.Encoded,
+  { readonly _tag: Tag }
+>
+
+/** The fields of a refusal; its ids may be plain texts, and its instants of any kind. */
 export type RefusalDetails<Tag extends RefusalTag> = {
   readonly [Field in Exclude<
-    keyof RefusalOf<Tag>,
+    keyof RefusalOf<Tag> & keyof SentRefusalOf<Tag>,
     "_tag"
-  >]: RefusalOf<Tag>[Field] extends DateTime.Utc ? DateTime.DateTime.Input : RefusalOf<Tag>[Field]
+  >]: RefusalOf<Tag>[Field] extends DateTime.Utc
+    ? DateTime.DateTime.Input
+    : SentRefusalOf<Tag>[Field]
 }
 
 /** The sentence of each refusal, from its fields. */
@@ -68,11 +76,14 @@ export const refusalSentences: {
     `${named("the reservation", "the reservations", reservationIds)} expired, or a correction took ` +
     `${reservationIds.length === 1 ? "it" : "them"}; confirm with \`reacquire\`, or reserve the ` +
     "order again with `replace` while none of it is confirmed",
-  ReservationConflict: ({ action, reservationId, status }) =>
-    action === "release" && status === "CONFIRMED"
-      ? `the reservation "${reservationId}" is CONFIRMED; to release it, say \`confirmed: true\``
-      : `the reservation "${reservationId}" is ${status}: ` +
-        `${action} is not possible any more or not yet`,
+  ReservationConflict: ({ action, reservationId, status }) => {
+    const state = `the reservation "${reservationId}" is ${status}`
+    if (action === "release" && status === "CONFIRMED") {
+      return `${state}; to release it, say \`confirmed: true\``
+    }
+    if (action === "fulfil" && status === "PENDING") return `${state}; confirm it first`
+    return `${state}: ${action} is not possible any more`
+  },
   QuantityOutOfHold: ({ fulfilledQuantity, quantity, requested, reservationId }) =>
     `the quantity ${requested} does not fit the reservation "${reservationId}" ` +
     `of ${quantity} units, of which ${fulfilledQuantity} have left`,

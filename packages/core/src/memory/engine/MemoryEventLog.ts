@@ -12,14 +12,15 @@ import {
   LogRestored,
   PositionBeyondHead
 } from "../../events/Cursors.ts"
-import type { AnyEvent, EventLog, KeptEvent } from "../../events/EventLog.ts"
+import type { AnyEvent, EventLog, KeptEvent, ReadLog } from "../../events/EventLog.ts"
 import { LogWatchers } from "../../events/LogWatchers.ts"
+import type { EventId } from "../../kernel/Identifier.ts"
 
 interface CursorRow {
   readonly kind: CursorKind
   position: number
   /** The event at the position, unless the cursor was set there. */
-  eventId: string | null
+  eventId: EventId | null
   epoch: number
   owner: string | null
   leaseUntil: number
@@ -31,9 +32,12 @@ const keptOf = (event: AnyEvent, position: number): KeptEvent => {
   return { ...envelope, position, payloadJson: JSON.stringify(payload) }
 }
 
-const makeMemoryCursors = (events: ReadonlyArray<AnyEvent>): Cursors => {
+const makeMemoryCursors = (
+  events: ReadonlyArray<AnyEvent>,
+  currentMillis: Effect.Effect<number>
+): Cursors => {
   const rows = new Map<string, CursorRow>()
-  const letters = new Map<number, KeptDeadLetter>()
+  const letters = new Map<number, KeptDeadLetter & { readonly cursor: string }>()
   let lettersMade = 0
   const owned = (name: string, epoch: number): CursorRow | undefined => {
     const row = rows.get(name)
@@ -41,7 +45,7 @@ const makeMemoryCursors = (events: ReadonlyArray<AnyEvent>): Cursors => {
   }
   return {
     take: (name, { from, kind, leaseMillis, owner }) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      Effect.flatMap(currentMillis, (now) =>
         Effect.suspend((): ReturnType<Cursors["take"]> => {
           const start = from === "FIRST" ? 0 : events.length
           const row = rows.get(name) ?? {
@@ -64,22 +68,20 @@ const makeMemoryCursors = (events: ReadonlyArray<AnyEvent>): Cursors => {
           if (position > head || (eventId !== null && there !== eventId)) {
             return Effect.fail(new LogRestored({ cursor: name, position, head }))
           }
-          if (row.owner !== null && row.owner !== owner && row.leaseUntil > now) {
-            return Effect.succeed(null)
-          }
+          if (row.owner !== null && row.leaseUntil > now) return Effect.succeed(null)
           Object.assign(row, { owner, epoch: row.epoch + 1, leaseUntil: now + leaseMillis })
           rows.set(name, row)
           return Effect.succeed({ name, epoch: row.epoch, position })
         })
       ),
     renew: ({ epoch, name }, leaseMillis) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
+      Effect.map(currentMillis, (now) => {
         const row = owned(name, epoch)
         if (row !== undefined) row.leaseUntil = now + leaseMillis
         return row !== undefined
       }),
     advance: ({ epoch, name }, { deadLetters, eventId, position }) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
+      Effect.map(currentMillis, (now) => {
         const row = owned(name, epoch)
         if (row === undefined) return false
         if (position >= row.position) Object.assign(row, { position, eventId, updatedAt: now })
@@ -95,7 +97,7 @@ const makeMemoryCursors = (events: ReadonlyArray<AnyEvent>): Cursors => {
         if (row !== undefined) row.owner = null
       }),
     reset: (name, position) =>
-      Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      Effect.flatMap(currentMillis, (now) =>
         Effect.suspend((): Effect.Effect<void, CursorUnknown | PositionBeyondHead> => {
           const row = rows.get(name)
           if (row === undefined) return Effect.fail(new CursorUnknown({ cursor: name }))
@@ -109,7 +111,7 @@ const makeMemoryCursors = (events: ReadonlyArray<AnyEvent>): Cursors => {
           return Effect.void
         })
       ),
-    list: Effect.map(Clock.currentTimeMillis, (now) =>
+    list: Effect.map(currentMillis, (now) =>
       [...rows]
         .map(([name, row]): Cursor => {
           const { epoch, kind, leaseUntil, position, updatedAt } = row
@@ -121,28 +123,46 @@ const makeMemoryCursors = (events: ReadonlyArray<AnyEvent>): Cursors => {
     deadLetters: ({ after, cursor, limit }) =>
       Effect.sync(() =>
         [...letters.values()]
-          .filter((letter) => letter.id > after && (cursor ?? letter.cursor) === letter.cursor)
+          .filter((letter) => letter.id > after && letter.cursor === cursor)
           .slice(0, limit)
+          .map(({ cursor: _, ...letter }) => letter)
       ),
-    forgetDeadLetters: (ids) =>
+    forgetDeadLetters: (cursor, ids) =>
       Effect.sync(() => {
-        for (const id of ids) letters.delete(id)
+        for (const id of ids) if (letters.get(id)?.cursor === cursor) letters.delete(id)
       })
   }
 }
 
-/** The log over the events of a store, and the way to say that some were added. */
-export const makeMemoryEventLog = (context: string, events: ReadonlyArray<AnyEvent>) => {
+/**
+ * The log over the events of a store, a way to read them, and a way to say that some were added. Leases go by the
+ * clock of their callers, unless one is given.
+ */
+export const makeMemoryEventLog = <Event extends AnyEvent>(
+  context: string,
+  events: ReadonlyArray<Event>,
+  clock?: Clock.Clock
+) => {
+  const currentMillis =
+    clock === undefined
+      ? Clock.currentTimeMillis
+      : Effect.sync(() => clock.currentTimeMillisUnsafe())
   const watchers = new LogWatchers()
+  const read: ReadLog<Event> = (after, limit) =>
+    Effect.sync(() =>
+      events
+        .slice(after, after + limit)
+        .map((event, index) => ({ position: after + index + 1, event }))
+    )
   const log: EventLog = {
     context,
     read: (after, limit) =>
-      Effect.sync(() =>
-        events.slice(after, after + limit).map((event, index) => keptOf(event, after + index + 1))
+      Effect.map(read(after, limit), (page) =>
+        page.map(({ event, position }) => keptOf(event, position))
       ),
     head: Effect.sync(() => events.length),
     watch: watchers.watch,
-    cursors: makeMemoryCursors(events)
+    cursors: makeMemoryCursors(events, currentMillis)
   }
-  return { log, appended: () => watchers.wake() }
+  return { log, read, appended: () => watchers.wake() }
 }

@@ -49,9 +49,43 @@ describe("an event", () => {
     expect(readPayload(JSON.stringify(released), "inventory.stock.released")).toEqual(released)
   })
 
-  it("is given as plain JSON when only a later release knows its type", () => {
-    expect(readPayload('{"expiresAt":"soon"}', "inventory.stock.blessed")).toEqual({
-      expiresAt: "soon"
+  it("keeps what a later release added to the SKU or the location in it", () => {
+    const sku = {
+      id: "mug",
+      code: "MUG",
+      name: "Mug",
+      description: null,
+      weight: null,
+      volume: null,
+      backorderLimit: 0,
+      safetyStock: 0,
+      lowStockThreshold: null,
+      createdAt: "2026-03-01T09:00:00.000Z",
+      archivedAt: null
+    }
+    const later = { sku: { ...sku, brand: { name: "Hold", tags: ["new"] } }, locationId: "default" }
+    const instants = { createdAt: DateTime.makeUnsafe(sku.createdAt) }
+    expect(readPayload(JSON.stringify(later), "inventory.sku.created")).toEqual({
+      ...later,
+      sku: { ...later.sku, ...instants }
     })
+    const location = {
+      id: "shop",
+      name: "Shop",
+      priority: 1,
+      isDefault: false,
+      sellable: true,
+      active: true,
+      version: 1,
+      area: "north"
+    }
+    const payload = readPayload(JSON.stringify({ location }), "inventory.location.created")
+    expect(payload).toEqual({ location })
+  })
+
+  it("is given as plain JSON when only a later release knows its type", () => {
+    for (const type of ["inventory.stock.blessed", "__proto__", "constructor", "toString"]) {
+      expect(readPayload('{"expiresAt":"soon"}', type)).toEqual({ expiresAt: "soon" })
+    }
   })
 })

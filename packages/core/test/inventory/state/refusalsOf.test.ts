@@ -18,6 +18,7 @@ import { type OperationName, operations } from "../../../src/inventory/messages/
 import { canRefuse, refusalsOf } from "../../../src/inventory/messages/refusalsOf.ts"
 import { methodTags } from "../../../src/inventory/services/inventoryMethods.ts"
 import { readCommand } from "../../../src/inventory/services/readCommand.ts"
+import { OrderId } from "../../../src/kernel/Identifier.ts"
 import { balanceMax } from "../../../src/kernel/Quantity.ts"
 import { mustBeInRow } from "../../../src/testing/contract/heldToTable.ts"
 import { type GivenStock, given } from "../../../src/testing/given.ts"
@@ -278,9 +279,9 @@ describe("B4 the table of refusals", () => {
 
   it("has every refusal of every decision in the tests", () => {
     expect(canRefuse("ShipStock", "InsufficientOnHand")).toBe(true)
-    expect(() => mustBeInRow("ShipStock", { _tag: "OrderNotFound", orderId: "o" })).toThrow(
-      "ShipStock was refused with OrderNotFound"
-    )
+    expect(() =>
+      mustBeInRow("ShipStock", { _tag: "OrderNotFound", orderId: OrderId.make("o") })
+    ).toThrow("ShipStock was refused with OrderNotFound")
   })
 })
 

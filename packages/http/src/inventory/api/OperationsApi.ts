@@ -1,14 +1,16 @@
 /** What an operator and a follower of events may ask: reconciliation, the event log, health. */
-import { operations } from "@holdfast/core/inventory"
+import { EventsFilter, operations } from "@holdfast/core/inventory"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
+import { listInQuery } from "../../kit/parameters.ts"
 import { answersOf, storeFailures } from "./refusalSchemas.ts"
 
 const Health = Schema.Struct({ status: Schema.Literals(["live", "ready"]) })
 
 const { events, reconcilePart } = operations
+const { aggregateIds, types } = EventsFilter.fields
 
 /** The endpoints of operators. */
 export const OperationsApi = HttpApiGroup.make("operations")
@@ -19,7 +21,11 @@ export const OperationsApi = HttpApiGroup.make("operations")
     }).annotate(OpenApi.Summary, reconcilePart.summary),
     HttpApiEndpoint.get("events", "/api/inventory/events", {
       ...answersOf("events"),
-      query: events.input.fields
+      query: {
+        ...events.input.fields,
+        types: Schema.optionalKey(listInQuery(types.schema)),
+        aggregateIds: Schema.optionalKey(listInQuery(aggregateIds.schema))
+      }
     }).annotate(OpenApi.Summary, events.summary)
   )
   .annotate(OpenApi.Title, "Operations")

@@ -1,11 +1,11 @@
 /** The endpoints of stock: how much there is, what moved it, and moving it. */
-import { type OperationName, operations } from "@holdfast/core/inventory"
+import { type OperationName, operations, SkuId } from "@holdfast/core/inventory"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { keepChecks, skuIdList, skuPath, writeHeaders } from "../../kit/parameters.ts"
+import { keepChecks, listInQuery, skuPath, writeHeaders } from "../../kit/parameters.ts"
 import { answersOf, failuresOf } from "./refusalSchemas.ts"
 
 const { adjust, count, receive, returnStock, ship, transfer } = operations
@@ -14,7 +14,9 @@ const { checkAvailability, movements, reservationsOfSku, stock, stockAsOf, stock
 const StockReadsApi = HttpApiGroup.make("stock").add(
   HttpApiEndpoint.get("statuses", "/api/inventory/stock-status", {
     ...answersOf("stocks"),
-    query: { skuIds: skuIdList(100) }
+    query: {
+      skuIds: listInQuery(Schema.Array(SkuId).check(Schema.isBetweenLength(1, 100)))
+    }
   }).annotate(OpenApi.Summary, "Stock of up to 100 SKUs"),
   HttpApiEndpoint.post("manyStatuses", "/api/inventory/stock-status", {
     ...answersOf("stocks"),

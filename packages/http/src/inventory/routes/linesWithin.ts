@@ -2,6 +2,7 @@
 import type { InvalidInput, ReserveLine } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import type { HttpSettings } from "../../kit/HttpOptions.ts"
+import { tooManyLines } from "../../kit/problemResponse.ts"
 
 /** Refuses a request of more lines than the server takes. */
 export const linesWithin = (
@@ -9,6 +10,5 @@ export const linesWithin = (
   lines: ReadonlyArray<ReserveLine>
 ): Effect.Effect<void, InvalidInput.InvalidInput> => {
   if (lines.length <= requestLinesMax) return Effect.void
-  const message = `must hold at most ${requestLinesMax} lines`
-  return Effect.fail({ _tag: "InvalidInput", issues: [{ path: "lines", message }] })
+  return Effect.fail({ _tag: "InvalidInput", issues: [tooManyLines(requestLinesMax)] })
 }

@@ -1,0 +1,77 @@
+/** The log of a context for those who carry its events elsewhere: payloads unread, and cursors. */
+import * as PgPool from "@effect/sql-pg/PgPool"
+import type { CommandId, EventId } from "@holdfast/core/engine"
+import { type EventLog, type KeptEvent, PositionGone } from "@holdfast/core/events"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Row } from "../connection/Query.ts"
+import { runQueries } from "../connection/Session.ts"
+import { toStoreError } from "../connection/SqlFailure.ts"
+import { listening, signalOf } from "./LogSignal.ts"
+import { makePgCursors } from "./PgCursors.ts"
+import { wholeLogOver } from "./PgEventLog.ts"
+import type { Run } from "./settledPosition.ts"
+import { readHead, readHorizon } from "./statements/readCursors.ts"
+
+const toKept = (row: Row): KeptEvent => ({
+  position: row["position"] as number,
+  eventId: row["event_id"] as EventId,
+  eventType: row["event_type"] as string,
+  aggregateId: row["aggregate_id"] as string,
+  version: row["version"] as number,
+  timestamp: DateTime.makeUnsafe(row["instant"] as number),
+  commandId: row["command_id"] as CommandId,
+  correlationId: row["correlation_id"] as string | null,
+  traceparent: row["traceparent"] as string | null,
+  payloadJson: row["payload"] as string
+})
+
+/** How the log is read. */
+export interface KeptLogOptions {
+  /** The name of the context. */
+  readonly context: string
+  readonly schema: string
+  /** The clock of leases: the database's own unless given. For tests. */
+  readonly now?: Effect.Effect<DateTime.Utc> | undefined
+}
+
+/** Makes the log of a context over a pool. It listens from the first watch until the scope closes. */
+export const makePgKeptLog = Effect.fnUntraced(function* (
+  options: KeptLogOptions
+): Effect.fn.Return<EventLog, never, PgPool.PgPool | Scope.Scope> {
+  const { context, now, schema } = options
+  const pool = yield* PgPool.PgPool
+  const scope = yield* Effect.scope
+  const run = runQueries(pool)
+  const horizon = readHorizon(schema)
+  const head = readHead(schema)
+  const { watchers } = signalOf(pool, schema)
+  const listen = yield* Effect.cached(Effect.forkIn(listening(pool, schema), scope))
+  let dropped = 0
+  // The horizon is read after each page. It is raised before events are dropped, so a page that
+  // lacks them is never taken for a whole one.
+  const withHorizon: Run = (queries) =>
+    Effect.map(run([...queries, horizon()]), (results) => {
+      dropped = results.at(-1)?.[0]?.["horizon"] as number
+      return results.slice(0, -1)
+    })
+  const page = wholeLogOver(schema, withHorizon, toKept)
+  const read: EventLog["read"] = (after, limit) =>
+    Effect.flatMap(Effect.mapError(page(after, limit), toStoreError), (events) =>
+      after < dropped
+        ? Effect.fail(new PositionGone({ after, horizon: dropped }))
+        : Effect.succeed(events)
+    )
+  const cursors = yield* makePgCursors({ schema, now })
+  return {
+    context,
+    read,
+    head: Effect.mapBoth(run([head()]), {
+      onSuccess: ([rows]) => (rows?.[0]?.["head"] as number | null) ?? 0,
+      onFailure: toStoreError
+    }),
+    watch: Effect.andThen(listen, watchers.watch),
+    cursors
+  }
+})

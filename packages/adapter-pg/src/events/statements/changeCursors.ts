@@ -1,0 +1,170 @@
+import type { Advance, CursorKind, Lease } from "@holdfast/core/events"
+import { instant, int8, int8s, type Query, query, text, texts } from "../../connection/Query.ts"
+import { drawnOf } from "./scope.ts"
+
+const now = (parameter: string) => `coalesce(${parameter}, clock_timestamp())`
+const later = (parameter: string) => `${parameter}::int8 * interval '1 millisecond'`
+
+/**
+ * Takes a cursor ($1) until $5 milliseconds after $6, unless a lease of it runs. One that is not
+ * there is made at a position ($3).
+ * Index: event_cursors_pkey. Lock: the row.
+ */
+export const takeCursor = (schema: string) => {
+  const sql = `
+insert into ${schema}.event_cursors as c
+  (name, kind, position, event_id, epoch, owner, lease_until, updated_at)
+values ($1, $2, $3,
+  (select e.event_id from ${schema}.events e where e.position = $3), 1, $4,
+  ${now("$6")} + ${later("$5")}, ${now("$6")})
+on conflict (name) do update
+set owner = excluded.owner, epoch = c.epoch + 1, lease_until = excluded.lease_until
+where c.kind = excluded.kind and (c.lease_until is null or c.lease_until <= ${now("$6")})
+returning c.epoch::float8 as epoch, c.position::float8 as position`
+  return (
+    name: string,
+    taken: {
+      readonly kind: CursorKind
+      readonly owner: string
+      readonly position: number
+      readonly leaseMillis: number
+    },
+    nowMillis: number | null
+  ): Query =>
+    query(
+      sql,
+      text(name),
+      text(taken.kind),
+      int8(taken.position),
+      text(taken.owner),
+      int8(taken.leaseMillis),
+      instant(nowMillis)
+    )
+}
+
+/** The cursor, for as long as nobody has taken it since. */
+const owned = `c.name = $1 and c.epoch = $2 and c.owner is not null`
+
+/**
+ * Lengthens a lease to $3 milliseconds after $4.
+ * Index: event_cursors_pkey. Lock: the row.
+ */
+export const renewCursor = (schema: string) => {
+  const sql = `
+update ${schema}.event_cursors c set lease_until = ${now("$4")} + ${later("$3")}
+where ${owned} returning 1`
+  return ({ epoch, name }: Lease, leaseMillis: number, nowMillis: number | null): Query =>
+    query(sql, text(name), int8(epoch), int8(leaseMillis), instant(nowMillis))
+}
+
+/**
+ * Moves a cursor forward, and keeps what was left out ($5 to $7).
+ * Index: event_cursors_pkey. Lock: the row.
+ */
+export const advanceCursor = (schema: string) => {
+  const sql = `
+with moved as (
+  update ${schema}.event_cursors c set position = greatest(c.position, $3),
+    event_id = case when $3 >= c.position then $4::uuid else c.event_id end,
+    updated_at = ${now("$8")}
+  where ${owned} returning c.name
+), kept as (
+  insert into ${schema}.dead_letters (cursor, position, event_id, cause, created_at)
+  select m.name, n.position, n.event_id::uuid, n.cause, ${now("$8")}
+  from moved m cross join unnest($5::int8[], $6::text[], $7::text[])
+    as n(position, event_id, cause)
+)
+select m.name::text as name from moved m`
+  return (
+    { epoch, name }: Lease,
+    { deadLetters, eventId, position }: Advance,
+    nowMillis: number | null
+  ): Query =>
+    query(
+      sql,
+      text(name),
+      int8(epoch),
+      int8(position),
+      text(eventId),
+      int8s(deadLetters.map((letter) => letter.position)),
+      texts(deadLetters.map((letter) => letter.eventId)),
+      texts(deadLetters.map((letter) => letter.cause)),
+      instant(nowMillis)
+    )
+}
+
+/**
+ * Leaves a mark that lasts as long as the transaction, and not beyond a statement without one.
+ * Index: none. Lock: none.
+ */
+export const markTransaction = (mark: string): Query =>
+  query("select set_config('holdfast.cursor', $1, true) as mark", text(mark))
+
+/**
+ * Moves a cursor forward in the transaction of a handler that has the mark ($5), once. The row says
+ * whether it moved, where it stood before, and which mark there is.
+ * Index: event_cursors_pkey. Lock: the row.
+ */
+export const moveCursor = (schema: string) => {
+  const mark = "current_setting('holdfast.cursor', true)"
+  const sql = `
+with moved as (
+  update ${schema}.event_cursors c set position = $3, event_id = $4::uuid,
+    updated_at = clock_timestamp()
+  where ${owned} and c.position < $3 and ${mark} = $5 returning 1
+)
+select c.epoch::text as epoch, c.position::text as position, ${mark} as mark,
+  (exists (select 1 from moved))::text as is_moved
+from ${schema}.event_cursors c where c.name = $1`
+  return (
+    { epoch, name }: Lease,
+    { eventId, position }: { readonly eventId: string; readonly position: number },
+    transactionMark: string
+  ): Query =>
+    query(sql, text(name), int8(epoch), int8(position), text(eventId), text(transactionMark))
+}
+
+/**
+ * Ends a lease.
+ * Index: event_cursors_pkey. Lock: the row.
+ */
+export const releaseCursor = (schema: string) => {
+  const sql = `
+update ${schema}.event_cursors c set owner = null, lease_until = null where ${owned}`
+  return ({ epoch, name }: Lease): Query => query(sql, text(name), int8(epoch))
+}
+
+/**
+ * Sets a cursor to a position that the log has reached, and ends its lease.
+ * Index: event_cursors_pkey, events_pkey. Lock: the row.
+ */
+export const resetCursor = (schema: string) => {
+  const sql = `
+update ${schema}.event_cursors c set position = $2,
+  event_id = (select e.event_id from ${schema}.events e where e.position = $2),
+  epoch = c.epoch + 1, owner = null, lease_until = null, updated_at = ${now("$3")}
+where c.name = $1 and $2 <= ${drawnOf(schema)}
+returning 1`
+  return (name: string, position: number, nowMillis: number | null): Query =>
+    query(sql, text(name), int8(position), instant(nowMillis))
+}
+
+/**
+ * Forgets a dead letter of a cursor.
+ * Index: dead_letters_pkey. Lock: the row.
+ */
+export const deleteDeadLetter = (schema: string) => {
+  const sql = `delete from ${schema}.dead_letters where cursor = $1 and id = $2`
+  return (cursor: string, id: number): Query => query(sql, text(cursor), int8(id))
+}
+
+/**
+ * Wakes the processes that follow the log, if somebody has a lease; the rows say whether.
+ * Index: event_cursors_pkey. Lock: none.
+ */
+export const notifyFollowers = (schema: string, channel: string) => {
+  const sql = `
+select pg_notify('${channel}', '')::text as notified from ${schema}.event_cursors c
+where c.lease_until > clock_timestamp() order by c.name limit 1`
+  return (): Query => query(sql)
+}

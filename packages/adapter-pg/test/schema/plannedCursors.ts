@@ -1,0 +1,71 @@
+/** The statements of those who follow the log, for the test of plans. */
+import {
+  advanceCursor,
+  deleteDeadLetter,
+  moveCursor,
+  notifyFollowers,
+  releaseCursor,
+  renewCursor,
+  resetCursor,
+  takeCursor
+} from "../../src/events/statements/changeCursors.ts"
+import {
+  readCursor,
+  readCursors,
+  readDeadLetters,
+  readHead,
+  readHorizon
+} from "../../src/events/statements/readCursors.ts"
+import { event } from "./plannedRows.ts"
+import type { Planned } from "./plans.ts"
+
+const lease = { name: "relay-7", epoch: 1, position: 0 }
+
+/** Each with the indexes that it uses, and the pages that it may touch. */
+export const plannedCursors: ReadonlyArray<Planned> = [
+  ["read a cursor", readCursor("inventory")("relay-7", null), ["event_cursors_pkey"], 60],
+  ["read all cursors", readCursors("inventory")(null), ["event_cursors_pkey"], 40],
+  ["read where the log ends", readHead("inventory")(), [], 40],
+  ["read what was dropped", readHorizon("inventory")(), [], 10],
+  [
+    "take a cursor",
+    takeCursor("inventory")(
+      "relay-7",
+      { kind: "PUBLISHER", owner: "a relay", position: 0, leaseMillis: 5_000 },
+      null
+    ),
+    [],
+    60
+  ],
+  ["renew a cursor", renewCursor("inventory")(lease, 5_000, null), ["event_cursors_pkey"], 40],
+  ["release a cursor", releaseCursor("inventory")(lease), ["event_cursors_pkey"], 40],
+  ["reset a cursor", resetCursor("inventory")("relay-7", 9, null), ["event_cursors_pkey"], 60],
+  [
+    "advance a cursor and keep a dead letter",
+    advanceCursor("inventory")(
+      lease,
+      {
+        position: 9,
+        eventId: event.eventId,
+        deadLetters: [{ position: 9, eventId: event.eventId, cause: "too large" }]
+      },
+      null
+    ),
+    ["event_cursors_pkey"],
+    60
+  ],
+  [
+    "read the dead letters of a cursor",
+    readDeadLetters("inventory")(40, 20, "relay-7"),
+    ["dead_letters_pkey"],
+    40
+  ],
+  ["forget a dead letter", deleteDeadLetter("inventory")("relay-3", 3), ["dead_letters_pkey"], 40],
+  [
+    "move a cursor in a host's transaction",
+    moveCursor("inventory")(lease, { position: 9, eventId: event.eventId }, "mark"),
+    ["event_cursors_pkey"],
+    60
+  ],
+  ["notify followers", notifyFollowers("inventory", "holdfast_inventory")(), [], 40]
+]

@@ -1,0 +1,20 @@
+/** The contract of `EventLog` and `Cursors`, for the author of another store. */
+import { it as vitest } from "@effect/vitest"
+import type * as Duration from "effect/Duration"
+import type * as Layer from "effect/Layer"
+import { cursorTests } from "./cursorTests.ts"
+import type { LogSubject } from "./LogSubject.ts"
+import { relayTests } from "./relayTests.ts"
+
+/** Declares the suite over a log, which is opened once and shared by the tests. */
+export const eventLogContract = <E>(
+  name: string,
+  layer: Layer.Layer<LogSubject, E>,
+  options: { readonly openingTimeout?: Duration.Input | undefined } = {}
+): void => {
+  const opening = { timeout: options.openingTimeout ?? "60 seconds", excludeTestServices: true }
+  vitest.layer(layer, opening)(`${name} keeps the contract of a log`, (it) => {
+    cursorTests(it)
+    relayTests(it)
+  })
+}
