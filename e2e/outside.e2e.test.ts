@@ -260,10 +260,13 @@ itWith(["jest"], "H13 Jest runs a test that opens an inventory", async () => {
   )
 })
 
-itWith(["npm", "platformatic"], "a publisher to Kafka waits for its broker and says so", async () => {
-  project.write(
-    "kafka.mjs",
-    `import * as Effect from "effect/Effect"
+itWith(
+  ["npm", "platformatic"],
+  "a publisher to Kafka waits for its broker and says so",
+  async () => {
+    project.write(
+      "kafka.mjs",
+      `import * as Effect from "effect/Effect"
     for (const entry of ["", "/platformatic"]) {
       const { kafkaPublisher } = await import("@holdfast/adapter-kafka" + entry)
       const publish = Effect.flatMap(
@@ -274,10 +277,12 @@ itWith(["npm", "platformatic"], "a publisher to Kafka waits for its broker and s
       const error = await Effect.runPromise(Effect.flip(Effect.scoped(publish)))
       console.log(error.isRetryable, error.message)
     }`
-  )
-  const line = "true no broker can be reached: check `brokers`, and whether they are up (ECONNREFUSED)\n"
-  expect(await project.run("node", "kafka.mjs")).toEqual({ code: 0, output: line + line })
-})
+    )
+    const line =
+      "true no broker can be reached: check `brokers`, and whether they are up (ECONNREFUSED)\n"
+    expect(await project.run("node", "kafka.mjs")).toEqual({ code: 0, output: line + line })
+  }
+)
 
 describe("H1 one copy", () => {
   itWith(
