@@ -251,7 +251,8 @@ const scripted = () => {
     Effect.sync(() =>
       queries.map(({ sql }) => {
         if (!sql.includes("pg_locks")) {
-          return server.positions.map((position) => ({ position,
+          return server.positions.map((position) => ({
+            position,
             event_type: "any",
             instant: 0,
             payload: "{}"
