@@ -10,7 +10,12 @@
  * that draws a position later.
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
-import { type AnyEvent, aggregateTypeOf, type LoggedEvent, type ReadLog } from "@holdfast/core/engine"
+import {
+  type AnyEvent,
+  aggregateTypeOf,
+  type LoggedEvent,
+  type ReadLog
+} from "@holdfast/core/engine"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Row } from "../connection/Query.ts"
