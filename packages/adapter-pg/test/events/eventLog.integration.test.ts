@@ -251,7 +251,13 @@ const scripted = () => {
     Effect.sync(() =>
       queries.map(({ sql }) => {
         if (!sql.includes("pg_locks")) {
-          return server.positions.map((position) => ({ position, instant: 0, payload: "{}" }))
+          const event_type = "inventory.stock.updated"
+          return server.positions.map((position) => ({
+            position,
+            event_type,
+            instant: 0,
+            payload: "{}"
+          }))
         }
         server.asked += 1
         return [{ drawers: server.drawers, is_replica: server.isReplica }]
