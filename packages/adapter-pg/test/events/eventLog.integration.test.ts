@@ -251,10 +251,9 @@ const scripted = () => {
     Effect.sync(() =>
       queries.map(({ sql }) => {
         if (!sql.includes("pg_locks")) {
-          const event_type = "inventory.stock.updated"
           return server.positions.map((position) => ({
             position,
-            event_type,
+            event_type: "any",
             instant: 0,
             payload: "{}"
           }))
