@@ -8,6 +8,7 @@ import {
   resetCursor,
   takeCursor
 } from "../../src/events/statements/changeCursors.ts"
+import { diagnoseCursors } from "../../src/events/statements/diagnoseCursors.ts"
 import {
   readCursor,
   readCursors,
@@ -60,5 +61,11 @@ export const plannedCursors: ReadonlyArray<Planned> = [
     40
   ],
   ["forget a dead letter", deleteDeadLetter("inventory")("relay-3", 3), ["dead_letters_pkey"], 40],
+  [
+    "diagnose ten cursors, with 100 dead letters each",
+    diagnoseCursors("inventory", 1_000, 100),
+    ["event_cursors_pkey", "dead_letters_pkey"],
+    400
+  ],
   ["notify followers", notifyFollowers("inventory", "holdfast_inventory")(), [], 40]
 ]

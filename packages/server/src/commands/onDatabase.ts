@@ -8,11 +8,23 @@ import {
   type PgSessions,
   type StoreStartError
 } from "@holdfast/adapter-pg/effect"
-import type { InventoryRefusal, StockReads, StockStore, StoreError } from "@holdfast/core/inventory"
+import type { CursorUnknown, PositionBeyondHead, PositionGone } from "@holdfast/core/events"
+import type {
+  InventoryLog,
+  InventoryRefusal,
+  StockReads,
+  StockStore,
+  StoreError
+} from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
-import { Answered, type AnswerInput, answeringOnce } from "../cli/answering.ts"
+import {
+  Answered,
+  type AnswerInput,
+  answeringOnce,
+  answeringUntilStopped
+} from "../cli/answering.ts"
 import { CommandFailure, failure, fromDatabase } from "../cli/CommandFailure.ts"
 import {
   checkedToExist,
@@ -45,8 +57,11 @@ export interface OnDatabaseInput extends AnswerInput {
 export type DatabaseError =
   | Answered
   | CommandFailure
+  | CursorUnknown
   | InventoryRefusal
   | MigrationError
+  | PositionBeyondHead
+  | PositionGone
   | StoreError
   | StoreStartError
 
@@ -59,18 +74,28 @@ export const failureOf =
       error._tag === "StoreStartError" ||
       error._tag === "MigrationError" ||
       error._tag === "StoreError"
-    return isDatabase ? fromDatabase(error, place) : failure(error._tag, JSON.stringify(error))
+    if (isDatabase) return fromDatabase(error, place)
+    return failure(error._tag, error instanceof Error ? error.message : JSON.stringify(error))
   }
+
+/** How a command works on a database. */
+export interface OnDatabaseOptions {
+  /** Whether it may make the folder of an embedded database. */
+  readonly mayMake?: boolean
+  /** Whether it goes on until a signal, which is then no failure. */
+  readonly untilStopped?: boolean
+}
 
 /** Opens the database, runs the command on it, and ends. The command gets the place as text. */
 export const onDatabase = (
   input: OnDatabaseInput,
   command: (
     place: string
-  ) => Effect.Effect<void, DatabaseError, PgSessions | StockReads | StockStore>,
-  options: { readonly mayMake?: boolean } = {}
-): Effect.Effect<void, Answered> =>
-  answeringOnce(
+  ) => Effect.Effect<void, DatabaseError, PgSessions | InventoryLog | StockReads | StockStore>,
+  options: OnDatabaseOptions = {}
+): Effect.Effect<void, Answered> => {
+  const answered = options.untilStopped === true ? answeringUntilStopped : answeringOnce
+  return answered(
     input,
     Effect.gen(function* () {
       const named = yield* placeOf(input)
@@ -86,3 +111,4 @@ export const onDatabase = (
       )
     })
   )
+}
