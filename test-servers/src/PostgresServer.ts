@@ -211,7 +211,7 @@ const memory = "/dev/shm"
  * Where the data goes. What need not be durable goes into memory where there is room: a database
  * for one test is then made in 15 ms, and in 270 ms on a disk. (A container's default is 64 MB.)
  */
-const dataParent = (fsync: boolean): string => {
+export const dataParent = (fsync: boolean): string => {
   if (fsync || !existsSync(memory)) return tmpdir()
   const { bavail, bsize } = statfsSync(memory)
   return bavail * bsize > 2 * 1024 ** 3 ? memory : tmpdir()

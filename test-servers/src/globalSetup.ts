@@ -1,5 +1,5 @@
-// What vitest runs once around a whole test run: the shared PostgreSQL servers are there when a test
-// asks for one, and gone when the run ends. A run without the binaries says so before it starts.
+// What vitest runs once around a whole test run: the shared servers are there when a test asks for
+// one, and gone when the run ends. A run without the binaries says so before it starts.
 import { openSharedServers, whyNoPostgres } from "./sharedServers.ts"
 
 /** Called by vitest before the first test file; what it returns is called after the last one. */

@@ -1,6 +1,15 @@
 // Real servers, and ways to break them, for the tests and benchmarks of Holdfast.
 export { type Balancer, type BalancerMode, startHaproxy } from "./haproxy.ts"
 export {
+  type KafkaNode,
+  type KafkaOptions,
+  type KafkaServer,
+  kafkaUsers,
+  startKafka
+} from "./kafka/KafkaServer.ts"
+export { whyNoKafka } from "./kafka/kafkaInstallation.ts"
+export { type ProxiedKafka, scopedProxiedKafka } from "./kafka/proxiedKafka.ts"
+export {
   freePort,
   hasPostgres,
   type PostgresOptions,
@@ -12,13 +21,15 @@ export {
 export { findPgbench } from "./pgbench.ts"
 export { type Pooler, startPgbouncer } from "./pgbouncer.ts"
 export { type Program, whyNoProgram } from "./programs.ts"
+export { type Behaviour, scopedTcpProxy, startTcpProxy, type TcpProxy } from "./proxy/TcpProxy.ts"
+export { kafkaWire } from "./proxy/wires.ts"
 export type { RunningProgram } from "./runProgram.ts"
 export {
   type FreshDatabase,
   freshDatabase,
   scopedDatabase,
+  sharedKafka,
   whyNoPostgres
 } from "./sharedServers.ts"
 export { type StandbyServer, startStandby } from "./standby.ts"
-export { type Behaviour, scopedTcpProxy, startTcpProxy, type TcpProxy } from "./TcpProxy.ts"
 export { makeCertificates, startTlsPostgres, type TlsPostgres } from "./tlsPostgres.ts"

@@ -1,4 +1,5 @@
-// Programs that a test puts in front of Holdfast or its database: a balancer, a pooler. A missing
+// Programs that a test puts in front of Holdfast or its database, or needs to bring one: a balancer,
+// a pooler, Maven. A missing
 // program is installed with apt-get when this process is root and the machine has apt-get. When it
 // is still missing, the tests that need it are skipped by name, with the reason.
 import { execFileSync } from "node:child_process"
@@ -6,7 +7,7 @@ import { accessSync, constants } from "node:fs"
 import { delimiter, join } from "node:path"
 
 /** The programs that tests know how to run. */
-export type Program = "haproxy" | "openssl" | "pgbouncer"
+export type Program = "haproxy" | "mvn" | "openssl" | "pgbouncer"
 
 const isExecutable = (file: string): boolean => {
   try {
@@ -16,6 +17,9 @@ const isExecutable = (file: string): boolean => {
     return false
   }
 }
+
+/** What Debian calls the package of a program. */
+const packageOf = (program: Program): string => (program === "mvn" ? "maven" : program)
 
 /** Debian installs servers in folders that are not on every PATH. */
 const folders = (): ReadonlyArray<string> => [
@@ -39,7 +43,7 @@ const aptGet = (...args: ReadonlyArray<string>): void => {
 
 /** A machine may know no packages before its first update. */
 const install = (program: Program): void => {
-  const once = () => aptGet("install", "-y", "--no-install-recommends", program)
+  const once = () => aptGet("install", "-y", "--no-install-recommends", packageOf(program))
   try {
     once()
   } catch {
@@ -53,7 +57,7 @@ const reasons = new Map<Program, string | undefined>()
 const provide = (program: Program): string | undefined => {
   if (found(program) !== undefined) return undefined
   if (process.getuid?.() !== 0 || !isExecutable("/usr/bin/apt-get")) {
-    return `SKIPPED: no ${program} on this machine; install it (apt-get install ${program})`
+    return `SKIPPED: no ${program} on this machine; install it (apt-get install ${packageOf(program)})`
   }
   try {
     install(program)

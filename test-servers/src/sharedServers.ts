@@ -1,4 +1,5 @@
-// One PostgreSQL server a version for a whole test run, and databases of their own for the tests in it.
+// One PostgreSQL server a version and one Kafka broker for a whole test run, and databases of their own
+// for the tests in it.
 // The run's first process owns the servers and starts each when it is first asked for, so a run
 // that needs none waits for none. Test files, in whatever process, ask it over HTTP on 127.0.0.1.
 import { createServer } from "node:http"
@@ -7,54 +8,79 @@ import * as PgConnection from "@effect/sql-pg/PgConnection"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import {
-  hasPostgres,
-  type PostgresServer,
-  type PostgresVersion,
-  startPostgres
-} from "./PostgresServer.ts"
+import { type KafkaServer, startKafka } from "./kafka/KafkaServer.ts"
+import { hasPostgres, type PostgresVersion, startPostgres } from "./PostgresServer.ts"
 
 const variable = "HOLDFAST_TEST_SERVERS"
 
-type Servers = Map<PostgresVersion, Promise<PostgresServer>>
+/** A server that is shared, by the path under which its address is asked for. */
+type SharedServer = PostgresVersion | "kafka"
 
-const serverOf = (servers: Servers, version: PostgresVersion): Promise<PostgresServer> => {
-  const running = servers.get(version) ?? startPostgres({ version })
-  servers.set(version, running)
+interface Shared {
+  readonly address: string
+  readonly stop: () => Promise<void>
+}
+
+type Servers = Map<SharedServer, Promise<Shared>>
+
+const start = async (name: SharedServer): Promise<Shared> => {
+  if (name !== "kafka") {
+    const { stop, url } = await startPostgres({ version: name })
+    return { address: url(), stop }
+  }
+  const { brokers, stop, userBrokers } = await startKafka({ users: true })
+  return { address: JSON.stringify({ brokers, userBrokers }), stop }
+}
+
+const serverOf = (servers: Servers, name: SharedServer): Promise<Shared> => {
+  const running = servers.get(name) ?? start(name)
+  servers.set(name, running)
   return running
 }
+
+const nameIn = (path: string | undefined): SharedServer =>
+  path === "/kafka" ? "kafka" : path === "/15" ? 15 : 18
 
 /** Starts to answer for the shared servers. The result ends them all. */
 export const openSharedServers = async (): Promise<() => Promise<void>> => {
   const servers: Servers = new Map()
-  const broker = createServer((request, response) => {
-    const version = request.url === "/15" ? 15 : 18
-    serverOf(servers, version).then(
-      (server) => response.end(server.url()),
+  const desk = createServer((request, response) => {
+    serverOf(servers, nameIn(request.url)).then(
+      ({ address }) => response.end(address),
       (cause) => response.writeHead(500).end(String(cause))
     )
   })
-  await new Promise<void>((resolve) => broker.listen(0, "127.0.0.1", resolve))
-  process.env[variable] = `http://127.0.0.1:${(broker.address() as AddressInfo).port}`
+  await new Promise<void>((resolve) => desk.listen(0, "127.0.0.1", resolve))
+  process.env[variable] = `http://127.0.0.1:${(desk.address() as AddressInfo).port}`
   return async () => {
     delete process.env[variable]
-    broker.close()
-    broker.closeAllConnections()
-    for (const server of servers.values()) await server.then((it) => it.stop())
+    desk.close()
+    desk.closeAllConnections()
+    for (const server of servers.values()) {
+      // One that did not start has nothing to stop, and its tests have failed.
+      await server.then(
+        (it) => it.stop(),
+        () => undefined
+      )
+    }
   }
 }
 
 const ownServers: Servers = new Map()
 
-/** The URL of the shared server; a process outside a test run gets a server that ends with it. */
-const sharedUrl = async (version: PostgresVersion): Promise<string> => {
-  const broker = process.env[variable]
-  if (broker === undefined) return (await serverOf(ownServers, version)).url()
-  const response = await fetch(`${broker}/${version}`)
+/** The address of a shared server; a process outside a test run gets one that ends with it. */
+const sharedAddress = async (name: SharedServer): Promise<string> => {
+  const desk = process.env[variable]
+  if (desk === undefined) return (await serverOf(ownServers, name)).address
+  const response = await fetch(`${desk}/${name}`)
   const text = await response.text()
   if (!response.ok) throw new Error(text)
   return text
 }
+
+/** The shared Kafka broker: where anybody may do everything, and where clients say who they are. */
+export const sharedKafka = async (): Promise<Pick<KafkaServer, "brokers" | "userBrokers">> =>
+  JSON.parse(await sharedAddress("kafka"))
 
 /** Runs one statement on a connection of its own. */
 export const runOn = (url: string, sql: string): Promise<unknown> =>
@@ -79,7 +105,7 @@ let databases = 0
 export const freshDatabase = async (
   options: { readonly version?: PostgresVersion } = {}
 ): Promise<FreshDatabase> => {
-  const server = await sharedUrl(options.version ?? 18)
+  const server = await sharedAddress(options.version ?? 18)
   const name = `test_${process.pid}_${++databases}`
   await runOn(server, `create database ${name}`)
   const url = new URL(server)

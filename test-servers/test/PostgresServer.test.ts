@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process"
-import { connect } from "node:net"
 import { fileURLToPath } from "node:url"
 import * as PgConnection from "@effect/sql-pg/PgConnection"
 import { assert, it } from "@effect/vitest"
@@ -7,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { describePostgres } from "../src/describePostgres.ts"
 import { scopedDatabase, scopedPostgres } from "../src/index.ts"
+import { silence } from "./silence.ts"
 
 const values = (url: string, sql: string) =>
   Effect.scoped(
@@ -14,16 +14,6 @@ const values = (url: string, sql: string) =>
       session.queryValues(sql)
     )
   )
-
-/** Resolved when nobody listens on the port any more. */
-const silence = async (port: number): Promise<void> => {
-  const refused = await new Promise<boolean>((resolve) => {
-    const socket = connect(port, "127.0.0.1")
-    socket.once("error", () => resolve(true))
-    socket.once("connect", () => socket.once("close", () => resolve(false)))
-  })
-  if (!refused) await silence(port)
-}
 
 for (const version of [18, 15] as const) {
   describePostgres(version, `a PostgreSQL ${version} server`, () => {

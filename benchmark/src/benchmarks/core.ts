@@ -6,6 +6,8 @@ import {
   type InventoryCommand,
   type LoadedStock,
   MemoryInventory,
+  OrderId,
+  type SkuId,
   type StockRequest
 } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
@@ -17,14 +19,14 @@ import { loadSkus, registerSkus, skuNames } from "../seed.ts"
 const batchSize = 500
 
 const requestsOver = (
-  skuIds: ReadonlyArray<string>,
+  skuIds: ReadonlyArray<SkuId>,
   nextId: () => StockRequest["origin"]["commandId"]
 ) =>
   Array.from({ length: batchSize }, (_, index): StockRequest => {
     const command: InventoryCommand = {
       _tag: "ReserveStock",
-      orderId: `order-${index}` as never,
-      lines: [{ skuId: skuIds[index % skuIds.length] as never, quantity: 1 as never }]
+      orderId: OrderId.make(`order-${index}`),
+      lines: [{ skuId: skuIds[index % skuIds.length] as SkuId, quantity: 1 }]
     }
     const origin = { commandId: nextId(), correlationId: null, traceparent: null, actor: null }
     return { command, origin, key: null }

@@ -14,8 +14,7 @@ import { loadSkus, registerSkus, skuNames } from "../seed.ts"
 const forgetful = (loaded: LoadedStock): StockStore["Service"] =>
   StockStore.of({
     lanes: 4,
-    transact: (_, decide) => Effect.sync(() => decide(loaded).answer),
-    load: () => Effect.succeed(loaded)
+    transact: (_, decide) => Effect.sync(() => decide(loaded).answer)
   })
 
 const layerForgetful = Layer.effect(

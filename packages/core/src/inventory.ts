@@ -46,13 +46,17 @@ export * from "./inventory/state/StockStatus.ts"
 export { Actor } from "./kernel/Actor.ts"
 export {
   AggregateId,
+  CommandId,
+  EventId,
   IdempotencyKey,
   LineId,
   LocationId,
+  MovementId,
   OrderId,
   ReservationId,
   reservedWords,
-  SkuId
+  SkuId,
+  TransferId
 } from "./kernel/Identifier.ts"
 export { Instant, Timestamp } from "./kernel/Instant.ts"
 export * as InvalidInput from "./kernel/InvalidInput.ts"
@@ -60,5 +64,5 @@ export * from "./kernel/Page.ts"
 export * from "./kernel/Quantity.ts"
 export * from "./kernel/StoreError.ts"
 export * as MemoryInventory from "./memory/inventory/MemoryInventory.ts"
-export { type InventoryServices, servicesOf } from "./promise/inventoryServices.ts"
-export { commandsToPromises, toHoldfast, toPromises } from "./promise/toPromises.ts"
+export { type InventoryServices, servicesOf } from "./promise/inventory/inventoryServices.ts"
+export { commandsToPromises, toHoldfast, toPromises } from "./promise/inventory/toPromises.ts"

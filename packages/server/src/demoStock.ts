@@ -40,14 +40,15 @@ export const loadDemoStock: Effect.Effect<
   const reads = yield* StockReads
   const skus = yield* read
   const skuIds = skus.map(({ skuId }) => skuId)
-  const { unknownSkuIds } = yield* InventoryQueries.over(reads).ask("stocks", { skuIds })
+  const { unknownSkuIds } = yield* InventoryQueries.over(reads).stocks({ skuIds })
+  const unknown = new Set<string>(unknownSkuIds)
   const register = (sku: DemoSku) =>
     Effect.catchTags(inventory.registerSku(sku), {
       IdTaken: () => Effect.void,
       SkuCodeTaken: () => Effect.void
     })
   yield* Effect.forEach(
-    skus.filter(({ skuId }) => unknownSkuIds.includes(skuId)),
+    skus.filter(({ skuId }) => unknown.has(skuId)),
     register,
     { concurrency: "unbounded", discard: true }
   )

@@ -20,6 +20,7 @@ import { events } from "./commands/events/events.ts"
 import { expire } from "./commands/expire.ts"
 import { migrate } from "./commands/migrate.ts"
 import { reconcile } from "./commands/reconcile.ts"
+import { relay } from "./commands/relay.ts"
 import { serve } from "./commands/serve.ts"
 
 const { version } = JSON.parse(
@@ -28,7 +29,7 @@ const { version } = JSON.parse(
 
 const holdfast = Command.make("holdfast").pipe(
   Command.withDescription("Keep stock, reserve it, and never sell what is not there"),
-  Command.withSubcommands([serve(version), migrate, reconcile, expire, events, doctor])
+  Command.withSubcommands([serve(version), relay, migrate, reconcile, expire, events, doctor])
 )
 
 const args = process.argv.slice(2)

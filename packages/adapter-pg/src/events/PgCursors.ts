@@ -1,5 +1,6 @@
 /** The cursors of a log, one row each. */
 import * as PgPool from "@effect/sql-pg/PgPool"
+import type { EventId } from "@holdfast/core/engine"
 import {
   type CursorKind,
   CursorKindMismatch,
@@ -32,9 +33,9 @@ interface Standing {
   /** Null for a cursor that is not there. */
   readonly kind: CursorKind | null
   readonly position: number
-  readonly event_id: string | null
+  readonly event_id: EventId | null
   /** The event that the log has at the position. */
-  readonly found_id: string | null
+  readonly found_id: EventId | null
   readonly is_held: boolean
   readonly head: number
   readonly horizon: number
@@ -166,7 +167,7 @@ const toCursor = (row: Row) => ({
 const toLetter = (row: Row) => ({
   id: row["id"] as number,
   position: row["position"] as number,
-  eventId: row["event_id"] as string,
+  eventId: row["event_id"] as EventId,
   cause: row["cause"] as string,
   createdAt: DateTime.makeUnsafe(row["created_at"] as number)
 })

@@ -1,5 +1,6 @@
 /** The log of a context for those who carry its events elsewhere: payloads unread, and cursors. */
 import * as PgPool from "@effect/sql-pg/PgPool"
+import { aggregateTypeOf, type CommandId, type EventId } from "@holdfast/core/engine"
 import { type EventLog, type KeptEvent, PositionGone } from "@holdfast/core/events"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -15,12 +16,13 @@ import { readHead, readHorizon } from "./statements/readCursors.ts"
 
 const toKept = (row: Row): KeptEvent => ({
   position: row["position"] as number,
-  eventId: row["event_id"] as string,
+  eventId: row["event_id"] as EventId,
   eventType: row["event_type"] as string,
   aggregateId: row["aggregate_id"] as string,
+  aggregateType: aggregateTypeOf(row["event_type"] as string),
   version: row["version"] as number,
   timestamp: DateTime.makeUnsafe(row["instant"] as number),
-  commandId: row["command_id"] as string,
+  commandId: row["command_id"] as CommandId,
   correlationId: row["correlation_id"] as string | null,
   traceparent: row["traceparent"] as string | null,
   payloadJson: row["payload"] as string

@@ -11,10 +11,11 @@ import { makePgKeptLog } from "../events/PgKeptLog.ts"
 import { makeSchemaGate } from "../schema/schemaCheck.ts"
 import { checkedSchemaName, type MigrationError } from "../schema/schemaName.ts"
 import { connectionShares } from "../transaction/connectionShares.ts"
+import { makeUnitOfWork } from "../transaction/UnitOfWork.ts"
 import { gatedLog, gatedReads, gatedStore } from "./gatedInventory.ts"
 import { inventoryTables, schemaDefault } from "./inventoryTables.ts"
 import { makePgStockReads } from "./PgStockReads.ts"
-import { makePgStockStore } from "./PgStockStore.ts"
+import { stockStatements } from "./stockStatements.ts"
 
 /** How the tables are used. */
 export interface PgInventoryOptions {
@@ -50,7 +51,8 @@ export const layerStorage = (
         waiters
       } = connectionShares(pool.config.maxConnections ?? 10, options.lanes)
       const seats = Semaphore.makeUnsafe(readsMax)
-      const store = yield* makePgStockStore({ schema, lanes, waiters, deadlineMillis, now, seats })
+      const work = { schema, lanes, waiters, deadlineMillis, now }
+      const store = yield* makeUnitOfWork(stockStatements(schema), work)
       const reads = yield* makePgStockReads({ schema, deadlineMillis, now, seats })
       const gate = makeSchemaGate(pool, schema, inventoryTables.migrations, {
         silenceMillisMax: silenceMillisOf(deadlineMillis)

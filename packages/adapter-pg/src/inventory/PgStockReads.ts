@@ -5,10 +5,12 @@
 import * as PgPool from "@effect/sql-pg/PgPool"
 import {
   Location,
+  type LocationId,
   type ReadLevel,
   type ReadStock,
   Reservation,
   type Sku,
+  type SkuId,
   type StockMovement,
   type StockReads,
   wholeOrderMax
@@ -50,7 +52,7 @@ const asRead = (row: Row): Reservation.Reservation =>
   Reservation.asRead(toReservation(row), DateTime.makeUnsafe(row["now"] as number))
 
 const stockOf = (rows: ReadonlyArray<Row>): ReadonlyArray<ReadStock> => {
-  const stock = new Map<string, { readonly sku: Sku.Sku; readonly levels: Array<ReadLevel> }>()
+  const stock = new Map<SkuId, { readonly sku: Sku.Sku; readonly levels: Array<ReadLevel> }>()
   for (const row of rows) {
     const level = readLevel(row)
     const known = stock.get(level.level.skuId)
@@ -147,7 +149,7 @@ export const makePgStockReads = Effect.fnUntraced(function* (
         const horizons = rows.flatMap((row) => (row["horizon"] as number | null) ?? [])
         return {
           levels: rows.map((row) => ({
-            locationId: row["location_id"] as string,
+            locationId: row["location_id"] as LocationId,
             totalQuantity: row["total_quantity"] as number
           })),
           horizon: horizons.length === 0 ? null : DateTime.makeUnsafe(Math.max(...horizons))
@@ -165,8 +167,8 @@ export const makePgStockReads = Effect.fnUntraced(function* (
     reconciled: (after, limit) =>
       Effect.map(rowsOf(statements.reconciled(after, limit)), (rows) =>
         rows.map((row) => ({
-          skuId: row["sku_id"] as string,
-          locationId: row["location_id"] as string,
+          skuId: row["sku_id"] as SkuId,
+          locationId: row["location_id"] as LocationId,
           totalQuantity: row["total_quantity"] as number,
           ledgerQuantity: row["ledger_quantity"] as number,
           reservedQuantity: row["reserved_quantity"] as number,

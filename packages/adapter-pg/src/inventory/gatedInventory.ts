@@ -35,6 +35,5 @@ export const gatedReads = (gate: Gate, reads: StockReads["Service"]): StockReads
 /** The store through the gate. */
 export const gatedStore = (gate: Gate, store: StockStore["Service"]): StockStore["Service"] => ({
   ...store,
-  transact: (scope, decide, locking) => gate(store.transact(scope, decide, locking)),
-  load: (scope) => gate(store.load(scope))
+  transact: (scope, decide, locking) => gate(store.transact(scope, decide, locking))
 })

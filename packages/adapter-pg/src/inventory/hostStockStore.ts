@@ -14,8 +14,5 @@ export const hostStockStore = Effect.fnUntraced(function* (
   now?: Effect.Effect<DateTime.Utc>
 ) {
   const schema = yield* checkedSchemaName(schemaName)
-  return StockStore.of({
-    ...hostUnitOfWork(host, schema, stockStatements(schema), now),
-    load: () => Effect.die(new Error("a host's transaction is for commands"))
-  })
+  return StockStore.of(hostUnitOfWork(host, schema, stockStatements(schema), now))
 })

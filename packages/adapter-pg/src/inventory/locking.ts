@@ -7,6 +7,9 @@ import {
   emptyScope,
   type LockedStock,
   type Obstacle,
+  type OrderId,
+  type ReservationId,
+  type SkuId,
   type StockScope
 } from "@holdfast/core/inventory"
 import type { Query, Row } from "../connection/Query.ts"
@@ -96,17 +99,17 @@ export const lockingOver = (schema: string) => {
 const toLocked = (
   stock: ReadonlyArray<Row>,
   holds: ReadonlyArray<Row>,
-  lockedOrders: ReadonlyArray<{ readonly orderId: string; readonly forLong: boolean }>,
+  lockedOrders: ReadonlyArray<{ readonly orderId: OrderId; readonly forLong: boolean }>,
   locations: boolean
 ): LockedStock => {
-  const skuIds = new Set(stock.map((row) => row["sku_id"] as string))
-  const reservations = new Map<string, string>()
-  const orders = new Map<string, Obstacle>()
+  const skuIds = new Set(stock.map((row) => row["sku_id"] as SkuId))
+  const reservations = new Map<ReservationId, SkuId>()
+  const orders = new Map<OrderId, Obstacle>()
   for (const row of holds) {
-    const skuId = row["sku_id"] as string
+    const skuId = row["sku_id"] as SkuId
     if (!skuIds.has(skuId)) continue
-    if (row["order_id"] === null) reservations.set(row["reservation_id"] as string, skuId)
-    else orders.set(row["order_id"] as string, { _tag: "Sku", skuId })
+    if (row["order_id"] === null) reservations.set(row["reservation_id"] as ReservationId, skuId)
+    else orders.set(row["order_id"] as OrderId, { _tag: "Sku", skuId })
   }
   for (const { orderId } of lockedOrders) {
     orders.set(orderId, { _tag: "Order", orderId })

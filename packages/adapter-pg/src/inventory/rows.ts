@@ -1,10 +1,17 @@
 /** Rows into the domain's values. The statements give text, float8 and boolean columns only. */
 import type {
+  LineId,
   Location,
+  LocationId,
+  MovementId,
+  OrderId,
   Reservation,
+  ReservationId,
   Sku,
+  SkuId,
   StockLevel,
-  StockMovement
+  StockMovement,
+  TransferId
 } from "@holdfast/core/inventory"
 import * as DateTime from "effect/DateTime"
 import type { Row } from "../connection/Query.ts"
@@ -16,7 +23,7 @@ const instantOrNull = (value: unknown): DateTime.Utc | null =>
 
 /** A row of the columns of a SKU. */
 export const toSku = (row: Row): Sku.Sku => ({
-  id: row["sku_id"] as string,
+  id: row["sku_id"] as SkuId,
   code: row["code"] as string,
   name: row["name"] as string,
   description: row["description"] as string | null,
@@ -31,8 +38,8 @@ export const toSku = (row: Row): Sku.Sku => ({
 
 /** A row of the columns of a level and its SKU's id. */
 export const toLevel = (row: Row): StockLevel.StockLevel => ({
-  skuId: row["sku_id"] as string,
-  locationId: row["location_id"] as string,
+  skuId: row["sku_id"] as SkuId,
+  locationId: row["location_id"] as LocationId,
   totalQuantity: row["total_quantity"] as number,
   reservedQuantity: row["reserved_quantity"] as number,
   promiseLimit: row["promise_limit"] as number,
@@ -43,7 +50,7 @@ export const toLevel = (row: Row): StockLevel.StockLevel => ({
 
 /** A row of the columns of a location. */
 export const toLocation = (row: Row): Location.Location => ({
-  id: row["location_id"] as string,
+  id: row["location_id"] as LocationId,
   name: row["location_name"] as string,
   priority: row["priority"] as number,
   isDefault: row["is_default"] as boolean,
@@ -54,15 +61,15 @@ export const toLocation = (row: Row): Location.Location => ({
 
 /** The columns of a row that a reservation has in every state. */
 const holdOf = (row: Row) => ({
-  id: row["id"] as string,
-  orderId: row["order_id"] as string,
-  lineId: row["line_id"] as string | null,
-  skuId: row["sku_id"] as string,
-  locationId: row["location_id"] as string,
+  id: row["id"] as ReservationId,
+  orderId: row["order_id"] as OrderId,
+  lineId: row["line_id"] as LineId | null,
+  skuId: row["sku_id"] as SkuId,
+  locationId: row["location_id"] as LocationId,
   quantity: row["quantity"] as number,
   fulfilledQuantity: row["fulfilled_quantity"] as number,
   createdAt: instant(row["created_at"]),
-  replaces: row["replaces"] as string | null
+  replaces: row["replaces"] as ReservationId | null
 })
 
 /** A row of the columns of a pending reservation. */
@@ -104,9 +111,9 @@ export const toReservation = (row: Row): Reservation.Reservation => {
 
 /** A row of the columns of a movement. */
 export const toMovement = (row: Row): StockMovement.StockMovement => ({
-  id: row["id"] as string,
-  skuId: row["sku_id"] as string,
-  locationId: row["location_id"] as string,
+  id: row["id"] as MovementId,
+  skuId: row["sku_id"] as SkuId,
+  locationId: row["location_id"] as LocationId,
   sequence: row["sequence"] as number,
   type: row["type"] as StockMovement.MovementType,
   quantity: row["quantity"] as number,
@@ -114,7 +121,7 @@ export const toMovement = (row: Row): StockMovement.StockMovement => ({
   reference: row["reference"] as string | null,
   reason: row["reason"] as string | null,
   actor: row["actor"] as string | null,
-  transferId: row["transfer_id"] as string | null,
+  transferId: row["transfer_id"] as TransferId | null,
   occurredAt: instantOrNull(row["occurred_at"]),
   createdAt: instant(row["created_at"])
 })

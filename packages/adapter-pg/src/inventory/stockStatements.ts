@@ -4,12 +4,15 @@
  */
 import {
   type LoadedStock,
+  type LocationId,
   type LockedStock,
   type Obstacle,
+  type OrderId,
   openHoldsMax,
   orderLinesMax,
   Reservation,
   type Sku,
+  type SkuId,
   type StockChanges,
   type StockScope,
   wholeOrderMax
@@ -153,9 +156,9 @@ const toLoaded = (rowsOf: {
   readonly receipts: ReadonlyArray<Row>
   readonly codes: ReadonlyArray<Row>
 }): LoadedStock => {
-  const skus = new Map<string, Sku.Sku>()
+  const skus = new Map<SkuId, Sku.Sku>()
   const locations = new Map(
-    rowsOf.locations.map((row) => [row["location_id"] as string, toLocation(row)])
+    rowsOf.locations.map((row) => [row["location_id"] as LocationId, toLocation(row)])
   )
   let nowMillis = (rowsOf.locations[0]?.["now"] as number | undefined) ?? 0
   const levels = rowsOf.levels.map((row) => {
@@ -180,7 +183,7 @@ const toLoaded = (rowsOf: {
       .map(toReservation)
       .filter(isInBook),
     orderLines: rowsOf.orderLines.map((row) => ({
-      orderId: row["order_id"] as string,
+      orderId: row["order_id"] as OrderId,
       lines: row["lines"] as number
     })),
     lapsed: lapsed
@@ -190,7 +193,7 @@ const toLoaded = (rowsOf: {
     receipts: rowsOf.receipts.map(toReceipt),
     codes: rowsOf.codes.map((row) => ({
       code: row["code"] as string,
-      skuId: row["sku_id"] as string
+      skuId: row["sku_id"] as SkuId
     }))
   }
 }

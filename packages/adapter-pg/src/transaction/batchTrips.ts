@@ -14,7 +14,6 @@ import { insertBatch } from "./statements/insertBatch.ts"
 import { insertReceipts } from "./statements/insertReceipts.ts"
 
 const begin = query("begin")
-const beginSnapshot = query("begin isolation level repeatable read read only")
 
 /** Ends a transaction and keeps what it wrote. */
 export const commit = query("commit")
@@ -37,12 +36,6 @@ export interface Committed {
 export const begun = <A>({ queries, read }: RoundTrip<A>): RoundTrip<A> => ({
   queries: [begin, ...queries],
   read: (results) => read(results.slice(1))
-})
-
-/** The trip in a read-only transaction of its own, all as of one snapshot. */
-export const inSnapshot = <A>({ queries, read }: RoundTrip<A>): RoundTrip<A> => ({
-  queries: [beginSnapshot, ...queries, commit],
-  read: (results) => read(results.slice(1, -1))
 })
 
 /** How a batch is locked. */

@@ -4,7 +4,7 @@
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { expect, it, vi } from "@effect/vitest"
-import { Inventory, StockReads } from "@holdfast/core/inventory"
+import { Inventory, SkuId, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase, scopedTcpProxy } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
@@ -105,7 +105,7 @@ describePostgres(18, "a storm of slow reads", () => {
           yield* sql("begin")
           yield* sql(`lock table inventory.${String(later?.["name"])} in access exclusive mode`)
           const reading = yield* Effect.forEach(Array.from({ length: 40 }), () =>
-            Effect.forkChild(reads.movements({ skuId: "a", before: null, limit: 10 }))
+            Effect.forkChild(reads.movements({ skuId: SkuId.make("a"), before: null, limit: 10 }))
           )
           yield* untilWaiting(yield* connectedTo(url))
           const lines = [{ skuId: "a", quantity: 1 }]

@@ -4,7 +4,7 @@
  * the remedy.
  */
 import { expect, it, vi } from "@effect/vitest"
-import { Inventory, reconcile, StockReads } from "@holdfast/core/inventory"
+import { Inventory, reconcile, SkuId, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase, startPgbouncer } from "@holdfast/test-servers"
 import { describeProgram } from "@holdfast/test-servers/describeProgram"
 import * as Effect from "effect/Effect"
@@ -41,7 +41,7 @@ const storm = Effect.gen(function* () {
   return yield* Effect.forEach(
     Array.from({ length: 500 }, (_, n) => n),
     (n) => {
-      const skuId = skuIds[n % skuIds.length] ?? ""
+      const skuId = SkuId.make(skuIds[n % skuIds.length] ?? "")
       const lines = [{ skuId, quantity: 1 }]
       const buying = Effect.andThen(
         inventory.reserve({ orderId: `o-${n}`, lines }),

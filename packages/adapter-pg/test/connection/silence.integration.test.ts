@@ -3,7 +3,7 @@
  * engine must not wait for ever for an answer that will not come.
  */
 import { expect, it, vi } from "@effect/vitest"
-import { Inventory, StockReads } from "@holdfast/core/inventory"
+import { Inventory, OrderId, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
@@ -46,11 +46,11 @@ describePostgres(18, "a database that falls silent", () => {
         expect((yield* reserve("o")).length).toBe(1)
         proxy.silence()
         const [read, ping] = yield* Effect.all(
-          [Effect.flip(reads.reservationsOfOrder("o")), Effect.exit(reads.ping)],
+          [Effect.flip(reads.reservationsOfOrder(OrderId.make("o"))), Effect.exit(reads.ping)],
           { concurrency: "unbounded" }
         )
         expect(read).toMatchObject({ _tag: "StoreError", reason: "Unavailable" })
-        expect((yield* reads.reservationsOfOrder("o")).length).toBe(1)
+        expect((yield* reads.reservationsOfOrder(OrderId.make("o"))).length).toBe(1)
         expect(ping._tag).toBe("Success")
       }).pipe(Effect.provide(engine))
     }).pipe(Effect.scoped)

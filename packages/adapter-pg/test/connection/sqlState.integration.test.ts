@@ -5,7 +5,7 @@
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { describe, expect, it, vi } from "@effect/vitest"
-import { Inventory, reconcile, StockReads } from "@holdfast/core/inventory"
+import { Inventory, reconcile, SkuId, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
@@ -119,7 +119,7 @@ for (const [name, sessions] of databases) {
           inventory.reserve({ orderId: "order-77", lines: [{ skuId: "a", quantity: 1 }] })
         )
         expect(error).toMatchObject({ _tag: "StoreError", reason: "Rejected" })
-        const [stock] = yield* (yield* StockReads).stock(["a"])
+        const [stock] = yield* (yield* StockReads).stock([SkuId.make("a")])
         expect(stock?.levels[0]?.level.reservedQuantity).toBe(498)
         expect(yield* reconcile()).toMatchObject({ accuracy: 1 })
       }).pipe(Effect.provide(engineOver(sessions)))

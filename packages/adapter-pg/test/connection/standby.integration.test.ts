@@ -6,7 +6,7 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net"
 import type * as PgPool from "@effect/sql-pg/PgPool"
 import { expect, it, vi } from "@effect/vitest"
-import { Inventory, StockReads, type StoreError } from "@holdfast/core/inventory"
+import { Inventory, SkuId, StockReads, type StoreError } from "@holdfast/core/inventory"
 import { type PostgresServer, scopedPostgres, startStandby } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
@@ -97,7 +97,7 @@ describePostgres(18, "an engine on a standby", () => {
           expect(yield* Effect.flip(ping)).toMatchObject(unavailable(/read only.*standby/))
           expect(yield* Effect.flip(reserve("o1"))).toMatchObject(unavailable(/read only/))
           const reads = yield* StockReads
-          expect((yield* reads.stock(["a"])).length).toBe(1)
+          expect((yield* reads.stock([SkuId.make("a")])).length).toBe(1)
           yield* Effect.promise(standby.promote)
           yield* ping
           expect((yield* reserve("o1")).length).toBe(1)
@@ -115,9 +115,12 @@ describePostgres(18, "an engine on a standby", () => {
         Effect.gen(function* () {
           const reads = yield* StockReads
           // Three connections are open to the standby, and idle.
-          yield* Effect.all([reads.stock(["a"]), reads.stock(["a"]), reads.locations], {
-            concurrency: "unbounded"
-          })
+          yield* Effect.all(
+            [reads.stock([SkuId.make("a")]), reads.stock([SkuId.make("a")]), reads.locations],
+            {
+              concurrency: "unbounded"
+            }
+          )
           yield* Effect.sync(() => address.leadTo(primary))
           expect(yield* Effect.flip(reserve("o1"))).toMatchObject(unavailable(/read only/))
           expect((yield* reserve("o1")).length).toBe(1)
@@ -179,7 +182,7 @@ describePostgres(18, "an engine on several hosts", () => {
           unavailable(/read only/)
         )
       }
-      const stock = Effect.flatMap(StockReads, (reads) => reads.stock(["a"]))
+      const stock = Effect.flatMap(StockReads, (reads) => reads.stock([SkuId.make("a")]))
       expect((yield* on(`${url}=any`, stock)).length).toBe(1)
     }).pipe(Effect.scoped)
   )

@@ -4,13 +4,14 @@
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { expect, it, vi } from "@effect/vitest"
-import { type EventsFilter, Inventory, StockReads } from "@holdfast/core/inventory"
+import { EventsFilter, Inventory, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Schema from "effect/Schema"
 import type { Query } from "../../src/connection/Query.ts"
 import { runQueries } from "../../src/connection/Session.ts"
 import { layerPostgres } from "../../src/effect.ts"
@@ -59,9 +60,11 @@ const placing = (sql: Connected, id: string) =>
     return yield* eventWith(sql, "inventory.location.created", id, `{"location":${location}}`)
   })
 
-const positionsOf = (filter: EventsFilter, after = 0, limit = 1_000) =>
+const positionsOf = (filter: typeof EventsFilter.Encoded, after = 0, limit = 1_000) =>
   Effect.flatMap(StockReads, (reads) =>
-    Effect.map(reads.events(after, limit, filter), (events) => events.map((one) => one.position))
+    Effect.map(reads.events(after, limit, Schema.decodeSync(EventsFilter)(filter)), (events) =>
+      events.map((one) => one.position)
+    )
   )
 
 /** An engine on a database with SKUs `s-0` to `s-3`, and a hold of order `o` on each. */
@@ -157,6 +160,27 @@ for (const version of [18, 15] as const) {
           expect(yield* positions).toEqual(before)
           yield* writer("commit")
           expect(yield* positions).toEqual([...before, drawn, drawn + 1])
+        }).pipe(Effect.provide(engine))
+      }).pipe(Effect.scoped)
+    )
+
+    it.live("S10 of a SKU have none of an order with its id; those of the order have it", () =>
+      Effect.gen(function* () {
+        const { engine, held, url } = yield* shop(version)
+        const sql = yield* connectedTo(url)
+        yield* Effect.gen(function* () {
+          const inventory = yield* Inventory
+          yield* held
+          const ofSku = yield* positionsOf({ aggregateIds: ["s-1"] })
+          const ordered = `{"orderId":"s-1"}`
+          const position = yield* eventWith(sql, "ordering.order.reserved", "s-1", ordered)
+          yield* inventory.receive({ skuId: "s-1", quantity: 1 })
+          expect(yield* positionsOf({ aggregateIds: ["s-1"] })).toEqual([...ofSku, position + 1])
+          expect(yield* positionsOf({ orderId: "s-1" })).toEqual([position])
+          expect(yield* positionsOf({ orderId: "s-1", aggregateIds: ["s-1"] })).toEqual([])
+          const reads = yield* StockReads
+          const [event] = yield* reads.events(position - 1, 1)
+          expect(event?.event).toMatchObject({ aggregateId: "s-1", aggregateType: "ORDER" })
         }).pipe(Effect.provide(engine))
       }).pipe(Effect.scoped)
     )

@@ -1,5 +1,5 @@
 import { expect, it } from "@effect/vitest"
-import { Inventory, StockReads } from "@holdfast/core/inventory"
+import { Inventory, SkuId, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -29,7 +29,7 @@ for (const [name, sessions] of [
       )
       expect(exits.filter(Exit.isSuccess).length).toBe(100)
       const reads = yield* StockReads
-      const [stock] = yield* reads.stock(["hot"])
+      const [stock] = yield* reads.stock([SkuId.make("hot")])
       expect(stock?.levels[0]?.level.reservedQuantity).toBe(100)
       expect((yield* reads.events(0, 1000)).length).toBe(104)
     }).pipe(Effect.provide(engine))

@@ -6,10 +6,14 @@
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { expect, it } from "@effect/vitest"
 import {
+  CommandId,
   emptyScope,
   foldBatch,
   Inventory,
   type InventoryCommand,
+  OrderId,
+  ReservationId,
+  SkuId,
   StockReads,
   type StockScope
 } from "@holdfast/core/inventory"
@@ -20,7 +24,9 @@ import { stockStatements } from "../../src/inventory/stockStatements.ts"
 import { batchTrips, begun } from "../../src/transaction/batchTrips.ts"
 import { engineOver, freshPostgres } from "../engines.ts"
 
-const commandId = "019a0000-0000-7000-8000-000000000000"
+const commandId = CommandId.make("019a0000-0000-7000-8000-000000000000")
+const orderId = OrderId.make("o")
+const skuId = SkuId.make("a")
 const origin = { commandId, correlationId: null, traceparent: null, actor: null }
 
 /** Loads as a transaction does, one statement at a time; `meanwhile` runs once levels are loaded. */
@@ -49,13 +55,13 @@ const loadingWhile = Effect.fnUntraced(function* <E, R>(
 const scope = { batchId: commandId, ...emptyScope }
 
 const commands: ReadonlyArray<InventoryCommand> = [
-  { _tag: "ReleaseOrder", orderId: "o", confirmed: true },
-  { _tag: "ConfirmOrder", orderId: "o" },
+  { _tag: "ReleaseOrder", orderId, confirmed: true },
+  { _tag: "ConfirmOrder", orderId },
   {
     _tag: "ReserveStock",
-    orderId: "o",
+    orderId,
     replace: true,
-    lines: [{ skuId: "a", quantity: 2 }]
+    lines: [{ skuId, quantity: 2 }]
   }
 ]
 
@@ -69,7 +75,7 @@ describePostgres(18, "a batch about an order", () => {
       yield* inventory.reserve({ orderId: "o", lines: [{ skuId: "a", quantity: 1 }] })
       for (const command of commands) {
         const loaded = yield* loadingWhile(
-          { ...scope, orderIds: ["o"], skuIds: "lines" in command ? ["a"] : [] },
+          { ...scope, orderIds: [orderId], skuIds: "lines" in command ? [skuId] : [] },
           inventory.reserve({ orderId: "o", lines: [{ skuId: "b", quantity: 1 }] })
         )
         const { answer, changes } = foldBatch(loaded, [{ command, origin, key: null }])
@@ -80,7 +86,7 @@ describePostgres(18, "a batch about an order", () => {
         yield* inventory.reserve({ orderId: "o", lines: [{ skuId: "a", quantity: 1 }] })
       }
       const reads = yield* StockReads
-      expect((yield* reads.stock(["b"]))[0]?.levels[0]?.level.reservedQuantity).toBe(0)
+      expect((yield* reads.stock([SkuId.make("b")]))[0]?.levels[0]?.level.reservedQuantity).toBe(0)
     }).pipe(Effect.provide(engineOver(freshPostgres())))
   )
 
@@ -88,7 +94,7 @@ describePostgres(18, "a batch about an order", () => {
     Effect.gen(function* () {
       const inventory = yield* Inventory
       yield* inventory.registerSku({ skuId: "a", code: "A", name: "A", initialStock: 100 })
-      const reservationId = "019b0000-0000-7000-8000-000000000000"
+      const reservationId = ReservationId.make("019b0000-0000-7000-8000-000000000000")
       const loaded = yield* loadingWhile(
         { ...scope, reservationIds: [reservationId] },
         inventory.reserve({ orderId: "o", lines: [{ skuId: "a", quantity: 1, reservationId }] })

@@ -4,7 +4,14 @@
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { describe, expect, it, vi } from "@effect/vitest"
-import { Inventory, reconcile, type StockMovement, StockReads } from "@holdfast/core/inventory"
+import {
+  Inventory,
+  LocationId,
+  reconcile,
+  SkuId,
+  type StockMovement,
+  StockReads
+} from "@holdfast/core/inventory"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { databases, engineOver } from "../engines.ts"
@@ -33,8 +40,10 @@ const run = (sql: string, params: ReadonlyArray<unknown> = []) =>
   )
 
 /** The whole ledger of a SKU, newest first, by pages of a size. */
-const paged = Effect.fnUntraced(function* (skuId: string, limit: number, locationId?: string) {
+const paged = Effect.fnUntraced(function* (sku: string, limit: number, place?: string) {
   const reads = yield* StockReads
+  const skuId = SkuId.make(sku)
+  const locationId = place === undefined ? undefined : LocationId.make(place)
   const all: Array<StockMovement.StockMovement> = []
   for (;;) {
     const before = all.at(-1) ?? null
@@ -46,10 +55,13 @@ const paged = Effect.fnUntraced(function* (skuId: string, limit: number, locatio
 
 const totalsAsOf = (skuId: string, at: Date) =>
   Effect.flatMap(StockReads, (reads) =>
-    Effect.map(reads.stockAsOf(skuId, DateTime.makeUnsafe(at)), ({ horizon, levels }) => ({
-      totals: levels.map((level) => level.totalQuantity),
-      horizon: horizon === null ? null : horizon.epochMilliseconds
-    }))
+    Effect.map(
+      reads.stockAsOf(SkuId.make(skuId), DateTime.makeUnsafe(at)),
+      ({ horizon, levels }) => ({
+        totals: levels.map((level) => level.totalQuantity),
+        horizon: horizon === null ? null : horizon.epochMilliseconds
+      })
+    )
   )
 
 for (const [name, sessions] of databases) {
@@ -197,7 +209,7 @@ for (const [name, sessions] of databases) {
         const { levels, movements } = yield* inventory.receive({ skuId: "a", quantity: 2 })
         expect(levels[0]).toMatchObject({ totalQuantity: most, availableQuantity: most })
         expect(movements[0]).toMatchObject({ quantity: 2, balanceAfter: most, sequence: 3 })
-        const [stored] = yield* reads.movements({ skuId: "a", before: null, limit: 1 })
+        const [stored] = yield* reads.movements({ skuId: SkuId.make("a"), before: null, limit: 1 })
         expect(stored).toEqual(movements[0])
         const [event] = (yield* reads.events(3, 10)).map((logged) => logged.event)
         expect(event).toMatchObject({
@@ -207,7 +219,7 @@ for (const [name, sessions] of databases) {
         const refusal = yield* Effect.flip(inventory.receive({ skuId: "a", quantity: 1 }))
         expect(refusal._tag).toBe("BalanceOutOfRange")
         yield* inventory.reserve({ orderId: "o", lines: [{ skuId: "a", quantity: 1 }] })
-        const [stock] = yield* reads.stock(["a"])
+        const [stock] = yield* reads.stock([SkuId.make("a")])
         expect(stock?.levels[0]?.level).toMatchObject({ totalQuantity: most, reservedQuantity: 1 })
         expect(yield* reconcile()).toMatchObject({ accuracy: 1 })
       }).pipe(Effect.provide(engineOver(sessions)))

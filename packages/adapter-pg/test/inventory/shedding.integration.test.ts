@@ -2,7 +2,7 @@
  * A lock of another transaction delays only the commands that want it, and a batch sheds these.
  */
 import { expect, it, vi } from "@effect/vitest"
-import { readCommand } from "@holdfast/core/inventory"
+import { OrderId, readCommand } from "@holdfast/core/inventory"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -99,7 +99,7 @@ describePostgres(18, "what another transaction holds locked", () => {
       yield* engine.host.sql("begin")
       yield* engine.host.sql(
         "select pg_advisory_xact_lock(hashtext('inventory/orders'), $1::int4)::text",
-        [bucketOf("one")]
+        [bucketOf(OrderId.make("one"))]
       )
       yield* engine.host.sql("select 1 from inventory.locations for no key update")
       const waiting = yield* Effect.forEach(
@@ -295,7 +295,7 @@ describePostgres(18, "orders that are decided on as a whole", () => {
     Effect.gen(function* () {
       const engine = yield* world(["a"])
       yield* engine.host.sql("begin")
-      const orderIds = Array.from({ length: 20_000 }, (_, n) => `order-${n}`)
+      const orderIds = Array.from({ length: 20_000 }, (_, n) => OrderId.make(`order-${n}`))
       const { params, sql } = lockOrders("inventory")(orderIds, undefined)
       yield* engine.host.sql(sql, params.map(encoded))
       const [locks] = yield* engine.host.sql(`select count(*)::int4 from pg_locks

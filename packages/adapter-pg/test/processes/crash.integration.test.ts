@@ -3,7 +3,14 @@
  * it comes back; what was not is there whole or not at all; the engine goes on by itself.
  */
 import { expect, it, vi } from "@effect/vitest"
-import { Inventory, type Reservation, reconcile, StockReads } from "@holdfast/core/inventory"
+import {
+  Inventory,
+  OrderId,
+  type Reservation,
+  reconcile,
+  SkuId,
+  StockReads
+} from "@holdfast/core/inventory"
 import { scopedPostgres } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
@@ -71,12 +78,14 @@ describePostgres(18, "PostgreSQL killed under load", () => {
         yield* Fiber.join(load)
 
         for (const [n, holds] of answered) {
-          expect(byId(yield* reads.reservationsOfOrder(`order-${n}`))).toEqual(byId(holds))
+          expect(byId(yield* reads.reservationsOfOrder(OrderId.make(`order-${n}`)))).toEqual(
+            byId(holds)
+          )
         }
         const whole = linesOf(0).length
         for (const [n, error] of failed) {
           expect(error).toMatchObject({ _tag: "StoreError" })
-          const stored = yield* reads.reservationsOfOrder(`order-${n}`)
+          const stored = yield* reads.reservationsOfOrder(OrderId.make(`order-${n}`))
           const { isRetryable } = error as { readonly isRetryable: boolean }
           expect(isRetryable ? [0] : [0, whole]).toContain(stored.length)
         }
@@ -85,7 +94,7 @@ describePostgres(18, "PostgreSQL killed under load", () => {
           if (n % 20 === 0) expect(yield* reserve(n)).toEqual(holds)
         }
         expect(yield* reconcile()).toMatchObject({ accuracy: 1, levels: 16 })
-        const stored = yield* reads.stock(["sku-3"])
+        const stored = yield* reads.stock([SkuId.make("sku-3")])
         const events = yield* eventsOf("sku-3")
         expect(events.filter((type) => type === "inventory.stock.reserved").length).toBe(
           yield* holdsOf("sku-3", next)
@@ -119,7 +128,7 @@ const holdsOf = Effect.fnUntraced(function* (skuId: string, count: number) {
   let holds = 0
   for (let n = 0; n < count; n++) {
     if (!linesOf(n).some((line) => line.skuId === skuId)) continue
-    const stored = yield* reads.reservationsOfOrder(`order-${n}`)
+    const stored = yield* reads.reservationsOfOrder(OrderId.make(`order-${n}`))
     holds += stored.filter((hold) => hold.skuId === skuId).length
   }
   return holds

@@ -4,7 +4,7 @@
  * deadlock.
  */
 import { expect, it, vi } from "@effect/vitest"
-import { Inventory, reconcile, StockReads } from "@holdfast/core/inventory"
+import { Inventory, reconcile, SkuId, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
@@ -152,7 +152,7 @@ describePostgres(18, "four engines in four processes", () => {
         ])
         expect(refusalsOf(another.flat())).toEqual({ IdempotencyMismatch: 1 })
         const reads = yield* StockReads
-        const [a] = yield* reads.stock(["a"])
+        const [a] = yield* reads.stock([SkuId.make("a")])
         expect(a?.levels[0]?.level).toMatchObject({
           totalQuantity: 100_008,
           reservedQuantity: 16
@@ -186,7 +186,7 @@ describePostgres(18, "four engines in four processes", () => {
         )).flat()
         expect(refusalsOf(received)).toEqual({})
         const reads = yield* StockReads
-        const [stock] = yield* reads.stock(["a"])
+        const [stock] = yield* reads.stock([SkuId.make("a")])
         const totals = (stock?.levels ?? []).map(({ level }) => [
           level.locationId,
           level.totalQuantity

@@ -8,7 +8,7 @@ describe("the declarations of the Promise doors", () => {
     it(`reach no type of Effect, nor any other package, from @holdfast/${name}`, () => {
       const { files, outside } = reachedFrom(doorOf(name))
       expect(outside).toEqual([])
-      expect(files).toContain("packages/core/dist/promise/HoldfastInventory.d.ts")
+      expect(files).toContain("packages/core/dist/promise/inventory/HoldfastInventory.d.ts")
     })
   }
 

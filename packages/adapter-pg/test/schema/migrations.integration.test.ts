@@ -4,7 +4,7 @@
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { expect, it, vi } from "@effect/vitest"
-import { Inventory, StockReads } from "@holdfast/core/inventory"
+import { Inventory, SkuId, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
@@ -153,7 +153,7 @@ describePostgres(18, "migrations", () => {
           const inventory = yield* Inventory
           const reads = yield* StockReads
           yield* inventory.registerSku({ skuId: "a", code: "A", name: schema, initialStock: 1 })
-          expect((yield* reads.sku("a"))?.name).toBe(schema)
+          expect((yield* reads.sku(SkuId.make("a")))?.name).toBe(schema)
           expect((yield* reads.events(0, 10)).map(({ position }) => position)).toEqual([1, 2, 3])
         }).pipe(Effect.provide(engineAt(url, { storage: { schema } })))
       }
@@ -198,7 +198,7 @@ describePostgres(18, "migrations", () => {
         yield* inventory.confirm({ reservationId: hold?.id ?? "" })
         yield* inventory.fulfil({ reservationId: hold?.id ?? "" })
         const reads = yield* StockReads
-        expect((yield* reads.stock(["a"]))[0]?.levels[0]?.level.totalQuantity).toBe(1)
+        expect((yield* reads.stock([SkuId.make("a")]))[0]?.levels[0]?.level.totalQuantity).toBe(1)
         expect((yield* reads.events(0, 100)).length).toBeGreaterThan(4)
         const pool = yield* PgPool.PgPool
         const error = yield* Effect.flip(
@@ -324,7 +324,11 @@ describePostgres(18, "partitions", () => {
         expect(made.length).toBe(6)
         yield* inventory.receive({ skuId: "a", quantity: 1 })
         expect((yield* reads.events(0, 10)).length).toBe(4)
-        const movements = yield* reads.movements({ skuId: "a", before: null, limit: 10 })
+        const movements = yield* reads.movements({
+          skuId: SkuId.make("a"),
+          before: null,
+          limit: 10
+        })
         expect(movements.map((movement) => movement.balanceAfter)).toEqual([6, 5])
         expect(yield* ensurePartitions("inventory")).toEqual([])
       }).pipe(Effect.provide(engineAt(url)))

@@ -3,7 +3,7 @@
  * order is owed after it what it was owed before.
  */
 import { expect, it, vi } from "@effect/vitest"
-import { Inventory, StockReads } from "@holdfast/core/inventory"
+import { Inventory, ReservationId, SkuId, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
@@ -22,7 +22,8 @@ const beforeOrderMarks = [
   "delete from inventory.migrations where id = 3"
 ]
 
-const holdId = (n: number) => `00000000-0000-7000-8000-00000000000${n.toString(16)}`
+const holdId = (n: number) =>
+  ReservationId.make(`00000000-0000-7000-8000-00000000000${n.toString(16)}`)
 
 /** A hold of one unit, made so many minutes ago; one that is over lived for ten. */
 const insertHold = (
@@ -113,7 +114,9 @@ describePostgres(18, "marks on the holds of before", () => {
           status: "RELEASED",
           releaseReason: "REPLACED"
         })
-        expect((yield* reads.stock(["a"]))[0]?.levels[0]?.level.reservedQuantity).toBe(3)
+        expect((yield* reads.stock([SkuId.make("a")]))[0]?.levels[0]?.level.reservedQuantity).toBe(
+          3
+        )
       }).pipe(Effect.provide(engineAt(url)))
     })
   )

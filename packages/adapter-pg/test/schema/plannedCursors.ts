@@ -2,6 +2,7 @@
 import {
   advanceCursor,
   deleteDeadLetter,
+  moveCursor,
   notifyFollowers,
   releaseCursor,
   renewCursor,
@@ -66,6 +67,12 @@ export const plannedCursors: ReadonlyArray<Planned> = [
     diagnoseCursors("inventory", 1_000, 100),
     ["event_cursors_pkey", "dead_letters_pkey"],
     400
+  ],
+  [
+    "move a cursor in a host's transaction",
+    moveCursor("inventory")(lease, { position: 9, eventId: event.eventId }, "mark"),
+    ["event_cursors_pkey"],
+    60
   ],
   ["notify followers", notifyFollowers("inventory", "holdfast_inventory")(), [], 40]
 ]

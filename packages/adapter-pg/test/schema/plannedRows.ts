@@ -1,9 +1,25 @@
 /** The arguments of the planned statements: scopes and rows of the tables that `plans.ts` fills. */
-import { emptyScope, type InventoryEvent, type StockScope } from "@holdfast/core/inventory"
+import {
+  CommandId,
+  EventId,
+  emptyScope,
+  type InventoryEvent,
+  LocationId,
+  MovementId,
+  OrderId,
+  ReservationId,
+  SkuId,
+  type StockScope
+} from "@holdfast/core/inventory"
 import * as DateTime from "effect/DateTime"
 
 /** The instant of these rows. */
 export const now = DateTime.makeUnsafe("2026-06-01T00:00:00Z")
+
+/** One of the SKUs in the tables. */
+export const skuId = (n: number): SkuId => SkuId.make(`sku-${n}`)
+/** The location that every store has. */
+export const frontId = LocationId.make("default")
 
 /** A scope of only these parts. */
 export const scope = (parts: Partial<StockScope>): StockScope => ({
@@ -13,20 +29,20 @@ export const scope = (parts: Partial<StockScope>): StockScope => ({
 })
 
 /** A SKU with 10,000 open holds. */
-export const hot = scope({ skuIds: ["sku-1"] })
+export const hot = scope({ skuIds: [skuId(1)] })
 /** An order of one open hold. */
-export const byOrder = scope({ orderIds: ["open-7"] })
+export const byOrder = scope({ orderIds: [OrderId.make("open-7")] })
 /** One order id for a whole till: 10,000 resolved holds, and 10 open ones. */
-export const byTill = scope({ orderIds: ["till"] })
+export const byTill = scope({ orderIds: [OrderId.make("till")] })
 /** `md5('o7')` as a UUID: an existing hold. */
-export const holdId = "5e749466-2ea0-4ad8-e731-cc25c6140eb6"
+export const holdId = ReservationId.make("5e749466-2ea0-4ad8-e731-cc25c6140eb6")
 /** One hold. */
 export const byHold = scope({ reservationIds: [holdId] })
 
 /** A written level. */
 export const level = {
-  skuId: "sku-1",
-  locationId: "default",
+  skuId: skuId(1),
+  locationId: frontId,
   totalQuantity: 100_000,
   reservedQuantity: 10_000,
   promiseLimit: 0,
@@ -38,10 +54,10 @@ export const level = {
 /** A changed hold. */
 export const hold = {
   id: holdId,
-  orderId: "open-7",
+  orderId: OrderId.make("open-7"),
   lineId: null,
-  skuId: "sku-8",
-  locationId: "default",
+  skuId: skuId(8),
+  locationId: frontId,
   quantity: 1,
   fulfilledQuantity: 0,
   status: "RELEASED",
@@ -55,13 +71,13 @@ export const hold = {
 /** A new hold. */
 export const fresh = {
   ...hold,
-  id: "019ab0a2-7d5e-7000-8000-000000008000",
+  id: ReservationId.make("019ab0a2-7d5e-7000-8000-000000008000"),
   status: "PENDING"
 } as const
 
 /** A changed SKU. */
 export const sku = {
-  id: "sku-9",
+  id: skuId(9),
   code: "CODE-9",
   name: "SKU 9",
   description: null,
@@ -76,7 +92,7 @@ export const sku = {
 
 /** A written location. */
 export const place = {
-  id: "north",
+  id: LocationId.make("north"),
   name: "North",
   priority: 100,
   isDefault: false,
@@ -87,9 +103,9 @@ export const place = {
 
 /** A written movement. */
 export const movement = {
-  id: holdId,
-  skuId: "sku-1",
-  locationId: "default",
+  id: MovementId.make(holdId),
+  skuId: skuId(1),
+  locationId: frontId,
   sequence: 2,
   type: "RECEIPT",
   quantity: 1,
@@ -104,12 +120,12 @@ export const movement = {
 
 /** A written event. */
 export const event = {
-  eventId: holdId,
+  eventId: EventId.make(holdId),
   eventType: "inventory.stock.confirmed",
-  aggregateId: "sku-1",
+  aggregateId: skuId(1),
   version: 99_999,
   timestamp: now,
-  commandId: holdId,
+  commandId: CommandId.make(holdId),
   correlationId: null,
   traceparent: null,
   payload: { orderId: "open-7" }
@@ -125,4 +141,4 @@ export const receipt = {
 }
 
 /** A page of the ledger of the SKU that has 20,000 movements at `east`. */
-export const ledger = { skuId: "sku-2", before: null, limit: 20 }
+export const ledger = { skuId: skuId(2), before: null, limit: 20 }

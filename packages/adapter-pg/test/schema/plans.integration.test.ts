@@ -4,6 +4,7 @@
  * rows there or, as after a first start, while the tables were still empty or small.
  */
 import { expect, it, vi } from "@effect/vitest"
+import { LocationId, OrderId, SkuId } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
@@ -77,6 +78,7 @@ import {
   byTill,
   event,
   fresh,
+  frontId,
   hold,
   holdId,
   hot,
@@ -87,7 +89,8 @@ import {
   place,
   receipt,
   scope,
-  sku
+  sku,
+  skuId
 } from "./plannedRows.ts"
 import { faultsOf, moments, type Planned } from "./plans.ts"
 
@@ -95,6 +98,7 @@ import { faultsOf, moments, type Planned } from "./plans.ts"
 vi.setConfig({ testTimeout: 120_000 })
 
 const schema = "inventory"
+const east = LocationId.make("east")
 
 const statements: ReadonlyArray<Planned> = [
   ["lock one SKU", lockStock(schema)(hot, undefined), ["inventory_pkey"], 40],
@@ -133,7 +137,7 @@ const statements: ReadonlyArray<Planned> = [
   ],
   [
     "load the newest open holds of a SKU",
-    loadOpenHolds(schema)(["sku-2"], 1_000),
+    loadOpenHolds(schema)([skuId(2)], 1_000),
     ["reservations_open"],
     40
   ],
@@ -169,7 +173,7 @@ const statements: ReadonlyArray<Planned> = [
   ],
   [
     "load the owner of a code",
-    loadCodes(schema)({ codes: ["CODE-5"], codesOf: ["sku-7"] }),
+    loadCodes(schema)({ codes: ["CODE-5"], codesOf: [skuId(7)] }),
     ["skus_code_key", "skus_pkey"],
     40
   ],
@@ -183,43 +187,47 @@ const statements: ReadonlyArray<Planned> = [
   ["update a hold", updateReservations(schema)([hold]), ["reservations_pkey"], 80],
   [
     "read the stock of a SKU with 10,000 open holds",
-    readStock(schema)(["sku-1"], null),
+    readStock(schema)([skuId(1)], null),
     ["inventory_pkey", "reservations_open"],
     40
   ],
   ["read a hold", readReservation(schema)(holdId, null), ["reservations_pkey"], 20],
   [
     "read an order",
-    readOrder(schema)("open-7", { after: null, limit: 101 }, null),
+    readOrder(schema)(OrderId.make("open-7"), { after: null, limit: 101 }, null),
     ["reservations_lines", "reservations_history"],
     20
   ],
   [
     "B12 read a page of an order with a long history",
-    readOrder(schema)("till", { after: { createdAt: now, id: holdId }, limit: 20 }, null),
+    readOrder(schema)(
+      OrderId.make("till"),
+      { after: { createdAt: now, id: holdId }, limit: 20 },
+      null
+    ),
     ["reservations_lines", "reservations_history"],
     120
   ],
   [
     "B12 read the lines of an order with a long history",
-    readLines(schema)("till", 4_001, null),
+    readLines(schema)(OrderId.make("till"), 4_001, null),
     ["reservations_lines", "reservations_history"],
     60
   ],
-  ["read lapsed holds", readLapsed(schema)(null, 1_000, ["sku-9"]), ["reservations_expiry"], 40],
-  ["read a SKU", readSku(schema)("sku-77"), ["skus_pkey"], 20],
+  ["read lapsed holds", readLapsed(schema)(null, 1_000, [skuId(9)]), ["reservations_expiry"], 40],
+  ["read a SKU", readSku(schema)(skuId(77)), ["skus_pkey"], 20],
   ["read a SKU by its code", readSkuByCode(schema)("CODE-77"), ["skus_code_key"], 20],
-  ["read a page of SKUs", readSkus(schema)("sku-5", 20), ["skus_pkey"], 40],
+  ["read a page of SKUs", readSkus(schema)(skuId(5), 20), ["skus_pkey"], 40],
   ["read events after a position", readEvents(schema)(40_000, 100), [], 60],
   [
     "read the events of a hot SKU",
-    readEventsOfSku(schema)(52_345, 100, "sku-1"),
+    readEventsOfSku(schema)(52_345, 100, skuId(1)),
     ["inventory_pkey"],
     200
   ],
   [
     "read the events of a SKU that changes now and then",
-    readEventsOfSku(schema)(0, 100, "sku-77"),
+    readEventsOfSku(schema)(0, 100, skuId(77)),
     ["inventory_pkey"],
     200
   ],
@@ -243,13 +251,13 @@ const statements: ReadonlyArray<Planned> = [
   ],
   [
     "read the events of an order with a hold on a hot SKU",
-    readEventsOfOrder(schema)(0, 100, "hot-5000"),
+    readEventsOfOrder(schema)(0, 100, OrderId.make("hot-5000")),
     ["reservations_lines", "reservations_history"],
     600
   ],
   [
     "read the events of an order, of some types and SKUs",
-    readEventsOfOrder(schema)(0, 100, "hot-5000", {
+    readEventsOfOrder(schema)(0, 100, OrderId.make("hot-5000"), {
       aggregateIds: ["sku-1", "sku-2", "sku-3"],
       types: ["inventory.stock.reserved", "inventory.stock.confirmed"]
     }),
@@ -263,38 +271,38 @@ const statements: ReadonlyArray<Planned> = [
   ["wait a moment", waitAMoment, [], 0],
   [
     "read a page of the open holds of a SKU",
-    readHoldsOfSku(schema)({ skuId: "sku-2", status: "open", after: null, limit: 20 }, null),
+    readHoldsOfSku(schema)({ skuId: skuId(2), status: "open", after: null, limit: 20 }, null),
     ["reservations_open"],
     40
   ],
   ["read all locations", readLocations(schema)(), [], 20],
   [
     "read the first page of the ledger",
-    readMovements(schema)({ skuId: "sku-3", before: null, limit: 20 }),
+    readMovements(schema)({ skuId: skuId(3), before: null, limit: 20 }),
     [],
     60
   ],
   ["read a page of a long ledger", readMovements(schema)(ledger), [], 80],
   [
     "read the ledger at a location beside a long one",
-    readMovements(schema)({ ...ledger, locationId: "default" }),
+    readMovements(schema)({ ...ledger, locationId: frontId }),
     [],
     80
   ],
   [
     "read a later page of the ledger",
     readMovements(schema)({
-      skuId: "sku-3",
-      before: { createdAt: now, id: holdId },
+      skuId: skuId(3),
+      before: { createdAt: now, id: movement.id },
       limit: 20
     }),
     [],
     60
   ],
-  ["read stock as of an instant", readStockAsOf(schema)("sku-2", Date.now()), [], 120],
+  ["read stock as of an instant", readStockAsOf(schema)(skuId(2), Date.now()), [], 120],
   [
     "B9 read stock as of an instant before the first movement of a long ledger",
-    readStockAsOf(schema)("sku-2", now.epochMilliseconds),
+    readStockAsOf(schema)(skuId(2), now.epochMilliseconds),
     [],
     120
   ],
@@ -302,21 +310,26 @@ const statements: ReadonlyArray<Planned> = [
   ["forget batches", deleteBatches(schema)(5_000), ["batches_pkey"], 40],
   [
     "reconcile a page of 20 levels",
-    readReconciled(schema)({ skuId: "sku-5", locationId: "default" }, 20),
+    readReconciled(schema)({ skuId: skuId(5), locationId: frontId }, 20),
     ["inventory_pkey", "reservations_open"],
     600
   ],
-  ["lock orders", lockOrders(schema)(["open-7", "open-8"], 60), [], 10],
-  ["lock orders if they are free", tryOrders(schema)(["open-7", "open-8"]), [], 20],
+  ["lock orders", lockOrders(schema)([OrderId.make("open-7"), OrderId.make("open-8")], 60), [], 10],
+  [
+    "lock orders if they are free",
+    tryOrders(schema)([OrderId.make("open-7"), OrderId.make("open-8")]),
+    [],
+    20
+  ],
   ["lock the locations", lockLocations(schema)(60), [], 20],
   ["lock the locations if they are free", tryLocations(schema)(), [], 20],
-  ["load locations and the clock", loadLocations(schema)(["default", "east"], null), [], 20],
+  ["load locations and the clock", loadLocations(schema)([frontId, east], null), [], 20],
   ["insert a batch", insertBatch(schema)(scope({}).batchId, now.epochMilliseconds), [], 40],
   ["free codes", freeCodes(schema)([sku], now.epochMilliseconds), ["skus_pkey"], 60],
-  ["insert a SKU", insertSkus(schema)([{ ...sku, id: "new", code: "NEW" }]), [], 80],
+  ["insert a SKU", insertSkus(schema)([{ ...sku, id: SkuId.make("new"), code: "NEW" }]), [], 80],
   ["update a SKU", updateSkus(schema)([sku]), ["skus_pkey"], 80],
   ["write a location", writeLocations(schema)([place]), [], 60],
-  ["insert a level", insertLevels(schema)([{ ...level, locationId: "east" }]), [], 80],
+  ["insert a level", insertLevels(schema)([{ ...level, locationId: east }]), [], 80],
   [
     "insert a reservation",
     insertReservations(schema)([

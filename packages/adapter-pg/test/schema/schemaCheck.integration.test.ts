@@ -3,7 +3,7 @@
  * until they are right, every caller gets the reason, and nothing has to be restarted.
  */
 import { describe, expect, it, vi } from "@effect/vitest"
-import { Inventory, StockReads } from "@holdfast/core/inventory"
+import { Inventory, SkuId, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
@@ -21,7 +21,7 @@ const allAreRefused = (message: RegExp) =>
     const sku = { skuId: "a", code: "A", name: "A", initialStock: 10 }
     for (const refused of [
       yield* Effect.flip(inventory.registerSku(sku)),
-      yield* Effect.flip(reads.stock(["a"])),
+      yield* Effect.flip(reads.stock([SkuId.make("a")])),
       yield* Effect.flip(reads.locations),
       yield* Effect.flip(reads.ping)
     ]) {
@@ -38,7 +38,7 @@ const allWork = Effect.gen(function* () {
   const reads = yield* StockReads
   yield* reads.ping
   yield* inventory.registerSku({ skuId: "a", code: "A", name: "A", initialStock: 10 })
-  expect(yield* reads.stock(["a"])).toHaveLength(1)
+  expect(yield* reads.stock([SkuId.make("a")])).toHaveLength(1)
 })
 
 describePostgres(18, "B10 an engine on a database", () => {

@@ -4,7 +4,7 @@
  * away does an engine say that it does not know, and then a repeat with the same key does.
  */
 import { expect, it, vi } from "@effect/vitest"
-import { Inventory, reconcile, StockReads } from "@holdfast/core/inventory"
+import { Inventory, OrderId, reconcile, SkuId, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase, scopedTcpProxy } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
@@ -74,7 +74,7 @@ const expectOneEffectEach = Effect.fnUntraced(function* (
   yield* Effect.forEach(
     numbers.filter((n) => n % 3 !== 0),
     (n) =>
-      Effect.map(reads.reservationsOfOrder(`order-${n}`), (stored) => {
+      Effect.map(reads.reservationsOfOrder(OrderId.make(`order-${n}`)), (stored) => {
         const byId = (holds: typeof stored) => [...holds].sort((a, b) => (a.id < b.id ? -1 : 1))
         expect(byId(stored)).toEqual(byId(answers[n] as typeof stored))
       }),
@@ -82,7 +82,11 @@ const expectOneEffectEach = Effect.fnUntraced(function* (
   )
   const stored = new Map<string, number>()
   for (const skuId of skuIds) {
-    for (const row of yield* reads.movements({ skuId, before: null, limit: 10_000 })) {
+    for (const row of yield* reads.movements({
+      skuId: SkuId.make(skuId),
+      before: null,
+      limit: 10_000
+    })) {
       if (row.reference !== null) stored.set(row.id, (stored.get(row.id) ?? 0) + 1)
     }
   }

@@ -1,7 +1,7 @@
 /** The engine inside a transaction of a host of Effect, on the host's own client. */
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { expect, it } from "@effect/vitest"
-import { Inventory, StockReads } from "@holdfast/core/inventory"
+import { Inventory, SkuId, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
@@ -27,7 +27,7 @@ const seen = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const reads = yield* StockReads
   const orders = yield* sql<{ readonly id: string }>`select id from shop_orders order by id`
-  const which = { skuId: "mug", status: "open", after: null, limit: 10 } as const
+  const which = { skuId: SkuId.make("mug"), status: "open", after: null, limit: 10 } as const
   const holds = yield* reads.reservationsOfSku(which)
   const reserved = holds.reduce((sum, { quantity }) => sum + quantity, 0)
   return { orders: orders.map(({ id }) => id), reserved }

@@ -58,10 +58,8 @@ const hostStorage = (now: Effect.Effect<DateTime.Utc>) =>
       )
       return Layer.effectContext(
         Effect.gen(function* () {
-          const { load } = yield* StockStore
           const store = StockStore.of({
             lanes: 4,
-            load,
             transact: (scope, decide) =>
               tryAgain(
                 inTransaction(pool, (client) =>

@@ -6,6 +6,7 @@
 import * as Data from "effect/Data"
 import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
+import type { EventId } from "../kernel/Identifier.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
 import type { PositionGone } from "./PositionGone.ts"
 
@@ -45,7 +46,7 @@ export interface TakeOptions {
 /** An event that was left out, because its destination can never take it. */
 export interface DeadLetter {
   readonly position: number
-  readonly eventId: string
+  readonly eventId: EventId
   /** Why, in words. */
   readonly cause: string
 }
@@ -61,7 +62,7 @@ export interface KeptDeadLetter extends DeadLetter {
 export interface Advance {
   readonly position: number
   /** The event at that position: the witness by which a restored log is noticed. */
-  readonly eventId: string
+  readonly eventId: EventId
   readonly deadLetters: ReadonlyArray<DeadLetter>
 }
 

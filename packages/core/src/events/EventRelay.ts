@@ -9,8 +9,7 @@ import * as Fiber from "effect/Fiber"
 import type { StoreError } from "../kernel/StoreError.ts"
 import type { CursorKind, CursorKindMismatch, Lease } from "./Cursors.ts"
 import type { EventLog, KeptEvent } from "./EventLog.ts"
-import type { EventPublisher } from "./EventPublisher.ts"
-import { groupsOf, publishing } from "./publishing.ts"
+import { type Destination, groupsOf, publishing } from "./publishing.ts"
 import { makeTroubles, pauseMillis, type Trouble, type TroubleAt } from "./Troubles.ts"
 import { whileHeld } from "./whileHeld.ts"
 import { withGrace } from "./withGrace.ts"
@@ -67,13 +66,16 @@ const graceMillis = 2_000
 
 const atOnce = { startImmediately: true }
 
+/** The longest pause before a relay that lost its log looks for it again. */
+const takeMillisMax = 5_000
+
 /** How often a relay that stands by looks whether the cursor has come free. */
 const standByMillis = 250
 
 /** Makes the relay; nothing moves before it runs. */
 export const makeEventRelay = (
   log: EventLog,
-  publisher: EventPublisher,
+  destination: Destination,
   options: RelayOptions
 ): EventRelay => {
   const { cursor, owner } = options
@@ -87,7 +89,7 @@ export const makeEventRelay = (
 
   const troubles = makeTroubles({ context: log.context, cursor })
   const mayLeaveOut = options.onUnpublishable !== "STOP"
-  const publish = publishing({ publisher, troubles, mayLeaveOut })
+  const publish = publishing({ destination, troubles, mayLeaveOut })
   let position: number | null = null
 
   /** The next events after a position, as soon as there are any. */
@@ -110,7 +112,7 @@ export const makeEventRelay = (
     lease: Lease,
     events: ReadonlyArray<KeptEvent>
   ) {
-    const deadLetters = yield* publish(events)
+    const deadLetters = yield* publish(events, lease)
     if (!(yield* advanced)) return false
     const last = lastOf(events)
     position = last.position
@@ -151,7 +153,7 @@ export const makeEventRelay = (
   const afterwards = (at: TroubleAt, state: Trouble["state"], problem: string) =>
     Effect.andThen(
       troubles.note(at, { state, problem }),
-      Effect.suspend(() => Effect.sleep(pauseMillis(failures++)))
+      Effect.suspend(() => Effect.sleep(Math.min(pauseMillis(failures++), takeMillisMax)))
     )
   const run = turn.pipe(
     Effect.tap(() =>

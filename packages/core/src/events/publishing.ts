@@ -2,9 +2,9 @@
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type { DeadLetter } from "./Cursors.ts"
+import type { DeadLetter, Lease } from "./Cursors.ts"
 import type { KeptEvent } from "./EventLog.ts"
-import type { EventPublisher, PublishError } from "./EventPublisher.ts"
+import type { PublishError } from "./EventPublisher.ts"
 import { pauseMillis, type Troubles } from "./Troubles.ts"
 
 /** An event that can never be published and must not be left out. */
@@ -17,9 +17,17 @@ export class Unpublishable extends Data.TaggedError("Unpublishable")<{
   }
 }
 
+/** A publisher, or a destination that moves the cursor together with what it keeps, by the lease. */
+export interface Destination {
+  readonly publish: (
+    events: ReadonlyArray<KeptEvent>,
+    lease: Lease
+  ) => Effect.Effect<void, PublishError>
+}
+
 /** What `publishing` needs to know. */
 export interface PublishingOptions {
-  readonly publisher: EventPublisher
+  readonly destination: Destination
   readonly troubles: Troubles
   /** Whether an event that can never be published is left out, or ends the work. */
   readonly mayLeaveOut: boolean
@@ -48,15 +56,16 @@ const blamed = (events: ReadonlyArray<KeptEvent>, { eventId }: PublishError) =>
   events.length === 1 ? events[0] : events.find((event) => event.eventId === eventId)
 
 /** Publishes events, in order; answers with the ones that were left out. */
-export const publishing = ({ mayLeaveOut, publisher, troubles }: PublishingOptions) => {
+export const publishing = ({ destination, mayLeaveOut, troubles }: PublishingOptions) => {
   const publishAll = Effect.fnUntraced(function* (
-    events: ReadonlyArray<KeptEvent>
+    events: ReadonlyArray<KeptEvent>,
+    lease: Lease
   ): Effect.fn.Return<ReadonlyArray<DeadLetter>, Unpublishable> {
     const leftOut: Array<DeadLetter> = []
     let rest = events
     let failures = 0
     while (rest.length > 0) {
-      const result = yield* Effect.result(publisher.publish(rest))
+      const result = yield* Effect.result(destination.publish(rest, lease))
       if (Result.isSuccess(result)) break
       const { acknowledged, isRetryable, message } = result.failure
       const open = rest.filter((event) => acknowledged?.has(event.eventId) !== true)
@@ -71,7 +80,7 @@ export const publishing = ({ mayLeaveOut, publisher, troubles }: PublishingOptio
       if (event === undefined) {
         // Nobody knows which one it is: the halves go apart, in order.
         const middle = Math.ceil(rest.length / 2)
-        leftOut.push(...(yield* publishAll(rest.slice(0, middle))))
+        leftOut.push(...(yield* publishAll(rest.slice(0, middle), lease)))
         rest = rest.slice(middle)
         continue
       }

@@ -2,7 +2,12 @@
  * The identifiers of Holdfast: what each may look like, and how one command's id yields the ids of
  * everything that the command makes. Derived ids are the same at every retry of a batch, which is
  * what lets an answer that was lost on the wire be found again.
+ *
+ * Each kind of id is a type of its own, so that no id is taken for one of another kind. A brand is
+ * a type and nothing more: at run time an id is its text.
  */
+import type * as Brand from "effect/Brand"
+import type * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import { opaque, printable } from "./Text.ts"
 
@@ -36,28 +41,34 @@ const pathId = Schema.String.check(
 )
 
 /** The id of a SKU: 1–100 of `A-Z a-z 0-9 . _ ~ : -`, no word of the paths. */
-export const SkuId = pathId.annotate({ identifier: "SkuId" })
+export const SkuId = pathId.annotate({ identifier: "SkuId" }).pipe(Schema.brand("SkuId"))
 export type SkuId = typeof SkuId.Type
 
 /** The id of a location, of the same alphabet as a SKU's. */
-export const LocationId = pathId.annotate({ identifier: "LocationId" })
+export const LocationId = pathId
+  .annotate({ identifier: "LocationId" })
+  .pipe(Schema.brand("LocationId"))
 export type LocationId = typeof LocationId.Type
 
-/** The id of what an event happened to: of a SKU or of a location. */
+/** The id of what an event happened to: of a SKU or of a location, so it has no type of its own. */
 export const AggregateId = pathId.annotate({ identifier: "AggregateId" })
 
 /** The host's id of an order: 1–100 printable code points. */
-export const OrderId = printable(1, 100).annotate({ identifier: "OrderId" })
+export const OrderId = printable(1, 100)
+  .annotate({ identifier: "OrderId" })
+  .pipe(Schema.brand("OrderId"))
 export type OrderId = typeof OrderId.Type
 
 /** The host's id of one line of an order: 1–100 printable code points. */
-export const LineId = printable(1, 100).annotate({ identifier: "LineId" })
+export const LineId = printable(1, 100)
+  .annotate({ identifier: "LineId" })
+  .pipe(Schema.brand("LineId"))
 export type LineId = typeof LineId.Type
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u
 
 /** A UUID in its canonical lower-case form. */
-export const Uuid = Schema.String.check(
+const Uuid = Schema.String.check(
   Schema.isPattern(uuidPattern, {
     message: "must be a UUID in lower case",
     toJsonSchema: () => ({ pattern: uuidPattern.source, format: "uuid" })
@@ -65,14 +76,54 @@ export const Uuid = Schema.String.check(
 )
 
 /** The id of a reservation, a UUID. */
-export const ReservationId = Uuid.annotate({ identifier: "ReservationId" })
+export const ReservationId = Uuid.annotate({ identifier: "ReservationId" }).pipe(
+  Schema.brand("ReservationId")
+)
 export type ReservationId = typeof ReservationId.Type
+
+/** The id that the two movements of a transfer share, a UUID. */
+export const TransferId = Uuid.pipe(Schema.brand("TransferId"))
+export type TransferId = typeof TransferId.Type
+
+/** The id of a movement, a UUID: that of its event, where it has one. */
+export const MovementId = Uuid.pipe(Schema.brand("MovementId"))
+export type MovementId = typeof MovementId.Type
+
+/** The id of an event, a UUID. */
+export const EventId = Uuid.pipe(Schema.brand("EventId"))
+export type EventId = typeof EventId.Type
+
+/** The id of a command: a UUIDv7 whose last 16 bits are zero, room for the ids derived from it. */
+export const CommandId = Uuid.pipe(Schema.brand("CommandId"))
+export type CommandId = typeof CommandId.Type
+
+/**
+ * Ids that are not checked again: those of events, refusals and kept answers. They were checked when
+ * they came in, so a kept id stays readable when a rule becomes stricter.
+ */
+export const unchecked = {
+  skuId: Schema.String.pipe(Schema.brand("SkuId")),
+  locationId: Schema.String.pipe(Schema.brand("LocationId")),
+  orderId: Schema.String.pipe(Schema.brand("OrderId")),
+  lineId: Schema.String.pipe(Schema.brand("LineId")),
+  reservationId: Schema.String.pipe(Schema.brand("ReservationId")),
+  transferId: Schema.String.pipe(Schema.brand("TransferId")),
+  eventId: Schema.String.pipe(Schema.brand("EventId")),
+  commandId: Schema.String.pipe(Schema.brand("CommandId"))
+}
 
 /** An idempotency key: 1–255 code points, chosen by the caller. */
 export const IdempotencyKey = opaque(1, 255).annotate({ identifier: "IdempotencyKey" })
 
-/** The id of a command: a UUIDv7 whose last 16 bits are zero, room for the ids derived from it. */
-export type CommandId = string
+/** A type with its ids as plain texts. */
+export type PlainIds<A> =
+  A extends Brand.Brand<infer _Key>
+    ? Brand.Brand.Unbranded<A>
+    : A extends DateTime.Utc
+      ? A
+      : A extends object
+        ? { readonly [Field in keyof A]: PlainIds<A[Field]> }
+        : A
 
 const hexOf = (value: number, digits: number): string => value.toString(16).padStart(digits, "0")
 const suffixes: ReadonlyArray<string> = Array.from({ length: 0x10000 }, (_, n) => hexOf(n, 4))
@@ -87,12 +138,26 @@ export const commandIdFrom = (epochMillis: number, random: Uint8Array): CommandI
   const head = `${time.slice(0, 8)}-${time.slice(8)}`
   const randA = hexOf(0x7000 | ((((random[0] ?? 0) << 8) | (random[1] ?? 0)) & 0x0fff), 4)
   const randB = hexOf(0x8000 | ((((random[2] ?? 0) << 8) | (random[3] ?? 0)) & 0x3fff), 4)
-  return `${head}-${randA}-${randB}-${hex(4)}${hex(5)}${hex(6)}${hex(7)}0000`
+  return `${head}-${randA}-${randB}-${hex(4)}${hex(5)}${hex(6)}${hex(7)}0000` as CommandId
 }
 
-/** The id of the `index`-th event (and so movement) of a command; `index` is 0–32767. */
-export const eventIdOf = (commandId: CommandId, index: number): string =>
+/** A text derived from a command's id; `index` is 0–65535. */
+const derived = (commandId: CommandId, index: number): string =>
   commandId.slice(0, 32) + suffixes[index]
+
+/** The id of the `index`-th event of a command; `index` is 0–32766. */
+export const eventIdOf = (commandId: CommandId, index: number): EventId =>
+  derived(commandId, index) as EventId
+
+/** The id of the movement that an event is. */
+export const movementIdOf = (eventId: EventId): MovementId => eventId as string as MovementId
+
+/** The id of the transfer that a command makes, when it names none. */
+export const transferIdOf = (commandId: CommandId): TransferId =>
+  derived(commandId, 0x7fff) as TransferId
+
+/** The id of the SKU that a command registers, when it names none. */
+export const skuIdOf = (commandId: CommandId): SkuId => commandId as string as SkuId
 
 /** A number for a text, the same for the same text, below 2^32. */
 export const hashOf = (text: string): number => {
@@ -104,20 +169,18 @@ export const hashOf = (text: string): number => {
 }
 
 /** The way of a SKU's commands, 1 to 15, so that they meet. Only speed depends on it. */
-export const wayOfSku = (skuId: string): number => 1 + (hashOf(skuId) % 15)
+export const wayOfSku = (skuId: SkuId): number => 1 + (hashOf(skuId) % 15)
 
 /** The way of a reservation's SKU: the last digit of its id, or any way when the id holds none. */
-export const wayOfReservation = (reservationId: string): number =>
+export const wayOfReservation = (reservationId: ReservationId): number =>
   Number.parseInt(reservationId.slice(-1), 16) || hashOf(reservationId)
 
 /**
  * The id of the `index`-th reservation that a command makes, for a SKU; `index` is 0–4095. Its last
  * digit is the way of the SKU. From index 2,048 on the digit is 0, which means no way.
  */
-export const reservationIdOf = (
-  commandId: CommandId,
-  index: number,
-  skuId: string
-): ReservationId =>
-  commandId.slice(0, 32) +
-  suffixes[0x8000 + (index % 2_048) * 16 + (index < 2_048 ? wayOfSku(skuId) : 0)]
+export const reservationIdOf = (commandId: CommandId, index: number, skuId: SkuId): ReservationId =>
+  derived(
+    commandId,
+    0x8000 + (index % 2_048) * 16 + (index < 2_048 ? wayOfSku(skuId) : 0)
+  ) as ReservationId

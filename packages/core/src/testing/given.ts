@@ -29,7 +29,7 @@ import type * as StockLevel from "../inventory/state/StockLevel.ts"
 import type { LevelStatus, StockStatus } from "../inventory/state/StockStatus.ts"
 import { levelStatuses, stockStatus } from "../inventory/state/StockStatus.ts"
 import type { Origin } from "../kernel/DomainEvent.ts"
-import { commandIdFrom } from "../kernel/Identifier.ts"
+import { commandIdFrom, LocationId } from "../kernel/Identifier.ts"
 import { mustBeInRow } from "./contract/heldToTable.ts"
 import { ReplayedStock } from "./invariants/ReplayedStock.ts"
 
@@ -127,7 +127,7 @@ export class GivenStock {
 
   /** One level, at the default location when none is named. */
   level(skuId: string, locationId = "default"): StockLevel.StockLevel {
-    const level = SkuStock.levelAt(this.stock(skuId), locationId)
+    const level = SkuStock.levelAt(this.stock(skuId), LocationId.make(locationId))
     if (level === undefined) throw new Error(`no level of ${skuId} at ${locationId}`)
     return level
   }

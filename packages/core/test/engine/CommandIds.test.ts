@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { CommandIds } from "../../src/engine/CommandIds.ts"
 import { Inventory, MemoryInventory, StockReads } from "../../src/inventory.ts"
+import { SkuId } from "../../src/kernel/Identifier.ts"
 
 it.effect("draws UUIDs that rise with every draw, also within a millisecond", () =>
   Effect.gen(function* () {
@@ -25,7 +26,7 @@ it.effect("so the ledger lists what was written at one instant in the order of i
       () => inventory.receive({ skuId: "mug", quantity: 1 }),
       { concurrency: "unbounded" }
     )
-    const rows = yield* reads.movements({ skuId: "mug", before: null, limit: 1_000 })
+    const rows = yield* reads.movements({ skuId: SkuId.make("mug"), before: null, limit: 1_000 })
     expect(new Set(rows.map((row) => row.createdAt.epochMilliseconds)).size).toBe(1)
     expect(rows.map((row) => row.sequence)).toEqual(Array.from({ length: 100 }, (_, n) => 100 - n))
   }).pipe(Effect.provide(Layer.provideMerge(Inventory.layer(), MemoryInventory.layer)))

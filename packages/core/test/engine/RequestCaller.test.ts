@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type Caller, RequestCaller } from "../../src/engine/RequestCaller.ts"
 import { Inventory, MemoryInventory, StockReads, toPromises } from "../../src/inventory.ts"
+import { SkuId } from "../../src/kernel/Identifier.ts"
 
 const engine = Layer.provideMerge(Inventory.layer(), MemoryInventory.layer)
 
@@ -16,7 +17,7 @@ const mug = Effect.gen(function* () {
 
 const actors = Effect.gen(function* () {
   const reads = yield* StockReads
-  const rows = yield* reads.movements({ skuId: "mug", before: null, limit: 10 })
+  const rows = yield* reads.movements({ skuId: SkuId.make("mug"), before: null, limit: 10 })
   return rows.map(({ actor, quantity }) => [quantity, actor])
 })
 

@@ -3,8 +3,8 @@ import * as Digest from "effect/crypto/Digest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { fingerprintOf } from "../../src/engine/fingerprint.ts"
-import type { InventoryCommand } from "../../src/inventory/messages/InventoryCommand.ts"
-import { line, receive, reserve } from "../inventory/decide/words.ts"
+import type { CommandOf, InventoryCommand } from "../../src/inventory/messages/InventoryCommand.ts"
+import { line, receive, reserve, written } from "../inventory/decide/words.ts"
 
 const fingerprint = (command: InventoryCommand) =>
   Effect.flatMap(Digest.Digest, (digest) => fingerprintOf(digest, command)).pipe(
@@ -14,18 +14,18 @@ const fingerprint = (command: InventoryCommand) =>
 describe("a fingerprint", () => {
   it.effect("is the SHA-256 of the command, whatever the order of its fields", () =>
     Effect.gen(function* () {
-      const one: InventoryCommand = {
+      const one = written<CommandOf<"ReserveStock">>({
         _tag: "ReserveStock",
         orderId: "o",
         lines: [{ skuId: "tea", quantity: 1, lineId: "l" }],
         ttl: 60
-      }
-      const other: InventoryCommand = {
+      })
+      const other = written<CommandOf<"ReserveStock">>({
         ttl: 60,
         lines: [{ lineId: "l", quantity: 1, skuId: "tea" }],
         orderId: "o",
         _tag: "ReserveStock"
-      }
+      })
       expect(yield* fingerprint(one)).toMatch(/^[0-9a-f]{64}$/)
       expect(yield* fingerprint(one)).toBe(yield* fingerprint(other))
     })

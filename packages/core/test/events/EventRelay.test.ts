@@ -7,15 +7,19 @@ import * as TestClock from "effect/testing/TestClock"
 import type { AnyEvent, KeptEvent } from "../../src/events/EventLog.ts"
 import { type EventPublisher, PublishError } from "../../src/events/EventPublisher.ts"
 import { makeEventRelay, type RelayOptions } from "../../src/events/EventRelay.ts"
+import { unchecked } from "../../src/kernel/Identifier.ts"
 import { makeMemoryEventLog } from "../../src/memory/engine/MemoryEventLog.ts"
 
+const eventId = (text: string) => unchecked.eventId.make(text)
+
 const eventOf = (n: number): AnyEvent => ({
-  eventId: `e${n}`,
+  eventId: eventId(`e${n}`),
   eventType: "test.counted",
   aggregateId: `a${n % 3}`,
+  aggregateType: "TEST",
   version: Math.floor(n / 3) + 1,
   timestamp: DateTime.makeUnsafe(n),
-  commandId: `c${n}`,
+  commandId: unchecked.commandId.make(`c${n}`),
   correlationId: null,
   traceparent: null,
   payload: { n }
@@ -250,7 +254,7 @@ it.effect("loses a cursor that it does not renew, and cannot move it afterwards"
     expect(taken).toEqual([])
     yield* TestClock.adjust("1250 millis")
     expect(taken).toEqual(ids(1, 4))
-    const late = { position: 2, eventId: "e2", deadLetters: [] }
+    const late = { position: 2, eventId: eventId("e2"), deadLetters: [] }
     expect(yield* cursors.advance(asleep, late)).toBe(false)
     expect(yield* cursors.renew(asleep, 5_000)).toBe(false)
     yield* cursors.release(asleep)
@@ -267,7 +271,12 @@ it.effect("does nothing on a log that was restored, until somebody resets the cu
     yield* TestClock.adjust("1 second")
     yield* Fiber.interrupt(before)
     // Two events are lost by a restore, and their positions are used again.
-    events.splice(3, 2, { ...eventOf(4), eventId: "other4" }, { ...eventOf(5), eventId: "other5" })
+    events.splice(
+      3,
+      2,
+      { ...eventOf(4), eventId: eventId("other4") },
+      { ...eventOf(5), eventId: eventId("other5") }
+    )
     const after = relay()
     const fiber = yield* Effect.forkChild(after.run)
     yield* TestClock.adjust("1 minute")

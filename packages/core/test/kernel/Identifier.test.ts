@@ -95,23 +95,45 @@ describe("ids that the engine makes", () => {
   })
 
   it("leave room for all that a command makes, with no two alike", () => {
-    const ids = new Set([commandId])
+    const ids = new Set<string>([commandId])
     for (let n = 0; n < 0x8000; n++) if (n > 0) ids.add(eventIdOf(commandId, n))
-    for (let n = 0; n < 4_096; n++) ids.add(reservationIdOf(commandId, n, `sku-${n}`))
+    for (let n = 0; n < 4_096; n++) ids.add(reservationIdOf(commandId, n, SkuId.make(`sku-${n}`)))
     expect(ids.size).toBe(0x8000 + 4_096)
     expect(eventIdOf(commandId, 0)).toBe(commandId)
-    for (const id of [eventIdOf(commandId, 0x7fff), reservationIdOf(commandId, 4_095, "tea")]) {
+    for (const id of [
+      eventIdOf(commandId, 0x7fff),
+      reservationIdOf(commandId, 4_095, SkuId.make("tea"))
+    ]) {
       expect(takes(ReservationId, id)).toBe(true)
     }
   })
 
   it("B15 carry the way of their SKU, and rise with the lines", () => {
-    const skuIds = Array.from({ length: 100 }, (_, n) => `sku-${n}`)
+    const skuIds = Array.from({ length: 100 }, (_, n) => SkuId.make(`sku-${n}`))
     const ids = skuIds.map((skuId, n) => reservationIdOf(commandId, n, skuId))
     expect(ids.map(wayOfReservation)).toEqual(skuIds.map(wayOfSku))
     expect(new Set(skuIds.map(wayOfSku)).size).toBe(15)
     expect([...ids].sort()).toEqual(ids)
+    const older = ReservationId.make("019ca8a0-3e80-7fff-bfff-010203048000")
     // An older id, or one from a caller, may hold no way: any way will do.
-    expect(wayOfReservation("019ca8a0-3e80-7fff-bfff-010203048000")).toBeGreaterThanOrEqual(0)
+    expect(wayOfReservation(older)).toBeGreaterThanOrEqual(0)
+  })
+})
+
+describe("an id of one kind", () => {
+  const id = (text: string) => ({ sku: SkuId.make(text), location: LocationId.make(text) })
+  const ofSku = (skuId: SkuId): string => skuId
+
+  it("is taken for none of another, nor is a plain text, and is its text at run time", () => {
+    const { location, sku } = id("tea")
+    // @ts-expect-error a location is no SKU
+    expect(ofSku(location)).toBe("tea")
+    // @ts-expect-error nobody has checked this text
+    expect(ofSku("tea")).toBe("tea")
+    expect([ofSku(sku), JSON.stringify({ sku })]).toEqual(["tea", '{"sku":"tea"}'])
+  })
+
+  it("is made of a text that is one", () => {
+    expect(() => id("no id")).toThrow()
   })
 })

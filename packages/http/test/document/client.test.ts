@@ -1,4 +1,4 @@
-import { StoreError } from "@holdfast/core/inventory"
+import { OrderId, SkuId, StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import { afterAll, describe, expect, it } from "vitest"
@@ -29,18 +29,23 @@ describe("the typed client", () => {
       Effect.fnUntraced(function* (client) {
         const sku = yield* client.skus.register({
           headers,
-          payload: { skuId: "client-1", code: "C-1", name: "Client", initialStock: 5 }
+          payload: { skuId: SkuId.make("client-1"), code: "C-1", name: "Client", initialStock: 5 }
         })
         expect(sku.createdAt.epochMilliseconds).toBe(clock.millis)
         const reservation = yield* client.reservations.reserve({
           headers: { "idempotency-key": "client-key" },
-          payload: { skuId: sku.id, quantity: 2, orderId: "an order / with a slash", ttl: 60 }
+          payload: {
+            skuId: sku.id,
+            quantity: 2,
+            orderId: OrderId.make("an order / with a slash"),
+            ttl: 60
+          }
         })
         expect(reservation.expiresAt?.epochMilliseconds).toBe(clock.millis + 60_000)
         const params = { reservationId: reservation.id }
         yield* client.reservations.confirm({ headers, params, payload: null })
         const order = yield* client.orders.get({
-          params: { orderId: "an order / with a slash" },
+          params: { orderId: OrderId.make("an order / with a slash") },
           query: {}
         })
         expect(order.reservations.map(({ status }) => status)).toEqual(["CONFIRMED"])
@@ -59,7 +64,9 @@ describe("the typed client", () => {
           query: { locations: true }
         })
         expect(stock).toMatchObject({ totalQuantity: 3, locations: [{ totalQuantity: 3 }] })
-        const statuses = yield* client.stock.statuses({ query: { skuIds: [sku.id, "x"] } })
+        const statuses = yield* client.stock.statuses({
+          query: { skuIds: [sku.id, SkuId.make("x")] }
+        })
         expect(statuses.unknownSkuIds).toEqual(["x"])
       })
     ))
@@ -67,26 +74,29 @@ describe("the typed client", () => {
   it("fails with the very refusal that the inventory refused with", () =>
     withClient(
       Effect.fnUntraced(function* (client) {
-        const skuId = "client-2"
+        const skuId = SkuId.make("client-2")
         yield* client.skus.register({
           headers,
           payload: { skuId, code: "C-2", name: "x", initialStock: 1 }
         })
-        const reserve = (payload: { skuId: string; quantity: number }) =>
+        const reserve = (payload: { skuId: SkuId; quantity: number }) =>
           Effect.flip(
-            client.reservations.reserve({ headers, payload: { ...payload, orderId: "o" } })
+            client.reservations.reserve({
+              headers,
+              payload: { ...payload, orderId: OrderId.make("o") }
+            })
           )
         expect(yield* reserve({ skuId, quantity: 2 })).toEqual({
           _tag: "InsufficientStock",
           lines: [{ line: 0, lineId: null, skuId, locationId: null, requested: 2, available: 1 }]
         })
-        expect(yield* reserve({ skuId: "ghost", quantity: 2 })).toEqual({
+        expect(yield* reserve({ skuId: SkuId.make("ghost"), quantity: 2 })).toEqual({
           _tag: "SkuNotFound",
           skuIds: ["ghost"]
         })
         const hold = yield* client.reservations.reserve({
           headers,
-          payload: { skuId, quantity: 1, orderId: "o" }
+          payload: { skuId, quantity: 1, orderId: OrderId.make("o") }
         })
         const early = yield* Effect.flip(
           client.reservations.fulfil({
@@ -119,7 +129,11 @@ describe("the typed client", () => {
     const failure = await withClient(
       (client) =>
         Effect.flip(
-          client.stock.receive({ headers, params: { skuId: "a" }, payload: { quantity: 1 } })
+          client.stock.receive({
+            headers,
+            params: { skuId: SkuId.make("a") },
+            payload: { quantity: 1 }
+          })
         ),
       server.port
     )

@@ -1,4 +1,4 @@
-import { StoreError, type StoreErrorReason } from "@holdfast/core/inventory"
+import { LocationId, SkuId, StoreError, type StoreErrorReason } from "@holdfast/core/inventory"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -25,8 +25,8 @@ const open = async (...parameters: Parameters<typeof listen>) => {
 
 const levelsOf = (count: number, drifting: ReadonlySet<number>) =>
   Array.from({ length: count }, (_, n) => ({
-    skuId: `sku-${String(n).padStart(6, "0")}`,
-    locationId: "default",
+    skuId: SkuId.make(`sku-${String(n).padStart(6, "0")}`),
+    locationId: LocationId.make("default"),
     totalQuantity: drifting.has(n) ? 12 : 10,
     ledgerQuantity: 10,
     reservedQuantity: 3,

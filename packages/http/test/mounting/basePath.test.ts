@@ -1,5 +1,5 @@
 /** The API under a path of the host's own choice. */
-import { StoreError } from "@holdfast/core/inventory"
+import { OrderId, SkuId, StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -27,13 +27,15 @@ describe("H10 a base path", () => {
     const held = await makeClient({ baseUrl: `https://shop.example${basePath}` }).pipe(
       Effect.flatMap(
         Effect.fnUntraced(function* (client) {
-          const payload = { skuId: "mug", code: "MUG", name: "Mug", initialStock: 3 }
+          const skuId = SkuId.make("mug")
+          const orderId = OrderId.make("order / 1")
+          const payload = { skuId, code: "MUG", name: "Mug", initialStock: 3 }
           yield* client.skus.register({ headers: {}, payload })
-          const line = { skuId: "mug", quantity: 2, orderId: "order / 1" }
+          const line = { skuId, quantity: 2, orderId }
           const headers = { "idempotency-key": "key-1" }
           yield* client.reservations.reserve({ headers, payload: line })
           yield* client.reservations.reserve({ headers, payload: line })
-          return yield* client.orders.get({ params: { orderId: "order / 1" }, query: {} })
+          return yield* client.orders.get({ params: { orderId }, query: {} })
         })
       ),
       Effect.provide(FetchHttpClient.layer),

@@ -83,10 +83,3 @@ export const answeringOnce = <E, R>(
   input: AnswerInput,
   command: Effect.Effect<void, E, R>
 ): Effect.Effect<void, Answered, R> => answering(input, Effect.raceFirst(command, interrupted))
-
-/** The same for a command that goes on until a signal ends it, in good order. */
-export const answeringUntilStopped = <E, R>(
-  input: AnswerInput,
-  command: Effect.Effect<void, E, R>
-): Effect.Effect<void, Answered, R> =>
-  answering(input, Effect.raceFirst(command, Effect.asVoid(stopSignal)))

@@ -19,12 +19,7 @@ import type {
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
-import {
-  Answered,
-  type AnswerInput,
-  answeringOnce,
-  answeringUntilStopped
-} from "../cli/answering.ts"
+import { Answered, type AnswerInput, answering, answeringOnce } from "../cli/answering.ts"
 import { CommandFailure, failure, fromDatabase } from "../cli/CommandFailure.ts"
 import {
   checkedToExist,
@@ -82,8 +77,10 @@ export const failureOf =
 export interface OnDatabaseOptions {
   /** Whether it may make the folder of an embedded database. */
   readonly mayMake?: boolean
-  /** Whether it goes on until a signal, which is then no failure. */
-  readonly untilStopped?: boolean
+  /** Whether it serves until a signal: its failure is logged. */
+  readonly isService?: boolean
+  /** Whether it prints until a signal: its failure is a sentence. */
+  readonly isFollower?: boolean
 }
 
 /** Opens the database, runs the command on it, and ends. The command gets the place as text. */
@@ -91,24 +88,21 @@ export const onDatabase = (
   input: OnDatabaseInput,
   command: (
     place: string
-  ) => Effect.Effect<void, DatabaseError, PgSessions | InventoryLog | StockReads | StockStore>,
+  ) => Effect.Effect<void, DatabaseError, PgSessions | StockReads | StockStore | InventoryLog>,
   options: OnDatabaseOptions = {}
 ): Effect.Effect<void, Answered> => {
-  const answered = options.untilStopped === true ? answeringUntilStopped : answeringOnce
-  return answered(
-    input,
-    Effect.gen(function* () {
-      const named = yield* placeOf(input)
-      const place = options.mayMake === true ? named : yield* checkedToExist(named)
-      const described = describePlace(place)
-      const database = Layer.provideMerge(
-        layerStorage({ schema: input.schema }),
-        layerSessions(place, input)
-      )
-      yield* command(described).pipe(
-        Effect.provide(database),
-        Effect.mapError(failureOf(described))
-      )
-    })
-  )
+  const work = Effect.gen(function* () {
+    const named = yield* placeOf(input)
+    const place = options.mayMake === true ? named : yield* checkedToExist(named)
+    const described = describePlace(place)
+    const database = Layer.provideMerge(
+      layerStorage({ schema: input.schema }),
+      layerSessions(place, input)
+    )
+    yield* command(described).pipe(Effect.provide(database), Effect.mapError(failureOf(described)))
+  })
+  // A signal ends these in good order, and cuts any other command short.
+  return options.isService === true || options.isFollower === true
+    ? answering(input, work, options)
+    : answeringOnce(input, work)
 }

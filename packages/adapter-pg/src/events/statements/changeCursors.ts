@@ -94,6 +94,37 @@ select m.name::text as name from moved m`
 }
 
 /**
+ * Leaves a mark that lasts as long as the transaction, and not beyond a statement without one.
+ * Index: none. Lock: none.
+ */
+export const markTransaction = (mark: string): Query =>
+  query("select set_config('holdfast.cursor', $1, true) as mark", text(mark))
+
+/**
+ * Moves a cursor forward in the transaction of a handler that has the mark ($5), once. The row says
+ * whether it moved, where it stood before, and which mark there is.
+ * Index: event_cursors_pkey. Lock: the row.
+ */
+export const moveCursor = (schema: string) => {
+  const mark = "current_setting('holdfast.cursor', true)"
+  const sql = `
+with moved as (
+  update ${schema}.event_cursors c set position = $3, event_id = $4::uuid,
+    updated_at = clock_timestamp()
+  where ${owned} and c.position < $3 and ${mark} = $5 returning 1
+)
+select c.epoch::text as epoch, c.position::text as position, ${mark} as mark,
+  (exists (select 1 from moved))::text as is_moved
+from ${schema}.event_cursors c where c.name = $1`
+  return (
+    { epoch, name }: Lease,
+    { eventId, position }: { readonly eventId: string; readonly position: number },
+    transactionMark: string
+  ): Query =>
+    query(sql, text(name), int8(epoch), int8(position), text(eventId), text(transactionMark))
+}
+
+/**
  * Ends a lease.
  * Index: event_cursors_pkey. Lock: the row.
  */

@@ -1,9 +1,10 @@
-import type { EventsFilter } from "@holdfast/core/inventory"
+import type { EventsFilter, OrderId } from "@holdfast/core/inventory"
 import { int8, type Query, query, text, texts } from "../../connection/Query.ts"
 import { eventColumns, isLine } from "../../inventory/statements/scope.ts"
 
 const notReserved = "e.event_type <> 'inventory.stock.reserved'"
-const ofSkusOnly = "e.event_type not like 'inventory.location.%'"
+const notOfOrders = "e.event_type not like 'ordering.%'"
+const ofSkusOnly = `e.event_type not like 'inventory.location.%' and ${notOfOrders}`
 const ofLocationsOnly = "e.event_type like 'inventory.location.%'"
 const orderOf = "(e.payload ->> 'orderId')"
 
@@ -150,14 +151,15 @@ cross join lateral (
   return (
     after: number,
     limit: number,
-    orderId: string,
+    orderId: OrderId,
     { aggregateIds, types }: Pick<EventsFilter, "aggregateIds" | "types"> = {}
   ): Query => {
     const more = beside({ "e.aggregate_id": aggregateIds, "e.event_type": types })
+    const ofIds = aggregateIds === undefined ? "" : ` and ${notOfOrders}`
     const sql = `
 select * from (
 (select ${eventColumns} from ${schema}.events e${stretch(orderOf, "$3", "$1")}
-  and ${notReserved}${more.sql}${page(orderOf)})
+  and ${notReserved}${more.sql}${ofIds}${page(orderOf)})
 union all
 (select ${eventColumns} from (
   select r.id, r.sku_id, r.created_at from ${schema}.reservations r
@@ -171,6 +173,6 @@ where e.position > $1${more.sql}
 order by e.position
 limit $2)
 ) as e order by e.position limit $2`
-    return query(sql, int8(after), int8(limit), text(orderId), ...more.params)
+    return query(sql, int8(after), int8(limit), text(orderId ?? ""), ...more.params)
   }
 }

@@ -4,7 +4,7 @@
  */
 
 import { hashOf } from "@holdfast/core/engine"
-import type { Sku, StockScope } from "@holdfast/core/inventory"
+import type { OrderId, Sku, StockScope } from "@holdfast/core/inventory"
 import { int8s, type Param, type Query, query, text, texts } from "../../connection/Query.ts"
 import { millis } from "../../connection/sqlText.ts"
 
@@ -31,7 +31,7 @@ export const isHeldForLong = (held: string): string => `exists (
  * are decided on, their batches cannot fill the server's lock table (about 6,400 locks by default).
  * Engines that run side by side must agree on it.
  */
-export const bucketOf = (orderId: string): number => {
+export const bucketOf = (orderId: OrderId): number => {
   const hash = hashOf(orderId)
   return (hash ^ (hash >>> 16)) & 0xfff
 }

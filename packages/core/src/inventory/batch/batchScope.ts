@@ -1,6 +1,15 @@
 /** What a batch of commands touches, and the weight and the lane of each command. */
 import type { Request } from "../../engine/Request.ts"
-import { hashOf, wayOfReservation, wayOfSku } from "../../kernel/Identifier.ts"
+import {
+  hashOf,
+  type LocationId,
+  type OrderId,
+  type ReservationId,
+  type SkuId,
+  skuIdOf,
+  wayOfReservation,
+  wayOfSku
+} from "../../kernel/Identifier.ts"
 import type { InventoryCommand } from "../messages/InventoryCommand.ts"
 import type { LockedStock, Obstacle, StockScope } from "../ports/StockStore.ts"
 
@@ -11,7 +20,7 @@ export interface StockRequest extends Request<InventoryCommand> {
 }
 
 /** Whether a command decides on all holds of its order at once. */
-const wholeOrderOf = (command: InventoryCommand): string | undefined => {
+const wholeOrderOf = (command: InventoryCommand): OrderId | undefined => {
   switch (command._tag) {
     case "ConfirmOrder":
     case "ReleaseOrder":
@@ -26,20 +35,20 @@ const wholeOrderOf = (command: InventoryCommand): string | undefined => {
 
 /** The scope of a batch. */
 export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>): StockScope => {
-  const skuIds = new Set<string>()
-  const reservationIds = new Set<string>()
-  const orderIds = new Set<string>()
-  const countedOrderIds = new Set<string>()
-  const locationIds = new Set<string>()
+  const skuIds = new Set<SkuId>()
+  const reservationIds = new Set<ReservationId>()
+  const orderIds = new Set<OrderId>()
+  const countedOrderIds = new Set<OrderId>()
+  const locationIds = new Set<LocationId>()
   const codes = new Set<string>()
-  const codesOf = new Set<string>()
-  const openHoldsOf = new Set<string>()
+  const codesOf = new Set<SkuId>()
+  const openHoldsOf = new Set<SkuId>()
   const keys: Array<{ caller: string; key: string }> = []
   let changesLocations = false
   for (const { command, isOrderCounted, key, origin } of requests) {
     if (key !== null) keys.push({ caller: key.caller, key: key.key })
     if ("skuId" in command && command.skuId !== undefined) skuIds.add(command.skuId)
-    else if (command._tag === "RegisterSku") skuIds.add(origin.commandId)
+    else if (command._tag === "RegisterSku") skuIds.add(skuIdOf(origin.commandId))
     if ("locationId" in command && command.locationId !== undefined) {
       locationIds.add(command.locationId)
     }
@@ -167,8 +176,10 @@ export const weightOf = (command: InventoryCommand): number => {
  * because the id of a reservation tells the way of its SKU. Only speed depends on it.
  */
 export const laneOf = (command: InventoryCommand): number => {
-  if (command._tag === "ReserveStock") return wayOfSku(command.lines[0]?.skuId ?? "")
-  if ("skuId" in command) return wayOfSku(command.skuId ?? "")
+  const named = command._tag === "ReserveStock" ? command.lines[0] : command
+  if (named !== undefined && "skuId" in named && named.skuId !== undefined) {
+    return wayOfSku(named.skuId)
+  }
   if ("reservationId" in command) return wayOfReservation(command.reservationId)
   if ("orderId" in command) return hashOf(command.orderId)
   return 0

@@ -5,6 +5,7 @@
 import * as Result from "effect/Result"
 import { type Decided, foldRequests } from "../../engine/foldRequests.ts"
 import type { Outcome } from "../../engine/Request.ts"
+import type { SkuId } from "../../kernel/Identifier.ts"
 import { type Decision, decide } from "../decide/decide.ts"
 import { fromLoaded, OpenBook } from "../decide/OpenBook.ts"
 import { StockChanges } from "../decide/StockChanges.ts"
@@ -60,7 +61,7 @@ const lapsedInTheWay = (
 }
 
 /** The SKUs of which a refusal says that promises are in the way. */
-const shortSkusOf = (refusal: InventoryRefusal): ReadonlyArray<string> => {
+const shortSkusOf = (refusal: InventoryRefusal): ReadonlyArray<SkuId> => {
   switch (refusal._tag) {
     case "InsufficientStock":
       return refusal.lines.map((line) => line.skuId)

@@ -2,9 +2,17 @@
  * The draft of one decision: an open book that also writes down the events. It knows how an event
  * is numbered and what balances it carries; it decides nothing. A refused draft is dropped.
  */
-import type { Origin } from "../../kernel/DomainEvent.ts"
-import { eventIdOf, reservationIdOf } from "../../kernel/Identifier.ts"
+import { aggregateTypeOf, type Origin } from "../../kernel/DomainEvent.ts"
+import {
+  eventIdOf,
+  type LocationId,
+  type ReservationId,
+  reservationIdOf,
+  type SkuId,
+  type TransferId
+} from "../../kernel/Identifier.ts"
 import type {
+  InventoryAggregateIds,
   InventoryEvent,
   InventoryEventType,
   InventoryPayloads,
@@ -18,7 +26,9 @@ import type { StockBook } from "../state/StockBook.ts"
 import * as StockLevel from "../state/StockLevel.ts"
 import { OpenBook } from "./OpenBook.ts"
 
-type Touched = { available: number; locationId: string }
+type StockEventType = Exclude<InventoryEventType, `inventory.location.${string}`>
+
+type Touched = { available: number; locationId: LocationId }
 
 /** What a physical change says besides its quantity. */
 export interface Movement {
@@ -28,7 +38,7 @@ export interface Movement {
   readonly reason?: string | null | undefined
   readonly actor?: string | null | undefined
   readonly occurredAt?: InventoryPayloads["inventory.stock.updated"]["occurredAt"] | undefined
-  readonly transferId?: string | null
+  readonly transferId?: TransferId | null
   readonly forReservation?: Reservation.Reservation
   readonly shortfallAccepted?: boolean
 }
@@ -36,7 +46,7 @@ export interface Movement {
 /** The draft of one decision. */
 export class Draft extends OpenBook {
   readonly origin: Origin
-  private readonly touched = new Map<string, Touched>()
+  private readonly touched = new Map<SkuId, Touched>()
   private reservationsMade = 0
 
   constructor(base: StockBook, origin: Origin) {
@@ -49,14 +59,14 @@ export class Draft extends OpenBook {
     SkuStock.isPromising(level, this.location)
 
   /** The id of the next reservation of a SKU that this command makes. */
-  nextReservationId(skuId: string): string {
+  nextReservationId(skuId: SkuId): ReservationId {
     return reservationIdOf(this.origin.commandId, this.reservationsMade++, skuId)
   }
 
   /** Writes down one event of an aggregate and applies it. */
   emit<Type extends InventoryEventType>(
     eventType: Type,
-    aggregateId: string,
+    aggregateId: InventoryAggregateIds[Type],
     version: number,
     payload: InventoryPayloads[Type]
   ): void {
@@ -64,6 +74,7 @@ export class Draft extends OpenBook {
       eventId: eventIdOf(this.origin.commandId, this.events.length),
       eventType,
       aggregateId,
+      aggregateType: aggregateTypeOf(eventType),
       version,
       timestamp: this.now,
       commandId: this.origin.commandId,
@@ -83,7 +94,7 @@ export class Draft extends OpenBook {
   }
 
   /** Marks where a SKU's availability stood before this command first touched it. */
-  touch(stock: SkuStock.SkuStock, locationId: string): void {
+  touch(stock: SkuStock.SkuStock, locationId: LocationId): void {
     const touched = this.touched.get(stock.sku.id)
     if (touched !== undefined) {
       touched.locationId = locationId
@@ -93,10 +104,10 @@ export class Draft extends OpenBook {
     this.touched.set(stock.sku.id, { available, locationId })
   }
 
-  private emitStock<Type extends InventoryEventType>(
+  private emitStock<Type extends StockEventType>(
     eventType: Type,
-    skuId: string,
-    locationId: string,
+    skuId: SkuId,
+    locationId: LocationId,
     change: { readonly total: number; readonly reserved: number },
     details: Omit<InventoryPayloads[Type], keyof BalancesAfter>
   ): void {
@@ -109,7 +120,7 @@ export class Draft extends OpenBook {
 
   private balancesAfter(
     stock: SkuStock.SkuStock,
-    locationId: string,
+    locationId: LocationId,
     change: { readonly total: number; readonly reserved: number }
   ): BalancesAfter {
     const known = SkuStock.levelAt(stock, locationId)
@@ -137,7 +148,7 @@ export class Draft extends OpenBook {
   }
 
   /** A physical change of one level: the event that is also the ledger's row. */
-  moveStock(skuId: string, locationId: string, movement: Movement): void {
+  moveStock(skuId: SkuId, locationId: LocationId, movement: Movement): void {
     const stock = this.stock(skuId)
     const level = stock === undefined ? undefined : SkuStock.levelAt(stock, locationId)
     const previousQuantity = level?.totalQuantity ?? 0
@@ -254,7 +265,7 @@ export class Draft extends OpenBook {
     return this.current(hold.id)
   }
 
-  private current(reservationId: string): Reservation.Reservation {
+  private current(reservationId: ReservationId): Reservation.Reservation {
     const hold = this.reservation(reservationId)
     if (hold === undefined) throw new Error(`reservation ${reservationId} is not in the book`)
     return hold

@@ -5,6 +5,7 @@
  * never changes. An open book changes by its events alone, and it keeps them.
  */
 import * as DateTime from "effect/DateTime"
+import type { LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import type { InventoryEvent } from "../messages/InventoryEvent.ts"
 import type { Location } from "../state/Location.ts"
 import * as Reservation from "../state/Reservation.ts"
@@ -18,10 +19,10 @@ import {
   reservationIdOfEvent
 } from "./evolve.ts"
 
-const levelKey = (skuId: string, locationId: string): string => `${skuId}/${locationId}`
+const levelKey = (skuId: SkuId, locationId: LocationId): string => `${skuId}/${locationId}`
 
-const groupBy = <A>(items: ReadonlyArray<A>, key: (item: A) => string): Map<string, Array<A>> => {
-  const groups = new Map<string, Array<A>>()
+const groupBy = <A, Key>(items: ReadonlyArray<A>, key: (item: A) => Key): Map<Key, Array<A>> => {
+  const groups = new Map<Key, Array<A>>()
   for (const item of items) {
     const group = groups.get(key(item))
     if (group === undefined) groups.set(key(item), [item])
@@ -35,13 +36,13 @@ const none: ReadonlyArray<never> = []
 /** The book of what a store has loaded. */
 export const fromLoaded = (loaded: LoadedStock): StockBook => {
   const locations = new Map(loaded.locations.map((location) => [location.id, location]))
-  const location = (id: string) => locations.get(id)
+  const location = (id: LocationId) => locations.get(id)
   const levels = groupBy(loaded.levels, (level) => level.skuId)
   const stocks = new Map(
     loaded.skus.map((sku) => [sku.id, SkuStock.make(sku, levels.get(sku.id) ?? [], location)])
   )
-  const reservations = new Map<string, Reservation.Reservation>()
-  const replacements = new Map<string, Reservation.Reservation>()
+  const reservations = new Map<ReservationId, Reservation.Reservation>()
+  const replacements = new Map<ReservationId, Reservation.Reservation>()
   for (const hold of loaded.lapsed) reservations.set(hold.id, hold)
   for (const hold of loaded.reservations) {
     reservations.set(hold.id, hold)
@@ -57,7 +58,7 @@ export const fromLoaded = (loaded: LoadedStock): StockBook => {
   const defaultLocation = loaded.locations.find((candidate) => candidate.isDefault)
   if (defaultLocation === undefined) throw new Error("a store must have a default location")
   const all = () => [...reservations.values()]
-  let ofOrders: Map<string, Array<Reservation.Reservation>> | undefined
+  let ofOrders: Map<OrderId, Array<Reservation.Reservation>> | undefined
   const lineCounts = new Map(loaded.orderLines.map(({ lines, orderId }) => [orderId, lines]))
   const instants = new Map<number, DateTime.Utc>()
   return {
@@ -88,16 +89,16 @@ export const fromLoaded = (loaded: LoadedStock): StockBook => {
   }
 }
 
-const isOpenAt = (hold: Reservation.Reservation, skuId: string, locationId: string): boolean =>
+const isOpenAt = (hold: Reservation.Reservation, skuId: SkuId, locationId: LocationId): boolean =>
   hold.skuId === skuId && hold.locationId === locationId && Reservation.isOpen(hold)
 
 /** A book that takes events, lying over another that it reads through to. */
 export class OpenBook implements StockBook {
   readonly base: StockBook
   private readonly taken: Array<InventoryEvent> = []
-  private readonly stocksHere = new Map<string, SkuStock.SkuStock>()
-  private readonly reservationsHere = new Map<string, Reservation.Reservation>()
-  private readonly locationsHere = new Map<string, Location>()
+  private readonly stocksHere = new Map<SkuId, SkuStock.SkuStock>()
+  private readonly reservationsHere = new Map<ReservationId, Reservation.Reservation>()
+  private readonly locationsHere = new Map<LocationId, Location>()
 
   constructor(base: StockBook) {
     this.base = base
@@ -164,7 +165,7 @@ export class OpenBook implements StockBook {
     for (const location of book.locations) this.locationsHere.set(location.id, location)
   }
 
-  readonly location = (id: string): Location | undefined =>
+  readonly location = (id: LocationId): Location | undefined =>
     (this.locationsHere.size === 0 ? undefined : this.locationsHere.get(id)) ??
     this.base.location(id)
 
@@ -174,27 +175,27 @@ export class OpenBook implements StockBook {
   }
 
   /** Levels in the order of allocation; a location that changed in this book changes the order. */
-  stock(id: string): SkuStock.SkuStock | undefined {
+  stock(id: SkuId): SkuStock.SkuStock | undefined {
     const stock = this.stocksHere.get(id) ?? this.base.stock(id)
     if (this.locationsHere.size === 0 || stock === undefined) return stock
     return SkuStock.make(stock.sku, stock.levels, this.location)
   }
 
-  reservation(id: string): Reservation.Reservation | undefined {
+  reservation(id: ReservationId): Reservation.Reservation | undefined {
     return this.reservationsHere.get(id) ?? this.base.reservation(id)
   }
 
-  replacementOf(id: string): Reservation.Reservation | undefined {
+  replacementOf(id: ReservationId): Reservation.Reservation | undefined {
     for (const hold of this.reservationsHere.values()) if (hold.replaces === id) return hold
     const below = this.base.replacementOf(id)
     return below === undefined ? undefined : this.reservation(below.id)
   }
 
-  reservationsOfOrder(orderId: string): ReadonlyArray<Reservation.Reservation> {
+  reservationsOfOrder(orderId: OrderId): ReadonlyArray<Reservation.Reservation> {
     return this.merged(this.base.reservationsOfOrder(orderId), (hold) => hold.orderId === orderId)
   }
 
-  lineCountOf(orderId: string): number | undefined {
+  lineCountOf(orderId: OrderId): number | undefined {
     let count = this.base.lineCountOf(orderId)
     if (count === undefined) return undefined
     for (const hold of this.reservationsHere.values()) {
@@ -206,7 +207,7 @@ export class OpenBook implements StockBook {
     return count
   }
 
-  lapsedAt(skuId: string, locationId: string): ReadonlyArray<Reservation.Pending> {
+  lapsedAt(skuId: SkuId, locationId: LocationId): ReadonlyArray<Reservation.Pending> {
     const below = this.base.lapsedAt(skuId, locationId)
     if (below.length === 0 || this.reservationsHere.size === 0) return below
     return below.filter((hold) => {
@@ -215,7 +216,7 @@ export class OpenBook implements StockBook {
     })
   }
 
-  openHoldsAt(skuId: string, locationId: string): ReadonlyArray<Reservation.Reservation> {
+  openHoldsAt(skuId: SkuId, locationId: LocationId): ReadonlyArray<Reservation.Reservation> {
     return this.merged(this.base.openHoldsAt(skuId, locationId), (hold) =>
       isOpenAt(hold, skuId, locationId)
     )
@@ -223,7 +224,7 @@ export class OpenBook implements StockBook {
       .sort(Reservation.byNewest)
   }
 
-  skuIdOfCode(code: string): string | undefined {
+  skuIdOfCode(code: string): SkuId | undefined {
     for (const { sku } of this.stocksHere.values()) {
       if (sku.code === code && sku.archivedAt === null) return sku.id
     }

@@ -4,6 +4,7 @@
  * the rows that were written.
  */
 import type * as DateTime from "effect/DateTime"
+import { movementIdOf, type ReservationId } from "../../kernel/Identifier.ts"
 import type {
   InventoryEvent,
   InventoryEventOf,
@@ -213,7 +214,7 @@ const settled = (hold: Confirmed, timestamp: DateTime.Utc): Reservation =>
     : hold
 
 /** The id of the lost hold whose place the event's new hold takes, or null. */
-export const reacquiredIdOfEvent = (event: InventoryEvent): string | null =>
+export const reacquiredIdOfEvent = (event: InventoryEvent): ReservationId | null =>
   event.eventType === "inventory.stock.reserved" ? event.payload.replaces : null
 
 /** The lost hold after an event that puts another hold in its place. */
@@ -258,7 +259,7 @@ const made = <Status extends ReservationStatus, ExpiresAt>(
 })
 
 /** The id of the reservation that an event changes, or undefined. */
-export const reservationIdOfEvent = (event: InventoryEvent): string | undefined =>
+export const reservationIdOfEvent = (event: InventoryEvent): ReservationId | undefined =>
   event.eventType !== "inventory.stock.updated" && "reservationId" in event.payload
     ? event.payload.reservationId
     : undefined
@@ -281,7 +282,7 @@ const movement = (
   payload: InventoryPayloads["inventory.stock.updated"],
   event: InventoryEventOf<"inventory.stock.updated">
 ): StockMovement => ({
-  id: event.eventId,
+  id: movementIdOf(event.eventId),
   skuId: payload.skuId,
   locationId: payload.locationId,
   sequence: payload.sequence,

@@ -3,6 +3,7 @@
  * already happened is answered unchanged, because payment webhooks repeat.
  */
 import * as Result from "effect/Result"
+import type { LocationId } from "../../kernel/Identifier.ts"
 import type { CommandOf } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import * as Reservation from "../state/Reservation.ts"
@@ -29,7 +30,7 @@ const expired = (hold: Hold): InventoryRefusal => ({
 /** A shortage of the one line that a hold is. */
 const shortage = (
   { lineId, skuId }: Hold,
-  locationId: string | null,
+  locationId: LocationId | null,
   requested: number,
   available: number
 ): InventoryRefusal => ({

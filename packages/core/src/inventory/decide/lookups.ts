@@ -3,6 +3,7 @@
  * it cannot be used: it is unknown, archived or inactive. They stand in the order of precedence.
  */
 import * as Result from "effect/Result"
+import type { LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import { orderLinesMax, wholeOrderMax } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import type { Location } from "../state/Location.ts"
@@ -14,7 +15,7 @@ import type { StockBook } from "../state/StockBook.ts"
 export type Decided<A> = Result.Result<A, InventoryRefusal>
 
 /** A SKU that exists, archived or not. */
-export const findSku = (book: StockBook, skuId: string): Decided<SkuStock> => {
+export const findSku = (book: StockBook, skuId: SkuId): Decided<SkuStock> => {
   const stock = book.stock(skuId)
   return stock === undefined
     ? Result.fail({ _tag: "SkuNotFound", skuIds: [skuId] })
@@ -30,7 +31,7 @@ export const inUse = (stock: SkuStock): Decided<SkuStock> =>
 /** The location that is named, or the default one. */
 export const findLocation = (
   book: StockBook,
-  locationId: string | undefined
+  locationId: LocationId | undefined
 ): Decided<Location> => {
   if (locationId === undefined) return Result.succeed(book.defaultLocation)
   const location = book.location(locationId)
@@ -52,8 +53,8 @@ export const takesStock = (location: Location): Decided<Location> =>
 /** Where a movement takes place: a SKU in use, at a location that exists. */
 export const findPlace = (
   book: StockBook,
-  skuId: string,
-  locationId: string | undefined
+  skuId: SkuId,
+  locationId: LocationId | undefined
 ): Decided<{ readonly stock: SkuStock; readonly location: Location }> =>
   Result.flatMap(findSku(book, skuId), (stock) =>
     Result.flatMap(findLocation(book, locationId), (location) =>
@@ -64,7 +65,7 @@ export const findPlace = (
 /** A reservation that exists. */
 export const findReservation = (
   book: StockBook,
-  reservationId: string
+  reservationId: ReservationId
 ): Decided<Reservation.Reservation> => {
   const reservation = book.reservation(reservationId)
   return reservation === undefined
@@ -75,7 +76,7 @@ export const findReservation = (
 /** What a decision about a whole order loads, unless the order is too large. */
 export const wholeOrder = (
   book: StockBook,
-  orderId: string
+  orderId: OrderId
 ): Decided<ReadonlyArray<Reservation.Reservation>> => {
   const reservations = book.reservationsOfOrder(orderId)
   const lines = reservations.filter(Reservation.isLine).length
@@ -87,7 +88,7 @@ export const wholeOrder = (
 /** The lines of an order that has ever had some, and the newest of its resolved holds. */
 export const findOrder = (
   book: StockBook,
-  orderId: string
+  orderId: OrderId
 ): Decided<ReadonlyArray<Reservation.Reservation>> =>
   Result.flatMap(wholeOrder(book, orderId), (reservations) =>
     reservations.length === 0

@@ -4,7 +4,7 @@
  * would break promises is refused, takes the newest holds back, or is accepted, as the caller says.
  */
 import * as Result from "effect/Result"
-import { eventIdOf } from "../../kernel/Identifier.ts"
+import { type LocationId, type SkuId, transferIdOf } from "../../kernel/Identifier.ts"
 import type { StockChanged } from "../messages/InventoryAnswer.ts"
 import type { CommandOf } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
@@ -26,8 +26,8 @@ type Holds = ReadonlyArray<Reservation.Reservation>
 /** The movements, levels and released holds of a draft so far. */
 const outcome = (
   draft: Draft,
-  skuId: string,
-  locationIds: ReadonlyArray<string>,
+  skuId: SkuId,
+  locationIds: ReadonlyArray<LocationId>,
   released: Holds = []
 ): StockChanged => {
   const stock = draft.stock(skuId)
@@ -44,13 +44,13 @@ const outcome = (
   }
 }
 
-const totalAt = (stock: SkuStock.SkuStock, locationId: string): number =>
+const totalAt = (stock: SkuStock.SkuStock, locationId: LocationId): number =>
   SkuStock.levelAt(stock, locationId)?.totalQuantity ?? 0
 
 const addStock = (
   draft: Draft,
   stock: SkuStock.SkuStock,
-  locationId: string,
+  locationId: LocationId,
   movement: Movement
 ): Decided<StockChanged> => {
   const skuId = stock.sku.id
@@ -98,7 +98,7 @@ const hasNotes = (command: Notes): boolean =>
 const takeOut = (
   draft: Draft,
   stock: SkuStock.SkuStock,
-  locationId: string,
+  locationId: LocationId,
   movement: Movement
 ): Decided<void> => {
   const skuId = stock.sku.id
@@ -182,7 +182,7 @@ type OnShortfall = Notes & Pick<CommandOf<"CountStock">, "onShortfall" | "includ
 const correctTotal = (
   draft: Draft,
   stock: SkuStock.SkuStock,
-  locationId: string,
+  locationId: LocationId,
   quantity: number,
   how: OnShortfall
 ): Decided<StockChanged> => {
@@ -307,7 +307,7 @@ export const transferStock = (
     const { from, to } = yield* findRoute(draft, command)
     yield* inUse(stock)
     yield* takesStock(to)
-    const transferId = command.transferId ?? eventIdOf(draft.origin.commandId, 0x7fff)
+    const transferId = command.transferId ?? transferIdOf(draft.origin.commandId)
     const leg = { ...notesOf(command), transferId }
     yield* takeOut(draft, stock, from.id, { ...leg, type: "TRANSFER_OUT", quantity: -quantity })
     draft.moveStock(skuId, to.id, { ...leg, type: "TRANSFER_IN", quantity })

@@ -5,6 +5,7 @@
  */
 import type * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
+import type { OrderId, ReservationId } from "../../kernel/Identifier.ts"
 import { ttlSecondsDefault } from "../../kernel/Quantity.ts"
 import { type CommandOf, orderLinesMax, type ReserveLine } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal, ShortLine } from "../messages/InventoryError.ts"
@@ -78,7 +79,7 @@ const findRefusal = (
   const named = [...new Set(lines.flatMap((line) => line.locationId ?? []))]
   const missing = named.filter((id) => draft.location(id) === undefined)
   if (missing.length > 0) return { _tag: "LocationNotFound", locationIds: missing }
-  const given = new Set<string>()
+  const given = new Set<ReservationId>()
   for (const { reservationId } of lines) {
     if (reservationId === undefined) continue
     if (given.has(reservationId) || draft.reservation(reservationId) !== undefined) {
@@ -174,10 +175,10 @@ export const makeMoreRoom = (draft: Draft, hold: Hold, quantity: number): boolea
 /** A new hold for a line where the whole of it fits, or undefined. */
 export const placeLine = (
   draft: Draft,
-  orderId: string,
+  orderId: OrderId,
   line: ReserveLine,
   expiresAt: DateTime.Utc | null,
-  replaces: string | null = null
+  replaces: ReservationId | null = null
 ): Hold | undefined => {
   const stock = draft.stock(line.skuId)
   if (stock === undefined) return undefined

@@ -1,5 +1,6 @@
 /** Decisions about SKUs: register, update, archive, un-archive. */
 import * as Result from "effect/Result"
+import { skuIdOf } from "../../kernel/Identifier.ts"
 import type { CommandOf } from "../messages/InventoryCommand.ts"
 import { type Sku, totalMax } from "../state/Sku.ts"
 import * as SkuStock from "../state/SkuStock.ts"
@@ -8,7 +9,7 @@ import { type Decided, findLocation, findSku, inUse, takesStock } from "./lookup
 
 /** Makes a SKU known, with a level at the default location and its initial stock. */
 export const registerSku = (draft: Draft, command: CommandOf<"RegisterSku">): Decided<Sku> => {
-  const id = command.skuId ?? draft.origin.commandId
+  const id = command.skuId ?? skuIdOf(draft.origin.commandId)
   const location = findLocation(draft, command.locationId)
   if (Result.isFailure(location)) return Result.fail(location.failure)
   if (draft.stock(id) !== undefined) return Result.fail({ _tag: "IdTaken", kind: "sku", id })

@@ -5,7 +5,14 @@
  */
 import * as Schema from "effect/Schema"
 import { Actor } from "../../kernel/Actor.ts"
-import { LineId, LocationId, OrderId, ReservationId, SkuId, Uuid } from "../../kernel/Identifier.ts"
+import {
+  LineId,
+  LocationId,
+  OrderId,
+  ReservationId,
+  SkuId,
+  TransferId
+} from "../../kernel/Identifier.ts"
 import { Instant } from "../../kernel/Instant.ts"
 import {
   CountedQuantity,
@@ -206,7 +213,7 @@ export const TransferStock = Schema.TaggedStruct("TransferStock", {
   fromLocationId: LocationId,
   toLocationId: LocationId,
   quantity: Quantity,
-  transferId: optional(Uuid),
+  transferId: optional(TransferId),
   ...notes
 }).check(
   Schema.makeFilter(

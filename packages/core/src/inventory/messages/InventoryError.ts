@@ -3,6 +3,7 @@
  * that is answered. A refusal is a value, not an exception; it means that nothing was written.
  */
 import * as Schema from "effect/Schema"
+import { unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { InvalidInput } from "../../kernel/InvalidInput.ts"
 
@@ -13,21 +14,21 @@ export const IdempotencyMismatch = Schema.TaggedStruct("IdempotencyMismatch", {
 
 /** No such SKU; all that are unknown are named. Status 404. */
 export const SkuNotFound = Schema.TaggedStruct("SkuNotFound", {
-  skuIds: Schema.Array(Schema.String)
+  skuIds: Schema.Array(unchecked.skuId)
 })
 
 /** No such location; all that are unknown are named. Status 404. */
 export const LocationNotFound = Schema.TaggedStruct("LocationNotFound", {
-  locationIds: Schema.Array(Schema.String)
+  locationIds: Schema.Array(unchecked.locationId)
 })
 
 /** No such reservation. Status 404. */
 export const ReservationNotFound = Schema.TaggedStruct("ReservationNotFound", {
-  reservationId: Schema.String
+  reservationId: unchecked.reservationId
 })
 
 /** The order has no reservations. Status 404. */
-export const OrderNotFound = Schema.TaggedStruct("OrderNotFound", { orderId: Schema.String })
+export const OrderNotFound = Schema.TaggedStruct("OrderNotFound", { orderId: unchecked.orderId })
 
 /** Another SKU, location or reservation has this id already. Status 409. */
 export const IdTaken = Schema.TaggedStruct("IdTaken", {
@@ -40,25 +41,25 @@ export const SkuCodeTaken = Schema.TaggedStruct("SkuCodeTaken", { code: Schema.S
 
 /** The SKU is archived; all that are, are named. Status 409. */
 export const SkuArchived = Schema.TaggedStruct("SkuArchived", {
-  skuIds: Schema.Array(Schema.String)
+  skuIds: Schema.Array(unchecked.skuId)
 })
 
 /** The SKU still has stock or open holds, so it cannot be archived. Status 409. */
 export const SkuNotEmpty = Schema.TaggedStruct("SkuNotEmpty", {
-  skuId: Schema.String,
+  skuId: unchecked.skuId,
   totalQuantity: Schema.Int,
   reservedQuantity: Schema.Int
 })
 
 /** The location is not active, or not sellable where a promise was asked. Status 409. */
 export const LocationUnavailable = Schema.TaggedStruct("LocationUnavailable", {
-  locationId: Schema.String,
+  locationId: unchecked.locationId,
   reason: Schema.Literals(["INACTIVE", "NOT_SELLABLE"])
 })
 
 /** One location must be the default, active and sellable. Status 409. */
 export const DefaultLocationRequired = Schema.TaggedStruct("DefaultLocationRequired", {
-  locationId: Schema.String
+  locationId: unchecked.locationId
 })
 
 /** The state is no longer the one that the request expects. Status 412. */
@@ -73,19 +74,19 @@ export const StaleExpectation = Schema.TaggedStruct("StaleExpectation", {
  * bound of their number. Status 409.
  */
 export const OrderTooLarge = Schema.TaggedStruct("OrderTooLarge", {
-  orderId: Schema.String,
+  orderId: unchecked.orderId,
   lines: Schema.Int,
   orderLinesMax: Schema.Int
 })
 
 /** A hold of the order is confirmed, so its lines can no longer be replaced. Status 409. */
 export const OrderAlreadyConfirmed = Schema.TaggedStruct("OrderAlreadyConfirmed", {
-  orderId: Schema.String
+  orderId: unchecked.orderId
 })
 
 /** Not every open hold of the order is confirmed, so it cannot be fulfilled. Status 409. */
 export const OrderNotConfirmed = Schema.TaggedStruct("OrderNotConfirmed", {
-  orderId: Schema.String
+  orderId: unchecked.orderId
 })
 
 /**
@@ -93,7 +94,7 @@ export const OrderNotConfirmed = Schema.TaggedStruct("OrderNotConfirmed", {
  * Status 409.
  */
 export const ReservationExpired = Schema.TaggedStruct("ReservationExpired", {
-  reservationIds: Schema.Array(Schema.String)
+  reservationIds: Schema.Array(unchecked.reservationId)
 })
 
 /**
@@ -101,14 +102,14 @@ export const ReservationExpired = Schema.TaggedStruct("ReservationExpired", {
  * 409.
  */
 export const ReservationConflict = Schema.TaggedStruct("ReservationConflict", {
-  reservationId: Schema.String,
+  reservationId: unchecked.reservationId,
   status: Schema.String,
   action: Schema.String
 })
 
 /** The quantity is more than the hold keeps, or less than what has left for it. Status 409. */
 export const QuantityOutOfHold = Schema.TaggedStruct("QuantityOutOfHold", {
-  reservationId: Schema.String,
+  reservationId: unchecked.reservationId,
   requested: Schema.Int,
   quantity: Schema.Int,
   fulfilledQuantity: Schema.Int
@@ -117,9 +118,9 @@ export const QuantityOutOfHold = Schema.TaggedStruct("QuantityOutOfHold", {
 /** One line that cannot be held: what was asked, and what one location could give. */
 export const ShortLine = Schema.Struct({
   line: Schema.Int,
-  lineId: Schema.NullOr(Schema.String),
-  skuId: Schema.String,
-  locationId: Schema.NullOr(Schema.String),
+  lineId: Schema.NullOr(unchecked.lineId),
+  skuId: unchecked.skuId,
+  locationId: Schema.NullOr(unchecked.locationId),
   requested: Schema.Int,
   available: Schema.Int
 })
@@ -135,8 +136,8 @@ export const InsufficientStock = Schema.TaggedStruct("InsufficientStock", {
  * that are promised to nobody, for a hold or a correction all that are on hand. Status 409.
  */
 export const InsufficientOnHand = Schema.TaggedStruct("InsufficientOnHand", {
-  skuId: Schema.String,
-  locationId: Schema.String,
+  skuId: unchecked.skuId,
+  locationId: unchecked.locationId,
   requested: Schema.Int,
   removable: Schema.Int
 })
@@ -146,13 +147,13 @@ export const InsufficientOnHand = Schema.TaggedStruct("InsufficientOnHand", {
  * newest holds in the way, and the other holds together keep `unlistedQuantity` units. Status 409.
  */
 export const PromisesInTheWay = Schema.TaggedStruct("PromisesInTheWay", {
-  skuId: Schema.String,
-  locationId: Schema.String,
+  skuId: unchecked.skuId,
+  locationId: unchecked.locationId,
   shortfallQuantity: Schema.Int,
   holds: Schema.Array(
     Schema.Struct({
-      reservationId: Schema.String,
-      orderId: Schema.String,
+      reservationId: unchecked.reservationId,
+      orderId: unchecked.orderId,
       status: Schema.String,
       quantity: Schema.Int
     })
@@ -162,13 +163,13 @@ export const PromisesInTheWay = Schema.TaggedStruct("PromisesInTheWay", {
 
 /** The balance would pass 2^53 − 1. Status 409. */
 export const BalanceOutOfRange = Schema.TaggedStruct("BalanceOutOfRange", {
-  skuId: Schema.String,
-  locationId: Schema.String
+  skuId: unchecked.skuId,
+  locationId: unchecked.locationId
 })
 
 /** The ledger does not reach back to the requested instant. Status 409. */
 export const BeforeLedger = Schema.TaggedStruct("BeforeLedger", {
-  skuId: Schema.String,
+  skuId: unchecked.skuId,
   at: Timestamp,
   horizon: Timestamp
 })

@@ -5,7 +5,8 @@
  */
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { type DomainEvent, envelopeFields } from "../../kernel/DomainEvent.ts"
+import { aggregateTypeOf, type DomainEvent, envelopeFields } from "../../kernel/DomainEvent.ts"
+import { type LocationId, type SkuId, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { BalancesAfter } from "../state/Balances.ts"
 import { Location } from "../state/Location.ts"
@@ -14,10 +15,10 @@ import { MovementType } from "../state/StockMovement.ts"
 
 /** Where and for whom a hold stands; the part that all events of reservations share. */
 export const HoldRef = Schema.Struct({
-  reservationId: Schema.String,
-  orderId: Schema.String,
-  skuId: Schema.String,
-  locationId: Schema.String
+  reservationId: unchecked.reservationId,
+  orderId: unchecked.orderId,
+  skuId: unchecked.skuId,
+  locationId: unchecked.locationId
 })
 export interface HoldRef extends Schema.Schema.Type<typeof HoldRef> {}
 
@@ -32,11 +33,15 @@ const nullableInstant = Schema.NullOr(Timestamp)
 const holdBalances = { ...HoldRef.fields, ...BalancesAfter.fields, quantity: Schema.Int }
 
 /** What an event carries when the available stock of a SKU crosses a line at one place. */
-const crossing = { ...BalancesAfter.fields, skuId: Schema.String, locationId: Schema.String }
+const crossing = {
+  ...BalancesAfter.fields,
+  skuId: unchecked.skuId,
+  locationId: unchecked.locationId
+}
 
 /** The payload of each event type. */
 export const payloads = {
-  "inventory.sku.created": Schema.Struct({ sku: Sku, locationId: Schema.String }),
+  "inventory.sku.created": Schema.Struct({ sku: Sku, locationId: unchecked.locationId }),
   "inventory.sku.updated": Schema.Struct({ sku: Sku }),
   "inventory.sku.archived": Schema.Struct({ sku: Sku }),
   "inventory.sku.unarchived": Schema.Struct({ sku: Sku }),
@@ -45,8 +50,8 @@ export const payloads = {
   /** A physical change, and the ledger's row of it. A shipment for a hold names the hold. */
   "inventory.stock.updated": Schema.Struct({
     ...BalancesAfter.fields,
-    skuId: Schema.String,
-    locationId: Schema.String,
+    skuId: unchecked.skuId,
+    locationId: unchecked.locationId,
     previousQuantity: Schema.Int,
     currentQuantity: Schema.Int,
     movementType: MovementType,
@@ -55,16 +60,16 @@ export const payloads = {
     reference: nullableText,
     reason: nullableText,
     actor: nullableText,
-    transferId: nullableText,
+    transferId: Schema.NullOr(unchecked.transferId),
     occurredAt: nullableInstant,
-    reservationId: nullableText,
+    reservationId: Schema.NullOr(unchecked.reservationId),
     shortfallAccepted: Schema.Boolean
   }),
   "inventory.stock.reserved": Schema.Struct({
     ...holdBalances,
-    lineId: nullableText,
+    lineId: Schema.NullOr(unchecked.lineId),
     expiresAt: nullableInstant,
-    replaces: nullableText
+    replaces: Schema.NullOr(unchecked.reservationId)
   }),
   "inventory.stock.released": Schema.Struct({ ...holdBalances, reason: ReleaseReason }),
   "inventory.stock.confirmed": Schema.Struct(holdBalances),
@@ -98,10 +103,18 @@ export const EventType = Schema.Literals(types).annotate({
   message: `must be one of ${types.join(", ")}`
 })
 
+/** The aggregate of each event type. */
+export type InventoryAggregateIds = {
+  readonly [Type in InventoryEventType]: Type extends `inventory.location.${string}`
+    ? LocationId
+    : SkuId
+}
+
 /** The inventory event of one type. */
 export type InventoryEventOf<Type extends InventoryEventType> = DomainEvent<
   Type,
-  InventoryPayloads[Type]
+  InventoryPayloads[Type],
+  InventoryAggregateIds[Type]
 >
 
 /** Any inventory event; its `eventType` says which. */
@@ -115,6 +128,7 @@ export const InventoryEvent = Schema.Union(
     Schema.Struct({
       ...envelopeFields,
       eventType: Schema.Literal(type),
+      aggregateType: Schema.Literal(aggregateTypeOf(type)),
       payload: payloads[type]
     })
   )
@@ -123,6 +137,7 @@ export const InventoryEvent = Schema.Union(
 /** An event as JSON has it. */
 export type EncodedEvent = (typeof envelope)["Encoded"] & {
   readonly eventType: InventoryEventType
+  readonly aggregateType: string
   readonly payload: object
 }
 

@@ -3,7 +3,7 @@ import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import type * as EventLog from "../../events/EventLog.ts"
-import { AggregateId, LocationId, OrderId, SkuId } from "../../kernel/Identifier.ts"
+import { AggregateId, LocationId, OrderId, SkuId, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { Balance } from "../../kernel/Quantity.ts"
 import { LevelStatus, StockStatus } from "../state/StockStatus.ts"
@@ -24,7 +24,8 @@ const listOf = <S extends Schema.Top>(item: S, items: string, maximum: number) =
 
 /**
  * Which events: of any of these types, of any of these SKUs and locations, of an order. When several
- * parts are given, all must hold. An id that a SKU and a location share stands for both.
+ * parts are given, all must hold. An id that a SKU and a location share stands for both; an order is
+ * asked for by `orderId` alone.
  */
 export const EventsFilter = Schema.Struct({
   types: optional(listOf(EventType, "event types", 16)),
@@ -74,7 +75,7 @@ export interface StockAsOfView extends Schema.Schema.Type<typeof StockAsOfView> 
 /** The stock of many SKUs, in the order asked; those that nobody knows are named. */
 export const StockStatuses = Schema.Struct({
   items: Schema.Array(StockStatus),
-  unknownSkuIds: Schema.Array(Schema.String)
+  unknownSkuIds: Schema.Array(unchecked.skuId)
 }).annotate({ identifier: "StockStatuses" })
 
 /** One level beside what the ledger and the open holds say it should be, in units. */
@@ -133,6 +134,7 @@ export const EventView = Schema.Struct({
   eventId: Schema.String,
   eventType: Schema.String,
   aggregateId: Schema.String,
+  aggregateType: Schema.String,
   version: Schema.Int,
   timestamp: Schema.String,
   commandId: Schema.String,

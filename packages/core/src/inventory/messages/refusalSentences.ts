@@ -4,13 +4,8 @@
  * has all of them.
  */
 import * as DateTime from "effect/DateTime"
+import { listed, sharedSentences } from "../../kernel/sentences.ts"
 import type { InventoryRefusal, RefusalOf, RefusalTag } from "./InventoryError.ts"
-
-/** Items in a sentence: five of them, and how many more. */
-export const listed = (items: ReadonlyArray<string>): string =>
-  items.length <= 5
-    ? items.join(", ")
-    : `${items.slice(0, 5).join(", ")} and ${items.length - 5} more`
 
 const named = (one: string, many: string, ids: ReadonlyArray<string>): string =>
   `${ids.length === 1 ? one : many} ${listed(ids.map((id) => `"${id}"`))}`
@@ -18,24 +13,27 @@ const named = (one: string, many: string, ids: ReadonlyArray<string>): string =>
 const isoOf = (instant: DateTime.DateTime.Input): string =>
   DateTime.formatIso(DateTime.makeUnsafe(instant))
 
-/** The fields of a refusal; its instants may be of any kind. */
+/** A refusal as it is sent: its ids are plain texts. */
+type SentRefusalOf<Tag extends RefusalTag> = Extract<
+  typeof InventoryRefusal.Encoded,
+  { readonly _tag: Tag }
+>
+
+/** The fields of a refusal; its ids may be plain texts, and its instants of any kind. */
 export type RefusalDetails<Tag extends RefusalTag> = {
   readonly [Field in Exclude<
-    keyof RefusalOf<Tag>,
+    keyof RefusalOf<Tag> & keyof SentRefusalOf<Tag>,
     "_tag"
-  >]: RefusalOf<Tag>[Field] extends DateTime.Utc ? DateTime.DateTime.Input : RefusalOf<Tag>[Field]
+  >]: RefusalOf<Tag>[Field] extends DateTime.Utc
+    ? DateTime.DateTime.Input
+    : SentRefusalOf<Tag>[Field]
 }
 
 /** The sentence of each refusal, from its fields. */
 export const refusalSentences: {
   readonly [Tag in RefusalTag]: (details: RefusalDetails<Tag>) => string
 } = {
-  InvalidInput: ({ issues }) =>
-    `the request cannot be read: ${listed(
-      issues.map(({ message, path }) => (path === "" ? message : `${path}: ${message}`))
-    )}`,
-  IdempotencyMismatch: ({ key }) =>
-    `the idempotency key "${key}" was used with another request; use a new key for a new request`,
+  ...sharedSentences,
   SkuNotFound: ({ skuIds }) =>
     `no such SKU: ${listed(skuIds.map((id) => `"${id}"`))}; register it first, or correct the id`,
   LocationNotFound: ({ locationIds }) =>

@@ -5,6 +5,13 @@
 import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
+import type {
+  LocationId,
+  MovementId,
+  OrderId,
+  ReservationId,
+  SkuId
+} from "../../kernel/Identifier.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type {
   EventsFilter,
@@ -26,15 +33,15 @@ export interface ReadStock {
 
 /** A page of the ledger of one SKU, newest first, from before a movement. */
 export interface MovementsQuery {
-  readonly skuId: string
-  readonly locationId?: string | undefined
-  readonly before: { readonly createdAt: DateTime.Utc; readonly id: string } | null
+  readonly skuId: SkuId
+  readonly locationId?: LocationId | undefined
+  readonly before: { readonly createdAt: DateTime.Utc; readonly id: MovementId } | null
   readonly limit: number
 }
 
 /** A page of the reservations of one order, oldest first, after a given reservation. */
 export interface OrderPage {
-  readonly after: { readonly createdAt: DateTime.Utc; readonly id: string } | null
+  readonly after: { readonly createdAt: DateTime.Utc; readonly id: ReservationId } | null
   readonly limit: number
 }
 
@@ -43,16 +50,16 @@ export interface OrderPage {
  * hold was made and its id never change, so a hold that stays open is on exactly one page.
  */
 export interface HoldsQuery {
-  readonly skuId: string
+  readonly skuId: SkuId
   readonly status: typeof HoldsOfSku.Type
-  readonly after: { readonly createdAt: DateTime.Utc; readonly id: string } | null
+  readonly after: { readonly createdAt: DateTime.Utc; readonly id: ReservationId } | null
   readonly limit: number
 }
 
 /** Totals as of an instant; `horizon` is set when the ledger no longer reaches back so far. */
 export interface StockAsOf {
   readonly levels: ReadonlyArray<{
-    readonly locationId: string
+    readonly locationId: LocationId
     readonly totalQuantity: number
   }>
   readonly horizon: DateTime.Utc | null
@@ -62,29 +69,29 @@ export interface StockAsOf {
 export class StockReads extends Context.Service<
   StockReads,
   {
-    readonly sku: (skuId: string) => Effect.Effect<Sku | undefined, StoreError>
+    readonly sku: (skuId: SkuId) => Effect.Effect<Sku | undefined, StoreError>
     readonly skuByCode: (code: string) => Effect.Effect<Sku | undefined, StoreError>
     /** SKUs by id, from after an id, at most `limit`. */
     readonly skus: (
-      after: string | null,
+      after: SkuId | null,
       limit: number
     ) => Effect.Effect<ReadonlyArray<Sku>, StoreError>
     /** The levels of many SKUs, in one statement; unknown SKUs are left out. */
     readonly stock: (
-      skuIds: ReadonlyArray<string>
+      skuIds: ReadonlyArray<SkuId>
     ) => Effect.Effect<ReadonlyArray<ReadStock>, StoreError>
     /** A reservation; one that has lapsed reads as EXPIRED. */
     readonly reservation: (
-      reservationId: string
+      reservationId: ReservationId
     ) => Effect.Effect<Reservation | undefined, StoreError>
     /** A page of the reservations of an order, oldest first; without a page, the first 1,000. */
     readonly reservationsOfOrder: (
-      orderId: string,
+      orderId: OrderId,
       page?: OrderPage
     ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
     /** What a decision about the whole order would load: see `StockScope.orderIds`. */
     readonly linesOfOrder: (
-      orderId: string
+      orderId: OrderId
     ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
     /** The holds of a SKU that count now, by pages. */
     readonly reservationsOfSku: (
@@ -93,7 +100,7 @@ export class StockReads extends Context.Service<
     readonly movements: (
       query: MovementsQuery
     ) => Effect.Effect<ReadonlyArray<StockMovement>, StoreError>
-    readonly stockAsOf: (skuId: string, at: DateTime.Utc) => Effect.Effect<StockAsOf, StoreError>
+    readonly stockAsOf: (skuId: SkuId, at: DateTime.Utc) => Effect.Effect<StockAsOf, StoreError>
     readonly locations: Effect.Effect<ReadonlyArray<Location>, StoreError>
     /**
      * Events after a position, in order, at most `limit`: all events, or those of a filter. No page
@@ -110,11 +117,11 @@ export class StockReads extends Context.Service<
      */
     readonly lapsed: (
       limit: number,
-      exceptSkuIds?: ReadonlyArray<string>
+      exceptSkuIds?: ReadonlyArray<SkuId>
     ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
     /** Levels beside ledger and holds, in key order from after a key, at most `limit`. */
     readonly reconciled: (
-      after: { readonly skuId: string; readonly locationId: string } | null,
+      after: { readonly skuId: SkuId; readonly locationId: LocationId } | null,
       limit: number
     ) => Effect.Effect<ReadonlyArray<ReconciledLevel>, StoreError>
     /** A short statement that fails when the store cannot be reached. */

@@ -5,9 +5,8 @@
  * and an event.
  */
 import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
 import type * as BatchStore from "../../engine/BatchStore.ts"
-import type { StoreError } from "../../kernel/StoreError.ts"
+import type { LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import type { StockChanges } from "../decide/StockChanges.ts"
 import type { LoadedStock } from "../state/StockBook.ts"
 
@@ -17,29 +16,29 @@ import type { LoadedStock } from "../state/StockBook.ts"
  */
 export interface StockScope {
   readonly batchId: string
-  readonly skuIds: ReadonlyArray<string>
+  readonly skuIds: ReadonlyArray<SkuId>
   /** Holds to load, with what was made in place of them, and in place of that. */
-  readonly reservationIds: ReadonlyArray<string>
+  readonly reservationIds: ReadonlyArray<ReservationId>
   /**
    * Orders that are decided on as a whole. The store locks them and loads their lines, which are
    * their open and their lost holds: at most `wholeOrderMax` + 1 of each order. Of their other
    * holds it loads only the newest of each status. Each hold comes with the one in its place.
    */
-  readonly orderIds: ReadonlyArray<string>
+  readonly orderIds: ReadonlyArray<OrderId>
   /**
    * Orders whose lines the store counts, up to `orderLinesMax`, because more lines are about to be
    * added.
    */
-  readonly countedOrderIds: ReadonlyArray<string>
-  readonly locationIds: ReadonlyArray<string>
+  readonly countedOrderIds: ReadonlyArray<OrderId>
+  readonly locationIds: ReadonlyArray<LocationId>
   /** Whether locations are made or changed: they are locked first, one batch at a time. */
   readonly changesLocations: boolean
   /** SKU codes whose owner a decision needs: the one SKU in use that has the code. */
   readonly codes: ReadonlyArray<string>
   /** SKUs for whose stored code a decision needs the present owner. */
-  readonly codesOf: ReadonlyArray<string>
+  readonly codesOf: ReadonlyArray<SkuId>
   /** SKUs whose open holds a correction may take back: the 1,000 newest of each level. */
-  readonly openHoldsOf: ReadonlyArray<string>
+  readonly openHoldsOf: ReadonlyArray<SkuId>
   readonly keys: ReadonlyArray<{ readonly caller: string; readonly key: string }>
 }
 
@@ -59,18 +58,18 @@ export const emptyScope: Omit<StockScope, "batchId"> = {
 
 /** A lock that another transaction may hold, and that a batch may have to wait for. */
 export type Obstacle =
-  | { readonly _tag: "Sku"; readonly skuId: string }
-  | { readonly _tag: "Order"; readonly orderId: string }
+  | { readonly _tag: "Sku"; readonly skuId: SkuId }
+  | { readonly _tag: "Order"; readonly orderId: OrderId }
   | { readonly _tag: "Locations" }
 
 /** The part of a scope that other transactions hold locked. */
 export interface LockedStock {
   /** SKUs of which a level is locked. */
-  readonly skuIds: ReadonlySet<string>
+  readonly skuIds: ReadonlySet<SkuId>
   /** The reservations of the scope whose SKU is locked, and that SKU. */
-  readonly reservations: ReadonlyMap<string, string>
+  readonly reservations: ReadonlyMap<ReservationId, SkuId>
   /** Orders of the scope that are locked, or whose holds have a locked SKU; and the obstacle. */
-  readonly orders: ReadonlyMap<string, Obstacle>
+  readonly orders: ReadonlyMap<OrderId, Obstacle>
   /** Whether the locations are locked, for a scope that changes them. */
   readonly locations: boolean
   /** Whether a batch of this or another engine holds it, so that it will soon be free. */
@@ -86,8 +85,5 @@ export type StockDecision<A> = BatchStore.BatchDecision<StockChanges, A>
 /** The store of stock. */
 export class StockStore extends Context.Service<
   StockStore,
-  BatchStore.BatchStore<StockScope, LoadedStock, StockChanges, LockedStock, Obstacle> & {
-    /** Loads a scope without locks, as of now. For answers that change nothing. */
-    readonly load: (scope: StockScope) => Effect.Effect<LoadedStock, StoreError>
-  }
+  BatchStore.BatchStore<StockScope, LoadedStock, StockChanges, LockedStock, Obstacle>
 >()("@holdfast/core/inventory/StockStore") {}

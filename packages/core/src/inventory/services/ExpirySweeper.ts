@@ -8,6 +8,7 @@ import type * as Cause from "effect/Cause"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { SkuId } from "../../kernel/Identifier.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import { StockReads } from "../ports/StockReads.ts"
@@ -38,7 +39,7 @@ export const expireLapsed: Effect.Effect<
 > = Effect.gen(function* () {
   const inventory = yield* Inventory
   const reads = yield* StockReads
-  const failures = new Map<string, Cause.Cause<InventoryRefusal | StoreError>>()
+  const failures = new Map<SkuId, Cause.Cause<InventoryRefusal | StoreError>>()
   let expired = 0
   while (true) {
     const lapsed = yield* reads.lapsed(chunkMax, [...failures.keys()])

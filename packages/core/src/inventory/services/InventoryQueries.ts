@@ -7,10 +7,17 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { LocationId, SkuId, Uuid } from "../../kernel/Identifier.ts"
+import { LocationId, MovementId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import { Instant } from "../../kernel/Instant.ts"
 import * as InvalidInput from "../../kernel/InvalidInput.ts"
-import { cursor, cutPage, type PageQuery, pageSizeDefault, positionOf } from "../../kernel/Page.ts"
+import {
+  type Cursor,
+  cursor,
+  cutPage,
+  type PageQuery,
+  pageSizeDefault,
+  positionOf
+} from "../../kernel/Page.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { InventoryRefusal, RefusalOf } from "../messages/InventoryError.ts"
 import type { RefusalsOf } from "../messages/operations.ts"
@@ -63,10 +70,11 @@ const cursors = {
   sku: cursor(Schema.Struct({ skuId: SkuId })),
   level: cursor(Schema.Struct({ skuId: SkuId, locationId: LocationId })),
   /** Holds and movements: the instant at which one was made, and its id. */
-  made: cursor(Schema.Struct({ createdAt: Instant, id: Uuid }))
+  hold: cursor(Schema.Struct({ createdAt: Instant, id: ReservationId })),
+  movement: cursor(Schema.Struct({ createdAt: Instant, id: MovementId }))
 }
 
-const skuNotFound = (skuId: string): Effect.Effect<never, RefusalOf<"SkuNotFound">> =>
+const skuNotFound = (skuId: SkuId): Effect.Effect<never, RefusalOf<"SkuNotFound">> =>
   Effect.fail({ _tag: "SkuNotFound", skuIds: [skuId] })
 
 const orElse = <A, E>(
@@ -85,13 +93,14 @@ const viewOf = ({ levels, sku }: ReadStock, withLocations = false) => {
 }
 
 const lists = (reads: StockReads["Service"]) => {
-  const known = (skuId: string) =>
+  const known = (skuId: SkuId) =>
     Effect.flatMap(reads.sku(skuId), (sku) =>
       sku === undefined ? skuNotFound(skuId) : Effect.void
     )
 
   /** A page of a list of what was made, which is empty for what nobody knows. */
   const made = <A extends { readonly createdAt: typeof Instant.Type; readonly id: string }, E>(
+    ends: Cursor<Pick<A, "createdAt" | "id">>,
     { cursor: token, size = pageSizeDefault }: PageQuery,
     read: (
       position: Pick<A, "createdAt" | "id"> | null,
@@ -99,11 +108,9 @@ const lists = (reads: StockReads["Service"]) => {
     ) => Effect.Effect<ReadonlyArray<A>, StoreError>,
     unlessKnown: Effect.Effect<void, E>
   ) =>
-    after(positionOf(cursors.made, token), (position) =>
+    after(positionOf(ends, token), (position) =>
       Effect.flatMap(read(position, size + 1), (rows) => {
-        const page = cutPage(rows, size, ({ createdAt, id }) =>
-          cursors.made.encode({ createdAt, id })
-        )
+        const page = cutPage(rows, size, ({ createdAt, id }) => ends.encode({ createdAt, id }))
         const isNothing = rows.length === 0 && position === null
         return isNothing ? Effect.as(unlessKnown, page) : Effect.succeed(page)
       })
@@ -124,18 +131,21 @@ const lists = (reads: StockReads["Service"]) => {
       }),
     movements: ({ locationId, skuId, ...page }) =>
       made(
+        cursors.movement,
         page,
         (before, limit) => reads.movements({ skuId, locationId, before, limit }),
         known(skuId)
       ),
     reservationsOfOrder: ({ orderId, ...page }) =>
       made(
+        cursors.hold,
         page,
         (position, limit) => reads.reservationsOfOrder(orderId, { after: position, limit }),
         Effect.fail({ _tag: "OrderNotFound" as const, orderId })
       ),
     reservationsOfSku: ({ skuId, status = "open", ...page }) =>
       made(
+        cursors.hold,
         page,
         (position, limit) => reads.reservationsOfSku({ skuId, status, after: position, limit }),
         known(skuId)
@@ -167,7 +177,7 @@ const lists = (reads: StockReads["Service"]) => {
 }
 
 const stocks = (reads: StockReads["Service"]) => {
-  const stockOf = (skuId: string) =>
+  const stockOf = (skuId: SkuId) =>
     Effect.flatMap(reads.stock([skuId]), ([stock]) => orElse(stock, skuNotFound(skuId)))
 
   return {

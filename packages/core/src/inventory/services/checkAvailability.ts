@@ -7,6 +7,7 @@ import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { CommandId, OrderId } from "../../kernel/Identifier.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import { rehearse } from "../decide/decide.ts"
 import { fromLoaded } from "../decide/OpenBook.ts"
@@ -16,11 +17,14 @@ import type { RefusalsOf } from "../messages/operations.ts"
 import { StockReads } from "../ports/StockReads.ts"
 
 const origin = {
-  commandId: "00000000-0000-7000-8000-000000000000",
+  commandId: CommandId.make("00000000-0000-7000-8000-000000000000"),
   correlationId: null,
   traceparent: null,
   actor: null
 }
+
+/** The order of a question that names none. */
+const anyOrder = OrderId.make("availability")
 
 /** What the planner is to read: lapsed holds are taken off the levels, so none is left to expire. */
 const bookOf = Effect.fnUntraced(function* (query: AvailabilityQuery) {
@@ -64,7 +68,7 @@ export const checkAvailability = (
       book,
       {
         _tag: "ReserveStock",
-        orderId: query.orderId ?? "availability",
+        orderId: query.orderId ?? anyOrder,
         lines: query.lines,
         ...(query.orderId === undefined ? {} : { replace: true })
       },

@@ -4,10 +4,10 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { commandReader } from "../../engine/commandService.ts"
+import { commandReader, type ReadCommand } from "../../engine/commandService.ts"
+import type { PlainIds } from "../../kernel/Identifier.ts"
 import * as InvalidInput from "../../kernel/InvalidInput.ts"
 import {
-  type CommandOf,
   type CommandTag,
   InventoryCommand,
   ValidCommand,
@@ -24,7 +24,7 @@ const remember = <Read extends Result.Result<ValidCommand, InvalidInput.InvalidI
 }
 
 /** Reads a command that is executed at once, and so need not be remembered. */
-export const readAtOnce = commandReader<ValidCommand>(InventoryCommand.members)
+export const readAtOnce: ReadCommand<ValidCommand> = commandReader(InventoryCommand.members)
 const check = InvalidInput.reader(Schema.toType(ValidCommand))
 
 /** Reads a command of untrusted parts: the command, or every bad field of it. */
@@ -36,10 +36,10 @@ export const readCommand: {
 } = (input: unknown): Result.Result<never, InvalidInput.InvalidInput> =>
   remember(readAtOnce(input)) as Result.Result<never, InvalidInput.InvalidInput>
 
-/** Checks a command whose parts are decoded: its instants are values, not text. */
-export const checkCommand = <Tag extends CommandTag>(
-  command: CommandOf<Tag>
-): Result.Result<ValidCommandOf<Tag>, InvalidInput.InvalidInput> =>
-  remembered.has(command)
-    ? Result.succeed(command as ValidCommandOf<Tag>)
-    : (remember(check(command)) as Result.Result<ValidCommandOf<Tag>, InvalidInput.InvalidInput>)
+/** Checks a command whose instants are values, not text. Its ids may be plain texts. */
+export const checkCommand = <const Input extends PlainIds<InventoryCommand>>(
+  command: Input
+): Result.Result<ValidCommandOf<Input["_tag"]>, InvalidInput.InvalidInput> => {
+  type Checked = Result.Result<ValidCommandOf<Input["_tag"]>, InvalidInput.InvalidInput>
+  return (remembered.has(command) ? Result.succeed(command) : remember(check(command))) as Checked
+}

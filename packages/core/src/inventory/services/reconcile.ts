@@ -4,6 +4,7 @@
  * proposes a repair for each level that does not. It changes nothing.
  */
 import * as Effect from "effect/Effect"
+import type { LocationId, SkuId } from "../../kernel/Identifier.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { DriftedLevel, ReconciledLevel, Reconciliation } from "../messages/InventoryQuery.ts"
 import { StockReads } from "../ports/StockReads.ts"
@@ -14,8 +15,8 @@ const levelsPerPart = 20_000
 
 /** The key of a level. */
 export interface LevelKey {
-  readonly skuId: string
-  readonly locationId: string
+  readonly skuId: SkuId
+  readonly locationId: LocationId
 }
 
 /** How much is to be compared. */

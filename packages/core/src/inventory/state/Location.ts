@@ -7,7 +7,7 @@ import { LocationId } from "../../kernel/Identifier.ts"
 import { label } from "../../kernel/Text.ts"
 
 /** The location that every store has from its first migration. */
-export const defaultLocationId: LocationId = "default"
+export const defaultLocationId: LocationId = LocationId.make("default")
 
 /** Where a location stands in the order of allocation: the lower, the sooner. 0–1,000,000. */
 export const Priority = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }))

@@ -13,7 +13,7 @@
  */
 import type * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
-import { LocationId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
+import { LocationId, ReservationId, SkuId, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { Balance } from "../../kernel/Quantity.ts"
 
@@ -53,8 +53,8 @@ const inState = <
 ) =>
   Schema.Struct({
     id: ReservationId,
-    orderId: Schema.String,
-    lineId: Schema.NullOr(Schema.String),
+    orderId: unchecked.orderId,
+    lineId: Schema.NullOr(unchecked.lineId),
     skuId: SkuId,
     locationId: LocationId,
     quantity: Balance,

@@ -3,6 +3,8 @@
  * a store locks. Its version is the newest version of its levels, so no row of its own is written
  * when only stock changes.
  */
+
+import type { LocationId } from "../../kernel/Identifier.ts"
 import type { Balances } from "./Balances.ts"
 import * as Location from "./Location.ts"
 import * as Room from "./Room.ts"
@@ -17,7 +19,7 @@ export interface SkuStock {
 }
 
 /** Finds a location that is known to exist. */
-export type LocationOf = (locationId: string) => Location.Location | undefined
+export type LocationOf = (locationId: LocationId) => Location.Location | undefined
 
 /** A SKU and its levels as loaded: brought into the order of allocation. */
 export const make = (
@@ -40,7 +42,10 @@ export const byAllocation =
   }
 
 /** The level at one location. */
-export const levelAt = (stock: SkuStock, locationId: string): StockLevel.StockLevel | undefined => {
+export const levelAt = (
+  stock: SkuStock,
+  locationId: LocationId
+): StockLevel.StockLevel | undefined => {
   for (const level of stock.levels) if (level.locationId === locationId) return level
   return undefined
 }

@@ -3,6 +3,7 @@
  * questions that a decision may ask of it. A book is read, never changed, by a decision.
  */
 import type * as DateTime from "effect/DateTime"
+import type { LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import type { Receipt } from "../../kernel/Receipt.ts"
 import type { Location } from "./Location.ts"
 import type { Pending, Reservation } from "./Reservation.ts"
@@ -28,11 +29,11 @@ export interface LoadedStock {
   readonly locations: ReadonlyArray<Location>
   readonly reservations: ReadonlyArray<Reservation>
   /** How many lines an order has, up to `orderLinesMax`, for each order of `countedOrderIds`. */
-  readonly orderLines: ReadonlyArray<{ readonly orderId: string; readonly lines: number }>
+  readonly orderLines: ReadonlyArray<{ readonly orderId: OrderId; readonly lines: number }>
   readonly lapsed: ReadonlyArray<Pending>
-  readonly lapsedMore: ReadonlyArray<string>
+  readonly lapsedMore: ReadonlyArray<SkuId>
   readonly receipts: ReadonlyArray<Receipt>
-  readonly codes: ReadonlyArray<{ readonly code: string; readonly skuId: string }>
+  readonly codes: ReadonlyArray<{ readonly code: string; readonly skuId: SkuId }>
 }
 
 /** What a decision may ask. Everything answered belongs to one instant, `now`. */
@@ -41,21 +42,21 @@ export interface StockBook {
   /** The instant so many seconds from now, the same value however often it is asked for. */
   readonly instantAfter: (seconds: number) => DateTime.Utc
   readonly defaultLocation: Location
-  readonly stock: (skuId: string) => SkuStock | undefined
-  readonly location: (locationId: string) => Location | undefined
-  readonly reservation: (reservationId: string) => Reservation | undefined
+  readonly stock: (skuId: SkuId) => SkuStock | undefined
+  readonly location: (locationId: LocationId) => Location | undefined
+  readonly reservation: (reservationId: ReservationId) => Reservation | undefined
   /** The confirmed hold that was made in place of a lost one. */
-  readonly replacementOf: (reservationId: string) => Reservation | undefined
+  readonly replacementOf: (reservationId: ReservationId) => Reservation | undefined
   /**
    * The reservations of an order that the scope named, oldest first: its lines, which are its open
    * and its lost holds, and the newest hold of each ending status.
    */
-  readonly reservationsOfOrder: (orderId: string) => ReadonlyArray<Reservation>
+  readonly reservationsOfOrder: (orderId: OrderId) => ReadonlyArray<Reservation>
   /** How many lines an order has, up to `orderLinesMax`, when the scope asked for the number. */
-  readonly lineCountOf: (orderId: string) => number | undefined
+  readonly lineCountOf: (orderId: OrderId) => number | undefined
   /** Pending holds of one level that have lapsed, oldest first. */
-  readonly lapsedAt: (skuId: string, locationId: string) => ReadonlyArray<Pending>
+  readonly lapsedAt: (skuId: SkuId, locationId: LocationId) => ReadonlyArray<Pending>
   /** The newest open holds of one level, newest first, when the scope asked for them. */
-  readonly openHoldsAt: (skuId: string, locationId: string) => ReadonlyArray<Reservation>
-  readonly skuIdOfCode: (code: string) => string | undefined
+  readonly openHoldsAt: (skuId: SkuId, locationId: LocationId) => ReadonlyArray<Reservation>
+  readonly skuIdOfCode: (code: string) => SkuId | undefined
 }

@@ -3,7 +3,7 @@
  * movements is its total, and `balanceAfter` is that total after each of them.
  */
 import * as Schema from "effect/Schema"
-import { LocationId, SkuId, Uuid } from "../../kernel/Identifier.ts"
+import { LocationId, MovementId, SkuId, TransferId } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { label, printable } from "../../kernel/Text.ts"
 
@@ -32,7 +32,7 @@ export const Reason = label(1, 255)
  * `createdAt` is when it was recorded, `occurredAt` when the host says that it happened.
  */
 export const StockMovement = Schema.Struct({
-  id: Uuid,
+  id: MovementId,
   skuId: SkuId,
   locationId: LocationId,
   sequence: Schema.Int,
@@ -42,7 +42,7 @@ export const StockMovement = Schema.Struct({
   reference: Schema.NullOr(Schema.String),
   reason: Schema.NullOr(Schema.String),
   actor: Schema.NullOr(Schema.String),
-  transferId: Schema.NullOr(Uuid),
+  transferId: Schema.NullOr(TransferId),
   occurredAt: Schema.NullOr(Timestamp),
   createdAt: Timestamp
 }).annotate({ identifier: "StockMovement" })

@@ -14,12 +14,13 @@ import {
 } from "../../events/Cursors.ts"
 import type { AnyEvent, EventLog, KeptEvent, ReadLog } from "../../events/EventLog.ts"
 import { LogWatchers } from "../../events/LogWatchers.ts"
+import type { EventId } from "../../kernel/Identifier.ts"
 
 interface CursorRow {
   readonly kind: CursorKind
   position: number
   /** The event at the position, unless the cursor was set there. */
-  eventId: string | null
+  eventId: EventId | null
   epoch: number
   owner: string | null
   leaseUntil: number

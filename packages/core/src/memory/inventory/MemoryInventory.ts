@@ -15,6 +15,8 @@ import { StockReads } from "../../inventory/ports/StockReads.ts"
 import { type StockScope, StockStore } from "../../inventory/ports/StockStore.ts"
 import * as Location from "../../inventory/state/Location.ts"
 import * as Reservation from "../../inventory/state/Reservation.ts"
+import type { StockMovement } from "../../inventory/state/StockMovement.ts"
+import type { LocationId, SkuId } from "../../kernel/Identifier.ts"
 import { makeMemoryEventLog } from "../engine/MemoryEventLog.ts"
 import { memoryBatchStore } from "../engine/memoryBatchStore.ts"
 import { MemoryTables } from "./MemoryTables.ts"
@@ -24,7 +26,7 @@ const storeOver = (
   clock: Clock.Clock,
   appended: () => void
 ): StockStore["Service"] => {
-  const nowOf = (skuIds: Iterable<string>): DateTime.Utc => {
+  const nowOf = (skuIds: Iterable<SkuId>): DateTime.Utc => {
     let millis = clock.currentTimeMillisUnsafe()
     for (const skuId of skuIds) {
       for (const level of tables.levelsOf(skuId)) {
@@ -33,24 +35,21 @@ const storeOver = (
     }
     return DateTime.makeUnsafe(millis)
   }
-  return {
-    ...memoryBatchStore({
-      now: (scope: StockScope) => nowOf(scope.skuIds),
-      load: (scope, now) => tables.load(scope, now),
-      apply: (changes, now) => {
-        tables.apply(changes, now)
-        appended()
-      }
-    }),
-    load: (scope) => Effect.sync(() => tables.load(scope, nowOf(scope.skuIds)))
-  }
+  return memoryBatchStore({
+    now: (scope: StockScope) => nowOf(scope.skuIds),
+    load: (scope, now) => tables.load(scope, now),
+    apply: (changes, now) => {
+      tables.apply(changes, now)
+      appended()
+    }
+  })
 }
 
 const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Service"] => {
   const now = () => DateTime.makeUnsafe(clock.currentTimeMillisUnsafe())
   const asRead = (hold: Reservation.Reservation) => Reservation.asRead(hold, now())
   const readStock = (
-    skuId: string,
+    skuId: SkuId,
     lapsed: ReadonlyArray<Reservation.Reservation>
   ): ReadonlyArray<ReadStock> => {
     const sku = tables.skus.get(skuId)
@@ -67,7 +66,7 @@ const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Servic
     })
     return [{ sku, levels }]
   }
-  const ledgerOf = (skuId: string, locationId: string) =>
+  const ledgerOf = (skuId: SkuId, locationId: LocationId) =>
     tables.movements.filter((row) => row.skuId === skuId && row.locationId === locationId)
   return {
     sku: (skuId) => Effect.sync(() => tables.skus.get(skuId)),
@@ -154,7 +153,7 @@ const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Servic
   }
 }
 
-const keyOf = (at: { readonly skuId: string; readonly locationId: string }): string =>
+const keyOf = (at: { readonly skuId: SkuId; readonly locationId: LocationId }): string =>
   `${at.skuId}\n${at.locationId}`
 
 const holdsOf = (tables: MemoryTables, query: HoldsQuery, now: DateTime.Utc) => {
@@ -187,15 +186,16 @@ const eventsOf = (tables: MemoryTables, after: number, limit: number, filter: Ev
 }
 
 const isWanted = (
-  { aggregateId, eventType, payload }: InventoryEvent,
+  { aggregateId, aggregateType, eventType, payload }: InventoryEvent,
   { aggregateIds, orderId, types }: EventsFilter
 ): boolean =>
   (types === undefined || types.includes(eventType)) &&
-  (aggregateIds === undefined || aggregateIds.includes(aggregateId)) &&
+  (aggregateIds === undefined ||
+    (aggregateIds.includes(aggregateId) && aggregateType !== "ORDER")) &&
   (orderId === undefined || ("orderId" in payload && payload.orderId === orderId))
 
 const movementsOf = (tables: MemoryTables, query: MovementsQuery) => {
-  const isOlder = (row: { readonly createdAt: DateTime.Utc; readonly id: string }): boolean => {
+  const isOlder = (row: StockMovement): boolean => {
     if (query.before === null) return true
     const millis = row.createdAt.epochMilliseconds - query.before.createdAt.epochMilliseconds
     return millis < 0 || (millis === 0 && row.id < query.before.id)

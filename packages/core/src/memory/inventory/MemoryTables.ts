@@ -14,7 +14,7 @@ import type { Sku } from "../../inventory/state/Sku.ts"
 import { type LoadedStock, openHoldsMax } from "../../inventory/state/StockBook.ts"
 import type { StockLevel } from "../../inventory/state/StockLevel.ts"
 import type { StockMovement } from "../../inventory/state/StockMovement.ts"
-
+import type { LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import { KeptAnswers } from "../engine/KeptAnswers.ts"
 
 /** Lapsed holds that one transaction loads. */
@@ -22,9 +22,9 @@ export const lapsedMax = 1_000
 
 /** The rows of the in-memory store. */
 export class MemoryTables {
-  readonly skus = new Map<string, Sku>()
-  readonly levels = new Map<string, Map<string, StockLevel>>()
-  readonly locations = new Map<string, Location>([
+  readonly skus = new Map<SkuId, Sku>()
+  readonly levels = new Map<SkuId, Map<LocationId, StockLevel>>()
+  readonly locations = new Map<LocationId, Location>([
     [
       defaultLocationId,
       {
@@ -38,13 +38,13 @@ export class MemoryTables {
       }
     ]
   ])
-  readonly reservations = new Map<string, Reservation.Reservation>()
+  readonly reservations = new Map<ReservationId, Reservation.Reservation>()
   readonly movements: Array<StockMovement> = []
   readonly events: Array<InventoryEvent> = []
   readonly receipts = new KeptAnswers()
 
   /** The levels of one SKU. */
-  levelsOf(skuId: string): ReadonlyArray<StockLevel> {
+  levelsOf(skuId: SkuId): ReadonlyArray<StockLevel> {
     return [...(this.levels.get(skuId)?.values() ?? [])]
   }
 
@@ -57,7 +57,7 @@ export class MemoryTables {
   }
 
   /** The newest open holds of each level of a SKU. */
-  private openHoldsOf(skuId: string): ReadonlyArray<Reservation.Reservation> {
+  private openHoldsOf(skuId: SkuId): ReadonlyArray<Reservation.Reservation> {
     const open = [...this.reservations.values()]
       .filter((hold) => hold.skuId === skuId && Reservation.isOpen(hold))
       .sort(Reservation.byNewest)
@@ -67,7 +67,7 @@ export class MemoryTables {
   }
 
   /** The lines of an order, and the newest of its other holds for each status. */
-  ofOrder(orderId: string): ReadonlyArray<Reservation.Reservation> {
+  ofOrder(orderId: OrderId): ReadonlyArray<Reservation.Reservation> {
     const holds = [...this.reservations.values()].filter((hold) => hold.orderId === orderId)
     const newest = new Map(
       holds.sort(Reservation.byAge).map((hold) => [hold.status, hold] as const)
@@ -77,7 +77,7 @@ export class MemoryTables {
   }
 
   /** The ids of holds, and of what was made in place of them, and in place of that. */
-  private withReplacements(ids: Iterable<string>): ReadonlySet<string> {
+  private withReplacements(ids: Iterable<ReservationId>): ReadonlySet<ReservationId> {
     const all = new Set(ids)
     // A hold is older than what replaces it, and stands before it.
     for (const { id, replaces } of this.reservations.values()) {
@@ -137,7 +137,7 @@ export class MemoryTables {
   }
 
   private putLevel(level: StockLevel): void {
-    const levels = this.levels.get(level.skuId) ?? new Map<string, StockLevel>()
+    const levels = this.levels.get(level.skuId) ?? new Map<LocationId, StockLevel>()
     this.levels.set(level.skuId, levels.set(level.locationId, level))
   }
 }

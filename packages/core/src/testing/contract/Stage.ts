@@ -16,6 +16,7 @@ import type { StockReads } from "../../inventory/ports/StockReads.ts"
 import { StockStore } from "../../inventory/ports/StockStore.ts"
 import { Inventory, type InventoryOptions } from "../../inventory/services/Inventory.ts"
 import type { InputOf } from "../../inventory/services/inventoryMethods.ts"
+import { LocationId, SkuId } from "../../kernel/Identifier.ts"
 import type { Subject } from "../engine/Subject.ts"
 
 /** The time that a store under test must go by, in both forms: an effect, and a clock. */
@@ -104,11 +105,11 @@ export const severalEngines: Effect.Effect<
 export const freshSku = (
   initialStock: number,
   policy: Partial<InputOf<"RegisterSku">> = {}
-): Effect.Effect<string, never, Inventory | Stage> =>
+): Effect.Effect<SkuId, never, Inventory | Stage> =>
   Effect.gen(function* () {
     const inventory = yield* Inventory
     const { fresh, log } = yield* Stage
-    const skuId = fresh("sku")
+    const skuId = SkuId.make(fresh("sku"))
     log.madeAfter.set(skuId, log.readTo)
     const sku = { skuId, code: skuId.toUpperCase(), name: `The ${skuId}`, initialStock }
     yield* Effect.orDie(inventory.registerSku({ ...sku, ...policy }))
@@ -118,11 +119,11 @@ export const freshSku = (
 /** Makes a location of its own and answers its id. */
 export const freshLocation = (
   details: Partial<InputOf<"RegisterLocation">> = {}
-): Effect.Effect<string, never, Inventory | Stage> =>
+): Effect.Effect<LocationId, never, Inventory | Stage> =>
   Effect.gen(function* () {
     const inventory = yield* Inventory
     const { fresh } = yield* Stage
-    const locationId = fresh("place")
+    const locationId = LocationId.make(fresh("place"))
     yield* Effect.orDie(inventory.registerLocation({ locationId, name: locationId, ...details }))
     return locationId
   })

@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import { StockReads } from "../../inventory/ports/StockReads.ts"
 import { StockStore } from "../../inventory/ports/StockStore.ts"
 import { Inventory } from "../../inventory/services/Inventory.ts"
+import { SkuId } from "../../kernel/Identifier.ts"
 import { type ExecuteAny, Subject } from "../engine/Subject.ts"
 import { anotherEngine, Stage } from "./Stage.ts"
 
@@ -33,7 +34,7 @@ export const layerStockSubject = Layer.effect(
       }),
       unitsOf: (skuId) =>
         Effect.orDie(
-          Effect.map(reads.stock([skuId]), ([stock]) =>
+          Effect.map(reads.stock([SkuId.make(skuId)]), ([stock]) =>
             (stock?.levels ?? []).reduce((sum, { level }) => sum + level.totalQuantity, 0)
           )
         ),

@@ -2,6 +2,7 @@
 import { expect, type Vitest } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Cursors, Lease, TakeOptions } from "../../events/Cursors.ts"
+import { EventId } from "../../kernel/Identifier.ts"
 import { LogSubject } from "./LogSubject.ts"
 
 /** The `it` of a suite whose tests see a log. */
@@ -41,7 +42,7 @@ const appended = (count: number) =>
     return found
   })
 
-const advanceTo = (event: { readonly eventId: string; readonly position: number }) => ({
+const advanceTo = (event: { readonly eventId: EventId; readonly position: number }) => ({
   position: event.position,
   eventId: event.eventId,
   deadLetters: []
@@ -219,7 +220,7 @@ const resets = (it: LogIt): void => {
       const [event] = yield* appended(1)
       if (event === undefined) return expect.unreachable()
       const witnesses = [
-        { ...advanceTo(event), eventId: "00000000-0000-7000-8000-000000000000" },
+        { ...advanceTo(event), eventId: EventId.make("00000000-0000-7000-8000-000000000000") },
         { ...advanceTo(event), position: 1_000_000_000 }
       ]
       for (const witness of witnesses) {

@@ -5,10 +5,11 @@
  */
 import type { ReleaseReason } from "../../inventory/messages/InventoryEvent.ts"
 import type { ReservationStatus } from "../../inventory/state/Reservation.ts"
+import type { LineId, LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 
 /** A SKU and the policy that its stock depends on. */
 export interface ModelSku {
-  readonly id: string
+  readonly id: SkuId
   readonly code: string
   readonly backorderLimit: number
   readonly safetyStock: number
@@ -17,27 +18,30 @@ export interface ModelSku {
 
 /** A place. */
 export interface ModelPlace {
-  readonly id: string
+  readonly id: LocationId
   readonly priority: number
   readonly isDefault: boolean
   readonly sellable: boolean
   readonly active: boolean
 }
 
-/** A promise to an order. The id is empty until the engine has chosen it. */
+/** The id of a hold until the engine has chosen one: it is empty. */
+export const noId = "" as ReservationId
+
+/** A promise to an order. */
 export interface ModelHold {
-  readonly id: string
-  readonly orderId: string
-  readonly lineId: string | null
-  readonly skuId: string
-  readonly locationId: string
+  readonly id: ReservationId
+  readonly orderId: OrderId
+  readonly lineId: LineId | null
+  readonly skuId: SkuId
+  readonly locationId: LocationId
   readonly quantity: number
   readonly shipped: number
   readonly status: ReservationStatus
   /** When it lapses, in milliseconds; null once it is confirmed. */
   readonly expiresAt: number | null
   readonly madeAt: number
-  readonly replaces: string | null
+  readonly replaces: ReservationId | null
   /** Why it gave its units back; null while it keeps them. */
   readonly reason: ReleaseReason | null
 }
@@ -47,10 +51,10 @@ const countableMax = 2 ** 53 - 1
 
 /** Stock, promises, and how much more may be promised. */
 export class ModelStock {
-  readonly skus: Map<string, ModelSku>
-  readonly places: Map<string, ModelPlace>
+  readonly skus: Map<SkuId, ModelSku>
+  readonly places: Map<LocationId, ModelPlace>
   /** Units on hand, by SKU and place. A place without an entry has never had the SKU. */
-  readonly totals: Map<string, Map<string, number>>
+  readonly totals: Map<SkuId, Map<LocationId, number>>
   /** Every hold that was ever made. */
   readonly holds: Array<ModelHold>
 
@@ -92,17 +96,17 @@ export class ModelStock {
   }
 
   /** The holds that were ever made for an order, oldest first. */
-  ofOrder(orderId: string): ReadonlyArray<ModelHold> {
+  ofOrder(orderId: OrderId): ReadonlyArray<ModelHold> {
     return this.holds.filter((hold) => hold.orderId === orderId).sort(byAge)
   }
 
   /** Units on hand at a place. */
-  total(skuId: string, locationId: string): number {
+  total(skuId: SkuId, locationId: LocationId): number {
     return this.totals.get(skuId)?.get(locationId) ?? 0
   }
 
   /** Units of a place that were promised and have not left. */
-  reserved(skuId: string, locationId: string): number {
+  reserved(skuId: SkuId, locationId: LocationId): number {
     let units = 0
     for (const hold of this.holds) {
       if (hold.skuId === skuId && hold.locationId === locationId && isOpen(hold)) {
@@ -113,34 +117,34 @@ export class ModelStock {
   }
 
   /** Units on hand at a place that are promised to nobody. */
-  unpromised(skuId: string, locationId: string): number {
+  unpromised(skuId: SkuId, locationId: LocationId): number {
     return Math.max(0, this.total(skuId, locationId) - this.reserved(skuId, locationId))
   }
 
   /** Units promised at a place beyond its stock. */
-  deficit(skuId: string, locationId: string): number {
+  deficit(skuId: SkuId, locationId: LocationId): number {
     return Math.max(0, this.reserved(skuId, locationId) - this.total(skuId, locationId))
   }
 
   /** The deficits of all places together, sellable or not. */
-  deficits(skuId: string): number {
+  deficits(skuId: SkuId): number {
     return this.placesOf(skuId).reduce((units, place) => units + this.deficit(skuId, place.id), 0)
   }
 
   /** The places that have ever had a SKU, in the order in which units are taken from them. */
-  placesOf(skuId: string): ReadonlyArray<ModelPlace> {
+  placesOf(skuId: SkuId): ReadonlyArray<ModelPlace> {
     return [...(this.totals.get(skuId)?.keys() ?? [])]
       .flatMap((id) => this.places.get(id) ?? [])
       .sort((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1))
   }
 
   /** The places among them whose stock is for sale. */
-  sellingPlacesOf(skuId: string): ReadonlyArray<ModelPlace> {
+  sellingPlacesOf(skuId: SkuId): ReadonlyArray<ModelPlace> {
     return this.placesOf(skuId).filter(isSelling)
   }
 
   /** What the policy leaves to promise, once for all places; below zero when overdrawn. */
-  headroom(skuId: string): number {
+  headroom(skuId: SkuId): number {
     const { backorderLimit, safetyStock } = this.sku(skuId)
     const unpromised = this.sellingPlacesOf(skuId).reduce(
       (units, place) => units + this.unpromised(skuId, place.id),
@@ -150,12 +154,12 @@ export class ModelStock {
   }
 
   /** Units of the SKU that may be promised now. */
-  available(skuId: string): number {
+  available(skuId: SkuId): number {
     return this.sellingPlacesOf(skuId).length === 0 ? 0 : Math.max(0, this.headroom(skuId))
   }
 
   /** The available units that can leave at once. */
-  inStock(skuId: string): number {
+  inStock(skuId: SkuId): number {
     const unpromised = this.sellingPlacesOf(skuId).reduce(
       (units, place) => units + this.unpromised(skuId, place.id),
       0
@@ -165,7 +169,7 @@ export class ModelStock {
   }
 
   /** What one line can take at one place. */
-  capacity(skuId: string, place: ModelPlace): number {
+  capacity(skuId: SkuId, place: ModelPlace): number {
     if (!isSelling(place) || this.totals.get(skuId)?.has(place.id) !== true) return 0
     const backorders = Math.max(0, this.sku(skuId).backorderLimit - this.deficits(skuId))
     const here = this.unpromised(skuId, place.id) + backorders
@@ -173,7 +177,7 @@ export class ModelStock {
   }
 
   /** What one line can take at most: at the named place, or at the best one. */
-  largest(skuId: string, locationId?: string): number {
+  largest(skuId: SkuId, locationId?: LocationId): number {
     return this.sellingPlacesOf(skuId)
       .filter((place) => locationId === undefined || place.id === locationId)
       .reduce((units, place) => Math.max(units, this.capacity(skuId, place)), 0)
@@ -183,7 +187,7 @@ export class ModelStock {
    * Where a line goes: the first place that has all of it on hand, else the first that can take it
    * as a backorder.
    */
-  placeFor(skuId: string, quantity: number, locationId?: string): ModelPlace | undefined {
+  placeFor(skuId: SkuId, quantity: number, locationId?: LocationId): ModelPlace | undefined {
     const places = this.sellingPlacesOf(skuId).filter(
       (place) => locationId === undefined || place.id === locationId
     )
@@ -195,8 +199,8 @@ export class ModelStock {
   }
 
   /** Adds units to a place, or takes them from it. False when the total would be too large. */
-  add(skuId: string, locationId: string, units: number): boolean {
-    const places = this.totals.get(skuId) ?? new Map<string, number>()
+  add(skuId: SkuId, locationId: LocationId, units: number): boolean {
+    const places = this.totals.get(skuId) ?? new Map<LocationId, number>()
     const { backorderLimit } = this.sku(skuId)
     if (units > 0 && this.isBeyondCounting(skuId, backorderLimit + units)) return false
     this.totals.set(skuId, places.set(locationId, (places.get(locationId) ?? 0) + units))
@@ -204,7 +208,7 @@ export class ModelStock {
   }
 
   /** Whether the units of all places and `more` units are too many to count. */
-  isBeyondCounting(skuId: string, more: number): boolean {
+  isBeyondCounting(skuId: SkuId, more: number): boolean {
     const totals = [...(this.totals.get(skuId)?.values() ?? [])]
     return totals.reduce((sum, total) => sum + total, 0) > countableMax - more
   }
@@ -215,7 +219,7 @@ export class ModelStock {
     throw new Error("there is always a default place")
   }
 
-  private sku(skuId: string): ModelSku {
+  private sku(skuId: SkuId): ModelSku {
     const sku = this.skus.get(skuId)
     if (sku === undefined) throw new Error(`the model knows no SKU ${skuId}`)
     return sku

@@ -7,7 +7,9 @@
 import type * as DateTime from "effect/DateTime"
 import type { CommandOf, InventoryCommand } from "../../inventory/messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../../inventory/messages/InventoryError.ts"
-import { type ModelHold, type ModelPlace, type ModelSku, ModelStock } from "./ModelStock.ts"
+import { defaultLocationId } from "../../inventory/state/Location.ts"
+import { type CommandId, type ReservationId, type SkuId, skuIdOf } from "../../kernel/Identifier.ts"
+import { type ModelHold, type ModelPlace, type ModelSku, ModelStock, noId } from "./ModelStock.ts"
 import { liveOn, liveOnTogether } from "./modelHolds.ts"
 import { closed, moveGoods, type Predicted } from "./modelMovements.ts"
 import { reserve } from "./modelReserve.ts"
@@ -28,8 +30,8 @@ export class ReferenceModel {
 
   constructor() {
     this.stock = new ModelStock()
-    this.stock.places.set("default", {
-      id: "default",
+    this.stock.places.set(defaultLocationId, {
+      id: defaultLocationId,
       priority: 100,
       isDefault: true,
       sellable: true,
@@ -41,7 +43,7 @@ export class ReferenceModel {
    * Predicts the outcome of a command now. `commandId` is the id of a SKU that is registered
    * without one.
    */
-  predict(command: InventoryCommand, now: DateTime.Utc, commandId: string): Prediction {
+  predict(command: InventoryCommand, now: DateTime.Utc, commandId: CommandId): Prediction {
     const after = new ModelStock(this.stock).lapse(now.epochMilliseconds)
     const prediction = predicted(after, command, now.epochMilliseconds, commandId)
     return "refusal" in prediction
@@ -50,10 +52,13 @@ export class ReferenceModel {
   }
 
   /** Goes on from an accepted command. New holds get the ids that the engine chose. */
-  accept({ after, holds }: Extract<Prediction, { _tag: "Accepted" }>, ids: ReadonlyArray<string>) {
+  accept(
+    { after, holds }: Extract<Prediction, { _tag: "Accepted" }>,
+    ids: ReadonlyArray<ReservationId>
+  ) {
     for (const [index, hold] of holds.entries()) {
       const id = ids[index]
-      if (hold.id === "" && id !== undefined) after.put(hold, { id })
+      if (hold.id === noId && id !== undefined) after.put(hold, { id })
     }
     this.stock = after
   }
@@ -63,7 +68,7 @@ const predicted = (
   stock: ModelStock,
   command: InventoryCommand,
   now: number,
-  commandId: string
+  commandId: CommandId
 ): Predicted => {
   switch (command._tag) {
     case "RegisterSku":
@@ -106,7 +111,7 @@ const predicted = (
 }
 
 /** The SKU in use that has a code. The code of an archived SKU is free. */
-const ownerOf = (stock: ModelStock, code: string | undefined): string | undefined => {
+const ownerOf = (stock: ModelStock, code: string | undefined): SkuId | undefined => {
   for (const sku of stock.skus.values()) if (sku.code === code && !sku.isArchived) return sku.id
   return undefined
 }
@@ -114,9 +119,9 @@ const ownerOf = (stock: ModelStock, code: string | undefined): string | undefine
 const registerSku = (
   stock: ModelStock,
   command: CommandOf<"RegisterSku">,
-  commandId: string
+  commandId: CommandId
 ): Predicted => {
-  const id = command.skuId ?? commandId
+  const id = command.skuId ?? skuIdOf(commandId)
   const locationId = command.locationId ?? stock.defaultPlace.id
   if (!stock.places.has(locationId)) {
     return { refusal: { _tag: "LocationNotFound", locationIds: [locationId] } }

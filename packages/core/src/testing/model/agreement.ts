@@ -5,6 +5,7 @@
 import type { InventoryAnswer, StockChanged } from "../../inventory/messages/InventoryAnswer.ts"
 import * as Reservation from "../../inventory/state/Reservation.ts"
 import type { LevelStatus } from "../../inventory/state/StockStatus.ts"
+import type { LocationId, SkuId } from "../../kernel/Identifier.ts"
 import type { GivenStock } from "../given.ts"
 import { must } from "../invariants/invariants.ts"
 import type { ToldRequest } from "../story/telling.ts"
@@ -166,8 +167,8 @@ const checkLevels = ({ levels }: StockChanged, model: ModelStock): void => {
 const checkLevel = (
   level: LevelStatus | undefined,
   model: ModelStock,
-  skuId: string,
-  locationId: string
+  skuId: SkuId,
+  locationId: LocationId
 ): void => {
   const place = model.places.get(locationId)
   const capacity = place === undefined ? 0 : model.capacity(skuId, place)

@@ -4,6 +4,7 @@
  */
 import type { CommandOf } from "../../inventory/messages/InventoryCommand.ts"
 import type { InventoryRefusal, ShortLine } from "../../inventory/messages/InventoryError.ts"
+import type { LocationId } from "../../kernel/Identifier.ts"
 import { isOpen, kept, type ModelHold, type ModelStock } from "./ModelStock.ts"
 import type { Predicted } from "./modelMovements.ts"
 import { fitsMore, lapsesAt, placed } from "./modelReserve.ts"
@@ -96,7 +97,7 @@ const takeAgain = (stock: ModelStock, hold: ModelHold, now: number): One => {
 
 const short = (
   { lineId, skuId }: ModelHold,
-  locationId: string | null,
+  locationId: LocationId | null,
   requested: number,
   available: number
 ): InventoryRefusal => ({

@@ -5,6 +5,7 @@
  */
 import type { CommandOf } from "../../inventory/messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../../inventory/messages/InventoryError.ts"
+import type { LocationId, SkuId } from "../../kernel/Identifier.ts"
 import { byAge, isOpen, kept, type ModelHold, type ModelStock } from "./ModelStock.ts"
 
 /** The holds that a command is about, as they are after it; or its refusal. */
@@ -23,8 +24,8 @@ type MovementTag =
 /** The refusal of an unknown SKU or place. */
 const unknown = (
   stock: ModelStock,
-  skuId: string,
-  locationIds: ReadonlyArray<string>
+  skuId: SkuId,
+  locationIds: ReadonlyArray<LocationId>
 ): InventoryRefusal | undefined => {
   const sku = stock.skus.get(skuId)
   if (sku === undefined) return { _tag: "SkuNotFound", skuIds: [skuId] }
@@ -34,7 +35,7 @@ const unknown = (
 }
 
 /** The refusal of a place that takes no new stock. */
-export const closed = (stock: ModelStock, locationId: string): InventoryRefusal | undefined =>
+export const closed = (stock: ModelStock, locationId: LocationId): InventoryRefusal | undefined =>
   stock.places.get(locationId)?.active === false
     ? { _tag: "LocationUnavailable", locationId, reason: "INACTIVE" }
     : undefined
@@ -78,7 +79,7 @@ export const moveGoods = (stock: ModelStock, command: CommandOf<MovementTag>): P
   }
 }
 
-const add = (stock: ModelStock, skuId: string, locationId: string, units: number): Predicted =>
+const add = (stock: ModelStock, skuId: SkuId, locationId: LocationId, units: number): Predicted =>
   stock.add(skuId, locationId, units)
     ? { holds: [] }
     : { refusal: { _tag: "BalanceOutOfRange", skuId, locationId } }
@@ -86,8 +87,8 @@ const add = (stock: ModelStock, skuId: string, locationId: string, units: number
 /** Units leave without a hold: promised ones never do. */
 const take = (
   stock: ModelStock,
-  skuId: string,
-  locationId: string,
+  skuId: SkuId,
+  locationId: LocationId,
   requested: number
 ): Predicted => {
   const removable = stock.unpromised(skuId, locationId)
@@ -111,7 +112,7 @@ const transfer = (stock: ModelStock, command: CommandOf<"TransferStock">): Predi
  */
 const correct = (
   stock: ModelStock,
-  locationId: string,
+  locationId: LocationId,
   units: number,
   { includeConfirmed, onShortfall, skuId }: CommandOf<"AdjustStock" | "CountStock">
 ): Predicted => {

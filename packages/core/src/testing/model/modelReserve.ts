@@ -4,7 +4,7 @@
  */
 import type { CommandOf, ReserveLine } from "../../inventory/messages/InventoryCommand.ts"
 import type { InventoryRefusal, ShortLine } from "../../inventory/messages/InventoryError.ts"
-import { isSelling, type ModelHold, type ModelStock } from "./ModelStock.ts"
+import { isSelling, type ModelHold, type ModelStock, noId } from "./ModelStock.ts"
 import type { Predicted } from "./modelMovements.ts"
 
 /** When a hold lapses that is made or extended at an instant. */
@@ -17,7 +17,7 @@ export const promise = (
     Partial<ModelHold>
 ): ModelHold => {
   const made: ModelHold = {
-    id: "",
+    id: noId,
     shipped: 0,
     status: "PENDING",
     expiresAt: null,

@@ -4,6 +4,7 @@
  * meaning when earlier steps are left out while a failure shrinks.
  */
 import type { CommandOf, InventoryCommand } from "../../inventory/messages/InventoryCommand.ts"
+import type { OrderId } from "../../kernel/Identifier.ts"
 import type { HoldState } from "../invariants/holdState.ts"
 
 /** One of the holds in a state, or one of all holds when none is in that state. */
@@ -34,7 +35,7 @@ export type CommandStep =
   | Stepped<OfOrder, "orderId", { readonly order: HoldPick }>
   | (Omit<CommandOf<"ReserveStock">, "orderId"> & {
       /** An order id, or the order of a hold. */
-      readonly order: string | HoldPick
+      readonly order: OrderId | HoldPick
       /** A hold whose id the first line asks for. */
       readonly taken?: HoldPick
     })

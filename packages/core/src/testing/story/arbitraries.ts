@@ -6,6 +6,8 @@
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
 import type { InventoryCommand, ReserveLine } from "../../inventory/messages/InventoryCommand.ts"
+import { defaultLocationId } from "../../inventory/state/Location.ts"
+import { LineId, LocationId, OrderId, SkuId } from "../../kernel/Identifier.ts"
 import { balanceMax } from "../../kernel/Quantity.ts"
 import { holdStates } from "../invariants/holdState.ts"
 import type { CommandStep, HoldPick, Step } from "./Step.ts"
@@ -51,9 +53,22 @@ const record = <Fields extends Record<string, Random<unknown>>>(
 const constant = <const A>(value: A): Random<A> => Arbitrary.Constant(value)
 const boolean = (often: number): Random<boolean> => oneOf([10 - often, false], [often, true])
 
-const skuId = oneOf([10, "a"], [8, "b"], [8, "c"], [3, "d"])
+const sku = {
+  a: SkuId.make("a"),
+  b: SkuId.make("b"),
+  c: SkuId.make("c"),
+  d: SkuId.make("d"),
+  vast: SkuId.make("vast")
+}
+const places = {
+  front: defaultLocationId,
+  east: LocationId.make("east"),
+  back: LocationId.make("back"),
+  west: LocationId.make("west")
+}
+const skuId = oneOf([10, sku.a], [8, sku.b], [8, sku.c], [3, sku.d])
 const code = oneOf([3, "D"], [1, "A"], [1, "B"], [1, "C"], [1, "E"])
-const place = oneOf([6, "default"], [5, "east"], [2, "back"], [2, "west"])
+const place = oneOf([6, places.front], [5, places.east], [2, places.back], [2, places.west])
 const units = oneOf([6, 1], [6, 2], [5, 3], [3, 4], [2, 5], [2, 7], [1, 9], [1, 12])
 const pick: Random<HoldPick> = record({
   state: oneOf(...holdStates.map((state) => [1, state] as const)),
@@ -85,18 +100,18 @@ const line: Random<ReserveLine> = record({
   skuId,
   locationId: maybe(3, place),
   quantity: units,
-  lineId: maybe(3, oneOf([1, "line-1"], [1, "line-2"]))
+  lineId: maybe(3, oneOf([1, LineId.make("line-1")], [1, LineId.make("line-2")]))
 })
 const lines = Arbitrary.flatMap(oneOf([4, 1], [3, 2], [2, 3]), (length) =>
   Arbitrary.array(line, { minLength: length, maxLength: length })
 )
 const ttl = maybe(6, oneOf([2, 30], [2, 120], [1, 300]))
-const orderNames = Array.from({ length: 12 }, (_, n) => `order-${n + 1}`)
+const orderNames = Array.from({ length: 12 }, (_, n) => OrderId.make(`order-${n + 1}`))
 
 /** How often each command comes, simple ones first: a failure shrinks towards them. */
 const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandStep>]> = [
   [14, record({ _tag: constant("ReceiveStock"), ...at, quantity: units })],
-  [1, constant({ _tag: "ReceiveStock", skuId: "vast", locationId: "default", quantity: 9 })],
+  [1, constant({ _tag: "ReceiveStock", skuId: sku.vast, locationId: places.front, quantity: 9 })],
   [
     28,
     record({
@@ -191,8 +206,8 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     record({
       _tag: constant("TransferStock"),
       skuId,
-      fromLocationId: oneOf([2, "default"], [2, "east"]),
-      toLocationId: oneOf([2, "back"], [3, "west"]),
+      fromLocationId: oneOf([2, places.front], [2, places.east]),
+      toLocationId: oneOf([2, places.back], [3, places.west]),
       quantity: units
     })
   ],
@@ -201,8 +216,8 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     record({
       _tag: constant("TransferStock"),
       skuId,
-      fromLocationId: oneOf([2, "back"], [2, "west"]),
-      toLocationId: oneOf([2, "default"], [2, "east"]),
+      fromLocationId: oneOf([2, places.back], [2, places.west]),
+      toLocationId: oneOf([2, places.front], [2, places.east]),
       quantity: units
     })
   ],
@@ -220,13 +235,13 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     1,
     record({
       _tag: constant("UpdateSku"),
-      skuId: constant("vast"),
+      skuId: constant(sku.vast),
       backorderLimit: oneOf([1, 0], [1, 3], [2, 20])
     })
   ],
   [6, record({ _tag: constant("UpdateSku"), skuId, code: maybe(2, code), ...policy })],
-  [4, record({ _tag: constant("ArchiveSku"), skuId: oneOf([8, "d"], [1, "a"], [1, "c"]) })],
-  [5, record({ _tag: constant("UnarchiveSku"), skuId: oneOf([8, "d"], [1, "a"], [1, "c"]) })],
+  [4, record({ _tag: constant("ArchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
+  [5, record({ _tag: constant("UnarchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
   [
     7,
     record({
@@ -242,7 +257,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     3,
     record({
       _tag: constant("RegisterLocation"),
-      locationId: oneOf([5, "west"], [1, "east"]),
+      locationId: oneOf([5, places.west], [1, places.east]),
       name: constant("A place"),
       priority: maybe(5, oneOf([1, 10], [1, 200])),
       isDefault: maybe(1, boolean(5)),
@@ -253,7 +268,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     5,
     record({
       _tag: constant("RegisterSku"),
-      skuId: oneOf([6, "d"], [1, "a"]),
+      skuId: oneOf([6, sku.d], [1, sku.a]),
       code,
       name: constant("A thing"),
       initialStock: maybe(3, units),
@@ -290,12 +305,12 @@ export const arbitraryStory = (length: number): Random<Array<Step>> =>
  * than one command may carry; and one SKU that is not registered yet.
  */
 export const opening: ReadonlyArray<InventoryCommand> = [
-  { _tag: "RegisterLocation", locationId: "east", name: "East", priority: 50 },
-  { _tag: "RegisterLocation", locationId: "back", name: "Back room", sellable: false },
-  { _tag: "RegisterSku", skuId: "a", code: "A", name: "A thing", initialStock: 10 },
+  { _tag: "RegisterLocation", locationId: places.east, name: "East", priority: 50 },
+  { _tag: "RegisterLocation", locationId: places.back, name: "Back room", sellable: false },
+  { _tag: "RegisterSku", skuId: sku.a, code: "A", name: "A thing", initialStock: 10 },
   {
     _tag: "RegisterSku",
-    skuId: "b",
+    skuId: sku.b,
     code: "B",
     name: "B thing",
     initialStock: 8,
@@ -303,11 +318,11 @@ export const opening: ReadonlyArray<InventoryCommand> = [
     safetyStock: 1,
     lowStockThreshold: 4
   },
-  { _tag: "RegisterSku", skuId: "c", code: "C", name: "C thing", backorderLimit: 5 },
-  { _tag: "ReceiveStock", skuId: "a", locationId: "east", quantity: 5 },
-  { _tag: "ReceiveStock", skuId: "b", locationId: "east", quantity: 6 },
-  { _tag: "ReceiveStock", skuId: "c", locationId: "east", quantity: 4 },
-  { _tag: "ReceiveStock", skuId: "c", locationId: "back", quantity: 3 },
-  { _tag: "RegisterSku", skuId: "vast", code: "V", name: "Grains of sand" },
-  { _tag: "ReceiveStock", skuId: "vast", quantity: balanceMax - 8 }
+  { _tag: "RegisterSku", skuId: sku.c, code: "C", name: "C thing", backorderLimit: 5 },
+  { _tag: "ReceiveStock", skuId: sku.a, locationId: places.east, quantity: 5 },
+  { _tag: "ReceiveStock", skuId: sku.b, locationId: places.east, quantity: 6 },
+  { _tag: "ReceiveStock", skuId: sku.c, locationId: places.east, quantity: 4 },
+  { _tag: "ReceiveStock", skuId: sku.c, locationId: places.back, quantity: 3 },
+  { _tag: "RegisterSku", skuId: sku.vast, code: "V", name: "Grains of sand" },
+  { _tag: "ReceiveStock", skuId: sku.vast, quantity: balanceMax - 8 }
 ]

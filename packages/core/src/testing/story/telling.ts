@@ -8,8 +8,10 @@ import type { StockRequest } from "../../inventory/batch/batchScope.ts"
 import { foldBatch, type StockOutcome } from "../../inventory/batch/foldBatch.ts"
 import type { InventoryCommand } from "../../inventory/messages/InventoryCommand.ts"
 import type { InventoryEvent } from "../../inventory/messages/InventoryEvent.ts"
+import { defaultLocationId } from "../../inventory/state/Location.ts"
 import type { Reservation } from "../../inventory/state/Reservation.ts"
 import type { StockLevel } from "../../inventory/state/StockLevel.ts"
+import { OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import type { Receipt } from "../../kernel/Receipt.ts"
 import { given } from "../given.ts"
 import { holdState } from "../invariants/holdState.ts"
@@ -30,10 +32,10 @@ type Under = Extract<CommandStep, { readonly under: unknown }>
 
 /** A hold that nobody ever made. */
 const nobodys: Picked = {
-  id: "00000000-0000-7000-8000-000000000000",
-  orderId: "order-0",
-  skuId: "a",
-  locationId: "default"
+  id: ReservationId.make("00000000-0000-7000-8000-000000000000"),
+  orderId: OrderId.make("order-0"),
+  skuId: SkuId.make("a"),
+  locationId: defaultLocationId
 }
 
 /** The place with the largest deficit, among those that have units. */

@@ -10,6 +10,7 @@ import {
 
 import type { InventoryCommand } from "../../../src/inventory/messages/InventoryCommand.ts"
 import { emptyScope } from "../../../src/inventory/ports/StockStore.ts"
+import type { CommandId } from "../../../src/kernel/Identifier.ts"
 import {
   adjust,
   archive,
@@ -30,13 +31,16 @@ import {
   ship,
   transfer,
   unarchive,
-  update
+  update,
+  written
 } from "../decide/words.ts"
+
+const commandId = written<CommandId>("cmd")
 
 const request = (command: InventoryCommand, key: StockRequest["key"] = null): StockRequest => ({
   command,
   key,
-  origin: { commandId: "cmd", correlationId: null, traceparent: null, actor: null }
+  origin: { commandId, correlationId: null, traceparent: null, actor: null }
 })
 
 const scope = (...commands: ReadonlyArray<InventoryCommand>) =>

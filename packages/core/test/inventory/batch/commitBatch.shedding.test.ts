@@ -20,7 +20,8 @@ import {
   type StockScope,
   StockStore
 } from "../../../src/inventory/ports/StockStore.ts"
-import { commandIdFrom } from "../../../src/kernel/Identifier.ts"
+import { defaultLocationId } from "../../../src/inventory/state/Location.ts"
+import { commandIdFrom, OrderId, ReservationId, SkuId } from "../../../src/kernel/Identifier.ts"
 import type { Receipt } from "../../../src/kernel/Receipt.ts"
 import { StoreError } from "../../../src/kernel/StoreError.ts"
 import { MemoryTables } from "../../../src/memory/inventory/MemoryTables.ts"
@@ -72,7 +73,6 @@ const storeWith = ({
     inventoryDomain,
     StockStore.of({
       lanes: 1,
-      load: (scope) => Effect.sync(() => tables.load(scope, beginning)),
       transact: (scope, decide, locking) =>
         Effect.suspend(() => {
           lockings.push(locking)
@@ -107,14 +107,18 @@ const waitingFor = (name: string, obstacle: Awaited<Obstacle>["obstacle"]) => ({
   obstacle: { name, obstacle }
 })
 
+const tea = { _tag: "Sku", skuId: SkuId.make("tea") } as const
+const cup = { _tag: "Sku", skuId: SkuId.make("cup") } as const
+const yours = { _tag: "Order", orderId: OrderId.make("yours") } as const
+
 describe("a batch that wants something that others hold", () => {
-  const hold = "01a00000-0000-7000-8000-000000008000"
+  const hold = ReservationId.make("01a00000-0000-7000-8000-000000008000")
   const locked: LockedStock = {
-    skuIds: new Set(["tea"]),
-    reservations: new Map([[hold, "tea"]]),
-    orders: new Map([
-      ["mine", { _tag: "Sku", skuId: "tea" }],
-      ["yours", { _tag: "Order", orderId: "yours" }]
+    skuIds: new Set([tea.skuId]),
+    reservations: new Map([[hold, tea.skuId]]),
+    orders: new Map<OrderId, Obstacle>([
+      [OrderId.make("mine"), tea],
+      [yours.orderId, yours]
     ]),
     locations: true,
     isBrief: () => false
@@ -125,7 +129,6 @@ describe("a batch that wants something that others hold", () => {
     () =>
       Effect.gen(function* () {
         const { commit, request, scopes, tables } = storeWith({ locked })
-        const tea = { _tag: "Sku", skuId: "tea" } as const
         const ends = yield* commit(
           [
             request(register("cup", 1)),
@@ -144,12 +147,12 @@ describe("a batch that wants something that others hold", () => {
           waitingFor("sku tea", tea),
           waitingFor("sku tea", tea),
           waitingFor("sku tea", tea),
-          waitingFor("order yours", { _tag: "Order", orderId: "yours" }),
+          waitingFor("order yours", yours),
           waitingFor("locations", { _tag: "Locations" })
         ])
         expect([ends[0], ends[7]].map((end) => end?._tag)).toEqual(["Ended", "Ended"])
         expect(scopes).toMatchObject([{ skuIds: ["cup"], orderIds: [], reservationIds: [] }])
-        expect(tables.levels.get("cup")?.get("default")?.totalQuantity).toBe(2)
+        expect(tables.levels.get(cup.skuId)?.get(defaultLocationId)?.totalQuantity).toBe(2)
       })
   )
 
@@ -203,9 +206,9 @@ describe("a batch that wants something that others hold", () => {
       }
       expect(tags).toEqual(["Again", "Again", "Waits"])
       expect(remainders.map(({ metEngines }) => metEngines)).toEqual([true, true, false])
-      expect(end).toEqual(waitingFor("sku tea", { _tag: "Sku", skuId: "tea" }))
+      expect(end).toEqual(waitingFor("sku tea", tea))
       // Who has waited for one thing tries twice more for the others.
-      const awaited = { name: "sku cup", obstacle: { _tag: "Sku", skuId: "cup" } } as const
+      const awaited = { name: "sku cup", obstacle: cup }
       expect(yield* commit([{ ...first, madeWay: 2 }], awaited)).toEqual([
         { _tag: "Again", request: { ...first, madeWay: 1 } }
       ])
@@ -241,7 +244,7 @@ describe("a batch that wants something that others hold", () => {
   it.effect("B7 waits until the time of one is up, and goes on for whose time is not", () =>
     Effect.gen(function* () {
       const { commit, lockings, request } = storeWith({ failure: busy })
-      const awaited = { name: "sku tea", obstacle: { _tag: "Sku", skuId: "tea" } } as const
+      const awaited = { name: "sku tea", obstacle: tea }
       const batch = [request(receive("tea", 1)), request(receive("tea", 2))]
       const inTime = yield* commit(batch, awaited, 1_000)
       expect(lockings[0]).toMatchObject({ untilMillis: 1_000 })
@@ -256,9 +259,8 @@ describe("a batch that wants something that others hold", () => {
   it.effect("B7 waits for its obstacle", () =>
     Effect.gen(function* () {
       const { commit, lockings, request } = storeWith({})
-      const obstacle = { _tag: "Sku", skuId: "tea" } as const
-      yield* commit([request(register("tea"))], { name: "sku tea", obstacle })
-      expect(lockings).toMatchObject([{ waitFor: obstacle }])
+      yield* commit([request(register("tea"))], { name: "sku tea", obstacle: tea })
+      expect(lockings).toMatchObject([{ waitFor: tea }])
     })
   )
 

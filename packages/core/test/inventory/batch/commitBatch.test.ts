@@ -10,11 +10,15 @@ import { foldBatch } from "../../../src/inventory/batch/foldBatch.ts"
 import { inventoryDomain } from "../../../src/inventory/batch/inventoryDomain.ts"
 import type { InventoryCommand } from "../../../src/inventory/messages/InventoryCommand.ts"
 import { emptyScope, type StockScope, StockStore } from "../../../src/inventory/ports/StockStore.ts"
-import { commandIdFrom } from "../../../src/kernel/Identifier.ts"
+import { defaultLocationId } from "../../../src/inventory/state/Location.ts"
+import { commandIdFrom, SkuId } from "../../../src/kernel/Identifier.ts"
 import { StoreError } from "../../../src/kernel/StoreError.ts"
 import { MemoryTables } from "../../../src/memory/inventory/MemoryTables.ts"
 import { beginning } from "../../../src/testing/given.ts"
 import { line, receive, register, reserve } from "../decide/words.ts"
+
+const tea = SkuId.make("tea")
+const cup = SkuId.make("cup")
 
 const rejected = new StoreError({ reason: "Rejected", message: "no" })
 const down = new StoreError({ reason: "Unavailable", message: "down" })
@@ -25,7 +29,6 @@ const storeThat = (behave: (scope: StockScope, call: number) => StoreError | und
   const scopes: Array<StockScope> = []
   const store = StockStore.of({
     lanes: 1,
-    load: (scope) => Effect.sync(() => tables.load(scope, beginning)),
     transact: (scope, decide) =>
       Effect.suspend(() => {
         scopes.push(scope)
@@ -96,7 +99,7 @@ describe("a batch through a store", () => {
   it.effect("runs again in halves when the store rejects it, so one culprit fails", () =>
     Effect.gen(function* () {
       const { commit, request, scopes, tables } = storeThat((scope) =>
-        scope.skuIds.includes("bad") ? rejected : undefined
+        scope.skuIds.includes(SkuId.make("bad")) ? rejected : undefined
       )
       const exits = yield* commit([
         request(register("tea")),
@@ -124,7 +127,6 @@ describe("a batch through a store", () => {
     Effect.gen(function* () {
       const store = StockStore.of({
         lanes: 1,
-        load: () => Effect.die("broken"),
         transact: () => Effect.die("broken")
       })
       const { request } = storeThat(() => undefined)
@@ -140,7 +142,7 @@ describe("a batch through a store", () => {
       const poison: InventoryCommand = {
         _tag: "ReceiveStock",
         quantity: 1,
-        get skuId(): string {
+        get skuId(): SkuId {
           throw new Error("poison")
         }
       }
@@ -182,8 +184,10 @@ describe("more lapsed holds than one transaction expires", () => {
       ])
       expect(namesOf(exits)).toEqual(["Success", "Success"])
       expect(scopes).toHaveLength(3)
-      expect(tables.levels.get("tea")?.get("default")).toMatchObject({ reservedQuantity: crowd })
-      expect(tables.levels.get("cup")?.get("default")).toMatchObject({ totalQuantity: 1 })
+      expect(tables.levels.get(tea)?.get(defaultLocationId)).toMatchObject({
+        reservedQuantity: crowd
+      })
+      expect(tables.levels.get(cup)?.get(defaultLocationId)).toMatchObject({ totalQuantity: 1 })
       const ids = tables.events.map((event) => event.eventId)
       expect(new Set(ids).size).toBe(ids.length)
     })
@@ -196,7 +200,7 @@ describe("more lapsed holds than one transaction expires", () => {
       expect(exit).toMatchObject(
         Exit.fail({ _tag: "InsufficientStock", lines: [{ available: crowd }] })
       )
-      expect(tables.levels.get("tea")?.get("default")?.reservedQuantity).toBe(500)
+      expect(tables.levels.get(tea)?.get(defaultLocationId)?.reservedQuantity).toBe(500)
     })
   )
 
@@ -215,7 +219,7 @@ describe("more lapsed holds than one transaction expires", () => {
         expect(scopes).toHaveLength(2)
         expect(big).toEqual(Exit.fail(failure))
         expect(small?._tag).toBe("Success")
-        expect(tables.levels.get("cup")?.get("default")?.totalQuantity).toBe(1)
+        expect(tables.levels.get(cup)?.get(defaultLocationId)?.totalQuantity).toBe(1)
       }
     })
   )

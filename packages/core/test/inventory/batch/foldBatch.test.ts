@@ -3,11 +3,14 @@ import type { StockRequest } from "../../../src/inventory/batch/batchScope.ts"
 import { foldBatch } from "../../../src/inventory/batch/foldBatch.ts"
 import type { InventoryCommand } from "../../../src/inventory/messages/InventoryCommand.ts"
 import type { LoadedStock } from "../../../src/inventory/state/StockBook.ts"
+import { SkuId } from "../../../src/kernel/Identifier.ts"
 import type { RequestKey } from "../../../src/kernel/Receipt.ts"
 import { type GivenStock, namesOf } from "../../../src/testing/given.ts"
 import {
+  archive,
   change,
   confirm,
+  count,
   held,
   line,
   place,
@@ -115,7 +118,7 @@ describe("a batch", () => {
   it("gives a throw to the command that threw, and goes on", () => {
     const poison: InventoryCommand = {
       _tag: "ReceiveStock",
-      skuId: "tea",
+      skuId: SkuId.make("tea"),
       get quantity(): number {
         throw new Error("poison")
       }
@@ -263,7 +266,7 @@ describe("more lapsed holds than one transaction loads", () => {
       stock.and({ ...reserve(`o${n}`, line("tea", 1)), ttl: n + 1 })
     }
     stock.later(60)
-    const few = { lapsed: stock.loaded().lapsed.slice(0, 2), lapsedMore: ["tea"] }
+    const few = { lapsed: stock.loaded().lapsed.slice(0, 2), lapsedMore: [SkuId.make("tea")] }
     return { stock, few }
   }
 
@@ -283,8 +286,8 @@ describe("more lapsed holds than one transaction loads", () => {
         reserve("p", line("tea", 9)),
         reserve("q", line("tea", 8)),
         ship("tea", 9),
-        { _tag: "CountStock", skuId: "tea", countedQuantity: 0 },
-        { _tag: "ArchiveSku", skuId: "tea" }
+        count("tea", 0),
+        archive("tea")
       ],
       few
     )
@@ -314,7 +317,7 @@ describe("more lapsed holds than one transaction loads", () => {
     const lapsed = stock.loaded().lapsed.filter((hold) => hold.skuId === "tea")
     const { answer, changes } = fold(stock, [reserve("p", line("cup", 1))], {
       lapsed,
-      lapsedMore: ["cup"]
+      lapsedMore: [SkuId.make("cup")]
     })
     expect(answer).toEqual([{ _tag: "Again" }])
     expect(changes.updatedReservations).toHaveLength(10)

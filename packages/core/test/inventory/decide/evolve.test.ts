@@ -1,11 +1,13 @@
 import { describe, expect, it } from "@effect/vitest"
-import { eventIdOf, reservationIdOf } from "../../../src/kernel/Identifier.ts"
+import { eventIdOf, reservationIdOf, SkuId } from "../../../src/kernel/Identifier.ts"
 import { eventsOf, given } from "../../../src/testing/given.ts"
 import { ReplayedStock } from "../../../src/testing/invariants/ReplayedStock.ts"
 import {
+  archive,
   change,
   confirm,
   count,
+  expire,
   extend,
   fulfil,
   held,
@@ -13,8 +15,10 @@ import {
   place,
   receive,
   register,
+  releaseOrder,
   reserve,
   resize,
+  ship,
   tea,
   transfer,
   update
@@ -28,8 +32,8 @@ const eventful = () => {
     receive("tea", 4, "east"),
     transfer("tea", 1, "default", "east"),
     register("cup", 1),
-    { _tag: "ShipStock", skuId: "cup", quantity: 1 },
-    { _tag: "ArchiveSku", skuId: "cup" },
+    ship("cup", 1),
+    archive("cup"),
     update("tea", { name: "Green tea", backorderLimit: 1 })
   )
   const first = held(stock, reserve("o", line("tea", 2)))
@@ -37,8 +41,8 @@ const eventful = () => {
   stock.and(extend(first, 60), resize(first, 3), confirm(first), fulfil(first, 1)).later(30)
   held(stock, reserve("q", line("tea", 9)))
   return stock
-    .and(count("tea", 2, { onShortfall: "ACCEPT" }), { _tag: "ReleaseOrder", orderId: "q" })
-    .and({ _tag: "ExpireReservations", reservationIds: [second.id] })
+    .and(count("tea", 2, { onShortfall: "ACCEPT" }), releaseOrder("q"))
+    .and(expire(second))
 }
 
 describe("the event log", () => {
@@ -78,7 +82,7 @@ describe("ids", () => {
     const { commandId } = stock.nextOrigin()
     const holds = stock.accepts(reserve("o", line("tea", 1), line("tea", 1)), { commandId })
     expect(holds.map((hold) => hold.id)).toEqual(
-      [0, 1].map((n) => reservationIdOf(commandId, n, "tea"))
+      [0, 1].map((n) => reservationIdOf(commandId, n, SkuId.make("tea")))
     )
     const events = stock.rows.events.slice(-2)
     expect(events.map((event) => event.eventId)).toEqual([0, 1].map((n) => eventIdOf(commandId, n)))

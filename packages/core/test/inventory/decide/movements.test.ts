@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
+import { TransferId } from "../../../src/kernel/Identifier.ts"
 import { balanceMax } from "../../../src/kernel/Quantity.ts"
 import { eventsOf, type GivenStock, given, namesOf } from "../../../src/testing/given.ts"
 import {
@@ -165,7 +166,7 @@ describe("a transfer", () => {
   })
 
   it("keeps the id that the host gives it", () => {
-    const transferId = "018f0000-0000-7000-8000-000000000001"
+    const transferId = TransferId.make("018f0000-0000-7000-8000-000000000001")
     const stock = tea(5).and(place("east"))
     const { movements } = stock.accepts({
       ...transfer("tea", 2, "default", "east"),

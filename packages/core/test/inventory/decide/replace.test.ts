@@ -5,6 +5,7 @@ import {
   change,
   confirm,
   confirmOrder,
+  count,
   expire,
   fulfil,
   held,
@@ -155,12 +156,7 @@ describe("replacing an order's pending holds", () => {
   it("keeps what stays even when promises stand above the stock", () => {
     const stock = tea(4)
     const hold = held(stock, reserve("o", line("tea", 4)))
-    stock.and({
-      _tag: "CountStock",
-      skuId: "tea",
-      countedQuantity: 1,
-      onShortfall: "ACCEPT"
-    })
+    stock.and(count("tea", 1, { onShortfall: "ACCEPT" }))
     expect(held(stock, { ...replace("o", line("tea", 4)), ttl: 5 }).id).toBe(hold.id)
     expect(held(stock, replace("o", line("tea", 3))).quantity).toBe(3)
     expect(stock.refuses(replace("o", line("tea", 4)))).toEqual(insufficient(short("tea", 4, 1)))

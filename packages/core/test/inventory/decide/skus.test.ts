@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
+import type { CommandOf } from "../../../src/inventory/messages/InventoryCommand.ts"
 import { beginning, eventsOf, given, namesOf } from "../../../src/testing/given.ts"
 import {
   archive,
@@ -12,13 +13,21 @@ import {
   ship,
   tea,
   unarchive,
-  update
+  update,
+  written
 } from "./words.ts"
 
 describe("registering a SKU", () => {
   it("makes it known with the policy of a careful shop", () => {
     const stock = given()
-    const sku = stock.accepts({ _tag: "RegisterSku", skuId: "tea", code: "TEA", name: "Tea" })
+    const sku = stock.accepts(
+      written<CommandOf<"RegisterSku">>({
+        _tag: "RegisterSku",
+        skuId: "tea",
+        code: "TEA",
+        name: "Tea"
+      })
+    )
     expect(sku).toEqual({
       id: "tea",
       code: "TEA",

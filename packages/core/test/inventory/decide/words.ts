@@ -5,177 +5,196 @@ import type {
   ReserveLine
 } from "../../../src/inventory/messages/InventoryCommand.ts"
 import type { Reservation } from "../../../src/inventory/state/Reservation.ts"
+import type { PlainIds } from "../../../src/kernel/Identifier.ts"
 import { type GivenStock, given } from "../../../src/testing/given.ts"
 
-type Rest<Tag extends InventoryCommand["_tag"]> = Partial<CommandOf<Tag>>
+/** Takes ids as plain texts, as a test writes them. Nothing is checked, so they may be wrong. */
+export const written = <A>(value: PlainIds<NoInfer<A>>): A => value as A
+
+type Rest<Tag extends InventoryCommand["_tag"]> = Partial<PlainIds<CommandOf<Tag>>>
 
 export const register = (
   skuId: string,
   initialStock = 0,
   rest: Rest<"RegisterSku"> = {}
-): CommandOf<"RegisterSku"> => ({
-  _tag: "RegisterSku",
-  skuId,
-  code: skuId.toUpperCase(),
-  name: `The ${skuId}`,
-  initialStock,
-  ...rest
-})
+): CommandOf<"RegisterSku"> =>
+  written({
+    _tag: "RegisterSku",
+    skuId,
+    code: skuId.toUpperCase(),
+    name: `The ${skuId}`,
+    initialStock,
+    ...rest
+  })
 
-export const update = (skuId: string, rest: Rest<"UpdateSku">): CommandOf<"UpdateSku"> => ({
-  _tag: "UpdateSku",
-  skuId,
-  ...rest
-})
+export const update = (skuId: string, rest: Rest<"UpdateSku">): CommandOf<"UpdateSku"> =>
+  written({
+    _tag: "UpdateSku",
+    skuId,
+    ...rest
+  })
 
-export const archive = (skuId: string): CommandOf<"ArchiveSku"> => ({ _tag: "ArchiveSku", skuId })
+export const archive = (skuId: string): CommandOf<"ArchiveSku"> =>
+  written({ _tag: "ArchiveSku", skuId })
 
-export const unarchive = (skuId: string): CommandOf<"UnarchiveSku"> => ({
-  _tag: "UnarchiveSku",
-  skuId
-})
+export const unarchive = (skuId: string): CommandOf<"UnarchiveSku"> =>
+  written({
+    _tag: "UnarchiveSku",
+    skuId
+  })
 
 export const place = (
   locationId: string,
   rest: Rest<"RegisterLocation"> = {}
-): CommandOf<"RegisterLocation"> => ({
-  _tag: "RegisterLocation",
-  locationId,
-  name: locationId,
-  ...rest
-})
+): CommandOf<"RegisterLocation"> =>
+  written({
+    _tag: "RegisterLocation",
+    locationId,
+    name: locationId,
+    ...rest
+  })
 
 export const change = (
   locationId: string,
   rest: Rest<"UpdateLocation">
-): CommandOf<"UpdateLocation"> => ({ _tag: "UpdateLocation", locationId, ...rest })
+): CommandOf<"UpdateLocation"> => written({ _tag: "UpdateLocation", locationId, ...rest })
 
 export const receive = (
   skuId: string,
   quantity: number,
   locationId?: string
-): CommandOf<"ReceiveStock"> => ({
-  _tag: "ReceiveStock",
-  skuId,
-  quantity,
-  ...(locationId === undefined ? {} : { locationId })
-})
+): CommandOf<"ReceiveStock"> =>
+  written({
+    _tag: "ReceiveStock",
+    skuId,
+    quantity,
+    ...(locationId === undefined ? {} : { locationId })
+  })
 
 export const ship = (
   skuId: string,
   quantity: number,
   rest: Rest<"ShipStock"> = {}
-): CommandOf<"ShipStock"> => ({ _tag: "ShipStock", skuId, quantity, ...rest })
+): CommandOf<"ShipStock"> => written({ _tag: "ShipStock", skuId, quantity, ...rest })
 
 export const giveBack = (
   skuId: string,
   quantity: number,
   rest: Rest<"ReturnStock"> = {}
-): CommandOf<"ReturnStock"> => ({ _tag: "ReturnStock", skuId, quantity, ...rest })
+): CommandOf<"ReturnStock"> => written({ _tag: "ReturnStock", skuId, quantity, ...rest })
 
 export const adjust = (
   skuId: string,
   quantity: number,
   rest: Rest<"AdjustStock"> = {}
-): CommandOf<"AdjustStock"> => ({ _tag: "AdjustStock", skuId, quantity, reason: "found", ...rest })
+): CommandOf<"AdjustStock"> =>
+  written({ _tag: "AdjustStock", skuId, quantity, reason: "found", ...rest })
 
 export const count = (
   skuId: string,
   countedQuantity: number,
   rest: Rest<"CountStock"> = {}
-): CommandOf<"CountStock"> => ({ _tag: "CountStock", skuId, countedQuantity, ...rest })
+): CommandOf<"CountStock"> => written({ _tag: "CountStock", skuId, countedQuantity, ...rest })
 
 export const transfer = (
   skuId: string,
   quantity: number,
   fromLocationId: string,
   toLocationId: string
-): CommandOf<"TransferStock"> => ({
-  _tag: "TransferStock",
-  skuId,
-  quantity,
-  fromLocationId,
-  toLocationId
-})
+): CommandOf<"TransferStock"> =>
+  written({
+    _tag: "TransferStock",
+    skuId,
+    quantity,
+    fromLocationId,
+    toLocationId
+  })
 
 export const line = (
   skuId: string,
   quantity: number,
-  rest: Partial<ReserveLine> = {}
-): ReserveLine => ({ skuId, quantity, ...rest })
+  rest: Partial<PlainIds<ReserveLine>> = {}
+): ReserveLine => written({ skuId, quantity, ...rest })
 
 export const reserve = (
   orderId: string,
   ...lines: ReadonlyArray<ReserveLine>
-): CommandOf<"ReserveStock"> => ({ _tag: "ReserveStock", orderId, lines })
+): CommandOf<"ReserveStock"> => written({ _tag: "ReserveStock", orderId, lines })
 
 export const replace = (
   orderId: string,
   ...lines: ReadonlyArray<ReserveLine>
-): CommandOf<"ReserveStock"> => ({ _tag: "ReserveStock", orderId, lines, replace: true })
+): CommandOf<"ReserveStock"> => written({ _tag: "ReserveStock", orderId, lines, replace: true })
 
 export const confirm = (
   { id }: { readonly id: string },
   rest: Rest<"ConfirmReservation"> = {}
-): CommandOf<"ConfirmReservation"> => ({
-  _tag: "ConfirmReservation",
-  reservationId: id,
-  ...rest
-})
+): CommandOf<"ConfirmReservation"> =>
+  written({
+    _tag: "ConfirmReservation",
+    reservationId: id,
+    ...rest
+  })
 
 export const release = (
   { id }: { readonly id: string },
   rest: Rest<"ReleaseReservation"> = {}
-): CommandOf<"ReleaseReservation"> => ({
-  _tag: "ReleaseReservation",
-  reservationId: id,
-  ...rest
-})
+): CommandOf<"ReleaseReservation"> =>
+  written({
+    _tag: "ReleaseReservation",
+    reservationId: id,
+    ...rest
+  })
 
 export const fulfil = (
   { id }: { readonly id: string },
   quantity?: number
-): CommandOf<"FulfilReservation"> => ({
-  _tag: "FulfilReservation",
-  reservationId: id,
-  ...(quantity === undefined ? {} : { quantity })
-})
+): CommandOf<"FulfilReservation"> =>
+  written({
+    _tag: "FulfilReservation",
+    reservationId: id,
+    ...(quantity === undefined ? {} : { quantity })
+  })
 
 export const resize = (
   { id }: { readonly id: string },
   quantity: number
-): CommandOf<"ResizeReservation"> => ({ _tag: "ResizeReservation", reservationId: id, quantity })
+): CommandOf<"ResizeReservation"> =>
+  written({ _tag: "ResizeReservation", reservationId: id, quantity })
 
 export const extend = (
   { id }: { readonly id: string },
   ttl?: number
-): CommandOf<"ExtendReservation"> => ({
-  _tag: "ExtendReservation",
-  reservationId: id,
-  ...(ttl === undefined ? {} : { ttl })
-})
+): CommandOf<"ExtendReservation"> =>
+  written({
+    _tag: "ExtendReservation",
+    reservationId: id,
+    ...(ttl === undefined ? {} : { ttl })
+  })
 
 export const expire = (
   ...holds: ReadonlyArray<{ readonly id: string }>
-): CommandOf<"ExpireReservations"> => ({
-  _tag: "ExpireReservations",
-  reservationIds: holds.map((hold) => hold.id)
-})
+): CommandOf<"ExpireReservations"> =>
+  written({
+    _tag: "ExpireReservations",
+    reservationIds: holds.map((hold) => hold.id)
+  })
 
 export const confirmOrder = (
   orderId: string,
   rest: Rest<"ConfirmOrder"> = {}
-): CommandOf<"ConfirmOrder"> => ({ _tag: "ConfirmOrder", orderId, ...rest })
+): CommandOf<"ConfirmOrder"> => written({ _tag: "ConfirmOrder", orderId, ...rest })
 
 export const releaseOrder = (
   orderId: string,
   rest: Rest<"ReleaseOrder"> = {}
-): CommandOf<"ReleaseOrder"> => ({ _tag: "ReleaseOrder", orderId, ...rest })
+): CommandOf<"ReleaseOrder"> => written({ _tag: "ReleaseOrder", orderId, ...rest })
 
-export const fulfilOrder = (orderId: string): CommandOf<"FulfilOrder"> => ({
-  _tag: "FulfilOrder",
-  orderId
-})
+export const fulfilOrder = (orderId: string): CommandOf<"FulfilOrder"> =>
+  written({
+    _tag: "FulfilOrder",
+    orderId
+  })
 
 /** A hold that nobody has made. */
 export const nobody = { id: "00000000-0000-7000-8000-000000000000" }

@@ -14,6 +14,7 @@ import {
   StockReads,
   StoreError
 } from "../../../src/inventory.ts"
+import { OrderId, SkuId } from "../../../src/kernel/Identifier.ts"
 
 const engine = Layer.provideMerge(Inventory.layer(), MemoryInventory.layer)
 
@@ -36,7 +37,7 @@ const register = (initialStock: number) =>
 
 /** Units that are reserved on paper: a reader would take lapsed holds off. */
 const onPaper = Effect.map(
-  Effect.flatMap(StockReads, (reads) => reads.stock(["mug"])),
+  Effect.flatMap(StockReads, (reads) => reads.stock([SkuId.make("mug")])),
   ([stock]) => stock?.levels[0]?.level.reservedQuantity
 )
 
@@ -119,11 +120,13 @@ describe("the expiry sweeper", () => {
           yield* inventory.registerSku({ skuId, code: skuId, name: skuId, initialStock: 1 })
           yield* inventory.reserve({ orderId: skuId, lines: [{ skuId, quantity: 1 }], ttl: 60 })
         }
-        const [lost] = yield* (yield* StockReads).reservationsOfOrder("cup")
+        const [lost] = yield* (yield* StockReads).reservationsOfOrder(OrderId.make("cup"))
         yield* TestClock.adjust("60 seconds")
         const locked = sweepFailing((ids) => ids.includes(lost?.id ?? ""))
         expect(yield* Effect.flip(Effect.provide(expireLapsed, locked))).toBe(busy)
-        const stock = yield* (yield* StockReads).stock(["mug", "cup", "pot"])
+        const stock = yield* (yield* StockReads).stock(
+          ["mug", "cup", "pot"].map((id) => SkuId.make(id))
+        )
         expect(
           Object.fromEntries(
             stock.map(({ levels, sku }) => [sku.id, levels[0]?.level.reservedQuantity])
@@ -140,7 +143,7 @@ describe("the expiry sweeper", () => {
       yield* hold(1_100, 60)
       yield* inventory.registerSku({ skuId: "cup", code: "cup", name: "cup", initialStock: 1 })
       yield* inventory.reserve({ orderId: "o", lines: [{ skuId: "cup", quantity: 1 }], ttl: 61 })
-      const [free] = yield* (yield* StockReads).reservationsOfOrder("o")
+      const [free] = yield* (yield* StockReads).reservationsOfOrder(OrderId.make("o"))
       yield* TestClock.adjust("61 seconds")
       const locked = sweepFailing((ids) => !ids.includes(free?.id ?? ""))
       expect(yield* Effect.flip(Effect.provide(expireLapsed, locked))).toBe(busy)
@@ -176,7 +179,9 @@ describe("the expiry sweeper", () => {
           ...reads,
           lapsed: () =>
             Effect.map(
-              Effect.forEach(["order-0", "order-500"], (id) => reads.reservationsOfOrder(id)),
+              Effect.forEach(["order-0", "order-500"], (id) =>
+                reads.reservationsOfOrder(OrderId.make(id))
+              ),
               (orders) => orders.flat()
             )
         }))

@@ -9,10 +9,13 @@ import { driftOf } from "../../../src/inventory/services/reconcile.ts"
 import {
   Inventory,
   InventoryCommand,
+  LocationId,
   layerExpirySweeper,
   MemoryInventory,
   methodTags,
+  OrderId,
   reconcile,
+  SkuId,
   StockReads,
   StoreError
 } from "../../../src/inventory.ts"
@@ -143,7 +146,7 @@ describe("asking for availability", () => {
         shortLines: []
       })
       const reads = yield* StockReads
-      const [stock] = yield* reads.stock(["tea"])
+      const [stock] = yield* reads.stock([SkuId.make("tea")])
       expect(stock?.levels[0]?.level.reservedQuantity).toBe(0)
     }).pipe(Effect.provide(engine))
   )
@@ -156,7 +159,7 @@ describe("asking for availability", () => {
       const ask = (orderId?: string) =>
         checkAvailability({
           lines: [line("tea", 5)],
-          ...(orderId === undefined ? {} : { orderId })
+          ...(orderId === undefined ? {} : { orderId: OrderId.make(orderId) })
         })
       expect(yield* ask()).toMatchObject({ shortLines: [{ available: 0 }] })
       yield* TestClock.adjust("10 seconds")
@@ -182,7 +185,7 @@ describe("asking for availability", () => {
 })
 
 describe("reconciling", () => {
-  const level = { skuId: "tea", locationId: "default" }
+  const level = { skuId: SkuId.make("tea"), locationId: LocationId.make("default") }
 
   it("proposes what the evidence says, and changes nothing", () => {
     const row = {
@@ -204,8 +207,8 @@ describe("reconciling", () => {
   it.effect("counts the share of levels that agree, page by page, and lists a bounded number", () =>
     Effect.gen(function* () {
       const rows = Array.from({ length: 2_500 }, (_, n) => ({
-        skuId: `sku-${String(n).padStart(4, "0")}`,
-        locationId: "default",
+        skuId: SkuId.make(`sku-${String(n).padStart(4, "0")}`),
+        locationId: level.locationId,
         totalQuantity: 5,
         ledgerQuantity: n % 5 === 0 ? 3 : 5,
         reservedQuantity: 1,

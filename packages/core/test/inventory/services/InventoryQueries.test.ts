@@ -4,8 +4,10 @@ import * as Layer from "effect/Layer"
 import {
   Inventory,
   InventoryQueries,
+  LocationId,
   MemoryInventory,
   type ReconciledLevel,
+  SkuId,
   StockReads
 } from "../../../src/inventory.ts"
 
@@ -109,8 +111,8 @@ it.effect("reconciles by parts what it reconciles as a whole", () =>
     const rows = Array.from(
       { length: 25_000 },
       (_, n): ReconciledLevel => ({
-        skuId: `sku-${String(n).padStart(6, "0")}`,
-        locationId: "default",
+        skuId: SkuId.make(`sku-${String(n).padStart(6, "0")}`),
+        locationId: LocationId.make("default"),
         totalQuantity: n % 5_000 === 0 ? 7 : 5,
         ledgerQuantity: 5,
         reservedQuantity: 2,

@@ -3,7 +3,14 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { checkAvailability } from "../../../src/inventory/services/checkAvailability.ts"
-import { Inventory, InventoryQueries, MemoryInventory, StockReads } from "../../../src/inventory.ts"
+import {
+  Inventory,
+  InventoryQueries,
+  MemoryInventory,
+  OrderId,
+  StockReads
+} from "../../../src/inventory.ts"
+import { line } from "../decide/words.ts"
 
 const engine = Layer.provideMerge(Inventory.layer(), MemoryInventory.layer)
 
@@ -13,8 +20,6 @@ const shop = Effect.gen(function* () {
   yield* inventory.registerSku({ skuId: "cup", code: "CUP", name: "Cup", initialStock: 1 })
   return inventory
 })
-
-const line = (skuId: string, quantity: number) => ({ skuId, quantity })
 
 it.effect("sums the lines of one SKU, and names every line that is short", () =>
   Effect.gen(function* () {
@@ -68,10 +73,14 @@ it.effect("does not let the order's own pending holds stand in its way, on any S
     yield* inventory.registerSku({ skuId: "jar", code: "JAR", name: "Jar", initialStock: 1 })
     const lines = [line("mug", 3), line("jar", 1)]
     expect((yield* checkAvailability({ lines })).isAvailable).toBe(false)
-    expect((yield* checkAvailability({ lines, orderId: "cart" })).isAvailable).toBe(true)
-    expect((yield* checkAvailability({ lines, orderId: "other" })).isAvailable).toBe(false)
+    expect((yield* checkAvailability({ lines, orderId: OrderId.make("cart") })).isAvailable).toBe(
+      true
+    )
+    expect((yield* checkAvailability({ lines, orderId: OrderId.make("other") })).isAvailable).toBe(
+      false
+    )
     yield* inventory.confirmOrder({ orderId: "cart" })
-    const refusal = yield* Effect.flip(checkAvailability({ lines, orderId: "cart" }))
+    const refusal = yield* Effect.flip(checkAvailability({ lines, orderId: OrderId.make("cart") }))
     expect(refusal).toEqual({ _tag: "OrderAlreadyConfirmed", orderId: "cart" })
   }).pipe(Effect.provide(engine))
 )
@@ -83,12 +92,12 @@ it.effect("answers though a hold of the order is released between its two reads"
     yield* inventory.reserve({ orderId: "cart", lines: [line("mug", 2)] })
     const racing = {
       ...reads,
-      linesOfOrder: (orderId: string) =>
+      linesOfOrder: (orderId: OrderId) =>
         Effect.tap(reads.linesOfOrder(orderId), () =>
           Effect.orDie(inventory.releaseOrder({ orderId }))
         )
     }
-    const asked = checkAvailability({ lines: [line("mug", 1)], orderId: "cart" })
+    const asked = checkAvailability({ lines: [line("mug", 1)], orderId: OrderId.make("cart") })
     expect(yield* Effect.provideService(asked, StockReads, racing)).toMatchObject({
       isAvailable: true
     })

@@ -5,13 +5,13 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import {
-  type CommandOf,
   type InventoryCommand,
   ValidCommand
 } from "../../../src/inventory/messages/InventoryCommand.ts"
 import { Inventory } from "../../../src/inventory/services/Inventory.ts"
 import { checkCommand, readCommand } from "../../../src/inventory/services/readCommand.ts"
 import * as MemoryInventory from "../../../src/memory/inventory/MemoryInventory.ts"
+import { line, written } from "../decide/words.ts"
 
 const engine = Layer.provide(Inventory.layer(), MemoryInventory.layer)
 
@@ -35,11 +35,11 @@ describe("H6 a command that was made by hand", () => {
       const { execute } = yield* inTeaShop
       // @ts-expect-error nothing has read this command
       expect(yield* Effect.flip(execute(reserving(-1)))).toMatchObject(badQuantity)
-      const decoded: InventoryCommand = reserving(-1)
+      const decoded = written<InventoryCommand>(reserving(-1))
       // @ts-expect-error nor this one, whatever its type says of its fields
       expect(yield* Effect.flip(execute(decoded))).toMatchObject(badQuantity)
       const valid = yield* Effect.fromResult(readCommand(reserving(1)))
-      const forged = { ...valid, lines: reserving(-1).lines }
+      const forged = { ...valid, lines: [line("tea", -1)] }
       expect(yield* Effect.flip(execute(forged))).toMatchObject(badQuantity)
     }).pipe(Effect.provide(engine))
   )
@@ -61,18 +61,13 @@ describe("H6 a command that was made by hand", () => {
 
 describe("a check of decoded parts", () => {
   const occurredAt = DateTime.makeUnsafe("2026-03-01T09:00:00.000Z")
-  const receiving: CommandOf<"ReceiveStock"> = {
-    _tag: "ReceiveStock",
-    skuId: "tea",
-    quantity: 1,
-    occurredAt
-  }
+  const receiving = { _tag: "ReceiveStock", skuId: "tea", quantity: 1, occurredAt } as const
 
   it("takes instants as values, where the reader takes text", () => {
     expect(Result.getOrThrow(checkCommand(receiving))).toEqual(receiving)
     expect(Result.isFailure(readCommand(receiving))).toBe(true)
-    const written = { ...receiving, occurredAt: "2026-03-01T09:00:00Z" }
-    expect(Result.getOrThrow(readCommand(written))).toEqual(receiving)
+    const sent = { ...receiving, occurredAt: "2026-03-01T09:00:00Z" }
+    expect(Result.getOrThrow(readCommand(sent))).toEqual(receiving)
   })
 
   it("names every bad field, an unknown one too", () => {

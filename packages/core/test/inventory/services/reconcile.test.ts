@@ -3,17 +3,19 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import {
   Inventory,
+  LocationId,
   MemoryInventory,
   type ReconciledLevel,
   reconcile,
+  SkuId,
   StockReads
 } from "../../../src/inventory.ts"
 
 const engine = Layer.provideMerge(Inventory.layer(), MemoryInventory.layer)
 
 const agreeing = (skuId: string): ReconciledLevel => ({
-  skuId,
-  locationId: "default",
+  skuId: SkuId.make(skuId),
+  locationId: LocationId.make("default"),
   totalQuantity: 5,
   ledgerQuantity: 5,
   reservedQuantity: 2,

@@ -3,6 +3,7 @@ import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import { evolveReservation } from "../../../src/inventory/decide/evolve.ts"
 import * as Reservation from "../../../src/inventory/state/Reservation.ts"
+import { LocationId, OrderId, ReservationId, SkuId } from "../../../src/kernel/Identifier.ts"
 import { line, release, reserve, tea } from "../decide/words.ts"
 
 const at = (iso: string) => DateTime.makeUnsafe(iso)
@@ -13,11 +14,11 @@ const [made, lapse, later] = [
 ]
 
 const pending: Reservation.Pending = {
-  id: "01890000-0000-7000-8000-000000000000",
-  orderId: "order",
+  id: ReservationId.make("01890000-0000-7000-8000-000000000000"),
+  orderId: OrderId.make("order"),
   lineId: null,
-  skuId: "tea",
-  locationId: "default",
+  skuId: SkuId.make("tea"),
+  locationId: LocationId.make("default"),
   quantity: 2,
   fulfilledQuantity: 0,
   status: "PENDING",

@@ -1,5 +1,10 @@
 /** The endpoints of an order's reservations: decode, call the service, answer a refusal. */
-import { type CommandOf, InventoryQueries, type Reservation } from "@holdfast/core/inventory"
+import {
+  type CommandOf,
+  InventoryQueries,
+  type OrderId,
+  type Reservation
+} from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { RoutedApi } from "../../HoldfastApi.ts"
@@ -7,7 +12,7 @@ import { HttpSettings } from "../../kit/HttpOptions.ts"
 import { orProblem, type WriteRequest, writing } from "./answerWith.ts"
 import { linesWithin } from "./linesWithin.ts"
 
-const viewFor = (orderId: string) => (reservations: ReadonlyArray<Reservation.Reservation>) => ({
+const viewFor = (orderId: OrderId) => (reservations: ReadonlyArray<Reservation.Reservation>) => ({
   orderId,
   reservations
 })

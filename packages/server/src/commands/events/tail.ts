@@ -4,8 +4,9 @@ import { InventoryLog } from "@holdfast/core/inventory"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { answerLines } from "../../cli/answering.ts"
-import { CommandFailure, failure } from "../../cli/CommandFailure.ts"
+import { failure, usageFailure } from "../../cli/CommandFailure.ts"
 import { oneOf, setting, toggle } from "../../cli/settings.ts"
+import { stopSignal } from "../../cli/signals.ts"
 import { onDatabase, onDatabaseFlags } from "../onDatabase.ts"
 import { keptJson, keptLine } from "./eventLines.ts"
 import { positionOf, readPosition } from "./positions.ts"
@@ -47,8 +48,7 @@ const startOf = Effect.fnUntraced(function* (
 ) {
   if (after === undefined) return yield* positionOf(log, from ?? "last")
   if (from !== undefined) {
-    const message = "choose one of --after and --from"
-    return yield* new CommandFailure({ code: "Usage", message, exitCode: 2 })
+    return yield* usageFailure("choose one of --after and --from")
   }
   const head = yield* log.head
   if (after <= head) return after
@@ -86,10 +86,11 @@ export const tail = Command.make("tail", flags, (input) =>
           const log = yield* InventoryLog
           const start = yield* startOf(log, input)
           const lineOf = input.json ? keptJson : keptLine
-          yield* follow(log, start, (events) => answerLines(events.map(lineOf)))
+          const print = (events: ReadonlyArray<KeptEvent>) => answerLines(events.map(lineOf))
+          yield* Effect.raceFirst(follow(log, start, print), stopSignal)
         })
       ),
-    { untilStopped: true }
+    { isFollower: true }
   )
 ).pipe(
   Command.withDescription("Print events as they are committed, one a line, until a signal"),

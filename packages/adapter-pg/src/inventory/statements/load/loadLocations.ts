@@ -1,3 +1,4 @@
+import type { LocationId } from "@holdfast/core/inventory"
 import { instant, type Query, query, texts } from "../../../connection/Query.ts"
 import { millis } from "../../../connection/sqlText.ts"
 import { locationColumns } from "../scope.ts"
@@ -12,6 +13,6 @@ export const loadLocations = (schema: string) => {
 select ${locationColumns}, ${millis("coalesce($2::timestamptz, clock_timestamp())")} as now
 from ${schema}.locations l
 where l.is_default or l.id = any($1::text[])`
-  return (locationIds: ReadonlyArray<string>, nowMillis: number | null): Query =>
+  return (locationIds: ReadonlyArray<LocationId>, nowMillis: number | null): Query =>
     query(sql, texts(locationIds), instant(nowMillis))
 }

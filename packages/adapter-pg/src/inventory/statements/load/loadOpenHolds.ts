@@ -1,3 +1,4 @@
+import type { SkuId } from "@holdfast/core/inventory"
 import { int8, type Query, query, texts } from "../../../connection/Query.ts"
 import { reservationColumns } from "../scope.ts"
 
@@ -16,6 +17,6 @@ from (
   where sku_id = any($1::text[]) and status in ('PENDING', 'CONFIRMED')
 ) as r
 where r.place <= $2`
-  return (skuIds: ReadonlyArray<string>, limit: number): Query =>
+  return (skuIds: ReadonlyArray<SkuId>, limit: number): Query =>
     query(sql, texts(skuIds), int8(limit))
 }

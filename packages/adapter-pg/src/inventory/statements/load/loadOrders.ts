@@ -1,3 +1,4 @@
+import type { OrderId } from "@holdfast/core/inventory"
 import { int8, type Query, query, texts } from "../../../connection/Query.ts"
 import { isLine, wholeOrder, withReplacements } from "../scope.ts"
 
@@ -15,7 +16,7 @@ export const loadOrders = (schema: string) => {
   cross join lateral (${wholeOrder(schema, "named.order_id", "$2")}
   ) as held`
   )
-  return (orderIds: ReadonlyArray<string>, limit: number): Query =>
+  return (orderIds: ReadonlyArray<OrderId>, limit: number): Query =>
     query(sql, texts(orderIds), int8(limit))
 }
 
@@ -29,6 +30,6 @@ select named.order_id, (select count(*) from (
   select 1 from ${schema}.reservations r
   where r.order_id = named.order_id and ${isLine("r")} limit $2) as lines)::float8 as lines
 from unnest($1::text[]) as named(order_id)`
-  return (orderIds: ReadonlyArray<string>, limit: number): Query =>
+  return (orderIds: ReadonlyArray<OrderId>, limit: number): Query =>
     query(sql, texts(orderIds), int8(limit))
 }

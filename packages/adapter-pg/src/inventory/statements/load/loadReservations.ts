@@ -1,3 +1,4 @@
+import type { ReservationId } from "@holdfast/core/inventory"
 import { type Query, query, texts } from "../../../connection/Query.ts"
 import { withReplacements } from "../scope.ts"
 
@@ -11,5 +12,5 @@ export const loadReservations = (schema: string) => {
     schema,
     `select * from ${schema}.reservations where id = any($1::text[]::uuid[])`
   )
-  return (reservationIds: ReadonlyArray<string>): Query => query(sql, texts(reservationIds))
+  return (reservationIds: ReadonlyArray<ReservationId>): Query => query(sql, texts(reservationIds))
 }

@@ -1,7 +1,8 @@
+import type { OrderId } from "@holdfast/core/inventory"
 import { int8s, type Query, query } from "../../../connection/Query.ts"
 import { bucketOf, isHeldForLong, lockMillis, waitsAtMost } from "../scope.ts"
 
-const bucketsOf = (orderIds: ReadonlyArray<string>): ReadonlyArray<number> =>
+const bucketsOf = (orderIds: ReadonlyArray<OrderId>): ReadonlyArray<number> =>
   [...new Set(orderIds.map(bucketOf))].sort((a, b) => a - b)
 
 const lockOf = (schema: string) => `hashtext('${schema}/orders'), bucket::int4`
@@ -15,7 +16,7 @@ export const lockOrders = (schema: string) => {
     `select pg_advisory_xact_lock(${lockOf(schema)})::text from unnest($1::int8[]) as bucket ${where}`
   const patient = lock("")
   const short = lock(`where ${waitsAtMost("$2")}`)
-  return (orderIds: ReadonlyArray<string>, millisMax: number | undefined): Query =>
+  return (orderIds: ReadonlyArray<OrderId>, millisMax: number | undefined): Query =>
     millisMax === undefined
       ? query(patient, int8s(bucketsOf(orderIds)))
       : query(short, int8s(bucketsOf(orderIds)), lockMillis(millisMax))
@@ -32,5 +33,5 @@ export const tryOrders = (schema: string) => {
   const sql = `
 select bucket::float8, ${isHeldForLong(holder)} as for_long from unnest($1::int8[]) as bucket
 where not pg_try_advisory_xact_lock(${lockOf(schema)})`
-  return (orderIds: ReadonlyArray<string>): Query => query(sql, int8s(bucketsOf(orderIds)))
+  return (orderIds: ReadonlyArray<OrderId>): Query => query(sql, int8s(bucketsOf(orderIds)))
 }

@@ -1,4 +1,4 @@
-import type { MovementsQuery } from "@holdfast/core/inventory"
+import type { MovementsQuery, SkuId } from "@holdfast/core/inventory"
 import { instant, int8, type Query, query, text } from "../../../connection/Query.ts"
 import { millis } from "../../../connection/sqlText.ts"
 
@@ -59,5 +59,5 @@ left join lateral (
 ) as m on true
 where i.sku_id = $1
 order by i.location_id`
-  return (skuId: string, atMillis: number): Query => query(sql, text(skuId), instant(atMillis))
+  return (skuId: SkuId, atMillis: number): Query => query(sql, text(skuId), instant(atMillis))
 }

@@ -1,3 +1,4 @@
+import type { LocationId, SkuId } from "@holdfast/core/inventory"
 import { int8, type Query, query, text } from "../../../connection/Query.ts"
 
 /**
@@ -23,7 +24,7 @@ select page.sku_id::text, page.location_id::text, page.total_quantity::float8,
 from page
 order by page.sku_id, page.location_id`
   return (
-    after: { readonly skuId: string; readonly locationId: string } | null,
+    after: { readonly skuId: SkuId; readonly locationId: LocationId } | null,
     limit: number
   ): Query => query(sql, text(after?.skuId ?? ""), text(after?.locationId ?? ""), int8(limit))
 }

@@ -1,4 +1,4 @@
-import type { OrderPage } from "@holdfast/core/inventory"
+import type { OrderId, OrderPage, ReservationId, SkuId } from "@holdfast/core/inventory"
 import { instant, int8, type Query, query, text, texts } from "../../../connection/Query.ts"
 import { millis } from "../../../connection/sqlText.ts"
 import { isLine, reservationColumns, wholeOrder } from "../scope.ts"
@@ -10,7 +10,7 @@ const now = (param: string) =>
 export const readReservation = (schema: string) => {
   const sql = `
 select ${reservationColumns}, ${now("$2")} from ${schema}.reservations r where r.id = $1::text::uuid`
-  return (reservationId: string, nowMillis: number | null): Query =>
+  return (reservationId: ReservationId, nowMillis: number | null): Query =>
     query(sql, text(reservationId), instant(nowMillis))
 }
 
@@ -34,7 +34,7 @@ from (${parts.map(page).join("\n  union all ")}
 ) as r
 order by r.created_at, r.id limit $5`
   const first = "00000000-0000-0000-0000-000000000000"
-  return (orderId: string, { after, limit }: OrderPage, nowMillis: number | null): Query =>
+  return (orderId: OrderId, { after, limit }: OrderPage, nowMillis: number | null): Query =>
     query(
       sql,
       text(orderId),
@@ -53,7 +53,7 @@ export const readLines = (schema: string) => {
   const sql = `
 select ${reservationColumns}, ${now("$2")} from (${wholeOrder(schema, "$1", "$3")}
 ) as r`
-  return (orderId: string, limit: number, nowMillis: number | null): Query =>
+  return (orderId: OrderId, limit: number, nowMillis: number | null): Query =>
     query(sql, text(orderId), instant(nowMillis), int8(limit))
 }
 
@@ -67,6 +67,6 @@ select ${reservationColumns} from ${schema}.reservations r
 where r.status = 'PENDING' and r.expires_at <= (select coalesce($1::timestamptz, clock_timestamp()))
   and r.sku_id <> all($3::text[])
 order by r.expires_at limit $2`
-  return (nowMillis: number | null, limit: number, exceptSkuIds: ReadonlyArray<string>): Query =>
+  return (nowMillis: number | null, limit: number, exceptSkuIds: ReadonlyArray<SkuId>): Query =>
     query(sql, instant(nowMillis), int8(limit), texts(exceptSkuIds))
 }

@@ -1,3 +1,4 @@
+import type { SkuId } from "@holdfast/core/inventory"
 import { instant, type Query, query, texts } from "../../../connection/Query.ts"
 import { levelColumns, locationColumns, skuColumns } from "../scope.ts"
 
@@ -18,6 +19,6 @@ join ${schema}.skus s on s.id = i.sku_id
 join ${schema}.locations l on l.id = i.location_id
 where i.sku_id = any($1::text[])
 order by i.sku_id, l.priority, l.id`
-  return (skuIds: ReadonlyArray<string>, nowMillis: number | null): Query =>
+  return (skuIds: ReadonlyArray<SkuId>, nowMillis: number | null): Query =>
     query(sql, texts(skuIds), instant(nowMillis))
 }

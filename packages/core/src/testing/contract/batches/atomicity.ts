@@ -7,6 +7,7 @@ import type { ValidCommandOf } from "../../../inventory/messages/InventoryComman
 import { StockReads } from "../../../inventory/ports/StockReads.ts"
 import { Inventory } from "../../../inventory/services/Inventory.ts"
 import { readCommand } from "../../../inventory/services/readCommand.ts"
+import { OrderId } from "../../../kernel/Identifier.ts"
 import { endOfLog, eventsAfter, everythingOf, holdsOf, unitsOf } from "../reads/looking.ts"
 import { type ContractIt, freshSku, Stage, upTo } from "../Stage.ts"
 
@@ -56,7 +57,7 @@ export const atomicity = (it: ContractIt): void => {
       yield* Effect.flip(inventory.archiveSku({ skuId }))
       yield* Effect.flip(inventory.receive({ skuId, locationId: "nowhere", quantity: 1 }))
       expect(yield* everythingOf(skuId)).toBe(before)
-      expect(yield* reads.reservationsOfOrder(orderId)).toEqual([])
+      expect(yield* reads.reservationsOfOrder(OrderId.make(orderId))).toEqual([])
       expect(yield* eventsAfter(end)).toEqual([])
     })
   )

@@ -8,6 +8,7 @@ import * as Latch from "effect/Latch"
 import * as Scope from "effect/Scope"
 import { StockReads } from "../../../inventory/ports/StockReads.ts"
 import { StockStore } from "../../../inventory/ports/StockStore.ts"
+import { SkuId } from "../../../kernel/Identifier.ts"
 import { StoreError } from "../../../kernel/StoreError.ts"
 import { holdsOf, unitsOf } from "../reads/looking.ts"
 import { anotherEngine, type ContractIt, freshSku, Stage } from "../Stage.ts"
@@ -111,7 +112,7 @@ export const gathering = (it: ContractIt): void => {
       const engine = yield* anotherEngine({}, store)
       const [lost, kept] = [yield* freshSku(5), yield* freshSku(1)]
       const orderId = fresh("order")
-      const newSku = fresh("sku")
+      const newSku = SkuId.make(fresh("sku"))
       const lines = [
         { skuId: lost, quantity: 5 },
         { skuId: kept, quantity: 1 }

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import { StockReads } from "../../../inventory/ports/StockReads.ts"
 import { StockStore } from "../../../inventory/ports/StockStore.ts"
 import { Inventory } from "../../../inventory/services/Inventory.ts"
+import { SkuId } from "../../../kernel/Identifier.ts"
 import { anotherEngine, atOnce, type ContractIt, freshSku, Stage } from "../Stage.ts"
 
 /** An engine that gathers simultaneous commands into one batch, and its number of batches. */
@@ -77,7 +78,7 @@ export const archiving = (it: ContractIt): void => {
       ])
       expect(backAgain.map(({ refusal }) => refusal)).toEqual([undefined, undefined, taken])
       expect((yield* reads.skuByCode(code))?.id).toBe(first)
-      expect((yield* reads.sku(second))?.archivedAt).not.toBeNull()
+      expect((yield* reads.sku(SkuId.make(second)))?.archivedAt).not.toBeNull()
       expect(batches()).toBe(2)
     })
   )

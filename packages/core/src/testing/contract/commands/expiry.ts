@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import { StockReads } from "../../../inventory/ports/StockReads.ts"
 import { expireLapsed } from "../../../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../../../inventory/services/Inventory.ts"
+import { ReservationId } from "../../../kernel/Identifier.ts"
 import { eventsOfSku, holdsOf, statusOf, unitsOf } from "../reads/looking.ts"
 import { atOnce, type ContractIt, freshSku, Stage, severalEngines, upTo } from "../Stage.ts"
 
@@ -25,7 +26,7 @@ export const expiry = (it: ContractIt): void => {
       const skuId = yield* freshSku(5)
       const lines = [{ skuId, quantity: 5 }]
       const [hold] = yield* inventory.reserve({ orderId: fresh("order"), lines, ttl: 60 })
-      const id = hold?.id ?? ""
+      const id = ReservationId.make(hold?.id ?? "")
       const next = { orderId: fresh("order"), lines }
       yield* advance(59_999)
       expect((yield* reads.reservation(id))?.status).toBe("PENDING")
@@ -206,7 +207,7 @@ export const expiry = (it: ContractIt): void => {
       expect(ids.size).toBe(1)
       const [id] = ids
       expect(id).not.toBe(reservationId)
-      expect(yield* reads.reservation(id ?? "")).toMatchObject({
+      expect(yield* reads.reservation(ReservationId.make(id ?? ""))).toMatchObject({
         status: "CONFIRMED",
         replaces: reservationId,
         lineId: "a",

@@ -10,6 +10,7 @@ import { expireLapsed } from "../../../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../../../inventory/services/Inventory.ts"
 import type { Reservation } from "../../../inventory/state/Reservation.ts"
 import type { LoadedStock } from "../../../inventory/state/StockBook.ts"
+import { OrderId } from "../../../kernel/Identifier.ts"
 import { anotherEngine, atOnce, type ContractIt, freshSku, Stage, upTo } from "../Stage.ts"
 
 /** An engine over the store under test, and what it loads for each of its batches. */
@@ -72,7 +73,7 @@ export const largeOrders = (it: ContractIt): void => {
       const inventory = yield* Inventory
       const reads = yield* StockReads
       const skuId = yield* freshSku(40)
-      const orderId = fresh("order")
+      const orderId = OrderId.make(fresh("order"))
       const held: Array<string> = []
       for (const n of upTo(5)) {
         const lines = upTo(5).map(() => ({ skuId, quantity: 1 }))

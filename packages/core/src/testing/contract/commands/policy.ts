@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import { StockReads } from "../../../inventory/ports/StockReads.ts"
 import { Inventory } from "../../../inventory/services/Inventory.ts"
 import type { InputOf } from "../../../inventory/services/inventoryMethods.ts"
+import { SkuId } from "../../../kernel/Identifier.ts"
 import { eventsOfSku, levelsOf, statusOf } from "../reads/looking.ts"
 import { type ContractIt, freshLocation, freshSku, Stage, upTo } from "../Stage.ts"
 
@@ -47,7 +48,7 @@ const promisable = (skuId: string, ...locationIds: ReadonlyArray<string>) =>
 const rowOf = (skuId: string, locationId: string) =>
   Effect.gen(function* () {
     const reads = yield* StockReads
-    const [stock] = yield* reads.stock([skuId])
+    const [stock] = yield* reads.stock([SkuId.make(skuId)])
     const level = stock?.levels.find((it) => it.level.locationId === locationId)?.level
     return [level?.totalQuantity, level?.reservedQuantity, level?.promiseLimit]
   })

@@ -4,10 +4,12 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { StockReads } from "../../../inventory/ports/StockReads.ts"
 import { Inventory } from "../../../inventory/services/Inventory.ts"
+import { OrderId, ReservationId, SkuId } from "../../../kernel/Identifier.ts"
 import { holdsOf, levelsOf, statusOf, unitsOf } from "../reads/looking.ts"
 import { type ContractIt, freshLocation, freshSku, Stage, upTo } from "../Stage.ts"
 
-const nobody = "00000000-0000-7000-8000-000000000000"
+const nobody = ReservationId.make("00000000-0000-7000-8000-000000000000")
+const nothing = SkuId.make("nothing")
 
 /** Rows and reads. */
 export const skusAndLocations = (it: ContractIt): void => {
@@ -16,13 +18,13 @@ export const skusAndLocations = (it: ContractIt): void => {
       const { now } = yield* Stage
       const inventory = yield* Inventory
       const reads = yield* StockReads
-      expect(yield* reads.sku("nothing")).toBeUndefined()
+      expect(yield* reads.sku(nothing)).toBeUndefined()
       expect(yield* reads.skuByCode("NOTHING")).toBeUndefined()
       expect(yield* reads.reservation(nobody)).toBeUndefined()
-      expect(yield* reads.reservationsOfOrder("nothing")).toEqual([])
-      expect(yield* reads.stock(["nothing"])).toEqual([])
-      expect(yield* reads.movements({ skuId: "nothing", before: null, limit: 10 })).toEqual([])
-      expect((yield* reads.stockAsOf("nothing", yield* now)).levels).toEqual([])
+      expect(yield* reads.reservationsOfOrder(OrderId.make("nothing"))).toEqual([])
+      expect(yield* reads.stock([nothing])).toEqual([])
+      expect(yield* reads.movements({ skuId: nothing, before: null, limit: 10 })).toEqual([])
+      expect((yield* reads.stockAsOf(nothing, yield* now)).levels).toEqual([])
       const lines = [
         { skuId: "nothing", quantity: 1 },
         { skuId: "nowhere", quantity: 1 }
@@ -57,7 +59,7 @@ export const skusAndLocations = (it: ContractIt): void => {
       const { fresh, now } = yield* Stage
       const inventory = yield* Inventory
       const reads = yield* StockReads
-      const skuId = fresh("~sku.:_")
+      const skuId = SkuId.make(fresh("~sku.:_"))
       const details = {
         code: fresh("Código — 50% 🧦"),
         name: "Socks, 'wool'",
@@ -104,7 +106,7 @@ export const skusAndLocations = (it: ContractIt): void => {
     Effect.gen(function* () {
       const reads = yield* StockReads
       const made = yield* Effect.forEach(upTo(5), () => freshSku(0))
-      const ids: Array<string> = []
+      const ids: Array<SkuId> = []
       while (true) {
         const page = yield* reads.skus(ids.at(-1) ?? null, 3)
         ids.push(...page.map((sku) => sku.id))
@@ -123,7 +125,7 @@ export const skusAndLocations = (it: ContractIt): void => {
       const skuIds = yield* Effect.forEach(upTo(20), (n) => freshSku(n))
       const elsewhere = yield* freshLocation({ sellable: false })
       yield* inventory.receive({ skuId: skuIds[7] ?? "", locationId: elsewhere, quantity: 100 })
-      const stock = yield* reads.stock([...skuIds, "nothing", skuIds[0] ?? ""])
+      const stock = yield* reads.stock([...skuIds, nothing, skuIds[0] ?? nothing])
       const totals = new Map(
         stock.map(({ levels, sku }) => [
           sku.id,
@@ -223,7 +225,7 @@ export const skusAndLocations = (it: ContractIt): void => {
       const createdAt = yield* now
       const lines = [{ skuId, quantity: 4, lineId: "l" }]
       const [hold] = yield* inventory.reserve({ orderId, lines, ttl: 86_400 })
-      const reservationId = hold?.id ?? ""
+      const reservationId = hold?.id ?? nobody
       const row = {
         id: reservationId,
         orderId,

@@ -6,6 +6,7 @@ import { type HoldsQuery, StockReads } from "../../../inventory/ports/StockReads
 import { expireLapsed } from "../../../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../../../inventory/services/Inventory.ts"
 import type { Reservation } from "../../../inventory/state/Reservation.ts"
+import { OrderId, SkuId } from "../../../kernel/Identifier.ts"
 import { type ContractIt, freshSku, Stage, upTo } from "../Stage.ts"
 import { endOfLog, eventsAfter } from "./looking.ts"
 
@@ -92,7 +93,7 @@ export const history = (it: ContractIt): void => {
         expect(new Set(yield* idsOf("pending", limit))).toEqual(new Set(pending))
         expect(yield* idsOf("confirmed", limit)).toEqual([confirmed])
       }
-      expect(yield* heldOf({ skuId: "nothing", status: "open" }, 10)).toEqual([])
+      expect(yield* heldOf({ skuId: SkuId.make("nothing"), status: "open" }, 10)).toEqual([])
     })
   )
 
@@ -192,7 +193,7 @@ export const history = (it: ContractIt): void => {
           const filter: EventsFilter = {
             ...(types && { types }),
             ...(aggregateIds && { aggregateIds }),
-            ...(orderId && { orderId })
+            ...(orderId && { orderId: OrderId.make(orderId) })
           }
           const wanted = all.filter(
             ({ aggregateId, eventType, payload }) =>

@@ -6,21 +6,21 @@ import { StockChanges } from "../../../inventory/decide/StockChanges.ts"
 import { emptyScope, type StockScope, StockStore } from "../../../inventory/ports/StockStore.ts"
 import { Inventory } from "../../../inventory/services/Inventory.ts"
 import type { LoadedStock } from "../../../inventory/state/StockBook.ts"
+import { OrderId, ReservationId, SkuId } from "../../../kernel/Identifier.ts"
 import { type ContractIt, freshLocation, freshSku, Stage } from "../Stage.ts"
 import { endOfLog } from "./looking.ts"
 
-/** What both doors of the port load for one scope: under locks, and without. */
+/** What the store loads for one scope. */
 const loadedFor = (scope: Partial<StockScope>) =>
   Effect.gen(function* () {
     const { fresh } = yield* Stage
     const store = yield* StockStore
     const suffix = fresh("").slice(1).padStart(12, "0")
     const whole = { ...emptyScope, batchId: `00000000-0000-7000-8000-${suffix}`, ...scope }
-    const locked = yield* store.transact(whole, (loaded) => ({
+    return yield* store.transact(whole, (loaded) => ({
       changes: StockChanges.of(new OpenBook(fromLoaded(loaded)), []),
       answer: loaded
     }))
-    return [locked, yield* store.load(whole)] as const
   })
 
 const idsOf = (rows: ReadonlyArray<{ readonly id: string }>) => rows.map((row) => row.id).sort()
@@ -54,20 +54,19 @@ export const loading = (it: ContractIt): void => {
         ttl: 1
       })
       yield* advance("10 seconds")
-      for (const loaded of yield* loadedFor({ skuIds: [skuId, "nothing"] })) {
-        expect(summary(loaded)).toEqual({
-          skus: [skuId],
-          levels: [`${skuId} ${locationId}`, `${skuId} default`].sort(),
-          reservations: [],
-          lapsed: [sooner?.id, later?.id],
-          codes: [],
-          receipts: []
-        })
-        expect(loaded.lapsedMore).toEqual([])
-        const known = loaded.locations.map((location) => location.id)
-        expect(known).toContain(locationId)
-        expect(loaded.locations.filter((location) => location.isDefault)).toHaveLength(1)
-      }
+      const loaded = yield* loadedFor({ skuIds: [skuId, SkuId.make("nothing")] })
+      expect(summary(loaded)).toEqual({
+        skus: [skuId],
+        levels: [`${skuId} ${locationId}`, `${skuId} default`].sort(),
+        reservations: [],
+        lapsed: [sooner?.id, later?.id],
+        codes: [],
+        receipts: []
+      })
+      expect(loaded.lapsedMore).toEqual([])
+      const known = loaded.locations.map((location) => location.id)
+      expect(known).toContain(locationId)
+      expect(loaded.locations.filter((location) => location.isDefault)).toHaveLength(1)
     })
   )
 
@@ -80,28 +79,25 @@ export const loading = (it: ContractIt): void => {
       const lines = [left, right].map((skuId) => ({ skuId, quantity: 1 }))
       const [first, second] = yield* inventory.reserve({ orderId, lines, ttl: 1 })
       yield* advance("1 second")
-      const reservationId = first?.id ?? ""
+      const reservationId = ReservationId.make(first?.id ?? "")
       const again = yield* inventory.confirm({ reservationId, reacquire: true })
-      for (const loaded of yield* loadedFor({ reservationIds: [reservationId] })) {
-        expect(summary(loaded)).toMatchObject({
-          skus: [left],
-          reservations: [reservationId, again.id].sort()
-        })
-      }
-      for (const loaded of yield* loadedFor({ orderIds: [orderId] })) {
-        expect(summary(loaded)).toMatchObject({
-          skus: [left, right].sort(),
-          reservations: [reservationId, again.id, second?.id].sort(),
-          lapsed: [second?.id]
-        })
-      }
+      const byHold = yield* loadedFor({ reservationIds: [reservationId] })
+      expect(summary(byHold)).toMatchObject({
+        skus: [left],
+        reservations: [reservationId, again.id].sort()
+      })
+      const byOrder = yield* loadedFor({ orderIds: [OrderId.make(orderId)] })
+      expect(summary(byOrder)).toMatchObject({
+        skus: [left, right].sort(),
+        reservations: [reservationId, again.id, second?.id].sort(),
+        lapsed: [second?.id]
+      })
       const taking = { onShortfall: "RELEASE_NEWEST", includeConfirmed: true } as const
       yield* inventory.count({ skuId: left, countedQuantity: 0, ...taking })
       yield* inventory.receive({ skuId: left, quantity: 1 })
       const third = yield* inventory.confirm({ reservationId: again.id, reacquire: true })
-      for (const loaded of yield* loadedFor({ reservationIds: [reservationId] })) {
-        expect(summary(loaded).reservations).toEqual([reservationId, again.id, third.id].sort())
-      }
+      const later = yield* loadedFor({ reservationIds: [reservationId] })
+      expect(summary(later).reservations).toEqual([reservationId, again.id, third.id].sort())
     })
   )
 
@@ -122,14 +118,13 @@ export const loading = (it: ContractIt): void => {
         { caller: "another", key }
       ]
       const scope = { openHoldsOf: [skuId], skuIds: [skuId], codes: [code, "NONE"], keys }
-      for (const loaded of yield* loadedFor(scope)) {
-        expect(summary(loaded)).toMatchObject({
-          reservations: [hold?.id],
-          codes: [{ code, skuId }],
-          receipts: [{ caller: "", key }]
-        })
-        expect(JSON.parse(loaded.receipts[0]?.answer ?? "")).toMatchObject([{ id: hold?.id }])
-      }
+      const loaded = yield* loadedFor(scope)
+      expect(summary(loaded)).toMatchObject({
+        reservations: [hold?.id],
+        codes: [{ code, skuId }],
+        receipts: [{ caller: "", key }]
+      })
+      expect(JSON.parse(loaded.receipts[0]?.answer ?? "")).toMatchObject([{ id: hold?.id }])
     })
   )
 

@@ -5,6 +5,7 @@ import { StockReads } from "../../../inventory/ports/StockReads.ts"
 import type { Reservation } from "../../../inventory/state/Reservation.ts"
 import type { StockMovement } from "../../../inventory/state/StockMovement.ts"
 import { levelStatuses, stockStatus } from "../../../inventory/state/StockStatus.ts"
+import { OrderId, SkuId } from "../../../kernel/Identifier.ts"
 import type { StoreError } from "../../../kernel/StoreError.ts"
 import { Stage } from "../Stage.ts"
 
@@ -14,7 +15,7 @@ type Looked<A, R = never> = Effect.Effect<A, StoreError, StockReads | R>
 export const statusOf = (skuId: string) =>
   Effect.gen(function* () {
     const reads = yield* StockReads
-    const [stock] = yield* reads.stock([skuId])
+    const [stock] = yield* reads.stock([SkuId.make(skuId)])
     if (stock === undefined) return yield* Effect.die(new Error(`no SKU ${skuId}`))
     return stockStatus(stock.sku, stock.levels)
   })
@@ -31,9 +32,9 @@ export const unitsOf = (skuId: string) =>
 export const levelsOf = (skuId: string) =>
   Effect.gen(function* () {
     const reads = yield* StockReads
-    const [stock] = yield* reads.stock([skuId])
+    const [stock] = yield* reads.stock([SkuId.make(skuId)])
     const levels = stock === undefined ? [] : levelStatuses(stock.sku, stock.levels)
-    return new Map(levels.map((level) => [level.locationId, level]))
+    return new Map(levels.map((level) => [level.locationId as string, level]))
   })
 
 /** Every event after a position, and positions rise from each to the next. */
@@ -80,7 +81,11 @@ export const ledgerOf = (skuId: string, pageSize = 1_000): Looked<ReadonlyArray<
     while (true) {
       const last = rows.at(-1)
       const before = last === undefined ? null : { createdAt: last.createdAt, id: last.id }
-      const page = yield* reads.movements({ skuId, before, limit: pageSize })
+      const page = yield* reads.movements({
+        skuId: SkuId.make(skuId),
+        before,
+        limit: pageSize
+      })
       rows.push(...page)
       if (page.length < pageSize) return rows
     }
@@ -93,7 +98,7 @@ export const holdsOf = (orderId: string): Looked<ReadonlyArray<Reservation>> =>
     const holds: Array<Reservation> = []
     while (true) {
       const after = holds.at(-1) ?? null
-      const page = yield* reads.reservationsOfOrder(orderId, { after, limit: 1_000 })
+      const page = yield* reads.reservationsOfOrder(OrderId.make(orderId), { after, limit: 1_000 })
       holds.push(...page)
       if (page.length < 1_000) return holds.sort((a, b) => (a.id < b.id ? -1 : 1))
     }
@@ -103,7 +108,7 @@ export const holdsOf = (orderId: string): Looked<ReadonlyArray<Reservation>> =>
 export const everythingOf = (skuId: string): Looked<string, Stage> =>
   Effect.gen(function* () {
     const reads = yield* StockReads
-    const stock = yield* reads.stock([skuId])
+    const stock = yield* reads.stock([SkuId.make(skuId)])
     const movements = yield* ledgerOf(skuId)
     const events = yield* eventsOfSku(skuId)
     return JSON.stringify({ stock, movements, events })

@@ -1,0 +1,109 @@
+/** Reads the settings of a publisher and names every bad one. It connects to nothing. */
+import { InvalidInput } from "@holdfast/core/engine"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { TopicShape } from "../clients/KafkaClient.ts"
+import type { TopicNaming } from "../messages/topicOf.ts"
+import type { KafkaConnectionOptions, KafkaPublishing } from "./KafkaOptions.ts"
+import { KafkaStartError } from "./KafkaStartError.ts"
+
+const optional = Schema.optional
+const filled = Schema.String.check(Schema.isMinLength(1))
+const between = (minimum: number, maximum: number) =>
+  optional(Schema.Int.check(Schema.isBetween({ minimum, maximum })))
+
+const secret = Schema.Unknown.check(
+  Schema.makeFilter(
+    (value) =>
+      (Redacted.isRedacted(value) && typeof Redacted.value(value) === "string") ||
+      "must be text, wrapped by Redacted.make"
+  )
+)
+
+const broker = Schema.String.check(
+  Schema.isPattern(/^(?:[\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}$/, {
+    message: "must be host:port, such as kafka-1:9092"
+  })
+)
+
+const named = (max: number) =>
+  Schema.String.check(
+    Schema.isPattern(new RegExp(`^[A-Za-z0-9._-]{1,${max}}$`), {
+      message: `must be at most ${max} letters, digits, dots, dashes and underscores`
+    })
+  )
+
+const fields = {
+  brokers: Schema.Array(broker).check(Schema.isMinLength(1)),
+  clientId: optional(named(100)),
+  tls: optional(
+    Schema.Union([
+      Schema.Boolean,
+      Schema.Struct({
+        ca: optional(filled),
+        cert: optional(filled),
+        key: optional(secret),
+        passphrase: optional(secret),
+        rejectUnauthorized: optional(Schema.Boolean)
+      })
+    ])
+  ),
+  sasl: optional(
+    Schema.Struct({
+      mechanism: Schema.Literals(["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]),
+      username: filled,
+      password: secret
+    })
+  ),
+  topicPrefix: optional(named(100)),
+  topics: optional(Schema.Literals(["context", "eventType"])),
+  expect: optional(Schema.Array(named(140))),
+  createTopics: optional(
+    Schema.Struct({
+      partitions: between(1, 10_000),
+      replicationFactor: between(1, 100),
+      minInSyncReplicas: between(1, 100)
+    })
+  ),
+  sendTimeoutMillis: between(1, 3_600_000)
+}
+
+/** The settings as the rest of the adapter uses them. */
+export interface KafkaSettings extends TopicNaming {
+  readonly connection: KafkaConnectionOptions & { readonly clientId: string }
+  readonly expect: ReadonlyArray<string>
+  readonly newTopics: TopicShape | undefined
+  readonly sendTimeoutMillis: number
+}
+
+/** Reads settings that have one of these compressions; every bad field is named. */
+export const readKafkaOptions = (
+  options: KafkaPublishing & { readonly compression?: string | undefined },
+  compressions: ReadonlyArray<string>
+): Effect.Effect<KafkaSettings, KafkaStartError> => {
+  const compression = optional(Schema.Literals(compressions))
+  const read = InvalidInput.reader(Schema.Struct({ ...fields, compression }))(options)
+  if (Result.isFailure(read)) {
+    const mistakes = read.failure.issues.map(({ message, path }) => `${path} ${message}`.trim())
+    const message = `the settings for Kafka cannot be used: ${mistakes.join("; ")}`
+    return Effect.fail(new KafkaStartError({ reason: "InvalidOptions", message }))
+  }
+  const { brokers, clientId = "holdfast", createTopics, sasl, tls, topics = "context" } = options
+  return Effect.succeed({
+    connection: { brokers, clientId, sasl, tls },
+    topicPrefix: options.topicPrefix ?? "holdfast",
+    topics,
+    expect: options.expect ?? (topics === "context" ? ["inventory"] : []),
+    newTopics:
+      createTopics === undefined
+        ? undefined
+        : {
+            partitions: createTopics.partitions ?? 12,
+            replicationFactor: createTopics.replicationFactor,
+            minInSyncReplicas: createTopics.minInSyncReplicas
+          },
+    sendTimeoutMillis: options.sendTimeoutMillis ?? 30_000
+  })
+}

@@ -1,0 +1,80 @@
+/**
+ * SERVICE. A subscription: a handler in the host's own process that gets the events of a log, in
+ * order, under a durable name. Any number of processes may subscribe under one name; one of them is
+ * active. Every event arrives at least once. A handler that moves the cursor in its own transaction
+ * has the effect of each event exactly once.
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import type { EventId } from "../kernel/Identifier.ts"
+import type { Lease } from "./Cursors.ts"
+import type { AnyEvent, EventLog, KeptEvent, LoggedEvent } from "./EventLog.ts"
+import { PublishError } from "./EventPublisher.ts"
+import { type EventRelay, makeEventRelay } from "./EventRelay.ts"
+
+/** Where a subscription stands, for a handler that moves its cursor itself. */
+export interface Delivery {
+  /** The right to move the cursor. */
+  readonly lease: Lease
+  /** The last event of the page, whether it was wanted or not: where the cursor goes. */
+  readonly upTo: { readonly position: number; readonly eventId: EventId }
+}
+
+/** How a subscription runs. */
+export interface SubscriptionOptions<Event extends AnyEvent, E> {
+  /** The durable name: who subscribes again under it goes on where it stopped. */
+  readonly name: string
+  /** Who subscribes, for people: a process and its host, say. */
+  readonly owner: string
+  /**
+   * Takes events, in order, all of them or none. A failure is tried again with the same events, for
+   * ever, after longer and longer pauses.
+   */
+  readonly handle: (
+    events: ReadonlyArray<LoggedEvent<Event>>,
+    delivery: Delivery
+  ) => Effect.Effect<void, E>
+  /** The types that are wanted: all. */
+  readonly types?: ReadonlyArray<Event["eventType"]> | undefined
+  /** The most events that are handled together: 100. */
+  readonly batchMax?: number | undefined
+  /** Where a new name begins: FIRST, with the whole log, or LAST, with what happens from now on. */
+  readonly from?: "FIRST" | "LAST" | undefined
+  /** How long the name stays taken after the last sign of life, in milliseconds: 5,000. */
+  readonly leaseMillis?: number | undefined
+}
+
+/** What went wrong in a handler, in words. */
+const wordsOf = (cause: Cause.Cause<unknown>): string => {
+  const error = Cause.squash(cause)
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Makes a subscription; nothing is handled before it runs. `read` reads what the log keeps. */
+export const makeSubscription = <Event extends AnyEvent, E>(
+  log: EventLog,
+  read: (kept: KeptEvent) => LoggedEvent<Event>,
+  options: SubscriptionOptions<Event, E>
+): EventRelay => {
+  const { batchMax = 100, from, handle, leaseMillis, name, owner } = options
+  const types = options.types === undefined ? undefined : new Set<string>(options.types)
+  const publish = (events: ReadonlyArray<KeptEvent>, lease: Lease) =>
+    Effect.suspend(() => {
+      const wanted = types === undefined ? events : events.filter((one) => types.has(one.eventType))
+      const last = events.at(-1)
+      if (last === undefined || wanted.length === 0) return Effect.void
+      const { eventId, position } = last
+      return handle(wanted.map(read), { lease, upTo: { position, eventId } })
+    }).pipe(
+      Effect.catchCause((cause) =>
+        Cause.hasInterruptsOnly(cause)
+          ? Effect.interrupt
+          : Effect.fail(new PublishError({ message: wordsOf(cause), isRetryable: true, cause }))
+      )
+    )
+  return makeEventRelay(
+    log,
+    { publish },
+    { cursor: name, owner, kind: "SUBSCRIPTION", from, leaseMillis, eventsMax: batchMax }
+  )
+}

@@ -1,0 +1,187 @@
+/**
+ * Calls from promises into the engine. A call runs in a fiber of the runtime; it rejects with the
+ * reason of its signal as soon as that aborts, and with `Closed` after the door was closed. Closing
+ * waits for the calls under way, so that what they wrote is also answered, then ends the runtime; a
+ * time-out bounds that.
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type { ManagedRuntime } from "effect/ManagedRuntime"
+import * as Result from "effect/Result"
+import type { InvalidInput } from "../../kernel/InvalidInput.ts"
+import { StoreError } from "../../kernel/StoreError.ts"
+import type { UnansweredCalls } from "./EngineErrorDetails.ts"
+import { type CallFailure, errorsOfCalls, type MakeError } from "./errorsOfCalls.ts"
+import { type PlainAnswer, plainAnswer } from "./plainValues.ts"
+import { holdProcess, whileHeld } from "./processLife.ts"
+import { type CallOptions, readCloseOptions } from "./readOptions.ts"
+
+/** How a door treats a call whose signal aborts. */
+export interface PromiseCallsOptions {
+  /**
+   * Whether such a call rejects only once its fiber has ended; false unless given. A call on a
+   * host's own connection needs it: the host must not use the connection while the call still does.
+   */
+  readonly abortsWhenEnded?: boolean | undefined
+}
+
+/** A call that is under way. */
+interface Call {
+  readonly method: string
+  /** Rejects it, and lets go of its fiber. */
+  readonly letGo: () => void
+}
+
+/** Each method that is named, once, and how often. */
+const counted = (methods: ReadonlyArray<string>): ReadonlyArray<UnansweredCalls> => {
+  const counts = new Map<string, number>()
+  for (const method of methods) counts.set(method, (counts.get(method) ?? 0) + 1)
+  return [...counts].map(([method, count]) => ({ method, count }))
+}
+
+/** The calls of one open door. */
+export class PromiseCalls {
+  private readonly runtime: ManagedRuntime<never, unknown>
+  private readonly errors: ReturnType<typeof errorsOfCalls>
+  private readonly abortsWhenEnded: boolean
+  private readonly underWay = new Set<Call>()
+  private whenIdle: (() => void) | undefined
+  private letProcessEnd: (() => void) | undefined
+  private closing: Promise<void> | undefined
+
+  constructor(
+    runtime: ManagedRuntime<never, unknown>,
+    make: MakeError,
+    options: PromiseCallsOptions = {}
+  ) {
+    this.runtime = runtime
+    this.errors = errorsOfCalls(make)
+    this.abortsWhenEnded = options.abortsWhenEnded ?? false
+  }
+
+  /**
+   * Runs a method on its options and input, once they are read. It is an `async` function to its
+   * end, so the caller is in the stack of an error.
+   */
+  async call<About, A>(
+    method: string,
+    options: Result.Result<CallOptions<About>, InvalidInput>,
+    effectOf: (about: About) => Effect.Effect<A, CallFailure>
+  ): Promise<PlainAnswer<A>> {
+    if (Result.isFailure(options)) throw this.errors.refused(options.failure)
+    const { about, signal } = options.success
+    if (signal?.aborted) throw signal.reason
+    if (this.closing !== undefined) throw this.errors.closed()
+    const exit = await this.settled(
+      method,
+      Effect.suspend(() => effectOf(about)),
+      signal
+    )
+    if (Exit.isFailure(exit)) throw this.errors.failed(exit.cause, this.closing !== undefined)
+    return plainAnswer(exit.value)
+  }
+
+  /**
+   * An effect for a package that is built on this door, such as a REST API. Closing waits for it as
+   * for a call of `method`. Once the door closes, it fails with `Closed`.
+   */
+  readonly during = <A, E, R>(
+    method: string,
+    effect: Effect.Effect<A, E, R>
+  ): Effect.Effect<A, E | StoreError, R> =>
+    Effect.withFiber<A, E | StoreError, R>((fiber) =>
+      this.closing === undefined
+        ? Effect.acquireUseRelease(
+            Effect.sync(() => {
+              const call: Call = { method, letGo: () => fiber.interruptUnsafe() }
+              this.begin(call)
+              return call
+            }),
+            () => effect,
+            (call) => Effect.sync(() => this.end(call))
+          )
+        : Effect.fail(new StoreError({ reason: "Closed", message: "Holdfast is closed" }))
+    )
+
+  private settled<A>(
+    method: string,
+    effect: Effect.Effect<A, CallFailure>,
+    signal: AbortSignal | undefined
+  ): Promise<Exit.Exit<A, CallFailure>> {
+    return new Promise((resolve, reject) => {
+      const fiber = this.runtime.runFork(effect)
+      const letGo = () => {
+        reject(
+          this.errors.make("Interrupted", { reason: "Holdfast was closed before it answered" })
+        )
+        fiber.interruptUnsafe()
+      }
+      const call = { method, letGo }
+      this.begin(call)
+      const onAbort = () => {
+        if (!this.abortsWhenEnded) reject(signal?.reason)
+        fiber.interruptUnsafe()
+      }
+      signal?.addEventListener("abort", onAbort, { once: true })
+      fiber.addObserver((exit) => {
+        signal?.removeEventListener("abort", onAbort)
+        this.end(call)
+        const wasInterrupted = Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
+        if (wasInterrupted && signal?.aborted) reject(signal.reason)
+        else resolve(exit as Exit.Exit<A, CallFailure>)
+      })
+    })
+  }
+
+  private begin(call: Call): void {
+    if (this.underWay.size === 0) this.letProcessEnd = holdProcess()
+    this.underWay.add(call)
+  }
+
+  private end(call: Call): void {
+    if (!this.underWay.delete(call) || this.underWay.size > 0) return
+    this.letProcessEnd?.()
+    this.whenIdle?.()
+  }
+
+  /**
+   * Closes the door; a second call waits for the same close. When that takes longer than the
+   * time-out, it rejects the calls that are left, and then rejects with `CloseTimedOut`. Work that
+   * still runs then ends by itself, and nobody waits for it.
+   */
+  async close(options: unknown = {}): Promise<void> {
+    const read = readCloseOptions(options)
+    if (Result.isFailure(read)) throw this.errors.refused(read.failure)
+    const { timeout } = read.success
+    this.closing ??= this.ended()
+    if (timeout === undefined) return this.closing
+    const late = Promise.withResolvers<never>()
+    const timer = setTimeout(() => late.reject(this.letGo(timeout)), timeout)
+    try {
+      await Promise.race([this.closing, late.promise])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  private async ended(): Promise<void> {
+    if (this.underWay.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.whenIdle = resolve
+      })
+    }
+    await whileHeld(this.runtime.dispose())
+  }
+
+  /** Rejects every call that is left, and says which these were. */
+  private letGo(timeout: number): Error {
+    const left = [...this.underWay]
+    for (const call of left) {
+      call.letGo()
+      this.end(call)
+    }
+    const calls = counted(left.map(({ method }) => method))
+    return this.errors.make("CloseTimedOut", { timeout, calls })
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * Everything that may go wrong with the inventory, by name, and what each says in data: its
+ * refusals, and what may go wrong in any context. A test of types holds the refusals to those of the
+ * engine.
+ */
+import type { EngineErrorDetails } from "../engine/EngineErrorDetails.ts"
+import type { ShortLine } from "./InventoryAnswers.ts"
+
+/** A hold that a lower total would break. */
+export interface HoldInTheWay {
+  readonly reservationId: string
+  readonly orderId: string
+  readonly status: string
+  readonly quantity: number
+}
+
+/** The details of each code. Those of the refusals are in the order of precedence. */
+export interface HoldfastErrorDetails extends EngineErrorDetails {
+  /** No such SKU; all that are unknown are named. */
+  readonly SkuNotFound: { readonly skuIds: ReadonlyArray<string> }
+  /** No such location; all that are unknown are named. */
+  readonly LocationNotFound: { readonly locationIds: ReadonlyArray<string> }
+  /** No such reservation. */
+  readonly ReservationNotFound: { readonly reservationId: string }
+  /** The order has no reservations. */
+  readonly OrderNotFound: { readonly orderId: string }
+  /** Another SKU, location or reservation has this id already. */
+  readonly IdTaken: { readonly kind: "sku" | "location" | "reservation"; readonly id: string }
+  /** Another SKU has this code already. */
+  readonly SkuCodeTaken: { readonly code: string }
+  /** The SKU is archived; all that are, are named. */
+  readonly SkuArchived: { readonly skuIds: ReadonlyArray<string> }
+  /** The SKU still has stock or open holds, so it cannot be archived. */
+  readonly SkuNotEmpty: {
+    readonly skuId: string
+    readonly totalQuantity: number
+    readonly reservedQuantity: number
+  }
+  /** The location is not active, or not sellable where a promise was asked. */
+  readonly LocationUnavailable: {
+    readonly locationId: string
+    readonly reason: "INACTIVE" | "NOT_SELLABLE"
+  }
+  /** One location must be the default, active and sellable. */
+  readonly DefaultLocationRequired: { readonly locationId: string }
+  /** The state is no longer the one that the request expects. */
+  readonly StaleExpectation: {
+    readonly field: string
+    readonly expected: number
+    readonly actual: number
+  }
+  /** The order has, or would have, more lines that are open or lost than an order may have. */
+  readonly OrderTooLarge: {
+    readonly orderId: string
+    /** A lower bound of the number of lines. */
+    readonly lines: number
+    readonly orderLinesMax: number
+  }
+  /** A hold of the order is confirmed, so its lines can no longer be replaced. */
+  readonly OrderAlreadyConfirmed: { readonly orderId: string }
+  /** Not every open hold of the order is confirmed, so it cannot be fulfilled. */
+  readonly OrderNotConfirmed: { readonly orderId: string }
+  /** The hold lapsed before it was confirmed, or a correction took it; every such hold is named. */
+  readonly ReservationExpired: { readonly reservationIds: ReadonlyArray<string> }
+  /** The hold's status does not allow this. Releasing a confirmed hold needs `confirmed: true`. */
+  readonly ReservationConflict: {
+    readonly reservationId: string
+    readonly status: string
+    readonly action: string
+  }
+  /** The quantity is more than the hold keeps, or less than what has left for it. */
+  readonly QuantityOutOfHold: {
+    readonly reservationId: string
+    readonly requested: number
+    readonly quantity: number
+    readonly fulfilledQuantity: number
+  }
+  /** Not enough stock; every short line is named. */
+  readonly InsufficientStock: { readonly lines: ReadonlyArray<ShortLine> }
+  /**
+   * Fewer units could leave than should. `removable` units could: for a shipment or a transfer
+   * those that are promised to nobody, for a hold or a correction all that are on hand.
+   */
+  readonly InsufficientOnHand: {
+    readonly skuId: string
+    readonly locationId: string
+    readonly requested: number
+    readonly removable: number
+  }
+  /** A lower total would break promises; the holds that stand in the way, newest first. */
+  readonly PromisesInTheWay: {
+    readonly skuId: string
+    readonly locationId: string
+    readonly shortfallQuantity: number
+    readonly holds: ReadonlyArray<HoldInTheWay>
+    readonly unlistedQuantity: number
+  }
+  /** The balance would pass 2^53 − 1. */
+  readonly BalanceOutOfRange: { readonly skuId: string; readonly locationId: string }
+  /** The ledger no longer reaches back to that instant. */
+  readonly BeforeLedger: { readonly skuId: string; readonly at: Date; readonly horizon: Date }
+}
+
+/** What may go wrong, by name. */
+export type HoldfastErrorCode = keyof HoldfastErrorDetails

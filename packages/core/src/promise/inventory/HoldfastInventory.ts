@@ -1,0 +1,277 @@
+/**
+ * The Promise API of the inventory: every command and every read as a method, with plain values in
+ * and out. It promises what the engine promises: a command takes effect whole or not at all, is
+ * answered only once it is committed, and never promises what is not there.
+ *
+ * Every method rejects with a `HoldfastError`, whose `code` names the refusal, or with the reason
+ * of an aborted `signal`; none throws. Each method lists its refusals. Beside these, every method
+ * may reject with `InvalidInput`. Every command may reject with `IdempotencyMismatch`, or with
+ * `AnswerUnreadable` when this release cannot read the answer that was kept for its key. Every
+ * method may also reject when the store cannot do it (`Unavailable`, `Busy`, `TimedOut`,
+ * `Overloaded`, `OutcomeUnknown`, `Rejected`), after `close` (`Closed`), or when the time-out of
+ * `close` ends while the call is under way (`Interrupted`).
+ */
+import type { Closable } from "../engine/Closable.ts"
+import type { ReadOptions, RequestOptions } from "../engine/RequestOptions.ts"
+import type {
+  Availability,
+  LevelStatus,
+  Location,
+  Page,
+  ReconciledLevel,
+  Reconciliation,
+  Reservation,
+  Sku,
+  StockAsOf,
+  StockChanged,
+  StockMovement,
+  StockStatus,
+  StockView
+} from "./InventoryAnswers.ts"
+import type { EventPages } from "./InventoryEvents.ts"
+import type {
+  AdjustStockInput,
+  ArchiveSkuInput,
+  AvailabilityInput,
+  ConfirmOrderInput,
+  ConfirmReservationInput,
+  CountStockInput,
+  EventsOptions,
+  ExtendReservationInput,
+  FulfilOrderInput,
+  FulfilReservationInput,
+  HoldsOptions,
+  MovementsOptions,
+  MoveStockInput,
+  PageOptions,
+  ReconcileOptions,
+  RegisterLocationInput,
+  RegisterSkuInput,
+  ReleaseOrderInput,
+  ReleaseReservationInput,
+  ReserveStockInput,
+  ResizeReservationInput,
+  SkusOptions,
+  StockOptions,
+  TransferStockInput,
+  UnarchiveSkuInput,
+  UpdateLocationInput,
+  UpdateSkuInput
+} from "./InventoryInputs.ts"
+
+/** A command: what it takes, and what it answers once it is committed. */
+type Command<Input, Answer> = (input: Input, options?: RequestOptions) => Promise<Answer>
+
+/** The commands: whatever changes something. */
+export interface InventoryCommands {
+  /**
+   * Makes a SKU known, with `initialStock` units.
+   * Refusals: `LocationNotFound`, `IdTaken`, `SkuCodeTaken`, `LocationUnavailable`.
+   */
+  readonly registerSku: Command<RegisterSkuInput, Sku>
+  /**
+   * Changes the description of a SKU, or its policy. A stricter policy binds new promises only.
+   * Refusals: `SkuNotFound`, `SkuCodeTaken`, `SkuArchived`.
+   */
+  readonly updateSku: Command<UpdateSkuInput, Sku>
+  /** Takes a SKU out of use; its code is free then. Refusals: `SkuNotFound`, `SkuNotEmpty`. */
+  readonly archiveSku: Command<ArchiveSkuInput, Sku>
+  /**
+   * Takes an archived SKU into use again. A repeat is answered unchanged.
+   * Refusals: `SkuNotFound`, `SkuCodeTaken` when another SKU in use has its code.
+   */
+  readonly unarchiveSku: Command<UnarchiveSkuInput, Sku>
+  /** Makes a location known. Refusals: `IdTaken`, `DefaultLocationRequired`. */
+  readonly registerLocation: Command<RegisterLocationInput, Location>
+  /** Changes a location. Refusals: `LocationNotFound`, `DefaultLocationRequired`. */
+  readonly updateLocation: Command<UpdateLocationInput, Location>
+
+  /**
+   * Goods came in.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * `BalanceOutOfRange`.
+   */
+  readonly receive: Command<MoveStockInput, StockChanged>
+  /**
+   * Goods left without a reservation; never units that are promised.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `InsufficientOnHand`.
+   */
+  readonly ship: Command<MoveStockInput, StockChanged>
+  /** Goods came back. Refusals as `receive`. */
+  readonly returnStock: Command<MoveStockInput, StockChanged>
+  /**
+   * Corrects the total by a signed quantity, with a reason. An inactive location takes lower totals
+   * only.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * `InsufficientOnHand`, `PromisesInTheWay`, `BalanceOutOfRange`.
+   */
+  readonly adjust: Command<AdjustStockInput, StockChanged>
+  /**
+   * Sets the total to what was counted, as a compare-and-set when `expectedQuantity` is given. A
+   * count that finds the total unchanged makes a movement of 0 units when it carries notes. An
+   * inactive location takes lower totals only.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * `StaleExpectation`, `PromisesInTheWay`, `BalanceOutOfRange`.
+   */
+  readonly count: Command<CountStockInput, StockChanged>
+  /**
+   * Moves units between two locations; never units that are promised.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * `InsufficientOnHand`.
+   */
+  readonly transfer: Command<TransferStockInput, StockChanged>
+
+  /**
+   * Holds every line for one order, or none; the answer has a hold for each line, in order.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `IdTaken`, `SkuArchived`, `LocationUnavailable`,
+   * `OrderTooLarge`, `OrderAlreadyConfirmed` (with `replace`), `InsufficientStock` naming every
+   * short line.
+   */
+  readonly reserve: Command<ReserveStockInput, ReadonlyArray<Reservation>>
+  /**
+   * Payment is in: the hold no longer lapses. A repeat is answered unchanged. With `reacquire`, a
+   * hold that expired, or that a correction took, is answered by a new hold that `replaces` it. A
+   * released hold is not.
+   * Refusals: `ReservationNotFound`, `SkuArchived` (with `reacquire`), `ReservationExpired`,
+   * `ReservationConflict`, `InsufficientStock` (with `reacquire`).
+   */
+  readonly confirm: Command<ConfirmReservationInput, Reservation>
+  /**
+   * Gives back what a hold still keeps. A hold that expired is released too, so that a late payment
+   * does not take it again. A repeat is answered unchanged.
+   * Refusals: `ReservationNotFound`, `ReservationConflict` (it was fulfilled, or it is confirmed
+   * and you did not say `confirmed`).
+   */
+  readonly release: Command<ReleaseReservationInput, Reservation>
+  /**
+   * Goods leave for a confirmed hold: all that it keeps, or `quantity` of it.
+   * Refusals: `ReservationNotFound`, `ReservationExpired`, `ReservationConflict` (it is not
+   * confirmed), `QuantityOutOfHold`, `InsufficientOnHand`.
+   */
+  readonly fulfil: Command<FulfilReservationInput, Reservation>
+  /**
+   * Changes the quantity of an open hold.
+   * Refusals: `ReservationNotFound`, `ReservationExpired`, `ReservationConflict`,
+   * `QuantityOutOfHold`, `InsufficientStock`.
+   */
+  readonly resize: Command<ResizeReservationInput, Reservation>
+  /**
+   * Gives a pending hold `ttl` seconds from now.
+   * Refusals: `ReservationNotFound`, `ReservationExpired`, `ReservationConflict`.
+   */
+  readonly extend: Command<ExtendReservationInput, Reservation>
+
+  /**
+   * Confirms every line of an order, or none. A line that lapsed, or that a correction took,
+   * refuses the whole order, unless `reacquire` takes the line again or `replace` has reserved the
+   * order again.
+   * Refusals: `OrderNotFound`, `SkuArchived` (with `reacquire`), `OrderTooLarge`,
+   * `ReservationExpired` naming what was lost, `ReservationConflict` (it was released or
+   * fulfilled), `InsufficientStock` (with `reacquire`).
+   */
+  readonly confirmOrder: Command<ConfirmOrderInput, ReadonlyArray<Reservation>>
+  /**
+   * Releases every line of an order. Lapsed lines are released too, so that a late payment does not
+   * take them again.
+   * Refusals: `OrderNotFound`, `OrderTooLarge`, `ReservationConflict` (one is confirmed and you did
+   * not say `confirmed`).
+   */
+  readonly releaseOrder: Command<ReleaseOrderInput, ReadonlyArray<Reservation>>
+  /**
+   * Ships everything that the confirmed holds of an order keep, or nothing. A pending hold refuses
+   * the whole; holds that the order lost are passed over.
+   * Refusals: `OrderNotFound`, `OrderTooLarge`, `OrderNotConfirmed`, `InsufficientOnHand`.
+   */
+  readonly fulfilOrder: Command<FulfilOrderInput, ReadonlyArray<Reservation>>
+
+  /**
+   * Writes down the holds that have lapsed, and answers how many. They stopped counting by
+   * themselves; this is for hosts that switched the sweeper off.
+   */
+  readonly expireLapsed: (options?: ReadOptions) => Promise<number>
+}
+
+/** The commands that may be part of a host's own transaction: one call of one of them. */
+export type TransactionCommands = Omit<InventoryCommands, "expireLapsed">
+
+/** The reads. Each is true at its instant: holds that have lapsed no longer count. */
+export interface InventoryReads {
+  /** A SKU by its id, or undefined. */
+  readonly sku: (skuId: string, options?: ReadOptions) => Promise<Sku | undefined>
+  /** The SKU in use that has this code, or undefined. Find an archived SKU by its id. */
+  readonly skuByCode: (code: string, options?: ReadOptions) => Promise<Sku | undefined>
+  /** All SKUs, by id. */
+  readonly skus: (options?: SkusOptions) => Promise<Page<Sku>>
+  /**
+   * The stock of one SKU, over its sellable locations, and with `locations` at each location.
+   * Refusals: `SkuNotFound`.
+   */
+  readonly stock: (skuId: string, options?: StockOptions) => Promise<StockView>
+  /** The stock of up to 1,000 SKUs, in the order asked; unknown ones are left out. */
+  readonly stocks: (
+    skuIds: ReadonlyArray<string>,
+    options?: ReadOptions
+  ) => Promise<ReadonlyArray<StockStatus>>
+  /** The levels of one SKU, also at locations that are not sellable. Refusals: `SkuNotFound`. */
+  readonly levels: (skuId: string, options?: ReadOptions) => Promise<ReadonlyArray<LevelStatus>>
+  /** All locations, in the order of allocation. */
+  readonly locations: (options?: ReadOptions) => Promise<ReadonlyArray<Location>>
+  /** A reservation by its id, or undefined. One that has lapsed reads as `EXPIRED`. */
+  readonly reservation: (
+    reservationId: string,
+    options?: ReadOptions
+  ) => Promise<Reservation | undefined>
+  /** The reservations of an order, oldest first. Refusals: `OrderNotFound` when it has none. */
+  readonly reservationsOfOrder: (
+    orderId: string,
+    options?: PageOptions
+  ) => Promise<Page<Reservation>>
+  /** The holds of a SKU that count now, oldest first. Refusals: `SkuNotFound`. */
+  readonly reservationsOfSku: (skuId: string, options?: HoldsOptions) => Promise<Page<Reservation>>
+  /**
+   * Whether an order could be held now, and each line that could not. It plans as `reserve` does,
+   * but holds nothing: by the time you reserve, the stock may be gone.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`, and with
+   * `orderId` also `OrderTooLarge` and `OrderAlreadyConfirmed`; a shortage is the answer.
+   */
+  readonly checkAvailability: (
+    input: AvailabilityInput,
+    options?: ReadOptions
+  ) => Promise<Availability>
+  /** The ledger of a SKU, newest first. Refusals: `SkuNotFound`. */
+  readonly movements: (skuId: string, options?: MovementsOptions) => Promise<Page<StockMovement>>
+  /**
+   * The totals of a SKU as they were at an instant, from the ledger, also at each location unless
+   * `locations` is false.
+   * Refusals: `SkuNotFound`, `BeforeLedger` when the ledger no longer reaches back so far.
+   */
+  readonly stockAsOf: (
+    skuId: string,
+    at: Date | string,
+    options?: StockOptions
+  ) => Promise<StockAsOf>
+  /**
+   * Events after a position, in order and without gaps: `await` reads one page, which may be empty;
+   * `for await` reads all pages, to the end of the log. Remember the `position` of the last event,
+   * and you never miss one. `types`, `aggregateIds` and `orderId` select events; a page of
+   * selected events may end before transactions that are still under way.
+   */
+  readonly events: (options?: EventsOptions) => EventPages
+  /** Compares every level with the ledger and the open holds, and changes nothing. */
+  readonly reconcile: (options?: ReconcileOptions) => Promise<Reconciliation>
+  /** Every level beside its evidence, by SKU and location; read in pages, as you go. */
+  readonly reconciledLevels: (options?: PageOptions) => AsyncIterable<ReconciledLevel>
+  /** Resolves when the store answers. */
+  readonly ping: (options?: ReadOptions) => Promise<void>
+}
+
+/** The inventory: every command and every read. */
+export interface InventoryCalls extends InventoryCommands, InventoryReads {}
+
+/** The inventory, open. */
+export interface HoldfastInventory extends InventoryCalls, Closable {}
+
+/** Holdfast, open: its contexts share one database, and one `close`. */
+export interface Holdfast extends Closable {
+  readonly inventory: InventoryCalls
+}

@@ -1,0 +1,134 @@
+/**
+ * The events of the inventory as the Promise door gives them: what happened, to which aggregate, as
+ * which step of its life, when, and because of which command. Instants are `Date`. Every stock
+ * event carries the balances after it, so that a reader needs no read-back.
+ */
+import type { Location, MovementType, Sku } from "./InventoryAnswers.ts"
+
+/** Units of one place, or of a whole SKU over its sellable locations. */
+export interface Balances {
+  readonly totalQuantity: number
+  readonly reservedQuantity: number
+  readonly availableQuantity: number
+}
+
+/** Balances after the event: of the level it names, and of its SKU. */
+export interface BalancesAfter {
+  readonly level: Balances
+  readonly sku: Balances
+}
+
+/** Where and for whom a hold stands. */
+export interface HoldRef {
+  readonly reservationId: string
+  readonly orderId: string
+  readonly skuId: string
+  readonly locationId: string
+}
+
+/** Why units that were held came free. */
+export type ReleaseReason = "RELEASED" | "EXPIRED" | "SHORTFALL" | "REPLACED"
+
+/** A physical change, and the ledger's row of it. */
+export interface StockUpdated extends BalancesAfter {
+  readonly skuId: string
+  readonly locationId: string
+  readonly previousQuantity: number
+  readonly currentQuantity: number
+  readonly movementType: MovementType
+  readonly quantity: number
+  readonly sequence: number
+  readonly reference: string | null
+  readonly reason: string | null
+  readonly actor: string | null
+  readonly transferId: string | null
+  readonly occurredAt: Date | null
+  /** The hold that a shipment was for. */
+  readonly reservationId: string | null
+  readonly shortfallAccepted: boolean
+}
+
+/** Units were promised to an order. */
+export interface StockReserved extends HoldRef, BalancesAfter {
+  readonly lineId: string | null
+  readonly quantity: number
+  readonly expiresAt: Date | null
+  readonly replaces: string | null
+}
+
+/** Available stock of a SKU crossed a line, because of what happened at one location. */
+export interface StockCrossed extends BalancesAfter {
+  readonly skuId: string
+  readonly locationId: string
+}
+
+/** The payload of each event type. */
+export interface InventoryPayloads {
+  readonly "inventory.sku.created": { readonly sku: Sku; readonly locationId: string }
+  readonly "inventory.sku.updated": { readonly sku: Sku }
+  readonly "inventory.sku.archived": { readonly sku: Sku }
+  readonly "inventory.sku.unarchived": { readonly sku: Sku }
+  readonly "inventory.location.created": { readonly location: Location }
+  readonly "inventory.location.updated": { readonly location: Location }
+  readonly "inventory.stock.updated": StockUpdated
+  readonly "inventory.stock.reserved": StockReserved
+  /** What was freed, and why. */
+  readonly "inventory.stock.released": HoldRef &
+    BalancesAfter & { readonly quantity: number; readonly reason: ReleaseReason }
+  readonly "inventory.stock.confirmed": HoldRef & BalancesAfter & { readonly quantity: number }
+  /** Goods left for a hold; `remainingQuantity` is what it still keeps. */
+  readonly "inventory.stock.fulfilled": HoldRef &
+    BalancesAfter & { readonly quantity: number; readonly remainingQuantity: number }
+  readonly "inventory.reservation.extended": HoldRef & { readonly expiresAt: Date }
+  readonly "inventory.reservation.resized": HoldRef &
+    BalancesAfter & {
+      readonly previousQuantity: number
+      readonly quantity: number
+      readonly expiresAt: Date | null
+    }
+  /** Nothing of the SKU is available any more. */
+  readonly "inventory.stock.depleted": StockCrossed
+  /** Something of the SKU is available again. */
+  readonly "inventory.stock.replenished": StockCrossed
+  /** Available stock fell to the threshold. */
+  readonly "inventory.stock.low": StockCrossed & { readonly lowStockThreshold: number }
+}
+
+/** The type of an event. */
+export type InventoryEventType = keyof InventoryPayloads
+
+/** The event of one type. */
+export interface InventoryEventOf<Type extends InventoryEventType> {
+  readonly eventId: string
+  readonly eventType: Type
+  /** The SKU, location or order that it happened to. */
+  readonly aggregateId: string
+  /** Which of them: they may share an id. */
+  readonly aggregateType: string
+  /** The aggregate's own sequence, from 1 and without gaps. */
+  readonly version: number
+  readonly timestamp: Date
+  readonly commandId: string
+  readonly correlationId: string | null
+  readonly traceparent: string | null
+  readonly payload: InventoryPayloads[Type]
+}
+
+/** Any event; its `eventType` says which. */
+export type InventoryEvent = {
+  readonly [Type in InventoryEventType]: InventoryEventOf<Type>
+}[InventoryEventType]
+
+/** An event and its place in the log. */
+export interface LoggedEvent {
+  readonly position: number
+  readonly event: InventoryEvent
+}
+
+/**
+ * Events, by pages. Awaited, it is the first page. Iterated, it is every page to the end of the log,
+ * and it ends there: to go on later, read after the `position` of the last event.
+ */
+export interface EventPages
+  extends Promise<ReadonlyArray<LoggedEvent>>,
+    AsyncIterable<ReadonlyArray<LoggedEvent>> {}

@@ -1,0 +1,292 @@
+/**
+ * What the Promise door takes: plain values, quantities in the SKU's smallest unit, instants as
+ * `Date` or ISO 8601 text. The default of each optional field is named beside it, and `undefined`
+ * means left out. Unknown fields are refused, since a misspelt field would silently get its
+ * default. A SKU or location id is 1–100 of `A-Z a-z 0-9 . _ ~ : -`; a quantity is a whole number
+ * up to 1,000,000,000. Text other than a description is one line, without white space at its ends,
+ * and without control and format characters. Text that is compared (codes, ids, references) is in
+ * NFC.
+ */
+import type { ReadOptions } from "../engine/RequestOptions.ts"
+import type { InventoryEventType } from "./InventoryEvents.ts"
+
+/** What a SKU is counted and promised by. */
+export interface SkuPolicy {
+  /** Units that may be promised beyond stock: 0. */
+  readonly backorderLimit?: number | undefined
+  /** Units that are never promised: 0. */
+  readonly safetyStock?: number | undefined
+  /** Available units at which a warning event is raised; none when null. */
+  readonly lowStockThreshold?: number | null | undefined
+}
+
+/** What describes a SKU beside its code and name. */
+export interface SkuNotes {
+  readonly description?: string | null | undefined
+  /** In kilograms, at most three decimals. */
+  readonly weight?: number | null | undefined
+  /** In litres, at most three decimals. */
+  readonly volume?: number | null | undefined
+}
+
+/** Make a SKU known, with its first stock. */
+export interface RegisterSkuInput extends SkuPolicy, SkuNotes {
+  /** Made up when left out. */
+  readonly skuId?: string | undefined
+  /** The code on the goods: unique, 1–100 printable characters. */
+  readonly code: string
+  /** 1–255 characters. */
+  readonly name: string
+  /** Units on hand from the start: 0. */
+  readonly initialStock?: number | undefined
+  /**
+   * Where they lie: the default location. It must exist and be active, even when there are no
+   * units.
+   */
+  readonly locationId?: string | undefined
+}
+
+/** Change the description of a SKU, or its policy. A field that is left out stays. */
+export interface UpdateSkuInput extends SkuPolicy, SkuNotes {
+  readonly skuId: string
+  readonly code?: string | undefined
+  readonly name?: string | undefined
+}
+
+/** Take a SKU out of use. */
+export interface ArchiveSkuInput {
+  readonly skuId: string
+}
+
+/** Take an archived SKU into use again. */
+export interface UnarchiveSkuInput {
+  readonly skuId: string
+}
+
+/** Make a location. */
+export interface RegisterLocationInput {
+  readonly locationId: string
+  readonly name: string
+  /** Where it stands in the order of allocation, the lower the sooner: 100. */
+  readonly priority?: number | undefined
+  /** Whether it takes over from the present default location: false. */
+  readonly isDefault?: boolean | undefined
+  /** Whether its stock may be promised: true. */
+  readonly sellable?: boolean | undefined
+  /** Whether it takes part at all: true. */
+  readonly active?: boolean | undefined
+}
+
+/** Change a location. What is left out stays. */
+export interface UpdateLocationInput {
+  readonly locationId: string
+  readonly name?: string | undefined
+  readonly priority?: number | undefined
+  readonly isDefault?: boolean | undefined
+  readonly sellable?: boolean | undefined
+  readonly active?: boolean | undefined
+}
+
+/** What the ledger may keep about a movement, each 1–255 characters. */
+export interface MovementNotes {
+  /** Your own word for what caused it, such as a delivery note. */
+  readonly reference?: string | null | undefined
+  readonly reason?: string | null | undefined
+  readonly actor?: string | null | undefined
+  /** When it happened, if that was not now; at most 5 minutes in the future. */
+  readonly occurredAt?: Date | string | null | undefined
+}
+
+/** One SKU at one location. */
+export interface AtLevel {
+  readonly skuId: string
+  /** The default location when left out. */
+  readonly locationId?: string | undefined
+}
+
+/** Units that came in, left, or came back. */
+export interface MoveStockInput extends AtLevel, MovementNotes {
+  readonly quantity: number
+}
+
+/** What to do when a lower total would break promises. */
+export interface ShortfallInput {
+  /**
+   * `REFUSE` (the default) lists the holds in the way; `RELEASE_NEWEST` takes back the newest
+   * pending holds; `ACCEPT` leaves the shortfall standing. Not for an adjustment above zero.
+   */
+  readonly onShortfall?: "REFUSE" | "RELEASE_NEWEST" | "ACCEPT" | undefined
+  /** Whether `RELEASE_NEWEST` may take confirmed holds too: false. Only for `RELEASE_NEWEST`. */
+  readonly includeConfirmed?: boolean | undefined
+}
+
+/** Correct the total by a signed quantity. */
+export interface AdjustStockInput extends AtLevel, MovementNotes, ShortfallInput {
+  /** Above or below zero, never zero. */
+  readonly quantity: number
+  readonly reason: string
+}
+
+/** Set the total to what was counted. */
+export interface CountStockInput extends AtLevel, MovementNotes, ShortfallInput {
+  readonly countedQuantity: number
+  /** The total that you expect to replace; another one is `StaleExpectation`. */
+  readonly expectedQuantity?: number | undefined
+}
+
+/** Move units between two locations of one SKU. */
+export interface TransferStockInput extends MovementNotes {
+  readonly skuId: string
+  readonly fromLocationId: string
+  readonly toLocationId: string
+  readonly quantity: number
+  /** A UUID that pairs both movements; made up when left out. */
+  readonly transferId?: string | undefined
+}
+
+/** One line of an order. */
+export interface ReserveLine {
+  readonly skuId: string
+  readonly quantity: number
+  /**
+   * When left out: the first location by priority that has the whole line on hand, else the first
+   * that may promise it.
+   */
+  readonly locationId?: string | undefined
+  /** Your own id of the line, 1–100 characters. */
+  readonly lineId?: string | undefined
+  /** A UUID for the hold; made up when left out. */
+  readonly reservationId?: string | undefined
+}
+
+/** Hold every line for one order, or none. */
+export interface ReserveStockInput {
+  /** Your own id of the order, 1–100 characters. */
+  readonly orderId: string
+  /** 1 to 2,000 lines. */
+  readonly lines: ReadonlyArray<ReserveLine>
+  /** Seconds until the holds lapse, 1 to 2,678,400 (31 days): 900. */
+  readonly ttl?: number | undefined
+  /** Whether the order's pending holds give way to these lines: false. */
+  readonly replace?: boolean | undefined
+}
+
+/** One hold. */
+export interface ReservationInput {
+  readonly reservationId: string
+}
+
+/** Give back one hold. */
+export interface ReleaseReservationInput extends ReservationInput {
+  /** Whether you mean a confirmed hold; without it, releasing one is refused: false. */
+  readonly confirmed?: boolean | undefined
+}
+
+/** Payment is in. */
+export interface ConfirmReservationInput extends ReservationInput {
+  /** Whether to take the stock again, if it is there, when the hold lapsed before this: false. */
+  readonly reacquire?: boolean | undefined
+}
+
+/** Goods leave for a confirmed hold. */
+export interface FulfilReservationInput extends ReservationInput {
+  /** All that the hold still keeps, when left out. */
+  readonly quantity?: number | undefined
+  readonly reference?: string | null | undefined
+  readonly actor?: string | null | undefined
+}
+
+/** Change the quantity of an open hold. */
+export interface ResizeReservationInput extends ReservationInput {
+  readonly quantity: number
+}
+
+/** Give a pending hold more time. */
+export interface ExtendReservationInput extends ReservationInput {
+  /** Seconds from now, 1 to 2,678,400 (31 days): 900. */
+  readonly ttl?: number | undefined
+}
+
+/** Confirm every line of an order. */
+export interface ConfirmOrderInput {
+  readonly orderId: string
+  /**
+   * Whether to take lost holds again if there is stock: those that lapsed before this, and those
+   * that a correction took: false.
+   */
+  readonly reacquire?: boolean | undefined
+}
+
+/** Release the holds of an order. */
+export interface ReleaseOrderInput {
+  readonly orderId: string
+  /** Whether you mean confirmed holds too; without it, an order with one is refused: false. */
+  readonly confirmed?: boolean | undefined
+}
+
+/** Ship everything that the confirmed holds of an order keep. */
+export interface FulfilOrderInput {
+  readonly orderId: string
+  readonly reference?: string | null | undefined
+  readonly actor?: string | null | undefined
+}
+
+/** Ask whether an order could be held now. */
+export interface AvailabilityInput {
+  /** 1 to 2,000 lines. The check makes no holds, so a line has no reservation id. */
+  readonly lines: ReadonlyArray<Omit<ReserveLine, "reservationId">>
+  /** The order whose own pending holds count as free, as when `reserve` replaces them. */
+  readonly orderId?: string | undefined
+}
+
+/** Which page of a list. */
+export interface PageOptions extends ReadOptions {
+  /** The `next` of the page before; the first page when left out. */
+  readonly cursor?: string | null | undefined
+  /** Items on the page, 1 to 1,000: 100. */
+  readonly size?: number | undefined
+}
+
+/** Which SKUs. */
+export interface SkusOptions extends PageOptions {
+  /** The one in use that has this code; all when left out. */
+  readonly code?: string | undefined
+}
+
+/** How detailed the stock of a SKU is answered. */
+export interface StockOptions extends ReadOptions {
+  /** Whether each location is listed too. */
+  readonly locations?: boolean | undefined
+}
+
+/** How much a reconciliation lists. */
+export interface ReconcileOptions extends ReadOptions {
+  /** Levels that disagree to list at most, 0 to 1,000,000: 1,000. */
+  readonly listMax?: number | undefined
+}
+
+/** Which movements of a SKU. */
+export interface MovementsOptions extends PageOptions {
+  /** Of one location; of all when left out. */
+  readonly locationId?: string | undefined
+}
+
+/** Which open holds of a SKU. */
+export interface HoldsOptions extends PageOptions {
+  /** All holds that count, or only the pending or the confirmed ones: `open`. */
+  readonly status?: "open" | "pending" | "confirmed" | undefined
+}
+
+/** Which events. When several of `types`, `aggregateIds` and `orderId` are given, all must hold. */
+export interface EventsOptions extends ReadOptions {
+  /** Events of any of these types, 1 to 16. */
+  readonly types?: ReadonlyArray<InventoryEventType> | undefined
+  /** What happened to these SKUs and locations, 1 to 100 ids. */
+  readonly aggregateIds?: ReadonlyArray<string> | undefined
+  /** What happened to the holds of this order: the events that name it. */
+  readonly orderId?: string | undefined
+  /** The position of the last event that you have: 0, from the start. */
+  readonly after?: number | undefined
+  /** Events on a page at most, 1 to 1,000: 100. */
+  readonly size?: number | undefined
+}

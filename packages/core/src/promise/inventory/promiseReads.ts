@@ -1,0 +1,168 @@
+/**
+ * The reads of the Promise door: each method is a question, its arguments and options are read, and
+ * its answer is given as plain values. `InventoryQueries` decides what a question means.
+ */
+import * as Effect from "effect/Effect"
+import type { InventoryRefusal } from "../../inventory/messages/InventoryError.ts"
+import type { QueryAnswerOf, QueryName, QueryOf } from "../../inventory/messages/queryOperations.ts"
+import type { InventoryQueries } from "../../inventory/services/InventoryQueries.ts"
+import { pageSizeDefault } from "../../kernel/Page.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
+import type { PromiseCalls } from "../engine/PromiseCalls.ts"
+import { instantText, plainInput } from "../engine/plainValues.ts"
+import type { ReadOptions } from "../engine/RequestOptions.ts"
+import { ofOptions, takeSignal } from "../engine/readOptions.ts"
+import type { InventoryReads } from "./HoldfastInventory.ts"
+import type { ReconciledLevel } from "./InventoryAnswers.ts"
+import type { EventPages, LoggedEvent } from "./InventoryEvents.ts"
+import type { EventsOptions, PageOptions } from "./InventoryInputs.ts"
+import { type Question, question } from "./question.ts"
+
+/** What may end a read, short of a defect. */
+type ReadFailure = InventoryRefusal | StoreError
+
+/** How each method spreads its question over arguments and options. */
+const questions = {
+  sku: question("sku", ["skuId"]),
+  skuByCode: question("skus", ["code"], { method: "skuByCode", options: [] }),
+  skus: question("skus", []),
+  stock: question("stock", ["skuId"]),
+  stocks: question("stocks", ["skuIds"]),
+  levels: question("levels", ["skuId"]),
+  locations: question("locations", []),
+  reservation: question("reservation", ["reservationId"]),
+  reservationsOfOrder: question("reservationsOfOrder", ["orderId"]),
+  reservationsOfSku: question("reservationsOfSku", ["skuId"]),
+  checkAvailability: question("checkAvailability", ["lines", "orderId"]),
+  movements: question("movements", ["skuId"]),
+  stockAsOf: question("stockAsOf", ["skuId", "at"]),
+  events: question("events", []),
+  reconcile: question("reconcile", []),
+  reconciledLevels: question("reconciledLevels", []),
+  ping: question("ping", [])
+}
+
+/** A single thing that is not there is answered with undefined. */
+const orUndefined = <A>(
+  answer: Effect.Effect<A, ReadFailure>
+): Effect.Effect<A | undefined, ReadFailure> =>
+  Effect.catch(answer, (failure) =>
+    failure._tag === "SkuNotFound" || failure._tag === "ReservationNotFound"
+      ? Effect.succeed(undefined)
+      : Effect.fail(failure)
+  )
+
+type EventPage = ReadonlyArray<LoggedEvent>
+
+/**
+ * What a read of events gives: one page when it is awaited, one page after another when it is
+ * iterated. Nothing is read before one of the two is done.
+ */
+const eventPages = (
+  options: EventsOptions | undefined,
+  read: (options: EventsOptions | undefined) => Promise<EventPage>
+): EventPages => {
+  let first: Promise<EventPage> | undefined
+  const page = () => {
+    first ??= read(options)
+    return first
+  }
+  return {
+    then: (onPage, onError) => page().then(onPage, onError),
+    catch: (onError) => page().catch(onError),
+    finally: (onEnd) => page().finally(onEnd),
+    [Symbol.toStringTag]: "EventPages",
+    async *[Symbol.asyncIterator]() {
+      let events = await read(options)
+      while (true) {
+        const last = events.at(-1)
+        if (last === undefined) return
+        yield events
+        if (events.length < (options?.size ?? pageSizeDefault)) return
+        events = await read({ ...options, after: last.position })
+      }
+    }
+  }
+}
+
+/** The reads as methods. */
+export const promiseReads = (
+  queries: InventoryQueries["Service"],
+  calls: PromiseCalls
+): InventoryReads => {
+  /** A question that was read can be refused for its cursor only, and the cursor is an option. */
+  const answerTo = <Name extends QueryName>(name: Name, query: QueryOf<Name>) => {
+    const answer: Effect.Effect<QueryAnswerOf<Name>, ReadFailure> = queries.ask(name, query)
+    return Effect.mapError(answer, (failure) =>
+      failure._tag === "InvalidInput" ? ofOptions(failure) : failure
+    )
+  }
+  const askFor = <Name extends QueryName, B>(
+    { method, name, read }: Question<Name>,
+    given: unknown,
+    options: ReadOptions | undefined,
+    view: (answer: Effect.Effect<QueryAnswerOf<Name>, ReadFailure>) => Effect.Effect<B, ReadFailure>
+  ) =>
+    calls.call(method, takeSignal(options ?? {}), (rest) =>
+      view(Effect.flatMap(Effect.fromResult(read(given, rest)), (query) => answerTo(name, query)))
+    )
+  const ask = <Name extends QueryName>(
+    asked: Question<Name>,
+    given: unknown,
+    options: ReadOptions | undefined
+  ) => askFor(asked, given, options, (answer) => answer)
+
+  const eventPage = (options?: EventsOptions): Promise<EventPage> =>
+    askFor(
+      questions.events,
+      {},
+      options,
+      Effect.map(({ items }) => items)
+    )
+
+  async function* reconciledLevels(options?: PageOptions): AsyncGenerator<ReconciledLevel> {
+    let cursor = options?.cursor ?? null
+    do {
+      const asked = { size: 1_000, ...options, cursor }
+      const { items, next } = await ask(questions.reconciledLevels, {}, asked)
+      yield* items
+      cursor = next
+    } while (cursor !== null)
+  }
+
+  return {
+    sku: (skuId, options) => askFor(questions.sku, { skuId }, options, orUndefined),
+    skuByCode: (code, options) =>
+      askFor(
+        questions.skuByCode,
+        { code },
+        options,
+        Effect.map(({ items: [sku] }) => sku)
+      ),
+    skus: (options) => ask(questions.skus, {}, options),
+    stock: (skuId, options) => ask(questions.stock, { skuId }, options),
+    stocks: (skuIds, options) =>
+      askFor(
+        questions.stocks,
+        { skuIds },
+        options,
+        Effect.map(({ items }) => items)
+      ),
+    levels: (skuId, options) => ask(questions.levels, { skuId }, options),
+    locations: (options) => ask(questions.locations, {}, options),
+    reservation: (reservationId, options) =>
+      askFor(questions.reservation, { reservationId }, options, orUndefined),
+    reservationsOfOrder: (orderId, options) =>
+      ask(questions.reservationsOfOrder, { orderId }, options),
+    reservationsOfSku: (skuId, options) => ask(questions.reservationsOfSku, { skuId }, options),
+    checkAvailability: (input, options) =>
+      ask(questions.checkAvailability, plainInput(input), options),
+    movements: (skuId, options) => ask(questions.movements, { skuId }, options),
+    stockAsOf: (skuId, at, options) =>
+      ask(questions.stockAsOf, { skuId, at: instantText(at) }, options),
+    events: (options) => eventPages(options, eventPage),
+    reconcile: (options) => ask(questions.reconcile, {}, options),
+    reconciledLevels,
+    ping: (options) => ask(questions.ping, {}, options)
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * Holds the plain types of the Promise door to those of the engine. The assertions are types: the
+ * compiler reads them with the rest of the tests, and a difference does not compile.
+ */
+import { expect, it } from "@effect/vitest"
+import type * as Brand from "effect/Brand"
+import type * as DateTime from "effect/DateTime"
+import type { RequestOptions } from "../../../src/engine/RequestOptions.ts"
+import type * as Plain from "../../../src/index.ts"
+import type * as Core from "../../../src/inventory.ts"
+import { methodTags } from "../../../src/inventory.ts"
+import { openMugs } from "./openMemory.ts"
+
+/** Instants of answers as `Date`, and ids as plain texts. */
+type Answered<A> = A extends DateTime.Utc
+  ? Date
+  : A extends string & Brand.Brand<infer _Key>
+    ? string
+    : A extends ReadonlyArray<infer Item>
+      ? ReadonlyArray<Answered<Item>>
+      : A extends object
+        ? { readonly [Field in keyof A]: Answered<A[Field]> }
+        : A
+
+/** Ids are plain texts, fields that may be left out may be undefined, and an instant may be a `Date`. */
+type Asked<A> = A extends string & Brand.Brand<infer _Key>
+  ? string
+  : A extends ReadonlyArray<infer Item>
+    ? ReadonlyArray<Asked<Item>>
+    : A extends object
+      ? {
+          readonly [Field in keyof A]: Field extends "occurredAt"
+            ? A[Field] | Date | undefined
+            : Record<never, never> extends Pick<A, Field>
+              ? Asked<A[Field]> | undefined
+              : Asked<A[Field]>
+        }
+      : A
+
+/** True when each is assignable to the other, field by field. */
+type Same<A, B> = [A, Required<A>] extends [B, Required<B>]
+  ? [B, Required<B>] extends [A, Required<A>]
+    ? true
+    : { readonly missingOrOther: B }
+  : { readonly missingOrOther: A }
+
+const inStep = <_Same extends true>() => undefined
+
+type Commands = Plain.InventoryCommands
+type Method = Core.MethodName
+type InputOf<Name extends Method> = Core.InputOf<(typeof methodTags)[Name]>
+type AnswerOf<Name extends Method> = Core.AnswerOf<(typeof methodTags)[Name]>
+
+/** What is not in step, by method; no method when all are. */
+type InputsOff = {
+  [Name in Method as Same<Parameters<Commands[Name]>[0], Asked<InputOf<Name>>> extends true
+    ? never
+    : Name]: Same<Parameters<Commands[Name]>[0], Asked<InputOf<Name>>>
+}
+type AnswersOff = {
+  [Name in Method as Same<
+    Awaited<ReturnType<Commands[Name]>>,
+    Answered<AnswerOf<Name>>
+  > extends true
+    ? never
+    : Name]: Same<Awaited<ReturnType<Commands[Name]>>, Answered<AnswerOf<Name>>>
+}
+inStep<Same<keyof InputsOff, never>>()
+inStep<Same<keyof AnswersOff, never>>()
+inStep<Same<Exclude<keyof Commands, "expireLapsed">, Method>>()
+inStep<Same<Omit<Plain.RequestOptions, "signal">, Asked<RequestOptions>>>()
+inStep<Same<Plain.AvailabilityInput, Asked<Core.AvailabilityQuery>>>()
+
+inStep<Same<Plain.Sku, Answered<Core.Sku.Sku>>>()
+inStep<Same<Plain.Location, Answered<Core.Location.Location>>>()
+inStep<Same<Plain.Reservation, Answered<Core.Reservation.Reservation>>>()
+inStep<Same<Plain.StockMovement, Answered<Core.StockMovement.StockMovement>>>()
+inStep<Same<Plain.StockStatus, Answered<Core.StockStatus>>>()
+inStep<Same<Plain.LevelStatus, Answered<Core.LevelStatus>>>()
+inStep<Same<Plain.StockView, Answered<Core.StockView>>>()
+inStep<Same<Plain.StockAsOf, Answered<Core.StockAsOfView>>>()
+inStep<Same<Plain.Availability, Answered<Core.Availability>>>()
+inStep<Same<Plain.Reconciliation, Answered<Core.Reconciliation>>>()
+inStep<Same<Plain.ReconciledLevel, Answered<Core.ReconciledLevel>>>()
+inStep<Same<Plain.LoggedEvent, Answered<Core.LoggedEvent>>>()
+inStep<Same<Plain.InventoryEventType, Core.InventoryEventType>>()
+
+/** Each event by its type: a union would hide a payload behind another. */
+type EventsOff = {
+  [Type in Core.InventoryEventType as Same<
+    Plain.InventoryEventOf<Type>,
+    Answered<Core.InventoryEventOf<Type>>
+  > extends true
+    ? never
+    : Type]: true
+}
+inStep<Same<keyof EventsOff, never>>()
+
+/** Each refusal by its tag, and each reason of a store. */
+type RefusalsOff = {
+  [Tag in Core.RefusalTag as Same<
+    Plain.HoldfastErrorDetails[Tag],
+    Answered<Omit<Core.RefusalOf<Tag>, "_tag">>
+  > extends true
+    ? never
+    : Tag]: true
+}
+inStep<Same<keyof RefusalsOff, never>>()
+type AroundTheStore = "StartFailed" | "CloseTimedOut" | "Interrupted" | "Defect"
+inStep<
+  Same<Exclude<Plain.HoldfastErrorCode, AroundTheStore>, Core.RefusalTag | Core.StoreErrorReason>
+>()
+
+it("has a method for every command, each of them a function", async () => {
+  await using inventory = await openMugs()
+  const methods = inventory as unknown as Readonly<Record<string, unknown>>
+  for (const name of Object.keys(methodTags)) expect(methods[name], name).toBeTypeOf("function")
+})

@@ -1,0 +1,21 @@
+/**
+ * `pnpm drill <name>`: runs what takes too long for every test run. Words after the name go to the
+ * drill. Without a name, it lists them.
+ */
+import { spawnSync } from "node:child_process"
+
+const drills = {
+  kafka: "packages/adapter-kafka/test/campaigns/drill.ts",
+  rolling: "packages/server/test/serving/rolling/drill.ts"
+}
+
+const [, , name, ...words] = process.argv
+const drill = drills[name]
+if (drill === undefined) {
+  console.error(`pnpm drill <name>, where a name is one of: ${Object.keys(drills).join(", ")}`)
+  process.exit(1)
+}
+const { status } = spawnSync(process.execPath, ["--conditions=@holdfast/source", drill, ...words], {
+  stdio: "inherit"
+})
+process.exit(status ?? 1)
