@@ -118,7 +118,7 @@ describe("a wrong snippet", () => {
   })
 
   it(
-    "of TypeScript is told by its line, and so is the one that continues it",
+    "of TypeScript is known by its line, and so is the one that continues it",
     () => {
       const text =
         fenced(

@@ -114,7 +114,7 @@ export const layers: ReadonlyArray<{
     refuses: [
       "../../memory/MemoryTables.ts",
       "../../testing/index.ts",
-      "../../promise/toPromises.ts",
+      "../../promise/inventory/toPromises.ts",
       "../../catalog/Product.ts",
       "effect/sql/SqlClient",
       "effect/http/HttpRouter"
@@ -151,26 +151,45 @@ export const layers: ReadonlyArray<{
   {
     rule: "memory is beside testing and promise",
     file: "packages/core/src/memory/MemoryTables.ts",
-    refuses: ["../testing/index.ts", "../promise/toPromises.ts", "node:fs"],
+    refuses: ["../testing/index.ts", "../promise/inventory/toPromises.ts", "node:fs"],
     allows: ["../inventory/ports/StockStore.ts", "../inventory/decide/Draft.ts", "effect/Effect"]
   },
   {
     rule: "testing is beside memory and promise",
     file: "packages/core/src/testing/StockStoreContract.ts",
-    refuses: ["../memory/MemoryTables.ts", "../promise/toPromises.ts"],
+    refuses: ["../memory/MemoryTables.ts", "../promise/inventory/toPromises.ts"],
     allows: ["../inventory/ports/StockStore.ts", "effect/testing/TestClock"]
   },
   {
+    rule: "the promises of any context know no context",
+    file: "packages/core/src/promise/engine/PromiseCalls.ts",
+    refuses: [
+      "../inventory/toPromises.ts",
+      "../../inventory/services/Inventory.ts",
+      "../../memory/MemoryTables.ts"
+    ],
+    allows: ["./DoorError.ts", "../../kernel/StoreError.ts", "../../engine/RequestOptions.ts"]
+  },
+  {
     rule: "promise is beside memory and testing",
-    file: "packages/core/src/promise/toPromises.ts",
-    refuses: ["../memory/MemoryTables.ts", "../testing/index.ts"],
-    allows: ["../inventory/services/Inventory.ts", "effect/ManagedRuntime"]
+    file: "packages/core/src/promise/inventory/toPromises.ts",
+    refuses: ["../../memory/MemoryTables.ts", "../../testing/index.ts"],
+    allows: [
+      "../engine/PromiseCalls.ts",
+      "../../inventory/services/Inventory.ts",
+      "effect/ManagedRuntime"
+    ]
   },
   {
     rule: "the Promise door shows no type of Effect",
     file: "packages/core/src/index.ts",
-    refuses: ["./inventory/services/Inventory.ts", "./promise/toPromises.ts", "effect/Effect"],
-    allows: ["./promise/HoldfastError.ts"]
+    refuses: [
+      "./inventory/services/Inventory.ts",
+      "./promise/engine/methodsToPromises.ts",
+      "./promise/inventory/toPromises.ts",
+      "effect/Effect"
+    ],
+    allows: ["./promise/engine/Closable.ts", "./promise/inventory/HoldfastError.ts"]
   },
   {
     rule: "an adapter knows core, and no other adapter",

@@ -11,6 +11,7 @@ const event: KeptEvent = {
   eventId: unchecked.eventId.make("e-7"),
   eventType: "inventory.stock.reserved",
   aggregateId: "mug",
+  aggregateType: "SKU",
   version: 3,
   timestamp: DateTime.makeUnsafe("2026-02-03T04:05:06.789Z"),
   commandId: unchecked.commandId.make("c-1"),

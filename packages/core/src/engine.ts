@@ -21,4 +21,10 @@ export * from "./kernel/StoreError.ts"
 export * from "./memory/engine/KeptAnswers.ts"
 export * from "./memory/engine/MemoryEventLog.ts"
 export * from "./memory/engine/memoryBatchStore.ts"
-export { methodsToPromises, type PromisedMethod } from "./promise/toPromises.ts"
+export {
+  type DoorError,
+  type ErrorGuard,
+  type ErrorOf,
+  errorGuard
+} from "./promise/engine/DoorError.ts"
+export { methodsToPromises, type PromisedMethod } from "./promise/engine/methodsToPromises.ts"

@@ -3,6 +3,7 @@
  * port of a publisher, and the relay that moves one into the other.
  */
 
+export * from "./events/CursorMove.ts"
 export * from "./events/Cursors.ts"
 export * from "./events/EventLog.ts"
 export * from "./events/EventPublisher.ts"
@@ -12,3 +13,4 @@ export { LogWatchers } from "./events/LogWatchers.ts"
 export * from "./events/PositionGone.ts"
 export type { Destination } from "./events/publishing.ts"
 export * from "./events/Subscription.ts"
+export { aggregateTypeOf } from "./kernel/DomainEvent.ts"

@@ -1,7 +1,15 @@
 /** The Promise door of Holdfast: no type of Effect is reachable from here. */
-export { type AnyHoldfastError, HoldfastError, isHoldfastError } from "./promise/HoldfastError.ts"
-export type * from "./promise/HoldfastErrorDetails.ts"
-export type * from "./promise/HoldfastInventory.ts"
-export type * from "./promise/InventoryAnswers.ts"
-export type * from "./promise/InventoryEvents.ts"
-export type * from "./promise/InventoryInputs.ts"
+export type * from "./promise/engine/Closable.ts"
+export type * from "./promise/engine/EngineErrorDetails.ts"
+export type * from "./promise/engine/RequestOptions.ts"
+export type * from "./promise/engine/Subscription.ts"
+export {
+  type AnyHoldfastError,
+  HoldfastError,
+  isHoldfastError
+} from "./promise/inventory/HoldfastError.ts"
+export type * from "./promise/inventory/HoldfastErrorDetails.ts"
+export type * from "./promise/inventory/HoldfastInventory.ts"
+export type * from "./promise/inventory/InventoryAnswers.ts"
+export type * from "./promise/inventory/InventoryEvents.ts"
+export type * from "./promise/inventory/InventoryInputs.ts"

@@ -1,12 +1,18 @@
 /**
  * A server on a free port of 127.0.0.1 with the in-memory engine, and a caller that sends exactly
- * what it is told. Every answer it gets is held to two promises: what is refused is a problem, and
+ * what the test sets. Every answer it gets is held to two promises: what is refused is a problem, and
  * what is answered is in the OpenAPI document.
  */
 import { createServer, request as httpRequest, type ServerOptions } from "node:http"
 import { type AddressInfo, connect } from "node:net"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { Inventory, MemoryInventory, StockReads, StockStore } from "@holdfast/core/inventory"
+import {
+  Inventory,
+  type InventoryServices,
+  MemoryInventory,
+  StockReads,
+  StockStore
+} from "@holdfast/core/inventory"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -37,7 +43,7 @@ export class HandClock {
 }
 
 /** What stands behind a server. */
-export type Engine = Layer.Layer<Inventory | StockReads>
+export type Engine = Layer.Layer<InventoryServices>
 
 /** The store of an engine, replaced in part. */
 export interface StoreParts {
@@ -55,7 +61,7 @@ export const memoryEngine = (clock: HandClock, { reads, store }: StoreParts = {}
       return Context.make(StockStore, stockStore).pipe(Context.add(StockReads, stockReads))
     })
   )
-  return Layer.provideMerge(Inventory.layer(), Layer.provide(replaced, memory))
+  return Layer.provideMerge(Inventory.layer(), Layer.provideMerge(replaced, memory))
 }
 
 /** What an answer came to. */
@@ -83,7 +89,7 @@ const templates = Object.keys(spec.paths).map((path) => ({
   holes: path.split("{").length
 }))
 
-/** What is told of any request, whatever its endpoint. */
+/** What holds for any request, whatever its endpoint. */
 const anywhere = new Set([
   "not-found",
   "method-not-allowed",

@@ -19,6 +19,7 @@ import { doctor } from "./commands/doctor.ts"
 import { expire } from "./commands/expire.ts"
 import { migrate } from "./commands/migrate.ts"
 import { reconcile } from "./commands/reconcile.ts"
+import { relay } from "./commands/relay.ts"
 import { serve } from "./commands/serve.ts"
 
 const { version } = JSON.parse(
@@ -27,7 +28,7 @@ const { version } = JSON.parse(
 
 const holdfast = Command.make("holdfast").pipe(
   Command.withDescription("Keep stock, reserve it, and never sell what is not there"),
-  Command.withSubcommands([serve(version), migrate, reconcile, expire, doctor])
+  Command.withSubcommands([serve(version), relay, migrate, reconcile, expire, doctor])
 )
 
 const args = process.argv.slice(2)

@@ -9,6 +9,7 @@ export const eventOf = (n: number, aggregates = 7, text = ""): KeptEvent => ({
   eventId: unchecked.eventId.make(`event-${n}`),
   eventType: "inventory.stock.updated",
   aggregateId: `aggregate-${n % aggregates}`,
+  aggregateType: "SKU",
   version: Math.floor(n / aggregates) + 1,
   timestamp: DateTime.makeUnsafe(1_700_000_000_000 + n),
   commandId: unchecked.commandId.make(`command-${n}`),

@@ -10,7 +10,12 @@
  * that draws a position later.
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
-import type { AnyEvent, LoggedEvent, ReadLog } from "@holdfast/core/engine"
+import {
+  type AnyEvent,
+  aggregateTypeOf,
+  type LoggedEvent,
+  type ReadLog
+} from "@holdfast/core/engine"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Row } from "../connection/Query.ts"
@@ -32,6 +37,7 @@ export const toLogged =
       eventId: row["event_id"],
       eventType: row["event_type"],
       aggregateId: row["aggregate_id"],
+      aggregateType: aggregateTypeOf(row["event_type"] as string),
       version: row["version"],
       timestamp: DateTime.makeUnsafe(row["instant"] as number),
       commandId: row["command_id"],

@@ -1,6 +1,6 @@
 /** The log of a context for those who carry its events elsewhere: payloads unread, and cursors. */
 import * as PgPool from "@effect/sql-pg/PgPool"
-import type { CommandId, EventId } from "@holdfast/core/engine"
+import { aggregateTypeOf, type CommandId, type EventId } from "@holdfast/core/engine"
 import { type EventLog, type KeptEvent, PositionGone } from "@holdfast/core/events"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -19,6 +19,7 @@ const toKept = (row: Row): KeptEvent => ({
   eventId: row["event_id"] as EventId,
   eventType: row["event_type"] as string,
   aggregateId: row["aggregate_id"] as string,
+  aggregateType: aggregateTypeOf(row["event_type"] as string),
   version: row["version"] as number,
   timestamp: DateTime.makeUnsafe(row["instant"] as number),
   commandId: row["command_id"] as CommandId,

@@ -66,6 +66,9 @@ const graceMillis = 2_000
 
 const atOnce = { startImmediately: true }
 
+/** The longest pause before a relay that lost its log looks for it again. */
+const takeMillisMax = 5_000
+
 /** How often a relay that stands by looks whether the cursor has come free. */
 const standByMillis = 250
 
@@ -150,7 +153,7 @@ export const makeEventRelay = (
   const afterwards = (at: TroubleAt, state: Trouble["state"], problem: string) =>
     Effect.andThen(
       troubles.note(at, { state, problem }),
-      Effect.suspend(() => Effect.sleep(pauseMillis(failures++)))
+      Effect.suspend(() => Effect.sleep(Math.min(pauseMillis(failures++), takeMillisMax)))
     )
   const run = turn.pipe(
     Effect.tap(() =>

@@ -2,10 +2,11 @@
 import * as DateTime from "effect/DateTime"
 import type { KeptEvent } from "./EventLog.ts"
 
-/** The JSON of the envelope around a kept payload. */
+/** The JSON of the envelope around a kept payload: the five fields that every follower needs, then the rest. */
 export const envelopeJson = (event: KeptEvent): string => {
-  const { aggregateId, commandId, correlationId, eventId, eventType, traceparent, version } = event
+  const { aggregateId, aggregateType, commandId, correlationId, eventId, eventType } = event
+  const { traceparent, version } = event
   const first = { eventId, eventType, aggregateId, timestamp: DateTime.formatIso(event.timestamp) }
-  const last = { version, commandId, correlationId, traceparent }
+  const last = { aggregateType, version, commandId, correlationId, traceparent }
   return `${JSON.stringify(first).slice(0, -1)},"payload":${event.payloadJson},${JSON.stringify(last).slice(1)}`
 }

@@ -7,14 +7,39 @@ import * as Schema from "effect/Schema"
 import { type CommandId, type EventId, eventIdOf, unchecked } from "./Identifier.ts"
 import { Timestamp } from "./Instant.ts"
 
+const aggregateTypes = new Map<string, string>()
+
+const readAggregateType = (eventType: string): string => {
+  if (eventType.startsWith("inventory.location.")) return "LOCATION"
+  if (eventType.startsWith("inventory.")) return "SKU"
+  if (eventType.startsWith("ordering.")) return "ORDER"
+  return (eventType.split(".", 1)[0] ?? eventType).toUpperCase()
+}
+
+/**
+ * The kind of aggregate that an event is about: SKU, LOCATION, ORDER, PRODUCT or CATEGORY. In the
+ * context of somebody else it is the first word of the type, in capitals. It follows from the type
+ * of the event, so no store keeps it.
+ */
+export const aggregateTypeOf = (eventType: string): string => {
+  const known = aggregateTypes.get(eventType)
+  if (known !== undefined) return known
+  const read = readAggregateType(eventType)
+  // A log may hold any text as a type; the types that are in use are few.
+  if (aggregateTypes.size < 1_000) aggregateTypes.set(eventType, read)
+  return read
+}
+
 /**
  * One thing that happened to one aggregate. `version` is the aggregate's own dense sequence,
- * starting at 1; `timestamp` is the store's clock, the same for all events of one batch.
+ * starting at 1; `timestamp` is the store's clock, the same for all events of one batch. A SKU, a
+ * location and an order may share an id: an aggregate is its type and its id.
  */
 export interface DomainEvent<Type extends string, Payload, AggregateId extends string = string> {
   readonly eventId: EventId
   readonly eventType: Type
   readonly aggregateId: AggregateId
+  readonly aggregateType: string
   readonly version: number
   readonly timestamp: DateTime.Utc
   readonly commandId: CommandId
@@ -23,7 +48,15 @@ export interface DomainEvent<Type extends string, Payload, AggregateId extends s
   readonly payload: Payload
 }
 
-/** The fields of the envelope, for the codecs of contexts: all but the type and the payload. */
+/** An event as a log keeps it: its payload is JSON text that nobody has read yet. */
+export interface KeptEvent extends Omit<DomainEvent<string, unknown>, "payload"> {
+  readonly position: number
+  readonly payloadJson: string
+}
+
+/**
+ * The fields of the envelope, for the codecs of contexts: all but the types and the payload.
+ */
 export const envelopeFields = {
   eventId: unchecked.eventId,
   aggregateId: Schema.String,
@@ -52,6 +85,7 @@ export const eventFrom = <Type extends string, Payload>(
   eventId: eventIdOf(origin.commandId, index),
   eventType: about.eventType,
   aggregateId: about.aggregateId,
+  aggregateType: aggregateTypeOf(about.eventType),
   version: about.version,
   timestamp,
   commandId: origin.commandId,

@@ -49,6 +49,7 @@ const eventOf = (n: number, aggregates: number, text = "naïve ☕ 🧵"): KeptE
   position: n,
   eventId: unchecked.eventId.make(`event-${n}`),
   eventType: n % 2 === 0 ? "inventory.stock.reserved" : "inventory.stock.updated",
+  aggregateType: "SKU",
   aggregateId: `aggregate-${n % aggregates}`,
   version: Math.floor(n / aggregates) + 1,
   timestamp: DateTime.makeUnsafe(1_700_000_000_000 + n),

@@ -1,4 +1,4 @@
-/** The relay over a log in memory, with a destination that fails as it is told to. */
+/** The relay over a log in memory, with a destination that fails on demand. */
 import { expect, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -16,6 +16,7 @@ const eventOf = (n: number): AnyEvent => ({
   eventId: eventId(`e${n}`),
   eventType: "test.counted",
   aggregateId: `a${n % 3}`,
+  aggregateType: "TEST",
   version: Math.floor(n / 3) + 1,
   timestamp: DateTime.makeUnsafe(n),
   commandId: unchecked.commandId.make(`c${n}`),

@@ -25,6 +25,7 @@ const world = () => {
           eventId: unchecked.eventId.make(`e${number}`),
           eventType: number % 10 === 0 ? "test.tenth" : "test.counted",
           aggregateId: "a",
+          aggregateType: "TEST",
           version: number,
           timestamp: DateTime.makeUnsafe(number),
           commandId: unchecked.commandId.make(`c${number}`),

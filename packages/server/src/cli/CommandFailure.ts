@@ -18,6 +18,10 @@ export class CommandFailure extends Data.TaggedError("CommandFailure")<{
 export const failure = (code: string, message: string): CommandFailure =>
   new CommandFailure({ code, message, exitCode: 1 })
 
+/** A command that was typed wrongly. */
+export const usageFailure = (message: string): CommandFailure =>
+  new CommandFailure({ code: "Usage", message, exitCode: 2 })
+
 /** The failure of a database, in words for the person at the keyboard. */
 export const fromDatabase = (
   error: StoreError | MigrationError | StoreStartError,

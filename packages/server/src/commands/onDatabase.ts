@@ -8,11 +8,17 @@ import {
   type PgSessions,
   type StoreStartError
 } from "@holdfast/adapter-pg/effect"
-import type { InventoryRefusal, StockReads, StockStore, StoreError } from "@holdfast/core/inventory"
+import type {
+  InventoryLog,
+  InventoryRefusal,
+  StockReads,
+  StockStore,
+  StoreError
+} from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
-import { Answered, type AnswerInput, answeringOnce } from "../cli/answering.ts"
+import { Answered, type AnswerInput, answering, answeringOnce } from "../cli/answering.ts"
 import { CommandFailure, failure, fromDatabase } from "../cli/CommandFailure.ts"
 import {
   checkedToExist,
@@ -67,22 +73,21 @@ export const onDatabase = (
   input: OnDatabaseInput,
   command: (
     place: string
-  ) => Effect.Effect<void, DatabaseError, PgSessions | StockReads | StockStore>,
-  options: { readonly mayMake?: boolean } = {}
-): Effect.Effect<void, Answered> =>
-  answeringOnce(
-    input,
-    Effect.gen(function* () {
-      const named = yield* placeOf(input)
-      const place = options.mayMake === true ? named : yield* checkedToExist(named)
-      const described = describePlace(place)
-      const database = Layer.provideMerge(
-        layerStorage({ schema: input.schema }),
-        layerSessions(place, input)
-      )
-      yield* command(described).pipe(
-        Effect.provide(database),
-        Effect.mapError(failureOf(described))
-      )
-    })
-  )
+  ) => Effect.Effect<void, DatabaseError, PgSessions | StockReads | StockStore | InventoryLog>,
+  options: { readonly mayMake?: boolean; readonly isService?: boolean } = {}
+): Effect.Effect<void, Answered> => {
+  const work = Effect.gen(function* () {
+    const named = yield* placeOf(input)
+    const place = options.mayMake === true ? named : yield* checkedToExist(named)
+    const described = describePlace(place)
+    const database = Layer.provideMerge(
+      layerStorage({ schema: input.schema }),
+      layerSessions(place, input)
+    )
+    yield* command(described).pipe(Effect.provide(database), Effect.mapError(failureOf(described)))
+  })
+  // A signal ends a service in good order, and cuts any other command short.
+  return options.isService === true
+    ? answering(input, work, { isService: true })
+    : answeringOnce(input, work)
+}

@@ -3,6 +3,7 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { answering } from "../cli/answering.ts"
 import { placeOf, serverDatabaseFlags } from "../cli/databaseSettings.ts"
+import { kafkaFlags, kafkaOf } from "../cli/kafkaSettings.ts"
 import { logFlags } from "../cli/logging.ts"
 import { anyText, byteSize, durationMillis, setting, toggle, wholeNumber } from "../cli/settings.ts"
 import { serveUntilStopped } from "../serving/server.ts"
@@ -105,6 +106,7 @@ const flags = {
   ...networkFlags,
   ...serverDatabaseFlags,
   ...engineFlags,
+  ...kafkaFlags,
   json: toggle(
     "json",
     "Print one line of JSON, instead of a welcome, when the server is up",
@@ -118,7 +120,11 @@ export const serve = (version: string) =>
   Command.make("serve", flags, (input) =>
     answering(
       input,
-      Effect.flatMap(placeOf(input), (place) => serveUntilStopped({ ...input, place, version })),
+      Effect.gen(function* () {
+        const place = yield* placeOf(input)
+        const destination = yield* kafkaOf(input)
+        yield* serveUntilStopped({ ...input, place, destination, version })
+      }),
       { isService: true }
     )
   ).pipe(
@@ -128,6 +134,10 @@ export const serve = (version: string) =>
       {
         command: "HOLDFAST_DATABASE=postgres://user:password@db/shop holdfast serve --host 0.0.0.0",
         description: "A PostgreSQL server, open to the network"
+      },
+      {
+        command: "holdfast serve --kafka kafka-1:9092,kafka-2:9092 --kafka-create-topics",
+        description: "Events go to Kafka"
       }
     ])
   )

@@ -6,6 +6,7 @@
 import { layerStorage, type MigrationError, type PgSessions } from "@holdfast/adapter-pg/effect"
 import {
   Inventory,
+  type InventoryLog,
   layerExpirySweeper,
   type StockReads,
   type StoreError
@@ -26,7 +27,7 @@ export interface EngineOptions {
 /** The inventory over open sessions. */
 export const layerEngine = (
   options: EngineOptions
-): Layer.Layer<Inventory | StockReads, MigrationError | StoreError, PgSessions> => {
+): Layer.Layer<Inventory | StockReads | InventoryLog, MigrationError | StoreError, PgSessions> => {
   const { lanes, life, mayMigrate, schema, sweepIntervalMillis } = options
   const storage = layerStorage({ schema, lanes })
   const kept = Layer.provideMerge(layerSchemaUpkeep({ schema, mayMigrate, life }), storage)

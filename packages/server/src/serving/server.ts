@@ -20,10 +20,12 @@ import {
   layerSessions,
   type Pooler
 } from "../cli/databaseSettings.ts"
+import type { KafkaDestination } from "../cli/kafkaSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
 import { type DemoSku, loadDemoStock } from "../demoStock.ts"
 import { layerEngine } from "./engine.ts"
 import { layerHttpServer } from "./httpServer.ts"
+import { layerRelay } from "./relaying.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
@@ -45,6 +47,8 @@ export interface ServerInput extends AnswerInput {
   readonly drainTimeout: number
   readonly bodyLimit: number
   readonly requestLinesMax: number
+  /** Where events go; undefined when they stay. */
+  readonly destination: KafkaDestination | undefined
 }
 
 /** What closing the database and the engine may take beyond the drain time. */
@@ -154,6 +158,7 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
   )
   return Layer.effectDiscard(announced).pipe(
     Layer.provide(app),
+    Layer.provide(input.destination === undefined ? Layer.empty : layerRelay(input.destination)),
     Layer.provide(Layer.provide(engine, sessions)),
     Layer.provide(
       layerHttpServer({

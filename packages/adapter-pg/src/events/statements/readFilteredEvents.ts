@@ -3,7 +3,8 @@ import { int8, type Query, query, text, texts } from "../../connection/Query.ts"
 import { eventColumns, isLine } from "../../inventory/statements/scope.ts"
 
 const notReserved = "e.event_type <> 'inventory.stock.reserved'"
-const ofSkusOnly = "e.event_type not like 'inventory.location.%'"
+const notOfOrders = "e.event_type not like 'ordering.%'"
+const ofSkusOnly = `e.event_type not like 'inventory.location.%' and ${notOfOrders}`
 const ofLocationsOnly = "e.event_type like 'inventory.location.%'"
 const orderOf = "(e.payload ->> 'orderId')"
 
@@ -154,10 +155,11 @@ cross join lateral (
     { aggregateIds, types }: Pick<EventsFilter, "aggregateIds" | "types"> = {}
   ): Query => {
     const more = beside({ "e.aggregate_id": aggregateIds, "e.event_type": types })
+    const ofIds = aggregateIds === undefined ? "" : ` and ${notOfOrders}`
     const sql = `
 select * from (
 (select ${eventColumns} from ${schema}.events e${stretch(orderOf, "$3", "$1")}
-  and ${notReserved}${more.sql}${page(orderOf)})
+  and ${notReserved}${more.sql}${ofIds}${page(orderOf)})
 union all
 (select ${eventColumns} from (
   select r.id, r.sku_id, r.created_at from ${schema}.reservations r

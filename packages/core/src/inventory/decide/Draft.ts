@@ -2,7 +2,7 @@
  * The draft of one decision: an open book that also writes down the events. It knows how an event
  * is numbered and what balances it carries; it decides nothing. A refused draft is dropped.
  */
-import type { Origin } from "../../kernel/DomainEvent.ts"
+import { aggregateTypeOf, type Origin } from "../../kernel/DomainEvent.ts"
 import {
   eventIdOf,
   type LocationId,
@@ -74,6 +74,7 @@ export class Draft extends OpenBook {
       eventId: eventIdOf(this.origin.commandId, this.events.length),
       eventType,
       aggregateId,
+      aggregateType: aggregateTypeOf(eventType),
       version,
       timestamp: this.now,
       commandId: this.origin.commandId,

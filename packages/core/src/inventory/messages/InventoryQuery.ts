@@ -24,7 +24,8 @@ const listOf = <S extends Schema.Top>(item: S, items: string, maximum: number) =
 
 /**
  * Which events: of any of these types, of any of these SKUs and locations, of an order. When several
- * parts are given, all must hold. An id that a SKU and a location share stands for both.
+ * parts are given, all must hold. An id that a SKU and a location share stands for both; an order is
+ * asked for by `orderId` alone.
  */
 export const EventsFilter = Schema.Struct({
   types: optional(listOf(EventType, "event types", 16)),
@@ -133,6 +134,7 @@ export const EventView = Schema.Struct({
   eventId: Schema.String,
   eventType: Schema.String,
   aggregateId: Schema.String,
+  aggregateType: Schema.String,
   version: Schema.Int,
   timestamp: Schema.String,
   commandId: Schema.String,

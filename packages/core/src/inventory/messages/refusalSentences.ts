@@ -4,13 +4,8 @@
  * has all of them.
  */
 import * as DateTime from "effect/DateTime"
+import { listed, sharedSentences } from "../../kernel/sentences.ts"
 import type { InventoryRefusal, RefusalOf, RefusalTag } from "./InventoryError.ts"
-
-/** Items in a sentence: five of them, and how many more. */
-export const listed = (items: ReadonlyArray<string>): string =>
-  items.length <= 5
-    ? items.join(", ")
-    : `${items.slice(0, 5).join(", ")} and ${items.length - 5} more`
 
 const named = (one: string, many: string, ids: ReadonlyArray<string>): string =>
   `${ids.length === 1 ? one : many} ${listed(ids.map((id) => `"${id}"`))}`
@@ -38,12 +33,7 @@ export type RefusalDetails<Tag extends RefusalTag> = {
 export const refusalSentences: {
   readonly [Tag in RefusalTag]: (details: RefusalDetails<Tag>) => string
 } = {
-  InvalidInput: ({ issues }) =>
-    `the request cannot be read: ${listed(
-      issues.map(({ message, path }) => (path === "" ? message : `${path}: ${message}`))
-    )}`,
-  IdempotencyMismatch: ({ key }) =>
-    `the idempotency key "${key}" was used with another request; use a new key for a new request`,
+  ...sharedSentences,
   SkuNotFound: ({ skuIds }) =>
     `no such SKU: ${listed(skuIds.map((id) => `"${id}"`))}; register it first, or correct the id`,
   LocationNotFound: ({ locationIds }) =>

@@ -186,11 +186,12 @@ const eventsOf = (tables: MemoryTables, after: number, limit: number, filter: Ev
 }
 
 const isWanted = (
-  { aggregateId, eventType, payload }: InventoryEvent,
+  { aggregateId, aggregateType, eventType, payload }: InventoryEvent,
   { aggregateIds, orderId, types }: EventsFilter
 ): boolean =>
   (types === undefined || types.includes(eventType)) &&
-  (aggregateIds === undefined || aggregateIds.includes(aggregateId)) &&
+  (aggregateIds === undefined ||
+    (aggregateIds.includes(aggregateId) && aggregateType !== "ORDER")) &&
   (orderId === undefined || ("orderId" in payload && payload.orderId === orderId))
 
 const movementsOf = (tables: MemoryTables, query: MovementsQuery) => {

@@ -81,11 +81,10 @@ const checkLevel = (rows: ReplayedStock, level: StockLevel): void => {
 
 /** Every aggregate's versions count up from 1 (the first location's from 2), and ids are unique. */
 export const checkDense = (events: ReadonlyArray<InventoryEvent>): void => {
-  const versions = new Map<string, number>([["location default", 1]])
+  const versions = new Map<string, number>([["LOCATION default", 1]])
   const ids = new Set<string>()
   for (const event of events) {
-    const kind = event.eventType.startsWith("inventory.location.") ? "location" : "sku"
-    const key = `${kind} ${event.aggregateId}`
+    const key = `${event.aggregateType} ${event.aggregateId}`
     const version = (versions.get(key) ?? 0) + 1
     must(event.version === version, () => `${key}: version ${event.version} follows ${version - 1}`)
     versions.set(key, version)

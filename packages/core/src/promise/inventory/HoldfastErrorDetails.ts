@@ -1,15 +1,10 @@
 /**
- * Everything that may go wrong, by name, and what each says in data: the refusals of the engine,
- * what its store could not do, and what went wrong around it. A test of types holds the refusals
- * to those of the engine.
+ * Everything that may go wrong with the inventory, by name, and what each says in data: its
+ * refusals, and what may go wrong in any context. A test of types holds the refusals to those of the
+ * engine.
  */
+import type { EngineErrorDetails } from "../engine/EngineErrorDetails.ts"
 import type { ShortLine } from "./InventoryAnswers.ts"
-
-/** A bad field of a request: its path from the root of the input, and what is wrong with it. */
-export interface FieldIssue {
-  readonly path: string
-  readonly message: string
-}
 
 /** A hold that a lower total would break. */
 export interface HoldInTheWay {
@@ -19,26 +14,8 @@ export interface HoldInTheWay {
   readonly quantity: number
 }
 
-/** Calls of one method that were not answered. */
-export interface UnansweredCalls {
-  readonly method: string
-  readonly count: number
-}
-
-/** What a failure of the infrastructure says. */
-export interface StoreFailure {
-  readonly reason: string
-}
-
-/**
- * The details of each code. First the refusals, in the order of precedence: nothing was written.
- * Then what the store could not do, and what went wrong around it.
- */
-export interface HoldfastErrorDetails {
-  /** The input breaks a bound or lacks a field; every bad field is named. */
-  readonly InvalidInput: { readonly issues: ReadonlyArray<FieldIssue> }
-  /** The idempotency key was used before, with another request. */
-  readonly IdempotencyMismatch: { readonly key: string }
+/** The details of each code. Those of the refusals are in the order of precedence. */
+export interface HoldfastErrorDetails extends EngineErrorDetails {
   /** No such SKU; all that are unknown are named. */
   readonly SkuNotFound: { readonly skuIds: ReadonlyArray<string> }
   /** No such location; all that are unknown are named. */
@@ -122,50 +99,6 @@ export interface HoldfastErrorDetails {
   readonly BalanceOutOfRange: { readonly skuId: string; readonly locationId: string }
   /** The ledger no longer reaches back to that instant. */
   readonly BeforeLedger: { readonly skuId: string; readonly at: Date; readonly horizon: Date }
-
-  /** The store cannot be reached. Nothing was written. */
-  readonly Unavailable: StoreFailure
-  /** A lock or a conflict outlived its retries. Nothing was written. */
-  readonly Busy: StoreFailure
-  /** It took too long. Nothing was written. */
-  readonly TimedOut: StoreFailure
-  /** Too many requests are waiting. Nothing was written. */
-  readonly Overloaded: StoreFailure
-  /** The answer to COMMIT was lost: it may have been written. Ask again with the same key. */
-  readonly OutcomeUnknown: StoreFailure
-  /**
-   * The first request with this key took effect, but this release cannot read its kept answer. Read
-   * what the request changed; a repeat with the same key gets the same refusal.
-   */
-  readonly AnswerUnreadable: StoreFailure
-  /** The inventory is closed, or closing. Nothing was written. */
-  readonly Closed: StoreFailure
-  /** The database refused what Holdfast sent, which is a bug of Holdfast. */
-  readonly Rejected: StoreFailure
-  /**
-   * The host's own transaction has not begun, has had its one engine call, has another isolation
-   * level, or is read only. Or the host's query failed without an answer of the server. Nothing was
-   * written.
-   */
-  readonly TransactionUnusable: StoreFailure
-
-  /** The inventory could not be opened; `reason` is the adapter's own word, as `FolderInUse`. */
-  readonly StartFailed: { readonly reason: string; readonly explanation: string }
-  /**
-   * Closing took longer than its time-out. The calls that were left have been rejected. Without any,
-   * the engine's own work was left, such as a sweep. Whether it took effect is not known.
-   */
-  readonly CloseTimedOut: {
-    readonly timeout: number
-    readonly calls: ReadonlyArray<UnansweredCalls>
-  }
-  /**
-   * The call was ended from inside the engine, or by a close that waited no longer; whether it took
-   * effect is not known.
-   */
-  readonly Interrupted: StoreFailure
-  /** A bug: code threw that never should. `cause` is what it threw. */
-  readonly Defect: StoreFailure
 }
 
 /** What may go wrong, by name. */

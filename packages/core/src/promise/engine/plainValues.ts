@@ -1,7 +1,6 @@
 /**
- * Values on their way through the Promise door. Out: instants become `Date`, and the answer is a
- * copy, so that a host may change it. In: a field that is `undefined` counts as left out, and a
- * `Date` becomes text.
+ * Values on their way through a Promise door. Out: instants become `Date`, and the answer is a
+ * copy, so that a host may change it. In: a field that is `undefined` counts as left out.
  */
 import type * as Brand from "effect/Brand"
 import * as DateTime from "effect/DateTime"
@@ -48,18 +47,15 @@ const definedFields = (fields: Readonly<Record<string, unknown>>): Record<string
 }
 
 /**
- * An input as the engine reads it: fields that are undefined are left out, also of its lines, and
- * `occurredAt` may be a `Date`. A value that is no object stays as it is, and the engine refuses
- * it.
+ * An input as the engine reads it: fields that are undefined are left out, also of the items of a
+ * list. A value that is no object stays as it is, and the engine refuses it.
  */
 export const plainInput = (input: unknown): unknown => {
   if (!isFields(input)) return input
   const fields = definedFields(input)
-  if (Array.isArray(fields["lines"])) {
-    fields["lines"] = fields["lines"].map((line: unknown) =>
-      isFields(line) ? definedFields(line) : line
-    )
+  for (const [key, field] of Object.entries(fields)) {
+    if (!Array.isArray(field)) continue
+    fields[key] = field.map((item: unknown) => (isFields(item) ? definedFields(item) : item))
   }
-  if ("occurredAt" in fields) fields["occurredAt"] = instantText(fields["occurredAt"])
   return fields
 }

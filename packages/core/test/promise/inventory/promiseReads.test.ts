@@ -2,8 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { isHoldfastError, type Page } from "../../src/index.ts"
-import { StockReads, toPromises } from "../../src/inventory.ts"
+import { isHoldfastError, type Page } from "../../../src/index.ts"
+import { StockReads, toPromises } from "../../../src/inventory.ts"
 import { memoryEngine, openMugs } from "./openMemory.ts"
 
 const codeOf = async (call: Promise<unknown>) => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { isHoldfastError } from "../../src/index.ts"
-import { toHoldfast, toPromises } from "../../src/inventory.ts"
+import { isHoldfastError } from "../../../src/index.ts"
+import { toHoldfast, toPromises } from "../../../src/inventory.ts"
 import { heldEngine, memoryEngine, openMugs } from "./openMemory.ts"
 
 const refusal = async (call: Promise<unknown>) => {

@@ -5,10 +5,10 @@
 import { expect, it } from "@effect/vitest"
 import type * as Brand from "effect/Brand"
 import type * as DateTime from "effect/DateTime"
-import type { RequestOptions } from "../../src/engine/RequestOptions.ts"
-import type * as Plain from "../../src/index.ts"
-import type * as Core from "../../src/inventory.ts"
-import { methodTags } from "../../src/inventory.ts"
+import type { RequestOptions } from "../../../src/engine/RequestOptions.ts"
+import type * as Plain from "../../../src/index.ts"
+import type * as Core from "../../../src/inventory.ts"
+import { methodTags } from "../../../src/inventory.ts"
 import { openMugs } from "./openMemory.ts"
 
 /** Instants of answers as `Date`, and ids as plain texts. */

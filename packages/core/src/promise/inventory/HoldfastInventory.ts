@@ -11,6 +11,13 @@
  * `Overloaded`, `OutcomeUnknown`, `Rejected`), after `close` (`Closed`), or when the time-out of
  * `close` ends while the call is under way (`Interrupted`).
  */
+import type { Closable } from "../engine/Closable.ts"
+import type { ReadOptions, RequestOptions } from "../engine/RequestOptions.ts"
+import type {
+  SubscribeInTransactionOptions,
+  SubscribeOptions,
+  Subscription
+} from "../engine/Subscription.ts"
 import type {
   Availability,
   LevelStatus,
@@ -26,7 +33,7 @@ import type {
   StockStatus,
   StockView
 } from "./InventoryAnswers.ts"
-import type { EventPages } from "./InventoryEvents.ts"
+import type { EventPages, InventoryEventType, LoggedEvent } from "./InventoryEvents.ts"
 import type {
   AdjustStockInput,
   ArchiveSkuInput,
@@ -42,13 +49,11 @@ import type {
   MovementsOptions,
   MoveStockInput,
   PageOptions,
-  ReadOptions,
   ReconcileOptions,
   RegisterLocationInput,
   RegisterSkuInput,
   ReleaseOrderInput,
   ReleaseReservationInput,
-  RequestOptions,
   ReserveStockInput,
   ResizeReservationInput,
   SkusOptions,
@@ -265,27 +270,25 @@ export interface InventoryReads {
   readonly ping: (options?: ReadOptions) => Promise<void>
 }
 
-/** The inventory: every command and every read. */
-export interface InventoryCalls extends InventoryCommands, InventoryReads {}
-
-/** How long closing may take. */
-export interface CloseOptions {
-  /** In milliseconds, 0 to 2,147,483,647; without an end when left out. */
-  readonly timeout?: number | undefined
-}
-
-/**
- * What is open until you close it. Close it when you are done, or write `await using`: calls that
- * are under way are answered first, later ones reject with `Closed`. Closing again is allowed.
- */
-export interface Closable {
+/** The events of the inventory for handlers of the host. */
+export interface InventorySubscriptions {
   /**
-   * Closes it. With a `timeout`, in milliseconds, every call is answered or rejected by then. Rejects
-   * with `CloseTimedOut` when it took longer, naming the calls that were left.
+   * Gives the events of the inventory to a handler in this process, in order, under a durable name:
+   * a later subscription of that name goes on where this one stopped. Any number of processes may
+   * subscribe under one name; one of them is active, and another takes over when it ends. Resolves
+   * when the subscription has begun. Rejects with `InvalidInput`, or with `CursorKindMismatch` when
+   * the name belongs to something else.
    */
-  readonly close: (options?: CloseOptions) => Promise<void>
-  readonly [Symbol.asyncDispose]: () => Promise<void>
+  readonly subscribe: (
+    name: string,
+    options:
+      | SubscribeOptions<LoggedEvent, InventoryEventType>
+      | SubscribeInTransactionOptions<LoggedEvent, InventoryEventType>
+  ) => Promise<Subscription>
 }
+
+/** The inventory: every command and every read, and its events. */
+export interface InventoryCalls extends InventoryCommands, InventoryReads, InventorySubscriptions {}
 
 /** The inventory, open. */
 export interface HoldfastInventory extends InventoryCalls, Closable {}
@@ -293,4 +296,8 @@ export interface HoldfastInventory extends InventoryCalls, Closable {}
 /** Holdfast, open: its contexts share one database, and one `close`. */
 export interface Holdfast extends Closable {
   readonly inventory: InventoryCalls
+  /** The events of the inventory: see `inventory.events`. */
+  readonly events: InventoryReads["events"]
+  /** Subscribes to the events of the inventory: see `inventory.subscribe`. */
+  readonly subscribe: InventorySubscriptions["subscribe"]
 }

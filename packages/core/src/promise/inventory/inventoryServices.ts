@@ -5,12 +5,13 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import { StockReads } from "../inventory/ports/StockReads.ts"
-import type { Inventory } from "../inventory/services/Inventory.ts"
-import type { PromiseCalls } from "./PromiseCalls.ts"
+import type { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
+import { StockReads } from "../../inventory/ports/StockReads.ts"
+import type { Inventory } from "../../inventory/services/Inventory.ts"
+import type { PromiseCalls } from "../engine/PromiseCalls.ts"
 
 /** Everything that an open inventory gives to what is built on it. */
-export type InventoryServices = Inventory | StockReads
+export type InventoryServices = Inventory | StockReads | InventoryLog
 
 const key = Symbol.for("@holdfast/core/services")
 

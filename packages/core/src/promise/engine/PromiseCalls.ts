@@ -8,59 +8,14 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { ManagedRuntime } from "effect/ManagedRuntime"
-import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import type { InventoryRefusal } from "../inventory/messages/InventoryError.ts"
-import type { InvalidInput } from "../kernel/InvalidInput.ts"
-import { isStoreError, StoreError } from "../kernel/StoreError.ts"
-import { HoldfastError, isHoldfastError } from "./HoldfastError.ts"
-import type { HoldfastErrorCode, UnansweredCalls } from "./HoldfastErrorDetails.ts"
+import type { InvalidInput } from "../../kernel/InvalidInput.ts"
+import { StoreError } from "../../kernel/StoreError.ts"
+import type { UnansweredCalls } from "./EngineErrorDetails.ts"
+import { type CallFailure, errorsOfCalls, type MakeError } from "./errorsOfCalls.ts"
 import { type PlainAnswer, plainAnswer } from "./plainValues.ts"
 import { holdProcess, whileHeld } from "./processLife.ts"
-import { type CallOptions, readCloseOptions } from "./readInputs.ts"
-
-/** What may end a call, short of a defect. */
-export type CallFailure = InventoryRefusal | StoreError
-
-/** The error of a refusal: its tag is the code, its fields are the details. */
-const refusalError = ({ _tag, ...details }: InventoryRefusal): HoldfastError =>
-  new HoldfastError(_tag as HoldfastErrorCode, plainAnswer(details) as never)
-
-const causedBy = (cause: unknown): ErrorOptions => (cause === undefined ? {} : { cause })
-
-const storeError = ({ cause, message, place, reason }: StoreError): HoldfastError => {
-  const where = place === undefined ? "" : ` (at ${place})`
-  return new HoldfastError(reason, { reason: `${message}${where}` }, causedBy(cause))
-}
-
-const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
-
-const closed = () => new HoldfastError("Closed", { reason: "the inventory is closed" })
-
-/** The error of a call that failed. */
-const errorOf = (cause: Cause.Cause<CallFailure>, isClosing: boolean): HoldfastError => {
-  const failure = Option.getOrUndefined(Cause.findErrorOption(cause))
-  if (isStoreError(failure)) return storeError(failure)
-  if (failure !== undefined) return refusalError(failure)
-  if (Cause.hasInterruptsOnly(cause)) {
-    return isClosing
-      ? closed()
-      : new HoldfastError("Interrupted", { reason: "the engine ended the call" })
-  }
-  const defect = Cause.squash(cause)
-  return new HoldfastError("Defect", { reason: textOf(defect) }, causedBy(defect))
-}
-
-/** The error of a layer that could not be built, with the adapter's own reason where it has one. */
-export const startError = (cause: Cause.Cause<unknown>): HoldfastError => {
-  const failure = Cause.squash(cause)
-  if (isHoldfastError(failure)) return failure
-  if (isStoreError(failure)) return storeError(failure)
-  const { _tag, reason } = Object(failure) as Readonly<Record<string, unknown>>
-  const word = [reason, _tag].find((name) => typeof name === "string") ?? "Defect"
-  const details = { reason: String(word), explanation: textOf(failure) }
-  return new HoldfastError("StartFailed", details, causedBy(failure))
-}
+import { type CallOptions, readCloseOptions } from "./readOptions.ts"
 
 /** How a door treats a call whose signal aborts. */
 export interface PromiseCallsOptions {
@@ -78,9 +33,6 @@ interface Call {
   readonly letGo: () => void
 }
 
-const closedUnanswered = () =>
-  new HoldfastError("Interrupted", { reason: "the inventory was closed before it answered" })
-
 /** Each method that is named, once, and how often. */
 const counted = (methods: ReadonlyArray<string>): ReadonlyArray<UnansweredCalls> => {
   const counts = new Map<string, number>()
@@ -91,14 +43,21 @@ const counted = (methods: ReadonlyArray<string>): ReadonlyArray<UnansweredCalls>
 /** The calls of one open door. */
 export class PromiseCalls {
   private readonly runtime: ManagedRuntime<never, unknown>
+  private readonly errors: ReturnType<typeof errorsOfCalls>
   private readonly abortsWhenEnded: boolean
   private readonly underWay = new Set<Call>()
+  private readonly inBackground = new Set<() => Promise<void>>()
   private whenIdle: (() => void) | undefined
   private letProcessEnd: (() => void) | undefined
   private closing: Promise<void> | undefined
 
-  constructor(runtime: ManagedRuntime<never, unknown>, options: PromiseCallsOptions = {}) {
+  constructor(
+    runtime: ManagedRuntime<never, unknown>,
+    make: MakeError,
+    options: PromiseCallsOptions = {}
+  ) {
     this.runtime = runtime
+    this.errors = errorsOfCalls(make)
     this.abortsWhenEnded = options.abortsWhenEnded ?? false
   }
 
@@ -111,16 +70,16 @@ export class PromiseCalls {
     options: Result.Result<CallOptions<About>, InvalidInput>,
     effectOf: (about: About) => Effect.Effect<A, CallFailure>
   ): Promise<PlainAnswer<A>> {
-    if (Result.isFailure(options)) throw refusalError(options.failure)
+    if (Result.isFailure(options)) throw this.errors.refused(options.failure)
     const { about, signal } = options.success
     if (signal?.aborted) throw signal.reason
-    if (this.closing !== undefined) throw closed()
+    if (this.closing !== undefined) throw this.errors.closed()
     const exit = await this.settled(
       method,
       Effect.suspend(() => effectOf(about)),
       signal
     )
-    if (Exit.isFailure(exit)) throw errorOf(exit.cause, this.closing !== undefined)
+    if (Exit.isFailure(exit)) throw this.errors.failed(exit.cause, this.closing !== undefined)
     return plainAnswer(exit.value)
   }
 
@@ -143,7 +102,7 @@ export class PromiseCalls {
             () => effect,
             (call) => Effect.sync(() => this.end(call))
           )
-        : Effect.fail(new StoreError({ reason: "Closed", message: "the inventory is closed" }))
+        : Effect.fail(new StoreError({ reason: "Closed", message: "Holdfast is closed" }))
     )
 
   private settled<A>(
@@ -154,7 +113,9 @@ export class PromiseCalls {
     return new Promise((resolve, reject) => {
       const fiber = this.runtime.runFork(effect)
       const letGo = () => {
-        reject(closedUnanswered())
+        reject(
+          this.errors.make("Interrupted", { reason: "Holdfast was closed before it answered" })
+        )
         fiber.interruptUnsafe()
       }
       const call = { method, letGo }
@@ -172,6 +133,28 @@ export class PromiseCalls {
         else resolve(exit as Exit.Exit<A, CallFailure>)
       })
     })
+  }
+
+  /**
+   * Runs work in the background until it is stopped or the door closes. It holds the process alive.
+   * The answer stops it, and resolves when it has ended.
+   */
+  background(work: Effect.Effect<unknown, unknown>): () => Promise<void> {
+    const letEnd = holdProcess()
+    const fiber = this.runtime.runFork(work)
+    const ended = new Promise<void>((resolve) => {
+      fiber.addObserver(() => {
+        letEnd()
+        this.inBackground.delete(stop)
+        resolve()
+      })
+    })
+    const stop = () => {
+      fiber.interruptUnsafe()
+      return ended
+    }
+    this.inBackground.add(stop)
+    return stop
   }
 
   private begin(call: Call): void {
@@ -192,7 +175,7 @@ export class PromiseCalls {
    */
   async close(options: unknown = {}): Promise<void> {
     const read = readCloseOptions(options)
-    if (Result.isFailure(read)) throw refusalError(read.failure)
+    if (Result.isFailure(read)) throw this.errors.refused(read.failure)
     const { timeout } = read.success
     this.closing ??= this.ended()
     if (timeout === undefined) return this.closing
@@ -206,6 +189,7 @@ export class PromiseCalls {
   }
 
   private async ended(): Promise<void> {
+    await Promise.all([...this.inBackground].map((stop) => stop()))
     if (this.underWay.size > 0) {
       await new Promise<void>((resolve) => {
         this.whenIdle = resolve
@@ -215,13 +199,13 @@ export class PromiseCalls {
   }
 
   /** Rejects every call that is left, and says which these were. */
-  private letGo(timeout: number): HoldfastError {
+  private letGo(timeout: number): Error {
     const left = [...this.underWay]
     for (const call of left) {
       call.letGo()
       this.end(call)
     }
     const calls = counted(left.map(({ method }) => method))
-    return new HoldfastError("CloseTimedOut", { timeout, calls })
+    return this.errors.make("CloseTimedOut", { timeout, calls })
   }
 }

@@ -4,13 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import {
-  Inventory,
-  MemoryInventory,
-  StockReads,
-  StockStore,
-  toPromises
-} from "../../src/inventory.ts"
+import { Inventory, MemoryInventory, StockStore, toPromises } from "../../../src/inventory.ts"
 
 /** The engine in memory. */
 export const memoryEngine = Layer.provideMerge(Inventory.layer(), MemoryInventory.layer)
@@ -38,9 +32,7 @@ export const heldEngine = () => {
         })
     }))
   )
-  const stores = Layer.merge(held, Layer.effect(StockReads, StockReads)).pipe(
-    Layer.provide(MemoryInventory.layer)
-  )
+  const stores = Layer.provideMerge(held, MemoryInventory.layer)
   return {
     layer: Layer.provideMerge(Inventory.layer(), stores),
     began: began.promise,

@@ -101,8 +101,10 @@ export type InventoryEventType = keyof InventoryPayloads
 export interface InventoryEventOf<Type extends InventoryEventType> {
   readonly eventId: string
   readonly eventType: Type
-  /** The SKU that it happened to; for a location's event, the location. */
+  /** The SKU, location or order that it happened to. */
   readonly aggregateId: string
+  /** Which of them: they may share an id. */
+  readonly aggregateType: string
   /** The aggregate's own sequence, from 1 and without gaps. */
   readonly version: number
   readonly timestamp: Date

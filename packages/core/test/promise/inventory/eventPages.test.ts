@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import type { EventPages, EventsOptions } from "../../src/index.ts"
+import type { EventPages, EventsOptions } from "../../../src/index.ts"
 import { openMugs } from "./openMemory.ts"
 
 const positionsOf = async (pages: EventPages) => {

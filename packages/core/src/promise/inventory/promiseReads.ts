@@ -3,16 +3,23 @@
  * its answer is given as plain values. `InventoryQueries` decides what a question means.
  */
 import * as Effect from "effect/Effect"
-import type { QueryAnswerOf, QueryName, QueryOf } from "../inventory/messages/queryOperations.ts"
-import type { InventoryQueries } from "../inventory/services/InventoryQueries.ts"
-import { pageSizeDefault } from "../kernel/Page.ts"
+import type { InventoryRefusal } from "../../inventory/messages/InventoryError.ts"
+import type { QueryAnswerOf, QueryName, QueryOf } from "../../inventory/messages/queryOperations.ts"
+import type { InventoryQueries } from "../../inventory/services/InventoryQueries.ts"
+import { pageSizeDefault } from "../../kernel/Page.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
+import type { PromiseCalls } from "../engine/PromiseCalls.ts"
+import { instantText, plainInput } from "../engine/plainValues.ts"
+import type { ReadOptions } from "../engine/RequestOptions.ts"
+import { ofOptions, takeSignal } from "../engine/readOptions.ts"
 import type { InventoryReads } from "./HoldfastInventory.ts"
 import type { ReconciledLevel } from "./InventoryAnswers.ts"
 import type { EventPages, LoggedEvent } from "./InventoryEvents.ts"
-import type { EventsOptions, PageOptions, ReadOptions } from "./InventoryInputs.ts"
-import type { CallFailure, PromiseCalls } from "./PromiseCalls.ts"
-import { instantText, plainInput } from "./plainValues.ts"
-import { ofOptions, type Question, question, takeSignal } from "./readInputs.ts"
+import type { EventsOptions, PageOptions } from "./InventoryInputs.ts"
+import { type Question, question } from "./question.ts"
+
+/** What may end a read, short of a defect. */
+type ReadFailure = InventoryRefusal | StoreError
 
 /** How each method spreads its question over arguments and options. */
 const questions = {
@@ -37,8 +44,8 @@ const questions = {
 
 /** A single thing that is not there is answered with undefined. */
 const orUndefined = <A>(
-  answer: Effect.Effect<A, CallFailure>
-): Effect.Effect<A | undefined, CallFailure> =>
+  answer: Effect.Effect<A, ReadFailure>
+): Effect.Effect<A | undefined, ReadFailure> =>
   Effect.catch(answer, (failure) =>
     failure._tag === "SkuNotFound" || failure._tag === "ReservationNotFound"
       ? Effect.succeed(undefined)
@@ -85,7 +92,7 @@ export const promiseReads = (
 ): InventoryReads => {
   /** A question that was read can be refused for its cursor only, and the cursor is an option. */
   const answerTo = <Name extends QueryName>(name: Name, query: QueryOf<Name>) => {
-    const answer: Effect.Effect<QueryAnswerOf<Name>, CallFailure> = queries.ask(name, query)
+    const answer: Effect.Effect<QueryAnswerOf<Name>, ReadFailure> = queries.ask(name, query)
     return Effect.mapError(answer, (failure) =>
       failure._tag === "InvalidInput" ? ofOptions(failure) : failure
     )
@@ -94,7 +101,7 @@ export const promiseReads = (
     { method, name, read }: Question<Name>,
     given: unknown,
     options: ReadOptions | undefined,
-    view: (answer: Effect.Effect<QueryAnswerOf<Name>, CallFailure>) => Effect.Effect<B, CallFailure>
+    view: (answer: Effect.Effect<QueryAnswerOf<Name>, ReadFailure>) => Effect.Effect<B, ReadFailure>
   ) =>
     calls.call(method, takeSignal(options ?? {}), (rest) =>
       view(Effect.flatMap(Effect.fromResult(read(given, rest)), (query) => answerTo(name, query)))

@@ -1,19 +1,15 @@
-/** What each error of the Promise door says to a person: refusals say it as at every door. */
-import { listed, refusalSentences } from "../inventory/messages/refusalSentences.ts"
-import type {
-  HoldfastErrorCode,
-  HoldfastErrorDetails,
-  StoreFailure
-} from "./HoldfastErrorDetails.ts"
+/** What each error that any context may fail with says to a person. */
+import { listed, sharedSentences } from "../../kernel/sentences.ts"
+import type { EngineErrorDetails, StoreFailure } from "./EngineErrorDetails.ts"
 
 /** A failure of the store says by itself what to do next. */
 const asIs = ({ reason }: StoreFailure) => reason
 
-/** The message of each code. */
-export const messageOf: {
-  readonly [Code in HoldfastErrorCode]: (details: HoldfastErrorDetails[Code]) => string
+/** The sentence of each code. */
+export const errorSentences: {
+  readonly [Code in keyof EngineErrorDetails]: (details: EngineErrorDetails[Code]) => string
 } = {
-  ...refusalSentences,
+  ...sharedSentences,
   Unavailable: asIs,
   Busy: asIs,
   TimedOut: asIs,
@@ -23,7 +19,7 @@ export const messageOf: {
   Closed: asIs,
   Rejected: asIs,
   TransactionUnusable: asIs,
-  StartFailed: ({ explanation }) => `the inventory could not be opened: ${explanation}`,
+  StartFailed: ({ explanation }) => `Holdfast could not be opened: ${explanation}`,
   CloseTimedOut: ({ calls, timeout }) =>
     calls.length === 0
       ? `closing took longer than ${timeout} ms, because work of the engine itself did not end`

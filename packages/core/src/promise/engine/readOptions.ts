@@ -1,0 +1,82 @@
+/**
+ * What comes through a Promise door is untrusted: the options of every call are read by their
+ * schemas here, and every bad field is named as the caller wrote it, before a store sees anything.
+ */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { readOptions } from "../../engine/RequestOptions.ts"
+import * as InvalidInput from "../../kernel/InvalidInput.ts"
+import { plainInput } from "./plainValues.ts"
+
+/** An input that was read, or every bad field of it. */
+export type Read<A> = Result.Result<A, InvalidInput.InvalidInput>
+
+const refused = (path: string, message: string): Read<never> =>
+  Result.fail({ _tag: "InvalidInput", issues: [{ path, message }] })
+
+/** A reader of plain values. */
+export const fieldsOf = <S extends Schema.ConstraintDecoder<unknown>>(
+  schema: S
+): ((input: unknown) => Read<S["Type"]>) => {
+  const read = InvalidInput.reader(schema)
+  return (input) => read(plainInput(input))
+}
+
+/** Names the fields of a refusal as fields of the options. */
+export const ofOptions = ({ issues }: InvalidInput.InvalidInput): InvalidInput.InvalidInput => ({
+  _tag: "InvalidInput",
+  issues: issues.map(({ message, path }) => ({
+    path: path === "" ? "options" : `options.${path}`,
+    message
+  }))
+})
+
+/** What was read as options. */
+export const inOptions = <A>(read: Read<A>): Read<A> => Result.mapError(read, ofOptions)
+
+const closeOptions = fieldsOf(
+  Schema.Struct({
+    timeout: Schema.optionalKey(
+      Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2_147_483_647 }))
+    )
+  })
+)
+
+/** Reads the options of a close. */
+export const readCloseOptions = (options: unknown) => inOptions(closeOptions(options))
+
+/** A schema without fields would take any value. */
+const readNothing = (rest: unknown): Read<object> => {
+  const fields = Object.keys(Object(plainInput(rest)))
+  const issues = fields.map((path) => ({ path, message: InvalidInput.unknownField(["signal"]) }))
+  return issues.length === 0 ? Result.succeed({}) : Result.fail({ _tag: "InvalidInput", issues })
+}
+
+/** The options of a call: those for the engine (`about`), and the signal that ends the wait. */
+export interface CallOptions<About> {
+  readonly about: About
+  readonly signal: AbortSignal | undefined
+}
+
+const isSignal = (value: unknown): value is AbortSignal =>
+  typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value
+
+const optionsBy =
+  <About>(read: (input: unknown) => Read<About>) =>
+  (options: unknown): Read<CallOptions<About>> => {
+    if (typeof options !== "object" || options === null) {
+      return refused("options", "must be an object")
+    }
+    const { signal, ...rest } = options as { readonly signal?: unknown }
+    if (signal !== undefined && !isSignal(signal)) {
+      return refused("options.signal", "must be an AbortSignal")
+    }
+    return Result.map(inOptions(read(rest)), (about) => ({ about, signal }))
+  }
+
+/** Reads the options of a command. */
+export const readRequestOptions = optionsBy((options) => readOptions(plainInput(options)))
+/** Reads the options of a read that takes no others. */
+export const readReadOptions = optionsBy(readNothing)
+/** Takes the signal out of the options of a read that has others. The rest is read later. */
+export const takeSignal = optionsBy((rest): Read<object> => Result.succeed(rest as object))

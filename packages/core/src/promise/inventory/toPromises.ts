@@ -1,0 +1,110 @@
+/**
+ * The bridge: any layer of the inventory as the Promise API. The layer is built once, before the
+ * promise of the API resolves, and ended by `close`. This file is on the Effect side of the door;
+ * what it returns has no type of Effect.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import { EventType, readKept } from "../../inventory/messages/InventoryEvent.ts"
+import { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
+import { StockReads } from "../../inventory/ports/StockReads.ts"
+import * as ExpirySweeper from "../../inventory/services/ExpirySweeper.ts"
+import { Inventory } from "../../inventory/services/Inventory.ts"
+import { InventoryQueries } from "../../inventory/services/InventoryQueries.ts"
+import { methodTags } from "../../inventory/services/inventoryMethods.ts"
+import type { MakeError } from "../engine/errorsOfCalls.ts"
+import { type EffectMethods, openDoor, promised } from "../engine/methodsToPromises.ts"
+import { PromiseCalls } from "../engine/PromiseCalls.ts"
+import { instantText, plainInput } from "../engine/plainValues.ts"
+import type { ReadOptions } from "../engine/RequestOptions.ts"
+import { readReadOptions } from "../engine/readOptions.ts"
+import { subscribing } from "../engine/subscribing.ts"
+import { HoldfastError } from "./HoldfastError.ts"
+import type { HoldfastErrorDetails } from "./HoldfastErrorDetails.ts"
+import type {
+  Holdfast,
+  HoldfastInventory,
+  InventoryCommands,
+  InventorySubscriptions,
+  TransactionCommands
+} from "./HoldfastInventory.ts"
+import { type InventoryServices, withServices } from "./inventoryServices.ts"
+import { promiseReads } from "./promiseReads.ts"
+
+/** The errors of the inventory: its refusals have the sentences that they have at every door. */
+const makeError: MakeError = (code, details, options) =>
+  new HoldfastError(code, details as HoldfastErrorDetails[typeof code], options)
+
+/** The input of a command as the engine reads it: `occurredAt` may be a `Date`. */
+const plainCommand = (input: unknown): unknown => {
+  const plain = plainInput(input)
+  if (typeof plain !== "object" || plain === null || !("occurredAt" in plain)) return plain
+  return { ...plain, occurredAt: instantText(plain.occurredAt) }
+}
+
+const promiseMethods = (
+  inventoryOf: Effect.Effect<Inventory["Service"]>,
+  calls: PromiseCalls
+): TransactionCommands =>
+  promised(
+    Object.keys(methodTags),
+    inventoryOf as Effect.Effect<unknown> as Effect.Effect<EffectMethods>,
+    calls,
+    plainCommand
+  ) as unknown as TransactionCommands
+
+const promiseCommands = (
+  context: Context.Context<InventoryServices>,
+  calls: PromiseCalls
+): InventoryCommands => {
+  const expireLapsed = (options?: ReadOptions) =>
+    calls.call("expireLapsed", readReadOptions(options ?? {}), () =>
+      Effect.provideContext(ExpirySweeper.expireLapsed, context)
+    )
+  return {
+    ...promiseMethods(Effect.succeed(Context.get(context, Inventory)), calls),
+    expireLapsed
+  }
+}
+
+/**
+ * The commands of an engine that needs no opening and no closing, such as one that lives inside a
+ * host's own transaction. A call that is aborted rejects once it no longer uses the transaction.
+ */
+export const commandsToPromises = (
+  inventory: Effect.Effect<Inventory["Service"]>
+): TransactionCommands =>
+  promiseMethods(
+    inventory,
+    new PromiseCalls(ManagedRuntime.make(Layer.empty), makeError, { abortsWhenEnded: true })
+  )
+
+/**
+ * Opens the layer of all contexts and gives them as promises. Rejects with a `HoldfastError` of code
+ * `StartFailed`, or the store's own reason, when the layer cannot be built; nothing stays open then.
+ * What is open does not hold the process alive; a call that is under way does.
+ */
+export const toHoldfast = <E>(layer: Layer.Layer<InventoryServices, E>): Promise<Holdfast> =>
+  openDoor(layer, makeError, (context, calls) => {
+    const reads = promiseReads(InventoryQueries.over(Context.get(context, StockReads)), calls)
+    const subscribe = subscribing(
+      { log: Context.get(context, InventoryLog), read: readKept, type: EventType },
+      calls
+    ) as InventorySubscriptions["subscribe"]
+    const commands = promiseCommands(context, calls)
+    return {
+      inventory: withServices({ ...commands, ...reads, subscribe }, context, calls),
+      events: reads.events,
+      subscribe
+    }
+  })
+
+/** The inventory alone, opened as `toHoldfast` does. */
+export const toPromises = async <E>(
+  layer: Layer.Layer<InventoryServices, E>
+): Promise<HoldfastInventory> => {
+  const { inventory, events: _events, subscribe: _subscribe, ...door } = await toHoldfast(layer)
+  return Object.assign(inventory, door)
+}

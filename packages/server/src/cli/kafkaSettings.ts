@@ -1,0 +1,235 @@
+/** Which Kafka the events go to, and how: the settings of `serve`, `relay` and what publishes again. */
+import { readFileSync } from "node:fs"
+import type { KafkaPublisherOptions, KafkaSasl } from "@holdfast/adapter-kafka"
+import * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
+import { type CommandFailure, usageFailure } from "./CommandFailure.ts"
+import {
+  anyText,
+  type Found,
+  oneOf,
+  secret,
+  setting,
+  toggle,
+  variableOf,
+  wholeNumber
+} from "./settings.ts"
+
+const brokerPattern = /^(?:[\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}$/
+
+const named = (max: number) => (text: string) =>
+  new RegExp(`^[A-Za-z0-9._-]{1,${max}}$`).test(text)
+    ? { value: text }
+    : { mustBe: `at most ${max} letters, digits, dots, dashes and underscores` }
+
+const mechanisms = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] as const
+
+/** The settings of a destination in Kafka. */
+export const kafkaFlags = {
+  kafka: setting(
+    "kafka",
+    {
+      metavar: "<host:port,...>",
+      description: "Publish events to the Kafka of these brokers",
+      read: (text) => {
+        const brokers = text.split(",").map((broker) => broker.trim())
+        return brokers.every((broker) => brokerPattern.test(broker))
+          ? { value: brokers }
+          : {
+              mustBe: "host:port, or several with commas between, such as kafka-1:9092,kafka-2:9092"
+            }
+      }
+    },
+    undefined
+  ),
+  kafkaClient: setting(
+    "kafka-client",
+    {
+      metavar: "<kafkajs|platformatic>",
+      description: "The client library that produces (default: platformatic)",
+      read: oneOf("kafkajs", "platformatic")
+    },
+    "platformatic"
+  ),
+  kafkaTopicPrefix: setting(
+    "kafka-topic-prefix",
+    {
+      metavar: "<name>",
+      description: "What the names of topics begin with (default: holdfast)",
+      read: named(100)
+    },
+    undefined
+  ),
+  kafkaTopics: setting(
+    "kafka-topics",
+    {
+      metavar: "<context|eventType>",
+      description: "One topic for each context, or for each type of event (default: context)",
+      read: oneOf("context", "eventType")
+    },
+    undefined
+  ),
+  kafkaCreateTopics: toggle("kafka-create-topics", "Make the topics that are not there", false),
+  kafkaPartitions: setting(
+    "kafka-partitions",
+    {
+      metavar: "<count>",
+      description: "Partitions of a topic that is made (default: 12)",
+      read: wholeNumber(1, 10_000)
+    },
+    undefined
+  ),
+  kafkaReplication: setting(
+    "kafka-replication",
+    {
+      metavar: "<count>",
+      description:
+        "Brokers that keep each event of a topic that is made (default: the brokers' own)",
+      read: wholeNumber(1, 100)
+    },
+    undefined
+  ),
+  kafkaMinInSync: setting(
+    "kafka-min-in-sync",
+    {
+      metavar: "<count>",
+      description:
+        "Brokers that keep an event before it counts as kept (default: the brokers' own)",
+      read: wholeNumber(1, 100)
+    },
+    undefined
+  ),
+  kafkaCompression: setting(
+    "kafka-compression",
+    {
+      metavar: "<none|gzip>",
+      description: "How batches are compressed (default: none)",
+      read: oneOf("none", "gzip")
+    },
+    undefined
+  ),
+  kafkaTls: toggle(
+    "kafka-tls",
+    "Encrypt the connections, and check the brokers' certificates",
+    false
+  ),
+  kafkaCa: setting(
+    "kafka-ca",
+    {
+      metavar: "<file>",
+      description: "Certificate of the authority to trust, in PEM; implies --kafka-tls",
+      read: anyText
+    },
+    undefined
+  ),
+  kafkaUser: setting(
+    "kafka-user",
+    { metavar: "<name>", description: "User at the brokers", read: anyText },
+    undefined
+  ),
+  kafkaPassword: secret("kafka-password", {
+    metavar: "<password>",
+    description: "Password at the brokers; better given as a variable"
+  }),
+  kafkaMechanism: setting(
+    "kafka-mechanism",
+    {
+      metavar: "<mechanism>",
+      description: `How the password is shown: ${mechanisms.join(", ")} (default: SCRAM-SHA-512)`,
+      read: oneOf(...mechanisms)
+    },
+    "SCRAM-SHA-512"
+  ),
+  kafkaCursor: setting(
+    "kafka-cursor",
+    {
+      metavar: "<name>",
+      description:
+        "Name of the place in the log; another name begins at the first event (default: kafka)",
+      read: named(100)
+    },
+    "kafka"
+  )
+}
+
+/** The settings as read. */
+export interface KafkaInput {
+  readonly kafka: ReadonlyArray<string> | undefined
+  readonly kafkaClient: "kafkajs" | "platformatic"
+  readonly kafkaTopicPrefix: string | undefined
+  readonly kafkaTopics: "context" | "eventType" | undefined
+  readonly kafkaCreateTopics: boolean
+  readonly kafkaPartitions: number | undefined
+  readonly kafkaReplication: number | undefined
+  readonly kafkaMinInSync: number | undefined
+  readonly kafkaCompression: "none" | "gzip" | undefined
+  readonly kafkaTls: boolean
+  readonly kafkaCa: string | undefined
+  readonly kafkaUser: string | undefined
+  readonly kafkaPassword: Found<Redacted.Redacted> | undefined
+  readonly kafkaMechanism: KafkaSasl["mechanism"]
+  readonly kafkaCursor: string
+}
+
+/** A destination in Kafka. */
+export interface KafkaDestination {
+  readonly client: "kafkajs" | "platformatic"
+  readonly cursor: string
+  readonly publisher: KafkaPublisherOptions
+}
+
+const tlsOf = ({
+  kafkaCa,
+  kafkaTls
+}: KafkaInput): Effect.Effect<KafkaPublisherOptions["tls"], CommandFailure> => {
+  if (kafkaCa === undefined) return Effect.succeed(kafkaTls)
+  return Effect.try({
+    try: () => ({ ca: readFileSync(kafkaCa, "utf8") }),
+    catch: (cause) => usageFailure(`--kafka-ca cannot be read: ${(cause as Error).message}`)
+  })
+}
+
+const saslOf = ({
+  kafkaMechanism,
+  kafkaPassword,
+  kafkaUser
+}: KafkaInput): Effect.Effect<KafkaSasl | undefined, CommandFailure> => {
+  if (kafkaUser === undefined && kafkaPassword === undefined) return Effect.succeed(undefined)
+  if (kafkaUser === undefined || kafkaPassword === undefined) {
+    const missing = kafkaUser === undefined ? "kafka-user" : "kafka-password"
+    return Effect.fail(
+      usageFailure(`--${missing} (or ${variableOf(missing)}) is needed beside the other`)
+    )
+  }
+  const password = kafkaPassword.value
+  return Effect.succeed({ mechanism: kafkaMechanism, username: kafkaUser, password })
+}
+
+/** The destination that the settings name; undefined without brokers. */
+export const kafkaOf = Effect.fnUntraced(function* (
+  input: KafkaInput
+): Effect.fn.Return<KafkaDestination | undefined, CommandFailure> {
+  if (input.kafka === undefined) return undefined
+  const sasl = yield* saslOf(input)
+  return {
+    client: input.kafkaClient,
+    cursor: input.kafkaCursor,
+    publisher: {
+      brokers: input.kafka,
+      topicPrefix: input.kafkaTopicPrefix,
+      topics: input.kafkaTopics,
+      compression: input.kafkaCompression,
+      tls: yield* tlsOf(input),
+      ...(sasl === undefined ? {} : { sasl }),
+      ...(input.kafkaCreateTopics
+        ? {
+            createTopics: {
+              partitions: input.kafkaPartitions,
+              replicationFactor: input.kafkaReplication,
+              minInSyncReplicas: input.kafkaMinInSync
+            }
+          }
+        : {})
+    }
+  }
+})

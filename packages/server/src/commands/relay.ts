@@ -1,0 +1,32 @@
+/** `holdfast relay`: moves events to Kafka, and does nothing else, until a signal asks it to stop. */
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import { answer } from "../cli/answering.ts"
+import { failure, usageFailure } from "../cli/CommandFailure.ts"
+import { kafkaFlags, kafkaOf } from "../cli/kafkaSettings.ts"
+import { stopSignal } from "../cli/signals.ts"
+import { relayTo } from "../serving/relaying.ts"
+import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
+
+/** Any number may run, beside servers that relay too: one is active, another takes over. */
+export const relay = Command.make("relay", { ...onDatabaseFlags, ...kafkaFlags }, (input) =>
+  onDatabase(
+    input,
+    (place) =>
+      Effect.gen(function* () {
+        const destination = yield* kafkaOf(input)
+        if (destination === undefined) {
+          return yield* usageFailure("name the brokers with --kafka host:port")
+        }
+        const brokers = destination.publisher.brokers.join(",")
+        yield* answer(input, { database: place, brokers, cursor: destination.cursor }, [
+          `relaying events of ${place} to Kafka at ${brokers}; stop with Ctrl+C`
+        ])
+        const moving = Effect.mapError(relayTo(destination), ({ _tag, message }) =>
+          failure(_tag === "KafkaStartError" ? "Kafka" : _tag, message)
+        )
+        yield* Effect.raceFirst(moving, stopSignal)
+      }),
+    { isService: true }
+  )
+).pipe(Command.withDescription("Move events to Kafka, without serving"))

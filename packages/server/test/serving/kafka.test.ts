@@ -1,0 +1,89 @@
+/** Servers and relays that publish to a real Kafka, as an operator starts them. */
+import { freshDatabase, sharedKafka } from "@holdfast/test-servers"
+import { describeKafka } from "@holdfast/test-servers/describeKafka"
+import { describePostgres } from "@holdfast/test-servers/describePostgres"
+import { expect, it, vi } from "vitest"
+import { eventually } from "../eventually.ts"
+import { get, post } from "../requests.ts"
+import { startServer } from "../ServerProcess.ts"
+import { followTopic } from "./topics.ts"
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+
+const nobody = "127.0.0.1:1"
+
+let prefixes = 0
+const freshPrefix = () => `server-${process.pid}-${++prefixes}`
+
+const stocked = async (url: string, skuId: string) => {
+  await post(url, "/api/skus", { skuId, code: skuId, name: skuId, initialStock: 100 })
+}
+
+const reserve = (url: string, skuId: string, orderId: string) =>
+  post(url, "/api/inventory/reservations", { orderId, skuId, quantity: 1 })
+
+describeKafka("a server with --kafka", () => {
+  for (const client of ["platformatic", "kafkajs"]) {
+    it(`publishes what is committed, in the order of each SKU (${client})`, async () => {
+      const { brokers } = await sharedKafka()
+      const prefix = freshPrefix()
+      await using server = await startServer([
+        "--memory",
+        ...["--kafka", brokers.join(","), "--kafka-client", client],
+        ...["--kafka-topic-prefix", prefix, "--kafka-create-topics", "--kafka-partitions", "3"]
+      ])
+      await stocked(server.url, "tee")
+      await server.logs("events go to Kafka")
+      await using topic = await followTopic(brokers, `${prefix}.inventory`)
+      for (let n = 1; n <= 20; n++) await reserve(server.url, "tee", `order-${n}`)
+      const ofTee = () => topic.received.filter(({ aggregateId }) => aggregateId === "tee")
+      await eventually(async () => (ofTee().length >= 23 ? true : undefined))
+      expect(ofTee().map(({ version }) => version)).toEqual(ofTee().map((_, n) => n + 1))
+      expect(new Set(ofTee().map(({ eventId }) => eventId)).size).toBe(ofTee().length)
+      expect(ofTee().map(({ eventType }) => eventType)).toContain("inventory.stock.reserved")
+      expect((await server.stop()).code).toBe(0)
+    })
+  }
+})
+
+it("serves, and is ready, while no broker can be reached", async () => {
+  await using server = await startServer(["--memory", "--kafka", nobody])
+  expect((await get(server.url, "/health/ready")).status).toBe(200)
+  await stocked(server.url, "tee")
+  expect((await reserve(server.url, "tee", "order-1")).status).toBe(201)
+  await server.logs("events cannot be moved; trying again")
+  expect((await server.stop()).code).toBe(0)
+})
+
+describePostgres(18, "several servers with --kafka", () => {
+  describeKafka("on one database", () => {
+    it("publish each event once in order; when the active one dies, another goes on", async () => {
+      const { brokers } = await sharedKafka()
+      const prefix = freshPrefix()
+      const database = await freshDatabase()
+      const args = [
+        ...["--kafka", brokers.join(","), "--kafka-topic-prefix", prefix],
+        ...["--kafka-create-topics", "--kafka-partitions", "3"]
+      ]
+      const options = { env: { HOLDFAST_DATABASE: database.url } }
+      try {
+        await using first = await startServer(args, options)
+        await using second = await startServer(args, options)
+        await stocked(first.url, "tee")
+        await using topic = await followTopic(brokers, `${prefix}.inventory`)
+        for (let n = 1; n <= 10; n++) await reserve(first.url, "tee", `order-${n}`)
+        const ofTee = () => topic.received.filter(({ aggregateId }) => aggregateId === "tee")
+        await eventually(async () => (ofTee().length >= 13 ? true : undefined))
+        await first.kill9()
+        for (let n = 11; n <= 20; n++) await reserve(second.url, "tee", `order-${n}`)
+        const versions = () => new Set(ofTee().map(({ version }) => version))
+        await eventually(async () => (versions().size >= 23 ? true : undefined))
+        // A repeat is allowed after a death; first deliveries come in order.
+        expect([...versions()]).toEqual(Array.from({ length: 23 }, (_, n) => n + 1))
+        expect((await second.stop()).code).toBe(0)
+      } finally {
+        await database.drop()
+      }
+    })
+  })
+})
