@@ -162,27 +162,6 @@ for (const version of [18, 15] as const) {
       }).pipe(Effect.scoped)
     )
 
-    it.live("S10 of a SKU have none of an order with its id; those of the order have it", () =>
-      Effect.gen(function* () {
-        const { engine, held, url } = yield* shop(version)
-        const sql = yield* connectedTo(url)
-        yield* Effect.gen(function* () {
-          const inventory = yield* Inventory
-          yield* held
-          const ofSku = yield* positionsOf({ aggregateIds: ["s-1"] })
-          const ordered = `{"orderId":"s-1"}`
-          const position = yield* eventWith(sql, "ordering.order.reserved", "s-1", ordered)
-          yield* inventory.receive({ skuId: "s-1", quantity: 1 })
-          expect(yield* positionsOf({ aggregateIds: ["s-1"] })).toEqual([...ofSku, position + 1])
-          expect(yield* positionsOf({ orderId: "s-1" })).toEqual([position])
-          expect(yield* positionsOf({ orderId: "s-1", aggregateIds: ["s-1"] })).toEqual([])
-          const reads = yield* StockReads
-          const [event] = yield* reads.events(position - 1, 1)
-          expect(event?.event).toMatchObject({ aggregateId: "s-1", aggregateType: "ORDER" })
-        }).pipe(Effect.provide(engine))
-      }).pipe(Effect.scoped)
-    )
-
     it.live("S10 of a SKU are found though few of them are in an index", () =>
       Effect.gen(function* () {
         const { held, url } = yield* shop(version)

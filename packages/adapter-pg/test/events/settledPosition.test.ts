@@ -1,4 +1,4 @@
-/** How far a page of selected events goes, over a log whose answers the test gives. */
+/** How far a page of selected events goes, by the answers of a log that the test gives. */
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Query } from "../../src/connection/Query.ts"
