@@ -251,10 +251,16 @@ const makeArchive = async (installation: KafkaInstallation): Promise<void> => {
   if (existsSync(draft)) renameSync(draft, installation.archive)
 }
 
-/** Starts a server. Takes 2 to 8 s; the first one on a machine brings Kafka, and takes longer. */
-export const startKafka = async (options: KafkaOptions = {}): Promise<KafkaServer> => {
+/** Brings what a server is started from, where it is not there yet. */
+export const prepareKafka = async (): Promise<KafkaInstallation> => {
   const installation = await kafkaInstallation()
   await makeArchive(installation)
+  return installation
+}
+
+/** Starts a server. Takes 2 to 8 s; the first one on a machine brings Kafka, and takes longer. */
+export const startKafka = async (options: KafkaOptions = {}): Promise<KafkaServer> => {
+  const installation = await prepareKafka()
   const ports: Array<Ports> = []
   for (let id = 1; id <= (options.nodes ?? 1); id++) ports.push(await newPorts(options.port))
   const clusterId = newClusterId()
