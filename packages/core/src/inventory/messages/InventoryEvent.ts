@@ -5,8 +5,12 @@
  */
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import type { KeptEvent } from "../../events/EventLog.ts"
-import { aggregateTypeOf, type DomainEvent, envelopeFields } from "../../kernel/DomainEvent.ts"
+import {
+  aggregateTypeOf,
+  type DomainEvent,
+  envelopeFields,
+  type KeptEvent
+} from "../../kernel/DomainEvent.ts"
 import { type LocationId, type OrderId, type SkuId, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { BalancesAfter } from "../state/Balances.ts"
