@@ -16,7 +16,8 @@ import {
   readDead,
   readOverdue,
   readWaiting,
-  removeEvents
+  removeDead,
+  removeEvent
 } from "./statements/parkedEvents.ts"
 
 const toParked = (row: Row): ParkedOrderEvent => ({
@@ -57,7 +58,8 @@ export const layerParkedOrderEvents = (
       const waiting = readWaiting(schema)
       const overdue = readOverdue(schema)
       const condemn = condemnEvent(schema)
-      const remove = removeEvents(schema)
+      const remove = removeEvent(schema)
+      const forget = removeDead(schema)
       const dead = readDead(schema)
       return ParkedOrderEvents.of({
         park: (event, causeWhenFull) =>
@@ -70,8 +72,10 @@ export const layerParkedOrderEvents = (
         waiting: (orderId) => parkedOf(waiting(orderId)),
         overdue: (waitMillis, limit) =>
           Effect.flatMap(nowMillis, (now) => parkedOf(overdue(waitMillis, limit, now))),
-        condemn: (eventId, cause) => Effect.asVoid(rowsOf(condemn(eventId, cause))),
-        remove: (eventIds) => Effect.asVoid(rowsOf(remove(eventIds))),
+        condemn: ({ eventId, orderId }, cause) =>
+          Effect.asVoid(rowsOf(condemn(orderId, eventId, cause))),
+        remove: ({ eventId, orderId }) => Effect.asVoid(rowsOf(remove(orderId, eventId))),
+        forgetDead: (eventIds) => Effect.asVoid(rowsOf(forget(eventIds))),
         dead: (after, limit) =>
           Effect.map(rowsOf(dead(after ?? "", limit)), (rows) =>
             rows.map((row) => ({ ...toParked(row), cause: row["cause"] as string }))

@@ -8,7 +8,8 @@ import {
   readDead,
   readOverdue,
   readWaiting,
-  removeEvents
+  removeDead,
+  removeEvent
 } from "../../src/ordering/statements/parkedEvents.ts"
 import { now } from "./plannedRows.ts"
 import type { Planned } from "./plans.ts"
@@ -42,22 +43,33 @@ export const plannedOrders: ReadonlyArray<Planned> = [
       16,
       "full"
     ),
-    ["parked_order_events_waiting"],
+    ["parked_order_events_pkey", "dead_order_events_pkey"],
     60
   ],
   [
     "read the waiting events of an order",
     readWaiting(schema)(OrderId.make("placed-7")),
-    ["parked_order_events_waiting"],
+    ["parked_order_events_pkey"],
     20
   ],
   [
     "read overdue events",
     readOverdue(schema)(1_000, 100, null),
-    ["parked_order_events_oldest"],
+    ["parked_order_events_parked_at"],
     240
   ],
-  ["condemn an event", condemnEvent(schema)("parked-7", "why"), ["parked_order_events_pkey"], 60],
-  ["forget events", removeEvents(schema)(["parked-8"]), ["parked_order_events_pkey"], 60],
-  ["read dead letters", readDead(schema)("parked-1", 20), ["parked_order_events_dead"], 60]
+  [
+    "condemn an event",
+    condemnEvent(schema)(OrderId.make("placed-7"), "parked-7", "why"),
+    ["parked_order_events_pkey"],
+    60
+  ],
+  [
+    "forget an event",
+    removeEvent(schema)(OrderId.make("placed-8"), "parked-8"),
+    ["parked_order_events_pkey", "dead_order_events_pkey"],
+    60
+  ],
+  ["forget dead letters", removeDead(schema)(["dead-8"]), ["dead_order_events_pkey"], 60],
+  ["read dead letters of orders", readDead(schema)("dead-1", 20), ["dead_order_events_pkey"], 60]
 ]

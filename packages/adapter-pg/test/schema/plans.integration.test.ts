@@ -361,7 +361,8 @@ const outgrown: ReadonlySet<string> = new Set([
   "update a level",
   "update a hold",
   "read the events of an order with a hold on a hot SKU",
-  "read the events of an order, of some types and SKUs"
+  "read the events of an order, of some types and SKUs",
+  "read dead letters of orders"
 ])
 
 for (const version of [18, 15] as const) {

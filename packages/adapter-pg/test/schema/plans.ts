@@ -169,10 +169,11 @@ const rowsOfShop = (share: number): ReadonlyArray<string> => {
     `insert into inventory.orders (order_id, version, status, short, placed_at, changed_at)
    select 'placed-' || n, 1, 'RESERVED', '[]', now(), now()
    from generate_series(1, ${some(20_000)}) n`,
-    `insert into inventory.parked_order_events (event_id, order_id, event, happened_at, parked_at,
-     cause)
-   select 'parked-' || n, 'placed-' || n % ${some(10_000)}, '{}', now(),
-     now() - n * interval '1 s', case when n % 10 = 0 then 'too old' end
+    `insert into inventory.parked_order_events (event_id, order_id, event, happened_at, parked_at)
+   select 'parked-' || n, 'placed-' || n % ${some(10_000)}, '{}', now(), now() - n * interval '1 s'
+   from generate_series(1, ${some(20_000)}) n`,
+    `insert into inventory.dead_order_events (event_id, order_id, event, happened_at, cause)
+   select 'dead-' || n, 'placed-' || n, '{}', now(), 'too old'
    from generate_series(1, ${some(20_000)}) n`,
     `insert into inventory.locations (id, name, priority, is_default, sellable, active, version)
    values ('east', 'East', 100, false, true, true, 1)`,
@@ -228,7 +229,8 @@ const emptyTables: ReadonlyArray<string> = [
     "inventory",
     "skus",
     "orders",
-    "parked_order_events"
+    "parked_order_events",
+    "dead_order_events"
   ].map((table) => `delete from inventory.${table}`),
   "delete from inventory.locations where id = 'east'",
   "set session_replication_role = origin",

@@ -141,13 +141,13 @@ const make = Effect.fnUntraced(function* ({ parkedMillisMax = 86_400_000 }: Orde
     const applied: Array<AppliedOrderEvent> = []
     while (true) {
       const before = applied.length
-      for (const { eventId, json } of yield* parked.waiting(orderId)) {
-        const ended = yield* runParked(json, about)
+      for (const waiting of yield* parked.waiting(orderId)) {
+        const ended = yield* runParked(waiting.json, about)
         if ("applied" in ended) {
-          yield* parked.remove([eventId])
+          yield* parked.remove(waiting)
           applied.push(ended.applied)
         } else if (!ended.isEarly) {
-          yield* parked.condemn(eventId, ended.cause)
+          yield* parked.condemn(waiting, ended.cause)
         }
       }
       if (applied.length === before) return applied
@@ -182,7 +182,7 @@ const make = Effect.fnUntraced(function* ({ parkedMillisMax = 86_400_000 }: Orde
       return isEarly(ended.refusal) ? yield* parkEvent(event, ended.refusal, about) : ended
     }
     // It may have been parked, or a dead letter, before.
-    yield* parked.remove([event.eventId])
+    yield* parked.remove({ eventId: event.eventId, orderId: event.aggregateId })
     return { ...ended, applied: yield* applyWaiting(event.aggregateId, about) }
   })
 
@@ -190,14 +190,14 @@ const make = Effect.fnUntraced(function* ({ parkedMillisMax = 86_400_000 }: Orde
     let condemned = 0
     while (true) {
       const overdue = yield* parked.overdue(parkedMillisMax, overdueMax)
-      for (const { eventId, json } of overdue) {
-        const ended = yield* runParked(json, {})
+      for (const waiting of overdue) {
+        const ended = yield* runParked(waiting.json, {})
         if ("applied" in ended) {
-          yield* parked.remove([eventId])
+          yield* parked.remove(waiting)
           continue
         }
         const seconds = Math.round(parkedMillisMax / 1_000)
-        yield* parked.condemn(eventId, `${ended.cause}; the event waited for ${seconds} seconds`)
+        yield* parked.condemn(waiting, `${ended.cause}; the event waited for ${seconds} seconds`)
         condemned += 1
       }
       if (overdue.length < overdueMax) return condemned
@@ -208,7 +208,7 @@ const make = Effect.fnUntraced(function* ({ parkedMillisMax = 86_400_000 }: Orde
     handleOrderEvent,
     deadLetterOverdue,
     deadLetters: parked.dead,
-    forgetDeadLetters: parked.remove
+    forgetDeadLetters: parked.forgetDead
   })
 })
 

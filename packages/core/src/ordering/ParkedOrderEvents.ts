@@ -17,6 +17,9 @@ export interface ParkedOrderEvent {
   readonly happenedAt: DateTime.Utc
 }
 
+/** Which event. */
+export type ParkedRef = Pick<ParkedOrderEvent, "eventId" | "orderId">
+
 /** An event that will not be applied by itself any more. */
 export interface DeadOrderEvent extends ParkedOrderEvent {
   readonly cause: string
@@ -47,9 +50,11 @@ export class ParkedOrderEvents extends Context.Service<
       limit: number
     ) => Effect.Effect<ReadonlyArray<ParkedOrderEvent>, StoreError>
     /** Makes a dead letter of a waiting event. */
-    readonly condemn: (eventId: string, cause: string) => Effect.Effect<void, StoreError>
-    /** Forgets events, waiting or dead. */
-    readonly remove: (eventIds: ReadonlyArray<string>) => Effect.Effect<void, StoreError>
+    readonly condemn: (event: ParkedRef, cause: string) => Effect.Effect<void, StoreError>
+    /** Forgets an event that was applied, whether it waited or was a dead letter. */
+    readonly remove: (event: ParkedRef) => Effect.Effect<void, StoreError>
+    /** Forgets dead letters. */
+    readonly forgetDead: (eventIds: ReadonlyArray<string>) => Effect.Effect<void, StoreError>
     /** Dead letters by id, from after one, at most `limit`. */
     readonly dead: (
       after: string | null,

@@ -58,14 +58,20 @@ export const layerMemoryParkedEvents: Layer.Layer<ParkedOrderEvents> = Layer.eff
             .slice(0, limit)
             .map(eventOf)
         }),
-      condemn: (eventId, cause) =>
+      condemn: ({ eventId }, cause) =>
         Effect.sync(() => {
           const entry = entries.get(eventId)
           if (entry?.cause === null) entries.set(eventId, { ...entry, cause })
         }),
-      remove: (eventIds) =>
+      remove: ({ eventId }) =>
         Effect.sync(() => {
-          for (const eventId of eventIds) entries.delete(eventId)
+          entries.delete(eventId)
+        }),
+      forgetDead: (eventIds) =>
+        Effect.sync(() => {
+          for (const eventId of eventIds) {
+            if (entries.get(eventId)?.cause !== null) entries.delete(eventId)
+          }
         }),
       dead: (after, limit) =>
         Effect.sync(() =>
