@@ -1,6 +1,12 @@
 /** One question, two doors: each takes the other's cursors and gives the same answers. */
 import { type HoldfastInventory, isHoldfastError } from "@holdfast/core"
-import { Inventory, MemoryInventory, StockReads, toPromises } from "@holdfast/core/inventory"
+import {
+  Inventory,
+  InventoryLog,
+  MemoryInventory,
+  StockReads,
+  toPromises
+} from "@holdfast/core/inventory"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -13,8 +19,8 @@ let server: Listening
 const runtime = ManagedRuntime.make(Layer.provideMerge(Inventory.layer(), MemoryInventory.layer))
 
 beforeAll(async () => {
-  const context = await runtime.runPromise(Effect.context<Inventory | StockReads>())
-  const engine = Layer.succeedContext(Context.pick(Inventory, StockReads)(context))
+  const context = await runtime.runPromise(Effect.context<Inventory | StockReads | InventoryLog>())
+  const engine = Layer.succeedContext(Context.pick(Inventory, StockReads, InventoryLog)(context))
   inventory = await toPromises(engine)
   server = await listen(engine)
   for (const skuId of ["a", "b", "c", "d", "e"]) {

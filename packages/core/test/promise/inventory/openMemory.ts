@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import {
   Inventory,
+  InventoryLog,
   MemoryInventory,
   StockReads,
   StockStore,
@@ -38,9 +39,11 @@ export const heldEngine = () => {
         })
     }))
   )
-  const stores = Layer.merge(held, Layer.effect(StockReads, StockReads)).pipe(
-    Layer.provide(MemoryInventory.layer)
-  )
+  const stores = Layer.mergeAll(
+    held,
+    Layer.effect(StockReads, StockReads),
+    Layer.effect(InventoryLog, InventoryLog)
+  ).pipe(Layer.provide(MemoryInventory.layer))
   return {
     layer: Layer.provideMerge(Inventory.layer(), stores),
     began: began.promise,

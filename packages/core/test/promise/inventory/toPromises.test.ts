@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import { type HoldfastErrorCode, isHoldfastError } from "../../../src/index.ts"
 import {
   Inventory,
+  InventoryLog,
   MemoryInventory,
   StockReads,
   StockStore,
@@ -140,12 +141,13 @@ describe("failures of the store by promises", () => {
     toPromises(
       Layer.provideMerge(
         Inventory.layer(),
-        Layer.merge(
+        Layer.mergeAll(
           Layer.effect(
             StockStore,
             Effect.map(StockStore, (store) => ({ ...store, transact }))
           ),
-          Layer.effect(StockReads, StockReads)
+          Layer.effect(StockReads, StockReads),
+          Layer.effect(InventoryLog, InventoryLog)
         ).pipe(Layer.provide(MemoryInventory.layer))
       )
     )
