@@ -36,6 +36,7 @@ const hosts = {
   typescript: { typescript: "7.0.2", "@types/node": "24.19.2" },
   "typescript-5": { "typescript-5": "npm:typescript@5.9.3" },
   esbuild: { esbuild: "0.28.2" },
+  platformatic: { "@platformatic/kafka": "2.12.1" },
   jest: { jest: "30.5.2" },
   // What of Prisma 7 brings effect 3.
   prisma: { "@prisma/config": "7.10.0" }
@@ -188,6 +189,8 @@ export const wrong = (inventory: HoldfastInventory) => inventory.reserve({ order
 `
 
 const effectDoors = `
+import { kafkaPublisher } from "@holdfast/adapter-kafka"
+import { layerKafkaPublisher } from "@holdfast/adapter-kafka/platformatic"
 import { type StoreError, toPromises } from "@holdfast/core/inventory"
 import { layerPglite } from "@holdfast/adapter-pg/effect"
 import { webHandler } from "@holdfast/http"
@@ -199,6 +202,7 @@ export const handlers = (layer: Parameters<typeof toPromises>[0]) => {
   const answer: Promise<Response> = webHandler(layer).handler(new Request("http://a"))
   return [listener, answer, layerPglite({ memory: true })]
 }
+export const kafka = [kafkaPublisher, layerKafkaPublisher].map((open) => open({ brokers: ["b:9092"] }))
 export const reasonOf = (error: StoreError): string => error.reason
 `
 
@@ -256,6 +260,32 @@ itWith(["jest"], "H13 Jest runs a test that opens an inventory", async () => {
   )
 })
 
+itWith(
+  ["npm", "platformatic"],
+  "a publisher to Kafka waits for its broker and says so",
+  async () => {
+    project.write(
+      "kafka.mjs",
+      `import * as DateTime from "effect/DateTime"
+    import * as Effect from "effect/Effect"
+    for (const entry of ["", "/platformatic"]) {
+      const { kafkaPublisher } = await import("@holdfast/adapter-kafka" + entry)
+      const publish = Effect.flatMap(
+        kafkaPublisher({ brokers: ["127.0.0.1:1"], expect: [] }),
+        ({ publish }) => publish([{ eventType: "inventory.stock.updated", aggregateId: "mug",
+          eventId: "e", version: 1, timestamp: DateTime.makeUnsafe(0),
+          correlationId: null, traceparent: null, payloadJson: "{}" }])
+      )
+      const error = await Effect.runPromise(Effect.flip(Effect.scoped(publish)))
+      console.log(error.isRetryable, error.message)
+    }`
+    )
+    const line =
+      "true no broker can be reached: check `brokers`, and whether they are up (ECONNREFUSED)\n"
+    expect(await project.run("node", "kafka.mjs")).toEqual({ code: 0, output: line + line })
+  }
+)
+
 describe("H1 one copy", () => {
   itWith(
     ["prisma"],
@@ -299,7 +329,7 @@ describe("H1 one copy", () => {
     }
   })
 
-  itWith(["npm"], "of each class, by whatever import", async () => {
+  itWith(["npm", "platformatic"], "of each class, by whatever import", async () => {
     project.write(
       "subpaths.mjs",
       `import { readFileSync } from "node:fs"
@@ -309,7 +339,7 @@ describe("H1 one copy", () => {
       import * as Layer from "effect/Layer"
 
       const shared = []
-      for (const name of ["core", "adapter-pg", "http"]) {
+      for (const name of ["core", "adapter-pg", "adapter-kafka", "http"]) {
         const manifest = readFileSync("node_modules/@holdfast/" + name + "/package.json", "utf8")
         const subpaths = Object.keys(JSON.parse(manifest).exports)
           .filter((it) => !["./package.json", "./testing"].includes(it))
@@ -324,13 +354,13 @@ describe("H1 one copy", () => {
           }
         }
       }
-      console.log(shared.includes("StoreError"), shared.includes("OrderId"))
+      console.log(["StoreError", "OrderId", "KafkaPublisher"].every((it) => shared.includes(it)))
       const opened = toPromises(Layer.effectDiscard(Effect.fail({ reason: "Away" })))
       await opened.catch((error) => console.log(error instanceof HoldfastError, error.code))
       console.log(HoldfastError.name)`
     )
     const ran = await project.run("node", "subpaths.mjs")
-    expect(ran).toEqual({ code: 0, output: "true true\ntrue StartFailed\nHoldfastError\n" })
+    expect(ran).toEqual({ code: 0, output: "true\ntrue StartFailed\nHoldfastError\n" })
     const withStoreError = globSync("node_modules/@holdfast/core/dist/**/*.js", {
       cwd: project.folder
     }).filter((file) =>

@@ -4,7 +4,7 @@ import { globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, describe, expect, it } from "vitest"
-import { freshDatabase, whyNoPostgres } from "../test-servers/src/index.ts"
+import { freshDatabase, sharedKafka, whyNoKafka, whyNoPostgres } from "../test-servers/src/index.ts"
 import { type Program, programsOf, shellLinesOf, snippetsOf } from "./readmeSnippets.ts"
 import { snippetProject } from "./snippetProject.ts"
 import { snippetShell } from "./snippetShell.ts"
@@ -47,7 +47,9 @@ describe("the READMEs", () => {
   it("of the repository and of every package are there, with snippets that run", () => {
     expect(readmes.map(({ file }) => file)).toEqual([
       "README.md",
-      ...["adapter-pg", "core", "http", "server"].map((name) => `packages/${name}/README.md`)
+      ...["adapter-kafka", "adapter-pg", "core", "http", "server"].map(
+        (name) => `packages/${name}/README.md`
+      )
     ])
     for (const { file, text } of readmes) {
       const count = programsOf(file, text).length + shellLinesOf(text).length
@@ -65,6 +67,16 @@ describe("the READMEs", () => {
   )
 
   for (const program of programs) {
+    if (program.text.includes("KAFKA_BROKERS")) {
+      const reason = whyNoKafka()
+      const name = `hold a program that runs on a broker: ${program.name}`
+      const onBroker = async () => {
+        const { brokers } = await sharedKafka()
+        await runRightly(project, program, { KAFKA_BROKERS: brokers.join(",") })
+      }
+      it.skipIf(reason !== undefined)(because(name, reason), onBroker, timeout)
+      continue
+    }
     if (!program.text.includes("DATABASE_URL")) {
       it(`hold a program that runs: ${program.name}`, () => runRightly(project, program), timeout)
       continue
@@ -106,7 +118,7 @@ describe("a wrong snippet", () => {
   })
 
   it(
-    "of TypeScript is told by its line, and so is the one that continues it",
+    "of TypeScript is known by its line, and so is the one that continues it",
     () => {
       const text =
         fenced(

@@ -36,7 +36,7 @@ const count = (modules: ReadonlyArray<TestModule>, strayErrors: number): Counts 
 
 /** The reporter of the last line; it stands beside the one that prints the tests. */
 export class CountsReporter implements Reporter {
-  // What is said of a run that never came to its end.
+  // What is reported of a run that never came to its end.
   private counts: Counts = { passed: 0, failed: 1, skipped: [] }
 
   onInit(): void {

@@ -43,7 +43,7 @@ twoBuyers("promise", "order-2")
 twoBuyers("effect", "mug")
 
 it.each(["web-handler", "express"])(
-  "%s answers beside the host's own routes, and stops when it is told to",
+  "%s answers beside the host's own routes, and stops when it is asked to",
   async (name) => {
     const { child, ended } = start(name, { PORT: "0" })
     try {

@@ -15,6 +15,6 @@ stockStoreContract("a timed store", ({ clock }) =>
   )
 )
 
-it("told a time for each transaction of the contract", () => {
+it("noted a time for each transaction of the contract", () => {
   expect(times.length).toBeGreaterThan(100)
 })

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest"
 import { readOptions, UsageError } from "../src/options.ts"
 
-it("replays December in memory when nothing is said", () => {
+it("replays December in memory by default", () => {
   expect(readOptions([], "/shop")).toEqual({
     file: undefined,
     url: undefined,

@@ -3,6 +3,7 @@
  * port of a publisher, and the relay that moves one into the other.
  */
 
+export * from "./events/CursorMove.ts"
 export * from "./events/Cursors.ts"
 export * from "./events/EventLog.ts"
 export * from "./events/EventPublisher.ts"

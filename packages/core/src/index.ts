@@ -2,6 +2,7 @@
 export type * from "./promise/engine/Closable.ts"
 export type * from "./promise/engine/EngineErrorDetails.ts"
 export type * from "./promise/engine/RequestOptions.ts"
+export type * from "./promise/engine/Subscription.ts"
 export {
   type AnyHoldfastError,
   HoldfastError,

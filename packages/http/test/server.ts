@@ -1,6 +1,6 @@
 /**
  * A server on a free port of 127.0.0.1 with the in-memory engine, and a caller that sends exactly
- * what it is told. Every answer it gets is held to two promises: what is refused is a problem, and
+ * what the test sets. Every answer it gets is held to two promises: what is refused is a problem, and
  * what is answered is in the OpenAPI document.
  */
 import { createServer, request as httpRequest, type ServerOptions } from "node:http"
@@ -9,6 +9,7 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import {
   Inventory,
   InventoryLog,
+  type InventoryServices,
   MemoryInventory,
   StockReads,
   StockStore
@@ -43,7 +44,7 @@ export class HandClock {
 }
 
 /** What stands behind a server. */
-export type Engine = Layer.Layer<Inventory | StockReads | InventoryLog>
+export type Engine = Layer.Layer<InventoryServices>
 
 /** The store of an engine, replaced in part. */
 export interface StoreParts {
@@ -66,7 +67,7 @@ export const memoryEngine = (clock: HandClock, { log, reads, store }: StoreParts
       )
     })
   )
-  return Layer.provideMerge(Inventory.layer(), Layer.provide(replaced, memory))
+  return Layer.provideMerge(Inventory.layer(), Layer.provideMerge(replaced, memory))
 }
 
 /** What an answer came to. */
@@ -94,7 +95,7 @@ const templates = Object.keys(spec.paths).map((path) => ({
   holes: path.split("{").length
 }))
 
-/** What is told of any request, whatever its endpoint. */
+/** What holds for any request, whatever its endpoint. */
 const anywhere = new Set([
   "not-found",
   "method-not-allowed",

@@ -76,7 +76,8 @@ const makeSockets = () => {
   }
   const end = () => {
     isEnded = true
-    for (const socket of open) socket.destroy()
+    // An error, because KafkaJS notices no other end of a socket, and would keep its timers.
+    for (const socket of open) socket.destroy(new Error("this client was ended"))
   }
   return { socketFactory, end }
 }
@@ -115,6 +116,7 @@ export const makeKafkaJsClient = (
       await admin.connect()
       return await use(admin)
     } finally {
+      await admin.disconnect().catch(() => undefined)
       end()
     }
   }

@@ -16,6 +16,7 @@ import type { Query, Row } from "../connection/Query.ts"
 import { runQueries } from "../connection/Session.ts"
 import { toStoreError } from "../connection/SqlFailure.ts"
 import { millisOf } from "../transaction/batchTrips.ts"
+import { cursorMoves } from "./cursorMove.ts"
 import { drawersIn, type Run } from "./settledPosition.ts"
 import {
   advanceCursor,
@@ -140,6 +141,7 @@ export const makePgCursors = Effect.fnUntraced(function* (options: {
           ? new CursorUnknown({ cursor: name })
           : new PositionBeyondHead({ cursor: name, position, head })
       }),
+    moveFor: cursorMoves(schema),
     list: Effect.map(rowsOf(statements.list), (rows) => rows.map(toCursor)),
     deadLetters: ({ after, cursor, limit }) =>
       Effect.map(

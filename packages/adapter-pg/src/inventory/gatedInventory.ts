@@ -23,7 +23,8 @@ const gated = <Members extends object>(gate: Gate, members: Members): Members =>
 /** The log and its cursors through the gate; a watch needs no tables. */
 export const gatedLog = (gate: Gate, log: EventLog): EventLog => {
   const { head, read } = gated(gate, { head: log.head, read: log.read })
-  return { ...log, head, read, cursors: gated(gate, log.cursors) }
+  const { moveFor, ...cursors } = log.cursors
+  return { ...log, head, read, cursors: { ...gated(gate, cursors), moveFor } }
 }
 
 /** Every read through the gate. The ping has its own time limit. */

@@ -10,13 +10,13 @@ export interface ConnectionShares {
   readonly reads: number
 }
 
-/** A batch that waits, a read, and upkeep have one connection each beside the lanes. */
+/** A batch that waits, a read, and what is neither have one connection each beside the lanes. */
 const besideLanes = 3
 
 /**
  * Shares the connections. Unless `lanes` are given, there are 3, or fewer when less than three
  * connections would be left beside them. From 4 connections on, the shares and one connection for
- * upkeep and pings then never exceed the pool. With fewer connections, or with so many lanes that
+ * upkeep, pings and relays then never exceed the pool. With fewer connections, or with so many lanes that
  * less than three connections are left, the last ones are shared, and one may wait for another.
  */
 export const connectionShares = (connections: number, lanes?: number): ConnectionShares => {

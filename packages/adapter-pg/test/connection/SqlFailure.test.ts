@@ -37,7 +37,7 @@ describe("H7 the SQLSTATE of an error", () => {
     expect(sqlStateOf(Object.assign(circle, { cause: circle, reason: circle }))).toBe(undefined)
   })
 
-  it("is told with the message of the server", () => {
+  it("has the message of the server", () => {
     expect(conflictOf(fromDriver(renamed))).toBe("40001 as the server says it")
   })
 })

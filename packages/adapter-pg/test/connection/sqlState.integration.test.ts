@@ -1,5 +1,5 @@
 /**
- * What callers are told when the database fails, by the errors of real servers: each class of
+ * What callers get when the database fails, by the errors of real servers: each class of
  * SQLSTATE has its reason, a failure that a repeat mends never reaches the caller, and what a
  * database rejects fails alone.
  */
@@ -71,7 +71,7 @@ for (const [name, sessions] of databases) {
     it.live("gives each class of SQLSTATE the reason that is promised", () =>
       Effect.gen(function* () {
         const pool = yield* PgPool.PgPool
-        const told = yield* Effect.forEach(reasons, ([state]) =>
+        const found = yield* Effect.forEach(reasons, ([state]) =>
           pool
             .use((session) =>
               session.query(
@@ -88,7 +88,7 @@ for (const [name, sessions] of databases) {
               })
             )
         )
-        expect(told).toEqual(reasons)
+        expect(found).toEqual(reasons)
       }).pipe(Effect.provide(sessions))
     )
 

@@ -1,6 +1,6 @@
 /**
  * A TCP proxy that parts a client from its server as a network does: the client vanishes and the
- * server is not told, so that it goes on with what it was sent; or both stay connected and no byte
+ * server does not learn of it, so that it goes on with what it was sent; or both stay connected and no byte
  * moves between them any more.
  */
 import { type AddressInfo, connect, createServer, type Socket } from "node:net"

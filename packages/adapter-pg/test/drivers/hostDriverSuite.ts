@@ -172,7 +172,7 @@ export const hostDriverSuite = (
       expect(await seen("locked")).toEqual({ isStored: false, reserved: 0, accuracy: 1 })
     })
 
-    it("H7 says what the server said, when there are no tables", async () => {
+    it("H7 passes on the message of the server when there are no tables", async () => {
       const work = driver.transaction((tx) => reserve(tx.host, "lost", 1, "elsewhere"))
       expect(await refusal(work)).toMatchObject({
         code: "Unavailable",

@@ -251,7 +251,12 @@ const scripted = () => {
     Effect.sync(() =>
       queries.map(({ sql }) => {
         if (!sql.includes("pg_locks")) {
-          return server.positions.map((position) => ({ position, instant: 0, payload: "{}" }))
+          return server.positions.map((position) => ({
+            position,
+            event_type: "any",
+            instant: 0,
+            payload: "{}"
+          }))
         }
         server.asked += 1
         return [{ drawers: server.drawers, is_replica: server.isReplica }]

@@ -18,7 +18,7 @@ describe("the declarations of the Promise doors", () => {
     expect(files).toContain("packages/adapter-pg/dist/drivers/fromPrisma.d.ts")
   })
 
-  it("are told apart from those of the Effect side, which do", () => {
+  it("differ from those of the Effect side, which do", () => {
     const { outside } = reachedFrom(doorOf("core", "inventory"))
     expect(outside.filter((found) => / imports effect\//.test(found)).length).toBeGreaterThan(10)
     expect(reachedFrom(doorOf("adapter-pg", "effect")).outside.join("\n")).toContain(
@@ -127,7 +127,7 @@ describe("a host that has never heard of Effect", () => {
     }, 120_000)
   }
 
-  it("is told by the compiler when a declaration would need Effect", () => {
+  it("makes the compiler fail when a declaration would need Effect", () => {
     using host = hostFolder({
       "host.mts": `import { toPromises } from "@holdfast/core/inventory"\nvoid toPromises\n`,
       "tsconfig.json": tsconfig(true)

@@ -14,7 +14,7 @@ import { type Connected, connectedTo, engineAt } from "../engines.ts"
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.
 vi.setConfig({ testTimeout: 120_000 })
 
-/** What the tables were before holds said how they ended. */
+/** What the tables were before holds had how they ended. */
 const beforeOrderMarks = [
   "alter table inventory.reservations drop column release_reason",
   "drop index inventory.reservations_history",

@@ -16,7 +16,7 @@ export interface Host extends AsyncDisposable {
   readonly orders: () => Promise<ReadonlyArray<string>>
 }
 
-/** What may be told a host's pool. */
+/** What may be set of a host's pool. */
 export type HostOptions = Omit<pg.PoolConfig, "connectionString">
 
 /**

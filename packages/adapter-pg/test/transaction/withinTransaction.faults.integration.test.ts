@@ -1,6 +1,6 @@
 /**
  * A host's transaction that cannot be used, or in which an engine call does not end well: what is
- * said, and that nothing half-done can be committed.
+ * answered, and that nothing half-done can be committed.
  */
 import { type AnyHoldfastError, isHoldfastError } from "@holdfast/core"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"

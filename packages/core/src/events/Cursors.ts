@@ -8,6 +8,7 @@ import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
 import type { EventId } from "../kernel/Identifier.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
+import type { CursorMove } from "./CursorMove.ts"
 import type { PositionGone } from "./PositionGone.ts"
 
 /** What moves a cursor. A name belongs to one kind for good, so that two uses never share it. */
@@ -121,6 +122,14 @@ export class PositionBeyondHead extends Data.TaggedError("PositionBeyondHead")<{
   }
 }
 
+/** Where a handler is that moves its cursor itself. */
+export interface Delivery {
+  /** The right to move the cursor. */
+  readonly lease: Lease
+  /** The last event of the page, whether it was wanted or not: where the cursor goes. */
+  readonly upTo: { readonly position: number; readonly eventId: EventId }
+}
+
 /** The cursors of one log. */
 export interface Cursors {
   /**
@@ -145,6 +154,8 @@ export interface Cursors {
     name: string,
     position: number
   ) => Effect.Effect<void, StoreError | CursorUnknown | PositionBeyondHead>
+  /** The move of a cursor in a transaction of the host; undefined where the store has none. */
+  readonly moveFor?: ((delivery: Delivery) => CursorMove) | undefined
   /** All cursors, by name. */
   readonly list: Effect.Effect<ReadonlyArray<Cursor>, StoreError>
   /** The dead letters of a cursor in the order of their ids, after one, at most `limit`. */

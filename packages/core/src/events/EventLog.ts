@@ -4,10 +4,12 @@
  */
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { DomainEvent } from "../kernel/DomainEvent.ts"
+import type { DomainEvent, KeptEvent } from "../kernel/DomainEvent.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
 import type { Cursors } from "./Cursors.ts"
 import type { PositionGone } from "./PositionGone.ts"
+
+export type { KeptEvent } from "../kernel/DomainEvent.ts"
 
 /** Any event. */
 export type AnyEvent = DomainEvent<string, unknown>
@@ -26,12 +28,6 @@ export type ReadLog<Event extends AnyEvent = AnyEvent> = (
   after: number,
   limit: number
 ) => Effect.Effect<ReadonlyArray<LoggedEvent<Event>>, StoreError>
-
-/** An event as the log keeps it: its payload is JSON text that nobody has read yet. */
-export interface KeptEvent extends Omit<AnyEvent, "payload"> {
-  readonly position: number
-  readonly payloadJson: string
-}
 
 /** The log of one context, for those who carry its events elsewhere. */
 export interface EventLog {

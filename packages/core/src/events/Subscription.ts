@@ -6,19 +6,11 @@
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import type { EventId } from "../kernel/Identifier.ts"
-import type { Lease } from "./Cursors.ts"
+import { type CursorMove, CursorNotMoved } from "./CursorMove.ts"
+import type { Cursors, Delivery, Lease } from "./Cursors.ts"
 import type { AnyEvent, EventLog, KeptEvent, LoggedEvent } from "./EventLog.ts"
 import { PublishError } from "./EventPublisher.ts"
 import { type EventRelay, makeEventRelay } from "./EventRelay.ts"
-
-/** Where a subscription stands, for a handler that moves its cursor itself. */
-export interface Delivery {
-  /** The right to move the cursor. */
-  readonly lease: Lease
-  /** The last event of the page, whether it was wanted or not: where the cursor goes. */
-  readonly upTo: { readonly position: number; readonly eventId: EventId }
-}
 
 /** How a subscription runs. */
 export interface SubscriptionOptions<Event extends AnyEvent, E> {
@@ -43,6 +35,37 @@ export interface SubscriptionOptions<Event extends AnyEvent, E> {
   /** How long the name stays taken after the last sign of life, in milliseconds: 5,000. */
   readonly leaseMillis?: number | undefined
 }
+
+/**
+ * A handler that moves the cursor in a transaction of its own. `handle` gets the move, and calls it
+ * in the transaction before that commits. When the same events turn out to have been committed
+ * before, nothing is done again.
+ */
+export const movingCursor =
+  <Event extends AnyEvent, E>(
+    { moveFor }: Cursors,
+    handle: (
+      events: ReadonlyArray<LoggedEvent<Event>>,
+      move: CursorMove["move"]
+    ) => Effect.Effect<void, E>
+  ) =>
+  (
+    events: ReadonlyArray<LoggedEvent<Event>>,
+    delivery: Delivery
+  ): Effect.Effect<void, E | CursorNotMoved> => {
+    if (moveFor === undefined) {
+      const message = "this store has no transactions of a host; handle the events without one"
+      return Effect.fail(new CursorNotMoved({ message }))
+    }
+    const { move, state } = moveFor(delivery)
+    return Effect.matchCauseEffect(handle(events, move), {
+      onSuccess: () =>
+        state() === "MOVED" || state() === "HANDLED"
+          ? Effect.void
+          : Effect.fail(new CursorNotMoved({ message: "the handler did not move its cursor" })),
+      onFailure: (cause) => (state() === "HANDLED" ? Effect.void : Effect.failCause(cause))
+    })
+  }
 
 /** What went wrong in a handler, in words. */
 const wordsOf = (cause: Cause.Cause<unknown>): string => {

@@ -48,6 +48,12 @@ export interface DomainEvent<Type extends string, Payload, AggregateId extends s
   readonly payload: Payload
 }
 
+/** An event as a log keeps it: its payload is JSON text that nobody has read yet. */
+export interface KeptEvent extends Omit<DomainEvent<string, unknown>, "payload"> {
+  readonly position: number
+  readonly payloadJson: string
+}
+
 /**
  * The fields of the envelope, for the codecs of contexts: all but the types and the payload.
  */

@@ -37,7 +37,7 @@ import { ReplayedStock } from "./invariants/ReplayedStock.ts"
 export const beginning: DateTime.Utc = DateTime.makeUnsafe("2026-03-01T09:00:00.000Z")
 
 /** The outcome of a command. */
-export type Told<Tag extends CommandTag> =
+export type CommandOutcome<Tag extends CommandTag> =
   | {
       readonly _tag: "Accepted"
       readonly events: ReadonlyArray<InventoryEvent>
@@ -76,7 +76,10 @@ export class GivenStock {
   }
 
   /** Takes a decision; what was accepted has happened. */
-  when<Tag extends CommandTag>(command: CommandOf<Tag>, about: Partial<Origin> = {}): Told<Tag> {
+  when<Tag extends CommandTag>(
+    command: CommandOf<Tag>,
+    about: Partial<Origin> = {}
+  ): CommandOutcome<Tag> {
     const origin = { ...this.nextOrigin(), ...about }
     const decision = decide(fromLoaded(this.loaded()), command, origin)
     if (Result.isFailure(decision)) {

@@ -1,4 +1,4 @@
-/** The relay over a log in memory, with a destination that fails as it is told to. */
+/** The relay over a log in memory, with a destination that fails on demand. */
 import { expect, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"

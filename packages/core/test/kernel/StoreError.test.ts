@@ -8,7 +8,7 @@ it("says that a repeat is safe only when nothing was written for certain", () =>
   expect(retryable).toEqual(["Unavailable", "Busy", "TimedOut", "Overloaded"])
 })
 
-it("H1 is told by its brand, so that an error of another copy is known", () => {
+it("H1 is known by its brand, so that an error of another copy is known", () => {
   const ofAnotherCopy = Object.create({ [Symbol.for("@holdfast/core/StoreError")]: true })
   expect(isStoreError(ofAnotherCopy)).toBe(true)
   expect(isStoreError(new StoreError({ reason: "Busy", message: "" }))).toBe(true)

@@ -199,16 +199,16 @@ const mutations: ReadonlyArray<Mutation> = [
 
 describe.concurrent("random stories", { timeout: 240_000 }, () => {
   it("hold for the core as it is", async ({ expect }) => {
-    const { failed, said } = await probed(copied("unchanged"))
-    expect(said).toContain("stories hold")
+    const { failed, output } = await probed(copied("unchanged"))
+    expect(output).toContain("stories hold")
     expect(failed).toBe(false)
   })
 
   for (const [n, mutation] of mutations.entries()) {
     it(`catch a core that drops ${mutation.drops}`, async ({ expect }) => {
-      const { failed, said } = await probed(copied(`core-${n}`, mutation))
-      expect(said).toContain("were broken")
-      expect(said).toMatch(mutation.caught)
+      const { failed, output } = await probed(copied(`core-${n}`, mutation))
+      expect(output).toContain("were broken")
+      expect(output).toMatch(mutation.caught)
       expect(failed).toBe(true)
     })
   }

@@ -50,10 +50,10 @@ export const copied = (name: string, change?: Mutation): string => {
 }
 
 const runs = (...args: ReadonlyArray<string>) =>
-  new Promise<{ readonly failed: boolean; readonly said: string }>((resolve) => {
+  new Promise<{ readonly failed: boolean; readonly output: string }>((resolve) => {
     const env = { ...process.env, NO_COLOR: "1" }
     execFile(process.execPath, ["--no-warnings", ...args], { env }, (error, stdout, stderr) => {
-      resolve({ failed: error !== null, said: stdout + stderr })
+      resolve({ failed: error !== null, output: stdout + stderr })
     })
   })
 

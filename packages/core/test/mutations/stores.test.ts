@@ -136,9 +136,9 @@ describe.concurrent("the contract of stores", { timeout: 120_000 }, () => {
   for (const [n, mutation] of storeMutations.entries()) {
     it(`catches a store that drops ${mutation.drops}`, async ({ expect }) => {
       const name = mutation.caught.source
-      const { failed, said } = await tried(copied(`store-${n}`, mutation), name)
-      expect(said).toMatch(/1 failed/)
-      expect(said).toContain(`× ${name}`)
+      const { failed, output } = await tried(copied(`store-${n}`, mutation), name)
+      expect(output).toMatch(/1 failed/)
+      expect(output).toContain(`× ${name}`)
       expect(failed).toBe(true)
     })
   }

@@ -135,8 +135,8 @@ describe("what a client generator reads in the document", () => {
       for (const [name, field] of Object.entries(schema.properties ?? {})) {
         look(field, `${at}.${name}`)
       }
-      const said = new Set(Object.keys(Object.assign({}, schema, ...(schema.allOf ?? []))))
-      const has = (...keywords: ReadonlyArray<string>) => keywords.some((it) => said.has(it))
+      const present = new Set(Object.keys(Object.assign({}, schema, ...(schema.allOf ?? []))))
+      const has = (...keywords: ReadonlyArray<string>) => keywords.some((it) => present.has(it))
       const isBounded: Readonly<Record<string, boolean>> = {
         string: has("pattern", "enum", "const", "format") || schema.allOf !== undefined,
         integer: has("minimum") && has("maximum"),

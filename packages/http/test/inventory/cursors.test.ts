@@ -3,6 +3,7 @@ import { type HoldfastInventory, isHoldfastError } from "@holdfast/core"
 import {
   Inventory,
   InventoryLog,
+  type InventoryServices,
   MemoryInventory,
   StockReads,
   toPromises
@@ -19,7 +20,7 @@ let server: Listening
 const runtime = ManagedRuntime.make(Layer.provideMerge(Inventory.layer(), MemoryInventory.layer))
 
 beforeAll(async () => {
-  const context = await runtime.runPromise(Effect.context<Inventory | StockReads | InventoryLog>())
+  const context = await runtime.runPromise(Effect.context<InventoryServices>())
   const engine = Layer.succeedContext(Context.pick(Inventory, StockReads, InventoryLog)(context))
   inventory = await toPromises(engine)
   server = await listen(engine)

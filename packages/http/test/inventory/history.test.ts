@@ -93,7 +93,7 @@ describe("events over HTTP", () => {
     }
     const list = (value: string, count: number) => Array(count).fill(value).join(",")
     for (const [query, path, message] of [
-      ["types=inventory.stock.low,reserved", "types.1", "must be one of inventory.sku.created,"],
+      ["types=inventory.stock.low,reserved", "types.1", 'must be one of "inventory.sku.created",'],
       ["types=", "types", "must have 1 to 16 event types"],
       [`types=${list("inventory.stock.low", 17)}`, "types", "must have 1 to 16 event types"],
       ["aggregateIds=mug,a%20b", "aggregateIds.1", "must be 1 to 100 of the characters"],

@@ -137,15 +137,15 @@ describe("operations over HTTP", () => {
     let reason: StoreErrorReason = "Busy"
     const transact = () => Effect.suspend(() => new StoreError({ reason, message: "it failed" }))
     const server = await open(memoryEngine(new HandClock(), { store: { transact } }))
-    for (const [told, status, slug] of expected) {
-      reason = told
+    for (const [given, status, slug] of expected) {
+      reason = given
       for (const [path, body] of [
         ["/api/inventory/reservations", { skuId: "a", quantity: 1, orderId: "o" }],
         ["/api/inventory/a/receive", { quantity: 1 }]
       ] as const) {
         const answer = await server.call("POST", path, { body })
-        expect([told, answer.status, answer.json.type]).toEqual([
-          told,
+        expect([given, answer.status, answer.json.type]).toEqual([
+          given,
           status,
           `urn:holdfast:problem:${slug}`
         ])

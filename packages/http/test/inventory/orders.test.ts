@@ -236,7 +236,7 @@ describe("the reservations of an order over HTTP", () => {
     }
   })
 
-  it("bounds the lines of a request as the server was told", async () => {
+  it("bounds the lines of a request as the server is set up", async () => {
     const skuId = await sku(100)
     const lines = Array.from({ length: 5 }, () => ({ skuId, quantity: 1 }))
     const refusals = [

@@ -17,8 +17,8 @@ describe("SKUs over HTTP", () => {
     })
   })
 
-  it("registers a SKU with everything that can be said of one", async () => {
-    const said = {
+  it("registers a SKU with everything that one can have", async () => {
+    const sent = {
       skuId: "everything~1.0",
       code: "EVERY 😀",
       name: "Everything",
@@ -31,8 +31,8 @@ describe("SKUs over HTTP", () => {
       initialStock: 10,
       locationId: "default"
     }
-    const answer = await post("/api/skus", said)
-    const { initialStock, locationId, skuId, ...kept } = said
+    const answer = await post("/api/skus", sent)
+    const { initialStock, locationId, skuId, ...kept } = sent
     expect(answer.status).toBe(201)
     expect(answer.json).toMatchObject({ id: skuId, ...kept, archivedAt: null })
   })
@@ -79,7 +79,7 @@ describe("SKUs over HTTP", () => {
     expect(new Set(seen).size).toBe(seen.length)
   })
 
-  it("changes what is said and leaves the rest", async () => {
+  it("changes the fields that are given and leaves the rest", async () => {
     const skuId = await sku(0, { description: "old", weight: 2 })
     const answer = await call("PATCH", `/api/skus/${skuId}`, {
       body: { description: null, safetyStock: 4 }

@@ -67,7 +67,7 @@ describe("S4 text that looks like other text", () => {
     expect((await get("/api/skus?size=1000")).json.items).toHaveLength(2)
   })
 
-  it("is told what is wrong with it", async () => {
+  it("is answered with what is wrong with it", async () => {
     const messageFor = async (code: string) =>
       issuesOf(await post("/api/skus", { code, name: "x" }))["code"]
     expect(await messageFor("SKU1 ")).toBe("must not begin or end with white space")

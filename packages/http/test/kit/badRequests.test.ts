@@ -89,7 +89,7 @@ describe("bodies", () => {
     expect(new Set(pathsOf(brackets))).toEqual(new Set(["code", "name"]))
   })
 
-  it("refuses a body of two megabytes, told ahead or not", async () => {
+  it("refuses a body of two megabytes, announced or not", async () => {
     const raw = JSON.stringify({ code: "x", name: "y".repeat(2 * 1024 * 1024) })
     for (const path of targets()) {
       for (const headers of [{}, { "transfer-encoding": "chunked" }]) {

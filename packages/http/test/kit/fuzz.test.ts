@@ -138,7 +138,7 @@ beforeAll(async () => {
 })
 
 describe("a request with one wrong value", () => {
-  it(`causes no 500 and is told as a problem, whatever the operation (seed ${seed})`, async () => {
+  it(`causes no 500 and is answered with a problem, whatever the operation (seed ${seed})`, async () => {
     const broken: Array<string> = []
     const statuses = new Map<number, number>()
     for (const [index, operation] of operations.entries()) {

@@ -69,11 +69,11 @@ describe("holdfast", () => {
     [["sell"], {}, /sell/]
   ])(
     "does not understand %j with %j, says so in one line, and exits with 2",
-    async (args, env, said) => {
+    async (args, env, output) => {
       const { code, stderr, stdout } = await holdfast(args, { env })
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
       expect(stderr).toMatch(/^holdfast: [^\n]+\n$/)
-      expect(stderr).toMatch(said)
+      expect(stderr).toMatch(output)
     }
   )
 
@@ -147,7 +147,7 @@ describePostgres(18, "holdfast on PostgreSQL", () => {
   const run = (...args: ReadonlyArray<string>) =>
     holdfast(args, { env: { HOLDFAST_DATABASE: database.url } })
 
-  it("is told by the doctor to migrate, migrates once, and is told that all is well", async () => {
+  it("hears from the doctor that it must migrate, migrates once, and then that all is well", async () => {
     const sick = await run("doctor")
     expect(sick.code).toBe(1)
     expect(sick.stdout).toMatch(/^fail {2}tables .*\n +→ run holdfast migrate$/m)
@@ -214,14 +214,14 @@ it("runs from the built package", async () => {
   const child = spawn(process.execPath, [bin, "--version"], {
     stdio: ["ignore", "pipe", "inherit"]
   })
-  let said = ""
+  let output = ""
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    said += text
+    output += text
   })
   const code = await new Promise((resolve) => {
     child.once("close", resolve)
   })
-  expect({ code, said }).toEqual({ code: 0, said: expect.stringMatching(/^holdfast v\d/) })
+  expect({ code, output }).toEqual({ code: 0, output: expect.stringMatching(/^holdfast v\d/) })
 })
 
 it("says which Node it needs, and which one it found", async () => {
@@ -229,13 +229,13 @@ it("says which Node it needs, and which one it found", async () => {
   const child = spawn(process.execPath, ["--import", `data:text/javascript,${older}`, bin], {
     stdio: ["ignore", "ignore", "pipe"]
   })
-  let said = ""
+  let output = ""
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    said += text
+    output += text
   })
   const code = await new Promise((resolve) => {
     child.once("close", resolve)
   })
   expect(code).toBe(1)
-  expect(said).toMatch(/^holdfast needs Node 22\.19 or newer; this is Node 18\.20\.4\./)
+  expect(output).toMatch(/^holdfast needs Node 22\.19 or newer; this is Node 18\.20\.4\./)
 })

@@ -61,7 +61,7 @@ describeProgram("pgbouncer", "a server behind PgBouncer in transaction mode", ()
     const database = await freshDatabase()
     await using pooler = await startPgbouncer(database.url)
     const env = { HOLDFAST_DATABASE: pooler.url(database.url) }
-    const told = { env: { ...env, HOLDFAST_POOLER: "transaction" } }
+    const poolerSettings = { env: { ...env, HOLDFAST_POOLER: "transaction" } }
     {
       await using server = await startServer([], { env })
       expect(server.isReady).toBe(false)
@@ -70,11 +70,11 @@ describeProgram("pgbouncer", "a server behind PgBouncer in transaction mode", ()
       expect(ready.body.detail).toMatch(/pooler .*\(--pooler transaction/)
       await server.stop()
     }
-    await using server = await startServer([], told)
+    await using server = await startServer([], poolerSettings)
     expect(server.isReady).toBe(true)
     await registerSku(server.url, "mug", 5)
     expect((await reserve(server.url, "mug", "order-1")).status).toBe(201)
-    const doctor = await holdfast(["doctor", "--json"], told)
+    const doctor = await holdfast(["doctor", "--json"], poolerSettings)
     expect(doctor.code).toBe(0)
     expect(JSON.parse(doctor.stdout).checks).toContainEqual(
       expect.objectContaining({ name: "session settings", status: "ok" })

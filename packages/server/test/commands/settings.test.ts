@@ -163,11 +163,11 @@ describe("the place of the database", () => {
   }
   const url = "postgres://user:s3cret@db.example:5433/shop"
 
-  it("is a folder when nothing is said", async () => {
+  it("is a folder by default", async () => {
     expect(await placed([])).toBe("embedded PostgreSQL in .holdfast")
   })
 
-  it("is told without user and password", async () => {
+  it("is shown without user and password", async () => {
     expect(await placed([], { HOLDFAST_DATABASE: url })).toBe("PostgreSQL at db.example:5433/shop")
     expect(await placed(["--database", url])).not.toContain("s3cret")
     expect(await placed(["--database", "postgres://user:s3cret@a:1,b/shop"])).toBe(

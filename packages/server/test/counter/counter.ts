@@ -37,7 +37,7 @@ import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
-// What may be said: one command, one refusal, one event.
+// The messages: one command, one refusal, one event.
 
 const CounterId = Schema.String.check(Schema.isPattern(/^[a-z0-9-]{1,50}$/))
 

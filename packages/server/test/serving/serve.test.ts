@@ -79,10 +79,10 @@ describe("a server with demo stock", () => {
   it("answers a problem to what is no HTTP at all", async () => {
     const socket = connect(server.port, "127.0.0.1").setEncoding("utf8")
     socket.write("SELL ME A MUG\r\n\r\n")
-    let said = ""
-    for await (const text of socket) said += text
-    expect(said).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
-    expect(said).toContain("content-type: application/problem+json\r\n")
+    let answer = ""
+    for await (const text of socket) answer += text
+    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
+    expect(answer).toContain("content-type: application/problem+json\r\n")
   })
 
   it("refuses to start a second server on its port, in one sentence", async () => {

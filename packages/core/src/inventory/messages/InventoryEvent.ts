@@ -5,7 +5,12 @@
  */
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { aggregateTypeOf, type DomainEvent, envelopeFields } from "../../kernel/DomainEvent.ts"
+import {
+  aggregateTypeOf,
+  type DomainEvent,
+  envelopeFields,
+  type KeptEvent
+} from "../../kernel/DomainEvent.ts"
 import { type LocationId, type SkuId, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { BalancesAfter } from "../state/Balances.ts"
@@ -98,10 +103,7 @@ export type InventoryPayloads = {
 const types = Object.keys(payloads) as ReadonlyArray<InventoryEventType>
 
 /** The types of events, as a schema. */
-export const EventType = Schema.Literals(types).annotate({
-  identifier: "EventType",
-  message: `must be one of ${types.join(", ")}`
-})
+export const EventType = Schema.Literals(types).annotate({ identifier: "EventType" })
 
 /** The aggregate of each event type. */
 export type InventoryAggregateIds = {
@@ -175,3 +177,12 @@ export const readPayload = (text: string, type: string): object => {
   const read = Object.hasOwn(readers, type) ? readers[type]?.(kept) : undefined
   return read?._tag === "Some" ? (withLaterFields(read.value, kept) as object) : kept
 }
+
+/** Reads an event that the log kept. */
+export const readKept = ({ payloadJson, position, ...envelope }: KeptEvent) => ({
+  position,
+  event: {
+    ...envelope,
+    payload: readPayload(payloadJson, envelope.eventType)
+  } as unknown as InventoryEvent
+})

@@ -46,6 +46,7 @@ export class PromiseCalls {
   private readonly errors: ReturnType<typeof errorsOfCalls>
   private readonly abortsWhenEnded: boolean
   private readonly underWay = new Set<Call>()
+  private readonly inBackground = new Set<() => Promise<void>>()
   private whenIdle: (() => void) | undefined
   private letProcessEnd: (() => void) | undefined
   private closing: Promise<void> | undefined
@@ -134,6 +135,28 @@ export class PromiseCalls {
     })
   }
 
+  /**
+   * Runs work in the background until it is stopped or the door closes. It holds the process alive.
+   * The answer stops it, and resolves when it has ended.
+   */
+  background(work: Effect.Effect<unknown, unknown>): () => Promise<void> {
+    const letEnd = holdProcess()
+    const fiber = this.runtime.runFork(work)
+    const ended = new Promise<void>((resolve) => {
+      fiber.addObserver(() => {
+        letEnd()
+        this.inBackground.delete(stop)
+        resolve()
+      })
+    })
+    const stop = () => {
+      fiber.interruptUnsafe()
+      return ended
+    }
+    this.inBackground.add(stop)
+    return stop
+  }
+
   private begin(call: Call): void {
     if (this.underWay.size === 0) this.letProcessEnd = holdProcess()
     this.underWay.add(call)
@@ -166,6 +189,7 @@ export class PromiseCalls {
   }
 
   private async ended(): Promise<void> {
+    await Promise.all([...this.inBackground].map((stop) => stop()))
     if (this.underWay.size > 0) {
       await new Promise<void>((resolve) => {
         this.whenIdle = resolve

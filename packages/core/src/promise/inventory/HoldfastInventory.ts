@@ -14,6 +14,11 @@
 import type { Closable } from "../engine/Closable.ts"
 import type { ReadOptions, RequestOptions } from "../engine/RequestOptions.ts"
 import type {
+  SubscribeInTransactionOptions,
+  SubscribeOptions,
+  Subscription
+} from "../engine/Subscription.ts"
+import type {
   Availability,
   LevelStatus,
   Location,
@@ -28,7 +33,7 @@ import type {
   StockStatus,
   StockView
 } from "./InventoryAnswers.ts"
-import type { EventPages } from "./InventoryEvents.ts"
+import type { EventPages, InventoryEventType, LoggedEvent } from "./InventoryEvents.ts"
 import type {
   AdjustStockInput,
   ArchiveSkuInput,
@@ -265,8 +270,25 @@ export interface InventoryReads {
   readonly ping: (options?: ReadOptions) => Promise<void>
 }
 
-/** The inventory: every command and every read. */
-export interface InventoryCalls extends InventoryCommands, InventoryReads {}
+/** The events of the inventory for handlers of the host. */
+export interface InventorySubscriptions {
+  /**
+   * Gives the events of the inventory to a handler in this process, in order, under a durable name:
+   * a later subscription of that name goes on where this one stopped. Any number of processes may
+   * subscribe under one name; one of them is active, and another takes over when it ends. Resolves
+   * when the subscription has begun. Rejects with `InvalidInput`, or with `CursorKindMismatch` when
+   * the name belongs to something else.
+   */
+  readonly subscribe: (
+    name: string,
+    options:
+      | SubscribeOptions<LoggedEvent, InventoryEventType>
+      | SubscribeInTransactionOptions<LoggedEvent, InventoryEventType>
+  ) => Promise<Subscription>
+}
+
+/** The inventory: every command and every read, and its events. */
+export interface InventoryCalls extends InventoryCommands, InventoryReads, InventorySubscriptions {}
 
 /** The inventory, open. */
 export interface HoldfastInventory extends InventoryCalls, Closable {}
@@ -274,4 +296,8 @@ export interface HoldfastInventory extends InventoryCalls, Closable {}
 /** Holdfast, open: its contexts share one database, and one `close`. */
 export interface Holdfast extends Closable {
   readonly inventory: InventoryCalls
+  /** The events of the inventory: see `inventory.events`. */
+  readonly events: InventoryReads["events"]
+  /** Subscribes to the events of the inventory: see `inventory.subscribe`. */
+  readonly subscribe: InventorySubscriptions["subscribe"]
 }

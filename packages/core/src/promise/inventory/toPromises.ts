@@ -7,6 +7,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
+import { EventType, readKept } from "../../inventory/messages/InventoryEvent.ts"
+import { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
 import { StockReads } from "../../inventory/ports/StockReads.ts"
 import * as ExpirySweeper from "../../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../../inventory/services/Inventory.ts"
@@ -18,12 +20,14 @@ import { PromiseCalls } from "../engine/PromiseCalls.ts"
 import { instantText, plainInput } from "../engine/plainValues.ts"
 import type { ReadOptions } from "../engine/RequestOptions.ts"
 import { readReadOptions } from "../engine/readOptions.ts"
+import { subscribing } from "../engine/subscribing.ts"
 import { HoldfastError } from "./HoldfastError.ts"
 import type { HoldfastErrorDetails } from "./HoldfastErrorDetails.ts"
 import type {
   Holdfast,
   HoldfastInventory,
   InventoryCommands,
+  InventorySubscriptions,
   TransactionCommands
 } from "./HoldfastInventory.ts"
 import { type InventoryServices, withServices } from "./inventoryServices.ts"
@@ -83,21 +87,24 @@ export const commandsToPromises = (
  * What is open does not hold the process alive; a call that is under way does.
  */
 export const toHoldfast = <E>(layer: Layer.Layer<InventoryServices, E>): Promise<Holdfast> =>
-  openDoor(layer, makeError, (context, calls) => ({
-    inventory: withServices(
-      {
-        ...promiseCommands(context, calls),
-        ...promiseReads(InventoryQueries.over(Context.get(context, StockReads)), calls)
-      },
-      context,
+  openDoor(layer, makeError, (context, calls) => {
+    const reads = promiseReads(InventoryQueries.over(Context.get(context, StockReads)), calls)
+    const subscribe = subscribing(
+      { log: Context.get(context, InventoryLog), read: readKept, type: EventType },
       calls
-    )
-  }))
+    ) as InventorySubscriptions["subscribe"]
+    const commands = promiseCommands(context, calls)
+    return {
+      inventory: withServices({ ...commands, ...reads, subscribe }, context, calls),
+      events: reads.events,
+      subscribe
+    }
+  })
 
 /** The inventory alone, opened as `toHoldfast` does. */
 export const toPromises = async <E>(
   layer: Layer.Layer<InventoryServices, E>
 ): Promise<HoldfastInventory> => {
-  const { inventory, ...door } = await toHoldfast(layer)
+  const { inventory, events: _events, subscribe: _subscribe, ...door } = await toHoldfast(layer)
   return Object.assign(inventory, door)
 }

@@ -8,7 +8,7 @@ import type { LevelStatus } from "../../inventory/state/StockStatus.ts"
 import type { LocationId, SkuId } from "../../kernel/Identifier.ts"
 import type { GivenStock } from "../given.ts"
 import { must } from "../invariants/invariants.ts"
-import type { ToldRequest } from "../story/telling.ts"
+import type { StoryRequest } from "../story/telling.ts"
 import type { ModelHold, ModelStock } from "./ModelStock.ts"
 import type { Prediction, ReferenceModel } from "./ReferenceModel.ts"
 
@@ -16,7 +16,7 @@ import type { Prediction, ReferenceModel } from "./ReferenceModel.ts"
 export const checkAgreement = (
   model: ReferenceModel,
   prediction: Prediction,
-  { outcome, request }: ToldRequest,
+  { outcome, request }: StoryRequest,
   stock: GivenStock,
   before: ReadonlyMap<string, Reservation.Reservation>
 ): void => {

@@ -11,7 +11,7 @@ import type { Reservation } from "../../inventory/state/Reservation.ts"
 import type { SkuStock } from "../../inventory/state/SkuStock.ts"
 import { holdState, holdStates } from "../invariants/holdState.ts"
 import { deficits } from "../invariants/invariants.ts"
-import type { ToldRequest } from "./telling.ts"
+import type { StoryRequest } from "./telling.ts"
 
 /** The refusals that no story can meet, and why. */
 export const outOfReach: { readonly [Tag in RefusalTag]?: string } = {
@@ -85,7 +85,7 @@ export class StoryTally {
   private readonly accepted = new Map<string, number>()
 
   /** Counts a request, with the state before it. */
-  count(taken: ToldRequest, before: Met): void {
+  count(taken: StoryRequest, before: Met): void {
     const { events, now, outcome, request } = taken
     this.requests += 1
     if (outcome._tag === "Refused") this.add(`refusal ${outcome.refusal._tag}`)
@@ -187,7 +187,7 @@ const metHolds = (
 }
 
 /** The ways that a request took. */
-const pathsOf = (taken: ToldRequest, before: Met): ReadonlyArray<string> => {
+const pathsOf = (taken: StoryRequest, before: Met): ReadonlyArray<string> => {
   const { command } = taken.request
   switch (command._tag) {
     case "UpdateSku":
@@ -205,7 +205,7 @@ const pathsOf = (taken: ToldRequest, before: Met): ReadonlyArray<string> => {
   }
 }
 
-const promiseOf = ({ events }: ToldRequest): ReadonlyArray<string> => {
+const promiseOf = ({ events }: StoryRequest): ReadonlyArray<string> => {
   const made = events.flatMap(({ eventType, payload }) =>
     eventType === "inventory.stock.reserved" ? [payload] : []
   )
@@ -224,7 +224,7 @@ const promiseOf = ({ events }: ToldRequest): ReadonlyArray<string> => {
 
 const correctionOf = (
   command: CommandOf<"AdjustStock" | "CountStock">,
-  { events, outcome }: ToldRequest,
+  { events, outcome }: StoryRequest,
   before: Met
 ): ReadonlyArray<string> => {
   if (outcome._tag === "Refused") return refusedShortfall(command.onShortfall, outcome.refusal)
@@ -254,7 +254,7 @@ const refusedShortfall = (
   ]
 }
 
-const policyOf = ({ events }: ToldRequest, { stocks }: Met): ReadonlyArray<string> =>
+const policyOf = ({ events }: StoryRequest, { stocks }: Met): ReadonlyArray<string> =>
   events.some((event) => {
     const stock = stocks.get(event.aggregateId)
     return (

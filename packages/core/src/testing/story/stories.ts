@@ -12,7 +12,7 @@ import { tellStory } from "./story.ts"
 export const storyLength = 80
 
 /** The outcome of the stories: a failure to read and to run again, or undefined. */
-export interface ToldStories {
+export interface FinishedStories {
   readonly failure: string | undefined
   readonly tally: StoryTally
 }
@@ -22,7 +22,7 @@ export const tellStories = (options: {
   readonly runs: number
   readonly seed: string
   readonly shrinksMax?: number
-}): Effect.Effect<ToldStories> =>
+}): Effect.Effect<FinishedStories> =>
   Effect.gen(function* () {
     const { runs, seed, shrinksMax = 2_000 } = options
     const tally = new StoryTally()

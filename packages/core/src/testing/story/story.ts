@@ -19,17 +19,17 @@ import { ReferenceModel } from "../model/ReferenceModel.ts"
 import { opening } from "./arbitraries.ts"
 import type { Step } from "./Step.ts"
 import { StoryTally } from "./StoryTally.ts"
-import { Telling, type ToldRequest } from "./telling.ts"
+import { type StoryRequest, Telling } from "./telling.ts"
 
 /** A story that has run: its final state, the model beside it, and the outcome of each step. */
-export interface ToldStory {
+export interface FinishedStory {
   readonly stock: GivenStock
   readonly model: ReferenceModel
-  readonly requests: ReadonlyArray<ToldRequest>
+  readonly requests: ReadonlyArray<StoryRequest>
 }
 
 /** Runs the opening and the steps, and checks every invariant after each; `tally` counts them. */
-export const tellStory = (steps: ReadonlyArray<Step>, tally = new StoryTally()): ToldStory => {
+export const tellStory = (steps: ReadonlyArray<Step>, tally = new StoryTally()): FinishedStory => {
   const telling = new Telling()
   const checked = new CheckedStory(telling, tally)
   try {
@@ -95,7 +95,7 @@ class CheckedStory {
 }
 
 /** A request with a used key gets the first answer again or a refusal, and nothing happens. */
-const checkRepeat = ({ events, outcome, request }: ToldRequest, kept: Receipt): void => {
+const checkRepeat = ({ events, outcome, request }: StoryRequest, kept: Receipt): void => {
   must(events.length === 0, () => `a repeated key did ${JSON.stringify(events)}`)
   if (request.key?.fingerprint !== kept.fingerprint) {
     must(

@@ -15,7 +15,7 @@ import { StockStore } from "../../inventory/ports/StockStore.ts"
 import type { ContractClock } from "../contract/Stage.ts"
 import { arbitraryStory } from "./arbitraries.ts"
 import type { Step } from "./Step.ts"
-import { oneByOne, type ToldRequest } from "./telling.ts"
+import { oneByOne, type StoryRequest } from "./telling.ts"
 
 const seed = "stores"
 const storyLength = 80
@@ -74,8 +74,8 @@ const retold = Effect.fnUntraced(function* (
 })
 
 /** Requests of one instant, a few together. */
-const batchesOf = (run: ReadonlyArray<ToldRequest>): ReadonlyArray<Array<ToldRequest>> => {
-  const batches: Array<Array<ToldRequest>> = []
+const batchesOf = (run: ReadonlyArray<StoryRequest>): ReadonlyArray<Array<StoryRequest>> => {
+  const batches: Array<Array<StoryRequest>> = []
   for (const request of run) {
     const last = batches.at(-1)
     if (last?.[0]?.now === request.now && last.length < batchMax) last.push(request)

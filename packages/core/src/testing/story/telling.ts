@@ -20,7 +20,7 @@ import { opening } from "./arbitraries.ts"
 import type { CommandStep, HoldPick, Step } from "./Step.ts"
 
 /** A request of a story, and its outcome. */
-export interface ToldRequest {
+export interface StoryRequest {
   readonly request: StockRequest
   readonly now: DateTime.Utc
   readonly outcome: StockOutcome
@@ -47,7 +47,7 @@ const deepest = (levels: ReadonlyArray<StockLevel>): Pick<Reservation, "skuId" |
 /** A story in progress: its state, and every request so far. */
 export class Telling {
   readonly stock = given()
-  readonly requests: Array<ToldRequest> = []
+  readonly requests: Array<StoryRequest> = []
   readonly receipts: Array<Receipt> = []
 
   /** The request of a step, or null when time passes. */
@@ -76,7 +76,7 @@ export class Telling {
   }
 
   /** Decides a request and applies its events. */
-  take(request: StockRequest): ToldRequest {
+  take(request: StockRequest): StoryRequest {
     const { now, rows } = this.stock
     const loaded = { ...this.stock.loaded(), receipts: this.receipts }
     const { answer, changes } = foldBatch(loaded, [request])

@@ -11,7 +11,7 @@ import { ReplayedStock } from "../../../src/testing/invariants/ReplayedStock.ts"
 import { arbitraryStory } from "../../../src/testing/story/arbitraries.ts"
 import { oneByOne } from "../../../src/testing/story/telling.ts"
 
-const said = (outcome: StockOutcome): string =>
+const outcomeText = (outcome: StockOutcome): string =>
   outcome._tag === "Answered"
     ? JSON.stringify(outcome.answer)
     : outcome._tag === "Replayed"
@@ -22,14 +22,14 @@ it.prop(
   "a batch over what its scope loads comes to what its commands come to one by one",
   [arbitraryStory(40), Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 12 }))],
   ([steps, batchMax]) => {
-    const { stock, requests: told } = oneByOne(steps)
+    const { stock, requests: decided } = oneByOne(steps)
     const tables = new MemoryTables()
-    for (let from = 0; from < told.length; ) {
-      const now = told[from]?.now ?? stock.now
-      const batch = told.slice(from, from + batchMax).filter((it) => it.now === now)
+    for (let from = 0; from < decided.length; ) {
+      const now = decided[from]?.now ?? stock.now
+      const batch = decided.slice(from, from + batchMax).filter((it) => it.now === now)
       const requests = batch.map((it) => it.request)
       const { answer, changes } = foldBatch(tables.load(scopeOf("batch", requests), now), requests)
-      expect(answer.map(said)).toEqual(batch.map((it) => said(it.outcome)))
+      expect(answer.map(outcomeText)).toEqual(batch.map((it) => outcomeText(it.outcome)))
       tables.apply(changes, now)
       from += batch.length
     }

@@ -21,7 +21,7 @@ import {
 } from "./words.ts"
 
 describe("sold out and back in stock", () => {
-  it("is said once when the last unit is promised, and once when one comes free", () => {
+  it("is raised once when the last unit is promised, and once when one comes free", () => {
     const stock = tea(3)
     expect(namesOf(stock.happens(reserve("a", line("tea", 2))))).toEqual(["reserved"])
     const last = held(stock, reserve("b", line("tea", 1)))
@@ -32,7 +32,7 @@ describe("sold out and back in stock", () => {
     expect(namesOf(stock.happens(receive("tea", 1)))).toEqual(["updated"])
   })
 
-  it("is said for the command as a whole: not when it ends where it began", () => {
+  it("is raised for the command as a whole: not when it ends where it began", () => {
     const stock = tea(2)
     stock.and(reserve("o", line("tea", 2)))
     expect(namesOf(stock.happens(replace("o", line("tea", 2, { lineId: "new" }))))).toEqual([
@@ -62,7 +62,7 @@ describe("sold out and back in stock", () => {
     })
   })
 
-  it("is said when a policy brings it about", () => {
+  it("is raised when a policy brings it about", () => {
     const stock = tea(2)
     expect(namesOf(stock.happens(update("tea", { safetyStock: 2 })))).toEqual([
       "updated",
@@ -78,7 +78,7 @@ describe("sold out and back in stock", () => {
     ["a hold is released", "released"],
     ["a hold expires", "released"],
     ["a hold shrinks", "resized"]
-  ])("is said when %s", (how, name) => {
+  ])("is raised when %s", (how, name) => {
     const stock = tea(2)
     const hold = held(stock, { ...reserve("o", line("tea", 2)), ttl: 5 })
     const command =
@@ -91,7 +91,7 @@ describe("sold out and back in stock", () => {
     expect(namesOf(stock.happens(command))).toEqual([name, "replenished"])
   })
 
-  it("is said of each SKU of an order", () => {
+  it("is raised for each SKU of an order", () => {
     const stock = tea(1).and(register("cup", 1), register("pot", 2))
     const events = stock.happens(reserve("o", line("tea", 1), line("cup", 1), line("pot", 1)))
     expect(
@@ -101,7 +101,7 @@ describe("sold out and back in stock", () => {
     ).toEqual(["tea", "cup"])
   })
 
-  it("is not said of what was not there before and is not after", () => {
+  it("is not raised for what was not there before and is not after", () => {
     const stock = tea(0)
     const events = stock.happens(count("tea", 0))
     expect(events).toEqual([])
@@ -112,7 +112,7 @@ describe("sold out and back in stock", () => {
 describe("low stock", () => {
   const low = (units: number) => tea(units, { lowStockThreshold: 3 })
 
-  it("is said once as the threshold is reached or passed, and again only after a rise", () => {
+  it("is raised once as the threshold is reached or passed, and again only after a rise", () => {
     const stock = low(6)
     expect(namesOf(stock.happens(reserve("a", line("tea", 2))))).toEqual(["reserved"])
     const events = stock.happens(reserve("b", line("tea", 1)))
@@ -126,7 +126,7 @@ describe("low stock", () => {
     expect(namesOf(stock.happens(adjust("tea", -2)))).toEqual(["updated", "low"])
   })
 
-  it("is said beside sold out when one command passes both", () => {
+  it("is raised beside sold out when one command passes both", () => {
     expect(namesOf(low(5).happens(reserve("o", line("tea", 5))))).toEqual([
       "reserved",
       "depleted",
@@ -134,7 +134,7 @@ describe("low stock", () => {
     ])
   })
 
-  it("of 0 is said when the last unit goes, and none is said without a threshold", () => {
+  it("of 0 is raised when the last unit goes, and none is raised without a threshold", () => {
     const stock = tea(1, { lowStockThreshold: 0 })
     expect(namesOf(stock.happens(reserve("o", line("tea", 1))))).toEqual([
       "reserved",

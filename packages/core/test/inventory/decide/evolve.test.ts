@@ -90,10 +90,10 @@ describe("ids", () => {
   })
 
   it("are the same at every try of a command", () => {
-    const told = () => {
+    const eventfulRows = () => {
       const stock = eventful()
       return JSON.stringify([...stock.rows.reservations.values(), ...stock.rows.movements])
     }
-    expect(told()).toBe(told())
+    expect(eventfulRows()).toBe(eventfulRows())
   })
 })

@@ -163,7 +163,7 @@ describe("confirming", () => {
     expect(stock.accepts(confirm(hold)).status).toBe("CONFIRMED")
   })
 
-  it("takes an expired hold again as a new one, confirmed at once, when told to", () => {
+  it("takes an expired hold again as a new one, confirmed at once, when asked to", () => {
     const { hold, stock } = lapsed()
     const events = stock.happens(confirm(hold, { reacquire: true }))
     expect(namesOf(events)).toEqual(["released", "reserved", "confirmed"])
@@ -344,7 +344,7 @@ describe("resizing", () => {
 })
 
 describe("extending", () => {
-  it("counts from now, also to an earlier instant, and 900 seconds when nothing is said", () => {
+  it("counts from now, also to an earlier instant, and 900 seconds by default", () => {
     const { hold, stock } = pending()
     stock.later(30)
     const at = (seconds: number) => DateTime.add(stock.now, { seconds })

@@ -263,7 +263,7 @@ describe("a correction below what is promised", () => {
     return { stock, first, second, third }
   }
 
-  it("is refused unless told otherwise, and lists the holds in the way, newest first", () => {
+  it("is refused by default, and lists the holds in the way, newest first", () => {
     const { first, second, stock, third } = promised()
     const holds = [third, second, first].map((hold) => ({
       reservationId: hold.id,
@@ -316,7 +316,7 @@ describe("a correction below what is promised", () => {
     ])
   })
 
-  it("is accepted as a shortfall when told so, and promises nothing more", () => {
+  it("is accepted as a shortfall when asked for, and promises nothing more", () => {
     const { stock } = promised()
     const { levels } = stock.accepts(adjust("tea", -4, { onShortfall: "ACCEPT" }))
     expect(levels).toMatchObject([

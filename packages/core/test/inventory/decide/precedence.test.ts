@@ -67,7 +67,7 @@ const withLevelAt = (stock: GivenStock, locationId: string, totalQuantity: numbe
 type Pair = readonly [
   first: RefusalTag,
   second: RefusalTag,
-  told: () => readonly [GivenStock, InventoryCommand]
+  asked: () => readonly [GivenStock, InventoryCommand]
 ]
 
 const at = (locationId: string) => ({ locationId })
@@ -298,16 +298,16 @@ const orders: ReadonlyArray<Pair> = [
 ]
 
 describe("precedence of refusals", () => {
-  for (const [first, second, told] of [
+  for (const [first, second, asked] of [
     ...skusAndLocations,
     ...movements,
     ...reservations,
     ...holds,
     ...orders
   ]) {
-    const [, command] = told()
+    const [, command] = asked()
     it(`answers ${first} before ${second} to ${command._tag}`, () => {
-      const [stock, command] = told()
+      const [stock, command] = asked()
       expect(order.indexOf(first)).toBeLessThan(order.indexOf(second))
       expect(stock.refuses(command)._tag).toBe(first)
     })
@@ -336,7 +336,7 @@ describe("precedence of refusals", () => {
     })
   })
 
-  it("is the order of the page, and every refusal is told with a status and a slug of its own", () => {
+  it("is the order of the page, and every refusal has a status and a slug of its own", () => {
     expect(Object.keys(refusals)).toEqual(order)
     const slugs = Object.values(refusals).map(({ slug }) => slug)
     expect(new Set(slugs).size).toBe(slugs.length)

@@ -37,7 +37,7 @@ describe("a reservation", () => {
     expect(stock.level("tea")).toMatchObject({ totalQuantity: 5, reservedQuantity: 3 })
   })
 
-  it("lasts 900 seconds when nothing is said", () => {
+  it("lasts 900 seconds by default", () => {
     const hold = held(tea(1), reserve("o", line("tea", 1)))
     expect(hold.expiresAt).toEqual(DateTime.add(beginning, { seconds: 900 }))
   })

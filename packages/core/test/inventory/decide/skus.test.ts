@@ -51,7 +51,7 @@ describe("registering a SKU", () => {
     expect(sku.id).toBe(commandId)
   })
 
-  it("receives the initial stock where it is said to be, with a level at the default too", () => {
+  it("receives the initial stock at the place that is named, with a level at the default too", () => {
     const stock = given().and(place("east"))
     const events = stock.happens(register("tea", 7, { locationId: "east" }))
     expect(namesOf(events)).toEqual(["created", "updated", "replenished"])
@@ -101,7 +101,7 @@ describe("registering a SKU", () => {
 })
 
 describe("updating a SKU", () => {
-  it("changes what is said and leaves the rest", () => {
+  it("changes the fields that are given and leaves the rest", () => {
     const stock = tea(3, { description: "Green", weight: 0.5 })
     const sku = stock.accepts(update("tea", { name: "Green tea", description: null }))
     expect(sku).toMatchObject({ name: "Green tea", description: null, weight: 0.5, code: "TEA" })
@@ -219,7 +219,7 @@ describe("locations", () => {
     expect(stock.refuses(place("east"))).toEqual({ _tag: "IdTaken", kind: "location", id: "east" })
   })
 
-  it("change in what is said, one version a change, and not at all when nothing changes", () => {
+  it("change in the fields that are given, one version a change, and not at all when nothing changes", () => {
     const stock = given().and(place("east"))
     expect(stock.accepts(change("east", { priority: 3 }))).toMatchObject({
       priority: 3,

@@ -1,4 +1,4 @@
-// The words in which the unit tests tell their stories: commands with what matters said.
+// The words in which the unit tests tell their stories: commands with what matters in them.
 import type {
   CommandOf,
   InventoryCommand,
@@ -248,9 +248,9 @@ export const pending = (): Story => {
 
 /** A story that continues another. */
 export const after = (story: () => Story, goOn: (story: Story) => unknown) => (): Story => {
-  const told = story()
-  goOn(told)
-  return told
+  const stock = story()
+  goOn(stock)
+  return stock
 }
 
 export const lapsed = after(pending, ({ stock }) => stock.later(60))

@@ -9,6 +9,7 @@ const reserved = {
   eventId: "01a00000-0000-7000-8000-000000000000",
   eventType: "inventory.stock.reserved",
   aggregateId: "mug",
+  aggregateType: "SKU",
   version: 2,
   timestamp: "2026-03-01T09:00:00.000Z",
   commandId: "01a00000-0000-7000-8000-000000000000",

@@ -87,7 +87,7 @@ describe("the service", () => {
     }).pipe(Effect.provide(engine))
   )
 
-  it.effect("draws ids from where it is told, and derives the rest from them", () =>
+  it.effect("draws ids from the given source, and derives the rest from them", () =>
     Effect.gen(function* () {
       const inventory = yield* Inventory
       const sku = yield* inventory.registerSku({ code: "TEA", name: "Tea" })
@@ -100,7 +100,7 @@ describe("the service", () => {
     )
   )
 
-  it.effect("draws ids that differ and rise with time when it is not told", () =>
+  it.effect("draws ids that differ and rise with time when no source is given", () =>
     Effect.gen(function* () {
       const inventory = yield* Inventory
       const ids = yield* Effect.forEach(

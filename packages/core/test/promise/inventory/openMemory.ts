@@ -4,14 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import {
-  Inventory,
-  InventoryLog,
-  MemoryInventory,
-  StockReads,
-  StockStore,
-  toPromises
-} from "../../../src/inventory.ts"
+import { Inventory, MemoryInventory, StockStore, toPromises } from "../../../src/inventory.ts"
 
 /** The engine in memory. */
 export const memoryEngine = Layer.provideMerge(Inventory.layer(), MemoryInventory.layer)
@@ -39,11 +32,7 @@ export const heldEngine = () => {
         })
     }))
   )
-  const stores = Layer.mergeAll(
-    held,
-    Layer.effect(StockReads, StockReads),
-    Layer.effect(InventoryLog, InventoryLog)
-  ).pipe(Layer.provide(MemoryInventory.layer))
+  const stores = Layer.provideMerge(held, MemoryInventory.layer)
   return {
     layer: Layer.provideMerge(Inventory.layer(), stores),
     began: began.promise,

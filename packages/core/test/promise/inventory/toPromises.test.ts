@@ -4,9 +4,7 @@ import * as Layer from "effect/Layer"
 import { type HoldfastErrorCode, isHoldfastError } from "../../../src/index.ts"
 import {
   Inventory,
-  InventoryLog,
   MemoryInventory,
-  StockReads,
   StockStore,
   StoreError,
   toPromises
@@ -75,15 +73,15 @@ describe("commands by promises", () => {
     expect((await inventory.stock("mug")).reservedQuantity).toBe(2)
   })
 
-  it("takes instants as Date or as text, and carries what is said beside a command", async () => {
+  it("takes instants as Date or as text, and carries the options of a command", async () => {
     await using inventory = await openMugs()
     const occurredAt = new Date("2026-01-02T03:04:05.678Z")
     const about = { actor: "ann", correlationId: "c1" }
     await inventory.receive({ skuId: "mug", quantity: 1, occurredAt }, about)
     await inventory.ship({ skuId: "mug", quantity: 1, occurredAt: occurredAt.toISOString() })
     const { items } = await inventory.movements("mug")
-    const told = items.filter(({ occurredAt }) => occurredAt !== null)
-    expect(told.map((row) => row.occurredAt)).toEqual([occurredAt, occurredAt])
+    const dated = items.filter(({ occurredAt }) => occurredAt !== null)
+    expect(dated.map((row) => row.occurredAt)).toEqual([occurredAt, occurredAt])
     expect(items.find(({ actor }) => actor === "ann")?.quantity).toBe(1)
     const events = await inventory.events()
     expect(events.at(-2)?.event.correlationId).toBe("c1")
@@ -141,14 +139,13 @@ describe("failures of the store by promises", () => {
     toPromises(
       Layer.provideMerge(
         Inventory.layer(),
-        Layer.mergeAll(
+        Layer.provideMerge(
           Layer.effect(
             StockStore,
             Effect.map(StockStore, (store) => ({ ...store, transact }))
           ),
-          Layer.effect(StockReads, StockReads),
-          Layer.effect(InventoryLog, InventoryLog)
-        ).pipe(Layer.provide(MemoryInventory.layer))
+          MemoryInventory.layer
+        )
       )
     )
 

@@ -1,0 +1,121 @@
+/** Subscriptions through the Promise door: what a host asks for, gets, and gets wrong. */
+import { describe, expect, it } from "vitest"
+import type { LoggedEvent } from "../../../src/index.ts"
+import { toHoldfast } from "../../../src/inventory.ts"
+import { memoryEngine, openMugs } from "./openMemory.ts"
+
+const order = (n: number) => ({ orderId: `order-${n}`, lines: [{ skuId: "mug", quantity: 1 }] })
+
+/** Collects events until so many are there. */
+const collecting = (count: number) => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const events: Array<LoggedEvent> = []
+  const handler = (page: ReadonlyArray<LoggedEvent>) => {
+    events.push(...page)
+    if (events.length >= count) resolve()
+  }
+  return { events, handler, isThere: promise }
+}
+
+const refusalOf = async (promise: PromiseLike<unknown>) => {
+  try {
+    await promise
+  } catch (error) {
+    return error as { code: string; details: unknown; message: string }
+  }
+  throw new Error("it was not refused")
+}
+
+describe("subscribing", () => {
+  it("gives the events of the types that are wanted, in order, with plain values", async () => {
+    await using inventory = await openMugs()
+    const { events, handler, isThere } = collecting(2)
+    await using subscription = await inventory.subscribe("mugs", {
+      types: ["inventory.stock.reserved"],
+      handler
+    })
+    await inventory.reserve(order(1))
+    await inventory.reserve(order(2))
+    await isThere
+    expect(events.map(({ event }) => (event.payload as { orderId: string }).orderId)).toEqual([
+      "order-1",
+      "order-2"
+    ])
+    expect(events[0]?.event.timestamp).toBeInstanceOf(Date)
+    expect(subscription.status()).toMatchObject({ state: "MOVING", problem: null })
+  })
+
+  it("goes on under the same name where it stopped", async () => {
+    await using holdfast = await toHoldfast(memoryEngine)
+    const { inventory } = holdfast
+    await inventory.registerSku({ skuId: "mug", code: "MUG", name: "Mug", initialStock: 3 })
+    const types = ["inventory.stock.reserved"] as const
+    const first = collecting(1)
+    const one = await holdfast.subscribe("mugs", { types, handler: first.handler })
+    await inventory.reserve(order(1))
+    await first.isThere
+    await one.close()
+    await inventory.reserve(order(2))
+    const second = collecting(1)
+    await using _two = await holdfast.subscribe("mugs", { types, handler: second.handler })
+    await second.isThere
+    const orders = [...first.events, ...second.events].map(
+      ({ event }) => (event.payload as { orderId: string }).orderId
+    )
+    expect(orders).toEqual(["order-1", "order-2"])
+  })
+
+  it("ends with the door, after the handler that has begun", async () => {
+    const inventory = await openMugs()
+    const began = Promise.withResolvers<void>()
+    const letGo = Promise.withResolvers<void>()
+    let isHandled = false
+    await inventory.subscribe("mugs", {
+      handler: async () => {
+        began.resolve()
+        await letGo.promise
+        isHandled = true
+      }
+    })
+    await began.promise
+    const closing = inventory.close()
+    letGo.resolve()
+    await closing
+    expect(isHandled).toBe(true)
+  })
+
+  it("names every bad option, and runs nothing", async () => {
+    await using inventory = await openMugs()
+    const handler = () => undefined
+    const bad: ReadonlyArray<readonly [string, unknown, string]> = [
+      ["a name", { handler }, "name"],
+      ["mugs", {}, "options"],
+      ["mugs", { handler, handlerInTransaction: handler }, "options"],
+      ["mugs", { handler: "no function" }, "options"],
+      ["mugs", { handler, batchMax: 0 }, "options.batchMax"],
+      ["mugs", { handler, from: "NOW" }, "options.from"],
+      ["mugs", { handler, types: ["inventory.stock.gone"] }, "options.types.0"],
+      ["mugs", { handler, typ: [] }, "options.typ"]
+    ]
+    for (const [name, options, path] of bad) {
+      const { code, details } = await refusalOf(inventory.subscribe(name, options as never))
+      const { issues } = details as { issues: ReadonlyArray<{ path: string }> }
+      expect([code, issues[0]?.path]).toEqual(["InvalidInput", path])
+    }
+  })
+
+  it("says why a handler gets nothing: it threw, or there is no transaction to move in", async () => {
+    await using inventory = await openMugs()
+    const throwing = await inventory.subscribe("throwing", {
+      handler: () => {
+        throw new Error("no table")
+      }
+    })
+    const moving = await inventory.subscribe("moving", {
+      handlerInTransaction: () => Promise.resolve()
+    })
+    await expect.poll(() => throwing.status().problem).toBe("no table")
+    expect(throwing.status().state).toBe("RETRYING")
+    await expect.poll(() => moving.status().problem).toMatch(/no transactions of a host/)
+  })
+})
