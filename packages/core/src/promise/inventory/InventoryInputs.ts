@@ -317,4 +317,9 @@ export interface EventsOptions extends ReadOptions {
   readonly after?: number | undefined
   /** Events on a page at most, 1 to 1,000: 100. */
   readonly size?: number | undefined
+  /**
+   * Whether an iteration waits for more at the end of the log, until its `signal` aborts, Holdfast is
+   * closed, or you leave the loop: false.
+   */
+  readonly follow?: boolean | undefined
 }
