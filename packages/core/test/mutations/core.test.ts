@@ -88,7 +88,7 @@ const mutations: ReadonlyArray<Mutation> = [
     file: "decide/orders.ts",
     code: "const lines = holds.filter(Reservation.isLine)",
     becomes: "const lines = holds.filter(Reservation.isOpen)",
-    caught: /the model .*ReservationExpired/
+    caught: disagrees
   },
   {
     drops: "the release of what an order had lost, so that a late payment revives it (B17)",
@@ -145,7 +145,7 @@ const mutations: ReadonlyArray<Mutation> = [
     file: "decide/holds.ts",
     code: 'return Reservation.isLapsed(hold, draft.now) ? draft.free(hold, "EXPIRED") : hold',
     becomes: "return hold",
-    caught: /the model .*ReservationExpired|had lapsed and became/
+    caught: /the engine says .*, the model|had lapsed and became/
   },
   {
     drops: "the check that a lost hold is taken again once",

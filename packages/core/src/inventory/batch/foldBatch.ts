@@ -31,7 +31,8 @@ export const foldBatch = (
     origin
   }: StockRequest): Decided<InventoryAnswer, InventoryRefusal> => {
     const decision = decide(book, command, origin)
-    const lapsed = lapsedInTheWay(loaded, shortSkusOf(decision))
+    const isShort = Result.isFailure(decision) || decision.success.isShort === true
+    const lapsed = isShort ? lapsedInTheWay(loaded, shortSkusOf(decision)) : undefined
     if (lapsed !== undefined) {
       const expiry = decide(book, lapsed, origin)
       if (Result.isSuccess(expiry)) take(expiry.success)
@@ -62,8 +63,8 @@ const lapsedInTheWay = (
 /** The SKUs of which a decision says that promises are in the way. */
 const shortSkusOf = (decision: Result.Result<Decision, InventoryRefusal>): ReadonlyArray<SkuId> => {
   if (Result.isFailure(decision)) return shortSkusOfRefusal(decision.failure)
-  const { answer, isShort } = decision.success
-  return isShort === true && "short" in answer ? answer.short.map((line) => line.skuId) : none
+  const { answer } = decision.success
+  return "short" in answer ? answer.short.map((line) => line.skuId) : none
 }
 
 const none: ReadonlyArray<never> = []

@@ -103,7 +103,8 @@ export class OpenBook implements StockBook {
   private readonly stocksHere = new Map<SkuId, SkuStock.SkuStock>()
   private readonly reservationsHere = new Map<ReservationId, Reservation.Reservation>()
   private readonly locationsHere = new Map<LocationId, Location>()
-  private readonly placedOrdersHere = new Map<OrderId, PlacedOrder>()
+  // Most books have none, and one is made for every decision.
+  private placedOrdersHere: Map<OrderId, PlacedOrder> | undefined
 
   constructor(base: StockBook) {
     this.base = base
@@ -131,7 +132,7 @@ export class OpenBook implements StockBook {
 
   /** The placed orders that its events changed, as they are now. */
   get placedOrders(): Iterable<PlacedOrder> {
-    return this.placedOrdersHere.values()
+    return this.placedOrdersHere?.values() ?? none
   }
 
   get now() {
@@ -154,7 +155,7 @@ export class OpenBook implements StockBook {
     }
     if (isOrderEvent(event)) {
       const order = evolveOrder(this.placedOrder(event.aggregateId), event)
-      if (order !== undefined) this.placedOrdersHere.set(event.aggregateId, order)
+      if (order !== undefined) this.keepPlaced(order)
       return
     }
     const stock = evolveStock(this.stock(event.aggregateId), event, this.location)
@@ -178,7 +179,9 @@ export class OpenBook implements StockBook {
     for (const stock of book.stocks) this.stocksHere.set(stock.sku.id, stock)
     for (const hold of book.reservations) this.reservationsHere.set(hold.id, hold)
     for (const location of book.locations) this.locationsHere.set(location.id, location)
-    for (const order of book.placedOrders) this.placedOrdersHere.set(order.orderId, order)
+    if (book.placedOrdersHere !== undefined) {
+      for (const order of book.placedOrdersHere.values()) this.keepPlaced(order)
+    }
   }
 
   readonly location = (id: LocationId): Location | undefined =>
@@ -224,7 +227,7 @@ export class OpenBook implements StockBook {
   }
 
   placedOrder(orderId: OrderId): PlacedOrder | undefined {
-    return this.placedOrdersHere.get(orderId) ?? this.base.placedOrder(orderId)
+    return this.placedOrdersHere?.get(orderId) ?? this.base.placedOrder(orderId)
   }
 
   lapsedAt(skuId: SkuId, locationId: LocationId): ReadonlyArray<Reservation.Pending> {
@@ -250,6 +253,11 @@ export class OpenBook implements StockBook {
     }
     const below = this.base.skuIdOfCode(code)
     return below !== undefined && this.stocksHere.has(below) ? undefined : below
+  }
+
+  private keepPlaced(order: PlacedOrder): void {
+    this.placedOrdersHere ??= new Map()
+    this.placedOrdersHere.set(order.orderId, order)
   }
 
   private merged(
