@@ -92,12 +92,15 @@ export const preparedKafka = async (): Promise<void> => {
 export const sharedKafka = async (): Promise<Pick<KafkaServer, "brokers" | "userBrokers">> =>
   JSON.parse(await sharedAddress("kafka"))
 
-/** Runs one statement on a connection of its own. */
-export const runOn = (url: string, sql: string): Promise<unknown> =>
+/** Runs one statement on a connection of its own, and answers with its rows. */
+export const runOn = (
+  url: string,
+  sql: string
+): Promise<ReadonlyArray<Readonly<Record<string, unknown>>>> =>
   Effect.runPromise(
     Effect.scoped(
       Effect.flatMap(PgConnection.make({ url: Redacted.make(url) }), (connection) =>
-        connection.query(sql, [], false)
+        Effect.map(connection.query(sql, [], false), ({ rows }) => rows)
       )
     )
   )
