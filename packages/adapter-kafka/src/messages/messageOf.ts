@@ -1,8 +1,7 @@
 /** An event as a Kafka message: the envelope as JSON, and headers for those who do not read it. */
-import { envelopeJson, type KeptEvent } from "@holdfast/core/events"
+import { contextOf, envelopeJson, type KeptEvent } from "@holdfast/core/events"
 import * as DateTime from "effect/DateTime"
 import type { KafkaMessage } from "../clients/KafkaClient.ts"
-import { contextOf } from "./topicOf.ts"
 
 /** A message and what to remember of it. */
 export interface EventMessage extends KafkaMessage {

@@ -4,6 +4,7 @@ import type { Caller, LogEntry } from "@holdfast/core/engine"
 import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
+import type { KafkaTopics } from "../asyncapi/asyncApiDocument.ts"
 
 /** How the HTTP door is tuned. */
 export interface HttpOptions {
@@ -27,6 +28,12 @@ export interface HttpOptions {
    * caller.
    */
   readonly callerOf?: ((headers: RequestHeaders) => Caller) | undefined
+  /**
+   * How events are spread over the topics of Kafka, for `/asyncapi.json`: the settings of your
+   * publisher, where it has any. One topic for each context, such as `holdfast.inventory`, unless
+   * given.
+   */
+  readonly kafkaTopics?: KafkaTopics | undefined
 }
 
 /** How an API that is mounted by `webHandler` or `toNodeHandler` is tuned. */
@@ -51,6 +58,7 @@ export class HttpSettings extends Context.Service<
     readonly requestLinesMax: number
     readonly requestTimeoutMillis: number
     readonly callerOf: HttpOptions["callerOf"]
+    readonly kafkaTopics: KafkaTopics
   }
 >()("@holdfast/http/server/HttpSettings") {}
 
@@ -66,5 +74,6 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   bodySizeMax: options.bodySizeMax ?? ByteSize.mebibytes(1),
   requestLinesMax: Math.min(options.requestLinesMax ?? 100, 2_000),
   requestTimeoutMillis: Duration.toMillis(options.requestTimeout ?? "10 seconds"),
-  callerOf: options.callerOf
+  callerOf: options.callerOf,
+  kafkaTopics: options.kafkaTopics ?? {}
 })

@@ -149,7 +149,8 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
   const app = layerHttpRoutes({
     bodySizeMax: ByteSize.bytes(bodyLimit),
     requestLinesMax,
-    requestTimeout
+    requestTimeout,
+    kafkaTopics: input.destination?.publisher
   })
   const announced = Effect.tap(announce(input), () =>
     Effect.sync(() => {

@@ -33,6 +33,9 @@ export type ReleaseReason = typeof ReleaseReason.Type
 
 const nullableText = Schema.NullOr(Schema.String)
 const nullableInstant = Schema.NullOr(Timestamp)
+const expiresAt = nullableInstant.annotate({
+  description: "When the hold lapses; null when it does not"
+})
 
 /** What an event of a hold carries when it changes what is promised. */
 const holdBalances = { ...HoldRef.fields, ...BalancesAfter.fields, quantity: Schema.Int }
@@ -41,55 +44,108 @@ const holdBalances = { ...HoldRef.fields, ...BalancesAfter.fields, quantity: Sch
 const crossing = {
   ...BalancesAfter.fields,
   skuId: unchecked.skuId,
-  locationId: unchecked.locationId
+  locationId: unchecked.locationId.annotate({ description: "The place whose change caused it" })
 }
 
-/** The payload of each event type. */
+const skuAfter = Sku.annotate({
+  description: "The SKU after the event: weight in kilograms, volume in litres, limits in units"
+})
+const locationAfter = Location.annotate({ description: "The location after the event" })
+
+/** The payload of each event type. Its description says when the event happens. */
 export const payloads = {
-  "inventory.sku.created": Schema.Struct({ sku: Sku, locationId: unchecked.locationId }),
-  "inventory.sku.updated": Schema.Struct({ sku: Sku }),
-  "inventory.sku.archived": Schema.Struct({ sku: Sku }),
-  "inventory.sku.unarchived": Schema.Struct({ sku: Sku }),
-  "inventory.location.created": Schema.Struct({ location: Location }),
-  "inventory.location.updated": Schema.Struct({ location: Location }),
-  /** A physical change, and the ledger's row of it. A shipment for a hold names the hold. */
+  "inventory.sku.created": Schema.Struct({
+    sku: skuAfter,
+    locationId: unchecked.locationId.annotate({
+      description: "The place where the SKU has its first level"
+    })
+  }).annotate({ description: "A SKU was registered." }),
+  "inventory.sku.updated": Schema.Struct({ sku: skuAfter }).annotate({
+    description: "The description or the policy of a SKU was changed."
+  }),
+  "inventory.sku.archived": Schema.Struct({ sku: skuAfter }).annotate({
+    description: "A SKU without stock and without open holds was taken out of use."
+  }),
+  "inventory.sku.unarchived": Schema.Struct({ sku: skuAfter }).annotate({
+    description: "An archived SKU was taken into use again."
+  }),
+  "inventory.location.created": Schema.Struct({ location: locationAfter }).annotate({
+    description: "A location was registered."
+  }),
+  "inventory.location.updated": Schema.Struct({ location: locationAfter }).annotate({
+    description: "A location was renamed, moved in the order of allocation, opened or closed."
+  }),
   "inventory.stock.updated": Schema.Struct({
     ...BalancesAfter.fields,
     skuId: unchecked.skuId,
     locationId: unchecked.locationId,
-    previousQuantity: Schema.Int,
-    currentQuantity: Schema.Int,
+    previousQuantity: Schema.Int.annotate({ description: "The total of the level before" }),
+    currentQuantity: Schema.Int.annotate({ description: "The total of the level after" }),
     movementType: MovementType,
-    quantity: Schema.Int,
-    sequence: Schema.Int,
+    quantity: Schema.Int.annotate({ description: "The change in units, with its sign" }),
+    sequence: Schema.Int.annotate({
+      description: "Which movement of the level this is, counted from 1"
+    }),
     reference: nullableText,
     reason: nullableText,
     actor: nullableText,
-    transferId: Schema.NullOr(unchecked.transferId),
-    occurredAt: nullableInstant,
-    reservationId: Schema.NullOr(unchecked.reservationId),
-    shortfallAccepted: Schema.Boolean
+    transferId: Schema.NullOr(unchecked.transferId).annotate({
+      description: "What the two movements of a transfer share"
+    }),
+    occurredAt: nullableInstant.annotate({
+      description: "When it happened, if the host says so; the timestamp is when it was recorded"
+    }),
+    reservationId: Schema.NullOr(unchecked.reservationId).annotate({
+      description: "The hold that a shipment was for"
+    }),
+    shortfallAccepted: Schema.Boolean.annotate({
+      description: "Whether more units may stay promised than are there"
+    })
+  }).annotate({
+    description:
+      "The units on hand of a SKU changed at one place: goods came in, left, were moved or were counted. It is the row of the ledger."
   }),
   "inventory.stock.reserved": Schema.Struct({
     ...holdBalances,
     lineId: Schema.NullOr(unchecked.lineId),
-    expiresAt: nullableInstant,
-    replaces: Schema.NullOr(unchecked.reservationId)
+    expiresAt,
+    replaces: Schema.NullOr(unchecked.reservationId).annotate({
+      description: "The lost hold that this one takes again"
+    })
+  }).annotate({ description: "Units of a SKU were promised to an order." }),
+  "inventory.stock.released": Schema.Struct({
+    ...holdBalances,
+    reason: ReleaseReason
+  }).annotate({
+    description:
+      "Units that were promised came free: given back, lapsed, replaced, or taken by a correction."
   }),
-  "inventory.stock.released": Schema.Struct({ ...holdBalances, reason: ReleaseReason }),
-  "inventory.stock.confirmed": Schema.Struct(holdBalances),
-  /** Goods left for a hold; `remainingQuantity` is what it still keeps. */
-  "inventory.stock.fulfilled": Schema.Struct({ ...holdBalances, remainingQuantity: Schema.Int }),
-  "inventory.reservation.extended": Schema.Struct({ ...HoldRef.fields, expiresAt: Timestamp }),
+  "inventory.stock.confirmed": Schema.Struct(holdBalances).annotate({
+    description: "A hold was confirmed, since it is paid for. It does not lapse any more."
+  }),
+  "inventory.stock.fulfilled": Schema.Struct({
+    ...holdBalances,
+    quantity: Schema.Int.annotate({ description: "The units that left" }),
+    remainingQuantity: Schema.Int.annotate({ description: "The units that the hold still keeps" })
+  }).annotate({ description: "Goods left for a confirmed hold, all or part of it." }),
+  "inventory.reservation.extended": Schema.Struct({
+    ...HoldRef.fields,
+    expiresAt: Timestamp
+  }).annotate({ description: "A pending hold lapses at another instant than before." }),
   "inventory.reservation.resized": Schema.Struct({
     ...holdBalances,
     previousQuantity: Schema.Int,
-    expiresAt: nullableInstant
+    expiresAt
+  }).annotate({ description: "A hold keeps more units than before, or fewer." }),
+  "inventory.stock.depleted": Schema.Struct(crossing).annotate({
+    description: "Nothing of a SKU is available any more: it is sold out."
   }),
-  /** The SKU has nothing left to promise; `locationId` is the level that caused it. */
-  "inventory.stock.depleted": Schema.Struct(crossing),
-  "inventory.stock.replenished": Schema.Struct(crossing),
-  "inventory.stock.low": Schema.Struct({ ...crossing, lowStockThreshold: Schema.Int })
+  "inventory.stock.replenished": Schema.Struct(crossing).annotate({
+    description: "A SKU that was sold out is available again."
+  }),
+  "inventory.stock.low": Schema.Struct({ ...crossing, lowStockThreshold: Schema.Int }).annotate({
+    description: "The available units of a SKU fell to its low-stock threshold, or below."
+  })
 } as const
 
 /** The type of an inventory event. */
