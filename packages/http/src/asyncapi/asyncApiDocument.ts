@@ -4,7 +4,9 @@
  * here.
  */
 import { contextOf } from "@holdfast/core/events"
-import { type JsonSchema, readerSchemas } from "./readerSchema.ts"
+import * as Schema from "effect/Schema"
+import { streamFailures } from "../events/eventProblems.ts"
+import { type JsonSchema, readerSchemaOf, readerSchemas } from "./readerSchema.ts"
 
 /** How events are spread over the topics of Kafka: the settings of the publisher. */
 export interface KafkaTopics {
@@ -112,6 +114,15 @@ const topicChannel = (address: string, id: string, eventTypes: ReadonlyArray<str
   bindings: { kafka: { topic: address, bindingVersion: kafkaBinding } }
 })
 
+const gone: Json = {
+  name: "gone",
+  title: "gone",
+  summary:
+    "The last message of a stream whose next events were dropped: read the state, then follow the log from its end.",
+  contentType: "application/json",
+  payload: readerSchemaOf(Schema.toEncoded(streamFailures[0]))
+}
+
 const streamChannel = (schemas: ReadonlyArray<readonly [string, JsonSchema]>): Json => ({
   address: "/api/events/stream",
   title: "The event log as it grows",
@@ -121,7 +132,10 @@ const streamChannel = (schemas: ReadonlyArray<readonly [string, JsonSchema]>): J
     "the next events were dropped meanwhile, the last message is `gone`."
   ].join(" "),
   servers: [{ $ref: "#/servers/http" }],
-  messages: Object.fromEntries(schemas.map(([type, schema]) => [type, messageOf(type, schema)]))
+  messages: {
+    ...Object.fromEntries(schemas.map(([type, schema]) => [type, messageOf(type, schema)])),
+    gone
+  }
 })
 
 const sends = (channel: string, summary: string, bindings: Json = {}): Json => ({

@@ -18,7 +18,7 @@ interface Given {
   readonly description?: string
   readonly type?: string
   readonly format?: string
-  readonly enum?: ReadonlyArray<string>
+  readonly enum?: ReadonlyArray<string | number>
   readonly anyOf?: ReadonlyArray<Given>
   readonly allOf?: ReadonlyArray<Given>
   readonly items?: Given
@@ -29,7 +29,7 @@ interface Given {
 const wordsMayGrow = "A later release may have more words"
 
 /** Known words, and any other text: a reader must get past a word that it does not know. */
-const openWords = (words: ReadonlyArray<string>): JsonSchema => ({
+const openWords = (words: ReadonlyArray<string | number>): JsonSchema => ({
   description: wordsMayGrow,
   anyOf: [{ enum: words }, { type: "string" }]
 })
@@ -49,7 +49,7 @@ const makeReader = (definitions: Readonly<Record<string, Given>>) => {
     if (given.anyOf !== undefined) return { anyOf: given.anyOf.map(read) }
     if (given.enum !== undefined) {
       const [word] = given.enum
-      return given.enum.length === 1 ? { type: "string", const: word } : openWords(given.enum)
+      return given.enum.length === 1 ? { type: given.type, const: word } : openWords(given.enum)
     }
     switch (given.type) {
       case "object":
@@ -92,20 +92,22 @@ const members = (
   }
 ).members
 
-const schemaOf = (member: (typeof members)[number]): JsonSchema => {
-  const { definitions, schema } = Schema.toJsonSchemaDocument(member)
-  const read = makeReader(definitions as Readonly<Record<string, Given>>)
-  const { payload } = (schema as unknown as { readonly properties: { readonly payload: Given } })
-    .properties
-  return {
-    title: member.fields.eventType.literal,
-    description: payload.description,
-    ...read(schema as Given)
-  }
+/** What a reader of a value may rely on. */
+export const readerSchemaOf = (schema: Schema.Constraint): JsonSchema => {
+  const document = Schema.toJsonSchemaDocument(schema)
+  return makeReader(document.definitions as Readonly<Record<string, Given>>)(
+    document.schema as Given
+  )
+}
+
+const ofEvent = (member: (typeof members)[number]): JsonSchema => {
+  const schema = readerSchemaOf(member)
+  const { payload } = schema["properties"] as { readonly payload: JsonSchema }
+  return { title: member.fields.eventType.literal, description: payload["description"], ...schema }
 }
 
 /** The schema of the envelope of each event type, and of what it carries. */
 export const readerSchemas = (): Readonly<Record<InventoryEventType, JsonSchema>> =>
   Object.fromEntries(
-    members.map((member) => [member.fields.eventType.literal, schemaOf(member)])
+    members.map((member) => [member.fields.eventType.literal, ofEvent(member)])
   ) as Record<InventoryEventType, JsonSchema>

@@ -34,6 +34,15 @@ export interface HttpOptions {
    * given.
    */
   readonly kafkaTopics?: KafkaTopics | undefined
+  /** How many event streams may be open at once: 100. One more is answered with 503. */
+  readonly eventStreamsMax?: number | undefined
+  /** After how long a silent event stream gets a comment, so that nobody cuts it: 15 seconds. */
+  readonly eventHeartbeat?: Duration.Input | undefined
+  /**
+   * Aborts when the host is about to stop. Event streams then end, so that their clients go on
+   * elsewhere; anything else is served as before.
+   */
+  readonly leaving?: AbortSignal | undefined
 }
 
 /** How an API that is mounted by `webHandler` or `toNodeHandler` is tuned. */
@@ -59,6 +68,9 @@ export class HttpSettings extends Context.Service<
     readonly requestTimeoutMillis: number
     readonly callerOf: HttpOptions["callerOf"]
     readonly kafkaTopics: KafkaTopics
+    readonly eventStreamsMax: number
+    readonly eventHeartbeatMillis: number
+    readonly leaving: AbortSignal | undefined
   }
 >()("@holdfast/http/server/HttpSettings") {}
 
@@ -75,5 +87,8 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   requestLinesMax: Math.min(options.requestLinesMax ?? 100, 2_000),
   requestTimeoutMillis: Duration.toMillis(options.requestTimeout ?? "10 seconds"),
   callerOf: options.callerOf,
-  kafkaTopics: options.kafkaTopics ?? {}
+  kafkaTopics: options.kafkaTopics ?? {},
+  eventStreamsMax: options.eventStreamsMax ?? 100,
+  eventHeartbeatMillis: Duration.toMillis(options.eventHeartbeat ?? "15 seconds"),
+  leaving: options.leaving
 })

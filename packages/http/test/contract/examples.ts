@@ -46,6 +46,20 @@ export const exampleEvents = (): Readonly<Record<InventoryEventType, Wire>> => {
   tell({ _tag: "ArchiveSku", skuId: unused.skuId })
   tell({ _tag: "UnarchiveSku", skuId: unused.skuId })
 
+  // Orders whose state Holdfast keeps: one that ends well, one that is short, one that is called off.
+  const ownerId = "customer-7"
+  tell({ _tag: "ReceiveStock", skuId, quantity: 10 })
+  const order = { orderId: "order-2001", ownerId, lines: [{ ...line, lineId: "line-1" }] }
+  tell({ _tag: "PlaceOrder", ...order })
+  tell({ _tag: "PayOrder", orderId: "order-2001" })
+  tell({ _tag: "CompleteOrder", orderId: "order-2001" })
+  const large = [{ ...line, lineId: "line-1", quantity: 500 }]
+  tell({ _tag: "PlaceOrder", ...order, orderId: "order-2002", lines: large })
+  tell({ _tag: "PlaceOrder", ...order, orderId: "order-2003", ttl: 60 })
+  shop.later(120)
+  tell({ _tag: "PayOrder", orderId: "order-2003" })
+  tell({ _tag: "CancelOrder", orderId: "order-2003" })
+
   const examples: Record<string, Wire> = {}
   for (const event of shop.rows.events) examples[event.eventType] ??= wireOf(event)
   return examples as Record<InventoryEventType, Wire>

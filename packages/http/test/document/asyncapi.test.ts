@@ -86,8 +86,16 @@ describe("the AsyncAPI document", () => {
       expect(properties.aggregateType.const).toBe(aggregateTypeOf(type))
       expect(required).toEqual(expect.arrayContaining(["eventId", "version", "payload"]))
     }
-    expect(channels.stream.address).toBe("/api/events/stream")
     expect(Object.keys(components.schemas)).toEqual(types)
+  })
+
+  it("has the stream where the API has it, with its last message", async () => {
+    const { channels } = made()
+    const { json } = await get("/openapi.json")
+    expect(Object.keys(json.paths)).toContain(channels.stream.address)
+    const { properties } = channels.stream.messages.gone.payload
+    expect(properties.type.const).toBe("urn:holdfast:problem:position-gone")
+    expect(properties).toHaveProperty("horizon")
   })
 
   it("says in a sentence when each type happens", () => {

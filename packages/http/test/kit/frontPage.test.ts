@@ -16,6 +16,7 @@ describe("S14 the root address", () => {
         "/docs",
         "/openapi.json",
         "/asyncapi.json",
+        "/api/events",
         "/health/ready",
         "/health/live"
       ])
@@ -41,6 +42,7 @@ describe("S14 the root address", () => {
         docs: "/docs",
         openapi: "/openapi.json",
         asyncapi: "/asyncapi.json",
+        events: "/api/events",
         live: "/health/live",
         ready: "/health/ready"
       }

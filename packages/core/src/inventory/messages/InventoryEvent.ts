@@ -1,7 +1,7 @@
 /**
  * What happened to the inventory: the events that `decide` returns are the events that are stored,
  * applied and published, one vocabulary. The SKU is the aggregate of every event about stock; a
- * location is its own.
+ * location is its own, and so is a placed order, whose events are those of `ordering`.
  */
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -11,10 +11,12 @@ import {
   envelopeFields,
   type KeptEvent
 } from "../../kernel/DomainEvent.ts"
-import { type LocationId, type SkuId, unchecked } from "../../kernel/Identifier.ts"
+import { type LocationId, type OrderId, type SkuId, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { BalancesAfter } from "../state/Balances.ts"
 import { Location } from "../state/Location.ts"
+import { OrderStatus } from "../state/PlacedOrder.ts"
+import { ShortLine } from "../state/ShortLine.ts"
 import { Sku } from "../state/Sku.ts"
 import { MovementType } from "../state/StockMovement.ts"
 
@@ -46,6 +48,12 @@ const crossing = {
   skuId: unchecked.skuId,
   locationId: unchecked.locationId.annotate({ description: "The place whose change caused it" })
 }
+
+const ofOrder = { orderId: unchecked.orderId }
+const ownerId = nullableText.annotate({ description: "Whose order it is, as the host names them" })
+const short = Schema.Array(ShortLine).annotate({
+  description: "Every line that is short: what was asked, and what one location could give"
+})
 
 const skuAfter = Sku.annotate({
   description: "The SKU after the event: weight in kilograms, volume in litres, limits in units"
@@ -145,6 +153,34 @@ export const payloads = {
   }),
   "inventory.stock.low": Schema.Struct({ ...crossing, lowStockThreshold: Schema.Int }).annotate({
     description: "The available units of a SKU fell to its low-stock threshold, or below."
+  }),
+  "ordering.order.reserved": Schema.Struct({
+    ...ofOrder,
+    ownerId,
+    reservationIds: Schema.Array(unchecked.reservationId)
+  }).annotate({ description: "A new order is held in full, for as long as its holds last." }),
+  "ordering.order.rejected": Schema.Struct({ ...ofOrder, ownerId, short }).annotate({
+    description:
+      "A new order was short of stock. It has no holds, and a repeat is answered the same."
+  }),
+  "ordering.order.confirmed": Schema.Struct({
+    ...ofOrder,
+    reservationIds: Schema.Array(unchecked.reservationId)
+  }).annotate({ description: "An order that was held is paid: its holds do not lapse any more." }),
+  "ordering.order.payment.late": Schema.Struct({
+    ...ofOrder,
+    reacquired: Schema.Boolean.annotate({
+      description:
+        "True: all lost holds were taken again, and the order is confirmed. False: the order has no holds any more"
+    }),
+    short
+  }).annotate({ description: "A payment came when holds of the order were lost." }),
+  "ordering.order.cancelled": Schema.Struct({
+    ...ofOrder,
+    previousStatus: OrderStatus.annotate({ description: "Where the order stood before" })
+  }).annotate({ description: "An order was cancelled, and its holds came free." }),
+  "ordering.order.fulfilled": Schema.Struct(ofOrder).annotate({
+    description: "All goods of an order have left, and the order is complete."
   })
 } as const
 
@@ -165,7 +201,9 @@ export const EventType = Schema.Literals(types).annotate({ identifier: "EventTyp
 export type InventoryAggregateIds = {
   readonly [Type in InventoryEventType]: Type extends `inventory.location.${string}`
     ? LocationId
-    : SkuId
+    : Type extends `ordering.${string}`
+      ? OrderId
+      : SkuId
 }
 
 /** The inventory event of one type. */
@@ -179,6 +217,13 @@ export type InventoryEventOf<Type extends InventoryEventType> = DomainEvent<
 export type InventoryEvent = {
   readonly [Type in InventoryEventType]: InventoryEventOf<Type>
 }[InventoryEventType]
+
+/** An event of a placed order. */
+export type OrderEvent = Extract<InventoryEvent, { readonly eventType: `ordering.${string}` }>
+
+/** Whether an event is about a placed order. */
+export const isOrderEvent = (event: InventoryEvent): event is OrderEvent =>
+  event.aggregateType === "ORDER"
 
 /** Any inventory event, with the one codec by which it is kept and sent. */
 export const InventoryEvent = Schema.Union(
