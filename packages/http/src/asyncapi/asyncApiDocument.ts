@@ -114,14 +114,14 @@ const topicChannel = (address: string, id: string, eventTypes: ReadonlyArray<str
   bindings: { kafka: { topic: address, bindingVersion: kafkaBinding } }
 })
 
-const gone: Json = {
+const goneMessage = (): Json => ({
   name: "gone",
   title: "gone",
   summary:
     "The last message of a stream whose next events were dropped: read the state, then follow the log from its end.",
   contentType: "application/json",
   payload: readerSchemaOf(Schema.toEncoded(streamFailures[0]))
-}
+})
 
 const streamChannel = (schemas: ReadonlyArray<readonly [string, JsonSchema]>): Json => ({
   address: "/api/events/stream",
@@ -134,7 +134,7 @@ const streamChannel = (schemas: ReadonlyArray<readonly [string, JsonSchema]>): J
   servers: [{ $ref: "#/servers/http" }],
   messages: {
     ...Object.fromEntries(schemas.map(([type, schema]) => [type, messageOf(type, schema)])),
-    gone
+    gone: goneMessage()
   }
 })
 

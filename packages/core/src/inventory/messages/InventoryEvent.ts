@@ -149,7 +149,8 @@ export const payloads = {
     description: "Nothing of a SKU is available any more: it is sold out."
   }),
   "inventory.stock.replenished": Schema.Struct(crossing).annotate({
-    description: "A SKU that was sold out is available again."
+    description:
+      "Something of a SKU is available, and nothing was before: it is back in stock, or new."
   }),
   "inventory.stock.low": Schema.Struct({ ...crossing, lowStockThreshold: Schema.Int }).annotate({
     description: "The available units of a SKU fell to its low-stock threshold, or below."
