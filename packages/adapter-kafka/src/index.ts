@@ -10,6 +10,8 @@ import { readKafkaOptions } from "./options/readKafkaOptions.ts"
 import { KafkaPublisher } from "./publishing/KafkaPublisher.ts"
 import { openPublisher } from "./publishing/openPublisher.ts"
 
+export type { KafkaConsumerOptions } from "./consuming/ConsumerOptions.ts"
+export { kafkaConsumer } from "./consuming/kafkaConsumer.ts"
 export { partitionOf } from "./messages/murmur2.ts"
 export { contextOf } from "./messages/topicOf.ts"
 export type {
