@@ -27,6 +27,7 @@ export type { RunningProgram } from "./runProgram.ts"
 export {
   type FreshDatabase,
   freshDatabase,
+  runOn,
   scopedDatabase,
   sharedKafka,
   whyNoPostgres

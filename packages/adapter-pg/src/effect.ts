@@ -6,6 +6,7 @@ export { describePostgresUrl } from "./connection/postgresUrl.ts"
 export { sqlStateOf } from "./connection/SqlFailure.ts"
 export { StoreStartError } from "./connection/StoreStartError.ts"
 export {
+  type CursorDiagnosis,
   type Diagnosis,
   diagnose,
   type SettingInForce,

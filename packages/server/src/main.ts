@@ -16,6 +16,7 @@ import * as Layer from "effect/Layer"
 import { Answered, sayFailure } from "./cli/answering.ts"
 import { CommandFailure } from "./cli/CommandFailure.ts"
 import { doctor } from "./commands/doctor.ts"
+import { events } from "./commands/events/events.ts"
 import { expire } from "./commands/expire.ts"
 import { migrate } from "./commands/migrate.ts"
 import { reconcile } from "./commands/reconcile.ts"
@@ -28,7 +29,7 @@ const { version } = JSON.parse(
 
 const holdfast = Command.make("holdfast").pipe(
   Command.withDescription("Keep stock, reserve it, and never sell what is not there"),
-  Command.withSubcommands([serve(version), relay, migrate, reconcile, expire, doctor])
+  Command.withSubcommands([serve(version), relay, migrate, reconcile, expire, events, doctor])
 )
 
 const args = process.argv.slice(2)

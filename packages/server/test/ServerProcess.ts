@@ -85,6 +85,42 @@ const killedAtTheEnd =
     await ended
   }
 
+/** A command that goes on until a signal. */
+export interface BegunCommand extends AsyncDisposable {
+  readonly pid: number | undefined
+  readonly ended: Promise<Ended>
+  /** Waits until it has printed so many lines. */
+  readonly prints: (lines: number) => Promise<ReadonlyArray<string>>
+  readonly signal: (name: NodeJS.Signals) => void
+}
+
+/** Starts `holdfast` with arguments, and does not wait until it ends. */
+export const beginCommand = (
+  args: ReadonlyArray<string>,
+  options: RunOptions = {}
+): BegunCommand => {
+  const running = launch(args, options)
+  const { child, ended, output } = running
+  return {
+    pid: child.pid,
+    ended,
+    prints: (lines) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const whole = output.stdout.split("\n").slice(0, -1)
+          if (whole.length >= lines) resolve(whole)
+        }
+        look()
+        child.stdout?.on("data", look)
+        void ended.then(({ stderr }) => reject(new Error(`the command ended: ${stderr}`)), reject)
+      }),
+    signal: (name) => {
+      child.kill(name)
+    },
+    [Symbol.asyncDispose]: killedAtTheEnd(running)
+  }
+}
+
 /** Starts `holdfast serve` on a port, and does not wait until it is up. */
 export const beginServer = (
   port: number,

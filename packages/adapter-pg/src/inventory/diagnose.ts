@@ -11,6 +11,7 @@ import type { Query, Row } from "../connection/Query.ts"
 import { runQueries } from "../connection/Session.ts"
 import { toStoreError } from "../connection/SqlFailure.ts"
 import { sessionSettings } from "../connection/sessionSettings.ts"
+import { diagnoseCursors } from "../events/statements/diagnoseCursors.ts"
 import { refusalOf } from "../schema/migrate.ts"
 import { duePartitions } from "../schema/partitions.ts"
 import { checkedSchemaName, type MigrationError } from "../schema/schemaName.ts"
@@ -25,6 +26,9 @@ import { diagnoseHolds } from "./statements/read/diagnoseHolds.ts"
 /** The most rows that are counted. This number as a result means "or more". */
 const countMax = 10_000
 
+/** The most cursors that are looked at. */
+const cursorsMax = 1_000
+
 /** Settings of the server that decide what an acknowledgement is worth. */
 const durabilitySettings = ["fsync", "full_page_writes", "synchronous_commit"]
 
@@ -33,6 +37,22 @@ export interface SettingInForce {
   readonly name: string
   readonly value: string | null
   readonly wanted: string | null
+}
+
+/** What a cursor of the event log is like. */
+export interface CursorDiagnosis {
+  readonly name: string
+  readonly position: number
+  /** The last position that the log has drawn; a cursor beyond it followed another log. */
+  readonly drawn: number
+  /** How many positions it is behind the last event. */
+  readonly lag: number
+  /** How long its next event has waited, and the cursor has not moved; 0 when it has none. */
+  readonly waitingSeconds: number
+  /** Who has it; null when nobody does. */
+  readonly owner: string | null
+  /** Its dead letters; 10,000 means at least as many. */
+  readonly deadLetters: number
 }
 
 /** What the tables are like. */
@@ -46,6 +66,8 @@ export interface TableDiagnosis {
   readonly defaultRows: { readonly stockMovements: number; readonly events: number }
   /** Holds that lapsed more than a minute ago and are still pending; at most 10,000. */
   readonly unsweptHolds: number
+  /** The cursors of the event log, by name: at most 1,000. */
+  readonly cursors: ReadonlyArray<CursorDiagnosis>
 }
 
 /** What a database is like. */
@@ -87,12 +109,16 @@ const diagnoseTables = Effect.fnUntraced(function* (run: Run, schema: string, no
   }
   if (migrated.length === 0) {
     const defaultRows = { stockMovements: 0, events: 0 }
-    return { ...about, missingPartitions: [], defaultRows, unsweptHolds: 0 }
+    return { ...about, missingPartitions: [], defaultRows, unsweptHolds: 0, cursors: [] }
   }
-  const [partitions = [], [defaults] = [], [holds] = []] = yield* run([
+  // Earlier migrations made no cursors.
+  const ofCursors =
+    about.missing.length === 0 ? [diagnoseCursors(schema, cursorsMax, countMax)] : []
+  const [partitions = [], [defaults] = [], [holds] = [], cursors = []] = yield* run([
     diagnosePartitions(schema),
     diagnoseDefaults(schema, countMax),
-    diagnoseHolds(schema, countMax)
+    diagnoseHolds(schema, countMax),
+    ...ofCursors
   ])
   const existing = new Set(partitions.map((row) => row["name"] as string))
   const position = (partitions[0]?.["position"] as number | undefined) ?? 0
@@ -105,8 +131,19 @@ const diagnoseTables = Effect.fnUntraced(function* (run: Run, schema: string, no
       stockMovements: (defaults?.["stock_movements"] as number | undefined) ?? 0,
       events: (defaults?.["events"] as number | undefined) ?? 0
     },
-    unsweptHolds: (holds?.["unswept"] as number | undefined) ?? 0
+    unsweptHolds: (holds?.["unswept"] as number | undefined) ?? 0,
+    cursors: cursors.map(toCursor)
   }
+})
+
+const toCursor = (row: Row): CursorDiagnosis => ({
+  name: row["name"] as string,
+  position: row["position"] as number,
+  drawn: row["drawn"] as number,
+  lag: (row["lag"] as number | null) ?? 0,
+  waitingSeconds: Math.max(0, row["waiting_seconds"] as number),
+  owner: row["owner"] as string | null,
+  deadLetters: row["dead_letters"] as number
 })
 
 const settingsOf = (rows: ReadonlyArray<Row>): ReadonlyArray<SettingInForce> =>

@@ -9,6 +9,7 @@ import {
   resetCursor,
   takeCursor
 } from "../../src/events/statements/changeCursors.ts"
+import { diagnoseCursors } from "../../src/events/statements/diagnoseCursors.ts"
 import {
   readCursor,
   readCursors,
@@ -61,6 +62,12 @@ export const plannedCursors: ReadonlyArray<Planned> = [
     40
   ],
   ["forget a dead letter", deleteDeadLetter("inventory")("relay-3", 3), ["dead_letters_pkey"], 40],
+  [
+    "diagnose ten cursors, with 100 dead letters each",
+    diagnoseCursors("inventory", 1_000, 100),
+    ["event_cursors_pkey", "dead_letters_pkey"],
+    400
+  ],
   [
     "move a cursor in a host's transaction",
     moveCursor("inventory")(lease, { position: 9, eventId: event.eventId }, "mark"),

@@ -28,6 +28,12 @@ export const answer = (
     process.stdout.write(`${input.json ? JSON.stringify(value) : lines.join("\n")}\n`)
   })
 
+/** Writes lines to standard output, and waits until its reader has taken them. */
+export const answerLines = (lines: ReadonlyArray<string>): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    process.stdout.write(`${lines.join("\n")}\n`, () => resume(Effect.void))
+  })
+
 /** Says why a command failed. */
 export const sayFailure = (input: Pick<AnswerInput, "json">, failure: CommandFailure): void => {
   const { code } = failure

@@ -10,6 +10,7 @@ import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 
 /** Reads a value, or says what it must be. */
 type Reader<A> = (text: string) => { readonly value: A } | { readonly mustBe: string }
@@ -79,6 +80,14 @@ export const setting = <A, const B>(
   whenMissing: B
 ): Flag.Flag<A | B> =>
   Flag.map(found(name, options), (value) => (value === undefined ? whenMissing : value.value))
+
+/** A setting that must be given. */
+export const required = <A>(name: string, options: SettingOptions<A>): Flag.Flag<A> =>
+  Flag.mapEffect(found(name, options), (value) =>
+    value === undefined
+      ? usageError(`--${name} is missing; give --${name} ${options.metavar}`)
+      : Effect.succeed(value.value)
+  )
 
 /**
  * A secret that may be missing. Nothing prints it. An empty variable counts as found, so that a
@@ -154,6 +163,16 @@ export const oneOf =
 
 /** Reads any text. */
 export const anyText: Reader<string> = (text) => ({ value: text })
+
+/** Reads what a schema takes, of a text or of values that are separated by commas. */
+export const readBy =
+  <A>(schema: Schema.Codec<A, unknown>, mustBe: string): Reader<A> =>
+  (text) => {
+    const parts = text.split(",").map((part) => part.trim())
+    const value = Schema.decodeUnknownOption(schema)(text)
+    const list = Option.isSome(value) ? value : Schema.decodeUnknownOption(schema)(parts)
+    return Option.isSome(list) ? { value: list.value } : { mustBe }
+  }
 
 const scales: { readonly [unit: string]: number } = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 

@@ -2,7 +2,7 @@
  * What the facts about a database mean. There is one check for each fact: ok, a warning or a
  * failure. A warning or a failure says what to do next. Pure.
  */
-import type { Diagnosis, TableDiagnosis } from "@holdfast/adapter-pg/effect"
+import type { CursorDiagnosis, Diagnosis, TableDiagnosis } from "@holdfast/adapter-pg/effect"
 
 /** A check and how it came out. */
 export interface Check {
@@ -36,6 +36,10 @@ const fail = (name: string, found: string, next: string): Check => ({
 const versionMin = 150_000
 const skewMillisMax = 1_000
 const transactionSecondsMax = 300
+const lagMax = 10_000
+const waitingSecondsMax = 60
+/** The longest time for which a cursor may be between two owners. */
+const ownerlessSecondsMax = 10
 
 const version = ({ version, versionText }: Diagnosis): Check =>
   version >= versionMin
@@ -152,6 +156,54 @@ const sweeper = ({ unsweptHolds }: TableDiagnosis): Check =>
         "keep a server running, or run holdfast expire"
       )
 
+const countOf = (count: number): string => count.toLocaleString("en")
+
+/** What keeps the events of a cursor from moving as they should; undefined when nothing does. */
+const troubleOf = ({ lag, name, owner, waitingSeconds }: CursorDiagnosis): string | undefined => {
+  const behind = `${countOf(lag)} ${lag === 1 ? "event" : "events"} behind`
+  const still = `and has not moved for ${Math.round(waitingSeconds)} s`
+  if (owner === null && waitingSeconds > ownerlessSecondsMax) {
+    return `nobody moves ${name}, which is ${behind} ${still}`
+  }
+  if (waitingSeconds > waitingSecondsMax) return `${name}, moved by ${owner}, is ${behind} ${still}`
+  return lag > lagMax ? `${name} is ${behind}` : undefined
+}
+
+/** Followers of the log. One that stands beyond its end followed it before a restore. */
+const cursors = ({ cursors: all }: TableDiagnosis): Check => {
+  const lost = all.filter(({ drawn, position }) => position > drawn)
+  if (lost.length > 0) {
+    return fail(
+      "event cursors",
+      lost
+        .map(
+          ({ drawn, name, position }) => `${name} stands at ${position}, the log ends at ${drawn}`
+        )
+        .join("; "),
+      "the log was restored: compare by hand what was lost, then run holdfast events reset"
+    )
+  }
+  const troubles = all.flatMap((cursor) => troubleOf(cursor) ?? [])
+  return troubles.length === 0
+    ? ok("event cursors", all.length === 0 ? "nobody follows the log" : "all keep up")
+    : warn(
+        "event cursors",
+        troubles.join("; "),
+        "start what moves the cursor, or read its log (holdfast events cursors names the owners)"
+      )
+}
+
+const deadLetters = ({ cursors: all }: TableDiagnosis): Check => {
+  const left = all.filter((cursor) => cursor.deadLetters > 0)
+  return left.length === 0
+    ? ok("dead letters", "none")
+    : warn(
+        "dead letters",
+        left.map((cursor) => `${countOf(cursor.deadLetters)} of ${cursor.name}`).join("; "),
+        "holdfast events dead-letters says why each event was left out"
+      )
+}
+
 /** All checks of a database, in the order in which they are worth reading. */
 export const checksOf = (facts: Diagnosis, place: CheckedPlace): ReadonlyArray<Check> => {
   const { tables } = facts
@@ -164,7 +216,9 @@ export const checksOf = (facts: Diagnosis, place: CheckedPlace): ReadonlyArray<C
           migrated(facts, tables, place),
           partitions(facts, tables, place),
           defaultRows(tables),
-          sweeper(tables)
+          sweeper(tables),
+          cursors(tables),
+          deadLetters(tables)
         ]),
     sessions(facts),
     durability(facts, place),

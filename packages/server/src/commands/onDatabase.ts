@@ -8,6 +8,7 @@ import {
   type PgSessions,
   type StoreStartError
 } from "@holdfast/adapter-pg/effect"
+import type { CursorUnknown, PositionBeyondHead, PositionGone } from "@holdfast/core/events"
 import type {
   InventoryLog,
   InventoryRefusal,
@@ -51,8 +52,11 @@ export interface OnDatabaseInput extends AnswerInput {
 export type DatabaseError =
   | Answered
   | CommandFailure
+  | CursorUnknown
   | InventoryRefusal
   | MigrationError
+  | PositionBeyondHead
+  | PositionGone
   | StoreError
   | StoreStartError
 
@@ -65,8 +69,19 @@ export const failureOf =
       error._tag === "StoreStartError" ||
       error._tag === "MigrationError" ||
       error._tag === "StoreError"
-    return isDatabase ? fromDatabase(error, place) : failure(error._tag, JSON.stringify(error))
+    if (isDatabase) return fromDatabase(error, place)
+    return failure(error._tag, error instanceof Error ? error.message : JSON.stringify(error))
   }
+
+/** How a command works on a database. */
+export interface OnDatabaseOptions {
+  /** Whether it may make the folder of an embedded database. */
+  readonly mayMake?: boolean
+  /** Whether it serves until a signal: its failure is logged. */
+  readonly isService?: boolean
+  /** Whether it prints until a signal: its failure is a sentence. */
+  readonly isFollower?: boolean
+}
 
 /** Opens the database, runs the command on it, and ends. The command gets the place as text. */
 export const onDatabase = (
@@ -74,7 +89,7 @@ export const onDatabase = (
   command: (
     place: string
   ) => Effect.Effect<void, DatabaseError, PgSessions | StockReads | StockStore | InventoryLog>,
-  options: { readonly mayMake?: boolean; readonly isService?: boolean } = {}
+  options: OnDatabaseOptions = {}
 ): Effect.Effect<void, Answered> => {
   const work = Effect.gen(function* () {
     const named = yield* placeOf(input)
@@ -86,8 +101,8 @@ export const onDatabase = (
     )
     yield* command(described).pipe(Effect.provide(database), Effect.mapError(failureOf(described)))
   })
-  // A signal ends a service in good order, and cuts any other command short.
-  return options.isService === true
-    ? answering(input, work, { isService: true })
+  // A signal ends these in good order, and cuts any other command short.
+  return options.isService === true || options.isFollower === true
+    ? answering(input, work, options)
     : answeringOnce(input, work)
 }

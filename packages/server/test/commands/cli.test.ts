@@ -20,12 +20,16 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const bin = fileURLToPath(new URL("../../bin/holdfast.js", import.meta.url))
 const nowhere = "postgres://someone:s3cret-word@127.0.0.1:1/shop"
-const commands = ["serve", "migrate", "reconcile", "expire", "doctor"] as const
+const commands = ["serve", "relay", "migrate", "reconcile", "expire", "events", "doctor"] as const
+const pages: ReadonlyArray<ReadonlyArray<string>> = [
+  ...commands.filter((command) => command !== "events").map((command) => [command]),
+  ...["list", "tail", "cursors", "reset", "dead-letters"].map((command) => ["events", command])
+]
 
 describe("holdfast", () => {
   it("explains each command and every flag, with the variable that says the same", async () => {
-    const pages = await inParallel(commands, 2, (command) => holdfast([command, "--help"]))
-    for (const { code, stderr, stdout } of pages) {
+    const shown = await inParallel(pages, 2, (command) => holdfast([...command, "--help"]))
+    for (const { code, stderr, stdout } of shown) {
       expect(code).toBe(0)
       expect(stderr).toBe("")
       const [own = ""] = stdout.split("GLOBAL FLAGS")
@@ -53,6 +57,15 @@ describe("holdfast", () => {
     [["doctor", "--database", ""], {}, /--database is empty/],
     [["serve", "--memory", "--folder", "x"], {}, /choose one of/],
     [["doctor", "--memory"], {}, /--memory/],
+    [
+      ["events", "list", "--types", "sold"],
+      {},
+      /--types must be event types, .*stock\.low, not "sold"/
+    ],
+    [["events", "list", "--limit", "0"], {}, /--limit must be a whole number from 1 to 1000/],
+    [["events", "reset", "kafka"], {}, /--to is missing; give --to <position\|first\|last>/],
+    [["events", "reset", "kafka", "--to", "x"], {}, /--to must be a position of the log, first or/],
+    [["events", "tail", "--from", "now"], {}, /--from must be one of first, last/],
     [["sell"], {}, /sell/]
   ])(
     "does not understand %j with %j, says so in one line, and exits with 2",

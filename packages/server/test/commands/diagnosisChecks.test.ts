@@ -1,6 +1,16 @@
-import type { Diagnosis, TableDiagnosis } from "@holdfast/adapter-pg/effect"
+import type { CursorDiagnosis, Diagnosis, TableDiagnosis } from "@holdfast/adapter-pg/effect"
 import { describe, expect, it } from "vitest"
 import { checksOf } from "../../src/commands/diagnosisChecks.ts"
+
+const cursor: CursorDiagnosis = {
+  name: "kafka",
+  position: 90,
+  drawn: 100,
+  lag: 10,
+  waitingSeconds: 1,
+  owner: "relay-1",
+  deadLetters: 0
+}
 
 const tables: TableDiagnosis = {
   applied: [{ id: 1, name: "inventory" }],
@@ -8,8 +18,13 @@ const tables: TableDiagnosis = {
   refusal: undefined,
   missingPartitions: [],
   defaultRows: { stockMovements: 0, events: 0 },
-  unsweptHolds: 0
+  unsweptHolds: 0,
+  cursors: [cursor]
 }
+
+const followedBy = (facts: Partial<CursorDiagnosis>): Partial<Diagnosis> => ({
+  tables: { ...tables, cursors: [cursor, { ...cursor, ...facts }] }
+})
 
 const healthy: Diagnosis = {
   version: 180_004,
@@ -62,6 +77,16 @@ describe("the doctor", () => {
       "default partitions"
     ],
     ["holds that nobody sweeps", { tables: { ...tables, unsweptHolds: 4 } }, "warn", "sweeper"],
+    ["a cursor that is far behind", followedBy({ lag: 10_001 }), "warn", "event cursors"],
+    ["a cursor that is stuck", followedBy({ waitingSeconds: 61 }), "warn", "event cursors"],
+    [
+      "a cursor that nobody moves",
+      followedBy({ owner: null, waitingSeconds: 11 }),
+      "warn",
+      "event cursors"
+    ],
+    ["a cursor beyond the end of the log", followedBy({ position: 101 }), "fail", "event cursors"],
+    ["dead letters", followedBy({ deadLetters: 3 }), "warn", "dead letters"],
     [
       "a setting that a pooler dropped",
       { settings: [{ name: "lock_timeout", value: "0", wanted: "2s" }] },
@@ -83,6 +108,26 @@ describe("the doctor", () => {
     expect(problems).toHaveLength(1)
     expect(problems[0]).toMatchObject({ name, status })
     expect(problems[0]?.next).not.toBe("")
+  })
+
+  it("leaves a cursor alone that is between two owners, or has nothing to do", () => {
+    expect(problemsOf(followedBy({ owner: null, waitingSeconds: 10 }))).toEqual([])
+    expect(problemsOf(followedBy({ owner: null, lag: 0, waitingSeconds: 0 }))).toEqual([])
+    expect(problemsOf({ tables: { ...tables, cursors: [] } })).toEqual([])
+  })
+
+  it("says of each cursor what is wrong with it", () => {
+    const all = [
+      { ...cursor, owner: null, lag: 1, waitingSeconds: 300 },
+      { ...cursor, name: "webhook", lag: 12_000, waitingSeconds: 61 },
+      { ...cursor, name: "search", lag: 20_000 }
+    ]
+    const [problem] = problemsOf({ tables: { ...tables, cursors: all } })
+    expect(problem?.found).toBe(
+      "nobody moves kafka, which is 1 event behind and has not moved for 300 s; " +
+        "webhook, moved by relay-1, is 12,000 events behind and has not moved for 61 s; " +
+        "search is 20,000 events behind"
+    )
   })
 
   it("takes two spellings of one setting for the same", () => {

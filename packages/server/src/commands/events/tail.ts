@@ -1,0 +1,100 @@
+/** `holdfast events tail`: prints events as they are committed, until a signal. */
+import type { EventLog, KeptEvent } from "@holdfast/core/events"
+import { InventoryLog } from "@holdfast/core/inventory"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import { answerLines } from "../../cli/answering.ts"
+import { failure, usageFailure } from "../../cli/CommandFailure.ts"
+import { oneOf, setting, toggle } from "../../cli/settings.ts"
+import { stopSignal } from "../../cli/signals.ts"
+import { onDatabase, onDatabaseFlags } from "../onDatabase.ts"
+import { keptJson, keptLine } from "./eventLines.ts"
+import { positionOf, readPosition } from "./positions.ts"
+
+const flags = {
+  ...onDatabaseFlags,
+  json: toggle("json", "Print one JSON document a line", false),
+  after: setting(
+    "after",
+    {
+      metavar: "<position>",
+      description: "Begin after this position",
+      read: readPosition
+    },
+    undefined
+  ),
+  from: setting(
+    "from",
+    {
+      metavar: "<first|last>",
+      description: "Begin with the first event, or after the last (default: last)",
+      read: oneOf("first", "last")
+    },
+    undefined
+  )
+}
+
+/** How often the log is read when nobody says that it has grown. */
+const pollMillis = 1_000
+
+const pageSize = 1_000
+
+const startOf = Effect.fnUntraced(function* (
+  log: EventLog,
+  {
+    after,
+    from
+  }: { readonly after: number | undefined; readonly from: "first" | "last" | undefined }
+) {
+  if (after === undefined) return yield* positionOf(log, from ?? "last")
+  if (from !== undefined) {
+    return yield* usageFailure("choose one of --after and --from")
+  }
+  const head = yield* log.head
+  if (after <= head) return after
+  return yield* failure(
+    "PositionBeyondHead",
+    `there is no position ${after} yet: the log ends at ${head}`
+  )
+})
+
+const follow = Effect.fnUntraced(function* (
+  log: EventLog,
+  start: number,
+  print: (events: ReadonlyArray<KeptEvent>) => Effect.Effect<void>
+) {
+  const appended = yield* log.watch
+  let position = start
+  while (true) {
+    const events = yield* log.read(position, pageSize)
+    const last = events.at(-1)
+    if (last === undefined) yield* Effect.timeoutOption(appended, pollMillis)
+    else {
+      yield* print(events)
+      position = last.position
+    }
+  }
+})
+
+/** Reads only. A signal is how it ends, so the exit code is 0 then. */
+export const tail = Command.make("tail", flags, (input) =>
+  onDatabase(
+    input,
+    () =>
+      Effect.scoped(
+        Effect.gen(function* () {
+          const log = yield* InventoryLog
+          const start = yield* startOf(log, input)
+          const lineOf = input.json ? keptJson : keptLine
+          const print = (events: ReadonlyArray<KeptEvent>) => answerLines(events.map(lineOf))
+          yield* Effect.raceFirst(follow(log, start, print), stopSignal)
+        })
+      ),
+    { isFollower: true }
+  )
+).pipe(
+  Command.withDescription("Print events as they are committed, one a line, until a signal"),
+  Command.withExamples([
+    { command: "holdfast events tail --from first --json", description: "The whole log, then on" }
+  ])
+)
