@@ -42,19 +42,33 @@ const settlesWithin = async (promise: Promise<unknown>, millis: number): Promise
 
 const pause = (millis: number) => new Promise<void>((resolve) => setTimeout(resolve, millis))
 
+interface Coordinator {
+  leaveGroup(member: { readonly groupId: string; readonly memberId: string }): Promise<unknown>
+}
+
+/** What a client remembers of its members: the ids of those that may not have left the group. */
+type FormerIds = Set<string>
+
 /**
- * Looks the group's coordinator up for the member, which is what KafkaJS does first whenever it
- * joins a group, and nothing else before it has the answer. So a member holds its join back here.
+ * Does something before every join. To look up the group's coordinator is what KafkaJS does first
+ * when it joins, and it does nothing else before it has the answer. So a member holds its join back
+ * here; and those before it, whose connections broke, leave the group, which would wait for them
+ * until their sessions end.
  */
-const waitingBeforeJoin = (wait: () => Promise<void>): PartitionAssigner => {
+const beforeJoin = (wait: () => Promise<void>, formerIds: FormerIds): PartitionAssigner => {
   return (config) => {
     const cluster = config.cluster as unknown as {
-      findGroupCoordinator: (group: { readonly groupId: string }) => Promise<unknown>
+      findGroupCoordinator: (group: { readonly groupId: string }) => Promise<Coordinator>
     }
     const find = cluster.findGroupCoordinator.bind(cluster)
     cluster.findGroupCoordinator = async (group) => {
       await wait()
-      return find(group)
+      const coordinator = await find(group)
+      for (const memberId of formerIds) {
+        formerIds.delete(memberId)
+        await coordinator.leaveGroup({ ...group, memberId }).catch(() => undefined)
+      }
+      return coordinator
     }
     return kafkajs.PartitionAssigners.roundRobin(config)
   }
@@ -104,7 +118,8 @@ const standingsOf = async (
 const newMember = (
   configuration: KafkaConfig,
   group: MemberOptions,
-  events: MemberEvents
+  events: MemberEvents,
+  formerIds: FormerIds
 ): GroupMember => {
   const { end, socketFactory } = makeSockets()
   const { Kafka } = kafkajs
@@ -120,9 +135,10 @@ const newMember = (
     maxBytesPerPartition: partitionBytesMax,
     maxBytes: fetchBytesMax,
     metadataMaxAge: 30_000,
-    partitionAssigners: [waitingBeforeJoin(events.giveBack)],
+    partitionAssigners: [beforeJoin(events.giveBack, formerIds)],
     retry: { ...memberRetries, restartOnFailure: async () => false }
   })
+  let ownId: string | undefined
   let hasEnded = false
   const ended = (error: unknown) => {
     if (hasEnded) return
@@ -140,6 +156,7 @@ const newMember = (
     events.passed({ topic, partition }, from, Number(lastOffset) + 1)
   })
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    ownId = payload.memberId
     for (const resume of resumes) resume()
     resumes.clear()
     events.assigned(
@@ -205,6 +222,8 @@ const newMember = (
     },
     destroy: () => {
       hasEnded = true
+      // Whether it has left is not certain, and leaving twice does nothing.
+      if (ownId !== undefined) formerIds.add(ownId)
       end()
     }
   }
@@ -215,8 +234,9 @@ export const makeKafkaJsConsumer = (
   options: KafkaConnectionOptions & { readonly clientId: string }
 ): KafkaConsumerClient => {
   const configuration = kafkaJsConfiguration(options)
+  const formerIds: FormerIds = new Set()
   return {
-    newMember: (group, events) => newMember(configuration, group, events),
+    newMember: (group, events) => newMember(configuration, group, events, formerIds),
     standings: (groupId, topics) => standingsOf(configuration, groupId, topics)
   }
 }
