@@ -12,6 +12,12 @@ import { openPublisher } from "./publishing/openPublisher.ts"
 
 export type { KafkaConsumerOptions } from "./consuming/ConsumerOptions.ts"
 export { kafkaConsumer } from "./consuming/kafkaConsumer.ts"
+export {
+  RedriveError,
+  type Redriven,
+  type RedriveOptions,
+  redrive
+} from "./consuming/redrive.ts"
 export { partitionOf } from "./messages/murmur2.ts"
 export { contextOf } from "./messages/topicOf.ts"
 export type {

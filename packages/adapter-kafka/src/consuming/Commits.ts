@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
+import * as Schedule from "effect/Schedule"
 import * as Semaphore from "effect/Semaphore"
 import type { Committed, Place } from "../clients/KafkaConsumerClient.ts"
 
@@ -13,12 +14,12 @@ export interface Commits {
   readonly mark: (handled: Committed) => void
   /** Commits what is noted, when there is something; fails when the brokers do not take it. */
   readonly flush: Effect.Effect<void, unknown>
+  /** Commits what is noted, and tries until the brokers have taken it. */
+  readonly settle: Effect.Effect<void>
   /** Commits for as long as it runs; what fails is tried again. */
   readonly run: Effect.Effect<never>
   /** Forgets what is noted, because it is not this member's to commit any more. */
   readonly forget: () => void
-  /** What was committed last. */
-  readonly committed: (place: Place) => number | undefined
 }
 
 const betweenMillis = 50
@@ -31,7 +32,6 @@ export const makeCommits = (
   commit: (offsets: ReadonlyArray<Committed>) => Promise<void>
 ): Commits => {
   const waiting = new Map<string, Committed>()
-  const done = new Map<string, number>()
   const marked = Latch.makeUnsafe(false)
   const turn = Semaphore.makeUnsafe(1)
 
@@ -45,7 +45,6 @@ export const makeCommits = (
           Effect.sync(() => {
             for (const one of offsets) {
               const name = nameOf(one)
-              done.set(name, one.offset)
               if (waiting.get(name) === one) waiting.delete(name)
             }
           })
@@ -72,11 +71,8 @@ export const makeCommits = (
       marked.openUnsafe()
     },
     flush,
+    settle: Effect.orDie(Effect.retry(flush, Schedule.spaced(afterFailureMillis))),
     run: Effect.forever(step),
-    forget: () => {
-      waiting.clear()
-      done.clear()
-    },
-    committed: (place) => done.get(nameOf(place))
+    forget: () => waiting.clear()
   }
 }

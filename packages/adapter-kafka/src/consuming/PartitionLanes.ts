@@ -27,6 +27,8 @@ interface Lane extends Place {
   held: number
   problem: string | undefined
   isWaiting: boolean
+  /** How many messages were handled since it last waited for a commit. */
+  ahead: number
   work: Fiber.Fiber<void> | undefined
 }
 
@@ -34,6 +36,8 @@ interface Lane extends Place {
 export interface LanesOptions {
   readonly handling: Handling
   readonly mark: (handled: Committed) => void
+  /** Commits what is marked; ends when the brokers have it. */
+  readonly settle: Effect.Effect<void>
   /** How long a handler may go on when the group is about to change. */
   readonly graceMillis: number
   readonly deadLettered: Effect.Effect<void>
@@ -72,6 +76,7 @@ const newLane = ({ partition, topic }: Place): Lane => ({
   held: 0,
   problem: undefined,
   isWaiting: false,
+  ahead: 0,
   work: undefined
 })
 
@@ -84,8 +89,15 @@ const moveTo = (mark: LanesOptions["mark"], lane: Lane, offset: number): void =>
   mark({ topic: lane.topic, partition: lane.partition, offset })
 }
 
+/**
+ * How many messages of a partition are handled at most before they are committed: what another
+ * member handles again when this one dies.
+ */
+const aheadMax = 100
+
 /** How a lane handles a batch: message by message, for as long as the lanes are open. */
-const laneWork = ({ deadLettered, handling, mark }: LanesOptions, isOpen: () => boolean) => {
+const laneWork = (options: LanesOptions, isOpen: () => boolean) => {
+  const { deadLettered, handling, mark, settle } = options
   const notesOf = (lane: Lane): HandlingNotes => ({
     tries: () => {
       lane.isWaiting = false
@@ -112,6 +124,11 @@ const laneWork = ({ deadLettered, handling, mark }: LanesOptions, isOpen: () => 
     for (const message of batch.messages) {
       if (!isOpen()) return
       yield* handleOne(lane, message)
+      if (++lane.ahead < aheadMax) continue
+      lane.isWaiting = true
+      yield* settle
+      lane.isWaiting = false
+      lane.ahead = 0
     }
     // Behind the last message there may be marks of transactions, which nobody handles.
     moveTo(mark, lane, batch.next)

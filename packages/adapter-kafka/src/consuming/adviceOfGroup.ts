@@ -1,14 +1,18 @@
 /** What a failure of a group means, in words that say what to do and hold no secret. */
+import { codeOf } from "../clients/KafkaJsClient.ts"
 import { adviceOf } from "../publishing/failures.ts"
+import type { SendFailure } from "../publishing/Lanes.ts"
+
+const isSendFailure = (error: unknown): error is SendFailure =>
+  typeof error === "object" && error !== null && "_tag" in error && error._tag === "SendFailure"
 
 /** The same as for publishing, but for the rights and topics that reading needs. */
 export const adviceOfGroup = (
-  code: string | undefined,
-  groupId: string,
-  topics: ReadonlyArray<string>,
-  cause: unknown
+  error: unknown,
+  { groupId, topics }: { readonly groupId: string; readonly topics: ReadonlyArray<string> }
 ): string => {
   const names = topics.join(", ")
+  const { cause, code } = isSendFailure(error) ? error : { cause: error, code: codeOf(error) }
   switch (code) {
     case "GROUP_AUTHORIZATION_FAILED":
       return `the user has no right to the group ${groupId}: grant it READ on the group (${code})`
@@ -32,7 +36,7 @@ export const adviceOfGroup = (
     case "NOT_COORDINATOR_FOR_GROUP":
     case "GROUP_COORDINATOR_NOT_AVAILABLE":
     case "GROUP_LOAD_IN_PROGRESS":
-      return `the brokers have nobody yet who looks after the group ${groupId} (${code})`
+      return `the brokers have no coordinator for the group ${groupId} yet (${code})`
     default:
       return adviceOf(code, names, cause)
   }

@@ -2,7 +2,7 @@
  * The handling of one message: tried until it is done, or until it is a dead letter. It is over only
  * when one of both is certain, so the message may be committed.
  */
-import { type ConsumedMessage, HandleError, type HandleMessage } from "@holdfast/core/events"
+import { type ConsumedMessage, HandleError } from "@holdfast/core/events"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -23,7 +23,7 @@ export interface HandlingNotes {
 
 /** How messages are handled. */
 export interface Handling {
-  readonly handle: HandleMessage
+  readonly handle: (place: Place, message: FetchedMessage) => Effect.Effect<void, HandleError>
   readonly triesMax: number
   readonly handleTimeoutMillis: number
   readonly deadLetters: DeadLetters
@@ -69,9 +69,10 @@ const errorOf = (cause: Cause.Cause<HandleError>): HandleError => {
 /** One try: nothing when the message is handled. */
 const tryOnce = (
   { handle, handleTimeoutMillis }: Handling,
-  message: ConsumedMessage
+  place: Place,
+  message: FetchedMessage
 ): Effect.Effect<HandleError | undefined> =>
-  Effect.suspend(() => handle(message)).pipe(
+  Effect.suspend(() => handle(place, message)).pipe(
     Effect.timeoutOrElse({
       duration: handleTimeoutMillis,
       orElse: () => {
@@ -110,10 +111,9 @@ export const handleMessage = Effect.fnUntraced(function* (
   message: FetchedMessage,
   notes: HandlingNotes
 ) {
-  const consumed = consumedOf(place, message)
   for (let tries = 1; ; tries++) {
     notes.tries()
-    const error = yield* tryOnce(handling, consumed)
+    const error = yield* tryOnce(handling, place, message)
     if (error === undefined) return
     if (!error.isRetryable || tries >= handling.triesMax) {
       return yield* bury(handling, place, message, { cause: error.message, tries }, notes)

@@ -2,7 +2,7 @@
 import type { EventConsumer } from "@holdfast/core/events"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { codeOf, makeKafkaJsClient } from "../clients/KafkaJsClient.ts"
+import { makeKafkaJsClient } from "../clients/KafkaJsClient.ts"
 import { makeKafkaJsConsumer } from "../clients/KafkaJsConsumer.ts"
 import type { KafkaStartError } from "../options/KafkaStartError.ts"
 import { adviceOf } from "../publishing/failures.ts"
@@ -10,6 +10,7 @@ import { makeLanes } from "../publishing/Lanes.ts"
 import { makeTopics } from "../publishing/Topics.ts"
 import type { KafkaConsumerOptions } from "./ConsumerOptions.ts"
 import { makeDeadLetters } from "./deadLetters.ts"
+import { consumedOf } from "./handling.ts"
 import { makeConsumer } from "./makeConsumer.ts"
 import { readConsumerOptions } from "./readConsumerOptions.ts"
 
@@ -34,11 +35,10 @@ export const kafkaConsumer = Effect.fnUntraced(function* (
   const { handle, handleTimeoutMillis, triesMax } = settings
   return makeConsumer({
     client: makeKafkaJsConsumer(settings.connection),
-    codeOf,
     topics,
     settings,
     handling: {
-      handle,
+      handle: (place, message) => handle(consumedOf(place, message)),
       handleTimeoutMillis,
       triesMax,
       deadLetters: makeDeadLetters(lanes, topics, settings.groupId, lettersOf),

@@ -6,24 +6,15 @@
 import type { ConsumerStatus, EventConsumer } from "@holdfast/core/events"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import type { SendFailure } from "../publishing/Lanes.ts"
 import { adviceOfGroup } from "./adviceOfGroup.ts"
 import { type MemberParts, membership } from "./membership.ts"
 import type { PartitionLanes } from "./PartitionLanes.ts"
 
-/** What a consumer is made of; `codeOf` is as the client gives it. */
-export interface ConsumerParts extends MemberParts {
-  readonly codeOf: (error: unknown) => string | undefined
-}
-
 const pauseMillisMin = 200
 const pauseMillisMax = 10_000
 
-const isSendFailure = (error: unknown): error is SendFailure =>
-  typeof error === "object" && error !== null && "_tag" in error && error._tag === "SendFailure"
-
 /** Makes the consumer; nothing is read before it runs. */
-export const makeConsumer = ({ codeOf, ...parts }: ConsumerParts): EventConsumer => {
+export const makeConsumer = (parts: MemberParts): EventConsumer => {
   const { groupId, topics } = parts.settings
   let lanes: PartitionLanes | undefined
   let state: ConsumerStatus["state"] = "JOINING"
@@ -47,13 +38,8 @@ export const makeConsumer = ({ codeOf, ...parts }: ConsumerParts): EventConsumer
     })
   })
 
-  const wordsOf = (error: unknown): string => {
-    const of = isSendFailure(error) ? error : { cause: error, code: codeOf(error) }
-    return adviceOfGroup(of.code, groupId, topics, of.cause)
-  }
-
   const failed = Effect.fnUntraced(function* (error: unknown) {
-    const words = wordsOf(error)
+    const words = adviceOfGroup(error, { groupId, topics })
     const isNew = words !== problem
     state = "RETRYING"
     problem = words

@@ -19,8 +19,14 @@ export interface MemberParts {
   readonly client: KafkaConsumerClient
   readonly topics: Topics
   readonly handling: Handling
-  readonly settings: ConsumerSettings
+  readonly settings: MemberSettings
 }
+
+/** What a member needs to know of the settings. */
+export type MemberSettings = Pick<
+  ConsumerSettings,
+  "groupId" | "topics" | "from" | "deadLetterTopics" | "newTopics" | "sessionTimeoutMillis"
+>
 
 /** What a member tells about itself. */
 export interface MemberNotes {
@@ -39,7 +45,7 @@ const jumpWords = ({ partition, topic }: Place, at: number, to: number) =>
 
 /** A group that has handled something of a topic begins at the first message of new partitions. */
 const beginningsOf = (
-  { from, topics }: ConsumerSettings,
+  { from, topics }: MemberSettings,
   known: ReadonlyArray<Standing>
 ): ReadonlyMap<string, "FIRST" | "LAST"> =>
   new Map(
@@ -88,6 +94,7 @@ export const membership = Effect.fnUntraced(function* (parts: MemberParts, notes
   const lanes = makePartitionLanes({
     handling,
     mark: commits.mark,
+    settle: commits.settle,
     graceMillis: Math.floor(sessionTimeoutMillis / 3),
     deadLettered: notes.deadLettered,
     onJump: (place, at, to) => {

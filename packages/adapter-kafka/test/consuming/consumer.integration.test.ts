@@ -170,6 +170,7 @@ describeKafka("a consumer", () => {
         }
       })
       yield* seen.untilCount(3)
+      yield* statusWhen(consumer, ({ deadLettered }) => deadLettered === 3)
       yield* consumer.stop
       expect(seen.messages.map(({ value }) => value).sort()).toEqual(["0", "1", "5"])
       const letters = yield* Effect.promise(() => readTopic(brokers, `${topic}.dlq`))
