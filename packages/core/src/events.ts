@@ -5,6 +5,7 @@
 
 export * from "./events/CursorMove.ts"
 export * from "./events/Cursors.ts"
+export * from "./events/EventConsumer.ts"
 export * from "./events/EventLog.ts"
 export * from "./events/EventPublisher.ts"
 export * from "./events/EventRelay.ts"
