@@ -207,6 +207,7 @@ export const layers: ReadonlyArray<{
       "@holdfast/core",
       "@holdfast/core/inventory",
       "@holdfast/core/events",
+      "@holdfast/core/ordering",
       "./statements/lock/lockStock.ts",
       "node:path"
     ]

@@ -10,6 +10,8 @@ import pg from "pg"
 
 const url = process.env["DATABASE_URL"] ?? ""
 const pool = new pg.Pool({ connectionString: url })
+// A pool without a listener ends the process when an idle connection is lost.
+pool.on("error", (error) => console.error(error.message))
 const holdfast = await createHoldfast({ url })
 
 await pool.query(

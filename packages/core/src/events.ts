@@ -5,6 +5,7 @@
 
 export * from "./events/CursorMove.ts"
 export * from "./events/Cursors.ts"
+export * from "./events/EventConsumer.ts"
 export * from "./events/EventLog.ts"
 export * from "./events/EventPublisher.ts"
 export * from "./events/EventRelay.ts"
@@ -14,4 +15,4 @@ export { LogWatchers } from "./events/LogWatchers.ts"
 export * from "./events/PositionGone.ts"
 export type { Destination } from "./events/publishing.ts"
 export * from "./events/Subscription.ts"
-export { aggregateTypeOf } from "./kernel/DomainEvent.ts"
+export { aggregateTypeOf, contextOf } from "./kernel/DomainEvent.ts"

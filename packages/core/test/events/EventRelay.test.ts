@@ -3,7 +3,9 @@ import { expect, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Latch from "effect/Latch"
 import * as TestClock from "effect/testing/TestClock"
+import type { Lease, TakeOptions } from "../../src/events/Cursors.ts"
 import type { AnyEvent, KeptEvent } from "../../src/events/EventLog.ts"
 import { type EventPublisher, PublishError } from "../../src/events/EventPublisher.ts"
 import { makeEventRelay, type RelayOptions } from "../../src/events/EventRelay.ts"
@@ -289,6 +291,125 @@ it.effect("does nothing on a log that was restored, until somebody resets the cu
     expect(taken).toEqual([...ids(1, 5), "other4", "other5"])
     expect(yield* after.status).toMatchObject({ state: "MOVING", position: 5 })
     yield* Fiber.interrupt(fiber)
+  })
+)
+
+it.effect("goes on after a destination that throws, and after one that was interrupted", () =>
+  Effect.gen(function* () {
+    const { grow, relay, taken, whenAsked } = world()
+    const faults = [Effect.die(new TypeError("a bug of the client")), Effect.interrupt]
+    whenAsked(() => faults.shift() ?? Effect.void)
+    yield* grow(2)
+    const one = relay()
+    const fiber = yield* Effect.forkChild(one.run)
+    yield* settle
+    expect(yield* one.status).toMatchObject({ state: "RETRYING", problem: "a bug of the client" })
+    yield* TestClock.adjust("1 second")
+    expect(taken).toEqual(ids(1, 2))
+    yield* Fiber.interrupt(fiber)
+  })
+)
+
+it.effect("begins no other try once it is stopped", () =>
+  Effect.gen(function* () {
+    const { grow, log, relay, whenAsked } = world()
+    let tries = 0
+    whenAsked(() => {
+      tries++
+      return Effect.fail(new PublishError({ message: "the broker is away", isRetryable: true }))
+    })
+    yield* grow(2)
+    const fiber = yield* Effect.forkChild(relay().run)
+    yield* TestClock.adjust("10 seconds")
+    const before = tries
+    yield* Fiber.interrupt(fiber)
+    expect(tries).toBe(before)
+    expect(yield* cursorOf(log)).toMatchObject({ owner: null })
+  })
+)
+
+it.effect("stands by without a problem when another has taken the cursor meanwhile", () =>
+  Effect.gen(function* () {
+    const { grow, log, relay, whenAsked } = world()
+    whenAsked(() =>
+      Effect.fail(new PublishError({ message: "no route from here", isRetryable: true }))
+    )
+    yield* grow(2)
+    const one = relay()
+    const fiber = yield* Effect.forkChild(one.run)
+    yield* settle
+    expect(yield* one.status).toMatchObject({ state: "RETRYING" })
+    yield* log.cursors.reset("broker", 0)
+    const options = { kind: "PUBLISHER", leaseMillis: 600_000, from: "FIRST" } as const
+    yield* log.cursors.take("broker", { ...options, owner: "another" })
+    yield* TestClock.adjust("10 seconds")
+    const status = { state: "STANDING_BY", position: null, problem: null }
+    expect(yield* one.status).toEqual(status)
+    yield* Fiber.interrupt(fiber)
+  })
+)
+
+it.effect("gives back a cursor that it was about to take when it was stopped", () =>
+  Effect.gen(function* () {
+    const { log } = world()
+    const slow = Latch.makeUnsafe(false)
+    const cursors = {
+      ...log.cursors,
+      take: (name: string, options: TakeOptions) =>
+        Effect.uninterruptible(Effect.andThen(slow.await, log.cursors.take(name, options)))
+    }
+    const relay = makeEventRelay(
+      { ...log, cursors },
+      { publish: () => Effect.void },
+      { cursor: "broker", owner: "one", leaseMillis: 3_600_000 }
+    )
+    const fiber = yield* Effect.forkChild(relay.run)
+    yield* settle
+    const stopping = yield* Effect.forkChild(Fiber.interrupt(fiber))
+    yield* settle
+    yield* slow.open
+    yield* Fiber.join(stopping)
+    expect(yield* cursorOf(log)).toMatchObject({ epoch: 1, owner: null })
+  })
+)
+
+it.effect("works no longer than its lease while the store does not answer", () =>
+  Effect.gen(function* () {
+    const { grow, log, taken } = world()
+    yield* grow(1)
+    const silence = Effect.uninterruptible(Effect.never)
+    let isSilent = false
+    const cursors = {
+      ...log.cursors,
+      take: (name: string, options: TakeOptions) =>
+        Effect.suspend(() => (isSilent ? silence : log.cursors.take(name, options))),
+      renew: (lease: Lease, leaseMillis: number) =>
+        isSilent ? silence : log.cursors.renew(lease, leaseMillis)
+    }
+    let tries = 0
+    const relay = makeEventRelay(
+      { ...log, cursors },
+      {
+        publish: () => {
+          tries++
+          return Effect.fail(new PublishError({ message: "away", isRetryable: true }))
+        }
+      },
+      { cursor: "broker", owner: "one", leaseMillis: 3_000 }
+    )
+    const fiber = yield* Effect.forkChild(relay.run)
+    yield* TestClock.adjust("1500 millis")
+    isSilent = true
+    const options = { kind: "PUBLISHER", leaseMillis: 600_000, from: "FIRST" } as const
+    yield* TestClock.adjust("4500 millis")
+    yield* log.cursors.take("broker", { ...options, owner: "another" })
+    const before = tries
+    yield* TestClock.adjust("1 minute")
+    expect([before > 0, tries]).toEqual([true, before])
+    expect(taken).toEqual([])
+    const stopping = yield* Effect.forkChild(Fiber.interrupt(fiber))
+    yield* TestClock.adjust("1 second")
+    yield* Fiber.join(stopping)
   })
 )
 
