@@ -10,6 +10,7 @@ import { readKafkaOptions } from "./options/readKafkaOptions.ts"
 import { KafkaPublisher } from "./publishing/KafkaPublisher.ts"
 import { openPublisher } from "./publishing/openPublisher.ts"
 
+export { contextOf } from "@holdfast/core/events"
 export type { KafkaConsumerOptions } from "./consuming/ConsumerOptions.ts"
 export { kafkaConsumer } from "./consuming/kafkaConsumer.ts"
 export {
@@ -19,7 +20,6 @@ export {
   redrive
 } from "./consuming/redrive.ts"
 export { partitionOf } from "./messages/murmur2.ts"
-export { contextOf } from "./messages/topicOf.ts"
 export type {
   KafkaConnectionOptions,
   KafkaPublishing,

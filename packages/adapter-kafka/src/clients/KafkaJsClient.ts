@@ -193,7 +193,7 @@ export const makeKafkaJsClient = (
         const configEntries = [{ name: "min.insync.replicas", value: minimum }]
         const shape = { topic, numPartitions: partitions, replicationFactor }
         const entries = minInSyncReplicas === undefined ? {} : { configEntries }
-        await admin.createTopics({ topics: [{ ...shape, ...entries }] })
+        await admin.createTopics({ waitForLeaders: false, topics: [{ ...shape, ...entries }] })
       }),
     codeOf
   }

@@ -27,7 +27,7 @@ import {
   takeCursor
 } from "./statements/changeCursors.ts"
 import { readCursor, readCursors, readDeadLetters } from "./statements/readCursors.ts"
-import { readDrawers, readLastPosition, waitAMoment } from "./statements/readDrawers.ts"
+import { readDrawers, readLastPosition } from "./statements/readDrawers.ts"
 
 /** What is known of a cursor before it is taken. */
 interface Standing {
@@ -54,6 +54,9 @@ const obstacleTo = (name: string, wanted: CursorKind, standing: Standing) => {
     : undefined
 }
 
+/** How often to look whether the transactions have ended that may still write. */
+const drawersMillis = 25
+
 /**
  * The last position so far, once every transaction has ended that drew one up to there: whatever is
  * committed later comes after it.
@@ -65,7 +68,8 @@ const settledHead = (schema: string, run: Run) => {
     const [[position] = [], first] = yield* run([last(), drawers()])
     let open = drawersIn(first) ?? new Set<string>()
     while (open.size > 0) {
-      const [, rows] = yield* run([waitAMoment, drawers()])
+      yield* Effect.sleep(drawersMillis)
+      const [rows] = yield* run([drawers()])
       const now = drawersIn(rows) ?? new Set<string>()
       open = new Set([...open].filter((drawer) => now.has(drawer)))
     }

@@ -4,13 +4,14 @@
  * active. Every event arrives at least once. A handler that moves the cursor in its own transaction
  * has the effect of each event exactly once.
  */
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import { type CursorMove, CursorNotMoved } from "./CursorMove.ts"
-import type { Cursors, Delivery, Lease } from "./Cursors.ts"
-import type { AnyEvent, EventLog, KeptEvent, LoggedEvent } from "./EventLog.ts"
-import { PublishError } from "./EventPublisher.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
+import { type CursorMove, CursorNotMoved } from "../CursorMove.ts"
+import type { Cursors, Delivery, Lease } from "../Cursors.ts"
+import type { AnyEvent, EventLog, KeptEvent, LoggedEvent } from "../EventLog.ts"
+import { PublishError } from "../EventPublisher.ts"
 import { type EventRelay, makeEventRelay } from "./EventRelay.ts"
+import { wordsOf } from "./Troubles.ts"
 
 /** How a subscription runs. */
 export interface SubscriptionOptions<Event extends AnyEvent, E> {
@@ -20,12 +21,12 @@ export interface SubscriptionOptions<Event extends AnyEvent, E> {
   readonly owner: string
   /**
    * Takes events, in order, all of them or none. A failure is tried again with the same events, for
-   * ever, after longer and longer pauses.
+   * ever, after longer and longer pauses. It answers with MOVED when it has moved the cursor.
    */
   readonly handle: (
     events: ReadonlyArray<LoggedEvent<Event>>,
     delivery: Delivery
-  ) => Effect.Effect<void, E>
+  ) => Effect.Effect<void | "MOVED", E>
   /** The types that are wanted: all. */
   readonly types?: ReadonlyArray<Event["eventType"]> | undefined
   /** The most events that are handled together: 100. */
@@ -43,7 +44,7 @@ export interface SubscriptionOptions<Event extends AnyEvent, E> {
  */
 export const movingCursor =
   <Event extends AnyEvent, E>(
-    { moveFor }: Cursors,
+    { list, moveFor }: Cursors,
     handle: (
       events: ReadonlyArray<LoggedEvent<Event>>,
       move: CursorMove["move"]
@@ -52,26 +53,33 @@ export const movingCursor =
   (
     events: ReadonlyArray<LoggedEvent<Event>>,
     delivery: Delivery
-  ): Effect.Effect<void, E | CursorNotMoved> => {
+  ): Effect.Effect<"MOVED", E | CursorNotMoved | StoreError> => {
     if (moveFor === undefined) {
       const message = "this store has no transactions of a host; handle the events without one"
       return Effect.fail(new CursorNotMoved({ message }))
     }
     const { move, state } = moveFor(delivery)
-    return Effect.matchCauseEffect(handle(events, move), {
-      onSuccess: () =>
-        state() === "MOVED" || state() === "HANDLED"
-          ? Effect.void
-          : Effect.fail(new CursorNotMoved({ message: "the handler did not move its cursor" })),
-      onFailure: (cause) => (state() === "HANDLED" ? Effect.void : Effect.failCause(cause))
-    })
+    const { lease, upTo } = delivery
+    // A COMMIT that the host takes for one may have been a rollback: only the row says where it is.
+    const isCommitted = Effect.map(list, (cursors) =>
+      cursors.some(({ name, position }) => name === lease.name && position >= upTo.position)
+    )
+    const confirmed = Effect.flatMap(isCommitted, (is) =>
+      is
+        ? Effect.succeed("MOVED" as const)
+        : Effect.fail(new CursorNotMoved({ message: "the handler did not commit its move" }))
+    )
+    return handle(events, move).pipe(
+      Effect.catchCause((cause) => (state() === "HANDLED" ? Effect.void : Effect.failCause(cause))),
+      Effect.andThen(
+        Effect.suspend(() =>
+          state() === "NOT_ASKED"
+            ? Effect.fail(new CursorNotMoved({ message: "the handler did not move its cursor" }))
+            : confirmed
+        )
+      )
+    )
   }
-
-/** What went wrong in a handler, in words. */
-const wordsOf = (cause: Cause.Cause<unknown>): string => {
-  const error = Cause.squash(cause)
-  return error instanceof Error ? error.message : String(error)
-}
 
 /** Makes a subscription; nothing is handled before it runs. `read` reads what the log keeps. */
 export const makeSubscription = <Event extends AnyEvent, E>(
@@ -90,9 +98,7 @@ export const makeSubscription = <Event extends AnyEvent, E>(
       return handle(wanted.map(read), { lease, upTo: { position, eventId } })
     }).pipe(
       Effect.catchCause((cause) =>
-        Cause.hasInterruptsOnly(cause)
-          ? Effect.interrupt
-          : Effect.fail(new PublishError({ message: wordsOf(cause), isRetryable: true, cause }))
+        Effect.fail(new PublishError({ message: wordsOf(cause), isRetryable: true, cause }))
       )
     )
   return makeEventRelay(

@@ -14,7 +14,7 @@ const deaths = 20
 const skuIds = ["cup", "mug", "tee"]
 
 const start = (url: string) => {
-  const file = fileURLToPath(new URL("../src/low-stock.ts", import.meta.url))
+  const file = fileURLToPath(new URL("../src/reserved-units.ts", import.meta.url))
   const child = spawn(process.execPath, ["--conditions=@holdfast/source", file], {
     env: { ...process.env, DATABASE_URL: url },
     stdio: ["ignore", "ignore", "inherit"]
@@ -38,7 +38,7 @@ describePostgres(18, "a subscription that moves its cursor in the host's transac
     const pool = new pg.Pool({ connectionString: database.url })
     const inventory = await createInventory({ url: database.url })
     const seed = Date.now() % 100_000
-    console.log(`low-stock: seed ${seed}`)
+    console.log(`reserved-units: seed ${seed}`)
     const random = numbersFrom(seed)
     let isOver = false
     let ordered = 0
@@ -46,10 +46,10 @@ describePostgres(18, "a subscription that moves its cursor in the host's transac
       for (const skuId of skuIds) {
         await inventory.registerSku({ skuId, code: skuId, name: skuId, initialStock: 1_000_000 })
       }
-      await pool.query("create table low_stock (sku_id text primary key, reserved int not null)")
+      await pool.query("create table reserved_units (sku_id text primary key, units int not null)")
       const counted = async () => {
         const { rows } = await pool.query(
-          "select coalesce(sum(reserved), 0)::int as n from low_stock"
+          "select coalesce(sum(units), 0)::int as n from reserved_units"
         )
         return rows[0].n as number
       }
@@ -81,17 +81,17 @@ describePostgres(18, "a subscription that moves its cursor in the host's transac
       await untilCounted(ordered)
       child.kill("SIGTERM")
       await ended
-      const { rows } = await pool.query("select sku_id, reserved from low_stock order by sku_id")
+      const { rows } = await pool.query("select sku_id, units from reserved_units order by sku_id")
       const truth = await Promise.all(
         skuIds.map(async (skuId) => {
           const { reservedQuantity } = await inventory.stock(skuId)
-          return { sku_id: skuId, reserved: reservedQuantity }
+          return { sku_id: skuId, units: reservedQuantity }
         })
       )
       expect(rows).toEqual(truth)
       expect(ordered).toBeGreaterThan(deaths)
       console.log(
-        `low-stock: ${deaths} deaths, ${ordered} units reserved, ${await counted()} counted`
+        `reserved-units: ${deaths} deaths, ${ordered} units reserved, ${await counted()} counted`
       )
     } finally {
       isOver = true

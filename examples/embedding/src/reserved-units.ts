@@ -1,7 +1,8 @@
 /**
- * A table of the host that follows the stock, with `pg`: which SKUs run low. Each event is counted
- * exactly once, however often this process dies, because the rows and the place in the log commit
- * together. Needs a PostgreSQL server: `DATABASE_URL=postgres://… node src/low-stock.ts`.
+ * A table of the host that follows the stock, with `pg`: how many units of each SKU were reserved.
+ * Each event is counted exactly once, however often this process dies, because the rows and the
+ * place in the log commit together. Needs a PostgreSQL server: set `DATABASE_URL`, then run
+ * `pnpm run reserved-units`.
  */
 import { createHoldfast } from "@holdfast/adapter-pg"
 import { fromPg } from "@holdfast/adapter-pg/transactions"
@@ -9,13 +10,15 @@ import pg from "pg"
 
 const url = process.env["DATABASE_URL"] ?? ""
 const pool = new pg.Pool({ connectionString: url })
+// A pool without a listener ends the process when an idle connection is lost.
+pool.on("error", (error) => console.error(error.message))
 const holdfast = await createHoldfast({ url })
 
 await pool.query(
-  "create table if not exists low_stock (sku_id text primary key, reserved int not null)"
+  "create table if not exists reserved_units (sku_id text primary key, units int not null)"
 )
 
-await holdfast.subscribe("low-stock", {
+await holdfast.subscribe("reserved-units", {
   types: ["inventory.stock.reserved"],
   batchMax: 10,
   leaseMillis: 1_000,
@@ -28,8 +31,8 @@ await holdfast.subscribe("low-stock", {
         if (event.eventType !== "inventory.stock.reserved") continue
         const { quantity, skuId } = event.payload
         await client.query(
-          `insert into low_stock values ($1, $2)
-           on conflict (sku_id) do update set reserved = low_stock.reserved + excluded.reserved`,
+          `insert into reserved_units values ($1, $2)
+           on conflict (sku_id) do update set units = reserved_units.units + excluded.units`,
           [skuId, quantity]
         )
       }

@@ -6,13 +6,19 @@
  */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import type { StoreError } from "../kernel/StoreError.ts"
-import type { CursorKind, CursorKindMismatch, Lease } from "./Cursors.ts"
-import type { EventLog, KeptEvent } from "./EventLog.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
+import type { CursorKind, CursorKindMismatch, Lease } from "../Cursors.ts"
+import type { EventLog, KeptEvent } from "../EventLog.ts"
 import { type Destination, groupsOf, publishing } from "./publishing.ts"
-import { makeTroubles, pauseMillis, type Trouble, type TroubleAt } from "./Troubles.ts"
-import { whileHeld } from "./whileHeld.ts"
-import { withGrace } from "./withGrace.ts"
+import {
+  makeTroubles,
+  pauseMillis,
+  type Trouble,
+  type TroubleAt,
+  type Troubles
+} from "./Troubles.ts"
+import { whileLeased } from "./whileLeased.ts"
+import { awaitAtMost, StopSignal, withGrace } from "./withGrace.ts"
 
 /** How a relay runs. */
 export interface RelayOptions {
@@ -72,6 +78,21 @@ const takeMillisMax = 5_000
 /** How often a relay that stands by looks whether the cursor has come free. */
 const standByMillis = 250
 
+/** Reads the next events after a position, as soon as there are any. */
+const pagesOf = (
+  log: EventLog,
+  troubles: Troubles,
+  options: { readonly eventsMax: number; readonly pollMillis: number }
+) =>
+  Effect.fnUntraced(function* (after: number, appended: Effect.Effect<void>) {
+    while (true) {
+      const page = yield* log.read(after, options.eventsMax)
+      yield* troubles.end("log")
+      if (page.length > 0) return page
+      yield* Effect.timeoutOption(appended, options.pollMillis)
+    }
+  })
+
 /** Makes the relay; nothing moves before it runs. */
 export const makeEventRelay = (
   log: EventLog,
@@ -92,32 +113,29 @@ export const makeEventRelay = (
   const publish = publishing({ destination, troubles, mayLeaveOut })
   let position: number | null = null
 
-  /** The next events after a position, as soon as there are any. */
-  const nextPage = Effect.fnUntraced(function* (after: number, appended: Effect.Effect<void>) {
-    while (true) {
-      const page = yield* log.read(after, eventsMax)
-      if (page.length > 0) return page
-      yield* Effect.timeoutOption(appended, pollMillis)
-    }
-  })
+  const nextPage = pagesOf(log, troubles, { eventsMax, pollMillis })
 
   /** The advance over the last events that were published. The next ones do not wait for it. */
   let advancing: Fiber.Fiber<boolean, StoreError> | undefined
   const advanced = Effect.suspend(() =>
     advancing === undefined ? Effect.succeed(true) : Fiber.join(advancing)
   )
+  // What was published is written down before the cursor is given back, if the store answers.
+  const writtenDown = Effect.ignore(awaitAtMost(advanced, graceMillis))
 
   /** Publishes events, then begins to move the cursor over them; false when it is lost. */
   const publishAndAdvance = Effect.fnUntraced(function* (
     lease: Lease,
-    events: ReadonlyArray<KeptEvent>
+    events: ReadonlyArray<KeptEvent>,
+    stop: StopSignal
   ) {
-    const deadLetters = yield* publish(events, lease)
+    const { hasMoved, leftOut } = yield* publish(events, lease, stop)
     if (!(yield* advanced)) return false
     const last = lastOf(events)
     position = last.position
+    if (hasMoved) return true
     advancing = yield* Effect.forkDetach(
-      cursors.advance(lease, { position, eventId: last.eventId, deadLetters }),
+      cursors.advance(lease, { position, eventId: last.eventId, deadLetters: leftOut }),
       atOnce
     )
     return true
@@ -126,28 +144,38 @@ export const makeEventRelay = (
   /** Publishes from where the cursor stands, until another relay has the cursor. */
   const move = Effect.fnUntraced(function* (lease: Lease) {
     const appended = yield* log.watch
+    const stop = new StopSignal()
     advancing = undefined
-    // What was published is written down before the cursor is given back.
-    yield* Effect.addFinalizer(() => Effect.ignore(advanced))
+    yield* Effect.addFinalizer(() => writtenDown)
     let reading = yield* Effect.forkScoped(nextPage(lease.position, appended), atOnce)
     while (true) {
       const page = yield* Fiber.join(reading)
       reading = yield* Effect.forkScoped(nextPage(lastOf(page).position, appended), atOnce)
       for (const events of groupsOf(page, bytesMax)) {
-        if (!(yield* withGrace(publishAndAdvance(lease, events), graceMillis))) return
+        const publishing = publishAndAdvance(lease, events, stop)
+        if (!(yield* withGrace(publishing, stop, graceMillis))) return
       }
     }
   })
 
-  /** One turn: takes the cursor when it is free, and moves it for as long as that lasts. */
-  const turn = Effect.gen(function* () {
-    const lease = yield* cursors.take(cursor, { kind, owner, leaseMillis, from })
-    yield* troubles.end("log")
-    position = lease?.position ?? null
-    yield* lease === null
-      ? Effect.sleep(standByMillis)
-      : whileHeld(cursors, lease, leaseMillis, Effect.scoped(move(lease)))
+  /** Waits while another relay has the cursor. */
+  const standBy = Effect.suspend(() => {
+    position = null
+    troubles.forget()
+    return Effect.sleep(standByMillis)
   })
+
+  /** One turn: takes the cursor when it is free, and moves it for as long as that lasts. */
+  const turn = whileLeased(
+    cursors,
+    cursors.take(cursor, { kind, owner, leaseMillis, from }),
+    leaseMillis,
+    (lease) => {
+      position = lease.position
+      return Effect.scoped(move(lease))
+    },
+    standBy
+  )
 
   let failures = 0
   const afterwards = (at: TroubleAt, state: Trouble["state"], problem: string) =>
@@ -167,6 +195,9 @@ export const makeEventRelay = (
       PositionGone: ({ message }) => afterwards("log", "STOPPED", message),
       Unpublishable: ({ message }) => afterwards("destination", "STOPPED", message)
     }),
+    Effect.tapError(({ message }) => troubles.note("log", { state: "STOPPED", problem: message })),
+    // A store that throws is a bug, and no reason to end in silence.
+    Effect.catchDefect((defect) => afterwards("log", "RETRYING", String(defect))),
     Effect.forever
   )
   const status = Effect.sync((): RelayStatus => {

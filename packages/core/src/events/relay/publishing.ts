@@ -1,11 +1,13 @@
 /** Publishes events however often it takes, and finds the ones that can never be published. */
+import * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type { DeadLetter, Lease } from "./Cursors.ts"
-import type { KeptEvent } from "./EventLog.ts"
-import type { PublishError } from "./EventPublisher.ts"
-import { pauseMillis, type Troubles } from "./Troubles.ts"
+import type { DeadLetter, Lease } from "../Cursors.ts"
+import type { KeptEvent } from "../EventLog.ts"
+import { PublishError } from "../EventPublisher.ts"
+import { pauseMillis, type Troubles, wordsOf } from "./Troubles.ts"
+import type { StopSignal } from "./withGrace.ts"
 
 /** An event that can never be published and must not be left out. */
 export class Unpublishable extends Data.TaggedError("Unpublishable")<{
@@ -17,12 +19,20 @@ export class Unpublishable extends Data.TaggedError("Unpublishable")<{
   }
 }
 
-/** A publisher, or a destination that moves the cursor together with what it keeps, by the lease. */
+/** A publisher, or a destination that moves the cursor together with what it keeps. */
 export interface Destination {
+  /** Answers with MOVED when it has moved the cursor behind these events, by the lease. */
   readonly publish: (
     events: ReadonlyArray<KeptEvent>,
     lease: Lease
-  ) => Effect.Effect<void, PublishError>
+  ) => Effect.Effect<unknown, PublishError>
+}
+
+/** What became of events that are published. */
+export interface Published {
+  readonly leftOut: ReadonlyArray<DeadLetter>
+  /** Whether the destination has moved the cursor. */
+  readonly hasMoved: boolean
 }
 
 /** What `publishing` needs to know. */
@@ -55,32 +65,51 @@ export const groupsOf = (
 const blamed = (events: ReadonlyArray<KeptEvent>, { eventId }: PublishError) =>
   events.length === 1 ? events[0] : events.find((event) => event.eventId === eventId)
 
-/** Publishes events, in order; answers with the ones that were left out. */
-export const publishing = ({ destination, mayLeaveOut, troubles }: PublishingOptions) => {
+/** Publishes events, in order, and answers with what became of them. */
+export const publishing = (options: PublishingOptions) => {
+  const { destination, mayLeaveOut, troubles } = options
+  /** One try. A destination that throws has failed as well, and may do better the next time. */
+  const attempt = (events: ReadonlyArray<KeptEvent>, lease: Lease) =>
+    Effect.catchCause(
+      Effect.suspend(() => destination.publish(events, lease)),
+      (cause) => {
+        const [reason] = cause.reasons
+        const error = cause.reasons.length === 1 && reason && Cause.isFailReason(reason)
+        return Effect.fail(
+          error ? reason.error : new PublishError({ message: wordsOf(cause), isRetryable: true })
+        )
+      }
+    )
   const publishAll = Effect.fnUntraced(function* (
     events: ReadonlyArray<KeptEvent>,
-    lease: Lease
-  ): Effect.fn.Return<ReadonlyArray<DeadLetter>, Unpublishable> {
+    lease: Lease,
+    stop: StopSignal
+  ): Effect.fn.Return<Published, Unpublishable> {
     const leftOut: Array<DeadLetter> = []
     let rest = events
     let failures = 0
+    let hasMoved = false
     while (rest.length > 0) {
-      const result = yield* Effect.result(destination.publish(rest, lease))
-      if (Result.isSuccess(result)) break
+      const result = yield* Effect.result(attempt(rest, lease))
+      if (Result.isSuccess(result)) {
+        hasMoved = result.success === "MOVED"
+        break
+      }
       const { acknowledged, isRetryable, message } = result.failure
       const open = rest.filter((event) => acknowledged?.has(event.eventId) !== true)
       if (open.length < rest.length) failures = 0
       rest = open
       if (isRetryable) {
         yield* troubles.note("destination", { state: "RETRYING", problem: message })
-        yield* Effect.sleep(pauseMillis(failures++))
+        yield* Effect.raceFirst(Effect.sleep(pauseMillis(failures++)), stop.given)
+        if (stop.isGiven) return yield* Effect.interrupt
         continue
       }
       const event = blamed(rest, result.failure)
       if (event === undefined) {
         // Nobody knows which one it is: the halves go apart, in order.
         const middle = Math.ceil(rest.length / 2)
-        leftOut.push(...(yield* publishAll(rest.slice(0, middle), lease)))
+        leftOut.push(...(yield* publishAll(rest.slice(0, middle), lease, stop)).leftOut)
         rest = rest.slice(middle)
         continue
       }
@@ -91,7 +120,7 @@ export const publishing = ({ destination, mayLeaveOut, troubles }: PublishingOpt
       rest = rest.filter((one) => one !== event)
     }
     yield* troubles.end("destination")
-    return leftOut
+    return { leftOut, hasMoved }
   })
   return publishAll
 }
