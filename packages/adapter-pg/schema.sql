@@ -87,8 +87,8 @@ table orders
   changed_at timestamp with time zone not null
 
 table parked_order_events
-  event_id character varying(255) collate "C" not null
   order_id character varying(100) collate "C" not null
+  event_id character varying(255) collate "C" not null
   event json not null
   happened_at timestamp with time zone not null
   parked_at timestamp with time zone not null
