@@ -17,9 +17,11 @@ export {
   layerMigrations,
   layerUpkeep,
   migrate,
+  prune,
   upkeep
 } from "./inventory/inventoryTables.ts"
 export { layerStorage, type PgInventoryOptions } from "./inventory/PgInventory.ts"
 export { withinTransaction } from "./inventory/withinSqlTransaction.ts"
 export { layerPglite, type PgliteOptions } from "./pglite/Pglite.ts"
+export type { Pruned, PruneOptions, Retention } from "./schema/prune.ts"
 export type { MigrationError } from "./schema/schemaName.ts"

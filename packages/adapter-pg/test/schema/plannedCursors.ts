@@ -1,5 +1,6 @@
 /** The statements of those who follow the log, for the test of plans. */
 import {
+  adoptLog,
   advanceCursor,
   deleteDeadLetter,
   moveCursor,
@@ -7,6 +8,7 @@ import {
   releaseCursor,
   renewCursor,
   resetCursor,
+  suspendCursor,
   takeCursor
 } from "../../src/events/statements/changeCursors.ts"
 import { diagnoseCursors } from "../../src/events/statements/diagnoseCursors.ts"
@@ -20,7 +22,7 @@ import {
 import { event } from "./plannedRows.ts"
 import type { Planned } from "./plans.ts"
 
-const lease = { name: "relay-7", epoch: 1, position: 0 }
+const lease = { name: "relay-7", epoch: 1, position: 0, eventId: null }
 
 /** Each with the indexes that it uses, and the pages that it may touch. */
 export const plannedCursors: ReadonlyArray<Planned> = [
@@ -40,6 +42,8 @@ export const plannedCursors: ReadonlyArray<Planned> = [
   ],
   ["renew a cursor", renewCursor("inventory")(lease, 5_000, null), ["event_cursors_pkey"], 40],
   ["release a cursor", releaseCursor("inventory")(lease), ["event_cursors_pkey"], 40],
+  ["suspend a cursor", suspendCursor("inventory")(lease, 9), ["event_cursors_pkey"], 40],
+  ["adopt a log", adoptLog("inventory")("relay-7", null), ["event_cursors_pkey"], 60],
   ["reset a cursor", resetCursor("inventory")("relay-7", 9, null), ["event_cursors_pkey"], 60],
   [
     "advance a cursor and keep a dead letter",

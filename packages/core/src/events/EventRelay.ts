@@ -3,11 +3,16 @@
  * Any number of relays may run for one cursor; one of them is active, and another takes over when
  * its lease runs out. Every event arrives at least once. A relay that slept through its lease may
  * repeat events that it had in hand, and cannot move the cursor.
+ *
+ * A relay remembers the last event that it published. When the log does not have that event any
+ * more, the database was restored to an earlier state: the relay publishes nothing, and suspends
+ * the cursor until a person has decided.
  */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { StoreError } from "../kernel/StoreError.ts"
-import type { CursorKind, CursorKindMismatch, Lease } from "./Cursors.ts"
+import type { CursorKind, CursorKindMismatch, Lease, LogRestored } from "./Cursors.ts"
+import { readOn, type Witness } from "./continued.ts"
 import type { EventLog, KeptEvent } from "./EventLog.ts"
 import { type Destination, groupsOf, publishing } from "./publishing.ts"
 import { makeTroubles, pauseMillis, type Trouble, type TroubleAt } from "./Troubles.ts"
@@ -91,11 +96,21 @@ export const makeEventRelay = (
   const mayLeaveOut = options.onUnpublishable !== "STOP"
   const publish = publishing({ destination, troubles, mayLeaveOut })
   let position: number | null = null
+  /** The last event that this relay published. */
+  let published: Witness | undefined
 
   /** The next events after a position, as soon as there are any. */
-  const nextPage = Effect.fnUntraced(function* (after: number, appended: Effect.Effect<void>) {
+  const nextPage = Effect.fnUntraced(function* (
+    after: { readonly position: number; readonly eventId: Witness["eventId"] | null },
+    appended: Effect.Effect<void>
+  ) {
+    const { eventId, position } = after
+    const read =
+      eventId === null
+        ? log.read(position, eventsMax)
+        : readOn(log, cursor, { position, eventId }, eventsMax)
     while (true) {
-      const page = yield* log.read(after, eventsMax)
+      const page = yield* read
       if (page.length > 0) return page
       yield* Effect.timeoutOption(appended, pollMillis)
     }
@@ -113,8 +128,9 @@ export const makeEventRelay = (
     events: ReadonlyArray<KeptEvent>
   ) {
     const deadLetters = yield* publish(events, lease)
-    if (!(yield* advanced)) return false
     const last = lastOf(events)
+    published = last
+    if (!(yield* advanced)) return false
     position = last.position
     advancing = yield* Effect.forkDetach(
       cursors.advance(lease, { position, eventId: last.eventId, deadLetters }),
@@ -129,15 +145,34 @@ export const makeEventRelay = (
     advancing = undefined
     // What was published is written down before the cursor is given back.
     yield* Effect.addFinalizer(() => Effect.ignore(advanced))
-    let reading = yield* Effect.forkScoped(nextPage(lease.position, appended), atOnce)
+    let held = lease
+    let reading = yield* Effect.forkScoped(nextPage(lease, appended), atOnce)
     while (true) {
       const page = yield* Fiber.join(reading)
-      reading = yield* Effect.forkScoped(nextPage(lastOf(page).position, appended), atOnce)
+      reading = yield* Effect.forkScoped(nextPage(lastOf(page), appended), atOnce)
       for (const events of groupsOf(page, bytesMax)) {
-        if (!(yield* withGrace(publishAndAdvance(lease, events), graceMillis))) return
+        if (!(yield* withGrace(publishAndAdvance(held, events), graceMillis))) return
+        held = { ...held, position: lastOf(events).position }
       }
     }
   })
+
+  /** Fails when the log does not have the last event that this relay published. */
+  const checkPublished = Effect.suspend(() =>
+    published === undefined
+      ? Effect.void
+      : Effect.catchTag(readOn(log, cursor, published, 1), "PositionGone", () => Effect.void)
+  )
+
+  /** Gives the cursor back for a person to look at. */
+  const suspend = (lease: Lease) => (error: LogRestored) =>
+    Effect.andThen(
+      cursors.suspend(lease, error.position),
+      Effect.suspend(() => {
+        published = undefined
+        return Effect.fail(error)
+      })
+    )
 
   /** One turn: takes the cursor when it is free, and moves it for as long as that lasts. */
   const turn = Effect.gen(function* () {
@@ -146,7 +181,16 @@ export const makeEventRelay = (
     position = lease?.position ?? null
     yield* lease === null
       ? Effect.sleep(standByMillis)
-      : whileHeld(cursors, lease, leaseMillis, Effect.scoped(move(lease)))
+      : whileHeld(
+          cursors,
+          lease,
+          leaseMillis,
+          Effect.catchTag(
+            Effect.andThen(checkPublished, Effect.scoped(move(lease))),
+            "LogRestored",
+            suspend(lease)
+          )
+        )
   })
 
   let failures = 0

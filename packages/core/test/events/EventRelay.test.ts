@@ -282,12 +282,84 @@ it.effect("does nothing on a log that was restored, until somebody resets the cu
     yield* TestClock.adjust("1 minute")
     expect(yield* after.status).toMatchObject({ state: "STOPPED" })
     expect((yield* after.status).problem).toMatch(
-      /restored: the cursor broker stands at position 5/
+      /restored to an earlier state: the cursor broker had come to position 5/
     )
     yield* log.cursors.reset("broker", 3)
     yield* TestClock.adjust("1 minute")
     expect(taken).toEqual([...ids(1, 5), "other4", "other5"])
     expect(yield* after.status).toMatchObject({ state: "MOVING", position: 5 })
+    yield* Fiber.interrupt(fiber)
+  })
+)
+
+/** Takes a log and its cursor back to an earlier state, as a restore of their database does. */
+const restored = (
+  { events, log }: Pick<ReturnType<typeof world>, "events" | "log">,
+  length: number,
+  position: number
+) =>
+  Effect.gen(function* () {
+    events.length = length
+    const lease = yield* log.cursors.take("broker", {
+      kind: "PUBLISHER",
+      owner: "nobody",
+      leaseMillis: 1,
+      from: "FIRST"
+    })
+    expect(lease).toMatchObject({ position })
+  })
+
+for (const isSlower of [true, false]) {
+  const how = isSlower ? "before its events are there again" : "when its events are others"
+  it.effect(`a relay that goes on running notices a restore, ${how}`, () =>
+    Effect.gen(function* () {
+      const one = world()
+      const { events, grow, log, relay, taken } = one
+      yield* grow(6)
+      const running = relay()
+      const fiber = yield* Effect.forkChild(running.run)
+      yield* TestClock.adjust("1 second")
+      expect(taken).toEqual(ids(1, 6))
+      // The cursor goes back too: it is in the same database.
+      yield* log.cursors.reset("broker", 3)
+      yield* restored(one, 4, 3)
+      const others = (from: number, to: number) =>
+        Array.from({ length: to - from + 1 }, (_, n) => ({
+          ...eventOf(from + n),
+          eventId: eventId(`other${from + n}`)
+        }))
+      if (!isSlower) events.push(...others(5, 8))
+      yield* TestClock.adjust("1 minute")
+      expect(yield* running.status).toMatchObject({ state: "STOPPED" })
+      if (isSlower) events.push(...others(5, 8))
+      yield* TestClock.adjust("1 minute")
+      expect((yield* running.status).problem).toContain("had come to position 6")
+      expect(yield* cursorOf(log)).toMatchObject({ standing: "RESTORED", owner: null })
+      // Another relay, which has seen nothing, is kept from it as well.
+      const other = relay({ owner: "two" })
+      const second = yield* Effect.forkChild(other.run)
+      yield* TestClock.adjust("1 minute")
+      expect(yield* other.status).toMatchObject({ state: "STOPPED" })
+      expect(taken).toEqual(ids(1, 6))
+      expect(yield* log.cursors.adopt("broker")).toEqual({ incarnation: 2, position: 3 })
+      yield* TestClock.adjust("1 minute")
+      expect(taken.slice(6)).toEqual(["e4", "other5", "other6", "other7", "other8"])
+      yield* Fiber.interrupt(fiber)
+      yield* Fiber.interrupt(second)
+    })
+  )
+}
+
+it.effect("goes back without a word when a cursor is reset in the same log", () =>
+  Effect.gen(function* () {
+    const { grow, log, relay, taken } = world()
+    yield* grow(4)
+    const fiber = yield* Effect.forkChild(relay().run)
+    yield* TestClock.adjust("1 second")
+    yield* log.cursors.reset("broker", 2)
+    yield* grow(1)
+    yield* TestClock.adjust("1 minute")
+    expect(taken).toEqual([...ids(1, 5), ...ids(3, 5)])
     yield* Fiber.interrupt(fiber)
   })
 )

@@ -5,6 +5,7 @@ import { answering } from "../cli/answering.ts"
 import { placeOf, serverDatabaseFlags } from "../cli/databaseSettings.ts"
 import { kafkaFlags, kafkaOf } from "../cli/kafkaSettings.ts"
 import { logFlags } from "../cli/logging.ts"
+import { retentionFlags, retentionOf } from "../cli/retentionSettings.ts"
 import { anyText, byteSize, durationMillis, setting, toggle, wholeNumber } from "../cli/settings.ts"
 import { serveUntilStopped } from "../serving/server.ts"
 
@@ -107,6 +108,7 @@ const flags = {
   ...serverDatabaseFlags,
   ...engineFlags,
   ...kafkaFlags,
+  ...retentionFlags("prune-"),
   json: toggle(
     "json",
     "Print one line of JSON, instead of a welcome, when the server is up",
@@ -123,7 +125,8 @@ export const serve = (version: string) =>
       Effect.gen(function* () {
         const place = yield* placeOf(input)
         const destination = yield* kafkaOf(input)
-        yield* serveUntilStopped({ ...input, place, destination, version })
+        const retention = yield* retentionOf(input, "prune-")
+        yield* serveUntilStopped({ ...input, place, destination, retention, version })
       }),
       { isService: true }
     )

@@ -139,11 +139,12 @@ describePostgres(18, "holdfast events", () => {
         position: 2,
         lag: value.head - 2,
         owner: "a test",
+        standing: "FOLLOWS",
         movedAt: expect.stringMatching(/Z$/)
       }
     ])
     expect((await run("cursors")).stdout).toMatch(
-      /^NAME .*\nkafka +publisher +2 +\d+ +a test +\S+Z\n/
+      /^NAME .*\nkafka +publisher +2 +\d+ +a test +follows +\S+Z\n/
     )
     const doctor = await holdfast(["doctor", "--json"], {
       env: { HOLDFAST_DATABASE: database.url }

@@ -7,6 +7,7 @@ import { receipts } from "./0004_receipts.ts"
 import { reads } from "./0005_reads.ts"
 import { leanWrites } from "./0006_lean_writes.ts"
 import { cursors } from "./0007_cursors.ts"
+import { retention } from "./0008_retention.ts"
 
 /** The migrations of the inventory. */
 export const migrations: ReadonlyArray<Migration> = [
@@ -16,5 +17,6 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 4, name: "receipts", statements: receipts },
   { id: 5, name: "reads", statements: reads },
   { id: 6, name: "lean_writes", statements: leanWrites },
-  { id: 7, name: "cursors", statements: cursors }
+  { id: 7, name: "cursors", statements: cursors },
+  { id: 8, name: "retention", statements: retention }
 ]

@@ -25,6 +25,8 @@ interface CursorRow {
   owner: string | null
   leaseUntil: number
   updatedAt: number
+  /** How far it had come before the log was restored; null when it was not. */
+  reachedBefore: number | null
 }
 
 const keptOf = (event: AnyEvent, position: number): KeptEvent => {
@@ -39,6 +41,11 @@ const makeMemoryCursors = (
   const rows = new Map<string, CursorRow>()
   const letters = new Map<number, KeptDeadLetter & { readonly cursor: string }>()
   let lettersMade = 0
+  let incarnation = 1
+  const isRestored = ({ eventId, position, reachedBefore }: CursorRow): boolean =>
+    reachedBefore !== null ||
+    position > events.length ||
+    (eventId !== null && events[position - 1]?.eventId !== eventId)
   const owned = (name: string, epoch: number): CursorRow | undefined => {
     const row = rows.get(name)
     return row?.epoch === epoch && row.owner !== null ? row : undefined
@@ -51,7 +58,8 @@ const makeMemoryCursors = (
           const row = rows.get(name) ?? {
             kind,
             position: start,
-            eventId: null,
+            eventId: events[start - 1]?.eventId ?? null,
+            reachedBefore: null,
             epoch: 0,
             owner: null,
             leaseUntil: now,
@@ -62,16 +70,17 @@ const makeMemoryCursors = (
               new CursorKindMismatch({ cursor: name, kind: row.kind, wanted: kind })
             )
           }
-          const { eventId, position } = row
-          const head = events.length
-          const there = events[position - 1]?.eventId
-          if (position > head || (eventId !== null && there !== eventId)) {
-            return Effect.fail(new LogRestored({ cursor: name, position, head }))
+          const { eventId, position, reachedBefore } = row
+          if (isRestored(row)) {
+            const reached = reachedBefore ?? position
+            return Effect.fail(
+              new LogRestored({ cursor: name, position: reached, head: events.length })
+            )
           }
           if (row.owner !== null && row.leaseUntil > now) return Effect.succeed(null)
           Object.assign(row, { owner, epoch: row.epoch + 1, leaseUntil: now + leaseMillis })
           rows.set(name, row)
-          return Effect.succeed({ name, epoch: row.epoch, position })
+          return Effect.succeed({ name, epoch: row.epoch, position, eventId })
         })
       ),
     renew: ({ epoch, name }, leaseMillis) =>
@@ -80,10 +89,12 @@ const makeMemoryCursors = (
         if (row !== undefined) row.leaseUntil = now + leaseMillis
         return row !== undefined
       }),
-    advance: ({ epoch, name }, { deadLetters, eventId, position }) =>
+    advance: (lease, { deadLetters, eventId, position }) =>
       Effect.map(currentMillis, (now) => {
+        const { epoch, name } = lease
         const row = owned(name, epoch)
         if (row === undefined) return false
+        if (row.position !== lease.position && row.position !== position) return false
         if (position >= row.position) Object.assign(row, { position, eventId, updatedAt: now })
         const createdAt = DateTime.makeUnsafe(now)
         for (const letter of deadLetters) {
@@ -96,6 +107,25 @@ const makeMemoryCursors = (
         const row = owned(name, epoch)
         if (row !== undefined) row.owner = null
       }),
+    suspend: ({ epoch, name }, position) =>
+      Effect.sync(() => {
+        const row = owned(name, epoch)
+        if (row !== undefined) Object.assign(row, { reachedBefore: position, owner: null })
+      }),
+    adopt: (name) =>
+      Effect.flatMap(currentMillis, (now) =>
+        Effect.suspend((): ReturnType<Cursors["adopt"]> => {
+          const row = rows.get(name)
+          if (row === undefined) return Effect.fail(new CursorUnknown({ cursor: name }))
+          const position = Math.min(row.position, events.length)
+          const eventId = events[position - 1]?.eventId ?? null
+          const epoch = row.epoch + 1
+          incarnation += 1
+          Object.assign(row, { position, eventId, epoch, owner: null, updatedAt: now })
+          row.reachedBefore = null
+          return Effect.succeed({ incarnation, position })
+        })
+      ),
     reset: (name, position) =>
       Effect.flatMap(currentMillis, (now) =>
         Effect.suspend((): Effect.Effect<void, CursorUnknown | PositionBeyondHead> => {
@@ -108,15 +138,18 @@ const makeMemoryCursors = (
           const epoch = row.epoch + 1
           const eventId = events[position - 1]?.eventId ?? null
           Object.assign(row, { position, eventId, epoch, owner: null, updatedAt: now })
+          row.reachedBefore = null
           return Effect.void
         })
       ),
     list: Effect.map(currentMillis, (now) =>
       [...rows]
         .map(([name, row]): Cursor => {
-          const { epoch, kind, leaseUntil, position, updatedAt } = row
+          const { epoch, kind, leaseUntil, position } = row
           const owner = leaseUntil > now ? row.owner : null
-          return { name, kind, position, epoch, owner, updatedAt: DateTime.makeUnsafe(updatedAt) }
+          const standing = isRestored(row) ? "RESTORED" : "FOLLOWS"
+          const updatedAt = DateTime.makeUnsafe(row.updatedAt)
+          return { name, kind, position, epoch, owner, standing, updatedAt }
         })
         .sort((a, b) => (a.name < b.name ? -1 : 1))
     ),

@@ -1,0 +1,35 @@
+/** Reading on in a log, and noticing when it is not the log that was read before. */
+import * as Effect from "effect/Effect"
+import type { EventId } from "../kernel/Identifier.ts"
+import type { StoreError } from "../kernel/StoreError.ts"
+import { LogRestored } from "./Cursors.ts"
+import type { EventLog, KeptEvent } from "./EventLog.ts"
+import type { PositionGone } from "./PositionGone.ts"
+
+/** The last event that was read: the witness that the log is still the same. */
+export interface Witness {
+  readonly position: number
+  readonly eventId: EventId
+}
+
+/**
+ * The events after a witness, at most `limit`. They are read together with the witness, so that
+ * events of a log that was restored in between are never taken for the ones that follow it.
+ */
+export const readOn = Effect.fnUntraced(function* (
+  log: EventLog,
+  cursor: string,
+  { eventId, position }: Witness,
+  limit: number
+): Effect.fn.Return<ReadonlyArray<KeptEvent>, StoreError | PositionGone | LogRestored> {
+  const page = yield* Effect.catchTag(
+    log.read(position - 1, limit + 1),
+    "PositionGone",
+    // The witness itself may be the last event that was dropped.
+    (gone) => (gone.horizon === position ? Effect.succeed(undefined) : Effect.fail(gone))
+  )
+  if (page === undefined) return yield* log.read(position, limit)
+  const [first] = page
+  if (first?.position === position && first.eventId === eventId) return page.slice(1)
+  return yield* new LogRestored({ cursor, position, head: yield* log.head })
+})
