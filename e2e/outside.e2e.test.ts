@@ -266,13 +266,15 @@ itWith(
   async () => {
     project.write(
       "kafka.mjs",
-      `import * as Effect from "effect/Effect"
+      `import * as DateTime from "effect/DateTime"
+    import * as Effect from "effect/Effect"
     for (const entry of ["", "/platformatic"]) {
       const { kafkaPublisher } = await import("@holdfast/adapter-kafka" + entry)
       const publish = Effect.flatMap(
         kafkaPublisher({ brokers: ["127.0.0.1:1"], expect: [] }),
         ({ publish }) => publish([{ eventType: "inventory.stock.updated", aggregateId: "mug",
-          eventId: "e", version: 1, timestamp: { epochMilliseconds: 0 }, payloadJson: "{}" }])
+          eventId: "e", version: 1, timestamp: DateTime.makeUnsafe(0),
+          correlationId: null, traceparent: null, payloadJson: "{}" }])
       )
       const error = await Effect.runPromise(Effect.flip(Effect.scoped(publish)))
       console.log(error.isRetryable, error.message)

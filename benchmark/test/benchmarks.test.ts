@@ -1,5 +1,5 @@
 /** Runs each benchmark for a few operations, so that none of them rots between two real runs. */
-import { findPgbench } from "@holdfast/test-servers"
+import { findPgbench, whyNoKafka } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -31,7 +31,9 @@ describePostgres(18, "each benchmark measures all of its contenders", () => {
   afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 
   for (const { name, run } of benchmarks) {
-    it(name, { timeout: 120_000 }, async () => {
+    const reason = name === "kafka" ? whyNoKafka() : undefined
+    const title = reason === undefined ? name : `${name} — ${reason}`
+    it.skipIf(reason !== undefined)(title, { timeout: 120_000 }, async () => {
       const report = await Effect.runPromise(Effect.scoped(run(bench)))
       expect(report.name).toBe(name)
       expect(report.rows.length).toBeGreaterThan(1)

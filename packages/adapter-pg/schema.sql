@@ -68,6 +68,23 @@ table migrations
   checksum text not null
   applied_at timestamp with time zone not null default clock_timestamp()
 
+table orders
+  order_id character varying(100) collate "C" not null
+  version bigint not null
+  status character varying(20) not null
+  owner_id character varying(100)
+  short json not null
+  placed_at timestamp with time zone not null
+  changed_at timestamp with time zone not null
+
+table parked_order_events
+  event_id character varying(255) collate "C" not null
+  order_id character varying(100) collate "C" not null
+  event json not null
+  happened_at timestamp with time zone not null
+  parked_at timestamp with time zone not null
+  cause text
+
 table receipts
   caller character varying(255) collate "C" not null
   key character varying(255) collate "C" not null
@@ -153,6 +170,14 @@ constraints of locations
 constraints of migrations
   migrations_pkey PRIMARY KEY (id)
 
+constraints of orders
+  orders_pkey PRIMARY KEY (order_id)
+  orders_status_check CHECK (((status)::text = ANY ('{RESERVED,REJECTED,CONFIRMED,PAID_LATE,CANCELLED,FULFILLED}'::text[])))
+  orders_version_check CHECK ((version > 0))
+
+constraints of parked_order_events
+  parked_order_events_pkey PRIMARY KEY (event_id)
+
 constraints of receipts
   receipts_pkey PRIMARY KEY (caller, key)
 
@@ -207,6 +232,15 @@ indexes of locations
 
 indexes of migrations
   CREATE UNIQUE INDEX migrations_pkey ON migrations USING btree (id)
+
+indexes of orders
+  CREATE UNIQUE INDEX orders_pkey ON orders USING btree (order_id)
+
+indexes of parked_order_events
+  CREATE INDEX parked_order_events_dead ON parked_order_events USING btree (event_id) WHERE (cause IS NOT NULL)
+  CREATE INDEX parked_order_events_oldest ON parked_order_events USING btree (parked_at) WHERE (cause IS NULL)
+  CREATE UNIQUE INDEX parked_order_events_pkey ON parked_order_events USING btree (event_id)
+  CREATE INDEX parked_order_events_waiting ON parked_order_events USING btree (order_id, happened_at, event_id) WHERE (cause IS NULL)
 
 indexes of receipts
   CREATE INDEX receipts_created_at ON receipts USING btree (created_at)

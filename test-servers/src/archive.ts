@@ -31,10 +31,8 @@ export interface ArchivedServer extends PostgresServer {
 
 /** The first column of the first row of a statement. */
 const queryOn = async (url: string, sql: string): Promise<unknown> => {
-  const { rows } = (await runOn(url, sql)) as {
-    readonly rows: ReadonlyArray<Record<string, unknown>>
-  }
-  return Object.values(rows[0] ?? {})[0]
+  const [row] = await runOn(url, sql)
+  return Object.values(row ?? {})[0]
 }
 
 /** Asks again until the first column of the first row is true. */

@@ -28,6 +28,7 @@ export type { RunningProgram } from "./runProgram.ts"
 export {
   type FreshDatabase,
   freshDatabase,
+  runOn,
   scopedDatabase,
   sharedKafka,
   whyNoPostgres

@@ -8,13 +8,13 @@ import * as PgConnection from "@effect/sql-pg/PgConnection"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import { type KafkaServer, startKafka } from "./kafka/KafkaServer.ts"
+import { type KafkaServer, prepareKafka, startKafka } from "./kafka/KafkaServer.ts"
 import { hasPostgres, type PostgresVersion, startPostgres } from "./PostgresServer.ts"
 
 const variable = "HOLDFAST_TEST_SERVERS"
 
-/** A server that is shared, by the path under which its address is asked for. */
-type SharedServer = PostgresVersion | "kafka"
+/** What is shared, by the path under which its address is asked for. */
+type SharedServer = PostgresVersion | "kafka" | "kafka-files"
 
 interface Shared {
   readonly address: string
@@ -24,6 +24,10 @@ interface Shared {
 type Servers = Map<SharedServer, Promise<Shared>>
 
 const start = async (name: SharedServer): Promise<Shared> => {
+  if (name === "kafka-files") {
+    await prepareKafka()
+    return { address: "", stop: async () => undefined }
+  }
   if (name !== "kafka") {
     const { stop, url } = await startPostgres({ version: name })
     return { address: url(), stop }
@@ -38,14 +42,15 @@ const serverOf = (servers: Servers, name: SharedServer): Promise<Shared> => {
   return running
 }
 
-const nameIn = (path: string | undefined): SharedServer =>
-  path === "/kafka" ? "kafka" : path === "/15" ? 15 : 18
+const names: ReadonlyMap<string | undefined, SharedServer> = new Map<string, SharedServer>(
+  ([15, 18, "kafka", "kafka-files"] as const).map((name) => [`/${name}`, name])
+)
 
 /** Starts to answer for the shared servers. The result ends them all. */
 export const openSharedServers = async (): Promise<() => Promise<void>> => {
   const servers: Servers = new Map()
   const desk = createServer((request, response) => {
-    serverOf(servers, nameIn(request.url)).then(
+    serverOf(servers, names.get(request.url) ?? 18).then(
       ({ address }) => response.end(address),
       (cause) => response.writeHead(500).end(String(cause))
     )
@@ -78,16 +83,24 @@ const sharedAddress = async (name: SharedServer): Promise<string> => {
   return text
 }
 
+/** Resolved when what a Kafka broker is started from is on this machine. */
+export const preparedKafka = async (): Promise<void> => {
+  await sharedAddress("kafka-files")
+}
+
 /** The shared Kafka broker: where anybody may do everything, and where clients say who they are. */
 export const sharedKafka = async (): Promise<Pick<KafkaServer, "brokers" | "userBrokers">> =>
   JSON.parse(await sharedAddress("kafka"))
 
-/** Runs one statement on a connection of its own. */
-export const runOn = (url: string, sql: string): Promise<unknown> =>
+/** Runs one statement on a connection of its own, and answers with its rows. */
+export const runOn = (
+  url: string,
+  sql: string
+): Promise<ReadonlyArray<Readonly<Record<string, unknown>>>> =>
   Effect.runPromise(
     Effect.scoped(
       Effect.flatMap(PgConnection.make({ url: Redacted.make(url) }), (connection) =>
-        connection.query(sql, [], false)
+        Effect.map(connection.query(sql, [], false), ({ rows }) => rows)
       )
     )
   )

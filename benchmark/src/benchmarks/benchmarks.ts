@@ -3,10 +3,20 @@ import type { Benchmark } from "../Bench.ts"
 import { core } from "./core.ts"
 import { hot } from "./hot.ts"
 import { http } from "./http.ts"
+import { kafka } from "./kafka.ts"
 import { large } from "./large.ts"
 import { memory } from "./memory.ts"
 import { single } from "./single.ts"
 import { spread } from "./spread.ts"
 
 /** All benchmarks; those that take long run only when they are asked for. */
-export const benchmarks: ReadonlyArray<Benchmark> = [core, hot, spread, single, http, memory, large]
+export const benchmarks: ReadonlyArray<Benchmark> = [
+  core,
+  hot,
+  spread,
+  single,
+  http,
+  memory,
+  kafka,
+  large
+]

@@ -1,15 +1,17 @@
 /** Both clients, for suites that run over each. */
-import { makeKafkaJsClient } from "../src/clients/KafkaJsClient.ts"
-import { makePlatformaticClient } from "../src/clients/PlatformaticClient.ts"
 import * as kafkaJs from "../src/index.ts"
 import * as platformatic from "../src/platformatic.ts"
 
-/** By name: how a publisher is opened, and the client below it. */
+/** By name: how a publisher is opened. */
 export const clients = [
-  { name: "KafkaJS", kafkaPublisher: kafkaJs.kafkaPublisher, makeClient: makeKafkaJsClient },
+  {
+    name: "KafkaJS",
+    kafkaPublisher: kafkaJs.kafkaPublisher,
+    layerKafkaPublisher: kafkaJs.layerKafkaPublisher
+  },
   {
     name: "@platformatic/kafka",
     kafkaPublisher: platformatic.kafkaPublisher,
-    makeClient: makePlatformaticClient
+    layerKafkaPublisher: platformatic.layerKafkaPublisher
   }
 ] as const

@@ -70,6 +70,7 @@ it("has the aggregate as key, and the envelope with the payload's own text as va
     aggregateId: "mug",
     timestamp: "2026-02-03T04:05:06.789Z",
     payload: { name: "Café" },
+    aggregateType: "SKU",
     version: 3,
     commandId: "c-1",
     correlationId: "order-1",

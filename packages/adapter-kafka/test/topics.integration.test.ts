@@ -5,13 +5,14 @@ import { kafkaUsers, scopedProxiedKafka, sharedKafka } from "@holdfast/test-serv
 import { describeKafka } from "@holdfast/test-servers/describeKafka"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { KafkaPublisher } from "../src/index.ts"
 import { clients } from "./clients.ts"
 import { eventOf, eventsOf } from "./kafka/events.ts"
 import { createTopic, deleteTopic, freshName, readTopic, shapeOf } from "./kafka/readTopic.ts"
 
 const shared = Effect.promise(sharedKafka)
 
-for (const { kafkaPublisher, name } of clients) {
+for (const { kafkaPublisher, layerKafkaPublisher, name } of clients) {
   describeKafka(`topics with ${name}`, () => {
     it.live(
       "are made on request, with partitions and replicas, and left as they are if there",
@@ -123,6 +124,20 @@ for (const { kafkaPublisher, name } of clients) {
             .map(({ eventId }) => eventId)
             .sort()
         )
+      })
+    )
+
+    it.live("are written to by the service as well", () =>
+      Effect.gen(function* () {
+        const { brokers } = yield* shared
+        const topicPrefix = freshName("service")
+        const options = { brokers, topicPrefix, createTopics: { partitions: 3 } }
+        yield* Effect.provide(
+          Effect.flatMap(KafkaPublisher, ({ publish }) => publish(eventsOf(0, 30))),
+          layerKafkaPublisher(options)
+        )
+        const read = yield* Effect.promise(() => readTopic(brokers, `${topicPrefix}.inventory`))
+        expect(read.length).toBe(30)
       })
     )
 

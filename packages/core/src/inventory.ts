@@ -20,6 +20,7 @@ export {
   operations,
   type RefusalsOf
 } from "./inventory/messages/operations.ts"
+export * from "./inventory/messages/PlacedOrderCommands.ts"
 export { sentenceOf } from "./inventory/messages/refusalSentences.ts"
 // The ports, and the store in memory.
 export * from "./inventory/ports/InventoryLog.ts"
@@ -36,6 +37,7 @@ export { reconcile } from "./inventory/services/reconcile.ts"
 // The state.
 export * from "./inventory/state/Balances.ts"
 export * as Location from "./inventory/state/Location.ts"
+export * from "./inventory/state/PlacedOrder.ts"
 export * as Reservation from "./inventory/state/Reservation.ts"
 export * as Sku from "./inventory/state/Sku.ts"
 export { type LoadedStock, openHoldsMax } from "./inventory/state/StockBook.ts"

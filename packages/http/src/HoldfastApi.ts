@@ -5,6 +5,7 @@
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as OpenApi from "effect/http-api/OpenApi"
+import { EventsApi } from "./events/EventsApi.ts"
 import { LocationsApi } from "./inventory/api/LocationsApi.ts"
 import { HealthApi, OperationsApi } from "./inventory/api/OperationsApi.ts"
 import { OrdersApi } from "./inventory/api/OrdersApi.ts"
@@ -27,6 +28,7 @@ export const HoldfastApi = HttpApi.make("holdfast")
   .add(ReservationsApi)
   .add(OrdersApi)
   .add(LocationsApi)
+  .add(EventsApi)
   .add(OperationsApi)
   .add(HealthApi)
   .annotate(OpenApi.Title, "Holdfast")

@@ -10,6 +10,8 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Layer from "effect/Layer"
+import { layerEventStreams } from "./events/EventStreams.ts"
+import { layerEventRoutes } from "./events/eventRoutes.ts"
 import { apiAt, RoutedApi } from "./HoldfastApi.ts"
 import { layerLocationRoutes } from "./inventory/routes/locationRoutes.ts"
 import { layerHealthRoutes, layerOperationRoutes } from "./inventory/routes/operationRoutes.ts"
@@ -50,10 +52,12 @@ const layerEndpoints = HttpApiBuilder.layer(RoutedApi).pipe(
     layerReservationRoutes,
     layerOrderRoutes,
     layerLocationRoutes,
+    layerEventRoutes,
     layerOperationRoutes,
     layerHealthRoutes
   ]),
   Layer.provide(InventoryQueries.layer),
+  Layer.provide(layerEventStreams),
   Layer.provide(layerStrictReading)
 )
 
@@ -88,12 +92,26 @@ export const layerRoutes = (options: HttpOptions = {}) => routesWith(options, { 
 /** The routes, for a router that has no others: what is not found is a problem too. */
 export const layerRoutesAlone = (options: HttpOptions) => routesWith(options, { areAlone: true })
 
-/** The routes, served by the `HttpServer` of a platform, such as `NodeHttpServer.layer`. */
+/**
+ * The routes, served by the `HttpServer` of a platform, such as `NodeHttpServer.layer`. Event streams
+ * end first when the layer closes, since the server waits for requests that are under way.
+ */
 export const layerServer = (
   options: HttpOptions = {}
 ): Layer.Layer<never, never, HttpServer.HttpServer | InventoryServices> =>
-  HttpRouter.serve(layerRoutesAlone(options), {
-    routerConfig,
-    disableLogger: true,
-    disableListenLog: true
-  })
+  Layer.effectDiscard(
+    Effect.gen(function* () {
+      const closing = new AbortController()
+      const { leaving } = options
+      const signal =
+        leaving === undefined ? closing.signal : AbortSignal.any([closing.signal, leaving])
+      const served = HttpRouter.serve(layerRoutesAlone({ ...options, leaving: signal }), {
+        routerConfig,
+        disableLogger: true,
+        disableListenLog: true
+      })
+      yield* Layer.build(served)
+      // Registered last, so it runs before the server waits.
+      yield* Effect.addFinalizer(() => Effect.sync(() => closing.abort()))
+    })
+  )

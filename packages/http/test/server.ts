@@ -8,6 +8,7 @@ import { type AddressInfo, connect } from "node:net"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import {
   Inventory,
+  InventoryLog,
   type InventoryServices,
   MemoryInventory,
   StockReads,
@@ -49,16 +50,21 @@ export type Engine = Layer.Layer<InventoryServices>
 export interface StoreParts {
   readonly store?: Partial<StockStore["Service"]>
   readonly reads?: Partial<StockReads["Service"]>
+  readonly log?: Partial<InventoryLog["Service"]>
 }
 
 /** The in-memory engine by a hand clock, with parts of its store replaced. */
-export const memoryEngine = (clock: HandClock, { reads, store }: StoreParts = {}): Engine => {
+export const memoryEngine = (clock: HandClock, { log, reads, store }: StoreParts = {}): Engine => {
   const memory = Layer.provide(MemoryInventory.layer, clock.layer)
   const replaced = Layer.effectContext(
     Effect.gen(function* () {
       const stockStore = { ...(yield* StockStore), ...store }
       const stockReads = { ...(yield* StockReads), ...reads }
-      return Context.make(StockStore, stockStore).pipe(Context.add(StockReads, stockReads))
+      const stockLog = { ...(yield* InventoryLog), ...log }
+      return Context.make(StockStore, stockStore).pipe(
+        Context.add(StockReads, stockReads),
+        Context.add(InventoryLog, stockLog)
+      )
     })
   )
   return Layer.provideMerge(Inventory.layer(), Layer.provideMerge(replaced, memory))
@@ -179,6 +185,8 @@ export interface Listening {
   readonly port: number
   readonly call: (method: string, path: string, sent?: Sent) => Promise<Answer>
   readonly close: () => Promise<void>
+  /** Closes it as a host does, which waits for requests that are under way. */
+  readonly end: () => Promise<void>
 }
 
 /** Starts a server over an engine. */
@@ -200,6 +208,7 @@ export const listen = async (
   )
   await Effect.runPromise(Layer.buildWithScope(app, scope))
   const { port } = node.address() as AddressInfo
+  const end = () => Effect.runPromise(Scope.close(scope, Exit.void))
   return {
     port,
     call: async (method, path, sent) => {
@@ -209,8 +218,9 @@ export const listen = async (
     },
     close: () => {
       node.closeAllConnections()
-      return Effect.runPromise(Scope.close(scope, Exit.void))
-    }
+      return end()
+    },
+    end
   }
 }
 

@@ -87,6 +87,7 @@ const killedAtTheEnd =
 
 /** A command that goes on until a signal. */
 export interface BegunCommand extends AsyncDisposable {
+  readonly pid: number | undefined
   readonly ended: Promise<Ended>
   /** Waits until it has printed so many lines. */
   readonly prints: (lines: number) => Promise<ReadonlyArray<string>>
@@ -101,6 +102,7 @@ export const beginCommand = (
   const running = launch(args, options)
   const { child, ended, output } = running
   return {
+    pid: child.pid,
     ended,
     prints: (lines) =>
       new Promise((resolve, reject) => {

@@ -6,7 +6,7 @@
 // Time-outs between nodes are short, so that a failover takes seconds.
 import { type ChildProcess, execFile, spawn } from "node:child_process"
 import { randomBytes } from "node:crypto"
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { promisify } from "node:util"
 import { dataParent, freePort } from "../PostgresServer.ts"
@@ -226,7 +226,8 @@ const placeNode = async (
   const home = mkdtempSync(join(dataParent(false), "holdfast-kafka-"))
   const properties = join(home, "server.properties")
   writeFileSync(properties, propertiesOf(settingsOf(id, home, ports, options)))
-  const shared = existsSync(archive) ? [`-XX:SharedArchiveFile=${archive}`] : []
+  const { size = 0 } = statSync(archive, { throwIfNoEntry: false }) ?? {}
+  const shared = size > 0 ? [`-XX:SharedArchiveFile=${archive}`] : []
   const start = [...shared, ...words]
   const format = ["kafka.tools.StorageTool", "format", "-t", clusterId, "-c", properties]
   const users = options.users === true ? scramWords() : []
@@ -241,20 +242,30 @@ const placeNode = async (
   }
 }
 
-/** Writes the archive of classes, which shortens every later start. Without one, all works too. */
+/**
+ * Writes the archive of classes, which shortens every later start. Some Javas write none: an empty
+ * file keeps the next start from trying again.
+ */
 const makeArchive = async (installation: KafkaInstallation): Promise<void> => {
   if (existsSync(installation.archive)) return
   const draft = `${installation.archive}-${process.pid}`
   const node = await placeNode(installation, newClusterId(), 1, [await newPorts()], {})
   await end(await node.launch(`-XX:ArchiveClassesAtExit=${draft}`), "terminate")
   rmSync(node.home, { recursive: true, force: true })
-  if (existsSync(draft)) renameSync(draft, installation.archive)
+  if (!existsSync(draft)) writeFileSync(draft, "")
+  renameSync(draft, installation.archive)
+}
+
+/** Brings what a server is started from, where it is not there yet. */
+export const prepareKafka = async (): Promise<KafkaInstallation> => {
+  const installation = await kafkaInstallation()
+  await makeArchive(installation)
+  return installation
 }
 
 /** Starts a server. Takes 2 to 8 s; the first one on a machine brings Kafka, and takes longer. */
 export const startKafka = async (options: KafkaOptions = {}): Promise<KafkaServer> => {
-  const installation = await kafkaInstallation()
-  await makeArchive(installation)
+  const installation = await prepareKafka()
   const ports: Array<Ports> = []
   for (let id = 1; id <= (options.nodes ?? 1); id++) ports.push(await newPorts(options.port))
   const clusterId = newClusterId()

@@ -2,7 +2,7 @@
 import { envelopeJson, type KeptEvent } from "@holdfast/core/events"
 import * as DateTime from "effect/DateTime"
 import type { KafkaMessage } from "../clients/KafkaClient.ts"
-import { contextOf } from "./topicOf.ts"
+import { sourceOf } from "./topicOf.ts"
 
 /** A message and what to remember of it. */
 export interface EventMessage extends KafkaMessage {
@@ -10,6 +10,9 @@ export interface EventMessage extends KafkaMessage {
   /** About how many bytes it takes in a batch, before compression. */
   readonly bytes: number
 }
+
+/** The key of an event's message: all events of an aggregate are in one partition. */
+export const keyOf = (event: KeptEvent): Buffer => Buffer.from(event.aggregateId)
 
 /**
  * The headers: fields of the envelope under their own names (those that are null are left out), and
@@ -25,23 +28,24 @@ export const headersOf = (event: KeptEvent): Readonly<Record<string, string>> =>
   ce_specversion: "1.0",
   ce_id: event.eventId,
   ce_type: event.eventType,
-  ce_source: `urn:holdfast:${contextOf(event.eventType)}`,
+  ce_source: sourceOf(event.eventType),
   ce_subject: event.aggregateId,
   ce_time: DateTime.formatIso(event.timestamp)
 })
 
-const headerBytes = (headers: Readonly<Record<string, string>>): number => {
-  let bytes = 0
-  // Two lengths, and text that is nearly always ASCII.
-  for (const [name, value] of Object.entries(headers)) bytes += name.length + value.length + 4
-  return bytes
-}
+/** The names of the headers, the values that are always the same, and what a record adds. */
+const otherBytes = 300
+
+/** About how many bytes the headers take: nearly all of it is ASCII. */
+const headerBytes = (event: KeptEvent): number =>
+  2 * (event.eventType.length + event.eventId.length) +
+  event.aggregateId.length +
+  (event.correlationId?.length ?? 0) +
+  (event.traceparent?.length ?? 0)
 
 /** The message of an event; its key is the id of the aggregate. */
-export const messageOf = (event: KeptEvent): EventMessage => {
-  const key = Buffer.from(event.aggregateId)
+export const messageOf = (event: KeptEvent, key: Buffer = keyOf(event)): EventMessage => {
   const value = Buffer.from(envelopeJson(event))
-  const headers = headersOf(event)
-  const bytes = key.length + value.length + headerBytes(headers) + 30
-  return { key, value, headers, eventId: event.eventId, bytes }
+  const bytes = key.length + value.length + headerBytes(event) + otherBytes
+  return { key, value, headers: headersOf(event), eventId: event.eventId, bytes }
 }

@@ -15,6 +15,18 @@ export const contextOf = (eventType: string): string => {
   return contexts.get(first) ?? first
 }
 
+const sources = new Map<string, string>()
+
+/** The source of a type of event, for CloudEvents: `urn:holdfast:` and its context. */
+export const sourceOf = (eventType: string): string => {
+  const known = sources.get(eventType)
+  if (known !== undefined) return known
+  const source = `urn:holdfast:${contextOf(eventType)}`
+  // There are some dozens of types; others are read each time.
+  if (sources.size < 1_000) sources.set(eventType, source)
+  return source
+}
+
 /** How events are spread over topics. */
 export interface TopicNaming {
   readonly topicPrefix: string

@@ -46,6 +46,7 @@ interface Lane {
 interface Generation {
   readonly producer: KafkaProducer
   readonly connected: Promise<void>
+  isConnected: boolean
   underWay: number
   isRetired: boolean
 }
@@ -80,9 +81,15 @@ export const makeLanes = (client: KafkaClient, sendTimeoutMillis: number): Lanes
     if (current === undefined) {
       const producer = client.newProducer()
       const connected = producer.connect()
-      // Those who send wait for it, and learn of its failure; nobody may be waiting any more.
-      connected.catch(() => undefined)
-      current = { producer, connected, underWay: 0, isRetired: false }
+      const one = { producer, connected, isConnected: false, underWay: 0, isRetired: false }
+      connected.then(
+        () => {
+          one.isConnected = true
+        },
+        // Those who send wait for it, and learn of its failure; nobody may be waiting any more.
+        () => undefined
+      )
+      current = one
     }
     return current
   }
@@ -130,7 +137,7 @@ export const makeLanes = (client: KafkaClient, sendTimeoutMillis: number): Lanes
         let isAnswered = false
         const answer = async () => {
           try {
-            await one.connected
+            if (!one.isConnected) await one.connected
             return await one.producer.sendToPartition(topic, partition, messages)
           } finally {
             isAnswered = true

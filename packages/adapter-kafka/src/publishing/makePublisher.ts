@@ -8,7 +8,7 @@ import { PublishError as Failure } from "@holdfast/core/events"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { KafkaMessage } from "../clients/KafkaClient.ts"
-import { type EventMessage, messageOf } from "../messages/messageOf.ts"
+import { type EventMessage, keyOf, messageOf } from "../messages/messageOf.ts"
 import { partitionOf } from "../messages/murmur2.ts"
 import { type TopicNaming, topicOf } from "../messages/topicOf.ts"
 import { isMessagesFault, publishError } from "./failures.ts"
@@ -17,6 +17,11 @@ import type { Topics } from "./Topics.ts"
 
 /** Below what a broker takes in one batch by default (1,048,588), with room for what it adds. */
 const batchBytesMax = 900_000
+
+interface Keyed {
+  readonly event: KeptEvent
+  readonly key: Buffer
+}
 
 /** What a topic took, and why not all of it. */
 interface Outcome {
@@ -91,9 +96,11 @@ export const makePublisher = (
     )
   }
 
-  const sendLane = (topic: string, partition: number, messages: ReadonlyArray<EventMessage>) =>
+  /** The messages are made when it is their partition's turn: the broker works meanwhile. */
+  const sendLane = (topic: string, partition: number, events: ReadonlyArray<Keyed>) =>
     Effect.suspend(() => {
       const kept: Array<string> = []
+      const messages = events.map(({ event, key }) => messageOf(event, key))
       const all = Effect.forEach(batchesOf(messages), (batch) =>
         sendBatch(topic, partition, batch, kept)
       )
@@ -102,11 +109,11 @@ export const makePublisher = (
       })
     })
 
-  const sendTopic = (topic: string, messages: ReadonlyArray<EventMessage>) =>
+  const sendTopic = (topic: string, events: ReadonlyArray<Keyed>) =>
     topics.partitionsOf(topic).pipe(
       Effect.flatMap((partitions) =>
         Effect.forEach(
-          groupedBy(messages, ({ key }) => partitionOf(key, partitions)),
+          groupedBy(events, ({ key }) => partitionOf(key, partitions)),
           ([partition, some]) => sendLane(topic, partition, some),
           { concurrency: "unbounded" }
         )
@@ -121,7 +128,11 @@ export const makePublisher = (
     const byTopic = groupedBy(events, ({ eventType }) => topicOf(naming, eventType))
     const outcomes = (yield* Effect.forEach(
       byTopic,
-      ([topic, some]) => sendTopic(topic, some.map(messageOf)),
+      ([topic, some]) =>
+        sendTopic(
+          topic,
+          some.map((event) => ({ event, key: keyOf(event) }))
+        ),
       { concurrency: "unbounded" }
     )).flat()
     const worst = worstOf(outcomes)

@@ -9,7 +9,7 @@ const versionsPerRun = 8
 
 /**
  * Which events open a run, and so are in `events_runs`; the events that follow are found from
- * there. Every event of a location opens one. The first event of a SKU here does, unless the SKU changed within four seconds before,
+ * there. Every event of a location opens one, and no event of an order: those are found by the order. The first event of a SKU here does, unless the SKU changed within four seconds before,
  * in the same eight versions. So a run is at most eight batches, each within four seconds of the one
  * before, and ends at the end of a batch.
  */
@@ -22,9 +22,12 @@ export const opensRun = (
     if (loadedAt.epochMilliseconds >= nowMillis - quietMillis) lately.add(level.skuId)
   }
   const last = new Map<string, number>()
-  for (const { aggregateId, version } of events) last.set(aggregateId, version)
+  for (const { aggregateId, aggregateType, version } of events) {
+    if (aggregateType !== "ORDER") last.set(aggregateId, version)
+  }
   const known = new Set<string>()
-  return events.map(({ aggregateId, payload, version }) => {
+  return events.map(({ aggregateId, aggregateType, payload, version }) => {
+    if (aggregateType === "ORDER") return false
     if ("location" in payload) return true
     if (known.size === known.add(aggregateId).size) return false
     const runOf = (ofVersion: number) => Math.floor(ofVersion / versionsPerRun)

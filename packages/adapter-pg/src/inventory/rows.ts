@@ -5,8 +5,11 @@ import type {
   LocationId,
   MovementId,
   OrderId,
+  OrderStatus,
+  PlacedOrder,
   Reservation,
   ReservationId,
+  ShortLine,
   Sku,
   SkuId,
   StockLevel,
@@ -108,6 +111,17 @@ export const toReservation = (row: Row): Reservation.Reservation => {
   const expiresAt = instantOrNull(row["expires_at"])
   return { ...hold, status, expiresAt, resolvedAt, releaseReason: releaseReason ?? "RELEASED" }
 }
+
+/** A row of the columns of a placed order. */
+export const toPlacedOrder = (row: Row): PlacedOrder => ({
+  orderId: row["order_id"] as OrderId,
+  version: row["version"] as number,
+  status: row["status"] as OrderStatus,
+  ownerId: row["owner_id"] as string | null,
+  short: JSON.parse(row["short"] as string) as ReadonlyArray<ShortLine>,
+  placedAt: instant(row["placed_at"]),
+  changedAt: instant(row["changed_at"])
+})
 
 /** A row of the columns of a movement. */
 export const toMovement = (row: Row): StockMovement.StockMovement => ({

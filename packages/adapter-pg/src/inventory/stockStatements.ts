@@ -24,13 +24,14 @@ import { toReceipt } from "../transaction/receiptRow.ts"
 import { loadReceipts } from "../transaction/statements/loadReceipts.ts"
 import { lockingOver } from "./locking.ts"
 import { opensRun } from "./opensRun.ts"
-import { toLevel, toLocation, toPending, toReservation, toSku } from "./rows.ts"
+import { toLevel, toLocation, toPending, toPlacedOrder, toReservation, toSku } from "./rows.ts"
 import { loadCodes } from "./statements/load/loadCodes.ts"
 import { loadLapsed } from "./statements/load/loadLapsed.ts"
 import { loadLevels } from "./statements/load/loadLevels.ts"
 import { loadLocations } from "./statements/load/loadLocations.ts"
 import { loadOpenHolds } from "./statements/load/loadOpenHolds.ts"
 import { countLines, loadOrders } from "./statements/load/loadOrders.ts"
+import { loadPlacedOrders } from "./statements/load/loadPlacedOrders.ts"
 import { loadReservations } from "./statements/load/loadReservations.ts"
 import { freeCodes } from "./statements/write/freeCodes.ts"
 import { insertLevels } from "./statements/write/insertLevels.ts"
@@ -41,6 +42,7 @@ import { updateLevels } from "./statements/write/updateLevels.ts"
 import { updateReservations } from "./statements/write/updateReservations.ts"
 import { updateSkus } from "./statements/write/updateSkus.ts"
 import { writeLocations } from "./statements/write/writeLocations.ts"
+import { writePlacedOrders } from "./statements/write/writePlacedOrders.ts"
 
 /** Holds that one transaction expires. */
 const lapsedMax = 1_000
@@ -54,6 +56,7 @@ const loadingOver = (schema: string) => {
     reservations: loadReservations(schema),
     orders: loadOrders(schema),
     orderLines: countLines(schema),
+    placedOrders: loadPlacedOrders(schema),
     openHolds: loadOpenHolds(schema),
     receipts: loadReceipts(schema),
     codes: loadCodes(schema)
@@ -73,6 +76,9 @@ const loadingOver = (schema: string) => {
       ),
       orderLines: optional(scope.countedOrderIds.length > 0, () =>
         load.orderLines(scope.countedOrderIds, orderLinesMax)
+      ),
+      placedOrders: optional(scope.placedOrderIds.length > 0, () =>
+        load.placedOrders(scope.placedOrderIds)
       ),
       openHolds: optional(scope.openHoldsOf.length > 0, () =>
         load.openHolds(scope.openHoldsOf, openHoldsMax)
@@ -105,6 +111,7 @@ const writingOver = (schema: string) => {
     changedLevels: updateLevels(schema),
     reservations: insertReservations(schema),
     changedReservations: updateReservations(schema),
+    placedOrders: writePlacedOrders(schema),
     movements: insertMovements(schema)
   }
   return (changes: StockChanges, nowMillis: number): ReadonlyArray<Query> => {
@@ -123,6 +130,7 @@ const writingOver = (schema: string) => {
       ...some(changes.updatedLevels, write.changedLevels),
       ...some(changes.createdReservations, write.reservations),
       ...some(changes.updatedReservations, write.changedReservations),
+      ...some(changes.placedOrders, write.placedOrders),
       ...some(changes.movements, write.movements)
     ]
   }
@@ -152,6 +160,7 @@ const toLoaded = (rowsOf: {
   readonly reservations: ReadonlyArray<Row>
   readonly orders: ReadonlyArray<Row>
   readonly orderLines: ReadonlyArray<Row>
+  readonly placedOrders: ReadonlyArray<Row>
   readonly openHolds: ReadonlyArray<Row>
   readonly receipts: ReadonlyArray<Row>
   readonly codes: ReadonlyArray<Row>
@@ -186,6 +195,7 @@ const toLoaded = (rowsOf: {
       orderId: row["order_id"] as OrderId,
       lines: row["lines"] as number
     })),
+    placedOrders: rowsOf.placedOrders.map(toPlacedOrder),
     lapsed: lapsed
       .slice(0, lapsedMax)
       .filter((hold) => isInBook(hold) && Reservation.isLapsed(hold, now)),

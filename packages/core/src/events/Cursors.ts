@@ -37,7 +37,7 @@ export interface Cursor {
 export interface Lease {
   readonly name: string
   readonly epoch: number
-  /** Where the cursor stands, as its owner knows: it moves from nowhere else. */
+  /** Where the cursor stands at least, as its owner knows: it is not moved from before that. */
   readonly position: number
   /** The event there, when the cursor was taken; null when it stood before the first event. */
   readonly eventId: EventId | null
@@ -161,8 +161,8 @@ export interface Cursors {
   readonly renew: (lease: Lease, leaseMillis: number) => Effect.Effect<boolean, StoreError>
   /**
    * Moves the cursor and keeps its dead letters, in one transaction; false, and nothing is kept,
-   * when another has taken the cursor, or when it does not stand where the lease says. A handler may
-   * have moved it already. A cursor never moves back.
+   * when another has taken the cursor, or when it stands before where the lease says. A cursor never
+   * moves back.
    */
   readonly advance: (lease: Lease, to: Advance) => Effect.Effect<boolean, StoreError>
   /** Gives the cursor back, so that another may take it at once. */

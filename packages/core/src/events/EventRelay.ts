@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { StoreError } from "../kernel/StoreError.ts"
 import type { CursorKind, CursorKindMismatch, Lease, LogRestored } from "./Cursors.ts"
-import { readOn, type Witness } from "./continued.ts"
+import { nextPageOf, stillHas, type Witness } from "./continued.ts"
 import type { EventLog, KeptEvent } from "./EventLog.ts"
 import { type Destination, groupsOf, publishing } from "./publishing.ts"
 import { makeTroubles, pauseMillis, type Trouble, type TroubleAt } from "./Troubles.ts"
@@ -83,38 +83,17 @@ export const makeEventRelay = (
   destination: Destination,
   options: RelayOptions
 ): EventRelay => {
-  const { cursor, owner } = options
+  const { cursor, from = "FIRST", kind = "PUBLISHER", leaseMillis = 5_000, owner } = options
+  const { bytesMax = 1_048_576, eventsMax = 1_000, pollMillis = 1_000 } = options
   const { cursors } = log
-  const kind = options.kind ?? "PUBLISHER"
-  const from = options.from ?? "FIRST"
-  const leaseMillis = options.leaseMillis ?? 5_000
-  const pollMillis = options.pollMillis ?? 1_000
-  const eventsMax = options.eventsMax ?? 1_000
-  const bytesMax = options.bytesMax ?? 1_048_576
 
   const troubles = makeTroubles({ context: log.context, cursor })
   const mayLeaveOut = options.onUnpublishable !== "STOP"
   const publish = publishing({ destination, troubles, mayLeaveOut })
+  const nextPage = nextPageOf(log, { cursor, eventsMax, pollMillis })
   let position: number | null = null
   /** The last event that this relay published. */
   let published: Witness | undefined
-
-  /** The next events after a position, as soon as there are any. */
-  const nextPage = Effect.fnUntraced(function* (
-    after: { readonly position: number; readonly eventId: Witness["eventId"] | null },
-    appended: Effect.Effect<void>
-  ) {
-    const { eventId, position } = after
-    const read =
-      eventId === null
-        ? log.read(position, eventsMax)
-        : readOn(log, cursor, { position, eventId }, eventsMax)
-    while (true) {
-      const page = yield* read
-      if (page.length > 0) return page
-      yield* Effect.timeoutOption(appended, pollMillis)
-    }
-  })
 
   /** The advance over the last events that were published. The next ones do not wait for it. */
   let advancing: Fiber.Fiber<boolean, StoreError> | undefined
@@ -122,7 +101,10 @@ export const makeEventRelay = (
     advancing === undefined ? Effect.succeed(true) : Fiber.join(advancing)
   )
 
-  /** Publishes events, then begins to move the cursor over them; false when it is lost. */
+  /**
+   * Publishes events, then begins to move the cursor over them. Answers with the lease and where the
+   * cursor is known to stand; undefined when it is lost.
+   */
   const publishAndAdvance = Effect.fnUntraced(function* (
     lease: Lease,
     events: ReadonlyArray<KeptEvent>
@@ -130,13 +112,14 @@ export const makeEventRelay = (
     const deadLetters = yield* publish(events, lease)
     const last = lastOf(events)
     published = last
-    if (!(yield* advanced)) return false
+    if (!(yield* advanced)) return undefined
+    const held = { ...lease, position: position ?? lease.position }
     position = last.position
     advancing = yield* Effect.forkDetach(
-      cursors.advance(lease, { position, eventId: last.eventId, deadLetters }),
+      cursors.advance(held, { position, eventId: last.eventId, deadLetters }),
       atOnce
     )
-    return true
+    return held
   })
 
   /** Publishes from where the cursor stands, until another relay has the cursor. */
@@ -145,24 +128,17 @@ export const makeEventRelay = (
     advancing = undefined
     // What was published is written down before the cursor is given back.
     yield* Effect.addFinalizer(() => Effect.ignore(advanced))
-    let held = lease
+    let held: Lease | undefined = lease
     let reading = yield* Effect.forkScoped(nextPage(lease, appended), atOnce)
     while (true) {
       const page = yield* Fiber.join(reading)
       reading = yield* Effect.forkScoped(nextPage(lastOf(page), appended), atOnce)
       for (const events of groupsOf(page, bytesMax)) {
-        if (!(yield* withGrace(publishAndAdvance(held, events), graceMillis))) return
-        held = { ...held, position: lastOf(events).position }
+        held = yield* withGrace(publishAndAdvance(held, events), graceMillis)
+        if (held === undefined) return
       }
     }
   })
-
-  /** Fails when the log does not have the last event that this relay published. */
-  const checkPublished = Effect.suspend(() =>
-    published === undefined
-      ? Effect.void
-      : Effect.catchTag(readOn(log, cursor, published, 1), "PositionGone", () => Effect.void)
-  )
 
   /** Gives the cursor back for a person to look at. */
   const suspend = (lease: Lease) => (error: LogRestored) =>
@@ -186,7 +162,7 @@ export const makeEventRelay = (
           lease,
           leaseMillis,
           Effect.catchTag(
-            Effect.andThen(checkPublished, Effect.scoped(move(lease))),
+            Effect.andThen(stillHas(log, cursor, published), Effect.scoped(move(lease))),
             "LogRestored",
             suspend(lease)
           )

@@ -33,3 +33,33 @@ export const readOn = Effect.fnUntraced(function* (
   if (first?.position === position && first.eventId === eventId) return page.slice(1)
   return yield* new LogRestored({ cursor, position, head: yield* log.head })
 })
+
+/** Fails when a log does not have an event any more, unless it may have been dropped. */
+export const stillHas = (log: EventLog, cursor: string, witness: Witness | undefined) =>
+  witness === undefined
+    ? Effect.void
+    : Effect.asVoid(
+        Effect.catchTag(readOn(log, cursor, witness, 1), "PositionGone", () => Effect.void)
+      )
+
+/** The next events of a log after a place in it, as soon as there are any. */
+export const nextPageOf = (
+  log: EventLog,
+  about: { readonly cursor: string; readonly eventsMax: number; readonly pollMillis: number }
+) =>
+  Effect.fnUntraced(function* (
+    after: { readonly position: number; readonly eventId: EventId | null },
+    appended: Effect.Effect<void>
+  ) {
+    const { cursor, eventsMax, pollMillis } = about
+    const { eventId, position } = after
+    const read =
+      eventId === null
+        ? log.read(position, eventsMax)
+        : readOn(log, cursor, { position, eventId }, eventsMax)
+    while (true) {
+      const page = yield* read
+      if (page.length > 0) return page
+      yield* Effect.timeoutOption(appended, pollMillis)
+    }
+  })

@@ -19,6 +19,7 @@ import { expiry } from "./contract/commands/expiry.ts"
 import { largeOrders } from "./contract/commands/largeOrders.ts"
 import { ledger } from "./contract/commands/ledger.ts"
 import { orders } from "./contract/commands/orders.ts"
+import { placedOrders } from "./contract/commands/placedOrders.ts"
 import { policy } from "./contract/commands/policy.ts"
 import { skusAndLocations } from "./contract/commands/skusAndLocations.ts"
 import { heldToTable } from "./contract/heldToTable.ts"
@@ -69,6 +70,7 @@ export const stockStoreContract = <E>(
     expiry(it)
     orders(it)
     largeOrders(it)
+    placedOrders(it)
     ledger(it)
     input(it)
     skusAndLocations(it)

@@ -27,6 +27,15 @@ export interface HttpOptions {
    * caller.
    */
   readonly callerOf?: ((headers: RequestHeaders) => Caller) | undefined
+  /** How many event streams may be open at once: 100. One more is answered with 503. */
+  readonly eventStreamsMax?: number | undefined
+  /** After how long a silent event stream gets a comment, so that nobody cuts it: 15 seconds. */
+  readonly eventHeartbeat?: Duration.Input | undefined
+  /**
+   * Aborts when the host is about to stop. Event streams then end, so that their clients go on
+   * elsewhere; anything else is served as before.
+   */
+  readonly leaving?: AbortSignal | undefined
 }
 
 /** How an API that is mounted by `webHandler` or `toNodeHandler` is tuned. */
@@ -51,6 +60,9 @@ export class HttpSettings extends Context.Service<
     readonly requestLinesMax: number
     readonly requestTimeoutMillis: number
     readonly callerOf: HttpOptions["callerOf"]
+    readonly eventStreamsMax: number
+    readonly eventHeartbeatMillis: number
+    readonly leaving: AbortSignal | undefined
   }
 >()("@holdfast/http/server/HttpSettings") {}
 
@@ -66,5 +78,8 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   bodySizeMax: options.bodySizeMax ?? ByteSize.mebibytes(1),
   requestLinesMax: Math.min(options.requestLinesMax ?? 100, 2_000),
   requestTimeoutMillis: Duration.toMillis(options.requestTimeout ?? "10 seconds"),
-  callerOf: options.callerOf
+  callerOf: options.callerOf,
+  eventStreamsMax: options.eventStreamsMax ?? 100,
+  eventHeartbeatMillis: Duration.toMillis(options.eventHeartbeat ?? "15 seconds"),
+  leaving: options.leaving
 })

@@ -60,9 +60,18 @@ const queryLists: Readonly<Record<string, Json>> = {
 const isFlag = ({ enum: words }: Json): boolean =>
   Array.isArray(words) && words.length === 2 && words.includes("true") && words.includes("false")
 
-const typeParameters = ({ parameters }: Operation): void => {
+const position: Json = { type: "integer", minimum: 0, maximum: balanceMax }
+
+/** Parameters of one operation that differ from those of the same name. */
+const typesOf: Readonly<Record<string, Readonly<Record<string, Json>>>> = {
+  "events.stream": { after: position, "last-event-id": position }
+}
+
+const typeParameters = ({ operationId, parameters }: Operation): void => {
   for (const parameter of parameters) {
-    if (parameter.in !== "query") continue
+    const own = typesOf[operationId]?.[parameter.name]
+    if (own !== undefined) parameter.schema = own
+    if (own !== undefined || parameter.in !== "query") continue
     const known = queryTypes[parameter.name]
     if (known !== undefined) parameter.schema = known
     else if (isFlag(parameter.schema)) parameter.schema = { type: "boolean" }
@@ -71,6 +80,14 @@ const typeParameters = ({ parameters }: Operation): void => {
     parameter.schema = list
     parameter.style = "form"
     parameter.explode = true
+  }
+}
+
+/** What a stream says about the library that made it is for nobody else. */
+const plainStreams = ({ responses }: Operation): void => {
+  for (const { content } of Object.values(responses)) {
+    const stream = (content as Record<string, Json> | undefined)?.["text/event-stream"]
+    if (stream !== undefined) delete stream["x-effect-stream"]
   }
 }
 
@@ -186,6 +203,7 @@ export const completeDocument = (made: Record<string, unknown>): Record<string, 
   for (const operation of operations) {
     typeParameters(operation)
     freeBody(operation)
+    plainStreams(operation)
     shareProblems(operation)
   }
   linkOperations(operations)

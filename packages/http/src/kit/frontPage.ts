@@ -13,6 +13,7 @@ const description = "Holdfast: reserve stock, and never oversell."
 const linksUnder = (basePath: string) => ({
   docs: `${basePath}/docs`,
   openapi: `${basePath}/openapi.json`,
+  events: `${basePath}/api/events`,
   live: `${basePath}/health/live`,
   ready: `${basePath}/health/ready`
 })
@@ -34,6 +35,8 @@ const pageOf = (links: Links) => `<!doctype html>
 <ul>
 <li><a href="${links.docs}">Documentation</a>: every request, to read and to try.</li>
 <li><a href="${links.openapi}">OpenAPI document</a>: the same, for tools.</li>
+<li><a href="${links.events}">Events</a>: what happened, also as a stream at
+<code>${links.events}/stream</code>.</li>
 <li><a href="${links.ready}">Readiness</a>: whether requests can be served now.</li>
 <li><a href="${links.live}">Liveness</a>: whether the process answers.</li>
 </ul>

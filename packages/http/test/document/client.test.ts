@@ -1,6 +1,7 @@
 import { OrderId, SkuId, StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as Stream from "effect/Stream"
 import { afterAll, describe, expect, it } from "vitest"
 import { type HoldfastClient, makeClient } from "../../src/index.ts"
 import { HandClock, type Listening, listen, memoryEngine, serverForTests } from "../server.ts"
@@ -58,6 +59,16 @@ describe("the typed client", () => {
           query: { aggregateIds: [sku.id, "x"], types: ["inventory.stock.confirmed"] }
         })
         expect(happened.items).toMatchObject([{ payload: { reservationId: reservation.id } }])
+        const stream = yield* client.events.stream({
+          headers: {},
+          query: { after: 0, aggregateIds: [sku.id], types: ["inventory.stock.confirmed"] }
+        })
+        const [streamed] = yield* Stream.runCollect(Stream.take(stream, 1))
+        expect(streamed).toMatchObject({
+          id: String(happened.items[0]?.position),
+          event: "inventory.stock.confirmed",
+          data: { aggregateId: sku.id, payload: { reservationId: reservation.id } }
+        })
         yield* client.reservations.fulfil({ headers, params, payload: { quantity: 2 } })
         const stock = yield* client.stock.get({
           params: { skuId: sku.id },

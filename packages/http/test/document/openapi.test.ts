@@ -37,6 +37,8 @@ const promised: Readonly<Record<string, ReadonlyArray<string>>> = {
   "/api/inventory/check-availability": ["post"],
   "/api/inventory/reconciliation": ["get"],
   "/api/inventory/events": ["get"],
+  "/api/events": ["get"],
+  "/api/events/stream": ["get"],
   "/health/live": ["get"],
   "/health/ready": ["get"]
 }

@@ -56,7 +56,9 @@ const rows: Readonly<Record<string, readonly [OperationName, ...ReadonlyArray<st
   "orders.release": ["releaseOrder"],
   "orders.fulfil": ["fulfilOrder"],
   "operations.reconciliation": ["reconcilePart"],
-  "operations.events": ["events"]
+  "operations.events": ["events"],
+  "events.list": ["events"],
+  "events.stream": ["events"]
 }
 
 /** Rows that no endpoint of its own has: `stock.get` has levels and stock, health is ping. */
@@ -72,7 +74,8 @@ const withoutEndpoint: ReadonlyArray<OperationName> = [
 /** Endpoints that say what they do themselves, since they are one way of several into a row. */
 const ownSentences = ["reservations.reserve", "orders.replace", "orders.add"].concat([
   "stock.statuses",
-  "stock.get"
+  "stock.get",
+  "events.stream"
 ])
 
 describe("B4 the contract", () => {

@@ -18,6 +18,8 @@ export interface Operation {
     readonly schema: JsonSchema
   }>
   readonly body: JsonSchema | undefined
+  /** Whether its answer goes on until the client leaves. */
+  readonly isStream: boolean
 }
 
 /** A request, before it is put on the wire. */
@@ -56,7 +58,8 @@ export const operationsOf = (document: Any): ReadonlyArray<Operation> =>
               method: verb.toUpperCase(),
               path,
               parameters: item[verb].parameters,
-              body: item[verb].requestBody?.content["application/json"].schema
+              body: item[verb].requestBody?.content["application/json"].schema,
+              isStream: item[verb].responses["200"]?.content["text/event-stream"] !== undefined
             }
           ]
     )

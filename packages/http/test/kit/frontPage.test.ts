@@ -12,7 +12,13 @@ describe("S14 the root address", () => {
       expect([page.status, page.headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"])
       expect(page.text).toContain("<title>Holdfast</title>")
       const targets = [...page.text.matchAll(/href="([^"]+)"/g)].map(([, target]) => target ?? "")
-      expect(targets).toEqual(["/docs", "/openapi.json", "/health/ready", "/health/live"])
+      expect(targets).toEqual([
+        "/docs",
+        "/openapi.json",
+        "/api/events",
+        "/health/ready",
+        "/health/live"
+      ])
       for (const target of targets) expect((await get(target)).status).toBe(200)
     }
   })
@@ -34,6 +40,7 @@ describe("S14 the root address", () => {
       links: {
         docs: "/docs",
         openapi: "/openapi.json",
+        events: "/api/events",
         live: "/health/live",
         ready: "/health/ready"
       }

@@ -78,7 +78,7 @@ describe("H10 a base path", () => {
       const page = await ask(path)
       expect([path, page.status]).toEqual([path, 200])
       const targets = [...page.text.matchAll(/href="([^"]+)"/g)].map(([, target]) => target ?? "")
-      expect(targets).toHaveLength(4)
+      expect(targets).toHaveLength(5)
       for (const target of targets) expect((await ask(target)).status).toBe(200)
       const links = await ask(path, { headers: { accept: "application/json" } })
       expect(links.json.links).toMatchObject({ docs: `${basePath}/docs` })

@@ -6,6 +6,7 @@ import type * as Redacted from "effect/Redacted"
 import { type CommandFailure, usageFailure } from "./CommandFailure.ts"
 import {
   anyText,
+  durationMillis,
   type Found,
   oneOf,
   secret,
@@ -149,6 +150,15 @@ export const kafkaFlags = {
       read: named(100)
     },
     "kafka"
+  ),
+  kafkaLease: setting(
+    "kafka-lease",
+    {
+      metavar: "<time>",
+      description: "How soon another process goes on after this one died (default: 5s)",
+      read: durationMillis("1s", "10m")
+    },
+    undefined
   )
 }
 
@@ -169,12 +179,14 @@ export interface KafkaInput {
   readonly kafkaPassword: Found<Redacted.Redacted> | undefined
   readonly kafkaMechanism: KafkaSasl["mechanism"]
   readonly kafkaCursor: string
+  readonly kafkaLease: number | undefined
 }
 
 /** A destination in Kafka. */
 export interface KafkaDestination {
   readonly client: "kafkajs" | "platformatic"
   readonly cursor: string
+  readonly leaseMillis: number | undefined
   readonly publisher: KafkaPublisherOptions
 }
 
@@ -214,6 +226,7 @@ export const kafkaOf = Effect.fnUntraced(function* (
   return {
     client: input.kafkaClient,
     cursor: input.kafkaCursor,
+    leaseMillis: input.kafkaLease,
     publisher: {
       brokers: input.kafka,
       topicPrefix: input.kafkaTopicPrefix,

@@ -72,6 +72,24 @@ const networkFlags = {
       read: wholeNumber(1, 2_000)
     },
     100
+  ),
+  eventStreamsMax: setting(
+    "event-streams-max",
+    {
+      metavar: "<count>",
+      description: "Event streams that may be open at once (default: 100)",
+      read: wholeNumber(0, 10_000)
+    },
+    100
+  ),
+  eventHeartbeat: setting(
+    "event-heartbeat",
+    {
+      metavar: "<time>",
+      description: "After how long a silent event stream gets a comment (default: 15s)",
+      read: durationMillis("1s", "10m")
+    },
+    15_000
   )
 }
 

@@ -6,7 +6,13 @@ export interface ServerLife {
   isUp: boolean
   /** Whether the server was asked to stop and still serves until balancers have noticed. */
   isLeaving: boolean
+  /** Aborts when the server was asked to stop, whether it leaves first or not. */
+  readonly leaving: AbortController
 }
 
 /** The life of a server that is starting. */
-export const makeServerLife = (): ServerLife => ({ isUp: false, isLeaving: false })
+export const makeServerLife = (): ServerLife => ({
+  isUp: false,
+  isLeaving: false,
+  leaving: new AbortController()
+})

@@ -29,13 +29,13 @@ export const relayTo = (
     Effect.gen(function* () {
       const log = yield* InventoryLog
       const publisher = yield* openKafka(destination)
-      const { cursor } = destination
+      const { cursor, leaseMillis } = destination
       yield* Effect.annotateLogs(Effect.logInfo("events go to Kafka"), {
         brokers: destination.publisher.brokers.join(","),
         client: destination.client,
         cursor
       })
-      return yield* makeEventRelay(log, publisher, { cursor, owner: ownerHere() }).run
+      return yield* makeEventRelay(log, publisher, { cursor, leaseMillis, owner: ownerHere() }).run
     })
   )
 

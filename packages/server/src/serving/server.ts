@@ -48,6 +48,8 @@ export interface ServerInput extends AnswerInput {
   readonly drainTimeout: number
   readonly bodyLimit: number
   readonly requestLinesMax: number
+  readonly eventStreamsMax: number
+  readonly eventHeartbeat: number
   /** Where events go; undefined when they stay. */
   readonly destination: KafkaDestination | undefined
   /** What is dropped because it is old; undefined when everything is kept. */
@@ -131,9 +133,11 @@ const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
     const { drainTimeout, leaveTime } = input
     if (signal === "SIGTERM" && life.isUp && leaveTime > 0) {
       life.isLeaving = true
+      life.leaving.abort()
       yield* Effect.annotateLogs(Effect.logInfo("leaving"), { signal, leaveMillis: leaveTime })
       yield* Effect.raceFirst(Effect.sleep(leaveTime), stopSignal)
     }
+    life.leaving.abort()
     if (life.isUp) giveUpAfter(drainTimeout + closingMillisMax)
     else abandon()
     yield* Effect.annotateLogs(Effect.logInfo("stopping"), { signal })
@@ -153,7 +157,10 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
   const app = layerHttpRoutes({
     bodySizeMax: ByteSize.bytes(bodyLimit),
     requestLinesMax,
-    requestTimeout
+    requestTimeout,
+    eventStreamsMax: input.eventStreamsMax,
+    eventHeartbeat: input.eventHeartbeat,
+    leaving: life.leaving.signal
   })
   const announced = Effect.tap(announce(input), () =>
     Effect.sync(() => {

@@ -59,8 +59,8 @@ where ${owned} returning 1`
 }
 
 /**
- * Moves a cursor forward from where its owner knows it ($9), and keeps what was left out ($5 to $7).
- * A handler may have moved it already.
+ * Moves a cursor forward, but not from before where its owner knows it ($9), and keeps what was left
+ * out ($5 to $7).
  * Index: event_cursors_pkey. Lock: the row.
  */
 export const advanceCursor = (schema: string) => {
@@ -69,7 +69,7 @@ with moved as (
   update ${schema}.event_cursors c set position = greatest(c.position, $3),
     event_id = case when $3 >= c.position then $4::uuid else c.event_id end,
     updated_at = ${now("$8")}
-  where ${owned} and c.position in ($9, $3) returning c.name
+  where ${owned} and c.position >= $9 returning c.name
 ), kept as (
   insert into ${schema}.dead_letters (cursor, position, event_id, cause, created_at)
   select m.name, n.position, n.event_id::uuid, n.cause, ${now("$8")}
@@ -104,8 +104,8 @@ export const markTransaction = (mark: string): Query =>
   query("select set_config('holdfast.cursor', $1, true) as mark", text(mark))
 
 /**
- * Moves a cursor forward, from where its owner knows it ($6), in the transaction of a handler that
- * has the mark ($5), once. The row says whether it moved, where it stood before, and which mark
+ * Moves a cursor forward, but not from before where its owner knows it ($6), in the transaction of a
+ * handler that has the mark ($5), once. The row says whether it moved, where it stood before, and which mark
  * there is.
  * Index: event_cursors_pkey. Lock: the row.
  */
@@ -115,7 +115,7 @@ export const moveCursor = (schema: string) => {
 with moved as (
   update ${schema}.event_cursors c set position = $3, event_id = $4::uuid,
     updated_at = clock_timestamp()
-  where ${owned} and c.position < $3 and c.position = $6 and ${mark} = $5 returning 1
+  where ${owned} and c.position < $3 and c.position >= $6 and ${mark} = $5 returning 1
 )
 select c.epoch::text as epoch, c.position::text as position, ${mark} as mark,
   (exists (select 1 from moved))::text as is_moved

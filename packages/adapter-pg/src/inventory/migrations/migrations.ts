@@ -7,7 +7,8 @@ import { receipts } from "./0004_receipts.ts"
 import { reads } from "./0005_reads.ts"
 import { leanWrites } from "./0006_lean_writes.ts"
 import { cursors } from "./0007_cursors.ts"
-import { retention } from "./0008_retention.ts"
+import { placedOrders } from "./0008_placed_orders.ts"
+import { retention } from "./0009_retention.ts"
 
 /** The migrations of the inventory. */
 export const migrations: ReadonlyArray<Migration> = [
@@ -18,5 +19,6 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 5, name: "reads", statements: reads },
   { id: 6, name: "lean_writes", statements: leanWrites },
   { id: 7, name: "cursors", statements: cursors },
-  { id: 8, name: "retention", statements: retention }
+  { id: 8, name: "placed_orders", statements: placedOrders },
+  { id: 9, name: "retention", statements: retention }
 ]

@@ -25,6 +25,10 @@ const wholeOrderOf = (command: InventoryCommand): OrderId | undefined => {
     case "ConfirmOrder":
     case "ReleaseOrder":
     case "FulfilOrder":
+    case "PlaceOrder":
+    case "PayOrder":
+    case "CancelOrder":
+    case "CompleteOrder":
       return command.orderId
     case "ReserveStock":
       return command.replace === true ? command.orderId : undefined
@@ -39,6 +43,7 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
   const reservationIds = new Set<ReservationId>()
   const orderIds = new Set<OrderId>()
   const countedOrderIds = new Set<OrderId>()
+  const placedOrderIds = new Set<OrderId>()
   const locationIds = new Set<LocationId>()
   const codes = new Set<string>()
   const codesOf = new Set<SkuId>()
@@ -64,6 +69,18 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
           if (line.locationId !== undefined) locationIds.add(line.locationId)
           if (line.reservationId !== undefined) reservationIds.add(line.reservationId)
         }
+        break
+      case "PlaceOrder":
+        placedOrderIds.add(command.orderId)
+        for (const line of command.lines) {
+          skuIds.add(line.skuId)
+          if (line.locationId !== undefined) locationIds.add(line.locationId)
+        }
+        break
+      case "PayOrder":
+      case "CancelOrder":
+      case "CompleteOrder":
+        placedOrderIds.add(command.orderId)
         break
       case "TransferStock":
         locationIds.add(command.fromLocationId)
@@ -91,6 +108,7 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
     reservationIds: [...reservationIds],
     orderIds: [...orderIds],
     countedOrderIds: [...countedOrderIds],
+    placedOrderIds: [...placedOrderIds],
     locationIds: [...locationIds],
     changesLocations,
     codes: [...codes],
@@ -163,7 +181,12 @@ export const weightOf = (command: InventoryCommand): number => {
     case "ConfirmOrder":
     case "ReleaseOrder":
     case "FulfilOrder":
+    case "PayOrder":
+    case "CancelOrder":
+    case "CompleteOrder":
       return wholeOrderWeight
+    case "PlaceOrder":
+      return Math.max(wholeOrderWeight, command.lines.length)
     case "ExpireReservations":
       return command.reservationIds.length
     default:
@@ -176,7 +199,8 @@ export const weightOf = (command: InventoryCommand): number => {
  * because the id of a reservation tells the way of its SKU. Only speed depends on it.
  */
 export const laneOf = (command: InventoryCommand): number => {
-  const named = command._tag === "ReserveStock" ? command.lines[0] : command
+  const hasLines = command._tag === "ReserveStock" || command._tag === "PlaceOrder"
+  const named = hasLines ? command.lines[0] : command
   if (named !== undefined && "skuId" in named && named.skuId !== undefined) {
     return wayOfSku(named.skuId)
   }

@@ -31,13 +31,13 @@ export const foldBatch = (
     origin
   }: StockRequest): Decided<InventoryAnswer, InventoryRefusal> => {
     const decision = decide(book, command, origin)
-    if (Result.isFailure(decision)) {
-      const lapsed = lapsedInTheWay(loaded, decision.failure)
-      if (lapsed === undefined) return { _tag: "Refused", refusal: decision.failure }
+    const lapsed = lapsedInTheWay(loaded, shortSkusOf(decision))
+    if (lapsed !== undefined) {
       const expiry = decide(book, lapsed, origin)
       if (Result.isSuccess(expiry)) take(expiry.success)
       return { _tag: "Again" }
     }
+    if (Result.isFailure(decision)) return { _tag: "Refused", refusal: decision.failure }
     take(decision.success)
     return { _tag: "Answered", answer: decision.success.answer }
   }
@@ -46,22 +46,29 @@ export const foldBatch = (
 }
 
 /**
- * The lapsed holds to expire before a request may be refused, or undefined. A short SKU may have
+ * The lapsed holds to expire before a request may be refused, or an order rejected; or undefined. A short SKU may have
  * more lapsed holds than were loaded, so the loaded ones expire, of any SKU, and the next round
  * loads more. The request goes again even if an earlier command of the batch has expired them.
  */
 const lapsedInTheWay = (
   loaded: LoadedStock,
-  refusal: InventoryRefusal
+  shortSkuIds: ReadonlyArray<SkuId>
 ): CommandOf<"ExpireReservations"> | undefined => {
   if (loaded.lapsedMore.length === 0 || loaded.lapsed.length === 0) return undefined
-  const isShort = shortSkusOf(refusal).some((skuId) => loaded.lapsedMore.includes(skuId))
-  if (!isShort) return undefined
+  if (!shortSkuIds.some((skuId) => loaded.lapsedMore.includes(skuId))) return undefined
   return { _tag: "ExpireReservations", reservationIds: loaded.lapsed.map((hold) => hold.id) }
 }
 
-/** The SKUs of which a refusal says that promises are in the way. */
-const shortSkusOf = (refusal: InventoryRefusal): ReadonlyArray<SkuId> => {
+/** The SKUs of which a decision says that promises are in the way. */
+const shortSkusOf = (decision: Result.Result<Decision, InventoryRefusal>): ReadonlyArray<SkuId> => {
+  if (Result.isFailure(decision)) return shortSkusOfRefusal(decision.failure)
+  const { answer, isShort } = decision.success
+  return isShort === true && "short" in answer ? answer.short.map((line) => line.skuId) : none
+}
+
+const none: ReadonlyArray<never> = []
+
+const shortSkusOfRefusal = (refusal: InventoryRefusal): ReadonlyArray<SkuId> => {
   switch (refusal._tag) {
     case "InsufficientStock":
       return refusal.lines.map((line) => line.skuId)
@@ -70,6 +77,6 @@ const shortSkusOf = (refusal: InventoryRefusal): ReadonlyArray<SkuId> => {
     case "SkuNotEmpty":
       return [refusal.skuId]
     default:
-      return []
+      return none
   }
 }

@@ -26,7 +26,10 @@ import type { StockBook } from "../state/StockBook.ts"
 import * as StockLevel from "../state/StockLevel.ts"
 import { OpenBook } from "./OpenBook.ts"
 
-type StockEventType = Exclude<InventoryEventType, `inventory.location.${string}`>
+type StockEventType = Exclude<
+  InventoryEventType,
+  `inventory.location.${string}` | `ordering.${string}`
+>
 
 type Touched = { available: number; locationId: LocationId }
 

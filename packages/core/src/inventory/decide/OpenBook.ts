@@ -6,12 +6,14 @@
  */
 import * as DateTime from "effect/DateTime"
 import type { LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
-import type { InventoryEvent } from "../messages/InventoryEvent.ts"
+import { type InventoryEvent, isOrderEvent } from "../messages/InventoryEvent.ts"
 import type { Location } from "../state/Location.ts"
+import type { PlacedOrder } from "../state/PlacedOrder.ts"
 import * as Reservation from "../state/Reservation.ts"
 import * as SkuStock from "../state/SkuStock.ts"
 import type { LoadedStock, StockBook } from "../state/StockBook.ts"
 import {
+  evolveOrder,
   evolveReacquired,
   evolveReservation,
   evolveStock,
@@ -60,6 +62,7 @@ export const fromLoaded = (loaded: LoadedStock): StockBook => {
   const all = () => [...reservations.values()]
   let ofOrders: Map<OrderId, Array<Reservation.Reservation>> | undefined
   const lineCounts = new Map(loaded.orderLines.map(({ lines, orderId }) => [orderId, lines]))
+  const placedOrders = new Map(loaded.placedOrders.map((order) => [order.orderId, order]))
   const instants = new Map<number, DateTime.Utc>()
   return {
     now: loaded.now,
@@ -80,6 +83,7 @@ export const fromLoaded = (loaded: LoadedStock): StockBook => {
       return [...(ofOrders.get(orderId) ?? none)].sort(Reservation.byAge)
     },
     lineCountOf: (orderId) => lineCounts.get(orderId),
+    placedOrder: (orderId) => placedOrders.get(orderId),
     lapsedAt: (skuId, locationId) => lapsed.get(levelKey(skuId, locationId)) ?? none,
     openHoldsAt: (skuId, locationId) =>
       all()
@@ -99,6 +103,7 @@ export class OpenBook implements StockBook {
   private readonly stocksHere = new Map<SkuId, SkuStock.SkuStock>()
   private readonly reservationsHere = new Map<ReservationId, Reservation.Reservation>()
   private readonly locationsHere = new Map<LocationId, Location>()
+  private readonly placedOrdersHere = new Map<OrderId, PlacedOrder>()
 
   constructor(base: StockBook) {
     this.base = base
@@ -124,6 +129,11 @@ export class OpenBook implements StockBook {
     return this.locationsHere.values()
   }
 
+  /** The placed orders that its events changed, as they are now. */
+  get placedOrders(): Iterable<PlacedOrder> {
+    return this.placedOrdersHere.values()
+  }
+
   get now() {
     return this.base.now
   }
@@ -140,6 +150,11 @@ export class OpenBook implements StockBook {
       event.eventType === "inventory.location.updated"
     ) {
       this.locationsHere.set(event.aggregateId, event.payload.location)
+      return
+    }
+    if (isOrderEvent(event)) {
+      const order = evolveOrder(this.placedOrder(event.aggregateId), event)
+      if (order !== undefined) this.placedOrdersHere.set(event.aggregateId, order)
       return
     }
     const stock = evolveStock(this.stock(event.aggregateId), event, this.location)
@@ -163,6 +178,7 @@ export class OpenBook implements StockBook {
     for (const stock of book.stocks) this.stocksHere.set(stock.sku.id, stock)
     for (const hold of book.reservations) this.reservationsHere.set(hold.id, hold)
     for (const location of book.locations) this.locationsHere.set(location.id, location)
+    for (const order of book.placedOrders) this.placedOrdersHere.set(order.orderId, order)
   }
 
   readonly location = (id: LocationId): Location | undefined =>
@@ -205,6 +221,10 @@ export class OpenBook implements StockBook {
       if (Reservation.isLine(hold)) count += 1
     }
     return count
+  }
+
+  placedOrder(orderId: OrderId): PlacedOrder | undefined {
+    return this.placedOrdersHere.get(orderId) ?? this.base.placedOrder(orderId)
   }
 
   lapsedAt(skuId: SkuId, locationId: LocationId): ReadonlyArray<Reservation.Pending> {

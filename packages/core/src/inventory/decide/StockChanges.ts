@@ -6,6 +6,7 @@ import type * as DateTime from "effect/DateTime"
 import type { Receipt } from "../../kernel/Receipt.ts"
 import type { InventoryEvent } from "../messages/InventoryEvent.ts"
 import type { Location } from "../state/Location.ts"
+import type { PlacedOrder } from "../state/PlacedOrder.ts"
 import type { Reservation } from "../state/Reservation.ts"
 import type { Sku } from "../state/Sku.ts"
 import * as SkuStock from "../state/SkuStock.ts"
@@ -34,6 +35,8 @@ export class StockChanges {
   readonly updatedLocations: ReadonlyArray<Location>
   readonly createdReservations: ReadonlyArray<Reservation>
   readonly updatedReservations: ReadonlyArray<Reservation>
+  /** Placed orders, new and changed ones. */
+  readonly placedOrders: ReadonlyArray<PlacedOrder>
   readonly movements: ReadonlyArray<StockMovement>
   readonly events: ReadonlyArray<InventoryEvent>
   readonly receipts: ReadonlyArray<Receipt>
@@ -54,6 +57,7 @@ export class StockChanges {
     const reservations = [...book.reservations]
     this.createdReservations = reservations.filter(isNewHold)
     this.updatedReservations = reservations.filter((hold) => !isNewHold(hold))
+    this.placedOrders = [...book.placedOrders]
     this.movements = book.events.flatMap((event) => movementOf(event) ?? [])
     this.events = [...book.events]
     this.receipts = receipts

@@ -33,6 +33,7 @@ import {
 } from "./movements.ts"
 import type { OpenBook } from "./OpenBook.ts"
 import { confirmOrder, fulfilOrder, releaseOrder } from "./orders.ts"
+import { cancelOrder, completeOrder, decideShort, payOrder, placeOrder } from "./placedOrders.ts"
 import { reserveStock } from "./reserve.ts"
 import { archiveSku, registerSku, unarchiveSku, updateSku } from "./skus.ts"
 
@@ -42,6 +43,8 @@ export interface Decision {
   readonly answer: InventoryAnswer
   /** The book that it was decided over, with these events in it. */
   readonly book: OpenBook
+  /** Whether it says that stock was short, so that lapsed holds may have been in the way. */
+  readonly isShort?: boolean
 }
 
 /** Decides one command over a book. `origin.commandId` is where derived ids come from. */
@@ -52,10 +55,21 @@ export const decide = (
 ): Result.Result<Decision, InventoryRefusal> => {
   const draft = new Draft(book, origin)
   const answer = draftCommand(draft, command)
-  if (Result.isFailure(answer)) return Result.fail(answer.failure)
+  if (Result.isSuccess(answer)) return Result.succeed(decided(draft, command, answer.success))
+  if (command._tag === "PlaceOrder" || command._tag === "PayOrder") {
+    const again = new Draft(book, origin)
+    const state = decideShort(again, command, answer.failure)
+    if (state !== undefined) return Result.succeed({ ...decided(again, command, state), isShort })
+  }
+  return Result.fail(answer.failure)
+}
+
+const isShort = true
+
+const decided = (draft: Draft, command: InventoryCommand, answer: InventoryAnswer): Decision => {
   const events = draft.close()
   assertInvariants(draft, command)
-  return Result.succeed({ events, answer: answer.success, book: draft })
+  return { events, answer, book: draft }
 }
 
 /**
@@ -150,6 +164,14 @@ const decideCommand = (draft: Draft, command: InventoryCommand): Decided<Invento
       return releaseOrder(draft, command)
     case "FulfilOrder":
       return fulfilOrder(draft, command)
+    case "PlaceOrder":
+      return placeOrder(draft, command)
+    case "PayOrder":
+      return payOrder(draft, command)
+    case "CancelOrder":
+      return cancelOrder(draft, command)
+    case "CompleteOrder":
+      return completeOrder(draft, command)
     case "ExpireReservations":
       return expireReservations(draft, command)
   }

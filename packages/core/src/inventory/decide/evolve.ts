@@ -5,12 +5,15 @@
  */
 import type * as DateTime from "effect/DateTime"
 import { movementIdOf, type ReservationId } from "../../kernel/Identifier.ts"
-import type {
-  InventoryEvent,
-  InventoryEventOf,
-  InventoryPayloads
+import {
+  type InventoryEvent,
+  type InventoryEventOf,
+  type InventoryPayloads,
+  isOrderEvent,
+  type OrderEvent
 } from "../messages/InventoryEvent.ts"
 import type { Location } from "../state/Location.ts"
+import type { OrderStatus, PlacedOrder } from "../state/PlacedOrder.ts"
 import type { Confirmed, Pending, Reservation, ReservationStatus } from "../state/Reservation.ts"
 import * as SkuStock from "../state/SkuStock.ts"
 import * as StockLevel from "../state/StockLevel.ts"
@@ -22,7 +25,10 @@ type SkuChangedType =
   | "inventory.sku.unarchived"
 type SkuEventType = "inventory.sku.created" | SkuChangedType
 type LocationEventType = "inventory.location.created" | "inventory.location.updated"
-type StockEvent = Exclude<InventoryEvent, { readonly eventType: SkuEventType | LocationEventType }>
+type StockEvent = Exclude<
+  InventoryEvent,
+  OrderEvent | { readonly eventType: SkuEventType | LocationEventType }
+>
 
 /** The SKU and its levels after an event of its own. */
 export const evolveStock = (
@@ -30,6 +36,7 @@ export const evolveStock = (
   event: InventoryEvent,
   locationOf: SkuStock.LocationOf
 ): SkuStock.SkuStock | undefined => {
+  if (isOrderEvent(event)) return stock
   switch (event.eventType) {
     case "inventory.location.created":
     case "inventory.location.updated":
@@ -263,6 +270,38 @@ export const reservationIdOfEvent = (event: InventoryEvent): ReservationId | und
   event.eventType !== "inventory.stock.updated" && "reservationId" in event.payload
     ? event.payload.reservationId
     : undefined
+
+/** The placed order after an event of its own. */
+export const evolveOrder = (
+  order: PlacedOrder | undefined,
+  event: OrderEvent
+): PlacedOrder | undefined => {
+  const { aggregateId: orderId, timestamp, version } = event
+  const becomes = (status: OrderStatus): PlacedOrder | undefined =>
+    order && { ...order, status, version, changedAt: timestamp }
+  const placed = { orderId, version, placedAt: timestamp, changedAt: timestamp }
+  switch (event.eventType) {
+    case "ordering.order.reserved":
+      return { ...placed, status: "RESERVED", ownerId: event.payload.ownerId, short: [] }
+    case "ordering.order.rejected": {
+      const { ownerId, short } = event.payload
+      return { ...placed, status: "REJECTED", ownerId, short }
+    }
+    case "ordering.order.confirmed":
+      return becomes("CONFIRMED")
+    case "ordering.order.payment.late": {
+      const { reacquired, short } = event.payload
+      // The event that confirms follows at once.
+      if (reacquired) return order && { ...order, version, changedAt: timestamp }
+      const late = becomes("PAID_LATE")
+      return late && { ...late, short }
+    }
+    case "ordering.order.cancelled":
+      return becomes("CANCELLED")
+    case "ordering.order.fulfilled":
+      return becomes("FULFILLED")
+  }
+}
 
 /** The location after an event of its own. */
 export const evolveLocation = (

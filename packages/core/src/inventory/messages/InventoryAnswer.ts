@@ -5,8 +5,10 @@
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
+import { unchecked } from "../../kernel/Identifier.ts"
 import { Location } from "../state/Location.ts"
 import * as Reservation from "../state/Reservation.ts"
+import { ShortLine } from "../state/ShortLine.ts"
 import { Sku } from "../state/Sku.ts"
 import { StockMovement } from "../state/StockMovement.ts"
 import { LevelStatus } from "../state/StockStatus.ts"
@@ -61,6 +63,31 @@ const KeptStockChanged = Schema.Struct({
   released: Schema.Array(keptReservation("SHORTFALL"))
 })
 
+const ofOrder = { orderId: unchecked.orderId, version: Schema.Int }
+
+/** The answers about a placed order, with its holds as they are `kept` or sent. */
+const orderAnswers = <S extends Schema.Constraint>(holds: S) =>
+  Schema.Union([
+    Schema.TaggedStruct("Reserved", { ...ofOrder, reservations: holds }),
+    Schema.TaggedStruct("Rejected", { ...ofOrder, short: Schema.Array(ShortLine) }),
+    Schema.TaggedStruct("Confirmed", { ...ofOrder, reservations: holds }),
+    Schema.TaggedStruct("PaidLate", { ...ofOrder, short: Schema.Array(ShortLine) }),
+    Schema.TaggedStruct("Cancelled", ofOrder),
+    Schema.TaggedStruct("Fulfilled", ofOrder)
+  ])
+
+/**
+ * The state of a placed order: held, or rejected with every short line; paid; paid too late, with
+ * the lines that could not be had again; cancelled; fulfilled. `reservations` are its open and its
+ * lost holds.
+ */
+export const OrderState = orderAnswers(Schema.Array(Reservation.Reservation)).annotate({
+  identifier: "OrderState"
+})
+export type OrderState = typeof OrderState.Type
+
+const KeptOrderState = orderAnswers(KeptReservations)
+
 /** How many holds were written down as expired. */
 export const Expired = Schema.Struct({ expired: Schema.Int })
 
@@ -95,6 +122,10 @@ export const answerOf = {
   ConfirmOrder: KeptReservations,
   ReleaseOrder: KeptReservations,
   FulfilOrder: KeptReservations,
+  PlaceOrder: KeptOrderState,
+  PayOrder: KeptOrderState,
+  CancelOrder: KeptOrderState,
+  CompleteOrder: KeptOrderState,
   ExpireReservations: Expired
 } as const
 

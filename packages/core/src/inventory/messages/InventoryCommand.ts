@@ -24,10 +24,10 @@ import {
 import { LocationName, Priority } from "../state/Location.ts"
 import { SkuCode, SkuDescription, SkuName } from "../state/Sku.ts"
 import { Reason, Reference } from "../state/StockMovement.ts"
-import { linesUpTo } from "./linesBound.ts"
+import { linesUpTo, orderLinesMax } from "./linesBound.ts"
+import { CancelOrder, CompleteOrder, PayOrder, PlaceOrder } from "./PlacedOrderCommands.ts"
 
-/** The most lines of one command, and the most open or lost lines of one order. */
-export const orderLinesMax = 2_000
+export { orderLinesMax } from "./linesBound.ts"
 
 /**
  * The most lines of one order that a decision about the whole order accepts. It is twice
@@ -331,6 +331,10 @@ export const InventoryCommand = Schema.Union([
   ConfirmOrder,
   ReleaseOrder,
   FulfilOrder,
+  PlaceOrder,
+  PayOrder,
+  CancelOrder,
+  CompleteOrder,
   ExpireReservations
 ])
 export type InventoryCommand = typeof InventoryCommand.Type

@@ -6,6 +6,10 @@ import * as Schema from "effect/Schema"
 import { unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { InvalidInput } from "../../kernel/InvalidInput.ts"
+import { OrderStatus } from "../state/PlacedOrder.ts"
+import { ShortLine } from "../state/ShortLine.ts"
+
+export { ShortLine } from "../state/ShortLine.ts"
 
 /** The key was used before, with another request. Status 422. */
 export const IdempotencyMismatch = Schema.TaggedStruct("IdempotencyMismatch", {
@@ -29,6 +33,9 @@ export const ReservationNotFound = Schema.TaggedStruct("ReservationNotFound", {
 
 /** The order has no reservations. Status 404. */
 export const OrderNotFound = Schema.TaggedStruct("OrderNotFound", { orderId: unchecked.orderId })
+
+/** The order was never placed, so it has no state; it may have holds. Status 404. */
+export const OrderNotPlaced = Schema.TaggedStruct("OrderNotPlaced", { orderId: unchecked.orderId })
 
 /** Another SKU, location or reservation has this id already. Status 409. */
 export const IdTaken = Schema.TaggedStruct("IdTaken", {
@@ -84,6 +91,13 @@ export const OrderAlreadyConfirmed = Schema.TaggedStruct("OrderAlreadyConfirmed"
   orderId: unchecked.orderId
 })
 
+/** The state of the placed order does not allow this. Status 409. */
+export const OrderConflict = Schema.TaggedStruct("OrderConflict", {
+  orderId: unchecked.orderId,
+  status: OrderStatus,
+  action: Schema.String
+})
+
 /** Not every open hold of the order is confirmed, so it cannot be fulfilled. Status 409. */
 export const OrderNotConfirmed = Schema.TaggedStruct("OrderNotConfirmed", {
   orderId: unchecked.orderId
@@ -114,17 +128,6 @@ export const QuantityOutOfHold = Schema.TaggedStruct("QuantityOutOfHold", {
   quantity: Schema.Int,
   fulfilledQuantity: Schema.Int
 })
-
-/** One line that cannot be held: what was asked, and what one location could give. */
-export const ShortLine = Schema.Struct({
-  line: Schema.Int,
-  lineId: Schema.NullOr(unchecked.lineId),
-  skuId: unchecked.skuId,
-  locationId: Schema.NullOr(unchecked.locationId),
-  requested: Schema.Int,
-  available: Schema.Int
-})
-export interface ShortLine extends Schema.Schema.Type<typeof ShortLine> {}
 
 /** Not enough stock; every short line is named. Status 409. */
 export const InsufficientStock = Schema.TaggedStruct("InsufficientStock", {
@@ -188,6 +191,7 @@ export const InventoryRefusal = Schema.Union([
   LocationNotFound,
   ReservationNotFound,
   OrderNotFound,
+  OrderNotPlaced,
   IdTaken,
   SkuCodeTaken,
   SkuArchived,
@@ -197,6 +201,7 @@ export const InventoryRefusal = Schema.Union([
   StaleExpectation,
   OrderTooLarge,
   OrderAlreadyConfirmed,
+  OrderConflict,
   OrderNotConfirmed,
   ReservationExpired,
   ReservationConflict,
@@ -238,6 +243,7 @@ export const refusals: {
     title: "No such reservation"
   },
   OrderNotFound: { status: 404, slug: "order-not-found", title: "The order has no reservations" },
+  OrderNotPlaced: { status: 404, slug: "order-not-placed", title: "The order was never placed" },
   IdTaken: { status: 409, slug: "id-taken", title: "The id is in use" },
   SkuCodeTaken: { status: 409, slug: "sku-code-taken", title: "The SKU code is in use" },
   SkuArchived: { status: 409, slug: "sku-archived", title: "The SKU is archived" },
@@ -262,6 +268,11 @@ export const refusals: {
     status: 409,
     slug: "order-already-confirmed",
     title: "The order is confirmed already"
+  },
+  OrderConflict: {
+    status: 409,
+    slug: "order-conflict",
+    title: "The state of the order does not allow this"
   },
   OrderNotConfirmed: {
     status: 409,

@@ -1,7 +1,7 @@
 /**
  * What happened to the inventory: the events that `decide` returns are the events that are stored,
  * applied and published, one vocabulary. The SKU is the aggregate of every event about stock; a
- * location is its own.
+ * location is its own, and so is a placed order, whose events are those of `ordering`.
  */
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
@@ -11,10 +11,12 @@ import {
   envelopeFields,
   type KeptEvent
 } from "../../kernel/DomainEvent.ts"
-import { type LocationId, type SkuId, unchecked } from "../../kernel/Identifier.ts"
+import { type LocationId, type OrderId, type SkuId, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { BalancesAfter } from "../state/Balances.ts"
 import { Location } from "../state/Location.ts"
+import { OrderStatus } from "../state/PlacedOrder.ts"
+import { ShortLine } from "../state/ShortLine.ts"
 import { Sku } from "../state/Sku.ts"
 import { MovementType } from "../state/StockMovement.ts"
 
@@ -43,6 +45,8 @@ const crossing = {
   skuId: unchecked.skuId,
   locationId: unchecked.locationId
 }
+
+const ofOrder = { orderId: unchecked.orderId }
 
 /** The payload of each event type. */
 export const payloads = {
@@ -89,7 +93,35 @@ export const payloads = {
   /** The SKU has nothing left to promise; `locationId` is the level that caused it. */
   "inventory.stock.depleted": Schema.Struct(crossing),
   "inventory.stock.replenished": Schema.Struct(crossing),
-  "inventory.stock.low": Schema.Struct({ ...crossing, lowStockThreshold: Schema.Int })
+  "inventory.stock.low": Schema.Struct({ ...crossing, lowStockThreshold: Schema.Int }),
+  /** A new order is held in full, for as long as its holds last. */
+  "ordering.order.reserved": Schema.Struct({
+    ...ofOrder,
+    ownerId: nullableText,
+    reservationIds: Schema.Array(unchecked.reservationId)
+  }),
+  /** A new order was short of stock. It has no holds, and a repeat is answered the same. */
+  "ordering.order.rejected": Schema.Struct({
+    ...ofOrder,
+    ownerId: nullableText,
+    short: Schema.Array(ShortLine)
+  }),
+  "ordering.order.confirmed": Schema.Struct({
+    ...ofOrder,
+    reservationIds: Schema.Array(unchecked.reservationId)
+  }),
+  /**
+   * A payment came when holds of the order were lost. `reacquired`: they were all taken again, and
+   * the order is confirmed. If not, `short` names every line that is missing, and the order has no
+   * holds any more.
+   */
+  "ordering.order.payment.late": Schema.Struct({
+    ...ofOrder,
+    reacquired: Schema.Boolean,
+    short: Schema.Array(ShortLine)
+  }),
+  "ordering.order.cancelled": Schema.Struct({ ...ofOrder, previousStatus: OrderStatus }),
+  "ordering.order.fulfilled": Schema.Struct(ofOrder)
 } as const
 
 /** The type of an inventory event. */
@@ -109,7 +141,9 @@ export const EventType = Schema.Literals(types).annotate({ identifier: "EventTyp
 export type InventoryAggregateIds = {
   readonly [Type in InventoryEventType]: Type extends `inventory.location.${string}`
     ? LocationId
-    : SkuId
+    : Type extends `ordering.${string}`
+      ? OrderId
+      : SkuId
 }
 
 /** The inventory event of one type. */
@@ -123,6 +157,13 @@ export type InventoryEventOf<Type extends InventoryEventType> = DomainEvent<
 export type InventoryEvent = {
   readonly [Type in InventoryEventType]: InventoryEventOf<Type>
 }[InventoryEventType]
+
+/** An event of a placed order. */
+export type OrderEvent = Extract<InventoryEvent, { readonly eventType: `ordering.${string}` }>
+
+/** Whether an event is about a placed order. */
+export const isOrderEvent = (event: InventoryEvent): event is OrderEvent =>
+  event.aggregateType === "ORDER"
 
 /** Any inventory event, with the one codec by which it is kept and sent. */
 export const InventoryEvent = Schema.Union(

@@ -9,7 +9,7 @@ import * as Struct from "effect/Struct"
 import { Location } from "../state/Location.ts"
 import { Reservation } from "../state/Reservation.ts"
 import { Sku } from "../state/Sku.ts"
-import { StockChanged } from "./InventoryAnswer.ts"
+import { OrderState, StockChanged } from "./InventoryAnswer.ts"
 import {
   AdjustStock,
   ArchiveSku,
@@ -35,6 +35,7 @@ import {
   UpdateSku
 } from "./InventoryCommand.ts"
 import type { RefusalTag } from "./InventoryError.ts"
+import { CancelOrder, CompleteOrder, PayOrder, PlaceOrder } from "./PlacedOrderCommands.ts"
 
 /** What any command can be refused with: it cannot be read, or another command used its key. */
 export const refusalsOfAny = ["InvalidInput", "IdempotencyMismatch"] as const
@@ -257,6 +258,48 @@ export const commandOperations = {
     input: FulfilOrder.mapFields(Struct.omit(["_tag"])),
     answer: holds,
     refusals: ["OrderNotFound", "OrderTooLarge", "OrderNotConfirmed", "InsufficientOnHand"]
+  },
+  placeOrder: {
+    command: "PlaceOrder",
+    summary: "Hold every line of a new order, or reject it; answered the same again",
+    input: PlaceOrder.mapFields(Struct.omit(["_tag"])),
+    answer: OrderState,
+    refusals: [
+      "SkuNotFound",
+      "LocationNotFound",
+      "SkuArchived",
+      "LocationUnavailable",
+      "OrderTooLarge",
+      "OrderAlreadyConfirmed"
+    ]
+  },
+  payOrder: {
+    command: "PayOrder",
+    summary: "A placed order is paid: confirm its lines, or say that the payment came too late",
+    input: PayOrder.mapFields(Struct.omit(["_tag"])),
+    answer: OrderState,
+    refusals: ["OrderNotPlaced", "OrderTooLarge", "OrderConflict", "ReservationConflict"]
+  },
+  cancelOrder: {
+    command: "CancelOrder",
+    summary: "A placed order is off, paid or not: release its lines",
+    input: CancelOrder.mapFields(Struct.omit(["_tag"])),
+    answer: OrderState,
+    refusals: ["OrderNotPlaced", "OrderTooLarge", "OrderConflict"]
+  },
+  completeOrder: {
+    command: "CompleteOrder",
+    summary: "The goods of a confirmed, placed order leave, all of them or none",
+    input: CompleteOrder.mapFields(Struct.omit(["_tag"])),
+    answer: OrderState,
+    refusals: [
+      "OrderNotPlaced",
+      "OrderTooLarge",
+      "OrderConflict",
+      "OrderNotConfirmed",
+      "ReservationExpired",
+      "InsufficientOnHand"
+    ]
   }
 } as const satisfies {
   readonly [name: string]: {

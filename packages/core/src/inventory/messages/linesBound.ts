@@ -1,5 +1,8 @@
-/** The bound on the lines of one request, with a message for each end of it. */
+/** The bounds on the lines of one request or order, with a message for each end. */
 import * as Schema from "effect/Schema"
+
+/** The most lines of one command, and the most open or lost lines of one order. */
+export const orderLinesMax = 2_000
 
 /** At least one line, and at most so many. */
 export const linesUpTo = (linesMax: number) =>

@@ -42,6 +42,8 @@ export const refusalSentences: {
     "register it first, or correct the id",
   ReservationNotFound: ({ reservationId }) => `no such reservation: "${reservationId}"`,
   OrderNotFound: ({ orderId }) => `the order "${orderId}" has no reservations`,
+  OrderNotPlaced: ({ orderId }) =>
+    `the order "${orderId}" was never placed; place it with \`placeOrder\` first`,
   IdTaken: ({ id, kind }) => `the ${kind} id "${id}" is in use; choose another one`,
   SkuCodeTaken: ({ code }) => `another SKU has the code "${code}"; choose another one`,
   SkuArchived: ({ skuIds }) =>
@@ -61,6 +63,8 @@ export const refusalSentences: {
     `have ${orderLinesMax}; fulfil or release some, or begin another order`,
   OrderAlreadyConfirmed: ({ orderId }) =>
     `the order "${orderId}" is confirmed already, so its lines cannot be replaced`,
+  OrderConflict: ({ action, orderId, status }) =>
+    `the order "${orderId}" is ${status}: ${action} is not possible`,
   OrderNotConfirmed: ({ orderId }) =>
     `the order "${orderId}" is not confirmed; confirm it before it is fulfilled`,
   ReservationExpired: ({ reservationIds }) =>

@@ -30,6 +30,8 @@ export interface StockScope {
    * added.
    */
   readonly countedOrderIds: ReadonlyArray<OrderId>
+  /** Orders among `orderIds` whose state, if they were placed, the store loads too. */
+  readonly placedOrderIds: ReadonlyArray<OrderId>
   readonly locationIds: ReadonlyArray<LocationId>
   /** Whether locations are made or changed: they are locked first, one batch at a time. */
   readonly changesLocations: boolean
@@ -48,6 +50,7 @@ export const emptyScope: Omit<StockScope, "batchId"> = {
   reservationIds: [],
   orderIds: [],
   countedOrderIds: [],
+  placedOrderIds: [],
   locationIds: [],
   changesLocations: false,
   codes: [],

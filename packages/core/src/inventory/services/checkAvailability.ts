@@ -49,6 +49,7 @@ const bookOf = Effect.fnUntraced(function* (query: AvailabilityQuery) {
     reservations,
     orderLines: [],
     lapsed: [],
+    placedOrders: [],
     lapsedMore: [],
     receipts: [],
     codes: []

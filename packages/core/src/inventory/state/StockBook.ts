@@ -6,6 +6,7 @@ import type * as DateTime from "effect/DateTime"
 import type { LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import type { Receipt } from "../../kernel/Receipt.ts"
 import type { Location } from "./Location.ts"
+import type { PlacedOrder } from "./PlacedOrder.ts"
 import type { Pending, Reservation } from "./Reservation.ts"
 import type { Sku } from "./Sku.ts"
 import type { SkuStock } from "./SkuStock.ts"
@@ -30,6 +31,8 @@ export interface LoadedStock {
   readonly reservations: ReadonlyArray<Reservation>
   /** How many lines an order has, up to `orderLinesMax`, for each order of `countedOrderIds`. */
   readonly orderLines: ReadonlyArray<{ readonly orderId: OrderId; readonly lines: number }>
+  /** The placed orders among `placedOrderIds`. */
+  readonly placedOrders: ReadonlyArray<PlacedOrder>
   readonly lapsed: ReadonlyArray<Pending>
   readonly lapsedMore: ReadonlyArray<SkuId>
   readonly receipts: ReadonlyArray<Receipt>
@@ -54,6 +57,8 @@ export interface StockBook {
   readonly reservationsOfOrder: (orderId: OrderId) => ReadonlyArray<Reservation>
   /** How many lines an order has, up to `orderLinesMax`, when the scope asked for the number. */
   readonly lineCountOf: (orderId: OrderId) => number | undefined
+  /** The state of an order, if it was placed and the scope asked for it. */
+  readonly placedOrder: (orderId: OrderId) => PlacedOrder | undefined
   /** Pending holds of one level that have lapsed, oldest first. */
   readonly lapsedAt: (skuId: SkuId, locationId: LocationId) => ReadonlyArray<Pending>
   /** The newest open holds of one level, newest first, when the scope asked for them. */

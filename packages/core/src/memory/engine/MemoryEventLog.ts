@@ -34,6 +34,44 @@ const keptOf = (event: AnyEvent, position: number): KeptEvent => {
   return { ...envelope, position, payloadJson: JSON.stringify(payload) }
 }
 
+const isRestored = (
+  events: ReadonlyArray<AnyEvent>,
+  { eventId, position, reachedBefore }: CursorRow
+): boolean =>
+  reachedBefore !== null ||
+  position > events.length ||
+  (eventId !== null && events[position - 1]?.eventId !== eventId)
+
+const eventIdAt = (events: ReadonlyArray<AnyEvent>, position: number) =>
+  events[position - 1]?.eventId ?? null
+
+/** Puts a cursor at a position, and ends its lease. */
+const placed = (events: ReadonlyArray<AnyEvent>, row: CursorRow, position: number, now: number) =>
+  Object.assign(row, {
+    position,
+    eventId: eventIdAt(events, position),
+    reachedBefore: null,
+    epoch: row.epoch + 1,
+    owner: null,
+    updatedAt: now
+  })
+
+const newRow = (
+  events: ReadonlyArray<AnyEvent>,
+  kind: CursorKind,
+  position: number,
+  now: number
+): CursorRow => ({
+  kind,
+  position,
+  eventId: eventIdAt(events, position),
+  reachedBefore: null,
+  epoch: 0,
+  owner: null,
+  leaseUntil: now,
+  updatedAt: now
+})
+
 const makeMemoryCursors = (
   events: ReadonlyArray<AnyEvent>,
   currentMillis: Effect.Effect<number>
@@ -42,10 +80,6 @@ const makeMemoryCursors = (
   const letters = new Map<number, KeptDeadLetter & { readonly cursor: string }>()
   let lettersMade = 0
   let incarnation = 1
-  const isRestored = ({ eventId, position, reachedBefore }: CursorRow): boolean =>
-    reachedBefore !== null ||
-    position > events.length ||
-    (eventId !== null && events[position - 1]?.eventId !== eventId)
   const owned = (name: string, epoch: number): CursorRow | undefined => {
     const row = rows.get(name)
     return row?.epoch === epoch && row.owner !== null ? row : undefined
@@ -54,28 +88,17 @@ const makeMemoryCursors = (
     take: (name, { from, kind, leaseMillis, owner }) =>
       Effect.flatMap(currentMillis, (now) =>
         Effect.suspend((): ReturnType<Cursors["take"]> => {
-          const start = from === "FIRST" ? 0 : events.length
-          const row = rows.get(name) ?? {
-            kind,
-            position: start,
-            eventId: events[start - 1]?.eventId ?? null,
-            reachedBefore: null,
-            epoch: 0,
-            owner: null,
-            leaseUntil: now,
-            updatedAt: now
-          }
+          const head = events.length
+          const row = rows.get(name) ?? newRow(events, kind, from === "FIRST" ? 0 : head, now)
           if (row.kind !== kind) {
             return Effect.fail(
               new CursorKindMismatch({ cursor: name, kind: row.kind, wanted: kind })
             )
           }
           const { eventId, position, reachedBefore } = row
-          if (isRestored(row)) {
+          if (isRestored(events, row)) {
             const reached = reachedBefore ?? position
-            return Effect.fail(
-              new LogRestored({ cursor: name, position: reached, head: events.length })
-            )
+            return Effect.fail(new LogRestored({ cursor: name, position: reached, head }))
           }
           if (row.owner !== null && row.leaseUntil > now) return Effect.succeed(null)
           Object.assign(row, { owner, epoch: row.epoch + 1, leaseUntil: now + leaseMillis })
@@ -93,8 +116,7 @@ const makeMemoryCursors = (
       Effect.map(currentMillis, (now) => {
         const { epoch, name } = lease
         const row = owned(name, epoch)
-        if (row === undefined) return false
-        if (row.position !== lease.position && row.position !== position) return false
+        if (row === undefined || row.position < lease.position) return false
         if (position >= row.position) Object.assign(row, { position, eventId, updatedAt: now })
         const createdAt = DateTime.makeUnsafe(now)
         for (const letter of deadLetters) {
@@ -118,11 +140,8 @@ const makeMemoryCursors = (
           const row = rows.get(name)
           if (row === undefined) return Effect.fail(new CursorUnknown({ cursor: name }))
           const position = Math.min(row.position, events.length)
-          const eventId = events[position - 1]?.eventId ?? null
-          const epoch = row.epoch + 1
           incarnation += 1
-          Object.assign(row, { position, eventId, epoch, owner: null, updatedAt: now })
-          row.reachedBefore = null
+          placed(events, row, position, now)
           return Effect.succeed({ incarnation, position })
         })
       ),
@@ -135,10 +154,7 @@ const makeMemoryCursors = (
           if (position > head) {
             return Effect.fail(new PositionBeyondHead({ cursor: name, position, head }))
           }
-          const epoch = row.epoch + 1
-          const eventId = events[position - 1]?.eventId ?? null
-          Object.assign(row, { position, eventId, epoch, owner: null, updatedAt: now })
-          row.reachedBefore = null
+          placed(events, row, position, now)
           return Effect.void
         })
       ),
@@ -147,7 +163,7 @@ const makeMemoryCursors = (
         .map(([name, row]): Cursor => {
           const { epoch, kind, leaseUntil, position } = row
           const owner = leaseUntil > now ? row.owner : null
-          const standing = isRestored(row) ? "RESTORED" : "FOLLOWS"
+          const standing = isRestored(events, row) ? "RESTORED" : "FOLLOWS"
           const updatedAt = DateTime.makeUnsafe(row.updatedAt)
           return { name, kind, position, epoch, owner, standing, updatedAt }
         })

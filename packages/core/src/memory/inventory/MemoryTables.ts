@@ -9,6 +9,7 @@ import { orderLinesMax, wholeOrderMax } from "../../inventory/messages/Inventory
 import type { InventoryEvent } from "../../inventory/messages/InventoryEvent.ts"
 import type { StockScope } from "../../inventory/ports/StockStore.ts"
 import { defaultLocationId, type Location } from "../../inventory/state/Location.ts"
+import type { PlacedOrder } from "../../inventory/state/PlacedOrder.ts"
 import * as Reservation from "../../inventory/state/Reservation.ts"
 import type { Sku } from "../../inventory/state/Sku.ts"
 import { type LoadedStock, openHoldsMax } from "../../inventory/state/StockBook.ts"
@@ -39,6 +40,7 @@ export class MemoryTables {
     ]
   ])
   readonly reservations = new Map<ReservationId, Reservation.Reservation>()
+  readonly placedOrders = new Map<OrderId, PlacedOrder>()
   readonly movements: Array<StockMovement> = []
   readonly events: Array<InventoryEvent> = []
   readonly receipts = new KeptAnswers()
@@ -111,6 +113,7 @@ export class MemoryTables {
         orderId,
         lines: Math.min(this.ofOrder(orderId).filter(Reservation.isLine).length, orderLinesMax)
       })),
+      placedOrders: scope.placedOrderIds.flatMap((id) => this.placedOrders.get(id) ?? []),
       lapsed: lapsed.slice(0, lapsedMax),
       lapsedMore: [...new Set(lapsed.slice(lapsedMax).map((hold) => hold.skuId))],
       receipts: this.receipts.of(scope.keys, now),
@@ -131,6 +134,7 @@ export class MemoryTables {
     for (const hold of [...changes.createdReservations, ...changes.updatedReservations]) {
       this.reservations.set(hold.id, hold)
     }
+    for (const order of changes.placedOrders) this.placedOrders.set(order.orderId, order)
     this.movements.push(...changes.movements)
     this.events.push(...changes.events)
     this.receipts.keep(changes.receipts, now)

@@ -4,7 +4,7 @@
  * engine.
  */
 import type { EngineErrorDetails } from "../engine/EngineErrorDetails.ts"
-import type { ShortLine } from "./InventoryAnswers.ts"
+import type { OrderStatus, ShortLine } from "./InventoryAnswers.ts"
 
 /** A hold that a lower total would break. */
 export interface HoldInTheWay {
@@ -24,6 +24,8 @@ export interface HoldfastErrorDetails extends EngineErrorDetails {
   readonly ReservationNotFound: { readonly reservationId: string }
   /** The order has no reservations. */
   readonly OrderNotFound: { readonly orderId: string }
+  /** The order was never placed, so it has no state; it may have holds. */
+  readonly OrderNotPlaced: { readonly orderId: string }
   /** Another SKU, location or reservation has this id already. */
   readonly IdTaken: { readonly kind: "sku" | "location" | "reservation"; readonly id: string }
   /** Another SKU has this code already. */
@@ -58,6 +60,12 @@ export interface HoldfastErrorDetails extends EngineErrorDetails {
   }
   /** A hold of the order is confirmed, so its lines can no longer be replaced. */
   readonly OrderAlreadyConfirmed: { readonly orderId: string }
+  /** The state of the placed order does not allow this. */
+  readonly OrderConflict: {
+    readonly orderId: string
+    readonly status: OrderStatus
+    readonly action: string
+  }
   /** Not every open hold of the order is confirmed, so it cannot be fulfilled. */
   readonly OrderNotConfirmed: { readonly orderId: string }
   /** The hold lapsed before it was confirmed, or a correction took it; every such hold is named. */

@@ -22,6 +22,7 @@ import type {
   Availability,
   LevelStatus,
   Location,
+  OrderState,
   Page,
   ReconciledLevel,
   Reconciliation,
@@ -38,6 +39,8 @@ import type {
   AdjustStockInput,
   ArchiveSkuInput,
   AvailabilityInput,
+  CancelOrderInput,
+  CompleteOrderInput,
   ConfirmOrderInput,
   ConfirmReservationInput,
   CountStockInput,
@@ -49,6 +52,8 @@ import type {
   MovementsOptions,
   MoveStockInput,
   PageOptions,
+  PayOrderInput,
+  PlaceOrderInput,
   ReconcileOptions,
   RegisterLocationInput,
   RegisterSkuInput,
@@ -188,6 +193,34 @@ export interface InventoryCommands {
    * Refusals: `OrderNotFound`, `OrderTooLarge`, `OrderNotConfirmed`, `InsufficientOnHand`.
    */
   readonly fulfilOrder: Command<FulfilOrderInput, ReadonlyArray<Reservation>>
+
+  /**
+   * Holds every line of a new order, or rejects the order and names every short line. Either is
+   * kept: an order that was placed before is answered with its state, whatever the lines. Pending
+   * holds that `reserve` made for the order give way to these lines.
+   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * `OrderTooLarge`, `OrderAlreadyConfirmed` (a hold of `reserve` is confirmed already).
+   */
+  readonly placeOrder: Command<PlaceOrderInput, OrderState>
+  /**
+   * A placed order is paid: its holds no longer lapse. Holds that were lost are taken again, all of
+   * them, or else the answer is `PaidLate` and the order keeps nothing.
+   * Refusals: `OrderNotPlaced`, `OrderTooLarge`, `OrderConflict` (it was rejected or cancelled),
+   * `ReservationConflict` (its holds were released one by one).
+   */
+  readonly payOrder: Command<PayOrderInput, OrderState>
+  /**
+   * A placed order is off, paid or not: its holds are released. A rejected one stays rejected.
+   * Refusals: `OrderNotPlaced`, `OrderTooLarge`, `OrderConflict` (it was fulfilled).
+   */
+  readonly cancelOrder: Command<CancelOrderInput, OrderState>
+  /**
+   * The goods of a placed order leave: everything that its confirmed holds still keep.
+   * Refusals: `OrderNotPlaced`, `OrderTooLarge`, `OrderConflict` (it was rejected, paid too late or
+   * cancelled), `OrderNotConfirmed` (it is not paid), `ReservationExpired` (a correction took a
+   * hold), `InsufficientOnHand`.
+   */
+  readonly completeOrder: Command<CompleteOrderInput, OrderState>
 
   /**
    * Writes down the holds that have lapsed, and answers how many. They stopped counting by

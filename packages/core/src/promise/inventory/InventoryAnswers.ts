@@ -219,6 +219,48 @@ export interface ShortLine {
   readonly available: number
 }
 
+/** Where a placed order stands in its life. */
+export type OrderStatus =
+  | "RESERVED"
+  | "REJECTED"
+  | "CONFIRMED"
+  | "PAID_LATE"
+  | "CANCELLED"
+  | "FULFILLED"
+
+/**
+ * The state of a placed order: held, or rejected with every short line; paid; paid too late, with
+ * the lines that could not be had again; cancelled; fulfilled. `reservations` are its open and its
+ * lost holds.
+ */
+export type OrderState =
+  | {
+      readonly _tag: "Reserved"
+      readonly orderId: string
+      readonly version: number
+      readonly reservations: ReadonlyArray<Reservation>
+    }
+  | {
+      readonly _tag: "Rejected"
+      readonly orderId: string
+      readonly version: number
+      readonly short: ReadonlyArray<ShortLine>
+    }
+  | {
+      readonly _tag: "Confirmed"
+      readonly orderId: string
+      readonly version: number
+      readonly reservations: ReadonlyArray<Reservation>
+    }
+  | {
+      readonly _tag: "PaidLate"
+      readonly orderId: string
+      readonly version: number
+      readonly short: ReadonlyArray<ShortLine>
+    }
+  | { readonly _tag: "Cancelled"; readonly orderId: string; readonly version: number }
+  | { readonly _tag: "Fulfilled"; readonly orderId: string; readonly version: number }
+
 /** Whether every line could be held now, and each line that could not. */
 export interface Availability {
   readonly isAvailable: boolean

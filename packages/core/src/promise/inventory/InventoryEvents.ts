@@ -3,7 +3,7 @@
  * which step of its life, when, and because of which command. Instants are `Date`. Every stock
  * event carries the balances after it, so that a reader needs no read-back.
  */
-import type { Location, MovementType, Sku } from "./InventoryAnswers.ts"
+import type { Location, MovementType, OrderStatus, ShortLine, Sku } from "./InventoryAnswers.ts"
 
 /** Units of one place, or of a whole SKU over its sellable locations. */
 export interface Balances {
@@ -92,6 +92,33 @@ export interface InventoryPayloads {
   readonly "inventory.stock.replenished": StockCrossed
   /** Available stock fell to the threshold. */
   readonly "inventory.stock.low": StockCrossed & { readonly lowStockThreshold: number }
+  /** A new order is held in full. */
+  readonly "ordering.order.reserved": {
+    readonly orderId: string
+    readonly ownerId: string | null
+    readonly reservationIds: ReadonlyArray<string>
+  }
+  /** A new order was short of stock, and has no holds. */
+  readonly "ordering.order.rejected": {
+    readonly orderId: string
+    readonly ownerId: string | null
+    readonly short: ReadonlyArray<ShortLine>
+  }
+  readonly "ordering.order.confirmed": {
+    readonly orderId: string
+    readonly reservationIds: ReadonlyArray<string>
+  }
+  /** A payment came when holds were lost: all were taken again, or the order has no holds. */
+  readonly "ordering.order.payment.late": {
+    readonly orderId: string
+    readonly reacquired: boolean
+    readonly short: ReadonlyArray<ShortLine>
+  }
+  readonly "ordering.order.cancelled": {
+    readonly orderId: string
+    readonly previousStatus: OrderStatus
+  }
+  readonly "ordering.order.fulfilled": { readonly orderId: string }
 }
 
 /** The type of an event. */

@@ -231,6 +231,34 @@ export interface FulfilOrderInput {
   readonly actor?: string | null | undefined
 }
 
+/** Place an order whose state is kept. */
+export interface PlaceOrderInput {
+  readonly orderId: string
+  /** 1 to 2,000 lines, held all or none. */
+  readonly lines: ReadonlyArray<Omit<ReserveLine, "reservationId">>
+  /** How long the holds last without a payment, in seconds, 1 to 2,678,400 (31 days): 900. */
+  readonly ttl?: number | undefined
+  /** Whose order it is, as you call him: 1–100 printable code points. */
+  readonly ownerId?: string | undefined
+}
+
+/** Pay a placed order. */
+export interface PayOrderInput {
+  readonly orderId: string
+}
+
+/** Cancel a placed order. */
+export interface CancelOrderInput {
+  readonly orderId: string
+}
+
+/** Ship a placed order that is confirmed. */
+export interface CompleteOrderInput {
+  readonly orderId: string
+  readonly reference?: string | null | undefined
+  readonly actor?: string | null | undefined
+}
+
 /** Ask whether an order could be held now. */
 export interface AvailabilityInput {
   /** 1 to 2,000 lines. The check makes no holds, so a line has no reservation id. */
@@ -289,4 +317,9 @@ export interface EventsOptions extends ReadOptions {
   readonly after?: number | undefined
   /** Events on a page at most, 1 to 1,000: 100. */
   readonly size?: number | undefined
+  /**
+   * Whether an iteration waits for more at the end of the log, until its `signal` aborts, Holdfast is
+   * closed, or you leave the loop: false.
+   */
+  readonly follow?: boolean | undefined
 }

@@ -5,7 +5,7 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
+import { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
 import { StockReads } from "../../inventory/ports/StockReads.ts"
 import type { Inventory } from "../../inventory/services/Inventory.ts"
 import type { PromiseCalls } from "../engine/PromiseCalls.ts"
@@ -27,6 +27,13 @@ const readsOf = (reads: StockReads["Service"], calls: PromiseCalls): StockReads[
     ])
   ) as StockReads["Service"]
 
+/** A log whose reads closing waits for. */
+const logOf = (log: InventoryLog["Service"], calls: PromiseCalls): InventoryLog["Service"] => ({
+  ...log,
+  read: (after, limit) => calls.during("events", log.read(after, limit)),
+  head: calls.during("events", log.head)
+})
+
 /** Puts the services on an inventory, where no listing of its members shows them. */
 export const withServices = <Opened extends object>(
   inventory: Opened,
@@ -34,8 +41,9 @@ export const withServices = <Opened extends object>(
   calls: PromiseCalls
 ): Opened => {
   const reads = readsOf(Context.get(services, StockReads), calls)
+  const log = logOf(Context.get(services, InventoryLog), calls)
   return Object.defineProperty(inventory, key, {
-    value: Context.add(services, StockReads, reads)
+    value: Context.add(services, StockReads, reads).pipe(Context.add(InventoryLog, log))
   })
 }
 

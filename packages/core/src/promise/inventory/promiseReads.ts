@@ -3,6 +3,7 @@
  * its answer is given as plain values. `InventoryQueries` decides what a question means.
  */
 import * as Effect from "effect/Effect"
+import type { EventLog } from "../../events/EventLog.ts"
 import type { InventoryRefusal } from "../../inventory/messages/InventoryError.ts"
 import type { QueryAnswerOf, QueryName, QueryOf } from "../../inventory/messages/queryOperations.ts"
 import type { InventoryQueries } from "../../inventory/services/InventoryQueries.ts"
@@ -54,17 +55,45 @@ const orUndefined = <A>(
 
 type EventPage = ReadonlyArray<LoggedEvent>
 
+/** How the pages of a log are read, and how more is waited for. */
+interface LogReader {
+  readonly page: (options: EventsOptions | undefined) => Promise<EventPage>
+  /** Resolves when something may have been appended since the call, or after a while. */
+  readonly more: (options: EventsOptions | undefined) => Promise<unknown>
+}
+
+/** The pages from a position to the end of the log, or without end. */
+async function* pagesOf(
+  options: EventsOptions | undefined,
+  { more, page }: LogReader
+): AsyncGenerator<EventPage> {
+  const size = options?.size ?? pageSizeDefault
+  let asked = options
+  let appended: Promise<unknown> | undefined
+  while (true) {
+    const events = await page(asked)
+    const last = events.at(-1)
+    if (last !== undefined) {
+      asked = { ...options, after: last.position }
+      yield events
+    }
+    if (events.length === size) continue
+    if (options?.follow !== true) return
+    // What was appended before this wait began is read before it is awaited.
+    if (appended !== undefined && last === undefined) await appended
+    appended = more(options)
+    appended.catch(() => undefined)
+  }
+}
+
 /**
  * What a read of events gives: one page when it is awaited, one page after another when it is
  * iterated. Nothing is read before one of the two is done.
  */
-const eventPages = (
-  options: EventsOptions | undefined,
-  read: (options: EventsOptions | undefined) => Promise<EventPage>
-): EventPages => {
+const eventPages = (options: EventsOptions | undefined, reader: LogReader): EventPages => {
   let first: Promise<EventPage> | undefined
   const page = () => {
-    first ??= read(options)
+    first ??= reader.page(options)
     return first
   }
   return {
@@ -72,22 +101,17 @@ const eventPages = (
     catch: (onError) => page().catch(onError),
     finally: (onEnd) => page().finally(onEnd),
     [Symbol.toStringTag]: "EventPages",
-    async *[Symbol.asyncIterator]() {
-      let events = await read(options)
-      while (true) {
-        const last = events.at(-1)
-        if (last === undefined) return
-        yield events
-        if (events.length < (options?.size ?? pageSizeDefault)) return
-        events = await read({ ...options, after: last.position })
-      }
-    }
+    [Symbol.asyncIterator]: () => pagesOf(options, reader)
   }
 }
+
+/** How long an iteration that follows the log waits before it looks again. */
+const lookAgainMillis = 1_000
 
 /** The reads as methods. */
 export const promiseReads = (
   queries: InventoryQueries["Service"],
+  log: Pick<EventLog, "watch">,
   calls: PromiseCalls
 ): InventoryReads => {
   /** A question that was read can be refused for its cursor only, and the cursor is an option. */
@@ -112,13 +136,23 @@ export const promiseReads = (
     options: ReadOptions | undefined
   ) => askFor(asked, given, options, (answer) => answer)
 
-  const eventPage = (options?: EventsOptions): Promise<EventPage> =>
-    askFor(
-      questions.events,
-      {},
-      options,
-      Effect.map(({ items }) => items)
-    )
+  const logReader: LogReader = {
+    page: ({ follow: _, ...options } = {}) =>
+      askFor(
+        questions.events,
+        {},
+        options,
+        Effect.map(({ items }) => items)
+      ),
+    more: (options) =>
+      calls.call("events", takeSignal({ signal: options?.signal }), () =>
+        Effect.scoped(
+          Effect.flatMap(log.watch, (appended) =>
+            Effect.asVoid(Effect.timeoutOption(appended, lookAgainMillis))
+          )
+        )
+      )
+  }
 
   async function* reconciledLevels(options?: PageOptions): AsyncGenerator<ReconciledLevel> {
     let cursor = options?.cursor ?? null
@@ -160,7 +194,7 @@ export const promiseReads = (
     movements: (skuId, options) => ask(questions.movements, { skuId }, options),
     stockAsOf: (skuId, at, options) =>
       ask(questions.stockAsOf, { skuId, at: instantText(at) }, options),
-    events: (options) => eventPages(options, eventPage),
+    events: (options) => eventPages(options, logReader),
     reconcile: (options) => ask(questions.reconcile, {}, options),
     reconciledLevels,
     ping: (options) => ask(questions.ping, {}, options)

@@ -88,9 +88,11 @@ export const commandsToPromises = (
  */
 export const toHoldfast = <E>(layer: Layer.Layer<InventoryServices, E>): Promise<Holdfast> =>
   openDoor(layer, makeError, (context, calls) => {
-    const reads = promiseReads(InventoryQueries.over(Context.get(context, StockReads)), calls)
+    const log = Context.get(context, InventoryLog)
+    const queries = InventoryQueries.over(Context.get(context, StockReads))
+    const reads = promiseReads(queries, log, calls)
     const subscribe = subscribing(
-      { log: Context.get(context, InventoryLog), read: readKept, type: EventType },
+      { log, read: readKept, type: EventType },
       calls
     ) as InventorySubscriptions["subscribe"]
     const commands = promiseCommands(context, calls)

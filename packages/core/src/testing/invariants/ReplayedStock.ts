@@ -5,6 +5,7 @@
 import type * as DateTime from "effect/DateTime"
 import {
   evolveLocation,
+  evolveOrder,
   evolveReacquired,
   evolveReservation,
   evolveStock,
@@ -12,8 +13,9 @@ import {
   reacquiredIdOfEvent,
   reservationIdOfEvent
 } from "../../inventory/decide/evolve.ts"
-import type { InventoryEvent } from "../../inventory/messages/InventoryEvent.ts"
+import { type InventoryEvent, isOrderEvent } from "../../inventory/messages/InventoryEvent.ts"
 import { defaultLocationId, type Location } from "../../inventory/state/Location.ts"
+import type { PlacedOrder } from "../../inventory/state/PlacedOrder.ts"
 import * as Reservation from "../../inventory/state/Reservation.ts"
 import type { SkuStock } from "../../inventory/state/SkuStock.ts"
 import type { LoadedStock } from "../../inventory/state/StockBook.ts"
@@ -38,6 +40,7 @@ export class ReplayedStock {
   readonly locations = new Map<string, Location>([[firstLocation.id, firstLocation]])
   readonly stocks = new Map<string, SkuStock>()
   readonly reservations = new Map<string, Reservation.Reservation>()
+  readonly placedOrders = new Map<string, PlacedOrder>()
   readonly movements: Array<StockMovement> = []
 
   /** Applies events in their order. */
@@ -48,6 +51,11 @@ export class ReplayedStock {
 
   private applyOne(event: InventoryEvent): void {
     this.events.push(event)
+    if (isOrderEvent(event)) {
+      const order = evolveOrder(this.placedOrders.get(event.aggregateId), event)
+      if (order !== undefined) this.placedOrders.set(order.orderId, order)
+      return
+    }
     const location = evolveLocation(this.locations.get(event.aggregateId), event)
     if (location !== undefined && location.id === event.aggregateId) {
       this.locations.set(location.id, location)
@@ -86,6 +94,7 @@ export class ReplayedStock {
         lines: reservations.filter((hold) => hold.orderId === orderId && Reservation.isLine(hold))
           .length
       })),
+      placedOrders: [...this.placedOrders.values()],
       lapsed: lapsed.slice(0, lapsedMax),
       lapsedMore: [...new Set(lapsed.slice(lapsedMax).map((hold) => hold.skuId))],
       receipts: [],

@@ -150,6 +150,8 @@ const promising: ReadonlySet<InventoryCommand["_tag"]> = new Set([
   "ResizeReservation",
   "ConfirmReservation",
   "ConfirmOrder",
+  "PlaceOrder",
+  "PayOrder",
   "AdjustStock",
   "CountStock"
 ])

@@ -4,7 +4,9 @@
  * hold expires at its instant, so no row can still count it.
  */
 import type { ReleaseReason } from "../../inventory/messages/InventoryEvent.ts"
+import type { OrderStatus } from "../../inventory/state/PlacedOrder.ts"
 import type { ReservationStatus } from "../../inventory/state/Reservation.ts"
+import type { ShortLine } from "../../inventory/state/ShortLine.ts"
 import type { LineId, LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 
 /** A SKU and the policy that its stock depends on. */
@@ -46,6 +48,13 @@ export interface ModelHold {
   readonly reason: ReleaseReason | null
 }
 
+/** A placed order, and the lines that it was short of. */
+export interface ModelOrder {
+  readonly status: OrderStatus
+  readonly version: number
+  readonly short: ReadonlyArray<ShortLine>
+}
+
 /** The most units that can be counted exactly: those on hand and those promised beyond them. */
 const countableMax = 2 ** 53 - 1
 
@@ -55,6 +64,8 @@ export class ModelStock {
   readonly places: Map<LocationId, ModelPlace>
   /** Units on hand, by SKU and place. A place without an entry has never had the SKU. */
   readonly totals: Map<SkuId, Map<LocationId, number>>
+  /** The orders that were placed. */
+  readonly orders: Map<OrderId, ModelOrder>
   /** Every hold that was ever made. */
   readonly holds: Array<ModelHold>
 
@@ -62,6 +73,7 @@ export class ModelStock {
     this.skus = new Map(from?.skus)
     this.places = new Map(from?.places)
     this.totals = new Map([...(from?.totals ?? [])].map(([sku, at]) => [sku, new Map(at)]))
+    this.orders = new Map(from?.orders)
     this.holds = [...(from?.holds ?? [])]
   }
 

@@ -12,6 +12,7 @@ import { type CommandId, type ReservationId, type SkuId, skuIdOf } from "../../k
 import { type ModelHold, type ModelPlace, type ModelSku, ModelStock, noId } from "./ModelStock.ts"
 import { liveOn, liveOnTogether } from "./modelHolds.ts"
 import { closed, moveGoods, type Predicted } from "./modelMovements.ts"
+import { dealWithOrder } from "./modelOrders.ts"
 import { reserve } from "./modelReserve.ts"
 
 /** The model's prediction for one command. */
@@ -97,6 +98,11 @@ const predicted = (
     case "ReleaseOrder":
     case "FulfilOrder":
       return liveOnTogether(stock, command, now)
+    case "PlaceOrder":
+    case "PayOrder":
+    case "CancelOrder":
+    case "CompleteOrder":
+      return dealWithOrder(stock, command, now)
     case "ConfirmReservation":
     case "ReleaseReservation":
     case "FulfilReservation":

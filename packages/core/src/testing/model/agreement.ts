@@ -45,6 +45,7 @@ export const checkAgreement = (
     idsOf(after, prediction.holds, holds)
   )
   checkHolds(stock, after)
+  checkOrders(stock, after)
   checkFigures(stock, after)
   if ("movements" in answer) checkLevels(answer, after)
   if (command._tag === "ExpireReservations" && "expired" in answer) {
@@ -59,6 +60,7 @@ export const checkAgreement = (
 /** The holds in an answer. */
 const holdsOf = (answer: InventoryAnswer): ReadonlyArray<Reservation.Reservation> => {
   if ("movements" in answer) return answer.released
+  if ("_tag" in answer) return "reservations" in answer ? answer.reservations : []
   if ("orderId" in answer) return [answer]
   return Array.isArray(answer) ? answer : []
 }
@@ -123,6 +125,15 @@ const checkHolds = ({ now, rows }: GivenStock, model: ModelStock): void => {
       }
     )
   }
+}
+
+/** The state of every placed order. */
+const checkOrders = ({ rows }: GivenStock, model: ModelStock): void => {
+  const orders = [...rows.placedOrders.values()].map(({ orderId, short, status, version }) => [
+    orderId,
+    { status, version, short }
+  ])
+  same("placed orders", orders, [...model.orders])
 }
 
 /** The reason that a hold without units should have. A lapse alone has none. */

@@ -4,6 +4,7 @@
  * meaning when earlier steps are left out while a failure shrinks.
  */
 import type { CommandOf, InventoryCommand } from "../../inventory/messages/InventoryCommand.ts"
+import type { OrderStatus } from "../../inventory/state/PlacedOrder.ts"
 import type { OrderId } from "../../kernel/Identifier.ts"
 import type { HoldState } from "../invariants/holdState.ts"
 
@@ -13,16 +14,23 @@ export interface HoldPick {
   readonly n: number
 }
 
+/** One of the placed orders in a state, or one of all when none is in that state. */
+export interface OrderPick {
+  readonly status: OrderStatus
+  readonly n: number
+}
+
 type OfHold =
   | "ConfirmReservation"
   | "ReleaseReservation"
   | "FulfilReservation"
   | "ResizeReservation"
   | "ExtendReservation"
+type OfPlaced = "PayOrder" | "CancelOrder" | "CompleteOrder"
 type OfOrder = "ConfirmOrder" | "ReleaseOrder" | "FulfilOrder"
 type Plain = Exclude<
   InventoryCommand["_tag"],
-  OfHold | OfOrder | "ReserveStock" | "ExpireReservations"
+  OfHold | OfOrder | OfPlaced | "ReserveStock" | "ExpireReservations" | "PlaceOrder"
 >
 type Stepped<Tag extends InventoryCommand["_tag"], Named extends string, Instead> = {
   readonly [T in Tag]: Omit<CommandOf<T>, Named> & Instead
@@ -39,6 +47,11 @@ export type CommandStep =
       /** A hold whose id the first line asks for. */
       readonly taken?: HoldPick
     })
+  | (Omit<CommandOf<"PlaceOrder">, "orderId"> & {
+      /** An order id, or a placed order in a state. */
+      readonly order: OrderId | OrderPick
+    })
+  | Stepped<OfPlaced, "orderId", { readonly order: OrderPick }>
   | { readonly _tag: "ExpireReservations"; readonly holds: ReadonlyArray<HoldPick> }
   | (Omit<CommandOf<"CountStock">, "skuId" | "countedQuantity"> & {
       /** A count at a hold's place, so many units below what is reserved there. */

@@ -7,6 +7,7 @@ import type { CommandOf, InventoryCommand } from "../../inventory/messages/Inven
 import type { InventoryRefusal, RefusalTag } from "../../inventory/messages/InventoryError.ts"
 import { refusals } from "../../inventory/messages/InventoryError.ts"
 import type { InventoryEventType, ReleaseReason } from "../../inventory/messages/InventoryEvent.ts"
+import { OrderStatus, type PlacedOrder } from "../../inventory/state/PlacedOrder.ts"
 import type { Reservation } from "../../inventory/state/Reservation.ts"
 import type { SkuStock } from "../../inventory/state/SkuStock.ts"
 import { holdState, holdStates } from "../invariants/holdState.ts"
@@ -36,7 +37,13 @@ const eventTypes: { readonly [Type in InventoryEventType]: true } = {
   "inventory.reservation.resized": true,
   "inventory.stock.depleted": true,
   "inventory.stock.replenished": true,
-  "inventory.stock.low": true
+  "inventory.stock.low": true,
+  "ordering.order.reserved": true,
+  "ordering.order.rejected": true,
+  "ordering.order.confirmed": true,
+  "ordering.order.payment.late": true,
+  "ordering.order.cancelled": true,
+  "ordering.order.fulfilled": true
 }
 
 const reasons: { readonly [Reason in ReleaseReason]: true } = {
@@ -56,13 +63,15 @@ const paths = [
   "RELEASE_NEWEST, took holds back with more promised than the policy allows",
   "policy changed while backorders are open",
   "lapsed holds gave way to a promise",
-  "a lost hold was taken again"
+  "a lost hold was taken again",
+  "a payment was late, and nothing was left"
 ]
 
 /** The state before a request. */
 export interface Met {
   readonly holds: ReadonlyMap<string, Reservation>
   readonly stocks: ReadonlyMap<string, SkuStock>
+  readonly orders: ReadonlyMap<string, PlacedOrder>
 }
 
 /** The commands that meet holds in different states. */
@@ -78,6 +87,10 @@ const meeting = [
   "FulfilOrder",
   "ReserveStock, replacing"
 ]
+
+/** The commands that meet placed orders in each of their states. */
+const ordering = ["PlaceOrder", "PayOrder", "CancelOrder", "CompleteOrder"]
+const orderStates = [...OrderStatus.literals, "none"]
 
 /** How often each thing was met. */
 export class StoryTally {
@@ -96,6 +109,10 @@ export class StoryTally {
       if (event.eventType === "inventory.stock.released") this.add(`reason ${event.payload.reason}`)
     }
     for (const path of pathsOf(taken, before)) this.add(`path ${path}`)
+    if (ordering.includes(request.command._tag) && "orderId" in request.command) {
+      const status = before.orders.get(request.command.orderId)?.status ?? "none"
+      this.add(`order ${request.command._tag} × ${status}`)
+    }
     const states = new Set(
       metHolds(request.command, before.holds).map((hold) => holdState(hold, now))
     )
@@ -133,7 +150,7 @@ export class StoryTally {
     })
     return [
       `${this.requests} requests`,
-      ...["refusal", "event", "reason", "path", "key"].map(
+      ...["refusal", "event", "reason", "path", "order", "key"].map(
         (kind) => `${kind}: ${row(kind).join(", ")}`
       ),
       `command × state of a hold, met/accepted:`,
@@ -155,6 +172,7 @@ const expected: ReadonlyArray<string> = [
   ...Object.keys(reasons).map((reason) => `reason ${reason}`),
   ...paths.map((path) => `path ${path}`),
   "key replayed",
+  ...ordering.flatMap((command) => orderStates.map((state) => `order ${command} × ${state}`)),
   ...meeting.flatMap((command) => holdStates.map((state) => `pair ${command} × ${state}`))
 ]
 
@@ -200,6 +218,8 @@ const pathsOf = (taken: StoryRequest, before: Met): ReadonlyArray<string> => {
     case "ResizeReservation":
     case "ConfirmReservation":
     case "ConfirmOrder":
+    case "PlaceOrder":
+    case "PayOrder":
       return promiseOf(taken)
     default:
       return []
@@ -217,7 +237,11 @@ const promiseOf = ({ events }: StoryRequest): ReadonlyArray<string> => {
     events.some(({ eventType, payload }) =>
       eventType === "inventory.stock.released" ? payload.reason === "EXPIRED" : false
     )
+  const isLate = events.some((event) =>
+    event.eventType === "ordering.order.payment.late" ? !event.payload.reacquired : false
+  )
   return [
+    ...(isLate ? ["a payment was late, and nothing was left"] : []),
     ...(isGivingWay ? ["lapsed holds gave way to a promise"] : []),
     ...(isAgain ? ["a lost hold was taken again"] : [])
   ]

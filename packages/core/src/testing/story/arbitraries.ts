@@ -6,11 +6,13 @@
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
 import type { InventoryCommand, ReserveLine } from "../../inventory/messages/InventoryCommand.ts"
+import type { OrderLine } from "../../inventory/messages/PlacedOrderCommands.ts"
 import { defaultLocationId } from "../../inventory/state/Location.ts"
+import { OrderStatus } from "../../inventory/state/PlacedOrder.ts"
 import { LineId, LocationId, OrderId, SkuId } from "../../kernel/Identifier.ts"
 import { balanceMax } from "../../kernel/Quantity.ts"
 import { holdStates } from "../invariants/holdState.ts"
-import type { CommandStep, HoldPick, Step } from "./Step.ts"
+import type { CommandStep, HoldPick, OrderPick, Step } from "./Step.ts"
 
 type Random<A> = Arbitrary.Arbitrary<A>
 
@@ -106,6 +108,19 @@ const lines = Arbitrary.flatMap(oneOf([4, 1], [3, 2], [2, 3]), (length) =>
   Arbitrary.array(line, { minLength: length, maxLength: length })
 )
 const ttl = maybe(6, oneOf([2, 30], [2, 120], [1, 300]))
+const often: { readonly [Status in OrderStatus]?: number } = {
+  RESERVED: 6,
+  PAID_LATE: 3,
+  FULFILLED: 2
+}
+const placed = oneOf(...OrderStatus.literals.map((status) => [often[status] ?? 1, status] as const))
+const pickOrder: Random<OrderPick> = record({ status: placed, n: below(21) })
+const orderLine: Random<OrderLine> = record({
+  skuId: oneOf([10, sku.a], [8, sku.b], [8, sku.c], [1, sku.d]),
+  locationId: maybe(1, place),
+  quantity: units
+})
+const placedNames = Array.from({ length: 40 }, (_, n) => OrderId.make(`placed-${n + 1}`))
 const orderNames = Array.from({ length: 12 }, (_, n) => OrderId.make(`order-${n + 1}`))
 
 /** How often each command comes, simple ones first: a failure shrinks towards them. */
@@ -231,6 +246,29 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
       holds: Arbitrary.array(pick, { minLength: 1, maxLength: 3 })
     })
   ],
+  [
+    14,
+    record({
+      _tag: constant("PlaceOrder"),
+      order: oneOf<OrderId>(
+        ...placedNames.map((name) => [1, name] as const),
+        ...orderNames.map((name) => [1, name] as const)
+      ),
+      lines: Arbitrary.array(orderLine, { minLength: 1, maxLength: 2 }),
+      ttl: maybe(9, oneOf([4, 30], [1, 120]))
+    })
+  ],
+  [
+    5,
+    record({
+      _tag: constant("PlaceOrder"),
+      order: pickOrder,
+      lines: Arbitrary.array(orderLine, { minLength: 1, maxLength: 2 })
+    })
+  ],
+  [12, record({ _tag: constant("PayOrder"), order: pickOrder })],
+  [6, record({ _tag: constant("CancelOrder"), order: pickOrder })],
+  [6, record({ _tag: constant("CompleteOrder"), order: pickOrder })],
   [
     1,
     record({

@@ -72,7 +72,11 @@ class CheckedStory {
   take(request: StockRequest): void {
     const { stock } = this.telling
     const { now, rows } = stock
-    const before = { holds: new Map(rows.reservations), stocks: new Map(rows.stocks) }
+    const before = {
+      holds: new Map(rows.reservations),
+      stocks: new Map(rows.stocks),
+      orders: new Map(rows.placedOrders)
+    }
     const available = new Map(
       [...rows.stocks].map(([id, it]) => [id, availableOf(it, rows.locations)])
     )

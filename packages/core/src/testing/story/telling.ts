@@ -17,7 +17,7 @@ import { given } from "../given.ts"
 import { holdState } from "../invariants/holdState.ts"
 import { deficit } from "../invariants/invariants.ts"
 import { opening } from "./arbitraries.ts"
-import type { CommandStep, HoldPick, Step } from "./Step.ts"
+import type { CommandStep, HoldPick, OrderPick, Step } from "./Step.ts"
 
 /** A request of a story, and its outcome. */
 export interface StoryRequest {
@@ -115,6 +115,16 @@ export class Telling {
         const orderId = typeof order === "string" ? order : this.picked(order).orderId
         return { ...rest, lines, orderId }
       }
+      case "PlaceOrder": {
+        const { order, ...rest } = step
+        return { ...rest, orderId: typeof order === "string" ? order : this.pickedOrder(order) }
+      }
+      case "PayOrder":
+      case "CancelOrder":
+      case "CompleteOrder": {
+        const { order, ...rest } = step
+        return { ...rest, orderId: this.pickedOrder(order) }
+      }
       case "ExpireReservations": {
         const reservationIds = step.holds.map((pick) => this.picked(pick).id)
         return { _tag: "ExpireReservations", reservationIds }
@@ -140,6 +150,13 @@ export class Telling {
     const { missing, ...count } = rest
     const countedQuantity = Math.max(0, (level?.reservedQuantity ?? 0) - missing)
     return { ...count, skuId, locationId, countedQuantity }
+  }
+
+  private pickedOrder({ n, status }: OrderPick): OrderId {
+    const orders = [...this.stock.rows.placedOrders.values()]
+    const wanted = orders.filter((order) => order.status === status)
+    const among = wanted.length > 0 ? wanted : orders
+    return (n === 20 ? undefined : among[n % Math.max(1, among.length)]?.orderId) ?? nobodys.orderId
   }
 
   private picked({ n, state }: HoldPick): Picked {

@@ -196,6 +196,20 @@ export const fulfilOrder = (orderId: string): CommandOf<"FulfilOrder"> =>
     orderId
   })
 
+export const placeOrder = (
+  orderId: string,
+  ...lines: ReadonlyArray<ReturnType<typeof line>>
+): CommandOf<"PlaceOrder"> => written({ _tag: "PlaceOrder", orderId, lines })
+
+export const payOrder = (orderId: string): CommandOf<"PayOrder"> =>
+  written({ _tag: "PayOrder", orderId })
+
+export const cancelOrder = (orderId: string): CommandOf<"CancelOrder"> =>
+  written({ _tag: "CancelOrder", orderId })
+
+export const completeOrder = (orderId: string): CommandOf<"CompleteOrder"> =>
+  written({ _tag: "CompleteOrder", orderId })
+
 /** A hold that nobody has made. */
 export const nobody = { id: "00000000-0000-7000-8000-000000000000" }
 
@@ -229,8 +243,12 @@ export const teas = (count: number): ReadonlyArray<ReserveLine> =>
   Array.from({ length: count }, () => line("tea", 1))
 
 /** An order "o" with too many lines for a decision about the whole: half confirmed, half lapsed. */
-export const tooLarge = (): GivenStock => {
-  const stock = tea(4_001).and(reserve("o", ...teas(2_000)), confirmOrder("o"))
+export const tooLarge = ({ isPlaced = true } = {}): GivenStock => {
+  const stock = tea(4_002).and(
+    ...(isPlaced ? [placeOrder("o", line("tea", 1))] : []),
+    reserve("o", ...teas(isPlaced ? 1_999 : 2_000)),
+    confirmOrder("o")
+  )
   // The lines for an engine that did not count: others have added at the same instant.
   stock.loaded = () => ({ ...stock.rows.loaded(stock.now), orderLines: [] })
   return stock

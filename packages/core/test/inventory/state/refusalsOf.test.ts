@@ -25,7 +25,9 @@ import { type GivenStock, given } from "../../../src/testing/given.ts"
 import {
   adjust,
   archive,
+  cancelOrder,
   change,
+  completeOrder,
   confirm,
   confirmOrder,
   count,
@@ -36,7 +38,9 @@ import {
   held,
   line,
   nobody,
+  payOrder,
   place,
+  placeOrder,
   receive,
   register,
   release,
@@ -90,6 +94,13 @@ const withHold =
     if (state === "RELEASED") stock.and(release(hold))
     return [stock.and(...then), command(hold)]
   }
+
+/** A placed order of two of two teas, and what came before the command. */
+const placed =
+  (then: ReadonlyArray<InventoryCommand>, command: InventoryCommand) => (): Situation => [
+    tea(2).and(placeOrder("o", line("tea", 2)), ...then),
+    command
+  ]
 
 const at = (locationId: string) => ({ locationId })
 const again = { reacquire: true }
@@ -241,6 +252,39 @@ const seen: { readonly [Tag in CommandTag]: Partial<Record<RefusalTag, () => Sit
     OrderTooLarge: () => [tooLarge(), fulfilOrder("o")],
     OrderNotConfirmed: withHold("PENDING", () => fulfilOrder("o")),
     InsufficientOnHand: withHold("CONFIRMED", () => fulfilOrder("o"))
+  },
+  PlaceOrder: {
+    SkuNotFound: inWorld(placeOrder("o", line("x", 1))),
+    LocationNotFound: inWorld(placeOrder("o", line("tea", 1, at("x")))),
+    SkuArchived: inWorld(placeOrder("o", line("old", 1))),
+    LocationUnavailable: inWorld(placeOrder("o", line("tea", 1, at("shut")))),
+    OrderTooLarge: () => [tooLarge({ isPlaced: false }), placeOrder("o", line("tea", 1))],
+    OrderAlreadyConfirmed: withHold("CONFIRMED", () => placeOrder("o", line("tea", 1)))
+  },
+  PayOrder: {
+    OrderNotPlaced: withHold("PENDING", () => payOrder("o")),
+    OrderTooLarge: () => [tooLarge(), payOrder("o")],
+    OrderConflict: placed([cancelOrder("o")], payOrder("o")),
+    ReservationConflict: placed([releaseOrder("o")], payOrder("o"))
+  },
+  CancelOrder: {
+    OrderNotPlaced: inWorld(cancelOrder("o")),
+    OrderTooLarge: () => [tooLarge(), cancelOrder("o")],
+    OrderConflict: placed([payOrder("o"), completeOrder("o")], cancelOrder("o"))
+  },
+  CompleteOrder: {
+    OrderNotPlaced: inWorld(completeOrder("o")),
+    OrderTooLarge: () => [tooLarge(), completeOrder("o")],
+    OrderConflict: placed([cancelOrder("o")], completeOrder("o")),
+    OrderNotConfirmed: placed([], completeOrder("o")),
+    ReservationExpired: placed(
+      [payOrder("o"), count("tea", 0, { onShortfall: "RELEASE_NEWEST", includeConfirmed: true })],
+      completeOrder("o")
+    ),
+    InsufficientOnHand: placed(
+      [payOrder("o"), count("tea", 1, { onShortfall: "ACCEPT" })],
+      completeOrder("o")
+    )
   },
   ExpireReservations: {}
 }

@@ -29,6 +29,8 @@ const examples: {
   StaleExpectation: [{ field: "expectedQuantity", expected: 3, actual: 2 }, ["3", "2", "again"]],
   OrderTooLarge: [{ orderId: "o1", lines: 2_001, orderLinesMax: 2_000 }, ["o1", "2001", "2000"]],
   OrderAlreadyConfirmed: [{ orderId: "o1" }, ["o1"]],
+  OrderNotPlaced: [{ orderId: "o1" }, ["o1", "placeOrder"]],
+  OrderConflict: [{ orderId: "o1", status: "CANCELLED", action: "payment" }, ["o1", "CANCELLED"]],
   OrderNotConfirmed: [{ orderId: "o1" }, ["o1", "confirm it"]],
   ReservationExpired: [{ reservationIds: ["r1"] }, ["r1", "reacquire"]],
   ReservationConflict: [

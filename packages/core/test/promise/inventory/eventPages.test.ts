@@ -30,6 +30,37 @@ describe("events by pages", () => {
     expect(seen).toEqual([1, 2, 3, 4])
   })
 
+  it("wait for more at the end of the log when they follow it, until the loop is left", async () => {
+    await using inventory = await openMugs()
+    const seen: Array<number> = []
+    for await (const page of inventory.events({ size: 2, follow: true })) {
+      seen.push(...page.map(({ position }) => position))
+      if (seen.length === 3) void inventory.receive({ skuId: "mug", quantity: 1 })
+      if (seen.length === 4) break
+    }
+    expect(seen).toEqual([1, 2, 3, 4])
+  })
+
+  it("end with the reason of the signal, or when the door closes, while they wait", async () => {
+    const inventory = await openMugs()
+    const follow = async (signal?: AbortSignal) => {
+      for await (const page of inventory.events({ after: 2, follow: true, signal })) {
+        expect(page).toHaveLength(1)
+        waiting.resolve()
+      }
+    }
+    let waiting = Promise.withResolvers<void>()
+    const controller = new AbortController()
+    const aborted = follow(controller.signal)
+    await waiting.promise
+    controller.abort(new Error("enough"))
+    await expect(aborted).rejects.toThrow("enough")
+    waiting = Promise.withResolvers<void>()
+    const closed = follow()
+    await waiting.promise
+    await Promise.all([inventory.close(), expect(closed).rejects.toMatchObject({ code: "Closed" })])
+  })
+
   it("are selected as a single page is", async () => {
     await using inventory = await openMugs()
     await inventory.receive({ skuId: "mug", quantity: 1 })

@@ -26,7 +26,9 @@ export const OperationsApi = HttpApiGroup.make("operations")
         types: Schema.optionalKey(listInQuery(types.schema)),
         aggregateIds: Schema.optionalKey(listInQuery(aggregateIds.schema))
       }
-    }).annotate(OpenApi.Summary, events.summary)
+    })
+      .annotate(OpenApi.Summary, events.summary)
+      .annotate(OpenApi.Description, "The same as `GET /api/events` of the context inventory.")
   )
   .annotate(OpenApi.Title, "Operations")
 

@@ -6,7 +6,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { optionalBody, orderPath, writeHeaders } from "../../kit/parameters.ts"
+import { emptyBody, optionalBody, orderPath, writeHeaders } from "../../kit/parameters.ts"
 import { failuresOf } from "./refusalSchemas.ts"
 
 /** The reservations of an order. */
@@ -22,6 +22,7 @@ export const OrderReservationsPage = Schema.Struct({
 }).annotate({ identifier: "OrderReservationsPage" })
 
 const { confirmOrder, fulfilOrder, releaseOrder, reservationsOfOrder, reserve } = operations
+const { cancelOrder, completeOrder, payOrder, placeOrder } = operations
 
 const LinesBody = reserve.input.mapFields(Struct.omit(["orderId", "replace"]))
 
@@ -29,7 +30,9 @@ const order = { headers: writeHeaders, params: orderPath, success: OrderReservat
 
 const path = "/api/inventory/orders/:orderId/reservations"
 
-/** The endpoints of an order's reservations. */
+const placed = { headers: writeHeaders, params: orderPath, success: placeOrder.answer }
+
+/** The endpoints of an order's reservations, and of orders that are placed. */
 export const OrdersApi = HttpApiGroup.make("orders")
   .add(
     HttpApiEndpoint.put("replace", path, {
@@ -66,7 +69,30 @@ export const OrdersApi = HttpApiGroup.make("orders")
       ...order,
       payload: optionalBody(fulfilOrder.input.mapFields(Struct.omit(["orderId"]))),
       error: failuresOf("fulfilOrder")
-    }).annotate(OpenApi.Summary, fulfilOrder.summary)
+    }).annotate(OpenApi.Summary, fulfilOrder.summary),
+    HttpApiEndpoint.put("place", "/api/inventory/orders/:orderId", {
+      ...placed,
+      payload: placeOrder.input.mapFields(Struct.omit(["orderId"])),
+      error: failuresOf("placeOrder")
+    }).annotate(OpenApi.Summary, placeOrder.summary),
+    HttpApiEndpoint.post("pay", "/api/inventory/orders/:orderId/pay", {
+      ...placed,
+      payload: emptyBody,
+      error: failuresOf("payOrder")
+    }).annotate(OpenApi.Summary, payOrder.summary),
+    HttpApiEndpoint.post("cancel", "/api/inventory/orders/:orderId/cancel", {
+      ...placed,
+      payload: emptyBody,
+      error: failuresOf("cancelOrder")
+    }).annotate(OpenApi.Summary, cancelOrder.summary),
+    HttpApiEndpoint.post("complete", "/api/inventory/orders/:orderId/complete", {
+      ...placed,
+      payload: optionalBody(completeOrder.input.mapFields(Struct.omit(["orderId"]))),
+      error: failuresOf("completeOrder")
+    }).annotate(OpenApi.Summary, completeOrder.summary)
   )
   .annotate(OpenApi.Title, "Orders")
-  .annotate(OpenApi.Description, "The holds of one order, together: all of them or none.")
+  .annotate(
+    OpenApi.Description,
+    "The holds of one order, together: all of them or none. And orders that are placed, whose state is kept."
+  )

@@ -65,7 +65,17 @@ export const layerOrderRoutes = HttpApiBuilder.group(
           request,
           { _tag: "FulfilOrder", ...request.payload, ...request.params },
           viewFor(request.params.orderId)
+        ),
+      place: (request) => {
+        const command = { _tag: "PlaceOrder", ...request.payload, ...request.params } as const
+        return Effect.flatMap(orProblem(linesWithin(settings, command.lines)), (refused) =>
+          refused === undefined ? write(request, command) : Effect.succeed(refused)
         )
+      },
+      pay: (request) => write(request, { _tag: "PayOrder", ...request.params }),
+      cancel: (request) => write(request, { _tag: "CancelOrder", ...request.params }),
+      complete: (request) =>
+        write(request, { _tag: "CompleteOrder", ...request.payload, ...request.params })
     })
   })
 )

@@ -1,0 +1,54 @@
+/**
+ * Commands about an order whose state Holdfast keeps. They decide once and answer the same again:
+ * by the idempotency key, and by the order itself. The commands that only act on the holds of an
+ * order are `ConfirmOrder`, `ReleaseOrder` and `FulfilOrder`.
+ */
+import * as Schema from "effect/Schema"
+import { Actor } from "../../kernel/Actor.ts"
+import { LineId, LocationId, OrderId, SkuId } from "../../kernel/Identifier.ts"
+import { Quantity, TtlSeconds } from "../../kernel/Quantity.ts"
+import { printable } from "../../kernel/Text.ts"
+import { Reference } from "../state/StockMovement.ts"
+import { linesUpTo, orderLinesMax } from "./linesBound.ts"
+
+const optional = Schema.optionalKey
+
+/** Whose order it is, as the host calls him: 1–100 printable code points. */
+export const OwnerId = printable(1, 100).annotate({ identifier: "OwnerId" })
+
+/** One line of an order that is placed. */
+export const OrderLine = Schema.Struct({
+  skuId: SkuId,
+  quantity: Quantity,
+  locationId: optional(LocationId),
+  lineId: optional(LineId)
+})
+export interface OrderLine extends Schema.Schema.Type<typeof OrderLine> {}
+
+/**
+ * Hold every line of a new order for `ttl` seconds (900), or reject the order and name every short
+ * line. Pending holds that were made for it before give way. An order that was placed before is
+ * answered with its state, whatever the lines.
+ */
+export const PlaceOrder = Schema.TaggedStruct("PlaceOrder", {
+  orderId: OrderId,
+  lines: Schema.Array(OrderLine).check(...linesUpTo(orderLinesMax)),
+  ttl: optional(TtlSeconds),
+  ownerId: optional(OwnerId)
+})
+
+/**
+ * The order is paid: its holds are confirmed. Those that were lost are taken again, all of them, or
+ * else the payment came too late and the order keeps nothing.
+ */
+export const PayOrder = Schema.TaggedStruct("PayOrder", { orderId: OrderId })
+
+/** The order is off, paid or not: its holds are released. */
+export const CancelOrder = Schema.TaggedStruct("CancelOrder", { orderId: OrderId })
+
+/** The goods of a confirmed order leave: everything that its holds still keep. */
+export const CompleteOrder = Schema.TaggedStruct("CompleteOrder", {
+  orderId: OrderId,
+  reference: optional(Schema.NullOr(Reference)),
+  actor: optional(Schema.NullOr(Actor))
+})

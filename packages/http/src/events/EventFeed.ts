@@ -1,0 +1,123 @@
+/**
+ * The end of a log, read once for everybody who follows it in this process. It keeps the newest
+ * events. A follower that is further behind reads the log by itself until it has caught up.
+ */
+import { type EventLog, endOfLog, type KeptEvent, type PositionGone } from "@holdfast/core/events"
+import type { StoreError } from "@holdfast/core/inventory"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { eventText } from "./serverSentEvents.ts"
+
+/** An event as it is streamed, made once for all streams. */
+export interface FedEvent {
+  readonly position: number
+  readonly eventType: string
+  readonly aggregateId: string
+  readonly text: string
+}
+
+/** The end of a log, as it grows. */
+export interface EventFeed {
+  /** The last position that was read. */
+  readonly end: () => number
+  /**
+   * The next events after a position, as soon as there are any. It fails when some of them were
+   * dropped, and when the log was closed.
+   */
+  readonly next: (
+    after: number
+  ) => Effect.Effect<ReadonlyArray<FedEvent>, PositionGone | StoreError>
+}
+
+/** The newest events that are kept. */
+const keptMax = 1_000
+
+/** The most events that one follower is given at once: a slow one holds no more than these. */
+const givenMax = 100
+
+/** How often the log is read when nobody says that it has grown, or after a failure. */
+const pollMillis = 1_000
+
+const toFed = (event: KeptEvent): FedEvent => ({
+  position: event.position,
+  eventType: event.eventType,
+  aggregateId: event.aggregateId,
+  text: eventText(event)
+})
+
+/** Tries again until the store answers. Only a store that was closed never will. */
+const untilAnswered = <A>(
+  effect: Effect.Effect<A, PositionGone | StoreError>
+): Effect.Effect<A, PositionGone | StoreError> =>
+  Effect.catchTag(effect, "StoreError", (error) =>
+    error.reason === "Closed"
+      ? Effect.fail(error)
+      : Effect.andThen(
+          Effect.sleep(pollMillis),
+          Effect.suspend(() => untilAnswered(effect))
+        )
+  )
+
+/** Reads the end of a log until the scope closes. */
+export const makeEventFeed = Effect.fnUntraced(function* (
+  log: EventLog
+): Effect.fn.Return<EventFeed, PositionGone | StoreError, Scope.Scope> {
+  const appended = yield* log.watch
+  /** The events after `begin`, up to `end`. */
+  let kept: ReadonlyArray<FedEvent> = []
+  let begin = yield* endOfLog(log)
+  let end = begin
+  let grown = Deferred.makeUnsafe<void, StoreError>()
+
+  const add = (events: ReadonlyArray<KeptEvent>) => {
+    const all = [...kept, ...events.map(toFed)]
+    const dropped = all.slice(0, Math.max(0, all.length - keptMax))
+    kept = all.slice(dropped.length)
+    begin = dropped.at(-1)?.position ?? begin
+    end = kept.at(-1)?.position ?? end
+    const waited = grown
+    grown = Deferred.makeUnsafe()
+    Deferred.doneUnsafe(waited, Effect.void)
+  }
+  const readOn = Effect.suspend(() => untilAnswered(log.read(end, keptMax))).pipe(
+    // Nobody has read these events. Followers that are before them notice it by themselves.
+    Effect.catchTag("PositionGone", ({ horizon }) =>
+      Effect.sync(() => {
+        kept = []
+        begin = horizon
+        end = horizon
+        return []
+      })
+    )
+  )
+  const reading = Effect.forever(
+    Effect.flatMap(readOn, (events) =>
+      events.length === 0
+        ? Effect.timeoutOption(appended, pollMillis)
+        : Effect.sync(() => add(events))
+    )
+  )
+  yield* Effect.forkScoped(
+    Effect.catch(reading, (closed) =>
+      Effect.sync(() => Deferred.doneUnsafe(grown, Effect.fail(closed)))
+    )
+  )
+
+  const behind = (after: number) =>
+    Effect.map(untilAnswered(log.read(after, givenMax)), (events) => events.map(toFed))
+  const next: EventFeed["next"] = (after) =>
+    Effect.suspend(() => {
+      const wait = Deferred.await(grown)
+      if (after < begin) {
+        return Effect.flatMap(behind(after), (events) =>
+          events.length > 0
+            ? Effect.succeed(events)
+            : Effect.andThen(Effect.timeoutOption(wait, pollMillis), next(after))
+        )
+      }
+      const found = kept.filter(({ position }) => position > after).slice(0, givenMax)
+      return found.length > 0 ? Effect.succeed(found) : Effect.andThen(wait, next(after))
+    })
+  return { end: () => end, next }
+})

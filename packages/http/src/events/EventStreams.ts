@@ -1,0 +1,67 @@
+/**
+ * SERVICE. The event streams of one server: how many are open, and the feeds that they share. They
+ * end when the host leaves or closes.
+ */
+import type { EventLog, PositionGone } from "@holdfast/core/events"
+import { InventoryLog, type StoreError } from "@holdfast/core/inventory"
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as RcRef from "effect/RcRef"
+import type * as Scope from "effect/Scope"
+import { HttpSettings } from "../kit/HttpOptions.ts"
+import { type EventFeed, makeEventFeed } from "./EventFeed.ts"
+
+/** The event streams of one server. */
+export class EventStreams extends Context.Service<
+  EventStreams,
+  {
+    /** Takes a place until the scope closes; false when all are taken. */
+    readonly take: Effect.Effect<boolean, never, Scope.Scope>
+    readonly log: EventLog
+    /** The end of the log, for as long as the scope is open. */
+    readonly feed: Effect.Effect<EventFeed, PositionGone | StoreError, Scope.Scope>
+    /** Waits until streams have to end. */
+    readonly ended: Effect.Effect<void>
+  }
+>()("@holdfast/http/events/EventStreams") {}
+
+/** The event streams over the log of the inventory. */
+export const layerEventStreams: Layer.Layer<EventStreams, never, InventoryLog | HttpSettings> =
+  Layer.effect(
+    EventStreams,
+    Effect.gen(function* () {
+      const { eventStreamsMax, leaving } = yield* HttpSettings
+      const log = yield* InventoryLog
+      const feeds = yield* RcRef.make({ acquire: makeEventFeed(log) })
+      const ended = Deferred.makeUnsafe<void>()
+      const end = () => {
+        Deferred.doneUnsafe(ended, Effect.void)
+      }
+      if (leaving?.aborted === true) end()
+      leaving?.addEventListener("abort", end, { once: true })
+      yield* Effect.addFinalizer(() =>
+        Effect.sync(() => {
+          leaving?.removeEventListener("abort", end)
+          end()
+        })
+      )
+      let open = 0
+      const isTaken = Effect.sync(() => {
+        if (open >= eventStreamsMax) return false
+        open++
+        return true
+      })
+      const leave = (hasPlace: boolean) =>
+        Effect.sync(() => {
+          if (hasPlace) open--
+        })
+      return EventStreams.of({
+        take: Effect.acquireRelease(isTaken, leave),
+        log,
+        feed: RcRef.get(feeds),
+        ended: Deferred.await(ended)
+      })
+    })
+  )

@@ -1,0 +1,137 @@
+/** The endpoints of the event logs: a page of one, or a stream that ends when its client leaves. */
+import { PositionGone } from "@holdfast/core/events"
+import {
+  type EventsFilter,
+  eventView,
+  InventoryQueries,
+  type StoreError
+} from "@holdfast/core/inventory"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { RoutedApi } from "../HoldfastApi.ts"
+import { orProblem } from "../inventory/routes/answerWith.ts"
+import { HttpSettings } from "../kit/HttpOptions.ts"
+import { loggedResponse, problemResponse } from "../kit/problemResponse.ts"
+import type { EventFeed, FedEvent } from "./EventFeed.ts"
+import { EventStreams } from "./EventStreams.ts"
+import { beyondProblem, crowdedProblem, goneProblem } from "./eventProblems.ts"
+import { goneText, heartbeatText } from "./serverSentEvents.ts"
+
+/** Which events a stream is for. */
+type Wanted = Pick<EventsFilter, "aggregateIds" | "types">
+
+/** What a stream has sent so far. */
+interface Progress {
+  readonly position: number
+  readonly sentAt: number
+  readonly isOver: boolean
+}
+
+const isWanted =
+  ({ aggregateIds, types }: Wanted) =>
+  ({ aggregateId, eventType }: FedEvent): boolean =>
+    (types === undefined || types.some((type) => type === eventType)) &&
+    (aggregateIds === undefined || aggregateIds.some((id) => id === aggregateId))
+
+const isGone = (error: PositionGone | StoreError): error is PositionGone =>
+  error instanceof PositionGone
+
+/** The next part of a stream, and how far the stream is then; undefined when it ends. */
+const partsOf = (feed: EventFeed, wanted: Wanted, heartbeatMillis: number) => {
+  const isFor = isWanted(wanted)
+  const parts = Effect.fnUntraced(function* (progress: Progress) {
+    if (progress.isOver) return undefined
+    const { sentAt } = progress
+    let { position } = progress
+    while (true) {
+      const now = yield* Clock.currentTimeMillis
+      const found = yield* Effect.timeoutOption(
+        feed.next(position),
+        Math.max(0, sentAt + heartbeatMillis - now)
+      )
+      const events = Option.getOrElse(found, (): ReadonlyArray<FedEvent> => [])
+      position = events.at(-1)?.position ?? position
+      const text = events
+        .filter(isFor)
+        .map((event) => event.text)
+        .join("")
+      const then = yield* Clock.currentTimeMillis
+      if (text === "" && then < sentAt + heartbeatMillis) continue
+      const sent = text === "" ? heartbeatText(position) : text
+      return [sent, { position, sentAt: then, isOver: false }] as const
+    }
+  })
+  return (progress: Progress) =>
+    Effect.catch(parts(progress), (error) => {
+      const last = { ...progress, isOver: true }
+      return Effect.succeed(
+        isGone(error) ? ([goneText(goneProblem(error).problem), last] as const) : undefined
+      )
+    })
+}
+
+/**
+ * The connection of a stream ends with it: a server that stops would wait for one that is idle. The
+ * last header asks nginx to pass each event on at once.
+ */
+const headers = { connection: "close", "cache-control": "no-store", "x-accel-buffering": "no" }
+
+/** Pages and streams of the logs. */
+export const layerEventRoutes = HttpApiBuilder.group(
+  RoutedApi,
+  "events",
+  Effect.fnUntraced(function* (handlers) {
+    const queries = yield* InventoryQueries
+    const streams = yield* EventStreams
+    const { eventHeartbeatMillis, eventStreamsMax } = yield* HttpSettings
+
+    /** Why a stream cannot begin after a position; undefined when it can. */
+    const obstacleTo = Effect.fnUntraced(function* (after: number, feed: EventFeed) {
+      if (after > feed.end()) {
+        const head = yield* streams.log.head
+        return after > head ? problemResponse(beyondProblem(after, head)) : undefined
+      }
+      yield* streams.log.read(after, 1)
+      return undefined
+    })
+
+    const streamed = Effect.fnUntraced(function* (asked: number | undefined, wanted: Wanted) {
+      if (!(yield* streams.take)) return problemResponse(crowdedProblem(eventStreamsMax))
+      const feed = yield* streams.feed
+      const position = asked ?? feed.end()
+      const obstacle = yield* obstacleTo(position, feed)
+      if (obstacle !== undefined) return obstacle
+      const sentAt = yield* Clock.currentTimeMillis
+      const texts = Stream.unfold(
+        { position, sentAt, isOver: false },
+        partsOf(feed, wanted, eventHeartbeatMillis)
+      ).pipe(Stream.interruptWhen(streams.ended))
+      return HttpServerResponse.stream(
+        Stream.encodeText(Stream.concat(Stream.succeed(heartbeatText(position)), texts)),
+        { contentType: "text/event-stream", headers }
+      )
+    })
+
+    return handlers.handleAll({
+      list: ({ query: { context: _, ...query } }) =>
+        orProblem(
+          Effect.map(queries.ask("events", query), ({ items, next }) => ({
+            items: items.map(eventView),
+            next
+          }))
+        ),
+      stream: ({ headers: { "last-event-id": lastEventId }, query }) =>
+        Effect.catch(
+          streamed(lastEventId ?? query.after, query),
+          (error: PositionGone | StoreError) =>
+            isGone(error)
+              ? Effect.succeed(problemResponse(goneProblem(error)))
+              : loggedResponse(error)
+        )
+    })
+  })
+)
