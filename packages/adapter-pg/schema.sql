@@ -13,6 +13,13 @@ table dead_letters
   cause text not null
   created_at timestamp with time zone not null
 
+table dead_order_events
+  event_id character varying(255) collate "C" not null
+  order_id character varying(100) collate "C" not null
+  event json not null
+  happened_at timestamp with time zone not null
+  cause text not null
+
 table event_cursors with (fillfactor=50)
   name character varying(100) collate "C" not null
   kind character varying(20) not null
@@ -83,7 +90,6 @@ table parked_order_events
   event json not null
   happened_at timestamp with time zone not null
   parked_at timestamp with time zone not null
-  cause text
 
 table receipts
   caller character varying(255) collate "C" not null
@@ -142,6 +148,9 @@ constraints of batches
 constraints of dead_letters
   dead_letters_pkey PRIMARY KEY (cursor, id)
 
+constraints of dead_order_events
+  dead_order_events_pkey PRIMARY KEY (event_id)
+
 constraints of event_cursors
   event_cursors_check CHECK (((owner IS NULL) = (lease_until IS NULL)))
   event_cursors_kind_check CHECK (((kind)::text = ANY ((ARRAY['PUBLISHER'::character varying, 'SUBSCRIPTION'::character varying, 'WEBHOOK'::character varying])::text[])))
@@ -176,7 +185,7 @@ constraints of orders
   orders_version_check CHECK ((version > 0))
 
 constraints of parked_order_events
-  parked_order_events_pkey PRIMARY KEY (event_id)
+  parked_order_events_pkey PRIMARY KEY (order_id, event_id)
 
 constraints of receipts
   receipts_pkey PRIMARY KEY (caller, key)
@@ -211,6 +220,9 @@ indexes of batches
 indexes of dead_letters
   CREATE UNIQUE INDEX dead_letters_pkey ON dead_letters USING btree (cursor, id)
 
+indexes of dead_order_events
+  CREATE UNIQUE INDEX dead_order_events_pkey ON dead_order_events USING btree (event_id)
+
 indexes of event_cursors
   CREATE UNIQUE INDEX event_cursors_pkey ON event_cursors USING btree (name)
 
@@ -237,10 +249,8 @@ indexes of orders
   CREATE UNIQUE INDEX orders_pkey ON orders USING btree (order_id)
 
 indexes of parked_order_events
-  CREATE INDEX parked_order_events_dead ON parked_order_events USING btree (event_id) WHERE (cause IS NOT NULL)
-  CREATE INDEX parked_order_events_oldest ON parked_order_events USING btree (parked_at) WHERE (cause IS NULL)
-  CREATE UNIQUE INDEX parked_order_events_pkey ON parked_order_events USING btree (event_id)
-  CREATE INDEX parked_order_events_waiting ON parked_order_events USING btree (order_id, happened_at, event_id) WHERE (cause IS NULL)
+  CREATE INDEX parked_order_events_parked_at ON parked_order_events USING btree (parked_at)
+  CREATE UNIQUE INDEX parked_order_events_pkey ON parked_order_events USING btree (order_id, event_id)
 
 indexes of receipts
   CREATE INDEX receipts_created_at ON receipts USING btree (created_at)

@@ -7,6 +7,7 @@ export default defineConfig({
     inventory: "src/inventory.ts",
     engine: "src/engine.ts",
     events: "src/events.ts",
+    ordering: "src/ordering.ts",
     "testing/index": "src/testing/index.ts"
   },
   format: "esm",

@@ -20,14 +20,18 @@ export const cursorMoves = (schema: string) => {
   const statement = moveCursor(schema)
   return ({ lease, upTo }: Delivery): CursorMove => {
     let state: MoveState = "NOT_ASKED"
+    let movedIn: unknown
     const move = async (transaction: OpenTransaction) => {
       const mark = crypto.randomUUID()
       await run(transaction, markTransaction(mark))
       const row = await run(transaction, statement(lease, upTo, mark))
       if (row?.["is_moved"] === "true") {
         state = "MOVED"
+        movedIn = row["transaction_id"]
         return
       }
+      // Moved in this transaction before: once more changes nothing.
+      if (state === "MOVED" && row?.["transaction_id"] === movedIn) return
       if (row === undefined) {
         throw new CursorNotMoved({ message: `there is no cursor ${lease.name} in this database` })
       }

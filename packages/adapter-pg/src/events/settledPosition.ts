@@ -34,6 +34,9 @@ export const drawersIn = (rows: ReadonlyArray<Row> = []): ReadonlySet<string> | 
   return new Set((row["drawers"] as string).split(",").filter((drawer) => drawer !== ""))
 }
 
+/** How often to look whether the transactions have ended that may still write. */
+const drawersMillis = 25
+
 /**
  * The last position so far, once every transaction has ended that drew one up to there: whatever is
  * committed later comes after it.
@@ -45,7 +48,8 @@ export const settledHead = (schema: string, run: Run): Effect.Effect<number, Sql
     const [[position] = [], first] = yield* run([last(), drawers()])
     let open = drawersIn(first) ?? new Set<string>()
     while (open.size > 0) {
-      const [, rows] = yield* run([waitAMoment, drawers()])
+      yield* Effect.sleep(drawersMillis)
+      const [rows] = yield* run([drawers()])
       const now = drawersIn(rows) ?? new Set<string>()
       open = new Set([...open].filter((drawer) => now.has(drawer)))
     }

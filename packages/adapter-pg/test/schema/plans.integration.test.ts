@@ -72,6 +72,7 @@ import { insertReceipts } from "../../src/transaction/statements/insertReceipts.
 import { loadReceipts } from "../../src/transaction/statements/loadReceipts.ts"
 import { readClock } from "../../src/transaction/statements/readClock.ts"
 import { plannedCursors } from "./plannedCursors.ts"
+import { plannedOrders } from "./plannedOrders.ts"
 import {
   byHold,
   byOrder,
@@ -342,6 +343,7 @@ const statements: ReadonlyArray<Planned> = [
   ["insert an event", insertEvents(schema)([event], [true], now.epochMilliseconds), [], 60],
   ["insert a receipt", insertReceipts(schema)([receipt], now.epochMilliseconds), [], 60],
   ...plannedCursors,
+  ...plannedOrders,
   ["diagnose unswept holds", diagnoseHolds(schema, 1_000), ["reservations_expiry"], 40],
   ["diagnose the migrations", diagnoseMigrations(schema), [], 20],
   ["diagnose the partitions", diagnosePartitions(schema), [], 60],
@@ -359,7 +361,8 @@ const outgrown: ReadonlySet<string> = new Set([
   "update a level",
   "update a hold",
   "read the events of an order with a hold on a hot SKU",
-  "read the events of an order, of some types and SKUs"
+  "read the events of an order, of some types and SKUs",
+  "read dead letters of orders"
 ])
 
 for (const version of [18, 15] as const) {

@@ -166,6 +166,15 @@ const rowsOfShop = (share: number): ReadonlyArray<string> => {
     `insert into inventory.dead_letters (cursor, position, event_id, cause, created_at)
    select 'relay-' || n % 10, n, md5('e' || n)::uuid, 'too large', now()
    from generate_series(1, ${some(20_000)}) n`,
+    `insert into inventory.orders (order_id, version, status, short, placed_at, changed_at)
+   select 'placed-' || n, 1, 'RESERVED', '[]', now(), now()
+   from generate_series(1, ${some(20_000)}) n`,
+    `insert into inventory.parked_order_events (event_id, order_id, event, happened_at, parked_at)
+   select 'parked-' || n, 'placed-' || n % ${some(10_000)}, '{}', now(), now() - n * interval '1 s'
+   from generate_series(1, ${some(20_000)}) n`,
+    `insert into inventory.dead_order_events (event_id, order_id, event, happened_at, cause)
+   select 'dead-' || n, 'placed-' || n, '{}', now(), 'too old'
+   from generate_series(1, ${some(20_000)}) n`,
     `insert into inventory.locations (id, name, priority, is_default, sellable, active, version)
    values ('east', 'East', 100, false, true, true, 1)`,
     `insert into inventory.events (position, event_id, event_type, aggregate_id, version, "timestamp",
@@ -211,9 +220,18 @@ export const moments = [
 const emptyTables: ReadonlyArray<string> = [
   // The ledger and the log refuse to lose rows.
   "set session_replication_role = replica",
-  ...["batches", "receipts", "events", "stock_movements", "reservations", "inventory", "skus"].map(
-    (table) => `delete from inventory.${table}`
-  ),
+  ...[
+    "batches",
+    "receipts",
+    "events",
+    "stock_movements",
+    "reservations",
+    "inventory",
+    "skus",
+    "orders",
+    "parked_order_events",
+    "dead_order_events"
+  ].map((table) => `delete from inventory.${table}`),
   "delete from inventory.locations where id = 'east'",
   "set session_replication_role = origin",
   "select setval('inventory.event_positions', 1, false)"

@@ -154,10 +154,12 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     retention: input.retention,
     life
   })
+  const publisher = input.destination?.publisher
   const app = layerHttpRoutes({
     bodySizeMax: ByteSize.bytes(bodyLimit),
     requestLinesMax,
     requestTimeout,
+    kafkaTopics: { topicPrefix: publisher?.topicPrefix, topics: publisher?.topics },
     eventStreamsMax: input.eventStreamsMax,
     eventHeartbeat: input.eventHeartbeat,
     leaving: life.leaving.signal

@@ -246,5 +246,5 @@ it("says which Node it needs, and which one it found", async () => {
     child.once("close", resolve)
   })
   expect(code).toBe(1)
-  expect(output).toMatch(/^holdfast needs Node 22\.19 or newer; this is Node 18\.20\.4\./)
+  expect(output).toMatch(/^holdfast needs Node 22\.22 or newer; this is Node 18\.20\.4\./)
 })

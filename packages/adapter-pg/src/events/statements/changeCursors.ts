@@ -1,5 +1,6 @@
 import type { Advance, CursorKind, Lease } from "@holdfast/core/events"
 import { instant, int8, int8s, type Query, query, text, texts } from "../../connection/Query.ts"
+import { waitsAtMost } from "../../inventory/statements/scope.ts"
 import { drawnOf } from "./scope.ts"
 
 const now = (parameter: string) => `coalesce(${parameter}, clock_timestamp())`
@@ -47,13 +48,14 @@ returning c.epoch::float8 as epoch, c.position::float8 as position, c.event_id::
 const owned = `c.name = $1 and c.epoch = $2 and c.owner is not null`
 
 /**
- * Lengthens a lease to $3 milliseconds after $4.
+ * Lengthens a lease to $3 milliseconds after $4. The row may be locked for long by a handler that moves
+ * it in a transaction, so the wait for it is short.
  * Index: event_cursors_pkey. Lock: the row.
  */
 export const renewCursor = (schema: string) => {
   const sql = `
 update ${schema}.event_cursors c set lease_until = ${now("$4")} + ${later("$3")}
-where ${owned} returning 1`
+where ${waitsAtMost("'250ms'")} and ${owned} returning 1`
   return ({ epoch, name }: Lease, leaseMillis: number, nowMillis: number | null): Query =>
     query(sql, text(name), int8(epoch), int8(leaseMillis), instant(nowMillis))
 }
@@ -97,16 +99,21 @@ select m.name::text as name from moved m`
 }
 
 /**
- * Leaves a mark that lasts as long as the transaction, and not beyond a statement without one.
+ * Leaves a mark that lasts as long as the transaction, and not beyond a statement without one. A
+ * handler that sleeps in its transaction keeps the cursor locked, so the server ends it after 5 s.
  * Index: none. Lock: none.
  */
 export const markTransaction = (mark: string): Query =>
-  query("select set_config('holdfast.cursor', $1, true) as mark", text(mark))
+  query(
+    "select set_config('holdfast.cursor', $1, true) as mark, " +
+      "set_config('idle_in_transaction_session_timeout', '5s', true) as idle",
+    text(mark)
+  )
 
 /**
  * Moves a cursor forward, but not from before where its owner knows it ($6), in the transaction of a
- * handler that has the mark ($5), once. The row says whether it moved, where it stood before, and which mark
- * there is.
+ * handler that has the mark ($5), once. The row says whether it moved, where it stood before, and
+ * which mark and which transaction there is.
  * Index: event_cursors_pkey. Lock: the row.
  */
 export const moveCursor = (schema: string) => {
@@ -118,7 +125,7 @@ with moved as (
   where ${owned} and c.position < $3 and c.position >= $6 and ${mark} = $5 returning 1
 )
 select c.epoch::text as epoch, c.position::text as position, ${mark} as mark,
-  (exists (select 1 from moved))::text as is_moved
+  pg_current_xact_id()::text as transaction_id, (exists (select 1 from moved))::text as is_moved
 from ${schema}.event_cursors c where c.name = $1`
   return (
     lease: Lease,

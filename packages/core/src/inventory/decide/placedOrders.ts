@@ -40,6 +40,10 @@ const emitOrder = <Type extends OrderEventType>(
 const linesOf = (draft: Draft, orderId: OrderId): ReadonlyArray<Hold> =>
   draft.reservationsOfOrder(orderId).filter(Reservation.isLine)
 
+/** Whether a line is lost by now, whether or not its row says so yet. */
+const isGone = (draft: Draft, hold: Hold): boolean =>
+  Reservation.isLost(hold) || Reservation.isLapsed(hold, draft.now)
+
 /** The state of an order, with holds that a decision has just changed or, if none, its lines. */
 const stateOf = (
   draft: Draft,
@@ -123,9 +127,7 @@ export const payOrder = (draft: Draft, command: CommandOf<"PayOrder">): Decided<
     const { orderId, status } = order
     if (status === "REJECTED" || status === "CANCELLED") return conflict(order, "payment")
     if (status !== "RESERVED") return Result.succeed(stateOf(draft, orderId))
-    const isLate = linesOf(draft, orderId).some(
-      (hold) => Reservation.isLost(hold) || Reservation.isLapsed(hold, draft.now)
-    )
+    const isLate = linesOf(draft, orderId).some((hold) => isGone(draft, hold))
     return Result.map(
       confirmOrder(draft, { _tag: "ConfirmOrder", orderId, reacquire: true }),
       (holds) => {
@@ -216,7 +218,7 @@ export const completeOrder = (
     if (status === "RESERVED") return Result.fail({ _tag: "OrderNotConfirmed", orderId })
     if (status !== "CONFIRMED") return conflict(order, "fulfilment")
     const lines = linesOf(draft, orderId)
-    const lost = lines.filter(Reservation.isLost)
+    const lost = lines.filter((hold) => isGone(draft, hold))
     if (lost.length > 0) {
       return Result.fail({ _tag: "ReservationExpired", reservationIds: idsOf(lost) })
     }

@@ -109,8 +109,8 @@ const lines = Arbitrary.flatMap(oneOf([4, 1], [3, 2], [2, 3]), (length) =>
 )
 const ttl = maybe(6, oneOf([2, 30], [2, 120], [1, 300]))
 const often: { readonly [Status in OrderStatus]?: number } = {
-  RESERVED: 6,
-  PAID_LATE: 3,
+  RESERVED: 8,
+  PAID_LATE: 16,
   FULFILLED: 2
 }
 const placed = oneOf(...OrderStatus.literals.map((status) => [often[status] ?? 1, status] as const))
@@ -118,7 +118,7 @@ const pickOrder: Random<OrderPick> = record({ status: placed, n: below(21) })
 const orderLine: Random<OrderLine> = record({
   skuId: oneOf([10, sku.a], [8, sku.b], [8, sku.c], [1, sku.d]),
   locationId: maybe(1, place),
-  quantity: units
+  quantity: oneOf([3, 1], [3, 2], [3, 4], [3, 7], [2, 9])
 })
 const placedNames = Array.from({ length: 40 }, (_, n) => OrderId.make(`placed-${n + 1}`))
 const orderNames = Array.from({ length: 12 }, (_, n) => OrderId.make(`order-${n + 1}`))
@@ -259,14 +259,14 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     })
   ],
   [
-    5,
+    7,
     record({
       _tag: constant("PlaceOrder"),
       order: pickOrder,
       lines: Arbitrary.array(orderLine, { minLength: 1, maxLength: 2 })
     })
   ],
-  [12, record({ _tag: constant("PayOrder"), order: pickOrder })],
+  [16, record({ _tag: constant("PayOrder"), order: pickOrder })],
   [6, record({ _tag: constant("CancelOrder"), order: pickOrder })],
   [6, record({ _tag: constant("CompleteOrder"), order: pickOrder })],
   [

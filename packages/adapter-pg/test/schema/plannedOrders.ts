@@ -1,0 +1,75 @@
+/** The statements of placed orders and of parked events, for the test of plans. */
+import { OrderId, type PlacedOrder } from "@holdfast/core/inventory"
+import { loadPlacedOrders } from "../../src/inventory/statements/load/loadPlacedOrders.ts"
+import { writePlacedOrders } from "../../src/inventory/statements/write/writePlacedOrders.ts"
+import {
+  condemnEvent,
+  parkEvent,
+  readDead,
+  readOverdue,
+  readWaiting,
+  removeDead,
+  removeEvent
+} from "../../src/ordering/statements/parkedEvents.ts"
+import { now } from "./plannedRows.ts"
+import type { Planned } from "./plans.ts"
+
+const schema = "inventory"
+
+const placed = (id: string): PlacedOrder => ({
+  orderId: OrderId.make(id),
+  version: 2,
+  status: "CONFIRMED",
+  ownerId: null,
+  short: [],
+  placedAt: now,
+  changedAt: now
+})
+
+/** Each with the indexes that it must use. */
+export const plannedOrders: ReadonlyArray<Planned> = [
+  [
+    "load placed orders",
+    loadPlacedOrders(schema)([OrderId.make("placed-7"), OrderId.make("placed-8")]),
+    ["orders_pkey"],
+    20
+  ],
+  ["write placed orders", writePlacedOrders(schema)([placed("placed-7"), placed("new")]), [], 60],
+  [
+    "park an event",
+    parkEvent(schema)(
+      { eventId: "new", orderId: OrderId.make("placed-7"), json: "{}", happenedAt: now },
+      null,
+      16,
+      "full"
+    ),
+    ["parked_order_events_pkey", "dead_order_events_pkey"],
+    60
+  ],
+  [
+    "read the waiting events of an order",
+    readWaiting(schema)(OrderId.make("placed-7")),
+    ["parked_order_events_pkey"],
+    20
+  ],
+  [
+    "read overdue events",
+    readOverdue(schema)(1_000, 100, null),
+    ["parked_order_events_parked_at"],
+    240
+  ],
+  [
+    "condemn an event",
+    condemnEvent(schema)(OrderId.make("placed-7"), "parked-7", "why"),
+    ["parked_order_events_pkey"],
+    60
+  ],
+  [
+    "forget an event",
+    removeEvent(schema)(OrderId.make("placed-8"), "parked-8"),
+    ["parked_order_events_pkey", "dead_order_events_pkey"],
+    60
+  ],
+  ["forget dead letters", removeDead(schema)(["dead-8"]), ["dead_order_events_pkey"], 60],
+  ["read dead letters of orders", readDead(schema)("dead-1", 20), ["dead_order_events_pkey"], 60]
+]
