@@ -86,8 +86,8 @@ export const cursorTables = (schema: string): ReadonlyArray<string> => [
 
 /**
  * The statements that let old events be dropped, and a restored log be adopted. Events up to
- * `open_runs_until` may belong to a run whose opening was dropped. A cursor that had come to
- * `reached_before`, of which the log has another event or none, is suspended.
+ * `open_runs_until` may belong to a run whose opening was dropped. A cursor that had
+ * reached `reached_before`, of which the log has another event or none, is suspended.
  */
 export const logRetention = (schema: string): ReadonlyArray<string> => [
   `alter table ${schema}.event_log add column open_runs_until bigint not null default 0`,

@@ -10,7 +10,7 @@ import { type PrunedEvents, pruneEvents } from "./pruneEvents.ts"
 import { type PrunedMonths, pruneMonths } from "./pruneMonths.ts"
 import { checkedSchemaName } from "./schemaName.ts"
 
-/** What is kept, and for how long. What is not named is kept for ever. */
+/** How long rows are kept: all rows for good when it names none. */
 export interface Retention {
   /** Events are dropped after so many days, at least 1, once every cursor has passed them. */
   readonly eventsDays?: number | undefined
@@ -22,7 +22,7 @@ export interface Retention {
 
 /** How `pruneTables` goes about it. */
 export interface PruneOptions {
-  /** Whether nothing is dropped, and only said what would be. */
+  /** Whether it only says what would be dropped. */
   readonly isDryRun?: boolean | undefined
   /** The clock by which rows are old: the database's own unless given. For tests. */
   readonly now?: Effect.Effect<DateTime.Utc> | undefined

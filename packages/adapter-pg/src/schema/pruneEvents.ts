@@ -1,6 +1,6 @@
 /**
  * Drops old partitions of the event log, the oldest first. The horizon of the log is raised in the
- * transaction that drops, so whoever reads the horizon after a page knows whether the page was
+ * transaction that drops, so a reader of the horizon after a page knows whether the page was
  * whole. What a cursor has not passed is kept, unless it is older than what is kept for cursors: the
  * cursor is lost then.
  */
@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import type { Session } from "../connection/Session.ts"
 import type { SqlFailure } from "../connection/SqlFailure.ts"
 import { settledHead } from "../events/settledPosition.ts"
+import { readCursors, readHorizon } from "../events/statements/readCursors.ts"
 import { commit } from "../transaction/batchTrips.ts"
 import { eventsPerPartition } from "./partitions.ts"
 import { dropFrom, partitionsOf, patiently } from "./pruning.ts"
@@ -18,8 +19,7 @@ import {
   lockCursors,
   lockPartitions,
   raiseHorizon,
-  readLastEvent,
-  readStandings
+  readLastEvent
 } from "./statements/prunePartitions.ts"
 
 /** What was dropped of the log, or would be. */
@@ -150,17 +150,18 @@ export const pruneEvents = Effect.fnUntraced(function* (
     read: now - days * dayMillis,
     unread: unreadDays === undefined ? Number.NEGATIVE_INFINITY : now - unreadDays * dayMillis
   }
+  const readLogHorizon = readHorizon(schema)
+  const readAllCursors = readCursors(schema)
   let settled = Number.POSITIVE_INFINITY
   const decided = Effect.gen(function* () {
     const { names } = yield* partitionsOf(session, schema, "events", true)
     const partitions = yield* oldPartitions(session, schema, names)
-    const [rows = []] = yield* session.run([readStandings(schema)])
-    const cursors = rows.flatMap((row) =>
-      row["name"] === null
-        ? []
-        : { name: row["name"] as string, position: row["position"] as number }
-    )
-    const horizon = (rows[0]?.["horizon"] as number | undefined) ?? 0
+    const [[log] = [], rows = []] = yield* session.run([readLogHorizon(), readAllCursors(null)])
+    const cursors = rows.map((row) => ({
+      name: row["name"] as string,
+      position: row["position"] as number
+    }))
+    const horizon = (log?.["horizon"] as number | undefined) ?? 0
     return droppable(partitions, { cursors, horizon, settled }, cutoffs)
   })
   // Nothing is waited for while nothing is old.

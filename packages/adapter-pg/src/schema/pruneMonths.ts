@@ -1,7 +1,7 @@
 /**
  * Drops old months of a table that grows by time. First the rows are made that carry what they add
- * up to into the month that is kept, then the months go, in one transaction. So whoever sums up the
- * table sees the months or what stands for them, and never both.
+ * up to into the month that is kept, then the months go, in one transaction. So a reader that sums up
+ * the table sees the months or what stands for them, and never both.
  */
 import * as Effect from "effect/Effect"
 import type { Session } from "../connection/Session.ts"

@@ -95,7 +95,7 @@ for (const [version, remedy, lost, isReused] of [
             const { problem } = yield* relay.status
             expect(problem).toMatch(
               new RegExp(
-                `^the log was restored to an earlier state: the cursor kafka had come to position ${5 + lost}, ` +
+                `^the log was restored to an earlier state: the cursor kafka had reached position ${5 + lost}, ` +
                   "where the log, whose head is \\d+, has another event or none\\. Nothing more is moved\\. " +
                   ".*holdfast events adopt kafka.*holdfast events reset kafka --to <position>"
               )

@@ -19,6 +19,7 @@ import {
   readHead,
   readHorizon
 } from "../../src/events/statements/readCursors.ts"
+import { readLastEvent } from "../../src/schema/statements/prunePartitions.ts"
 import { event } from "./plannedRows.ts"
 import type { Planned } from "./plans.ts"
 
@@ -28,6 +29,7 @@ const lease = { name: "relay-7", epoch: 1, position: 0, eventId: null }
 export const plannedCursors: ReadonlyArray<Planned> = [
   ["read a cursor", readCursor("inventory")("relay-7", null), ["event_cursors_pkey"], 60],
   ["read all cursors", readCursors("inventory")(null), ["event_cursors_pkey"], 40],
+  ["read the last event of a partition", readLastEvent("inventory", "events_000000"), [], 20],
   ["read where the log ends", readHead("inventory")(), [], 40],
   ["read what was dropped", readHorizon("inventory")(), [], 10],
   [

@@ -101,7 +101,7 @@ export class LogRestored extends Data.TaggedError("LogRestored")<{
 }> {
   override get message(): string {
     return (
-      `the log was restored to an earlier state: the cursor ${this.cursor} had come to position ` +
+      `the log was restored to an earlier state: the cursor ${this.cursor} had reached position ` +
       `${this.position}, where the log, whose head is ${this.head}, has another event or none. ` +
       `Nothing more is moved. Compare what was handled with what the log has now. Then adopt the ` +
       `log, and the cursor goes on from where it has it (holdfast events adopt ${this.cursor}); ` +
@@ -168,7 +168,7 @@ export interface Cursors {
   /** Gives the cursor back, so that another may take it at once. */
   readonly release: (lease: Lease) => Effect.Effect<void, StoreError>
   /**
-   * Notes that the cursor had come to a position of which the log has another event or none, and
+   * Notes that the cursor had reached a position where the log has another event or none, and
    * ends the lease: nobody takes the cursor before a person adopts the log or resets the cursor.
    */
   readonly suspend: (lease: Lease, position: number) => Effect.Effect<void, StoreError>

@@ -46,7 +46,7 @@ for (const isSlower of [true, false]) {
       expect(yield* running.status).toMatchObject({ state: "STOPPED" })
       if (isSlower) events.push(...others(5, 8))
       yield* TestClock.adjust("1 minute")
-      expect((yield* running.status).problem).toContain("had come to position 6")
+      expect((yield* running.status).problem).toContain("had reached position 6")
       expect(yield* cursorOf(log)).toMatchObject({ standing: "RESTORED", owner: null })
       // Another relay, which has seen nothing, is kept from it as well.
       const other = relay({ owner: "two" })

@@ -178,7 +178,7 @@ const cursors = ({ cursors: all }: TableDiagnosis): Check => {
       restored
         .map(
           ({ drawn, name, reached }) =>
-            `${name} had come to position ${reached}, where the log, which ends at ${drawn}, has ` +
+            `${name} had reached position ${reached}, where the log, which ends at ${drawn}, has ` +
             "another event or none"
         )
         .join("; "),

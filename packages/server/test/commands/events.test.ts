@@ -188,7 +188,7 @@ describePostgres(18, "holdfast events", () => {
       expect.objectContaining({
         name: "event cursors",
         status: "fail",
-        found: expect.stringContaining("restored had come to position 4711, where the log, which"),
+        found: expect.stringContaining("restored had reached position 4711, where the log, which"),
         next: expect.stringContaining("holdfast events adopt")
       })
     )

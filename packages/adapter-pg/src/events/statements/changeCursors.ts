@@ -172,8 +172,7 @@ returning 1`
 }
 
 /**
- * Ends a lease, and keeps the cursor from everybody: it had come to a position ($3) of which the log
- * has another event or none.
+ * Ends a lease, and keeps the cursor from everybody: it had reached a position ($3) where the log has another event or none.
  * Index: event_cursors_pkey. Lock: the row.
  */
 export const suspendCursor = (schema: string) => {

@@ -3,7 +3,7 @@ import { millis } from "../../connection/sqlText.ts"
 import { drawnOf } from "../../events/statements/scope.ts"
 
 /**
- * Begins to drop partitions. No lock is waited for longer than 100 ms: whoever comes later waits
+ * Begins to drop partitions. No lock is waited for longer than 100 ms: those that come later wait
  * behind this one for as long. Index: none. Lock: none.
  */
 export const beginPruning: ReadonlyArray<Query> = [
@@ -27,7 +27,7 @@ export const lockPartitions = (schema: string): Query =>
 
 /**
  * Reads the partitions of a table, the clock, and whether this user may drop them.
- * Index: catalogs. Lock: none.
+ * Index: none, catalogs. Lock: none.
  */
 export const readPartitions = (schema: string, table: string): Query =>
   query(
@@ -80,17 +80,10 @@ export const findInDefault = (
 export const lockCursors = (schema: string): Query =>
   query(`lock table ${schema}.event_cursors in share row exclusive mode`)
 
-/** Reads where the cursors stand, and what was dropped. Index: event_cursors_pkey. Lock: none. */
-export const readStandings = (schema: string): Query =>
-  query(`
-select c.name::text as name, c.position::float8 as position, l.horizon::float8 as horizon
-from ${schema}.event_log l left join ${schema}.event_cursors c on true
-order by c.name`)
-
 /**
  * Raises the horizon to the last event that is dropped ($1), and notes how far runs that began
  * before may go on: to the first event that is a minute younger, since a run takes half of that.
- * Index: event_log_pkey, events_pkey. Lock: the one row of the log.
+ * Index: none for the minute of the log that it reads, by its key. Lock: the one row of the log.
  */
 export const raiseHorizon = (schema: string, position: number): Query =>
   query(

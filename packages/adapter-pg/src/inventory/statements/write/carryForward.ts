@@ -4,8 +4,7 @@ import { instant, type Query, query } from "../../../connection/Query.ts"
  * Makes the movements that carry balances over an instant ($1): for each level with a movement
  * before it, one of type OPENING at that instant. It stands for all of them, so it has the sequence
  * and the balance of the last one.
- * Index: stock_movements_level of the months before; those of the month of the instant grow. Lock:
- * the new rows.
+ * Index: none, it reads whole months that go afterwards. Lock: the new rows.
  */
 export const carryForward = (schema: string, untilMillis: number): Query =>
   query(
