@@ -10,8 +10,16 @@ import { readKafkaOptions } from "./options/readKafkaOptions.ts"
 import { KafkaPublisher } from "./publishing/KafkaPublisher.ts"
 import { openPublisher } from "./publishing/openPublisher.ts"
 
+export { contextOf } from "@holdfast/core/events"
+export type { KafkaConsumerOptions } from "./consuming/ConsumerOptions.ts"
+export { kafkaConsumer } from "./consuming/kafkaConsumer.ts"
+export {
+  RedriveError,
+  type Redriven,
+  type RedriveOptions,
+  redrive
+} from "./consuming/redrive.ts"
 export { partitionOf } from "./messages/murmur2.ts"
-export { contextOf } from "./messages/topicOf.ts"
 export type {
   KafkaConnectionOptions,
   KafkaPublishing,

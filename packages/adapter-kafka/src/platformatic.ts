@@ -10,8 +10,8 @@ import { readKafkaOptions } from "./options/readKafkaOptions.ts"
 import { KafkaPublisher } from "./publishing/KafkaPublisher.ts"
 import { openPublisher } from "./publishing/openPublisher.ts"
 
+export { contextOf } from "@holdfast/core/events"
 export { partitionOf } from "./messages/murmur2.ts"
-export { contextOf } from "./messages/topicOf.ts"
 export type {
   KafkaConnectionOptions,
   KafkaPublishing,

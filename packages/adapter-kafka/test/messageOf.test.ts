@@ -1,10 +1,10 @@
 /** Where an event goes and what it looks like there, without a broker. */
 import { unchecked } from "@holdfast/core/engine"
-import type { KeptEvent } from "@holdfast/core/events"
+import { contextOf, type KeptEvent } from "@holdfast/core/events"
 import * as DateTime from "effect/DateTime"
 import { expect, it } from "vitest"
 import { headersOf, messageOf } from "../src/messages/messageOf.ts"
-import { contextOf, topicOf } from "../src/messages/topicOf.ts"
+import { topicOf } from "../src/messages/topicOf.ts"
 
 const event: KeptEvent = {
   position: 7,

@@ -18,7 +18,7 @@ for (const { kafkaPublisher, name } of clients) {
               brokers,
               topicPrefix,
               createTopics: { partitions: 4 },
-              sendTimeoutMillis: 3_000
+              sendTimeoutMillis: 5_000
             })
           )
           const published = Effect.promise(async () => {

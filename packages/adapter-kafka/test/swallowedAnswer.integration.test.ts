@@ -9,10 +9,14 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import kafkajs from "kafkajs"
+import { vi } from "vitest"
 import { quietTimer } from "../src/clients/quietTimer.ts"
 import { clients } from "./clients.ts"
 import { eventsOf } from "./kafka/events.ts"
 import { createTopic, freshName, readTopic } from "./kafka/readTopic.ts"
+
+// A broker on a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 })
 
 const { Kafka, Partitioners } = kafkajs
 
@@ -75,7 +79,7 @@ const tests = (it: Vitest.MethodsNonLive<ProxiedKafka>): void => {
           brokers,
           topicPrefix,
           createTopics: { partitions: 1 },
-          sendTimeoutMillis: 1_000
+          sendTimeoutMillis: 3_000
         })
         const before = proxied.proxy.cuts()
         yield* swallow(proxied, true)

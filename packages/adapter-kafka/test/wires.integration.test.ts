@@ -5,12 +5,16 @@ import { freePort, makeCertificates, sharedKafka, startKafka } from "@holdfast/t
 import { describeKafka } from "@holdfast/test-servers/describeKafka"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { vi } from "vitest"
 import { quietTimer } from "../src/clients/quietTimer.ts"
 import * as kafkaJs from "../src/index.ts"
 import * as platformatic from "../src/platformatic.ts"
 import { clients } from "./clients.ts"
 import { eventsOf } from "./kafka/events.ts"
 import { freshName, readTopic } from "./kafka/readTopic.ts"
+
+// A broker on a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 })
 
 const topicPrefix = () => freshName("wire")
 const createTopics = { partitions: 2 }

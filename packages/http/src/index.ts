@@ -3,6 +3,11 @@
  * client. Which store stands behind it is the host's choice; no adapter is imported here.
  */
 
+export {
+  asyncApiDocument,
+  type EventPlaces,
+  type KafkaTopics
+} from "./asyncapi/asyncApiDocument.ts"
 export { type HoldfastClient, makeClient } from "./client/HoldfastClient.ts"
 export { HoldfastApi } from "./HoldfastApi.ts"
 export type { HttpOptions, MountOptions } from "./kit/HttpOptions.ts"

@@ -10,6 +10,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Layer from "effect/Layer"
+import { asyncApiDocument } from "./asyncapi/asyncApiDocument.ts"
 import { layerEventStreams } from "./events/EventStreams.ts"
 import { layerEventRoutes } from "./events/eventRoutes.ts"
 import { apiAt, RoutedApi } from "./HoldfastApi.ts"
@@ -45,6 +46,16 @@ const layerOpenApi = Layer.unwrap(
   })
 )
 
+const layerAsyncApi = Layer.unwrap(
+  Effect.gen(function* () {
+    const settings = yield* HttpSettings
+    const document = yield* Effect.cached(
+      Effect.sync(() => HttpServerResponse.jsonUnsafe(asyncApiDocument(settings)))
+    )
+    return HttpRouter.add("GET", "/asyncapi.json", document)
+  })
+)
+
 const layerEndpoints = HttpApiBuilder.layer(RoutedApi).pipe(
   Layer.provide([
     layerSkuRoutes,
@@ -72,7 +83,7 @@ const layerBasePath = Layer.effect(
 )
 
 const routesWith = (options: HttpOptions, router: { readonly areAlone: boolean }) =>
-  Layer.mergeAll(layerEndpoints, layerShadowed, layerOpenApi, layerDocs).pipe(
+  Layer.mergeAll(layerEndpoints, layerShadowed, layerOpenApi, layerAsyncApi, layerDocs).pipe(
     Layer.provide(layerBasePath),
     Layer.merge(layerFrontPage),
     // The routes are the same layers each time; a router that has them twice needs them built twice.

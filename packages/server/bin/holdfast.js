@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The `holdfast` command. It has no static import, so that a Node which is too old to read the rest
 // says so in one line instead of failing in the middle of it.
-const needed = [22, 19]
+const needed = [22, 22]
 const [major, minor] = process.versions.node.split(".").map(Number)
 
 if (major < needed[0] || (major === needed[0] && minor < needed[1])) {

@@ -3,11 +3,14 @@
  * partition at a time, nor after it has failed once: see `Lanes.ts`.
  */
 
+/** What a header may hold; one that stands there several times is a list. */
+export type HeaderValue = string | Buffer | ReadonlyArray<string | Buffer>
+
 /** A message; all text is UTF-8. */
 export interface KafkaMessage {
-  readonly key: Buffer
-  readonly value: Buffer
-  readonly headers: Readonly<Record<string, string>>
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  readonly headers: Readonly<Record<string, HeaderValue>>
 }
 
 /** What the broker acknowledged: the place of the first message of a batch. */

@@ -2,7 +2,12 @@
 import { connect as connectPlain, isIP, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
 import * as Redacted from "effect/Redacted"
-import kafkajs, { type ISocketFactory, type KafkaConfig, type SASLOptions } from "kafkajs"
+import kafkajs, {
+  type IHeaders,
+  type ISocketFactory,
+  type KafkaConfig,
+  type SASLOptions
+} from "kafkajs"
 import type { KafkaConnectionOptions, KafkaSasl } from "../options/KafkaOptions.ts"
 import type { KafkaClient, KafkaProducer } from "./KafkaClient.ts"
 import { quietTimer } from "./quietTimer.ts"
@@ -40,7 +45,8 @@ const codes: Readonly<Record<string, string>> = {
   KafkaJSRequestTimeoutError: "TIMED_OUT"
 }
 
-const codeOf = (error: unknown): string | undefined => {
+/** What went wrong, by Kafka's own name for it, else by the network's. */
+export const codeOf = (error: unknown): string | undefined => {
   for (const { code, message, name, type } of insides(error)) {
     if (typeof type === "string" && /^[A-Z_]+$/.test(type)) return type
     if (typeof code === "string" && /^[A-Z][A-Z_0-9]+$/.test(code)) return code
@@ -60,10 +66,12 @@ const codeOf = (error: unknown): string | undefined => {
  * Sockets that can all be ended at once. After a disconnect KafkaJS goes on to retry a send that is
  * under way, and connects again for it; here it cannot.
  */
-const makeSockets = () => {
+export const makeSockets = () => {
   const open = new Set<Socket>()
   let isEnded = false
-  const socketFactory: ISocketFactory = ({ host, onConnect, port, ssl }) => {
+  const socketFactory: ISocketFactory = ({ host: given, onConnect, port, ssl }) => {
+    // An IPv6 address is in brackets only beside a port.
+    const host = given.replace(/^\[(.*)\]$/, "$1")
     if (isEnded) throw new Error("this client was ended")
     const name = isIP(host) === 0 ? { servername: host } : {}
     const socket = ssl
@@ -84,19 +92,15 @@ const makeSockets = () => {
 
 const requestMillisMax = 5_000
 const connectMillisMax = 3_000
-/** Enough for the seconds in which a leader moves; the time of a whole send is bounded elsewhere. */
-const sendRetries = { retries: 30, initialRetryTime: 50, maxRetryTime: 500 }
-const lookUpRetries = { retries: 3, initialRetryTime: 50, maxRetryTime: 500 }
 
-/** A client over KafkaJS. It connects when it is used. */
-export const makeKafkaJsClient = (
-  options: KafkaConnectionOptions & { readonly clientId: string },
-  compression: (typeof kafkaJsCompressions)[number] = "none"
-): KafkaClient => {
+/** What every connection over KafkaJS is made with. */
+export const kafkaJsConfiguration = (
+  options: KafkaConnectionOptions & { readonly clientId: string }
+): KafkaConfig => {
   quietTimer()
   const { brokers, clientId, sasl } = options
   const tls = tlsOptions(options.tls)
-  const configuration: KafkaConfig = {
+  return {
     brokers: [...brokers],
     clientId,
     connectionTimeout: connectMillisMax,
@@ -107,6 +111,19 @@ export const makeKafkaJsClient = (
     ...(tls === undefined ? {} : { ssl: tls }),
     ...(sasl === undefined ? {} : { sasl: saslOptions(sasl) })
   }
+}
+
+/** Enough for the seconds in which a leader moves; the time of a whole send is bounded elsewhere. */
+const sendRetries = { retries: 30, initialRetryTime: 50, maxRetryTime: 500 }
+/** For a look-up, which somebody waits for. */
+export const lookUpRetries = { retries: 3, initialRetryTime: 50, maxRetryTime: 500 }
+
+/** A client over KafkaJS. It connects when it is used. */
+export const makeKafkaJsClient = (
+  options: KafkaConnectionOptions & { readonly clientId: string },
+  compression: (typeof kafkaJsCompressions)[number] = "none"
+): KafkaClient => {
+  const configuration = kafkaJsConfiguration(options)
   const { CompressionTypes, Kafka, Partitioners } = kafkajs
 
   const withAdmin = async <A>(use: (admin: ReturnType<typeof newAdmin>) => Promise<A>) => {
@@ -141,7 +158,12 @@ export const makeKafkaJsClient = (
           topic,
           acks: -1,
           compression: compression === "gzip" ? CompressionTypes.GZIP : CompressionTypes.None,
-          messages: messages.map((message) => ({ ...message, partition }))
+          messages: messages.map(({ headers, key, value }) => ({
+            key,
+            value,
+            headers: headers as IHeaders,
+            partition
+          }))
         })
         return answer.map((it) => ({
           topic: it.topicName,
@@ -173,7 +195,7 @@ export const makeKafkaJsClient = (
         const configEntries = [{ name: "min.insync.replicas", value: minimum }]
         const shape = { topic, numPartitions: partitions, replicationFactor }
         const entries = minInSyncReplicas === undefined ? {} : { configEntries }
-        await admin.createTopics({ topics: [{ ...shape, ...entries }] })
+        await admin.createTopics({ waitForLeaders: false, topics: [{ ...shape, ...entries }] })
       }),
     codeOf
   }

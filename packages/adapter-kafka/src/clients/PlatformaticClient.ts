@@ -8,7 +8,7 @@ import {
 } from "@platformatic/kafka"
 import * as Redacted from "effect/Redacted"
 import type { KafkaConnectionOptions } from "../options/KafkaOptions.ts"
-import type { KafkaClient, KafkaProducer } from "./KafkaClient.ts"
+import type { HeaderValue, KafkaClient, KafkaProducer } from "./KafkaClient.ts"
 import { tlsOptions } from "./tlsOptions.ts"
 
 /** What the client can compress with by itself. */
@@ -50,6 +50,12 @@ const lookUpRetries = 3
 const backoff = (_client: object, _operation: string, attempt: number): number =>
   Math.min(50 * 2 ** attempt, retryDelayMillisMax)
 
+/** Of a header that stands there several times, this client can write the last alone. */
+const headerBytes = (value: HeaderValue | undefined): Buffer => {
+  const last = typeof value === "string" || Buffer.isBuffer(value) ? value : value?.at(-1)
+  return Buffer.from(last ?? "")
+}
+
 /** A client over @platformatic/kafka. It connects when it is used. */
 export const makePlatformaticClient = (
   options: KafkaConnectionOptions & { readonly clientId: string },
@@ -88,12 +94,12 @@ export const makePlatformaticClient = (
   }
 
   const newProducer = (): KafkaProducer => {
-    const { headerKey, headerValue } = stringSerializers
-    const producer = new Producer<Buffer, Buffer, string, string>({
+    const { headerKey } = stringSerializers
+    const producer = new Producer<Buffer, Buffer, string, HeaderValue>({
       ...base(sendRetries),
       idempotent: true,
       compression,
-      serializers: { headerKey, headerValue }
+      serializers: { headerKey, headerValue: headerBytes }
     })
     // One for each partition that waits for its next try.
     producer.setMaxListeners(0)
@@ -109,8 +115,8 @@ export const makePlatformaticClient = (
           messages: messages.map(({ headers, key, value }) => ({
             topic,
             partition,
-            key,
-            value,
+            ...(key === null ? {} : { key }),
+            ...(value === null ? {} : { value }),
             headers
           }))
         })

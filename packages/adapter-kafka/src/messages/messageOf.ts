@@ -6,6 +6,8 @@ import { sourceOf } from "./topicOf.ts"
 
 /** A message and what to remember of it. */
 export interface EventMessage extends KafkaMessage {
+  readonly key: Buffer
+  readonly value: Buffer
   readonly eventId: string
   /** About how many bytes it takes in a batch, before compression. */
   readonly bytes: number

@@ -1,19 +1,6 @@
 /** Which topic an event goes to. */
 
-/** The contexts of the event types whose first word is not the name of their context. */
-const contexts: ReadonlyMap<string, string> = new Map([
-  ["product", "catalog"],
-  ["category", "catalog"]
-])
-
-/**
- * The context of a type of event, from its first word: `inventory.stock.reserved` is of `inventory`,
- * `ordering.order.rejected` of `ordering`; `product.…` and `category.…` are of `catalog`.
- */
-export const contextOf = (eventType: string): string => {
-  const [first = eventType] = eventType.split(".", 1)
-  return contexts.get(first) ?? first
-}
+import { contextOf } from "@holdfast/core/events"
 
 const sources = new Map<string, string>()
 

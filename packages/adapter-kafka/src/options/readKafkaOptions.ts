@@ -1,17 +1,25 @@
 /** Reads the settings of a publisher and names every bad one. It connects to nothing. */
+import { createSecureContext } from "node:tls"
 import { InvalidInput } from "@holdfast/core/engine"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { TopicShape } from "../clients/KafkaClient.ts"
+import { tlsOptions } from "../clients/tlsOptions.ts"
 import type { TopicNaming } from "../messages/topicOf.ts"
-import type { KafkaConnectionOptions, KafkaPublishing } from "./KafkaOptions.ts"
+import type {
+  KafkaConnectionOptions,
+  KafkaPublishing,
+  KafkaTls,
+  NewTopics
+} from "./KafkaOptions.ts"
 import { KafkaStartError } from "./KafkaStartError.ts"
 
 const optional = Schema.optional
 const filled = Schema.String.check(Schema.isMinLength(1))
-const between = (minimum: number, maximum: number) =>
+/** A whole number between two, or nothing. */
+export const between = (minimum: number, maximum: number) =>
   optional(Schema.Int.check(Schema.isBetween({ minimum, maximum })))
 
 const secret = Schema.Unknown.check(
@@ -25,17 +33,33 @@ const secret = Schema.Unknown.check(
 const broker = Schema.String.check(
   Schema.isPattern(/^(?:[\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}$/, {
     message: "must be host:port, such as kafka-1:9092"
+  }),
+  Schema.makeFilter<string>((text) => {
+    const port = Number(text.slice(text.lastIndexOf(":") + 1))
+    return (port >= 1 && port <= 65_535) || "must have a port from 1 to 65535"
   })
 )
 
-const named = (max: number) =>
+/** Whether Node can read the certificates and the key; its words hold none of them. */
+const isUsable = Schema.makeFilter<KafkaTls>((tls) => {
+  try {
+    createSecureContext(tlsOptions(tls))
+    return true
+  } catch (error) {
+    return `holds a certificate or a key that cannot be read (${(error as Error).message})`
+  }
+})
+
+/** A name that Kafka takes, of at most so many characters. */
+export const named = (max: number) =>
   Schema.String.check(
     Schema.isPattern(new RegExp(`^[A-Za-z0-9._-]{1,${max}}$`), {
       message: `must be at most ${max} letters, digits, dots, dashes and underscores`
     })
   )
 
-const fields = {
+/** The fields by which brokers are reached. */
+export const connectionFields = {
   brokers: Schema.Array(broker).check(Schema.isMinLength(1)),
   clientId: optional(named(100)),
   tls: optional(
@@ -47,7 +71,7 @@ const fields = {
         key: optional(secret),
         passphrase: optional(secret),
         rejectUnauthorized: optional(Schema.Boolean)
-      })
+      }).check(isUsable as never)
     ])
   ),
   sasl: optional(
@@ -56,18 +80,42 @@ const fields = {
       username: filled,
       password: secret
     })
-  ),
+  )
+}
+
+/** How topics are made that are missing. */
+export const newTopicsField = optional(
+  Schema.Struct({
+    partitions: between(1, 10_000),
+    replicationFactor: between(1, 100),
+    minInSyncReplicas: between(1, 100)
+  })
+)
+
+const fields = {
+  ...connectionFields,
   topicPrefix: optional(named(100)),
   topics: optional(Schema.Literals(["context", "eventType"])),
   expect: optional(Schema.Array(named(140))),
-  createTopics: optional(
-    Schema.Struct({
-      partitions: between(1, 10_000),
-      replicationFactor: between(1, 100),
-      minInSyncReplicas: between(1, 100)
-    })
-  ),
+  createTopics: newTopicsField,
   sendTimeoutMillis: between(1, 3_600_000)
+}
+
+/** How a topic is made as the options say, and else with 12 partitions. */
+export const topicShapeOf = (topics: NewTopics | undefined): TopicShape | undefined =>
+  topics === undefined
+    ? undefined
+    : {
+        partitions: topics.partitions ?? 12,
+        replicationFactor: topics.replicationFactor,
+        minInSyncReplicas: topics.minInSyncReplicas
+      }
+
+/** The refusal of options, with every bad field. */
+export const invalidOptions = ({ issues }: InvalidInput.InvalidInput): KafkaStartError => {
+  const mistakes = issues.map(({ message, path }) => `${path} ${message}`.trim())
+  const message = `the settings for Kafka cannot be used: ${mistakes.join("; ")}`
+  return new KafkaStartError({ reason: "InvalidOptions", message })
 }
 
 /** The settings as the rest of the adapter uses them. */
@@ -85,25 +133,14 @@ export const readKafkaOptions = (
 ): Effect.Effect<KafkaSettings, KafkaStartError> => {
   const compression = optional(Schema.Literals(compressions))
   const read = InvalidInput.reader(Schema.Struct({ ...fields, compression }))(options)
-  if (Result.isFailure(read)) {
-    const mistakes = read.failure.issues.map(({ message, path }) => `${path} ${message}`.trim())
-    const message = `the settings for Kafka cannot be used: ${mistakes.join("; ")}`
-    return Effect.fail(new KafkaStartError({ reason: "InvalidOptions", message }))
-  }
+  if (Result.isFailure(read)) return Effect.fail(invalidOptions(read.failure))
   const { brokers, clientId = "holdfast", createTopics, sasl, tls, topics = "context" } = options
   return Effect.succeed({
     connection: { brokers, clientId, sasl, tls },
     topicPrefix: options.topicPrefix ?? "holdfast",
     topics,
     expect: options.expect ?? (topics === "context" ? ["inventory"] : []),
-    newTopics:
-      createTopics === undefined
-        ? undefined
-        : {
-            partitions: createTopics.partitions ?? 12,
-            replicationFactor: createTopics.replicationFactor,
-            minInSyncReplicas: createTopics.minInSyncReplicas
-          },
+    newTopics: topicShapeOf(createTopics),
     sendTimeoutMillis: options.sendTimeoutMillis ?? 30_000
   })
 }

@@ -12,21 +12,29 @@ export interface Topics {
 
 /** Answers within this time, or counts as away. */
 const lookUpMillisMax = 10_000
+const newTopicPollMillis = 50
 
 /** Makes it over a client; without a `shape`, a missing topic is an error. */
 export const makeTopics = (client: KafkaClient, shape: TopicShape | undefined): Topics => {
   const known = new Map<string, number>()
 
-  const look = (topic: string) =>
+  const attempt = <A>(use: () => Promise<A>) =>
     Effect.tryPromise({
-      try: async () => {
-        const found = await client.describeTopic(topic)
-        if (found !== undefined || shape === undefined) return found
-        await client.createTopic(topic, shape)
-        return client.describeTopic(topic)
-      },
+      try: use,
       catch: (cause) => new SendFailure({ code: client.codeOf(cause), cause })
     })
+
+  const look = Effect.fnUntraced(function* (topic: string) {
+    let found = yield* attempt(() => client.describeTopic(topic))
+    if (found !== undefined || shape === undefined) return found
+    yield* attempt(() => client.createTopic(topic, shape))
+    // The brokers learn of a new topic one after another.
+    while (found === undefined) {
+      found = yield* attempt(() => client.describeTopic(topic))
+      if (found === undefined) yield* Effect.sleep(newTopicPollMillis)
+    }
+    return found
+  })
 
   const partitionsOf: Topics["partitionsOf"] = (topic) =>
     Effect.suspend(() => {

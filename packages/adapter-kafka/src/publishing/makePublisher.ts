@@ -6,6 +6,7 @@
 import type { EventPublisher, KeptEvent, PublishError } from "@holdfast/core/events"
 import { PublishError as Failure } from "@holdfast/core/events"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
 import type { KafkaMessage } from "../clients/KafkaClient.ts"
 import { type EventMessage, keyOf, messageOf } from "../messages/messageOf.ts"
@@ -96,7 +97,6 @@ export const makePublisher = (
     )
   }
 
-  /** The messages are made when it is their partition's turn: the broker works meanwhile. */
   const sendLane = (topic: string, partition: number, events: ReadonlyArray<Keyed>) =>
     Effect.suspend(() => {
       const kept: Array<string> = []
@@ -109,15 +109,27 @@ export const makePublisher = (
       })
     })
 
+  /**
+   * Sends to the partitions side by side. Before it makes the messages of the next one, it lets
+   * the broker's answers in: so the time for making messages is hidden behind the waiting.
+   */
+  const sendLanes = Effect.fnUntraced(function* (
+    topic: string,
+    events: ReadonlyArray<Keyed>,
+    partitions: number
+  ) {
+    const fibers: Array<Fiber.Fiber<Outcome>> = []
+    for (const [partition, some] of groupedBy(events, ({ key }) => partitionOf(key, partitions))) {
+      const lane = sendLane(topic, partition, some)
+      fibers.push(yield* Effect.forkChild(lane, { startImmediately: true }))
+      yield* Effect.yieldNow
+    }
+    return yield* Fiber.joinAll(fibers)
+  })
+
   const sendTopic = (topic: string, events: ReadonlyArray<Keyed>) =>
     topics.partitionsOf(topic).pipe(
-      Effect.flatMap((partitions) =>
-        Effect.forEach(
-          groupedBy(events, ({ key }) => partitionOf(key, partitions)),
-          ([partition, some]) => sendLane(topic, partition, some),
-          { concurrency: "unbounded" }
-        )
-      ),
+      Effect.flatMap((partitions) => sendLanes(topic, events, partitions)),
       Effect.catch(({ cause, code }): Effect.Effect<ReadonlyArray<Outcome>> => {
         const failure = publishError(code, topic, { cause })
         return Effect.succeed([{ kept: [], failure }])

@@ -1,7 +1,8 @@
 /** Events for tests. */
 import { unchecked } from "@holdfast/core/engine"
-import type { KeptEvent } from "@holdfast/core/events"
+import type { EventPublisher, KeptEvent } from "@holdfast/core/events"
 import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
 
 /** One event, the nth of all, of one of so many aggregates. */
 export const eventOf = (n: number, aggregates = 7, text = ""): KeptEvent => ({
@@ -21,3 +22,18 @@ export const eventOf = (n: number, aggregates = 7, text = ""): KeptEvent => ({
 /** Events from one number up to another, which is left out. */
 export const eventsOf = (from: number, to: number, aggregates?: number): ReadonlyArray<KeptEvent> =>
   Array.from({ length: to - from }, (_, n) => eventOf(from + n, aggregates))
+
+/** Publishes as a relay does: what was acknowledged is not sent again, and the rest until it is. */
+export const publishAll = Effect.fnUntraced(function* (
+  publisher: EventPublisher,
+  events: ReadonlyArray<KeptEvent>
+) {
+  let rest = events
+  while (rest.length > 0) {
+    const acknowledged = yield* Effect.match(publisher.publish(rest), {
+      onSuccess: () => new Set<string>(rest.map(({ eventId }) => eventId)),
+      onFailure: (error) => new Set(error.acknowledged)
+    })
+    rest = rest.filter(({ eventId }) => !acknowledged.has(eventId))
+  }
+})

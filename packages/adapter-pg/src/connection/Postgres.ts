@@ -31,7 +31,8 @@ export interface PostgresOptions {
   readonly ssl?: boolean | ConnectionOptions
   /**
    * How many connections at most, to all hosts together; 10 unless given. A lane holds one while it
-   * commits, and reads leave the connections of the lanes free.
+   * commits, and reads leave the connections of the lanes free. Following the events opens one more,
+   * which listens.
    */
   readonly maxConnections?: number
   /** How long a connection attempt may take, in milliseconds; 5,000 unless given. */

@@ -28,6 +28,8 @@ export interface SessionPool extends PgPool.PgPool {
   readonly settings: Query | undefined
   /** Opens a connection beside the pool, for one who keeps it; none on an embedded database. */
   readonly dedicated: Effect.Effect<PgConnection.PgConnection, SqlError, Scope.Scope> | undefined
+  /** Cuts a connection off, whatever it waits for. */
+  readonly cutOff: (connection: PgConnection.PgConnection) => void
   /** Makes sure that no connection that is open now is lent again. */
   readonly renew: Effect.Effect<void>
 }
@@ -112,9 +114,8 @@ export const makeSessionPool = Effect.fnUntraced(function* (
   options: SessionPoolOptions
 ): Effect.fn.Return<SessionPool, SqlError, Scope.Scope> {
   const { need = "any", settings, targets = [], ...config } = options
-  const connectMillis = Duration.toMillis(
-    Duration.fromInputUnsafe(options.connectTimeout ?? "5 seconds")
-  )
+  const connectTimeout = options.connectTimeout ?? "5 seconds"
+  const connectMillis = Duration.toMillis(Duration.fromInputUnsafe(connectTimeout))
   const runFork = Effect.runForkWith(yield* Effect.context())
   const open = new Set<Connection>()
   const dead = new WeakSet<Connection>()
@@ -218,6 +219,7 @@ export const makeSessionPool = Effect.fnUntraced(function* (
     place: isEmbedded(options) ? undefined : describeTargets(targets),
     settings,
     dedicated: isEmbedded(options) ? undefined : acquire,
+    cutOff: (connection) => sockets.get(connection)?.destroy(),
     renew: Effect.suspend(() =>
       Effect.forEach([...open], (one) => Pool.invalidate(pool, one), { discard: true })
     )

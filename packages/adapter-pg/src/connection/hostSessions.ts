@@ -167,6 +167,7 @@ const makeHostSessions = (host: HostPool): SessionPool => {
     place: placeOf(host),
     settings: settingsOfTransactions(sessionSettings),
     dedicated: undefined,
+    cutOff: () => undefined,
     renew: Effect.sync(() => {
       for (const connection of lent) untrusted.add(connection)
     })

@@ -10,10 +10,10 @@ import { LogWatchers } from "@holdfast/core/events"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import type { SqlError } from "effect/sql/SqlError"
 import { runQueries } from "../connection/Session.ts"
-import { knownOf } from "../connection/SessionPool.ts"
+import { knownOf, type SessionPool } from "../connection/SessionPool.ts"
 import { notifyFollowers } from "./statements/changeCursors.ts"
 
 /** The shortest time between two notifications. */
@@ -84,22 +84,32 @@ export const signalOf = (pool: PgPool.PgPool, schema: string): LogSignal => {
   return signal
 }
 
+/**
+ * Listens on a connection of its own. At the end the connection is cut off, because a network that
+ * drops every packet would let nobody take leave of the server.
+ */
 const listenOn = (
+  pool: Partial<SessionPool>,
   connect: Effect.Effect<PgConnection.PgConnection, SqlError, Scope.Scope>,
   schema: string,
   { watchers }: LogSignal
 ) =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const connection = yield* connect
-      const notices = yield* connection.listen(channelOf(schema))
-      // What was committed while nobody listened.
-      watchers.wake()
-      while (true) {
-        yield* Queue.take(notices)
-        watchers.wake()
-      }
-    })
+  Effect.acquireUseRelease(
+    Scope.make(),
+    (scope) =>
+      Effect.gen(function* () {
+        const connection = yield* connect
+        yield* Effect.gen(function* () {
+          const notices = yield* connection.listen(channelOf(schema))
+          // What was committed while nobody listened.
+          watchers.wake()
+          while (true) {
+            yield* Queue.take(notices)
+            watchers.wake()
+          }
+        }).pipe(Effect.ensuring(Effect.sync(() => pool.cutOff?.(connection))))
+      }).pipe(Scope.provide(scope)),
+    (scope, exit) => Effect.asVoid(Effect.forkDetach(Scope.close(scope, exit)))
   )
 
 /**
@@ -108,11 +118,12 @@ const listenOn = (
  * the host.
  */
 export const listening = (pool: PgPool.PgPool, schema: string): Effect.Effect<void> => {
-  const { dedicated, settings } = knownOf(pool)
+  const known = knownOf(pool)
+  const { dedicated, settings } = known
   if (dedicated === undefined || settings !== undefined) return Effect.void
   return Effect.forever(
     Effect.andThen(
-      Effect.ignore(listenOn(dedicated, schema, signalOf(pool, schema))),
+      Effect.ignore(listenOn(known, dedicated, schema, signalOf(pool, schema))),
       Effect.sleep(listenAgainMillis)
     )
   )

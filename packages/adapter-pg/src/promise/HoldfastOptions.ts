@@ -92,7 +92,10 @@ export interface AnyServerOptions extends AnyDatabaseOptions, NotFor<"folder" | 
    * left out, `sslmode` of the URL decides. Only one of the two may be given.
    */
   readonly ssl?: boolean | TlsOptions | undefined
-  /** Connections at most, 2 to 1,000: 10. Reads leave those of the engine's lanes free. */
+  /**
+   * Connections at most, 2 to 1,000: 10. Reads leave those of the engine's lanes free. Following the
+   * events (a subscription, a relay, an event stream) opens one more, which listens.
+   */
   readonly maxConnections?: number | undefined
   /**
    * `transaction` behind a pooler that lends a session for one transaction, such as PgBouncer with

@@ -30,6 +30,21 @@ export const aggregateTypeOf = (eventType: string): string => {
   return read
 }
 
+/** The contexts of the event types whose first word is not the name of their context. */
+const contexts: ReadonlyMap<string, string> = new Map([
+  ["product", "catalog"],
+  ["category", "catalog"]
+])
+
+/**
+ * The context of a type of event, from its first word: `inventory.stock.reserved` is of `inventory`,
+ * `ordering.order.rejected` of `ordering`; `product.…` and `category.…` are of `catalog`.
+ */
+export const contextOf = (eventType: string): string => {
+  const [first = eventType] = eventType.split(".", 1)
+  return contexts.get(first) ?? first
+}
+
 /**
  * One thing that happened to one aggregate. `version` is the aggregate's own dense sequence,
  * starting at 1; `timestamp` is the store's clock, the same for all events of one batch. A SKU, a
@@ -58,13 +73,19 @@ export interface KeptEvent extends Omit<DomainEvent<string, unknown>, "payload">
  * The fields of the envelope, for the codecs of contexts: all but the types and the payload.
  */
 export const envelopeFields = {
-  eventId: unchecked.eventId,
-  aggregateId: Schema.String,
-  version: Schema.Int,
+  eventId: unchecked.eventId.annotate({ description: "The same whenever the event arrives again" }),
+  aggregateId: Schema.String.annotate({ description: "What it happened to" }),
+  version: Schema.Int.annotate({
+    description: "The aggregate's own sequence, from 1 and without gaps"
+  }),
   timestamp: Timestamp,
-  commandId: unchecked.commandId,
-  correlationId: Schema.NullOr(Schema.String),
-  traceparent: Schema.NullOr(Schema.String)
+  commandId: unchecked.commandId.annotate({ description: "The command that caused it" }),
+  correlationId: Schema.NullOr(Schema.String).annotate({
+    description: "What the caller of the command sent as X-Correlation-Id, or in its options"
+  }),
+  traceparent: Schema.NullOr(Schema.String).annotate({
+    description: "The W3C trace context of the caller"
+  })
 }
 
 /** Where a command came from; carried unchanged into the events that it causes. */

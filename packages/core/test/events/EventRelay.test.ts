@@ -1,78 +1,11 @@
-/** The relay over a log in memory, with a destination that fails on demand. */
+/** The relay over a log in memory: what it publishes, in which order, and after which failures. */
 import { expect, it } from "@effect/vitest"
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
-import type { AnyEvent, KeptEvent } from "../../src/events/EventLog.ts"
-import { type EventPublisher, PublishError } from "../../src/events/EventPublisher.ts"
-import { makeEventRelay, type RelayOptions } from "../../src/events/EventRelay.ts"
-import { unchecked } from "../../src/kernel/Identifier.ts"
-import { makeMemoryEventLog } from "../../src/memory/engine/MemoryEventLog.ts"
-
-const eventId = (text: string) => unchecked.eventId.make(text)
-
-const eventOf = (n: number): AnyEvent => ({
-  eventId: eventId(`e${n}`),
-  eventType: "test.counted",
-  aggregateId: `a${n % 3}`,
-  aggregateType: "TEST",
-  version: Math.floor(n / 3) + 1,
-  timestamp: DateTime.makeUnsafe(n),
-  commandId: unchecked.commandId.make(`c${n}`),
-  correlationId: null,
-  traceparent: null,
-  payload: { n }
-})
-
-/** A log that grows, and a destination that keeps what it takes. */
-const world = () => {
-  const events: Array<AnyEvent> = []
-  const { appended, log } = makeMemoryEventLog("tests", events)
-  const grow = (count: number) =>
-    Effect.sync(() => {
-      for (let n = 0; n < count; n++) events.push(eventOf(events.length + 1))
-      appended()
-    })
-  const taken: Array<string> = []
-  const sizes: Array<number> = []
-  /** Asked before each group is taken; it may refuse. */
-  let ask: (group: ReadonlyArray<KeptEvent>) => Effect.Effect<void, PublishError> = () =>
-    Effect.void
-  const publisher: EventPublisher = {
-    publish: (group) =>
-      Effect.tap(
-        Effect.suspend(() => ask(group)),
-        () =>
-          Effect.sync(() => {
-            sizes.push(group.length)
-            taken.push(...group.map(({ eventId }) => eventId))
-          })
-      )
-  }
-  const relay = (options: Partial<RelayOptions> = {}) =>
-    makeEventRelay(log, publisher, { cursor: "broker", owner: "one", ...options })
-  return {
-    events,
-    grow,
-    log,
-    relay,
-    sizes,
-    taken,
-    whenAsked: (answer: typeof ask) => {
-      ask = answer
-    }
-  }
-}
-
-/** Lets the fibers run that need no time. */
-const settle = Effect.forEach(Array.from({ length: 100 }), () => Effect.yieldNow, { discard: true })
-
-const ids = (from: number, to: number) =>
-  Array.from({ length: to - from + 1 }, (_, n) => `e${from + n}`)
-
-const cursorOf = (log: ReturnType<typeof world>["log"]) =>
-  Effect.map(log.cursors.list, ([cursor]) => cursor)
+import type { KeptEvent } from "../../src/events/EventLog.ts"
+import { PublishError } from "../../src/events/EventPublisher.ts"
+import { cursorOf, eventOf, ids, settle, world } from "./relayWorld.ts"
 
 it.effect("publishes every event once, in order, and follows the log as it grows", () =>
   Effect.gen(function* () {
@@ -208,102 +141,18 @@ it.effect("stops before such an event when it must not leave any out", () =>
   })
 )
 
-it.effect("is active once a cursor; another takes over at once after a stop", () =>
+it.effect("goes on after a destination that throws, and after one that was interrupted", () =>
   Effect.gen(function* () {
-    const { grow, log, relay, taken } = world()
-    const [first, second] = [relay(), relay({ owner: "two" })]
-    const one = yield* Effect.forkChild(first.run)
-    yield* TestClock.adjust("1 millis")
-    const two = yield* Effect.forkChild(second.run)
-    yield* grow(10)
-    yield* TestClock.adjust("1 minute")
-    expect(taken).toEqual(ids(1, 10))
-    expect([(yield* first.status).state, (yield* second.status).state]).toEqual([
-      "MOVING",
-      "STANDING_BY"
-    ])
-    yield* Fiber.interrupt(one)
-    yield* grow(1)
-    yield* TestClock.adjust("250 millis")
-    expect(taken).toEqual(ids(1, 11))
-    expect(yield* cursorOf(log)).toMatchObject({ owner: "two", epoch: 2 })
-    yield* Fiber.interrupt(two)
-  })
-)
-
-it.effect("loses a cursor that it does not renew, and cannot move it afterwards", () =>
-  Effect.gen(function* () {
-    const { grow, log, taken } = world()
-    const { cursors } = log
-    // A relay whose process sleeps: it took the cursor and shows no sign of life.
-    const asleep = yield* cursors.take("broker", {
-      kind: "PUBLISHER",
-      owner: "asleep",
-      leaseMillis: 5_000,
-      from: "FIRST"
-    })
-    if (asleep === null) return expect.unreachable()
-    yield* grow(4)
-    const other = makeEventRelay(
-      log,
-      { publish: (group) => Effect.sync(() => taken.push(...group.map((one) => one.eventId))) },
-      { cursor: "broker", owner: "awake" }
-    )
-    const fiber = yield* Effect.forkChild(other.run)
-    yield* TestClock.adjust("4 seconds")
-    expect(taken).toEqual([])
-    yield* TestClock.adjust("1250 millis")
-    expect(taken).toEqual(ids(1, 4))
-    const late = { position: 2, eventId: eventId("e2"), deadLetters: [] }
-    expect(yield* cursors.advance(asleep, late)).toBe(false)
-    expect(yield* cursors.renew(asleep, 5_000)).toBe(false)
-    yield* cursors.release(asleep)
-    expect(yield* cursorOf(log)).toMatchObject({ owner: "awake", position: 4 })
-    yield* Fiber.interrupt(fiber)
-  })
-)
-
-it.effect("does nothing on a log that was restored, until somebody resets the cursor", () =>
-  Effect.gen(function* () {
-    const { events, grow, log, relay, taken } = world()
-    yield* grow(5)
-    const before = yield* Effect.forkChild(relay().run)
+    const { grow, relay, taken, whenAsked } = world()
+    const faults = [Effect.die(new TypeError("a bug of the client")), Effect.interrupt]
+    whenAsked(() => faults.shift() ?? Effect.void)
+    yield* grow(2)
+    const one = relay()
+    const fiber = yield* Effect.forkChild(one.run)
+    yield* settle
+    expect(yield* one.status).toMatchObject({ state: "RETRYING", problem: "a bug of the client" })
     yield* TestClock.adjust("1 second")
-    yield* Fiber.interrupt(before)
-    // Two events are lost by a restore, and their positions are used again.
-    events.splice(
-      3,
-      2,
-      { ...eventOf(4), eventId: eventId("other4") },
-      { ...eventOf(5), eventId: eventId("other5") }
-    )
-    const after = relay()
-    const fiber = yield* Effect.forkChild(after.run)
-    yield* TestClock.adjust("1 minute")
-    expect(yield* after.status).toMatchObject({ state: "STOPPED" })
-    expect((yield* after.status).problem).toMatch(
-      /restored: the cursor broker stands at position 5/
-    )
-    yield* log.cursors.reset("broker", 3)
-    yield* TestClock.adjust("1 minute")
-    expect(taken).toEqual([...ids(1, 5), "other4", "other5"])
-    expect(yield* after.status).toMatchObject({ state: "MOVING", position: 5 })
+    expect(taken).toEqual(ids(1, 2))
     yield* Fiber.interrupt(fiber)
-  })
-)
-
-it.effect("refuses a cursor that belongs to another kind", () =>
-  Effect.gen(function* () {
-    const { log, relay } = world()
-    yield* log.cursors.take("broker", {
-      kind: "SUBSCRIPTION",
-      owner: "a handler",
-      leaseMillis: 5_000,
-      from: "LAST"
-    })
-    const error = yield* Effect.flip(relay().run)
-    expect(error.message).toBe(
-      "the cursor broker belongs to a subscription and cannot be used as a publisher; choose another name"
-    )
   })
 )

@@ -4,6 +4,7 @@ import type { Caller, LogEntry } from "@holdfast/core/engine"
 import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
+import type { KafkaTopics } from "../asyncapi/asyncApiDocument.ts"
 
 /** How the HTTP door is tuned. */
 export interface HttpOptions {
@@ -27,6 +28,12 @@ export interface HttpOptions {
    * caller.
    */
   readonly callerOf?: ((headers: RequestHeaders) => Caller) | undefined
+  /**
+   * How events are spread over the topics of Kafka, for `/asyncapi.json`: the settings of your
+   * publisher, where it has any. One topic for each context, such as `holdfast.inventory`, unless
+   * given.
+   */
+  readonly kafkaTopics?: KafkaTopics | undefined
   /** How many event streams may be open at once: 100. One more is answered with 503. */
   readonly eventStreamsMax?: number | undefined
   /** After how long a silent event stream gets a comment, so that nobody cuts it: 15 seconds. */
@@ -60,6 +67,7 @@ export class HttpSettings extends Context.Service<
     readonly requestLinesMax: number
     readonly requestTimeoutMillis: number
     readonly callerOf: HttpOptions["callerOf"]
+    readonly kafkaTopics: KafkaTopics
     readonly eventStreamsMax: number
     readonly eventHeartbeatMillis: number
     readonly leaving: AbortSignal | undefined
@@ -79,6 +87,7 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   requestLinesMax: Math.min(options.requestLinesMax ?? 100, 2_000),
   requestTimeoutMillis: Duration.toMillis(options.requestTimeout ?? "10 seconds"),
   callerOf: options.callerOf,
+  kafkaTopics: options.kafkaTopics ?? {},
   eventStreamsMax: options.eventStreamsMax ?? 100,
   eventHeartbeatMillis: Duration.toMillis(options.eventHeartbeat ?? "15 seconds"),
   leaving: options.leaving

@@ -140,9 +140,21 @@ const badRequest = {
   }
 }
 
+/**
+ * What nobody knows, or a path that is nothing: `GET /api/inventory/orders` asks for no SKU, since
+ * that word begins other paths.
+ */
+const orNothing = ({ responses }: Operation): void => {
+  const content = responses["404"]?.["content"] as Record<string, { schema: Json }> | undefined
+  const problem = content?.[problemContentType]
+  if (problem === undefined) return
+  problem.schema = { anyOf: [problem.schema, { $ref: "#/components/schemas/Problem" }] }
+}
+
 const shareProblems = (operation: Operation): void => {
   operation.responses["400"] ??= badRequest
   const isAddressed = operation.parameters.some((parameter) => parameter.in === "path")
+  if (isAddressed) orNothing(operation)
   const shared = {
     ...(operation.requestBody === undefined ? {} : ofBodies),
     ...(isAddressed ? ofAddresses : {}),

@@ -13,6 +13,7 @@ const description = "Holdfast: reserve stock, and never oversell."
 const linksUnder = (basePath: string) => ({
   docs: `${basePath}/docs`,
   openapi: `${basePath}/openapi.json`,
+  asyncapi: `${basePath}/asyncapi.json`,
   events: `${basePath}/api/events`,
   live: `${basePath}/health/live`,
   ready: `${basePath}/health/ready`
@@ -35,6 +36,7 @@ const pageOf = (links: Links) => `<!doctype html>
 <ul>
 <li><a href="${links.docs}">Documentation</a>: every request, to read and to try.</li>
 <li><a href="${links.openapi}">OpenAPI document</a>: the same, for tools.</li>
+<li><a href="${links.asyncapi}">AsyncAPI document</a>: the events, for tools.</li>
 <li><a href="${links.events}">Events</a>: what happened, also as a stream at
 <code>${links.events}/stream</code>.</li>
 <li><a href="${links.ready}">Readiness</a>: whether requests can be served now.</li>

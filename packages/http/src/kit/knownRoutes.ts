@@ -32,6 +32,7 @@ HttpApi.reflect(HoldfastApi, {
 })
 know("GET", "/")
 know("GET", "/openapi.json")
+know("GET", "/asyncapi.json")
 know("GET", "/docs")
 
 const router = FindMyWay.make<true>(routerConfig)

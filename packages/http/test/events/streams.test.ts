@@ -188,6 +188,18 @@ describe("a stream whose next events were dropped", () => {
 })
 
 describe("an event stream ends", () => {
+  it("when the reader of a web handler cancels it, and its place is free", async () => {
+    const { dispose, handler } = webHandler(memoryEngine(new HandClock()), { eventStreamsMax: 1 })
+    closing.push(dispose)
+    const ask = () => handler(new Request("http://host/api/events/stream"))
+    for (let n = 0; n < 3; n++) {
+      let response = await ask()
+      while (response.status === 503) response = await ask()
+      expect((await ask()).status).toBe(503)
+      await response.body?.cancel()
+    }
+  })
+
   it("when the host leaves; a new one then ends at once, and says where to go on", async () => {
     const leaving = new AbortController()
     const server = await listen(memoryEngine(new HandClock()), { leaving: leaving.signal })

@@ -209,6 +209,7 @@ describe("addresses", () => {
       ["PATCH", order, "GET, HEAD, POST, PUT, DELETE"],
       ["POST", "/health/live", "GET, HEAD"],
       ["POST", "/openapi.json", "GET, HEAD"],
+      ["POST", "/asyncapi.json", "GET, HEAD"],
       ["OPTIONS", "/api/skus", "GET, HEAD, POST"],
       ["PROPFIND", "/api/skus", "GET, HEAD, POST"]
     ]

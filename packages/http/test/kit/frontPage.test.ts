@@ -15,6 +15,7 @@ describe("S14 the root address", () => {
       expect(targets).toEqual([
         "/docs",
         "/openapi.json",
+        "/asyncapi.json",
         "/api/events",
         "/health/ready",
         "/health/live"
@@ -40,6 +41,7 @@ describe("S14 the root address", () => {
       links: {
         docs: "/docs",
         openapi: "/openapi.json",
+        asyncapi: "/asyncapi.json",
         events: "/api/events",
         live: "/health/live",
         ready: "/health/ready"

@@ -29,7 +29,8 @@ describe("a path with a slash at its end", () => {
       "/api/inventory/orders/o-1/reservations",
       "/health/live",
       "/docs",
-      "/openapi.json"
+      "/openapi.json",
+      "/asyncapi.json"
     ]
     for (const path of paths) {
       for (const method of methods) {

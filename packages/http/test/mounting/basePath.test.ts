@@ -43,7 +43,13 @@ describe("H10 a base path", () => {
       Effect.runPromise
     )
     expect(held.reservations).toMatchObject([{ skuId: "mug", quantity: 2 }])
-    for (const path of ["/health/live", "/health/ready", "/docs", "/openapi.json"]) {
+    for (const path of [
+      "/health/live",
+      "/health/ready",
+      "/docs",
+      "/openapi.json",
+      "/asyncapi.json"
+    ]) {
       expect([path, (await ask(`${basePath}${path}`)).status]).toEqual([path, 200])
     }
   })
@@ -78,7 +84,7 @@ describe("H10 a base path", () => {
       const page = await ask(path)
       expect([path, page.status]).toEqual([path, 200])
       const targets = [...page.text.matchAll(/href="([^"]+)"/g)].map(([, target]) => target ?? "")
-      expect(targets).toHaveLength(5)
+      expect(targets).toHaveLength(6)
       for (const target of targets) expect((await ask(target)).status).toBe(200)
       const links = await ask(path, { headers: { accept: "application/json" } })
       expect(links.json.links).toMatchObject({ docs: `${basePath}/docs` })
@@ -90,6 +96,8 @@ describe("H10 a base path", () => {
     expect(json.servers).toEqual([{ url: basePath }])
     expect(Object.keys(json.paths)).toContain("/api/skus")
     expect((await ask(`${basePath}/docs`)).text).toContain(`"servers":[{"url":"${basePath}"}]`)
+    const { json: events } = await ask(`${basePath}/asyncapi.json`)
+    expect(events.servers.http.pathname).toBe(basePath)
     const atRoot = webHandler(engine)
     const plain = await atRoot.handler(new Request("https://shop.example/openapi.json"))
     expect(await plain.json()).not.toHaveProperty("servers", [{ url: basePath }])

@@ -9,6 +9,13 @@ export interface Received {
   readonly version: number
 }
 
+/** A message as it was sent. */
+export interface Message {
+  readonly key: string
+  readonly value: unknown
+  readonly headers: Readonly<Record<string, string>>
+}
+
 let groups = 0
 
 /** Reads a topic from its beginning, until it is disposed. The topic must be there. */
@@ -27,11 +34,17 @@ export const followTopic = async (brokers: ReadonlyArray<string>, topic: string)
     maxWaitTime: 50
   })
   const received: Array<Received> = []
+  const messages: Array<Message> = []
   const reading = (async () => {
-    for await (const { value } of stream) received.push(JSON.parse(value) as Received)
+    for await (const { headers, key, value } of stream) {
+      const event = JSON.parse(value) as Received
+      received.push(event)
+      messages.push({ key, value: event, headers: Object.fromEntries(headers) })
+    }
   })()
   return {
     received,
+    messages,
     [Symbol.asyncDispose]: async () => {
       await consumer.close(true)
       await reading

@@ -35,6 +35,9 @@ export type ReleaseReason = typeof ReleaseReason.Type
 
 const nullableText = Schema.NullOr(Schema.String)
 const nullableInstant = Schema.NullOr(Timestamp)
+const expiresAt = nullableInstant.annotate({
+  description: "When the hold lapses; null when it does not"
+})
 
 /** What an event of a hold carries when it changes what is promised. */
 const holdBalances = { ...HoldRef.fields, ...BalancesAfter.fields, quantity: Schema.Int }
@@ -43,85 +46,143 @@ const holdBalances = { ...HoldRef.fields, ...BalancesAfter.fields, quantity: Sch
 const crossing = {
   ...BalancesAfter.fields,
   skuId: unchecked.skuId,
-  locationId: unchecked.locationId
+  locationId: unchecked.locationId.annotate({ description: "The place whose change caused it" })
 }
 
 const ofOrder = { orderId: unchecked.orderId }
+const ownerId = nullableText.annotate({ description: "Whose order it is, as the host names them" })
+const short = Schema.Array(ShortLine).annotate({
+  description: "Every line that is short: what was asked, and what one location could give"
+})
 
-/** The payload of each event type. */
+const skuAfter = Sku.annotate({
+  description: "The SKU after the event: weight in kilograms, volume in litres, limits in units"
+})
+const locationAfter = Location.annotate({ description: "The location after the event" })
+
+/** The payload of each event type. Its description says when the event happens. */
 export const payloads = {
-  "inventory.sku.created": Schema.Struct({ sku: Sku, locationId: unchecked.locationId }),
-  "inventory.sku.updated": Schema.Struct({ sku: Sku }),
-  "inventory.sku.archived": Schema.Struct({ sku: Sku }),
-  "inventory.sku.unarchived": Schema.Struct({ sku: Sku }),
-  "inventory.location.created": Schema.Struct({ location: Location }),
-  "inventory.location.updated": Schema.Struct({ location: Location }),
-  /** A physical change, and the ledger's row of it. A shipment for a hold names the hold. */
+  "inventory.sku.created": Schema.Struct({
+    sku: skuAfter,
+    locationId: unchecked.locationId.annotate({
+      description: "The place where the SKU has its first level"
+    })
+  }).annotate({ description: "A SKU was registered." }),
+  "inventory.sku.updated": Schema.Struct({ sku: skuAfter }).annotate({
+    description: "The description or the policy of a SKU was changed."
+  }),
+  "inventory.sku.archived": Schema.Struct({ sku: skuAfter }).annotate({
+    description: "A SKU without stock and without open holds was taken out of use."
+  }),
+  "inventory.sku.unarchived": Schema.Struct({ sku: skuAfter }).annotate({
+    description: "An archived SKU was taken into use again."
+  }),
+  "inventory.location.created": Schema.Struct({ location: locationAfter }).annotate({
+    description: "A location was registered."
+  }),
+  "inventory.location.updated": Schema.Struct({ location: locationAfter }).annotate({
+    description: "A location was renamed, moved in the order of allocation, opened or closed."
+  }),
   "inventory.stock.updated": Schema.Struct({
     ...BalancesAfter.fields,
     skuId: unchecked.skuId,
     locationId: unchecked.locationId,
-    previousQuantity: Schema.Int,
-    currentQuantity: Schema.Int,
+    previousQuantity: Schema.Int.annotate({ description: "The total of the level before" }),
+    currentQuantity: Schema.Int.annotate({ description: "The total of the level after" }),
     movementType: MovementType,
-    quantity: Schema.Int,
-    sequence: Schema.Int,
+    quantity: Schema.Int.annotate({ description: "The change in units, with its sign" }),
+    sequence: Schema.Int.annotate({
+      description: "Which movement of the level this is, counted from 1"
+    }),
     reference: nullableText,
     reason: nullableText,
     actor: nullableText,
-    transferId: Schema.NullOr(unchecked.transferId),
-    occurredAt: nullableInstant,
-    reservationId: Schema.NullOr(unchecked.reservationId),
-    shortfallAccepted: Schema.Boolean
+    transferId: Schema.NullOr(unchecked.transferId).annotate({
+      description: "What the two movements of a transfer share"
+    }),
+    occurredAt: nullableInstant.annotate({
+      description: "When it happened, if the host says so; the timestamp is when it was recorded"
+    }),
+    reservationId: Schema.NullOr(unchecked.reservationId).annotate({
+      description: "The hold that a shipment was for"
+    }),
+    shortfallAccepted: Schema.Boolean.annotate({
+      description: "Whether more units may stay promised than are there"
+    })
+  }).annotate({
+    description:
+      "The units on hand of a SKU changed at one place: goods came in, left, were moved or were counted. It is the row of the ledger."
   }),
   "inventory.stock.reserved": Schema.Struct({
     ...holdBalances,
     lineId: Schema.NullOr(unchecked.lineId),
-    expiresAt: nullableInstant,
-    replaces: Schema.NullOr(unchecked.reservationId)
+    expiresAt,
+    replaces: Schema.NullOr(unchecked.reservationId).annotate({
+      description: "The lost hold that this one takes again"
+    })
+  }).annotate({ description: "Units of a SKU were promised to an order." }),
+  "inventory.stock.released": Schema.Struct({
+    ...holdBalances,
+    reason: ReleaseReason
+  }).annotate({
+    description:
+      "Units that were promised came free: given back, lapsed, replaced, or taken by a correction."
   }),
-  "inventory.stock.released": Schema.Struct({ ...holdBalances, reason: ReleaseReason }),
-  "inventory.stock.confirmed": Schema.Struct(holdBalances),
-  /** Goods left for a hold; `remainingQuantity` is what it still keeps. */
-  "inventory.stock.fulfilled": Schema.Struct({ ...holdBalances, remainingQuantity: Schema.Int }),
-  "inventory.reservation.extended": Schema.Struct({ ...HoldRef.fields, expiresAt: Timestamp }),
+  "inventory.stock.confirmed": Schema.Struct(holdBalances).annotate({
+    description: "A hold was confirmed, since it is paid for. It does not lapse any more."
+  }),
+  "inventory.stock.fulfilled": Schema.Struct({
+    ...holdBalances,
+    quantity: Schema.Int.annotate({ description: "The units that left" }),
+    remainingQuantity: Schema.Int.annotate({ description: "The units that the hold still keeps" })
+  }).annotate({ description: "Goods left for a confirmed hold, all or part of it." }),
+  "inventory.reservation.extended": Schema.Struct({
+    ...HoldRef.fields,
+    expiresAt: Timestamp
+  }).annotate({ description: "A pending hold lapses at another instant than before." }),
   "inventory.reservation.resized": Schema.Struct({
     ...holdBalances,
     previousQuantity: Schema.Int,
-    expiresAt: nullableInstant
+    expiresAt
+  }).annotate({ description: "A hold keeps more units than before, or fewer." }),
+  "inventory.stock.depleted": Schema.Struct(crossing).annotate({
+    description: "Nothing of a SKU is available any more: it is sold out."
   }),
-  /** The SKU has nothing left to promise; `locationId` is the level that caused it. */
-  "inventory.stock.depleted": Schema.Struct(crossing),
-  "inventory.stock.replenished": Schema.Struct(crossing),
-  "inventory.stock.low": Schema.Struct({ ...crossing, lowStockThreshold: Schema.Int }),
-  /** A new order is held in full, for as long as its holds last. */
+  "inventory.stock.replenished": Schema.Struct(crossing).annotate({
+    description:
+      "Something of a SKU is available, and nothing was before: it is back in stock, or new."
+  }),
+  "inventory.stock.low": Schema.Struct({ ...crossing, lowStockThreshold: Schema.Int }).annotate({
+    description: "The available units of a SKU fell to its low-stock threshold, or below."
+  }),
   "ordering.order.reserved": Schema.Struct({
     ...ofOrder,
-    ownerId: nullableText,
+    ownerId,
     reservationIds: Schema.Array(unchecked.reservationId)
-  }),
-  /** A new order was short of stock. It has no holds, and a repeat is answered the same. */
-  "ordering.order.rejected": Schema.Struct({
-    ...ofOrder,
-    ownerId: nullableText,
-    short: Schema.Array(ShortLine)
+  }).annotate({ description: "A new order is held in full, for as long as its holds last." }),
+  "ordering.order.rejected": Schema.Struct({ ...ofOrder, ownerId, short }).annotate({
+    description:
+      "A new order was short of stock. It has no holds, and a repeat is answered the same."
   }),
   "ordering.order.confirmed": Schema.Struct({
     ...ofOrder,
     reservationIds: Schema.Array(unchecked.reservationId)
-  }),
-  /**
-   * A payment came when holds of the order were lost. `reacquired`: they were all taken again, and
-   * the order is confirmed. If not, `short` names every line that is missing, and the order has no
-   * holds any more.
-   */
+  }).annotate({ description: "An order that was held is paid: its holds do not lapse any more." }),
   "ordering.order.payment.late": Schema.Struct({
     ...ofOrder,
-    reacquired: Schema.Boolean,
-    short: Schema.Array(ShortLine)
-  }),
-  "ordering.order.cancelled": Schema.Struct({ ...ofOrder, previousStatus: OrderStatus }),
-  "ordering.order.fulfilled": Schema.Struct(ofOrder)
+    reacquired: Schema.Boolean.annotate({
+      description:
+        "True: all lost holds were taken again, and the order is confirmed. False: the order has no holds any more"
+    }),
+    short
+  }).annotate({ description: "A payment came when holds of the order were lost." }),
+  "ordering.order.cancelled": Schema.Struct({
+    ...ofOrder,
+    previousStatus: OrderStatus.annotate({ description: "Where the order stood before" })
+  }).annotate({ description: "An order was cancelled, and its holds came free." }),
+  "ordering.order.fulfilled": Schema.Struct(ofOrder).annotate({
+    description: "All goods of an order have left, and the order is complete."
+  })
 } as const
 
 /** The type of an inventory event. */

@@ -10,5 +10,10 @@ export const Balances = Schema.Struct({
 export interface Balances extends Schema.Schema.Type<typeof Balances> {}
 
 /** Balances after the event: of the level it names, and of its SKU. No read-back is needed. */
-export const BalancesAfter = Schema.Struct({ level: Balances, sku: Balances })
+export const BalancesAfter = Schema.Struct({
+  level: Balances.annotate({ description: "Units of the SKU at this place, after the event" }),
+  sku: Balances.annotate({
+    description: "Units of the SKU over all places that sell, after the event"
+  })
+})
 export interface BalancesAfter extends Schema.Schema.Type<typeof BalancesAfter> {}

@@ -137,23 +137,23 @@ export class PromiseCalls {
 
   /**
    * Runs work in the background until it is stopped or the door closes. It holds the process alive.
-   * The answer stops it, and resolves when it has ended.
+   * The answer stops it, and resolves when it has ended. Throws `Closed` after the door was closed.
    */
   background(work: Effect.Effect<unknown, unknown>): () => Promise<void> {
+    if (this.closing !== undefined) throw this.errors.closed()
     const letEnd = holdProcess()
     const fiber = this.runtime.runFork(work)
-    const ended = new Promise<void>((resolve) => {
-      fiber.addObserver(() => {
-        letEnd()
-        this.inBackground.delete(stop)
-        resolve()
-      })
-    })
+    const ended = Promise.withResolvers<void>()
     const stop = () => {
       fiber.interruptUnsafe()
-      return ended
+      return ended.promise
     }
     this.inBackground.add(stop)
+    fiber.addObserver(() => {
+      letEnd()
+      this.inBackground.delete(stop)
+      ended.resolve()
+    })
     return stop
   }
 

@@ -118,4 +118,18 @@ describe("subscribing", () => {
     expect(throwing.status().state).toBe("RETRYING")
     await expect.poll(() => moving.status().problem).toMatch(/no transactions of a host/)
   })
+
+  it("is refused when the door closes meanwhile", async () => {
+    const inventory = await openMugs()
+    let calls = 0
+    const subscribing = inventory.subscribe("mugs", {
+      handler: () => {
+        calls += 1
+      }
+    })
+    const refused = refusalOf(subscribing)
+    await inventory.close()
+    expect((await refused).code).toBe("Closed")
+    expect(calls).toBe(0)
+  })
 })

@@ -1,0 +1,22 @@
+/** A consumer in a process of its own: it tells its parent every message that it has handled. */
+import * as Effect from "effect/Effect"
+import { kafkaConsumer } from "../../src/index.ts"
+
+const [brokers = "", groupId = "", topic = ""] = process.argv.slice(2)
+
+await Effect.runPromise(
+  Effect.scoped(
+    Effect.flatMap(
+      kafkaConsumer({
+        brokers: brokers.split(","),
+        groupId,
+        topics: [topic],
+        from: "FIRST",
+        sessionTimeoutMillis: 6_000,
+        handle: ({ value }) =>
+          Effect.promise(() => new Promise<void>((done) => process.send?.(value, () => done())))
+      }),
+      ({ run }) => run
+    )
+  )
+)

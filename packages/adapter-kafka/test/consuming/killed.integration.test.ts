@@ -1,0 +1,67 @@
+/** A consumer's process that is killed: another takes over, and loses nothing. */
+import { fork } from "node:child_process"
+import { fileURLToPath } from "node:url"
+import { expect, it } from "@effect/vitest"
+import { sharedKafka } from "@holdfast/test-servers"
+import { describeKafka } from "@holdfast/test-servers/describeKafka"
+import * as Effect from "effect/Effect"
+import { freshName } from "../kafka/readTopic.ts"
+import { freshTopic, lagOf, numbered, produce, Seen, startConsumer } from "./consuming.ts"
+
+const script = fileURLToPath(new URL("consumerProcess.ts", import.meta.url))
+const partitions = 4
+const total = 4_000
+
+/** Starts the process and kills it when it has handled so much; what it has handled by then. */
+const handledUntilKilled = (words: ReadonlyArray<string>, count: number) =>
+  new Promise<Set<string>>((resolve, reject) => {
+    const child = fork(script, words, { execArgv: ["--conditions=@holdfast/source"] })
+    const handled = new Set<string>()
+    child.on("message", (value: string) => {
+      handled.add(value)
+      if (handled.size === count) child.kill("SIGKILL")
+    })
+    child.once("exit", (_, signal) =>
+      signal === "SIGKILL" ? resolve(handled) : reject(new Error("the consumer ended by itself"))
+    )
+  })
+
+describeKafka("a consumer that is killed", () => {
+  it.live(
+    "leaves its partitions to another, which goes on after what was committed",
+    () =>
+      Effect.gen(function* () {
+        const { brokers } = yield* Effect.promise(sharedKafka)
+        const topic = yield* Effect.promise(() => freshTopic(brokers, partitions))
+        const groupId = freshName("group")
+        yield* Effect.promise(() => produce(brokers, topic, numbered(0, total, partitions)))
+        const words = [brokers.join(","), groupId, topic]
+        const killed = yield* Effect.promise(() => handledUntilKilled(words, total / 4))
+        expect(killed.size).toBeGreaterThanOrEqual(total / 4)
+        const seen = new Seen()
+        const consumer = yield* startConsumer({
+          brokers,
+          groupId,
+          topics: [topic],
+          from: "FIRST",
+          handle: (message) => Effect.sync(() => seen.note(message))
+        })
+        const all = new Set(killed)
+        yield* seen.until(() => {
+          const last = seen.messages.at(-1)?.value
+          if (last != null) all.add(last)
+          return all.size === total
+        })
+        yield* consumer.stop
+        expect(yield* Effect.promise(() => lagOf(brokers, groupId, topic))).toBe(0)
+        // What is handled twice was handled by the one that was killed, and not committed yet.
+        const own = seen.messages.map(({ value }) => String(value))
+        expect(new Set(own).size).toBe(own.length)
+        const twice = own.filter((value) => killed.has(value)).length
+        console.log(`killed: ${killed.size} handled before, ${own.length} after, ${twice} twice`)
+        // In each partition at most 100, and the one in hand.
+        expect(twice).toBeLessThanOrEqual(partitions * 101)
+      }),
+    60_000
+  )
+})
