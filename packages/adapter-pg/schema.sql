@@ -29,10 +29,13 @@ table event_cursors with (fillfactor=50)
   owner character varying(255)
   lease_until timestamp with time zone
   updated_at timestamp with time zone not null
+  reached_before bigint
 
 table event_log
   is_only_row boolean not null default true
   horizon bigint not null default 0
+  open_runs_until bigint not null default 0
+  incarnation bigint not null default 1
 
 table events partition by RANGE ("position")
   "position" bigint not null
@@ -87,8 +90,8 @@ table orders
   changed_at timestamp with time zone not null
 
 table parked_order_events
-  event_id character varying(255) collate "C" not null
   order_id character varying(100) collate "C" not null
+  event_id character varying(255) collate "C" not null
   event json not null
   happened_at timestamp with time zone not null
   parked_at timestamp with time zone not null

@@ -15,10 +15,12 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { Answered, sayFailure } from "./cli/answering.ts"
 import { CommandFailure } from "./cli/CommandFailure.ts"
+import { consume } from "./commands/consume.ts"
 import { doctor } from "./commands/doctor.ts"
 import { events } from "./commands/events/events.ts"
 import { expire } from "./commands/expire.ts"
 import { migrate } from "./commands/migrate.ts"
+import { prune } from "./commands/prune.ts"
 import { reconcile } from "./commands/reconcile.ts"
 import { relay } from "./commands/relay.ts"
 import { serve } from "./commands/serve.ts"
@@ -29,7 +31,17 @@ const { version } = JSON.parse(
 
 const holdfast = Command.make("holdfast").pipe(
   Command.withDescription("Keep stock, reserve it, and never sell what is not there"),
-  Command.withSubcommands([serve(version), relay, migrate, reconcile, expire, events, doctor])
+  Command.withSubcommands([
+    serve(version),
+    relay,
+    consume,
+    migrate,
+    prune,
+    reconcile,
+    expire,
+    events,
+    doctor
+  ])
 )
 
 const args = process.argv.slice(2)

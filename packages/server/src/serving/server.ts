@@ -4,6 +4,7 @@
  * on serving until balancers have noticed. Then it stops accepting, answers the running requests,
  * commits what it took, and closes the database.
  */
+import type { Retention } from "@holdfast/adapter-pg/effect"
 import { type Inventory, StockReads } from "@holdfast/core/inventory"
 import { layerServer as layerHttpRoutes } from "@holdfast/http"
 import * as ByteSize from "effect/ByteSize"
@@ -23,6 +24,7 @@ import {
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
 import { type DemoSku, loadDemoStock } from "../demoStock.ts"
+import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
 import { layerEngine } from "./engine.ts"
 import { layerHttpServer } from "./httpServer.ts"
 import { layerRelay } from "./relaying.ts"
@@ -51,6 +53,10 @@ export interface ServerInput extends AnswerInput {
   readonly eventHeartbeat: number
   /** Where events go; undefined when they stay. */
   readonly destination: KafkaDestination | undefined
+  /** Where events about orders come from; undefined when none are handled. */
+  readonly orders: OrdersSource | undefined
+  /** What is dropped because it is old; undefined when everything is kept. */
+  readonly retention: Retention | undefined
 }
 
 /** What closing the database and the engine may take beyond the drain time. */
@@ -148,6 +154,7 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     lanes: input.lanes,
     mayMigrate: migrate,
     sweepIntervalMillis: input.sweepInterval,
+    retention: input.retention,
     life
   })
   const publisher = input.destination?.publisher
@@ -168,7 +175,12 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
   return Layer.effectDiscard(announced).pipe(
     Layer.provide(app),
     Layer.provide(input.destination === undefined ? Layer.empty : layerRelay(input.destination)),
-    Layer.provide(Layer.provide(engine, sessions)),
+    Layer.provide(
+      input.orders === undefined
+        ? Layer.empty
+        : Layer.provide(layerOrders(input.orders), layerOrderFlow(input.schema))
+    ),
+    Layer.provide(Layer.provideMerge(engine, sessions)),
     Layer.provide(
       layerHttpServer({
         host,

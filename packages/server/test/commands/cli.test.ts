@@ -20,7 +20,16 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const bin = fileURLToPath(new URL("../../bin/holdfast.js", import.meta.url))
 const nowhere = "postgres://someone:s3cret-word@127.0.0.1:1/shop"
-const commands = ["serve", "relay", "migrate", "reconcile", "expire", "events", "doctor"] as const
+const commands = [
+  "serve",
+  "relay",
+  "migrate",
+  "reconcile",
+  "expire",
+  "prune",
+  "events",
+  "doctor"
+] as const
 const pages: ReadonlyArray<ReadonlyArray<string>> = [
   ...commands.filter((command) => command !== "events").map((command) => [command]),
   ...["list", "tail", "cursors", "reset", "dead-letters"].map((command) => ["events", command])
@@ -60,7 +69,7 @@ describe("holdfast", () => {
     [
       ["events", "list", "--types", "sold"],
       {},
-      /--types must be event types, .*stock\.low, not "sold"/
+      /--types must be event types, .*stock\.low.*, not "sold"/
     ],
     [["events", "list", "--limit", "0"], {}, /--limit must be a whole number from 1 to 1000/],
     [["events", "reset", "kafka"], {}, /--to is missing; give --to <position\|first\|last>/],
