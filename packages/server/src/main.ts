@@ -15,6 +15,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { Answered, sayFailure } from "./cli/answering.ts"
 import { CommandFailure } from "./cli/CommandFailure.ts"
+import { consume } from "./commands/consume.ts"
 import { doctor } from "./commands/doctor.ts"
 import { events } from "./commands/events/events.ts"
 import { expire } from "./commands/expire.ts"
@@ -33,6 +34,7 @@ const holdfast = Command.make("holdfast").pipe(
   Command.withSubcommands([
     serve(version),
     relay,
+    consume,
     migrate,
     prune,
     reconcile,

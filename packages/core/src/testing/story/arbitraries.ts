@@ -259,7 +259,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     })
   ],
   [
-    7,
+    10,
     record({
       _tag: constant("PlaceOrder"),
       order: pickOrder,
@@ -267,8 +267,8 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     })
   ],
   [16, record({ _tag: constant("PayOrder"), order: pickOrder })],
-  [6, record({ _tag: constant("CancelOrder"), order: pickOrder })],
-  [6, record({ _tag: constant("CompleteOrder"), order: pickOrder })],
+  [10, record({ _tag: constant("CancelOrder"), order: pickOrder })],
+  [12, record({ _tag: constant("CompleteOrder"), order: pickOrder })],
   [
     1,
     record({
@@ -278,8 +278,8 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     })
   ],
   [6, record({ _tag: constant("UpdateSku"), skuId, code: maybe(2, code), ...policy })],
-  [4, record({ _tag: constant("ArchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
-  [5, record({ _tag: constant("UnarchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
+  [5, record({ _tag: constant("ArchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
+  [7, record({ _tag: constant("UnarchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
   [
     7,
     record({
