@@ -143,6 +143,12 @@ export const layers: ReadonlyArray<{
     allows: ["../kernel/DomainEvent.ts", "effect/Stream"]
   },
   {
+    rule: "the relay knows the ports of events and the kernel",
+    file: "packages/core/src/events/relay/EventRelay.ts",
+    refuses: ["../../inventory/ports/InventoryLog.ts", "../../engine/Domain.ts"],
+    allows: ["./publishing.ts", "../EventLog.ts", "../../kernel/StoreError.ts", "effect/Fiber"]
+  },
+  {
     rule: "a flow is left of memory",
     file: "packages/core/src/ordering/OrderFlow.ts",
     refuses: ["../memory/MemoryTables.ts", "../testing/index.ts"],

@@ -47,6 +47,11 @@ table events partition by RANGE ("position")
   payload json not null
   opens_run boolean not null default true
 
+table inbox
+  consumer character varying(100) collate "C" not null
+  event_id character varying(255) collate "C" not null
+  handled_at timestamp with time zone not null
+
 table inventory with (fillfactor=70)
   sku_id character varying(100) collate "C" not null
   location_id character varying(100) collate "C" not null
@@ -82,8 +87,8 @@ table orders
   changed_at timestamp with time zone not null
 
 table parked_order_events
-  event_id character varying(255) collate "C" not null
   order_id character varying(100) collate "C" not null
+  event_id character varying(255) collate "C" not null
   event json not null
   happened_at timestamp with time zone not null
   parked_at timestamp with time zone not null
@@ -161,6 +166,9 @@ constraints of event_log
 constraints of events
   events_pkey PRIMARY KEY ("position")
 
+constraints of inbox
+  inbox_pkey PRIMARY KEY (consumer, event_id)
+
 constraints of inventory
   inventory_location_id_fkey FOREIGN KEY (location_id) REFERENCES locations(id)
   inventory_pkey PRIMARY KEY (sku_id, location_id)
@@ -231,6 +239,10 @@ indexes of events
   CREATE UNIQUE INDEX events_pkey ON ONLY events USING btree ("position")
   CREATE INDEX events_runs ON ONLY events USING btree (aggregate_id, "position") WHERE opens_run
   CREATE INDEX events_type ON ONLY events USING btree (event_type, "position") WHERE ((event_type)::text <> 'stock.reserved'::text)
+
+indexes of inbox
+  CREATE INDEX inbox_handled_at ON inbox USING btree (handled_at)
+  CREATE UNIQUE INDEX inbox_pkey ON inbox USING btree (consumer, event_id)
 
 indexes of inventory
   CREATE UNIQUE INDEX inventory_pkey ON inventory USING btree (sku_id, location_id)

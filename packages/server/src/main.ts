@@ -15,6 +15,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { Answered, sayFailure } from "./cli/answering.ts"
 import { CommandFailure } from "./cli/CommandFailure.ts"
+import { consume } from "./commands/consume.ts"
 import { doctor } from "./commands/doctor.ts"
 import { events } from "./commands/events/events.ts"
 import { expire } from "./commands/expire.ts"
@@ -29,7 +30,16 @@ const { version } = JSON.parse(
 
 const holdfast = Command.make("holdfast").pipe(
   Command.withDescription("Keep stock, reserve it, and never sell what is not there"),
-  Command.withSubcommands([serve(version), relay, migrate, reconcile, expire, events, doctor])
+  Command.withSubcommands([
+    serve(version),
+    relay,
+    consume,
+    migrate,
+    reconcile,
+    expire,
+    events,
+    doctor
+  ])
 )
 
 const args = process.argv.slice(2)

@@ -23,7 +23,7 @@ const patienceMillis = 100
 
 /** How long the brokers wait for messages before they answer that there are none. */
 const fetchWaitMillis = 100
-const partitionBytesMax = 262_144
+const partitionBytesMax = 65_536
 const fetchBytesMax = 10_485_760
 const batchesAtOnce = 64
 

@@ -6,13 +6,28 @@ import type { SendFailure } from "../publishing/Lanes.ts"
 const isSendFailure = (error: unknown): error is SendFailure =>
   typeof error === "object" && error !== null && "_tag" in error && error._tag === "SendFailure"
 
+const noCoordinator = new Set([
+  "NOT_COORDINATOR_FOR_GROUP",
+  "GROUP_COORDINATOR_NOT_AVAILABLE",
+  "GROUP_LOAD_IN_PROGRESS"
+])
+
+const failureOf = (error: unknown): Pick<SendFailure, "cause" | "code"> =>
+  isSendFailure(error) ? error : { cause: error, code: codeOf(error) }
+
+/** Whether brokers that have just started answer so, for a moment. */
+export const isOfStart = (error: unknown): boolean => noCoordinator.has(failureOf(error).code ?? "")
+
 /** The same as for publishing, but for the rights and topics that reading needs. */
 export const adviceOfGroup = (
   error: unknown,
   { groupId, topics }: { readonly groupId: string; readonly topics: ReadonlyArray<string> }
 ): string => {
   const names = topics.join(", ")
-  const { cause, code } = isSendFailure(error) ? error : { cause: error, code: codeOf(error) }
+  const { cause, code } = failureOf(error)
+  if (code !== undefined && noCoordinator.has(code)) {
+    return `the brokers have no coordinator for the group ${groupId} yet (${code})`
+  }
   switch (code) {
     case "GROUP_AUTHORIZATION_FAILED":
       return `the user has no right to the group ${groupId}: grant it READ on the group (${code})`
@@ -33,10 +48,6 @@ export const adviceOfGroup = (
         "the brokers do not take this `sessionTimeoutMillis`: look at their " +
         `group.min.session.timeout.ms and group.max.session.timeout.ms (${code})`
       )
-    case "NOT_COORDINATOR_FOR_GROUP":
-    case "GROUP_COORDINATOR_NOT_AVAILABLE":
-    case "GROUP_LOAD_IN_PROGRESS":
-      return `the brokers have no coordinator for the group ${groupId} yet (${code})`
     default:
       return adviceOf(code, names, cause)
   }

@@ -6,12 +6,14 @@
 import type { ConsumerStatus, EventConsumer } from "@holdfast/core/events"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import { adviceOfGroup } from "./adviceOfGroup.ts"
+import { adviceOfGroup, isOfStart } from "./adviceOfGroup.ts"
 import { type MemberParts, membership } from "./membership.ts"
 import type { PartitionLanes } from "./PartitionLanes.ts"
 
 const pauseMillisMin = 200
 const pauseMillisMax = 10_000
+/** How often brokers that have just started may fail before it is worth a line in the log. */
+const quietFailures = 5
 
 /** Makes the consumer; nothing is read before it runs. */
 export const makeConsumer = (parts: MemberParts): EventConsumer => {
@@ -19,6 +21,7 @@ export const makeConsumer = (parts: MemberParts): EventConsumer => {
   let lanes: PartitionLanes | undefined
   let state: ConsumerStatus["state"] = "JOINING"
   let problem: string | null = null
+  let logged: string | undefined
   let failures = 0
   let deadLettered = 0
 
@@ -31,6 +34,7 @@ export const makeConsumer = (parts: MemberParts): EventConsumer => {
     assigned: () => {
       state = "CONSUMING"
       problem = null
+      logged = undefined
       failures = 0
     },
     deadLettered: Effect.sync(() => {
@@ -40,10 +44,10 @@ export const makeConsumer = (parts: MemberParts): EventConsumer => {
 
   const failed = Effect.fnUntraced(function* (error: unknown) {
     const words = adviceOfGroup(error, { groupId, topics })
-    const isNew = words !== problem
     state = "RETRYING"
     problem = words
-    if (isNew) {
+    if (words !== logged && (failures >= quietFailures || !isOfStart(error))) {
+      logged = words
       const line = Effect.logWarning("messages are not consumed; trying again")
       yield* Effect.annotateLogs(line, { ...about, problem: words })
     }

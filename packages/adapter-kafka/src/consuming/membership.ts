@@ -37,7 +37,7 @@ export interface MemberNotes {
 
 const leaveMillisMax = 5_000
 const lookMillis = 10_000
-const flushMillisMax = 2_000
+const flushMillisMax = 5_000
 
 const jumpWords = ({ partition, topic }: Place, at: number, to: number) =>
   `${topic}/${partition} stands at ${at}, and the brokers give ${to}: if they have deleted what ` +

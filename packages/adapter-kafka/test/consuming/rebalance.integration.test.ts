@@ -28,7 +28,7 @@ const makeWatch = () => {
       // Each takes some turns of the event loop, so that members have messages in hand.
       () =>
         Effect.promise(async () => {
-          for (let turn = 0; turn < 3; turn++) await new Promise((done) => setImmediate(done))
+          for (let turn = 0; turn < 30; turn++) await new Promise((done) => setImmediate(done))
         }),
       () =>
         Effect.sync(() => {

@@ -10,7 +10,11 @@ import { asText, type Query, type Row } from "../connection/Query.ts"
 import { isForeignSchema } from "../connection/SqlFailure.ts"
 import { markTransaction, moveCursor } from "./statements/changeCursors.ts"
 
-const run = async (host: OpenTransaction, { params, sql }: Query): Promise<Row | undefined> => {
+/** Runs a statement in a transaction of the host; its first row. */
+export const runOn = async (
+  host: OpenTransaction,
+  { params, sql }: Query
+): Promise<Row | undefined> => {
   const answered: unknown = await host.query(sql, params.map(asText))
   const rows: unknown = Array.isArray(answered) ? answered : Object(answered).rows
   return Array.isArray(rows) ? rows[0] : undefined
@@ -27,8 +31,8 @@ export const cursorMoves = (schema: string) => {
     let movedIn: unknown
     const move = async (transaction: OpenTransaction) => {
       const mark = crypto.randomUUID()
-      await run(transaction, markTransaction(mark))
-      const row = await run(transaction, statement(lease, upTo, mark)).catch((cause: unknown) => {
+      await runOn(transaction, markTransaction(mark))
+      const row = await runOn(transaction, statement(lease, upTo, mark)).catch((cause: unknown) => {
         if (!isForeignSchema(cause)) throw cause
         throw new CursorNotMoved({ message: elsewhere })
       })

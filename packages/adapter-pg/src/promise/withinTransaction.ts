@@ -12,7 +12,11 @@ import { schemaDefault } from "../inventory/inventoryTables.ts"
 import { isSchemaName } from "../schema/schemaName.ts"
 import type { HostTransaction, WithinTransactionOptions } from "../transaction/HostTransaction.ts"
 
-const checked = (transaction: HostTransaction, options: WithinTransactionOptions): string => {
+/** Throws when this is no transaction of a host, or the options cannot be used; the schema's name. */
+export const checkedSchema = (
+  transaction: HostTransaction,
+  options: WithinTransactionOptions
+): string => {
   const { schema, ...others } = Object(options) as WithinTransactionOptions
   const name = schema ?? schemaDefault
   const isObject = typeof options === "object" && options !== null && !Array.isArray(options)
@@ -50,7 +54,10 @@ export const withinTransaction = (
   transaction: HostTransaction,
   options: WithinTransactionOptions = {}
 ): TransactionCommands => {
-  const store = Layer.effect(StockStore, hostStockStore(transaction, checked(transaction, options)))
+  const store = Layer.effect(
+    StockStore,
+    hostStockStore(transaction, checkedSchema(transaction, options))
+  )
   const layer = Layer.provide(Inventory.layerUnqueued, store)
   return commandsToPromises(
     Effect.scoped(

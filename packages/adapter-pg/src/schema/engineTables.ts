@@ -1,7 +1,7 @@
 /**
  * The tables that the engine needs in the schema of a context, whatever the context: its log, its
- * receipts and its batches, two functions that its statements and triggers call, and the cursors of
- * those who follow the log.
+ * receipts and its batches, two functions that its statements and triggers call, the cursors of
+ * those who follow the log, and the inbox.
  */
 
 /** The statements that make the log, the receipts and the batches. */
@@ -84,8 +84,20 @@ export const cursorTables = (schema: string): ReadonlyArray<string> => [
 )`
 ]
 
+/** The statements that make the inbox: which events of elsewhere a consumer has handled here. */
+export const inboxTables = (schema: string): ReadonlyArray<string> => [
+  `create table ${schema}.inbox (
+  consumer varchar(100) collate "C" not null,
+  event_id varchar(255) collate "C" not null,
+  handled_at timestamptz not null,
+  primary key (consumer, event_id)
+)`,
+  `create index inbox_handled_at on ${schema}.inbox (handled_at)`
+]
+
 /** All of them; the first migration of a new context runs them before its own. */
 export const engineTables = (schema: string): ReadonlyArray<string> => [
   ...logTables(schema),
-  ...cursorTables(schema)
+  ...cursorTables(schema),
+  ...inboxTables(schema)
 ]

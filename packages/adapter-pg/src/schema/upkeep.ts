@@ -1,5 +1,5 @@
 /**
- * What the tables need from time to time: old receipts and batches are deleted, in chunks that
+ * What the tables need from time to time: old receipts, batches and claims of events are deleted, in chunks that
  * delay nobody, and partitions are made before they are due.
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
@@ -11,7 +11,7 @@ import * as Schedule from "effect/Schedule"
 import type { Query } from "../connection/Query.ts"
 import { runQueries } from "../connection/Session.ts"
 import { toStoreError } from "../connection/SqlFailure.ts"
-import { deleteBatches, deleteReceipts } from "../transaction/statements/deleteOld.ts"
+import { deleteBatches, deleteClaims, deleteReceipts } from "../transaction/statements/deleteOld.ts"
 import type { ContextTables } from "./ContextTables.ts"
 import { ensurePartitionsOf } from "./partitions.ts"
 import { checkedSchemaName, type MigrationError } from "./schemaName.ts"
@@ -34,6 +34,7 @@ export const upkeepOf = Effect.fnUntraced(function* (tables: ContextTables, sche
   return {
     receipts: yield* forget(deleteReceipts(schema)),
     batches: yield* forget(deleteBatches(schema)),
+    claims: yield* forget(deleteClaims(schema)),
     partitions: yield* ensurePartitionsOf(tables, schema)
   }
 })

@@ -9,6 +9,7 @@ import {
   resetCursor,
   takeCursor
 } from "../../src/events/statements/changeCursors.ts"
+import { claimEvent } from "../../src/events/statements/claimEvent.ts"
 import { diagnoseCursors } from "../../src/events/statements/diagnoseCursors.ts"
 import {
   readCursor,
@@ -74,5 +75,6 @@ export const plannedCursors: ReadonlyArray<Planned> = [
     ["event_cursors_pkey"],
     60
   ],
+  ["claim an event", claimEvent("inventory")("shipping", event.eventId, "mark"), [], 60],
   ["notify followers", notifyFollowers("inventory", "holdfast_inventory")(), [], 40]
 ]

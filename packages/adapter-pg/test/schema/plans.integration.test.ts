@@ -65,7 +65,11 @@ import { diagnoseMigrations } from "../../src/schema/statements/diagnoseMigratio
 import { diagnosePartitions } from "../../src/schema/statements/diagnosePartitions.ts"
 import { diagnoseServer } from "../../src/schema/statements/diagnoseServer.ts"
 import { diagnoseSettings } from "../../src/schema/statements/diagnoseSettings.ts"
-import { deleteBatches, deleteReceipts } from "../../src/transaction/statements/deleteOld.ts"
+import {
+  deleteBatches,
+  deleteClaims,
+  deleteReceipts
+} from "../../src/transaction/statements/deleteOld.ts"
 import { findBatch } from "../../src/transaction/statements/findBatch.ts"
 import { insertBatch } from "../../src/transaction/statements/insertBatch.ts"
 import { insertReceipts } from "../../src/transaction/statements/insertReceipts.ts"
@@ -309,6 +313,7 @@ const statements: ReadonlyArray<Planned> = [
   ],
   ["forget receipts", deleteReceipts(schema)(5_000), ["receipts_created_at"], 40],
   ["forget batches", deleteBatches(schema)(5_000), ["batches_pkey"], 40],
+  ["forget claims", deleteClaims(schema)(5_000), ["inbox_handled_at"], 40],
   [
     "reconcile a page of 20 levels",
     readReconciled(schema)({ skuId: skuId(5), locationId: frontId }, 20),

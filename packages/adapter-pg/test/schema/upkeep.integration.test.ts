@@ -23,11 +23,16 @@ const age = [
   `insert into inventory.batches (id, created_at)
    select (lpad(to_hex((extract(epoch from made) * 1000)::int8), 12, '0')
      || substr(md5(n::text), 1, 20))::uuid, made
-   from generate_series(1, 6000) n, (select now() - interval '61 minutes' as made) as past`
+   from generate_series(1, 6000) n, (select now() - interval '61 minutes' as made) as past`,
+  `insert into inventory.inbox (consumer, event_id, handled_at)
+   select 'old', n::text, now() - interval '31 days' from generate_series(1, 6000) n`,
+  `insert into inventory.inbox (consumer, event_id, handled_at)
+   values ('new', '1', now() - interval '29 days')`
 ]
 
 const left = run(`select (select count(*)::int4 from inventory.receipts) as receipts,
-  (select count(*)::int4 from inventory.batches) as batches`)
+  (select count(*)::int4 from inventory.batches) as batches,
+  (select count(*)::int4 from inventory.inbox) as claims`)
 
 const receive = Effect.flatMap(Inventory, (inventory) =>
   inventory.receive({ skuId: "a", quantity: 1 }, { idempotencyKey: "today" })
@@ -35,17 +40,24 @@ const receive = Effect.flatMap(Inventory, (inventory) =>
 
 for (const [name, sessions] of databases) {
   describe(name, () => {
-    it.live("forgets receipts after a day and batches after an hour, chunk by chunk", () =>
-      Effect.gen(function* () {
-        const inventory = yield* Inventory
-        yield* inventory.registerSku({ skuId: "a", code: "A", name: "A" })
-        const answer = yield* receive
-        for (const statement of age) yield* run(statement)
-        expect(yield* upkeep()).toEqual({ receipts: 6_000, batches: 6_000, partitions: [] })
-        expect(yield* left).toEqual([{ receipts: 1, batches: 2 }])
-        expect(yield* upkeep()).toEqual({ receipts: 0, batches: 0, partitions: [] })
-        expect(yield* receive).toEqual(answer)
-      }).pipe(Effect.provide(engineOver(sessions)))
+    it.live(
+      "forgets receipts after a day, batches after an hour and claims after 30 days, by chunks",
+      () =>
+        Effect.gen(function* () {
+          const inventory = yield* Inventory
+          yield* inventory.registerSku({ skuId: "a", code: "A", name: "A" })
+          const answer = yield* receive
+          for (const statement of age) yield* run(statement)
+          expect(yield* upkeep()).toEqual({
+            receipts: 6_000,
+            batches: 6_000,
+            claims: 6_000,
+            partitions: []
+          })
+          expect(yield* left).toEqual([{ receipts: 1, batches: 2, claims: 1 }])
+          expect(yield* upkeep()).toEqual({ receipts: 0, batches: 0, claims: 0, partitions: [] })
+          expect(yield* receive).toEqual(answer)
+        }).pipe(Effect.provide(engineOver(sessions)))
     )
 
     it.live("goes on for as long as its layer lives, also after a turn that failed", () =>

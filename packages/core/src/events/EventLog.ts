@@ -2,7 +2,7 @@
  * PORT. The log of a context's events: every committed change, in an order in which nothing is
  * added before what was read. Each context has its own log.
  */
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { DomainEvent, KeptEvent } from "../kernel/DomainEvent.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
@@ -47,4 +47,24 @@ export interface EventLog {
    */
   readonly watch: Effect.Effect<Effect.Effect<void>, never, Scope.Scope>
   readonly cursors: Cursors
+}
+
+/** How many positions before the head may still be written by transactions under way. */
+const lookBack = 1_000
+
+/**
+ * The last position that a follower can read by now: where one begins that wants only what comes
+ * next. A transaction that is under way may still write an event before the head of the log. The
+ * follower gets that event too, if it is among the last 1,000 positions.
+ */
+export const endOfLog = (
+  log: Pick<EventLog, "head" | "read">
+): Effect.Effect<number, StoreError | PositionGone> => {
+  const lastAfter = (position: number) =>
+    Effect.map(log.read(position, lookBack), (page) => page.at(-1)?.position ?? position)
+  return Effect.flatMap(log.head, (head) =>
+    Effect.catchTag(lastAfter(Math.max(0, head - lookBack)), "PositionGone", ({ horizon }) =>
+      lastAfter(horizon)
+    )
+  )
 }

@@ -144,15 +144,17 @@ const readFields = (fields: Fields): Read => {
   return Result.succeed(decoded.success)
 }
 
+// Bytes that are no text must not become one: two ids would look alike.
+const utf8 = new TextDecoder("utf-8", { fatal: true })
+
 /** Reads an event about an order: an object, or its JSON as text or in UTF-8. */
 export const readOrderEvent = (input: unknown): Read => {
   let value = input
   if (typeof input === "string" || input instanceof Uint8Array) {
-    const text = typeof input === "string" ? input : new TextDecoder().decode(input)
     try {
-      value = JSON.parse(text)
+      value = JSON.parse(typeof input === "string" ? input : utf8.decode(input))
     } catch {
-      return unreadable("BAD_JSON", [{ path: "", message: "is not JSON" }])
+      return unreadable("BAD_JSON", [{ path: "", message: "is not JSON in UTF-8" }])
     }
   }
   return isFields(value)

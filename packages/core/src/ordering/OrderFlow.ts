@@ -90,22 +90,33 @@ const commandOf = ({ aggregateId, eventType, payload }: OrderEvent): InventoryCo
 const isEarly = ({ _tag }: InventoryRefusal): boolean =>
   _tag === "OrderNotPlaced" || _tag === "OrderNotConfirmed"
 
+/** Whether this release cannot read the answer that an earlier one kept for the event. */
+const isUnreadable = (error: InventoryRefusal | StoreError): error is StoreError =>
+  error._tag === "StoreError" && error.reason === "AnswerUnreadable"
+
 type Ended =
   | { readonly _tag: "Decided"; readonly state: OrderState; readonly isReplayed: boolean }
   | { readonly _tag: "Refused"; readonly refusal: InventoryRefusal }
 
-const make = Effect.fnUntraced(function* ({ parkedMillisMax = 86_400_000 }: OrderFlowOptions) {
-  const inventory = yield* Inventory
-  const parked = yield* ParkedOrderEvents
-
-  const run = (event: OrderEvent, about: AboutOrderEvent): Effect.Effect<Ended, StoreError> => {
+/** Runs the command of an event, under the event's id. */
+const running =
+  (inventory: Inventory["Service"]) =>
+  (event: OrderEvent, about: AboutOrderEvent): Effect.Effect<Ended, StoreError> => {
     const checked = checkCommand(commandOf(event))
     if (Result.isFailure(checked)) {
       return Effect.succeed({ _tag: "Refused", refusal: checked.failure })
     }
     const { correlationId = event.eventId, traceparent } = about
-    const options = { idempotencyKey: event.eventId, caller, correlationId, traceparent }
-    return inventory.execute(checked.success, options).pipe(
+    const command = checked.success
+    const origin = { caller, correlationId, traceparent }
+    return inventory.execute(command, { ...origin, idempotencyKey: event.eventId }).pipe(
+      // The event has had its effect, and the order knows its own state.
+      Effect.catchIf(isUnreadable, () =>
+        Effect.map(inventory.execute(command, origin), ({ answer }) => ({
+          answer,
+          isReplayed: true
+        }))
+      ),
       Effect.map(
         ({ answer, isReplayed }): Ended => ({
           _tag: "Decided",
@@ -119,6 +130,12 @@ const make = Effect.fnUntraced(function* ({ parkedMillisMax = 86_400_000 }: Orde
       })
     )
   }
+
+const make = Effect.fnUntraced(function* ({ parkedMillisMax = 86_400_000 }: OrderFlowOptions) {
+  const inventory = yield* Inventory
+  const parked = yield* ParkedOrderEvents
+
+  const run = running(inventory)
 
   /** Runs a parked event; undefined while its predecessor is still missing. */
   const runParked = (json: string, about: AboutOrderEvent) => {

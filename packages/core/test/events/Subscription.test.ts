@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
 import type { AnyEvent, KeptEvent, LoggedEvent } from "../../src/events/EventLog.ts"
-import { makeSubscription, type SubscriptionOptions } from "../../src/events/Subscription.ts"
+import { makeSubscription, type SubscriptionOptions } from "../../src/events/relay/Subscription.ts"
 import { unchecked } from "../../src/kernel/Identifier.ts"
 import { makeMemoryEventLog } from "../../src/memory/engine/MemoryEventLog.ts"
 

@@ -1,7 +1,6 @@
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import type { KeptEvent } from "../../src/events/EventLog.ts"
-import { endOfLog } from "../../src/events/endOfLog.ts"
+import { endOfLog, type KeptEvent } from "../../src/events/EventLog.ts"
 import { PositionGone } from "../../src/events/PositionGone.ts"
 
 /** A log that can be read up to `readable`, although positions up to `head` are drawn. */

@@ -98,6 +98,21 @@ const mutations: ReadonlyArray<Mutation> = [
     caught: /holds of the answer|hold .*: the engine says/
   },
   {
+    drops: "the state of a placed order, so that a repeat holds it again (S9)",
+    file: "decide/placedOrders.ts",
+    code: "if (draft.placedOrder(orderId) !== undefined) return Result.succeed(stateOf(draft, orderId))",
+    becomes: "",
+    caught: disagrees
+  },
+  {
+    drops: "the cart that a rejected order gives back (S9)",
+    file: "decide/placedOrders.ts",
+    code: `  freeAll(draft, orderId)
+  emitOrder(draft, "ordering.order.rejected"`,
+    becomes: `  emitOrder(draft, "ordering.order.rejected"`,
+    caught: disagrees
+  },
+  {
     drops: "the cart that speaks for what its order had lost (B5)",
     file: "decide/reserve.ts",
     code: "pending.has(hold) || Reservation.isLost(hold)",

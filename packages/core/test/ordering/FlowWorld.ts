@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
+import { isOrderEvent } from "../../src/inventory/messages/InventoryEvent.ts"
 import { StockReads } from "../../src/inventory/ports/StockReads.ts"
 import { expireLapsed } from "../../src/inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../../src/inventory/services/Inventory.ts"
@@ -14,7 +15,7 @@ import { layerMemoryParkedEvents } from "../../src/memory/ordering/MemoryParkedE
 import { OrderFlow } from "../../src/ordering/OrderFlow.ts"
 import { ParkedOrderEvents } from "../../src/ordering/ParkedOrderEvents.ts"
 import { ReplayedStock } from "../../src/testing/invariants/ReplayedStock.ts"
-import { checkFlow, type FlowTally } from "./flowChecks.ts"
+import { checkFlow, type FlowTally, wordOf } from "./flowChecks.ts"
 
 type Services = Inventory | StockReads | OrderFlow | ParkedOrderEvents
 
@@ -155,7 +156,11 @@ export class FlowWorld {
   private readonly checked: Effect.Effect<void, unknown> = Effect.suspend(() => {
     const reads = Context.get(this.context, StockReads)
     return Effect.map(reads.events(this.log.events.length, 1_000), (page) => {
-      this.log.apply(page.map(({ event }) => event))
+      const events = page.map(({ event }) => event)
+      for (const event of events) {
+        if (isOrderEvent(event)) this.tally.add(`event ${wordOf(event)}`)
+      }
+      this.log.apply(events)
       checkFlow(this.log, this.received)
     })
   })

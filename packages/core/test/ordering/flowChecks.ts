@@ -6,7 +6,8 @@ import type { HandledOrderEvent } from "../../src/ordering/OrderFlow.ts"
 import { checkRows, must } from "../../src/testing/invariants/invariants.ts"
 import type { ReplayedStock } from "../../src/testing/invariants/ReplayedStock.ts"
 
-const wordOf = (event: OrderEvent): string => {
+/** An event of an order in one word, a late payment in two. */
+export const wordOf = (event: OrderEvent): string => {
   const word = event.eventType.replace("ordering.order.", "")
   if (event.eventType !== "ordering.order.payment.late") return word
   return event.payload.reacquired ? "late, reacquired" : "late, short"
@@ -73,6 +74,9 @@ const expected = [
     (state) => `state ${state}`
   ),
   ...["Confirmed", "Cancelled", "Fulfilled"].map((state) => `parked, then ${state}`),
+  ...Object.keys(next)
+    .filter((word) => word !== "")
+    .map((word) => `event ${word}`),
   ...["CANCELLED", "FULFILLED", "REJECTED"].map((status) => `end ${status}`),
   "refusal OrderConflict of REJECTED",
   "refusal OrderConflict of CANCELLED",

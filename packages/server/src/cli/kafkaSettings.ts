@@ -162,6 +162,37 @@ export const kafkaFlags = {
   )
 }
 
+/** The name of the topic whose events about orders are handled. */
+const ordersTopic = { metavar: "<name>", read: named(249) }
+
+/** The settings of who handles events about orders. */
+export const ordersFlags = {
+  ordersTopic: setting(
+    "orders-topic",
+    { ...ordersTopic, description: "Handle events about orders from this topic" },
+    undefined
+  ),
+  ordersGroup: setting(
+    "orders-group",
+    {
+      metavar: "<name>",
+      description: "Consumer group that shares the topic (default: holdfast-orders)",
+      read: named(249)
+    },
+    "holdfast-orders"
+  )
+}
+
+/** The same, for a command that does nothing else. */
+export const consumeOrdersFlags = {
+  ...ordersFlags,
+  ordersTopic: setting(
+    "orders-topic",
+    { ...ordersTopic, description: "Topic with events about orders (default: orders)" },
+    "orders"
+  )
+}
+
 /** The settings as read. */
 export interface KafkaInput {
   readonly kafka: ReadonlyArray<string> | undefined

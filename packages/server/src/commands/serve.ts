@@ -2,8 +2,9 @@
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { answering } from "../cli/answering.ts"
+import { usageFailure } from "../cli/CommandFailure.ts"
 import { placeOf, serverDatabaseFlags } from "../cli/databaseSettings.ts"
-import { kafkaFlags, kafkaOf } from "../cli/kafkaSettings.ts"
+import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
 import { logFlags } from "../cli/logging.ts"
 import { anyText, byteSize, durationMillis, setting, toggle, wholeNumber } from "../cli/settings.ts"
 import { serveUntilStopped } from "../serving/server.ts"
@@ -125,6 +126,7 @@ const flags = {
   ...serverDatabaseFlags,
   ...engineFlags,
   ...kafkaFlags,
+  ...ordersFlags,
   json: toggle(
     "json",
     "Print one line of JSON, instead of a welcome, when the server is up",
@@ -141,7 +143,15 @@ export const serve = (version: string) =>
       Effect.gen(function* () {
         const place = yield* placeOf(input)
         const destination = yield* kafkaOf(input)
-        yield* serveUntilStopped({ ...input, place, destination, version })
+        const { ordersGroup: group, ordersTopic: topic } = input
+        if (topic !== undefined && destination === undefined) {
+          return yield* usageFailure("--orders-topic needs --kafka host:port")
+        }
+        const orders =
+          topic === undefined || destination === undefined
+            ? undefined
+            : { kafka: destination, topic, group }
+        yield* serveUntilStopped({ ...input, place, destination, orders, version })
       }),
       { isService: true }
     )

@@ -23,6 +23,7 @@ import {
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
 import { type DemoSku, loadDemoStock } from "../demoStock.ts"
+import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
 import { layerEngine } from "./engine.ts"
 import { layerHttpServer } from "./httpServer.ts"
 import { layerRelay } from "./relaying.ts"
@@ -51,6 +52,8 @@ export interface ServerInput extends AnswerInput {
   readonly eventHeartbeat: number
   /** Where events go; undefined when they stay. */
   readonly destination: KafkaDestination | undefined
+  /** Where events about orders come from; undefined when none are handled. */
+  readonly orders: OrdersSource | undefined
 }
 
 /** What closing the database and the engine may take beyond the drain time. */
@@ -170,7 +173,12 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
   return Layer.effectDiscard(announced).pipe(
     Layer.provide(app),
     Layer.provide(input.destination === undefined ? Layer.empty : layerRelay(input.destination)),
-    Layer.provide(Layer.provide(engine, sessions)),
+    Layer.provide(
+      input.orders === undefined
+        ? Layer.empty
+        : Layer.provide(layerOrders(input.orders), layerOrderFlow(input.schema))
+    ),
+    Layer.provide(Layer.provideMerge(engine, sessions)),
     Layer.provide(
       layerHttpServer({
         host,

@@ -60,7 +60,7 @@ describe("holdfast", () => {
     [
       ["events", "list", "--types", "sold"],
       {},
-      /--types must be event types, .*stock\.low, .*, not "sold"/
+      /--types must be event types, .*stock\.low.*, not "sold"/
     ],
     [["events", "list", "--limit", "0"], {}, /--limit must be a whole number from 1 to 1000/],
     [["events", "reset", "kafka"], {}, /--to is missing; give --to <position\|first\|last>/],

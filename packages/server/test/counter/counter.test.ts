@@ -179,6 +179,7 @@ describePostgres(18, "a counter", () => {
           expect(yield* upkeepOf(counterTables, schema)).toEqual({
             receipts: 0,
             batches: 0,
+            claims: 0,
             partitions: []
           })
         }).pipe(Effect.provide(layerPostgres({ url })))

@@ -20,17 +20,20 @@ create table ${schema}.orders (
 )`,
   `
 create table ${schema}.parked_order_events (
+  order_id varchar(100) collate "C" not null,
+  event_id varchar(255) collate "C" not null,
+  event json not null,
+  happened_at timestamptz not null,
+  parked_at timestamptz not null,
+  primary key (order_id, event_id)
+)`,
+  `create index parked_order_events_parked_at on ${schema}.parked_order_events (parked_at)`,
+  `
+create table ${schema}.dead_order_events (
   event_id varchar(255) collate "C" primary key,
   order_id varchar(100) collate "C" not null,
   event json not null,
   happened_at timestamptz not null,
-  parked_at timestamptz not null,
-  cause text
-)`,
-  `create index parked_order_events_waiting on ${schema}.parked_order_events
-  (order_id, happened_at, event_id) where cause is null`,
-  `create index parked_order_events_dead on ${schema}.parked_order_events (event_id)
-  where cause is not null`,
-  `create index parked_order_events_oldest on ${schema}.parked_order_events (parked_at)
-  where cause is null`
+  cause text not null
+)`
 ]

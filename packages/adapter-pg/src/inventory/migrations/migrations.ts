@@ -8,7 +8,7 @@ import { reads } from "./0005_reads.ts"
 import { leanWrites } from "./0006_lean_writes.ts"
 import { cursors } from "./0007_cursors.ts"
 import { placedOrders } from "./0008_placed_orders.ts"
-import { deadOrderEvents } from "./0009_dead_order_events.ts"
+import { inbox } from "./0009_inbox.ts"
 
 /** The migrations of the inventory. */
 export const migrations: ReadonlyArray<Migration> = [
@@ -20,5 +20,5 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 6, name: "lean_writes", statements: leanWrites },
   { id: 7, name: "cursors", statements: cursors },
   { id: 8, name: "placed_orders", statements: placedOrders },
-  { id: 9, name: "dead_order_events", statements: deadOrderEvents }
+  { id: 9, name: "inbox", statements: inbox }
 ]

@@ -31,3 +31,17 @@ delete from ${schema}.batches where ctid in (
 returning 1`
   return (limit: number): Query => query(sql, int8(limit))
 }
+
+/**
+ * Deletes claims of events older than 30 days, at most $1.
+ * Index: inbox_handled_at. Lock: the rows, those that are locked by others aside.
+ */
+export const deleteClaims = (schema: string) => {
+  const sql = `
+delete from ${schema}.inbox where ctid in (
+  select ctid from ${schema}.inbox
+  where handled_at < (select clock_timestamp() - interval '30 days')
+  order by handled_at limit $1 for update skip locked)
+returning 1`
+  return (limit: number): Query => query(sql, int8(limit))
+}

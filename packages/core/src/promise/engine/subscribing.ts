@@ -11,7 +11,7 @@ import {
   makeSubscription,
   movingCursor,
   type SubscriptionOptions
-} from "../../events/Subscription.ts"
+} from "../../events/relay/Subscription.ts"
 import type { InvalidInput } from "../../kernel/InvalidInput.ts"
 import type { PromiseCalls } from "./PromiseCalls.ts"
 import { plainAnswer } from "./plainValues.ts"

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { KeptEvent } from "../../events/EventLog.ts"
 import type { EventPublisher } from "../../events/EventPublisher.ts"
-import { makeEventRelay } from "../../events/EventRelay.ts"
+import { makeEventRelay } from "../../events/relay/EventRelay.ts"
 import type { LogIt } from "./cursorTests.ts"
 import { LogSubject } from "./LogSubject.ts"
 

@@ -29,9 +29,15 @@ export const promise = (
   return made
 }
 
-/** Whether the hold was paid for and not given back, even when a correction took it later. */
-const isPaid = ({ expiresAt, reason, status }: ModelHold): boolean =>
-  status === "CONFIRMED" || status === "FULFILLED" || (reason === "SHORTFALL" && expiresAt === null)
+/**
+ * Whether the hold was paid for and not given back, even when a correction took it later. When
+ * another hold took its place, that one counts.
+ */
+const isPaid = (stock: ModelStock, hold: ModelHold): boolean => {
+  const { expiresAt, reason, status } = hold
+  if (status === "CONFIRMED" || status === "FULFILLED") return true
+  return reason === "SHORTFALL" && expiresAt === null && stock.inPlaceOf(hold) === undefined
+}
 
 /** Promises the lines of an order. */
 export const reserve = (
@@ -46,7 +52,7 @@ export const reserve = (
   if (command.replace === true) {
     const { orderId } = command
     const cart = stock.ofOrder(orderId)
-    if (cart.some(isPaid)) {
+    if (cart.some((hold) => isPaid(stock, hold))) {
       return { refusal: { _tag: "OrderAlreadyConfirmed", orderId } }
     }
     giveWay(stock, command.lines, cart, staying)

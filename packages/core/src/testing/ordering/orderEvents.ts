@@ -104,6 +104,7 @@ export const unreadableEvents = (it: FlowIt): void => {
       const faults = [
         ["{", "BAD_JSON", [""]],
         ["[]", "BAD_JSON", [""]],
+        [new Uint8Array([0x22, 0xff, 0x22]), "BAD_JSON", [""]],
         [null, "BAD_JSON", [""]],
         [new TextEncoder().encode('{"eventType":1}'), "UNKNOWN_TYPE", ["eventType"]],
         [{ ...whole, eventType: "order.shipped" }, "UNKNOWN_TYPE", ["eventType"]],

@@ -110,7 +110,7 @@ const lines = Arbitrary.flatMap(oneOf([4, 1], [3, 2], [2, 3]), (length) =>
 const ttl = maybe(6, oneOf([2, 30], [2, 120], [1, 300]))
 const often: { readonly [Status in OrderStatus]?: number } = {
   RESERVED: 8,
-  PAID_LATE: 9,
+  PAID_LATE: 16,
   FULFILLED: 2
 }
 const placed = oneOf(...OrderStatus.literals.map((status) => [often[status] ?? 1, status] as const))
@@ -259,16 +259,16 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     })
   ],
   [
-    7,
+    10,
     record({
       _tag: constant("PlaceOrder"),
       order: pickOrder,
       lines: Arbitrary.array(orderLine, { minLength: 1, maxLength: 2 })
     })
   ],
-  [12, record({ _tag: constant("PayOrder"), order: pickOrder })],
-  [6, record({ _tag: constant("CancelOrder"), order: pickOrder })],
-  [6, record({ _tag: constant("CompleteOrder"), order: pickOrder })],
+  [16, record({ _tag: constant("PayOrder"), order: pickOrder })],
+  [10, record({ _tag: constant("CancelOrder"), order: pickOrder })],
+  [12, record({ _tag: constant("CompleteOrder"), order: pickOrder })],
   [
     1,
     record({
@@ -278,8 +278,8 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     })
   ],
   [6, record({ _tag: constant("UpdateSku"), skuId, code: maybe(2, code), ...policy })],
-  [4, record({ _tag: constant("ArchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
-  [5, record({ _tag: constant("UnarchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
+  [5, record({ _tag: constant("ArchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
+  [7, record({ _tag: constant("UnarchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
   [
     7,
     record({

@@ -5,11 +5,11 @@
  * has the effect of each event exactly once.
  */
 import * as Effect from "effect/Effect"
-import type { StoreError } from "../kernel/StoreError.ts"
-import { type CursorMove, CursorNotMoved } from "./CursorMove.ts"
-import type { Cursors, Delivery, Lease } from "./Cursors.ts"
-import type { AnyEvent, EventLog, KeptEvent, LoggedEvent } from "./EventLog.ts"
-import { PublishError } from "./EventPublisher.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
+import { type CursorMove, CursorNotMoved } from "../CursorMove.ts"
+import type { Cursors, Delivery, Lease } from "../Cursors.ts"
+import type { AnyEvent, EventLog, KeptEvent, LoggedEvent } from "../EventLog.ts"
+import { PublishError } from "../EventPublisher.ts"
 import { type EventRelay, makeEventRelay } from "./EventRelay.ts"
 import { wordsOf } from "./Troubles.ts"
 

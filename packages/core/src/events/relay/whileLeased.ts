@@ -2,7 +2,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import type { Cursors, Lease } from "./Cursors.ts"
+import type { Cursors, Lease } from "../Cursors.ts"
 import { awaitAtMost } from "./withGrace.ts"
 
 /** How long giving a cursor back may take; its lease then runs out by itself. */
@@ -34,7 +34,7 @@ const giveBack = (cursors: Cursors, lease: Lease) =>
  * Takes a cursor and runs work for as long as the lease holds, then gives the cursor back. When the
  * lease is lost, the work is interrupted. Without a lease, `otherwise` runs.
  */
-export const whileHeld = <A, B, E, F, R, S>(
+export const whileLeased = <A, B, E, F, R, S>(
   cursors: Cursors,
   take: Effect.Effect<Lease | null, F>,
   leaseMillis: number,

@@ -6,9 +6,9 @@
  */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import type { StoreError } from "../kernel/StoreError.ts"
-import type { CursorKind, CursorKindMismatch, Lease } from "./Cursors.ts"
-import type { EventLog, KeptEvent } from "./EventLog.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
+import type { CursorKind, CursorKindMismatch, Lease } from "../Cursors.ts"
+import type { EventLog, KeptEvent } from "../EventLog.ts"
 import { type Destination, groupsOf, publishing } from "./publishing.ts"
 import {
   makeTroubles,
@@ -17,7 +17,7 @@ import {
   type TroubleAt,
   type Troubles
 } from "./Troubles.ts"
-import { whileHeld } from "./whileHeld.ts"
+import { whileLeased } from "./whileLeased.ts"
 import { awaitAtMost, StopSignal, withGrace } from "./withGrace.ts"
 
 /** How a relay runs. */
@@ -166,7 +166,7 @@ export const makeEventRelay = (
   })
 
   /** One turn: takes the cursor when it is free, and moves it for as long as that lasts. */
-  const turn = whileHeld(
+  const turn = whileLeased(
     cursors,
     cursors.take(cursor, { kind, owner, leaseMillis, from }),
     leaseMillis,
