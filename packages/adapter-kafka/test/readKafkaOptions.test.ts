@@ -21,6 +21,8 @@ it.effect.each([
   [{ ...good, topicPrefix: "my shop" }, "topicPrefix must be at most 100 letters"],
   [{ ...good, topics: "sku" }, "topics"],
   [{ ...good, expect: ["in ventory"] }, "expect.0"],
+  [{ ...good, createTopics: true }, "createTopics must be an object"],
+  [{ ...good, tls: 5 }, "tls must be true or false or an object"],
   [{ ...good, createTopics: { partitions: 0 } }, "createTopics.partitions"],
   [{ ...good, sendTimeoutMillis: 0.5 }, "sendTimeoutMillis"],
   [{ ...good, compression: "brotli" }, "compression"],

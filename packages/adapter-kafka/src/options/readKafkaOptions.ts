@@ -36,7 +36,8 @@ const broker = Schema.String.check(
   }),
   Schema.makeFilter<string>((text) => {
     const port = Number(text.slice(text.lastIndexOf(":") + 1))
-    return (port >= 1 && port <= 65_535) || "must have a port from 1 to 65535"
+    const isPort = Number.isNaN(port) || (port >= 1 && port <= 65_535)
+    return isPort || "must have a port from 1 to 65535"
   })
 )
 

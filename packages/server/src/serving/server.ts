@@ -91,7 +91,8 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
   const demo = input.demo ? yield* demoStock : noDemo
   const { version } = input
   const place = describePlace(input.place)
-  const welcome: Welcome = { version, url: urlOf(input.host, port), place, isReady, demo }
+  const kafka = input.destination?.publisher.brokers
+  const welcome: Welcome = { version, url: urlOf(input.host, port), place, isReady, kafka, demo }
   const { url } = welcome
   const { pid } = process
   yield* answer(
@@ -104,6 +105,7 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
       version,
       database: place,
       isReady,
+      ...(kafka === undefined ? {} : { kafka }),
       try: curlLines(welcome)
     },
     welcomeLines(welcome)
