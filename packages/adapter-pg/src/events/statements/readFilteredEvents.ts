@@ -128,11 +128,15 @@ where e.position > $1 and e.event_type = $3${page("e.event_type")}`
  * the reservations of its holds. The reservation of a hold is found by its instant. The timestamps
  * of a SKU's events never fall, so a binary search over the positions, in the index of runs, finds
  * the last run before that instant. The log is read from there; or from where it begins, and for
- * the length of a run, when the opening was dropped.
+ * the length of a run, when the opening was dropped; or from after that instant was found, when the
+ * SKU had no event before it.
  * Index: events_order, reservations_lines, reservations_history, events_runs, events_pkey,
  * event_log_pkey. Lock: none.
  */
 export const readEventsOfOrder = (schema: string) => {
+  const reservedFrom = `select e.* from ${schema}.events e where e.aggregate_id = r.sku_id
+      and e.event_type = 'inventory.stock.reserved' and e.payload ->> 'reservationId' = r.id::text
+      and`
   const madeOf = `(
   with recursive halves(step, before) as (
     select floor(log(2, greatest(s.last_value, 1)))::int, 0::bigint from ${schema}.event_positions s
@@ -149,7 +153,9 @@ export const readEventsOfOrder = (schema: string) => {
 ) as found
 cross join lateral (
   select coalesce(opening.position, l.horizon) as position,
-    case when opening.position is null then l.open_runs_until else ${noEnd} end as until
+    case when opening.position is null then l.open_runs_until else ${noEnd} end as until,
+    case when opening.position is null
+      then greatest(found.before, l.open_runs_until + 1) else ${noEnd} end as otherwise
   from ${schema}.event_log l
   left join lateral (
     select e.position from ${schema}.events e
@@ -160,10 +166,12 @@ cross join lateral (
   where l.is_only_row
 ) as run
 cross join lateral (
-  select e.* from ${schema}.events e
-  where e.position >= run.position and e.position <= run.until and e.aggregate_id = r.sku_id
-    and e.event_type = 'inventory.stock.reserved' and e.payload ->> 'reservationId' = r.id::text
-  order by e.position limit 1
+  select * from (
+    (${reservedFrom} e.position >= run.position and e.position <= run.until
+    order by e.position limit 1)
+    union all
+    (${reservedFrom} e.position >= run.otherwise order by e.position limit 1)
+  ) as either limit 1
 ) as e`
   return (
     after: number,
