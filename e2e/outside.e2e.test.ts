@@ -69,6 +69,8 @@ const rightly = {
   reserved: 201,
   refused: [409, "Not enough stock"],
   checkedOut: 201,
+  streamed: 200,
+  broken: 400,
   checkoutRefused: [409, expect.stringMatching(/^application\/problem\+json/), "Not enough stock"],
   code: 0,
   output: ""

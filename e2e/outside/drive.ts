@@ -18,6 +18,8 @@ export interface Driven {
   readonly reserved: number
   readonly refused: readonly [number, string]
   readonly checkedOut: number
+  readonly broken: number
+  readonly streamed: number
   readonly checkoutRefused: readonly [number, string | null, string]
   readonly code: number | null
   readonly output: string
@@ -29,7 +31,8 @@ export const drive = async (project: OutsideProject, program: string): Promise<D
   const words = ["--import", join(project.folder, "preload.mjs"), program]
   const child = spawn(process.execPath, words, {
     cwd: project.folder,
-    env: { ...environment, PORT: "0", NO_COLOR: "1" },
+    // Express prints what its clients do wrong, unless it is under test.
+    env: { ...environment, PORT: "0", NO_COLOR: "1", NODE_ENV: "test" },
     stdio: ["ignore", "pipe", "pipe", "ipc"]
   })
   let output = ""
@@ -70,8 +73,26 @@ export const drive = async (project: OutsideProject, program: string): Promise<D
       checkedOut: checkedOut.status,
       checkoutRefused: [checkoutRefused.status, type, await titleOf(checkoutRefused)] as const
     }
+    // A stream that is open when the signal arrives does not hold the host up.
+    const streamed = await fetch(`http://localhost:${port}/api/events/stream`)
+    const streamEnded = streamed.text().then(
+      () => undefined,
+      () => undefined
+    )
+    const broken = await fetch(`http://localhost:${port}/checkout`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: "{"
+    })
     child.kill("SIGTERM")
-    return { ...answers, code: await ended, output }
+    await streamEnded
+    return {
+      ...answers,
+      streamed: streamed.status,
+      broken: broken.status,
+      code: await ended,
+      output
+    }
   } finally {
     child.kill("SIGKILL")
   }

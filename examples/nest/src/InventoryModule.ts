@@ -2,7 +2,13 @@
 import { createInventory } from "@holdfast/adapter-pg"
 import type { HoldfastInventory } from "@holdfast/core"
 import { type NodeHandler, toNodeHandler } from "@holdfast/http/node"
-import { Inject, Logger, Module, type OnApplicationShutdown } from "@nestjs/common"
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Logger,
+  Module,
+  type OnApplicationShutdown
+} from "@nestjs/common"
 
 // What a class asks for. An interface has no value that could stand for it.
 /** The inventory. */
@@ -24,14 +30,18 @@ export const REST_API = Symbol("restApi")
   ],
   exports: [INVENTORY, REST_API]
 })
-export class InventoryModule implements OnApplicationShutdown {
+export class InventoryModule implements BeforeApplicationShutdown, OnApplicationShutdown {
   @Inject(INVENTORY) private readonly inventory!: HoldfastInventory
   @Inject(REST_API) private readonly restApi!: NodeHandler
   private readonly log = new Logger("Inventory")
 
+  // It runs while the HTTP server is open, which would wait for event streams that nobody ends.
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.restApi.dispose()
+  }
+
   // It runs after the HTTP server has ended, so every request has its answer.
   async onApplicationShutdown(): Promise<void> {
-    await this.restApi.dispose()
     await this.inventory.close()
     this.log.log("closed")
   }

@@ -42,6 +42,7 @@ it("has the envelope's fields and CloudEvents 1.0 as headers", () => {
   expect(headersOf(event)).toEqual({
     eventType: "inventory.stock.reserved",
     eventId: "e-7",
+    aggregateType: "SKU",
     version: "3",
     correlationId: "order-1",
     traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",

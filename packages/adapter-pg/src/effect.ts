@@ -2,7 +2,7 @@
 
 export type { PgSessions } from "./connection/PgSessions.ts"
 export { layerPostgres, type PostgresOptions } from "./connection/Postgres.ts"
-export { describePostgresUrl } from "./connection/postgresUrl.ts"
+export { describePostgresUrl, postgresUrlMistake } from "./connection/postgresUrl.ts"
 export { sqlStateOf } from "./connection/SqlFailure.ts"
 export { StoreStartError } from "./connection/StoreStartError.ts"
 export {

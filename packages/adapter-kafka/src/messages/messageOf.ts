@@ -23,6 +23,7 @@ export const keyOf = (event: KeptEvent): Buffer => Buffer.from(event.aggregateId
 export const headersOf = (event: KeptEvent): Readonly<Record<string, string>> => ({
   eventType: event.eventType,
   eventId: event.eventId,
+  aggregateType: event.aggregateType,
   version: String(event.version),
   ...(event.correlationId === null ? {} : { correlationId: event.correlationId }),
   ...(event.traceparent === null ? {} : { traceparent: event.traceparent }),
@@ -42,6 +43,7 @@ const otherBytes = 300
 const headerBytes = (event: KeptEvent): number =>
   2 * (event.eventType.length + event.eventId.length) +
   event.aggregateId.length +
+  event.aggregateType.length +
   (event.correlationId?.length ?? 0) +
   (event.traceparent?.length ?? 0)
 

@@ -18,7 +18,7 @@ const sasl =
 const noReplicas =
   "fewer brokers are in sync than the topic's min.insync.replicas: start the brokers that are away"
 
-const away = "no broker can be reached: check `brokers`, and whether they are up"
+const away = "no broker can be reached: check `brokers`, and whether the brokers are up"
 
 const cut =
   "the connection to the broker was lost: if this stays so, check that `tls` and `sasl` fit its port"

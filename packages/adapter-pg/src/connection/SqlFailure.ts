@@ -153,6 +153,8 @@ const messageFor = ({ cause, kind }: SqlFailure): string => {
     const tlsRemedy = tlsRemedyOf(cause)
     if (tlsRemedy !== undefined) return tlsRemedy
     const remedy = remedies.find(([pattern]) => pattern.test(state))?.[1]
+    // What names a table or a column may also be a statement of the host.
+    if (isForeignSchema(cause)) return `${remedy} (${serverErrorOf(cause)?.message})`
     if (remedy !== undefined) return remedy
     if (isAuthenticationError(cause)) {
       return "the database asks for a password, and the connection has none; give it one"

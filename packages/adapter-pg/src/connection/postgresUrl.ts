@@ -144,7 +144,11 @@ const read = (url: string): PostgresUrl => {
   }
   const [, protocol, user = "", authority = "", path = "", query = ""] =
     /^([a-z][a-z0-9+.-]*):\/\/(?:([^/?#]*)@)?([^/?#@]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/i.exec(url) ??
-    refuse("the PostgreSQL URL cannot be read")
+    refuse(
+      url === ""
+        ? "the PostgreSQL URL is empty: is a variable not set?"
+        : "the PostgreSQL URL cannot be read: it must look like postgres://user:password@host:5432/name"
+    )
   if (!/^postgres(ql)?$/i.test(protocol ?? "")) {
     return refuse(`a PostgreSQL URL starts with postgres://, not with ${protocol}://`)
   }
@@ -176,6 +180,12 @@ export const readPostgresUrl = (url: string): Result.Result<PostgresUrl, string>
     if (error instanceof Unreadable) return Result.fail(error.message)
     throw error
   }
+}
+
+/** What is wrong with a URL, in one sentence that repeats no secret; undefined when nothing is. */
+export const postgresUrlMistake = (url: string): string | undefined => {
+  const read = readPostgresUrl(url)
+  return Result.isFailure(read) ? read.failure : undefined
 }
 
 /** Where connections go, for people: `db-1:5432, db-2:5432`. */

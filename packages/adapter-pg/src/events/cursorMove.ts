@@ -7,6 +7,7 @@ import {
   type OpenTransaction
 } from "@holdfast/core/events"
 import { asText, type Query, type Row } from "../connection/Query.ts"
+import { isForeignSchema } from "../connection/SqlFailure.ts"
 import { markTransaction, moveCursor } from "./statements/changeCursors.ts"
 
 /** Runs a statement in a transaction of the host; its first row. */
@@ -19,6 +20,9 @@ export const runOn = async (
   return Array.isArray(rows) ? rows[0] : undefined
 }
 
+const elsewhere =
+  "this transaction is not on the database of Holdfast; begin one there, then move the cursor in it"
+
 /** Makes the moves of cursors in a schema. */
 export const cursorMoves = (schema: string) => {
   const statement = moveCursor(schema)
@@ -28,7 +32,10 @@ export const cursorMoves = (schema: string) => {
     const move = async (transaction: OpenTransaction) => {
       const mark = crypto.randomUUID()
       await runOn(transaction, markTransaction(mark))
-      const row = await runOn(transaction, statement(lease, upTo, mark))
+      const row = await runOn(transaction, statement(lease, upTo, mark)).catch((cause: unknown) => {
+        if (!isForeignSchema(cause)) throw cause
+        throw new CursorNotMoved({ message: elsewhere })
+      })
       if (row?.["is_moved"] === "true") {
         state = "MOVED"
         movedIn = row["transaction_id"]
@@ -37,7 +44,7 @@ export const cursorMoves = (schema: string) => {
       // Moved in this transaction before: once more changes nothing.
       if (state === "MOVED" && row?.["transaction_id"] === movedIn) return
       if (row === undefined) {
-        throw new CursorNotMoved({ message: `there is no cursor ${lease.name} in this database` })
+        throw new CursorNotMoved({ message: elsewhere })
       }
       if (row["mark"] !== mark) {
         throw new CursorNotMoved({

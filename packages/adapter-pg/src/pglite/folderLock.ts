@@ -40,8 +40,8 @@ export const lockFolder = (folder: string): Effect.Effect<void, StoreStartError,
             ? new StoreStartError({
                 reason: "FolderInUse",
                 message:
-                  `the folder ${folder} is open in another Holdfast process; ` +
-                  "stop that process, or choose another folder",
+                  `the folder ${folder} is already open, in this process or in another one; ` +
+                  "close it there, or choose another folder",
                 cause
               })
             : new StoreStartError({

@@ -61,7 +61,9 @@ const filled = Schema.String.check(Schema.isMinLength(1))
 const Fields = Schema.Struct({
   memory: optional(Schema.Literal(true)),
   folder: optional(filled),
-  url: optional(Schema.String),
+  url: optional(
+    Schema.String.check(Schema.isMinLength(1, { message: "is empty: is a variable not set?" }))
+  ),
   host: optional(filled),
   port: count(1, 65_535),
   database: optional(filled),

@@ -41,7 +41,9 @@ export const refusalOf = (
     if (checksumOf(known.statements(schema)) !== checksum) {
       return new MigrationError({
         reason: "Changed",
-        message: `migration ${id} of schema ${schema} is not the one that was applied: restore its text`
+        message:
+          `migration ${id} of schema ${schema} is not the one that was applied: the schema belongs to ` +
+          "another context, so give this one a schema of its own; or if you changed the migration, restore its text"
       })
     }
   }

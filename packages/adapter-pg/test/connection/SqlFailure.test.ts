@@ -1,5 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
-import { conflictOf, fromDriver, sqlStateOf } from "../../src/connection/SqlFailure.ts"
+import {
+  conflictOf,
+  fromDriver,
+  sqlStateOf,
+  toStoreError
+} from "../../src/connection/SqlFailure.ts"
 
 const driverError = (fields: object) => Object.assign(new Error("as the driver says it"), fields)
 
@@ -35,6 +40,14 @@ describe("H7 the SQLSTATE of an error", () => {
   it("is looked for in a circle only so often", () => {
     const circle = driverError({})
     expect(sqlStateOf(Object.assign(circle, { cause: circle, reason: circle }))).toBe(undefined)
+  })
+
+  it("of a table that is not there says which, since the statement may be the host's own", () => {
+    const missing = driverError({ code: "42P01", message: 'relation "shop_ordres" does not exist' })
+    expect(toStoreError(fromDriver(missing)).message).toBe(
+      "the tables are missing or of another version; run holdfast migrate, or upgrade Holdfast " +
+        '(relation "shop_ordres" does not exist)'
+    )
   })
 
   it("has the message of the server", () => {

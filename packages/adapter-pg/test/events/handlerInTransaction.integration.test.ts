@@ -18,7 +18,7 @@ type Events = ReadonlyArray<{ readonly event: { readonly eventId: string } }>
 type Work = (about: {
   readonly events: Events
   readonly client: pg.Client
-  readonly move: () => Promise<void>
+  readonly move: (on?: pg.Client) => Promise<void>
   readonly keep: () => Promise<void>
   readonly attempt: number
 }) => Promise<void>
@@ -52,7 +52,7 @@ const subscribed = async (work: Work) => {
       const client = await connected(proxy.url(url))
       try {
         await client.query("begin")
-        const move = () => moveCursor(fromPg(client))
+        const move = (on = client) => moveCursor(fromPg(on))
         const keep = async () => {
           for (const { event } of events) {
             await client.query("insert into seen values ($1)", [event.eventId])
@@ -105,6 +105,20 @@ describePostgres(18, "a handler in a transaction of the host", () => {
     })
     await expectOnce(own)
     expect(own.tries()).toBe(1)
+  })
+
+  it("is refused on a database that is not that of Holdfast", async () => {
+    await using other = await ownDatabase()
+    await using own = await subscribed(async ({ move }) => {
+      const client = await connected(other.url)
+      try {
+        await client.query("begin")
+        await move(client)
+      } finally {
+        await client.end()
+      }
+    })
+    await problem(own, /this transaction is not on the database of Holdfast/)
   })
 
   it("may move its cursor twice in one transaction", async () => {

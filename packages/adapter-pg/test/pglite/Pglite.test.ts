@@ -220,8 +220,8 @@ describe("PGlite in a folder", () => {
         const second = yield* holder(folder)
         assert.strictEqual(
           second.line,
-          `refused: FolderInUse: the folder ${folder} is open in another Holdfast process; ` +
-            "stop that process, or choose another folder"
+          `refused: FolderInUse: the folder ${folder} is already open, in this process or in another one; ` +
+            "close it there, or choose another folder"
         )
         yield* killed(first.process)
         const rows = yield* Effect.provide(kept, layerPglite({ folder }))

@@ -59,7 +59,9 @@ describePostgres(18, "migrations", () => {
       expect(error).toMatchObject({
         _tag: "MigrationError",
         reason: "Changed",
-        message: "migration 1 of schema inventory is not the one that was applied: restore its text"
+        message:
+          "migration 1 of schema inventory is not the one that was applied: the schema belongs to " +
+          "another context, so give this one a schema of its own; or if you changed the migration, restore its text"
       })
     })
   )

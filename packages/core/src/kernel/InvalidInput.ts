@@ -19,7 +19,7 @@ export interface InvalidInput extends Schema.Schema.Type<typeof InvalidInput> {}
 
 /** The message for an unknown field. It lists the known ones, so that a misspelling shows. */
 export const unknownField = (known: ReadonlyArray<string>): string =>
-  `is not a field of this request, which has ${known.length === 0 ? "none" : known.join(", ")}`
+  `is not a field (there are ${known.length === 0 ? "none" : known.join(", ")})`
 
 const fieldsOf = (ast: SchemaIssue.UnexpectedKey["ast"]): ReadonlyArray<string> =>
   ast._tag === "Objects"

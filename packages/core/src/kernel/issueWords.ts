@@ -18,7 +18,9 @@ const plainer: Readonly<Record<string, string>> = {
 }
 
 const membersOf = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> =>
-  ast._tag === "Union" ? ast.types.flatMap(membersOf) : [ast]
+  ast._tag === "Union"
+    ? ast.types.filter(({ _tag }) => _tag !== "Undefined").flatMap(membersOf)
+    : [ast]
 
 const kindOf = (ast: SchemaAST.AST): string | undefined =>
   ast._tag === "Literal" ? JSON.stringify(String(ast.literal)) : kinds[ast._tag]

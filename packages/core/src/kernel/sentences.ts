@@ -2,16 +2,17 @@
 import type { InvalidInput } from "./InvalidInput.ts"
 
 /** Items in a sentence: five of them, and how many more. */
-export const listed = (items: ReadonlyArray<string>): string =>
+export const listed = (items: ReadonlyArray<string>, between = ", "): string =>
   items.length <= 5
-    ? items.join(", ")
-    : `${items.slice(0, 5).join(", ")} and ${items.length - 5} more`
+    ? items.join(between)
+    : `${items.slice(0, 5).join(between)} and ${items.length - 5} more`
 
 /** The sentence of each refusal that every context has, from its fields. */
 export const sharedSentences = {
   InvalidInput: ({ issues }: Pick<InvalidInput, "issues">): string =>
-    `the request cannot be read: ${listed(
-      issues.map(({ message, path }) => (path === "" ? message : `${path}: ${message}`))
+    `the input cannot be read: ${listed(
+      issues.map(({ message, path }) => (path === "" ? message : `${path}: ${message}`)),
+      "; "
     )}`,
   IdempotencyMismatch: ({ key }: { readonly key: string }): string =>
     `the idempotency key "${key}" was used with another request; use a new key for a new request`

@@ -35,6 +35,7 @@ const headersOf = (eventType: string): JsonSchema => ({
   properties: {
     eventType: always(eventType),
     eventId: text("The id of the event: the same when it arrives again"),
+    aggregateType: text("What the event happened to, such as SKU; older messages lack it"),
     version: text("The version of the aggregate, in decimal digits"),
     correlationId: text("Left out when the event has none"),
     traceparent: text("The W3C trace context; left out when the event has none"),

@@ -49,7 +49,7 @@ describe("the event log at the top", () => {
     ["/api/events/stream?context=shipping", "context", 'must be "inventory"'],
     ["/api/events/stream?types=sold", "types.0", "must be one of"],
     ["/api/events/stream?after=-1", "after", "must be between 0 and"],
-    ["/api/events/stream?size=5", "size", "is not a field of this request, which has context"]
+    ["/api/events/stream?size=5", "size", "is not a field (there are context"]
   ])("refuses %s, and names what is there", async (path, field, words) => {
     const { json, status } = await get(path)
     expect(status).toBe(400)

@@ -167,19 +167,18 @@ describe("S13 an unknown parameter or field", () => {
     const limit = await get("/api/skus?limit=2")
     expect(limit.status).toBe(400)
     expect(issuesOf(limit)).toEqual({
-      limit: "is not a field of this request, which has cursor, size, code"
+      limit: "is not a field (there are cursor, size, code)"
     })
     expect(issuesOf(await get("/api/locations?page=2"))).toEqual({
-      page: "is not a field of this request, which has none"
+      page: "is not a field (there are none)"
     })
     const lines = [{ skuId, quantity: 1, qty: 2 }]
     const body = await call("PUT", "/api/inventory/orders/o/reservations", {
       body: { lines, TTL: 9 }
     })
     expect(issuesOf(body)).toEqual({
-      TTL: "is not a field of this request, which has lines, ttl",
-      "lines.0.qty":
-        "is not a field of this request, which has skuId, quantity, locationId, lineId, reservationId"
+      TTL: "is not a field (there are lines, ttl)",
+      "lines.0.qty": "is not a field (there are skuId, quantity, locationId, lineId, reservationId)"
     })
   })
 })

@@ -207,13 +207,11 @@ describe("fields", () => {
       type: "urn:holdfast:problem:invalid-input",
       title: "The request cannot be read",
       status: 400,
-      detail: expect.stringMatching(
-        /^the request cannot be read: surprise: .*, skuId: must be text/
-      ),
+      detail: expect.stringMatching(/^the input cannot be read: surprise: .*; skuId: must be text/),
       issues: [
         {
           path: "surprise",
-          message: expect.stringMatching(/ has skuId, quantity, .*orderId, ttl$/)
+          message: expect.stringMatching(/there are skuId, quantity, .*orderId, ttl\)$/)
         },
         { path: "skuId", message: "must be text" },
         { path: "quantity", message: "is required" },

@@ -7,7 +7,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as References from "effect/References"
 import { CommandFailure, fromCause } from "./CommandFailure.ts"
-import { isJson, type LogInput, layerLog, minimumLevel, withoutCredentials } from "./logging.ts"
+import { forPeople, isJson, type LogInput, layerLog, minimumLevel } from "./logging.ts"
 import { exitCodeOf, stopSignal } from "./signals.ts"
 
 /** A command that has printed its whole answer. The process ends with `exitCode`. */
@@ -37,7 +37,7 @@ export const answerLines = (lines: ReadonlyArray<string>): Effect.Effect<void> =
 /** Says why a command failed. */
 export const sayFailure = (input: Pick<AnswerInput, "json">, failure: CommandFailure): void => {
   const { code } = failure
-  const message = withoutCredentials(failure.message)
+  const message = forPeople(failure.message)
   if (input.json) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`)
   else process.stderr.write(`holdfast: ${message}\n`)
 }

@@ -10,12 +10,13 @@ import {
   layerPglite,
   layerPostgres,
   type PgSessions,
+  postgresUrlMistake,
   type StoreStartError
 } from "@holdfast/adapter-pg/effect"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { CommandFailure, failure } from "./CommandFailure.ts"
+import { CommandFailure, failure, usageFailure } from "./CommandFailure.ts"
 import {
   anyText,
   type Found,
@@ -128,6 +129,10 @@ export const placeOf = (input: DatabaseInput): Effect.Effect<DatabasePlace, Comm
     const name = input.database?.from === "flag" ? "--database" : variableOf("database")
     const message = `${name} is empty; give it a PostgreSQL URL, or leave it out to use a folder`
     return Effect.fail(new CommandFailure({ code: "Usage", message, exitCode: 2 }))
+  }
+  if (place?._tag === "Postgres") {
+    const mistake = postgresUrlMistake(Redacted.value(place.url))
+    if (mistake !== undefined) return Effect.fail(usageFailure(mistake))
   }
   return Effect.succeed(place ?? { _tag: "Folder", folder: folderDefault })
 }

@@ -50,7 +50,7 @@ export const kafkaFlags = {
       description: "The client library that produces (default: platformatic)",
       read: oneOf("kafkajs", "platformatic")
     },
-    "platformatic"
+    undefined
   ),
   kafkaTopicPrefix: setting(
     "kafka-topic-prefix",
@@ -136,10 +136,10 @@ export const kafkaFlags = {
     "kafka-mechanism",
     {
       metavar: "<mechanism>",
-      description: `How the password is shown: ${mechanisms.join(", ")} (default: SCRAM-SHA-512)`,
+      description: `SASL mechanism of the user and the password: ${mechanisms.join(", ")} (default: SCRAM-SHA-512)`,
       read: oneOf(...mechanisms)
     },
-    "SCRAM-SHA-512"
+    undefined
   ),
   kafkaCursor: setting(
     "kafka-cursor",
@@ -149,7 +149,7 @@ export const kafkaFlags = {
         "Name of the place in the log; another name begins at the first event (default: kafka)",
       read: named(100)
     },
-    "kafka"
+    undefined
   ),
   kafkaLease: setting(
     "kafka-lease",
@@ -196,7 +196,7 @@ export const consumeOrdersFlags = {
 /** The settings as read. */
 export interface KafkaInput {
   readonly kafka: ReadonlyArray<string> | undefined
-  readonly kafkaClient: "kafkajs" | "platformatic"
+  readonly kafkaClient: "kafkajs" | "platformatic" | undefined
   readonly kafkaTopicPrefix: string | undefined
   readonly kafkaTopics: "context" | "eventType" | undefined
   readonly kafkaCreateTopics: boolean
@@ -208,8 +208,8 @@ export interface KafkaInput {
   readonly kafkaCa: string | undefined
   readonly kafkaUser: string | undefined
   readonly kafkaPassword: Found<Redacted.Redacted> | undefined
-  readonly kafkaMechanism: KafkaSasl["mechanism"]
-  readonly kafkaCursor: string
+  readonly kafkaMechanism: KafkaSasl["mechanism"] | undefined
+  readonly kafkaCursor: string | undefined
   readonly kafkaLease: number | undefined
 }
 
@@ -237,26 +237,65 @@ const saslOf = ({
   kafkaPassword,
   kafkaUser
 }: KafkaInput): Effect.Effect<KafkaSasl | undefined, CommandFailure> => {
-  if (kafkaUser === undefined && kafkaPassword === undefined) return Effect.succeed(undefined)
+  if (kafkaUser === undefined && kafkaPassword === undefined) {
+    return kafkaMechanism === undefined
+      ? Effect.succeed(undefined)
+      : Effect.fail(usageFailure("--kafka-mechanism needs --kafka-user and --kafka-password"))
+  }
   if (kafkaUser === undefined || kafkaPassword === undefined) {
     const missing = kafkaUser === undefined ? "kafka-user" : "kafka-password"
     return Effect.fail(
-      usageFailure(`--${missing} (or ${variableOf(missing)}) is needed beside the other`)
+      usageFailure(
+        `--${missing} (or ${variableOf(missing)}) is missing: give the user and the password, or neither`
+      )
     )
   }
   const password = kafkaPassword.value
-  return Effect.succeed({ mechanism: kafkaMechanism, username: kafkaUser, password })
+  return Effect.succeed({
+    mechanism: kafkaMechanism ?? "SCRAM-SHA-512",
+    username: kafkaUser,
+    password
+  })
+}
+
+/** The settings that are of use only for topics that are made. */
+const ofNewTopics: ReadonlyArray<string> = ["kafkaPartitions", "kafkaReplication", "kafkaMinInSync"]
+
+/** The flag of a setting: `kafkaMinInSync` is `kafka-min-in-sync`. */
+const flagOf = (setting: string) =>
+  setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+/** Refuses settings that would have no effect without another one. */
+const checkEffect = (input: KafkaInput): Effect.Effect<void, CommandFailure> => {
+  const given = Object.keys(kafkaFlags).filter((setting) => {
+    const value = input[setting as keyof KafkaInput]
+    return setting !== "kafka" && value !== undefined && value !== false
+  })
+  const idle = (needed: string, settings: ReadonlyArray<string>) => {
+    const [one] = given.filter((setting) => settings.includes(setting)).map(flagOf)
+    return one === undefined
+      ? Effect.void
+      : Effect.fail(
+          usageFailure(
+            `--${one} (or ${variableOf(one)}) needs --${needed} (or ${variableOf(needed)})`
+          )
+        )
+  }
+  if (input.kafka === undefined) return idle("kafka", given)
+  if (!input.kafkaCreateTopics) return idle("kafka-create-topics", ofNewTopics)
+  return Effect.void
 }
 
 /** The destination that the settings name; undefined without brokers. */
 export const kafkaOf = Effect.fnUntraced(function* (
   input: KafkaInput
 ): Effect.fn.Return<KafkaDestination | undefined, CommandFailure> {
+  yield* checkEffect(input)
   if (input.kafka === undefined) return undefined
   const sasl = yield* saslOf(input)
   return {
-    client: input.kafkaClient,
-    cursor: input.kafkaCursor,
+    client: input.kafkaClient ?? "platformatic",
+    cursor: input.kafkaCursor ?? "kafka",
     leaseMillis: input.kafkaLease,
     publisher: {
       brokers: input.kafka,

@@ -7,6 +7,7 @@ import * as Cause from "effect/Cause"
 import type * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as References from "effect/References"
+import { inFlags } from "./flagWords.ts"
 import { oneOf, setting } from "./settings.ts"
 
 const format = setting(
@@ -46,9 +47,17 @@ const levels = {
   none: "None"
 } as const
 
-/** A text without the credentials of any URL in it. */
+/**
+ * A text without the credentials of any URL in it, or of any `user:password@host` without one. The
+ * words user and password themselves stand in our own examples.
+ */
 export const withoutCredentials = (text: string): string =>
-  text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/"'@]*@/gi, "$1…@")
+  text
+    .replace(/([a-z][a-z0-9+.-]*:\/\/)(?!user:password@)[^\s/"'@]*@/gi, "$1…@")
+    .replace(/(?<![^\s"',])(?!user:password@)[^\s/"'@,:]+:(?!\/\/)[^\s"'@]+@/g, "…@")
+
+/** A text for the person at the command line: it names flags, and no secret. */
+export const forPeople = (text: string): string => inFlags(withoutCredentials(text))
 
 const wordsOf = (message: unknown): string =>
   (Array.isArray(message) ? message : [message])
@@ -63,7 +72,7 @@ const why = (cause: Cause.Cause<unknown>): string | undefined =>
       : Cause.pretty(cause)
 
 const write = (line: string) => {
-  process.stderr.write(`${withoutCredentials(line)}\n`)
+  process.stderr.write(`${forPeople(line)}\n`)
 }
 
 const json = Logger.make<unknown, void>(({ cause, date, fiber, logLevel, message }) => {

@@ -19,10 +19,11 @@ export const relay = Command.make("relay", { ...onDatabaseFlags, ...kafkaFlags }
           return yield* usageFailure("name the brokers with --kafka host:port")
         }
         const brokers = destination.publisher.brokers.join(",")
-        yield* answer(input, { database: place, brokers, cursor: destination.cursor }, [
+        const about = { database: place, brokers, cursor: destination.cursor }
+        const opened = answer(input, about, [
           `relaying events of ${place} to Kafka at ${brokers}; stop with Ctrl+C`
         ])
-        const moving = Effect.mapError(relayTo(destination), ({ _tag, message }) =>
+        const moving = Effect.mapError(relayTo(destination, opened), ({ _tag, message }) =>
           failure(_tag === "KafkaStartError" ? "Kafka" : _tag, message)
         )
         yield* Effect.raceFirst(moving, stopSignal)

@@ -127,8 +127,8 @@ const flags = {
   ...serverDatabaseFlags,
   ...engineFlags,
   ...kafkaFlags,
-  ...retentionFlags("prune-"),
   ...ordersFlags,
+  ...retentionFlags("prune-"),
   json: toggle(
     "json",
     "Print one line of JSON, instead of a welcome, when the server is up",
@@ -145,7 +145,6 @@ export const serve = (version: string) =>
       Effect.gen(function* () {
         const place = yield* placeOf(input)
         const destination = yield* kafkaOf(input)
-        const retention = yield* retentionOf(input, "prune-")
         const { ordersGroup: group, ordersTopic: topic } = input
         if (topic !== undefined && destination === undefined) {
           return yield* usageFailure("--orders-topic needs --kafka host:port")
@@ -154,6 +153,7 @@ export const serve = (version: string) =>
           topic === undefined || destination === undefined
             ? undefined
             : { kafka: destination, topic, group }
+        const retention = yield* retentionOf(input, "prune-")
         yield* serveUntilStopped({ ...input, place, destination, orders, retention, version })
       }),
       { isService: true }

@@ -6,7 +6,7 @@
 import { hostname } from "node:os"
 import { type KafkaStartError, kafkaPublisher } from "@holdfast/adapter-kafka"
 import { kafkaPublisher as platformaticPublisher } from "@holdfast/adapter-kafka/platformatic"
-import { type CursorKindMismatch, makeEventRelay } from "@holdfast/core/events"
+import { type CursorKindMismatch, type EventPublisher, makeEventRelay } from "@holdfast/core/events"
 import { InventoryLog } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -21,20 +21,38 @@ export const openKafka = ({ client, publisher }: KafkaDestination) =>
 export const ownerHere = (): string =>
   `${hostname()}:${process.pid}:${crypto.randomUUID().slice(0, 8)}`
 
-/** Moves events until it is interrupted; fails when only a person can set right what is wrong. */
+/** Logs that events go to Kafka, once the first of them are there. */
+const logFirst = (
+  { publish }: EventPublisher,
+  { client, cursor, publisher: { brokers } }: KafkaDestination
+): EventPublisher => {
+  let isFirst = true
+  const say = Effect.suspend(() => {
+    if (!isFirst) return Effect.void
+    isFirst = false
+    return Effect.annotateLogs(Effect.logInfo("events go to Kafka"), {
+      brokers: brokers.join(","),
+      client,
+      cursor
+    })
+  })
+  return { publish: (events) => Effect.tap(publish(events), say) }
+}
+
+/**
+ * Moves events until it is interrupted; fails when only a person can set right what is wrong.
+ * `opened` runs once Kafka has not refused this process.
+ */
 export const relayTo = (
-  destination: KafkaDestination
+  destination: KafkaDestination,
+  opened: Effect.Effect<void> = Effect.void
 ): Effect.Effect<never, KafkaStartError | CursorKindMismatch, InventoryLog> =>
   Effect.scoped(
     Effect.gen(function* () {
       const log = yield* InventoryLog
-      const publisher = yield* openKafka(destination)
+      const publisher = logFirst(yield* openKafka(destination), destination)
+      yield* opened
       const { cursor, leaseMillis } = destination
-      yield* Effect.annotateLogs(Effect.logInfo("events go to Kafka"), {
-        brokers: destination.publisher.brokers.join(","),
-        client: destination.client,
-        cursor
-      })
       return yield* makeEventRelay(log, publisher, { cursor, leaseMillis, owner: ownerHere() }).run
     })
   )

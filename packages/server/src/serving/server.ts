@@ -53,10 +53,10 @@ export interface ServerInput extends AnswerInput {
   readonly eventHeartbeat: number
   /** Where events go; undefined when they stay. */
   readonly destination: KafkaDestination | undefined
-  /** What is dropped because it is old; undefined when everything is kept. */
-  readonly retention: Retention | undefined
   /** Where events about orders come from; undefined when none are handled. */
   readonly orders: OrdersSource | undefined
+  /** What is dropped because it is old; undefined when everything is kept. */
+  readonly retention: Retention | undefined
 }
 
 /** What closing the database and the engine may take beyond the drain time. */
@@ -91,7 +91,8 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
   const demo = input.demo ? yield* demoStock : noDemo
   const { version } = input
   const place = describePlace(input.place)
-  const welcome: Welcome = { version, url: urlOf(input.host, port), place, isReady, demo }
+  const kafka = input.destination?.publisher.brokers
+  const welcome: Welcome = { version, url: urlOf(input.host, port), place, isReady, kafka, demo }
   const { url } = welcome
   const { pid } = process
   yield* answer(
@@ -104,6 +105,7 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
       version,
       database: place,
       isReady,
+      ...(kafka === undefined ? {} : { kafka }),
       try: curlLines(welcome)
     },
     welcomeLines(welcome)

@@ -7,6 +7,8 @@ export interface Welcome {
   readonly url: string
   readonly place: string
   readonly isReady: boolean
+  /** The brokers that events go to, if they go to Kafka. */
+  readonly kafka?: ReadonlyArray<string> | undefined
   readonly demo: ReadonlyArray<DemoSku>
 }
 
@@ -43,12 +45,13 @@ export const curlLines = ({ demo, url }: Welcome): ReadonlyArray<string> => {
 
 /** The same for a person. */
 export const welcomeLines = (welcome: Welcome): ReadonlyArray<string> => {
-  const { demo, isReady, place, url, version } = welcome
+  const { demo, isReady, kafka, place, url, version } = welcome
   return [
     "",
     `  Holdfast ${version} ${isReady ? "is ready" : "is up, and waits for its database"}: ${url}`,
     "",
     `  stock   ${place}${demo.length === 0 ? "" : `, ${demo.length} demo SKUs`}`,
+    ...(kafka === undefined ? [] : [`  kafka   ${kafka.join(",")}`]),
     `  docs    ${url}/docs`,
     `  spec    ${url}/openapi.json`,
     `  health  ${url}/health/ready`,

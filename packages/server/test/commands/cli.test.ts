@@ -75,6 +75,28 @@ describe("holdfast", () => {
     [["events", "reset", "kafka"], {}, /--to is missing; give --to <position\|first\|last>/],
     [["events", "reset", "kafka", "--to", "x"], {}, /--to must be a position of the log, first or/],
     [["events", "tail", "--from", "now"], {}, /--from must be one of first, last/],
+    [["doctor", "--database", "localhost/shop"], {}, /must look like postgres:\/\/user:/],
+    [["serve", "--kafka-topics", "context"], {}, /--kafka-topics \(or .*\) needs --kafka \(or /],
+    [
+      ["serve", "--kafka", "k:9092", "--kafka-partitions", "3"],
+      {},
+      /--kafka-partitions \(or .*\) needs --kafka-create-topics/
+    ],
+    [
+      ["serve", "--kafka", "k:9092", "--kafka-mechanism", "PLAIN"],
+      {},
+      /--kafka-mechanism needs --kafka-user and --kafka-password/
+    ],
+    [
+      ["serve", "--kafka", "k:9092", "--kafka-user", "u"],
+      {},
+      /--kafka-password \(or HOLDFAST_KAFKA_PASSWORD\) is missing/
+    ],
+    [
+      ["serve"],
+      { HOLDFAST_KAFKA: "app:secret@host:9092" },
+      /HOLDFAST_KAFKA must be host:port.*, not "…@host:9092"/
+    ],
     [["sell"], {}, /sell/]
   ])(
     "does not understand %j with %j, says so in one line, and exits with 2",

@@ -18,7 +18,7 @@ describe("a URL that is not understood", () => {
     const { code, stderr } = await holdfast(["serve", "--port", "0"], {
       env: { HOLDFAST_DATABASE: url, HOLDFAST_LOG_FORMAT: "pretty" }
     })
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(stderr).toMatch(reason)
     expect(stderr.trim().split("\n")).toHaveLength(1)
     expect(stderr).not.toMatch(/alice|s3cret/)

@@ -83,6 +83,8 @@ describePostgres(18, "holdfast events", () => {
     const env = { HOLDFAST_DATABASE: database.url }
     await using whole = beginCommand(["events", "tail", "--from", "first", "--json"], { env })
     await using after = beginCommand(["events", "tail", "--after", "3"], { env })
+    const typed = ["events", "tail", "--from", "first", "--types", "inventory.stock.reserved"]
+    await using reserved = beginCommand(typed, { env })
     await whole.prints(4)
     await after.prints(1)
     await receive(5)
@@ -96,6 +98,10 @@ describePostgres(18, "holdfast events", () => {
       payload: { skuId: "mug", quantity: 5 }
     })
     expect((await after.prints(2))[1]).toMatch(/inventory\.stock\.updated +mug v\d+ {2}\{/)
+    expect((await reserved.prints(1))[0]).toMatch(/inventory\.stock\.reserved +mug v\d+ {2}\{/)
+    reserved.signal("SIGTERM")
+    const { stdout } = await reserved.ended
+    expect(stdout.trimEnd().split("\n")).toHaveLength(1)
     whole.signal("SIGINT")
     after.signal("SIGTERM")
     expect(await whole.ended).toMatchObject({ code: 0, stderr: "" })
@@ -162,6 +168,10 @@ describePostgres(18, "holdfast events", () => {
     })
     expect((await run("dead-letters", "kafka")).stdout).toMatch(
       /^kafka 1: position 1, event \S+, left out \S+Z: too large: 1\nkafka 2: .*\n$/
+    )
+    expect((await run("reset", "kafka", "--to", "1")).stdout).toBe(
+      "the cursor kafka stands at position 1\n" +
+        "events after it are sent again: receivers must drop those that they have seen\n"
     )
     expect(await json("reset", "kafka", "--to", "first")).toEqual({
       code: 0,

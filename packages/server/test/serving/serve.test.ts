@@ -140,7 +140,9 @@ describe("a server on a folder", () => {
       expect((await reserve(server.url, "kept", "order-1", 3)).status).toBe(201)
       const second = await holdfast(["serve", ...place, "--port", "0", "--log-format", "pretty"])
       expect(second.code).toBe(1)
-      expect(second.stderr).toMatch(/the folder .*shop is open in another Holdfast process; stop/)
+      expect(second.stderr).toMatch(
+        /the folder .*shop is already open, in this process or in another one; close/
+      )
       expect(second.stderr.trim().split("\n")).toHaveLength(1)
       expect((await server.stop()).code).toBe(0)
     }

@@ -244,8 +244,8 @@ export const refusals: {
   },
   OrderNotFound: { status: 404, slug: "order-not-found", title: "The order has no reservations" },
   OrderNotPlaced: { status: 404, slug: "order-not-placed", title: "The order was never placed" },
-  IdTaken: { status: 409, slug: "id-taken", title: "The id is in use" },
-  SkuCodeTaken: { status: 409, slug: "sku-code-taken", title: "The SKU code is in use" },
+  IdTaken: { status: 409, slug: "id-taken", title: "The id is taken" },
+  SkuCodeTaken: { status: 409, slug: "sku-code-taken", title: "The SKU code is taken" },
   SkuArchived: { status: 409, slug: "sku-archived", title: "The SKU is archived" },
   SkuNotEmpty: { status: 409, slug: "sku-not-empty", title: "The SKU has stock or open holds" },
   LocationUnavailable: {

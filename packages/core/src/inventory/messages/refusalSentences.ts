@@ -44,7 +44,7 @@ export const refusalSentences: {
   OrderNotFound: ({ orderId }) => `the order "${orderId}" has no reservations`,
   OrderNotPlaced: ({ orderId }) =>
     `the order "${orderId}" was never placed; place it with \`placeOrder\` first`,
-  IdTaken: ({ id, kind }) => `the ${kind} id "${id}" is in use; choose another one`,
+  IdTaken: ({ id, kind }) => `the ${kind} id "${id}" is taken; choose another one`,
   SkuCodeTaken: ({ code }) => `another SKU has the code "${code}"; choose another one`,
   SkuArchived: ({ skuIds }) =>
     `${named("the SKU", "the SKUs", skuIds)} ${skuIds.length === 1 ? "is" : "are"} archived`,

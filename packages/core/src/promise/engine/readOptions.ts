@@ -4,7 +4,7 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { readOptions } from "../../engine/RequestOptions.ts"
+import { RequestOptions } from "../../engine/RequestOptions.ts"
 import * as InvalidInput from "../../kernel/InvalidInput.ts"
 import { plainInput } from "./plainValues.ts"
 
@@ -74,8 +74,13 @@ const optionsBy =
     return Result.map(inOptions(read(rest)), (about) => ({ about, signal }))
   }
 
+// The signal has been taken out before. It is named here so that a refusal lists it as known.
+const requestOptions = Schema.Struct({
+  ...RequestOptions.fields,
+  signal: Schema.optionalKey(Schema.Never)
+})
 /** Reads the options of a command. */
-export const readRequestOptions = optionsBy((options) => readOptions(plainInput(options)))
+export const readRequestOptions = optionsBy(fieldsOf(requestOptions))
 /** Reads the options of a read that takes no others. */
 export const readReadOptions = optionsBy(readNothing)
 /** Takes the signal out of the options of a read that has others. The rest is read later. */

@@ -99,13 +99,13 @@ describe("commands by promises", () => {
     await using inventory = await openMugs()
     const before = await inventory.events()
     expect(await issues(inventory.reserve({ orderID: "o1" } as never))).toEqual([
-      "orderID: is not a field of this request, which has orderId, lines, ttl, replace",
+      "orderID: is not a field (there are orderId, lines, ttl, replace)",
       "orderId: is required",
       "lines: is required"
     ])
     expect(await issues(inventory.reserve(mugs(1), { idempotencykey: "k" } as never))).toEqual([
-      "options.idempotencykey: is not a field of this request, which has " +
-        "idempotencyKey, caller, correlationId, traceparent, actor"
+      "options.idempotencykey: is not a field (there are " +
+        "idempotencyKey, caller, correlationId, traceparent, actor, signal)"
     ])
     expect(await issues(inventory.reserve(mugs(1), { signal: 5 } as never))).toEqual([
       "options.signal: must be an AbortSignal"

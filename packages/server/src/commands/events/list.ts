@@ -1,7 +1,6 @@
 /** `holdfast events list`: a page of the event log. */
 import {
   EventsFilter,
-  EventType,
   eventView,
   InventoryQueries,
   OrderId,
@@ -14,8 +13,9 @@ import { readBy, setting, wholeNumber } from "../../cli/settings.ts"
 import { onDatabase, onDatabaseFlags } from "../onDatabase.ts"
 import { eventLine } from "./eventLines.ts"
 import { readPosition } from "./positions.ts"
+import { typesFlag } from "./typesFlag.ts"
 
-const { aggregateIds, types } = EventsFilter.fields
+const { aggregateIds } = EventsFilter.fields
 
 const flags = {
   ...onDatabaseFlags,
@@ -37,18 +37,7 @@ const flags = {
     },
     100
   ),
-  types: setting(
-    "types",
-    {
-      metavar: "<type,...>",
-      description: "Only events of these types, at most 16",
-      read: readBy(
-        types.schema,
-        `event types, separated by commas: ${EventType.literals.join(", ")}`
-      )
-    },
-    undefined
-  ),
+  types: typesFlag,
   aggregates: setting(
     "aggregates",
     {

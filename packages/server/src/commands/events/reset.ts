@@ -1,4 +1,5 @@
 /** `holdfast events reset`: sets a cursor to another position. */
+import type { CursorKind } from "@holdfast/core/events"
 import { InventoryLog } from "@holdfast/core/inventory"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -18,6 +19,17 @@ const flags = {
   })
 }
 
+const sentAgain = "events after it are sent again: receivers must drop those that they have seen"
+
+/** What it means for each kind of follower that events are repeated. */
+const repeats: Readonly<Record<CursorKind, string>> = {
+  PUBLISHER: sentAgain,
+  WEBHOOK: sentAgain,
+  SUBSCRIPTION:
+    "events after it are handled again: a handler that counts, also one in a transaction, counts " +
+    "them a second time, so undo what it has written first"
+}
+
 /** The owner of the cursor loses it, and takes it again at the new position. */
 export const reset = Command.make("reset", flags, (input) =>
   onDatabase(input, () =>
@@ -25,11 +37,14 @@ export const reset = Command.make("reset", flags, (input) =>
       const { cursor, to } = input
       const log = yield* InventoryLog
       const position = yield* positionOf(log, to)
+      const before = (yield* log.cursors.list).find(({ name }) => name === cursor)
       yield* Effect.catchTag(log.cursors.reset(cursor, position), "CursorUnknown", () =>
         unknownCursor(log.cursors, cursor)
       )
+      const isRepeat = before !== undefined && position < before.position
       yield* answer(input, { cursor, position }, [
-        `the cursor ${cursor} stands at position ${position}`
+        `the cursor ${cursor} stands at position ${position}`,
+        ...(isRepeat ? [repeats[before.kind]] : [])
       ])
     })
   )

@@ -10,6 +10,7 @@ import { stopSignal } from "../../cli/signals.ts"
 import { onDatabase, onDatabaseFlags } from "../onDatabase.ts"
 import { keptJson, keptLine } from "./eventLines.ts"
 import { positionOf, readPosition } from "./positions.ts"
+import { typesFlag } from "./typesFlag.ts"
 
 const flags = {
   ...onDatabaseFlags,
@@ -23,6 +24,7 @@ const flags = {
     },
     undefined
   ),
+  types: typesFlag,
   from: setting(
     "from",
     {
@@ -61,6 +63,7 @@ const startOf = Effect.fnUntraced(function* (
 const follow = Effect.fnUntraced(function* (
   log: EventLog,
   start: number,
+  types: ReadonlyArray<string> | undefined,
   print: (events: ReadonlyArray<KeptEvent>) => Effect.Effect<void>
 ) {
   const appended = yield* log.watch
@@ -70,7 +73,9 @@ const follow = Effect.fnUntraced(function* (
     const last = events.at(-1)
     if (last === undefined) yield* Effect.timeoutOption(appended, pollMillis)
     else {
-      yield* print(events)
+      yield* print(
+        types === undefined ? events : events.filter(({ eventType }) => types.includes(eventType))
+      )
       position = last.position
     }
   }
@@ -86,8 +91,9 @@ export const tail = Command.make("tail", flags, (input) =>
           const log = yield* InventoryLog
           const start = yield* startOf(log, input)
           const lineOf = input.json ? keptJson : keptLine
-          const print = (events: ReadonlyArray<KeptEvent>) => answerLines(events.map(lineOf))
-          yield* Effect.raceFirst(follow(log, start, print), stopSignal)
+          const print = (events: ReadonlyArray<KeptEvent>) =>
+            events.length === 0 ? Effect.void : answerLines(events.map(lineOf))
+          yield* Effect.raceFirst(follow(log, start, input.types, print), stopSignal)
         })
       ),
     { isFollower: true }

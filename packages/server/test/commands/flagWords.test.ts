@@ -1,0 +1,17 @@
+import { expect, it } from "vitest"
+import { inFlags } from "../../src/cli/flagWords.ts"
+import { forPeople } from "../../src/cli/logging.ts"
+
+it("names the flags of options, and leaves other words alone", () => {
+  expect(inFlags("make it, set `createTopics`, or correct `sasl`; not `other`")).toBe(
+    "make it, set --kafka-create-topics, or correct --kafka-user and --kafka-password; not `other`"
+  )
+})
+
+it("repeats no credentials, with a scheme or without, and leaves places alone", () => {
+  expect(forPeople("postgres://u:p@db/shop, app:s3/cr3t@host:9092")).toBe(
+    "postgres://…@db/shop, …@host:9092"
+  )
+  const stack = "at run (file:///shop/node_modules/effect@4/dist/x.js:10:5), k-1:9092,k-2:9092"
+  expect(forPeople(stack)).toBe(stack)
+})
