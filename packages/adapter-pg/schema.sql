@@ -29,10 +29,13 @@ table event_cursors with (fillfactor=50)
   owner character varying(255)
   lease_until timestamp with time zone
   updated_at timestamp with time zone not null
+  reached_before bigint
 
 table event_log
   is_only_row boolean not null default true
   horizon bigint not null default 0
+  open_runs_until bigint not null default 0
+  incarnation bigint not null default 1
 
 table events partition by RANGE ("position")
   "position" bigint not null

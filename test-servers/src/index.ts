@@ -1,4 +1,5 @@
 // Real servers, and ways to break them, for the tests and benchmarks of Holdfast.
+export { type ArchivedServer, scopedArchivedPostgres } from "./archive.ts"
 export { type Balancer, type BalancerMode, startHaproxy } from "./haproxy.ts"
 export {
   type KafkaNode,

@@ -29,12 +29,12 @@ const emptied: ReadonlyArray<string> = [
 ]
 
 /** Copies the data of a running server between the two ends of a backup, with the label. */
-const copyData = (primary: PostgresServer, data: string): Promise<unknown> =>
+export const copyData = (primary: PostgresServer, data: string): Promise<unknown> =>
   Effect.runPromise(
     Effect.scoped(
       Effect.gen(function* () {
         const session = yield* PgConnection.make({ url: Redacted.make(primary.url()) })
-        yield* session.query("select pg_backup_start('standby', fast => true)::text", [], false)
+        yield* session.query("select pg_backup_start('copy', fast => true)::text", [], false)
         cpSync(primary.data, data, {
           recursive: true,
           filter: (file) => {

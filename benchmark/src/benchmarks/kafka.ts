@@ -59,17 +59,21 @@ const endlessLog: EventLog = {
   read: (after, limit) =>
     Effect.sync(() => {
       const from = after % prepared
-      const some = events.slice(from, from + limit)
+      // A page goes over the end of what is prepared: it always has events after the one before it.
+      const ahead = events.slice(from, from + limit)
+      const some = [...ahead, ...events.slice(0, limit - ahead.length)]
       const first = after + 1
       return some.map((event, index) => ({ ...event, position: first + index }))
     }),
   head: Effect.succeed(Number.MAX_SAFE_INTEGER),
   watch: Effect.succeed(Effect.never),
   cursors: {
-    take: (name) => Effect.succeed({ name, epoch: 1, position: 0 }),
+    take: (name) => Effect.succeed({ name, epoch: 1, position: 0, eventId: null }),
     renew: () => Effect.succeed(true),
     advance: () => Effect.succeed(true),
     release: () => Effect.void,
+    suspend: () => Effect.void,
+    adopt: () => Effect.succeed({ incarnation: 2, position: 0 }),
     reset: () => Effect.void,
     list: Effect.succeed([]),
     deadLetters: () => Effect.succeed([]),

@@ -15,6 +15,8 @@ const refusal = (options: unknown, open: (options: never) => ReturnType<typeof k
 it.effect.each([
   [{ brokers: [] }, "brokers"],
   [{ brokers: ["kafka"] }, "brokers.0 must be host:port, such as kafka-1:9092"],
+  [{ brokers: ["kafka:99999"] }, "brokers.0 must have a port from 1 to 65535"],
+  [{ ...good, tls: { ca: "no PEM", cert: "none" } }, "tls"],
   [{}, "brokers is required"],
   [{ ...good, topicPrefix: "my shop" }, "topicPrefix must be at most 100 letters"],
   [{ ...good, topics: "sku" }, "topics"],

@@ -17,10 +17,12 @@ export {
   layerMigrations,
   layerUpkeep,
   migrate,
+  prune,
   upkeep
 } from "./inventory/inventoryTables.ts"
 export { layerStorage, type PgInventoryOptions } from "./inventory/PgInventory.ts"
 export { withinTransaction } from "./inventory/withinSqlTransaction.ts"
 export { layerParkedOrderEvents, type PgParkedEventsOptions } from "./ordering/PgParkedEvents.ts"
 export { layerPglite, type PgliteOptions } from "./pglite/Pglite.ts"
+export type { Pruned, PruneOptions, Retention } from "./schema/prune.ts"
 export type { MigrationError } from "./schema/schemaName.ts"

@@ -20,6 +20,7 @@ import { doctor } from "./commands/doctor.ts"
 import { events } from "./commands/events/events.ts"
 import { expire } from "./commands/expire.ts"
 import { migrate } from "./commands/migrate.ts"
+import { prune } from "./commands/prune.ts"
 import { reconcile } from "./commands/reconcile.ts"
 import { relay } from "./commands/relay.ts"
 import { serve } from "./commands/serve.ts"
@@ -35,6 +36,7 @@ const holdfast = Command.make("holdfast").pipe(
     relay,
     consume,
     migrate,
+    prune,
     reconcile,
     expire,
     events,

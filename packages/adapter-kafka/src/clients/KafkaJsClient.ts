@@ -69,7 +69,9 @@ export const codeOf = (error: unknown): string | undefined => {
 export const makeSockets = () => {
   const open = new Set<Socket>()
   let isEnded = false
-  const socketFactory: ISocketFactory = ({ host, onConnect, port, ssl }) => {
+  const socketFactory: ISocketFactory = ({ host: given, onConnect, port, ssl }) => {
+    // An IPv6 address is in brackets only beside a port.
+    const host = given.replace(/^\[(.*)\]$/, "$1")
     if (isEnded) throw new Error("this client was ended")
     const name = isIP(host) === 0 ? { servername: host } : {}
     const socket = ssl

@@ -1,12 +1,19 @@
 /** Reads the settings of a publisher and names every bad one. It connects to nothing. */
+import { createSecureContext } from "node:tls"
 import { InvalidInput } from "@holdfast/core/engine"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { TopicShape } from "../clients/KafkaClient.ts"
+import { tlsOptions } from "../clients/tlsOptions.ts"
 import type { TopicNaming } from "../messages/topicOf.ts"
-import type { KafkaConnectionOptions, KafkaPublishing, NewTopics } from "./KafkaOptions.ts"
+import type {
+  KafkaConnectionOptions,
+  KafkaPublishing,
+  KafkaTls,
+  NewTopics
+} from "./KafkaOptions.ts"
 import { KafkaStartError } from "./KafkaStartError.ts"
 
 const optional = Schema.optional
@@ -26,8 +33,23 @@ const secret = Schema.Unknown.check(
 const broker = Schema.String.check(
   Schema.isPattern(/^(?:[\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}$/, {
     message: "must be host:port, such as kafka-1:9092"
+  }),
+  Schema.makeFilter<string>((text) => {
+    const port = Number(text.slice(text.lastIndexOf(":") + 1))
+    const isPort = Number.isNaN(port) || (port >= 1 && port <= 65_535)
+    return isPort || "must have a port from 1 to 65535"
   })
 )
+
+/** Whether Node can read the certificates and the key; its words hold none of them. */
+const isUsable = Schema.makeFilter<KafkaTls>((tls) => {
+  try {
+    createSecureContext(tlsOptions(tls))
+    return true
+  } catch (error) {
+    return `holds a certificate or a key that cannot be read (${(error as Error).message})`
+  }
+})
 
 /** A name that Kafka takes, of at most so many characters. */
 export const named = (max: number) =>
@@ -50,7 +72,7 @@ export const connectionFields = {
         key: optional(secret),
         passphrase: optional(secret),
         rejectUnauthorized: optional(Schema.Boolean)
-      })
+      }).check(isUsable as never)
     ])
   ),
   sasl: optional(

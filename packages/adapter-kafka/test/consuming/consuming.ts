@@ -111,6 +111,11 @@ export class Seen {
     return new Set(this.messages.map(({ offset, partition }) => `${partition}/${offset}`))
   }
 
+  /** Each value once. */
+  values(): Set<string | null> {
+    return new Set(this.messages.map(({ value }) => value))
+  }
+
   /** The values of a partition in the order in which they were handled. */
   valuesOf(partition: number): ReadonlyArray<string | null> {
     return this.messages.filter((one) => one.partition === partition).map(({ value }) => value)

@@ -4,8 +4,10 @@
  * poison was handled, or a partition stood still for 2 s.
  */
 import { parseArgs } from "node:util"
-import { startKafka, whyNoKafka } from "@holdfast/test-servers"
+import type { ConsumedMessage } from "@holdfast/core/events"
+import { type KafkaServer, startKafka, whyNoKafka } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import { readTopic } from "../kafka/readTopic.ts"
 import {
   failure,
@@ -49,7 +51,6 @@ const poison = Effect.fnUntraced(function* (brokers: ReadonlyArray<string>) {
         if (isPoison(message.value)) {
           return failure(`poison ${message.value}`, Number(message.value) % 200 === 7)
         }
-        // Partition 1 has none: 7, 107, 207 … are in the others as often as it comes.
         standstillMillis = Math.max(standstillMillis, performance.now() - lastAt)
         lastAt = performance.now()
         return Effect.sync(() => seen.note(message))
@@ -70,6 +71,45 @@ const poison = Effect.fnUntraced(function* (brokers: ReadonlyArray<string>) {
   )
   const isGood = seen.messages.length === messages - messages / 100
   return isGood && found.size === messages / 100 && standstillMillis < standstillMillisMax
+})
+
+/** Two members, while each of three nodes is ended and started again. */
+const movingLeaders = Effect.fnUntraced(function* ({ brokers, nodes }: KafkaServer) {
+  const topic = yield* Effect.promise(() => freshTopic(brokers, partitions))
+  const seen = new Seen()
+  const options = {
+    brokers,
+    groupId: topic,
+    topics: [topic],
+    from: "FIRST",
+    handle: (message: ConsumedMessage) => Effect.sync(() => seen.note(message))
+  } as const
+  const members = [yield* startConsumer(options), yield* startConsumer(options)]
+  let produced = 0
+  const step = Effect.suspend(() => {
+    const from = produced
+    produced += messages / 10
+    const write = () => produce(brokers, topic, numbered(from, produced, partitions))
+    // A repeat may write a message twice; that is two messages, and no fault of the consumer.
+    return Effect.retry(Effect.tryPromise(write), Schedule.spaced("200 millis"))
+  })
+  for (const by of ["terminate", "kill9"] as const) {
+    for (const node of nodes) {
+      yield* step
+      yield* Effect.promise(node[by])
+      yield* step
+      yield* Effect.promise(node.restart)
+      yield* step
+      yield* seen.until(() => seen.values().size >= produced)
+    }
+  }
+  for (const { stop } of members) yield* stop
+  const found = seen.values().size
+  console.log(
+    `moving leaders: ${produced} messages, ${produced - found} lost, ` +
+      `${seen.messages.length - seen.places().size} handled twice`
+  )
+  return found === produced
 })
 
 /** A consumer that is slower than what there is to handle: what it holds stays the same. */
@@ -122,4 +162,7 @@ const results = await Effect.runPromise(
   Effect.scoped(Effect.all([poison(server.brokers), slow(server.brokers)]))
 )
 await server.stop()
+const three = await startKafka({ nodes: 3 })
+results.push(await Effect.runPromise(Effect.scoped(movingLeaders(three))))
+await three.stop()
 process.exit(results.every((isGood) => isGood) ? 0 : 1)

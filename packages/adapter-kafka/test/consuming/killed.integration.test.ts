@@ -6,7 +6,15 @@ import { sharedKafka } from "@holdfast/test-servers"
 import { describeKafka } from "@holdfast/test-servers/describeKafka"
 import * as Effect from "effect/Effect"
 import { freshName } from "../kafka/readTopic.ts"
-import { freshTopic, lagOf, numbered, produce, Seen, startConsumer } from "./consuming.ts"
+import {
+  freshTopic,
+  lagOf,
+  numbered,
+  produce,
+  Seen,
+  startConsumer,
+  statusWhen
+} from "./consuming.ts"
 
 const script = fileURLToPath(new URL("consumerProcess.ts", import.meta.url))
 const partitions = 4
@@ -61,6 +69,55 @@ describeKafka("a consumer that is killed", () => {
         console.log(`killed: ${killed.size} handled before, ${own.length} after, ${twice} twice`)
         // In each partition at most 100, and the one in hand.
         expect(twice).toBeLessThanOrEqual(partitions * 101)
+      }),
+    60_000
+  )
+
+  it.live(
+    "that is paused, and wakes up, commits nothing over the one that took over",
+    () =>
+      Effect.gen(function* () {
+        const { brokers } = yield* Effect.promise(sharedKafka)
+        const topic = yield* Effect.promise(() => freshTopic(brokers, partitions))
+        const groupId = freshName("group")
+        yield* Effect.promise(() => produce(brokers, topic, numbered(0, total, partitions)))
+        const words = [brokers.join(","), groupId, topic]
+        const child = fork(script, words, { execArgv: ["--conditions=@holdfast/source"] })
+        yield* Effect.addFinalizer(() => Effect.sync(() => child.kill("SIGKILL")))
+        const all = new Set<string>()
+        yield* Effect.promise(
+          () =>
+            new Promise<void>((done) =>
+              child.on("message", (value: string) => {
+                all.add(value)
+                if (all.size === total / 4) done(void child.kill("SIGSTOP"))
+              })
+            )
+        )
+        const seen = new Seen()
+        const consumer = yield* startConsumer({
+          brokers,
+          groupId,
+          topics: [topic],
+          from: "FIRST",
+          handle: (message) => Effect.sync(() => seen.note(message))
+        })
+        const isAll = () => {
+          const last = seen.messages.at(-1)?.value
+          if (last != null) all.add(last)
+          return all.size === total
+        }
+        yield* seen.until(isAll)
+        yield* statusWhen(consumer, ({ lag }) => lag === 0)
+        child.kill("SIGCONT")
+        // It joins the group again: this consumer then has half of the partitions.
+        yield* statusWhen(consumer, (it) => it.partitions.length === partitions / 2)
+        child.kill("SIGTERM")
+        yield* statusWhen(consumer, (it) => it.partitions.length === partitions)
+        yield* consumer.stop
+        expect(yield* Effect.promise(() => lagOf(brokers, groupId, topic))).toBe(0)
+        const own = seen.messages.map(({ value }) => value)
+        expect(new Set(own).size).toBe(own.length)
       }),
     60_000
   )

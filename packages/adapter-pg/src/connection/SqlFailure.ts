@@ -174,6 +174,12 @@ export const toStoreError = (failure: SqlFailure): StoreError => {
   })
 }
 
+/** The same for a failure among others, which stay as they are. */
+export const orStoreError = <E extends { readonly _tag: string }>(
+  error: E
+): Exclude<E, SqlFailure> | StoreError =>
+  error instanceof SqlFailure ? toStoreError(error) : (error as Exclude<E, SqlFailure>)
+
 /** The answer to COMMIT stayed unknown. */
 export const outcomeUnknown = (cause: unknown): StoreError =>
   new StoreError({

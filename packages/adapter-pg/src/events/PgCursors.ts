@@ -4,6 +4,7 @@ import type { EventId } from "@holdfast/core/engine"
 import {
   type CursorKind,
   CursorKindMismatch,
+  type CursorStanding,
   type Cursors,
   CursorUnknown,
   LogRestored,
@@ -17,17 +18,18 @@ import { runQueries } from "../connection/Session.ts"
 import { toStoreError } from "../connection/SqlFailure.ts"
 import { millisOf } from "../transaction/batchTrips.ts"
 import { cursorMoves } from "./cursorMove.ts"
-import { drawersIn, type Run } from "./settledPosition.ts"
+import { settledHead } from "./settledPosition.ts"
 import {
+  adoptLog,
   advanceCursor,
   deleteDeadLetter,
   releaseCursor,
   renewCursor,
   resetCursor,
+  suspendCursor,
   takeCursor
 } from "./statements/changeCursors.ts"
 import { readCursor, readCursors, readDeadLetters } from "./statements/readCursors.ts"
-import { readDrawers, readLastPosition } from "./statements/readDrawers.ts"
 
 /** What is known of a cursor before it is taken. */
 interface Standing {
@@ -37,6 +39,8 @@ interface Standing {
   readonly event_id: EventId | null
   /** The event that the log has at the position. */
   readonly found_id: EventId | null
+  /** How far it had come before the log was restored, if somebody noticed. */
+  readonly reached_before: number | null
   readonly is_held: boolean
   readonly head: number
   readonly horizon: number
@@ -47,34 +51,14 @@ const obstacleTo = (name: string, wanted: CursorKind, standing: Standing) => {
   const { event_id: eventId, found_id: foundId, head, horizon, kind, position } = standing
   if (kind === null) return undefined
   if (kind !== wanted) return new CursorKindMismatch({ cursor: name, kind, wanted })
+  if (standing.reached_before !== null) {
+    return new LogRestored({ cursor: name, position: standing.reached_before, head })
+  }
   if (position < horizon) return new PositionGone({ after: position, horizon })
   const isWitnessed = eventId === null || eventId === foundId || position === horizon
   return position > head || !isWitnessed
     ? new LogRestored({ cursor: name, position, head })
     : undefined
-}
-
-/** How often to look whether the transactions have ended that may still write. */
-const drawersMillis = 25
-
-/**
- * The last position so far, once every transaction has ended that drew one up to there: whatever is
- * committed later comes after it.
- */
-const settledHead = (schema: string, run: Run) => {
-  const last = readLastPosition(schema)
-  const drawers = readDrawers(schema)
-  return Effect.gen(function* () {
-    const [[position] = [], first] = yield* run([last(), drawers()])
-    let open = drawersIn(first) ?? new Set<string>()
-    while (open.size > 0) {
-      yield* Effect.sleep(drawersMillis)
-      const [rows] = yield* run([drawers()])
-      const now = drawersIn(rows) ?? new Set<string>()
-      open = new Set([...open].filter((drawer) => now.has(drawer)))
-    }
-    return position?.["position"] as number
-  })
 }
 
 /** Makes the cursors of a schema. */
@@ -98,6 +82,8 @@ export const makePgCursors = Effect.fnUntraced(function* (options: {
     renew: renewCursor(schema),
     advance: advanceCursor(schema),
     release: releaseCursor(schema),
+    suspend: suspendCursor(schema),
+    adopt: adoptLog(schema),
     reset: resetCursor(schema),
     list: readCursors(schema),
     letters: readDeadLetters(schema),
@@ -123,7 +109,12 @@ export const makePgCursors = Effect.fnUntraced(function* (options: {
         const [row] = yield* rowsOf((now) => statements.take(name, taken, now))
         return row === undefined
           ? null
-          : { name, epoch: row["epoch"] as number, position: row["position"] as number }
+          : {
+              name,
+              epoch: row["epoch"] as number,
+              position: row["position"] as number,
+              eventId: row["event_id"] as EventId | null
+            }
       }),
     renew: (lease, leaseMillis) =>
       Effect.map(
@@ -136,13 +127,24 @@ export const makePgCursors = Effect.fnUntraced(function* (options: {
         (rows) => rows.length > 0
       ),
     release: (lease) => Effect.asVoid(rowsOf(() => statements.release(lease))),
+    suspend: (lease, position) => Effect.asVoid(rowsOf(() => statements.suspend(lease, position))),
+    adopt: (name) =>
+      Effect.gen(function* () {
+        const [row] = yield* rowsOf((now) => statements.adopt(name, now))
+        if (row === undefined) return yield* new CursorUnknown({ cursor: name })
+        return {
+          incarnation: row["incarnation"] as number,
+          position: row["position"] as number
+        }
+      }),
     reset: (name, position) =>
       Effect.gen(function* () {
         const rows = yield* rowsOf((now) => statements.reset(name, position, now))
         if (rows.length > 0) return
-        const { head, kind } = yield* standingOf(name)
-        return yield* kind === null
-          ? new CursorUnknown({ cursor: name })
+        const { head, horizon, kind } = yield* standingOf(name)
+        if (kind === null) return yield* new CursorUnknown({ cursor: name })
+        return yield* position < horizon
+          ? new PositionGone({ after: position, horizon })
           : new PositionBeyondHead({ cursor: name, position, head })
       }),
     moveFor: cursorMoves(schema),
@@ -167,6 +169,7 @@ const toCursor = (row: Row) => ({
   position: row["position"] as number,
   epoch: row["epoch"] as number,
   owner: row["owner"] as string | null,
+  standing: row["standing"] as CursorStanding,
   updatedAt: DateTime.makeUnsafe(row["updated_at"] as number)
 })
 

@@ -70,7 +70,7 @@ interface SeenGap {
   readonly drawers: ReadonlySet<string>
 }
 
-/** Reads the whole log of one schema; `run` runs queries in one round trip. */
+/** Reads the whole log of one schema; `run` runs queries in one round trip, or `runNow` does. */
 export const wholeLogOver = <Event>(schema: string, run: Run, toEvent: (row: Row) => Event) => {
   const read = readEvents(schema)
   const drawersNow = readDrawers(schema)
@@ -104,13 +104,17 @@ export const wholeLogOver = <Event>(schema: string, run: Run, toEvent: (row: Row
     return prefix.map(toEvent)
   }
 
-  return (after: number, limit: number): Effect.Effect<ReadonlyArray<Event>, SqlFailure> =>
+  return (
+    after: number,
+    limit: number,
+    runNow = run
+  ): Effect.Effect<ReadonlyArray<Event>, SqlFailure> =>
     Effect.gen(function* () {
-      const [rows = []] = yield* run([read(after, limit)])
+      const [rows = []] = yield* runNow([read(after, limit)])
       const open = gapsIn(after, rows).filter(isOpen)
       if (open.length === 0) return rows.map(toEvent)
       // In this order: the drawers after the gaps were seen, and the rows after the drawers.
-      const [drawers = [], again = []] = yield* run([drawersNow(), read(after, limit)])
+      const [drawers = [], again = []] = yield* runNow([drawersNow(), read(after, limit)])
       const now = drawersIn(drawers)
       if (now !== undefined) for (const gap of open) note(gap, now)
       return settled(after, again)

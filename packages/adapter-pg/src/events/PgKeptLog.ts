@@ -1,18 +1,18 @@
 /** The log of a context for those who carry its events elsewhere: payloads unread, and cursors. */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { aggregateTypeOf, type CommandId, type EventId } from "@holdfast/core/engine"
-import { type EventLog, type KeptEvent, PositionGone } from "@holdfast/core/events"
+import type { EventLog, KeptEvent } from "@holdfast/core/events"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Row } from "../connection/Query.ts"
 import { runQueries } from "../connection/Session.ts"
-import { toStoreError } from "../connection/SqlFailure.ts"
+import { orStoreError, toStoreError } from "../connection/SqlFailure.ts"
 import { listening, signalOf } from "./LogSignal.ts"
 import { makePgCursors } from "./PgCursors.ts"
 import { wholeLogOver } from "./PgEventLog.ts"
-import type { Run } from "./settledPosition.ts"
-import { readHead, readHorizon } from "./statements/readCursors.ts"
+import { readHead } from "./statements/readCursors.ts"
+import { wholePages } from "./wholePages.ts"
 
 const toKept = (row: Row): KeptEvent => ({
   position: row["position"] as number,
@@ -45,24 +45,15 @@ export const makePgKeptLog = Effect.fnUntraced(function* (
   const pool = yield* PgPool.PgPool
   const scope = yield* Effect.scope
   const run = runQueries(pool)
-  const horizon = readHorizon(schema)
   const head = readHead(schema)
   const { watchers } = signalOf(pool, schema)
   const listen = yield* Effect.cached(Effect.forkIn(listening(pool, schema), scope))
-  let dropped = 0
-  // The horizon is read after each page. It is raised before events are dropped, so a page that
-  // lacks them is never taken for a whole one.
-  const withHorizon: Run = (queries) =>
-    Effect.map(run([...queries, horizon()]), (results) => {
-      dropped = results.at(-1)?.[0]?.["horizon"] as number
-      return results.slice(0, -1)
-    })
-  const page = wholeLogOver(schema, withHorizon, toKept)
+  const page = wholeLogOver(schema, run, toKept)
+  const whole = wholePages(schema, run)
   const read: EventLog["read"] = (after, limit) =>
-    Effect.flatMap(Effect.mapError(page(after, limit), toStoreError), (events) =>
-      after < dropped
-        ? Effect.fail(new PositionGone({ after, horizon: dropped }))
-        : Effect.succeed(events)
+    Effect.mapError(
+      whole(after, (noting) => page(after, limit, noting)),
+      orStoreError
     )
   const cursors = yield* makePgCursors({ schema, now })
   return {

@@ -34,6 +34,29 @@ export const drawersIn = (rows: ReadonlyArray<Row> = []): ReadonlySet<string> | 
   return new Set((row["drawers"] as string).split(",").filter((drawer) => drawer !== ""))
 }
 
+/** How often to look whether the transactions have ended that may still write. */
+const drawersMillis = 25
+
+/**
+ * The last position so far, once every transaction has ended that drew one up to there: whatever is
+ * committed later comes after it.
+ */
+export const settledHead = (schema: string, run: Run): Effect.Effect<number, SqlFailure> => {
+  const last = readLastPosition(schema)
+  const drawers = readDrawers(schema)
+  return Effect.gen(function* () {
+    const [[position] = [], first] = yield* run([last(), drawers()])
+    let open = drawersIn(first) ?? new Set<string>()
+    while (open.size > 0) {
+      yield* Effect.sleep(drawersMillis)
+      const [rows] = yield* run([drawers()])
+      const now = drawersIn(rows) ?? new Set<string>()
+      open = new Set([...open].filter((drawer) => now.has(drawer)))
+    }
+    return position?.["position"] as number
+  })
+}
+
 /** How many moments are remembered; beyond that, every other one is forgotten. */
 const momentsMax = 100
 
@@ -66,7 +89,7 @@ const merged = (results: ReadonlyArray<ReadonlyArray<Row>>, size: number): Reado
 }
 
 /**
- * Pages that end where the log of a schema is settled; `run` runs queries in one round trip, and
+ * Pages that end where the log of a schema is settled; `run` (or `runNow`) runs queries in one round trip, and
  * `drawersNow` reads the transactions that could still write an event of the pages.
  */
 export const settledPages = (schema: string, run: Run, drawersNow = readDrawers(schema)) => {
@@ -96,7 +119,8 @@ export const settledPages = (schema: string, run: Run, drawersNow = readDrawers(
   return (
     after: number,
     size: number,
-    queries: ReadonlyArray<Query>
+    queries: ReadonlyArray<Query>,
+    runNow = run
   ): Effect.Effect<ReadonlyArray<Row>, SqlFailure> =>
     Effect.gen(function* () {
       let from = after
@@ -106,7 +130,7 @@ export const settledPages = (schema: string, run: Run, drawersNow = readDrawers(
         const waited = waits === 0 ? [] : [waitAMoment, contiguous(from)]
         // In this order: the transactions that drew a position, after the last position; the rows,
         // after both.
-        const results = yield* run([...waited, lastPosition(), drawersNow(), ...queries])
+        const results = yield* runNow([...waited, lastPosition(), drawersNow(), ...queries])
         const [last, drawers, ...found] = results.slice(waited.length)
         const now = drawersIn(drawers)
         if (now !== undefined) observe(positionIn(last), now, number)

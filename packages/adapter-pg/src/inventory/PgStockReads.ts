@@ -21,7 +21,7 @@ import type * as Semaphore from "effect/Semaphore"
 import { makePing } from "../connection/ping.ts"
 import type { Query, Row } from "../connection/Query.ts"
 import { runQueries, silenceMillisOf } from "../connection/Session.ts"
-import { toStoreError } from "../connection/SqlFailure.ts"
+import { orStoreError, toStoreError } from "../connection/SqlFailure.ts"
 import { toLevel, toLocation, toMovement, toReservation, toSku } from "./rows.ts"
 import { readHoldsOfSku } from "./statements/read/readHoldsOfSku.ts"
 import { readLocations } from "./statements/read/readLocations.ts"
@@ -158,7 +158,7 @@ export const makePgStockReads = Effect.fnUntraced(function* (
     locations: Effect.suspend(() =>
       Effect.map(rowsOf(statements.locations()), (rows) => rows.map(toLocation))
     ),
-    events: (after, limit, filter) => Effect.mapError(readLog(after, limit, filter), toStoreError),
+    events: (after, limit, filter) => Effect.mapError(readLog(after, limit, filter), orStoreError),
     lapsed: (limit, exceptSkuIds = []) =>
       Effect.map(
         rowsNow((now) => statements.lapsed(now, limit, exceptSkuIds)),

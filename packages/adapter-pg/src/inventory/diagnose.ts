@@ -4,6 +4,7 @@
  * for the caller to say.
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
+import type { CursorStanding } from "@holdfast/core/events"
 import type { StoreError } from "@holdfast/core/inventory"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -43,8 +44,12 @@ export interface SettingInForce {
 export interface CursorDiagnosis {
   readonly name: string
   readonly position: number
+  /** How far it had come: further, when the log was restored to an earlier state. */
+  readonly reached: number
   /** The last position that the log has drawn; a cursor beyond it followed another log. */
   readonly drawn: number
+  /** Whether the log has what comes after it. */
+  readonly standing: CursorStanding
   /** How many positions it is behind the last event. */
   readonly lag: number
   /** How long its next event has waited, and the cursor has not moved; 0 when it has none. */
@@ -139,7 +144,9 @@ const diagnoseTables = Effect.fnUntraced(function* (run: Run, schema: string, no
 const toCursor = (row: Row): CursorDiagnosis => ({
   name: row["name"] as string,
   position: row["position"] as number,
+  reached: row["reached"] as number,
   drawn: row["drawn"] as number,
+  standing: row["standing"] as CursorStanding,
   lag: (row["lag"] as number | null) ?? 0,
   waitingSeconds: Math.max(0, row["waiting_seconds"] as number),
   owner: row["owner"] as string | null,

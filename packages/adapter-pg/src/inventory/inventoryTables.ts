@@ -1,19 +1,20 @@
 /** The tables of the inventory, and what is done with them: migrations, partitions, upkeep. */
 import type { PgPool } from "@effect/sql-pg/PgPool"
 import type { StoreError } from "@holdfast/core/inventory"
-import type * as Duration from "effect/Duration"
 import * as Layer from "effect/Layer"
 import type { ContextTables } from "../schema/ContextTables.ts"
 import { migrateTables } from "../schema/migrate.ts"
 import { ensurePartitionsOf } from "../schema/partitions.ts"
+import { type PruneOptions, pruneTables, type Retention } from "../schema/prune.ts"
 import type { MigrationError } from "../schema/schemaName.ts"
-import { layerUpkeepOf, upkeepOf } from "../schema/upkeep.ts"
+import { layerUpkeepOf, type UpkeepOptions, upkeepOf } from "../schema/upkeep.ts"
 import { migrations } from "./migrations/migrations.ts"
+import { carryForward } from "./statements/write/carryForward.ts"
 
 /** The tables of the inventory. */
 export const inventoryTables: ContextTables = {
   migrations,
-  monthly: [{ table: "stock_movements", column: "created_at" }]
+  monthly: [{ table: "stock_movements", column: "created_at", carryForward }]
 }
 
 /** The schema that holds the tables when none is named. */
@@ -28,6 +29,13 @@ export const ensurePartitions = (schema: string) => ensurePartitionsOf(inventory
 /** Does all upkeep once; how many rows were forgotten, and which partitions were made. */
 export const upkeep = (schema: string = schemaDefault) => upkeepOf(inventoryTables, schema)
 
+/**
+ * Drops old partitions of the event log, and old months of the ledger, whose balances go on in
+ * movements of type OPENING. Needs a user who owns the tables.
+ */
+export const prune = (schema: string, retention: Retention, options?: PruneOptions) =>
+  pruneTables(inventoryTables, schema, retention, options)
+
 /** Brings the tables up to date before anything that depends on it starts. Needs DDL rights. */
 export const layerMigrations = (
   options: { readonly schema?: string | undefined } = {}
@@ -39,6 +47,6 @@ export const layerMigrations = (
  * reached is logged and tried again at the next turn.
  */
 export const layerUpkeep = (
-  options: { readonly schema?: string | undefined; readonly interval?: Duration.Input } = {}
+  options: UpkeepOptions & { readonly schema?: string | undefined } = {}
 ): Layer.Layer<never, MigrationError | StoreError, PgPool> =>
-  layerUpkeepOf(inventoryTables, options.schema ?? schemaDefault, options.interval)
+  layerUpkeepOf(inventoryTables, options.schema ?? schemaDefault, options)

@@ -1,4 +1,5 @@
 /** The log of the inventory, whole or by SKU, location, order or type. */
+import type { PositionGone } from "@holdfast/core/events"
 import {
   type EventsFilter,
   type InventoryEvent,
@@ -17,6 +18,7 @@ import {
   readEventsOfSku,
   readEventsOfType
 } from "../events/statements/readFilteredEvents.ts"
+import { wholePages } from "../events/wholePages.ts"
 
 const toEvent = toLogged<InventoryEvent>(readPayload)
 
@@ -32,6 +34,7 @@ const eventsEachMin = 100
  * one query for each of its values, all in one round trip.
  */
 export const eventLogOver = (schema: string, run: Run) => {
+  const whole = wholePages(schema, run)
   const wholeLog = wholeLogOver(schema, run, toEvent)
   const settled = settledPages(schema, run)
   /**
@@ -49,7 +52,8 @@ export const eventLogOver = (schema: string, run: Run) => {
     after: number,
     limit: number,
     ids: ReadonlyArray<string>,
-    types: ReadonlyArray<string> | undefined
+    types: ReadonlyArray<string> | undefined,
+    noting: Run
   ) {
     const pages = ids.length === 1 ? settledOfOne : settled
     const share = Math.max(eventsEachMin, Math.floor(eventsMax / ids.length))
@@ -58,7 +62,8 @@ export const eventLogOver = (schema: string, run: Run) => {
     let from = after
     while (true) {
       const ofSkus = ids.map((id) => ofSku(from, size, id))
-      const rows = yield* pages(from, size, [...ofSkus, ofLocations(from, size, ids)])
+      const queries = [...ofSkus, ofLocations(from, size, ids)]
+      const rows = yield* pages(from, size, queries, noting)
       found.push(
         ...rows.filter((row) => types === undefined || types.includes(row["event_type"] as string))
       )
@@ -67,27 +72,32 @@ export const eventLogOver = (schema: string, run: Run) => {
     }
   })
 
-  const rowsOf = (after: number, limit: number, filter: EventsFilter) => {
+  const rowsOf = (after: number, limit: number, filter: EventsFilter, noting: Run) => {
     const { aggregateIds, orderId, types } = filter
     if (orderId !== undefined) {
-      return settled(after, limit, [ofOrder(after, limit, orderId, filter)])
+      return settled(after, limit, [ofOrder(after, limit, orderId, filter)], noting)
     }
     if (aggregateIds !== undefined) {
-      return rowsOfAggregates(after, limit, [...new Set(aggregateIds)], types)
+      return rowsOfAggregates(after, limit, [...new Set(aggregateIds)], types, noting)
     }
     const wanted = [...new Set(types)]
     return settled(
       after,
       limit,
-      wanted.map((type) => ofType(after, limit, type))
+      wanted.map((type) => ofType(after, limit, type)),
+      noting
     )
   }
   return (
     after: number,
     limit: number,
     filter: EventsFilter = {}
-  ): Effect.Effect<ReadonlyArray<LoggedEvent>, SqlFailure> =>
-    Object.values(filter).every((part) => part === undefined)
-      ? wholeLog(after, limit)
-      : Effect.map(rowsOf(after, limit, filter), (rows) => rows.slice(0, limit).map(toEvent))
+  ): Effect.Effect<ReadonlyArray<LoggedEvent>, SqlFailure | PositionGone> =>
+    whole(after, (noting) =>
+      Object.values(filter).every((part) => part === undefined)
+        ? wholeLog(after, limit, noting)
+        : Effect.map(rowsOf(after, limit, filter, noting), (rows) =>
+            rows.slice(0, limit).map(toEvent)
+          )
+    )
 }

@@ -95,9 +95,21 @@ export const inboxTables = (schema: string): ReadonlyArray<string> => [
   `create index inbox_handled_at on ${schema}.inbox (handled_at)`
 ]
 
+/**
+ * The statements that let old events be dropped, and a restored log be adopted. Events up to
+ * `open_runs_until` may belong to a run whose opening was dropped. A cursor that had
+ * reached `reached_before`, of which the log has another event or none, is suspended.
+ */
+export const logRetention = (schema: string): ReadonlyArray<string> => [
+  `alter table ${schema}.event_log add column open_runs_until bigint not null default 0`,
+  `alter table ${schema}.event_log add column incarnation bigint not null default 1`,
+  `alter table ${schema}.event_cursors add column reached_before bigint`
+]
+
 /** All of them; the first migration of a new context runs them before its own. */
 export const engineTables = (schema: string): ReadonlyArray<string> => [
   ...logTables(schema),
   ...cursorTables(schema),
-  ...inboxTables(schema)
+  ...inboxTables(schema),
+  ...logRetention(schema)
 ]

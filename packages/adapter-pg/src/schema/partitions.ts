@@ -22,9 +22,10 @@ import {
 const partitionsAhead = 3
 
 /** Events in one partition of the log. */
-const eventsPerPartition = 10_000_000
+export const eventsPerPartition = 10_000_000
 
-const monthStart = (millis: number, monthsLater: number): Date => {
+/** The first instant of a month, so many months later. */
+export const monthStart = (millis: number, monthsLater: number): Date => {
   const date = new Date(millis)
   return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + monthsLater, 1))
 }

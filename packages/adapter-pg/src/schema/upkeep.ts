@@ -14,6 +14,7 @@ import { toStoreError } from "../connection/SqlFailure.ts"
 import { deleteBatches, deleteClaims, deleteReceipts } from "../transaction/statements/deleteOld.ts"
 import type { ContextTables } from "./ContextTables.ts"
 import { ensurePartitionsOf } from "./partitions.ts"
+import { pruneTables, type Retention } from "./prune.ts"
 import { checkedSchemaName, type MigrationError } from "./schemaName.ts"
 
 /** The most rows that one statement deletes. */
@@ -39,19 +40,51 @@ export const upkeepOf = Effect.fnUntraced(function* (tables: ContextTables, sche
   }
 })
 
-/** Does upkeep every `interval` (10 minutes) for as long as the layer lives. */
+/** How upkeep goes on. */
+export interface UpkeepOptions {
+  /** How long to wait between two turns: 10 minutes. */
+  readonly interval?: Duration.Input | undefined
+  /** What is dropped because it is old: nothing unless given. */
+  readonly retention?: Retention | undefined
+}
+
+/** Drops what is old, and logs what that was. */
+const pruneLogged = Effect.fnUntraced(function* (
+  tables: ContextTables,
+  schema: string,
+  retention: Retention
+) {
+  const { events, months } = yield* pruneTables(tables, schema, retention)
+  const dropped = [...(events?.dropped ?? []), ...months.flatMap((one) => one.dropped)]
+  if (dropped.length > 0) {
+    yield* Effect.annotateLogs(Effect.logInfo("old rows were dropped"), { schema, dropped })
+  }
+  const lost = events?.lost ?? []
+  if (lost.length > 0) {
+    yield* Effect.annotateLogs(
+      Effect.logWarning("events were dropped that cursors had not passed"),
+      { schema, cursors: lost }
+    )
+  }
+})
+
+/** Does upkeep at every interval for as long as the layer lives. */
 export const layerUpkeepOf = (
   tables: ContextTables,
   schema: string,
-  interval: Duration.Input = Duration.minutes(10)
-): Layer.Layer<never, MigrationError | StoreError, PgPool.PgPool> =>
-  Layer.effectDiscard(
-    Effect.forkScoped(
-      Effect.repeat(
-        Effect.catchCause(upkeepOf(tables, schema), (cause) =>
-          Effect.logWarning(`upkeep of schema ${schema} failed`, cause)
-        ),
-        Schedule.spaced(interval)
-      )
-    )
+  { interval = Duration.minutes(10), retention }: UpkeepOptions = {}
+): Layer.Layer<never, MigrationError | StoreError, PgPool.PgPool> => {
+  const orLogged = <A, E, R>(work: Effect.Effect<A, E, R>, message: string) =>
+    Effect.catchCause(work, (cause) => Effect.logWarning(message, cause))
+  const turn = orLogged(upkeepOf(tables, schema), `upkeep of schema ${schema} failed`)
+  const pruning =
+    retention === undefined
+      ? Effect.void
+      : orLogged(
+          pruneLogged(tables, schema, retention),
+          `old rows of schema ${schema} were not dropped`
+        )
+  return Layer.effectDiscard(
+    Effect.forkScoped(Effect.repeat(Effect.andThen(turn, pruning), Schedule.spaced(interval)))
   )
+}

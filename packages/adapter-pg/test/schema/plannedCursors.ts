@@ -1,5 +1,6 @@
 /** The statements of those who follow the log, for the test of plans. */
 import {
+  adoptLog,
   advanceCursor,
   deleteDeadLetter,
   moveCursor,
@@ -7,6 +8,7 @@ import {
   releaseCursor,
   renewCursor,
   resetCursor,
+  suspendCursor,
   takeCursor
 } from "../../src/events/statements/changeCursors.ts"
 import { claimEvent } from "../../src/events/statements/claimEvent.ts"
@@ -18,15 +20,17 @@ import {
   readHead,
   readHorizon
 } from "../../src/events/statements/readCursors.ts"
+import { readLastEvent } from "../../src/schema/statements/prunePartitions.ts"
 import { event } from "./plannedRows.ts"
 import type { Planned } from "./plans.ts"
 
-const lease = { name: "relay-7", epoch: 1, position: 0 }
+const lease = { name: "relay-7", epoch: 1, position: 0, eventId: null }
 
 /** Each with the indexes that it uses, and the pages that it may touch. */
 export const plannedCursors: ReadonlyArray<Planned> = [
   ["read a cursor", readCursor("inventory")("relay-7", null), ["event_cursors_pkey"], 60],
   ["read all cursors", readCursors("inventory")(null), ["event_cursors_pkey"], 40],
+  ["read the last event of a partition", readLastEvent("inventory", "events_000000"), [], 20],
   ["read where the log ends", readHead("inventory")(), [], 40],
   ["read what was dropped", readHorizon("inventory")(), [], 10],
   [
@@ -41,6 +45,8 @@ export const plannedCursors: ReadonlyArray<Planned> = [
   ],
   ["renew a cursor", renewCursor("inventory")(lease, 5_000, null), ["event_cursors_pkey"], 40],
   ["release a cursor", releaseCursor("inventory")(lease), ["event_cursors_pkey"], 40],
+  ["suspend a cursor", suspendCursor("inventory")(lease, 9), ["event_cursors_pkey"], 40],
+  ["adopt a log", adoptLog("inventory")("relay-7", null), ["event_cursors_pkey"], 60],
   ["reset a cursor", resetCursor("inventory")("relay-7", 9, null), ["event_cursors_pkey"], 60],
   [
     "advance a cursor and keep a dead letter",

@@ -206,7 +206,7 @@ export type Planned = readonly [
 ]
 
 /** Tables of a page or two, and the tables of the server. */
-const isSmall = /^(locations|migrations|event_positions|pg_.*)$/
+const isSmall = /^(locations|migrations|event_positions|event_log|pg_.*)$/
 
 /** The moments at which plans are made. */
 export const moments = [

@@ -14,6 +14,12 @@ import type { PositionGone } from "./PositionGone.ts"
 /** What moves a cursor. A name belongs to one kind for good, so that two uses never share it. */
 export type CursorKind = "PUBLISHER" | "SUBSCRIPTION" | "WEBHOOK"
 
+/**
+ * How a cursor stands to its log. LOST: events were dropped that it had not passed. RESTORED: the
+ * log was restored to an earlier state. A person has to act on both before it moves again.
+ */
+export type CursorStanding = "FOLLOWS" | "LOST" | "RESTORED"
+
 /** Where a cursor stands, for lists. */
 export interface Cursor {
   readonly name: string
@@ -23,6 +29,7 @@ export interface Cursor {
   readonly epoch: number
   /** Who has it; null when nobody does, or when its lease has run out. */
   readonly owner: string | null
+  readonly standing: CursorStanding
   readonly updatedAt: DateTime.Utc
 }
 
@@ -30,8 +37,10 @@ export interface Cursor {
 export interface Lease {
   readonly name: string
   readonly epoch: number
-  /** Where the cursor stood when it was taken. */
+  /** Where the cursor stands at least, as its owner knows: it is not moved from before that. */
   readonly position: number
+  /** The event there, when the cursor was taken; null when it stood before the first event. */
+  readonly eventId: EventId | null
 }
 
 /** How a cursor is taken. */
@@ -83,7 +92,7 @@ export class CursorKindMismatch extends Data.TaggedError("CursorKindMismatch")<{
 
 /**
  * The log is not the one that the cursor followed: the database was restored to an earlier state,
- * and positions have been used again.
+ * and positions have been used again, or will be. `position` is how far the cursor had come.
  */
 export class LogRestored extends Data.TaggedError("LogRestored")<{
   readonly cursor: string
@@ -92,9 +101,11 @@ export class LogRestored extends Data.TaggedError("LogRestored")<{
 }> {
   override get message(): string {
     return (
-      `the log was restored: the cursor ${this.cursor} stands at position ${this.position}, where ` +
-      `the log has another event or none (its head is ${this.head}); what lies between must be ` +
-      `compared by hand, then reset the cursor to the position from which it should go on`
+      `the log was restored to an earlier state: the cursor ${this.cursor} had reached position ` +
+      `${this.position}, where the log, whose head is ${this.head}, has another event or none. ` +
+      `Nothing more is moved. Compare what was handled with what the log has now. Then adopt the ` +
+      `log, and the cursor goes on from where it has it (holdfast events adopt ${this.cursor}); ` +
+      `or reset the cursor to another position (holdfast events reset ${this.cursor} --to <position>)`
     )
   }
 }
@@ -122,6 +133,12 @@ export class PositionBeyondHead extends Data.TaggedError("PositionBeyondHead")<{
   }
 }
 
+/** A log that was adopted: the number of its incarnation, and where the cursor goes on. */
+export interface Adopted {
+  readonly incarnation: number
+  readonly position: number
+}
+
 /** Where a handler is that moves its cursor itself. */
 export interface Delivery {
   /** The right to move the cursor. */
@@ -144,16 +161,27 @@ export interface Cursors {
   readonly renew: (lease: Lease, leaseMillis: number) => Effect.Effect<boolean, StoreError>
   /**
    * Moves the cursor and keeps its dead letters, in one transaction; false, and nothing is kept,
-   * when another has taken the cursor. A cursor never moves back.
+   * when another has taken the cursor, or when it stands before where the lease says. A cursor never
+   * moves back.
    */
   readonly advance: (lease: Lease, to: Advance) => Effect.Effect<boolean, StoreError>
   /** Gives the cursor back, so that another may take it at once. */
   readonly release: (lease: Lease) => Effect.Effect<void, StoreError>
+  /**
+   * Notes that the cursor had reached a position where the log has another event or none, and
+   * ends the lease: nobody takes the cursor before a person adopts the log or resets the cursor.
+   */
+  readonly suspend: (lease: Lease, position: number) => Effect.Effect<void, StoreError>
+  /**
+   * Accepts the log as it is, after a restore: begins a new incarnation of it, and lets the cursor
+   * go on from where the log has it, or from its end when that comes first. Answers with both.
+   */
+  readonly adopt: (name: string) => Effect.Effect<Adopted, StoreError | CursorUnknown>
   /** Sets a cursor to a position and ends its owner's lease: the next event it gives comes after. */
   readonly reset: (
     name: string,
     position: number
-  ) => Effect.Effect<void, StoreError | CursorUnknown | PositionBeyondHead>
+  ) => Effect.Effect<void, StoreError | CursorUnknown | PositionBeyondHead | PositionGone>
   /** The move of a cursor in a transaction of the host; undefined where the store has none. */
   readonly moveFor?: ((delivery: Delivery) => CursorMove) | undefined
   /** All cursors, by name. */

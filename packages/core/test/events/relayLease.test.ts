@@ -83,7 +83,7 @@ it.effect("does nothing on a log that was restored, until somebody resets the cu
     yield* TestClock.adjust("1 minute")
     expect(yield* after.status).toMatchObject({ state: "STOPPED" })
     expect((yield* after.status).problem).toMatch(
-      /restored: the cursor broker stands at position 5/
+      /restored to an earlier state: the cursor broker had reached position 5/
     )
     yield* log.cursors.reset("broker", 3)
     yield* TestClock.adjust("1 minute")

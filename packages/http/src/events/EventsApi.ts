@@ -6,7 +6,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { answersOf, failuresOf } from "../inventory/api/refusalSchemas.ts"
+import { answersOf, failuresOf, problemSchemaOf } from "../inventory/api/refusalSchemas.ts"
 import { listInQuery } from "../kit/parameters.ts"
 import { streamFailures } from "./eventProblems.ts"
 
@@ -32,7 +32,7 @@ const Envelope = EventView.mapFields(Struct.omit(["position"])).annotate({
 const Message = Schema.Struct({
   id: Schema.optional(Schema.String),
   event: Schema.String,
-  data: Schema.fromJsonString(Schema.Union([Envelope, Schema.toEncoded(streamFailures[0])]))
+  data: Schema.fromJsonString(Schema.Union([Envelope, problemSchemaOf("PositionGone")]))
 }).annotate({ identifier: "EventMessage" })
 
 /** The endpoints of the event logs. */

@@ -2,10 +2,14 @@
 import type { PositionGone } from "@holdfast/core/events"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { type ProblemAnswer, problemContentType, problemType } from "../kit/Problem.ts"
+import {
+  type ProblemAnswer,
+  problemContentType,
+  problemType,
+  refusalMembers
+} from "../kit/Problem.ts"
 
 const kinds = {
-  gone: { status: 410, slug: "position-gone", title: "The next events were dropped" },
   beyond: {
     status: 409,
     slug: "position-beyond-log",
@@ -31,7 +35,6 @@ const schemaOf = <const Fields extends Schema.Struct.Fields>(
 
 /** These problems as the errors of an endpoint. */
 export const streamFailures = [
-  schemaOf(kinds.gone, "PositionGoneProblem", { after: Schema.Int, horizon: Schema.Int }),
   schemaOf(kinds.beyond, "PositionBeyondLogProblem", { after: Schema.Int, head: Schema.Int }),
   schemaOf(kinds.crowded, "TooManyStreamsProblem", {})
 ] as const
@@ -43,8 +46,8 @@ const problemOf = (
 ) => ({ type: problemType(slug), title, status, detail, ...fields })
 
 /** The next events of a follower were dropped. */
-export const goneProblem = ({ after, horizon, message }: PositionGone): ProblemAnswer => ({
-  problem: problemOf(kinds.gone, message, { after, horizon })
+export const goneProblem = ({ after, horizon }: PositionGone): ProblemAnswer => ({
+  problem: refusalMembers({ _tag: "PositionGone", after, horizon })
 })
 
 /** A follower wants to go on from where the log has never been, as after a restore. */

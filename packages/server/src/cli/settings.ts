@@ -193,6 +193,17 @@ const millisOf = (text: string): number | undefined => {
   return count === undefined ? undefined : Number(count) * (scales[unit] ?? Number.NaN)
 }
 
+/** Reads a count of days or months such as `90d` or `24months`, within bounds. */
+export const span =
+  (unit: "d" | "months", minimum: number, maximum: number): Reader<number> =>
+  (text) => {
+    const [, count] = new RegExp(`^(\\d{1,9})${unit}$`).exec(text) ?? []
+    const value = Number(count)
+    return value >= minimum && value <= maximum
+      ? { value }
+      : { mustBe: `from ${minimum}${unit} to ${maximum}${unit}` }
+  }
+
 const sizes: { readonly [unit: string]: number } = { B: 1, KiB: 1_024, MiB: 1_048_576 }
 
 /** Reads a size such as `64KiB` or `1MiB`, at most 64 MiB; answers bytes. */

@@ -169,18 +169,28 @@ const troubleOf = ({ lag, name, owner, waitingSeconds }: CursorDiagnosis): strin
   return lag > lagMax ? `${name} is ${behind}` : undefined
 }
 
-/** Followers of the log. One that stands beyond its end followed it before a restore. */
+/** Followers of the log. Some cannot go on before somebody has looked. */
 const cursors = ({ cursors: all }: TableDiagnosis): Check => {
-  const lost = all.filter(({ drawn, position }) => position > drawn)
+  const restored = all.filter(({ standing }) => standing === "RESTORED")
+  if (restored.length > 0) {
+    return fail(
+      "event cursors",
+      restored
+        .map(
+          ({ drawn, name, reached }) =>
+            `${name} had reached position ${reached}, where the log, which ends at ${drawn}, has ` +
+            "another event or none"
+        )
+        .join("; "),
+      "the log was restored: compare what was handled, then run holdfast events adopt, or reset"
+    )
+  }
+  const lost = all.filter(({ standing }) => standing === "LOST")
   if (lost.length > 0) {
     return fail(
       "event cursors",
-      lost
-        .map(
-          ({ drawn, name, position }) => `${name} stands at ${position}, the log ends at ${drawn}`
-        )
-        .join("; "),
-      "the log was restored: compare by hand what was lost, then run holdfast events reset"
+      `events were dropped that had not been passed by ${lost.map(({ name }) => name).join(", ")}`,
+      "let what follows read the current state, then run holdfast events reset --to last"
     )
   }
   const troubles = all.flatMap((cursor) => troubleOf(cursor) ?? [])

@@ -9,12 +9,13 @@ import {
   type StoreStartError
 } from "@holdfast/adapter-pg/effect"
 import type { CursorUnknown, PositionBeyondHead, PositionGone } from "@holdfast/core/events"
-import type {
-  InventoryLog,
-  InventoryRefusal,
-  StockReads,
-  StockStore,
-  StoreError
+import {
+  type InventoryLog,
+  type InventoryRefusal,
+  sentenceOf as refusalSentenceOf,
+  type StockReads,
+  type StockStore,
+  type StoreError
 } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -70,7 +71,7 @@ export const failureOf =
       error._tag === "MigrationError" ||
       error._tag === "StoreError"
     if (isDatabase) return fromDatabase(error, place)
-    return failure(error._tag, error instanceof Error ? error.message : JSON.stringify(error))
+    return failure(error._tag, error instanceof Error ? error.message : refusalSentenceOf(error))
   }
 
 /** How a command works on a database. */

@@ -6,6 +6,7 @@ import { usageFailure } from "../cli/CommandFailure.ts"
 import { placeOf, serverDatabaseFlags } from "../cli/databaseSettings.ts"
 import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
 import { logFlags } from "../cli/logging.ts"
+import { retentionFlags, retentionOf } from "../cli/retentionSettings.ts"
 import { anyText, byteSize, durationMillis, setting, toggle, wholeNumber } from "../cli/settings.ts"
 import { serveUntilStopped } from "../serving/server.ts"
 
@@ -127,6 +128,7 @@ const flags = {
   ...engineFlags,
   ...kafkaFlags,
   ...ordersFlags,
+  ...retentionFlags("prune-"),
   json: toggle(
     "json",
     "Print one line of JSON, instead of a welcome, when the server is up",
@@ -151,7 +153,8 @@ export const serve = (version: string) =>
           topic === undefined || destination === undefined
             ? undefined
             : { kafka: destination, topic, group }
-        yield* serveUntilStopped({ ...input, place, destination, orders, version })
+        const retention = yield* retentionOf(input, "prune-")
+        yield* serveUntilStopped({ ...input, place, destination, orders, retention, version })
       }),
       { isService: true }
     )

@@ -3,7 +3,12 @@
  * Stopping goes the other way: the engine commits and answers what it took, then the database
  * closes.
  */
-import { layerStorage, type MigrationError, type PgSessions } from "@holdfast/adapter-pg/effect"
+import {
+  layerStorage,
+  type MigrationError,
+  type PgSessions,
+  type Retention
+} from "@holdfast/adapter-pg/effect"
 import {
   Inventory,
   type InventoryLog,
@@ -21,6 +26,7 @@ export interface EngineOptions {
   readonly lanes: number | undefined
   readonly mayMigrate: boolean
   readonly sweepIntervalMillis: number
+  readonly retention: Retention | undefined
   readonly life: ServerLife
 }
 
@@ -28,9 +34,12 @@ export interface EngineOptions {
 export const layerEngine = (
   options: EngineOptions
 ): Layer.Layer<Inventory | StockReads | InventoryLog, MigrationError | StoreError, PgSessions> => {
-  const { lanes, life, mayMigrate, schema, sweepIntervalMillis } = options
+  const { lanes, life, mayMigrate, retention, schema, sweepIntervalMillis } = options
   const storage = layerStorage({ schema, lanes })
-  const kept = Layer.provideMerge(layerSchemaUpkeep({ schema, mayMigrate, life }), storage)
+  const kept = Layer.provideMerge(
+    layerSchemaUpkeep({ schema, mayMigrate, retention, life }),
+    storage
+  )
   const inventory = Layer.provideMerge(Inventory.layer(), kept)
   return Layer.provideMerge(layerExpirySweeper({ interval: sweepIntervalMillis }), inventory)
 }

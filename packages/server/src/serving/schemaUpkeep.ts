@@ -9,7 +9,8 @@ import {
   layerUpkeep,
   type MigrationError,
   migrate,
-  type PgSessions
+  type PgSessions,
+  type Retention
 } from "@holdfast/adapter-pg/effect"
 import { StockReads, StoreError } from "@holdfast/core/inventory"
 import * as Deferred from "effect/Deferred"
@@ -25,6 +26,8 @@ export interface SchemaUpkeepOptions {
   readonly schema: string
   /** Whether the server may create and change tables. */
   readonly mayMigrate: boolean
+  /** What is dropped because it is old; undefined when everything is kept. */
+  readonly retention: Retention | undefined
   readonly life: ServerLife
 }
 
@@ -64,12 +67,12 @@ const keep = Effect.fnUntraced(function* (
   options: SchemaUpkeepOptions,
   upToDate: Deferred.Deferred<void>
 ): Effect.fn.Return<void, MigrationError | StoreError, PgSessions | Scope.Scope> {
-  const { schema } = options
+  const { retention, schema } = options
   const attempt: Effect.Effect<unknown, MigrationError | StoreError, PgSessions | Scope.Scope> = (
     options.mayMigrate ? migrateLogged(schema) : checkUpToDate(schema)
   ).pipe(
     Effect.andThen(Deferred.succeed(upToDate, undefined)),
-    Effect.andThen(Layer.build(layerUpkeep({ schema })))
+    Effect.andThen(Layer.build(layerUpkeep({ schema, retention })))
   )
   const inBackground = attempt.pipe(
     Effect.retry({ schedule: pauses, while: (error) => error._tag === "StoreError" }),

@@ -4,6 +4,7 @@
  * on serving until balancers have noticed. Then it stops accepting, answers the running requests,
  * commits what it took, and closes the database.
  */
+import type { Retention } from "@holdfast/adapter-pg/effect"
 import { type Inventory, StockReads } from "@holdfast/core/inventory"
 import { layerServer as layerHttpRoutes } from "@holdfast/http"
 import * as ByteSize from "effect/ByteSize"
@@ -54,6 +55,8 @@ export interface ServerInput extends AnswerInput {
   readonly destination: KafkaDestination | undefined
   /** Where events about orders come from; undefined when none are handled. */
   readonly orders: OrdersSource | undefined
+  /** What is dropped because it is old; undefined when everything is kept. */
+  readonly retention: Retention | undefined
 }
 
 /** What closing the database and the engine may take beyond the drain time. */
@@ -153,6 +156,7 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     lanes: input.lanes,
     mayMigrate: migrate,
     sweepIntervalMillis: input.sweepInterval,
+    retention: input.retention,
     life
   })
   const publisher = input.destination?.publisher

@@ -20,7 +20,16 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const bin = fileURLToPath(new URL("../../bin/holdfast.js", import.meta.url))
 const nowhere = "postgres://someone:s3cret-word@127.0.0.1:1/shop"
-const commands = ["serve", "relay", "migrate", "reconcile", "expire", "events", "doctor"] as const
+const commands = [
+  "serve",
+  "relay",
+  "migrate",
+  "reconcile",
+  "expire",
+  "prune",
+  "events",
+  "doctor"
+] as const
 const pages: ReadonlyArray<ReadonlyArray<string>> = [
   ...commands.filter((command) => command !== "events").map((command) => [command]),
   ...["list", "tail", "cursors", "reset", "dead-letters"].map((command) => ["events", command])

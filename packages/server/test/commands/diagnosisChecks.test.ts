@@ -5,7 +5,9 @@ import { checksOf } from "../../src/commands/diagnosisChecks.ts"
 const cursor: CursorDiagnosis = {
   name: "kafka",
   position: 90,
+  reached: 90,
   drawn: 100,
+  standing: "FOLLOWS",
   lag: 10,
   waitingSeconds: 1,
   owner: "relay-1",
@@ -85,7 +87,18 @@ describe("the doctor", () => {
       "warn",
       "event cursors"
     ],
-    ["a cursor beyond the end of the log", followedBy({ position: 101 }), "fail", "event cursors"],
+    [
+      "a cursor beyond the end of the log",
+      followedBy({ position: 101, standing: "RESTORED" }),
+      "fail",
+      "event cursors"
+    ],
+    [
+      "a cursor whose events were dropped",
+      followedBy({ standing: "LOST" }),
+      "fail",
+      "event cursors"
+    ],
     ["dead letters", followedBy({ deadLetters: 3 }), "warn", "dead letters"],
     [
       "a setting that a pooler dropped",

@@ -145,11 +145,12 @@ describePostgres(18, "holdfast events", () => {
         position: 2,
         lag: value.head - 2,
         owner: "a test",
+        standing: "FOLLOWS",
         movedAt: expect.stringMatching(/Z$/)
       }
     ])
     expect((await run("cursors")).stdout).toMatch(
-      /^NAME .*\nkafka +publisher +2 +\d+ +a test +\S+Z\n/
+      /^NAME .*\nkafka +publisher +2 +\d+ +a test +follows +\S+Z\n/
     )
     const doctor = await holdfast(["doctor", "--json"], {
       env: { HOLDFAST_DATABASE: database.url }
@@ -180,6 +181,36 @@ describePostgres(18, "holdfast events", () => {
     expect((await json("reset", "kafka", "--to", "last")).value.position).toBe(value.head)
   })
 
+  it("tells of a cursor that followed another log, and lets it go on when it is adopted", async () => {
+    const env = { HOLDFAST_DATABASE: database.url }
+    await onEngine(
+      Effect.gen(function* () {
+        const { cursors } = yield* InventoryLog
+        const options = { kind: "PUBLISHER", owner: "a test", from: "FIRST" } as const
+        const lease = yield* cursors.take("restored", { ...options, leaseMillis: 60_000 })
+        if (lease === null) return yield* Effect.die("the cursor is free")
+        yield* cursors.suspend(lease, 4_711)
+      })
+    )
+    const doctor = await holdfast(["doctor", "--json"], { env })
+    expect(doctor.code).toBe(1)
+    expect(JSON.parse(doctor.stdout).checks).toContainEqual(
+      expect.objectContaining({
+        name: "event cursors",
+        status: "fail",
+        found: expect.stringContaining("restored had reached position 4711, where the log, which"),
+        next: expect.stringContaining("holdfast events adopt")
+      })
+    )
+    expect((await run("cursors")).stdout).toMatch(/\nrestored +publisher +0 .* restored +\S+Z\n/)
+    expect(await run("adopt", "restored")).toMatchObject({
+      code: 0,
+      stdout: "the cursor restored goes on after position 0; the log is in incarnation 2\n"
+    })
+    expect((await holdfast(["doctor"], { env })).code).toBe(0)
+    expect((await json("adopt", "nobody")).value.error.code).toBe("CursorUnknown")
+  })
+
   it("names the cursors that there are, and where the log ends", async () => {
     for (const args of [
       ["reset", "kafak", "--to", "1"],
@@ -188,7 +219,7 @@ describePostgres(18, "holdfast events", () => {
       const { code, stderr } = await run(...args)
       expect({ code, stderr }).toEqual({
         code: 1,
-        stderr: "holdfast: there is no cursor kafak; the cursors are: kafka\n"
+        stderr: "holdfast: there is no cursor kafak; the cursors are: kafka, restored\n"
       })
     }
     const beyond = await json("reset", "kafka", "--to", "1000")

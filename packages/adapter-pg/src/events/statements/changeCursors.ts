@@ -8,20 +8,21 @@ const later = (parameter: string) => `${parameter}::int8 * interval '1 milliseco
 
 /**
  * Takes a cursor ($1) until $5 milliseconds after $6, unless a lease of it runs. One that is not
- * there is made at a position ($3).
- * Index: event_cursors_pkey. Lock: the row.
+ * there is made at a position ($3), or where the log begins if events were dropped meanwhile.
+ * Index: event_cursors_pkey, events_pkey, event_log_pkey. Lock: the row.
  */
 export const takeCursor = (schema: string) => {
   const sql = `
 insert into ${schema}.event_cursors as c
   (name, kind, position, event_id, epoch, owner, lease_until, updated_at)
-values ($1, $2, $3,
-  (select e.event_id from ${schema}.events e where e.position = $3), 1, $4,
-  ${now("$6")} + ${later("$5")}, ${now("$6")})
+select $1, $2, s.position,
+  (select e.event_id from ${schema}.events e where e.position = s.position), 1, $4,
+  ${now("$6")} + ${later("$5")}, ${now("$6")}
+from (select greatest($3, l.horizon) as position from ${schema}.event_log l) as s
 on conflict (name) do update
 set owner = excluded.owner, epoch = c.epoch + 1, lease_until = excluded.lease_until
 where c.kind = excluded.kind and (c.lease_until is null or c.lease_until <= ${now("$6")})
-returning c.epoch::float8 as epoch, c.position::float8 as position`
+returning c.epoch::float8 as epoch, c.position::float8 as position, c.event_id::text as event_id`
   return (
     name: string,
     taken: {
@@ -60,7 +61,8 @@ where ${waitsAtMost("'250ms'")} and ${owned} returning 1`
 }
 
 /**
- * Moves a cursor forward, and keeps what was left out ($5 to $7).
+ * Moves a cursor forward, but not from before where its owner knows it ($9), and keeps what was left
+ * out ($5 to $7).
  * Index: event_cursors_pkey. Lock: the row.
  */
 export const advanceCursor = (schema: string) => {
@@ -69,7 +71,7 @@ with moved as (
   update ${schema}.event_cursors c set position = greatest(c.position, $3),
     event_id = case when $3 >= c.position then $4::uuid else c.event_id end,
     updated_at = ${now("$8")}
-  where ${owned} returning c.name
+  where ${owned} and c.position >= $9 returning c.name
 ), kept as (
   insert into ${schema}.dead_letters (cursor, position, event_id, cause, created_at)
   select m.name, n.position, n.event_id::uuid, n.cause, ${now("$8")}
@@ -78,20 +80,21 @@ with moved as (
 )
 select m.name::text as name from moved m`
   return (
-    { epoch, name }: Lease,
+    lease: Lease,
     { deadLetters, eventId, position }: Advance,
     nowMillis: number | null
   ): Query =>
     query(
       sql,
-      text(name),
-      int8(epoch),
+      text(lease.name),
+      int8(lease.epoch),
       int8(position),
       text(eventId),
       int8s(deadLetters.map((letter) => letter.position)),
       texts(deadLetters.map((letter) => letter.eventId)),
       texts(deadLetters.map((letter) => letter.cause)),
-      instant(nowMillis)
+      instant(nowMillis),
+      int8(lease.position)
     )
 }
 
@@ -108,8 +111,9 @@ export const markTransaction = (mark: string): Query =>
   )
 
 /**
- * Moves a cursor forward in the transaction of a handler that has the mark ($5), once. The row says
- * whether it moved, where it stood before, and which mark and which transaction there is.
+ * Moves a cursor forward, but not from before where its owner knows it ($6), in the transaction of a
+ * handler that has the mark ($5), once. The row says whether it moved, where it stood before, and
+ * which mark and which transaction there is.
  * Index: event_cursors_pkey. Lock: the row.
  */
 export const moveCursor = (schema: string) => {
@@ -118,17 +122,25 @@ export const moveCursor = (schema: string) => {
 with moved as (
   update ${schema}.event_cursors c set position = $3, event_id = $4::uuid,
     updated_at = clock_timestamp()
-  where ${owned} and c.position < $3 and ${mark} = $5 returning 1
+  where ${owned} and c.position < $3 and c.position >= $6 and ${mark} = $5 returning 1
 )
 select c.epoch::text as epoch, c.position::text as position, ${mark} as mark,
   pg_current_xact_id()::text as transaction_id, (exists (select 1 from moved))::text as is_moved
 from ${schema}.event_cursors c where c.name = $1`
   return (
-    { epoch, name }: Lease,
+    lease: Lease,
     { eventId, position }: { readonly eventId: string; readonly position: number },
     transactionMark: string
   ): Query =>
-    query(sql, text(name), int8(epoch), int8(position), text(eventId), text(transactionMark))
+    query(
+      sql,
+      text(lease.name),
+      int8(lease.epoch),
+      int8(position),
+      text(eventId),
+      text(transactionMark),
+      int8(lease.position)
+    )
 }
 
 /**
@@ -142,18 +154,58 @@ update ${schema}.event_cursors c set owner = null, lease_until = null where ${ow
 }
 
 /**
- * Sets a cursor to a position that the log has reached, and ends its lease.
- * Index: event_cursors_pkey, events_pkey. Lock: the row.
+ * Sets a cursor to a position that the log has reached, and of which it has dropped nothing, and
+ * ends its lease.
+ * Index: event_cursors_pkey, events_pkey, event_log_pkey. Lock: the row.
  */
 export const resetCursor = (schema: string) => {
   const sql = `
 update ${schema}.event_cursors c set position = $2,
   event_id = (select e.event_id from ${schema}.events e where e.position = $2),
-  epoch = c.epoch + 1, owner = null, lease_until = null, updated_at = ${now("$3")}
+  epoch = c.epoch + 1, owner = null, lease_until = null, reached_before = null,
+  updated_at = ${now("$3")}
 where c.name = $1 and $2 <= ${drawnOf(schema)}
+  and $2 >= (select l.horizon from ${schema}.event_log l where l.is_only_row)
 returning 1`
   return (name: string, position: number, nowMillis: number | null): Query =>
     query(sql, text(name), int8(position), instant(nowMillis))
+}
+
+/**
+ * Ends a lease, and keeps the cursor from everybody: it had reached a position ($3) where the log has another event or none.
+ * Index: event_cursors_pkey. Lock: the row.
+ */
+export const suspendCursor = (schema: string) => {
+  const sql = `
+update ${schema}.event_cursors c set owner = null, lease_until = null, reached_before = $3
+where ${owned}`
+  return ({ epoch, name }: Lease, position: number): Query =>
+    query(sql, text(name), int8(epoch), int8(position))
+}
+
+/**
+ * Lets a cursor go on in a log that was restored, which is a new incarnation from then on.
+ * Index: event_cursors_pkey, events_pkey, event_log_pkey. Lock: the row, and the one row of the log.
+ */
+export const adoptLog = (schema: string) => {
+  const sql = `
+with moved as (
+  update ${schema}.event_cursors c set position = n.position, event_id = n.event_id,
+    epoch = c.epoch + 1, owner = null, lease_until = null, reached_before = null,
+    updated_at = ${now("$2")}
+  from (
+    select s.position,
+      (select e.event_id from ${schema}.events e where e.position = s.position) as event_id
+    from (select least(k.position, ${drawnOf(schema)}) as position
+      from ${schema}.event_cursors k where k.name = $1) as s
+  ) as n
+  where c.name = $1 returning c.position
+)
+update ${schema}.event_log l set incarnation = l.incarnation + 1
+from moved m where l.is_only_row
+returning l.incarnation::float8 as incarnation, m.position::float8 as position`
+  return (name: string, nowMillis: number | null): Query =>
+    query(sql, text(name), instant(nowMillis))
 }
 
 /**

@@ -1,6 +1,6 @@
 import { instant, int8, type Query, query, text } from "../../connection/Query.ts"
 import { millis } from "../../connection/sqlText.ts"
-import { drawnOf } from "./scope.ts"
+import { drawnOf, standingOf } from "./scope.ts"
 
 /**
  * Reads the last position that has an event, or up to which events were dropped.
@@ -30,6 +30,7 @@ export const readHorizon = (schema: string) => {
 export const readCursor = (schema: string) => {
   const sql = `
 select c.kind::text as kind, c.position::float8 as position, c.event_id::text as event_id,
+  c.reached_before::float8 as reached_before,
   (select e.event_id::text from ${schema}.events e where e.position = c.position) as found_id,
   coalesce(c.lease_until > coalesce($2, clock_timestamp()), false) as is_held,
   ${drawnOf(schema)}::float8 as head,
@@ -41,16 +42,18 @@ left join ${schema}.event_cursors c on c.name = asked.name`
 }
 
 /**
- * Reads all cursors, by name, with the owner of a lease that still runs at $1.
- * Index: event_cursors_pkey. Lock: none.
+ * Reads all cursors, by name, with the owner of a lease that still runs at $1, and whether the log
+ * has what comes after them.
+ * Index: event_cursors_pkey, events_pkey, event_log_pkey. Lock: none.
  */
 export const readCursors = (schema: string) => {
   const sql = `
 select c.name::text as name, c.kind::text as kind, c.position::float8 as position,
   c.epoch::float8 as epoch,
   case when c.lease_until > coalesce($1, clock_timestamp()) then c.owner::text end as owner,
+  ${standingOf(schema)} as standing,
   ${millis("c.updated_at")} as updated_at
-from ${schema}.event_cursors c order by c.name`
+from ${schema}.event_cursors c cross join ${schema}.event_log l order by c.name`
   return (nowMillis: number | null): Query => query(sql, instant(nowMillis))
 }
 

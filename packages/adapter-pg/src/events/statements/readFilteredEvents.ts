@@ -6,6 +6,7 @@ const notReserved = "e.event_type <> 'inventory.stock.reserved'"
 const notOfOrders = "e.event_type not like 'ordering.%'"
 const ofSkusOnly = `e.event_type not like 'inventory.location.%' and ${notOfOrders}`
 const ofLocationsOnly = "e.event_type like 'inventory.location.%'"
+const noEnd = "9223372036854775807"
 const orderOf = "(e.payload ->> 'orderId')"
 
 /**
@@ -35,8 +36,9 @@ const beside = (lists: { readonly [column: string]: ReadonlyArray<string> | unde
  * Reads the events of one SKU ($3) after a position, in order. Only the events that open a run are
  * in an index. The versions of a SKU are dense, so they tell how many events follow each opening.
  * These lie close by, and the log itself is read until all are found. It reads no more runs than
- * the page needs.
- * Index: events_runs, events_pkey, inventory_pkey. Lock: none.
+ * the page needs. When events were dropped, a run may have lost its opening; what is left of it lies
+ * close to where the log begins.
+ * Index: events_runs, events_pkey, inventory_pkey, event_log_pkey. Lock: none.
  */
 export const readEventsOfSku = (schema: string) => {
   const sql = `
@@ -58,13 +60,22 @@ with opened as (
     rows between unbounded preceding and 1 preceding), 0) as before
   from runs r
 )
-select ${eventColumns} from needed n
-cross join lateral (
-  select e.* from ${schema}.events e
-  where e.position >= n.position and e.aggregate_id = $3 and ${ofSkusOnly}
-  order by e.position limit n.length
+select ${eventColumns} from (
+  (select e.* from ${schema}.events e
+  where e.position > $1 and e.position <= (select l.open_runs_until from ${schema}.event_log l
+      where l.is_only_row and not exists (select 1 from opened o where o.position <= $1))
+    and e.position < coalesce((select min(o.position) from opened o), ${noEnd})
+    and e.aggregate_id = $3 and ${ofSkusOnly}
+  order by e.position limit $2)
+  union all
+  select e.* from needed n
+  cross join lateral (
+    select e.* from ${schema}.events e
+    where e.position >= n.position and e.aggregate_id = $3 and ${ofSkusOnly}
+    order by e.position limit n.length
+  ) as e
+  where n.before < $2 and e.position > $1
 ) as e
-where n.before < $2 and e.position > $1
 order by e.position
 limit $2`
   return (after: number, limit: number, skuId: string): Query =>
@@ -116,9 +127,10 @@ where e.position > $1 and e.event_type = $3${page("e.event_type")}`
  * Reads the events that name an order ($3) after a position, in order. An index has all of them but
  * the reservations of its holds. The reservation of a hold is found by its instant. The timestamps
  * of a SKU's events never fall, so a binary search over the positions, in the index of runs, finds
- * the last run before that instant. The log is read from there.
- * Index: events_order, reservations_lines, reservations_history, events_runs, events_pkey. Lock:
- * none.
+ * the last run before that instant. The log is read from there; or from where it begins, and for
+ * the length of a run, when the opening was dropped.
+ * Index: events_order, reservations_lines, reservations_history, events_runs, events_pkey,
+ * event_log_pkey. Lock: none.
  */
 export const readEventsOfOrder = (schema: string) => {
   const madeOf = `(
@@ -136,15 +148,20 @@ export const readEventsOfOrder = (schema: string) => {
   select h.before from halves h where h.step = -1
 ) as found
 cross join lateral (
-  select coalesce((
+  select coalesce(opening.position, l.horizon) as position,
+    case when opening.position is null then l.open_runs_until else ${noEnd} end as until
+  from ${schema}.event_log l
+  left join lateral (
     select e.position from ${schema}.events e
     where e.opens_run and e.aggregate_id >= r.sku_id and ${ofSkusOnly}
       and (e.aggregate_id, e.position) <= (r.sku_id, found.before)
-    order by e.aggregate_id desc, e.position desc limit 1), found.before) as position
+    order by e.aggregate_id desc, e.position desc limit 1
+  ) as opening on true
+  where l.is_only_row
 ) as run
 cross join lateral (
   select e.* from ${schema}.events e
-  where e.position >= run.position and e.aggregate_id = r.sku_id
+  where e.position >= run.position and e.position <= run.until and e.aggregate_id = r.sku_id
     and e.event_type = 'inventory.stock.reserved' and e.payload ->> 'reservationId' = r.id::text
   order by e.position limit 1
 ) as e`

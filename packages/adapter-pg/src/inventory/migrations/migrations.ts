@@ -9,6 +9,7 @@ import { leanWrites } from "./0006_lean_writes.ts"
 import { cursors } from "./0007_cursors.ts"
 import { placedOrders } from "./0008_placed_orders.ts"
 import { inbox } from "./0009_inbox.ts"
+import { retention } from "./0010_retention.ts"
 
 /** The migrations of the inventory. */
 export const migrations: ReadonlyArray<Migration> = [
@@ -20,5 +21,6 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 6, name: "lean_writes", statements: leanWrites },
   { id: 7, name: "cursors", statements: cursors },
   { id: 8, name: "placed_orders", statements: placedOrders },
-  { id: 9, name: "inbox", statements: inbox }
+  { id: 9, name: "inbox", statements: inbox },
+  { id: 10, name: "retention", statements: retention }
 ]

@@ -3,6 +3,10 @@
  * Any number of relays may run for one cursor; one of them is active, and another takes over when
  * its lease runs out. Every event arrives at least once. A relay that slept through its lease may
  * repeat events that it had in hand, and cannot move the cursor.
+ *
+ * A relay remembers the last event that it published. When the log does not have that event any
+ * more, the database was restored to an earlier state: the relay publishes nothing, and suspends
+ * the cursor until a person has decided.
  */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -10,13 +14,8 @@ import type { StoreError } from "../../kernel/StoreError.ts"
 import type { CursorKind, CursorKindMismatch, Lease } from "../Cursors.ts"
 import type { EventLog, KeptEvent } from "../EventLog.ts"
 import { type Destination, groupsOf, publishing } from "./publishing.ts"
-import {
-  makeTroubles,
-  pauseMillis,
-  type Trouble,
-  type TroubleAt,
-  type Troubles
-} from "./Troubles.ts"
+import { makePublished, pagesOf } from "./readOn.ts"
+import { makeTroubles, pauseMillis, type Trouble, type TroubleAt } from "./Troubles.ts"
 import { whileLeased } from "./whileLeased.ts"
 import { awaitAtMost, StopSignal, withGrace } from "./withGrace.ts"
 
@@ -78,42 +77,22 @@ const takeMillisMax = 5_000
 /** How often a relay that stands by looks whether the cursor has come free. */
 const standByMillis = 250
 
-/** Reads the next events after a position, as soon as there are any. */
-const pagesOf = (
-  log: EventLog,
-  troubles: Troubles,
-  options: { readonly eventsMax: number; readonly pollMillis: number }
-) =>
-  Effect.fnUntraced(function* (after: number, appended: Effect.Effect<void>) {
-    while (true) {
-      const page = yield* log.read(after, options.eventsMax)
-      yield* troubles.end("log")
-      if (page.length > 0) return page
-      yield* Effect.timeoutOption(appended, options.pollMillis)
-    }
-  })
-
 /** Makes the relay; nothing moves before it runs. */
 export const makeEventRelay = (
   log: EventLog,
   destination: Destination,
   options: RelayOptions
 ): EventRelay => {
-  const { cursor, owner } = options
+  const { cursor, from = "FIRST", kind = "PUBLISHER", leaseMillis = 5_000, owner } = options
+  const { bytesMax = 1_048_576, eventsMax = 1_000, pollMillis = 1_000 } = options
   const { cursors } = log
-  const kind = options.kind ?? "PUBLISHER"
-  const from = options.from ?? "FIRST"
-  const leaseMillis = options.leaseMillis ?? 5_000
-  const pollMillis = options.pollMillis ?? 1_000
-  const eventsMax = options.eventsMax ?? 1_000
-  const bytesMax = options.bytesMax ?? 1_048_576
 
   const troubles = makeTroubles({ context: log.context, cursor })
   const mayLeaveOut = options.onUnpublishable !== "STOP"
   const publish = publishing({ destination, troubles, mayLeaveOut })
+  const published = makePublished(log, cursor)
+  const nextPage = pagesOf(log, troubles, { cursor, eventsMax, pollMillis })
   let position: number | null = null
-
-  const nextPage = pagesOf(log, troubles, { eventsMax, pollMillis })
 
   /** The advance over the last events that were published. The next ones do not wait for it. */
   let advancing: Fiber.Fiber<boolean, StoreError> | undefined
@@ -123,22 +102,27 @@ export const makeEventRelay = (
   // What was published is written down before the cursor is given back, if the store answers.
   const writtenDown = Effect.ignore(awaitAtMost(advanced, graceMillis))
 
-  /** Publishes events, then begins to move the cursor over them; false when it is lost. */
+  /**
+   * Publishes events, then begins to move the cursor over them. Answers with the lease and where the
+   * cursor is known to stand; undefined when it is lost.
+   */
   const publishAndAdvance = Effect.fnUntraced(function* (
     lease: Lease,
     events: ReadonlyArray<KeptEvent>,
     stop: StopSignal
   ) {
     const { hasMoved, leftOut } = yield* publish(events, lease, stop)
-    if (!(yield* advanced)) return false
     const last = lastOf(events)
+    published.note(last)
+    if (!(yield* advanced)) return undefined
+    const held = { ...lease, position: position ?? lease.position }
     position = last.position
-    if (hasMoved) return true
+    if (hasMoved) return held
     advancing = yield* Effect.forkDetach(
-      cursors.advance(lease, { position, eventId: last.eventId, deadLetters: leftOut }),
+      cursors.advance(held, { position, eventId: last.eventId, deadLetters: leftOut }),
       atOnce
     )
-    return true
+    return held
   })
 
   /** Publishes from where the cursor stands, until another relay has the cursor. */
@@ -147,13 +131,15 @@ export const makeEventRelay = (
     const stop = new StopSignal()
     advancing = undefined
     yield* Effect.addFinalizer(() => writtenDown)
-    let reading = yield* Effect.forkScoped(nextPage(lease.position, appended), atOnce)
+    let held = lease
+    let reading = yield* Effect.forkScoped(nextPage(lease, appended), atOnce)
     while (true) {
       const page = yield* Fiber.join(reading)
-      reading = yield* Effect.forkScoped(nextPage(lastOf(page).position, appended), atOnce)
+      reading = yield* Effect.forkScoped(nextPage(lastOf(page), appended), atOnce)
       for (const events of groupsOf(page, bytesMax)) {
-        const publishing = publishAndAdvance(lease, events, stop)
-        if (!(yield* withGrace(publishing, stop, graceMillis))) return
+        const known = yield* withGrace(publishAndAdvance(held, events, stop), stop, graceMillis)
+        if (known === undefined) return
+        held = known
       }
     }
   })
@@ -172,7 +158,7 @@ export const makeEventRelay = (
     leaseMillis,
     (lease) => {
       position = lease.position
-      return Effect.scoped(move(lease))
+      return published.guard(lease, Effect.scoped(move(lease)))
     },
     standBy
   )

@@ -177,6 +177,12 @@ export const BeforeLedger = Schema.TaggedStruct("BeforeLedger", {
   horizon: Timestamp
 })
 
+/** The events after `after` are not all there: those up to `horizon` were dropped. Status 410. */
+export const PositionGone = Schema.TaggedStruct("PositionGone", {
+  after: Schema.Int,
+  horizon: Schema.Int
+})
+
 /** Every refusal, in the order of precedence. */
 export const InventoryRefusal = Schema.Union([
   InvalidInput,
@@ -204,7 +210,8 @@ export const InventoryRefusal = Schema.Union([
   InsufficientOnHand,
   PromisesInTheWay,
   BalanceOutOfRange,
-  BeforeLedger
+  BeforeLedger,
+  PositionGone
 ])
 export type InventoryRefusal = typeof InventoryRefusal.Type
 
@@ -217,7 +224,7 @@ export type RefusalOf<Tag extends RefusalTag> = Extract<InventoryRefusal, { read
 /** How each refusal is reported: its HTTP status, a stable slug, and a title for people. */
 export const refusals: {
   readonly [Tag in RefusalTag]: {
-    readonly status: 400 | 404 | 409 | 412 | 422
+    readonly status: 400 | 404 | 409 | 410 | 412 | 422
     readonly slug: string
     readonly title: string
   }
@@ -303,5 +310,6 @@ export const refusals: {
     slug: "balance-out-of-range",
     title: "The balance would be too large"
   },
-  BeforeLedger: { status: 409, slug: "before-ledger", title: "The ledger begins later" }
+  BeforeLedger: { status: 409, slug: "before-ledger", title: "The ledger begins later" },
+  PositionGone: { status: 410, slug: "position-gone", title: "The next events were dropped" }
 }

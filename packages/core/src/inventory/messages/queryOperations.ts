@@ -132,7 +132,7 @@ export const queryOperations = {
       size: pageFields.size
     }),
     answer: EventsView,
-    refusals: []
+    refusals: ["PositionGone"]
   },
   reconcile: {
     summary: "All levels beside the ledger and the open holds, with proposed repairs",

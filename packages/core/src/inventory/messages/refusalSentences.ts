@@ -4,6 +4,7 @@
  * has all of them.
  */
 import * as DateTime from "effect/DateTime"
+import { PositionGone } from "../../events/PositionGone.ts"
 import { listed, sharedSentences } from "../../kernel/sentences.ts"
 import type { InventoryRefusal, RefusalOf, RefusalTag } from "./InventoryError.ts"
 
@@ -107,7 +108,8 @@ export const refusalSentences: {
   BalanceOutOfRange: ({ locationId, skuId }) =>
     `the balance of SKU "${skuId}" at "${locationId}" would be too large`,
   BeforeLedger: ({ at, horizon, skuId }) =>
-    `the ledger of SKU "${skuId}" reaches back to ${isoOf(horizon)}, not to ${isoOf(at)}`
+    `the ledger of SKU "${skuId}" reaches back to ${isoOf(horizon)}, not to ${isoOf(at)}`,
+  PositionGone: (details) => new PositionGone(details).message
 }
 
 /** The sentence of a refusal. */

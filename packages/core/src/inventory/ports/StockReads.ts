@@ -5,6 +5,7 @@
 import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
+import type { PositionGone } from "../../events/PositionGone.ts"
 import type {
   LocationId,
   MovementId,
@@ -105,12 +106,13 @@ export class StockReads extends Context.Service<
     /**
      * Events after a position, in order, at most `limit`: all events, or those of a filter. No page
      * passes a position at which an event may still become visible, so no event is ever missed.
+     * Fails with `PositionGone` when events after the position were dropped.
      */
     readonly events: (
       after: number,
       limit: number,
       filter?: EventsFilter
-    ) => Effect.Effect<ReadonlyArray<LoggedEvent>, StoreError>
+    ) => Effect.Effect<ReadonlyArray<LoggedEvent>, StoreError | PositionGone>
     /**
      * Pending holds that have lapsed, except those of the given SKUs, oldest first, at most
      * `limit`.

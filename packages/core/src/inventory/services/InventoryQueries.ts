@@ -150,11 +150,19 @@ const lists = (reads: StockReads["Service"]) => {
         (position, limit) => reads.reservationsOfSku({ skuId, status, after: position, limit }),
         known(skuId)
       ),
-    events: ({ after: position = 0, size = pageSizeDefault, ...filter }) =>
-      Effect.map(reads.events(position, size, filter), (items) => ({
-        items,
-        next: items.at(-1)?.position ?? position
-      })),
+    events: ({ after: position, size = pageSizeDefault, ...filter }) => {
+      const pageAfter = (start: number): Answer<"events"> =>
+        reads.events(start, size, filter).pipe(
+          Effect.map((items) => ({ items, next: items.at(-1)?.position ?? start })),
+          Effect.catchTag("PositionGone", ({ horizon }) =>
+            // Who names no position begins with the first event that is kept.
+            position === undefined
+              ? pageAfter(horizon)
+              : Effect.fail({ _tag: "PositionGone" as const, after: position, horizon })
+          )
+        )
+      return pageAfter(position ?? 0)
+    },
     reconciledLevels: ({ cursor: token, size = pageSizeDefault }) =>
       after(positionOf(cursors.level, token), (position) =>
         Effect.map(reads.reconciled(position, size + 1), (levels) =>

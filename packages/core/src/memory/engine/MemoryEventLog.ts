@@ -25,12 +25,52 @@ interface CursorRow {
   owner: string | null
   leaseUntil: number
   updatedAt: number
+  /** How far it had come before the log was restored; null when it was not. */
+  reachedBefore: number | null
 }
 
 const keptOf = (event: AnyEvent, position: number): KeptEvent => {
   const { payload, ...envelope } = event
   return { ...envelope, position, payloadJson: JSON.stringify(payload) }
 }
+
+const isRestored = (
+  events: ReadonlyArray<AnyEvent>,
+  { eventId, position, reachedBefore }: CursorRow
+): boolean =>
+  reachedBefore !== null ||
+  position > events.length ||
+  (eventId !== null && events[position - 1]?.eventId !== eventId)
+
+const eventIdAt = (events: ReadonlyArray<AnyEvent>, position: number) =>
+  events[position - 1]?.eventId ?? null
+
+/** Puts a cursor at a position, and ends its lease. */
+const placed = (events: ReadonlyArray<AnyEvent>, row: CursorRow, position: number, now: number) =>
+  Object.assign(row, {
+    position,
+    eventId: eventIdAt(events, position),
+    reachedBefore: null,
+    epoch: row.epoch + 1,
+    owner: null,
+    updatedAt: now
+  })
+
+const newRow = (
+  events: ReadonlyArray<AnyEvent>,
+  kind: CursorKind,
+  position: number,
+  now: number
+): CursorRow => ({
+  kind,
+  position,
+  eventId: eventIdAt(events, position),
+  reachedBefore: null,
+  epoch: 0,
+  owner: null,
+  leaseUntil: now,
+  updatedAt: now
+})
 
 const makeMemoryCursors = (
   events: ReadonlyArray<AnyEvent>,
@@ -39,6 +79,7 @@ const makeMemoryCursors = (
   const rows = new Map<string, CursorRow>()
   const letters = new Map<number, KeptDeadLetter & { readonly cursor: string }>()
   let lettersMade = 0
+  let incarnation = 1
   const owned = (name: string, epoch: number): CursorRow | undefined => {
     const row = rows.get(name)
     return row?.epoch === epoch && row.owner !== null ? row : undefined
@@ -47,31 +88,22 @@ const makeMemoryCursors = (
     take: (name, { from, kind, leaseMillis, owner }) =>
       Effect.flatMap(currentMillis, (now) =>
         Effect.suspend((): ReturnType<Cursors["take"]> => {
-          const start = from === "FIRST" ? 0 : events.length
-          const row = rows.get(name) ?? {
-            kind,
-            position: start,
-            eventId: null,
-            epoch: 0,
-            owner: null,
-            leaseUntil: now,
-            updatedAt: now
-          }
+          const head = events.length
+          const row = rows.get(name) ?? newRow(events, kind, from === "FIRST" ? 0 : head, now)
           if (row.kind !== kind) {
             return Effect.fail(
               new CursorKindMismatch({ cursor: name, kind: row.kind, wanted: kind })
             )
           }
-          const { eventId, position } = row
-          const head = events.length
-          const there = events[position - 1]?.eventId
-          if (position > head || (eventId !== null && there !== eventId)) {
-            return Effect.fail(new LogRestored({ cursor: name, position, head }))
+          const { eventId, position, reachedBefore } = row
+          if (isRestored(events, row)) {
+            const reached = reachedBefore ?? position
+            return Effect.fail(new LogRestored({ cursor: name, position: reached, head }))
           }
           if (row.owner !== null && row.leaseUntil > now) return Effect.succeed(null)
           Object.assign(row, { owner, epoch: row.epoch + 1, leaseUntil: now + leaseMillis })
           rows.set(name, row)
-          return Effect.succeed({ name, epoch: row.epoch, position })
+          return Effect.succeed({ name, epoch: row.epoch, position, eventId })
         })
       ),
     renew: ({ epoch, name }, leaseMillis) =>
@@ -80,10 +112,11 @@ const makeMemoryCursors = (
         if (row !== undefined) row.leaseUntil = now + leaseMillis
         return row !== undefined
       }),
-    advance: ({ epoch, name }, { deadLetters, eventId, position }) =>
+    advance: (lease, { deadLetters, eventId, position }) =>
       Effect.map(currentMillis, (now) => {
+        const { epoch, name } = lease
         const row = owned(name, epoch)
-        if (row === undefined) return false
+        if (row === undefined || row.position < lease.position) return false
         if (position >= row.position) Object.assign(row, { position, eventId, updatedAt: now })
         const createdAt = DateTime.makeUnsafe(now)
         for (const letter of deadLetters) {
@@ -96,6 +129,22 @@ const makeMemoryCursors = (
         const row = owned(name, epoch)
         if (row !== undefined) row.owner = null
       }),
+    suspend: ({ epoch, name }, position) =>
+      Effect.sync(() => {
+        const row = owned(name, epoch)
+        if (row !== undefined) Object.assign(row, { reachedBefore: position, owner: null })
+      }),
+    adopt: (name) =>
+      Effect.flatMap(currentMillis, (now) =>
+        Effect.suspend((): ReturnType<Cursors["adopt"]> => {
+          const row = rows.get(name)
+          if (row === undefined) return Effect.fail(new CursorUnknown({ cursor: name }))
+          const position = Math.min(row.position, events.length)
+          incarnation += 1
+          placed(events, row, position, now)
+          return Effect.succeed({ incarnation, position })
+        })
+      ),
     reset: (name, position) =>
       Effect.flatMap(currentMillis, (now) =>
         Effect.suspend((): Effect.Effect<void, CursorUnknown | PositionBeyondHead> => {
@@ -105,18 +154,18 @@ const makeMemoryCursors = (
           if (position > head) {
             return Effect.fail(new PositionBeyondHead({ cursor: name, position, head }))
           }
-          const epoch = row.epoch + 1
-          const eventId = events[position - 1]?.eventId ?? null
-          Object.assign(row, { position, eventId, epoch, owner: null, updatedAt: now })
+          placed(events, row, position, now)
           return Effect.void
         })
       ),
     list: Effect.map(currentMillis, (now) =>
       [...rows]
         .map(([name, row]): Cursor => {
-          const { epoch, kind, leaseUntil, position, updatedAt } = row
+          const { epoch, kind, leaseUntil, position } = row
           const owner = leaseUntil > now ? row.owner : null
-          return { name, kind, position, epoch, owner, updatedAt: DateTime.makeUnsafe(updatedAt) }
+          const standing = isRestored(events, row) ? "RESTORED" : "FOLLOWS"
+          const updatedAt = DateTime.makeUnsafe(row.updatedAt)
+          return { name, kind, position, epoch, owner, standing, updatedAt }
         })
         .sort((a, b) => (a.name < b.name ? -1 : 1))
     ),

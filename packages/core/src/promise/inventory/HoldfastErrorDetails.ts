@@ -107,6 +107,8 @@ export interface HoldfastErrorDetails extends EngineErrorDetails {
   readonly BalanceOutOfRange: { readonly skuId: string; readonly locationId: string }
   /** The ledger no longer reaches back to that instant. */
   readonly BeforeLedger: { readonly skuId: string; readonly at: Date; readonly horizon: Date }
+  /** The events after `after` are not all there: those up to `horizon` were dropped. */
+  readonly PositionGone: { readonly after: number; readonly horizon: number }
 }
 
 /** What may go wrong, by name. */

@@ -292,7 +292,9 @@ export interface InventoryReads {
    * Events after a position, in order and without gaps: `await` reads one page, which may be empty;
    * `for await` reads all pages, to the end of the log. Remember the `position` of the last event,
    * and you never miss one. `types`, `aggregateIds` and `orderId` select events; a page of
-   * selected events may end before transactions that are still under way.
+   * selected events may end before transactions that are still under way. Without `after` it begins
+   * with the first event that is kept.
+   * Refusals: `PositionGone` when events after the position were dropped.
    */
   readonly events: (options?: EventsOptions) => EventPages
   /** Compares every level with the ledger and the open holds, and changes nothing. */

@@ -38,7 +38,8 @@ export const layerStockSubject = Layer.effect(
             (stock?.levels ?? []).reduce((sum, { level }) => sum + level.totalQuantity, 0)
           )
         ),
-      log: (after, limit) => reads.events(after, limit),
+      log: (after, limit) =>
+        Effect.catchTag(reads.events(after, limit), "PositionGone", Effect.die),
       fresh,
       advance,
       callers,

@@ -56,7 +56,7 @@ const leases = (it: LogIt): void => {
       const name = fresh("cursor")
       const events = yield* appended(3)
       const first = yield* taken(cursors, name)
-      expect(first).toEqual({ name, epoch: 1, position: 0 })
+      expect(first).toEqual({ name, epoch: 1, position: 0, eventId: null })
       expect(yield* cursors.take(name, { ...asPublisher, owner: "another" })).toBe(null)
       expect(yield* cursors.take(name, asPublisher)).toBe(null)
       const [, second] = events
@@ -64,7 +64,8 @@ const leases = (it: LogIt): void => {
       expect(yield* cursors.advance(first, advanceTo(second))).toBe(true)
       yield* cursors.release(first)
       const again = yield* taken(cursors, name, { owner: "another" })
-      expect(again).toEqual({ name, epoch: 2, position: second.position })
+      const { eventId, position } = second
+      expect(again).toEqual({ name, epoch: 2, position, eventId })
       const row = (yield* cursors.list).find((cursor) => cursor.name === name)
       expect(row).toMatchObject({
         kind: "PUBLISHER",
@@ -127,18 +128,23 @@ const leases = (it: LogIt): void => {
     })
   )
 
-  it.effect("a cursor never moves back", () =>
+  it.effect("a cursor never moves back, nor from before where its owner knows it", () =>
     Effect.gen(function* () {
       const { fresh, log } = yield* LogSubject
       const { cursors } = log
       const name = fresh("cursor")
-      const [one, two] = yield* appended(2)
-      if (one === undefined || two === undefined) return expect.unreachable()
+      const [one, two, three] = yield* appended(3)
+      if (one === undefined || two === undefined || three === undefined) return expect.unreachable()
       const lease = yield* taken(cursors, name)
       yield* cursors.advance(lease, advanceTo(two))
       expect(yield* cursors.advance(lease, advanceTo(one))).toBe(true)
+      const { eventId, position } = three
+      const deadLetters = [{ eventId, position, cause: "too large" }]
+      const further = { ...lease, position: two.position + 1 }
+      expect(yield* cursors.advance(further, { ...advanceTo(three), deadLetters })).toBe(false)
       yield* cursors.release(lease)
       expect((yield* taken(cursors, name)).position).toBe(two.position)
+      expect(yield* cursors.deadLetters({ cursor: name, after: 0, limit: 9 })).toEqual([])
     })
   )
 }
@@ -237,9 +243,58 @@ const resets = (it: LogIt): void => {
   )
 }
 
+const restores = (it: LogIt): void => {
+  it.effect("keeps a cursor from everybody that had come further, until the log is adopted", () =>
+    Effect.gen(function* () {
+      const { fresh, log } = yield* LogSubject
+      const { cursors } = log
+      const name = fresh("cursor")
+      const standing = Effect.map(
+        cursors.list,
+        (all) => all.find((cursor) => cursor.name === name)?.standing
+      )
+      const [one, two] = yield* appended(2)
+      if (one === undefined || two === undefined) return expect.unreachable()
+      const lease = yield* taken(cursors, name)
+      yield* cursors.advance(lease, advanceTo(one))
+      expect(yield* standing).toBe("FOLLOWS")
+      yield* cursors.suspend(lease, two.position)
+      expect(yield* standing).toBe("RESTORED")
+      expect(yield* cursors.renew(lease, 5_000)).toBe(false)
+      const error = yield* Effect.flip(cursors.take(name, asPublisher))
+      expect(error).toMatchObject({ _tag: "LogRestored", cursor: name, position: two.position })
+      const adopted = yield* cursors.adopt(name)
+      expect(adopted).toMatchObject({ position: one.position })
+      expect(yield* standing).toBe("FOLLOWS")
+      expect((yield* taken(cursors, name)).position).toBe(one.position)
+      expect((yield* cursors.adopt(name)).incarnation).toBe(adopted.incarnation + 1)
+    })
+  )
+
+  it.effect("lets a cursor that is beyond the log's end go on from there when it is adopted", () =>
+    Effect.gen(function* () {
+      const { fresh, log } = yield* LogSubject
+      const { cursors } = log
+      const name = fresh("cursor")
+      const [event] = yield* appended(1)
+      if (event === undefined) return expect.unreachable()
+      const lease = yield* taken(cursors, name)
+      yield* cursors.advance(lease, { ...advanceTo(event), position: 1_000_000_000 })
+      yield* cursors.release(lease)
+      const { position } = yield* cursors.adopt(name)
+      expect(position).toBeGreaterThanOrEqual(event.position)
+      expect(position).toBeLessThan(1_000_000_000)
+      expect((yield* taken(cursors, name)).position).toBe(position)
+      const unknown = yield* Effect.flip(cursors.adopt(fresh("cursor")))
+      expect(unknown).toMatchObject({ _tag: "CursorUnknown" })
+    })
+  )
+}
+
 /** Declares what a store promises of cursors. */
 export const cursorTests = (it: LogIt): void => {
   leases(it)
   deadLetters(it)
   resets(it)
+  restores(it)
 }

@@ -17,6 +17,7 @@ import type { StoryRequest } from "./telling.ts"
 /** The refusals that no story can meet, and why. */
 export const outOfReach: { readonly [Tag in RefusalTag]?: string } = {
   BeforeLedger: "a question is refused so, never a command",
+  PositionGone: "a question is refused so, never a command",
   OrderTooLarge: "no order gathers 2,000 lines in 80 steps"
 }
 

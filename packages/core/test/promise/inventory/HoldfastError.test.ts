@@ -64,6 +64,7 @@ const examples: {
     { skuId: "mug", at: new Date(0), horizon: new Date(1_767_225_600_000) },
     ["mug", "1970-01-01", "2026-01-01"]
   ],
+  PositionGone: [{ after: 3, horizon: 70 }, ["3", "70", "dropped"]],
   Unavailable: [{ reason: "no database" }, ["no database"]],
   Busy: [{ reason: "locked" }, ["locked"]],
   TimedOut: [{ reason: "slow" }, ["slow"]],

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { PositionGone } from "../../../src/events.ts"
 import { isHoldfastError, type Page } from "../../../src/index.ts"
 import { StockReads, toPromises } from "../../../src/inventory.ts"
 import { memoryEngine, openMugs } from "./openMemory.ts"
@@ -335,6 +336,33 @@ describe("reads of time by promises", () => {
     expect(isHoldfastError(error, "InvalidInput") && error.details.issues[0]?.path).toBe(
       "options.cursor"
     )
+  })
+
+  it("refuses a position of which events were dropped, and begins where the log does", async () => {
+    const pruned = Layer.effect(
+      StockReads,
+      Effect.map(StockReads, (reads) => ({
+        ...reads,
+        events: (after, limit, filter) =>
+          after < 1
+            ? Effect.fail(new PositionGone({ after, horizon: 1 }))
+            : reads.events(after, limit, filter)
+      }))
+    )
+    await using inventory = await toPromises(Layer.provideMerge(pruned, memoryEngine))
+    await inventory.registerSku({ skuId: "mug", code: "MUG", name: "Mug", initialStock: 1 })
+    expect((await inventory.events()).map(({ position }) => position)).toEqual([2, 3])
+    const pages: Array<number> = []
+    for await (const page of inventory.events({ size: 1 })) {
+      pages.push(...page.map(({ position }) => position))
+    }
+    expect(pages).toEqual([2, 3])
+    const asked = Promise.resolve(inventory.events({ after: 0 }))
+    const error = await asked.catch((caught: unknown) => caught)
+    expect(isHoldfastError(error, "PositionGone") && error.details).toEqual({
+      after: 0,
+      horizon: 1
+    })
   })
 
   it("refuses a time before the ledger", async () => {

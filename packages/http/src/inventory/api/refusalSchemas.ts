@@ -72,6 +72,13 @@ const refusalsOf = <const Tags extends ReadonlyArray<RefusalTag>>(
     return schema as Schema.Codec<RefusalOf<Tags[number]>, unknown>
   })
 
+/** The problem of a refusal as it goes over the wire, for what is no answer of an endpoint. */
+export const problemSchemaOf = (tag: RefusalTag) => {
+  const [schema] = refusalsOf(tag)
+  if (schema === undefined) throw new Error(`there is no refusal ${tag}`)
+  return Schema.toEncoded(schema)
+}
+
 const reasons = Object.keys(storeProblems) as ReadonlyArray<StoreErrorReason>
 
 const makeStoreSchema = (status: 410 | 429 | 503, identifier: string) => {

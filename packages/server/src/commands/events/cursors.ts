@@ -14,10 +14,11 @@ const viewOf = (head: number) => (cursor: Cursor) => ({
   position: cursor.position,
   lag: Math.max(0, head - cursor.position),
   owner: cursor.owner,
+  standing: cursor.standing,
   movedAt: DateTime.formatIso(cursor.updatedAt)
 })
 
-const heading = ["NAME", "KIND", "POSITION", "LAG", "OWNER", "LAST MOVED"]
+const heading = ["NAME", "KIND", "POSITION", "LAG", "OWNER", "STANDING", "LAST MOVED"]
 
 const cellsOf = (view: ReturnType<ReturnType<typeof viewOf>>): ReadonlyArray<string> => [
   view.name,
@@ -25,6 +26,7 @@ const cellsOf = (view: ReturnType<ReturnType<typeof viewOf>>): ReadonlyArray<str
   String(view.position),
   String(view.lag),
   view.owner ?? "nobody",
+  view.standing.toLowerCase(),
   view.movedAt
 ]
 

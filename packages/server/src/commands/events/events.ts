@@ -1,5 +1,6 @@
 /** `holdfast events`: the log of events and those who follow it, one command a file. */
 import * as Command from "effect/cli/Command"
+import { adopt } from "./adopt.ts"
 import { cursors } from "./cursors.ts"
 import { deadLetters } from "./deadLetters.ts"
 import { list } from "./list.ts"
@@ -9,5 +10,5 @@ import { tail } from "./tail.ts"
 /** The commands of the event log. */
 export const events = Command.make("events").pipe(
   Command.withDescription("Read the event log, and look after those who follow it"),
-  Command.withSubcommands([list, tail, cursors, reset, deadLetters])
+  Command.withSubcommands([list, tail, cursors, reset, adopt, deadLetters])
 )

@@ -23,10 +23,10 @@ const flags = {
     "after",
     {
       metavar: "<position>",
-      description: "List the events after this position (default: 0, from the first event)",
+      description: "List the events after this position (default: from the first that is kept)",
       read: readPosition
     },
-    0
+    undefined
   ),
   limit: setting(
     "limit",
@@ -74,7 +74,8 @@ export const list = Command.make("list", flags, (input) =>
     Effect.gen(function* () {
       const { after, limit } = input
       const queries = InventoryQueries.over(yield* StockReads)
-      const asked = { after, size: limit, ...filterOf(input) }
+      const place = after === undefined ? {} : { after }
+      const asked = { ...place, size: limit, ...filterOf(input) }
       const { items, next } = yield* queries.ask("events", asked)
       const views = items.map(eventView)
       const lines = views.map((view) => eventLine(view, JSON.stringify(view.payload)))
@@ -82,7 +83,7 @@ export const list = Command.make("list", flags, (input) =>
       yield* answer(
         input,
         { items: views, next },
-        items.length === 0 ? [`no events after position ${after}`] : [...lines, ...more]
+        items.length === 0 ? [`no events after position ${next}`] : [...lines, ...more]
       )
     })
   )

@@ -45,7 +45,7 @@ export const eventsAfter = (position: number): Looked<ReadonlyArray<InventoryEve
     const events: Array<InventoryEvent> = []
     let after = position
     while (true) {
-      const page = yield* reads.events(after, 1_000)
+      const page = yield* Effect.catchTag(reads.events(after, 1_000), "PositionGone", Effect.die)
       for (const { event, position } of page) {
         if (position <= after) return yield* Effect.die(new Error("positions do not rise"))
         after = position

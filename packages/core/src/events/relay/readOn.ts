@@ -1,0 +1,96 @@
+/** Reading on in a log, and noticing when it is not the log that was read before. */
+import * as Effect from "effect/Effect"
+import type { EventId } from "../../kernel/Identifier.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
+import { type Lease, LogRestored } from "../Cursors.ts"
+import type { EventLog, KeptEvent } from "../EventLog.ts"
+import type { PositionGone } from "../PositionGone.ts"
+import type { Troubles } from "./Troubles.ts"
+
+/** The last event that was read: the witness that the log is still the same. */
+interface Witness {
+  readonly position: number
+  readonly eventId: EventId
+}
+
+/**
+ * The events after a witness, at most `limit`. They are read together with the witness, so that
+ * events of a log that was restored in between are never taken for the ones that follow it.
+ */
+const readOn = Effect.fnUntraced(function* (
+  log: EventLog,
+  cursor: string,
+  { eventId, position }: Witness,
+  limit: number
+): Effect.fn.Return<ReadonlyArray<KeptEvent>, StoreError | PositionGone | LogRestored> {
+  const page = yield* Effect.catchTag(
+    log.read(position - 1, limit + 1),
+    "PositionGone",
+    // The witness itself may be the last event that was dropped.
+    (gone) => (gone.horizon === position ? Effect.succeed(undefined) : Effect.fail(gone))
+  )
+  if (page === undefined) return yield* log.read(position, limit)
+  const [first] = page
+  if (first?.position === position && first.eventId === eventId) return page.slice(1)
+  return yield* new LogRestored({ cursor, position, head: yield* log.head })
+})
+
+const isRestored = (error: { readonly _tag: string }): error is LogRestored =>
+  error._tag === "LogRestored"
+
+/** What one relay has published, as a witness that the log is still the same. */
+export const makePublished = (log: EventLog, cursor: string) => {
+  let last: Witness | undefined
+  // An event that was dropped meanwhile says nothing.
+  const stillThere = Effect.suspend(() =>
+    last === undefined
+      ? Effect.void
+      : Effect.catchTag(readOn(log, cursor, last, 1), "PositionGone", () => Effect.void)
+  )
+  return {
+    note: (event: KeptEvent): void => {
+      last = event
+    },
+    /**
+     * Runs work under a lease as long as the log is the one that was read before. When it is not,
+     * the cursor is given back for a person to look at.
+     */
+    guard: <A, E extends { readonly _tag: string }>(
+      lease: Lease,
+      work: Effect.Effect<A, E | LogRestored>
+    ) =>
+      Effect.tapError(Effect.andThen(stillThere, work), (error) =>
+        isRestored(error)
+          ? Effect.tap(log.cursors.suspend(lease, error.position), () =>
+              Effect.sync(() => {
+                last = undefined
+              })
+            )
+          : Effect.void
+      )
+  }
+}
+
+/** Reads the next events of a log after a place in it, as soon as there are any. */
+export const pagesOf = (
+  log: EventLog,
+  troubles: Troubles,
+  about: { readonly cursor: string; readonly eventsMax: number; readonly pollMillis: number }
+) =>
+  Effect.fnUntraced(function* (
+    after: { readonly position: number; readonly eventId: EventId | null },
+    appended: Effect.Effect<void>
+  ) {
+    const { cursor, eventsMax, pollMillis } = about
+    const { eventId, position } = after
+    const read =
+      eventId === null
+        ? log.read(position, eventsMax)
+        : readOn(log, cursor, { position, eventId }, eventsMax)
+    while (true) {
+      const page = yield* read
+      yield* troubles.end("log")
+      if (page.length > 0) return page
+      yield* Effect.timeoutOption(appended, pollMillis)
+    }
+  })

@@ -1,0 +1,33 @@
+/** `holdfast events adopt`: lets a cursor go on in a log that was restored to an earlier state. */
+import { InventoryLog } from "@holdfast/core/inventory"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import { answer } from "../../cli/answering.ts"
+import { onDatabase, onDatabaseFlags } from "../onDatabase.ts"
+import { unknownCursor } from "./positions.ts"
+
+const flags = {
+  ...onDatabaseFlags,
+  cursor: Argument.withDescription(Argument.String("cursor"), "Name of the cursor")
+}
+
+/** The log has a new incarnation afterwards, whose number rises with each that is adopted. */
+export const adopt = Command.make("adopt", flags, (input) =>
+  onDatabase(input, () =>
+    Effect.gen(function* () {
+      const { cursor } = input
+      const { cursors } = yield* InventoryLog
+      const { incarnation, position } = yield* Effect.catchTag(
+        cursors.adopt(cursor),
+        "CursorUnknown",
+        () => unknownCursor(cursors, cursor)
+      )
+      yield* answer(input, { cursor, position, incarnation }, [
+        `the cursor ${cursor} goes on after position ${position}; the log is in incarnation ${incarnation}`
+      ])
+    })
+  )
+).pipe(
+  Command.withDescription("Let a cursor go on after its database was restored to an earlier state")
+)

@@ -1,0 +1,67 @@
+/** `holdfast prune`: drops events and months of the ledger that are old. */
+import { type Pruned, prune as pruneSchema } from "@holdfast/adapter-pg/effect"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import { answer } from "../cli/answering.ts"
+import { usageFailure } from "../cli/CommandFailure.ts"
+import { retentionFlags, retentionOf } from "../cli/retentionSettings.ts"
+import { toggle } from "../cli/settings.ts"
+import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
+
+const flags = {
+  ...onDatabaseFlags,
+  ...retentionFlags(""),
+  dryRun: toggle("dry-run", "Say what would be dropped, and drop nothing", false)
+}
+
+const listed = (names: ReadonlyArray<string>) => names.join(", ")
+
+const eventLines = (events: Pruned["events"], dropped: string): ReadonlyArray<string> => {
+  if (events === null) return []
+  const { kept, lost } = events
+  return [
+    events.dropped.length === 0
+      ? "no events: none that are old enough fill a partition"
+      : `${dropped} ${listed(events.dropped)}: events up to position ${events.horizon}`,
+    ...(lost.length === 0 ? [] : [`lost by it: ${listed(lost)}, which had not passed them`]),
+    ...(kept === null ? [] : [`kept ${kept}`])
+  ]
+}
+
+const monthLines = (months: Pruned["months"], dropped: string): ReadonlyArray<string> =>
+  months.flatMap(({ carried, dropped: names, from, kept }) => [
+    from === null
+      ? "no months of the ledger: none are old enough"
+      : `${dropped} ${listed(names)}: the ledger begins at ${from.toISOString()}`,
+    ...(carried === 0 ? [] : [`${carried} balances go on from there`]),
+    ...(kept === null ? [] : [`kept all months: ${kept}`])
+  ])
+
+/** Needs the owner of the tables. It may run beside working servers. */
+export const prune = Command.make("prune", flags, (input) =>
+  onDatabase(input, () =>
+    Effect.gen(function* () {
+      const { dryRun, schema } = input
+      const retention = yield* retentionOf(input, "")
+      if (retention === undefined) {
+        return yield* usageFailure(
+          "say what is old: --events-older-than 90d, --movements-older-than 24months, or both"
+        )
+      }
+      const pruned = yield* pruneSchema(schema, retention, { isDryRun: dryRun })
+      const dropped = dryRun ? "would drop" : "dropped"
+      yield* answer(input, { isDryRun: dryRun, ...pruned }, [
+        ...eventLines(pruned.events, dropped),
+        ...monthLines(pruned.months, dropped)
+      ])
+    })
+  )
+).pipe(
+  Command.withDescription("Drop old events and old months of the ledger"),
+  Command.withExamples([
+    {
+      command: "holdfast prune --events-older-than 90d --movements-older-than 24months --dry-run",
+      description: "See what would go"
+    }
+  ])
+)
