@@ -283,7 +283,7 @@ itWith(
     }`
     )
     const line =
-      "true no broker can be reached: check `brokers`, and whether they are up (ECONNREFUSED)\n"
+      "true no broker can be reached: check `brokers`, and whether the brokers are up (ECONNREFUSED)\n"
     expect(await project.run("node", "kafka.mjs")).toEqual({ code: 0, output: line + line })
   }
 )

@@ -12,5 +12,8 @@ if (reason !== undefined) {
 }
 const { brokers, stop } = await startKafka({ port: Number(process.argv[2] ?? 9092) })
 console.log(`Kafka is at ${brokers.join(",")}; stop it with Ctrl-C`)
+// A broker and a listener for signals do not hold the process alive.
+const alive = setInterval(() => undefined, 2 ** 30)
 await new Promise((resolve) => process.once("SIGINT", resolve).once("SIGTERM", resolve))
+clearInterval(alive)
 await stop()

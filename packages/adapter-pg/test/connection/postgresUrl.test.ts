@@ -78,6 +78,8 @@ describe("O3 a PostgreSQL URL", () => {
     ["postgres://a:70000/shop", /a number from 1 to 65535/],
     ["postgres:///shop?host=a,b,c&port=1,2", /3 hosts and 2 ports/],
     ["mysql://alice:s3cret@a/shop", /starts with postgres:\/\/, not with mysql:\/\//],
+    ["", /is empty: is a variable not set/],
+    ["localhost/shop", /must look like postgres:\/\/user:password@host/],
     ["alice:s3cret@a", /cannot be read/],
     ["postgres://alice:s3/cret@a/shop", /percent-encoded/],
     ["postgres://alice:x?s3cret@a/shop", /percent-encoded/],

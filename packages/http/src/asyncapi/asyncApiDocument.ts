@@ -5,7 +5,7 @@
  */
 import { contextOf } from "@holdfast/core/events"
 import * as Schema from "effect/Schema"
-import { streamFailures } from "../events/eventProblems.ts"
+import { lastMessage } from "../events/eventProblems.ts"
 import { type JsonSchema, readerSchemaOf, readerSchemas } from "./readerSchema.ts"
 
 /** How events are spread over the topics of Kafka: the settings of the publisher. */
@@ -121,7 +121,7 @@ const goneMessage = (): Json => ({
   summary:
     "The last message of a stream whose next events were dropped: read the state, then follow the log from its end.",
   contentType: "application/json",
-  payload: readerSchemaOf(Schema.toEncoded(streamFailures[0]))
+  payload: readerSchemaOf(Schema.toEncoded(lastMessage))
 })
 
 const streamChannel = (schemas: ReadonlyArray<readonly [string, JsonSchema]>): Json => ({

@@ -1,5 +1,6 @@
 /** The problems of followers: what was dropped, what is not there yet, and too many of them. */
 import type { PositionGone } from "@holdfast/core/events"
+import { refusals } from "@holdfast/core/inventory"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import {
@@ -19,7 +20,7 @@ const kinds = {
 } as const
 
 const schemaOf = <const Fields extends Schema.Struct.Fields>(
-  { slug, status, title }: (typeof kinds)[keyof typeof kinds],
+  { slug, status, title }: (typeof refusals)["PositionGone"] | (typeof kinds)[keyof typeof kinds],
   identifier: string,
   fields: Fields
 ) =>
@@ -32,6 +33,12 @@ const schemaOf = <const Fields extends Schema.Struct.Fields>(
   })
     .annotate({ identifier, description: title })
     .pipe(HttpApiSchema.status(status), HttpApiSchema.asJson({ contentType: problemContentType }))
+
+/** What the last message of a stream holds whose next events were dropped: always with a sentence. */
+export const lastMessage = schemaOf(refusals.PositionGone, "PositionGoneProblem", {
+  after: Schema.Int,
+  horizon: Schema.Int
+})
 
 /** These problems as the errors of an endpoint. */
 export const streamFailures = [

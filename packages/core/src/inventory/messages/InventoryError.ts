@@ -178,7 +178,7 @@ export const BeforeLedger = Schema.TaggedStruct("BeforeLedger", {
 })
 
 /** The events after `after` are not all there: those up to `horizon` were dropped. Status 410. */
-export const PositionGone = Schema.TaggedStruct("PositionGone", {
+export const GonePosition = Schema.TaggedStruct("PositionGone", {
   after: Schema.Int,
   horizon: Schema.Int
 })
@@ -211,7 +211,7 @@ export const InventoryRefusal = Schema.Union([
   PromisesInTheWay,
   BalanceOutOfRange,
   BeforeLedger,
-  PositionGone
+  GonePosition
 ])
 export type InventoryRefusal = typeof InventoryRefusal.Type
 

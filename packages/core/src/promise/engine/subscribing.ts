@@ -41,7 +41,12 @@ type Handler = (events: ReadonlyArray<unknown>, moveCursor: MoveCursor) => unkno
 
 const missing: Read<never> = Result.fail({
   _tag: "InvalidInput",
-  issues: [{ path: "options", message: "must have a function `handler` or `handlerInTransaction`" }]
+  issues: [
+    {
+      path: "options",
+      message: "must have exactly one of the functions `handler` and `handlerInTransaction`"
+    }
+  ]
 })
 
 /** The handler of the options, and whether it moves the cursor; exactly one must be given. */
