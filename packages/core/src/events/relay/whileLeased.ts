@@ -11,9 +11,17 @@ const releaseMillisMax = 1_000
 /** A clock of the process that nobody sets. */
 const steadyMillis = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000_000n))
 
-/** Lengthens the lease, until it is lost or nobody knows whether it still holds. */
-const keep = Effect.fnUntraced(function* (cursors: Cursors, lease: Lease, leaseMillis: number) {
-  let heldUntil = (yield* steadyMillis) + leaseMillis
+/**
+ * Lengthens a lease that was asked for at an instant, until it is lost or nobody knows whether it
+ * still holds.
+ */
+const keep = Effect.fnUntraced(function* (
+  cursors: Cursors,
+  lease: Lease,
+  leaseMillis: number,
+  askedAt: number
+) {
+  let heldUntil = askedAt + leaseMillis
   while (true) {
     const before = yield* steadyMillis
     yield* Effect.sleep(Math.min(leaseMillis / 3, Math.max(0, heldUntil - before)))
@@ -43,6 +51,7 @@ export const whileLeased = <A, B, E, F, R, S>(
 ): Effect.Effect<A | B | void, E | F, R | S> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
+      const askedAt = yield* steadyMillis
       const taking = yield* Effect.forkDetach(take, { startImmediately: true })
       // A cursor that is taken while nobody waits for it any more is given back.
       const lease = yield* Effect.onInterrupt(restore(Fiber.join(taking)), () =>
@@ -57,7 +66,7 @@ export const whileLeased = <A, B, E, F, R, S>(
       )
       if (lease === null) return yield* restore(otherwise)
       return yield* Effect.ensuring(
-        restore(Effect.raceFirst(work(lease), keep(cursors, lease, leaseMillis))),
+        restore(Effect.raceFirst(work(lease), keep(cursors, lease, leaseMillis, askedAt))),
         giveBack(cursors, lease)
       )
     })
