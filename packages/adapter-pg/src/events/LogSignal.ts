@@ -16,8 +16,11 @@ import { runQueries } from "../connection/Session.ts"
 import { knownOf, type SessionPool } from "../connection/SessionPool.ts"
 import { notifyFollowers } from "./statements/changeCursors.ts"
 
-/** The shortest time between two notifications. */
+/** How long a commit waits for others before its notification is sent. */
 const notifyMillisMin = 10
+
+/** How long an answer may take: a notification only saves time, and holds a connection. */
+const notifyAnswerMillisMax = 2_000
 
 /** How long nobody is notified after nobody was there to hear it. */
 const quietMillis = 1_000
@@ -31,10 +34,11 @@ export class LogSignal {
   private readonly notify: Effect.Effect<boolean>
   private isNotifying = false
   private isPending = false
-  private quietUntil = 0
+  /** A process begins quietly: it knows of nobody who follows. */
+  private quietUntil: number | undefined
 
   constructor(pool: PgPool.PgPool, schema: string) {
-    const run = runQueries(pool)
+    const run = runQueries(pool, { silenceMillisMax: notifyAnswerMillisMax })
     const query = notifyFollowers(schema, channelOf(schema))()
     this.notify = Effect.match(run([query]), {
       onSuccess: ([rows = []]) => rows.length > 0,
@@ -57,11 +61,13 @@ export class LogSignal {
     Effect.ensuring(
       Effect.gen({ self: this }, function* () {
         while (this.isPending) {
+          // Commits that follow closely share one notification.
+          yield* Effect.sleep(notifyMillisMin)
           this.isPending = false
           const now = yield* Clock.currentTimeMillis
+          this.quietUntil ??= now + quietMillis
           if (now < this.quietUntil) return
           if (!(yield* this.notify)) this.quietUntil = now + quietMillis
-          yield* Effect.sleep(notifyMillisMin)
         }
       }),
       Effect.sync(() => {

@@ -56,12 +56,12 @@ describeKafka("a server with --kafka", () => {
       ...["--kafka", brokers.join(","), "--kafka-create-topics", "--kafka-partitions", "3"],
       ...["--kafka-topic-prefix", topicPrefix]
     ])
+    await trade(server.url)
     await server.logs("events go to Kafka")
     const { body: document } = await get(server.url, "/asyncapi.json")
     const { address } = document.channels.inventory
     expect(address).toBe(`${topicPrefix}.inventory`)
     await using topic = await followTopic(brokers, address)
-    await trade(server.url)
     const types = () => [...new Set(topic.received.map(({ eventType }) => eventType))].sort()
     await eventually(async () => (types().length >= happened.length ? true : undefined))
     expect(types()).toEqual(happened)
