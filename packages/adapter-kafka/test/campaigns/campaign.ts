@@ -2,17 +2,17 @@
  * A relay moves events to Kafka while something is done to the brokers; then every topic is read
  * back. What the relay's cursor passed must all be there.
  */
-import { makeMemoryEventLog, unchecked } from "@holdfast/core/engine"
+import { makeMemoryEventLog } from "@holdfast/core/engine"
 import {
   type AnyEvent,
   type EventPublisher,
   type KeptEvent,
   makeEventRelay
 } from "@holdfast/core/events"
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { kafkaPublisher } from "../../src/index.ts"
+import { eventBeforeLog } from "../kafka/events.ts"
 import { freshName, readTopic } from "../kafka/readTopic.ts"
 
 /** What a campaign found. */
@@ -56,19 +56,6 @@ const aggregates = 60
 const page = 120
 /** How far the log is kept ahead of what was acknowledged. */
 const ahead = 3 * page
-
-const eventOf = (n: number): AnyEvent => ({
-  eventId: unchecked.eventId.make(`event-${n}`),
-  eventType: "inventory.stock.updated",
-  aggregateId: `aggregate-${n % aggregates}`,
-  aggregateType: "SKU",
-  version: Math.floor(n / aggregates) + 1,
-  timestamp: DateTime.makeUnsafe(1_700_000_000_000 + n),
-  commandId: unchecked.commandId.make(`command-${n}`),
-  correlationId: null,
-  traceparent: null,
-  payload: { n }
-})
 
 /** Counts what a publisher acknowledges, and tells when it has acknowledged so much. */
 const counted = (publisher: EventPublisher) => {
@@ -138,7 +125,8 @@ const startRelay = Effect.fnUntraced(function* (
   let isGrowing = true
   const grow = () => {
     if (!isGrowing) return
-    while (events.length < acknowledged.size + ahead) events.push(eventOf(events.length))
+    while (events.length < acknowledged.size + ahead)
+      events.push(eventBeforeLog(events.length, aggregates, { n: events.length }))
     appended()
   }
   grow()

@@ -1,13 +1,12 @@
 /** A consumer on a real broker: order, commits, failures and dead letters. */
 import { expect, it } from "@effect/vitest"
-import { sharedKafka } from "@holdfast/test-servers"
 import { describeKafka } from "@holdfast/test-servers/describeKafka"
 import * as Effect from "effect/Effect"
 import { deadLetterHeaders } from "../../src/consuming/deadLetters.ts"
-import { createTopic, freshName, readTopic } from "../kafka/readTopic.ts"
+import { createTopic, readTopic } from "../kafka/readTopic.ts"
 import {
   failure,
-  freshTopic,
+  freshGroup,
   lagOf,
   numbered,
   produce,
@@ -16,21 +15,10 @@ import {
   statusWhen
 } from "./consuming.ts"
 
-const shared = Effect.promise(sharedKafka)
-
-const setUp = (partitions: number) =>
-  Effect.gen(function* () {
-    const { brokers } = yield* shared
-    const topic = yield* Effect.promise(() => freshTopic(brokers, partitions))
-    const groupId = freshName("group")
-    const options = { brokers, groupId, topics: [topic], from: "FIRST" } as const
-    return { brokers, groupId, topic, options }
-  })
-
 describeKafka("a consumer", () => {
   it.live("handles all, in the order of each partition, and goes on where it stopped", () =>
     Effect.gen(function* () {
-      const { brokers, groupId, options, topic } = yield* setUp(3)
+      const { brokers, groupId, options, topic } = yield* freshGroup(3)
       yield* Effect.promise(() => produce(brokers, topic, numbered(0, 300, 3)))
       const seen = new Seen()
       const handle = (message: Parameters<Seen["note"]>[0]) => Effect.sync(() => seen.note(message))
@@ -52,7 +40,7 @@ describeKafka("a consumer", () => {
 
   it.live("gives messages as text, and those that cannot be handled to the dead letters", () =>
     Effect.gen(function* () {
-      const { brokers, groupId, options, topic } = yield* setUp(1)
+      const { brokers, groupId, options, topic } = yield* freshGroup(1)
       const bytes = Buffer.from([0xff, 0x00, 0xfe])
       yield* Effect.promise(() =>
         produce(brokers, topic, [
@@ -109,7 +97,7 @@ describeKafka("a consumer", () => {
     "goes on with other partitions while the handler of one %s",
     (how) =>
       Effect.gen(function* () {
-        const { brokers, options, topic } = yield* setUp(4)
+        const { brokers, options, topic } = yield* freshGroup(4)
         const seen = new Seen()
         let tries = 0
         const areOthersDone = () => seen.places().size >= 300
@@ -155,7 +143,7 @@ describeKafka("a consumer", () => {
 
   it.live("counts a handler that throws or hangs as failed, and buries after the last try", () =>
     Effect.gen(function* () {
-      const { brokers, options, topic } = yield* setUp(2)
+      const { brokers, options, topic } = yield* freshGroup(2)
       yield* Effect.promise(() => produce(brokers, topic, numbered(0, 6, 2)))
       const seen = new Seen()
       const consumer = yield* startConsumer({
@@ -190,7 +178,7 @@ describeKafka("a consumer", () => {
 
   it.live("keeps a message that cannot be buried, says so, and goes on when it can", () =>
     Effect.gen(function* () {
-      const { brokers, groupId, options, topic } = yield* setUp(1)
+      const { brokers, groupId, options, topic } = yield* freshGroup(1)
       yield* Effect.promise(() => produce(brokers, topic, numbered(0, 3, 1)))
       const seen = new Seen()
       const letters = `${topic}.letters`
@@ -216,7 +204,7 @@ describeKafka("a consumer", () => {
 
   it.live("begins a new group with what comes from now on, when that is asked for", () =>
     Effect.gen(function* () {
-      const { brokers, options, topic } = yield* setUp(2)
+      const { brokers, options, topic } = yield* freshGroup(2)
       yield* Effect.promise(() => produce(brokers, topic, numbered(0, 10, 2)))
       const seen = new Seen()
       const last = { ...options, from: "LAST", handle: () => Effect.void } as const

@@ -5,6 +5,7 @@ import {
   type EventConsumer,
   HandleError
 } from "@holdfast/core/events"
+import { sharedKafka } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -31,6 +32,15 @@ export const freshTopic = async (
   await createTopic(brokers, `${topic}.dlq`, partitions)
   return topic
 }
+
+/** A group that has read nothing yet, and its topic on the shared broker. */
+export const freshGroup = Effect.fnUntraced(function* (partitions: number) {
+  const { brokers } = yield* Effect.promise(sharedKafka)
+  const topic = yield* Effect.promise(() => freshTopic(brokers, partitions))
+  const groupId = freshName("group")
+  const options = { brokers, groupId, topics: [topic], from: "FIRST" } as const
+  return { brokers, groupId, topic, options }
+})
 
 /** Writes messages, those of a partition in their order. */
 export const produce = async (

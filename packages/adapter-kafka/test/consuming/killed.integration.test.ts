@@ -2,12 +2,10 @@
 import { fork } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { expect, it } from "@effect/vitest"
-import { sharedKafka } from "@holdfast/test-servers"
 import { describeKafka } from "@holdfast/test-servers/describeKafka"
 import * as Effect from "effect/Effect"
-import { freshName } from "../kafka/readTopic.ts"
 import {
-  freshTopic,
+  freshGroup,
   lagOf,
   numbered,
   produce,
@@ -39,19 +37,14 @@ describeKafka("a consumer that is killed", () => {
     "leaves its partitions to another, which goes on after what was committed",
     () =>
       Effect.gen(function* () {
-        const { brokers } = yield* Effect.promise(sharedKafka)
-        const topic = yield* Effect.promise(() => freshTopic(brokers, partitions))
-        const groupId = freshName("group")
+        const { brokers, groupId, options, topic } = yield* freshGroup(partitions)
         yield* Effect.promise(() => produce(brokers, topic, numbered(0, total, partitions)))
         const words = [brokers.join(","), groupId, topic]
         const killed = yield* Effect.promise(() => handledUntilKilled(words, total / 4))
         expect(killed.size).toBeGreaterThanOrEqual(total / 4)
         const seen = new Seen()
         const consumer = yield* startConsumer({
-          brokers,
-          groupId,
-          topics: [topic],
-          from: "FIRST",
+          ...options,
           handle: (message) => Effect.sync(() => seen.note(message))
         })
         const all = new Set(killed)
@@ -77,9 +70,7 @@ describeKafka("a consumer that is killed", () => {
     "that is paused, and wakes up, commits nothing over the one that took over",
     () =>
       Effect.gen(function* () {
-        const { brokers } = yield* Effect.promise(sharedKafka)
-        const topic = yield* Effect.promise(() => freshTopic(brokers, partitions))
-        const groupId = freshName("group")
+        const { brokers, groupId, options, topic } = yield* freshGroup(partitions)
         yield* Effect.promise(() => produce(brokers, topic, numbered(0, total, partitions)))
         const words = [brokers.join(","), groupId, topic]
         const child = fork(script, words, { execArgv: ["--conditions=@holdfast/source"] })
@@ -96,10 +87,7 @@ describeKafka("a consumer that is killed", () => {
         )
         const seen = new Seen()
         const consumer = yield* startConsumer({
-          brokers,
-          groupId,
-          topics: [topic],
-          from: "FIRST",
+          ...options,
           handle: (message) => Effect.sync(() => seen.note(message))
         })
         const isAll = () => {

@@ -1,13 +1,12 @@
 /** Poison among good messages, and a backlog for a slow handler. */
 import { expect, it } from "@effect/vitest"
-import { sharedKafka } from "@holdfast/test-servers"
 import { describeKafka } from "@holdfast/test-servers/describeKafka"
 import * as Effect from "effect/Effect"
 import { deadLetterHeaders } from "../../src/consuming/deadLetters.ts"
-import { freshName, readTopic } from "../kafka/readTopic.ts"
+import { readTopic } from "../kafka/readTopic.ts"
 import {
   failure,
-  freshTopic,
+  freshGroup,
   lagOf,
   numbered,
   produce,
@@ -25,16 +24,11 @@ describeKafka("a consumer of poison", () => {
     "puts each among the dead letters with its cause, and handles all others",
     () =>
       Effect.gen(function* () {
-        const { brokers } = yield* Effect.promise(sharedKafka)
-        const topic = yield* Effect.promise(() => freshTopic(brokers, partitions))
-        const groupId = freshName("group")
+        const { brokers, groupId, options, topic } = yield* freshGroup(partitions)
         yield* Effect.promise(() => produce(brokers, topic, numbered(0, total, partitions)))
         const seen = new Seen()
         const consumer = yield* startConsumer({
-          brokers,
-          groupId,
-          topics: [topic],
-          from: "FIRST",
+          ...options,
           triesMax: 2,
           handle: (message) =>
             Effect.suspend(() => {
@@ -64,8 +58,7 @@ describeKafka("a consumer of poison", () => {
     "holds no more of a backlog than a batch of each partition",
     () =>
       Effect.gen(function* () {
-        const { brokers } = yield* Effect.promise(sharedKafka)
-        const topic = yield* Effect.promise(() => freshTopic(brokers, 2))
+        const { brokers, options, topic } = yield* freshGroup(2)
         const backlog = 4_000
         const padded = numbered(0, backlog, 2).map((one) => ({
           ...one,
@@ -75,10 +68,7 @@ describeKafka("a consumer of poison", () => {
         const seen = new Seen()
         let heldMax = 0
         const consumer = yield* startConsumer({
-          brokers,
-          groupId: freshName("group"),
-          topics: [topic],
-          from: "FIRST",
+          ...options,
           handle: (message) =>
             Effect.promise(async () => {
               await new Promise((done) => setImmediate(done))

@@ -4,11 +4,9 @@
  */
 import { expect, it } from "@effect/vitest"
 import type { ConsumedMessage } from "@holdfast/core/events"
-import { sharedKafka } from "@holdfast/test-servers"
 import { describeKafka } from "@holdfast/test-servers/describeKafka"
 import * as Effect from "effect/Effect"
-import { freshName } from "../kafka/readTopic.ts"
-import { freshTopic, lagOf, numbered, produce, Seen, startConsumer } from "./consuming.ts"
+import { freshGroup, lagOf, numbered, produce, Seen, startConsumer } from "./consuming.ts"
 
 const partitions = 6
 const perRound = 300
@@ -44,12 +42,9 @@ describeKafka("a group that changes", () => {
     "20 times under load loses nothing, and handles no partition twice at a time",
     () =>
       Effect.gen(function* () {
-        const { brokers } = yield* Effect.promise(sharedKafka)
-        const topic = yield* Effect.promise(() => freshTopic(brokers, partitions))
-        const groupId = freshName("group")
+        const { brokers, groupId, options, topic } = yield* freshGroup(partitions)
         const { handle, handled, overlaps } = makeWatch()
-        const options = { brokers, groupId, topics: [topic], from: "FIRST", handle } as const
-        const members = [yield* startConsumer(options)]
+        const members = [yield* startConsumer({ ...options, handle })]
         let produced = 0
         for (let round = 0; round < rounds; round++) {
           const until = produced + perRound
@@ -59,7 +54,7 @@ describeKafka("a group that changes", () => {
           produced = until
           // Half of what there is may still be in hand when a member joins, or the oldest leaves.
           yield* handled.untilCount(produced - perRound / 2)
-          if (members.length < 3) members.push(yield* startConsumer(options))
+          if (members.length < 3) members.push(yield* startConsumer({ ...options, handle }))
           else yield* members.shift()?.stop ?? Effect.void
         }
         yield* handled.untilCount(produced)

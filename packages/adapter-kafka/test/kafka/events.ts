@@ -1,12 +1,11 @@
 /** Events for tests. */
 import { unchecked } from "@holdfast/core/engine"
-import type { EventPublisher, KeptEvent } from "@holdfast/core/events"
+import type { AnyEvent, EventPublisher, KeptEvent } from "@holdfast/core/events"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 
-/** One event, the nth of all, of one of so many aggregates. */
-export const eventOf = (n: number, aggregates = 7, text = ""): KeptEvent => ({
-  position: n,
+/** One event, the nth of all, of one of so many aggregates, before a log keeps it. */
+export const eventBeforeLog = (n: number, aggregates: number, payload: object): AnyEvent => ({
   eventId: unchecked.eventId.make(`event-${n}`),
   eventType: "inventory.stock.updated",
   aggregateId: `aggregate-${n % aggregates}`,
@@ -16,8 +15,14 @@ export const eventOf = (n: number, aggregates = 7, text = ""): KeptEvent => ({
   commandId: unchecked.commandId.make(`command-${n}`),
   correlationId: null,
   traceparent: null,
-  payloadJson: JSON.stringify({ n, text })
+  payload
 })
+
+/** One event, the nth of all, of one of so many aggregates. */
+export const eventOf = (n: number, aggregates = 7, text = ""): KeptEvent => {
+  const { payload, ...event } = eventBeforeLog(n, aggregates, { n, text })
+  return { ...event, position: n, payloadJson: JSON.stringify(payload) }
+}
 
 /** Events from one number up to another, which is left out. */
 export const eventsOf = (from: number, to: number, aggregates?: number): ReadonlyArray<KeptEvent> =>

@@ -1,27 +1,12 @@
 /** The end of a log that several followers share. */
-import { type EventLog, type KeptEvent, LogWatchers, PositionGone } from "@holdfast/core/events"
+import { type EventLog, LogWatchers, PositionGone } from "@holdfast/core/events"
 import { StoreError } from "@holdfast/core/inventory"
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import { describe, expect, it } from "vitest"
 import { type EventFeed, makeEventFeed } from "../../src/events/EventFeed.ts"
-
-const eventAt = (position: number): KeptEvent =>
-  ({
-    position,
-    eventId: `event-${position}`,
-    eventType: "inventory.stock.updated",
-    aggregateId: "mug",
-    aggregateType: "SKU",
-    version: position,
-    timestamp: DateTime.makeUnsafe(0),
-    commandId: "command",
-    correlationId: null,
-    traceparent: null,
-    payloadJson: "{}"
-  }) as unknown as KeptEvent
+import { eventAt } from "./eventAt.ts"
 
 /** A log that a test lengthens, shortens at its beginning, and closes. */
 const growingLog = () => {

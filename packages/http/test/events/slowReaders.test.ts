@@ -1,13 +1,12 @@
 /** A reader that does not read: the server takes no more of the log than fits on its way. */
 import { connect } from "node:net"
-import type { KeptEvent } from "@holdfast/core/events"
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { afterEach, describe, expect, it } from "vitest"
 import { webHandler } from "../../src/index.ts"
 import { toNodeHandler } from "../../src/node/index.ts"
 import { serve } from "../node/nodeHosts.ts"
 import { HandClock, memoryEngine } from "../server.ts"
+import { eventAt } from "./eventAt.ts"
 import { readStream } from "./eventStream.ts"
 
 const closing: Array<() => Promise<unknown>> = []
@@ -18,21 +17,6 @@ afterEach(async () => {
 const length = 5_000
 const payloadJson = JSON.stringify({ note: "x".repeat(20_000) })
 
-const eventAt = (position: number): KeptEvent =>
-  ({
-    position,
-    eventId: `event-${position}`,
-    eventType: "inventory.stock.updated",
-    aggregateId: "mug",
-    aggregateType: "SKU",
-    version: position,
-    timestamp: DateTime.makeUnsafe(0),
-    commandId: "command",
-    correlationId: null,
-    traceparent: null,
-    payloadJson
-  }) as unknown as KeptEvent
-
 /** A log of 5,000 events of 20 kB each, and how far each of its readers has read. */
 const longLog = () => {
   const reads: Array<number> = []
@@ -42,7 +26,7 @@ const longLog = () => {
       Effect.sync(() => {
         const count = Math.min(limit, Math.max(0, length - after))
         if (count > 0) reads.push(after)
-        return Array.from({ length: count }, (_, index) => eventAt(after + index + 1))
+        return Array.from({ length: count }, (_, index) => eventAt(after + index + 1, payloadJson))
       })
   }
   return { engine: memoryEngine(new HandClock(), { log }), reads }
