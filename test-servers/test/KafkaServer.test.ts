@@ -5,7 +5,7 @@ import { dirname } from "node:path"
 import { fileURLToPath } from "node:url"
 import { expect, it } from "vitest"
 import { sharedKafka, startKafka } from "../src/index.ts"
-import { describeKafka } from "../src/kafka/describeKafka.ts"
+import { describeKafka } from "../src/suites/describeKafka.ts"
 import { silence } from "./silence.ts"
 
 /** What a broker answers when it is asked which requests it knows: the correlation id comes back. */

@@ -4,8 +4,8 @@ import * as PgConnection from "@effect/sql-pg/PgConnection"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { describePostgres } from "../src/describePostgres.ts"
 import { scopedDatabase, scopedPostgres } from "../src/index.ts"
+import { describePostgres } from "../src/suites/describePostgres.ts"
 import { silence } from "./silence.ts"
 
 const values = (url: string, sql: string) =>

@@ -3,8 +3,8 @@ import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
-import { describePostgres } from "../src/describePostgres.ts"
 import { type Behaviour, scopedDatabase, scopedTcpProxy } from "../src/index.ts"
+import { describePostgres } from "../src/suites/describePostgres.ts"
 
 /** A database with an empty table `kept`, a proxy to it, and ways to use both. */
 const wire = Effect.gen(function* () {
