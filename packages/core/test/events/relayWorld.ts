@@ -55,6 +55,7 @@ export const world = () => {
     events,
     grow,
     log,
+    publisher,
     relay,
     sizes,
     taken,

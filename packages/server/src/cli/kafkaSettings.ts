@@ -316,3 +316,11 @@ export const kafkaOf = Effect.fnUntraced(function* (
     }
   }
 })
+
+/** The destination that the settings must name. */
+export const namedKafkaOf = (input: KafkaInput): Effect.Effect<KafkaDestination, CommandFailure> =>
+  Effect.flatMap(kafkaOf(input), (destination) =>
+    destination === undefined
+      ? Effect.fail(usageFailure("name the brokers with --kafka host:port"))
+      : Effect.succeed(destination)
+  )

@@ -4,8 +4,8 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { answer } from "../cli/answering.ts"
-import { failure, usageFailure } from "../cli/CommandFailure.ts"
-import { consumeOrdersFlags, kafkaFlags, kafkaOf } from "../cli/kafkaSettings.ts"
+import { failure } from "../cli/CommandFailure.ts"
+import { consumeOrdersFlags, kafkaFlags, namedKafkaOf } from "../cli/kafkaSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
 import { consumeOrders, layerOrderFlow } from "../serving/consumingOrders.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
@@ -18,9 +18,7 @@ const orders = Command.make("orders", flags, (input) =>
     input,
     (place) =>
       Effect.gen(function* () {
-        const kafka = yield* kafkaOf(input)
-        if (kafka === undefined)
-          return yield* usageFailure("name the brokers with --kafka host:port")
+        const kafka = yield* namedKafkaOf(input)
         const { ordersGroup: group, ordersTopic: topic } = input
         const brokers = kafka.publisher.brokers.join(",")
         yield* answer(input, { database: place, brokers, topic, group }, [

@@ -210,7 +210,8 @@ const deadLetters = ({ cursors: all }: TableDiagnosis): Check => {
     : warn(
         "dead letters",
         left.map((cursor) => `${countOf(cursor.deadLetters)} of ${cursor.name}`).join("; "),
-        "holdfast events dead-letters says why each event was left out"
+        "holdfast events dead-letters says why each event was left out, and holdfast events redrive " +
+          "publishes them once that is set right"
       )
 }
 

@@ -2,8 +2,8 @@
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { answer } from "../cli/answering.ts"
-import { failure, usageFailure } from "../cli/CommandFailure.ts"
-import { kafkaFlags, kafkaOf } from "../cli/kafkaSettings.ts"
+import { failure } from "../cli/CommandFailure.ts"
+import { kafkaFlags, namedKafkaOf } from "../cli/kafkaSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
 import { relayTo } from "../serving/relaying.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
@@ -14,10 +14,7 @@ export const relay = Command.make("relay", { ...onDatabaseFlags, ...kafkaFlags }
     input,
     (place) =>
       Effect.gen(function* () {
-        const destination = yield* kafkaOf(input)
-        if (destination === undefined) {
-          return yield* usageFailure("name the brokers with --kafka host:port")
-        }
+        const destination = yield* namedKafkaOf(input)
         const brokers = destination.publisher.brokers.join(",")
         const about = { database: place, brokers, cursor: destination.cursor }
         const opened = answer(input, about, [

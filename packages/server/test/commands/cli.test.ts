@@ -32,7 +32,10 @@ const commands = [
 ] as const
 const pages: ReadonlyArray<ReadonlyArray<string>> = [
   ...commands.filter((command) => command !== "events").map((command) => [command]),
-  ...["list", "tail", "cursors", "reset", "dead-letters"].map((command) => ["events", command])
+  ...["list", "tail", "cursors", "reset", "dead-letters", "redrive"].map((command) => [
+    "events",
+    command
+  ])
 ]
 
 describe("holdfast", () => {

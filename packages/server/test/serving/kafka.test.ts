@@ -5,8 +5,8 @@ import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import { expect, it, vi } from "vitest"
 import { eventually } from "../eventually.ts"
 import { get, post } from "../requests.ts"
-import { startServer } from "../ServerProcess.ts"
-import { followTopic } from "./topics.ts"
+import { holdfast, startServer } from "../ServerProcess.ts"
+import { createTopicOf, followTopic, widenTopic } from "./topics.ts"
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
@@ -81,6 +81,55 @@ describePostgres(18, "several servers with --kafka", () => {
         // A repeat is allowed after a death; first deliveries come in order.
         expect([...versions()]).toEqual(Array.from({ length: 23 }, (_, n) => n + 1))
         expect((await second.stop()).code).toBe(0)
+      } finally {
+        await database.drop()
+      }
+    })
+  })
+})
+
+describePostgres(18, "an event that its topic cannot take", () => {
+  describeKafka("with a limit that is raised later", () => {
+    it("is left out, and is published by redrive once the topic can take it", async () => {
+      const { brokers } = await sharedKafka()
+      const prefix = freshPrefix()
+      const topicName = `${prefix}.inventory`
+      await createTopicOf(brokers, topicName, 2_500)
+      const database = await freshDatabase()
+      const options = { env: { HOLDFAST_DATABASE: database.url } }
+      const args = ["--kafka", brokers.join(","), "--kafka-topic-prefix", prefix]
+      const redrive = async (...words: ReadonlyArray<string>) => {
+        const { code, stderr, stdout } = await holdfast(
+          ["events", "redrive", ...words, ...args],
+          options
+        )
+        return { code, stderr, value: JSON.parse(stdout || "null") }
+      }
+      try {
+        await using server = await startServer(args, options)
+        const sku = { code: "TEE", name: "Tee", initialStock: 1, description: "x".repeat(4_000) }
+        await post(server.url, "/api/skus", { skuId: "tee", ...sku })
+        await server.logs("an event was left out")
+        await using topic = await followTopic(brokers, topicName)
+        const types = () => topic.received.map(({ eventType }) => eventType)
+        await eventually(async () => types().includes("inventory.stock.updated") || undefined)
+        expect(types()).not.toContain("inventory.sku.created")
+
+        expect(await redrive("kafka", "--json")).toMatchObject({
+          code: 1,
+          value: { redriven: 0, left: [{ cause: expect.stringContaining("max.message.bytes") }] }
+        })
+        await widenTopic(brokers, topicName, 1_000_000)
+        const redriven = { cursor: "kafka", redriven: 1, left: [] }
+        expect(await redrive("kafka", "--json")).toMatchObject({ code: 0, value: redriven })
+        await eventually(async () => types().includes("inventory.sku.created") || undefined)
+        expect((await redrive("kafka", "--json")).value).toEqual({ ...redriven, redriven: 0 })
+
+        const unknown = await redrive("kafak", "--json")
+        expect(unknown).toMatchObject({ code: 1, value: { error: { code: "CursorUnknown" } } })
+        expect(unknown.value.error.message).toContain("the cursors are: kafka")
+        const nowhere = await holdfast(["events", "redrive", "kafka"], options)
+        expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining("--kafka") })
       } finally {
         await database.drop()
       }

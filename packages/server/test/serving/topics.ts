@@ -1,5 +1,11 @@
 /** A topic as a reader of it sees it: what comes in, from the beginning on. */
-import { Consumer, stringDeserializers } from "@platformatic/kafka"
+import {
+  Admin,
+  ConfigResourceTypes,
+  Consumer,
+  IncrementalAlterConfigOperationTypes,
+  stringDeserializers
+} from "@platformatic/kafka"
 
 /** An envelope that was read. */
 export interface Received {
@@ -51,3 +57,42 @@ export const followTopic = async (brokers: ReadonlyArray<string>, topic: string)
     }
   }
 }
+
+const withAdmin = async (
+  brokers: ReadonlyArray<string>,
+  use: (admin: Admin) => Promise<unknown>
+): Promise<void> => {
+  const admin = new Admin({ clientId: "tests", bootstrapBrokers: [...brokers], retries: 30 })
+  try {
+    await use(admin)
+  } finally {
+    await admin.close()
+  }
+}
+
+/** Makes a topic of one partition that takes messages of so many bytes. */
+export const createTopicOf = (brokers: ReadonlyArray<string>, topic: string, bytesMax: number) =>
+  withAdmin(brokers, (admin) => {
+    const configs = [{ name: "max.message.bytes", value: String(bytesMax) }]
+    return admin.createTopics({ topics: [topic], partitions: 1, configs })
+  })
+
+/** Lets a topic take messages of so many bytes from now on. */
+export const widenTopic = (brokers: ReadonlyArray<string>, topic: string, bytesMax: number) =>
+  withAdmin(brokers, (admin) =>
+    admin.incrementalAlterConfigs({
+      resources: [
+        {
+          resourceType: ConfigResourceTypes.TOPIC,
+          resourceName: topic,
+          configs: [
+            {
+              name: "max.message.bytes",
+              configOperation: IncrementalAlterConfigOperationTypes.SET,
+              value: String(bytesMax)
+            }
+          ]
+        }
+      ]
+    })
+  )
