@@ -61,6 +61,17 @@ describePostgres(18, "an event that is claimed", () => {
     expect([await claim(), await claim()]).toEqual([true, false])
   })
 
+  it("leaves the host's transaction its own time to idle", async () => {
+    await using host = await openHost()
+    const setting = "idle_in_transaction_session_timeout"
+    const { rows } = await inTransaction(host.pool, async (client) => {
+      await client.query(`set local ${setting} = '1h'`)
+      await claimEvent(client, "a", "event-1")
+      return await client.query(`show ${setting}`)
+    })
+    expect(rows).toEqual([{ [setting]: "1h" }])
+  })
+
   it("is refused without a transaction, and by names that cannot be kept", async () => {
     await using host = await openHost()
     const client = await host.pool.connect()
