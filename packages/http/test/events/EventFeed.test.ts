@@ -8,10 +8,10 @@ import type * as Scope from "effect/Scope"
 import { describe, expect, it } from "vitest"
 import { type EventFeed, makeEventFeed } from "../../src/events/EventFeed.ts"
 
-const eventAt = (position: number): KeptEvent =>
+const eventAt = (position: number, life: string): KeptEvent =>
   ({
     position,
-    eventId: `event-${position}`,
+    eventId: `event-${position}${life}`,
     eventType: "inventory.stock.updated",
     aggregateId: "mug",
     aggregateType: "SKU",
@@ -26,7 +26,7 @@ const eventAt = (position: number): KeptEvent =>
 /** A log that a test lengthens, shortens at its beginning, and closes. */
 const growingLog = () => {
   const watchers = new LogWatchers()
-  const state = { head: 0, horizon: 0, isClosed: false, reads: 0 }
+  const state = { head: 0, horizon: 0, isClosed: false, reads: 0, life: "" }
   const log = {
     head: Effect.sync(() => state.head),
     watch: watchers.watch,
@@ -39,9 +39,9 @@ const growingLog = () => {
         if (after < state.horizon) {
           return Effect.fail(new PositionGone({ after, horizon: state.horizon }))
         }
-        const count = Math.min(limit, state.head - after)
+        const count = Math.max(0, Math.min(limit, state.head - after))
         return Effect.succeed(
-          Array.from({ length: count }, (_, index) => eventAt(after + index + 1))
+          Array.from({ length: count }, (_, index) => eventAt(after + index + 1, state.life))
         )
       })
   } as unknown as EventLog
@@ -129,6 +129,42 @@ describe("a feed", () => {
         yield* change({ isClosed: true })
         expect(yield* Fiber.join(waiting)).toMatchObject({ reason: "Closed" })
         expect(yield* Effect.flip(feed.next(0))).toMatchObject({ reason: "Closed" })
+      })
+    ))
+
+  it.each([
+    ["before anything came", 7],
+    ["after some had come", 9]
+  ])("ends for everybody when the log was restored, %s", (_, head) =>
+    run(
+      Effect.gen(function* () {
+        for (const restoredHead of [5, 20]) {
+          const { change, log } = growingLog()
+          yield* change({ head: 7 })
+          const feed = yield* makeEventFeed(log)
+          yield* change({ head })
+          if (head > 7) expect(yield* follow(feed, 7, head)).toEqual(from(8, head))
+          const waiting = yield* Effect.forkScoped(Effect.flip(feed.next(head)), {
+            startImmediately: true
+          })
+          yield* change({ head: restoredHead, life: "again" })
+          expect(yield* Fiber.join(waiting)).toMatchObject({
+            message: expect.stringContaining("restored to an earlier state")
+          })
+        }
+      })
+    )
+  )
+
+  it("goes on when its last event was dropped", () =>
+    run(
+      Effect.gen(function* () {
+        const { change, log } = growingLog()
+        yield* change({ head: 7 })
+        const feed = yield* makeEventFeed(log)
+        yield* change({ horizon: 7 })
+        yield* change({ head: 9 })
+        expect(yield* follow(feed, 7, 9)).toEqual([8, 9])
       })
     ))
 })
