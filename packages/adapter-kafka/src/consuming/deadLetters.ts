@@ -83,8 +83,11 @@ export const makeDeadLetters = (
 /** Where a dead letter came from; undefined when its headers do not say. */
 export const originOf = (headers: Readonly<Record<string, HeaderValue>>): Place | undefined => {
   const topic = textOf(headers[deadLetterHeaders.topic])
-  const partition = Number(textOf(headers[deadLetterHeaders.partition]) ?? Number.NaN)
-  return topic === undefined || !Number.isInteger(partition) ? undefined : { topic, partition }
+  const partition = textOf(headers[deadLetterHeaders.partition]) ?? ""
+  // Anybody may write to a topic of letters, and a place that cannot be would stop all behind it.
+  return topic === undefined || !/^\d{1,9}$/.test(partition)
+    ? undefined
+    : { topic, partition: Number(partition) }
 }
 
 /** A header as text; of one that stands there several times, the last. */

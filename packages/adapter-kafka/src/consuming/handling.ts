@@ -2,7 +2,7 @@
  * The handling of one message: tried until it is done, or until it is a dead letter. It is over only
  * when one of both is certain, so the message may be committed.
  */
-import { type ConsumedMessage, HandleError } from "@holdfast/core/events"
+import { HandleError, type HandleMessage } from "@holdfast/core/events"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -41,18 +41,33 @@ const pauseAfter = (failures: number): Effect.Effect<void> =>
   )
 
 /** The message as handlers get it. */
-export const consumedOf = (place: Place, message: FetchedMessage): ConsumedMessage => {
+const consumedOf = (place: Place, message: FetchedMessage, value: string | null) => {
   const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(message.headers)) headers[name] = textOf(value) ?? ""
+  for (const [name, it] of Object.entries(message.headers)) headers[name] = textOf(it) ?? ""
   return {
     topic: place.topic,
     partition: place.partition,
     offset: message.offset,
     key: message.key?.toString() ?? null,
-    value: message.value?.toString() ?? null,
+    value,
     headers
   }
 }
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+
+/**
+ * A handler that gets messages as text. Bytes that are no text must not become one: two ids would
+ * look alike. Such a message is never handled.
+ */
+export const handlingText =
+  (handle: HandleMessage): Handling["handle"] =>
+  (place, message) =>
+    Effect.try({
+      try: () => (message.value === null ? null : utf8.decode(message.value)),
+      catch: () =>
+        new HandleError({ message: "the value is not text in UTF-8", isRetryable: false })
+    }).pipe(Effect.flatMap((value) => handle(consumedOf(place, message, value))))
 
 const isHandleError = (error: unknown): error is HandleError =>
   typeof error === "object" && error !== null && "_tag" in error && error._tag === "HandleError"

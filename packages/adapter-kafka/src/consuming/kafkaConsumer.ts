@@ -10,7 +10,7 @@ import { makeLanes } from "../publishing/Lanes.ts"
 import { makeTopics } from "../publishing/Topics.ts"
 import type { KafkaConsumerOptions } from "./ConsumerOptions.ts"
 import { makeDeadLetters } from "./deadLetters.ts"
-import { consumedOf } from "./handling.ts"
+import { handlingText } from "./handling.ts"
 import { makeConsumer } from "./makeConsumer.ts"
 import { readConsumerOptions } from "./readConsumerOptions.ts"
 
@@ -38,7 +38,7 @@ export const kafkaConsumer = Effect.fnUntraced(function* (
     topics,
     settings,
     handling: {
-      handle: (place, message) => handle(consumedOf(place, message)),
+      handle: handlingText(handle),
       handleTimeoutMillis,
       triesMax,
       deadLetters: makeDeadLetters(lanes, topics, settings.groupId, lettersOf),

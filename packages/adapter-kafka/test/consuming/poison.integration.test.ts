@@ -55,6 +55,31 @@ describeKafka("a consumer of poison", () => {
   )
 
   it.live(
+    "hands over no value that is not text: it would look like another",
+    () =>
+      Effect.gen(function* () {
+        const { brokers, options, topic } = yield* freshGroup(1)
+        const values = ["Ä1", "Ö1"].map((text) => Buffer.from(text, "latin1"))
+        const sent = [...values, Buffer.from("Ü1")].map((value) => ({ partition: 0, value }))
+        yield* Effect.promise(() => produce(brokers, topic, sent))
+        const seen = new Seen()
+        const consumer = yield* startConsumer({
+          ...options,
+          handle: (message) => Effect.sync(() => seen.note(message))
+        })
+        yield* seen.untilCount(1)
+        yield* consumer.stop
+        expect(seen.messages.map(({ value }) => value)).toEqual(["Ü1"])
+        const letters = yield* Effect.promise(() => readTopic(brokers, `${topic}.dlq`))
+        expect(letters.map(({ headers }) => headers[deadLetterHeaders.cause])).toEqual([
+          "the value is not text in UTF-8",
+          "the value is not text in UTF-8"
+        ])
+      }),
+    60_000
+  )
+
+  it.live(
     "holds no more of a backlog than a batch of each partition",
     () =>
       Effect.gen(function* () {

@@ -3,6 +3,7 @@ import { expect, it } from "@effect/vitest"
 import { sharedKafka } from "@holdfast/test-servers"
 import { describeKafka } from "@holdfast/test-servers/describeKafka"
 import * as Effect from "effect/Effect"
+import { deadLetterHeaders } from "../../src/consuming/deadLetters.ts"
 import { redrive } from "../../src/index.ts"
 import { createTopic, deleteTopic, freshName, readTopic } from "../kafka/readTopic.ts"
 import {
@@ -42,11 +43,17 @@ describeKafka("redrive", () => {
       yield* statusWhen(consumer, ({ deadLettered }) => deadLettered === 6)
       yield* seen.untilCount(24)
       // Whatever else stands in the topic is left there.
-      yield* Effect.promise(() =>
-        produce(brokers, letters, [{ partition: 0, value: Buffer.of(1) }])
-      )
+      const others = ["-1", "", "1.5", undefined].map((partition) => ({
+        partition: 0,
+        value: Buffer.of(1),
+        headers:
+          partition === undefined
+            ? {}
+            : { [deadLetterHeaders.topic]: topic, [deadLetterHeaders.partition]: partition }
+      }))
+      yield* Effect.promise(() => produce(brokers, letters, others))
       isMended = true
-      expect(yield* redrive({ brokers, topic: letters })).toEqual({ redriven: 6, left: 1 })
+      expect(yield* redrive({ brokers, topic: letters })).toEqual({ redriven: 6, left: 4 })
       yield* seen.untilCount(30)
       expect(yield* redrive({ brokers, topic: letters })).toEqual({ redriven: 0, left: 0 })
       yield* consumer.stop

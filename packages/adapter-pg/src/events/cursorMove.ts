@@ -8,7 +8,7 @@ import {
 } from "@holdfast/core/events"
 import { asText, type Query, type Row } from "../connection/Query.ts"
 import { isForeignSchema } from "../connection/SqlFailure.ts"
-import { markTransaction, moveCursor } from "./statements/changeCursors.ts"
+import { markHandler, moveCursor } from "./statements/changeCursors.ts"
 
 /** Runs a statement in a transaction of the host; its first row. */
 export const runOn = async (
@@ -31,7 +31,7 @@ export const cursorMoves = (schema: string) => {
     let movedIn: unknown
     const move = async (transaction: OpenTransaction) => {
       const mark = crypto.randomUUID()
-      await runOn(transaction, markTransaction(mark))
+      await runOn(transaction, markHandler(mark))
       const row = await runOn(transaction, statement(lease, upTo, mark)).catch((cause: unknown) => {
         if (!isForeignSchema(cause)) throw cause
         throw new CursorNotMoved({ message: elsewhere })

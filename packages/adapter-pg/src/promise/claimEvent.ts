@@ -6,10 +6,15 @@ import { claimEvent as claimStatement } from "../events/statements/claimEvent.ts
 import type { HostTransaction, WithinTransactionOptions } from "../transaction/HostTransaction.ts"
 import { checkedSchema } from "./withinTransaction.ts"
 
-const lengthIssues = (path: string, value: unknown, max: number) =>
-  typeof value === "string" && value.length > 0 && value.length <= max
+/** What cannot be kept as it is must not be claimed: two ids would become one. */
+const textIssues = (path: string, value: unknown, max: number) => {
+  if (typeof value !== "string" || value === "" || [...value].length > max) {
+    return [{ path, message: `must be text of 1 to ${max} characters` }]
+  }
+  return value.isWellFormed() && !value.includes("\u0000")
     ? []
-    : [{ path, message: `must be text of 1 to ${max} characters` }]
+    : [{ path, message: "must be well-formed Unicode without NUL characters" }]
+}
 
 /**
  * Notes, in a transaction that the host has begun, that a consumer handles an event: true the first
@@ -34,10 +39,7 @@ export const claimEvent = async (
   options: WithinTransactionOptions = {}
 ): Promise<boolean> => {
   const schema = checkedSchema(transaction, options)
-  const issues = [
-    ...lengthIssues("consumer", consumer, 100),
-    ...lengthIssues("eventId", eventId, 255)
-  ]
+  const issues = [...textIssues("consumer", consumer, 100), ...textIssues("eventId", eventId, 255)]
   if (issues.length > 0) throw new HoldfastError("InvalidInput", { issues })
   const mark = crypto.randomUUID()
   await runOn(transaction, markTransaction(mark))

@@ -54,6 +54,24 @@ describePostgres(18, "an event that is claimed", () => {
     expect((await host.inventory.stock("mug")).reservedQuantity).toBe(2)
   })
 
+  it("may have as many characters as the inbox keeps, however they are written", async () => {
+    await using host = await openHost()
+    const claim = () =>
+      inTransaction(host.pool, (client) => claimEvent(client, "🫖".repeat(100), "🫖".repeat(255)))
+    expect([await claim(), await claim()]).toEqual([true, false])
+  })
+
+  it("leaves the host's transaction its own time to idle", async () => {
+    await using host = await openHost()
+    const setting = "idle_in_transaction_session_timeout"
+    const { rows } = await inTransaction(host.pool, async (client) => {
+      await client.query(`set local ${setting} = '1h'`)
+      await claimEvent(client, "a", "event-1")
+      return await client.query(`show ${setting}`)
+    })
+    expect(rows).toEqual([{ [setting]: "1h" }])
+  })
+
   it("is refused without a transaction, and by names that cannot be kept", async () => {
     await using host = await openHost()
     const client = await host.pool.connect()
@@ -68,6 +86,12 @@ describePostgres(18, "an event that is claimed", () => {
         code: "InvalidInput",
         details: { issues: [{ path: "consumer" }, { path: "eventId" }] }
       })
+      for (const unkept of ["a\u0000", "\ud800", "\udc00"]) {
+        await expect(claimEvent(client, unkept, unkept)).rejects.toMatchObject({
+          code: "InvalidInput",
+          details: { issues: [{ path: "consumer" }, { path: "eventId" }] }
+        })
+      }
       await expect(claimEvent(client, "a", "b", { schema: "No" })).rejects.toMatchObject({
         details: { issues: [{ path: "schema" }] }
       })

@@ -12,6 +12,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import { readOptions } from "../engine/RequestOptions.ts"
 import type { OrderState } from "../inventory/messages/InventoryAnswer.ts"
 import type { InventoryCommand } from "../inventory/messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../inventory/messages/InventoryError.ts"
@@ -54,11 +55,17 @@ export type HandledOrderEvent =
   /** It will not be applied by itself: too many events of its order wait, or it waited too long. */
   | { readonly _tag: "DeadLettered"; readonly cause: string }
 
-/** Where an event came from, for the events that it causes. */
+/** Where an event came from, for the events that it causes: each 1–255 code points, else ignored. */
 export interface AboutOrderEvent {
   readonly correlationId?: string | undefined
   readonly traceparent?: string | undefined
 }
+
+/** What of it an event can carry. The rest is left aside, since a good event may come with it. */
+const carriedOf = ({ correlationId, traceparent }: AboutOrderEvent): AboutOrderEvent => ({
+  correlationId: Result.isSuccess(readOptions({ correlationId })) ? correlationId : undefined,
+  traceparent: Result.isSuccess(readOptions({ traceparent })) ? traceparent : undefined
+})
 
 /** How the flow is bounded. */
 export interface OrderFlowOptions {
@@ -191,9 +198,10 @@ const make = Effect.fnUntraced(function* ({ parkedMillisMax = 86_400_000 }: Orde
 
   const handleOrderEvent = Effect.fnUntraced(function* (
     input: unknown,
-    about: AboutOrderEvent = {}
+    from: AboutOrderEvent = {}
   ): Effect.fn.Return<HandledOrderEvent, OrderEventUnreadable | StoreError> {
     const event = yield* Effect.fromResult(readOrderEvent(input))
+    const about = carriedOf(from)
     const ended = yield* run(event, about)
     if (ended._tag === "Refused") {
       return isEarly(ended.refusal) ? yield* parkEvent(event, ended.refusal, about) : ended

@@ -7,6 +7,7 @@ import * as TestClock from "effect/testing/TestClock"
 import type { Lease, TakeOptions } from "../../src/events/Cursors.ts"
 import { PublishError } from "../../src/events/EventPublisher.ts"
 import { makeEventRelay } from "../../src/events/relay/EventRelay.ts"
+import { StoreError } from "../../src/kernel/StoreError.ts"
 import { cursorOf, eventId, eventOf, ids, settle, world } from "./relayWorld.ts"
 
 it.effect("is active once a cursor; another takes over at once after a stop", () =>
@@ -60,6 +61,32 @@ it.effect("loses a cursor that it does not renew, and cannot move it afterwards"
     expect(yield* cursors.renew(asleep, 5_000)).toBe(false)
     yield* cursors.release(asleep)
     expect(yield* cursorOf(log)).toMatchObject({ owner: "awake", position: 4 })
+    yield* Fiber.interrupt(fiber)
+  })
+)
+
+it.effect("moves the cursor after the store has failed once, also when no event comes after", () =>
+  Effect.gen(function* () {
+    const { grow, log, taken } = world()
+    const { advance } = log.cursors
+    let failures = 1
+    const once: typeof advance = (lease, to) =>
+      failures-- > 0
+        ? Effect.fail(new StoreError({ reason: "Unavailable", message: "the store is away" }))
+        : advance(lease, to)
+    const one = makeEventRelay(
+      { ...log, cursors: { ...log.cursors, advance: once } },
+      { publish: (events) => Effect.sync(() => void taken.push(...events.map((e) => e.eventId))) },
+      { cursor: "broker", owner: "one" }
+    )
+    yield* grow(3)
+    const fiber = yield* Effect.forkChild(one.run)
+    yield* settle
+    expect(yield* one.status).toMatchObject({ state: "RETRYING", problem: "the store is away" })
+    yield* TestClock.adjust("1 minute")
+    expect(yield* cursorOf(log)).toMatchObject({ position: 3 })
+    expect(taken).toEqual([...ids(1, 3), ...ids(1, 3)])
+    expect(yield* one.status).toEqual({ state: "MOVING", position: 3, problem: null })
     yield* Fiber.interrupt(fiber)
   })
 )

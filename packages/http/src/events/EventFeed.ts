@@ -3,7 +3,7 @@
  * events. A follower that is further behind reads the log by itself until it has caught up.
  */
 import { type EventLog, endOfLog, type KeptEvent, type PositionGone } from "@holdfast/core/events"
-import type { StoreError } from "@holdfast/core/inventory"
+import { StoreError } from "@holdfast/core/inventory"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -23,7 +23,7 @@ export interface EventFeed {
   readonly end: () => number
   /**
    * The next events after a position, as soon as there are any. It fails when some of them were
-   * dropped, and when the log was closed.
+   * dropped, and when the log was closed or restored to an earlier state.
    */
   readonly next: (
     after: number
@@ -59,15 +59,35 @@ const untilAnswered = <A>(
         )
   )
 
-/** Reads the end of a log until the scope closes. */
+const restored = new StoreError({
+  reason: "Unavailable",
+  message: "the log was restored to an earlier state; begin again"
+})
+
+/** The event at a position; undefined when it was dropped, or when there is none. */
+const eventAt = (log: EventLog, position: number) =>
+  position === 0
+    ? Effect.succeed(undefined)
+    : log.read(position - 1, 1).pipe(
+        Effect.map(([first]) => (first?.position === position ? first : undefined)),
+        Effect.catchTag("PositionGone", () => Effect.succeed(undefined))
+      )
+
+/**
+ * Reads the end of a log until the scope closes. A feed that is over fails for everybody who follows
+ * it; before that, `whenOver` runs.
+ */
 export const makeEventFeed = Effect.fnUntraced(function* (
-  log: EventLog
+  log: EventLog,
+  whenOver: Effect.Effect<void> = Effect.void
 ): Effect.fn.Return<EventFeed, PositionGone | StoreError, Scope.Scope> {
   const appended = yield* log.watch
   /** The events after `begin`, up to `end`. */
   let kept: ReadonlyArray<FedEvent> = []
   let begin = yield* endOfLog(log)
   let end = begin
+  /** The event at the end: a log that has another one there, or none, was restored. */
+  let witness = yield* eventAt(log, end)
   let grown = Deferred.makeUnsafe<void, StoreError>()
 
   const add = (events: ReadonlyArray<KeptEvent>) => {
@@ -76,17 +96,26 @@ export const makeEventFeed = Effect.fnUntraced(function* (
     kept = all.slice(dropped.length)
     begin = dropped.at(-1)?.position ?? begin
     end = kept.at(-1)?.position ?? end
+    witness = events.at(-1)
     const waited = grown
     grown = Deferred.makeUnsafe()
     Deferred.doneUnsafe(waited, Effect.void)
   }
-  const readOn = Effect.suspend(() => untilAnswered(log.read(end, keptMax))).pipe(
+  const readPage = Effect.suspend(() => {
+    if (witness === undefined) return untilAnswered(log.read(end, keptMax))
+    const { eventId } = witness
+    return Effect.flatMap(untilAnswered(log.read(end - 1, keptMax + 1)), ([first, ...events]) =>
+      first?.eventId === eventId ? Effect.succeed(events) : Effect.fail(restored)
+    )
+  })
+  const readOn = readPage.pipe(
     // Nobody has read these events. Followers that are before them notice it by themselves.
     Effect.catchTag("PositionGone", ({ horizon }) =>
       Effect.sync(() => {
         kept = []
         begin = horizon
         end = horizon
+        witness = undefined
         return []
       })
     )
@@ -99,8 +128,11 @@ export const makeEventFeed = Effect.fnUntraced(function* (
     )
   )
   yield* Effect.forkScoped(
-    Effect.catch(reading, (closed) =>
-      Effect.sync(() => Deferred.doneUnsafe(grown, Effect.fail(closed)))
+    Effect.catch(reading, (over) =>
+      Effect.andThen(
+        whenOver,
+        Effect.sync(() => Deferred.doneUnsafe(grown, Effect.fail(over)))
+      )
     )
   )
 

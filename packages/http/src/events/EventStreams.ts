@@ -34,7 +34,13 @@ export const layerEventStreams: Layer.Layer<EventStreams, never, InventoryLog | 
     Effect.gen(function* () {
       const { eventStreamsMax, leaving } = yield* HttpSettings
       const log = yield* InventoryLog
-      const feeds = yield* RcRef.make({ acquire: makeEventFeed(log) })
+      // Streams that begin after a feed is over get a new one, also while old ones still end.
+      const feeds: RcRef.RcRef<EventFeed, PositionGone | StoreError> = yield* RcRef.make({
+        acquire: makeEventFeed(
+          log,
+          Effect.suspend(() => RcRef.invalidate(feeds))
+        )
+      })
       const ended = Deferred.makeUnsafe<void>()
       const end = () => {
         Deferred.doneUnsafe(ended, Effect.void)

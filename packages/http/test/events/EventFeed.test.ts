@@ -1,17 +1,21 @@
 /** The end of a log that several followers share. */
 import { type EventLog, LogWatchers, PositionGone } from "@holdfast/core/events"
-import { StoreError } from "@holdfast/core/inventory"
+import { InventoryLog, StoreError } from "@holdfast/core/inventory"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { describe, expect, it } from "vitest"
 import { type EventFeed, makeEventFeed } from "../../src/events/EventFeed.ts"
+import { EventStreams, layerEventStreams } from "../../src/events/EventStreams.ts"
+import { HttpSettings, settingsOf } from "../../src/kit/HttpOptions.ts"
 import { eventAt } from "./eventAt.ts"
 
 /** A log that a test lengthens, shortens at its beginning, and closes. */
 const growingLog = () => {
   const watchers = new LogWatchers()
-  const state = { head: 0, horizon: 0, isClosed: false, reads: 0 }
+  const state = { head: 0, horizon: 0, isClosed: false, reads: 0, life: "" }
   const log = {
     head: Effect.sync(() => state.head),
     watch: watchers.watch,
@@ -24,9 +28,11 @@ const growingLog = () => {
         if (after < state.horizon) {
           return Effect.fail(new PositionGone({ after, horizon: state.horizon }))
         }
-        const count = Math.min(limit, state.head - after)
+        const count = Math.max(0, Math.min(limit, state.head - after))
         return Effect.succeed(
-          Array.from({ length: count }, (_, index) => eventAt(after + index + 1))
+          Array.from({ length: count }, (_, index) =>
+            eventAt(after + index + 1, { eventId: `${after + index + 1}${state.life}` })
+          )
         )
       })
   } as unknown as EventLog
@@ -114,6 +120,67 @@ describe("a feed", () => {
         yield* change({ isClosed: true })
         expect(yield* Fiber.join(waiting)).toMatchObject({ reason: "Closed" })
         expect(yield* Effect.flip(feed.next(0))).toMatchObject({ reason: "Closed" })
+      })
+    ))
+
+  it.each([
+    ["before anything came", 7],
+    ["after some had come", 9]
+  ])("ends for everybody when the log was restored, %s", (_, head) =>
+    run(
+      Effect.gen(function* () {
+        for (const restoredHead of [5, 20]) {
+          const { change, log } = growingLog()
+          yield* change({ head: 7 })
+          const feed = yield* makeEventFeed(log)
+          yield* change({ head })
+          if (head > 7) expect(yield* follow(feed, 7, head)).toEqual(from(8, head))
+          const waiting = yield* Effect.forkScoped(Effect.flip(feed.next(head)), {
+            startImmediately: true
+          })
+          yield* change({ head: restoredHead, life: "again" })
+          expect(yield* Fiber.join(waiting)).toMatchObject({
+            message: expect.stringContaining("restored to an earlier state")
+          })
+        }
+      })
+    )
+  )
+
+  it("goes on when its last event was dropped", () =>
+    run(
+      Effect.gen(function* () {
+        const { change, log } = growingLog()
+        yield* change({ head: 7 })
+        const feed = yield* makeEventFeed(log)
+        yield* change({ horizon: 7 })
+        yield* change({ head: 9 })
+        expect(yield* follow(feed, 7, 9)).toEqual([8, 9])
+      })
+    ))
+
+  it("is over for old streams alone: one that begins afterwards follows the log as it is", () =>
+    run(
+      Effect.gen(function* () {
+        const { change, log } = growingLog()
+        yield* change({ head: 7 })
+        const layer = layerEventStreams.pipe(
+          Layer.provide(Layer.succeed(InventoryLog, log)),
+          Layer.provide(Layer.succeed(HttpSettings, settingsOf({})))
+        )
+        const streams = Context.get(yield* Layer.build(layer), EventStreams)
+        // An old stream keeps its feed for as long as its reader does not read.
+        const old = yield* streams.feed
+        expect(yield* streams.feed).toBe(old)
+        const waiting = yield* Effect.forkScoped(Effect.flip(old.next(7)), {
+          startImmediately: true
+        })
+        yield* change({ head: 5, life: "again" })
+        yield* Fiber.join(waiting)
+        const feed = yield* streams.feed
+        expect(feed.end()).toBe(5)
+        yield* change({ head: 6 })
+        expect(yield* follow(feed, 5, 6)).toEqual([6])
       })
     ))
 })

@@ -3,7 +3,10 @@ import type { KeptEvent } from "@holdfast/core/events"
 import * as DateTime from "effect/DateTime"
 
 /** The event at a position. */
-export const eventAt = (position: number, payloadJson = "{}"): KeptEvent =>
+export const eventAt = (
+  position: number,
+  own: { readonly eventId?: string; readonly payloadJson?: string } = {}
+): KeptEvent =>
   ({
     position,
     eventId: `event-${position}`,
@@ -15,5 +18,6 @@ export const eventAt = (position: number, payloadJson = "{}"): KeptEvent =>
     commandId: "command",
     correlationId: null,
     traceparent: null,
-    payloadJson
+    payloadJson: "{}",
+    ...own
   }) as unknown as KeptEvent

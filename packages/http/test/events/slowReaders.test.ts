@@ -26,7 +26,9 @@ const longLog = () => {
       Effect.sync(() => {
         const count = Math.min(limit, Math.max(0, length - after))
         if (count > 0) reads.push(after)
-        return Array.from({ length: count }, (_, index) => eventAt(after + index + 1, payloadJson))
+        return Array.from({ length: count }, (_, index) =>
+          eventAt(after + index + 1, { payloadJson })
+        )
       })
   }
   return { engine: memoryEngine(new HandClock(), { log }), reads }

@@ -98,15 +98,22 @@ select m.name::text as name from moved m`
     )
 }
 
+const markSet = "set_config('holdfast.cursor', $1, true) as mark"
+
 /**
- * Leaves a mark that lasts as long as the transaction, and not beyond a statement without one. A
- * handler that sleeps in its transaction keeps the cursor locked, so the server ends it after 5 s.
+ * Leaves a mark that lasts as long as the transaction, and not beyond a statement without one.
  * Index: none. Lock: none.
  */
-export const markTransaction = (mark: string): Query =>
+export const markTransaction = (mark: string): Query => query(`select ${markSet}`, text(mark))
+
+/**
+ * Leaves such a mark in the transaction of a handler. One that sleeps keeps the cursor locked, so
+ * the server ends it after 5 s.
+ * Index: none. Lock: none.
+ */
+export const markHandler = (mark: string): Query =>
   query(
-    "select set_config('holdfast.cursor', $1, true) as mark, " +
-      "set_config('idle_in_transaction_session_timeout', '5s', true) as idle",
+    `select ${markSet}, set_config('idle_in_transaction_session_timeout', '5s', true) as idle`,
     text(mark)
   )
 

@@ -134,7 +134,11 @@ export const makeEventRelay = (
     let held = lease
     let reading = yield* Effect.forkScoped(nextPage(lease, appended), atOnce)
     while (true) {
-      const page = yield* Fiber.join(reading)
+      // An advance that fails is noticed also when no event comes after it.
+      const page = yield* Effect.raceFirst(
+        Fiber.join(reading),
+        Effect.andThen(advanced, Effect.never)
+      )
       reading = yield* Effect.forkScoped(nextPage(lastOf(page), appended), atOnce)
       for (const events of groupsOf(page, bytesMax)) {
         const known = yield* withGrace(publishAndAdvance(held, events, stop), stop, graceMillis)

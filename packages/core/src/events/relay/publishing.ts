@@ -61,6 +61,9 @@ export const groupsOf = (
   return groups
 }
 
+/** Words of a destination as any store can keep them. */
+const keepable = (words: string): string => words.replaceAll("\u0000", "\ufffd").toWellFormed()
+
 /** The event that a failure is about, if it is known. */
 const blamed = (events: ReadonlyArray<KeptEvent>, { eventId }: PublishError) =>
   events.length === 1 ? events[0] : events.find((event) => event.eventId === eventId)
@@ -113,7 +116,8 @@ export const publishing = (options: PublishingOptions) => {
         rest = rest.slice(middle)
         continue
       }
-      const letter = { position: event.position, eventId: event.eventId, cause: message }
+      const { eventId, position } = event
+      const letter = { position, eventId, cause: keepable(message) }
       if (!mayLeaveOut) return yield* new Unpublishable({ letter })
       yield* Effect.annotateLogs(Effect.logError("an event was left out"), letter)
       leftOut.push(letter)

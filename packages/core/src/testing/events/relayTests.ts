@@ -4,7 +4,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { KeptEvent } from "../../events/EventLog.ts"
-import type { EventPublisher } from "../../events/EventPublisher.ts"
+import { type EventPublisher, PublishError } from "../../events/EventPublisher.ts"
 import { makeEventRelay } from "../../events/relay/EventRelay.ts"
 import type { LogIt } from "./cursorTests.ts"
 import { LogSubject } from "./LogSubject.ts"
@@ -78,6 +78,33 @@ export const relayTests = (it: LogIt): void => {
       const seen = [...first.taken, ...second.taken].map(({ version }) => version)
       expect(isRising(seen)).toBe(true)
       expect(second.taken).toHaveLength(5)
+    })
+  )
+
+  it.effect("a relay leaves an event out whatever the destination says about it", () =>
+    Effect.gen(function* () {
+      const { append, fresh, log } = yield* LogSubject
+      const aggregateId = fresh("relayed")
+      yield* append(aggregateId, 2)
+      const { done, publisher } = yield* collecting([aggregateId], 1)
+      const isPoison = (event: KeptEvent) =>
+        event.aggregateId === aggregateId && event.version === 1
+      const refusing: EventPublisher = {
+        publish: (events) => {
+          const eventId = events.find(isPoison)?.eventId
+          const message = "it answers with \u0000 and \ud800"
+          return eventId === undefined
+            ? publisher.publish(events)
+            : Effect.fail(new PublishError({ message, isRetryable: false, eventId }))
+        }
+      }
+      const cursor = fresh("relay")
+      const relay = makeEventRelay(log, refusing, { cursor, owner: "one" })
+      const fiber = yield* Effect.forkChild(relay.run)
+      yield* done
+      yield* Fiber.interrupt(fiber)
+      const letters = yield* log.cursors.deadLetters({ cursor, after: 0, limit: 9 })
+      expect(letters.map(({ cause }) => cause)).toEqual(["it answers with \ufffd and \ufffd"])
     })
   )
 }

@@ -1,6 +1,8 @@
 /** Contract: events about orders in their order, repeated, refused and unreadable. */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { StockReads } from "../../inventory/ports/StockReads.ts"
+import { OrderId } from "../../kernel/Identifier.ts"
 import { OrderFlow } from "../../ordering/OrderFlow.ts"
 import { holdsOf, unitsOf } from "../contract/reads/looking.ts"
 import { atOnce, freshSku, Stage, upTo } from "../contract/Stage.ts"
@@ -75,6 +77,29 @@ export const orderEvents = (it: FlowIt): void => {
         _tag: "Refused",
         refusal: { _tag: "IdempotencyMismatch", key: created.eventId }
       })
+    })
+  )
+
+  it.effect("S9 are handled without the headers that no event can carry", () =>
+    Effect.gen(function* () {
+      const { fresh } = yield* Stage
+      const flow = yield* OrderFlow
+      const reads = yield* StockReads
+      const lines = [{ skuId: yield* freshSku(9), quantity: 1 }]
+      const faults = ["", " spaced ", "no\u0000text", "x".repeat(256)]
+      for (const fault of faults) {
+        for (const [about, carried] of [
+          [{ correlationId: fault, traceparent: "trace" }, { traceparent: "trace" }],
+          [{ correlationId: "cart 7", traceparent: fault }, { correlationId: "cart 7" }]
+        ]) {
+          const orderId = OrderId.make(fresh("flow"))
+          const created = yield* eventNow("order.created", orderId, { lines })
+          expect(wordsOf(yield* flow.handleOrderEvent(created, about))).toEqual(["Reserved"])
+          const [placed] = yield* reads.events(0, 1, { orderId })
+          const none = { correlationId: created.eventId, traceparent: null }
+          expect(placed?.event).toMatchObject({ ...none, ...carried })
+        }
+      }
     })
   )
 
