@@ -9,6 +9,10 @@ import pg from "pg"
 
 const url = process.env["DATABASE_URL"] ?? ""
 const pool = new pg.Pool({ connectionString: url })
+// Without listeners a lost connection ends the process: the pool's for one that is idle, the
+// client's for one that is in use. Its query rejects too.
+pool.on("error", (error) => console.error(error.message))
+pool.on("connect", (client) => client.on("error", () => undefined))
 // Makes Holdfast's tables, in a schema of their own, and keeps house.
 const inventory = await createInventory({ url })
 
@@ -23,7 +27,8 @@ const placeOrder = async (orderId: string, units: number): Promise<void> => {
     await client.query("commit")
     console.log(`${orderId}: stored and reserved`)
   } catch (error) {
-    await client.query("rollback")
+    // On a connection that is lost this fails too; the first error is the one that matters.
+    await client.query("rollback").catch(() => undefined)
     if (!isHoldfastError(error)) throw error
     console.log(`${orderId}: ${error.code}, so neither is there`)
   } finally {

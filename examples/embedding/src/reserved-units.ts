@@ -10,8 +10,10 @@ import pg from "pg"
 
 const url = process.env["DATABASE_URL"] ?? ""
 const pool = new pg.Pool({ connectionString: url })
-// A pool without a listener ends the process when an idle connection is lost.
+// Without listeners a lost connection ends the process: the pool's for one that is idle, the
+// client's for one that is in use. Its query rejects too, and the events come again.
 pool.on("error", (error) => console.error(error.message))
+pool.on("connect", (client) => client.on("error", () => undefined))
 const holdfast = await createHoldfast({ url })
 
 await pool.query(
@@ -38,7 +40,8 @@ await holdfast.subscribe("reserved-units", {
       }
       await client.query("commit")
     } catch (error) {
-      await client.query("rollback")
+      // On a connection that is lost this fails too; the first error is the one that matters.
+      await client.query("rollback").catch(() => undefined)
       throw error
     } finally {
       client.release()

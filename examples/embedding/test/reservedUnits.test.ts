@@ -100,4 +100,39 @@ describePostgres(18, "a subscription that moves its cursor in the host's transac
       await database.drop()
     }
   })
+
+  it("lives on when the connection of its handler is lost", async () => {
+    const database = await freshDatabase()
+    const pool = new pg.Pool({ connectionString: database.url })
+    const inventory = await createInventory({ url: database.url })
+    const one = async (sql: string) => (await pool.query(sql)).rows[0]?.n
+    const until = (sql: string) => expect.poll(() => one(sql), { timeout: 60_000 })
+    try {
+      await inventory.registerSku({ skuId: "mug", code: "mug", name: "Mug", initialStock: 3 })
+      const lines = [{ skuId: "mug", quantity: 1 }]
+      await inventory.reserve({ orderId: "order-1", lines })
+      await pool.query("create table reserved_units (sku_id text primary key, units int not null)")
+      const { child, ended } = start(database.url)
+      await until("select units as n from reserved_units").toBe(1)
+
+      const holder = await pool.connect()
+      await holder.query("begin; lock table reserved_units in share mode")
+      await inventory.reserve({ orderId: "order-2", lines })
+      // The next try may come after a while: the engine lets no statement wait for long.
+      const cut = `select count(pg_terminate_backend(pid))::int as n from pg_locks
+        where relation = 'reserved_units'::regclass and not granted`
+      await until(cut).toBe(1)
+      await holder.query("rollback")
+      holder.release()
+
+      await until("select units as n from reserved_units").toBe(2)
+      expect(child.exitCode).toBe(null)
+      child.kill("SIGTERM")
+      await ended
+    } finally {
+      await inventory.close()
+      await pool.end()
+      await database.drop()
+    }
+  })
 })

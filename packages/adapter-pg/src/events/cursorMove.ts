@@ -30,6 +30,11 @@ export const cursorMoves = (schema: string) => {
     let state: MoveState = "NOT_ASKED"
     let movedIn: unknown
     const move = async (transaction: OpenTransaction) => {
+      if (typeof Object(transaction).query !== "function") {
+        throw new CursorNotMoved({
+          message: "moveCursor needs an open transaction, such as fromPg(client)"
+        })
+      }
       const mark = crypto.randomUUID()
       await runOn(transaction, markHandler(mark))
       const row = await runOn(transaction, statement(lease, upTo, mark)).catch((cause: unknown) => {

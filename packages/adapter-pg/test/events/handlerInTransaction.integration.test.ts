@@ -19,6 +19,8 @@ type Work = (about: {
   readonly events: Events
   readonly client: pg.Client
   readonly move: (on?: pg.Client) => Promise<void>
+  /** Moves in what a host without types may give. */
+  readonly moveIn: (transaction: unknown) => Promise<void>
   readonly keep: () => Promise<void>
   readonly attempt: number
 }) => Promise<void>
@@ -53,12 +55,13 @@ const subscribed = async (work: Work) => {
       try {
         await client.query("begin")
         const move = (on = client) => moveCursor(fromPg(on))
+        const moveIn = (transaction: unknown) => moveCursor(transaction as never)
         const keep = async () => {
           for (const { event } of events) {
             await client.query("insert into seen values ($1)", [event.eventId])
           }
         }
-        await work({ events, client, move, keep, attempt })
+        await work({ events, client, move, moveIn, keep, attempt })
         await client.query("commit")
       } catch (error) {
         await client.query("rollback").catch(() => undefined)
@@ -155,6 +158,20 @@ describePostgres(18, "a handler in a transaction of the host", () => {
   it("says so when it never moves its cursor", async () => {
     await using own = await subscribed(async ({ keep }) => keep())
     await problem(own, /did not move its cursor/)
+  })
+
+  it("says so when it does not wait for its move, and keeps the process alive", async () => {
+    await using own = await subscribed(async ({ moveIn }) => {
+      void moveIn(undefined)
+    })
+    await problem(own, /call and await moveCursor/)
+  })
+
+  it("says what a transaction is when it is given none", async () => {
+    for (const none of [undefined, null, {}, "client"]) {
+      await using own = await subscribed(async ({ moveIn }) => moveIn(none))
+      await problem(own, /moveCursor needs an open transaction, such as fromPg/)
+    }
   })
 
   it("says so when there is no transaction", async () => {

@@ -121,7 +121,11 @@ export const placeOf = (input: DatabaseInput): Effect.Effect<DatabasePlace, Comm
   ]
   const typed = places.filter(([isFlag]) => isFlag)
   if (typed.length > 1) {
-    const message = "choose one of --database, --folder and --memory"
+    // Only a server may keep stock in memory.
+    const message =
+      input.memory === undefined
+        ? "choose one of --database and --folder"
+        : "choose one of --database, --folder and --memory"
     return Effect.fail(new CommandFailure({ code: "Usage", message, exitCode: 2 }))
   }
   const [, , place] = typed[0] ?? places.find(([, isSet]) => isSet) ?? []

@@ -16,12 +16,17 @@ import {
   wholeNumber
 } from "./settings.ts"
 
-const brokerPattern = /^(?:[\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}$/
+const brokerPattern = /^(?:[\w.-]+|\[[\da-fA-F:]+\]):(\d{1,5})$/
+
+const isBroker = (text: string) => {
+  const port = Number(brokerPattern.exec(text)?.[1] ?? 0)
+  return port >= 1 && port <= 65_535
+}
 
 const named = (max: number) => (text: string) =>
   new RegExp(`^[A-Za-z0-9._-]{1,${max}}$`).test(text)
     ? { value: text }
-    : { mustBe: `at most ${max} letters, digits, dots, dashes and underscores` }
+    : { mustBe: `1 to ${max} letters, digits, dots, dashes and underscores` }
 
 const mechanisms = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] as const
 
@@ -34,10 +39,11 @@ export const kafkaFlags = {
       description: "Publish events to the Kafka of these brokers",
       read: (text) => {
         const brokers = text.split(",").map((broker) => broker.trim())
-        return brokers.every((broker) => brokerPattern.test(broker))
+        return brokers.every(isBroker)
           ? { value: brokers }
           : {
-              mustBe: "host:port, or several with commas between, such as kafka-1:9092,kafka-2:9092"
+              mustBe:
+                "host:port with a port from 1 to 65535, or several with commas between, such as kafka-1:9092,kafka-2:9092"
             }
       }
     },

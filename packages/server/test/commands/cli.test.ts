@@ -79,6 +79,16 @@ describe("holdfast", () => {
     [["events", "reset", "kafka", "--to", "x"], {}, /--to must be a position of the log, first or/],
     [["events", "tail", "--from", "now"], {}, /--from must be one of first, last/],
     [["doctor", "--database", "localhost/shop"], {}, /must look like postgres:\/\/user:/],
+    [
+      ["relay", "--kafka", "kafka:99999"],
+      {},
+      /--kafka must be host:port with a port from 1 to 65535/
+    ],
+    [
+      ["doctor", "--folder", "x", "--database", nowhere],
+      {},
+      /: choose one of --database and --folder$/m
+    ],
     [["serve", "--kafka-topics", "context"], {}, /--kafka-topics \(or .*\) needs --kafka \(or /],
     [
       ["serve", "--kafka", "k:9092", "--kafka-partitions", "3"],

@@ -219,7 +219,7 @@ describePostgres(18, "holdfast events", () => {
       const { code, stderr } = await run(...args)
       expect({ code, stderr }).toEqual({
         code: 1,
-        stderr: "holdfast: there is no cursor kafak; the cursors are: kafka, restored\n"
+        stderr: 'holdfast: there is no cursor "kafak"; the cursors are: kafka, restored\n'
       })
     }
     const beyond = await json("reset", "kafka", "--to", "1000")

@@ -37,6 +37,9 @@ export interface SubscriptionOptions<Event extends AnyEvent, E> {
   readonly leaseMillis?: number | undefined
 }
 
+const notMoved =
+  "the handler did not move its cursor; call and await moveCursor in its transaction before it commits"
+
 /**
  * A handler that moves the cursor in a transaction of its own. `handle` gets the move, and calls it
  * in the transaction before that commits. When the same events turn out to have been committed
@@ -69,12 +72,18 @@ export const movingCursor =
         ? Effect.succeed("MOVED" as const)
         : Effect.fail(new CursorNotMoved({ message: "the handler did not commit its move" }))
     )
-    return handle(events, move).pipe(
+    // A rejection that the handler does not wait for must not end the process: its state tells.
+    const moveWatched: CursorMove["move"] = (transaction) => {
+      const moved = move(transaction)
+      moved.catch(() => undefined)
+      return moved
+    }
+    return handle(events, moveWatched).pipe(
       Effect.catchCause((cause) => (state() === "HANDLED" ? Effect.void : Effect.failCause(cause))),
       Effect.andThen(
         Effect.suspend(() =>
           state() === "NOT_ASKED"
-            ? Effect.fail(new CursorNotMoved({ message: "the handler did not move its cursor" }))
+            ? Effect.fail(new CursorNotMoved({ message: notMoved }))
             : confirmed
         )
       )

@@ -46,7 +46,7 @@ export interface SubscribeInTransactionOptions<Event, Type extends string>
 
 /**
  * What a subscription is doing: STANDING_BY while another process has its name, MOVING, RETRYING
- * after a failure, or STOPPED until a person has done what `problem` says.
+ * after a failure, or STOPPED until a person has done what `problem` says. A closed one is STOPPED.
  */
 export interface SubscriptionStatus {
   readonly state: "STANDING_BY" | "MOVING" | "RETRYING" | "STOPPED"

@@ -63,6 +63,8 @@ const readHandler = (options: {
     : missing
 }
 
+const closedProblem = "this subscription is closed; subscribe again to go on"
+
 /** Says who this process is, on whatever platform it runs. */
 const owner = () => {
   const { process } = globalThis as { readonly process?: { readonly pid?: number } }
@@ -121,10 +123,17 @@ export const subscribing = <Event extends AnyEvent>(
     await calls.call("subscribe", asked, ({ name }) => checkKind(name))
     const { about } = Result.getOrThrow(asked)
     const subscription = makeSubscription(log, read, about)
-    const stop = calls.background(subscription.run)
+    let isClosed = false
+    const closed = Effect.sync(() => {
+      isClosed = true
+    })
+    const stop = calls.background(Effect.onInterrupt(subscription.run, () => closed))
     return {
       name: about.name,
-      status: () => Effect.runSync(subscription.status),
+      status: () => {
+        const status = Effect.runSync(subscription.status)
+        return isClosed ? { ...status, state: "STOPPED", problem: closedProblem } : status
+      },
       close: stop,
       [Symbol.asyncDispose]: stop
     }

@@ -119,6 +119,19 @@ describe("subscribing", () => {
     await expect.poll(() => moving.status().problem).toMatch(/no transactions of a host/)
   })
 
+  it("says that it is closed, by itself or with its door", async () => {
+    const inventory = await openMugs()
+    const { handler } = collecting(1)
+    const one = await inventory.subscribe("one", { handler })
+    const other = await inventory.subscribe("other", { handler })
+    const closed = { state: "STOPPED", problem: expect.stringMatching(/is closed/) }
+    await one.close()
+    expect(one.status()).toMatchObject(closed)
+    expect(other.status().problem).toBe(null)
+    await inventory.close()
+    expect(other.status()).toMatchObject(closed)
+  })
+
   it("is refused when the door closes meanwhile", async () => {
     const inventory = await openMugs()
     let calls = 0

@@ -44,5 +44,5 @@ export const unknownCursor = (
   Effect.flatMap(cursors.list, (all) => {
     const names = all.map(({ name }) => name).join(", ")
     const known = names === "" ? "nobody follows the log yet" : `the cursors are: ${names}`
-    return Effect.fail(failure("CursorUnknown", `there is no cursor ${cursor}; ${known}`))
+    return Effect.fail(failure("CursorUnknown", `there is no cursor "${cursor}"; ${known}`))
   })
