@@ -50,16 +50,11 @@ export const redrive = Command.make("redrive", flags, (input) =>
         Effect.scoped
       )
       if (problem !== null) {
-        return yield* failure(
-          "Kafka",
-          `${problem.message}; ${redriven} events were published before`
-        )
+        return yield* failure("Kafka", `${problem.message} (published before that: ${redriven})`)
       }
       yield* answer(input, { cursor, redriven, left }, [
-        `${redriven} events of the cursor ${cursor} were published`,
-        ...(left.length === 0
-          ? []
-          : [`${left.length} stay among the dead letters:`, ...left.map(line)])
+        `${cursor}: ${redriven} published, ${left.length} left among the dead letters`,
+        ...left.map(line)
       ])
       if (left.length > 0) return yield* new Answered({ exitCode: 1 })
     })
