@@ -38,7 +38,7 @@ describeKafka("a consumer", () => {
     })
   )
 
-  it.live("gives messages as text, and those that cannot be handled to the dead letters", () =>
+  it.live("gives messages as text, and puts those that cannot be handled among the dead letters", () =>
     Effect.gen(function* () {
       const { brokers, groupId, options, topic } = yield* freshGroup(1)
       const bytes = Buffer.from([0xff, 0x00, 0xfe])
@@ -65,18 +65,17 @@ describeKafka("a consumer", () => {
             return Effect.void
           })
       })
-      yield* seen.untilCount(4)
+      yield* seen.untilCount(3)
       yield* consumer.stop
       expect(seen.messages.map(({ key, value }) => [key, value])).toEqual([
         ["a", "{no json"],
-        ["b", bytes.toString()],
         ["c", null],
         [null, "{}"]
       ])
       expect(seen.messages[0]).toMatchObject({ topic, partition: 0, offset: 0 })
       expect(seen.messages[0]?.headers).toEqual({ traceparent: "00-1", many: "2" })
       const letters = yield* Effect.promise(() => readTopic(brokers, `${topic}.dlq`))
-      expect(letters.length).toBe(1)
+      expect(letters.length).toBe(2)
       const { at, ...names } = deadLetterHeaders
       expect(letters[0]).toMatchObject({ key: "a", value: "{no json" })
       expect(letters[0]?.headers).toMatchObject({
@@ -89,6 +88,11 @@ describeKafka("a consumer", () => {
         [names.tries]: "1",
         [names.group]: groupId,
         [at]: expect.stringMatching(/^\d{4}-\d\d-\d\dT/)
+      })
+      expect(letters[1]).toMatchObject({
+        key: "b",
+        value: bytes.toString(),
+        headers: { [names.cause]: "the value is not text in UTF-8", [names.offset]: "1" }
       })
     })
   )
