@@ -19,6 +19,7 @@ export * from "./events/webhooks/Webhook.ts"
 export type * from "./events/webhooks/WebhookSender.ts"
 export type * from "./events/webhooks/Webhooks.ts"
 export * from "./events/webhooks/webhookManagement.ts"
+export * from "./events/webhooks/webhookOperations.ts"
 export {
   TooManyWebhooks,
   WebhookKeyReused,
