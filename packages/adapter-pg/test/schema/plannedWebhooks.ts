@@ -27,7 +27,7 @@ const idOf = (text: string) =>
     .digest("hex")
     .replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5")
 
-const webhookId = idOf("w7")
+const webhookId = idOf("w2")
 
 const webhook: Webhook = {
   ...{ webhookId, url: "https://shop.example", description: null, eventTypes: ["a", "b"] },
@@ -56,7 +56,7 @@ export const plannedWebhooks: ReadonlyArray<Planned> = [
   ["read deliveries that failed", readDeliveries(schema)(webhookId, 1e9, 20, "FAILED"), open, 80],
   ["read deliveries that wait", readDeliveries(schema)(webhookId, 1e9, 20, "WAITING"), open, 80],
   ["read deliveries at positions", readDeliveriesAt(schema)(webhookId, [6, 106]), ofWebhook, 40],
-  ["retry the deliveries that wait", retryDeliveries(schema)(webhookId, Date.now()), open, 200],
+  ["retry the deliveries that wait", retryDeliveries(schema)(webhookId, Date.now()), open, 1_000],
   ["forget deliveries", deleteDeliveries(schema)(5_000), ["webhook_deliveries_last_tried_at"], 40],
   ["diagnose webhooks", diagnoseWebhooks(schema), ["webhooks_pkey"], 120],
   ["diagnose deliveries", diagnoseDeliveries(schema, 10_000), open, 1_000],

@@ -6,8 +6,8 @@ import { int8, type Query, query } from "../../connection/Query.ts"
  */
 export const diagnoseWebhooks = (schema: string): Query =>
   query(`
-select webhook_id::text as webhook_id, paused_because from ${schema}.webhooks
-where status = 'PAUSED' order by webhook_id`)
+select webhook_id::text as webhook_id, paused_because from ${schema}.webhooks w
+where w.status = 'PAUSED' order by w.webhook_id`)
 
 /**
  * Counts the events that webhooks did not take, up to $1.
