@@ -15,25 +15,29 @@ import type { CursorKind, CursorKindMismatch, Lease } from "../Cursors.ts"
 import type { EventLog, KeptEvent } from "../EventLog.ts"
 import { type Destination, groupsOf, publishing } from "./publishing.ts"
 import { makePublished, pagesOf } from "./readOn.ts"
+import { checkedRelayOptions } from "./readRelayOptions.ts"
 import { makeTroubles, pauseMillis, type Trouble, type TroubleAt } from "./Troubles.ts"
 import { whileLeased } from "./whileLeased.ts"
 import { awaitAtMost, StopSignal, withGrace } from "./withGrace.ts"
 
 /** How a relay runs. */
 export interface RelayOptions {
-  /** The cursor that the relay moves, such as `kafka`. */
+  /** The cursor that the relay moves, such as `kafka`: at most 100 letters, digits, `.`, `-`, `_`. */
   readonly cursor: string
-  /** Who the relay is, for people: a process and its host, say. */
+  /** Who the relay is, for people: a process and its host, say; at most 255 characters. */
   readonly owner: string
   /** What moves the cursor: PUBLISHER. */
   readonly kind?: CursorKind | undefined
   /** Where a new cursor begins: FIRST, with the whole log. */
   readonly from?: "FIRST" | "LAST" | undefined
-  /** How long the cursor stays taken after the last sign of life, in milliseconds: 5,000. */
+  /**
+   * How long the cursor stays taken after the last sign of life, from 1,000 milliseconds to an hour:
+   * 5,000.
+   */
   readonly leaseMillis?: number | undefined
   /** How long to wait before looking again when nothing wakes the relay, in milliseconds: 1,000. */
   readonly pollMillis?: number | undefined
-  /** The most events that are published together: 1,000. */
+  /** The most events that are published together, from 1 to 1,000: 1,000. */
   readonly eventsMax?: number | undefined
   /** The most bytes of payloads that are published together: 1 MiB. One event may be larger. */
   readonly bytesMax?: number | undefined
@@ -77,19 +81,22 @@ const takeMillisMax = 5_000
 /** How often a relay that stands by looks whether the cursor has come free. */
 const standByMillis = 250
 
-/** Makes the relay; nothing moves before it runs. */
+/**
+ * Makes the relay; nothing moves before it runs. Throws `InvalidOptions` when the options cannot be
+ * used.
+ */
 export const makeEventRelay = (
   log: EventLog,
   destination: Destination,
-  options: RelayOptions
+  given: RelayOptions
 ): EventRelay => {
+  const options = checkedRelayOptions(given)
   const { cursor, from = "FIRST", kind = "PUBLISHER", leaseMillis = 5_000, owner } = options
-  const { bytesMax = 1_048_576, eventsMax = 1_000, pollMillis = 1_000 } = options
+  const { bytesMax = 1_048_576, eventsMax = 1_000, onUnpublishable, pollMillis = 1_000 } = options
   const { cursors } = log
 
   const troubles = makeTroubles({ context: log.context, cursor })
-  const mayLeaveOut = options.onUnpublishable !== "STOP"
-  const publish = publishing({ destination, troubles, mayLeaveOut })
+  const publish = publishing({ destination, troubles, mayLeaveOut: onUnpublishable !== "STOP" })
   const published = makePublished(log, cursor)
   const nextPage = pagesOf(log, troubles, { cursor, eventsMax, pollMillis })
   let position: number | null = null
