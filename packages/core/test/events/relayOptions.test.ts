@@ -43,6 +43,7 @@ describe("a relay", () => {
     ["leaseMillis", "5s", "must be a number"],
     ["leaseMillis", 3_600_001, "between 1000 and 3600000"],
     ["pollMillis", -1, "between 1 and 3600000"],
+    ["standByMillis", 0, "between 1 and 3600000"],
     ["eventsMax", 0, "between 1 and 1000"],
     ["eventsMax", 1_001, "between 1 and 1000"],
     ["eventsMax", 1.5, "must be a whole number"],

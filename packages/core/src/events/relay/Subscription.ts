@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import { type CursorMove, CursorNotMoved } from "../CursorMove.ts"
 import type { Cursors, Delivery, Lease } from "../Cursors.ts"
-import type { AnyEvent, EventLog, KeptEvent, LoggedEvent } from "../EventLog.ts"
+import type { AnyEvent, FollowedLog, KeptEvent, LoggedEvent } from "../EventLog.ts"
 import { PublishError } from "../EventPublisher.ts"
 import { type EventRelay, makeEventRelay } from "./EventRelay.ts"
 import { checkedSubscriptionOptions } from "./readRelayOptions.ts"
@@ -99,7 +99,7 @@ export const movingCursor =
  * `InvalidOptions` when the options cannot be used.
  */
 export const makeSubscription = <Event extends AnyEvent, E>(
-  log: EventLog,
+  log: FollowedLog,
   read: (kept: KeptEvent) => LoggedEvent<Event>,
   given: SubscriptionOptions<Event, E>
 ): EventRelay => {

@@ -44,6 +44,7 @@ const relayOptions = Schema.Struct({
   from,
   leaseMillis,
   pollMillis: between(1, 3_600_000),
+  standByMillis: between(1, 3_600_000),
   eventsMax,
   bytesMax: between(1, 1_073_741_824),
   onUnpublishable: optional(Schema.Literals(["DEAD_LETTER", "STOP"]))
