@@ -36,10 +36,10 @@ it.each(["SIGKILL", "SIGTERM", "SIGINT"] as const)(
   }
 )
 
-it("leaves a child alone that ends by itself, and a program that is not there", async () => {
+it("leaves a child alone that ends by itself, and one that cannot be started", async () => {
   const child = keepOnLeash(spawn("true"))
   expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(0)
-  const missing = keepOnLeash(spawn("./is-not-there"))
+  const missing = keepOnLeash(spawn(process.execPath, { cwd: "/is-not-there" }))
   expect(await new Promise((resolve) => missing.once("error", resolve))).toMatchObject({
     code: "ENOENT"
   })
