@@ -16,6 +16,7 @@ import {
 } from "../../src/index.ts"
 import { engineOver } from "../engines.ts"
 import { issuesOf, ownFolder, refusal } from "../promise/opened.ts"
+import { hostPool } from "../transaction/hosts.ts"
 import { cursorAt, overTheBorder } from "./border.ts"
 import { run } from "./run.ts"
 
@@ -64,11 +65,17 @@ const positionsAfter = async ({ events }: HoldfastInventory, after: number) => {
   return []
 }
 
+/** What a test opens, and how the inventory is opened there. */
+interface Opened extends AsyncDisposable {
+  readonly place: Place
+  readonly door: HoldfastOptions
+}
+
 /** An inventory with a retention, once it has logged that it did something. */
-const openedBy = async (place: Place, retention: RetentionOptions, logged: string) => {
+const openedBy = async ({ door }: Opened, retention: RetentionOptions, logged: string) => {
   const seen = Promise.withResolvers<string>()
   const options: HoldfastOptions = {
-    ...place,
+    ...door,
     retention,
     log: ({ message }) => {
       if (message.startsWith(logged)) seen.resolve(message)
@@ -78,12 +85,12 @@ const openedBy = async (place: Place, retention: RetentionOptions, logged: strin
   return { inventory, message: await seen.promise }
 }
 
-const placeTests = (open: () => Promise<{ place: Place } & AsyncDisposable>) => {
+const placeTests = (open: () => Promise<Opened>) => {
   it("drops old months, and keeps events that a follower has not passed", async () => {
     await using opened = await open()
     const { old } = await prepared(opened.place)
     const retention = { eventsDays: 30, unreadEventsDays: 36_500, movementsMonths: 1 }
-    const { inventory, message } = await openedBy(opened.place, retention, "old rows were dropped")
+    const { inventory, message } = await openedBy(opened, retention, "old rows were dropped")
     await using _ = inventory
     // Events are looked at before months, so that they would be in this line.
     expect(message).toMatch(/^old rows were dropped: stock_movements_\d{4}_\d\d$/)
@@ -101,7 +108,7 @@ const placeTests = (open: () => Promise<{ place: Place } & AsyncDisposable>) => 
     await using opened = await open()
     const { horizon, young } = await prepared(opened.place)
     const retention = { eventsDays: 30, unreadEventsDays: 31 }
-    const { inventory, message } = await openedBy(opened.place, retention, "events were dropped")
+    const { inventory, message } = await openedBy(opened, retention, "events were dropped")
     await using _ = inventory
     expect(message).toBe("events were dropped that cursors had not passed: slow")
     const error = await refusal(positionsAfter(inventory, 0))
@@ -116,17 +123,30 @@ const placeTests = (open: () => Promise<{ place: Place } & AsyncDisposable>) => 
 describe("retention in a folder", () => {
   placeTests(async () => {
     const own = ownFolder()
-    return {
-      place: { folder: own.folder },
-      [Symbol.asyncDispose]: async () => own[Symbol.dispose]()
-    }
+    const place = { folder: own.folder }
+    return { place, door: place, [Symbol.asyncDispose]: async () => own[Symbol.dispose]() }
   })
 })
 
 describePostgres(18, "retention on PostgreSQL", () => {
   placeTests(async () => {
     const { drop, url } = await freshDatabase()
-    return { place: { url }, [Symbol.asyncDispose]: drop }
+    return { place: { url }, door: { url }, [Symbol.asyncDispose]: drop }
+  })
+})
+
+describePostgres(18, "retention over a host's pool", () => {
+  placeTests(async () => {
+    const { drop, url } = await freshDatabase()
+    const pool = hostPool({ connectionString: url, max: 5 })
+    return {
+      place: { url },
+      door: { pool },
+      [Symbol.asyncDispose]: async () => {
+        await pool.end()
+        await drop()
+      }
+    }
   })
 })
 
