@@ -168,4 +168,14 @@ describe("who may manage webhooks", () => {
     }
     expect(statuses).toEqual([403, 403, 200])
   })
+
+  it.each([
+    [{}, "options.webhooks.sender: must be what webhookSender() gives"],
+    [{ sender: { sender, close: async () => undefined } }, "the sender of sendWebhooks()"],
+    [{ sender, managedFrom: "anywhere" }, 'options.webhooks.managedFrom: must be "ANYWHERE"'],
+    [null, "options.webhooks.sender"]
+  ])("refuses the options %j when it is mounted", (webhooks, message) => {
+    const mounting = () => webHandler(memoryEngine(new HandClock()), { webhooks } as object)
+    expect(mounting).toThrow(message)
+  })
 })
