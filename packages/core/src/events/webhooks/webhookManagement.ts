@@ -77,7 +77,7 @@ const busy = new StoreError({ reason: "Busy", message: "the webhook is being cha
 const changesMax = 5
 
 /**
- * Changes a webhook as it is, however often others change it first. Whoever serves it begins again
+ * Changes a webhook as it is, however often others change it first. Its relay then begins again
  * with what is kept then.
  */
 export const updating = (webhooks: Webhooks) =>

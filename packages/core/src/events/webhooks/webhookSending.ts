@@ -103,7 +103,7 @@ export const makeWebhookSending = (log: EventLog, sender: WebhookSender) => {
     const groups = yield* Effect.forEach(aggregates.values(), sendAll, { concurrency: "unbounded" })
     const sent = groups.flat().sort((a, b) => a.position - b.position)
     const waited = new Set(known.filter(isWaiting).map(({ position }) => position))
-    // Who serves the webhook would notice only when the next try is due, which may be hours away.
+    // Its relay would notice only when the next try is due, which may be hours away.
     if (sent.some((one) => one.problem === null && waited.has(one.position))) {
       yield* updating(webhooks)(webhookId, (one) => one)
     }
