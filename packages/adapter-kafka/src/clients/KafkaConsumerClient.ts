@@ -84,4 +84,6 @@ export interface KafkaConsumerClient {
     groupId: string,
     topics: ReadonlyArray<string>
   ) => Promise<ReadonlyArray<Standing>>
+  /** What went wrong: a protocol error by Kafka's name for it, or an error code of the network. */
+  readonly codeOf: (error: unknown) => string | undefined
 }

@@ -10,7 +10,8 @@ import type {
   MemberOptions,
   Standing
 } from "./KafkaConsumerClient.ts"
-import { kafkaJsConfiguration, lookUpRetries, makeSockets } from "./KafkaJsClient.ts"
+import { codeOf, kafkaJsConfiguration, lookUpRetries, makeSockets } from "./KafkaJsClient.ts"
+import { pause, settlesWithin } from "./settlesWithin.ts"
 
 /** A blip of the network ends nothing; what lasts longer ends the member, and another begins. */
 const memberRetries = { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000 }
@@ -26,21 +27,6 @@ const fetchWaitMillis = 100
 const partitionBytesMax = 65_536
 const fetchBytesMax = 10_485_760
 const batchesAtOnce = 64
-
-/** Whether a promise settles in time. */
-const settlesWithin = async (promise: Promise<unknown>, millis: number): Promise<boolean> => {
-  let timer: NodeJS.Timeout | undefined
-  const isLate = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, millis, false)
-  })
-  try {
-    return await Promise.race([promise.then(() => true), isLate])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-const pause = (millis: number) => new Promise<void>((resolve) => setTimeout(resolve, millis))
 
 interface Coordinator {
   leaveGroup(member: { readonly groupId: string; readonly memberId: string }): Promise<unknown>
@@ -237,6 +223,7 @@ export const makeKafkaJsConsumer = (
   const formerIds: FormerIds = new Set()
   return {
     newMember: (group, events) => newMember(configuration, group, events, formerIds),
-    standings: (groupId, topics) => standingsOf(configuration, groupId, topics)
+    standings: (groupId, topics) => standingsOf(configuration, groupId, topics),
+    codeOf
   }
 }

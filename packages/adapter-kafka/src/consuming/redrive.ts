@@ -12,17 +12,16 @@ import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type { FetchedMessage, Place, Standing } from "../clients/KafkaConsumerClient.ts"
-import { makeKafkaJsClient } from "../clients/KafkaJsClient.ts"
-import { makeKafkaJsConsumer } from "../clients/KafkaJsConsumer.ts"
 import type { KafkaConnectionOptions } from "../options/KafkaOptions.ts"
 import type { KafkaStartError } from "../options/KafkaStartError.ts"
 import { connectionFields, invalidOptions, named } from "../options/readKafkaOptions.ts"
 import { adviceOf } from "../publishing/failures.ts"
 import { makeLanes } from "../publishing/Lanes.ts"
 import { makeTopics } from "../publishing/Topics.ts"
-import { adviceOfGroup } from "./adviceOfGroup.ts"
+import { adviceOfGroup, failureOf } from "./adviceOfGroup.ts"
 import { deadLetterHeaders, originOf, partitionFor } from "./deadLetters.ts"
 import { membership } from "./membership.ts"
+import type { GroupClients } from "./openConsumer.ts"
 
 /** What is redriven. */
 export interface RedriveOptions extends KafkaConnectionOptions {
@@ -79,12 +78,9 @@ const hasReached = (ends: ReadonlyArray<Standing>, now: ReadonlyArray<Standing>)
   return ends.every((it) => (reached.get(placeOf(it)) ?? 0) >= it.end)
 }
 
-/**
- * Publishes the dead letters of a topic to the topics and partitions that they came from, with their
- * key, value and own headers, as far as the topic reaches now. Letters that went back before, under
- * the same `groupId`, do not go again. They stay in the topic until it forgets them.
- */
-export const redrive = Effect.fnUntraced(function* (
+/** Publishes dead letters where they came from, over any client. */
+export const redriveOver = Effect.fnUntraced(function* (
+  clients: GroupClients,
   options: RedriveOptions
 ): Effect.fn.Return<Redriven, KafkaStartError | RedriveError> {
   const checked = read(options)
@@ -92,8 +88,8 @@ export const redrive = Effect.fnUntraced(function* (
   const { brokers, clientId = "holdfast", sasl, tls, topic } = options
   const groupId = options.groupId ?? `${topic}.redrive`
   const connection = { brokers, clientId, sasl, tls }
-  const client = makeKafkaJsClient(connection)
-  const reader = makeKafkaJsConsumer(connection)
+  const client = clients.writing(connection)
+  const reader = clients.reading(connection)
   const topics = makeTopics(client, undefined)
   let redriven = 0
   let left = 0
@@ -167,7 +163,7 @@ export const redrive = Effect.fnUntraced(function* (
     isOwn(error)
       ? error
       : new RedriveError({
-          message: adviceOfGroup(error, { groupId, topics: [topic] }),
+          message: adviceOfGroup(failureOf(error, reader), { groupId, topics: [topic] }),
           redriven,
           cause: error
         })
