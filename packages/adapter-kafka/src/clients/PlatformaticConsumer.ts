@@ -72,8 +72,10 @@ const standingsOf = async (
 /** A blip of the network ends nothing; what lasts longer ends the member, and another begins. */
 const memberRetries = 5
 const lookUpRetries = 3
-/** Without a sign of the coordinator for so long, a member ends, and says so. */
-const silenceMillisMax = 5_000
+/** A member learns by its next heartbeat that others join or leave. */
+const heartbeatMillis = 1_000
+/** After so many heartbeats without an answer a member ends, and says so: the client tries for longer. */
+const silentHeartbeatsMax = 5
 const requestSlackMillis = 5_000
 
 /** By this name KafkaJS knows the same way to share, so members over both clients share a group. */
@@ -95,6 +97,8 @@ const newMember = (
   const committer = newConsumer(0)
   const reader = newConsumer(0)
   let hasEnded = false
+  let isJoining = true
+  let silentHeartbeats = 0
 
   const ended = (error: unknown) => {
     if (hasEnded) return
@@ -107,11 +111,11 @@ const newMember = (
     member.joinGroup({
       sessionTimeout: group.sessionTimeoutMillis,
       rebalanceTimeout,
-      heartbeatInterval: Math.min(3_000, Math.ceil(group.sessionTimeoutMillis / 5)),
-      heartbeatStallTimeout: silenceMillisMax,
+      heartbeatInterval: heartbeatMillis,
       protocols,
       // Asked for before every join: a member holds its join back here.
       protocolsMetadata: async () => {
+        isJoining = true
         fetches.stop()
         await events.giveBack()
         return Buffer.of()
@@ -131,14 +135,21 @@ const newMember = (
     failed: ended
   })
 
+  const listening = setInterval(() => {
+    silentHeartbeats = isJoining ? 0 : silentHeartbeats + 1
+    if (silentHeartbeats <= silentHeartbeatsMax) return
+    const message = "the coordinator of the group does not answer"
+    ended(Object.assign(new Error(message), { code: "TIMED_OUT" }))
+  }, heartbeatMillis)
+  member.on("consumer:heartbeat:end", () => {
+    silentHeartbeats = 0
+  })
   member.on("error", ended)
   committer.on("error", () => undefined)
   reader.on("error", () => undefined)
-  member.on("consumer:heartbeat:stalled", ({ lastError, stalledFor }) =>
-    ended(lastError ?? new Error(`the coordinator of the group is silent for ${stalledFor} ms`))
-  )
   member.on("consumer:group:join", ({ assignments = [] }) => {
     if (hasEnded) return
+    isJoining = false
     const places = assignments.flatMap(({ partitions, topic }) =>
       partitions.map((partition) => ({ topic, partition }))
     )
@@ -170,11 +181,13 @@ const newMember = (
     leave: async () => {
       hasEnded = true
       fetches.stop()
-      await leaveAs(member)
+      // Who would not answer is told by the next member.
+      if (silentHeartbeats <= silentHeartbeatsMax) await leaveAs(member)
     },
     destroy: () => {
       hasEnded = true
       fetches.stop()
+      clearInterval(listening)
       // Whether it has left is not certain, and leaving twice does nothing.
       if (member.memberId !== null) formerIds.add(member.memberId)
       for (const consumer of [member, committer, reader]) endNow(consumer)

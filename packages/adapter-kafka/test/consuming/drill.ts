@@ -1,6 +1,6 @@
 /**
  * Consuming at length, for a person who watches: `pnpm drill consume`, with `--backlog 100000` and
- * `--messages 10000`. It prints a line for each part, and ends with 1 when a message was lost, a
+ * `--messages 10000`. Every part runs over each client. It prints a line for each part, and ends with 1 when a message was lost, a
  * poison was handled, or a partition stood still for 2 s.
  */
 import { parseArgs } from "node:util"
@@ -8,6 +8,7 @@ import type { ConsumedMessage } from "@holdfast/core/events"
 import { type KafkaServer, startKafka, whyNoKafka } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
+import { clients } from "../clients.ts"
 import { readTopic } from "../kafka/readTopic.ts"
 import {
   failure,
@@ -32,15 +33,17 @@ const messages = Number(values.messages)
 const partitions = 6
 const isPoison = (value: string | null) => Number(value) % 100 === 7
 
+type Client = (typeof clients)[number]
+
 const standstillMillisMax = 2_000
 
 /** One message in a hundred is poison, every second of which might pass; the others must not wait. */
-const poison = Effect.fnUntraced(function* (brokers: ReadonlyArray<string>) {
+const poison = Effect.fnUntraced(function* (client: Client, brokers: ReadonlyArray<string>) {
   const topic = yield* Effect.promise(() => freshTopic(brokers, partitions))
   const seen = new Seen()
   let lastAt = performance.now()
   let standstillMillis = 0
-  const consumer = yield* startConsumer({
+  const consumer = yield* startConsumer(client, {
     brokers,
     groupId: topic,
     topics: [topic],
@@ -65,7 +68,7 @@ const poison = Effect.fnUntraced(function* (brokers: ReadonlyArray<string>) {
   const letters = yield* Effect.promise(() => readTopic(brokers, `${topic}.dlq`))
   const found = new Set(letters.map(({ value }) => value).filter(isPoison))
   console.log(
-    `poison: ${messages} messages, ${seen.messages.length} handled, ${found.size} dead letters, ` +
+    `${client.name}: poison: ${messages} messages, ${seen.messages.length} handled, ${found.size} dead letters, ` +
       `${letters.length - found.size} twice among them; at most ${Math.round(standstillMillis)} ms ` +
       "without a message"
   )
@@ -74,7 +77,10 @@ const poison = Effect.fnUntraced(function* (brokers: ReadonlyArray<string>) {
 })
 
 /** Two members, while each of three nodes is ended and started again. */
-const movingLeaders = Effect.fnUntraced(function* ({ brokers, nodes }: KafkaServer) {
+const movingLeaders = Effect.fnUntraced(function* (
+  client: Client,
+  { brokers, nodes }: KafkaServer
+) {
   const topic = yield* Effect.promise(() => freshTopic(brokers, partitions))
   const seen = new Seen()
   const options = {
@@ -84,7 +90,7 @@ const movingLeaders = Effect.fnUntraced(function* ({ brokers, nodes }: KafkaServ
     from: "FIRST",
     handle: (message: ConsumedMessage) => Effect.sync(() => seen.note(message))
   } as const
-  const members = [yield* startConsumer(options), yield* startConsumer(options)]
+  const members = [yield* startConsumer(client, options), yield* startConsumer(client, options)]
   let produced = 0
   const step = Effect.suspend(() => {
     const from = produced
@@ -106,14 +112,14 @@ const movingLeaders = Effect.fnUntraced(function* ({ brokers, nodes }: KafkaServ
   for (const { stop } of members) yield* stop
   const found = seen.values().size
   console.log(
-    `moving leaders: ${produced} messages, ${produced - found} lost, ` +
+    `${client.name}: moving leaders: ${produced} messages, ${produced - found} lost, ` +
       `${seen.messages.length - seen.places().size} handled twice`
   )
   return found === produced
 })
 
 /** A consumer that is slower than what there is to handle: what it holds stays the same. */
-const slow = Effect.fnUntraced(function* (brokers: ReadonlyArray<string>) {
+const slow = Effect.fnUntraced(function* (client: Client, brokers: ReadonlyArray<string>) {
   const topic = yield* Effect.promise(() => freshTopic(brokers, partitions))
   yield* Effect.promise(() => produce(brokers, topic, numbered(0, backlog, partitions)))
   const places = new Set<string>()
@@ -125,7 +131,7 @@ const slow = Effect.fnUntraced(function* (brokers: ReadonlyArray<string>) {
     finish = done
   })
   const startedAt = performance.now()
-  const consumer = yield* startConsumer({
+  const consumer = yield* startConsumer(client, {
     brokers,
     groupId: topic,
     topics: [topic],
@@ -149,7 +155,7 @@ const slow = Effect.fnUntraced(function* (brokers: ReadonlyArray<string>) {
   const seconds = (performance.now() - startedAt) / 1_000
   yield* consumer.stop
   console.log(
-    `backlog: ${backlog} messages handled in ${seconds.toFixed(1)} s, ${handled - backlog} twice; at ` +
+    `${client.name}: backlog: ${backlog} messages handled in ${seconds.toFixed(1)} s, ${handled - backlog} twice; at ` +
       `most ${heldMax} held, ${Math.round(heapMax / 1_048_576)} MiB of heap`
   )
   return true
@@ -158,11 +164,15 @@ const slow = Effect.fnUntraced(function* (brokers: ReadonlyArray<string>) {
 const reason = whyNoKafka()
 if (reason !== undefined) throw new Error(reason)
 const server = await startKafka()
-const results = await Effect.runPromise(
-  Effect.scoped(Effect.all([poison(server.brokers), slow(server.brokers)]))
-)
+const results: Array<boolean> = []
+for (const client of clients) {
+  const parts = Effect.all([poison(client, server.brokers), slow(client, server.brokers)])
+  results.push(...(await Effect.runPromise(Effect.scoped(parts))))
+}
 await server.stop()
 const three = await startKafka({ nodes: 3 })
-results.push(await Effect.runPromise(Effect.scoped(movingLeaders(three))))
+for (const client of clients) {
+  results.push(await Effect.runPromise(Effect.scoped(movingLeaders(client, three))))
+}
 await three.stop()
 process.exit(results.every((isGood) => isGood) ? 0 : 1)
