@@ -77,6 +77,9 @@ export interface Standing extends Place {
   readonly committed: number | null
 }
 
+/** After this time at most, a member learns of new partitions of its topics. */
+export const newPartitionsMillisMax = 10_000
+
 /** What a client can do; promises reject with the client's own errors. */
 export interface KafkaConsumerClient {
   readonly newMember: (options: MemberOptions, events: MemberEvents) => GroupMember

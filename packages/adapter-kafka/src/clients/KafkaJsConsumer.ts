@@ -2,13 +2,14 @@
 import kafkajs, { type EachBatchPayload, type KafkaConfig, type PartitionAssigner } from "kafkajs"
 import type { KafkaConnectionOptions } from "../options/KafkaOptions.ts"
 import type { HeaderValue } from "./KafkaClient.ts"
-import type {
-  Committed,
-  GroupMember,
-  KafkaConsumerClient,
-  MemberEvents,
-  MemberOptions,
-  Standing
+import {
+  type Committed,
+  type GroupMember,
+  type KafkaConsumerClient,
+  type MemberEvents,
+  type MemberOptions,
+  newPartitionsMillisMax,
+  type Standing
 } from "./KafkaConsumerClient.ts"
 import { codeOf, kafkaJsConfiguration, lookUpRetries, makeSockets } from "./KafkaJsClient.ts"
 import { pause, settlesWithin } from "./settlesWithin.ts"
@@ -120,7 +121,7 @@ const newMember = (
     maxWaitTimeInMs: fetchWaitMillis,
     maxBytesPerPartition: partitionBytesMax,
     maxBytes: fetchBytesMax,
-    metadataMaxAge: 30_000,
+    metadataMaxAge: newPartitionsMillisMax,
     partitionAssigners: [beforeJoin(events.giveBack, formerIds)],
     retry: { ...memberRetries, restartOnFailure: async () => false }
   })

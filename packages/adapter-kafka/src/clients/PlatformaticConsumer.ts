@@ -1,15 +1,16 @@
 /** The port of a group's member over @platformatic/kafka. No type of it leaves this file's neighbours. */
 import { Consumer } from "@platformatic/kafka"
 import type { KafkaConnectionOptions } from "../options/KafkaOptions.ts"
-import type {
-  GroupMember,
-  KafkaConsumerClient,
-  MemberEvents,
-  MemberOptions,
-  Standing
+import {
+  type GroupMember,
+  type KafkaConsumerClient,
+  type MemberEvents,
+  type MemberOptions,
+  newPartitionsMillisMax,
+  type Standing
 } from "./KafkaConsumerClient.ts"
 import { codeOf, platformaticOptions } from "./PlatformaticClient.ts"
-import { makeFetches } from "./PlatformaticFetches.ts"
+import { makeFetches, type TopicsKnown } from "./PlatformaticFetches.ts"
 
 type NewConsumer = (retries: number, requestMillisMax?: number) => Consumer
 
@@ -25,7 +26,7 @@ const consumersOf = (
       ...base(retries),
       ...options,
       groupId,
-      metadataMaxAge: 30_000,
+      metadataMaxAge: newPartitionsMillisMax,
       autocommit: false
     })
     // It looks up and joins the topics that it tracks.
@@ -99,6 +100,7 @@ const newMember = (
   let hasEnded = false
   let isJoining = true
   let silentHeartbeats = 0
+  let known: TopicsKnown | undefined
 
   const ended = (error: unknown) => {
     if (hasEnded) return
@@ -114,8 +116,9 @@ const newMember = (
       heartbeatInterval: heartbeatMillis,
       protocols,
       // Asked for before every join: a member holds its join back here.
-      protocolsMetadata: async () => {
+      protocolsMetadata: async (_protocols, _topics, metadata) => {
         isJoining = true
+        known = metadata
         fetches.stop()
         await events.giveBack()
         return Buffer.of()
@@ -154,7 +157,7 @@ const newMember = (
       partitions.map((partition) => ({ topic, partition }))
     )
     events.assigned(places)
-    fetches.assigned(places)
+    fetches.assigned(places, known)
   })
 
   return {

@@ -10,6 +10,8 @@ import type { MemberEvents, MemberOptions, Place, Standing } from "./KafkaConsum
 import { codeOf } from "./PlatformaticClient.ts"
 import { pause, settlesWithin } from "./settlesWithin.ts"
 
+type Metadata = Awaited<ReturnType<Consumer["metadata"]>>
+
 /** A partition of an assignment. */
 interface Source extends Place {
   /** The offset of the next message to fetch. */
@@ -31,10 +33,13 @@ export interface FetchesOptions {
   readonly failed: (error: unknown) => void
 }
 
+/** The topics as the member knew them when it joined. */
+export type TopicsKnown = Pick<Metadata, "topics">
+
 /** The fetches of one member. */
 export interface Fetches {
   /** From now on for these partitions, from where the group stands in them. */
-  readonly assigned: (places: ReadonlyArray<Place>) => void
+  readonly assigned: (places: ReadonlyArray<Place>, known: TopicsKnown | undefined) => void
   readonly stop: () => void
 }
 
@@ -51,8 +56,6 @@ const retryMillisMin = 100
 const retryMillisMax = 1_000
 
 const nameOf = ({ partition, topic }: Place) => `${topic}/${partition}`
-
-type Metadata = Awaited<ReturnType<Consumer["metadata"]>>
 
 /** What a fetch asks a broker for. */
 const requestOf = ({ topics }: Metadata, sources: ReadonlyArray<Source>) =>
@@ -79,14 +82,20 @@ class Assignment {
   private readonly places: ReadonlyArray<Place>
   private readonly served = new Map<number, Promise<void>>()
   private sources: ReadonlyArray<Source> = []
-  private counts: ReadonlyArray<number | undefined> | undefined
+  private known: TopicsKnown | undefined
   private isOver = false
   /** Settles when nothing is fetched any more. */
   readonly done: Promise<void>
 
-  constructor(options: FetchesOptions, places: ReadonlyArray<Place>, before: Promise<void>) {
+  constructor(
+    options: FetchesOptions,
+    places: ReadonlyArray<Place>,
+    known: TopicsKnown | undefined,
+    before: Promise<void>
+  ) {
     this.options = options
     this.places = places
+    this.known = known
     this.done = before.then(() => this.run()).catch(options.failed)
   }
 
@@ -95,7 +104,12 @@ class Assignment {
   }
 
   private async run(): Promise<void> {
-    if (this.isOver || this.places.length === 0) return
+    // Who has none may still be the one that shares them.
+    while (!this.isOver && this.places.length === 0) {
+      await this.metadata(false).catch(() => undefined)
+      await pause(retryMillisMax)
+    }
+    if (this.isOver) return
     this.sources = await this.placed(this.places)
     this.serve(await this.metadata(true))
     while (this.served.size > 0) await Promise.all(this.served.values())
@@ -115,9 +129,12 @@ class Assignment {
   private async metadata(isFresh: boolean): Promise<Metadata> {
     const names = this.options.topics.map(({ topic }) => topic)
     const metadata = await this.options.reader.metadata({ topics: names, forceUpdate: isFresh })
-    const counts = names.map((name) => metadata.topics.get(name)?.partitionsCount)
-    if (this.counts?.some((count, n) => count !== counts[n])) this.options.newPartitions()
-    this.counts = counts
+    const countOf = (name: string, known: TopicsKnown) => known.topics.get(name)?.partitionsCount
+    const before = this.known ?? metadata
+    this.known = metadata
+    if (!this.isOver && names.some((name) => countOf(name, metadata) !== countOf(name, before))) {
+      this.options.newPartitions()
+    }
     return metadata
   }
 
@@ -221,9 +238,9 @@ export const makeFetches = (options: FetchesOptions): Fetches => {
   let current: Assignment | undefined
   const stop = () => current?.end()
   return {
-    assigned: (places) => {
+    assigned: (places, known) => {
       stop()
-      current = new Assignment(options, places, current?.done ?? Promise.resolve())
+      current = new Assignment(options, places, known, current?.done ?? Promise.resolve())
     },
     stop
   }

@@ -7,7 +7,16 @@ import type { ConsumedMessage } from "@holdfast/core/events"
 import { describeKafka } from "@holdfast/test-servers/describeKafka"
 import * as Effect from "effect/Effect"
 import { clients } from "../clients.ts"
-import { freshGroup, lagOf, numbered, produce, Seen, startConsumer } from "./consuming.ts"
+import { addPartitions } from "../kafka/readTopic.ts"
+import {
+  freshGroup,
+  lagOf,
+  numbered,
+  produce,
+  Seen,
+  startConsumer,
+  statusWhen
+} from "./consuming.ts"
 
 const partitions = 6
 const perRound = 300
@@ -78,6 +87,30 @@ for (const client of clients) {
           }
         }),
       120_000
+    )
+
+    it.live(
+      "shares partitions that a topic gets later, from their first message on",
+      () =>
+        Effect.gen(function* () {
+          const { brokers, groupId, options, topic } = yield* freshGroup(1)
+          const seen = new Seen()
+          const handle = (message: ConsumedMessage) => Effect.sync(() => seen.note(message))
+          const first = yield* startConsumer(client, { ...options, handle })
+          const second = yield* startConsumer(client, { ...options, handle })
+          yield* Effect.promise(() => produce(brokers, topic, numbered(0, 10, 1)))
+          yield* seen.untilCount(10)
+          yield* Effect.promise(() => addPartitions(brokers, topic, 4))
+          yield* Effect.promise(() => produce(brokers, topic, numbered(10, 50, 4)))
+          yield* seen.untilCount(50)
+          yield* statusWhen(first, (it) => it.partitions.length === 2)
+          yield* statusWhen(second, (it) => it.partitions.length === 2)
+          yield* first.stop
+          yield* second.stop
+          expect(seen.messages.length).toBe(50)
+          expect(yield* Effect.promise(() => lagOf(brokers, groupId, topic))).toBe(0)
+        }),
+      60_000
     )
   })
 }
