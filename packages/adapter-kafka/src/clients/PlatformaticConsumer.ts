@@ -184,7 +184,7 @@ const newMember = (
     leave: async () => {
       hasEnded = true
       fetches.stop()
-      // Who would not answer is told by the next member.
+      // Brokers that do not answer hear it from the next member.
       if (silentHeartbeats <= silentHeartbeatsMax) await leaveAs(member)
     },
     destroy: () => {

@@ -70,7 +70,7 @@ const requestOf = ({ topics }: Metadata, sources: ReadonlyArray<Source>) =>
     }))
   }))
 
-/** Where a group goes on; what the brokers have deleted meanwhile, or do not have, begins anew. */
+/** Where a group goes on: at the first message, when the brokers do not have the one it stands at. */
 const startOf = ({ committed, end, first }: Standing, from: "FIRST" | "LAST" | undefined) => {
   if (committed === null) return from === "LAST" ? end : first
   return committed < first || committed > end ? first : committed
