@@ -24,6 +24,7 @@ import type {
   Location,
   OrderState,
   Page,
+  PlacedOrder,
   ReconciledLevel,
   Reconciliation,
   Reservation,
@@ -264,6 +265,8 @@ export interface InventoryReads {
     orderId: string,
     options?: PageOptions
   ) => Promise<Page<Reservation>>
+  /** A placed order with its state and its holds, or undefined when it was never placed. */
+  readonly order: (orderId: string, options?: ReadOptions) => Promise<PlacedOrder | undefined>
   /** The holds of a SKU that count now, oldest first. Refusals: `SkuNotFound`. */
   readonly reservationsOfSku: (skuId: string, options?: HoldsOptions) => Promise<Page<Reservation>>
   /**
