@@ -69,6 +69,7 @@ import type {
   UpdateLocationInput,
   UpdateSkuInput
 } from "./InventoryInputs.ts"
+import type { InventoryOrderFlow } from "./OrderEvents.ts"
 
 /** A command: what it takes, and what it answers once it is committed. */
 type Command<Input, Answer> = (input: Input, options?: RequestOptions) => Promise<Answer>
@@ -265,7 +266,9 @@ export interface InventoryReads {
     orderId: string,
     options?: PageOptions
   ) => Promise<Page<Reservation>>
-  /** A placed order with its state and its holds, or undefined when it was never placed. */
+  /**
+   * A placed order with its state and its holds, or undefined when it was never placed.
+   */
   readonly order: (orderId: string, options?: ReadOptions) => Promise<PlacedOrder | undefined>
   /** The holds of a SKU that count now, oldest first. Refusals: `SkuNotFound`. */
   readonly reservationsOfSku: (skuId: string, options?: HoldsOptions) => Promise<Page<Reservation>>
@@ -325,8 +328,12 @@ export interface InventorySubscriptions {
   ) => Promise<Subscription>
 }
 
-/** The inventory: every command and every read, and its events. */
-export interface InventoryCalls extends InventoryCommands, InventoryReads, InventorySubscriptions {}
+/** The inventory: every command and every read, its events, and the flow of orders. */
+export interface InventoryCalls
+  extends InventoryCommands,
+    InventoryReads,
+    InventorySubscriptions,
+    InventoryOrderFlow {}
 
 /** The inventory, open. */
 export interface HoldfastInventory extends InventoryCalls, Closable {}
