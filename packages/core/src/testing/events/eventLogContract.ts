@@ -1,4 +1,4 @@
-/** The contract of `EventLog` and `Cursors`, for the author of another store. */
+/** The contract of `EventLog`, `Cursors` and `Webhooks`, for the author of another store. */
 import { it as vitest } from "@effect/vitest"
 import type * as Duration from "effect/Duration"
 import type * as Layer from "effect/Layer"
@@ -6,6 +6,7 @@ import { cursorTests } from "./cursorTests.ts"
 import type { LogSubject } from "./LogSubject.ts"
 import { relayTests } from "./relayTests.ts"
 import { streamTests } from "./streamTests.ts"
+import { webhookTests } from "./webhookTests.ts"
 
 /** Declares the suite over a log, which is opened once and shared by the tests. */
 export const eventLogContract = <E>(
@@ -18,5 +19,6 @@ export const eventLogContract = <E>(
     cursorTests(it)
     relayTests(it)
     streamTests(it)
+    webhookTests(it)
   })
 }
