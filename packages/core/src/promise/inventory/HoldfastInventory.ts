@@ -318,13 +318,13 @@ export interface InventorySubscriptions {
    * a later subscription of that name goes on where this one stopped. Any number of processes may
    * subscribe under one name; one of them is active, and another takes over when it ends. Resolves
    * when the subscription has begun. Rejects with `InvalidInput`, or with `CursorKindMismatch` when
-   * the name belongs to something else.
+   * the name belongs to something else. With `types`, the handler gets events of these types alone.
    */
-  readonly subscribe: (
+  readonly subscribe: <Types extends InventoryEventType = InventoryEventType>(
     name: string,
     options:
-      | SubscribeOptions<LoggedEvent, InventoryEventType>
-      | SubscribeInTransactionOptions<LoggedEvent, InventoryEventType>
+      | SubscribeOptions<LoggedEvent<Types>, Types>
+      | SubscribeInTransactionOptions<LoggedEvent<Types>, Types>
   ) => Promise<Subscription>
 }
 
