@@ -183,8 +183,8 @@ export interface Cursors {
     position: number
   ) => Effect.Effect<void, StoreError | CursorUnknown | PositionBeyondHead | PositionGone>
   /**
-   * Removes a cursor and its dead letters, and answers how many letters there were. Whoever follows
-   * the log under its name afterwards begins anew, and an owner that still runs does so at once.
+   * Removes a cursor and its dead letters, and answers how many letters there were. The next lease
+   * under its name makes a new cursor; an owner that still runs takes that lease at once.
    */
   readonly forget: (
     name: string

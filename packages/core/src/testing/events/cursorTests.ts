@@ -151,7 +151,7 @@ const leases = (it: LogIt): void => {
 
 const deadLetters = (it: LogIt): void => {
   it.effect(
-    "forgets a cursor with its dead letters; its owner loses it, and who is next begins anew",
+    "forgets a cursor with its dead letters; its owner loses it, and the next one is new",
     () =>
       Effect.gen(function* () {
         const { fresh, log } = yield* LogSubject

@@ -29,7 +29,7 @@ const useOf = ({ name, owner, updatedAt }: Cursor, now: DateTime.Utc): string | 
     : undefined
 }
 
-/** Its dead letters go with it. Who follows the log under its name later begins anew. */
+/** Its dead letters go with it. A follower of this name makes a new cursor later. */
 export const forget = Command.make("forget", flags, (input) =>
   onDatabase(input, () =>
     Effect.gen(function* () {
@@ -47,8 +47,8 @@ export const forget = Command.make("forget", flags, (input) =>
       if (use !== undefined && !yes) {
         return yield* failure(
           "CursorInUse",
-          `${use}: whoever goes on under this name begins again, with the whole log unless it asks ` +
-            "for the end; stop it first, or give --yes to forget the cursor all the same"
+          `${use}: it would make a new one under this name, and begin again with the whole log unless ` +
+            "it asks for the end; stop it first, or give --yes to forget the cursor all the same"
         )
       }
       const { deadLetters } = yield* Effect.catchTag(cursors.forget(name), "CursorUnknown", () =>
