@@ -21,7 +21,12 @@ import { openPublisher } from "./publishing/openPublisher.ts"
 
 export { contextOf } from "@holdfast/core/events"
 export type { KafkaConsumerOptions } from "./consuming/ConsumerOptions.ts"
-export { RedriveError, type Redriven, type RedriveOptions } from "./consuming/redrive.ts"
+export {
+  RedriveError,
+  type Redriven,
+  type RedriveOptions,
+  type RedriveProgress
+} from "./consuming/redrive.ts"
 export { partitionOf } from "./messages/murmur2.ts"
 export type {
   KafkaConnectionOptions,

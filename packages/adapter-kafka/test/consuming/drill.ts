@@ -1,15 +1,19 @@
 /**
- * Consuming at length, for a person who watches: `pnpm drill consume`, with `--backlog 100000` and
- * `--messages 10000`. Every part runs over each client. It prints a line for each part, and ends with 1 when a message was lost, a
- * poison was handled, or a partition stood still for 2 s.
+ * Consuming at length, for a person who watches: `pnpm drill consume`, with `--backlog 100000`,
+ * `--messages 10000`, `--events 50000` and `--seed shuffled`. `--part poison | backlog | shuffled |
+ * leaders` runs one part alone, and every part but the shuffled one runs over each client. It prints a line for each part, and ends with 1 when a message was
+ * lost, a poison was handled, a partition stood still for 2 s, or a projection is wrong.
  */
 import { parseArgs } from "node:util"
 import type { ConsumedMessage } from "@holdfast/core/events"
-import { type KafkaServer, startKafka, whyNoKafka } from "@holdfast/test-servers"
+import { type KafkaServer, startKafka, whyNoKafka, whyNoPostgres } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
 import { clients } from "../clients.ts"
 import { readTopic } from "../kafka/readTopic.ts"
+import { deliveriesOf } from "../shuffled/deliveries.ts"
+import { differences, lineOf, modelOf, project } from "../shuffled/projecting.ts"
 import {
   failure,
   freshTopic,
@@ -25,7 +29,10 @@ const { values } = parseArgs({
   args: process.argv.slice(2).filter((word) => word !== "--"),
   options: {
     backlog: { type: "string", default: "100000" },
-    messages: { type: "string", default: "10000" }
+    messages: { type: "string", default: "10000" },
+    events: { type: "string", default: "50000" },
+    seed: { type: "string", default: "shuffled" },
+    part: { type: "string" }
   }
 })
 const backlog = Number(values.backlog)
@@ -161,18 +168,55 @@ const slow = Effect.fnUntraced(function* (client: Client, brokers: ReadonlyArray
   return true
 })
 
-const reason = whyNoKafka()
+/** Events that come 1 to 5 times, shuffled, to a projection that must equal the model. */
+const shuffled = Effect.fnUntraced(function* (brokers: ReadonlyArray<string>) {
+  const deliveries = deliveriesOf(Number(values.events), 500, values.seed)
+  let isGood = true
+  for (const meeting of ["claims", "versions"] as const) {
+    const { deadLettered, projection } = yield* project(brokers, deliveries, meeting)
+    const differing = differences(modelOf(deliveries), projection)
+    console.log(lineOf(deliveries, `meets repeats by ${meeting}`, values.seed, differing.length))
+    isGood &&= differing.length === 0 && deadLettered === 0
+  }
+  return isGood
+})
+
+interface Part {
+  readonly nodes: 1 | 3
+  readonly over: ReadonlyArray<Client>
+  readonly run: (
+    server: KafkaServer,
+    client: Client
+  ) => Effect.Effect<boolean, unknown, Scope.Scope>
+}
+
+/** Each part, how many nodes it needs, and the clients that it runs over. */
+const parts: Readonly<Record<string, Part>> = {
+  poison: { nodes: 1, over: clients, run: ({ brokers }, client) => poison(client, brokers) },
+  backlog: { nodes: 1, over: clients, run: ({ brokers }, client) => slow(client, brokers) },
+  shuffled: { nodes: 1, over: [clients[0]], run: ({ brokers }) => shuffled(brokers) },
+  leaders: { nodes: 3, over: clients, run: (server, client) => movingLeaders(client, server) }
+}
+
+const reason = whyNoKafka() ?? whyNoPostgres()
 if (reason !== undefined) throw new Error(reason)
-const server = await startKafka()
-const results: Array<boolean> = []
-for (const client of clients) {
-  const parts = Effect.all([poison(client, server.brokers), slow(client, server.brokers)])
-  results.push(...(await Effect.runPromise(Effect.scoped(parts))))
+const { part } = values
+if (part !== undefined && !Object.hasOwn(parts, part)) {
+  throw new Error(`--part is one of: ${Object.keys(parts).join(", ")}`)
 }
-await server.stop()
-const three = await startKafka({ nodes: 3 })
-for (const client of clients) {
-  results.push(await Effect.runPromise(Effect.scoped(movingLeaders(client, three))))
+let isGood = true
+for (const nodes of [1, 3] as const) {
+  const some = Object.entries(parts).filter(
+    ([name, one]) => one.nodes === nodes && (part ?? name) === name
+  )
+  if (some.length === 0) continue
+  const server = await startKafka({ nodes })
+  for (const [, { over, run }] of some) {
+    for (const client of over) {
+      const isPartGood = await Effect.runPromise(Effect.scoped(run(server, client)))
+      isGood &&= isPartGood
+    }
+  }
+  await server.stop()
 }
-await three.stop()
-process.exit(results.every((isGood) => isGood) ? 0 : 1)
+process.exit(isGood ? 0 : 1)

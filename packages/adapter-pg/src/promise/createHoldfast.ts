@@ -48,12 +48,13 @@ const standardError = Logger.withConsoleError(Logger.formatLogFmt)
 /** Everything that Holdfast is made of. */
 const layerOf = (options: Options) => {
   const { deadlineMillis, lanes, ...engine } = options.engine ?? {}
-  const { log, migrate = true, schema, sweepIntervalMillis = 1_000, upkeep = true } = options
+  const { log, migrate = true, retention, schema, upkeep = true } = options
+  const { sweepIntervalMillis = 1_000 } = options
   const background = Layer.mergeAll(
     sweepIntervalMillis === false
       ? Layer.empty
       : layerExpirySweeper({ interval: sweepIntervalMillis }),
-    upkeep ? Layer.merge(layerUpkeep({ schema }), OrderFlow.layerOverdue()) : Layer.empty
+    upkeep ? Layer.merge(layerUpkeep({ schema, retention }), OrderFlow.layerOverdue()) : Layer.empty
   )
   return background.pipe(
     Layer.provideMerge(OrderFlow.layer()),
