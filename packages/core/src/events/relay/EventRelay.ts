@@ -27,8 +27,8 @@ export interface RelayOptions {
   readonly owner: string
   /** What moves the cursor: PUBLISHER. */
   readonly kind?: CursorKind | undefined
-  /** Where a new cursor begins: FIRST, with the whole log. */
-  readonly from?: "FIRST" | "LAST" | undefined
+  /** Where a new cursor begins: FIRST, with the whole log. Null waits until somebody has made it. */
+  readonly from?: "FIRST" | "LAST" | null | undefined
   /** How long the cursor stays taken after the last sign of life, in milliseconds: 5,000. */
   readonly leaseMillis?: number | undefined
   /** How long to wait before looking again when nothing wakes the relay, in milliseconds: 1,000. */

@@ -68,6 +68,8 @@ export const serveWebhooks = (
         const relay = makeEventRelay(log, destination, {
           cursor: cursorOfWebhook(webhookId),
           kind: "WEBHOOK",
+          // Who removes a webhook removes its cursor, and a relay may see that later.
+          from: null,
           ...{ owner, leaseMillis, pollMillis, standByMillis, eventsMax }
         })
         // Its cursor is of another kind only when somebody has made it by hand.
