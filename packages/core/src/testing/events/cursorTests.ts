@@ -49,19 +49,6 @@ const advanceTo = (event: { readonly eventId: EventId; readonly position: number
 })
 
 const leases = (it: LogIt): void => {
-  it.effect("a cursor that is not to be made is taken only when it is there", () =>
-    Effect.gen(function* () {
-      const { fresh, log } = yield* LogSubject
-      const name = fresh("cursor")
-      const waiting: TakeOptions = { ...asPublisher, from: null }
-      expect(yield* log.cursors.take(name, waiting)).toBe(null)
-      expect((yield* log.cursors.list).map((cursor) => cursor.name)).not.toContain(name)
-      yield* log.cursors.release(yield* taken(log.cursors, name))
-      expect(yield* taken(log.cursors, name, waiting)).toMatchObject({ epoch: 2, position: 0 })
-      expect(yield* log.cursors.take(name, waiting)).toBe(null)
-    })
-  )
-
   it.effect("a cursor begins at the first event, has one owner, and stays where it was left", () =>
     Effect.gen(function* () {
       const { fresh, log } = yield* LogSubject
@@ -158,6 +145,21 @@ const leases = (it: LogIt): void => {
       yield* cursors.release(lease)
       expect((yield* taken(cursors, name)).position).toBe(two.position)
       expect(yield* cursors.deadLetters({ cursor: name, after: 0, limit: 9 })).toEqual([])
+    })
+  )
+}
+
+const waiting = (it: LogIt): void => {
+  it.effect("a cursor that is not to be made is taken only when it is there", () =>
+    Effect.gen(function* () {
+      const { fresh, log } = yield* LogSubject
+      const name = fresh("cursor")
+      const waiting: TakeOptions = { ...asPublisher, from: null }
+      expect(yield* log.cursors.take(name, waiting)).toBe(null)
+      expect((yield* log.cursors.list).map((cursor) => cursor.name)).not.toContain(name)
+      yield* log.cursors.release(yield* taken(log.cursors, name))
+      expect(yield* taken(log.cursors, name, waiting)).toMatchObject({ epoch: 2, position: 0 })
+      expect(yield* log.cursors.take(name, waiting)).toBe(null)
     })
   )
 }
@@ -307,6 +309,7 @@ const restores = (it: LogIt): void => {
 /** Declares what a store promises of cursors. */
 export const cursorTests = (it: LogIt): void => {
   leases(it)
+  waiting(it)
   deadLetters(it)
   resets(it)
   restores(it)

@@ -3,6 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import type { AnyEvent } from "../../../src/events/EventLog.ts"
 import type { WebhookMessage } from "../../../src/events/webhooks/WebhookSender.ts"
@@ -47,6 +48,25 @@ const world = () => {
 }
 
 describe("a webhook that is removed", () => {
+  it.effect("and made again with the same key is served as it is now", () =>
+    Effect.gen(function* () {
+      const { append, management, sent, serve } = world()
+      const first = yield* management.create({ url }, "key")
+      const serving = yield* serve()
+      yield* TestClock.adjust("100 millis")
+      yield* management.remove(first.webhookId)
+      const again = yield* management.create({ url }, "key")
+      expect(again.webhookId).toBe(first.webhookId)
+      yield* TestClock.adjust("10 seconds")
+      append(1)
+      yield* TestClock.adjust("10 seconds")
+      expect(sent.map(({ secrets }) => secrets.map(Redacted.value))).toEqual([
+        [Redacted.value(again.secret)]
+      ])
+      yield* Fiber.interrupt(serving)
+    })
+  )
+
   it.effect("gets nothing of the past before its relay has seen that, and leaves no cursor", () =>
     Effect.gen(function* () {
       const { append, idsSent, log, management, serve } = world()
