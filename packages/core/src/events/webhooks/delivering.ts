@@ -7,6 +7,7 @@ import type { KeptEvent } from "../EventLog.ts"
 import { PublishError } from "../EventPublisher.ts"
 import type { Destination } from "../relay/publishing.ts"
 import { deliveryOf, isTooLarge, sendEvent } from "./attempts.ts"
+import { aggregateOf, isWantedBy, type LookAhead } from "./lookingAhead.ts"
 import { afterFailure } from "./retries.ts"
 import type { Webhook, WebhookDelivery } from "./Webhook.ts"
 import type { WebhookAnswer, WebhookSender } from "./WebhookSender.ts"
@@ -23,6 +24,7 @@ export interface DeliveringOptions {
   readonly webhooks: Webhooks
   readonly sender: WebhookSender
   readonly webhook: Webhook
+  readonly lookAhead: LookAhead
   /** Stops the webhook, with the reason, until a person makes it active again. */
   readonly pause: (because: string) => Effect.Effect<void, StoreError>
 }
@@ -95,11 +97,34 @@ const nextAfter = (
   return afterFailure({ tries, areOthersTaken, retryAfterMillis })
 }
 
+/** A page of events that is in hand. */
+interface Page {
+  /** The position of its last event. */
+  readonly end: number
+  readonly aggregates: ReadonlySet<string>
+  readonly notes: PageNotes
+}
+
 /** Sends one event until it was taken or given up. */
 const delivering = (options: DeliveringOptions) => {
-  const { pause, sender, webhook } = options
+  const { lookAhead, pause, sender, webhook } = options
   let takenAtMillis = webhook.lastDeliveredAt?.epochMilliseconds ?? 0
-  return Effect.fnUntraced(function* (notes: PageNotes, event: KeptEvent) {
+
+  /** Sends an event from behind the page, to see whether the receiver takes any. */
+  const tryAnother = Effect.fnUntraced(function* ({ aggregates, end, notes }: Page) {
+    const event = yield* lookAhead(end, aggregates)
+    if (event === undefined) return
+    const firstTriedAt = yield* DateTime.now
+    const answer = yield* sendEvent(sender, webhook, event)
+    if (answer.problem !== null) return
+    const lastTriedAt = yield* DateTime.now
+    takenAtMillis = lastTriedAt.epochMilliseconds
+    const about = { firstTriedAt, lastTriedAt, tries: 1, nextTryAt: null }
+    notes.add(deliveryOf(webhook, event, answer, { ...about, status: "DELIVERED" }))
+  })
+
+  return Effect.fnUntraced(function* (page: Page, event: KeptEvent) {
+    const { notes } = page
     let before = notes.of(event)
     while (!isOver(before)) {
       if (before !== undefined && (yield* untilDue(options, before))) return
@@ -114,8 +139,9 @@ const delivering = (options: DeliveringOptions) => {
         notes.add(deliveryOf(webhook, event, answer, { ...about, status: "DELIVERED" }))
         return
       }
-      const areOthersTaken = takenAtMillis > firstTriedAt.epochMilliseconds
-      const next = nextAfter(event, answer, tries, areOthersTaken)
+      const since = (before?.lastTriedAt ?? startedAt).epochMilliseconds
+      if (tries > 1 && takenAtMillis <= since) yield* tryAnother(page)
+      const next = nextAfter(event, answer, tries, takenAtMillis > since)
       if (next === "GIVE_UP") {
         const failed = deliveryOf(webhook, event, answer, { ...about, status: "FAILED" })
         notes.add(failed)
@@ -127,63 +153,70 @@ const delivering = (options: DeliveringOptions) => {
       before = deliveryOf(webhook, event, answer, { ...about, nextTryAt, status: "WAITING" })
       notes.add(before)
       yield* notes.keep
-      if (next !== "PAUSE") continue
-      const since = `nothing was taken since ${DateTime.formatIso(firstTriedAt)}`
-      yield* pause(
-        answer.httpStatus === goneStatus
-          ? "the receiver says that it is gone (status 410)"
-          : `${since}: ${answer.problem}`
-      )
-      // Who runs this sees that the webhook is paused, and ends it.
-      return yield* Effect.never
+      if (next === "PAUSE") return yield* pausedBy(pause, answer, firstTriedAt)
     }
   })
 }
+
+/** Pauses the webhook. Who runs this sees that it is paused, and ends this. */
+const pausedBy = (
+  pause: DeliveringOptions["pause"],
+  { httpStatus, problem }: WebhookAnswer,
+  firstTriedAt: DateTime.Utc
+) =>
+  Effect.andThen(
+    pause(
+      httpStatus === goneStatus
+        ? "the receiver says that it is gone (status 410)"
+        : `nothing was taken since ${DateTime.formatIso(firstTriedAt)}: ${problem}`
+    ),
+    Effect.never
+  )
 
 /**
  * The webhook as a destination of a relay. Events of one aggregate go in their order, one after
  * another; several aggregates go side by side. An event that is not taken holds up those of its own
  * aggregate, and the page is over when every event of it was taken or given up. How often each was
  * tried is kept, so that another process goes on with the same pauses.
+ *
+ * With each try of an event that nothing was taken since, one event from behind the page is sent as
+ * well. Whether it is taken tells an event that the receiver cannot take from a receiver that is away.
  */
 export const deliveringTo = (options: DeliveringOptions): Destination => {
   const { webhook, webhooks } = options
   const { webhookId } = webhook
-  const wanted = webhook.eventTypes === null ? undefined : new Set(webhook.eventTypes)
+  const isWanted = isWantedBy(webhook)
   const deliver = delivering(options)
 
-  /** The notes of the page that is in hand; when it is published again, it goes on with them. */
-  let current: { readonly end: number; readonly notes: PageNotes } | undefined
-  const notesOf = Effect.fnUntraced(function* (events: ReadonlyArray<KeptEvent>) {
+  /** The page that is in hand; when it is published again, it goes on with its notes. */
+  let current: Page | undefined
+  const pageOf = Effect.fnUntraced(function* (events: ReadonlyArray<KeptEvent>) {
     const positions = events.map(({ position }) => position)
     const end = Math.max(...positions)
-    if (current?.end === end) return current.notes
+    if (current?.end === end) return current
     const kept = yield* webhooks.deliveriesAt(webhookId, positions)
     const known = kept.filter(({ replays }) => replays === webhook.replays)
     const notes = new PageNotes(known, (some) => webhooks.note(webhookId, some))
-    current = { end, notes }
-    return notes
+    current = { end, notes, aggregates: new Set(events.map(aggregateOf)) }
+    return current
   })
 
   const publishWanted = Effect.fnUntraced(function* (events: ReadonlyArray<KeptEvent>) {
     if (events.length === 0) return
-    const notes = yield* notesOf(events)
-    const aggregates = Map.groupBy(
-      events,
-      ({ aggregateId, aggregateType }) => `${aggregateType} ${aggregateId}`
-    )
+    const page = yield* pageOf(events)
+    const { keep } = page.notes
     yield* Effect.forEach(
-      aggregates.values(),
-      (some) => Effect.forEach(some, (event) => deliver(notes, event), { discard: true }),
+      Map.groupBy(events, aggregateOf).values(),
+      (some) => Effect.forEach(some, (event) => deliver(page, event), { discard: true }),
       { concurrency: lanes, discard: true }
-    ).pipe(Effect.onError(() => Effect.ignore(notes.keep)))
-    yield* notes.keep
+    ).pipe(Effect.onError(() => Effect.ignore(keep)))
+    yield* keep
   })
 
   return {
     publish: (events) =>
       Effect.mapError(
-        publishWanted(events.filter(({ eventType }) => wanted?.has(eventType) ?? true)),
+        publishWanted(events.filter(isWanted)),
         (cause) => new PublishError({ message: cause.message, isRetryable: true, cause })
       )
   }

@@ -25,7 +25,7 @@ const retryAfterMillisMax = Duration.toMillis("1 hour")
 export interface FailedTry {
   /** How often the event was tried. */
   readonly tries: number
-  /** Whether the webhook has taken another event since this one was first tried. */
+  /** Whether the webhook has taken another event since the try before this one. */
   readonly areOthersTaken: boolean
   readonly retryAfterMillis: number | null
 }

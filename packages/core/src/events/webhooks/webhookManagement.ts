@@ -4,6 +4,7 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
+import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import { StoreError } from "../../kernel/StoreError.ts"
 import type { PositionBeyondHead } from "../Cursors.ts"
@@ -66,6 +67,12 @@ const digestOf = (input: object) => sha256Hex(JSON.stringify(Object.entries(inpu
 const randomSecret = Effect.sync(
   () => `whsec_${Base64.encode(globalThis.crypto.getRandomValues(new Uint8Array(32)))}`
 )
+
+/**
+ * Where the counts of a webhook begin. One that had its id and was removed had others, so its notes,
+ * and the relay that still has it in hand, count for nothing.
+ */
+const randomCount = Random.nextIntBetween(1, 2 ** 40)
 
 const uuidOf = (hex: string) =>
   [0, 8, 12, 16, 20].map((at, index) => hex.slice(at, [8, 12, 16, 20, 32][index])).join("-")
@@ -167,7 +174,8 @@ export const makeWebhookManagement = (
       pausedBecause: null,
       secret: Redacted.make(input.secret ?? (yield* randomSecret)),
       previous: null,
-      ...{ replays: 0, version: 1, madeOf, rotatedBy: null, createdAt: now, updatedAt: now },
+      ...{ replays: yield* randomCount, version: yield* randomCount },
+      ...{ madeOf, rotatedBy: null, createdAt: now, updatedAt: now },
       lastDeliveredAt: null
     })
     if (key !== undefined && made.madeOf !== madeOf) return yield* new WebhookKeyReused({ key })
