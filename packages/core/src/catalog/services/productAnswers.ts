@@ -1,0 +1,60 @@
+/** What is read with products: their categories whole, and the stock of the SKUs that they map. */
+import * as Effect from "effect/Effect"
+import type { CategoryId, SkuId } from "../../kernel/Identifier.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
+import type { ProductAnswer, ProductView, SkuStockView } from "../messages/CatalogQuery.ts"
+import type { CatalogReads } from "../ports/CatalogReads.ts"
+import type { SkuStock, StockStatus } from "../ports/StockStatus.ts"
+import type { Category } from "../state/Category.ts"
+import { type Product, skuIdsOf } from "../state/Product.ts"
+
+const viewOf =
+  (categoryOf: (id: CategoryId) => Category | undefined) =>
+  ({ categories, ...product }: Product): ProductView => ({
+    ...product,
+    categories: categories.flatMap(({ categoryId, isPrimary }) => {
+      const category = categoryOf(categoryId)
+      return category === undefined ? [] : [{ ...category, isPrimary }]
+    })
+  })
+
+/** Products with their categories whole, which are read in one statement. */
+export const productViews = (
+  reads: CatalogReads["Service"],
+  products: ReadonlyArray<Product>
+): Effect.Effect<ReadonlyArray<ProductView>, StoreError> => {
+  const ids = new Set(products.flatMap(({ categories }) => categories.map((it) => it.categoryId)))
+  const read = ids.size === 0 ? Effect.succeed([]) : reads.categories([...ids])
+  return Effect.map(read, (categories) => {
+    const known = new Map(categories.map((category) => [category.id, category]))
+    return products.map(viewOf((id) => known.get(id)))
+  })
+}
+
+const stockView = (skuId: SkuId, stock: SkuStock | undefined): SkuStockView =>
+  stock?._tag === "Known"
+    ? {
+        skuId,
+        status: "known",
+        availableQuantity: stock.availableQuantity,
+        inStockQuantity: stock.inStockQuantity
+      }
+    : { skuId, status: "unknown", availableQuantity: null, inStockQuantity: null }
+
+/** Products with their options and their stock, which is asked for once for all of them. */
+export const productAnswers = (
+  reads: CatalogReads["Service"],
+  stock: StockStatus["Service"],
+  products: ReadonlyArray<Product>
+): Effect.Effect<ReadonlyArray<ProductAnswer>, StoreError> =>
+  Effect.gen(function* () {
+    const skuIds = [...new Set(products.flatMap(skuIdsOf))]
+    const views = yield* productViews(reads, products)
+    const stocks = skuIds.length === 0 ? [] : yield* stock.stockOf(skuIds)
+    const known = new Map(stocks.map((it) => [it.skuId, it]))
+    return views.map((product) => ({
+      product,
+      options: product.options,
+      stockStatus: skuIdsOf(product).map((skuId) => stockView(skuId, known.get(skuId)))
+    }))
+  })
