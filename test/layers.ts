@@ -139,7 +139,7 @@ export const layers: ReadonlyArray<{
     allows: ["../ports/CatalogStore.ts", "../../engine/methods/questions.ts", "effect/Layer"]
   },
   {
-    rule: "money is of the kernel",
+    rule: "a room of the kernel knows the kernel",
     file: "packages/core/src/kernel/money/Money.ts",
     refuses: ["../../catalog/state/Product.ts", "effect/Effect"],
     allows: ["./currencies.ts", "../Text.ts", "effect/BigDecimal"]

@@ -92,7 +92,7 @@ const pureFiles = [
     ...globSync(
       [
         "packages/core/src/kernel/*.ts",
-        "packages/core/src/kernel/money/*.ts",
+        "packages/core/src/kernel/*/*.ts",
         "packages/core/src/{inventory,catalog}/{state,messages,decide,batch}/*.ts"
       ],
       { cwd: root }

@@ -8,7 +8,7 @@
  * rules, so stored text that breaks a rule stays readable.
  */
 import * as Schema from "effect/Schema"
-import { labelPatterns, printablePatterns } from "./textPatterns.ts"
+import { labelPatterns, printablePatterns } from "./schema/textPatterns.ts"
 
 const isStorable = Schema.makeFilter<string>(
   (text) =>

@@ -37,7 +37,7 @@ export const categoriesOf = (
 
 type OptionChanges = Omit<OptionEntry, "optionId">
 
-/** An option with other fields. A status that it has already stays with whoever set it. */
+/** An option with other fields. A status that it has already keeps the one who set it. */
 export const withChanges = (option: ProductOption, changes: OptionChanges): ProductOption => {
   const { externalId, name, price, skuMappings, status } = changes
   const isMoved = status !== undefined && status !== option.status

@@ -4,8 +4,8 @@
  * options; a category is its own.
  */
 import * as Schema from "effect/Schema"
-import { eventCodecOf } from "../../events/eventCodec.ts"
 import type { DomainEvent } from "../../kernel/DomainEvent.ts"
+import { eventCodecOf } from "../../kernel/eventCodec.ts"
 import { type CategoryId, type ProductId, unchecked } from "../../kernel/Identifier.ts"
 import { Category } from "../state/Category.ts"
 import { changeableFields, Product } from "../state/Product.ts"

@@ -92,7 +92,7 @@ const optionFields = {
   externalId: optionalOrNull(ExternalId)
 }
 
-/** A new option. Without a price or mappings it cannot be bought yet. ACTIVE unless said otherwise. */
+/** A new option. Without a price or mappings it cannot be bought yet. It is ACTIVE by default. */
 export const NewOption = Schema.Struct({
   optionId: optional(OptionId),
   name: OptionName,

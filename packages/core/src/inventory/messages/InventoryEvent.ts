@@ -4,8 +4,8 @@
  * location is its own, and so is a placed order, whose events are those of `ordering`.
  */
 import * as Schema from "effect/Schema"
-import { eventCodecOf } from "../../events/eventCodec.ts"
 import type { DomainEvent } from "../../kernel/DomainEvent.ts"
+import { eventCodecOf } from "../../kernel/eventCodec.ts"
 import { type LocationId, type OrderId, type SkuId, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { BalancesAfter } from "../state/Balances.ts"
@@ -15,7 +15,7 @@ import { ShortLine } from "../state/ShortLine.ts"
 import { Sku } from "../state/Sku.ts"
 import { MovementType } from "../state/StockMovement.ts"
 
-export type { EncodedEvent } from "../../events/eventCodec.ts"
+export type { EncodedEvent } from "../../kernel/eventCodec.ts"
 
 /** Where and for whom a hold stands; the part that all events of reservations share. */
 export const HoldRef = Schema.Struct({

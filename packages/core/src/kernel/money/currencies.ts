@@ -1,7 +1,7 @@
 /**
  * The currencies of ISO 4217, and how many decimals each has. Fact: ISO 4217, list one ("Current
  * currency and funds"), as its maintenance agency SIX has it on 1 January 2026. Codes for which the
- * list has no minor unit, such as gold (XAU) and "no currency" (XXX), are left out. The platform is
+ * list has no minor unit, such as gold (XAU) and testing (XTS), are left out. The platform is
  * not asked: what `Intl` knows differs from release to release, and from the list.
  */
 

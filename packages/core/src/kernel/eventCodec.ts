@@ -4,12 +4,7 @@
  */
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import {
-  aggregateTypeOf,
-  type DomainEvent,
-  envelopeFields,
-  type KeptEvent
-} from "../kernel/DomainEvent.ts"
+import { aggregateTypeOf, type DomainEvent, envelopeFields, type KeptEvent } from "./DomainEvent.ts"
 
 const envelope = Schema.Struct(envelopeFields)
 
