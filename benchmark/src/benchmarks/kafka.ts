@@ -3,9 +3,9 @@ import { kafkaPublisher, partitionOf } from "@holdfast/adapter-kafka"
 import { kafkaPublisher as platformaticPublisher } from "@holdfast/adapter-kafka/platformatic"
 import { unchecked } from "@holdfast/core/engine"
 import {
-  type EventLog,
   type EventPublisher,
   envelopeJson,
+  type FollowedLog,
   type KeptEvent,
   makeEventRelay
 } from "@holdfast/core/events"
@@ -54,7 +54,7 @@ const eventOf = (n: number): KeptEvent => ({
 const events: ReadonlyArray<KeptEvent> = Array.from({ length: prepared }, (_, n) => eventOf(n))
 
 /** The events again and again, under a cursor that costs nothing. */
-const endlessLog: EventLog = {
+const endlessLog: FollowedLog = {
   context: "inventory",
   read: (after, limit) =>
     Effect.sync(() => {

@@ -15,4 +15,16 @@ export * from "./events/relay/EventRelay.ts"
 export type { Destination } from "./events/relay/publishing.ts"
 export * from "./events/relay/redriveDeadLetters.ts"
 export * from "./events/relay/Subscription.ts"
+export * from "./events/webhooks/Webhook.ts"
+export type * from "./events/webhooks/WebhookSender.ts"
+export type * from "./events/webhooks/Webhooks.ts"
+export * from "./events/webhooks/webhookManagement.ts"
+export * from "./events/webhooks/webhookOperations.ts"
+export {
+  TooManyWebhooks,
+  WebhookKeyReused,
+  WebhookNotFound
+} from "./events/webhooks/webhookRefusals.ts"
+export { serveWebhooks, type WebhookRelaysOptions } from "./events/webhooks/webhookRelays.ts"
+export { makeWebhookSending } from "./events/webhooks/webhookSending.ts"
 export { aggregateTypeOf, contextOf } from "./kernel/DomainEvent.ts"

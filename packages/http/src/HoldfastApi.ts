@@ -13,6 +13,7 @@ import { ReservationsApi } from "./inventory/api/ReservationsApi.ts"
 import { SkusApi } from "./inventory/api/SkusApi.ts"
 import { StockApi } from "./inventory/api/StockApi.ts"
 import { completeDocument } from "./kit/document.ts"
+import { WebhooksApi } from "./webhooks/WebhooksApi.ts"
 
 const description = [
   "Reserve stock, and never oversell.",
@@ -29,6 +30,7 @@ export const HoldfastApi = HttpApi.make("holdfast")
   .add(OrdersApi)
   .add(LocationsApi)
   .add(EventsApi)
+  .add(WebhooksApi)
   .add(OperationsApi)
   .add(HealthApi)
   .annotate(OpenApi.Title, "Holdfast")

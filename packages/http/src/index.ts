@@ -10,7 +10,7 @@ export {
 } from "./asyncapi/asyncApiDocument.ts"
 export { type HoldfastClient, makeClient } from "./client/HoldfastClient.ts"
 export { HoldfastApi } from "./HoldfastApi.ts"
-export type { HttpOptions, MountOptions } from "./kit/HttpOptions.ts"
+export type { HttpOptions, MountOptions, WebhookOptions } from "./kit/HttpOptions.ts"
 export { routerConfig } from "./kit/knownRoutes.ts"
 export { type Problem, problemContentType, problemType } from "./kit/Problem.ts"
 export { rawProblem } from "./kit/rawProblem.ts"

@@ -27,6 +27,7 @@ import { layerGuard, notAllowed } from "./kit/guard.ts"
 import { type HttpOptions, HttpSettings, settingsOf } from "./kit/HttpOptions.ts"
 import { routerConfig, shadowedRoutes } from "./kit/knownRoutes.ts"
 import { layerStrictReading } from "./kit/strictReading.ts"
+import { layerWebhookRoutes } from "./webhooks/webhookRoutes.ts"
 
 const layerShadowed = HttpRouter.addAll(
   shadowedRoutes.map(({ method, path }) => HttpRouter.route(method, path, notAllowed(path)))
@@ -64,6 +65,7 @@ const layerEndpoints = HttpApiBuilder.layer(RoutedApi).pipe(
     layerOrderRoutes,
     layerLocationRoutes,
     layerEventRoutes,
+    layerWebhookRoutes,
     layerOperationRoutes,
     layerHealthRoutes
   ]),

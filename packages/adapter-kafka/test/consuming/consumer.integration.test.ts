@@ -38,63 +38,65 @@ describeKafka("a consumer", () => {
     })
   )
 
-  it.live("gives messages as text, and puts those that cannot be handled among the dead letters", () =>
-    Effect.gen(function* () {
-      const { brokers, groupId, options, topic } = yield* freshGroup(1)
-      const bytes = Buffer.from([0xff, 0x00, 0xfe])
-      yield* Effect.promise(() =>
-        produce(brokers, topic, [
-          {
-            partition: 0,
-            key: Buffer.from("a"),
-            value: Buffer.from("{no json"),
-            headers: { traceparent: "00-1", many: ["1", "2"] }
-          },
-          { partition: 0, key: Buffer.from("b"), value: bytes },
-          { partition: 0, key: Buffer.from("c"), value: null },
-          { partition: 0, value: Buffer.from("{}") }
+  it.live(
+    "gives messages as text, and puts those that cannot be handled among the dead letters",
+    () =>
+      Effect.gen(function* () {
+        const { brokers, groupId, options, topic } = yield* freshGroup(1)
+        const bytes = Buffer.from([0xff, 0x00, 0xfe])
+        yield* Effect.promise(() =>
+          produce(brokers, topic, [
+            {
+              partition: 0,
+              key: Buffer.from("a"),
+              value: Buffer.from("{no json"),
+              headers: { traceparent: "00-1", many: ["1", "2"] }
+            },
+            { partition: 0, key: Buffer.from("b"), value: bytes },
+            { partition: 0, key: Buffer.from("c"), value: null },
+            { partition: 0, value: Buffer.from("{}") }
+          ])
+        )
+        const seen = new Seen()
+        const consumer = yield* startConsumer({
+          ...options,
+          handle: (message) =>
+            Effect.suspend(() => {
+              seen.note(message)
+              if (message.value?.startsWith("{no")) return failure("the value is no JSON", false)
+              return Effect.void
+            })
+        })
+        yield* seen.untilCount(3)
+        yield* consumer.stop
+        expect(seen.messages.map(({ key, value }) => [key, value])).toEqual([
+          ["a", "{no json"],
+          ["c", null],
+          [null, "{}"]
         ])
-      )
-      const seen = new Seen()
-      const consumer = yield* startConsumer({
-        ...options,
-        handle: (message) =>
-          Effect.suspend(() => {
-            seen.note(message)
-            if (message.value?.startsWith("{no")) return failure("the value is no JSON", false)
-            return Effect.void
-          })
+        expect(seen.messages[0]).toMatchObject({ topic, partition: 0, offset: 0 })
+        expect(seen.messages[0]?.headers).toEqual({ traceparent: "00-1", many: "2" })
+        const letters = yield* Effect.promise(() => readTopic(brokers, `${topic}.dlq`))
+        expect(letters.length).toBe(2)
+        const { at, ...names } = deadLetterHeaders
+        expect(letters[0]).toMatchObject({ key: "a", value: "{no json" })
+        expect(letters[0]?.headers).toMatchObject({
+          traceparent: "00-1",
+          many: "2",
+          [names.cause]: "the value is no JSON",
+          [names.topic]: topic,
+          [names.partition]: "0",
+          [names.offset]: "0",
+          [names.tries]: "1",
+          [names.group]: groupId,
+          [at]: expect.stringMatching(/^\d{4}-\d\d-\d\dT/)
+        })
+        expect(letters[1]).toMatchObject({
+          key: "b",
+          value: bytes.toString(),
+          headers: { [names.cause]: "the value is not text in UTF-8", [names.offset]: "1" }
+        })
       })
-      yield* seen.untilCount(3)
-      yield* consumer.stop
-      expect(seen.messages.map(({ key, value }) => [key, value])).toEqual([
-        ["a", "{no json"],
-        ["c", null],
-        [null, "{}"]
-      ])
-      expect(seen.messages[0]).toMatchObject({ topic, partition: 0, offset: 0 })
-      expect(seen.messages[0]?.headers).toEqual({ traceparent: "00-1", many: "2" })
-      const letters = yield* Effect.promise(() => readTopic(brokers, `${topic}.dlq`))
-      expect(letters.length).toBe(2)
-      const { at, ...names } = deadLetterHeaders
-      expect(letters[0]).toMatchObject({ key: "a", value: "{no json" })
-      expect(letters[0]?.headers).toMatchObject({
-        traceparent: "00-1",
-        many: "2",
-        [names.cause]: "the value is no JSON",
-        [names.topic]: topic,
-        [names.partition]: "0",
-        [names.offset]: "0",
-        [names.tries]: "1",
-        [names.group]: groupId,
-        [at]: expect.stringMatching(/^\d{4}-\d\d-\d\dT/)
-      })
-      expect(letters[1]).toMatchObject({
-        key: "b",
-        value: bytes.toString(),
-        headers: { [names.cause]: "the value is not text in UTF-8", [names.offset]: "1" }
-      })
-    })
   )
 
   it.live.each(["fails", "hangs"] as const)(

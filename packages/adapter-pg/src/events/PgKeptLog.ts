@@ -1,4 +1,4 @@
-/** The log of a context for those who carry its events elsewhere: payloads unread, and cursors. */
+/** The log of a context for those who carry its events elsewhere: payloads unread, cursors, and webhooks. */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { aggregateTypeOf, type CommandId, type EventId } from "@holdfast/core/engine"
 import type { EventLog, KeptEvent } from "@holdfast/core/events"
@@ -11,6 +11,7 @@ import { orStoreError, toStoreError } from "../connection/SqlFailure.ts"
 import { listening, signalOf } from "./LogSignal.ts"
 import { makePgCursors } from "./PgCursors.ts"
 import { wholeLogOver } from "./PgEventLog.ts"
+import { makePgWebhooks } from "./PgWebhooks.ts"
 import { readHead } from "./statements/readCursors.ts"
 import { wholePages } from "./wholePages.ts"
 
@@ -64,6 +65,7 @@ export const makePgKeptLog = Effect.fnUntraced(function* (
       onFailure: toStoreError
     }),
     watch: Effect.andThen(listen, watchers.watch),
-    cursors
+    cursors,
+    webhooks: makePgWebhooks(schema, run)
   }
 })

@@ -20,11 +20,12 @@ const gated = <Members extends object>(gate: Gate, members: Members): Members =>
     ])
   ) as Members
 
-/** The log and its cursors through the gate; a watch needs no tables. */
+/** The log, its cursors and its webhooks through the gate; a watch needs no tables. */
 export const gatedLog = (gate: Gate, log: EventLog): EventLog => {
   const { head, read } = gated(gate, { head: log.head, read: log.read })
   const { moveFor, ...cursors } = log.cursors
-  return { ...log, head, read, cursors: { ...gated(gate, cursors), moveFor } }
+  const webhooks = gated(gate, log.webhooks)
+  return { ...log, head, read, cursors: { ...gated(gate, cursors), moveFor }, webhooks }
 }
 
 /** Every read through the gate. The ping has its own time limit. */

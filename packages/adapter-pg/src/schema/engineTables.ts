@@ -1,7 +1,7 @@
 /**
  * The tables that the engine needs in the schema of a context, whatever the context: its log, its
  * receipts and its batches, two functions that its statements and triggers call, the cursors of
- * those who follow the log, and the inbox.
+ * those who follow the log, the inbox, and the webhooks.
  */
 
 /** The statements that make the log, the receipts and the batches. */
@@ -106,10 +106,53 @@ export const logRetention = (schema: string): ReadonlyArray<string> => [
   `alter table ${schema}.event_cursors add column reached_before bigint`
 ]
 
+/** The statements that make the webhooks of a log, and the notes of what became of each event. */
+export const webhookTables = (schema: string): ReadonlyArray<string> => [
+  `create table ${schema}.webhooks (
+  webhook_id uuid primary key,
+  url varchar(2000) not null,
+  description varchar(255),
+  event_types text[],
+  status varchar(10) not null check (status in ('ACTIVE', 'PAUSED')),
+  paused_because text,
+  secret text not null,
+  previous_secret text,
+  previous_until timestamptz,
+  replays bigint not null,
+  version bigint not null,
+  made_of text not null,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  last_delivered_at timestamptz,
+  check ((previous_secret is null) = (previous_until is null))
+)`,
+  `create table ${schema}.webhook_deliveries (
+  webhook_id uuid not null,
+  position bigint not null,
+  event_id uuid not null,
+  event_type varchar(100) not null,
+  aggregate_id varchar(100) collate "C" not null,
+  status varchar(10) not null check (status in ('DELIVERED', 'WAITING', 'FAILED')),
+  tries bigint not null,
+  first_tried_at timestamptz not null,
+  last_tried_at timestamptz not null,
+  next_try_at timestamptz,
+  http_status bigint,
+  problem text,
+  duration_millis bigint not null,
+  replays bigint not null,
+  primary key (webhook_id, position)
+)`,
+  `create index webhook_deliveries_open on ${schema}.webhook_deliveries (webhook_id, status, position)
+  where status <> 'DELIVERED'`,
+  `create index webhook_deliveries_last_tried_at on ${schema}.webhook_deliveries (last_tried_at)`
+]
+
 /** All of them; the first migration of a new context runs them before its own. */
 export const engineTables = (schema: string): ReadonlyArray<string> => [
   ...logTables(schema),
   ...cursorTables(schema),
   ...inboxTables(schema),
-  ...logRetention(schema)
+  ...logRetention(schema),
+  ...webhookTables(schema)
 ]

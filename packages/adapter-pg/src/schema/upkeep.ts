@@ -1,6 +1,6 @@
 /**
- * What the tables need from time to time: old receipts, batches and claims of events are deleted, in chunks that
- * delay nobody, and partitions are made before they are due.
+ * What the tables need from time to time: old receipts, batches, claims of events and deliveries of webhooks are deleted,
+ * in chunks that delay nobody, and partitions are made before they are due.
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import type { StoreError } from "@holdfast/core/inventory"
@@ -11,7 +11,12 @@ import * as Schedule from "effect/Schedule"
 import type { Query } from "../connection/Query.ts"
 import { runQueries } from "../connection/Session.ts"
 import { toStoreError } from "../connection/SqlFailure.ts"
-import { deleteBatches, deleteClaims, deleteReceipts } from "../transaction/statements/deleteOld.ts"
+import {
+  deleteBatches,
+  deleteClaims,
+  deleteDeliveries,
+  deleteReceipts
+} from "../transaction/statements/deleteOld.ts"
 import type { ContextTables } from "./ContextTables.ts"
 import { ensurePartitionsOf } from "./partitions.ts"
 import { pruneTables, type Retention } from "./prune.ts"
@@ -36,6 +41,7 @@ export const upkeepOf = Effect.fnUntraced(function* (tables: ContextTables, sche
     receipts: yield* forget(deleteReceipts(schema)),
     batches: yield* forget(deleteBatches(schema)),
     claims: yield* forget(deleteClaims(schema)),
+    deliveries: yield* forget(deleteDeliveries(schema)),
     partitions: yield* ensurePartitionsOf(tables, schema)
   }
 })

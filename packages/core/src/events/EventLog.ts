@@ -8,6 +8,7 @@ import type { DomainEvent, KeptEvent } from "../kernel/DomainEvent.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
 import type { Cursors } from "./Cursors.ts"
 import type { PositionGone } from "./PositionGone.ts"
+import type { Webhooks } from "./webhooks/Webhooks.ts"
 
 export type { KeptEvent } from "../kernel/DomainEvent.ts"
 
@@ -47,7 +48,11 @@ export interface EventLog {
    */
   readonly watch: Effect.Effect<Effect.Effect<void>, never, Scope.Scope>
   readonly cursors: Cursors
+  readonly webhooks: Webhooks
 }
+
+/** What a follower needs of a log. */
+export type FollowedLog = Omit<EventLog, "webhooks">
 
 /** How many positions before the head may still be written by transactions under way. */
 const lookBack = 1_000

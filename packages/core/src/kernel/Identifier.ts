@@ -68,7 +68,7 @@ export type LineId = typeof LineId.Type
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/u
 
 /** A UUID in its canonical lower-case form. */
-const Uuid = Schema.String.check(
+export const Uuid = Schema.String.check(
   Schema.isPattern(uuidPattern, {
     message: "must be a UUID in lower case",
     toJsonSchema: () => ({ pattern: uuidPattern.source, format: "uuid" })

@@ -19,8 +19,13 @@ const kinds = {
   crowded: { status: 503, slug: "too-many-streams", title: "Too many event streams are open" }
 } as const
 
-const schemaOf = <const Fields extends Schema.Struct.Fields>(
-  { slug, status, title }: (typeof refusals)["PositionGone"] | (typeof kinds)[keyof typeof kinds],
+/** A problem of followers as a schema, with the fields that it has beside its sentence. */
+export const problemSchema = <const Fields extends Schema.Struct.Fields>(
+  {
+    slug,
+    status,
+    title
+  }: { readonly slug: string; readonly status: number; readonly title: string },
   identifier: string,
   fields: Fields
 ) =>
@@ -35,15 +40,21 @@ const schemaOf = <const Fields extends Schema.Struct.Fields>(
     .pipe(HttpApiSchema.status(status), HttpApiSchema.asJson({ contentType: problemContentType }))
 
 /** What the last message of a stream holds whose next events were dropped: always with a sentence. */
-export const lastMessage = schemaOf(refusals.PositionGone, "PositionGoneProblem", {
+export const lastMessage = problemSchema(refusals.PositionGone, "PositionGoneProblem", {
   after: Schema.Int,
   horizon: Schema.Int
 })
 
+/** The log has not reached a position, as the error of an endpoint. */
+export const beyondFailure = problemSchema(kinds.beyond, "PositionBeyondLogProblem", {
+  after: Schema.Int,
+  head: Schema.Int
+})
+
 /** These problems as the errors of an endpoint. */
 export const streamFailures = [
-  schemaOf(kinds.beyond, "PositionBeyondLogProblem", { after: Schema.Int, head: Schema.Int }),
-  schemaOf(kinds.crowded, "TooManyStreamsProblem", {})
+  beyondFailure,
+  problemSchema(kinds.crowded, "TooManyStreamsProblem", {})
 ] as const
 
 const problemOf = (

@@ -1,6 +1,7 @@
 /** How the HTTP door is tuned; the defaults suit a server that faces the network through a gateway. */
 import { HoldfastError } from "@holdfast/core"
 import type { Caller, LogEntry } from "@holdfast/core/engine"
+import type { WebhookSender } from "@holdfast/core/events"
 import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -38,11 +39,25 @@ export interface HttpOptions {
   readonly eventStreamsMax?: number | undefined
   /** After how long a silent event stream gets a comment, so that nobody cuts it: 15 seconds. */
   readonly eventHeartbeat?: Duration.Input | undefined
+  /** How webhooks are managed. Without it they cannot be, and `/api/webhooks` answers with 403. */
+  readonly webhooks?: WebhookOptions | undefined
   /**
    * Aborts when the host is about to stop. Event streams then end, so that their clients go on
    * elsewhere; anything else is served as before.
    */
   readonly leaving?: AbortSignal | undefined
+}
+
+/** How webhooks are managed. */
+export interface WebhookOptions {
+  /** What tests and redeliveries are sent with: `webhookSender()` of `@holdfast/adapter-webhooks`. */
+  readonly sender: WebhookSender
+  /**
+   * Who may manage webhooks. LOOPBACK, unless given: requests from this machine itself, that no
+   * proxy and no page of another site has sent. ANYWHERE: every request that reaches the API, so
+   * your host must check who sends them.
+   */
+  readonly managedFrom?: "ANYWHERE" | "LOOPBACK" | undefined
 }
 
 /** How an API that is mounted by `webHandler` or `toNodeHandler` is tuned. */
@@ -70,6 +85,7 @@ export class HttpSettings extends Context.Service<
     readonly kafkaTopics: KafkaTopics
     readonly eventStreamsMax: number
     readonly eventHeartbeatMillis: number
+    readonly webhooks: WebhookOptions | undefined
     readonly leaving: AbortSignal | undefined
   }
 >()("@holdfast/http/server/HttpSettings") {}
@@ -90,5 +106,6 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   kafkaTopics: options.kafkaTopics ?? {},
   eventStreamsMax: options.eventStreamsMax ?? 100,
   eventHeartbeatMillis: Duration.toMillis(options.eventHeartbeat ?? "15 seconds"),
+  webhooks: options.webhooks,
   leaving: options.leaving
 })

@@ -16,13 +16,17 @@ export const problemResponse = ({ headers, problem }: ProblemAnswer) =>
 export const refusalResponse = (error: InventoryRefusal | StoreError) =>
   problemResponse(problemOf(error))
 
-/** The same response. A bug of ours is logged first, because the caller only gets a 500. */
-export const loggedResponse = (error: InventoryRefusal | StoreError) => {
-  const response = refusalResponse(error)
+/** A problem as a response. A bug of ours is logged first, because the caller only gets a 500. */
+export const loggedProblem = (answer: ProblemAnswer, cause: unknown) => {
+  const response = problemResponse(answer)
   return response.status === 500
-    ? Effect.as(Effect.logError("the store could not do what it was asked", error), response)
+    ? Effect.as(Effect.logError("the store could not do what it was asked", cause), response)
     : Effect.succeed(response)
 }
+
+/** A refusal, or a failed store, as a response; what is a bug of ours is logged first. */
+export const loggedResponse = (error: InventoryRefusal | StoreError) =>
+  loggedProblem(problemOf(error), error)
 
 /** A problem that needs no more than its status, as a response. */
 export const plainResponse = (

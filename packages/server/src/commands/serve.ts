@@ -8,6 +8,7 @@ import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
 import { logFlags } from "../cli/logging.ts"
 import { retentionFlags, retentionOf } from "../cli/retentionSettings.ts"
 import { anyText, byteSize, durationMillis, setting, toggle, wholeNumber } from "../cli/settings.ts"
+import { webhookFlags, webhooksOf } from "../cli/webhookSettings.ts"
 import { serveUntilStopped } from "../serving/server.ts"
 
 const networkFlags = {
@@ -128,6 +129,7 @@ const flags = {
   ...engineFlags,
   ...kafkaFlags,
   ...ordersFlags,
+  ...webhookFlags,
   ...retentionFlags("prune-"),
   json: toggle(
     "json",
@@ -154,7 +156,8 @@ export const serve = (version: string) =>
             ? undefined
             : { kafka: destination, topic, group }
         const retention = yield* retentionOf(input, "prune-")
-        yield* serveUntilStopped({ ...input, place, destination, orders, retention, version })
+        const senders = { destination, webhookSender: webhooksOf(input) }
+        yield* serveUntilStopped({ ...input, ...senders, place, orders, retention, version })
       }),
       { isService: true }
     )

@@ -5,6 +5,7 @@
  * commits what it took, and closes the database.
  */
 import type { Retention } from "@holdfast/adapter-pg/effect"
+import { type WebhookSenderOptions, webhookSender } from "@holdfast/adapter-webhooks"
 import { type Inventory, StockReads } from "@holdfast/core/inventory"
 import { layerServer as layerHttpRoutes } from "@holdfast/http"
 import * as ByteSize from "effect/ByteSize"
@@ -29,6 +30,7 @@ import { layerEngine } from "./engine.ts"
 import { layerHttpServer } from "./httpServer.ts"
 import { layerRelay } from "./relaying.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
+import { layerWebhooks } from "./sendingWebhooks.ts"
 import { curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** All settings of a server. */
@@ -55,6 +57,8 @@ export interface ServerInput extends AnswerInput {
   readonly destination: KafkaDestination | undefined
   /** Where events about orders come from; undefined when none are handled. */
   readonly orders: OrdersSource | undefined
+  /** How events are sent to webhooks; undefined when they are not. */
+  readonly webhookSender: WebhookSenderOptions | undefined
   /** What is dropped because it is old; undefined when everything is kept. */
   readonly retention: Retention | undefined
 }
@@ -160,6 +164,7 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     life
   })
   const publisher = input.destination?.publisher
+  const sender = input.webhookSender && webhookSender(input.webhookSender)
   const app = layerHttpRoutes({
     bodySizeMax: ByteSize.bytes(bodyLimit),
     requestLinesMax,
@@ -167,6 +172,7 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     kafkaTopics: { topicPrefix: publisher?.topicPrefix, topics: publisher?.topics },
     eventStreamsMax: input.eventStreamsMax,
     eventHeartbeat: input.eventHeartbeat,
+    webhooks: sender && { sender },
     leaving: life.leaving.signal
   })
   const announced = Effect.tap(announce(input), () =>
@@ -177,6 +183,7 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
   return Layer.effectDiscard(announced).pipe(
     Layer.provide(app),
     Layer.provide(input.destination === undefined ? Layer.empty : layerRelay(input.destination)),
+    Layer.provide(sender === undefined ? Layer.empty : layerWebhooks(sender)),
     Layer.provide(
       input.orders === undefined
         ? Layer.empty

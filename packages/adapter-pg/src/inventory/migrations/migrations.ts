@@ -10,6 +10,7 @@ import { cursors } from "./0007_cursors.ts"
 import { placedOrders } from "./0008_placed_orders.ts"
 import { inbox } from "./0009_inbox.ts"
 import { retention } from "./0010_retention.ts"
+import { webhooks } from "./0011_webhooks.ts"
 
 /** The migrations of the inventory. */
 export const migrations: ReadonlyArray<Migration> = [
@@ -22,5 +23,6 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 7, name: "cursors", statements: cursors },
   { id: 8, name: "placed_orders", statements: placedOrders },
   { id: 9, name: "inbox", statements: inbox },
-  { id: 10, name: "retention", statements: retention }
+  { id: 10, name: "retention", statements: retention },
+  { id: 11, name: "webhooks", statements: webhooks }
 ]

@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { CursorKind, CursorKindMismatch, Lease } from "../Cursors.ts"
-import type { EventLog, KeptEvent } from "../EventLog.ts"
+import type { FollowedLog, KeptEvent } from "../EventLog.ts"
 import { type Destination, groupsOf, publishing } from "./publishing.ts"
 import { makePublished, pagesOf } from "./readOn.ts"
 import { makeTroubles, pauseMillis, type Trouble, type TroubleAt } from "./Troubles.ts"
@@ -33,6 +33,8 @@ export interface RelayOptions {
   readonly leaseMillis?: number | undefined
   /** How long to wait before looking again when nothing wakes the relay, in milliseconds: 1,000. */
   readonly pollMillis?: number | undefined
+  /** How often to look whether the cursor has come free, in milliseconds: 250. */
+  readonly standByMillis?: number | undefined
   /** The most events that are published together: 1,000. */
   readonly eventsMax?: number | undefined
   /** The most bytes of payloads that are published together: 1 MiB. One event may be larger. */
@@ -74,21 +76,34 @@ const atOnce = { startImmediately: true }
 /** The longest pause before a relay that lost its log looks for it again. */
 const takeMillisMax = 5_000
 
-/** How often a relay that stands by looks whether the cursor has come free. */
-const standByMillis = 250
+/** The options, filled in with the defaults. */
+const filledIn = ({
+  bytesMax = 1_048_576,
+  eventsMax = 1_000,
+  from = "FIRST",
+  kind = "PUBLISHER",
+  leaseMillis = 5_000,
+  onUnpublishable = "DEAD_LETTER",
+  pollMillis = 1_000,
+  standByMillis = 250,
+  ...names
+}: RelayOptions) => ({
+  ...names,
+  ...{ bytesMax, eventsMax, from, kind, leaseMillis, pollMillis, standByMillis },
+  mayLeaveOut: onUnpublishable === "DEAD_LETTER"
+})
 
 /** Makes the relay; nothing moves before it runs. */
 export const makeEventRelay = (
-  log: EventLog,
+  log: FollowedLog,
   destination: Destination,
   options: RelayOptions
 ): EventRelay => {
-  const { cursor, from = "FIRST", kind = "PUBLISHER", leaseMillis = 5_000, owner } = options
-  const { bytesMax = 1_048_576, eventsMax = 1_000, pollMillis = 1_000 } = options
+  const { cursor, from, kind, leaseMillis, mayLeaveOut, owner, ...bounds } = filledIn(options)
+  const { bytesMax, eventsMax, pollMillis, standByMillis } = bounds
   const { cursors } = log
 
   const troubles = makeTroubles({ context: log.context, cursor })
-  const mayLeaveOut = options.onUnpublishable !== "STOP"
   const publish = publishing({ destination, troubles, mayLeaveOut })
   const published = makePublished(log, cursor)
   const nextPage = pagesOf(log, troubles, { cursor, eventsMax, pollMillis })

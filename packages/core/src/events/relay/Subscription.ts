@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import { type CursorMove, CursorNotMoved } from "../CursorMove.ts"
 import type { Cursors, Delivery, Lease } from "../Cursors.ts"
-import type { AnyEvent, EventLog, KeptEvent, LoggedEvent } from "../EventLog.ts"
+import type { AnyEvent, FollowedLog, KeptEvent, LoggedEvent } from "../EventLog.ts"
 import { PublishError } from "../EventPublisher.ts"
 import { type EventRelay, makeEventRelay } from "./EventRelay.ts"
 import { wordsOf } from "./Troubles.ts"
@@ -92,7 +92,7 @@ export const movingCursor =
 
 /** Makes a subscription; nothing is handled before it runs. `read` reads what the log keeps. */
 export const makeSubscription = <Event extends AnyEvent, E>(
-  log: EventLog,
+  log: FollowedLog,
   read: (kept: KeptEvent) => LoggedEvent<Event>,
   options: SubscriptionOptions<Event, E>
 ): EventRelay => {

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { EventId } from "../../kernel/Identifier.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import { type Lease, LogRestored } from "../Cursors.ts"
-import type { EventLog, KeptEvent } from "../EventLog.ts"
+import type { FollowedLog, KeptEvent } from "../EventLog.ts"
 import type { PositionGone } from "../PositionGone.ts"
 import type { Troubles } from "./Troubles.ts"
 
@@ -18,7 +18,7 @@ interface Witness {
  * events of a log that was restored in between are never taken for the ones that follow it.
  */
 const readOn = Effect.fnUntraced(function* (
-  log: EventLog,
+  log: FollowedLog,
   cursor: string,
   { eventId, position }: Witness,
   limit: number
@@ -39,7 +39,7 @@ const isRestored = (error: { readonly _tag: string }): error is LogRestored =>
   error._tag === "LogRestored"
 
 /** What one relay has published, as a witness that the log is still the same. */
-export const makePublished = (log: EventLog, cursor: string) => {
+export const makePublished = (log: FollowedLog, cursor: string) => {
   let last: Witness | undefined
   // An event that was dropped meanwhile says nothing.
   const stillThere = Effect.suspend(() =>
@@ -73,7 +73,7 @@ export const makePublished = (log: EventLog, cursor: string) => {
 
 /** Reads the next events of a log after a place in it, as soon as there are any. */
 export const pagesOf = (
-  log: EventLog,
+  log: FollowedLog,
   troubles: Troubles,
   about: { readonly cursor: string; readonly eventsMax: number; readonly pollMillis: number }
 ) =>

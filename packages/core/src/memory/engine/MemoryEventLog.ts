@@ -1,4 +1,4 @@
-/** The log of a context in memory, with its cursors: the executable specification of both ports. */
+/** The log of a context in memory, with its cursors and webhooks: the executable specification of the ports. */
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -15,6 +15,7 @@ import {
 import type { AnyEvent, EventLog, KeptEvent, ReadLog } from "../../events/EventLog.ts"
 import { LogWatchers } from "../../events/LogWatchers.ts"
 import type { EventId } from "../../kernel/Identifier.ts"
+import { makeMemoryWebhooks } from "./memoryWebhooks.ts"
 
 interface CursorRow {
   readonly kind: CursorKind
@@ -74,9 +75,9 @@ const newRow = (
 
 const makeMemoryCursors = (
   events: ReadonlyArray<AnyEvent>,
-  currentMillis: Effect.Effect<number>
+  currentMillis: Effect.Effect<number>,
+  rows: Map<string, CursorRow>
 ): Cursors => {
-  const rows = new Map<string, CursorRow>()
   const letters = new Map<number, KeptDeadLetter & { readonly cursor: string }>()
   let lettersMade = 0
   let incarnation = 1
@@ -197,6 +198,7 @@ export const makeMemoryEventLog = <Event extends AnyEvent>(
       ? Clock.currentTimeMillis
       : Effect.sync(() => clock.currentTimeMillisUnsafe())
   const watchers = new LogWatchers()
+  const rows = new Map<string, CursorRow>()
   const read: ReadLog<Event> = (after, limit) =>
     Effect.sync(() =>
       events
@@ -211,7 +213,8 @@ export const makeMemoryEventLog = <Event extends AnyEvent>(
       ),
     head: Effect.sync(() => events.length),
     watch: watchers.watch,
-    cursors: makeMemoryCursors(events, currentMillis)
+    cursors: makeMemoryCursors(events, currentMillis, rows),
+    webhooks: makeMemoryWebhooks((name) => rows.delete(name))
   }
   return { log, read, appended: () => watchers.wake() }
 }

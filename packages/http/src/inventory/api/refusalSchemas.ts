@@ -72,12 +72,15 @@ const refusalsOf = <const Tags extends ReadonlyArray<RefusalTag>>(
     return schema as Schema.Codec<RefusalOf<Tags[number]>, unknown>
   })
 
-/** The problem of a refusal as it goes over the wire, for what is no answer of an endpoint. */
-export const problemSchemaOf = (tag: RefusalTag) => {
+/** A refusal as the error of an endpoint. */
+export const refusalSchemaOf = <Tag extends RefusalTag>(tag: Tag) => {
   const [schema] = refusalsOf(tag)
   if (schema === undefined) throw new Error(`there is no refusal ${tag}`)
-  return Schema.toEncoded(schema)
+  return schema
 }
+
+/** The problem of a refusal as it goes over the wire, for what is no answer of an endpoint. */
+export const problemSchemaOf = (tag: RefusalTag) => Schema.toEncoded(refusalSchemaOf(tag))
 
 const reasons = Object.keys(storeProblems) as ReadonlyArray<StoreErrorReason>
 

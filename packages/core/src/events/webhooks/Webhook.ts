@@ -1,0 +1,106 @@
+/** Webhooks: who is told of the events of a log over HTTP, and what became of each event. */
+import type * as DateTime from "effect/DateTime"
+import type * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import type { EventId } from "../../kernel/Identifier.ts"
+import { label } from "../../kernel/Text.ts"
+
+/** ACTIVE gets events. PAUSED gets none until a person makes it active; it then misses nothing. */
+export const WebhookStatus = Schema.Literals(["ACTIVE", "PAUSED"])
+export type WebhookStatus = typeof WebhookStatus.Type
+
+/** What is wrong with an address, or undefined. What a sender refuses beside this is its own affair. */
+const wrongWithUrl = (text: string): string | undefined => {
+  const url = URL.parse(text)
+  if (url === null || !["https:", "http:"].includes(url.protocol)) {
+    return "must be a whole address, such as https://shop.example/hooks"
+  }
+  if (url.username !== "" || url.password !== "") {
+    return "must hold no user and no password; requests are signed"
+  }
+  return url.hash === "" ? undefined : "must have no part after #, which is never sent"
+}
+
+/** The address that events are posted to: at most 2,000 characters. */
+export const WebhookUrl = Schema.String.check(
+  Schema.isBetweenCodePoints(1, 2_000),
+  Schema.makeFilter<string>((text) => wrongWithUrl(text) ?? true, {
+    title: "the address of a webhook",
+    toJsonSchema: () => ({ format: "uri", pattern: "^[Hh][Tt][Tt][Pp][Ss]?:" })
+  })
+)
+
+/** What a webhook is for, in the words of who made it. */
+export const WebhookDescription = label(1, 255)
+
+const secretPattern = /^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/
+
+/** `whsec_` and 24 to 64 random bytes in base64, as the Standard Webhooks specification has it. */
+export const WebhookSecret = Schema.String.check(
+  Schema.isPattern(secretPattern, {
+    message: "must be whsec_ followed by 24 to 64 random bytes in base64"
+  }),
+  Schema.makeFilter<string>((text) => {
+    const base64 = text.slice("whsec_".length)
+    const bytes = Math.floor((base64.replace(/=+$/, "").length * 3) / 4)
+    return (
+      (base64.length % 4 === 0 && bytes >= 24 && bytes <= 64) ||
+      "must be whsec_ followed by 24 to 64 random bytes in base64"
+    )
+  })
+).annotate({
+  description: "The key that signs what is sent: keep it where the receiver keeps secrets"
+})
+
+/** Where a webhook goes, and what for. */
+export interface Webhook {
+  readonly webhookId: string
+  readonly url: string
+  readonly description: string | null
+  /** The types of events that are sent; null for all. */
+  readonly eventTypes: ReadonlyArray<string> | null
+  readonly status: WebhookStatus
+  /** Why it was paused by itself; null when it was not. */
+  readonly pausedBecause: string | null
+  readonly secret: Redacted.Redacted
+  /** The secret before this one, which signs as well until an instant. */
+  readonly previous: { readonly secret: Redacted.Redacted; readonly until: DateTime.Utc } | null
+  /** How often a person has set it back to an earlier position. */
+  readonly replays: number
+  /** Counts its changes, from 1. */
+  readonly version: number
+  /** What it was made of: a repeat of the request is known by it. */
+  readonly madeOf: string
+  readonly createdAt: DateTime.Utc
+  readonly updatedAt: DateTime.Utc
+  /** When it last took an event; null before the first. */
+  readonly lastDeliveredAt: DateTime.Utc | null
+}
+
+/** DELIVERED: it took the event. WAITING: it will be tried again. FAILED: it was given up. */
+export const WebhookDeliveryStatus = Schema.Literals(["DELIVERED", "WAITING", "FAILED"])
+export type WebhookDeliveryStatus = typeof WebhookDeliveryStatus.Type
+
+/** What became of an event at a webhook. */
+export interface WebhookDelivery {
+  readonly position: number
+  readonly eventId: EventId
+  readonly eventType: string
+  readonly aggregateId: string
+  readonly status: WebhookDeliveryStatus
+  readonly tries: number
+  readonly firstTriedAt: DateTime.Utc
+  readonly lastTriedAt: DateTime.Utc
+  /** When it is tried again; null when it is not, or when the webhook is paused. */
+  readonly nextTryAt: DateTime.Utc | null
+  /** The status that it answered with the last time; null when it did not answer. */
+  readonly httpStatus: number | null
+  /** What was wrong the last time; null when nothing was. */
+  readonly problem: string | null
+  readonly durationMillis: number
+  /** The webhook's `replays` when the event was sent. */
+  readonly replays: number
+}
+
+/** The name of the cursor of a webhook. */
+export const cursorOfWebhook = (webhookId: string): string => `webhook-${webhookId}`

@@ -1,0 +1,206 @@
+/** SERVICE. What people do with the webhooks of a log: make, change, remove, and set back. */
+import * as Digest from "effect/crypto/Digest"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Base64 from "effect/encoding/Base64"
+import * as Redacted from "effect/Redacted"
+import { StoreError } from "../../kernel/StoreError.ts"
+import type { PositionBeyondHead } from "../Cursors.ts"
+import type { EventLog } from "../EventLog.ts"
+import type { PositionGone } from "../PositionGone.ts"
+import { cursorOfWebhook, type Webhook, type WebhookStatus } from "./Webhook.ts"
+import type { WebhookSender } from "./WebhookSender.ts"
+import type { Webhooks } from "./Webhooks.ts"
+import {
+  invalid,
+  TooManyWebhooks,
+  WebhookKeyReused,
+  WebhookNotFound,
+  webhookById
+} from "./webhookRefusals.ts"
+
+/** What a webhook is made of. */
+export interface NewWebhook {
+  readonly url: string
+  readonly description?: string | null | undefined
+  readonly eventTypes?: ReadonlyArray<string> | null | undefined
+  /** Made by Holdfast unless given. */
+  readonly secret?: string | undefined
+  /** Where it begins: LAST, with what happens from now on, or FIRST, with the whole log. */
+  readonly from?: "FIRST" | "LAST" | undefined
+}
+
+/** What is changed of a webhook: what is left out stays, and null clears. */
+export interface WebhookChange {
+  readonly url?: string | undefined
+  readonly description?: string | null | undefined
+  readonly eventTypes?: ReadonlyArray<string> | null | undefined
+  readonly status?: WebhookStatus | undefined
+}
+
+/** How a secret is replaced. */
+export interface NewSecret {
+  /** Made by Holdfast unless given. */
+  readonly secret?: string | undefined
+  /** How long the old one signs as well, in seconds: 86,400. */
+  readonly oldSecretSeconds?: number | undefined
+}
+
+/** Who manages webhooks. */
+export interface WebhookManagementOptions {
+  /** The most webhooks that there may be: 100. */
+  readonly webhooksMax?: number | undefined
+}
+
+const encoder = new TextEncoder()
+
+const sha256Hex = (text: string) =>
+  Effect.flatMap(Digest.Digest, (digest) =>
+    digest.digestHex(Digest.sha256, encoder.encode(text))
+  ).pipe(Effect.provide(Digest.layerWebCrypto))
+
+const randomSecret = Effect.sync(
+  () => `whsec_${Base64.encode(globalThis.crypto.getRandomValues(new Uint8Array(32)))}`
+)
+
+const uuidOf = (hex: string) =>
+  [0, 8, 12, 16, 20].map((at, index) => hex.slice(at, [8, 12, 16, 20, 32][index])).join("-")
+
+/** Another change of the same webhook came first, again and again. */
+const busy = new StoreError({ reason: "Busy", message: "the webhook is being changed; try again" })
+
+/** How often a change is tried again when another one came first. */
+const changesMax = 5
+
+/** Changes a webhook as it is, however often others change it first. */
+const updating = (webhooks: Webhooks) =>
+  Effect.fnUntraced(function* (webhookId: string, change: (webhook: Webhook) => Webhook) {
+    for (let tries = 0; tries < changesMax; tries++) {
+      const webhook = yield* webhookById(webhooks)(webhookId)
+      const updatedAt = yield* DateTime.now
+      const next = { ...change(webhook), version: webhook.version + 1, updatedAt }
+      if (yield* webhooks.update(next)) return next
+    }
+    return yield* busy
+  })
+
+/** Makes the management of a log's webhooks. */
+export const makeWebhookManagement = (
+  log: EventLog,
+  sender: WebhookSender,
+  { webhooksMax = 100 }: WebhookManagementOptions = {}
+) => {
+  const { cursors, webhooks } = log
+
+  const checkUrl = (url: string | undefined) => {
+    const objection = url === undefined ? undefined : sender.objectionTo(url)
+    return objection === undefined ? Effect.void : Effect.fail(invalid("url", objection))
+  }
+
+  const get = webhookById(webhooks)
+  const update = updating(webhooks)
+
+  /** Makes the cursor of a webhook, so that nothing after now is missed. */
+  const begin = (webhookId: string, from: "FIRST" | "LAST") =>
+    Effect.gen(function* () {
+      const lease = yield* cursors.take(cursorOfWebhook(webhookId), {
+        ...{ kind: "WEBHOOK", owner: "management", leaseMillis: 1_000, from }
+      })
+      if (lease !== null) yield* cursors.release(lease)
+    }).pipe(
+      // The cursor of a webhook that is there already may be lost, which is told elsewhere.
+      Effect.catchTags({
+        CursorKindMismatch: Effect.die,
+        LogRestored: () => Effect.void,
+        PositionGone: () => Effect.void
+      })
+    )
+
+  /** Makes a webhook. A repeat with the same key answers with the webhook that the first one made. */
+  const create = Effect.fnUntraced(function* (input: NewWebhook, key?: string) {
+    yield* checkUrl(input.url)
+    const madeOf = yield* sha256Hex(JSON.stringify(Object.entries(input).sort()))
+    const webhookId =
+      key === undefined ? crypto.randomUUID() : uuidOf(yield* sha256Hex(`webhook ${key}`))
+    const known = yield* webhooks.list
+    const isThere = known.some((webhook) => webhook.webhookId === webhookId)
+    if (!isThere && known.length >= webhooksMax) return yield* new TooManyWebhooks({ webhooksMax })
+    if (!isThere) yield* begin(webhookId, input.from ?? "LAST")
+    const now = yield* DateTime.now
+    const made = yield* webhooks.create({
+      webhookId,
+      url: input.url,
+      description: input.description ?? null,
+      eventTypes: input.eventTypes ?? null,
+      status: "ACTIVE",
+      pausedBecause: null,
+      secret: Redacted.make(input.secret ?? (yield* randomSecret)),
+      previous: null,
+      ...{ replays: 0, version: 1, madeOf, createdAt: now, updatedAt: now, lastDeliveredAt: null }
+    })
+    if (key !== undefined && made.madeOf !== madeOf) return yield* new WebhookKeyReused({ key })
+    return made
+  })
+
+  /** Changes a webhook. Made active, it tries at once what it had not taken. */
+  const change = Effect.fnUntraced(function* (webhookId: string, input: WebhookChange) {
+    yield* checkUrl(input.url)
+    if (input.status === "ACTIVE") {
+      yield* get(webhookId)
+      yield* webhooks.retryNow(webhookId, yield* DateTime.now)
+    }
+    return yield* update(webhookId, (webhook) => ({
+      ...webhook,
+      url: input.url ?? webhook.url,
+      description: input.description === undefined ? webhook.description : input.description,
+      eventTypes: input.eventTypes === undefined ? webhook.eventTypes : input.eventTypes,
+      status: input.status ?? webhook.status,
+      pausedBecause: input.status === undefined ? webhook.pausedBecause : null
+    }))
+  })
+
+  /** Gives a webhook a new secret. Both sign while the old one is still valid. */
+  const rotateSecret = Effect.fnUntraced(function* (webhookId: string, input: NewSecret) {
+    const secret = Redacted.make(input.secret ?? (yield* randomSecret))
+    const now = yield* DateTime.now
+    const until = DateTime.addDuration(now, Duration.seconds(input.oldSecretSeconds ?? 86_400))
+    return yield* update(webhookId, (webhook) => ({
+      ...webhook,
+      secret,
+      previous: { secret: webhook.secret, until }
+    }))
+  })
+
+  /** Sets a webhook back: the next event that it gets comes after a position. */
+  const replay = Effect.fnUntraced(function* (
+    webhookId: string,
+    after: number
+  ): Effect.fn.Return<Webhook, WebhookNotFound | PositionBeyondHead | PositionGone | StoreError> {
+    yield* get(webhookId)
+    const head = yield* log.head
+    if (after <= head) yield* log.read(after, 1)
+    // The relay that has the webhook in hand ends; only then is the cursor its own again.
+    const webhook = yield* update(webhookId, (one) => ({ ...one, replays: one.replays + 1 }))
+    yield* Effect.catchTag(cursors.reset(cursorOfWebhook(webhookId), after), "CursorUnknown", () =>
+      Effect.die(`the webhook ${webhookId} has no cursor`)
+    )
+    return webhook
+  })
+
+  return {
+    create,
+    list: webhooks.list,
+    get,
+    change,
+    remove: (webhookId: string) =>
+      Effect.flatMap(webhooks.remove(webhookId), (isRemoved) =>
+        isRemoved ? Effect.void : Effect.fail(new WebhookNotFound({ webhookId }))
+      ),
+    rotateSecret,
+    replay
+  }
+}
+
+/** The management of a log's webhooks. */
+export type WebhookManagement = ReturnType<typeof makeWebhookManagement>

@@ -1,0 +1,77 @@
+/** The webhooks of a log in memory: the executable specification of their port. */
+import * as Effect from "effect/Effect"
+import {
+  cursorOfWebhook,
+  type Webhook,
+  type WebhookDelivery
+} from "../../events/webhooks/Webhook.ts"
+import type { Webhooks } from "../../events/webhooks/Webhooks.ts"
+
+/** Makes them; `removeCursor` removes the cursor of a name. */
+export const makeMemoryWebhooks = (removeCursor: (name: string) => void): Webhooks => {
+  const kept = new Map<string, Webhook>()
+  const notes = new Map<string, Map<number, WebhookDelivery>>()
+  const notesOf = (webhookId: string) => notes.get(webhookId) ?? new Map<number, WebhookDelivery>()
+  return {
+    create: (webhook) =>
+      Effect.sync(() => {
+        const there = kept.get(webhook.webhookId) ?? webhook
+        kept.set(webhook.webhookId, there)
+        return there
+      }),
+    list: Effect.sync(() =>
+      [...kept.values()].sort((a, b) => (a.webhookId < b.webhookId ? -1 : 1))
+    ),
+    get: (webhookId) => Effect.sync(() => kept.get(webhookId) ?? null),
+    update: (webhook) =>
+      Effect.sync(() => {
+        const there = kept.get(webhook.webhookId)
+        if (there?.version !== webhook.version - 1) return false
+        kept.set(webhook.webhookId, { ...webhook, lastDeliveredAt: there.lastDeliveredAt })
+        return true
+      }),
+    remove: (webhookId) =>
+      Effect.sync(() => {
+        removeCursor(cursorOfWebhook(webhookId))
+        notes.delete(webhookId)
+        return kept.delete(webhookId)
+      }),
+    note: (webhookId, deliveries) =>
+      Effect.sync(() => {
+        const webhook = kept.get(webhookId)
+        if (webhook === undefined) return
+        const all = notesOf(webhookId)
+        for (const delivery of deliveries) all.set(delivery.position, delivery)
+        notes.set(webhookId, all)
+        const last = deliveries
+          .filter(({ status }) => status === "DELIVERED")
+          .map(({ lastTriedAt }) => lastTriedAt)
+          .sort((a, b) => b.epochMilliseconds - a.epochMilliseconds)[0]
+        const { lastDeliveredAt } = webhook
+        if (last && last.epochMilliseconds > (lastDeliveredAt?.epochMilliseconds ?? 0)) {
+          kept.set(webhookId, { ...webhook, lastDeliveredAt: last })
+        }
+      }),
+    deliveries: ({ before = Number.POSITIVE_INFINITY, limit, status, webhookId }) =>
+      Effect.sync(() =>
+        [...notesOf(webhookId).values()]
+          .filter((one) => one.position < before && (status ?? one.status) === one.status)
+          .sort((a, b) => b.position - a.position)
+          .slice(0, limit)
+      ),
+    deliveriesAt: (webhookId, positions) =>
+      Effect.sync(() =>
+        [...notesOf(webhookId).values()]
+          .filter(({ position }) => positions.includes(position))
+          .sort((a, b) => a.position - b.position)
+      ),
+    retryNow: (webhookId, now) =>
+      Effect.sync(() => {
+        const all = notesOf(webhookId)
+        for (const [position, one] of all) {
+          if (one.status !== "WAITING") continue
+          all.set(position, { ...one, tries: 0, firstTriedAt: now, nextTryAt: null })
+        }
+      })
+  }
+}
