@@ -1,0 +1,218 @@
+/** Contract: pages of products and mappings, the inventory's word, and the log. */
+import { expect } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import type { QueryInputOf } from "../../catalog/messages/queryOperations.ts"
+import { CatalogReads } from "../../catalog/ports/CatalogReads.ts"
+import { Catalog } from "../../catalog/services/Catalog.ts"
+import { CatalogQueries } from "../../catalog/services/CatalogQueries.ts"
+import { Stage } from "../contract/Stage.ts"
+import {
+  type CatalogIt,
+  freshCategory,
+  freshProduct,
+  freshProductId,
+  onlyOption,
+  refusalOf,
+  sellable
+} from "./CatalogStage.ts"
+import { heldOptions } from "./GivenInventory.ts"
+
+/** All pages of a list, by their cursors. */
+const pagesOf = (query: QueryInputOf<"products">) =>
+  Effect.gen(function* () {
+    const queries = yield* CatalogQueries
+    const pages: Array<ReadonlyArray<string>> = []
+    let next: string | null | undefined
+    while (next !== null) {
+      const page = yield* queries.products(next === undefined ? query : { ...query, cursor: next })
+      pages.push(page.items.map(({ name }) => name))
+      next = page.next
+    }
+    return pages
+  })
+
+/** What is read of the catalog. */
+export const reads = (it: CatalogIt): void => {
+  it.effect("lists the products of a category with what is below it, each once, by pages", () =>
+    Effect.gen(function* () {
+      const { advance } = yield* Stage
+      const top = yield* freshCategory()
+      const low = yield* freshCategory(top.id)
+      const elsewhere = yield* freshCategory()
+      // U+FFFD comes before the emoji, which is above U+FFFF.
+      const names = ["b", "🍵", "a", "\ufffd", "A", "가"]
+      for (const [index, name] of names.entries()) {
+        const categoryIds = index % 2 === 0 ? [top.id, low.id] : [low.id, elsewhere.id]
+        yield* freshProduct({
+          name,
+          categoryIds,
+          type: index < 4 ? "NORMAL" : "BUNDLE",
+          options: []
+        })
+        yield* advance("1 second")
+      }
+      const inOrder = ["A", "a", "b", "가", "\ufffd", "🍵"]
+      const categoryId = top.id
+      expect(yield* pagesOf({ categoryId, size: 4 })).toEqual([
+        inOrder.slice(0, 4),
+        inOrder.slice(4)
+      ])
+      expect(yield* pagesOf({ categoryId, size: 6 })).toEqual([inOrder])
+      const backwards = [...inOrder].reverse()
+      expect((yield* pagesOf({ categoryId, size: 1, sort: "-name" })).flat()).toEqual(backwards)
+      expect((yield* pagesOf({ categoryId, size: 2, sort: "createdAt" })).flat()).toEqual(names)
+      const newest = [...names].reverse()
+      expect((yield* pagesOf({ categoryId, size: 5, sort: "-createdAt" })).flat()).toEqual(newest)
+      expect(yield* pagesOf({ categoryId, direct: true })).toEqual([["A", "a", "b"]])
+      expect(yield* pagesOf({ categoryId, type: "BUNDLE" })).toEqual([["A", "가"]])
+      expect(yield* pagesOf({ categoryId, status: "ACTIVE" })).toEqual([[]])
+      const queries = yield* CatalogQueries
+      const second = yield* queries.products({ categoryId, page: 1, size: 4 })
+      expect([second.page, second.items.map(({ name }) => name)]).toEqual([1, inOrder.slice(4)])
+    })
+  )
+
+  it.effect("goes on after equal names by their ids, while products come and go", () =>
+    Effect.gen(function* () {
+      const catalog = yield* Catalog
+      const queries = yield* CatalogQueries
+      const { id: categoryId } = yield* freshCategory()
+      const made = []
+      for (let index = 0; index < 6; index++) {
+        made.push((yield* freshProduct({ name: "same", categoryIds: [categoryId] })).id)
+      }
+      const [first, second, third] = made
+      if (!first || !second || !third) throw new Error("six products")
+      const one = yield* queries.products({ categoryId, size: 3 })
+      expect(one.items.map(({ id }) => id)).toEqual([first, second, third])
+      yield* catalog.deleteProduct({ productId: third })
+      yield* freshProduct({ name: "early", categoryIds: [categoryId] })
+      const cursor = one.next ?? ""
+      const two = yield* queries.products({ categoryId, size: 3, cursor })
+      expect([two.items.map(({ id }) => id), two.page, two.next]).toEqual([
+        made.slice(3),
+        null,
+        null
+      ])
+      const foreign = queries.products({ categoryId, size: 3, cursor, sort: "-name" })
+      expect(yield* refusalOf(foreign)).toMatchObject({ issues: [{ path: "cursor" }] })
+    })
+  )
+
+  it.effect("reads products with their categories and the stock of their SKUs", () =>
+    Effect.gen(function* () {
+      const queries = yield* CatalogQueries
+      const category = yield* freshCategory()
+      const product = yield* freshProduct({
+        type: "BUNDLE",
+        categoryIds: [category.id],
+        options: [sellable("known-7", 2), sellable("missing", 2), sellable("known-7", 3)],
+        allowUnknownSkus: true
+      })
+      const { id: productId, ...rest } = product
+      const answer = yield* queries.product({ productId })
+      expect(answer).toEqual({
+        product: { id: productId, ...rest, categories: [{ ...category, isPrimary: true }] },
+        options: product.options,
+        stockStatus: [
+          { skuId: "known-7", status: "known", availableQuantity: 7, inStockQuantity: 7 },
+          { skuId: "missing", status: "unknown", availableQuantity: null, inStockQuantity: null }
+        ]
+      })
+      const nobody = freshProductId()
+      const productIds = [nobody, productId, productId]
+      expect(yield* queries.productsByIds({ productIds })).toEqual({
+        items: [answer],
+        unknownProductIds: [nobody]
+      })
+      const gone = { _tag: "ProductNotFound", productId: nobody }
+      expect(yield* refusalOf(queries.product({ productId: nobody }))).toEqual(gone)
+    })
+  )
+
+  it.effect("finds the mappings of SKUs and of options, by pages", () =>
+    Effect.gen(function* () {
+      const queries = yield* CatalogQueries
+      const { fresh } = yield* Stage
+      const [a, b] = [fresh("a"), fresh("b")]
+      const two = [
+        { skuId: b, quantity: 2 },
+        { skuId: a, quantity: 1 }
+      ]
+      const bundle = yield* freshProduct({
+        type: "BUNDLE",
+        options: [{ ...sellable(), skuMappings: two }]
+      })
+      const single = yield* freshProduct({ options: [sellable(a, 4)] })
+      const [ofBundle, ofSingle] = [onlyOption(bundle).id, onlyOption(single).id]
+      const mapping = (
+        product: typeof bundle,
+        optionId: string,
+        skuId: string,
+        quantity: number
+      ) => ({
+        productId: product.id,
+        optionId,
+        skuId,
+        quantity
+      })
+      const all = [
+        mapping(bundle, ofBundle, a, 1),
+        mapping(bundle, ofBundle, b, 2),
+        mapping(single, ofSingle, a, 4)
+      ].sort((x, y) => (x.optionId + x.skuId < y.optionId + y.skuId ? -1 : 1))
+      const both = yield* queries.skuMappings({ skuIds: [b, a] })
+      expect(both).toEqual({ mappings: all, next: null })
+      const first = yield* queries.skuMappings({ skuIds: [a, b], size: 2 })
+      const rest = yield* queries.skuMappings({ skuIds: [a, b], size: 2, cursor: first.next ?? "" })
+      expect([...first.mappings, ...rest.mappings]).toEqual(all)
+      const ofOption = yield* queries.skuMappings({ optionIds: [ofBundle] })
+      expect(ofOption.mappings.map(({ skuId }) => skuId)).toEqual([a, b])
+    })
+  )
+
+  it.effect("asks the inventory before it maps a SKU, and before it deletes a product", () =>
+    Effect.gen(function* () {
+      const catalog = yield* Catalog
+      const { id: productId } = yield* freshProduct({ options: [] })
+      const missing = sellable("missing-1")
+      expect(yield* refusalOf(catalog.addOption({ productId, ...missing }))).toEqual({
+        _tag: "SkuNotFound",
+        skuIds: ["missing-1"]
+      })
+      yield* catalog.addOption({ productId, ...missing, allowUnknownSkus: true })
+      const held = yield* freshProduct({ options: [{ ...sellable(), name: "held" }] })
+      const heldId = onlyOption(held).id
+      heldOptions.add(heldId)
+      expect(yield* refusalOf(catalog.deleteProduct({ productId: held.id }))).toEqual({
+        _tag: "ProductReserved",
+        productId: held.id,
+        optionIds: [heldId]
+      })
+      heldOptions.delete(heldId)
+      yield* catalog.deleteProduct({ productId: held.id })
+    })
+  )
+
+  it.effect("reads the log by types and by aggregates", () =>
+    Effect.gen(function* () {
+      const port = yield* CatalogReads
+      const catalog = yield* Catalog
+      const { id: productId } = yield* freshProduct()
+      const { id: categoryId } = yield* freshCategory()
+      yield* catalog.activateProduct({ productId })
+      const typesOf = (filter: Parameters<typeof port.events>[2]) =>
+        Effect.map(port.events(0, 1_000, filter), (page) =>
+          page.map(({ event }) => event.eventType)
+        )
+      const aggregateIds = [productId, categoryId]
+      expect(yield* typesOf({ aggregateIds })).toEqual([
+        "product.created",
+        "category.created",
+        "product.updated"
+      ])
+      const types = ["product.updated" as const]
+      expect(yield* typesOf({ aggregateIds, types })).toEqual(types)
+    })
+  )
+}
