@@ -147,6 +147,39 @@ table stock_movements partition by RANGE (created_at)
   occurred_at timestamp with time zone
   created_at timestamp with time zone not null
 
+table webhook_deliveries
+  webhook_id uuid not null
+  "position" bigint not null
+  event_id uuid not null
+  event_type character varying(100) not null
+  aggregate_id character varying(100) collate "C" not null
+  status character varying(10) not null
+  tries bigint not null
+  first_tried_at timestamp with time zone not null
+  last_tried_at timestamp with time zone not null
+  next_try_at timestamp with time zone
+  http_status bigint
+  problem text
+  duration_millis bigint not null
+  replays bigint not null
+
+table webhooks
+  webhook_id uuid not null
+  url character varying(2000) not null
+  description character varying(255)
+  event_types text[]
+  status character varying(10) not null
+  paused_because text
+  secret text not null
+  previous_secret text
+  previous_until timestamp with time zone
+  replays bigint not null
+  version bigint not null
+  made_of text not null
+  created_at timestamp with time zone not null
+  updated_at timestamp with time zone not null
+  last_delivered_at timestamp with time zone
+
 constraints of batches
   batches_pkey PRIMARY KEY (id)
 
@@ -222,6 +255,15 @@ constraints of stock_movements
   stock_movements_pkey PRIMARY KEY (id, created_at)
   stock_movements_type_check CHECK (((type)::text = ANY ((ARRAY['RECEIPT'::character varying, 'SHIPMENT'::character varying, 'ADJUSTMENT'::character varying, 'RETURN'::character varying, 'TRANSFER_IN'::character varying, 'TRANSFER_OUT'::character varying, 'OPENING'::character varying])::text[])))
 
+constraints of webhook_deliveries
+  webhook_deliveries_pkey PRIMARY KEY (webhook_id, "position")
+  webhook_deliveries_status_check CHECK (((status)::text = ANY ((ARRAY['DELIVERED'::character varying, 'WAITING'::character varying, 'FAILED'::character varying])::text[])))
+
+constraints of webhooks
+  webhooks_check CHECK (((previous_secret IS NULL) = (previous_until IS NULL)))
+  webhooks_pkey PRIMARY KEY (webhook_id)
+  webhooks_status_check CHECK (((status)::text = ANY ((ARRAY['ACTIVE'::character varying, 'PAUSED'::character varying])::text[])))
+
 indexes of batches
   CREATE UNIQUE INDEX batches_pkey ON batches USING btree (id)
 
@@ -289,6 +331,14 @@ indexes of stock_movements
   CREATE INDEX stock_movements_level ON ONLY stock_movements USING btree (sku_id, location_id, created_at DESC, sequence DESC) INCLUDE (quantity, balance_after)
   CREATE UNIQUE INDEX stock_movements_pkey ON ONLY stock_movements USING btree (id, created_at)
   CREATE INDEX stock_movements_sku ON ONLY stock_movements USING btree (sku_id, created_at DESC, id DESC)
+
+indexes of webhook_deliveries
+  CREATE INDEX webhook_deliveries_last_tried_at ON webhook_deliveries USING btree (last_tried_at)
+  CREATE INDEX webhook_deliveries_open ON webhook_deliveries USING btree (webhook_id, status, "position") WHERE ((status)::text <> 'DELIVERED'::text)
+  CREATE UNIQUE INDEX webhook_deliveries_pkey ON webhook_deliveries USING btree (webhook_id, "position")
+
+indexes of webhooks
+  CREATE UNIQUE INDEX webhooks_pkey ON webhooks USING btree (webhook_id)
 
 triggers of events
   CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE ON events FOR EACH ROW EXECUTE FUNCTION refuse_change()

@@ -1,9 +1,10 @@
 /** Sends events over HTTP: signed, once, within bounds, following nothing. */
 import * as http from "node:http"
 import * as https from "node:https"
+import type { LookupFunction } from "node:net"
 import type { WebhookAnswer, WebhookMessage, WebhookSender } from "@holdfast/core/events"
 import * as Effect from "effect/Effect"
-import { AddressRefused, objectionToHost, publicLookup } from "./addresses.ts"
+import { AddressRefused, kindOfAddress, lookupOnly, objectionToHost } from "./addresses.ts"
 import { signedHeaders } from "./signing.ts"
 import type { WebhookSenderOptions } from "./WebhookSenderOptions.ts"
 
@@ -54,14 +55,17 @@ const drain = (response: http.IncomingMessage): void => {
   response.on("error", () => undefined)
 }
 
-/** Makes a sender. It holds nothing that has to be closed. */
-export const webhookSender = (options: WebhookSenderOptions = {}): WebhookSender => {
-  const { allowHttp = false, allowPrivate = false, timeoutMillis = 5_000 } = options
+/** Makes a sender with a way to resolve names, and a way to judge hosts by their names. */
+export const senderWith = (
+  { allowHttp = false, timeoutMillis = 5_000 }: WebhookSenderOptions,
+  lookup: LookupFunction | undefined,
+  judge: typeof objectionToHost
+): WebhookSender => {
   const connecting = {
     keepAlive: true,
     timeout: idleMillis,
     maxSockets: connectionsMax,
-    ...(allowPrivate ? {} : { lookup: publicLookup })
+    ...(lookup === undefined ? {} : { lookup })
   }
   const agents = { http: new http.Agent(connecting), https: new https.Agent(connecting) }
 
@@ -70,7 +74,7 @@ export const webhookSender = (options: WebhookSenderOptions = {}): WebhookSender
     if (protocol === "http:" && !allowHttp) {
       return "must begin with https, so that nobody on the way reads the events"
     }
-    const objection = allowPrivate ? undefined : objectionToHost(hostname)
+    const objection = judge(hostname)
     return objection === undefined ? undefined : `cannot be sent to: ${objection}`
   }
 
@@ -121,3 +125,9 @@ export const webhookSender = (options: WebhookSenderOptions = {}): WebhookSender
     }
   }
 }
+
+/** Makes a sender. It holds nothing that has to be closed. */
+export const webhookSender = (options: WebhookSenderOptions = {}): WebhookSender =>
+  options.allowPrivate === true
+    ? senderWith(options, undefined, () => undefined)
+    : senderWith(options, lookupOnly(kindOfAddress), objectionToHost)

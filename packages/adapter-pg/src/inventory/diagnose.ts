@@ -13,6 +13,7 @@ import { runQueries } from "../connection/Session.ts"
 import { toStoreError } from "../connection/SqlFailure.ts"
 import { sessionSettings } from "../connection/sessionSettings.ts"
 import { diagnoseCursors } from "../events/statements/diagnoseCursors.ts"
+import { diagnoseDeliveries, diagnoseWebhooks } from "../events/statements/diagnoseWebhooks.ts"
 import { refusalOf } from "../schema/migrate.ts"
 import { duePartitions } from "../schema/partitions.ts"
 import { checkedSchemaName, type MigrationError } from "../schema/schemaName.ts"
@@ -73,6 +74,12 @@ export interface TableDiagnosis {
   readonly unsweptHolds: number
   /** The cursors of the event log, by name: at most 1,000. */
   readonly cursors: ReadonlyArray<CursorDiagnosis>
+  readonly webhooks: {
+    /** Those that are paused: by a person, or by themselves, and why. */
+    readonly paused: ReadonlyArray<{ readonly webhookId: string; readonly because: string | null }>
+    /** Events that webhooks did not take, and that were left out; 10,000 means at least as many. */
+    readonly failed: number
+  }
 }
 
 /** What a database is like. */
@@ -114,17 +121,26 @@ const diagnoseTables = Effect.fnUntraced(function* (run: Run, schema: string, no
   }
   if (migrated.length === 0) {
     const defaultRows = { stockMovements: 0, events: 0 }
-    return { ...about, missingPartitions: [], defaultRows, unsweptHolds: 0, cursors: [] }
+    const webhooks = { paused: [], failed: 0 }
+    return { ...about, missingPartitions: [], defaultRows, unsweptHolds: 0, cursors: [], webhooks }
   }
-  // Earlier migrations made no cursors.
-  const ofCursors =
-    about.missing.length === 0 ? [diagnoseCursors(schema, cursorsMax, countMax)] : []
-  const [partitions = [], [defaults] = [], [holds] = [], cursors = []] = yield* run([
+  // Earlier migrations made no cursors and no webhooks.
+  const ofFollowers =
+    about.missing.length === 0
+      ? [
+          diagnoseCursors(schema, cursorsMax, countMax),
+          diagnoseWebhooks(schema),
+          diagnoseDeliveries(schema, countMax)
+        ]
+      : []
+  const found = yield* run([
     diagnosePartitions(schema),
     diagnoseDefaults(schema, countMax),
     diagnoseHolds(schema, countMax),
-    ...ofCursors
+    ...ofFollowers
   ])
+  const [partitions = [], [defaults] = [], [holds] = [], cursors = [], paused = []] = found
+  const [failed] = found[5] ?? []
   const existing = new Set(partitions.map((row) => row["name"] as string))
   const position = (partitions[0]?.["position"] as number | undefined) ?? 0
   return {
@@ -137,7 +153,14 @@ const diagnoseTables = Effect.fnUntraced(function* (run: Run, schema: string, no
       events: (defaults?.["events"] as number | undefined) ?? 0
     },
     unsweptHolds: (holds?.["unswept"] as number | undefined) ?? 0,
-    cursors: cursors.map(toCursor)
+    cursors: cursors.map(toCursor),
+    webhooks: {
+      paused: paused.map((row) => ({
+        webhookId: row["webhook_id"] as string,
+        because: row["paused_because"] as string | null
+      })),
+      failed: (failed?.["failed"] as number | undefined) ?? 0
+    }
   }
 })
 

@@ -97,6 +97,7 @@ import {
   sku,
   skuId
 } from "./plannedRows.ts"
+import { plannedWebhooks } from "./plannedWebhooks.ts"
 import { faultsOf, moments, type Planned } from "./plans.ts"
 
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.
@@ -349,6 +350,7 @@ const statements: ReadonlyArray<Planned> = [
   ["insert a receipt", insertReceipts(schema)([receipt], now.epochMilliseconds), [], 60],
   ...plannedCursors,
   ...plannedOrders,
+  ...plannedWebhooks,
   ["diagnose unswept holds", diagnoseHolds(schema, 1_000), ["reservations_expiry"], 40],
   ["diagnose the migrations", diagnoseMigrations(schema), [], 20],
   ["diagnose the partitions", diagnosePartitions(schema), [], 60],

@@ -175,6 +175,15 @@ const rowsOfShop = (share: number): ReadonlyArray<string> => {
     `insert into inventory.dead_order_events (event_id, order_id, event, happened_at, cause)
    select 'dead-' || n, 'placed-' || n, '{}', now(), 'too old'
    from generate_series(1, ${some(20_000)}) n`,
+    `insert into inventory.webhooks (webhook_id, url, status, secret, replays, version, made_of,
+     created_at, updated_at)
+   select md5('w' || n)::uuid, 'https://shop.example', 'ACTIVE', 's', 0, 1, 'm', now(), now()
+   from generate_series(1, 100) n on conflict do nothing`,
+    `insert into inventory.webhook_deliveries (webhook_id, position, event_id, event_type,
+     aggregate_id, status, tries, first_tried_at, last_tried_at, duration_millis, replays)
+   select md5('w' || n % 100 + 1)::uuid, n, md5('e' || n)::uuid, 'inventory.stock.reserved', 'sku-1',
+     case n % 1000 when 0 then 'FAILED' when 1 then 'WAITING' else 'DELIVERED' end, 1, now(), now(),
+     5, 0 from generate_series(1, ${some(50_000)}) n on conflict do nothing`,
     `insert into inventory.locations (id, name, priority, is_default, sellable, active, version)
    values ('east', 'East', 100, false, true, true, 1)`,
     `insert into inventory.events (position, event_id, event_type, aggregate_id, version, "timestamp",

@@ -17,6 +17,8 @@ const run = (sql: string) =>
     )
   )
 
+const webhookId = "0199c0de-1111-7000-8000-000000000001"
+
 const age = [
   `insert into inventory.receipts (caller, key, fingerprint, answer, created_at)
    select 'old', n::text, 'f', '[]', now() - interval '25 hours' from generate_series(1, 6000) n`,
@@ -27,12 +29,22 @@ const age = [
   `insert into inventory.inbox (consumer, event_id, handled_at)
    select 'old', n::text, now() - interval '31 days' from generate_series(1, 6000) n`,
   `insert into inventory.inbox (consumer, event_id, handled_at)
-   values ('new', '1', now() - interval '29 days')`
+   values ('new', '1', now() - interval '29 days')`,
+  `insert into inventory.webhooks (webhook_id, url, status, secret, replays, version, made_of,
+     created_at, updated_at)
+   values ('${webhookId}', 'https://shop.example', 'ACTIVE', 's', 0, 1, 'm', now(), now())
+   on conflict do nothing`,
+  `insert into inventory.webhook_deliveries (webhook_id, position, event_id, event_type,
+     aggregate_id, status, tries, first_tried_at, last_tried_at, duration_millis, replays)
+   select '${webhookId}', n, md5(n::text)::uuid, 'a', 'a',
+     case n when 1 then 'WAITING' else 'DELIVERED' end, 1, now(), now() - interval '31 days', 5, 0
+   from generate_series(1, 6001) n on conflict do nothing`
 ]
 
 const left = run(`select (select count(*)::int4 from inventory.receipts) as receipts,
   (select count(*)::int4 from inventory.batches) as batches,
-  (select count(*)::int4 from inventory.inbox) as claims`)
+  (select count(*)::int4 from inventory.inbox) as claims,
+  (select count(*)::int4 from inventory.webhook_deliveries) as deliveries`)
 
 const receive = Effect.flatMap(Inventory, (inventory) =>
   inventory.receive({ skuId: "a", quantity: 1 }, { idempotencyKey: "today" })
@@ -41,7 +53,7 @@ const receive = Effect.flatMap(Inventory, (inventory) =>
 for (const [name, sessions] of databases) {
   describe(name, () => {
     it.live(
-      "forgets receipts after a day, batches after an hour and claims after 30 days, by chunks",
+      "forgets receipts after a day, batches after an hour, claims and deliveries after 30 days, by chunks",
       () =>
         Effect.gen(function* () {
           const inventory = yield* Inventory
@@ -52,10 +64,12 @@ for (const [name, sessions] of databases) {
             receipts: 6_000,
             batches: 6_000,
             claims: 6_000,
+            deliveries: 6_000,
             partitions: []
           })
-          expect(yield* left).toEqual([{ receipts: 1, batches: 2, claims: 1 }])
-          expect(yield* upkeep()).toEqual({ receipts: 0, batches: 0, claims: 0, partitions: [] })
+          expect(yield* left).toEqual([{ receipts: 1, batches: 2, claims: 1, deliveries: 1 }])
+          const nothing = { receipts: 0, batches: 0, claims: 0, deliveries: 0, partitions: [] }
+          expect(yield* upkeep()).toEqual(nothing)
           expect(yield* receive).toEqual(answer)
         }).pipe(Effect.provide(engineOver(sessions)))
     )

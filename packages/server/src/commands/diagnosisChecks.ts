@@ -3,6 +3,7 @@
  * failure. A warning or a failure says what to do next. Pure.
  */
 import type { CursorDiagnosis, Diagnosis, TableDiagnosis } from "@holdfast/adapter-pg/effect"
+import { cursorOfWebhook } from "@holdfast/core/events"
 
 /** A check and how it came out. */
 export interface Check {
@@ -170,7 +171,7 @@ const troubleOf = ({ lag, name, owner, waitingSeconds }: CursorDiagnosis): strin
 }
 
 /** Followers of the log. Some cannot go on before somebody has looked. */
-const cursors = ({ cursors: all }: TableDiagnosis): Check => {
+const cursors = ({ cursors: all, webhooks: { paused } }: TableDiagnosis): Check => {
   const restored = all.filter(({ standing }) => standing === "RESTORED")
   if (restored.length > 0) {
     return fail(
@@ -193,7 +194,10 @@ const cursors = ({ cursors: all }: TableDiagnosis): Check => {
       "let what follows read the current state, then run holdfast events reset --to last"
     )
   }
-  const troubles = all.flatMap((cursor) => troubleOf(cursor) ?? [])
+  const atRest = new Set(paused.map(({ webhookId }) => cursorOfWebhook(webhookId)))
+  const troubles = all.flatMap((cursor) =>
+    atRest.has(cursor.name) ? [] : (troubleOf(cursor) ?? [])
+  )
   return troubles.length === 0
     ? ok("event cursors", all.length === 0 ? "nobody follows the log" : "all keep up")
     : warn(
@@ -215,6 +219,23 @@ const deadLetters = ({ cursors: all }: TableDiagnosis): Check => {
       )
 }
 
+/** Receivers that are told of events, and what they did not take. */
+const webhooks = ({ webhooks: { failed, paused } }: TableDiagnosis): Check => {
+  const stopped = paused.flatMap(({ because, webhookId }) =>
+    because === null ? [] : [`${webhookId} is paused: ${because}`]
+  )
+  const leftOut = failed === 0 ? [] : [`${countOf(failed)} events were not taken and left out`]
+  const found = [...stopped, ...leftOut]
+  return found.length === 0
+    ? ok("webhooks", "none was paused by itself, and no event was left out")
+    : warn(
+        "webhooks",
+        found.join("; "),
+        "set the receiver right, then make the webhook active (PATCH /api/webhooks/{webhookId} with " +
+          "status ACTIVE); GET …/deliveries?status=FAILED says what was left out, and POST …/redeliver sends it"
+      )
+}
+
 /** All checks of a database, in the order in which they are worth reading. */
 export const checksOf = (facts: Diagnosis, place: CheckedPlace): ReadonlyArray<Check> => {
   const { tables } = facts
@@ -229,7 +250,8 @@ export const checksOf = (facts: Diagnosis, place: CheckedPlace): ReadonlyArray<C
           defaultRows(tables),
           sweeper(tables),
           cursors(tables),
-          deadLetters(tables)
+          deadLetters(tables),
+          webhooks(tables)
         ]),
     sessions(facts),
     durability(facts, place),

@@ -21,7 +21,8 @@ const tables: TableDiagnosis = {
   missingPartitions: [],
   defaultRows: { stockMovements: 0, events: 0 },
   unsweptHolds: 0,
-  cursors: [cursor]
+  cursors: [cursor],
+  webhooks: { paused: [], failed: 0 }
 }
 
 const followedBy = (facts: Partial<CursorDiagnosis>): Partial<Diagnosis> => ({
@@ -101,6 +102,23 @@ describe("the doctor", () => {
     ],
     ["dead letters", followedBy({ deadLetters: 3 }), "warn", "dead letters"],
     [
+      "a webhook that was paused",
+      {
+        tables: {
+          ...tables,
+          webhooks: { paused: [{ webhookId: "a", because: "gone" }], failed: 0 }
+        }
+      },
+      "warn",
+      "webhooks"
+    ],
+    [
+      "events that a webhook did not take",
+      { tables: { ...tables, webhooks: { paused: [], failed: 2 } } },
+      "warn",
+      "webhooks"
+    ],
+    [
       "a setting that a pooler dropped",
       { settings: [{ name: "lock_timeout", value: "0", wanted: "2s" }] },
       "warn",
@@ -127,6 +145,15 @@ describe("the doctor", () => {
     expect(problemsOf(followedBy({ owner: null, waitingSeconds: 10 }))).toEqual([])
     expect(problemsOf(followedBy({ owner: null, lag: 0, waitingSeconds: 0 }))).toEqual([])
     expect(problemsOf({ tables: { ...tables, cursors: [] } })).toEqual([])
+  })
+
+  it("leaves a webhook alone that a person has paused", () => {
+    const paused = [{ webhookId: "a", because: null }]
+    const webhook = { ...cursor, name: "webhook-a", owner: null, waitingSeconds: 99 }
+    const ofPaused = { ...tables, cursors: [webhook], webhooks: { paused, failed: 0 } }
+    expect(problemsOf({ tables: ofPaused })).toEqual([])
+    const ofActive = { ...ofPaused, webhooks: tables.webhooks }
+    expect(problemsOf({ tables: ofActive })).toHaveLength(1)
   })
 
   it("says of each cursor what is wrong with it", () => {

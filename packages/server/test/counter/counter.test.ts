@@ -180,6 +180,7 @@ describePostgres(18, "a counter", () => {
             receipts: 0,
             batches: 0,
             claims: 0,
+            deliveries: 0,
             partitions: []
           })
         }).pipe(Effect.provide(layerPostgres({ url })))

@@ -80,7 +80,7 @@ delete from ${schema}.webhooks where webhook_id = $1::uuid returning 1`
  * Index: webhooks_pkey. Lock: none.
  */
 export const readWebhooks = (schema: string) => {
-  const sql = `select ${columns} from ${schema}.webhooks order by webhook_id`
+  const sql = `select ${columns} from ${schema}.webhooks w order by w.webhook_id`
   return (): Query => query(sql)
 }
 
@@ -159,9 +159,9 @@ const deliveryColumns = `position::float8 as position, event_id::text as event_i
  */
 export const readDeliveries = (schema: string) => {
   const sqlOf = (condition: string) => `
-select ${deliveryColumns} from ${schema}.webhook_deliveries
-where webhook_id = $1::uuid and position < $2${condition}
-order by position desc limit $3`
+select ${deliveryColumns} from ${schema}.webhook_deliveries d
+where d.webhook_id = $1::uuid and d.position < $2${condition}
+order by d.position desc limit $3`
   const conditions: Readonly<Record<WebhookDeliveryStatus | "ANY", string>> = {
     ANY: "",
     DELIVERED: " and status = 'DELIVERED'",
@@ -183,26 +183,24 @@ order by position desc limit $3`
  */
 export const readDeliveriesAt = (schema: string) => {
   const sql = `
-select ${deliveryColumns} from ${schema}.webhook_deliveries
-where webhook_id = $1::uuid and position = any($2::int8[])
-order by position`
+select ${deliveryColumns}
+from unnest($2::int8[]) as asked(at)
+cross join lateral (select * from ${schema}.webhook_deliveries
+  where webhook_id = $1::uuid and position = asked.at limit 1) as d
+order by asked.at`
   return (webhookId: string, positions: ReadonlyArray<number>): Query =>
     query(sql, text(webhookId), int8s(positions))
 }
 
 /**
  * Makes the deliveries of a webhook ($1) that wait due at an instant ($2), as if never tried.
- * Index: webhook_deliveries_open. Lock: the rows, in the order of their positions.
+ * Index: webhook_deliveries_open. Lock: the rows, of which there are a page at most, as the index
+ * has them: in the order of their positions.
  */
 export const retryDeliveries = (schema: string) => {
   const sql = `
-update ${schema}.webhook_deliveries d set tries = 0, first_tried_at = $2, next_try_at = null
-from (
-  select position from ${schema}.webhook_deliveries
-  where webhook_id = $1::uuid and status = 'WAITING' and status <> 'DELIVERED'
-  order by position for update
-) as waiting
-where d.webhook_id = $1::uuid and d.position = waiting.position`
+update ${schema}.webhook_deliveries set tries = 0, first_tried_at = $2, next_try_at = null
+where webhook_id = $1::uuid and status = 'WAITING' and status <> 'DELIVERED'`
   return (webhookId: string, nowMillis: number): Query =>
     query(sql, text(webhookId), instant(nowMillis))
 }

@@ -82,11 +82,11 @@ export const makeWebhookSending = (log: EventLog, sender: WebhookSender) => {
     const unknown = positions.findIndex((at) => !known.some(({ position }) => position === at))
     if (unknown !== -1) {
       return yield* Effect.fail(
-        invalid(`positions[${unknown}]`, "is no position of a delivery of this webhook")
+        invalid(`positions.${unknown}`, "is no position of a delivery of this webhook")
       )
     }
     const found = yield* Effect.forEach(known, (before) =>
-      Effect.map(eventOf(before, `positions[${positions.indexOf(before.position)}]`), (event) => ({
+      Effect.map(eventOf(before, `positions.${positions.indexOf(before.position)}`), (event) => ({
         before,
         event
       }))

@@ -1,10 +1,11 @@
-/** The contract of `EventLog` and `Cursors`, for the author of another store. */
+/** The contract of `EventLog`, `Cursors` and `Webhooks`, for the author of another store. */
 import { it as vitest } from "@effect/vitest"
 import type * as Duration from "effect/Duration"
 import type * as Layer from "effect/Layer"
 import { cursorTests } from "./cursorTests.ts"
 import type { LogSubject } from "./LogSubject.ts"
 import { relayTests } from "./relayTests.ts"
+import { webhookTests } from "./webhookTests.ts"
 
 /** Declares the suite over a log, which is opened once and shared by the tests. */
 export const eventLogContract = <E>(
@@ -16,5 +17,6 @@ export const eventLogContract = <E>(
   vitest.layer(layer, opening)(`${name} keeps the contract of a log`, (it) => {
     cursorTests(it)
     relayTests(it)
+    webhookTests(it)
   })
 }
