@@ -1,4 +1,4 @@
-/** Contract: the tree of categories stays a tree, whoever changes it at the same time. */
+/** Contract: the tree of categories stays a tree, however many change it at the same time. */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { CatalogReads } from "../../catalog/ports/CatalogReads.ts"

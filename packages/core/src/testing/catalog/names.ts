@@ -1,4 +1,4 @@
-/** Contract: what is unique in the catalog stays so, whoever asks for it at the same time. */
+/** Contract: what is unique in the catalog stays so, however many ask for it at the same time. */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { CatalogReads } from "../../catalog/ports/CatalogReads.ts"
