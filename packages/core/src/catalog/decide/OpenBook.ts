@@ -6,12 +6,13 @@
  */
 import type { CategoryId, ProductId, SkuId } from "../../kernel/Identifier.ts"
 import { type CatalogEvent, isCategoryEvent } from "../messages/CatalogEvent.ts"
-import type {
-  CatalogBook,
-  LoadedCatalog,
-  NameKind,
-  OwnedName,
-  SeenStock
+import {
+  type CatalogBook,
+  countedProductsMax,
+  type LoadedCatalog,
+  type NameKind,
+  type OwnedName,
+  type SeenStock
 } from "../state/CatalogBook.ts"
 import { bySiblingOrder, type Category } from "../state/Category.ts"
 import { descendantsOf } from "../state/CategoryTree.ts"
@@ -31,7 +32,8 @@ export const fromLoaded = (loaded: LoadedCatalog): CatalogBook => {
     if (siblings === undefined) children.set(category.parentId, [category])
     else siblings.push(category)
   }
-  const deleted = new Set<string>([...loaded.deletedProductIds, ...loaded.deletedCategoryIds])
+  const deletedProducts = new Set(loaded.deletedProductIds)
+  const deletedCategories = new Set(loaded.deletedCategoryIds)
   const counts = new Map(
     loaded.productCounts.map(({ categoryId, products }) => [categoryId, products])
   )
@@ -46,7 +48,8 @@ export const fromLoaded = (loaded: LoadedCatalog): CatalogBook => {
     product: (id) => products.get(id),
     category: (id) => categories.get(id),
     childrenOf: (parentId) => children.get(parentId) ?? [],
-    wasDeleted: (id) => deleted.has(id),
+    wasProduct: (id) => deletedProducts.has(id),
+    wasCategory: (id) => deletedCategories.has(id),
     productCountOf: (categoryId) => counts.get(categoryId) ?? 0,
     ownerOf: (kind, name) => owners.get(nameKey(kind, name)),
     seenVersionOf: (productId, skuId) => seen.get(seenKey(productId, skuId)) ?? 0
@@ -167,15 +170,19 @@ export class OpenBook implements CatalogBook {
     return kept.sort(bySiblingOrder)
   }
 
-  wasDeleted(id: ProductId | CategoryId): boolean {
-    const here =
-      (this.productsHere.has(id as ProductId) && this.product(id as ProductId) === undefined) ||
-      (this.categoriesHere.has(id as CategoryId) && this.category(id as CategoryId) === undefined)
-    return here || this.base.wasDeleted(id)
+  wasProduct(id: ProductId): boolean {
+    const isGoneHere = this.productsHere.has(id) && this.productsHere.get(id) === undefined
+    return isGoneHere || this.base.wasProduct(id)
+  }
+
+  wasCategory(id: CategoryId): boolean {
+    const isGoneHere = this.categoriesHere.has(id) && this.categoriesHere.get(id) === undefined
+    return isGoneHere || this.base.wasCategory(id)
   }
 
   productCountOf(categoryId: CategoryId): number {
-    return this.base.productCountOf(categoryId) + (this.addedTo.get(categoryId) ?? 0)
+    const below = this.base.productCountOf(categoryId)
+    return below >= countedProductsMax ? below : below + (this.addedTo.get(categoryId) ?? 0)
   }
 
   ownerOf(kind: NameKind, name: string): string | undefined {

@@ -19,7 +19,7 @@ export const createCategory = (
   Result.gen(function* () {
     const id = command.categoryId ?? categoryIdOf(draft.origin.commandId)
     const parent = yield* findParent(draft, command.parentId ?? null)
-    if (draft.category(id) !== undefined || draft.wasDeleted(id)) {
+    if (draft.category(id) !== undefined || draft.wasCategory(id)) {
       return yield* Result.fail({ _tag: "IdTaken", kind: "category", id } as const)
     }
     const category: Category = {

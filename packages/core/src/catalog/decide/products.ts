@@ -86,7 +86,7 @@ export const createProduct = (
     })
     yield* findCategories(draft, command.categoryIds ?? [])
     yield* knownSkus(draft, command)
-    if (draft.product(id) !== undefined || draft.wasDeleted(id)) {
+    if (draft.product(id) !== undefined || draft.wasProduct(id)) {
       return yield* Result.fail({ _tag: "IdTaken", kind: "product", id } as const)
     }
     yield* freeOptionIds(draft, product)

@@ -20,10 +20,14 @@ export const CategoryOfProduct = Schema.Struct({
   isPrimary: Schema.Boolean
 }).annotate({ identifier: "CategoryOfProduct" })
 
-/** A product as it is read: whole, its categories too. */
+/**
+ * A product as it is read: whole, its categories too. `isShown` says whether buyers see it at the
+ * instant of the read: it is ACTIVE, and within its time of publication.
+ */
 export const ProductView = Schema.Struct({
   ...Product.mapFields(Struct.omit(["categories"])).fields,
-  categories: Schema.Array(CategoryOfProduct)
+  categories: Schema.Array(CategoryOfProduct),
+  isShown: Schema.Boolean
 }).annotate({ identifier: "ProductView" })
 export interface ProductView extends Schema.Schema.Type<typeof ProductView> {}
 
@@ -39,11 +43,26 @@ export const SkuStockView = Schema.Struct({
 }).annotate({ identifier: "SkuStockView" })
 export interface SkuStockView extends Schema.Schema.Type<typeof SkuStockView> {}
 
-/** A product with its options, and the stock of every SKU that they map, once each. */
+/**
+ * How many units of an option can be had at once, and the SKU that allows no more; null while that
+ * is unknown, and for an option that maps nothing.
+ */
+export const OptionAvailabilityView = Schema.Struct({
+  optionId: unchecked.optionId,
+  availableQuantity: Schema.NullOr(Schema.Int),
+  limitingSkuId: Schema.NullOr(unchecked.skuId)
+}).annotate({ identifier: "OptionAvailability" })
+export interface OptionAvailabilityView extends Schema.Schema.Type<typeof OptionAvailabilityView> {}
+
+/**
+ * A product with its options, the stock of every SKU that they map, once each, and how many of each
+ * option can be had.
+ */
 export const ProductAnswer = Schema.Struct({
   product: ProductView,
   options: Schema.Array(ProductOption),
-  stockStatus: Schema.Array(SkuStockView)
+  stockStatus: Schema.Array(SkuStockView),
+  availability: Schema.Array(OptionAvailabilityView)
 }).annotate({ identifier: "ProductAnswer" })
 export interface ProductAnswer extends Schema.Schema.Type<typeof ProductAnswer> {}
 

@@ -89,12 +89,13 @@ export const queryOperations = {
     refusals: []
   },
   products: {
-    summary: "List products, sorted, a page of them; in a category, with what is below it",
+    summary: "List products, a page of them; of a category with what is below it; shown ones",
     input: Schema.Struct({
       categoryId: optional(CategoryId),
       direct: optional(Schema.Boolean),
       status: optional(ProductStatus),
       type: optional(ProductType),
+      shown: optional(Schema.Boolean),
       ...pageOfProducts
     }).check(isReachable),
     answer: ProductsPage,

@@ -33,6 +33,8 @@ export interface ProductsQuery {
   readonly direct: boolean
   readonly status: ProductStatus | null
   readonly type: ProductType | null
+  /** With an instant, the products alone that buyers see then: see `Product.isShownAt`. */
+  readonly shownAt: DateTime.Utc | null
   readonly sortBy: "name" | "createdAt"
   readonly descending: boolean
   readonly after: ProductPlace | null

@@ -3,6 +3,7 @@
  * answer and one cursor at all doors. Nothing is locked and nothing is written.
  */
 import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -73,6 +74,7 @@ const listKey = Schema.Struct({
   direct: Schema.Boolean,
   status: Schema.NullOr(Schema.String),
   type: Schema.NullOr(Schema.String),
+  shown: Schema.Boolean,
   sort: Schema.String
 })
 
@@ -94,18 +96,20 @@ const foreign = {
 const lists = (reads: CatalogReads["Service"]) => {
   const products: Asked["products"] = (query) => {
     const { categoryId = null, cursor: token, direct = false, page, sort = "name" } = query
-    const { size = productsOfPageDefault, status = null, type = null } = query
-    const list: typeof listKey.Type = { categoryId, direct, status, type, sort }
+    const { shown = false, size = productsOfPageDefault, status = null, type = null } = query
+    const list: typeof listKey.Type = { categoryId, direct, status, type, shown, sort }
     return after(positionOf(cursors.products, token), (position) =>
       Effect.gen(function* () {
         if (position !== null && JSON.stringify(position.list) !== JSON.stringify(list)) {
           return yield* Effect.fail(foreign)
         }
+        const now = yield* DateTime.now
         const asked: ProductsQuery = {
           categoryId,
           direct,
           status,
           type,
+          shownAt: shown ? now : null,
           sortBy: sort.endsWith("name") ? "name" : "createdAt",
           descending: sort.startsWith("-"),
           after: position,
@@ -117,7 +121,7 @@ const lists = (reads: CatalogReads["Service"]) => {
         const cut = cutPage(read, size, ({ createdAt, id, name }: Product) =>
           cursors.products.encode({ list, name, createdAt, id })
         )
-        const items = yield* productViews(reads, cut.items)
+        const items = yield* productViews(reads, cut.items, now)
         const number = token === undefined ? (page ?? 0) : null
         return { items, page: number, size, next: cut.next }
       })

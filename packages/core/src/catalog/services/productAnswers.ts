@@ -1,17 +1,20 @@
 /** What is read with products: their categories whole, and the stock of the SKUs that they map. */
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { CategoryId, SkuId } from "../../kernel/Identifier.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { ProductAnswer, ProductView, SkuStockView } from "../messages/CatalogQuery.ts"
 import type { CatalogReads } from "../ports/CatalogReads.ts"
 import type { SkuStock, StockStatus } from "../ports/StockStatus.ts"
+import { availabilityOf } from "../state/Availability.ts"
 import type { Category } from "../state/Category.ts"
-import { type Product, skuIdsOf } from "../state/Product.ts"
+import { isShownAt, type Product, skuIdsOf } from "../state/Product.ts"
 
 const viewOf =
-  (categoryOf: (id: CategoryId) => Category | undefined) =>
+  (categoryOf: (id: CategoryId) => Category | undefined, now: DateTime.Utc) =>
   ({ categories, ...product }: Product): ProductView => ({
     ...product,
+    isShown: isShownAt(product, now),
     categories: categories.flatMap(({ categoryId, isPrimary }) => {
       const category = categoryOf(categoryId)
       return category === undefined ? [] : [{ ...category, isPrimary }]
@@ -21,15 +24,19 @@ const viewOf =
 /** Products with their categories whole, which are read in one statement. */
 export const productViews = (
   reads: CatalogReads["Service"],
-  products: ReadonlyArray<Product>
+  products: ReadonlyArray<Product>,
+  now: DateTime.Utc
 ): Effect.Effect<ReadonlyArray<ProductView>, StoreError> => {
   const ids = new Set(products.flatMap(({ categories }) => categories.map((it) => it.categoryId)))
   const read = ids.size === 0 ? Effect.succeed([]) : reads.categories([...ids])
   return Effect.map(read, (categories) => {
     const known = new Map(categories.map((category) => [category.id, category]))
-    return products.map(viewOf((id) => known.get(id)))
+    return products.map(viewOf((id) => known.get(id), now))
   })
 }
+
+const availableOf = (stock: SkuStock | undefined): number | undefined =>
+  stock?._tag === "Known" ? stock.availableQuantity : undefined
 
 const stockView = (skuId: SkuId, stock: SkuStock | undefined): SkuStockView =>
   stock?._tag === "Known"
@@ -49,12 +56,20 @@ export const productAnswers = (
 ): Effect.Effect<ReadonlyArray<ProductAnswer>, StoreError> =>
   Effect.gen(function* () {
     const skuIds = [...new Set(products.flatMap(skuIdsOf))]
-    const views = yield* productViews(reads, products)
+    const views = yield* productViews(reads, products, yield* DateTime.now)
     const stocks = skuIds.length === 0 ? [] : yield* stock.stockOf(skuIds)
     const known = new Map(stocks.map((it) => [it.skuId, it]))
     return views.map((product) => ({
       product,
       options: product.options,
-      stockStatus: skuIdsOf(product).map((skuId) => stockView(skuId, known.get(skuId)))
+      stockStatus: skuIdsOf(product).map((skuId) => stockView(skuId, known.get(skuId))),
+      availability: product.options.map((option) => {
+        const available = availabilityOf(option, (skuId) => availableOf(known.get(skuId)))
+        return {
+          optionId: option.id,
+          availableQuantity: available?.quantity ?? null,
+          limitingSkuId: available?.limitingSkuId ?? null
+        }
+      })
     }))
   })

@@ -46,7 +46,7 @@ export const countedProductsMax = 1_000
 
 /**
  * The rows that a store loads for a scope, in any order, all as of one instant under its locks. See
- * `CatalogScope` for what each holds.
+ * `CatalogScope` for what each holds. `now` is not before the `updatedAt` of any loaded product.
  */
 export interface LoadedCatalog {
   readonly now: DateTime.Utc
@@ -69,9 +69,14 @@ export interface LoadedCatalog {
 export interface CatalogBook extends CategoryTree {
   readonly now: DateTime.Utc
   readonly product: (id: ProductId) => Product | undefined
-  /** Whether a product or a category had this id, and was deleted. */
-  readonly wasDeleted: (id: ProductId | CategoryId) => boolean
-  /** How many products are in a category whose products the scope counted. */
+  /** Whether a product had this id, and was deleted. */
+  readonly wasProduct: (id: ProductId) => boolean
+  /** Whether a category had this id, and was deleted. */
+  readonly wasCategory: (id: CategoryId) => boolean
+  /**
+   * How many products are in a category whose products the scope counted; `countedProductsMax` or
+   * more when there may be others that were not counted.
+   */
   readonly productCountOf: (categoryId: CategoryId) => number
   readonly ownerOf: (kind: NameKind, name: string) => string | undefined
   /** The version of a SKU's stock that the product last followed; 0 before any. */

@@ -3,6 +3,7 @@
  * the categories it is one aggregate, changed as a whole. `version` counts its events; `revision`
  * counts the changes that people made, so that stock never makes a person's edit stale.
  */
+import type * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import { type OptionId, type SkuId, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
@@ -84,6 +85,15 @@ export const Product = Schema.Struct({
   updatedAt: Timestamp
 }).annotate({ identifier: "Product" })
 export interface Product extends Schema.Schema.Type<typeof Product> {}
+
+/** Whether buyers see a product at an instant: from `publishAt` on, and before `unpublishAt`. */
+export const isShownAt = (
+  { publishAt, status, unpublishAt }: Pick<Product, "publishAt" | "status" | "unpublishAt">,
+  now: DateTime.Utc
+): boolean =>
+  status === "ACTIVE" &&
+  (publishAt === null || publishAt.epochMilliseconds <= now.epochMilliseconds) &&
+  (unpublishAt === null || now.epochMilliseconds < unpublishAt.epochMilliseconds)
 
 /** The option of a product. */
 export const optionOf = (product: Product, optionId: OptionId): ProductOption | undefined =>

@@ -18,6 +18,7 @@ import {
 } from "../../catalog/ports/CatalogReads.ts"
 import { type CatalogScope, CatalogStore } from "../../catalog/ports/CatalogStore.ts"
 import { descendantsOf } from "../../catalog/state/CategoryTree.ts"
+import { isShownAt } from "../../catalog/state/Product.ts"
 import { compareTexts } from "../../kernel/Text.ts"
 import { makeMemoryEventLog } from "../engine/MemoryEventLog.ts"
 import { memoryBatchStore } from "../engine/memoryBatchStore.ts"
@@ -73,7 +74,7 @@ const inOrder =
   }
 
 const productsOf = (tables: MemoryCatalogTables, query: ProductsQuery) => {
-  const { after, categoryId, direct, limit, skip, status, type } = query
+  const { after, categoryId, direct, limit, shownAt, skip, status, type } = query
   const below = categoryId === null || direct ? [] : descendantsOf(tables, categoryId)
   const wanted = new Set([categoryId, ...below.map(({ id }) => id)])
   const order = inOrder(query)
@@ -83,6 +84,7 @@ const productsOf = (tables: MemoryCatalogTables, query: ProductsQuery) => {
         (categoryId === null || product.categories.some((it) => wanted.has(it.categoryId))) &&
         (status === null || product.status === status) &&
         (type === null || product.type === type) &&
+        (shownAt === null || isShownAt(product, shownAt)) &&
         (after === null || order(product, after) > 0)
     )
     .sort(order)

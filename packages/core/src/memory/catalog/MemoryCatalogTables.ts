@@ -25,7 +25,8 @@ export class MemoryCatalogTables implements CategoryTree {
   readonly categories = new Map<CategoryId, Category>()
   /** Every slug that a product has or had, unless the product was deleted. */
   readonly slugs = new Map<string, ProductId>()
-  readonly deletedIds = new Set<ProductId | CategoryId>()
+  readonly deletedProductIds = new Set<ProductId>()
+  readonly deletedCategoryIds = new Set<CategoryId>()
   readonly seenStock = new Map<ProductId, Map<SkuId, number>>()
   readonly events: Array<CatalogEvent> = []
   readonly receipts = new KeptAnswers()
@@ -79,8 +80,8 @@ export class MemoryCatalogTables implements CategoryTree {
       now,
       products: scope.productIds.flatMap((id) => this.products.get(id) ?? []),
       categories: this.treeOf(scope),
-      deletedProductIds: scope.productIds.filter((id) => this.deletedIds.has(id)),
-      deletedCategoryIds: scope.treeIds.filter((id) => this.deletedIds.has(id)),
+      deletedProductIds: scope.productIds.filter((id) => this.deletedProductIds.has(id)),
+      deletedCategoryIds: scope.treeIds.filter((id) => this.deletedCategoryIds.has(id)),
       productCounts: scope.emptyIds.map((categoryId) => ({
         categoryId,
         products: this.countIn(categoryId)
@@ -111,8 +112,8 @@ export class MemoryCatalogTables implements CategoryTree {
       this.categories.set(category.id, category)
     }
     for (const { id } of changes.deletedCategories) this.categories.delete(id)
-    for (const id of changes.deletedProductIds) this.deletedIds.add(id)
-    for (const id of changes.deletedCategoryIds) this.deletedIds.add(id)
+    for (const id of changes.deletedProductIds) this.deletedProductIds.add(id)
+    for (const id of changes.deletedCategoryIds) this.deletedCategoryIds.add(id)
     for (const { productId, slug } of changes.slugs) this.slugs.set(slug, productId)
     for (const { productId, skuId, version } of changes.seenStock) {
       const seen = this.seenStock.get(productId) ?? new Map<SkuId, number>()

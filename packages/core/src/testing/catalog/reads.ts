@@ -1,10 +1,12 @@
 /** Contract: pages of products and mappings, the inventory's word, and the log. */
 import { expect } from "@effect/vitest"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { QueryInputOf } from "../../catalog/messages/queryOperations.ts"
 import { CatalogReads } from "../../catalog/ports/CatalogReads.ts"
 import { Catalog } from "../../catalog/services/Catalog.ts"
 import { CatalogQueries } from "../../catalog/services/CatalogQueries.ts"
+import { isShownAt } from "../../catalog/state/Product.ts"
 import { Stage } from "../contract/Stage.ts"
 import {
   type CatalogIt,
@@ -112,11 +114,21 @@ export const reads = (it: CatalogIt): void => {
       const { id: productId, ...rest } = product
       const answer = yield* queries.product({ productId })
       expect(answer).toEqual({
-        product: { id: productId, ...rest, categories: [{ ...category, isPrimary: true }] },
+        product: {
+          id: productId,
+          ...rest,
+          categories: [{ ...category, isPrimary: true }],
+          isShown: false
+        },
         options: product.options,
         stockStatus: [
           { skuId: "known-7", status: "known", availableQuantity: 7, inStockQuantity: 7 },
           { skuId: "missing", status: "unknown", availableQuantity: null, inStockQuantity: null }
+        ],
+        availability: [
+          { optionId: product.options[0]?.id, availableQuantity: 3, limitingSkuId: "known-7" },
+          { optionId: product.options[1]?.id, availableQuantity: null, limitingSkuId: null },
+          { optionId: product.options[2]?.id, availableQuantity: 2, limitingSkuId: "known-7" }
         ]
       })
       const nobody = freshProductId()
@@ -127,6 +139,53 @@ export const reads = (it: CatalogIt): void => {
       })
       const gone = { _tag: "ProductNotFound", productId: nobody }
       expect(yield* refusalOf(queries.product({ productId: nobody }))).toEqual(gone)
+    })
+  )
+
+  it.effect("shows a product from the instant on at which it is published, until it is not", () =>
+    Effect.gen(function* () {
+      const queries = yield* CatalogQueries
+      const port = yield* CatalogReads
+      const { now } = yield* Stage
+      const at = (seconds: number) => Effect.map(now, (it) => DateTime.add(it, { seconds }))
+      const [from, until] = [yield* at(10), yield* at(20)]
+      const { id: categoryId } = yield* freshCategory()
+      const categoryIds = [categoryId]
+      const details = { status: "ACTIVE" as const, categoryIds }
+      const published = {
+        publishAt: DateTime.formatIso(from),
+        unpublishAt: DateTime.formatIso(until)
+      }
+      const timed = yield* freshProduct({ name: "timed", ...details, ...published })
+      yield* freshProduct({ name: "always", ...details })
+      yield* freshProduct({ name: "draft", categoryIds })
+      const shownAt = (instant: DateTime.Utc) =>
+        Effect.map(
+          port.productsPage({
+            categoryId,
+            direct: true,
+            status: null,
+            type: null,
+            shownAt: instant,
+            sortBy: "name",
+            descending: false,
+            after: null,
+            skip: 0,
+            limit: 9
+          }),
+          (page) => page.map(({ name }) => name)
+        )
+      expect(yield* shownAt(DateTime.subtract(from, { milliseconds: 1 }))).toEqual(["always"])
+      expect(yield* shownAt(from)).toEqual(["always", "timed"])
+      expect(yield* shownAt(DateTime.subtract(until, { milliseconds: 1 }))).toEqual(["always", "timed"])
+      expect(yield* shownAt(until)).toEqual(["always"])
+      // A question goes by the clock of the reader.
+      const { product } = yield* queries.product({ productId: timed.id })
+      expect(product.isShown).toBe(isShownAt(timed, yield* DateTime.now))
+      const wrong = { publishAt: published.unpublishAt, unpublishAt: published.publishAt }
+      const catalog = yield* Catalog
+      const turned = catalog.updateProduct({ productId: timed.id, ...wrong })
+      expect(yield* refusalOf(turned)).toMatchObject({ issues: [{ path: "unpublishAt" }] })
     })
   )
 
