@@ -152,7 +152,12 @@ it("SQL stands in folders of statements, but for migrations and the control of t
 })
 
 it("T5 every SQL statement that relies on an index is in the test of plans", () => {
-  const plans = ["plans.integration.test.ts", "plannedCursors.ts", "plannedOrders.ts"]
+  const plans = [
+    "plans.integration.test.ts",
+    "plannedCursors.ts",
+    "plannedOrders.ts",
+    "plannedWebhooks.ts"
+  ]
   const used = plans
     .map((file) => read(`packages/adapter-pg/test/schema/${file}`))
     .join("\n")

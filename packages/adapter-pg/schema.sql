@@ -176,6 +176,7 @@ table webhooks
   replays bigint not null
   version bigint not null
   made_of text not null
+  rotated_by text
   created_at timestamp with time zone not null
   updated_at timestamp with time zone not null
   last_delivered_at timestamp with time zone

@@ -22,6 +22,7 @@ export * from "./events/webhooks/webhookManagement.ts"
 export * from "./events/webhooks/webhookOperations.ts"
 export {
   TooManyWebhooks,
+  WebhookDeliveryNotFound,
   WebhookKeyReused,
   WebhookNotFound
 } from "./events/webhooks/webhookRefusals.ts"

@@ -18,7 +18,7 @@ import { WebhooksApi } from "./webhooks/WebhooksApi.ts"
 const description = [
   "Reserve stock, and never oversell.",
   "Every answer of status 400 and above is a problem (RFC 9457) with a stable `type`.",
-  "Every request that writes takes an `Idempotency-Key`.",
+  "Every request that would do more when it is sent again takes an `Idempotency-Key`.",
   "A request may carry at most 100 lines, unless the server is configured otherwise."
 ].join(" ")
 

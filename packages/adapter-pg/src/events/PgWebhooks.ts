@@ -51,6 +51,7 @@ const toWebhook = (row: Row): Webhook => {
     replays: row["replays"] as number,
     version: row["version"] as number,
     madeOf: row["made_of"] as string,
+    rotatedBy: row["rotated_by"] as string | null,
     createdAt: instantOf(row["created_at"]),
     updatedAt: instantOf(row["updated_at"]),
     lastDeliveredAt: instantOrNull(row["last_delivered_at"])

@@ -121,6 +121,7 @@ export const webhookTables = (schema: string): ReadonlyArray<string> => [
   replays bigint not null,
   version bigint not null,
   made_of text not null,
+  rotated_by text,
   created_at timestamptz not null,
   updated_at timestamptz not null,
   last_delivered_at timestamptz,

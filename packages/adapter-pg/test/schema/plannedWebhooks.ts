@@ -32,7 +32,8 @@ const webhookId = idOf("w2")
 const webhook: Webhook = {
   ...{ webhookId, url: "https://shop.example", description: null, eventTypes: ["a", "b"] },
   ...{ status: "ACTIVE", pausedBecause: null, secret: Redacted.make("s"), previous: null },
-  ...{ replays: 0, version: 2, madeOf: "m", createdAt: now, updatedAt: now, lastDeliveredAt: null }
+  ...{ replays: 0, version: 2, madeOf: "m", rotatedBy: null, createdAt: now, updatedAt: now },
+  lastDeliveredAt: null
 }
 
 const note: WebhookDelivery = {

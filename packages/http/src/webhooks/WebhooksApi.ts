@@ -25,6 +25,7 @@ const {
 
 const { webhookId } = webhook.input.fields
 const params = { webhookId }
+const headers = { "idempotency-key": writeHeaders["idempotency-key"] }
 
 /** Types of events of the inventory; those of the table may be of any context. */
 const eventTypes = Schema.optionalKey(
@@ -37,7 +38,7 @@ const eventTypes = Schema.optionalKey(
 export const WebhooksApi = HttpApiGroup.make("webhooks")
   .add(
     HttpApiEndpoint.post("create", "/api/webhooks", {
-      headers: { "idempotency-key": writeHeaders["idempotency-key"] },
+      headers,
       payload: createWebhook.input.mapFields(Struct.assign({ eventTypes })),
       success: createWebhook.answer.pipe(HttpApiSchema.status(201)),
       error: webhookFailuresOf("createWebhook")
@@ -65,6 +66,7 @@ export const WebhooksApi = HttpApiGroup.make("webhooks")
       error: webhookFailuresOf("deleteWebhook")
     }).annotate(OpenApi.Summary, deleteWebhook.summary),
     HttpApiEndpoint.post("rotateSecret", "/api/webhooks/:webhookId/secret", {
+      headers,
       params,
       payload: optionalBody(rotateWebhookSecret.input.mapFields(Struct.omit(["webhookId"]))),
       success: rotateWebhookSecret.answer,

@@ -3,6 +3,7 @@ import type {
   PositionBeyondHead,
   PositionGone,
   TooManyWebhooks,
+  WebhookDeliveryNotFound,
   WebhookKeyReused,
   WebhookNotFound,
   WebhookOperationName
@@ -26,6 +27,12 @@ const kinds = {
     title: "There is no such webhook",
     fields: { webhookId: Schema.String }
   },
+  WebhookDeliveryNotFound: {
+    status: 404,
+    slug: "webhook-delivery-not-found",
+    title: "The webhook was never sent that",
+    fields: { webhookId: Schema.String, positions: Schema.Array(Schema.Int) }
+  },
   TooManyWebhooks: {
     status: 409,
     slug: "too-many-webhooks",
@@ -45,6 +52,11 @@ const schemas = {
     kinds.WebhookNotFound,
     "WebhookNotFoundProblem",
     kinds.WebhookNotFound.fields
+  ),
+  WebhookDeliveryNotFound: problemSchema(
+    kinds.WebhookDeliveryNotFound,
+    "WebhookDeliveryNotFoundProblem",
+    kinds.WebhookDeliveryNotFound.fields
   ),
   TooManyWebhooks: problemSchema(
     kinds.TooManyWebhooks,
@@ -81,6 +93,7 @@ export type WebhookFailure =
   | PositionGone
   | StoreError
   | TooManyWebhooks
+  | WebhookDeliveryNotFound
   | WebhookKeyReused
   | WebhookNotFound
 
@@ -100,6 +113,10 @@ export const webhookProblem = (failure: WebhookFailure): ProblemAnswer => {
       const { message, webhookId } = failure
       return problemWith(kinds.WebhookNotFound, message, { webhookId })
     }
+    case "WebhookDeliveryNotFound": {
+      const { message, positions, webhookId } = failure
+      return problemWith(kinds.WebhookDeliveryNotFound, message, { webhookId, positions })
+    }
     case "TooManyWebhooks": {
       const { message, webhooksMax } = failure
       return problemWith(kinds.TooManyWebhooks, message, { webhooksMax })
@@ -115,5 +132,5 @@ export const webhookProblem = (failure: WebhookFailure): ProblemAnswer => {
   }
 }
 
-/** Whoever sent the request may not manage webhooks, and why. */
+/** A request may not manage webhooks, and why. */
 export const notHereProblem = (detail: string): ProblemAnswer => problemWith(notHere, detail)

@@ -85,7 +85,11 @@ export const layerWebhookRoutes = HttpApiBuilder.group(
       rotateSecret: (asked) =>
         managing(
           asked,
-          management.rotateSecret(asked.params.webhookId, asked.payload ?? {}),
+          management.rotateSecret(
+            asked.params.webhookId,
+            asked.payload ?? {},
+            asked.headers["idempotency-key"]
+          ),
           webhookWithSecret
         ),
       test: (asked) =>

@@ -182,6 +182,9 @@ export class Maker {
     }
     const length = this.one([0, 1, 2, 9, 36, 100, 255])
     return this.one([
+      () => String(this.between(0, 1_000_000)),
+      () => `https://${hex(4)}.example/${hex(4)}`,
+      () => `whsec_${hex(40)}`,
       () => `${hex(8)}-${hex(4)}-${hex(4)}-${hex(4)}-${hex(12)}`,
       () => `20${digits(2)}-0${this.between(1, 9)}-1${digits(1)}T1${digits(1)}:30:00.${digits(3)}Z`,
       () => characters("ABCxyz019._~:-", length),

@@ -10,8 +10,9 @@ import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, describe, expect, it } from "vitest"
 import { serverForTests } from "../server.ts"
+import { deafSender } from "../webhooks/deafSender.ts"
 
-const { port } = serverForTests()
+const { port } = serverForTests({ webhooks: { sender: deafSender } })
 
 const version = "4.32.5"
 const here = fileURLToPath(new URL("schemathesis/", import.meta.url))
@@ -79,7 +80,7 @@ describe("schemathesis", () => {
       "--max-examples",
       "5",
       "--max-time",
-      "50",
+      "120",
       "--no-color"
     ]
     const { code, output } = await run(

@@ -2,8 +2,9 @@
 import { beforeAll, describe, expect, it } from "vitest"
 import { addressOf, Maker, type Operation, operationsOf } from "../document/requestsOf.ts"
 import { serverForTests } from "../server.ts"
+import { deafSender } from "../webhooks/deafSender.ts"
 
-const { call, get, post, sku } = serverForTests()
+const { call, get, post, sku } = serverForTests({ webhooks: { sender: deafSender } })
 
 const seed = Number(process.env["HOLDFAST_TEST_SEED"] ?? 7)
 const requestsEach = 60

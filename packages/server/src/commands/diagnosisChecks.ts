@@ -219,7 +219,7 @@ const deadLetters = ({ cursors: all }: TableDiagnosis): Check => {
       )
 }
 
-/** Receivers that are told of events, and what they did not take. */
+/** Webhooks that are paused, and what they did not take. */
 const webhooks = ({ webhooks: { failed, paused } }: TableDiagnosis): Check => {
   const stopped = paused.flatMap(({ because, webhookId }) =>
     because === null ? [] : [`${webhookId} is paused: ${because}`]

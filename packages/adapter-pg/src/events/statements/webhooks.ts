@@ -15,7 +15,7 @@ import { millis } from "../../connection/sqlText.ts"
 const columns = `webhook_id::text as webhook_id, url::text as url, description::text as description,
   array_to_json(event_types)::text as event_types, status::text as status, paused_because, secret,
   previous_secret, ${millis("previous_until")} as previous_until, replays::float8 as replays,
-  version::float8 as version, made_of, ${millis("created_at")} as created_at,
+  version::float8 as version, made_of, rotated_by, ${millis("created_at")} as created_at,
   ${millis("updated_at")} as updated_at, ${millis("last_delivered_at")} as last_delivered_at`
 
 const millisOf = (at: { readonly epochMilliseconds: number } | null): number | null =>
@@ -29,7 +29,8 @@ const paramsOf = (webhook: Webhook) => {
     ...[text(status), text(pausedBecause), text(Redacted.value(secret))],
     text(previous === null ? null : Redacted.value(previous.secret)),
     instant(millisOf(previous?.until ?? null)),
-    ...[int8(webhook.replays), int8(webhook.version), instant(millisOf(webhook.updatedAt))]
+    ...[int8(webhook.replays), int8(webhook.version), instant(millisOf(webhook.updatedAt))],
+    text(webhook.rotatedBy)
   ]
 }
 
@@ -43,8 +44,8 @@ const typesOf = (parameter: string) =>
 export const insertWebhook = (schema: string) => {
   const sql = `
 insert into ${schema}.webhooks (webhook_id, url, description, event_types, status, paused_because,
-  secret, previous_secret, previous_until, replays, version, updated_at, made_of, created_at)
-values ($1::uuid, $2, $3, ${typesOf("$4")}, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+  secret, previous_secret, previous_until, replays, version, updated_at, rotated_by, made_of, created_at)
+values ($1::uuid, $2, $3, ${typesOf("$4")}, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 on conflict (webhook_id) do nothing`
   return (webhook: Webhook): Query =>
     query(sql, ...paramsOf(webhook), text(webhook.madeOf), instant(millisOf(webhook.createdAt)))
@@ -58,7 +59,7 @@ export const updateWebhook = (schema: string) => {
   const sql = `
 update ${schema}.webhooks set url = $2, description = $3, event_types = ${typesOf("$4")},
   status = $5, paused_because = $6, secret = $7, previous_secret = $8, previous_until = $9,
-  replays = $10, version = $11, updated_at = $12
+  replays = $10, version = $11, updated_at = $12, rotated_by = $13
 where webhook_id = $1::uuid and version = $11 - 1
 returning 1`
   return (webhook: Webhook): Query => query(sql, ...paramsOf(webhook))

@@ -60,6 +60,9 @@ const sha256Hex = (text: string) =>
     digest.digestHex(Digest.sha256, encoder.encode(text))
   ).pipe(Effect.provide(Digest.layerWebCrypto))
 
+/** The same for the same request, in whatever order its fields stand. */
+const digestOf = (input: object) => sha256Hex(JSON.stringify(Object.entries(input).sort()))
+
 const randomSecret = Effect.sync(
   () => `whsec_${Base64.encode(globalThis.crypto.getRandomValues(new Uint8Array(32)))}`
 )
@@ -83,6 +86,30 @@ const updating = (webhooks: Webhooks) =>
       if (yield* webhooks.update(next)) return next
     }
     return yield* busy
+  })
+
+/**
+ * Gives a webhook a new secret. Both sign while the old one is still valid. A repeat with the key
+ * of the last request answers with what that one gave.
+ */
+const rotatingSecret = (webhooks: Webhooks) =>
+  Effect.fnUntraced(function* (webhookId: string, input: NewSecret, key?: string) {
+    const request = yield* digestOf(input)
+    const rotatedBy = key === undefined ? null : `${yield* sha256Hex(key)} ${request}`
+    const before = yield* webhookById(webhooks)(webhookId)
+    if (rotatedBy !== null && before.rotatedBy === rotatedBy) return before
+    if (rotatedBy !== null && before.rotatedBy?.split(" ")[0] === rotatedBy.split(" ")[0]) {
+      return yield* new WebhookKeyReused({ key: key ?? "" })
+    }
+    const secret = Redacted.make(input.secret ?? (yield* randomSecret))
+    const now = yield* DateTime.now
+    const until = DateTime.addDuration(now, Duration.seconds(input.oldSecretSeconds ?? 86_400))
+    return yield* updating(webhooks)(webhookId, (webhook) =>
+      // A secret that is there already has no other one before it.
+      Redacted.value(webhook.secret) === Redacted.value(secret)
+        ? { ...webhook, rotatedBy }
+        : { ...webhook, secret, rotatedBy, previous: { secret: webhook.secret, until } }
+    )
   })
 
 /** Makes the management of a log's webhooks. */
@@ -109,7 +136,7 @@ export const makeWebhookManagement = (
       })
       if (lease !== null) yield* cursors.release(lease)
     }).pipe(
-      // The cursor of a webhook that is there already may be lost, which is told elsewhere.
+      // The cursor of a webhook that is there already may be lost; the doctor finds that.
       Effect.catchTags({
         CursorKindMismatch: Effect.die,
         LogRestored: () => Effect.void,
@@ -120,7 +147,7 @@ export const makeWebhookManagement = (
   /** Makes a webhook. A repeat with the same key answers with the webhook that the first one made. */
   const create = Effect.fnUntraced(function* (input: NewWebhook, key?: string) {
     yield* checkUrl(input.url)
-    const madeOf = yield* sha256Hex(JSON.stringify(Object.entries(input).sort()))
+    const madeOf = yield* digestOf(input)
     const webhookId =
       key === undefined ? crypto.randomUUID() : uuidOf(yield* sha256Hex(`webhook ${key}`))
     const known = yield* webhooks.list
@@ -137,7 +164,8 @@ export const makeWebhookManagement = (
       pausedBecause: null,
       secret: Redacted.make(input.secret ?? (yield* randomSecret)),
       previous: null,
-      ...{ replays: 0, version: 1, madeOf, createdAt: now, updatedAt: now, lastDeliveredAt: null }
+      ...{ replays: 0, version: 1, madeOf, rotatedBy: null, createdAt: now, updatedAt: now },
+      lastDeliveredAt: null
     })
     if (key !== undefined && made.madeOf !== madeOf) return yield* new WebhookKeyReused({ key })
     return made
@@ -157,18 +185,6 @@ export const makeWebhookManagement = (
       eventTypes: input.eventTypes === undefined ? webhook.eventTypes : input.eventTypes,
       status: input.status ?? webhook.status,
       pausedBecause: input.status === undefined ? webhook.pausedBecause : null
-    }))
-  })
-
-  /** Gives a webhook a new secret. Both sign while the old one is still valid. */
-  const rotateSecret = Effect.fnUntraced(function* (webhookId: string, input: NewSecret) {
-    const secret = Redacted.make(input.secret ?? (yield* randomSecret))
-    const now = yield* DateTime.now
-    const until = DateTime.addDuration(now, Duration.seconds(input.oldSecretSeconds ?? 86_400))
-    return yield* update(webhookId, (webhook) => ({
-      ...webhook,
-      secret,
-      previous: { secret: webhook.secret, until }
     }))
   })
 
@@ -197,7 +213,7 @@ export const makeWebhookManagement = (
       Effect.flatMap(webhooks.remove(webhookId), (isRemoved) =>
         isRemoved ? Effect.void : Effect.fail(new WebhookNotFound({ webhookId }))
       ),
-    rotateSecret,
+    rotateSecret: rotatingSecret(webhooks),
     replay
   }
 }

@@ -129,7 +129,7 @@ export const webhookOperations = {
       )
     }),
     answer: SecretView,
-    refusals: ["WebhookNotFound"]
+    refusals: ["IdempotencyMismatch", "WebhookNotFound"]
   },
   testWebhook: {
     summary: "Send an event of the type webhook.test now, once, and answer with what came of it",
@@ -158,10 +158,10 @@ export const webhookOperations = {
       "Send events again, now and once: those of one aggregate in their order, up to the first that is not taken",
     input: Schema.Struct({
       ...ofWebhook,
-      positions: Schema.Array(Balance).check(Schema.isBetweenLength(1, 20), Schema.isUnique())
+      positions: Schema.Array(Balance).check(Schema.isBetweenLength(1, 20))
     }),
     answer: listOf(WebhookDeliveryView),
-    refusals: ["WebhookNotFound"]
+    refusals: ["WebhookNotFound", "WebhookDeliveryNotFound"]
   },
   replayWebhook: {
     summary:

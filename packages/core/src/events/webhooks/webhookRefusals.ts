@@ -15,6 +15,19 @@ export class WebhookNotFound extends Data.TaggedError("WebhookNotFound")<{
   }
 }
 
+/** A webhook was not sent what is at these positions, or the log does not have it any more. */
+export class WebhookDeliveryNotFound extends Data.TaggedError("WebhookDeliveryNotFound")<{
+  readonly webhookId: string
+  readonly positions: ReadonlyArray<number>
+}> {
+  override get message(): string {
+    return (
+      `the webhook ${this.webhookId} was never sent an event at ${this.positions.join(", ")}, or the ` +
+      "log does not have that event any more; its deliveries name the positions"
+    )
+  }
+}
+
 /** There are as many webhooks as there may be. */
 export class TooManyWebhooks extends Data.TaggedError("TooManyWebhooks")<{
   readonly webhooksMax: number
@@ -24,12 +37,12 @@ export class TooManyWebhooks extends Data.TaggedError("TooManyWebhooks")<{
   }
 }
 
-/** The idempotency key has made another webhook before. */
+/** The idempotency key was used for another request before. */
 export class WebhookKeyReused extends Data.TaggedError("WebhookKeyReused")<{
   readonly key: string
 }> {
   override get message(): string {
-    return "this idempotency key was used for another webhook; use a new key"
+    return "this idempotency key was used for another request; use a new key"
   }
 }
 

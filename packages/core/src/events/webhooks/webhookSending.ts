@@ -7,14 +7,14 @@ import { deliveryOf, secretsAt, sendEvent } from "./attempts.ts"
 import type { Webhook, WebhookDelivery } from "./Webhook.ts"
 import type { WebhookAnswer, WebhookSender } from "./WebhookSender.ts"
 import type { DeliveriesQuery } from "./Webhooks.ts"
-import { invalid, type WebhookNotFound, webhookById } from "./webhookRefusals.ts"
+import { WebhookDeliveryNotFound, type WebhookNotFound, webhookById } from "./webhookRefusals.ts"
 
 /** Makes what sends by hand to the webhooks of a log. */
 export const makeWebhookSending = (log: EventLog, sender: WebhookSender) => {
   const { webhooks } = log
   const get = webhookById(webhooks)
 
-  /** Sends an event that happened nowhere, and answers with what the receiver said. */
+  /** Sends an event that happened nowhere, and answers with what came of it. */
   const test = Effect.fnUntraced(function* (
     webhookId: string
   ): Effect.fn.Return<WebhookAnswer, WebhookNotFound | StoreError> {
@@ -39,14 +39,11 @@ export const makeWebhookSending = (log: EventLog, sender: WebhookSender) => {
   const deliveries = (query: DeliveriesQuery) =>
     Effect.andThen(get(query.webhookId), webhooks.deliveries(query))
 
-  /** The event of a note, as the log has it. */
-  const eventOf = ({ eventId, position }: WebhookDelivery, path: string) =>
-    Effect.flatMap(
-      Effect.catchTag(log.read(position - 1, 1), "PositionGone", () => Effect.succeed([])),
-      ([event]) =>
-        event?.eventId === eventId
-          ? Effect.succeed(event)
-          : Effect.fail(invalid(path, "is at a position that the log does not have any more"))
+  /** A note with its event; undefined when the log does not have that event any more. */
+  const withEvent = (before: WebhookDelivery) =>
+    log.read(before.position - 1, 1).pipe(
+      Effect.catchTag("PositionGone", () => Effect.succeed([])),
+      Effect.map(([event]) => (event?.eventId === before.eventId ? { before, event } : undefined))
     )
 
   /** Sends an event once more, and notes what came of it. */
@@ -78,19 +75,14 @@ export const makeWebhookSending = (log: EventLog, sender: WebhookSender) => {
     positions: ReadonlyArray<number>
   ) {
     const webhook = yield* get(webhookId)
-    const known = yield* webhooks.deliveriesAt(webhookId, positions)
-    const unknown = positions.findIndex((at) => !known.some(({ position }) => position === at))
-    if (unknown !== -1) {
-      return yield* Effect.fail(
-        invalid(`positions.${unknown}`, "is no position of a delivery of this webhook")
-      )
+    const asked = [...new Set(positions)]
+    const known = yield* webhooks.deliveriesAt(webhookId, asked)
+    const found = (yield* Effect.forEach(known, withEvent)).filter((one) => one !== undefined)
+    const there = new Set(found.map(({ before }) => before.position))
+    const missing = asked.filter((position) => !there.has(position))
+    if (missing.length > 0) {
+      return yield* new WebhookDeliveryNotFound({ webhookId, positions: missing })
     }
-    const found = yield* Effect.forEach(known, (before) =>
-      Effect.map(eventOf(before, `positions.${positions.indexOf(before.position)}`), (event) => ({
-        before,
-        event
-      }))
-    )
     const aggregates = Map.groupBy(
       found,
       ({ event: { aggregateId, aggregateType } }) => `${aggregateType} ${aggregateId}`

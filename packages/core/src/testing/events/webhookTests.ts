@@ -44,7 +44,7 @@ interface Got {
   readonly version: number
 }
 
-/** A receiver that answers as it is told to, remembers what it took, and says when it has something. */
+/** A receiver whose answers the test chooses; it remembers what it took. */
 class Receiver {
   readonly got: Array<Got> = []
   readonly tried: Array<Got> = []
@@ -318,7 +318,7 @@ const byHand = (it: LogIt): void => {
       receiver.answer = () => refused(503)
       expect(yield* sending.test(webhookId)).toEqual(refused(503))
       const unknown = yield* Effect.flip(sending.redeliver(webhookId, [1, 2]))
-      expect(unknown).toMatchObject({ issues: [{ path: "positions.0" }] })
+      expect(unknown).toMatchObject({ _tag: "WebhookDeliveryNotFound", positions: [1, 2] })
     }).pipe(Effect.scoped)
   )
 }
