@@ -177,7 +177,10 @@ export const reads = (it: CatalogIt): void => {
         )
       expect(yield* shownAt(DateTime.subtract(from, { milliseconds: 1 }))).toEqual(["always"])
       expect(yield* shownAt(from)).toEqual(["always", "timed"])
-      expect(yield* shownAt(DateTime.subtract(until, { milliseconds: 1 }))).toEqual(["always", "timed"])
+      expect(yield* shownAt(DateTime.subtract(until, { milliseconds: 1 }))).toEqual([
+        "always",
+        "timed"
+      ])
       expect(yield* shownAt(until)).toEqual(["always"])
       // A question goes by the clock of the reader.
       const { product } = yield* queries.product({ productId: timed.id })
