@@ -34,7 +34,7 @@ const isDistinct = <A>(keyOf: (item: A) => string, field: string) =>
       }
       return true
     },
-    { title: "no item twice", toJsonSchema: () => ({}) }
+    { title: "no item twice", toJsonSchema: () => ({ uniqueItems: true }) }
   )
 
 const upTo = (maximum: number, items: string) =>

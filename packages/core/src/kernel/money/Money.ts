@@ -42,6 +42,17 @@ const decimalsIn = (amount: string): number => {
 const decimalsWords = (decimals: number): string =>
   decimals === 0 ? "no decimals" : `at most ${decimals} decimals`
 
+/** The currencies with so many decimals, and the amounts in them, as a JSON Schema has it. */
+const documentedWith = (decimals: number) => ({
+  properties: {
+    currency: { enum: codesWith(decimals) },
+    amount: { pattern: decimals === 0 ? "^\\d+$" : `^\\d+(?:\\.\\d{1,${decimals}})?$` }
+  }
+})
+
+const codesWith = (decimals: number): ReadonlyArray<string> =>
+  [...decimalsOfCurrency].flatMap(([code, has]) => (has === decimals ? [code] : []))
+
 /** Refuses more decimals than the currency has. */
 const isPrecise = Schema.makeFilter(
   ({ amount, currency }: { readonly amount: string; readonly currency: string }) =>
@@ -49,7 +60,10 @@ const isPrecise = Schema.makeFilter(
       path: ["amount"],
       issue: `must have ${decimalsWords(decimalsOf(currency))} in ${currency}`
     },
-  { title: "the decimals of its currency", toJsonSchema: () => ({}) }
+  {
+    title: "the decimals of its currency",
+    toJsonSchema: () => ({ anyOf: [0, 2, 3, 4].map(documentedWith) })
+  }
 )
 
 /** An amount with as many decimals as its currency has; it has no more than that already. */

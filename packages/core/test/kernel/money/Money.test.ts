@@ -64,7 +64,7 @@ describe("money", () => {
   })
 
   it("is in a currency of ISO 4217", () => {
-    for (const currency of ["XXX", "eur", "EURO", "", "XAU", "DEM", "constructor"]) {
+    for (const currency of ["XTS", "eur", "EURO", "", "XAU", "DEM", "constructor"]) {
       expect([currency, messagesOf(money("1", currency))]).toEqual([
         currency,
         ["currency: must be a currency of ISO 4217, such as EUR or KRW"]

@@ -153,7 +153,7 @@ const checkRepeat = ({ events, outcome, request }: CatalogStoryRequest, kept: Re
   )
 }
 
-/** Compares an outcome with what the model said, and returns the model after it. */
+/** Compares an outcome with what the model says, and returns the model after it. */
 const agreed = (
   model: ModelCatalog,
   prediction: Prediction,
@@ -161,8 +161,11 @@ const agreed = (
   { given }: CatalogTelling
 ): ModelCatalog => {
   const came = outcome._tag === "Refused" ? outcome.refusal._tag : outcome._tag
-  const said = "refusal" in prediction ? prediction.refusal : "Answered"
-  must(came === said, () => `the engine says ${JSON.stringify(outcome)}, the model ${said}`)
+  const predicted = "refusal" in prediction ? prediction.refusal : "Answered"
+  must(
+    came === predicted,
+    () => `the engine says ${JSON.stringify(outcome)}, the model ${predicted}`
+  )
   if (outcome._tag === "Refused") mustBeInRow(request.command._tag, outcome.refusal)
   if ("refusal" in prediction) return model
   const { after } = prediction

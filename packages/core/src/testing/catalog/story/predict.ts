@@ -6,7 +6,7 @@ import type { ModelCatalog } from "./ModelCatalog.ts"
 import { createCategory, deleteCategory, moveCategory, updateCategory } from "./modelCategories.ts"
 import { type Attempt, create, editOption, follow, remove, set, update } from "./modelProducts.ts"
 
-/** What a command is said to do. */
+/** What a command does, by the model. */
 export type Prediction = { readonly after: ModelCatalog } | { readonly refusal: RefusalTag }
 
 const precedence: ReadonlyArray<RefusalTag> = CatalogRefusal.members.map(
