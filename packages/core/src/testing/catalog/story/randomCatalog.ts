@@ -83,7 +83,7 @@ const optionFields = {
   price: maybe(8, price),
   status: maybe(3, optionStatus),
   skuMappings: maybe(8, fewMappings),
-  externalId: maybe(1, externalId)
+  externalId: maybe(2, externalId)
 }
 
 /** The id of an option of a product, mostly of this one. */
@@ -311,6 +311,7 @@ export const catalogOpening: ReadonlyArray<CatalogCommand> = [
       optionId: optionIdOf(n, option),
       name: `Option ${option}`,
       price: { amount: "5.00", currency: "EUR" },
+      externalId: n < 2 && option === 0 ? `x-${n + 1}` : null,
       skuMappings: [{ skuId: SkuId.make(sku), quantity: n === 0 ? 2 : 1 }]
     })),
     categoryIds: [categoryIdOf(n % 3)],
