@@ -3,7 +3,7 @@
  * the product is to be; the rules are the same for all.
  */
 import * as Result from "effect/Result"
-import { productIdOf } from "../../kernel/Identifier.ts"
+import { type ProductId, productIdOf } from "../../kernel/Identifier.ts"
 import type { AnswerOf } from "../messages/CatalogAnswer.ts"
 import type { CommandOf } from "../messages/CatalogCommand.ts"
 import type { CatalogRefusal } from "../messages/CatalogError.ts"
@@ -49,6 +49,12 @@ export const knownSkus = (
     : Result.fail({ _tag: "SkuNotFound", skuIds })
 }
 
+/** Refuses the id of a product that is there, or was. */
+const freeProductId = (draft: Draft, id: ProductId): Decided<void> =>
+  draft.product(id) !== undefined || draft.wasProduct(id)
+    ? Result.fail({ _tag: "IdTaken", kind: "product", id })
+    : Result.succeed(undefined)
+
 /** Refuses options with ids of others. */
 export const freeOptionIds = (draft: Draft, product: Product): Decided<Product> => {
   const id = takenOptionId(draft, product.id, product.options)
@@ -86,12 +92,45 @@ export const createProduct = (
     })
     yield* findCategories(draft, command.categoryIds ?? [])
     yield* knownSkus(draft, command)
-    if (draft.product(id) !== undefined || draft.wasProduct(id)) {
-      return yield* Result.fail({ _tag: "IdTaken", kind: "product", id } as const)
-    }
+    yield* freeProductId(draft, id)
     yield* freeOptionIds(draft, product)
     yield* keepingRules(draft, undefined, product)
     return draft.create(product)
+  })
+
+/** Makes a draft that is like a product, apart from what is unique. */
+export const duplicateProduct = (
+  draft: Draft,
+  { copyId, name, productId }: CommandOf<"DuplicateProduct">
+): Decided<Product> =>
+  Result.gen(function* () {
+    const original = yield* findProduct(draft, productId)
+    const id = copyId ?? productIdOf(draft.origin.commandId)
+    yield* freeProductId(draft, id)
+    const now = draft.now
+    return draft.create({
+      ...original,
+      id,
+      name: name ?? original.name,
+      status: "DRAFT",
+      options: original.options.map((option) => ({
+        ...option,
+        id: draft.nextOptionId(),
+        productId: id,
+        // What stock has sold out follows the stock again from the start.
+        ...(option.statusBy === "STOCK" ? { status: "ACTIVE", statusBy: "PERSON" } : {}),
+        externalId: null,
+        createdAt: now
+      })),
+      externalId: null,
+      slug: null,
+      publishAt: null,
+      unpublishAt: null,
+      version: 1,
+      revision: 1,
+      createdAt: now,
+      updatedAt: now
+    })
   })
 
 /** Changes a product; what is left out stays. */

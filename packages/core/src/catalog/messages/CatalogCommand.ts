@@ -67,6 +67,17 @@ export const UpdateProduct = Schema.TaggedStruct("UpdateProduct", {
   ...beforeSkus
 }).check(isPrimaryAmong)
 
+/**
+ * Make a draft that is like a product: with its texts, images, categories, metadata and options,
+ * whose ids are new. What is unique stays with the original: external ids and the slug. The copy has
+ * no time of publication. It has the name of the original unless another one is given.
+ */
+export const DuplicateProduct = Schema.TaggedStruct("DuplicateProduct", {
+  productId: ProductId,
+  copyId: optional(ProductId),
+  name: optional(ProductName)
+})
+
 /** Put a product on sale. */
 export const ActivateProduct = Schema.TaggedStruct("ActivateProduct", ofProduct)
 
@@ -163,6 +174,7 @@ export const DeleteCategory = Schema.TaggedStruct("DeleteCategory", ofCategory)
 export const CatalogCommand = Schema.Union([
   CreateProduct,
   UpdateProduct,
+  DuplicateProduct,
   ActivateProduct,
   DeactivateProduct,
   DiscontinueProduct,

@@ -7,12 +7,14 @@ import { CategoryId, OptionId, ProductId, SkuId } from "../../kernel/Identifier.
 import { PageCursor, pageFields } from "../../kernel/Page.ts"
 import { Balance } from "../../kernel/Quantity.ts"
 import { Category } from "../state/Category.ts"
-import { ProductStatus, ProductType, Slug } from "../state/Product.ts"
+import { ExternalId, ProductStatus, ProductType, Slug } from "../state/Product.ts"
 import type { RefusalTag } from "./CatalogError.ts"
 import {
   CategoryTreeAnswer,
   EventsFilter,
   EventsView,
+  ExternalKind,
+  ExternalOwner,
   type LoggedEvents,
   MappingsAnswer,
   ProductAnswer,
@@ -121,6 +123,12 @@ export const queryOperations = {
       ...pageFields
     }).check(isOneOf),
     answer: MappingsAnswer,
+    refusals: []
+  },
+  byExternalIds: {
+    summary: "The products, options or categories that have one of up to 1,000 external ids",
+    input: Schema.Struct({ kind: ExternalKind, externalIds: upTo(ExternalId, 1_000) }),
+    answer: Schema.Array(ExternalOwner),
     refusals: []
   },
   /** The answer is described as it is sent: see `eventView`. */

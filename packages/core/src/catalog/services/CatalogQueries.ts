@@ -197,6 +197,7 @@ const asked = (reads: CatalogReads["Service"], stock: StockStatus["Service"]): A
         }))
       })
     },
+    byExternalIds: ({ externalIds, kind }) => reads.byExternalIds(kind, [...new Set(externalIds)]),
     category: ({ categoryId }) => known(reads, categoryId),
     categoryTree: ({ includeInactive = false }) =>
       Effect.map(reads.allCategories, (categories) => ({

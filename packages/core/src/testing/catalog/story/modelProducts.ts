@@ -154,6 +154,26 @@ export const create = (attempt: Attempt, command: CommandOf<"CreateProduct">): v
   if (product.slug !== null) model.slugs.set(product.slug, product.id)
 }
 
+/** Copies a product. */
+export const duplicate = (attempt: Attempt, command: CommandOf<"DuplicateProduct">): void => {
+  const { broken, commandId, model } = attempt
+  const id = command.copyId ?? commandId
+  if (model.products.has(id) || model.deleted.has(id)) broken.add("IdTaken")
+  const original = model.products.get(command.productId)
+  if (original === undefined) {
+    broken.add("ProductNotFound")
+    return
+  }
+  const copy = structuredClone(original)
+  Object.assign(copy, { id, name: command.name ?? copy.name, status: "DRAFT" })
+  Object.assign(copy, { externalId: null, slug: null, version: 1, revision: 1 })
+  for (const option of copy.options) {
+    Object.assign(option, { id: nextOptionId(attempt), externalId: null })
+    if (option.by === "STOCK") Object.assign(option, { by: "PERSON", status: "ACTIVE" })
+  }
+  model.products.set(id, copy)
+}
+
 /** Changes a product by what `edit` does to it, unless that is nothing. */
 const change = (
   attempt: Attempt,

@@ -171,6 +171,15 @@ const commands: ReadonlyArray<readonly [number, Random<CatalogCommand>]> = [
       })
     )
   ],
+  [
+    2,
+    record({
+      _tag: constant("DuplicateProduct"),
+      productId,
+      copyId: maybe(9, productId),
+      name: maybe(3, name)
+    })
+  ],
   [8, record({ _tag: constant("ActivateProduct"), ...ofProduct })],
   [6, record({ _tag: constant("DeactivateProduct"), ...ofProduct })],
   [4, record({ _tag: constant("DiscontinueProduct"), ...ofProduct })],
