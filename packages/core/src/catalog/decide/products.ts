@@ -10,7 +10,15 @@ import type { CatalogRefusal } from "../messages/CatalogError.ts"
 import { changedFields, type Product, skuIdsOf } from "../state/Product.ts"
 import type { Draft } from "./Draft.ts"
 import { type Decided, expecting, findCategories, findProduct } from "./lookups.ts"
-import { categoriesOf, imagesOf, optionsOf, published, takenOptionId } from "./proposals.ts"
+import {
+  categoriesOf,
+  imagesOf,
+  optionsOf,
+  published,
+  takenOptionId,
+  textsOf,
+  translatable
+} from "./proposals.ts"
 import { keepingRules } from "./rules.ts"
 
 /** A command that changes a product. */
@@ -75,6 +83,7 @@ export const createProduct = (
       id,
       name: command.name,
       description: command.description ?? null,
+      translations: textsOf({}, command.translations),
       type: command.type,
       status: command.status ?? "DRAFT",
       images: imagesOf(command.images ?? []),
@@ -90,6 +99,7 @@ export const createProduct = (
       createdAt: draft.now,
       updatedAt: draft.now
     })
+    yield* translatable(product)
     yield* findCategories(draft, command.categoryIds ?? [])
     yield* knownSkus(draft, command)
     yield* freeProductId(draft, id)
@@ -149,11 +159,13 @@ export const updateProduct = (
         options,
         primaryCategoryId,
         productId,
+        translations,
         ...plain
       } = command
       const proposed = yield* published<Product>({
         ...before,
         ...plain,
+        translations: textsOf(before.translations, translations),
         ...(images === undefined ? {} : { images: imagesOf(images) }),
         ...(categoryIds === undefined
           ? {}
@@ -162,6 +174,7 @@ export const updateProduct = (
           ? {}
           : { options: yield* optionsOf(draft, productId, before.options, options) })
       })
+      yield* translatable(proposed)
       yield* findCategories(draft, categoryIds ?? [])
       yield* knownSkus(draft, command)
       return yield* freeOptionIds(draft, proposed)

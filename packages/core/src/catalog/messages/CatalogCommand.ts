@@ -15,6 +15,7 @@ import {
   isPrimaryAmong,
   NewOption,
   NewOptions,
+  namesByLocale,
   OptionEntries,
   optionalOrNull,
   optionChanges,
@@ -145,6 +146,7 @@ export const FollowStock = Schema.TaggedStruct("FollowStock", {
 export const CreateCategory = Schema.TaggedStruct("CreateCategory", {
   categoryId: optional(CategoryId),
   name: CategoryName,
+  translations: optional(namesByLocale(CategoryName)),
   parentId: optionalOrNull(CategoryId),
   sortOrder: optional(SortOrder),
   isActive: optional(Schema.Boolean),
@@ -155,6 +157,7 @@ export const CreateCategory = Schema.TaggedStruct("CreateCategory", {
 export const UpdateCategory = Schema.TaggedStruct("UpdateCategory", {
   ...ofCategory,
   name: optional(CategoryName),
+  translations: optional(namesByLocale(CategoryName)),
   sortOrder: optional(SortOrder),
   isActive: optional(Schema.Boolean),
   externalId: optionalOrNull(ExternalId)

@@ -4,7 +4,14 @@ import { CategoryId, OptionId, SkuId } from "../../kernel/Identifier.ts"
 import { Instant } from "../../kernel/Instant.ts"
 import { Money } from "../../kernel/money/Money.ts"
 import { label, printable } from "../../kernel/Text.ts"
-import { categoriesMax, ExternalId, imagesMax, ProductDescription, Slug } from "../state/Product.ts"
+import {
+  categoriesMax,
+  ExternalId,
+  imagesMax,
+  ProductDescription,
+  ProductName,
+  Slug
+} from "../state/Product.ts"
 import {
   mappingsOfOptionMax,
   OptionName,
@@ -12,6 +19,7 @@ import {
   optionsMax,
   SkuMapping
 } from "../state/ProductOption.ts"
+import { Locale, localesMax } from "../state/Translations.ts"
 
 const optional = Schema.optionalKey
 
@@ -84,8 +92,30 @@ export const CategoryIds = Schema.Array(CategoryId).check(
   isDistinct((id: string) => id, "")
 )
 
+const localesUpTo = Schema.makeFilter(
+  (texts: { readonly [locale: string]: unknown }) =>
+    Object.keys(texts).length <= localesMax || `must name at most ${localesMax} locales`,
+  { toJsonSchema: () => ({ maxProperties: localesMax }) }
+)
+
+/** Names by locale as a caller writes them; null takes a locale away. */
+export const namesByLocale = <S extends Schema.Constraint>(name: S) =>
+  Schema.Record(Locale, Schema.NullOr(Schema.Struct({ name }))).check(localesUpTo)
+
+/** Names and descriptions by locale; null takes a text, or a locale, away. */
+const TextsByLocale = Schema.Record(
+  Locale,
+  Schema.NullOr(
+    Schema.Struct({
+      name: optionalOrNull(ProductName),
+      description: optionalOrNull(ProductDescription)
+    })
+  )
+).check(localesUpTo)
+
 /** The fields of an option that may be left out. */
 const optionFields = {
+  translations: optional(namesByLocale(OptionName)),
   price: optionalOrNull(Money),
   status: optional(OptionStatus),
   skuMappings: optional(SkuMappings),
@@ -169,6 +199,7 @@ export const Metadata = Schema.Record(Schema.String, Schema.Json).check(
 /** The fields of a product that may be left out, and null for nothing. */
 export const productFields = {
   description: optionalOrNull(ProductDescription),
+  translations: optional(TextsByLocale),
   images: optional(Images),
   categoryIds: optional(CategoryIds),
   primaryCategoryId: optional(CategoryId),

@@ -37,7 +37,8 @@ export const products = (it: CatalogIt): void => {
               { skuId: "tea-b", quantity: 1 },
               { skuId: "tea-a", quantity: 3 }
             ],
-            externalId: fresh("option")
+            externalId: fresh("option"),
+            translations: { ko: { name: "한 쌍" } }
           },
           { name: "Later", skuMappings: [{ skuId: "tea-a", quantity: 2 }], status: "INACTIVE" },
           { name: "Bare" }
@@ -50,6 +51,7 @@ export const products = (it: CatalogIt): void => {
         primaryCategoryId: drinks.id,
         externalId: fresh("product"),
         slug: fresh("tea"),
+        translations: { "pt-BR": { name: "Chá" }, ko: { name: "차", description: "두 줄" } },
         metadata: { z: 1, a: { "": [null, "ü", 1.5] } },
         publishAt: "2026-04-01T00:00:00+09:00",
         unpublishAt: "2026-05-01T00:00:00Z"

@@ -11,7 +11,25 @@ import {
 
 type Fields = Omit<CommandOf<"UpdateOption">, "_tag" | "productId" | "optionId" | "expectedVersion">
 
-const fill = (option: ModelOption, { externalId, name, price, skuMappings, status }: Fields) => {
+/** Merges names and descriptions, locale by locale. */
+export const translate = (
+  texts: Record<string, object>,
+  changes: { readonly [locale: string]: object | null } | undefined,
+  bare: object
+): void => {
+  for (const [locale, change] of Object.entries(changes ?? {})) {
+    const merged = { ...bare, ...texts[locale], ...change }
+    if (change === null || Object.values(merged).every((text) => text === null))
+      delete texts[locale]
+    else texts[locale] = merged
+  }
+}
+
+const fill = (
+  option: ModelOption,
+  { externalId, name, price, skuMappings, status, translations }: Fields
+) => {
+  translate(option.translations, translations, {})
   if (name !== undefined) option.name = name
   if (price !== undefined) {
     option.price = price?.amount ?? null
@@ -35,6 +53,7 @@ const bare = (id: string, name: string): ModelOption => ({
   status: "ACTIVE",
   by: "PERSON",
   units: {},
+  translations: {},
   externalId: null
 })
 
@@ -133,6 +152,7 @@ export const create = (attempt: Attempt, command: CommandOf<"CreateProduct">): v
     id: command.productId ?? commandId,
     name: command.name,
     description: command.description ?? null,
+    translations: {},
     type: command.type,
     status: command.status ?? "DRAFT",
     options: [],
@@ -144,6 +164,7 @@ export const create = (attempt: Attempt, command: CommandOf<"CreateProduct">): v
     version: 1,
     revision: 1
   }
+  translate(product.translations, command.translations, { name: null, description: null })
   setOptions(attempt, product, command.options)
   setCategories(attempt, product, command)
   checkSkus(attempt, command)
@@ -213,6 +234,7 @@ export const update = (attempt: Attempt, command: CommandOf<"UpdateProduct">): v
     setCategories(attempt, product, command)
     checkSkus(attempt, command)
     checkOptionIds(attempt, product)
+    translate(product.translations, command.translations, { name: null, description: null })
     if (command.name !== undefined) product.name = command.name
     if (command.type !== undefined) product.type = command.type
     if (command.description !== undefined) product.description = command.description
