@@ -7,10 +7,10 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { after, orElse, questionMethods } from "../../engine/methods/questions.ts"
+import { after, eventsAfter, orElse, questionMethods } from "../../engine/methods/questions.ts"
 import { type CategoryId, OptionId, ProductId, SkuId } from "../../kernel/Identifier.ts"
 import { Instant } from "../../kernel/Instant.ts"
-import { cursor, cutPage, positionOf } from "../../kernel/Page.ts"
+import { cursor, cutPage, pageSizeDefault, positionOf } from "../../kernel/Page.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { RefusalOf } from "../messages/CatalogError.ts"
 import { productsOfPageDefault } from "../messages/CatalogQuery.ts"
@@ -140,19 +140,8 @@ const lists = (reads: CatalogReads["Service"]) => {
       })
     })
 
-  const events: Asked["events"] = ({ after: position, size = 100, ...filter }) => {
-    const pageAfter = (start: number): Answer<"events"> =>
-      reads.events(start, size, filter).pipe(
-        Effect.map((items) => ({ items, next: items.at(-1)?.position ?? start })),
-        Effect.catchTag("PositionGone", ({ horizon }) =>
-          // Who names no position begins with the first event that is kept.
-          position === undefined
-            ? pageAfter(horizon)
-            : Effect.fail({ _tag: "PositionGone" as const, after: position, horizon })
-        )
-      )
-    return pageAfter(position ?? 0)
-  }
+  const events: Asked["events"] = ({ after: position, size = pageSizeDefault, ...filter }) =>
+    eventsAfter((start) => reads.events(start, size, filter), position)
   return { products, skuMappings, events }
 }
 

@@ -124,11 +124,3 @@ export class ModelCatalog {
     return category
   }
 }
-
-/** A value as text, whatever the order of its fields. */
-export const text = (value: unknown): string =>
-  JSON.stringify(value, (_, field) =>
-    typeof field === "object" && field !== null && !Array.isArray(field)
-      ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : field
-  )

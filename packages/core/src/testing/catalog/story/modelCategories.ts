@@ -1,6 +1,7 @@
 /** What the model does with commands about categories. */
 import type { CommandOf } from "../../../catalog/messages/CatalogCommand.ts"
-import { type ModelCategory, text } from "./ModelCatalog.ts"
+import { text } from "../../retelling.ts"
+import type { ModelCategory } from "./ModelCatalog.ts"
 import { type Attempt, translate } from "./modelProducts.ts"
 
 const depthMax = 20

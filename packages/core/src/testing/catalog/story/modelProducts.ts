@@ -1,13 +1,8 @@
 /** What the model does with commands about products. */
 import type { InventoryWord } from "../../../catalog/decide/Draft.ts"
 import type { CommandOf } from "../../../catalog/messages/CatalogCommand.ts"
-import {
-  type Broken,
-  type ModelCatalog,
-  type ModelOption,
-  type ModelProduct,
-  text
-} from "./ModelCatalog.ts"
+import { text } from "../../retelling.ts"
+import type { Broken, ModelCatalog, ModelOption, ModelProduct } from "./ModelCatalog.ts"
 
 type Fields = Omit<CommandOf<"UpdateOption">, "_tag" | "productId" | "optionId" | "expectedVersion">
 
