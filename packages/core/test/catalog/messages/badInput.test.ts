@@ -135,7 +135,20 @@ describe("input of the catalog that cannot be read", () => {
     expect(metadata({ a: "\u0000" }).length).toBe(1)
     expect(metadata({ "\ud800": 1 }).length).toBe(1)
     expect(metadata({ a: "\\u0000 and \\\\ud800" })).toEqual([])
-    for (const value of [[1], "text", 1, { a: 1n }, { a: Number.NaN }]) {
+    const deep = (levels: number) => ({ a: JSON.parse("[".repeat(levels) + "]".repeat(levels)) })
+    expect(metadata(deep(32))).toEqual([])
+    for (const levels of [33, 8_000]) {
+      expect(metadata(deep(levels))).toEqual(["metadata: must be at most 32 levels deep"])
+    }
+    expect(metadata({ a: Array.from({ length: 500_000 }, () => 1) })).toEqual([
+      "metadata: must be at most 16384 bytes as JSON; it has 1000007"
+    ])
+    for (const value of [
+      [1],
+      "text",
+      1,
+      ...[1n, Number.NaN, undefined, new Map()].map((a) => ({ a }))
+    ]) {
       expect(metadata(value).length).toBe(1)
     }
   })
