@@ -109,8 +109,14 @@ const optionIdFor = (n: number): Random<OptionId> =>
 
 const newOptionFor = (n: number) =>
   record({ optionId: maybe(8, optionIdFor(n)), name, ...optionFields })
+/** Options of one product often want the external id that the first of them has. */
 const entryFor = (n: number) =>
-  record({ optionId: maybe(9, optionIdFor(n)), name: maybe(8, name), ...optionFields })
+  record({
+    optionId: maybe(9, optionIdFor(n)),
+    name: maybe(8, name),
+    ...optionFields,
+    externalId: maybe(4, oneOf<string | null>([4, `x-${(n % 2) + 1}`], [1, "x-3"], [2, null]))
+  })
 
 const distinct = <A extends { readonly optionId?: OptionId }>(item: Random<A>, maxLength: number) =>
   Arbitrary.map(Arbitrary.array(item, { minLength: 0, maxLength }), (items) => {
