@@ -22,6 +22,7 @@ import {
   readWebhook,
   readWebhooks,
   retryDeliveries,
+  skipDeliveries,
   updateWebhook
 } from "./statements/webhooks.ts"
 
@@ -90,6 +91,7 @@ export const makePgWebhooks = (schema: string, run: Run): Webhooks => {
     note: noteDeliveries(schema),
     deliveries: readDeliveries(schema),
     deliveriesAt: readDeliveriesAt(schema),
+    skip: skipDeliveries(schema),
     retry: retryDeliveries(schema)
   }
   return {
@@ -121,6 +123,7 @@ export const makePgWebhooks = (schema: string, run: Run): Webhooks => {
       Effect.map(rowsOf(statements.deliveriesAt(webhookId, positions)), (rows) =>
         rows.map(toDelivery)
       ),
+    skipWaiting: (webhookId, upTo) => Effect.asVoid(rowsOf(statements.skip(webhookId, upTo))),
     retryNow: (webhookId, now) =>
       Effect.asVoid(rowsOf(statements.retry(webhookId, now.epochMilliseconds)))
   }

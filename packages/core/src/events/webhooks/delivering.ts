@@ -109,6 +109,23 @@ interface Page {
 const delivering = (options: DeliveringOptions) => {
   const { lookAhead, pause, sender, webhook } = options
   let takenAtMillis = webhook.lastDeliveredAt?.epochMilliseconds ?? 0
+  /** The positions of what is tried again: the first and the last of them are worth a line of log. */
+  const waiting = new Set<number>()
+  const about = { webhookId: webhook.webhookId, host: new URL(webhook.url).host }
+  const logWaiting = ({ position, problem }: WebhookDelivery) => {
+    const isFirst = waiting.size === 0
+    waiting.add(position)
+    return isFirst
+      ? Effect.annotateLogs(Effect.logWarning("a webhook takes no events; trying again"), {
+          ...about,
+          problem
+        })
+      : Effect.void
+  }
+  const logTaken = ({ position }: KeptEvent) =>
+    waiting.delete(position) && waiting.size === 0
+      ? Effect.annotateLogs(Effect.logInfo("a webhook takes events again"), about)
+      : Effect.void
 
   /** Sends an event from behind the page, to see whether the receiver takes any. */
   const tryAnother = Effect.fnUntraced(function* ({ aggregates, end, notes }: Page) {
@@ -119,8 +136,8 @@ const delivering = (options: DeliveringOptions) => {
     if (answer.problem !== null) return
     const lastTriedAt = yield* DateTime.now
     takenAtMillis = lastTriedAt.epochMilliseconds
-    const about = { firstTriedAt, lastTriedAt, tries: 1, nextTryAt: null }
-    notes.add(deliveryOf(webhook, event, answer, { ...about, status: "DELIVERED" }))
+    const tried = { firstTriedAt, lastTriedAt, tries: 1, nextTryAt: null }
+    notes.add(deliveryOf(webhook, event, answer, { ...tried, status: "DELIVERED" }))
   })
 
   return Effect.fnUntraced(function* (page: Page, event: KeptEvent) {
@@ -133,26 +150,28 @@ const delivering = (options: DeliveringOptions) => {
       const lastTriedAt = yield* DateTime.now
       const tries = (before?.tries ?? 0) + 1
       const firstTriedAt = before?.firstTriedAt ?? startedAt
-      const about = { firstTriedAt, lastTriedAt, tries, nextTryAt: null }
+      const tried = { firstTriedAt, lastTriedAt, tries, nextTryAt: null }
       if (answer.problem === null) {
         takenAtMillis = lastTriedAt.epochMilliseconds
-        notes.add(deliveryOf(webhook, event, answer, { ...about, status: "DELIVERED" }))
-        return
+        notes.add(deliveryOf(webhook, event, answer, { ...tried, status: "DELIVERED" }))
+        return yield* logTaken(event)
       }
       const since = (before?.lastTriedAt ?? startedAt).epochMilliseconds
       if (tries > 1 && takenAtMillis <= since) yield* tryAnother(page)
       const next = nextAfter(event, answer, tries, takenAtMillis > since)
       if (next === "GIVE_UP") {
-        const failed = deliveryOf(webhook, event, answer, { ...about, status: "FAILED" })
+        const failed = deliveryOf(webhook, event, answer, { ...tried, status: "FAILED" })
         notes.add(failed)
+        waiting.delete(event.position)
         return yield* logGivenUp(webhook.webhookId, failed)
       }
       const jitter = yield* Random.nextBetween(0.9, 1.1)
       const nextTryAt =
         next === "PAUSE" ? null : DateTime.add(lastTriedAt, { milliseconds: next * jitter })
-      before = deliveryOf(webhook, event, answer, { ...about, nextTryAt, status: "WAITING" })
+      before = deliveryOf(webhook, event, answer, { ...tried, nextTryAt, status: "WAITING" })
       notes.add(before)
       yield* notes.keep
+      yield* logWaiting(before)
       if (next === "PAUSE") return yield* pausedBy(pause, answer, firstTriedAt)
     }
   })

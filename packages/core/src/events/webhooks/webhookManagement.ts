@@ -212,6 +212,7 @@ export const makeWebhookManagement = (
     yield* Effect.catchTag(cursors.reset(cursorOfWebhook(webhookId), after), "CursorUnknown", () =>
       Effect.die(`the webhook ${webhookId} has no cursor`)
     )
+    yield* webhooks.skipWaiting(webhookId, after)
     return webhook
   })
 
