@@ -64,7 +64,7 @@ export const serveWebhooks = (
       const serve = (webhook: Webhook) => {
         const { webhookId } = webhook
         const pause = pausing(webhooks, webhook)
-        const destination = deliveringTo({ webhooks, sender, webhook, pause })
+        const destination = deliveringTo({ webhooks, sender, webhook, read: log.read, pause })
         const relay = makeEventRelay(log, destination, {
           cursor: cursorOfWebhook(webhookId),
           kind: "WEBHOOK",

@@ -46,6 +46,7 @@ const world = Effect.gen(function* () {
       const destination = deliveringTo({
         webhooks,
         webhook: current,
+        read: () => Effect.succeed([]),
         sender: {
           objectionTo: () => undefined,
           send: ({ id }) =>
@@ -106,11 +107,53 @@ describe("an event that a webhook does not take", () => {
       const again = yield* publishing(page)
       yield* TestClock.adjust("2 hours")
       yield* Fiber.join(again)
-      expect(triesOf("event-1")).toHaveLength(7)
+      // The other process does not know since when others are taken, and counts an hour anew.
+      expect(triesOf("event-1")).toHaveLength(10)
       expect(triesOf("event-2")).toHaveLength(1)
       expect(triesOf("event-3")).toHaveLength(1)
-      expect(yield* noteOf(1)).toMatchObject({ status: "FAILED", tries: 7 })
+      expect(yield* noteOf(1)).toMatchObject({ status: "FAILED", tries: 10 })
       expect(paused).toEqual([])
+    })
+  )
+
+  it.effect("holds up none of the others of its page, however many like it there are", () =>
+    Effect.gen(function* () {
+      const { answerWith, publishing, triesOf } = yield* world
+      answerWith((id) => (id === "event-30" ? taken : refused))
+      const page = Array.from({ length: 30 }, (_, n) => eventOf(n + 1, `one-${n}`))
+      const fiber = yield* publishing(page)
+      yield* TestClock.adjust("1 second")
+      expect(triesOf("event-30")).toHaveLength(1)
+      yield* Fiber.interrupt(fiber)
+    })
+  )
+
+  it.effect("gets an hour more when the webhook takes others again after a long time", () =>
+    Effect.gen(function* () {
+      const { answerWith, noteOf, paused, publishing, triesOf } = yield* world
+      answerWith(() => refused)
+      const fiber = yield* publishing([eventOf(1, "one"), eventOf(2, "two")])
+      yield* TestClock.adjust("9 hours")
+      const before = triesOf("event-1").length
+      answerWith((id) => (id === "event-2" ? taken : refused))
+      yield* TestClock.adjust("12 hours")
+      expect(yield* noteOf(2)).toMatchObject({ status: "DELIVERED" })
+      expect(triesOf("event-1").length).toBeGreaterThan(before + 3)
+      const at = triesOf("event-2").at(-1)?.[1] ?? 0
+      const last = triesOf("event-1").at(-1)?.[1] ?? 0
+      expect(last - at).toBeGreaterThan(3_000)
+      expect(yield* noteOf(1)).toMatchObject({ status: "FAILED" })
+      expect(paused).toEqual([])
+      yield* Fiber.join(fiber)
+    })
+  )
+
+  it.effect("is known by its id: after a restore another event may have its position", () =>
+    Effect.gen(function* () {
+      const { publishing, triesOf } = yield* world
+      yield* Fiber.join(yield* publishing([eventOf(1, "one")]))
+      yield* Fiber.join(yield* publishing([{ ...eventOf(1, "one"), eventId: "other" as never }]))
+      expect(triesOf("other")).toHaveLength(1)
     })
   )
 
