@@ -55,15 +55,26 @@ export const makeWebhookSending = (log: EventLog, sender: WebhookSender) => {
     const answer = yield* sendEvent(sender, webhook, event)
     const lastTriedAt = yield* DateTime.now
     const about = { firstTriedAt: before.firstTriedAt, lastTriedAt, tries: before.tries + 1 }
-    const isWaiting = answer.problem !== null && before.status === "WAITING"
-    // What waits for its next try goes on waiting.
-    const sent = deliveryOf(webhook, event, answer, {
+    if (answer.problem === null) {
+      const sent = deliveryOf(webhook, event, answer, {
+        ...about,
+        ...{ status: "DELIVERED", nextTryAt: null }
+      })
+      yield* webhooks.note(webhook.webhookId, [sent])
+      return sent
+    }
+    const isWaiting = before.status === "WAITING"
+    const failed = deliveryOf(webhook, event, answer, {
       ...about,
       nextTryAt: isWaiting ? before.nextTryAt : null,
-      status: answer.problem === null ? "DELIVERED" : isWaiting ? "WAITING" : "FAILED"
+      status: isWaiting ? "WAITING" : "FAILED"
     })
-    yield* webhooks.note(webhook.webhookId, [sent])
-    return sent
+    // The relay has what waits in hand, and may have noted more meanwhile.
+    if (isWaiting) return failed
+    // A webhook that was set back since has not come to the event: no note of today stops it there.
+    const { replays } = before
+    yield* webhooks.note(webhook.webhookId, [{ ...failed, replays }])
+    return failed
   })
 
   /**
