@@ -11,8 +11,7 @@ const url = "https://shop.example"
 /** A log whose answers take a moment, so that others come in between. */
 const slowLog = () => {
   const { log } = makeMemoryEventLog("test", [])
-  const get = (webhookId: string) =>
-    Effect.tap(log.webhooks.get(webhookId), () => Effect.yieldNow)
+  const get = (webhookId: string) => Effect.tap(log.webhooks.get(webhookId), () => Effect.yieldNow)
   return { ...log, webhooks: { ...log.webhooks, get } }
 }
 
@@ -28,7 +27,9 @@ describe("the secret of a webhook", () => {
         Redacted.value(kept.secret),
         Redacted.value(kept.secret)
       ])
-      expect(kept.previous && Redacted.value(kept.previous.secret)).toBe(Redacted.value(made.secret))
+      expect(kept.previous && Redacted.value(kept.previous.secret)).toBe(
+        Redacted.value(made.secret)
+      )
     })
   )
 })
