@@ -1,8 +1,6 @@
 /** Delivers the events of a log to one webhook, each until it is taken or given up. */
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
-import * as Latch from "effect/Latch"
 import * as Random from "effect/Random"
 import * as Semaphore from "effect/Semaphore"
 import type { StoreError } from "../../kernel/StoreError.ts"
@@ -10,9 +8,8 @@ import type { Lease } from "../Cursors.ts"
 import type { KeptEvent } from "../EventLog.ts"
 import { PublishError } from "../EventPublisher.ts"
 import type { Destination } from "../relay/publishing.ts"
-import { StopSignal } from "../relay/withGrace.ts"
 import { deliveryOf, isTooLarge, sendEvent } from "./attempts.ts"
-import { type GoingAheadOptions, goingAhead } from "./goingAhead.ts"
+import { aggregateOf, isWantedBy, type LookAhead } from "./lookingAhead.ts"
 import { isOver, type PageNotes, readNotes } from "./PageNotes.ts"
 import { afterFailure, dueAt } from "./retries.ts"
 import type { Webhook, WebhookDelivery } from "./Webhook.ts"
@@ -33,8 +30,7 @@ export interface DeliveringOptions {
   readonly webhooks: Webhooks
   readonly sender: WebhookSender
   readonly webhook: Webhook
-  /** Reads the log. */
-  readonly read: GoingAheadOptions["read"]
+  readonly lookAhead: LookAhead
   /** Stops the webhook, with the reason, until a person makes it active again. */
   readonly pause: (because: string) => Effect.Effect<void, StoreError>
 }
@@ -59,166 +55,156 @@ const nextAfter = (
   return afterFailure({ tries, areOthersTaken, retryAfterMillis })
 }
 
-const aggregateOf = ({ aggregateId, aggregateType }: KeptEvent): string =>
-  `${aggregateType} ${aggregateId}`
+/** A page of events that is in hand. */
+interface Page {
+  /** The position of its last event. */
+  readonly end: number
+  readonly aggregates: ReadonlySet<string>
+  readonly notes: PageNotes
+}
 
-/** Tries to send events to a webhook, and waits for their next tries. */
-const trying = ({ sender, webhook, webhooks }: DeliveringOptions) => {
-  const { webhookId } = webhook
-  const sending = Semaphore.makeUnsafe(lanes)
+/** Sends one event until it was taken or given up. */
+const delivering = (options: DeliveringOptions) => {
+  const { lookAhead, pause, sender, webhook, webhooks } = options
   let takenAtMillis = webhook.lastDeliveredAt?.epochMilliseconds ?? 0
+  // A lane is held while an event is sent, and not while it waits.
+  const sending = Semaphore.makeUnsafe(lanes)
+  const probing = Semaphore.makeUnsafe(1)
+  const send = (event: KeptEvent) => sending.withPermit(sendEvent(sender, webhook, event))
 
   /**
-   * Sends an event once and notes what came of it; answers whether to PAUSE the webhook.
-   * `triesAlone` are those while nothing else was taken.
+   * Sends an event from behind the page, to see whether the receiver takes any, unless another did
+   * that since an instant.
    */
-  const attempt = Effect.fnUntraced(function* (
-    notes: PageNotes,
-    event: KeptEvent,
-    triesAlone: number
+  const tryAnother = Effect.fnUntraced(function* (
+    { aggregates, end, notes }: Page,
+    sinceMillis: number
   ) {
-    const before = notes.of(event)
-    const startedAt = yield* DateTime.now
-    const answer = yield* sendEvent(sender, webhook, event)
+    if (takenAtMillis > sinceMillis) return
+    const event = yield* lookAhead(end, aggregates)
+    if (event === undefined) return
+    const firstTriedAt = yield* DateTime.now
+    const answer = yield* send(event)
+    if (answer.problem !== null) return
     const lastTriedAt = yield* DateTime.now
-    const tries = (before?.tries ?? 0) + 1
-    const firstTriedAt = before?.firstTriedAt ?? startedAt
-    const about = { firstTriedAt, lastTriedAt, tries, nextTryAt: null }
-    const areOthersTaken = takenAtMillis > firstTriedAt.epochMilliseconds
-    if (answer.problem === null) {
-      takenAtMillis = lastTriedAt.epochMilliseconds
-      notes.add(deliveryOf(webhook, event, answer, { ...about, status: "DELIVERED" }))
-      return { areOthersTaken, isToPause: false }
-    }
-    const counted = areOthersTaken ? tries - triesAlone : tries
-    const next = nextAfter(event, answer, counted, areOthersTaken)
-    if (next === "GIVE_UP") {
-      const failed = deliveryOf(webhook, event, answer, { ...about, status: "FAILED" })
-      notes.add(failed)
-      yield* logGivenUp(webhookId, failed)
-      return { areOthersTaken, isToPause: false }
-    }
-    const jitter = yield* Random.nextBetween(0.9, 1.1)
-    const nextTryAt =
-      next === "PAUSE" ? null : DateTime.add(lastTriedAt, { milliseconds: next * jitter })
-    notes.add(deliveryOf(webhook, event, answer, { ...about, nextTryAt, status: "WAITING" }))
-    return { areOthersTaken, isToPause: next === "PAUSE" }
+    takenAtMillis = lastTriedAt.epochMilliseconds
+    const about = { firstTriedAt, lastTriedAt, tries: 1, nextTryAt: null }
+    notes.add(deliveryOf(webhook, event, answer, { ...about, status: "DELIVERED" }))
+    yield* notes.keep
   })
 
   /** Waits until an event is due; answers whether it was sent by hand meanwhile. */
   const untilDue = Effect.fnUntraced(function* (note: WebhookDelivery) {
     if (note.nextTryAt === null) return false
     while (true) {
-      const now = (yield* DateTime.now).epochMilliseconds
-      const left = dueAt(note, takenAtMillis) - now
+      const now = yield* DateTime.now
+      const left = dueAt(note, takenAtMillis) - now.epochMilliseconds
       if (left <= 0) break
       yield* Effect.sleep(Math.min(left, lookMillis))
     }
-    const [kept] = yield* webhooks.deliveriesAt(webhookId, [note.position])
+    const [kept] = yield* webhooks.deliveriesAt(webhook.webhookId, [note.position])
     return kept?.status === "DELIVERED"
   })
 
-  // A lane is held while an event is sent, and not while it waits.
-  return {
-    attempt: (...a: Parameters<typeof attempt>) => sending.withPermit(attempt(...a)),
-    untilDue
-  }
-}
-
-/** Sends one event until it was taken or given up. */
-const delivering = (
-  { pause }: DeliveringOptions,
-  { attempt, untilDue }: ReturnType<typeof trying>
-) =>
-  Effect.fnUntraced(function* (notes: PageNotes, event: KeptEvent, heldUp: Latch.Latch) {
-    let triesAlone = notes.of(event)?.tries ?? 0
-    while (!isOver(notes.of(event))) {
-      const before = notes.of(event)
-      if (before !== undefined) {
-        heldUp.openUnsafe()
-        if (yield* untilDue(before)) return
+  return Effect.fnUntraced(function* (page: Page, event: KeptEvent) {
+    const { notes } = page
+    let before = notes.of(event)
+    // The tries while nothing else was taken say nothing about the event. Nobody knows of those of
+    // another process.
+    let triesAlone = before?.tries ?? 0
+    while (!isOver(before)) {
+      if (before !== undefined && (yield* untilDue(before))) return
+      const startedAt = yield* DateTime.now
+      const answer = yield* send(event)
+      const lastTriedAt = yield* DateTime.now
+      const tries = (before?.tries ?? 0) + 1
+      const firstTriedAt = before?.firstTriedAt ?? startedAt
+      const about = { firstTriedAt, lastTriedAt, tries, nextTryAt: null }
+      if (answer.problem === null) {
+        takenAtMillis = lastTriedAt.epochMilliseconds
+        notes.add(deliveryOf(webhook, event, answer, { ...about, status: "DELIVERED" }))
+        return
       }
-      const { areOthersTaken, isToPause } = yield* attempt(notes, event, triesAlone)
-      const note = notes.of(event)
-      if (note?.status !== "WAITING") return
+      const since = (before?.lastTriedAt ?? startedAt).epochMilliseconds
+      if (tries > 1) yield* probing.withPermit(tryAnother(page, since))
+      const areOthersTaken = takenAtMillis > since
+      if (tries > 1 && !areOthersTaken) triesAlone = tries
+      const counted = areOthersTaken ? tries - triesAlone : tries
+      const next = nextAfter(event, answer, counted, areOthersTaken)
+      if (next === "GIVE_UP") {
+        const failed = deliveryOf(webhook, event, answer, { ...about, status: "FAILED" })
+        notes.add(failed)
+        return yield* logGivenUp(webhook.webhookId, failed)
+      }
+      const jitter = yield* Random.nextBetween(0.9, 1.1)
+      const nextTryAt =
+        next === "PAUSE" ? null : DateTime.add(lastTriedAt, { milliseconds: next * jitter })
+      before = deliveryOf(webhook, event, answer, { ...about, nextTryAt, status: "WAITING" })
+      notes.add(before)
       yield* notes.keep
-      if (!areOthersTaken) triesAlone = note.tries
-      if (!isToPause) continue
-      const since = `nothing was taken since ${DateTime.formatIso(note.firstTriedAt)}`
-      yield* pause(
-        note.httpStatus === goneStatus
-          ? "the receiver says that it is gone (status 410)"
-          : `${since}: ${note.problem}`
-      )
-      // Who runs this sees that the webhook is paused, and ends it.
-      return yield* Effect.never
+      if (next === "PAUSE") return yield* pausedBy(pause, answer, firstTriedAt)
     }
   })
+}
+
+/** Pauses the webhook. Who runs this sees that it is paused, and ends this. */
+const pausedBy = (
+  pause: DeliveringOptions["pause"],
+  { httpStatus, problem }: WebhookAnswer,
+  firstTriedAt: DateTime.Utc
+) =>
+  Effect.andThen(
+    pause(
+      httpStatus === goneStatus
+        ? "the receiver says that it is gone (status 410)"
+        : `nothing was taken since ${DateTime.formatIso(firstTriedAt)}: ${problem}`
+    ),
+    Effect.never
+  )
 
 /**
  * The webhook as a destination of a relay. Events of one aggregate go in their order, one after
  * another; several aggregates go side by side. An event that is not taken holds up those of its own
- * aggregate: the page is over when every event of it was taken or given up, and meanwhile others that
- * come after it are sent. How often each was tried is kept, so that another process goes on with the
- * same pauses.
+ * aggregate, and the page is over when every event of it was taken or given up. How often each was
+ * tried is kept, so that another process goes on with the same pauses.
+ *
+ * With each try of an event that nothing was taken since, one event from behind the page is sent as
+ * well. Whether it is taken tells an event that the receiver cannot take from a receiver that is away.
  */
 export const deliveringTo = (options: DeliveringOptions): Destination => {
-  const { read, webhook, webhooks } = options
-  const wanted = webhook.eventTypes === null ? undefined : new Set(webhook.eventTypes)
-  const isWanted = ({ eventType }: KeptEvent) => wanted?.has(eventType) ?? true
-  const tries = trying(options)
-  const deliver = delivering(options, tries)
-  const fromStore = (events: ReadonlyArray<KeptEvent>) => readNotes(webhooks, webhook, events)
-  const goAhead = goingAhead({
-    ...{ read, isWanted, aggregateOf, notesOf: fromStore },
-    sendOnce: (notes, event) =>
-      Effect.map(tries.attempt(notes, event, 0), () => isOver(notes.of(event)))
-  })
+  const { webhook, webhooks } = options
+  const isWanted = isWantedBy(webhook)
+  const deliver = delivering(options)
 
-  /** The notes of the page that is in hand; when it is published again, it goes on with them. */
-  let current:
-    | { readonly epoch: number; readonly end: number; readonly notes: PageNotes }
-    | undefined
-  const notesOf = Effect.fnUntraced(function* (events: ReadonlyArray<KeptEvent>, { epoch }: Lease) {
+  /** The page that is in hand; when it is published again, it goes on with its notes. */
+  let current: (Page & { readonly epoch: number }) | undefined
+  const pageOf = Effect.fnUntraced(function* (events: ReadonlyArray<KeptEvent>, { epoch }: Lease) {
     const end = Math.max(...events.map(({ position }) => position))
-    if (current?.end === end && current.epoch === epoch) return current.notes
-    const notes = yield* fromStore(events)
-    current = { epoch, end, notes }
-    return notes
+    if (current?.end === end && current.epoch === epoch) return current
+    const notes = yield* readNotes(webhooks, webhook, events)
+    current = { epoch, end, notes, aggregates: new Set(events.map(aggregateOf)) }
+    return current
   })
 
   const publishWanted = Effect.fnUntraced(function* (
     events: ReadonlyArray<KeptEvent>,
-    after: number,
     lease: Lease
   ) {
     if (events.length === 0) return
-    const notes = yield* notesOf(events, lease)
-    const aggregates = Map.groupBy(events, aggregateOf)
-    const isHeldUp = (aggregate: string) =>
-      aggregates.get(aggregate)?.some((event) => !isOver(notes.of(event))) === true
-    const heldUp = Latch.makeUnsafe(false)
-    const over = new StopSignal()
-    const ahead = yield* heldUp.await.pipe(
-      Effect.andThen(Effect.suspend(() => goAhead(after, isHeldUp, over))),
-      Effect.forkChild
-    )
+    const page = yield* pageOf(events, lease)
+    const { keep } = page.notes
     yield* Effect.forEach(
-      aggregates.values(),
-      (some) => Effect.forEach(some, (event) => deliver(notes, event, heldUp), { discard: true }),
+      Map.groupBy(events, aggregateOf).values(),
+      (some) => Effect.forEach(some, (event) => deliver(page, event), { discard: true }),
       { concurrency: "unbounded", discard: true }
-    ).pipe(Effect.onError(() => Effect.andThen(Fiber.interrupt(ahead), Effect.ignore(notes.keep))))
-    // What is on its way ahead is awaited, or it would be sent again at once.
-    yield* over.give
-    heldUp.openUnsafe()
-    yield* Fiber.join(ahead)
-    yield* notes.keep
+    ).pipe(Effect.onError(() => Effect.ignore(keep)))
+    yield* keep
   })
 
   return {
     publish: (events, lease) =>
       Effect.mapError(
-        publishWanted(events.filter(isWanted), events.at(-1)?.position ?? 0, lease),
+        publishWanted(events.filter(isWanted), lease),
         (cause) => new PublishError({ message: cause.message, isRetryable: true, cause })
       )
   }

@@ -42,7 +42,7 @@ export const dueAt = (
 export interface FailedTry {
   /** How often the event was tried: while others were taken, or in all when none were. */
   readonly tries: number
-  /** Whether the webhook has taken another event since this one was first tried. */
+  /** Whether the webhook has taken another event since the try before this one. */
   readonly areOthersTaken: boolean
   readonly retryAfterMillis: number | null
 }

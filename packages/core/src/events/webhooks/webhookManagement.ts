@@ -84,15 +84,18 @@ const busy = new StoreError({ reason: "Busy", message: "the webhook is being cha
 const changesMax = 5
 
 /**
- * Changes a webhook as it is, however often others change it first. A change that answers with the
- * webhook itself changes nothing.
+ * Changes a webhook as it is, however often others change it first. Its relay then begins again
+ * with what is kept then. Undefined changes nothing.
  */
-const updating = (webhooks: Webhooks) =>
-  Effect.fnUntraced(function* (webhookId: string, change: (webhook: Webhook) => Webhook) {
+export const updating = (webhooks: Webhooks) =>
+  Effect.fnUntraced(function* (
+    webhookId: string,
+    change: (webhook: Webhook) => Webhook | undefined
+  ) {
     for (let tries = 0; tries < changesMax; tries++) {
       const webhook = yield* webhookById(webhooks)(webhookId)
       const changed = change(webhook)
-      if (changed === webhook) return webhook
+      if (changed === undefined) return webhook
       const updatedAt = yield* DateTime.now
       const next = { ...changed, version: webhook.version + 1, updatedAt }
       if (yield* webhooks.update(next)) return next
@@ -118,7 +121,7 @@ const rotatingSecret = (webhooks: Webhooks) =>
     const until = DateTime.addDuration(now, Duration.seconds(input.oldSecretSeconds ?? 86_400))
     return yield* updating(webhooks)(webhookId, (webhook) => {
       // The same request came first.
-      if (rotatedBy !== null && webhook.rotatedBy === rotatedBy) return webhook
+      if (rotatedBy !== null && webhook.rotatedBy === rotatedBy) return undefined
       // A secret that is there already has no other one before it.
       return Redacted.value(webhook.secret) === Redacted.value(secret)
         ? { ...webhook, rotatedBy }

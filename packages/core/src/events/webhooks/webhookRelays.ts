@@ -10,6 +10,7 @@ import type { StoreError } from "../../kernel/StoreError.ts"
 import type { EventLog } from "../EventLog.ts"
 import { makeEventRelay } from "../relay/EventRelay.ts"
 import { deliveringTo } from "./delivering.ts"
+import { lookingAhead } from "./lookingAhead.ts"
 import { cursorOfWebhook, type Webhook } from "./Webhook.ts"
 import type { WebhookSender } from "./WebhookSender.ts"
 import type { Webhooks } from "./Webhooks.ts"
@@ -64,7 +65,8 @@ export const serveWebhooks = (
       const serve = (webhook: Webhook) => {
         const { webhookId } = webhook
         const pause = pausing(webhooks, webhook)
-        const destination = deliveringTo({ webhooks, sender, webhook, read: log.read, pause })
+        const lookAhead = lookingAhead(log, webhook)
+        const destination = deliveringTo({ webhooks, sender, webhook, lookAhead, pause })
         const relay = makeEventRelay(log, destination, {
           cursor: cursorOfWebhook(webhookId),
           kind: "WEBHOOK",

@@ -7,8 +7,13 @@ import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { wholeOrderMax } from "../../inventory/messages/InventoryCommand.ts"
 import type { InventoryEvent } from "../../inventory/messages/InventoryEvent.ts"
-import type { EventsFilter, LoggedEvent } from "../../inventory/messages/InventoryQuery.ts"
+import type {
+  EventsFilter,
+  LoggedEvent,
+  PlacedOrderView
+} from "../../inventory/messages/InventoryQuery.ts"
 import { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
 import type { HoldsQuery, MovementsQuery, ReadStock } from "../../inventory/ports/StockReads.ts"
 import { StockReads } from "../../inventory/ports/StockReads.ts"
@@ -16,7 +21,7 @@ import { type StockScope, StockStore } from "../../inventory/ports/StockStore.ts
 import * as Location from "../../inventory/state/Location.ts"
 import * as Reservation from "../../inventory/state/Reservation.ts"
 import type { StockMovement } from "../../inventory/state/StockMovement.ts"
-import type { LocationId, SkuId } from "../../kernel/Identifier.ts"
+import type { LocationId, OrderId, SkuId } from "../../kernel/Identifier.ts"
 import { makeMemoryEventLog } from "../engine/MemoryEventLog.ts"
 import { memoryBatchStore } from "../engine/memoryBatchStore.ts"
 import { MemoryTables } from "./MemoryTables.ts"
@@ -45,7 +50,25 @@ const storeOver = (
   })
 }
 
-const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Service"] => {
+/** A placed order with its holds that are open, lost or fulfilled. */
+const placedOrderOf = (
+  { placedOrders, reservations }: MemoryTables,
+  orderId: OrderId,
+  now: DateTime.Utc
+): PlacedOrderView | undefined => {
+  const order = placedOrders.get(orderId)
+  const holds = [...reservations.values()]
+    .filter((hold) => hold.orderId === orderId)
+    .map((hold) => Reservation.asRead(hold, now))
+    .filter((hold) => Reservation.isLine(hold) || hold.status === "FULFILLED")
+  return order && { ...order, reservations: holds.sort(Reservation.byAge).slice(0, wholeOrderMax) }
+}
+
+const readsOver = (
+  tables: MemoryTables,
+  clock: Clock.Clock,
+  inIncarnation: InIncarnation
+): StockReads["Service"] => {
   const now = () => DateTime.makeUnsafe(clock.currentTimeMillisUnsafe())
   const asRead = (hold: Reservation.Reservation) => Reservation.asRead(hold, now())
   const readStock = (
@@ -100,6 +123,7 @@ const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Servic
           .slice(0, limit)
           .map(asRead)
       ),
+    placedOrder: (orderId) => Effect.sync(() => placedOrderOf(tables, orderId, now())),
     linesOfOrder: (orderId) => Effect.sync(() => tables.ofOrder(orderId).map(asRead)),
     reservationsOfSku: (query) => Effect.sync(() => holdsOf(tables, query, now())),
     movements: (query) => Effect.sync(() => movementsOf(tables, query)),
@@ -115,7 +139,7 @@ const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Servic
       })),
     locations: Effect.sync(() => [...tables.locations.values()].sort(Location.byPriority)),
     events: (after, limit, filter = {}) =>
-      Effect.sync(() => eventsOf(tables, after, limit, filter)),
+      Effect.sync(() => eventsOf(tables, inIncarnation, after, limit, filter)),
     lapsed: (limit, exceptSkuIds = []) =>
       Effect.sync(() =>
         tables
@@ -175,12 +199,20 @@ const holdsOf = (tables: MemoryTables, query: HoldsQuery, now: DateTime.Utc) => 
     .slice(0, query.limit)
 }
 
-const eventsOf = (tables: MemoryTables, after: number, limit: number, filter: EventsFilter) => {
+type InIncarnation = (event: InventoryEvent) => InventoryEvent
+
+const eventsOf = (
+  { events }: MemoryTables,
+  inIncarnation: InIncarnation,
+  after: number,
+  limit: number,
+  filter: EventsFilter
+) => {
   const found: Array<LoggedEvent> = []
   for (let position = after + 1; found.length < limit; position++) {
-    const event = tables.events[position - 1]
+    const event = events[position - 1]
     if (event === undefined) break
-    if (isWanted(event, filter)) found.push({ position, event })
+    if (isWanted(event, filter)) found.push({ position, event: inIncarnation(event) })
   }
   return found
 }
@@ -219,9 +251,9 @@ export const layer: Layer.Layer<StockStore | StockReads | InventoryLog> = Layer.
   Effect.gen(function* () {
     const clock = yield* Clock.Clock
     const tables = new MemoryTables()
-    const { appended, log } = makeMemoryEventLog("inventory", tables.events, clock)
+    const { appended, inIncarnation, log } = makeMemoryEventLog("inventory", tables.events, clock)
     return Context.make(StockStore, storeOver(tables, clock, appended)).pipe(
-      Context.add(StockReads, readsOver(tables, clock)),
+      Context.add(StockReads, readsOver(tables, clock, inIncarnation)),
       Context.add(InventoryLog, log)
     )
   })
