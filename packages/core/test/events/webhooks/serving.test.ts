@@ -146,6 +146,30 @@ describe("an event that is sent again by hand and not taken", () => {
   )
 })
 
+describe("webhooks that hang and are paused", () => {
+  it.effect("delay no other by more than one of them does", () =>
+    Effect.gen(function* () {
+      const { append, during, idsSent, management, refused, serve } = world()
+      const stuck = yield* Effect.forEach(Array.from({ length: 20 }), () =>
+        management.create({ url })
+      )
+      const serving = yield* serve()
+      yield* TestClock.adjust("1 second")
+      refused.add("event-1")
+      during.refusing = Effect.never
+      append(1)
+      yield* TestClock.adjust("1 second")
+      for (const { webhookId } of stuck) yield* management.change(webhookId, { status: "PAUSED" })
+      yield* management.create({ url })
+      yield* TestClock.adjust("10 seconds")
+      append(1)
+      yield* TestClock.adjust("1 second")
+      expect(idsSent()).toContain("event-2")
+      yield* Fiber.interrupt(serving)
+    })
+  )
+})
+
 describe("an event that a webhook never takes", () => {
   it.effect("is left out after an hour, also when it came alone, and the rest goes on", () =>
     Effect.gen(function* () {
