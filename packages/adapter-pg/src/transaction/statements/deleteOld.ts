@@ -48,14 +48,17 @@ returning 1`
 
 /**
  * Deletes what is known of events that webhooks were sent more than 30 days ago, at most $1. What
- * still waits then is that of a paused webhook, which counts its tries anew, or nobody comes to it.
- * Index: webhook_deliveries_last_tried_at. Lock: the rows, those that are locked by others aside.
+ * still waits is kept, unless its webhook was removed.
+ * Index: webhook_deliveries_last_tried_at, webhooks_pkey. Lock: the rows, those that are locked by
+ * others aside.
  */
 export const deleteDeliveries = (schema: string) => {
   const sql = `
 delete from ${schema}.webhook_deliveries where ctid in (
   select d.ctid from ${schema}.webhook_deliveries d
   where d.last_tried_at < (select clock_timestamp() - interval '30 days')
+    and (d.status <> 'WAITING'
+      or not exists (select 1 from ${schema}.webhooks w where w.webhook_id = d.webhook_id))
   order by d.last_tried_at limit $1 for update skip locked)
 returning 1`
   return (limit: number): Query => query(sql, int8(limit))

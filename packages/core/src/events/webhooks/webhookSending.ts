@@ -74,7 +74,7 @@ export const makeWebhookSending = (log: EventLog, sender: WebhookSender) => {
     })
     // The relay has what waits in hand, and may have noted more meanwhile.
     if (waitsOn) return failed
-    // A webhook that was set back since has not come to the event: no note of today stops it there.
+    // A webhook that was set back since has not reached the event: this must not stop it there.
     const { replays } = before
     yield* webhooks.note(webhook.webhookId, [{ ...failed, replays }])
     return failed

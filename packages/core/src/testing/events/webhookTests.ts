@@ -286,7 +286,7 @@ const delivering = (it: LogIt): void => {
 }
 
 const byHand = (it: LogIt): void => {
-  it.effect("a webhook that is removed and made again with the same key begins anew", () =>
+  it.effect("a webhook that is removed and made again with the same key begins again", () =>
     Effect.gen(function* () {
       const { append, eventType, fresh } = yield* LogSubject
       const { management, receiver, serve } = yield* opened

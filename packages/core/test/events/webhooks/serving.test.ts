@@ -104,7 +104,7 @@ describe("a webhook that is removed", () => {
 })
 
 describe("an event that is sent again by hand and not taken", () => {
-  it.effect("is still sent when the webhook was set back and comes to it", () =>
+  it.effect("is still sent when the webhook was set back and reaches it", () =>
     Effect.gen(function* () {
       const { append, idsSent, management, refused, sending, serve } = world()
       const { webhookId } = yield* management.create({ url })
