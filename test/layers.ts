@@ -28,7 +28,7 @@ export const layers: ReadonlyArray<{
     file: "packages/core/src/kernel/Planted.ts",
     refuses: [
       "../inventory/state/Sku.ts",
-      "../catalog/Product.ts",
+      "../catalog/state/Product.ts",
       "../events/EventLog.ts",
       "effect/Effect"
     ],
@@ -39,7 +39,7 @@ export const layers: ReadonlyArray<{
     file: "packages/core/src/engine/GroupCommit.ts",
     refuses: [
       "../inventory/ports/StockStore.ts",
-      "../catalog/Product.ts",
+      "../catalog/state/Product.ts",
       "../memory/MemoryTables.ts",
       "effect/sql/SqlClient"
     ],
@@ -57,7 +57,7 @@ export const layers: ReadonlyArray<{
       "../../engine/GroupCommit.ts",
       "../../memory/MemoryTables.ts",
       "../../kernel/../memory/MemoryTables.ts",
-      "../../catalog/Product.ts",
+      "../../catalog/state/Product.ts",
       "../../../../http/src/index.ts"
     ],
     allows: ["./Location.ts", "../../kernel/Quantity.ts", "effect/DateTime"]
@@ -115,7 +115,7 @@ export const layers: ReadonlyArray<{
       "../../memory/MemoryTables.ts",
       "../../testing/index.ts",
       "../../promise/inventory/toPromises.ts",
-      "../../catalog/Product.ts",
+      "../../catalog/state/Product.ts",
       "effect/sql/SqlClient",
       "effect/http/HttpRouter"
     ],
@@ -128,16 +128,34 @@ export const layers: ReadonlyArray<{
   },
   {
     rule: "catalog does not import inventory",
-    file: "packages/core/src/catalog/Product.ts",
-    refuses: ["../inventory/state/Sku.ts", "../memory/MemoryTables.ts"],
-    allows: ["./Category.ts", "../kernel/Page.ts", "effect/Schema"]
+    file: "packages/core/src/catalog/state/Product.ts",
+    refuses: ["../../inventory/state/Sku.ts", "../messages/CatalogEvent.ts"],
+    allows: ["./Category.ts", "../../kernel/money/Money.ts", "effect/Schema"]
+  },
+  {
+    rule: "the services of the catalog do not import those of the inventory",
+    file: "packages/core/src/catalog/services/Catalog.ts",
+    refuses: ["../../inventory/services/Inventory.ts", "../../memory/catalog/MemoryCatalog.ts"],
+    allows: ["../ports/CatalogStore.ts", "../../engine/methods/questions.ts", "effect/Layer"]
+  },
+  {
+    rule: "a room of the kernel knows the kernel",
+    file: "packages/core/src/kernel/money/Money.ts",
+    refuses: ["../../catalog/state/Product.ts", "effect/Effect"],
+    allows: ["./currencies.ts", "../Text.ts", "effect/BigDecimal"]
+  },
+  {
+    rule: "the methods of any context know no context",
+    file: "packages/core/src/engine/methods/questions.ts",
+    refuses: ["../../inventory/ports/StockReads.ts", "effect/sql/SqlClient"],
+    allows: ["../commandService.ts", "../../kernel/InvalidInput.ts", "effect/Effect"]
   },
   {
     rule: "events know the kernel only",
     file: "packages/core/src/events/EventLog.ts",
     refuses: [
       "../inventory/messages/InventoryEvent.ts",
-      "../catalog/Product.ts",
+      "../catalog/state/Product.ts",
       "../memory/MemoryEventLog.ts"
     ],
     allows: ["../kernel/DomainEvent.ts", "effect/Stream"]

@@ -92,7 +92,8 @@ const pureFiles = [
     ...globSync(
       [
         "packages/core/src/kernel/*.ts",
-        "packages/core/src/inventory/{state,messages,decide,batch}/*.ts"
+        "packages/core/src/kernel/*/*.ts",
+        "packages/core/src/{inventory,catalog}/{state,messages,decide,batch}/*.ts"
       ],
       { cwd: root }
     )

@@ -5,6 +5,7 @@ export default defineConfig({
   entry: {
     index: "src/index.ts",
     inventory: "src/inventory.ts",
+    catalog: "src/catalog.ts",
     engine: "src/engine.ts",
     events: "src/events.ts",
     ordering: "src/ordering.ts",

@@ -23,6 +23,7 @@ import {
   readWebhook,
   readWebhooks,
   retryDeliveries,
+  skipDeliveries,
   updateWebhook
 } from "./statements/webhooks.ts"
 
@@ -91,6 +92,7 @@ export const makePgWebhooks = (schema: string, run: Run): Webhooks => {
     note: noteDeliveries(schema),
     deliveries: readDeliveries(schema),
     deliveriesAt: readDeliveriesAt(schema),
+    skip: skipDeliveries(schema),
     retry: retryDeliveries(schema)
   }
   return {
@@ -127,6 +129,7 @@ export const makePgWebhooks = (schema: string, run: Run): Webhooks => {
       Effect.map(rowsOf(statements.deliveriesAt(webhookId, positions)), (rows) =>
         rows.map(toDelivery)
       ),
+    skipWaiting: (webhookId, upTo) => Effect.asVoid(rowsOf(statements.skip(webhookId, upTo))),
     retryNow: (webhookId, now) =>
       Effect.asVoid(rowsOf(statements.retry(webhookId, now.epochMilliseconds)))
   }

@@ -89,6 +89,20 @@ export type TransferId = typeof TransferId.Type
 export const MovementId = Uuid.pipe(Schema.brand("MovementId"))
 export type MovementId = typeof MovementId.Type
 
+/** The id of a product, a UUID. The id of a deleted product is never used again. */
+export const ProductId = Uuid.annotate({ identifier: "ProductId" }).pipe(Schema.brand("ProductId"))
+export type ProductId = typeof ProductId.Type
+
+/** The id of an option, a UUID; no two options of any products share one. */
+export const OptionId = Uuid.annotate({ identifier: "OptionId" }).pipe(Schema.brand("OptionId"))
+export type OptionId = typeof OptionId.Type
+
+/** The id of a category, a UUID. The id of a deleted category is never used again. */
+export const CategoryId = Uuid.annotate({ identifier: "CategoryId" }).pipe(
+  Schema.brand("CategoryId")
+)
+export type CategoryId = typeof CategoryId.Type
+
 /** The id of an event, a UUID. */
 export const EventId = Uuid.pipe(Schema.brand("EventId"))
 export type EventId = typeof EventId.Type
@@ -108,6 +122,9 @@ export const unchecked = {
   lineId: Schema.String.pipe(Schema.brand("LineId")),
   reservationId: Schema.String.pipe(Schema.brand("ReservationId")),
   transferId: Schema.String.pipe(Schema.brand("TransferId")),
+  productId: Schema.String.pipe(Schema.brand("ProductId")),
+  optionId: Schema.String.pipe(Schema.brand("OptionId")),
+  categoryId: Schema.String.pipe(Schema.brand("CategoryId")),
   eventId: Schema.String.pipe(Schema.brand("EventId")),
   commandId: Schema.String.pipe(Schema.brand("CommandId"))
 }
@@ -158,6 +175,16 @@ export const transferIdOf = (commandId: CommandId): TransferId =>
 
 /** The id of the SKU that a command registers, when it names none. */
 export const skuIdOf = (commandId: CommandId): SkuId => commandId as string as SkuId
+
+/** The id of the product that a command makes, when it names none. */
+export const productIdOf = (commandId: CommandId): ProductId => commandId as string as ProductId
+
+/** The id of the `index`-th option that a command makes without naming it; `index` is 0–32766. */
+export const optionIdOf = (commandId: CommandId, index: number): OptionId =>
+  derived(commandId, 0x8000 + index) as OptionId
+
+/** The id of the category that a command makes, when it names none. */
+export const categoryIdOf = (commandId: CommandId): CategoryId => commandId as string as CategoryId
 
 /** A number for a text, the same for the same text, below 2^32. */
 export const hashOf = (text: string): number => {

@@ -5,7 +5,7 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as SchemaIssue from "effect/SchemaIssue"
-import { checkWords, kindWords, leafWords } from "./issueWords.ts"
+import { checkWords, kindWords, leafWords } from "./schema/issueWords.ts"
 
 /** One bad field: its path from the root of the input, and what is wrong with it. */
 export const FieldIssue = Schema.Struct({ path: Schema.String, message: Schema.String })

@@ -8,7 +8,7 @@
  * rules, so stored text that breaks a rule stays readable.
  */
 import * as Schema from "effect/Schema"
-import { labelPatterns, printablePatterns } from "./textPatterns.ts"
+import { labelPatterns, printablePatterns } from "./schema/textPatterns.ts"
 
 const isStorable = Schema.makeFilter<string>(
   (text) =>
@@ -86,3 +86,19 @@ export const label = (minimum: number, maximum: number) =>
 /** One line that is compared, with its case: a `label` in NFC. */
 export const printable = (minimum: number, maximum: number) =>
   Schema.String.check(isPrintable, Schema.isBetweenCodePoints(minimum, maximum))
+
+/**
+ * The order of texts by their code points, which is that of a database whose collation is "C". The
+ * operator < compares UTF-16 units, and puts rare characters before some that are less rare.
+ */
+export const compareTexts = (a: string, b: string): number => {
+  const shared = Math.min(a.length, b.length)
+  for (let index = 0; index < shared; index++) {
+    const [left, right] = [a.charCodeAt(index), b.charCodeAt(index)]
+    if (left === right) continue
+    const isPair = (unit: number) => unit >= 0xd800 && unit <= 0xdfff
+    if (isPair(left) !== isPair(right)) return isPair(left) ? 1 : -1
+    return left - right
+  }
+  return a.length - b.length
+}

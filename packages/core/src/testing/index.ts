@@ -1,5 +1,8 @@
 /** What an adapter is held to: the contract suites, the reference model and the stories. */
 
+export * from "./CatalogLogContract.ts"
+export * from "./CatalogStoreContract.ts"
+export * from "./catalog/story/catalogStoryContract.ts"
 export * from "./engine/engineContract.ts"
 export * from "./engine/Subject.ts"
 export * from "./events/eventLogContract.ts"

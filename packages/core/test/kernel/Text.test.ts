@@ -2,8 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { reader } from "../../src/kernel/InvalidInput.ts"
+import { labelPatterns, printablePatterns } from "../../src/kernel/schema/textPatterns.ts"
 import { label, opaque, printable, text } from "../../src/kernel/Text.ts"
-import { labelPatterns, printablePatterns } from "../../src/kernel/textPatterns.ts"
 
 const takes = (schema: Schema.Codec<string>, value: unknown): boolean =>
   Result.isSuccess(Schema.decodeUnknownResult(schema)(value))

@@ -21,6 +21,8 @@ afterAll(() => {
 /** A check that a copy of the core drops. */
 export interface Mutation {
   readonly drops: string
+  /** The context that it is a part of: the inventory, unless given. */
+  readonly context?: "catalog"
   readonly file: string
   readonly code: string
   readonly becomes: string
@@ -33,13 +35,17 @@ export interface Mutation {
 export const copied = (name: string, change?: Mutation): string => {
   const copy = join(home, name)
   cpSync(join(core, "src"), join(copy, "src"), { recursive: true })
-  for (const folder of ["test/mutations/probe.ts", "test/memory"]) {
+  for (const folder of [
+    "test/mutations/probe.ts",
+    "test/mutations/probeCatalog.ts",
+    "test/memory"
+  ]) {
     cpSync(join(core, folder), join(copy, folder), { recursive: true })
   }
   symlinkSync(join(core, "node_modules"), join(copy, "node_modules"))
   writeFileSync(join(copy, "package.json"), '{ "type": "module" }')
   if (change !== undefined) {
-    const file = join(copy, "src/inventory", change.file)
+    const file = join(copy, "src", change.context ?? "inventory", change.file)
     const parts = readFileSync(file, "utf8").split(change.code)
     if (parts.length !== 2) {
       throw new Error(`${change.file} has ${parts.length - 1} places that say: ${change.code}`)
@@ -58,7 +64,8 @@ const runs = (...args: ReadonlyArray<string>) =>
   })
 
 /** Runs random stories against a copy. */
-export const probed = (copy: string) => runs(join(copy, "test/mutations/probe.ts"), "c")
+export const probed = (copy: string, probe = "probe.ts") =>
+  runs(join(copy, "test/mutations", probe), "c")
 
 /** Runs one test of the contract in a copy. */
 export const tried = (copy: string, test: string) =>

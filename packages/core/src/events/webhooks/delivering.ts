@@ -63,6 +63,28 @@ interface Page {
   readonly notes: PageNotes
 }
 
+/** What is logged of a webhook: that it takes no events, and that it takes them again. */
+const waitingLog = ({ url, webhookId }: Webhook) => {
+  /** The positions of what is tried again: the first and the last of them are worth a line of log. */
+  const waiting = new Set<number>()
+  const about = { webhookId, host: new URL(url).host }
+  const logWaiting = ({ position, problem }: WebhookDelivery) => {
+    const isFirst = waiting.size === 0
+    waiting.add(position)
+    return isFirst
+      ? Effect.annotateLogs(Effect.logWarning("a webhook takes no events; trying again"), {
+          ...about,
+          problem
+        })
+      : Effect.void
+  }
+  const logTaken = ({ position }: KeptEvent) =>
+    waiting.delete(position) && waiting.size === 0
+      ? Effect.annotateLogs(Effect.logInfo("a webhook takes events again"), about)
+      : Effect.void
+  return { logTaken, logWaiting, waiting }
+}
+
 /** Sends one event until it was taken or given up. */
 const delivering = (options: DeliveringOptions) => {
   const { lookAhead, pause, sender, webhook, webhooks } = options
@@ -71,27 +93,35 @@ const delivering = (options: DeliveringOptions) => {
   const sending = Semaphore.makeUnsafe(lanes)
   const probing = Semaphore.makeUnsafe(1)
   const send = (event: KeptEvent) => sending.withPermit(sendEvent(sender, webhook, event))
+  const { logTaken, logWaiting, waiting } = waitingLog(webhook)
 
-  /**
-   * Sends an event from behind the page, to see whether the receiver takes any, unless another did
-   * that since an instant.
-   */
-  const tryAnother = Effect.fnUntraced(function* (
-    { aggregates, end, notes }: Page,
-    sinceMillis: number
-  ) {
-    if (takenAtMillis > sinceMillis) return
+  let probedAtMillis = 0
+
+  /** Sends an event from behind the page, to see whether the receiver takes any. */
+  const tryAnother = Effect.fnUntraced(function* ({ aggregates, end, notes }: Page) {
     const event = yield* lookAhead(end, aggregates)
-    if (event === undefined) return
     const firstTriedAt = yield* DateTime.now
+    probedAtMillis = firstTriedAt.epochMilliseconds
+    if (event === undefined) return
     const answer = yield* send(event)
-    if (answer.problem !== null) return
     const lastTriedAt = yield* DateTime.now
+    probedAtMillis = lastTriedAt.epochMilliseconds
+    if (answer.problem !== null) return
     takenAtMillis = lastTriedAt.epochMilliseconds
-    const about = { firstTriedAt, lastTriedAt, tries: 1, nextTryAt: null }
-    notes.add(deliveryOf(webhook, event, answer, { ...about, status: "DELIVERED" }))
+    const tried = { firstTriedAt, lastTriedAt, tries: 1, nextTryAt: null }
+    notes.add(deliveryOf(webhook, event, answer, { ...tried, status: "DELIVERED" }))
     yield* notes.keep
   })
+
+  /** The same, once for all who ask while it is on its way; not when others were taken since. */
+  const probe = (page: Page, sinceMillis: number, askedAtMillis: number) =>
+    probing.withPermit(
+      Effect.suspend(() =>
+        takenAtMillis > sinceMillis || probedAtMillis >= askedAtMillis
+          ? Effect.void
+          : tryAnother(page)
+      )
+    )
 
   /** Waits until an event is due; answers whether it was sent by hand meanwhile. */
   const untilDue = Effect.fnUntraced(function* (note: WebhookDelivery) {
@@ -119,29 +149,31 @@ const delivering = (options: DeliveringOptions) => {
       const lastTriedAt = yield* DateTime.now
       const tries = (before?.tries ?? 0) + 1
       const firstTriedAt = before?.firstTriedAt ?? startedAt
-      const about = { firstTriedAt, lastTriedAt, tries, nextTryAt: null }
+      const tried = { firstTriedAt, lastTriedAt, tries, nextTryAt: null }
       if (answer.problem === null) {
         takenAtMillis = lastTriedAt.epochMilliseconds
-        notes.add(deliveryOf(webhook, event, answer, { ...about, status: "DELIVERED" }))
-        return
+        notes.add(deliveryOf(webhook, event, answer, { ...tried, status: "DELIVERED" }))
+        return yield* logTaken(event)
       }
       const since = (before?.lastTriedAt ?? startedAt).epochMilliseconds
-      if (tries > 1) yield* probing.withPermit(tryAnother(page, since))
+      if (tries > 1) yield* probe(page, since, lastTriedAt.epochMilliseconds)
       const areOthersTaken = takenAtMillis > since
       if (tries > 1 && !areOthersTaken) triesAlone = tries
       const counted = areOthersTaken ? tries - triesAlone : tries
       const next = nextAfter(event, answer, counted, areOthersTaken)
       if (next === "GIVE_UP") {
-        const failed = deliveryOf(webhook, event, answer, { ...about, status: "FAILED" })
+        const failed = deliveryOf(webhook, event, answer, { ...tried, status: "FAILED" })
         notes.add(failed)
+        waiting.delete(event.position)
         return yield* logGivenUp(webhook.webhookId, failed)
       }
       const jitter = yield* Random.nextBetween(0.9, 1.1)
       const nextTryAt =
         next === "PAUSE" ? null : DateTime.add(lastTriedAt, { milliseconds: next * jitter })
-      before = deliveryOf(webhook, event, answer, { ...about, nextTryAt, status: "WAITING" })
+      before = deliveryOf(webhook, event, answer, { ...tried, nextTryAt, status: "WAITING" })
       notes.add(before)
       yield* notes.keep
+      yield* logWaiting(before)
       if (next === "PAUSE") return yield* pausedBy(pause, answer, firstTriedAt)
     }
   })

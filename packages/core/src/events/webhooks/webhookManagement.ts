@@ -149,6 +149,7 @@ export const replayWebhook = Effect.fnUntraced(function* (
   yield* Effect.catchTag(cursors.reset(cursor, after), "CursorUnknown", () =>
     Effect.fail(new WebhookNotFound({ webhookId }))
   )
+  yield* webhooks.skipWaiting(webhookId, after)
   return webhook
 })
 

@@ -6,15 +6,18 @@ import * as Schema from "effect/Schema"
 import { unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { InvalidInput } from "../../kernel/InvalidInput.ts"
+import {
+  GonePosition,
+  IdempotencyMismatch,
+  type Reported,
+  StaleExpectation,
+  sharedRefusals
+} from "../../kernel/refusals.ts"
 import { OrderStatus } from "../state/PlacedOrder.ts"
 import { ShortLine } from "../state/ShortLine.ts"
 
+export { GonePosition, IdempotencyMismatch, StaleExpectation } from "../../kernel/refusals.ts"
 export { ShortLine } from "../state/ShortLine.ts"
-
-/** The key was used before, with another request. Status 422. */
-export const IdempotencyMismatch = Schema.TaggedStruct("IdempotencyMismatch", {
-  key: Schema.String
-})
 
 /** No such SKU; all that are unknown are named. Status 404. */
 export const SkuNotFound = Schema.TaggedStruct("SkuNotFound", {
@@ -67,13 +70,6 @@ export const LocationUnavailable = Schema.TaggedStruct("LocationUnavailable", {
 /** One location must be the default, active and sellable. Status 409. */
 export const DefaultLocationRequired = Schema.TaggedStruct("DefaultLocationRequired", {
   locationId: unchecked.locationId
-})
-
-/** The state is no longer the one that the request expects. Status 412. */
-export const StaleExpectation = Schema.TaggedStruct("StaleExpectation", {
-  field: Schema.String,
-  expected: Schema.Int,
-  actual: Schema.Int
 })
 
 /**
@@ -177,12 +173,6 @@ export const BeforeLedger = Schema.TaggedStruct("BeforeLedger", {
   horizon: Timestamp
 })
 
-/** The events after `after` are not all there: those up to `horizon` were dropped. Status 410. */
-export const GonePosition = Schema.TaggedStruct("PositionGone", {
-  after: Schema.Int,
-  horizon: Schema.Int
-})
-
 /** Every refusal, in the order of precedence. */
 export const InventoryRefusal = Schema.Union([
   InvalidInput,
@@ -222,19 +212,9 @@ export type RefusalTag = InventoryRefusal["_tag"]
 export type RefusalOf<Tag extends RefusalTag> = Extract<InventoryRefusal, { readonly _tag: Tag }>
 
 /** How each refusal is reported: its HTTP status, a stable slug, and a title for people. */
-export const refusals: {
-  readonly [Tag in RefusalTag]: {
-    readonly status: 400 | 404 | 409 | 410 | 412 | 422
-    readonly slug: string
-    readonly title: string
-  }
-} = {
-  InvalidInput: { status: 400, slug: "invalid-input", title: "The request cannot be read" },
-  IdempotencyMismatch: {
-    status: 422,
-    slug: "idempotency-mismatch",
-    title: "The idempotency key was used with another request"
-  },
+export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
+  InvalidInput: sharedRefusals.InvalidInput,
+  IdempotencyMismatch: sharedRefusals.IdempotencyMismatch,
   SkuNotFound: { status: 404, slug: "sku-not-found", title: "No such SKU" },
   LocationNotFound: { status: 404, slug: "location-not-found", title: "No such location" },
   ReservationNotFound: {
@@ -258,11 +238,7 @@ export const refusals: {
     slug: "default-location-required",
     title: "One active, sellable location must be the default"
   },
-  StaleExpectation: {
-    status: 412,
-    slug: "stale-expectation",
-    title: "The state is no longer the expected one"
-  },
+  StaleExpectation: sharedRefusals.StaleExpectation,
   OrderTooLarge: { status: 409, slug: "order-too-large", title: "The order has too many lines" },
   OrderAlreadyConfirmed: {
     status: 409,
@@ -311,5 +287,5 @@ export const refusals: {
     title: "The balance would be too large"
   },
   BeforeLedger: { status: 409, slug: "before-ledger", title: "The ledger begins later" },
-  PositionGone: { status: 410, slug: "position-gone", title: "The next events were dropped" }
+  PositionGone: sharedRefusals.PositionGone
 }

@@ -3,14 +3,9 @@
  * applied and published, one vocabulary. The SKU is the aggregate of every event about stock; a
  * location is its own, and so is a placed order, whose events are those of `ordering`.
  */
-import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import {
-  aggregateTypeOf,
-  type DomainEvent,
-  envelopeFields,
-  type KeptEvent
-} from "../../kernel/DomainEvent.ts"
+import type { DomainEvent } from "../../kernel/DomainEvent.ts"
+import { eventCodecOf } from "../../kernel/eventCodec.ts"
 import { type LocationId, type OrderId, type SkuId, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { BalancesAfter } from "../state/Balances.ts"
@@ -19,6 +14,8 @@ import { OrderStatus } from "../state/PlacedOrder.ts"
 import { ShortLine } from "../state/ShortLine.ts"
 import { Sku } from "../state/Sku.ts"
 import { MovementType } from "../state/StockMovement.ts"
+
+export type { EncodedEvent } from "../../kernel/eventCodec.ts"
 
 /** Where and for whom a hold stands; the part that all events of reservations share. */
 export const HoldRef = Schema.Struct({
@@ -193,10 +190,10 @@ export type InventoryPayloads = {
   readonly [Type in InventoryEventType]: (typeof payloads)[Type]["Type"]
 }
 
-const types = Object.keys(payloads) as ReadonlyArray<InventoryEventType>
-
 /** The types of events, as a schema. */
-export const EventType = Schema.Literals(types).annotate({ identifier: "EventType" })
+export const EventType = Schema.Literals(
+  Object.keys(payloads) as ReadonlyArray<InventoryEventType>
+).annotate({ identifier: "EventType" })
 
 /** The aggregate of each event type. */
 export type InventoryAggregateIds = {
@@ -226,65 +223,13 @@ export type OrderEvent = Extract<InventoryEvent, { readonly eventType: `ordering
 export const isOrderEvent = (event: InventoryEvent): event is OrderEvent =>
   event.aggregateType === "ORDER"
 
+const codec = eventCodecOf<InventoryEvent, typeof payloads>(payloads)
+
 /** Any inventory event, with the one codec by which it is kept and sent. */
-export const InventoryEvent = Schema.Union(
-  types.map((type) =>
-    Schema.Struct({
-      ...envelopeFields,
-      eventType: Schema.Literal(type),
-      aggregateType: Schema.Literal(aggregateTypeOf(type)),
-      payload: payloads[type]
-    })
-  )
-) as unknown as Schema.Codec<InventoryEvent, EncodedEvent>
+export const InventoryEvent = codec.schema
 
-/** An event as JSON has it. */
-export type EncodedEvent = (typeof envelope)["Encoded"] & {
-  readonly eventType: InventoryEventType
-  readonly aggregateType: string
-  readonly payload: object
-}
-
-const envelope = Schema.Struct(envelopeFields)
-
-const readers = Object.fromEntries(
-  types.map((type) => [
-    type,
-    Schema.decodeUnknownOption(payloads[type] as unknown as Schema.Codec<object, unknown>)
-  ])
-) as unknown as { readonly [type: string]: (kept: unknown) => Option.Option<object> }
-
-const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
-
-/** What was read, with the fields that are kept beside it, at every depth. */
-const withLaterFields = (read: unknown, kept: unknown): unknown =>
-  isFields(read) && isFields(kept)
-    ? {
-        ...kept,
-        ...Object.fromEntries(
-          Object.entries(read).map(([key, value]) => [key, withLaterFields(value, kept[key])])
-        )
-      }
-    : read
-
-/**
- * Reads the payload of a kept event. Fields that a later release added stay, also those of a SKU or
- * a location in it. A payload that only a later release can read is given as plain JSON, so that a
- * follower gets past it.
- */
-export const readPayload = (text: string, type: string): object => {
-  const kept = JSON.parse(text)
-  // Own keys alone: a type may have the name of a property that every object inherits.
-  const read = Object.hasOwn(readers, type) ? readers[type]?.(kept) : undefined
-  return read?._tag === "Some" ? (withLaterFields(read.value, kept) as object) : kept
-}
+/** Reads the payload of a kept event: see `eventCodecOf`. */
+export const readPayload = codec.readPayload
 
 /** Reads an event that the log kept. */
-export const readKept = ({ payloadJson, position, ...envelope }: KeptEvent) => ({
-  position,
-  event: {
-    ...envelope,
-    payload: readPayload(payloadJson, envelope.eventType)
-  } as unknown as InventoryEvent
-})
+export const readKept = codec.readKept

@@ -1,11 +1,10 @@
 /** The words of the questions about the inventory, and of their answers. */
-import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import type * as EventLog from "../../events/EventLog.ts"
+import type { LoggedPage } from "../../events/EventView.ts"
 import { AggregateId, LocationId, OrderId, SkuId, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
-import { Balance } from "../../kernel/Quantity.ts"
 import { OrderStatus } from "../state/PlacedOrder.ts"
 import { Reservation } from "../state/Reservation.ts"
 import { LevelStatus, StockStatus } from "../state/StockStatus.ts"
@@ -13,6 +12,8 @@ import { orderLinesMax, ReserveLine } from "./InventoryCommand.ts"
 import { ShortLine } from "./InventoryError.ts"
 import { EventType, type InventoryEvent } from "./InventoryEvent.ts"
 import { linesUpTo } from "./linesBound.ts"
+
+export { EventsView, EventView, eventView } from "../../events/EventView.ts"
 
 const optional = Schema.optionalKey
 
@@ -141,35 +142,4 @@ export interface PlacedOrderView extends Schema.Schema.Type<typeof PlacedOrderVi
 export type LoggedEvent = EventLog.LoggedEvent<InventoryEvent>
 
 /** Events after a position; `next` is where to go on, whether or not there was one. */
-export interface LoggedEvents {
-  readonly items: ReadonlyArray<LoggedEvent>
-  readonly next: number
-}
-
-/** One event of the log as it is sent: plain JSON, instants as ISO 8601 text. */
-export const EventView = Schema.Struct({
-  position: Balance,
-  eventId: Schema.String,
-  eventType: Schema.String,
-  aggregateId: Schema.String,
-  aggregateType: Schema.String,
-  version: Schema.Int,
-  timestamp: Schema.String,
-  commandId: Schema.String,
-  correlationId: Schema.NullOr(Schema.String),
-  traceparent: Schema.NullOr(Schema.String),
-  incarnation: Schema.optional(Schema.Int),
-  payload: Schema.Record(Schema.String, Schema.Json)
-}).annotate({ identifier: "Event" })
-export interface EventView extends Schema.Schema.Type<typeof EventView> {}
-
-/** A page of the log as it is sent. */
-export const EventsView = Schema.Struct({ items: Schema.Array(EventView), next: Balance })
-
-/** An event as plain JSON, also one of a type that only a later release knows. */
-export const eventView = ({ event, position }: LoggedEvent): EventView => ({
-  position,
-  ...event,
-  timestamp: DateTime.formatIso(event.timestamp),
-  payload: JSON.parse(JSON.stringify(event.payload)) as EventView["payload"]
-})
+export type LoggedEvents = LoggedPage<InventoryEvent>

@@ -37,9 +37,6 @@ import {
 import type { RefusalTag } from "./InventoryError.ts"
 import { CancelOrder, CompleteOrder, PayOrder, PlaceOrder } from "./PlacedOrderCommands.ts"
 
-/** What any command can be refused with: it cannot be read, or another command used its key. */
-export const refusalsOfAny = ["InvalidInput", "IdempotencyMismatch"] as const
-
 /** Keeps the checks of a command that lacks its tag: the checks are about other fields. */
 const keepChecks = { unsafePreserveChecks: true } as const
 

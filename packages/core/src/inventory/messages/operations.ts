@@ -5,9 +5,10 @@
  * becomes a column here.
  */
 import * as Schema from "effect/Schema"
-import { commandOperations, refusalsOfAny } from "./commandOperations.ts"
+import { refusalsOfAny, refusalsOfQueries } from "../../kernel/refusals.ts"
+import { commandOperations } from "./commandOperations.ts"
 import type { RefusalTag } from "./InventoryError.ts"
-import { queryOperations, refusalsOfQueries } from "./queryOperations.ts"
+import { queryOperations } from "./queryOperations.ts"
 
 /** What the engine also does by itself, without a request. */
 const upkeep = {

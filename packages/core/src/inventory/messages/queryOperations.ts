@@ -30,9 +30,6 @@ import {
   StockView
 } from "./InventoryQuery.ts"
 
-/** What any question can be refused with: it cannot be read. */
-export const refusalsOfQueries = ["InvalidInput"] as const
-
 const optional = Schema.optionalKey
 const ofSku = { skuId: SkuId }
 

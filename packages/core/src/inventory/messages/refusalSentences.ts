@@ -5,11 +5,8 @@
  */
 import * as DateTime from "effect/DateTime"
 import { PositionGone } from "../../events/PositionGone.ts"
-import { listed, sharedSentences } from "../../kernel/sentences.ts"
+import { listed, named, sharedSentences, staleSentence } from "../../kernel/refusals.ts"
 import type { InventoryRefusal, RefusalOf, RefusalTag } from "./InventoryError.ts"
-
-const named = (one: string, many: string, ids: ReadonlyArray<string>): string =>
-  `${ids.length === 1 ? one : many} ${listed(ids.map((id) => `"${id}"`))}`
 
 const isoOf = (instant: DateTime.DateTime.Input): string =>
   DateTime.formatIso(DateTime.makeUnsafe(instant))
@@ -56,8 +53,7 @@ export const refusalSentences: {
   DefaultLocationRequired: ({ locationId }) =>
     `one location that is active and sellable must be the default, so "${locationId}" cannot ` +
     "change like this; make another one the default first",
-  StaleExpectation: ({ actual, expected, field }) =>
-    `${field} is ${expected}, but it has become ${actual}; read it and decide again`,
+  StaleExpectation: staleSentence,
   OrderTooLarge: ({ lines, orderId, orderLinesMax }) =>
     `the order "${orderId}" would have at least ${lines} lines that are open or lost, and may ` +
     `have ${orderLinesMax}; fulfil or release some, or begin another order`,

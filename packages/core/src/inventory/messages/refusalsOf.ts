@@ -1,5 +1,6 @@
 /** Which refusals each command can give, by its tag: what the tests of decisions look up. */
-import { type CommandName, commandOperations, refusalsOfAny } from "./commandOperations.ts"
+import { refusalsOfAny } from "../../kernel/refusals.ts"
+import { type CommandName, commandOperations } from "./commandOperations.ts"
 import type { CommandTag } from "./InventoryCommand.ts"
 import type { RefusalTag } from "./InventoryError.ts"
 

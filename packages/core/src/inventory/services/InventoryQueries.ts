@@ -5,11 +5,10 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { after, eventsAfter, orElse, questionMethods } from "../../engine/methods/questions.ts"
 import { LocationId, MovementId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import { Instant } from "../../kernel/Instant.ts"
-import * as InvalidInput from "../../kernel/InvalidInput.ts"
 import {
   type Cursor,
   cursor,
@@ -19,7 +18,7 @@ import {
   positionOf
 } from "../../kernel/Page.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
-import type { InventoryRefusal, RefusalOf } from "../messages/InventoryError.ts"
+import type { RefusalOf } from "../messages/InventoryError.ts"
 import type { RefusalsOf } from "../messages/operations.ts"
 import {
   type QueryAnswerOf,
@@ -76,16 +75,6 @@ const cursors = {
 
 const skuNotFound = (skuId: SkuId): Effect.Effect<never, RefusalOf<"SkuNotFound">> =>
   Effect.fail({ _tag: "SkuNotFound", skuIds: [skuId] })
-
-const orElse = <A, E>(
-  found: A | undefined,
-  refused: Effect.Effect<never, E>
-): Effect.Effect<A, E> => (found === undefined ? refused : Effect.succeed(found))
-
-const after = <Position, A, E>(
-  position: Result.Result<Position | null, InvalidInput.InvalidInput>,
-  answer: (position: Position | null) => Effect.Effect<A, E>
-) => Effect.flatMap(Effect.fromResult(position), answer)
 
 const viewOf = ({ levels, sku }: ReadStock, withLocations = false) => {
   const status = stockStatus(sku, levels)
@@ -150,19 +139,8 @@ const lists = (reads: StockReads["Service"]) => {
         (position, limit) => reads.reservationsOfSku({ skuId, status, after: position, limit }),
         known(skuId)
       ),
-    events: ({ after: position, size = pageSizeDefault, ...filter }) => {
-      const pageAfter = (start: number): Answer<"events"> =>
-        reads.events(start, size, filter).pipe(
-          Effect.map((items) => ({ items, next: items.at(-1)?.position ?? start })),
-          Effect.catchTag("PositionGone", ({ horizon }) =>
-            // Who names no position begins with the first event that is kept.
-            position === undefined
-              ? pageAfter(horizon)
-              : Effect.fail({ _tag: "PositionGone" as const, after: position, horizon })
-          )
-        )
-      return pageAfter(position ?? 0)
-    },
+    events: ({ after: position, size = pageSizeDefault, ...filter }) =>
+      eventsAfter((start) => reads.events(start, size, filter), position),
     reconciledLevels: ({ cursor: token, size = pageSizeDefault }) =>
       after(positionOf(cursors.level, token), (position) =>
         Effect.map(reads.reconciled(position, size + 1), (levels) =>
@@ -250,20 +228,8 @@ const asked = (reads: StockReads["Service"]): Asked => ({
 
 const queriesOver = (reads: StockReads["Service"]): InventoryQueries["Service"] => {
   const answers = asked(reads)
-  const names = Object.keys(queryOperations) as ReadonlyArray<QueryName>
-  const methods = names.map((name) => {
-    const read = InvalidInput.reader(queryOperations[name].input as Schema.Codec<unknown>)
-    const method = (input: unknown) =>
-      Effect.suspend(() =>
-        Effect.flatMap(
-          Effect.fromResult(read(input)),
-          answers[name] as (query: unknown) => Effect.Effect<unknown, InventoryRefusal | StoreError>
-        )
-      )
-    return [name, method]
-  })
   return InventoryQueries.of({
-    ...(Object.fromEntries(methods) as QueryMethods),
+    ...(questionMethods(queryOperations, answers) as unknown as QueryMethods),
     ask: (name, query) => answers[name](query)
   })
 }

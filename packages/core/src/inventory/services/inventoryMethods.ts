@@ -3,6 +3,7 @@
  * the HTTP routes. The table of operations has a row for each.
  */
 import type * as Effect from "effect/Effect"
+import { tagsOf } from "../../engine/methods/commandChecks.ts"
 import type { RequestOptions } from "../../engine/RequestOptions.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import { type CommandName, commandOperations } from "../messages/commandOperations.ts"
@@ -14,9 +15,7 @@ import type { InventoryRefusal } from "../messages/InventoryError.ts"
 export type MethodName = CommandName
 
 /** The command behind each method. */
-export const methodTags = Object.fromEntries(
-  Object.entries(commandOperations).map(([name, { command }]) => [name, command])
-) as { readonly [Name in MethodName]: (typeof commandOperations)[Name]["command"] }
+export const methodTags = tagsOf(commandOperations)
 
 /** What a method takes: the command without its tag, instants as ISO 8601 text. */
 export type InputOf<Tag extends CommandTag> = Omit<

@@ -1,5 +1,5 @@
 /** What each error that any context may fail with says to a person. */
-import { listed, sharedSentences } from "../../kernel/sentences.ts"
+import { listed, sharedSentences } from "../../kernel/refusals.ts"
 import type { EngineErrorDetails, StoreFailure } from "./EngineErrorDetails.ts"
 
 /** A failure of the store says by itself what to do next. */

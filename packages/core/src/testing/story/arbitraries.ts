@@ -4,7 +4,6 @@
  * place, goods that left in part, archived SKUs.
  */
 import * as Arbitrary from "effect/Arbitrary"
-import * as Schema from "effect/Schema"
 import type { InventoryCommand, ReserveLine } from "../../inventory/messages/InventoryCommand.ts"
 import type { OrderLine } from "../../inventory/messages/PlacedOrderCommands.ts"
 import { defaultLocationId } from "../../inventory/state/Location.ts"
@@ -12,48 +11,8 @@ import { OrderStatus } from "../../inventory/state/PlacedOrder.ts"
 import { LineId, LocationId, OrderId, SkuId } from "../../kernel/Identifier.ts"
 import { balanceMax } from "../../kernel/Quantity.ts"
 import { holdStates } from "../invariants/holdState.ts"
+import { below, boolean, constant, either, maybe, oneOf, type Random, record } from "../random.ts"
 import type { CommandStep, HoldPick, OrderPick, Step } from "./Step.ts"
-
-type Random<A> = Arbitrary.Arbitrary<A>
-
-/** A whole number below `count`, uniformly, unlike the numbers of a schema. */
-const below = (count: number): Random<number> =>
-  Arbitrary.schema(Schema.Literals(Array.from({ length: count }, (_, n) => n)), {
-    shrink: (n) => (n > 0 ? [0, Math.floor(n / 2)] : [])
-  })
-
-/** One of these values, as often as its weight; a failure shrinks towards the first. */
-const oneOf = <A>(...weighted: ReadonlyArray<readonly [weight: number, value: A]>): Random<A> => {
-  const drawn = weighted.flatMap(([weight, value]) => Array.from({ length: weight }, () => value))
-  return Arbitrary.map(below(drawn.length), (index) => drawn[index] as A)
-}
-
-/** A value of one of these kinds, as often as its weight. */
-const either = <A>(...weighted: ReadonlyArray<readonly [number, Random<A>]>): Random<A> =>
-  Arbitrary.flatMap(oneOf(...weighted), (chosen) => chosen)
-
-/** A value, `often` times out of ten, else undefined. */
-const maybe = <A>(often: number, value: Random<A>): Random<A | undefined> =>
-  Arbitrary.flatMap(below(10), (n) =>
-    n >= 10 - often ? value : Arbitrary.Constant<A | undefined>(undefined)
-  )
-
-type Present<A> = { readonly [K in keyof A as undefined extends A[K] ? never : K]: A[K] } & {
-  readonly [K in keyof A as undefined extends A[K] ? K : never]?: Exclude<A[K], undefined>
-}
-
-/** A record of random fields, without those that are undefined. */
-const record = <Fields extends Record<string, Random<unknown>>>(
-  fields: Fields
-): Random<Present<{ [K in keyof Fields]: Fields[K] extends Random<infer A> ? A : never }>> =>
-  Arbitrary.map(
-    Arbitrary.all(fields),
-    (values) =>
-      Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never
-  )
-
-const constant = <const A>(value: A): Random<A> => Arbitrary.Constant(value)
-const boolean = (often: number): Random<boolean> => oneOf([10 - often, false], [often, true])
 
 const sku = {
   a: SkuId.make("a"),

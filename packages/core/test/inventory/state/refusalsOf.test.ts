@@ -2,10 +2,7 @@ import { readFileSync } from "node:fs"
 import { describe, expect, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import { foldBatch } from "../../../src/inventory/batch/foldBatch.ts"
-import {
-  commandOperations,
-  refusalsOfAny
-} from "../../../src/inventory/messages/commandOperations.ts"
+import { commandOperations } from "../../../src/inventory/messages/commandOperations.ts"
 import {
   type CommandTag,
   InventoryCommand
@@ -20,6 +17,7 @@ import { methodTags } from "../../../src/inventory/services/inventoryMethods.ts"
 import { readCommand } from "../../../src/inventory/services/readCommand.ts"
 import { OrderId } from "../../../src/kernel/Identifier.ts"
 import { balanceMax } from "../../../src/kernel/Quantity.ts"
+import { refusalsOfAny } from "../../../src/kernel/refusals.ts"
 import { mustBeInRow } from "../../../src/testing/contract/heldToTable.ts"
 import { type GivenStock, given } from "../../../src/testing/given.ts"
 import {

@@ -1,0 +1,179 @@
+/**
+ * The operations that change nothing, one row each: what it takes, what it answers, one sentence of
+ * what it tells, and its refusals in the order of precedence, beside input that cannot be read.
+ */
+import * as Schema from "effect/Schema"
+import { CategoryId, OptionId, ProductId, SkuId } from "../../kernel/Identifier.ts"
+import { PageCursor, pageFields } from "../../kernel/Page.ts"
+import { Balance } from "../../kernel/Quantity.ts"
+import { Category } from "../state/Category.ts"
+import { ExternalId, ProductStatus, ProductType, Slug } from "../state/Product.ts"
+import { Locale } from "../state/Translations.ts"
+import type { RefusalTag } from "./CatalogError.ts"
+import {
+  CategoryTreeAnswer,
+  EventsFilter,
+  EventsView,
+  ExternalKind,
+  ExternalOwner,
+  type LoggedEvents,
+  MappingsAnswer,
+  ProductAnswer,
+  ProductSort,
+  ProductsAnswer,
+  ProductsPage,
+  productsOfPageMax,
+  skippedMax
+} from "./CatalogQuery.ts"
+
+const optional = Schema.optionalKey
+
+/** In which language names and descriptions are read. */
+const inLocale = { locale: optional(Locale) }
+
+/** Where a page begins, by number or by cursor, and how many products it has. */
+const pageOfProducts = {
+  page: optional(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
+  cursor: optional(PageCursor),
+  size: optional(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: productsOfPageMax }))),
+  sort: optional(ProductSort)
+}
+
+/** Refuses a page number beside a cursor, and a page that is too far from the first. */
+const isReachable = Schema.makeFilter(
+  (query: { readonly page?: number; readonly cursor?: string; readonly size?: number }) => {
+    if (query.page === undefined) return true
+    if (query.cursor !== undefined) {
+      return { path: ["page"], issue: "is not for a page that is asked for by its cursor" }
+    }
+    const pagesMax = Math.floor(skippedMax / (query.size ?? 20))
+    return (
+      query.page <= pagesMax || {
+        path: ["page"],
+        issue: `must be at most ${pagesMax} for pages of this size; follow \`next\` to go further`
+      }
+    )
+  },
+  { toJsonSchema: () => ({}) }
+)
+
+const isOneOf = Schema.makeFilter(
+  (query: {
+    readonly skuIds?: ReadonlyArray<string>
+    readonly optionIds?: ReadonlyArray<string>
+  }) =>
+    (query.skuIds === undefined) !== (query.optionIds === undefined) || {
+      path: query.skuIds === undefined ? ["skuIds"] : ["optionIds"],
+      issue: "must be given, either skuIds or optionIds, and not both"
+    },
+  { toJsonSchema: () => ({}) }
+)
+
+const upTo = <S extends Schema.Top>(item: S, maximum: number) =>
+  Schema.Array(item).check(
+    Schema.isBetweenLength(1, maximum, { message: `must have 1 to ${maximum} ids` })
+  )
+
+/** The questions. */
+export const queryOperations = {
+  product: {
+    summary: "Read a product with its options, and the stock of their SKUs",
+    input: Schema.Struct({ productId: ProductId, ...inLocale }),
+    answer: ProductAnswer,
+    refusals: ["ProductNotFound"]
+  },
+  productBySlug: {
+    summary: "Read the product that has a slug, or had it before",
+    input: Schema.Struct({ slug: Slug, ...inLocale }),
+    answer: ProductAnswer,
+    refusals: ["SlugNotFound"]
+  },
+  productsByIds: {
+    summary: "Read up to 250 products",
+    input: Schema.Struct({ productIds: upTo(ProductId, productsOfPageMax), ...inLocale }),
+    answer: ProductsAnswer,
+    refusals: []
+  },
+  products: {
+    summary: "List products, a page of them; of a category with what is below it; shown ones",
+    input: Schema.Struct({
+      categoryId: optional(CategoryId),
+      direct: optional(Schema.Boolean),
+      status: optional(ProductStatus),
+      type: optional(ProductType),
+      shown: optional(Schema.Boolean),
+      ...inLocale,
+      ...pageOfProducts
+    }).check(isReachable),
+    answer: ProductsPage,
+    refusals: ["CategoryNotFound"]
+  },
+  category: {
+    summary: "Read a category",
+    input: Schema.Struct({ categoryId: CategoryId, ...inLocale }),
+    answer: Category,
+    refusals: ["CategoryNotFound"]
+  },
+  categoryTree: {
+    summary: "The tree of categories, siblings in their order; inactive ones on request",
+    input: Schema.Struct({ includeInactive: optional(Schema.Boolean), ...inLocale }),
+    answer: CategoryTreeAnswer,
+    refusals: []
+  },
+  skuMappings: {
+    summary: "The mappings of SKUs, or of options: which option takes how many of which SKU",
+    input: Schema.Struct({
+      skuIds: optional(upTo(SkuId, 1_000)),
+      optionIds: optional(upTo(OptionId, 1_000)),
+      ...pageFields
+    }).check(isOneOf),
+    answer: MappingsAnswer,
+    refusals: []
+  },
+  byExternalIds: {
+    summary: "The products, options or categories that have one of up to 1,000 external ids",
+    input: Schema.Struct({ kind: ExternalKind, externalIds: upTo(ExternalId, 1_000) }),
+    answer: Schema.Array(ExternalOwner),
+    refusals: []
+  },
+  /** The answer is described as it is sent: see `eventView`. */
+  events: {
+    summary: "The event log after a position, in order, without gaps; of types, of aggregates",
+    input: Schema.Struct({
+      ...EventsFilter.fields,
+      after: optional(Balance),
+      size: pageFields.size
+    }),
+    answer: EventsView,
+    refusals: ["PositionGone"]
+  },
+  ping: {
+    summary: "The store answers",
+    input: Schema.Struct({}),
+    answer: Schema.Void,
+    refusals: []
+  }
+} as const satisfies {
+  readonly [name: string]: {
+    readonly summary: string
+    readonly input: Schema.Top
+    readonly answer: Schema.Top
+    readonly refusals: ReadonlyArray<RefusalTag>
+  }
+}
+
+type Rows = typeof queryOperations
+
+/** The name of a question. */
+export type QueryName = keyof Rows
+
+/** A question that was validated. */
+export type QueryOf<Name extends QueryName> = Rows[Name]["input"]["Type"]
+
+/** A question of untrusted parts, instants as ISO 8601 text. */
+export type QueryInputOf<Name extends QueryName> = Rows[Name]["input"]["Encoded"]
+
+/** The answer to a question. */
+export type QueryAnswerOf<Name extends QueryName> = Name extends "events"
+  ? LoggedEvents
+  : Rows[Name]["answer"]["Type"]

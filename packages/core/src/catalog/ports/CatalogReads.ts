@@ -1,0 +1,101 @@
+/**
+ * PORT. Reads of the catalog. No read takes a lock, and none is longer than a page. A page of
+ * products with all that belongs to them takes the same number of statements, however many they are.
+ * Text is in the order of its code points.
+ */
+import * as Context from "effect/Context"
+import type * as DateTime from "effect/DateTime"
+import type * as Effect from "effect/Effect"
+import type { PositionGone } from "../../events/PositionGone.ts"
+import type { CategoryId, OptionId, ProductId, SkuId } from "../../kernel/Identifier.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
+import type {
+  EventsFilter,
+  ExternalKind,
+  ExternalOwner,
+  LoggedEvent,
+  MappingView
+} from "../messages/CatalogQuery.ts"
+import type { Category } from "../state/Category.ts"
+import type { Product, ProductStatus, ProductType } from "../state/Product.ts"
+
+/**
+ * Where a page of products ended: the field that the list is sorted by, and the id of the product,
+ * which decides between equal ones.
+ */
+export interface ProductPlace {
+  readonly name: string
+  readonly createdAt: DateTime.Utc
+  readonly id: ProductId
+}
+
+/**
+ * A page of products. `categoryId` null means all products; with it those of the category and of
+ * what is below it, or with `direct` those of the category alone, each once. The page begins after
+ * `after`, then passes over `skip` products. Words, prices and stock will be further fields here.
+ */
+export interface ProductsQuery {
+  readonly categoryId: CategoryId | null
+  readonly direct: boolean
+  readonly status: ProductStatus | null
+  readonly type: ProductType | null
+  /** With an instant, the products alone that buyers see then: see `Product.isShownAt`. */
+  readonly shownAt: DateTime.Utc | null
+  readonly sortBy: "name" | "createdAt"
+  readonly descending: boolean
+  readonly after: ProductPlace | null
+  readonly skip: number
+  readonly limit: number
+}
+
+/** A page of the mappings of SKUs, or of options, in the order of option ids, then of SKU ids. */
+export interface MappingsQuery {
+  readonly of:
+    | { readonly skuIds: ReadonlyArray<SkuId> }
+    | { readonly optionIds: ReadonlyArray<OptionId> }
+  readonly after: { readonly optionId: OptionId; readonly skuId: SkuId } | null
+  readonly limit: number
+}
+
+/** Reads of the catalog. */
+export class CatalogReads extends Context.Service<
+  CatalogReads,
+  {
+    /** Products by id, in any order; unknown ones are left out. */
+    readonly products: (
+      productIds: ReadonlyArray<ProductId>
+    ) => Effect.Effect<ReadonlyArray<Product>, StoreError>
+    /** The product that has a slug, or had it before. */
+    readonly productBySlug: (slug: string) => Effect.Effect<Product | undefined, StoreError>
+    /** The products, options or categories that have one of these external ids, in any order. */
+    readonly byExternalIds: (
+      kind: ExternalKind,
+      externalIds: ReadonlyArray<string>
+    ) => Effect.Effect<ReadonlyArray<ExternalOwner>, StoreError>
+    /** A page of products, sorted. */
+    readonly productsPage: (
+      query: ProductsQuery
+    ) => Effect.Effect<ReadonlyArray<Product>, StoreError>
+    /** Categories by id, in any order; unknown ones are left out. */
+    readonly categories: (
+      categoryIds: ReadonlyArray<CategoryId>
+    ) => Effect.Effect<ReadonlyArray<Category>, StoreError>
+    /** All categories, in any order, also the inactive ones. */
+    readonly allCategories: Effect.Effect<ReadonlyArray<Category>, StoreError>
+    readonly mappings: (
+      query: MappingsQuery
+    ) => Effect.Effect<ReadonlyArray<MappingView>, StoreError>
+    /**
+     * Events after a position, in order, at most `limit`: all events, or those of a filter. No page
+     * passes a position at which an event may still become visible, so no event is ever missed.
+     * Fails with `PositionGone` when events after the position were dropped.
+     */
+    readonly events: (
+      after: number,
+      limit: number,
+      filter?: EventsFilter
+    ) => Effect.Effect<ReadonlyArray<LoggedEvent>, StoreError | PositionGone>
+    /** A short statement that fails when the store cannot be reached. */
+    readonly ping: Effect.Effect<void, StoreError>
+  }
+>()("@holdfast/core/catalog/CatalogReads") {}

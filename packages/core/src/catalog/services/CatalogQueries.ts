@@ -1,0 +1,227 @@
+/**
+ * SERVICE. The questions to the catalog. Every door asks here, so a question has one meaning, one
+ * answer and one cursor at all doors. Nothing is locked and nothing is written.
+ */
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { after, eventsAfter, orElse, questionMethods } from "../../engine/methods/questions.ts"
+import { type CategoryId, OptionId, ProductId, SkuId } from "../../kernel/Identifier.ts"
+import { Instant } from "../../kernel/Instant.ts"
+import { cursor, cutPage, pageSizeDefault, positionOf } from "../../kernel/Page.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
+import type { RefusalOf } from "../messages/CatalogError.ts"
+import { productsOfPageDefault } from "../messages/CatalogQuery.ts"
+import type { RefusalsOf } from "../messages/operations.ts"
+import {
+  type QueryAnswerOf,
+  type QueryInputOf,
+  type QueryName,
+  type QueryOf,
+  queryOperations
+} from "../messages/queryOperations.ts"
+import { CatalogReads, type ProductsQuery } from "../ports/CatalogReads.ts"
+import { StockStatus } from "../ports/StockStatus.ts"
+import type { Category } from "../state/Category.ts"
+import { branchesOf } from "../state/CategoryTree.ts"
+import type { Product } from "../state/Product.ts"
+import { named, productAnswers, productViews } from "./productAnswers.ts"
+
+/** How a question ends: with its answer, or with a refusal of its row. */
+export type Answer<Name extends QueryName> = Effect.Effect<
+  QueryAnswerOf<Name>,
+  RefusalOf<RefusalsOf<Name>> | StoreError
+>
+
+/** The questions as methods; each validates its input first. */
+export type QueryMethods = {
+  readonly [Name in QueryName]: (input: QueryInputOf<Name>) => Answer<Name>
+}
+
+/** The catalog's questions. */
+export class CatalogQueries extends Context.Service<
+  CatalogQueries,
+  QueryMethods & {
+    /** Asks a question that has been validated already, such as one that a schema decoded. */
+    readonly ask: <Name extends QueryName>(name: Name, query: QueryOf<Name>) => Answer<Name>
+  }
+>()("@holdfast/core/catalog/CatalogQueries") {
+  /** The questions over the reads of a store, and the stock of an inventory. */
+  static readonly layer: Layer.Layer<CatalogQueries, never, CatalogReads | StockStatus> =
+    Layer.effect(
+      CatalogQueries,
+      Effect.suspend(() =>
+        Effect.gen(function* () {
+          return queriesOver(yield* CatalogReads, yield* StockStatus)
+        })
+      )
+    )
+
+  /** The questions over the reads of a store, as a value. */
+  static readonly over = (
+    reads: CatalogReads["Service"],
+    stock: StockStatus["Service"]
+  ): CatalogQueries["Service"] => queriesOver(reads, stock)
+}
+
+type Asked = { readonly [Name in QueryName]: (query: QueryOf<Name>) => Answer<Name> }
+
+/** What a list of products is asked for, apart from where its page begins. */
+const listKey = Schema.Struct({
+  categoryId: Schema.NullOr(Schema.String),
+  direct: Schema.Boolean,
+  status: Schema.NullOr(Schema.String),
+  type: Schema.NullOr(Schema.String),
+  shown: Schema.Boolean,
+  sort: Schema.String
+})
+
+/** Where a page of each list ended. That of products says of which list it is. */
+const cursors = {
+  products: cursor(
+    Schema.Struct({ list: listKey, name: Schema.String, createdAt: Instant, id: ProductId })
+  ),
+  mapping: cursor(Schema.Struct({ optionId: OptionId, skuId: SkuId }))
+}
+
+const mappingsOfPage = 1_000
+
+const foreign = {
+  _tag: "InvalidInput" as const,
+  issues: [{ path: "cursor", message: "is of another list; ask for its first page" }]
+}
+
+const lists = (reads: CatalogReads["Service"]) => {
+  const products: Asked["products"] = (query) => {
+    const { categoryId = null, cursor: token, direct = false, locale, page, sort = "name" } = query
+    const { shown = false, size = productsOfPageDefault, status = null, type = null } = query
+    const list: typeof listKey.Type = { categoryId, direct, status, type, shown, sort }
+    return after(positionOf(cursors.products, token), (position) =>
+      Effect.gen(function* () {
+        if (position !== null && JSON.stringify(position.list) !== JSON.stringify(list)) {
+          return yield* Effect.fail(foreign)
+        }
+        const now = yield* DateTime.now
+        const asked: ProductsQuery = {
+          categoryId,
+          direct,
+          status,
+          type,
+          shownAt: shown ? now : null,
+          sortBy: sort.endsWith("name") ? "name" : "createdAt",
+          descending: sort.startsWith("-"),
+          after: position,
+          skip: (page ?? 0) * size,
+          limit: size + 1
+        }
+        const read = yield* reads.productsPage(asked)
+        if (read.length === 0 && categoryId !== null) yield* known(reads, categoryId)
+        const cut = cutPage(read, size, ({ createdAt, id, name }: Product) =>
+          cursors.products.encode({ list, name, createdAt, id })
+        )
+        const items = yield* productViews(reads, cut.items, { now, locale })
+        const number = token === undefined ? (page ?? 0) : null
+        return { items, page: number, size, next: cut.next }
+      })
+    )
+  }
+
+  const skuMappings: Asked["skuMappings"] = ({ cursor: token, optionIds, size, skuIds }) =>
+    after(positionOf(cursors.mapping, token), (position) => {
+      const limit = size ?? mappingsOfPage
+      const of = skuIds === undefined ? { optionIds: optionIds ?? [] } : { skuIds }
+      return Effect.map(reads.mappings({ of, after: position, limit: limit + 1 }), (read) => {
+        const { items, next } = cutPage(read, limit, ({ optionId, skuId }) =>
+          cursors.mapping.encode({ optionId, skuId })
+        )
+        return { mappings: items, next }
+      })
+    })
+
+  const events: Asked["events"] = ({ after: position, size = pageSizeDefault, ...filter }) =>
+    eventsAfter((start) => reads.events(start, size, filter), position)
+  return { products, skuMappings, events }
+}
+
+const known = (
+  reads: CatalogReads["Service"],
+  categoryId: CategoryId
+): Effect.Effect<Category, RefusalOf<"CategoryNotFound"> | StoreError> =>
+  Effect.flatMap(reads.categories([categoryId]), ([category]) =>
+    orElse(
+      category,
+      Effect.fail({
+        _tag: "CategoryNotFound" as const,
+        categoryIds: [categoryId],
+        fields: ["categoryId"]
+      })
+    )
+  )
+
+const asked = (reads: CatalogReads["Service"], stock: StockStatus["Service"]): Asked => {
+  const answerFor = <E>(
+    product: Product | undefined,
+    locale: string | undefined,
+    refused: Effect.Effect<never, E>
+  ) =>
+    Effect.flatMap(orElse(product, refused), (found) =>
+      Effect.flatMap(productAnswers(reads, stock, [found], locale), ([answer]) =>
+        orElse(answer, refused)
+      )
+    )
+  return {
+    ...lists(reads),
+    product: ({ locale, productId }) =>
+      Effect.flatMap(reads.products([productId]), ([product]) =>
+        answerFor(product, locale, Effect.fail({ _tag: "ProductNotFound" as const, productId }))
+      ),
+    productBySlug: ({ locale, slug }) =>
+      Effect.flatMap(reads.productBySlug(slug), (product) =>
+        answerFor(product, locale, Effect.fail({ _tag: "SlugNotFound" as const, slug }))
+      ),
+    productsByIds: ({ locale, productIds }) => {
+      const wanted = [...new Set(productIds)]
+      return Effect.flatMap(reads.products(wanted), (found) => {
+        const byId = new Map(found.map((product) => [product.id, product]))
+        const products = wanted.flatMap((id) => byId.get(id) ?? [])
+        return Effect.map(productAnswers(reads, stock, products, locale), (items) => ({
+          items,
+          unknownProductIds: wanted.filter((id) => !byId.has(id))
+        }))
+      })
+    },
+    byExternalIds: ({ externalIds, kind }) => reads.byExternalIds(kind, [...new Set(externalIds)]),
+    category: ({ categoryId, locale }) =>
+      Effect.map(known(reads, categoryId), (category) => named(category, locale)),
+    categoryTree: ({ includeInactive = false, locale }) =>
+      Effect.map(reads.allCategories, (all) => {
+        const categories = includeInactive ? all : shownOf(all)
+        return { categories: branchesOf(categories.map((category) => named(category, locale))) }
+      }),
+    ping: () => reads.ping
+  }
+}
+
+/** The categories that are active, and all of whose ancestors are. */
+const shownOf = (categories: ReadonlyArray<Category>): ReadonlyArray<Category> => {
+  const shown = new Set<CategoryId>()
+  const byLevel = [...categories].sort((a, b) => a.level - b.level)
+  return byLevel.filter(({ id, isActive, parentId }) => {
+    if (!isActive || (parentId !== null && !shown.has(parentId))) return false
+    shown.add(id)
+    return true
+  })
+}
+
+const queriesOver = (
+  reads: CatalogReads["Service"],
+  stock: StockStatus["Service"]
+): CatalogQueries["Service"] => {
+  const answers = asked(reads, stock)
+  return CatalogQueries.of({
+    ...(questionMethods(queryOperations, answers) as unknown as QueryMethods),
+    ask: (name, query) => answers[name](query)
+  })
+}

@@ -1,0 +1,32 @@
+/**
+ * The commands as methods: one name for each, the same in the Effect service, the Promise API and
+ * the HTTP routes. The table of operations has a row for each.
+ */
+import type * as Effect from "effect/Effect"
+import { tagsOf } from "../../engine/methods/commandChecks.ts"
+import type { RequestOptions } from "../../engine/RequestOptions.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
+import type { AnswerOf } from "../messages/CatalogAnswer.ts"
+import type { CatalogCommand, CommandTag } from "../messages/CatalogCommand.ts"
+import type { CatalogRefusal } from "../messages/CatalogError.ts"
+import { type CommandName, commandOperations } from "../messages/commandOperations.ts"
+
+/** The name of a method. */
+export type MethodName = CommandName
+
+/** The command behind each method. */
+export const methodTags = tagsOf(commandOperations)
+
+/** What a method takes: the command without its tag, instants as ISO 8601 text. */
+export type InputOf<Tag extends CommandTag> = Omit<
+  Extract<typeof CatalogCommand.Encoded, { readonly _tag: Tag }>,
+  "_tag"
+>
+
+/** The methods of the catalog; each validates its input, executes the command and gives its answer. */
+export type CatalogMethods = {
+  readonly [Name in MethodName]: (
+    input: InputOf<(typeof methodTags)[Name]>,
+    options?: RequestOptions
+  ) => Effect.Effect<AnswerOf<(typeof methodTags)[Name]>, CatalogRefusal | StoreError>
+}

@@ -1,0 +1,82 @@
+/**
+ * The refusals that every context has: what each holds, how it is reported, and what it says to a
+ * person. A context lists them among its own, in its order of precedence.
+ */
+import * as Schema from "effect/Schema"
+import type { InvalidInput } from "./InvalidInput.ts"
+
+/** The key was used before, with another request. Status 422. */
+export const IdempotencyMismatch = Schema.TaggedStruct("IdempotencyMismatch", {
+  key: Schema.String
+})
+
+/** The state is no longer the one that the request expects. Status 412. */
+export const StaleExpectation = Schema.TaggedStruct("StaleExpectation", {
+  field: Schema.String,
+  expected: Schema.Int,
+  actual: Schema.Int
+})
+
+/** The events after `after` are not all there: those up to `horizon` were dropped. Status 410. */
+export const GonePosition = Schema.TaggedStruct("PositionGone", {
+  after: Schema.Int,
+  horizon: Schema.Int
+})
+
+/** How a refusal is reported: its HTTP status, a stable slug, and a title for people. */
+export interface Reported {
+  readonly status: 400 | 404 | 409 | 410 | 412 | 422
+  readonly slug: string
+  readonly title: string
+}
+
+/** How the refusals that every context has are reported. */
+export const sharedRefusals = {
+  InvalidInput: { status: 400, slug: "invalid-input", title: "The request cannot be read" },
+  IdempotencyMismatch: {
+    status: 422,
+    slug: "idempotency-mismatch",
+    title: "The idempotency key was used with another request"
+  },
+  StaleExpectation: {
+    status: 412,
+    slug: "stale-expectation",
+    title: "The state is no longer the expected one"
+  },
+  PositionGone: { status: 410, slug: "position-gone", title: "The next events were dropped" }
+} as const satisfies { readonly [tag: string]: Reported }
+
+/** What any command can be refused with: it cannot be read, or another command used its key. */
+export const refusalsOfAny = ["InvalidInput", "IdempotencyMismatch"] as const
+
+/** What any question can be refused with: it cannot be read. */
+export const refusalsOfQueries = ["InvalidInput"] as const
+
+/** Items in a sentence: five of them, and how many more. */
+export const listed = (items: ReadonlyArray<string>, between = ", "): string =>
+  items.length <= 5
+    ? items.join(between)
+    : `${items.slice(0, 5).join(between)} and ${items.length - 5} more`
+
+/** Ids in a sentence, after the word for one of them or for many. */
+export const named = (one: string, many: string, ids: ReadonlyArray<string>): string =>
+  `${ids.length === 1 ? one : many} ${listed(ids.map((id) => `"${id}"`))}`
+
+/** The sentence of each refusal that any request can get, from its fields. */
+export const sharedSentences = {
+  InvalidInput: ({ issues }: Pick<InvalidInput, "issues">): string =>
+    `the input cannot be read: ${listed(
+      issues.map(({ message, path }) => (path === "" ? message : `${path}: ${message}`)),
+      "; "
+    )}`,
+  IdempotencyMismatch: ({ key }: { readonly key: string }): string =>
+    `the idempotency key "${key}" was used with another request; use a new key for a new request`
+}
+
+/** What a refusal says that finds another state than the request expects. */
+export const staleSentence = ({
+  actual,
+  expected,
+  field
+}: Omit<typeof StaleExpectation.Type, "_tag">): string =>
+  `${field} is ${expected}, but it has become ${actual}; read it and decide again`

@@ -1,0 +1,182 @@
+/**
+ * The in-memory adapter of `CatalogStore` and `CatalogReads`: the executable specification that
+ * every other adapter is compared with. One transaction at a time; nothing outlives the process.
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { CatalogEvent } from "../../catalog/messages/CatalogEvent.ts"
+import type {
+  EventsFilter,
+  ExternalKind,
+  ExternalOwner,
+  LoggedEvent,
+  MappingView
+} from "../../catalog/messages/CatalogQuery.ts"
+import { CatalogLog } from "../../catalog/ports/CatalogLog.ts"
+import {
+  CatalogReads,
+  type MappingsQuery,
+  type ProductPlace,
+  type ProductsQuery
+} from "../../catalog/ports/CatalogReads.ts"
+import { type CatalogScope, CatalogStore } from "../../catalog/ports/CatalogStore.ts"
+import { descendantsOf } from "../../catalog/state/CategoryTree.ts"
+import { isShownAt } from "../../catalog/state/Product.ts"
+import { compareTexts } from "../../kernel/Text.ts"
+import { makeMemoryEventLog } from "../engine/MemoryEventLog.ts"
+import { memoryBatchStore } from "../engine/memoryBatchStore.ts"
+import { MemoryCatalogTables } from "./MemoryCatalogTables.ts"
+
+const storeOver = (
+  tables: MemoryCatalogTables,
+  clock: Clock.Clock,
+  appended: () => void
+): CatalogStore["Service"] =>
+  memoryBatchStore({
+    now: ({ productIds }: CatalogScope) =>
+      DateTime.makeUnsafe(
+        productIds.reduce(
+          (millis, id) =>
+            Math.max(millis, tables.products.get(id)?.updatedAt.epochMilliseconds ?? 0),
+          clock.currentTimeMillisUnsafe()
+        )
+      ),
+    load: (scope, now) => tables.load(scope, now),
+    apply: (changes, now) => {
+      tables.apply(changes, now)
+      appended()
+    }
+  })
+
+type InIncarnation = (event: CatalogEvent) => CatalogEvent
+
+const readsOver = (
+  tables: MemoryCatalogTables,
+  inIncarnation: InIncarnation
+): CatalogReads["Service"] => ({
+  products: (productIds) =>
+    Effect.sync(() => [...new Set(productIds)].flatMap((id) => tables.products.get(id) ?? [])),
+  productBySlug: (slug) =>
+    Effect.sync(() => {
+      const productId = tables.slugs.get(slug)
+      return productId === undefined ? undefined : tables.products.get(productId)
+    }),
+  byExternalIds: (kind, externalIds) =>
+    Effect.sync(() => {
+      const wanted = new Set<string | null>(externalIds)
+      return ownersOf(tables, kind).filter(({ externalId }) => wanted.has(externalId))
+    }),
+  productsPage: (query) => Effect.sync(() => productsOf(tables, query)),
+  categories: (categoryIds) =>
+    Effect.sync(() => [...new Set(categoryIds)].flatMap((id) => tables.categories.get(id) ?? [])),
+  allCategories: Effect.sync(() => [...tables.categories.values()]),
+  mappings: (query) => Effect.sync(() => mappingsOf(tables, query)),
+  events: (after, limit, filter = {}) =>
+    Effect.sync(() => eventsOf(tables, inIncarnation, after, limit, filter)),
+  ping: Effect.void
+})
+
+const ownersOf = (
+  tables: MemoryCatalogTables,
+  kind: ExternalKind
+): ReadonlyArray<ExternalOwner> => {
+  const products = [...tables.products.values()]
+  const rows =
+    kind === "category"
+      ? [...tables.categories.values()].map((it) => ({ ...it, productId: null }))
+      : kind === "product"
+        ? products.map((it) => ({ ...it, productId: null }))
+        : products.flatMap(({ options }) => options)
+  return rows.flatMap(({ externalId, id, productId }) =>
+    externalId === null ? [] : [{ externalId, id, productId }]
+  )
+}
+
+/** The order of a list of products: by its field, then by id. */
+const inOrder =
+  ({ descending, sortBy }: ProductsQuery) =>
+  (a: ProductPlace, b: ProductPlace): number => {
+    const order =
+      sortBy === "name"
+        ? compareTexts(a.name, b.name)
+        : a.createdAt.epochMilliseconds - b.createdAt.epochMilliseconds
+    return (descending ? -order : order) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+  }
+
+const productsOf = (tables: MemoryCatalogTables, query: ProductsQuery) => {
+  const { after, categoryId, direct, limit, shownAt, skip, status, type } = query
+  const below = categoryId === null || direct ? [] : descendantsOf(tables, categoryId)
+  const wanted = new Set([categoryId, ...below.map(({ id }) => id)])
+  const order = inOrder(query)
+  return [...tables.products.values()]
+    .filter(
+      (product) =>
+        (categoryId === null || product.categories.some((it) => wanted.has(it.categoryId))) &&
+        (status === null || product.status === status) &&
+        (type === null || product.type === type) &&
+        (shownAt === null || isShownAt(product, shownAt)) &&
+        (after === null || order(product, after) > 0)
+    )
+    .sort(order)
+    .slice(skip, skip + limit)
+}
+
+const mappingsOf = (tables: MemoryCatalogTables, { after, limit, of }: MappingsQuery) => {
+  const skuIds = "skuIds" in of ? new Set(of.skuIds) : undefined
+  const optionIds = "optionIds" in of ? new Set(of.optionIds) : undefined
+  const keyOf = ({ optionId, skuId }: Pick<MappingView, "optionId" | "skuId">) =>
+    `${optionId} ${skuId}`
+  return [...tables.products.values()]
+    .flatMap(({ id: productId, options }) =>
+      options.flatMap(({ id: optionId, skuMappings }) =>
+        skuMappings.map((mapping): MappingView => ({ productId, optionId, ...mapping }))
+      )
+    )
+    .filter(
+      (mapping) =>
+        (skuIds?.has(mapping.skuId) ?? true) &&
+        (optionIds?.has(mapping.optionId) ?? true) &&
+        (after === null || keyOf(mapping) > keyOf(after))
+    )
+    .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+    .slice(0, limit)
+}
+
+const eventsOf = (
+  tables: MemoryCatalogTables,
+  inIncarnation: InIncarnation,
+  after: number,
+  limit: number,
+  filter: EventsFilter
+) => {
+  const found: Array<LoggedEvent> = []
+  for (let position = after + 1; found.length < limit; position++) {
+    const event = tables.events[position - 1]
+    if (event === undefined) break
+    if (isWanted(event, filter)) found.push({ position, event: inIncarnation(event) })
+  }
+  return found
+}
+
+const isWanted = (
+  { aggregateId, eventType }: CatalogEvent,
+  { aggregateIds, types }: EventsFilter
+): boolean =>
+  (types === undefined || types.includes(eventType)) &&
+  (aggregateIds === undefined || aggregateIds.includes(aggregateId))
+
+/** The in-memory store and its reads, over tables of their own. */
+export const layer: Layer.Layer<CatalogStore | CatalogReads | CatalogLog> = Layer.effectContext(
+  Effect.gen(function* () {
+    const clock = yield* Clock.Clock
+    const tables = new MemoryCatalogTables()
+    const { appended, inIncarnation, log } = makeMemoryEventLog("catalog", tables.events, clock)
+    return Context.make(CatalogStore, storeOver(tables, clock, appended)).pipe(
+      Context.add(CatalogReads, readsOver(tables, inIncarnation)),
+      Context.add(CatalogLog, log)
+    )
+  })
+)
