@@ -8,6 +8,7 @@ import {
   type WebhookStatus,
   type Webhooks
 } from "@holdfast/core/events"
+import { StoreError } from "@holdfast/core/inventory"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -100,7 +101,12 @@ export const makePgWebhooks = (schema: string, run: Run): Webhooks => {
         rowsOf(statements.insert(webhook), statements.get(webhook.webhookId)),
         ([row]) =>
           row === undefined
-            ? Effect.die("a webhook was removed while it was made")
+            ? Effect.fail(
+                new StoreError({
+                  reason: "Busy",
+                  message: "the webhook was removed while it was made; try again"
+                })
+              )
             : Effect.succeed(toWebhook(row))
       ),
     list: Effect.map(rowsOf(statements.list()), (rows) => rows.map(toWebhook)),

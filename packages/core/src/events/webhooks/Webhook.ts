@@ -98,5 +98,10 @@ export interface WebhookDelivery {
   readonly replays: number
 }
 
+const cursorPrefix = "webhook-"
+
 /** The name of the cursor of a webhook. */
-export const cursorOfWebhook = (webhookId: string): string => `webhook-${webhookId}`
+export const cursorOfWebhook = (webhookId: string): string => `${cursorPrefix}${webhookId}`
+
+/** The webhook of such a cursor. */
+export const webhookOfCursor = (cursor: string): string => cursor.slice(cursorPrefix.length)

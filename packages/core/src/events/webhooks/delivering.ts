@@ -2,19 +2,25 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
+import * as Semaphore from "effect/Semaphore"
 import type { StoreError } from "../../kernel/StoreError.ts"
+import type { Lease } from "../Cursors.ts"
 import type { KeptEvent } from "../EventLog.ts"
 import { PublishError } from "../EventPublisher.ts"
 import type { Destination } from "../relay/publishing.ts"
 import { deliveryOf, isTooLarge, sendEvent } from "./attempts.ts"
 import { aggregateOf, isWantedBy, type LookAhead } from "./lookingAhead.ts"
-import { afterFailure } from "./retries.ts"
+import { isOver, type PageNotes, readNotes } from "./PageNotes.ts"
+import { afterFailure, dueAt } from "./retries.ts"
 import type { Webhook, WebhookDelivery } from "./Webhook.ts"
 import type { WebhookAnswer, WebhookSender } from "./WebhookSender.ts"
 import type { Webhooks } from "./Webhooks.ts"
 
-/** How many aggregates are served side by side. */
+/** How many events are sent side by side. */
 const lanes = 8
+
+/** How often an event that waits looks whether others are taken again. */
+const lookMillis = 60_000
 
 /** The answer by which a receiver says that it is gone for good. */
 const goneStatus = 410
@@ -29,39 +35,6 @@ export interface DeliveringOptions {
   readonly pause: (because: string) => Effect.Effect<void, StoreError>
 }
 
-/** The notes of one page of events. */
-class PageNotes {
-  private readonly known: Map<number, WebhookDelivery>
-  private unkept: Array<WebhookDelivery> = []
-  private readonly note: (notes: ReadonlyArray<WebhookDelivery>) => Effect.Effect<void, StoreError>
-
-  constructor(known: ReadonlyArray<WebhookDelivery>, note: PageNotes["note"]) {
-    this.known = new Map(known.map((one) => [one.position, one]))
-    this.note = note
-  }
-
-  /** The last note of an event. */
-  of({ position }: KeptEvent): WebhookDelivery | undefined {
-    return this.known.get(position)
-  }
-
-  add(delivery: WebhookDelivery): void {
-    this.known.set(delivery.position, delivery)
-    this.unkept.push(delivery)
-  }
-
-  /** Keeps the notes that were added since. */
-  readonly keep: Effect.Effect<void, StoreError> = Effect.suspend(() => {
-    const notes = [...new Map(this.unkept.splice(0).map((note) => [note.position, note])).values()]
-    if (notes.length === 0) return Effect.void
-    return Effect.onError(this.note(notes), () =>
-      Effect.sync(() => {
-        this.unkept = [...notes, ...this.unkept]
-      })
-    )
-  })
-}
-
 const logGivenUp = (webhookId: string, note: WebhookDelivery) => {
   const { aggregateId, eventId, problem, tries } = note
   return Effect.annotateLogs(
@@ -69,21 +42,6 @@ const logGivenUp = (webhookId: string, note: WebhookDelivery) => {
     { webhookId, eventId, aggregateId, tries, problem }
   )
 }
-
-const isOver = (note: WebhookDelivery | undefined): boolean =>
-  note?.status === "DELIVERED" || note?.status === "FAILED"
-
-/** Waits until an event is due; answers whether it was sent by hand meanwhile. */
-const untilDue = Effect.fnUntraced(function* (
-  { webhook: { webhookId }, webhooks }: DeliveringOptions,
-  { nextTryAt, position }: WebhookDelivery
-) {
-  if (nextTryAt === null) return false
-  const now = yield* DateTime.now
-  yield* Effect.sleep(Math.max(0, nextTryAt.epochMilliseconds - now.epochMilliseconds))
-  const [kept] = yield* webhooks.deliveriesAt(webhookId, [position])
-  return kept?.status === "DELIVERED"
-})
 
 /** What follows from an answer. */
 const nextAfter = (
@@ -105,13 +63,11 @@ interface Page {
   readonly notes: PageNotes
 }
 
-/** Sends one event until it was taken or given up. */
-const delivering = (options: DeliveringOptions) => {
-  const { lookAhead, pause, sender, webhook } = options
-  let takenAtMillis = webhook.lastDeliveredAt?.epochMilliseconds ?? 0
+/** What is logged of a webhook: that it takes no events, and that it takes them again. */
+const waitingLog = ({ url, webhookId }: Webhook) => {
   /** The positions of what is tried again: the first and the last of them are worth a line of log. */
   const waiting = new Set<number>()
-  const about = { webhookId: webhook.webhookId, host: new URL(webhook.url).host }
+  const about = { webhookId, host: new URL(url).host }
   const logWaiting = ({ position, problem }: WebhookDelivery) => {
     const isFirst = waiting.size === 0
     waiting.add(position)
@@ -126,27 +82,70 @@ const delivering = (options: DeliveringOptions) => {
     waiting.delete(position) && waiting.size === 0
       ? Effect.annotateLogs(Effect.logInfo("a webhook takes events again"), about)
       : Effect.void
+  return { logTaken, logWaiting, waiting }
+}
+
+/** Sends one event until it was taken or given up. */
+const delivering = (options: DeliveringOptions) => {
+  const { lookAhead, pause, sender, webhook, webhooks } = options
+  let takenAtMillis = webhook.lastDeliveredAt?.epochMilliseconds ?? 0
+  // A lane is held while an event is sent, and not while it waits.
+  const sending = Semaphore.makeUnsafe(lanes)
+  const probing = Semaphore.makeUnsafe(1)
+  const send = (event: KeptEvent) => sending.withPermit(sendEvent(sender, webhook, event))
+  const { logTaken, logWaiting, waiting } = waitingLog(webhook)
+
+  let probedAtMillis = 0
 
   /** Sends an event from behind the page, to see whether the receiver takes any. */
   const tryAnother = Effect.fnUntraced(function* ({ aggregates, end, notes }: Page) {
     const event = yield* lookAhead(end, aggregates)
-    if (event === undefined) return
     const firstTriedAt = yield* DateTime.now
-    const answer = yield* sendEvent(sender, webhook, event)
-    if (answer.problem !== null) return
+    probedAtMillis = firstTriedAt.epochMilliseconds
+    if (event === undefined) return
+    const answer = yield* send(event)
     const lastTriedAt = yield* DateTime.now
+    probedAtMillis = lastTriedAt.epochMilliseconds
+    if (answer.problem !== null) return
     takenAtMillis = lastTriedAt.epochMilliseconds
     const tried = { firstTriedAt, lastTriedAt, tries: 1, nextTryAt: null }
     notes.add(deliveryOf(webhook, event, answer, { ...tried, status: "DELIVERED" }))
+    yield* notes.keep
+  })
+
+  /** The same, once for all who ask while it is on its way; not when others were taken since. */
+  const probe = (page: Page, sinceMillis: number, askedAtMillis: number) =>
+    probing.withPermit(
+      Effect.suspend(() =>
+        takenAtMillis > sinceMillis || probedAtMillis >= askedAtMillis
+          ? Effect.void
+          : tryAnother(page)
+      )
+    )
+
+  /** Waits until an event is due; answers whether it was sent by hand meanwhile. */
+  const untilDue = Effect.fnUntraced(function* (note: WebhookDelivery) {
+    if (note.nextTryAt === null) return false
+    while (true) {
+      const now = yield* DateTime.now
+      const left = dueAt(note, takenAtMillis) - now.epochMilliseconds
+      if (left <= 0) break
+      yield* Effect.sleep(Math.min(left, lookMillis))
+    }
+    const [kept] = yield* webhooks.deliveriesAt(webhook.webhookId, [note.position])
+    return kept?.status === "DELIVERED"
   })
 
   return Effect.fnUntraced(function* (page: Page, event: KeptEvent) {
     const { notes } = page
     let before = notes.of(event)
+    // The tries while nothing else was taken say nothing about the event. Nobody knows of those of
+    // another process.
+    let triesAlone = before?.tries ?? 0
     while (!isOver(before)) {
-      if (before !== undefined && (yield* untilDue(options, before))) return
+      if (before !== undefined && (yield* untilDue(before))) return
       const startedAt = yield* DateTime.now
-      const answer = yield* sendEvent(sender, webhook, event)
+      const answer = yield* send(event)
       const lastTriedAt = yield* DateTime.now
       const tries = (before?.tries ?? 0) + 1
       const firstTriedAt = before?.firstTriedAt ?? startedAt
@@ -157,8 +156,11 @@ const delivering = (options: DeliveringOptions) => {
         return yield* logTaken(event)
       }
       const since = (before?.lastTriedAt ?? startedAt).epochMilliseconds
-      if (tries > 1 && takenAtMillis <= since) yield* tryAnother(page)
-      const next = nextAfter(event, answer, tries, takenAtMillis > since)
+      if (tries > 1) yield* probe(page, since, lastTriedAt.epochMilliseconds)
+      const areOthersTaken = takenAtMillis > since
+      if (tries > 1 && !areOthersTaken) triesAlone = tries
+      const counted = areOthersTaken ? tries - triesAlone : tries
+      const next = nextAfter(event, answer, counted, areOthersTaken)
       if (next === "GIVE_UP") {
         const failed = deliveryOf(webhook, event, answer, { ...tried, status: "FAILED" })
         notes.add(failed)
@@ -203,39 +205,38 @@ const pausedBy = (
  */
 export const deliveringTo = (options: DeliveringOptions): Destination => {
   const { webhook, webhooks } = options
-  const { webhookId } = webhook
   const isWanted = isWantedBy(webhook)
   const deliver = delivering(options)
 
   /** The page that is in hand; when it is published again, it goes on with its notes. */
-  let current: Page | undefined
-  const pageOf = Effect.fnUntraced(function* (events: ReadonlyArray<KeptEvent>) {
-    const positions = events.map(({ position }) => position)
-    const end = Math.max(...positions)
-    if (current?.end === end) return current
-    const kept = yield* webhooks.deliveriesAt(webhookId, positions)
-    const known = kept.filter(({ replays }) => replays === webhook.replays)
-    const notes = new PageNotes(known, (some) => webhooks.note(webhookId, some))
-    current = { end, notes, aggregates: new Set(events.map(aggregateOf)) }
+  let current: (Page & { readonly epoch: number }) | undefined
+  const pageOf = Effect.fnUntraced(function* (events: ReadonlyArray<KeptEvent>, { epoch }: Lease) {
+    const end = Math.max(...events.map(({ position }) => position))
+    if (current?.end === end && current.epoch === epoch) return current
+    const notes = yield* readNotes(webhooks, webhook, events)
+    current = { epoch, end, notes, aggregates: new Set(events.map(aggregateOf)) }
     return current
   })
 
-  const publishWanted = Effect.fnUntraced(function* (events: ReadonlyArray<KeptEvent>) {
+  const publishWanted = Effect.fnUntraced(function* (
+    events: ReadonlyArray<KeptEvent>,
+    lease: Lease
+  ) {
     if (events.length === 0) return
-    const page = yield* pageOf(events)
+    const page = yield* pageOf(events, lease)
     const { keep } = page.notes
     yield* Effect.forEach(
       Map.groupBy(events, aggregateOf).values(),
       (some) => Effect.forEach(some, (event) => deliver(page, event), { discard: true }),
-      { concurrency: lanes, discard: true }
+      { concurrency: "unbounded", discard: true }
     ).pipe(Effect.onError(() => Effect.ignore(keep)))
     yield* keep
   })
 
   return {
-    publish: (events) =>
+    publish: (events, lease) =>
       Effect.mapError(
-        publishWanted(events.filter(isWanted)),
+        publishWanted(events.filter(isWanted), lease),
         (cause) => new PublishError({ message: cause.message, isRetryable: true, cause })
       )
   }

@@ -7,7 +7,7 @@ import * as Base64 from "effect/encoding/Base64"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import { StoreError } from "../../kernel/StoreError.ts"
-import type { PositionBeyondHead } from "../Cursors.ts"
+import { PositionBeyondHead } from "../Cursors.ts"
 import type { EventLog } from "../EventLog.ts"
 import type { PositionGone } from "../PositionGone.ts"
 import { cursorOfWebhook, type Webhook, type WebhookStatus } from "./Webhook.ts"
@@ -85,14 +85,19 @@ const changesMax = 5
 
 /**
  * Changes a webhook as it is, however often others change it first. Its relay then begins again
- * with what is kept then.
+ * with what is kept then. Undefined changes nothing.
  */
 export const updating = (webhooks: Webhooks) =>
-  Effect.fnUntraced(function* (webhookId: string, change: (webhook: Webhook) => Webhook) {
+  Effect.fnUntraced(function* (
+    webhookId: string,
+    change: (webhook: Webhook) => Webhook | undefined
+  ) {
     for (let tries = 0; tries < changesMax; tries++) {
       const webhook = yield* webhookById(webhooks)(webhookId)
+      const changed = change(webhook)
+      if (changed === undefined) return webhook
       const updatedAt = yield* DateTime.now
-      const next = { ...change(webhook), version: webhook.version + 1, updatedAt }
+      const next = { ...changed, version: webhook.version + 1, updatedAt }
       if (yield* webhooks.update(next)) return next
     }
     return yield* busy
@@ -114,13 +119,39 @@ const rotatingSecret = (webhooks: Webhooks) =>
     const secret = Redacted.make(input.secret ?? (yield* randomSecret))
     const now = yield* DateTime.now
     const until = DateTime.addDuration(now, Duration.seconds(input.oldSecretSeconds ?? 86_400))
-    return yield* updating(webhooks)(webhookId, (webhook) =>
+    return yield* updating(webhooks)(webhookId, (webhook) => {
+      // The same request came first.
+      if (rotatedBy !== null && webhook.rotatedBy === rotatedBy) return undefined
       // A secret that is there already has no other one before it.
-      Redacted.value(webhook.secret) === Redacted.value(secret)
+      return Redacted.value(webhook.secret) === Redacted.value(secret)
         ? { ...webhook, rotatedBy }
         : { ...webhook, secret, rotatedBy, previous: { secret: webhook.secret, until } }
-    )
+    })
   })
+
+/** Sets a webhook of a log to a position: the next event that it gets comes after that. */
+export const replayWebhook = Effect.fnUntraced(function* (
+  log: EventLog,
+  webhookId: string,
+  after: number
+): Effect.fn.Return<Webhook, WebhookNotFound | PositionBeyondHead | PositionGone | StoreError> {
+  const { cursors, webhooks } = log
+  const cursor = cursorOfWebhook(webhookId)
+  yield* webhookById(webhooks)(webhookId)
+  const head = yield* log.head
+  if (after > head) return yield* new PositionBeyondHead({ cursor, position: after, head })
+  yield* log.read(after, 1)
+  // The relay that has the webhook in hand ends; only then is the cursor its own again.
+  const webhook = yield* updating(webhooks)(webhookId, (one) => ({
+    ...one,
+    replays: one.replays + 1
+  }))
+  yield* Effect.catchTag(cursors.reset(cursor, after), "CursorUnknown", () =>
+    Effect.fail(new WebhookNotFound({ webhookId }))
+  )
+  yield* webhooks.skipWaiting(webhookId, after)
+  return webhook
+})
 
 /** Makes the management of a log's webhooks. */
 export const makeWebhookManagement = (
@@ -199,23 +230,6 @@ export const makeWebhookManagement = (
     }))
   })
 
-  /** Sets a webhook back: the next event that it gets comes after a position. */
-  const replay = Effect.fnUntraced(function* (
-    webhookId: string,
-    after: number
-  ): Effect.fn.Return<Webhook, WebhookNotFound | PositionBeyondHead | PositionGone | StoreError> {
-    yield* get(webhookId)
-    const head = yield* log.head
-    if (after <= head) yield* log.read(after, 1)
-    // The relay that has the webhook in hand ends; only then is the cursor its own again.
-    const webhook = yield* update(webhookId, (one) => ({ ...one, replays: one.replays + 1 }))
-    yield* Effect.catchTag(cursors.reset(cursorOfWebhook(webhookId), after), "CursorUnknown", () =>
-      Effect.die(`the webhook ${webhookId} has no cursor`)
-    )
-    yield* webhooks.skipWaiting(webhookId, after)
-    return webhook
-  })
-
   return {
     create,
     list: webhooks.list,
@@ -226,7 +240,7 @@ export const makeWebhookManagement = (
         isRemoved ? Effect.void : Effect.fail(new WebhookNotFound({ webhookId }))
       ),
     rotateSecret: rotatingSecret(webhooks),
-    replay
+    replay: (webhookId: string, after: number) => replayWebhook(log, webhookId, after)
   }
 }
 

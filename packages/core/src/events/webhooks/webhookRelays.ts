@@ -84,11 +84,18 @@ export const serveWebhooks = (
         const active = new Map(
           all.filter(({ status }) => status === "ACTIVE").map((one) => [one.webhookId, one])
         )
-        for (const [webhookId, version] of versions) {
-          if (active.get(webhookId)?.version === version) continue
-          versions.delete(webhookId)
-          yield* FiberMap.remove(relays, webhookId)
-        }
+        const changed = [...versions].filter(
+          ([webhookId, version]) => active.get(webhookId)?.version !== version
+        )
+        // What each has on its way may take seconds to end.
+        yield* Effect.forEach(
+          changed,
+          ([webhookId]) => {
+            versions.delete(webhookId)
+            return FiberMap.remove(relays, webhookId)
+          },
+          { concurrency: "unbounded", discard: true }
+        )
         for (const [webhookId, webhook] of active) {
           if (versions.has(webhookId)) continue
           versions.set(webhookId, webhook.version)

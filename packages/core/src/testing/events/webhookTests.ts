@@ -289,28 +289,25 @@ const delivering = (it: LogIt): void => {
 }
 
 const byHand = (it: LogIt): void => {
-  it.effect(
-    "a webhook that is removed and made again with the same key begins where the log ends",
-    () =>
-      Effect.gen(function* () {
-        const { append, eventType, fresh } = yield* LogSubject
-        const { management, receiver, serve } = yield* opened
-        const [aggregateId, key] = [fresh("hooked"), fresh("key")]
-        yield* append(aggregateId, 3)
-        const made = management.create({ url, eventTypes: [eventType], from: "FIRST" }, key)
-        const isWhole = (times: number) => () =>
-          receiver.versionsOf(aggregateId).length >= 3 * times
-        const { webhookId } = yield* made
-        const serving = yield* serve
-        yield* receiver.until(isWhole(1))
-        yield* Fiber.interrupt(serving)
-        yield* management.remove(webhookId)
-        expect((yield* made).webhookId).toBe(webhookId)
-        const again = yield* serve
-        yield* receiver.until(isWhole(2))
-        yield* Fiber.interrupt(again)
-        yield* management.remove(webhookId)
-      })
+  it.effect("a webhook that is removed and made again with the same key begins again", () =>
+    Effect.gen(function* () {
+      const { append, eventType, fresh } = yield* LogSubject
+      const { management, receiver, serve } = yield* opened
+      const [aggregateId, key] = [fresh("hooked"), fresh("key")]
+      yield* append(aggregateId, 3)
+      const made = management.create({ url, eventTypes: [eventType], from: "FIRST" }, key)
+      const isWhole = (times: number) => () => receiver.versionsOf(aggregateId).length >= 3 * times
+      const { webhookId } = yield* made
+      const serving = yield* serve
+      yield* receiver.until(isWhole(1))
+      yield* Fiber.interrupt(serving)
+      yield* management.remove(webhookId)
+      expect((yield* made).webhookId).toBe(webhookId)
+      const again = yield* serve
+      yield* receiver.until(isWhole(2))
+      yield* Fiber.interrupt(again)
+      yield* management.remove(webhookId)
+    })
   )
 
   it.effect("a webhook that is gone is paused, says so, and misses nothing once it is active", () =>

@@ -40,6 +40,7 @@ const world = Effect.gen(function* () {
   yield* webhooks.create(webhook)
   const tries: Array<readonly [eventId: string, second: number]> = []
   const paused: Array<string> = []
+  const times = { answerMillis: 0 }
   let answer: (eventId: string) => WebhookAnswer = () => taken
   /** What the log has behind the page. */
   const ahead: Array<KeptEvent> = []
@@ -56,9 +57,9 @@ const world = Effect.gen(function* () {
         sender: {
           objectionTo: () => undefined,
           send: ({ id }) =>
-            Effect.map(DateTime.now, (now) => {
+            Effect.flatMap(DateTime.now, (now) => {
               tries.push([id, Math.round(now.epochMilliseconds / 1_000)])
-              return answer(id)
+              return Effect.delay(Effect.succeed(answer(id)), times.answerMillis)
             })
         },
         pause: (because) => Effect.sync(() => void paused.push(because))
@@ -69,7 +70,7 @@ const world = Effect.gen(function* () {
   const noteOf = (position: number) =>
     Effect.map(webhooks.deliveriesAt("w", [position]), ([note]) => note)
   return {
-    ...{ webhooks, ahead, paused, publishing, triesOf, noteOf },
+    ...{ webhooks, ahead, times, paused, publishing, triesOf, noteOf },
     answerWith: (next: typeof answer) => {
       answer = next
     }
@@ -139,6 +140,75 @@ describe("an event that a webhook does not take", () => {
       yield* Fiber.join(fiber)
       expect(yield* noteOf(1)).toMatchObject({ status: "DELIVERED" })
       expect(paused).toEqual([])
+    })
+  )
+
+  it.effect("holds up none of the others of its page, however many like it there are", () =>
+    Effect.gen(function* () {
+      const { answerWith, publishing, triesOf } = yield* world
+      answerWith((id) => (id === "event-30" ? taken : refused))
+      const page = Array.from({ length: 30 }, (_, n) => eventOf(n + 1, `one-${n}`))
+      const fiber = yield* publishing(page)
+      yield* TestClock.adjust("1 second")
+      expect(triesOf("event-30")).toHaveLength(1)
+      yield* Fiber.interrupt(fiber)
+    })
+  )
+
+  it.effect("gets an hour more when the webhook takes others again after a long time", () =>
+    Effect.gen(function* () {
+      const { ahead, answerWith, noteOf, paused, publishing, triesOf } = yield* world
+      answerWith(() => refused)
+      ahead.push(...Array.from({ length: 20 }, (_, n) => eventOf(3 + n, "three")))
+      const fiber = yield* publishing([eventOf(1, "one"), eventOf(2, "two")])
+      yield* TestClock.adjust("9 hours")
+      const before = triesOf("event-1").length
+      answerWith((id) => (id === "event-1" ? refused : taken))
+      yield* TestClock.adjust("12 hours")
+      expect(yield* noteOf(2)).toMatchObject({ status: "DELIVERED" })
+      expect(yield* noteOf(1)).toMatchObject({ status: "FAILED" })
+      const since = triesOf("event-1").slice(before)
+      expect((since.at(-1)?.[1] ?? 0) - (since[0]?.[1] ?? 0)).toBeGreaterThan(3_000)
+      expect(paused).toEqual([])
+      yield* Fiber.join(fiber)
+    })
+  )
+
+  it.effect("is tried soon when another is taken that was away as long", () =>
+    Effect.gen(function* () {
+      const { answerWith, publishing, triesOf } = yield* world
+      answerWith(() => refused)
+      const page = Array.from({ length: 10 }, (_, n) => eventOf(n + 1, `one-${n}`))
+      const fiber = yield* publishing(page)
+      yield* TestClock.adjust("9 hours")
+      answerWith(() => taken)
+      yield* TestClock.adjust("10 hours")
+      yield* Fiber.join(fiber)
+      const ends = page.map(({ eventId }) => triesOf(eventId).at(-1)?.[1] ?? 0)
+      expect(Math.max(...ends) - Math.min(...ends)).toBeLessThan(90)
+    })
+  )
+
+  it.effect("has one event from behind sent beside it, also when others like it are tried", () =>
+    Effect.gen(function* () {
+      const { ahead, answerWith, publishing, times, triesOf } = yield* world
+      times.answerMillis = 1_000
+      answerWith((id) => (id === "event-30" ? taken : refused))
+      ahead.push(eventOf(30, "thirty"))
+      const page = Array.from({ length: 8 }, (_, n) => eventOf(n + 1, `one-${n}`))
+      const fiber = yield* publishing(page)
+      yield* TestClock.adjust("10 seconds")
+      expect(triesOf("event-30")).toHaveLength(1)
+      yield* Fiber.interrupt(fiber)
+    })
+  )
+
+  it.effect("is known by its id: after a restore another event may have its position", () =>
+    Effect.gen(function* () {
+      const { publishing, triesOf } = yield* world
+      yield* Fiber.join(yield* publishing([eventOf(1, "one")]))
+      yield* Fiber.join(yield* publishing([{ ...eventOf(1, "one"), eventId: "other" as never }]))
+      expect(triesOf("other")).toHaveLength(1)
     })
   )
 
