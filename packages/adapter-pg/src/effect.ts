@@ -1,5 +1,7 @@
-/** Holdfast on PostgreSQL, as layers: connections, migrations, and the inventory's storage. */
+/** Holdfast on PostgreSQL, as layers: connections, migrations, and the storage of each context. */
 
+export { layerCatalogMigrations, layerCatalogUpkeep } from "./catalog/catalogTables.ts"
+export { layerCatalogStorage, type PgCatalogOptions } from "./catalog/PgCatalog.ts"
 export type { PgSessions } from "./connection/PgSessions.ts"
 export { layerPostgres, type PostgresOptions } from "./connection/Postgres.ts"
 export { describePostgresUrl, postgresUrlMistake } from "./connection/postgresUrl.ts"
