@@ -7,7 +7,7 @@ import type {
   UpdatedProduct
 } from "@holdfast/core/catalog"
 
-/** The parts to write. What is deleted is written anew, or is no more. */
+/** The parts to write. What a product lost is in the lists of deleted ones alone. */
 export interface WrittenParts {
   readonly deletedOptionIds: ReadonlyArray<OptionId>
   readonly updatedOptions: ReadonlyArray<ProductOption.ProductOption>

@@ -5,6 +5,9 @@
  * Names are unique by constraints that are checked at the end of a statement, so that one statement
  * may exchange them. The parent of a category is checked at COMMIT, because a batch may move a
  * category below one that it makes, and take the name of one that it moves.
+ *
+ * Of two indexes that cost the same the planner takes the one that was made last, and on empty tables
+ * all cost the same. So an index is made after those that have its columns further behind.
  */
 import { engineTables } from "../../schema/engineTables.ts"
 
@@ -28,7 +31,7 @@ export const catalog = (schema: string): ReadonlyArray<string> => [
     check (level between 0 and 19 and (level = 0) = (parent_id is null) and parent_id <> id)
 )`,
   `create table ${schema}.products (
-  id uuid primary key,
+  id uuid not null,
   name varchar(255) collate "C" not null,
   description text,
   type varchar(50) collate "C" not null,
@@ -53,6 +56,7 @@ export const catalog = (schema: string): ReadonlyArray<string> => [
     `create index products_${column} on ${schema}.products (status, type, ${column}, id)`,
     `create index products_${column}_desc on ${schema}.products (status, type, ${column} desc, id)`
   ]),
+  `alter table ${schema}.products add constraint products_pkey primary key (id)`,
   `create table ${schema}.product_slugs (
   slug varchar(255) collate "C" primary key,
   product_id uuid not null references ${schema}.products (id) on delete cascade
@@ -82,11 +86,10 @@ export const catalog = (schema: string): ReadonlyArray<string> => [
   product_id uuid not null,
   quantity bigint not null,
   position integer not null,
-  primary key (option_id, sku_id),
+  primary key (sku_id, option_id) include (product_id, quantity),
   constraint sku_mappings_quantity_check check (quantity between 1 and 1000000000)
 )`,
-  `create index sku_mappings_sku on ${schema}.sku_mappings (sku_id, option_id)
-  include (product_id, quantity)`,
+  `create index sku_mappings_option on ${schema}.sku_mappings (option_id)`,
   `create index sku_mappings_product on ${schema}.sku_mappings (product_id)`,
   `create table ${schema}.product_images (
   product_id uuid not null references ${schema}.products (id) on delete cascade,
@@ -105,8 +108,8 @@ export const catalog = (schema: string): ReadonlyArray<string> => [
   position integer not null,
   primary key (product_id, category_id)
 )`,
-  `create index product_categories_category on ${schema}.product_categories
-  (category_id, product_id)`,
+  `create index product_categories_category on ${schema}.product_categories (category_id)
+  include (product_id)`,
   `create unique index product_categories_one_primary on ${schema}.product_categories (product_id)
   where is_primary`,
   `create table ${schema}.followed_stock (

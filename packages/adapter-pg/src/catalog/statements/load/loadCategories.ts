@@ -1,6 +1,6 @@
 import type { CatalogScope } from "@holdfast/core/catalog"
 import { bools, type Query, query, texts } from "../../../connection/Query.ts"
-import { categoryColumns } from "../columns.ts"
+import { categoryColumns } from "../scope.ts"
 
 /**
  * Loads categories that products are put into ($1); and of those that a change of the tree names

@@ -6,12 +6,12 @@ import { type Query, query, texts } from "../../../connection/Query.ts"
  * Index: deleted_ids_pkey. Lock: none.
  */
 export const loadDeleted = (schema: string) => {
-  const sql = `
-select d.aggregate_type::text, d.id::text from ${schema}.deleted_ids d
-where d.aggregate_type = 'PRODUCT' and d.id = any($1::text[]::uuid[])
-union all
-select d.aggregate_type::text, d.id::text from ${schema}.deleted_ids d
-where d.aggregate_type = 'CATEGORY' and d.id = any($2::text[]::uuid[])`
+  const of = (kind: string, ids: string) => `
+select '${kind}' as aggregate_type, n.id from unnest(${ids}::text[]) as n(id)
+cross join lateral (select 1 from ${schema}.deleted_ids d
+  where d.aggregate_type = '${kind}' and d.id = n.id::uuid limit 1) as d`
+  const sql = `${of("PRODUCT", "$1")}
+union all${of("CATEGORY", "$2")}`
   return ({ productIds, treeIds }: Pick<CatalogScope, "productIds" | "treeIds">): Query =>
     query(sql, texts(productIds), texts(treeIds))
 }

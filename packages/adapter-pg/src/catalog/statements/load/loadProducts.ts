@@ -1,6 +1,6 @@
 import type { ProductId } from "@holdfast/core/catalog"
 import { type Query, query, texts } from "../../../connection/Query.ts"
-import { productColumns } from "../columns.ts"
+import { productColumns } from "../scope.ts"
 
 /**
  * Loads or reads products ($1) with all that belongs to them.

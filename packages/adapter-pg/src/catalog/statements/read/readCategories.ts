@@ -1,6 +1,6 @@
 import type { CategoryId } from "@holdfast/core/catalog"
 import { type Query, query, texts } from "../../../connection/Query.ts"
-import { categoryColumns } from "../columns.ts"
+import { categoryColumns } from "../scope.ts"
 
 /** Reads categories ($1). Index: categories_pkey. Lock: none. */
 export const readCategories = (schema: string) => {

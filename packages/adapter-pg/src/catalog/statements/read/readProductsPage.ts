@@ -8,7 +8,7 @@ import {
   text,
   texts
 } from "../../../connection/Query.ts"
-import { productColumns } from "../columns.ts"
+import { productColumns } from "../scope.ts"
 
 const statuses = ["DRAFT", "ACTIVE", "INACTIVE", "DISCONTINUED"] as const
 const types = ["NORMAL", "BUNDLE"] as const
@@ -74,7 +74,7 @@ wanted as materialized (
     (select p.id, p.${column} from (select 1 where (select count(*) from few) > ${sortedMax}) as many
     cross join lateral (${stretches(`
       and exists (select 1 from ${schema}.product_categories k
-        where k.product_id = p.id and k.category_id in (select w.id from wanted w))`)}
+        where k.product_id = p.id and k.category_id in (select w.id from wanted w) offset 0)`)}
     ) as p)
   ) as p
   ${page})`

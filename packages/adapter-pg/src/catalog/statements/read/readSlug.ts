@@ -1,5 +1,5 @@
 import { type Query, query, text } from "../../../connection/Query.ts"
-import { productColumns } from "../columns.ts"
+import { productColumns } from "../scope.ts"
 
 /**
  * Reads the product that has a slug ($1), or had it before.

@@ -48,7 +48,7 @@ with written as (
     status_by = n.status_by, position = n.position::integer, external_id = n.external_id,
     created_at = n.created_at
   from unnest(${fields}) as n(${names})
-  where o.id = n.id::uuid and o.product_id = n.product_id::uuid
+  where o.id = n.id::uuid
   returning 1)
 select ${schema}.require_rows((select count(*) from written), $11)::text`
   return (options: ReadonlyArray<Row>): Query =>
@@ -57,7 +57,7 @@ select ${schema}.require_rows((select count(*) from written), $11)::text`
 
 /**
  * Deletes options and their mappings.
- * Index: product_options_pkey, sku_mappings_pkey. Lock: the rows.
+ * Index: product_options_pkey, sku_mappings_option. Lock: the rows.
  */
 export const deleteOptions = (schema: string) => {
   const sql = `
@@ -70,7 +70,7 @@ select ${schema}.require_rows((select count(*) from written), $2)::text`
 
 /**
  * Deletes the mappings of options.
- * Index: sku_mappings_pkey. Lock: the rows.
+ * Index: sku_mappings_option. Lock: the rows.
  */
 export const deleteMappings = (schema: string) => {
   const sql = `

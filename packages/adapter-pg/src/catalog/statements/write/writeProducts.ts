@@ -76,7 +76,7 @@ select ${schema}.require_rows((select count(*) from written), $15)::text`
 
 /**
  * Deletes products with all that belongs to them, each only in the version that was loaded.
- * Index: products_pkey, and product_options_product, sku_mappings_pkey, product_images_pkey,
+ * Index: products_pkey, and product_options_product, sku_mappings_option, product_images_pkey,
  * product_categories_pkey, product_slugs_product and followed_stock_pkey for what goes with them.
  * Lock: the rows, which are locked already.
  */
