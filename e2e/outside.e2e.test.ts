@@ -193,6 +193,7 @@ export const wrong = (inventory: HoldfastInventory) => inventory.reserve({ order
 const effectDoors = `
 import { kafkaPublisher } from "@holdfast/adapter-kafka"
 import { layerKafkaPublisher } from "@holdfast/adapter-kafka/platformatic"
+import { sendWebhooks, webhookSender } from "@holdfast/adapter-webhooks"
 import { type StoreError, toPromises } from "@holdfast/core/inventory"
 import { layerPglite } from "@holdfast/adapter-pg/effect"
 import { webHandler } from "@holdfast/http"
@@ -205,6 +206,7 @@ export const handlers = (layer: Parameters<typeof toPromises>[0]) => {
   return [listener, answer, layerPglite({ memory: true })]
 }
 export const kafka = [kafkaPublisher, layerKafkaPublisher].map((open) => open({ brokers: ["b:9092"] }))
+export const webhooks = [sendWebhooks, webhookSender({ timeoutMillis: 100 })]
 export const reasonOf = (error: StoreError): string => error.reason
 `
 
@@ -341,7 +343,7 @@ describe("H1 one copy", () => {
       import * as Layer from "effect/Layer"
 
       const shared = []
-      for (const name of ["core", "adapter-pg", "adapter-kafka", "http"]) {
+      for (const name of ["core", "adapter-pg", "adapter-kafka", "adapter-webhooks", "http"]) {
         const manifest = readFileSync("node_modules/@holdfast/" + name + "/package.json", "utf8")
         const subpaths = Object.keys(JSON.parse(manifest).exports)
           .filter((it) => !["./package.json", "./testing"].includes(it))

@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { keepOnLeash } from "../test-servers/src/index.ts"
 import type { Program } from "./readmeSnippets.ts"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
@@ -67,11 +68,13 @@ export const snippetProject = (programs: ReadonlyArray<Program>) => {
     /** Runs a program to its end, in the folder. */
     run: (program: Program, env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
       new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, ["--conditions=@holdfast/source", fileOf(program)], {
-          cwd: folder,
-          env: { ...process.env, NODE_COMPILE_CACHE: compileCache, ...env },
-          stdio: ["ignore", "pipe", "pipe"]
-        })
+        const child = keepOnLeash(
+          spawn(process.execPath, ["--conditions=@holdfast/source", fileOf(program)], {
+            cwd: folder,
+            env: { ...process.env, NODE_COMPILE_CACHE: compileCache, ...env },
+            stdio: ["ignore", "pipe", "pipe"]
+          })
+        )
         const output = { stdout: "", stderr: "" }
         for (const name of ["stdout", "stderr"] as const) {
           child[name].setEncoding("utf8").on("data", (text: string) => {

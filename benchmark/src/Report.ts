@@ -18,7 +18,7 @@ export interface Row {
 /** What was aimed at, and what came out; absent when a yardstick was missing. */
 export interface Aim {
   readonly what: string
-  readonly unit: "×" | "MB" | "/s"
+  readonly unit: "×" | "MB" | "ms" | "/s"
   readonly bound: { readonly atLeast: number } | { readonly atMost: number }
   readonly measured: number | undefined
 }

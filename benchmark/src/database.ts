@@ -11,7 +11,7 @@ import {
   layerStorage,
   type PgSessions
 } from "@holdfast/adapter-pg/effect"
-import { Inventory } from "@holdfast/core/inventory"
+import { Inventory, type InventoryLog } from "@holdfast/core/inventory"
 import { type PostgresServer, scopedPostgres } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -61,10 +61,10 @@ const sessionsOf = (url: string): Layer.Layer<PgSessions> =>
     layerPostgres({ url, settings: { statement_timeout: "0", maintenance_work_mem: "1GB" } })
   )
 
-/** The engine over a database, as a host that embeds it has it. */
-export const engineOver = (url: string): Layer.Layer<Inventory> =>
+/** The engine over a database and its log, as a host that embeds it has it. */
+export const engineOver = (url: string): Layer.Layer<Inventory | InventoryLog> =>
   Layer.orDie(
-    Layer.provide(Inventory.layer(), Layer.provide(layerStorage(), layerPostgres({ url })))
+    Layer.provideMerge(Inventory.layer(), Layer.provide(layerStorage(), layerPostgres({ url })))
   )
 
 /** Runs statements on a database, one after another; the rows of each. */

@@ -16,7 +16,8 @@ export interface Load {
   readonly nextSku: () => string
 }
 
-const turnOf =
+/** A turn of callers over an engine. */
+export const turnOf =
   (inventory: Inventory["Service"], { callers, nextSku }: Load) =>
   (budget: Budget): Effect.Effect<Sample> =>
     Effect.gen(function* () {

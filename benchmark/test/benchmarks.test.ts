@@ -31,7 +31,7 @@ describePostgres(18, "each benchmark measures all of its contenders", () => {
   afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 
   for (const { name, run } of benchmarks) {
-    const reason = name === "kafka" ? whyNoKafka() : undefined
+    const reason = ["kafka", "relay", "backlog"].includes(name) ? whyNoKafka() : undefined
     const title = reason === undefined ? name : `${name} — ${reason}`
     it.skipIf(reason !== undefined)(title, { timeout: 120_000 }, async () => {
       const report = await Effect.runPromise(Effect.scoped(run(bench)))

@@ -4,6 +4,7 @@
  */
 import { spawn } from "node:child_process"
 import { join } from "node:path"
+import { keepOnLeash } from "../../test-servers/src/index.ts"
 import type { OutsideProject } from "./outsideProject.ts"
 
 /** What every host loads first: it says where it listens, though its program does not. */
@@ -29,12 +30,14 @@ export interface Driven {
 export const drive = async (project: OutsideProject, program: string): Promise<Driven> => {
   const { NODE_OPTIONS: _, ...environment } = process.env
   const words = ["--import", join(project.folder, "preload.mjs"), program]
-  const child = spawn(process.execPath, words, {
-    cwd: project.folder,
-    // Express prints what its clients do wrong, unless it is under test.
-    env: { ...environment, PORT: "0", NO_COLOR: "1", NODE_ENV: "test" },
-    stdio: ["ignore", "pipe", "pipe", "ipc"]
-  })
+  const child = keepOnLeash(
+    spawn(process.execPath, words, {
+      cwd: project.folder,
+      // Express prints what its clients do wrong, unless it is under test.
+      env: { ...environment, PORT: "0", NO_COLOR: "1", NODE_ENV: "test" },
+      stdio: ["ignore", "pipe", "pipe", "ipc"]
+    })
+  )
   let output = ""
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8").on("data", (text: string) => {

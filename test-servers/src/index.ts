@@ -10,6 +10,7 @@ export {
 } from "./kafka/KafkaServer.ts"
 export { whyNoKafka } from "./kafka/kafkaInstallation.ts"
 export { type ProxiedKafka, scopedProxiedKafka } from "./kafka/proxiedKafka.ts"
+export { keepOnLeash } from "./keepOnLeash.ts"
 export {
   freePort,
   hasPostgres,

@@ -6,6 +6,7 @@ import { connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
+import { keepOnLeash } from "./keepOnLeash.ts"
 import { identity } from "./PostgresServer.ts"
 import { type Program, pathOf } from "./programs.ts"
 
@@ -50,17 +51,14 @@ export const runProgram = async (
   chmodSync(folder, 0o755)
   const file = join(folder, `${program}.conf`)
   writeFileSync(file, configuration)
-  const child = spawn(pathOf(program), [...args, file], {
-    ...identity(),
-    stdio: ["ignore", "pipe", "pipe"]
-  })
-  const kill = () => child.kill("SIGKILL")
-  process.once("exit", kill)
-  const ended = new Promise<void>((resolve) => {
-    child.once("exit", () => {
-      process.off("exit", kill)
-      resolve()
+  const child = keepOnLeash(
+    spawn(pathOf(program), [...args, file], {
+      ...identity(),
+      stdio: ["ignore", "pipe", "pipe"]
     })
+  )
+  const ended = new Promise<void>((resolve) => {
+    child.once("exit", () => resolve())
     child.once("error", () => resolve())
   })
   let said = ""
@@ -71,7 +69,7 @@ export const runProgram = async (
   }
   const log = () => said
   const stop = async () => {
-    kill()
+    child.kill("SIGKILL")
     await ended
     rmSync(folder, { recursive: true, force: true })
   }

@@ -1,11 +1,13 @@
 /** Every benchmark, in the order in which they run. */
 import type { Benchmark } from "../Bench.ts"
+import { backlog } from "./backlog.ts"
 import { core } from "./core.ts"
 import { hot } from "./hot.ts"
 import { http } from "./http.ts"
 import { kafka } from "./kafka.ts"
 import { large } from "./large.ts"
 import { memory } from "./memory.ts"
+import { relay } from "./relay.ts"
 import { single } from "./single.ts"
 import { spread } from "./spread.ts"
 
@@ -18,5 +20,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   http,
   memory,
   kafka,
+  relay,
+  backlog,
   large
 ]

@@ -9,7 +9,6 @@ import {
   type KeptEvent,
   makeEventRelay
 } from "@holdfast/core/events"
-import { startKafka } from "@holdfast/test-servers"
 import { Producer, stringSerializers } from "@platformatic/kafka"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -18,10 +17,10 @@ import type * as Scope from "effect/Scope"
 import kafkajs from "kafkajs"
 import type { Benchmark } from "../Bench.ts"
 import { type Budget, type Contender, race, type Sample } from "../Contender.ts"
+import { kafkaServer, makeTopics, partitions } from "../kafkaServer.ts"
 
 const { Kafka, Partitioners } = kafkajs
 
-const partitions = 12
 const page = 1_000
 /** How many events there are; a longer turn publishes them again. */
 const prepared = 20_000
@@ -171,25 +170,6 @@ const preparedPages = () => {
   return pages
 }
 
-const server = Effect.acquireRelease(
-  Effect.promise(() => startKafka({ settings: { "log.retention.check.interval.ms": "2000" } })),
-  ({ stop }) => Effect.promise(stop)
-)
-
-/** Topics that forget quickly, so that a run fills no disk. */
-const makeTopics = async (brokers: ReadonlyArray<string>, topics: ReadonlyArray<string>) => {
-  const admin = new Kafka({ brokers: [...brokers], logCreator: () => () => undefined }).admin()
-  await admin.connect()
-  const configEntries = ["retention.bytes", "segment.bytes"].map((name) => ({
-    name,
-    value: "8388608"
-  }))
-  await admin.createTopics({
-    topics: topics.map((topic) => ({ topic, numPartitions: partitions, configEntries }))
-  })
-  await admin.disconnect()
-}
-
 const bareKafkaJs = (brokers: ReadonlyArray<string>) =>
   Effect.map(
     Effect.acquireRelease(
@@ -258,7 +238,7 @@ const contendersOf = Effect.fnUntraced(function* (
 export const kafka: Benchmark = {
   name: "kafka",
   run: Effect.fnUntraced(function* (bench) {
-    const { brokers } = yield* server
+    const { brokers } = yield* kafkaServer
     const contenders = (yield* Effect.forEach(clients, (it) => contendersOf(brokers, it))).flat()
     const medians = yield* race(contenders, bench.race)
     const rateOf = (name: string) => medians.get(name)?.perSecond ?? Number.NaN

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
+import { keepOnLeash } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Budget, Contender, Sample } from "../Contender.ts"
@@ -43,7 +44,9 @@ const startServer = (
 ): Effect.Effect<RunningServer, never, Scope.Scope> =>
   Effect.flatMap(
     Effect.acquireRelease(
-      Effect.sync(() => spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] })),
+      Effect.sync(() =>
+        keepOnLeash(spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] }))
+      ),
       (child) => Effect.promise(() => stop(child))
     ),
     (child) => Effect.promise(() => listening(child))

@@ -1,7 +1,7 @@
 /** Every example as a process, as a reader would run it: what it prints is what it promises. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import { freshDatabase } from "@holdfast/test-servers"
+import { freshDatabase, keepOnLeash } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import { expect, it, vi } from "vitest"
 
@@ -10,10 +10,12 @@ vi.setConfig({ testTimeout: 120_000 })
 
 const start = (name: string, env: Readonly<Record<string, string>> = {}) => {
   const file = fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url))
-  const child = spawn(process.execPath, ["--conditions=@holdfast/source", file], {
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"]
-  })
+  const child = keepOnLeash(
+    spawn(process.execPath, ["--conditions=@holdfast/source", file], {
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"]
+    })
+  )
   return { child, ended: ending(child) }
 }
 

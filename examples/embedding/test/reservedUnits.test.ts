@@ -3,7 +3,7 @@ import { spawn } from "node:child_process"
 import { setTimeout as pause } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { createInventory } from "@holdfast/adapter-pg"
-import { freshDatabase } from "@holdfast/test-servers"
+import { freshDatabase, keepOnLeash } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import pg from "pg"
 import { expect, it, vi } from "vitest"
@@ -15,10 +15,12 @@ const skuIds = ["cup", "mug", "tee"]
 
 const start = (url: string) => {
   const file = fileURLToPath(new URL("../src/reserved-units.ts", import.meta.url))
-  const child = spawn(process.execPath, ["--conditions=@holdfast/source", file], {
-    env: { ...process.env, DATABASE_URL: url },
-    stdio: ["ignore", "ignore", "inherit"]
-  })
+  const child = keepOnLeash(
+    spawn(process.execPath, ["--conditions=@holdfast/source", file], {
+      env: { ...process.env, DATABASE_URL: url },
+      stdio: ["ignore", "ignore", "inherit"]
+    })
+  )
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()))
   return { child, ended }
 }

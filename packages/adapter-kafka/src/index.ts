@@ -17,6 +17,7 @@ export {
   RedriveError,
   type Redriven,
   type RedriveOptions,
+  type RedriveProgress,
   redrive
 } from "./consuming/redrive.ts"
 export { partitionOf } from "./messages/murmur2.ts"

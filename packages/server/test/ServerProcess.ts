@@ -1,9 +1,11 @@
 /**
  * The command in a process of its own, run from its sources. A started server is known by the line
- * that it prints when it is up; whatever a test leaves running is killed at the end of its scope.
+ * that it prints when it is up; whatever a test leaves running is killed at the end of its scope, or
+ * of the process that runs the test.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
+import { keepOnLeash } from "@holdfast/test-servers"
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
 
@@ -43,15 +45,14 @@ const environment = (extra: Readonly<Record<string, string>> = {}) => ({
 })
 
 const launch = (args: ReadonlyArray<string>, options: RunOptions = {}): Running => {
-  const child = spawn(
-    process.execPath,
-    ["--conditions=@holdfast/source", "--disable-warning=ExperimentalWarning", main, ...args],
-    { env: environment(options.env), cwd: options.cwd, stdio: ["ignore", "pipe", "pipe"] }
+  // A test that fails or times out must not leave its server behind.
+  const child = keepOnLeash(
+    spawn(
+      process.execPath,
+      ["--conditions=@holdfast/source", "--disable-warning=ExperimentalWarning", main, ...args],
+      { env: environment(options.env), cwd: options.cwd, stdio: ["ignore", "pipe", "pipe"] }
+    )
   )
-  // A test that timed out must not leave its server behind.
-  const kill = () => child.kill("SIGKILL")
-  process.once("exit", kill)
-  child.once("exit", () => process.off("exit", kill))
   const output = { stdout: "", stderr: "" }
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output.stdout += text

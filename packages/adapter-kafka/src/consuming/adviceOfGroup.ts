@@ -15,6 +15,9 @@ const noCoordinator = new Set([
 const failureOf = (error: unknown): Pick<SendFailure, "cause" | "code"> =>
   isSendFailure(error) ? error : { cause: error, code: codeOf(error) }
 
+/** By what code a client or a broker calls it. */
+export const codeOfFailure = (error: unknown): string | undefined => failureOf(error).code
+
 /** Whether brokers that have just started answer so, for a moment. */
 export const isOfStart = (error: unknown): boolean => noCoordinator.has(failureOf(error).code ?? "")
 

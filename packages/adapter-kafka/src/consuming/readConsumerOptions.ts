@@ -21,7 +21,8 @@ import type { KafkaConsumerOptions } from "./ConsumerOptions.ts"
 /** What Kafka takes for the name of a topic. */
 const topicCharactersMax = 249
 
-const callable = Schema.Unknown.check(
+/** A function, of which only its caller knows more. */
+export const callable = Schema.Unknown.check(
   Schema.makeFilter((value) => typeof value === "function" || "must be a function")
 )
 

@@ -1,14 +1,17 @@
 /**
- * Consuming at length, for a person who watches: `pnpm drill consume`, with `--backlog 100000` and
- * `--messages 10000`. It prints a line for each part, and ends with 1 when a message was lost, a
- * poison was handled, or a partition stood still for 2 s.
+ * Consuming at length, for a person who watches: `pnpm drill consume`, with `--backlog 100000`,
+ * `--messages 10000`, `--events 50000` and `--seed shuffled`. `--part poison | backlog | shuffled |
+ * leaders` runs one part alone. It prints a line for each part, and ends with 1 when a message was
+ * lost, a poison was handled, a partition stood still for 2 s, or a projection is wrong.
  */
 import { parseArgs } from "node:util"
 import type { ConsumedMessage } from "@holdfast/core/events"
-import { type KafkaServer, startKafka, whyNoKafka } from "@holdfast/test-servers"
+import { type KafkaServer, startKafka, whyNoKafka, whyNoPostgres } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { readTopic } from "../kafka/readTopic.ts"
+import { deliveriesOf } from "../shuffled/deliveries.ts"
+import { differences, lineOf, modelOf, project } from "../shuffled/projecting.ts"
 import {
   failure,
   freshTopic,
@@ -24,7 +27,10 @@ const { values } = parseArgs({
   args: process.argv.slice(2).filter((word) => word !== "--"),
   options: {
     backlog: { type: "string", default: "100000" },
-    messages: { type: "string", default: "10000" }
+    messages: { type: "string", default: "10000" },
+    events: { type: "string", default: "50000" },
+    seed: { type: "string", default: "shuffled" },
+    part: { type: "string" }
   }
 })
 const backlog = Number(values.backlog)
@@ -155,14 +161,44 @@ const slow = Effect.fnUntraced(function* (brokers: ReadonlyArray<string>) {
   return true
 })
 
-const reason = whyNoKafka()
+/** Events that come 1 to 5 times, shuffled, to a projection that must equal the model. */
+const shuffled = Effect.fnUntraced(function* (brokers: ReadonlyArray<string>) {
+  const deliveries = deliveriesOf(Number(values.events), 500, values.seed)
+  let isGood = true
+  for (const meeting of ["claims", "versions"] as const) {
+    const { deadLettered, projection } = yield* project(brokers, deliveries, meeting)
+    const differing = differences(modelOf(deliveries), projection)
+    console.log(lineOf(deliveries, `meets repeats by ${meeting}`, values.seed, differing.length))
+    isGood &&= differing.length === 0 && deadLettered === 0
+  }
+  return isGood
+})
+
+/** Each part, and how many nodes it needs. */
+const parts = {
+  poison: { nodes: 1, run: ({ brokers }: KafkaServer) => poison(brokers) },
+  backlog: { nodes: 1, run: ({ brokers }: KafkaServer) => slow(brokers) },
+  shuffled: { nodes: 1, run: ({ brokers }: KafkaServer) => shuffled(brokers) },
+  leaders: { nodes: 3, run: movingLeaders }
+} as const
+
+const reason = whyNoKafka() ?? whyNoPostgres()
 if (reason !== undefined) throw new Error(reason)
-const server = await startKafka()
-const results = await Effect.runPromise(
-  Effect.scoped(Effect.all([poison(server.brokers), slow(server.brokers)]))
-)
-await server.stop()
-const three = await startKafka({ nodes: 3 })
-results.push(await Effect.runPromise(Effect.scoped(movingLeaders(three))))
-await three.stop()
-process.exit(results.every((isGood) => isGood) ? 0 : 1)
+const { part } = values
+if (part !== undefined && !Object.hasOwn(parts, part)) {
+  throw new Error(`--part is one of: ${Object.keys(parts).join(", ")}`)
+}
+let isGood = true
+for (const nodes of [1, 3] as const) {
+  const some = Object.entries(parts).filter(
+    ([name, one]) => one.nodes === nodes && (part ?? name) === name
+  )
+  if (some.length === 0) continue
+  const server = await startKafka({ nodes })
+  for (const [, { run }] of some) {
+    const isPartGood = await Effect.runPromise(Effect.scoped(run(server)))
+    isGood &&= isPartGood
+  }
+  await server.stop()
+}
+process.exit(isGood ? 0 : 1)

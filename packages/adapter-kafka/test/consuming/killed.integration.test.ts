@@ -2,6 +2,7 @@
 import { fork } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { expect, it } from "@effect/vitest"
+import { keepOnLeash } from "@holdfast/test-servers"
 import { describeKafka } from "@holdfast/test-servers/describeKafka"
 import * as Effect from "effect/Effect"
 import {
@@ -18,10 +19,13 @@ const script = fileURLToPath(new URL("consumerProcess.ts", import.meta.url))
 const partitions = 4
 const total = 4_000
 
+const begin = (words: ReadonlyArray<string>) =>
+  keepOnLeash(fork(script, words, { execArgv: ["--conditions=@holdfast/source"] }))
+
 /** Starts the process and kills it when it has handled so much; what it has handled by then. */
 const handledUntilKilled = (words: ReadonlyArray<string>, count: number) =>
   new Promise<Set<string>>((resolve, reject) => {
-    const child = fork(script, words, { execArgv: ["--conditions=@holdfast/source"] })
+    const child = begin(words)
     const handled = new Set<string>()
     child.on("message", (value: string) => {
       handled.add(value)
@@ -73,7 +77,7 @@ describeKafka("a consumer that is killed", () => {
         const { brokers, groupId, options, topic } = yield* freshGroup(partitions)
         yield* Effect.promise(() => produce(brokers, topic, numbered(0, total, partitions)))
         const words = [brokers.join(","), groupId, topic]
-        const child = fork(script, words, { execArgv: ["--conditions=@holdfast/source"] })
+        const child = begin(words)
         yield* Effect.addFinalizer(() => Effect.sync(() => child.kill("SIGKILL")))
         const all = new Set<string>()
         yield* Effect.promise(

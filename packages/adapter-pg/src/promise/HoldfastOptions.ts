@@ -24,6 +24,29 @@ export interface EngineOptions {
   readonly deadlineMillis?: number | undefined
 }
 
+/**
+ * What is dropped because it is old, by upkeep: nothing that is not named here. Dropping needs the
+ * rights of the owner of the tables.
+ */
+export interface RetentionOptions {
+  /**
+   * Events are dropped after so many days, 1 to 36,500, once every cursor has passed them. They go by
+   * whole partitions of 10 million positions, so that some are kept longer. Who reads events after a
+   * position of which events were dropped is refused with `PositionGone`.
+   */
+  readonly eventsDays?: number | undefined
+  /**
+   * After so many days, at least `eventsDays`, they are dropped even when a cursor has not passed
+   * them. That cursor is lost, which is logged. Without it a cursor keeps its events for good.
+   */
+  readonly unreadEventsDays?: number | undefined
+  /**
+   * Months of the ledger that are kept beside the current one, 1 to 1,200. The balances of the months
+   * that go are carried on by movements of type `OPENING`.
+   */
+  readonly movementsMonths?: number | undefined
+}
+
 /** Something that a host may want to know: a sweep that failed, a database that was away. */
 export interface LogEntry {
   readonly level: "debug" | "info" | "warn" | "error"
@@ -45,6 +68,8 @@ export interface AnyDatabaseOptions {
   readonly sweepIntervalMillis?: number | false | undefined
   /** Whether old receipts are deleted and partitions are made ahead: true. */
   readonly upkeep?: boolean | undefined
+  /** What upkeep drops because it is old, at the start and every 10 minutes: nothing. */
+  readonly retention?: RetentionOptions | undefined
   readonly engine?: EngineOptions | undefined
   /** Takes what would be logged; standard error when left out. */
   readonly log?: ((entry: LogEntry) => void) | undefined

@@ -46,12 +46,13 @@ const standardError = Logger.withConsoleError(Logger.formatLogFmt)
 /** Everything that Holdfast is made of. */
 const layerOf = (options: Options) => {
   const { deadlineMillis, lanes, ...engine } = options.engine ?? {}
-  const { log, migrate = true, schema, sweepIntervalMillis = 1_000, upkeep = true } = options
+  const { log, migrate = true, retention, schema, upkeep = true } = options
+  const { sweepIntervalMillis = 1_000 } = options
   const background = Layer.mergeAll(
     sweepIntervalMillis === false
       ? Layer.empty
       : layerExpirySweeper({ interval: sweepIntervalMillis }),
-    upkeep ? layerUpkeep({ schema }) : Layer.empty
+    upkeep ? layerUpkeep({ schema, retention }) : Layer.empty
   )
   return background.pipe(
     Layer.provideMerge(Inventory.layer(engine)),

@@ -77,6 +77,13 @@ const Fields = Schema.Struct({
   migrate: optional(Schema.Boolean),
   sweepIntervalMillis: optional(Schema.Union([millis, Schema.Literal(false)])),
   upkeep: optional(Schema.Boolean),
+  retention: optional(
+    Schema.Struct({
+      eventsDays: count(1, 36_500),
+      unreadEventsDays: count(1, 36_500),
+      movementsMonths: count(1, 1_200)
+    })
+  ),
   engine: optional(
     Schema.Struct({
       queueMax: count(1, 1_000_000),
@@ -97,7 +104,7 @@ const serverFields = ["host", "port", "database", "user", "password"] as const
 const requiredFields = ["host", "database", "user"] as const
 
 interface Mistake {
-  readonly path: ReadonlyArray<Field>
+  readonly path: ReadonlyArray<string>
   readonly issue: string
 }
 
@@ -108,6 +115,29 @@ const notBeside = (
   issue: string
 ): ReadonlyArray<Mistake> =>
   names.filter((name) => options[name] !== undefined).map((name) => ({ path: [name], issue }))
+
+/** What is asked of retention and can have no effect. */
+const idleRetention = ({ retention, upkeep }: Fields): ReadonlyArray<Mistake> => {
+  if (retention === undefined) return []
+  const { eventsDays, unreadEventsDays } = retention
+  return [
+    ...(upkeep === false
+      ? [{ path: ["retention"], issue: "is done by upkeep: leave out upkeep: false" }]
+      : []),
+    ...(unreadEventsDays !== undefined &&
+    unreadEventsDays < (eventsDays ?? Number.POSITIVE_INFINITY)
+      ? [
+          {
+            path: ["retention", "unreadEventsDays"],
+            issue:
+              eventsDays === undefined
+                ? "is about events that are old anyway: give eventsDays too"
+                : `must be at least eventsDays, which is ${eventsDays}`
+          }
+        ]
+      : [])
+  ]
+}
 
 /** The options that contradict each other. */
 const contradictions = (options: Fields): ReadonlyArray<Mistake> => {
@@ -149,8 +179,9 @@ const contradictions = (options: Fields): ReadonlyArray<Mistake> => {
           )
         ]),
     ...(options.ssl !== undefined && url !== undefined && /[?&]sslmode=/.test(url)
-      ? [{ path: ["ssl"] as const, issue: "is not for use beside sslmode in the url" }]
-      : [])
+      ? [{ path: ["ssl"], issue: "is not for use beside sslmode in the url" }]
+      : []),
+    ...idleRetention(options)
   ]
 }
 
@@ -161,7 +192,7 @@ export type Options = Omit<Fields, "log" | "pool"> & Pick<HoldfastOptions, "log"
 const read = InvalidInput.reader(Options)
 
 /** The options that are objects of options themselves. A `pool` is the host's own object. */
-const nested: ReadonlyArray<string> = ["engine", "ssl"]
+const nested: ReadonlyArray<string> = ["engine", "retention", "ssl"]
 
 /**
  * An array, a URL or a Map has no fields that could be read, and would pass for no options. A plain

@@ -62,14 +62,17 @@ const pruneLogged = Effect.fnUntraced(function* (
 ) {
   const { events, months } = yield* pruneTables(tables, schema, retention)
   const dropped = [...(events?.dropped ?? []), ...months.flatMap((one) => one.dropped)]
+  // A host gets the message alone, so it holds the names.
   if (dropped.length > 0) {
-    yield* Effect.annotateLogs(Effect.logInfo("old rows were dropped"), { schema, dropped })
+    yield* Effect.annotateLogs(Effect.logInfo(`old rows were dropped: ${dropped.join(", ")}`), {
+      schema
+    })
   }
   const lost = events?.lost ?? []
   if (lost.length > 0) {
     yield* Effect.annotateLogs(
-      Effect.logWarning("events were dropped that cursors had not passed"),
-      { schema, cursors: lost }
+      Effect.logWarning(`events were dropped that cursors had not passed: ${lost.join(", ")}`),
+      { schema }
     )
   }
 })

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { assert, describe, it, layer } from "@effect/vitest"
+import { keepOnLeash } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as SqlClient from "effect/sql/SqlClient"
@@ -155,9 +156,11 @@ const holder = (folder: string) =>
       () =>
         new Promise<{ process: ChildProcess; line: string }>((resolve) => {
           const script = fileURLToPath(new URL("holdFolder.ts", import.meta.url))
-          const child = spawn(process.execPath, ["--conditions=@holdfast/source", script, folder], {
-            stdio: ["ignore", "pipe", "inherit"]
-          })
+          const child = keepOnLeash(
+            spawn(process.execPath, ["--conditions=@holdfast/source", script, folder], {
+              stdio: ["ignore", "pipe", "inherit"]
+            })
+          )
           child.stdout.setEncoding("utf8").once("data", (line: string) => {
             resolve({ process: child, line: line.trim() })
           })

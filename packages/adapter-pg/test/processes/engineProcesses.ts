@@ -1,6 +1,7 @@
 /** Starts engines in processes of their own, for tests that need more than one. */
 import { type ChildProcess, fork } from "node:child_process"
 import { fileURLToPath } from "node:url"
+import { keepOnLeash } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import type { PostgresOptions } from "../../src/effect.ts"
 import type { Call, Done, Ended, Task } from "./engineProcess.ts"
@@ -16,9 +17,11 @@ export interface EngineProcess {
 
 const start = (url: string, settings: PostgresOptions["settings"]) =>
   new Promise<EngineProcess & { readonly child: ChildProcess }>((resolve, reject) => {
-    const child = fork(script, [url, JSON.stringify(settings ?? {})], {
-      execArgv: ["--conditions=@holdfast/source"]
-    })
+    const child = keepOnLeash(
+      fork(script, [url, JSON.stringify(settings ?? {})], {
+        execArgv: ["--conditions=@holdfast/source"]
+      })
+    )
     const waiting = new Map<number, (ended: ReadonlyArray<Ended>) => void>()
     let tasks = 0
     child.once("exit", (code) => reject(new Error(`an engine's process ended with ${code}`)))

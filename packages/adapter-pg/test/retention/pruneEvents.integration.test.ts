@@ -3,9 +3,7 @@
  * hole: a reader of what was dropped is refused, and the others miss nothing.
  */
 import { describe, expect, it, vi } from "@effect/vitest"
-import type { EventId } from "@holdfast/core/engine"
-import type { TakeOptions } from "@holdfast/core/events"
-import { Inventory, InventoryLog, InventoryQueries, StockReads } from "@holdfast/core/inventory"
+import { InventoryLog, InventoryQueries, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as DateTime from "effect/DateTime"
@@ -13,69 +11,17 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { diagnose, ensurePartitions, layerPostgres, prune } from "../../src/effect.ts"
 import { connectedTo, databases, engineAt, engineOver, untilWaiting } from "../engines.ts"
+import { asPublisher, border, cursorAt, goTo, overTheBorder, receive } from "./border.ts"
 import { run } from "./run.ts"
 
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.
 vi.setConfig({ testTimeout: 120_000 })
 
-/** The first position of the second partition. */
-const border = 10_000_000
-
 const daysLater = (days: number) =>
   Effect.sync(() => DateTime.makeUnsafe(Date.now() + days * 86_400_000))
 
-const receive = (skuId: string) =>
-  Effect.flatMap(Inventory, (inventory) => inventory.receive({ skuId, quantity: 1 }))
-
-/** Lets the next event have a position. */
-const goTo = (position: number) =>
-  run(`alter sequence inventory.event_positions restart ${position}`)
-
-/**
- * A log that goes over a border: two SKUs with events on both sides, so close to each other that
- * the events after the border belong to runs that began before it.
- */
-const overTheBorder = Effect.gen(function* () {
-  const inventory = yield* Inventory
-  yield* inventory.registerSku({ skuId: "a", code: "A", name: "A" })
-  yield* inventory.registerSku({ skuId: "b", code: "B", name: "B", initialStock: 9 })
-  yield* goTo(border - 2)
-  yield* receive("a")
-  yield* receive("a")
-  const [hold] = yield* inventory.reserve({
-    orderId: "order-1",
-    lines: [{ skuId: "b", quantity: 2 }]
-  })
-  for (const skuId of ["a", "b", "a"]) yield* receive(skuId)
-  const { items } = yield* InventoryQueries.over(yield* StockReads).events({})
-  const first = items.findIndex(({ position }) => position >= border)
-  return { hold, before: items.slice(0, first), after: items.slice(first) }
-})
-
 const dropOld = (days: number, retention: object = {}, isDryRun = false) =>
   prune("inventory", { eventsDays: 30, ...retention }, { now: daysLater(days), isDryRun })
-
-const asPublisher: TakeOptions = {
-  kind: "PUBLISHER",
-  owner: "a test",
-  leaseMillis: 60_000,
-  from: "FIRST"
-}
-
-/** A cursor that has handled an event. */
-const cursorAt = Effect.fnUntraced(function* (
-  name: string,
-  at: { readonly position: number; readonly event: { readonly eventId: EventId } } | undefined
-) {
-  const { cursors } = yield* InventoryLog
-  const lease = yield* cursors.take(name, asPublisher)
-  if (lease === null) return yield* Effect.die(new Error(`the cursor ${name} is held`))
-  if (at !== undefined) {
-    const { event, position } = at
-    yield* cursors.advance(lease, { position, eventId: event.eventId, deadLetters: [] })
-  }
-  yield* cursors.release(lease)
-})
 
 for (const [name, sessions] of databases) {
   describe(name, () => {

@@ -14,6 +14,7 @@ import type { OnCatalogStage } from "./catalog/CatalogStage.ts"
 import { layerCatalogSubject } from "./catalog/catalogSubject.ts"
 import { categories, treeRaces } from "./catalog/categories.ts"
 import { layerGivenInventory } from "./catalog/GivenInventory.ts"
+import { handover } from "./catalog/handover.ts"
 import { heldToTable } from "./catalog/heldToTable.ts"
 import { names } from "./catalog/names.ts"
 import { products } from "./catalog/products.ts"
@@ -52,6 +53,7 @@ export const catalogStoreContract = <E>(
     engineTests(it)
     products(it)
     names(it)
+    handover(it)
     categories(it)
     treeRaces(it)
     stock(it)

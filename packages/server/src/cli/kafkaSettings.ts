@@ -23,7 +23,8 @@ const isBroker = (text: string) => {
   return port >= 1 && port <= 65_535
 }
 
-const named = (max: number) => (text: string) =>
+/** Reads a name that Kafka takes, of at most so many characters. */
+export const namedUpTo = (max: number) => (text: string) =>
   new RegExp(`^[A-Za-z0-9._-]{1,${max}}$`).test(text)
     ? { value: text }
     : { mustBe: `1 to ${max} letters, digits, dots, dashes and underscores` }
@@ -63,7 +64,7 @@ export const kafkaFlags = {
     {
       metavar: "<name>",
       description: "What the names of topics begin with (default: holdfast)",
-      read: named(100)
+      read: namedUpTo(100)
     },
     undefined
   ),
@@ -153,7 +154,7 @@ export const kafkaFlags = {
       metavar: "<name>",
       description:
         "Name of the place in the log; another name begins at the first event (default: kafka)",
-      read: named(100)
+      read: namedUpTo(100)
     },
     undefined
   ),
@@ -169,7 +170,7 @@ export const kafkaFlags = {
 }
 
 /** The name of the topic whose events about orders are handled. */
-const ordersTopic = { metavar: "<name>", read: named(249) }
+const ordersTopic = { metavar: "<name>", read: namedUpTo(249) }
 
 /** The settings of who handles events about orders. */
 export const ordersFlags = {
@@ -183,7 +184,7 @@ export const ordersFlags = {
     {
       metavar: "<name>",
       description: "Consumer group that shares the topic (default: holdfast-orders)",
-      read: named(249)
+      read: namedUpTo(249)
     },
     "holdfast-orders"
   )

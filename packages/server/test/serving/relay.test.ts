@@ -9,7 +9,7 @@ import { describeKafka } from "@holdfast/test-servers/describeKafka"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import { expect, it, vi } from "vitest"
 import { eventually } from "../eventually.ts"
-import { beginCommand } from "../ServerProcess.ts"
+import { type BegunCommand, beginCommand } from "../ServerProcess.ts"
 import { followTopic, type Received } from "./topics.ts"
 
 const deaths = Number(process.env["HOLDFAST_RELAY_DEATHS"] ?? 3)
@@ -20,7 +20,10 @@ const skuIds = ["cup", "mug", "tee", "hat", "bag"]
 
 let topics = 0
 
-/** A database with SKUs, a topic for its events, and a load that writes until it is ended. */
+/**
+ * A database with SKUs, a topic for its events, relays that end with it, and a load that writes until
+ * it is ended.
+ */
 const openWorld = async (client: string) => {
   const { brokers } = await sharedKafka()
   const prefix = `relay-${process.pid}-${++topics}`
@@ -29,8 +32,9 @@ const openWorld = async (client: string) => {
   for (const skuId of skuIds) {
     await inventory.registerSku({ skuId, code: skuId, name: skuId, initialStock: 1 })
   }
-  const relay = () =>
-    beginCommand(
+  const relays: Array<BegunCommand> = []
+  const relay = () => {
+    const begun = beginCommand(
       [
         "relay",
         ...["--kafka", brokers.join(","), "--kafka-client", client, "--kafka-lease", "1s"],
@@ -38,6 +42,9 @@ const openWorld = async (client: string) => {
       ],
       { env: { HOLDFAST_DATABASE: database.url } }
     )
+    relays.push(begun)
+    return begun
+  }
   let isOver = false
   const loading = (async () => {
     while (!isOver) {
@@ -67,6 +74,7 @@ const openWorld = async (client: string) => {
     [Symbol.asyncDispose]: async () => {
       isOver = true
       await loading
+      for (const relay of relays) await relay[Symbol.asyncDispose]()
       await inventory.close()
       await database.drop()
     }

@@ -4,7 +4,9 @@ import {
   ConfigResourceTypes,
   Consumer,
   IncrementalAlterConfigOperationTypes,
-  stringDeserializers
+  Producer,
+  stringDeserializers,
+  stringSerializers
 } from "@platformatic/kafka"
 
 /** An envelope that was read. */
@@ -96,3 +98,27 @@ export const widenTopic = (brokers: ReadonlyArray<string>, topic: string, bytesM
       ]
     })
   )
+
+/** Writes messages to a topic that is there, all to its first partition. */
+export const writeTo = async (
+  brokers: ReadonlyArray<string>,
+  topic: string,
+  messages: ReadonlyArray<{
+    readonly value: string
+    readonly headers?: Readonly<Record<string, string>>
+  }>
+): Promise<void> => {
+  const producer = new Producer({
+    clientId: "tests",
+    bootstrapBrokers: [...brokers],
+    serializers: stringSerializers,
+    retries: 30
+  })
+  try {
+    await producer.send({
+      messages: messages.map(({ headers = {}, value }) => ({ topic, partition: 0, value, headers }))
+    })
+  } finally {
+    await producer.close()
+  }
+}

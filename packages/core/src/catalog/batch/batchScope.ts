@@ -17,13 +17,17 @@ export interface CatalogRequest extends Request<CatalogCommand> {
   readonly word?: InventoryWord
 }
 
-/** The product that a command is about, if it is about one. */
-export const productOf = ({
-  command,
-  origin
-}: Pick<CatalogRequest, "command" | "origin">): ProductId | undefined => {
-  if ("productId" in command && command.productId !== undefined) return command.productId
-  return command._tag === "CreateProduct" ? productIdOf(origin.commandId) : undefined
+/** The products that a command is about: one at most, or an original and its copy. */
+const productsOf = ({ command, origin }: CatalogRequest): ReadonlyArray<ProductId> => {
+  const made = productIdOf(origin.commandId)
+  switch (command._tag) {
+    case "CreateProduct":
+      return [command.productId ?? made]
+    case "DuplicateProduct":
+      return [command.productId, command.copyId ?? made]
+    default:
+      return "productId" in command ? [command.productId] : []
+  }
 }
 
 /** The options that a command writes with fields of their own. */
@@ -77,8 +81,7 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<CatalogRequest>
   for (const request of requests) {
     const { command, key, origin } = request
     if (key !== null) keys.push({ caller: key.caller, key: key.key })
-    const productId = productOf(request)
-    if (productId !== undefined) productIds.add(productId)
+    for (const productId of productsOf(request)) productIds.add(productId)
     for (const named of namesOf(command)) names.set(`${named.kind} ${named.name}`, named)
     switch (command._tag) {
       case "CreateProduct":
@@ -124,9 +127,14 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<CatalogRequest>
   }
 }
 
-/** How many options a command stands for in the bounds of a batch. */
-export const weightOf = (command: CatalogCommand): number =>
-  command._tag === "FollowStock" ? command.stock.length : Math.max(1, entriesOf(command).length)
+/** The weight of a copy, whose number of options is not known in advance. */
+const copyWeight = 20
+
+/** How many options or SKUs a command stands for in the bounds of a batch. */
+export const weightOf = (command: CatalogCommand): number => {
+  if (command._tag === "FollowStock") return command.stock.length
+  return command._tag === "DuplicateProduct" ? copyWeight : Math.max(1, entriesOf(command).length)
+}
 
 /**
  * The lane of a command. Commands about one product meet in one lane, and so do all changes of the

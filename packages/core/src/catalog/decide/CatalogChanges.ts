@@ -30,7 +30,9 @@ export interface UpdatedCategory {
 }
 
 /**
- * Every row that a batch writes, each at its final state. `isOfBook` makes the type nominal: an
+ * Every row that a batch writes, each at its final state. The rows are right together, not one by
+ * one: within a batch a name may go from one row to another, also in a swap, and a row may refer to
+ * one that is made, or have referred to one that is deleted. `isOfBook` makes the type nominal: an
  * object that only has the same fields does not compile as one.
  */
 export class CatalogChanges {

@@ -5,7 +5,7 @@
  * never changes. An open book changes by its events, and by the versions of stock that it has seen.
  */
 import type { CategoryId, ProductId, SkuId } from "../../kernel/Identifier.ts"
-import { type CatalogEvent, isCategoryEvent } from "../messages/CatalogEvent.ts"
+import { type CatalogEvent, isCategoryEvent, type ProductEvent } from "../messages/CatalogEvent.ts"
 import {
   type CatalogBook,
   countedProductsMax,
@@ -55,6 +55,9 @@ export const fromLoaded = (loaded: LoadedCatalog): CatalogBook => {
     seenVersionOf: (productId, skuId) => seen.get(seenKey(productId, skuId)) ?? 0
   }
 }
+
+const isOptionEvent = ({ eventType }: ProductEvent): boolean =>
+  eventType === "product.option.sold-out" || eventType === "product.option.back"
 
 /** The names that a product has, and its options; a slug that it had before is no more among them. */
 export const namesOfProduct = (product: Product): ReadonlyArray<OwnedName> => [
@@ -123,7 +126,10 @@ export class OpenBook implements CatalogBook {
     this.taken.push(event)
     if (!isCategoryEvent(event)) {
       const before = this.product(event.aggregateId)
-      this.keepProduct(event.aggregateId, before, evolveProduct(before, event))
+      const after = evolveProduct(before, event)
+      // The status of an option is in no name and no count, and a thousand may move at once.
+      if (isOptionEvent(event)) this.productsHere.set(event.aggregateId, after)
+      else this.keepProduct(event.aggregateId, before, after)
       return
     }
     const before = this.category(event.aggregateId)

@@ -8,8 +8,10 @@ import type { AnswerOf } from "../messages/CatalogAnswer.ts"
 import type { CommandOf } from "../messages/CatalogCommand.ts"
 import { type Category, depthMax } from "../state/Category.ts"
 import { ancestorsOf, heightOf } from "../state/CategoryTree.ts"
+import { tooManyTranslations, withTranslations } from "../state/Translations.ts"
 import type { Draft } from "./Draft.ts"
 import { type Decided, expecting, findCategory } from "./lookups.ts"
+import { bareName } from "./proposals.ts"
 
 /** Makes a category, under a parent or as a root. */
 export const createCategory = (
@@ -25,6 +27,7 @@ export const createCategory = (
     const category: Category = {
       id,
       name: command.name,
+      translations: withTranslations({}, command.translations ?? {}, bareName),
       parentId: parent?.id ?? null,
       level: levelUnder(parent),
       sortOrder: command.sortOrder ?? 0,
@@ -32,24 +35,33 @@ export const createCategory = (
       externalId: command.externalId ?? null,
       version: 1
     }
+    yield* translatableName(category)
     yield* freeNames(draft, category)
     yield* withinDepth(category, 1)
     draft.emit("category.created", id, 1, { category })
     return category
   })
 
-const changeable = ["name", "sortOrder", "isActive", "externalId"] as const
+const changeable = ["name", "translations", "sortOrder", "isActive", "externalId"] as const
 
 /** Changes a category where it is. A change without effect makes no event. */
 export const updateCategory = (
   draft: Draft,
-  { _tag, categoryId, expectedVersion, ...changes }: CommandOf<"UpdateCategory">
+  { _tag, categoryId, expectedVersion, translations, ...changes }: CommandOf<"UpdateCategory">
 ): Decided<Category> =>
   Result.gen(function* () {
     const before = yield* findCategory(draft, categoryId, "categoryId")
+    const category: Category = {
+      ...before,
+      ...changes,
+      translations: withTranslations(before.translations, translations ?? {}, bareName),
+      version: before.version + 1
+    }
+    yield* translatableName(category)
     yield* expecting("version", before.version, expectedVersion)
-    const category: Category = { ...before, ...changes, version: before.version + 1 }
-    const changed = changeable.filter((field) => category[field] !== before[field])
+    const changed = changeable.filter(
+      (field) => JSON.stringify(category[field]) !== JSON.stringify(before[field])
+    )
     if (changed.length === 0) return before
     yield* freeNames(draft, category)
     draft.emit("category.updated", categoryId, category.version, { category, changed })
@@ -113,6 +125,14 @@ export const deleteCategory = (
 
 const findParent = (draft: Draft, parentId: CategoryId | null): Decided<Category | null> =>
   parentId === null ? Result.succeed(null) : findCategory(draft, parentId, "parentId")
+
+/** Refuses more translations of a name than there may be. */
+const translatableName = ({ translations }: Category): Decided<void> => {
+  const message = tooManyTranslations(translations)
+  return message === undefined
+    ? Result.succeed(undefined)
+    : Result.fail({ _tag: "InvalidInput", issues: [{ path: "translations", message }] })
+}
 
 const levelUnder = (parent: Category | null): number => (parent === null ? 0 : parent.level + 1)
 

@@ -22,6 +22,7 @@ import {
   deactivateProduct,
   deleteProduct,
   discontinueProduct,
+  duplicateProduct,
   setCategories,
   setImages,
   updateProduct
@@ -73,6 +74,8 @@ const decideCommand = (draft: Draft, command: CatalogCommand): Decided<CatalogAn
       return createProduct(draft, command)
     case "UpdateProduct":
       return updateProduct(draft, command)
+    case "DuplicateProduct":
+      return duplicateProduct(draft, command)
     case "ActivateProduct":
       return activateProduct(draft, command)
     case "DeactivateProduct":

@@ -6,7 +6,7 @@ import type { ProductOption } from "../state/ProductOption.ts"
 import type { Draft } from "./Draft.ts"
 import { type Decided, findOption } from "./lookups.ts"
 import { changeProduct, freeOptionIds, knownSkus } from "./products.ts"
-import { newOption, placed, withChanges } from "./proposals.ts"
+import { newOption, placed, translatable, withChanges } from "./proposals.ts"
 
 /** The options with one of them at a position, or where it is; the others keep their order. */
 const withOption = (
@@ -31,6 +31,7 @@ export const addOption = (draft: Draft, command: CommandOf<"AddOption">): Decide
         return yield* Result.fail({ _tag: "IdTaken", kind: "option", id: option.id } as const)
       }
       const options = withOption(before.options, option, position)
+      yield* translatable({ translations: {}, options: [option] })
       return yield* freeOptionIds(draft, { ...before, options })
     })
   )
@@ -42,6 +43,7 @@ export const updateOption = (draft: Draft, command: CommandOf<"UpdateOption">): 
       const option = yield* findOption(before, command.optionId)
       yield* knownSkus(draft, command)
       const changed = withChanges(option, command)
+      yield* translatable({ translations: {}, options: [changed] })
       return { ...before, options: withOption(before.options, changed, command.position) }
     })
   )

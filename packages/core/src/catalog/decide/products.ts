@@ -3,14 +3,22 @@
  * the product is to be; the rules are the same for all.
  */
 import * as Result from "effect/Result"
-import { productIdOf } from "../../kernel/Identifier.ts"
+import { type ProductId, productIdOf } from "../../kernel/Identifier.ts"
 import type { AnswerOf } from "../messages/CatalogAnswer.ts"
 import type { CommandOf } from "../messages/CatalogCommand.ts"
 import type { CatalogRefusal } from "../messages/CatalogError.ts"
 import { changedFields, type Product, skuIdsOf } from "../state/Product.ts"
 import type { Draft } from "./Draft.ts"
 import { type Decided, expecting, findCategories, findProduct } from "./lookups.ts"
-import { categoriesOf, imagesOf, optionsOf, published, takenOptionId } from "./proposals.ts"
+import {
+  categoriesOf,
+  imagesOf,
+  optionsOf,
+  published,
+  takenOptionId,
+  textsOf,
+  translatable
+} from "./proposals.ts"
 import { keepingRules } from "./rules.ts"
 
 /** A command that changes a product. */
@@ -49,6 +57,12 @@ export const knownSkus = (
     : Result.fail({ _tag: "SkuNotFound", skuIds })
 }
 
+/** Refuses the id of a product that is there, or was. */
+const freeProductId = (draft: Draft, id: ProductId): Decided<void> =>
+  draft.product(id) !== undefined || draft.wasProduct(id)
+    ? Result.fail({ _tag: "IdTaken", kind: "product", id })
+    : Result.succeed(undefined)
+
 /** Refuses options with ids of others. */
 export const freeOptionIds = (draft: Draft, product: Product): Decided<Product> => {
   const id = takenOptionId(draft, product.id, product.options)
@@ -69,6 +83,7 @@ export const createProduct = (
       id,
       name: command.name,
       description: command.description ?? null,
+      translations: textsOf({}, command.translations),
       type: command.type,
       status: command.status ?? "DRAFT",
       images: imagesOf(command.images ?? []),
@@ -84,14 +99,48 @@ export const createProduct = (
       createdAt: draft.now,
       updatedAt: draft.now
     })
+    yield* translatable(product)
     yield* findCategories(draft, command.categoryIds ?? [])
     yield* knownSkus(draft, command)
-    if (draft.product(id) !== undefined || draft.wasProduct(id)) {
-      return yield* Result.fail({ _tag: "IdTaken", kind: "product", id } as const)
-    }
+    yield* freeProductId(draft, id)
     yield* freeOptionIds(draft, product)
     yield* keepingRules(draft, undefined, product)
     return draft.create(product)
+  })
+
+/** Makes a draft that is like a product, apart from what is unique. */
+export const duplicateProduct = (
+  draft: Draft,
+  { copyId, name, productId }: CommandOf<"DuplicateProduct">
+): Decided<Product> =>
+  Result.gen(function* () {
+    const original = yield* findProduct(draft, productId)
+    const id = copyId ?? productIdOf(draft.origin.commandId)
+    yield* freeProductId(draft, id)
+    const now = draft.now
+    return draft.create({
+      ...original,
+      id,
+      name: name ?? original.name,
+      status: "DRAFT",
+      options: original.options.map((option) => ({
+        ...option,
+        id: draft.nextOptionId(),
+        productId: id,
+        // What stock has sold out follows the stock again from the start.
+        ...(option.statusBy === "STOCK" ? { status: "ACTIVE", statusBy: "PERSON" } : {}),
+        externalId: null,
+        createdAt: now
+      })),
+      externalId: null,
+      slug: null,
+      publishAt: null,
+      unpublishAt: null,
+      version: 1,
+      revision: 1,
+      createdAt: now,
+      updatedAt: now
+    })
   })
 
 /** Changes a product; what is left out stays. */
@@ -110,11 +159,13 @@ export const updateProduct = (
         options,
         primaryCategoryId,
         productId,
+        translations,
         ...plain
       } = command
       const proposed = yield* published<Product>({
         ...before,
         ...plain,
+        translations: textsOf(before.translations, translations),
         ...(images === undefined ? {} : { images: imagesOf(images) }),
         ...(categoryIds === undefined
           ? {}
@@ -123,6 +174,7 @@ export const updateProduct = (
           ? {}
           : { options: yield* optionsOf(draft, productId, before.options, options) })
       })
+      yield* translatable(proposed)
       yield* findCategories(draft, categoryIds ?? [])
       yield* knownSkus(draft, command)
       return yield* freeOptionIds(draft, proposed)

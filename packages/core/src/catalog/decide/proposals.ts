@@ -5,6 +5,7 @@ import type { CommandOf } from "../messages/CatalogCommand.ts"
 import type { OptionEntry } from "../messages/productFields.ts"
 import type { Product, ProductCategory, ProductImage } from "../state/Product.ts"
 import type { ProductOption } from "../state/ProductOption.ts"
+import { type Translations, tooManyTranslations, withTranslations } from "../state/Translations.ts"
 import type { Draft } from "./Draft.ts"
 import type { Decided } from "./lookups.ts"
 
@@ -39,17 +40,23 @@ type OptionChanges = Omit<OptionEntry, "optionId">
 
 /** An option with other fields. A status that it has already keeps the one who set it. */
 export const withChanges = (option: ProductOption, changes: OptionChanges): ProductOption => {
-  const { externalId, name, price, skuMappings, status } = changes
+  const { externalId, name, price, skuMappings, status, translations } = changes
   const isMoved = status !== undefined && status !== option.status
   return {
     ...option,
     ...(name === undefined ? {} : { name }),
+    ...(translations === undefined
+      ? {}
+      : { translations: withTranslations(option.translations, translations, bareName) }),
     ...(price === undefined ? {} : { price }),
     ...(isMoved ? { status, statusBy: "PERSON" as const } : {}),
     ...(skuMappings === undefined ? {} : { skuMappings: bySkuId(skuMappings) }),
     ...(externalId === undefined ? {} : { externalId })
   }
 }
+
+/** What a new locale of an option or a category begins with; its name is always given. */
+export const bareName = { name: "" }
 
 const bySkuId = (mappings: ProductOption["skuMappings"]): ProductOption["skuMappings"] =>
   [...mappings].sort((a, b) => (a.skuId < b.skuId ? -1 : 1))
@@ -65,6 +72,7 @@ export const newOption = (
       id: optionId ?? draft.nextOptionId(),
       productId,
       name,
+      translations: {},
       price: null,
       status: "ACTIVE",
       statusBy: "PERSON",
@@ -116,6 +124,32 @@ export const takenOptionId = (
     const owner = draft.ownerOf("OPTION_ID", id)
     return owner !== undefined && owner !== productId
   })?.id
+
+/** The texts of a product in other languages, some of them changed. */
+export const textsOf = (
+  before: Translations,
+  changes: CommandOf<"UpdateProduct">["translations"]
+): Translations =>
+  changes === undefined
+    ? before
+    : withTranslations<Translations[string]>(before, changes, { name: null, description: null })
+
+/** Refuses more translations, of a product or of one of its options, than there may be. */
+export const translatable = <P extends Pick<Product, "options" | "translations">>(
+  product: P
+): Decided<P> => {
+  const found = [
+    { path: "translations", message: tooManyTranslations(product.translations) },
+    ...product.options.map(({ translations }, index) => ({
+      path: `options.${index}.translations`,
+      message: tooManyTranslations(translations)
+    }))
+  ]
+  const issues = found.flatMap(({ message, path }) =>
+    message === undefined ? [] : [{ path, message }]
+  )
+  return issues.length > 0 ? Result.fail({ _tag: "InvalidInput", issues }) : Result.succeed(product)
+}
 
 /** Refuses an end of publication that is not after its beginning. */
 export const published = <P extends Pick<Product, "publishAt" | "unpublishAt">>(

@@ -34,6 +34,7 @@ export const answerVersion = 1
 export const answerOf = {
   CreateProduct: Product,
   UpdateProduct: Product,
+  DuplicateProduct: Product,
   ActivateProduct: Product,
   DeactivateProduct: Product,
   DiscontinueProduct: Product,

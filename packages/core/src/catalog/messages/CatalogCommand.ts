@@ -15,6 +15,7 @@ import {
   isPrimaryAmong,
   NewOption,
   NewOptions,
+  namesByLocale,
   OptionEntries,
   optionalOrNull,
   optionChanges,
@@ -66,6 +67,17 @@ export const UpdateProduct = Schema.TaggedStruct("UpdateProduct", {
   ...productFields,
   ...beforeSkus
 }).check(isPrimaryAmong)
+
+/**
+ * Make a draft that is like a product: with its texts, images, categories, metadata and options,
+ * whose ids are new. What is unique stays with the original: external ids and the slug. The copy has
+ * no time of publication. It has the name of the original unless another one is given.
+ */
+export const DuplicateProduct = Schema.TaggedStruct("DuplicateProduct", {
+  productId: ProductId,
+  copyId: optional(ProductId),
+  name: optional(ProductName)
+})
 
 /** Put a product on sale. */
 export const ActivateProduct = Schema.TaggedStruct("ActivateProduct", ofProduct)
@@ -134,6 +146,7 @@ export const FollowStock = Schema.TaggedStruct("FollowStock", {
 export const CreateCategory = Schema.TaggedStruct("CreateCategory", {
   categoryId: optional(CategoryId),
   name: CategoryName,
+  translations: optional(namesByLocale(CategoryName)),
   parentId: optionalOrNull(CategoryId),
   sortOrder: optional(SortOrder),
   isActive: optional(Schema.Boolean),
@@ -144,6 +157,7 @@ export const CreateCategory = Schema.TaggedStruct("CreateCategory", {
 export const UpdateCategory = Schema.TaggedStruct("UpdateCategory", {
   ...ofCategory,
   name: optional(CategoryName),
+  translations: optional(namesByLocale(CategoryName)),
   sortOrder: optional(SortOrder),
   isActive: optional(Schema.Boolean),
   externalId: optionalOrNull(ExternalId)
@@ -163,6 +177,7 @@ export const DeleteCategory = Schema.TaggedStruct("DeleteCategory", ofCategory)
 export const CatalogCommand = Schema.Union([
   CreateProduct,
   UpdateProduct,
+  DuplicateProduct,
   ActivateProduct,
   DeactivateProduct,
   DiscontinueProduct,

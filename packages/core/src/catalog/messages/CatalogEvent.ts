@@ -61,7 +61,8 @@ export const payloads = {
   "category.updated": Schema.Struct({
     category: categoryAfter,
     changed: Schema.Array(Schema.String).annotate({
-      description: "The fields that changed, of: name, sortOrder, isActive, externalId"
+      description:
+        "The fields that changed, of: name, translations, sortOrder, isActive, externalId"
     })
   }).annotate({ description: "A category was renamed, put elsewhere in order, opened or closed." }),
   "category.moved": Schema.Struct({

@@ -124,6 +124,18 @@ export const MappingsAnswer = Schema.Struct({
   next: Schema.NullOr(Schema.String)
 }).annotate({ identifier: "MappingsAnswer" })
 
+/** What has an external id. */
+export const ExternalKind = Schema.Literals(["product", "option", "category"])
+export type ExternalKind = typeof ExternalKind.Type
+
+/** Who has an external id; `productId` is the product of an option, else null. */
+export const ExternalOwner = Schema.Struct({
+  externalId: Schema.String,
+  id: Schema.String,
+  productId: Schema.NullOr(unchecked.productId)
+}).annotate({ identifier: "ExternalOwner" })
+export interface ExternalOwner extends Schema.Schema.Type<typeof ExternalOwner> {}
+
 const listOf = <S extends Schema.Top>(item: S, items: string, maximum: number) =>
   Schema.Array(item).check(
     Schema.isBetweenLength(1, maximum, { message: `must have 1 to ${maximum} ${items}` })

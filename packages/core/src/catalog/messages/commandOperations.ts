@@ -18,6 +18,7 @@ import {
   DeleteCategory,
   DeleteProduct,
   DiscontinueProduct,
+  DuplicateProduct,
   FollowStock,
   MoveCategory,
   RemoveOption,
@@ -70,6 +71,13 @@ export const commandOperations = {
       "CurrencyMismatch",
       "NothingOnOffer"
     ]
+  },
+  duplicateProduct: {
+    command: "DuplicateProduct",
+    summary: "Make a draft that is like a product, with options of its own",
+    input: DuplicateProduct.mapFields(Struct.omit(["_tag"])),
+    answer: Product,
+    refusals: ["ProductNotFound", "IdTaken"]
   },
   activateProduct: {
     command: "ActivateProduct",

@@ -4,7 +4,15 @@ import { CategoryId, OptionId, SkuId } from "../../kernel/Identifier.ts"
 import { Instant } from "../../kernel/Instant.ts"
 import { Money } from "../../kernel/money/Money.ts"
 import { label, printable } from "../../kernel/Text.ts"
-import { categoriesMax, ExternalId, imagesMax, ProductDescription, Slug } from "../state/Product.ts"
+import {
+  categoriesMax,
+  ExternalId,
+  imagesMax,
+  type KeptMetadata,
+  ProductDescription,
+  ProductName,
+  Slug
+} from "../state/Product.ts"
 import {
   mappingsOfOptionMax,
   OptionName,
@@ -12,6 +20,7 @@ import {
   optionsMax,
   SkuMapping
 } from "../state/ProductOption.ts"
+import { Locale, localesMax } from "../state/Translations.ts"
 
 const optional = Schema.optionalKey
 
@@ -84,8 +93,30 @@ export const CategoryIds = Schema.Array(CategoryId).check(
   isDistinct((id: string) => id, "")
 )
 
+const localesUpTo = Schema.makeFilter(
+  (texts: { readonly [locale: string]: unknown }) =>
+    Object.keys(texts).length <= localesMax || `must name at most ${localesMax} locales`,
+  { toJsonSchema: () => ({ maxProperties: localesMax }) }
+)
+
+/** Names by locale as a caller writes them; null takes a locale away. */
+export const namesByLocale = <S extends Schema.Constraint>(name: S) =>
+  Schema.Record(Locale, Schema.NullOr(Schema.Struct({ name }))).check(localesUpTo)
+
+/** Names and descriptions by locale; null takes a text, or a locale, away. */
+const TextsByLocale = Schema.Record(
+  Locale,
+  Schema.NullOr(
+    Schema.Struct({
+      name: optionalOrNull(ProductName),
+      description: optionalOrNull(ProductDescription)
+    })
+  )
+).check(localesUpTo)
+
 /** The fields of an option that may be left out. */
 const optionFields = {
+  translations: optional(namesByLocale(OptionName)),
   price: optionalOrNull(Money),
   status: optional(OptionStatus),
   skuMappings: optional(SkuMappings),
@@ -150,10 +181,39 @@ const bytesOf = (text: string): number => {
 const isStorable = (json: string): boolean =>
   json.isWellFormed() && !/\\u(?:0000|d[89a-f][0-9a-f]{2})/i.test(json.replaceAll("\\\\", ""))
 
+/** How deep lists and objects may lie in each other in the host's own data. */
+export const metadataDepthMax = 32
+
+const isPlain = (value: unknown): value is object => {
+  if (typeof value !== "object" || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return Array.isArray(value) || prototype === Object.prototype || prototype === null
+}
+
+const isScalar = (value: unknown): boolean =>
+  value === null || ["string", "boolean"].includes(typeof value) || Number.isFinite(value)
+
+/** What is wrong with a value as JSON, or undefined. It is walked level by level, however deep it is. */
+const wrongAsJson = (value: unknown): string | undefined => {
+  let level: ReadonlyArray<unknown> = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > metadataDepthMax) return `must be at most ${metadataDepthMax} levels deep`
+    const below: Array<unknown> = []
+    for (const item of level) {
+      if (isPlain(item)) for (const value of Object.values(item)) below.push(value)
+      else if (!isScalar(item)) return "must be an object of JSON values"
+    }
+    level = below
+  }
+  return undefined
+}
+
 /** The host's own data: an object of at most 16 KiB as JSON. Holdfast neither reads nor indexes it. */
-export const Metadata = Schema.Record(Schema.String, Schema.Json).check(
+export const Metadata = Schema.Record(Schema.String, Schema.Unknown).check(
   Schema.makeFilter(
     (metadata: { readonly [field: string]: unknown }) => {
+      const wrong = wrongAsJson(metadata)
+      if (wrong !== undefined) return wrong
       const json = JSON.stringify(metadata)
       if (!isStorable(json)) return "must be well-formed Unicode without NUL characters"
       const bytes = bytesOf(json)
@@ -164,11 +224,12 @@ export const Metadata = Schema.Record(Schema.String, Schema.Json).check(
     },
     { title: "at most 16 KiB of JSON", toJsonSchema: () => ({}) }
   )
-)
+) as unknown as typeof KeptMetadata
 
 /** The fields of a product that may be left out, and null for nothing. */
 export const productFields = {
   description: optionalOrNull(ProductDescription),
+  translations: optional(TextsByLocale),
   images: optional(Images),
   categoryIds: optional(CategoryIds),
   primaryCategoryId: optional(CategoryId),

@@ -7,12 +7,15 @@ import { CategoryId, OptionId, ProductId, SkuId } from "../../kernel/Identifier.
 import { PageCursor, pageFields } from "../../kernel/Page.ts"
 import { Balance } from "../../kernel/Quantity.ts"
 import { Category } from "../state/Category.ts"
-import { ProductStatus, ProductType, Slug } from "../state/Product.ts"
+import { ExternalId, ProductStatus, ProductType, Slug } from "../state/Product.ts"
+import { Locale } from "../state/Translations.ts"
 import type { RefusalTag } from "./CatalogError.ts"
 import {
   CategoryTreeAnswer,
   EventsFilter,
   EventsView,
+  ExternalKind,
+  ExternalOwner,
   type LoggedEvents,
   MappingsAnswer,
   ProductAnswer,
@@ -24,6 +27,9 @@ import {
 } from "./CatalogQuery.ts"
 
 const optional = Schema.optionalKey
+
+/** In which language names and descriptions are read. */
+const inLocale = { locale: optional(Locale) }
 
 /** Where a page begins, by number or by cursor, and how many products it has. */
 const pageOfProducts = {
@@ -72,19 +78,19 @@ const upTo = <S extends Schema.Top>(item: S, maximum: number) =>
 export const queryOperations = {
   product: {
     summary: "Read a product with its options, and the stock of their SKUs",
-    input: Schema.Struct({ productId: ProductId }),
+    input: Schema.Struct({ productId: ProductId, ...inLocale }),
     answer: ProductAnswer,
     refusals: ["ProductNotFound"]
   },
   productBySlug: {
     summary: "Read the product that has a slug, or had it before",
-    input: Schema.Struct({ slug: Slug }),
+    input: Schema.Struct({ slug: Slug, ...inLocale }),
     answer: ProductAnswer,
     refusals: ["SlugNotFound"]
   },
   productsByIds: {
     summary: "Read up to 250 products",
-    input: Schema.Struct({ productIds: upTo(ProductId, productsOfPageMax) }),
+    input: Schema.Struct({ productIds: upTo(ProductId, productsOfPageMax), ...inLocale }),
     answer: ProductsAnswer,
     refusals: []
   },
@@ -96,6 +102,7 @@ export const queryOperations = {
       status: optional(ProductStatus),
       type: optional(ProductType),
       shown: optional(Schema.Boolean),
+      ...inLocale,
       ...pageOfProducts
     }).check(isReachable),
     answer: ProductsPage,
@@ -103,13 +110,13 @@ export const queryOperations = {
   },
   category: {
     summary: "Read a category",
-    input: Schema.Struct({ categoryId: CategoryId }),
+    input: Schema.Struct({ categoryId: CategoryId, ...inLocale }),
     answer: Category,
     refusals: ["CategoryNotFound"]
   },
   categoryTree: {
     summary: "The tree of categories, siblings in their order; inactive ones on request",
-    input: Schema.Struct({ includeInactive: optional(Schema.Boolean) }),
+    input: Schema.Struct({ includeInactive: optional(Schema.Boolean), ...inLocale }),
     answer: CategoryTreeAnswer,
     refusals: []
   },
@@ -121,6 +128,12 @@ export const queryOperations = {
       ...pageFields
     }).check(isOneOf),
     answer: MappingsAnswer,
+    refusals: []
+  },
+  byExternalIds: {
+    summary: "The products, options or categories that have one of up to 1,000 external ids",
+    input: Schema.Struct({ kind: ExternalKind, externalIds: upTo(ExternalId, 1_000) }),
+    answer: Schema.Array(ExternalOwner),
     refusals: []
   },
   /** The answer is described as it is sent: see `eventView`. */

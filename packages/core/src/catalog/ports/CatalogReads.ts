@@ -9,7 +9,13 @@ import type * as Effect from "effect/Effect"
 import type { PositionGone } from "../../events/PositionGone.ts"
 import type { CategoryId, OptionId, ProductId, SkuId } from "../../kernel/Identifier.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
-import type { EventsFilter, LoggedEvent, MappingView } from "../messages/CatalogQuery.ts"
+import type {
+  EventsFilter,
+  ExternalKind,
+  ExternalOwner,
+  LoggedEvent,
+  MappingView
+} from "../messages/CatalogQuery.ts"
 import type { Category } from "../state/Category.ts"
 import type { Product, ProductStatus, ProductType } from "../state/Product.ts"
 
@@ -61,6 +67,11 @@ export class CatalogReads extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<Product>, StoreError>
     /** The product that has a slug, or had it before. */
     readonly productBySlug: (slug: string) => Effect.Effect<Product | undefined, StoreError>
+    /** The products, options or categories that have one of these external ids, in any order. */
+    readonly byExternalIds: (
+      kind: ExternalKind,
+      externalIds: ReadonlyArray<string>
+    ) => Effect.Effect<ReadonlyArray<ExternalOwner>, StoreError>
     /** A page of products, sorted. */
     readonly productsPage: (
       query: ProductsQuery

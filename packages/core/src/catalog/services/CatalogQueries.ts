@@ -7,10 +7,10 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { after, orElse, questionMethods } from "../../engine/methods/questions.ts"
+import { after, eventsAfter, orElse, questionMethods } from "../../engine/methods/questions.ts"
 import { type CategoryId, OptionId, ProductId, SkuId } from "../../kernel/Identifier.ts"
 import { Instant } from "../../kernel/Instant.ts"
-import { cursor, cutPage, positionOf } from "../../kernel/Page.ts"
+import { cursor, cutPage, pageSizeDefault, positionOf } from "../../kernel/Page.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { RefusalOf } from "../messages/CatalogError.ts"
 import { productsOfPageDefault } from "../messages/CatalogQuery.ts"
@@ -27,7 +27,7 @@ import { StockStatus } from "../ports/StockStatus.ts"
 import type { Category } from "../state/Category.ts"
 import { branchesOf } from "../state/CategoryTree.ts"
 import type { Product } from "../state/Product.ts"
-import { productAnswers, productViews } from "./productAnswers.ts"
+import { named, productAnswers, productViews } from "./productAnswers.ts"
 
 /** How a question ends: with its answer, or with a refusal of its row. */
 export type Answer<Name extends QueryName> = Effect.Effect<
@@ -95,7 +95,7 @@ const foreign = {
 
 const lists = (reads: CatalogReads["Service"]) => {
   const products: Asked["products"] = (query) => {
-    const { categoryId = null, cursor: token, direct = false, page, sort = "name" } = query
+    const { categoryId = null, cursor: token, direct = false, locale, page, sort = "name" } = query
     const { shown = false, size = productsOfPageDefault, status = null, type = null } = query
     const list: typeof listKey.Type = { categoryId, direct, status, type, shown, sort }
     return after(positionOf(cursors.products, token), (position) =>
@@ -121,7 +121,7 @@ const lists = (reads: CatalogReads["Service"]) => {
         const cut = cutPage(read, size, ({ createdAt, id, name }: Product) =>
           cursors.products.encode({ list, name, createdAt, id })
         )
-        const items = yield* productViews(reads, cut.items, now)
+        const items = yield* productViews(reads, cut.items, { now, locale })
         const number = token === undefined ? (page ?? 0) : null
         return { items, page: number, size, next: cut.next }
       })
@@ -140,19 +140,8 @@ const lists = (reads: CatalogReads["Service"]) => {
       })
     })
 
-  const events: Asked["events"] = ({ after: position, size = 100, ...filter }) => {
-    const pageAfter = (start: number): Answer<"events"> =>
-      reads.events(start, size, filter).pipe(
-        Effect.map((items) => ({ items, next: items.at(-1)?.position ?? start })),
-        Effect.catchTag("PositionGone", ({ horizon }) =>
-          // Who names no position begins with the first event that is kept.
-          position === undefined
-            ? pageAfter(horizon)
-            : Effect.fail({ _tag: "PositionGone" as const, after: position, horizon })
-        )
-      )
-    return pageAfter(position ?? 0)
-  }
+  const events: Asked["events"] = ({ after: position, size = pageSizeDefault, ...filter }) =>
+    eventsAfter((start) => reads.events(start, size, filter), position)
   return { products, skuMappings, events }
 }
 
@@ -172,36 +161,45 @@ const known = (
   )
 
 const asked = (reads: CatalogReads["Service"], stock: StockStatus["Service"]): Asked => {
-  const answerFor = <E>(product: Product | undefined, refused: Effect.Effect<never, E>) =>
+  const answerFor = <E>(
+    product: Product | undefined,
+    locale: string | undefined,
+    refused: Effect.Effect<never, E>
+  ) =>
     Effect.flatMap(orElse(product, refused), (found) =>
-      Effect.flatMap(productAnswers(reads, stock, [found]), ([answer]) => orElse(answer, refused))
+      Effect.flatMap(productAnswers(reads, stock, [found], locale), ([answer]) =>
+        orElse(answer, refused)
+      )
     )
   return {
     ...lists(reads),
-    product: ({ productId }) =>
+    product: ({ locale, productId }) =>
       Effect.flatMap(reads.products([productId]), ([product]) =>
-        answerFor(product, Effect.fail({ _tag: "ProductNotFound" as const, productId }))
+        answerFor(product, locale, Effect.fail({ _tag: "ProductNotFound" as const, productId }))
       ),
-    productBySlug: ({ slug }) =>
+    productBySlug: ({ locale, slug }) =>
       Effect.flatMap(reads.productBySlug(slug), (product) =>
-        answerFor(product, Effect.fail({ _tag: "SlugNotFound" as const, slug }))
+        answerFor(product, locale, Effect.fail({ _tag: "SlugNotFound" as const, slug }))
       ),
-    productsByIds: ({ productIds }) => {
+    productsByIds: ({ locale, productIds }) => {
       const wanted = [...new Set(productIds)]
       return Effect.flatMap(reads.products(wanted), (found) => {
         const byId = new Map(found.map((product) => [product.id, product]))
         const products = wanted.flatMap((id) => byId.get(id) ?? [])
-        return Effect.map(productAnswers(reads, stock, products), (items) => ({
+        return Effect.map(productAnswers(reads, stock, products, locale), (items) => ({
           items,
           unknownProductIds: wanted.filter((id) => !byId.has(id))
         }))
       })
     },
-    category: ({ categoryId }) => known(reads, categoryId),
-    categoryTree: ({ includeInactive = false }) =>
-      Effect.map(reads.allCategories, (categories) => ({
-        categories: branchesOf(includeInactive ? categories : shownOf(categories))
-      })),
+    byExternalIds: ({ externalIds, kind }) => reads.byExternalIds(kind, [...new Set(externalIds)]),
+    category: ({ categoryId, locale }) =>
+      Effect.map(known(reads, categoryId), (category) => named(category, locale)),
+    categoryTree: ({ includeInactive = false, locale }) =>
+      Effect.map(reads.allCategories, (all) => {
+        const categories = includeInactive ? all : shownOf(all)
+        return { categories: branchesOf(categories.map((category) => named(category, locale))) }
+      }),
     ping: () => reads.ping
   }
 }

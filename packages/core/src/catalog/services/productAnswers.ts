@@ -9,15 +9,31 @@ import type { SkuStock, StockStatus } from "../ports/StockStatus.ts"
 import { availabilityOf } from "../state/Availability.ts"
 import type { Category } from "../state/Category.ts"
 import { isShownAt, type Product, skuIdsOf } from "../state/Product.ts"
+import { textIn } from "../state/Translations.ts"
+
+/** The instant of a read, and the language that is asked for. */
+export interface Reading {
+  readonly now: DateTime.Utc
+  readonly locale: string | undefined
+}
+
+/** A thing with its name in the language that is asked for, or the nearest. */
+export const named = <T extends Pick<Category, "name" | "translations">>(
+  thing: T,
+  locale: string | undefined
+): T => ({ ...thing, name: textIn(thing.translations, "name", locale, thing.name) })
 
 const viewOf =
-  (categoryOf: (id: CategoryId) => Category | undefined, now: DateTime.Utc) =>
+  (categoryOf: (id: CategoryId) => Category | undefined, { locale, now }: Reading) =>
   ({ categories, ...product }: Product): ProductView => ({
     ...product,
+    name: textIn(product.translations, "name", locale, product.name),
+    description: textIn(product.translations, "description", locale, product.description),
+    options: product.options.map((option) => named(option, locale)),
     isShown: isShownAt(product, now),
     categories: categories.flatMap(({ categoryId, isPrimary }) => {
       const category = categoryOf(categoryId)
-      return category === undefined ? [] : [{ ...category, isPrimary }]
+      return category === undefined ? [] : [{ ...named(category, locale), isPrimary }]
     })
   })
 
@@ -25,13 +41,13 @@ const viewOf =
 export const productViews = (
   reads: CatalogReads["Service"],
   products: ReadonlyArray<Product>,
-  now: DateTime.Utc
+  reading: Reading
 ): Effect.Effect<ReadonlyArray<ProductView>, StoreError> => {
   const ids = new Set(products.flatMap(({ categories }) => categories.map((it) => it.categoryId)))
   const read = ids.size === 0 ? Effect.succeed([]) : reads.categories([...ids])
   return Effect.map(read, (categories) => {
     const known = new Map(categories.map((category) => [category.id, category]))
-    return products.map(viewOf((id) => known.get(id), now))
+    return products.map(viewOf((id) => known.get(id), reading))
   })
 }
 
@@ -52,11 +68,12 @@ const stockView = (skuId: SkuId, stock: SkuStock | undefined): SkuStockView =>
 export const productAnswers = (
   reads: CatalogReads["Service"],
   stock: StockStatus["Service"],
-  products: ReadonlyArray<Product>
+  products: ReadonlyArray<Product>,
+  locale: string | undefined
 ): Effect.Effect<ReadonlyArray<ProductAnswer>, StoreError> =>
   Effect.gen(function* () {
     const skuIds = [...new Set(products.flatMap(skuIdsOf))]
-    const views = yield* productViews(reads, products, yield* DateTime.now)
+    const views = yield* productViews(reads, products, { now: yield* DateTime.now, locale })
     const stocks = skuIds.length === 0 ? [] : yield* stock.stockOf(skuIds)
     const known = new Map(stocks.map((it) => [it.skuId, it]))
     return views.map((product) => ({

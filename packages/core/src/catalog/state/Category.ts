@@ -5,6 +5,7 @@
 import * as Schema from "effect/Schema"
 import { unchecked } from "../../kernel/Identifier.ts"
 import { compareTexts, printable } from "../../kernel/Text.ts"
+import { TranslatedNames } from "./Translations.ts"
 
 /** The most categories on a way from a root to a leaf, both counted: the lowest level is 19. */
 export const depthMax = 20
@@ -21,6 +22,7 @@ export const SortOrder = Schema.Int.check(
 export const Category = Schema.Struct({
   id: unchecked.categoryId,
   name: Schema.String,
+  translations: TranslatedNames,
   parentId: Schema.NullOr(unchecked.categoryId),
   level: Schema.Int,
   sortOrder: Schema.Int,

@@ -9,6 +9,7 @@ import { type OptionId, type SkuId, unchecked } from "../../kernel/Identifier.ts
 import { Timestamp } from "../../kernel/Instant.ts"
 import { label, printable, text } from "../../kernel/Text.ts"
 import { ProductOption } from "./ProductOption.ts"
+import { Translations } from "./Translations.ts"
 
 /** The most images of one product. */
 export const imagesMax = 100
@@ -69,6 +70,7 @@ export const Product = Schema.Struct({
   id: unchecked.productId,
   name: Schema.String,
   description: Schema.NullOr(Schema.String),
+  translations: Translations,
   type: ProductType,
   status: ProductStatus,
   images: Schema.Array(ProductImage),
@@ -108,6 +110,7 @@ export const skuIdsOf = ({ options }: Pick<Product, "options">): ReadonlyArray<S
 export const changeableFields = [
   "name",
   "description",
+  "translations",
   "type",
   "status",
   "images",

@@ -9,6 +9,7 @@ import { Timestamp } from "../../kernel/Instant.ts"
 import { KeptMoney } from "../../kernel/money/Money.ts"
 import { Quantity } from "../../kernel/Quantity.ts"
 import { label } from "../../kernel/Text.ts"
+import { TranslatedNames } from "./Translations.ts"
 
 /** The most options of one product. */
 export const optionsMax = 1_000
@@ -44,6 +45,7 @@ export const ProductOption = Schema.Struct({
   id: unchecked.optionId,
   productId: unchecked.productId,
   name: Schema.String,
+  translations: TranslatedNames,
   price: Schema.NullOr(KeptMoney),
   status: OptionStatus,
   statusBy: StatusBy,

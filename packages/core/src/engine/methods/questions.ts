@@ -2,7 +2,10 @@
 import * as Effect from "effect/Effect"
 import type * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
+import type { PositionGone } from "../../events/PositionGone.ts"
 import * as InvalidInput from "../../kernel/InvalidInput.ts"
+import type { GonePosition } from "../../kernel/refusals.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
 
 /** The rows of a table of questions. */
 type Rows = { readonly [name: string]: { readonly input: Schema.Top } }
@@ -28,6 +31,29 @@ export const questionMethods = (
       ]
     })
   )
+
+/**
+ * The events after a position, and where to go on. Who names no position begins with the first event
+ * that is kept.
+ */
+export const eventsAfter = <Item extends { readonly position: number }>(
+  read: (after: number) => Effect.Effect<ReadonlyArray<Item>, StoreError | PositionGone>,
+  position: number | undefined
+): Effect.Effect<
+  { readonly items: ReadonlyArray<Item>; readonly next: number },
+  StoreError | typeof GonePosition.Type
+> => {
+  const pageAfter = (start: number): ReturnType<typeof eventsAfter<Item>> =>
+    read(start).pipe(
+      Effect.map((items) => ({ items, next: items.at(-1)?.position ?? start })),
+      Effect.catchTag("PositionGone", ({ horizon }) =>
+        position === undefined
+          ? pageAfter(horizon)
+          : Effect.fail({ _tag: "PositionGone" as const, after: position, horizon })
+      )
+    )
+  return pageAfter(position ?? 0)
+}
 
 /** What was found, or else the refusal. */
 export const orElse = <A, E>(

@@ -15,27 +15,31 @@ import type { CursorKind, CursorKindMismatch, Lease } from "../Cursors.ts"
 import type { FollowedLog, KeptEvent } from "../EventLog.ts"
 import { type Destination, groupsOf, publishing } from "./publishing.ts"
 import { makePublished, pagesOf } from "./readOn.ts"
+import { checkedRelayOptions } from "./readRelayOptions.ts"
 import { makeTroubles, pauseMillis, type Trouble, type TroubleAt } from "./Troubles.ts"
 import { whileLeased } from "./whileLeased.ts"
 import { awaitAtMost, StopSignal, withGrace } from "./withGrace.ts"
 
 /** How a relay runs. */
 export interface RelayOptions {
-  /** The cursor that the relay moves, such as `kafka`. */
+  /** The cursor that the relay moves, such as `kafka`: at most 100 letters, digits, `.`, `-`, `_`. */
   readonly cursor: string
-  /** Who the relay is, for people: a process and its host, say. */
+  /** Who the relay is, for people: a process and its host, say; at most 255 characters. */
   readonly owner: string
   /** What moves the cursor: PUBLISHER. */
   readonly kind?: CursorKind | undefined
   /** Where a new cursor begins: FIRST, with the whole log. */
   readonly from?: "FIRST" | "LAST" | undefined
-  /** How long the cursor stays taken after the last sign of life, in milliseconds: 5,000. */
+  /**
+   * How long the cursor stays taken after the last sign of life, from 1,000 milliseconds to an hour:
+   * 5,000.
+   */
   readonly leaseMillis?: number | undefined
   /** How long to wait before looking again when nothing wakes the relay, in milliseconds: 1,000. */
   readonly pollMillis?: number | undefined
   /** How often to look whether the cursor has come free, in milliseconds: 250. */
   readonly standByMillis?: number | undefined
-  /** The most events that are published together: 1,000. */
+  /** The most events that are published together, from 1 to 1,000: 1,000. */
   readonly eventsMax?: number | undefined
   /** The most bytes of payloads that are published together: 1 MiB. One event may be larger. */
   readonly bytesMax?: number | undefined
@@ -76,24 +80,22 @@ const atOnce = { startImmediately: true }
 /** The longest pause before a relay that lost its log looks for it again. */
 const takeMillisMax = 5_000
 
-/** The options, filled in with the defaults. */
-const filledIn = ({
-  bytesMax = 1_048_576,
-  eventsMax = 1_000,
-  from = "FIRST",
-  kind = "PUBLISHER",
-  leaseMillis = 5_000,
-  onUnpublishable = "DEAD_LETTER",
-  pollMillis = 1_000,
-  standByMillis = 250,
-  ...names
-}: RelayOptions) => ({
-  ...names,
-  ...{ bytesMax, eventsMax, from, kind, leaseMillis, pollMillis, standByMillis },
-  mayLeaveOut: onUnpublishable === "DEAD_LETTER"
-})
+/** The options, checked, and filled in with the defaults. */
+const filledIn = (options: RelayOptions) => {
+  const { bytesMax = 1_048_576, eventsMax = 1_000, ...others } = checkedRelayOptions(options)
+  const { from = "FIRST", kind = "PUBLISHER", leaseMillis = 5_000, ...more } = others
+  const { onUnpublishable, pollMillis = 1_000, standByMillis = 250, ...names } = more
+  return {
+    ...names,
+    ...{ bytesMax, eventsMax, from, kind, leaseMillis, pollMillis, standByMillis },
+    mayLeaveOut: onUnpublishable !== "STOP"
+  }
+}
 
-/** Makes the relay; nothing moves before it runs. */
+/**
+ * Makes the relay; nothing moves before it runs. Throws `InvalidOptions` when the options cannot be
+ * used.
+ */
 export const makeEventRelay = (
   log: FollowedLog,
   destination: Destination,

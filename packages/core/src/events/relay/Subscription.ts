@@ -11,6 +11,7 @@ import type { Cursors, Delivery, Lease } from "../Cursors.ts"
 import type { AnyEvent, FollowedLog, KeptEvent, LoggedEvent } from "../EventLog.ts"
 import { PublishError } from "../EventPublisher.ts"
 import { type EventRelay, makeEventRelay } from "./EventRelay.ts"
+import { checkedSubscriptionOptions } from "./readRelayOptions.ts"
 import { wordsOf } from "./Troubles.ts"
 
 /** How a subscription runs. */
@@ -29,11 +30,14 @@ export interface SubscriptionOptions<Event extends AnyEvent, E> {
   ) => Effect.Effect<void | "MOVED", E>
   /** The types that are wanted: all. */
   readonly types?: ReadonlyArray<Event["eventType"]> | undefined
-  /** The most events that are handled together: 100. */
+  /** The most events that are handled together, from 1 to 1,000: 100. */
   readonly batchMax?: number | undefined
   /** Where a new name begins: FIRST, with the whole log, or LAST, with what happens from now on. */
   readonly from?: "FIRST" | "LAST" | undefined
-  /** How long the name stays taken after the last sign of life, in milliseconds: 5,000. */
+  /**
+   * How long the name stays taken after the last sign of life, from 1,000 milliseconds to an hour:
+   * 5,000.
+   */
   readonly leaseMillis?: number | undefined
 }
 
@@ -90,12 +94,16 @@ export const movingCursor =
     )
   }
 
-/** Makes a subscription; nothing is handled before it runs. `read` reads what the log keeps. */
+/**
+ * Makes a subscription; nothing is handled before it runs. `read` reads what the log keeps. Throws
+ * `InvalidOptions` when the options cannot be used.
+ */
 export const makeSubscription = <Event extends AnyEvent, E>(
   log: FollowedLog,
   read: (kept: KeptEvent) => LoggedEvent<Event>,
-  options: SubscriptionOptions<Event, E>
+  given: SubscriptionOptions<Event, E>
 ): EventRelay => {
+  const options = checkedSubscriptionOptions(given)
   const { batchMax = 100, from, handle, leaseMillis, name, owner } = options
   const types = options.types === undefined ? undefined : new Set<string>(options.types)
   const publish = (events: ReadonlyArray<KeptEvent>, lease: Lease) =>

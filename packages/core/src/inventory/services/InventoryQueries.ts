@@ -6,7 +6,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { after, orElse, questionMethods } from "../../engine/methods/questions.ts"
+import { after, eventsAfter, orElse, questionMethods } from "../../engine/methods/questions.ts"
 import { LocationId, MovementId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import { Instant } from "../../kernel/Instant.ts"
 import {
@@ -139,19 +139,8 @@ const lists = (reads: StockReads["Service"]) => {
         (position, limit) => reads.reservationsOfSku({ skuId, status, after: position, limit }),
         known(skuId)
       ),
-    events: ({ after: position, size = pageSizeDefault, ...filter }) => {
-      const pageAfter = (start: number): Answer<"events"> =>
-        reads.events(start, size, filter).pipe(
-          Effect.map((items) => ({ items, next: items.at(-1)?.position ?? start })),
-          Effect.catchTag("PositionGone", ({ horizon }) =>
-            // Who names no position begins with the first event that is kept.
-            position === undefined
-              ? pageAfter(horizon)
-              : Effect.fail({ _tag: "PositionGone" as const, after: position, horizon })
-          )
-        )
-      return pageAfter(position ?? 0)
-    },
+    events: ({ after: position, size = pageSizeDefault, ...filter }) =>
+      eventsAfter((start) => reads.events(start, size, filter), position),
     reconciledLevels: ({ cursor: token, size = pageSizeDefault }) =>
       after(positionOf(cursors.level, token), (position) =>
         Effect.map(reads.reconciled(position, size + 1), (levels) =>

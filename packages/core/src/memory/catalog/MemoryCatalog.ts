@@ -8,7 +8,13 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { CatalogEvent } from "../../catalog/messages/CatalogEvent.ts"
-import type { EventsFilter, LoggedEvent, MappingView } from "../../catalog/messages/CatalogQuery.ts"
+import type {
+  EventsFilter,
+  ExternalKind,
+  ExternalOwner,
+  LoggedEvent,
+  MappingView
+} from "../../catalog/messages/CatalogQuery.ts"
 import { CatalogLog } from "../../catalog/ports/CatalogLog.ts"
 import {
   CatalogReads,
@@ -53,6 +59,11 @@ const readsOver = (tables: MemoryCatalogTables): CatalogReads["Service"] => ({
       const productId = tables.slugs.get(slug)
       return productId === undefined ? undefined : tables.products.get(productId)
     }),
+  byExternalIds: (kind, externalIds) =>
+    Effect.sync(() => {
+      const wanted = new Set<string | null>(externalIds)
+      return ownersOf(tables, kind).filter(({ externalId }) => wanted.has(externalId))
+    }),
   productsPage: (query) => Effect.sync(() => productsOf(tables, query)),
   categories: (categoryIds) =>
     Effect.sync(() => [...new Set(categoryIds)].flatMap((id) => tables.categories.get(id) ?? [])),
@@ -61,6 +72,22 @@ const readsOver = (tables: MemoryCatalogTables): CatalogReads["Service"] => ({
   events: (after, limit, filter = {}) => Effect.sync(() => eventsOf(tables, after, limit, filter)),
   ping: Effect.void
 })
+
+const ownersOf = (
+  tables: MemoryCatalogTables,
+  kind: ExternalKind
+): ReadonlyArray<ExternalOwner> => {
+  const products = [...tables.products.values()]
+  const rows =
+    kind === "category"
+      ? [...tables.categories.values()].map((it) => ({ ...it, productId: null }))
+      : kind === "product"
+        ? products.map((it) => ({ ...it, productId: null }))
+        : products.flatMap(({ options }) => options)
+  return rows.flatMap(({ externalId, id, productId }) =>
+    externalId === null ? [] : [{ externalId, id, productId }]
+  )
+}
 
 /** The order of a list of products: by its field, then by id. */
 const inOrder =

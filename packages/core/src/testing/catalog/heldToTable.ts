@@ -2,13 +2,13 @@
  * Compares the refusals that tests see with the table of operations. A refusal that is not in the
  * row of its command is a defect of the test that saw it.
  */
-import * as Effect from "effect/Effect"
 import type { CommandTag } from "../../catalog/messages/CatalogCommand.ts"
 import type { CatalogRefusal, RefusalTag } from "../../catalog/messages/CatalogError.ts"
 import { commandOperations } from "../../catalog/messages/commandOperations.ts"
 import { Catalog } from "../../catalog/services/Catalog.ts"
-import { type MethodName, methodTags } from "../../catalog/services/catalogMethods.ts"
+import { methodTags } from "../../catalog/services/catalogMethods.ts"
 import { refusalsOfAny } from "../../kernel/refusals.ts"
+import { heldTo } from "../heldTo.ts"
 
 /** The refusals of the row of each command, beside those of any. */
 export const refusalsOf = Object.fromEntries(
@@ -23,19 +23,5 @@ export const mustBeInRow = (command: CommandTag, refusal: CatalogRefusal): void 
 }
 
 /** An engine whose every refusal must be in the row of its command. */
-export const heldToTable = (catalog: Catalog["Service"]): Catalog["Service"] => {
-  const held =
-    (tag: CommandTag, run: Catalog["Service"]["execute"]): Catalog["Service"]["execute"] =>
-    (...asked) =>
-      Effect.tapError(run(...asked), (error) =>
-        Effect.sync(() => error._tag === "StoreError" || mustBeInRow(tag, error))
-      )
-  const methods = Object.entries(methodTags).map(([name, tag]) => [
-    name,
-    held(tag, catalog[name as MethodName] as never)
-  ])
-  return Catalog.of({
-    ...Object.fromEntries(methods),
-    execute: (command, about) => held(command._tag, catalog.execute)(command, about)
-  })
-}
+export const heldToTable = (catalog: Catalog["Service"]): Catalog["Service"] =>
+  Catalog.of(heldTo(catalog, methodTags, mustBeInRow) as Catalog["Service"])

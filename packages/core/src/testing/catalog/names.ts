@@ -3,6 +3,7 @@ import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { CatalogReads } from "../../catalog/ports/CatalogReads.ts"
 import { Catalog } from "../../catalog/services/Catalog.ts"
+import { CatalogQueries } from "../../catalog/services/CatalogQueries.ts"
 import { atOnce, Stage } from "../contract/Stage.ts"
 import {
   type CatalogIt,
@@ -36,6 +37,19 @@ export const names = (it: CatalogIt): void => {
       expect(yield* refusalOf(ofOption)).toEqual(taken("option"))
       const ofCategory = catalog.createCategory({ name: fresh("category"), externalId })
       expect(yield* refusalOf(ofCategory)).toEqual(taken("category"))
+      const queries = yield* CatalogQueries
+      const owners = (kind: "product" | "option" | "category") =>
+        queries.byExternalIds({ kind, externalIds: [externalId, "nobody's", externalId] })
+      const firstId = first.id
+      expect([
+        yield* owners("product"),
+        yield* owners("option"),
+        yield* owners("category")
+      ]).toEqual([
+        [{ externalId, id: firstId, productId: null }],
+        [{ externalId, id: onlyOption(first).id, productId: firstId }],
+        [{ externalId, id: category.id, productId: null }]
+      ])
       // A name that its owner gives up is free.
       yield* catalog.updateProduct({ productId: first.id, externalId: null })
       yield* catalog.updateOption({

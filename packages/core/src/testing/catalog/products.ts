@@ -37,7 +37,8 @@ export const products = (it: CatalogIt): void => {
               { skuId: "tea-b", quantity: 1 },
               { skuId: "tea-a", quantity: 3 }
             ],
-            externalId: fresh("option")
+            externalId: fresh("option"),
+            translations: { ko: { name: "한 쌍" } }
           },
           { name: "Later", skuMappings: [{ skuId: "tea-a", quantity: 2 }], status: "INACTIVE" },
           { name: "Bare" }
@@ -50,6 +51,7 @@ export const products = (it: CatalogIt): void => {
         primaryCategoryId: drinks.id,
         externalId: fresh("product"),
         slug: fresh("tea"),
+        translations: { "pt-BR": { name: "Chá" }, ko: { name: "차", description: "두 줄" } },
         metadata: { z: 1, a: { "": [null, "ü", 1.5] } },
         publishAt: "2026-04-01T00:00:00+09:00",
         unpublishAt: "2026-05-01T00:00:00Z"
@@ -290,6 +292,55 @@ export const products = (it: CatalogIt): void => {
       // What belonged to it is free.
       yield* freshProduct(details)
       yield* catalog.deleteProduct({ productId: (yield* freshProduct()).id })
+    })
+  )
+
+  it.effect("duplicates a product as a draft with options of its own", () =>
+    Effect.gen(function* () {
+      const catalog = yield* Catalog
+      const { fresh } = yield* Stage
+      const category = yield* freshCategory()
+      const externalId = fresh("external")
+      const original = yield* freshProduct({
+        status: "ACTIVE",
+        slug: fresh("slug"),
+        externalId,
+        categoryIds: [category.id],
+        images: [{ url: "/a.png" }],
+        metadata: { a: 1 },
+        options: [{ ...sellable("a"), externalId }, sellable("b")],
+        publishAt: "2026-04-01T00:00:00Z"
+      })
+      const productId = original.id
+      yield* catalog.followStock({
+        productId,
+        stock: [{ skuId: "a", availableQuantity: 0, version: 1 }]
+      })
+      const copyId = freshProductId()
+      const copy = yield* catalog.duplicateProduct({ productId, copyId, name: "A copy" })
+      expect(copy).toEqual({
+        ...original,
+        id: copyId,
+        name: "A copy",
+        status: "DRAFT",
+        slug: null,
+        externalId: null,
+        publishAt: null,
+        options: original.options.map((option, index) => ({
+          ...option,
+          id: copy.options[index]?.id,
+          productId: copyId,
+          externalId: null,
+          createdAt: copy.createdAt
+        })),
+        createdAt: copy.createdAt,
+        updatedAt: copy.updatedAt
+      })
+      expect(yield* readProduct(copyId)).toEqual(copy)
+      const ids = [...original.options, ...copy.options].map(({ id }) => id)
+      expect(new Set(ids).size).toBe(4)
+      const again = catalog.duplicateProduct({ productId, copyId })
+      expect(yield* refusalOf(again)).toMatchObject({ _tag: "IdTaken", kind: "product" })
     })
   )
 

@@ -14,6 +14,8 @@ import {
   freshProduct,
   freshProductId,
   onlyOption,
+  readCategory,
+  readProduct,
   refusalOf,
   sellable
 } from "./CatalogStage.ts"
@@ -139,6 +141,52 @@ export const reads = (it: CatalogIt): void => {
       })
       const gone = { _tag: "ProductNotFound", productId: nobody }
       expect(yield* refusalOf(queries.product({ productId: nobody }))).toEqual(gone)
+    })
+  )
+
+  it.effect("reads names and descriptions in the nearest language that has them", () =>
+    Effect.gen(function* () {
+      const catalog = yield* Catalog
+      const queries = yield* CatalogQueries
+      const category = yield* freshCategory(null, { translations: { ko: { name: "음료" } } })
+      const { id: productId } = yield* freshProduct({
+        name: "Tea",
+        description: "Green",
+        categoryIds: [category.id],
+        options: [{ ...sellable(), name: "Pair", translations: { ko: { name: "한 쌍" } } }],
+        translations: {
+          ko: { name: "차", description: "초록" },
+          "ko-KP": { name: "차차" },
+          "zh-Hant": { name: "茶" }
+        }
+      })
+      const textsIn = (locale: string) =>
+        Effect.map(queries.product({ productId, locale }), ({ options, product }) => [
+          product.name,
+          product.description,
+          options[0]?.name,
+          product.categories[0]?.name
+        ])
+      expect(yield* textsIn("ko-KR")).toEqual(["차", "초록", "한 쌍", "음료"])
+      expect(yield* textsIn("ko-KP")).toEqual(["차차", "초록", "한 쌍", "음료"])
+      const bare = ["Green", "Pair", category.name]
+      expect(yield* textsIn("zh-Hant-TW")).toEqual(["茶", ...bare])
+      expect(yield* textsIn("zh")).toEqual(["Tea", ...bare])
+      const listed = yield* queries.products({ categoryId: category.id, locale: "ko" })
+      expect(listed.items.map(({ name }) => name)).toEqual(["차"])
+      const after = yield* catalog.updateProduct({
+        productId,
+        translations: { ko: { description: null }, "zh-Hant": null, "ko-KP": { name: null } }
+      })
+      expect(after.translations).toEqual({ ko: { name: "차", description: null } })
+      expect((yield* readProduct(productId))?.translations).toEqual(after.translations)
+      const renamed = yield* catalog.updateCategory({
+        categoryId: category.id,
+        translations: { ko: null, de: { name: "Getränke" } }
+      })
+      expect(yield* readCategory(category.id)).toEqual(renamed)
+      const inGerman = yield* queries.category({ categoryId: category.id, locale: "de-AT" })
+      expect(inGerman.name).toBe("Getränke")
     })
   )
 

@@ -2,12 +2,12 @@
  * Compares the refusals that tests see with the table of refusals. A refusal that is not in the row
  * of its command is a defect of the test that saw it.
  */
-import * as Effect from "effect/Effect"
 import type { CommandTag } from "../../inventory/messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../../inventory/messages/InventoryError.ts"
 import { canRefuse } from "../../inventory/messages/refusalsOf.ts"
 import { Inventory } from "../../inventory/services/Inventory.ts"
-import { type MethodName, methodTags } from "../../inventory/services/inventoryMethods.ts"
+import { methodTags } from "../../inventory/services/inventoryMethods.ts"
+import { heldTo } from "../heldTo.ts"
 
 /** Throws when a command gave a refusal that its row in the table does not have. */
 export const mustBeInRow = (command: CommandTag, refusal: InventoryRefusal): void => {
@@ -16,19 +16,5 @@ export const mustBeInRow = (command: CommandTag, refusal: InventoryRefusal): voi
 }
 
 /** An engine whose every refusal must be in the row of its command. */
-export const heldToTable = (inventory: Inventory["Service"]): Inventory["Service"] => {
-  const held =
-    (tag: CommandTag, run: Inventory["Service"]["execute"]): Inventory["Service"]["execute"] =>
-    (...asked) =>
-      Effect.tapError(run(...asked), (error) =>
-        Effect.sync(() => error._tag === "StoreError" || mustBeInRow(tag, error))
-      )
-  const methods = Object.entries(methodTags).map(([name, tag]) => [
-    name,
-    held(tag, inventory[name as MethodName] as never)
-  ])
-  return Inventory.of({
-    ...Object.fromEntries(methods),
-    execute: (command, about) => held(command._tag, inventory.execute)(command, about)
-  })
-}
+export const heldToTable = (inventory: Inventory["Service"]): Inventory["Service"] =>
+  Inventory.of(heldTo(inventory, methodTags, mustBeInRow) as Inventory["Service"])

@@ -2,8 +2,8 @@
  * Runs many random stories. Returns the first failure, made small, or none, and the tally of
  * everything that the stories met.
  */
-import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
+import { runStories, type StoryRuns } from "../runStories.ts"
 import { arbitraryStory } from "./arbitraries.ts"
 import { StoryTally } from "./StoryTally.ts"
 import { tellStory } from "./story.ts"
@@ -18,27 +18,11 @@ export interface FinishedStories {
 }
 
 /** Runs so many stories of a seed, the same ones each time. */
-export const tellStories = (options: {
-  readonly runs: number
-  readonly seed: string
-  readonly shrinksMax?: number
-}): Effect.Effect<FinishedStories> =>
-  Effect.gen(function* () {
-    const { runs, seed, shrinksMax = 2_000 } = options
-    const tally = new StoryTally()
-    const result = yield* Arbitrary.checkEffect(
-      arbitraryStory(storyLength),
-      (steps) =>
-        Effect.try({
-          try: () => tellStory(steps, tally) !== undefined,
-          catch: (error) => (error instanceof Error ? error.message : String(error))
-        }),
-      { runs, seed, size: storyLength, maxShrinks: shrinksMax }
-    )
-    if (result._tag === "Passed") return { failure: undefined, tally }
-    const failure =
-      result._tag === "Falsified" && result.failure._tag === "PropertyError"
-        ? result.failure.error
-        : Arbitrary.formatCheckFailure(result)
-    return { failure: `Stories of the seed "${seed}" were broken:\n${failure}`, tally }
-  })
+export const tellStories = (options: StoryRuns): Effect.Effect<FinishedStories> => {
+  const tally = new StoryTally()
+  const stories = arbitraryStory(storyLength)
+  return Effect.map(
+    runStories(options, storyLength, stories, (steps) => tellStory(steps, tally)),
+    (failure) => ({ failure, tally })
+  )
+}

@@ -9,17 +9,17 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { scopeOf } from "../../inventory/batch/batchScope.ts"
-import { foldBatch, type StockOutcome } from "../../inventory/batch/foldBatch.ts"
+import { foldBatch } from "../../inventory/batch/foldBatch.ts"
 import { StockReads } from "../../inventory/ports/StockReads.ts"
 import { StockStore } from "../../inventory/ports/StockStore.ts"
 import type { ContractClock } from "../contract/Stage.ts"
+import { batchesOf, text, textOf } from "../retelling.ts"
 import { arbitraryStory } from "./arbitraries.ts"
 import type { Step } from "./Step.ts"
-import { oneByOne, type StoryRequest } from "./telling.ts"
+import { oneByOne } from "./telling.ts"
 
 const seed = "stores"
 const storyLength = 80
-const batchMax = 7
 const storiesDefault = 6
 
 /**
@@ -72,27 +72,3 @@ const retold = Effect.fnUntraced(function* (
   const log = yield* reads.events(0, stock.rows.events.length + 1)
   expect(log.map(({ event }) => text(event))).toEqual(stock.rows.events.map(text))
 })
-
-/** Requests of one instant, a few together. */
-const batchesOf = (run: ReadonlyArray<StoryRequest>): ReadonlyArray<Array<StoryRequest>> => {
-  const batches: Array<Array<StoryRequest>> = []
-  for (const request of run) {
-    const last = batches.at(-1)
-    if (last?.[0]?.now === request.now && last.length < batchMax) last.push(request)
-    else batches.push([request])
-  }
-  return batches
-}
-
-const textOf = (outcome: StockOutcome): string => {
-  if (outcome._tag === "Replayed") return `again ${outcome.receipt.answer}`
-  return text(outcome._tag === "Defect" ? String(outcome.defect) : outcome)
-}
-
-/** A value as text, whatever the order of its fields. */
-const text = (value: unknown): string =>
-  JSON.stringify(value, (_, field) =>
-    typeof field === "object" && field !== null && !Array.isArray(field)
-      ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : field
-  )

@@ -25,6 +25,7 @@ import {
   create,
   deactivate,
   discontinue,
+  duplicate,
   follow,
   move,
   o,
@@ -110,6 +111,10 @@ const seen: {
     MappingsMismatch: update(1, { type: "BUNDLE" }),
     CurrencyMismatch: update(2, { options: [sold(2), sold(20, dollars)] }),
     NothingOnOffer: update(1, { options: [sold(1, { status: "INACTIVE" })] })
+  },
+  DuplicateProduct: {
+    ProductNotFound: duplicate(99, 9),
+    IdTaken: duplicate(1, 2)
   },
   ActivateProduct: {
     ProductNotFound: activate(99),

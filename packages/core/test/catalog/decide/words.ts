@@ -52,6 +52,9 @@ export const discontinue = (
 ): CommandOf<"DiscontinueProduct"> =>
   written({ _tag: "DiscontinueProduct", productId: p(n), ...rest })
 
+export const duplicate = (n: number, copy: number): CommandOf<"DuplicateProduct"> =>
+  written({ _tag: "DuplicateProduct", productId: p(n), copyId: p(copy) })
+
 export const remove = (n: number, rest: Rest<"DeleteProduct"> = {}): CommandOf<"DeleteProduct"> =>
   written({ _tag: "DeleteProduct", productId: p(n), ...rest })
 

@@ -107,6 +107,22 @@ describe("input of the catalog that cannot be read", () => {
     }
   })
 
+  it("takes languages with script and region, each with texts within their bounds", () => {
+    const translations = (texts: object) => product({ translations: texts })
+    for (const locale of ["ko", "pt-BR", "zh-Hant-TW", "fil", "es-419"]) {
+      expect([locale, translations({ [locale]: { name: "x" } })]).toEqual([locale, []])
+    }
+    for (const locale of ["KO", "korean", "ko_KR", "ko-kr", "k", "", "x-klingon"]) {
+      expect([locale, translations({ [locale]: { name: "x" } }).length]).toEqual([locale, 1])
+    }
+    expect(translations({ ko: { name: "" } })[0]).toMatch(/^translations\.ko\.name: /)
+    const many = Object.fromEntries(
+      Array.from({ length: 51 }, (_, n) => [`ko-${100 + n}`, { name: "x" }])
+    )
+    expect(translations(many)).toEqual(["translations: must name at most 50 locales"])
+    expect(option({ translations: { ko: { name: null } } }).length).toBe(1)
+  })
+
   it("keeps metadata within 16 KiB of storable JSON", () => {
     const metadata = (value: unknown) => product({ metadata: value })
     expect(metadata({ a: "x".repeat(16_376) })).toEqual([])
@@ -119,7 +135,20 @@ describe("input of the catalog that cannot be read", () => {
     expect(metadata({ a: "\u0000" }).length).toBe(1)
     expect(metadata({ "\ud800": 1 }).length).toBe(1)
     expect(metadata({ a: "\\u0000 and \\\\ud800" })).toEqual([])
-    for (const value of [[1], "text", 1, { a: 1n }, { a: Number.NaN }]) {
+    const deep = (levels: number) => ({ a: JSON.parse("[".repeat(levels) + "]".repeat(levels)) })
+    expect(metadata(deep(32))).toEqual([])
+    for (const levels of [33, 8_000]) {
+      expect(metadata(deep(levels))).toEqual(["metadata: must be at most 32 levels deep"])
+    }
+    expect(metadata({ a: Array.from({ length: 500_000 }, () => 1) })).toEqual([
+      "metadata: must be at most 16384 bytes as JSON; it has 1000007"
+    ])
+    for (const value of [
+      [1],
+      "text",
+      1,
+      ...[1n, Number.NaN, undefined, new Map()].map((a) => ({ a }))
+    ]) {
       expect(metadata(value).length).toBe(1)
     }
   })

@@ -211,6 +211,7 @@ describe("the questions to the catalog", () => {
       expect(all.categories[0]).toEqual({
         id: c(3),
         name: "z",
+        translations: {},
         parentId: null,
         level: 0,
         sortOrder: 0,

@@ -1,40 +1,70 @@
-/** `holdfast events redrive`: publishes the events that a relay has left out. */
+/**
+ * `holdfast events redrive`: publishes what became a dead letter: the events that a relay has left
+ * out, or the messages that a consumer has put into a topic.
+ */
 import { type KeptDeadLetter, redriveDeadLetters } from "@holdfast/core/events"
 import { InventoryLog } from "@holdfast/core/inventory"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
-import { Answered, answer } from "../../cli/answering.ts"
-import { failure } from "../../cli/CommandFailure.ts"
-import { kafkaFlags, namedKafkaOf } from "../../cli/kafkaSettings.ts"
+import * as Option from "effect/Option"
+import { Answered, answer, answering } from "../../cli/answering.ts"
+import { type CommandFailure, failure, usageFailure } from "../../cli/CommandFailure.ts"
+import { type KafkaInput, kafkaFlags, namedKafkaOf } from "../../cli/kafkaSettings.ts"
 import { openKafka } from "../../serving/relaying.ts"
-import { onDatabase, onDatabaseFlags } from "../onDatabase.ts"
+import { type OnDatabaseInput, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
 import { unknownCursor } from "./positions.ts"
+import { type LetterInput, letterFlags, redriveTopic } from "./redriveTopic.ts"
 
 const { kafkaCursor: _, kafkaLease: __, ...destinationFlags } = kafkaFlags
 
 const flags = {
   ...onDatabaseFlags,
   ...destinationFlags,
-  cursor: Argument.withDescription(
-    Argument.String("cursor"),
-    "Name of the cursor whose dead letters are published, such as kafka"
+  ...letterFlags,
+  cursor: Argument.optional(
+    Argument.withDescription(
+      Argument.String("cursor"),
+      "Name of the cursor whose dead letters are published, such as kafka"
+    )
   )
 }
+
+type Input = OnDatabaseInput & KafkaInput & LetterInput
 
 const line = ({ cause, eventId, id, position }: KeptDeadLetter): string =>
   `  ${id}: position ${position}, event ${eventId}: ${cause}`
 
+/** Refuses what cannot be meant, before anything is opened. */
+const checkAsked = (
+  input: Input,
+  cursor: string | undefined
+): Effect.Effect<void, CommandFailure> => {
+  const { database, dryRun, folder, group, topic } = input
+  const mistake = () => {
+    if (topic === undefined && cursor === undefined) {
+      return "name a cursor, such as kafka, or a topic of dead letters with --topic"
+    }
+    if (topic !== undefined && cursor !== undefined) {
+      return `name the cursor ${cursor} or --topic ${topic}, not both`
+    }
+    if (topic !== undefined && (database?.from === "flag" || folder?.from === "flag")) {
+      return "--topic is about letters in Kafka: leave out --database and --folder"
+    }
+    if (topic === undefined && group !== undefined) return "--group needs --topic"
+    return topic === undefined && dryRun
+      ? `--dry-run needs --topic; holdfast events dead-letters ${cursor} lists what would be published`
+      : undefined
+  }
+  const found = mistake()
+  return found === undefined ? Effect.void : Effect.fail(usageFailure(found))
+}
+
 /** The relay may run beside it. */
-export const redrive = Command.make("redrive", flags, (input) =>
+const redriveCursor = (input: Input, cursor: string): Effect.Effect<void, Answered> =>
   onDatabase(input, () =>
     Effect.gen(function* () {
-      const { cursor } = input
-      const destination = yield* namedKafkaOf({
-        ...input,
-        kafkaCursor: undefined,
-        kafkaLease: undefined
-      })
+      const destination = yield* namedKafkaOf(input)
       const log = yield* InventoryLog
       const known = (yield* log.cursors.list).find(({ name }) => name === cursor)
       if (known === undefined) return yield* unknownCursor(log.cursors, cursor)
@@ -59,12 +89,29 @@ export const redrive = Command.make("redrive", flags, (input) =>
       if (left.length > 0) return yield* new Answered({ exitCode: 1 })
     })
   )
-).pipe(
-  Command.withDescription("Publish the events that a relay had to leave out, behind newer ones"),
+
+/** Of a cursor, or of a topic. */
+export const redrive = Command.make("redrive", flags, (given) => {
+  const input = { ...given, kafkaCursor: undefined, kafkaLease: undefined }
+  const cursor = Option.getOrUndefined(given.cursor)
+  const work = Effect.suspend(() =>
+    input.topic === undefined
+      ? redriveCursor(input, cursor ?? "")
+      : redriveTopic(input, input.topic)
+  )
+  return Effect.andThen(answering(input, checkAsked(input, cursor)), work)
+}).pipe(
+  Command.withDescription(
+    "Publish what became a dead letter: events that a relay left out, or messages of a topic"
+  ),
   Command.withExamples([
     {
       command: "holdfast events redrive kafka --kafka 127.0.0.1:9092",
-      description: "Publish the dead letters of the cursor kafka"
+      description: "Publish the dead letters of the cursor kafka, behind newer events"
+    },
+    {
+      command: "holdfast events redrive --topic orders.dlq --kafka 127.0.0.1:9092 --dry-run",
+      description: "See which dead letters of a consumer would go back to their topics"
     }
   ])
 )

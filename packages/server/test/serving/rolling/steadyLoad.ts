@@ -1,7 +1,7 @@
 /**
  * A steady load on one address: so many requests a second, whether or not earlier ones were
- * answered, half of them writes, over connections that stay open. No request is sent twice, so each
- * one without the expected answer counts as failed.
+ * answered, half or all of them writes, over connections that stay open. No request is sent twice,
+ * so each one without the expected answer counts as failed.
  */
 import { Agent, request } from "node:http"
 
@@ -29,7 +29,8 @@ const tickMillis = 10
 export const startSteadyLoad = (
   url: string,
   perSecond: number,
-  skuIds: ReadonlyArray<string>
+  skuIds: ReadonlyArray<string>,
+  writes: "HALF" | "ALL" = "HALF"
 ): SteadyLoad => {
   // The connection that has been idle longest is used first, so that none is idle for long.
   const agent = new Agent({ keepAlive: true, maxSockets: 64, scheduling: "fifo" })
@@ -50,7 +51,7 @@ export const startSteadyLoad = (
   const send = () => {
     const number = ++requests
     const skuId = skuIds[number % skuIds.length] ?? ""
-    const isWrite = number % 2 === 0
+    const isWrite = writes === "ALL" || number % 2 === 0
     const body = JSON.stringify({ skuId, quantity: 1, orderId: `${run}-${number}` })
     const sentAt = performance.now()
     let isOver = false

@@ -16,6 +16,7 @@ export const outOfReachOfCatalog: { readonly [Tag in RefusalTag]?: string } = {
 }
 
 const ofProduct = [
+  "DuplicateProduct",
   "UpdateProduct",
   "ActivateProduct",
   "DeactivateProduct",

@@ -16,6 +16,7 @@ export interface ModelOption {
   status: string
   by: string
   units: Record<string, number>
+  translations: Record<string, { name: string }>
   externalId: string | null
 }
 
@@ -24,6 +25,7 @@ export interface ModelProduct {
   id: string
   name: string
   description: string | null
+  translations: Record<string, { name: string | null; description: string | null }>
   type: string
   status: string
   options: Array<ModelOption>
@@ -41,6 +43,7 @@ export interface ModelCategory {
   id: string
   name: string
   parentId: string | null
+  translations: Record<string, { name: string }>
   sortOrder: number
   isActive: boolean
   externalId: string | null
@@ -87,6 +90,7 @@ export class ModelCatalog {
       status: option.status,
       by: option.statusBy,
       units: Object.fromEntries(option.skuMappings.map((it) => [it.skuId, it.quantity])),
+      translations: option.translations,
       externalId: option.externalId
     }
   }
@@ -99,6 +103,7 @@ export class ModelCatalog {
       id,
       name,
       description,
+      translations: product.translations,
       type,
       status,
       options: product.options.map(ModelCatalog.optionOf),
@@ -119,11 +124,3 @@ export class ModelCatalog {
     return category
   }
 }
-
-/** A value as text, whatever the order of its fields. */
-export const text = (value: unknown): string =>
-  JSON.stringify(value, (_, field) =>
-    typeof field === "object" && field !== null && !Array.isArray(field)
-      ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : field
-  )

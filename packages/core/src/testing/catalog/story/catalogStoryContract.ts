@@ -10,18 +10,17 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { scopeOf } from "../../../catalog/batch/batchScope.ts"
-import { type CatalogOutcome, foldBatch } from "../../../catalog/batch/foldBatch.ts"
+import { foldBatch } from "../../../catalog/batch/foldBatch.ts"
 import { CatalogReads } from "../../../catalog/ports/CatalogReads.ts"
 import { CatalogStore } from "../../../catalog/ports/CatalogStore.ts"
 import type { ContractClock } from "../../contract/Stage.ts"
-import { type CatalogStoryRequest, catalogOneByOne } from "./catalogStory.ts"
-import { text } from "./ModelCatalog.ts"
+import { batchesOf, text, textOf } from "../../retelling.ts"
+import { catalogOneByOne } from "./catalogStory.ts"
 import { arbitraryCatalogStory, type CatalogStep } from "./randomCatalog.ts"
 import { WrittenCatalog } from "./WrittenCatalog.ts"
 
 const seed = "catalogs"
 const storyLength = 80
-const batchMax = 7
 const storiesDefault = 6
 
 /**
@@ -88,21 +87,3 @@ const byIds = <P extends { readonly id: string }, C extends { readonly id: strin
   products: new Map(products.map((product) => [product.id, product])),
   categories: new Map(categories.map((category) => [category.id, category]))
 })
-
-/** Requests of one instant, a few together. */
-const batchesOf = (
-  run: ReadonlyArray<CatalogStoryRequest>
-): ReadonlyArray<Array<CatalogStoryRequest>> => {
-  const batches: Array<Array<CatalogStoryRequest>> = []
-  for (const request of run) {
-    const last = batches.at(-1)
-    if (last?.[0]?.now === request.now && last.length < batchMax) last.push(request)
-    else batches.push([request])
-  }
-  return batches
-}
-
-const textOf = (outcome: CatalogOutcome): string => {
-  if (outcome._tag === "Replayed") return `again ${outcome.receipt.answer}`
-  return text(outcome._tag === "Defect" ? String(outcome.defect) : outcome)
-}

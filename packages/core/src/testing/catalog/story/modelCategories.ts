@@ -1,7 +1,8 @@
 /** What the model does with commands about categories. */
 import type { CommandOf } from "../../../catalog/messages/CatalogCommand.ts"
+import { text } from "../../retelling.ts"
 import type { ModelCategory } from "./ModelCatalog.ts"
-import type { Attempt } from "./modelProducts.ts"
+import { type Attempt, translate } from "./modelProducts.ts"
 
 const depthMax = 20
 
@@ -28,12 +29,14 @@ export const createCategory = (attempt: Attempt, command: CommandOf<"CreateCateg
   const category: ModelCategory = {
     id: command.categoryId ?? commandId,
     name: command.name,
+    translations: {},
     parentId: command.parentId ?? null,
     sortOrder: command.sortOrder ?? 0,
     isActive: command.isActive ?? true,
     externalId: command.externalId ?? null,
     version: 1
   }
+  translate(category.translations, command.translations, {})
   const { id, parentId } = category
   if (model.categories.has(id) || model.deleted.has(id)) broken.add("IdTaken")
   if (parentId !== null && !model.categories.has(parentId)) {
@@ -65,9 +68,10 @@ const found = (
 export const updateCategory = (attempt: Attempt, command: CommandOf<"UpdateCategory">): void => {
   const category = found(attempt, command)
   if (category === undefined) return
-  const { _tag, categoryId, expectedVersion, ...changes } = command
-  const after = { ...category, ...changes }
-  if (JSON.stringify(after) === JSON.stringify(category)) return
+  const { _tag, categoryId, expectedVersion, translations, ...changes } = command
+  const after = { ...category, ...changes, translations: { ...category.translations } }
+  translate(after.translations, translations, {})
+  if (text(after) === text(category)) return
   judge(attempt, after)
   attempt.model.categories.set(categoryId, { ...after, version: category.version + 1 })
 }

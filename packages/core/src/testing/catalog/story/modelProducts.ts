@@ -1,17 +1,30 @@
 /** What the model does with commands about products. */
 import type { InventoryWord } from "../../../catalog/decide/Draft.ts"
 import type { CommandOf } from "../../../catalog/messages/CatalogCommand.ts"
-import {
-  type Broken,
-  type ModelCatalog,
-  type ModelOption,
-  type ModelProduct,
-  text
-} from "./ModelCatalog.ts"
+import { text } from "../../retelling.ts"
+import type { Broken, ModelCatalog, ModelOption, ModelProduct } from "./ModelCatalog.ts"
 
 type Fields = Omit<CommandOf<"UpdateOption">, "_tag" | "productId" | "optionId" | "expectedVersion">
 
-const fill = (option: ModelOption, { externalId, name, price, skuMappings, status }: Fields) => {
+/** Merges names and descriptions, locale by locale. */
+export const translate = (
+  texts: Record<string, object>,
+  changes: { readonly [locale: string]: object | null } | undefined,
+  bare: object
+): void => {
+  for (const [locale, change] of Object.entries(changes ?? {})) {
+    const merged = { ...bare, ...texts[locale], ...change }
+    if (change === null || Object.values(merged).every((text) => text === null))
+      delete texts[locale]
+    else texts[locale] = merged
+  }
+}
+
+const fill = (
+  option: ModelOption,
+  { externalId, name, price, skuMappings, status, translations }: Fields
+) => {
+  translate(option.translations, translations, {})
   if (name !== undefined) option.name = name
   if (price !== undefined) {
     option.price = price?.amount ?? null
@@ -35,6 +48,7 @@ const bare = (id: string, name: string): ModelOption => ({
   status: "ACTIVE",
   by: "PERSON",
   units: {},
+  translations: {},
   externalId: null
 })
 
@@ -133,6 +147,7 @@ export const create = (attempt: Attempt, command: CommandOf<"CreateProduct">): v
     id: command.productId ?? commandId,
     name: command.name,
     description: command.description ?? null,
+    translations: {},
     type: command.type,
     status: command.status ?? "DRAFT",
     options: [],
@@ -144,6 +159,7 @@ export const create = (attempt: Attempt, command: CommandOf<"CreateProduct">): v
     version: 1,
     revision: 1
   }
+  translate(product.translations, command.translations, { name: null, description: null })
   setOptions(attempt, product, command.options)
   setCategories(attempt, product, command)
   checkSkus(attempt, command)
@@ -152,6 +168,26 @@ export const create = (attempt: Attempt, command: CommandOf<"CreateProduct">): v
   judge(attempt, product)
   model.products.set(product.id, product)
   if (product.slug !== null) model.slugs.set(product.slug, product.id)
+}
+
+/** Copies a product. */
+export const duplicate = (attempt: Attempt, command: CommandOf<"DuplicateProduct">): void => {
+  const { broken, commandId, model } = attempt
+  const id = command.copyId ?? commandId
+  if (model.products.has(id) || model.deleted.has(id)) broken.add("IdTaken")
+  const original = model.products.get(command.productId)
+  if (original === undefined) {
+    broken.add("ProductNotFound")
+    return
+  }
+  const copy = structuredClone(original)
+  Object.assign(copy, { id, name: command.name ?? copy.name, status: "DRAFT" })
+  Object.assign(copy, { externalId: null, slug: null, version: 1, revision: 1 })
+  for (const option of copy.options) {
+    Object.assign(option, { id: nextOptionId(attempt), externalId: null })
+    if (option.by === "STOCK") Object.assign(option, { by: "PERSON", status: "ACTIVE" })
+  }
+  model.products.set(id, copy)
 }
 
 /** Changes a product by what `edit` does to it, unless that is nothing. */
@@ -193,6 +229,7 @@ export const update = (attempt: Attempt, command: CommandOf<"UpdateProduct">): v
     setCategories(attempt, product, command)
     checkSkus(attempt, command)
     checkOptionIds(attempt, product)
+    translate(product.translations, command.translations, { name: null, description: null })
     if (command.name !== undefined) product.name = command.name
     if (command.type !== undefined) product.type = command.type
     if (command.description !== undefined) product.description = command.description

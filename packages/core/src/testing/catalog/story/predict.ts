@@ -4,7 +4,16 @@ import type { CatalogCommand } from "../../../catalog/messages/CatalogCommand.ts
 import { CatalogRefusal, type RefusalTag } from "../../../catalog/messages/CatalogError.ts"
 import type { ModelCatalog } from "./ModelCatalog.ts"
 import { createCategory, deleteCategory, moveCategory, updateCategory } from "./modelCategories.ts"
-import { type Attempt, create, editOption, follow, remove, set, update } from "./modelProducts.ts"
+import {
+  type Attempt,
+  create,
+  duplicate,
+  editOption,
+  follow,
+  remove,
+  set,
+  update
+} from "./modelProducts.ts"
 
 /** What a command does, by the model. */
 export type Prediction = { readonly after: ModelCatalog } | { readonly refusal: RefusalTag }
@@ -19,6 +28,8 @@ const attemptOf = (attempt: Attempt, command: CatalogCommand): void => {
       return create(attempt, command)
     case "UpdateProduct":
       return update(attempt, command)
+    case "DuplicateProduct":
+      return duplicate(attempt, command)
     case "ActivateProduct":
     case "DeactivateProduct":
     case "DiscontinueProduct":

@@ -59,6 +59,22 @@ const skuId = oneOf([1, SkuId.make("a")], [1, SkuId.make("b")], [1, SkuId.make("
 const name = oneOf([1, "One"], [1, "Two"], [1, "Three"])
 const externalId = oneOf<string | null>([2, "x-1"], [1, "x-2"], [1, "x-3"], [2, null])
 const slug = oneOf<string | null>([1, "red"], [1, "green"], [1, "blue"], [1, null])
+const translatedName = oneOf<{ readonly [locale: string]: { readonly name: string } | null }>(
+  [2, { ko: { name: "하나" } }],
+  [1, { de: { name: "Eins" }, ko: { name: "둘" } }],
+  [1, { ko: null }]
+)
+const translatedTexts = oneOf<{
+  readonly [locale: string]: {
+    readonly name?: string | null
+    readonly description?: string | null
+  } | null
+}>(
+  [2, { ko: { name: "차" } }],
+  [1, { ko: { description: "녹차" }, de: { name: "Tee" } }],
+  [1, { ko: { name: null } }],
+  [1, { de: null }]
+)
 const price = oneOf(
   [12, { amount: "1.00", currency: "EUR" }],
   [6, { amount: "2.50", currency: "EUR" }],
@@ -83,7 +99,8 @@ const optionFields = {
   price: maybe(8, price),
   status: maybe(3, optionStatus),
   skuMappings: maybe(8, fewMappings),
-  externalId: maybe(2, externalId)
+  externalId: maybe(2, externalId),
+  translations: maybe(1, translatedName)
 }
 
 /** The id of an option of a product, mostly of this one. */
@@ -92,8 +109,14 @@ const optionIdFor = (n: number): Random<OptionId> =>
 
 const newOptionFor = (n: number) =>
   record({ optionId: maybe(8, optionIdFor(n)), name, ...optionFields })
+/** Options of one product often want the external id that the first of them has. */
 const entryFor = (n: number) =>
-  record({ optionId: maybe(9, optionIdFor(n)), name: maybe(8, name), ...optionFields })
+  record({
+    optionId: maybe(9, optionIdFor(n)),
+    name: maybe(8, name),
+    ...optionFields,
+    externalId: maybe(4, oneOf<string | null>([4, `x-${(n % 2) + 1}`], [1, "x-3"], [2, null]))
+  })
 
 const distinct = <A extends { readonly optionId?: OptionId }>(item: Random<A>, maxLength: number) =>
   Arbitrary.map(Arbitrary.array(item, { minLength: 0, maxLength }), (items) => {
@@ -121,6 +144,7 @@ const expectedVersion = maybe(
 const allowUnknownSkus = maybe(2, boolean(8))
 const productFields = {
   description: maybe(1, oneOf<string | null>([1, "Text"], [1, null])),
+  translations: maybe(2, translatedTexts),
   images: maybe(1, images),
   categoryIds: maybe(4, categoryIds),
   externalId: maybe(2, externalId),
@@ -170,6 +194,15 @@ const commands: ReadonlyArray<readonly [number, Random<CatalogCommand>]> = [
         ...productFields
       })
     )
+  ],
+  [
+    2,
+    record({
+      _tag: constant("DuplicateProduct"),
+      productId,
+      copyId: maybe(9, productId),
+      name: maybe(3, name)
+    })
   ],
   [8, record({ _tag: constant("ActivateProduct"), ...ofProduct })],
   [6, record({ _tag: constant("DeactivateProduct"), ...ofProduct })],
@@ -245,6 +278,7 @@ const commands: ReadonlyArray<readonly [number, Random<CatalogCommand>]> = [
       name: maybe(5, name),
       sortOrder: maybe(2, below(3)),
       isActive: maybe(2, boolean(5)),
+      translations: maybe(3, translatedName),
       externalId: maybe(2, externalId)
     })
   ],

@@ -1,0 +1,77 @@
+/**
+ * Products follow the stock of their SKUs: the part that a consumer of stock events, and a sweep, do
+ * alike. A stock event is only a hint to look: what counts is what the inventory answers now.
+ */
+import * as Effect from "effect/Effect"
+import type { ProductId } from "../../kernel/Identifier.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
+import type { CatalogRefusal } from "../messages/CatalogError.ts"
+import { CatalogReads } from "../ports/CatalogReads.ts"
+import { type SkuStock, StockStatus } from "../ports/StockStatus.ts"
+import { type Product, skuIdsOf } from "../state/Product.ts"
+import { Catalog } from "./Catalog.ts"
+
+/** How often the inventory is asked about one product whose answers are older and newer at once. */
+const asksMax = 3
+
+/** What is known of the stock, as the command takes it. */
+const factsOf = (stock: ReadonlyArray<SkuStock>) =>
+  stock.flatMap((it) =>
+    it._tag === "Known"
+      ? [{ skuId: it.skuId, availableQuantity: it.availableQuantity, version: it.version }]
+      : []
+  )
+
+/**
+ * Moves the options of these products between ACTIVE and SOLD_OUT, by the stock that the inventory
+ * answers for all of them in one call. A product that is gone, or that has followed newer stock
+ * already, is left alone; so are options with a SKU whose stock is not known. When the answer about
+ * a product is older in one SKU and newer in another than what was followed, the inventory is asked
+ * again, three times at most; then the next event or sweep settles it.
+ */
+export const followStockOf = Effect.fnUntraced(function* (
+  productIds: ReadonlyArray<ProductId>
+): Effect.fn.Return<void, StoreError, Catalog | CatalogReads | StockStatus> {
+  const reads = yield* CatalogReads
+  const stock = yield* StockStatus
+  const catalog = yield* Catalog
+  const mapped = (yield* reads.products(productIds)).filter(
+    (product) => skuIdsOf(product).length > 0
+  )
+  if (mapped.length === 0) return
+  const answers = yield* stock.stockOf([...new Set(mapped.flatMap(skuIdsOf))])
+  const known = new Map(factsOf(answers).map((fact) => [fact.skuId, fact]))
+  const follow = (
+    productId: ProductId,
+    facts: ReturnType<typeof factsOf>,
+    asked: number
+  ): Effect.Effect<void, StoreError> =>
+    facts.length === 0
+      ? Effect.void
+      : Effect.catch(
+          Effect.asVoid(catalog.followStock({ productId, stock: facts })),
+          (refusal): Effect.Effect<void, StoreError> => {
+            if (refusal._tag === "StoreError") return Effect.fail(refusal)
+            return isMixed(refusal) && asked < asksMax ? again(productId, asked) : Effect.void
+          }
+        )
+  const again = (productId: ProductId, asked: number): Effect.Effect<void, StoreError> =>
+    Effect.flatMap(reads.products([productId]), ([product]) =>
+      product === undefined
+        ? Effect.void
+        : Effect.flatMap(stock.stockOf(skuIdsOf(product)), (answered) =>
+            follow(productId, factsOf(answered), asked + 1)
+          )
+    )
+  const ofProduct = (product: Product) =>
+    follow(
+      product.id,
+      skuIdsOf(product).flatMap((skuId) => known.get(skuId) ?? []),
+      1
+    )
+  // At once, so that the engine commits them together.
+  yield* Effect.forEach(mapped, ofProduct, { concurrency: "unbounded", discard: true })
+})
+
+const isMixed = (refusal: CatalogRefusal): boolean =>
+  refusal._tag === "StaleStock" && refusal.isMixed
