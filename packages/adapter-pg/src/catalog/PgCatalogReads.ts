@@ -6,6 +6,7 @@ import * as PgPool from "@effect/sql-pg/PgPool"
 import type {
   CatalogReads,
   Category,
+  ExternalOwner,
   MappingView,
   OptionId,
   Product,
@@ -23,6 +24,7 @@ import { catalogLogOver } from "./catalogEventLog.ts"
 import { toCategory, toProduct } from "./rows.ts"
 import { loadProducts } from "./statements/load/loadProducts.ts"
 import { readCategories, readTree } from "./statements/read/readCategories.ts"
+import { readExternalIds } from "./statements/read/readExternalIds.ts"
 import { readMappings } from "./statements/read/readMappings.ts"
 import { readProductsPage } from "./statements/read/readProductsPage.ts"
 import { readSlug } from "./statements/read/readSlug.ts"
@@ -43,6 +45,12 @@ const toMapping = (row: Row): MappingView => ({
   quantity: row["quantity"] as number
 })
 
+const toOwner = (row: Row): ExternalOwner => ({
+  externalId: row["external_id"] as string,
+  id: row["id"] as ExternalOwner["id"],
+  productId: row["product_id"] as ProductId | null
+})
+
 /** Makes the reads over a pool. */
 export const makePgCatalogReads = Effect.fnUntraced(function* (
   options: PgCatalogReadsOptions
@@ -59,9 +67,11 @@ export const makePgCatalogReads = Effect.fnUntraced(function* (
       })
   const products = rowsOf<Product.Product>(toProduct)
   const categories = rowsOf<Category.Category>(toCategory)
+  const owners = rowsOf(toOwner)
   const statements = {
     products: loadProducts(schema),
     slug: readSlug(schema),
+    externalIds: readExternalIds(schema),
     page: readProductsPage(schema),
     categories: readCategories(schema),
     tree: readTree(schema),
@@ -71,6 +81,7 @@ export const makePgCatalogReads = Effect.fnUntraced(function* (
   const reads: CatalogReads["Service"] = {
     products: (productIds) => products(statements.products(productIds)),
     productBySlug: (slug) => Effect.map(products(statements.slug(slug)), ([product]) => product),
+    byExternalIds: (kind, externalIds) => owners(statements.externalIds(kind, externalIds)),
     productsPage: (asked) => products(statements.page(asked)),
     categories: (categoryIds) => categories(statements.categories(categoryIds)),
     allCategories: Effect.suspend(() => categories(statements.tree())),

@@ -21,6 +21,7 @@ const instantOrNull = (value: unknown): DateTime.Utc | null =>
 export const toCategory = (row: Row): Category.Category => ({
   id: row["id"] as CategoryId,
   name: row["name"] as string,
+  translations: JSON.parse(row["translations"] as string),
   parentId: row["parent_id"] as CategoryId | null,
   level: row["level"] as number,
   sortOrder: row["sort_order"] as number,
@@ -38,6 +39,7 @@ type MappingItem = readonly [optionId: OptionId, skuId: SkuId, quantity: number]
 type OptionItem = readonly [
   id: OptionId,
   name: string,
+  translations: ProductOption.ProductOption["translations"],
   price: string | null,
   currency: string | null,
   status: ProductOption.OptionStatus,
@@ -55,10 +57,22 @@ const optionsOf = (row: Row, productId: ProductId): ReadonlyArray<ProductOption.
     else known.push({ skuId, quantity })
   }
   return listOf<OptionItem>(row["options"]).map(
-    ([id, name, price, currency, status, statusBy, position, externalId, createdAt]) => ({
+    ([
+      id,
+      name,
+      translations,
+      price,
+      currency,
+      status,
+      statusBy,
+      position,
+      externalId,
+      createdAt
+    ]) => ({
       id,
       productId,
       name,
+      translations,
       price: price === null || currency === null ? null : Money.ofColumn(price, currency),
       status,
       statusBy,
@@ -77,6 +91,7 @@ export const toProduct = (row: Row): Product.Product => {
     id,
     name: row["name"] as string,
     description: row["description"] as string | null,
+    translations: JSON.parse(row["translations"] as string),
     type: row["type"] as Product.ProductType,
     status: row["status"] as Product.ProductStatus,
     images: listOf<readonly [number, string, string | null, boolean]>(row["images"]).map(

@@ -31,9 +31,9 @@ const tables = [
 ]
 
 /** Ten roots; 19 below each; ten below each of these. */
-const rowsOfCategories = `insert into catalog.categories (id, name, parent_id, level, sort_order,
+const rowsOfCategories = `insert into catalog.categories (id, name, translations, parent_id, level, sort_order,
    is_active, external_id, version)
- select ${idSql("c", "n")}, 'Category ' || n,
+ select ${idSql("c", "n")}, 'Category ' || n, '{}',
    case when n <= 10 then null when n <= 200 then ${idSql("c", "1 + n % 10")}
      else ${idSql("c", "11 + n % 190")} end,
    case when n <= 10 then 0 when n <= 200 then 1 else 2 end, 0, true, 'category-' || n, 1
@@ -44,20 +44,20 @@ const rows = (share: number): ReadonlyArray<string> => {
   const [products, categories] = [some(20_000), some(2_000)]
   return [
     `${rowsOfCategories}${categories}) n`,
-    `insert into catalog.categories (id, name, level, sort_order, is_active, version)
-   values (${idSql("c", "5000")}, 'Empty', 0, 0, true, 1)`,
-    `insert into catalog.products (id, name, description, type, status, external_id, slug, version,
+    `insert into catalog.categories (id, name, translations, level, sort_order, is_active, version)
+   values (${idSql("c", "5000")}, 'Empty', '{}', 0, 0, true, 1)`,
+    `insert into catalog.products (id, name, description, translations, type, status, external_id, slug, version,
      revision, created_at, updated_at)
-   select ${idSql("a", "n")}, 'Product ' || md5(n::text), 'About ' || n,
+   select ${idSql("a", "n")}, 'Product ' || md5(n::text), 'About ' || n, '{}',
      case when n % 30 = 0 then 'BUNDLE' else 'NORMAL' end,
      case n % 20 when 0 then 'DRAFT' when 1 then 'INACTIVE' else 'ACTIVE' end,
      'product-' || n, 'product-' || n, 1, 1, '2026-01-01T00:00:00Z'::timestamptz + n * interval '1 s',
      '2026-01-01T00:00:00Z' from generate_series(1, ${products}) n`,
     `insert into catalog.product_slugs (slug, product_id)
    select 'product-' || n, ${idSql("a", "n")} from generate_series(1, ${products}) n`,
-    `insert into catalog.product_options (id, product_id, name, price, currency, status, status_by,
+    `insert into catalog.product_options (id, product_id, name, translations, price, currency, status, status_by,
      position, external_id, created_at)
-   select ${idSql("b", "n")}, ${idSql("a", `1 + n % ${products}`)}, 'Option', 10, 'EUR', 'ACTIVE',
+   select ${idSql("b", "n")}, ${idSql("a", `1 + n % ${products}`)}, 'Option', '{}', 10, 'EUR', 'ACTIVE',
      'PERSON', n / ${products}, 'option-' || n, '2026-01-01T00:00:00Z'
    from generate_series(1, ${products * 2}) n`,
     `insert into catalog.sku_mappings (option_id, sku_id, product_id, quantity, position)

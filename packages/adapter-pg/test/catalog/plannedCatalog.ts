@@ -22,6 +22,7 @@ import {
   readEventsOfOne,
   readEventsOfOneType
 } from "../../src/catalog/statements/read/readEventsOf.ts"
+import { readExternalIds } from "../../src/catalog/statements/read/readExternalIds.ts"
 import { readMappings } from "../../src/catalog/statements/read/readMappings.ts"
 import { readProductsPage } from "../../src/catalog/statements/read/readProductsPage.ts"
 import { readSlug } from "../../src/catalog/statements/read/readSlug.ts"
@@ -63,6 +64,7 @@ const option: ProductOption.ProductOption = {
   id: optionId(7),
   productId: productId(8),
   name: "Option",
+  translations: {},
   price: { amount: "12.50", currency: "EUR" },
   status: "ACTIVE",
   statusBy: "PERSON",
@@ -75,6 +77,7 @@ const product: Product.Product = {
   id: productId(8),
   name: "Product",
   description: null,
+  translations: {},
   type: "NORMAL",
   status: "ACTIVE",
   images: [{ url: "/other", alt: null, position: 9, isPrimary: false }],
@@ -93,6 +96,7 @@ const product: Product.Product = {
 const category = {
   id: categoryId(300),
   name: "Category 300",
+  translations: {},
   parentId: categoryId(121),
   level: 2,
   sortOrder: 1,
@@ -178,6 +182,24 @@ export const plannedCatalog: ReadonlyArray<Planned> = [
   ],
   ["load what stock was seen", loadSeenStock(schema)([productId(5)]), ["followed_stock_pkey"], 20],
   ["read categories", readCategories(schema)([categoryId(5)]), ["categories_pkey"], 20],
+  [
+    "find products by their external ids",
+    readExternalIds(schema)("product", ["product-5"]),
+    ["products_external_id_key"],
+    20
+  ],
+  [
+    "find options by their external ids",
+    readExternalIds(schema)("option", ["option-5"]),
+    ["product_options_external_id_key"],
+    20
+  ],
+  [
+    "find categories by their external ids",
+    readExternalIds(schema)("category", ["category-5"]),
+    ["categories_external_id_key"],
+    20
+  ],
   ["read the whole tree", readTree(schema)(), ["categories_pkey"], 2_200],
   [
     "read a product by its slug",

@@ -18,6 +18,7 @@ export const catalog = (schema: string): ReadonlyArray<string> => [
   `create table ${schema}.categories (
   id uuid primary key,
   name varchar(255) collate "C" not null,
+  translations json not null,
   parent_id uuid references ${schema}.categories (id) deferrable initially deferred,
   level integer not null,
   sort_order integer not null,
@@ -34,6 +35,7 @@ export const catalog = (schema: string): ReadonlyArray<string> => [
   id uuid not null,
   name varchar(255) collate "C" not null,
   description text,
+  translations json not null,
   type varchar(50) collate "C" not null,
   status varchar(50) collate "C" not null,
   external_id varchar(255) collate "C",
@@ -66,6 +68,7 @@ export const catalog = (schema: string): ReadonlyArray<string> => [
   id uuid primary key,
   product_id uuid not null references ${schema}.products (id) on delete cascade,
   name varchar(255) not null,
+  translations json not null,
   price numeric(19,4),
   currency char(3),
   status varchar(50) not null,

@@ -6,7 +6,7 @@
 import { millis } from "../../connection/sqlText.ts"
 
 /** The columns of a category. */
-export const categoryColumns = `c.id::text, c.name::text, c.parent_id::text, c.level::float8,
+export const categoryColumns = `c.id::text, c.name::text, c.translations::text as translations, c.parent_id::text, c.level::float8,
   c.sort_order::float8, c.is_active, c.external_id::text, c.version::float8`
 
 /**
@@ -14,11 +14,11 @@ export const categoryColumns = `c.id::text, c.name::text, c.parent_id::text, c.l
  * Index: product_options_product, sku_mappings_product, product_images_pkey, product_categories_pkey.
  */
 export const productColumns = (schema: string): string => `p.id::text, p.name::text,
-  p.description, p.type::text, p.status::text, p.external_id::text, p.slug::text,
+  p.description, p.translations::text as translations, p.type::text, p.status::text, p.external_id::text, p.slug::text,
   p.metadata::text as metadata, ${millis("p.publish_at")} as publish_at,
   ${millis("p.unpublish_at")} as unpublish_at, p.version::float8, p.revision::float8,
   ${millis("p.created_at")} as created_at, ${millis("p.updated_at")} as updated_at,
-  (select json_agg(json_build_array(o.id, o.name, o.price::text, o.currency, o.status, o.status_by,
+  (select json_agg(json_build_array(o.id, o.name, o.translations, o.price::text, o.currency, o.status, o.status_by,
       o.position, o.external_id, ${millis("o.created_at")}::int8) order by o.position)
     from ${schema}.product_options o where o.product_id = p.id)::text as options,
   (select json_agg(json_build_array(m.option_id, m.sku_id, m.quantity) order by m.position)

@@ -4,8 +4,9 @@ import { bools, int8, int8s, type Query, query, texts } from "../../../connectio
 type Row = Category.Category
 
 const fields = `$1::text[], $2::text[], $3::text[], $4::int8[], $5::int8[], $6::bool[], $7::text[],
-  $8::int8[]`
-const names = "id, name, parent_id, level, sort_order, is_active, external_id, version"
+  $8::int8[], $9::text[]`
+const names =
+  "id, name, parent_id, level, sort_order, is_active, external_id, version, translations"
 
 const paramsOf = (categories: ReadonlyArray<Row>) => [
   texts(categories.map((category) => category.id)),
@@ -15,7 +16,8 @@ const paramsOf = (categories: ReadonlyArray<Row>) => [
   int8s(categories.map((category) => category.sortOrder)),
   bools(categories.map((category) => category.isActive)),
   texts(categories.map((category) => category.externalId)),
-  int8s(categories.map((category) => category.version))
+  int8s(categories.map((category) => category.version)),
+  texts(categories.map((category) => JSON.stringify(category.translations)))
 ]
 
 /**
@@ -26,7 +28,7 @@ export const insertCategories = (schema: string) => {
   const sql = `
 insert into ${schema}.categories (${names})
 select id::uuid, name, parent_id::uuid, level::integer, sort_order::integer, is_active, external_id,
-  version
+  version, translations::json
 from unnest(${fields}) as n(${names})`
   return (categories: ReadonlyArray<Row>): Query => query(sql, ...paramsOf(categories))
 }
@@ -42,11 +44,11 @@ with written as (
   update ${schema}.categories c
   set name = n.name, parent_id = n.parent_id::uuid, level = n.level::integer,
     sort_order = n.sort_order::integer, is_active = n.is_active, external_id = n.external_id,
-    version = n.version
-  from unnest(${fields}, $9::int8[]) as n(${names}, loaded_version)
+    version = n.version, translations = n.translations::json
+  from unnest(${fields}, $10::int8[]) as n(${names}, loaded_version)
   where c.id = n.id::uuid and c.version = n.loaded_version
   returning 1)
-select ${schema}.require_rows((select count(*) from written), $10)::text`
+select ${schema}.require_rows((select count(*) from written), $11)::text`
   return (updated: ReadonlyArray<UpdatedCategory>): Query =>
     query(
       sql,

@@ -4,9 +4,9 @@ import { instants, int8, int8s, type Query, query, texts } from "../../../connec
 type Row = ProductOption.ProductOption
 
 const fields = `$1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-  $8::int8[], $9::text[], $10::timestamptz[]`
+  $8::int8[], $9::text[], $10::timestamptz[], $11::text[]`
 const names = `id, product_id, name, price, currency, status, status_by, position, external_id,
-  created_at`
+  created_at, translations`
 
 const paramsOf = (options: ReadonlyArray<Row>) => [
   texts(options.map((option) => option.id)),
@@ -18,7 +18,8 @@ const paramsOf = (options: ReadonlyArray<Row>) => [
   texts(options.map((option) => option.statusBy)),
   int8s(options.map((option) => option.position)),
   texts(options.map((option) => option.externalId)),
-  instants(options.map((option) => option.createdAt))
+  instants(options.map((option) => option.createdAt)),
+  texts(options.map((option) => JSON.stringify(option.translations)))
 ]
 
 /**
@@ -30,7 +31,7 @@ export const insertOptions = (schema: string) => {
   const sql = `
 insert into ${schema}.product_options (${names})
 select id::uuid, product_id::uuid, name, price::numeric, currency, status, status_by,
-  position::integer, external_id, created_at
+  position::integer, external_id, created_at, translations::json
 from unnest(${fields}) as n(${names})
 order by id`
   return (options: ReadonlyArray<Row>): Query => query(sql, ...paramsOf(options))
@@ -46,11 +47,11 @@ with written as (
   update ${schema}.product_options o
   set name = n.name, price = n.price::numeric, currency = n.currency, status = n.status,
     status_by = n.status_by, position = n.position::integer, external_id = n.external_id,
-    created_at = n.created_at
+    created_at = n.created_at, translations = n.translations::json
   from unnest(${fields}) as n(${names})
   where o.id = n.id::uuid
   returning 1)
-select ${schema}.require_rows((select count(*) from written), $11)::text`
+select ${schema}.require_rows((select count(*) from written), $12)::text`
   return (options: ReadonlyArray<Row>): Query =>
     query(sql, ...paramsOf(options), int8(options.length))
 }
