@@ -13,8 +13,8 @@ import { productColumns } from "../scope.ts"
 const statuses = ["DRAFT", "ACTIVE", "INACTIVE", "DISCONTINUED"] as const
 const types = ["NORMAL", "BUNDLE"] as const
 
-/** The most products of a category and what is below it that are sorted for a page. */
-const sortedMax = 20_000
+/** The most products of a category and what is below it that are sorted for a page, by default. */
+const sortedDefault = 20_000
 
 /** Parameters in the order in which a statement names them. */
 class Params {
@@ -35,7 +35,7 @@ class Params {
  * product_categories_category, product_categories_pkey and products_pkey. Lock: none.
  */
 export const readProductsPage =
-  (schema: string) =>
+  (schema: string, sortedMax = sortedDefault) =>
   (asked: ProductsQuery): Query => {
     const { list, next } = new Params()
     const column = asked.sortBy === "name" ? "name" : "created_at"
