@@ -53,7 +53,11 @@ export const makePgKeptLog = Effect.fnUntraced(function* (
   const whole = wholePages(schema, run)
   const read: EventLog["read"] = (after, limit) =>
     Effect.mapError(
-      whole(after, (noting) => page(after, limit, noting)),
+      whole(
+        after,
+        (noting) => page(after, limit, noting),
+        (event, incarnation) => ({ ...event, incarnation })
+      ),
       orStoreError
     )
   const cursors = yield* makePgCursors({ schema, now })

@@ -16,6 +16,7 @@ export const EventView = Schema.Struct({
   commandId: Schema.String,
   correlationId: Schema.NullOr(Schema.String),
   traceparent: Schema.NullOr(Schema.String),
+  incarnation: Schema.optional(Schema.Int),
   payload: Schema.Record(Schema.String, Schema.Json)
 }).annotate({ identifier: "Event" })
 export interface EventView extends Schema.Schema.Type<typeof EventView> {}

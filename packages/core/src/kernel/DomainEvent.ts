@@ -51,6 +51,12 @@ export const contextOf = (eventType: string): string => {
  * location and an order may share an id: an aggregate is its type and its id.
  */
 export interface DomainEvent<Type extends string, Payload, AggregateId extends string = string> {
+  /**
+   * In which incarnation of its log the event was read: 1, and one more each time that the log was
+   * adopted after a restore of its database, which uses versions again. An event that was never
+   * read from a log has none.
+   */
+  readonly incarnation?: number | undefined
   readonly eventId: EventId
   readonly eventType: Type
   readonly aggregateId: AggregateId
@@ -85,7 +91,14 @@ export const envelopeFields = {
   }),
   traceparent: Schema.NullOr(Schema.String).annotate({
     description: "The W3C trace context of the caller"
-  })
+  }),
+  incarnation: Schema.optionalKey(
+    Schema.Int.annotate({
+      description:
+        "How often the log was adopted after a restore of its database, counted from 1. A higher " +
+        "one uses versions again"
+    })
+  )
 }
 
 /** Where a command came from; carried unchanged into the events that it causes. */

@@ -16,12 +16,13 @@ it("has five fields first, then the type of the aggregate and the rest", () => {
     commandId: unchecked.commandId.make("c"),
     correlationId: null,
     traceparent: null,
+    incarnation: 2,
     payloadJson: '{"b":1,"a":2}'
   })
   expect(json).toBe(
     '{"eventId":"e","eventType":"inventory.location.updated","aggregateId":"default",' +
       '"timestamp":"2026-02-03T04:05:06.789Z","payload":{"b":1,"a":2},' +
       '"aggregateType":"LOCATION","version":3,"commandId":"c","correlationId":null,' +
-      '"traceparent":null}'
+      '"traceparent":null,"incarnation":2}'
   )
 })

@@ -132,8 +132,85 @@ const storeMutations: ReadonlyArray<Mutation> = [
   }
 ]
 
+const tables = "../memory/catalog/MemoryCatalogTables.ts"
+const tellsStories = /the in-memory catalog ends where 40 stories of the seed "catalogs" end/
+
+/** Promises that a store of the catalog may break. */
+const catalogMutations: ReadonlyArray<Mutation> = [
+  {
+    drops: "the siblings of what changes in the tree",
+    file: tables,
+    code: "        this.childrenOf(category.parentId)\n",
+    becomes: "",
+    caught: /keeps the names of siblings apart/
+  },
+  {
+    drops: "what is below a category that moves",
+    file: tables,
+    code: "...scope.movedIds.map((id) => descendantsOf(this, id)),",
+    becomes: "",
+    caught: /moves a category with all that is below it, and their levels follow/
+  },
+  {
+    drops: "the roots that a new root is beside",
+    file: tables,
+    code: "scope.namesRoots ? this.childrenOf(null) : [],",
+    becomes: "",
+    caught: tellsStories
+  },
+  {
+    drops: "the slugs that a product had",
+    file: tables,
+    code: "...[...this.slugs].map(",
+    becomes: "...[].map(",
+    caught: /leads from every slug that a product had to the product/
+  },
+  {
+    drops: "the stock that was seen",
+    file: tables,
+    code: "this.seenStock.set(productId, seen.set(skuId, version))",
+    becomes: "void seen",
+    caught: /refuses an older word, also when the newer one moved nothing/
+  },
+  {
+    drops: "the ids of deleted categories",
+    file: tables,
+    code: "for (const id of changes.deletedCategoryIds) this.deletedCategoryIds.add(id)",
+    becomes: "",
+    caught: /deletes a category that is empty, and no other; its id is never used again/
+  },
+  {
+    drops: "the ids that decide between equal names",
+    file: "../memory/catalog/MemoryCatalog.ts",
+    code: "(descending ? -order : order) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)",
+    becomes: "(descending ? -order : order)",
+    caught: /goes on after equal names by their ids, while products come and go/
+  },
+  {
+    drops: "the order of names by code points",
+    file: "../memory/catalog/MemoryCatalog.ts",
+    code: "compareTexts(a.name, b.name)",
+    becomes: "(a.name < b.name ? -1 : 1)",
+    caught: /lists the products of a category with what is below it, each once, by pages/
+  },
+  {
+    drops: "the place where a page of products ends",
+    file: "../memory/catalog/MemoryCatalog.ts",
+    code: "order(product, after) > 0",
+    becomes: "order(product, after) >= 0",
+    caught: /lists the products of a category with what is below it, each once, by pages/
+  },
+  {
+    drops: "the instant at which a product is shown",
+    file: "../catalog/state/Product.ts",
+    code: "publishAt.epochMilliseconds <= now.epochMilliseconds",
+    becomes: "publishAt.epochMilliseconds < now.epochMilliseconds",
+    caught: /shows a product from the instant on at which it is published, until it is not/
+  }
+]
+
 describe.concurrent("the contract of stores", { timeout: 120_000 }, () => {
-  for (const [n, mutation] of storeMutations.entries()) {
+  for (const [n, mutation] of [...storeMutations, ...catalogMutations].entries()) {
     it(`catches a store that drops ${mutation.drops}`, async ({ expect }) => {
       const name = mutation.caught.source
       const { failed, output } = await tried(copied(`store-${n}`, mutation), name)

@@ -14,11 +14,13 @@ select greatest((select e.position from ${schema}.events e order by e.position d
 }
 
 /**
- * Reads up to which position events were dropped.
+ * Reads up to which position events were dropped, and how often the log was adopted.
  * Index: event_log_pkey. Lock: none.
  */
 export const readHorizon = (schema: string) => {
-  const sql = `select l.horizon::float8 from ${schema}.event_log l where l.is_only_row`
+  const sql = `
+select l.horizon::float8 as horizon, l.incarnation::float8 as incarnation
+from ${schema}.event_log l where l.is_only_row`
   return (): Query => query(sql)
 }
 

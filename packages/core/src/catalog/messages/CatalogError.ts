@@ -171,13 +171,15 @@ export type RefusalOf<Tag extends RefusalTag> = Extract<CatalogRefusal, { readon
 
 /** How each refusal is reported: its HTTP status, a stable slug, and a title for people. */
 export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
-  ...sharedRefusals,
+  InvalidInput: sharedRefusals.InvalidInput,
+  IdempotencyMismatch: sharedRefusals.IdempotencyMismatch,
   ProductNotFound: { status: 404, slug: "product-not-found", title: "No such product" },
   SlugNotFound: { status: 404, slug: "slug-not-found", title: "No product has this slug" },
   OptionNotFound: { status: 404, slug: "option-not-found", title: "No such option" },
   CategoryNotFound: { status: 404, slug: "category-not-found", title: "No such category" },
   SkuNotFound: { status: 404, slug: "sku-not-found", title: "No such SKU" },
   IdTaken: { status: 409, slug: "id-taken", title: "The id is taken" },
+  StaleExpectation: sharedRefusals.StaleExpectation,
   ProductReserved: {
     status: 409,
     slug: "product-reserved",
@@ -222,5 +224,6 @@ export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
     status: 409,
     slug: "category-not-empty",
     title: "The category has children or products"
-  }
+  },
+  PositionGone: sharedRefusals.PositionGone
 }

@@ -33,8 +33,9 @@ export interface CatalogScope {
   readonly changesTree: boolean
   /**
    * Categories that a change of the tree names: the changed one, a new one, or a parent. Of each
-   * the store loads the category itself, all its ancestors, all its children and all its siblings,
-   * or says that the id is one of a deleted category.
+   * the store loads the category itself, all its children and all its siblings, or says that the id
+   * is one of a deleted category. Ancestors are not needed: a level is kept, and what would make a
+   * cycle is below what moves.
    */
   readonly treeIds: ReadonlyArray<CategoryId>
   /** Whether all roots are loaded too, because something becomes a root. */

@@ -213,7 +213,8 @@ export type RefusalOf<Tag extends RefusalTag> = Extract<InventoryRefusal, { read
 
 /** How each refusal is reported: its HTTP status, a stable slug, and a title for people. */
 export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
-  ...sharedRefusals,
+  InvalidInput: sharedRefusals.InvalidInput,
+  IdempotencyMismatch: sharedRefusals.IdempotencyMismatch,
   SkuNotFound: { status: 404, slug: "sku-not-found", title: "No such SKU" },
   LocationNotFound: { status: 404, slug: "location-not-found", title: "No such location" },
   ReservationNotFound: {
@@ -237,6 +238,7 @@ export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
     slug: "default-location-required",
     title: "One active, sellable location must be the default"
   },
+  StaleExpectation: sharedRefusals.StaleExpectation,
   OrderTooLarge: { status: 409, slug: "order-too-large", title: "The order has too many lines" },
   OrderAlreadyConfirmed: {
     status: 409,
@@ -284,5 +286,6 @@ export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
     slug: "balance-out-of-range",
     title: "The balance would be too large"
   },
-  BeforeLedger: { status: 409, slug: "before-ledger", title: "The ledger begins later" }
+  BeforeLedger: { status: 409, slug: "before-ledger", title: "The ledger begins later" },
+  PositionGone: sharedRefusals.PositionGone
 }

@@ -51,7 +51,12 @@ const storeOver = (
     }
   })
 
-const readsOver = (tables: MemoryCatalogTables): CatalogReads["Service"] => ({
+type InIncarnation = (event: CatalogEvent) => CatalogEvent
+
+const readsOver = (
+  tables: MemoryCatalogTables,
+  inIncarnation: InIncarnation
+): CatalogReads["Service"] => ({
   products: (productIds) =>
     Effect.sync(() => [...new Set(productIds)].flatMap((id) => tables.products.get(id) ?? [])),
   productBySlug: (slug) =>
@@ -69,7 +74,8 @@ const readsOver = (tables: MemoryCatalogTables): CatalogReads["Service"] => ({
     Effect.sync(() => [...new Set(categoryIds)].flatMap((id) => tables.categories.get(id) ?? [])),
   allCategories: Effect.sync(() => [...tables.categories.values()]),
   mappings: (query) => Effect.sync(() => mappingsOf(tables, query)),
-  events: (after, limit, filter = {}) => Effect.sync(() => eventsOf(tables, after, limit, filter)),
+  events: (after, limit, filter = {}) =>
+    Effect.sync(() => eventsOf(tables, inIncarnation, after, limit, filter)),
   ping: Effect.void
 })
 
@@ -141,6 +147,7 @@ const mappingsOf = (tables: MemoryCatalogTables, { after, limit, of }: MappingsQ
 
 const eventsOf = (
   tables: MemoryCatalogTables,
+  inIncarnation: InIncarnation,
   after: number,
   limit: number,
   filter: EventsFilter
@@ -149,7 +156,7 @@ const eventsOf = (
   for (let position = after + 1; found.length < limit; position++) {
     const event = tables.events[position - 1]
     if (event === undefined) break
-    if (isWanted(event, filter)) found.push({ position, event })
+    if (isWanted(event, filter)) found.push({ position, event: inIncarnation(event) })
   }
   return found
 }
@@ -166,9 +173,9 @@ export const layer: Layer.Layer<CatalogStore | CatalogReads | CatalogLog> = Laye
   Effect.gen(function* () {
     const clock = yield* Clock.Clock
     const tables = new MemoryCatalogTables()
-    const { appended, log } = makeMemoryEventLog("catalog", tables.events, clock)
+    const { appended, inIncarnation, log } = makeMemoryEventLog("catalog", tables.events, clock)
     return Context.make(CatalogStore, storeOver(tables, clock, appended)).pipe(
-      Context.add(CatalogReads, readsOver(tables)),
+      Context.add(CatalogReads, readsOver(tables, inIncarnation)),
       Context.add(CatalogLog, log)
     )
   })

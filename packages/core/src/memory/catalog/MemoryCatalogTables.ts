@@ -14,7 +14,7 @@ import {
   type UniqueName
 } from "../../catalog/state/CatalogBook.ts"
 import type { Category } from "../../catalog/state/Category.ts"
-import { ancestorsOf, type CategoryTree, descendantsOf } from "../../catalog/state/CategoryTree.ts"
+import { type CategoryTree, descendantsOf } from "../../catalog/state/CategoryTree.ts"
 import type { Product } from "../../catalog/state/Product.ts"
 import type { CategoryId, ProductId, SkuId } from "../../kernel/Identifier.ts"
 import { KeptAnswers } from "../engine/KeptAnswers.ts"
@@ -42,7 +42,6 @@ export class MemoryCatalogTables implements CategoryTree {
     const parts = [
       named,
       ...named.flatMap((category) => [
-        ancestorsOf(this, category),
         this.childrenOf(category.id),
         this.childrenOf(category.parentId)
       ]),

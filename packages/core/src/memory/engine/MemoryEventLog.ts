@@ -30,6 +30,11 @@ interface CursorRow {
   reachedBefore: number | null
 }
 
+/** How often a log was adopted. */
+interface Incarnations {
+  current: number
+}
+
 const keptOf = (event: AnyEvent, position: number): KeptEvent => {
   const { payload, ...envelope } = event
   return { ...envelope, position, payloadJson: JSON.stringify(payload) }
@@ -76,11 +81,11 @@ const newRow = (
 const makeMemoryCursors = (
   events: ReadonlyArray<AnyEvent>,
   currentMillis: Effect.Effect<number>,
-  rows: Map<string, CursorRow>
+  rows: Map<string, CursorRow>,
+  incarnations: Incarnations
 ): Cursors => {
   const letters = new Map<number, KeptDeadLetter & { readonly cursor: string }>()
   let lettersMade = 0
-  let incarnation = 1
   const owned = (name: string, epoch: number): CursorRow | undefined => {
     const row = rows.get(name)
     return row?.epoch === epoch && row.owner !== null ? row : undefined
@@ -141,7 +146,7 @@ const makeMemoryCursors = (
           const row = rows.get(name)
           if (row === undefined) return Effect.fail(new CursorUnknown({ cursor: name }))
           const position = Math.min(row.position, events.length)
-          incarnation += 1
+          const incarnation = ++incarnations.current
           placed(events, row, position, now)
           return Effect.succeed({ incarnation, position })
         })
@@ -199,11 +204,14 @@ export const makeMemoryEventLog = <Event extends AnyEvent>(
       : Effect.sync(() => clock.currentTimeMillisUnsafe())
   const watchers = new LogWatchers()
   const rows = new Map<string, CursorRow>()
+  const incarnations: Incarnations = { current: 1 }
+  /** An event as it is read from the log. */
+  const inIncarnation = (event: Event): Event => ({ ...event, incarnation: incarnations.current })
   const read: ReadLog<Event> = (after, limit) =>
     Effect.sync(() =>
       events
         .slice(after, after + limit)
-        .map((event, index) => ({ position: after + index + 1, event }))
+        .map((event, index) => ({ position: after + index + 1, event: inIncarnation(event) }))
     )
   const log: EventLog = {
     context,
@@ -213,8 +221,8 @@ export const makeMemoryEventLog = <Event extends AnyEvent>(
       ),
     head: Effect.sync(() => events.length),
     watch: watchers.watch,
-    cursors: makeMemoryCursors(events, currentMillis, rows),
+    cursors: makeMemoryCursors(events, currentMillis, rows, incarnations),
     webhooks: makeMemoryWebhooks((name) => rows.delete(name))
   }
-  return { log, read, appended: () => watchers.wake() }
+  return { log, read, inIncarnation, appended: () => watchers.wake() }
 }

@@ -45,7 +45,11 @@ const storeOver = (
   })
 }
 
-const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Service"] => {
+const readsOver = (
+  tables: MemoryTables,
+  clock: Clock.Clock,
+  inIncarnation: InIncarnation
+): StockReads["Service"] => {
   const now = () => DateTime.makeUnsafe(clock.currentTimeMillisUnsafe())
   const asRead = (hold: Reservation.Reservation) => Reservation.asRead(hold, now())
   const readStock = (
@@ -115,7 +119,7 @@ const readsOver = (tables: MemoryTables, clock: Clock.Clock): StockReads["Servic
       })),
     locations: Effect.sync(() => [...tables.locations.values()].sort(Location.byPriority)),
     events: (after, limit, filter = {}) =>
-      Effect.sync(() => eventsOf(tables, after, limit, filter)),
+      Effect.sync(() => eventsOf(tables, inIncarnation, after, limit, filter)),
     lapsed: (limit, exceptSkuIds = []) =>
       Effect.sync(() =>
         tables
@@ -175,12 +179,20 @@ const holdsOf = (tables: MemoryTables, query: HoldsQuery, now: DateTime.Utc) => 
     .slice(0, query.limit)
 }
 
-const eventsOf = (tables: MemoryTables, after: number, limit: number, filter: EventsFilter) => {
+type InIncarnation = (event: InventoryEvent) => InventoryEvent
+
+const eventsOf = (
+  { events }: MemoryTables,
+  inIncarnation: InIncarnation,
+  after: number,
+  limit: number,
+  filter: EventsFilter
+) => {
   const found: Array<LoggedEvent> = []
   for (let position = after + 1; found.length < limit; position++) {
-    const event = tables.events[position - 1]
+    const event = events[position - 1]
     if (event === undefined) break
-    if (isWanted(event, filter)) found.push({ position, event })
+    if (isWanted(event, filter)) found.push({ position, event: inIncarnation(event) })
   }
   return found
 }
@@ -219,9 +231,9 @@ export const layer: Layer.Layer<StockStore | StockReads | InventoryLog> = Layer.
   Effect.gen(function* () {
     const clock = yield* Clock.Clock
     const tables = new MemoryTables()
-    const { appended, log } = makeMemoryEventLog("inventory", tables.events, clock)
+    const { appended, inIncarnation, log } = makeMemoryEventLog("inventory", tables.events, clock)
     return Context.make(StockStore, storeOver(tables, clock, appended)).pipe(
-      Context.add(StockReads, readsOver(tables, clock)),
+      Context.add(StockReads, readsOver(tables, clock, inIncarnation)),
       Context.add(InventoryLog, log)
     )
   })

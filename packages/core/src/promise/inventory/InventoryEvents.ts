@@ -138,6 +138,11 @@ export interface InventoryEventOf<Type extends InventoryEventType> {
   readonly commandId: string
   readonly correlationId: string | null
   readonly traceparent: string | null
+  /**
+   * How often the log was adopted after a restore of its database, counted from 1. A higher one uses
+   * versions again.
+   */
+  readonly incarnation?: number | undefined
   readonly payload: InventoryPayloads[Type]
 }
 

@@ -268,6 +268,10 @@ const restores = (it: LogIt): void => {
       expect(yield* standing).toBe("FOLLOWS")
       expect((yield* taken(cursors, name)).position).toBe(one.position)
       expect((yield* cursors.adopt(name)).incarnation).toBe(adopted.incarnation + 1)
+      // Who follows the log sees that versions may have been used again.
+      const [read] = yield* log.read(one.position, 1)
+      expect(read?.incarnation).toBe(adopted.incarnation + 1)
+      expect(one.incarnation).toBe(adopted.incarnation - 1)
     })
   )
 

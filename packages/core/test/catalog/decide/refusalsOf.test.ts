@@ -261,7 +261,7 @@ describe("the table of operations of the catalog", () => {
   })
 
   it("reports every refusal by a slug of its own", () => {
-    expect(Object.keys(refusals).sort()).toEqual([...order].sort())
+    expect(Object.keys(refusals)).toEqual(order)
     const slugs = Object.values(refusals).map(({ slug }) => slug)
     expect(new Set(slugs).size).toBe(slugs.length)
   })
