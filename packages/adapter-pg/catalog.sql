@@ -101,6 +101,11 @@ table product_options
   external_id character varying(255) collate "C"
   created_at timestamp with time zone not null
 
+table product_search
+  product_id uuid not null
+  words tsvector not null
+  text text not null
+
 table product_slugs
   slug character varying(255) collate "C" not null
   product_id uuid not null
@@ -226,6 +231,10 @@ constraints of product_options
   product_options_product_id_fkey FOREIGN KEY (product_id) REFERENCES products(id) ON DELETE CASCADE
   product_options_status_check CHECK ((((status)::text = ANY ((ARRAY['ACTIVE'::character varying, 'INACTIVE'::character varying, 'SOLD_OUT'::character varying])::text[])) AND (((status_by)::text = 'PERSON'::text) OR (((status_by)::text = 'STOCK'::text) AND ((status)::text <> 'INACTIVE'::text)))))
 
+constraints of product_search
+  product_search_pkey PRIMARY KEY (product_id)
+  product_search_product_id_fkey FOREIGN KEY (product_id) REFERENCES products(id) ON DELETE CASCADE
+
 constraints of product_slugs
   product_slugs_pkey PRIMARY KEY (slug)
   product_slugs_product_id_fkey FOREIGN KEY (product_id) REFERENCES products(id) ON DELETE CASCADE
@@ -301,7 +310,12 @@ indexes of product_images
 indexes of product_options
   CREATE UNIQUE INDEX product_options_external_id_key ON product_options USING btree (external_id)
   CREATE UNIQUE INDEX product_options_pkey ON product_options USING btree (id)
+  CREATE INDEX product_options_price ON product_options USING btree (currency, price) INCLUDE (product_id) WHERE ((status)::text <> 'INACTIVE'::text)
   CREATE INDEX product_options_product ON product_options USING btree (product_id, "position")
+
+indexes of product_search
+  CREATE UNIQUE INDEX product_search_pkey ON product_search USING btree (product_id)
+  CREATE INDEX product_search_words ON product_search USING gin (words)
 
 indexes of product_slugs
   CREATE UNIQUE INDEX product_slugs_pkey ON product_slugs USING btree (slug)

@@ -34,11 +34,14 @@ export const catalogLogOver = (schema: string, run: Run) => {
     limit: number,
     filter: EventsFilter = {}
   ): Effect.Effect<ReadonlyArray<LoggedEvent>, SqlFailure | PositionGone> =>
-    whole(after, (noting) =>
-      Object.values(filter).every((part) => part === undefined)
-        ? wholeLog(after, limit, noting)
-        : Effect.map(settled(after, limit, queriesOf(after, limit, filter), noting), (rows) =>
-            rows.slice(0, limit).map(toEvent)
-          )
+    whole(
+      after,
+      (noting) =>
+        Object.values(filter).every((part) => part === undefined)
+          ? wholeLog(after, limit, noting)
+          : Effect.map(settled(after, limit, queriesOf(after, limit, filter), noting), (rows) =>
+              rows.slice(0, limit).map(toEvent)
+            ),
+      ({ event, position }, incarnation) => ({ position, event: { ...event, incarnation } })
     )
 }

@@ -53,6 +53,7 @@ import {
   insertProducts,
   updateProducts
 } from "./statements/write/writeProducts.ts"
+import { writeSearch } from "./statements/write/writeSearch.ts"
 import { writtenParts } from "./writtenParts.ts"
 
 /** The query of a list, unless the list is empty. */
@@ -171,6 +172,7 @@ const writingOver = (schema: string) => {
     mappings: insertMappings(schema),
     images: insertImages(schema),
     places: insertPlaces(schema),
+    search: writeSearch(schema),
     slugs: writeSlugs(schema),
     seenStock: writeSeenStock(schema),
     deletedProductIds: insertDeleted(schema, "PRODUCT"),
@@ -208,6 +210,7 @@ const writingOver = (schema: string) => {
         placed.filter(({ categories }) => categories.length > 0),
         write.places
       ),
+      ...some([...changes.createdProducts, ...parts.foundOtherwise], write.search),
       ...some(changes.slugs, write.slugs),
       ...some(changes.seenStock, write.seenStock),
       ...some(changes.deletedProductIds, (ids) => write.deletedProductIds(ids, nowMillis)),

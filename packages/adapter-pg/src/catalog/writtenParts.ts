@@ -1,10 +1,11 @@
 /** What of a batch's products is to be written beside their own rows: only what differs. */
-import type {
-  CatalogChanges,
-  OptionId,
-  Product,
-  ProductOption,
-  UpdatedProduct
+import {
+  type CatalogChanges,
+  isFoundOtherwise,
+  type OptionId,
+  type Product,
+  type ProductOption,
+  type UpdatedProduct
 } from "@holdfast/core/catalog"
 
 /** The parts to write. What a product lost is in the lists of deleted ones alone. */
@@ -16,6 +17,8 @@ export interface WrittenParts {
   readonly remappedOptions: ReadonlyArray<ProductOption.ProductOption>
   readonly newImages: ReadonlyArray<Product.Product>
   readonly newPlaces: ReadonlyArray<Product.Product>
+  /** Products that are found by other text. */
+  readonly foundOtherwise: ReadonlyArray<Product.Product>
 }
 
 const differs = (one: unknown, other: unknown): boolean =>
@@ -63,6 +66,9 @@ export const writtenParts = ({
     ],
     remappedOptions: options.flatMap((of) => of.remappedOptions),
     newImages: changed("images"),
-    newPlaces: changed("categories")
+    newPlaces: changed("categories"),
+    foundOtherwise: updatedProducts.flatMap(({ before, product }) =>
+      isFoundOtherwise(before, product) ? [product] : []
+    )
   }
 }

@@ -10,7 +10,9 @@ import {
   CatalogReads,
   type CategoryId,
   type ProductsQuery,
-  StockStatus
+  SkuId,
+  StockStatus,
+  searchQueryOf
 } from "@holdfast/core/catalog"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -103,15 +105,23 @@ for (const [name, sessions] of databases) {
           status: null,
           type: null,
           shownAt: null,
+          search: null,
+          skuId: null,
+          price: null,
+          available: false,
           sortBy: "name",
           descending: false,
           after: null,
           skip: 0,
           limit: 100
         }
-        const [twelfth = null] = yield* Effect.flatMap(CatalogReads, (reads) =>
+        const [product] = yield* Effect.flatMap(CatalogReads, (reads) =>
           reads.productsPage({ ...all, skip: 11, limit: 1 })
         )
+        if (product === undefined) throw new Error("there are forty products")
+        const twelfth = { ...product, rank: 0 as const }
+        const price = { currency: "EUR", from: "10.00", to: "10" }
+        const search = searchQueryOf("produkt 3")
         const asked: ReadonlyArray<readonly [ProductsQuery, number]> = [
           [all, 40],
           [{ ...all, descending: true }, 40],
@@ -120,10 +130,15 @@ for (const [name, sessions] of databases) {
           [{ ...all, sortBy: "createdAt", descending: true, type: "BUNDLE" }, 14],
           [{ ...all, shownAt: now, skip: 2, limit: 5 }, 5],
           [{ ...all, after: twelfth }, 28],
-          [{ ...all, after: twelfth, limit: 3 }, 3]
+          [{ ...all, after: twelfth, limit: 3 }, 3],
+          [{ ...all, categoryId: null, price, available: true }, 40],
+          [{ ...all, categoryId: null, price: { ...price, currency: "KRW" } }, 0],
+          [{ ...all, categoryId: null, search }, 14],
+          [{ ...all, categoryId: right, search, descending: true }, 10],
+          [{ ...all, skuId: SkuId.make("sku-7-2") }, 1]
         ]
         for (const [query, count] of asked) {
-          const few = yield* idsOf(20_000, query)
+          const few = yield* idsOf(5_000, query)
           expect(few).toHaveLength(count)
           expect(yield* idsOf(0, query)).toEqual(few)
         }

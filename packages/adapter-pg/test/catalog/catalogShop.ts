@@ -21,6 +21,7 @@ const tables = [
   "followed_stock",
   "deleted_ids",
   "product_slugs",
+  "product_search",
   "product_images",
   "product_categories",
   "sku_mappings",
@@ -68,6 +69,9 @@ const rows = (share: number): ReadonlyArray<string> => {
    from generate_series(1, ${products}) n, generate_series(0, 1) i`,
     `insert into catalog.product_categories (product_id, category_id, is_primary, position)
    select ${idSql("a", "n")}, ${idSql("c", `1 + n % ${categories}`)}, true, 0
+   from generate_series(1, ${products}) n`,
+    `insert into catalog.product_search (product_id, words, text)
+   select ${idSql("a", "n")}, ('wproduct:1A wn' || n || ':1A')::tsvector, 'product ' || n
    from generate_series(1, ${products}) n`,
     `insert into catalog.followed_stock (product_id, sku_id, version)
    select ${idSql("a", `1 + n % ${products}`)}, 'sku-' || n, 1

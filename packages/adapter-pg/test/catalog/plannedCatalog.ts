@@ -5,7 +5,8 @@ import {
   type Product,
   type ProductOption,
   type ProductsQuery,
-  SkuId
+  SkuId,
+  searchQueryOf
 } from "@holdfast/core/catalog"
 import * as DateTime from "effect/DateTime"
 import { countProducts } from "../../src/catalog/statements/load/countProducts.ts"
@@ -52,6 +53,7 @@ import {
   insertProducts,
   updateProducts
 } from "../../src/catalog/statements/write/writeProducts.ts"
+import { writeSearch } from "../../src/catalog/statements/write/writeSearch.ts"
 import type { Planned } from "../schema/plans.ts"
 import { categoryId, optionId, productId } from "./catalogShop.ts"
 
@@ -116,13 +118,17 @@ const list: ProductsQuery = {
   status: null,
   type: null,
   shownAt: null,
+  search: null,
+  skuId: null,
+  price: null,
+  available: false,
   sortBy: "name",
   descending: false,
   after: null,
   skip: 0,
   limit: 21
 }
-const after = { name: "Product 8", createdAt: now, id: productId(5) }
+const after = { rank: 0 as const, name: "Product 8", createdAt: now, id: productId(5) }
 const partsOfProduct = [
   "product_options_product",
   "sku_mappings_product",
@@ -243,6 +249,43 @@ export const plannedCatalog: ReadonlyArray<Planned> = [
     ["categories_siblings_key", ...inCategory],
     2_000
   ],
+  [
+    "search for a rare word, by relevance",
+    page({ ...list, search: searchQueryOf("n7777"), sortBy: "relevance" }),
+    ["product_search_words", "product_search_pkey", "products_pkey", ...partsOfProduct],
+    200
+  ],
+  [
+    "search for a word that every product has, by name",
+    page({ ...list, search: searchQueryOf("product"), shownAt: now }),
+    ["product_search_words", "product_search_pkey", "products_name", ...partsOfProduct],
+    1_500
+  ],
+  [
+    "search for two words in a category",
+    page({ ...list, search: searchQueryOf("product n7777"), categoryId: categoryId(20) }),
+    ["product_search_words", "product_categories_pkey", "products_pkey", ...partsOfProduct],
+    600
+  ],
+  [
+    "read the products that map a SKU",
+    page({ ...list, skuId: SkuId.make("sku-77") }),
+    ["sku_mappings_pkey", "products_pkey", ...partsOfProduct],
+    200
+  ],
+  [
+    "read the products at a price that none has, of those that can be bought",
+    page({ ...list, price: { currency: "EUR", from: "11", to: null }, available: true }),
+    ["product_options_price", "products_pkey", ...partsOfProduct],
+    400
+  ],
+  [
+    "read the products at a price that all have, by name",
+    page({ ...list, price: { currency: "EUR", from: "9", to: "11" } }),
+    ["product_options_price", "products_name", ...partsOfProduct],
+    1_500
+  ],
+  ["write what a product is found by", writeSearch(schema)([product]), [], 80],
   [
     "read a page of the mappings of SKUs, a popular one too",
     readMappings(schema)({

@@ -82,6 +82,8 @@ export const catalog = (schema: string): ReadonlyArray<string> => [
   constraint product_options_status_check check (status in ('ACTIVE', 'INACTIVE', 'SOLD_OUT')
     and (status_by = 'PERSON' or status_by = 'STOCK' and status <> 'INACTIVE'))
 )`,
+  `create index product_options_price on ${schema}.product_options (currency, price)
+  include (product_id) where status <> 'INACTIVE'`,
   `create index product_options_product on ${schema}.product_options (product_id, position)`,
   `create table ${schema}.sku_mappings (
   option_id uuid not null references ${schema}.product_options (id) on delete cascade,
@@ -115,6 +117,12 @@ export const catalog = (schema: string): ReadonlyArray<string> => [
   include (product_id)`,
   `create unique index product_categories_one_primary on ${schema}.product_categories (product_id)
   where is_primary`,
+  `create table ${schema}.product_search (
+  product_id uuid primary key references ${schema}.products (id) on delete cascade,
+  words tsvector not null,
+  text text not null
+)`,
+  `create index product_search_words on ${schema}.product_search using gin (words)`,
   `create table ${schema}.followed_stock (
   product_id uuid not null references ${schema}.products (id) on delete cascade,
   sku_id varchar(100) collate "C" not null,
