@@ -74,6 +74,7 @@ const endlessLog: FollowedLog = {
     suspend: () => Effect.void,
     adopt: () => Effect.succeed({ incarnation: 2, position: 0 }),
     reset: () => Effect.void,
+    forget: () => Effect.succeed({ deadLetters: 0 }),
     list: Effect.succeed([]),
     deadLetters: () => Effect.succeed([]),
     forgetDeadLetters: () => Effect.void

@@ -16,9 +16,7 @@ export const kindOfAddress = (address: string): string | undefined => {
   if (parsed instanceof ipaddr.IPv6 && ((parsed.parts[0] ?? 0) & 0xe000) !== 0x2000) {
     return inWords(range === "unicast" ? "reserved" : range)
   }
-  return range === "unicast"
-    ? undefined
-    : range.replace(/[A-Z]/g, (word) => ` ${word.toLowerCase()}`)
+  return range === "unicast" ? undefined : inWords(range)
 }
 
 /** The words for an address that nothing is sent to. */

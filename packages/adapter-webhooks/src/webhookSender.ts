@@ -5,6 +5,7 @@ import type { LookupFunction } from "node:net"
 import type { WebhookAnswer, WebhookMessage, WebhookSender } from "@holdfast/core/events"
 import * as Effect from "effect/Effect"
 import { AddressRefused, kindOfAddress, lookupOnly, objectionToHost } from "./addresses.ts"
+import { readSenderOptions } from "./readSenderOptions.ts"
 import { signedHeaders } from "./signing.ts"
 import type { WebhookSenderOptions } from "./WebhookSenderOptions.ts"
 
@@ -38,7 +39,8 @@ const words: Readonly<Record<string, string>> = {
   ENOTFOUND: "its name cannot be resolved",
   EAI_AGAIN: "its name cannot be resolved now",
   EHOSTUNREACH: "it cannot be reached",
-  ENETUNREACH: "it cannot be reached"
+  ENETUNREACH: "it cannot be reached",
+  EPROTO: "it does not speak https there, or only an old version of it"
 }
 
 /** What went wrong before an answer came. */
@@ -72,7 +74,10 @@ export const senderWith = (
   const objectionTo = (text: string): string | undefined => {
     const { hostname, protocol } = new URL(text)
     if (protocol === "http:" && !allowHttp) {
-      return "must begin with https, so that nobody on the way reads the events"
+      return (
+        "must begin with https, so that nobody on the way reads the events; the operator has not " +
+        "allowed http"
+      )
     }
     const objection = judge(hostname)
     return objection === undefined ? undefined : `cannot be sent to: ${objection}`
@@ -126,8 +131,13 @@ export const senderWith = (
   }
 }
 
-/** Makes a sender. It holds nothing that has to be closed. */
-export const webhookSender = (options: WebhookSenderOptions = {}): WebhookSender =>
-  options.allowPrivate === true
-    ? senderWith(options, undefined, () => undefined)
-    : senderWith(options, lookupOnly(kindOfAddress), objectionToHost)
+/**
+ * Makes a sender. It holds nothing that has to be closed. Throws `InvalidInput` for options that it
+ * cannot read.
+ */
+export const webhookSender = (options: WebhookSenderOptions = {}): WebhookSender => {
+  const known = readSenderOptions(options)
+  return known.allowPrivate === true
+    ? senderWith(known, undefined, () => undefined)
+    : senderWith(known, lookupOnly(kindOfAddress), objectionToHost)
+}

@@ -1,5 +1,6 @@
 /** What a receiver gets, and what is said of one that does not take it. */
 import { createServer, type Socket } from "node:net"
+import { HoldfastError } from "@holdfast/core"
 import type { WebhookMessage } from "@holdfast/core/events"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -95,6 +96,12 @@ describe("the sender of webhooks", () => {
     expect(problem).toContain(words)
   })
 
+  it("says that a receiver without TLS does not speak https", async () => {
+    await using receiver = await startReceiver()
+    const { problem } = await send(messageTo(receiver.url.replace("http:", "https:")))
+    expect(problem).toContain("does not speak https")
+  })
+
   it("uses a connection again", async () => {
     await using receiver = await startReceiver()
     const { send: sendBy } = webhookSender(local)
@@ -140,5 +147,18 @@ describe("the addresses that nothing is sent to", () => {
       expect(sender.objectionTo(url)).toBe(undefined)
     }
     expect(sender.objectionTo("http://shop.example/")).toContain("must begin with https")
+  })
+})
+
+describe("the options of a sender", () => {
+  it.each([
+    [{ timeout: 5_000 }, "options.timeout", "is not a field"],
+    [{ timeoutMillis: "5s" }, "options.timeoutMillis", "must be a number"],
+    [{ timeoutMillis: 0 }, "options.timeoutMillis", "must be between 1"],
+    [{ allowHttp: "no" }, "options.allowHttp", "must be true or false"]
+  ])("are refused when they are %j", (options, path, message) => {
+    const making = () => webhookSender(options as never)
+    expect(making).toThrow(`${path}: ${message}`)
+    expect(making).toThrow(HoldfastError)
   })
 })

@@ -92,7 +92,8 @@ const spec = OpenApi.fromApi(HoldfastApi)
 const templates = Object.keys(spec.paths).map((path) => ({
   path,
   pattern: new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]*")}$`),
-  holes: path.split("{").length
+  holes: path.split("{").length,
+  firstHole: path.indexOf("{")
 }))
 
 /** What holds for any request, whatever its endpoint. */
@@ -119,7 +120,7 @@ const expectPromised = (method: string, url: string, answer: Answer): void => {
   const path = url.split("?")[0] ?? ""
   const [template] = templates
     .filter(({ pattern }) => pattern.test(path))
-    .sort((a, b) => a.holes - b.holes)
+    .sort((a, b) => a.holes - b.holes || b.firstHole - a.firstHole)
   if (template === undefined) return
   const operation = spec.paths[template.path]?.[method.toLowerCase() as "get"]
   if (operation === undefined) return

@@ -77,6 +77,9 @@ export interface Standing extends Place {
   readonly committed: number | null
 }
 
+/** After this time at most, a member learns of new partitions of its topics. */
+export const newPartitionsMillisMax = 10_000
+
 /** What a client can do; promises reject with the client's own errors. */
 export interface KafkaConsumerClient {
   readonly newMember: (options: MemberOptions, events: MemberEvents) => GroupMember
@@ -84,4 +87,6 @@ export interface KafkaConsumerClient {
     groupId: string,
     topics: ReadonlyArray<string>
   ) => Promise<ReadonlyArray<Standing>>
+  /** What went wrong: a protocol error by Kafka's name for it, or an error code of the network. */
+  readonly codeOf: (error: unknown) => string | undefined
 }

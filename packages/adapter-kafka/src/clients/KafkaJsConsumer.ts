@@ -2,15 +2,17 @@
 import kafkajs, { type EachBatchPayload, type KafkaConfig, type PartitionAssigner } from "kafkajs"
 import type { KafkaConnectionOptions } from "../options/KafkaOptions.ts"
 import type { HeaderValue } from "./KafkaClient.ts"
-import type {
-  Committed,
-  GroupMember,
-  KafkaConsumerClient,
-  MemberEvents,
-  MemberOptions,
-  Standing
+import {
+  type Committed,
+  type GroupMember,
+  type KafkaConsumerClient,
+  type MemberEvents,
+  type MemberOptions,
+  newPartitionsMillisMax,
+  type Standing
 } from "./KafkaConsumerClient.ts"
-import { kafkaJsConfiguration, lookUpRetries, makeSockets } from "./KafkaJsClient.ts"
+import { codeOf, kafkaJsConfiguration, lookUpRetries, makeSockets } from "./KafkaJsClient.ts"
+import { pause, settlesWithin } from "./settlesWithin.ts"
 
 /** A blip of the network ends nothing; what lasts longer ends the member, and another begins. */
 const memberRetries = { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000 }
@@ -26,21 +28,6 @@ const fetchWaitMillis = 100
 const partitionBytesMax = 65_536
 const fetchBytesMax = 10_485_760
 const batchesAtOnce = 64
-
-/** Whether a promise settles in time. */
-const settlesWithin = async (promise: Promise<unknown>, millis: number): Promise<boolean> => {
-  let timer: NodeJS.Timeout | undefined
-  const isLate = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, millis, false)
-  })
-  try {
-    return await Promise.race([promise.then(() => true), isLate])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-const pause = (millis: number) => new Promise<void>((resolve) => setTimeout(resolve, millis))
 
 interface Coordinator {
   leaveGroup(member: { readonly groupId: string; readonly memberId: string }): Promise<unknown>
@@ -134,7 +121,7 @@ const newMember = (
     maxWaitTimeInMs: fetchWaitMillis,
     maxBytesPerPartition: partitionBytesMax,
     maxBytes: fetchBytesMax,
-    metadataMaxAge: 30_000,
+    metadataMaxAge: newPartitionsMillisMax,
     partitionAssigners: [beforeJoin(events.giveBack, formerIds)],
     retry: { ...memberRetries, restartOnFailure: async () => false }
   })
@@ -237,6 +224,7 @@ export const makeKafkaJsConsumer = (
   const formerIds: FormerIds = new Set()
   return {
     newMember: (group, events) => newMember(configuration, group, events, formerIds),
-    standings: (groupId, topics) => standingsOf(configuration, groupId, topics)
+    standings: (groupId, topics) => standingsOf(configuration, groupId, topics),
+    codeOf
   }
 }

@@ -29,7 +29,7 @@ const codes: Readonly<Record<string, string>> = {
 }
 
 /** Kafka's own name for it, else the network's, else the client's. */
-const codeOf = (error: unknown): string | undefined => {
+export const codeOf = (error: unknown): string | undefined => {
   const all = [...insides(error)]
   for (const { apiId } of all) if (typeof apiId === "string") return apiId
   for (const { message } of all) {
@@ -50,20 +50,13 @@ const lookUpRetries = 3
 const backoff = (_client: object, _operation: string, attempt: number): number =>
   Math.min(50 * 2 ** attempt, retryDelayMillisMax)
 
-/** Of a header that stands there several times, this client can write the last alone. */
-const headerBytes = (value: HeaderValue | undefined): Buffer => {
-  const last = typeof value === "string" || Buffer.isBuffer(value) ? value : value?.at(-1)
-  return Buffer.from(last ?? "")
-}
-
-/** A client over @platformatic/kafka. It connects when it is used. */
-export const makePlatformaticClient = (
-  options: KafkaConnectionOptions & { readonly clientId: string },
-  compression: CompressionAlgorithmValue = "none"
-): KafkaClient => {
+/** What every client over @platformatic/kafka is made with, by how often it tries again by itself. */
+export const platformaticOptions = (
+  options: KafkaConnectionOptions & { readonly clientId: string }
+): ((retries: number) => BaseOptions) => {
   const { brokers, clientId, sasl } = options
   const tls = tlsOptions(options.tls)
-  const base = (retries: number): BaseOptions => ({
+  return (retries) => ({
     clientId,
     bootstrapBrokers: [...brokers],
     autocreateTopics: false,
@@ -83,6 +76,20 @@ export const makePlatformaticClient = (
           }
         })
   })
+}
+
+/** Of a header that stands there several times, this client can write the last alone. */
+const headerBytes = (value: HeaderValue | undefined): Buffer => {
+  const last = typeof value === "string" || Buffer.isBuffer(value) ? value : value?.at(-1)
+  return Buffer.from(last ?? "")
+}
+
+/** A client over @platformatic/kafka. It connects when it is used. */
+export const makePlatformaticClient = (
+  options: KafkaConnectionOptions & { readonly clientId: string },
+  compression: CompressionAlgorithmValue = "none"
+): KafkaClient => {
+  const base = platformaticOptions(options)
 
   const withAdmin = async <A>(use: (admin: Admin) => Promise<A>) => {
     const admin = new Admin(base(lookUpRetries))

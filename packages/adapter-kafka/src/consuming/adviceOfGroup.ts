@@ -1,33 +1,40 @@
 /** What a failure of a group means, in words that say what to do and hold no secret. */
-import { codeOf } from "../clients/KafkaJsClient.ts"
+import type { KafkaConsumerClient } from "../clients/KafkaConsumerClient.ts"
 import { adviceOf } from "../publishing/failures.ts"
 import type { SendFailure } from "../publishing/Lanes.ts"
 
 const isSendFailure = (error: unknown): error is SendFailure =>
   typeof error === "object" && error !== null && "_tag" in error && error._tag === "SendFailure"
 
+/** By the names of both clients. */
 const noCoordinator = new Set([
   "NOT_COORDINATOR_FOR_GROUP",
+  "NOT_COORDINATOR",
   "GROUP_COORDINATOR_NOT_AVAILABLE",
-  "GROUP_LOAD_IN_PROGRESS"
+  "COORDINATOR_NOT_AVAILABLE",
+  "GROUP_LOAD_IN_PROGRESS",
+  "COORDINATOR_LOAD_IN_PROGRESS"
 ])
 
-const failureOf = (error: unknown): Pick<SendFailure, "cause" | "code"> =>
-  isSendFailure(error) ? error : { cause: error, code: codeOf(error) }
+/** A failure, with Kafka's name for it. */
+export type GroupFailure = Pick<SendFailure, "cause" | "code">
 
-/** By what code a client or a broker calls it. */
-export const codeOfFailure = (error: unknown): string | undefined => failureOf(error).code
+/** What has failed, by the names of the client that it came from. */
+export const failureOf = (
+  error: unknown,
+  { codeOf }: Pick<KafkaConsumerClient, "codeOf">
+): GroupFailure => (isSendFailure(error) ? error : { cause: error, code: codeOf(error) })
 
 /** Whether brokers that have just started answer so, for a moment. */
-export const isOfStart = (error: unknown): boolean => noCoordinator.has(failureOf(error).code ?? "")
+export const isOfStart = ({ code }: GroupFailure): boolean =>
+  code !== undefined && noCoordinator.has(code)
 
 /** The same as for publishing, but for the rights and topics that reading needs. */
 export const adviceOfGroup = (
-  error: unknown,
+  { cause, code }: GroupFailure,
   { groupId, topics }: { readonly groupId: string; readonly topics: ReadonlyArray<string> }
 ): string => {
   const names = topics.join(", ")
-  const { cause, code } = failureOf(error)
   if (code !== undefined && noCoordinator.has(code)) {
     return `the brokers have no coordinator for the group ${groupId} yet (${code})`
   }

@@ -6,7 +6,7 @@
 import type { ConsumerStatus, EventConsumer } from "@holdfast/core/events"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import { adviceOfGroup, isOfStart } from "./adviceOfGroup.ts"
+import { adviceOfGroup, failureOf, isOfStart } from "./adviceOfGroup.ts"
 import { type MemberParts, membership } from "./membership.ts"
 import type { PartitionLanes } from "./PartitionLanes.ts"
 
@@ -43,10 +43,11 @@ export const makeConsumer = (parts: MemberParts): EventConsumer => {
   })
 
   const failed = Effect.fnUntraced(function* (error: unknown) {
-    const words = adviceOfGroup(error, { groupId, topics })
+    const failure = failureOf(error, parts.client)
+    const words = adviceOfGroup(failure, { groupId, topics })
     state = "RETRYING"
     problem = words
-    if (words !== logged && (failures >= quietFailures || !isOfStart(error))) {
+    if (words !== logged && (failures >= quietFailures || !isOfStart(failure))) {
       logged = words
       const line = Effect.logWarning("messages are not consumed; trying again")
       yield* Effect.annotateLogs(line, { ...about, problem: words })

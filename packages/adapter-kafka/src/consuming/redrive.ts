@@ -18,17 +18,16 @@ import type {
   Place,
   Standing
 } from "../clients/KafkaConsumerClient.ts"
-import { makeKafkaJsClient } from "../clients/KafkaJsClient.ts"
-import { makeKafkaJsConsumer } from "../clients/KafkaJsConsumer.ts"
 import type { KafkaConnectionOptions } from "../options/KafkaOptions.ts"
 import type { KafkaStartError } from "../options/KafkaStartError.ts"
 import { connectionFields, invalidOptions, named } from "../options/readKafkaOptions.ts"
 import { adviceOf } from "../publishing/failures.ts"
 import { makeLanes } from "../publishing/Lanes.ts"
 import { makeTopics } from "../publishing/Topics.ts"
-import { adviceOfGroup, codeOfFailure } from "./adviceOfGroup.ts"
+import { adviceOfGroup, failureOf } from "./adviceOfGroup.ts"
 import { deadLetterHeaders, originOf, partitionFor } from "./deadLetters.ts"
 import { membership } from "./membership.ts"
+import type { GroupClients } from "./openConsumer.ts"
 import { callable } from "./readConsumerOptions.ts"
 
 /** What is redriven. */
@@ -109,6 +108,7 @@ const adviceFor = (code: string | undefined, topic: string, right: string, other
 const withoutCommits = (client: KafkaConsumerClient): KafkaConsumerClient => {
   const reached = new Map<string, number>()
   return {
+    codeOf: client.codeOf,
     newMember: (options, events) => ({
       ...client.newMember(options, events),
       commit: async (offsets) => {
@@ -163,12 +163,9 @@ const makeCounts = (onProgress: RedriveOptions["onProgress"]) => {
   }
 }
 
-/**
- * Publishes the dead letters of a topic to the topics and partitions that they came from, with their
- * key, value and own headers, as far as the topic reaches now. Letters that went back before, under
- * the same `groupId`, do not go again. They stay in the topic until it forgets them.
- */
-export const redrive = Effect.fnUntraced(function* (
+/** Publishes dead letters where they came from, over any client. */
+export const redriveOver = Effect.fnUntraced(function* (
+  clients: GroupClients,
   options: RedriveOptions
 ): Effect.fn.Return<Redriven, KafkaStartError | RedriveError> {
   const checked = read(options)
@@ -176,8 +173,8 @@ export const redrive = Effect.fnUntraced(function* (
   const { brokers, clientId = "holdfast", isDryRun = false, sasl, tls, topic } = options
   const groupId = options.groupId ?? `${topic}.redrive`
   const connection = { brokers, clientId, sasl, tls }
-  const client = makeKafkaJsClient(connection)
-  const members = makeKafkaJsConsumer(connection)
+  const client = clients.writing(connection)
+  const members = clients.reading(connection)
   const reader = isDryRun ? withoutCommits(members) : members
   const topics = makeTopics(client, undefined)
   const counts = makeCounts(options.onProgress)
@@ -257,8 +254,9 @@ export const redrive = Effect.fnUntraced(function* (
 
   yield* Effect.mapError(work, (error) => {
     if (isOwn(error)) return error
-    const advice = () => adviceOfGroup(error, { groupId, topics: [topic] })
-    const message = adviceFor(codeOfFailure(error), topic, "READ", advice)
+    const failure = failureOf(error, reader)
+    const advice = () => adviceOfGroup(failure, { groupId, topics: [topic] })
+    const message = adviceFor(failure.code, topic, "READ", advice)
     return new RedriveError({ message, redriven: counts.all().redriven, cause: error })
   })
   return counts.all()

@@ -1,13 +1,15 @@
 /** A consumer in a process of its own: it tells its parent every message that it has handled. */
 import * as Effect from "effect/Effect"
-import { kafkaConsumer } from "../../src/index.ts"
+import { clients } from "../clients.ts"
 
-const [brokers = "", groupId = "", topic = ""] = process.argv.slice(2)
+const [entry, brokers = "", groupId = "", topic = ""] = process.argv.slice(2)
+
+const client = clients.find((one) => one.entry === entry) ?? clients[0]
 
 await Effect.runPromise(
   Effect.scoped(
     Effect.flatMap(
-      kafkaConsumer({
+      client.kafkaConsumer({
         brokers: brokers.split(","),
         groupId,
         topics: [topic],

@@ -14,7 +14,8 @@ import * as Scope from "effect/Scope"
 import type { KafkaMessage } from "../../src/clients/KafkaClient.ts"
 import { makeKafkaJsClient } from "../../src/clients/KafkaJsClient.ts"
 import { makeKafkaJsConsumer } from "../../src/clients/KafkaJsConsumer.ts"
-import { type KafkaConsumerOptions, kafkaConsumer } from "../../src/index.ts"
+import type { KafkaConsumerOptions } from "../../src/index.ts"
+import type { clients } from "../clients.ts"
 import { createTopic, freshName } from "../kafka/readTopic.ts"
 
 /** A message to write. */
@@ -133,7 +134,10 @@ export class Seen {
 }
 
 /** A consumer that runs, and can be stopped before its scope closes. */
-export const startConsumer = Effect.fnUntraced(function* (options: KafkaConsumerOptions) {
+export const startConsumer = Effect.fnUntraced(function* (
+  { kafkaConsumer }: Pick<(typeof clients)[number], "kafkaConsumer">,
+  options: KafkaConsumerOptions
+) {
   const own = yield* Scope.fork(yield* Effect.scope)
   const consumer = yield* Effect.orDie(
     Effect.provideService(kafkaConsumer(options), Scope.Scope, own)

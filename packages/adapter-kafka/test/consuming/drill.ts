@@ -1,7 +1,7 @@
 /**
  * Consuming at length, for a person who watches: `pnpm drill consume`, with `--backlog 100000`,
  * `--messages 10000`, `--events 50000` and `--seed shuffled`. `--part poison | backlog | shuffled |
- * leaders` runs one part alone. It prints a line for each part, and ends with 1 when a message was
+ * leaders` runs one part alone, and every part but the shuffled one runs over each client. It prints a line for each part, and ends with 1 when a message was
  * lost, a poison was handled, a partition stood still for 2 s, or a projection is wrong.
  */
 import { parseArgs } from "node:util"
@@ -9,6 +9,8 @@ import type { ConsumedMessage } from "@holdfast/core/events"
 import { type KafkaServer, startKafka, whyNoKafka, whyNoPostgres } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import { clients } from "../clients.ts"
 import { readTopic } from "../kafka/readTopic.ts"
 import { deliveriesOf } from "../shuffled/deliveries.ts"
 import { differences, lineOf, modelOf, project } from "../shuffled/projecting.ts"
@@ -38,15 +40,17 @@ const messages = Number(values.messages)
 const partitions = 6
 const isPoison = (value: string | null) => Number(value) % 100 === 7
 
+type Client = (typeof clients)[number]
+
 const standstillMillisMax = 2_000
 
 /** One message in a hundred is poison, every second of which might pass; the others must not wait. */
-const poison = Effect.fnUntraced(function* (brokers: ReadonlyArray<string>) {
+const poison = Effect.fnUntraced(function* (client: Client, brokers: ReadonlyArray<string>) {
   const topic = yield* Effect.promise(() => freshTopic(brokers, partitions))
   const seen = new Seen()
   let lastAt = performance.now()
   let standstillMillis = 0
-  const consumer = yield* startConsumer({
+  const consumer = yield* startConsumer(client, {
     brokers,
     groupId: topic,
     topics: [topic],
@@ -71,7 +75,7 @@ const poison = Effect.fnUntraced(function* (brokers: ReadonlyArray<string>) {
   const letters = yield* Effect.promise(() => readTopic(brokers, `${topic}.dlq`))
   const found = new Set(letters.map(({ value }) => value).filter(isPoison))
   console.log(
-    `poison: ${messages} messages, ${seen.messages.length} handled, ${found.size} dead letters, ` +
+    `${client.name}: poison: ${messages} messages, ${seen.messages.length} handled, ${found.size} dead letters, ` +
       `${letters.length - found.size} twice among them; at most ${Math.round(standstillMillis)} ms ` +
       "without a message"
   )
@@ -80,7 +84,10 @@ const poison = Effect.fnUntraced(function* (brokers: ReadonlyArray<string>) {
 })
 
 /** Two members, while each of three nodes is ended and started again. */
-const movingLeaders = Effect.fnUntraced(function* ({ brokers, nodes }: KafkaServer) {
+const movingLeaders = Effect.fnUntraced(function* (
+  client: Client,
+  { brokers, nodes }: KafkaServer
+) {
   const topic = yield* Effect.promise(() => freshTopic(brokers, partitions))
   const seen = new Seen()
   const options = {
@@ -90,7 +97,7 @@ const movingLeaders = Effect.fnUntraced(function* ({ brokers, nodes }: KafkaServ
     from: "FIRST",
     handle: (message: ConsumedMessage) => Effect.sync(() => seen.note(message))
   } as const
-  const members = [yield* startConsumer(options), yield* startConsumer(options)]
+  const members = [yield* startConsumer(client, options), yield* startConsumer(client, options)]
   let produced = 0
   const step = Effect.suspend(() => {
     const from = produced
@@ -112,14 +119,14 @@ const movingLeaders = Effect.fnUntraced(function* ({ brokers, nodes }: KafkaServ
   for (const { stop } of members) yield* stop
   const found = seen.values().size
   console.log(
-    `moving leaders: ${produced} messages, ${produced - found} lost, ` +
+    `${client.name}: moving leaders: ${produced} messages, ${produced - found} lost, ` +
       `${seen.messages.length - seen.places().size} handled twice`
   )
   return found === produced
 })
 
 /** A consumer that is slower than what there is to handle: what it holds stays the same. */
-const slow = Effect.fnUntraced(function* (brokers: ReadonlyArray<string>) {
+const slow = Effect.fnUntraced(function* (client: Client, brokers: ReadonlyArray<string>) {
   const topic = yield* Effect.promise(() => freshTopic(brokers, partitions))
   yield* Effect.promise(() => produce(brokers, topic, numbered(0, backlog, partitions)))
   const places = new Set<string>()
@@ -131,7 +138,7 @@ const slow = Effect.fnUntraced(function* (brokers: ReadonlyArray<string>) {
     finish = done
   })
   const startedAt = performance.now()
-  const consumer = yield* startConsumer({
+  const consumer = yield* startConsumer(client, {
     brokers,
     groupId: topic,
     topics: [topic],
@@ -155,7 +162,7 @@ const slow = Effect.fnUntraced(function* (brokers: ReadonlyArray<string>) {
   const seconds = (performance.now() - startedAt) / 1_000
   yield* consumer.stop
   console.log(
-    `backlog: ${backlog} messages handled in ${seconds.toFixed(1)} s, ${handled - backlog} twice; at ` +
+    `${client.name}: backlog: ${backlog} messages handled in ${seconds.toFixed(1)} s, ${handled - backlog} twice; at ` +
       `most ${heldMax} held, ${Math.round(heapMax / 1_048_576)} MiB of heap`
   )
   return true
@@ -174,13 +181,22 @@ const shuffled = Effect.fnUntraced(function* (brokers: ReadonlyArray<string>) {
   return isGood
 })
 
-/** Each part, and how many nodes it needs. */
-const parts = {
-  poison: { nodes: 1, run: ({ brokers }: KafkaServer) => poison(brokers) },
-  backlog: { nodes: 1, run: ({ brokers }: KafkaServer) => slow(brokers) },
-  shuffled: { nodes: 1, run: ({ brokers }: KafkaServer) => shuffled(brokers) },
-  leaders: { nodes: 3, run: movingLeaders }
-} as const
+interface Part {
+  readonly nodes: 1 | 3
+  readonly over: ReadonlyArray<Client>
+  readonly run: (
+    server: KafkaServer,
+    client: Client
+  ) => Effect.Effect<boolean, unknown, Scope.Scope>
+}
+
+/** Each part, how many nodes it needs, and the clients that it runs over. */
+const parts: Readonly<Record<string, Part>> = {
+  poison: { nodes: 1, over: clients, run: ({ brokers }, client) => poison(client, brokers) },
+  backlog: { nodes: 1, over: clients, run: ({ brokers }, client) => slow(client, brokers) },
+  shuffled: { nodes: 1, over: [clients[0]], run: ({ brokers }) => shuffled(brokers) },
+  leaders: { nodes: 3, over: clients, run: (server, client) => movingLeaders(client, server) }
+}
 
 const reason = whyNoKafka() ?? whyNoPostgres()
 if (reason !== undefined) throw new Error(reason)
@@ -195,9 +211,11 @@ for (const nodes of [1, 3] as const) {
   )
   if (some.length === 0) continue
   const server = await startKafka({ nodes })
-  for (const [, { run }] of some) {
-    const isPartGood = await Effect.runPromise(Effect.scoped(run(server)))
-    isGood &&= isPartGood
+  for (const [, { over, run }] of some) {
+    for (const client of over) {
+      const isPartGood = await Effect.runPromise(Effect.scoped(run(server, client)))
+      isGood &&= isPartGood
+    }
   }
   await server.stop()
 }

@@ -6,7 +6,17 @@ import { expect, it } from "@effect/vitest"
 import type { ConsumedMessage } from "@holdfast/core/events"
 import { describeKafka } from "@holdfast/test-servers/describeKafka"
 import * as Effect from "effect/Effect"
-import { freshGroup, lagOf, numbered, produce, Seen, startConsumer } from "./consuming.ts"
+import { clients } from "../clients.ts"
+import { addPartitions } from "../kafka/readTopic.ts"
+import {
+  freshGroup,
+  lagOf,
+  numbered,
+  produce,
+  Seen,
+  startConsumer,
+  statusWhen
+} from "./consuming.ts"
 
 const partitions = 6
 const perRound = 300
@@ -37,43 +47,70 @@ const makeWatch = () => {
   return { handle, handled, overlaps }
 }
 
-describeKafka("a group that changes", () => {
-  it.live(
-    "20 times under load loses nothing, and handles no partition twice at a time",
-    () =>
-      Effect.gen(function* () {
-        const { brokers, groupId, options, topic } = yield* freshGroup(partitions)
-        const { handle, handled, overlaps } = makeWatch()
-        const members = [yield* startConsumer({ ...options, handle })]
-        let produced = 0
-        for (let round = 0; round < rounds; round++) {
-          const until = produced + perRound
-          yield* Effect.promise(() =>
-            produce(brokers, topic, numbered(produced, until, partitions))
-          )
-          produced = until
-          // Half of what there is may still be in hand when a member joins, or the oldest leaves.
-          yield* handled.untilCount(produced - perRound / 2)
-          if (members.length < 3) members.push(yield* startConsumer({ ...options, handle }))
-          else yield* members.shift()?.stop ?? Effect.void
-        }
-        yield* handled.untilCount(produced)
-        for (const { stop } of members) yield* stop
-        expect(yield* Effect.promise(() => lagOf(brokers, groupId, topic))).toBe(0)
-        expect(overlaps).toEqual([])
-        const values = new Set(handled.messages.map(({ value }) => value))
-        expect(values.size).toBe(produced)
-        const twice = handled.messages.length - produced
-        console.log(`${rounds} rebalances: ${produced} handled, ${twice} twice`)
-        // Members that leave in good order commit what they have handled.
-        expect(twice).toBe(0)
-        for (let partition = 0; partition < partitions; partition++) {
-          const offsets = handled.messages
-            .filter((one) => one.partition === partition)
-            .map(({ offset }) => offset)
-          expect(offsets).toEqual([...offsets].sort((a, b) => a - b))
-        }
-      }),
-    120_000
-  )
-})
+for (const client of clients) {
+  describeKafka(`a group that changes, over ${client.name}`, () => {
+    it.live(
+      "20 times under load loses nothing, and handles no partition twice at a time",
+      () =>
+        Effect.gen(function* () {
+          const { brokers, groupId, options, topic } = yield* freshGroup(partitions)
+          const { handle, handled, overlaps } = makeWatch()
+          const members = [yield* startConsumer(client, { ...options, handle })]
+          let produced = 0
+          for (let round = 0; round < rounds; round++) {
+            const until = produced + perRound
+            yield* Effect.promise(() =>
+              produce(brokers, topic, numbered(produced, until, partitions))
+            )
+            produced = until
+            // Half of what there is may still be in hand when a member joins, or the oldest leaves.
+            yield* handled.untilCount(produced - perRound / 2)
+            if (members.length < 3)
+              members.push(yield* startConsumer(client, { ...options, handle }))
+            else yield* members.shift()?.stop ?? Effect.void
+          }
+          yield* handled.untilCount(produced)
+          for (const { stop } of members) yield* stop
+          expect(yield* Effect.promise(() => lagOf(brokers, groupId, topic))).toBe(0)
+          expect(overlaps).toEqual([])
+          const values = new Set(handled.messages.map(({ value }) => value))
+          expect(values.size).toBe(produced)
+          const twice = handled.messages.length - produced
+          console.log(`${rounds} rebalances: ${produced} handled, ${twice} twice`)
+          // Members that leave in good order commit what they have handled.
+          expect(twice).toBe(0)
+          for (let partition = 0; partition < partitions; partition++) {
+            const offsets = handled.messages
+              .filter((one) => one.partition === partition)
+              .map(({ offset }) => offset)
+            expect(offsets).toEqual([...offsets].sort((a, b) => a - b))
+          }
+        }),
+      120_000
+    )
+
+    it.live(
+      "shares partitions that a topic gets later, from their first message on",
+      () =>
+        Effect.gen(function* () {
+          const { brokers, groupId, options, topic } = yield* freshGroup(1)
+          const seen = new Seen()
+          const handle = (message: ConsumedMessage) => Effect.sync(() => seen.note(message))
+          const first = yield* startConsumer(client, { ...options, handle })
+          const second = yield* startConsumer(client, { ...options, handle })
+          yield* Effect.promise(() => produce(brokers, topic, numbered(0, 10, 1)))
+          yield* seen.untilCount(10)
+          yield* Effect.promise(() => addPartitions(brokers, topic, 4))
+          yield* Effect.promise(() => produce(brokers, topic, numbered(10, 50, 4)))
+          yield* seen.untilCount(50)
+          yield* statusWhen(first, (it) => it.partitions.length === 2)
+          yield* statusWhen(second, (it) => it.partitions.length === 2)
+          yield* first.stop
+          yield* second.stop
+          expect(seen.messages.length).toBe(50)
+          expect(yield* Effect.promise(() => lagOf(brokers, groupId, topic))).toBe(0)
+        }),
+      60_000
+    )
+  })
+}

@@ -1,5 +1,7 @@
 /** Reads a topic from its beginning to where it ends now, and looks after topics for tests. */
 import { Admin, Consumer, stringDeserializers } from "@platformatic/kafka"
+import kafkajs from "kafkajs"
+import { quietTimer } from "../../src/clients/quietTimer.ts"
 
 /** A message as it was kept. */
 export interface ReadMessage {
@@ -37,6 +39,22 @@ export const createTopic = (
     const configs = Object.entries(settings).map(([name, value]) => ({ name, value }))
     await admin.createTopics({ topics: [topic], partitions, configs })
   })
+
+/** Gives a topic more partitions, so many in all. The other client cannot leave their place open. */
+export const addPartitions = async (
+  brokers: ReadonlyArray<string>,
+  topic: string,
+  count: number
+): Promise<void> => {
+  quietTimer()
+  const admin = new kafkajs.Kafka({ brokers: [...brokers] }).admin()
+  await admin.connect()
+  try {
+    await admin.createPartitions({ topicPartitions: [{ topic, count }] })
+  } finally {
+    await admin.disconnect()
+  }
+}
 
 /** Removes a topic. */
 export const deleteTopic = (brokers: ReadonlyArray<string>, topic: string): Promise<void> =>

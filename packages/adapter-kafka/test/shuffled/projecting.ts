@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import pg from "pg"
 import { messageOf } from "../../src/messages/messageOf.ts"
 import { partitionOf } from "../../src/messages/murmur2.ts"
+import { clients } from "../clients.ts"
 import {
   freshTopic,
   lagOf,
@@ -132,7 +133,7 @@ export const project = Effect.fnUntraced(function* (
   const places = new Set<string>()
   const failures: Array<unknown> = []
   const seen = new Seen()
-  const consumer = yield* startConsumer({
+  const consumer = yield* startConsumer(clients[0], {
     brokers,
     groupId: topic,
     topics: [topic],

@@ -11,17 +11,19 @@ import {
   PositionBeyondHead,
   PositionGone
 } from "@holdfast/core/events"
+import { StoreError } from "@holdfast/core/inventory"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Query, Row } from "../connection/Query.ts"
 import { runQueries } from "../connection/Session.ts"
-import { toStoreError } from "../connection/SqlFailure.ts"
+import { type SqlFailure, toStoreError } from "../connection/SqlFailure.ts"
 import { millisOf } from "../transaction/batchTrips.ts"
 import { cursorMoves } from "./cursorMove.ts"
 import { settledHead } from "./settledPosition.ts"
 import {
   adoptLog,
   advanceCursor,
+  deleteCursor,
   deleteDeadLetter,
   releaseCursor,
   renewCursor,
@@ -61,6 +63,17 @@ const obstacleTo = (name: string, wanted: CursorKind, standing: Standing) => {
     : undefined
 }
 
+/** A failure of a statement about cursors. Only a cursor itself can be locked by others. */
+const toCursorError = (failure: SqlFailure): StoreError =>
+  failure.kind === "Conflict"
+    ? new StoreError({
+        reason: "Busy",
+        message:
+          "another transaction has the cursor locked, such as that of its handler; try again",
+        cause: failure.cause
+      })
+    : toStoreError(failure)
+
 /** Makes the cursors of a schema. */
 export const makePgCursors = Effect.fnUntraced(function* (options: {
   readonly schema: string
@@ -73,7 +86,7 @@ export const makePgCursors = Effect.fnUntraced(function* (options: {
     Effect.flatMap(nowMillis, (now) =>
       Effect.mapBoth(run([make(now)]), {
         onSuccess: ([rows = []]) => rows,
-        onFailure: toStoreError
+        onFailure: toCursorError
       })
     )
   const statements = {
@@ -85,6 +98,7 @@ export const makePgCursors = Effect.fnUntraced(function* (options: {
     suspend: suspendCursor(schema),
     adopt: adoptLog(schema),
     reset: resetCursor(schema),
+    delete: deleteCursor(schema),
     list: readCursors(schema),
     letters: readDeadLetters(schema),
     forget: deleteDeadLetter(schema)
@@ -146,6 +160,12 @@ export const makePgCursors = Effect.fnUntraced(function* (options: {
         return yield* position < horizon
           ? new PositionGone({ after: position, horizon })
           : new PositionBeyondHead({ cursor: name, position, head })
+      }),
+    forget: (name) =>
+      Effect.gen(function* () {
+        const [row] = yield* rowsOf(() => statements.delete(name))
+        if (row === undefined) return yield* new CursorUnknown({ cursor: name })
+        return { deadLetters: row["letters"] as number }
       }),
     moveFor: cursorMoves(schema),
     list: Effect.map(rowsOf(statements.list), (rows) => rows.map(toCursor)),

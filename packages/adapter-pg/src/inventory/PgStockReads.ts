@@ -6,8 +6,10 @@ import * as PgPool from "@effect/sql-pg/PgPool"
 import {
   Location,
   type LocationId,
+  type PlacedOrderView,
   type ReadLevel,
   type ReadStock,
+  type ReconciledLevel,
   Reservation,
   type Sku,
   type SkuId,
@@ -22,7 +24,7 @@ import { makePing } from "../connection/ping.ts"
 import type { Query, Row } from "../connection/Query.ts"
 import { runQueries, silenceMillisOf } from "../connection/Session.ts"
 import { orStoreError, toStoreError } from "../connection/SqlFailure.ts"
-import { toLevel, toLocation, toMovement, toReservation, toSku } from "./rows.ts"
+import { toLevel, toLocation, toMovement, toPlacedOrder, toReservation, toSku } from "./rows.ts"
 import { readHoldsOfSku } from "./statements/read/readHoldsOfSku.ts"
 import { readLocations } from "./statements/read/readLocations.ts"
 import { readMovements, readStockAsOf } from "./statements/read/readMovements.ts"
@@ -31,6 +33,7 @@ import {
   readLapsed,
   readLines,
   readOrder,
+  readPlacedOrder,
   readReservation
 } from "./statements/read/readReservations.ts"
 import { readSku, readSkuByCode, readSkus } from "./statements/read/readSkus.ts"
@@ -68,6 +71,21 @@ const readLevel = (row: Row): ReadLevel => ({
   lapsedQuantity: row["lapsed_quantity"] as number
 })
 
+const placedOrderOf = (rows: ReadonlyArray<Row>): PlacedOrderView | undefined => {
+  const [order] = rows.map(toPlacedOrder)
+  const holds = rows.filter((row) => row["id"] !== null)
+  return order && { ...order, reservations: holds.map(asRead) }
+}
+
+const reconciledOf = (row: Row): ReconciledLevel => ({
+  skuId: row["sku_id"] as SkuId,
+  locationId: row["location_id"] as LocationId,
+  totalQuantity: row["total_quantity"] as number,
+  ledgerQuantity: row["ledger_quantity"] as number,
+  reservedQuantity: row["reserved_quantity"] as number,
+  heldQuantity: row["held_quantity"] as number
+})
+
 /** Makes the reads over a pool. */
 export const makePgStockReads = Effect.fnUntraced(function* (
   options: PgStockReadsOptions
@@ -99,6 +117,7 @@ export const makePgStockReads = Effect.fnUntraced(function* (
     stock: readStock(schema),
     reservation: readReservation(schema),
     order: readOrder(schema),
+    placedOrder: readPlacedOrder(schema),
     lines: readLines(schema),
     lapsed: readLapsed(schema),
     holdsOfSku: readHoldsOfSku(schema),
@@ -128,6 +147,11 @@ export const makePgStockReads = Effect.fnUntraced(function* (
       Effect.map(
         rowsNow((now) => statements.order(orderId, page, now)),
         (rows) => rows.map(asRead)
+      ),
+    placedOrder: (orderId) =>
+      Effect.map(
+        rowsNow((now) => statements.placedOrder(orderId, wholeOrderMax, now)),
+        placedOrderOf
       ),
     linesOfOrder: (orderId) =>
       Effect.map(
@@ -165,16 +189,7 @@ export const makePgStockReads = Effect.fnUntraced(function* (
         (rows) => rows.map(toReservation)
       ),
     reconciled: (after, limit) =>
-      Effect.map(rowsOf(statements.reconciled(after, limit)), (rows) =>
-        rows.map((row) => ({
-          skuId: row["sku_id"] as SkuId,
-          locationId: row["location_id"] as LocationId,
-          totalQuantity: row["total_quantity"] as number,
-          ledgerQuantity: row["ledger_quantity"] as number,
-          reservedQuantity: row["reserved_quantity"] as number,
-          heldQuantity: row["held_quantity"] as number
-        }))
-      ),
+      Effect.map(rowsOf(statements.reconciled(after, limit)), (rows) => rows.map(reconciledOf)),
     ping: makePing(pool)
   }
   return reads

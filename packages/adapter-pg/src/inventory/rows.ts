@@ -114,9 +114,9 @@ export const toReservation = (row: Row): Reservation.Reservation => {
 
 /** A row of the columns of a placed order. */
 export const toPlacedOrder = (row: Row): PlacedOrder => ({
-  orderId: row["order_id"] as OrderId,
-  version: row["version"] as number,
-  status: row["status"] as OrderStatus,
+  orderId: row["placed_id"] as OrderId,
+  version: row["placed_version"] as number,
+  status: row["placed_status"] as OrderStatus,
   ownerId: row["owner_id"] as string | null,
   short: JSON.parse(row["short"] as string) as ReadonlyArray<ShortLine>,
   placedAt: instant(row["placed_at"]),

@@ -8,6 +8,7 @@ import type * as PgPool from "@effect/sql-pg/PgPool"
 import type { Holdfast } from "@holdfast/core"
 import { loggerTo } from "@holdfast/core/engine"
 import { Inventory, layerExpirySweeper, toHoldfast } from "@holdfast/core/inventory"
+import { OrderFlow } from "@holdfast/core/ordering"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
@@ -16,6 +17,7 @@ import { layerPostgres } from "../connection/Postgres.ts"
 import type { StoreStartError } from "../connection/StoreStartError.ts"
 import { layerMigrations, layerUpkeep } from "../inventory/inventoryTables.ts"
 import { layerStorage } from "../inventory/PgInventory.ts"
+import { layerParkedOrderEvents } from "../ordering/PgParkedEvents.ts"
 import { layerPglite } from "../pglite/Pglite.ts"
 import type { HoldfastOptions } from "./HoldfastOptions.ts"
 import { checkedOptions, type Options } from "./readHoldfastOptions.ts"
@@ -52,9 +54,11 @@ const layerOf = (options: Options) => {
     sweepIntervalMillis === false
       ? Layer.empty
       : layerExpirySweeper({ interval: sweepIntervalMillis }),
-    upkeep ? layerUpkeep({ schema, retention }) : Layer.empty
+    upkeep ? Layer.merge(layerUpkeep({ schema, retention }), OrderFlow.layerOverdue()) : Layer.empty
   )
   return background.pipe(
+    Layer.provideMerge(OrderFlow.layer()),
+    Layer.provide(layerParkedOrderEvents({ schema })),
     Layer.provideMerge(Inventory.layer(engine)),
     Layer.provideMerge(layerStorage({ schema, lanes, deadlineMillis })),
     Layer.provide(migrate ? layerMigrations({ schema }) : Layer.empty),

@@ -2,6 +2,7 @@
 import {
   adoptLog,
   advanceCursor,
+  deleteCursor,
   deleteDeadLetter,
   moveCursor,
   notifyFollowers,
@@ -47,6 +48,12 @@ export const plannedCursors: ReadonlyArray<Planned> = [
   ["release a cursor", releaseCursor("inventory")(lease), ["event_cursors_pkey"], 40],
   ["suspend a cursor", suspendCursor("inventory")(lease, 9), ["event_cursors_pkey"], 40],
   ["adopt a log", adoptLog("inventory")("relay-7", null), ["event_cursors_pkey"], 60],
+  [
+    "forget a cursor with 2,000 dead letters",
+    deleteCursor("inventory")("relay-7"),
+    ["event_cursors_pkey", "dead_letters_pkey"],
+    5_000
+  ],
   ["reset a cursor", resetCursor("inventory")("relay-7", 9, null), ["event_cursors_pkey"], 60],
   [
     "advance a cursor and keep a dead letter",

@@ -48,6 +48,7 @@ import {
   readLapsed,
   readLines,
   readOrder,
+  readPlacedOrder,
   readReservation
 } from "../../src/inventory/statements/read/readReservations.ts"
 import { readSku, readSkuByCode, readSkus } from "../../src/inventory/statements/read/readSkus.ts"
@@ -218,6 +219,12 @@ const statements: ReadonlyArray<Planned> = [
     "B12 read the lines of an order with a long history",
     readLines(schema)(OrderId.make("till"), 4_001, null),
     ["reservations_lines", "reservations_history"],
+    60
+  ],
+  [
+    "read a placed order with its holds",
+    readPlacedOrder(schema)(OrderId.make("till"), 4_000, null),
+    ["orders_pkey", "reservations_lines", "reservations_history"],
     60
   ],
   ["read lapsed holds", readLapsed(schema)(null, 1_000, [skuId(9)]), ["reservations_expiry"], 40],

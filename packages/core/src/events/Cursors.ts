@@ -182,6 +182,13 @@ export interface Cursors {
     name: string,
     position: number
   ) => Effect.Effect<void, StoreError | CursorUnknown | PositionBeyondHead | PositionGone>
+  /**
+   * Removes a cursor and its dead letters, and answers how many letters there were. The next lease
+   * under its name makes a new cursor; an owner that still runs takes that lease at once.
+   */
+  readonly forget: (
+    name: string
+  ) => Effect.Effect<{ readonly deadLetters: number }, StoreError | CursorUnknown>
   /** The move of a cursor in a transaction of the host; undefined where the store has none. */
   readonly moveFor?: ((delivery: Delivery) => CursorMove) | undefined
   /** All cursors, by name. */

@@ -3,9 +3,12 @@ import { expect, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import type { AnyEvent, KeptEvent, LoggedEvent } from "../../src/events/EventLog.ts"
 import { makeSubscription, type SubscriptionOptions } from "../../src/events/relay/Subscription.ts"
+import { readKept } from "../../src/inventory/messages/InventoryEvent.ts"
+import { Inventory, InventoryLog, MemoryInventory } from "../../src/inventory.ts"
 import { unchecked } from "../../src/kernel/Identifier.ts"
 import { makeMemoryEventLog } from "../../src/memory/engine/MemoryEventLog.ts"
 
@@ -145,4 +148,29 @@ it.effect("lets a handler end that has begun, and interrupts one that hangs", ()
     yield* Fiber.join(ending)
     expect(yield* log.cursors.list).toMatchObject([{ position: 1, owner: null }])
   })
+)
+
+it.effect("gives the handler events of the types that it has named, also to the compiler", () =>
+  Effect.gen(function* () {
+    const { registerSku, reserve } = yield* Inventory
+    yield* registerSku({ skuId: "mug", code: "MUG", name: "Mug", initialStock: 1 })
+    yield* reserve({ orderId: "order-1", lines: [{ skuId: "mug", quantity: 1 }] })
+    const orders: Array<string> = []
+    const subscription = makeSubscription(yield* InventoryLog, readKept, {
+      name: "orders",
+      owner: "one",
+      types: ["inventory.stock.reserved"],
+      handle: (events) =>
+        Effect.sync(() => {
+          // Of one type, so its payload needs no question for the type.
+          for (const { event } of events) orders.push(event.payload.orderId)
+          // @ts-expect-error it has no field of another type
+          void events[0]?.event.payload.lowStockThreshold
+        })
+    })
+    const fiber = yield* Effect.forkChild(subscription.run)
+    yield* settle
+    yield* Fiber.interrupt(fiber)
+    expect(orders).toEqual(["order-1"])
+  }).pipe(Effect.provide(Inventory.layer().pipe(Layer.provideMerge(MemoryInventory.layer))))
 )

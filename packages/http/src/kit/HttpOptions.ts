@@ -90,13 +90,33 @@ export class HttpSettings extends Context.Service<
   }
 >()("@holdfast/http/server/HttpSettings") {}
 
-const readBasePath = (basePath = ""): string => {
-  if (/^(\/[\w.~-]+)*$/.test(basePath)) return basePath
-  const message = 'must be a path such as "/shop", with no slash at its end'
-  throw new HoldfastError("InvalidInput", { issues: [{ path: "options.basePath", message }] })
+const refuse = (path: string, message: string): never => {
+  throw new HoldfastError("InvalidInput", { issues: [{ path: `options.${path}`, message }] })
 }
 
-/** The options, filled in with the defaults. Throws `InvalidInput` for an invalid base path. */
+const readBasePath = (basePath = ""): string =>
+  /^(\/[\w.~-]+)*$/.test(basePath)
+    ? basePath
+    : refuse("basePath", 'must be a path such as "/shop", with no slash at its end')
+
+const readWebhooks = (webhooks: WebhookOptions | undefined): WebhookOptions | undefined => {
+  if (webhooks === undefined) return undefined
+  // Who writes JavaScript may give what `sendWebhooks` answers with as the sender.
+  if (typeof webhooks?.sender?.send !== "function") {
+    return refuse(
+      "webhooks.sender",
+      "must be what webhookSender() gives, or the sender of sendWebhooks()"
+    )
+  }
+  return [undefined, "ANYWHERE", "LOOPBACK"].includes(webhooks.managedFrom)
+    ? webhooks
+    : refuse("webhooks.managedFrom", 'must be "ANYWHERE" or "LOOPBACK"')
+}
+
+/**
+ * The options, filled in with the defaults. Throws `InvalidInput` for an invalid base path, and for
+ * webhooks without a sender or with an unknown `managedFrom`.
+ */
 export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   basePath: readBasePath(options.basePath),
   bodySizeMax: options.bodySizeMax ?? ByteSize.mebibytes(1),
@@ -106,6 +126,6 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   kafkaTopics: options.kafkaTopics ?? {},
   eventStreamsMax: options.eventStreamsMax ?? 100,
   eventHeartbeatMillis: Duration.toMillis(options.eventHeartbeat ?? "15 seconds"),
-  webhooks: options.webhooks,
+  webhooks: readWebhooks(options.webhooks),
   leaving: options.leaving
 })

@@ -27,9 +27,16 @@ const { webhookId } = webhook.input.fields
 const params = { webhookId }
 const headers = { "idempotency-key": writeHeaders["idempotency-key"] }
 
-/** Types of events of the inventory; those of the table may be of any context. */
+/** A type of event of the inventory; those of the table may be of any context. */
+const EventType = EventsFilter.fields.types.schema.value
+
+// A filter of a read takes fewer types, since it is a condition in SQL; this one is a set in memory.
+const EventTypes = Schema.Array(EventType).check(
+  Schema.isBetweenLength(1, 100, { message: "must have 1 to 100 event types" })
+)
+
 const eventTypes = Schema.optionalKey(
-  Schema.NullOr(EventsFilter.fields.types.schema).annotate({
+  Schema.NullOr(EventTypes).annotate({
     description: "The types of events that are sent; all of them unless given"
   })
 )

@@ -30,7 +30,8 @@ const obstacleTo = (
   options: WebhookOptions | undefined,
   request: HttpServerRequest
 ): string | undefined => {
-  if (options === undefined) return "This API was mounted without a sender of webhooks"
+  if (options === undefined)
+    return "Webhooks are turned off here: this API has no sender of webhooks"
   if (options.managedFrom === "ANYWHERE") return undefined
   const reason = notFromLoopback(request)
   return reason === undefined

@@ -33,7 +33,7 @@ const promised: Readonly<Record<string, ReadonlyArray<string>>> = {
   "/api/inventory/orders/{orderId}/reservations": ["get", "post", "put", "delete"],
   "/api/inventory/orders/{orderId}/confirm": ["post"],
   "/api/inventory/orders/{orderId}/fulfil": ["post"],
-  "/api/inventory/orders/{orderId}": ["put"],
+  "/api/inventory/orders/{orderId}": ["get", "put"],
   "/api/inventory/orders/{orderId}/pay": ["post"],
   "/api/inventory/orders/{orderId}/cancel": ["post"],
   "/api/inventory/orders/{orderId}/complete": ["post"],

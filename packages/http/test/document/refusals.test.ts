@@ -56,6 +56,7 @@ const rows: Readonly<Record<string, readonly [OperationName, ...ReadonlyArray<st
   "orders.release": ["releaseOrder"],
   "orders.fulfil": ["fulfilOrder"],
   "orders.place": ["placeOrder"],
+  "orders.state": ["order"],
   "orders.pay": ["payOrder"],
   "orders.cancel": ["cancelOrder"],
   "orders.complete": ["completeOrder"],

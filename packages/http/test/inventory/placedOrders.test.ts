@@ -49,6 +49,35 @@ describe("placed orders over HTTP", () => {
     ])
   })
 
+  it("S9 are read as they stand", async () => {
+    const skuId = await sku(3)
+    const missing = await get(of("read / 1"))
+    expect([missing.status, missing.json]).toMatchObject([
+      404,
+      { type: expect.stringContaining("order-not-placed"), orderId: "read / 1" }
+    ])
+    const { reservations } = (await place("read / 1", skuId, 2, { ownerId: "ann" })).json
+    const placedAt = expect.stringMatching(/^\d{4}-\d\d-\d\dT/)
+    const read = await get(of("read / 1"))
+    expect([read.status, read.json]).toEqual([
+      200,
+      {
+        orderId: "read / 1",
+        version: 1,
+        status: "RESERVED",
+        ownerId: "ann",
+        placedAt,
+        changedAt: placedAt,
+        short: [],
+        reservations
+      }
+    ])
+    await post(of("read / 1", "/cancel"))
+    const cancelled = { status: "CANCELLED", version: 2, reservations: [] }
+    expect((await get(of("read / 1"))).json).toMatchObject(cancelled)
+    expect((await get(of("reservations"))).status).toBe(404)
+  })
+
   it("S9 are rejected with every short line, for good", async () => {
     const skuId = await sku(1)
     const rejected = await place("short", skuId, 2)

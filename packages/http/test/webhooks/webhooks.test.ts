@@ -55,6 +55,14 @@ describe("webhooks", () => {
     expect((await request("DELETE", at)).status).toBe(404)
   })
 
+  it("get as many types of events as they like, up to all but one", async () => {
+    const refused = await post(path, { url, eventTypes: ["inventory.sold"] })
+    const [, ...eventTypes] = refused.json.issues[0].message.match(/[a-z]+(?:\.[a-z]+){2,}/g)
+    expect(eventTypes.length).toBeGreaterThan(16)
+    const made = await post(path, { url, eventTypes })
+    expect([made.status, made.json.eventTypes]).toEqual([201, eventTypes])
+  })
+
   it("are made once for a key, and only for the same request", async () => {
     const headers = { "idempotency-key": "hook-1" }
     const first = await post(path, { url }, headers)
@@ -167,5 +175,15 @@ describe("who may manage webhooks", () => {
       await api.dispose()
     }
     expect(statuses).toEqual([403, 403, 200])
+  })
+
+  it.each([
+    [{}, "options.webhooks.sender: must be what webhookSender() gives"],
+    [{ sender: { sender, close: async () => undefined } }, "the sender of sendWebhooks()"],
+    [{ sender, managedFrom: "anywhere" }, 'options.webhooks.managedFrom: must be "ANYWHERE"'],
+    [null, "options.webhooks.sender"]
+  ])("refuses the options %j when it is mounted", (webhooks, message) => {
+    const mounting = () => webHandler(memoryEngine(new HandClock()), { webhooks } as object)
+    expect(mounting).toThrow(message)
   })
 })

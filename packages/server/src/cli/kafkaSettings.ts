@@ -54,7 +54,7 @@ export const kafkaFlags = {
     "kafka-client",
     {
       metavar: "<kafkajs|platformatic>",
-      description: "The client library that produces (default: platformatic)",
+      description: "The client library (default: platformatic)",
       read: oneOf("kafkajs", "platformatic")
     },
     undefined

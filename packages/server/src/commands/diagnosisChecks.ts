@@ -170,6 +170,15 @@ const troubleOf = ({ lag, name, owner, waitingSeconds }: CursorDiagnosis): strin
   return lag > lagMax ? `${name} is ${behind}` : undefined
 }
 
+/** How long nobody may have moved a cursor before it looks forgotten. */
+const abandonedSeconds = 86_400
+
+const isAbandoned = (all: ReadonlyArray<CursorDiagnosis>): boolean =>
+  all.some(
+    ({ name, owner, waitingSeconds }) =>
+      owner === null && waitingSeconds > abandonedSeconds && !name.startsWith(cursorOfWebhook(""))
+  )
+
 /** Followers of the log. Some cannot go on before somebody has looked. */
 const cursors = ({ cursors: all, webhooks: { paused } }: TableDiagnosis): Check => {
   const restored = all.filter(({ standing }) => standing === "RESTORED")
@@ -191,7 +200,8 @@ const cursors = ({ cursors: all, webhooks: { paused } }: TableDiagnosis): Check 
     return fail(
       "event cursors",
       `events were dropped that had not been passed by ${lost.map(({ name }) => name).join(", ")}`,
-      "let what follows read the current state, then run holdfast events reset --to last"
+      "let what follows read the current state, then run holdfast events reset --to last; of what " +
+        "nobody needs any more: holdfast events forget"
     )
   }
   const atRest = new Set(paused.map(({ webhookId }) => cursorOfWebhook(webhookId)))
@@ -203,7 +213,8 @@ const cursors = ({ cursors: all, webhooks: { paused } }: TableDiagnosis): Check 
     : warn(
         "event cursors",
         troubles.join("; "),
-        "start what moves the cursor, or read its log (holdfast events cursors names the owners)"
+        "start what moves the cursor, or read its log (holdfast events cursors names the owners)" +
+          (isAbandoned(all) ? "; if nobody needs it any more: holdfast events forget" : "")
       )
 }
 

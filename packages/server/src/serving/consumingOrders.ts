@@ -4,6 +4,7 @@
  * may do this; they share the partitions of the topic.
  */
 import { type KafkaStartError, kafkaConsumer } from "@holdfast/adapter-kafka"
+import { kafkaConsumer as platformaticConsumer } from "@holdfast/adapter-kafka/platformatic"
 import {
   layerParkedOrderEvents,
   type MigrationError,
@@ -70,7 +71,8 @@ export const consumeOrders = ({
   Effect.scoped(
     Effect.gen(function* () {
       const { brokers, clientId, createTopics, sasl, tls } = kafka.publisher
-      const consumer = yield* kafkaConsumer({
+      const open = kafka.client === "kafkajs" ? kafkaConsumer : platformaticConsumer
+      const consumer = yield* open({
         ...{ brokers, clientId, sasl, tls, createTopics },
         groupId: group,
         topics: [topic],
@@ -78,7 +80,8 @@ export const consumeOrders = ({
         triesMax,
         handle: handleWith(yield* OrderFlow)
       })
-      yield* Effect.annotateLogs(Effect.logInfo("orders come from Kafka"), { topic, group })
+      const about = { topic, group, client: kafka.client }
+      yield* Effect.annotateLogs(Effect.logInfo("orders come from Kafka"), about)
       return yield* consumer.run
     })
   )

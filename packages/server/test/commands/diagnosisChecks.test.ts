@@ -170,6 +170,15 @@ describe("the doctor", () => {
     )
   })
 
+  it("names holdfast events forget for a cursor that events were dropped before, or that nobody moves", () => {
+    const nextOf = (about: Partial<typeof cursor>) => problemsOf(followedBy(about))[0]?.next
+    expect(nextOf({ standing: "LOST" })).toContain("holdfast events forget")
+    const idle = { owner: null, lag: 1, waitingSeconds: 86_401 }
+    expect(nextOf(idle)).toContain("holdfast events forget")
+    expect(nextOf({ ...idle, waitingSeconds: 3_600 })).not.toContain("forget")
+    expect(nextOf({ ...idle, name: "webhook-a" })).not.toContain("forget")
+  })
+
   it("takes two spellings of one setting for the same", () => {
     const settings = [
       { name: "idle_in_transaction_session_timeout", value: "5000ms", wanted: "5s" }

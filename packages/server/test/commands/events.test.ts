@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { afterAll, beforeAll, expect, it, vi } from "vitest"
 import { beginCommand, holdfast } from "../ServerProcess.ts"
+import { openSession } from "./openSession.ts"
 
 // A process is up in a second, or in many times that on a machine that is busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
@@ -211,10 +212,59 @@ describePostgres(18, "holdfast events", () => {
     expect((await json("adopt", "nobody")).value.error.code).toBe("CursorUnknown")
   })
 
+  it("forgets a cursor that nobody moves any more, and asks while somebody does", async () => {
+    await onEngine(
+      Effect.gen(function* () {
+        const { cursors } = yield* InventoryLog
+        const options = { kind: "SUBSCRIPTION", owner: "till-1", from: "FIRST" } as const
+        yield* cursors.take("report", { ...options, leaseMillis: 60_000 })
+        const lease = yield* cursors.take("old-report", { ...options, leaseMillis: 60_000 })
+        if (lease === null) return yield* Effect.die("the cursor is free")
+        const [event] = yield* (yield* InventoryLog).read(0, 1)
+        if (event === undefined) return yield* Effect.die("there is an event")
+        const letter = { position: 1, eventId: event.eventId, cause: "too large" }
+        yield* cursors.advance(lease, {
+          position: 1,
+          eventId: event.eventId,
+          deadLetters: [letter]
+        })
+        yield* cursors.release(lease)
+        yield* cursors.take("webhook-a", { ...options, kind: "WEBHOOK", leaseMillis: 60_000 })
+      })
+    )
+    const inUse = await run("forget", "report")
+    expect(inUse.code).toBe(1)
+    expect(inUse.stderr).toContain("till-1 moves the cursor report")
+    expect(inUse.stderr).toContain("--yes")
+    const justNow = await json("forget", "old-report")
+    expect(justNow).toMatchObject({ code: 1, value: { error: { code: "CursorInUse" } } })
+    expect(justNow.value.error.message).toMatch(/the cursor old-report was moved \d+ s ago/)
+    await using session = await openSession(database.url)
+    await session.run(
+      "update inventory.event_cursors set updated_at = now() - interval '1 hour' where name = 'old-report'"
+    )
+    expect(await run("forget", "old-report")).toMatchObject({
+      code: 0,
+      stdout: "the cursor old-report is forgotten; it stood at position 1\nwith 1 dead letters\n"
+    })
+    expect(await json("forget", "report", "--yes")).toEqual({
+      code: 0,
+      value: { cursor: "report", position: 0, deadLetters: 0 }
+    })
+    expect((await json("forget", "report", "--yes")).value.error.code).toBe("CursorUnknown")
+    const ofWebhook = await json("forget", "webhook-a", "--yes")
+    expect(ofWebhook.value.error.code).toBe("CursorOfWebhook")
+    await session.run("delete from inventory.event_cursors where name = 'webhook-a'")
+    expect((await json("cursors")).value.cursors.map(({ name }: { name: string }) => name)).toEqual(
+      ["kafka", "restored"]
+    )
+  })
+
   it("names the cursors that there are, and where the log ends", async () => {
     for (const args of [
       ["reset", "kafak", "--to", "1"],
-      ["dead-letters", "kafak"]
+      ["dead-letters", "kafak"],
+      ["forget", "kafak"]
     ]) {
       const { code, stderr } = await run(...args)
       expect({ code, stderr }).toEqual({

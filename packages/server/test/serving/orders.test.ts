@@ -13,13 +13,13 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
 let worlds = 0
 
 /** A server that takes orders from a topic of its own and publishes to topics of its own. */
-const openShop = async () => {
+const openShop = async (client: "kafkajs" | "platformatic") => {
   const { brokers } = await sharedKafka()
   const name = `shop-${process.pid}-${++worlds}`
   const orders = `${name}.orders`
   const server = await startServer([
     "--memory",
-    ...["--kafka", brokers.join(","), "--kafka-topic-prefix", name],
+    ...["--kafka", brokers.join(","), "--kafka-client", client, "--kafka-topic-prefix", name],
     ...["--kafka-create-topics", "--kafka-partitions", "3"],
     ...["--orders-topic", orders, "--orders-group", name]
   ])
@@ -61,45 +61,47 @@ const openShop = async () => {
   }
 }
 
-describeKafka("a server with --orders-topic", () => {
-  it("reserves an order that is created, rejects one that is short, and confirms what is paid", async () => {
-    await using shop = await openShop()
-    // The topic of answers is there once the first order is answered.
-    await eventually(async () => {
-      await shop.create("order-1", 2, "created-1")
+for (const client of ["platformatic", "kafkajs"] as const) {
+  describeKafka(`a server with --orders-topic (${client})`, () => {
+    it("reserves an order that is created, rejects one that is short, and confirms what is paid", async () => {
+      await using shop = await openShop(client)
+      // The topic of answers is there once the first order is answered.
+      await eventually(async () => {
+        await shop.create("order-1", 2, "created-1")
+        const { body } = await get(shop.server.url, "/api/inventory/mug")
+        return body.reservedQuantity === 2 ? true : undefined
+      })
+      await shop.create("order-2", 2)
+      await shop.send("order.paid", "order-1")
+      await using answers = await followTopic(shop.brokers, `${shop.name}.ordering`)
+      const kinds = (orderId: string) =>
+        answers.received
+          .filter(({ aggregateId }) => aggregateId === orderId)
+          .map(({ eventType }) => eventType)
+      await eventually(async () =>
+        kinds("order-1").length >= 2 && kinds("order-2").length >= 1 ? true : undefined
+      )
+      expect(kinds("order-1")).toEqual(["ordering.order.reserved", "ordering.order.confirmed"])
+      expect(kinds("order-2")).toEqual(["ordering.order.rejected"])
       const { body } = await get(shop.server.url, "/api/inventory/mug")
-      return body.reservedQuantity === 2 ? true : undefined
+      expect(body).toMatchObject({ totalQuantity: 3, reservedQuantity: 2, availableQuantity: 1 })
     })
-    await shop.create("order-2", 2)
-    await shop.send("order.paid", "order-1")
-    await using answers = await followTopic(shop.brokers, `${shop.name}.ordering`)
-    const kinds = (orderId: string) =>
-      answers.received
-        .filter(({ aggregateId }) => aggregateId === orderId)
-        .map(({ eventType }) => eventType)
-    await eventually(async () =>
-      kinds("order-1").length >= 2 && kinds("order-2").length >= 1 ? true : undefined
-    )
-    expect(kinds("order-1")).toEqual(["ordering.order.reserved", "ordering.order.confirmed"])
-    expect(kinds("order-2")).toEqual(["ordering.order.rejected"])
-    const { body } = await get(shop.server.url, "/api/inventory/mug")
-    expect(body).toMatchObject({ totalQuantity: 3, reservedQuantity: 2, availableQuantity: 1 })
-  })
 
-  it("puts what it cannot read among the dead letters, with the cause, and goes on", async () => {
-    await using shop = await openShop()
-    await shop.sendText("order-1", "no JSON")
-    await shop.send("order.shipped", "order-1")
-    await shop.create("order-1", 1)
-    await eventually(async () => {
-      const { body } = await get(shop.server.url, "/api/inventory/mug")
-      return body.reservedQuantity === 1 ? true : undefined
+    it("puts what it cannot read among the dead letters, with the cause, and goes on", async () => {
+      await using shop = await openShop(client)
+      await shop.sendText("order-1", "no JSON")
+      await shop.send("order.shipped", "order-1")
+      await shop.create("order-1", 1)
+      await eventually(async () => {
+        const { body } = await get(shop.server.url, "/api/inventory/mug")
+        return body.reservedQuantity === 1 ? true : undefined
+      })
+      const { log } = shop.server
+      await eventually(async () =>
+        (log().match(/goes among the dead letters/g) ?? []).length >= 2 ? true : undefined
+      )
+      expect(log()).toMatch(/dead letters: [^\n]*JSON/)
+      expect(log()).toMatch(/dead letters: [^\n]*must be one of/)
     })
-    const { log } = shop.server
-    await eventually(async () =>
-      (log().match(/goes among the dead letters/g) ?? []).length >= 2 ? true : undefined
-    )
-    expect(log()).toMatch(/dead letters: [^\n]*JSON/)
-    expect(log()).toMatch(/dead letters: [^\n]*must be one of/)
   })
-})
+}

@@ -179,6 +179,22 @@ returning 1`
 }
 
 /**
+ * Removes a cursor and its dead letters, and says how many these were.
+ * Index: event_cursors_pkey, dead_letters_pkey. Lock: the row, and those of the letters.
+ */
+export const deleteCursor = (schema: string) => {
+  const sql = `
+with gone as (
+  delete from ${schema}.event_cursors c where c.name = $1 returning 1
+), letters as (
+  delete from ${schema}.dead_letters d where d.cursor = $1 and exists (select 1 from gone)
+  returning 1
+)
+select (select count(*) from letters)::float8 as letters from gone`
+  return (name: string): Query => query(sql, text(name))
+}
+
+/**
  * Ends a lease, and keeps the cursor from everybody: it had reached a position ($3) where the log has another event or none.
  * Index: event_cursors_pkey. Lock: the row.
  */

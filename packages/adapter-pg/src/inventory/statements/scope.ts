@@ -110,6 +110,11 @@ export const overScope = (
       : query(named, texts(scope.skuIds), ...rest)
 }
 
+/** The columns of a placed order, named apart from those of a reservation. */
+export const placedOrderColumns = `o.order_id::text as placed_id, o.version::float8 as placed_version,
+  o.status::text as placed_status, o.owner_id::text, o.short::text,
+  ${millis("o.placed_at")} as placed_at, ${millis("o.changed_at")} as changed_at`
+
 /** The columns of a reservation. */
 export const reservationColumns = `r.id::text as id, r.order_id::text, r.line_id::text,
   r.sku_id::text, r.location_id::text, r.quantity::float8, r.fulfilled_quantity::float8,

@@ -14,8 +14,17 @@ import { type EventRelay, makeEventRelay } from "./EventRelay.ts"
 import { checkedSubscriptionOptions } from "./readRelayOptions.ts"
 import { wordsOf } from "./Troubles.ts"
 
+/** The events of a context that have one of some types. */
+export type EventAmong<Event extends AnyEvent, Types extends Event["eventType"]> = Event & {
+  readonly eventType: Types
+}
+
 /** How a subscription runs. */
-export interface SubscriptionOptions<Event extends AnyEvent, E> {
+export interface SubscriptionOptions<
+  Event extends AnyEvent,
+  E,
+  Types extends Event["eventType"] = Event["eventType"]
+> {
   /** The durable name: who subscribes again under it goes on where it stopped. */
   readonly name: string
   /** Who subscribes, for people: a process and its host, say. */
@@ -25,11 +34,11 @@ export interface SubscriptionOptions<Event extends AnyEvent, E> {
    * ever, after longer and longer pauses. It answers with MOVED when it has moved the cursor.
    */
   readonly handle: (
-    events: ReadonlyArray<LoggedEvent<Event>>,
+    events: ReadonlyArray<LoggedEvent<EventAmong<Event, Types>>>,
     delivery: Delivery
   ) => Effect.Effect<void | "MOVED", E>
-  /** The types that are wanted: all. */
-  readonly types?: ReadonlyArray<Event["eventType"]> | undefined
+  /** The types that are wanted, and that `handle` gets: all. */
+  readonly types?: ReadonlyArray<Types> | undefined
   /** The most events that are handled together, from 1 to 1,000: 100. */
   readonly batchMax?: number | undefined
   /** Where a new name begins: FIRST, with the whole log, or LAST, with what happens from now on. */
@@ -98,21 +107,27 @@ export const movingCursor =
  * Makes a subscription; nothing is handled before it runs. `read` reads what the log keeps. Throws
  * `InvalidOptions` when the options cannot be used.
  */
-export const makeSubscription = <Event extends AnyEvent, E>(
+export const makeSubscription = <
+  Event extends AnyEvent,
+  E,
+  Types extends Event["eventType"] = Event["eventType"]
+>(
   log: FollowedLog,
   read: (kept: KeptEvent) => LoggedEvent<Event>,
-  given: SubscriptionOptions<Event, E>
+  given: SubscriptionOptions<Event, E, Types>
 ): EventRelay => {
   const options = checkedSubscriptionOptions(given)
   const { batchMax = 100, from, handle, leaseMillis, name, owner } = options
   const types = options.types === undefined ? undefined : new Set<string>(options.types)
+  /** What is wanted has a type that was asked for. */
+  const readWanted = read as unknown as (kept: KeptEvent) => LoggedEvent<EventAmong<Event, Types>>
   const publish = (events: ReadonlyArray<KeptEvent>, lease: Lease) =>
     Effect.suspend(() => {
       const wanted = types === undefined ? events : events.filter((one) => types.has(one.eventType))
       const last = events.at(-1)
       if (last === undefined || wanted.length === 0) return Effect.void
       const { eventId, position } = last
-      return handle(wanted.map(read), { lease, upTo: { position, eventId } })
+      return handle(wanted.map(readWanted), { lease, upTo: { position, eventId } })
     }).pipe(
       Effect.catchCause((cause) =>
         Effect.fail(new PublishError({ message: wordsOf(cause), isRetryable: true, cause }))

@@ -5,35 +5,25 @@ import type { StoreError } from "../../kernel/StoreError.ts"
 import { type Lease, LogRestored } from "../Cursors.ts"
 import type { FollowedLog, KeptEvent } from "../EventLog.ts"
 import type { PositionGone } from "../PositionGone.ts"
+import { readAfter, type Witness } from "../readAfter.ts"
 import type { Troubles } from "./Troubles.ts"
 
-/** The last event that was read: the witness that the log is still the same. */
-interface Witness {
-  readonly position: number
-  readonly eventId: EventId
-}
-
-/**
- * The events after a witness, at most `limit`. They are read together with the witness, so that
- * events of a log that was restored in between are never taken for the ones that follow it.
- */
-const readOn = Effect.fnUntraced(function* (
+/** The events after a witness, at most `limit`. */
+const readOn = (
   log: FollowedLog,
   cursor: string,
-  { eventId, position }: Witness,
+  witness: Witness,
   limit: number
-): Effect.fn.Return<ReadonlyArray<KeptEvent>, StoreError | PositionGone | LogRestored> {
-  const page = yield* Effect.catchTag(
-    log.read(position - 1, limit + 1),
-    "PositionGone",
-    // The witness itself may be the last event that was dropped.
-    (gone) => (gone.horizon === position ? Effect.succeed(undefined) : Effect.fail(gone))
+): Effect.Effect<ReadonlyArray<KeptEvent>, StoreError | PositionGone | LogRestored> =>
+  Effect.flatMap(
+    readAfter(log.read, witness, limit, (event) => event),
+    (page) =>
+      page === undefined
+        ? Effect.flatMap(log.head, (head) =>
+            Effect.fail(new LogRestored({ cursor, position: witness.position, head }))
+          )
+        : Effect.succeed(page)
   )
-  if (page === undefined) return yield* log.read(position, limit)
-  const [first] = page
-  if (first?.position === position && first.eventId === eventId) return page.slice(1)
-  return yield* new LogRestored({ cursor, position, head: yield* log.head })
-})
 
 const isRestored = (error: { readonly _tag: string }): error is LogRestored =>
   error._tag === "LogRestored"

@@ -76,8 +76,11 @@ const busy = new StoreError({ reason: "Busy", message: "the webhook is being cha
 /** How often a change is tried again when another one came first. */
 const changesMax = 5
 
-/** Changes a webhook as it is, however often others change it first. */
-const updating = (webhooks: Webhooks) =>
+/**
+ * Changes a webhook as it is, however often others change it first. Its relay then begins again
+ * with what is kept then.
+ */
+export const updating = (webhooks: Webhooks) =>
   Effect.fnUntraced(function* (webhookId: string, change: (webhook: Webhook) => Webhook) {
     for (let tries = 0; tries < changesMax; tries++) {
       const webhook = yield* webhookById(webhooks)(webhookId)

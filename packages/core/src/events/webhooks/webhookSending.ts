@@ -7,7 +7,10 @@ import { deliveryOf, secretsAt, sendEvent } from "./attempts.ts"
 import type { Webhook, WebhookDelivery } from "./Webhook.ts"
 import type { WebhookAnswer, WebhookSender } from "./WebhookSender.ts"
 import type { DeliveriesQuery } from "./Webhooks.ts"
+import { updating } from "./webhookManagement.ts"
 import { WebhookDeliveryNotFound, type WebhookNotFound, webhookById } from "./webhookRefusals.ts"
+
+const isWaiting = ({ status }: WebhookDelivery): boolean => status === "WAITING"
 
 /** Makes what sends by hand to the webhooks of a log. */
 export const makeWebhookSending = (log: EventLog, sender: WebhookSender) => {
@@ -55,12 +58,12 @@ export const makeWebhookSending = (log: EventLog, sender: WebhookSender) => {
     const answer = yield* sendEvent(sender, webhook, event)
     const lastTriedAt = yield* DateTime.now
     const about = { firstTriedAt: before.firstTriedAt, lastTriedAt, tries: before.tries + 1 }
-    const isWaiting = answer.problem !== null && before.status === "WAITING"
+    const waitsOn = answer.problem !== null && isWaiting(before)
     // What waits for its next try goes on waiting.
     const sent = deliveryOf(webhook, event, answer, {
       ...about,
-      nextTryAt: isWaiting ? before.nextTryAt : null,
-      status: answer.problem === null ? "DELIVERED" : isWaiting ? "WAITING" : "FAILED"
+      nextTryAt: waitsOn ? before.nextTryAt : null,
+      status: answer.problem === null ? "DELIVERED" : waitsOn ? "WAITING" : "FAILED"
     })
     yield* webhooks.note(webhook.webhookId, [sent])
     return sent
@@ -68,7 +71,8 @@ export const makeWebhookSending = (log: EventLog, sender: WebhookSender) => {
 
   /**
    * Sends the events of some positions again, now: those of one aggregate in their order, up to the
-   * first that is not taken. Answers with those that were sent, by position.
+   * first that is not taken. What waited behind one of them goes on when it is taken. Answers with
+   * those that were sent, by position.
    */
   const redeliver = Effect.fnUntraced(function* (
     webhookId: string,
@@ -96,8 +100,14 @@ export const makeWebhookSending = (log: EventLog, sender: WebhookSender) => {
       }
       return sent
     })
-    const sent = yield* Effect.forEach(aggregates.values(), sendAll, { concurrency: "unbounded" })
-    return sent.flat().sort((a, b) => a.position - b.position)
+    const groups = yield* Effect.forEach(aggregates.values(), sendAll, { concurrency: "unbounded" })
+    const sent = groups.flat().sort((a, b) => a.position - b.position)
+    const waited = new Set(known.filter(isWaiting).map(({ position }) => position))
+    // Its relay would notice only when the next try is due, which may be hours away.
+    if (sent.some((one) => one.problem === null && waited.has(one.position))) {
+      yield* updating(webhooks)(webhookId, (one) => one)
+    }
+    return sent
   })
 
   return { test, deliveries, redeliver }

@@ -5,6 +5,8 @@ import type * as EventLog from "../../events/EventLog.ts"
 import type { LoggedPage } from "../../events/EventView.ts"
 import { AggregateId, LocationId, OrderId, SkuId, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
+import { OrderStatus } from "../state/PlacedOrder.ts"
+import { Reservation } from "../state/Reservation.ts"
 import { LevelStatus, StockStatus } from "../state/StockStatus.ts"
 import { orderLinesMax, ReserveLine } from "./InventoryCommand.ts"
 import { ShortLine } from "./InventoryError.ts"
@@ -119,6 +121,22 @@ export const ReconciliationPart = Schema.Struct({
   next: Schema.NullOr(Schema.String)
 }).annotate({ identifier: "Reconciliation" })
 export interface ReconciliationPart extends Schema.Schema.Type<typeof ReconciliationPart> {}
+
+/**
+ * A placed order as it stands. `reservations` are its holds that are open, lost or fulfilled, oldest
+ * first, at most 4,000; `short` are the lines that were short when it was rejected, or when it was paid too late.
+ */
+export const PlacedOrderView = Schema.Struct({
+  orderId: unchecked.orderId,
+  version: Schema.Int,
+  status: OrderStatus,
+  ownerId: Schema.NullOr(Schema.String),
+  placedAt: Timestamp,
+  changedAt: Timestamp,
+  short: Schema.Array(ShortLine),
+  reservations: Schema.Array(Reservation)
+}).annotate({ identifier: "PlacedOrder" })
+export interface PlacedOrderView extends Schema.Schema.Type<typeof PlacedOrderView> {}
 
 /** An event of the inventory and its place in the log. */
 export type LoggedEvent = EventLog.LoggedEvent<InventoryEvent>

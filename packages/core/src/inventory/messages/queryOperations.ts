@@ -21,6 +21,7 @@ import {
   EventsView,
   HoldsOfSku,
   type LoggedEvents,
+  PlacedOrderView,
   ReconciledLevel,
   Reconciliation,
   ReconciliationPart,
@@ -93,6 +94,12 @@ export const queryOperations = {
     input: Schema.Struct({ ...ofSku, status: optional(HoldsOfSku), ...pageFields }),
     answer: pageOf(Reservation),
     refusals: ["SkuNotFound"]
+  },
+  order: {
+    summary: "Read a placed order: its state, and its holds that are open, lost or fulfilled",
+    input: Schema.Struct({ orderId: OrderId }),
+    answer: PlacedOrderView,
+    refusals: ["OrderNotPlaced"]
   },
   checkAvailability: {
     summary: "Ask whether lines could be reserved now, and which are short",

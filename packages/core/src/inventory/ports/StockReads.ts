@@ -18,6 +18,7 @@ import type {
   EventsFilter,
   HoldsOfSku,
   LoggedEvent,
+  PlacedOrderView,
   ReconciledLevel
 } from "../messages/InventoryQuery.ts"
 import type { Location } from "../state/Location.ts"
@@ -94,6 +95,13 @@ export class StockReads extends Context.Service<
     readonly linesOfOrder: (
       orderId: OrderId
     ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
+    /**
+     * A placed order with its holds that are open, lost or fulfilled, oldest first; undefined when
+     * it was never placed.
+     */
+    readonly placedOrder: (
+      orderId: OrderId
+    ) => Effect.Effect<PlacedOrderView | undefined, StoreError>
     /** The holds of a SKU that count now, by pages. */
     readonly reservationsOfSku: (
       query: HoldsQuery

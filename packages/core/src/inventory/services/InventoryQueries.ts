@@ -217,6 +217,10 @@ const asked = (reads: StockReads["Service"]): Asked => ({
     Effect.flatMap(reads.reservation(reservationId), (reservation) =>
       orElse(reservation, Effect.fail({ _tag: "ReservationNotFound" as const, reservationId }))
     ),
+  order: ({ orderId }) =>
+    Effect.flatMap(reads.placedOrder(orderId), (order) =>
+      orElse(order, Effect.fail({ _tag: "OrderNotPlaced" as const, orderId }))
+    ),
   checkAvailability: (query) => Effect.provideService(checkAvailability(query), StockReads, reads),
   reconcile: ({ listMax }) => Effect.provideService(reconcile(listMax), StockReads, reads),
   ping: () => reads.ping

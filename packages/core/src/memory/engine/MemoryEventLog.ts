@@ -164,6 +164,13 @@ const makeMemoryCursors = (
           return Effect.void
         })
       ),
+    forget: (name) =>
+      Effect.suspend(() => {
+        if (!rows.delete(name)) return Effect.fail(new CursorUnknown({ cursor: name }))
+        const own = [...letters.values()].filter(({ cursor }) => cursor === name)
+        for (const { id } of own) letters.delete(id)
+        return Effect.succeed({ deadLetters: own.length })
+      }),
     list: Effect.map(currentMillis, (now) =>
       [...rows]
         .map(([name, row]): Cursor => {

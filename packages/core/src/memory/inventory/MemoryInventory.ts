@@ -7,8 +7,13 @@ import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { wholeOrderMax } from "../../inventory/messages/InventoryCommand.ts"
 import type { InventoryEvent } from "../../inventory/messages/InventoryEvent.ts"
-import type { EventsFilter, LoggedEvent } from "../../inventory/messages/InventoryQuery.ts"
+import type {
+  EventsFilter,
+  LoggedEvent,
+  PlacedOrderView
+} from "../../inventory/messages/InventoryQuery.ts"
 import { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
 import type { HoldsQuery, MovementsQuery, ReadStock } from "../../inventory/ports/StockReads.ts"
 import { StockReads } from "../../inventory/ports/StockReads.ts"
@@ -16,7 +21,7 @@ import { type StockScope, StockStore } from "../../inventory/ports/StockStore.ts
 import * as Location from "../../inventory/state/Location.ts"
 import * as Reservation from "../../inventory/state/Reservation.ts"
 import type { StockMovement } from "../../inventory/state/StockMovement.ts"
-import type { LocationId, SkuId } from "../../kernel/Identifier.ts"
+import type { LocationId, OrderId, SkuId } from "../../kernel/Identifier.ts"
 import { makeMemoryEventLog } from "../engine/MemoryEventLog.ts"
 import { memoryBatchStore } from "../engine/memoryBatchStore.ts"
 import { MemoryTables } from "./MemoryTables.ts"
@@ -43,6 +48,20 @@ const storeOver = (
       appended()
     }
   })
+}
+
+/** A placed order with its holds that are open, lost or fulfilled. */
+const placedOrderOf = (
+  { placedOrders, reservations }: MemoryTables,
+  orderId: OrderId,
+  now: DateTime.Utc
+): PlacedOrderView | undefined => {
+  const order = placedOrders.get(orderId)
+  const holds = [...reservations.values()]
+    .filter((hold) => hold.orderId === orderId)
+    .map((hold) => Reservation.asRead(hold, now))
+    .filter((hold) => Reservation.isLine(hold) || hold.status === "FULFILLED")
+  return order && { ...order, reservations: holds.sort(Reservation.byAge).slice(0, wholeOrderMax) }
 }
 
 const readsOver = (
@@ -104,6 +123,7 @@ const readsOver = (
           .slice(0, limit)
           .map(asRead)
       ),
+    placedOrder: (orderId) => Effect.sync(() => placedOrderOf(tables, orderId, now())),
     linesOfOrder: (orderId) => Effect.sync(() => tables.ofOrder(orderId).map(asRead)),
     reservationsOfSku: (query) => Effect.sync(() => holdsOf(tables, query, now())),
     movements: (query) => Effect.sync(() => movementsOf(tables, query)),

@@ -24,6 +24,7 @@ import type {
   Location,
   OrderState,
   Page,
+  PlacedOrder,
   ReconciledLevel,
   Reconciliation,
   Reservation,
@@ -68,6 +69,7 @@ import type {
   UpdateLocationInput,
   UpdateSkuInput
 } from "./InventoryInputs.ts"
+import type { InventoryOrderFlow } from "./OrderEvents.ts"
 
 /** A command: what it takes, and what it answers once it is committed. */
 type Command<Input, Answer> = (input: Input, options?: RequestOptions) => Promise<Answer>
@@ -264,6 +266,10 @@ export interface InventoryReads {
     orderId: string,
     options?: PageOptions
   ) => Promise<Page<Reservation>>
+  /**
+   * A placed order with its state and its holds, or undefined when it was never placed.
+   */
+  readonly order: (orderId: string, options?: ReadOptions) => Promise<PlacedOrder | undefined>
   /** The holds of a SKU that count now, oldest first. Refusals: `SkuNotFound`. */
   readonly reservationsOfSku: (skuId: string, options?: HoldsOptions) => Promise<Page<Reservation>>
   /**
@@ -312,18 +318,22 @@ export interface InventorySubscriptions {
    * a later subscription of that name goes on where this one stopped. Any number of processes may
    * subscribe under one name; one of them is active, and another takes over when it ends. Resolves
    * when the subscription has begun. Rejects with `InvalidInput`, or with `CursorKindMismatch` when
-   * the name belongs to something else.
+   * the name belongs to something else. With `types`, the handler gets events of these types alone.
    */
-  readonly subscribe: (
+  readonly subscribe: <Types extends InventoryEventType = InventoryEventType>(
     name: string,
     options:
-      | SubscribeOptions<LoggedEvent, InventoryEventType>
-      | SubscribeInTransactionOptions<LoggedEvent, InventoryEventType>
+      | SubscribeOptions<LoggedEvent<Types>, Types>
+      | SubscribeInTransactionOptions<LoggedEvent<Types>, Types>
   ) => Promise<Subscription>
 }
 
-/** The inventory: every command and every read, and its events. */
-export interface InventoryCalls extends InventoryCommands, InventoryReads, InventorySubscriptions {}
+/** The inventory: every command and every read, its events, and the flow of orders. */
+export interface InventoryCalls
+  extends InventoryCommands,
+    InventoryReads,
+    InventorySubscriptions,
+    InventoryOrderFlow {}
 
 /** The inventory, open. */
 export interface HoldfastInventory extends InventoryCalls, Closable {}

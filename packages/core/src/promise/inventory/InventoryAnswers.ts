@@ -261,6 +261,23 @@ export type OrderState =
   | { readonly _tag: "Cancelled"; readonly orderId: string; readonly version: number }
   | { readonly _tag: "Fulfilled"; readonly orderId: string; readonly version: number }
 
+/**
+ * A placed order as it stands. `reservations` are its holds that are open, lost or fulfilled, oldest
+ * first, at most 4,000; `short` are the lines that were short when it was rejected, or when it was
+ * paid too late.
+ */
+export interface PlacedOrder {
+  readonly orderId: string
+  /** The order's own sequence of events, from 1. */
+  readonly version: number
+  readonly status: OrderStatus
+  readonly ownerId: string | null
+  readonly placedAt: Date
+  readonly changedAt: Date
+  readonly short: ReadonlyArray<ShortLine>
+  readonly reservations: ReadonlyArray<Reservation>
+}
+
 /** Whether every line could be held now, and each line that could not. */
 export interface Availability {
   readonly isAvailable: boolean

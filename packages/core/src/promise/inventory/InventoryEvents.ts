@@ -146,15 +146,18 @@ export interface InventoryEventOf<Type extends InventoryEventType> {
   readonly payload: InventoryPayloads[Type]
 }
 
-/** Any event; its `eventType` says which. */
-export type InventoryEvent = {
-  readonly [Type in InventoryEventType]: InventoryEventOf<Type>
-}[InventoryEventType]
+/** Any event of some types; its `eventType` says which. */
+export type InventoryEventAmong<Types extends InventoryEventType> = {
+  readonly [Type in Types]: InventoryEventOf<Type>
+}[Types]
 
-/** An event and its place in the log. */
-export interface LoggedEvent {
+/** Any event; its `eventType` says which. */
+export type InventoryEvent = InventoryEventAmong<InventoryEventType>
+
+/** An event and its place in the log; of some types when they are named. */
+export interface LoggedEvent<Types extends InventoryEventType = InventoryEventType> {
   readonly position: number
-  readonly event: InventoryEvent
+  readonly event: InventoryEventAmong<Types>
 }
 
 /**

@@ -33,6 +33,7 @@ const questions = {
   locations: question("locations", []),
   reservation: question("reservation", ["reservationId"]),
   reservationsOfOrder: question("reservationsOfOrder", ["orderId"]),
+  order: question("order", ["orderId"]),
   reservationsOfSku: question("reservationsOfSku", ["skuId"]),
   checkAvailability: question("checkAvailability", ["lines", "orderId"]),
   movements: question("movements", ["skuId"]),
@@ -43,14 +44,18 @@ const questions = {
   ping: question("ping", [])
 }
 
+const absent = new Set<ReadFailure["_tag"]>([
+  "SkuNotFound",
+  "ReservationNotFound",
+  "OrderNotPlaced"
+])
+
 /** A single thing that is not there is answered with undefined. */
 const orUndefined = <A>(
   answer: Effect.Effect<A, ReadFailure>
 ): Effect.Effect<A | undefined, ReadFailure> =>
   Effect.catch(answer, (failure) =>
-    failure._tag === "SkuNotFound" || failure._tag === "ReservationNotFound"
-      ? Effect.succeed(undefined)
-      : Effect.fail(failure)
+    absent.has(failure._tag) ? Effect.succeed(undefined) : Effect.fail(failure)
   )
 
 type EventPage = ReadonlyArray<LoggedEvent>
@@ -188,6 +193,7 @@ export const promiseReads = (
       askFor(questions.reservation, { reservationId }, options, orUndefined),
     reservationsOfOrder: (orderId, options) =>
       ask(questions.reservationsOfOrder, { orderId }, options),
+    order: (orderId, options) => askFor(questions.order, { orderId }, options, orUndefined),
     reservationsOfSku: (skuId, options) => ask(questions.reservationsOfSku, { skuId }, options),
     checkAvailability: (input, options) =>
       ask(questions.checkAvailability, plainInput(input), options),

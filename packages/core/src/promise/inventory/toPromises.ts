@@ -14,6 +14,7 @@ import * as ExpirySweeper from "../../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../../inventory/services/Inventory.ts"
 import { InventoryQueries } from "../../inventory/services/InventoryQueries.ts"
 import { methodTags } from "../../inventory/services/inventoryMethods.ts"
+import { OrderFlow } from "../../ordering/OrderFlow.ts"
 import type { MakeError } from "../engine/errorsOfCalls.ts"
 import { type EffectMethods, openDoor, promised } from "../engine/methodsToPromises.ts"
 import { PromiseCalls } from "../engine/PromiseCalls.ts"
@@ -21,7 +22,7 @@ import { instantText, plainInput } from "../engine/plainValues.ts"
 import type { ReadOptions } from "../engine/RequestOptions.ts"
 import { readReadOptions } from "../engine/readOptions.ts"
 import { subscribing } from "../engine/subscribing.ts"
-import { HoldfastError } from "./HoldfastError.ts"
+import { type AnyHoldfastError, HoldfastError } from "./HoldfastError.ts"
 import type { HoldfastErrorDetails } from "./HoldfastErrorDetails.ts"
 import type {
   Holdfast,
@@ -31,11 +32,15 @@ import type {
   TransactionCommands
 } from "./HoldfastInventory.ts"
 import { type InventoryServices, withServices } from "./inventoryServices.ts"
+import { promiseOrderFlow } from "./promiseOrderFlow.ts"
 import { promiseReads } from "./promiseReads.ts"
 
 /** The errors of the inventory: its refusals have the sentences that they have at every door. */
 const makeError: MakeError = (code, details, options) =>
   new HoldfastError(code, details as HoldfastErrorDetails[typeof code], options)
+
+const refusedWith = (code: string, details: object) =>
+  makeError(code as never, details as never) as AnyHoldfastError
 
 /** The input of a command as the engine reads it: `occurredAt` may be a `Date`. */
 const plainCommand = (input: unknown): unknown => {
@@ -84,7 +89,8 @@ export const commandsToPromises = (
 /**
  * Opens the layer of all contexts and gives them as promises. Rejects with a `HoldfastError` of code
  * `StartFailed`, or the store's own reason, when the layer cannot be built; nothing stays open then.
- * What is open does not hold the process alive; a call that is under way does.
+ * What is open does not hold the process alive; a call that is under way does. `handleOrderEvent` needs
+ * a layer that has `OrderFlow` too.
  */
 export const toHoldfast = <E>(layer: Layer.Layer<InventoryServices, E>): Promise<Holdfast> =>
   openDoor(layer, makeError, (context, calls) => {
@@ -96,8 +102,11 @@ export const toHoldfast = <E>(layer: Layer.Layer<InventoryServices, E>): Promise
       calls
     ) as InventorySubscriptions["subscribe"]
     const commands = promiseCommands(context, calls)
+    const flow = Context.getOption(context as Context.Context<InventoryServices>, OrderFlow)
+    const handleOrderEvent = promiseOrderFlow(flow, refusedWith, calls)
+    const methods = { ...commands, ...reads, subscribe, handleOrderEvent }
     return {
-      inventory: withServices({ ...commands, ...reads, subscribe }, context, calls),
+      inventory: withServices(methods, context, calls),
       events: reads.events,
       subscribe
     }

@@ -150,6 +150,35 @@ const leases = (it: LogIt): void => {
 }
 
 const deadLetters = (it: LogIt): void => {
+  it.effect(
+    "forgets a cursor with its dead letters; its owner loses it, and the next one is new",
+    () =>
+      Effect.gen(function* () {
+        const { fresh, log } = yield* LogSubject
+        const { cursors } = log
+        const [name, other] = [fresh("cursor"), fresh("cursor")]
+        const [event] = yield* appended(1)
+        if (event === undefined) return expect.unreachable()
+        const { eventId, position } = event
+        const letter = { eventId, position, cause: "no" }
+        const lease = yield* taken(cursors, name)
+        const kept = yield* taken(cursors, other)
+        for (const one of [lease, kept]) {
+          yield* cursors.advance(one, { ...advanceTo(event), deadLetters: [letter] })
+        }
+        expect(yield* cursors.forget(name)).toEqual({ deadLetters: 1 })
+        expect((yield* cursors.list).some((one) => one.name === name)).toBe(false)
+        expect(yield* cursors.advance(lease, advanceTo(event))).toBe(false)
+        expect(yield* cursors.renew(lease, 5_000)).toBe(false)
+        expect(yield* Effect.flip(cursors.forget(name))).toMatchObject({ _tag: "CursorUnknown" })
+        expect((yield* taken(cursors, name)).position).toBe(0)
+        const letters = (cursor: string) => cursors.deadLetters({ cursor, after: 0, limit: 9 })
+        expect(yield* letters(name)).toEqual([])
+        expect(yield* letters(other)).toHaveLength(1)
+        expect(yield* cursors.renew(kept, 5_000)).toBe(true)
+      })
+  )
+
   it.effect("keeps dead letters with the move, gives them by pages, and forgets them", () =>
     Effect.gen(function* () {
       const { fresh, log } = yield* LogSubject

@@ -307,6 +307,28 @@ const byHand = (it: LogIt): void => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("what waits behind an event goes on once that was taken by hand", () =>
+    Effect.gen(function* () {
+      const { append, fresh } = yield* LogSubject
+      const subject = yield* opened
+      const { made, receiver, sending, serve } = subject
+      const stuck = fresh("hooked")
+      // The next try by itself is an hour away.
+      receiver.answer = () => ({ ...refused(503), retryAfterMillis: 3_600_000 })
+      const webhook = yield* made()
+      yield* append(stuck, 3)
+      const serving = yield* serve
+      const [waiting] = yield* deliveriesWhen(subject, webhook, (all) => all.length > 0)
+      expect(waiting).toMatchObject({ aggregateId: stuck, status: "WAITING", tries: 1 })
+      receiver.answer = () => taken
+      yield* sending.redeliver(webhook.webhookId, [waiting?.position ?? 0])
+      yield* receiver.until(() => receiver.got.length >= 3)
+      yield* Fiber.interrupt(serving)
+      expect(receiver.got).toHaveLength(3)
+      expect(isRising(receiver.versionsOf(stuck))).toBe(true)
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("a test and a redelivery say what the receiver answered", () =>
     Effect.gen(function* () {
       const { made, management, receiver, sending } = yield* opened

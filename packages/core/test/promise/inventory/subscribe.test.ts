@@ -45,6 +45,43 @@ describe("subscribing", () => {
     expect(subscription.status()).toMatchObject({ state: "MOVING", problem: null })
   })
 
+  it("gives the handler events of the types that it has named, also to the compiler", async () => {
+    await using inventory = await openMugs()
+    const { promise, resolve } = Promise.withResolvers<string>()
+    await using _reserved = await inventory.subscribe("reserved", {
+      types: ["inventory.stock.reserved"],
+      handler: ([first]) => {
+        // Of one type, so its payload needs no question for the type.
+        if (first !== undefined) resolve(first.event.payload.orderId)
+      }
+    })
+    await using _both = await inventory.subscribe("both", {
+      types: ["inventory.stock.reserved", "ordering.order.cancelled"],
+      handler: (events) => {
+        for (const { event } of events) {
+          const type: "inventory.stock.reserved" | "ordering.order.cancelled" = event.eventType
+          expect(type).toBeTypeOf("string")
+          // @ts-expect-error a cancelled order has no quantity
+          void event.payload.quantity
+          if (event.eventType === "ordering.order.cancelled") void event.payload.previousStatus
+        }
+      }
+    })
+    await using _all = await inventory.subscribe("all", {
+      handler: (events) => {
+        for (const { event } of events) {
+          // @ts-expect-error not every event is about an order
+          void event.payload.orderId
+        }
+      }
+    })
+    // @ts-expect-error there is no such type of event
+    const unknown = inventory.subscribe("unknown", { types: ["nothing"], handler: () => undefined })
+    await expect(unknown).rejects.toMatchObject({ code: "InvalidInput" })
+    await inventory.reserve(order(1))
+    expect(await promise).toBe("order-1")
+  })
+
   it("goes on under the same name where it stopped", async () => {
     await using holdfast = await toHoldfast(memoryEngine)
     const { inventory } = holdfast

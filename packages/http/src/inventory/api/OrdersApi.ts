@@ -22,7 +22,7 @@ export const OrderReservationsPage = Schema.Struct({
 }).annotate({ identifier: "OrderReservationsPage" })
 
 const { confirmOrder, fulfilOrder, releaseOrder, reservationsOfOrder, reserve } = operations
-const { cancelOrder, completeOrder, payOrder, placeOrder } = operations
+const { cancelOrder, completeOrder, order: placedOrder, payOrder, placeOrder } = operations
 
 const LinesBody = reserve.input.mapFields(Struct.omit(["orderId", "replace"]))
 
@@ -75,6 +75,11 @@ export const OrdersApi = HttpApiGroup.make("orders")
       payload: placeOrder.input.mapFields(Struct.omit(["orderId"])),
       error: failuresOf("placeOrder")
     }).annotate(OpenApi.Summary, placeOrder.summary),
+    HttpApiEndpoint.get("state", "/api/inventory/orders/:orderId", {
+      params: orderPath,
+      success: placedOrder.answer,
+      error: failuresOf("order")
+    }).annotate(OpenApi.Summary, placedOrder.summary),
     HttpApiEndpoint.post("pay", "/api/inventory/orders/:orderId/pay", {
       ...placed,
       payload: emptyBody,

@@ -72,6 +72,7 @@ export const layerOrderRoutes = HttpApiBuilder.group(
           refused === undefined ? write(request, command) : Effect.succeed(refused)
         )
       },
+      state: ({ params }) => orProblem(queries.ask("order", params)),
       pay: (request) => write(request, { _tag: "PayOrder", ...request.params }),
       cancel: (request) => write(request, { _tag: "CancelOrder", ...request.params }),
       complete: (request) =>

@@ -3,6 +3,7 @@
  * from. No database takes part.
  */
 import { type RedriveProgress, redrive } from "@holdfast/adapter-kafka"
+import { redrive as platformaticRedrive } from "@holdfast/adapter-kafka/platformatic"
 import * as Effect from "effect/Effect"
 import { Answered, type AnswerInput, answer, answeringOnce } from "../../cli/answering.ts"
 import { failure } from "../../cli/CommandFailure.ts"
@@ -63,11 +64,12 @@ export const redriveTopic = (
     input,
     Effect.gen(function* () {
       const { dryRun: isDryRun, group: groupId } = input
-      const { publisher } = yield* namedKafkaOf(input)
+      const { client, publisher } = yield* namedKafkaOf(input)
       const { brokers, sasl, tls } = publisher
       const onProgress = yield* progressLog
       const options = { brokers, sasl, tls, topic, groupId, isDryRun, onProgress }
-      const { left, redriven, topics } = yield* Effect.mapError(redrive(options), (error) => {
+      const sending = client === "kafkajs" ? redrive(options) : platformaticRedrive(options)
+      const { left, redriven, topics } = yield* Effect.mapError(sending, (error) => {
         const before = error._tag === "RedriveError" ? ` (before that: ${error.redriven})` : ""
         return failure("Kafka", `${error.message}${before}`)
       })

@@ -1,7 +1,7 @@
 import type { OrderId, OrderPage, ReservationId, SkuId } from "@holdfast/core/inventory"
 import { instant, int8, type Query, query, text, texts } from "../../../connection/Query.ts"
 import { millis } from "../../../connection/sqlText.ts"
-import { isLine, reservationColumns, wholeOrder } from "../scope.ts"
+import { isLine, placedOrderColumns, reservationColumns, wholeOrder } from "../scope.ts"
 
 const now = (param: string) =>
   `${millis(`coalesce(${param}::timestamptz, clock_timestamp())`)} as now`
@@ -53,6 +53,25 @@ export const readLines = (schema: string) => {
   const sql = `
 select ${reservationColumns}, ${now("$2")} from (${wholeOrder(schema, "$1", "$3")}
 ) as r`
+  return (orderId: OrderId, limit: number, nowMillis: number | null): Query =>
+    query(sql, text(orderId), instant(nowMillis), int8(limit))
+}
+
+/**
+ * Reads a placed order, a row for each of its holds that are lines or fulfilled, oldest first, at most
+ * `limit`, and the clock; one row without a hold when it has none.
+ * Index: orders_pkey, reservations_lines, reservations_history. Lock: none.
+ */
+export const readPlacedOrder = (schema: string) => {
+  const holds = (which: string) => `
+  select * from ${schema}.reservations r where r.order_id = $1 and ${which}`
+  const sql = `
+select ${placedOrderColumns}, ${reservationColumns}, ${now("$2")}
+from ${schema}.orders o left join (${holds(isLine("r"))}
+  union all ${holds("r.status = 'FULFILLED'")}
+) as r on true
+where o.order_id = $1
+order by r.created_at, r.id limit $3`
   return (orderId: OrderId, limit: number, nowMillis: number | null): Query =>
     query(sql, text(orderId), instant(nowMillis), int8(limit))
 }

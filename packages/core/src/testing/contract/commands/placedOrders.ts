@@ -211,8 +211,65 @@ const ending = (it: ContractIt): void => {
   )
 }
 
+/** What is read of an order: the parts that do not differ from run to run. */
+const readOf = (orderId: string) =>
+  Effect.gen(function* () {
+    const reads = yield* StockReads
+    const order = yield* reads.placedOrder(OrderId.make(orderId))
+    if (order === undefined) return undefined
+    const { ownerId, reservations, short, status, version } = order
+    const holds = reservations.map((hold) => [hold.status, hold.quantity])
+    expect(order.orderId).toBe(orderId)
+    expect(order.changedAt.epochMilliseconds).toBeGreaterThanOrEqual(
+      order.placedAt.epochMilliseconds
+    )
+    return { status, version, ownerId, short: short.length, holds }
+  })
+
+/** What a reader sees of an order from step to step. */
+const reading = (it: ContractIt): void => {
+  it.effect("S9 reads an order as it stands: held, paid, and when its goods have left", () =>
+    Effect.gen(function* () {
+      const { fresh } = yield* Stage
+      const inventory = yield* Inventory
+      const lines = [...one(yield* freshSku(5), 3), ...one(yield* freshSku(5), 2)]
+      const orderId = fresh("placed")
+      expect(yield* readOf(orderId)).toBe(undefined)
+      yield* inventory.placeOrder({ orderId, lines, ownerId: "ann" })
+      const held = { status: "RESERVED", version: 1, ownerId: "ann", short: 0 }
+      const holds = (status: string) => [3, 2].map((quantity) => [status, quantity])
+      expect(yield* readOf(orderId)).toEqual({ ...held, holds: holds("PENDING") })
+      yield* inventory.payOrder({ orderId })
+      const paid = { ...held, status: "CONFIRMED", version: 2 }
+      expect(yield* readOf(orderId)).toEqual({ ...paid, holds: holds("CONFIRMED") })
+      yield* inventory.completeOrder({ orderId })
+      const left = { ...held, status: "FULFILLED", version: 3 }
+      expect(yield* readOf(orderId)).toEqual({ ...left, holds: holds("FULFILLED") })
+    })
+  )
+
+  it.effect("S9 reads an order that was rejected, cancelled, or has lost its holds", () =>
+    Effect.gen(function* () {
+      const { advance, fresh } = yield* Stage
+      const inventory = yield* Inventory
+      const skuId = yield* freshSku(3)
+      const [rejected, cancelled, lost] = [fresh("placed"), fresh("placed"), fresh("placed")]
+      const of = (status: string, version: number) => ({ status, version, ownerId: null, short: 0 })
+      yield* inventory.placeOrder({ orderId: rejected, lines: one(skuId, 4) })
+      expect(yield* readOf(rejected)).toEqual({ ...of("REJECTED", 1), short: 1, holds: [] })
+      yield* inventory.placeOrder({ orderId: cancelled, lines: one(skuId, 1) })
+      yield* inventory.cancelOrder({ orderId: cancelled })
+      expect(yield* readOf(cancelled)).toEqual({ ...of("CANCELLED", 2), holds: [] })
+      yield* inventory.placeOrder({ orderId: lost, lines: one(skuId, 2), ttl: 1 })
+      yield* advance("2 seconds")
+      expect(yield* readOf(lost)).toEqual({ ...of("RESERVED", 1), holds: [["EXPIRED", 2]] })
+    })
+  )
+}
+
 /** Orders whose state is kept. */
 export const placedOrders = (it: ContractIt): void => {
   placing(it)
   ending(it)
+  reading(it)
 }

@@ -1,9 +1,9 @@
-/** Opens a consumer over KafkaJS. */
+/** Opens a consumer over any client. */
 import type { EventConsumer } from "@holdfast/core/events"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { makeKafkaJsClient } from "../clients/KafkaJsClient.ts"
-import { makeKafkaJsConsumer } from "../clients/KafkaJsConsumer.ts"
+import type { KafkaClient } from "../clients/KafkaClient.ts"
+import type { KafkaConsumerClient } from "../clients/KafkaConsumerClient.ts"
 import type { KafkaStartError } from "../options/KafkaStartError.ts"
 import { adviceOf } from "../publishing/failures.ts"
 import { makeLanes } from "../publishing/Lanes.ts"
@@ -12,29 +12,30 @@ import type { KafkaConsumerOptions } from "./ConsumerOptions.ts"
 import { makeDeadLetters } from "./deadLetters.ts"
 import { handlingText } from "./handling.ts"
 import { makeConsumer } from "./makeConsumer.ts"
-import { readConsumerOptions } from "./readConsumerOptions.ts"
+import { type ConsumerSettings, readConsumerOptions } from "./readConsumerOptions.ts"
 
 const sendTimeoutMillis = 30_000
 
-/**
- * A member of a group that handles messages, at least once and in the order of each partition. It
- * fails when the settings cannot be used; whatever else is wrong stands in `status` and in the log,
- * and tried again: a broker that is away, a missing topic, a wrong password. A message that fails
- * holds up its own partition alone, is tried again after longer and longer pauses, and goes among the
- * dead letters after `triesMax` tries, or at once when it can never be handled.
- */
-export const kafkaConsumer = Effect.fnUntraced(function* (
+/** How a client is made, for writing and for reading. */
+export interface GroupClients {
+  readonly writing: (connection: ConsumerSettings["connection"]) => KafkaClient
+  readonly reading: (connection: ConsumerSettings["connection"]) => KafkaConsumerClient
+}
+
+/** Opens it: fails when the settings cannot be used, and connects when the consumer runs. */
+export const openConsumer = Effect.fnUntraced(function* (
+  clients: GroupClients,
   options: KafkaConsumerOptions
 ): Effect.fn.Return<EventConsumer, KafkaStartError, Scope.Scope> {
   const settings = yield* readConsumerOptions(options)
-  const client = makeKafkaJsClient(settings.connection)
+  const client = clients.writing(settings.connection)
   const topics = makeTopics(client, settings.newTopics)
   const lanes = makeLanes(client, sendTimeoutMillis)
   yield* Effect.addFinalizer(() => lanes.close)
   const lettersOf = (topic: string) => settings.deadLetterTopics.get(topic) ?? `${topic}.dlq`
   const { handle, handleTimeoutMillis, triesMax } = settings
   return makeConsumer({
-    client: makeKafkaJsConsumer(settings.connection),
+    client: clients.reading(settings.connection),
     topics,
     settings,
     handling: {
