@@ -124,6 +124,7 @@ table products
   unpublish_at timestamp with time zone
   version bigint not null
   revision bigint not null
+  lowest_price numeric(19,4)
   created_at timestamp with time zone not null
   updated_at timestamp with time zone not null
 
@@ -325,6 +326,8 @@ indexes of products
   CREATE INDEX products_created_at ON products USING btree (status, type, created_at, id)
   CREATE INDEX products_created_at_desc ON products USING btree (status, type, created_at DESC, id)
   CREATE UNIQUE INDEX products_external_id_key ON products USING btree (external_id)
+  CREATE INDEX products_lowest_price ON products USING btree (status, type, lowest_price, id)
+  CREATE INDEX products_lowest_price_desc ON products USING btree (status, type, lowest_price DESC, id)
   CREATE INDEX products_name ON products USING btree (status, type, name, id)
   CREATE INDEX products_name_desc ON products USING btree (status, type, name DESC, id)
   CREATE UNIQUE INDEX products_pkey ON products USING btree (id)

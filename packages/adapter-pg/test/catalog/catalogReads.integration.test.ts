@@ -119,7 +119,7 @@ for (const [name, sessions] of databases) {
           reads.productsPage({ ...all, skip: 11, limit: 1 })
         )
         if (product === undefined) throw new Error("there are forty products")
-        const twelfth = { ...product, rank: 0 as const }
+        const twelfth = { ...product, rank: 0 as const, price: "10.00" }
         const price = { currency: "EUR", from: "10.00", to: "10" }
         const search = searchQueryOf("produkt 3")
         const asked: ReadonlyArray<readonly [ProductsQuery, number]> = [
@@ -135,6 +135,7 @@ for (const [name, sessions] of databases) {
           [{ ...all, categoryId: null, price: { ...price, currency: "KRW" } }, 0],
           [{ ...all, categoryId: null, search }, 14],
           [{ ...all, categoryId: right, search, descending: true }, 10],
+          [{ ...all, sortBy: "price", descending: true }, 40],
           [{ ...all, skuId: SkuId.make("sku-7-2") }, 1]
         ]
         for (const [query, count] of asked) {

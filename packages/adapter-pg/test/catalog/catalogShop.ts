@@ -48,11 +48,11 @@ const rows = (share: number): ReadonlyArray<string> => {
     `insert into catalog.categories (id, name, translations, level, sort_order, is_active, version)
    values (${idSql("c", "5000")}, 'Empty', '{}', 0, 0, true, 1)`,
     `insert into catalog.products (id, name, description, translations, type, status, external_id, slug, version,
-     revision, created_at, updated_at)
+     revision, lowest_price, created_at, updated_at)
    select ${idSql("a", "n")}, 'Product ' || md5(n::text), 'About ' || n, '{}',
      case when n % 30 = 0 then 'BUNDLE' else 'NORMAL' end,
      case n % 20 when 0 then 'DRAFT' when 1 then 'INACTIVE' else 'ACTIVE' end,
-     'product-' || n, 'product-' || n, 1, 1, '2026-01-01T00:00:00Z'::timestamptz + n * interval '1 s',
+     'product-' || n, 'product-' || n, 1, 1, n % 100, '2026-01-01T00:00:00Z'::timestamptz + n * interval '1 s',
      '2026-01-01T00:00:00Z' from generate_series(1, ${products}) n`,
     `insert into catalog.product_slugs (slug, product_id)
    select 'product-' || n, ${idSql("a", "n")} from generate_series(1, ${products}) n`,

@@ -128,7 +128,7 @@ const list: ProductsQuery = {
   skip: 0,
   limit: 21
 }
-const after = { rank: 0 as const, name: "Product 8", createdAt: now, id: productId(5) }
+const after = { rank: 0 as const, price: null, name: "Product 8", createdAt: now, id: productId(5) }
 const partsOfProduct = [
   "product_options_product",
   "sku_mappings_product",
@@ -230,6 +230,18 @@ export const plannedCatalog: ReadonlyArray<Planned> = [
     page({ ...list, sortBy: "createdAt", shownAt: now, after }),
     ["products_created_at", ...partsOfProduct],
     500
+  ],
+  [
+    "read the cheapest products",
+    page({ ...list, sortBy: "price", after: { ...after, price: "10" } }),
+    ["products_lowest_price", ...partsOfProduct],
+    800
+  ],
+  [
+    "read the dearest products",
+    page({ ...list, sortBy: "price", descending: true }),
+    ["products_lowest_price_desc", ...partsOfProduct],
+    800
   ],
   [
     "read the newest bundles",

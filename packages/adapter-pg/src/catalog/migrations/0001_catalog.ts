@@ -45,6 +45,7 @@ export const catalog = (schema: string): ReadonlyArray<string> => [
   unpublish_at timestamptz,
   version bigint not null,
   revision bigint not null,
+  lowest_price numeric(19,4),
   created_at timestamptz not null,
   updated_at timestamptz not null,
   constraint products_external_id_key unique (external_id) deferrable initially immediate,
@@ -53,8 +54,8 @@ export const catalog = (schema: string): ReadonlyArray<string> => [
     check (status in ('DRAFT', 'ACTIVE', 'INACTIVE', 'DISCONTINUED')),
   constraint products_version_check check (revision between 1 and version)
 )`,
-  // A list is sorted by one of two columns, in both directions, and ids break ties upwards.
-  ...["name", "created_at"].flatMap((column) => [
+  // A list is sorted by one of three columns, in both directions, and ids break ties upwards.
+  ...["name", "lowest_price", "created_at"].flatMap((column) => [
     `create index products_${column} on ${schema}.products (status, type, ${column}, id)`,
     `create index products_${column}_desc on ${schema}.products (status, type, ${column} desc, id)`
   ]),

@@ -22,10 +22,12 @@ import type { SearchQuery, SearchRank } from "../state/SearchQuery.ts"
 
 /**
  * Where a page of products ended: the field that the list is sorted by, and the id of the product,
- * which decides between equal ones. `rank` is that of `searchRankOf`, 0 without a search.
+ * which decides between equal ones. `rank` is that of `searchRankOf`, 0 without a search; `price` is
+ * the amount of `Product.lowestPriceOf`.
  */
 export interface ProductPlace {
   readonly rank: SearchRank
+  readonly price: string | null
   readonly name: string
   readonly createdAt: DateTime.Utc
   readonly id: ProductId
@@ -45,7 +47,7 @@ export const relevantMax = 5_000
  * A page of products. `categoryId` null means all products; with it those of the category and of
  * what is below it, or with `direct` those of the category alone, each once. The page begins after
  * `after`, then passes over `skip` products. The order of relevance is that of `searchRankOf`, best
- * first; it needs a search.
+ * first; it needs a search. A list by price has the products alone that have a price.
  */
 export interface ProductsQuery {
   readonly categoryId: CategoryId | null
@@ -62,7 +64,7 @@ export interface ProductsQuery {
   readonly price: PriceRange | null
   /** The products alone with an ACTIVE option: one that is neither withdrawn nor sold out. */
   readonly available: boolean
-  readonly sortBy: "name" | "createdAt" | "relevance"
+  readonly sortBy: "name" | "price" | "createdAt" | "relevance"
   readonly descending: boolean
   readonly after: ProductPlace | null
   readonly skip: number

@@ -10,6 +10,7 @@ import * as Schema from "effect/Schema"
 import { after, eventsAfter, orElse, questionMethods } from "../../engine/methods/questions.ts"
 import { type CategoryId, hashOf, OptionId, ProductId, SkuId } from "../../kernel/Identifier.ts"
 import { Instant } from "../../kernel/Instant.ts"
+import { WrittenAmount } from "../../kernel/money/Money.ts"
 import { cursor, cutPage, pageSizeDefault, positionOf } from "../../kernel/Page.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { RefusalOf } from "../messages/CatalogError.ts"
@@ -26,7 +27,7 @@ import { CatalogReads, type PriceRange, type ProductsQuery } from "../ports/Cata
 import { StockStatus } from "../ports/StockStatus.ts"
 import type { Category } from "../state/Category.ts"
 import { branchesOf } from "../state/CategoryTree.ts"
-import type { Product } from "../state/Product.ts"
+import { lowestPriceOf, type Product } from "../state/Product.ts"
 import { searchQueryOf, searchRankOf } from "../state/SearchQuery.ts"
 import { searchTextOf } from "../state/SearchText.ts"
 import { named, productAnswers, productViews } from "./productAnswers.ts"
@@ -76,6 +77,7 @@ const cursors = {
     Schema.Struct({
       list: Schema.String,
       rank: Schema.Literals([0, 1, 2]),
+      price: Schema.NullOr(WrittenAmount),
       name: Schema.String,
       createdAt: Instant,
       id: ProductId
@@ -100,6 +102,8 @@ const digestOf = (list: { readonly [part: string]: unknown }): string => {
 const sortFields: { readonly [Sort in ProductSort]: ProductsQuery["sortBy"] } = {
   name: "name",
   "-name": "name",
+  price: "price",
+  "-price": "price",
   createdAt: "createdAt",
   "-createdAt": "createdAt",
   relevance: "relevance"
@@ -150,7 +154,8 @@ const lists = (reads: CatalogReads["Service"]) => {
         const cut = cutPage(read, size, (product: Product) => {
           const { createdAt, id, name } = product
           const rank = search === null ? 0 : (searchRankOf(search, searchTextOf(product)) ?? 2)
-          return cursors.products.encode({ list, rank, name, createdAt, id })
+          const price = lowestPriceOf(product)?.amount ?? null
+          return cursors.products.encode({ list, rank, price, name, createdAt, id })
         })
         const items = yield* productViews(reads, cut.items, { now, locale })
         const number = token === undefined ? (page ?? 0) : null

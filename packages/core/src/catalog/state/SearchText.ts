@@ -35,7 +35,7 @@ const piecesOf = (product: Product): ReadonlyArray<Piece> => {
       text === null || text === "" ? [] : [{ text, place, byParts }]
   const named = piece("NAME", true)
   const coded = piece("ELSEWHERE", true)
-  const told = piece("ELSEWHERE", false)
+  const described = piece("ELSEWHERE", false)
   return [
     ...named(name),
     ...texts.flatMap((text) => named(text.name)),
@@ -46,8 +46,8 @@ const piecesOf = (product: Product): ReadonlyArray<Piece> => {
       ...coded(option.name),
       ...Object.values(option.translations).flatMap((text) => coded(text.name))
     ]),
-    ...told(description),
-    ...texts.flatMap((text) => told(text.description))
+    ...described(description),
+    ...texts.flatMap((text) => described(text.description))
   ]
 }
 

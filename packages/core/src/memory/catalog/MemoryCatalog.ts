@@ -105,11 +105,15 @@ const inOrder =
   (a: ProductPlace, b: ProductPlace): number => {
     const order = {
       name: () => compareTexts(a.name, b.name),
+      price: () => compareAmounts(a.price, b.price),
       createdAt: () => a.createdAt.epochMilliseconds - b.createdAt.epochMilliseconds,
       relevance: () => a.rank - b.rank
     }[sortBy]()
     return (descending ? -order : order) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
   }
+
+const compareAmounts = (a: string | null, b: string | null): number =>
+  Money.compareAmounts({ amount: a ?? "0", currency: "" }, { amount: b ?? "0", currency: "" })
 
 const isPriced = (product: Product.Product, { currency, from, to }: PriceRange): boolean =>
   product.options.some(({ price, status }) => {
@@ -138,8 +142,10 @@ const productsOf = (tables: MemoryCatalogTables, query: ProductsQuery) => {
     .flatMap((product) => {
       const rank = search === null ? 0 : searchRankOf(search, searchTextOf(product))
       const { createdAt, id, name } = product
-      return rank === undefined ? [] : [{ product, place: { rank, createdAt, id, name } }]
+      const price = Product.lowestPriceOf(product)?.amount ?? null
+      return rank === undefined ? [] : [{ product, place: { rank, price, createdAt, id, name } }]
     })
+    .filter(({ place }) => query.sortBy !== "price" || place.price !== null)
     .filter(({ place }) => after === null || order(place, after) > 0)
     .sort((a, b) => order(a.place, b.place))
     .slice(skip, skip + limit)

@@ -196,11 +196,32 @@ export const searching = (it: CatalogIt): void => {
       expect(yield* between("10.00", undefined)).toEqual(["both", "dear"])
       expect(yield* between("10.01", "99.99")).toEqual([])
       expect(yield* foundBy({ categoryId, currency: "KRW", priceTo: "50" })).toEqual(["won"])
+      expect(yield* foundBy({ categoryId, sort: "price" })).toEqual([
+        "both",
+        "cheap",
+        "won",
+        "dear"
+      ])
+      const dearest = foundBy({ categoryId, sort: "-price", currency: "EUR", priceFrom: "0" })
+      expect(yield* dearest).toEqual(["dear", "cheap", "both"])
       expect(yield* foundBy({ skuId: `${skuId}-1` })).toEqual(["both"])
       expect(yield* foundBy({ skuId, sort: "-name" })).toEqual(["won", "dear", "cheap", "both"])
+      const unpriced = { name: "Unpriced", skuMappings: [{ skuId, quantity: 1 }] }
+      yield* freshProduct({ name: "free", categoryIds: [categoryId], options: [unpriced] })
+      expect(yield* foundBy({ categoryId, sort: "-price" })).toEqual([
+        "dear",
+        "won",
+        "cheap",
+        "both"
+      ])
       const optionId = onlyOption(cheap).id
       yield* catalog.updateOption({ productId: cheap.id, optionId, status: "SOLD_OUT" })
-      expect(yield* foundBy({ categoryId, available: true })).toEqual(["both", "dear", "won"])
+      expect(yield* foundBy({ categoryId, available: true })).toEqual([
+        "both",
+        "dear",
+        "free",
+        "won"
+      ])
       expect(yield* between(undefined, "9.99")).toEqual(["both", "cheap"])
       yield* catalog.updateOption({ productId: cheap.id, optionId, status: "INACTIVE" })
       expect(yield* between(undefined, "9.99")).toEqual(["both"])

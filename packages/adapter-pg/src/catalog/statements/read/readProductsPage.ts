@@ -1,8 +1,7 @@
 import { type ProductsQuery, relevantMax } from "@holdfast/core/catalog"
 import { instant, int8, type Query, query, text, texts } from "../../../connection/Query.ts"
+import { Params, type ProductFilter, productFilters, tsqueryOf } from "../filters/scope.ts"
 import { productColumns } from "../scope.ts"
-import { Params, type ProductFilter, productFilters } from "./productFilters.ts"
-import { tsqueryOf } from "./searchCondition.ts"
 
 const statuses = ["DRAFT", "ACTIVE", "INACTIVE", "DISCONTINUED"] as const
 const types = ["NORMAL", "BUNDLE"] as const
@@ -16,8 +15,8 @@ const types = ["NORMAL", "BUNDLE"] as const
  * products: when they are few, they are sorted; when they are many, the stretches are read, with the
  * filter as a condition, until the page is full. By relevance they are always sorted.
  *
- * Index: products_name, products_name_desc, products_created_at or products_created_at_desc, and
- * those of `productColumns`; with filters also sku_mappings_pkey, product_search_words,
+ * Index: products_name, products_name_desc, products_lowest_price, products_lowest_price_desc,
+ * products_created_at or products_created_at_desc, and those of `productColumns`; with filters also sku_mappings_pkey, product_search_words,
  * product_search_pkey, categories_siblings_key, product_categories_category,
  * product_categories_pkey, product_options_price and products_pkey. Lock: none.
  */
@@ -101,6 +100,13 @@ const statusesOf = ({ shownAt, status }: ProductsQuery): ReadonlyArray<string> =
   return shownAt === null ? wanted : wanted.filter((one) => one === "ACTIVE")
 }
 
+const columns: { readonly [SortBy in ProductsQuery["sortBy"]]: string } = {
+  name: "p.name",
+  price: "p.lowest_price",
+  createdAt: "p.created_at",
+  relevance: "p.name"
+}
+
 /** What a list is sorted by, as an expression, and which way. */
 const placeOf = (
   schema: string,
@@ -109,7 +115,7 @@ const placeOf = (
 ): { readonly column: string; readonly turn: string } => {
   if (sortBy !== "relevance" || search === null) {
     return {
-      column: sortBy === "createdAt" ? "p.created_at" : "p.name",
+      column: columns[sortBy],
       turn: descending ? " desc" : ""
     }
   }
@@ -123,21 +129,24 @@ const placeOf = (
   }
 }
 
-/** The conditions on what comes after a product. */
+/** The conditions on where a product is in the list. */
 const afterOf = (
   { after, descending, sortBy }: ProductsQuery,
   column: string,
   next: Params["next"]
 ): ReadonlyArray<string> => {
-  if (after === null) return []
+  const isListed = sortBy === "price" ? [`${column} is not null`] : []
+  if (after === null) return isListed
   const value = {
     name: () => next(text(after.name)),
+    price: () => `${next(text(after.price ?? "0"))}::numeric`,
     createdAt: () => next(instant(after.createdAt.epochMilliseconds)),
     relevance: () => `${next(int8(after.rank))}`
   }[sortBy]()
   const id = `${next(text(after.id))}::uuid`
   // A row comparison is one range of the index. Where the order is mixed, the column alone is.
   return [
+    ...isListed,
     descending
       ? `${column} <= ${value} and (${column} < ${value} or p.id > ${id})`
       : `(${column}, p.id) > (${value}, ${id})`

@@ -1,4 +1,4 @@
-import type { Product, UpdatedProduct } from "@holdfast/core/catalog"
+import { Product, type UpdatedProduct } from "@holdfast/core/catalog"
 import {
   instant,
   instants,
@@ -14,9 +14,9 @@ type Row = Product.Product
 /** The columns that change, as parameters from $1 on. */
 const fields = `$1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
   $8::text[], $9::timestamptz[], $10::timestamptz[], $11::int8[], $12::int8[], $13::timestamptz[],
-  $14::text[]`
+  $14::text[], $15::text[]`
 const names = `id, name, description, type, status, external_id, slug, metadata, publish_at,
-  unpublish_at, version, revision, updated_at, translations`
+  unpublish_at, version, revision, updated_at, translations, lowest_price`
 
 const paramsOf = (products: ReadonlyArray<Row>) => [
   texts(products.map((product) => product.id)),
@@ -32,7 +32,8 @@ const paramsOf = (products: ReadonlyArray<Row>) => [
   int8s(products.map((product) => product.version)),
   int8s(products.map((product) => product.revision)),
   instants(products.map((product) => product.updatedAt)),
-  texts(products.map((product) => JSON.stringify(product.translations)))
+  texts(products.map((product) => JSON.stringify(product.translations))),
+  texts(products.map((product) => Product.lowestPriceOf(product)?.amount ?? null))
 ]
 
 /**
@@ -44,8 +45,9 @@ export const insertProducts = (schema: string) => {
   const sql = `
 insert into ${schema}.products (${names}, created_at)
 select id::uuid, name, description, type, status, external_id, slug, metadata::json, publish_at,
-  unpublish_at, version, revision, updated_at, translations::json, created_at
-from unnest(${fields}, $15::timestamptz[]) as n(${names}, created_at)
+  unpublish_at, version, revision, updated_at, translations::json, lowest_price::numeric,
+  created_at
+from unnest(${fields}, $16::timestamptz[]) as n(${names}, created_at)
 order by id`
   return (products: ReadonlyArray<Row>): Query =>
     query(sql, ...paramsOf(products), instants(products.map((product) => product.createdAt)))
@@ -63,11 +65,11 @@ with written as (
     external_id = n.external_id, slug = n.slug, metadata = n.metadata::json,
     publish_at = n.publish_at, unpublish_at = n.unpublish_at, version = n.version,
     revision = n.revision, updated_at = n.updated_at,
-    translations = n.translations::json
-  from unnest(${fields}, $15::int8[]) as n(${names}, loaded_version)
+    translations = n.translations::json, lowest_price = n.lowest_price::numeric
+  from unnest(${fields}, $16::int8[]) as n(${names}, loaded_version)
   where p.id = n.id::uuid and p.version = n.loaded_version
   returning 1)
-select ${schema}.require_rows((select count(*) from written), $16)::text`
+select ${schema}.require_rows((select count(*) from written), $17)::text`
   return (updated: ReadonlyArray<UpdatedProduct>): Query =>
     query(
       sql,

@@ -3,14 +3,27 @@
  * products that meet it by an index of its own. A list is made for its filters, so those that are
  * not asked for are not in its text.
  */
-import type { ProductsQuery } from "@holdfast/core/catalog"
+import type { ProductsQuery, SearchCondition } from "@holdfast/core/catalog"
 import { instant, type Param, text } from "../../../connection/Query.ts"
-import { tsqueryOf } from "./searchCondition.ts"
 
 /** Parameters in the order in which a statement names them. */
 export class Params {
   readonly list: Array<Param> = []
   readonly next = (param: Param): string => `$${this.list.push(param)}`
+}
+
+/**
+ * A search of the core as the text of a `tsquery`: its lexemes hold letters and digits alone. With
+ * `weight`, every lexeme must have it.
+ */
+export const tsqueryOf = (condition: SearchCondition, weight = ""): string => {
+  if ("has" in condition) {
+    return weight === "" ? `'${condition.has}'` : `'${condition.has}':${weight}`
+  }
+  if ("begins" in condition) return `'${condition.begins}':*${weight}`
+  const isAll = "all" in condition
+  const parts = isAll ? condition.all : condition.any
+  return `(${parts.map((part) => tsqueryOf(part, weight)).join(isAll ? " & " : " | ")})`
 }
 
 /** A filter. OFFSET keeps a condition from becoming a join with a whole table. */
