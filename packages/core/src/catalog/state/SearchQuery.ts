@@ -53,14 +53,17 @@ const exactly = ({ characters, isSpaced }: SearchWord): SearchCondition => {
     : any([begins, hasAll(gramsOf(characters, 3).map(lexeme.part))])
 }
 
+/** From how many letters on a word keeps enough of its parts when two letters are exchanged. */
+const exchangeLengthMin = 8
+
 /**
  * A word with one mistake: one letter more, less or another one changes at most three neighbours
- * among its parts of three letters, and two exchanged letters four. All others are there.
+ * among its parts of three letters, and two exchanged letters four. All others must be there.
  */
 const nearly = ({ characters, isSpaced }: SearchWord): ReadonlyArray<SearchCondition> => {
   if (!isSpaced || characters.length < nearLengthMin) return []
   const parts = gramsOf(withEnds(characters), 3).map(lexeme.near)
-  const lost = characters.length === nearLengthMin ? 3 : 4
+  const lost = characters.length < exchangeLengthMin ? 3 : 4
   return Array.from({ length: parts.length - lost + 1 }, (_, start) =>
     hasAll([...parts.slice(0, start), ...parts.slice(start + lost)])
   )
