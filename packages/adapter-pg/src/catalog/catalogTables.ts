@@ -3,6 +3,7 @@ import type { PgPool } from "@effect/sql-pg/PgPool"
 import type { StoreError } from "@holdfast/core/engine"
 import * as Layer from "effect/Layer"
 import type { ContextTables } from "../schema/ContextTables.ts"
+import { type ContextDiagnosis, diagnoseDatabase } from "../schema/diagnose.ts"
 import { migrateTables } from "../schema/migrate.ts"
 import type { MigrationError } from "../schema/schemaName.ts"
 import { layerUpkeepOf, type UpkeepOptions } from "../schema/upkeep.ts"
@@ -28,3 +29,13 @@ export const layerCatalogUpkeep = (
   options: UpkeepOptions & { readonly schema?: string | undefined } = {}
 ): Layer.Layer<never, MigrationError | StoreError, PgPool> =>
   layerUpkeepOf(catalogTables, options.schema ?? catalogSchemaDefault, options)
+
+/**
+ * Looks at the database and the catalog's tables in a schema (`catalog`). Fails when it is
+ * unreachable.
+ */
+export const diagnoseCatalog = (schema: string = catalogSchemaDefault) =>
+  diagnoseDatabase<ContextDiagnosis>(
+    { tables: catalogTables, queriesOf: () => [], read: (about) => about },
+    schema
+  )

@@ -19,7 +19,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { readProductsPage } from "../../src/catalog/statements/read/readProductsPage.ts"
 import { runQueries } from "../../src/connection/Session.ts"
-import { layerCatalogMigrations, layerCatalogStorage } from "../../src/effect.ts"
+import { diagnoseCatalog, layerCatalogMigrations, layerCatalogStorage } from "../../src/effect.ts"
 import { databases } from "../engines.ts"
 import { counted, Sent } from "./countedStatements.ts"
 
@@ -143,6 +143,23 @@ for (const [name, sessions] of databases) {
           expect(few).toHaveLength(count)
           expect(yield* idsOf(0, query)).toEqual(few)
         }
+      }).pipe(Effect.provide(catalogOver(sessions)))
+    )
+
+    it.live("is diagnosed, and refuses to work on tables that are not there", () =>
+      Effect.gen(function* () {
+        expect((yield* diagnoseCatalog()).tables).toMatchObject({
+          applied: [{ id: 1, name: "catalog" }],
+          missing: [],
+          refusal: undefined,
+          missingPartitions: [],
+          defaultEvents: 0,
+          cursors: []
+        })
+        expect((yield* diagnoseCatalog("elsewhere")).tables).toBeUndefined()
+        const reads = Effect.flatMap(CatalogReads, ({ allCategories }) => allCategories)
+        const unmigrated = Effect.provide(reads, layerCatalogStorage({ schema: "elsewhere" }))
+        expect(yield* Effect.flip(unmigrated)).toMatchObject({ reason: "Unavailable" })
       }).pipe(Effect.provide(catalogOver(sessions)))
     )
 
