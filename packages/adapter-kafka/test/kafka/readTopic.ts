@@ -28,17 +28,26 @@ const withAdmin = async <A>(
   }
 }
 
-/** Makes a topic, with settings of its own. */
-export const createTopic = (
+/** Makes a topic, with settings of its own, and waits until the brokers know its leaders. */
+export const createTopic = async (
   brokers: ReadonlyArray<string>,
   topic: string,
   partitions: number,
   settings: Readonly<Record<string, string>> = {}
-): Promise<void> =>
-  withAdmin(brokers, async (admin) => {
-    const configs = Object.entries(settings).map(([name, value]) => ({ name, value }))
-    await admin.createTopics({ topics: [topic], partitions, configs })
-  })
+): Promise<void> => {
+  quietTimer()
+  const admin = new kafkajs.Kafka({ brokers: [...brokers] }).admin()
+  await admin.connect()
+  try {
+    const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }))
+    await admin.createTopics({
+      topics: [{ topic, numPartitions: partitions, configEntries }],
+      waitForLeaders: true
+    })
+  } finally {
+    await admin.disconnect()
+  }
+}
 
 /** Gives a topic more partitions, so many in all. The other client cannot leave their place open. */
 export const addPartitions = async (
