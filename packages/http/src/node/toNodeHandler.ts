@@ -8,8 +8,7 @@ import type { HoldfastInventory } from "@holdfast/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
-import { type MountOptions, settingsOf } from "../kit/HttpOptions.ts"
-import { methodsOf } from "../kit/knownRoutes.ts"
+import type { MountOptions } from "../kit/HttpOptions.ts"
 import { type EngineLayer, engineOf } from "../mounting/engineOf.ts"
 import { mount } from "../mounting/mount.ts"
 import { addressOf, asSent } from "./asSent.ts"
@@ -42,13 +41,12 @@ export const toNodeHandler = <E>(
   inventory: HoldfastInventory | EngineLayer<E>,
   options: MountOptions = {}
 ): NodeHandler => {
-  const { basePath } = settingsOf(options)
-  const { app, dispose } = mount(engineOf(inventory), options, asSent)
+  const { app, dispose, methodsOf } = mount(engineOf(inventory), options, asSent)
   const scope = Scope.makeUnsafe()
   const answer = Effect.runSync(NodeHttpServer.makeHandler(app, { scope }))
   return {
     listener: (request, response, next) => {
-      if (next !== undefined && methodsOf(addressOf(request), basePath).length === 0) next()
+      if (next !== undefined && methodsOf(addressOf(request)).length === 0) next()
       else answer(request, response)
     },
     dispose: async () => {
