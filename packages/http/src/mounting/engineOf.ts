@@ -16,6 +16,8 @@ export interface Engine {
   readonly layer: EngineLayer
   /** The log of the inventory; undefined for a layer, whose log is known only once it is built. */
   readonly loggers: Loggers | undefined
+  /** Whether it has a catalog; undefined for a layer, where this is known only once it is built. */
+  readonly hasCatalog: boolean | undefined
 }
 
 /**
@@ -23,12 +25,14 @@ export interface Engine {
  * inventory is the host's own.
  */
 export const engineOf = <E>(inventory: HoldfastInventory | EngineLayer<E>): Engine => {
-  if (Layer.isLayer(inventory)) return { layer: inventory as EngineLayer<E>, loggers: undefined }
+  if (Layer.isLayer(inventory))
+    return { layer: inventory as EngineLayer<E>, loggers: undefined, hasCatalog: undefined }
   const services = servicesOf(inventory)
   if (services !== undefined) {
     return {
       layer: Layer.succeedContext(services),
-      loggers: Context.get(services, Logger.CurrentLoggers)
+      loggers: Context.get(services, Logger.CurrentLoggers),
+      hasCatalog: false
     }
   }
   const message = "must be what createInventory gave, or a layer of the engine"

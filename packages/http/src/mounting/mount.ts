@@ -24,7 +24,7 @@ import { type MountOptions, settingsOf } from "../kit/HttpOptions.ts"
 import { routerConfig } from "../kit/knownRoutes.ts"
 import { storeProblem } from "../kit/Problem.ts"
 import { plainResponse, problemResponse } from "../kit/problemResponse.ts"
-import { type ServedApi, servingAll } from "../kit/ServedApi.ts"
+import { type ServedApi, servingAll, servingInventory } from "../kit/ServedApi.ts"
 import { layerRoutesAlone } from "../routes.ts"
 import type { Engine, EngineLayer, Loggers } from "./engineOf.ts"
 
@@ -119,7 +119,7 @@ export const mount = (
   const scope = Scope.makeUnsafe()
   const attempted = Deferred.makeUnsafe<void>()
   let lastReason: string | undefined
-  let served = servingAll
+  let served = engine.hasCatalog === false ? servingInventory : servingAll
 
   let current: App = orLive(
     Effect.interruptible(Deferred.await(attempted)).pipe(
