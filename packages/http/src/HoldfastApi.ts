@@ -1,6 +1,7 @@
 /**
  * The whole REST API as one value: its endpoints, with their schemas and statuses. The server, the
- * typed client and the OpenAPI document are all made from it. No code runs here.
+ * typed client and the OpenAPI document are all made from it. A host without a catalog serves the API
+ * without the groups of the catalog. No code runs here.
  */
 import * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"

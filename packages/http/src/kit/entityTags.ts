@@ -1,7 +1,7 @@
 /**
  * Entity tags: `"<revision>.<digest>"`. A change is conditional on the revision, so what moves
  * without people, such as stock, makes no edit stale. The digest is of the whole answer, so a reader
- * who has it is told when anything in it changed.
+ * who has it knows when anything in it changed.
  */
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"

@@ -9,7 +9,7 @@ import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSwagger from "effect/http-api/HttpApiSwagger"
 import * as OpenApi from "effect/http-api/OpenApi"
 import type * as Layer from "effect/Layer"
-import { apiAt, HoldfastApi, InventoryApi } from "../HoldfastApi.ts"
+import { apiAt, HoldfastApi, InventoryApi } from "../../HoldfastApi.ts"
 import { type KnownRoutes, knownRoutesOf } from "./knownRoutes.ts"
 
 /** The API that is served. */

@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as Layer from "effect/Layer"
-import { HttpSettings } from "./HttpOptions.ts"
+import { HttpSettings } from "../HttpOptions.ts"
 import { ServedApi } from "./ServedApi.ts"
 
 const pageAt = Effect.fnUntraced(function* (served: ServedApi["Service"], basePath: string) {
