@@ -40,6 +40,7 @@ interface Document {
 const queryTypes: Readonly<Record<string, Json>> = {
   size: { type: "integer", minimum: 1, maximum: 1_000, default: pageSizeDefault },
   after: { type: "integer", minimum: 0, maximum: balanceMax, default: 0 },
+  before: { type: "integer", minimum: 0, maximum: balanceMax },
   minVersion: { type: "integer", minimum: 0, maximum: balanceMax }
 }
 
