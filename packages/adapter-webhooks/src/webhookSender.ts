@@ -15,9 +15,6 @@ const answerBytesMax = 65_536
 /** How long a connection is kept that nothing is sent on. */
 const idleMillis = 30_000
 
-/** The most connections to one receiver. */
-const connectionsMax = 16
-
 /** How long a receiver asks to be left alone, from `Retry-After`. */
 const retryAfterOf = (value: string | undefined, now: number): number | null => {
   if (value === undefined) return null
@@ -33,9 +30,11 @@ const problemOf = (status: number): string | null => {
     : `it answered with ${status}`
 }
 
+const closed = "it closed the connection without an answer"
+
 const words: Readonly<Record<string, string>> = {
   ECONNREFUSED: "it refuses connections",
-  ECONNRESET: "it closed the connection without an answer",
+  ECONNRESET: closed,
   ENOTFOUND: "its name cannot be resolved",
   EAI_AGAIN: "its name cannot be resolved now",
   EHOSTUNREACH: "it cannot be reached",
@@ -63,10 +62,10 @@ export const senderWith = (
   lookup: LookupFunction | undefined,
   judge: typeof objectionToHost
 ): WebhookSender => {
+  // No bound for a host: many webhooks may share one, and each bounds itself.
   const connecting = {
     keepAlive: true,
     timeout: idleMillis,
-    maxSockets: connectionsMax,
     ...(lookup === undefined ? {} : { lookup })
   }
   const agents = { http: new http.Agent(connecting), https: new https.Agent(connecting) }
@@ -114,7 +113,11 @@ export const senderWith = (
         drain(response)
       })
       request.on("error", (error) => failed(wordsOf(error)))
-      request.on("close", () => clearTimeout(timer))
+      request.on("close", () => {
+        clearTimeout(timer)
+        // After a status of 101 there is neither a response nor an error.
+        failed(closed)
+      })
       request.end(body)
       return Effect.sync(() => request.destroy())
     })

@@ -102,6 +102,45 @@ describe("the sender of webhooks", () => {
     expect(problem).toContain("does not speak https")
   })
 
+  it("gives up on a receiver that wants to speak another protocol", async () => {
+    const server = createServer((socket) => {
+      socket.once("data", () =>
+        socket.write(
+          "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: ws\r\n\r\n"
+        )
+      )
+      socket.on("error", () => undefined)
+    })
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done))
+    const { port } = server.address() as { port: number }
+    const answer = await send(messageTo(`http://127.0.0.1:${port}/`))
+    const problem = "it closed the connection without an answer"
+    expect(answer).toMatchObject({ httpStatus: null, problem })
+    await new Promise((done) => server.close(done))
+  })
+
+  it("reaches an address whose host has others that hang", async () => {
+    const { send: sendBy } = webhookSender(local)
+    const arrived = Promise.withResolvers<void>()
+    const hangingMax = 40
+    let hanging = 0
+    await using receiver = await startReceiver((response, { path }) => {
+      if (path !== "/slow") response.writeHead(204).end()
+      else if (++hanging === hangingMax) arrived.resolve()
+    })
+    const slow = messageTo(receiver.url.replace("/hooks", "/slow"))
+    const stop = new AbortController()
+    const stuck = Array.from({ length: hangingMax }, () =>
+      Effect.runPromiseExit(sendBy(slow), { signal: stop.signal })
+    )
+    await arrived.promise
+    expect(await Effect.runPromise(sendBy(messageTo(receiver.url)))).toMatchObject({
+      httpStatus: 204
+    })
+    stop.abort()
+    await Promise.all(stuck)
+  })
+
   it("uses a connection again", async () => {
     await using receiver = await startReceiver()
     const { send: sendBy } = webhookSender(local)

@@ -28,6 +28,7 @@ import {
   releaseCursor,
   renewCursor,
   resetCursor,
+  retakeCursor,
   suspendCursor,
   takeCursor
 } from "./statements/changeCursors.ts"
@@ -92,6 +93,7 @@ export const makePgCursors = Effect.fnUntraced(function* (options: {
   const statements = {
     read: readCursor(schema),
     take: takeCursor(schema),
+    retake: retakeCursor(schema),
     renew: renewCursor(schema),
     advance: advanceCursor(schema),
     release: releaseCursor(schema),
@@ -115,12 +117,14 @@ export const makePgCursors = Effect.fnUntraced(function* (options: {
         const obstacle = obstacleTo(name, kind, standing)
         if (obstacle !== undefined) return yield* obstacle
         if (standing.is_held) return null
+        const mayMake = from !== null
         const position =
-          from === "FIRST" || standing.kind !== null
+          from !== "LAST" || standing.kind !== null
             ? standing.horizon
             : yield* Effect.mapError(settledHead(schema, run), toStoreError)
         const taken = { kind, owner, position, leaseMillis }
-        const [row] = yield* rowsOf((now) => statements.take(name, taken, now))
+        const take = mayMake ? statements.take : statements.retake
+        const [row] = yield* rowsOf((now) => take(name, taken, now))
         return row === undefined
           ? null
           : {

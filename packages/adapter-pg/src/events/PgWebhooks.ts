@@ -8,6 +8,7 @@ import {
   type WebhookStatus,
   type Webhooks
 } from "@holdfast/core/events"
+import { StoreError } from "@holdfast/core/inventory"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -22,6 +23,7 @@ import {
   readWebhook,
   readWebhooks,
   retryDeliveries,
+  skipDeliveries,
   updateWebhook
 } from "./statements/webhooks.ts"
 
@@ -90,6 +92,7 @@ export const makePgWebhooks = (schema: string, run: Run): Webhooks => {
     note: noteDeliveries(schema),
     deliveries: readDeliveries(schema),
     deliveriesAt: readDeliveriesAt(schema),
+    skip: skipDeliveries(schema),
     retry: retryDeliveries(schema)
   }
   return {
@@ -98,7 +101,12 @@ export const makePgWebhooks = (schema: string, run: Run): Webhooks => {
         rowsOf(statements.insert(webhook), statements.get(webhook.webhookId)),
         ([row]) =>
           row === undefined
-            ? Effect.die("a webhook was removed while it was made")
+            ? Effect.fail(
+                new StoreError({
+                  reason: "Busy",
+                  message: "the webhook was removed while it was made; try again"
+                })
+              )
             : Effect.succeed(toWebhook(row))
       ),
     list: Effect.map(rowsOf(statements.list()), (rows) => rows.map(toWebhook)),
@@ -121,6 +129,7 @@ export const makePgWebhooks = (schema: string, run: Run): Webhooks => {
       Effect.map(rowsOf(statements.deliveriesAt(webhookId, positions)), (rows) =>
         rows.map(toDelivery)
       ),
+    skipWaiting: (webhookId, upTo) => Effect.asVoid(rowsOf(statements.skip(webhookId, upTo))),
     retryNow: (webhookId, now) =>
       Effect.asVoid(rowsOf(statements.retry(webhookId, now.epochMilliseconds)))
   }

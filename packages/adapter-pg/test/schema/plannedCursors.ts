@@ -9,6 +9,7 @@ import {
   releaseCursor,
   renewCursor,
   resetCursor,
+  retakeCursor,
   suspendCursor,
   takeCursor
 } from "../../src/events/statements/changeCursors.ts"
@@ -43,6 +44,16 @@ export const plannedCursors: ReadonlyArray<Planned> = [
     ),
     [],
     60
+  ],
+  [
+    "take a cursor that is there",
+    retakeCursor("inventory")(
+      "relay-7",
+      { kind: "PUBLISHER", owner: "a relay", leaseMillis: 5_000 },
+      null
+    ),
+    ["event_cursors_pkey"],
+    40
   ],
   ["renew a cursor", renewCursor("inventory")(lease, 5_000, null), ["event_cursors_pkey"], 40],
   ["release a cursor", releaseCursor("inventory")(lease), ["event_cursors_pkey"], 40],

@@ -49,8 +49,11 @@ export interface TakeOptions {
   /** Who takes it, for people: a process and its host, say. */
   readonly owner: string
   readonly leaseMillis: number
-  /** Where a cursor begins that is not there yet: at the first event, or after the last. */
-  readonly from: "FIRST" | "LAST"
+  /**
+   * Where a cursor begins that is not there yet: at the first event, or after the last. Null when it
+   * is not to be made, because somebody may have removed it.
+   */
+  readonly from: "FIRST" | "LAST" | null
 }
 
 /** An event that was left out, because its destination can never take it. */
@@ -150,8 +153,8 @@ export interface Delivery {
 /** The cursors of one log. */
 export interface Cursors {
   /**
-   * Takes a cursor for `leaseMillis`, and makes it when it is not there. Null while another lease of
-   * it runs.
+   * Takes a cursor for `leaseMillis`, and makes it when it is not there and has a `from`. Null while
+   * another lease of it runs, and when it is neither there nor made.
    */
   readonly take: (
     name: string,

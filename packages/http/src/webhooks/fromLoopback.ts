@@ -11,7 +11,8 @@ const hostOf = (header: string): string => header.replace(/:\d+$/, "").replace(/
 const isLocalName = (host: string): boolean => host === "localhost" || isLoopback(host)
 
 /** Headers by which a proxy says that the request is somebody else's. */
-const forwarded = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"]
+const forwarded =
+  /^(forwarded|via|x-forwarded(-.+)?|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/
 
 /** Why a request counts as one from elsewhere; undefined when it comes from this machine. */
 export const notFromLoopback = ({
@@ -21,7 +22,7 @@ export const notFromLoopback = ({
   const address = Option.getOrUndefined(remoteAddress)
   if (address === undefined) return "the host of this API does not say where requests come from"
   if (!isLoopback(address)) return `the request comes from ${address}`
-  const proxied = forwarded.find((name) => headers[name] !== undefined)
+  const proxied = Object.keys(headers).find((name) => forwarded.test(name))
   if (proxied !== undefined) return `a proxy has sent the request on (header ${proxied})`
   // A page of another site may reach this machine through a name that it owns.
   const { host = "" } = headers

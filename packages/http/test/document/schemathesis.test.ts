@@ -80,7 +80,7 @@ describe("schemathesis", () => {
       "--max-examples",
       "5",
       "--max-time",
-      "120",
+      "60",
       "--no-color"
     ]
     const { code, output } = await run(

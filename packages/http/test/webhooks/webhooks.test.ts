@@ -139,6 +139,8 @@ describe("who may manage webhooks", () => {
   it.each([
     [{ "x-forwarded-for": "203.0.113.9" }, "a proxy has sent the request on"],
     [{ forwarded: "for=203.0.113.9" }, "a proxy has sent the request on"],
+    [{ "x-forwarded-proto": "https" }, "a proxy has sent the request on"],
+    [{ "cf-connecting-ip": "203.0.113.9" }, "a proxy has sent the request on"],
     [{ via: "1.1 gateway" }, "a proxy has sent the request on"],
     [{ host: "shop.example" }, "the request is addressed to shop.example"],
     [{ origin: "https://evil.example" }, "the request comes from a page of https://evil.example"]

@@ -1,4 +1,5 @@
 import { layerPostgres, layerStorage, migrate } from "@holdfast/adapter-pg/effect"
+import { cursorOfWebhook, makeWebhookManagement } from "@holdfast/core/events"
 import { Inventory, InventoryLog } from "@holdfast/core/inventory"
 import { freshDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
@@ -116,6 +117,18 @@ describePostgres(18, "holdfast events", () => {
     const both = await run("tail", "--after", "1", "--from", "first")
     expect(both.code).toBe(2)
     expect(both.stderr).toBe("holdfast: choose one of --after and --from\n")
+  })
+
+  it("resets the cursor of a webhook as a replay, so that it gets what it had", async () => {
+    const sender = { objectionTo: () => undefined, send: () => Effect.die("nothing is sent") }
+    const webhooks = Effect.map(InventoryLog, (log) => makeWebhookManagement(log, sender))
+    const url = "https://shop.example"
+    const made = await onEngine(Effect.flatMap(webhooks, ({ create }) => create({ url })))
+    const { value } = await json("reset", cursorOfWebhook(made.webhookId), "--to", "first")
+    expect(value.position).toBe(0)
+    const after = await onEngine(Effect.flatMap(webhooks, (all) => all.get(made.webhookId)))
+    expect(after.replays).toBe(made.replays + 1)
+    await onEngine(Effect.flatMap(webhooks, (all) => all.remove(made.webhookId)))
   })
 
   it("shows cursors and dead letters, and resets a cursor", async () => {

@@ -6,6 +6,13 @@ import { drawnOf } from "./scope.ts"
 const now = (parameter: string) => `coalesce(${parameter}, clock_timestamp())`
 const later = (parameter: string) => `${parameter}::int8 * interval '1 millisecond'`
 
+/** How a cursor is taken. */
+interface Taken {
+  readonly kind: CursorKind
+  readonly owner: string
+  readonly leaseMillis: number
+}
+
 /**
  * Takes a cursor ($1) until $5 milliseconds after $6, unless a lease of it runs. One that is not
  * there is made at a position ($3), or where the log begins if events were dropped meanwhile.
@@ -25,12 +32,7 @@ where c.kind = excluded.kind and (c.lease_until is null or c.lease_until <= ${no
 returning c.epoch::float8 as epoch, c.position::float8 as position, c.event_id::text as event_id`
   return (
     name: string,
-    taken: {
-      readonly kind: CursorKind
-      readonly owner: string
-      readonly position: number
-      readonly leaseMillis: number
-    },
+    taken: Taken & { readonly position: number },
     nowMillis: number | null
   ): Query =>
     query(
@@ -38,6 +40,27 @@ returning c.epoch::float8 as epoch, c.position::float8 as position, c.event_id::
       text(name),
       text(taken.kind),
       int8(taken.position),
+      text(taken.owner),
+      int8(taken.leaseMillis),
+      instant(nowMillis)
+    )
+}
+
+/**
+ * Takes a cursor ($1) that is there until $4 milliseconds after $5, unless a lease of it runs.
+ * Index: event_cursors_pkey. Lock: the row.
+ */
+export const retakeCursor = (schema: string) => {
+  const sql = `
+update ${schema}.event_cursors c
+set owner = $3, epoch = c.epoch + 1, lease_until = ${now("$5")} + ${later("$4")}
+where c.name = $1 and c.kind = $2 and (c.lease_until is null or c.lease_until <= ${now("$5")})
+returning c.epoch::float8 as epoch, c.position::float8 as position, c.event_id::text as event_id`
+  return (name: string, taken: Taken, nowMillis: number | null): Query =>
+    query(
+      sql,
+      text(name),
+      text(taken.kind),
       text(taken.owner),
       int8(taken.leaseMillis),
       instant(nowMillis)

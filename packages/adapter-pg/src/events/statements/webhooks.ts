@@ -194,6 +194,18 @@ order by asked.at`
 }
 
 /**
+ * Notes the deliveries of a webhook ($1) that wait, up to a position ($2), as failed.
+ * Index: webhook_deliveries_open. Lock: the rows, of which there are a page at most, as the index
+ * has them: in the order of their positions.
+ */
+export const skipDeliveries = (schema: string) => {
+  const sql = `
+update ${schema}.webhook_deliveries set status = 'FAILED', next_try_at = null
+where webhook_id = $1::uuid and status = 'WAITING' and status <> 'DELIVERED' and position <= $2`
+  return (webhookId: string, upTo: number): Query => query(sql, text(webhookId), int8(upTo))
+}
+
+/**
  * Makes the deliveries of a webhook ($1) that wait due at an instant ($2), as if never tried.
  * Index: webhook_deliveries_open. Lock: the rows, of which there are a page at most, as the index
  * has them: in the order of their positions.

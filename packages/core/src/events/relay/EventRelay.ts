@@ -28,8 +28,8 @@ export interface RelayOptions {
   readonly owner: string
   /** What moves the cursor: PUBLISHER. */
   readonly kind?: CursorKind | undefined
-  /** Where a new cursor begins: FIRST, with the whole log. */
-  readonly from?: "FIRST" | "LAST" | undefined
+  /** Where a new cursor begins: FIRST, with the whole log. Null waits until somebody has made it. */
+  readonly from?: "FIRST" | "LAST" | null | undefined
   /**
    * How long the cursor stays taken after the last sign of life, from 1,000 milliseconds to an hour:
    * 5,000.

@@ -41,7 +41,7 @@ const relayOptions = Schema.Struct({
   cursor: cursorName,
   owner,
   kind: optional(Schema.Literals(["PUBLISHER", "SUBSCRIPTION", "WEBHOOK"])),
-  from,
+  from: optional(Schema.NullOr(Schema.Literals(["FIRST", "LAST"]))),
   leaseMillis,
   pollMillis: between(1, 3_600_000),
   standByMillis: between(1, 3_600_000),

@@ -59,9 +59,9 @@ export interface Webhook {
   readonly secret: Redacted.Redacted
   /** The secret before this one, which signs as well until an instant. */
   readonly previous: { readonly secret: Redacted.Redacted; readonly until: DateTime.Utc } | null
-  /** How often a person has set it back to an earlier position. */
+  /** Counts how often a person has set it to another position, from a number of its own. */
   readonly replays: number
-  /** Counts its changes, from 1. */
+  /** Counts its changes, from a number of its own. */
   readonly version: number
   /** What it was made of: a repeat of the request is known by it. */
   readonly madeOf: string
@@ -98,5 +98,10 @@ export interface WebhookDelivery {
   readonly replays: number
 }
 
+const cursorPrefix = "webhook-"
+
 /** The name of the cursor of a webhook. */
-export const cursorOfWebhook = (webhookId: string): string => `webhook-${webhookId}`
+export const cursorOfWebhook = (webhookId: string): string => `${cursorPrefix}${webhookId}`
+
+/** The webhook of such a cursor. */
+export const webhookOfCursor = (cursor: string): string => cursor.slice(cursorPrefix.length)

@@ -42,6 +42,8 @@ export interface Webhooks {
     webhookId: string,
     positions: ReadonlyArray<number>
   ) => Effect.Effect<ReadonlyArray<WebhookDelivery>, StoreError>
+  /** Notes the events up to a position that wait for another try as failed: nobody tries them. */
+  readonly skipWaiting: (webhookId: string, upTo: number) => Effect.Effect<void, StoreError>
   /** Makes the events that wait for another try due now, and counts their tries from the beginning. */
   readonly retryNow: (webhookId: string, now: DateTime.Utc) => Effect.Effect<void, StoreError>
 }

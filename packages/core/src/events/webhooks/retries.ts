@@ -1,5 +1,6 @@
 /** When an event that a webhook did not take is sent again, and when it is not. Pure. */
 import * as Duration from "effect/Duration"
+import type { WebhookDelivery } from "./Webhook.ts"
 
 const millis = (...pauses: ReadonlyArray<Duration.Input>) => pauses.map(Duration.toMillis)
 
@@ -21,11 +22,27 @@ const all = [...first, ...rest]
 /** The longest time that a receiver may ask to be left alone. */
 const retryAfterMillisMax = Duration.toMillis("1 hour")
 
+/** The longest pause of an event that waits while others are taken. */
+const whileTakenMillisMax = Duration.toMillis("1 hour")
+
+/**
+ * When an event that waits is tried again. Once the webhook takes others, that is soon, however long
+ * it took none before.
+ */
+export const dueAt = (
+  { lastTriedAt, nextTryAt }: Pick<WebhookDelivery, "lastTriedAt" | "nextTryAt">,
+  takenAtMillis: number
+): number => {
+  const last = lastTriedAt.epochMilliseconds
+  const next = nextTryAt?.epochMilliseconds ?? last
+  return takenAtMillis > last ? Math.min(next, last + whileTakenMillisMax) : next
+}
+
 /** What is known after a try that failed. */
 export interface FailedTry {
-  /** How often the event was tried. */
+  /** How often the event was tried: while others were taken, or in all when none were. */
   readonly tries: number
-  /** Whether the webhook has taken another event since this one was first tried. */
+  /** Whether the webhook has taken another event since the try before this one. */
   readonly areOthersTaken: boolean
   readonly retryAfterMillis: number | null
 }

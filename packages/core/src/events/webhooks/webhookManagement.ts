@@ -4,9 +4,10 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
+import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import { StoreError } from "../../kernel/StoreError.ts"
-import type { PositionBeyondHead } from "../Cursors.ts"
+import { PositionBeyondHead } from "../Cursors.ts"
 import type { EventLog } from "../EventLog.ts"
 import type { PositionGone } from "../PositionGone.ts"
 import { cursorOfWebhook, type Webhook, type WebhookStatus } from "./Webhook.ts"
@@ -67,6 +68,12 @@ const randomSecret = Effect.sync(
   () => `whsec_${Base64.encode(globalThis.crypto.getRandomValues(new Uint8Array(32)))}`
 )
 
+/**
+ * Where the counts of a webhook begin. One that had its id and was removed had others, so its notes,
+ * and the relay that still has it in hand, count for nothing.
+ */
+const randomCount = Random.nextIntBetween(1, 2 ** 40)
+
 const uuidOf = (hex: string) =>
   [0, 8, 12, 16, 20].map((at, index) => hex.slice(at, [8, 12, 16, 20, 32][index])).join("-")
 
@@ -78,14 +85,19 @@ const changesMax = 5
 
 /**
  * Changes a webhook as it is, however often others change it first. Its relay then begins again
- * with what is kept then.
+ * with what is kept then. Undefined changes nothing.
  */
 export const updating = (webhooks: Webhooks) =>
-  Effect.fnUntraced(function* (webhookId: string, change: (webhook: Webhook) => Webhook) {
+  Effect.fnUntraced(function* (
+    webhookId: string,
+    change: (webhook: Webhook) => Webhook | undefined
+  ) {
     for (let tries = 0; tries < changesMax; tries++) {
       const webhook = yield* webhookById(webhooks)(webhookId)
+      const changed = change(webhook)
+      if (changed === undefined) return webhook
       const updatedAt = yield* DateTime.now
-      const next = { ...change(webhook), version: webhook.version + 1, updatedAt }
+      const next = { ...changed, version: webhook.version + 1, updatedAt }
       if (yield* webhooks.update(next)) return next
     }
     return yield* busy
@@ -107,13 +119,39 @@ const rotatingSecret = (webhooks: Webhooks) =>
     const secret = Redacted.make(input.secret ?? (yield* randomSecret))
     const now = yield* DateTime.now
     const until = DateTime.addDuration(now, Duration.seconds(input.oldSecretSeconds ?? 86_400))
-    return yield* updating(webhooks)(webhookId, (webhook) =>
+    return yield* updating(webhooks)(webhookId, (webhook) => {
+      // The same request came first.
+      if (rotatedBy !== null && webhook.rotatedBy === rotatedBy) return undefined
       // A secret that is there already has no other one before it.
-      Redacted.value(webhook.secret) === Redacted.value(secret)
+      return Redacted.value(webhook.secret) === Redacted.value(secret)
         ? { ...webhook, rotatedBy }
         : { ...webhook, secret, rotatedBy, previous: { secret: webhook.secret, until } }
-    )
+    })
   })
+
+/** Sets a webhook of a log to a position: the next event that it gets comes after that. */
+export const replayWebhook = Effect.fnUntraced(function* (
+  log: EventLog,
+  webhookId: string,
+  after: number
+): Effect.fn.Return<Webhook, WebhookNotFound | PositionBeyondHead | PositionGone | StoreError> {
+  const { cursors, webhooks } = log
+  const cursor = cursorOfWebhook(webhookId)
+  yield* webhookById(webhooks)(webhookId)
+  const head = yield* log.head
+  if (after > head) return yield* new PositionBeyondHead({ cursor, position: after, head })
+  yield* log.read(after, 1)
+  // The relay that has the webhook in hand ends; only then is the cursor its own again.
+  const webhook = yield* updating(webhooks)(webhookId, (one) => ({
+    ...one,
+    replays: one.replays + 1
+  }))
+  yield* Effect.catchTag(cursors.reset(cursor, after), "CursorUnknown", () =>
+    Effect.fail(new WebhookNotFound({ webhookId }))
+  )
+  yield* webhooks.skipWaiting(webhookId, after)
+  return webhook
+})
 
 /** Makes the management of a log's webhooks. */
 export const makeWebhookManagement = (
@@ -167,7 +205,8 @@ export const makeWebhookManagement = (
       pausedBecause: null,
       secret: Redacted.make(input.secret ?? (yield* randomSecret)),
       previous: null,
-      ...{ replays: 0, version: 1, madeOf, rotatedBy: null, createdAt: now, updatedAt: now },
+      ...{ replays: yield* randomCount, version: yield* randomCount },
+      ...{ madeOf, rotatedBy: null, createdAt: now, updatedAt: now },
       lastDeliveredAt: null
     })
     if (key !== undefined && made.madeOf !== madeOf) return yield* new WebhookKeyReused({ key })
@@ -191,22 +230,6 @@ export const makeWebhookManagement = (
     }))
   })
 
-  /** Sets a webhook back: the next event that it gets comes after a position. */
-  const replay = Effect.fnUntraced(function* (
-    webhookId: string,
-    after: number
-  ): Effect.fn.Return<Webhook, WebhookNotFound | PositionBeyondHead | PositionGone | StoreError> {
-    yield* get(webhookId)
-    const head = yield* log.head
-    if (after <= head) yield* log.read(after, 1)
-    // The relay that has the webhook in hand ends; only then is the cursor its own again.
-    const webhook = yield* update(webhookId, (one) => ({ ...one, replays: one.replays + 1 }))
-    yield* Effect.catchTag(cursors.reset(cursorOfWebhook(webhookId), after), "CursorUnknown", () =>
-      Effect.die(`the webhook ${webhookId} has no cursor`)
-    )
-    return webhook
-  })
-
   return {
     create,
     list: webhooks.list,
@@ -217,7 +240,7 @@ export const makeWebhookManagement = (
         isRemoved ? Effect.void : Effect.fail(new WebhookNotFound({ webhookId }))
       ),
     rotateSecret: rotatingSecret(webhooks),
-    replay
+    replay: (webhookId: string, after: number) => replayWebhook(log, webhookId, after)
   }
 }
 

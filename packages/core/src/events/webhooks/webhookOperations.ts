@@ -142,7 +142,7 @@ export const webhookOperations = {
     input: Schema.Struct({
       ...ofWebhook,
       status: optional(WebhookDeliveryStatus),
-      before: optional(Balance.annotate({ description: "Only those before this position" })),
+      before: optional(Balance),
       size: optional(PageSize)
     }),
     answer: Schema.Struct({

@@ -10,6 +10,7 @@ import type { StoreError } from "../../kernel/StoreError.ts"
 import type { EventLog } from "../EventLog.ts"
 import { makeEventRelay } from "../relay/EventRelay.ts"
 import { deliveringTo } from "./delivering.ts"
+import { lookingAhead } from "./lookingAhead.ts"
 import { cursorOfWebhook, type Webhook } from "./Webhook.ts"
 import type { WebhookSender } from "./WebhookSender.ts"
 import type { Webhooks } from "./Webhooks.ts"
@@ -64,10 +65,13 @@ export const serveWebhooks = (
       const serve = (webhook: Webhook) => {
         const { webhookId } = webhook
         const pause = pausing(webhooks, webhook)
-        const destination = deliveringTo({ webhooks, sender, webhook, pause })
+        const lookAhead = lookingAhead(log, webhook)
+        const destination = deliveringTo({ webhooks, sender, webhook, lookAhead, pause })
         const relay = makeEventRelay(log, destination, {
           cursor: cursorOfWebhook(webhookId),
           kind: "WEBHOOK",
+          // Who removes a webhook removes its cursor, and a relay may see that later.
+          from: null,
           ...{ owner, leaseMillis, pollMillis, standByMillis, eventsMax }
         })
         // Its cursor is of another kind only when somebody has made it by hand.
@@ -80,11 +84,18 @@ export const serveWebhooks = (
         const active = new Map(
           all.filter(({ status }) => status === "ACTIVE").map((one) => [one.webhookId, one])
         )
-        for (const [webhookId, version] of versions) {
-          if (active.get(webhookId)?.version === version) continue
-          versions.delete(webhookId)
-          yield* FiberMap.remove(relays, webhookId)
-        }
+        const changed = [...versions].filter(
+          ([webhookId, version]) => active.get(webhookId)?.version !== version
+        )
+        // What each has on its way may take seconds to end.
+        yield* Effect.forEach(
+          changed,
+          ([webhookId]) => {
+            versions.delete(webhookId)
+            return FiberMap.remove(relays, webhookId)
+          },
+          { concurrency: "unbounded", discard: true }
+        )
         for (const [webhookId, webhook] of active) {
           if (versions.has(webhookId)) continue
           versions.set(webhookId, webhook.version)

@@ -58,15 +58,26 @@ export const makeWebhookSending = (log: EventLog, sender: WebhookSender) => {
     const answer = yield* sendEvent(sender, webhook, event)
     const lastTriedAt = yield* DateTime.now
     const about = { firstTriedAt: before.firstTriedAt, lastTriedAt, tries: before.tries + 1 }
-    const waitsOn = answer.problem !== null && isWaiting(before)
-    // What waits for its next try goes on waiting.
-    const sent = deliveryOf(webhook, event, answer, {
+    if (answer.problem === null) {
+      const sent = deliveryOf(webhook, event, answer, {
+        ...about,
+        ...{ status: "DELIVERED", nextTryAt: null }
+      })
+      yield* webhooks.note(webhook.webhookId, [sent])
+      return sent
+    }
+    const waitsOn = isWaiting(before)
+    const failed = deliveryOf(webhook, event, answer, {
       ...about,
       nextTryAt: waitsOn ? before.nextTryAt : null,
-      status: answer.problem === null ? "DELIVERED" : waitsOn ? "WAITING" : "FAILED"
+      status: waitsOn ? "WAITING" : "FAILED"
     })
-    yield* webhooks.note(webhook.webhookId, [sent])
-    return sent
+    // The relay has what waits in hand, and may have noted more meanwhile.
+    if (waitsOn) return failed
+    // A webhook that was set back since has not reached the event: this must not stop it there.
+    const { replays } = before
+    yield* webhooks.note(webhook.webhookId, [{ ...failed, replays }])
+    return failed
   })
 
   /**

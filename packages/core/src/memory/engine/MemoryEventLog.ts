@@ -95,6 +95,7 @@ const makeMemoryCursors = (
       Effect.flatMap(currentMillis, (now) =>
         Effect.suspend((): ReturnType<Cursors["take"]> => {
           const head = events.length
+          if (from === null && !rows.has(name)) return Effect.succeed(null)
           const row = rows.get(name) ?? newRow(events, kind, from === "FIRST" ? 0 : head, now)
           if (row.kind !== kind) {
             return Effect.fail(

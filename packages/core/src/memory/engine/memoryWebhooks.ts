@@ -65,6 +65,14 @@ export const makeMemoryWebhooks = (removeCursor: (name: string) => void): Webhoo
           .filter(({ position }) => positions.includes(position))
           .sort((a, b) => a.position - b.position)
       ),
+    skipWaiting: (webhookId, upTo) =>
+      Effect.sync(() => {
+        const all = notesOf(webhookId)
+        for (const [position, one] of all) {
+          if (one.status !== "WAITING" || position > upTo) continue
+          all.set(position, { ...one, status: "FAILED", nextTryAt: null })
+        }
+      }),
     retryNow: (webhookId, now) =>
       Effect.sync(() => {
         const all = notesOf(webhookId)

@@ -149,6 +149,21 @@ const leases = (it: LogIt): void => {
   )
 }
 
+const waiting = (it: LogIt): void => {
+  it.effect("a cursor that is not to be made is taken only when it is there", () =>
+    Effect.gen(function* () {
+      const { fresh, log } = yield* LogSubject
+      const name = fresh("cursor")
+      const waiting: TakeOptions = { ...asPublisher, from: null }
+      expect(yield* log.cursors.take(name, waiting)).toBe(null)
+      expect((yield* log.cursors.list).map((cursor) => cursor.name)).not.toContain(name)
+      yield* log.cursors.release(yield* taken(log.cursors, name))
+      expect(yield* taken(log.cursors, name, waiting)).toMatchObject({ epoch: 2, position: 0 })
+      expect(yield* log.cursors.take(name, waiting)).toBe(null)
+    })
+  )
+}
+
 const deadLetters = (it: LogIt): void => {
   it.effect(
     "forgets a cursor with its dead letters; its owner loses it, and the next one is new",
@@ -327,6 +342,7 @@ const restores = (it: LogIt): void => {
 /** Declares what a store promises of cursors. */
 export const cursorTests = (it: LogIt): void => {
   leases(it)
+  waiting(it)
   deadLetters(it)
   resets(it)
   restores(it)

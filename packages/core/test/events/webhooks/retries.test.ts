@@ -1,5 +1,6 @@
+import * as DateTime from "effect/DateTime"
 import { describe, expect, it } from "vitest"
-import { afterFailure } from "../../../src/events/webhooks/retries.ts"
+import { afterFailure, dueAt } from "../../../src/events/webhooks/retries.ts"
 
 const pausesOf = (areOthersTaken: boolean) => {
   const pauses: Array<number> = []
@@ -29,6 +30,17 @@ describe("the retries of a webhook", () => {
     expect(end).toBe("GIVE_UP")
     expect(hours(pauses)).toBeGreaterThan(1)
     expect(hours(pauses)).toBeLessThan(1.2)
+  })
+
+  it("come within an hour once others are taken, however long the pause was", () => {
+    const hour = 3_600_000
+    const waiting = (hours: number) => ({
+      lastTriedAt: DateTime.makeUnsafe(hour),
+      nextTryAt: DateTime.makeUnsafe((1 + hours) * hour)
+    })
+    expect(dueAt(waiting(8), hour)).toBe(9 * hour)
+    expect(dueAt(waiting(8), hour + 1)).toBe(2 * hour)
+    expect(dueAt(waiting(0.5), hour + 1)).toBe(1.5 * hour)
   })
 
   it("wait as long as the receiver asks, an hour at most", () => {

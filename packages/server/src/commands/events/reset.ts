@@ -1,5 +1,10 @@
 /** `holdfast events reset`: sets a cursor to another position. */
-import type { CursorKind } from "@holdfast/core/events"
+import {
+  type CursorKind,
+  type EventLog,
+  replayWebhook,
+  webhookOfCursor
+} from "@holdfast/core/events"
 import { InventoryLog } from "@holdfast/core/inventory"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -30,6 +35,18 @@ const repeats: Readonly<Record<CursorKind, string>> = {
     "them a second time, so undo what it has written first"
 }
 
+/** Sets a cursor to a position. One of a webhook is replayed: its notes would keep events from it. */
+const resetTo = (log: EventLog, name: string, kind: CursorKind | undefined, position: number) => {
+  const reset = log.cursors.reset(name, position)
+  return kind === "WEBHOOK"
+    ? Effect.catchTag(
+        replayWebhook(log, webhookOfCursor(name), position),
+        "WebhookNotFound",
+        () => reset
+      )
+    : reset
+}
+
 /** The owner of the cursor loses it, and takes it again at the new position. */
 export const reset = Command.make("reset", flags, (input) =>
   onDatabase(input, () =>
@@ -38,7 +55,7 @@ export const reset = Command.make("reset", flags, (input) =>
       const log = yield* InventoryLog
       const position = yield* positionOf(log, to)
       const before = (yield* log.cursors.list).find(({ name }) => name === cursor)
-      yield* Effect.catchTag(log.cursors.reset(cursor, position), "CursorUnknown", () =>
+      yield* Effect.catchTag(resetTo(log, cursor, before?.kind, position), "CursorUnknown", () =>
         unknownCursor(log.cursors, cursor)
       )
       const isRepeat = before !== undefined && position < before.position
