@@ -217,7 +217,7 @@ export const layers: ReadonlyArray<{
   },
   {
     rule: "an adapter knows core, and no other adapter",
-    file: "packages/adapter-pg/src/inventory/PgStockReads.ts",
+    file: "packages/adapter-pg/src/ordering/PgParkedEvents.ts",
     refuses: [
       "@holdfast/adapter-kafka",
       "@holdfast/adapter-webhooks",
@@ -233,9 +233,22 @@ export const layers: ReadonlyArray<{
       "@holdfast/core/inventory",
       "@holdfast/core/events",
       "@holdfast/core/ordering",
-      "./statements/lock/lockStock.ts",
+      "@holdfast/core/catalog",
+      "./statements/parkedEvents.ts",
       "node:path"
     ]
+  },
+  {
+    rule: "the tables of the inventory know nothing of the catalog",
+    file: "packages/adapter-pg/src/inventory/PgStockReads.ts",
+    refuses: ["@holdfast/adapter-kafka", "@holdfast/core/catalog", "../catalog/PgCatalog.ts"],
+    allows: ["@holdfast/core/inventory", "@holdfast/core/events", "./statements/lock/lockStock.ts"]
+  },
+  {
+    rule: "the tables of the catalog know nothing of the inventory",
+    file: "packages/adapter-pg/src/catalog/PgCatalogReads.ts",
+    refuses: ["@holdfast/http", "@holdfast/core/inventory", "../inventory/PgStockReads.ts"],
+    allows: ["@holdfast/core/catalog", "@holdfast/core/events", "./statements/read/readSlug.ts"]
   },
   {
     rule: "the API knows core, and no adapter",

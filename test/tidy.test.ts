@@ -153,13 +153,14 @@ it("SQL stands in folders of statements, but for migrations and the control of t
 
 it("T5 every SQL statement that relies on an index is in the test of plans", () => {
   const plans = [
-    "plans.integration.test.ts",
-    "plannedCursors.ts",
-    "plannedOrders.ts",
-    "plannedWebhooks.ts"
+    "schema/plans.integration.test.ts",
+    "schema/plannedCursors.ts",
+    "schema/plannedOrders.ts",
+    "schema/plannedWebhooks.ts",
+    "catalog/plannedCatalog.ts"
   ]
   const used = plans
-    .map((file) => read(`packages/adapter-pg/test/schema/${file}`))
+    .map((file) => read(`packages/adapter-pg/test/${file}`))
     .join("\n")
     .replace(/^import [^;]*? from "[^"]*"$/gm, "")
   const unplanned = sources

@@ -1,17 +1,17 @@
-/** Holdfast on PostgreSQL, as layers: connections, migrations, and the inventory's storage. */
+/** Holdfast on PostgreSQL, as layers: connections, migrations, and the storage of each context. */
 
+export {
+  diagnoseCatalog,
+  layerCatalogMigrations,
+  layerCatalogUpkeep
+} from "./catalog/catalogTables.ts"
+export { layerCatalogStorage, type PgCatalogOptions } from "./catalog/PgCatalog.ts"
 export type { PgSessions } from "./connection/PgSessions.ts"
 export { layerPostgres, type PostgresOptions } from "./connection/Postgres.ts"
 export { describePostgresUrl, postgresUrlMistake } from "./connection/postgresUrl.ts"
 export { sqlStateOf } from "./connection/SqlFailure.ts"
 export { StoreStartError } from "./connection/StoreStartError.ts"
-export {
-  type CursorDiagnosis,
-  type Diagnosis,
-  diagnose,
-  type SettingInForce,
-  type TableDiagnosis
-} from "./inventory/diagnose.ts"
+export { type Diagnosis, diagnose, type TableDiagnosis } from "./inventory/diagnose.ts"
 export {
   ensurePartitions,
   layerMigrations,
@@ -24,5 +24,11 @@ export { layerStorage, type PgInventoryOptions } from "./inventory/PgInventory.t
 export { withinTransaction } from "./inventory/withinSqlTransaction.ts"
 export { layerParkedOrderEvents, type PgParkedEventsOptions } from "./ordering/PgParkedEvents.ts"
 export { layerPglite, type PgliteOptions } from "./pglite/Pglite.ts"
+export type {
+  ContextDiagnosis,
+  CursorDiagnosis,
+  DatabaseDiagnosis,
+  SettingInForce
+} from "./schema/diagnose.ts"
 export type { Pruned, PruneOptions, Retention } from "./schema/prune.ts"
 export type { MigrationError } from "./schema/schemaName.ts"

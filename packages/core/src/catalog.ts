@@ -51,6 +51,19 @@ export * as Category from "./catalog/state/Category.ts"
 export { branchesOf, type CategoryBranch } from "./catalog/state/CategoryTree.ts"
 export * as Product from "./catalog/state/Product.ts"
 export * as ProductOption from "./catalog/state/ProductOption.ts"
+export {
+  type SearchCondition,
+  type SearchQuery,
+  type SearchRank,
+  searchQueryOf,
+  searchRankOf
+} from "./catalog/state/SearchQuery.ts"
+export {
+  isFoundOtherwise,
+  type SearchPlace,
+  type SearchText,
+  searchTextOf
+} from "./catalog/state/SearchText.ts"
 // The words of every context.
 export { CategoryId, OptionId, ProductId, SkuId } from "./kernel/Identifier.ts"
 export { decimalsOfCurrency } from "./kernel/money/currencies.ts"

@@ -1,217 +1,44 @@
-/**
- * Looks at a database as it is: the server, its clock, the settings in force, the migrations, the
- * partitions, and what nobody tidied up. It gathers facts and changes nothing; what they mean is
- * for the caller to say.
- */
-import * as PgPool from "@effect/sql-pg/PgPool"
-import type { CursorStanding } from "@holdfast/core/events"
-import type { StoreError } from "@holdfast/core/inventory"
-import * as Clock from "effect/Clock"
-import * as Effect from "effect/Effect"
-import type { Query, Row } from "../connection/Query.ts"
-import { runQueries } from "../connection/Session.ts"
-import { toStoreError } from "../connection/SqlFailure.ts"
-import { sessionSettings } from "../connection/sessionSettings.ts"
-import { diagnoseCursors } from "../events/statements/diagnoseCursors.ts"
-import { diagnoseDeliveries, diagnoseWebhooks } from "../events/statements/diagnoseWebhooks.ts"
-import { refusalOf } from "../schema/migrate.ts"
-import { duePartitions } from "../schema/partitions.ts"
-import { checkedSchemaName, type MigrationError } from "../schema/schemaName.ts"
-import { diagnoseMigrations } from "../schema/statements/diagnoseMigrations.ts"
-import { diagnosePartitions } from "../schema/statements/diagnosePartitions.ts"
-import { diagnoseServer } from "../schema/statements/diagnoseServer.ts"
-import { diagnoseSettings } from "../schema/statements/diagnoseSettings.ts"
+/** Looks at a database as it is, and at the tables of the inventory. */
+import {
+  type ContextDiagnosis,
+  type DatabaseDiagnosis,
+  type Diagnosed,
+  diagnoseDatabase
+} from "../schema/diagnose.ts"
 import { inventoryTables, schemaDefault } from "./inventoryTables.ts"
 import { diagnoseDefaults } from "./statements/read/diagnoseDefaults.ts"
 import { diagnoseHolds } from "./statements/read/diagnoseHolds.ts"
 
-/** The most rows that are counted. This number as a result means "or more". */
-const countMax = 10_000
-
-/** The most cursors that are looked at. */
-const cursorsMax = 1_000
-
-/** Settings of the server that decide what an acknowledgement is worth. */
-const durabilitySettings = ["fsync", "full_page_writes", "synchronous_commit"]
-
-/** A setting beside the value that Holdfast asks for, if it asks for one. */
-export interface SettingInForce {
-  readonly name: string
-  readonly value: string | null
-  readonly wanted: string | null
-}
-
-/** What a cursor of the event log is like. */
-export interface CursorDiagnosis {
-  readonly name: string
-  readonly position: number
-  /** How far it had come: further, when the log was restored to an earlier state. */
-  readonly reached: number
-  /** The last position that the log has drawn; a cursor beyond it followed another log. */
-  readonly drawn: number
-  /** Whether the log has what comes after it. */
-  readonly standing: CursorStanding
-  /** How many positions it is behind the last event. */
-  readonly lag: number
-  /** How long its next event has waited, and the cursor has not moved; 0 when it has none. */
-  readonly waitingSeconds: number
-  /** Who has it; null when nobody does. */
-  readonly owner: string | null
-  /** Its dead letters; 10,000 means at least as many. */
-  readonly deadLetters: number
-}
-
-/** What the tables are like. */
-export interface TableDiagnosis {
-  readonly applied: ReadonlyArray<{ readonly id: number; readonly name: string }>
-  readonly missing: ReadonlyArray<{ readonly id: number; readonly name: string }>
-  /** Why this version must not use the schema, if it must not. */
-  readonly refusal: MigrationError | undefined
-  readonly missingPartitions: ReadonlyArray<string>
+/** What the tables of the inventory are like. */
+export interface TableDiagnosis extends Omit<ContextDiagnosis, "defaultEvents"> {
   /** Rows in the DEFAULT partitions; 10,000 means at least as many. */
   readonly defaultRows: { readonly stockMovements: number; readonly events: number }
   /** Holds that lapsed more than a minute ago and are still pending; at most 10,000. */
   readonly unsweptHolds: number
-  /** The cursors of the event log, by name: at most 1,000. */
-  readonly cursors: ReadonlyArray<CursorDiagnosis>
-  readonly webhooks: {
-    /** Those that are paused: by a person, or by themselves, and why. */
-    readonly paused: ReadonlyArray<{ readonly webhookId: string; readonly because: string | null }>
-    /** Events that webhooks did not take, and that were left out; 10,000 means at least as many. */
-    readonly failed: number
-  }
 }
 
-/** What a database is like. */
-export interface Diagnosis {
-  /** As in `server_version_num`: 180004 is 18.4. */
-  readonly version: number
-  readonly versionText: string
-  readonly isReplica: boolean
-  readonly mayCreate: boolean
-  readonly connections: number
-  readonly connectionsMax: number
-  readonly oldestTransactionSeconds: number
-  readonly preparedTransactions: number
-  /** The database's clock less this process's, in milliseconds, give or take `roundTripMillis`. */
-  readonly clockSkewMillis: number
-  readonly roundTripMillis: number
-  readonly settings: ReadonlyArray<SettingInForce>
-  /** Undefined when the schema is not there yet. */
-  readonly tables: TableDiagnosis | undefined
-}
+/** What a database is like, and the inventory in it. */
+export interface Diagnosis extends DatabaseDiagnosis<TableDiagnosis> {}
 
-type Run = (
-  queries: ReadonlyArray<Query>
-) => Effect.Effect<ReadonlyArray<ReadonlyArray<Row>>, StoreError>
-
-const diagnoseTables = Effect.fnUntraced(function* (run: Run, schema: string, nowMillis: number) {
-  const [migrated = []] = yield* run([diagnoseMigrations(schema)])
-  const ids = new Set(migrated.map((row) => row["id"] as number))
-  const about = {
-    applied: migrated.map((row) => ({ id: row["id"] as number, name: row["name"] as string })),
-    missing: inventoryTables.migrations
-      .filter(({ id }) => !ids.has(id))
-      .map(({ id, name }) => ({ id, name })),
-    refusal: refusalOf(
-      inventoryTables.migrations,
-      new Map(migrated.map((row) => [row["id"] as number, row["checksum"] as string])),
-      schema
-    )
-  }
-  if (migrated.length === 0) {
-    const defaultRows = { stockMovements: 0, events: 0 }
-    const webhooks = { paused: [], failed: 0 }
-    return { ...about, missingPartitions: [], defaultRows, unsweptHolds: 0, cursors: [], webhooks }
-  }
-  // Earlier migrations made no cursors and no webhooks.
-  const ofFollowers =
-    about.missing.length === 0
-      ? [
-          diagnoseCursors(schema, cursorsMax, countMax),
-          diagnoseWebhooks(schema),
-          diagnoseDeliveries(schema, countMax)
-        ]
-      : []
-  const found = yield* run([
-    diagnosePartitions(schema),
+const diagnosed: Diagnosed<TableDiagnosis> = {
+  tables: inventoryTables,
+  queriesOf: (schema, countMax) => [
     diagnoseDefaults(schema, countMax),
-    diagnoseHolds(schema, countMax),
-    ...ofFollowers
-  ])
-  const [partitions = [], [defaults] = [], [holds] = [], cursors = [], paused = []] = found
-  const [failed] = found[5] ?? []
-  const existing = new Set(partitions.map((row) => row["name"] as string))
-  const position = (partitions[0]?.["position"] as number | undefined) ?? 0
-  return {
-    ...about,
-    missingPartitions: duePartitions(inventoryTables, nowMillis, position)
-      .map(({ name }) => name)
-      .filter((name) => !existing.has(name)),
-    defaultRows: {
-      stockMovements: (defaults?.["stock_movements"] as number | undefined) ?? 0,
-      events: (defaults?.["events"] as number | undefined) ?? 0
-    },
-    unsweptHolds: (holds?.["unswept"] as number | undefined) ?? 0,
-    cursors: cursors.map(toCursor),
-    webhooks: {
-      paused: paused.map((row) => ({
-        webhookId: row["webhook_id"] as string,
-        because: row["paused_because"] as string | null
-      })),
-      failed: (failed?.["failed"] as number | undefined) ?? 0
+    diagnoseHolds(schema, countMax)
+  ],
+  read: ({ defaultEvents, ...about }, results) => {
+    const [defaults] = results[0] ?? []
+    const [holds] = results[1] ?? []
+    return {
+      ...about,
+      defaultRows: {
+        stockMovements: (defaults?.["stock_movements"] as number | undefined) ?? 0,
+        events: defaultEvents
+      },
+      unsweptHolds: (holds?.["unswept"] as number | undefined) ?? 0
     }
   }
-})
-
-const toCursor = (row: Row): CursorDiagnosis => ({
-  name: row["name"] as string,
-  position: row["position"] as number,
-  reached: row["reached"] as number,
-  drawn: row["drawn"] as number,
-  standing: row["standing"] as CursorStanding,
-  lag: (row["lag"] as number | null) ?? 0,
-  waitingSeconds: Math.max(0, row["waiting_seconds"] as number),
-  owner: row["owner"] as string | null,
-  deadLetters: row["dead_letters"] as number
-})
-
-const settingsOf = (rows: ReadonlyArray<Row>): ReadonlyArray<SettingInForce> =>
-  rows.map((row) => {
-    const name = row["name"] as string
-    return { name, value: row["value"] as string | null, wanted: sessionSettings[name] ?? null }
-  })
+}
 
 /** Looks at the database and the tables of a schema (`inventory`). Fails when it is unreachable. */
-export const diagnose = Effect.fnUntraced(function* (
-  schemaName: string = schemaDefault
-): Effect.fn.Return<Diagnosis, MigrationError | StoreError, PgPool.PgPool> {
-  const schema = yield* checkedSchemaName(schemaName)
-  const pool = yield* PgPool.PgPool
-  const run: Run = (queries) => Effect.mapError(runQueries(pool)(queries), toStoreError)
-  // The first statement opens the connection, which would count as the clock's round trip.
-  const [settings = []] = yield* run([
-    diagnoseSettings([...Object.keys(sessionSettings), ...durabilitySettings])
-  ])
-  const before = yield* Clock.currentTimeMillis
-  const [[server] = []] = yield* run([diagnoseServer(schema)])
-  const roundTripMillis = (yield* Clock.currentTimeMillis) - before
-  const number = (name: string) => (server?.[name] as number | undefined) ?? 0
-  return {
-    version: number("version"),
-    versionText: server?.["version_text"] as string,
-    isReplica: server?.["is_replica"] === true,
-    mayCreate: server?.["may_create"] === true,
-    connections: number("connections"),
-    connectionsMax: number("connections_max"),
-    oldestTransactionSeconds: number("oldest_transaction_seconds"),
-    preparedTransactions: number("prepared_transactions"),
-    clockSkewMillis: Math.round(number("now") - before - roundTripMillis / 2),
-    roundTripMillis,
-    settings: settingsOf(settings),
-    tables:
-      server?.["has_schema"] === true
-        ? yield* diagnoseTables(run, schema, number("now"))
-        : undefined
-  }
-})
+export const diagnose = (schema: string = schemaDefault) => diagnoseDatabase(diagnosed, schema)

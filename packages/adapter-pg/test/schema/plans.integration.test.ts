@@ -62,6 +62,7 @@ import { updateLevels } from "../../src/inventory/statements/write/updateLevels.
 import { updateReservations } from "../../src/inventory/statements/write/updateReservations.ts"
 import { updateSkus } from "../../src/inventory/statements/write/updateSkus.ts"
 import { writeLocations } from "../../src/inventory/statements/write/writeLocations.ts"
+import { diagnoseDefaultEvents } from "../../src/schema/statements/diagnoseDefaultEvents.ts"
 import { diagnoseMigrations } from "../../src/schema/statements/diagnoseMigrations.ts"
 import { diagnosePartitions } from "../../src/schema/statements/diagnosePartitions.ts"
 import { diagnoseServer } from "../../src/schema/statements/diagnoseServer.ts"
@@ -361,7 +362,8 @@ const statements: ReadonlyArray<Planned> = [
   ["diagnose unswept holds", diagnoseHolds(schema, 1_000), ["reservations_expiry"], 40],
   ["diagnose the migrations", diagnoseMigrations(schema), [], 20],
   ["diagnose the partitions", diagnosePartitions(schema), [], 60],
-  ["diagnose the DEFAULT partitions", diagnoseDefaults(schema, 1_000), [], 40],
+  ["diagnose the DEFAULT partition of movements", diagnoseDefaults(schema, 1_000), [], 40],
+  ["diagnose the DEFAULT partition of the log", diagnoseDefaultEvents(schema, 1_000), [], 40],
   ["diagnose the server", diagnoseServer(schema), [], 200],
   ["read the clock", readClock(null), [], 20],
   ["diagnose settings", diagnoseSettings(["fsync"]), [], 20],

@@ -217,6 +217,14 @@ export type Planned = readonly [
 /** Tables of a page or two, and the tables of the server. */
 const isSmall = /^(locations|migrations|event_positions|event_log|pg_.*)$/
 
+/** The tables that statements are planned on. */
+export interface PlannedTables {
+  /** The statements that fill them, or a share of the rows. */
+  readonly rows: (share: number) => ReadonlyArray<string>
+  /** The statements that empty them. */
+  readonly empty: ReadonlyArray<string>
+}
+
 /** The moments at which plans are made. */
 export const moments = [
   "with the rows there",
@@ -246,6 +254,8 @@ const emptyTables: ReadonlyArray<string> = [
   "select setval('inventory.event_positions', 1, false)"
 ]
 
+const shopTables: PlannedTables = { rows: rowsOfShop, empty: emptyTables }
+
 /**
  * What is wrong with the plans of statements that are planned at one moment; "" if nothing. A
  * statement that a table may outgrow is seen only after its plan was made anew, as a session does
@@ -255,7 +265,8 @@ export const faultsOf = Effect.fnUntraced(function* (
   url: string,
   statements: ReadonlyArray<Planned>,
   made: (typeof moments)[number],
-  isOutgrown: (what: string) => boolean
+  isOutgrown: (what: string) => boolean,
+  tables: PlannedTables = shopTables
 ) {
   const sql = yield* connectedTo(url)
   yield* asEngine(sql)
@@ -263,9 +274,9 @@ export const faultsOf = Effect.fnUntraced(function* (
   const shop = yield* connectedTo(url)
   const run = (all: ReadonlyArray<string>) =>
     Effect.forEach(all, (statement) => shop(statement), { discard: true })
-  if (made === "with the rows there") yield* run([...rowsOfShop(1), "analyze"])
+  if (made === "with the rows there") yield* run([...tables.rows(1), "analyze"])
   if (made === "while the tables were empty and analysed") yield* run(["vacuum analyze"])
-  if (made === "on the first day") yield* run([...rowsOfShop(0.002), "vacuum analyze"])
+  if (made === "on the first day") yield* run([...tables.rows(0.002), "vacuum analyze"])
   const seen = yield* Effect.forEach(statements, ([what, query, indexes, pages]) =>
     Effect.map(explaining(sql, query), (seen) => ({ what, indexes, pages, ...seen }))
   )
@@ -277,7 +288,7 @@ export const faultsOf = Effect.fnUntraced(function* (
     yield* sql("rollback to savepoint seen")
   }
   yield* sql("rollback")
-  if (made !== "with the rows there") yield* run([...emptyTables, ...rowsOfShop(1)])
+  if (made !== "with the rows there") yield* run([...tables.empty, ...tables.rows(1)])
   const faults: Array<string> = []
   const look = Effect.fnUntraced(function* (looked: typeof seen) {
     for (const { execution, indexes, pages, text, what } of looked) {

@@ -6,18 +6,24 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { layerMigrations } from "../../src/effect.ts"
+import { layerCatalogMigrations, layerMigrations } from "../../src/effect.ts"
 import { databases } from "../engines.ts"
 import { dumpSchema } from "./schemaDump.ts"
 
-const golden = new URL("../../schema.sql", import.meta.url)
+const contexts = [
+  ["inventory", "schema.sql", layerMigrations()],
+  ["catalog", "catalog.sql", layerCatalogMigrations()]
+] as const
 
 for (const [name, sessions] of databases) {
-  it.live(`has the schema of schema.sql on ${name}`, () =>
-    Effect.gen(function* () {
-      const dump = yield* dumpSchema("inventory")
-      if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(golden, dump)
-      expect(dump).toBe(readFileSync(golden, "utf8"))
-    }).pipe(Effect.provide(Layer.provideMerge(layerMigrations(), sessions)))
-  )
+  for (const [schema, file, migrations] of contexts) {
+    it.live(`has the schema of ${file} on ${name}`, () =>
+      Effect.gen(function* () {
+        const golden = new URL(`../../${file}`, import.meta.url)
+        const dump = yield* dumpSchema(schema)
+        if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(golden, dump)
+        expect(dump).toBe(readFileSync(golden, "utf8"))
+      }).pipe(Effect.provide(Layer.provideMerge(migrations, sessions)))
+    )
+  }
 }

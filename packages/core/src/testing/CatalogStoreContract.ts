@@ -19,6 +19,7 @@ import { heldToTable } from "./catalog/heldToTable.ts"
 import { names } from "./catalog/names.ts"
 import { products } from "./catalog/products.ts"
 import { reads } from "./catalog/reads.ts"
+import { searching } from "./catalog/searching.ts"
 import { editors, stock } from "./catalog/stock.ts"
 import { type ContractClock, type ContractOptions, layerStage, Stage } from "./contract/Stage.ts"
 import { engineTests } from "./engine/engineTests.ts"
@@ -59,5 +60,6 @@ export const catalogStoreContract = <E>(
     stock(it)
     editors(it)
     reads(it)
+    searching(it)
   })
 }

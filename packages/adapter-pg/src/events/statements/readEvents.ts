@@ -1,5 +1,5 @@
 import { int8, type Query, query } from "../../connection/Query.ts"
-import { eventColumns } from "../../inventory/statements/scope.ts"
+import { eventColumns } from "./scope.ts"
 
 /**
  * Reads events after a position, in order.

@@ -1,6 +1,7 @@
 import type { EventsFilter, OrderId } from "@holdfast/core/inventory"
 import { int8, type Query, query, text, texts } from "../../connection/Query.ts"
-import { eventColumns, isLine } from "../../inventory/statements/scope.ts"
+import { isLine } from "../../inventory/statements/scope.ts"
+import { eventColumns } from "./scope.ts"
 
 const notReserved = "e.event_type <> 'inventory.stock.reserved'"
 const notOfOrders = "e.event_type not like 'ordering.%'"

@@ -1,5 +1,12 @@
 /** Pieces that the statements of the log share. */
 
+import { millis } from "../../connection/sqlText.ts"
+
+/** The columns of an event. */
+export const eventColumns = `e.position::float8, e.event_id::text, e.event_type::text,
+  e.aggregate_id::text, e.version::float8, ${millis('e."timestamp"')} as instant,
+  e.command_id::text, e.correlation_id::text, e.traceparent::text, e.payload::text as payload`
+
 /** The last position that any transaction has drawn; it goes back when the database is restored. */
 export const drawnOf = (schema: string): string =>
   `(select case when s.is_called then s.last_value else 0 end from ${schema}.event_positions s)`

@@ -150,8 +150,3 @@ export const levelColumns = `i.location_id::text, i.total_quantity::float8,
 /** The columns of a location, beside or without a level. */
 export const locationColumns = `l.id::text as location_id, l.name::text as location_name,
   l.priority, l.is_default, l.sellable, l.active, l.version::float8 as location_version`
-
-/** The columns of an event. */
-export const eventColumns = `e.position::float8, e.event_id::text, e.event_type::text,
-  e.aggregate_id::text, e.version::float8, ${millis('e."timestamp"')} as instant,
-  e.command_id::text, e.correlation_id::text, e.traceparent::text, e.payload::text as payload`

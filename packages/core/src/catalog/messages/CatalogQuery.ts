@@ -72,8 +72,20 @@ export const ProductsAnswer = Schema.Struct({
   unknownProductIds: Schema.Array(unchecked.productId)
 }).annotate({ identifier: "ProductsAnswer" })
 
-/** How a list of products is sorted; a minus turns it round. Equal ones are in the order of ids. */
-export const ProductSort = Schema.Literals(["name", "-name", "createdAt", "-createdAt"])
+/**
+ * How a list of products is sorted; a minus turns it round. Equal ones are in the order of ids. By
+ * relevance, which needs a search, those come first that are found by their names. By price, which is
+ * that of the cheapest option, those are listed alone that have one; currencies are not converted.
+ */
+export const ProductSort = Schema.Literals([
+  "name",
+  "-name",
+  "price",
+  "-price",
+  "createdAt",
+  "-createdAt",
+  "relevance"
+])
 export type ProductSort = typeof ProductSort.Type
 
 /** The most products on a page. */

@@ -4,10 +4,13 @@
  */
 import * as Schema from "effect/Schema"
 import { CategoryId, OptionId, ProductId, SkuId } from "../../kernel/Identifier.ts"
+import { Currency, WrittenAmount } from "../../kernel/money/Money.ts"
 import { PageCursor, pageFields } from "../../kernel/Page.ts"
 import { Balance } from "../../kernel/Quantity.ts"
+import { text } from "../../kernel/Text.ts"
 import { Category } from "../state/Category.ts"
 import { ExternalId, ProductStatus, ProductType, Slug } from "../state/Product.ts"
+import { searchWordsMax, searchWordsOf } from "../state/SearchQuery.ts"
 import { Locale } from "../state/Translations.ts"
 import type { RefusalTag } from "./CatalogError.ts"
 import {
@@ -57,6 +60,50 @@ const isReachable = Schema.makeFilter(
   { toJsonSchema: () => ({}) }
 )
 
+/** What products are searched for: 1 to 100 code points with 1 to 16 words among them. */
+const SearchText = text(1, 100).check(
+  Schema.makeFilter<string>(
+    (written) => {
+      const words = searchWordsOf(written).length
+      if (words === 0) return "must have a letter or a digit"
+      return words <= searchWordsMax || `must have at most ${searchWordsMax} words`
+    },
+    { toJsonSchema: () => ({}) }
+  )
+)
+
+/** What a list of products may be narrowed to. */
+const filtersOfProducts = {
+  q: optional(SearchText),
+  skuId: optional(SkuId),
+  currency: optional(Currency),
+  priceFrom: optional(WrittenAmount),
+  priceTo: optional(WrittenAmount),
+  available: optional(Schema.Boolean)
+}
+
+/** Refuses prices without a currency, a currency without prices, and relevance without a search. */
+const isNarrowed = Schema.makeFilter(
+  (query: {
+    readonly q?: string
+    readonly currency?: string
+    readonly priceFrom?: string
+    readonly priceTo?: string
+    readonly sort?: string
+  }) => {
+    const isPriced = query.priceFrom !== undefined || query.priceTo !== undefined
+    if (isPriced !== (query.currency !== undefined)) {
+      const issue = "must be given beside priceFrom or priceTo, and not without them"
+      return { path: ["currency"], issue }
+    }
+    return (
+      query.sort !== "relevance" ||
+      query.q !== undefined || { path: ["q"], issue: "must be given to sort by relevance" }
+    )
+  },
+  { toJsonSchema: () => ({}) }
+)
+
 const isOneOf = Schema.makeFilter(
   (query: {
     readonly skuIds?: ReadonlyArray<string>
@@ -95,16 +142,17 @@ export const queryOperations = {
     refusals: []
   },
   products: {
-    summary: "List products, a page of them; of a category with what is below it; shown ones",
+    summary: "List and search products, a page of them; of a category with what is below it",
     input: Schema.Struct({
       categoryId: optional(CategoryId),
       direct: optional(Schema.Boolean),
       status: optional(ProductStatus),
       type: optional(ProductType),
       shown: optional(Schema.Boolean),
+      ...filtersOfProducts,
       ...inLocale,
       ...pageOfProducts
-    }).check(isReachable),
+    }).check(isReachable, isNarrowed),
     answer: ProductsPage,
     refusals: ["CategoryNotFound"]
   },

@@ -18,21 +18,36 @@ import type {
 } from "../messages/CatalogQuery.ts"
 import type { Category } from "../state/Category.ts"
 import type { Product, ProductStatus, ProductType } from "../state/Product.ts"
+import type { SearchQuery, SearchRank } from "../state/SearchQuery.ts"
 
 /**
  * Where a page of products ended: the field that the list is sorted by, and the id of the product,
- * which decides between equal ones.
+ * which decides between equal ones. `rank` is that of `searchRankOf`, 0 without a search; `price` is
+ * the amount of `Product.lowestPriceOf`.
  */
 export interface ProductPlace {
+  readonly rank: SearchRank
+  readonly price: string | null
   readonly name: string
   readonly createdAt: DateTime.Utc
   readonly id: ProductId
 }
 
+/** A range of prices in one currency, both ends included; null is no bound. */
+export interface PriceRange {
+  readonly currency: string
+  readonly from: string | null
+  readonly to: string | null
+}
+
+/** The most products among which a search sorts by relevance; of more, it takes any so many. */
+export const relevantMax = 5_000
+
 /**
  * A page of products. `categoryId` null means all products; with it those of the category and of
  * what is below it, or with `direct` those of the category alone, each once. The page begins after
- * `after`, then passes over `skip` products. Words, prices and stock will be further fields here.
+ * `after`, then passes over `skip` products. The order of relevance is that of `searchRankOf`, best
+ * first; it needs a search. A list by price has the products alone that have a price.
  */
 export interface ProductsQuery {
   readonly categoryId: CategoryId | null
@@ -41,7 +56,15 @@ export interface ProductsQuery {
   readonly type: ProductType | null
   /** With an instant, the products alone that buyers see then: see `Product.isShownAt`. */
   readonly shownAt: DateTime.Utc | null
-  readonly sortBy: "name" | "createdAt"
+  /** With a search, the products alone that it finds: see `searchRankOf`. */
+  readonly search: SearchQuery | null
+  /** The products alone that map a SKU. */
+  readonly skuId: SkuId | null
+  /** The products alone with an option at such a price that is not INACTIVE. */
+  readonly price: PriceRange | null
+  /** The products alone with an ACTIVE option: one that is neither withdrawn nor sold out. */
+  readonly available: boolean
+  readonly sortBy: "name" | "price" | "createdAt" | "relevance"
   readonly descending: boolean
   readonly after: ProductPlace | null
   readonly skip: number

@@ -8,12 +8,13 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { after, eventsAfter, orElse, questionMethods } from "../../engine/methods/questions.ts"
-import { type CategoryId, OptionId, ProductId, SkuId } from "../../kernel/Identifier.ts"
+import { type CategoryId, hashOf, OptionId, ProductId, SkuId } from "../../kernel/Identifier.ts"
 import { Instant } from "../../kernel/Instant.ts"
+import { WrittenAmount } from "../../kernel/money/Money.ts"
 import { cursor, cutPage, pageSizeDefault, positionOf } from "../../kernel/Page.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { RefusalOf } from "../messages/CatalogError.ts"
-import { productsOfPageDefault } from "../messages/CatalogQuery.ts"
+import { type ProductSort, productsOfPageDefault } from "../messages/CatalogQuery.ts"
 import type { RefusalsOf } from "../messages/operations.ts"
 import {
   type QueryAnswerOf,
@@ -22,11 +23,13 @@ import {
   type QueryOf,
   queryOperations
 } from "../messages/queryOperations.ts"
-import { CatalogReads, type ProductsQuery } from "../ports/CatalogReads.ts"
+import { CatalogReads, type PriceRange, type ProductsQuery } from "../ports/CatalogReads.ts"
 import { StockStatus } from "../ports/StockStatus.ts"
 import type { Category } from "../state/Category.ts"
 import { branchesOf } from "../state/CategoryTree.ts"
-import type { Product } from "../state/Product.ts"
+import { lowestPriceOf, type Product } from "../state/Product.ts"
+import { searchQueryOf, searchRankOf } from "../state/SearchQuery.ts"
+import { searchTextOf } from "../state/SearchText.ts"
 import { named, productAnswers, productViews } from "./productAnswers.ts"
 
 /** How a question ends: with its answer, or with a refusal of its row. */
@@ -68,20 +71,17 @@ export class CatalogQueries extends Context.Service<
 
 type Asked = { readonly [Name in QueryName]: (query: QueryOf<Name>) => Answer<Name> }
 
-/** What a list of products is asked for, apart from where its page begins. */
-const listKey = Schema.Struct({
-  categoryId: Schema.NullOr(Schema.String),
-  direct: Schema.Boolean,
-  status: Schema.NullOr(Schema.String),
-  type: Schema.NullOr(Schema.String),
-  shown: Schema.Boolean,
-  sort: Schema.String
-})
-
 /** Where a page of each list ended. That of products says of which list it is. */
 const cursors = {
   products: cursor(
-    Schema.Struct({ list: listKey, name: Schema.String, createdAt: Instant, id: ProductId })
+    Schema.Struct({
+      list: Schema.String,
+      rank: Schema.Literals([0, 1, 2]),
+      price: Schema.NullOr(WrittenAmount),
+      name: Schema.String,
+      createdAt: Instant,
+      id: ProductId
+    })
   ),
   mapping: cursor(Schema.Struct({ optionId: OptionId, skuId: SkuId }))
 }
@@ -93,24 +93,57 @@ const foreign = {
   issues: [{ path: "cursor", message: "is of another list; ask for its first page" }]
 }
 
+/** A list, apart from where its page begins, as a short text. */
+const digestOf = (list: { readonly [part: string]: unknown }): string => {
+  const parts = Object.entries(list).filter(([, part]) => part !== undefined)
+  return hashOf(JSON.stringify(parts.sort(([a], [b]) => (a < b ? -1 : 1)))).toString(36)
+}
+
+const sortFields: { readonly [Sort in ProductSort]: ProductsQuery["sortBy"] } = {
+  name: "name",
+  "-name": "name",
+  price: "price",
+  "-price": "price",
+  createdAt: "createdAt",
+  "-createdAt": "createdAt",
+  relevance: "relevance"
+}
+
+const priceOf = (filters: {
+  readonly currency?: string
+  readonly priceFrom?: string
+  readonly priceTo?: string
+}): PriceRange | null =>
+  filters.currency === undefined
+    ? null
+    : {
+        currency: filters.currency,
+        from: filters.priceFrom ?? null,
+        to: filters.priceTo ?? null
+      }
+
 const lists = (reads: CatalogReads["Service"]) => {
   const products: Asked["products"] = (query) => {
-    const { categoryId = null, cursor: token, direct = false, locale, page, sort = "name" } = query
-    const { shown = false, size = productsOfPageDefault, status = null, type = null } = query
-    const list: typeof listKey.Type = { categoryId, direct, status, type, shown, sort }
+    const { cursor: token, locale, page, q, size = productsOfPageDefault, ...filters } = query
+    const { sort = q === undefined ? "name" : "relevance" } = query
+    const { categoryId = null, skuId = null, status = null, type = null } = filters
+    const search = q === undefined ? null : searchQueryOf(q)
+    const list = digestOf({ ...filters, q, sort })
     return after(positionOf(cursors.products, token), (position) =>
       Effect.gen(function* () {
-        if (position !== null && JSON.stringify(position.list) !== JSON.stringify(list)) {
-          return yield* Effect.fail(foreign)
-        }
+        if (position !== null && position.list !== list) return yield* Effect.fail(foreign)
         const now = yield* DateTime.now
         const asked: ProductsQuery = {
           categoryId,
-          direct,
+          direct: filters.direct ?? false,
           status,
           type,
-          shownAt: shown ? now : null,
-          sortBy: sort.endsWith("name") ? "name" : "createdAt",
+          shownAt: filters.shown === true ? now : null,
+          search,
+          skuId,
+          price: priceOf(filters),
+          available: filters.available ?? false,
+          sortBy: sortFields[sort],
           descending: sort.startsWith("-"),
           after: position,
           skip: (page ?? 0) * size,
@@ -118,9 +151,12 @@ const lists = (reads: CatalogReads["Service"]) => {
         }
         const read = yield* reads.productsPage(asked)
         if (read.length === 0 && categoryId !== null) yield* known(reads, categoryId)
-        const cut = cutPage(read, size, ({ createdAt, id, name }: Product) =>
-          cursors.products.encode({ list, name, createdAt, id })
-        )
+        const cut = cutPage(read, size, (product: Product) => {
+          const { createdAt, id, name } = product
+          const rank = search === null ? 0 : (searchRankOf(search, searchTextOf(product)) ?? 2)
+          const price = lowestPriceOf(product)?.amount ?? null
+          return cursors.products.encode({ list, rank, price, name, createdAt, id })
+        })
         const items = yield* productViews(reads, cut.items, { now, locale })
         const number = token === undefined ? (page ?? 0) : null
         return { items, page: number, size, next: cut.next }

@@ -7,6 +7,7 @@ import type * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import { type OptionId, type SkuId, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
+import * as Money from "../../kernel/money/Money.ts"
 import { label, printable, text } from "../../kernel/Text.ts"
 import { ProductOption } from "./ProductOption.ts"
 import { Translations } from "./Translations.ts"
@@ -100,6 +101,16 @@ export const isShownAt = (
 /** The option of a product. */
 export const optionOf = (product: Product, optionId: OptionId): ProductOption | undefined =>
   product.options.find(({ id }) => id === optionId)
+
+/** The lowest price among the options that are not INACTIVE; null when none of them has one. */
+export const lowestPriceOf = ({ options }: Pick<Product, "options">): Money.Money | null => {
+  let lowest: Money.Money | null = null
+  for (const { price, status } of options) {
+    if (price === null || status === "INACTIVE") continue
+    if (lowest === null || Money.compareAmounts(price, lowest) < 0) lowest = price
+  }
+  return lowest
+}
 
 /** Every SKU that the product's options map, once each, in order. */
 export const skuIdsOf = ({ options }: Pick<Product, "options">): ReadonlyArray<SkuId> => [

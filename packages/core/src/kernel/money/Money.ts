@@ -25,7 +25,7 @@ export const Currency = Schema.String.check(
 ).annotate({ identifier: "Currency" })
 
 /** An amount as a caller may write it: text, zero or more, at most four decimals. */
-const WrittenAmount = Schema.String.check(
+export const WrittenAmount = Schema.String.check(
   Schema.isPattern(pattern, {
     message: `must be an amount of zero or more as text, such as "12.50", with at most ${integerDigitsMax} digits before the point`
   })

@@ -19,12 +19,16 @@ import { CatalogLog } from "../../catalog/ports/CatalogLog.ts"
 import {
   CatalogReads,
   type MappingsQuery,
+  type PriceRange,
   type ProductPlace,
   type ProductsQuery
 } from "../../catalog/ports/CatalogReads.ts"
 import { type CatalogScope, CatalogStore } from "../../catalog/ports/CatalogStore.ts"
 import { descendantsOf } from "../../catalog/state/CategoryTree.ts"
-import { isShownAt } from "../../catalog/state/Product.ts"
+import * as Product from "../../catalog/state/Product.ts"
+import { searchRankOf } from "../../catalog/state/SearchQuery.ts"
+import { searchTextOf } from "../../catalog/state/SearchText.ts"
+import * as Money from "../../kernel/money/Money.ts"
 import { compareTexts } from "../../kernel/Text.ts"
 import { makeMemoryEventLog } from "../engine/MemoryEventLog.ts"
 import { memoryBatchStore } from "../engine/memoryBatchStore.ts"
@@ -99,15 +103,28 @@ const ownersOf = (
 const inOrder =
   ({ descending, sortBy }: ProductsQuery) =>
   (a: ProductPlace, b: ProductPlace): number => {
-    const order =
-      sortBy === "name"
-        ? compareTexts(a.name, b.name)
-        : a.createdAt.epochMilliseconds - b.createdAt.epochMilliseconds
+    const order = {
+      name: () => compareTexts(a.name, b.name),
+      price: () => compareAmounts(a.price, b.price),
+      createdAt: () => a.createdAt.epochMilliseconds - b.createdAt.epochMilliseconds,
+      relevance: () => a.rank - b.rank
+    }[sortBy]()
     return (descending ? -order : order) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
   }
 
+const compareAmounts = (a: string | null, b: string | null): number =>
+  Money.compareAmounts({ amount: a ?? "0", currency: "" }, { amount: b ?? "0", currency: "" })
+
+const isPriced = (product: Product.Product, { currency, from, to }: PriceRange): boolean =>
+  product.options.some(({ price, status }) => {
+    if (price === null || price.currency !== currency || status === "INACTIVE") return false
+    const isNotBelow = from === null || Money.compareAmounts(price, { amount: from, currency }) >= 0
+    return isNotBelow && (to === null || Money.compareAmounts(price, { amount: to, currency }) <= 0)
+  })
+
 const productsOf = (tables: MemoryCatalogTables, query: ProductsQuery) => {
-  const { after, categoryId, direct, limit, shownAt, skip, status, type } = query
+  const { after, available, categoryId, direct, limit, price, search, shownAt } = query
+  const { skip, skuId, status, type } = query
   const below = categoryId === null || direct ? [] : descendantsOf(tables, categoryId)
   const wanted = new Set([categoryId, ...below.map(({ id }) => id)])
   const order = inOrder(query)
@@ -117,11 +134,22 @@ const productsOf = (tables: MemoryCatalogTables, query: ProductsQuery) => {
         (categoryId === null || product.categories.some((it) => wanted.has(it.categoryId))) &&
         (status === null || product.status === status) &&
         (type === null || product.type === type) &&
-        (shownAt === null || isShownAt(product, shownAt)) &&
-        (after === null || order(product, after) > 0)
+        (shownAt === null || Product.isShownAt(product, shownAt)) &&
+        (skuId === null || Product.skuIdsOf(product).includes(skuId)) &&
+        (price === null || isPriced(product, price)) &&
+        (!available || product.options.some((option) => option.status === "ACTIVE"))
     )
-    .sort(order)
+    .flatMap((product) => {
+      const rank = search === null ? 0 : searchRankOf(search, searchTextOf(product))
+      const { createdAt, id, name } = product
+      const price = Product.lowestPriceOf(product)?.amount ?? null
+      return rank === undefined ? [] : [{ product, place: { rank, price, createdAt, id, name } }]
+    })
+    .filter(({ place }) => query.sortBy !== "price" || place.price !== null)
+    .filter(({ place }) => after === null || order(place, after) > 0)
+    .sort((a, b) => order(a.place, b.place))
     .slice(skip, skip + limit)
+    .map(({ product }) => product)
 }
 
 const mappingsOf = (tables: MemoryCatalogTables, { after, limit, of }: MappingsQuery) => {

@@ -1,8 +1,8 @@
-/** The store and the reads of the inventory, over tables that are checked before the first use. */
+/** The store, the reads and the log of a context, over tables that are checked before the first use. */
+import type { BatchStore } from "@holdfast/core/engine"
 import type { EventLog } from "@holdfast/core/events"
-import type { StockReads, StockStore } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
-import type { makeSchemaGate } from "../schema/schemaCheck.ts"
+import type { makeSchemaGate } from "./schemaCheck.ts"
 
 type Gate = ReturnType<typeof makeSchemaGate>
 
@@ -29,13 +29,25 @@ export const gatedLog = (gate: Gate, log: EventLog): EventLog => {
 }
 
 /** Every read through the gate. The ping has its own time limit. */
-export const gatedReads = (gate: Gate, reads: StockReads["Service"]): StockReads["Service"] => {
+export const gatedReads = <Reads extends { readonly ping: Effect.Effect<void, unknown> }>(
+  gate: Gate,
+  reads: Reads
+): Reads => {
   const all = gated(gate, reads)
   return { ...all, ping: Effect.andThen(reads.ping, gate(Effect.void)) }
 }
 
 /** The store through the gate. */
-export const gatedStore = (gate: Gate, store: StockStore["Service"]): StockStore["Service"] => ({
+export const gatedStore = <
+  Scope extends { readonly batchId: string },
+  Loaded,
+  Changes,
+  Locked,
+  Obstacle
+>(
+  gate: Gate,
+  store: BatchStore<Scope, Loaded, Changes, Locked, Obstacle>
+): BatchStore<Scope, Loaded, Changes, Locked, Obstacle> => ({
   ...store,
   transact: (scope, decide, locking) => gate(store.transact(scope, decide, locking))
 })

@@ -1,0 +1,93 @@
+/**
+ * `CatalogReads` on PostgreSQL and PGlite. Every read is one statement, so it is of one instant, and
+ * none holds a connection longer than a page.
+ */
+import * as PgPool from "@effect/sql-pg/PgPool"
+import type {
+  CatalogReads,
+  Category,
+  ExternalOwner,
+  MappingView,
+  OptionId,
+  Product,
+  ProductId,
+  SkuId
+} from "@holdfast/core/catalog"
+import type { StoreError } from "@holdfast/core/engine"
+import * as Effect from "effect/Effect"
+import type * as Semaphore from "effect/Semaphore"
+import { makePing } from "../connection/ping.ts"
+import type { Query, Row } from "../connection/Query.ts"
+import { runQueries, silenceMillisOf } from "../connection/Session.ts"
+import { orStoreError, toStoreError } from "../connection/SqlFailure.ts"
+import { catalogLogOver } from "./catalogEventLog.ts"
+import { toCategory, toProduct } from "./rows.ts"
+import { loadProducts } from "./statements/load/loadProducts.ts"
+import { readCategories, readTree } from "./statements/read/readCategories.ts"
+import { readExternalIds } from "./statements/read/readExternalIds.ts"
+import { readMappings } from "./statements/read/readMappings.ts"
+import { readProductsPage } from "./statements/read/readProductsPage.ts"
+import { readSlug } from "./statements/read/readSlug.ts"
+
+/** How reads behave. */
+export interface PgCatalogReadsOptions {
+  readonly schema: string
+  /** How long a batch may be tried, in milliseconds: a read waits a little longer at most. */
+  readonly deadlineMillis?: number | undefined
+  /** Seats that limit how many connections reads take, so that each lane finds one. */
+  readonly seats?: Semaphore.Semaphore | undefined
+}
+
+const toMapping = (row: Row): MappingView => ({
+  productId: row["product_id"] as ProductId,
+  optionId: row["option_id"] as OptionId,
+  skuId: row["sku_id"] as SkuId,
+  quantity: row["quantity"] as number
+})
+
+const toOwner = (row: Row): ExternalOwner => ({
+  externalId: row["external_id"] as string,
+  id: row["id"] as ExternalOwner["id"],
+  productId: row["product_id"] as ProductId | null
+})
+
+/** Makes the reads over a pool. */
+export const makePgCatalogReads = Effect.fnUntraced(function* (
+  options: PgCatalogReadsOptions
+): Effect.fn.Return<CatalogReads["Service"], never, PgPool.PgPool> {
+  const { deadlineMillis, schema, seats } = options
+  const pool = yield* PgPool.PgPool
+  const run = runQueries(pool, { silenceMillisMax: silenceMillisOf(deadlineMillis), seats })
+  const rowsOf =
+    <A>(read: (row: Row) => A) =>
+    (one: Query): Effect.Effect<ReadonlyArray<A>, StoreError> =>
+      Effect.mapBoth(run([one]), {
+        onSuccess: ([rows = []]) => rows.map(read),
+        onFailure: toStoreError
+      })
+  const products = rowsOf<Product.Product>(toProduct)
+  const categories = rowsOf<Category.Category>(toCategory)
+  const owners = rowsOf(toOwner)
+  const statements = {
+    products: loadProducts(schema),
+    slug: readSlug(schema),
+    externalIds: readExternalIds(schema),
+    page: readProductsPage(schema),
+    categories: readCategories(schema),
+    tree: readTree(schema),
+    mappings: readMappings(schema)
+  }
+  const readLog = catalogLogOver(schema, run)
+  const reads: CatalogReads["Service"] = {
+    products: (productIds) => products(statements.products(productIds)),
+    productBySlug: (slug) => Effect.map(products(statements.slug(slug)), ([product]) => product),
+    byExternalIds: (kind, externalIds) => owners(statements.externalIds(kind, externalIds)),
+    productsPage: (asked) => products(statements.page(asked)),
+    categories: (categoryIds) => categories(statements.categories(categoryIds)),
+    allCategories: Effect.suspend(() => categories(statements.tree())),
+    mappings: (asked) => rowsOf(toMapping)(statements.mappings(asked)),
+    events: (after, limit, filter) => Effect.mapError(readLog(after, limit, filter), orStoreError),
+    ping: makePing(pool)
+  }
+  return reads
+})

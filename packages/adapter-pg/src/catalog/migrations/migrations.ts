@@ -1,0 +1,8 @@
+/** Every migration, in order. A migration that has landed is never changed: a new one is added. */
+import type { Migration } from "../../schema/ContextTables.ts"
+import { catalog } from "./0001_catalog.ts"
+
+/** The migrations of the catalog. */
+export const migrations: ReadonlyArray<Migration> = [
+  { id: 1, name: "catalog", statements: catalog }
+]

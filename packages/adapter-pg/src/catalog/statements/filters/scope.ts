@@ -1,0 +1,136 @@
+/**
+ * The filters of a list of products, each as a condition on a product (`p`), and as a way to find the
+ * products that meet it by an index of its own. A list is made for its filters, so those that are
+ * not asked for are not in its text.
+ */
+import type { ProductsQuery, SearchCondition } from "@holdfast/core/catalog"
+import { instant, type Param, text } from "../../../connection/Query.ts"
+
+/** Parameters in the order in which a statement names them. */
+export class Params {
+  readonly list: Array<Param> = []
+  readonly next = (param: Param): string => `$${this.list.push(param)}`
+}
+
+/**
+ * A search of the core as the text of a `tsquery`: its lexemes hold letters and digits alone. With
+ * `weight`, every lexeme must have it.
+ */
+export const tsqueryOf = (condition: SearchCondition, weight = ""): string => {
+  if ("has" in condition) {
+    return weight === "" ? `'${condition.has}'` : `'${condition.has}':${weight}`
+  }
+  if ("begins" in condition) return `'${condition.begins}':*${weight}`
+  const isAll = "all" in condition
+  const parts = isAll ? condition.all : condition.any
+  return `(${parts.map((part) => tsqueryOf(part, weight)).join(isAll ? " & " : " | ")})`
+}
+
+/** A filter. OFFSET keeps a condition from becoming a join with a whole table. */
+export interface ProductFilter {
+  /** Whether a product (`p`) meets it; what belongs to the product is read by the product. */
+  readonly condition: string
+  /** Selects the `product_id` of every product that meets it, some twice; undefined if none can. */
+  readonly source?: string
+}
+
+/** A filter on the rows (`r`) that belong to a product. */
+const having = (table: string, where: string): ProductFilter => ({
+  condition: `exists (select 1 from (
+        select * from ${table} r where r.product_id = p.id offset 0) as r where ${where} offset 0)`,
+  source: `select r.product_id from ${table} r where ${where}`
+})
+
+const searchFilter = (
+  schema: string,
+  { search }: ProductsQuery,
+  next: Params["next"]
+): ReadonlyArray<ProductFilter> => {
+  if (search === null) return []
+  const words = `r.words @@ ${next(text(tsqueryOf(search.near)))}::tsquery`
+  const contained = search.contained.map((part) => `strpos(r.text, ${next(text(part))}) > 0`)
+  return [having(`${schema}.product_search`, [words, ...contained].join(" and "))]
+}
+
+const skuFilter = (
+  schema: string,
+  { skuId }: ProductsQuery,
+  next: Params["next"]
+): ReadonlyArray<ProductFilter> =>
+  skuId === null ? [] : [having(`${schema}.sku_mappings`, `r.sku_id = ${next(text(skuId))}`)]
+
+/**
+ * The categories of the list are those of `wanted`. A position, which is never negative, is in no
+ * index: without it, a plan that was made for an empty table read the whole index on categories. IS
+ * TRUE keeps the planner from a join, which would hash all categories again for each product.
+ */
+const categoryFilter = (
+  schema: string,
+  { categoryId }: ProductsQuery
+): ReadonlyArray<ProductFilter> =>
+  categoryId === null
+    ? []
+    : [
+        {
+          ...having(
+            `${schema}.product_categories`,
+            "r.position >= 0 and (r.category_id in (select w.id from wanted w)) is true"
+          ),
+          source: `select k.product_id from wanted w
+  cross join lateral (select k.product_id from ${schema}.product_categories k
+    where k.category_id = w.id offset 0) as k`
+        }
+      ]
+
+const priceFilter = (
+  schema: string,
+  { price }: ProductsQuery,
+  next: Params["next"]
+): ReadonlyArray<ProductFilter> => {
+  if (price === null) return []
+  const conditions = [`r.currency = ${next(text(price.currency))}`, "r.status <> 'INACTIVE'"]
+  if (price.from !== null) conditions.push(`r.price >= ${next(text(price.from))}::numeric`)
+  if (price.to !== null) conditions.push(`r.price <= ${next(text(price.to))}::numeric`)
+  return [having(`${schema}.product_options`, conditions.join(" and "))]
+}
+
+const availableFilter = (
+  schema: string,
+  { available }: ProductsQuery
+): ReadonlyArray<ProductFilter> =>
+  available
+    ? [
+        {
+          condition: `exists (select 1 from ${schema}.product_options o
+        where o.product_id = p.id and o.status = 'ACTIVE' offset 0)`
+        }
+      ]
+    : []
+
+const shownFilter = (
+  { shownAt }: ProductsQuery,
+  next: Params["next"]
+): ReadonlyArray<ProductFilter> => {
+  if (shownAt === null) return []
+  const at = next(instant(shownAt.epochMilliseconds))
+  return [
+    {
+      condition: `(p.publish_at is null or p.publish_at <= ${at})
+      and (p.unpublish_at is null or p.unpublish_at > ${at})`
+    }
+  ]
+}
+
+/** The filters that a list asks for. Those whose own index finds the fewest products come first. */
+export const productFilters = (
+  schema: string,
+  asked: ProductsQuery,
+  next: Params["next"]
+): ReadonlyArray<ProductFilter> => [
+  ...skuFilter(schema, asked, next),
+  ...searchFilter(schema, asked, next),
+  ...categoryFilter(schema, asked),
+  ...priceFilter(schema, asked, next),
+  ...availableFilter(schema, asked),
+  ...shownFilter(asked, next)
+]

@@ -1,0 +1,41 @@
+/**
+ * The plans of the catalog's statements, on a catalog that has grown: each goes through the indexes
+ * that its comment names and touches a handful of pages, whenever its plan was made.
+ */
+import { expect, it, vi } from "@effect/vitest"
+import { scopedDatabase } from "@holdfast/test-servers"
+import { describePostgres } from "@holdfast/test-servers/describePostgres"
+import * as Effect from "effect/Effect"
+import { catalogTables } from "../../src/catalog/catalogTables.ts"
+import { layerPostgres } from "../../src/effect.ts"
+import { migrateTables } from "../../src/schema/migrate.ts"
+import { faultsOf, moments } from "../schema/plans.ts"
+import { catalogShop } from "./catalogShop.ts"
+import { plannedCatalog } from "./plannedCatalog.ts"
+
+// Bounds for a machine that is busy with other tests; alone each takes a fraction.
+vi.setConfig({ testTimeout: 120_000 })
+
+/** Statements whose plans read a whole index when they were made for a table of a few rows. */
+const outgrown: ReadonlySet<string> = new Set([
+  "update a product",
+  "delete a product",
+  "update an option",
+  "update a category",
+  "delete a category"
+])
+
+for (const version of [18, 15] as const) {
+  describePostgres(version, `the catalog on PostgreSQL ${version}`, () => {
+    for (const made of moments) {
+      it.live(`every statement keeps to its indexes with a plan made ${made}`, () =>
+        Effect.gen(function* () {
+          const url = yield* scopedDatabase({ version })
+          yield* Effect.provide(migrateTables(catalogTables, "catalog"), layerPostgres({ url }))
+          const isOutgrown = (what: string) => outgrown.has(what)
+          expect(yield* faultsOf(url, plannedCatalog, made, isOutgrown, catalogShop)).toBe("")
+        })
+      )
+    }
+  })
+}
