@@ -241,7 +241,12 @@ describe("lists of products", () => {
       ["size=0", "size"],
       ["page=-1", "page"],
       ["page=x", "page"],
-      ["sort=price2", "sort"],
+      ["sort=weight", "sort"],
+      ["sort=relevance", "q"],
+      ["q=%21", "q"],
+      ["priceFrom=1", "currency"],
+      ["priceFrom=1.x&currency=EUR", "priceFrom"],
+      ["available=yes", "available"],
       ["status=SOLD", "status"],
       ["surprise=1", "surprise"]
     ]) {
@@ -269,6 +274,27 @@ describe("lists of products", () => {
     expect(await named("status=ACTIVE")).toEqual(["active", "soon"])
     expect(await named("shown=true")).toEqual(["active"])
     expect((await get(`/api/products?categoryId=${uuid(97)}`)).status).toBe(404)
+  })
+
+  it("are searched by words, a SKU and a price, and sorted by price", async () => {
+    const category = (await post("/api/categories", { name: "Search" })).json.id
+    const priced = (name: string, amount: string, skuId: string) =>
+      made({
+        ...{ name, status: "ACTIVE", categoryIds: [category] },
+        options: [
+          option({ price: { amount, currency: "EUR" }, skuMappings: [{ skuId, quantity: 1 }] })
+        ]
+      })
+    await priced("Warm wool gloves", "30.00", "glove-1")
+    await priced("Leather gloves", "50.00", "glove-2")
+    const named = async (query: string) =>
+      (await get(`/api/products?categoryId=${category}&${query}`)).json.items.map(
+        ({ name }: { name: string }) => name
+      )
+    expect(await named("q=wool")).toEqual(["Warm wool gloves"])
+    expect(await named("skuId=glove-2")).toEqual(["Leather gloves"])
+    expect(await named("priceTo=40&currency=EUR")).toEqual(["Warm wool gloves"])
+    expect(await named("q=gloves&sort=-price")).toEqual(["Leather gloves", "Warm wool gloves"])
   })
 
   it("are got by ids, the unknown ones named", async () => {

@@ -41,6 +41,10 @@ const sayable = (operation: Operation, made: Made): Made => {
   const isMappings = operation.path.endsWith("/products/sku-mappings")
   const { cursor: _, ...asked } = made.query
   if (typeof asked["page"] === "number") asked["page"] %= 40
+  if (asked["q"] !== undefined || asked["sort"] === "relevance") asked["q"] = "socks"
+  const isPriced = asked["priceFrom"] !== undefined || asked["priceTo"] !== undefined
+  if (isPriced) asked["currency"] = "EUR"
+  else delete asked["currency"]
   const isQuestion = operation.method === "GET" && isMappings
   const query = isQuestion ? eitherList(asked) : asked
   if (typeof made.body !== "object" || made.body === null) return { ...made, query }

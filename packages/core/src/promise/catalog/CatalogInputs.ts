@@ -194,6 +194,16 @@ export interface LocaleOptions extends ReadOptions {
   readonly locale?: string | undefined
 }
 
+/** How a list is sorted; a minus turns it round. */
+export type ProductSort =
+  | "name"
+  | "-name"
+  | "price"
+  | "-price"
+  | "createdAt"
+  | "-createdAt"
+  | "relevance"
+
 /** Which products, and which page of them. */
 export interface ProductsOptions extends LocaleOptions {
   readonly categoryId?: string | undefined
@@ -203,13 +213,24 @@ export interface ProductsOptions extends LocaleOptions {
   readonly type?: ProductType | undefined
   /** Those alone that buyers see now: false. */
   readonly shown?: boolean | undefined
+  /** Words to search for, 1 to 100 code points. */
+  readonly q?: string | undefined
+  /** Those alone with an option that maps this SKU. */
+  readonly skuId?: string | undefined
+  /** The currency of `priceFrom` and `priceTo`. */
+  readonly currency?: string | undefined
+  readonly priceFrom?: string | undefined
+  readonly priceTo?: string | undefined
+  /** Those alone that can be bought: false. */
+  readonly available?: boolean | undefined
   /** The number of the page, from 0; not beside `cursor`. */
   readonly page?: number | undefined
   /** The `next` of the page before. */
   readonly cursor?: string | null | undefined
   /** Products on the page, 1 to 250: 20. */
   readonly size?: number | undefined
-  readonly sort?: "name" | "-name" | "createdAt" | "-createdAt" | undefined
+  /** By name; by relevance when there is `q`. */
+  readonly sort?: ProductSort | undefined
 }
 
 /** Which categories of the tree. */
