@@ -1,4 +1,8 @@
 /** The Promise door of Holdfast: no type of Effect is reachable from here. */
+export type * from "./promise/catalog/CatalogAnswers.ts"
+export type * from "./promise/catalog/CatalogErrorDetails.ts"
+export type * from "./promise/catalog/CatalogInputs.ts"
+export type * from "./promise/catalog/HoldfastCatalog.ts"
 export type * from "./promise/engine/Closable.ts"
 export type * from "./promise/engine/EngineErrorDetails.ts"
 export type * from "./promise/engine/RequestOptions.ts"

@@ -1,10 +1,15 @@
 /**
  * The whole REST API as one value: its endpoints, with their schemas and statuses. The server, the
- * typed client and the OpenAPI document are all made from it. No code runs here.
+ * typed client and the OpenAPI document are all made from it. A host without a catalog serves the API
+ * without the groups of the catalog. No code runs here.
  */
 import * as HttpApi from "effect/http-api/HttpApi"
+import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as OpenApi from "effect/http-api/OpenApi"
+import { CategoriesApi } from "./catalog/api/CategoriesApi.ts"
+import { OptionsApi } from "./catalog/api/OptionsApi.ts"
+import { ProductsApi } from "./catalog/api/ProductsApi.ts"
 import { EventsApi } from "./events/EventsApi.ts"
 import { LocationsApi } from "./inventory/api/LocationsApi.ts"
 import { HealthApi, OperationsApi } from "./inventory/api/OperationsApi.ts"
@@ -22,8 +27,17 @@ const description = [
   "A request may carry at most 100 lines, unless the server is configured otherwise."
 ].join(" ")
 
-/** The whole API. */
-export const HoldfastApi = HttpApi.make("holdfast")
+const described = <Id extends string, Groups extends HttpApiGroup.Constraint>(
+  api: HttpApi.HttpApi<Id, Groups>
+): HttpApi.HttpApi<Id, Groups> =>
+  api
+    .annotate(OpenApi.Title, "Holdfast")
+    .annotate(OpenApi.Version, "1")
+    .annotate(OpenApi.Description, description)
+    .annotate(OpenApi.License, { name: "MIT" })
+    .annotate(OpenApi.Transform, completeDocument)
+
+const inventoryGroups = HttpApi.make("holdfast")
   .add(SkusApi)
   .add(StockApi)
   .add(ReservationsApi)
@@ -33,15 +47,21 @@ export const HoldfastApi = HttpApi.make("holdfast")
   .add(WebhooksApi)
   .add(OperationsApi)
   .add(HealthApi)
-  .annotate(OpenApi.Title, "Holdfast")
-  .annotate(OpenApi.Version, "1")
-  .annotate(OpenApi.Description, description)
-  .annotate(OpenApi.License, { name: "MIT" })
-  .annotate(OpenApi.Transform, completeDocument)
 
-/** The whole API as it is described where it lives under a base path. */
-export const apiAt = (basePath: string): typeof HoldfastApi =>
-  basePath === "" ? HoldfastApi : HoldfastApi.annotate(OpenApi.Servers, [{ url: basePath }])
+const catalogGroups = HttpApi.make("catalog").add(ProductsApi).add(OptionsApi).add(CategoriesApi)
+
+/** The whole API. */
+export const HoldfastApi = described(inventoryGroups.addHttpApi(catalogGroups))
+
+/** The API of a host that has no catalog. */
+export const InventoryApi = described(inventoryGroups)
+
+/** An API as it is described where it lives under a base path. */
+export const apiAt = <Id extends string, Groups extends HttpApiGroup.Constraint>(
+  api: HttpApi.HttpApi<Id, Groups>,
+  basePath: string
+): HttpApi.HttpApi<Id, Groups> =>
+  basePath === "" ? api : api.annotate(OpenApi.Servers, [{ url: basePath }])
 
 /** Reads a request strictly, and names every bad field of it. */
 export class StrictReading extends HttpApiMiddleware.Service<StrictReading>()(
@@ -50,8 +70,17 @@ export class StrictReading extends HttpApiMiddleware.Service<StrictReading>()(
 
 const strict = { errors: "all", onExcessProperty: "error" } as const
 
-/** The whole API as it is served: every request is read strictly. */
-export const RoutedApi = HoldfastApi.middleware(StrictReading)
-  .annotate(HttpApi.ParamsParseOptions, strict)
-  .annotate(HttpApi.QueryParseOptions, strict)
-  .annotate(HttpApi.PayloadParseOptions, strict)
+const strictly = <Id extends string, Groups extends HttpApiGroup.Constraint>(
+  api: HttpApi.HttpApi<Id, Groups>
+) =>
+  api
+    .middleware(StrictReading)
+    .annotate(HttpApi.ParamsParseOptions, strict)
+    .annotate(HttpApi.QueryParseOptions, strict)
+    .annotate(HttpApi.PayloadParseOptions, strict)
+
+/** The API of the inventory as it is served: every request is read strictly. */
+export const RoutedApi = strictly(inventoryGroups)
+
+/** The API of the catalog as it is served. */
+export const RoutedCatalogApi = strictly(catalogGroups)

@@ -3,6 +3,7 @@
  * status, headers and body that the REST API would answer with.
  */
 import { type AnyHoldfastError, type HoldfastErrorCode, isHoldfastError } from "@holdfast/core"
+import { type CatalogRefusal, refusals as catalogRefusals } from "@holdfast/core/catalog"
 import {
   type InventoryRefusal,
   refusals,
@@ -14,6 +15,7 @@ import {
   type ProblemAnswer,
   plainProblem,
   problemContentType,
+  problemOfRefusal,
   refusalMembers,
   storeProblem,
   storeProblems
@@ -27,7 +29,10 @@ export interface ErrorAnswer {
   readonly body: Problem & Readonly<Record<string, unknown>>
 }
 
-type AroundCode = Exclude<HoldfastErrorCode, InventoryRefusal["_tag"] | StoreErrorReason>
+type AroundCode = Exclude<
+  HoldfastErrorCode,
+  CatalogRefusal["_tag"] | InventoryRefusal["_tag"] | StoreErrorReason
+>
 
 /** The failures around the store. Their reasons are for the log of the host. */
 const around: { readonly [Code in AroundCode]: ProblemAnswer } = {
@@ -56,6 +61,9 @@ const answerFor = ({ code, details, message }: AnyHoldfastError): ProblemAnswer 
     // Another copy of core may give other details, so its own sentence is taken.
     const refusal = { _tag: code, ...details } as unknown as InventoryRefusal
     return { problem: refusalMembers(refusal, message) }
+  }
+  if (has(catalogRefusals, code)) {
+    return { problem: problemOfRefusal(catalogRefusals, { _tag: code, ...details }, message) }
   }
   if (has(storeProblems, code)) {
     const reason = String(Object(details).reason ?? code).replace(placeAtEnd, "")

@@ -1,6 +1,7 @@
 /**
  * The REST API as a layer of routes. It needs the inventory and its reads, and a router to add the
- * routes to; which store stands behind them is decided where the layers are put together.
+ * routes to; which store stands behind them is decided where the layers are put together. Where the
+ * services of a catalog are there too, its routes are added; otherwise there are none.
  */
 import { InventoryQueries, type InventoryServices } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
@@ -8,39 +9,46 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import * as OpenApi from "effect/http-api/OpenApi"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import { asyncApiDocument } from "./asyncapi/asyncApiDocument.ts"
+import { catalogOfEngine, layerCatalogEndpoints } from "./catalog/routes/catalogEndpoints.ts"
 import { layerEventStreams } from "./events/EventStreams.ts"
 import { layerEventRoutes } from "./events/eventRoutes.ts"
-import { apiAt, RoutedApi } from "./HoldfastApi.ts"
+import { RoutedApi } from "./HoldfastApi.ts"
 import { layerLocationRoutes } from "./inventory/routes/locationRoutes.ts"
 import { layerHealthRoutes, layerOperationRoutes } from "./inventory/routes/operationRoutes.ts"
 import { layerOrderRoutes } from "./inventory/routes/orderRoutes.ts"
 import { layerReservationRoutes } from "./inventory/routes/reservationRoutes.ts"
 import { layerSkuRoutes } from "./inventory/routes/skuRoutes.ts"
 import { layerStockRoutes } from "./inventory/routes/stockRoutes.ts"
-import { layerDocs } from "./kit/docs.ts"
 import { withLinesMax } from "./kit/document.ts"
-import { layerFrontPage } from "./kit/frontPage.ts"
-import { layerGuard, notAllowed } from "./kit/guard.ts"
 import { type HttpOptions, HttpSettings, settingsOf } from "./kit/HttpOptions.ts"
-import { routerConfig, shadowedRoutes } from "./kit/knownRoutes.ts"
+import { layerDocs } from "./kit/serving/docs.ts"
+import { layerFrontPage } from "./kit/serving/frontPage.ts"
+import { layerGuard, notAllowedAt } from "./kit/serving/guard.ts"
+import { routerConfig } from "./kit/serving/knownRoutes.ts"
+import { ServedApi, servingAll, servingInventory } from "./kit/serving/ServedApi.ts"
 import { layerStrictReading } from "./kit/strictReading.ts"
 import { layerWebhookRoutes } from "./webhooks/webhookRoutes.ts"
 
-const layerShadowed = HttpRouter.addAll(
-  shadowedRoutes.map(({ method, path }) => HttpRouter.route(method, path, notAllowed(path)))
+const layerShadowed = Layer.unwrap(
+  Effect.map(ServedApi, (served) =>
+    HttpRouter.addAll(
+      served.shadowedRoutes.map(({ method, path }) =>
+        HttpRouter.route(method, path, notAllowedAt(served, path))
+      )
+    )
+  )
 )
 
 const layerOpenApi = Layer.unwrap(
   Effect.gen(function* () {
     const { basePath, requestLinesMax } = yield* HttpSettings
+    const { documentAt } = yield* ServedApi
     const document = yield* Effect.cached(
       Effect.sync(() =>
-        HttpServerResponse.jsonUnsafe(
-          withLinesMax(OpenApi.fromApi(apiAt(basePath)), requestLinesMax)
-        )
+        HttpServerResponse.jsonUnsafe(withLinesMax(documentAt(basePath), requestLinesMax))
       )
     )
     return HttpRouter.add("GET", "/openapi.json", document)
@@ -56,6 +64,8 @@ const layerAsyncApi = Layer.unwrap(
     return HttpRouter.add("GET", "/asyncapi.json", document)
   })
 )
+
+const layerDocuments = Layer.mergeAll(layerOpenApi, layerAsyncApi, layerDocs)
 
 const layerEndpoints = HttpApiBuilder.layer(RoutedApi).pipe(
   Layer.provide([
@@ -84,16 +94,32 @@ const layerBasePath = Layer.effect(
   })
 )
 
-const routesWith = (options: HttpOptions, router: { readonly areAlone: boolean }) =>
-  Layer.mergeAll(layerEndpoints, layerShadowed, layerOpenApi, layerAsyncApi, layerDocs).pipe(
-    Layer.provide(layerBasePath),
-    Layer.merge(layerFrontPage),
-    // The routes are the same layers each time; a router that has them twice needs them built twice.
-    Layer.fresh,
-    Layer.provide(layerGuard(router)),
-    Layer.provide(HttpServer.layerServices),
-    Layer.provide(Layer.succeed(HttpSettings, settingsOf(options)))
+/** What a router that the routes are added to is like, and who hears what is served in it. */
+interface Routing {
+  readonly areAlone: boolean
+  readonly onServing?: ((served: ServedApi["Service"]) => void) | undefined
+}
+
+const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
+  const settings = settingsOf(options)
+  return Layer.unwrap(
+    Effect.map(catalogOfEngine, (catalog) => {
+      const served = Option.isSome(catalog) ? servingAll : servingInventory
+      const ofCatalog = Option.isSome(catalog) ? layerCatalogEndpoints(catalog.value) : Layer.empty
+      onServing?.(served)
+      return Layer.mergeAll(layerEndpoints, ofCatalog, layerShadowed, layerDocuments).pipe(
+        Layer.provide(layerBasePath),
+        Layer.merge(layerFrontPage),
+        // The routes are the same layers each time; a router that has them twice needs them twice.
+        Layer.fresh,
+        Layer.provide(layerGuard({ areAlone })),
+        Layer.provide(Layer.succeed(ServedApi, served)),
+        Layer.provide(HttpServer.layerServices),
+        Layer.provide(Layer.succeed(HttpSettings, settings))
+      )
+    })
   )
+}
 
 /**
  * The routes, for the router of a host. Serve them with `routerConfig`: ids are case-sensitive, and
@@ -103,7 +129,8 @@ const routesWith = (options: HttpOptions, router: { readonly areAlone: boolean }
 export const layerRoutes = (options: HttpOptions = {}) => routesWith(options, { areAlone: false })
 
 /** The routes, for a router that has no others: what is not found is a problem too. */
-export const layerRoutesAlone = (options: HttpOptions) => routesWith(options, { areAlone: true })
+export const layerRoutesAlone = (options: HttpOptions, onServing?: Routing["onServing"]) =>
+  routesWith(options, { areAlone: true, onServing })
 
 /**
  * The routes, served by the `HttpServer` of a platform, such as `NodeHttpServer.layer`. Event streams

@@ -2,14 +2,13 @@
  * The whole API as one function from a web `Request` to a `Response`, to be mounted in any host that
  * speaks them: Hono, Next, Deno, Bun, a worker, or a test.
  */
-import type { HoldfastInventory } from "@holdfast/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpEffect from "effect/http/HttpEffect"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type { MountOptions } from "./kit/HttpOptions.ts"
 import { plainResponse } from "./kit/problemResponse.ts"
-import { type EngineLayer, engineOf } from "./mounting/engineOf.ts"
+import { engineOf, type Mountable } from "./mounting/engineOf.ts"
 import { type App, mount } from "./mounting/mount.ts"
 
 /** A mounted API: `handler` answers requests, `dispose` closes what the handler opened. */
@@ -33,16 +32,14 @@ const unread = (app: App): App =>
   })
 
 /**
- * Makes a web handler over an inventory that `createInventory` gave, or over a layer of the engine.
+ * Makes a web handler over an inventory that `createInventory` gave, alone or as
+ * `{ inventory, catalog }` beside a catalog, or over a layer of the engine.
  * The inventory stays yours: `dispose` does not close it. A layer is opened at once, and `dispose`
  * closes it. While it cannot be opened, requests are answered with 503 problems, and opening is
  * tried again until it succeeds. After `dispose` every request but `/health/live` is answered with 503.
  */
-export const webHandler = <E>(
-  inventory: HoldfastInventory | EngineLayer<E>,
-  options: MountOptions = {}
-): WebHandler => {
-  const { app, dispose } = mount(engineOf(inventory), options, unread)
+export const webHandler = <E>(host: Mountable<E>, options: MountOptions = {}): WebHandler => {
+  const { app, dispose } = mount(engineOf(host), options, unread)
   const handler = HttpEffect.toWebHandler(app)
   return { dispose, handler: (request) => handler(request) }
 }

@@ -25,6 +25,7 @@ import * as References from "effect/References"
 import * as Scope from "effect/Scope"
 import { afterAll, beforeAll, expect } from "vitest"
 import { HoldfastApi, type HttpOptions, layerServer, rawProblem } from "../src/index.ts"
+import { memoryCatalog } from "./catalog/memoryCatalog.ts"
 
 /** A clock that a test sets forward. */
 export class HandClock {
@@ -225,7 +226,7 @@ export const listen = async (
   }
 }
 
-/** A server for all tests of a file, over the in-memory engine. */
+/** A server for all tests of a file, over the in-memory engines of both contexts. */
 export const serverForTests = (options: HttpOptions = {}, parts: StoreParts = {}) => {
   const clock = new HandClock()
   let listening: Listening | undefined
@@ -234,7 +235,8 @@ export const serverForTests = (options: HttpOptions = {}, parts: StoreParts = {}
     return listening
   }
   beforeAll(async () => {
-    listening = await listen(memoryEngine(clock, parts), options)
+    const engine = Layer.merge(memoryEngine(clock, parts), memoryCatalog(clock))
+    listening = await listen(engine, options)
   })
   afterAll(() => listening?.close())
   const call: Listening["call"] = (method, path, sent) => running().call(method, path, sent)
@@ -246,6 +248,12 @@ export const serverForTests = (options: HttpOptions = {}, parts: StoreParts = {}
     get: (path: string) => call("GET", path),
     post: (path: string, body?: unknown, headers: Record<string, string> = {}) =>
       call("POST", path, { body, headers }),
+    put: (path: string, body?: unknown, headers: Record<string, string> = {}) =>
+      call("PUT", path, { body, headers }),
+    patch: (path: string, body?: unknown, headers: Record<string, string> = {}) =>
+      call("PATCH", path, { body, headers }),
+    remove: (path: string, headers: Record<string, string> = {}) =>
+      call("DELETE", path, { headers }),
     /** Registers a SKU of its own for a test; its id. */
     sku: async (initialStock = 0, more: Readonly<Record<string, unknown>> = {}) => {
       const skuId = `sku-${++skus}`

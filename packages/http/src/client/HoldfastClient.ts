@@ -1,6 +1,6 @@
 /**
  * The typed client: one method for each endpoint, made from the same schemas as the server. It
- * fails with the very refusals that the inventory refused with, and with `StoreError`.
+ * fails with the very refusals that a context refused with, and with `StoreError`.
  */
 
 import type * as Effect from "effect/Effect"

@@ -89,9 +89,18 @@ export const storeProblems: {
   TransactionUnusable: internalError
 }
 
-/** The field's name on the wire: a problem has a `status` of its own, so a hold's is renamed. */
-export const wireNameOf = (field: string): string =>
-  field === "status" ? "reservationStatus" : field
+/**
+ * Fields of refusals that a problem has under another name, since it has a `type` and a `status` of
+ * its own.
+ */
+const wireNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  ProductConflict: { status: "productStatus" },
+  MappingsMismatch: { type: "productType" }
+}
+
+/** The field's name on the wire. The `status` of a refusal is that of a hold unless it is named. */
+export const wireNameOf = (tag: string, field: string): string =>
+  wireNames[tag]?.[field] ?? (field === "status" ? "reservationStatus" : field)
 
 /** How the refusals of a context go over the wire: each has a status, a slug and a title. */
 export type RefusalKinds = Readonly<
@@ -113,7 +122,7 @@ export const problemOfRefusal = (
   const members: Record<string, unknown> = { type: problemType(slug), title, status }
   if (detail !== undefined) members["detail"] = detail
   for (const [field, value] of Object.entries(refusal)) {
-    if (field !== "_tag") members[wireNameOf(field)] = value
+    if (field !== "_tag") members[wireNameOf(refusal._tag, field)] = value
   }
   return members as unknown as Problem
 }

@@ -3,7 +3,9 @@
  * problems that any request can meet, and links from one operation to another. All of it is derived
  * from the document, so a new endpoint needs no line here.
  */
+import { productsOfPageDefault, productsOfPageMax, skippedMax } from "@holdfast/core/catalog"
 import { balanceMax, EventType, pageSizeDefault } from "@holdfast/core/inventory"
+import { ifMatchPattern, ifNoneMatchPattern } from "./entityTags.ts"
 import { plainProblems, problemContentType, problemType } from "./Problem.ts"
 
 type Json = Record<string, unknown>
@@ -54,6 +56,7 @@ const locationId = { $ref: "#/components/schemas/LocationId" }
 /** Query parameters that are lists. */
 const queryLists: Readonly<Record<string, Json>> = {
   skuIds: listOf(skuId, 100),
+  optionIds: listOf({ $ref: "#/components/schemas/OptionId" }, 100),
   aggregateIds: listOf({ anyOf: [skuId, locationId] }, 100),
   types: listOf({ type: "string", enum: EventType.literals }, 16)
 }
@@ -63,16 +66,44 @@ const isFlag = ({ enum: words }: Json): boolean =>
 
 const position: Json = { type: "integer", minimum: 0, maximum: balanceMax }
 
+/** Headers that are read as something else than text. */
+const headerTypes: Readonly<Record<string, Json>> = {
+  "if-match": { type: "string", pattern: ifMatchPattern.source },
+  "if-none-match": { type: "string", pattern: ifNoneMatchPattern.source }
+}
+
+/** How a page of products is asked for. */
+const ofProducts: Readonly<Record<string, Json>> = {
+  page: {
+    type: "integer",
+    minimum: 0,
+    maximum: skippedMax,
+    default: 0,
+    description: `At most ${skippedMax} products may stand before the page; further on, use \`cursor\`.`
+  },
+  size: {
+    type: "integer",
+    minimum: 1,
+    maximum: productsOfPageMax,
+    default: productsOfPageDefault
+  }
+}
+
 /** Parameters of one operation that differ from those of the same name. */
 const typesOf: Readonly<Record<string, Readonly<Record<string, Json>>>> = {
-  "events.stream": { after: position, "last-event-id": position }
+  "events.stream": { after: position, "last-event-id": position },
+  "products.list": ofProducts,
+  "categories.products": ofProducts
 }
 
 const typeParameters = ({ operationId, parameters }: Operation): void => {
   for (const parameter of parameters) {
     const own = typesOf[operationId]?.[parameter.name]
     if (own !== undefined) parameter.schema = own
-    if (own !== undefined || parameter.in !== "query") continue
+    if (own !== undefined) continue
+    const header = parameter.in === "header" ? headerTypes[parameter.name] : undefined
+    if (header !== undefined) parameter.schema = { ...parameter.schema, ...header }
+    if (parameter.in !== "query") continue
     const known = queryTypes[parameter.name]
     if (known !== undefined) parameter.schema = known
     else if (isFlag(parameter.schema)) parameter.schema = { type: "boolean" }
@@ -89,6 +120,13 @@ const plainStreams = ({ responses }: Operation): void => {
   for (const { content } of Object.values(responses)) {
     const stream = (content as Record<string, Json> | undefined)?.["text/event-stream"]
     if (stream !== undefined) delete stream["x-effect-stream"]
+  }
+}
+
+/** A reader who has the answer already gets it confirmed, and nothing else. */
+const confirmCached = ({ parameters, responses }: Operation): void => {
+  if (parameters.some(({ name }) => name === "if-none-match")) {
+    responses["304"] = { description: "The answer is the one that `if-none-match` names." }
   }
 }
 
@@ -170,6 +208,9 @@ const shareProblems = (operation: Operation): void => {
 const idsIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "skus.register": { skuId: "/id" },
   "locations.register": { locationId: "/id" },
+  "products.create": { productId: "/id" },
+  "products.duplicate": { productId: "/id" },
+  "categories.create": { categoryId: "/id" },
   "reservations.reserve": { reservationId: "/id", orderId: "/orderId", skuId: "/skuId" },
   "orders.add": { orderId: "/orderId", reservationId: "/reservations/0/id" },
   "orders.replace": { orderId: "/orderId", reservationId: "/reservations/0/id" }
@@ -217,6 +258,7 @@ export const completeDocument = (made: Record<string, unknown>): Record<string, 
     typeParameters(operation)
     freeBody(operation)
     plainStreams(operation)
+    confirmCached(operation)
     shareProblems(operation)
   }
   linkOperations(operations)

@@ -2,6 +2,7 @@
  * What the endpoints share: path and query parameters, the headers of a request that writes, pages,
  * and how a body is made of a command. Schemas only.
  */
+import { CategoryId, OptionId, ProductId } from "@holdfast/core/catalog"
 import { InvalidInput, LocationId, OrderId, ReservationId, SkuId } from "@holdfast/core/inventory"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
@@ -14,6 +15,12 @@ export const locationPath = { locationId: LocationId }
 export const reservationPath = { reservationId: ReservationId }
 /** An order named by the path, percent-encoded. */
 export const orderPath = { orderId: OrderId }
+/** A product named by the path. */
+export const productPath = { productId: ProductId }
+/** An option of a product, both named by the path. */
+export const optionPath = { productId: ProductId, optionId: OptionId }
+/** A category named by the path. */
+export const categoryPath = { categoryId: CategoryId }
 
 /** Header values are ASCII; a proxy or parser may change anything else on its way. */
 const headerText = Schema.String.check(

@@ -21,9 +21,10 @@ import * as Predicate from "effect/Predicate"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import { type MountOptions, settingsOf } from "../kit/HttpOptions.ts"
-import { routerConfig } from "../kit/knownRoutes.ts"
 import { storeProblem } from "../kit/Problem.ts"
 import { plainResponse, problemResponse } from "../kit/problemResponse.ts"
+import { routerConfig } from "../kit/serving/knownRoutes.ts"
+import { type ServedApi, servingAll, servingInventory } from "../kit/serving/ServedApi.ts"
 import { layerRoutesAlone } from "../routes.ts"
 import type { Engine, EngineLayer, Loggers } from "./engineOf.ts"
 
@@ -37,6 +38,8 @@ export type App = Effect.Effect<
 /** Routes that are mounted: what answers requests, and how to end it. */
 export interface Mounted {
   readonly app: App
+  /** The methods that a URL takes: those of the whole API, until it is known what is served. */
+  readonly methodsOf: (url: string) => ReadonlyArray<string>
   readonly dispose: () => Promise<void>
 }
 
@@ -79,11 +82,14 @@ const disposedOf = problemResponse(
 const openIn = (
   scope: Scope.Scope,
   engine: EngineLayer,
-  options: MountOptions
+  options: MountOptions,
+  onServing: (served: ServedApi["Service"]) => void
 ): Effect.Effect<App, unknown> =>
   Effect.suspend(() => {
     const own = Scope.forkUnsafe(scope)
-    return HttpRouter.toHttpEffect(Layer.provide(layerRoutesAlone(options), engine)).pipe(
+    return HttpRouter.toHttpEffect(
+      Layer.provide(layerRoutesAlone(options, onServing), engine)
+    ).pipe(
       Effect.provideService(HttpRouter.RouterConfig, routerConfig),
       Effect.provideService(Scope.Scope, own),
       Effect.onError((cause) => Scope.close(own, Exit.failCause(cause)))
@@ -113,6 +119,7 @@ export const mount = (
   const scope = Scope.makeUnsafe()
   const attempted = Deferred.makeUnsafe<void>()
   let lastReason: string | undefined
+  let served = engine.hasCatalog === false ? servingInventory : servingAll
 
   let current: App = orLive(
     Effect.interruptible(Deferred.await(attempted)).pipe(
@@ -138,7 +145,9 @@ export const mount = (
     yield* answerBy(app)
     if (lastReason !== undefined) yield* Effect.logInfo("the inventory is open")
   })
-  const fiber = openIn(scope, engine.layer, options).pipe(
+  const fiber = openIn(scope, engine.layer, options, (it) => {
+    served = it
+  }).pipe(
     Effect.sandbox,
     Effect.tapError(failed),
     Effect.retry(pauses),
@@ -156,6 +165,7 @@ export const mount = (
   let closing: Promise<unknown> | undefined
   return {
     app: logged(received(Effect.suspend(() => current))),
+    methodsOf: (url) => served.methodsOf(url, basePath),
     dispose: async () => {
       closing ??= Effect.runPromise(close)
       await closing

@@ -4,13 +4,11 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import type { HoldfastInventory } from "@holdfast/core"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
-import { type MountOptions, settingsOf } from "../kit/HttpOptions.ts"
-import { methodsOf } from "../kit/knownRoutes.ts"
-import { type EngineLayer, engineOf } from "../mounting/engineOf.ts"
+import type { MountOptions } from "../kit/HttpOptions.ts"
+import { engineOf, type Mountable } from "../mounting/engineOf.ts"
 import { mount } from "../mounting/mount.ts"
 import { addressOf, asSent } from "./asSent.ts"
 
@@ -29,7 +27,8 @@ export interface NodeHandler {
 }
 
 /**
- * Makes a listener over an inventory that `createInventory` gave, or over a layer of the engine. It
+ * Makes a listener over an inventory that `createInventory` gave, alone or as
+ * `{ inventory, catalog }` beside a catalog, or over a layer of the engine. It
  * opens, waits and closes as `webHandler` does. It may stand before or after a body parser such as
  * `express.json()`, and under any mount path, because it reads `originalUrl`.
  *
@@ -38,17 +37,13 @@ export interface NodeHandler {
  * app.use(holdfast.listener)
  * ```
  */
-export const toNodeHandler = <E>(
-  inventory: HoldfastInventory | EngineLayer<E>,
-  options: MountOptions = {}
-): NodeHandler => {
-  const { basePath } = settingsOf(options)
-  const { app, dispose } = mount(engineOf(inventory), options, asSent)
+export const toNodeHandler = <E>(host: Mountable<E>, options: MountOptions = {}): NodeHandler => {
+  const { app, dispose, methodsOf } = mount(engineOf(host), options, asSent)
   const scope = Scope.makeUnsafe()
   const answer = Effect.runSync(NodeHttpServer.makeHandler(app, { scope }))
   return {
     listener: (request, response, next) => {
-      if (next !== undefined && methodsOf(addressOf(request), basePath).length === 0) next()
+      if (next !== undefined && methodsOf(addressOf(request)).length === 0) next()
       else answer(request, response)
     },
     dispose: async () => {

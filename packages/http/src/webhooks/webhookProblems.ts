@@ -17,8 +17,9 @@ import {
   goneProblem,
   problemSchema
 } from "../events/eventProblems.ts"
-import { refusalSchemaOf, storeFailures } from "../inventory/api/refusalSchemas.ts"
+import { refusalSchemaOf } from "../inventory/api/refusalSchemas.ts"
 import { type ProblemAnswer, problemOf, problemType, refusalMembers } from "../kit/Problem.ts"
+import { storeFailures } from "../kit/refusalSchemas.ts"
 
 const kinds = {
   WebhookNotFound: {

@@ -1,3 +1,4 @@
+import { CategoryId } from "@holdfast/core/catalog"
 import { OrderId, SkuId, StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -130,6 +131,63 @@ describe("the typed client", () => {
           })
         )
         expect(stale).toMatchObject({ _tag: "StaleExpectation", expected: 9, actual: 1 })
+      })
+    ))
+
+  it("makes and reads a product, and fails with the refusals of the catalog", () =>
+    withClient(
+      Effect.fnUntraced(function* (client) {
+        const made = yield* client.products.create({
+          headers,
+          payload: {
+            ...{ name: "Socks", type: "NORMAL", status: "ACTIVE" },
+            options: [
+              {
+                name: "One size",
+                price: { amount: "9.9", currency: "EUR" },
+                skuMappings: [{ skuId: SkuId.make("known-4"), quantity: 2 }]
+              }
+            ]
+          }
+        })
+        const params = { productId: made.id }
+        const read = yield* client.products.get({ params, query: {}, headers: {} })
+        expect(read).toMatchObject({
+          product: { id: made.id, revision: 1 },
+          options: [{ price: { amount: "9.90" } }],
+          availability: [{ availableQuantity: 2 }]
+        })
+        const listed = yield* client.products.list({ query: { page: 0, size: 5 } })
+        expect(listed).toMatchObject({ items: [{ id: made.id }], page: 0, size: 5, next: null })
+        const mappings = yield* client.products.mappings({
+          query: { skuIds: [SkuId.make("known-4"), SkuId.make("x")] }
+        })
+        expect(mappings.mappings).toEqual([
+          { productId: made.id, optionId: made.options[0]?.id, skuId: "known-4", quantity: 2 }
+        ])
+        const stale = yield* Effect.flip(
+          client.products.update({
+            params,
+            headers: { "if-match": 7 },
+            payload: { name: "Hat" }
+          })
+        )
+        expect(stale).toMatchObject({ _tag: "StaleExpectation", expected: 7, actual: 1 })
+        const category = { categoryId: CategoryId.make("00000000-0000-4000-8000-000000000001") }
+        const absent = yield* Effect.flip(
+          client.categories.get({ params: category, query: {}, headers: {} })
+        )
+        expect(absent).toMatchObject({ _tag: "CategoryNotFound", ...{ fields: ["categoryId"] } })
+        yield* client.products.discontinue({ params, headers: {}, payload: null })
+        const conflict = yield* Effect.flip(
+          client.products.deactivate({ params, headers: { "if-match": undefined }, payload: null })
+        )
+        expect(conflict).toEqual({
+          _tag: "ProductConflict",
+          productId: made.id,
+          status: "DISCONTINUED",
+          action: "deactivate"
+        })
       })
     ))
 

@@ -50,6 +50,25 @@ const promised: Readonly<Record<string, ReadonlyArray<string>>> = {
   "/api/webhooks/{webhookId}/deliveries": ["get"],
   "/api/webhooks/{webhookId}/redeliver": ["post"],
   "/api/webhooks/{webhookId}/replay": ["post"],
+  "/api/products": ["get", "post"],
+  "/api/products/batch-get": ["post"],
+  "/api/products/sku-mappings": ["get", "post"],
+  "/api/products/by-slug/{slug}": ["get"],
+  "/api/products/{productId}": ["get", "patch", "delete"],
+  "/api/products/{productId}/activate": ["post"],
+  "/api/products/{productId}/deactivate": ["post"],
+  "/api/products/{productId}/discontinue": ["post"],
+  "/api/products/{productId}/duplicate": ["post"],
+  "/api/products/{productId}/images": ["put"],
+  "/api/products/{productId}/categories": ["put"],
+  "/api/products/{productId}/options": ["post"],
+  "/api/products/{productId}/options/{optionId}": ["patch", "delete"],
+  "/api/products/{productId}/options/{optionId}/sku-mappings": ["put"],
+  "/api/categories": ["post"],
+  "/api/categories/tree": ["get"],
+  "/api/categories/{categoryId}": ["get", "patch", "delete"],
+  "/api/categories/{categoryId}/products": ["get"],
+  "/api/categories/{categoryId}/move": ["post"],
   "/health/live": ["get"],
   "/health/ready": ["get"]
 }
@@ -103,7 +122,7 @@ describe("the OpenAPI document", () => {
           .filter((parameter: { in: string }) => parameter.in === "path")
           .map((parameter: { name: string }) => `{${parameter.name}}`)
         expect([path, inPath]).toEqual([path, path.match(/\{\w+\}/g) ?? []])
-        const granted = Object.keys(operation.responses).filter((status) => status < "400")
+        const granted = Object.keys(operation.responses).filter((status) => status < "300")
         expect([path, method, granted.length]).toEqual([path, method, 1])
       }
     }
@@ -112,7 +131,10 @@ describe("the OpenAPI document", () => {
 
   it("offers an idempotency key wherever something is written", async () => {
     const { json } = await get("/openapi.json")
-    const questions = new Set(["/api/inventory/stock-status", "/api/inventory/check-availability"])
+    const questions = new Set([
+      ...["/api/inventory/stock-status", "/api/inventory/check-availability"],
+      ...["/api/products/batch-get", "/api/products/sku-mappings"]
+    ])
     for (const [path, methods] of Object.entries(promised)) {
       for (const method of methods) {
         const headers = json.paths[path][method].parameters

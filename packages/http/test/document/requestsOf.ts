@@ -135,7 +135,11 @@ export class Maker {
     if (schema.$ref !== undefined) return this.attempt(this.resolve(schema.$ref))
     if (schema.const !== undefined) return schema.const
     if (schema.enum !== undefined) return this.one(schema.enum)
-    if (schema.anyOf !== undefined) return this.value(this.one(schema.anyOf))
+    const listed = schema.allOf?.find((part: Any) => part.enum !== undefined)
+    if (listed !== undefined) return this.one(listed.enum)
+    if (schema.anyOf !== undefined && schema.type === undefined) {
+      return this.value(this.one(schema.anyOf))
+    }
     switch (schema.type) {
       case "null":
         return null
@@ -149,9 +153,11 @@ export class Maker {
       case "array": {
         const bounds = [schema, ...(schema.allOf ?? [])]
         const minimum = Math.max(...bounds.map((it) => it.minItems ?? 0))
-        return Array.from({ length: this.between(minimum, minimum + 3) }, () =>
+        const items = Array.from({ length: this.between(minimum, minimum + 3) }, () =>
           this.value(schema.items)
         )
+        if (!bounds.some((it) => it.uniqueItems)) return items
+        return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()]
       }
       default: {
         const required = new Set(schema.required ?? [])
@@ -185,6 +191,8 @@ export class Maker {
       () => String(this.between(0, 1_000_000)),
       () => `https://${hex(4)}.example/${hex(4)}`,
       () => `whsec_${hex(40)}`,
+      () => `"${this.between(1, 9)}"`,
+      () => this.one(["ko", "pt-BR", "zh-Hant-TW"]),
       () => `${hex(8)}-${hex(4)}-${hex(4)}-${hex(4)}-${hex(12)}`,
       () => `20${digits(2)}-0${this.between(1, 9)}-1${digits(1)}T1${digits(1)}:30:00.${digits(3)}Z`,
       () => characters("ABCxyz019._~:-", length),

@@ -1,5 +1,7 @@
 /** Errors of the Promise API as answers of a host. */
+
 import { HoldfastError, type HoldfastErrorCode, type HoldfastInventory } from "@holdfast/core"
+import { refusals as catalogRefusals } from "@holdfast/core/catalog"
 import { refusals, toPromises } from "@holdfast/core/inventory"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { problemFor, type WebHandler, webHandler } from "../../src/index.ts"
@@ -99,6 +101,7 @@ describe("H9 the answer for an error of the Promise API", () => {
   it("has a status for every code, and says when to come back with every 503", () => {
     const codes = [
       ...Object.keys(refusals),
+      ...Object.keys(catalogRefusals),
       ...Object.keys(storeProblems),
       ...["StartFailed", "CloseTimedOut", "Interrupted", "Defect"]
     ] as ReadonlyArray<HoldfastErrorCode>
@@ -122,6 +125,8 @@ describe("H9 the answer for an error of the Promise API", () => {
       InvalidInput: 400,
       SkuNotFound: 404,
       InsufficientStock: 409,
+      ProductNotFound: 404,
+      SlugTaken: 409,
       Overloaded: 429,
       Unavailable: 503,
       AnswerUnreadable: 410,

@@ -47,7 +47,7 @@ const isDistinct = <A>(keyOf: (item: A) => string, field: string) =>
   )
 
 const upTo = (maximum: number, items: string) =>
-  Schema.isMaxLength(maximum, { message: `must hold at most ${maximum} ${items}` })
+  Schema.isBetweenLength(0, maximum, { message: `must hold at most ${maximum} ${items}` })
 
 /** The SKUs of an option, at most 100, each once. */
 export const SkuMappings = Schema.Array(SkuMapping).check(
@@ -57,7 +57,7 @@ export const SkuMappings = Schema.Array(SkuMapping).check(
 
 /** The address of a picture: http, https, or a path of the host. */
 const ImageUrl = printable(1, 2_000).check(
-  Schema.isPattern(/^(?:https?:\/\/[^\s/][^\s]*|\/(?!\/)[^\s]*)$/iu, {
+  Schema.isPattern(/^(?:[hH][tT][tT][pP][sS]?:\/\/[^\s/][^\s]*|\/(?!\/)[^\s]*)$/u, {
     message: "must be an address that begins with http://, https:// or a single /"
   })
 )

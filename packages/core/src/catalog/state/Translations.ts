@@ -12,7 +12,7 @@ export const translatedTextMax = 100_000
 
 /** A language of BCP 47, with script and region on request, such as `ko`, `pt-BR` or `zh-Hant-TW`. */
 export const Locale = Schema.String.check(
-  Schema.isPattern(/^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?$/, {
+  Schema.isPattern(/^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?$/u, {
     message: "must be a language with script and region on request, such as ko, pt-BR or zh-Hant-TW"
   })
 ).annotate({ identifier: "Locale" })

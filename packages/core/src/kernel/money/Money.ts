@@ -11,7 +11,7 @@ import { decimalsOfCurrency } from "./currencies.ts"
 /** Digits before the decimal point: what `numeric(19,4)` holds. */
 const integerDigitsMax = 15
 
-const pattern = new RegExp(`^(?:0|[1-9]\\d{0,${integerDigitsMax - 1}})(?:\\.\\d{1,4})?$`)
+const pattern = new RegExp(`^(?:0|[1-9]\\d{0,${integerDigitsMax - 1}})(?:\\.\\d{1,4})?$`, "u")
 
 /** The code of a currency in ISO 4217, three capitals, such as EUR, KRW or KWD. */
 export const Currency = Schema.String.check(

@@ -1,13 +1,17 @@
 /**
- * The one error of the inventory's Promise door: see `HoldfastErrorDetails` for its codes and what
+ * The one error of the Promise doors: see `HoldfastErrorDetails` for its codes and what
  * each says. A refusal has the sentence that it has at every door.
  */
+import { refusalSentences as catalogSentences } from "../../catalog/messages/refusalSentences.ts"
 import { refusalSentences } from "../../inventory/messages/refusalSentences.ts"
-import { DoorError, type ErrorOf, errorGuard } from "../engine/DoorError.ts"
+import { DoorError, type DoorErrorOptions, type ErrorOf, errorGuard } from "../engine/DoorError.ts"
 import type { HoldfastErrorCode, HoldfastErrorDetails } from "./HoldfastErrorDetails.ts"
 
-const sentences: { readonly [code: string]: ((details: never) => string) | undefined } =
-  refusalSentences
+// Those that both contexts have are the inventory's here; the catalog brings its own with its errors.
+const sentences: { readonly [code: string]: ((details: never) => string) | undefined } = {
+  ...catalogSentences,
+  ...refusalSentences
+}
 
 /** The sentence of a refusal; undefined for the codes that every context has. */
 const sentenceFor = (code: string, details: unknown): string | undefined =>
@@ -18,7 +22,7 @@ export class HoldfastError<Code extends HoldfastErrorCode = HoldfastErrorCode> e
   Code,
   HoldfastErrorDetails[Code]
 > {
-  constructor(code: Code, details: HoldfastErrorDetails[Code], options?: ErrorOptions) {
+  constructor(code: Code, details: HoldfastErrorDetails[Code], options?: DoorErrorOptions) {
     super(code, details, { message: sentenceFor(code, details), ...options })
   }
 }

@@ -1,8 +1,9 @@
 /**
  * Everything that may go wrong with the inventory, by name, and what each says in data: its
- * refusals, and what may go wrong in any context. A test of types holds the refusals to those of the
+ * refusals, those of the catalog, and what may go wrong in any context. A test of types holds the refusals to those of the
  * engine.
  */
+import type { CatalogErrorDetails } from "../catalog/CatalogErrorDetails.ts"
 import type { EngineErrorDetails } from "../engine/EngineErrorDetails.ts"
 import type { OrderStatus, ShortLine } from "./InventoryAnswers.ts"
 
@@ -15,7 +16,7 @@ export interface HoldInTheWay {
 }
 
 /** The details of each code. Those of the refusals are in the order of precedence. */
-export interface HoldfastErrorDetails extends EngineErrorDetails {
+export interface HoldfastErrorDetails extends EngineErrorDetails, CatalogErrorDetails {
   /** No such SKU; all that are unknown are named. */
   readonly SkuNotFound: { readonly skuIds: ReadonlyArray<string> }
   /** No such location; all that are unknown are named. */
@@ -26,8 +27,11 @@ export interface HoldfastErrorDetails extends EngineErrorDetails {
   readonly OrderNotFound: { readonly orderId: string }
   /** The order was never placed, so it has no state; it may have holds. */
   readonly OrderNotPlaced: { readonly orderId: string }
-  /** Another SKU, location or reservation has this id already. */
-  readonly IdTaken: { readonly kind: "sku" | "location" | "reservation"; readonly id: string }
+  /** Another SKU, location or reservation has this id, or another product, option or category. */
+  readonly IdTaken: {
+    readonly kind: "sku" | "location" | "reservation" | "product" | "option" | "category"
+    readonly id: string
+  }
   /** Another SKU has this code already. */
   readonly SkuCodeTaken: { readonly code: string }
   /** The SKU is archived; all that are, are named. */

@@ -89,7 +89,27 @@ const examples: {
     ["500 ms", "2 × reserve, stock", "same key"]
   ],
   Interrupted: [{ reason: "ended" }, ["ended", "same key"]],
-  Defect: [{ reason: "oops" }, ["oops", "bug"]]
+  Defect: [{ reason: "oops" }, ["oops", "bug"]],
+  ProductNotFound: [{ productId: "p1" }, ["p1"]],
+  SlugNotFound: [{ slug: "socks" }, ["socks"]],
+  OptionNotFound: [{ productId: "p1", optionId: "o1" }, ["p1", "o1"]],
+  CategoryNotFound: [{ categoryIds: ["c1"], fields: ["parentId"] }, ["c1"]],
+  ProductReserved: [{ productId: "p1", optionIds: ["o1"] }, ["p1", "o1"]],
+  ProductConflict: [{ productId: "p1", status: "DISCONTINUED", action: "deactivate" }, ["p1"]],
+  ExternalIdTaken: [{ kind: "option", externalId: "e1" }, ["option", "e1", "another"]],
+  SlugTaken: [{ slug: "socks" }, ["socks", "another"]],
+  ProductTooLarge: [{ productId: "p1", what: "options", count: 1_001, max: 1_000 }, ["1001"]],
+  MappingsMismatch: [{ productId: "p1", optionId: "o1", type: "NORMAL", skus: 2 }, ["o1", "2"]],
+  CurrencyMismatch: [
+    { productId: "p1", optionId: "o1", currency: "KRW", expected: "EUR" },
+    ["o1", "KRW", "EUR"]
+  ],
+  NothingOnOffer: [{ productId: "p1" }, ["p1"]],
+  StaleStock: [{ productId: "p1", skuIds: ["mug"], isMixed: false }, ["p1", "mug"]],
+  CategoryNameTaken: [{ parentId: null, name: "Socks" }, ["Socks", "at the top"]],
+  CategoryCycle: [{ categoryId: "c1", parentId: "c2" }, ["c1", "c2"]],
+  CategoryTooDeep: [{ categoryId: "c1", depth: 21, depthMax: 20 }, ["c1", "21"]],
+  CategoryNotEmpty: [{ categoryId: "c1", children: 2, products: 3 }, ["c1", "2", "3"]]
 }
 
 const codes = Object.keys(examples) as ReadonlyArray<keyof HoldfastErrorDetails>

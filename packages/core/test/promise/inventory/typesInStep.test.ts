@@ -105,10 +105,14 @@ type RefusalsOff = {
     ? never
     : Tag]: true
 }
-inStep<Same<keyof RefusalsOff, never>>()
+// The ids of the catalog are taken too: see the same test of the catalog.
+inStep<Same<keyof RefusalsOff, "IdTaken">>()
 type AroundTheStore = "StartFailed" | "CloseTimedOut" | "Interrupted" | "Defect"
 inStep<
-  Same<Exclude<Plain.HoldfastErrorCode, AroundTheStore>, Core.RefusalTag | Core.StoreErrorReason>
+  Same<
+    Exclude<Plain.HoldfastErrorCode, AroundTheStore | keyof Plain.CatalogErrorDetails>,
+    Core.RefusalTag | Core.StoreErrorReason
+  >
 >()
 
 it("has a method for every command, each of them a function", async () => {

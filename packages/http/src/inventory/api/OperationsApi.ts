@@ -5,7 +5,8 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import { listInQuery } from "../../kit/parameters.ts"
-import { answersOf, storeFailures } from "./refusalSchemas.ts"
+import { storeFailures } from "../../kit/refusalSchemas.ts"
+import { answersOf } from "./refusalSchemas.ts"
 
 const Health = Schema.Struct({ status: Schema.Literals(["live", "ready"]) })
 

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
-import { HttpSettings } from "./HttpOptions.ts"
+import { HttpSettings } from "../HttpOptions.ts"
 
 const description = "Holdfast: reserve stock, and never oversell."
 

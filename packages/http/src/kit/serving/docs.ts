@@ -4,15 +4,14 @@
  */
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
-import * as HttpApiSwagger from "effect/http-api/HttpApiSwagger"
 import * as Layer from "effect/Layer"
-import { apiAt } from "../HoldfastApi.ts"
-import { HttpSettings } from "./HttpOptions.ts"
+import { HttpSettings } from "../HttpOptions.ts"
+import { ServedApi } from "./ServedApi.ts"
 
-const pageAt = Effect.fnUntraced(function* (basePath: string) {
+const pageAt = Effect.fnUntraced(function* (served: ServedApi["Service"], basePath: string) {
   const router = yield* HttpRouter.make
-  const swagger = HttpApiSwagger.layer(apiAt(basePath), { path: "/docs" })
-  yield* Layer.build(Layer.provide(swagger, Layer.succeed(HttpRouter.HttpRouter, router)))
+  const page = served.pageAt(basePath)
+  yield* Layer.build(Layer.provide(page, Layer.succeed(HttpRouter.HttpRouter, router)))
   return router.asHttpEffect()
 })
 
@@ -20,7 +19,7 @@ const pageAt = Effect.fnUntraced(function* (basePath: string) {
 export const layerDocs = Layer.unwrap(
   Effect.gen(function* () {
     const { basePath } = yield* HttpSettings
-    const made = yield* Effect.cached(Effect.scoped(pageAt(basePath)))
+    const made = yield* Effect.cached(Effect.scoped(pageAt(yield* ServedApi, basePath)))
     return HttpRouter.add("GET", "/docs", Effect.orDie(Effect.flatten(made)))
   })
 )

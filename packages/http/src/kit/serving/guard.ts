@@ -13,11 +13,12 @@ import * as HttpServerError from "effect/http/HttpServerError"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
-import { HttpSettings } from "./HttpOptions.ts"
-import { isSlashed, methodsOf, pathWithoutSlash } from "./knownRoutes.ts"
-import { plainProblem, problemContentType, problemType, retryAdvice } from "./Problem.ts"
-import { invalidResponse, plainResponse, problemResponse } from "./problemResponse.ts"
-import { hasArrived } from "./readBody.ts"
+import { HttpSettings } from "../HttpOptions.ts"
+import { plainProblem, problemContentType, problemType, retryAdvice } from "../Problem.ts"
+import { invalidResponse, plainResponse, problemResponse } from "../problemResponse.ts"
+import { hasArrived } from "../readBody.ts"
+import { isSlashed, type KnownRoutes } from "./knownRoutes.ts"
+import { ServedApi } from "./ServedApi.ts"
 
 const isReadable = (url: string): boolean => {
   if (!url.includes("%")) return true
@@ -69,31 +70,52 @@ type App<E, R> = Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
 
 const notFound = plainResponse(404)
 
-/** The answer to a URL without a route: 404, or 405 when its path takes other methods. */
-export const notAllowed = (url: string, basePath = ""): HttpServerResponse.HttpServerResponse => {
-  const methods = methodsOf(url, basePath)
-  if (methods.length > 0) return plainResponse(405, undefined, { allow: methods.join(", ") })
-  const meant = pathWithoutSlash(url, basePath)
-  return meant === undefined
-    ? notFound
-    : plainResponse(404, `No path here ends with a slash. Leave it out: ${meant}`)
+/** Answers to URLs that no route takes. */
+class Unrouted {
+  private readonly basePath: string
+
+  private readonly routes: KnownRoutes
+
+  constructor(routes: KnownRoutes, basePath: string) {
+    this.basePath = basePath
+    this.routes = routes
+  }
+
+  /** The methods that a URL takes. */
+  methodsOf(url: string): ReadonlyArray<string> {
+    return this.routes.methodsOf(url, this.basePath)
+  }
+
+  /** The answer to a URL without a route: 404, or 405 when its path takes other methods. */
+  notAllowed(url: string): HttpServerResponse.HttpServerResponse {
+    const methods = this.methodsOf(url)
+    if (methods.length > 0) return plainResponse(405, undefined, { allow: methods.join(", ") })
+    const meant = this.routes.pathWithoutSlash(url, this.basePath)
+    return meant === undefined
+      ? notFound
+      : plainResponse(404, `No path here ends with a slash. Leave it out: ${meant}`)
+  }
+
+  /** The answer to a URL that no route may take, whatever a router says; undefined for any other. */
+  unfit(url: string) {
+    if (!isReadable(url)) return unreadable
+    return isSlashed(url, this.basePath) ? this.notAllowed(url) : undefined
+  }
 }
 
-/** The answer to a URL that no route may take, whatever a router says; undefined for any other. */
-const unfit = (url: string, basePath: string) => {
-  if (!isReadable(url)) return unreadable
-  return isSlashed(url, basePath) ? notAllowed(url, basePath) : undefined
-}
+/** The answer at a path that has no route for the method. */
+export const notAllowedAt = (routes: KnownRoutes, path: string) =>
+  new Unrouted(routes, "").notAllowed(path)
 
 const isRouteNotFound = (cause: Cause.Cause<unknown>): boolean => {
   const error = Cause.squash(cause)
   return HttpServerError.isHttpServerError(error) && error.reason._tag === "RouteNotFound"
 }
 
-const fromCause = <E>(request: HttpServerRequest, cause: Cause.Cause<E>, basePath: string) => {
+const fromCause = <E>(request: HttpServerRequest, cause: Cause.Cause<E>, unrouted: Unrouted) => {
   if (isRouteNotFound(cause)) {
     const { url } = request
-    return Effect.succeed(unfit(url, basePath) ?? notAllowed(url, basePath))
+    return Effect.succeed(unrouted.unfit(url) ?? unrouted.notAllowed(url))
   }
   if (Cause.hasInterruptsOnly(cause)) return Effect.succeed(interrupted)
   return Effect.flatMap(HttpServerError.causeResponse(cause), ([response]) =>
@@ -112,7 +134,10 @@ class OwnRoutes {
 
   private readonly basePath: string
 
-  constructor(basePath: string) {
+  private readonly unrouted: Unrouted
+
+  constructor(unrouted: Unrouted, basePath: string) {
+    this.unrouted = unrouted
     this.basePath = basePath
   }
 
@@ -123,7 +148,7 @@ class OwnRoutes {
       if (!isReadable(url)) return Effect.succeed(unreadable)
       // The router has taken the base path off the address.
       return isSlashed(url, this.basePath)
-        ? Effect.succeed(notAllowed(`${this.basePath}${url}`, this.basePath))
+        ? Effect.succeed(this.unrouted.notAllowed(`${this.basePath}${url}`))
         : app
     })
     this.handlers.add(handler)
@@ -143,16 +168,18 @@ class OwnRoutes {
  */
 export const layerGuard = ({ areAlone }: { readonly areAlone: boolean }) =>
   Layer.unwrap(
-    Effect.map(HttpSettings, ({ basePath, requestTimeoutMillis }) => {
-      const own = new OwnRoutes(basePath)
+    Effect.gen(function* () {
+      const { basePath, requestTimeoutMillis } = yield* HttpSettings
+      const unrouted = new Unrouted(yield* ServedApi, basePath)
+      const own = new OwnRoutes(unrouted, basePath)
       const isOurs = (fiber: Fiber.Fiber<unknown, unknown>) => areAlone || own.took(fiber)
       /** Whether no route took the request although its path is ours and takes other methods. */
       const isWrongMethod = <E>({ url }: HttpServerRequest, cause: Cause.Cause<E>) =>
-        isRouteNotFound(cause) && methodsOf(url, basePath).length > 0
+        isRouteNotFound(cause) && unrouted.methodsOf(url).length > 0
       const guard = <E, R>(app: App<E, R>): App<E, R> =>
         Effect.withFiber((fiber) => {
           const request = Context.getUnsafe(fiber.context, HttpServerRequest)
-          const refused = areAlone ? unfit(request.url, basePath) : undefined
+          const refused = areAlone ? unrouted.unfit(request.url) : undefined
           if (refused !== undefined) return Effect.succeed(echoed(request, refused))
           // A bare timer: `Effect.timeout` was a fifth of what a reservation costs in this package.
           // Interrupting a Node request that still arrives would cut its connection unanswered.
@@ -174,7 +201,7 @@ export const layerGuard = ({ areAlone }: { readonly areAlone: boolean }) =>
               if (!isOurs(fiber) && !isWrongMethod(request, cause)) return Effect.failCause(cause)
               const answered = isLate
                 ? Effect.succeed(timedOut)
-                : fromCause(request, cause, basePath)
+                : fromCause(request, cause, unrouted)
               return Effect.map(answered, (response) => echoed(request, response))
             }
           })

@@ -1,0 +1,168 @@
+/**
+ * The Promise API of the catalog: every command and every read as a method, with plain values in and
+ * out. A product is made and changed whole, in one call or not at all.
+ *
+ * Every method rejects with a `HoldfastError`, as those of the inventory do: each lists its refusals.
+ * Beside these, every method may reject with `InvalidInput`, every command with `IdempotencyMismatch`
+ * or `AnswerUnreadable`, and every method when the store cannot do it.
+ */
+import type { Closable } from "../engine/Closable.ts"
+import type { ReadOptions, RequestOptions } from "../engine/RequestOptions.ts"
+import type {
+  Category,
+  CategoryDeleted,
+  CategoryTree,
+  ExternalOwner,
+  MappingsPage,
+  Product,
+  ProductAnswer,
+  ProductDeleted,
+  ProductsAnswer,
+  ProductsPage,
+  StockFollowed
+} from "./CatalogAnswers.ts"
+import type {
+  AddOptionInput,
+  CreateCategoryInput,
+  CreateProductInput,
+  DuplicateProductInput,
+  FollowStockInput,
+  LocaleOptions,
+  MappingsOf,
+  MappingsOptions,
+  MoveCategoryInput,
+  OfCategory,
+  OfOption,
+  OfProduct,
+  ProductsOptions,
+  SetCategoriesInput,
+  SetImagesInput,
+  SetSkuMappingsInput,
+  TreeOptions,
+  UpdateCategoryInput,
+  UpdateOptionInput,
+  UpdateProductInput
+} from "./CatalogInputs.ts"
+
+/** A command: what it takes, and what it answers once it is committed. */
+type Command<Input, Answer> = (input: Input, options?: RequestOptions) => Promise<Answer>
+
+/** The commands of the catalog. */
+export interface CatalogCommands {
+  /**
+   * Creates a product, whole, with its options, images and categories, or nothing of it.
+   * Refusals: `CategoryNotFound`, `SkuNotFound`, `IdTaken`, `ExternalIdTaken`, `SlugTaken`,
+   * `ProductTooLarge`, `MappingsMismatch`, `CurrencyMismatch`, `NothingOnOffer`.
+   */
+  readonly createProduct: Command<CreateProductInput, Product>
+  /**
+   * Changes a product; what is left out stays, and null clears.
+   * Refusals: `ProductNotFound`, `StaleExpectation`, and those of `createProduct`.
+   */
+  readonly updateProduct: Command<UpdateProductInput, Product>
+  /** Makes a draft that is like a product. Refusals: `ProductNotFound`, `IdTaken`. */
+  readonly duplicateProduct: Command<DuplicateProductInput, Product>
+  /** Puts a product on sale. Refusals: `ProductNotFound`, `StaleExpectation`, `NothingOnOffer`. */
+  readonly activateProduct: Command<OfProduct, Product>
+  /**
+   * Withdraws a product from sale.
+   * Refusals: `ProductNotFound`, `StaleExpectation`, `ProductConflict`.
+   */
+  readonly deactivateProduct: Command<OfProduct, Product>
+  /** Takes a product out of the range. Refusals: `ProductNotFound`, `StaleExpectation`. */
+  readonly discontinueProduct: Command<OfProduct, Product>
+  /** Deletes a product. Refusals: `ProductNotFound`, `StaleExpectation`, `ProductReserved`. */
+  readonly deleteProduct: Command<OfProduct, ProductDeleted>
+  /**
+   * Adds an option to a product.
+   * Refusals: `ProductNotFound`, `SkuNotFound`, `IdTaken`, `StaleExpectation`, `ExternalIdTaken`,
+   * `ProductTooLarge`, `MappingsMismatch`, `CurrencyMismatch`.
+   */
+  readonly addOption: Command<AddOptionInput, Product>
+  /**
+   * Changes an option; what is left out stays, and null clears.
+   * Refusals: `ProductNotFound`, `OptionNotFound`, `SkuNotFound`, `StaleExpectation`,
+   * `ExternalIdTaken`, `ProductTooLarge`, `MappingsMismatch`, `CurrencyMismatch`, `NothingOnOffer`.
+   */
+  readonly updateOption: Command<UpdateOptionInput, Product>
+  /**
+   * Removes an option.
+   * Refusals: `ProductNotFound`, `OptionNotFound`, `StaleExpectation`, `NothingOnOffer`.
+   */
+  readonly removeOption: Command<OfOption, Product>
+  /**
+   * Sets the SKUs of an option, all of them.
+   * Refusals: `ProductNotFound`, `OptionNotFound`, `SkuNotFound`, `StaleExpectation`,
+   * `ProductTooLarge`, `MappingsMismatch`, `NothingOnOffer`.
+   */
+  readonly setSkuMappings: Command<SetSkuMappingsInput, Product>
+  /** Sets the images of a product. Refusals: `ProductNotFound`, `StaleExpectation`. */
+  readonly setImages: Command<SetImagesInput, Product>
+  /**
+   * Sets the categories of a product.
+   * Refusals: `ProductNotFound`, `CategoryNotFound`, `StaleExpectation`.
+   */
+  readonly setCategories: Command<SetCategoriesInput, Product>
+  /** Lets the options of a product follow stock. Refusals: `ProductNotFound`, `StaleStock`. */
+  readonly followStock: Command<FollowStockInput, StockFollowed>
+  /**
+   * Creates a category, under a parent or at the top.
+   * Refusals: `CategoryNotFound`, `IdTaken`, `ExternalIdTaken`, `CategoryNameTaken`,
+   * `CategoryTooDeep`.
+   */
+  readonly createCategory: Command<CreateCategoryInput, Category>
+  /**
+   * Changes a category; what is left out stays, and null clears.
+   * Refusals: `CategoryNotFound`, `StaleExpectation`, `ExternalIdTaken`, `CategoryNameTaken`.
+   */
+  readonly updateCategory: Command<UpdateCategoryInput, Category>
+  /**
+   * Moves a category with all that is below it.
+   * Refusals: `CategoryNotFound`, `StaleExpectation`, `CategoryNameTaken`, `CategoryCycle`,
+   * `CategoryTooDeep`.
+   */
+  readonly moveCategory: Command<MoveCategoryInput, Category>
+  /**
+   * Deletes a category that has neither children nor products.
+   * Refusals: `CategoryNotFound`, `StaleExpectation`, `CategoryNotEmpty`.
+   */
+  readonly deleteCategory: Command<OfCategory, CategoryDeleted>
+}
+
+/** The reads of the catalog. */
+export interface CatalogReads {
+  /** A product with its options and its stock; undefined when there is none of this id. */
+  readonly product: (
+    productId: string,
+    options?: LocaleOptions
+  ) => Promise<ProductAnswer | undefined>
+  /** The product that has a slug, or had it before; undefined when there is none. */
+  readonly productBySlug: (
+    slug: string,
+    options?: LocaleOptions
+  ) => Promise<ProductAnswer | undefined>
+  /** Up to 250 products. */
+  readonly productsByIds: (
+    productIds: ReadonlyArray<string>,
+    options?: LocaleOptions
+  ) => Promise<ProductsAnswer>
+  /** A page of products. Refusals: `CategoryNotFound`. */
+  readonly products: (options?: ProductsOptions) => Promise<ProductsPage>
+  /** A category; undefined when there is none of this id. */
+  readonly category: (categoryId: string, options?: LocaleOptions) => Promise<Category | undefined>
+  /** The tree of categories. */
+  readonly categoryTree: (options?: TreeOptions) => Promise<CategoryTree>
+  /** Which option takes how many of which SKU. */
+  readonly skuMappings: (of: MappingsOf, options?: MappingsOptions) => Promise<MappingsPage>
+  /** The products, options or categories that have one of up to 1,000 external ids. */
+  readonly byExternalIds: (
+    kind: "product" | "option" | "category",
+    externalIds: ReadonlyArray<string>,
+    options?: ReadOptions
+  ) => Promise<ReadonlyArray<ExternalOwner>>
+  /** Resolves when the store answers. */
+  readonly ping: (options?: ReadOptions) => Promise<void>
+}
+
+/** An open catalog. */
+export interface HoldfastCatalog extends CatalogCommands, CatalogReads, Closable {}

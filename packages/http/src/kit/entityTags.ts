@@ -1,0 +1,105 @@
+/**
+ * Entity tags: `"<revision>.<digest>"`. A change is conditional on the revision, so what moves
+ * without people, such as stock, makes no edit stale. The digest is of the whole answer, so a reader
+ * who has it knows when anything in it changed.
+ */
+import * as Digest from "effect/crypto/Digest"
+import * as Effect from "effect/Effect"
+import * as HttpEffect from "effect/http/HttpEffect"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+import { withHeader } from "./writing.ts"
+
+/** One ETag, weak or not, or any. The revision in it is what a change is conditional on. */
+export const ifMatchPattern = /^(?:\*|(?:W\/)?"([1-9]\d{0,15})(?:\.[\w-]{1,64})?")$/u
+
+/** Several ETags, or any. */
+export const ifNoneMatchPattern = /^[\x21-\x7e](?:[\x20-\x7e]{0,998}[\x21-\x7e])?$/u
+
+const TagText = Schema.String.check(
+  Schema.isPattern(ifMatchPattern, {
+    message: 'must be one ETag that an answer had, such as "12", or *'
+  })
+)
+
+/** The revision that a tag names; any revision, when it is undefined. */
+const Expected = Schema.UndefinedOr(
+  Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }))
+)
+
+const IfMatch = TagText.pipe(
+  Schema.decodeTo(
+    Expected,
+    SchemaTransformation.transform({
+      decode: (tag: string): number | undefined => {
+        const [, revision] = ifMatchPattern.exec(tag) ?? []
+        return revision === undefined ? undefined : Number(revision)
+      },
+      encode: (revision: number | undefined): string =>
+        revision === undefined ? "*" : `"${revision}"`
+    })
+  )
+)
+
+/** The header of a change that is refused when somebody else made a change meanwhile. */
+export const conditional = {
+  "if-match": Schema.optionalKey(
+    IfMatch.annotate({
+      description:
+        "The ETag of what you read: when it has changed since, the request is refused with 412. " +
+        "Without it the last writer wins. The revision in it is compared, and no more."
+    })
+  )
+}
+
+/** The version that a request expects, as a command takes it. */
+export const expectedBy = (headers: {
+  readonly "if-match"?: number | undefined
+}): { readonly expectedVersion?: number } => {
+  const expectedVersion = headers["if-match"]
+  return expectedVersion === undefined ? {} : { expectedVersion }
+}
+
+/** The header of a read that need not be answered again. */
+export const cached = {
+  "if-none-match": Schema.optionalKey(
+    Schema.String.check(
+      Schema.isPattern(ifNoneMatchPattern, { message: "must be ETags, at most 1,000 characters" })
+    ).annotate({
+      description: "ETags that you have: when one of them is current, the answer is an empty 304."
+    })
+  )
+}
+
+/** Says which revision a change made. */
+export const taggedBy = (revision: number): Effect.Effect<void> =>
+  withHeader("etag", `"${revision}"`)
+
+const tagsIn = (header: string | undefined): ReadonlyArray<string> =>
+  (header ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""))
+
+const digestOf = (bytes: Uint8Array): Effect.Effect<string> =>
+  Effect.provide(
+    Effect.flatMap(Digest.Digest, (digest) =>
+      Effect.map(digest.digestHex(Digest.sha256, bytes), (hex) => hex.slice(0, 16))
+    ),
+    Digest.layerWebCrypto
+  )
+
+/** Tags an answer by its revision and its bytes; 304 when the caller has it already. */
+export const taggedWhole = (revision: number): Effect.Effect<void> =>
+  Effect.withFiber<void>((fiber) => {
+    HttpEffect.appendPreResponseHandlerUnsafe(fiber.context, (request, response) => {
+      if (response.status !== 200 || response.body._tag !== "Uint8Array") {
+        return Effect.succeed(response)
+      }
+      return Effect.map(digestOf(response.body.body), (digest) => {
+        const tag = `"${revision}.${digest}"`
+        return tagsIn(request.headers["if-none-match"]).includes(tag)
+          ? HttpServerResponse.empty({ status: 304, headers: { etag: tag } })
+          : HttpServerResponse.setHeader(response, "etag", tag)
+      })
+    })
+    return Effect.void
+  })

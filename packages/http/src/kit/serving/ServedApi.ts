@@ -1,0 +1,38 @@
+/**
+ * The API that is served: the whole one, or that of a host without a catalog. Its routes, its document
+ * and its page for people agree.
+ */
+import * as Context from "effect/Context"
+import type * as HttpRouter from "effect/http/HttpRouter"
+import type * as HttpApi from "effect/http-api/HttpApi"
+import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiSwagger from "effect/http-api/HttpApiSwagger"
+import * as OpenApi from "effect/http-api/OpenApi"
+import type * as Layer from "effect/Layer"
+import { apiAt, HoldfastApi, InventoryApi } from "../../HoldfastApi.ts"
+import { type KnownRoutes, knownRoutesOf } from "./knownRoutes.ts"
+
+/** The API that is served. */
+export class ServedApi extends Context.Service<
+  ServedApi,
+  KnownRoutes & {
+    /** The OpenAPI document, where the API lives under a base path. */
+    readonly documentAt: (basePath: string) => unknown
+    /** The page for people, as a route. */
+    readonly pageAt: (basePath: string) => Layer.Layer<never, never, HttpRouter.HttpRouter>
+  }
+>()("@holdfast/http/server/ServedApi") {}
+
+const serving = <Id extends string, Groups extends HttpApiGroup.Constraint>(
+  api: HttpApi.HttpApi<Id, Groups>
+): ServedApi["Service"] => ({
+  ...knownRoutesOf(api),
+  documentAt: (basePath) => OpenApi.fromApi(apiAt(api, basePath)),
+  pageAt: (basePath) => HttpApiSwagger.layer(apiAt(api, basePath), { path: "/docs" })
+})
+
+/** The whole API. */
+export const servingAll = serving(HoldfastApi)
+
+/** The API of a host that has no catalog. */
+export const servingInventory = serving(InventoryApi)

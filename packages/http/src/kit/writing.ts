@@ -1,0 +1,73 @@
+/**
+ * What every handler that writes does beside its own work, whatever its context: it passes on the
+ * headers, names the caller, marks a replayed answer, and answers a refusal with a problem.
+ */
+import { type Executed, RequestCaller, type RequestOptions } from "@holdfast/core/engine"
+import * as Effect from "effect/Effect"
+import type * as Headers from "effect/http/Headers"
+import * as HttpEffect from "effect/http/HttpEffect"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { HttpSettings } from "./HttpOptions.ts"
+import type { WriteHeaders } from "./parameters.ts"
+
+const traceparentPattern = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
+
+/** What the headers of a request say beside its command; undefined when they say nothing. */
+const optionsOf = (headers: WriteHeaders, raw: Headers.Headers): RequestOptions | undefined => {
+  const idempotencyKey = headers["idempotency-key"]
+  const correlationId = headers["x-correlation-id"]
+  // A malformed traceparent is ignored, as W3C Trace Context asks.
+  const traced = raw["traceparent"]
+  const traceparent = traced !== undefined && traceparentPattern.test(traced) ? traced : undefined
+  if (idempotencyKey === undefined && correlationId === undefined && traceparent === undefined) {
+    return undefined
+  }
+  return { idempotencyKey, correlationId, traceparent }
+}
+
+/** Puts a header on the answer to the request of this fiber. */
+export const withHeader = (name: string, value: string): Effect.Effect<void> =>
+  Effect.withFiber<void>((fiber) => {
+    HttpEffect.appendPreResponseHandlerUnsafe(fiber.context, (_request, response) =>
+      Effect.succeed(HttpServerResponse.setHeader(response, name, value))
+    )
+    return Effect.void
+  })
+
+const markReplayed = withHeader("idempotent-replayed", "true")
+
+/** A request that writes, as a handler sees it. */
+export interface WriteRequest {
+  readonly headers: WriteHeaders
+  readonly request: { readonly headers: Headers.Headers }
+}
+
+/** How a context answers a failure. */
+type Answering<F> = (failure: F) => Effect.Effect<HttpServerResponse.HttpServerResponse>
+
+/**
+ * Gives the handlers of a group their way to write: it runs `execute` for a request, in the name of
+ * its caller. `view` makes the body of the answer.
+ */
+export const writingWith = <F>(answering: Answering<F>) =>
+  Effect.map(
+    HttpSettings,
+    ({ callerOf }) =>
+      <A, B>(
+        { headers, request }: WriteRequest,
+        execute: (options: RequestOptions | undefined) => Effect.Effect<Executed<A>, F>,
+        view: (answer: A) => B
+      ): Effect.Effect<B | HttpServerResponse.HttpServerResponse> => {
+        const executed = execute(optionsOf(headers, request.headers))
+        const named =
+          callerOf === undefined
+            ? executed
+            : Effect.provideService(executed, RequestCaller, callerOf(request.headers))
+        return Effect.catch(
+          Effect.flatMap(named, ({ answer, isReplayed }) =>
+            isReplayed ? Effect.as(markReplayed, view(answer)) : Effect.succeed(view(answer))
+          ),
+          answering
+        )
+      }
+  )

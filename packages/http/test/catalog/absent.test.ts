@@ -1,0 +1,82 @@
+/** A host without a catalog: its paths are like any other path that does not exist. */
+import { catalogToPromises } from "@holdfast/core/catalog"
+import { toPromises } from "@holdfast/core/inventory"
+import { describe, expect, it } from "vitest"
+import { webHandler } from "../../src/index.ts"
+import { toNodeHandler } from "../../src/node/index.ts"
+import { HandClock, type Listening, listen, memoryEngine } from "../server.ts"
+import { memoryCatalog } from "./memoryCatalog.ts"
+import { uuid } from "./shop.ts"
+
+const without = async (use: (listening: Listening) => Promise<void>) => {
+  const listening = await listen(memoryEngine(new HandClock()))
+  try {
+    await use(listening)
+  } finally {
+    await listening.close()
+  }
+}
+
+describe("a server without a catalog", () => {
+  it("answers its paths with 404, whatever the method", () =>
+    without(async ({ call }) => {
+      for (const [method, path] of [
+        ["GET", "/api/products"],
+        ["POST", "/api/products"],
+        ["PUT", "/api/products"],
+        ["GET", `/api/products/${uuid(1)}`],
+        ["GET", "/api/categories/tree"],
+        ["GET", "/api/products/"]
+      ] as const) {
+        const { json, status } = await call(method, path)
+        expect([method, path, status, json.type]).toEqual([
+          ...[method, path, 404, "urn:holdfast:problem:not-found"]
+        ])
+      }
+      expect((await call("GET", "/api/skus")).status).toBe(200)
+    }))
+
+  it("has nothing of a catalog in its documents", () =>
+    without(async ({ call }) => {
+      const { json } = await call("GET", "/openapi.json")
+      const paths = Object.keys(json.paths)
+      expect(paths).toContain("/api/skus")
+      expect(paths.filter((path) => /products|categories/.test(path))).toEqual([])
+      expect(Object.keys(json.components.schemas)).not.toContain("ProductView")
+      expect((await call("GET", "/docs")).text).not.toContain("/api/products")
+    }))
+})
+
+describe("a handler over what a host has opened", () => {
+  it("has the catalog when it is given one, and not otherwise", async () => {
+    const inventory = await toPromises(memoryEngine(new HandClock()))
+    const catalog = await catalogToPromises(memoryCatalog(new HandClock()))
+    const { id } = await catalog.createProduct({ name: "Socks", type: "NORMAL" })
+    const asked = () => new Request(`http://shop.example/api/products/${id}`)
+    const both = webHandler({ inventory, catalog })
+    const alone = webHandler(inventory)
+    const answer = await both.handler(asked())
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      expect.objectContaining({ product: expect.objectContaining({ id }) })
+    ])
+    expect((await both.handler(new Request("http://shop.example/api/skus"))).status).toBe(200)
+    expect((await alone.handler(asked())).status).toBe(404)
+    expect(() => webHandler({ inventory, catalog: {} as never })).toThrow("catalogToPromises")
+    for (const { dispose } of [both, alone]) await dispose()
+    await Promise.all([inventory.close(), catalog.close()])
+  })
+
+  it("leaves the paths of a catalog to a host of Node that has routes of its own there", async () => {
+    const inventory = await toPromises(memoryEngine(new HandClock()))
+    const { dispose, listener } = toNodeHandler(inventory)
+    let passed = 0
+    const request = { method: "GET", url: "/api/products", headers: {} }
+    listener(request as never, {} as never, () => {
+      passed++
+    })
+    expect(passed).toBe(1)
+    await dispose()
+    await inventory.close()
+  })
+})
