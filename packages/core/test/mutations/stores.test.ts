@@ -196,8 +196,8 @@ const catalogMutations: ReadonlyArray<Mutation> = [
   {
     drops: "the place where a page of products ends",
     file: "../memory/catalog/MemoryCatalog.ts",
-    code: "order(product, after) > 0",
-    becomes: "order(product, after) >= 0",
+    code: "order(place, after) > 0",
+    becomes: "order(place, after) >= 0",
     caught: /lists the products of a category with what is below it, each once, by pages/
   },
   {
