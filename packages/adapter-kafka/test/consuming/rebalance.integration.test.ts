@@ -110,7 +110,7 @@ for (const client of clients) {
           expect(seen.messages.length).toBe(50)
           expect(yield* Effect.promise(() => lagOf(brokers, groupId, topic))).toBe(0)
         }),
-      60_000
+      120_000
     )
   })
 }
