@@ -12,8 +12,12 @@ export const kafkaServer = Effect.acquireRelease(
   ({ stop }) => Effect.promise(stop)
 )
 
-/** Topics that forget quickly, so that a run fills no disk. */
-export const makeTopics = async (brokers: ReadonlyArray<string>, topics: ReadonlyArray<string>) => {
+/** Topics that forget all but the last bytes, so that a run fills no disk. */
+export const makeTopics = async (
+  brokers: ReadonlyArray<string>,
+  topics: ReadonlyArray<string>,
+  bytesKept = 8_388_608
+) => {
   const admin = new kafkajs.Kafka({
     brokers: [...brokers],
     logCreator: () => () => undefined
@@ -21,7 +25,7 @@ export const makeTopics = async (brokers: ReadonlyArray<string>, topics: Readonl
   await admin.connect()
   const configEntries = ["retention.bytes", "segment.bytes"].map((name) => ({
     name,
-    value: "8388608"
+    value: String(bytesKept)
   }))
   await admin.createTopics({
     topics: topics.map((topic) => ({ topic, numPartitions: partitions, configEntries }))

@@ -24,7 +24,7 @@ import { timesFaster } from "./reservations.ts"
 
 const alone = "reserving, 512 callers, no relay"
 const relayed = "reserving, 512 callers, beside a relay to Kafka"
-const published = "events that the relay published meanwhile"
+const published = "events that the relay published, until it had caught up"
 const consumed = "commit to consumed, at 1,000 reservations a second"
 const subscribed = "subscription in the same process"
 
@@ -54,13 +54,15 @@ const besideRelay = <A>(
         from: "LAST"
       })
       const running = yield* Effect.forkScoped(relay.run)
+      // It begins at the end of the log: what is committed before that is not its own.
+      while ((yield* relay.status).position === null) yield* Effect.sleep(1)
       const result = yield* work
       yield* Fiber.interrupt(running)
       return result
     })
   )
 
-/** Reservations beside a relay; how many events left meanwhile is noted. */
+/** Reservations beside a relay; how fast their events left, until all of them had, is noted. */
 const relayedContender = (
   engine: Opened,
   publisher: EventPublisher,
@@ -71,16 +73,23 @@ const relayedContender = (
   turn: (budget) =>
     Effect.suspend(() => {
       let done = 0
+      let position = 0
       const startedAt = performance.now()
       const counting: EventPublisher = {
         publish: (events) =>
           Effect.tap(publisher.publish(events), () =>
             Effect.sync(() => {
               done += events.length
+              position = events.at(-1)?.position ?? position
             })
           )
       }
-      const work = turnOf(engine.inventory, { callers: 512, nextSku })(budget)
+      const caughtUp = Effect.gen(function* () {
+        const head = yield* engine.log.head
+        while (position < head) yield* Effect.sleep(1)
+      })
+      const turn = turnOf(engine.inventory, { callers: 512, nextSku })(budget)
+      const work = Effect.tap(turn, () => Effect.orDie(caughtUp))
       return Effect.tap(besideRelay(engine, counting, work), () =>
         Effect.sync(() => {
           rates.push(done / ((performance.now() - startedAt) / 1_000))
@@ -114,57 +123,63 @@ const paced = (
 
 let turns = 0
 
+/** Who is given what arrives from Kafka, as text. */
+interface Arrivals {
+  take: (value: string | null) => void
+}
+
+/** A consumer of a topic for the lifetime of the scope. */
+const consuming = Effect.fnUntraced(function* (brokers: ReadonlyArray<string>, topic: string) {
+  const arrivals: Arrivals = { take: () => undefined }
+  const consumer = yield* Effect.orDie(
+    kafkaConsumer({
+      brokers,
+      groupId: "relay-bench",
+      topics: [topic],
+      from: "FIRST",
+      handle: ({ value }) => Effect.sync(() => arrivals.take(value))
+    })
+  )
+  yield* Effect.forkScoped(consumer.run)
+  return arrivals
+})
+
 /** How long it takes from the commit of a reservation until a consumer of Kafka has its event. */
 const consumedTurn = (
   engine: Opened,
-  options: {
-    readonly brokers: ReadonlyArray<string>
+  {
+    arrivals,
+    nextSku,
+    publisher
+  }: {
+    readonly arrivals: Arrivals
     readonly publisher: EventPublisher
-    readonly topic: string
     readonly nextSku: () => string
   },
   budget: Budget
 ): Effect.Effect<Sample> =>
-  Effect.scoped(
-    Effect.gen(function* () {
-      const { brokers, nextSku, publisher, topic } = options
-      const name = `paced-${++turns}`
-      const count = "seconds" in budget ? budget.seconds * 1_000 * perMilli : budget.operations
-      const latencies: Array<number> = []
-      let finish: () => void = () => undefined
-      const over = new Promise<void>((resolve) => {
-        finish = resolve
-      })
-      const consumer = yield* Effect.orDie(
-        kafkaConsumer({
-          brokers,
-          groupId: name,
-          topics: [topic],
-          from: "FIRST",
-          handle: ({ value }) =>
-            Effect.sync(() => {
-              const now = performance.timeOrigin + performance.now()
-              const { eventType, payload, timestamp } = JSON.parse(value ?? "{}")
-              const isOurs = payload?.orderId?.startsWith(`${name}-`)
-              if (eventType !== "inventory.stock.reserved" || !isOurs) return
-              latencies.push((now - Date.parse(timestamp)) * 1_000)
-              if (latencies.length === count) finish()
-            })
-        })
-      )
-      yield* Effect.forkScoped(consumer.run)
-      const startedAt = performance.now()
-      yield* besideRelay(
-        engine,
-        publisher,
-        Effect.andThen(
-          paced(engine, count, nextSku, name),
-          Effect.promise(() => over)
-        )
-      )
-      return sampleOfLatencies(latencies, (performance.now() - startedAt) / 1_000)
+  Effect.gen(function* () {
+    const name = `paced-${++turns}`
+    const count = "seconds" in budget ? budget.seconds * 1_000 * perMilli : budget.operations
+    const latencies: Array<number> = []
+    const over = new Promise<void>((resolve) => {
+      arrivals.take = (value) => {
+        const now = performance.timeOrigin + performance.now()
+        const { eventType, payload, timestamp } = JSON.parse(value ?? "{}")
+        const isOurs = payload?.orderId?.startsWith(`${name}-`)
+        if (eventType !== "inventory.stock.reserved" || !isOurs) return
+        latencies.push((now - Date.parse(timestamp)) * 1_000)
+        if (latencies.length === count) resolve()
+      }
     })
-  )
+    const startedAt = performance.now()
+    const work = Effect.andThen(
+      paced(engine, count, nextSku, name),
+      Effect.promise(() => over)
+    )
+    yield* besideRelay(engine, publisher, work)
+    return sampleOfLatencies(latencies, (performance.now() - startedAt) / 1_000)
+  })
 
 /** Gives a handler that does nothing every event of the log, again and again. */
 const subscribedTurn = ({ log }: Opened, budget: Budget): Effect.Effect<Sample> =>
@@ -213,20 +228,23 @@ export const relay: Benchmark = {
   run: Effect.fnUntraced(function* (bench) {
     const { copy, skuCount } = yield* bench.databases
     const { brokers } = yield* kafkaServer
-    const topicPrefix = "relay"
-    const topic = `${topicPrefix}.inventory`
-    yield* Effect.promise(() => makeTopics(brokers, [topic]))
-    const publisher = yield* Effect.orDie(kafkaPublisher({ brokers, topicPrefix }))
+    yield* Effect.promise(() => makeTopics(brokers, ["relay.inventory"]))
+    const publisher = yield* Effect.orDie(kafkaPublisher({ brokers, topicPrefix: "relay" }))
+    yield* Effect.promise(() => makeTopics(brokers, ["consumed.inventory"], 1_073_741_824))
+    const toConsumed = yield* Effect.orDie(kafkaPublisher({ brokers, topicPrefix: "consumed" }))
+    const arrivals = yield* consuming(brokers, "consumed.inventory")
     const nextSku = uniformSku(skuCount)
     const without = yield* opened(yield* copy("relay_without"))
     const beside = yield* opened(yield* copy("relay_beside"))
+    const pacedEngine = yield* opened(yield* copy("relay_paced"))
     const rates: Array<number> = []
     const contenders: ReadonlyArray<Contender> = [
       { name: alone, turn: turnOf(without.inventory, { callers: 512, nextSku }) },
       relayedContender(beside, publisher, nextSku, rates),
       {
         name: consumed,
-        turn: (budget) => consumedTurn(beside, { brokers, publisher, topic, nextSku }, budget)
+        turn: (budget) =>
+          consumedTurn(pacedEngine, { arrivals, publisher: toConsumed, nextSku }, budget)
       },
       { name: subscribed, turn: (budget) => subscribedTurn(without, budget) }
     ]
