@@ -3,48 +3,12 @@
  * compiler reads them with the rest of the tests, and a difference does not compile.
  */
 import { expect, it } from "@effect/vitest"
-import type * as Brand from "effect/Brand"
-import type * as DateTime from "effect/DateTime"
 import type { RequestOptions } from "../../../src/engine/RequestOptions.ts"
 import type * as Plain from "../../../src/index.ts"
 import type * as Core from "../../../src/inventory.ts"
 import { methodTags } from "../../../src/inventory.ts"
+import { type Answered, type Asked, inStep, type Same } from "../inStep.ts"
 import { openMugs } from "./openMemory.ts"
-
-/** Instants of answers as `Date`, and ids as plain texts. */
-type Answered<A> = A extends DateTime.Utc
-  ? Date
-  : A extends string & Brand.Brand<infer _Key>
-    ? string
-    : A extends ReadonlyArray<infer Item>
-      ? ReadonlyArray<Answered<Item>>
-      : A extends object
-        ? { readonly [Field in keyof A]: Answered<A[Field]> }
-        : A
-
-/** Ids are plain texts, fields that may be left out may be undefined, and an instant may be a `Date`. */
-type Asked<A> = A extends string & Brand.Brand<infer _Key>
-  ? string
-  : A extends ReadonlyArray<infer Item>
-    ? ReadonlyArray<Asked<Item>>
-    : A extends object
-      ? {
-          readonly [Field in keyof A]: Field extends "occurredAt"
-            ? A[Field] | Date | undefined
-            : Record<never, never> extends Pick<A, Field>
-              ? Asked<A[Field]> | undefined
-              : Asked<A[Field]>
-        }
-      : A
-
-/** True when each is assignable to the other, field by field. */
-type Same<A, B> = [A, Required<A>] extends [B, Required<B>]
-  ? [B, Required<B>] extends [A, Required<A>]
-    ? true
-    : { readonly missingOrOther: B }
-  : { readonly missingOrOther: A }
-
-const inStep = <_Same extends true>() => undefined
 
 type Commands = Plain.InventoryCommands
 type Method = Core.MethodName
