@@ -1,15 +1,9 @@
 /** The log of the inventory, whole or by SKU, location, order or type. */
-import type { PositionGone } from "@holdfast/core/events"
-import {
-  type EventsFilter,
-  type InventoryEvent,
-  type LoggedEvent,
-  readPayload
-} from "@holdfast/core/inventory"
+import { type EventsFilter, type InventoryEvent, readPayload } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import type { Row } from "../connection/Query.ts"
-import type { SqlFailure } from "../connection/SqlFailure.ts"
-import { toLogged, wholeLogOver } from "../events/PgEventLog.ts"
+import { filteredLogOver } from "../events/filteredLog.ts"
+import { toLogged } from "../events/PgEventLog.ts"
 import { type Run, settledPages } from "../events/settledPosition.ts"
 import { readLocationWriters } from "../events/statements/readDrawers.ts"
 import {
@@ -18,7 +12,6 @@ import {
   readEventsOfSku,
   readEventsOfType
 } from "../events/statements/readFilteredEvents.ts"
-import { wholePages } from "../events/wholePages.ts"
 
 const toEvent = toLogged<InventoryEvent>(readPayload)
 
@@ -34,8 +27,6 @@ const eventsEachMin = 100
  * one query for each of its values, all in one round trip.
  */
 export const eventLogOver = (schema: string, run: Run) => {
-  const whole = wholePages(schema, run)
-  const wholeLog = wholeLogOver(schema, run, toEvent)
   const settled = settledPages(schema, run)
   /**
    * Positions of one SKU's events are drawn while the SKU is locked, so what becomes visible later
@@ -88,19 +79,5 @@ export const eventLogOver = (schema: string, run: Run) => {
       noting
     )
   }
-  return (
-    after: number,
-    limit: number,
-    filter: EventsFilter = {}
-  ): Effect.Effect<ReadonlyArray<LoggedEvent>, SqlFailure | PositionGone> =>
-    whole(
-      after,
-      (noting) =>
-        Object.values(filter).every((part) => part === undefined)
-          ? wholeLog(after, limit, noting)
-          : Effect.map(rowsOf(after, limit, filter, noting), (rows) =>
-              rows.slice(0, limit).map(toEvent)
-            ),
-      ({ event, position }, incarnation) => ({ position, event: { ...event, incarnation } })
-    )
+  return filteredLogOver<InventoryEvent, EventsFilter>(schema, run, toEvent, rowsOf)
 }

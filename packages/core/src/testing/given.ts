@@ -4,7 +4,6 @@
  * it is a value to look at. Time stands still until the story says `later`; ids count up, so two
  * runs of one story are equal.
  */
-import * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
 import { decide } from "../inventory/decide/decide.ts"
 import { fromLoaded } from "../inventory/decide/OpenBook.ts"
@@ -29,12 +28,12 @@ import type * as StockLevel from "../inventory/state/StockLevel.ts"
 import type { LevelStatus, StockStatus } from "../inventory/state/StockStatus.ts"
 import { levelStatuses, stockStatus } from "../inventory/state/StockStatus.ts"
 import type { Origin } from "../kernel/DomainEvent.ts"
-import { commandIdFrom, LocationId } from "../kernel/Identifier.ts"
+import { LocationId } from "../kernel/Identifier.ts"
 import { mustBeInRow } from "./contract/heldToTable.ts"
 import { ReplayedStock } from "./invariants/ReplayedStock.ts"
+import { StoryTime } from "./StoryTime.ts"
 
-/** The instant at which every story begins. */
-export const beginning: DateTime.Utc = DateTime.makeUnsafe("2026-03-01T09:00:00.000Z")
+export { beginning } from "./StoryTime.ts"
 
 /** The outcome of a command. */
 export type CommandOutcome<Tag extends CommandTag> =
@@ -46,29 +45,8 @@ export type CommandOutcome<Tag extends CommandTag> =
   | { readonly _tag: "Refused"; readonly refusal: InventoryRefusal }
 
 /** A world in which commands are decided one after another. */
-export class GivenStock {
+export class GivenStock extends StoryTime {
   readonly rows = new ReplayedStock()
-  now: DateTime.Utc = beginning
-  private commands = 0
-
-  /** Lets time pass, in seconds. */
-  later(seconds: number): this {
-    this.now = DateTime.makeUnsafe(this.now.epochMilliseconds + seconds * 1000)
-    return this
-  }
-
-  /** Where the next command comes from: ids that count up. */
-  nextOrigin(): Origin {
-    this.commands += 1
-    const counter = new Uint8Array(8)
-    new DataView(counter.buffer).setUint32(4, this.commands)
-    return {
-      commandId: commandIdFrom(this.now.epochMilliseconds, counter),
-      correlationId: null,
-      traceparent: null,
-      actor: null
-    }
-  }
 
   /** What a store would load now. Override it to tell of a store that loads less. */
   loaded(): LoadedStock {

@@ -1,4 +1,4 @@
-/** Stories that are told to a store of their own, whatever the context. */
+/** Runs random stories, each on a store of its own, whatever the context. */
 import { expect, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as DateTime from "effect/DateTime"
@@ -10,17 +10,17 @@ import type { ContractClock } from "./contract/Stage.ts"
 import type { Random } from "./random.ts"
 import { batchesOf, textOf } from "./retelling.ts"
 
-/** Sets the time of the store that a story is told to. */
+/** Sets the time of the store that runs a story. */
 export type SetTime = (to: DateTime.Utc) => Effect.Effect<void>
 
-/** How many stories are told, and for how long. */
+/** How many stories are run, and for how long. */
 export interface ToldOptions {
   readonly stories?: number
   readonly timeoutMillis?: number
 }
 
 /**
- * Declares a test that tells stories of a seed. `layer` opens an empty store for the story of a given
+ * Declares a test that runs stories of a seed. `layer` opens an empty store for the story of a given
  * number; its decisions use the given time.
  */
 export const toldStories = <Step, R, E, F>(

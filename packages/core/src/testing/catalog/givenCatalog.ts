@@ -3,7 +3,6 @@
  * catalog, `and` brings it to where the story begins, `when` takes the decision. Time stands still
  * until the story says `later`; ids count up, so two runs of one story are equal.
  */
-import * as DateTime from "effect/DateTime"
 import { foldBatch } from "../../catalog/batch/foldBatch.ts"
 import { type InventoryWord, noObjection } from "../../catalog/decide/Draft.ts"
 import type { AnswerOf } from "../../catalog/messages/CatalogAnswer.ts"
@@ -14,8 +13,7 @@ import type {
 } from "../../catalog/messages/CatalogCommand.ts"
 import type { CatalogRefusal } from "../../catalog/messages/CatalogError.ts"
 import type { CatalogEvent } from "../../catalog/messages/CatalogEvent.ts"
-import type { Origin } from "../../kernel/DomainEvent.ts"
-import { commandIdFrom } from "../../kernel/Identifier.ts"
+import { StoryTime } from "../StoryTime.ts"
 import { mustBeInRow } from "./heldToTable.ts"
 import { ReplayedCatalog } from "./ReplayedCatalog.ts"
 
@@ -29,29 +27,8 @@ export type CatalogCommandOutcome<Tag extends CommandTag> =
   | { readonly _tag: "Refused"; readonly refusal: CatalogRefusal }
 
 /** A catalog in which commands are decided one after another. */
-export class GivenCatalog {
+export class GivenCatalog extends StoryTime {
   readonly rows = new ReplayedCatalog()
-  now: DateTime.Utc = DateTime.makeUnsafe("2026-03-01T09:00:00.000Z")
-  private commands = 0
-
-  /** Lets time pass, in seconds. */
-  later(seconds: number): this {
-    this.now = DateTime.makeUnsafe(this.now.epochMilliseconds + seconds * 1000)
-    return this
-  }
-
-  /** Where the next command comes from: ids that count up. */
-  nextOrigin(): Origin {
-    this.commands += 1
-    const counter = new Uint8Array(8)
-    new DataView(counter.buffer).setUint32(4, this.commands)
-    return {
-      commandId: commandIdFrom(this.now.epochMilliseconds, counter),
-      correlationId: null,
-      traceparent: null,
-      actor: null
-    }
-  }
 
   /** Takes a decision; what was accepted has happened. */
   when<Tag extends CommandTag>(
