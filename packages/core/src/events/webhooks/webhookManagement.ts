@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
+import { fingerprintOf } from "../../engine/fingerprint.ts"
 import { StoreError } from "../../kernel/StoreError.ts"
 import { PositionBeyondHead } from "../Cursors.ts"
 import type { EventLog } from "../EventLog.ts"
@@ -54,15 +55,11 @@ export interface WebhookManagementOptions {
   readonly webhooksMax?: number | undefined
 }
 
-const encoder = new TextEncoder()
-
-const sha256Hex = (text: string) =>
-  Effect.flatMap(Digest.Digest, (digest) =>
-    digest.digestHex(Digest.sha256, encoder.encode(text))
-  ).pipe(Effect.provide(Digest.layerWebCrypto))
-
-/** The same for the same request, in whatever order its fields stand. */
-const digestOf = (input: object) => sha256Hex(JSON.stringify(Object.entries(input).sort()))
+/** The fingerprint of a request or of a text. */
+const fingerprint = (of: unknown) =>
+  Effect.flatMap(Digest.Digest, (digest) => fingerprintOf(digest, of)).pipe(
+    Effect.provide(Digest.layerWebCrypto)
+  )
 
 const randomSecret = Effect.sync(
   () => `whsec_${Base64.encode(globalThis.crypto.getRandomValues(new Uint8Array(32)))}`
@@ -109,8 +106,8 @@ export const updating = (webhooks: Webhooks) =>
  */
 const rotatingSecret = (webhooks: Webhooks) =>
   Effect.fnUntraced(function* (webhookId: string, input: NewSecret, key?: string) {
-    const request = yield* digestOf(input)
-    const rotatedBy = key === undefined ? null : `${yield* sha256Hex(key)} ${request}`
+    const request = yield* fingerprint(input)
+    const rotatedBy = key === undefined ? null : `${yield* fingerprint(key)} ${request}`
     const before = yield* webhookById(webhooks)(webhookId)
     if (rotatedBy !== null && before.rotatedBy === rotatedBy) return before
     if (rotatedBy !== null && before.rotatedBy?.split(" ")[0] === rotatedBy.split(" ")[0]) {
@@ -188,9 +185,9 @@ export const makeWebhookManagement = (
   /** Makes a webhook. A repeat with the same key answers with the webhook that the first one made. */
   const create = Effect.fnUntraced(function* (input: NewWebhook, key?: string) {
     yield* checkUrl(input.url)
-    const madeOf = yield* digestOf(input)
+    const madeOf = yield* fingerprint(input)
     const webhookId =
-      key === undefined ? crypto.randomUUID() : uuidOf(yield* sha256Hex(`webhook ${key}`))
+      key === undefined ? crypto.randomUUID() : uuidOf(yield* fingerprint({ webhook: key }))
     const known = yield* webhooks.list
     const isThere = known.some((webhook) => webhook.webhookId === webhookId)
     if (!isThere && known.length >= webhooksMax) return yield* new TooManyWebhooks({ webhooksMax })
