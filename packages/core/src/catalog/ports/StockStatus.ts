@@ -1,6 +1,6 @@
 /**
- * PORT. What the catalog asks of the inventory. It is satisfied in the same process when both run
- * together, and over HTTP when they do not. Asking is optimistic: only a reservation is exact.
+ * PORT. What the catalog asks of the inventory. Asking is optimistic: only a reservation is exact.
+ * Nothing joins the two yet: a host takes `layerNone`, or writes the port for its own inventory.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
