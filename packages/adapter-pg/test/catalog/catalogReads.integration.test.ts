@@ -58,6 +58,23 @@ const productIn = (n: number, categoryIds: ReadonlyArray<CategoryId>) =>
     })
   )
 
+const everything: ProductsQuery = {
+  categoryId: null,
+  direct: false,
+  status: null,
+  type: null,
+  shownAt: null,
+  search: null,
+  skuId: null,
+  price: null,
+  available: false,
+  sortBy: "name",
+  descending: false,
+  after: null,
+  skip: 0,
+  limit: 100
+}
+
 for (const [name, sessions] of databases) {
   describe(name, () => {
     it.live("reads pages of 1, 10 and 50 products by the same number of statements", () =>
@@ -99,22 +116,7 @@ for (const [name, sessions] of databases) {
             rows.map((row) => row["id"])
           )
         const now = yield* DateTime.now
-        const all: ProductsQuery = {
-          categoryId: root,
-          direct: false,
-          status: null,
-          type: null,
-          shownAt: null,
-          search: null,
-          skuId: null,
-          price: null,
-          available: false,
-          sortBy: "name",
-          descending: false,
-          after: null,
-          skip: 0,
-          limit: 100
-        }
+        const all: ProductsQuery = { ...everything, categoryId: root }
         const [product] = yield* Effect.flatMap(CatalogReads, (reads) =>
           reads.productsPage({ ...all, skip: 11, limit: 1 })
         )
@@ -143,6 +145,40 @@ for (const [name, sessions] of databases) {
           expect(few).toHaveLength(count)
           expect(yield* idsOf(0, query)).toEqual(few)
         }
+      }).pipe(Effect.provide(catalogOver(sessions)))
+    )
+
+    it.live("finds by relevance what is of the list, however many others have the words", () =>
+      Effect.gen(function* () {
+        const [categoryId, elsewhere] = [yield* categoryOf("Few"), yield* categoryOf("Many")]
+        yield* Effect.forEach(
+          Array.from({ length: 12 }),
+          (_, n) => productIn(n, [n > 8 ? categoryId : elsewhere]),
+          { discard: true }
+        )
+        const run = runQueries(yield* PgPool.PgPool)
+        const found = (query: Partial<ProductsQuery>) =>
+          Effect.map(
+            run([
+              readProductsPage(
+                "catalog",
+                4
+              )({
+                ...everything,
+                sortBy: "relevance",
+                search: searchQueryOf("product"),
+                limit: 3,
+                ...query
+              })
+            ]),
+            ([rows = []]) => rows.length
+          )
+        expect(yield* found({})).toBe(3)
+        expect(yield* found({ categoryId })).toBe(3)
+        expect(yield* found({ status: "DRAFT" })).toBe(3)
+        expect(yield* found({ type: "BUNDLE", categoryId })).toBe(1)
+        expect(yield* found({ shownAt: yield* DateTime.now, categoryId })).toBe(2)
+        expect(yield* found({ skuId: SkuId.make("sku-11-1"), categoryId })).toBe(1)
       }).pipe(Effect.provide(catalogOver(sessions)))
     )
 

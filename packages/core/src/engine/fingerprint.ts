@@ -7,11 +7,21 @@ import * as Digest from "effect/crypto/Digest"
 import * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
 
+/** Whether a list could be taken for an object in canonical form, as the host's own data can be. */
+const isLikeObject = (list: ReadonlyArray<unknown>): boolean =>
+  list.length > 0 &&
+  list.every((item) => Array.isArray(item) && item.length === 2 && typeof item[0] === "string")
+
+/** Objects as lists of their fields, by name. What looks like such a list already is told apart. */
 const canonical = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(canonical)
+  if (Array.isArray(value)) {
+    const list = value.map(canonical)
+    return isLikeObject(value) ? { list } : list
+  }
   if (DateTime.isDateTime(value)) return DateTime.formatIso(value)
   if (typeof value !== "object" || value === null) return value
   const entries = Object.entries(value).filter(([, field]) => field !== undefined)
+  if (entries.length === 0) return {}
   return entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, field]) => [key, canonical(field)])
 }
 

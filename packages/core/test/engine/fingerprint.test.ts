@@ -2,11 +2,14 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Digest from "effect/crypto/Digest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import type { CatalogCommand } from "../../src/catalog/messages/CatalogCommand.ts"
 import { fingerprintOf } from "../../src/engine/fingerprint.ts"
 import type { CommandOf, InventoryCommand } from "../../src/inventory/messages/InventoryCommand.ts"
+import { ProductId } from "../../src/kernel/Identifier.ts"
 import { line, receive, reserve, written } from "../inventory/decide/words.ts"
 
-const fingerprint = (command: InventoryCommand) =>
+const fingerprint = (command: InventoryCommand | CatalogCommand) =>
   Effect.flatMap(Digest.Digest, (digest) => fingerprintOf(digest, command)).pipe(
     Effect.provide(Digest.layerWebCrypto)
   )
@@ -28,6 +31,32 @@ describe("a fingerprint", () => {
       })
       expect(yield* fingerprint(one)).toMatch(/^[0-9a-f]{64}$/)
       expect(yield* fingerprint(one)).toBe(yield* fingerprint(other))
+    })
+  )
+
+  it.effect("tells lists and objects apart in data of the host", () =>
+    Effect.gen(function* () {
+      const values: ReadonlyArray<Schema.Json> = [
+        {},
+        [],
+        { a: 1 },
+        [["a", 1]],
+        [{ a: 1 }],
+        [[["a", 1]]],
+        { a: { b: 1 } },
+        { a: [["b", 1]] },
+        { list: [["a", 1]] },
+        [[], []],
+        [{}, {}]
+      ]
+      const prints = yield* Effect.forEach(values, (value) =>
+        fingerprint({
+          _tag: "UpdateProduct",
+          productId: ProductId.make("00000000-0000-7000-8000-000000000001"),
+          metadata: { value }
+        })
+      )
+      expect(new Set(prints).size).toBe(values.length)
     })
   )
 

@@ -177,8 +177,7 @@ export class OpenBook implements CatalogBook {
   }
 
   wasProduct(id: ProductId): boolean {
-    const isGoneHere = this.productsHere.has(id) && this.productsHere.get(id) === undefined
-    return isGoneHere || this.base.wasProduct(id)
+    return this.isGoneHere(id) || this.base.wasProduct(id)
   }
 
   wasCategory(id: CategoryId): boolean {
@@ -193,12 +192,21 @@ export class OpenBook implements CatalogBook {
 
   ownerOf(kind: NameKind, name: string): string | undefined {
     const key = nameKey(kind, name)
-    return this.ownersHere.has(key) ? this.ownersHere.get(key) : this.base.ownerOf(kind, name)
+    const owner = this.ownersHere.has(key)
+      ? this.ownersHere.get(key)
+      : this.base.ownerOf(kind, name)
+    // With a product go also the slugs that it had before, which nothing here lists.
+    return kind === "SLUG" && this.isGoneHere(owner) ? undefined : owner
   }
 
   seenVersionOf(productId: ProductId, skuId: SkuId): number {
     const here = this.seenHere.get(seenKey(productId, skuId))
     return here?.version ?? this.base.seenVersionOf(productId, skuId)
+  }
+
+  private isGoneHere(id: string | undefined): boolean {
+    const productId = id as ProductId
+    return this.productsHere.has(productId) && this.productsHere.get(productId) === undefined
   }
 
   private keepProduct(

@@ -13,6 +13,7 @@ import { Instant } from "../../kernel/Instant.ts"
 import { WrittenAmount } from "../../kernel/money/Money.ts"
 import { cursor, cutPage, pageSizeDefault, positionOf } from "../../kernel/Page.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
+import { text } from "../../kernel/Text.ts"
 import type { RefusalOf } from "../messages/CatalogError.ts"
 import { type ProductSort, productsOfPageDefault } from "../messages/CatalogQuery.ts"
 import type { RefusalsOf } from "../messages/operations.ts"
@@ -78,7 +79,7 @@ const cursors = {
       list: Schema.String,
       rank: Schema.Literals([0, 1, 2]),
       price: Schema.NullOr(WrittenAmount),
-      name: Schema.String,
+      name: text(0, 255),
       createdAt: Instant,
       id: ProductId
     })

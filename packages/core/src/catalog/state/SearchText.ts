@@ -8,6 +8,15 @@ import { gramsOf, lexeme, normalised, withEnds, wordsOf } from "./searchWords.ts
 /** The most bytes of text by which one product is found. */
 export const searchedBytesMax = 65_536
 
+/**
+ * The most bytes that the lexemes of one product take in a store. They can take sixteen times the
+ * bytes of their text, and PostgreSQL refuses 1 MiB of them.
+ */
+export const lexemesBytesMax = 1_000_000
+
+/** What a store keeps beside a lexeme: how often and where it stands, at an even address. */
+const bytesBesideLexeme = 5
+
 /** Where a lexeme stands: in a name, or elsewhere. */
 export type SearchPlace = "NAME" | "ELSEWHERE"
 
@@ -56,6 +65,12 @@ const bytesOf = (character: string): number => {
   return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
 }
 
+const bytesIn = (text: string): number => {
+  let bytes = 0
+  for (const character of text) bytes += bytesOf(character)
+  return bytes
+}
+
 /** As much of a text as has so many bytes. */
 const upToBytes = (text: string, bytesMax: number): string => {
   if (text.length * 3 <= bytesMax) return text
@@ -90,15 +105,19 @@ export const searchTextOf = (product: Product): SearchText => {
   const lexemes = new Map<string, SearchPlace>()
   const texts: Array<string> = []
   let bytesLeft = searchedBytesMax
+  let lexemesBytesLeft = lexemesBytesMax
   for (const { byParts, place, text } of piecesOf(product)) {
     const kept = upToBytes(normalised(text), bytesLeft)
     if (kept === "") continue
-    bytesLeft -= [...kept].reduce((sum, character) => sum + bytesOf(character), 1)
+    bytesLeft -= bytesIn(kept) + 1
     texts.push(kept)
     for (const found of lexemesOf(kept, byParts)) {
-      if (lexemes.get(found) !== "NAME") lexemes.set(found, place)
+      const known = lexemes.get(found)
+      if (known === undefined) lexemesBytesLeft -= bytesIn(found) + bytesBesideLexeme
+      if (lexemesBytesLeft < 0) break
+      if (known !== "NAME") lexemes.set(found, place)
     }
-    if (bytesLeft <= 0) break
+    if (bytesLeft <= 0 || lexemesBytesLeft < 0) break
   }
   return { lexemes, text: texts.join("\n") }
 }

@@ -1,6 +1,8 @@
 /** Contract: what products are found by, how they are sorted, and what a list is narrowed to. */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Base64Url from "effect/encoding/Base64Url"
+import * as Result from "effect/Result"
 import type { QueryInputOf } from "../../catalog/messages/queryOperations.ts"
 import { Catalog } from "../../catalog/services/Catalog.ts"
 import { CatalogQueries } from "../../catalog/services/CatalogQueries.ts"
@@ -28,6 +30,21 @@ const foundBy = (query: QueryInputOf<"products">) =>
     }
     return names
   })
+
+/** Words of 63 letters, in which no three letters stand twice in the same order. */
+const neverTwice = (letters: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const seen = new Set<string>()
+  const text = [letters[0] ?? "", letters[0] ?? ""]
+  for (;;) {
+    const two = text.slice(-2).join("")
+    const next = letters.findLast((letter) => !seen.has(`${two}${letter}`))
+    if (next === undefined) break
+    seen.add(`${two}${next}`)
+    text.push(next)
+  }
+  const count = Math.ceil((text.length - 2) / 61)
+  return Array.from({ length: count }, (_, n) => text.slice(n * 61, n * 61 + 63).join(""))
+}
 
 const texts = [
   ["Crème brûlée torch", "For the kitchen"],
@@ -164,6 +181,28 @@ export const searching = (it: CatalogIt): void => {
       })
   )
 
+  it.effect("keeps a product whose names have more parts than a store has room for", () =>
+    Effect.gen(function* () {
+      const { id: categoryId } = yield* freshCategory()
+      const letters = [..."0123456789abcdefghijklmnopqrstuvwxyz"]
+      const armenian = Array.from({ length: 12 }, (_, n) => String.fromCodePoint(0x561 + n))
+      // A third of these letters take two bytes, so that three of them are never three of the first.
+      const mixed = armenian.flatMap((third) =>
+        letters.flatMap((second) => letters.flatMap((first) => [first, second, third]))
+      )
+      const words = [
+        ...neverTwice(letters),
+        ...Array.from({ length: 300 }, (_, n) => mixed.slice(n * 61, n * 61 + 63).join(""))
+      ]
+      const options = Array.from({ length: Math.ceil(words.length / 4) }, (_, n) => ({
+        name: words.slice(n * 4, n * 4 + 4).join(" ")
+      }))
+      yield* freshProduct({ name: "crowded", options, categoryIds: [categoryId] })
+      expect(yield* foundBy({ categoryId, q: "crowded" })).toEqual(["crowded"])
+      expect(yield* foundBy({ categoryId, q: words[0] ?? "" })).toEqual(["crowded"])
+    })
+  )
+
   it.effect("narrows a list to a SKU, to prices, and to what can be bought", () =>
     Effect.gen(function* () {
       const catalog = yield* Catalog
@@ -253,6 +292,14 @@ export const searching = (it: CatalogIt): void => {
       expect((yield* queries.products({ ...list, cursor })).items).toHaveLength(1)
       expect(yield* pathsOf({ ...list, q: "foun", cursor })).toEqual(["cursor"])
       expect(yield* pathsOf({ ...list, sort: "name", cursor })).toEqual(["cursor"])
+      const byName = { ...list, sort: "name" as const }
+      const position = JSON.parse(
+        Result.getOrThrow(Base64Url.decodeString((yield* queries.products(byName)).next ?? ""))
+      )
+      for (const name of ["\u0000", "\ud800", "a".repeat(256)]) {
+        const forged = Base64Url.encode(JSON.stringify({ ...position, name }))
+        expect(yield* pathsOf({ ...byName, cursor: forged })).toEqual(["cursor"])
+      }
     })
   )
 }

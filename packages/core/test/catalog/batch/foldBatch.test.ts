@@ -67,6 +67,36 @@ describe("a batch of the catalog", () => {
     ])
   })
 
+  it("frees every slug that a product has and had, when it deletes the product", () => {
+    const catalog = givenCatalog().and(create(1, { slug: "old" }), update(1, { slug: "new" }))
+    const { changes, outcomes } = folded(
+      catalog,
+      create(2, { slug: "passing", options: [] }),
+      update(2, { slug: null }),
+      create(3, { slug: "old", options: [] }),
+      remove(1),
+      remove(2),
+      create(3, { slug: "old", options: [] }),
+      update(3, { slug: "new" }),
+      update(3, { slug: "passing" })
+    )
+    expect(outcomes).toEqual([
+      "Answered",
+      "Answered",
+      "SlugTaken",
+      "Answered",
+      "Answered",
+      "Answered",
+      "Answered",
+      "Answered"
+    ])
+    expect(changes.slugs.map(({ productId, slug }) => [slug, productId])).toEqual([
+      ["old", p(3)],
+      ["new", p(3)],
+      ["passing", p(3)]
+    ])
+  })
+
   it("writes nothing of what it makes and deletes, and keeps the id from being used again", () => {
     const { changes, outcomes } = folded(
       givenCatalog(),

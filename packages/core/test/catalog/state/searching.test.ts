@@ -49,6 +49,8 @@ describe("text that is searched", () => {
     expect(normalised("ｶﾞﾗｽ")).toBe("ガラス")
     expect(normalised("각")).toBe("각")
     expect(normalised("नमस्ते")).toBe("नमस्ते")
+    expect(normalised(`e${"\u0301\u0327".repeat(20_000)}x`)).toBe("ex")
+    expect(normalised(`\u05d0${"\u0483\u0301".repeat(2)}`)).toBe("\u05d0\u0483")
   })
 
   it("is cut into words, and where the script changes", () => {

@@ -13,7 +13,8 @@ const types = ["NORMAL", "BUNDLE"] as const
  * Without a filter that has an index of its own, a page is merged of the beginnings of at most eight
  * stretches of an index, one for each status and type. Otherwise the first such filter gives the
  * products: when they are few, they are sorted; when they are many, the stretches are read, with the
- * filter as a condition, until the page is full. By relevance they are always sorted.
+ * filter as a condition, until the page is full. By relevance those are sorted that meet all
+ * filters.
  *
  * Index: products_name, products_name_desc, products_lowest_price, products_lowest_price_desc,
  * products_created_at or products_created_at_desc, and those of `productColumns`; with filters also sku_mappings_pkey, product_search_words,
@@ -37,45 +38,51 @@ export const readProductsPage =
     const after = afterOf(asked, place.column, next)
     const [skip, limit] = [next(int8(asked.skip)), next(int8(asked.limit))]
     const first = filters.find(({ source }) => source !== undefined)
-    const where = (skipped?: ProductFilter) =>
-      [
-        ...filters.filter((filter) => filter !== skipped).map(({ condition }) => condition),
-        ...after
-      ]
-        .map((condition) => `\n      and ${condition}`)
-        .join("")
+    const conditions = (skipped?: ProductFilter) =>
+      filters.filter((filter) => filter !== skipped).map(({ condition }) => condition)
+    const and = (conditions: ReadonlyArray<string>) =>
+      conditions.map((condition) => `\n      and ${condition}`).join("")
+    const isOfType = `p.status = any(${inType.status}) and p.type = any(${inType.type})`
     const stretches = `
   select p.* from unnest(${inType.status}) as s(status) cross join unnest(${inType.type}) as t(type)
   cross join lateral (
     select p.id, ${place.column} as place from ${schema}.products p
-    where p.status = s.status and p.type = t.type${where()}
+    where p.status = s.status and p.type = t.type${and([...conditions(), ...after])}
     order by ${place.column}${place.turn}, p.id limit ${skip} + ${limit}
   ) as p`
+    const isRanked = asked.sortBy === "relevance"
+    const few = `few as materialized (\n  ${first?.source}\n  limit ${sortedMax} + 1\n)`
+    const fewOfList = `few as materialized (
+  select f.product_id from (${first?.source}) as f
+  cross join lateral (select * from ${schema}.products p where p.id = f.product_id limit 1) as p
+  where ${isOfType}${and(conditions(first))}
+  limit ${sortedMax} + 1
+)`
+    const ranked = `
+    select p.id, p.place from (
+      select p.id, ${place.column} as place from (select distinct f.product_id as id from few f) as p
+    ) as p
+    where true${and(after)}`
     const sorted = `
     select p.id, p.place from (
       select p.*, ${place.column} as place from (select distinct f.product_id from few f) as f
       cross join lateral (select * from ${schema}.products p where p.id = f.product_id limit 1) as p
     ) as p
-    where p.status = any(${inType.status}) and p.type = any(${inType.type})${where(first)}`
-    const many = `
+    where ${isOfType}${and([...conditions(first), ...after])}
     and (select count(*) from few) <= ${sortedMax}
     union all
     select p.* from (select 1 where (select count(*) from few) > ${sortedMax}) as many
     cross join lateral (${stretches}
     ) as p`
-    const found =
-      first === undefined ? stretches : `${sorted}${asked.sortBy === "relevance" ? "" : many}`
-    const few =
-      first?.source === undefined
-        ? []
-        : [`few as materialized (\n  ${first.source}\n  limit ${sortedMax} + 1\n)`]
+    const [found, chosen] =
+      first === undefined ? [stretches, []] : isRanked ? [ranked, [fewOfList]] : [sorted, [few]]
     const page = `page as (
   select p.id, p.place from (${found}
   ) as p
   order by p.place${place.turn}, p.id limit ${limit} offset ${skip}
 )`
     const sql = `
-with recursive ${[...wanted, ...few, page].join(", ")}
+with recursive ${[...wanted, ...chosen, page].join(", ")}
 select ${productColumns(schema)}
 from page
 cross join lateral (select * from ${schema}.products p where p.id = page.id limit 1) as p
