@@ -12,7 +12,7 @@ const isLikeObject = (list: ReadonlyArray<unknown>): boolean =>
   list.length > 0 &&
   list.every((item) => Array.isArray(item) && item.length === 2 && typeof item[0] === "string")
 
-/** Objects as lists of their fields, by name. What looks like such a list already is told apart. */
+/** Objects as lists of their fields, by name. A list that looks like one is kept apart. */
 const canonical = (value: unknown): unknown => {
   if (Array.isArray(value)) {
     const list = value.map(canonical)
