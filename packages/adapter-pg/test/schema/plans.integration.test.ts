@@ -77,7 +77,6 @@ import { insertBatch } from "../../src/transaction/statements/insertBatch.ts"
 import { insertReceipts } from "../../src/transaction/statements/insertReceipts.ts"
 import { loadReceipts } from "../../src/transaction/statements/loadReceipts.ts"
 import { readClock } from "../../src/transaction/statements/readClock.ts"
-import { plannedBundles } from "./plannedBundles.ts"
 import { plannedCursors } from "./plannedCursors.ts"
 import { plannedOrders } from "./plannedOrders.ts"
 import {
@@ -358,7 +357,6 @@ const statements: ReadonlyArray<Planned> = [
   ["insert an event", insertEvents(schema)([event], [true], now.epochMilliseconds), [], 60],
   ["insert a receipt", insertReceipts(schema)([receipt], now.epochMilliseconds), [], 60],
   ...plannedCursors,
-  ...plannedBundles(schema),
   ...plannedOrders,
   ...plannedWebhooks,
   ["diagnose unswept holds", diagnoseHolds(schema, 1_000), ["reservations_expiry"], 40],
