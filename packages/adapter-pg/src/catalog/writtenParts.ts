@@ -17,6 +17,7 @@ export interface WrittenParts {
   readonly remappedOptions: ReadonlyArray<ProductOption.ProductOption>
   readonly newImages: ReadonlyArray<Product.Product>
   readonly newPlaces: ReadonlyArray<Product.Product>
+  readonly newValues: ReadonlyArray<Product.Product>
   /** Products that are found by other text. */
   readonly foundOtherwise: ReadonlyArray<Product.Product>
 }
@@ -53,7 +54,7 @@ export const writtenParts = ({
   const options = updatedProducts
     .filter(({ before, product }) => before.options !== product.options)
     .map(optionsOf)
-  const changed = (part: "images" | "categories") =>
+  const changed = (part: "images" | "categories" | "attributes") =>
     updatedProducts.flatMap(({ before, product }) =>
       differs(before[part], product[part]) ? [product] : []
     )
@@ -67,6 +68,7 @@ export const writtenParts = ({
     remappedOptions: options.flatMap((of) => of.remappedOptions),
     newImages: changed("images"),
     newPlaces: changed("categories"),
+    newValues: changed("attributes"),
     foundOtherwise: updatedProducts.flatMap(({ before, product }) =>
       isFoundOtherwise(before, product) ? [product] : []
     )

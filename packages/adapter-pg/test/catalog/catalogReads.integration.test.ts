@@ -67,6 +67,7 @@ const everything: ProductsQuery = {
   search: null,
   skuId: null,
   price: null,
+  values: [],
   available: false,
   sortBy: "name",
   descending: false,

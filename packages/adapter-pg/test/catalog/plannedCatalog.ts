@@ -55,7 +55,7 @@ import {
 } from "../../src/catalog/statements/write/writeProducts.ts"
 import { writeSearch } from "../../src/catalog/statements/write/writeSearch.ts"
 import type { Planned } from "../schema/plans.ts"
-import { categoryId, optionId, productId } from "./catalogShop.ts"
+import { attributeId, categoryId, optionId, partsOfProduct, productId } from "./catalogShop.ts"
 
 const schema = "catalog"
 const now = DateTime.makeUnsafe("2026-06-01T00:00:00Z")
@@ -75,7 +75,8 @@ const option: ProductOption.ProductOption = {
   externalId: "option-7",
   createdAt: now
 }
-const product: Product.Product = {
+/** A product of these tables, changed. */
+export const product: Product.Product = {
   id: productId(8),
   name: "Product",
   description: null,
@@ -87,6 +88,7 @@ const product: Product.Product = {
   categories: [{ categoryId: categoryId(9), isPrimary: false }],
   externalId: "product-8",
   slug: "product-8",
+  attributes: { color: ["choice-2"], weight: 8 },
   metadata: null,
   publishAt: null,
   unpublishAt: null,
@@ -112,7 +114,8 @@ const fresh = {
   category: { ...category, id: categoryId(90_000), name: "Fresh", externalId: "fresh" }
 }
 
-const list: ProductsQuery = {
+/** All products. */
+export const list: ProductsQuery = {
   categoryId: null,
   direct: false,
   status: null,
@@ -121,6 +124,7 @@ const list: ProductsQuery = {
   search: null,
   skuId: null,
   price: null,
+  values: [],
   available: false,
   sortBy: "name",
   descending: false,
@@ -129,12 +133,6 @@ const list: ProductsQuery = {
   limit: 21
 }
 const after = { rank: 0 as const, price: null, name: "Product 8", createdAt: now, id: productId(5) }
-const partsOfProduct = [
-  "product_options_product",
-  "sku_mappings_product",
-  "product_images_pkey",
-  "product_categories_pkey"
-]
 const page = readProductsPage(schema)
 const inCategory = ["product_categories_category", "products_pkey", ...partsOfProduct]
 
@@ -163,7 +161,11 @@ export const plannedCatalog: ReadonlyArray<Planned> = [
   ],
   [
     "load which ids are of deleted ones",
-    loadDeleted(schema)({ productIds: [productId(1)], treeIds: [categoryId(1)] }),
+    loadDeleted(schema)({
+      productIds: [productId(1)],
+      treeIds: [categoryId(1)],
+      attributeIds: [attributeId(1)]
+    }),
     ["deleted_ids_pkey"],
     40
   ],

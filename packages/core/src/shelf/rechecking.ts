@@ -42,6 +42,7 @@ const everyProduct: Omit<ProductsQuery, "after"> = {
   search: null,
   skuId: null,
   price: null,
+  values: [],
   available: false,
   sortBy: "createdAt",
   descending: false,

@@ -15,6 +15,9 @@ import { Translations } from "./Translations.ts"
 /** The most images of one product. */
 export const imagesMax = 100
 
+/** The most attributes that one product has a value of. */
+export const attributesMax = 100
+
 /** The most categories of one product. */
 export const categoriesMax = 50
 
@@ -60,12 +63,20 @@ export const ProductCategory = Schema.Struct({
 })
 export interface ProductCategory extends Schema.Schema.Type<typeof ProductCategory> {}
 
+/** A value of an attribute: a text, a number, yes or no, or a list of choices. */
+export const AttributeValue = Schema.Union([
+  Schema.String,
+  Schema.Finite,
+  Schema.Boolean,
+  Schema.Array(Schema.String)
+])
+
 /** What the host keeps with a product and Holdfast does not read. */
 export const KeptMetadata = Schema.Record(Schema.String, Schema.Json)
 
 /**
  * A product, whole. Options and images stand by their positions, categories with the primary one
- * first. Between `publishAt` and `unpublishAt` an ACTIVE product is shown; null means no bound.
+ * first, and values of attributes by the codes of these. Between `publishAt` and `unpublishAt` an ACTIVE product is shown; null means no bound.
  */
 export const Product = Schema.Struct({
   id: unchecked.productId,
@@ -79,6 +90,7 @@ export const Product = Schema.Struct({
   categories: Schema.Array(ProductCategory),
   externalId: Schema.NullOr(Schema.String),
   slug: Schema.NullOr(Schema.String),
+  attributes: Schema.Record(Schema.String, AttributeValue),
   metadata: Schema.NullOr(KeptMetadata),
   publishAt: Schema.NullOr(Timestamp),
   unpublishAt: Schema.NullOr(Timestamp),
@@ -129,6 +141,7 @@ export const changeableFields = [
   "categories",
   "externalId",
   "slug",
+  "attributes",
   "metadata",
   "publishAt",
   "unpublishAt"

@@ -9,6 +9,9 @@
 import type { Closable } from "../engine/Closable.ts"
 import type { ReadOptions, RequestOptions } from "../engine/RequestOptions.ts"
 import type {
+  Attribute,
+  AttributeDeleted,
+  AttributesPage,
   Category,
   CategoryDeleted,
   CategoryTree,
@@ -23,6 +26,8 @@ import type {
 } from "./CatalogAnswers.ts"
 import type {
   AddOptionInput,
+  AttributesOptions,
+  CreateAttributeInput,
   CreateCategoryInput,
   CreateProductInput,
   DuplicateProductInput,
@@ -31,6 +36,7 @@ import type {
   MappingsOf,
   MappingsOptions,
   MoveCategoryInput,
+  OfAttribute,
   OfCategory,
   OfOption,
   OfProduct,
@@ -39,6 +45,7 @@ import type {
   SetImagesInput,
   SetSkuMappingsInput,
   TreeOptions,
+  UpdateAttributeInput,
   UpdateCategoryInput,
   UpdateOptionInput,
   UpdateProductInput
@@ -51,8 +58,9 @@ type Command<Input, Answer> = (input: Input, options?: RequestOptions) => Promis
 export interface CatalogCommands {
   /**
    * Creates a product, whole, with its options, images and categories, or nothing of it.
-   * Refusals: `CategoryNotFound`, `SkuNotFound`, `IdTaken`, `ExternalIdTaken`, `SlugTaken`,
-   * `ProductTooLarge`, `MappingsMismatch`, `CurrencyMismatch`, `NothingOnOffer`.
+   * Refusals: `CategoryNotFound`, `AttributeNotFound`, `SkuNotFound`, `IdTaken`, `ExternalIdTaken`,
+   * `SlugTaken`, `ProductTooLarge`, `AttributeInactive`, `AttributeNotForType`, `AttributeMismatch`,
+   * `MappingsMismatch`, `CurrencyMismatch`, `NothingOnOffer`.
    */
   readonly createProduct: Command<CreateProductInput, Product>
   /**
@@ -127,6 +135,18 @@ export interface CatalogCommands {
    * Refusals: `CategoryNotFound`, `StaleExpectation`, `CategoryNotEmpty`.
    */
   readonly deleteCategory: Command<OfCategory, CategoryDeleted>
+  /** Creates an attribute. Refusals: `IdTaken`, `AttributeCodeTaken`. */
+  readonly createAttribute: Command<CreateAttributeInput, Attribute>
+  /**
+   * Changes or retires an attribute; what is left out stays, and null clears.
+   * Refusals: `AttributeNotFound`, `StaleExpectation`, `AttributeInUse`.
+   */
+  readonly updateAttribute: Command<UpdateAttributeInput, Attribute>
+  /**
+   * Deletes an attribute that no product has a value of.
+   * Refusals: `AttributeNotFound`, `StaleExpectation`, `AttributeInUse`.
+   */
+  readonly deleteAttribute: Command<OfAttribute, AttributeDeleted>
 }
 
 /** The reads of the catalog. */
@@ -146,12 +166,19 @@ export interface CatalogReads {
     productIds: ReadonlyArray<string>,
     options?: LocaleOptions
   ) => Promise<ProductsAnswer>
-  /** A page of products. Refusals: `CategoryNotFound`. */
+  /** A page of products. Refusals: `CategoryNotFound`, `AttributeNotFound`. */
   readonly products: (options?: ProductsOptions) => Promise<ProductsPage>
   /** A category; undefined when there is none of this id. */
   readonly category: (categoryId: string, options?: LocaleOptions) => Promise<Category | undefined>
   /** The tree of categories. */
   readonly categoryTree: (options?: TreeOptions) => Promise<CategoryTree>
+  /** An attribute; undefined when there is none of this id. */
+  readonly attribute: (
+    attributeId: string,
+    options?: LocaleOptions
+  ) => Promise<Attribute | undefined>
+  /** A page of attributes, in the order of their codes. */
+  readonly attributes: (options?: AttributesOptions) => Promise<AttributesPage>
   /** Which option takes how many of which SKU. */
   readonly skuMappings: (of: MappingsOf, options?: MappingsOptions) => Promise<MappingsPage>
   /** The products, options or categories that have one of up to 1,000 external ids. */

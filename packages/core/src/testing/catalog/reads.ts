@@ -218,6 +218,7 @@ export const reads = (it: CatalogIt): void => {
             search: null,
             skuId: null,
             price: null,
+            values: [],
             available: false,
             sortBy: "name",
             descending: false,

@@ -1,6 +1,6 @@
 """What no JSON Schema can express: a cursor comes from a page, what happened is not in the future,
-a transfer goes to another location, one of two lists is given, a list names nothing twice, and an
-address of version 6 or a name in Punycode is one."""
+a transfer goes to another location, one of two lists is given, a list names nothing twice, what an
+attribute has depends on its kind, and an address of version 6 or a name in Punycode is one."""
 
 import schemathesis
 
@@ -8,7 +8,7 @@ import schemathesis
 RESERVED = {"reservations", "orders", "stock-status", "check-availability", "reconciliation"}
 RESERVED |= {"movements", "levels", "events", ".", ".."}
 
-KEYS = {"skuMappings": "skuId", "images": "url", "options": "optionId"}
+KEYS = {"skuMappings": "skuId", "images": "url", "options": "optionId", "choices": "value"}
 
 
 def without_twins(value):
@@ -34,6 +34,16 @@ def either_list(fields):
         fields["skuIds"] = ["sku-1"]
 
 
+def of_kind(body):
+    kind = body.get("kind")
+    if kind != "NUMBER":
+        body.pop("unit", None)
+    if kind != "CHOICE":
+        body.pop("choices", None)
+    elif not body.get("choices"):
+        body["choices"] = [{"value": "one"}]
+
+
 @schemathesis.hook
 def before_call(ctx, case, kwargs):
     for name, value in (case.path_parameters or {}).items():
@@ -51,6 +61,11 @@ def before_call(ctx, case, kwargs):
             case.query["page"] = int(case.query["page"]) % 40
         if "q" in case.query or case.query.get("sort") == "relevance":
             case.query["q"] = "socks"
+        filters = case.query.get("attributes")
+        if isinstance(filters, dict):
+            for name in [*filters]:
+                if name.rsplit(".", 1)[0] in filters:
+                    filters.pop(name)
         case.query.pop("currency", None)
         if "priceFrom" in case.query or "priceTo" in case.query:
             case.query["currency"] = "EUR"
@@ -64,6 +79,8 @@ def before_call(ctx, case, kwargs):
     body.pop("cursor", None)
     if is_mappings:
         either_list(body)
+    if case.path.startswith("/api/product-attributes"):
+        of_kind(body)
     if "primaryCategoryId" in body:
         listed = body.get("categoryIds")
         body.pop("primaryCategoryId")

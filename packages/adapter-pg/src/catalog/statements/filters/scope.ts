@@ -4,7 +4,7 @@
  * not asked for are not in its text.
  */
 import type { ProductsQuery, SearchCondition } from "@holdfast/core/catalog"
-import { instant, type Param, text } from "../../../connection/Query.ts"
+import { instant, type Param, text, texts } from "../../../connection/Query.ts"
 
 /** Parameters in the order in which a statement names them. */
 export class Params {
@@ -32,6 +32,8 @@ export interface ProductFilter {
   readonly condition: string
   /** Selects the `product_id` of every product that meets it, some twice; undefined if none can. */
   readonly source?: string
+  /** The attribute whose values it is about. */
+  readonly code?: string
 }
 
 /** A filter on the rows (`r`) that belong to a product. */
@@ -82,6 +84,43 @@ const categoryFilter = (
         }
       ]
 
+/**
+ * The values of a product are read by the product; positions are never negative. Each value that is
+ * asked for is found on its own. A range of numbers is found by the code in small letters: the index of
+ * numbers alone has that.
+ */
+const valueFilters = (
+  schema: string,
+  { values }: ProductsQuery,
+  next: Params["next"]
+): ReadonlyArray<ProductFilter> =>
+  values.map((filter) => {
+    const table = `${schema}.product_attribute_values`
+    const code = next(text(filter.code))
+    const ofProduct = (meets: string) => `exists (select 1 from (
+        select * from ${table} r where r.product_id = p.id and r.position >= 0 offset 0) as r
+        where r.code = ${code} and ${meets} offset 0)`
+    if ("anyOf" in filter) {
+      const values = next(texts(filter.anyOf))
+      return {
+        code: filter.code,
+        condition: ofProduct(`r.value = any(${values})`),
+        source: `select r.product_id from unnest(${values}) as n(value)
+  cross join lateral (select r.product_id from ${table} r
+    where r.code = ${code} and r.value = n.value offset 0) as r`
+      }
+    }
+    const bound = (sign: string, number: number | null) =>
+      number === null ? [] : [`r.number ${sign} ${next(text(String(number)))}::double precision`]
+    const bounds = [...bound(">=", filter.from), ...bound("<=", filter.to)]
+    const meets = ["r.number is not null", ...bounds].join(" and ")
+    return {
+      code: filter.code,
+      condition: ofProduct(meets),
+      source: `select r.product_id from ${table} r where lower(r.code) = ${code} and ${meets}`
+    }
+  })
+
 const priceFilter = (
   schema: string,
   { price }: ProductsQuery,
@@ -130,7 +169,37 @@ export const productFilters = (
   ...skuFilter(schema, asked, next),
   ...searchFilter(schema, asked, next),
   ...categoryFilter(schema, asked),
+  ...valueFilters(schema, asked, next),
   ...priceFilter(schema, asked, next),
   ...availableFilter(schema, asked),
   ...shownFilter(asked, next)
 ]
+
+/** A category and what is below it. */
+export const categoriesOf = (
+  schema: string,
+  direct: boolean,
+  root: string
+) => `wanted as materialized (
+  select ${root}::uuid as id${
+    direct
+      ? ""
+      : `
+  union
+  select c.id from wanted w
+  cross join lateral (select c.id from ${schema}.categories c where c.parent_id = w.id offset 0) as c`
+  }
+)`
+
+const statuses = ["DRAFT", "ACTIVE", "INACTIVE", "DISCONTINUED"] as const
+const types = ["NORMAL", "BUNDLE"] as const
+
+/** The statuses that products of a list may have. */
+export const statusesOf = ({ shownAt, status }: ProductsQuery): ReadonlyArray<string> => {
+  const wanted = status === null ? statuses : [status]
+  return shownAt === null ? wanted : wanted.filter((one) => one === "ACTIVE")
+}
+
+/** The types that products of a list may have. */
+export const typesOf = ({ type }: ProductsQuery): ReadonlyArray<string> =>
+  type === null ? types : [type]

@@ -1,10 +1,15 @@
 import { type ProductsQuery, relevantMax } from "@holdfast/core/catalog"
 import { instant, int8, type Query, query, text, texts } from "../../../connection/Query.ts"
-import { Params, type ProductFilter, productFilters, tsqueryOf } from "../filters/scope.ts"
+import {
+  categoriesOf,
+  Params,
+  type ProductFilter,
+  productFilters,
+  statusesOf,
+  tsqueryOf,
+  typesOf
+} from "../filters/scope.ts"
 import { productColumns } from "../scope.ts"
-
-const statuses = ["DRAFT", "ACTIVE", "INACTIVE", "DISCONTINUED"] as const
-const types = ["NORMAL", "BUNDLE"] as const
 
 /**
  * Reads a page of products, each once, with all that belongs to them. The statement is made for its
@@ -19,7 +24,8 @@ const types = ["NORMAL", "BUNDLE"] as const
  * Index: products_name, products_name_desc, products_lowest_price, products_lowest_price_desc,
  * products_created_at or products_created_at_desc, and those of `productColumns`; with filters also sku_mappings_pkey, product_search_words,
  * product_search_pkey, categories_siblings_key, product_categories_category,
- * product_categories_pkey, product_options_price and products_pkey. Lock: none.
+ * product_categories_pkey, product_attribute_values_value, product_attribute_values_number,
+ * product_attribute_values_pkey, product_options_price and products_pkey. Lock: none.
  */
 export const readProductsPage =
   (schema: string, sortedMax = relevantMax) =>
@@ -28,7 +34,7 @@ export const readProductsPage =
     const place = placeOf(schema, asked, next)
     const inType = {
       status: next(texts(statusesOf(asked))),
-      type: next(texts(asked.type === null ? types : [asked.type]))
+      type: next(texts(typesOf(asked)))
     }
     const wanted =
       asked.categoryId === null
@@ -89,23 +95,6 @@ cross join lateral (select * from ${schema}.products p where p.id = page.id limi
 order by page.place${place.turn}, page.id`
     return query(sql, ...list)
   }
-
-/** A category and what is below it. */
-const categoriesOf = (schema: string, direct: boolean, root: string) => `wanted as materialized (
-  select ${root}::uuid as id${
-    direct
-      ? ""
-      : `
-  union
-  select c.id from wanted w
-  cross join lateral (select c.id from ${schema}.categories c where c.parent_id = w.id offset 0) as c`
-  }
-)`
-
-const statusesOf = ({ shownAt, status }: ProductsQuery): ReadonlyArray<string> => {
-  const wanted = status === null ? statuses : [status]
-  return shownAt === null ? wanted : wanted.filter((one) => one === "ACTIVE")
-}
 
 const columns: { readonly [SortBy in ProductsQuery["sortBy"]]: string } = {
   name: "p.name",
