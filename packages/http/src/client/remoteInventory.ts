@@ -82,7 +82,13 @@ export const layerRemoteInventory = (
           stockOf: (skuIds) =>
             Effect.map(
               ask((client) => client.stock.manyStatuses({ payload: { skuIds } })),
-              ({ items }) => items
+              ({ items }) =>
+                items.map(({ availableQuantity, inStockQuantity, skuId, version }) => ({
+                  availableQuantity,
+                  inStockQuantity,
+                  skuId,
+                  version
+                }))
             ),
           heldOptions: () => Effect.fail(notAsked)
         },
