@@ -6,5 +6,6 @@
 
 export { toHoldfast } from "./promise/holdfast/toHoldfast.ts"
 export * from "./shelf/inventoryStock.ts"
+export * from "./shelf/optionMappings.ts"
 export * from "./shelf/SoldOutFollower.ts"
 export * from "./shelf/stockStatusOver.ts"

@@ -5,7 +5,12 @@ import { Catalog, StockStatus } from "@holdfast/core/catalog"
 import { loggerTo } from "@holdfast/core/engine"
 import { Inventory, layerExpirySweeper } from "@holdfast/core/inventory"
 import { OrderFlow } from "@holdfast/core/ordering"
-import { FollowedInventory, layerSoldOut, layerStockStatus } from "@holdfast/core/shelf"
+import {
+  FollowedInventory,
+  layerOptionMappings,
+  layerSoldOut,
+  layerStockStatus
+} from "@holdfast/core/shelf"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
@@ -51,10 +56,19 @@ const grounds = ({ log, ...options }: Options) =>
     Logger.layer([log === undefined ? standardError : loggerTo(log)])
   )
 
-/** The inventory over the connections. */
+/** The tables of the inventory over the connections. */
+const inventoryTablesOver = ({ engine = {}, migrate = true, schema }: Options) => {
+  const { deadlineMillis, lanes } = engine
+  return Layer.provide(
+    layerStorage({ schema, lanes, deadlineMillis }),
+    migrate ? layerMigrations({ schema }) : Layer.empty
+  )
+}
+
+/** The inventory over its tables; it asks the catalog that is joined, if there is one. */
 const inventoryOver = (options: Options) => {
-  const { deadlineMillis, lanes, ...engine } = options.engine ?? {}
-  const { migrate = true, retention, schema, sweepIntervalMillis = 1_000, upkeep = true } = options
+  const { deadlineMillis: _, lanes: _lanes, ...engine } = options.engine ?? {}
+  const { retention, schema, sweepIntervalMillis = 1_000, upkeep = true } = options
   const background = Layer.mergeAll(
     sweepIntervalMillis === false
       ? Layer.empty
@@ -64,9 +78,7 @@ const inventoryOver = (options: Options) => {
   return background.pipe(
     Layer.provideMerge(OrderFlow.layer()),
     Layer.provide(layerParkedOrderEvents({ schema })),
-    Layer.provideMerge(Inventory.layer(engine)),
-    Layer.provideMerge(layerStorage({ schema, lanes, deadlineMillis })),
-    Layer.provide(migrate ? layerMigrations({ schema }) : Layer.empty)
+    Layer.provideMerge(Inventory.layer(engine))
   )
 }
 
@@ -77,26 +89,40 @@ const retentionOfCatalog = ({ retention }: Options) => {
   return Object.keys(events).length === 0 ? undefined : events
 }
 
-/** The catalog over the connections and an inventory that answers, or none. */
-const catalogOver = (options: Options, about: Pick<Options, "engine" | "schema">) => {
-  const { deadlineMillis, lanes, ...engine } = about.engine ?? {}
-  const { migrate = true, upkeep = true } = options
-  const { schema } = about
+/** How the catalog's part is opened. */
+type CatalogPart = Pick<Options, "engine" | "schema">
+
+/** The tables of the catalog over the connections. */
+const catalogTablesOver = ({ migrate = true }: Options, { engine = {}, schema }: CatalogPart) => {
+  const { deadlineMillis, lanes } = engine
+  return Layer.provide(
+    layerCatalogStorage({ schema, lanes, deadlineMillis }),
+    migrate ? layerCatalogMigrations({ schema }) : Layer.empty
+  )
+}
+
+/** The catalog over its tables and what answers for the inventory. */
+const catalogOver = (options: Options, { engine: given = {}, schema }: CatalogPart) => {
+  const { deadlineMillis: _, lanes: _lanes, ...engine } = given
   const retention = retentionOfCatalog(options)
-  return (upkeep ? layerCatalogUpkeep({ schema, retention }) : Layer.empty).pipe(
-    Layer.provideMerge(Catalog.layer(engine)),
-    Layer.provideMerge(layerCatalogStorage({ schema, lanes, deadlineMillis })),
-    Layer.provide(migrate ? layerCatalogMigrations({ schema }) : Layer.empty)
+  const upkeep = options.upkeep ?? true
+  return Layer.merge(
+    Catalog.layer(engine),
+    upkeep ? layerCatalogUpkeep({ schema, retention }) : Layer.empty
   )
 }
 
 /** An inventory alone. */
 export const inventoryLayer = (options: Options) =>
-  Layer.provideMerge(inventoryOver(options), grounds(options))
+  inventoryOver(options).pipe(
+    Layer.provideMerge(inventoryTablesOver(options)),
+    Layer.provideMerge(grounds(options))
+  )
 
 /** A catalog alone: it asks no inventory. */
 export const catalogLayer = (options: Options) =>
   catalogOver(options, options).pipe(
+    Layer.provideMerge(catalogTablesOver(options, options)),
     Layer.provideMerge(StockStatus.layerNone),
     Layer.provideMerge(grounds(options))
   )
@@ -104,11 +130,14 @@ export const catalogLayer = (options: Options) =>
 /** Both contexts, joined. Changes of a catalog are few: it has one lane beside the inventory's. */
 export const holdfastLayer = (options: Options) => {
   const { engine, followStock = true, ...about } = options.catalog ?? {}
-  const catalog = catalogOver(options, { ...about, engine: { lanes: 1, ...engine } })
+  const part = { ...about, engine: { lanes: 1, ...engine } }
   return (followStock ? layerSoldOut() : Layer.empty).pipe(
-    Layer.provideMerge(catalog),
-    Layer.provideMerge(Layer.merge(layerStockStatus(), FollowedInventory.layerLocal)),
-    Layer.provideMerge(inventoryOver(options)),
+    Layer.provideMerge(Layer.merge(inventoryOver(options), catalogOver(options, part))),
+    // Each context asks the other's tables, and neither waits for the other to be opened.
+    Layer.provideMerge(
+      Layer.mergeAll(layerStockStatus(), layerOptionMappings, FollowedInventory.layerLocal)
+    ),
+    Layer.provideMerge(Layer.merge(inventoryTablesOver(options), catalogTablesOver(options, part))),
     Layer.provideMerge(grounds(options))
   )
 }
