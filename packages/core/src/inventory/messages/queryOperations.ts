@@ -106,6 +106,8 @@ export const queryOperations = {
     input: AvailabilityQuery,
     answer: Availability,
     refusals: [
+      "UnknownOption",
+      "OptionNotForSale",
       "SkuNotFound",
       "LocationNotFound",
       "SkuArchived",

@@ -7,8 +7,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Option from "effect/Option"
 import { EventType, readKept } from "../../inventory/messages/InventoryEvent.ts"
 import { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
+import { OptionMappings } from "../../inventory/ports/OptionMappings.ts"
 import { StockReads } from "../../inventory/ports/StockReads.ts"
 import * as ExpirySweeper from "../../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../../inventory/services/Inventory.ts"
@@ -90,12 +92,17 @@ export const commandsToPromises = (
  * Opens the layer of all contexts and gives them as promises. Rejects with a `HoldfastError` of code
  * `StartFailed`, or the store's own reason, when the layer cannot be built; nothing stays open then.
  * What is open does not hold the process alive; a call that is under way does. `handleOrderEvent` needs
- * a layer that has `OrderFlow` too.
+ * a layer that has `OrderFlow` too, and `checkAvailability` of options one that has `OptionMappings`.
  */
 export const toHoldfast = <E>(layer: Layer.Layer<InventoryServices, E>): Promise<Holdfast> =>
   openDoor(layer, makeError, (context, calls) => {
     const log = Context.get(context, InventoryLog)
-    const queries = InventoryQueries.over(Context.get(context, StockReads))
+    const queries = InventoryQueries.over(
+      Context.get(context, StockReads),
+      Option.getOrUndefined(
+        Context.getOption(context as Context.Context<InventoryServices>, OptionMappings)
+      )
+    )
     const reads = promiseReads(queries, log, calls)
     const subscribe = subscribing(
       { log, read: readKept, type: EventType },
