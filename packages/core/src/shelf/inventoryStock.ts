@@ -6,10 +6,8 @@ import { type ReadStock, StockReads } from "../inventory/ports/StockReads.ts"
 import { stockStatus } from "../inventory/state/StockStatus.ts"
 import { type KnownStock, type StockStatusOptions, stockStatusOver } from "./stockStatusOver.ts"
 
-/** The version of a SKU is the newest version of its levels. */
 const knownOf = ({ levels, sku }: ReadStock): KnownStock => {
-  const { availableQuantity, inStockQuantity } = stockStatus(sku, levels)
-  const version = levels.reduce((newest, { level }) => Math.max(newest, level.version), 0)
+  const { availableQuantity, inStockQuantity, version } = stockStatus(sku, levels)
   return { skuId: sku.id, availableQuantity, inStockQuantity, version }
 }
 

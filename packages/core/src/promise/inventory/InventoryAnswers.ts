@@ -63,6 +63,8 @@ export interface StockStatus extends StockBalances {
   readonly skuId: string
   /** The most that one line at one location can take. */
   readonly largestSingleQuantity: number
+  /** That of the last event of the SKU. */
+  readonly version: number
   readonly lastUpdated: Date
 }
 
