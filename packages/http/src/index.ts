@@ -10,6 +10,7 @@ export {
 } from "./asyncapi/asyncApiDocument.ts"
 export { type HoldfastClient, makeClient } from "./client/HoldfastClient.ts"
 export type { RemoteOptions } from "./client/remote.ts"
+export { layerRemoteCatalog } from "./client/remoteCatalog.ts"
 export { layerRemoteInventory } from "./client/remoteInventory.ts"
 export { HoldfastApi } from "./HoldfastApi.ts"
 export type { HttpOptions, MountOptions, WebhookOptions } from "./kit/HttpOptions.ts"
