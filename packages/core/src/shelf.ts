@@ -3,6 +3,7 @@
  * catalog asks of the inventory, and lets options follow the stock of their SKUs.
  */
 
+export * from "./shelf/BundleKeeper.ts"
 export * from "./shelf/inventoryStock.ts"
 export * from "./shelf/SoldOutFollower.ts"
 export * from "./shelf/stockStatusOver.ts"

@@ -324,8 +324,11 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     })
   ],
   [6, record({ _tag: constant("UpdateSku"), skuId, code: maybe(2, code), ...policy })],
-  [5, record({ _tag: constant("ArchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
-  [7, record({ _tag: constant("UnarchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
+  [6, record({ _tag: constant("ArchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
+  [
+    12,
+    record({ _tag: constant("UnarchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })
+  ],
   [
     7,
     record({
