@@ -2,7 +2,7 @@
  * One story of a shop, in which each type of event happens: the examples of the documentation. Ids
  * count up and the clock stands where the story puts it, so the examples are the same each time.
  */
-import type { InventoryCommand, InventoryEventType } from "@holdfast/core/inventory"
+import type { InventoryEventType, SkuCommand } from "@holdfast/core/inventory"
 import { given } from "@holdfast/core/testing"
 import { type Wire, wireOf } from "./wire.ts"
 
@@ -17,7 +17,7 @@ const origin = {
 export const exampleEvents = (): Readonly<Record<InventoryEventType, Wire>> => {
   const shop = given()
   const tell = (command: Readonly<Record<string, unknown>>) =>
-    shop.accepts(command as unknown as InventoryCommand, origin)
+    shop.accepts(command as unknown as SkuCommand, origin)
   const lastHold = () => [...shop.rows.reservations.keys()].at(-1)
 
   const sku = { skuId, code: "MUG-BLUE", name: "Blue mug", weight: 0.35, lowStockThreshold: 3 }
