@@ -6,10 +6,17 @@ import { diagnose, diagnoseCatalog } from "@holdfast/adapter-pg/effect"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { Answered, answer } from "../cli/answering.ts"
-import { contextsOf, schemaOf, serviceFlags } from "../cli/contextSettings.ts"
+import {
+  checkedOthers,
+  contextsOf,
+  otherFlags,
+  schemaOf,
+  serviceFlags
+} from "../cli/contextSettings.ts"
 import { placeOf } from "../cli/databaseSettings.ts"
 import { type Check, checksOf, type DiagnosedContext } from "./diagnosisChecks.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
+import { otherChecks } from "./otherContext.ts"
 
 const line =
   (width: number) =>
@@ -18,10 +25,13 @@ const line =
     return next === "" ? text : `${text}\n${" ".repeat(width + 8)}→ ${next}`
   }
 
+const flags = { ...onDatabaseFlags, ...serviceFlags, ...otherFlags }
+
 /** Reads only. */
-export const doctor = Command.make("doctor", { ...onDatabaseFlags, ...serviceFlags }, (input) =>
+export const doctor = Command.make("doctor", flags, (input) =>
   onDatabase(input, (described) =>
     Effect.gen(function* () {
+      yield* checkedOthers(input)
       const { _tag } = yield* placeOf(input)
       const contexts = yield* Effect.forEach(
         contextsOf(input.service),
@@ -34,7 +44,10 @@ export const doctor = Command.make("doctor", { ...onDatabaseFlags, ...serviceFla
           return diagnosis
         })
       )
-      const checks = checksOf(contexts, { isEmbedded: _tag !== "Postgres" })
+      const checks = [
+        ...checksOf(contexts, { isEmbedded: _tag !== "Postgres" }),
+        ...(yield* otherChecks(input))
+      ]
       const schemas = contexts.map(({ context, schema }) => ({ context, schema }))
       const lineOf = line(Math.max(...checks.map(({ name }) => name.length)))
       yield* answer(input, { database: described, schemas, checks }, [
