@@ -11,7 +11,7 @@ import {
   ProductId,
   SkuId
 } from "@holdfast/core/catalog"
-import type { InventoryCommand, InventoryEventType } from "@holdfast/core/inventory"
+import type { InventoryEventType, SkuCommand } from "@holdfast/core/inventory"
 import { given, givenCatalog } from "@holdfast/core/testing"
 import { type Wire, wireOf } from "./wire.ts"
 
@@ -31,7 +31,7 @@ const firstOfEach = (events: ReadonlyArray<Parameters<typeof wireOf>[0]>) => {
 const stockEvents = (): Readonly<Record<string, Wire>> => {
   const shop = given()
   const tell = (command: Readonly<Record<string, unknown>>) =>
-    shop.accepts(command as unknown as InventoryCommand, origin)
+    shop.accepts(command as unknown as SkuCommand, origin)
   const lastHold = () => [...shop.rows.reservations.keys()].at(-1)
 
   const sku = { skuId, code: "MUG-BLUE", name: "Blue mug", weight: 0.35, lowStockThreshold: 3 }

@@ -114,6 +114,8 @@ export const queryOperations = {
     input: AvailabilityQuery,
     answer: Availability,
     refusals: [
+      "UnknownOption",
+      "OptionNotForSale",
       "SkuNotFound",
       "LocationNotFound",
       "SkuArchived",

@@ -7,8 +7,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Option from "effect/Option"
 import { EventType, readKept } from "../../inventory/messages/InventoryEvent.ts"
 import { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
+import { OptionMappings } from "../../inventory/ports/OptionMappings.ts"
 import { StockReads } from "../../inventory/ports/StockReads.ts"
 import * as ExpirySweeper from "../../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../../inventory/services/Inventory.ts"
@@ -94,15 +96,14 @@ export const promiseInventory = (
   calls: ContextCalls
 ): InventoryCalls => {
   const log = Context.get(context, InventoryLog)
-  const queries = InventoryQueries.over(Context.get(context, StockReads))
+  const optional = context as Context.Context<InventoryServices | OrderFlow | OptionMappings>
+  const mappings = Option.getOrUndefined(Context.getOption(optional, OptionMappings))
+  const queries = InventoryQueries.over(Context.get(context, StockReads), mappings)
   const subscribe = subscribing(
     { log, read: readKept, type: EventType },
     calls
   ) as InventorySubscriptions["subscribe"]
-  const flow = Context.getOption(
-    context as Context.Context<InventoryServices | OrderFlow>,
-    OrderFlow
-  )
+  const flow = Context.getOption(optional, OrderFlow)
   const methods = {
     ...promiseCommands(context, calls),
     ...promiseReads(queries, log, calls),
@@ -116,7 +117,7 @@ export const promiseInventory = (
  * Opens the layer of an inventory and gives it as promises. Rejects with a `HoldfastError` of code
  * `StartFailed`, or the store's own reason, when the layer cannot be built; nothing stays open then.
  * What is open does not hold the process alive; a call that is under way does. `handleOrderEvent` needs
- * a layer that has `OrderFlow` too.
+ * a layer that has `OrderFlow` too, and `checkAvailability` of options one that has `OptionMappings`.
  */
 export const toPromises = async <E>(
   layer: Layer.Layer<InventoryServices, E>
