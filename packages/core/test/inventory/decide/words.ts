@@ -330,9 +330,6 @@ export const resizeBundle = (part: Part, quantity: number): CommandOf<"ResizeBun
 export const extendBundle = (part: Part, ttl: number): CommandOf<"ExtendBundle"> =>
   written({ _tag: "ExtendBundle", ...ofBundle(part), ttl })
 
-export const breakBundle = (part: Part): CommandOf<"BreakBundle"> =>
-  written({ _tag: "BreakBundle", ...ofBundle(part) })
-
 /** A bundle of two units of an option of tea and sugar, in a given state when the command comes. */
 export const withBundle =
   (
