@@ -179,7 +179,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
       replace: constant(true)
     })
   ],
-  [6, record({ _tag: constant("ReleaseBundle"), bundle: part, confirmed: maybe(4, boolean(7)) })],
+  [8, record({ _tag: constant("ReleaseBundle"), bundle: part, confirmed: maybe(4, boolean(7)) })],
   [
     7,
     record({
@@ -189,7 +189,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     })
   ],
   [6, record({ _tag: constant("ExtendBundle"), bundle: part, ttl })],
-  [14, record({ _tag: constant("BreakBundle"), bundle: either([3, taken], [2, pick]) })],
+  [10, record({ _tag: constant("BreakBundle"), bundle: either([3, taken], [2, pick]) })],
   [
     14,
     record({ _tag: constant("ConfirmReservation"), hold: pick, reacquire: maybe(5, boolean(8)) })
@@ -199,7 +199,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     record({ _tag: constant("ReleaseReservation"), hold: pick, confirmed: maybe(4, boolean(7)) })
   ],
   [
-    18,
+    24,
     record({
       _tag: constant("FulfilReservation"),
       hold: either([2, pick], [3, confirmed]),
@@ -283,14 +283,14 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
   [5, record({ _tag: constant("ReleaseOrder"), order: pick, confirmed: maybe(4, boolean(7)) })],
   [5, record({ _tag: constant("FulfilOrder"), order: pick })],
   [
-    4,
+    6,
     record({
       _tag: constant("ExpireReservations"),
       holds: Arbitrary.array(pick, { minLength: 1, maxLength: 3 })
     })
   ],
   [
-    14,
+    20,
     record({
       _tag: constant("PlaceOrder"),
       order: oneOf<OrderId>(
@@ -305,16 +305,16 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     })
   ],
   [
-    10,
+    14,
     record({
       _tag: constant("PlaceOrder"),
       order: pickOrder,
       lines: Arbitrary.array(orderLine, { minLength: 1, maxLength: 2 })
     })
   ],
-  [22, record({ _tag: constant("PayOrder"), order: pickOrder })],
-  [10, record({ _tag: constant("CancelOrder"), order: pickOrder })],
-  [14, record({ _tag: constant("CompleteOrder"), order: pickOrder })],
+  [28, record({ _tag: constant("PayOrder"), order: pickOrder })],
+  [14, record({ _tag: constant("CancelOrder"), order: pickOrder })],
+  [18, record({ _tag: constant("CompleteOrder"), order: pickOrder })],
   [
     1,
     record({
@@ -324,8 +324,11 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     })
   ],
   [6, record({ _tag: constant("UpdateSku"), skuId, code: maybe(2, code), ...policy })],
-  [5, record({ _tag: constant("ArchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
-  [7, record({ _tag: constant("UnarchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
+  [6, record({ _tag: constant("ArchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
+  [
+    12,
+    record({ _tag: constant("UnarchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })
+  ],
   [
     7,
     record({
