@@ -4,7 +4,7 @@
  * list is asked for by pages: `cursor` is the `next` of the page before, `size` is how many items.
  */
 import * as Schema from "effect/Schema"
-import { LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
+import { LocationId, OptionId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import { Instant } from "../../kernel/Instant.ts"
 import { pageFields, pageOf } from "../../kernel/Page.ts"
 import { Balance } from "../../kernel/Quantity.ts"
@@ -57,6 +57,14 @@ export const queryOperations = {
     summary: "Stock of up to 1,000 SKUs",
     input: Schema.Struct({ skuIds: Schema.Array(SkuId).check(Schema.isBetweenLength(0, 1_000)) }),
     answer: StockStatuses,
+    refusals: []
+  },
+  heldOptions: {
+    summary: "Which of up to 1,000 options have holds that count now",
+    input: Schema.Struct({
+      optionIds: Schema.Array(OptionId).check(Schema.isBetweenLength(0, 1_000))
+    }),
+    answer: Schema.Struct({ optionIds: Schema.Array(OptionId) }),
     refusals: []
   },
   levels: {

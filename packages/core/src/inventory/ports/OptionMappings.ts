@@ -11,6 +11,8 @@ import type { OptionId, ProductId, SkuId } from "../../kernel/Identifier.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { NotForSale } from "../state/Bundle.ts"
 
+export type { NotForSale } from "../state/Bundle.ts"
+
 /** How many units of a SKU leave for one unit of an option. */
 export interface MappedSku {
   readonly skuId: SkuId

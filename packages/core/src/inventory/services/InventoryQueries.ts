@@ -184,6 +184,8 @@ const stocks = (reads: StockReads["Service"]) => {
         }
       })
     },
+    heldOptions: ({ optionIds }) =>
+      Effect.map(reads.heldOptions(optionIds), (held) => ({ optionIds: held })),
     levels: ({ skuId }) =>
       Effect.map(stockOf(skuId), ({ levels, sku }) => levelStatuses(sku, levels)),
     stockAsOf: Effect.fnUntraced(function* ({ at, locations = true, skuId }) {

@@ -360,12 +360,3 @@ export interface InventoryCalls
 
 /** The inventory, open. */
 export interface HoldfastInventory extends InventoryCalls, Closable {}
-
-/** Holdfast, open: its contexts share one database, and one `close`. */
-export interface Holdfast extends Closable {
-  readonly inventory: InventoryCalls
-  /** The events of the inventory: see `inventory.events`. */
-  readonly events: InventoryReads["events"]
-  /** Subscribes to the events of the inventory: see `inventory.subscribe`. */
-  readonly subscribe: InventorySubscriptions["subscribe"]
-}
