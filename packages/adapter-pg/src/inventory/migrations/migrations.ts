@@ -11,6 +11,7 @@ import { placedOrders } from "./0008_placed_orders.ts"
 import { inbox } from "./0009_inbox.ts"
 import { retention } from "./0010_retention.ts"
 import { webhooks } from "./0011_webhooks.ts"
+import { imports } from "./0013_imports.ts"
 
 /** The migrations of the inventory. */
 export const migrations: ReadonlyArray<Migration> = [
@@ -24,5 +25,6 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 8, name: "placed_orders", statements: placedOrders },
   { id: 9, name: "inbox", statements: inbox },
   { id: 10, name: "retention", statements: retention },
-  { id: 11, name: "webhooks", statements: webhooks }
+  { id: 11, name: "webhooks", statements: webhooks },
+  { id: 13, name: "imports", statements: imports }
 ]
