@@ -129,7 +129,11 @@ export const layers: ReadonlyArray<{
   {
     rule: "catalog does not import inventory",
     file: "packages/core/src/catalog/state/Product.ts",
-    refuses: ["../../inventory/state/Sku.ts", "../messages/CatalogEvent.ts"],
+    refuses: [
+      "../../inventory/state/Sku.ts",
+      "../messages/CatalogEvent.ts",
+      "../../shelf/inventoryStock.ts"
+    ],
     allows: ["./Category.ts", "../../kernel/money/Money.ts", "effect/Schema"]
   },
   {
@@ -171,6 +175,24 @@ export const layers: ReadonlyArray<{
     file: "packages/core/src/ordering/OrderFlow.ts",
     refuses: ["../memory/MemoryTables.ts", "../testing/index.ts"],
     allows: ["../inventory/services/Inventory.ts", "../events/EventPublisher.ts"]
+  },
+  {
+    rule: "the shelf is right of both contexts, and left of memory",
+    file: "packages/core/src/shelf/inventoryStock.ts",
+    refuses: [
+      "../memory/MemoryTables.ts",
+      "../testing/index.ts",
+      "../promise/inventory/toPromises.ts",
+      "../ordering/OrderFlow.ts",
+      "effect/sql/SqlClient",
+      "effect/http/HttpClient"
+    ],
+    allows: [
+      "../inventory/ports/StockReads.ts",
+      "../catalog/ports/StockStatus.ts",
+      "../events/relay/Subscription.ts",
+      "effect/Layer"
+    ]
   },
   {
     rule: "memory is beside testing and promise",
@@ -234,6 +256,7 @@ export const layers: ReadonlyArray<{
       "@holdfast/core/events",
       "@holdfast/core/ordering",
       "@holdfast/core/catalog",
+      "@holdfast/core/shelf",
       "./statements/parkedEvents.ts",
       "node:path"
     ]

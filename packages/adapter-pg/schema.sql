@@ -146,6 +146,9 @@ table reservations
   resolved_at timestamp with time zone
   replaces uuid
   release_reason character varying(50)
+  option_id uuid
+  bundle_id uuid
+  per_bundle bigint
 
 table skus
   id character varying(100) collate "C" not null
@@ -364,6 +367,7 @@ indexes of reservations
       ELSE ((status)::text <> 'FULFILLED'::text)
   END
   CREATE INDEX reservations_open ON reservations USING btree (sku_id, expires_at) WHERE ((status)::text = ANY ((ARRAY['PENDING'::character varying, 'CONFIRMED'::character varying])::text[]))
+  CREATE INDEX reservations_option ON reservations USING btree (option_id, status, bundle_id) WHERE (option_id IS NOT NULL)
   CREATE UNIQUE INDEX reservations_pkey ON reservations USING btree (id)
   CREATE UNIQUE INDEX reservations_replaces ON reservations USING btree (replaces) WHERE (replaces IS NOT NULL)
 

@@ -10,6 +10,7 @@ export default defineConfig({
     events: "src/events.ts",
     ordering: "src/ordering.ts",
     exchange: "src/exchange.ts",
+    shelf: "src/shelf.ts",
     "testing/index": "src/testing/index.ts"
   },
   format: "esm",

@@ -122,7 +122,7 @@ it.effect("uses a producer no more after it rejected once, and closes it when it
   Effect.gen(function* () {
     const { ended, send, sent } = world()
     const rejected = yield* send(0, 1)
-    const other = yield* send(1, 1)
+    const other = yield* send(4, 1)
     yield* settle
     sent[0]?.refuse("NOT_ENOUGH_REPLICAS")
     expect(yield* Fiber.join(rejected)).toMatchObject(failedWith("NOT_ENOUGH_REPLICAS"))
@@ -130,12 +130,31 @@ it.effect("uses a producer no more after it rejected once, and closes it when it
     yield* settle
     expect(sent[2]?.producer).toBe(2)
     expect(ended).toEqual([])
-    sent[1]?.answer(at(1, 0n))
+    sent[1]?.answer(at(4, 0n))
     expect(yield* Fiber.join(other)).toMatchObject({ _tag: "Success" })
     yield* settle
     expect(ended).toEqual(["1 closed", "1 destroyed"])
     sent[2]?.answer(at(0, 0n))
     expect(yield* Fiber.join(next)).toMatchObject({ _tag: "Success" })
+  })
+)
+
+it.effect("shares partitions out among four producers, and a failure ends one of them", () =>
+  Effect.gen(function* () {
+    const { lanes, ended, send, sent } = world()
+    for (const partition of [0, 1, 2, 3, 4, 5]) yield* send(partition, 1)
+    yield* settle
+    expect(sent.map(({ producer }) => producer)).toEqual([1, 2, 3, 4, 1, 2])
+    sent[2]?.refuse("NOT_ENOUGH_REPLICAS")
+    yield* settle
+    expect(ended).toEqual(["3 closed", "3 destroyed"])
+    yield* send(6, 1)
+    yield* send(7, 1)
+    yield* settle
+    expect(sent.find(({ partition }) => partition === 6)?.producer).toBe(5)
+    expect(sent.find(({ partition }) => partition === 7)?.producer).toBe(4)
+    yield* lanes.close
+    expect(ended.filter((end) => end.endsWith("closed"))).toHaveLength(5)
   })
 )
 

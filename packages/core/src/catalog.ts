@@ -35,7 +35,11 @@ export * from "./catalog/ports/StockStatus.ts"
 export { Catalog, type CatalogOptions } from "./catalog/services/Catalog.ts"
 export { CatalogQueries, type QueryMethods } from "./catalog/services/CatalogQueries.ts"
 export * from "./catalog/services/catalogMethods.ts"
-export { followStockOf } from "./catalog/services/followStockOf.ts"
+export {
+  followStockOf,
+  followStockOfProducts,
+  type SeenVersions
+} from "./catalog/services/followStockOf.ts"
 export { checkCommand, readCommand } from "./catalog/services/readCommand.ts"
 // The state.
 export * from "./catalog/state/Availability.ts"

@@ -24,6 +24,12 @@ export * from "./inventory/messages/PlacedOrderCommands.ts"
 export { sentenceOf } from "./inventory/messages/refusalSentences.ts"
 // The ports, and the store in memory.
 export * from "./inventory/ports/InventoryLog.ts"
+export {
+  type MappedOption,
+  type MappedSku,
+  NotForSale,
+  OptionMappings
+} from "./inventory/ports/OptionMappings.ts"
 export * from "./inventory/ports/StockReads.ts"
 export * from "./inventory/ports/StockStore.ts"
 // The services, and the bridge to promises.
@@ -37,6 +43,7 @@ export { checkCommand, readCommand } from "./inventory/services/readCommand.ts"
 export { reconcile } from "./inventory/services/reconcile.ts"
 // The state.
 export * from "./inventory/state/Balances.ts"
+export { Bundle } from "./inventory/state/Bundle.ts"
 export * as Location from "./inventory/state/Location.ts"
 export * from "./inventory/state/PlacedOrder.ts"
 export * as Reservation from "./inventory/state/Reservation.ts"
@@ -49,13 +56,16 @@ export * from "./inventory/state/StockStatus.ts"
 export { Actor } from "./kernel/Actor.ts"
 export {
   AggregateId,
+  BundleId,
   CommandId,
   EventId,
   IdempotencyKey,
   LineId,
   LocationId,
   MovementId,
+  OptionId,
   OrderId,
+  ProductId,
   ReservationId,
   reservedWords,
   SkuId,

@@ -9,6 +9,8 @@ export {
   type KafkaTopics
 } from "./asyncapi/asyncApiDocument.ts"
 export { type HoldfastClient, makeClient } from "./client/HoldfastClient.ts"
+export type { RemoteOptions } from "./client/remote.ts"
+export { layerRemoteInventory } from "./client/remoteInventory.ts"
 export { HoldfastApi } from "./HoldfastApi.ts"
 export type { HttpOptions, MountOptions, WebhookOptions } from "./kit/HttpOptions.ts"
 export { type Problem, problemContentType, problemType } from "./kit/Problem.ts"

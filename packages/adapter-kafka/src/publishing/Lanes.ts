@@ -44,6 +44,7 @@ interface Lane {
 
 /** A producer, from its first send to its first failure. */
 interface Generation {
+  readonly place: number
   readonly producer: KafkaProducer
   readonly connected: Promise<void>
   isConnected: boolean
@@ -52,6 +53,12 @@ interface Generation {
 }
 
 const closeMillisMax = 2_000
+
+/**
+ * Producers side by side. One that is idempotent answers for one send after another, so the partitions
+ * are shared out: each has its own producer, always the same.
+ */
+const producersMax = 4
 
 /** A producer that does not leave in good order is cut off. */
 const leave = (producer: KafkaProducer): Effect.Effect<void> =>
@@ -68,7 +75,7 @@ const leave = (producer: KafkaProducer): Effect.Effect<void> =>
 /** Makes the lanes over a client; `sendTimeoutMillis` bounds one batch, connecting included. */
 export const makeLanes = (client: KafkaClient, sendTimeoutMillis: number): Lanes => {
   const lanes = new Map<string, Lane>()
-  let current: Generation | undefined
+  const current: Array<Generation | undefined> = []
 
   const laneOf = (topic: string, partition: number): Lane => {
     const name = `${topic}/${partition}`
@@ -77,26 +84,26 @@ export const makeLanes = (client: KafkaClient, sendTimeoutMillis: number): Lanes
     return lane
   }
 
-  const generation = (): Generation => {
-    if (current === undefined) {
-      const producer = client.newProducer()
-      const connected = producer.connect()
-      const one = { producer, connected, isConnected: false, underWay: 0, isRetired: false }
-      connected.then(
-        () => {
-          one.isConnected = true
-        },
-        // Those who send wait for it, and learn of its failure; nobody may be waiting any more.
-        () => undefined
-      )
-      current = one
-    }
-    return current
+  const generation = (place: number): Generation => {
+    const running = current[place]
+    if (running !== undefined) return running
+    const producer = client.newProducer()
+    const connected = producer.connect()
+    const one = { place, producer, connected, isConnected: false, underWay: 0, isRetired: false }
+    connected.then(
+      () => {
+        one.isConnected = true
+      },
+      // Those who send wait for it, and learn of its failure; nobody may be waiting any more.
+      () => undefined
+    )
+    current[place] = one
+    return one
   }
 
   const retire = (one: Generation): void => {
     one.isRetired = true
-    if (current === one) current = undefined
+    if (current[one.place] === one) current[one.place] = undefined
   }
 
   /** After a send: nothing, or the end of its producer. */
@@ -132,7 +139,7 @@ export const makeLanes = (client: KafkaClient, sendTimeoutMillis: number): Lanes
     Effect.suspend(() => {
       const lane = laneOf(topic, partition)
       const sending = Effect.suspend(() => {
-        const one = generation()
+        const one = generation(partition % producersMax)
         one.underWay++
         let isAnswered = false
         const answer = async () => {
@@ -161,9 +168,11 @@ export const makeLanes = (client: KafkaClient, sendTimeoutMillis: number): Lanes
     })
 
   const close = Effect.suspend(() => {
-    const last = current
-    current = undefined
-    return last === undefined ? Effect.void : leave(last.producer)
+    const last = current.splice(0).filter((one) => one !== undefined)
+    return Effect.forEach(last, ({ producer }) => leave(producer), {
+      concurrency: "unbounded",
+      discard: true
+    })
   })
 
   return { send, close }

@@ -25,7 +25,7 @@ import { toCategory, toProduct } from "./rows.ts"
 import { loadProducts } from "./statements/load/loadProducts.ts"
 import { readCategories, readTree } from "./statements/read/readCategories.ts"
 import { readExternalIds } from "./statements/read/readExternalIds.ts"
-import { readMappings } from "./statements/read/readMappings.ts"
+import { readIsMapped, readMappings } from "./statements/read/readMappings.ts"
 import { readProductsPage } from "./statements/read/readProductsPage.ts"
 import { readSlug } from "./statements/read/readSlug.ts"
 
@@ -75,7 +75,8 @@ export const makePgCatalogReads = Effect.fnUntraced(function* (
     page: readProductsPage(schema),
     categories: readCategories(schema),
     tree: readTree(schema),
-    mappings: readMappings(schema)
+    mappings: readMappings(schema),
+    isMapped: readIsMapped(schema)
   }
   const readLog = catalogLogOver(schema, run)
   const reads: CatalogReads["Service"] = {
@@ -86,6 +87,10 @@ export const makePgCatalogReads = Effect.fnUntraced(function* (
     categories: (categoryIds) => categories(statements.categories(categoryIds)),
     allCategories: Effect.suspend(() => categories(statements.tree())),
     mappings: (asked) => rowsOf(toMapping)(statements.mappings(asked)),
+    isMapped: Effect.map(
+      Effect.suspend(() => rowsOf((row) => row)(statements.isMapped())),
+      (rows) => rows.length > 0
+    ),
     events: (after, limit, filter) => Effect.mapError(readLog(after, limit, filter), orStoreError),
     ping: makePing(pool)
   }

@@ -6,6 +6,7 @@ import * as PgPool from "@effect/sql-pg/PgPool"
 import {
   Location,
   type LocationId,
+  type OptionId,
   type PlacedOrderView,
   type ReadLevel,
   type ReadStock,
@@ -25,6 +26,7 @@ import type { Query, Row } from "../connection/Query.ts"
 import { runQueries, silenceMillisOf } from "../connection/Session.ts"
 import { orStoreError, toStoreError } from "../connection/SqlFailure.ts"
 import { toLevel, toLocation, toMovement, toPlacedOrder, toReservation, toSku } from "./rows.ts"
+import { readHeldOptions } from "./statements/read/readHeldOptions.ts"
 import { readHoldsOfSku } from "./statements/read/readHoldsOfSku.ts"
 import { readLocations } from "./statements/read/readLocations.ts"
 import { readMovements, readStockAsOf } from "./statements/read/readMovements.ts"
@@ -86,6 +88,26 @@ const reconciledOf = (row: Row): ReconciledLevel => ({
   heldQuantity: row["held_quantity"] as number
 })
 
+/** The statements of the reads. */
+const statementsOver = (schema: string) => ({
+  sku: readSku(schema),
+  skuByCode: readSkuByCode(schema),
+  skusByCodes: readSkusByCodes(schema),
+  skus: readSkus(schema),
+  stock: readStock(schema),
+  reservation: readReservation(schema),
+  order: readOrder(schema),
+  placedOrder: readPlacedOrder(schema),
+  lines: readLines(schema),
+  lapsed: readLapsed(schema),
+  holdsOfSku: readHoldsOfSku(schema),
+  heldOptions: readHeldOptions(schema),
+  movements: readMovements(schema),
+  asOf: readStockAsOf(schema),
+  locations: readLocations(schema),
+  reconciled: readReconciled(schema)
+})
+
 /** Makes the reads over a pool. */
 export const makePgStockReads = Effect.fnUntraced(function* (
   options: PgStockReadsOptions
@@ -110,23 +132,7 @@ export const makePgStockReads = Effect.fnUntraced(function* (
     (rows: ReadonlyArray<Row>): A | undefined =>
       rows[0] === undefined ? undefined : read(rows[0])
 
-  const statements = {
-    sku: readSku(schema),
-    skuByCode: readSkuByCode(schema),
-    skusByCodes: readSkusByCodes(schema),
-    skus: readSkus(schema),
-    stock: readStock(schema),
-    reservation: readReservation(schema),
-    order: readOrder(schema),
-    placedOrder: readPlacedOrder(schema),
-    lines: readLines(schema),
-    lapsed: readLapsed(schema),
-    holdsOfSku: readHoldsOfSku(schema),
-    movements: readMovements(schema),
-    asOf: readStockAsOf(schema),
-    locations: readLocations(schema),
-    reconciled: readReconciled(schema)
-  }
+  const statements = statementsOver(schema)
   const readLog = eventLogOver(schema, run)
 
   const reads: StockReads["Service"] = {
@@ -165,6 +171,11 @@ export const makePgStockReads = Effect.fnUntraced(function* (
       Effect.map(
         rowsNow((now) => statements.holdsOfSku(page, now)),
         (rows) => rows.map(toReservation)
+      ),
+    heldOptions: (optionIds) =>
+      Effect.map(
+        rowsNow((now) => statements.heldOptions(optionIds, now)),
+        (rows) => rows.map((row) => row["option_id"] as OptionId)
       ),
     movements: (page) =>
       Effect.map(

@@ -1,9 +1,12 @@
 /** Rows into the domain's values. The statements give text, float8 and boolean columns only. */
 import type {
+  Bundle,
+  BundleId,
   LineId,
   Location,
   LocationId,
   MovementId,
+  OptionId,
   OrderId,
   OrderStatus,
   PlacedOrder,
@@ -62,6 +65,22 @@ export const toLocation = (row: Row): Location.Location => ({
   version: row["location_version"] as number
 })
 
+/** The bundle of a row, if it has one, as the field of a hold. */
+const bundleOf = (row: Row): { readonly bundle?: Bundle } => {
+  const parts = row["bundle"]
+  if (typeof parts !== "string") return none
+  const [bundleId, optionId, perBundle] = parts.split(" ")
+  return {
+    bundle: {
+      bundleId: bundleId as BundleId,
+      optionId: optionId as OptionId,
+      perBundle: Number(perBundle)
+    }
+  }
+}
+
+const none = {}
+
 /** The columns of a row that a reservation has in every state. */
 const holdOf = (row: Row) => ({
   id: row["id"] as ReservationId,
@@ -72,7 +91,8 @@ const holdOf = (row: Row) => ({
   quantity: row["quantity"] as number,
   fulfilledQuantity: row["fulfilled_quantity"] as number,
   createdAt: instant(row["created_at"]),
-  replaces: row["replaces"] as ReservationId | null
+  replaces: row["replaces"] as ReservationId | null,
+  ...bundleOf(row)
 })
 
 /** A row of the columns of a pending reservation. */

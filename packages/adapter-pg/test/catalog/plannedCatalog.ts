@@ -24,7 +24,7 @@ import {
   readEventsOfOneType
 } from "../../src/catalog/statements/read/readEventsOf.ts"
 import { readExternalIds } from "../../src/catalog/statements/read/readExternalIds.ts"
-import { readMappings } from "../../src/catalog/statements/read/readMappings.ts"
+import { readIsMapped, readMappings } from "../../src/catalog/statements/read/readMappings.ts"
 import { readProductsPage } from "../../src/catalog/statements/read/readProductsPage.ts"
 import { readSlug } from "../../src/catalog/statements/read/readSlug.ts"
 import {
@@ -308,6 +308,7 @@ export const plannedCatalog: ReadonlyArray<Planned> = [
     ["sku_mappings_pkey"],
     400
   ],
+  ["read whether there is a mapping", readIsMapped(schema)(), ["sku_mappings_pkey"], 20],
   [
     "read a page of the mappings of options",
     readMappings(schema)({

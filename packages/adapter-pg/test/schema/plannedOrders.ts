@@ -1,6 +1,7 @@
-/** The statements of placed orders and of parked events, for the test of plans. */
-import { OrderId, type PlacedOrder } from "@holdfast/core/inventory"
+/** The statements of placed orders, of bundles and of parked events, for the test of plans. */
+import { OptionId, OrderId, type PlacedOrder } from "@holdfast/core/inventory"
 import { loadPlacedOrders } from "../../src/inventory/statements/load/loadPlacedOrders.ts"
+import { readHeldOptions } from "../../src/inventory/statements/read/readHeldOptions.ts"
 import { writePlacedOrders } from "../../src/inventory/statements/write/writePlacedOrders.ts"
 import {
   condemnEvent,
@@ -11,7 +12,7 @@ import {
   removeDead,
   removeEvent
 } from "../../src/ordering/statements/parkedEvents.ts"
-import { now } from "./plannedRows.ts"
+import { holdId, now, optionId } from "./plannedRows.ts"
 import type { Planned } from "./plans.ts"
 
 const schema = "inventory"
@@ -28,6 +29,12 @@ const placed = (id: string): PlacedOrder => ({
 
 /** Each with the indexes that it must use. */
 export const plannedOrders: ReadonlyArray<Planned> = [
+  [
+    "B12 find which of two options have open holds, one with a long history",
+    readHeldOptions(schema)([optionId, OptionId.make(holdId)], null),
+    ["reservations_option"],
+    40
+  ],
   [
     "load placed orders",
     loadPlacedOrders(schema)([OrderId.make("placed-7"), OrderId.make("placed-8")]),

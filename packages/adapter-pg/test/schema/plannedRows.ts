@@ -6,6 +6,7 @@ import {
   type InventoryEvent,
   LocationId,
   MovementId,
+  OptionId,
   OrderId,
   ReservationId,
   SkuId,
@@ -36,6 +37,8 @@ export const byOrder = scope({ orderIds: [OrderId.make("open-7")] })
 export const byTill = scope({ orderIds: [OrderId.make("till")] })
 /** `md5('o7')` as a UUID: an existing hold. */
 export const holdId = ReservationId.make("5e749466-2ea0-4ad8-e731-cc25c6140eb6")
+/** An option with 10,000 resolved holds and one open one, `md5('option')` as a UUID. */
+export const optionId = OptionId.make("ef3e30e0-70f7-0244-fd65-78d88a6b77ac")
 /** One hold. */
 export const byHold = scope({ reservationIds: [holdId] })
 

@@ -137,6 +137,9 @@ const rowsOfShop = (share: number): ReadonlyArray<string> => {
      expires_at, created_at)
    select md5('u' || n)::uuid, 'sku-' || (n % ${skus} + 1), 'default', 'till', 1, 'PENDING',
      now() + interval '900 s', now() from generate_series(1, 10) n`,
+    `update inventory.reservations set option_id = md5('option')::uuid, per_bundle = 1,
+     bundle_id = case status when 'PENDING' then md5('u1')::uuid else id end
+   where order_id = 'till'`,
     `insert into inventory.stock_movements (id, sku_id, location_id, sequence, type, quantity,
      balance_after, created_at)
    select md5('m' || n)::uuid, 'sku-' || (n % ${skus} + 1), 'default', n / ${skus} + 1, 'RECEIPT', 1,

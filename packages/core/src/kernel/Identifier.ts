@@ -81,6 +81,10 @@ export const ReservationId = Uuid.annotate({ identifier: "ReservationId" }).pipe
 )
 export type ReservationId = typeof ReservationId.Type
 
+/** The id of a bundle, which its holds share: a UUID, that of the first hold that was made for it. */
+export const BundleId = Uuid.annotate({ identifier: "BundleId" }).pipe(Schema.brand("BundleId"))
+export type BundleId = typeof BundleId.Type
+
 /** The id that the two movements of a transfer share, a UUID. */
 export const TransferId = Uuid.pipe(Schema.brand("TransferId"))
 export type TransferId = typeof TransferId.Type
@@ -121,6 +125,7 @@ export const unchecked = {
   orderId: Schema.String.pipe(Schema.brand("OrderId")),
   lineId: Schema.String.pipe(Schema.brand("LineId")),
   reservationId: Schema.String.pipe(Schema.brand("ReservationId")),
+  bundleId: Schema.String.pipe(Schema.brand("BundleId")),
   transferId: Schema.String.pipe(Schema.brand("TransferId")),
   productId: Schema.String.pipe(Schema.brand("ProductId")),
   optionId: Schema.String.pipe(Schema.brand("OptionId")),
@@ -172,6 +177,10 @@ export const movementIdOf = (eventId: EventId): MovementId => eventId as string 
 /** The id of the transfer that a command makes, when it names none. */
 export const transferIdOf = (commandId: CommandId): TransferId =>
   derived(commandId, 0x7fff) as TransferId
+
+/** The id of the bundle of which a hold is the first. */
+export const bundleIdOf = (reservationId: ReservationId): BundleId =>
+  reservationId as string as BundleId
 
 /** The id of the SKU that a command registers, when it names none. */
 export const skuIdOf = (commandId: CommandId): SkuId => commandId as string as SkuId

@@ -1,8 +1,9 @@
-/** `holdfast serve`: the inventory over HTTP, until a signal asks it to stop. */
+/** `holdfast serve`: the catalog and the inventory over HTTP, until a signal asks it to stop. */
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { answering } from "../cli/answering.ts"
 import { usageFailure } from "../cli/CommandFailure.ts"
+import { checkedSchemas } from "../cli/contextSettings.ts"
 import { placeOf, serverDatabaseFlags } from "../cli/databaseSettings.ts"
 import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
 import { logFlags } from "../cli/logging.ts"
@@ -120,7 +121,7 @@ const engineFlags = {
     "Bring the tables up to date at start; --no-migrate waits until somebody did (default: true)",
     true
   ),
-  demo: toggle("demo", "Register the demo stock when it is not there yet", false)
+  demo: toggle("demo", "Make the demo stock and products when they are not there yet", false)
 }
 
 const flags = {
@@ -145,6 +146,7 @@ export const serve = (version: string) =>
     answering(
       input,
       Effect.gen(function* () {
+        yield* checkedSchemas(input)
         const place = yield* placeOf(input)
         const destination = yield* kafkaOf(input)
         const { ordersGroup: group, ordersTopic: topic } = input
@@ -157,12 +159,15 @@ export const serve = (version: string) =>
             : { kafka: destination, topic, group }
         const retention = yield* retentionOf(input, "prune-")
         const senders = { destination, webhookSender: webhooksOf(input) }
-        yield* serveUntilStopped({ ...input, ...senders, place, orders, retention, version })
+        yield* serveUntilStopped({
+          ...{ ...input, ...senders, place, orders, retention, version },
+          service: "all"
+        })
       }),
       { isService: true }
     )
   ).pipe(
-    Command.withDescription("Serve the inventory over HTTP"),
+    Command.withDescription("Serve products and stock over HTTP"),
     Command.withExamples([
       { command: "holdfast serve --demo", description: "Embedded PostgreSQL, stock to try" },
       {

@@ -6,8 +6,8 @@
  */
 import type { Retention } from "@holdfast/adapter-pg/effect"
 import { type WebhookSenderOptions, webhookSender } from "@holdfast/adapter-webhooks"
-import { type Inventory, StockReads } from "@holdfast/core/inventory"
-import { layerServer as layerHttpRoutes } from "@holdfast/http"
+import { FollowedInventory, layerSoldOut, layerStockStatus } from "@holdfast/core/shelf"
+import { type HttpOptions, layerServer as layerHttpRoutes } from "@holdfast/http"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
@@ -16,6 +16,7 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { type AnswerInput, answer } from "../cli/answering.ts"
 import { type CommandFailure, fromDatabase } from "../cli/CommandFailure.ts"
+import { type Schemas, type Service, schemaOf } from "../cli/contextSettings.ts"
 import {
   type DatabasePlace,
   describePlace,
@@ -24,20 +25,27 @@ import {
 } from "../cli/databaseSettings.ts"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
-import { type DemoSku, loadDemoStock } from "../demoStock.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
-import { layerEngine } from "./engine.ts"
+import { layerCatalogEngine, layerInventoryEngine } from "./engine.ts"
 import { layerHttpServer } from "./httpServer.ts"
-import { layerRelay } from "./relaying.ts"
+import { layerRelays, ownerHere } from "./relaying.ts"
+import {
+  type Demo,
+  noDemo,
+  ServedContexts,
+  servedCatalog,
+  servedInventory
+} from "./ServedContexts.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { layerWebhooks } from "./sendingWebhooks.ts"
 import { curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** All settings of a server. */
-export interface ServerInput extends AnswerInput {
+export interface ServerInput extends AnswerInput, Schemas {
   readonly version: string
+  /** What is served. */
+  readonly service: Service
   readonly place: DatabasePlace
-  readonly schema: string
   readonly maxConnections: number
   readonly pooler: Pooler
   readonly lanes: number | undefined
@@ -66,22 +74,23 @@ export interface ServerInput extends AnswerInput {
 /** What closing the database and the engine may take beyond the drain time. */
 const closingMillisMax = 15_000
 
-const noDemo: ReadonlyArray<DemoSku> = []
-
-/** Registers the demo stock now, or else as soon as the database can be used. */
-const demoStock: Effect.Effect<
-  ReadonlyArray<DemoSku>,
-  never,
-  Inventory | StockReads | Scope.Scope
-> = Effect.catch(loadDemoStock, () =>
-  loadDemoStock.pipe(
-    Effect.retry(Schedule.spaced("1 second")),
-    Effect.andThen(Effect.logInfo("the demo stock is there")),
-    Effect.ignore,
-    Effect.forkScoped,
-    Effect.as(noDemo)
+/** Makes the demo now, or else as soon as the database can be used. */
+const madeDemo: Effect.Effect<Demo, never, ServedContexts | Scope.Scope> = Effect.gen(function* () {
+  const contexts = yield* ServedContexts
+  const load = Effect.map(
+    Effect.forEach(contexts, ({ loadDemo }) => loadDemo),
+    (parts): Demo => Object.assign({}, noDemo, ...parts)
   )
-)
+  return yield* Effect.catch(load, () =>
+    load.pipe(
+      Effect.retry(Schedule.spaced("1 second")),
+      Effect.andThen(Effect.logInfo("the demo stock is there")),
+      Effect.ignore,
+      Effect.forkScoped,
+      Effect.as(noDemo)
+    )
+  )
+})
 
 /** How long ending may take before anything was served. */
 const abandonMillisMax = 2_000
@@ -89,15 +98,17 @@ const abandonMillisMax = 2_000
 /** Says that the server is up: a welcome for people, a line of JSON for machines, a line of log. */
 const announce = Effect.fnUntraced(function* (input: ServerInput) {
   const { address } = yield* HttpServer.HttpServer
-  const reads = yield* StockReads
-  const isReady = yield* Effect.isSuccess(reads.ping)
+  const contexts = yield* ServedContexts
+  const isReady = yield* Effect.isSuccess(
+    Effect.forEach(contexts, ({ ping }) => ping, { discard: true })
+  )
   const port = "port" in address ? address.port : input.port
-  const demo = input.demo ? yield* demoStock : noDemo
-  const { version } = input
+  const demo = input.demo ? yield* madeDemo : noDemo
+  const { service, version } = input
   const place = describePlace(input.place)
   const kafka = input.destination?.publisher.brokers
-  const welcome: Welcome = { version, url: urlOf(input.host, port), place, isReady, kafka, demo }
-  const { url } = welcome
+  const url = urlOf(input.host, port)
+  const welcome: Welcome = { version, url, place, isReady, kafka, service, demo }
   const { pid } = process
   yield* answer(
     input,
@@ -107,6 +118,7 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
       port,
       pid,
       version,
+      service,
       database: place,
       isReady,
       ...(kafka === undefined ? {} : { kafka }),
@@ -152,20 +164,38 @@ const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
     yield* Effect.annotateLogs(Effect.logInfo("stopping"), { signal })
   })
 
-const layerServer = (input: ServerInput, life: ServerLife) => {
-  const { bodyLimit, drainTimeout, host, requestLinesMax, migrate, port, requestTimeout } = input
-  const sessions = layerSessions(input.place, input)
-  const engine = layerEngine({
-    schema: input.schema,
+/** The contexts that are served, each over its engine, and the REST API over them. */
+const layersOf = (input: ServerInput, life: ServerLife, options: HttpOptions) => {
+  const { migrate: mayMigrate, retention } = input
+  const inventory = layerInventoryEngine({
+    schema: schemaOf("inventory", input),
     lanes: input.lanes,
-    mayMigrate: migrate,
     sweepIntervalMillis: input.sweepInterval,
-    retention: input.retention,
-    life
+    ...{ mayMigrate, retention, life }
   })
-  const publisher = input.destination?.publisher
+  const catalog = layerCatalogEngine(
+    { schema: schemaOf("catalog", input), mayMigrate, retention, life },
+    Layer.provide(layerStockStatus(), inventory)
+  )
+  const both = Layer.merge(inventory, catalog)
+  const follower = layerSoldOut({ owner: ownerHere() })
+  return {
+    inventory,
+    follower: Layer.provide(follower, Layer.provideMerge(FollowedInventory.layerLocal, both)),
+    served: Layer.provide(
+      Layer.effect(ServedContexts, Effect.all([servedInventory, servedCatalog])),
+      both
+    ),
+    routes: Layer.provide(layerHttpRoutes(options), both)
+  }
+}
+
+const layerServer = (input: ServerInput, life: ServerLife) => {
+  const { bodyLimit, drainTimeout, host, requestLinesMax, port, requestTimeout } = input
+  const { destination, orders } = input
+  const publisher = destination?.publisher
   const sender = input.webhookSender && webhookSender(input.webhookSender)
-  const app = layerHttpRoutes({
+  const { follower, inventory, routes, served } = layersOf(input, life, {
     bodySizeMax: ByteSize.bytes(bodyLimit),
     requestLinesMax,
     requestTimeout,
@@ -175,29 +205,28 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     webhooks: sender && { sender },
     leaving: life.leaving.signal
   })
+  const background = Layer.mergeAll(
+    follower,
+    destination === undefined ? Layer.empty : layerRelays(destination),
+    sender === undefined ? Layer.empty : layerWebhooks(sender),
+    orders === undefined
+      ? Layer.empty
+      : layerOrders(orders).pipe(
+          Layer.provide(layerOrderFlow(input.schema)),
+          Layer.provide(inventory)
+        )
+  )
   const announced = Effect.tap(announce(input), () =>
     Effect.sync(() => {
       life.isUp = true
     })
   )
   return Layer.effectDiscard(announced).pipe(
-    Layer.provide(app),
-    Layer.provide(input.destination === undefined ? Layer.empty : layerRelay(input.destination)),
-    Layer.provide(sender === undefined ? Layer.empty : layerWebhooks(sender)),
-    Layer.provide(
-      input.orders === undefined
-        ? Layer.empty
-        : Layer.provide(layerOrders(input.orders), layerOrderFlow(input.schema))
-    ),
-    Layer.provide(Layer.provideMerge(engine, sessions)),
-    Layer.provide(
-      layerHttpServer({
-        host,
-        port,
-        drainMillis: drainTimeout,
-        life
-      })
-    )
+    Layer.provide(routes),
+    Layer.provide(background),
+    Layer.provide(served),
+    Layer.provide(layerSessions(input.place, input)),
+    Layer.provide(layerHttpServer({ host, port, drainMillis: drainTimeout, life }))
   )
 }
 

@@ -115,11 +115,12 @@ export const placedOrderColumns = `o.order_id::text as placed_id, o.version::flo
   o.status::text as placed_status, o.owner_id::text, o.short::text,
   ${millis("o.placed_at")} as placed_at, ${millis("o.changed_at")} as changed_at`
 
-/** The columns of a reservation. */
+/** The columns of a reservation; the parts of its bundle are one text, null for most. */
 export const reservationColumns = `r.id::text as id, r.order_id::text, r.line_id::text,
   r.sku_id::text, r.location_id::text, r.quantity::float8, r.fulfilled_quantity::float8,
   r.status::text, ${millis("r.expires_at")} as expires_at, ${millis("r.created_at")} as created_at,
-  ${millis("r.resolved_at")} as resolved_at, r.release_reason::text, r.replaces::text`
+  ${millis("r.resolved_at")} as resolved_at, r.release_reason::text, r.replaces::text,
+  r.bundle_id::text || ' ' || r.option_id || ' ' || r.per_bundle as bundle`
 
 /** The columns of a SKU, prefixed so that they can stand beside a level's. */
 export const skuColumns = `s.id::text as sku_id, s.code::text as code, s.name::text as name,

@@ -108,6 +108,8 @@ export class CatalogReads extends Context.Service<
     readonly mappings: (
       query: MappingsQuery
     ) => Effect.Effect<ReadonlyArray<MappingView>, StoreError>
+    /** Whether any option maps a SKU. */
+    readonly isMapped: Effect.Effect<boolean, StoreError>
     /**
      * Events after a position, in order, at most `limit`: all events, or those of a filter. No page
      * passes a position at which an event may still become visible, so no event is ever missed.

@@ -3,7 +3,7 @@
  * alike. A stock event is only a hint to look: what counts is what the inventory answers now.
  */
 import * as Effect from "effect/Effect"
-import type { ProductId } from "../../kernel/Identifier.ts"
+import type { ProductId, SkuId } from "../../kernel/Identifier.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { CatalogRefusal } from "../messages/CatalogError.ts"
 import { CatalogReads } from "../ports/CatalogReads.ts"
@@ -14,6 +14,9 @@ import { Catalog } from "./Catalog.ts"
 /** How often the inventory is asked about one product whose answers are older and newer at once. */
 const asksMax = 3
 
+/** The newest version of SKUs that is known of: an answer about an older one is no answer. */
+export type SeenVersions = ReadonlyMap<SkuId, number>
+
 /** What is known of the stock, as the command takes it. */
 const factsOf = (stock: ReadonlyArray<SkuStock>) =>
   stock.flatMap((it) =>
@@ -22,23 +25,41 @@ const factsOf = (stock: ReadonlyArray<SkuStock>) =>
       : []
   )
 
+/** Whether an answer says how much there is, or that there is none, as of the version seen. */
+const isAnswered = (stock: SkuStock, seen: SeenVersions): boolean => {
+  const version = seen.get(stock.skuId)
+  if (stock._tag === "Missing") return version === undefined
+  return stock._tag === "Known" && stock.version >= (version ?? 0)
+}
+
 /**
  * Moves the options of these products between ACTIVE and SOLD_OUT, by the stock that the inventory
  * answers for all of them in one call. A product that is gone, or that has followed newer stock
  * already, is left alone; so are options with a SKU whose stock is not known. When the answer about
  * a product is older in one SKU and newer in another than what was followed, the inventory is asked
  * again, three times at most; then the next event or sweep settles it.
+ *
+ * Answers the SKUs that the inventory did not answer, or not as new as what was `seen`. Who
+ * follows a log asks again later for their sake.
  */
 export const followStockOf = Effect.fnUntraced(function* (
-  productIds: ReadonlyArray<ProductId>
-): Effect.fn.Return<void, StoreError, Catalog | CatalogReads | StockStatus> {
+  productIds: ReadonlyArray<ProductId>,
+  seen: SeenVersions = new Map()
+): Effect.fn.Return<ReadonlyArray<SkuId>, StoreError, Catalog | CatalogReads | StockStatus> {
+  const reads = yield* CatalogReads
+  return yield* followStockOfProducts(yield* reads.products(productIds), seen)
+})
+
+/** Like `followStockOf`, for products that have just been read. */
+export const followStockOfProducts = Effect.fnUntraced(function* (
+  products: ReadonlyArray<Product>,
+  seen: SeenVersions = new Map()
+): Effect.fn.Return<ReadonlyArray<SkuId>, StoreError, Catalog | CatalogReads | StockStatus> {
   const reads = yield* CatalogReads
   const stock = yield* StockStatus
   const catalog = yield* Catalog
-  const mapped = (yield* reads.products(productIds)).filter(
-    (product) => skuIdsOf(product).length > 0
-  )
-  if (mapped.length === 0) return
+  const mapped = products.filter((product) => skuIdsOf(product).length > 0)
+  if (mapped.length === 0) return []
   const answers = yield* stock.stockOf([...new Set(mapped.flatMap(skuIdsOf))])
   const known = new Map(factsOf(answers).map((fact) => [fact.skuId, fact]))
   const follow = (
@@ -71,6 +92,7 @@ export const followStockOf = Effect.fnUntraced(function* (
     )
   // At once, so that the engine commits them together.
   yield* Effect.forEach(mapped, ofProduct, { concurrency: "unbounded", discard: true })
+  return answers.filter((answer) => !isAnswered(answer, seen)).map(({ skuId }) => skuId)
 })
 
 const isMixed = (refusal: CatalogRefusal): boolean =>

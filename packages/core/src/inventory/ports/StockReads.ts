@@ -9,6 +9,7 @@ import type { PositionGone } from "../../events/PositionGone.ts"
 import type {
   LocationId,
   MovementId,
+  OptionId,
   OrderId,
   ReservationId,
   SkuId
@@ -110,6 +111,10 @@ export class StockReads extends Context.Service<
     readonly reservationsOfSku: (
       query: HoldsQuery
     ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
+    /** Those of the options through which holds were made that count now. */
+    readonly heldOptions: (
+      optionIds: ReadonlyArray<OptionId>
+    ) => Effect.Effect<ReadonlyArray<OptionId>, StoreError>
     readonly movements: (
       query: MovementsQuery
     ) => Effect.Effect<ReadonlyArray<StockMovement>, StoreError>

@@ -16,6 +16,7 @@ import * as Schema from "effect/Schema"
 import { LocationId, ReservationId, SkuId, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { Balance } from "../../kernel/Quantity.ts"
+import { Bundle } from "./Bundle.ts"
 
 /** Where a reservation stands in its life. */
 export const ReservationStatus = Schema.Literals([
@@ -64,7 +65,8 @@ const inState = <
     createdAt: Timestamp,
     resolvedAt,
     releaseReason,
-    replaces: Schema.NullOr(ReservationId)
+    replaces: Schema.NullOr(ReservationId),
+    bundle: Schema.optionalKey(Bundle)
   })
 
 /** A hold that waits for payment. It lapses at `expiresAt`. */
@@ -105,7 +107,8 @@ export interface Expired extends Schema.Schema.Type<typeof Expired> {}
 
 /**
  * A reservation in one of its states, quantities in units. `resolvedAt` is when it stopped keeping
- * units. `replaces` is the lost hold whose place it took.
+ * units. `replaces` is the lost hold whose place it took. `bundle` is there when it was made through
+ * an option.
  */
 export const Reservation = Schema.Union([
   Pending,

@@ -78,6 +78,9 @@ const readsOver = (
     Effect.sync(() => [...new Set(categoryIds)].flatMap((id) => tables.categories.get(id) ?? [])),
   allCategories: Effect.sync(() => [...tables.categories.values()]),
   mappings: (query) => Effect.sync(() => mappingsOf(tables, query)),
+  isMapped: Effect.sync(() =>
+    [...tables.products.values()].some((product) => Product.skuIdsOf(product).length > 0)
+  ),
   events: (after, limit, filter = {}) =>
     Effect.sync(() => eventsOf(tables, inIncarnation, after, limit, filter)),
   ping: Effect.void

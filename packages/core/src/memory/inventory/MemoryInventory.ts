@@ -22,7 +22,7 @@ import * as Location from "../../inventory/state/Location.ts"
 import * as Reservation from "../../inventory/state/Reservation.ts"
 import type { Sku } from "../../inventory/state/Sku.ts"
 import type { StockMovement } from "../../inventory/state/StockMovement.ts"
-import type { LocationId, OrderId, SkuId } from "../../kernel/Identifier.ts"
+import type { LocationId, OptionId, OrderId, SkuId } from "../../kernel/Identifier.ts"
 import { makeMemoryEventLog } from "../engine/MemoryEventLog.ts"
 import { memoryBatchStore } from "../engine/memoryBatchStore.ts"
 import { MemoryTables } from "./MemoryTables.ts"
@@ -130,6 +130,7 @@ const readsOver = (
     placedOrder: (orderId) => Effect.sync(() => placedOrderOf(tables, orderId, now())),
     linesOfOrder: (orderId) => Effect.sync(() => tables.ofOrder(orderId).map(asRead)),
     reservationsOfSku: (query) => Effect.sync(() => holdsOf(tables, query, now())),
+    heldOptions: (optionIds) => Effect.sync(() => heldOptionsOf(tables, optionIds, now())),
     movements: (query) => Effect.sync(() => movementsOf(tables, query)),
     stockAsOf: (skuId, at) =>
       Effect.sync(() => ({
@@ -201,6 +202,19 @@ const holdsOf = (tables: MemoryTables, query: HoldsQuery, now: DateTime.Utc) => 
     )
     .sort((a, b) => Reservation.byNewest(b, a))
     .slice(0, query.limit)
+}
+
+const heldOptionsOf = (
+  tables: MemoryTables,
+  optionIds: ReadonlyArray<OptionId>,
+  now: DateTime.Utc
+) => {
+  const held = new Set(
+    [...tables.reservations.values()]
+      .filter((hold) => Reservation.isOpen(hold) && !Reservation.isLapsed(hold, now))
+      .flatMap(({ bundle }) => bundle?.optionId ?? [])
+  )
+  return [...new Set(optionIds)].filter((optionId) => held.has(optionId))
 }
 
 type InIncarnation = (event: InventoryEvent) => InventoryEvent

@@ -63,6 +63,8 @@ export interface StockStatus extends StockBalances {
   readonly skuId: string
   /** The most that one line at one location can take. */
   readonly largestSingleQuantity: number
+  /** That of the last event of the SKU. */
+  readonly version: number
   readonly lastUpdated: Date
 }
 
@@ -80,6 +82,14 @@ export type ReservationStatus = "PENDING" | "CONFIRMED" | "FULFILLED" | "RELEASE
  */
 export type ReservationEnd = "RELEASED" | "REPLACED" | "SHORTFALL" | "REACQUIRED"
 
+/** The holds that one line of an option made; they share the two ids. */
+export interface Bundle {
+  readonly bundleId: string
+  readonly optionId: string
+  /** Units of the hold's SKU that one unit of the option takes, as the mapping was then. */
+  readonly perBundle: number
+}
+
 /** What a reservation has in every state: units of one SKU at one location, for one order. */
 export interface ReservationBase {
   readonly id: string
@@ -93,6 +103,8 @@ export interface ReservationBase {
   readonly createdAt: Date
   /** The hold that expired or that a correction took, and whose place this one took. */
   readonly replaces: string | null
+  /** The bundle that it belongs to, when it was made through an option of the catalog. */
+  readonly bundle?: Bundle
 }
 
 /** A hold that waits for payment. It lapses at `expiresAt`. */

@@ -282,6 +282,7 @@ export const reads = (it: CatalogIt): void => {
       expect([...first.mappings, ...rest.mappings]).toEqual(all)
       const ofOption = yield* queries.skuMappings({ optionIds: [ofBundle] })
       expect(ofOption.mappings.map(({ skuId }) => skuId)).toEqual([a, b])
+      expect(yield* (yield* CatalogReads).isMapped).toBe(true)
     })
   )
 

@@ -65,7 +65,7 @@ it.effect("asks once for all products, and moves those whose stock is known", ()
     yield* make(2, ["a", "b"])
     yield* make(3, ["b"])
     yield* make(4, ["a", "c"])
-    yield* followStockOf(ids(1, 2, 3, 4, 9))
+    expect(yield* followStockOf(ids(1, 2, 3, 4, 9))).toEqual([])
     expect(asked).toEqual([["a", "b", "c"]])
     expect(yield* statuses).toEqual({
       [p(1)]: "SOLD_OUT",
@@ -105,6 +105,20 @@ it.effect("leaves alone what has followed newer stock, and gives up what stays m
     yield* followStockOf(ids(1))
     expect(asked).toHaveLength(5)
     expect(yield* statuses).toEqual({ [p(1)]: "ACTIVE" })
+  }).pipe(Effect.provide(layer))
+})
+
+it.effect("names the SKUs that were not answered, or not as of the version seen", () => {
+  const { layer } = answering({ a: [9, 5], c: "missing" })
+  const seen = (skuId: string, version: number) => new Map([[skuId as SkuId, version]])
+  return Effect.gen(function* () {
+    yield* make(1, ["a", "b"])
+    yield* make(2, ["a", "c"])
+    expect(yield* followStockOf(ids(1))).toEqual(["b"])
+    expect(yield* followStockOf(ids(2))).toEqual([])
+    expect(yield* followStockOf(ids(2), seen("a", 5))).toEqual([])
+    expect(yield* followStockOf(ids(2), seen("a", 6))).toEqual(["a"])
+    expect(yield* followStockOf(ids(2), seen("c", 1))).toEqual(["c"])
   }).pipe(Effect.provide(layer))
 })
 

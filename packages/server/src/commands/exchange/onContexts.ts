@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type Answered, answeringOnce } from "../../cli/answering.ts"
 import { type CommandFailure, failure, fromDatabase } from "../../cli/CommandFailure.ts"
+import { checkedSchemas } from "../../cli/contextSettings.ts"
 import {
   checkedToExist,
   describePlace,
@@ -25,18 +26,6 @@ export const kindArgument = Argument.Literals("kind", recordKinds).pipe(
 /** The settings of both commands. */
 export const exchangeFlags = {
   ...onDatabaseFlags,
-  catalogSchema: setting(
-    "catalog-schema",
-    {
-      metavar: "<name>",
-      description: "Database schema of the catalog's tables (default: catalog)",
-      read: (text) =>
-        /^(?!pg_)[a-z_][a-z0-9_]{0,50}$/.test(text)
-          ? { value: text }
-          : { mustBe: "a lower-case identifier of at most 51 characters" }
-    },
-    "catalog"
-  ),
   format: setting(
     "format",
     {
@@ -49,9 +38,7 @@ export const exchangeFlags = {
 }
 
 /** The settings, as read. */
-export interface ExchangeInput extends OnDatabaseInput {
-  readonly catalogSchema: string
-}
+export type ExchangeInput = OnDatabaseInput
 
 type ExchangeFailure = ImportFailure | Answered | MigrationError | StoreStartError
 
@@ -82,6 +69,7 @@ export const onContexts = (
     Effect.gen(function* () {
       const named = yield* placeOf(input)
       const place = mayMigrate ? named : yield* checkedToExist(named)
+      yield* checkedSchemas(input)
       const { catalogSchema, schema } = input
       const contexts = Layer.provide(
         layerExchange({ schema, catalogSchema, mayMigrate }),

@@ -38,3 +38,10 @@ ${order}`
       int8(limit)
     )
 }
+
+/** Reads whether there is a mapping: a row, or none. Index: sku_mappings_pkey. Lock: none. */
+export const readIsMapped = (schema: string) => {
+  const sql = `
+select m.sku_id::text from ${schema}.sku_mappings m order by m.sku_id limit 1`
+  return (): Query => query(sql)
+}

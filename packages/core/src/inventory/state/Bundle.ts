@@ -1,0 +1,20 @@
+/**
+ * What a hold that was made through an option is a part of. An option of the catalog maps SKUs, and
+ * one line of so many units of it makes a hold for each SKU: these holds are a bundle. The mapping
+ * is frozen on the holds: what the catalog changes later does not change them. To the inventory an
+ * option is no more than its id.
+ */
+import * as Schema from "effect/Schema"
+import { BundleId, unchecked } from "../../kernel/Identifier.ts"
+import { Balance } from "../../kernel/Quantity.ts"
+
+/**
+ * The bundle of a hold: its id, the option that it was made through, and how many units of the
+ * hold's SKU one unit of the option takes. The holds of a bundle share the first two.
+ */
+export const Bundle = Schema.Struct({
+  bundleId: BundleId,
+  optionId: unchecked.optionId,
+  perBundle: Balance
+}).annotate({ identifier: "Bundle" })
+export interface Bundle extends Schema.Schema.Type<typeof Bundle> {}
