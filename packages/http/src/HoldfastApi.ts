@@ -11,6 +11,7 @@ import { CategoriesApi } from "./catalog/api/CategoriesApi.ts"
 import { OptionsApi } from "./catalog/api/OptionsApi.ts"
 import { ProductsApi } from "./catalog/api/ProductsApi.ts"
 import { EventsApi } from "./events/EventsApi.ts"
+import { ImportsApi } from "./imports/ImportsApi.ts"
 import { LocationsApi } from "./inventory/api/LocationsApi.ts"
 import { HealthApi, OperationsApi } from "./inventory/api/OperationsApi.ts"
 import { OrdersApi } from "./inventory/api/OrdersApi.ts"
@@ -50,8 +51,15 @@ const inventoryGroups = HttpApi.make("holdfast")
 
 const catalogGroups = HttpApi.make("catalog").add(ProductsApi).add(OptionsApi).add(CategoriesApi)
 
+const importGroups = HttpApi.make("imports").add(ImportsApi)
+
 /** The whole API. */
-export const HoldfastApi = described(inventoryGroups.addHttpApi(catalogGroups))
+export const HoldfastApi = described(
+  inventoryGroups.addHttpApi(catalogGroups).addHttpApi(importGroups)
+)
+
+/** The API of a host that takes no files. */
+export const ContextsApi = described(inventoryGroups.addHttpApi(catalogGroups))
 
 /** The API of a host that has no catalog. */
 export const InventoryApi = described(inventoryGroups)
@@ -81,6 +89,9 @@ const strictly = <Id extends string, Groups extends HttpApiGroup.Constraint>(
 
 /** The API of the inventory as it is served: every request is read strictly. */
 export const RoutedApi = strictly(inventoryGroups)
+
+/** The API of imports as it is served. */
+export const RoutedImportsApi = strictly(importGroups)
 
 /** The API of the catalog as it is served. */
 export const RoutedCatalogApi = strictly(catalogGroups)

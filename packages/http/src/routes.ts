@@ -3,6 +3,7 @@
  * routes to; which store stands behind them is decided where the layers are put together. Where the
  * services of a catalog are there too, its routes are added; otherwise there are none.
  */
+import { ImportDesk } from "@holdfast/core/exchange"
 import { InventoryQueries, type InventoryServices } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -16,6 +17,7 @@ import { catalogOfEngine, layerCatalogEndpoints } from "./catalog/routes/catalog
 import { layerEventStreams } from "./events/EventStreams.ts"
 import { layerEventRoutes } from "./events/eventRoutes.ts"
 import { RoutedApi } from "./HoldfastApi.ts"
+import { layerImportEndpoints } from "./imports/importRoutes.ts"
 import { layerLocationRoutes } from "./inventory/routes/locationRoutes.ts"
 import { layerHealthRoutes, layerOperationRoutes } from "./inventory/routes/operationRoutes.ts"
 import { layerOrderRoutes } from "./inventory/routes/orderRoutes.ts"
@@ -28,7 +30,12 @@ import { layerDocs } from "./kit/serving/docs.ts"
 import { layerFrontPage } from "./kit/serving/frontPage.ts"
 import { layerGuard, notAllowedAt } from "./kit/serving/guard.ts"
 import { routerConfig } from "./kit/serving/knownRoutes.ts"
-import { ServedApi, servingAll, servingInventory } from "./kit/serving/ServedApi.ts"
+import {
+  ServedApi,
+  servingAll,
+  servingContexts,
+  servingInventory
+} from "./kit/serving/ServedApi.ts"
 import { layerStrictReading } from "./kit/strictReading.ts"
 import { layerWebhookRoutes } from "./webhooks/webhookRoutes.ts"
 
@@ -103,11 +110,24 @@ interface Routing {
 const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
   const settings = settingsOf(options)
   return Layer.unwrap(
-    Effect.map(catalogOfEngine, (catalog) => {
-      const served = Option.isSome(catalog) ? servingAll : servingInventory
+    Effect.gen(function* () {
+      const catalog = yield* catalogOfEngine
+      const desk = yield* Effect.serviceOption(ImportDesk)
+      const withCatalog = Option.isSome(desk) ? servingAll : servingContexts
+      const served = Option.isSome(catalog) ? withCatalog : servingInventory
       const ofCatalog = Option.isSome(catalog) ? layerCatalogEndpoints(catalog.value) : Layer.empty
       onServing?.(served)
-      return Layer.mergeAll(layerEndpoints, ofCatalog, layerShadowed, layerDocuments).pipe(
+      const ofImports =
+        Option.isSome(desk) && Option.isSome(catalog)
+          ? layerImportEndpoints(desk.value)
+          : Layer.empty
+      return Layer.mergeAll(
+        layerEndpoints,
+        ofCatalog,
+        ofImports,
+        layerShadowed,
+        layerDocuments
+      ).pipe(
         Layer.provide(layerBasePath),
         Layer.merge(layerFrontPage),
         // The routes are the same layers each time; a router that has them twice needs them twice.

@@ -36,6 +36,8 @@ export interface ExchangeOptions {
   readonly schema: string
   readonly catalogSchema: string
   readonly mayMigrate: boolean
+  /** Batches that may run side by side in each context: see `layerStorage`. */
+  readonly lanes?: number | undefined
 }
 
 /**
@@ -44,6 +46,7 @@ export interface ExchangeOptions {
  */
 export const layerExchange = ({
   catalogSchema,
+  lanes,
   mayMigrate,
   schema
 }: ExchangeOptions): Layer.Layer<ExchangeContexts, MigrationError | StoreError, PgSessions> => {
@@ -51,10 +54,10 @@ export const layerExchange = ({
     ? Layer.merge(layerMigrations({ schema }), layerCatalogMigrations({ schema: catalogSchema }))
     : Layer.empty
   const catalog = Catalog.layer().pipe(
-    Layer.provideMerge(layerCatalogStorage({ schema: catalogSchema })),
+    Layer.provideMerge(layerCatalogStorage({ schema: catalogSchema, lanes })),
     Layer.provide(StockStatus.layerNone)
   )
-  const inventory = Inventory.layer().pipe(Layer.provideMerge(layerStorage({ schema })))
+  const inventory = Inventory.layer().pipe(Layer.provideMerge(layerStorage({ schema, lanes })))
   const jobsIn = (of: string) =>
     Effect.provide(Effect.service(ImportJobs), layerImportJobs({ schema: of }))
   return Layer.effect(

@@ -45,6 +45,30 @@ const digestOf = async (path: string): Promise<string> => {
   return hash.digest("hex")
 }
 
+/** A file whose size and digest are known. */
+export const fileAt = ({
+  path,
+  ...file
+}: Omit<InputFile, "bytes" | "bytesDone"> & { readonly path: string }): InputFile => {
+  let done = 0
+  return {
+    ...file,
+    bytesDone: () => done,
+    bytes: Stream.map(
+      Stream.suspend(() =>
+        Stream.fromAsyncIterable<Uint8Array, CommandFailure>(
+          createReadStream(path),
+          unreadable(file.source)
+        )
+      ),
+      (part) => {
+        done += part.length
+        return part
+      }
+    )
+  }
+}
+
 const opened = (
   path: string,
   source: string,
@@ -55,37 +79,19 @@ const opened = (
       const found = await stat(path)
       if (found.isDirectory()) throw new Error("it is a folder")
       const digest = await digestOf(path)
-      let done = 0
-      return {
-        source,
-        form,
-        bytesTotal: found.size,
-        digest,
-        bytesDone: () => done,
-        bytes: Stream.map(
-          Stream.fromAsyncIterable<Uint8Array, CommandFailure>(
-            createReadStream(path),
-            unreadable(source)
-          ),
-          (part) => {
-            done += part.length
-            return part
-          }
-        )
-      }
+      return fileAt({ path, source, form, bytesTotal: found.size, digest })
     },
     catch: unreadable(source)
   })
 
 /** A folder that is gone when the scope ends. */
-export const temporaryFolder: Effect.Effect<string, CommandFailure, Scope.Scope> =
-  Effect.acquireRelease(
-    Effect.tryPromise({
-      try: () => mkdtemp(join(tmpdir(), "holdfast-import-")),
-      catch: unreadable("the folder for temporary files")
-    }),
-    (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
-  )
+const temporaryFolder: Effect.Effect<string, CommandFailure, Scope.Scope> = Effect.acquireRelease(
+  Effect.tryPromise({
+    try: () => mkdtemp(join(tmpdir(), "holdfast-import-")),
+    catch: unreadable("the folder for temporary files")
+  }),
+  (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
+)
 
 const fromStandardInput = (form: FileForm) =>
   Effect.gen(function* () {

@@ -18,6 +18,7 @@ import {
   noCounts,
   type RecordKind,
   readRecords,
+  type Shape,
   type TakenOver,
   type UnusableFile
 } from "@holdfast/core/exchange"
@@ -32,6 +33,9 @@ export interface ImportSettings {
   readonly kind: RecordKind
   readonly mode: ImportMode
   readonly map: ColumnMap
+  /** The preset and its currency, as one word; null for the columns of Holdfast. */
+  readonly preset: string | null
+  readonly shape: Shape | undefined
   /** Whether options may map SKU ids that the inventory does not know. */
   readonly allowUnknownSkus: boolean
 }
@@ -53,8 +57,8 @@ export interface ImportReport {
 
 /** The same for two imports of one file that are read and written the same way. */
 const fingerprintOf = (file: InputFile, settings: ImportSettings): string => {
-  const { allowUnknownSkus, kind, map, mode } = settings
-  const about = [kind, file.form, mode, allowUnknownSkus, [...map].sort(), file.digest]
+  const { allowUnknownSkus, kind, map, mode, preset } = settings
+  const about = [kind, file.form, mode, allowUnknownSkus, [...map].sort(), preset, file.digest]
   return createHash("sha256").update(JSON.stringify(about)).digest("hex")
 }
 
@@ -78,7 +82,7 @@ export const beginImport = (file: InputFile, settings: ImportSettings, isAgain: 
 /** Runs an import of any kind over the contexts. */
 const runOf = (
   contexts: ExchangeContexts["Service"],
-  { allowUnknownSkus, kind, map }: ImportSettings,
+  { allowUnknownSkus, kind, map, shape }: ImportSettings,
   file: InputFile,
   importId: string | undefined,
   course: Omit<ImportCourse<never, ImportFailure>, "records" | "bytesDone">,
@@ -88,7 +92,7 @@ const runOf = (
   const of = <Kind extends RecordKind>(kind: Kind) => ({
     ...course,
     bytesDone: file.bytesDone,
-    records: readRecords(file.bytes, { kind, form: file.form, map, ended })
+    records: readRecords(file.bytes, { kind, form: file.form, map, shape, ended })
   })
   switch (kind) {
     case "categories":

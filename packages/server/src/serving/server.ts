@@ -25,6 +25,8 @@ import {
 } from "../cli/databaseSettings.ts"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
+import { layerExchange } from "../exchange/ExchangeContexts.ts"
+import { layerImportDesk } from "../exchange/layerImportDesk.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
 import { layerCatalogEngine, layerInventoryEngine } from "./engine.ts"
 import { layerHttpServer } from "./httpServer.ts"
@@ -58,6 +60,7 @@ export interface ServerInput extends AnswerInput, Schemas {
   readonly leaveTime: number
   readonly drainTimeout: number
   readonly bodyLimit: number
+  readonly importLimit: number
   readonly requestLinesMax: number
   readonly eventStreamsMax: number
   readonly eventHeartbeat: number
@@ -178,6 +181,11 @@ const layersOf = (input: ServerInput, life: ServerLife, options: HttpOptions) =>
     Layer.provide(layerStockStatus(), inventory)
   )
   const both = Layer.merge(inventory, catalog)
+  const { catalogSchema, schema } = input
+  const desk = Layer.provide(
+    layerImportDesk({ bytesMax: input.importLimit }),
+    layerExchange({ schema, catalogSchema, mayMigrate: false, lanes: 1 })
+  )
   const follower = layerSoldOut({ owner: ownerHere() })
   return {
     inventory,
@@ -186,7 +194,7 @@ const layersOf = (input: ServerInput, life: ServerLife, options: HttpOptions) =>
       Layer.effect(ServedContexts, Effect.all([servedInventory, servedCatalog])),
       both
     ),
-    routes: Layer.provide(layerHttpRoutes(options), both)
+    routes: layerHttpRoutes(options).pipe(Layer.provide(both), Layer.provide(desk))
   }
 }
 

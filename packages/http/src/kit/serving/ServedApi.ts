@@ -9,7 +9,7 @@ import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSwagger from "effect/http-api/HttpApiSwagger"
 import * as OpenApi from "effect/http-api/OpenApi"
 import type * as Layer from "effect/Layer"
-import { apiAt, HoldfastApi, InventoryApi } from "../../HoldfastApi.ts"
+import { apiAt, ContextsApi, HoldfastApi, InventoryApi } from "../../HoldfastApi.ts"
 import { type KnownRoutes, knownRoutesOf } from "./knownRoutes.ts"
 
 /** The API that is served. */
@@ -33,6 +33,9 @@ const serving = <Id extends string, Groups extends HttpApiGroup.Constraint>(
 
 /** The whole API. */
 export const servingAll = serving(HoldfastApi)
+
+/** The API of a host that takes no files. */
+export const servingContexts = serving(ContextsApi)
 
 /** The API of a host that has no catalog. */
 export const servingInventory = serving(InventoryApi)

@@ -1,16 +1,17 @@
 /** `holdfast import`: takes products, categories, SKUs or stock from a file. */
 
 import { open } from "node:fs/promises"
-import type { ColumnMap, DecidedPart } from "@holdfast/core/exchange"
-import { csvLine } from "@holdfast/core/exchange"
+import type { DecidedPart } from "@holdfast/core/exchange"
+import { problemHead, problemLine } from "@holdfast/core/exchange"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import { Answered, answer } from "../../cli/answering.ts"
 import { failure, usageFailure } from "../../cli/CommandFailure.ts"
 import { forPeople } from "../../cli/logging.ts"
-import { anyText, setting, toggle } from "../../cli/settings.ts"
+import { anyText, oneOf, setting, toggle } from "../../cli/settings.ts"
 import { inputFile } from "../../exchange/InputFile.ts"
 import {
   beginImport,
@@ -20,6 +21,7 @@ import {
   tryImport
 } from "../../exchange/importing.ts"
 import { makeProgress } from "../../exchange/Progress.ts"
+import { settingsOf } from "../../exchange/presets.ts"
 import { type ExchangeInput, exchangeFlags, kindArgument, onContexts } from "./onContexts.ts"
 
 /** The most bad rows that are shown to people; a file of errors has all. */
@@ -51,6 +53,24 @@ const config = {
     ),
     0
   ),
+  preset: setting(
+    "preset",
+    {
+      metavar: "<shopify>",
+      description: "Read the columns of another system: the product export of Shopify",
+      read: oneOf("shopify")
+    },
+    undefined
+  ),
+  currency: setting(
+    "currency",
+    {
+      metavar: "<code>",
+      description: "Currency of the prices, for a preset whose files do not say it",
+      read: anyText
+    },
+    undefined
+  ),
   errors: setting(
     "errors",
     {
@@ -70,16 +90,6 @@ type Input = ExchangeInput & {
   readonly errors: string | undefined
 }
 
-const mapOf = (pairs: ReadonlyArray<string>) => {
-  const map = new Map<string, string>()
-  for (const pair of pairs) {
-    const at = pair.lastIndexOf("=")
-    if (at < 1) return usageFailure(`--map must be theirs=ours, not ${JSON.stringify(pair)}`)
-    map.set(pair.slice(0, at).trim(), pair.slice(at + 1).trim())
-  }
-  return Effect.succeed<ColumnMap>(map)
-}
-
 /** Where bad rows are written: each as a line, in the order of the file. */
 const errorsFile = (path: string | undefined) =>
   path === undefined
@@ -88,9 +98,7 @@ const errorsFile = (path: string | undefined) =>
         Effect.tryPromise({
           try: async () => {
             const file = await open(path, "w")
-            await file.write(
-              csvLine(["record", "line", "columnNumber", "column", "code", "message"])
-            )
+            await file.write(problemHead)
             return file
           },
           catch: (error) => failure("FileUnwritable", `${path} cannot be written: ${error}`)
@@ -144,17 +152,7 @@ const shower = (
           progress.clear()
           toError(`${placeWords(problem)}: ${forPeople(problem.message)}\n`)
         }
-        const { code, column, columnNumber, line, message, record } = problem
-        await errors?.write(
-          csvLine([
-            String(record),
-            String(line),
-            String(columnNumber ?? ""),
-            column ?? "",
-            code,
-            message
-          ])
-        )
+        await errors?.write(problemLine(problem))
       }
       progress.show(part)
     })
@@ -223,15 +221,19 @@ const run = (
 export const importCommand = Command.make(
   "import",
   config,
-  ({ file, format, kind, map: pairs, migrate, ...input }) =>
+  ({ currency, file, format, kind, map, migrate, preset, ...input }) =>
     onContexts(
       input,
       migrate && !input.dryRun,
       Effect.gen(function* () {
-        const map = yield* mapOf(pairs)
         const { allOrNothing, allowUnknownSkus, dryRun } = input
         const mode = dryRun ? "trial" : allOrNothing ? "together" : "live"
-        yield* run(input, file, { kind, mode, map, allowUnknownSkus }, format)
+        const settings = settingsOf({ kind, map, preset, currency }, { mode, allowUnknownSkus })
+        if (Result.isFailure(settings)) {
+          const { message, name } = settings.failure
+          return yield* usageFailure(`--${name} ${message}`)
+        }
+        yield* run(input, file, settings.success, format)
       })
     )
 ).pipe(
