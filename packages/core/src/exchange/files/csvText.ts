@@ -19,6 +19,6 @@ export const withFormula = (text: string): string => (escaped.test(text) ? text.
 const quoted = (cell: string): string =>
   /[",\r\n]|^\s|\s$/u.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
 
-/** A row with its line end. A row of one empty cell is quoted, or it would be a blank line. */
+/** A row of two or more cells with its line end. */
 export const csvLine = (cells: ReadonlyArray<string>): string =>
-  cells.length === 1 && cells[0] === "" ? '""\r\n' : `${cells.map(quoted).join(",")}\r\n`
+  `${cells.map(quoted).join(",")}\r\n`
