@@ -78,8 +78,8 @@ const eitherOr = (fields: Fields, one: string, other: string): void => {
 
 /** A price without an amount is no price, whatever the currency. */
 const settlePrice = (option: Fields): void => {
-  const price = option["price"] as Fields | undefined
-  if (price !== undefined && price["amount"] === undefined) option["price"] = null
+  const price = option["price"] as Fields | null | undefined
+  if (price != null && price["amount"] === undefined) option["price"] = null
 }
 
 const assembleProduct =
