@@ -1,6 +1,9 @@
 /** The statements of placed orders, of bundles and of parked events, for the test of plans. */
 import { OptionId, OrderId, type PlacedOrder } from "@holdfast/core/inventory"
 import { loadPlacedOrders } from "../../src/inventory/statements/load/loadPlacedOrders.ts"
+import { loadBundles } from "../../src/inventory/statements/load/loadReservations.ts"
+import { loadSkusOfHolds } from "../../src/inventory/statements/lock/loadSkusOfHolds.ts"
+import { lockStock } from "../../src/inventory/statements/lock/lockStock.ts"
 import { readHeldOptions } from "../../src/inventory/statements/read/readHeldOptions.ts"
 import { writePlacedOrders } from "../../src/inventory/statements/write/writePlacedOrders.ts"
 import {
@@ -12,7 +15,7 @@ import {
   removeDead,
   removeEvent
 } from "../../src/ordering/statements/parkedEvents.ts"
-import { holdId, now, optionId } from "./plannedRows.ts"
+import { byBundle, holdId, now, optionId } from "./plannedRows.ts"
 import type { Planned } from "./plans.ts"
 
 const schema = "inventory"
@@ -29,6 +32,24 @@ const placed = (id: string): PlacedOrder => ({
 
 /** Each with the indexes that it must use. */
 export const plannedOrders: ReadonlyArray<Planned> = [
+  [
+    "B12 load a bundle of an option with a long history",
+    loadBundles(schema)(byBundle.bundleIds),
+    ["reservations_pkey", "reservations_option"],
+    60
+  ],
+  [
+    "B12 lock the SKUs of a bundle",
+    lockStock(schema)(byBundle, 60),
+    ["inventory_pkey", "reservations_option"],
+    120
+  ],
+  [
+    "B12 find the SKUs of a bundle",
+    loadSkusOfHolds(schema)(byBundle),
+    ["reservations_pkey", "reservations_option"],
+    60
+  ],
   [
     "B12 find which of two options have open holds, one with a long history",
     readHeldOptions(schema)([optionId, OptionId.make(holdId)], null),

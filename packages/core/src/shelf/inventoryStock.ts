@@ -12,8 +12,7 @@ const knownOf = ({ levels, sku }: ReadStock): KnownStock => {
 }
 
 /**
- * The port over an inventory in the same process. The stock of up to 1,000 SKUs is one read. No hold
- * is made through an option yet, so none is open.
+ * The port over an inventory in the same process. The stock of up to 1,000 SKUs is one read.
  */
 export const layerStockStatus = (
   options: StockStatusOptions = {}
@@ -24,7 +23,7 @@ export const layerStockStatus = (
       stockStatusOver(
         {
           stockOf: (skuIds) => Effect.map(reads.stock(skuIds), (found) => found.map(knownOf)),
-          heldOptions: () => Effect.succeed([])
+          heldOptions: (optionIds) => reads.heldOptions(optionIds)
         },
         options
       )

@@ -15,6 +15,7 @@ import { handover } from "./contract/batches/handover.ts"
 import { idempotency } from "./contract/batches/idempotency.ts"
 import { races } from "./contract/batches/races.ts"
 import { archiving } from "./contract/commands/archiving.ts"
+import { bundles } from "./contract/commands/bundles.ts"
 import { expiry } from "./contract/commands/expiry.ts"
 import { largeOrders } from "./contract/commands/largeOrders.ts"
 import { ledger } from "./contract/commands/ledger.ts"
@@ -71,6 +72,7 @@ export const stockStoreContract = <E>(
     orders(it)
     largeOrders(it)
     placedOrders(it)
+    bundles(it)
     ledger(it)
     input(it)
     skusAndLocations(it)

@@ -1,9 +1,8 @@
 /**
  * An inventory in another process, for a catalog: its stock over `POST /api/inventory/stock-status`,
- * and its log over `GET /api/events`. While it is away, stock is unknown and products are shown.
+ * which options are held over `POST /api/inventory/reservations/held-options`, and its log over `GET /api/events`. While it is away, stock is unknown and products are shown.
  */
-import { StockStatus } from "@holdfast/core/catalog"
-import { StoreError } from "@holdfast/core/engine"
+import { type OptionId, StockStatus } from "@holdfast/core/catalog"
 import { type FollowedLog, type KeptEvent, PositionGone } from "@holdfast/core/events"
 import { balanceMax, type EventView } from "@holdfast/core/inventory"
 import { FollowedInventory, type StockStatusOptions, stockStatusOver } from "@holdfast/core/shelf"
@@ -19,6 +18,14 @@ const what = "the inventory"
 
 /** The most events that a server gives on a page. */
 const pageMax = 1_000
+
+/** Options that are asked for at once: a product has no more. */
+const optionsAtOnce = 1_000
+
+const partsOf = (optionIds: ReadonlyArray<OptionId>): ReadonlyArray<ReadonlyArray<OptionId>> =>
+  Array.from({ length: Math.ceil(optionIds.length / optionsAtOnce) }, (_, n) =>
+    optionIds.slice(n * optionsAtOnce, (n + 1) * optionsAtOnce)
+  )
 
 const toKept = ({ payload, timestamp, ...event }: EventView): KeptEvent =>
   ({
@@ -90,15 +97,16 @@ export const layerRemoteInventory = (
                   version
                 }))
             ),
-          heldOptions: () => Effect.fail(notAsked)
+          heldOptions: (optionIds) =>
+            Effect.map(
+              Effect.forEach(partsOf(optionIds), (part) =>
+                ask((client) => client.stock.heldOptions({ payload: { optionIds: part } }))
+              ),
+              (answers) => answers.flatMap((answer) => answer.optionIds)
+            )
         },
         options
       )
       return Context.make(StockStatus, stock).pipe(Context.add(FollowedInventory, logOver(ask)))
     })
   )
-
-const notAsked = new StoreError({
-  reason: "Unavailable",
-  message: "the inventory cannot be asked which holds were made through an option"
-})

@@ -3,7 +3,7 @@ import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { StockStatus } from "@holdfast/core/catalog"
 import { PositionGone } from "@holdfast/core/events"
-import { SkuId } from "@holdfast/core/inventory"
+import { OptionId, SkuId } from "@holdfast/core/inventory"
 import { FollowedInventory } from "@holdfast/core/shelf"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -11,6 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import { afterAll, describe, expect, it } from "vitest"
 import { layerRemoteInventory, type RemoteOptions } from "../../src/index.ts"
+import { uuid } from "../catalog/shop.ts"
 import { listen, memoryEngine, serverForTests } from "../server.ts"
 
 const { clock, port, post, sku } = serverForTests()
@@ -103,6 +104,16 @@ describe("the stock of an inventory behind a server", () => {
       { baseUrl, failuresMax: 3, openMillis: 0 }
     )
   })
+})
+
+it("is asked which options have open holds, many at once", async () => {
+  const optionIds = Array.from({ length: 1_001 }, (_, n) => OptionId.make(uuid(n)))
+  const held = await asking(Effect.flatMap(StockStatus, (stock) => stock.heldOptions(optionIds)))
+  expect(held).toEqual([])
+  const server = await answeringWith(500)
+  const failed = Effect.flatMap(StockStatus, (stock) => Effect.flip(stock.heldOptions(optionIds)))
+  const { baseUrl } = server
+  expect(await asking(failed, { baseUrl })).toMatchObject({ reason: "Unavailable" })
 })
 
 describe("the log of an inventory behind a server", () => {

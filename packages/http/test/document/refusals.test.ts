@@ -42,6 +42,7 @@ const rows: Readonly<Record<string, readonly [OperationName, ...ReadonlyArray<st
   "stock.count": ["count"],
   "stock.transfer": ["transfer"],
   "stock.checkAvailability": ["checkAvailability"],
+  "stock.heldOptions": ["heldOptions"],
   "reservations.reserve": ["reserve", "OrderAlreadyConfirmed"],
   "reservations.get": ["reservation"],
   "reservations.confirm": ["confirm"],

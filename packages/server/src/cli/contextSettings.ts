@@ -25,6 +25,51 @@ export const serviceFlags = {
   )
 }
 
+const readUrl = (text: string): { readonly value: URL } | { readonly mustBe: string } => {
+  const url = URL.parse(text)
+  return url !== null &&
+    ["http:", "https:"].includes(url.protocol) &&
+    url.username === "" &&
+    url.search === "" &&
+    url.hash === ""
+    ? { value: url }
+    : { mustBe: "an address without user and query, such as http://inventory:3000" }
+}
+
+/** Where the other context is, when it is another process. */
+const otherUrl = (name: "inventory-url" | "catalog-url", description: string) =>
+  setting(name, { metavar: "<url>", description, read: readUrl }, undefined)
+
+/** The settings of a command that may ask the other context. */
+export const otherFlags = {
+  inventoryUrl: otherUrl("inventory-url", "Where the inventory is, for --service product"),
+  catalogUrl: otherUrl("catalog-url", "Where the catalog is, for --service inventory")
+}
+
+/** Where the other context is. */
+export interface OtherUrls {
+  readonly inventoryUrl: URL | undefined
+  readonly catalogUrl: URL | undefined
+}
+
+/** Refuses the address of a context that is here. */
+export const checkedOthers = ({
+  catalogUrl,
+  inventoryUrl,
+  service
+}: OtherUrls & { readonly service: Service }): Effect.Effect<void, CommandFailure> => {
+  if (inventoryUrl !== undefined && service !== "product") {
+    return Effect.fail(
+      usageFailure("--inventory-url is for --service product: else the inventory is here")
+    )
+  }
+  return catalogUrl !== undefined && service !== "inventory"
+    ? Effect.fail(
+        usageFailure("--catalog-url is for --service inventory: else the catalog is here")
+      )
+    : Effect.void
+}
+
 /** The setting of a command that is about one log. */
 export const contextFlags = {
   context: setting<ContextName, "inventory">(

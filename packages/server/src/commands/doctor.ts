@@ -5,11 +5,18 @@
 import { diagnose, diagnoseCatalog } from "@holdfast/adapter-pg/effect"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
-import { Answered, answer } from "../cli/answering.ts"
-import { contextsOf, schemaOf, serviceFlags } from "../cli/contextSettings.ts"
+import { Answered, answer, answering } from "../cli/answering.ts"
+import {
+  checkedOthers,
+  contextsOf,
+  otherFlags,
+  schemaOf,
+  serviceFlags
+} from "../cli/contextSettings.ts"
 import { placeOf } from "../cli/databaseSettings.ts"
 import { type Check, checksOf, type DiagnosedContext } from "./diagnosisChecks.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
+import { otherChecks } from "./otherContext.ts"
 
 const line =
   (width: number) =>
@@ -18,9 +25,12 @@ const line =
     return next === "" ? text : `${text}\n${" ".repeat(width + 8)}→ ${next}`
   }
 
+const flags = { ...onDatabaseFlags, ...serviceFlags, ...otherFlags }
+
 /** Reads only. */
-export const doctor = Command.make("doctor", { ...onDatabaseFlags, ...serviceFlags }, (input) =>
-  onDatabase(input, (described) =>
+export const doctor = Command.make("doctor", flags, (input) => {
+  const checked = answering(input, checkedOthers(input))
+  const work = onDatabase(input, (described) =>
     Effect.gen(function* () {
       const { _tag } = yield* placeOf(input)
       const contexts = yield* Effect.forEach(
@@ -34,7 +44,10 @@ export const doctor = Command.make("doctor", { ...onDatabaseFlags, ...serviceFla
           return diagnosis
         })
       )
-      const checks = checksOf(contexts, { isEmbedded: _tag !== "Postgres" })
+      const checks = [
+        ...checksOf(contexts, { isEmbedded: _tag !== "Postgres" }),
+        ...(yield* otherChecks(input))
+      ]
       const schemas = contexts.map(({ context, schema }) => ({ context, schema }))
       const lineOf = line(Math.max(...checks.map(({ name }) => name.length)))
       yield* answer(input, { database: described, schemas, checks }, [
@@ -47,4 +60,5 @@ export const doctor = Command.make("doctor", { ...onDatabaseFlags, ...serviceFla
         return yield* new Answered({ exitCode: 1 })
     })
   )
-).pipe(Command.withDescription("Check the database, and say what to do next"))
+  return Effect.andThen(checked, work)
+}).pipe(Command.withDescription("Check the database, and say what to do next"))

@@ -3,7 +3,13 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { answering } from "../cli/answering.ts"
 import { usageFailure } from "../cli/CommandFailure.ts"
-import { checkedSchemas } from "../cli/contextSettings.ts"
+import {
+  checkedOthers,
+  checkedSchemas,
+  contextsOf,
+  otherFlags,
+  serviceFlags
+} from "../cli/contextSettings.ts"
 import { placeOf, serverDatabaseFlags } from "../cli/databaseSettings.ts"
 import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
 import { logFlags } from "../cli/logging.ts"
@@ -135,6 +141,8 @@ const engineFlags = {
 
 const flags = {
   ...networkFlags,
+  ...serviceFlags,
+  ...otherFlags,
   ...serverDatabaseFlags,
   ...engineFlags,
   ...kafkaFlags,
@@ -156,11 +164,15 @@ export const serve = (version: string) =>
       input,
       Effect.gen(function* () {
         yield* checkedSchemas(input)
+        yield* checkedOthers(input)
         const place = yield* placeOf(input)
         const destination = yield* kafkaOf(input)
         const { ordersGroup: group, ordersTopic: topic } = input
         if (topic !== undefined && destination === undefined) {
           return yield* usageFailure("--orders-topic needs --kafka host:port")
+        }
+        if (topic !== undefined && !contextsOf(input.service).includes("inventory")) {
+          return yield* usageFailure("--orders-topic is about the inventory, which is not here")
         }
         const orders =
           topic === undefined || destination === undefined
@@ -168,10 +180,7 @@ export const serve = (version: string) =>
             : { kafka: destination, topic, group }
         const retention = yield* retentionOf(input, "prune-")
         const senders = { destination, webhookSender: webhooksOf(input) }
-        yield* serveUntilStopped({
-          ...{ ...input, ...senders, place, orders, retention, version },
-          service: "all"
-        })
+        yield* serveUntilStopped({ ...input, ...senders, place, orders, retention, version })
       }),
       { isService: true }
     )
@@ -182,6 +191,10 @@ export const serve = (version: string) =>
       {
         command: "HOLDFAST_DATABASE=postgres://user:password@db/shop holdfast serve --host 0.0.0.0",
         description: "A PostgreSQL server, open to the network"
+      },
+      {
+        command: "holdfast serve --service product --inventory-url http://inventory:3000",
+        description: "Products alone; their stock is asked of another process"
       },
       {
         command: "holdfast serve --kafka kafka-1:9092,kafka-2:9092 --kafka-create-topics",

@@ -4,10 +4,7 @@
  * on serving until balancers have noticed. Then it stops accepting, answers the running requests,
  * commits what it took, and closes the database.
  */
-import type { Retention } from "@holdfast/adapter-pg/effect"
 import { type WebhookSenderOptions, webhookSender } from "@holdfast/adapter-webhooks"
-import { FollowedInventory, layerSoldOut, layerStockStatus } from "@holdfast/core/shelf"
-import { type HttpOptions, layerServer as layerHttpRoutes } from "@holdfast/http"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
@@ -16,7 +13,6 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { type AnswerInput, answer } from "../cli/answering.ts"
 import { type CommandFailure, fromDatabase } from "../cli/CommandFailure.ts"
-import { type Schemas, type Service, schemaOf } from "../cli/contextSettings.ts"
 import {
   type DatabasePlace,
   describePlace,
@@ -28,32 +24,21 @@ import { stopSignal } from "../cli/signals.ts"
 import { layerExchange } from "../exchange/ExchangeContexts.ts"
 import { layerImportDesk } from "../exchange/layerImportDesk.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
-import { layerCatalogEngine, layerInventoryEngine } from "./engine.ts"
+import { type ContextsInput, contextLayers } from "./contextLayers.ts"
 import { layerHttpServer } from "./httpServer.ts"
-import { layerRelays, ownerHere } from "./relaying.ts"
-import {
-  type Demo,
-  noDemo,
-  ServedContexts,
-  servedCatalog,
-  servedInventory
-} from "./ServedContexts.ts"
+import { layerRelays } from "./relaying.ts"
+import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { layerWebhooks } from "./sendingWebhooks.ts"
 import { curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** All settings of a server. */
-export interface ServerInput extends AnswerInput, Schemas {
+export interface ServerInput extends AnswerInput, ContextsInput {
   readonly version: string
-  /** What is served. */
-  readonly service: Service
   readonly place: DatabasePlace
   readonly maxConnections: number
   readonly pooler: Pooler
-  readonly lanes: number | undefined
-  readonly migrate: boolean
   readonly demo: boolean
-  readonly sweepInterval: number
   readonly host: string
   readonly port: number
   readonly requestTimeout: number
@@ -70,8 +55,6 @@ export interface ServerInput extends AnswerInput, Schemas {
   readonly orders: OrdersSource | undefined
   /** How events are sent to webhooks; undefined when they are not. */
   readonly webhookSender: WebhookSenderOptions | undefined
-  /** What is dropped because it is old; undefined when everything is kept. */
-  readonly retention: Retention | undefined
 }
 
 /** What closing the database and the engine may take beyond the drain time. */
@@ -111,7 +94,8 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
   const place = describePlace(input.place)
   const kafka = input.destination?.publisher.brokers
   const url = urlOf(input.host, port)
-  const welcome: Welcome = { version, url, place, isReady, kafka, service, demo }
+  const other = input.inventoryUrl ?? input.catalogUrl
+  const welcome: Welcome = { version, url, place, isReady, kafka, service, other, demo }
   const { pid } = process
   yield* answer(
     input,
@@ -125,6 +109,7 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
       database: place,
       isReady,
       ...(kafka === undefined ? {} : { kafka }),
+      ...(other === undefined ? {} : { other }),
       try: curlLines(welcome)
     },
     welcomeLines(welcome)
@@ -167,43 +152,12 @@ const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
     yield* Effect.annotateLogs(Effect.logInfo("stopping"), { signal })
   })
 
-/** The contexts that are served, each over its engine, and the REST API over them. */
-const layersOf = (input: ServerInput, life: ServerLife, options: HttpOptions) => {
-  const { migrate: mayMigrate, retention } = input
-  const inventory = layerInventoryEngine({
-    schema: schemaOf("inventory", input),
-    lanes: input.lanes,
-    sweepIntervalMillis: input.sweepInterval,
-    ...{ mayMigrate, retention, life }
-  })
-  const catalog = layerCatalogEngine(
-    { schema: schemaOf("catalog", input), mayMigrate, retention, life },
-    Layer.provide(layerStockStatus(), inventory)
-  )
-  const both = Layer.merge(inventory, catalog)
-  const { catalogSchema, schema } = input
-  const desk = Layer.provide(
-    layerImportDesk({ bytesMax: input.importLimit }),
-    layerExchange({ schema, catalogSchema, mayMigrate: false, lanes: 1 })
-  )
-  const follower = layerSoldOut({ owner: ownerHere() })
-  return {
-    inventory,
-    follower: Layer.provide(follower, Layer.provideMerge(FollowedInventory.layerLocal, both)),
-    served: Layer.provide(
-      Layer.effect(ServedContexts, Effect.all([servedInventory, servedCatalog])),
-      both
-    ),
-    routes: layerHttpRoutes(options).pipe(Layer.provide(both), Layer.provide(desk))
-  }
-}
-
 const layerServer = (input: ServerInput, life: ServerLife) => {
   const { bodyLimit, drainTimeout, host, requestLinesMax, port, requestTimeout } = input
   const { destination, orders } = input
   const publisher = destination?.publisher
   const sender = input.webhookSender && webhookSender(input.webhookSender)
-  const { follower, inventory, routes, served } = layersOf(input, life, {
+  const { follower, inventory, routes, served } = contextLayers(input, life, {
     bodySizeMax: ByteSize.bytes(bodyLimit),
     requestLinesMax,
     requestTimeout,
@@ -217,7 +171,7 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     follower,
     destination === undefined ? Layer.empty : layerRelays(destination),
     sender === undefined ? Layer.empty : layerWebhooks(sender),
-    orders === undefined
+    orders === undefined || inventory === undefined
       ? Layer.empty
       : layerOrders(orders).pipe(
           Layer.provide(layerOrderFlow(input.schema)),
@@ -230,13 +184,22 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     })
   )
   return Layer.effectDiscard(announced).pipe(
-    Layer.provide(routes),
+    Layer.provide(Layer.provide(routes, layerDesk(input))),
     Layer.provide(background),
     Layer.provide(served),
     Layer.provide(layerSessions(input.place, input)),
     Layer.provide(layerHttpServer({ host, port, drainMillis: drainTimeout, life }))
   )
 }
+
+/** Takes files, where both contexts are here; elsewhere they are imported by the command. */
+const layerDesk = ({ catalogSchema, importLimit, schema, service }: ServerInput) =>
+  service === "all"
+    ? Layer.provide(
+        layerImportDesk({ bytesMax: importLimit }),
+        layerExchange({ schema, catalogSchema, mayMigrate: false, lanes: 1 })
+      )
+    : Layer.empty
 
 /** Serves until a signal; fails when the server could not start. */
 export const serveUntilStopped = (input: ServerInput): Effect.Effect<void, CommandFailure> =>

@@ -11,6 +11,8 @@ export interface Welcome {
   /** The brokers that events go to, if they go to Kafka. */
   readonly kafka?: ReadonlyArray<string> | undefined
   readonly service: Service
+  /** Where the other context is, when it is in another process. */
+  readonly other?: URL | undefined
   readonly demo: Demo
 }
 
@@ -88,14 +90,17 @@ const countsOf = ({ products, skus }: Demo): string =>
     .map((count) => `, ${count}`)
     .join("")
 
+const otherOf = { all: "", product: "stock   ", inventory: "shop    " } as const
+
 /** The same for a person. */
 export const welcomeLines = (welcome: Welcome): ReadonlyArray<string> => {
-  const { demo, isReady, kafka, place, url, version } = welcome
+  const { demo, isReady, kafka, other, place, service, url, version } = welcome
   return [
     "",
     `  Holdfast ${version} ${isReady ? "is ready" : "is up, and waits for its database"}: ${url}`,
     "",
     `  store   ${place}${countsOf(demo)}`,
+    ...(other === undefined ? [] : [`  ${otherOf[service]}${other.href}`]),
     ...(kafka === undefined ? [] : [`  kafka   ${kafka.join(",")}`]),
     `  docs    ${url}/docs`,
     `  spec    ${url}/openapi.json`,

@@ -74,6 +74,27 @@ describe("holdfast", () => {
       /--schema and --catalog-schema are both shop; give each context a schema of its own/
     ],
     [["doctor", "--memory"], {}, /--memory/],
+    [["serve", "--service", "stock"], {}, /--service must be one of all, product, inventory/],
+    [
+      ["serve", "--inventory-url", "http://inventory:3000"],
+      {},
+      /--inventory-url is for --service product: else the inventory is here/
+    ],
+    [
+      ["doctor", "--service", "product", "--catalog-url", "http://shop:3000"],
+      {},
+      /--catalog-url is for --service inventory: else the catalog is here/
+    ],
+    [
+      ["serve", "--service", "product", "--inventory-url", "inventory:3000"],
+      {},
+      /--inventory-url must be an address without user and query, such as http:/
+    ],
+    [
+      ["serve", "--service", "product", "--kafka", "k:9092", "--orders-topic", "orders"],
+      {},
+      /--orders-topic is about the inventory, which is not here/
+    ],
     [
       ["events", "list", "--types", "sold"],
       {},

@@ -143,7 +143,9 @@ export const writtenFile = (
   records: Records
 ): Stream.Stream<string, StoreError> => {
   if (form === "jsonl") return Stream.map(records, (record) => `${JSON.stringify(record)}\n`)
-  const columns = kinds[kind].columns.filter(({ name }) => !notWritten.has(name))
+  const columns = kinds[kind].columns.filter(
+    ({ name }) => !notWritten.has(name) && !(kind === "skus" && name === "locationId")
+  )
   const head = `\uFEFF${csvLine(columns.map(({ name }) => name))}`
   return Stream.concat(
     Stream.succeed(head),

@@ -1,7 +1,7 @@
 /** SKUs and counts of a file as commands. */
 import * as Effect from "effect/Effect"
+import type { InventoryTypes } from "../../inventory/batch/inventoryDomain.ts"
 import type { InventoryAnswer } from "../../inventory/messages/InventoryAnswer.ts"
-import type { InventoryCommand } from "../../inventory/messages/InventoryCommand.ts"
 import type { StockReads } from "../../inventory/ports/StockReads.ts"
 import type { Sku } from "../../inventory/state/Sku.ts"
 import type { ReadRecord } from "../records/FileRecord.ts"
@@ -9,7 +9,8 @@ import type { SkuRecord } from "../records/SkuRecord.ts"
 import { listed } from "./listed.ts"
 import { type Plan, type Refused, wrongAt } from "./Plan.ts"
 
-type StockPlan = Plan<InventoryCommand, InventoryAnswer>
+type Command = InventoryTypes["request"]["command"]
+type StockPlan = Plan<Command, InventoryAnswer>
 
 const pathOfSku = ({ _tag }: Refused): string => {
   switch (_tag) {
@@ -64,7 +65,7 @@ export const planSkus =
         if (name === undefined) {
           return wrongAt(record, "name", "InvalidInput", "is required for a new SKU")
         }
-        const command: InventoryCommand = {
+        const command: Command = {
           _tag: "RegisterSku",
           ...fields,
           name,

@@ -7,9 +7,9 @@ import * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
 import type { Origin } from "../../kernel/DomainEvent.ts"
 import type { InventoryAnswer } from "../messages/InventoryAnswer.ts"
-import type { InventoryCommand } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import type { InventoryEvent } from "../messages/InventoryEvent.ts"
+import type { SkuCommand } from "../messages/SkuCommand.ts"
 import * as SkuStock from "../state/SkuStock.ts"
 import type { StockBook } from "../state/StockBook.ts"
 import { Draft } from "./Draft.ts"
@@ -32,7 +32,15 @@ import {
   transferStock
 } from "./movements.ts"
 import type { OpenBook } from "./OpenBook.ts"
-import { confirmOrder, fulfilOrder, releaseOrder } from "./orders.ts"
+import {
+  breakBundle,
+  confirmOrder,
+  extendBundle,
+  fulfilOrder,
+  releaseBundle,
+  releaseOrder,
+  resizeBundle
+} from "./orders.ts"
 import { cancelOrder, completeOrder, decideShort, payOrder, placeOrder } from "./placedOrders.ts"
 import { reserveStock } from "./reserve.ts"
 import { archiveSku, registerSku, unarchiveSku, updateSku } from "./skus.ts"
@@ -50,7 +58,7 @@ export interface Decision {
 /** Decides one command over a book. `origin.commandId` is where derived ids come from. */
 export const decide = (
   book: StockBook,
-  command: InventoryCommand,
+  command: SkuCommand,
   origin: Origin
 ): Result.Result<Decision, InventoryRefusal> => {
   const draft = new Draft(book, origin)
@@ -66,7 +74,7 @@ export const decide = (
 
 const isShort = true
 
-const decided = (draft: Draft, command: InventoryCommand, answer: InventoryAnswer): Decision => {
+const decided = (draft: Draft, command: SkuCommand, answer: InventoryAnswer): Decision => {
   const events = draft.close()
   assertInvariants(draft, command)
   return { events, answer, book: draft }
@@ -78,12 +86,12 @@ const decided = (draft: Draft, command: InventoryCommand, answer: InventoryAnswe
  */
 export const rehearse = (
   book: StockBook,
-  command: InventoryCommand,
+  command: SkuCommand,
   origin: Origin
 ): Result.Result<InventoryAnswer, InventoryRefusal> =>
   draftCommand(new Draft(book, origin), command)
 
-const draftCommand = (draft: Draft, command: InventoryCommand): Decided<InventoryAnswer> => {
+const draftCommand = (draft: Draft, command: SkuCommand): Decided<InventoryAnswer> => {
   const untimely = fromFuture(command, draft.now)
   return untimely === undefined ? decideCommand(draft, command) : Result.fail(untimely)
 }
@@ -97,7 +105,7 @@ export class BrokenInvariant extends Error {
 }
 
 /** Checks the bounds of every SKU that a decision changed. */
-const assertInvariants = (draft: Draft, command: InventoryCommand): void => {
+const assertInvariants = (draft: Draft, command: SkuCommand): void => {
   const isShortfallAccepted = "onShortfall" in command && command.onShortfall === "ACCEPT"
   for (const after of draft.stocks) {
     const before = draft.base.stock(after.sku.id)
@@ -112,7 +120,7 @@ const assertInvariants = (draft: Draft, command: InventoryCommand): void => {
 const skewMillisMax = 300_000
 
 /** Refuses an `occurredAt` that is later than now, apart from the skew of clocks. */
-const fromFuture = (command: InventoryCommand, now: DateTime.Utc): InventoryRefusal | undefined => {
+const fromFuture = (command: SkuCommand, now: DateTime.Utc): InventoryRefusal | undefined => {
   const at = "occurredAt" in command ? command.occurredAt : undefined
   if (at === undefined || at === null) return undefined
   if (at.epochMilliseconds <= now.epochMilliseconds + skewMillisMax) return undefined
@@ -120,7 +128,7 @@ const fromFuture = (command: InventoryCommand, now: DateTime.Utc): InventoryRefu
   return { _tag: "InvalidInput", issues: [{ path: "occurredAt", message }] }
 }
 
-const decideCommand = (draft: Draft, command: InventoryCommand): Decided<InventoryAnswer> => {
+const decideCommand = (draft: Draft, command: SkuCommand): Decided<InventoryAnswer> => {
   switch (command._tag) {
     case "RegisterSku":
       return registerSku(draft, command)
@@ -164,6 +172,14 @@ const decideCommand = (draft: Draft, command: InventoryCommand): Decided<Invento
       return releaseOrder(draft, command)
     case "FulfilOrder":
       return fulfilOrder(draft, command)
+    case "ReleaseBundle":
+      return releaseBundle(draft, command)
+    case "ResizeBundle":
+      return resizeBundle(draft, command)
+    case "ExtendBundle":
+      return extendBundle(draft, command)
+    case "BreakBundle":
+      return breakBundle(draft, command)
     case "PlaceOrder":
       return placeOrder(draft, command)
     case "PayOrder":

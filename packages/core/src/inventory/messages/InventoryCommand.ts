@@ -24,7 +24,8 @@ import {
 import { LocationName, Priority } from "../state/Location.ts"
 import { SkuCode, SkuDescription, SkuName } from "../state/Sku.ts"
 import { Reason, Reference } from "../state/StockMovement.ts"
-import { linesUpTo, orderLinesMax } from "./linesBound.ts"
+import { BreakBundle, ExtendBundle, ReleaseBundle, ResizeBundle } from "./BundleCommands.ts"
+import { linesUpTo, named, namesOne, orderLinesMax } from "./linesBound.ts"
 import { CancelOrder, CompleteOrder, PayOrder, PlaceOrder } from "./PlacedOrderCommands.ts"
 
 export { orderLinesMax } from "./linesBound.ts"
@@ -225,14 +226,17 @@ export const TransferStock = Schema.TaggedStruct("TransferStock", {
   )
 )
 
-/** One line of an order: units of one SKU, at one location or wherever the whole line fits. */
+/**
+ * One line of an order: units of one SKU, at one location or wherever the whole line fits; or units
+ * of an option, of whose SKUs each is held so.
+ */
 export const ReserveLine = Schema.Struct({
-  skuId: SkuId,
+  ...named,
   quantity: Quantity,
   locationId: optional(LocationId),
   lineId: optional(LineId),
   reservationId: optional(ReservationId)
-})
+}).check(namesOne)
 export interface ReserveLine extends Schema.Schema.Type<typeof ReserveLine> {}
 
 /**
@@ -331,10 +335,14 @@ export const InventoryCommand = Schema.Union([
   ConfirmOrder,
   ReleaseOrder,
   FulfilOrder,
+  ReleaseBundle,
+  ResizeBundle,
+  ExtendBundle,
   PlaceOrder,
   PayOrder,
   CancelOrder,
   CompleteOrder,
+  BreakBundle,
   ExpireReservations
 ])
 export type InventoryCommand = typeof InventoryCommand.Type

@@ -16,7 +16,8 @@ export const refusalsOf = {
   ...Object.fromEntries(
     Object.values(commandOperations).map(({ command, refusals }) => [command, refusals])
   ),
-  ExpireReservations: []
+  ExpireReservations: [],
+  BreakBundle: []
 } as unknown as { readonly [Tag in CommandTag]: ReadonlyArray<RefusalTagOf<Tag>> }
 
 /** Whether a command can give a refusal. */

@@ -5,7 +5,7 @@
  * option is no more than its id.
  */
 import * as Schema from "effect/Schema"
-import { BundleId, unchecked } from "../../kernel/Identifier.ts"
+import { unchecked } from "../../kernel/Identifier.ts"
 import { Balance } from "../../kernel/Quantity.ts"
 
 /**
@@ -13,8 +13,21 @@ import { Balance } from "../../kernel/Quantity.ts"
  * hold's SKU one unit of the option takes. The holds of a bundle share the first two.
  */
 export const Bundle = Schema.Struct({
-  bundleId: BundleId,
+  bundleId: unchecked.bundleId,
   optionId: unchecked.optionId,
   perBundle: Balance
 }).annotate({ identifier: "Bundle" })
 export interface Bundle extends Schema.Schema.Type<typeof Bundle> {}
+
+/**
+ * Why an option cannot be bought: a person withdrew it (`INACTIVE`) or closed it (`SOLD_OUT`), its
+ * product is not shown now (`PRODUCT_NOT_SHOWN`: a draft, taken down, discontinued, not yet or no
+ * longer published), or it has no price or no SKU (`INCOMPLETE`).
+ */
+export const NotForSale = Schema.Literals([
+  "INACTIVE",
+  "SOLD_OUT",
+  "PRODUCT_NOT_SHOWN",
+  "INCOMPLETE"
+])
+export type NotForSale = typeof NotForSale.Type

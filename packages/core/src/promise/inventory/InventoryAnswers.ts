@@ -229,6 +229,8 @@ export interface ShortLine {
   readonly locationId: string | null
   readonly requested: number
   readonly available: number
+  /** The option that the line named, of which this SKU is short. */
+  readonly optionId?: string
 }
 
 /** Where a placed order stands in its life. */

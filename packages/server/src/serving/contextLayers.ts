@@ -1,0 +1,128 @@
+/**
+ * What a process serves, put together: the engines of its contexts, the REST API over them, and what
+ * joins them. The other context may be in the same process, in another one, or nowhere.
+ */
+import type { MigrationError, PgSessions, Retention } from "@holdfast/adapter-pg/effect"
+import { StockStatus } from "@holdfast/core/catalog"
+import { type InventoryServices, OptionMappings, type StoreError } from "@holdfast/core/inventory"
+import {
+  FollowedInventory,
+  layerOptionMappings,
+  layerSoldOut,
+  layerStockStatus
+} from "@holdfast/core/shelf"
+import {
+  type HttpOptions,
+  layerCatalogServer,
+  layerRemoteCatalog,
+  layerRemoteInventory,
+  layerServer
+} from "@holdfast/http"
+import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import type { HttpClient } from "effect/http/HttpClient"
+import type { HttpServer } from "effect/http/HttpServer"
+import * as Layer from "effect/Layer"
+import type { OtherUrls, Schemas, Service } from "../cli/contextSettings.ts"
+import {
+  layerCatalogEngine,
+  layerCatalogTables,
+  layerInventoryEngine,
+  layerInventoryTables
+} from "./engine.ts"
+import { ownerHere } from "./relaying.ts"
+import { ServedContexts, servedCatalog, servedInventory } from "./ServedContexts.ts"
+import type { ServerLife } from "./ServerLife.ts"
+
+/** What is served, and how its engines run. */
+export interface ContextsInput extends Schemas, OtherUrls {
+  readonly service: Service
+  readonly lanes: number | undefined
+  readonly migrate: boolean
+  readonly sweepInterval: number
+  readonly retention: Retention | undefined
+}
+
+type Failure = MigrationError | StoreError
+
+/** The parts of a server that depend on what is served. */
+export interface ContextLayers {
+  readonly served: Layer.Layer<ServedContexts, Failure, PgSessions>
+  readonly routes: Layer.Layer<never, Failure, PgSessions | HttpServer>
+  /** Lets options follow the stock of their SKUs, where both can be reached. */
+  readonly follower: Layer.Layer<never, Failure, PgSessions>
+  /** The inventory, where it is here. */
+  readonly inventory: Layer.Layer<InventoryServices, Failure, PgSessions> | undefined
+}
+
+const follower = layerSoldOut({ owner: ownerHere() })
+
+/** How another process is asked. */
+const remotely = <A>(layer: Layer.Layer<A, never, HttpClient>): Layer.Layer<A> =>
+  Layer.provide(layer, FetchHttpClient.layer)
+
+/** The inventory alone: the catalog is in another process, or there is none. */
+const inventoryAlone = (
+  tables: ReturnType<typeof layerInventoryTables>,
+  { catalogUrl: baseUrl, sweepInterval }: ContextsInput,
+  options: HttpOptions
+): ContextLayers => {
+  const catalog =
+    baseUrl === undefined ? OptionMappings.layerNone : remotely(layerRemoteCatalog({ baseUrl }))
+  const inventory = layerInventoryEngine(tables, catalog, sweepInterval)
+  return {
+    inventory,
+    served: Layer.provide(Layer.effect(ServedContexts, Effect.all([servedInventory])), inventory),
+    routes: Layer.provide(layerServer(options), inventory),
+    follower: Layer.empty
+  }
+}
+
+/** The catalog alone: the inventory is in another process, or there is none. */
+const catalogAlone = (
+  tables: ReturnType<typeof layerCatalogTables>,
+  { inventoryUrl: baseUrl }: ContextsInput,
+  options: HttpOptions
+): ContextLayers => {
+  const remote = baseUrl === undefined ? undefined : remotely(layerRemoteInventory({ baseUrl }))
+  const catalog = layerCatalogEngine(tables, remote ?? StockStatus.layerNone)
+  return {
+    inventory: undefined,
+    served: Layer.provide(Layer.effect(ServedContexts, Effect.all([servedCatalog])), catalog),
+    routes: Layer.provide(layerCatalogServer(options), catalog),
+    follower:
+      remote === undefined ? Layer.empty : Layer.provide(follower, Layer.merge(remote, catalog))
+  }
+}
+
+/** The parts of a server, for what it serves. */
+export const contextLayers = (
+  input: ContextsInput,
+  life: ServerLife,
+  options: HttpOptions
+): ContextLayers => {
+  const { catalogSchema, lanes, migrate: mayMigrate, retention, schema, service } = input
+  const kept = { mayMigrate, retention, life }
+  const inventoryTables = layerInventoryTables({ schema, lanes, ...kept })
+  // Changes of the catalog are few.
+  const catalogTables = layerCatalogTables({ schema: catalogSchema, lanes: 1, ...kept })
+  if (service === "inventory") return inventoryAlone(inventoryTables, input, options)
+  if (service === "product") return catalogAlone(catalogTables, input, options)
+  const inventory = layerInventoryEngine(
+    inventoryTables,
+    Layer.provide(layerOptionMappings, catalogTables),
+    input.sweepInterval
+  )
+  const catalog = layerCatalogEngine(
+    catalogTables,
+    Layer.provide(layerStockStatus(), inventoryTables)
+  )
+  const both = Layer.merge(inventory, catalog)
+  const contexts = Effect.all([servedInventory, servedCatalog])
+  return {
+    inventory,
+    served: Layer.provide(Layer.effect(ServedContexts, contexts), both),
+    routes: Layer.provide(layerServer(options), both),
+    follower: Layer.provide(follower, Layer.provideMerge(FollowedInventory.layerLocal, both))
+  }
+}
