@@ -83,6 +83,26 @@ describePostgres(18, "on PostgreSQL", () => {
   })
 })
 
+it("reserves a bundle by its option, and keeps its product while it is held", async () => {
+  await using holdfast = await createHoldfast()
+  const { catalog, inventory } = holdfast
+  await inventory.registerSku(mug)
+  const pair = await catalog.createProduct({ ...cup(2), status: "ACTIVE" })
+  const optionId = pair.options[0]?.id ?? ""
+  const lines = [{ optionId, quantity: 1 }]
+  expect(await inventory.checkAvailability({ lines })).toMatchObject({ isAvailable: true })
+  const [hold] = await inventory.reserve({ orderId: "1", lines })
+  expect(hold).toMatchObject({ skuId: "mug", quantity: 2 })
+  expect(await inventory.checkAvailability({ lines })).toMatchObject({ isAvailable: false })
+  const deleting = catalog.deleteProduct({ productId: pair.id })
+  expect(await refusal(deleting)).toMatchObject({
+    code: "ProductReserved",
+    details: { optionIds: [optionId] }
+  })
+  await inventory.releaseOrder({ orderId: "1" })
+  await catalog.deleteProduct({ productId: pair.id })
+})
+
 it("gives the events of the catalog to a handler, under a name of its own", async () => {
   await using holdfast = await createHoldfast({ catalog: { followStock: false } })
   const { catalog } = holdfast

@@ -41,9 +41,13 @@ export const OrderNotFound = Schema.TaggedStruct("OrderNotFound", { orderId: unc
 /** The order was never placed, so it has no state; it may have holds. Status 404. */
 export const OrderNotPlaced = Schema.TaggedStruct("OrderNotPlaced", { orderId: unchecked.orderId })
 
-/** The catalog has no such option; all that are unknown are named. Status 404. */
+/**
+ * The catalog has no such option, or the inventory has no catalog; all that are unknown are named.
+ * Status 404.
+ */
 export const UnknownOption = Schema.TaggedStruct("UnknownOption", {
-  optionIds: Schema.Array(unchecked.optionId)
+  optionIds: Schema.Array(unchecked.optionId),
+  hasCatalog: Schema.Boolean
 })
 
 /** The order has no such bundle. Status 404. */
@@ -254,7 +258,7 @@ export type RefusalOf<Tag extends RefusalTag> = Extract<InventoryRefusal, { read
 export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
   InvalidInput: sharedRefusals.InvalidInput,
   IdempotencyMismatch: sharedRefusals.IdempotencyMismatch,
-  UnknownOption: { status: 404, slug: "unknown-option", title: "The catalog has no such option" },
+  UnknownOption: { status: 404, slug: "unknown-option", title: "No such option" },
   OptionNotForSale: {
     status: 409,
     slug: "option-not-for-sale",
