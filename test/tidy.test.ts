@@ -158,6 +158,7 @@ it("T5 every SQL statement that relies on an index is in the test of plans", () 
     "schema/plannedOrders.ts",
     "schema/plannedWebhooks.ts",
     "catalog/plannedCatalog.ts",
+    "exchange/plannedImports.ts",
     "catalog/plannedAttributes.ts"
   ]
   const used = plans

@@ -56,6 +56,13 @@ const sellOut = async (holdfast: Holdfast) => {
     "product.option.back"
   ])
   expect(await statusOf(pair.id)).toBe("ACTIVE")
+  await catalog.activateProduct({ productId: pair.id })
+  const optionId = (await catalog.product(pair.id))?.options[0]?.id ?? ""
+  const lines = [{ optionId, quantity: 1 }]
+  expect(await inventory.checkAvailability({ lines })).toMatchObject({ isAvailable: true })
+  expect(await inventory.reserve({ orderId: "by option", lines })).toMatchObject([
+    { skuId: "mug", quantity: 2, bundle: { optionId, perBundle: 2 } }
+  ])
 }
 
 it("joins the catalog and the inventory on one embedded database", async () => {
