@@ -4,7 +4,9 @@
  * counts the changes that people made, so that stock never makes a person's edit stale.
  */
 import type * as DateTime from "effect/DateTime"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 import { type OptionId, type SkuId, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import * as Money from "../../kernel/money/Money.ts"
@@ -71,6 +73,17 @@ export const AttributeValue = Schema.Union([
   Schema.Array(Schema.String)
 ])
 
+/** Values by the codes of their attributes. A product that was kept before there were any has none. */
+const KeptValues = Schema.optionalKey(Schema.Record(Schema.String, AttributeValue)).pipe(
+  Schema.decodeTo(
+    Schema.Record(Schema.String, AttributeValue),
+    SchemaTransformation.transformOptional({
+      decode: Option.orElseSome(() => ({})),
+      encode: (values) => values
+    })
+  )
+)
+
 /** What the host keeps with a product and Holdfast does not read. */
 export const KeptMetadata = Schema.Record(Schema.String, Schema.Json)
 
@@ -90,7 +103,7 @@ export const Product = Schema.Struct({
   categories: Schema.Array(ProductCategory),
   externalId: Schema.NullOr(Schema.String),
   slug: Schema.NullOr(Schema.String),
-  attributes: Schema.Record(Schema.String, AttributeValue),
+  attributes: KeptValues,
   metadata: Schema.NullOr(KeptMetadata),
   publishAt: Schema.NullOr(Timestamp),
   unpublishAt: Schema.NullOr(Timestamp),
