@@ -185,7 +185,10 @@ for (const [name, sessions] of databases) {
     it.live("is diagnosed, and refuses to work on tables that are not there", () =>
       Effect.gen(function* () {
         expect((yield* diagnoseCatalog()).tables).toMatchObject({
-          applied: [{ id: 1, name: "catalog" }],
+          applied: [
+            { id: 1, name: "catalog" },
+            { id: 2, name: "imports" }
+          ],
           missing: [],
           refusal: undefined,
           missingPartitions: [],

@@ -86,8 +86,8 @@ const mutations: ReadonlyArray<Mutation> = [
   {
     drops: "the lines that an order lost from its confirmation (B5)",
     file: "decide/orders.ts",
-    code: "const lines = holds.filter(Reservation.isLine)",
-    becomes: "const lines = holds.filter(Reservation.isOpen)",
+    code: "const lines = holds.filter(Reservation.isLine)\n    const lost",
+    becomes: "const lines = holds.filter(Reservation.isOpen)\n    const lost",
     caught: disagrees
   },
   {

@@ -150,7 +150,7 @@ describePostgres(18, "an event that its topic cannot take", () => {
 
         const unknown = await redrive("kafak", "--json")
         expect(unknown).toMatchObject({ code: 1, value: { error: { code: "CursorUnknown" } } })
-        expect(unknown.value.error.message).toContain("the cursors are: kafka")
+        expect(unknown.value.error.message).toMatch(/the cursors are: .*kafka/)
         const nowhere = await holdfast(["events", "redrive", "kafka"], options)
         expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining("--kafka") })
       } finally {
