@@ -79,15 +79,13 @@ it("gives up a row that is longer than a row may be", () => {
 
 it("gives up a row that is too long as far as its end, and reads the next as the next", () => {
   const long = "x".repeat(rowCharactersMax + 10)
-  for (const bad of [`${long},1`, `"${long}",1`, `"${long}\n2",1`, `a"b${long},1`]) {
-    for (const lineBreak of ["\n", "\r\n", "\r"]) {
-      const file = `a,b${lineBreak}${bad.replace("\n", lineBreak)}${lineBreak}3,4${lineBreak}`
-      const whole = rowsOf(file, file.length)
-      expect(whole[1]).toMatchObject({ _tag: "Unreadable", line: 2 })
-      const line = bad.includes("\n") ? 4 : 3
-      expect(whole.at(-1)).toEqual({ _tag: "Cells", line, cells: ["3", "4"] })
-      expect(rowsOf(file)).toEqual(whole)
-    }
+  for (const bad of [`${long},1`, `"${long}",1`, `"${long}\r\n2",1`, `a"b${long},1`]) {
+    const file = `a,b\r\n${bad}\r\n3,4\r\n`
+    const whole = rowsOf(file, file.length)
+    expect(whole[1]).toMatchObject({ _tag: "Unreadable", line: 2 })
+    const line = bad.includes("\n") ? 4 : 3
+    expect(whole.at(-1)).toEqual({ _tag: "Cells", line, cells: ["3", "4"] })
+    expect(rowsOf(file)).toEqual(whole)
   }
 })
 
