@@ -61,6 +61,7 @@ export const layerImportDesk = ({
       const contexts = yield* ExchangeContexts
       const scope = yield* Effect.scope
       const oneAtATime = Semaphore.makeUnsafe(1)
+      const oneBeginning = Semaphore.makeUnsafe(1)
       const inContexts = Effect.provideService(ExchangeContexts, contexts)
 
       /** Works on a file in a fiber of the server, and deletes it. */
@@ -77,7 +78,7 @@ export const layerImportDesk = ({
         const run = oneAtATime.withPermits(1)(
           inContexts(importFile(job, file, settings, () => Effect.void))
         )
-        return Effect.raceFirst(run, alive).pipe(
+        return Effect.interruptible(Effect.raceFirst(run, alive)).pipe(
           Effect.catch((error) =>
             Effect.annotateLogs(Effect.logWarning(`an import stopped: ${error.message}`), {
               importId: job.importId
@@ -98,16 +99,25 @@ export const layerImportDesk = ({
             const { digest, size } = yield* takenInto(path, bytesMax, bytes)
             const { form, source } = asked
             const file = fileAt({ path, source, form, bytesTotal: size, digest })
-            const last = yield* inContexts(lastImportOf(file, settings))
-            const isDone =
-              last?.status === "RUNNING" || (last?.status === "FINISHED" && last.failed === 0)
-            if (last !== undefined && isDone && !asked.again && !asked.dryRun) {
-              yield* remove
-              return last
-            }
-            const job = yield* inContexts(beginImport(file, settings, asked.again || asked.dryRun))
-            yield* work(job, file, settings, folder)
-            return job
+            // Who brings the same file at the same time gets the import of the first. A fiber that
+            // works on the file must not lose it because its caller has hung up.
+            return yield* Effect.uninterruptible(
+              oneBeginning.withPermits(1)(
+                Effect.gen(function* () {
+                  const last = yield* inContexts(lastImportOf(file, settings))
+                  const isDone =
+                    last?.status === "RUNNING" || (last?.status === "FINISHED" && last.failed === 0)
+                  if (last !== undefined && isDone && !asked.again && !asked.dryRun) {
+                    yield* remove
+                    return last
+                  }
+                  const isAgain = asked.again || asked.dryRun
+                  const job = yield* inContexts(beginImport(file, settings, isAgain))
+                  yield* work(job, file, settings, folder)
+                  return job
+                })
+              )
+            )
           }).pipe(Effect.onError(() => remove))
         })
 
