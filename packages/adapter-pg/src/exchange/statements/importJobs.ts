@@ -122,7 +122,7 @@ update ${schema}.imports i set alive_at = clock_timestamp(), problem = $3,
 where i.import_id = $1::uuid and i.run = $2
 returning 1 as kept`
   return (importId: string, run: number, problem: string | null): Query =>
-    query(sql, text(importId), int8(run), text(problem))
+    query(sql, text(importId), int8(run), text(problem && storable(problem)))
 }
 
 /** Reads the numbers of bad records of an import ($1). Index: import_problems_pkey. Lock: none. */
