@@ -17,6 +17,7 @@ import {
   type RecordKind,
   readRecords
 } from "../../src/exchange.ts"
+import { StoreError } from "../../src/kernel/StoreError.ts"
 import { uuidOf } from "../../src/testing/catalog/CatalogStage.ts"
 
 const layer = Catalog.layer().pipe(
@@ -93,5 +94,72 @@ it.effect("moves a category under one that an earlier record of the file makes",
     expect(counts).toMatchObject({ created: 2, updated: 1, failed: 0 })
     const all = yield* parts.reads.allCategories
     expect(all.map(({ level, name }) => `${name} ${level}`).sort()).toEqual(["A 1", "B 0", "C 2"])
+  }).pipe(Effect.provide(layer))
+)
+
+it.live("tries again what was not begun because too much was brought at once", () =>
+  Effect.gen(function* () {
+    const parts = yield* partsOf
+    const { catalog } = parts
+    let underWay = 0
+    const busy = (command: never) =>
+      Effect.suspend(() => {
+        if (underWay >= 10) {
+          const message = "the request waited too long and was not started"
+          return Effect.fail(new StoreError({ reason: "Overloaded", message }))
+        }
+        underWay += 1
+        return Effect.ensuring(
+          catalog.execute(command),
+          Effect.sync(() => {
+            underWay -= 1
+          })
+        )
+      })
+    const records = Array.from({ length: 60 }, (_, n) => ({ externalId: `p${n}`, name: `P ${n}` }))
+    const asked = course("products", records)
+    const counts = yield* importProducts(
+      {
+        ...{ ...parts, stock: undefined, allowUnknownSkus: true },
+        catalog: { ...catalog, execute: busy as never }
+      },
+      asked
+    )
+    expect(asked.problems).toEqual([])
+    expect(counts).toMatchObject({ created: 60, failed: 0 })
+  }).pipe(Effect.provide(layer))
+)
+
+it.effect("makes few transactions of its own at once, for records of several commands", () =>
+  Effect.gen(function* () {
+    const parts = yield* partsOf
+    let underWay = 0
+    let most = 0
+    const transact: typeof parts.store.transact = (scope, decide) =>
+      Effect.suspend(() => {
+        underWay += 1
+        most = Math.max(most, underWay)
+        return Effect.ensuring(
+          Effect.andThen(Effect.yieldNow, parts.store.transact(scope, decide)),
+          Effect.sync(() => {
+            underWay -= 1
+          })
+        )
+      })
+    const records = Array.from({ length: 60 }, (_, n) => ({
+      ...{ externalId: `p${n}`, name: `P ${n}`, status: "INACTIVE" },
+      options: [{ name: "One", price: { amount: "1", currency: "EUR" } }]
+    }))
+    const asked = course("products", records)
+    const counts = yield* importProducts(
+      {
+        ...{ ...parts, stock: undefined, allowUnknownSkus: true },
+        store: { ...parts.store, transact }
+      },
+      asked
+    )
+    expect(asked.problems).toEqual([])
+    expect(counts).toMatchObject({ created: 60, failed: 0 })
+    expect(most).toBe(4)
   }).pipe(Effect.provide(layer))
 )
