@@ -59,6 +59,11 @@ it("takes a file, says what became of it, and goes on with it after a restart", 
         status: "STOPPED",
         problem: expect.stringContaining('columns that are not known: "colour"')
       })
+      const unkept = await bring(url, "stock", "code,\0\nA,red\n")
+      expect(await ended(url, unkept.body.importId)).toMatchObject({
+        status: "STOPPED",
+        problem: expect.stringContaining('columns that are not known: "\uFFFD"')
+      })
       expect(await bring(url, "skus", "{}", "application/json")).toMatchObject({ status: 415 })
       expect(await bring(url, "cats", "a")).toMatchObject({
         ...{ status: 400, body: { issues: [{ path: "kind" }] } }
