@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises"
 import { Catalog, CatalogReads, type CatalogRefusal, ProductId } from "@holdfast/core/catalog"
 import type { StoreError } from "@holdfast/core/engine"
 import * as Effect from "effect/Effect"
+import { packageFile } from "../packageFile.ts"
 
 type NewProduct = Parameters<Catalog["Service"]["createProduct"]>[0]
 
@@ -15,7 +16,7 @@ export type DemoProduct = NewProduct & { readonly productId: string }
 const read = Effect.promise(
   async () =>
     JSON.parse(
-      await readFile(new URL("../../demo/products.json", import.meta.url), "utf8")
+      await readFile(packageFile("demo/products.json"), "utf8")
     ) as ReadonlyArray<DemoProduct>
 )
 

@@ -11,6 +11,7 @@ import {
   type StoreError
 } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
+import { packageFile } from "../packageFile.ts"
 
 /** A SKU of the demo, and the units that it opens with. */
 export interface DemoSku {
@@ -22,9 +23,7 @@ export interface DemoSku {
 
 const read = Effect.promise(
   async () =>
-    JSON.parse(
-      await readFile(new URL("../../demo/stock.json", import.meta.url), "utf8")
-    ) as ReadonlyArray<DemoSku>
+    JSON.parse(await readFile(packageFile("demo/stock.json"), "utf8")) as ReadonlyArray<DemoSku>
 )
 
 /**
