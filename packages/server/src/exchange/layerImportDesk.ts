@@ -95,6 +95,8 @@ export const layerImportDesk = ({
       const contexts = yield* ExchangeContexts
       const scope = yield* Effect.scope
       const oneAtATime = Semaphore.makeUnsafe(1)
+      // A file that is brought twice at once begins one import: the second finds it.
+      const beginning = Semaphore.makeUnsafe(1)
       const inContexts = Effect.provideService(ExchangeContexts, contexts)
 
       /** Works on a file in a fiber of the server, and deletes it. */
@@ -131,15 +133,18 @@ export const layerImportDesk = ({
             const { digest, path, size } = yield* takenInto(folder, bytesMax, bytes)
             const { form, source } = asked
             const file = fileAt({ path, source, form, bytesTotal: size, digest })
-            const last = yield* inContexts(lastImportOf(file, settings))
-            const isDone =
-              last?.status === "RUNNING" || (last?.status === "FINISHED" && last.failed === 0)
-            if (last !== undefined && isDone && !asked.again && !asked.dryRun) {
-              yield* remove
-              return last
-            }
-            const job = yield* inContexts(beginImport(file, settings, asked.again || asked.dryRun))
-            yield* work(job, file, settings, folder)
+            const begin = Effect.gen(function* () {
+              const last = yield* lastImportOf(file, settings)
+              const isDone =
+                last?.status === "RUNNING" || (last?.status === "FINISHED" && last.failed === 0)
+              if (last !== undefined && isDone && !asked.again && !asked.dryRun) {
+                return { job: last, isThere: true }
+              }
+              const job = yield* beginImport(file, settings, asked.again || asked.dryRun)
+              return { job, isThere: false }
+            })
+            const { isThere, job } = yield* beginning.withPermits(1)(inContexts(begin))
+            yield* isThere ? remove : work(job, file, settings, folder)
             return job
           }).pipe(Effect.onError(() => remove))
         })
