@@ -44,7 +44,7 @@ export const objectionToTypes = (
   const issues = (types ?? []).flatMap((type, index) =>
     own.includes(type)
       ? []
-      : [{ path: `${field}[${index}]`, message: `is no type of event of the context ${context}` }]
+      : [{ path: `${field}.${index}`, message: `is no type of event of the context ${context}` }]
   )
   return issues.length === 0 ? undefined : { _tag: "InvalidInput", issues }
 }
