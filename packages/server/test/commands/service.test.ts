@@ -49,6 +49,12 @@ describe("--service product", () => {
     const page = await get(server.url, `/api/products/${product.id}`)
     for (const stock of page.body.stockStatus) expect(stock).toMatchObject({ status: "unknown" })
     expect((await get(server.url, "/api/skus")).status).toBe(404)
+    const place = ["--folder", join(folder, "shop"), "--service", "product", "--json"]
+    const { stdout } = await holdfast(["doctor", ...place, "--inventory-url", server.url])
+    expect(JSON.parse(stdout).checks.at(-1)).toMatchObject({
+      ...{ name: "inventory", status: "warn" },
+      found: expect.stringMatching(/does not serve: .*\/api\/skus\?size=1 answers with 404$/)
+    })
   })
 })
 
