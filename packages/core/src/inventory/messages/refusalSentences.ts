@@ -53,7 +53,7 @@ export const refusalSentences: {
     hasCatalog
       ? `the catalog has no such option: ${listed(optionIds.map((id) => `"${id}"`))}; ` +
         "give the id of an option that maps SKUs, not that of its product"
-      : "this inventory has no catalog, so it knows no option; name a SKU by `skuId`",
+      : "no catalog is asked here, so no option is known; name a SKU by `skuId`",
   OptionNotForSale: ({ options }) =>
     `the catalog does not sell ${listed(
       options.map(({ optionId, reason }) => `the option "${optionId}", ${notForSale[reason]}`)
