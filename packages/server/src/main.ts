@@ -26,11 +26,10 @@ import { prune } from "./commands/prune.ts"
 import { reconcile } from "./commands/reconcile.ts"
 import { relay } from "./commands/relay.ts"
 import { serve } from "./commands/serve.ts"
-import { packageFile } from "./packageFile.ts"
 
-const { version } = JSON.parse(readFileSync(packageFile("package.json"), "utf8")) as {
-  readonly version: string
-}
+const { version } = JSON.parse(
+  readFileSync(new URL("../package.json", import.meta.url), "utf8")
+) as { readonly version: string }
 
 const holdfast = Command.make("holdfast").pipe(
   Command.withDescription("Keep stock, reserve it, and never sell what is not there"),

@@ -4,10 +4,6 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { layerPglite, layerPostgres } from "@holdfast/adapter-pg/effect"
 import {
-  exportedCategories,
-  exportedProducts,
-  exportedSkus,
-  exportedStock,
   type FileForm,
   type ImportMode,
   type Problem,
@@ -20,6 +16,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { ExchangeContexts, layerExchange } from "../../src/exchange/ExchangeContexts.ts"
+import { exportedRecords } from "../../src/exchange/exportedRecords.ts"
 import { inputFile } from "../../src/exchange/InputFile.ts"
 import {
   beginImport,
@@ -57,19 +54,6 @@ type Run = <A, E>(effect: Effect.Effect<A, E, ExchangeContexts>) => Promise<A>
 const problemText = ({ column, columnNumber, line, message }: Problem): string =>
   `${line}:${columnNumber ?? "-"} ${column ?? "row"}: ${message}`
 
-const recordsOf = (contexts: ExchangeContexts["Service"], kind: RecordKind) => {
-  switch (kind) {
-    case "categories":
-      return exportedCategories(contexts.catalog.reads)
-    case "products":
-      return exportedProducts(contexts.catalog.reads)
-    case "skus":
-      return exportedSkus(contexts.inventory.reads)
-    case "stock":
-      return exportedStock(contexts.inventory.reads)
-  }
-}
-
 const importing = (kind: RecordKind, path: string, mode: ImportMode) =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -93,8 +77,9 @@ const importing = (kind: RecordKind, path: string, mode: ImportMode) =>
 
 const textOf = (kind: RecordKind, form: FileForm) =>
   Effect.flatMap(ExchangeContexts, (contexts) =>
-    Effect.map(Stream.runCollect(writtenFile(kind, form, recordsOf(contexts, kind))), (parts) =>
-      [...parts].join("")
+    Effect.map(
+      Stream.runCollect(writtenFile(kind, form, exportedRecords(contexts, kind))),
+      (parts) => [...parts].join("")
     )
   )
 
