@@ -1,6 +1,6 @@
 /** Webhooks beside an inventory of the Promise API. */
 import { hostname } from "node:os"
-import { HoldfastError, type HoldfastInventory } from "@holdfast/core"
+import { HoldfastError, type InventoryCalls } from "@holdfast/core"
 import { serveWebhooks, type WebhookSender } from "@holdfast/core/events"
 import { InventoryLog, servicesOf } from "@holdfast/core/inventory"
 import * as Context from "effect/Context"
@@ -19,10 +19,11 @@ export interface SentWebhooks {
 
 /**
  * Sends the events of an inventory to its webhooks until it is closed. Any number of processes may
- * do this; they share the webhooks among them. The inventory is what `createInventory` gave.
+ * do this; they share the webhooks among them. The inventory is what `createInventory`
+ * gave, or that of `createHoldfast`.
  */
 export const sendWebhooks = (
-  inventory: HoldfastInventory,
+  inventory: InventoryCalls,
   options: WebhookSenderOptions = {}
 ): SentWebhooks => {
   const services = servicesOf(inventory)
