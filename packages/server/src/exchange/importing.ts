@@ -98,7 +98,7 @@ const runOf = (
     case "categories":
       return importCategories(catalog, of("categories"))
     case "products": {
-      const stock = inventory.reads
+      const stock = contexts.isStockHere ? inventory.reads : undefined
       return importProducts({ ...catalog, stock, allowUnknownSkus }, of("products"))
     }
     case "skus":

@@ -151,6 +151,29 @@ const decidePart = <Kind extends RecordKind, Command, Answer, Refusal extends { 
     decide(part, togetherMax === undefined ? plansAgainMax : 0)
 }
 
+/** Refusals by which a record finds that somebody else has made it since it was planned. */
+const taken: ReadonlySet<string> = new Set(["ExternalIdTaken", "IdTaken", "SkuCodeTaken"])
+
+const isTaken = ({ problems }: Outcome): boolean => problems.some(({ code }) => taken.has(code))
+
+/**
+ * Decides one part. What was made meanwhile, such as by a run that this one took over from, is
+ * planned once more, over what is there now.
+ */
+const decideLive =
+  <Kind extends RecordKind, Command, Answer, Refusal extends { _tag: string }, E>(
+    run: Pick<ImportRun<Kind, Command, Answer, Refusal, E>, "plan" | "sentenceOf" | "writer">
+  ) =>
+  (part: ReadonlyArray<FileRecord<Kind>>) =>
+    Effect.gen(function* () {
+      const decide = decidePart(run)
+      const outcomes = yield* decide(part)
+      const late = part.filter((_, index) => isTaken(outcomes[index] as Outcome))
+      if (late.length === 0) return outcomes
+      const lately = new Map((yield* decide(late)).map((outcome) => [outcome.number, outcome]))
+      return outcomes.map((outcome) => lately.get(outcome.number) ?? outcome)
+    })
+
 /** Refuses a part that is more than one transaction takes. */
 const withinBound = <A>(part: ReadonlyArray<A>, togetherMax: number | undefined) =>
   togetherMax === undefined || part.length <= togetherMax
@@ -175,7 +198,7 @@ export const runImport = <
   const { before, bytesDone, decided, records, sideBySide, togetherMax } = run
   const passed = before?.counts.records ?? 0
   const retried = before?.failed ?? new Set<number>()
-  const decide = decidePart(run)
+  const decide = togetherMax === undefined ? decideLive(run) : decidePart(run)
   return records.pipe(
     Stream.filter(({ number }) => number > passed || retried.has(number)),
     Stream.grouped(togetherMax === undefined ? partSizeDefault : togetherMax + 1),

@@ -47,7 +47,7 @@ const formOf = (path: string, format: FileForm | undefined): FileForm =>
 /** A table is safe to open in a spreadsheet, and an import of it changes nothing. */
 export const exportCommand = Command.make("export", config, ({ file, format, kind, ...input }) =>
   onContexts(
-    input,
+    { kind, ...input },
     false,
     Effect.scoped(
       Effect.gen(function* () {
