@@ -163,3 +163,25 @@ it.effect("makes few transactions of its own at once, for records of several com
     expect(most).toBe(4)
   }).pipe(Effect.provide(layer))
 )
+
+it.effect("finds the parent that another run of the file makes at the same time", () =>
+  Effect.gen(function* () {
+    const parts = yield* partsOf
+    const { reads } = parts
+    const file = [
+      { externalId: "p", name: "P" },
+      { externalId: "c", name: "C", parent: "p" }
+    ]
+    let isMade = false
+    const byExternalIds: typeof reads.byExternalIds = (kind, names) =>
+      Effect.tap(reads.byExternalIds(kind, names), () => {
+        if (isMade) return Effect.void
+        isMade = true
+        return Effect.orDie(importCategories(parts, course("categories", file.slice(0, 1))))
+      })
+    const asked = course("categories", file)
+    const counts = yield* importCategories({ ...parts, reads: { ...reads, byExternalIds } }, asked)
+    expect(asked.problems).toEqual([])
+    expect(counts).toMatchObject({ created: 1, unchanged: 1, failed: 0 })
+  }).pipe(Effect.provide(layer))
+)
