@@ -140,6 +140,8 @@ export const importFile = (
     const contexts = yield* ExchangeContexts
     const jobs = jobsOf(contexts, settings.kind)
     const isTogether = settings.mode === "together"
+    // It may have waited for its turn while another process went on with it, to the end.
+    yield* jobs.beat(job)
     const failed = new Set(yield* jobs.failedRecords(job.importId))
     // What was not written because of a bad row is tried again from the beginning.
     const counts = isTogether && failed.size > 0 ? noCounts : countsOf(job)

@@ -32,7 +32,13 @@ export interface Imported extends ImportReport {
 
 /** A database that is open, and a folder for files. */
 export interface Shop {
-  readonly import: (kind: RecordKind, path: string, mode?: ImportMode) => Promise<Imported>
+  /** Imports a file; `meanwhile` happens once its digest is known. */
+  readonly import: (
+    kind: RecordKind,
+    path: string,
+    mode?: ImportMode,
+    meanwhile?: () => Promise<unknown>
+  ) => Promise<Imported>
   readonly exportTo: (kind: RecordKind, path: string, form: FileForm) => Promise<void>
   readonly exported: (kind: RecordKind) => Promise<ReadonlyArray<Record<string, unknown>>>
   /** How many events both logs have. */
@@ -54,10 +60,16 @@ type Run = <A, E>(effect: Effect.Effect<A, E, ExchangeContexts>) => Promise<A>
 const problemText = ({ column, columnNumber, line, message }: Problem): string =>
   `${line}:${columnNumber ?? "-"} ${column ?? "row"}: ${message}`
 
-const importing = (kind: RecordKind, path: string, mode: ImportMode) =>
+const importing = (
+  kind: RecordKind,
+  path: string,
+  mode: ImportMode,
+  meanwhile: () => Promise<unknown>
+) =>
   Effect.scoped(
     Effect.gen(function* () {
       const file = yield* inputFile(path, undefined)
+      yield* Effect.promise(meanwhile)
       const about = { map: new Map(), preset: null, shape: undefined, allowUnknownSkus: false }
       const settings = { kind, mode, ...about }
       const problems: Array<string> = []
@@ -84,7 +96,8 @@ const textOf = (kind: RecordKind, form: FileForm) =>
   )
 
 const shopOver = (run: Run): Shop => ({
-  import: (kind, path, mode = "live") => run(importing(kind, path, mode)),
+  import: (kind, path, mode = "live", meanwhile = async () => undefined) =>
+    run(importing(kind, path, mode, meanwhile)),
   exportTo: async (kind, path, form) => writeFile(path, await run(textOf(kind, form))),
   exported: async (kind) =>
     (await run(textOf(kind, "jsonl")))

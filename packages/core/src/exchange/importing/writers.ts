@@ -74,10 +74,14 @@ export interface WriterParts<T extends DomainTypes> {
   readonly check: Check<T>
 }
 
-/** Runs commands as they come. The commands of one record are one transaction. */
+/**
+ * Runs commands as they come. The commands of one record are one transaction. `order` says whether
+ * a record may need what the ones before it write.
+ */
 export const liveWriter = <T extends DomainTypes>(
   { check, domain, store }: WriterParts<T>,
-  run: Run<T>
+  run: Run<T>,
+  order: "any" | "file"
 ): WriterOf<T> => {
   const together = decideTogether(domain, store)
   const written = (
@@ -106,7 +110,32 @@ export const liveWriter = <T extends DomainTypes>(
           : Effect.succeed({ _tag: "Refused", refusal: error as T["refusal"] })
     )
   }
-  return { write: (records) => Effect.forEach(records, written, { concurrency: "unbounded" }) }
+  const sideBySide = (records: ReadonlyArray<Commands<T["request"]["command"]>>) =>
+    Effect.forEach(records, written, { concurrency: "unbounded" })
+  return {
+    write: (records) =>
+      order === "any"
+        ? sideBySide(records)
+        : Effect.map(Effect.forEach(runsOf(records), sideBySide), (done) => done.flat())
+  }
+}
+
+/**
+ * Records in runs that are written one after another. The engine decides single commands in the
+ * order in which it gets them; a record of several is a transaction of its own beside it.
+ */
+const runsOf = <Command>(
+  records: ReadonlyArray<Commands<Command>>
+): ReadonlyArray<ReadonlyArray<Commands<Command>>> => {
+  const runs: Array<Array<Commands<Command>>> = []
+  let isAlone = true
+  for (const record of records) {
+    const wasAlone = isAlone
+    isAlone = record.commands.length > 1
+    if (isAlone || wasAlone) runs.push([record])
+    else runs.at(-1)?.push(record)
+  }
+  return runs
 }
 
 /** What the trial of a context remembers of what it would have written. */

@@ -62,7 +62,9 @@ export const refusalSentences: {
     `the order "${orderId}" has no such bundle: "${bundleId}"`,
   BundleLine: ({ action, bundleId, orderId, reservationId }) =>
     `the reservation "${reservationId}" is a part of the bundle "${bundleId}" of the order ` +
-    `"${orderId}": ${action} the bundle instead`,
+    `"${orderId}": ${
+      action === "reacquire" ? "confirm the order, with reacquire," : `${action} the bundle`
+    } instead`,
   IdTaken: ({ id, kind }) => `the ${kind} id "${id}" is taken; choose another one`,
   SkuCodeTaken: ({ code }) => `another SKU has the code "${code}"; choose another one`,
   SkuArchived: ({ skuIds }) =>

@@ -92,6 +92,7 @@ const placed = (then: ReadonlyArray<SkuCommand>, command: SkuCommand) => (): Sit
 
 const at = (locationId: string) => ({ locationId })
 const again = { reacquire: true }
+const outOfUse = [ship("tea", 2), archive("tea")]
 const sold = [ship("tea", 2), update("tea", { backorderLimit: 0 })]
 
 /** Every refusal of every row that was seen. */
@@ -184,10 +185,8 @@ const seen: { readonly [Tag in CommandTag]: Partial<Record<RefusalTag, () => Sit
   },
   ConfirmReservation: {
     ReservationNotFound: inWorld(confirm(nobody)),
-    SkuArchived: withHold("LAPSED", (hold) => confirm(hold, again), [
-      ship("tea", 2),
-      archive("tea")
-    ]),
+    SkuArchived: withHold("LAPSED", (hold) => confirm(hold, again), outOfUse),
+    BundleLine: withBundle("LAPSED", ([first]) => confirm(first, again)),
     ReservationExpired: withHold("LAPSED", (hold) => confirm(hold)),
     ReservationConflict: withHold("FULFILLED", (hold) => confirm(hold)),
     InsufficientStock: withHold("LAPSED", (hold) => confirm(hold, again), sold)
@@ -224,10 +223,7 @@ const seen: { readonly [Tag in CommandTag]: Partial<Record<RefusalTag, () => Sit
   },
   ConfirmOrder: {
     OrderNotFound: inWorld(confirmOrder("x")),
-    SkuArchived: withHold("LAPSED", () => confirmOrder("o", again), [
-      ship("tea", 2),
-      archive("tea")
-    ]),
+    SkuArchived: withHold("LAPSED", () => confirmOrder("o", again), outOfUse),
     OrderTooLarge: () => [tooLarge(), confirmOrder("o")],
     ReservationExpired: withHold("LAPSED", () => confirmOrder("o")),
     ReservationConflict: withHold("RELEASED", () => confirmOrder("o")),

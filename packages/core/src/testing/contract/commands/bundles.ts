@@ -166,6 +166,12 @@ export const bundles = (it: ContractIt): void => {
         ])
         expect(yield* unitsOf(tea)).toMatchObject({ reserved: 0 })
         yield* inventory.receive({ skuId: mug, quantity: 5 })
+        for (const { id: reservationId } of holds) {
+          const named = { reservationId, orderId, bundleId, optionId, action: "reacquire" }
+          expect(yield* Effect.flip(inventory.confirm({ reservationId, reacquire: true }))).toEqual(
+            { _tag: "BundleLine", ...named }
+          )
+        }
         const again = yield* inventory.confirmOrder({ orderId, reacquire: true })
         expect(again.map(({ bundle, status }) => [status, bundle?.bundleId])).toEqual([
           ["CONFIRMED", bundleId],
