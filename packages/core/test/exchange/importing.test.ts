@@ -17,6 +17,7 @@ import {
   type RecordKind,
   readRecords
 } from "../../src/exchange.ts"
+import { StoreError } from "../../src/kernel/StoreError.ts"
 import { uuidOf } from "../../src/testing/catalog/CatalogStage.ts"
 
 const layer = Catalog.layer().pipe(
@@ -93,5 +94,94 @@ it.effect("moves a category under one that an earlier record of the file makes",
     expect(counts).toMatchObject({ created: 2, updated: 1, failed: 0 })
     const all = yield* parts.reads.allCategories
     expect(all.map(({ level, name }) => `${name} ${level}`).sort()).toEqual(["A 1", "B 0", "C 2"])
+  }).pipe(Effect.provide(layer))
+)
+
+it.live("tries again what was not begun because too much was brought at once", () =>
+  Effect.gen(function* () {
+    const parts = yield* partsOf
+    const { catalog } = parts
+    let underWay = 0
+    const busy = (command: never) =>
+      Effect.suspend(() => {
+        if (underWay >= 10) {
+          const message = "the request waited too long and was not started"
+          return Effect.fail(new StoreError({ reason: "Overloaded", message }))
+        }
+        underWay += 1
+        return Effect.ensuring(
+          catalog.execute(command),
+          Effect.sync(() => {
+            underWay -= 1
+          })
+        )
+      })
+    const records = Array.from({ length: 60 }, (_, n) => ({ externalId: `p${n}`, name: `P ${n}` }))
+    const asked = course("products", records)
+    const counts = yield* importProducts(
+      {
+        ...{ ...parts, stock: undefined, allowUnknownSkus: true },
+        catalog: { ...catalog, execute: busy as never }
+      },
+      asked
+    )
+    expect(asked.problems).toEqual([])
+    expect(counts).toMatchObject({ created: 60, failed: 0 })
+  }).pipe(Effect.provide(layer))
+)
+
+it.effect("makes few transactions of its own at once, for records of several commands", () =>
+  Effect.gen(function* () {
+    const parts = yield* partsOf
+    let underWay = 0
+    let most = 0
+    const transact: typeof parts.store.transact = (scope, decide) =>
+      Effect.suspend(() => {
+        underWay += 1
+        most = Math.max(most, underWay)
+        return Effect.ensuring(
+          Effect.andThen(Effect.yieldNow, parts.store.transact(scope, decide)),
+          Effect.sync(() => {
+            underWay -= 1
+          })
+        )
+      })
+    const records = Array.from({ length: 60 }, (_, n) => ({
+      ...{ externalId: `p${n}`, name: `P ${n}`, status: "INACTIVE" },
+      options: [{ name: "One", price: { amount: "1", currency: "EUR" } }]
+    }))
+    const asked = course("products", records)
+    const counts = yield* importProducts(
+      {
+        ...{ ...parts, stock: undefined, allowUnknownSkus: true },
+        store: { ...parts.store, transact }
+      },
+      asked
+    )
+    expect(asked.problems).toEqual([])
+    expect(counts).toMatchObject({ created: 60, failed: 0 })
+    expect(most).toBe(4)
+  }).pipe(Effect.provide(layer))
+)
+
+it.effect("finds the parent that another run of the file makes at the same time", () =>
+  Effect.gen(function* () {
+    const parts = yield* partsOf
+    const { reads } = parts
+    const file = [
+      { externalId: "p", name: "P" },
+      { externalId: "c", name: "C", parent: "p" }
+    ]
+    let isMade = false
+    const byExternalIds: typeof reads.byExternalIds = (kind, names) =>
+      Effect.tap(reads.byExternalIds(kind, names), () => {
+        if (isMade) return Effect.void
+        isMade = true
+        return Effect.orDie(importCategories(parts, course("categories", file.slice(0, 1))))
+      })
+    const asked = course("categories", file)
+    const counts = yield* importCategories({ ...parts, reads: { ...reads, byExternalIds } }, asked)
+    expect(asked.problems).toEqual([])
+    expect(counts).toMatchObject({ created: 1, unchanged: 1, failed: 0 })
   }).pipe(Effect.provide(layer))
 )

@@ -128,6 +128,14 @@ const mutations: ReadonlyArray<Mutation> = [
     caught: /the model .*BundleLine/
   },
   {
+    drops: "the rest of a bundle from what is taken again with a part of it",
+    file: "decide/holds.ts",
+    code: `  const part = isAlone ? apart(hold, "reacquire") : undefined
+  if (part !== undefined) return Result.fail(part)`,
+    becomes: "",
+    caught: /the model .*BundleLine/
+  },
+  {
     drops: "the units of a SKU from what keeps a bundle in another cart",
     file: "decide/reserve.ts",
     code: "  hold.bundle?.perBundle === line.option?.perBundle &&",
@@ -179,8 +187,10 @@ const mutations: ReadonlyArray<Mutation> = [
   {
     drops: "the check that a lost hold is taken again once",
     file: "decide/holds.ts",
-    code: "return inPlace === undefined ? reacquireHold(draft, hold) : confirmHold(draft, inPlace, reacquire)",
-    becomes: "return reacquireHold(draft, hold)",
+    code: `  return inPlace === undefined
+    ? reacquireHold(draft, hold, isAlone)
+    : confirmHold(draft, inPlace, reacquire, isAlone)`,
+    becomes: "  return reacquireHold(draft, hold, isAlone)",
     caught: disagrees
   },
   {

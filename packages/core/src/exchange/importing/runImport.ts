@@ -102,7 +102,10 @@ const countsAfter = (
 const isBad = ({ verdict }: Outcome): boolean => verdict === "failed"
 
 /** How often a record is planned again, when what it was planned over has changed since. */
-const plansAgainMax = 5
+const plansAgainMax = 3
+
+/** Refusals by which a record finds that somebody else has made it since it was planned. */
+const taken: ReadonlySet<string> = new Set(["ExternalIdTaken", "IdTaken", "SkuCodeTaken"])
 
 /** Plans and writes one part; the outcomes are in the order of its records. */
 const decidePart = <Kind extends RecordKind, Command, Answer, Refusal extends { _tag: string }, E>({
@@ -128,9 +131,8 @@ const decidePart = <Kind extends RecordKind, Command, Answer, Refusal extends { 
       const isStale = ({ number }: FileRecord<Kind>): boolean => {
         const own = planOf.get(number)
         const ended = own?._tag === "Do" ? doneOf.get(own) : undefined
-        return (
-          own?._tag === "Do" && ended?._tag === "Refused" && own.isStale?.(ended.refusal) === true
-        )
+        if (own?._tag !== "Do" || ended?._tag !== "Refused") return false
+        return taken.has(ended.refusal._tag) || own.isStale?.(ended.refusal) === true
       }
       const stale = plansAgain === 0 ? [] : part.filter(isStale)
       const again = stale.length === 0 ? [] : yield* decide(stale, plansAgain - 1)
@@ -150,29 +152,6 @@ const decidePart = <Kind extends RecordKind, Command, Answer, Refusal extends { 
   return (part: ReadonlyArray<FileRecord<Kind>>) =>
     decide(part, togetherMax === undefined ? plansAgainMax : 0)
 }
-
-/** Refusals by which a record finds that somebody else has made it since it was planned. */
-const taken: ReadonlySet<string> = new Set(["ExternalIdTaken", "IdTaken", "SkuCodeTaken"])
-
-const isTaken = ({ problems }: Outcome): boolean => problems.some(({ code }) => taken.has(code))
-
-/**
- * Decides one part. What was made meanwhile, such as by a run that this one took over from, is
- * planned once more, over what is there now.
- */
-const decideLive =
-  <Kind extends RecordKind, Command, Answer, Refusal extends { _tag: string }, E>(
-    run: Pick<ImportRun<Kind, Command, Answer, Refusal, E>, "plan" | "sentenceOf" | "writer">
-  ) =>
-  (part: ReadonlyArray<FileRecord<Kind>>) =>
-    Effect.gen(function* () {
-      const decide = decidePart(run)
-      const outcomes = yield* decide(part)
-      const late = part.filter((_, index) => isTaken(outcomes[index] as Outcome))
-      if (late.length === 0) return outcomes
-      const lately = new Map((yield* decide(late)).map((outcome) => [outcome.number, outcome]))
-      return outcomes.map((outcome) => lately.get(outcome.number) ?? outcome)
-    })
 
 /** Refuses a part that is more than one transaction takes. */
 const withinBound = <A>(part: ReadonlyArray<A>, togetherMax: number | undefined) =>
@@ -198,7 +177,7 @@ export const runImport = <
   const { before, bytesDone, decided, records, sideBySide, togetherMax } = run
   const passed = before?.counts.records ?? 0
   const retried = before?.failed ?? new Set<number>()
-  const decide = togetherMax === undefined ? decideLive(run) : decidePart(run)
+  const decide = decidePart(run)
   return records.pipe(
     Stream.filter(({ number }) => number > passed || retried.has(number)),
     Stream.grouped(togetherMax === undefined ? partSizeDefault : togetherMax + 1),
