@@ -9,6 +9,7 @@ import {
   CatalogQueries,
   CatalogReads,
   type CategoryId,
+  everyProduct,
   type ProductsQuery,
   SkuId,
   StockStatus,
@@ -58,23 +59,7 @@ const productIn = (n: number, categoryIds: ReadonlyArray<CategoryId>) =>
     })
   )
 
-const everything: ProductsQuery = {
-  categoryId: null,
-  direct: false,
-  status: null,
-  type: null,
-  shownAt: null,
-  search: null,
-  skuId: null,
-  price: null,
-  values: [],
-  available: false,
-  sortBy: "name",
-  descending: false,
-  after: null,
-  skip: 0,
-  limit: 100
-}
+const everything: ProductsQuery = { ...everyProduct, limit: 100 }
 
 for (const [name, sessions] of databases) {
   describe(name, () => {

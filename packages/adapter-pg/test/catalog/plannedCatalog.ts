@@ -2,6 +2,7 @@
 import {
   type CatalogScope,
   emptyScope,
+  everyProduct,
   type Product,
   type ProductOption,
   type ProductsQuery,
@@ -115,23 +116,7 @@ const fresh = {
 }
 
 /** All products. */
-export const list: ProductsQuery = {
-  categoryId: null,
-  direct: false,
-  status: null,
-  type: null,
-  shownAt: null,
-  search: null,
-  skuId: null,
-  price: null,
-  values: [],
-  available: false,
-  sortBy: "name",
-  descending: false,
-  after: null,
-  skip: 0,
-  limit: 21
-}
+export const list: ProductsQuery = { ...everyProduct, limit: 21 }
 const after = { rank: 0 as const, price: null, name: "Product 8", createdAt: now, id: productId(5) }
 const page = readProductsPage(schema)
 const inCategory = ["product_categories_category", "products_pkey", ...partsOfProduct]

@@ -127,7 +127,7 @@ const productEvents = (): Readonly<Record<string, Wire>> => {
   })
   tell({ _tag: "UpdateAttribute", attributeId: color, isActive: false })
   tell({ _tag: "DeleteAttribute", attributeId: color })
-  return firstOfEach(shop.rows.events)
+  return firstOfEach(shop.rows.events.map((event) => ({ ...event, ...origin })))
 }
 
 /** The first event of each type. */

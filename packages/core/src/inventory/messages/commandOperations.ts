@@ -186,6 +186,7 @@ export const commandOperations = {
     refusals: [
       "ReservationNotFound",
       "SkuArchived",
+      "BundleLine",
       "ReservationExpired",
       "ReservationConflict",
       "InsufficientStock"

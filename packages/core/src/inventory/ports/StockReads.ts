@@ -7,6 +7,7 @@ import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
 import type { PositionGone } from "../../events/PositionGone.ts"
 import type {
+  BundleId,
   LocationId,
   MovementId,
   OptionId,
@@ -57,6 +58,12 @@ export interface HoldsQuery {
   readonly status: typeof HoldsOfSku.Type
   readonly after: { readonly createdAt: DateTime.Utc; readonly id: ReservationId } | null
   readonly limit: number
+}
+
+/** A bundle that is no longer whole. */
+export interface BrokenBundle {
+  readonly orderId: OrderId
+  readonly bundleId: BundleId
 }
 
 /** Totals as of an instant; `horizon` is set when the ledger no longer reaches back so far. */
@@ -115,6 +122,14 @@ export class StockReads extends Context.Service<
     readonly heldOptions: (
       optionIds: ReadonlyArray<OptionId>
     ) => Effect.Effect<ReadonlyArray<OptionId>, StoreError>
+    /**
+     * Bundles of which a correction took a part, while another part is still open, at most `limit`:
+     * all, or those of which a part was taken in so many milliseconds.
+     */
+    readonly brokenBundles: (
+      limit: number,
+      withinMillis: number | null
+    ) => Effect.Effect<ReadonlyArray<BrokenBundle>, StoreError>
     readonly movements: (
       query: MovementsQuery
     ) => Effect.Effect<ReadonlyArray<StockMovement>, StoreError>

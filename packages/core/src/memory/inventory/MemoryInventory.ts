@@ -15,7 +15,12 @@ import type {
   PlacedOrderView
 } from "../../inventory/messages/InventoryQuery.ts"
 import { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
-import type { HoldsQuery, MovementsQuery, ReadStock } from "../../inventory/ports/StockReads.ts"
+import type {
+  BrokenBundle,
+  HoldsQuery,
+  MovementsQuery,
+  ReadStock
+} from "../../inventory/ports/StockReads.ts"
 import { StockReads } from "../../inventory/ports/StockReads.ts"
 import { type StockScope, StockStore } from "../../inventory/ports/StockStore.ts"
 import * as Location from "../../inventory/state/Location.ts"
@@ -131,6 +136,8 @@ const readsOver = (
     linesOfOrder: (orderId) => Effect.sync(() => tables.ofOrder(orderId).map(asRead)),
     reservationsOfSku: (query) => Effect.sync(() => holdsOf(tables, query, now())),
     heldOptions: (optionIds) => Effect.sync(() => heldOptionsOf(tables, optionIds, now())),
+    brokenBundles: (limit, withinMillis) =>
+      Effect.sync(() => brokenBundlesOf(tables, withinMillis, now()).slice(0, limit)),
     movements: (query) => Effect.sync(() => movementsOf(tables, query)),
     stockAsOf: (skuId, at) =>
       Effect.sync(() => ({
@@ -202,6 +209,27 @@ const holdsOf = (tables: MemoryTables, query: HoldsQuery, now: DateTime.Utc) => 
     )
     .sort((a, b) => Reservation.byNewest(b, a))
     .slice(0, query.limit)
+}
+
+const brokenBundlesOf = (
+  tables: MemoryTables,
+  withinMillis: number | null,
+  now: DateTime.Utc
+): ReadonlyArray<BrokenBundle> => {
+  const holds = [...tables.reservations.values()]
+  const open = new Set(
+    holds.filter(Reservation.isOpen).flatMap(({ bundle }) => bundle?.bundleId ?? [])
+  )
+  const since = withinMillis === null ? 0 : now.epochMilliseconds - withinMillis
+  const broken = holds.flatMap(({ bundle, orderId, releaseReason, resolvedAt }) =>
+    bundle !== undefined &&
+    releaseReason === "SHORTFALL" &&
+    open.has(bundle.bundleId) &&
+    (resolvedAt?.epochMilliseconds ?? 0) > since
+      ? [[bundle.bundleId, { orderId, bundleId: bundle.bundleId }] as const]
+      : []
+  )
+  return [...new Map(broken).values()]
 }
 
 const heldOptionsOf = (
