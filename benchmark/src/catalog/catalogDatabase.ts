@@ -134,9 +134,9 @@ const copies = (first: number, last: number): ReadonlyArray<string> => {
     `from catalog.first_${table} t, generate_series(${first}, ${last}) n`
   return [
     `insert into catalog.products (id, name, description, translations, type, status, version, revision,
-       lowest_price, created_at, updated_at)
+       lowest_price, highest_price, currency, created_at, updated_at)
      select ${copyOf("id")}, name || ' ' || n, description, translations, type, status, version, revision,
-       lowest_price, created_at + n * interval '1 ms', updated_at ${of("products")}`,
+       lowest_price, highest_price, currency, created_at + n * interval '1 ms', updated_at ${of("products")}`,
     `insert into catalog.product_options (id, product_id, name, translations, price, currency, status,
        status_by, position, created_at)
      select ${copyOf("id")}, ${copyOf("product_id")}, name, translations, price, currency, status, status_by,
@@ -146,8 +146,10 @@ const copies = (first: number, last: number): ReadonlyArray<string> => {
      ${of("sku_mappings")}`,
     `insert into catalog.product_images (product_id, position, url, alt, is_primary)
      select ${copyOf("product_id")}, position, url, alt, is_primary ${of("product_images")}`,
-    `insert into catalog.product_categories (product_id, category_id, is_primary, position)
-     select ${copyOf("product_id")}, category_id, is_primary, position ${of("product_categories")}`,
+    `insert into catalog.product_categories (product_id, category_id, is_primary, position, status, type, name,
+       currency, lowest_price, highest_price, created_at)
+     select ${copyOf("product_id")}, category_id, is_primary, position, status, type, name || ' ' || n,
+       currency, lowest_price, highest_price, created_at + n * interval '1 ms' ${of("product_categories")}`,
     `insert into catalog.product_search (product_id, words, text)
      select ${copyOf("product_id")}, words, text ${of("product_search")}`
   ]

@@ -111,7 +111,7 @@ export const plannedAttributes: ReadonlyArray<Planned> = [
   [
     "count the values of all products",
     facets(list, counted),
-    ["products_name", "products_pkey", ofProduct],
+    ["products_pkey", ofProduct],
     9_000
   ],
   [

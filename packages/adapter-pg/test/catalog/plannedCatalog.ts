@@ -119,6 +119,8 @@ const fresh = {
 export const list: ProductsQuery = { ...everyProduct, limit: 21 }
 const after = { rank: 0 as const, price: null, name: "Product 8", createdAt: now, id: productId(5) }
 const page = readProductsPage(schema)
+/** The pages of lists of which more than a hundred products are many. */
+const pageOfMany = readProductsPage(schema, 100)
 const inCategory = ["product_categories_category", "products_pkey", ...partsOfProduct]
 
 /** Each with the indexes that it uses, and the pages that it may touch. */
@@ -249,10 +251,26 @@ export const plannedCatalog: ReadonlyArray<Planned> = [
     2_000
   ],
   [
+    "read the dearest products of a category of many, at a price that few have",
+    pageOfMany({
+      ...list,
+      ...{ categoryId: categoryId(20), price: { currency: "EUR", from: "90", to: "90" } },
+      ...{ sortBy: "price", descending: true, status: "ACTIVE" }
+    }),
+    ["product_options_price", "categories_siblings_key", ...inCategory],
+    2_000
+  ],
+  [
+    "search for a word that every product has, by relevance",
+    page({ ...list, search: searchQueryOf("product"), sortBy: "relevance" }),
+    ["product_search_words", "products_pkey", ...partsOfProduct],
+    25_000
+  ],
+  [
     "search for a rare word, by relevance",
     page({ ...list, search: searchQueryOf("n7777"), sortBy: "relevance" }),
-    ["product_search_words", "product_search_pkey", "products_pkey", ...partsOfProduct],
-    200
+    ["product_search_words", "products_pkey", ...partsOfProduct],
+    500
   ],
   [
     "search for a word that every product has, by name",
@@ -274,15 +292,15 @@ export const plannedCatalog: ReadonlyArray<Planned> = [
   ],
   [
     "read the products at a price that none has, of those that can be bought",
-    page({ ...list, price: { currency: "EUR", from: "11", to: null }, available: true }),
+    page({ ...list, price: { currency: "EUR", from: "100", to: null }, available: true }),
     ["product_options_price", "products_pkey", ...partsOfProduct],
     400
   ],
   [
     "read the products at a price that all have, by name",
-    page({ ...list, price: { currency: "EUR", from: "9", to: "11" } }),
+    page({ ...list, price: { currency: "EUR", from: "0", to: "99" } }),
     ["product_options_price", "products_name", ...partsOfProduct],
-    1_500
+    7_000
   ],
   ["write what a product is found by", writeSearch(schema)([product]), [], 80],
   [

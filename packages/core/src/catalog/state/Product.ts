@@ -127,15 +127,25 @@ export const isShownAt = (
 export const optionOf = (product: Product, optionId: OptionId): ProductOption | undefined =>
   product.options.find(({ id }) => id === optionId)
 
-/** The lowest price among the options that are not INACTIVE; null when none of them has one. */
-export const lowestPriceOf = ({ options }: Pick<Product, "options">): Money.Money | null => {
-  let lowest: Money.Money | null = null
+const extremePriceOf = (
+  { options }: Pick<Product, "options">,
+  isBeyond: (compared: number) => boolean
+): Money.Money | null => {
+  let extreme: Money.Money | null = null
   for (const { price, status } of options) {
     if (price === null || status === "INACTIVE") continue
-    if (lowest === null || Money.compareAmounts(price, lowest) < 0) lowest = price
+    if (extreme === null || isBeyond(Money.compareAmounts(price, extreme))) extreme = price
   }
-  return lowest
+  return extreme
 }
+
+/** The lowest price among the options that are not INACTIVE; null when none of them has one. */
+export const lowestPriceOf = (product: Pick<Product, "options">): Money.Money | null =>
+  extremePriceOf(product, (compared) => compared < 0)
+
+/** The highest price among the options that are not INACTIVE; null when none of them has one. */
+export const highestPriceOf = (product: Pick<Product, "options">): Money.Money | null =>
+  extremePriceOf(product, (compared) => compared > 0)
 
 /** Every SKU that the product's options map, once each, in order. */
 export const skuIdsOf = ({ options }: Pick<Product, "options">): ReadonlyArray<SkuId> => [

@@ -3,7 +3,7 @@
  * products that meet it by an index of its own. A list is made for its filters, so those that are
  * not asked for are not in its text.
  */
-import type { ProductsQuery, SearchCondition } from "@holdfast/core/catalog"
+import type { ProductsQuery, SearchCondition, SearchQuery } from "@holdfast/core/catalog"
 import { instant, type Param, text, texts } from "../../../connection/Query.ts"
 
 /** Parameters in the order in which a statement names them. */
@@ -32,12 +32,16 @@ export interface ProductFilter {
   readonly condition: string
   /** Selects the `product_id` of every product that meets it, some twice; undefined if none can. */
   readonly source?: string
+  /** What every product that meets it also meets, by columns that its places in categories have. */
+  readonly bound?: (row: string) => string
+  /** Whether it is that of the category. */
+  readonly isOfCategory?: boolean
   /** The attribute whose values it is about. */
   readonly code?: string
 }
 
 /** A filter on the rows (`r`) that belong to a product. */
-const having = (table: string, where: string): ProductFilter => ({
+const having = (table: string, where: string) => ({
   condition: `exists (select 1 from (
         select * from ${table} r where r.product_id = p.id offset 0) as r where ${where} offset 0)`,
   source: `select r.product_id from ${table} r where ${where}`
@@ -52,6 +56,23 @@ const searchFilter = (
   const words = `r.words @@ ${next(text(tsqueryOf(search.near)))}::tsquery`
   const contained = search.contained.map((part) => `strpos(r.text, ${next(text(part))}) > 0`)
   return [having(`${schema}.product_search`, [words, ...contained].join(" and "))]
+}
+
+/** The filters of the ranks of a search, best first: each finds the products of its rank alone. */
+export const rankFilters = (
+  schema: string,
+  search: SearchQuery,
+  next: Params["next"]
+): ReadonlyArray<ProductFilter> => {
+  const finds = (condition: SearchCondition, weight?: string) =>
+    `r.words @@ ${next(text(tsqueryOf(condition, weight)))}::tsquery`
+  const contained = search.contained.map((part) => `strpos(r.text, ${next(text(part))}) > 0`)
+  const inNames = finds(search.exact, "A")
+  const anywhere = finds(search.exact)
+  const ranks = [[inNames], [anywhere, `not ${inNames}`], [finds(search.near), `not ${anywhere}`]]
+  return ranks.map((words) =>
+    having(`${schema}.product_search`, [...words, ...contained].join(" and "))
+  )
 }
 
 const skuFilter = (
@@ -78,6 +99,7 @@ const categoryFilter = (
             `${schema}.product_categories`,
             "r.position >= 0 and (r.category_id in (select w.id from wanted w)) is true"
           ),
+          isOfCategory: true,
           source: `select k.product_id from wanted w
   cross join lateral (select k.product_id from ${schema}.product_categories k
     where k.category_id = w.id offset 0) as k`
@@ -121,16 +143,39 @@ const valueFilters = (
     }
   })
 
+/**
+ * A product keeps the range of its prices, which is asked before its options are. Only a list by
+ * price goes by an index on the lowest price: for others a plan that was made for a small table would.
+ */
 const priceFilter = (
   schema: string,
-  { price }: ProductsQuery,
+  { price, sortBy }: ProductsQuery,
   next: Params["next"]
 ): ReadonlyArray<ProductFilter> => {
   if (price === null) return []
-  const conditions = [`r.currency = ${next(text(price.currency))}`, "r.status <> 'INACTIVE'"]
-  if (price.from !== null) conditions.push(`r.price >= ${next(text(price.from))}::numeric`)
-  if (price.to !== null) conditions.push(`r.price <= ${next(text(price.to))}::numeric`)
-  return [having(`${schema}.product_options`, conditions.join(" and "))]
+  const currency = next(text(price.currency))
+  const lowest = (row: string) =>
+    sortBy === "price" ? `${row}.lowest_price` : `${row}.lowest_price + 0`
+  const from = price.from === null ? null : `${next(text(price.from))}::numeric`
+  const to = price.to === null ? null : `${next(text(price.to))}::numeric`
+  const and = (...conditions: ReadonlyArray<string | false>) =>
+    conditions.filter((condition) => condition !== false).join(" and ")
+  const bound = (row: string) =>
+    and(
+      `${row}.currency = ${currency}`,
+      from !== null && `${row}.highest_price >= ${from}`,
+      to !== null && `${lowest(row)} <= ${to}`
+    )
+  const { condition, source } = having(
+    `${schema}.product_options`,
+    and(
+      `r.currency = ${currency}::bpchar`,
+      "r.status <> 'INACTIVE'",
+      from !== null && `r.price >= ${from}`,
+      to !== null && `r.price <= ${to}`
+    )
+  )
+  return [{ bound, condition: `${bound("p")} and ${condition}`, source }]
 }
 
 const availableFilter = (

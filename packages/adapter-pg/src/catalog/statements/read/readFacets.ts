@@ -15,7 +15,7 @@ import {
  * products. The first filter with an index of its own gives the products, or else an index on all of
  * them; no more than the bound are looked at, before any other filter, so no facet scans a large table.
  *
- * Index: those of the filters of `readProductsPage`, or products_name; products_pkey, and
+ * Index: those of the filters of `readProductsPage`, or one of those on statuses; products_pkey, and
  * product_attribute_values_pkey for the values. Lock: none.
  */
 export const readFacets =
@@ -42,7 +42,7 @@ export const readFacets =
   cross join unnest(${inType.type}) as t(type)
   cross join lateral (
     select p.id from ${schema}.products p where p.status = s.status and p.type = t.type
-    order by p.name, p.id limit ${lookedAtMax} + 1
+    limit ${lookedAtMax} + 1
   ) as p`
     const setOf = (name: string, conditions: ReadonlyArray<ProductFilter>) => {
       const first = conditions.find(({ source }) => source !== undefined)

@@ -14,9 +14,9 @@ type Row = Product.Product
 /** The columns that change, as parameters from $1 on. */
 const fields = `$1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
   $8::text[], $9::timestamptz[], $10::timestamptz[], $11::int8[], $12::int8[], $13::timestamptz[],
-  $14::text[], $15::text[], $16::text[]`
+  $14::text[], $15::text[], $16::text[], $17::text[], $18::text[]`
 const names = `id, name, description, type, status, external_id, slug, metadata, publish_at,
-  unpublish_at, version, revision, updated_at, translations, lowest_price, attributes`
+  unpublish_at, version, revision, updated_at, translations, lowest_price, highest_price, currency, attributes`
 
 const paramsOf = (products: ReadonlyArray<Row>) => [
   texts(products.map((product) => product.id)),
@@ -34,6 +34,8 @@ const paramsOf = (products: ReadonlyArray<Row>) => [
   instants(products.map((product) => product.updatedAt)),
   texts(products.map((product) => JSON.stringify(product.translations))),
   texts(products.map((product) => Product.lowestPriceOf(product)?.amount ?? null)),
+  texts(products.map((product) => Product.highestPriceOf(product)?.amount ?? null)),
+  texts(products.map((product) => Product.lowestPriceOf(product)?.currency ?? null)),
   texts(products.map((product) => JSON.stringify(product.attributes)))
 ]
 
@@ -47,8 +49,8 @@ export const insertProducts = (schema: string) => {
 insert into ${schema}.products (${names}, created_at)
 select id::uuid, name, description, type, status, external_id, slug, metadata::json, publish_at,
   unpublish_at, version, revision, updated_at, translations::json, lowest_price::numeric,
-  attributes::json, created_at
-from unnest(${fields}, $17::timestamptz[]) as n(${names}, created_at)
+  highest_price::numeric, currency, attributes::json, created_at
+from unnest(${fields}, $19::timestamptz[]) as n(${names}, created_at)
 order by id`
   return (products: ReadonlyArray<Row>): Query =>
     query(sql, ...paramsOf(products), instants(products.map((product) => product.createdAt)))
@@ -67,11 +69,12 @@ with written as (
     publish_at = n.publish_at, unpublish_at = n.unpublish_at, version = n.version,
     revision = n.revision, updated_at = n.updated_at,
     translations = n.translations::json, lowest_price = n.lowest_price::numeric,
+    highest_price = n.highest_price::numeric, currency = n.currency,
     attributes = n.attributes::json
-  from unnest(${fields}, $17::int8[]) as n(${names}, loaded_version)
+  from unnest(${fields}, $19::int8[]) as n(${names}, loaded_version)
   where p.id = n.id::uuid and p.version = n.loaded_version
   returning 1)
-select ${schema}.require_rows((select count(*) from written), $18)::text`
+select ${schema}.require_rows((select count(*) from written), $20)::text`
   return (updated: ReadonlyArray<UpdatedProduct>): Query =>
     query(
       sql,
