@@ -128,6 +128,13 @@ table product_categories
   category_id uuid not null
   is_primary boolean not null
   "position" integer not null
+  status character varying(50) collate "C" not null
+  type character varying(50) collate "C" not null
+  name character varying(255) collate "C" not null
+  currency character varying(3) collate "C"
+  lowest_price numeric(19,4)
+  highest_price numeric(19,4)
+  created_at timestamp with time zone not null
 
 table product_images
   product_id uuid not null
@@ -176,6 +183,8 @@ table products
   created_at timestamp with time zone not null
   updated_at timestamp with time zone not null
   attributes json not null default '{}'::json
+  highest_price numeric(19,4)
+  currency character varying(3) collate "C"
 
 table receipts
   caller character varying(255) collate "C" not null
@@ -311,6 +320,7 @@ constraints of product_slugs
 constraints of products
   products_external_id_key UNIQUE (external_id) DEFERRABLE
   products_pkey PRIMARY KEY (id)
+  products_prices_check CHECK ((((lowest_price IS NULL) = (currency IS NULL)) AND ((lowest_price IS NULL) = (highest_price IS NULL)) AND (lowest_price <= highest_price)))
   products_status_check CHECK (((status)::text = ANY ((ARRAY['DRAFT'::character varying, 'ACTIVE'::character varying, 'INACTIVE'::character varying, 'DISCONTINUED'::character varying])::text[])))
   products_type_check CHECK (((type)::text = ANY ((ARRAY['NORMAL'::character varying, 'BUNDLE'::character varying])::text[])))
   products_version_check CHECK (((revision >= 1) AND (revision <= version)))
@@ -384,7 +394,7 @@ indexes of product_attributes
   CREATE UNIQUE INDEX product_attributes_pkey ON product_attributes USING btree (id)
 
 indexes of product_categories
-  CREATE INDEX product_categories_category ON product_categories USING btree (category_id) INCLUDE (product_id)
+  CREATE INDEX product_categories_category ON product_categories USING btree (category_id, status, type) INCLUDE (product_id, name, currency, lowest_price, highest_price, created_at)
   CREATE UNIQUE INDEX product_categories_one_primary ON product_categories USING btree (product_id) WHERE is_primary
   CREATE UNIQUE INDEX product_categories_pkey ON product_categories USING btree (product_id, category_id)
 

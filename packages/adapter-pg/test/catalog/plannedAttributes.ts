@@ -108,12 +108,7 @@ export const plannedAttributes: ReadonlyArray<Planned> = [
     ["categories_siblings_key", "product_categories_category", ofProduct, "products_pkey"],
     2_500
   ],
-  [
-    "count the values of all products",
-    facets(list, counted),
-    ["products_pkey", ofProduct],
-    9_000
-  ],
+  ["count the values of all products", facets(list, counted), ["products_pkey", ofProduct], 9_000],
   [
     "count the values of a category, narrowed by an attribute",
     facets({ ...list, categoryId: categoryId(20), values: [common] }, counted),

@@ -119,8 +119,8 @@ const fresh = {
 export const list: ProductsQuery = { ...everyProduct, limit: 21 }
 const after = { rank: 0 as const, price: null, name: "Product 8", createdAt: now, id: productId(5) }
 const page = readProductsPage(schema)
-/** The pages of lists of which more than a hundred products are many. */
-const pageOfMany = readProductsPage(schema, 100)
+/** The pages of lists in which more than a hundred products are many. */
+const pageOfMany = readProductsPage(schema, { few: 100, places: 50_000, ranked: 5_000 })
 const inCategory = ["product_categories_category", "products_pkey", ...partsOfProduct]
 
 /** Each with the indexes that it uses, and the pages that it may touch. */

@@ -85,7 +85,7 @@ export type AttributesQuery =
   | { readonly codes: ReadonlyArray<string> }
   | { readonly after: string | null; readonly limit: number }
 
-/** The most products among which a search sorts by relevance; of more, it takes any so many. */
+/** The most products of one rank that a search sorts; of more, it takes any so many. */
 export const relevantMax = 5_000
 
 /**

@@ -18,8 +18,17 @@ export interface List {
   readonly filters: ReadonlyArray<ProductFilter>
   /** How many rows of the list reach to the end of the page. */
   readonly end: string
-  /** The most products that are few enough to sort all of them. */
-  readonly fewMax: number
+  readonly bounds: Bounds
+}
+
+/** How much is read before a page is found another way. */
+export interface Bounds {
+  /** The most products of one filter, of which all are sorted. */
+  readonly few: number
+  /** The most places in categories, of which all are sorted. One costs a tenth of a product. */
+  readonly places: number
+  /** The most products of one rank, of which all are sorted. */
+  readonly ranked: number
 }
 
 /** Queries by name, and the rows that are found. */
@@ -27,9 +36,6 @@ export interface Way {
   readonly queries: ReadonlyArray<string>
   readonly found: string
 }
-
-/** The most places in categories that are sorted: reading one costs a tenth of reading a product. */
-const placesMax = 50_000
 
 const and = (conditions: ReadonlyArray<string>): string =>
   conditions.map((condition) => `\n    and ${condition}`).join("")
@@ -48,12 +54,12 @@ const isOfType = ({ status, type }: List, row: string): string =>
 const fewOf = (list: List, tried: ReadonlyArray<ProductFilter>) => {
   const [first] = tried
   if (first === undefined) return undefined
-  const isFew = (n: number) => `(select count(*) from few_${n}) <= ${list.fewMax}`
+  const isFew = (n: number) => `(select count(*) from few_${n}) <= ${list.bounds.few}`
   const queries = tried.map(
     ({ source }, n) => `few_${n} as materialized (
   select r.product_id from (select 1${n === 0 ? "" : ` where not ${isFew(n - 1)}`}) as wanted
   cross join lateral (${source}) as r
-  limit ${list.fewMax} + 1
+  limit ${list.bounds.few} + 1
 )`
   )
   const parts = tried.map(
@@ -93,9 +99,9 @@ const stretchesOf = ({ end, filters, order, schema, status, type }: List): strin
  * sorted first, and the products are tried in order until the page is full.
  */
 const placesOf = (list: List, isNeeded: string): Way & { readonly isTooLong: string } => {
-  const { end, filters, order, schema } = list
-  const bounds = filters.flatMap(({ bound }) => (bound === undefined ? [] : [bound("k")]))
-  const isTooLong = `(select count(*) from places) > ${placesMax}`
+  const { bounds, end, filters, order, schema } = list
+  const bounded = filters.flatMap(({ bound }) => (bound === undefined ? [] : [bound("k")]))
+  const isTooLong = `(select count(*) from places) > ${bounds.places}`
   return {
     isTooLong,
     queries: [
@@ -105,12 +111,12 @@ const placesOf = (list: List, isNeeded: string): Way & { readonly isTooLong: str
   cross join lateral (
     select k.product_id, k.${order.column} as place from ${schema}.product_categories k
     where k.category_id = w.id and ${isOfType(list, "k")}${and([
-      ...bounds,
+      ...bounded,
       ...order.after(`k.${order.column}`, "k.product_id")
     ])}
     offset 0
   ) as k
-  limit ${placesMax} + 1
+  limit ${bounds.places} + 1
 )`
     ],
     found: `
@@ -165,7 +171,7 @@ export const byRelevance = (
   ranks: ReadonlyArray<ProductFilter>,
   fromRank: string
 ): Way => {
-  const { end, fewMax, filters, order, schema } = list
+  const { bounds, end, filters, order, schema } = list
   const few = fewOf(
     list,
     filters.filter(({ source }) => source !== undefined)
@@ -184,7 +190,7 @@ export const byRelevance = (
     ...filters.map(({ condition }) => condition),
     ...order.after(`${rank}::bigint`, "p.id")
   ])}
-  limit ${fewMax}
+  limit ${bounds.ranked}
 )`
   )
   const ranked =

@@ -9,8 +9,10 @@ import {
   statusesOf,
   typesOf
 } from "../filters/scope.ts"
-import { byColumn, byRelevance } from "../filters/ways.ts"
+import { type Bounds, byColumn, byRelevance } from "../filters/ways.ts"
 import { productColumns } from "../scope.ts"
+
+const usual: Bounds = { few: 5_000, places: 50_000, ranked: relevantMax }
 
 /**
  * Reads a page of products, each once, with all that belongs to them. The statement is made for its
@@ -24,7 +26,7 @@ import { productColumns } from "../scope.ts"
  * product_attribute_values_pkey, product_options_price and products_pkey. Lock: none.
  */
 export const readProductsPage =
-  (schema: string, fewMax = relevantMax) =>
+  (schema: string, bounds: Bounds = usual) =>
   (asked: ProductsQuery): Query => {
     const { list, next } = new Params()
     const { search } = asked
@@ -38,7 +40,7 @@ export const readProductsPage =
     // By relevance the filters of the ranks stand in for that of the search.
     const filters = productFilters(schema, isRanked ? { ...asked, search: null } : asked, next)
     const [skip, limit] = [next(int8(asked.skip)), next(int8(asked.limit))]
-    const parts = { schema, status, type, order, filters, fewMax, end: `${skip} + ${limit}` }
+    const parts = { schema, status, type, order, filters, bounds, end: `${skip} + ${limit}` }
     const way = isRanked
       ? byRelevance(parts, rankFilters(schema, search, next), next(int8(asked.after?.rank ?? 0)))
       : byColumn(parts)
