@@ -44,17 +44,19 @@ export const wordOf = (n: number): string =>
   [n, Math.floor(n / 12), Math.floor(n / 144), 7 * n].map((at) => syllables[at % 12]).join("")
 
 /** Words as people use them: a few often, most of them seldom. */
-const words = (next: (bound: number) => number, count: number): string =>
+export const wordsOf = (next: (bound: number) => number, count: number): string =>
   Array.from({ length: count }, () => wordOf(next(next(wordCount) + 1))).join(" ")
 
 /** The catalog over a database, with reads of its own. */
 export const catalogOver = Effect.fnUntraced(function* (url: string) {
   const connected = Layer.provide(layerCatalogStorage(), layerPostgres({ url }))
   const layer = Layer.mergeAll(Catalog.layer(), CatalogQueries.layer).pipe(
-    Layer.provide(Layer.merge(connected, StockStatus.layerNone))
+    Layer.provide(StockStatus.layerNone),
+    Layer.provideMerge(connected)
   )
   const context = yield* Layer.build(Layer.orDie(layer))
   return {
+    context,
     catalog: Context.get(context, Catalog),
     queries: Context.get(context, CatalogQueries)
   }
@@ -104,8 +106,8 @@ const makeProducts = (
     skuMappings: [{ skuId: `sku-${n}-${side}`, quantity: 1 }]
   })
   const inputs = Array.from({ length: count }, (_, n) => ({
-    name: `${words(next, 3)} ${n}`,
-    description: words(next, 8),
+    name: `${wordsOf(next, 3)} ${n}`,
+    description: wordsOf(next, 8),
     type: "NORMAL" as const,
     status: next(20) === 0 ? ("DRAFT" as const) : ("ACTIVE" as const),
     images: [{ url: `/images/${n}.jpg` }],
