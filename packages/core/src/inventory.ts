@@ -14,6 +14,7 @@ export * from "./inventory/messages/InventoryCommand.ts"
 export * from "./inventory/messages/InventoryError.ts"
 export * from "./inventory/messages/InventoryEvent.ts"
 export * from "./inventory/messages/InventoryQuery.ts"
+export * from "./inventory/messages/MovementCommands.ts"
 export {
   everyRefusalOf,
   type OperationName,

@@ -80,8 +80,8 @@ const loadingOver = (schema: string) => {
       placedOrders: optional(scope.placedOrderIds.length > 0, () =>
         load.placedOrders(scope.placedOrderIds)
       ),
-      openHolds: optional(scope.openHoldsOf.length > 0, () =>
-        load.openHolds(scope.openHoldsOf, openHoldsMax)
+      openHolds: optional(scope.openHoldsOf.length + scope.openHoldsOfCodes.length > 0, () =>
+        load.openHolds(scope, openHoldsMax)
       ),
       receipts: optional(scope.keys.length > 0, () => load.receipts(scope.keys, nowMillis)),
       codes: optional(scope.codes.length > 0 || scope.codesOf.length > 0, () => load.codes(scope))

@@ -1,6 +1,11 @@
-/** The statements of placed orders, of bundles and of parked events, for the test of plans. */
+/**
+ * The statements of placed orders, of bundles, of parked events and of bulk requests, for the test of
+ * plans.
+ */
 import { OptionId, OrderId, type PlacedOrder } from "@holdfast/core/inventory"
+import { loadOpenHolds } from "../../src/inventory/statements/load/loadOpenHolds.ts"
 import { loadPlacedOrders } from "../../src/inventory/statements/load/loadPlacedOrders.ts"
+import { lockStock } from "../../src/inventory/statements/lock/lockStock.ts"
 import { readHeldOptions } from "../../src/inventory/statements/read/readHeldOptions.ts"
 import { writePlacedOrders } from "../../src/inventory/statements/write/writePlacedOrders.ts"
 import {
@@ -12,7 +17,7 @@ import {
   removeDead,
   removeEvent
 } from "../../src/ordering/statements/parkedEvents.ts"
-import { holdId, now, optionId } from "./plannedRows.ts"
+import { holdId, now, optionId, scope } from "./plannedRows.ts"
 import type { Planned } from "./plans.ts"
 
 const schema = "inventory"
@@ -29,6 +34,18 @@ const placed = (id: string): PlacedOrder => ({
 
 /** Each with the indexes that it must use. */
 export const plannedOrders: ReadonlyArray<Planned> = [
+  [
+    "load the newest open holds of a SKU by its code",
+    loadOpenHolds(schema)({ openHoldsOf: [], openHoldsOfCodes: ["CODE-2"] }, 1_000),
+    ["reservations_open", "skus_code_key"],
+    40
+  ],
+  [
+    "lock the SKUs of a bulk request by their codes",
+    lockStock(schema)(scope({ skuCodes: ["CODE-1", "CODE-2"] }), undefined),
+    ["inventory_pkey", "skus_code_key"],
+    40
+  ],
   [
     "B12 find which of two options have open holds, one with a long history",
     readHeldOptions(schema)([optionId, OptionId.make(holdId)], null),

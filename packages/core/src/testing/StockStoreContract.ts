@@ -15,6 +15,7 @@ import { handover } from "./contract/batches/handover.ts"
 import { idempotency } from "./contract/batches/idempotency.ts"
 import { races } from "./contract/batches/races.ts"
 import { archiving } from "./contract/commands/archiving.ts"
+import { bulk } from "./contract/commands/bulk.ts"
 import { expiry } from "./contract/commands/expiry.ts"
 import { largeOrders } from "./contract/commands/largeOrders.ts"
 import { ledger } from "./contract/commands/ledger.ts"
@@ -72,6 +73,7 @@ export const stockStoreContract = <E>(
     largeOrders(it)
     placedOrders(it)
     ledger(it)
+    bulk(it)
     input(it)
     skusAndLocations(it)
     policy(it)

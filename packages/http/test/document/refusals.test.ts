@@ -41,6 +41,7 @@ const rows: Readonly<Record<string, readonly [OperationName, ...ReadonlyArray<st
   "stock.adjust": ["adjust"],
   "stock.count": ["count"],
   "stock.transfer": ["transfer"],
+  "stock.changeStock": ["changeStock"],
   "stock.checkAvailability": ["checkAvailability"],
   "reservations.reserve": ["reserve", "OrderAlreadyConfirmed"],
   "reservations.get": ["reservation"],

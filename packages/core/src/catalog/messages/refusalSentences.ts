@@ -2,8 +2,13 @@
  * What each refusal says to a person: what happened to what, and what to do next. Every door uses
  * these sentences.
  */
-import { PositionGone } from "../../events/PositionGone.ts"
-import { listed, named, sharedSentences, staleSentence } from "../../kernel/refusals.ts"
+import {
+  goneSentence,
+  listed,
+  named,
+  sharedSentences,
+  staleSentence
+} from "../../kernel/refusals.ts"
 import type { CatalogRefusal, RefusalTag } from "./CatalogError.ts"
 
 /** The fields of a refusal, as it is sent. */
@@ -66,7 +71,7 @@ export const refusalSentences: {
   CategoryNotEmpty: ({ categoryId, children, products }) =>
     `the category "${categoryId}" has ${children} children and ${products} products; move them ` +
     "first, or deactivate the category",
-  PositionGone: (details) => new PositionGone(details).message
+  PositionGone: goneSentence
 }
 
 /** The sentence of a refusal. */

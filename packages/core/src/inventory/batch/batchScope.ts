@@ -11,6 +11,7 @@ import {
   wayOfSku
 } from "../../kernel/Identifier.ts"
 import type { InventoryCommand } from "../messages/InventoryCommand.ts"
+import type { StockLine } from "../messages/MovementCommands.ts"
 import type { LockedStock, Obstacle, StockScope } from "../ports/StockStore.ts"
 
 /** A command of the inventory on its way. */
@@ -37,6 +38,12 @@ const wholeOrderOf = (command: InventoryCommand): OrderId | undefined => {
   }
 }
 
+/** Whether a line may lower a total below what is promised, and has to name or take back holds. */
+const mayTakeBack = (line: StockLine): boolean =>
+  line.type === "COUNT"
+    ? line.onShortfall !== "ACCEPT"
+    : line.type === "ADJUSTMENT" && line.quantity < 0 && line.onShortfall !== "ACCEPT"
+
 /** The scope of a batch. */
 export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>): StockScope => {
   const skuIds = new Set<SkuId>()
@@ -48,6 +55,8 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
   const codes = new Set<string>()
   const codesOf = new Set<SkuId>()
   const openHoldsOf = new Set<SkuId>()
+  const skuCodes = new Set<string>()
+  const openHoldsOfCodes = new Set<string>()
   const keys: Array<{ caller: string; key: string }> = []
   let changesLocations = false
   for (const { command, isOrderCounted, key, origin } of requests) {
@@ -90,6 +99,18 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
       case "CountStock":
         openHoldsOf.add(command.skuId)
         break
+      case "ChangeStock":
+        for (const line of command.lines) {
+          if (line.type === "UNREADABLE") continue
+          const { code, locationId, skuId } = line
+          if (locationId !== undefined) locationIds.add(locationId)
+          if (skuId !== undefined) skuIds.add(skuId)
+          if (code !== undefined) skuCodes.add(code)
+          if (!mayTakeBack(line)) continue
+          if (skuId !== undefined) openHoldsOf.add(skuId)
+          if (code !== undefined) openHoldsOfCodes.add(code)
+        }
+        break
       case "UnarchiveSku":
         codesOf.add(command.skuId)
         break
@@ -112,8 +133,10 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
     locationIds: [...locationIds],
     changesLocations,
     codes: [...codes],
+    skuCodes: [...skuCodes],
     codesOf: [...codesOf],
     openHoldsOf: [...openHoldsOf],
+    openHoldsOfCodes: [...openHoldsOfCodes],
     keys
   }
 }
@@ -128,6 +151,7 @@ export const obstacleOf = (request: StockRequest, locked: LockedStock): Obstacle
   }
   const skuId =
     scope.skuIds.find((id) => locked.skuIds.has(id)) ??
+    scope.skuCodes.flatMap((code) => locked.skuCodes.get(code) ?? [])[0] ??
     scope.reservationIds.flatMap((id) => locked.reservations.get(id) ?? [])[0]
   return skuId === undefined ? undefined : { _tag: "Sku", skuId }
 }
@@ -187,6 +211,8 @@ export const weightOf = (command: InventoryCommand): number => {
       return wholeOrderWeight
     case "PlaceOrder":
       return Math.max(wholeOrderWeight, command.lines.length)
+    case "ChangeStock":
+      return command.lines.length
     case "ExpireReservations":
       return command.reservationIds.length
     default:
@@ -199,8 +225,7 @@ export const weightOf = (command: InventoryCommand): number => {
  * because the id of a reservation tells the way of its SKU. Only speed depends on it.
  */
 export const laneOf = (command: InventoryCommand): number => {
-  const hasLines = command._tag === "ReserveStock" || command._tag === "PlaceOrder"
-  const named = hasLines ? command.lines[0] : command
+  const named = "lines" in command ? command.lines[0] : command
   if (named !== undefined && "skuId" in named && named.skuId !== undefined) {
     return wayOfSku(named.skuId)
   }

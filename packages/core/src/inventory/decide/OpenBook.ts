@@ -57,6 +57,14 @@ export const fromLoaded = (loaded: LoadedStock): StockBook => {
   }
   const lapsed = groupBy(loaded.lapsed, (hold) => levelKey(hold.skuId, hold.locationId))
   const codes = new Map(loaded.codes.map(({ code, skuId }) => [code, skuId]))
+  let ofLoadedSkus: Map<string, SkuId> | undefined
+  // SKUs that were loaded by their codes are found among those that were loaded.
+  const ownerOf = (code: string): SkuId | undefined => {
+    ofLoadedSkus ??= new Map(
+      loaded.skus.filter((sku) => sku.archivedAt === null).map(({ code, id }) => [code, id])
+    )
+    return ofLoadedSkus.get(code)
+  }
   const defaultLocation = loaded.locations.find((candidate) => candidate.isDefault)
   if (defaultLocation === undefined) throw new Error("a store must have a default location")
   const all = () => [...reservations.values()]
@@ -89,7 +97,7 @@ export const fromLoaded = (loaded: LoadedStock): StockBook => {
       all()
         .filter((hold) => isOpenAt(hold, skuId, locationId))
         .sort(Reservation.byNewest),
-    skuIdOfCode: (code) => codes.get(code)
+    skuIdOfCode: (code) => codes.get(code) ?? ownerOf(code)
   }
 }
 

@@ -3,6 +3,7 @@
  * Promised units are not for others: shipping takes what is unpromised, and a lower total that
  * would break promises is refused, takes the newest holds back, or is accepted, as the caller says.
  */
+import * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
 import { type LocationId, type SkuId, transferIdOf } from "../../kernel/Identifier.ts"
 import type { StockChanged } from "../messages/InventoryAnswer.ts"
@@ -19,6 +20,18 @@ import { freeLapsed, freeLapsedUntil, lapsedQuantity, roomOf, withoutLapsed } fr
 import type { Draft, Movement } from "./Draft.ts"
 import { movementOf } from "./evolve.ts"
 import { type Decided, findPlace, findSku, inUse, takesStock } from "./lookups.ts"
+
+/** How far a caller's clock may be ahead of the store's, in milliseconds: 5 minutes. */
+const skewMillisMax = 300_000
+
+/** Refuses an `occurredAt` that is later than now, apart from the skew of clocks. */
+export const fromFuture = (command: object, now: DateTime.Utc): InventoryRefusal | undefined => {
+  const { occurredAt: at }: Pick<Notes, "occurredAt"> = command
+  if (at === undefined || at === null) return undefined
+  if (at.epochMilliseconds <= now.epochMilliseconds + skewMillisMax) return undefined
+  const message = `must not be in the future: it is ${DateTime.formatIso(now)}`
+  return { _tag: "InvalidInput", issues: [{ path: "occurredAt", message }] }
+}
 
 type Notes = Pick<Movement, "reference" | "reason" | "actor" | "occurredAt">
 type Holds = ReadonlyArray<Reservation.Reservation>

@@ -24,6 +24,11 @@ export const SkuNotFound = Schema.TaggedStruct("SkuNotFound", {
   skuIds: Schema.Array(unchecked.skuId)
 })
 
+/** No SKU in use has the code; all such codes are named. Status 404. */
+export const SkuCodeNotFound = Schema.TaggedStruct("SkuCodeNotFound", {
+  codes: Schema.Array(Schema.String)
+})
+
 /** No such location; all that are unknown are named. Status 404. */
 export const LocationNotFound = Schema.TaggedStruct("LocationNotFound", {
   locationIds: Schema.Array(unchecked.locationId)
@@ -166,6 +171,40 @@ export const BalanceOutOfRange = Schema.TaggedStruct("BalanceOutOfRange", {
   locationId: unchecked.locationId
 })
 
+/** What one line of a bulk request can be refused with, in the order of precedence. */
+export const LineRefusal = Schema.Union([
+  InvalidInput,
+  SkuNotFound,
+  SkuCodeNotFound,
+  LocationNotFound,
+  SkuArchived,
+  LocationUnavailable,
+  StaleExpectation,
+  InsufficientOnHand,
+  PromisesInTheWay,
+  BalanceOutOfRange
+])
+export type LineRefusal = typeof LineRefusal.Type
+
+/**
+ * A line of a bulk request that was refused. `line` is its place, from 0; `path` names the field of
+ * the request that is to blame; `message` says it to a person.
+ */
+export const RefusedLine = Schema.Struct({
+  line: Schema.Int,
+  path: Schema.String,
+  message: Schema.String,
+  refusal: LineRefusal
+}).annotate({ identifier: "RefusedLine" })
+export interface RefusedLine extends Schema.Schema.Type<typeof RefusedLine> {}
+
+/**
+ * Lines of a bulk request were refused, and it was to take effect whole or not at all. Status 409.
+ */
+export const LinesRefused = Schema.TaggedStruct("LinesRefused", {
+  lines: Schema.Array(RefusedLine)
+})
+
 /** The ledger does not reach back to the requested instant. Status 409. */
 export const BeforeLedger = Schema.TaggedStruct("BeforeLedger", {
   skuId: unchecked.skuId,
@@ -178,6 +217,7 @@ export const InventoryRefusal = Schema.Union([
   InvalidInput,
   IdempotencyMismatch,
   SkuNotFound,
+  SkuCodeNotFound,
   LocationNotFound,
   ReservationNotFound,
   OrderNotFound,
@@ -200,6 +240,7 @@ export const InventoryRefusal = Schema.Union([
   InsufficientOnHand,
   PromisesInTheWay,
   BalanceOutOfRange,
+  LinesRefused,
   BeforeLedger,
   GonePosition
 ])
@@ -216,6 +257,11 @@ export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
   InvalidInput: sharedRefusals.InvalidInput,
   IdempotencyMismatch: sharedRefusals.IdempotencyMismatch,
   SkuNotFound: { status: 404, slug: "sku-not-found", title: "No such SKU" },
+  SkuCodeNotFound: {
+    status: 404,
+    slug: "sku-code-not-found",
+    title: "No SKU in use has the code"
+  },
   LocationNotFound: { status: 404, slug: "location-not-found", title: "No such location" },
   ReservationNotFound: {
     status: 404,
@@ -286,6 +332,7 @@ export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
     slug: "balance-out-of-range",
     title: "The balance would be too large"
   },
+  LinesRefused: { status: 409, slug: "lines-refused", title: "Lines were refused" },
   BeforeLedger: { status: 409, slug: "before-ledger", title: "The ledger begins later" },
   PositionGone: sharedRefusals.PositionGone
 }

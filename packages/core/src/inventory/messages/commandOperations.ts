@@ -9,32 +9,35 @@ import * as Struct from "effect/Struct"
 import { Location } from "../state/Location.ts"
 import { Reservation } from "../state/Reservation.ts"
 import { Sku } from "../state/Sku.ts"
-import { OrderState, StockChanged } from "./InventoryAnswer.ts"
+import { OrderState, StockChanged, StockLinesChanged } from "./InventoryAnswer.ts"
 import {
-  AdjustStock,
   ArchiveSku,
   type CommandTag,
   ConfirmOrder,
   ConfirmReservation,
-  CountStock,
   ExtendReservation,
   FulfilOrder,
   FulfilReservation,
-  ReceiveStock,
   RegisterLocation,
   RegisterSku,
   ReleaseOrder,
   ReleaseReservation,
   ReserveStock,
   ResizeReservation,
-  ReturnStock,
-  ShipStock,
-  TransferStock,
   UnarchiveSku,
   UpdateLocation,
   UpdateSku
 } from "./InventoryCommand.ts"
 import type { RefusalTag } from "./InventoryError.ts"
+import {
+  AdjustStock,
+  ChangeStock,
+  CountStock,
+  ReceiveStock,
+  ReturnStock,
+  ShipStock,
+  TransferStock
+} from "./MovementCommands.ts"
 import { CancelOrder, CompleteOrder, PayOrder, PlaceOrder } from "./PlacedOrderCommands.ts"
 
 /** Keeps the checks of a command that lacks its tag: the checks are about other fields. */
@@ -158,6 +161,13 @@ export const commandOperations = {
       "LocationUnavailable",
       "InsufficientOnHand"
     ]
+  },
+  changeStock: {
+    command: "ChangeStock",
+    summary: "Count, receive and adjust up to 1,000 lines; an answer for each, or all or nothing",
+    input: ChangeStock.mapFields(Struct.omit(["_tag"])),
+    answer: StockLinesChanged,
+    refusals: ["LinesRefused"]
   },
   reserve: {
     command: "ReserveStock",

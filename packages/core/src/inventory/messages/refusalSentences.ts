@@ -4,8 +4,13 @@
  * has all of them.
  */
 import * as DateTime from "effect/DateTime"
-import { PositionGone } from "../../events/PositionGone.ts"
-import { listed, named, sharedSentences, staleSentence } from "../../kernel/refusals.ts"
+import {
+  goneSentence,
+  listed,
+  named,
+  sharedSentences,
+  staleSentence
+} from "../../kernel/refusals.ts"
 import type { InventoryRefusal, RefusalOf, RefusalTag } from "./InventoryError.ts"
 
 const isoOf = (instant: DateTime.DateTime.Input): string =>
@@ -34,6 +39,9 @@ export const refusalSentences: {
   ...sharedSentences,
   SkuNotFound: ({ skuIds }) =>
     `no such SKU: ${listed(skuIds.map((id) => `"${id}"`))}; register it first, or correct the id`,
+  SkuCodeNotFound: ({ codes }) =>
+    `no SKU in use has the code ${listed(codes.map((code) => `"${code}"`))}; ` +
+    "register one, or correct the code",
   LocationNotFound: ({ locationIds }) =>
     `no such location: ${listed(locationIds.map((id) => `"${id}"`))}; ` +
     "register it first, or correct the id",
@@ -103,9 +111,15 @@ export const refusalSentences: {
   },
   BalanceOutOfRange: ({ locationId, skuId }) =>
     `the balance of SKU "${skuId}" at "${locationId}" would be too large`,
+  LinesRefused: ({ lines }) =>
+    `nothing was changed, since ${lines.length} of the lines ${lines.length === 1 ? "was" : "were"} ` +
+    `refused: ${listed(
+      lines.map(({ message, path }) => `${path}: ${message}`),
+      "; "
+    )}`,
   BeforeLedger: ({ at, horizon, skuId }) =>
     `the ledger of SKU "${skuId}" reaches back to ${isoOf(horizon)}, not to ${isoOf(at)}`,
-  PositionGone: (details) => new PositionGone(details).message
+  PositionGone: goneSentence
 }
 
 /** The sentence of a refusal. */

@@ -37,10 +37,14 @@ export interface StockScope {
   readonly changesLocations: boolean
   /** SKU codes whose owner a decision needs: the one SKU in use that has the code. */
   readonly codes: ReadonlyArray<string>
+  /** Codes that name SKUs in use, to be locked and loaded as those of `skuIds` are. */
+  readonly skuCodes: ReadonlyArray<string>
   /** SKUs for whose stored code a decision needs the present owner. */
   readonly codesOf: ReadonlyArray<SkuId>
   /** SKUs whose open holds a correction may take back: the 1,000 newest of each level. */
   readonly openHoldsOf: ReadonlyArray<SkuId>
+  /** The codes among `skuCodes` of such SKUs. */
+  readonly openHoldsOfCodes: ReadonlyArray<string>
   readonly keys: ReadonlyArray<{ readonly caller: string; readonly key: string }>
 }
 
@@ -54,8 +58,10 @@ export const emptyScope: Omit<StockScope, "batchId"> = {
   locationIds: [],
   changesLocations: false,
   codes: [],
+  skuCodes: [],
   codesOf: [],
   openHoldsOf: [],
+  openHoldsOfCodes: [],
   keys: []
 }
 
@@ -69,6 +75,8 @@ export type Obstacle =
 export interface LockedStock {
   /** SKUs of which a level is locked. */
   readonly skuIds: ReadonlySet<SkuId>
+  /** The codes of the scope whose SKU is locked, and that SKU. */
+  readonly skuCodes: ReadonlyMap<string, SkuId>
   /** The reservations of the scope whose SKU is locked, and that SKU. */
   readonly reservations: ReadonlyMap<ReservationId, SkuId>
   /** Orders of the scope that are locked, or whose holds have a locked SKU; and the obstacle. */

@@ -41,7 +41,7 @@ const storeOver = (
     return DateTime.makeUnsafe(millis)
   }
   return memoryBatchStore({
-    now: (scope: StockScope) => nowOf(scope.skuIds),
+    now: ({ skuCodes, skuIds }: StockScope) => nowOf([...skuIds, ...tables.withCodes(skuCodes)]),
     load: (scope, now) => tables.load(scope, now),
     apply: (changes, now) => {
       tables.apply(changes, now)

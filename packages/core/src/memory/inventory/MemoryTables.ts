@@ -50,6 +50,15 @@ export class MemoryTables {
     return [...(this.levels.get(skuId)?.values() ?? [])]
   }
 
+  /** The SKUs in use that have these codes. */
+  withCodes(codes: ReadonlyArray<string>): ReadonlyArray<SkuId> {
+    if (codes.length === 0) return []
+    const wanted = new Set(codes)
+    return [...this.skus.values()]
+      .filter((sku) => sku.archivedAt === null && wanted.has(sku.code))
+      .map(({ id }) => id)
+  }
+
   /** Pending holds that have lapsed, oldest first. */
   lapsed(now: DateTime.Utc): ReadonlyArray<Reservation.Pending> {
     return [...this.reservations.values()]
@@ -93,12 +102,17 @@ export class MemoryTables {
     const ofOrders = scope.orderIds.flatMap((orderId) => this.ofOrder(orderId))
     const named = new Set(scope.reservationIds)
     const wanted = this.withReplacements([...named, ...ofOrders.map((hold) => hold.id)])
-    const openHolds = new Set(scope.openHoldsOf.flatMap((skuId) => this.openHoldsOf(skuId)))
+    const corrected = [...scope.openHoldsOf, ...this.withCodes(scope.openHoldsOfCodes)]
+    const openHolds = new Set(corrected.flatMap((skuId) => this.openHoldsOf(skuId)))
     const reservations = [...this.reservations.values()].filter(
       (hold) => wanted.has(hold.id) || openHolds.has(hold)
     )
     const decided = reservations.filter((hold) => named.has(hold.id) || Reservation.isLine(hold))
-    const skuIds = new Set([...scope.skuIds, ...decided.map((hold) => hold.skuId)])
+    const skuIds = new Set([
+      ...scope.skuIds,
+      ...this.withCodes(scope.skuCodes),
+      ...decided.map((hold) => hold.skuId)
+    ])
     const lapsed = this.lapsed(now).filter((hold) => skuIds.has(hold.skuId))
     const codes = new Set(scope.codes)
     for (const skuId of scope.codesOf) codes.add(this.skus.get(skuId)?.code ?? "")

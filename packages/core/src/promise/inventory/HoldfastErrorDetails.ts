@@ -5,7 +5,7 @@
  */
 import type { CatalogErrorDetails } from "../catalog/CatalogErrorDetails.ts"
 import type { EngineErrorDetails } from "../engine/EngineErrorDetails.ts"
-import type { OrderStatus, ShortLine } from "./InventoryAnswers.ts"
+import type { OrderStatus, RefusedLine, ShortLine } from "./InventoryAnswers.ts"
 
 /** A hold that a lower total would break. */
 export interface HoldInTheWay {
@@ -19,6 +19,8 @@ export interface HoldInTheWay {
 export interface HoldfastErrorDetails extends EngineErrorDetails, CatalogErrorDetails {
   /** No such SKU; all that are unknown are named. */
   readonly SkuNotFound: { readonly skuIds: ReadonlyArray<string> }
+  /** No SKU in use has the code; all such codes are named. */
+  readonly SkuCodeNotFound: { readonly codes: ReadonlyArray<string> }
   /** No such location; all that are unknown are named. */
   readonly LocationNotFound: { readonly locationIds: ReadonlyArray<string> }
   /** No such reservation. */
@@ -109,6 +111,8 @@ export interface HoldfastErrorDetails extends EngineErrorDetails, CatalogErrorDe
   }
   /** The balance would pass 2^53 − 1. */
   readonly BalanceOutOfRange: { readonly skuId: string; readonly locationId: string }
+  /** Lines of a bulk request were refused, and it was to take effect whole or not at all. */
+  readonly LinesRefused: { readonly lines: ReadonlyArray<RefusedLine> }
   /** The ledger no longer reaches back to that instant. */
   readonly BeforeLedger: { readonly skuId: string; readonly at: Date; readonly horizon: Date }
   /** The events after `after` are not all there: those up to `horizon` were dropped. */
@@ -117,3 +121,21 @@ export interface HoldfastErrorDetails extends EngineErrorDetails, CatalogErrorDe
 
 /** What may go wrong, by name. */
 export type HoldfastErrorCode = keyof HoldfastErrorDetails
+
+/** The codes of what one line of a bulk request can be refused with. */
+type LineRefusalCode =
+  | "InvalidInput"
+  | "SkuNotFound"
+  | "SkuCodeNotFound"
+  | "LocationNotFound"
+  | "SkuArchived"
+  | "LocationUnavailable"
+  | "StaleExpectation"
+  | "InsufficientOnHand"
+  | "PromisesInTheWay"
+  | "BalanceOutOfRange"
+
+/** What one line of a bulk request was refused with; its `_tag` says which. */
+export type LineRefusal = {
+  readonly [Code in LineRefusalCode]: { readonly _tag: Code } & HoldfastErrorDetails[Code]
+}[LineRefusalCode]

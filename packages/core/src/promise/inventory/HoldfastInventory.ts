@@ -31,6 +31,7 @@ import type {
   Sku,
   StockAsOf,
   StockChanged,
+  StockLinesChanged,
   StockMovement,
   StockStatus,
   StockView
@@ -41,6 +42,7 @@ import type {
   ArchiveSkuInput,
   AvailabilityInput,
   CancelOrderInput,
+  ChangeStockInput,
   CompleteOrderInput,
   ConfirmOrderInput,
   ConfirmReservationInput,
@@ -132,6 +134,13 @@ export interface InventoryCommands {
    * `InsufficientOnHand`.
    */
   readonly transfer: Command<TransferStockInput, StockChanged>
+  /**
+   * Counts, receives and adjusts up to 1,000 lines in one transaction, by `skuId` or by `code`, each as
+   * its own call would. A line that is refused leaves the others alone, and is answered with its
+   * refusal. With `allOrNothing` it refuses them all.
+   * Refusals: `LinesRefused` (with `allOrNothing`) naming every line that was refused.
+   */
+  readonly changeStock: Command<ChangeStockInput, StockLinesChanged>
 
   /**
    * Holds every line for one order, or none; the answer has a hold for each line, in order.

@@ -144,6 +144,51 @@ export interface TransferStockInput extends MovementNotes {
   readonly transferId?: string | undefined
 }
 
+/** The SKU of a line: its id, or the code that one SKU in use has; one of the two. */
+export interface StockLineSku {
+  readonly skuId?: string | undefined
+  readonly code?: string | undefined
+  /** That of the request when left out, or else the default location. */
+  readonly locationId?: string | undefined
+}
+
+/** A line that sets the total to what was counted. */
+export interface CountLineInput extends StockLineSku, MovementNotes, ShortfallInput {
+  readonly type: "COUNT"
+  readonly countedQuantity: number
+  /** The total that you expect to replace; another one is `StaleExpectation`. */
+  readonly expectedQuantity?: number | undefined
+}
+
+/** A line of goods that came in. */
+export interface ReceiptLineInput extends StockLineSku, MovementNotes {
+  readonly type: "RECEIPT"
+  readonly quantity: number
+}
+
+/** A line that corrects a total. Its `reason` may be that of the request. */
+export interface AdjustmentLineInput extends StockLineSku, MovementNotes, ShortfallInput {
+  readonly type: "ADJUSTMENT"
+  /** Above or below zero, never zero. */
+  readonly quantity: number
+}
+
+/** One line of a bulk request. */
+export type StockLineInput = CountLineInput | ReceiptLineInput | AdjustmentLineInput
+
+/**
+ * Change the stock of many SKUs in one request. Location, reference, reason, actor and `occurredAt` are
+ * those of each line that has none of its own.
+ */
+export interface ChangeStockInput extends MovementNotes {
+  /** 1 to 1,000 lines, taken in their order. A request counts a SKU at a location once. */
+  readonly lines: ReadonlyArray<StockLineInput>
+  /** Whether one line that is refused refuses them all: false. */
+  readonly allOrNothing?: boolean | undefined
+  /** The default location when left out. */
+  readonly locationId?: string | undefined
+}
+
 /** One line of an order. */
 export interface ReserveLine {
   readonly skuId: string

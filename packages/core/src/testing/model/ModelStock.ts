@@ -77,6 +77,12 @@ export class ModelStock {
     this.holds = [...(from?.holds ?? [])]
   }
 
+  /** The SKU in use that has a code. The code of an archived SKU is free. */
+  ownerOf(code: string | undefined): SkuId | undefined {
+    for (const sku of this.skus.values()) if (sku.code === code && !sku.isArchived) return sku.id
+    return undefined
+  }
+
   /** Expires every hold whose instant has come. */
   lapse(now: number): this {
     for (const [index, hold] of this.holds.entries()) {

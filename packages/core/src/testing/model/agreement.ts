@@ -23,8 +23,10 @@ export const checkAgreement = (
   const { command } = request
   if (outcome._tag === "Defect") throw outcome.defect
   if (prediction._tag === "Refused") {
-    const refusal = outcome._tag === "Refused" ? outcome.refusal : outcome._tag
-    same("refusal", refusal, prediction.refusal)
+    const refusal = outcome._tag === "Refused" ? outcome.refusal : { _tag: outcome._tag }
+    const isOfLines = refusal._tag === "LinesRefused"
+    const seen = isOfLines ? { ...refusal, lines: refusal.lines.map(bare) } : refusal
+    same("refusal", seen, prediction.refusal)
     return
   }
   must(
@@ -47,6 +49,11 @@ export const checkAgreement = (
   checkHolds(stock, after)
   checkOrders(stock, after)
   checkFigures(stock, after)
+  if ("refused" in answer) {
+    const refused = answer.lines.flatMap((line) => (line._tag === "Refused" ? [bare(line)] : []))
+    same("refused lines", refused, prediction.refused)
+    same("number of refused lines", answer.refused, refused.length)
+  }
   if ("movements" in answer) checkLevels(answer, after)
   if (command._tag === "ExpireReservations" && "expired" in answer) {
     const lapsed = [...new Set(command.reservationIds)].filter((id) => {
@@ -57,9 +64,18 @@ export const checkAgreement = (
   }
 }
 
+/** A refused line without its words for people. */
+const bare = ({ line, refusal }: { readonly line: number; readonly refusal?: unknown }) => ({
+  line,
+  refusal
+})
+
 /** The holds in an answer. */
 const holdsOf = (answer: InventoryAnswer): ReadonlyArray<Reservation.Reservation> => {
   if ("movements" in answer) return answer.released
+  if ("refused" in answer) {
+    return answer.lines.flatMap((line) => (line._tag === "Changed" ? line.released : []))
+  }
   if ("_tag" in answer) return "reservations" in answer ? answer.reservations : []
   if ("orderId" in answer) return [answer]
   return Array.isArray(answer) ? answer : []

@@ -11,7 +11,14 @@ import { byAge, isOpen, kept, type ModelHold, type ModelStock } from "./ModelSto
 /** The holds that a command is about, as they are after it; or its refusal. */
 export type Predicted =
   | { readonly refusal: InventoryRefusal }
-  | { readonly holds: ReadonlyArray<ModelHold> }
+  | {
+      readonly holds: ReadonlyArray<ModelHold>
+      /** The lines of a bulk request that are refused while the others are taken. */
+      readonly refused?: ReadonlyArray<{
+        readonly line: number
+        readonly refusal: InventoryRefusal
+      }>
+    }
 
 type MovementTag =
   | "ReceiveStock"

@@ -64,7 +64,11 @@ const paths = [
   "policy changed while backorders are open",
   "lapsed holds gave way to a promise",
   "a lost hold was taken again",
-  "a payment was late, and nothing was left"
+  "a payment was late, and nothing was left",
+  "a line was refused alone",
+  "lines were refused together",
+  "two lines changed one SKU",
+  "a line took holds back"
 ]
 
 /** The state before a request. */
@@ -103,6 +107,7 @@ export class StoryTally {
     const { events, now, outcome, request } = taken
     this.requests += 1
     if (outcome._tag === "Refused") this.add(`refusal ${outcome.refusal._tag}`)
+    for (const refusal of lineRefusalsOf(outcome)) this.add(`refusal ${refusal._tag}`)
     if (outcome._tag === "Replayed") this.add("key replayed")
     for (const event of events) {
       this.add(`event ${event.eventType}`)
@@ -214,6 +219,8 @@ const pathsOf = (taken: StoryRequest, before: Met): ReadonlyArray<string> => {
     case "AdjustStock":
     case "CountStock":
       return correctionOf(command, taken, before)
+    case "ChangeStock":
+      return bulkOf(taken)
     case "ReserveStock":
     case "ResizeReservation":
     case "ConfirmReservation":
@@ -224,6 +231,32 @@ const pathsOf = (taken: StoryRequest, before: Met): ReadonlyArray<string> => {
     default:
       return []
   }
+}
+
+/** The refusals of the lines of a bulk request. */
+const lineRefusalsOf = (outcome: StoryRequest["outcome"]): ReadonlyArray<InventoryRefusal> => {
+  if (outcome._tag === "Refused" && outcome.refusal._tag === "LinesRefused") {
+    return outcome.refusal.lines.map(({ refusal }) => refusal)
+  }
+  return outcome._tag === "Answered" && "refused" in outcome.answer
+    ? outcome.answer.lines.flatMap((line) => (line._tag === "Refused" ? [line.refusal] : []))
+    : []
+}
+
+const bulkOf = ({ events, outcome }: StoryRequest): ReadonlyArray<string> => {
+  if (outcome._tag === "Refused") return ["lines were refused together"]
+  const moved = events.flatMap(({ aggregateId, eventType }) =>
+    eventType === "inventory.stock.updated" ? [aggregateId] : []
+  )
+  const isTaken = events.some(({ eventType, payload }) =>
+    eventType === "inventory.stock.released" ? payload.reason === "SHORTFALL" : false
+  )
+  const isPartial = moved.length > 0 && lineRefusalsOf(outcome).length > 0
+  return [
+    ...(isPartial ? ["a line was refused alone"] : []),
+    ...(new Set(moved).size < moved.length ? ["two lines changed one SKU"] : []),
+    ...(isTaken ? ["a line took holds back"] : [])
+  ]
 }
 
 const promiseOf = ({ events }: StoryRequest): ReadonlyArray<string> => {

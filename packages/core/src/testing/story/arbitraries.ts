@@ -12,6 +12,7 @@ import { LineId, LocationId, OrderId, SkuId } from "../../kernel/Identifier.ts"
 import { balanceMax } from "../../kernel/Quantity.ts"
 import { holdStates } from "../invariants/holdState.ts"
 import { below, boolean, constant, either, maybe, oneOf, type Random, record } from "../random.ts"
+import { bulkRequests } from "./bulkRequests.ts"
 import type { CommandStep, HoldPick, OrderPick, Step } from "./Step.ts"
 
 const sku = {
@@ -111,7 +112,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     record({ _tag: constant("ConfirmReservation"), hold: pick, reacquire: maybe(5, boolean(8)) })
   ],
   [
-    6,
+    8,
     record({ _tag: constant("ReleaseReservation"), hold: pick, confirmed: maybe(4, boolean(7)) })
   ],
   [
@@ -195,11 +196,12 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
       quantity: units
     })
   ],
+  [10, bulkRequests({ skuId, place, units, ...shortfall })],
   [9, record({ _tag: constant("ConfirmOrder"), order: pick, reacquire: maybe(5, boolean(8)) })],
   [5, record({ _tag: constant("ReleaseOrder"), order: pick, confirmed: maybe(4, boolean(7)) })],
   [5, record({ _tag: constant("FulfilOrder"), order: pick })],
   [
-    4,
+    6,
     record({
       _tag: constant("ExpireReservations"),
       holds: Arbitrary.array(pick, { minLength: 1, maxLength: 3 })

@@ -23,6 +23,7 @@ import { type GivenStock, given } from "../../../src/testing/given.ts"
 import {
   adjust,
   archive,
+  bulk,
   cancelOrder,
   change,
   completeOrder,
@@ -171,6 +172,11 @@ const seen: { readonly [Tag in CommandTag]: Partial<Record<RefusalTag, () => Sit
       update("tea", { backorderLimit: 0 })
     ]),
     BalanceOutOfRange: () => [world().and(place("east")), count("salt", 1, at("east"))]
+  },
+  ChangeStock: {
+    LinesRefused: inWorld(
+      bulk({ allOrNothing: true }, { type: "RECEIPT", skuId: "x", quantity: 1 })
+    )
   },
   TransferStock: {
     SkuNotFound: inWorld(transfer("x", 1, "default", "shut")),

@@ -1,14 +1,15 @@
 /** The endpoints of stock: how much there is, what moved it, and moving it. */
-import { type OperationName, operations, SkuId } from "@holdfast/core/inventory"
+import { type OperationName, operations, SkuId, stockLinesMax } from "@holdfast/core/inventory"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
+import { LinesMax } from "../../kit/LinesMax.ts"
 import { keepChecks, listInQuery, skuPath, writeHeaders } from "../../kit/parameters.ts"
 import { answersOf, failuresOf } from "./refusalSchemas.ts"
 
-const { adjust, count, receive, returnStock, ship, transfer } = operations
+const { adjust, changeStock, count, receive, returnStock, ship, transfer } = operations
 const { checkAvailability, movements, reservationsOfSku, stock, stockAsOf, stocks } = operations
 
 const StockReadsApi = HttpApiGroup.make("stock").add(
@@ -78,7 +79,14 @@ export const StockApi = StockReadsApi.add(
   HttpApiEndpoint.post("transfer", "/api/inventory/:skuId/transfer", {
     ...moves("transfer"),
     payload: transfer.input.mapFields(Struct.omit(["skuId"]), keepChecks)
-  }).annotate(OpenApi.Summary, transfer.summary)
+  }).annotate(OpenApi.Summary, transfer.summary),
+  HttpApiEndpoint.post("changeStock", "/api/stock/bulk", {
+    ...answersOf("changeStock"),
+    headers: writeHeaders,
+    payload: changeStock.input
+  })
+    .annotate(OpenApi.Summary, changeStock.summary)
+    .annotate(LinesMax, stockLinesMax)
 )
   .annotate(OpenApi.Title, "Stock")
   .annotate(OpenApi.Description, "How much there is, where, and what moved it.")

@@ -44,7 +44,8 @@ export const layerStockRoutes = HttpApiBuilder.group(
       count: (request) =>
         write(request, { _tag: "CountStock", ...request.payload, ...request.params }),
       transfer: (request) =>
-        write(request, { _tag: "TransferStock", ...request.payload, ...request.params })
+        write(request, { _tag: "TransferStock", ...request.payload, ...request.params }),
+      changeStock: (request) => write(request, { _tag: "ChangeStock", ...request.payload })
     })
   })
 )
