@@ -227,12 +227,23 @@ export const layers: ReadonlyArray<{
     ]
   },
   {
+    rule: "the door of both contexts is made of their doors",
+    file: "packages/core/src/promise/holdfast/toHoldfast.ts",
+    refuses: [
+      "../../inventory/services/Inventory.ts",
+      "../../shelf/inventoryStock.ts",
+      "../../memory/MemoryTables.ts"
+    ],
+    allows: ["../inventory/toPromises.ts", "../catalog/catalogToPromises.ts", "effect/Layer"]
+  },
+  {
     rule: "the Promise door shows no type of Effect",
     file: "packages/core/src/index.ts",
     refuses: [
       "./inventory/services/Inventory.ts",
       "./promise/engine/methodsToPromises.ts",
       "./promise/inventory/toPromises.ts",
+      "./promise/holdfast/toHoldfast.ts",
       "effect/Effect"
     ],
     allows: ["./promise/engine/Closable.ts", "./promise/inventory/HoldfastError.ts"]

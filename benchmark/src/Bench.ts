@@ -2,6 +2,7 @@
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { RaceOptions } from "./Contender.ts"
+import type { CatalogSize } from "./catalog/catalogDatabase.ts"
 import type { Databases } from "./database.ts"
 import type { Report } from "./Report.ts"
 import type { LargeSize } from "./yardsticks/largeDatabase.ts"
@@ -15,6 +16,8 @@ export interface Bench {
   readonly pgbench: string | undefined
   /** What the large database holds. */
   readonly large: LargeSize
+  /** How many products the catalogs hold. */
+  readonly catalog: CatalogSize
 }
 
 /** A benchmark by name. */

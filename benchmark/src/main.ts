@@ -66,7 +66,8 @@ const run = Effect.gen(function* () {
     race: raceOptions,
     databases,
     pgbench: findPgbench(),
-    large: { skus: 1_000_000, reservations: 10_000_000 }
+    large: { skus: 1_000_000, reservations: 10_000_000 },
+    catalog: { products: 33_000, grown: 1_000_000 }
   }
   const reports: Array<Report> = []
   for (const benchmark of chosen) {

@@ -24,7 +24,8 @@ describePostgres(18, "each benchmark measures all of its contenders", () => {
       race,
       databases: Effect.succeed(databases),
       pgbench: findPgbench(),
-      large: { skus: 100, reservations: 500 }
+      large: { skus: 100, reservations: 500 },
+      catalog: { products: 300, grown: 600 }
     }
   })
 

@@ -1,6 +1,8 @@
 /** Every benchmark, in the order in which they run. */
 import type { Benchmark } from "../Bench.ts"
 import { backlog } from "./backlog.ts"
+import { catalog } from "./catalog.ts"
+import { catalogGrowth } from "./catalogGrowth.ts"
 import { core } from "./core.ts"
 import { hot } from "./hot.ts"
 import { http } from "./http.ts"
@@ -22,5 +24,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   kafka,
   relay,
   backlog,
-  large
+  catalog,
+  large,
+  catalogGrowth
 ]

@@ -3,7 +3,7 @@ import { CommandIds } from "@holdfast/core/engine"
 import {
   foldBatch,
   Inventory,
-  type InventoryCommand,
+  type SkuCommand,
   type LoadedStock,
   MemoryInventory,
   OrderId,
@@ -23,7 +23,7 @@ const requestsOver = (
   nextId: () => StockRequest["origin"]["commandId"]
 ) =>
   Array.from({ length: batchSize }, (_, index): StockRequest => {
-    const command: InventoryCommand = {
+    const command: SkuCommand = {
       _tag: "ReserveStock",
       orderId: OrderId.make(`order-${index}`),
       lines: [{ skuId: skuIds[index % skuIds.length] as SkuId, quantity: 1 }]

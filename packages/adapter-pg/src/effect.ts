@@ -3,7 +3,9 @@
 export {
   diagnoseCatalog,
   layerCatalogMigrations,
-  layerCatalogUpkeep
+  layerCatalogUpkeep,
+  migrateCatalog,
+  pruneCatalog
 } from "./catalog/catalogTables.ts"
 export { layerCatalogStorage, type PgCatalogOptions } from "./catalog/PgCatalog.ts"
 export type { PgSessions } from "./connection/PgSessions.ts"

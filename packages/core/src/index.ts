@@ -1,12 +1,14 @@
 /** The Promise door of Holdfast: no type of Effect is reachable from here. */
 export type * from "./promise/catalog/CatalogAnswers.ts"
 export type * from "./promise/catalog/CatalogErrorDetails.ts"
+export type * from "./promise/catalog/CatalogEvents.ts"
 export type * from "./promise/catalog/CatalogInputs.ts"
 export type * from "./promise/catalog/HoldfastCatalog.ts"
 export type * from "./promise/engine/Closable.ts"
 export type * from "./promise/engine/EngineErrorDetails.ts"
 export type * from "./promise/engine/RequestOptions.ts"
 export type * from "./promise/engine/Subscription.ts"
+export type * from "./promise/holdfast/Holdfast.ts"
 export {
   type AnyHoldfastError,
   HoldfastError,

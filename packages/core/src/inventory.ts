@@ -9,6 +9,7 @@ export type { StockRequest } from "./inventory/batch/batchScope.ts"
 export { foldBatch, type StockOutcome } from "./inventory/batch/foldBatch.ts"
 export { StockChanges, type UpdatedLevel } from "./inventory/decide/StockChanges.ts"
 // What is asked, answered, refused, and logged.
+export * from "./inventory/messages/BundleCommands.ts"
 export * from "./inventory/messages/InventoryAnswer.ts"
 export * from "./inventory/messages/InventoryCommand.ts"
 export * from "./inventory/messages/InventoryError.ts"
@@ -23,12 +24,12 @@ export {
 } from "./inventory/messages/operations.ts"
 export * from "./inventory/messages/PlacedOrderCommands.ts"
 export { sentenceOf } from "./inventory/messages/refusalSentences.ts"
+export type { SkuCommand, SkuCommandOf, SkuLine } from "./inventory/messages/SkuCommand.ts"
 // The ports, and the store in memory.
 export * from "./inventory/ports/InventoryLog.ts"
 export {
   type MappedOption,
   type MappedSku,
-  NotForSale,
   OptionMappings
 } from "./inventory/ports/OptionMappings.ts"
 export * from "./inventory/ports/StockReads.ts"
@@ -44,7 +45,7 @@ export { checkCommand, readCommand } from "./inventory/services/readCommand.ts"
 export { reconcile } from "./inventory/services/reconcile.ts"
 // The state.
 export * from "./inventory/state/Balances.ts"
-export { Bundle } from "./inventory/state/Bundle.ts"
+export { Bundle, NotForSale } from "./inventory/state/Bundle.ts"
 export * as Location from "./inventory/state/Location.ts"
 export * from "./inventory/state/PlacedOrder.ts"
 export * as Reservation from "./inventory/state/Reservation.ts"
@@ -79,4 +80,4 @@ export * from "./kernel/Quantity.ts"
 export * from "./kernel/StoreError.ts"
 export * as MemoryInventory from "./memory/inventory/MemoryInventory.ts"
 export { type InventoryServices, servicesOf } from "./promise/inventory/inventoryServices.ts"
-export { commandsToPromises, toHoldfast, toPromises } from "./promise/inventory/toPromises.ts"
+export { commandsToPromises, toPromises } from "./promise/inventory/toPromises.ts"

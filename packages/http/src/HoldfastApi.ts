@@ -1,7 +1,7 @@
 /**
  * The whole REST API as one value: its endpoints, with their schemas and statuses. The server, the
- * typed client and the OpenAPI document are all made from it. A host without a catalog serves the API
- * without the groups of the catalog. No code runs here.
+ * typed client and the OpenAPI document are all made from it. A host that has one context alone serves
+ * the API without the groups of the other. No code runs here.
  */
 import * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
@@ -10,15 +10,17 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import { CategoriesApi } from "./catalog/api/CategoriesApi.ts"
 import { OptionsApi } from "./catalog/api/OptionsApi.ts"
 import { ProductsApi } from "./catalog/api/ProductsApi.ts"
-import { EventsApi } from "./events/EventsApi.ts"
+import { type ContextName, everyContext } from "./events/contexts.ts"
+import { eventsApiOf } from "./events/EventsApi.ts"
+import { HealthApi } from "./health/HealthApi.ts"
 import { LocationsApi } from "./inventory/api/LocationsApi.ts"
-import { HealthApi, OperationsApi } from "./inventory/api/OperationsApi.ts"
+import { OperationsApi } from "./inventory/api/OperationsApi.ts"
 import { OrdersApi } from "./inventory/api/OrdersApi.ts"
 import { ReservationsApi } from "./inventory/api/ReservationsApi.ts"
 import { SkusApi } from "./inventory/api/SkusApi.ts"
 import { StockApi } from "./inventory/api/StockApi.ts"
 import { completeDocument } from "./kit/document.ts"
-import { WebhooksApi } from "./webhooks/WebhooksApi.ts"
+import { webhooksApiOf } from "./webhooks/WebhooksApi.ts"
 
 const description = [
   "Reserve stock, and never oversell.",
@@ -37,24 +39,30 @@ const described = <Id extends string, Groups extends HttpApiGroup.Constraint>(
     .annotate(OpenApi.License, { name: "MIT" })
     .annotate(OpenApi.Transform, completeDocument)
 
-const inventoryGroups = HttpApi.make("holdfast")
+const inventoryGroups = HttpApi.make("inventory")
   .add(SkusApi)
   .add(StockApi)
   .add(ReservationsApi)
   .add(OrdersApi)
   .add(LocationsApi)
-  .add(EventsApi)
-  .add(WebhooksApi)
   .add(OperationsApi)
-  .add(HealthApi)
 
 const catalogGroups = HttpApi.make("catalog").add(ProductsApi).add(OptionsApi).add(CategoriesApi)
 
+/** What every host has, for the contexts that it serves. */
+const sharedGroups = (contexts: ReadonlyArray<ContextName>) =>
+  HttpApi.make("holdfast").add(eventsApiOf(contexts)).add(webhooksApiOf(contexts)).add(HealthApi)
+
 /** The whole API. */
-export const HoldfastApi = described(inventoryGroups.addHttpApi(catalogGroups))
+export const HoldfastApi = described(
+  sharedGroups(everyContext).addHttpApi(inventoryGroups).addHttpApi(catalogGroups)
+)
 
 /** The API of a host that has no catalog. */
-export const InventoryApi = described(inventoryGroups)
+export const InventoryApi = described(sharedGroups(["inventory"]).addHttpApi(inventoryGroups))
+
+/** The API of a host that has no inventory. */
+export const CatalogApi = described(sharedGroups(["catalog"]).addHttpApi(catalogGroups))
 
 /** An API as it is described where it lives under a base path. */
 export const apiAt = <Id extends string, Groups extends HttpApiGroup.Constraint>(
@@ -84,3 +92,7 @@ export const RoutedApi = strictly(inventoryGroups)
 
 /** The API of the catalog as it is served. */
 export const RoutedCatalogApi = strictly(catalogGroups)
+
+/** What every host has, as it is served. */
+export const routedSharedApi = (contexts: ReadonlyArray<ContextName>) =>
+  strictly(sharedGroups(contexts))

@@ -1,9 +1,11 @@
 /**
- * The REST API as a layer of routes. It needs the inventory and its reads, and a router to add the
- * routes to; which store stands behind them is decided where the layers are put together. Where the
- * services of a catalog are there too, its routes are added; otherwise there are none.
+ * The REST API as a layer of routes. It needs an inventory, a catalog or both, and a router to add the
+ * routes to; which store stands behind them is decided where the layers are put together. There are
+ * routes for what is there, and none for what is not.
  */
+import { CatalogQueries, type CatalogServices } from "@holdfast/core/catalog"
 import { InventoryQueries, type InventoryServices } from "@holdfast/core/inventory"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
@@ -13,11 +15,15 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { asyncApiDocument } from "./asyncapi/asyncApiDocument.ts"
 import { catalogOfEngine, layerCatalogEndpoints } from "./catalog/routes/catalogEndpoints.ts"
+import type { ContextName } from "./events/contexts.ts"
 import { layerEventStreams } from "./events/EventStreams.ts"
 import { layerEventRoutes } from "./events/eventRoutes.ts"
-import { RoutedApi } from "./HoldfastApi.ts"
+import { ServedContexts, servedCatalog, servedInventory } from "./events/ServedContexts.ts"
+import { RoutedApi, routedSharedApi } from "./HoldfastApi.ts"
+import { layerHealthRoutes } from "./health/healthRoutes.ts"
+import { inventoryOfEngine } from "./inventory/routes/inventoryOfEngine.ts"
 import { layerLocationRoutes } from "./inventory/routes/locationRoutes.ts"
-import { layerHealthRoutes, layerOperationRoutes } from "./inventory/routes/operationRoutes.ts"
+import { layerOperationRoutes } from "./inventory/routes/operationRoutes.ts"
 import { layerOrderRoutes } from "./inventory/routes/orderRoutes.ts"
 import { layerReservationRoutes } from "./inventory/routes/reservationRoutes.ts"
 import { layerSkuRoutes } from "./inventory/routes/skuRoutes.ts"
@@ -28,7 +34,7 @@ import { layerDocs } from "./kit/serving/docs.ts"
 import { layerFrontPage } from "./kit/serving/frontPage.ts"
 import { layerGuard, notAllowedAt } from "./kit/serving/guard.ts"
 import { routerConfig } from "./kit/serving/knownRoutes.ts"
-import { ServedApi, servingAll, servingInventory } from "./kit/serving/ServedApi.ts"
+import { ServedApi, servingOf } from "./kit/serving/ServedApi.ts"
 import { layerStrictReading } from "./kit/strictReading.ts"
 import { layerWebhookRoutes } from "./webhooks/webhookRoutes.ts"
 
@@ -58,8 +64,9 @@ const layerOpenApi = Layer.unwrap(
 const layerAsyncApi = Layer.unwrap(
   Effect.gen(function* () {
     const settings = yield* HttpSettings
+    const contexts = (yield* ServedContexts).map(({ context }) => context)
     const document = yield* Effect.cached(
-      Effect.sync(() => HttpServerResponse.jsonUnsafe(asyncApiDocument(settings)))
+      Effect.sync(() => HttpServerResponse.jsonUnsafe(asyncApiDocument({ ...settings, contexts })))
     )
     return HttpRouter.add("GET", "/asyncapi.json", document)
   })
@@ -67,22 +74,31 @@ const layerAsyncApi = Layer.unwrap(
 
 const layerDocuments = Layer.mergeAll(layerOpenApi, layerAsyncApi, layerDocs)
 
-const layerEndpoints = HttpApiBuilder.layer(RoutedApi).pipe(
-  Layer.provide([
-    layerSkuRoutes,
-    layerStockRoutes,
-    layerReservationRoutes,
-    layerOrderRoutes,
-    layerLocationRoutes,
-    layerEventRoutes,
-    layerWebhookRoutes,
-    layerOperationRoutes,
-    layerHealthRoutes
-  ]),
-  Layer.provide(InventoryQueries.layer),
-  Layer.provide(layerEventStreams),
-  Layer.provide(layerStrictReading)
-)
+const layerInventoryEndpoints = (services: Context.Context<InventoryServices>) =>
+  HttpApiBuilder.layer(RoutedApi).pipe(
+    Layer.provide([
+      layerSkuRoutes,
+      layerStockRoutes,
+      layerReservationRoutes,
+      layerOrderRoutes,
+      layerLocationRoutes,
+      layerOperationRoutes
+    ]),
+    Layer.provide(InventoryQueries.layer),
+    Layer.provide(Layer.succeedContext(services)),
+    Layer.provide(layerStrictReading)
+  )
+
+const layerSharedEndpoints = (contexts: ReadonlyArray<ContextName>) =>
+  HttpApiBuilder.layer(routedSharedApi(contexts)).pipe(
+    Layer.provide([
+      layerEventRoutes(contexts),
+      layerWebhookRoutes(contexts),
+      layerHealthRoutes(contexts)
+    ]),
+    Layer.provide(layerEventStreams),
+    Layer.provide(layerStrictReading)
+  )
 
 /** The router, with the base path before every path. */
 const layerBasePath = Layer.effect(
@@ -100,19 +116,40 @@ interface Routing {
   readonly onServing?: ((served: ServedApi["Service"]) => void) | undefined
 }
 
+const ofInventory = (services: Context.Context<InventoryServices>) =>
+  Layer.provideMerge(InventoryQueries.layer, Layer.succeedContext(services))
+
+const ofCatalog = (services: Context.Context<CatalogServices>) =>
+  Layer.provideMerge(CatalogQueries.layer, Layer.succeedContext(services))
+
 const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
   const settings = settingsOf(options)
   return Layer.unwrap(
-    Effect.map(catalogOfEngine, (catalog) => {
-      const served = Option.isSome(catalog) ? servingAll : servingInventory
-      const ofCatalog = Option.isSome(catalog) ? layerCatalogEndpoints(catalog.value) : Layer.empty
+    Effect.gen(function* () {
+      const inventory = Option.getOrUndefined(yield* inventoryOfEngine)
+      const catalog = Option.getOrUndefined(yield* catalogOfEngine)
+      const contexts = [
+        ...(inventory === undefined
+          ? []
+          : [yield* Effect.provide(servedInventory, ofInventory(inventory))]),
+        ...(catalog === undefined ? [] : [yield* Effect.provide(servedCatalog, ofCatalog(catalog))])
+      ]
+      const names = contexts.map(({ context }) => context)
+      const served = servingOf(names)
       onServing?.(served)
-      return Layer.mergeAll(layerEndpoints, ofCatalog, layerShadowed, layerDocuments).pipe(
+      return Layer.mergeAll(
+        inventory === undefined ? Layer.empty : layerInventoryEndpoints(inventory),
+        catalog === undefined ? Layer.empty : layerCatalogEndpoints(catalog),
+        layerSharedEndpoints(names),
+        layerShadowed,
+        layerDocuments
+      ).pipe(
         Layer.provide(layerBasePath),
         Layer.merge(layerFrontPage),
         // The routes are the same layers each time; a router that has them twice needs them twice.
         Layer.fresh,
         Layer.provide(layerGuard({ areAlone })),
+        Layer.provide(Layer.succeed(ServedContexts, contexts)),
         Layer.provide(Layer.succeed(ServedApi, served)),
         Layer.provide(HttpServer.layerServices),
         Layer.provide(Layer.succeed(HttpSettings, settings))
@@ -132,13 +169,7 @@ export const layerRoutes = (options: HttpOptions = {}) => routesWith(options, { 
 export const layerRoutesAlone = (options: HttpOptions, onServing?: Routing["onServing"]) =>
   routesWith(options, { areAlone: true, onServing })
 
-/**
- * The routes, served by the `HttpServer` of a platform, such as `NodeHttpServer.layer`. Event streams
- * end first when the layer closes, since the server waits for requests that are under way.
- */
-export const layerServer = (
-  options: HttpOptions = {}
-): Layer.Layer<never, never, HttpServer.HttpServer | InventoryServices> =>
+const serving = (options: HttpOptions) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
       const closing = new AbortController()
@@ -155,3 +186,16 @@ export const layerServer = (
       yield* Effect.addFinalizer(() => Effect.sync(() => closing.abort()))
     })
   )
+
+/**
+ * The routes, served by the `HttpServer` of a platform, such as `NodeHttpServer.layer`. Event streams
+ * end first when the layer closes, since the server waits for requests that are under way.
+ */
+export const layerServer = (
+  options: HttpOptions = {}
+): Layer.Layer<never, never, HttpServer.HttpServer | InventoryServices> => serving(options)
+
+/** The same for a catalog that has no inventory beside it. */
+export const layerCatalogServer = (
+  options: HttpOptions = {}
+): Layer.Layer<never, never, HttpServer.HttpServer | CatalogServices> => serving(options)

@@ -55,6 +55,8 @@ const standingsOf = async (
   topics: ReadonlyArray<string>
 ): Promise<ReadonlyArray<Standing>> => {
   const names = [...topics]
+  // What it remembers of a topic may lack partitions that were added since.
+  await consumer.metadata({ topics: names, forceUpdate: true })
   const [firsts, ends] = await Promise.all([
     consumer.listOffsets({ topics: names, timestamp: beginning }),
     consumer.listOffsets({ topics: names, timestamp: latest })

@@ -119,10 +119,11 @@ class Assignment {
     const { standings, topics } = this.options
     const found = new Map((await standings()).map((it) => [nameOf(it), it]))
     const begins = new Map(topics.map(({ from, topic }) => [topic, from]))
-    return places.flatMap(({ partition, topic }) => {
+    return places.map(({ partition, topic }) => {
       const standing = found.get(nameOf({ partition, topic }))
-      if (standing === undefined) return []
-      return [{ topic, partition, at: startOf(standing, begins.get(topic)), inHand: undefined }]
+      // A partition that is left aside would be read by nobody.
+      if (standing === undefined) throw new Error(`nothing is known of ${topic}/${partition}`)
+      return { topic, partition, at: startOf(standing, begins.get(topic)), inHand: undefined }
     })
   }
 

@@ -112,5 +112,26 @@ for (const client of clients) {
         }),
       120_000
     )
+
+    it.live(
+      "reads partitions that a topic got right before another member joined",
+      () =>
+        Effect.gen(function* () {
+          const { brokers, options, topic } = yield* freshGroup(1)
+          const seen = new Seen()
+          const handle = (message: ConsumedMessage) => Effect.sync(() => seen.note(message))
+          const first = yield* startConsumer(client, { ...options, handle })
+          yield* Effect.promise(() => produce(brokers, topic, numbered(0, 10, 1)))
+          yield* seen.untilCount(10)
+          yield* Effect.promise(() => addPartitions(brokers, topic, 4))
+          const second = yield* startConsumer(client, { ...options, handle })
+          yield* Effect.promise(() => produce(brokers, topic, numbered(10, 50, 4)))
+          yield* seen.untilCount(50)
+          yield* first.stop
+          yield* second.stop
+          expect(seen.messages.length).toBe(50)
+        }),
+      120_000
+    )
   })
 }

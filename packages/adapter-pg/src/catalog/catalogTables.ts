@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import type { ContextTables } from "../schema/ContextTables.ts"
 import { type ContextDiagnosis, diagnoseDatabase } from "../schema/diagnose.ts"
 import { migrateTables } from "../schema/migrate.ts"
+import { type PruneOptions, pruneTables, type Retention } from "../schema/prune.ts"
 import type { MigrationError } from "../schema/schemaName.ts"
 import { layerUpkeepOf, type UpkeepOptions } from "../schema/upkeep.ts"
 import { migrations } from "./migrations/migrations.ts"
@@ -15,11 +16,18 @@ export const catalogTables: ContextTables = { migrations, monthly: [] }
 /** The schema that holds the tables when none is named. */
 export const catalogSchemaDefault = "catalog"
 
+/** Brings the schema up to date and makes the partitions that are due; what it applied and made. */
+export const migrateCatalog = (schema: string) => migrateTables(catalogTables, schema)
+
+/** Drops old partitions of the event log. Needs a user who owns the tables. */
+export const pruneCatalog = (schema: string, retention: Retention, options?: PruneOptions) =>
+  pruneTables(catalogTables, schema, retention, options)
+
 /** Brings the catalog's tables up to date before anything that depends on it starts. Needs DDL rights. */
 export const layerCatalogMigrations = (
   options: { readonly schema?: string | undefined } = {}
 ): Layer.Layer<never, MigrationError | StoreError, PgPool> =>
-  Layer.effectDiscard(migrateTables(catalogTables, options.schema ?? catalogSchemaDefault))
+  Layer.effectDiscard(migrateCatalog(options.schema ?? catalogSchemaDefault))
 
 /**
  * Does the upkeep of the catalog's tables every `interval` (10 minutes) for as long as the layer

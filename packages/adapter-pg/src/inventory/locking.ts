@@ -4,6 +4,7 @@
  * retries.
  */
 import {
+  type BundleId,
   emptyScope,
   type LockedStock,
   type Obstacle,
@@ -28,7 +29,7 @@ const scopeOfObstacle = (obstacle: Obstacle | undefined): StockScope => {
     case "Sku":
       return { ...nothing, skuIds: [obstacle.skuId] }
     case "Order":
-      return { ...nothing, orderIds: [obstacle.orderId] }
+      return { ...nothing, lockedOrderIds: [obstacle.orderId] }
     case "Locations":
       return { ...nothing, changesLocations: true }
     default:
@@ -40,7 +41,8 @@ const hasStock = (scope: StockScope): boolean =>
   scope.skuIds.length > 0 ||
   scope.reservationIds.length > 0 ||
   scope.orderIds.length > 0 ||
-  scope.skuCodes.length > 0
+  scope.skuCodes.length > 0 ||
+  scope.bundleIds.length > 0
 
 /** The statements that lock, over the tables of one schema. */
 export const lockingOver = (schema: string) => {
@@ -59,7 +61,7 @@ export const lockingOver = (schema: string) => {
 
   /** Locks all in key order, and fails at a lock that is not free within `millisMax`. */
   const inOrder = (scope: StockScope, millisMax: number | undefined): ReadonlyArray<Query> => [
-    ...(scope.orderIds.length > 0 ? [lock.orders(scope.orderIds, millisMax)] : []),
+    ...(scope.lockedOrderIds.length > 0 ? [lock.orders(scope.lockedOrderIds, millisMax)] : []),
     ...(scope.changesLocations ? [lock.locations(millisMax)] : []),
     lock.stock(scope, millisMax)
   ]
@@ -68,14 +70,14 @@ export const lockingOver = (schema: string) => {
   const whatIsFree = (scope: StockScope, waitFor: Obstacle | undefined, millisMax: number) => {
     const first = scopeOfObstacle(waitFor)
     const waited = [
-      ...(first.orderIds.length > 0 ? [lock.orders(first.orderIds, undefined)] : []),
+      ...(first.lockedOrderIds.length > 0 ? [lock.orders(first.lockedOrderIds, undefined)] : []),
       ...(first.changesLocations ? [lock.locations(undefined)] : []),
       ...(first.skuIds.length > 0 ? [lock.stock(first, undefined)] : [])
     ]
     const queries = [
       ...waited,
       // An order is locked before its holds are read for their SKUs.
-      ...(scope.orderIds.length > 0 ? [tried.orders(scope.orderIds)] : []),
+      ...(scope.lockedOrderIds.length > 0 ? [tried.orders(scope.lockedOrderIds)] : []),
       ...(scope.changesLocations ? [tried.locations()] : []),
       ...(hasStock(scope) ? [tried.stock(scope, millisMax), tried.skusOfHolds(scope)] : []),
       ...(scope.skuCodes.length > 0 ? [tried.codes({ codes: scope.skuCodes, codesOf: [] })] : [])
@@ -83,7 +85,7 @@ export const lockingOver = (schema: string) => {
     const read = (results: ReadonlyArray<ReadonlyArray<Row>>): LockedStock => {
       let place = waited.length
       const next = (isSent: boolean): ReadonlyArray<Row> => (isSent ? (results[place++] ?? []) : [])
-      const orders = next(scope.orderIds.length > 0)
+      const orders = next(scope.lockedOrderIds.length > 0)
       const [locations] = next(scope.changesLocations)
       const stock = next(hasStock(scope))
       const holds = next(hasStock(scope))
@@ -91,7 +93,7 @@ export const lockingOver = (schema: string) => {
       const buckets = new Map(
         orders.map((row) => [row["bucket"] as number, row["for_long"] === true])
       )
-      const lockedOrders = scope.orderIds.flatMap((orderId) => {
+      const lockedOrders = scope.lockedOrderIds.flatMap((orderId) => {
         const forLong = buckets.get(bucketOf(orderId))
         return forLong === undefined ? [] : [{ orderId, forLong }]
       })
@@ -111,7 +113,7 @@ const toLocked = (
   locations: boolean
 ): LockedStock => {
   const skuIds = new Set(stock.map((row) => row["sku_id"] as SkuId))
-  const reservations = new Map<ReservationId, SkuId>()
+  const reservations = new Map<ReservationId | BundleId, SkuId>()
   const orders = new Map<OrderId, Obstacle>()
   for (const row of holds) {
     const skuId = row["sku_id"] as SkuId

@@ -32,7 +32,7 @@ import { loadLocations } from "./statements/load/loadLocations.ts"
 import { loadOpenHolds } from "./statements/load/loadOpenHolds.ts"
 import { countLines, loadOrders } from "./statements/load/loadOrders.ts"
 import { loadPlacedOrders } from "./statements/load/loadPlacedOrders.ts"
-import { loadReservations } from "./statements/load/loadReservations.ts"
+import { loadBundles, loadReservations } from "./statements/load/loadReservations.ts"
 import { freeCodes } from "./statements/write/freeCodes.ts"
 import { insertLevels } from "./statements/write/insertLevels.ts"
 import { insertMovements } from "./statements/write/insertMovements.ts"
@@ -54,6 +54,7 @@ const loadingOver = (schema: string) => {
     locations: loadLocations(schema),
     lapsed: loadLapsed(schema),
     reservations: loadReservations(schema),
+    bundles: loadBundles(schema),
     orders: loadOrders(schema),
     orderLines: countLines(schema),
     placedOrders: loadPlacedOrders(schema),
@@ -71,6 +72,7 @@ const loadingOver = (schema: string) => {
       reservations: optional(scope.reservationIds.length > 0, () =>
         load.reservations(scope.reservationIds)
       ),
+      bundles: optional(scope.bundleIds.length > 0, () => load.bundles(scope.bundleIds)),
       orders: optional(scope.orderIds.length > 0, () =>
         load.orders(scope.orderIds, wholeOrderMax + 1)
       ),
@@ -158,6 +160,7 @@ const toLoaded = (rowsOf: {
   readonly locations: ReadonlyArray<Row>
   readonly lapsed: ReadonlyArray<Row>
   readonly reservations: ReadonlyArray<Row>
+  readonly bundles: ReadonlyArray<Row>
   readonly orders: ReadonlyArray<Row>
   readonly orderLines: ReadonlyArray<Row>
   readonly placedOrders: ReadonlyArray<Row>
@@ -188,7 +191,7 @@ const toLoaded = (rowsOf: {
     skus: [...skus.values()],
     levels,
     locations: [...locations.values()],
-    reservations: [...rowsOf.openHolds, ...rowsOf.reservations, ...rowsOf.orders]
+    reservations: [...rowsOf.openHolds, ...rowsOf.reservations, ...rowsOf.bundles, ...rowsOf.orders]
       .map(toReservation)
       .filter(isInBook),
     orderLines: rowsOf.orderLines.map((row) => ({

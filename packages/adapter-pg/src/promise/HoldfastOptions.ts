@@ -55,6 +55,19 @@ export interface LogEntry {
   readonly cause: string | undefined
 }
 
+/** How the catalog of `createHoldfast` behaves, where it differs from the inventory. */
+export interface CatalogPartOptions {
+  /** The database schema that holds the tables of the catalog: `catalog`. */
+  readonly schema?: string | undefined
+  /** How its engine is tuned; it has one lane unless given. */
+  readonly engine?: EngineOptions | undefined
+  /**
+   * Whether options become SOLD_OUT, and ACTIVE again, as stock comes and goes: true. One of all
+   * processes does it at a time. While no option maps a SKU it costs one small read a second.
+   */
+  readonly followStock?: boolean | undefined
+}
+
 /** The options that every place of a database takes. */
 export interface AnyDatabaseOptions {
   /** The database schema that holds the tables: `inventory`. A schema each for tenants. */
@@ -165,3 +178,9 @@ export interface HostPoolOptions
 
 /** Where the database is, and how the engine behaves. */
 export type HoldfastOptions = EmbeddedOptions | UrlOptions | ServerOptions | HostPoolOptions
+
+/** The options of `createHoldfast`: those of the database and the inventory, and of the catalog. */
+export type JoinedOptions = HoldfastOptions & {
+  /** The catalog, which shares the database. */
+  readonly catalog?: CatalogPartOptions | undefined
+}

@@ -6,6 +6,8 @@ import { HoldfastError } from "@holdfast/core"
 import { InvalidInput } from "@holdfast/core/inventory"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { catalogSchemaDefault } from "../catalog/catalogTables.ts"
+import { schemaDefault } from "../inventory/inventoryTables.ts"
 import type { HoldfastOptions } from "./HoldfastOptions.ts"
 
 const optional = Schema.optionalKey
@@ -58,6 +60,15 @@ const poolMistake = (pool: unknown): string | undefined => {
 
 const filled = Schema.String.check(Schema.isMinLength(1))
 
+const Engine = Schema.Struct({
+  queueMax: count(1, 1_000_000),
+  batchMax: count(1, 500),
+  batchLinesMax: count(1, 1_000),
+  waitMillisMax: optional(millis),
+  lanes: count(1, 64),
+  deadlineMillis: optional(millis)
+})
+
 const Fields = Schema.Struct({
   memory: optional(Schema.Literal(true)),
   folder: optional(filled),
@@ -84,14 +95,12 @@ const Fields = Schema.Struct({
       movementsMonths: count(1, 1_200)
     })
   ),
-  engine: optional(
+  engine: optional(Engine),
+  catalog: optional(
     Schema.Struct({
-      queueMax: count(1, 1_000_000),
-      batchMax: count(1, 500),
-      batchLinesMax: count(1, 1_000),
-      waitMillisMax: optional(millis),
-      lanes: count(1, 64),
-      deadlineMillis: optional(millis)
+      schema: optional(schemaName),
+      engine: optional(Engine),
+      followStock: optional(Schema.Boolean)
     })
   ),
   log: optional(Schema.Unknown.check(isFunction))
@@ -139,6 +148,17 @@ const idleRetention = ({ retention, upkeep }: Fields): ReadonlyArray<Mistake> =>
   ]
 }
 
+/** The tables of the two contexts have the same names, so each has a schema of its own. */
+const sharedSchema = ({ catalog, schema }: Fields): ReadonlyArray<Mistake> =>
+  (schema ?? schemaDefault) === (catalog?.schema ?? catalogSchemaDefault)
+    ? [
+        {
+          path: catalog?.schema === undefined ? ["schema"] : ["catalog", "schema"],
+          issue: "must differ between the inventory and the catalog"
+        }
+      ]
+    : []
+
 /** The options that contradict each other. */
 const contradictions = (options: Fields): ReadonlyArray<Mistake> => {
   const { folder, pool, url } = options
@@ -185,14 +205,24 @@ const contradictions = (options: Fields): ReadonlyArray<Mistake> => {
   ]
 }
 
-const Options = Fields.check(Schema.makeFilter(contradictions))
+const alone = InvalidInput.reader(Fields.check(Schema.makeFilter(contradictions)))
+
+/** How the options are read for what is opened with them. */
+const readers = {
+  inventory: alone,
+  catalog: alone,
+  holdfast: InvalidInput.reader(
+    Fields.check(
+      Schema.makeFilter((options) => [...contradictions(options), ...sharedSchema(options)])
+    )
+  )
+}
+
 /** Options that were read. */
 export type Options = Omit<Fields, "log" | "pool"> & Pick<HoldfastOptions, "log" | "pool">
 
-const read = InvalidInput.reader(Options)
-
 /** The options that are objects of options themselves. A `pool` is the host's own object. */
-const nested: ReadonlyArray<string> = ["engine", "retention", "ssl"]
+const nested: ReadonlyArray<string> = ["engine", "retention", "ssl", "catalog"]
 
 /**
  * An array, a URL or a Map has no fields that could be read, and would pass for no options. A plain
@@ -242,15 +272,33 @@ const unsetPlaces = (options: unknown): ReadonlyArray<InvalidInput.FieldIssue> =
     }))
 }
 
+/** What is opened with the options. */
+export type Opened = "holdfast" | "inventory" | "catalog"
+
+/** The options that have no meaning for one context alone. */
+const meaningless = (options: unknown, opened: Opened): ReadonlyArray<InvalidInput.FieldIssue> => {
+  if (opened === "holdfast") return []
+  const { catalog, retention, sweepIntervalMillis } = Object(options)
+  const issues: Array<InvalidInput.FieldIssue> = []
+  if (catalog !== undefined) issues.push({ path: "catalog", message: "is for createHoldfast" })
+  if (opened === "inventory") return issues
+  const message = "is for an inventory"
+  if (sweepIntervalMillis !== undefined) issues.push({ path: "sweepIntervalMillis", message })
+  if (Object(retention).movementsMonths !== undefined) {
+    issues.push({ path: "retention.movementsMonths", message })
+  }
+  return issues
+}
+
 /** The options as they may be used, or an error that names every bad one of them. */
-export const checkedOptions = (options: unknown): Options => {
+export const checkedOptions = (options: unknown, opened: Opened = "holdfast"): Options => {
   if (isOtherObject(options)) {
     throw new HoldfastError("InvalidInput", { issues: [mustBePlain("")] })
   }
   const unset = unsetPlaces(options)
   if (unset.length > 0) throw new HoldfastError("InvalidInput", { issues: unset })
-  const result = read(definedFields(options))
-  const wrong = unplain(options)
+  const result = readers[opened](definedFields(options))
+  const wrong = [...unplain(options), ...meaningless(options, opened)]
   if (Result.isSuccess(result) && wrong.length === 0) return result.success as Options
   const issues = Result.isSuccess(result) ? wrong : [...wrong, ...result.failure.issues]
   throw new HoldfastError("InvalidInput", { issues })

@@ -10,9 +10,9 @@ import {
   emptyScope,
   foldBatch,
   Inventory,
-  type InventoryCommand,
   OrderId,
   ReservationId,
+  type SkuCommand,
   SkuId,
   StockReads,
   type StockScope
@@ -54,7 +54,7 @@ const loadingWhile = Effect.fnUntraced(function* <E, R>(
 
 const scope = { batchId: commandId, ...emptyScope }
 
-const commands: ReadonlyArray<InventoryCommand> = [
+const commands: ReadonlyArray<SkuCommand> = [
   { _tag: "ReleaseOrder", orderId, confirmed: true },
   { _tag: "ConfirmOrder", orderId },
   {

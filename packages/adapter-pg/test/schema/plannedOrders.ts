@@ -5,6 +5,8 @@
 import { OptionId, OrderId, type PlacedOrder } from "@holdfast/core/inventory"
 import { loadOpenHolds } from "../../src/inventory/statements/load/loadOpenHolds.ts"
 import { loadPlacedOrders } from "../../src/inventory/statements/load/loadPlacedOrders.ts"
+import { loadBundles } from "../../src/inventory/statements/load/loadReservations.ts"
+import { loadSkusOfHolds } from "../../src/inventory/statements/lock/loadSkusOfHolds.ts"
 import { lockStock } from "../../src/inventory/statements/lock/lockStock.ts"
 import { readHeldOptions } from "../../src/inventory/statements/read/readHeldOptions.ts"
 import { writePlacedOrders } from "../../src/inventory/statements/write/writePlacedOrders.ts"
@@ -17,7 +19,7 @@ import {
   removeDead,
   removeEvent
 } from "../../src/ordering/statements/parkedEvents.ts"
-import { holdId, now, optionId, scope } from "./plannedRows.ts"
+import { byBundle, holdId, now, optionId, scope } from "./plannedRows.ts"
 import type { Planned } from "./plans.ts"
 
 const schema = "inventory"
@@ -44,7 +46,25 @@ export const plannedOrders: ReadonlyArray<Planned> = [
     "lock the SKUs of a bulk request by their codes",
     lockStock(schema)(scope({ skuCodes: ["CODE-1", "CODE-2"] }), undefined),
     ["inventory_pkey", "skus_code_key"],
-    40
+    60
+  ],
+  [
+    "B12 load a bundle of an option with a long history",
+    loadBundles(schema)(byBundle.bundleIds),
+    ["reservations_pkey", "reservations_option"],
+    60
+  ],
+  [
+    "B12 lock the SKUs of a bundle",
+    lockStock(schema)(byBundle, 60),
+    ["inventory_pkey", "reservations_option"],
+    120
+  ],
+  [
+    "B12 find the SKUs of a bundle",
+    loadSkusOfHolds(schema)(byBundle),
+    ["reservations_pkey", "reservations_option"],
+    60
   ],
   [
     "B12 find which of two options have open holds, one with a long history",

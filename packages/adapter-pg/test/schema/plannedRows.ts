@@ -1,5 +1,6 @@
 /** The arguments of the planned statements: scopes and rows of the tables that `plans.ts` fills. */
 import {
+  BundleId,
   CommandId,
   EventId,
   emptyScope,
@@ -39,6 +40,10 @@ export const byTill = scope({ orderIds: [OrderId.make("till")] })
 export const holdId = ReservationId.make("5e749466-2ea0-4ad8-e731-cc25c6140eb6")
 /** An option with 10,000 resolved holds and one open one, `md5('option')` as a UUID. */
 export const optionId = OptionId.make("ef3e30e0-70f7-0244-fd65-78d88a6b77ac")
+/** A bundle of ten open holds of that option, `md5('u1')` as a UUID. */
+export const byBundle = scope({
+  bundleIds: [BundleId.make("e4774cdd-a079-3f86-414e-8b9140bb6db4")]
+})
 /** One hold. */
 export const byHold = scope({ reservationIds: [holdId] })
 

@@ -52,7 +52,10 @@ type Submit<T extends DomainTypes> = GroupCommit.Submit<
   T["refusal"]
 >
 
-/** Makes a request of its parts; a context may note more about it. */
+/**
+ * Makes a request of its parts. A context may note more about it, and put the command that is decided
+ * in the place of the one that was asked, whose fingerprint is in the key.
+ */
 export type MakeRequest<T extends DomainTypes> = (request: Request<CommandOf<T>>) => T["request"]
 
 /** The service over a way of sending one request and waiting for its answer. */
@@ -71,7 +74,7 @@ const serviceOver = Effect.fnUntraced(function* <T extends DomainTypes>(
       actor: about.actor ?? null
     }
     const request = makeRequest({ command, origin, key })
-    return submit(domain.laneOf(command), request, domain.weightOf(command))
+    return submit(domain.laneOf(request.command), request, domain.weightOf(request.command))
   }
   const executeFor = (command: CommandOf<T>, options: RequestOptions) =>
     Effect.flatMap(Effect.fromResult(readOptions(options)), (about): Execution<T> => {

@@ -208,7 +208,7 @@ export const hashOf = (text: string): number => {
 export const wayOfSku = (skuId: SkuId): number => 1 + (hashOf(skuId) % 15)
 
 /** The way of a reservation's SKU: the last digit of its id, or any way when the id holds none. */
-export const wayOfReservation = (reservationId: ReservationId): number =>
+export const wayOfReservation = (reservationId: ReservationId | BundleId): number =>
   Number.parseInt(reservationId.slice(-1), 16) || hashOf(reservationId)
 
 /**

@@ -23,13 +23,18 @@ import { makeSubscription } from "../events/relay/Subscription.ts"
 import { InventoryLog } from "../inventory/ports/InventoryLog.ts"
 import type { ProductId, SkuId } from "../kernel/Identifier.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
+import { followingAlong } from "./followingAlong.ts"
 import { makeRechecking, type Rechecked } from "./rechecking.ts"
 import { type FollowersCursor, sweeping } from "./sweeping.ts"
 
-/** The log of the inventory as it is followed, in this process or elsewhere. */
-export class FollowedInventory extends Context.Service<FollowedInventory, FollowedLog>()(
-  "@holdfast/core/shelf/FollowedInventory"
-) {
+/**
+ * The log of the inventory as it is followed: with its cursors, or without, where it is read over a
+ * network. Then the one who sweeps follows it too, and has checked everything at the beginning.
+ */
+export class FollowedInventory extends Context.Service<
+  FollowedInventory,
+  Omit<FollowedLog, "cursors"> & Partial<Pick<FollowedLog, "cursors">>
+>()("@holdfast/core/shelf/FollowedInventory") {
   /** The log of an inventory in this process. */
   static readonly layerLocal: Layer.Layer<FollowedInventory, never, InventoryLog> = Layer.effect(
     FollowedInventory,
@@ -56,8 +61,8 @@ export interface SoldOutOptions {
 export interface SoldOutStatus {
   /** Whether it waits for the first option that maps a SKU. */
   readonly isIdle: boolean
-  /** How it follows the log of the inventory. */
-  readonly stock: RelayStatus
+  /** How it follows the log of the inventory; null where that has no cursors. */
+  readonly stock: RelayStatus | null
   /** How it follows the log of the catalog. */
   readonly products: RelayStatus
 }
@@ -92,6 +97,9 @@ const versionsIn = (events: ReadonlyArray<LoggedEvent>): ReadonlyMap<SkuId, numb
   return seen
 }
 
+/** Whether a log has its cursors. */
+const isKept = (log: FollowedInventory["Service"]): log is FollowedLog => log.cursors !== undefined
+
 const idle: Effect.Effect<void, never, CatalogReads> = Effect.gen(function* () {
   const reads = yield* CatalogReads
   // A catalog that does not answer maps nothing that could be followed now.
@@ -109,7 +117,8 @@ export const makeSoldOutFollower = Effect.fnUntraced(function* (
   const { leaseMillis = 5_000, name = "sold-out", sweepMillis = 600_000 } = options
   const { owner = `sold-out:${crypto.randomUUID().slice(0, 8)}` } = options
   const context = yield* Effect.context<Rechecked>()
-  const stockLog = yield* FollowedInventory
+  const inventory = yield* FollowedInventory
+  const stockLog = isKept(inventory) ? inventory : undefined
   const productLog = yield* CatalogLog
   const rechecking = makeRechecking()
 
@@ -132,7 +141,9 @@ export const makeSoldOutFollower = Effect.fnUntraced(function* (
       batchMax: hintsMax,
       handle: (events) => Effect.provideContext(handle(events), context)
     })
-  const stock = following(stockLog, ofStock)
+  const stock = stockLog === undefined ? undefined : following(stockLog, ofStock)
+  const ofKept = (events: ReadonlyArray<KeptEvent>) => ofStock(events.map(unread))
+  const along = Effect.provideContext(followingAlong(inventory, ofKept, hintsMax), context)
   const products = following(productLog, ofProducts, ["product.created", "product.updated"])
 
   const take: TakeOptions = { kind: "SUBSCRIPTION", owner, leaseMillis, from: "LAST" }
@@ -142,19 +153,22 @@ export const makeSoldOutFollower = Effect.fnUntraced(function* (
   })
   const swept = sweeping({
     sweep: cursorIn(productLog, `${name}-sweep`),
-    followers: [cursorIn(stockLog), cursorIn(productLog)],
+    followers: [stockLog ?? [], productLog].flat().map((log) => cursorIn(log)),
     check: Effect.provideContext(rechecking.all(), context),
+    meanwhile: stockLog === undefined ? along : undefined,
     pauseMillis: sweepMillis
   })
 
   let isIdle = true
   const awake = Effect.suspend(() => {
     isIdle = false
-    return Effect.raceFirst(Effect.raceFirst(stock.run, products.run), swept)
+    const both = stock === undefined ? products.run : Effect.raceFirst(stock.run, products.run)
+    return Effect.raceFirst(both, swept)
   })
   return {
     status: Effect.gen(function* () {
-      return { isIdle, stock: yield* stock.status, products: yield* products.status }
+      const ofStock = stock === undefined ? null : yield* stock.status
+      return { isIdle, stock: ofStock, products: yield* products.status }
     }),
     run: Effect.andThen(Effect.provideContext(idle, context), awake)
   }

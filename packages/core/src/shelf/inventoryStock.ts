@@ -6,16 +6,13 @@ import { type ReadStock, StockReads } from "../inventory/ports/StockReads.ts"
 import { stockStatus } from "../inventory/state/StockStatus.ts"
 import { type KnownStock, type StockStatusOptions, stockStatusOver } from "./stockStatusOver.ts"
 
-/** The version of a SKU is the newest version of its levels. */
 const knownOf = ({ levels, sku }: ReadStock): KnownStock => {
-  const { availableQuantity, inStockQuantity } = stockStatus(sku, levels)
-  const version = levels.reduce((newest, { level }) => Math.max(newest, level.version), 0)
+  const { availableQuantity, inStockQuantity, version } = stockStatus(sku, levels)
   return { skuId: sku.id, availableQuantity, inStockQuantity, version }
 }
 
 /**
- * The port over an inventory in the same process. The stock of up to 1,000 SKUs is one read. No hold
- * is made through an option yet, so none is open.
+ * The port over an inventory in the same process. The stock of up to 1,000 SKUs is one read.
  */
 export const layerStockStatus = (
   options: StockStatusOptions = {}
@@ -26,7 +23,7 @@ export const layerStockStatus = (
       stockStatusOver(
         {
           stockOf: (skuIds) => Effect.map(reads.stock(skuIds), (found) => found.map(knownOf)),
-          heldOptions: () => Effect.succeed([])
+          heldOptions: (optionIds) => reads.heldOptions(optionIds)
         },
         options
       )

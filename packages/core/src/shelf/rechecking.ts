@@ -7,7 +7,6 @@ import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import {
   CatalogReads,
-  type MappingsQuery,
   type ProductPlace,
   type ProductsQuery
 } from "../catalog/ports/CatalogReads.ts"
@@ -21,12 +20,10 @@ import {
 import type { Product } from "../catalog/state/Product.ts"
 import type { ProductId, SkuId } from "../kernel/Identifier.ts"
 import { StoreError } from "../kernel/StoreError.ts"
+import { productsOf } from "./productsOf.ts"
 
 /** Products that are checked together: their options, and the stock of all their SKUs, are in memory. */
 const productsAtOnce = 100
-
-/** Mappings that are read at once. */
-const mappingsOfPage = 1_000
 
 const unanswered = new StoreError({
   reason: "Unavailable",
@@ -55,24 +52,6 @@ const placeOf = ({ createdAt, id, name }: Product): ProductPlace => ({
   name,
   createdAt,
   id
-})
-
-/** The products that map any of these SKUs, each once. */
-const productsOf = Effect.fnUntraced(function* (skuIds: ReadonlyArray<SkuId>) {
-  const reads = yield* CatalogReads
-  const found = new Set<ProductId>()
-  let after: MappingsQuery["after"] = null
-  while (true) {
-    const page: Effect.Success<ReturnType<typeof reads.mappings>> = yield* reads.mappings({
-      of: { skuIds },
-      after,
-      limit: mappingsOfPage
-    })
-    for (const { productId } of page) found.add(productId)
-    const last = page.at(-1)
-    if (last === undefined || page.length < mappingsOfPage) return [...found]
-    after = { optionId: last.optionId, skuId: last.skuId }
-  }
 })
 
 /** What checking needs. */
@@ -107,7 +86,8 @@ export const makeRechecking = (): Rechecking => {
   })
   return {
     products: (productIds) => products(productIds),
-    skus: (seen) => Effect.flatMap(productsOf([...seen.keys()]), (ids) => products(ids, seen)),
+    skus: (seen) =>
+      Effect.flatMap(productsOf({ skuIds: [...seen.keys()] }), (ids) => products(ids, seen)),
     all: Effect.fnUntraced(function* (seen) {
       const reads = yield* CatalogReads
       let after: ProductPlace | null = null

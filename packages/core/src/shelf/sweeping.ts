@@ -55,6 +55,8 @@ export interface SweepOptions<E, R> {
   /** The cursors of the followers, which the sweep keeps in step with their logs. */
   readonly followers: ReadonlyArray<FollowersCursor>
   readonly check: Effect.Effect<void, E, R>
+  /** What else the one who sweeps does meanwhile; when it ends, a sweep begins again. */
+  readonly meanwhile?: Effect.Effect<void, unknown, R> | undefined
   readonly pauseMillis: number
 }
 
@@ -63,7 +65,7 @@ export interface SweepOptions<E, R> {
  * the first of several failures is logged as a warning.
  */
 export const sweeping = <E, R>(options: SweepOptions<E, R>): Effect.Effect<never, never, R> => {
-  const { check, followers, sweep } = options
+  const { check, followers, meanwhile = Effect.never, sweep } = options
   let failures = 0
   const once = (lease: Lease) =>
     Effect.forEach(followers, standing, { discard: true }).pipe(
@@ -99,7 +101,7 @@ export const sweeping = <E, R>(options: SweepOptions<E, R>): Effect.Effect<never
     sweep.log.cursors,
     takeAfresh(sweep),
     sweep.take.leaseMillis,
-    (lease) => Effect.forever(once(lease)),
+    (lease) => Effect.raceFirst(Effect.forever(once(lease)), meanwhile),
     Effect.sleep(standByMillis)
   ).pipe(
     Effect.catchCause((cause) =>

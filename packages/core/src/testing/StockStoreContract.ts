@@ -16,6 +16,7 @@ import { idempotency } from "./contract/batches/idempotency.ts"
 import { races } from "./contract/batches/races.ts"
 import { archiving } from "./contract/commands/archiving.ts"
 import { bulk } from "./contract/commands/bulk.ts"
+import { bundles } from "./contract/commands/bundles.ts"
 import { expiry } from "./contract/commands/expiry.ts"
 import { largeOrders } from "./contract/commands/largeOrders.ts"
 import { ledger } from "./contract/commands/ledger.ts"
@@ -72,6 +73,7 @@ export const stockStoreContract = <E>(
     orders(it)
     largeOrders(it)
     placedOrders(it)
+    bundles(it)
     ledger(it)
     bulk(it)
     input(it)

@@ -8,17 +8,14 @@ import * as Result from "effect/Result"
 import { decide } from "../inventory/decide/decide.ts"
 import { fromLoaded } from "../inventory/decide/OpenBook.ts"
 import type { AnswerOf } from "../inventory/messages/InventoryAnswer.ts"
-import type {
-  CommandOf,
-  CommandTag,
-  InventoryCommand
-} from "../inventory/messages/InventoryCommand.ts"
+import type { CommandTag } from "../inventory/messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../inventory/messages/InventoryError.ts"
 import type {
   InventoryEvent,
   InventoryEventOf,
   InventoryEventType
 } from "../inventory/messages/InventoryEvent.ts"
+import type { SkuCommand, SkuCommandOf } from "../inventory/messages/SkuCommand.ts"
 import { isPromising, type Location } from "../inventory/state/Location.ts"
 import { heldQuantity, type Reservation } from "../inventory/state/Reservation.ts"
 import * as Room from "../inventory/state/Room.ts"
@@ -55,7 +52,7 @@ export class GivenStock extends StoryTime {
 
   /** Takes a decision; what was accepted has happened. */
   when<Tag extends CommandTag>(
-    command: CommandOf<Tag>,
+    command: SkuCommandOf<Tag>,
     about: Partial<Origin> = {}
   ): CommandOutcome<Tag> {
     const origin = { ...this.nextOrigin(), ...about }
@@ -70,14 +67,14 @@ export class GivenStock extends StoryTime {
   }
 
   /** Commands that were accepted before the story begins. */
-  and(...commands: ReadonlyArray<InventoryCommand>): this {
+  and(...commands: ReadonlyArray<SkuCommand>): this {
     for (const command of commands) this.accepts(command)
     return this
   }
 
   /** The answer to a command that must be accepted. */
   accepts<Tag extends CommandTag>(
-    command: CommandOf<Tag>,
+    command: SkuCommandOf<Tag>,
     about: Partial<Origin> = {}
   ): AnswerOf<Tag> {
     const outcome = this.when<Tag>(command, about)
@@ -86,14 +83,14 @@ export class GivenStock extends StoryTime {
   }
 
   /** The events of a command that must be accepted. */
-  happens(command: InventoryCommand, about: Partial<Origin> = {}): ReadonlyArray<InventoryEvent> {
+  happens(command: SkuCommand, about: Partial<Origin> = {}): ReadonlyArray<InventoryEvent> {
     const from = this.rows.events.length
     this.accepts(command, about)
     return this.rows.events.slice(from)
   }
 
   /** The refusal of a command that must be refused. */
-  refuses(command: InventoryCommand): InventoryRefusal {
+  refuses(command: SkuCommand): InventoryRefusal {
     const outcome = this.when(command)
     if (outcome._tag === "Refused") return outcome.refusal
     throw new Error(`${command._tag} was accepted: ${JSON.stringify(outcome.answer)}`)

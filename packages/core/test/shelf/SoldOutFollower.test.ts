@@ -6,7 +6,12 @@ import * as TestClock from "effect/testing/TestClock"
 import { Catalog, CatalogLog, CatalogReads, StockStatus } from "../../src/catalog.ts"
 import { expireLapsed, Inventory, InventoryLog } from "../../src/inventory.ts"
 import { SkuId } from "../../src/kernel/Identifier.ts"
-import { layerSoldOut, makeSoldOutFollower, type SoldOutOptions } from "../../src/shelf.ts"
+import {
+  FollowedInventory,
+  layerSoldOut,
+  makeSoldOutFollower,
+  type SoldOutOptions
+} from "../../src/shelf.ts"
 import { joined, optionId, productId, sell, settle, shelf, stocked } from "./soldOutWorld.ts"
 
 const out = "SOLD_OUT by stock"
@@ -308,6 +313,26 @@ it.effect("begins again by itself when the log of the inventory was restored", (
     expect(yield* shelf(1)).toEqual([out])
     const skuId = SkuId.make("mug")
     expect(yield* (yield* StockStatus).stockOf([skuId])).toMatchObject([{ availableQuantity: 0 }])
+  }).pipe(Effect.provide(joined))
+)
+
+it.effect("follows a log that has no cursors, after it has checked everything", () =>
+  Effect.gen(function* () {
+    yield* stocked({ mug: 0, cup: 1 })
+    yield* sell(1, { mug: 1 })
+    yield* sell(2, { cup: 1 })
+    const { cursors, ...log } = yield* InventoryLog
+    const first = yield* Effect.provideService(following(), FollowedInventory, log)
+    expect(yield* shelf(1, 2)).toEqual([out, "ACTIVE"])
+    yield* reserve("cup", 1)
+    yield* settle
+    expect(yield* shelf(1, 2)).toEqual([out, out])
+    expect(yield* cursors.list).toEqual([])
+    expect((yield* first.follower.status).stock).toBeNull()
+    yield* first.stop
+    yield* receive("cup", 1)
+    yield* Effect.provideService(following(), FollowedInventory, log)
+    expect(yield* shelf(1, 2)).toEqual([out, back])
   }).pipe(Effect.provide(joined))
 )
 

@@ -5,6 +5,7 @@
  */
 import { contextOf } from "@holdfast/core/events"
 import * as Schema from "effect/Schema"
+import { type ContextName, everyContext } from "../events/contexts.ts"
 import { lastMessage } from "../events/eventProblems.ts"
 import { type JsonSchema, readerSchemaOf, readerSchemas } from "./readerSchema.ts"
 
@@ -21,6 +22,8 @@ export interface EventPlaces {
   /** The path that the API lives under; empty at the root. */
   readonly basePath?: string | undefined
   readonly kafkaTopics?: KafkaTopics | undefined
+  /** Whose events it has: those of the inventory and of the catalog. */
+  readonly contexts?: ReadonlyArray<ContextName> | undefined
 }
 
 type Json = Readonly<Record<string, unknown>>
@@ -129,7 +132,8 @@ const streamChannel = (schemas: ReadonlyArray<readonly [string, JsonSchema]>): J
   title: "The event log as it grows",
   description: [
     "Server-Sent Events. The `id` of a message is the position of its event in the log, its `event`",
-    "the type, and its `data` the envelope. Connect again with `Last-Event-ID` to miss nothing. When",
+    "the type, and its `data` the envelope. `?context=catalog` asks a server that has both for the",
+    "events of products and categories. Connect again with `Last-Event-ID` to miss nothing. When",
     "the next events were dropped meanwhile, the last message is `gone`."
   ].join(" "),
   servers: [{ $ref: "#/servers/http" }],
@@ -147,9 +151,13 @@ const sends = (channel: string, summary: string, bindings: Json = {}): Json => (
 })
 
 /** The document, for a server that has its events in these places. */
-export const asyncApiDocument = ({ basePath = "", kafkaTopics = {} }: EventPlaces = {}): Json => {
+export const asyncApiDocument = ({
+  basePath = "",
+  contexts = everyContext,
+  kafkaTopics = {}
+}: EventPlaces = {}): Json => {
   const { topicPrefix = "holdfast", topics = "context" } = kafkaTopics
-  const schemas = readerSchemas()
+  const schemas = readerSchemas(contexts)
   const known: ReadonlyArray<readonly [string, JsonSchema]> = Object.entries(schemas)
   const typesByTopic = new Map<string, Array<string>>()
   for (const [type] of known) {
@@ -170,7 +178,7 @@ export const asyncApiDocument = ({ basePath = "", kafkaTopics = {} }: EventPlace
       title: "Holdfast events",
       version: "1",
       description: [
-        "What happens to the stock, as events that others can follow. An event arrives at least once,",
+        "What happens to stock and products, as events that others can follow. An event arrives at least once,",
         "and those of one aggregate in the order of its versions: drop a version that you have seen.",
         "Skip types that you do not know, and ignore fields that you do not know."
       ].join(" "),

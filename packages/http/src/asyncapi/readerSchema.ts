@@ -4,8 +4,10 @@
  * inventory checks in what it is sent, such as patterns and bounds, so a bound may change. A later
  * release may add fields and words, and the schema allows both.
  */
-import { InventoryEvent, type InventoryEventType } from "@holdfast/core/inventory"
+import { CatalogEvent } from "@holdfast/core/catalog"
+import { InventoryEvent } from "@holdfast/core/inventory"
 import * as Schema from "effect/Schema"
+import { type AnyEventType, type ContextName, everyContext } from "../events/contexts.ts"
 
 /** A JSON Schema. Its keywords mean the same in draft-07, draft 2020-12 and AsyncAPI. */
 export interface JsonSchema {
@@ -80,17 +82,16 @@ const makeReader = (definitions: Readonly<Record<string, Given>>) => {
   return read
 }
 
-const members = (
-  InventoryEvent as unknown as {
-    readonly members: ReadonlyArray<
-      Schema.Constraint & {
-        readonly fields: {
-          readonly eventType: { readonly literal: InventoryEventType }
-        }
-      }
-    >
-  }
-).members
+interface Member extends Schema.Constraint {
+  readonly fields: { readonly eventType: { readonly literal: AnyEventType } }
+}
+
+const membersOf = (event: unknown) => (event as { readonly members: ReadonlyArray<Member> }).members
+
+const members: { readonly [Name in ContextName]: ReadonlyArray<Member> } = {
+  inventory: membersOf(InventoryEvent),
+  catalog: membersOf(CatalogEvent)
+}
 
 /** What a reader of a value may rely on. */
 export const readerSchemaOf = (schema: Schema.Constraint): JsonSchema => {
@@ -100,14 +101,18 @@ export const readerSchemaOf = (schema: Schema.Constraint): JsonSchema => {
   )
 }
 
-const ofEvent = (member: (typeof members)[number]): JsonSchema => {
+const ofEvent = (member: Member): JsonSchema => {
   const schema = readerSchemaOf(member)
   const { payload } = schema["properties"] as { readonly payload: JsonSchema }
   return { title: member.fields.eventType.literal, description: payload["description"], ...schema }
 }
 
-/** The schema of the envelope of each event type, and of what it carries. */
-export const readerSchemas = (): Readonly<Record<InventoryEventType, JsonSchema>> =>
+/** The schema of the envelope of each event type of these contexts, and of what it carries. */
+export const readerSchemas = (
+  contexts: ReadonlyArray<ContextName> = everyContext
+): Readonly<Record<AnyEventType, JsonSchema>> =>
   Object.fromEntries(
-    members.map((member) => [member.fields.eventType.literal, ofEvent(member)])
-  ) as Record<InventoryEventType, JsonSchema>
+    contexts
+      .flatMap((context) => members[context])
+      .map((member) => [member.fields.eventType.literal, ofEvent(member)])
+  ) as Record<AnyEventType, JsonSchema>

@@ -1,4 +1,5 @@
 /** The event log of any context, by pages and as a stream. Schemas only. */
+import { operations as catalogOperations } from "@holdfast/core/catalog"
 import { Balance, EventsFilter, EventView, operations } from "@holdfast/core/inventory"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
@@ -8,20 +9,31 @@ import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import { answersOf, failuresOf, problemSchemaOf } from "../inventory/api/refusalSchemas.ts"
 import { listInQuery } from "../kit/parameters.ts"
+import { type ContextName, contextSchemaOf, eventTypeSchemaOf } from "./contexts.ts"
 import { streamFailures } from "./eventProblems.ts"
 
 const { events } = operations
-const { aggregateIds, types } = EventsFilter.fields
+const { aggregateIds } = EventsFilter.fields
 
-/** The contexts that have a log. */
-const Context = Schema.Literals(["inventory"]).annotate({
-  description: "Whose events: inventory unless given."
+/** The most types of events that one request names. */
+const typesMax = 16
+
+const listsOf = (contexts: ReadonlyArray<ContextName>) => ({
+  types: Schema.optionalKey(
+    listInQuery(
+      Schema.Array(eventTypeSchemaOf(contexts)).check(
+        Schema.isBetweenLength(1, typesMax, { message: `must have 1 to ${typesMax} event types` })
+      )
+    )
+  ),
+  aggregateIds: Schema.optionalKey(listInQuery(aggregateIds.schema))
 })
 
-const lists = {
-  types: Schema.optionalKey(listInQuery(types.schema)),
-  aggregateIds: Schema.optionalKey(listInQuery(aggregateIds.schema))
-}
+/** What a page is asked with. Only the inventory has orders. */
+const pageFieldsOf = (contexts: ReadonlyArray<ContextName>) =>
+  (contexts.includes("inventory")
+    ? events.input.fields
+    : Struct.omit(events.input.fields, ["orderId"])) as typeof events.input.fields
 
 /** An event as a stream has it: its position is the id of the message. */
 const Envelope = EventView.mapFields(Struct.omit(["position"])).annotate({
@@ -35,34 +47,42 @@ const Message = Schema.Struct({
   data: Schema.fromJsonString(Schema.Union([Envelope, problemSchemaOf("PositionGone")]))
 }).annotate({ identifier: "EventMessage" })
 
-/** The endpoints of the event logs. */
-export const EventsApi = HttpApiGroup.make("events")
-  .add(
-    HttpApiEndpoint.get("list", "/api/events", {
-      ...answersOf("events"),
-      query: { context: Schema.optionalKey(Context), ...events.input.fields, ...lists }
-    }).annotate(OpenApi.Summary, events.summary),
-    HttpApiEndpoint.get("stream", "/api/events/stream", {
-      query: {
-        context: Schema.optionalKey(Context),
-        after: Schema.optionalKey(Balance),
-        ...lists
-      },
-      headers: {
-        "last-event-id": Schema.optionalKey(
-          Balance.annotate({ description: "Where the client stopped; it wins over `after`." })
+const summaryOf = (contexts: ReadonlyArray<ContextName>): string =>
+  contexts.includes("inventory") ? events.summary : catalogOperations.events.summary
+
+/** The endpoints of the event logs of these contexts. */
+export const eventsApiOf = (contexts: ReadonlyArray<ContextName>) =>
+  HttpApiGroup.make("events")
+    .add(
+      HttpApiEndpoint.get("list", "/api/events", {
+        ...answersOf("events"),
+        query: {
+          context: Schema.optionalKey(contextSchemaOf(contexts)),
+          ...pageFieldsOf(contexts),
+          ...listsOf(contexts)
+        }
+      }).annotate(OpenApi.Summary, summaryOf(contexts)),
+      HttpApiEndpoint.get("stream", "/api/events/stream", {
+        query: {
+          context: Schema.optionalKey(contextSchemaOf(contexts)),
+          after: Schema.optionalKey(Balance),
+          ...listsOf(contexts)
+        },
+        headers: {
+          "last-event-id": Schema.optionalKey(
+            Balance.annotate({ description: "Where the client stopped; it wins over `after`." })
+          )
+        },
+        success: HttpApiSchema.StreamSse({ events: Message }),
+        error: [...failuresOf("events"), ...streamFailures]
+      })
+        .annotate(OpenApi.Summary, "The event log as it grows: Server-Sent Events")
+        .annotate(
+          OpenApi.Description,
+          "Events after a position, or else from now on, until the client leaves. The id of a message " +
+            "is the position of its event, its name is the type of the event, and its data is the " +
+            "envelope of the event as JSON. A client that connects again with `Last-Event-ID` misses " +
+            "nothing. When the next events were dropped meanwhile, the last message is `gone`."
         )
-      },
-      success: HttpApiSchema.StreamSse({ events: Message }),
-      error: [...failuresOf("events"), ...streamFailures]
-    })
-      .annotate(OpenApi.Summary, "The event log as it grows: Server-Sent Events")
-      .annotate(
-        OpenApi.Description,
-        "Events after a position, or else from now on, until the client leaves. The id of a message " +
-          "is the position of its event, its name is the type of the event, and its data is the " +
-          "envelope of the event as JSON. A client that connects again with `Last-Event-ID` misses " +
-          "nothing. When the next events were dropped meanwhile, the last message is `gone`."
-      )
-  )
-  .annotate(OpenApi.Title, "Events")
+    )
+    .annotate(OpenApi.Title, "Events")

@@ -1,28 +1,28 @@
 /** The endpoints of the event logs: a page of one, or a stream that ends when its client leaves. */
-import { PositionGone } from "@holdfast/core/events"
-import {
-  type EventsFilter,
-  eventView,
-  InventoryQueries,
-  type StoreError
-} from "@holdfast/core/inventory"
+import { type EventLog, PositionGone } from "@holdfast/core/events"
+import { eventView, type InvalidInput, type StoreError } from "@holdfast/core/inventory"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { RoutedApi } from "../HoldfastApi.ts"
+import { routedSharedApi } from "../HoldfastApi.ts"
 import { orProblem } from "../inventory/routes/answerWith.ts"
 import { HttpSettings } from "../kit/HttpOptions.ts"
 import { loggedResponse, problemResponse } from "../kit/problemResponse.ts"
+import { type ContextName, objectionToTypes } from "./contexts.ts"
 import type { EventFeed, FedEvent } from "./EventFeed.ts"
 import { EventStreams } from "./EventStreams.ts"
 import { beyondProblem, crowdedProblem, goneProblem } from "./eventProblems.ts"
+import { type ServedContext, ServedContexts } from "./ServedContexts.ts"
 import { goneText, heartbeatText } from "./serverSentEvents.ts"
 
 /** Which events a stream is for. */
-type Wanted = Pick<EventsFilter, "aggregateIds" | "types">
+interface Wanted {
+  readonly types?: ReadonlyArray<string>
+  readonly aggregateIds?: ReadonlyArray<string>
+}
 
 /** What a stream has sent so far. */
 interface Progress {
@@ -80,58 +80,88 @@ const partsOf = (feed: EventFeed, wanted: Wanted, heartbeatMillis: number) => {
  */
 const headers = { connection: "close", "cache-control": "no-store", "x-accel-buffering": "no" }
 
-/** Pages and streams of the logs. */
-export const layerEventRoutes = HttpApiBuilder.group(
-  RoutedApi,
-  "events",
-  Effect.fnUntraced(function* (handlers) {
-    const queries = yield* InventoryQueries
-    const streams = yield* EventStreams
-    const { eventHeartbeatMillis, eventStreamsMax } = yield* HttpSettings
-
-    /** Why a stream cannot begin after a position; undefined when it can. */
-    const obstacleTo = Effect.fnUntraced(function* (after: number, feed: EventFeed) {
-      if (after > feed.end()) {
-        const head = yield* streams.log.head
-        return after > head ? problemResponse(beyondProblem(after, head)) : undefined
+/** Why a question cannot be asked of a context; undefined when it can. */
+const objectionTo = (
+  context: ContextName,
+  { orderId, types }: { readonly orderId?: string; readonly types?: ReadonlyArray<string> }
+): InvalidInput.InvalidInput | undefined =>
+  context === "catalog" && orderId !== undefined
+    ? {
+        _tag: "InvalidInput",
+        issues: [{ path: "orderId", message: "is about the inventory: leave out context=catalog" }]
       }
-      yield* streams.log.read(after, 1)
-      return undefined
-    })
+    : objectionToTypes(context, types, "types")
 
-    const streamed = Effect.fnUntraced(function* (asked: number | undefined, wanted: Wanted) {
-      if (!(yield* streams.take)) return problemResponse(crowdedProblem(eventStreamsMax))
-      const feed = yield* streams.feed
-      const position = asked ?? feed.end()
-      const obstacle = yield* obstacleTo(position, feed)
-      if (obstacle !== undefined) return obstacle
-      const sentAt = yield* Clock.currentTimeMillis
-      const texts = Stream.unfold(
-        { position, sentAt, isOver: false },
-        partsOf(feed, wanted, eventHeartbeatMillis)
-      ).pipe(Stream.interruptWhen(streams.ended))
-      return HttpServerResponse.stream(
-        Stream.encodeText(Stream.concat(Stream.succeed(heartbeatText(position)), texts)),
-        { contentType: "text/event-stream", headers }
-      )
-    })
+/** Pages and streams of the logs of these contexts. */
+export const layerEventRoutes = (contexts: ReadonlyArray<ContextName>) =>
+  HttpApiBuilder.group(
+    routedSharedApi(contexts),
+    "events",
+    Effect.fnUntraced(function* (handlers) {
+      const served = yield* ServedContexts
+      const streams = yield* EventStreams
+      const { eventHeartbeatMillis, eventStreamsMax } = yield* HttpSettings
+      const pages = new Map(served.map(({ context, page }) => [context, page]))
 
-    return handlers.handleAll({
-      list: ({ query: { context: _, ...query } }) =>
-        orProblem(
-          Effect.map(queries.ask("events", query), ({ items, next }) => ({
-            items: items.map(eventView),
-            next
-          }))
-        ),
-      stream: ({ headers: { "last-event-id": lastEventId }, query }) =>
-        Effect.catch(
-          streamed(lastEventId ?? query.after, query),
-          (error: PositionGone | StoreError) =>
-            isGone(error)
-              ? Effect.succeed(problemResponse(goneProblem(error)))
-              : loggedResponse(error)
+      /** Why a stream cannot begin after a position; undefined when it can. */
+      const obstacleTo = Effect.fnUntraced(function* (
+        log: EventLog,
+        after: number,
+        feed: EventFeed
+      ) {
+        if (after > feed.end()) {
+          const head = yield* log.head
+          return after > head ? problemResponse(beyondProblem(after, head)) : undefined
+        }
+        yield* log.read(after, 1)
+        return undefined
+      })
+
+      const streamed = Effect.fnUntraced(function* (
+        context: ContextName,
+        asked: number | undefined,
+        wanted: Wanted
+      ) {
+        if (!(yield* streams.take)) return problemResponse(crowdedProblem(eventStreamsMax))
+        const log = streams.of(context)
+        const feed = yield* log.feed
+        const position = asked ?? feed.end()
+        const obstacle = yield* obstacleTo(log.log, position, feed)
+        if (obstacle !== undefined) return obstacle
+        const sentAt = yield* Clock.currentTimeMillis
+        const texts = Stream.unfold(
+          { position, sentAt, isOver: false },
+          partsOf(feed, wanted, eventHeartbeatMillis)
+        ).pipe(Stream.interruptWhen(streams.ended))
+        return HttpServerResponse.stream(
+          Stream.encodeText(Stream.concat(Stream.succeed(heartbeatText(position)), texts)),
+          { contentType: "text/event-stream", headers }
         )
+      })
+
+      const [contextDefault = "inventory"] = contexts
+      return handlers.handleAll({
+        list: ({ query: { context = contextDefault, ...query } }) => {
+          const objection = objectionTo(context, query)
+          if (objection !== undefined) return loggedResponse(objection)
+          // The schema of the request names no other context.
+          const page = pages.get(context) as ServedContext["page"]
+          return orProblem(
+            Effect.map(page(query), ({ items, next }) => ({ items: items.map(eventView), next }))
+          )
+        },
+        stream: ({ headers: { "last-event-id": lastEventId }, query }) => {
+          const { context = contextDefault } = query
+          const objection = objectionTo(context, query)
+          if (objection !== undefined) return loggedResponse(objection)
+          return Effect.catch(
+            streamed(context, lastEventId ?? query.after, query),
+            (error: PositionGone | StoreError) =>
+              isGone(error)
+                ? Effect.succeed(problemResponse(goneProblem(error)))
+                : loggedResponse(error)
+          )
+        }
+      })
     })
-  })
-)
+  )

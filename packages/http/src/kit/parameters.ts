@@ -3,7 +3,14 @@
  * and how a body is made of a command. Schemas only.
  */
 import { CategoryId, OptionId, ProductId } from "@holdfast/core/catalog"
-import { InvalidInput, LocationId, OrderId, ReservationId, SkuId } from "@holdfast/core/inventory"
+import {
+  BundleId,
+  InvalidInput,
+  LocationId,
+  OrderId,
+  ReservationId,
+  SkuId
+} from "@holdfast/core/inventory"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 
@@ -15,6 +22,8 @@ export const locationPath = { locationId: LocationId }
 export const reservationPath = { reservationId: ReservationId }
 /** An order named by the path, percent-encoded. */
 export const orderPath = { orderId: OrderId }
+/** A bundle of an order, both named by the path. */
+export const bundlePath = { orderId: OrderId, bundleId: BundleId }
 /** A product named by the path. */
 export const productPath = { productId: ProductId }
 /** An option of a product, both named by the path. */

@@ -1,13 +1,16 @@
-/** What the REST API is mounted over: an inventory of the Promise API, or a layer of the engine. */
+/** What the REST API is mounted over: what the Promise API gave, or a layer of the engine. */
 import { type HoldfastCatalog, HoldfastError, type HoldfastInventory } from "@holdfast/core"
-import { catalogServicesOf } from "@holdfast/core/catalog"
+import { type CatalogServices, catalogServicesOf } from "@holdfast/core/catalog"
 import { type InventoryServices, servicesOf } from "@holdfast/core/inventory"
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import type { ContextName } from "../events/contexts.ts"
 
-/** The services that the routes need, as a layer. Building it opens the engine. */
-export type EngineLayer<E = unknown> = Layer.Layer<InventoryServices, E>
+/** The services of an inventory, a catalog or both, as a layer. Building it opens the engine. */
+export type EngineLayer<E = unknown> =
+  | Layer.Layer<InventoryServices, E>
+  | Layer.Layer<CatalogServices, E>
 
 /** Where what is logged goes. */
 export type Loggers = ReadonlySet<Logger.Logger<unknown, unknown>>
@@ -15,16 +18,17 @@ export type Loggers = ReadonlySet<Logger.Logger<unknown, unknown>>
 /** An engine to mount over. */
 export interface Engine {
   readonly layer: EngineLayer
-  /** The log of the inventory; undefined for a layer, whose log is known only once it is built. */
+  /** The log of the inventory; undefined for what has none, or has it only once it is built. */
   readonly loggers: Loggers | undefined
-  /** Whether it has a catalog; undefined for a layer, where this is known only once it is built. */
-  readonly hasCatalog: boolean | undefined
+  /** What it has; undefined for a layer, where this is known only once it is built. */
+  readonly contexts: ReadonlyArray<ContextName> | undefined
 }
 
-/** What a host mounts: an inventory, alone or beside a catalog, or a layer of the engine. */
+/** What a host mounts: an inventory, a catalog or both, or a layer of the engine. */
 export type Mountable<E> =
   | HoldfastInventory
   | { readonly inventory: HoldfastInventory; readonly catalog: HoldfastCatalog }
+  | { readonly catalog: HoldfastCatalog }
   | EngineLayer<E>
 
 const refuse = (path: string, message: string): never => {
@@ -43,19 +47,22 @@ const catalogOf = (host: object) => {
  */
 export const engineOf = <E>(host: Mountable<E>): Engine => {
   if (Layer.isLayer(host)) {
-    return { layer: host as EngineLayer<E>, loggers: undefined, hasCatalog: undefined }
+    return { layer: host as EngineLayer<E>, loggers: undefined, contexts: undefined }
+  }
+  const catalog = catalogOf(Object(host))
+  if (catalog !== undefined && Object(host).inventory === undefined) {
+    return { layer: Layer.succeedContext(catalog), loggers: undefined, contexts: ["catalog"] }
   }
   const inventory = Object(host).inventory ?? host
   const services =
     servicesOf(inventory) ??
     refuse("inventory", "must be what createInventory gave, or a layer of the engine")
-  const catalog = catalogOf(Object(host))
   const loggers = Context.get(services, Logger.CurrentLoggers)
   return catalog === undefined
-    ? { layer: Layer.succeedContext(services), loggers, hasCatalog: false }
+    ? { layer: Layer.succeedContext(services), loggers, contexts: ["inventory"] }
     : {
         layer: Layer.succeedContext(Context.merge(catalog, services)),
         loggers,
-        hasCatalog: true
+        contexts: ["inventory", "catalog"]
       }
 }

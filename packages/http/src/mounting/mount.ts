@@ -20,11 +20,12 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
+import { everyContext } from "../events/contexts.ts"
 import { type MountOptions, settingsOf } from "../kit/HttpOptions.ts"
 import { storeProblem } from "../kit/Problem.ts"
 import { plainResponse, problemResponse } from "../kit/problemResponse.ts"
 import { routerConfig } from "../kit/serving/knownRoutes.ts"
-import { type ServedApi, servingAll, servingInventory } from "../kit/serving/ServedApi.ts"
+import { type ServedApi, servingOf } from "../kit/serving/ServedApi.ts"
 import { layerRoutesAlone } from "../routes.ts"
 import type { Engine, EngineLayer, Loggers } from "./engineOf.ts"
 
@@ -88,7 +89,7 @@ const openIn = (
   Effect.suspend(() => {
     const own = Scope.forkUnsafe(scope)
     return HttpRouter.toHttpEffect(
-      Layer.provide(layerRoutesAlone(options, onServing), engine)
+      Layer.provide(layerRoutesAlone(options, onServing), engine as Layer.Layer<never, unknown>)
     ).pipe(
       Effect.provideService(HttpRouter.RouterConfig, routerConfig),
       Effect.provideService(Scope.Scope, own),
@@ -119,7 +120,7 @@ export const mount = (
   const scope = Scope.makeUnsafe()
   const attempted = Deferred.makeUnsafe<void>()
   let lastReason: string | undefined
-  let served = engine.hasCatalog === false ? servingInventory : servingAll
+  let served = servingOf(engine.contexts ?? everyContext)
 
   let current: App = orLive(
     Effect.interruptible(Deferred.await(attempted)).pipe(

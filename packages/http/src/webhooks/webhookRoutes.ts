@@ -2,16 +2,19 @@
 import {
   makeWebhookManagement,
   makeWebhookSending,
+  type Webhook,
   type WebhookDelivery,
   type WebhookDeliveryView,
+  type WebhookSender,
   webhookView,
   webhookWithSecret
 } from "@holdfast/core/events"
-import { InventoryLog } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import { RoutedApi } from "../HoldfastApi.ts"
+import { type ContextName, objectionToTypes } from "../events/contexts.ts"
+import { type ServedContext, ServedContexts } from "../events/ServedContexts.ts"
+import { routedSharedApi } from "../HoldfastApi.ts"
 import { HttpSettings, type WebhookOptions } from "../kit/HttpOptions.ts"
 import { loggedProblem, problemResponse } from "../kit/problemResponse.ts"
 import { notFromLoopback } from "./fromLoopback.ts"
@@ -45,83 +48,141 @@ const noSender: WebhookOptions["sender"] = {
   send: () => Effect.die("there is no sender of webhooks")
 }
 
-/** The endpoints of webhooks. */
-export const layerWebhookRoutes = HttpApiBuilder.group(
-  RoutedApi,
-  "webhooks",
-  Effect.fnUntraced(function* (handlers) {
-    const log = yield* InventoryLog
-    const { webhooks: options } = yield* HttpSettings
-    const sender = options?.sender ?? noSender
-    const management = makeWebhookManagement(log, sender)
-    const sending = makeWebhookSending(log, sender)
+/** The webhooks of a context. */
+const webhooksOf = ({ context, log }: ServedContext, sender: WebhookSender) => ({
+  context,
+  get: log.webhooks.get,
+  management: makeWebhookManagement(log, sender),
+  sending: makeWebhookSending(log, sender)
+})
 
-    /** Does what is asked for, if the request may; answers with the problem otherwise. */
-    const managing = <A, B>(
-      { request }: { readonly request: HttpServerRequest },
-      work: Effect.Effect<A, WebhookFailure>,
-      view: (answer: A) => B
-    ) => {
-      const obstacle = obstacleTo(options, request)
-      return obstacle === undefined
-        ? Effect.catch(Effect.map(work, view), (failure) =>
-            loggedProblem(webhookProblem(failure), failure)
-          )
-        : Effect.succeed(problemResponse(notHereProblem(obstacle)))
-    }
+type ContextWebhooks = ReturnType<typeof webhooksOf>
 
-    return handlers.handleAll({
-      create: (asked) =>
-        managing(
-          asked,
-          management.create(asked.payload, asked.headers["idempotency-key"]),
-          webhookWithSecret
-        ),
-      list: (asked) => managing(asked, management.list, (all) => ({ items: all.map(webhookView) })),
-      get: (asked) => managing(asked, management.get(asked.params.webhookId), webhookView),
-      update: (asked) =>
-        managing(asked, management.change(asked.params.webhookId, asked.payload), webhookView),
-      delete: (asked) =>
-        managing(asked, management.remove(asked.params.webhookId), () => undefined),
-      rotateSecret: (asked) =>
-        managing(
-          asked,
-          management.rotateSecret(
-            asked.params.webhookId,
-            asked.payload ?? {},
-            asked.headers["idempotency-key"]
-          ),
-          webhookWithSecret
-        ),
-      test: (asked) =>
-        managing(
-          asked,
-          sending.test(asked.params.webhookId),
-          ({ durationMillis, httpStatus, problem }) => ({
-            isDelivered: problem === null,
-            ...{ httpStatus, problem, durationMillis: Math.round(durationMillis) }
-          })
-        ),
-      deliveries: (asked) => {
-        const { before, size = pageSize, status } = asked.query
+/** The context that a webhook is of; one of them all for a webhook that nobody knows. */
+const findContext = Effect.fnUntraced(function* (
+  all: ReadonlyArray<ContextWebhooks>,
+  webhookId: string
+) {
+  for (const one of all) if ((yield* one.get(webhookId)) !== null) return one
+  return all[0] as ContextWebhooks
+})
+
+const checkTypes = (
+  { context }: ContextWebhooks,
+  types: ReadonlyArray<string> | null | undefined
+) => {
+  const objection = objectionToTypes(context, types, "eventTypes")
+  return objection === undefined ? Effect.void : Effect.fail(objection)
+}
+
+/** The endpoints of the webhooks of these contexts. */
+export const layerWebhookRoutes = (contexts: ReadonlyArray<ContextName>) =>
+  HttpApiBuilder.group(
+    routedSharedApi(contexts),
+    "webhooks",
+    Effect.fnUntraced(function* (handlers) {
+      const served = yield* ServedContexts
+      const { webhooks: options } = yield* HttpSettings
+      const sender = options?.sender ?? noSender
+      const all = served.map((one) => webhooksOf(one, sender))
+
+      /** Does what is asked for, if the request may; answers with the problem otherwise. */
+      const managing = <A>(
+        { request }: { readonly request: HttpServerRequest },
+        work: Effect.Effect<A, WebhookFailure>
+      ) => {
+        const obstacle = obstacleTo(options, request)
+        return obstacle === undefined
+          ? Effect.catch(work, (failure) => loggedProblem(webhookProblem(failure), failure))
+          : Effect.succeed(problemResponse(notHereProblem(obstacle)))
+      }
+
+      /** The same for one webhook, which is of one of the contexts. */
+      const managingOne = <A>(
+        asked: {
+          readonly request: HttpServerRequest
+          readonly params: { readonly webhookId: string }
+        },
+        work: (found: ContextWebhooks, webhookId: string) => Effect.Effect<A, WebhookFailure>
+      ) => {
         const { webhookId } = asked.params
         return managing(
           asked,
-          sending.deliveries({ webhookId, status, before, limit: size + 1 }),
-          (found) => ({
-            items: found.slice(0, size).map(deliveryView),
-            next: found.length > size ? (found[size - 1]?.position ?? null) : null
-          })
+          Effect.flatMap(findContext(all, webhookId), (found) => work(found, webhookId))
         )
-      },
-      redeliver: (asked) =>
-        managing(
-          asked,
-          sending.redeliver(asked.params.webhookId, asked.payload.positions),
-          (sent) => ({ items: sent.map(deliveryView) })
-        ),
-      replay: (asked) =>
-        managing(asked, management.replay(asked.params.webhookId, asked.payload.after), webhookView)
+      }
+      /** The view of a webhook that an effect answers with. */
+      const shown = <V, E>(
+        webhook: Effect.Effect<Webhook, E>,
+        view: (webhook: Webhook, context: string) => V,
+        { context }: ContextWebhooks
+      ) => Effect.map(webhook, (one) => view(one, context))
+
+      return handlers.handleAll({
+        create: (asked) => {
+          const { context = contexts[0], ...webhook } = asked.payload
+          // The schema of the request names no other context.
+          const found = all.find((one) => one.context === context) as ContextWebhooks
+          const made = Effect.andThen(
+            checkTypes(found, webhook.eventTypes),
+            found.management.create(webhook, asked.headers["idempotency-key"])
+          )
+          return managing(asked, shown(made, webhookWithSecret, found))
+        },
+        list: (asked) =>
+          managing(
+            asked,
+            Effect.map(
+              Effect.forEach(all, ({ context, management }) =>
+                Effect.map(management.list, (some) => some.map((one) => webhookView(one, context)))
+              ),
+              (lists) => ({ items: lists.flat() })
+            )
+          ),
+        get: (asked) =>
+          managingOne(asked, (found, id) => shown(found.management.get(id), webhookView, found)),
+        update: (asked) =>
+          managingOne(asked, (found, id) => {
+            const changed = Effect.andThen(
+              checkTypes(found, asked.payload.eventTypes),
+              found.management.change(id, asked.payload)
+            )
+            return shown(changed, webhookView, found)
+          }),
+        delete: (asked) =>
+          managingOne(asked, ({ management }, id) => Effect.asVoid(management.remove(id))),
+        rotateSecret: (asked) =>
+          managingOne(asked, (found, id) => {
+            const key = asked.headers["idempotency-key"]
+            const rotated = found.management.rotateSecret(id, asked.payload ?? {}, key)
+            return shown(rotated, webhookWithSecret, found)
+          }),
+        test: (asked) =>
+          managingOne(asked, ({ sending }, id) =>
+            Effect.map(sending.test(id), ({ durationMillis, httpStatus, problem }) => ({
+              isDelivered: problem === null,
+              ...{ httpStatus, problem, durationMillis: Math.round(durationMillis) }
+            }))
+          ),
+        deliveries: (asked) =>
+          managingOne(asked, ({ sending }, webhookId) => {
+            const { before, size = pageSize, status } = asked.query
+            const query = { webhookId, status, before, limit: size + 1 }
+            return Effect.map(sending.deliveries(query), (found) => ({
+              items: found.slice(0, size).map(deliveryView),
+              next: found.length > size ? (found[size - 1]?.position ?? null) : null
+            }))
+          }),
+        redeliver: (asked) =>
+          managingOne(asked, ({ sending }, id) =>
+            Effect.map(sending.redeliver(id, asked.payload.positions), (sent) => ({
+              items: sent.map(deliveryView)
+            }))
+          ),
+        replay: (asked) =>
+          managingOne(asked, (found, id) =>
+            shown(found.management.replay(id, asked.payload.after), webhookView, found)
+          )
+      })
     })
-  })
-)
+  )

@@ -47,6 +47,63 @@ describe("a server without a catalog", () => {
     }))
 })
 
+describe("a server with a catalog alone", () => {
+  const alone = () => webHandler(memoryCatalog(new HandClock()))
+  const asked = (path: string, init?: RequestInit) => new Request(`http://127.0.0.1${path}`, init)
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into answers of every shape
+  const jsonOf = (answer: Response): Promise<any> => answer.json()
+
+  it("answers the paths of an inventory with 404, and is ready", async () => {
+    const { dispose, handler } = alone()
+    for (const [method, path] of [
+      ["GET", "/api/skus"],
+      ["POST", "/api/inventory/reservations"],
+      ["GET", "/api/inventory/mug"],
+      ["GET", "/api/inventory/events"],
+      ["GET", "/api/locations"]
+    ] as const) {
+      const answer = await handler(asked(path, { method }))
+      expect([path, answer.status]).toEqual([path, 404])
+    }
+    expect((await handler(asked("/api/products"))).status).toBe(200)
+    expect((await handler(asked("/health/ready"))).status).toBe(200)
+    await dispose()
+  })
+
+  it("has nothing of an inventory in its documents", async () => {
+    const { dispose, handler } = alone()
+    const document = await jsonOf(await handler(asked("/openapi.json")))
+    const paths = Object.keys(document.paths)
+    expect(paths).toContain("/api/products")
+    expect(paths).toContain("/api/events")
+    expect(paths.filter((path) => /inventory|skus|locations|stock/.test(path))).toEqual([])
+    const events = await jsonOf(await handler(asked("/asyncapi.json")))
+    expect(Object.keys(events.channels)).toEqual(["catalog", "stream"])
+    await dispose()
+  })
+
+  it("has the events of products where no context is named", async () => {
+    const { dispose, handler } = alone()
+    const headers = { "content-type": "application/json" }
+    const body = JSON.stringify({ name: "Socks", type: "NORMAL" })
+    await handler(asked("/api/products", { method: "POST", headers, body }))
+    const page = await jsonOf(await handler(asked("/api/events")))
+    expect(page.items).toMatchObject([{ eventType: "product.created", aggregateType: "PRODUCT" }])
+    const other = await handler(asked("/api/events?context=inventory"))
+    expect([other.status, (await jsonOf(other)).issues[0].path]).toEqual([400, "context"])
+    await dispose()
+  })
+
+  it("is what a host mounts that has opened a catalog and no inventory", async () => {
+    const catalog = await catalogToPromises(memoryCatalog(new HandClock()))
+    const { dispose, handler } = webHandler({ catalog })
+    expect((await handler(asked("/api/products"))).status).toBe(200)
+    expect((await handler(asked("/api/skus"))).status).toBe(404)
+    await dispose()
+    await catalog.close()
+  })
+})
+
 describe("a handler over what a host has opened", () => {
   it("has the catalog when it is given one, and not otherwise", async () => {
     const inventory = await toPromises(memoryEngine(new HandClock()))

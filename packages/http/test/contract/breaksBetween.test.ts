@@ -230,7 +230,7 @@ describe("what breaks no reader", () => {
     [
       "a new topic",
       (it) => {
-        it.channels.catalog = { ...it.channels.inventory, address: "holdfast.catalog" }
+        it.channels.shop = { ...it.channels.inventory, address: "holdfast.shop" }
       }
     ],
     [

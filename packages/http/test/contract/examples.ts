@@ -1,9 +1,18 @@
 /**
- * One story of a shop, in which each type of event happens: the examples of the documentation. Ids
- * count up and the clock stands where the story puts it, so the examples are the same each time.
+ * The story of a shop in two parts, its stock and its products, in which each type of event happens:
+ * the examples of the documentation. Ids count up and the clock stands where the story puts it, so
+ * the examples are the same each time.
  */
-import type { InventoryCommand, InventoryEventType } from "@holdfast/core/inventory"
-import { given } from "@holdfast/core/testing"
+import {
+  type CatalogCommand,
+  type CatalogEventType,
+  CategoryId,
+  OptionId,
+  ProductId,
+  SkuId
+} from "@holdfast/core/catalog"
+import type { InventoryEventType, SkuCommand } from "@holdfast/core/inventory"
+import { given, givenCatalog } from "@holdfast/core/testing"
 import { type Wire, wireOf } from "./wire.ts"
 
 const skuId = "mug-blue"
@@ -13,11 +22,16 @@ const origin = {
   traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 }
 
-/** The first event of each type. */
-export const exampleEvents = (): Readonly<Record<InventoryEventType, Wire>> => {
+const firstOfEach = (events: ReadonlyArray<Parameters<typeof wireOf>[0]>) => {
+  const examples: Record<string, Wire> = {}
+  for (const event of events) examples[event.eventType] ??= wireOf(event)
+  return examples
+}
+
+const stockEvents = (): Readonly<Record<string, Wire>> => {
   const shop = given()
   const tell = (command: Readonly<Record<string, unknown>>) =>
-    shop.accepts(command as unknown as InventoryCommand, origin)
+    shop.accepts(command as unknown as SkuCommand, origin)
   const lastHold = () => [...shop.rows.reservations.keys()].at(-1)
 
   const sku = { skuId, code: "MUG-BLUE", name: "Blue mug", weight: 0.35, lowStockThreshold: 3 }
@@ -60,7 +74,50 @@ export const exampleEvents = (): Readonly<Record<InventoryEventType, Wire>> => {
   tell({ _tag: "PayOrder", orderId: "order-2003" })
   tell({ _tag: "CancelOrder", orderId: "order-2003" })
 
-  const examples: Record<string, Wire> = {}
-  for (const event of shop.rows.events) examples[event.eventType] ??= wireOf(event)
-  return examples as Record<InventoryEventType, Wire>
+  return firstOfEach(shop.rows.events)
 }
+
+const idOf = (number: number) => `018f2c00-0000-7000-8000-00000000000${number}`
+
+const productEvents = (): Readonly<Record<string, Wire>> => {
+  const shop = givenCatalog()
+  const tell = (command: Readonly<Record<string, unknown>>) => {
+    shop.later(60)
+    shop.accepts(command as unknown as CatalogCommand)
+  }
+  const [cups, blue] = [CategoryId.make(idOf(1)), CategoryId.make(idOf(2))]
+  tell({ _tag: "CreateCategory", categoryId: cups, name: "Cups" })
+  tell({ _tag: "CreateCategory", categoryId: blue, name: "Blue cups" })
+  tell({ _tag: "UpdateCategory", categoryId: cups, name: "Cups and mugs" })
+  tell({ _tag: "MoveCategory", categoryId: blue, parentId: cups })
+
+  const [productId, optionId] = [ProductId.make(idOf(3)), OptionId.make(idOf(4))]
+  const mug = { skuId: SkuId.make(skuId), quantity: 2 }
+  tell({
+    ...{ _tag: "CreateProduct", productId, name: "Breakfast for two", type: "BUNDLE" },
+    ...{ status: "ACTIVE", categoryIds: [cups] },
+    options: [
+      {
+        ...{ optionId, name: "Blue", price: { amount: "19.90", currency: "EUR" } },
+        skuMappings: [mug, { skuId: SkuId.make("teapot"), quantity: 1 }]
+      }
+    ]
+  })
+  tell({ _tag: "UpdateProduct", productId, description: "Two mugs and a teapot." })
+  const stockOf = (availableQuantity: number, version: number) => ({
+    ...{ _tag: "FollowStock", productId },
+    stock: [
+      { skuId: mug.skuId, availableQuantity, version },
+      { skuId: SkuId.make("teapot"), availableQuantity: 7, version: 1 }
+    ]
+  })
+  tell(stockOf(1, 1))
+  tell(stockOf(12, 2))
+  tell({ _tag: "DeleteProduct", productId })
+  tell({ _tag: "DeleteCategory", categoryId: blue })
+  return firstOfEach(shop.rows.events)
+}
+
+/** The first event of each type. */
+export const exampleEvents = (): Readonly<Record<InventoryEventType | CatalogEventType, Wire>> =>
+  ({ ...stockEvents(), ...productEvents() }) as Record<InventoryEventType | CatalogEventType, Wire>

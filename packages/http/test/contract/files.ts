@@ -4,9 +4,9 @@
  */
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import type { InventoryEventType } from "@holdfast/core/inventory"
 import { asyncApiDocument } from "../../src/asyncapi/asyncApiDocument.ts"
 import { type JsonSchema, readerSchemas } from "../../src/asyncapi/readerSchema.ts"
+import type { AnyEventType } from "../../src/events/contexts.ts"
 import { exampleEvents } from "./examples.ts"
 import type { Wire } from "./wire.ts"
 
@@ -70,7 +70,7 @@ const pageWith = (examples: string): string => {
 export const contractFiles = (): ReadonlyMap<string, string> => {
   const examples = exampleEvents()
   const schemas = Object.entries(readerSchemas()) as ReadonlyArray<
-    readonly [InventoryEventType, JsonSchema]
+    readonly [AnyEventType, JsonSchema]
   >
   const files = schemas.map(([type, schema]) => {
     const $schema = "https://json-schema.org/draft/2020-12/schema"

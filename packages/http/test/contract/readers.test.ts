@@ -3,7 +3,9 @@
  * committed schemas. It reads what the inventory writes now, also with fields and words that a later
  * release may add. What the last release wrote is read by the readers of today.
  */
-import { InventoryEvent, readPayload } from "@holdfast/core/inventory"
+import * as Catalog from "@holdfast/core/catalog"
+import { contextOf } from "@holdfast/core/events"
+import * as Inventory from "@holdfast/core/inventory"
 import { arbitraryStory, oneByOne } from "@holdfast/core/testing"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
@@ -99,8 +101,13 @@ describe("an event of the last release", () => {
 
   it("is read by today's engine, and keeps what it holds", () => {
     for (const event of events) {
-      const read = Schema.decodeUnknownSync(InventoryEvent)(event)
-      expect(Schema.encodeSync(InventoryEvent)(read)).toEqual(event)
+      const isCatalog = contextOf(event.eventType) === "catalog"
+      const codec: Schema.Codec<unknown, unknown> = isCatalog
+        ? Catalog.CatalogEvent
+        : Inventory.InventoryEvent
+      const read = Schema.decodeUnknownSync(codec)(event)
+      expect(Schema.encodeSync(codec)(read)).toEqual(event)
+      const { readPayload } = isCatalog ? Catalog : Inventory
       const payload = readPayload(JSON.stringify(event.payload), event.eventType)
       expect(JSON.parse(JSON.stringify(payload))).toEqual(event.payload)
     }

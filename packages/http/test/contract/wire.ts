@@ -1,6 +1,5 @@
 /** Events as they leave the house, and readers of them that have only a JSON Schema. */
-import { envelopeJson } from "@holdfast/core/events"
-import type { InventoryEvent } from "@holdfast/core/inventory"
+import { type AnyEvent, envelopeJson } from "@holdfast/core/events"
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js"
 import addFormats from "ajv-formats"
 import type { JsonSchema } from "../../src/asyncapi/readerSchema.ts"
@@ -14,7 +13,7 @@ export interface Wire {
 }
 
 /** An event as it is published and streamed, made as the stores make it. */
-export const wireOf = (event: InventoryEvent): Wire =>
+export const wireOf = (event: AnyEvent): Wire =>
   JSON.parse(envelopeJson({ ...event, position: 1, payloadJson: JSON.stringify(event.payload) }))
 
 /** A reader that knows a schema and nothing else. */

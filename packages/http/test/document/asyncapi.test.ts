@@ -1,6 +1,7 @@
 /** The AsyncAPI document: valid by the schema of its specification, whole, and served. */
 import { readFileSync } from "node:fs"
 import specs from "@asyncapi/specs"
+import * as Catalog from "@holdfast/core/catalog"
 import { aggregateTypeOf, contextOf } from "@holdfast/core/events"
 import { EventType } from "@holdfast/core/inventory"
 import { Ajv } from "ajv"
@@ -73,8 +74,8 @@ describe("the AsyncAPI document", () => {
 
   it("has every type of event in the topic of its context and in the stream", () => {
     const { channels, components } = made()
-    const types = EventType.literals
-    expect(types.length).toBeGreaterThanOrEqual(16)
+    const types = [...EventType.literals, ...Catalog.EventType.literals]
+    expect(types.length).toBeGreaterThanOrEqual(25)
     for (const type of types) {
       const context = contextOf(type)
       expect(channels[context].address).toBe(`holdfast.${context}`)
@@ -100,7 +101,8 @@ describe("the AsyncAPI document", () => {
 
   it("says in a sentence when each type happens", () => {
     const { components } = made()
-    const sentences = EventType.literals.map((type) => components.messages[type].summary)
+    const types = [...EventType.literals, ...Catalog.EventType.literals]
+    const sentences = types.map((type) => components.messages[type].summary)
     for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z].{15,}\.$/)
     expect(new Set(sentences).size).toBe(sentences.length)
   })
@@ -113,6 +115,20 @@ describe("the AsyncAPI document", () => {
     expect(made({ kafkaTopics: { topicPrefix: "shop" } }).channels.inventory.address).toBe(
       "shop.inventory"
     )
+  })
+})
+
+describe("the AsyncAPI document of one context", () => {
+  it.each([
+    ["inventory", ["inventory", "ordering"]],
+    ["catalog", ["catalog"]]
+  ] as const)("has the topics and the types of the %s alone", (context, topics) => {
+    const document = made({ contexts: [context] })
+    expect([validate(document), validate.errors ?? []]).toEqual([true, []])
+    expect(Object.keys(document.channels)).toEqual([...topics, "stream"])
+    const types: ReadonlyArray<string> = Object.keys(document.components.schemas)
+    expect(types.length).toBeGreaterThan(8)
+    for (const type of types) expect(topics).toContain(contextOf(type))
   })
 })
 

@@ -1,4 +1,5 @@
 /** Requests from a tool that knows only the document: none of them is bad input. */
+import { contextOf } from "@holdfast/core/events"
 import { beforeAll, describe, expect, it } from "vitest"
 import { type Answer, serverForTests } from "../server.ts"
 import { deafSender } from "../webhooks/deafSender.ts"
@@ -33,6 +34,24 @@ const eitherList = (fields: Record<string, unknown>): Record<string, unknown> =>
   return optionIds === undefined ? { ...rest, skuIds } : { ...rest, optionIds }
 }
 
+const ofContext = (types: unknown, context: unknown): ReadonlyArray<string> =>
+  (types as ReadonlyArray<string>).filter((type) => {
+    const isCatalog = contextOf(type) === "catalog"
+    return isCatalog === (context === "catalog")
+  })
+
+/** Types of events are of the context that is asked, and a type or none is left of them. */
+const withinContext = (
+  field: string,
+  { context, orderId, ...fields }: Record<string, unknown>
+): Record<string, unknown> => {
+  const named = context === undefined ? fields : { ...fields, context }
+  const asked = orderId === undefined || context === "catalog" ? named : { ...named, orderId }
+  const { [field]: types, ...rest } = asked
+  const own = Array.isArray(types) ? ofContext(types, context) : []
+  return own.length === 0 ? rest : { ...rest, [field]: own }
+}
+
 /**
  * What no schema can express: a cursor comes from a page, nothing has happened after now, one image
  * is primary, and so on.
@@ -46,7 +65,8 @@ const sayable = (operation: Operation, made: Made): Made => {
   if (isPriced) asked["currency"] = "EUR"
   else delete asked["currency"]
   const isQuestion = operation.method === "GET" && isMappings
-  const query = isQuestion ? eitherList(asked) : asked
+  const isEvents = operation.path === "/api/events"
+  const query = isQuestion ? eitherList(asked) : isEvents ? withinContext("types", asked) : asked
   if (typeof made.body !== "object" || made.body === null) return { ...made, query }
   const {
     cursor: __,
@@ -70,6 +90,10 @@ const sayable = (operation: Operation, made: Made): Made => {
   if (Array.isArray(images)) {
     body["images"] = images.map((image, n) => ({ ...image, isPrimary: n === 0 }))
   }
+  const isWebhook = operation.path.startsWith("/api/webhooks")
+  // What is known of a webhook that is changed is that it may be of any context.
+  if (operation.method === "PATCH" && isWebhook) delete body["eventTypes"]
+  if (isWebhook) return { ...made, query, body: withinContext("eventTypes", body) }
   return { ...made, query, body: isMappings ? eitherList(body) : body }
 }
 

@@ -40,6 +40,7 @@ const promised: Readonly<Record<string, ReadonlyArray<string>>> = {
   "/api/inventory/orders/{orderId}/complete": ["post"],
   "/api/inventory/stock-status": ["get", "post"],
   "/api/inventory/check-availability": ["post"],
+  "/api/inventory/reservations/held-options": ["post"],
   "/api/inventory/reconciliation": ["get"],
   "/api/inventory/events": ["get"],
   "/api/events": ["get"],
@@ -134,6 +135,7 @@ describe("the OpenAPI document", () => {
     const { json } = await get("/openapi.json")
     const questions = new Set([
       ...["/api/inventory/stock-status", "/api/inventory/check-availability"],
+      "/api/inventory/reservations/held-options",
       ...["/api/products/batch-get", "/api/products/sku-mappings"]
     ])
     for (const [path, methods] of Object.entries(promised)) {

@@ -43,6 +43,7 @@ const rows: Readonly<Record<string, readonly [OperationName, ...ReadonlyArray<st
   "stock.transfer": ["transfer"],
   "stock.changeStock": ["changeStock"],
   "stock.checkAvailability": ["checkAvailability"],
+  "stock.heldOptions": ["heldOptions"],
   "reservations.reserve": ["reserve", "OrderAlreadyConfirmed"],
   "reservations.get": ["reservation"],
   "reservations.confirm": ["confirm"],

@@ -1,6 +1,6 @@
 /** The end of a log that several followers share. */
 import { type EventLog, LogWatchers, PositionGone } from "@holdfast/core/events"
-import { InventoryLog, StoreError } from "@holdfast/core/inventory"
+import { StoreError } from "@holdfast/core/inventory"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -9,6 +9,7 @@ import type * as Scope from "effect/Scope"
 import { describe, expect, it } from "vitest"
 import { type EventFeed, makeEventFeed } from "../../src/events/EventFeed.ts"
 import { EventStreams, layerEventStreams } from "../../src/events/EventStreams.ts"
+import { ServedContexts } from "../../src/events/ServedContexts.ts"
 import { HttpSettings, settingsOf } from "../../src/kit/HttpOptions.ts"
 import { eventAt } from "./eventAt.ts"
 
@@ -164,11 +165,12 @@ describe("a feed", () => {
       Effect.gen(function* () {
         const { change, log } = growingLog()
         yield* change({ head: 7 })
+        const served = { context: "inventory", log, page: Effect.die, ping: Effect.void } as const
         const layer = layerEventStreams.pipe(
-          Layer.provide(Layer.succeed(InventoryLog, log)),
+          Layer.provide(Layer.succeed(ServedContexts, [served])),
           Layer.provide(Layer.succeed(HttpSettings, settingsOf({})))
         )
-        const streams = Context.get(yield* Layer.build(layer), EventStreams)
+        const streams = Context.get(yield* Layer.build(layer), EventStreams).of("inventory")
         // An old stream keeps its feed for as long as its reader does not read.
         const old = yield* streams.feed
         expect(yield* streams.feed).toBe(old)

@@ -1,5 +1,7 @@
 /** Webhooks over HTTP: managing them, and who may. */
+
 import type { WebhookMessage, WebhookSender } from "@holdfast/core/events"
+import { EventType } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import { beforeEach, describe, expect, it } from "vitest"
 import { webHandler } from "../../src/index.ts"
@@ -56,8 +58,7 @@ describe("webhooks", () => {
   })
 
   it("get as many types of events as they like, up to all but one", async () => {
-    const refused = await post(path, { url, eventTypes: ["inventory.sold"] })
-    const [, ...eventTypes] = refused.json.issues[0].message.match(/[a-z]+(?:\.[a-z]+){2,}/g)
+    const [, ...eventTypes] = EventType.literals
     expect(eventTypes.length).toBeGreaterThan(16)
     const made = await post(path, { url, eventTypes })
     expect([made.status, made.json.eventTypes]).toEqual([201, eventTypes])

@@ -32,7 +32,7 @@ import {
 /** The default folder of the embedded database. */
 const folderDefault = ".holdfast"
 
-/** Where stock is kept. */
+/** Where stock and products are kept. */
 export type DatabasePlace =
   | { readonly _tag: "Postgres"; readonly url: Redacted.Redacted }
   | { readonly _tag: "Folder"; readonly folder: string }
@@ -50,17 +50,29 @@ const folder = found("folder", {
   read: anyText
 })
 
+const readSchema = (text: string) =>
+  /^(?!pg_)[a-z_][a-z0-9_]{0,50}$/.test(text)
+    ? { value: text }
+    : { mustBe: "a lower-case identifier of at most 51 characters" }
+
 const schema = setting(
   "schema",
   {
     metavar: "<name>",
-    description: "Database schema of the tables (default: inventory)",
-    read: (text) =>
-      /^(?!pg_)[a-z_][a-z0-9_]{0,50}$/.test(text)
-        ? { value: text }
-        : { mustBe: "a lower-case identifier of at most 51 characters" }
+    description: "Database schema of the inventory's tables (default: inventory)",
+    read: readSchema
   },
   "inventory"
+)
+
+const catalogSchema = setting(
+  "catalog-schema",
+  {
+    metavar: "<name>",
+    description: "Database schema of the catalog's tables (default: catalog)",
+    read: readSchema
+  },
+  "catalog"
 )
 
 const maxConnections = setting(
@@ -87,12 +99,19 @@ const pooler = setting<Pooler, "none">(
 )
 
 /** The settings of a command on a database that outlives it. */
-export const databaseFlags = { database, folder, schema, maxConnections, pooler }
+export const databaseFlags = {
+  database,
+  folder,
+  schema,
+  catalogSchema,
+  maxConnections,
+  pooler
+}
 
-/** The settings of the server, which may also keep stock in memory. */
+/** The settings of the server, which may also keep everything in memory. */
 export const serverDatabaseFlags = {
   ...databaseFlags,
-  memory: toggle("memory", "Keep stock in memory only; it ends with the process", false)
+  memory: toggle("memory", "Keep everything in memory only; it ends with the process", false)
 }
 
 /** The settings of the database, as read. */
@@ -121,7 +140,7 @@ export const placeOf = (input: DatabaseInput): Effect.Effect<DatabasePlace, Comm
   ]
   const typed = places.filter(([isFlag]) => isFlag)
   if (typed.length > 1) {
-    // Only a server may keep stock in memory.
+    // Only a server may keep everything in memory.
     const message =
       input.memory === undefined
         ? "choose one of --database and --folder"

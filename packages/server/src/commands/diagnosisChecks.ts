@@ -2,8 +2,15 @@
  * What the facts about a database mean. There is one check for each fact: ok, a warning or a
  * failure. A warning or a failure says what to do next. Pure.
  */
-import type { CursorDiagnosis, Diagnosis, TableDiagnosis } from "@holdfast/adapter-pg/effect"
+import type {
+  ContextDiagnosis,
+  CursorDiagnosis,
+  DatabaseDiagnosis,
+  Diagnosis,
+  TableDiagnosis
+} from "@holdfast/adapter-pg/effect"
 import { cursorOfWebhook } from "@holdfast/core/events"
+import type { ContextName } from "../cli/contextSettings.ts"
 
 /** A check and how it came out. */
 export interface Check {
@@ -14,11 +21,25 @@ export interface Check {
   readonly next: string
 }
 
+/** The facts about a context and its database. */
+export type DiagnosedContext =
+  | { readonly context: "inventory"; readonly schema: string; readonly facts: Diagnosis }
+  | {
+      readonly context: "catalog"
+      readonly schema: string
+      readonly facts: DatabaseDiagnosis<ContextDiagnosis>
+    }
+
 /** What the checks need to know beside the facts. */
 export interface CheckedPlace {
-  readonly schema: string
   readonly isEmbedded: boolean
 }
+
+/** What every database is asked. */
+type ServerFacts = DatabaseDiagnosis<unknown>
+
+/** What the tables of every context are asked. */
+type Tables = Omit<ContextDiagnosis, "defaultEvents">
 
 const ok = (name: string, found: string): Check => ({ name, status: "ok", found, next: "" })
 const warn = (name: string, found: string, next: string): Check => ({
@@ -42,31 +63,31 @@ const waitingSecondsMax = 60
 /** The longest time for which a cursor may be between two owners. */
 const ownerlessSecondsMax = 10
 
-const version = ({ version, versionText }: Diagnosis): Check =>
+const version = ({ version, versionText }: ServerFacts): Check =>
   version >= versionMin
     ? ok("server version", `PostgreSQL ${versionText}`)
     : fail("server version", `PostgreSQL ${versionText}`, "upgrade to PostgreSQL 15 or newer")
 
-const role = ({ isReplica }: Diagnosis): Check =>
+const role = ({ isReplica }: ServerFacts): Check =>
   isReplica
     ? fail("server role", "a replica, which cannot be written to", "use the URL of the primary")
     : ok("server role", "primary")
 
-const clock = ({ clockSkewMillis, roundTripMillis }: Diagnosis): Check => {
+const clock = ({ clockSkewMillis, roundTripMillis }: ServerFacts): Check => {
   const found = `the database is ${clockSkewMillis} ms ahead of this machine, ± ${Math.ceil(roundTripMillis / 2)} ms`
   return Math.abs(clockSkewMillis) <= skewMillisMax + roundTripMillis
     ? ok("clock", found)
     : warn("clock", found, "let NTP set both clocks; holds lapse by the database's")
 }
 
-const connections = (facts: Diagnosis): Check => {
+const connections = (facts: ServerFacts): Check => {
   const found = `${facts.connections} of ${facts.connectionsMax} in use`
   return facts.connections < facts.connectionsMax * 0.9
     ? ok("connections", found)
     : warn("connections", found, "raise max_connections, or lower --max-connections of the servers")
 }
 
-const transactions = (facts: Diagnosis): Check => {
+const transactions = (facts: ServerFacts): Check => {
   const seconds = Math.round(facts.oldestTransactionSeconds)
   if (facts.preparedTransactions > 0) {
     return warn(
@@ -85,7 +106,7 @@ const transactions = (facts: Diagnosis): Check => {
 }
 
 /** Settings of a session that have other values, for example because a pooler drops them. */
-const sessions = ({ settings }: Diagnosis): Check => {
+const sessions = ({ settings }: ServerFacts): Check => {
   const other = settings.filter(
     ({ value, wanted }) => wanted !== null && inWords(value) !== inWords(wanted)
   )
@@ -102,7 +123,7 @@ const sessions = ({ settings }: Diagnosis): Check => {
 const inWords = (value: string | null): string | null =>
   value === null ? null : value.toLowerCase().replace(/^(\d+)s$/, "$1000ms")
 
-const durability = ({ settings }: Diagnosis, place: CheckedPlace): Check => {
+const durability = ({ settings }: ServerFacts, place: CheckedPlace): Check => {
   const off = settings.filter(({ value, wanted }) => wanted === null && value === "off")
   if (place.isEmbedded) {
     return ok("durability", "what is acknowledged survives the process, not the machine")
@@ -116,28 +137,36 @@ const durability = ({ settings }: Diagnosis, place: CheckedPlace): Check => {
       )
 }
 
-const migrated = (facts: Diagnosis, tables: TableDiagnosis, place: CheckedPlace): Check => {
+const migrated = (facts: ServerFacts, tables: Tables, schema: string): Check => {
   if (tables.refusal !== undefined) return fail("tables", tables.refusal.message, "see the message")
   if (tables.missing.length === 0) {
     return ok("tables", `up to date, at migration ${tables.applied.at(-1)?.id ?? 0}`)
   }
   const names = tables.missing.map(({ id, name }) => `${id} ${name}`).join(", ")
-  return fail("tables", `migrations missing: ${names}`, migrateAs(facts, place))
+  return fail("tables", `migrations missing: ${names}`, migrateAs(facts, schema))
 }
 
-const migrateAs = ({ mayCreate }: Diagnosis, { schema }: CheckedPlace): string =>
+const migrateAs = ({ mayCreate }: ServerFacts, schema: string): string =>
   mayCreate
     ? "run holdfast migrate"
     : `run holdfast migrate as a user who may create in schema ${schema}`
 
-const partitions = (facts: Diagnosis, tables: TableDiagnosis, place: CheckedPlace): Check =>
+const partitions = (facts: ServerFacts, tables: Tables, schema: string): Check =>
   tables.missingPartitions.length === 0
     ? ok("partitions", "made ahead")
     : warn(
         "partitions",
         `not made yet: ${tables.missingPartitions.join(", ")}`,
-        migrateAs(facts, place)
+        migrateAs(facts, schema)
       )
+
+const safeButSlow =
+  "they are safe but slow to prune: move them to partitions of their own while nothing writes"
+
+const defaultEvents = ({ defaultEvents: events }: ContextDiagnosis): Check =>
+  events === 0
+    ? ok("default partitions", "empty")
+    : warn("default partitions", `${events} events are in them`, safeButSlow)
 
 const defaultRows = ({ defaultRows: { events, stockMovements } }: TableDiagnosis): Check =>
   events + stockMovements === 0
@@ -145,7 +174,7 @@ const defaultRows = ({ defaultRows: { events, stockMovements } }: TableDiagnosis
     : warn(
         "default partitions",
         `${stockMovements} movements and ${events} events are in them`,
-        "they are safe but slow to prune: move them to partitions of their own while nothing writes"
+        safeButSlow
       )
 
 const sweeper = ({ unsweptHolds }: TableDiagnosis): Check =>
@@ -180,7 +209,7 @@ const isAbandoned = (all: ReadonlyArray<CursorDiagnosis>): boolean =>
   )
 
 /** Followers of the log. Some cannot go on before somebody has looked. */
-const cursors = ({ cursors: all, webhooks: { paused } }: TableDiagnosis): Check => {
+const cursors = ({ cursors: all, webhooks: { paused } }: Tables): Check => {
   const restored = all.filter(({ standing }) => standing === "RESTORED")
   if (restored.length > 0) {
     return fail(
@@ -218,7 +247,7 @@ const cursors = ({ cursors: all, webhooks: { paused } }: TableDiagnosis): Check 
       )
 }
 
-const deadLetters = ({ cursors: all }: TableDiagnosis): Check => {
+const deadLetters = ({ cursors: all }: Tables): Check => {
   const left = all.filter((cursor) => cursor.deadLetters > 0)
   return left.length === 0
     ? ok("dead letters", "none")
@@ -231,7 +260,7 @@ const deadLetters = ({ cursors: all }: TableDiagnosis): Check => {
 }
 
 /** Webhooks that are paused, and what they did not take. */
-const webhooks = ({ webhooks: { failed, paused } }: TableDiagnosis): Check => {
+const webhooks = ({ webhooks: { failed, paused } }: Tables): Check => {
   const stopped = paused.flatMap(({ because, webhookId }) =>
     because === null ? [] : [`${webhookId} is paused: ${because}`]
   )
@@ -247,23 +276,55 @@ const webhooks = ({ webhooks: { failed, paused } }: TableDiagnosis): Check => {
       )
 }
 
-/** All checks of a database, in the order in which they are worth reading. */
-export const checksOf = (facts: Diagnosis, place: CheckedPlace): ReadonlyArray<Check> => {
-  const { tables } = facts
+/** A command that reads a log, as it is typed for a context. */
+const forContext = (context: ContextName, check: Check): Check =>
+  context === "inventory"
+    ? check
+    : {
+        ...check,
+        name: `${context} ${check.name}`,
+        next: check.next.replaceAll(
+          /holdfast events [a-z-]+/g,
+          (command) => `${command} --context ${context}`
+        )
+      }
+
+/** The checks that a context alone has; none when its tables are not there. */
+const ownChecks = (diagnosed: DiagnosedContext): ReadonlyArray<Check> => {
+  if (diagnosed.facts.tables === undefined) return []
+  return diagnosed.context === "inventory"
+    ? [defaultRows(diagnosed.facts.tables), sweeper(diagnosed.facts.tables)]
+    : [defaultEvents(diagnosed.facts.tables)]
+}
+
+const tableChecks = (diagnosed: DiagnosedContext): ReadonlyArray<Check> => {
+  const { facts, schema } = diagnosed
+  const tables: Tables | undefined = facts.tables
+  if (tables === undefined) {
+    return [fail("tables", `schema ${schema} is not there`, migrateAs(facts, schema))]
+  }
+  return [
+    migrated(facts, tables, schema),
+    partitions(facts, tables, schema),
+    ...ownChecks(diagnosed),
+    cursors(tables),
+    deadLetters(tables),
+    webhooks(tables)
+  ]
+}
+
+/** All checks of a database and its contexts, in the order in which they are worth reading. */
+export const checksOf = (
+  contexts: ReadonlyArray<DiagnosedContext>,
+  place: CheckedPlace
+): ReadonlyArray<Check> => {
+  const [first] = contexts
+  if (first === undefined) return []
+  const { facts } = first
   return [
     version(facts),
     role(facts),
-    ...(tables === undefined
-      ? [fail("tables", `schema ${place.schema} is not there`, migrateAs(facts, place))]
-      : [
-          migrated(facts, tables, place),
-          partitions(facts, tables, place),
-          defaultRows(tables),
-          sweeper(tables),
-          cursors(tables),
-          deadLetters(tables),
-          webhooks(tables)
-        ]),
+    ...contexts.flatMap((one) => tableChecks(one).map((check) => forContext(one.context, check))),
     sessions(facts),
     durability(facts, place),
     clock(facts),

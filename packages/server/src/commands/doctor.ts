@@ -2,30 +2,59 @@
  * `holdfast doctor`: looks at the database and says what is well, what is not, and what to do
  * next. The exit code is 1 when a check fails; a warning is not a failure.
  */
-import { diagnose } from "@holdfast/adapter-pg/effect"
+import { diagnose, diagnoseCatalog } from "@holdfast/adapter-pg/effect"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { Answered, answer } from "../cli/answering.ts"
+import {
+  checkedOthers,
+  contextsOf,
+  otherFlags,
+  schemaOf,
+  serviceFlags
+} from "../cli/contextSettings.ts"
 import { placeOf } from "../cli/databaseSettings.ts"
-import { type Check, checksOf } from "./diagnosisChecks.ts"
+import { type Check, checksOf, type DiagnosedContext } from "./diagnosisChecks.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
+import { otherChecks } from "./otherContext.ts"
 
-const line = ({ found, name, next, status }: Check): string => {
-  const text = `${status.padEnd(4)}  ${name.padEnd(18)}  ${found}`
-  return next === "" ? text : `${text}\n${" ".repeat(26)}→ ${next}`
-}
+const line =
+  (width: number) =>
+  ({ found, name, next, status }: Check): string => {
+    const text = `${status.padEnd(4)}  ${name.padEnd(width)}  ${found}`
+    return next === "" ? text : `${text}\n${" ".repeat(width + 8)}→ ${next}`
+  }
+
+const flags = { ...onDatabaseFlags, ...serviceFlags, ...otherFlags }
 
 /** Reads only. */
-export const doctor = Command.make("doctor", onDatabaseFlags, (input) =>
+export const doctor = Command.make("doctor", flags, (input) =>
   onDatabase(input, (described) =>
     Effect.gen(function* () {
+      yield* checkedOthers(input)
       const { _tag } = yield* placeOf(input)
-      const { schema } = input
-      const facts = yield* diagnose(schema)
-      const checks = checksOf(facts, { schema, isEmbedded: _tag !== "Postgres" })
-      yield* answer(input, { database: described, schema, checks }, [
-        `ok    ${"connection".padEnd(18)}  ${described}`,
-        ...checks.map(line)
+      const contexts = yield* Effect.forEach(
+        contextsOf(input.service),
+        Effect.fnUntraced(function* (context) {
+          const schema = schemaOf(context, input)
+          const diagnosis: DiagnosedContext =
+            context === "inventory"
+              ? { context, schema, facts: yield* diagnose(schema) }
+              : { context, schema, facts: yield* diagnoseCatalog(schema) }
+          return diagnosis
+        })
+      )
+      const checks = [
+        ...checksOf(contexts, { isEmbedded: _tag !== "Postgres" }),
+        ...(yield* otherChecks(input))
+      ]
+      const schemas = contexts.map(({ context, schema }) => ({ context, schema }))
+      const lineOf = line(Math.max(...checks.map(({ name }) => name.length)))
+      yield* answer(input, { database: described, schemas, checks }, [
+        ...[
+          { name: "connection", status: "ok" as const, found: described, next: "" },
+          ...checks
+        ].map(lineOf)
       ])
       if (checks.some(({ status }) => status === "fail"))
         return yield* new Answered({ exitCode: 1 })

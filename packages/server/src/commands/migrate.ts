@@ -1,24 +1,38 @@
 /** `holdfast migrate`: brings the tables up to date and makes the partitions that are due. */
-import { migrate as migrateSchema } from "@holdfast/adapter-pg/effect"
+import { migrateCatalog, migrate as migrateInventory } from "@holdfast/adapter-pg/effect"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { answer } from "../cli/answering.ts"
+import { contextsOf, schemaOf, serviceFlags } from "../cli/contextSettings.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 
+const migrations = { inventory: migrateInventory, catalog: migrateCatalog }
+
 /** Needs the right to create in the database; every other command can do without. */
-export const migrate = Command.make("migrate", onDatabaseFlags, (input) =>
+export const migrate = Command.make("migrate", { ...onDatabaseFlags, ...serviceFlags }, (input) =>
   onDatabase(
     input,
     (place) =>
       Effect.gen(function* () {
-        const { schema } = input
-        const { migrations, partitions } = yield* migrateSchema(schema)
-        const isDone = migrations.length === 0 && partitions.length === 0
-        yield* answer(input, { database: place, schema, migrations, partitions }, [
-          ...migrations.map(({ id, name }) => `applied migration ${id} ${name}`),
-          ...partitions.map((name) => `made partition ${name}`),
-          `schema ${schema} of ${place} ${isDone ? "was up to date already" : "is up to date"}`
-        ])
+        const schemas = yield* Effect.forEach(
+          contextsOf(input.service),
+          Effect.fnUntraced(function* (context) {
+            const schema = schemaOf(context, input)
+            return { context, schema, ...(yield* migrations[context](schema)) }
+          })
+        )
+        yield* answer(
+          input,
+          { database: place, schemas },
+          schemas.flatMap(({ migrations, partitions, schema }) => {
+            const isDone = migrations.length === 0 && partitions.length === 0
+            return [
+              ...migrations.map(({ id, name }) => `applied migration ${id} ${name}`),
+              ...partitions.map((name) => `made partition ${name}`),
+              `schema ${schema} of ${place} ${isDone ? "was up to date already" : "is up to date"}`
+            ]
+          })
+        )
       }),
     { mayMake: true }
   )

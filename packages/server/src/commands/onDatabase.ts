@@ -3,14 +3,21 @@
  * database, and saying in one sentence why it could not be used.
  */
 import {
+  layerCatalogStorage,
   layerStorage,
   type MigrationError,
   type PgSessions,
   type StoreStartError
 } from "@holdfast/adapter-pg/effect"
-import type { CursorUnknown, PositionBeyondHead, PositionGone } from "@holdfast/core/events"
+import { CatalogLog, type CatalogReads } from "@holdfast/core/catalog"
+import type {
+  CursorUnknown,
+  EventLog,
+  PositionBeyondHead,
+  PositionGone
+} from "@holdfast/core/events"
 import {
-  type InventoryLog,
+  InventoryLog,
   type InventoryRefusal,
   sentenceOf as refusalSentenceOf,
   type StockReads,
@@ -22,6 +29,7 @@ import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import { Answered, type AnswerInput, answering, answeringOnce } from "../cli/answering.ts"
 import { CommandFailure, failure, fromDatabase } from "../cli/CommandFailure.ts"
+import { type ContextName, checkedSchemas, type Schemas } from "../cli/contextSettings.ts"
 import {
   checkedToExist,
   databaseFlags,
@@ -41,10 +49,9 @@ export const onDatabaseFlags = {
 }
 
 /** The same settings, as read. */
-export interface OnDatabaseInput extends AnswerInput {
+export interface OnDatabaseInput extends AnswerInput, Schemas {
   readonly database: Found<Redacted.Redacted> | undefined
   readonly folder: Found<string> | undefined
-  readonly schema: string
   readonly maxConnections: number
   readonly pooler: Pooler
 }
@@ -74,6 +81,21 @@ export const failureOf =
     return failure(error._tag, error instanceof Error ? error.message : refusalSentenceOf(error))
   }
 
+/** What such a command works on. Of a context whose tables are not there, every call is refused. */
+export type OpenDatabase =
+  | CatalogLog
+  | CatalogReads
+  | InventoryLog
+  | PgSessions
+  | StockReads
+  | StockStore
+
+/** The log of a context. */
+export const logOf = (
+  context: ContextName
+): Effect.Effect<EventLog, never, CatalogLog | InventoryLog> =>
+  context === "inventory" ? Effect.service(InventoryLog) : Effect.service(CatalogLog)
+
 /** How a command works on a database. */
 export interface OnDatabaseOptions {
   /** Whether it may make the folder of an embedded database. */
@@ -87,19 +109,19 @@ export interface OnDatabaseOptions {
 /** Opens the database, runs the command on it, and ends. The command gets the place as text. */
 export const onDatabase = (
   input: OnDatabaseInput,
-  command: (
-    place: string
-  ) => Effect.Effect<void, DatabaseError, PgSessions | StockReads | StockStore | InventoryLog>,
+  command: (place: string) => Effect.Effect<void, DatabaseError, OpenDatabase>,
   options: OnDatabaseOptions = {}
 ): Effect.Effect<void, Answered> => {
   const work = Effect.gen(function* () {
+    yield* checkedSchemas(input)
     const named = yield* placeOf(input)
     const place = options.mayMake === true ? named : yield* checkedToExist(named)
     const described = describePlace(place)
-    const database = Layer.provideMerge(
+    const storage = Layer.merge(
       layerStorage({ schema: input.schema }),
-      layerSessions(place, input)
+      layerCatalogStorage({ schema: input.catalogSchema })
     )
+    const database = Layer.provideMerge(storage, layerSessions(place, input))
     yield* command(described).pipe(Effect.provide(database), Effect.mapError(failureOf(described)))
   })
   // A signal ends these in good order, and cuts any other command short.

@@ -1,18 +1,27 @@
 /** `holdfast prune`: drops events and months of the ledger that are old. */
-import { type Pruned, prune as pruneSchema } from "@holdfast/adapter-pg/effect"
+import {
+  diagnoseCatalog,
+  type Pruned,
+  pruneCatalog,
+  prune as pruneInventory
+} from "@holdfast/adapter-pg/effect"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { answer } from "../cli/answering.ts"
 import { usageFailure } from "../cli/CommandFailure.ts"
+import { type ContextName, contextsOf, schemaOf, serviceFlags } from "../cli/contextSettings.ts"
 import { retentionFlags, retentionOf } from "../cli/retentionSettings.ts"
 import { toggle } from "../cli/settings.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 
 const flags = {
   ...onDatabaseFlags,
+  ...serviceFlags,
   ...retentionFlags(""),
   dryRun: toggle("dry-run", "Say what would be dropped, and drop nothing", false)
 }
+
+const pruning = { inventory: pruneInventory, catalog: pruneCatalog }
 
 const listed = (names: ReadonlyArray<string>) => names.join(", ")
 
@@ -37,23 +46,43 @@ const monthLines = (months: Pruned["months"], dropped: string): ReadonlyArray<st
     ...(kept === null ? [] : [`kept all months: ${kept}`])
   ])
 
+const linesOf = (
+  { context, events, months }: Pruned & { readonly context: ContextName },
+  dropped: string
+): ReadonlyArray<string> => {
+  const lines = [...eventLines(events, dropped), ...monthLines(months, dropped)]
+  return context === "inventory" ? lines : lines.map((line) => `${context}: ${line}`)
+}
+
 /** Needs the owner of the tables. It may run beside working servers. */
 export const prune = Command.make("prune", flags, (input) =>
   onDatabase(input, () =>
     Effect.gen(function* () {
-      const { dryRun, schema } = input
+      const { dryRun } = input
       const retention = yield* retentionOf(input, "")
       if (retention === undefined) {
         return yield* usageFailure(
           "say what is old: --events-older-than 90d, --movements-older-than 24months, or both"
         )
       }
-      const pruned = yield* pruneSchema(schema, retention, { isDryRun: dryRun })
+      const contexts = yield* Effect.forEach(
+        contextsOf(input.service),
+        Effect.fnUntraced(function* (context) {
+          const schema = schemaOf(context, input)
+          // A database of the time before the catalog has none until somebody migrates.
+          if (context === "catalog" && (yield* diagnoseCatalog(schema)).tables === undefined) {
+            return []
+          }
+          const pruned = yield* pruning[context](schema, retention, { isDryRun: dryRun })
+          return [{ context, ...pruned }]
+        })
+      )
       const dropped = dryRun ? "would drop" : "dropped"
-      yield* answer(input, { isDryRun: dryRun, ...pruned }, [
-        ...eventLines(pruned.events, dropped),
-        ...monthLines(pruned.months, dropped)
-      ])
+      yield* answer(
+        input,
+        { isDryRun: dryRun, contexts: contexts.flat() },
+        contexts.flat().flatMap((one) => linesOf(one, dropped))
+      )
     })
   )
 ).pipe(

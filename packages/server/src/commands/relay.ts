@@ -3,13 +3,16 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { answer } from "../cli/answering.ts"
 import { failure } from "../cli/CommandFailure.ts"
+import { contextsOf, serviceFlags } from "../cli/contextSettings.ts"
 import { kafkaFlags, namedKafkaOf } from "../cli/kafkaSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
 import { relayTo } from "../serving/relaying.ts"
-import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
+import { logOf, onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 
-/** Any number may run, beside servers that relay too: one is active, another takes over. */
-export const relay = Command.make("relay", { ...onDatabaseFlags, ...kafkaFlags }, (input) =>
+const flags = { ...onDatabaseFlags, ...serviceFlags, ...kafkaFlags }
+
+/** Any number may run, beside servers that relay too: one is active for each log. */
+export const relay = Command.make("relay", flags, (input) =>
   onDatabase(
     input,
     (place) =>
@@ -17,11 +20,19 @@ export const relay = Command.make("relay", { ...onDatabaseFlags, ...kafkaFlags }
         const destination = yield* namedKafkaOf(input)
         const brokers = destination.publisher.brokers.join(",")
         const about = { database: place, brokers, cursor: destination.cursor }
-        const opened = answer(input, about, [
-          `relaying events of ${place} to Kafka at ${brokers}; stop with Ctrl+C`
-        ])
-        const moving = Effect.mapError(relayTo(destination, opened), ({ _tag, message }) =>
-          failure(_tag === "KafkaStartError" ? "Kafka" : _tag, message)
+        const opened = yield* Effect.cached(
+          answer(input, about, [
+            `relaying events of ${place} to Kafka at ${brokers}; stop with Ctrl+C`
+          ])
+        )
+        const moving = Effect.forEach(
+          contextsOf(input.service),
+          (context) => Effect.flatMap(logOf(context), (log) => relayTo(destination, log, opened)),
+          { concurrency: "unbounded", discard: true }
+        ).pipe(
+          Effect.mapError(({ _tag, message }) =>
+            failure(_tag === "KafkaStartError" ? "Kafka" : _tag, message)
+          )
         )
         yield* Effect.raceFirst(moving, stopSignal)
       }),

@@ -1,8 +1,15 @@
-/** `holdfast serve`: the inventory over HTTP, until a signal asks it to stop. */
+/** `holdfast serve`: the catalog and the inventory over HTTP, until a signal asks it to stop. */
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { answering } from "../cli/answering.ts"
 import { usageFailure } from "../cli/CommandFailure.ts"
+import {
+  checkedOthers,
+  checkedSchemas,
+  contextsOf,
+  otherFlags,
+  serviceFlags
+} from "../cli/contextSettings.ts"
 import { placeOf, serverDatabaseFlags } from "../cli/databaseSettings.ts"
 import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
 import { logFlags } from "../cli/logging.ts"
@@ -120,11 +127,13 @@ const engineFlags = {
     "Bring the tables up to date at start; --no-migrate waits until somebody did (default: true)",
     true
   ),
-  demo: toggle("demo", "Register the demo stock when it is not there yet", false)
+  demo: toggle("demo", "Make the demo stock and products when they are not there yet", false)
 }
 
 const flags = {
   ...networkFlags,
+  ...serviceFlags,
+  ...otherFlags,
   ...serverDatabaseFlags,
   ...engineFlags,
   ...kafkaFlags,
@@ -145,11 +154,16 @@ export const serve = (version: string) =>
     answering(
       input,
       Effect.gen(function* () {
+        yield* checkedSchemas(input)
+        yield* checkedOthers(input)
         const place = yield* placeOf(input)
         const destination = yield* kafkaOf(input)
         const { ordersGroup: group, ordersTopic: topic } = input
         if (topic !== undefined && destination === undefined) {
           return yield* usageFailure("--orders-topic needs --kafka host:port")
+        }
+        if (topic !== undefined && !contextsOf(input.service).includes("inventory")) {
+          return yield* usageFailure("--orders-topic is about the inventory, which is not here")
         }
         const orders =
           topic === undefined || destination === undefined
@@ -162,12 +176,16 @@ export const serve = (version: string) =>
       { isService: true }
     )
   ).pipe(
-    Command.withDescription("Serve the inventory over HTTP"),
+    Command.withDescription("Serve products and stock over HTTP"),
     Command.withExamples([
       { command: "holdfast serve --demo", description: "Embedded PostgreSQL, stock to try" },
       {
         command: "HOLDFAST_DATABASE=postgres://user:password@db/shop holdfast serve --host 0.0.0.0",
         description: "A PostgreSQL server, open to the network"
+      },
+      {
+        command: "holdfast serve --service product --inventory-url http://inventory:3000",
+        description: "Products alone; their stock is asked of another process"
       },
       {
         command: "holdfast serve --kafka kafka-1:9092,kafka-2:9092 --kafka-create-topics",

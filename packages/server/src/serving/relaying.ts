@@ -1,17 +1,22 @@
 /**
- * Moves the events of the inventory to Kafka while the server runs. Stock never depends on it: a
- * Kafka that is away, or that refuses, only makes events wait. Any number of servers may do this,
- * and one of them is active.
+ * Moves the events of every context to Kafka while the server runs. Stock and products never depend
+ * on it: a Kafka that is away, or that refuses, only makes events wait. Any number of servers may do
+ * this, and one of them is active for each log.
  */
 import { hostname } from "node:os"
 import { type KafkaStartError, kafkaPublisher } from "@holdfast/adapter-kafka"
 import { kafkaPublisher as platformaticPublisher } from "@holdfast/adapter-kafka/platformatic"
-import { type CursorKindMismatch, type EventPublisher, makeEventRelay } from "@holdfast/core/events"
-import { InventoryLog } from "@holdfast/core/inventory"
+import {
+  type CursorKindMismatch,
+  type EventLog,
+  type EventPublisher,
+  makeEventRelay
+} from "@holdfast/core/events"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
+import { ServedContexts } from "./ServedContexts.ts"
 
 /** A publisher to a destination, until the scope closes. */
 export const openKafka = ({ client, publisher }: KafkaDestination) =>
@@ -24,7 +29,8 @@ export const ownerHere = (): string =>
 /** Logs that events go to Kafka, once the first of them are there. */
 const logFirst = (
   { publish }: EventPublisher,
-  { client, cursor, publisher: { brokers } }: KafkaDestination
+  { client, cursor, publisher: { brokers } }: KafkaDestination,
+  context: string
 ): EventPublisher => {
   let isFirst = true
   const say = Effect.suspend(() => {
@@ -33,6 +39,7 @@ const logFirst = (
     return Effect.annotateLogs(Effect.logInfo("events go to Kafka"), {
       brokers: brokers.join(","),
       client,
+      context,
       cursor
     })
   })
@@ -40,17 +47,17 @@ const logFirst = (
 }
 
 /**
- * Moves events until it is interrupted; fails when only a person can set right what is wrong.
- * `opened` runs once Kafka has not refused this process.
+ * Moves the events of a log until it is interrupted; fails when only a person can set right what is
+ * wrong. `opened` runs once Kafka has not refused this process.
  */
 export const relayTo = (
   destination: KafkaDestination,
+  log: EventLog,
   opened: Effect.Effect<void> = Effect.void
-): Effect.Effect<never, KafkaStartError | CursorKindMismatch, InventoryLog> =>
+): Effect.Effect<never, KafkaStartError | CursorKindMismatch> =>
   Effect.scoped(
     Effect.gen(function* () {
-      const log = yield* InventoryLog
-      const publisher = logFirst(yield* openKafka(destination), destination)
+      const publisher = logFirst(yield* openKafka(destination), destination, log.context)
       yield* opened
       const { cursor, leaseMillis } = destination
       return yield* makeEventRelay(log, publisher, { cursor, leaseMillis, owner: ownerHere() }).run
@@ -60,19 +67,26 @@ export const relayTo = (
 /** From one second to half a minute apart. */
 const pauses = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("30 seconds")])
 
-/** Moves events for the lifetime of the layer. What is wrong is logged, and tried again. */
-export const layerRelay = (
+/** Moves the events of a log. What is wrong is logged, and tried again. */
+const relayOn = (destination: KafkaDestination, log: EventLog) =>
+  relayTo(destination, log).pipe(
+    Effect.tapError((error) =>
+      Effect.annotateLogs(Effect.logError("events are not published; trying again"), {
+        context: log.context,
+        problem: error.message
+      })
+    ),
+    Effect.retry(pauses)
+  )
+
+/** Moves events for the lifetime of the layer, those of each log apart. */
+export const layerRelays = (
   destination: KafkaDestination
-): Layer.Layer<never, never, InventoryLog> =>
+): Layer.Layer<never, never, ServedContexts> =>
   Layer.effectDiscard(
-    Effect.forkScoped(
-      relayTo(destination).pipe(
-        Effect.tapError((error) =>
-          Effect.annotateLogs(Effect.logError("events are not published; trying again"), {
-            problem: error.message
-          })
-        ),
-        Effect.retry(pauses)
-      )
+    Effect.flatMap(ServedContexts, (contexts) =>
+      Effect.forEach(contexts, ({ log }) => Effect.forkScoped(relayOn(destination, log)), {
+        discard: true
+      })
     )
   )

@@ -4,10 +4,7 @@
  * on serving until balancers have noticed. Then it stops accepting, answers the running requests,
  * commits what it took, and closes the database.
  */
-import type { Retention } from "@holdfast/adapter-pg/effect"
 import { type WebhookSenderOptions, webhookSender } from "@holdfast/adapter-webhooks"
-import { type Inventory, StockReads } from "@holdfast/core/inventory"
-import { layerServer as layerHttpRoutes } from "@holdfast/http"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
@@ -24,26 +21,22 @@ import {
 } from "../cli/databaseSettings.ts"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
-import { type DemoSku, loadDemoStock } from "../demoStock.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
-import { layerEngine } from "./engine.ts"
+import { type ContextsInput, contextLayers } from "./contextLayers.ts"
 import { layerHttpServer } from "./httpServer.ts"
-import { layerRelay } from "./relaying.ts"
+import { layerRelays } from "./relaying.ts"
+import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { layerWebhooks } from "./sendingWebhooks.ts"
 import { curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** All settings of a server. */
-export interface ServerInput extends AnswerInput {
+export interface ServerInput extends AnswerInput, ContextsInput {
   readonly version: string
   readonly place: DatabasePlace
-  readonly schema: string
   readonly maxConnections: number
   readonly pooler: Pooler
-  readonly lanes: number | undefined
-  readonly migrate: boolean
   readonly demo: boolean
-  readonly sweepInterval: number
   readonly host: string
   readonly port: number
   readonly requestTimeout: number
@@ -59,29 +52,28 @@ export interface ServerInput extends AnswerInput {
   readonly orders: OrdersSource | undefined
   /** How events are sent to webhooks; undefined when they are not. */
   readonly webhookSender: WebhookSenderOptions | undefined
-  /** What is dropped because it is old; undefined when everything is kept. */
-  readonly retention: Retention | undefined
 }
 
 /** What closing the database and the engine may take beyond the drain time. */
 const closingMillisMax = 15_000
 
-const noDemo: ReadonlyArray<DemoSku> = []
-
-/** Registers the demo stock now, or else as soon as the database can be used. */
-const demoStock: Effect.Effect<
-  ReadonlyArray<DemoSku>,
-  never,
-  Inventory | StockReads | Scope.Scope
-> = Effect.catch(loadDemoStock, () =>
-  loadDemoStock.pipe(
-    Effect.retry(Schedule.spaced("1 second")),
-    Effect.andThen(Effect.logInfo("the demo stock is there")),
-    Effect.ignore,
-    Effect.forkScoped,
-    Effect.as(noDemo)
+/** Makes the demo now, or else as soon as the database can be used. */
+const madeDemo: Effect.Effect<Demo, never, ServedContexts | Scope.Scope> = Effect.gen(function* () {
+  const contexts = yield* ServedContexts
+  const load = Effect.map(
+    Effect.forEach(contexts, ({ loadDemo }) => loadDemo),
+    (parts): Demo => Object.assign({}, noDemo, ...parts)
   )
-)
+  return yield* Effect.catch(load, () =>
+    load.pipe(
+      Effect.retry(Schedule.spaced("1 second")),
+      Effect.andThen(Effect.logInfo("the demo stock is there")),
+      Effect.ignore,
+      Effect.forkScoped,
+      Effect.as(noDemo)
+    )
+  )
+})
 
 /** How long ending may take before anything was served. */
 const abandonMillisMax = 2_000
@@ -89,15 +81,18 @@ const abandonMillisMax = 2_000
 /** Says that the server is up: a welcome for people, a line of JSON for machines, a line of log. */
 const announce = Effect.fnUntraced(function* (input: ServerInput) {
   const { address } = yield* HttpServer.HttpServer
-  const reads = yield* StockReads
-  const isReady = yield* Effect.isSuccess(reads.ping)
+  const contexts = yield* ServedContexts
+  const isReady = yield* Effect.isSuccess(
+    Effect.forEach(contexts, ({ ping }) => ping, { discard: true })
+  )
   const port = "port" in address ? address.port : input.port
-  const demo = input.demo ? yield* demoStock : noDemo
-  const { version } = input
+  const demo = input.demo ? yield* madeDemo : noDemo
+  const { service, version } = input
   const place = describePlace(input.place)
   const kafka = input.destination?.publisher.brokers
-  const welcome: Welcome = { version, url: urlOf(input.host, port), place, isReady, kafka, demo }
-  const { url } = welcome
+  const url = urlOf(input.host, port)
+  const other = input.inventoryUrl ?? input.catalogUrl
+  const welcome: Welcome = { version, url, place, isReady, kafka, service, other, demo }
   const { pid } = process
   yield* answer(
     input,
@@ -107,9 +102,11 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
       port,
       pid,
       version,
+      service,
       database: place,
       isReady,
       ...(kafka === undefined ? {} : { kafka }),
+      ...(other === undefined ? {} : { other }),
       try: curlLines(welcome)
     },
     welcomeLines(welcome)
@@ -153,19 +150,11 @@ const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
   })
 
 const layerServer = (input: ServerInput, life: ServerLife) => {
-  const { bodyLimit, drainTimeout, host, requestLinesMax, migrate, port, requestTimeout } = input
-  const sessions = layerSessions(input.place, input)
-  const engine = layerEngine({
-    schema: input.schema,
-    lanes: input.lanes,
-    mayMigrate: migrate,
-    sweepIntervalMillis: input.sweepInterval,
-    retention: input.retention,
-    life
-  })
-  const publisher = input.destination?.publisher
+  const { bodyLimit, drainTimeout, host, requestLinesMax, port, requestTimeout } = input
+  const { destination, orders } = input
+  const publisher = destination?.publisher
   const sender = input.webhookSender && webhookSender(input.webhookSender)
-  const app = layerHttpRoutes({
+  const { follower, inventory, routes, served } = contextLayers(input, life, {
     bodySizeMax: ByteSize.bytes(bodyLimit),
     requestLinesMax,
     requestTimeout,
@@ -175,29 +164,28 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     webhooks: sender && { sender },
     leaving: life.leaving.signal
   })
+  const background = Layer.mergeAll(
+    follower,
+    destination === undefined ? Layer.empty : layerRelays(destination),
+    sender === undefined ? Layer.empty : layerWebhooks(sender),
+    orders === undefined || inventory === undefined
+      ? Layer.empty
+      : layerOrders(orders).pipe(
+          Layer.provide(layerOrderFlow(input.schema)),
+          Layer.provide(inventory)
+        )
+  )
   const announced = Effect.tap(announce(input), () =>
     Effect.sync(() => {
       life.isUp = true
     })
   )
   return Layer.effectDiscard(announced).pipe(
-    Layer.provide(app),
-    Layer.provide(input.destination === undefined ? Layer.empty : layerRelay(input.destination)),
-    Layer.provide(sender === undefined ? Layer.empty : layerWebhooks(sender)),
-    Layer.provide(
-      input.orders === undefined
-        ? Layer.empty
-        : Layer.provide(layerOrders(input.orders), layerOrderFlow(input.schema))
-    ),
-    Layer.provide(Layer.provideMerge(engine, sessions)),
-    Layer.provide(
-      layerHttpServer({
-        host,
-        port,
-        drainMillis: drainTimeout,
-        life
-      })
-    )
+    Layer.provide(routes),
+    Layer.provide(background),
+    Layer.provide(served),
+    Layer.provide(layerSessions(input.place, input)),
+    Layer.provide(layerHttpServer({ host, port, drainMillis: drainTimeout, life }))
   )
 }
 

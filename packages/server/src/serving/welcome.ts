@@ -1,5 +1,6 @@
 /** What a server prints when it is up: where it is, and three lines to try next. Pure. */
-import type { DemoSku } from "../demoStock.ts"
+import type { Service } from "../cli/contextSettings.ts"
+import type { Demo } from "./ServedContexts.ts"
 
 /** What the welcome of a running server shows. */
 export interface Welcome {
@@ -9,7 +10,10 @@ export interface Welcome {
   readonly isReady: boolean
   /** The brokers that events go to, if they go to Kafka. */
   readonly kafka?: ReadonlyArray<string> | undefined
-  readonly demo: ReadonlyArray<DemoSku>
+  readonly service: Service
+  /** Where the other context is, when it is in another process. */
+  readonly other?: URL | undefined
+  readonly demo: Demo
 }
 
 /**
@@ -24,33 +28,79 @@ export const urlOf = (address: string, port: number): string => {
 const post = (url: string, body: object): string =>
   `curl ${url} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`
 
-/** Three lines that work as they stand: with demo stock read, reserve, confirm; else register first. */
-export const curlLines = ({ demo, url }: Welcome): ReadonlyArray<string> => {
-  const orderId = "order-1"
-  const [sku] = demo
-  const skuId = sku?.skuId ?? "mug-blue"
-  const reserve = post(`${url}/api/inventory/reservations`, { skuId, quantity: 2, orderId })
-  return sku === undefined
-    ? [
-        post(`${url}/api/skus`, { skuId, code: "MUG-BLUE", name: "Blue mug", initialStock: 10 }),
-        reserve,
-        `curl ${url}/api/inventory/${skuId}`
-      ]
-    : [
-        `curl ${url}/api/inventory/${skuId}`,
-        reserve,
-        `curl -X POST ${url}/api/inventory/orders/${orderId}/confirm`
-      ]
+const orderId = "order-1"
+
+/** A SKU of one's own: register it, reserve it, look at it. */
+const ownSku = (url: string) => {
+  const skuId = "mug-blue"
+  return [
+    post(`${url}/api/skus`, { skuId, code: "MUG-BLUE", name: "Blue mug", initialStock: 10 }),
+    post(`${url}/api/inventory/reservations`, { skuId, quantity: 2, orderId }),
+    `curl ${url}/api/inventory/${skuId}`
+  ]
 }
+
+/** A product of one's own, beside an inventory that may be another process. */
+const ownProduct = (url: string) => {
+  const price = { amount: "9.90", currency: "EUR" }
+  const options = [
+    { name: "Blue", price, skuMappings: [{ skuId: "mug-blue", quantity: 1 }] }
+  ] as const
+  const product = { name: "Mug", type: "NORMAL", status: "ACTIVE", allowUnknownSkus: true, options }
+  return [
+    post(`${url}/api/products`, product),
+    `curl '${url}/api/products?q=mug'`,
+    `curl ${url}/api/categories/tree`
+  ]
+}
+
+/**
+ * Three lines that work as they stand. With the demo: read, reserve, confirm, as far as there is
+ * stock here; else something is made first.
+ */
+export const curlLines = ({ demo, service, url }: Welcome): ReadonlyArray<string> => {
+  const bundle = demo.products.find(({ type }) => type === "BUNDLE")
+  const [sku] = demo.skus
+  if (service === "product") {
+    return bundle === undefined
+      ? ownProduct(url)
+      : [
+          `curl ${url}/api/products/${bundle.productId}`,
+          `curl '${url}/api/products?sort=price&size=2'`,
+          `curl '${url}/api/products?q=bottle'`
+        ]
+  }
+  if (sku === undefined) return ownSku(url)
+  const { skuId } = sku
+  return [
+    bundle === undefined
+      ? `curl ${url}/api/inventory/${skuId}`
+      : `curl ${url}/api/products/${bundle.productId}`,
+    post(`${url}/api/inventory/reservations`, { skuId, quantity: 2, orderId }),
+    `curl -X POST ${url}/api/inventory/orders/${orderId}/confirm`
+  ]
+}
+
+const countsOf = ({ products, skus }: Demo): string =>
+  [
+    skus.length === 0 ? [] : [`${skus.length} demo SKUs`],
+    products.length === 0 ? [] : [`${products.length} demo products`]
+  ]
+    .flat()
+    .map((count) => `, ${count}`)
+    .join("")
+
+const otherOf = { all: "", product: "stock   ", inventory: "shop    " } as const
 
 /** The same for a person. */
 export const welcomeLines = (welcome: Welcome): ReadonlyArray<string> => {
-  const { demo, isReady, kafka, place, url, version } = welcome
+  const { demo, isReady, kafka, other, place, service, url, version } = welcome
   return [
     "",
     `  Holdfast ${version} ${isReady ? "is ready" : "is up, and waits for its database"}: ${url}`,
     "",
-    `  stock   ${place}${demo.length === 0 ? "" : `, ${demo.length} demo SKUs`}`,
+    `  store   ${place}${countsOf(demo)}`,
+    ...(other === undefined ? [] : [`  ${otherOf[service]}${other.href}`]),
     ...(kafka === undefined ? [] : [`  kafka   ${kafka.join(",")}`]),
     `  docs    ${url}/docs`,
     `  spec    ${url}/openapi.json`,

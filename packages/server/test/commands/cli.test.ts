@@ -68,7 +68,33 @@ describe("holdfast", () => {
     [["serve"], { HOLDFAST_DATABASE: "" }, /HOLDFAST_DATABASE is empty; give it a PostgreSQL URL/],
     [["doctor", "--database", ""], {}, /--database is empty/],
     [["serve", "--memory", "--folder", "x"], {}, /choose one of/],
+    [
+      ["migrate", "--schema", "shop", "--catalog-schema", "shop"],
+      {},
+      /--schema and --catalog-schema are both shop; give each context a schema of its own/
+    ],
     [["doctor", "--memory"], {}, /--memory/],
+    [["serve", "--service", "stock"], {}, /--service must be one of all, product, inventory/],
+    [
+      ["serve", "--inventory-url", "http://inventory:3000"],
+      {},
+      /--inventory-url is for --service product: else the inventory is here/
+    ],
+    [
+      ["doctor", "--service", "product", "--catalog-url", "http://shop:3000"],
+      {},
+      /--catalog-url is for --service inventory: else the catalog is here/
+    ],
+    [
+      ["serve", "--service", "product", "--inventory-url", "inventory:3000"],
+      {},
+      /--inventory-url must be an address without user and query, such as http:/
+    ],
+    [
+      ["serve", "--service", "product", "--kafka", "k:9092", "--orders-topic", "orders"],
+      {},
+      /--orders-topic is about the inventory, which is not here/
+    ],
     [
       ["events", "list", "--types", "sold"],
       {},
@@ -157,7 +183,10 @@ describe("holdfast", () => {
     expect(doctor.stderr).toContain("there is no embedded database in")
     const migrate = await holdfast(["migrate", "--json", "--folder", folder])
     expect(migrate.code).toBe(0)
-    expect(JSON.parse(migrate.stdout).migrations[0]).toMatchObject({ id: 1 })
+    expect(JSON.parse(migrate.stdout).schemas).toMatchObject([
+      { context: "inventory", schema: "inventory", partitions: expect.any(Array) },
+      { context: "catalog", schema: "catalog", migrations: [{ id: 1, name: "catalog" }] }
+    ])
     const again = await holdfast(["doctor", "--json", "--folder", folder])
     expect(again.code).toBe(0)
     await rm(join(folder, ".."), { recursive: true, force: true })
@@ -199,7 +228,9 @@ describePostgres(18, "holdfast on PostgreSQL", () => {
     expect(first).toMatchObject({ code: 0, stderr: "" })
     expect(first.stdout).toMatch(/^applied migration 1 inventory$/m)
     expect(first.stdout).toMatch(/^made partition stock_movements_\d{4}_\d{2}$/m)
-    expect(second.stdout).toMatch(/^schema inventory of PostgreSQL at .* was up to date already\n$/)
+    expect(second.stdout).toMatch(
+      /^schema inventory of PostgreSQL at .* was up to date already\nschema catalog of .* was up to date already\n$/
+    )
     const well = await run("doctor", "--json")
     expect(well.code).toBe(0)
     const { checks } = JSON.parse(well.stdout) as {

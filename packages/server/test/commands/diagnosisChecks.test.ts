@@ -1,4 +1,10 @@
-import type { CursorDiagnosis, Diagnosis, TableDiagnosis } from "@holdfast/adapter-pg/effect"
+import type {
+  ContextDiagnosis,
+  CursorDiagnosis,
+  DatabaseDiagnosis,
+  Diagnosis,
+  TableDiagnosis
+} from "@holdfast/adapter-pg/effect"
 import { describe, expect, it } from "vitest"
 import { checksOf } from "../../src/commands/diagnosisChecks.ts"
 
@@ -47,10 +53,30 @@ const healthy: Diagnosis = {
   tables
 }
 
-const place = { schema: "inventory", isEmbedded: false }
+const place = { isEmbedded: false }
+
+const inventoryOf = (facts: Partial<Diagnosis>) =>
+  ({ context: "inventory", schema: "inventory", facts: { ...healthy, ...facts } }) as const
+
+const catalogTables: ContextDiagnosis = {
+  applied: [{ id: 1, name: "catalog" }],
+  missing: [],
+  refusal: undefined,
+  missingPartitions: [],
+  defaultEvents: 0,
+  cursors: [cursor],
+  webhooks: { paused: [], failed: 0 }
+}
+
+const catalogOf = (facts: Partial<DatabaseDiagnosis<ContextDiagnosis>>) =>
+  ({
+    context: "catalog",
+    schema: "catalog",
+    facts: { ...healthy, tables: catalogTables, ...facts }
+  }) as const
 
 const problemsOf = (facts: Partial<Diagnosis>) =>
-  checksOf({ ...healthy, ...facts }, place).filter(({ status }) => status !== "ok")
+  checksOf([inventoryOf(facts)], place).filter(({ status }) => status !== "ok")
 
 describe("the doctor", () => {
   it("finds nothing wrong with a healthy database", () => {
@@ -188,7 +214,43 @@ describe("the doctor", () => {
 
   it("judges an embedded database by its own promise", () => {
     const settings = [{ name: "fsync", value: "off", wanted: null }]
-    const checks = checksOf({ ...healthy, settings }, { ...place, isEmbedded: true })
+    const checks = checksOf([inventoryOf({ settings }), catalogOf({ settings })], {
+      isEmbedded: true
+    })
     expect(checks.every(({ status }) => status === "ok")).toBe(true)
+  })
+
+  it("judges each context by its own tables, and the server once", () => {
+    const checks = checksOf([inventoryOf({}), catalogOf({})], place)
+    const names = checks.map(({ name }) => name)
+    expect(new Set(names).size).toBe(names.length)
+    expect(names.filter((name) => name.endsWith("tables"))).toEqual(["tables", "catalog tables"])
+    expect(names.filter((name) => name.endsWith("clock"))).toEqual(["clock"])
+    expect(names.filter((name) => name.endsWith("sweeper"))).toEqual(["sweeper"])
+    expect(checks.every(({ status }) => status === "ok")).toBe(true)
+  })
+
+  it("says which context something is about, in the commands too", () => {
+    const lost = { ...catalogTables, cursors: [{ ...cursor, standing: "LOST" as const }] }
+    const problemsOfBoth = (facts: Partial<DatabaseDiagnosis<ContextDiagnosis>>) =>
+      checksOf([inventoryOf({}), catalogOf(facts)], place).filter(({ status }) => status !== "ok")
+    expect(problemsOfBoth({ tables: lost })).toEqual([
+      expect.objectContaining({
+        name: "catalog event cursors",
+        next: expect.stringContaining("holdfast events reset --context catalog --to last")
+      })
+    ])
+    expect(problemsOfBoth({ tables: undefined })).toEqual([
+      {
+        ...{ name: "catalog tables", status: "fail", found: "schema catalog is not there" },
+        next: "run holdfast migrate"
+      }
+    ])
+    expect(problemsOfBoth({ tables: { ...catalogTables, defaultEvents: 3 } })).toEqual([
+      expect.objectContaining({
+        name: "catalog default partitions",
+        found: "3 events are in them"
+      })
+    ])
   })
 })

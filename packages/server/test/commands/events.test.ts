@@ -221,7 +221,7 @@ describePostgres(18, "holdfast events", () => {
       code: 0,
       stdout: "the cursor restored goes on after position 0; the log is in incarnation 2\n"
     })
-    expect((await holdfast(["doctor"], { env })).code).toBe(0)
+    expect((await holdfast(["doctor", "--service", "inventory"], { env })).code).toBe(0)
     expect((await json("adopt", "nobody")).value.error.code).toBe("CursorUnknown")
   })
 

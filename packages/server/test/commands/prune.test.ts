@@ -58,14 +58,19 @@ describePostgres(18, "holdfast prune", () => {
     expect(done).toMatchObject({ code: 0, stderr: "" })
     expect(JSON.parse(done.stdout)).toEqual({
       isDryRun: false,
-      events: { dropped: ["events_000000"], horizon: 3, lost: [], kept: null },
-      months: [
+      contexts: [
         {
-          table: "stock_movements",
-          dropped: ["stock_movements_2020_01"],
-          from: expect.stringMatching(/-01T00:00:00\.000Z$/),
-          carried: 1,
-          kept: null
+          context: "inventory",
+          events: { dropped: ["events_000000"], horizon: 3, lost: [], kept: null },
+          months: [
+            {
+              table: "stock_movements",
+              dropped: ["stock_movements_2020_01"],
+              from: expect.stringMatching(/-01T00:00:00\.000Z$/),
+              carried: 1,
+              kept: null
+            }
+          ]
         }
       ]
     })

@@ -56,8 +56,9 @@ describe("a server with demo stock", () => {
       await runCurlLine(server.try[1] ?? ""),
       await runCurlLine(server.try[2] ?? "")
     ]
-    expect(read).toMatchObject({ status: 200, body: { reservedQuantity: 0 } })
-    expect(read.body.availableQuantity).toBeGreaterThan(0)
+    expect(read).toMatchObject({ status: 200, body: { product: { type: "BUNDLE" } } })
+    expect(read.body.stockStatus.length).toBeGreaterThan(1)
+    for (const stock of read.body.stockStatus) expect(stock).toMatchObject({ status: "known" })
     expect(reserved).toMatchObject({ status: 201, body: { status: "PENDING", quantity: 2 } })
     expect(confirmed.status).toBe(200)
     expect(confirmed.body.reservations[0]).toMatchObject({
@@ -106,6 +107,7 @@ describe("a server with demo stock", () => {
       .map((line) => (JSON.parse(line) as { readonly message: string }).message)
     expect(messages).toEqual([
       "the tables were brought up to date",
+      "the tables were brought up to date",
       "listening",
       "stopping",
       "stopped"
@@ -131,6 +133,24 @@ it("keeps to the limits that it was given", async () => {
   expect(tooLarge.status).toBe(413)
 })
 
+describe("the demo", () => {
+  it("has products with options and bundles, all on sale, of SKUs that have stock", async () => {
+    await using server = await startServer(["--memory", "--demo"])
+    const { body } = await get(server.url, "/api/products?shown=true&sort=price")
+    const types = body.items.map(({ type }: { readonly type: string }) => type)
+    expect(types.toSorted()).toEqual(["BUNDLE", "BUNDLE", "NORMAL", "NORMAL", "NORMAL"])
+    for (const product of body.items) {
+      expect(product).toMatchObject({ status: "ACTIVE", isShown: true })
+      for (const { skuMappings } of product.options) {
+        for (const { quantity, skuId } of skuMappings) {
+          const stock = await get(server.url, `/api/inventory/${skuId}`)
+          expect(stock.body.availableQuantity).toBeGreaterThan(quantity)
+        }
+      }
+    }
+  })
+})
+
 describe("a server on a folder", () => {
   it("finds its stock again after a restart, and shares the folder with nobody", async () => {
     const place = ["--folder", join(folder, "shop")]
@@ -154,15 +174,24 @@ describe("a server on a folder", () => {
     })
   })
 
-  it("registers the demo stock once, and leaves what was sold of it sold", async () => {
+  it("makes the demo once, and leaves what was sold, changed and deleted of it as it is", async () => {
     const place = ["--folder", join(folder, "demo"), "--demo"]
     const skuId = "85123A"
     const stockOf = async (server: ServerProcess) =>
       (await get(server.url, `/api/inventory/${skuId}`)).body.totalQuantity as number
+    const products = async (server: ServerProcess) =>
+      (await get(server.url, "/api/products")).body.items as ReadonlyArray<{
+        readonly id: string
+        readonly name: string
+      }>
     let before: number
     {
       await using server = await startServer(place)
       before = await stockOf(server)
+      const [changed, deleted] = await products(server)
+      const renamed = await send(server.url, "PATCH", `/api/products/${changed?.id}`, { name: "A" })
+      expect(renamed.status).toBe(200)
+      expect((await send(server.url, "DELETE", `/api/products/${deleted?.id}`)).status).toBe(200)
       const shipped = await post(server.url, `/api/inventory/${skuId}/ship`, {
         quantity: 5,
         reference: "sold"
@@ -172,5 +201,7 @@ describe("a server on a folder", () => {
     }
     await using server = await startServer(place)
     expect(await stockOf(server)).toBe(before - 5)
+    const left = await products(server)
+    expect([left.length, left[0]?.name]).toEqual([4, "A"])
   })
 })

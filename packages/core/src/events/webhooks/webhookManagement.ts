@@ -186,8 +186,12 @@ export const makeWebhookManagement = (
   const create = Effect.fnUntraced(function* (input: NewWebhook, key?: string) {
     yield* checkUrl(input.url)
     const madeOf = yield* fingerprint(input)
+    // A key counts within a context: ids of webhooks differ between logs.
+    const { context } = log
     const webhookId =
-      key === undefined ? crypto.randomUUID() : uuidOf(yield* fingerprint({ webhook: key }))
+      key === undefined
+        ? crypto.randomUUID()
+        : uuidOf(yield* fingerprint({ webhook: key, context }))
     const known = yield* webhooks.list
     const isThere = known.some((webhook) => webhook.webhookId === webhookId)
     if (!isThere && known.length >= webhooksMax) return yield* new TooManyWebhooks({ webhooksMax })

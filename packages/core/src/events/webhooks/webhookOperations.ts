@@ -26,6 +26,7 @@ const EventTypes = Schema.Array(label(1, 100)).check(Schema.isBetweenLength(1, 1
 /** A webhook as it is shown: without its secret. */
 export const WebhookView = Schema.Struct({
   webhookId: Schema.String,
+  context: Schema.String.annotate({ description: "Whose events are sent" }),
   url: Schema.String,
   description: Schema.NullOr(Schema.String),
   eventTypes: Schema.NullOr(Schema.Array(Schema.String)).annotate({
@@ -175,19 +176,19 @@ export const webhookOperations = {
 /** The name of an operation. */
 export type WebhookOperationName = keyof typeof webhookOperations
 
-/** A webhook as it is shown. */
-export const webhookView = (webhook: Webhook): typeof WebhookView.Type => {
+/** A webhook of the log of a context as it is shown. */
+export const webhookView = (webhook: Webhook, context: string): typeof WebhookView.Type => {
   const { createdAt, description, eventTypes, lastDeliveredAt, previous, updatedAt } = webhook
   const { pausedBecause, status, url, webhookId } = webhook
   const oldSecretUntil = previous?.until ?? null
   return {
-    ...{ webhookId, url, description, eventTypes, status, pausedBecause, oldSecretUntil },
+    ...{ webhookId, context, url, description, eventTypes, status, pausedBecause, oldSecretUntil },
     ...{ createdAt, updatedAt, lastDeliveredAt }
   }
 }
 
 /** The same with its secret: for who has just made it. */
-export const webhookWithSecret = (webhook: Webhook): typeof SecretView.Type => ({
-  ...webhookView(webhook),
+export const webhookWithSecret = (webhook: Webhook, context: string): typeof SecretView.Type => ({
+  ...webhookView(webhook, context),
   secret: Redacted.value(webhook.secret)
 })

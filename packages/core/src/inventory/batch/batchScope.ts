@@ -1,6 +1,7 @@
 /** What a batch of commands touches, and the weight and the lane of each command. */
 import type { Request } from "../../engine/Request.ts"
 import {
+  type BundleId,
   hashOf,
   type LocationId,
   type OrderId,
@@ -10,18 +11,25 @@ import {
   wayOfReservation,
   wayOfSku
 } from "../../kernel/Identifier.ts"
-import type { InventoryCommand } from "../messages/InventoryCommand.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
+import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import type { StockLine } from "../messages/MovementCommands.ts"
+import type { SkuCommand } from "../messages/SkuCommand.ts"
 import type { LockedStock, Obstacle, StockScope } from "../ports/StockStore.ts"
 
 /** A command of the inventory on its way. */
-export interface StockRequest extends Request<InventoryCommand> {
+export interface StockRequest extends Request<SkuCommand> {
+  /**
+   * Why the options of its lines could not be taken for SKUs. It is the outcome, unless an earlier
+   * request with its key was answered.
+   */
+  readonly unmapped?: InventoryRefusal | StoreError
   /** Whether the order has grown so far that its lines are counted before more are added. */
   readonly isOrderCounted?: boolean
 }
 
 /** Whether a command decides on all holds of its order at once. */
-const wholeOrderOf = (command: InventoryCommand): OrderId | undefined => {
+const wholeOrderOf = (command: SkuCommand): OrderId | undefined => {
   switch (command._tag) {
     case "ConfirmOrder":
     case "ReleaseOrder":
@@ -58,6 +66,8 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
   const skuCodes = new Set<string>()
   const openHoldsOfCodes = new Set<string>()
   const keys: Array<{ caller: string; key: string }> = []
+  const lockedOrderIds = new Set<OrderId>()
+  const bundleIds = new Set<BundleId>()
   let changesLocations = false
   for (const { command, isOrderCounted, key, origin } of requests) {
     if (key !== null) keys.push({ caller: key.caller, key: key.key })
@@ -68,6 +78,10 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
     }
     if ("code" in command && command.code !== undefined) codes.add(command.code)
     if ("reservationId" in command) reservationIds.add(command.reservationId)
+    if ("bundleId" in command) {
+      bundleIds.add(command.bundleId)
+      lockedOrderIds.add(command.orderId)
+    }
     const orderId = wholeOrderOf(command)
     if (orderId !== undefined) orderIds.add(orderId)
     else if (isOrderCounted === true && "orderId" in command) countedOrderIds.add(command.orderId)
@@ -77,6 +91,8 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
           skuIds.add(line.skuId)
           if (line.locationId !== undefined) locationIds.add(line.locationId)
           if (line.reservationId !== undefined) reservationIds.add(line.reservationId)
+          // A decision about the whole order must see all holds of a bundle, or none.
+          if (line.option !== undefined) lockedOrderIds.add(command.orderId)
         }
         break
       case "PlaceOrder":
@@ -123,11 +139,15 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
         break
     }
   }
+  const ordersAsWhole = [...orderIds]
   return {
     batchId,
     skuIds: [...skuIds],
     reservationIds: [...reservationIds],
-    orderIds: [...orderIds],
+    bundleIds: [...bundleIds],
+    orderIds: ordersAsWhole,
+    lockedOrderIds:
+      lockedOrderIds.size === 0 ? ordersAsWhole : [...new Set([...orderIds, ...lockedOrderIds])],
     countedOrderIds: [...countedOrderIds],
     placedOrderIds: [...placedOrderIds],
     locationIds: [...locationIds],
@@ -145,14 +165,16 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
 export const obstacleOf = (request: StockRequest, locked: LockedStock): Obstacle | undefined => {
   const scope = scopeOf("", [request])
   if (locked.locations && scope.changesLocations) return { _tag: "Locations" }
-  for (const orderId of scope.orderIds) {
+  for (const orderId of scope.lockedOrderIds) {
     const obstacle = locked.orders.get(orderId)
     if (obstacle !== undefined) return obstacle
   }
   const skuId =
     scope.skuIds.find((id) => locked.skuIds.has(id)) ??
     scope.skuCodes.flatMap((code) => locked.skuCodes.get(code) ?? [])[0] ??
-    scope.reservationIds.flatMap((id) => locked.reservations.get(id) ?? [])[0]
+    [...scope.reservationIds, ...scope.bundleIds].flatMap(
+      (id) => locked.reservations.get(id) ?? []
+    )[0]
   return skuId === undefined ? undefined : { _tag: "Sku", skuId }
 }
 
@@ -196,7 +218,7 @@ export const touchesOf = (request: StockRequest): ReadonlyArray<string> => [
 const wholeOrderWeight = 20
 
 /** How many lines a command stands for in the bounds of a batch. */
-export const weightOf = (command: InventoryCommand): number => {
+export const weightOf = (command: SkuCommand): number => {
   switch (command._tag) {
     case "ReserveStock":
       return command.replace === true
@@ -208,6 +230,10 @@ export const weightOf = (command: InventoryCommand): number => {
     case "PayOrder":
     case "CancelOrder":
     case "CompleteOrder":
+    case "ReleaseBundle":
+    case "ResizeBundle":
+    case "ExtendBundle":
+    case "BreakBundle":
       return wholeOrderWeight
     case "PlaceOrder":
       return Math.max(wholeOrderWeight, command.lines.length)
@@ -224,12 +250,13 @@ export const weightOf = (command: InventoryCommand): number => {
  * The lane of a command. Commands for one SKU meet in one lane, and so do commands by reservation,
  * because the id of a reservation tells the way of its SKU. Only speed depends on it.
  */
-export const laneOf = (command: InventoryCommand): number => {
+export const laneOf = (command: SkuCommand): number => {
   const named = "lines" in command ? command.lines[0] : command
   if (named !== undefined && "skuId" in named && named.skuId !== undefined) {
     return wayOfSku(named.skuId)
   }
   if ("reservationId" in command) return wayOfReservation(command.reservationId)
+  if ("bundleId" in command) return wayOfReservation(command.bundleId)
   if ("orderId" in command) return hashOf(command.orderId)
   return 0
 }

@@ -28,8 +28,13 @@ export const foldBatch = (
   const take = (decision: Decision) => book.absorb(decision.book)
   const decideOne = ({
     command,
-    origin
+    origin,
+    unmapped
   }: StockRequest): Decided<InventoryAnswer, InventoryRefusal> => {
+    // To the engine it is one of the two ways in which a request fails, a refusal or a `StoreError`.
+    if (unmapped !== undefined) {
+      return { _tag: "Refused", refusal: unmapped as InventoryRefusal }
+    }
     const decision = decide(book, command, origin)
     const isShort = Result.isFailure(decision) || decision.success.isShort === true
     const lapsed = isShort ? lapsedInTheWay(loaded, shortSkusOf(decision)) : undefined

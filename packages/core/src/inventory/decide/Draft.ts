@@ -320,9 +320,8 @@ export class Draft extends OpenBook {
   }
 }
 
-const refOf = (hold: Reservation.Reservation) => ({
-  reservationId: hold.id,
-  orderId: hold.orderId,
-  skuId: hold.skuId,
-  locationId: hold.locationId
-})
+const refOf = (hold: Reservation.Reservation) => {
+  const { bundle, id: reservationId, locationId, orderId, skuId } = hold
+  const ref = { reservationId, orderId, skuId, locationId }
+  return bundle === undefined ? ref : { ...ref, bundle }
+}

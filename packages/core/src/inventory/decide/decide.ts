@@ -6,9 +6,9 @@
 import * as Result from "effect/Result"
 import type { Origin } from "../../kernel/DomainEvent.ts"
 import type { InventoryAnswer } from "../messages/InventoryAnswer.ts"
-import type { InventoryCommand } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import type { InventoryEvent } from "../messages/InventoryEvent.ts"
+import type { SkuCommand } from "../messages/SkuCommand.ts"
 import * as SkuStock from "../state/SkuStock.ts"
 import type { StockBook } from "../state/StockBook.ts"
 import { changeStock } from "./bulk/changeStock.ts"
@@ -33,7 +33,15 @@ import {
   transferStock
 } from "./movements.ts"
 import type { OpenBook } from "./OpenBook.ts"
-import { confirmOrder, fulfilOrder, releaseOrder } from "./orders.ts"
+import {
+  breakBundle,
+  confirmOrder,
+  extendBundle,
+  fulfilOrder,
+  releaseBundle,
+  releaseOrder,
+  resizeBundle
+} from "./orders.ts"
 import { cancelOrder, completeOrder, decideShort, payOrder, placeOrder } from "./placedOrders.ts"
 import { reserveStock } from "./reserve.ts"
 import { archiveSku, registerSku, unarchiveSku, updateSku } from "./skus.ts"
@@ -51,7 +59,7 @@ export interface Decision {
 /** Decides one command over a book. `origin.commandId` is where derived ids come from. */
 export const decide = (
   book: StockBook,
-  command: InventoryCommand,
+  command: SkuCommand,
   origin: Origin
 ): Result.Result<Decision, InventoryRefusal> => {
   const draft = new Draft(book, origin)
@@ -67,7 +75,7 @@ export const decide = (
 
 const isShort = true
 
-const decided = (draft: Draft, command: InventoryCommand, answer: InventoryAnswer): Decision => {
+const decided = (draft: Draft, command: SkuCommand, answer: InventoryAnswer): Decision => {
   const events = draft.close()
   assertInvariants(draft, command)
   const isBulk = command._tag === "ChangeStock"
@@ -80,12 +88,12 @@ const decided = (draft: Draft, command: InventoryCommand, answer: InventoryAnswe
  */
 export const rehearse = (
   book: StockBook,
-  command: InventoryCommand,
+  command: SkuCommand,
   origin: Origin
 ): Result.Result<InventoryAnswer, InventoryRefusal> =>
   draftCommand(new Draft(book, origin), command)
 
-const draftCommand = (draft: Draft, command: InventoryCommand): Decided<InventoryAnswer> => {
+const draftCommand = (draft: Draft, command: SkuCommand): Decided<InventoryAnswer> => {
   const untimely = fromFuture(command, draft.now)
   return untimely === undefined ? decideCommand(draft, command) : Result.fail(untimely)
 }
@@ -109,7 +117,7 @@ const acceptedShortfalls = (draft: Draft): ReadonlySet<string> =>
   )
 
 /** Checks the bounds of every SKU that a decision changed. */
-const assertInvariants = (draft: Draft, command: InventoryCommand): void => {
+const assertInvariants = (draft: Draft, command: SkuCommand): void => {
   const isAccepted = "onShortfall" in command && command.onShortfall === "ACCEPT"
   const acceptedOf = command._tag === "ChangeStock" ? acceptedShortfalls(draft) : none
   for (const after of draft.stocks) {
@@ -122,7 +130,7 @@ const assertInvariants = (draft: Draft, command: InventoryCommand): void => {
   }
 }
 
-const decideCommand = (draft: Draft, command: InventoryCommand): Decided<InventoryAnswer> => {
+const decideCommand = (draft: Draft, command: SkuCommand): Decided<InventoryAnswer> => {
   switch (command._tag) {
     case "RegisterSku":
       return registerSku(draft, command)
@@ -168,6 +176,14 @@ const decideCommand = (draft: Draft, command: InventoryCommand): Decided<Invento
       return releaseOrder(draft, command)
     case "FulfilOrder":
       return fulfilOrder(draft, command)
+    case "ReleaseBundle":
+      return releaseBundle(draft, command)
+    case "ResizeBundle":
+      return resizeBundle(draft, command)
+    case "ExtendBundle":
+      return extendBundle(draft, command)
+    case "BreakBundle":
+      return breakBundle(draft, command)
     case "PlaceOrder":
       return placeOrder(draft, command)
     case "PayOrder":

@@ -262,7 +262,8 @@ const made = <Status extends ReservationStatus, ExpiresAt>(
   createdAt,
   resolvedAt: null,
   releaseReason: null,
-  replaces: payload.replaces
+  replaces: payload.replaces,
+  ...(payload.bundle === undefined ? undefined : { bundle: payload.bundle })
 })
 
 /** The id of the reservation that an event changes, or undefined. */

@@ -7,6 +7,7 @@ import type { LocationId } from "../../kernel/Identifier.ts"
 import type { CommandOf } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import * as Reservation from "../state/Reservation.ts"
+import { shortOption } from "../state/ShortLine.ts"
 import * as SkuStock from "../state/SkuStock.ts"
 import type { Draft, Movement } from "./Draft.ts"
 import { type Decided, findReservation } from "./lookups.ts"
@@ -22,6 +23,17 @@ export const conflict = (hold: Hold, action: string): InventoryRefusal => ({
   action
 })
 
+/** Refuses to change a part of a bundle apart from the rest. */
+const apart = ({ bundle, id, orderId }: Hold, action: string): InventoryRefusal | undefined =>
+  bundle && {
+    _tag: "BundleLine",
+    reservationId: id,
+    orderId,
+    bundleId: bundle.bundleId,
+    optionId: bundle.optionId,
+    action
+  }
+
 const expired = (hold: Hold): InventoryRefusal => ({
   _tag: "ReservationExpired",
   reservationIds: [hold.id]
@@ -29,20 +41,20 @@ const expired = (hold: Hold): InventoryRefusal => ({
 
 /** A shortage of the one line that a hold is. */
 const shortage = (
-  { lineId, skuId }: Hold,
+  { bundle, lineId, skuId }: Hold,
   locationId: LocationId | null,
   requested: number,
   available: number
 ): InventoryRefusal => ({
   _tag: "InsufficientStock",
-  lines: [{ line: 0, lineId, skuId, locationId, requested, available }]
+  lines: [{ line: 0, lineId, skuId, locationId, requested, available, ...shortOption(bundle) }]
 })
 
 /**
  * The hold as it stands now: one that has lapsed is expired first. It is read again, since a step
  * before this one may have expired it to make room.
  */
-const current = (draft: Draft, before: Hold): Hold => {
+export const current = (draft: Draft, before: Hold): Hold => {
   const hold = draft.reservation(before.id) ?? before
   return Reservation.isLapsed(hold, draft.now) ? draft.free(hold, "EXPIRED") : hold
 }
@@ -76,9 +88,10 @@ const reacquireHold = (draft: Draft, hold: Hold): Decided<Hold> => {
     quantity,
     ...(hold.lineId === null ? {} : { lineId: hold.lineId })
   }
+  const { bundle, id, locationId, orderId } = hold
   const made =
-    placeLine(draft, hold.orderId, { ...line, locationId: hold.locationId }, null, hold.id) ??
-    placeLine(draft, hold.orderId, line, null, hold.id)
+    placeLine(draft, orderId, { ...line, locationId }, null, bundle, id) ??
+    placeLine(draft, orderId, line, null, bundle, id)
   if (made !== undefined) return Result.succeed(draft.confirm(made))
   return Result.fail(shortage(hold, null, quantity, largestRoom(draft, line)))
 }
@@ -108,6 +121,8 @@ export const releaseReservation = (
   command: CommandOf<"ReleaseReservation">
 ): Decided<Hold> =>
   Result.flatMap(findReservation(draft, command.reservationId), (named) => {
+    const part = apart(named, "release")
+    if (part !== undefined) return Result.fail(part)
     const hold = standingFor(draft, named)
     const isMeant = hold.status !== "CONFIRMED" || command.confirmed === true
     if (hold.status === "FULFILLED" || !isMeant) {
@@ -144,7 +159,8 @@ export const fulfilHold = (
   return Result.succeed(draft.ship(hold, quantity, notes))
 }
 
-const outOfHold = (hold: Hold, requested: number): InventoryRefusal => ({
+/** The refusal of a quantity that a hold cannot have. */
+export const outOfHold = (hold: Hold, requested: number): InventoryRefusal => ({
   _tag: "QuantityOutOfHold",
   reservationId: hold.id,
   requested,
@@ -170,6 +186,8 @@ export const resizeReservation = (
   Result.flatMap(findReservation(draft, command.reservationId), (before) => {
     const hold = current(draft, before)
     const { quantity } = command
+    const part = apart(hold, "resize")
+    if (part !== undefined) return Result.fail(part)
     if (hold.status === "EXPIRED") return Result.fail(expired(hold))
     if (!Reservation.isOpen(hold)) return Result.fail(conflict(hold, "resize"))
     if (quantity < hold.fulfilledQuantity) return Result.fail(outOfHold(hold, quantity))
@@ -188,6 +206,8 @@ export const extendReservation = (
 ): Decided<Hold> =>
   Result.flatMap(findReservation(draft, command.reservationId), (before) => {
     const hold = current(draft, before)
+    const part = apart(hold, "extend")
+    if (part !== undefined) return Result.fail(part)
     if (hold.status === "EXPIRED") return Result.fail(expired(hold))
     if (hold.status !== "PENDING") return Result.fail(conflict(hold, "extend"))
     return Result.succeed(draft.extend(hold, expiryOf(draft, command.ttl)))

@@ -254,11 +254,18 @@ const shortfallGrowth = (level: StockLevel.StockLevel, quantity: number): number
   StockLevel.shortfall({ ...level, totalQuantity: level.totalQuantity + quantity }) -
   StockLevel.shortfall(level)
 
-/** The newest holds that together keep the missing units, or undefined when there are too few. */
+/**
+ * The newest holds that together keep the missing units, or undefined when there are too few. Holds
+ * of bundles come last, since the rest of a bundle is lost with a part of it.
+ */
 const newestOf = (holds: Holds, missing: number, how: OnShortfall): Holds | undefined => {
   const released: Array<Reservation.Reservation> = []
   let freed = 0
-  for (const hold of holds) {
+  const bundlesLast = [
+    ...holds.filter((hold) => !hold.bundle),
+    ...holds.filter((hold) => hold.bundle)
+  ]
+  for (const hold of bundlesLast) {
     if (freed >= missing) break
     if (hold.status === "CONFIRMED" && how.includeConfirmed !== true) continue
     freed += Reservation.heldQuantity(hold)

@@ -13,9 +13,10 @@ import type {
   InventoryEventType,
   InventoryPayloads
 } from "../messages/InventoryEvent.ts"
+import type { SkuCommandOf } from "../messages/SkuCommand.ts"
 import type { PlacedOrder } from "../state/PlacedOrder.ts"
 import * as Reservation from "../state/Reservation.ts"
-import type { ShortLine } from "../state/ShortLine.ts"
+import { type ShortLine, shortOption } from "../state/ShortLine.ts"
 import type { Draft } from "./Draft.ts"
 import { type Decided, wholeOrder } from "./lookups.ts"
 import { confirmOrder, fulfilOrder } from "./orders.ts"
@@ -77,7 +78,10 @@ const freeAll = (draft: Draft, orderId: OrderId): void => {
 }
 
 /** Holds every line of a new order; short of stock it is refused, for `placeShort` to decide. */
-export const placeOrder = (draft: Draft, command: CommandOf<"PlaceOrder">): Decided<OrderState> => {
+export const placeOrder = (
+  draft: Draft,
+  command: SkuCommandOf<"PlaceOrder">
+): Decided<OrderState> => {
   const { lines, orderId, ttl } = command
   if (draft.placedOrder(orderId) !== undefined) return Result.succeed(stateOf(draft, orderId))
   return Result.map(
@@ -101,7 +105,7 @@ export const placeOrder = (draft: Draft, command: CommandOf<"PlaceOrder">): Deci
 /** Rejects a new order. What was held for it before is given back. */
 const placeShort = (
   draft: Draft,
-  { orderId, ownerId }: CommandOf<"PlaceOrder">,
+  { orderId, ownerId }: SkuCommandOf<"PlaceOrder">,
   short: ReadonlyArray<ShortLine>
 ): OrderState => {
   freeAll(draft, orderId)
@@ -168,7 +172,8 @@ const archivedLines = (
             skuId: hold.skuId,
             locationId: null,
             requested: Reservation.heldQuantity(hold),
-            available: 0
+            available: 0,
+            ...shortOption(hold.bundle)
           }
         ]
       : []
@@ -180,7 +185,7 @@ const archivedLines = (
  */
 export const decideShort = (
   draft: Draft,
-  command: CommandOf<"PlaceOrder" | "PayOrder">,
+  command: SkuCommandOf<"PlaceOrder" | "PayOrder">,
   refusal: InventoryRefusal
 ): OrderState | undefined => {
   if (command._tag === "PlaceOrder") {

@@ -5,13 +5,21 @@
  */
 import type * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
-import type { OrderId, ReservationId } from "../../kernel/Identifier.ts"
+import {
+  type BundleId,
+  bundleIdOf,
+  type OrderId,
+  type ReservationId
+} from "../../kernel/Identifier.ts"
 import { ttlSecondsDefault } from "../../kernel/Quantity.ts"
-import { type CommandOf, orderLinesMax, type ReserveLine } from "../messages/InventoryCommand.ts"
-import type { InventoryRefusal, ShortLine } from "../messages/InventoryError.ts"
+import { orderLinesMax } from "../messages/InventoryCommand.ts"
+import type { InventoryRefusal } from "../messages/InventoryError.ts"
+import type { SkuCommandOf, SkuLine } from "../messages/SkuCommand.ts"
+import type { Bundle } from "../state/Bundle.ts"
 import * as Location from "../state/Location.ts"
 import * as Reservation from "../state/Reservation.ts"
 import * as Room from "../state/Room.ts"
+import { type ShortLine, shortOption } from "../state/ShortLine.ts"
 import * as SkuStock from "../state/SkuStock.ts"
 import * as StockLevel from "../state/StockLevel.ts"
 import { clearRoom, makeRoom, roomOf, withoutLapsed } from "./capacity.ts"
@@ -27,7 +35,7 @@ export const expiryOf = (draft: Draft, ttlSeconds: number | undefined): DateTime
 /** Holds every line of an order, or none; with `replace`, in place of its pending holds. */
 export const reserveStock = (
   draft: Draft,
-  command: CommandOf<"ReserveStock">
+  command: SkuCommandOf<"ReserveStock">
 ): Decided<ReadonlyArray<Hold>> => {
   const refusal = namesSkusOnly(draft, command.lines)
     ? undefined
@@ -42,25 +50,40 @@ export const reserveStock = (
   if (Result.isFailure(kept)) return Result.fail(kept.failure)
   const holds: Array<Hold> = []
   const shortLines: Array<ShortLine> = []
+  const bundleIds = new Map<number | undefined, BundleId>()
   for (const [index, line] of command.lines.entries()) {
     const stays = kept.success.get(index)
+    const bundleId = line.option === undefined ? undefined : bundleIds.get(line.line)
     const hold =
       stays === undefined
-        ? placeLine(draft, command.orderId, line, expiresAt)
+        ? placeLine(draft, command.orderId, line, expiresAt, bundleOf(line, bundleId))
         : (growHold(draft, stays, line.quantity, expiresAt) ??
           moveHold(draft, stays, line, expiresAt))
     if (hold === undefined) shortLines.push(shortLine(draft, line, index))
     else holds.push(hold)
+    if (hold?.bundle !== undefined) bundleIds.set(line.line, hold.bundle.bundleId)
   }
   return shortLines.length > 0
     ? Result.fail({ _tag: "InsufficientStock", lines: shortLines })
     : Result.succeed(holds)
 }
 
+/** The bundle of a line's new hold, which is a new one without the id; none for a line of a SKU. */
+type NewBundle = Omit<Bundle, "bundleId"> & { readonly bundleId?: BundleId }
+
+const bundleOf = ({ option }: SkuLine, bundleId: BundleId | undefined): NewBundle | undefined =>
+  bundleId === undefined ? option : option && { ...option, bundleId }
+
+const madeFor = ({ bundleId, optionId, perBundle }: NewBundle, firstId: ReservationId): Bundle => ({
+  bundleId: bundleId ?? bundleIdOf(firstId),
+  optionId,
+  perBundle
+})
+
 const noneKept: Decided<ReadonlyMap<number, Hold>> = Result.succeed(new Map())
 
 /** Whether the lines name nothing but SKUs in use. Most do, and then nothing else is looked up. */
-const namesSkusOnly = (draft: Draft, lines: ReadonlyArray<ReserveLine>): boolean => {
+const namesSkusOnly = (draft: Draft, lines: ReadonlyArray<SkuLine>): boolean => {
   for (const line of lines) {
     if (line.locationId !== undefined || line.reservationId !== undefined) return false
     if (draft.stock(line.skuId)?.sku.archivedAt !== null) return false
@@ -69,10 +92,7 @@ const namesSkusOnly = (draft: Draft, lines: ReadonlyArray<ReserveLine>): boolean
 }
 
 /** The first refusal that does not depend on quantities, naming all that it applies to. */
-const findRefusal = (
-  draft: Draft,
-  lines: ReadonlyArray<ReserveLine>
-): InventoryRefusal | undefined => {
+const findRefusal = (draft: Draft, lines: ReadonlyArray<SkuLine>): InventoryRefusal | undefined => {
   const skuIds = [...new Set(lines.map((line) => line.skuId))]
   const unknown = skuIds.filter((id) => draft.stock(id) === undefined)
   if (unknown.length > 0) return { _tag: "SkuNotFound", skuIds: unknown }
@@ -105,7 +125,7 @@ const findRefusal = (
  */
 const replaceHolds = (
   draft: Draft,
-  command: CommandOf<"ReserveStock">,
+  command: SkuCommandOf<"ReserveStock">,
   expiresAt: DateTime.Utc
 ): Decided<ReadonlyMap<number, Hold>> =>
   Result.flatMap(wholeOrder(draft, command.orderId), (holds) => {
@@ -113,8 +133,10 @@ const replaceHolds = (
       return Result.fail({ _tag: "OrderAlreadyConfirmed", orderId: command.orderId })
     }
     const pending = new Set<Hold>(holds.filter(Reservation.isPending))
-    const kept = new Map<number, Hold>()
+    const kept = keptBundles(draft, command.lines, holds)
+    for (const hold of kept.values()) pending.delete(hold)
     for (const [index, line] of command.lines.entries()) {
+      if (line.option !== undefined) continue
       for (const hold of pending) {
         if (!staysAs(hold, line) || Reservation.isLapsed(hold, draft.now)) continue
         pending.delete(hold)
@@ -131,9 +153,64 @@ const replaceHolds = (
     return Result.succeed(kept)
   })
 
+/**
+ * The holds of the bundles that stay when other lines take the place of a cart, by the index of the
+ * line that each stays for. A bundle stays as a whole, and only when a line names its option and the
+ * option still maps as it did when the bundle was made.
+ */
+const keptBundles = (
+  draft: Draft,
+  lines: ReadonlyArray<SkuLine>,
+  cart: ReadonlyArray<Hold>
+): Map<number, Hold> => {
+  const kept = new Map<number, Hold>()
+  const bundles = new Map<BundleId, Array<Hold>>()
+  for (const hold of cart) {
+    if (hold.bundle === undefined || !Reservation.isLine(hold)) continue
+    const { bundleId } = hold.bundle
+    bundles.set(bundleId, [...(bundles.get(bundleId) ?? []), hold])
+  }
+  if (bundles.size === 0) return kept
+  const asked = Map.groupBy(lines.entries(), ([, line]) => line.option && line.line)
+  for (const [place, parts] of asked) {
+    if (place === undefined) continue
+    for (const [bundleId, holds] of bundles) {
+      const pairs = pairsOf(draft, parts, holds)
+      if (pairs === undefined) continue
+      bundles.delete(bundleId)
+      for (const [index, hold] of pairs) kept.set(index, hold)
+      break
+    }
+  }
+  return kept
+}
+
+/** The hold of each line, when the holds are all that the lines are, and no more. */
+const pairsOf = (
+  draft: Draft,
+  parts: ReadonlyArray<[index: number, line: SkuLine]>,
+  holds: ReadonlyArray<Hold>
+): ReadonlyArray<readonly [number, Hold]> | undefined => {
+  if (parts.length !== holds.length) return undefined
+  const pairs = parts.flatMap(([index, line]) => {
+    const hold = holds.find((it) => it.skuId === line.skuId)
+    return hold !== undefined && isPartOf(draft, hold, line) ? [[index, hold] as const] : []
+  })
+  return pairs.length === parts.length ? pairs : undefined
+}
+
+const isPartOf = (draft: Draft, hold: Hold, line: SkuLine): boolean =>
+  Reservation.isPending(hold) &&
+  !Reservation.isLapsed(hold, draft.now) &&
+  hold.bundle?.optionId === line.option?.optionId &&
+  hold.bundle?.perBundle === line.option?.perBundle &&
+  hold.lineId === (line.lineId ?? null) &&
+  (line.locationId === undefined || line.locationId === hold.locationId)
+
 /** Whether a pending hold is the one that a line speaks of: by line id, or SKU and location. */
-const staysAs = (hold: Hold, line: ReserveLine): boolean =>
+const staysAs = (hold: Hold, line: SkuLine): boolean =>
   hold.skuId === line.skuId &&
+  hold.bundle === undefined &&
   (line.locationId === undefined || line.locationId === hold.locationId) &&
   (line.lineId === undefined ? hold.lineId === null : hold.lineId === line.lineId)
 
@@ -155,11 +232,11 @@ const growHold = (
 const moveHold = (
   draft: Draft,
   hold: Hold,
-  line: ReserveLine,
+  line: SkuLine,
   expiresAt: DateTime.Utc
 ): Hold | undefined => {
   draft.free(hold, "REPLACED")
-  return placeLine(draft, hold.orderId, line, expiresAt)
+  return placeLine(draft, hold.orderId, line, expiresAt, hold.bundle)
 }
 
 /** Makes room for a hold to have `quantity` units where it is, if new promises are made there. */
@@ -176,23 +253,26 @@ export const makeMoreRoom = (draft: Draft, hold: Hold, quantity: number): boolea
 export const placeLine = (
   draft: Draft,
   orderId: OrderId,
-  line: ReserveLine,
+  line: SkuLine,
   expiresAt: DateTime.Utc | null,
+  bundle?: NewBundle | undefined,
   replaces: ReservationId | null = null
 ): Hold | undefined => {
   const stock = draft.stock(line.skuId)
   if (stock === undefined) return undefined
   const level = firstByRows(draft, stock, line) ?? placeFor(draft, stock, line)
   if (level === undefined) return undefined
+  const reservationId = line.reservationId ?? draft.nextReservationId(line.skuId)
   return draft.holdStock({
-    reservationId: line.reservationId ?? draft.nextReservationId(line.skuId),
+    reservationId,
     orderId,
     lineId: line.lineId ?? null,
     skuId: line.skuId,
     locationId: level.locationId,
     quantity: line.quantity,
     expiresAt,
-    replaces
+    replaces,
+    ...(bundle && { bundle: madeFor(bundle, reservationId) })
   })
 }
 
@@ -200,7 +280,7 @@ export const placeLine = (
 const firstByRows = (
   draft: Draft,
   stock: SkuStock.SkuStock,
-  { locationId, quantity }: ReserveLine
+  { locationId, quantity }: SkuLine
 ): StockLevel.StockLevel | undefined => {
   for (const level of stock.levels) {
     if (locationId !== undefined && level.locationId !== locationId) continue
@@ -221,7 +301,7 @@ const firstByRows = (
 const placeFor = (
   draft: Draft,
   stock: SkuStock.SkuStock,
-  line: ReserveLine
+  line: SkuLine
 ): StockLevel.StockLevel | undefined => {
   const { quantity } = line
   const room = roomOf(draft, stock)
@@ -239,7 +319,7 @@ const placeFor = (
 const levelsFor = (
   draft: Draft,
   stock: SkuStock.SkuStock,
-  line: Pick<ReserveLine, "locationId">
+  line: Pick<SkuLine, "locationId">
 ): ReadonlyArray<StockLevel.StockLevel> =>
   stock.levels.filter(
     (level) =>
@@ -248,10 +328,7 @@ const levelsFor = (
   )
 
 /** The most units that one location could give a line now, never below zero. */
-export const largestRoom = (
-  draft: Draft,
-  line: Pick<ReserveLine, "skuId" | "locationId">
-): number => {
+export const largestRoom = (draft: Draft, line: Pick<SkuLine, "skuId" | "locationId">): number => {
   const stock = draft.stock(line.skuId)
   if (stock === undefined) return 0
   const room = roomOf(draft, stock)
@@ -263,11 +340,12 @@ export const largestRoom = (
 }
 
 /** What a short line asked for, and the most that one location could give it now. */
-const shortLine = (draft: Draft, line: ReserveLine, index: number): ShortLine => ({
-  line: index,
+const shortLine = (draft: Draft, line: SkuLine, index: number): ShortLine => ({
+  line: line.line ?? index,
   lineId: line.lineId ?? null,
   skuId: line.skuId,
   locationId: line.locationId ?? null,
   requested: line.quantity,
-  available: largestRoom(draft, line)
+  available: largestRoom(draft, line),
+  ...shortOption(line.option)
 })

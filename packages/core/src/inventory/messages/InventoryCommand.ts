@@ -10,7 +10,8 @@ import { CountedQuantity, Measure, Quantity, TtlSeconds } from "../../kernel/Qua
 import { LocationName, Priority } from "../state/Location.ts"
 import { SkuCode, SkuDescription, SkuName } from "../state/Sku.ts"
 import { Reference } from "../state/StockMovement.ts"
-import { linesUpTo, orderLinesMax } from "./linesBound.ts"
+import { BreakBundle, ExtendBundle, ReleaseBundle, ResizeBundle } from "./BundleCommands.ts"
+import { linesUpTo, named, namesOne, orderLinesMax } from "./linesBound.ts"
 import {
   AdjustStock,
   ChangeStock,
@@ -95,14 +96,17 @@ export const UpdateLocation = Schema.TaggedStruct("UpdateLocation", {
   active: optional(Schema.Boolean)
 })
 
-/** One line of an order: units of one SKU, at one location or wherever the whole line fits. */
+/**
+ * One line of an order: units of one SKU, at one location or wherever the whole line fits; or units
+ * of an option, of whose SKUs each is held so.
+ */
 export const ReserveLine = Schema.Struct({
-  skuId: SkuId,
+  ...named,
   quantity: Quantity,
   locationId: optional(LocationId),
   lineId: optional(LineId),
   reservationId: optional(ReservationId)
-})
+}).check(namesOne)
 export interface ReserveLine extends Schema.Schema.Type<typeof ReserveLine> {}
 
 /**
@@ -202,10 +206,14 @@ export const InventoryCommand = Schema.Union([
   ConfirmOrder,
   ReleaseOrder,
   FulfilOrder,
+  ReleaseBundle,
+  ResizeBundle,
+  ExtendBundle,
   PlaceOrder,
   PayOrder,
   CancelOrder,
   CompleteOrder,
+  BreakBundle,
   ExpireReservations
 ])
 export type InventoryCommand = typeof InventoryCommand.Type

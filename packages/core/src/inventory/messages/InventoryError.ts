@@ -13,6 +13,7 @@ import {
   StaleExpectation,
   sharedRefusals
 } from "../../kernel/refusals.ts"
+import { NotForSale } from "../state/Bundle.ts"
 import { OrderStatus } from "../state/PlacedOrder.ts"
 import { ShortLine } from "../state/ShortLine.ts"
 
@@ -44,6 +45,40 @@ export const OrderNotFound = Schema.TaggedStruct("OrderNotFound", { orderId: unc
 
 /** The order was never placed, so it has no state; it may have holds. Status 404. */
 export const OrderNotPlaced = Schema.TaggedStruct("OrderNotPlaced", { orderId: unchecked.orderId })
+
+/** The catalog has no such option; all that are unknown are named. Status 404. */
+export const UnknownOption = Schema.TaggedStruct("UnknownOption", {
+  optionIds: Schema.Array(unchecked.optionId)
+})
+
+/** The order has no such bundle. Status 404. */
+export const BundleNotFound = Schema.TaggedStruct("BundleNotFound", {
+  orderId: unchecked.orderId,
+  bundleId: unchecked.bundleId
+})
+
+/** The catalog does not sell the option now; all such options are named, and why. Status 409. */
+export const OptionNotForSale = Schema.TaggedStruct("OptionNotForSale", {
+  options: Schema.Array(
+    Schema.Struct({
+      optionId: unchecked.optionId,
+      productId: unchecked.productId,
+      reason: NotForSale
+    })
+  )
+})
+
+/**
+ * The hold is a part of a bundle, and is released, resized or extended with the whole of it. Status
+ * 409.
+ */
+export const BundleLine = Schema.TaggedStruct("BundleLine", {
+  reservationId: unchecked.reservationId,
+  orderId: unchecked.orderId,
+  bundleId: unchecked.bundleId,
+  optionId: unchecked.optionId,
+  action: Schema.String
+})
 
 /** Another SKU, location or reservation has this id already. Status 409. */
 export const IdTaken = Schema.TaggedStruct("IdTaken", {
@@ -216,12 +251,15 @@ export const BeforeLedger = Schema.TaggedStruct("BeforeLedger", {
 export const InventoryRefusal = Schema.Union([
   InvalidInput,
   IdempotencyMismatch,
+  UnknownOption,
+  OptionNotForSale,
   SkuNotFound,
   SkuCodeNotFound,
   LocationNotFound,
   ReservationNotFound,
   OrderNotFound,
   OrderNotPlaced,
+  BundleNotFound,
   IdTaken,
   SkuCodeTaken,
   SkuArchived,
@@ -233,6 +271,7 @@ export const InventoryRefusal = Schema.Union([
   OrderAlreadyConfirmed,
   OrderConflict,
   OrderNotConfirmed,
+  BundleLine,
   ReservationExpired,
   ReservationConflict,
   QuantityOutOfHold,
@@ -256,6 +295,12 @@ export type RefusalOf<Tag extends RefusalTag> = Extract<InventoryRefusal, { read
 export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
   InvalidInput: sharedRefusals.InvalidInput,
   IdempotencyMismatch: sharedRefusals.IdempotencyMismatch,
+  UnknownOption: { status: 404, slug: "unknown-option", title: "The catalog has no such option" },
+  OptionNotForSale: {
+    status: 409,
+    slug: "option-not-for-sale",
+    title: "The catalog does not sell the option now"
+  },
   SkuNotFound: { status: 404, slug: "sku-not-found", title: "No such SKU" },
   SkuCodeNotFound: {
     status: 404,
@@ -270,6 +315,11 @@ export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
   },
   OrderNotFound: { status: 404, slug: "order-not-found", title: "The order has no reservations" },
   OrderNotPlaced: { status: 404, slug: "order-not-placed", title: "The order was never placed" },
+  BundleNotFound: {
+    status: 404,
+    slug: "bundle-not-found",
+    title: "The order has no such bundle"
+  },
   IdTaken: { status: 409, slug: "id-taken", title: "The id is taken" },
   SkuCodeTaken: { status: 409, slug: "sku-code-taken", title: "The SKU code is taken" },
   SkuArchived: { status: 409, slug: "sku-archived", title: "The SKU is archived" },
@@ -300,6 +350,11 @@ export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
     status: 409,
     slug: "order-not-confirmed",
     title: "The order is not confirmed"
+  },
+  BundleLine: {
+    status: 409,
+    slug: "bundle-line",
+    title: "The hold is a part of a bundle"
   },
   ReservationExpired: {
     status: 409,

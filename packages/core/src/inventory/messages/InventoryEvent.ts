@@ -9,6 +9,7 @@ import { eventCodecOf } from "../../kernel/eventCodec.ts"
 import { type LocationId, type OrderId, type SkuId, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { BalancesAfter } from "../state/Balances.ts"
+import { Bundle } from "../state/Bundle.ts"
 import { Location } from "../state/Location.ts"
 import { OrderStatus } from "../state/PlacedOrder.ts"
 import { ShortLine } from "../state/ShortLine.ts"
@@ -22,7 +23,10 @@ export const HoldRef = Schema.Struct({
   reservationId: unchecked.reservationId,
   orderId: unchecked.orderId,
   skuId: unchecked.skuId,
-  locationId: unchecked.locationId
+  locationId: unchecked.locationId,
+  bundle: Schema.optionalKey(
+    Bundle.annotate({ description: "The bundle that the hold is a part of, if it is" })
+  )
 })
 export interface HoldRef extends Schema.Schema.Type<typeof HoldRef> {}
 

@@ -38,7 +38,9 @@ export const EventsFilter = Schema.Struct({
 export interface EventsFilter extends Schema.Schema.Type<typeof EventsFilter> {}
 
 /** A line to check. The check makes no hold, so the line has no reservation id. */
-export const AvailabilityLine = ReserveLine.mapFields(Struct.omit(["reservationId"]))
+export const AvailabilityLine = ReserveLine.mapFields(Struct.omit(["reservationId"]), {
+  unsafePreserveChecks: true
+})
 
 /**
  * The question: the lines of an order. With `orderId`, the pending holds of that order count as

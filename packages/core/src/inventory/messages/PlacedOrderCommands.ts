@@ -5,11 +5,11 @@
  */
 import * as Schema from "effect/Schema"
 import { Actor } from "../../kernel/Actor.ts"
-import { LineId, LocationId, OrderId, SkuId } from "../../kernel/Identifier.ts"
+import { LineId, LocationId, OrderId } from "../../kernel/Identifier.ts"
 import { Quantity, TtlSeconds } from "../../kernel/Quantity.ts"
 import { printable } from "../../kernel/Text.ts"
 import { Reference } from "../state/StockMovement.ts"
-import { linesUpTo, orderLinesMax } from "./linesBound.ts"
+import { linesUpTo, named, namesOne, orderLinesMax } from "./linesBound.ts"
 
 const optional = Schema.optionalKey
 
@@ -18,11 +18,11 @@ export const OwnerId = printable(1, 100).annotate({ identifier: "OwnerId" })
 
 /** One line of an order that is placed. */
 export const OrderLine = Schema.Struct({
-  skuId: SkuId,
+  ...named,
   quantity: Quantity,
   locationId: optional(LocationId),
   lineId: optional(LineId)
-})
+}).check(namesOne)
 export interface OrderLine extends Schema.Schema.Type<typeof OrderLine> {}
 
 /**

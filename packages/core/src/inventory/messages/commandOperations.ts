@@ -9,6 +9,7 @@ import * as Struct from "effect/Struct"
 import { Location } from "../state/Location.ts"
 import { Reservation } from "../state/Reservation.ts"
 import { Sku } from "../state/Sku.ts"
+import { ExtendBundle, ReleaseBundle, ResizeBundle } from "./BundleCommands.ts"
 import { OrderState, StockChanged, StockLinesChanged } from "./InventoryAnswer.ts"
 import {
   ArchiveSku,
@@ -175,6 +176,8 @@ export const commandOperations = {
     input: ReserveStock.mapFields(Struct.omit(["_tag"])),
     answer: holds,
     refusals: [
+      "UnknownOption",
+      "OptionNotForSale",
       "SkuNotFound",
       "LocationNotFound",
       "IdTaken",
@@ -203,7 +206,7 @@ export const commandOperations = {
     summary: "Give back what the hold still keeps; a confirmed one only when confirmed is true",
     input: ReleaseReservation.mapFields(Struct.omit(["_tag"])),
     answer: Reservation,
-    refusals: ["ReservationNotFound", "ReservationConflict"]
+    refusals: ["ReservationNotFound", "BundleLine", "ReservationConflict"]
   },
   fulfil: {
     command: "FulfilReservation",
@@ -225,6 +228,7 @@ export const commandOperations = {
     answer: Reservation,
     refusals: [
       "ReservationNotFound",
+      "BundleLine",
       "ReservationExpired",
       "ReservationConflict",
       "QuantityOutOfHold",
@@ -236,7 +240,7 @@ export const commandOperations = {
     summary: "Give a pending hold more time, from now",
     input: ExtendReservation.mapFields(Struct.omit(["_tag"])),
     answer: Reservation,
-    refusals: ["ReservationNotFound", "ReservationExpired", "ReservationConflict"]
+    refusals: ["ReservationNotFound", "BundleLine", "ReservationExpired", "ReservationConflict"]
   },
   confirmOrder: {
     command: "ConfirmOrder",
@@ -266,12 +270,41 @@ export const commandOperations = {
     answer: holds,
     refusals: ["OrderNotFound", "OrderTooLarge", "OrderNotConfirmed", "InsufficientOnHand"]
   },
+  releaseBundle: {
+    command: "ReleaseBundle",
+    summary: "Give back what the bundle still keeps; when a part is confirmed, only with confirmed",
+    input: ReleaseBundle.mapFields(Struct.omit(["_tag"])),
+    answer: holds,
+    refusals: ["BundleNotFound", "ReservationConflict"]
+  },
+  resizeBundle: {
+    command: "ResizeBundle",
+    summary: "Change how many units of its option an open bundle holds",
+    input: ResizeBundle.mapFields(Struct.omit(["_tag"])),
+    answer: holds,
+    refusals: [
+      "BundleNotFound",
+      "ReservationExpired",
+      "ReservationConflict",
+      "QuantityOutOfHold",
+      "InsufficientStock"
+    ]
+  },
+  extendBundle: {
+    command: "ExtendBundle",
+    summary: "Give a pending bundle more time, from now",
+    input: ExtendBundle.mapFields(Struct.omit(["_tag"])),
+    answer: holds,
+    refusals: ["BundleNotFound", "ReservationExpired", "ReservationConflict"]
+  },
   placeOrder: {
     command: "PlaceOrder",
     summary: "Hold every line of a new order, or reject it; answered the same again",
     input: PlaceOrder.mapFields(Struct.omit(["_tag"])),
     answer: OrderState,
     refusals: [
+      "UnknownOption",
+      "OptionNotForSale",
       "SkuNotFound",
       "LocationNotFound",
       "SkuArchived",

@@ -4,7 +4,7 @@
  * list is asked for by pages: `cursor` is the `next` of the page before, `size` is how many items.
  */
 import * as Schema from "effect/Schema"
-import { LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
+import { LocationId, OptionId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import { Instant } from "../../kernel/Instant.ts"
 import { pageFields, pageOf } from "../../kernel/Page.ts"
 import { Balance } from "../../kernel/Quantity.ts"
@@ -59,6 +59,14 @@ export const queryOperations = {
     answer: StockStatuses,
     refusals: []
   },
+  heldOptions: {
+    summary: "Which of up to 1,000 options have holds that count now",
+    input: Schema.Struct({
+      optionIds: Schema.Array(OptionId).check(Schema.isBetweenLength(0, 1_000))
+    }),
+    answer: Schema.Struct({ optionIds: Schema.Array(OptionId) }),
+    refusals: []
+  },
   levels: {
     summary: "Stock of one SKU at each place",
     input: Schema.Struct(ofSku),
@@ -106,6 +114,8 @@ export const queryOperations = {
     input: AvailabilityQuery,
     answer: Availability,
     refusals: [
+      "UnknownOption",
+      "OptionNotForSale",
       "SkuNotFound",
       "LocationNotFound",
       "SkuArchived",

@@ -11,6 +11,7 @@ import {
   sharedSentences,
   staleSentence
 } from "../../kernel/refusals.ts"
+import type { NotForSale } from "../state/Bundle.ts"
 import type { InventoryRefusal, RefusalOf, RefusalTag } from "./InventoryError.ts"
 
 const isoOf = (instant: DateTime.DateTime.Input): string =>
@@ -32,6 +33,13 @@ export type RefusalDetails<Tag extends RefusalTag> = {
     : SentRefusalOf<Tag>[Field]
 }
 
+const notForSale: { readonly [Reason in NotForSale]: string } = {
+  INACTIVE: "which is withdrawn",
+  SOLD_OUT: "which somebody has marked as sold out",
+  PRODUCT_NOT_SHOWN: "whose product is not shown",
+  INCOMPLETE: "which has no price or no SKU"
+}
+
 /** The sentence of each refusal, from its fields. */
 export const refusalSentences: {
   readonly [Tag in RefusalTag]: (details: RefusalDetails<Tag>) => string
@@ -49,6 +57,17 @@ export const refusalSentences: {
   OrderNotFound: ({ orderId }) => `the order "${orderId}" has no reservations`,
   OrderNotPlaced: ({ orderId }) =>
     `the order "${orderId}" was never placed; place it with \`placeOrder\` first`,
+  UnknownOption: ({ optionIds }) =>
+    `the catalog has no such option: ${listed(optionIds.map((id) => `"${id}"`))}`,
+  OptionNotForSale: ({ options }) =>
+    `the catalog does not sell ${listed(
+      options.map(({ optionId, reason }) => `the option "${optionId}", ${notForSale[reason]}`)
+    )}`,
+  BundleNotFound: ({ bundleId, orderId }) =>
+    `the order "${orderId}" has no such bundle: "${bundleId}"`,
+  BundleLine: ({ action, bundleId, orderId, reservationId }) =>
+    `the reservation "${reservationId}" is a part of the bundle "${bundleId}" of the order ` +
+    `"${orderId}": ${action} the bundle instead`,
   IdTaken: ({ id, kind }) => `the ${kind} id "${id}" is taken; choose another one`,
   SkuCodeTaken: ({ code }) => `another SKU has the code "${code}"; choose another one`,
   SkuArchived: ({ skuIds }) =>
@@ -89,8 +108,9 @@ export const refusalSentences: {
   InsufficientStock: ({ lines }) =>
     `not enough stock, nothing was reserved: ${listed(
       lines.map(
-        ({ available, locationId, requested, skuId }) =>
-          `SKU "${skuId}"${locationId === null ? "" : ` at "${locationId}"`} ` +
+        ({ available, locationId, optionId, requested, skuId }) =>
+          `SKU "${skuId}"${optionId === undefined ? "" : ` of the option "${optionId}"`}` +
+          `${locationId === null ? "" : ` at "${locationId}"`} ` +
           `has ${available} available of ${requested} requested`
       )
     )}`,

@@ -7,22 +7,11 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
 import type { OptionId, ProductId, SkuId } from "../../kernel/Identifier.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
+import type { NotForSale } from "../state/Bundle.ts"
 
-/**
- * Why an option cannot be bought: a person withdrew it (`INACTIVE`) or closed it (`SOLD_OUT`), its
- * product is not shown now (`PRODUCT_NOT_SHOWN`: a draft, taken down, discontinued, not yet or no
- * longer published), or it has no price or no SKU (`INCOMPLETE`).
- */
-export const NotForSale = Schema.Literals([
-  "INACTIVE",
-  "SOLD_OUT",
-  "PRODUCT_NOT_SHOWN",
-  "INCOMPLETE"
-])
-export type NotForSale = typeof NotForSale.Type
+export type { NotForSale } from "../state/Bundle.ts"
 
 /** How many units of a SKU leave for one unit of an option. */
 export interface MappedSku {
@@ -67,10 +56,14 @@ export class OptionMappings extends Context.Service<
   }
 >()("@holdfast/core/inventory/OptionMappings") {
   /** An inventory without a catalog: what is not provided means this. */
-  static readonly layerNone: Layer.Layer<OptionMappings> = Layer.sync(OptionMappings, () => none)
+  static readonly layerNone: Layer.Layer<OptionMappings> = Layer.sync(
+    OptionMappings,
+    () => noCatalog
+  )
 }
 
-const none: OptionMappings["Service"] = {
+/** No catalog. */
+export const noCatalog: OptionMappings["Service"] = {
   isJoined: false,
   optionsOf: (optionIds) =>
     Effect.succeed(optionIds.map((optionId) => ({ _tag: "Unknown" as const, optionId })))
@@ -79,5 +72,5 @@ const none: OptionMappings["Service"] = {
 /** The catalog that was joined, or none. */
 export const joinedOptions: Effect.Effect<OptionMappings["Service"]> = Effect.map(
   Effect.serviceOption(OptionMappings),
-  (joined) => (joined._tag === "Some" ? joined.value : none)
+  (joined) => (joined._tag === "Some" ? joined.value : noCatalog)
 )

@@ -6,7 +6,13 @@
  */
 import * as Context from "effect/Context"
 import type * as BatchStore from "../../engine/BatchStore.ts"
-import type { LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
+import type {
+  BundleId,
+  LocationId,
+  OrderId,
+  ReservationId,
+  SkuId
+} from "../../kernel/Identifier.ts"
 import type { StockChanges } from "../decide/StockChanges.ts"
 import type { LoadedStock } from "../state/StockBook.ts"
 
@@ -19,12 +25,16 @@ export interface StockScope {
   readonly skuIds: ReadonlyArray<SkuId>
   /** Holds to load, with what was made in place of them, and in place of that. */
   readonly reservationIds: ReadonlyArray<ReservationId>
+  /** Bundles to load: all holds that were ever made for each. */
+  readonly bundleIds: ReadonlyArray<BundleId>
   /**
-   * Orders that are decided on as a whole. The store locks them and loads their lines, which are
+   * Orders that are decided on as a whole. The store loads their lines, which are
    * their open and their lost holds: at most `wholeOrderMax` + 1 of each order. Of their other
    * holds it loads only the newest of each status. Each hold comes with the one in its place.
    */
   readonly orderIds: ReadonlyArray<OrderId>
+  /** Orders that the store locks: those of `orderIds`, and others of which bundles are changed. */
+  readonly lockedOrderIds: ReadonlyArray<OrderId>
   /**
    * Orders whose lines the store counts, up to `orderLinesMax`, because more lines are about to be
    * added.
@@ -52,7 +62,9 @@ export interface StockScope {
 export const emptyScope: Omit<StockScope, "batchId"> = {
   skuIds: [],
   reservationIds: [],
+  bundleIds: [],
   orderIds: [],
+  lockedOrderIds: [],
   countedOrderIds: [],
   placedOrderIds: [],
   locationIds: [],
@@ -77,8 +89,8 @@ export interface LockedStock {
   readonly skuIds: ReadonlySet<SkuId>
   /** The codes of the scope whose SKU is locked, and that SKU. */
   readonly skuCodes: ReadonlyMap<string, SkuId>
-  /** The reservations of the scope whose SKU is locked, and that SKU. */
-  readonly reservations: ReadonlyMap<ReservationId, SkuId>
+  /** The reservations and bundles of the scope of which a SKU is locked, and that SKU. */
+  readonly reservations: ReadonlyMap<ReservationId | BundleId, SkuId>
   /** Orders of the scope that are locked, or whose holds have a locked SKU; and the obstacle. */
   readonly orders: ReadonlyMap<OrderId, Obstacle>
   /** Whether the locations are locked, for a scope that changes them. */

@@ -13,22 +13,28 @@ import {
   type Execute,
   makeQueued,
   makeUnqueued,
-  methodsOver
+  methodsOver,
+  type ReadCommand
 } from "../../engine/commandService.ts"
-import type { Executed, Request } from "../../engine/Request.ts"
+import type { Executed } from "../../engine/Request.ts"
 import type { RequestOptions } from "../../engine/RequestOptions.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { StockRequest } from "../batch/batchScope.ts"
 import { type InventoryTypes, inventoryDomain } from "../batch/inventoryDomain.ts"
 import type { AnswerOf } from "../messages/InventoryAnswer.ts"
 import type {
+  CommandOf,
   CommandTag,
   InventoryCommand,
   ValidCommand,
   ValidCommandOf
 } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
+import { nameOptions } from "../messages/linesBound.ts"
+import type { SkuCommand, SkuLine } from "../messages/SkuCommand.ts"
+import { joinedOptions, type OptionMappings } from "../ports/OptionMappings.ts"
 import { StockStore } from "../ports/StockStore.ts"
+import { expandOptions } from "./expandOptions.ts"
 import { type InventoryMethods, methodTags } from "./inventoryMethods.ts"
 import { makeOrderTally } from "./OrderTally.ts"
 import { checkCommand, readAtOnce } from "./readCommand.ts"
@@ -50,7 +56,10 @@ export class Inventory extends Context.Service<
     ) => Effect.Effect<Executed<AnswerOf<Tag>>, InventoryRefusal | StoreError>
   }
 >()("@holdfast/core/inventory/Inventory") {
-  /** The engine over a `StockStore`. Closing its scope answers what was taken, then ends. */
+  /**
+   * The engine over a `StockStore`. Closing its scope answers what was taken, then ends. Lines may
+   * name options of a catalog when `OptionMappings` is provided.
+   */
   static readonly layer = (
     options: InventoryOptions = {}
   ): Layer.Layer<Inventory, never, StockStore> =>
@@ -69,20 +78,79 @@ export class Inventory extends Context.Service<
   )
 }
 
-/** Notes which reserves have to count the lines of their order first. */
-const makeRequests = () => {
+/** What the lines of a command became that named options. */
+type Expanded = Result.Result<ReadonlyArray<SkuLine>, InventoryRefusal | StoreError>
+
+/** A command whose lines name options, as far as that is known. */
+type WithLines = CommandOf<"ReserveStock" | "PlaceOrder">
+
+const withOptions = (command: InventoryCommand): WithLines | undefined => {
+  const hasLines = command._tag === "ReserveStock" || command._tag === "PlaceOrder"
+  return hasLines && nameOptions(command.lines) ? command : undefined
+}
+
+/**
+ * Puts lines of SKUs in the place of those that name options, and notes which reserves have to count
+ * the lines of their order first.
+ */
+const makeRequests = (expanded: WeakMap<object, Expanded>) => {
   const tally = makeOrderTally()
-  return (request: Request<InventoryCommand>): StockRequest => {
+  const counted = (request: StockRequest): StockRequest => {
     const { command } = request
     return command._tag === "ReserveStock" && tally(command.orderId, command.lines.length)
       ? { ...request, isOrderCounted: true }
       : request
   }
+  return (request: StockRequest): StockRequest => {
+    const asked: InventoryCommand = request.command
+    const command = withOptions(asked)
+    if (command === undefined) return counted(request)
+    const lines = expanded.get(command)
+    if (lines === undefined) throw new Error("options were not taken for SKUs")
+    return Result.isFailure(lines)
+      ? { ...request, command: { ...command, lines: [] }, unmapped: lines.failure }
+      : counted({ ...request, command: { ...command, lines: lines.success } })
+  }
 }
 
-const serviceOf = (execute: Execute<InventoryTypes>): Inventory["Service"] =>
+/**
+ * Asks the catalog about lines that name options, before the command is queued. What it answers is no
+ * part of the command, whose fingerprint it would change: a repeat under a key is answered as before,
+ * also when the catalog has changed the option since, or does not answer.
+ */
+const askingCatalog =
+  (
+    catalog: OptionMappings["Service"],
+    expanded: WeakMap<object, Expanded>,
+    decideOn: Execute<InventoryTypes>
+  ): ExecuteAsked =>
+  (command, options) => {
+    const asked = withOptions(command)
+    // The engine takes the command as it was asked, and `makeRequests` puts SKUs into it.
+    const decide = () => decideOn(command as SkuCommand, options)
+    if (asked === undefined) return decide()
+    return Effect.flatMap(Effect.result(expandOptions(catalog, asked.lines)), (lines) => {
+      if (Result.isFailure(lines) && options?.idempotencyKey === undefined) {
+        return Effect.fail(lines.failure)
+      }
+      expanded.set(asked, lines)
+      return decide()
+    })
+  }
+
+/** Runs a command as it was asked. */
+type ExecuteAsked = (
+  command: InventoryCommand,
+  options?: RequestOptions
+) => ReturnType<Execute<InventoryTypes>>
+
+const serviceOf = (execute: ExecuteAsked): Inventory["Service"] =>
   Inventory.of({
-    ...methodsOver(methodTags, readAtOnce, execute),
+    ...methodsOver<InventoryTypes>(
+      methodTags,
+      readAtOnce as ReadCommand<SkuCommand>,
+      execute as Execute<InventoryTypes>
+    ),
     execute: (command: ValidCommand, options?: RequestOptions) => {
       const checked = checkCommand(command)
       return Result.isFailure(checked)
@@ -91,12 +159,20 @@ const serviceOf = (execute: Execute<InventoryTypes>): Inventory["Service"] =>
     }
   } as unknown as Inventory["Service"])
 
+const serviceOver = <R>(
+  make: (
+    store: StockStore["Service"],
+    makeRequest: ReturnType<typeof makeRequests>
+  ) => Effect.Effect<Execute<InventoryTypes>, never, R>
+) =>
+  Effect.gen(function* () {
+    const expanded = new WeakMap<object, Expanded>()
+    const decideOn = yield* make(yield* StockStore, makeRequests(expanded))
+    return serviceOf(askingCatalog(yield* joinedOptions, expanded, decideOn))
+  })
+
 const queued = (options: InventoryOptions) =>
-  Effect.flatMap(StockStore, (store) =>
-    Effect.map(makeQueued(inventoryDomain, store, options, makeRequests()), serviceOf)
-  )
+  serviceOver((store, makeRequest) => makeQueued(inventoryDomain, store, options, makeRequest))
 
 const unqueued = () =>
-  Effect.flatMap(StockStore, (store) =>
-    Effect.map(makeUnqueued(inventoryDomain, store, makeRequests()), serviceOf)
-  )
+  serviceOver((store, makeRequest) => makeUnqueued(inventoryDomain, store, makeRequest))

@@ -27,9 +27,10 @@ import {
   type QueryOf,
   queryOperations
 } from "../messages/queryOperations.ts"
+import { joinedOptions, noCatalog, type OptionMappings } from "../ports/OptionMappings.ts"
 import { type ReadStock, StockReads } from "../ports/StockReads.ts"
 import { levelStatuses, stockStatus } from "../state/StockStatus.ts"
-import { checkAvailability } from "./checkAvailability.ts"
+import { checkOver } from "./checkAvailability.ts"
 import { compareLevels, reconcile } from "./reconcile.ts"
 
 /** How a question ends: with its answer, or with a refusal of its row. */
@@ -54,12 +55,14 @@ export class InventoryQueries extends Context.Service<
   /** The questions over the reads of a store. */
   static readonly layer: Layer.Layer<InventoryQueries, never, StockReads> = Layer.effect(
     InventoryQueries,
-    Effect.suspend(() => Effect.map(StockReads, queriesOver))
+    Effect.suspend(() => Effect.zipWith(StockReads, joinedOptions, queriesOver))
   )
 
   /** The questions over the reads of a store, as a value. */
-  static readonly over = (reads: StockReads["Service"]): InventoryQueries["Service"] =>
-    queriesOver(reads)
+  static readonly over = (
+    reads: StockReads["Service"],
+    catalog: OptionMappings["Service"] = noCatalog
+  ): InventoryQueries["Service"] => queriesOver(reads, catalog)
 }
 
 type Asked = { readonly [Name in QueryName]: (query: QueryOf<Name>) => Answer<Name> }
@@ -181,6 +184,8 @@ const stocks = (reads: StockReads["Service"]) => {
         }
       })
     },
+    heldOptions: ({ optionIds }) =>
+      Effect.map(reads.heldOptions(optionIds), (held) => ({ optionIds: held })),
     levels: ({ skuId }) =>
       Effect.map(stockOf(skuId), ({ levels, sku }) => levelStatuses(sku, levels)),
     stockAsOf: Effect.fnUntraced(function* ({ at, locations = true, skuId }) {
@@ -201,7 +206,7 @@ const stocks = (reads: StockReads["Service"]) => {
   } satisfies Partial<Asked>
 }
 
-const asked = (reads: StockReads["Service"]): Asked => ({
+const asked = (reads: StockReads["Service"], catalog: OptionMappings["Service"]): Asked => ({
   ...lists(reads),
   ...stocks(reads),
   sku: ({ skuId }) => Effect.flatMap(reads.sku(skuId), (sku) => orElse(sku, skuNotFound(skuId))),
@@ -221,13 +226,16 @@ const asked = (reads: StockReads["Service"]): Asked => ({
     Effect.flatMap(reads.placedOrder(orderId), (order) =>
       orElse(order, Effect.fail({ _tag: "OrderNotPlaced" as const, orderId }))
     ),
-  checkAvailability: (query) => Effect.provideService(checkAvailability(query), StockReads, reads),
+  checkAvailability: (query) => Effect.provideService(checkOver(catalog, query), StockReads, reads),
   reconcile: ({ listMax }) => Effect.provideService(reconcile(listMax), StockReads, reads),
   ping: () => reads.ping
 })
 
-const queriesOver = (reads: StockReads["Service"]): InventoryQueries["Service"] => {
-  const answers = asked(reads)
+const queriesOver = (
+  reads: StockReads["Service"],
+  catalog: OptionMappings["Service"]
+): InventoryQueries["Service"] => {
+  const answers = asked(reads, catalog)
   return InventoryQueries.of({
     ...(questionMethods(queryOperations, answers) as unknown as QueryMethods),
     ask: (name, query) => answers[name](query)

@@ -13,8 +13,12 @@ import { rehearse } from "../decide/decide.ts"
 import { fromLoaded } from "../decide/OpenBook.ts"
 import type { RefusalOf } from "../messages/InventoryError.ts"
 import type { Availability, AvailabilityQuery } from "../messages/InventoryQuery.ts"
+import { nameOptions } from "../messages/linesBound.ts"
 import type { RefusalsOf } from "../messages/operations.ts"
+import type { SkuLine } from "../messages/SkuCommand.ts"
+import { joinedOptions, type OptionMappings } from "../ports/OptionMappings.ts"
 import { StockReads } from "../ports/StockReads.ts"
+import { expandOptions } from "./expandOptions.ts"
 
 const origin = {
   commandId: CommandId.make("00000000-0000-7000-8000-000000000000"),
@@ -26,8 +30,13 @@ const origin = {
 /** The order of a question that names none. */
 const anyOrder = OrderId.make("availability")
 
+/** A question whose lines name SKUs. */
+interface SkuQuery extends Pick<AvailabilityQuery, "orderId"> {
+  readonly lines: ReadonlyArray<SkuLine>
+}
+
 /** What the planner is to read: lapsed holds are taken off the levels, so none is left to expire. */
-const bookOf = Effect.fnUntraced(function* (query: AvailabilityQuery) {
+const bookOf = Effect.fnUntraced(function* (query: SkuQuery) {
   const reads = yield* StockReads
   const reservations = query.orderId === undefined ? [] : yield* reads.linesOfOrder(query.orderId)
   const skuIds = [...query.lines, ...reservations].map((line) => line.skuId)
@@ -59,9 +68,23 @@ const bookOf = Effect.fnUntraced(function* (query: AvailabilityQuery) {
 /** Refusals are those of `reserve` without the shortage, which is the answer here. */
 type Refused = RefusalOf<RefusalsOf<"checkAvailability">>
 
-/** Checks the lines. */
+/** Checks the lines; those that name options are checked SKU by SKU. */
 export const checkAvailability = (
   query: AvailabilityQuery
+): Effect.Effect<Availability, Refused | StoreError, StockReads> =>
+  Effect.flatMap(joinedOptions, (catalog) => checkOver(catalog, query))
+
+/** Checks the lines, with the catalog that knows the options. */
+export const checkOver = (
+  catalog: OptionMappings["Service"],
+  query: AvailabilityQuery
+): Effect.Effect<Availability, Refused | StoreError, StockReads> =>
+  nameOptions(query.lines)
+    ? Effect.flatMap(expandOptions(catalog, query.lines), (lines) => checkSkus({ ...query, lines }))
+    : checkSkus(query as SkuQuery)
+
+const checkSkus = (
+  query: SkuQuery
 ): Effect.Effect<Availability, Refused | StoreError, StockReads> =>
   Effect.flatMap(bookOf(query), (book): Effect.Effect<Availability, Refused> => {
     // The parts of the book were read one after another and may disagree: no bound is asserted.

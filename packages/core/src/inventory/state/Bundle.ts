@@ -18,3 +18,16 @@ export const Bundle = Schema.Struct({
   perBundle: Balance
 }).annotate({ identifier: "Bundle" })
 export interface Bundle extends Schema.Schema.Type<typeof Bundle> {}
+
+/**
+ * Why an option cannot be bought: a person withdrew it (`INACTIVE`) or closed it (`SOLD_OUT`), its
+ * product is not shown now (`PRODUCT_NOT_SHOWN`: a draft, taken down, discontinued, not yet or no
+ * longer published), or it has no price or no SKU (`INCOMPLETE`).
+ */
+export const NotForSale = Schema.Literals([
+  "INACTIVE",
+  "SOLD_OUT",
+  "PRODUCT_NOT_SHOWN",
+  "INCOMPLETE"
+])
+export type NotForSale = typeof NotForSale.Type

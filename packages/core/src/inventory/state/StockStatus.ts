@@ -34,6 +34,7 @@ export const StockStatus = Schema.Struct({
   skuId: SkuId,
   ...balances,
   largestSingleQuantity: Schema.Int,
+  version: Schema.Int.annotate({ description: "That of the last event of the SKU" }),
   lastUpdated: Timestamp
 }).annotate({ identifier: "StockStatus" })
 export interface StockStatus extends Schema.Schema.Type<typeof StockStatus> {}
@@ -98,7 +99,9 @@ export const stockStatus = (sku: Sku, levels: ReadonlyArray<ReadLevel>): StockSt
   let { createdAt: lastUpdated } = sku
   let shortfallQuantity = 0
   let largestSingleQuantity = 0
+  let version = 0
   for (const place of places) {
+    version = Math.max(version, place.version)
     if (place.lastUpdated.epochMilliseconds > lastUpdated.epochMilliseconds) {
       lastUpdated = place.lastUpdated
     }
@@ -114,6 +117,7 @@ export const stockStatus = (sku: Sku, levels: ReadonlyArray<ReadLevel>): StockSt
     inStockQuantity: Room.inStock(room, sku),
     shortfallQuantity,
     largestSingleQuantity,
+    version,
     lastUpdated
   }
 }

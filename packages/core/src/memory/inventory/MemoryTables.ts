@@ -101,6 +101,11 @@ export class MemoryTables {
   load(scope: StockScope, now: DateTime.Utc): LoadedStock {
     const ofOrders = scope.orderIds.flatMap((orderId) => this.ofOrder(orderId))
     const named = new Set(scope.reservationIds)
+    const bundles = new Set(scope.bundleIds)
+    const ofBundles = [...this.reservations.values()].filter(
+      ({ bundle }) => bundle !== undefined && bundles.has(bundle.bundleId)
+    )
+    for (const hold of ofBundles) named.add(hold.id)
     const wanted = this.withReplacements([...named, ...ofOrders.map((hold) => hold.id)])
     const corrected = [...scope.openHoldsOf, ...this.withCodes(scope.openHoldsOfCodes)]
     const openHolds = new Set(corrected.flatMap((skuId) => this.openHoldsOf(skuId)))

@@ -9,6 +9,11 @@
 import type { Closable } from "../engine/Closable.ts"
 import type { ReadOptions, RequestOptions } from "../engine/RequestOptions.ts"
 import type {
+  SubscribeInTransactionOptions,
+  SubscribeOptions,
+  Subscription
+} from "../engine/Subscription.ts"
+import type {
   Category,
   CategoryDeleted,
   CategoryTree,
@@ -21,6 +26,12 @@ import type {
   ProductsPage,
   StockFollowed
 } from "./CatalogAnswers.ts"
+import type {
+  CatalogEventPages,
+  CatalogEventsOptions,
+  CatalogEventType,
+  LoggedCatalogEvent
+} from "./CatalogEvents.ts"
 import type {
   AddOptionInput,
   CreateCategoryInput,
@@ -160,9 +171,33 @@ export interface CatalogReads {
     externalIds: ReadonlyArray<string>,
     options?: ReadOptions
   ) => Promise<ReadonlyArray<ExternalOwner>>
+  /**
+   * Events of the catalog after a position, in order and without gaps: `await` reads one page, which
+   * may be empty; `for await` reads all pages, to the end of the log. Remember the `position` of the
+   * last event, and you never miss one. Without `after` it begins with the first event that is kept.
+   * Refusals: `PositionGone` when events after the position were dropped.
+   */
+  readonly events: (options?: CatalogEventsOptions) => CatalogEventPages
   /** Resolves when the store answers. */
   readonly ping: (options?: ReadOptions) => Promise<void>
 }
 
+/** The events of the catalog for handlers of the host. */
+export interface CatalogSubscriptions {
+  /**
+   * Gives the events of the catalog to a handler in this process, in order, under a durable name, as
+   * `subscribe` of the inventory does with its own. The names of the two contexts are apart.
+   */
+  readonly subscribe: <Types extends CatalogEventType = CatalogEventType>(
+    name: string,
+    options:
+      | SubscribeOptions<LoggedCatalogEvent<Types>, Types>
+      | SubscribeInTransactionOptions<LoggedCatalogEvent<Types>, Types>
+  ) => Promise<Subscription>
+}
+
+/** The catalog: every command and every read, and its events. */
+export interface CatalogCalls extends CatalogCommands, CatalogReads, CatalogSubscriptions {}
+
 /** An open catalog. */
-export interface HoldfastCatalog extends CatalogCommands, CatalogReads, Closable {}
+export interface HoldfastCatalog extends CatalogCalls, Closable {}

@@ -6,6 +6,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type { CatalogRefusal } from "../../catalog/messages/CatalogError.ts"
+import { EventType, readKept } from "../../catalog/messages/CatalogEvent.ts"
 import {
   type QueryAnswerOf,
   type QueryInputOf,
@@ -13,24 +14,31 @@ import {
   queryOperations
 } from "../../catalog/messages/queryOperations.ts"
 import { refusalSentences } from "../../catalog/messages/refusalSentences.ts"
+import { CatalogLog } from "../../catalog/ports/CatalogLog.ts"
 import { CatalogReads } from "../../catalog/ports/CatalogReads.ts"
 import { StockStatus } from "../../catalog/ports/StockStatus.ts"
 import { Catalog } from "../../catalog/services/Catalog.ts"
 import { CatalogQueries } from "../../catalog/services/CatalogQueries.ts"
 import { methodTags } from "../../catalog/services/catalogMethods.ts"
+import type { EventLog } from "../../events/EventLog.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { MakeError } from "../engine/errorsOfCalls.ts"
+import { eventPages } from "../engine/eventPages.ts"
 import { type EffectMethods, openDoor, promised } from "../engine/methodsToPromises.ts"
-import type { PromiseCalls } from "../engine/PromiseCalls.ts"
+import type { ContextCalls } from "../engine/PromiseCalls.ts"
 import { instantText, plainInput } from "../engine/plainValues.ts"
 import { questionReader } from "../engine/questionReader.ts"
 import type { ReadOptions } from "../engine/RequestOptions.ts"
 import { ofOptions, takeSignal } from "../engine/readOptions.ts"
+import { subscribing } from "../engine/subscribing.ts"
 import { HoldfastError } from "../inventory/HoldfastError.ts"
 import type { HoldfastErrorDetails } from "../inventory/HoldfastErrorDetails.ts"
+import type { CatalogEventsOptions, LoggedCatalogEvent } from "./CatalogEvents.ts"
 import { type CatalogServices, withServices } from "./catalogServices.ts"
 import type {
+  CatalogCalls,
   CatalogCommands,
+  CatalogSubscriptions,
   HoldfastCatalog,
   CatalogReads as PlainReads
 } from "./HoldfastCatalog.ts"
@@ -39,7 +47,7 @@ const sentences: { readonly [code: string]: ((details: never) => string) | undef
   refusalSentences
 
 /** The errors of the catalog: its refusals have the sentences that they have at every door. */
-const makeError: MakeError = (code, details, options) => {
+export const makeCatalogError: MakeError = (code, details, options) => {
   const sentence = Object.hasOwn(sentences, code) ? sentences[code] : undefined
   const message = sentence === undefined ? {} : { message: sentence(details as never) }
   return new HoldfastError(code, details as HoldfastErrorDetails[typeof code], {
@@ -72,7 +80,11 @@ const orUndefined = <A>(
     tags.has(failure._tag) ? Effect.succeed(undefined) : Effect.fail(failure)
   )
 
-const promiseReads = (queries: CatalogQueries["Service"], calls: PromiseCalls): PlainReads => {
+const promiseReads = (
+  queries: CatalogQueries["Service"],
+  log: Pick<EventLog, "watch">,
+  calls: ContextCalls
+): PlainReads => {
   const asking = <Name extends QueryName>(
     name: Name,
     argumentNames: ReadonlyArray<keyof QueryInputOf<Name> & string>
@@ -112,6 +124,7 @@ const promiseReads = (queries: CatalogQueries["Service"], calls: PromiseCalls): 
   const categoryTree = asking("categoryTree", [])
   const skuMappings = asking("skuMappings", ["skuIds", "optionIds"])
   const byExternalIds = asking("byExternalIds", ["kind", "externalIds"])
+  const events = asking("events", [])
   const ping = asking("ping", [])
   const noCategory = new Set<ReadFailure["_tag"]>(["CategoryNotFound"])
   const reads = {
@@ -125,9 +138,46 @@ const promiseReads = (queries: CatalogQueries["Service"], calls: PromiseCalls): 
     skuMappings: (of, options) => skuMappings(of, options, same),
     byExternalIds: (kind, externalIds, options) =>
       byExternalIds({ kind, externalIds }, options, same),
+    events: (options) =>
+      eventPages<LoggedCatalogEvent, CatalogEventsOptions>(
+        options,
+        ({ follow: _, ...asked }) =>
+          events(
+            {},
+            asked,
+            Effect.map(({ items }) => items)
+          ) as Promise<ReadonlyArray<LoggedCatalogEvent>>,
+        log,
+        calls
+      ),
     ping: (options) => ping({}, options, same)
   } satisfies PlainReads
   return reads
+}
+
+/** The catalog as promises, over the calls of an open door. */
+export const promiseCatalog = (
+  context: Context.Context<CatalogServices>,
+  calls: ContextCalls
+): CatalogCalls => {
+  const methods = Effect.succeed(Context.get(context, Catalog)) as Effect.Effect<unknown>
+  const commands = promised(
+    Object.keys(methodTags),
+    methods as Effect.Effect<EffectMethods>,
+    calls,
+    plainCommand
+  ) as unknown as CatalogCommands
+  const log = Context.get(context, CatalogLog)
+  const queries = CatalogQueries.over(
+    Context.get(context, CatalogReads),
+    Context.get(context, StockStatus)
+  )
+  const subscribe = subscribing(
+    { log, read: readKept, type: EventType },
+    calls
+  ) as CatalogSubscriptions["subscribe"]
+  const reads = promiseReads(queries, log, calls)
+  return withServices({ ...commands, ...reads, subscribe }, context)
 }
 
 /**
@@ -137,20 +187,8 @@ const promiseReads = (queries: CatalogQueries["Service"], calls: PromiseCalls): 
 export const catalogToPromises = async <E>(
   layer: Layer.Layer<CatalogServices, E>
 ): Promise<HoldfastCatalog> => {
-  const { catalog, ...door } = await openDoor(layer, makeError, (context, calls) => {
-    const methods = Effect.succeed(Context.get(context, Catalog)) as Effect.Effect<unknown>
-    const commands = promised(
-      Object.keys(methodTags),
-      methods as Effect.Effect<EffectMethods>,
-      calls,
-      plainCommand
-    ) as unknown as CatalogCommands
-    const queries = CatalogQueries.over(
-      Context.get(context, CatalogReads),
-      Context.get(context, StockStatus)
-    )
-    const reads = promiseReads(queries, calls)
-    return { catalog: withServices({ ...commands, ...reads }, context) }
-  })
+  const { catalog, ...door } = await openDoor(layer, makeCatalogError, (context, calls) => ({
+    catalog: promiseCatalog(context, calls)
+  }))
   return Object.assign(catalog, door)
 }

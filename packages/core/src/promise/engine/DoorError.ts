@@ -5,8 +5,8 @@
  * copy of this package.
  */
 import { beOnlyCopy } from "../../kernel/onlyCopy.ts"
-import type { EngineErrorDetails } from "./EngineErrorDetails.ts"
-import { errorSentences } from "./errorSentences.ts"
+import { listed, sharedSentences } from "../../kernel/refusals.ts"
+import type { EngineErrorDetails, StoreFailure } from "./EngineErrorDetails.ts"
 
 beOnlyCopy()
 
@@ -18,6 +18,35 @@ const retryable: ReadonlySet<string> = new Set([
   "TimedOut",
   "Overloaded"
 ] satisfies ReadonlyArray<keyof EngineErrorDetails>)
+
+/** A failure of the store says by itself what to do next. */
+const asIs = ({ reason }: StoreFailure) => reason
+
+/** What each error that any context may fail with says to a person. */
+const errorSentences: {
+  readonly [Code in keyof EngineErrorDetails]: (details: EngineErrorDetails[Code]) => string
+} = {
+  ...sharedSentences,
+  Unavailable: asIs,
+  Busy: asIs,
+  TimedOut: asIs,
+  Overloaded: asIs,
+  OutcomeUnknown: asIs,
+  AnswerUnreadable: asIs,
+  Closed: asIs,
+  Rejected: asIs,
+  TransactionUnusable: asIs,
+  StartFailed: ({ explanation }) => `Holdfast could not be opened: ${explanation}`,
+  CloseTimedOut: ({ calls, timeout }) =>
+    calls.length === 0
+      ? `closing took longer than ${timeout} ms, because work of the engine itself did not end`
+      : `closing took longer than ${timeout} ms, and these calls were not answered: ${listed(
+          calls.map(({ count, method }) => (count === 1 ? method : `${count} × ${method}`))
+        )}; whether they took effect is not known, so repeat them with the same key`,
+  Interrupted: ({ reason }) =>
+    `${reason}; whether it took effect is not known, so repeat it with the same key`,
+  Defect: ({ reason }) => `${reason}; this is a bug, and \`cause\` is what was thrown`
+}
 
 /** The sentence of a code. A refusal of a context may bring its own as its `message`. */
 const sentenceFor = (code: string, details: unknown): string => {

@@ -40,6 +40,9 @@ const counted = (methods: ReadonlyArray<string>): ReadonlyArray<UnansweredCalls>
   return [...counts].map(([method, count]) => ({ method, count }))
 }
 
+/** Calls as the methods of a context make them. */
+export type ContextCalls = Pick<PromiseCalls, "call" | "during" | "background">
+
 /** The calls of one open door. */
 export class PromiseCalls {
   private readonly runtime: ManagedRuntime<never, unknown>
@@ -68,19 +71,30 @@ export class PromiseCalls {
   async call<About, A>(
     method: string,
     options: Result.Result<CallOptions<About>, InvalidInput>,
-    effectOf: (about: About) => Effect.Effect<A, CallFailure>
+    effectOf: (about: About) => Effect.Effect<A, CallFailure>,
+    errors = this.errors
   ): Promise<PlainAnswer<A>> {
-    if (Result.isFailure(options)) throw this.errors.refused(options.failure)
+    if (Result.isFailure(options)) throw errors.refused(options.failure)
     const { about, signal } = options.success
     if (signal?.aborted) throw signal.reason
-    if (this.closing !== undefined) throw this.errors.closed()
+    if (this.closing !== undefined) throw errors.closed()
     const exit = await this.settled(
       method,
       Effect.suspend(() => effectOf(about)),
       signal
     )
-    if (Exit.isFailure(exit)) throw this.errors.failed(exit.cause, this.closing !== undefined)
+    if (Exit.isFailure(exit)) throw errors.failed(exit.cause, this.closing !== undefined)
     return plainAnswer(exit.value)
+  }
+
+  /** The same calls for another context behind this door, with that context's own errors. */
+  withErrors(make: MakeError): ContextCalls {
+    const errors = errorsOfCalls(make)
+    return {
+      call: (method, options, effectOf) => this.call(method, options, effectOf, errors),
+      during: this.during,
+      background: (work) => this.background(work)
+    }
   }
 
   /**

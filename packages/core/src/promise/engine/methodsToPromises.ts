@@ -12,7 +12,7 @@ import type * as Scope from "effect/Scope"
 import type { RequestOptions as EngineRequestOptions } from "../../engine/RequestOptions.ts"
 import type { Closable } from "./Closable.ts"
 import { type CallFailure, errorsOfCalls, type MakeError, makeDoorError } from "./errorsOfCalls.ts"
-import { PromiseCalls } from "./PromiseCalls.ts"
+import { type ContextCalls, PromiseCalls } from "./PromiseCalls.ts"
 import { type PlainAnswer, plainInput } from "./plainValues.ts"
 import { layerIdleClock, whileHeld } from "./processLife.ts"
 import type { RequestOptions } from "./RequestOptions.ts"
@@ -27,7 +27,7 @@ export type EffectMethods = Readonly<
 export const promised = (
   names: ReadonlyArray<string>,
   methodsOf: Effect.Effect<EffectMethods>,
-  calls: PromiseCalls,
+  calls: ContextCalls,
   inputOf: (input: unknown) => unknown = plainInput
 ) =>
   Object.fromEntries(

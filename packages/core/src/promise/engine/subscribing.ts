@@ -13,7 +13,7 @@ import {
   type SubscriptionOptions
 } from "../../events/relay/Subscription.ts"
 import type { InvalidInput } from "../../kernel/InvalidInput.ts"
-import type { PromiseCalls } from "./PromiseCalls.ts"
+import type { ContextCalls } from "./PromiseCalls.ts"
 import { plainAnswer } from "./plainValues.ts"
 import { fieldsOf, inOptions, type Read } from "./readOptions.ts"
 import type { MoveCursor, Subscription } from "./Subscription.ts"
@@ -74,7 +74,7 @@ const owner = () => {
 /** The methods that subscribe to a log. */
 export const subscribing = <Event extends AnyEvent>(
   { log, read, type }: Subscribable<Event>,
-  calls: PromiseCalls
+  calls: ContextCalls
 ) => {
   const readFields = fieldsOf(
     Schema.Struct({

@@ -17,6 +17,16 @@ export interface HoldInTheWay {
 
 /** The details of each code. Those of the refusals are in the order of precedence. */
 export interface HoldfastErrorDetails extends EngineErrorDetails, CatalogErrorDetails {
+  /** The catalog has no such option; all that are unknown are named. */
+  readonly UnknownOption: { readonly optionIds: ReadonlyArray<string> }
+  /** The catalog does not sell the option now; all such options are named, and why. */
+  readonly OptionNotForSale: {
+    readonly options: ReadonlyArray<{
+      readonly optionId: string
+      readonly productId: string
+      readonly reason: "INACTIVE" | "SOLD_OUT" | "PRODUCT_NOT_SHOWN" | "INCOMPLETE"
+    }>
+  }
   /** No such SKU; all that are unknown are named. */
   readonly SkuNotFound: { readonly skuIds: ReadonlyArray<string> }
   /** No SKU in use has the code; all such codes are named. */
@@ -29,6 +39,8 @@ export interface HoldfastErrorDetails extends EngineErrorDetails, CatalogErrorDe
   readonly OrderNotFound: { readonly orderId: string }
   /** The order was never placed, so it has no state; it may have holds. */
   readonly OrderNotPlaced: { readonly orderId: string }
+  /** The order has no such bundle. */
+  readonly BundleNotFound: { readonly orderId: string; readonly bundleId: string }
   /** Another SKU, location or reservation has this id, or another product, option or category. */
   readonly IdTaken: {
     readonly kind: "sku" | "location" | "reservation" | "product" | "option" | "category"
@@ -74,6 +86,14 @@ export interface HoldfastErrorDetails extends EngineErrorDetails, CatalogErrorDe
   }
   /** Not every open hold of the order is confirmed, so it cannot be fulfilled. */
   readonly OrderNotConfirmed: { readonly orderId: string }
+  /** The hold is a part of a bundle, and is released, resized or extended with the whole of it. */
+  readonly BundleLine: {
+    readonly reservationId: string
+    readonly orderId: string
+    readonly bundleId: string
+    readonly optionId: string
+    readonly action: string
+  }
   /** The hold lapsed before it was confirmed, or a correction took it; every such hold is named. */
   readonly ReservationExpired: { readonly reservationIds: ReadonlyArray<string> }
   /** The hold's status does not allow this. Releasing a confirmed hold needs `confirmed: true`. */

@@ -48,6 +48,7 @@ import type {
   ConfirmReservationInput,
   CountStockInput,
   EventsOptions,
+  ExtendBundleInput,
   ExtendReservationInput,
   FulfilOrderInput,
   FulfilReservationInput,
@@ -60,9 +61,11 @@ import type {
   ReconcileOptions,
   RegisterLocationInput,
   RegisterSkuInput,
+  ReleaseBundleInput,
   ReleaseOrderInput,
   ReleaseReservationInput,
   ReserveStockInput,
+  ResizeBundleInput,
   ResizeReservationInput,
   SkusOptions,
   StockOptions,
@@ -143,8 +146,9 @@ export interface InventoryCommands {
   readonly changeStock: Command<ChangeStockInput, StockLinesChanged>
 
   /**
-   * Holds every line for one order, or none; the answer has a hold for each line, in order.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `IdTaken`, `SkuArchived`, `LocationUnavailable`,
+   * Holds every line for one order, or none; the answer has a hold for each line, in order. A line
+   * that names an option has a hold for each SKU of the option, and these are a bundle.
+   * Refusals: `UnknownOption`, `OptionNotForSale`, `SkuNotFound`, `LocationNotFound`, `IdTaken`, `SkuArchived`, `LocationUnavailable`,
    * `OrderTooLarge`, `OrderAlreadyConfirmed` (with `replace`), `InsufficientStock` naming every
    * short line.
    */
@@ -160,7 +164,7 @@ export interface InventoryCommands {
   /**
    * Gives back what a hold still keeps. A hold that expired is released too, so that a late payment
    * does not take it again. A repeat is answered unchanged.
-   * Refusals: `ReservationNotFound`, `ReservationConflict` (it was fulfilled, or it is confirmed
+   * Refusals: `ReservationNotFound`, `BundleLine`, `ReservationConflict` (it was fulfilled, or it is confirmed
    * and you did not say `confirmed`).
    */
   readonly release: Command<ReleaseReservationInput, Reservation>
@@ -172,13 +176,13 @@ export interface InventoryCommands {
   readonly fulfil: Command<FulfilReservationInput, Reservation>
   /**
    * Changes the quantity of an open hold.
-   * Refusals: `ReservationNotFound`, `ReservationExpired`, `ReservationConflict`,
+   * Refusals: `ReservationNotFound`, `BundleLine`, `ReservationExpired`, `ReservationConflict`,
    * `QuantityOutOfHold`, `InsufficientStock`.
    */
   readonly resize: Command<ResizeReservationInput, Reservation>
   /**
    * Gives a pending hold `ttl` seconds from now.
-   * Refusals: `ReservationNotFound`, `ReservationExpired`, `ReservationConflict`.
+   * Refusals: `ReservationNotFound`, `BundleLine`, `ReservationExpired`, `ReservationConflict`.
    */
   readonly extend: Command<ExtendReservationInput, Reservation>
 
@@ -206,10 +210,29 @@ export interface InventoryCommands {
   readonly fulfilOrder: Command<FulfilOrderInput, ReadonlyArray<Reservation>>
 
   /**
+   * Gives back what the holds of a bundle still keep. A bundle that expired is released too. A repeat
+   * is answered unchanged.
+   * Refusals: `BundleNotFound`, `ReservationConflict` (it was fulfilled, or a part is confirmed and
+   * you did not say `confirmed`).
+   */
+  readonly releaseBundle: Command<ReleaseBundleInput, ReadonlyArray<Reservation>>
+  /**
+   * Changes how many units of its option an open bundle holds, by the mapping that it was made with.
+   * Refusals: `BundleNotFound`, `ReservationExpired`, `ReservationConflict`, `QuantityOutOfHold`,
+   * `InsufficientStock` naming the option and every short SKU.
+   */
+  readonly resizeBundle: Command<ResizeBundleInput, ReadonlyArray<Reservation>>
+  /**
+   * Gives all holds of a pending bundle `ttl` seconds from now.
+   * Refusals: `BundleNotFound`, `ReservationExpired`, `ReservationConflict`.
+   */
+  readonly extendBundle: Command<ExtendBundleInput, ReadonlyArray<Reservation>>
+
+  /**
    * Holds every line of a new order, or rejects the order and names every short line. Either is
    * kept: an order that was placed before is answered with its state, whatever the lines. Pending
    * holds that `reserve` made for the order give way to these lines.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * Refusals: `UnknownOption`, `OptionNotForSale`, `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
    * `OrderTooLarge`, `OrderAlreadyConfirmed` (a hold of `reserve` is confirmed already).
    */
   readonly placeOrder: Command<PlaceOrderInput, OrderState>
@@ -284,7 +307,7 @@ export interface InventoryReads {
   /**
    * Whether an order could be held now, and each line that could not. It plans as `reserve` does,
    * but holds nothing: by the time you reserve, the stock may be gone.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`, and with
+   * Refusals: `UnknownOption`, `OptionNotForSale`, `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`, and with
    * `orderId` also `OrderTooLarge` and `OrderAlreadyConfirmed`; a shortage is the answer.
    */
   readonly checkAvailability: (
@@ -346,12 +369,3 @@ export interface InventoryCalls
 
 /** The inventory, open. */
 export interface HoldfastInventory extends InventoryCalls, Closable {}
-
-/** Holdfast, open: its contexts share one database, and one `close`. */
-export interface Holdfast extends Closable {
-  readonly inventory: InventoryCalls
-  /** The events of the inventory: see `inventory.events`. */
-  readonly events: InventoryReads["events"]
-  /** Subscribes to the events of the inventory: see `inventory.subscribe`. */
-  readonly subscribe: InventorySubscriptions["subscribe"]
-}

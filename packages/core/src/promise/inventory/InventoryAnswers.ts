@@ -64,6 +64,8 @@ export interface StockStatus extends StockBalances {
   readonly skuId: string
   /** The most that one line at one location can take. */
   readonly largestSingleQuantity: number
+  /** That of the last event of the SKU. */
+  readonly version: number
   readonly lastUpdated: Date
 }
 
@@ -255,6 +257,8 @@ export interface ShortLine {
   readonly locationId: string | null
   readonly requested: number
   readonly available: number
+  /** The option that the line named, of which this SKU is short. */
+  readonly optionId?: string
 }
 
 /** Where a placed order stands in its life. */

@@ -189,9 +189,12 @@ export interface ChangeStockInput extends MovementNotes {
   readonly locationId?: string | undefined
 }
 
-/** One line of an order. */
+/** One line of an order: units of a SKU, or of an option of the catalog, of whose SKUs each is held. */
 export interface ReserveLine {
-  readonly skuId: string
+  /** The SKU; or else give `optionId`. */
+  readonly skuId?: string | undefined
+  /** The option, in place of `skuId`. What it maps now is frozen on the holds. */
+  readonly optionId?: string | undefined
   readonly quantity: number
   /**
    * When left out: the first location by priority that has the whole line on hand, else the first
@@ -200,7 +203,7 @@ export interface ReserveLine {
   readonly locationId?: string | undefined
   /** Your own id of the line, 1–100 characters. */
   readonly lineId?: string | undefined
-  /** A UUID for the hold; made up when left out. */
+  /** A UUID for the hold; made up when left out. Not for a line with `optionId`. */
   readonly reservationId?: string | undefined
 }
 
@@ -248,6 +251,30 @@ export interface ResizeReservationInput extends ReservationInput {
 
 /** Give a pending hold more time. */
 export interface ExtendReservationInput extends ReservationInput {
+  /** Seconds from now, 1 to 2,678,400 (31 days): 900. */
+  readonly ttl?: number | undefined
+}
+
+/** A bundle: the holds that one line of an option made. */
+export interface BundleInput {
+  readonly orderId: string
+  readonly bundleId: string
+}
+
+/** Give back a bundle. */
+export interface ReleaseBundleInput extends BundleInput {
+  /** Whether you mean confirmed holds too; without it, a bundle with one is refused: false. */
+  readonly confirmed?: boolean | undefined
+}
+
+/** Change how many units of its option a bundle holds. */
+export interface ResizeBundleInput extends BundleInput {
+  /** Units of the option. */
+  readonly quantity: number
+}
+
+/** Give a pending bundle more time. */
+export interface ExtendBundleInput extends BundleInput {
   /** Seconds from now, 1 to 2,678,400 (31 days): 900. */
   readonly ttl?: number | undefined
 }

@@ -8,7 +8,7 @@ import type * as Effect from "effect/Effect"
 import { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
 import { StockReads } from "../../inventory/ports/StockReads.ts"
 import type { Inventory } from "../../inventory/services/Inventory.ts"
-import type { PromiseCalls } from "../engine/PromiseCalls.ts"
+import type { ContextCalls } from "../engine/PromiseCalls.ts"
 
 /** Everything that an open inventory gives to what is built on it. */
 export type InventoryServices = Inventory | StockReads | InventoryLog
@@ -16,7 +16,7 @@ export type InventoryServices = Inventory | StockReads | InventoryLog
 const key = Symbol.for("@holdfast/core/services")
 
 /** Reads that closing waits for. */
-const readsOf = (reads: StockReads["Service"], calls: PromiseCalls): StockReads["Service"] =>
+const readsOf = (reads: StockReads["Service"], calls: ContextCalls): StockReads["Service"] =>
   Object.fromEntries(
     Object.entries(reads).map(([name, read]) => [
       name,
@@ -28,7 +28,7 @@ const readsOf = (reads: StockReads["Service"], calls: PromiseCalls): StockReads[
   ) as StockReads["Service"]
 
 /** A log whose reads closing waits for. */
-const logOf = (log: InventoryLog["Service"], calls: PromiseCalls): InventoryLog["Service"] => ({
+const logOf = (log: InventoryLog["Service"], calls: ContextCalls): InventoryLog["Service"] => ({
   ...log,
   read: (after, limit) => calls.during("events", log.read(after, limit)),
   head: calls.during("events", log.head)
@@ -38,7 +38,7 @@ const logOf = (log: InventoryLog["Service"], calls: PromiseCalls): InventoryLog[
 export const withServices = <Opened extends object>(
   inventory: Opened,
   services: Context.Context<InventoryServices>,
-  calls: PromiseCalls
+  calls: ContextCalls
 ): Opened => {
   const reads = readsOf(Context.get(services, StockReads), calls)
   const log = logOf(Context.get(services, InventoryLog), calls)

@@ -8,7 +8,7 @@ import type * as InvalidInput from "../../kernel/InvalidInput.ts"
 import { StoreError } from "../../kernel/StoreError.ts"
 import type { OrderEventUnreadable } from "../../ordering/OrderEvent.ts"
 import type { OrderFlow } from "../../ordering/OrderFlow.ts"
-import type { PromiseCalls } from "../engine/PromiseCalls.ts"
+import type { ContextCalls } from "../engine/PromiseCalls.ts"
 import { instantText, plainInput } from "../engine/plainValues.ts"
 import { fieldsOf, inOptions, takeSignal } from "../engine/readOptions.ts"
 import type { AnyHoldfastError } from "./HoldfastError.ts"
@@ -49,7 +49,7 @@ const noFlow = new StoreError({
 export const promiseOrderFlow = (
   flow: Option.Option<OrderFlow["Service"]>,
   refused: (code: string, details: object) => AnyHoldfastError,
-  calls: PromiseCalls
+  calls: ContextCalls
 ): InventoryOrderFlow["handleOrderEvent"] => {
   return async (event, options) => {
     const given = Result.flatMap(takeSignal(options ?? {}), ({ about, signal }) =>

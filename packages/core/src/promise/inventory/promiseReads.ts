@@ -7,15 +7,15 @@ import type { EventLog } from "../../events/EventLog.ts"
 import type { InventoryRefusal } from "../../inventory/messages/InventoryError.ts"
 import type { QueryAnswerOf, QueryName, QueryOf } from "../../inventory/messages/queryOperations.ts"
 import type { InventoryQueries } from "../../inventory/services/InventoryQueries.ts"
-import { pageSizeDefault } from "../../kernel/Page.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
-import type { PromiseCalls } from "../engine/PromiseCalls.ts"
+import { eventPages } from "../engine/eventPages.ts"
+import type { ContextCalls } from "../engine/PromiseCalls.ts"
 import { instantText, plainInput } from "../engine/plainValues.ts"
 import type { ReadOptions } from "../engine/RequestOptions.ts"
 import { ofOptions, takeSignal } from "../engine/readOptions.ts"
 import type { InventoryReads } from "./HoldfastInventory.ts"
 import type { ReconciledLevel } from "./InventoryAnswers.ts"
-import type { EventPages, LoggedEvent } from "./InventoryEvents.ts"
+import type { LoggedEvent } from "./InventoryEvents.ts"
 import type { EventsOptions, PageOptions } from "./InventoryInputs.ts"
 import { type Question, question } from "./question.ts"
 
@@ -58,66 +58,11 @@ const orUndefined = <A>(
     absent.has(failure._tag) ? Effect.succeed(undefined) : Effect.fail(failure)
   )
 
-type EventPage = ReadonlyArray<LoggedEvent>
-
-/** How the pages of a log are read, and how more is waited for. */
-interface LogReader {
-  readonly page: (options: EventsOptions | undefined) => Promise<EventPage>
-  /** Resolves when something may have been appended since the call, or after a while. */
-  readonly more: (options: EventsOptions | undefined) => Promise<unknown>
-}
-
-/** The pages from a position to the end of the log, or without end. */
-async function* pagesOf(
-  options: EventsOptions | undefined,
-  { more, page }: LogReader
-): AsyncGenerator<EventPage> {
-  const size = options?.size ?? pageSizeDefault
-  let asked = options
-  let appended: Promise<unknown> | undefined
-  while (true) {
-    const events = await page(asked)
-    const last = events.at(-1)
-    if (last !== undefined) {
-      asked = { ...options, after: last.position }
-      yield events
-    }
-    if (events.length === size) continue
-    if (options?.follow !== true) return
-    // What was appended before this wait began is read before it is awaited.
-    if (appended !== undefined && last === undefined) await appended
-    appended = more(options)
-    appended.catch(() => undefined)
-  }
-}
-
-/**
- * What a read of events gives: one page when it is awaited, one page after another when it is
- * iterated. Nothing is read before one of the two is done.
- */
-const eventPages = (options: EventsOptions | undefined, reader: LogReader): EventPages => {
-  let first: Promise<EventPage> | undefined
-  const page = () => {
-    first ??= reader.page(options)
-    return first
-  }
-  return {
-    then: (onPage, onError) => page().then(onPage, onError),
-    catch: (onError) => page().catch(onError),
-    finally: (onEnd) => page().finally(onEnd),
-    [Symbol.toStringTag]: "EventPages",
-    [Symbol.asyncIterator]: () => pagesOf(options, reader)
-  }
-}
-
-/** How long an iteration that follows the log waits before it looks again. */
-const lookAgainMillis = 1_000
-
 /** The reads as methods. */
 export const promiseReads = (
   queries: InventoryQueries["Service"],
   log: Pick<EventLog, "watch">,
-  calls: PromiseCalls
+  calls: ContextCalls
 ): InventoryReads => {
   /** A question that was read can be refused for its cursor only, and the cursor is an option. */
   const answerTo = <Name extends QueryName>(name: Name, query: QueryOf<Name>) => {
@@ -141,23 +86,13 @@ export const promiseReads = (
     options: ReadOptions | undefined
   ) => askFor(asked, given, options, (answer) => answer)
 
-  const logReader: LogReader = {
-    page: ({ follow: _, ...options } = {}) =>
-      askFor(
-        questions.events,
-        {},
-        options,
-        Effect.map(({ items }) => items)
-      ),
-    more: (options) =>
-      calls.call("events", takeSignal({ signal: options?.signal }), () =>
-        Effect.scoped(
-          Effect.flatMap(log.watch, (appended) =>
-            Effect.asVoid(Effect.timeoutOption(appended, lookAgainMillis))
-          )
-        )
-      )
-  }
+  const pageOf = ({ follow: _, ...options }: EventsOptions) =>
+    askFor(
+      questions.events,
+      {},
+      options,
+      Effect.map(({ items }) => items)
+    )
 
   async function* reconciledLevels(options?: PageOptions): AsyncGenerator<ReconciledLevel> {
     let cursor = options?.cursor ?? null
@@ -200,7 +135,7 @@ export const promiseReads = (
     movements: (skuId, options) => ask(questions.movements, { skuId }, options),
     stockAsOf: (skuId, at, options) =>
       ask(questions.stockAsOf, { skuId, at: instantText(at) }, options),
-    events: (options) => eventPages(options, logReader),
+    events: (options) => eventPages<LoggedEvent, EventsOptions>(options, pageOf, log, calls),
     reconcile: (options) => ask(questions.reconcile, {}, options),
     reconciledLevels,
     ping: (options) => ask(questions.ping, {}, options)

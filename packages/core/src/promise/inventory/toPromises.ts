@@ -7,8 +7,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Option from "effect/Option"
 import { EventType, readKept } from "../../inventory/messages/InventoryEvent.ts"
 import { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
+import { OptionMappings } from "../../inventory/ports/OptionMappings.ts"
 import { StockReads } from "../../inventory/ports/StockReads.ts"
 import * as ExpirySweeper from "../../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../../inventory/services/Inventory.ts"
@@ -17,7 +19,7 @@ import { methodTags } from "../../inventory/services/inventoryMethods.ts"
 import { OrderFlow } from "../../ordering/OrderFlow.ts"
 import type { MakeError } from "../engine/errorsOfCalls.ts"
 import { type EffectMethods, openDoor, promised } from "../engine/methodsToPromises.ts"
-import { PromiseCalls } from "../engine/PromiseCalls.ts"
+import { type ContextCalls, PromiseCalls } from "../engine/PromiseCalls.ts"
 import { instantText, plainInput } from "../engine/plainValues.ts"
 import type { ReadOptions } from "../engine/RequestOptions.ts"
 import { readReadOptions } from "../engine/readOptions.ts"
@@ -25,8 +27,8 @@ import { subscribing } from "../engine/subscribing.ts"
 import { type AnyHoldfastError, HoldfastError } from "./HoldfastError.ts"
 import type { HoldfastErrorDetails } from "./HoldfastErrorDetails.ts"
 import type {
-  Holdfast,
   HoldfastInventory,
+  InventoryCalls,
   InventoryCommands,
   InventorySubscriptions,
   TransactionCommands
@@ -36,11 +38,11 @@ import { promiseOrderFlow } from "./promiseOrderFlow.ts"
 import { promiseReads } from "./promiseReads.ts"
 
 /** The errors of the inventory: its refusals have the sentences that they have at every door. */
-const makeError: MakeError = (code, details, options) =>
+export const makeInventoryError: MakeError = (code, details, options) =>
   new HoldfastError(code, details as HoldfastErrorDetails[typeof code], options)
 
 const refusedWith = (code: string, details: object) =>
-  makeError(code as never, details as never) as AnyHoldfastError
+  makeInventoryError(code as never, details as never) as AnyHoldfastError
 
 /** The input of a command as the engine reads it: each `occurredAt` may be a `Date`. */
 const plainCommand = (input: unknown): unknown => {
@@ -59,7 +61,7 @@ const withInstant = (plain: unknown): unknown =>
 
 const promiseMethods = (
   inventoryOf: Effect.Effect<Inventory["Service"]>,
-  calls: PromiseCalls
+  calls: ContextCalls
 ): TransactionCommands =>
   promised(
     Object.keys(methodTags),
@@ -70,7 +72,7 @@ const promiseMethods = (
 
 const promiseCommands = (
   context: Context.Context<InventoryServices>,
-  calls: PromiseCalls
+  calls: ContextCalls
 ): InventoryCommands => {
   const expireLapsed = (options?: ReadOptions) =>
     calls.call("expireLapsed", readReadOptions(options ?? {}), () =>
@@ -91,39 +93,45 @@ export const commandsToPromises = (
 ): TransactionCommands =>
   promiseMethods(
     inventory,
-    new PromiseCalls(ManagedRuntime.make(Layer.empty), makeError, { abortsWhenEnded: true })
+    new PromiseCalls(ManagedRuntime.make(Layer.empty), makeInventoryError, {
+      abortsWhenEnded: true
+    })
   )
 
+/** The inventory as promises, over the calls of an open door. */
+export const promiseInventory = (
+  context: Context.Context<InventoryServices>,
+  calls: ContextCalls
+): InventoryCalls => {
+  const log = Context.get(context, InventoryLog)
+  const optional = context as Context.Context<InventoryServices | OrderFlow | OptionMappings>
+  const mappings = Option.getOrUndefined(Context.getOption(optional, OptionMappings))
+  const queries = InventoryQueries.over(Context.get(context, StockReads), mappings)
+  const subscribe = subscribing(
+    { log, read: readKept, type: EventType },
+    calls
+  ) as InventorySubscriptions["subscribe"]
+  const flow = Context.getOption(optional, OrderFlow)
+  const methods = {
+    ...promiseCommands(context, calls),
+    ...promiseReads(queries, log, calls),
+    subscribe,
+    handleOrderEvent: promiseOrderFlow(flow, refusedWith, calls)
+  }
+  return withServices(methods, context, calls)
+}
+
 /**
- * Opens the layer of all contexts and gives them as promises. Rejects with a `HoldfastError` of code
+ * Opens the layer of an inventory and gives it as promises. Rejects with a `HoldfastError` of code
  * `StartFailed`, or the store's own reason, when the layer cannot be built; nothing stays open then.
  * What is open does not hold the process alive; a call that is under way does. `handleOrderEvent` needs
- * a layer that has `OrderFlow` too.
+ * a layer that has `OrderFlow` too, and `checkAvailability` of options one that has `OptionMappings`.
  */
-export const toHoldfast = <E>(layer: Layer.Layer<InventoryServices, E>): Promise<Holdfast> =>
-  openDoor(layer, makeError, (context, calls) => {
-    const log = Context.get(context, InventoryLog)
-    const queries = InventoryQueries.over(Context.get(context, StockReads))
-    const reads = promiseReads(queries, log, calls)
-    const subscribe = subscribing(
-      { log, read: readKept, type: EventType },
-      calls
-    ) as InventorySubscriptions["subscribe"]
-    const commands = promiseCommands(context, calls)
-    const flow = Context.getOption(context as Context.Context<InventoryServices>, OrderFlow)
-    const handleOrderEvent = promiseOrderFlow(flow, refusedWith, calls)
-    const methods = { ...commands, ...reads, subscribe, handleOrderEvent }
-    return {
-      inventory: withServices(methods, context, calls),
-      events: reads.events,
-      subscribe
-    }
-  })
-
-/** The inventory alone, opened as `toHoldfast` does. */
 export const toPromises = async <E>(
   layer: Layer.Layer<InventoryServices, E>
 ): Promise<HoldfastInventory> => {
-  const { inventory, events: _events, subscribe: _subscribe, ...door } = await toHoldfast(layer)
+  const { inventory, ...door } = await openDoor(layer, makeInventoryError, (context, calls) => ({
+    inventory: promiseInventory(context, calls)
+  }))
   return Object.assign(inventory, door)
 }

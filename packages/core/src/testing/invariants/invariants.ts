@@ -148,6 +148,7 @@ export const checkTransition = (
 const promising: ReadonlySet<InventoryCommand["_tag"]> = new Set([
   "ReserveStock",
   "ResizeReservation",
+  "ResizeBundle",
   "ConfirmReservation",
   "ConfirmOrder",
   "PlaceOrder",

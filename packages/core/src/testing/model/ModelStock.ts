@@ -7,7 +7,16 @@ import type { ReleaseReason } from "../../inventory/messages/InventoryEvent.ts"
 import type { OrderStatus } from "../../inventory/state/PlacedOrder.ts"
 import type { ReservationStatus } from "../../inventory/state/Reservation.ts"
 import type { ShortLine } from "../../inventory/state/ShortLine.ts"
-import type { LineId, LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
+import {
+  type BundleId,
+  bundleIdOf,
+  type LineId,
+  type LocationId,
+  type OptionId,
+  type OrderId,
+  type ReservationId,
+  type SkuId
+} from "../../kernel/Identifier.ts"
 
 /** A SKU and the policy that its stock depends on. */
 export interface ModelSku {
@@ -46,6 +55,15 @@ export interface ModelHold {
   readonly replaces: ReservationId | null
   /** Why it gave its units back; null while it keeps them. */
   readonly reason: ReleaseReason | null
+  /** The bundle that it is a part of. */
+  readonly bundle?: ModelBundle
+}
+
+/** A bundle, which the model knows by an object of its own, and what one unit of it takes of a SKU. */
+export interface ModelBundle {
+  readonly id: object
+  readonly optionId: OptionId
+  readonly per: number
 }
 
 /** A placed order, and the lines that it was short of. */
@@ -97,6 +115,12 @@ export class ModelStock {
     const after = { ...hold, ...becomes }
     this.holds[this.holds.indexOf(hold)] = after
     return after
+  }
+
+  /** The id of a bundle: that of the hold that was made for it first. */
+  bundleIdOf({ id }: ModelBundle): BundleId {
+    const first = this.holds.find((hold) => hold.bundle?.id === id)
+    return bundleIdOf(first?.id ?? noId)
   }
 
   /**

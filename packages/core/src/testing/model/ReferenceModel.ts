@@ -5,12 +5,14 @@
  * lapsed holds. A command runs on a copy, and a refused command's copy is thrown away.
  */
 import type * as DateTime from "effect/DateTime"
-import type { CommandOf, InventoryCommand } from "../../inventory/messages/InventoryCommand.ts"
+import type { CommandOf } from "../../inventory/messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../../inventory/messages/InventoryError.ts"
+import type { SkuCommand } from "../../inventory/messages/SkuCommand.ts"
 import { defaultLocationId } from "../../inventory/state/Location.ts"
 import { type CommandId, type ReservationId, skuIdOf } from "../../kernel/Identifier.ts"
 import { type ModelHold, type ModelPlace, type ModelSku, ModelStock, noId } from "./ModelStock.ts"
 import { takeLines } from "./modelBulk.ts"
+import { changeBundle } from "./modelBundles.ts"
 import { liveOn, liveOnTogether } from "./modelHolds.ts"
 import { closed, moveGoods, type Predicted } from "./modelMovements.ts"
 import { dealWithOrder } from "./modelOrders.ts"
@@ -47,7 +49,7 @@ export class ReferenceModel {
    * Predicts the outcome of a command now. `commandId` is the id of a SKU that is registered
    * without one.
    */
-  predict(command: InventoryCommand, now: DateTime.Utc, commandId: CommandId): Prediction {
+  predict(command: SkuCommand, now: DateTime.Utc, commandId: CommandId): Prediction {
     const after = new ModelStock(this.stock).lapse(now.epochMilliseconds)
     const prediction = predicted(after, command, now.epochMilliseconds, commandId)
     return "refusal" in prediction
@@ -70,7 +72,7 @@ export class ReferenceModel {
 
 const predicted = (
   stock: ModelStock,
-  command: InventoryCommand,
+  command: SkuCommand,
   now: number,
   commandId: CommandId
 ): Predicted => {
@@ -112,6 +114,11 @@ const predicted = (
     case "ResizeReservation":
     case "ExtendReservation":
       return liveOn(stock, command, now)
+    case "ReleaseBundle":
+    case "ResizeBundle":
+    case "ExtendBundle":
+    case "BreakBundle":
+      return changeBundle(stock, command, now)
     case "ExpireReservations":
       return { holds: [] }
     case "ChangeStock":

@@ -125,7 +125,8 @@ const checkHolds = ({ now, rows }: GivenStock, model: ModelStock): void => {
         status: isLapsed ? "EXPIRED" : row.status,
         expiresAt: row.expiresAt?.epochMilliseconds ?? null,
         replaces: row.replaces,
-        end: row.releaseReason
+        end: row.releaseReason,
+        bundle: row.bundle ?? null
       },
       {
         orderId: hold.orderId,
@@ -137,7 +138,14 @@ const checkHolds = ({ now, rows }: GivenStock, model: ModelStock): void => {
         status: hold.status,
         expiresAt: hold.expiresAt,
         replaces: hold.replaces,
-        end: endOf(model, hold)
+        end: endOf(model, hold),
+        bundle: hold.bundle
+          ? {
+              bundleId: model.bundleIdOf(hold.bundle),
+              optionId: hold.bundle.optionId,
+              perBundle: hold.bundle.per
+            }
+          : null
       }
     )
   }

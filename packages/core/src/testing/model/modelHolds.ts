@@ -49,6 +49,23 @@ export const liveOn = (stock: ModelStock, command: CommandOf<HoldTag>, now: numb
   return isRefusal(one) ? { refusal: one } : { holds: [one] }
 }
 
+/** A part of a bundle does not change apart from the rest. */
+const apart = (
+  { bundle, id, orderId }: ModelHold,
+  stock: ModelStock,
+  action: string
+): One | null =>
+  bundle === undefined
+    ? null
+    : {
+        _tag: "BundleLine",
+        reservationId: id,
+        orderId,
+        bundleId: stock.bundleIdOf(bundle),
+        optionId: bundle.optionId,
+        action
+      }
+
 const step = (
   stock: ModelStock,
   hold: ModelHold,
@@ -59,16 +76,20 @@ const step = (
     case "ConfirmReservation":
       return confirm(stock, hold, command.reacquire === true, now)
     case "ReleaseReservation":
-      return release(stock, hold, command.confirmed === true)
+      return apart(hold, stock, "release") ?? release(stock, hold, command.confirmed === true)
     case "FulfilReservation":
       return fulfil(stock, hold, command.quantity ?? kept(hold))
     case "ResizeReservation":
-      return resize(stock, hold, command.quantity)
+      return apart(hold, stock, "resize") ?? resize(stock, hold, command.quantity)
     case "ExtendReservation":
-      if (hold.status === "EXPIRED") return expired(hold)
-      if (hold.status !== "PENDING") return conflict(hold, "extend")
-      return stock.put(hold, { expiresAt: lapsesAt(now, command.ttl) })
+      return apart(hold, stock, "extend") ?? extend(stock, hold, lapsesAt(now, command.ttl))
   }
+}
+
+const extend = (stock: ModelStock, hold: ModelHold, expiresAt: number): One => {
+  if (hold.status === "EXPIRED") return expired(hold)
+  if (hold.status !== "PENDING") return conflict(hold, "extend")
+  return stock.put(hold, { expiresAt })
 }
 
 /** Payment is in. A lost hold needs `reacquire`, and is taken again once. */
@@ -87,7 +108,8 @@ const takeAgain = (stock: ModelStock, hold: ModelHold, now: number): One => {
   const quantity = kept(hold)
   if (stock.skus.get(skuId)?.isArchived === true) return { _tag: "SkuArchived", skuIds: [skuId] }
   const line = { skuId, quantity, ...(lineId === null ? {} : { lineId }) }
-  const made = { orderId, madeAt: now, status: "CONFIRMED", replaces: hold.id } as const
+  const part = hold.bundle === undefined ? {} : { bundle: hold.bundle }
+  const made = { orderId, madeAt: now, status: "CONFIRMED", replaces: hold.id, ...part } as const
   return (
     placed(stock, { ...line, locationId }, made) ??
     placed(stock, line, made) ??
@@ -96,13 +118,23 @@ const takeAgain = (stock: ModelStock, hold: ModelHold, now: number): One => {
 }
 
 const short = (
-  { lineId, skuId }: ModelHold,
+  { bundle, lineId, skuId }: ModelHold,
   locationId: LocationId | null,
   requested: number,
   available: number
 ): InventoryRefusal => ({
   _tag: "InsufficientStock",
-  lines: [{ line: 0, lineId, skuId, locationId, requested, available }]
+  lines: [
+    {
+      line: 0,
+      lineId,
+      skuId,
+      locationId,
+      requested,
+      available,
+      ...(bundle === undefined ? {} : { optionId: bundle.optionId })
+    }
+  ]
 })
 
 /**

@@ -133,9 +133,13 @@ const correct = (
   const newestFirst = stock.holds
     .filter((hold) => hold.skuId === skuId && hold.locationId === locationId && isOpen(hold))
     .sort((a, b) => byAge(b, a))
+  const bundlesLast = [
+    ...newestFirst.filter(({ bundle }) => bundle === undefined),
+    ...newestFirst.filter(({ bundle }) => bundle !== undefined)
+  ]
   const back: Array<ModelHold> = []
   let freed = 0
-  for (const hold of onShortfall === "RELEASE_NEWEST" ? newestFirst : []) {
+  for (const hold of onShortfall === "RELEASE_NEWEST" ? bundlesLast : []) {
     if (freed >= missing) break
     if (hold.status === "CONFIRMED" && includeConfirmed !== true) continue
     freed += kept(hold)

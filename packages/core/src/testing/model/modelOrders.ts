@@ -2,7 +2,7 @@
  * How the reference model deals with placed orders. A step that would not work out is tried on a
  * copy, so that a shortage leaves nothing but the order's new state.
  */
-import type { CommandOf } from "../../inventory/messages/InventoryCommand.ts"
+import type { SkuCommandOf } from "../../inventory/messages/SkuCommand.ts"
 import type { OrderStatus } from "../../inventory/state/PlacedOrder.ts"
 import type { ShortLine } from "../../inventory/state/ShortLine.ts"
 import type { OrderId } from "../../kernel/Identifier.ts"
@@ -44,7 +44,7 @@ const asItIs = (stock: ModelStock, orderId: OrderId): Predicted => {
 /** One step of a placed order. */
 export const dealWithOrder = (
   stock: ModelStock,
-  command: CommandOf<PlacedTag>,
+  command: SkuCommandOf<PlacedTag>,
   now: number
 ): Predicted => {
   if (command._tag === "PlaceOrder") return place(stock, command, now)
@@ -72,7 +72,7 @@ export const dealWithOrder = (
   }
 }
 
-const place = (stock: ModelStock, command: CommandOf<"PlaceOrder">, now: number): Predicted => {
+const place = (stock: ModelStock, command: SkuCommandOf<"PlaceOrder">, now: number): Predicted => {
   const { lines, orderId, ttl } = command
   if (stock.orders.has(orderId)) return asItIs(stock, orderId)
   const cart = { _tag: "ReserveStock", orderId, lines, replace: true } as const

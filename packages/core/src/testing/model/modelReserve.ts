@@ -2,9 +2,9 @@
  * How the reference model promises: the lines of an order, all or none, each whole at one place;
  * and a cart that replaces the order's earlier one.
  */
-import type { CommandOf, ReserveLine } from "../../inventory/messages/InventoryCommand.ts"
 import type { InventoryRefusal, ShortLine } from "../../inventory/messages/InventoryError.ts"
-import { isSelling, type ModelHold, type ModelStock, noId } from "./ModelStock.ts"
+import type { SkuCommandOf, SkuLine } from "../../inventory/messages/SkuCommand.ts"
+import { isSelling, type ModelBundle, type ModelHold, type ModelStock, noId } from "./ModelStock.ts"
 import type { Predicted } from "./modelMovements.ts"
 
 /** When a hold lapses that is made or extended at an instant. */
@@ -42,13 +42,13 @@ const isPaid = (stock: ModelStock, hold: ModelHold): boolean => {
 /** Promises the lines of an order. */
 export const reserve = (
   stock: ModelStock,
-  command: CommandOf<"ReserveStock">,
+  command: SkuCommandOf<"ReserveStock">,
   now: number
 ): Predicted => {
   const refusal = unknown(stock, command.lines)
   if (refusal !== undefined) return { refusal }
   const expiresAt = lapsesAt(now, command.ttl)
-  const staying = new Map<ReserveLine, ModelHold>()
+  const staying = new Map<SkuLine, ModelHold>()
   if (command.replace === true) {
     const { orderId } = command
     const cart = stock.ofOrder(orderId)
@@ -59,21 +59,38 @@ export const reserve = (
   }
   const short: Array<ShortLine> = []
   const holds: Array<ModelHold> = []
+  const bundles = new Map<number | undefined, ModelBundle>()
   for (const [index, line] of command.lines.entries()) {
     const stays = staying.get(line)
+    if (line.option !== undefined && !bundles.has(line.line)) {
+      const id = stays?.bundle?.id ?? {}
+      bundles.set(line.line, { id, optionId: line.option.optionId, per: line.option.perBundle })
+    }
+    const bundle = bundleFor(line, bundles)
     const hold =
       (stays === undefined ? undefined : kept(stock, stays, line.quantity, expiresAt)) ??
-      placed(stock, line, { orderId: command.orderId, expiresAt, madeAt: now })
+      placed(stock, line, { orderId: command.orderId, expiresAt, madeAt: now, ...bundle })
     if (hold !== undefined) holds.push(hold)
     else short.push(shortLine(stock, line, index))
   }
   return short.length > 0 ? { refusal: { _tag: "InsufficientStock", lines: short } } : { holds }
 }
 
+/** The part of a bundle that a line is, if it names an option. */
+const bundleFor = (
+  { line, option }: SkuLine,
+  bundles: ReadonlyMap<number | undefined, ModelBundle>
+): { readonly bundle?: ModelBundle } => {
+  const bundle = bundles.get(line)
+  return option === undefined || bundle === undefined
+    ? {}
+    : { bundle: { ...bundle, per: option.perBundle } }
+}
+
 /** Where a line fits as a whole; undefined when it fits nowhere. */
 export const placed = (
   stock: ModelStock,
-  line: ReserveLine,
+  line: SkuLine,
   hold: Pick<ModelHold, "orderId" | "madeAt"> & Partial<ModelHold>
 ): ModelHold | undefined => {
   const place = stock.placeFor(line.skuId, line.quantity, line.locationId)
@@ -87,13 +104,14 @@ export const placed = (
   })
 }
 
-const shortLine = (stock: ModelStock, line: ReserveLine, index: number): ShortLine => ({
-  line: index,
+const shortLine = (stock: ModelStock, line: SkuLine, index: number): ShortLine => ({
+  line: line.line ?? index,
   lineId: line.lineId ?? null,
   skuId: line.skuId,
   locationId: line.locationId ?? null,
   requested: line.quantity,
-  available: stock.largest(line.skuId, line.locationId)
+  available: stock.largest(line.skuId, line.locationId),
+  ...(line.option === undefined ? {} : { optionId: line.option.optionId })
 })
 
 /**
@@ -103,14 +121,17 @@ const shortLine = (stock: ModelStock, line: ReserveLine, index: number): ShortLi
  */
 const giveWay = (
   stock: ModelStock,
-  lines: ReadonlyArray<ReserveLine>,
+  lines: ReadonlyArray<SkuLine>,
   cart: ReadonlyArray<ModelHold>,
-  staying: Map<ReserveLine, ModelHold>
+  staying: Map<SkuLine, ModelHold>
 ): void => {
   const pending = new Set(cart.filter((hold) => hold.status === "PENDING"))
+  keepBundles(stock, lines, cart, pending, staying)
   for (const line of lines) {
+    if (line.option !== undefined) continue
     const hold = [...pending].find(
       (it) =>
+        it.bundle === undefined &&
         it.skuId === line.skuId &&
         it.lineId === (line.lineId ?? null) &&
         (line.locationId ?? it.locationId) === it.locationId
@@ -123,6 +144,42 @@ const giveWay = (
   const lost = cart.filter((hold) => stock.isLost(hold))
   for (const hold of [...pending, ...lost]) {
     stock.put(hold, { status: "RELEASED", reason: "REPLACED" })
+  }
+}
+
+/** Keeps the bundles of the cart that a line asks for again, with the same SKUs in the same numbers. */
+const keepBundles = (
+  stock: ModelStock,
+  lines: ReadonlyArray<SkuLine>,
+  cart: ReadonlyArray<ModelHold>,
+  pending: Set<ModelHold>,
+  staying: Map<SkuLine, ModelHold>
+): void => {
+  const open = cart.filter((hold) => hold.status === "PENDING" || stock.isLost(hold))
+  for (const asked of new Set(lines.flatMap((line) => (line.option ? [line.line] : [])))) {
+    const parts = lines.filter((line) => line.line === asked)
+    const ids = new Set([...pending].flatMap(({ bundle }) => (bundle ? [bundle.id] : [])))
+    for (const id of ids) {
+      const holds = open.filter(({ bundle }) => bundle?.id === id)
+      const partOf = (hold: ModelHold) =>
+        parts.find(
+          (line) =>
+            pending.has(hold) &&
+            line.skuId === hold.skuId &&
+            line.option?.optionId === hold.bundle?.optionId &&
+            line.option?.perBundle === hold.bundle?.per &&
+            hold.lineId === (line.lineId ?? null) &&
+            (line.locationId ?? hold.locationId) === hold.locationId
+        )
+      if (holds.length !== parts.length || !holds.every(partOf)) continue
+      for (const hold of holds) {
+        const line = partOf(hold)
+        if (line === undefined) continue
+        pending.delete(hold)
+        staying.set(line, stock.put(hold, { quantity: Math.min(hold.quantity, line.quantity) }))
+      }
+      break
+    }
   }
 }
 
@@ -150,7 +207,7 @@ export const fitsMore = (stock: ModelStock, hold: ModelHold, units: number): boo
 /** The first reason why lines cannot be promised, whatever stock there is. */
 const unknown = (
   stock: ModelStock,
-  lines: ReadonlyArray<ReserveLine>
+  lines: ReadonlyArray<SkuLine>
 ): InventoryRefusal | undefined => {
   const skuIds = [...new Set(lines.map((line) => line.skuId))]
   const strangers = skuIds.filter((id) => !stock.skus.has(id))

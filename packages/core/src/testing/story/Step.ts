@@ -3,7 +3,7 @@
  * picks one of those in that state. So every command meets every state, and a step keeps its
  * meaning when earlier steps are left out while a failure shrinks.
  */
-import type { CommandOf, InventoryCommand } from "../../inventory/messages/InventoryCommand.ts"
+import type { SkuCommand, SkuCommandOf } from "../../inventory/messages/SkuCommand.ts"
 import type { OrderStatus } from "../../inventory/state/PlacedOrder.ts"
 import type { OrderId } from "../../kernel/Identifier.ts"
 import type { HoldState } from "../invariants/holdState.ts"
@@ -26,39 +26,41 @@ type OfHold =
   | "FulfilReservation"
   | "ResizeReservation"
   | "ExtendReservation"
+type OfBundle = "ReleaseBundle" | "ResizeBundle" | "ExtendBundle" | "BreakBundle"
 type OfPlaced = "PayOrder" | "CancelOrder" | "CompleteOrder"
 type OfOrder = "ConfirmOrder" | "ReleaseOrder" | "FulfilOrder"
 type Plain = Exclude<
-  InventoryCommand["_tag"],
-  OfHold | OfOrder | OfPlaced | "ReserveStock" | "ExpireReservations" | "PlaceOrder"
+  SkuCommand["_tag"],
+  OfHold | OfOrder | OfPlaced | OfBundle | "ReserveStock" | "ExpireReservations" | "PlaceOrder"
 >
-type Stepped<Tag extends InventoryCommand["_tag"], Named extends string, Instead> = {
-  readonly [T in Tag]: Omit<CommandOf<T>, Named> & Instead
+type Stepped<Tag extends SkuCommand["_tag"], Named extends string, Instead> = {
+  readonly [T in Tag]: Omit<SkuCommandOf<T>, Named> & Instead
 }[Tag]
 
 /** A command in a story. Its holds and orders are picked when the step runs. */
 export type CommandStep =
-  | CommandOf<Plain>
+  | SkuCommandOf<Plain>
   | Stepped<OfHold, "reservationId", { readonly hold: HoldPick }>
+  | Stepped<OfBundle, "orderId" | "bundleId", { readonly bundle: HoldPick }>
   | Stepped<OfOrder, "orderId", { readonly order: HoldPick }>
-  | (Omit<CommandOf<"ReserveStock">, "orderId"> & {
+  | (Omit<SkuCommandOf<"ReserveStock">, "orderId"> & {
       /** An order id, or the order of a hold. */
       readonly order: OrderId | HoldPick
       /** A hold whose id the first line asks for. */
       readonly taken?: HoldPick
     })
-  | (Omit<CommandOf<"PlaceOrder">, "orderId"> & {
+  | (Omit<SkuCommandOf<"PlaceOrder">, "orderId"> & {
       /** An order id, or a placed order in a state. */
       readonly order: OrderId | OrderPick
     })
   | Stepped<OfPlaced, "orderId", { readonly order: OrderPick }>
   | { readonly _tag: "ExpireReservations"; readonly holds: ReadonlyArray<HoldPick> }
-  | (Omit<CommandOf<"CountStock">, "skuId" | "countedQuantity"> & {
+  | (Omit<SkuCommandOf<"CountStock">, "skuId" | "countedQuantity"> & {
       /** A count at a hold's place, so many units below what is reserved there. */
       readonly under: HoldPick
       readonly missing: number
     })
-  | (Omit<CommandOf<"AdjustStock">, "skuId"> & {
+  | (Omit<SkuCommandOf<"AdjustStock">, "skuId"> & {
       /** A correction at a hold's place, or at a place where more is promised than it has. */
       readonly under: HoldPick | "shortfall"
     })

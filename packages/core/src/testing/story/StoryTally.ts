@@ -3,10 +3,10 @@
  * with its count, and each command beside each state of a hold. A property test asserts the counts,
  * since stories that miss a case prove nothing about it.
  */
-import type { CommandOf, InventoryCommand } from "../../inventory/messages/InventoryCommand.ts"
 import type { InventoryRefusal, RefusalTag } from "../../inventory/messages/InventoryError.ts"
 import { refusals } from "../../inventory/messages/InventoryError.ts"
 import type { InventoryEventType, ReleaseReason } from "../../inventory/messages/InventoryEvent.ts"
+import type { SkuCommand, SkuCommandOf } from "../../inventory/messages/SkuCommand.ts"
 import { OrderStatus, type PlacedOrder } from "../../inventory/state/PlacedOrder.ts"
 import type { Reservation } from "../../inventory/state/Reservation.ts"
 import type { SkuStock } from "../../inventory/state/SkuStock.ts"
@@ -16,6 +16,8 @@ import type { StoryRequest } from "./telling.ts"
 
 /** The refusals that no story can meet, and why. */
 export const outOfReach: { readonly [Tag in RefusalTag]?: string } = {
+  UnknownOption: "the catalog is asked before a command is decided",
+  OptionNotForSale: "the catalog is asked before a command is decided",
   BeforeLedger: "a question is refused so, never a command",
   PositionGone: "a question is refused so, never a command",
   OrderTooLarge: "no order gathers 2,000 lines in 80 steps"
@@ -68,7 +70,11 @@ const paths = [
   "a line was refused alone",
   "lines were refused together",
   "two lines changed one SKU",
-  "a line took holds back"
+  "a line took holds back",
+  "another cart kept a bundle",
+  "another cart replaced a bundle",
+  "a correction took a part of a bundle",
+  "the rest of a broken bundle was freed"
 ]
 
 /** The state before a request. */
@@ -86,6 +92,10 @@ const meeting = [
   "ResizeReservation",
   "ExtendReservation",
   "ExpireReservations",
+  "ReleaseBundle",
+  "ResizeBundle",
+  "ExtendBundle",
+  "BreakBundle",
   "ConfirmOrder",
   "ReleaseOrder",
   "FulfilOrder",
@@ -181,12 +191,12 @@ const expected: ReadonlyArray<string> = [
   ...meeting.flatMap((command) => holdStates.map((state) => `pair ${command} × ${state}`))
 ]
 
-const commandName = (command: InventoryCommand): string =>
+const commandName = (command: SkuCommand): string =>
   command._tag === "ReserveStock" ? "ReserveStock, replacing" : command._tag
 
 /** The holds that a command names, or the holds of its order. */
 const metHolds = (
-  command: InventoryCommand,
+  command: SkuCommand,
   before: ReadonlyMap<string, Reservation>
 ): ReadonlyArray<Reservation> => {
   switch (command._tag) {
@@ -196,6 +206,11 @@ const metHolds = (
     case "ResizeReservation":
     case "ExtendReservation":
       return [command.reservationId].flatMap((id) => before.get(id) ?? [])
+    case "ReleaseBundle":
+    case "ResizeBundle":
+    case "ExtendBundle":
+    case "BreakBundle":
+      return [...before.values()].filter(({ bundle }) => bundle?.bundleId === command.bundleId)
     case "ExpireReservations":
       return command.reservationIds.flatMap((id) => before.get(id) ?? [])
     case "ReserveStock":
@@ -222,6 +237,9 @@ const pathsOf = (taken: StoryRequest, before: Met): ReadonlyArray<string> => {
     case "ChangeStock":
       return bulkOf(taken)
     case "ReserveStock":
+      return [...promiseOf(taken), ...(command.replace === true ? bundlesOf(taken, before) : [])]
+    case "BreakBundle":
+      return taken.events.length > 0 ? ["the rest of a broken bundle was freed"] : []
     case "ResizeReservation":
     case "ConfirmReservation":
     case "ConfirmOrder":
@@ -259,6 +277,23 @@ const bulkOf = ({ events, outcome }: StoryRequest): ReadonlyArray<string> => {
   ]
 }
 
+/** What became of the bundles of a cart when another took its place. */
+const bundlesOf = ({ events, outcome }: StoryRequest, { holds }: Met): ReadonlyArray<string> => {
+  if (outcome._tag !== "Answered" || !Array.isArray(outcome.answer)) return []
+  const answered: ReadonlyArray<Reservation> = outcome.answer
+  const isKept = answered.some(({ bundle, id }) => bundle !== undefined && holds.has(id))
+  const isReplaced = events.some(
+    ({ eventType, payload }) =>
+      eventType === "inventory.stock.released" &&
+      payload.reason === "REPLACED" &&
+      payload.bundle !== undefined
+  )
+  return [
+    ...(isKept ? ["another cart kept a bundle"] : []),
+    ...(isReplaced ? ["another cart replaced a bundle"] : [])
+  ]
+}
+
 const promiseOf = ({ events }: StoryRequest): ReadonlyArray<string> => {
   const made = events.flatMap(({ eventType, payload }) =>
     eventType === "inventory.stock.reserved" ? [payload] : []
@@ -281,7 +316,7 @@ const promiseOf = ({ events }: StoryRequest): ReadonlyArray<string> => {
 }
 
 const correctionOf = (
-  command: CommandOf<"AdjustStock" | "CountStock">,
+  command: SkuCommandOf<"AdjustStock" | "CountStock">,
   { events, outcome }: StoryRequest,
   before: Met
 ): ReadonlyArray<string> => {
@@ -293,6 +328,7 @@ const correctionOf = (
       ways.add("ACCEPT, promised beyond stock")
     }
     if (eventType !== "inventory.stock.released" || payload.reason !== "SHORTFALL") continue
+    if (payload.bundle !== undefined) ways.add("a correction took a part of a bundle")
     const isConfirmed = before.holds.get(payload.reservationId)?.status === "CONFIRMED"
     ways.add(`RELEASE_NEWEST, took ${isConfirmed ? "confirmed" : "pending"} holds back`)
     if (deficits(stock) > (stock?.sku.backorderLimit ?? 0)) {

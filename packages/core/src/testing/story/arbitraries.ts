@@ -4,11 +4,10 @@
  * place, goods that left in part, archived SKUs.
  */
 import * as Arbitrary from "effect/Arbitrary"
-import type { InventoryCommand, ReserveLine } from "../../inventory/messages/InventoryCommand.ts"
-import type { OrderLine } from "../../inventory/messages/PlacedOrderCommands.ts"
+import type { SkuCommand, SkuLine } from "../../inventory/messages/SkuCommand.ts"
 import { defaultLocationId } from "../../inventory/state/Location.ts"
 import { OrderStatus } from "../../inventory/state/PlacedOrder.ts"
-import { LineId, LocationId, OrderId, SkuId } from "../../kernel/Identifier.ts"
+import { LineId, LocationId, OptionId, OrderId, SkuId } from "../../kernel/Identifier.ts"
 import { balanceMax } from "../../kernel/Quantity.ts"
 import { holdStates } from "../invariants/holdState.ts"
 import { below, boolean, constant, either, maybe, oneOf, type Random, record } from "../random.ts"
@@ -28,6 +27,16 @@ const places = {
   back: LocationId.make("back"),
   west: LocationId.make("west")
 }
+/** A line for each SKU of an option. */
+const made = (
+  optionId: OptionId,
+  ...mappings: ReadonlyArray<readonly [skuId: SkuId, perBundle: number]>
+): ReadonlyArray<SkuLine> =>
+  mappings.map(([skuId, perBundle]) => ({
+    skuId,
+    quantity: perBundle,
+    option: { optionId, perBundle }
+  }))
 const skuId = oneOf([10, sku.a], [8, sku.b], [8, sku.c], [3, sku.d])
 const code = oneOf([3, "D"], [1, "A"], [1, "B"], [1, "C"], [1, "E"])
 const place = oneOf([6, places.front], [5, places.east], [2, places.back], [2, places.west])
@@ -38,6 +47,16 @@ const pick: Random<HoldPick> = record({
 })
 const confirmed: Random<HoldPick> = record({
   state: oneOf([3, "CONFIRMED" as const], [1, "PARTLY" as const]),
+  n: below(20)
+})
+/** A part of a bundle. */
+const part: Random<HoldPick> = record({
+  state: oneOf(...holdStates.map((state) => [state === "PARTLY" ? 6 : 1, state] as const)),
+  n: below(21)
+})
+/** A part of a bundle that may have been taken by a correction. */
+const taken: Random<HoldPick> = record({
+  state: oneOf([3, "RELEASED" as const], [1, "CONFIRMED" as const], [1, "PARTLY" as const]),
   n: below(20)
 })
 /** One of the first open holds, so that corrections of one place follow each other. */
@@ -58,7 +77,7 @@ const shortfall = {
   includeConfirmed: maybe(5, boolean(8))
 }
 const at = { skuId, locationId: maybe(6, place) }
-const line: Random<ReserveLine> = record({
+const line: Random<SkuLine> = record({
   skuId,
   locationId: maybe(3, place),
   quantity: units,
@@ -67,15 +86,47 @@ const line: Random<ReserveLine> = record({
 const lines = Arbitrary.flatMap(oneOf([4, 1], [3, 2], [2, 3]), (length) =>
   Arbitrary.array(line, { minLength: length, maxLength: length })
 )
+/** Options and what they map, one of them in two versions, so that a cart meets a changed mapping. */
+const duo = OptionId.make("0d000000-0000-7000-8000-000000000000")
+const pack = OptionId.make("0ac00000-0000-7000-8000-000000000000")
+const mapped: Random<ReadonlyArray<SkuLine>> = oneOf(
+  [4, made(duo, [sku.a, 1], [sku.b, 2])],
+  [1, made(duo, [sku.a, 2], [sku.b, 2])],
+  [2, made(pack, [sku.c, 2])],
+  [1, made(pack, [sku.c, 1], [sku.a, 1], [sku.d, 1])]
+)
+/** The lines of SKUs that so many units of an option become, and perhaps a line of a SKU. */
+const optionLines: Random<ReadonlyArray<SkuLine>> = Arbitrary.map(
+  record({
+    mapped,
+    count: oneOf([5, 1], [3, 2], [1, 3]),
+    locationId: maybe(1, place),
+    second: maybe(
+      3,
+      either([2, Arbitrary.map(line, (it): ReadonlyArray<SkuLine> => [it])], [1, mapped])
+    )
+  }),
+  ({ count, locationId, mapped: first, second }) => {
+    const at = locationId === undefined ? {} : { locationId }
+    const lines = second === undefined ? [first] : [first, second]
+    return lines.flatMap((parts, line) =>
+      parts.map((part) =>
+        part.option === undefined
+          ? { ...part, line }
+          : { ...part, ...at, line, quantity: part.option.perBundle * count }
+      )
+    )
+  }
+)
 const ttl = maybe(6, oneOf([2, 30], [2, 120], [1, 300]))
 const often: { readonly [Status in OrderStatus]?: number } = {
   RESERVED: 8,
-  PAID_LATE: 16,
+  PAID_LATE: 30,
   FULFILLED: 2
 }
 const placed = oneOf(...OrderStatus.literals.map((status) => [often[status] ?? 1, status] as const))
 const pickOrder: Random<OrderPick> = record({ status: placed, n: below(21) })
-const orderLine: Random<OrderLine> = record({
+const orderLine: Random<SkuLine> = record({
   skuId: oneOf([10, sku.a], [8, sku.b], [8, sku.c], [1, sku.d]),
   locationId: maybe(1, place),
   quantity: oneOf([3, 1], [3, 2], [3, 4], [3, 7], [2, 9])
@@ -85,7 +136,7 @@ const orderNames = Array.from({ length: 12 }, (_, n) => OrderId.make(`order-${n 
 
 /** How often each command comes, simple ones first: a failure shrinks towards them. */
 const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandStep>]> = [
-  [14, record({ _tag: constant("ReceiveStock"), ...at, quantity: units })],
+  [11, record({ _tag: constant("ReceiveStock"), ...at, quantity: units })],
   [1, constant({ _tag: "ReceiveStock", skuId: sku.vast, locationId: places.front, quantity: 9 })],
   [
     28,
@@ -108,6 +159,39 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     })
   ],
   [
+    12,
+    record({
+      _tag: constant("ReserveStock"),
+      order: either<OrderId | HoldPick>(
+        [2, oneOf(...orderNames.map((name) => [1, name] as const))],
+        [1, pick]
+      ),
+      lines: optionLines,
+      ttl
+    })
+  ],
+  [
+    8,
+    record({
+      _tag: constant("ReserveStock"),
+      order: pick,
+      lines: optionLines,
+      ttl,
+      replace: constant(true)
+    })
+  ],
+  [8, record({ _tag: constant("ReleaseBundle"), bundle: part, confirmed: maybe(4, boolean(7)) })],
+  [
+    8,
+    record({
+      _tag: constant("ResizeBundle"),
+      bundle: part,
+      quantity: oneOf([3, 1], [3, 2], [1, 4])
+    })
+  ],
+  [9, record({ _tag: constant("ExtendBundle"), bundle: part, ttl })],
+  [14, record({ _tag: constant("BreakBundle"), bundle: either([3, taken], [2, pick]) })],
+  [
     14,
     record({ _tag: constant("ConfirmReservation"), hold: pick, reacquire: maybe(5, boolean(8)) })
   ],
@@ -116,7 +200,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     record({ _tag: constant("ReleaseReservation"), hold: pick, confirmed: maybe(4, boolean(7)) })
   ],
   [
-    12,
+    21,
     record({
       _tag: constant("FulfilReservation"),
       hold: either([2, pick], [3, confirmed]),
@@ -124,11 +208,11 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     })
   ],
   [8, record({ _tag: constant("ResizeReservation"), hold: pick, quantity: units })],
-  [7, record({ _tag: constant("ExtendReservation"), hold: pick, ttl })],
+  [8, record({ _tag: constant("ExtendReservation"), hold: pick, ttl })],
   [5, record({ _tag: constant("ShipStock"), ...at, quantity: units })],
   [2, record({ _tag: constant("ReturnStock"), ...at, quantity: units })],
   [
-    10,
+    8,
     record({
       _tag: constant("AdjustStock"),
       ...at,
@@ -196,7 +280,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
       quantity: units
     })
   ],
-  [10, bulkRequests({ skuId, place, units, ...shortfall })],
+  [9, bulkRequests({ skuId, place, units, ...shortfall })],
   [9, record({ _tag: constant("ConfirmOrder"), order: pick, reacquire: maybe(5, boolean(8)) })],
   [5, record({ _tag: constant("ReleaseOrder"), order: pick, confirmed: maybe(4, boolean(7)) })],
   [5, record({ _tag: constant("FulfilOrder"), order: pick })],
@@ -215,7 +299,10 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
         ...placedNames.map((name) => [1, name] as const),
         ...orderNames.map((name) => [1, name] as const)
       ),
-      lines: Arbitrary.array(orderLine, { minLength: 1, maxLength: 2 }),
+      lines: either<ReadonlyArray<SkuLine>>(
+        [4, Arbitrary.array(orderLine, { minLength: 1, maxLength: 2 })],
+        [1, optionLines]
+      ),
       ttl: maybe(9, oneOf([4, 30], [1, 120]))
     })
   ],
@@ -227,9 +314,9 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
       lines: Arbitrary.array(orderLine, { minLength: 1, maxLength: 2 })
     })
   ],
-  [16, record({ _tag: constant("PayOrder"), order: pickOrder })],
+  [22, record({ _tag: constant("PayOrder"), order: pickOrder })],
   [10, record({ _tag: constant("CancelOrder"), order: pickOrder })],
-  [12, record({ _tag: constant("CompleteOrder"), order: pickOrder })],
+  [14, record({ _tag: constant("CompleteOrder"), order: pickOrder })],
   [
     1,
     record({
@@ -240,7 +327,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
   ],
   [6, record({ _tag: constant("UpdateSku"), skuId, code: maybe(2, code), ...policy })],
   [5, record({ _tag: constant("ArchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
-  [7, record({ _tag: constant("UnarchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
+  [9, record({ _tag: constant("UnarchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
   [
     7,
     record({
@@ -303,7 +390,7 @@ export const arbitraryStory = (length: number): Random<Array<Step>> =>
  * backorders at all of them; one SKU, `vast`, with nearly as many units as can be counted, more
  * than one command may carry; and one SKU that is not registered yet.
  */
-export const opening: ReadonlyArray<InventoryCommand> = [
+export const opening: ReadonlyArray<SkuCommand> = [
   { _tag: "RegisterLocation", locationId: places.east, name: "East", priority: 50 },
   { _tag: "RegisterLocation", locationId: places.back, name: "Back room", sellable: false },
   { _tag: "RegisterSku", skuId: sku.a, code: "A", name: "A thing", initialStock: 10 },

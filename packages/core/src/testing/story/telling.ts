@@ -6,12 +6,12 @@
 import type * as DateTime from "effect/DateTime"
 import type { StockRequest } from "../../inventory/batch/batchScope.ts"
 import { foldBatch, type StockOutcome } from "../../inventory/batch/foldBatch.ts"
-import type { InventoryCommand } from "../../inventory/messages/InventoryCommand.ts"
 import type { InventoryEvent } from "../../inventory/messages/InventoryEvent.ts"
+import type { SkuCommand } from "../../inventory/messages/SkuCommand.ts"
 import { defaultLocationId } from "../../inventory/state/Location.ts"
 import type { Reservation } from "../../inventory/state/Reservation.ts"
 import type { StockLevel } from "../../inventory/state/StockLevel.ts"
-import { OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
+import { bundleIdOf, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import type { Receipt } from "../../kernel/Receipt.ts"
 import { given } from "../given.ts"
 import { holdState } from "../invariants/holdState.ts"
@@ -27,7 +27,7 @@ export interface StoryRequest {
   readonly events: ReadonlyArray<InventoryEvent>
 }
 
-type Picked = Pick<Reservation, "id" | "orderId" | "skuId" | "locationId">
+type Picked = Pick<Reservation, "id" | "orderId" | "skuId" | "locationId" | "bundle">
 type Under = Extract<CommandStep, { readonly under: unknown }>
 
 /** A hold that nobody ever made. */
@@ -67,7 +67,7 @@ export class Telling {
   }
 
   /** A request for a command, under a key or none. */
-  request(command: InventoryCommand, key?: string): StockRequest {
+  request(command: SkuCommand, key?: string): StockRequest {
     return {
       command,
       origin: this.stock.nextOrigin(),
@@ -89,7 +89,7 @@ export class Telling {
     return taken
   }
 
-  private commandOf(step: CommandStep): InventoryCommand {
+  private commandOf(step: CommandStep): SkuCommand {
     switch (step._tag) {
       case "ConfirmReservation":
       case "ReleaseReservation":
@@ -98,6 +98,14 @@ export class Telling {
       case "ExtendReservation": {
         const { hold, ...rest } = step
         return { ...rest, reservationId: this.picked(hold).id }
+      }
+      case "ReleaseBundle":
+      case "ResizeBundle":
+      case "ExtendBundle":
+      case "BreakBundle": {
+        const { bundle, ...rest } = step
+        const { bundle: part, orderId } = this.picked(bundle, (hold) => hold.bundle !== undefined)
+        return { ...rest, orderId, bundleId: part?.bundleId ?? bundleIdOf(nobodys.id) }
       }
       case "ConfirmOrder":
       case "ReleaseOrder":
@@ -138,7 +146,7 @@ export class Telling {
   }
 
   /** A correction of the place that a step picks, by at most the units that it has. */
-  private correctionOf(step: Under): InventoryCommand {
+  private correctionOf(step: Under): SkuCommand {
     const { under, ...rest } = step
     const levels = [...this.stock.rows.stocks.values()].flatMap((stock) => stock.levels)
     const { locationId, skuId } = under === "shortfall" ? deepest(levels) : this.picked(under)
@@ -159,8 +167,8 @@ export class Telling {
     return (n === 20 ? undefined : among[n % Math.max(1, among.length)]?.orderId) ?? nobodys.orderId
   }
 
-  private picked({ n, state }: HoldPick): Picked {
-    const holds = [...this.stock.rows.reservations.values()]
+  private picked({ n, state }: HoldPick, isMeant = (_: Reservation): boolean => true): Picked {
+    const holds = [...this.stock.rows.reservations.values()].filter(isMeant)
     const wanted = holds.filter((hold) => holdState(hold, this.stock.now) === state)
     const among = wanted.length > 0 ? wanted : holds
     return (n === 20 ? undefined : among[n % Math.max(1, among.length)]) ?? nobodys

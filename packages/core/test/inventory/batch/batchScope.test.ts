@@ -8,9 +8,9 @@ import {
   weightOf
 } from "../../../src/inventory/batch/batchScope.ts"
 
-import type { InventoryCommand } from "../../../src/inventory/messages/InventoryCommand.ts"
+import type { SkuCommand } from "../../../src/inventory/messages/SkuCommand.ts"
 import { emptyScope } from "../../../src/inventory/ports/StockStore.ts"
-import type { CommandId } from "../../../src/kernel/Identifier.ts"
+import { BundleId, type CommandId, type OptionId, OrderId } from "../../../src/kernel/Identifier.ts"
 import {
   adjust,
   archive,
@@ -22,9 +22,11 @@ import {
   fulfilOrder,
   line,
   nobody,
+  optionLines,
   place,
   receive,
   register,
+  releaseBundle,
   releaseOrder,
   replace,
   reserve,
@@ -37,13 +39,13 @@ import {
 
 const commandId = written<CommandId>("cmd")
 
-const request = (command: InventoryCommand, key: StockRequest["key"] = null): StockRequest => ({
+const request = (command: SkuCommand, key: StockRequest["key"] = null): StockRequest => ({
   command,
   key,
   origin: { commandId, correlationId: null, traceparent: null, actor: null }
 })
 
-const scope = (...commands: ReadonlyArray<InventoryCommand>) =>
+const scope = (...commands: ReadonlyArray<SkuCommand>) =>
   scopeOf(
     "batch",
     commands.map((command) => request(command))
@@ -52,9 +54,16 @@ const scope = (...commands: ReadonlyArray<InventoryCommand>) =>
 const nothing = { batchId: "batch", ...emptyScope }
 
 describe("the scope of a batch", () => {
+  const wholeOrder = { orderIds: ["o"], lockedOrderIds: ["o"] }
+  const bundle = {
+    bundleId: BundleId.make(nobody.id),
+    optionId: nobody.id as OptionId,
+    perBundle: 1
+  }
+  const part = { orderId: OrderId.make("o"), bundle }
   const other = "018f0000-0000-7000-8000-000000000009"
 
-  it.each<readonly [InventoryCommand, object]>([
+  it.each<readonly [SkuCommand, object]>([
     [register("tea"), { skuIds: ["tea"], codes: ["TEA"] }],
     [
       { _tag: "RegisterSku", code: "X", name: "X" },
@@ -79,11 +88,16 @@ describe("the scope of a batch", () => {
       ),
       { skuIds: ["tea", "cup"], locationIds: ["east"], reservationIds: [other] }
     ],
-    [replace("o", line("tea", 1)), { skuIds: ["tea"], orderIds: ["o"] }],
+    [replace("o", line("tea", 1)), { skuIds: ["tea"], ...wholeOrder }],
+    [
+      reserve("o", line("tea", 1), ...optionLines(1, { cup: 2 })),
+      { skuIds: ["tea", "cup"], lockedOrderIds: ["o"] }
+    ],
+    [releaseBundle(part), { bundleIds: [nobody.id], lockedOrderIds: ["o"] }],
     [confirm(nobody), { reservationIds: [nobody.id] }],
-    [confirmOrder("o"), { orderIds: ["o"] }],
-    [releaseOrder("o"), { orderIds: ["o"] }],
-    [fulfilOrder("o"), { orderIds: ["o"] }],
+    [confirmOrder("o"), wholeOrder],
+    [releaseOrder("o"), wholeOrder],
+    [fulfilOrder("o"), wholeOrder],
     [expire(nobody, { id: other }), { reservationIds: [nobody.id, other] }]
   ])("of %o is what it touches, and nothing else", (command, touched) => {
     expect(scope(command)).toEqual({ ...nothing, ...touched })

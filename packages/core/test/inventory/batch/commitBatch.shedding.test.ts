@@ -12,7 +12,7 @@ import {
   type InventoryTypes,
   inventoryDomain
 } from "../../../src/inventory/batch/inventoryDomain.ts"
-import type { InventoryCommand } from "../../../src/inventory/messages/InventoryCommand.ts"
+import type { SkuCommand } from "../../../src/inventory/messages/SkuCommand.ts"
 import {
   type LockedStock,
   type Obstacle,
@@ -93,7 +93,7 @@ const storeWith = ({
     }),
     nextId
   )
-  const request = (command: InventoryCommand, key?: string): StockRequest => ({
+  const request = (command: SkuCommand, key?: string): StockRequest => ({
     command,
     origin: { commandId: nextId(), correlationId: null, traceparent: null, actor: null },
     key: key === undefined ? null : { caller: "", key, fingerprint: "f" }

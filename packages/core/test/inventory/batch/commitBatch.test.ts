@@ -8,7 +8,7 @@ import * as GroupCommit from "../../../src/engine/GroupCommit.ts"
 import type { StockRequest } from "../../../src/inventory/batch/batchScope.ts"
 import { foldBatch } from "../../../src/inventory/batch/foldBatch.ts"
 import { inventoryDomain } from "../../../src/inventory/batch/inventoryDomain.ts"
-import type { InventoryCommand } from "../../../src/inventory/messages/InventoryCommand.ts"
+import type { SkuCommand } from "../../../src/inventory/messages/SkuCommand.ts"
 import { emptyScope, type StockScope, StockStore } from "../../../src/inventory/ports/StockStore.ts"
 import { defaultLocationId } from "../../../src/inventory/state/Location.ts"
 import { commandIdFrom, SkuId } from "../../../src/kernel/Identifier.ts"
@@ -49,7 +49,7 @@ const storeThat = (behave: (scope: StockScope, call: number) => StoreError | und
     return commandIdFrom(beginning.epochMilliseconds, new Uint8Array([0, 0, 0, 0, 0, 0, 0, ids]))
   }
   const commit = committing(store, nextId)
-  const request = (command: InventoryCommand): StockRequest => ({
+  const request = (command: SkuCommand): StockRequest => ({
     command,
     origin: { commandId: nextId(), correlationId: null, traceparent: null, actor: null },
     key: null
@@ -139,7 +139,7 @@ describe("a batch through a store", () => {
   it.effect("lets a command fail alone that throws while the batch is gathered", () =>
     Effect.gen(function* () {
       const { commit, request } = storeThat(() => undefined)
-      const poison: InventoryCommand = {
+      const poison: SkuCommand = {
         _tag: "ReceiveStock",
         quantity: 1,
         get skuId(): SkuId {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import type { StockRequest } from "../../../src/inventory/batch/batchScope.ts"
 import { foldBatch } from "../../../src/inventory/batch/foldBatch.ts"
-import type { InventoryCommand } from "../../../src/inventory/messages/InventoryCommand.ts"
+import type { SkuCommand } from "../../../src/inventory/messages/SkuCommand.ts"
 import type { LoadedStock } from "../../../src/inventory/state/StockBook.ts"
 import { SkuId } from "../../../src/kernel/Identifier.ts"
 import type { RequestKey } from "../../../src/kernel/Receipt.ts"
@@ -26,13 +26,13 @@ import {
 
 const request = (
   stock: GivenStock,
-  command: InventoryCommand,
+  command: SkuCommand,
   key: RequestKey | null = null
 ): StockRequest => ({ command, origin: stock.nextOrigin(), key })
 
 const fold = (
   stock: GivenStock,
-  commands: ReadonlyArray<InventoryCommand>,
+  commands: ReadonlyArray<SkuCommand>,
   loaded: Partial<LoadedStock> = {}
 ) =>
   foldBatch(
@@ -116,7 +116,7 @@ describe("a batch", () => {
   })
 
   it("gives a throw to the command that threw, and goes on", () => {
-    const poison: InventoryCommand = {
+    const poison: SkuCommand = {
       _tag: "ReceiveStock",
       skuId: SkuId.make("tea"),
       get quantity(): number {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
-import type { InventoryCommand } from "../../../src/inventory/messages/InventoryCommand.ts"
+import type { SkuCommand } from "../../../src/inventory/messages/SkuCommand.ts"
 import type { Reservation } from "../../../src/inventory/state/Reservation.ts"
 import { eventsOf, given, namesOf } from "../../../src/testing/given.ts"
 import {
@@ -43,13 +43,13 @@ const states = {
 }
 
 const commands = {
-  confirm: (hold: { readonly id: string }): InventoryCommand => confirm(hold),
-  release: (hold: { readonly id: string }): InventoryCommand => release(hold),
-  releaseConfirmed: (hold: { readonly id: string }): InventoryCommand =>
+  confirm: (hold: { readonly id: string }): SkuCommand => confirm(hold),
+  release: (hold: { readonly id: string }): SkuCommand => release(hold),
+  releaseConfirmed: (hold: { readonly id: string }): SkuCommand =>
     release(hold, { confirmed: true }),
-  fulfil: (hold: { readonly id: string }): InventoryCommand => fulfil(hold),
-  extend: (hold: { readonly id: string }): InventoryCommand => extend(hold, 600),
-  resize: (hold: { readonly id: string }): InventoryCommand => resize(hold, 6)
+  fulfil: (hold: { readonly id: string }): SkuCommand => fulfil(hold),
+  extend: (hold: { readonly id: string }): SkuCommand => extend(hold, 600),
+  resize: (hold: { readonly id: string }): SkuCommand => resize(hold, 6)
 }
 
 type State = keyof typeof states

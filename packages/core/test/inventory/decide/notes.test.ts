@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
-import type { InventoryCommand } from "../../../src/inventory/messages/InventoryCommand.ts"
+import type { SkuCommand } from "../../../src/inventory/messages/SkuCommand.ts"
 import { readCommand } from "../../../src/inventory/services/readCommand.ts"
 import { adjust, count, giveBack, place, receive, ship, tea, transfer } from "./words.ts"
 
@@ -18,7 +18,7 @@ describe("the notes of a movement", () => {
   it("S6 are at most five minutes in the future", () => {
     const stock = tea(9).and(place("east"))
     const at = (seconds: number) => ({ occurredAt: DateTime.add(stock.now, { seconds }) })
-    const commands: ReadonlyArray<(notes: { occurredAt: DateTime.Utc }) => InventoryCommand> = [
+    const commands: ReadonlyArray<(notes: { occurredAt: DateTime.Utc }) => SkuCommand> = [
       (notes) => ({ ...receive("tea", 1), ...notes }),
       (notes) => ship("tea", 1, notes),
       (notes) => giveBack("tea", 1, notes),
@@ -36,7 +36,7 @@ describe("the notes of a movement", () => {
   })
 
   it("S6 are refused where they cannot have an effect", () => {
-    const pathOf = (command: InventoryCommand) => {
+    const pathOf = (command: SkuCommand) => {
       const read = readCommand(command)
       return Result.isFailure(read) ? read.failure.issues.map(({ path }) => path) : []
     }

@@ -1,13 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
-import type {
-  InventoryCommand,
-  ReserveLine
-} from "../../../src/inventory/messages/InventoryCommand.ts"
 import {
   InventoryRefusal,
   type RefusalTag,
   refusals
 } from "../../../src/inventory/messages/InventoryError.ts"
+import type { SkuCommand, SkuLine } from "../../../src/inventory/messages/SkuCommand.ts"
 import { balanceMax } from "../../../src/kernel/Quantity.ts"
 import { type GivenStock, given } from "../../../src/testing/given.ts"
 import {
@@ -67,7 +64,7 @@ const withLevelAt = (stock: GivenStock, locationId: string, totalQuantity: numbe
 type Pair = readonly [
   first: RefusalTag,
   second: RefusalTag,
-  asked: () => readonly [GivenStock, InventoryCommand]
+  asked: () => readonly [GivenStock, SkuCommand]
 ]
 
 const at = (locationId: string) => ({ locationId })
@@ -198,7 +195,7 @@ const reservations: ReadonlyArray<Pair> = [
 ]
 
 /** A large order, partly lapsed, in a world with fewer teas than it asks for. */
-const large = (...lines: ReadonlyArray<ReserveLine>) =>
+const large = (...lines: ReadonlyArray<SkuLine>) =>
   given().and(register("tea", 4_001), { ...reserve("o", ...lines), ttl: 5 })
 
 /** A hold of 2 teas that expired, of a SKU of which none is left. */

@@ -1,11 +1,11 @@
 // The words in which the unit tests tell their stories: commands with what matters in them.
 import type {
   CommandOf,
-  InventoryCommand,
-  ReserveLine
+  InventoryCommand
 } from "../../../src/inventory/messages/InventoryCommand.ts"
+import type { SkuCommandOf, SkuLine } from "../../../src/inventory/messages/SkuCommand.ts"
 import type { Reservation } from "../../../src/inventory/state/Reservation.ts"
-import type { PlainIds } from "../../../src/kernel/Identifier.ts"
+import { BundleId, OptionId, type PlainIds } from "../../../src/kernel/Identifier.ts"
 import { type GivenStock, given } from "../../../src/testing/given.ts"
 
 /** Takes ids as plain texts, as a test writes them. Nothing is checked, so they may be wrong. */
@@ -118,18 +118,18 @@ export const bulk = (
 export const line = (
   skuId: string,
   quantity: number,
-  rest: Partial<PlainIds<ReserveLine>> = {}
-): ReserveLine => written({ skuId, quantity, ...rest })
+  rest: Partial<PlainIds<SkuLine>> = {}
+): SkuLine => written({ skuId, quantity, ...rest })
 
 export const reserve = (
   orderId: string,
-  ...lines: ReadonlyArray<ReserveLine>
-): CommandOf<"ReserveStock"> => written({ _tag: "ReserveStock", orderId, lines })
+  ...lines: ReadonlyArray<SkuLine>
+): SkuCommandOf<"ReserveStock"> => written({ _tag: "ReserveStock", orderId, lines })
 
 export const replace = (
   orderId: string,
-  ...lines: ReadonlyArray<ReserveLine>
-): CommandOf<"ReserveStock"> => written({ _tag: "ReserveStock", orderId, lines, replace: true })
+  ...lines: ReadonlyArray<SkuLine>
+): SkuCommandOf<"ReserveStock"> => written({ _tag: "ReserveStock", orderId, lines, replace: true })
 
 export const confirm = (
   { id }: { readonly id: string },
@@ -204,7 +204,7 @@ export const fulfilOrder = (orderId: string): CommandOf<"FulfilOrder"> =>
 export const placeOrder = (
   orderId: string,
   ...lines: ReadonlyArray<ReturnType<typeof line>>
-): CommandOf<"PlaceOrder"> => written({ _tag: "PlaceOrder", orderId, lines })
+): SkuCommandOf<"PlaceOrder"> => written({ _tag: "PlaceOrder", orderId, lines })
 
 export const payOrder = (orderId: string): CommandOf<"PayOrder"> =>
   written({ _tag: "PayOrder", orderId })
@@ -223,7 +223,7 @@ export const tea = (units: number, policy: Rest<"RegisterSku"> = {}): GivenStock
   given().and(register("tea", units, policy))
 
 /** The only hold of a command that makes one. */
-export const held = (stock: GivenStock, command: CommandOf<"ReserveStock">): Reservation => {
+export const held = (stock: GivenStock, command: SkuCommandOf<"ReserveStock">): Reservation => {
   const [hold] = stock.accepts(command)
   if (hold === undefined) throw new Error("nothing was held")
   return hold
@@ -244,7 +244,7 @@ export const insufficient = (...lines: ReadonlyArray<ReturnType<typeof short>>) 
 })
 
 /** So many lines of one tea each. */
-export const teas = (count: number): ReadonlyArray<ReserveLine> =>
+export const teas = (count: number): ReadonlyArray<SkuLine> =>
   Array.from({ length: count }, () => line("tea", 1))
 
 /** An order "o" with too many lines for a decision about the whole: half confirmed, half lapsed. */
@@ -283,3 +283,53 @@ export const expired = after(lapsed, ({ hold, stock }) => stock.and(expire(hold)
 export const taken = after(pending, ({ stock }) =>
   stock.and(count("tea", 3, { onShortfall: "RELEASE_NEWEST" }))
 )
+
+const setOption = OptionId.make("0d000000-0000-7000-8000-000000000000")
+
+/**
+ * The lines that so many units of an option become which takes so many of each SKU. `line` is its
+ * place in the request.
+ */
+export const optionLines = (
+  count: number,
+  mapping: Readonly<Record<string, number>>,
+  { at, lineId, line: place = 0, optionId = setOption }: Partial<OptionLine> = {}
+): ReadonlyArray<SkuLine> =>
+  Object.entries(mapping).map(([skuId, perBundle]) =>
+    written({
+      skuId,
+      quantity: count * perBundle,
+      line: place,
+      option: { optionId, perBundle },
+      ...(at === undefined ? {} : { locationId: at }),
+      ...(lineId === undefined ? {} : { lineId })
+    })
+  )
+
+interface OptionLine {
+  readonly line: number
+  readonly optionId: OptionId
+  readonly at: string
+  readonly lineId: string
+}
+
+type Part = Pick<Reservation, "orderId" | "bundle">
+
+const ofBundle = ({ bundle, orderId }: Part) => ({
+  orderId,
+  bundleId: bundle?.bundleId ?? BundleId.make(nobody.id)
+})
+
+export const releaseBundle = (
+  part: Part,
+  rest: Rest<"ReleaseBundle"> = {}
+): CommandOf<"ReleaseBundle"> => written({ _tag: "ReleaseBundle", ...ofBundle(part), ...rest })
+
+export const resizeBundle = (part: Part, quantity: number): CommandOf<"ResizeBundle"> =>
+  written({ _tag: "ResizeBundle", ...ofBundle(part), quantity })
+
+export const extendBundle = (part: Part, ttl: number): CommandOf<"ExtendBundle"> =>
+  written({ _tag: "ExtendBundle", ...ofBundle(part), ttl })
+
+export const breakBundle = (part: Part): CommandOf<"BreakBundle"> =>
+  written({ _tag: "BreakBundle", ...ofBundle(part) })

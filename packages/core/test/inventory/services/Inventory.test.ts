@@ -29,7 +29,9 @@ describe("the service", () => {
     Effect.gen(function* () {
       const inventory = yield* Inventory
       const tags = InventoryCommand.members.map((schema) => schema.fields._tag.schema.literal)
-      expect([...Object.values(methodTags), "ExpireReservations"].sort()).toEqual(tags.sort())
+      expect([...Object.values(methodTags), "BreakBundle", "ExpireReservations"].sort()).toEqual(
+        tags.sort()
+      )
       expect(Object.keys(inventory).sort()).toEqual([...Object.keys(methodTags), "execute"].sort())
     }).pipe(Effect.provide(engine))
   )

@@ -21,6 +21,16 @@ const examples: {
   LocationNotFound: [{ locationIds: ["attic"] }, ["attic", "register it"]],
   ReservationNotFound: [{ reservationId: "r1" }, ["r1"]],
   OrderNotFound: [{ orderId: "o1" }, ["o1"]],
+  UnknownOption: [{ optionIds: ["set"] }, ["catalog", "set"]],
+  OptionNotForSale: [
+    { options: [{ optionId: "set", productId: "p1", reason: "INACTIVE" }] },
+    ["catalog", "set", "withdrawn"]
+  ],
+  BundleNotFound: [{ orderId: "o1", bundleId: "b1" }, ["o1", "b1"]],
+  BundleLine: [
+    { reservationId: "r1", orderId: "o1", bundleId: "b1", optionId: "set", action: "resize" },
+    ["r1", "o1", "b1", "resize the bundle"]
+  ],
   IdTaken: [{ kind: "sku", id: "mug" }, ["sku", "mug", "another"]],
   SkuCodeTaken: [{ code: "MUG" }, ["MUG", "another"]],
   SkuArchived: [{ skuIds: ["mug"] }, ["mug", "archived"]],

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { isHoldfastError } from "../../../src/index.ts"
-import { toHoldfast, toPromises } from "../../../src/inventory.ts"
+import { toPromises } from "../../../src/inventory.ts"
 import { heldEngine, memoryEngine, openMugs } from "./openMemory.ts"
 
 const refusal = async (call: Promise<unknown>) => {
@@ -20,10 +20,10 @@ const can = { skuId: "can", code: "CAN", name: "Can" }
 describe("close with a time-out", () => {
   it("rejects the calls that are left by then, and names them", async () => {
     const { began, layer } = heldEngine()
-    const { close, inventory } = await toHoldfast(layer)
+    const inventory = await toPromises(layer)
     const calls = [inventory.registerSku(cup), inventory.registerSku(can)]
     await began
-    const closing = refusal(close({ timeout: 1 }))
+    const closing = refusal(inventory.close({ timeout: 1 }))
     for (const call of calls) {
       expect(await refusal(call)).toMatchObject({
         code: "Interrupted",

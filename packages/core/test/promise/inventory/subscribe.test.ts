@@ -1,7 +1,7 @@
 /** Subscriptions through the Promise door: what a host asks for, gets, and gets wrong. */
 import { describe, expect, it } from "vitest"
 import type { LoggedEvent } from "../../../src/index.ts"
-import { toHoldfast } from "../../../src/inventory.ts"
+import { toPromises } from "../../../src/inventory.ts"
 import { memoryEngine, openMugs } from "./openMemory.ts"
 
 const order = (n: number) => ({ orderId: `order-${n}`, lines: [{ skuId: "mug", quantity: 1 }] })
@@ -83,18 +83,17 @@ describe("subscribing", () => {
   })
 
   it("goes on under the same name where it stopped", async () => {
-    await using holdfast = await toHoldfast(memoryEngine)
-    const { inventory } = holdfast
+    await using inventory = await toPromises(memoryEngine)
     await inventory.registerSku({ skuId: "mug", code: "MUG", name: "Mug", initialStock: 3 })
     const types = ["inventory.stock.reserved"] as const
     const first = collecting(1)
-    const one = await holdfast.subscribe("mugs", { types, handler: first.handler })
+    const one = await inventory.subscribe("mugs", { types, handler: first.handler })
     await inventory.reserve(order(1))
     await first.isThere
     await one.close()
     await inventory.reserve(order(2))
     const second = collecting(1)
-    await using _two = await holdfast.subscribe("mugs", { types, handler: second.handler })
+    await using _two = await inventory.subscribe("mugs", { types, handler: second.handler })
     await second.isThere
     const orders = [...first.events, ...second.events].map(
       ({ event }) => (event.payload as { orderId: string }).orderId

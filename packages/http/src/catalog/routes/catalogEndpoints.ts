@@ -2,7 +2,14 @@
  * The endpoints of the catalog, for an engine that has one. Without a catalog there are none, and
  * their paths are like any other path that does not exist.
  */
-import { Catalog, CatalogQueries, CatalogReads, StockStatus } from "@holdfast/core/catalog"
+import {
+  Catalog,
+  CatalogLog,
+  CatalogQueries,
+  CatalogReads,
+  type CatalogServices,
+  StockStatus
+} from "@holdfast/core/catalog"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
@@ -13,31 +20,29 @@ import { layerStrictReading } from "../../kit/strictReading.ts"
 import { layerCategoryRoutes } from "./categoryRoutes.ts"
 import { layerOptionRoutes, layerProductRoutes } from "./productRoutes.ts"
 
-/** What the endpoints of the catalog need. */
-type Needed = Catalog | CatalogReads | StockStatus
-
 /** The catalog of the engine, if it has one. */
-export const catalogOfEngine: Effect.Effect<Option.Option<Context.Context<Needed>>> = Effect.gen(
-  function* () {
+export const catalogOfEngine: Effect.Effect<Option.Option<Context.Context<CatalogServices>>> =
+  Effect.gen(function* () {
     return Option.all({
       catalog: yield* Effect.serviceOption(Catalog),
       reads: yield* Effect.serviceOption(CatalogReads),
+      log: yield* Effect.serviceOption(CatalogLog),
       stock: yield* Effect.serviceOption(StockStatus)
     })
-  }
-).pipe(
-  Effect.map(
-    Option.map(({ catalog, reads, stock }) =>
-      Context.make(Catalog, catalog).pipe(
-        Context.add(CatalogReads, reads),
-        Context.add(StockStatus, stock)
+  }).pipe(
+    Effect.map(
+      Option.map(({ catalog, log, reads, stock }) =>
+        Context.make(Catalog, catalog).pipe(
+          Context.add(CatalogReads, reads),
+          Context.add(CatalogLog, log),
+          Context.add(StockStatus, stock)
+        )
       )
     )
   )
-)
 
 /** The endpoints of a catalog. */
-export const layerCatalogEndpoints = (services: Context.Context<Needed>) =>
+export const layerCatalogEndpoints = (services: Context.Context<CatalogServices>) =>
   HttpApiBuilder.layer(RoutedCatalogApi).pipe(
     Layer.provide([layerProductRoutes, layerOptionRoutes, layerCategoryRoutes]),
     Layer.provide(CatalogQueries.layer),

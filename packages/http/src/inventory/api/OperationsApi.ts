@@ -1,14 +1,11 @@
-/** What an operator and a follower of events may ask: reconciliation, the event log, health. */
+/** What an operator and a follower of events may ask: reconciliation, and the event log. */
 import { EventsFilter, operations } from "@holdfast/core/inventory"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import { listInQuery } from "../../kit/parameters.ts"
-import { storeFailures } from "../../kit/refusalSchemas.ts"
 import { answersOf } from "./refusalSchemas.ts"
-
-const Health = Schema.Struct({ status: Schema.Literals(["live", "ready"]) })
 
 const { events, reconcilePart } = operations
 const { aggregateIds, types } = EventsFilter.fields
@@ -32,17 +29,3 @@ export const OperationsApi = HttpApiGroup.make("operations")
       .annotate(OpenApi.Description, "The same as `GET /api/events` of the context inventory.")
   )
   .annotate(OpenApi.Title, "Operations")
-
-/** Whether the server lives, and whether it can serve. */
-export const HealthApi = HttpApiGroup.make("health")
-  .add(
-    HttpApiEndpoint.get("live", "/health/live", { success: Health }).annotate(
-      OpenApi.Summary,
-      "The process answers"
-    ),
-    HttpApiEndpoint.get("ready", "/health/ready", {
-      success: Health,
-      error: storeFailures
-    }).annotate(OpenApi.Summary, "The store answers; 503 when it does not")
-  )
-  .annotate(OpenApi.Title, "Health")

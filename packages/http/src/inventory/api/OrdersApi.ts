@@ -6,7 +6,13 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { emptyBody, optionalBody, orderPath, writeHeaders } from "../../kit/parameters.ts"
+import {
+  bundlePath,
+  emptyBody,
+  optionalBody,
+  orderPath,
+  writeHeaders
+} from "../../kit/parameters.ts"
 import { failuresOf } from "./refusalSchemas.ts"
 
 /** The reservations of an order. */
@@ -22,6 +28,7 @@ export const OrderReservationsPage = Schema.Struct({
 }).annotate({ identifier: "OrderReservationsPage" })
 
 const { confirmOrder, fulfilOrder, releaseOrder, reservationsOfOrder, reserve } = operations
+const { extendBundle, releaseBundle, resizeBundle } = operations
 const { cancelOrder, completeOrder, order: placedOrder, payOrder, placeOrder } = operations
 
 const LinesBody = reserve.input.mapFields(Struct.omit(["orderId", "replace"]))
@@ -29,6 +36,8 @@ const LinesBody = reserve.input.mapFields(Struct.omit(["orderId", "replace"]))
 const order = { headers: writeHeaders, params: orderPath, success: OrderReservations }
 
 const path = "/api/inventory/orders/:orderId/reservations"
+
+const bundle = { ...order, params: bundlePath }
 
 const placed = { headers: writeHeaders, params: orderPath, success: placeOrder.answer }
 
@@ -70,6 +79,33 @@ export const OrdersApi = HttpApiGroup.make("orders")
       payload: optionalBody(fulfilOrder.input.mapFields(Struct.omit(["orderId"]))),
       error: failuresOf("fulfilOrder")
     }).annotate(OpenApi.Summary, fulfilOrder.summary),
+    HttpApiEndpoint.post(
+      "releaseBundle",
+      "/api/inventory/orders/:orderId/bundles/:bundleId/release",
+      {
+        ...bundle,
+        payload: optionalBody(releaseBundle.input.mapFields(Struct.omit(["orderId", "bundleId"]))),
+        error: failuresOf("releaseBundle")
+      }
+    ).annotate(OpenApi.Summary, releaseBundle.summary),
+    HttpApiEndpoint.post(
+      "resizeBundle",
+      "/api/inventory/orders/:orderId/bundles/:bundleId/resize",
+      {
+        ...bundle,
+        payload: resizeBundle.input.mapFields(Struct.omit(["orderId", "bundleId"])),
+        error: failuresOf("resizeBundle")
+      }
+    ).annotate(OpenApi.Summary, resizeBundle.summary),
+    HttpApiEndpoint.post(
+      "extendBundle",
+      "/api/inventory/orders/:orderId/bundles/:bundleId/extend",
+      {
+        ...bundle,
+        payload: optionalBody(extendBundle.input.mapFields(Struct.omit(["orderId", "bundleId"]))),
+        error: failuresOf("extendBundle")
+      }
+    ).annotate(OpenApi.Summary, extendBundle.summary),
     HttpApiEndpoint.put("place", "/api/inventory/orders/:orderId", {
       ...placed,
       payload: placeOrder.input.mapFields(Struct.omit(["orderId"])),

@@ -12,11 +12,23 @@ import { answersOf, failuresOf } from "./refusalSchemas.ts"
 const { confirm, extend, fulfil, release, reservation, reserve, resize } = operations
 
 /** One line for one order; `ttl` is in seconds, 900 by default. */
-const ReserveBody = Schema.Struct({
-  ...ReserveLine.fields,
-  orderId: reserve.input.fields.orderId,
-  ttl: reserve.input.fields.ttl
-})
+const ReserveBody = ReserveLine.mapFields(
+  Struct.assign({
+    orderId: reserve.input.fields.orderId,
+    ttl: reserve.input.fields.ttl
+  }),
+  { unsafePreserveChecks: true }
+)
+
+/**
+ * The hold that was made. A line of an option makes one for each of its SKUs: then it is the first,
+ * and `siblings` are the others of the bundle.
+ */
+export const MadeReservation = Schema.Struct({
+  ...Reservation.Pending.fields,
+  siblings: Schema.optionalKey(Schema.Array(Reservation.Pending))
+}).annotate({ identifier: "MadeReservation" })
+export interface MadeReservation extends Schema.Schema.Type<typeof MadeReservation> {}
 
 const one = <Name extends OperationName>(name: Name) => ({
   ...answersOf(name),
@@ -30,9 +42,9 @@ export const ReservationsApi = HttpApiGroup.make("reservations")
     HttpApiEndpoint.post("reserve", "/api/inventory/reservations", {
       headers: writeHeaders,
       payload: ReserveBody,
-      success: Reservation.Reservation.pipe(HttpApiSchema.status(201)),
+      success: MadeReservation.pipe(HttpApiSchema.status(201)),
       error: failuresOf("reserve", { without: ["OrderAlreadyConfirmed"] })
-    }).annotate(OpenApi.Summary, "Hold units of one SKU for an order"),
+    }).annotate(OpenApi.Summary, "Hold units of one SKU, or of an option, for an order"),
     HttpApiEndpoint.get("get", "/api/inventory/reservations/:reservationId", {
       ...answersOf("reservation"),
       params: reservationPath

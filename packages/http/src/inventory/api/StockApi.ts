@@ -10,7 +10,8 @@ import { keepChecks, listInQuery, skuPath, writeHeaders } from "../../kit/parame
 import { answersOf, failuresOf } from "./refusalSchemas.ts"
 
 const { adjust, changeStock, count, receive, returnStock, ship, transfer } = operations
-const { checkAvailability, movements, reservationsOfSku, stock, stockAsOf, stocks } = operations
+const { checkAvailability, heldOptions, movements, reservationsOfSku, stock, stockAsOf, stocks } =
+  operations
 
 const StockReadsApi = HttpApiGroup.make("stock").add(
   HttpApiEndpoint.get("statuses", "/api/inventory/stock-status", {
@@ -23,6 +24,10 @@ const StockReadsApi = HttpApiGroup.make("stock").add(
     ...answersOf("stocks"),
     payload: stocks.input
   }).annotate(OpenApi.Summary, stocks.summary),
+  HttpApiEndpoint.post("heldOptions", "/api/inventory/reservations/held-options", {
+    ...answersOf("heldOptions"),
+    payload: heldOptions.input
+  }).annotate(OpenApi.Summary, heldOptions.summary),
   HttpApiEndpoint.post("checkAvailability", "/api/inventory/check-availability", {
     ...answersOf("checkAvailability"),
     payload: checkAvailability.input

@@ -28,13 +28,15 @@ export const writing = Effect.gen(function* () {
   return <Tag extends CommandTag, A = AnswerOf<Tag>>(
     asked: WriteRequest,
     command: CommandOf<Tag>,
-    view: (answer: AnswerOf<Tag>) => A = (answer) => answer as unknown as A
+    view: (answer: AnswerOf<Tag>) => A = (answer) => answer as unknown as A,
+    asAsked: (error: InventoryRefusal | StoreError) => InventoryRefusal | StoreError = (error) =>
+      error
   ): Effect.Effect<A | HttpServerResponse.HttpServerResponse> =>
     write(
       asked,
       (options) =>
         Effect.flatMap(Effect.fromResult(checkCommand(command)), (checked) =>
-          inventory.execute(checked, options)
+          Effect.mapError(inventory.execute(checked, options), asAsked)
         ),
       view
     )

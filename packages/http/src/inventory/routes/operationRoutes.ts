@@ -1,4 +1,4 @@
-/** The endpoints of operators: reconciliation, the event log, health. */
+/** The endpoints of operators: reconciliation, and the event log. */
 import { eventView, InventoryQueries } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
@@ -20,19 +20,6 @@ export const layerOperationRoutes = HttpApiBuilder.group(
             next
           }))
         )
-    })
-  })
-)
-
-/** Whether the server lives, and whether its store answers. */
-export const layerHealthRoutes = HttpApiBuilder.group(
-  RoutedApi,
-  "health",
-  Effect.fnUntraced(function* (handlers) {
-    const queries = yield* InventoryQueries
-    return handlers.handleAll({
-      live: () => Effect.succeed({ status: "live" as const }),
-      ready: () => orProblem(Effect.as(queries.ask("ping", {}), { status: "ready" as const }))
     })
   })
 )

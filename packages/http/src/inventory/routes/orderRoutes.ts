@@ -66,6 +66,24 @@ export const layerOrderRoutes = HttpApiBuilder.group(
           { _tag: "FulfilOrder", ...request.payload, ...request.params },
           viewFor(request.params.orderId)
         ),
+      releaseBundle: (request) =>
+        write(
+          request,
+          { _tag: "ReleaseBundle", ...request.payload, ...request.params },
+          viewFor(request.params.orderId)
+        ),
+      resizeBundle: (request) =>
+        write(
+          request,
+          { _tag: "ResizeBundle", ...request.payload, ...request.params },
+          viewFor(request.params.orderId)
+        ),
+      extendBundle: (request) =>
+        write(
+          request,
+          { _tag: "ExtendBundle", ...request.payload, ...request.params },
+          viewFor(request.params.orderId)
+        ),
       place: (request) => {
         const command = { _tag: "PlaceOrder", ...request.payload, ...request.params } as const
         return Effect.flatMap(orProblem(linesWithin(settings, command.lines)), (refused) =>

@@ -1,13 +1,30 @@
 /** The endpoints of one reservation: decode, call the service, answer a refusal. */
-import { InventoryQueries, type Reservation } from "@holdfast/core/inventory"
+import {
+  InventoryQueries,
+  type InventoryRefusal,
+  Reservation,
+  type StoreError
+} from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { RoutedApi } from "../../HoldfastApi.ts"
+import type { MadeReservation } from "../api/ReservationsApi.ts"
 import { orProblem, writing } from "./answerWith.ts"
 
-const onlyOne = ([made]: ReadonlyArray<Reservation.Reservation>): Reservation.Reservation => {
+const asMade = (holds: ReadonlyArray<Reservation.Reservation>): MadeReservation => {
+  const [made, ...siblings] = holds.filter(Reservation.isPending)
   if (made === undefined) throw new Error("a line was held without a reservation")
-  return made
+  return siblings.length === 0 ? made : { ...made, siblings }
+}
+
+/** The fields of the one line are those of the body. */
+const inBody = (refusal: InventoryRefusal | StoreError): InventoryRefusal | StoreError => {
+  if (refusal._tag !== "InvalidInput") return refusal
+  const issues = refusal.issues.map(({ message, path }) => ({
+    path: path.replace(/^lines\.0\./u, ""),
+    message
+  }))
+  return { ...refusal, issues }
 }
 
 /** The endpoints of one reservation. */
@@ -26,7 +43,7 @@ export const layerReservationRoutes = HttpApiBuilder.group(
           lines: [line],
           ...(ttl === undefined ? undefined : { ttl })
         }
-        return write(request, command, onlyOne)
+        return write(request, command, asMade, inBody)
       },
       get: ({ params }) => orProblem(queries.ask("reservation", params)),
       confirm: (request) =>

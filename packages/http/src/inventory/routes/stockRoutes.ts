@@ -18,6 +18,7 @@ export const layerStockRoutes = HttpApiBuilder.group(
     return handlers.handleAll({
       statuses: ({ query }) => orProblem(queries.ask("stocks", query)),
       manyStatuses: ({ payload }) => orProblem(queries.ask("stocks", payload)),
+      heldOptions: ({ payload }) => orProblem(queries.ask("heldOptions", payload)),
       checkAvailability: ({ payload }) =>
         orProblem(
           Effect.andThen(

@@ -1,6 +1,6 @@
 /**
- * The API that is served: the whole one, or that of a host without a catalog. Its routes, its document
- * and its page for people agree.
+ * The API that is served: the whole one, or that of a host with one context alone. Its routes, its
+ * document and its page for people agree.
  */
 import * as Context from "effect/Context"
 import type * as HttpRouter from "effect/http/HttpRouter"
@@ -9,7 +9,8 @@ import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSwagger from "effect/http-api/HttpApiSwagger"
 import * as OpenApi from "effect/http-api/OpenApi"
 import type * as Layer from "effect/Layer"
-import { apiAt, HoldfastApi, InventoryApi } from "../../HoldfastApi.ts"
+import type { ContextName } from "../../events/contexts.ts"
+import { apiAt, CatalogApi, HoldfastApi, InventoryApi } from "../../HoldfastApi.ts"
 import { type KnownRoutes, knownRoutesOf } from "./knownRoutes.ts"
 
 /** The API that is served. */
@@ -31,8 +32,12 @@ const serving = <Id extends string, Groups extends HttpApiGroup.Constraint>(
   pageAt: (basePath) => HttpApiSwagger.layer(apiAt(api, basePath), { path: "/docs" })
 })
 
-/** The whole API. */
-export const servingAll = serving(HoldfastApi)
+const servingAll = serving(HoldfastApi)
+const servingInventory = serving(InventoryApi)
+const servingCatalog = serving(CatalogApi)
 
-/** The API of a host that has no catalog. */
-export const servingInventory = serving(InventoryApi)
+/** The API of these contexts, of which there is at least one. */
+export const servingOf = (contexts: ReadonlyArray<ContextName>): ServedApi["Service"] => {
+  if (!contexts.includes("catalog")) return servingInventory
+  return contexts.includes("inventory") ? servingAll : servingCatalog
+}

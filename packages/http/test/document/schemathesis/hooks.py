@@ -1,5 +1,6 @@
 """What no JSON Schema can express: a cursor comes from a page, what happened is not in the future,
-a transfer goes to another location, one of two lists is given, a list names nothing twice, and an
+a transfer goes to another location, types of events are of the context that is asked, one of two
+lists is given, a list names nothing twice, and an
 address of version 6 or a name in Punycode is one."""
 
 import schemathesis
@@ -34,6 +35,16 @@ def either_list(fields):
         fields["skuIds"] = ["sku-1"]
 
 
+def of_context(fields, field):
+    is_catalog = fields.get("context") == "catalog"
+    if is_catalog:
+        fields.pop("orderId", None)
+    types = fields.get(field)
+    if isinstance(types, list):
+        own = [it for it in types if it.startswith(("product.", "category.")) == is_catalog]
+        fields[field] = own or ["product.created" if is_catalog else "inventory.stock.low"]
+
+
 @schemathesis.hook
 def before_call(ctx, case, kwargs):
     for name, value in (case.path_parameters or {}).items():
@@ -54,6 +65,8 @@ def before_call(ctx, case, kwargs):
         case.query.pop("currency", None)
         if "priceFrom" in case.query or "priceTo" in case.query:
             case.query["currency"] = "EUR"
+    if case.query and case.path.startswith("/api/events"):
+        of_context(case.query, "types")
     is_mappings = case.path.endswith("/products/sku-mappings")
     if is_mappings and case.method.upper() == "GET":
         case.query = case.query or {}
@@ -64,6 +77,12 @@ def before_call(ctx, case, kwargs):
     body.pop("cursor", None)
     if is_mappings:
         either_list(body)
+    if case.path.startswith("/api/webhooks") and body.get("eventTypes") is not None:
+        # A webhook that is changed may be of any context.
+        if case.method.upper() == "PATCH":
+            body["eventTypes"] = None
+        else:
+            of_context(body, "eventTypes")
     if "primaryCategoryId" in body:
         listed = body.get("categoryIds")
         body.pop("primaryCategoryId")

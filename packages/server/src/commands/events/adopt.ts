@@ -1,14 +1,15 @@
 /** `holdfast events adopt`: lets a cursor go on in a log that was restored to an earlier state. */
-import { InventoryLog } from "@holdfast/core/inventory"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { answer } from "../../cli/answering.ts"
-import { onDatabase, onDatabaseFlags } from "../onDatabase.ts"
+import { contextFlags } from "../../cli/contextSettings.ts"
+import { logOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
 import { unknownCursor } from "./positions.ts"
 
 const flags = {
   ...onDatabaseFlags,
+  ...contextFlags,
   cursor: Argument.withDescription(Argument.String("cursor"), "Name of the cursor")
 }
 
@@ -17,7 +18,7 @@ export const adopt = Command.make("adopt", flags, (input) =>
   onDatabase(input, () =>
     Effect.gen(function* () {
       const { cursor } = input
-      const { cursors } = yield* InventoryLog
+      const { cursors } = yield* logOf(input.context)
       const { incarnation, position } = yield* Effect.catchTag(
         cursors.adopt(cursor),
         "CursorUnknown",

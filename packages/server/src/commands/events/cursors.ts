@@ -1,11 +1,11 @@
 /** `holdfast events cursors`: who follows the log, and how far behind each is. */
 import type { Cursor } from "@holdfast/core/events"
-import { InventoryLog } from "@holdfast/core/inventory"
 import * as Command from "effect/cli/Command"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { answer } from "../../cli/answering.ts"
-import { onDatabase, onDatabaseFlags } from "../onDatabase.ts"
+import { contextFlags } from "../../cli/contextSettings.ts"
+import { logOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
 import { tableLines } from "./eventLines.ts"
 
 const viewOf = (head: number) => (cursor: Cursor) => ({
@@ -31,10 +31,10 @@ const cellsOf = (view: ReturnType<ReturnType<typeof viewOf>>): ReadonlyArray<str
 ]
 
 /** Reads only. The lag is in positions; a position whose write was undone has no event. */
-export const cursors = Command.make("cursors", onDatabaseFlags, (input) =>
+export const cursors = Command.make("cursors", { ...onDatabaseFlags, ...contextFlags }, (input) =>
   onDatabase(input, () =>
     Effect.gen(function* () {
-      const log = yield* InventoryLog
+      const log = yield* logOf(input.context)
       const all = yield* log.cursors.list
       const head = yield* log.head
       const views = all.map(viewOf(head))

@@ -1,18 +1,19 @@
 /** `holdfast events dead-letters`: the events that were left out, and why. */
 import type { Cursors, KeptDeadLetter } from "@holdfast/core/events"
-import { InventoryLog } from "@holdfast/core/inventory"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { answer } from "../../cli/answering.ts"
+import { contextFlags } from "../../cli/contextSettings.ts"
 import { setting, wholeNumber } from "../../cli/settings.ts"
-import { onDatabase, onDatabaseFlags } from "../onDatabase.ts"
+import { logOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
 import { unknownCursor } from "./positions.ts"
 
 const flags = {
   ...onDatabaseFlags,
+  ...contextFlags,
   cursor: Argument.optional(
     Argument.withDescription(Argument.String("cursor"), "Name of the cursor (default: all cursors)")
   ),
@@ -57,7 +58,7 @@ const line = ({ cause, createdAt, cursor, eventId, id, position }: View): string
 export const deadLetters = Command.make("dead-letters", flags, (input) =>
   onDatabase(input, () =>
     Effect.gen(function* () {
-      const { cursors } = yield* InventoryLog
+      const { cursors } = yield* logOf(input.context)
       const names = (yield* cursors.list).map(({ name }) => name)
       const cursor = Option.getOrUndefined(input.cursor)
       if (cursor !== undefined && !names.includes(cursor)) {

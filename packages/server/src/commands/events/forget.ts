@@ -1,18 +1,19 @@
 /** `holdfast events forget`: removes a cursor that nobody needs any more. */
 import type { Cursor } from "@holdfast/core/events"
-import { InventoryLog } from "@holdfast/core/inventory"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { answer } from "../../cli/answering.ts"
 import { failure } from "../../cli/CommandFailure.ts"
+import { contextFlags } from "../../cli/contextSettings.ts"
 import { toggle } from "../../cli/settings.ts"
-import { onDatabase, onDatabaseFlags } from "../onDatabase.ts"
+import { logOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
 import { unknownCursor } from "./positions.ts"
 
 const flags = {
   ...onDatabaseFlags,
+  ...contextFlags,
   cursor: Argument.withDescription(Argument.String("cursor"), "Name of the cursor"),
   yes: toggle("yes", "Also when somebody moves the cursor, or has moved it just now", false)
 }
@@ -34,7 +35,7 @@ export const forget = Command.make("forget", flags, (input) =>
   onDatabase(input, () =>
     Effect.gen(function* () {
       const { cursor: name, yes } = input
-      const { cursors } = yield* InventoryLog
+      const { cursors } = yield* logOf(input.context)
       const found = (yield* cursors.list).find((one) => one.name === name)
       if (found === undefined) return yield* unknownCursor(cursors, name)
       if (found.kind === "WEBHOOK") {

@@ -1,5 +1,10 @@
 /** `holdfast events list`: a page of the event log. */
 import {
+  type EventsFilter as CatalogFilter,
+  CatalogQueries,
+  StockStatus
+} from "@holdfast/core/catalog"
+import {
   EventsFilter,
   eventView,
   InventoryQueries,
@@ -8,17 +13,21 @@ import {
 } from "@holdfast/core/inventory"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { answer } from "../../cli/answering.ts"
+import { usageFailure } from "../../cli/CommandFailure.ts"
+import { type ContextName, contextFlags } from "../../cli/contextSettings.ts"
 import { readBy, setting, wholeNumber } from "../../cli/settings.ts"
 import { onDatabase, onDatabaseFlags } from "../onDatabase.ts"
 import { eventLine } from "./eventLines.ts"
 import { readPosition } from "./positions.ts"
-import { typesFlag } from "./typesFlag.ts"
+import { checkTypes, typesFlag } from "./typesFlag.ts"
 
 const { aggregateIds } = EventsFilter.fields
 
 const flags = {
   ...onDatabaseFlags,
+  ...contextFlags,
   after: setting(
     "after",
     {
@@ -42,8 +51,9 @@ const flags = {
     "aggregates",
     {
       metavar: "<id,...>",
-      description: "Only events of these SKUs and locations, at most 100",
-      read: readBy(aggregateIds.schema, "1 to 100 ids of SKUs or locations, separated by commas")
+      description:
+        "Only events of these SKUs and locations, or products and categories, at most 100",
+      read: readBy(aggregateIds.schema, "1 to 100 ids, separated by commas")
     },
     undefined
   ),
@@ -58,28 +68,50 @@ const flags = {
   )
 }
 
-const filterOf = (input: {
-  readonly types: EventsFilter["types"]
+const given = <Name extends string, A>(name: Name, value: A | undefined) =>
+  value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]: A })
+
+interface Asked {
+  readonly context: ContextName
+  readonly after: number | undefined
+  readonly limit: number
+  readonly types: ReadonlyArray<string> | undefined
   readonly aggregates: EventsFilter["aggregateIds"]
   readonly order: EventsFilter["orderId"]
-}): EventsFilter => ({
-  ...(input.types === undefined ? {} : { types: input.types }),
-  ...(input.aggregates === undefined ? {} : { aggregateIds: input.aggregates }),
-  ...(input.order === undefined ? {} : { orderId: input.order })
+}
+
+const layerCatalogQueries = Layer.provide(CatalogQueries.layer, StockStatus.layerNone)
+
+/** A page of the log of a context. The types are of that context. */
+const pageOf = Effect.fnUntraced(function* (input: Asked) {
+  const { aggregates, context, order, types } = input
+  yield* checkTypes(context, types)
+  if (context === "catalog" && order !== undefined) {
+    return yield* usageFailure("--order is about the inventory: leave out --context catalog")
+  }
+  const page = {
+    ...given("after", input.after),
+    size: input.limit,
+    ...given("aggregateIds", aggregates)
+  }
+  if (context === "catalog") {
+    const asked = { ...page, ...given("types", types as CatalogFilter["types"]) }
+    return yield* Effect.flatMap(CatalogQueries, (queries) => queries.ask("events", asked)).pipe(
+      Effect.provide(layerCatalogQueries)
+    )
+  }
+  const filter = { ...given("types", types as EventsFilter["types"]), ...given("orderId", order) }
+  return yield* InventoryQueries.over(yield* StockReads).ask("events", { ...page, ...filter })
 })
 
 /** Reads only. */
 export const list = Command.make("list", flags, (input) =>
   onDatabase(input, () =>
     Effect.gen(function* () {
-      const { after, limit } = input
-      const queries = InventoryQueries.over(yield* StockReads)
-      const place = after === undefined ? {} : { after }
-      const asked = { ...place, size: limit, ...filterOf(input) }
-      const { items, next } = yield* queries.ask("events", asked)
+      const { items, next } = yield* pageOf(input)
       const views = items.map(eventView)
       const lines = views.map((view) => eventLine(view, JSON.stringify(view.payload)))
-      const more = items.length < limit ? [] : [`there may be more: --after ${next}`]
+      const more = items.length < input.limit ? [] : [`there may be more: --after ${next}`]
       yield* answer(
         input,
         { items: views, next },

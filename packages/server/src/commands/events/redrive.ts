@@ -3,16 +3,16 @@
  * out, or the messages that a consumer has put into a topic.
  */
 import { type KeptDeadLetter, redriveDeadLetters } from "@holdfast/core/events"
-import { InventoryLog } from "@holdfast/core/inventory"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Answered, answer, answering } from "../../cli/answering.ts"
 import { type CommandFailure, failure, usageFailure } from "../../cli/CommandFailure.ts"
+import { type ContextName, contextFlags } from "../../cli/contextSettings.ts"
 import { type KafkaInput, kafkaFlags, namedKafkaOf } from "../../cli/kafkaSettings.ts"
 import { openKafka } from "../../serving/relaying.ts"
-import { type OnDatabaseInput, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
+import { logOf, type OnDatabaseInput, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
 import { unknownCursor } from "./positions.ts"
 import { type LetterInput, letterFlags, redriveTopic } from "./redriveTopic.ts"
 
@@ -20,6 +20,7 @@ const { kafkaCursor: _, kafkaLease: __, ...destinationFlags } = kafkaFlags
 
 const flags = {
   ...onDatabaseFlags,
+  ...contextFlags,
   ...destinationFlags,
   ...letterFlags,
   cursor: Argument.optional(
@@ -30,7 +31,7 @@ const flags = {
   )
 }
 
-type Input = OnDatabaseInput & KafkaInput & LetterInput
+type Input = OnDatabaseInput & KafkaInput & LetterInput & { readonly context: ContextName }
 
 const line = ({ cause, eventId, id, position }: KeptDeadLetter): string =>
   `  ${id}: position ${position}, event ${eventId}: ${cause}`
@@ -65,7 +66,7 @@ const redriveCursor = (input: Input, cursor: string): Effect.Effect<void, Answer
   onDatabase(input, () =>
     Effect.gen(function* () {
       const destination = yield* namedKafkaOf(input)
-      const log = yield* InventoryLog
+      const log = yield* logOf(input.context)
       const known = (yield* log.cursors.list).find(({ name }) => name === cursor)
       if (known === undefined) return yield* unknownCursor(log.cursors, cursor)
       if (known.kind !== "PUBLISHER") {

@@ -5,17 +5,18 @@ import {
   replayWebhook,
   webhookOfCursor
 } from "@holdfast/core/events"
-import { InventoryLog } from "@holdfast/core/inventory"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { answer } from "../../cli/answering.ts"
+import { contextFlags } from "../../cli/contextSettings.ts"
 import { required } from "../../cli/settings.ts"
-import { onDatabase, onDatabaseFlags } from "../onDatabase.ts"
+import { logOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
 import { positionOf, readPlace, unknownCursor } from "./positions.ts"
 
 const flags = {
   ...onDatabaseFlags,
+  ...contextFlags,
   cursor: Argument.withDescription(Argument.String("cursor"), "Name of the cursor"),
   to: required("to", {
     metavar: "<position|first|last>",
@@ -52,7 +53,7 @@ export const reset = Command.make("reset", flags, (input) =>
   onDatabase(input, () =>
     Effect.gen(function* () {
       const { cursor, to } = input
-      const log = yield* InventoryLog
+      const log = yield* logOf(input.context)
       const position = yield* positionOf(log, to)
       const before = (yield* log.cursors.list).find(({ name }) => name === cursor)
       yield* Effect.catchTag(resetTo(log, cursor, before?.kind, position), "CursorUnknown", () =>

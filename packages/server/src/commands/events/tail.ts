@@ -1,19 +1,20 @@
 /** `holdfast events tail`: prints events as they are committed, until a signal. */
 import type { EventLog, KeptEvent } from "@holdfast/core/events"
-import { InventoryLog } from "@holdfast/core/inventory"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { answerLines } from "../../cli/answering.ts"
 import { failure, usageFailure } from "../../cli/CommandFailure.ts"
+import { contextFlags } from "../../cli/contextSettings.ts"
 import { oneOf, setting, toggle } from "../../cli/settings.ts"
 import { stopSignal } from "../../cli/signals.ts"
-import { onDatabase, onDatabaseFlags } from "../onDatabase.ts"
+import { logOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
 import { keptJson, keptLine } from "./eventLines.ts"
 import { positionOf, readPosition } from "./positions.ts"
-import { typesFlag } from "./typesFlag.ts"
+import { checkTypes, typesFlag } from "./typesFlag.ts"
 
 const flags = {
   ...onDatabaseFlags,
+  ...contextFlags,
   json: toggle("json", "Print one JSON document a line", false),
   after: setting(
     "after",
@@ -88,7 +89,8 @@ export const tail = Command.make("tail", flags, (input) =>
     () =>
       Effect.scoped(
         Effect.gen(function* () {
-          const log = yield* InventoryLog
+          yield* checkTypes(input.context, input.types)
+          const log = yield* logOf(input.context)
           const start = yield* startOf(log, input)
           const lineOf = input.json ? keptJson : keptLine
           const print = (events: ReadonlyArray<KeptEvent>) =>

@@ -23,7 +23,7 @@ export interface DemoSku {
 const read = Effect.promise(
   async () =>
     JSON.parse(
-      await readFile(new URL("../demo/stock.json", import.meta.url), "utf8")
+      await readFile(new URL("../../demo/stock.json", import.meta.url), "utf8")
     ) as ReadonlyArray<DemoSku>
 )
 

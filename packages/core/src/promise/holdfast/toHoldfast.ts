@@ -1,0 +1,24 @@
+/**
+ * The bridge for both contexts: a layer of them as the Promise API, behind one door. What it returns
+ * has no type of Effect.
+ */
+import type * as Layer from "effect/Layer"
+import type { CatalogServices } from "../catalog/catalogServices.ts"
+import { makeCatalogError, promiseCatalog } from "../catalog/catalogToPromises.ts"
+import { openDoor } from "../engine/methodsToPromises.ts"
+import type { InventoryServices } from "../inventory/inventoryServices.ts"
+import { makeInventoryError, promiseInventory } from "../inventory/toPromises.ts"
+import type { Holdfast } from "./Holdfast.ts"
+
+/**
+ * Opens the layer of both contexts and gives them as promises. Rejects with a `HoldfastError` of code
+ * `StartFailed`, or the store's own reason, when the layer cannot be built; nothing stays open then.
+ */
+export const toHoldfast = <E>(
+  layer: Layer.Layer<InventoryServices | CatalogServices, E>
+): Promise<Holdfast> =>
+  openDoor(layer, makeInventoryError, (context, calls) => {
+    const inventory = promiseInventory(context, calls)
+    const catalog = promiseCatalog(context, calls.withErrors(makeCatalogError))
+    return { inventory, catalog, events: inventory.events, subscribe: inventory.subscribe }
+  })

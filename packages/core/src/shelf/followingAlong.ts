@@ -1,0 +1,46 @@
+/**
+ * A log that is followed without a cursor of its own, such as one that is read over a network: from
+ * its end, for as long as the follower runs. Who follows it so checks everything at the beginning.
+ */
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { FollowedLog, KeptEvent } from "../events/EventLog.ts"
+import { endOfLog } from "../events/EventLog.ts"
+import { logPages } from "../events/logStream.ts"
+import type { PositionGone } from "../events/PositionGone.ts"
+import { pauseMillis } from "../events/relay/Troubles.ts"
+import type { StoreError } from "../kernel/StoreError.ts"
+
+/** Tries again while a store fails, after longer and longer pauses. */
+const patiently = <A, E extends { readonly _tag: string }, R>(
+  work: Effect.Effect<A, E | StoreError, R>,
+  failures = 0
+): Effect.Effect<A, Exclude<E, StoreError>, R> =>
+  Effect.catch(work, (error) =>
+    error._tag === "StoreError"
+      ? Effect.andThen(
+          Effect.sleep(pauseMillis(failures)),
+          Effect.suspend(() => patiently(work, failures + 1))
+        )
+      : Effect.fail(error as Exclude<E, StoreError>)
+  )
+
+/**
+ * Handles what is added to a log from now on, page by page; a page that fails is handled again. Ends
+ * with a failure when events were dropped that it had not read, or when the log was restored.
+ */
+export const followingAlong = <R>(
+  { head, read, watch }: Pick<FollowedLog, "head" | "read" | "watch">,
+  handle: (events: ReadonlyArray<KeptEvent>) => Effect.Effect<void, StoreError, R>,
+  size: number
+): Effect.Effect<void, PositionGone | StoreError, R> => {
+  const readPatiently: FollowedLog["read"] = (after, limit) => patiently(read(after, limit))
+  return Effect.flatMap(
+    patiently(endOfLog({ head: patiently(head), read: readPatiently })),
+    (after) =>
+      Stream.runForEach(
+        logPages({ read: readPatiently, watch }, { after, follow: true, size }),
+        (page) => patiently(handle(page))
+      )
+  )
+}

@@ -1,0 +1,95 @@
+/**
+ * A Holdfast that is reached over a network, for the other context's questions to it. Every call is a
+ * read, so it may be sent again: each try has a time limit, failures of the network are tried again a
+ * few times, and a circuit breaker lets a server that is away alone for a while. Calls fail with
+ * `StoreError`; they never wait for long.
+ */
+import { StoreError } from "@holdfast/core/engine"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
+import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import { type HoldfastClient, makeClient } from "./HoldfastClient.ts"
+
+/** Where the other Holdfast is, and how patient its callers are. */
+export interface RemoteOptions {
+  /** Where its API is, such as `http://inventory:3000`. */
+  readonly baseUrl: string | URL
+  /** How long one try may take, in milliseconds: 1,000. */
+  readonly tryMillisMax?: number | undefined
+  /** How often a call is tried again when the network fails, or the answer takes too long: 2. */
+  readonly retriesMax?: number | undefined
+  /** After so many calls in a row that failed, no call is sent for a while: 5. */
+  readonly failuresMax?: number | undefined
+  /** How long no call is sent then, in milliseconds, before one finds out how things are: 5,000. */
+  readonly openMillis?: number | undefined
+}
+
+/** A pause before another try. */
+const pauseMillis = 50
+
+/** How long a whole call may take beside its tries: an answer may be long. */
+const bodyMillisMax = 10_000
+
+/** Asks the other Holdfast. What it refuses is a failure of the call, but for what `keep` names. */
+export type Remote = <A, E>(
+  call: (client: HoldfastClient) => Effect.Effect<A, E>
+) => Effect.Effect<A, StoreError>
+
+const unavailable = (what: string, why: unknown) =>
+  new StoreError({
+    reason: "Unavailable",
+    message: `${what} does not answer: ${why instanceof Error ? why.message : String(why)}`
+  })
+
+/** What a call failed with, as the failure of a store; a `StoreError` of the server is taken over. */
+const failureOf = (what: string, cause: Cause.Cause<unknown>): StoreError => {
+  const failure = Cause.squash(cause)
+  return failure instanceof StoreError && failure.isRetryable ? failure : unavailable(what, failure)
+}
+
+/** Makes the way to another Holdfast; `what` names it in messages. */
+export const makeRemote = Effect.fnUntraced(function* (
+  what: string,
+  options: RemoteOptions
+): Effect.fn.Return<Remote, never, HttpClient.HttpClient | Scope.Scope> {
+  const { failuresMax = 5, openMillis = 5_000, retriesMax = 2, tryMillisMax = 1_000 } = options
+  const breaker = yield* Effect.provide(
+    CircuitBreaker.make({
+      tripPolicy: CircuitBreaker.consecutive(failuresMax),
+      openDuration: openMillis
+    }),
+    CircuitBreaker.layerStoreMemory()
+  )
+  const client = yield* makeClient({
+    baseUrl: options.baseUrl,
+    transformClient: (plain) => {
+      const tried = plain.pipe(
+        HttpClient.transform((sent) => Effect.timeout(sent, tryMillisMax)),
+        HttpClient.retryTransient({
+          retryOn: "errors-only",
+          times: retriesMax,
+          schedule: Schedule.exponential(pauseMillis)
+        })
+      )
+      // The errors of time-outs and of the breaker become failures of a store below.
+      return HttpClient.withCircuitBreaker(tried as HttpClient.HttpClient, {
+        breaker,
+        key: what
+      }) as HttpClient.HttpClient
+    }
+  })
+  const wholeMillisMax = (retriesMax + 1) * tryMillisMax + bodyMillisMax
+  return (call) =>
+    call(client).pipe(
+      Effect.timeoutOrElse({
+        duration: wholeMillisMax,
+        orElse: () => Effect.fail(unavailable(what, "the answer took too long"))
+      }),
+      Effect.catchCause((cause) =>
+        Cause.hasInterruptsOnly(cause) ? Effect.interrupt : Effect.fail(failureOf(what, cause))
+      )
+    )
+})

@@ -1,0 +1,113 @@
+/**
+ * Which contexts a command is about. The catalog and the inventory may live in one process and one
+ * database, or each in its own.
+ */
+import * as Effect from "effect/Effect"
+import { type CommandFailure, usageFailure } from "./CommandFailure.ts"
+import { oneOf, setting } from "./settings.ts"
+
+/** A context: it has tables, a log of events, and paths of its own. */
+export type ContextName = "inventory" | "catalog"
+
+/** What a process serves: products, stock, or both. */
+export type Service = "all" | "product" | "inventory"
+
+/** The setting of a command that is about a whole deployment. */
+export const serviceFlags = {
+  service: setting<Service, "all">(
+    "service",
+    {
+      metavar: "<all|product|inventory>",
+      description: "What is here: products, stock, or both in one database (default: all)",
+      read: oneOf("all", "product", "inventory")
+    },
+    "all"
+  )
+}
+
+const readUrl = (text: string): { readonly value: URL } | { readonly mustBe: string } => {
+  const url = URL.parse(text)
+  return url !== null &&
+    ["http:", "https:"].includes(url.protocol) &&
+    url.username === "" &&
+    url.search === "" &&
+    url.hash === ""
+    ? { value: url }
+    : { mustBe: "an address without user and query, such as http://inventory:3000" }
+}
+
+/** Where the other context is, when it is another process. */
+const otherUrl = (name: "inventory-url" | "catalog-url", description: string) =>
+  setting(name, { metavar: "<url>", description, read: readUrl }, undefined)
+
+/** The settings of a command that may ask the other context. */
+export const otherFlags = {
+  inventoryUrl: otherUrl("inventory-url", "Where the inventory is, for --service product"),
+  catalogUrl: otherUrl("catalog-url", "Where the catalog is, for --service inventory")
+}
+
+/** Where the other context is. */
+export interface OtherUrls {
+  readonly inventoryUrl: URL | undefined
+  readonly catalogUrl: URL | undefined
+}
+
+/** Refuses the address of a context that is here. */
+export const checkedOthers = ({
+  catalogUrl,
+  inventoryUrl,
+  service
+}: OtherUrls & { readonly service: Service }): Effect.Effect<void, CommandFailure> => {
+  if (inventoryUrl !== undefined && service !== "product") {
+    return Effect.fail(
+      usageFailure("--inventory-url is for --service product: else the inventory is here")
+    )
+  }
+  return catalogUrl !== undefined && service !== "inventory"
+    ? Effect.fail(
+        usageFailure("--catalog-url is for --service inventory: else the catalog is here")
+      )
+    : Effect.void
+}
+
+/** The setting of a command that is about one log. */
+export const contextFlags = {
+  context: setting<ContextName, "inventory">(
+    "context",
+    {
+      metavar: "<inventory|catalog>",
+      description: "Whose events (default: inventory)",
+      read: oneOf("inventory", "catalog")
+    },
+    "inventory"
+  )
+}
+
+const contexts: { readonly [Name in Service]: ReadonlyArray<ContextName> } = {
+  all: ["inventory", "catalog"],
+  inventory: ["inventory"],
+  product: ["catalog"]
+}
+
+/** The contexts of a service. */
+export const contextsOf = (service: Service): ReadonlyArray<ContextName> => contexts[service]
+
+/** The schemas of the contexts. */
+export interface Schemas {
+  readonly schema: string
+  readonly catalogSchema: string
+}
+
+/** The schema of a context. */
+export const schemaOf = (context: ContextName, { catalogSchema, schema }: Schemas): string =>
+  context === "inventory" ? schema : catalogSchema
+
+/** Refuses one schema for both contexts: each has tables of the same names. */
+export const checkedSchemas = ({ catalogSchema, schema }: Schemas) =>
+  schema === catalogSchema
+    ? Effect.fail<CommandFailure>(
+        usageFailure(
+          `--schema and --catalog-schema are both ${schema}; give each context a schema of its own`
+        )
+      )
+    : Effect.void
