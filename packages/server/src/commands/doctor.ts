@@ -5,7 +5,7 @@
 import { diagnose, diagnoseCatalog } from "@holdfast/adapter-pg/effect"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
-import { Answered, answer } from "../cli/answering.ts"
+import { Answered, answer, answering } from "../cli/answering.ts"
 import {
   checkedOthers,
   contextsOf,
@@ -28,10 +28,10 @@ const line =
 const flags = { ...onDatabaseFlags, ...serviceFlags, ...otherFlags }
 
 /** Reads only. */
-export const doctor = Command.make("doctor", flags, (input) =>
-  onDatabase(input, (described) =>
+export const doctor = Command.make("doctor", flags, (input) => {
+  const checked = answering(input, checkedOthers(input))
+  const work = onDatabase(input, (described) =>
     Effect.gen(function* () {
-      yield* checkedOthers(input)
       const { _tag } = yield* placeOf(input)
       const contexts = yield* Effect.forEach(
         contextsOf(input.service),
@@ -60,4 +60,5 @@ export const doctor = Command.make("doctor", flags, (input) =>
         return yield* new Answered({ exitCode: 1 })
     })
   )
-).pipe(Command.withDescription("Check the database, and say what to do next"))
+  return Effect.andThen(checked, work)
+}).pipe(Command.withDescription("Check the database, and say what to do next"))

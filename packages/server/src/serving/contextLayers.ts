@@ -3,21 +3,33 @@
  * joins them. The other context may be in the same process, in another one, or nowhere.
  */
 import type { MigrationError, PgSessions, Retention } from "@holdfast/adapter-pg/effect"
-import { type CatalogServices, StockStatus } from "@holdfast/core/catalog"
-import type { InventoryServices, StoreError } from "@holdfast/core/inventory"
-import { FollowedInventory, layerSoldOut, layerStockStatus } from "@holdfast/core/shelf"
+import { StockStatus } from "@holdfast/core/catalog"
+import { type InventoryServices, OptionMappings, type StoreError } from "@holdfast/core/inventory"
+import {
+  FollowedInventory,
+  layerOptionMappings,
+  layerSoldOut,
+  layerStockStatus
+} from "@holdfast/core/shelf"
 import {
   type HttpOptions,
   layerCatalogServer,
+  layerRemoteCatalog,
   layerRemoteInventory,
   layerServer
 } from "@holdfast/http"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import type { HttpClient } from "effect/http/HttpClient"
 import type { HttpServer } from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import type { OtherUrls, Schemas, Service } from "../cli/contextSettings.ts"
-import { layerCatalogEngine, layerInventoryEngine } from "./engine.ts"
+import {
+  layerCatalogEngine,
+  layerCatalogTables,
+  layerInventoryEngine,
+  layerInventoryTables
+} from "./engine.ts"
 import { ownerHere } from "./relaying.ts"
 import { ServedContexts, servedCatalog, servedInventory } from "./ServedContexts.ts"
 import type { ServerLife } from "./ServerLife.ts"
@@ -45,29 +57,35 @@ export interface ContextLayers {
 
 const follower = layerSoldOut({ owner: ownerHere() })
 
+/** How another process is asked. */
+const remotely = <A>(layer: Layer.Layer<A, never, HttpClient>): Layer.Layer<A> =>
+  Layer.provide(layer, FetchHttpClient.layer)
+
+/** The inventory alone: the catalog is in another process, or there is none. */
 const inventoryAlone = (
-  inventory: Layer.Layer<InventoryServices, Failure, PgSessions>,
+  tables: ReturnType<typeof layerInventoryTables>,
+  { catalogUrl: baseUrl, sweepInterval }: ContextsInput,
   options: HttpOptions
-): ContextLayers => ({
-  inventory,
-  served: Layer.provide(Layer.effect(ServedContexts, Effect.all([servedInventory])), inventory),
-  routes: Layer.provide(layerServer(options), inventory),
-  follower: Layer.empty
-})
+): ContextLayers => {
+  const catalog =
+    baseUrl === undefined ? OptionMappings.layerNone : remotely(layerRemoteCatalog({ baseUrl }))
+  const inventory = layerInventoryEngine(tables, catalog, sweepInterval)
+  return {
+    inventory,
+    served: Layer.provide(Layer.effect(ServedContexts, Effect.all([servedInventory])), inventory),
+    routes: Layer.provide(layerServer(options), inventory),
+    follower: Layer.empty
+  }
+}
 
 /** The catalog alone: the inventory is in another process, or there is none. */
 const catalogAlone = (
-  engineOver: <E, R>(
-    stock: Layer.Layer<StockStatus, E, R>
-  ) => Layer.Layer<CatalogServices, E | Failure, R | PgSessions>,
-  { inventoryUrl: baseUrl }: OtherUrls,
+  tables: ReturnType<typeof layerCatalogTables>,
+  { inventoryUrl: baseUrl }: ContextsInput,
   options: HttpOptions
 ): ContextLayers => {
-  const remote =
-    baseUrl === undefined
-      ? undefined
-      : Layer.provide(layerRemoteInventory({ baseUrl }), FetchHttpClient.layer)
-  const catalog = engineOver<never, never>(remote ?? StockStatus.layerNone)
+  const remote = baseUrl === undefined ? undefined : remotely(layerRemoteInventory({ baseUrl }))
+  const catalog = layerCatalogEngine(tables, remote ?? StockStatus.layerNone)
   return {
     inventory: undefined,
     served: Layer.provide(Layer.effect(ServedContexts, Effect.all([servedCatalog])), catalog),
@@ -83,17 +101,23 @@ export const contextLayers = (
   life: ServerLife,
   options: HttpOptions
 ): ContextLayers => {
-  const { catalogSchema, migrate: mayMigrate, retention, schema, service } = input
-  const inventory = layerInventoryEngine({
-    ...{ schema, mayMigrate, retention, life },
-    lanes: input.lanes,
-    sweepIntervalMillis: input.sweepInterval
-  })
-  const catalogOver = <E, R>(stock: Layer.Layer<StockStatus, E, R>) =>
-    layerCatalogEngine({ schema: catalogSchema, mayMigrate, retention, life }, stock)
-  if (service === "inventory") return inventoryAlone(inventory, options)
-  if (service === "product") return catalogAlone(catalogOver, input, options)
-  const both = Layer.merge(inventory, catalogOver(Layer.provide(layerStockStatus(), inventory)))
+  const { catalogSchema, lanes, migrate: mayMigrate, retention, schema, service } = input
+  const kept = { mayMigrate, retention, life }
+  const inventoryTables = layerInventoryTables({ schema, lanes, ...kept })
+  // Changes of the catalog are few.
+  const catalogTables = layerCatalogTables({ schema: catalogSchema, lanes: 1, ...kept })
+  if (service === "inventory") return inventoryAlone(inventoryTables, input, options)
+  if (service === "product") return catalogAlone(catalogTables, input, options)
+  const inventory = layerInventoryEngine(
+    inventoryTables,
+    Layer.provide(layerOptionMappings, catalogTables),
+    input.sweepInterval
+  )
+  const catalog = layerCatalogEngine(
+    catalogTables,
+    Layer.provide(layerStockStatus(), inventoryTables)
+  )
+  const both = Layer.merge(inventory, catalog)
   const contexts = Effect.all([servedInventory, servedCatalog])
   return {
     inventory,

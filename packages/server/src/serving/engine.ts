@@ -12,58 +12,69 @@ import {
 } from "@holdfast/adapter-pg/effect"
 import {
   Catalog,
+  type CatalogLog,
   CatalogReads,
   type CatalogServices,
+  type CatalogStore,
   type StockStatus
 } from "@holdfast/core/catalog"
 import {
   Inventory,
+  type InventoryLog,
   type InventoryServices,
   layerExpirySweeper,
+  type OptionMappings,
   StockReads,
+  type StockStore,
   type StoreError
 } from "@holdfast/core/inventory"
 import * as Layer from "effect/Layer"
 import type { ServerLife } from "./ServerLife.ts"
 import { layerSchemaUpkeep } from "./schemaUpkeep.ts"
 
-/** How an engine runs. */
-export interface EngineOptions {
+/** How the tables of a context are kept. */
+export interface TablesOptions {
   readonly schema: string
+  /** Batches that commit side by side; as many as the connections allow unless given. */
+  readonly lanes?: number | undefined
   readonly mayMigrate: boolean
   readonly retention: Retention | undefined
   readonly life: ServerLife
 }
 
-/** How the engine of the inventory runs. */
-export interface InventoryEngineOptions extends EngineOptions {
-  readonly lanes: number | undefined
-  readonly sweepIntervalMillis: number
-}
-
-/** The inventory over open sessions. */
-export const layerInventoryEngine = (
-  options: InventoryEngineOptions
-): Layer.Layer<InventoryServices, MigrationError | StoreError, PgSessions> => {
-  const { lanes, schema, sweepIntervalMillis } = options
-  const storage = layerStorage({ schema, lanes })
-  const kept = Layer.provideMerge(
+/** The tables of the inventory over open sessions. */
+export const layerInventoryTables = (
+  options: TablesOptions
+): Layer.Layer<StockStore | StockReads | InventoryLog, MigrationError | StoreError, PgSessions> =>
+  Layer.provideMerge(
     layerSchemaUpkeep(StockReads, { ...options, context: "inventory" }),
-    storage
+    layerStorage({ schema: options.schema, lanes: options.lanes })
   )
-  const inventory = Layer.provideMerge(Inventory.layer(), kept)
-  return Layer.provideMerge(layerExpirySweeper({ interval: sweepIntervalMillis }), inventory)
-}
 
-/** The catalog over open sessions. Its changes are few, so one lane is enough. */
-export const layerCatalogEngine = <E, R>(
-  options: EngineOptions,
-  stock: Layer.Layer<StockStatus, E, R>
-): Layer.Layer<CatalogServices, E | MigrationError | StoreError, R | PgSessions> => {
-  const storage = layerCatalogStorage({ schema: options.schema, lanes: 1 })
-  const kept = Layer.provideMerge(
+/** The tables of the catalog over open sessions. */
+export const layerCatalogTables = (
+  options: TablesOptions
+): Layer.Layer<CatalogStore | CatalogReads | CatalogLog, MigrationError | StoreError, PgSessions> =>
+  Layer.provideMerge(
     layerSchemaUpkeep(CatalogReads, { ...options, context: "catalog" }),
-    storage
+    layerCatalogStorage({ schema: options.schema, lanes: options.lanes })
   )
-  return Catalog.layer().pipe(Layer.provideMerge(kept), Layer.provideMerge(stock))
-}
+
+/** The inventory over its tables, and the catalog that it asks about options. */
+export const layerInventoryEngine = <E, R, E2, R2>(
+  tables: Layer.Layer<StockStore | StockReads | InventoryLog, E, R>,
+  catalog: Layer.Layer<OptionMappings, E2, R2>,
+  sweepIntervalMillis: number
+): Layer.Layer<InventoryServices, E | E2, R | R2> =>
+  layerExpirySweeper({ interval: sweepIntervalMillis }).pipe(
+    Layer.provideMerge(Inventory.layer()),
+    Layer.provideMerge(tables),
+    Layer.provide(catalog)
+  )
+
+/** The catalog over its tables, and the inventory that it asks about stock. */
+export const layerCatalogEngine = <E, R, E2, R2>(
+  tables: Layer.Layer<CatalogStore | CatalogReads | CatalogLog, E, R>,
+  stock: Layer.Layer<StockStatus, E2, R2>
+): Layer.Layer<CatalogServices, E | E2, R | R2> =>
+  Catalog.layer().pipe(Layer.provideMerge(tables), Layer.provideMerge(stock))

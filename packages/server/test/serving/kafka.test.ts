@@ -4,7 +4,7 @@ import { describeKafka } from "@holdfast/test-servers/describeKafka"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import { expect, it, vi } from "vitest"
 import { eventually } from "../eventually.ts"
-import { get, post } from "../requests.ts"
+import { get, post, send } from "../requests.ts"
 import { holdfast, startServer } from "../ServerProcess.ts"
 import { createTopicOf, followTopic, widenTopic } from "./topics.ts"
 
@@ -53,6 +53,29 @@ it("serves, and is ready, while no broker can be reached", async () => {
   expect((await reserve(server.url, "tee", "order-1")).status).toBe(201)
   await server.logs("cannot be moved, trying again")
   expect((await server.stop()).code).toBe(0)
+})
+
+describeKafka("a server with --kafka and products", () => {
+  it("publishes the events of products to a topic of their own, by a cursor of their own", async () => {
+    const { brokers } = await sharedKafka()
+    const prefix = freshPrefix()
+    await using server = await startServer([
+      "--memory",
+      ...["--kafka", brokers.join(","), "--kafka-topic-prefix", prefix],
+      ...["--kafka-create-topics", "--kafka-partitions", "3"]
+    ])
+    const made = await post(server.url, "/api/products", { name: "Tee", type: "NORMAL" })
+    await server.logs('"context":"catalog"')
+    await using topic = await followTopic(brokers, `${prefix}.catalog`)
+    for (const name of ["Tee 2", "Tee 3"]) {
+      await send(server.url, "PATCH", `/api/products/${made.body.id}`, { name })
+    }
+    await eventually(async () => (topic.received.length >= 3 ? true : undefined))
+    expect(topic.received.map(({ aggregateId, version }) => [aggregateId, version])).toEqual(
+      [1, 2, 3].map((version) => [made.body.id, version])
+    )
+    expect((await server.stop()).code).toBe(0)
+  })
 })
 
 describePostgres(18, "several servers with --kafka", () => {

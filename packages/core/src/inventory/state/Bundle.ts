@@ -5,7 +5,7 @@
  * option is no more than its id.
  */
 import * as Schema from "effect/Schema"
-import { BundleId, unchecked } from "../../kernel/Identifier.ts"
+import { unchecked } from "../../kernel/Identifier.ts"
 import { Balance } from "../../kernel/Quantity.ts"
 
 /**
@@ -13,7 +13,7 @@ import { Balance } from "../../kernel/Quantity.ts"
  * hold's SKU one unit of the option takes. The holds of a bundle share the first two.
  */
 export const Bundle = Schema.Struct({
-  bundleId: BundleId,
+  bundleId: unchecked.bundleId,
   optionId: unchecked.optionId,
   perBundle: Balance
 }).annotate({ identifier: "Bundle" })

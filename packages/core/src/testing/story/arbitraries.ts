@@ -190,7 +190,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     })
   ],
   [9, record({ _tag: constant("ExtendBundle"), bundle: part, ttl })],
-  [14, record({ _tag: constant("BreakBundle"), bundle: either([3, taken], [2, pick]) })],
+  [12, record({ _tag: constant("BreakBundle"), bundle: either([3, taken], [2, pick]) })],
   [
     14,
     record({ _tag: constant("ConfirmReservation"), hold: pick, reacquire: maybe(5, boolean(8)) })
@@ -200,7 +200,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     record({ _tag: constant("ReleaseReservation"), hold: pick, confirmed: maybe(4, boolean(7)) })
   ],
   [
-    21,
+    24,
     record({
       _tag: constant("FulfilReservation"),
       hold: either([2, pick], [3, confirmed]),
@@ -292,7 +292,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     })
   ],
   [
-    14,
+    20,
     record({
       _tag: constant("PlaceOrder"),
       order: oneOf<OrderId>(
@@ -307,16 +307,16 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     })
   ],
   [
-    10,
+    14,
     record({
       _tag: constant("PlaceOrder"),
       order: pickOrder,
       lines: Arbitrary.array(orderLine, { minLength: 1, maxLength: 2 })
     })
   ],
-  [22, record({ _tag: constant("PayOrder"), order: pickOrder })],
-  [10, record({ _tag: constant("CancelOrder"), order: pickOrder })],
-  [14, record({ _tag: constant("CompleteOrder"), order: pickOrder })],
+  [28, record({ _tag: constant("PayOrder"), order: pickOrder })],
+  [14, record({ _tag: constant("CancelOrder"), order: pickOrder })],
+  [18, record({ _tag: constant("CompleteOrder"), order: pickOrder })],
   [
     1,
     record({
@@ -326,8 +326,11 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     })
   ],
   [6, record({ _tag: constant("UpdateSku"), skuId, code: maybe(2, code), ...policy })],
-  [5, record({ _tag: constant("ArchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
-  [9, record({ _tag: constant("UnarchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
+  [6, record({ _tag: constant("ArchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })],
+  [
+    12,
+    record({ _tag: constant("UnarchiveSku"), skuId: oneOf([8, sku.d], [1, sku.a], [1, sku.c]) })
+  ],
   [
     7,
     record({
