@@ -29,7 +29,7 @@ import { toLevel, toLocation, toMovement, toPlacedOrder, toReservation, toSku } 
 import { readHeldOptions } from "./statements/read/readHeldOptions.ts"
 import { readHoldsOfSku } from "./statements/read/readHoldsOfSku.ts"
 import { readLocations } from "./statements/read/readLocations.ts"
-import { readMovements, readStockAsOf } from "./statements/read/readMovements.ts"
+import { readBookings, readMovements, readStockAsOf } from "./statements/read/readMovements.ts"
 import { readReconciled } from "./statements/read/readReconciled.ts"
 import {
   readLapsed,
@@ -102,6 +102,7 @@ const statementsOver = (schema: string) => ({
   holdsOfSku: readHoldsOfSku(schema),
   heldOptions: readHeldOptions(schema),
   movements: readMovements(schema),
+  bookings: readBookings(schema),
   asOf: readStockAsOf(schema),
   locations: readLocations(schema),
   reconciled: readReconciled(schema)
@@ -177,6 +178,11 @@ export const makePgStockReads = Effect.fnUntraced(function* (
     movements: (page) =>
       Effect.map(
         rowsOf(statements.movements(page)),
+        (rows): ReadonlyArray<StockMovement.StockMovement> => rows.map(toMovement)
+      ),
+    movementsOfReference: (page) =>
+      Effect.map(
+        rowsOf(statements.bookings(page)),
         (rows): ReadonlyArray<StockMovement.StockMovement> => rows.map(toMovement)
       ),
     stockAsOf: (skuId, at) =>

@@ -23,6 +23,7 @@ import { ledger } from "./contract/commands/ledger.ts"
 import { orders } from "./contract/commands/orders.ts"
 import { placedOrders } from "./contract/commands/placedOrders.ts"
 import { policy } from "./contract/commands/policy.ts"
+import { references } from "./contract/commands/references.ts"
 import { skusAndLocations } from "./contract/commands/skusAndLocations.ts"
 import { heldToTable } from "./contract/heldToTable.ts"
 import { input } from "./contract/input.ts"
@@ -76,6 +77,7 @@ export const stockStoreContract = <E>(
     bundles(it)
     ledger(it)
     bulk(it)
+    references(it)
     input(it)
     skusAndLocations(it)
     policy(it)

@@ -34,6 +34,7 @@ const rows: Readonly<Record<string, readonly [OperationName, ...ReadonlyArray<st
   "stock.manyStatuses": ["stocks"],
   "stock.get": ["stockAsOf"],
   "stock.movements": ["movements"],
+  "stock.movementsOfReference": ["movementsOfReference"],
   "stock.reservations": ["reservationsOfSku"],
   "stock.receive": ["receive"],
   "stock.returnStock": ["returnStock"],

@@ -12,6 +12,7 @@ import { inbox } from "./0009_inbox.ts"
 import { retention } from "./0010_retention.ts"
 import { webhooks } from "./0011_webhooks.ts"
 import { bundles } from "./0012_bundles.ts"
+import { references } from "./0014_references.ts"
 
 /** The migrations of the inventory. */
 export const migrations: ReadonlyArray<Migration> = [
@@ -26,5 +27,6 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 9, name: "inbox", statements: inbox },
   { id: 10, name: "retention", statements: retention },
   { id: 11, name: "webhooks", statements: webhooks },
-  { id: 12, name: "bundles", statements: bundles }
+  { id: 12, name: "bundles", statements: bundles },
+  { id: 14, name: "references", statements: references }
 ]

@@ -154,6 +154,12 @@ export const reservationColumns = `r.id::text as id, r.order_id::text, r.line_id
   ${millis("r.resolved_at")} as resolved_at, r.release_reason::text, r.replaces::text,
   r.bundle_id::text || ' ' || r.option_id || ' ' || r.per_bundle as bundle`
 
+/** The columns of a movement. */
+export const movementColumns = `m.id::text as id, m.sku_id::text, m.location_id::text,
+  m.sequence::float8, m.type::text, m.quantity::float8, m.balance_after::float8,
+  m.reference::text, m.reason::text, m.actor::text, m.transfer_id::text, m.order_id::text,
+  ${millis("m.occurred_at")} as occurred_at, ${millis("m.created_at")} as created_at`
+
 /** The columns of a SKU, prefixed so that they can stand beside a level's. */
 export const skuColumns = `s.id::text as sku_id, s.code::text as code, s.name::text as name,
   s.description, s.weight::float8, s.volume::float8, s.backorder_limit::float8,

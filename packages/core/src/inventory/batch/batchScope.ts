@@ -12,8 +12,9 @@ import {
   wayOfSku
 } from "../../kernel/Identifier.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
+import type { CommandOf } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
-import type { StockLine } from "../messages/MovementCommands.ts"
+import { type Once, onceOf, type StockLine } from "../messages/MovementCommands.ts"
 import type { SkuCommand } from "../messages/SkuCommand.ts"
 import type { LockedStock, Obstacle, StockScope } from "../ports/StockStore.ts"
 
@@ -52,6 +53,43 @@ const mayTakeBack = (line: StockLine): boolean =>
     ? line.onShortfall !== "ACCEPT"
     : line.type === "ADJUSTMENT" && line.quantity < 0 && line.onShortfall !== "ACCEPT"
 
+type Booking = StockScope["onceOnly"][number]
+
+/** The booking to look for, if there is a reference. */
+const bookingOf = (
+  { reference, type }: Pick<Once, "reference" | "type">,
+  sku: Pick<Booking, "skuId" | "code">
+): ReadonlyArray<Booking> => (typeof reference === "string" ? [{ ...sku, reference, type }] : [])
+
+/** The parts of a scope that the lines of a bulk request name. */
+interface LinesScope {
+  readonly locationIds: Set<LocationId>
+  readonly skuIds: Set<SkuId>
+  readonly skuCodes: Set<string>
+  readonly openHoldsOf: Set<SkuId>
+  readonly openHoldsOfCodes: Set<string>
+  readonly onceOnly: Array<Booking>
+}
+
+const addLines = (scope: LinesScope, request: CommandOf<"ChangeStock">): void => {
+  for (const line of request.lines) {
+    if (line.type === "UNREADABLE") continue
+    const { code, locationId, skuId } = line
+    if (locationId !== undefined) scope.locationIds.add(locationId)
+    if (skuId !== undefined) scope.skuIds.add(skuId)
+    if (code !== undefined) scope.skuCodes.add(code)
+    if ((line.onceOnly ?? request.onceOnly) === true) {
+      const reference = line.reference === undefined ? request.reference : line.reference
+      const type = line.type === "RECEIPT" ? line.type : "ADJUSTMENT"
+      const sku = { skuId: skuId ?? null, code: code ?? null }
+      scope.onceOnly.push(...bookingOf({ reference, type }, sku))
+    }
+    if (!mayTakeBack(line)) continue
+    if (skuId !== undefined) scope.openHoldsOf.add(skuId)
+    if (code !== undefined) scope.openHoldsOfCodes.add(code)
+  }
+}
+
 /** The scope of a batch. */
 export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>): StockScope => {
   const skuIds = new Set<SkuId>()
@@ -65,9 +103,12 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
   const openHoldsOf = new Set<SkuId>()
   const skuCodes = new Set<string>()
   const openHoldsOfCodes = new Set<string>()
+  const onceOnly: Array<StockScope["onceOnly"][number]> = []
+  const returnsOf: Array<StockScope["returnsOf"][number]> = []
   const keys: Array<{ caller: string; key: string }> = []
   const lockedOrderIds = new Set<OrderId>()
   const bundleIds = new Set<BundleId>()
+  const named = { locationIds, skuIds, skuCodes, openHoldsOf, openHoldsOfCodes, onceOnly }
   let changesLocations = false
   for (const { command, isOrderCounted, key, origin } of requests) {
     if (key !== null) keys.push({ caller: key.caller, key: key.key })
@@ -85,6 +126,8 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
     const orderId = wholeOrderOf(command)
     if (orderId !== undefined) orderIds.add(orderId)
     else if (isOrderCounted === true && "orderId" in command) countedOrderIds.add(command.orderId)
+    const once = onceOf(command)
+    if (once !== undefined) onceOnly.push(...bookingOf(once, { skuId: once.skuId, code: null }))
     switch (command._tag) {
       case "ReserveStock":
         for (const line of command.lines) {
@@ -111,21 +154,17 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
         locationIds.add(command.fromLocationId)
         locationIds.add(command.toLocationId)
         break
+      case "ReturnStock":
+        if (command.orderId !== undefined) {
+          returnsOf.push({ orderId: command.orderId, skuId: command.skuId })
+        }
+        break
       case "AdjustStock":
       case "CountStock":
         openHoldsOf.add(command.skuId)
         break
       case "ChangeStock":
-        for (const line of command.lines) {
-          if (line.type === "UNREADABLE") continue
-          const { code, locationId, skuId } = line
-          if (locationId !== undefined) locationIds.add(locationId)
-          if (skuId !== undefined) skuIds.add(skuId)
-          if (code !== undefined) skuCodes.add(code)
-          if (!mayTakeBack(line)) continue
-          if (skuId !== undefined) openHoldsOf.add(skuId)
-          if (code !== undefined) openHoldsOfCodes.add(code)
-        }
+        addLines(named, command)
         break
       case "UnarchiveSku":
         codesOf.add(command.skuId)
@@ -157,6 +196,8 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
     codesOf: [...codesOf],
     openHoldsOf: [...openHoldsOf],
     openHoldsOfCodes: [...openHoldsOfCodes],
+    onceOnly,
+    returnsOf,
     keys
   }
 }

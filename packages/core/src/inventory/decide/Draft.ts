@@ -6,6 +6,7 @@ import { aggregateTypeOf, type Origin } from "../../kernel/DomainEvent.ts"
 import {
   eventIdOf,
   type LocationId,
+  type OrderId,
   type ReservationId,
   reservationIdOf,
   type SkuId,
@@ -44,6 +45,7 @@ export interface Movement {
   readonly transferId?: TransferId | null
   readonly forReservation?: Reservation.Reservation
   readonly shortfallAccepted?: boolean
+  readonly orderId?: OrderId | undefined
 }
 
 /** The draft of one decision. */
@@ -200,7 +202,8 @@ export class Draft extends OpenBook {
         transferId: movement.transferId ?? null,
         occurredAt: movement.occurredAt ?? null,
         reservationId: forReservation?.id ?? null,
-        shortfallAccepted: movement.shortfallAccepted ?? false
+        shortfallAccepted: movement.shortfallAccepted ?? false,
+        ...(movement.orderId === undefined ? undefined : { orderId: movement.orderId })
       }
     )
   }

@@ -8,6 +8,7 @@ import type { Origin } from "../../kernel/DomainEvent.ts"
 import type { InventoryAnswer } from "../messages/InventoryAnswer.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import type { InventoryEvent } from "../messages/InventoryEvent.ts"
+import { onceOf } from "../messages/MovementCommands.ts"
 import type { SkuCommand } from "../messages/SkuCommand.ts"
 import * as SkuStock from "../state/SkuStock.ts"
 import type { StockBook } from "../state/StockBook.ts"
@@ -30,6 +31,7 @@ import {
   receiveStock,
   returnStock,
   shipStock,
+  takenReference,
   transferStock
 } from "./movements.ts"
 import type { OpenBook } from "./OpenBook.ts"
@@ -95,7 +97,10 @@ export const rehearse = (
 
 const draftCommand = (draft: Draft, command: SkuCommand): Decided<InventoryAnswer> => {
   const untimely = fromFuture(command, draft.now)
-  return untimely === undefined ? decideCommand(draft, command) : Result.fail(untimely)
+  if (untimely !== undefined) return Result.fail(untimely)
+  const once = onceOf(command)
+  const taken = once === undefined ? undefined : takenReference(draft, once)
+  return taken === undefined ? decideCommand(draft, command) : Result.fail(taken)
 }
 
 /**

@@ -16,9 +16,24 @@ import {
 import { NotForSale } from "../state/Bundle.ts"
 import { OrderStatus } from "../state/PlacedOrder.ts"
 import { ShortLine } from "../state/ShortLine.ts"
+import { MovementType } from "../state/StockMovement.ts"
 
 export { GonePosition, IdempotencyMismatch, StaleExpectation } from "../../kernel/refusals.ts"
 export { ShortLine } from "../state/ShortLine.ts"
+
+/**
+ * The reference is for one booking of the SKU by this kind of movement, and the named movement was
+ * booked under it already. Status 409.
+ */
+export const ReferenceTaken = Schema.TaggedStruct("ReferenceTaken", {
+  skuId: unchecked.skuId,
+  reference: Schema.String,
+  movementType: MovementType,
+  movementId: unchecked.movementId,
+  locationId: unchecked.locationId,
+  quantity: Schema.Int,
+  bookedAt: Timestamp
+})
 
 /** No such SKU; all that are unknown are named. Status 404. */
 export const SkuNotFound = Schema.TaggedStruct("SkuNotFound", {
@@ -182,6 +197,18 @@ export const InsufficientOnHand = Schema.TaggedStruct("InsufficientOnHand", {
 })
 
 /**
+ * More would come back of an order than it got: `fulfilledQuantity` units of the SKU left for it, and
+ * `returnedQuantity` came back. Status 409.
+ */
+export const ReturnExceedsOrder = Schema.TaggedStruct("ReturnExceedsOrder", {
+  orderId: unchecked.orderId,
+  skuId: unchecked.skuId,
+  requested: Schema.Int,
+  fulfilledQuantity: Schema.Int,
+  returnedQuantity: Schema.Int
+})
+
+/**
  * A lower total would break promises. `shortfallQuantity` units are missing. `holds` lists the 100
  * newest holds in the way, and the other holds together keep `unlistedQuantity` units. Status 409.
  */
@@ -209,6 +236,7 @@ export const BalanceOutOfRange = Schema.TaggedStruct("BalanceOutOfRange", {
 /** What one line of a bulk request can be refused with, in the order of precedence. */
 export const LineRefusal = Schema.Union([
   InvalidInput,
+  ReferenceTaken,
   SkuNotFound,
   SkuCodeNotFound,
   LocationNotFound,
@@ -251,6 +279,7 @@ export const BeforeLedger = Schema.TaggedStruct("BeforeLedger", {
 export const InventoryRefusal = Schema.Union([
   InvalidInput,
   IdempotencyMismatch,
+  ReferenceTaken,
   UnknownOption,
   OptionNotForSale,
   SkuNotFound,
@@ -277,6 +306,7 @@ export const InventoryRefusal = Schema.Union([
   QuantityOutOfHold,
   InsufficientStock,
   InsufficientOnHand,
+  ReturnExceedsOrder,
   PromisesInTheWay,
   BalanceOutOfRange,
   LinesRefused,
@@ -295,6 +325,11 @@ export type RefusalOf<Tag extends RefusalTag> = Extract<InventoryRefusal, { read
 export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
   InvalidInput: sharedRefusals.InvalidInput,
   IdempotencyMismatch: sharedRefusals.IdempotencyMismatch,
+  ReferenceTaken: {
+    status: 409,
+    slug: "reference-taken",
+    title: "The reference was booked already"
+  },
   UnknownOption: { status: 404, slug: "unknown-option", title: "The catalog has no such option" },
   OptionNotForSale: {
     status: 409,
@@ -376,6 +411,11 @@ export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
     status: 409,
     slug: "insufficient-on-hand",
     title: "Not enough stock on hand"
+  },
+  ReturnExceedsOrder: {
+    status: 409,
+    slug: "return-exceeds-order",
+    title: "More would come back than the order got"
   },
   PromisesInTheWay: {
     status: 409,

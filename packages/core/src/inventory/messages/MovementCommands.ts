@@ -5,12 +5,12 @@
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import { Actor } from "../../kernel/Actor.ts"
-import { LocationId, SkuId, TransferId } from "../../kernel/Identifier.ts"
+import { LocationId, OrderId, SkuId, TransferId } from "../../kernel/Identifier.ts"
 import { Instant } from "../../kernel/Instant.ts"
 import { FieldIssue, reader } from "../../kernel/InvalidInput.ts"
 import { CountedQuantity, Quantity, SignedQuantity } from "../../kernel/Quantity.ts"
 import { SkuCode } from "../state/Sku.ts"
-import { Reason, Reference } from "../state/StockMovement.ts"
+import { type MovementType, Reason, Reference } from "../state/StockMovement.ts"
 import { linesUpTo, stockLinesMax } from "./linesBound.ts"
 
 const optional = Schema.optionalKey
@@ -31,26 +31,53 @@ const notes = {
   occurredAt: optionalOrNull(Instant)
 }
 
+/** Whether the reference is for one booking only, of a SKU and a kind of movement. */
+const once = { onceOnly: optional(Schema.Boolean) }
+
+const hasReference = Schema.makeFilter(
+  (command: { readonly onceOnly?: boolean; readonly reference?: string | null }) =>
+    command.onceOnly !== true ||
+    typeof command.reference === "string" || {
+      path: ["onceOnly"],
+      issue: "is for a reference; give one"
+    },
+  {
+    toJsonSchema: () => ({
+      anyOf: [
+        { properties: { onceOnly: { const: false } } },
+        { required: ["reference"], properties: { reference: { type: "string" } } }
+      ]
+    })
+  }
+)
+
 /** Goods came in: total + quantity, at the default location when none is named. */
 export const ReceiveStock = Schema.TaggedStruct("ReceiveStock", {
   ...atLevel,
   quantity: Quantity,
-  ...notes
-})
+  ...notes,
+  ...once
+}).check(hasReference)
 
 /** Goods left without a reservation: total − quantity, never units that are promised. */
 export const ShipStock = Schema.TaggedStruct("ShipStock", {
   ...atLevel,
   quantity: Quantity,
-  ...notes
-})
+  ...notes,
+  ...once
+}).check(hasReference)
 
-/** Goods came back: total + quantity. */
+/**
+ * Goods came back: total + quantity. With `orderId`, no more of the SKU comes back than the order
+ * got, over all returns that name it.
+ */
 export const ReturnStock = Schema.TaggedStruct("ReturnStock", {
   ...atLevel,
   quantity: Quantity,
-  ...notes
-})
+  orderId: optional(OrderId),
+  ...notes,
+  ...once
+}).check(hasReference)
 
 /**
  * What to do when a lower total would break promises: refuse and list the holds, release the
@@ -107,9 +134,10 @@ export const AdjustStock = Schema.TaggedStruct("AdjustStock", {
   ...atLevel,
   quantity: SignedQuantity,
   ...notes,
+  ...once,
   reason: Reason,
   ...shortfall
-}).check(releasesConfirmed, canFallShort)
+}).check(releasesConfirmed, canFallShort, hasReference)
 
 /**
  * A stock-take: set the total to what was counted. With `expectedQuantity` it is a compare-and-set:
@@ -121,8 +149,9 @@ export const CountStock = Schema.TaggedStruct("CountStock", {
   countedQuantity: CountedQuantity,
   expectedQuantity: optional(CountedQuantity),
   ...notes,
+  ...once,
   ...shortfall
-}).check(releasesConfirmed)
+}).check(releasesConfirmed, hasReference)
 
 /** Move units between two locations of one SKU; never units that are promised. */
 export const TransferStock = Schema.TaggedStruct("TransferStock", {
@@ -131,8 +160,10 @@ export const TransferStock = Schema.TaggedStruct("TransferStock", {
   toLocationId: LocationId,
   quantity: Quantity,
   transferId: optional(TransferId),
-  ...notes
+  ...notes,
+  ...once
 }).check(
+  hasReference,
   Schema.makeFilter(
     (transfer: { readonly fromLocationId: string; readonly toLocationId: string }) =>
       transfer.fromLocationId !== transfer.toLocationId || {
@@ -141,6 +172,31 @@ export const TransferStock = Schema.TaggedStruct("TransferStock", {
       }
   )
 )
+
+/** A reference that may be for one booking of a SKU by one kind of movement. */
+export interface Once {
+  readonly onceOnly?: boolean | undefined
+  readonly reference?: string | null | undefined
+  readonly skuId: SkuId
+  readonly type: MovementType
+}
+
+/** The kind of movement that each command makes first. */
+const movementTypes: { readonly [tag: string]: MovementType } = {
+  ReceiveStock: "RECEIPT",
+  ShipStock: "SHIPMENT",
+  ReturnStock: "RETURN",
+  AdjustStock: "ADJUSTMENT",
+  CountStock: "ADJUSTMENT",
+  TransferStock: "TRANSFER_OUT"
+}
+
+/** The booking of a command that is to be made once; undefined for most commands. */
+export const onceOf = (command: { readonly _tag: string }): Once | undefined => {
+  if (!("onceOnly" in command) || command.onceOnly !== true) return undefined
+  const type = movementTypes[command._tag]
+  return type && { ...(command as unknown as Omit<Once, "type">), type }
+}
 
 /** The SKU of a line, by its id or by the code that one SKU in use has. */
 const ofSku = { skuId: optional(SkuId), code: optional(SkuCode), locationId: optional(LocationId) }
@@ -168,6 +224,7 @@ const CountLine = Schema.Struct({
   countedQuantity: CountedQuantity,
   expectedQuantity: optional(CountedQuantity),
   ...notes,
+  ...once,
   ...shortfall
 })
   .check(namesOneSku, releasesConfirmed)
@@ -178,7 +235,8 @@ const ReceiptLine = Schema.Struct({
   type: Schema.Literal("RECEIPT"),
   ...ofSku,
   quantity: Quantity,
-  ...notes
+  ...notes,
+  ...once
 })
   .check(namesOneSku)
   .annotate({ identifier: "ReceiptLine" })
@@ -189,6 +247,7 @@ const AdjustmentLine = Schema.Struct({
   ...ofSku,
   quantity: SignedQuantity,
   ...notes,
+  ...once,
   ...shortfall
 })
   .check(namesOneSku, releasesConfirmed, canFallShort)
@@ -239,7 +298,8 @@ const Unreadable = Schema.Unknown.annotate({
 /**
  * Up to 1,000 changes of stock in one request, decided in their order in one transaction. A line
  * that is refused leaves the others alone; with `allOrNothing` it refuses them all. Location,
- * reference, reason, actor and occurredAt of the request are those of each line that has none.
+ * reference, reason, actor, occurredAt and onceOnly of the request are those of each line that has
+ * none. The lines of one request are one booking.
  */
 export const ChangeStock = Schema.TaggedStruct("ChangeStock", {
   lines: Schema.Array(Schema.Union([...StockLine.members, Unreadable])).check(
@@ -247,5 +307,6 @@ export const ChangeStock = Schema.TaggedStruct("ChangeStock", {
   ),
   allOrNothing: optional(Schema.Boolean),
   locationId: optional(LocationId),
-  ...notes
+  ...notes,
+  ...once
 })

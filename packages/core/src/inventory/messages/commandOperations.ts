@@ -48,6 +48,7 @@ const keepChecks = { unsafePreserveChecks: true } as const
 const holds = Schema.Array(Reservation)
 
 const arrival = [
+  "ReferenceTaken",
   "SkuNotFound",
   "LocationNotFound",
   "SkuArchived",
@@ -102,23 +103,37 @@ export const commandOperations = {
   receive: {
     command: "ReceiveStock",
     summary: "Goods came in",
-    input: ReceiveStock.mapFields(Struct.omit(["_tag"])),
+    input: ReceiveStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
     refusals: arrival
   },
   ship: {
     command: "ShipStock",
     summary: "Goods left without a reservation; never units that are promised",
-    input: ShipStock.mapFields(Struct.omit(["_tag"])),
+    input: ShipStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
-    refusals: ["SkuNotFound", "LocationNotFound", "SkuArchived", "InsufficientOnHand"]
+    refusals: [
+      "ReferenceTaken",
+      "SkuNotFound",
+      "LocationNotFound",
+      "SkuArchived",
+      "InsufficientOnHand"
+    ]
   },
   returnStock: {
     command: "ReturnStock",
     summary: "Goods came back",
-    input: ReturnStock.mapFields(Struct.omit(["_tag"])),
+    input: ReturnStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
-    refusals: arrival
+    refusals: [
+      "ReferenceTaken",
+      "SkuNotFound",
+      "LocationNotFound",
+      "SkuArchived",
+      "LocationUnavailable",
+      "ReturnExceedsOrder",
+      "BalanceOutOfRange"
+    ]
   },
   adjust: {
     command: "AdjustStock",
@@ -126,6 +141,7 @@ export const commandOperations = {
     input: AdjustStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
     refusals: [
+      "ReferenceTaken",
       "SkuNotFound",
       "LocationNotFound",
       "SkuArchived",
@@ -141,6 +157,7 @@ export const commandOperations = {
     input: CountStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
     refusals: [
+      "ReferenceTaken",
       "SkuNotFound",
       "LocationNotFound",
       "SkuArchived",
@@ -156,6 +173,7 @@ export const commandOperations = {
     input: TransferStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
     refusals: [
+      "ReferenceTaken",
       "SkuNotFound",
       "LocationNotFound",
       "SkuArchived",

@@ -45,6 +45,17 @@ export const refusalSentences: {
   readonly [Tag in RefusalTag]: (details: RefusalDetails<Tag>) => string
 } = {
   ...sharedSentences,
+  ReferenceTaken: ({
+    bookedAt,
+    locationId,
+    movementId,
+    movementType,
+    quantity,
+    reference,
+    skuId
+  }) =>
+    `the reference "${reference}" was booked already for SKU "${skuId}": the ${movementType} of ` +
+    `${quantity} units at "${locationId}" of ${isoOf(bookedAt)}, movement ${movementId}`,
   SkuNotFound: ({ skuIds }) =>
     `no such SKU: ${listed(skuIds.map((id) => `"${id}"`))}; register it first, or correct the id`,
   SkuCodeNotFound: ({ codes }) =>
@@ -117,6 +128,9 @@ export const refusalSentences: {
   InsufficientOnHand: ({ locationId, removable, requested, skuId }) =>
     `${requested} units of SKU "${skuId}" should leave "${locationId}", ` +
     `but only ${removable} can leave`,
+  ReturnExceedsOrder: ({ fulfilledQuantity, orderId, requested, returnedQuantity, skuId }) =>
+    `${requested} units of SKU "${skuId}" cannot come back of the order "${orderId}", which got ` +
+    `${fulfilledQuantity} and gave ${returnedQuantity} back`,
   PromisesInTheWay: ({ holds, locationId, shortfallQuantity, skuId, unlistedQuantity }) => {
     const orders = [...new Set(holds.map((hold) => hold.orderId))]
     const others = `holds that are not listed, which keep ${unlistedQuantity} units`

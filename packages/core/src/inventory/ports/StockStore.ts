@@ -15,6 +15,7 @@ import type {
 } from "../../kernel/Identifier.ts"
 import type { StockChanges } from "../decide/StockChanges.ts"
 import type { LoadedStock } from "../state/StockBook.ts"
+import type { MovementType } from "../state/StockMovement.ts"
 
 /**
  * What a batch of commands touches. Reservations and orders are resolved to their SKUs by the
@@ -55,6 +56,18 @@ export interface StockScope {
   readonly openHoldsOf: ReadonlyArray<SkuId>
   /** The codes among `skuCodes` of such SKUs. */
   readonly openHoldsOfCodes: ReadonlyArray<string>
+  /**
+   * References that are for one booking only: the store loads the first movement under each, of its
+   * SKU, named by its id or its code, and its kind.
+   */
+  readonly onceOnly: ReadonlyArray<{
+    readonly reference: string
+    readonly skuId: SkuId | null
+    readonly code: string | null
+    readonly type: MovementType
+  }>
+  /** Orders of which goods come back: the store loads what left for each, and what came back. */
+  readonly returnsOf: ReadonlyArray<{ readonly orderId: OrderId; readonly skuId: SkuId }>
   readonly keys: ReadonlyArray<{ readonly caller: string; readonly key: string }>
 }
 
@@ -74,6 +87,8 @@ export const emptyScope: Omit<StockScope, "batchId"> = {
   codesOf: [],
   openHoldsOf: [],
   openHoldsOfCodes: [],
+  onceOnly: [],
+  returnsOf: [],
   keys: []
 }
 

@@ -15,7 +15,12 @@ import type {
   PlacedOrderView
 } from "../../inventory/messages/InventoryQuery.ts"
 import { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
-import type { HoldsQuery, MovementsQuery, ReadStock } from "../../inventory/ports/StockReads.ts"
+import type {
+  HoldsQuery,
+  MovementsQuery,
+  ReadStock,
+  ReferenceQuery
+} from "../../inventory/ports/StockReads.ts"
 import { StockReads } from "../../inventory/ports/StockReads.ts"
 import { type StockScope, StockStore } from "../../inventory/ports/StockStore.ts"
 import * as Location from "../../inventory/state/Location.ts"
@@ -128,6 +133,7 @@ const readsOver = (
     reservationsOfSku: (query) => Effect.sync(() => holdsOf(tables, query, now())),
     heldOptions: (optionIds) => Effect.sync(() => heldOptionsOf(tables, optionIds, now())),
     movements: (query) => Effect.sync(() => movementsOf(tables, query)),
+    movementsOfReference: (query) => Effect.sync(() => bookingsOf(tables, query)),
     stockAsOf: (skuId, at) =>
       Effect.sync(() => ({
         horizon: null,
@@ -251,6 +257,7 @@ const movementsOf = (tables: MemoryTables, query: MovementsQuery) => {
       (row) =>
         row.skuId === query.skuId &&
         (query.locationId === undefined || row.locationId === query.locationId) &&
+        (query.reference === undefined || row.reference === query.reference) &&
         isOlder(row)
     )
     .sort(
@@ -259,6 +266,19 @@ const movementsOf = (tables: MemoryTables, query: MovementsQuery) => {
     )
     .slice(0, query.limit)
 }
+
+const bookingsOf = ({ movements }: MemoryTables, { after, limit, reference }: ReferenceQuery) => {
+  const bySku = (a: Booking, b: Booking): number =>
+    (a.skuId < b.skuId ? -1 : Number(a.skuId > b.skuId)) ||
+    a.createdAt.epochMilliseconds - b.createdAt.epochMilliseconds ||
+    (a.id < b.id ? -1 : Number(a.id > b.id))
+  return movements
+    .filter((row) => row.reference === reference && (after === null || bySku(row, after) > 0))
+    .sort(bySku)
+    .slice(0, limit)
+}
+
+type Booking = NonNullable<ReferenceQuery["after"]>
 
 /** The in-memory store and its reads, over tables of their own. */
 export const layer: Layer.Layer<StockStore | StockReads | InventoryLog> = Layer.effectContext(

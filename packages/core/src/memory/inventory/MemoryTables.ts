@@ -9,6 +9,7 @@ import { orderLinesMax, wholeOrderMax } from "../../inventory/messages/Inventory
 import type { InventoryEvent } from "../../inventory/messages/InventoryEvent.ts"
 import type { StockScope } from "../../inventory/ports/StockStore.ts"
 import { defaultLocationId, type Location } from "../../inventory/state/Location.ts"
+import { returnsOf } from "../../inventory/state/OrderReturns.ts"
 import type { PlacedOrder } from "../../inventory/state/PlacedOrder.ts"
 import * as Reservation from "../../inventory/state/Reservation.ts"
 import type { Sku } from "../../inventory/state/Sku.ts"
@@ -136,6 +137,16 @@ export class MemoryTables {
       lapsed: lapsed.slice(0, lapsedMax),
       lapsedMore: [...new Set(lapsed.slice(lapsedMax).map((hold) => hold.skuId))],
       receipts: this.receipts.of(scope.keys, now),
+      booked: scope.onceOnly.flatMap(({ code, reference, skuId, type }) => {
+        const wanted = skuId ?? (code === null ? undefined : this.withCodes([code])[0])
+        const first = this.movements.find(
+          (row) => row.skuId === wanted && row.reference === reference && row.type === type
+        )
+        return first ?? []
+      }),
+      returns: scope.returnsOf.map((of) =>
+        returnsOf([...this.reservations.values()], this.movements, of)
+      ),
       codes: [...this.skus.values()]
         .filter((sku) => sku.archivedAt === null && codes.has(sku.code))
         .map(({ code, id }) => ({ code, skuId: id }))

@@ -5,7 +5,7 @@
  */
 import type { CatalogErrorDetails } from "../catalog/CatalogErrorDetails.ts"
 import type { EngineErrorDetails } from "../engine/EngineErrorDetails.ts"
-import type { OrderStatus, RefusedLine, ShortLine } from "./InventoryAnswers.ts"
+import type { MovementType, OrderStatus, RefusedLine, ShortLine } from "./InventoryAnswers.ts"
 
 /** A hold that a lower total would break. */
 export interface HoldInTheWay {
@@ -26,6 +26,19 @@ export interface HoldfastErrorDetails extends EngineErrorDetails, CatalogErrorDe
       readonly productId: string
       readonly reason: "INACTIVE" | "SOLD_OUT" | "PRODUCT_NOT_SHOWN" | "INCOMPLETE"
     }>
+  }
+  /**
+   * The reference is for one booking of the SKU by this kind of movement, and the named movement was
+   * booked under it already.
+   */
+  readonly ReferenceTaken: {
+    readonly skuId: string
+    readonly reference: string
+    readonly movementType: MovementType
+    readonly movementId: string
+    readonly locationId: string
+    readonly quantity: number
+    readonly bookedAt: Date
   }
   /** No such SKU; all that are unknown are named. */
   readonly SkuNotFound: { readonly skuIds: ReadonlyArray<string> }
@@ -121,6 +134,15 @@ export interface HoldfastErrorDetails extends EngineErrorDetails, CatalogErrorDe
     readonly requested: number
     readonly removable: number
   }
+  /** More would come back of an order than it got. */
+  readonly ReturnExceedsOrder: {
+    readonly orderId: string
+    readonly skuId: string
+    readonly requested: number
+    /** Units of the SKU that left for the order. */
+    readonly fulfilledQuantity: number
+    readonly returnedQuantity: number
+  }
   /** A lower total would break promises; the holds that stand in the way, newest first. */
   readonly PromisesInTheWay: {
     readonly skuId: string
@@ -145,6 +167,7 @@ export type HoldfastErrorCode = keyof HoldfastErrorDetails
 /** The codes of what one line of a bulk request can be refused with. */
 type LineRefusalCode =
   | "InvalidInput"
+  | "ReferenceTaken"
   | "SkuNotFound"
   | "SkuCodeNotFound"
   | "LocationNotFound"

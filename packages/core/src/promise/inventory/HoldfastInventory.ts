@@ -67,6 +67,7 @@ import type {
   ReserveStockInput,
   ResizeBundleInput,
   ResizeReservationInput,
+  ReturnStockInput,
   SkusOptions,
   StockOptions,
   TransferStockInput,
@@ -105,21 +106,25 @@ export interface InventoryCommands {
 
   /**
    * Goods came in.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * Refusals: `ReferenceTaken` (with `onceOnly`), `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
    * `BalanceOutOfRange`.
    */
   readonly receive: Command<MoveStockInput, StockChanged>
   /**
    * Goods left without a reservation; never units that are promised.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `InsufficientOnHand`.
+   * Refusals: `ReferenceTaken` (with `onceOnly`), `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `InsufficientOnHand`.
    */
   readonly ship: Command<MoveStockInput, StockChanged>
-  /** Goods came back. Refusals as `receive`. */
-  readonly returnStock: Command<MoveStockInput, StockChanged>
+  /**
+   * Goods came back; with `orderId`, no more than the order got.
+   * Refusals: `ReferenceTaken` (with `onceOnly`), `SkuNotFound`, `LocationNotFound`, `SkuArchived`,
+   * `LocationUnavailable`, `ReturnExceedsOrder` (with `orderId`), `BalanceOutOfRange`.
+   */
+  readonly returnStock: Command<ReturnStockInput, StockChanged>
   /**
    * Corrects the total by a signed quantity, with a reason. An inactive location takes lower totals
    * only.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * Refusals: `ReferenceTaken` (with `onceOnly`), `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
    * `InsufficientOnHand`, `PromisesInTheWay`, `BalanceOutOfRange`.
    */
   readonly adjust: Command<AdjustStockInput, StockChanged>
@@ -127,13 +132,13 @@ export interface InventoryCommands {
    * Sets the total to what was counted, as a compare-and-set when `expectedQuantity` is given. A
    * count that finds the total unchanged makes a movement of 0 units when it carries notes. An
    * inactive location takes lower totals only.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * Refusals: `ReferenceTaken` (with `onceOnly`), `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
    * `StaleExpectation`, `PromisesInTheWay`, `BalanceOutOfRange`.
    */
   readonly count: Command<CountStockInput, StockChanged>
   /**
    * Moves units between two locations; never units that are promised.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * Refusals: `ReferenceTaken` (with `onceOnly`), `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
    * `InsufficientOnHand`.
    */
   readonly transfer: Command<TransferStockInput, StockChanged>
@@ -314,8 +319,13 @@ export interface InventoryReads {
     input: AvailabilityInput,
     options?: ReadOptions
   ) => Promise<Availability>
-  /** The ledger of a SKU, newest first. Refusals: `SkuNotFound`. */
+  /** The ledger of a SKU, newest first: all of it, or what has a reference. Refusals: `SkuNotFound`. */
   readonly movements: (skuId: string, options?: MovementsOptions) => Promise<Page<StockMovement>>
+  /** What was booked under a reference, by SKU and in the order of booking. */
+  readonly movementsOfReference: (
+    reference: string,
+    options?: PageOptions
+  ) => Promise<Page<StockMovement>>
   /**
    * The totals of a SKU as they were at an instant, from the ledger, also at each location unless
    * `locations` is false.

@@ -192,6 +192,8 @@ export interface StockMovement {
   readonly occurredAt: Date | null
   /** When it was recorded. */
   readonly createdAt: Date
+  /** The order whose goods came back, when a return names it. */
+  readonly orderId?: string
 }
 
 /** What a physical change did: its movements, the levels after it, the holds it took back. */

@@ -97,6 +97,15 @@ export interface MovementNotes {
   readonly occurredAt?: Date | string | null | undefined
 }
 
+/** Whether a reference is for one booking. */
+export interface OnceInput {
+  /**
+   * Whether another movement of this kind, of the SKU, under the `reference` refuses this one: false.
+   * It needs a reference.
+   */
+  readonly onceOnly?: boolean | undefined
+}
+
 /** One SKU at one location. */
 export interface AtLevel {
   readonly skuId: string
@@ -105,8 +114,14 @@ export interface AtLevel {
 }
 
 /** Units that came in, left, or came back. */
-export interface MoveStockInput extends AtLevel, MovementNotes {
+export interface MoveStockInput extends AtLevel, MovementNotes, OnceInput {
   readonly quantity: number
+}
+
+/** Units that came back. */
+export interface ReturnStockInput extends MoveStockInput {
+  /** The order that they belong to. No more comes back of it than it got, over all returns. */
+  readonly orderId?: string | undefined
 }
 
 /** What to do when a lower total would break promises. */
@@ -121,21 +136,21 @@ export interface ShortfallInput {
 }
 
 /** Correct the total by a signed quantity. */
-export interface AdjustStockInput extends AtLevel, MovementNotes, ShortfallInput {
+export interface AdjustStockInput extends AtLevel, MovementNotes, OnceInput, ShortfallInput {
   /** Above or below zero, never zero. */
   readonly quantity: number
   readonly reason: string
 }
 
 /** Set the total to what was counted. */
-export interface CountStockInput extends AtLevel, MovementNotes, ShortfallInput {
+export interface CountStockInput extends AtLevel, MovementNotes, OnceInput, ShortfallInput {
   readonly countedQuantity: number
   /** The total that you expect to replace; another one is `StaleExpectation`. */
   readonly expectedQuantity?: number | undefined
 }
 
 /** Move units between two locations of one SKU. */
-export interface TransferStockInput extends MovementNotes {
+export interface TransferStockInput extends MovementNotes, OnceInput {
   readonly skuId: string
   readonly fromLocationId: string
   readonly toLocationId: string
@@ -153,7 +168,7 @@ export interface StockLineSku {
 }
 
 /** A line that sets the total to what was counted. */
-export interface CountLineInput extends StockLineSku, MovementNotes, ShortfallInput {
+export interface CountLineInput extends StockLineSku, MovementNotes, OnceInput, ShortfallInput {
   readonly type: "COUNT"
   readonly countedQuantity: number
   /** The total that you expect to replace; another one is `StaleExpectation`. */
@@ -161,13 +176,17 @@ export interface CountLineInput extends StockLineSku, MovementNotes, ShortfallIn
 }
 
 /** A line of goods that came in. */
-export interface ReceiptLineInput extends StockLineSku, MovementNotes {
+export interface ReceiptLineInput extends StockLineSku, MovementNotes, OnceInput {
   readonly type: "RECEIPT"
   readonly quantity: number
 }
 
 /** A line that corrects a total. Its `reason` may be that of the request. */
-export interface AdjustmentLineInput extends StockLineSku, MovementNotes, ShortfallInput {
+export interface AdjustmentLineInput
+  extends StockLineSku,
+    MovementNotes,
+    OnceInput,
+    ShortfallInput {
   readonly type: "ADJUSTMENT"
   /** Above or below zero, never zero. */
   readonly quantity: number
@@ -180,7 +199,7 @@ export type StockLineInput = CountLineInput | ReceiptLineInput | AdjustmentLineI
  * Change the stock of many SKUs in one request. Location, reference, reason, actor and `occurredAt` are
  * those of each line that has none of its own.
  */
-export interface ChangeStockInput extends MovementNotes {
+export interface ChangeStockInput extends MovementNotes, OnceInput {
   /** 1 to 1,000 lines, taken in their order. A request counts a SKU at a location once. */
   readonly lines: ReadonlyArray<StockLineInput>
   /** Whether one line that is refused refuses them all: false. */
@@ -369,6 +388,8 @@ export interface ReconcileOptions extends ReadOptions {
 export interface MovementsOptions extends PageOptions {
   /** Of one location; of all when left out. */
   readonly locationId?: string | undefined
+  /** Under one reference; under any and none when left out. */
+  readonly reference?: string | undefined
 }
 
 /** Which open holds of a SKU. */

@@ -25,7 +25,7 @@ export const checkAgreement = (
   if (prediction._tag === "Refused") {
     const refusal = outcome._tag === "Refused" ? outcome.refusal : { _tag: outcome._tag }
     const isOfLines = refusal._tag === "LinesRefused"
-    const seen = isOfLines ? { ...refusal, lines: refusal.lines.map(bare) } : refusal
+    const seen = isOfLines ? { ...refusal, lines: refusal.lines.map(bare) } : comparable(refusal)
     same("refusal", seen, prediction.refusal)
     return
   }
@@ -67,8 +67,15 @@ export const checkAgreement = (
 /** A refused line without its words for people. */
 const bare = ({ line, refusal }: { readonly line: number; readonly refusal?: unknown }) => ({
   line,
-  refusal
+  refusal: comparable(refusal)
 })
+
+/** A refusal without what the model cannot know: the id of a movement, and its instant. */
+const comparable = (refusal: unknown): unknown => {
+  if (typeof refusal !== "object" || refusal === null || !("movementId" in refusal)) return refusal
+  const { bookedAt: _at, movementId: _id, ...known } = refusal as Record<string, unknown>
+  return known
+}
 
 /** The holds in an answer. */
 const holdsOf = (answer: InventoryAnswer): ReadonlyArray<Reservation.Reservation> => {

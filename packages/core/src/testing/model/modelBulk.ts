@@ -46,6 +46,10 @@ const takeLine = (
   if (asked.type === "ADJUSTMENT" && (asked.reason ?? command.reason ?? null) === null) {
     return bad("reason", "is required for an adjustment; give it here, or once for all lines")
   }
+  const reference = asked.reference === undefined ? command.reference : asked.reference
+  if ((asked.onceOnly ?? command.onceOnly) === true && typeof reference !== "string") {
+    return bad("onceOnly", "is for a reference; give one here, or once for all lines")
+  }
   const skuId = asked.skuId ?? stock.ownerOf(asked.code)
   if (skuId === undefined) {
     return { refusal: { _tag: "SkuCodeNotFound", codes: [asked.code ?? ""] } }
@@ -56,21 +60,24 @@ const takeLine = (
   if (asked.type === "COUNT" && earlier !== undefined) {
     return bad("countedQuantity", `line ${earlier} counts the same SKU at the same location`)
   }
-  const moves = (on: ModelStock) => moveGoods(on, meant(asked, skuId, locationId))
+  const moves = (on: ModelStock) => moveGoods(on, meant(asked, skuId, locationId, command), command)
   const tried = moves(new ModelStock(stock))
   if ("refusal" in tried) return { refusal: shortened(tried.refusal) }
   if (asked.type === "COUNT") counts.set(place, line)
   return moves(stock)
 }
 
-const meant = (line: Line, skuId: SkuId, locationId: ModelHold["locationId"]) => {
+const meant = (line: Line, skuId: SkuId, locationId: ModelHold["locationId"], command: Bulk) => {
+  const reference = line.reference === undefined ? command.reference : line.reference
+  const onceOnly = line.onceOnly ?? command.onceOnly ?? false
+  const shared = { skuId, locationId, onceOnly, reference: reference ?? null }
   switch (line.type) {
     case "COUNT":
-      return { ...line, _tag: "CountStock" as const, skuId, locationId }
+      return { ...line, _tag: "CountStock" as const, ...shared }
     case "RECEIPT":
-      return { ...line, _tag: "ReceiveStock" as const, skuId, locationId }
+      return { ...line, _tag: "ReceiveStock" as const, ...shared }
     case "ADJUSTMENT":
-      return { ...line, _tag: "AdjustStock" as const, skuId, locationId, reason: "as the request" }
+      return { ...line, _tag: "AdjustStock" as const, ...shared, reason: "as the request" }
   }
 }
 

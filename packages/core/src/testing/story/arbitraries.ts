@@ -118,6 +118,13 @@ const optionLines: Random<ReadonlyArray<SkuLine>> = Arbitrary.map(
     )
   }
 )
+/** Goods under a reference, which may be for one booking. */
+const noted = {
+  ...at,
+  quantity: units,
+  reference: oneOf([2, "note-1"], [1, "note-2"], [1, "note-3"]),
+  onceOnly: maybe(7, constant(true))
+}
 const ttl = maybe(6, oneOf([2, 30], [2, 120], [1, 300]))
 const often: { readonly [Status in OrderStatus]?: number } = {
   RESERVED: 8,
@@ -190,7 +197,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     })
   ],
   [9, record({ _tag: constant("ExtendBundle"), bundle: part, ttl })],
-  [12, record({ _tag: constant("BreakBundle"), bundle: either([3, taken], [2, pick]) })],
+  [16, record({ _tag: constant("BreakBundle"), bundle: either([3, taken], [2, pick]) })],
   [
     14,
     record({ _tag: constant("ConfirmReservation"), hold: pick, reacquire: maybe(5, boolean(8)) })
@@ -211,6 +218,15 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
   [8, record({ _tag: constant("ExtendReservation"), hold: pick, ttl })],
   [5, record({ _tag: constant("ShipStock"), ...at, quantity: units })],
   [2, record({ _tag: constant("ReturnStock"), ...at, quantity: units })],
+  [3, record({ _tag: constant("ReturnStock"), of: confirmed, quantity: oneOf([3, 1], [1, 2]) })],
+  [
+    6,
+    either<CommandStep>(
+      [3, record({ _tag: constant("ReceiveStock"), ...noted })],
+      [1, record({ _tag: constant("ShipStock"), ...noted })],
+      [1, record({ _tag: constant("ReturnStock"), ...noted })]
+    )
+  ],
   [
     8,
     record({

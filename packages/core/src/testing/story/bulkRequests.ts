@@ -68,5 +68,7 @@ export const bulkRequests = (words: BulkWords): Random<CommandOf<"ChangeStock">>
     lines: Arbitrary.array(lineOf(words), { minLength: 1, maxLength: 4 }),
     allOrNothing: maybe(4, boolean(8)),
     locationId: maybe(1, words.place),
-    reason: maybe(4, constant("nightly feed"))
+    reason: maybe(4, constant("nightly feed")),
+    reference: maybe(3, oneOf([1, "note-1"], [1, "note-2"])),
+    onceOnly: maybe(2, constant(true))
   })

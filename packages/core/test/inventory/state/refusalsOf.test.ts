@@ -133,6 +133,13 @@ const placed = (then: ReadonlyArray<SkuCommand>, command: SkuCommand) => (): Sit
   command
 ]
 
+/** A movement under a reference that is for one booking, after another one. */
+const twice =
+  (make: (once: { reference: string; onceOnly: true }) => SkuCommand) => (): Situation => {
+    const command = make({ reference: "DN-1", onceOnly: true })
+    return [tea(9).and(place("shop"), command), command]
+  }
+
 const at = (locationId: string) => ({ locationId })
 const again = { reacquire: true }
 const sold = [ship("tea", 2), update("tea", { backorderLimit: 0 })]
@@ -164,6 +171,7 @@ const seen: { readonly [Tag in CommandTag]: Partial<Record<RefusalTag, () => Sit
     DefaultLocationRequired: inWorld(change("default", { active: false }))
   },
   ReceiveStock: {
+    ReferenceTaken: twice((once) => ({ ...receive("tea", 1), ...once })),
     SkuNotFound: inWorld(receive("x", 1)),
     LocationNotFound: inWorld(receive("tea", 1, "x")),
     SkuArchived: inWorld(receive("old", 1)),
@@ -171,19 +179,23 @@ const seen: { readonly [Tag in CommandTag]: Partial<Record<RefusalTag, () => Sit
     BalanceOutOfRange: inWorld(receive("salt", 1))
   },
   ShipStock: {
+    ReferenceTaken: twice((once) => ship("tea", 1, once)),
     SkuNotFound: inWorld(ship("x", 1)),
     LocationNotFound: inWorld(ship("tea", 1, at("x"))),
     SkuArchived: inWorld(ship("old", 1)),
     InsufficientOnHand: inWorld(ship("tea", 6))
   },
   ReturnStock: {
+    ReferenceTaken: twice((once) => giveBack("tea", 1, once)),
     SkuNotFound: inWorld(giveBack("x", 1)),
     LocationNotFound: inWorld(giveBack("tea", 1, at("x"))),
     SkuArchived: inWorld(giveBack("old", 1)),
     LocationUnavailable: inWorld(giveBack("tea", 1, at("shut"))),
+    ReturnExceedsOrder: inWorld(giveBack("tea", 1, { orderId: "o" })),
     BalanceOutOfRange: inWorld(giveBack("salt", 1))
   },
   AdjustStock: {
+    ReferenceTaken: twice((once) => adjust("tea", 1, once)),
     SkuNotFound: inWorld(adjust("x", 1)),
     LocationNotFound: inWorld(adjust("tea", 1, at("x"))),
     SkuArchived: inWorld(adjust("old", 1)),
@@ -195,6 +207,7 @@ const seen: { readonly [Tag in CommandTag]: Partial<Record<RefusalTag, () => Sit
     BalanceOutOfRange: inWorld(adjust("salt", 1))
   },
   CountStock: {
+    ReferenceTaken: twice((once) => count("tea", 2, once)),
     SkuNotFound: inWorld(count("x", 1)),
     LocationNotFound: inWorld(count("tea", 1, at("x"))),
     SkuArchived: inWorld(count("old", 1)),
@@ -211,6 +224,7 @@ const seen: { readonly [Tag in CommandTag]: Partial<Record<RefusalTag, () => Sit
     )
   },
   TransferStock: {
+    ReferenceTaken: twice((once) => ({ ...transfer("tea", 1, "default", "shop"), ...once })),
     SkuNotFound: inWorld(transfer("x", 1, "default", "shut")),
     LocationNotFound: inWorld(transfer("tea", 1, "default", "x")),
     SkuArchived: inWorld(transfer("old", 1, "default", "shut")),

@@ -17,6 +17,22 @@ const examples: {
   InvalidInput: [{ issues: [{ path: "ttl", message: "must be a number" }] }, ["ttl: must be a"]],
   IdempotencyMismatch: [{ key: "k1" }, ["k1", "new key"]],
   SkuNotFound: [{ skuIds: ["mug", "cup"] }, ['"mug", "cup"', "register it"]],
+  ReferenceTaken: [
+    {
+      skuId: "mug",
+      reference: "DN-1",
+      movementType: "RECEIPT",
+      movementId: "m1",
+      locationId: "attic",
+      quantity: 5,
+      bookedAt: new Date(0)
+    },
+    ["DN-1", "mug", "RECEIPT of 5 units", "attic", "1970-01-01", "m1"]
+  ],
+  ReturnExceedsOrder: [
+    { orderId: "o1", skuId: "mug", requested: 3, fulfilledQuantity: 5, returnedQuantity: 4 },
+    ["3 units", "mug", "o1", "got 5", "gave 4 back"]
+  ],
   SkuCodeNotFound: [{ codes: ["MUG"] }, ["MUG", "correct the code"]],
   LocationNotFound: [{ locationIds: ["attic"] }, ["attic", "register it"]],
   ReservationNotFound: [{ reservationId: "r1" }, ["r1"]],

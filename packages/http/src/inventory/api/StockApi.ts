@@ -10,8 +10,16 @@ import { keepChecks, listInQuery, skuPath, writeHeaders } from "../../kit/parame
 import { answersOf, failuresOf } from "./refusalSchemas.ts"
 
 const { adjust, changeStock, count, receive, returnStock, ship, transfer } = operations
-const { checkAvailability, heldOptions, movements, reservationsOfSku, stock, stockAsOf, stocks } =
-  operations
+const {
+  checkAvailability,
+  heldOptions,
+  movements,
+  movementsOfReference,
+  reservationsOfSku,
+  stock,
+  stockAsOf,
+  stocks
+} = operations
 
 const StockReadsApi = HttpApiGroup.make("stock").add(
   HttpApiEndpoint.get("statuses", "/api/inventory/stock-status", {
@@ -41,6 +49,10 @@ const StockReadsApi = HttpApiGroup.make("stock").add(
     success: [stock.answer, stockAsOf.answer],
     error: failuresOf("stockAsOf")
   }).annotate(OpenApi.Summary, "Stock of one SKU, now or as of an instant"),
+  HttpApiEndpoint.get("movementsOfReference", "/api/inventory/movements", {
+    ...answersOf("movementsOfReference"),
+    query: movementsOfReference.input.fields
+  }).annotate(OpenApi.Summary, movementsOfReference.summary),
   HttpApiEndpoint.get("movements", "/api/inventory/:skuId/movements", {
     ...answersOf("movements"),
     params: skuPath,
@@ -63,15 +75,15 @@ const moves = <Name extends OperationName>(name: Name) => ({
 export const StockApi = StockReadsApi.add(
   HttpApiEndpoint.post("receive", "/api/inventory/:skuId/receive", {
     ...moves("receive"),
-    payload: receive.input.mapFields(Struct.omit(["skuId"]))
+    payload: receive.input.mapFields(Struct.omit(["skuId"]), keepChecks)
   }).annotate(OpenApi.Summary, receive.summary),
   HttpApiEndpoint.post("returnStock", "/api/inventory/:skuId/return", {
     ...moves("returnStock"),
-    payload: returnStock.input.mapFields(Struct.omit(["skuId"]))
+    payload: returnStock.input.mapFields(Struct.omit(["skuId"]), keepChecks)
   }).annotate(OpenApi.Summary, returnStock.summary),
   HttpApiEndpoint.post("ship", "/api/inventory/:skuId/ship", {
     ...moves("ship"),
-    payload: ship.input.mapFields(Struct.omit(["skuId"]))
+    payload: ship.input.mapFields(Struct.omit(["skuId"]), keepChecks)
   }).annotate(OpenApi.Summary, ship.summary),
   HttpApiEndpoint.post("adjust", "/api/inventory/:skuId/adjust", {
     ...moves("adjust"),

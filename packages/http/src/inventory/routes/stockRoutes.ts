@@ -30,6 +30,7 @@ export const layerStockRoutes = HttpApiBuilder.group(
         at === undefined
           ? orProblem(queries.ask("stock", { ...params, ...query }))
           : orProblem(queries.ask("stockAsOf", { ...params, ...query, at })),
+      movementsOfReference: ({ query }) => orProblem(queries.ask("movementsOfReference", query)),
       movements: ({ params, query }) =>
         orProblem(queries.ask("movements", { ...params, ...query })),
       reservations: ({ params, query }) =>

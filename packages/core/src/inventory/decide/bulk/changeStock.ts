@@ -11,7 +11,7 @@ import type { StockLine } from "../../messages/MovementCommands.ts"
 import { sentenceOf } from "../../messages/refusalSentences.ts"
 import type { Draft } from "../Draft.ts"
 import type { Decided } from "../lookups.ts"
-import { adjustStock, countStock, fromFuture, receiveStock } from "../movements.ts"
+import { adjustStock, countStock, fromFuture, receiveStock, takenReference } from "../movements.ts"
 
 type Bulk = CommandOf<"ChangeStock">
 type Changed = StockChanged & { readonly skuId: SkuId }
@@ -73,8 +73,20 @@ const decideLine = (
     const message = "is required for an adjustment; give it here, or once for all lines"
     return Result.fail(invalid(index, [{ path: "reason", message }]))
   }
+  const isOnce = (line.onceOnly ?? command.onceOnly) === true
+  if (isOnce && notes.reference === null) {
+    const message = "is for a reference; give one here, or once for all lines"
+    return Result.fail(invalid(index, [{ path: "onceOnly", message }]))
+  }
   const skuId = skuOf(part, line)
   if (Result.isFailure(skuId)) return Result.fail(skuId.failure)
+  const taken = takenReference(part, {
+    onceOnly: isOnce,
+    reference: notes.reference,
+    skuId: skuId.success,
+    type: line.type === "RECEIPT" ? "RECEIPT" : "ADJUSTMENT"
+  })
+  if (taken !== undefined) return Result.fail(taken)
   const locationId = line.locationId ?? command.locationId ?? part.defaultLocation.id
   const place = `${skuId.success}/${locationId}`
   const earlier = line.type === "COUNT" ? counted.get(place) : undefined
@@ -181,6 +193,8 @@ const fieldOf = (line: Bulk["lines"][number], refusal: InventoryRefusal): string
     case "LocationNotFound":
     case "LocationUnavailable":
       return "locationId"
+    case "ReferenceTaken":
+      return "reference"
     case "StaleExpectation":
       return refusal.field
     default:
