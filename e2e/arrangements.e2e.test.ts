@@ -41,6 +41,10 @@ const socks = async (shop: Shop, skuId: string, units: number, more: object = {}
   return made.body
 }
 
+/** Reserves units of an option. */
+const reserveOption = (shop: Shop, optionId: string, orderId: string, quantity = 1) =>
+  post(shop.inventory.url, "/api/inventory/reservations", { optionId, quantity, orderId })
+
 const optionStatus = async (shop: Shop, productId: string): Promise<string> =>
   (await pageOf(shop, productId)).options[0].status
 
@@ -105,6 +109,42 @@ for (const arrangement of possible) {
       const paid = await post(shop.inventory.url, "/api/inventory/orders/order-bought/confirm")
       expect(paid.status).toBe(200)
       expect((await reserve(shop.inventory.url, "bought", "order-late", 2)).status).toBe(409)
+    })
+
+    test("a bundle is reserved whole or not at all, and what is short is named", async () => {
+      await registerSku(shop.inventory.url, "bowl", 5)
+      const { id, options } = await socks(shop, "spoon", 9, {
+        ...{ name: "Soup for two", type: "BUNDLE" },
+        options: [
+          {
+            ...{ name: "One size", price: price("19.00") },
+            skuMappings: [
+              { skuId: "bowl", quantity: 2 },
+              { skuId: "spoon", quantity: 1 }
+            ]
+          }
+        ]
+      })
+      const [{ id: optionId }] = options
+      const held = await reserveOption(shop, optionId, "order-soup", 2)
+      expect(held.status).toBe(201)
+      const parts = [held.body, ...held.body.siblings].map(({ quantity, skuId }) => [
+        skuId,
+        quantity
+      ])
+      expect(parts).toEqual([
+        ["bowl", 4],
+        ["spoon", 2]
+      ])
+      const short = await reserveOption(shop, optionId, "order-hungry", 1)
+      expect([short.status, short.body.lines]).toEqual([
+        409,
+        [expect.objectContaining({ optionId, skuId: "bowl", requested: 2, available: 1 })]
+      ])
+      const spoons = await get(shop.inventory.url, "/api/inventory/spoon")
+      expect(spoons.body).toMatchObject({ reservedQuantity: 2 })
+      const kept = await send(shop.catalog.url, "DELETE", `/api/products/${id}`)
+      expect([kept.status, kept.body.optionIds]).toEqual([409, [optionId]])
     })
 
     test("an option is sold out with its SKU, and back with new stock", async () => {
@@ -255,11 +295,18 @@ for (const arrangement of possible.filter(({ isApart }) => isApart)) {
     })
 
     it("the inventory sells on while the catalog is away, and the catalog catches up", async () => {
-      const { id } = await socks(shop, "sold", 2)
+      const { id, options } = await socks(shop, "sold", 3)
+      const optionId = options[0].id
       await shop.catalog.kill()
       expect((await get(shop.inventory.url, "/health/ready")).status).toBe(200)
       expect((await reserve(shop.inventory.url, "sold", "order-sold", 2)).status).toBe(201)
+      const unknown = await reserveOption(shop, optionId, "order-option")
+      expect([unknown.status, unknown.headers.has("retry-after")]).toEqual([503, true])
       await shop.catalog.startAgain()
+      await eventually(async () => {
+        const { status } = await reserveOption(shop, optionId, "order-option")
+        return status === 201 ? true : undefined
+      })
       await reaches(shop, id, "SOLD_OUT")
     })
 

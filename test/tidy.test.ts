@@ -157,7 +157,8 @@ it("T5 every SQL statement that relies on an index is in the test of plans", () 
     "schema/plannedCursors.ts",
     "schema/plannedOrders.ts",
     "schema/plannedWebhooks.ts",
-    "catalog/plannedCatalog.ts"
+    "catalog/plannedCatalog.ts",
+    "exchange/plannedImports.ts"
   ]
   const used = plans
     .map((file) => read(`packages/adapter-pg/test/${file}`))

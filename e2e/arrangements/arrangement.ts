@@ -4,16 +4,12 @@
  * leash.
  */
 import { mkdtempSync, rmSync } from "node:fs"
+import { type AddressInfo, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { eventually } from "../../packages/server/test/eventually.ts"
 import { get } from "../../packages/server/test/requests.ts"
-import {
-  type BegunServer,
-  beginServer,
-  type ServerProcess,
-  startServer
-} from "../../packages/server/test/ServerProcess.ts"
+import { type BegunServer, beginServer } from "../../packages/server/test/ServerProcess.ts"
 import { freshDatabase } from "../../test-servers/src/index.ts"
 
 /** A process of a shop. */
@@ -52,31 +48,54 @@ const inDatabase = async (): Promise<Place> => {
   return { env: { HOLDFAST_DATABASE: url, HOLDFAST_MAX_CONNECTIONS: "5" }, release: drop }
 }
 
-/** Starts a part of a shop; what it started ends with the scope. */
-const startPart = async (place: Place, settings: Readonly<Record<string, string>>) => {
+/** A port of this machine that nobody listens on. */
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject)
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+
+/** Starts a part of a shop, on a port; what it started ends with the scope. */
+const startPart = async (
+  place: Place,
+  settings: Readonly<Record<string, string>>,
+  asked?: number
+) => {
   const env = { ...place.env, ...settings }
-  const first = await startServer([], { env })
-  let running: ServerProcess | BegunServer = first
-  const part: Part = {
-    url: first.url,
-    kill: async () => {
-      running.signal("SIGKILL")
-      await running.ended
-    },
-    startAgain: async () => {
-      running = beginServer(first.port, [], { env })
-      await eventually(() =>
-        get(first.url, "/health/ready").then(
-          ({ status }) => (status === 200 ? true : undefined),
-          () => undefined
-        )
+  const port = asked ?? (await freePort())
+  const url = `http://127.0.0.1:${port}`
+  let running: BegunServer | undefined
+  const start = async () => {
+    const begun = beginServer(port, [], { env })
+    running = begun
+    const ended = begun.ended.then(({ stderr }) => {
+      throw new Error(`the server ended instead of starting: ${stderr}`)
+    })
+    ended.catch(() => undefined)
+    const ready = eventually(() =>
+      get(url, "/health/ready").then(
+        ({ status }) => (status === 200 ? true : undefined),
+        () => undefined
       )
-    }
+    )
+    await Promise.race([ready, ended])
+  }
+  const part: Part = {
+    url,
+    kill: async () => {
+      running?.signal("SIGKILL")
+      await running?.ended
+    },
+    startAgain: start
   }
   const end = async () => {
-    await running[Symbol.asyncDispose]()
+    await running?.[Symbol.asyncDispose]()
     await place.release()
   }
+  await start()
   return { part, end }
 }
 
@@ -86,11 +105,17 @@ const inOneProcess = async (place: Place): Promise<Shop> => {
 }
 
 const inTwoProcesses = async (places: readonly [Place, Place]): Promise<Shop> => {
-  const inventory = await startPart(places[0], { HOLDFAST_SERVICE: "inventory" })
-  const catalog = await startPart(places[1], {
-    HOLDFAST_SERVICE: "product",
-    HOLDFAST_INVENTORY_URL: inventory.part.url
+  // Each has the address of the other one, so one of the two is known before its process is there.
+  const port = await freePort()
+  const inventory = await startPart(places[0], {
+    HOLDFAST_SERVICE: "inventory",
+    HOLDFAST_CATALOG_URL: `http://127.0.0.1:${port}`
   })
+  const catalog = await startPart(
+    places[1],
+    { HOLDFAST_SERVICE: "product", HOLDFAST_INVENTORY_URL: inventory.part.url },
+    port
+  )
   return {
     catalog: catalog.part,
     inventory: inventory.part,

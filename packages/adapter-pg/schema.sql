@@ -50,6 +50,34 @@ table events partition by RANGE ("position")
   payload json not null
   opens_run boolean not null default true
 
+table import_problems
+  import_id uuid not null
+  record bigint not null
+  part bigint not null
+  line bigint not null
+  column_name text
+  column_number bigint
+  code character varying(100) not null
+  message text not null
+
+table imports
+  import_id uuid not null
+  kind character varying(20) not null
+  fingerprint character varying(64) collate "C" not null
+  source text not null
+  run bigint not null
+  records bigint not null
+  created bigint not null
+  updated bigint not null
+  unchanged bigint not null
+  failed bigint not null
+  bytes_done bigint not null
+  bytes_total bigint not null
+  status character varying(10) not null
+  problem text
+  alive_at timestamp with time zone not null
+  created_at timestamp with time zone not null
+
 table inbox
   consumer character varying(100) collate "C" not null
   event_id character varying(255) collate "C" not null
@@ -207,6 +235,14 @@ constraints of event_log
 constraints of events
   events_pkey PRIMARY KEY ("position")
 
+constraints of import_problems
+  import_problems_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(import_id) ON DELETE CASCADE
+  import_problems_pkey PRIMARY KEY (import_id, record, part)
+
+constraints of imports
+  imports_pkey PRIMARY KEY (import_id)
+  imports_status_check CHECK (((status)::text = ANY ((ARRAY['RUNNING'::character varying, 'STOPPED'::character varying, 'FINISHED'::character varying])::text[])))
+
 constraints of inbox
   inbox_pkey PRIMARY KEY (consumer, event_id)
 
@@ -289,6 +325,13 @@ indexes of events
   CREATE UNIQUE INDEX events_pkey ON ONLY events USING btree ("position")
   CREATE INDEX events_runs ON ONLY events USING btree (aggregate_id, "position") WHERE opens_run
   CREATE INDEX events_type ON ONLY events USING btree (event_type, "position") WHERE ((event_type)::text <> 'stock.reserved'::text)
+
+indexes of import_problems
+  CREATE UNIQUE INDEX import_problems_pkey ON import_problems USING btree (import_id, record, part)
+
+indexes of imports
+  CREATE INDEX imports_fingerprint ON imports USING btree (fingerprint, created_at)
+  CREATE UNIQUE INDEX imports_pkey ON imports USING btree (import_id)
 
 indexes of inbox
   CREATE INDEX inbox_handled_at ON inbox USING btree (handled_at)

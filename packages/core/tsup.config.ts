@@ -9,6 +9,7 @@ export default defineConfig({
     engine: "src/engine.ts",
     events: "src/events.ts",
     ordering: "src/ordering.ts",
+    exchange: "src/exchange.ts",
     shelf: "src/shelf.ts",
     "testing/index": "src/testing/index.ts"
   },

@@ -3,10 +3,10 @@ import { CommandIds } from "@holdfast/core/engine"
 import {
   foldBatch,
   Inventory,
-  type SkuCommand,
   type LoadedStock,
   MemoryInventory,
   OrderId,
+  type SkuCommand,
   type SkuId,
   type StockRequest
 } from "@holdfast/core/inventory"

@@ -13,6 +13,7 @@ export { layerPostgres, type PostgresOptions } from "./connection/Postgres.ts"
 export { describePostgresUrl, postgresUrlMistake } from "./connection/postgresUrl.ts"
 export { sqlStateOf } from "./connection/SqlFailure.ts"
 export { StoreStartError } from "./connection/StoreStartError.ts"
+export { layerImportJobs, type PgImportJobsOptions } from "./exchange/PgImportJobs.ts"
 export { type Diagnosis, diagnose, type TableDiagnosis } from "./inventory/diagnose.ts"
 export {
   ensurePartitions,

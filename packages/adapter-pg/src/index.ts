@@ -1,5 +1,6 @@
 /** The Promise door of Holdfast on PostgreSQL: no type of Effect is reachable from here. */
 export type * from "./connection/HostPool.ts"
+export { catalogWithinTransaction } from "./promise/catalogWithinTransaction.ts"
 export { claimEvent } from "./promise/claimEvent.ts"
 export { createCatalog } from "./promise/createCatalog.ts"
 export { createHoldfast } from "./promise/createHoldfast.ts"

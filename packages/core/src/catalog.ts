@@ -75,4 +75,7 @@ export * as Money from "./kernel/money/Money.ts"
 export { compareTexts } from "./kernel/Text.ts"
 export * as MemoryCatalog from "./memory/catalog/MemoryCatalog.ts"
 export { type CatalogServices, catalogServicesOf } from "./promise/catalog/catalogServices.ts"
-export { catalogToPromises } from "./promise/catalog/catalogToPromises.ts"
+export {
+  catalogCommandsToPromises,
+  catalogToPromises
+} from "./promise/catalog/catalogToPromises.ts"

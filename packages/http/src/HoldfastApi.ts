@@ -13,6 +13,7 @@ import { ProductsApi } from "./catalog/api/ProductsApi.ts"
 import { type ContextName, everyContext } from "./events/contexts.ts"
 import { eventsApiOf } from "./events/EventsApi.ts"
 import { HealthApi } from "./health/HealthApi.ts"
+import { ImportsApi } from "./imports/ImportsApi.ts"
 import { LocationsApi } from "./inventory/api/LocationsApi.ts"
 import { OperationsApi } from "./inventory/api/OperationsApi.ts"
 import { OrdersApi } from "./inventory/api/OrdersApi.ts"
@@ -49,14 +50,21 @@ const inventoryGroups = HttpApi.make("inventory")
 
 const catalogGroups = HttpApi.make("catalog").add(ProductsApi).add(OptionsApi).add(CategoriesApi)
 
+const importGroups = HttpApi.make("imports").add(ImportsApi)
+
 /** What every host has, for the contexts that it serves. */
 const sharedGroups = (contexts: ReadonlyArray<ContextName>) =>
   HttpApi.make("holdfast").add(eventsApiOf(contexts)).add(webhooksApiOf(contexts)).add(HealthApi)
 
+const contextGroups = sharedGroups(everyContext)
+  .addHttpApi(inventoryGroups)
+  .addHttpApi(catalogGroups)
+
 /** The whole API. */
-export const HoldfastApi = described(
-  sharedGroups(everyContext).addHttpApi(inventoryGroups).addHttpApi(catalogGroups)
-)
+export const HoldfastApi = described(contextGroups.addHttpApi(importGroups))
+
+/** The API of a host that takes no files. */
+export const ContextsApi = described(contextGroups)
 
 /** The API of a host that has no catalog. */
 export const InventoryApi = described(sharedGroups(["inventory"]).addHttpApi(inventoryGroups))
@@ -89,6 +97,9 @@ const strictly = <Id extends string, Groups extends HttpApiGroup.Constraint>(
 
 /** The API of the inventory as it is served: every request is read strictly. */
 export const RoutedApi = strictly(inventoryGroups)
+
+/** The API of imports as it is served. */
+export const RoutedImportsApi = strictly(importGroups)
 
 /** The API of the catalog as it is served. */
 export const RoutedCatalogApi = strictly(catalogGroups)

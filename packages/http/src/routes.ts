@@ -4,6 +4,7 @@
  * routes for what is there, and none for what is not.
  */
 import { CatalogQueries, type CatalogServices } from "@holdfast/core/catalog"
+import { ImportDesk } from "@holdfast/core/exchange"
 import { InventoryQueries, type InventoryServices } from "@holdfast/core/inventory"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -21,6 +22,7 @@ import { layerEventRoutes } from "./events/eventRoutes.ts"
 import { ServedContexts, servedCatalog, servedInventory } from "./events/ServedContexts.ts"
 import { RoutedApi, routedSharedApi } from "./HoldfastApi.ts"
 import { layerHealthRoutes } from "./health/healthRoutes.ts"
+import { layerImportEndpoints } from "./imports/importRoutes.ts"
 import { inventoryOfEngine } from "./inventory/routes/inventoryOfEngine.ts"
 import { layerLocationRoutes } from "./inventory/routes/locationRoutes.ts"
 import { layerOperationRoutes } from "./inventory/routes/operationRoutes.ts"
@@ -135,12 +137,16 @@ const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
         ...(catalog === undefined ? [] : [yield* Effect.provide(servedCatalog, ofCatalog(catalog))])
       ]
       const names = contexts.map(({ context }) => context)
-      const served = servingOf(names)
+      const isWhole = inventory !== undefined && catalog !== undefined
+      const found = Option.getOrUndefined(yield* Effect.serviceOption(ImportDesk))
+      const desk = isWhole ? found : undefined
+      const served = servingOf(names, desk !== undefined)
       onServing?.(served)
       return Layer.mergeAll(
         inventory === undefined ? Layer.empty : layerInventoryEndpoints(inventory),
         catalog === undefined ? Layer.empty : layerCatalogEndpoints(catalog),
         layerSharedEndpoints(names),
+        desk === undefined ? Layer.empty : layerImportEndpoints(desk),
         layerShadowed,
         layerDocuments
       ).pipe(

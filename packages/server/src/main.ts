@@ -18,6 +18,8 @@ import { CommandFailure } from "./cli/CommandFailure.ts"
 import { consume } from "./commands/consume.ts"
 import { doctor } from "./commands/doctor.ts"
 import { events } from "./commands/events/events.ts"
+import { exportCommand } from "./commands/exchange/export.ts"
+import { importCommand } from "./commands/exchange/import.ts"
 import { expire } from "./commands/expire.ts"
 import { migrate } from "./commands/migrate.ts"
 import { prune } from "./commands/prune.ts"
@@ -36,6 +38,8 @@ const holdfast = Command.make("holdfast").pipe(
     relay,
     consume,
     migrate,
+    importCommand,
+    exportCommand,
     prune,
     reconcile,
     expire,

@@ -38,7 +38,7 @@ import {
   readPlacedOrder,
   readReservation
 } from "./statements/read/readReservations.ts"
-import { readSku, readSkuByCode, readSkus } from "./statements/read/readSkus.ts"
+import { readSku, readSkuByCode, readSkus, readSkusByCodes } from "./statements/read/readSkus.ts"
 import { readStock } from "./statements/read/readStock.ts"
 import { eventLogOver } from "./stockEventLog.ts"
 
@@ -92,6 +92,7 @@ const reconciledOf = (row: Row): ReconciledLevel => ({
 const statementsOver = (schema: string) => ({
   sku: readSku(schema),
   skuByCode: readSkuByCode(schema),
+  skusByCodes: readSkusByCodes(schema),
   skus: readSkus(schema),
   stock: readStock(schema),
   reservation: readReservation(schema),
@@ -138,6 +139,8 @@ export const makePgStockReads = Effect.fnUntraced(function* (
   const reads: StockReads["Service"] = {
     sku: (skuId) => Effect.map(rowsOf(statements.sku(skuId)), first(toSku)),
     skuByCode: (code) => Effect.map(rowsOf(statements.skuByCode(code)), first(toSku)),
+    skusByCodes: (codes) =>
+      Effect.map(rowsOf(statements.skusByCodes(codes)), (rows) => rows.map(toSku)),
     skus: (after, limit) =>
       Effect.map(rowsOf(statements.skus(after, limit)), (rows) => rows.map(toSku)),
     stock: (skuIds) =>

@@ -7,6 +7,7 @@ import { Inventory, layerExpirySweeper } from "@holdfast/core/inventory"
 import { OrderFlow } from "@holdfast/core/ordering"
 import {
   FollowedInventory,
+  layerBundleKeeper,
   layerOptionMappings,
   layerSoldOut,
   layerStockStatus
@@ -131,7 +132,11 @@ export const catalogLayer = (options: Options) =>
 export const holdfastLayer = (options: Options) => {
   const { engine, followStock = true, ...about } = options.catalog ?? {}
   const part = { ...about, engine: { lanes: 1, ...engine } }
-  return (followStock ? layerSoldOut() : Layer.empty).pipe(
+  const followers = Layer.merge(
+    followStock ? layerSoldOut() : Layer.empty,
+    (options.upkeep ?? true) ? layerBundleKeeper() : Layer.empty
+  )
+  return followers.pipe(
     Layer.provideMerge(Layer.merge(inventoryOver(options), catalogOver(options, part))),
     // Each context asks the other's tables, and neither waits for the other to be opened.
     Layer.provideMerge(

@@ -15,10 +15,11 @@ import type { HostTransaction, WithinTransactionOptions } from "../transaction/H
 /** Throws when this is no transaction of a host, or the options cannot be used; the schema's name. */
 export const checkedSchema = (
   transaction: HostTransaction,
-  options: WithinTransactionOptions
+  options: WithinTransactionOptions,
+  otherwise = schemaDefault
 ): string => {
   const { schema, ...others } = Object(options) as WithinTransactionOptions
-  const name = schema ?? schemaDefault
+  const name = schema ?? otherwise
   const isObject = typeof options === "object" && options !== null && !Array.isArray(options)
   const issues = [
     ...(isObject ? [] : [{ path: "options", message: "must be an object" }]),

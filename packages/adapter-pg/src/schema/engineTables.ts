@@ -149,6 +149,40 @@ export const webhookTables = (schema: string): ReadonlyArray<string> => [
   `create index webhook_deliveries_last_tried_at on ${schema}.webhook_deliveries (last_tried_at)`
 ]
 
+/** Imports of files and the problems of their rows, for a context that takes any. */
+export const importTables = (schema: string): ReadonlyArray<string> => [
+  `create table ${schema}.imports (
+  import_id uuid primary key,
+  kind varchar(20) not null,
+  fingerprint varchar(64) collate "C" not null,
+  source text not null,
+  run bigint not null,
+  records bigint not null,
+  created bigint not null,
+  updated bigint not null,
+  unchanged bigint not null,
+  failed bigint not null,
+  bytes_done bigint not null,
+  bytes_total bigint not null,
+  status varchar(10) not null check (status in ('RUNNING', 'STOPPED', 'FINISHED')),
+  problem text,
+  alive_at timestamptz not null,
+  created_at timestamptz not null
+)`,
+  `create index imports_fingerprint on ${schema}.imports (fingerprint, created_at)`,
+  `create table ${schema}.import_problems (
+  import_id uuid not null references ${schema}.imports (import_id) on delete cascade,
+  record bigint not null,
+  part bigint not null,
+  line bigint not null,
+  column_name text,
+  column_number bigint,
+  code varchar(100) not null,
+  message text not null,
+  primary key (import_id, record, part)
+)`
+]
+
 /** All of them; the first migration of a new context runs them before its own. */
 export const engineTables = (schema: string): ReadonlyArray<string> => [
   ...logTables(schema),

@@ -56,6 +56,13 @@ const sellOut = async (holdfast: Holdfast) => {
     "product.option.back"
   ])
   expect(await statusOf(pair.id)).toBe("ACTIVE")
+  await catalog.activateProduct({ productId: pair.id })
+  const optionId = (await catalog.product(pair.id))?.options[0]?.id ?? ""
+  const lines = [{ optionId, quantity: 1 }]
+  expect(await inventory.checkAvailability({ lines })).toMatchObject({ isAvailable: true })
+  expect(await inventory.reserve({ orderId: "by option", lines })).toMatchObject([
+    { skuId: "mug", quantity: 2, bundle: { optionId, perBundle: 2 } }
+  ])
 }
 
 it("joins the catalog and the inventory on one embedded database", async () => {
@@ -81,6 +88,26 @@ describePostgres(18, "on PostgreSQL", () => {
     await using catalog = await createCatalog({ url, schema: "products" })
     expect((await catalog.products()).items).toHaveLength(2)
   })
+})
+
+it("reserves a bundle by its option, and keeps its product while it is held", async () => {
+  await using holdfast = await createHoldfast()
+  const { catalog, inventory } = holdfast
+  await inventory.registerSku(mug)
+  const pair = await catalog.createProduct({ ...cup(2), status: "ACTIVE" })
+  const optionId = pair.options[0]?.id ?? ""
+  const lines = [{ optionId, quantity: 1 }]
+  expect(await inventory.checkAvailability({ lines })).toMatchObject({ isAvailable: true })
+  const [hold] = await inventory.reserve({ orderId: "1", lines })
+  expect(hold).toMatchObject({ skuId: "mug", quantity: 2 })
+  expect(await inventory.checkAvailability({ lines })).toMatchObject({ isAvailable: false })
+  const deleting = catalog.deleteProduct({ productId: pair.id })
+  expect(await refusal(deleting)).toMatchObject({
+    code: "ProductReserved",
+    details: { optionIds: [optionId] }
+  })
+  await inventory.releaseOrder({ orderId: "1" })
+  await catalog.deleteProduct({ productId: pair.id })
 })
 
 it("gives the events of the catalog to a handler, under a name of its own", async () => {

@@ -187,6 +187,13 @@ const rowsOfShop = (share: number): ReadonlyArray<string> => {
    select md5('w' || n % 100 + 1)::uuid, n, md5('e' || n)::uuid, 'inventory.stock.reserved', 'sku-1',
      case n % 1000 when 0 then 'FAILED' when 1 then 'WAITING' else 'DELIVERED' end, 1, now(), now(),
      5, 0 from generate_series(1, ${some(50_000)}) n on conflict do nothing`,
+    `insert into inventory.imports (import_id, kind, fingerprint, source, run, records, created,
+     updated, unchanged, failed, bytes_done, bytes_total, status, alive_at, created_at)
+   select md5('i' || n)::uuid, 'products', 'f-' || n, 'products.csv', 1, 500, 500, 0, 0, 0, 1, 1,
+     'FINISHED', now(), now() from generate_series(1, ${some(20_000)}) n on conflict do nothing`,
+    `insert into inventory.import_problems (import_id, record, part, line, code, message)
+   select md5('i' || n % ${some(1_000)} + 1)::uuid, n, 0, n, 'InvalidInput', 'must be there'
+   from generate_series(1, ${some(20_000)}) n on conflict do nothing`,
     `insert into inventory.locations (id, name, priority, is_default, sellable, active, version)
    values ('east', 'East', 100, false, true, true, 1)`,
     `insert into inventory.events (position, event_id, event_type, aggregate_id, version, "timestamp",

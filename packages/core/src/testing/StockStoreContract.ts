@@ -20,6 +20,7 @@ import { bundles } from "./contract/commands/bundles.ts"
 import { expiry } from "./contract/commands/expiry.ts"
 import { largeOrders } from "./contract/commands/largeOrders.ts"
 import { ledger } from "./contract/commands/ledger.ts"
+import { optionLines } from "./contract/commands/optionLines.ts"
 import { orders } from "./contract/commands/orders.ts"
 import { placedOrders } from "./contract/commands/placedOrders.ts"
 import { policy } from "./contract/commands/policy.ts"
@@ -74,6 +75,7 @@ export const stockStoreContract = <E>(
     orders(it)
     largeOrders(it)
     placedOrders(it)
+    optionLines(it)
     bundles(it)
     ledger(it)
     bulk(it)

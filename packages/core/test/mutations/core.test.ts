@@ -120,6 +120,35 @@ const mutations: ReadonlyArray<Mutation> = [
     caught: disagrees
   },
   {
+    drops: "the whole of a bundle from the release of a part",
+    file: "decide/holds.ts",
+    code: `    const part = apart(named, "release")
+    if (part !== undefined) return Result.fail(part)`,
+    becomes: "",
+    caught: /the model .*BundleLine/
+  },
+  {
+    drops: "the units of a SKU from what keeps a bundle in another cart",
+    file: "decide/reserve.ts",
+    code: "  hold.bundle?.perBundle === line.option?.perBundle &&",
+    becomes: "",
+    caught: disagrees
+  },
+  {
+    drops: "the turn of bundles behind other holds when a correction takes some",
+    file: "decide/movements.ts",
+    code: "for (const hold of bundlesLast) {",
+    becomes: "for (const hold of holds) {",
+    caught: disagrees
+  },
+  {
+    drops: "the question whether a correction took a part of a bundle",
+    file: "decide/orders.ts",
+    code: `  if (!holds.some(({ releaseReason }) => releaseReason === "SHORTFALL")) return Result.succeed([])`,
+    becomes: "",
+    caught: disagrees
+  },
+  {
     drops: "the question whether a confirmed hold is meant to be released (S7)",
     file: "decide/holds.ts",
     code: 'const isMeant = hold.status !== "CONFIRMED" || command.confirmed === true',

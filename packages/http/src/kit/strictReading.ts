@@ -157,7 +157,10 @@ export const layerStrictReading: Layer.Layer<StrictReading, never, HttpSettings>
   })
 )
 
-const hasBody = (endpoint: HttpApiEndpoint.Top): boolean => HttpMethod.hasBody(endpoint.method)
+/** Whether a request has a body of JSON; a file is read by its endpoint, part by part. */
+const hasBody = (endpoint: HttpApiEndpoint.Top): boolean =>
+  HttpMethod.hasBody(endpoint.method) &&
+  (endpoint.payload.size === 0 || endpoint.payload.has("application/json"))
 
 const acceptsNothing = (endpoint: HttpApiEndpoint.Top): boolean => {
   const payload = payloadOf(endpoint)

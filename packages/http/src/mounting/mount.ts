@@ -120,7 +120,7 @@ export const mount = (
   const scope = Scope.makeUnsafe()
   const attempted = Deferred.makeUnsafe<void>()
   let lastReason: string | undefined
-  let served = servingOf(engine.contexts ?? everyContext)
+  let served = servingOf(engine.contexts ?? everyContext, true)
 
   let current: App = orLive(
     Effect.interruptible(Deferred.await(attempted)).pipe(

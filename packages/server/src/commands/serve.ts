@@ -73,6 +73,15 @@ const networkFlags = {
     },
     1_048_576
   ),
+  importLimit: setting(
+    "import-limit",
+    {
+      metavar: "<size>",
+      description: "Largest file that may be brought to /api/imports (default: 64MiB)",
+      read: byteSize
+    },
+    67_108_864
+  ),
   requestLinesMax: setting(
     "lines-max",
     {

@@ -7,6 +7,7 @@ import { StockStatus } from "@holdfast/core/catalog"
 import { type InventoryServices, OptionMappings, type StoreError } from "@holdfast/core/inventory"
 import {
   FollowedInventory,
+  layerBundleKeeper,
   layerOptionMappings,
   layerSoldOut,
   layerStockStatus
@@ -49,13 +50,16 @@ type Failure = MigrationError | StoreError
 export interface ContextLayers {
   readonly served: Layer.Layer<ServedContexts, Failure, PgSessions>
   readonly routes: Layer.Layer<never, Failure, PgSessions | HttpServer>
-  /** Lets options follow the stock of their SKUs, where both can be reached. */
+  /** Lets options follow the stock of their SKUs, and keeps bundles whole, where both can be reached. */
   readonly follower: Layer.Layer<never, Failure, PgSessions>
   /** The inventory, where it is here. */
   readonly inventory: Layer.Layer<InventoryServices, Failure, PgSessions> | undefined
 }
 
 const follower = layerSoldOut({ owner: ownerHere() })
+
+/** Frees the rest of a bundle of which a correction took a part, where options are reserved. */
+const keeper = layerBundleKeeper({ owner: ownerHere() })
 
 /** How another process is asked. */
 const remotely = <A>(layer: Layer.Layer<A, never, HttpClient>): Layer.Layer<A> =>
@@ -74,7 +78,7 @@ const inventoryAlone = (
     inventory,
     served: Layer.provide(Layer.effect(ServedContexts, Effect.all([servedInventory])), inventory),
     routes: Layer.provide(layerServer(options), inventory),
-    follower: Layer.empty
+    follower: baseUrl === undefined ? Layer.empty : Layer.provide(keeper, inventory)
   }
 }
 
@@ -123,6 +127,9 @@ export const contextLayers = (
     inventory,
     served: Layer.provide(Layer.effect(ServedContexts, contexts), both),
     routes: Layer.provide(layerServer(options), both),
-    follower: Layer.provide(follower, Layer.provideMerge(FollowedInventory.layerLocal, both))
+    follower: Layer.provide(
+      Layer.merge(follower, keeper),
+      Layer.provideMerge(FollowedInventory.layerLocal, both)
+    )
   }
 }

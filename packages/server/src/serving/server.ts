@@ -21,6 +21,8 @@ import {
 } from "../cli/databaseSettings.ts"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
+import { layerExchange } from "../exchange/ExchangeContexts.ts"
+import { layerImportDesk } from "../exchange/layerImportDesk.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
 import { type ContextsInput, contextLayers } from "./contextLayers.ts"
 import { layerHttpServer } from "./httpServer.ts"
@@ -43,6 +45,7 @@ export interface ServerInput extends AnswerInput, ContextsInput {
   readonly leaveTime: number
   readonly drainTimeout: number
   readonly bodyLimit: number
+  readonly importLimit: number
   readonly requestLinesMax: number
   readonly eventStreamsMax: number
   readonly eventHeartbeat: number
@@ -181,13 +184,22 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     })
   )
   return Layer.effectDiscard(announced).pipe(
-    Layer.provide(routes),
+    Layer.provide(Layer.provide(routes, layerDesk(input))),
     Layer.provide(background),
     Layer.provide(served),
     Layer.provide(layerSessions(input.place, input)),
     Layer.provide(layerHttpServer({ host, port, drainMillis: drainTimeout, life }))
   )
 }
+
+/** Takes files, where both contexts are here; elsewhere they are imported by the command. */
+const layerDesk = ({ catalogSchema, importLimit, schema, service }: ServerInput) =>
+  service === "all"
+    ? Layer.provide(
+        layerImportDesk({ bytesMax: importLimit }),
+        layerExchange({ schema, catalogSchema, mayMigrate: false, lanes: 1 })
+      )
+    : Layer.empty
 
 /** Serves until a signal; fails when the server could not start. */
 export const serveUntilStopped = (input: ServerInput): Effect.Effect<void, CommandFailure> =>

@@ -60,6 +60,7 @@ const ownProduct = (url: string) => {
  */
 export const curlLines = ({ demo, service, url }: Welcome): ReadonlyArray<string> => {
   const bundle = demo.products.find(({ type }) => type === "BUNDLE")
+  const optionId = bundle?.options?.[0]?.optionId
   const [sku] = demo.skus
   if (service === "product") {
     return bundle === undefined
@@ -76,7 +77,10 @@ export const curlLines = ({ demo, service, url }: Welcome): ReadonlyArray<string
     bundle === undefined
       ? `curl ${url}/api/inventory/${skuId}`
       : `curl ${url}/api/products/${bundle.productId}`,
-    post(`${url}/api/inventory/reservations`, { skuId, quantity: 2, orderId }),
+    post(`${url}/api/inventory/reservations`, {
+      ...(optionId === undefined ? { skuId } : { optionId }),
+      ...{ quantity: 2, orderId }
+    }),
     `curl -X POST ${url}/api/inventory/orders/${orderId}/confirm`
   ]
 }

@@ -49,7 +49,7 @@ describe("a server with demo stock", () => {
   })
   afterAll(() => server[Symbol.asyncDispose]())
 
-  it("prints three lines that work as they stand: read, reserve, confirm", async () => {
+  it("prints three lines that work as they stand: read a bundle, reserve it, confirm", async () => {
     expect(server.try).toHaveLength(3)
     const [read, reserved, confirmed] = [
       await runCurlLine(server.try[0] ?? ""),
@@ -60,6 +60,7 @@ describe("a server with demo stock", () => {
     expect(read.body.stockStatus.length).toBeGreaterThan(1)
     for (const stock of read.body.stockStatus) expect(stock).toMatchObject({ status: "known" })
     expect(reserved).toMatchObject({ status: 201, body: { status: "PENDING", quantity: 2 } })
+    expect(reserved.body.siblings.length).toBeGreaterThan(0)
     expect(confirmed.status).toBe(200)
     expect(confirmed.body.reservations[0]).toMatchObject({
       id: reserved.body.id,

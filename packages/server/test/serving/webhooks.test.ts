@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net"
 import { freshDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import { Webhook } from "standardwebhooks"
-import { afterAll, beforeAll, expect, it, vi } from "vitest"
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { eventually } from "../eventually.ts"
 import { get, post, registerSku, reserve, send } from "../requests.ts"
 import { type ServerProcess, startServer } from "../ServerProcess.ts"
@@ -137,5 +137,28 @@ describePostgres(18, "webhooks of servers on one PostgreSQL", () => {
     await send(closed.url, "DELETE", `${webhooks}/${body.webhookId}`)
     await using off = await start("--no-webhooks")
     expect((await get(off.url, webhooks)).status).toBe(403)
+  })
+})
+
+describe("webhooks of two contexts", () => {
+  it("get the events of their own, by the same server", async () => {
+    await using ofStock = await startReceiver(takes)
+    await using ofProducts = await startReceiver(takes)
+    await using server = await startServer(["--memory", "--webhook-allow", "private,http"])
+    const made = async (receiver: typeof ofStock, more: object) => {
+      const { secret, url } = receiver
+      const { status } = await post(server.url, webhooks, { url, secret, ...more })
+      expect(status).toBe(201)
+    }
+    await made(ofStock, { eventTypes: ["inventory.sku.created"] })
+    await made(ofProducts, { context: "catalog" })
+    await registerSku(server.url, "hooked", 1)
+    const { body } = await post(server.url, "/api/products", { name: "Socks", type: "NORMAL" })
+    await isTrue(() => ofStock.got.length > 0 && ofProducts.got.length > 0)
+    expect(ofProducts.got).toMatchObject([{ eventType: "product.created", aggregateId: body.id }])
+    expect(ofStock.got).toMatchObject([
+      { eventType: "inventory.sku.created", aggregateId: "hooked" }
+    ])
+    expect((await server.stop()).code).toBe(0)
   })
 })

@@ -20,7 +20,7 @@ import type { RequestOptions } from "../../engine/RequestOptions.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { CatalogRequest } from "../batch/batchScope.ts"
 import { type CatalogTypes, catalogDomain } from "../batch/catalogDomain.ts"
-import type { InventoryWord } from "../decide/Draft.ts"
+import { type InventoryWord, noObjection } from "../decide/Draft.ts"
 import type { AnswerOf } from "../messages/CatalogAnswer.ts"
 import type {
   CatalogCommand,
@@ -76,9 +76,16 @@ export class Catalog extends Context.Service<
   > = Layer.provide(
     Layer.effect(
       Catalog,
-      Effect.suspend(() =>
-        serviceOver((store, makeRequest) => makeUnqueued(catalogDomain, store, makeRequest))
-      )
+      Effect.suspend(() => serviceOver(unqueued))
+    ),
+    Digest.layerWebCrypto
+  )
+
+  /** The engine without a queue, which asks no inventory: for a host's own transaction. */
+  static readonly layerAlone: Layer.Layer<Catalog, never, CatalogStore> = Layer.provide(
+    Layer.effect(
+      Catalog,
+      Effect.suspend(() => serviceAsking(() => Effect.succeed(noObjection), unqueued))
     ),
     Digest.layerWebCrypto
   )
@@ -89,9 +96,17 @@ type MakeExecute<R> = (
   makeRequest: (request: Request<CatalogCommand>) => CatalogRequest
 ) => Effect.Effect<Execute<CatalogTypes>, never, R>
 
+const unqueued: MakeExecute<Digest.Digest> = (store, makeRequest) =>
+  makeUnqueued(catalogDomain, store, makeRequest)
+
 const serviceOver = <R>(make: MakeExecute<R>) =>
   Effect.gen(function* () {
     const ask = askInventory(yield* StockStatus, yield* CatalogReads)
+    return yield* serviceAsking(ask, make)
+  })
+
+const serviceAsking = <R>(ask: ReturnType<typeof askInventory>, make: MakeExecute<R>) =>
+  Effect.gen(function* () {
     // What the inventory answered is no part of the command, whose fingerprint it would change.
     const words = new WeakMap<CatalogCommand, InventoryWord>()
     const decideOn = yield* make(yield* CatalogStore, (request) => {

@@ -61,9 +61,13 @@ export const OrderNotFound = Schema.TaggedStruct("OrderNotFound", { orderId: unc
 /** The order was never placed, so it has no state; it may have holds. Status 404. */
 export const OrderNotPlaced = Schema.TaggedStruct("OrderNotPlaced", { orderId: unchecked.orderId })
 
-/** The catalog has no such option; all that are unknown are named. Status 404. */
+/**
+ * The catalog has no such option, or the inventory has no catalog; all that are unknown are named.
+ * Status 404.
+ */
 export const UnknownOption = Schema.TaggedStruct("UnknownOption", {
-  optionIds: Schema.Array(unchecked.optionId)
+  optionIds: Schema.Array(unchecked.optionId),
+  hasCatalog: Schema.Boolean
 })
 
 /** The order has no such bundle. Status 404. */
@@ -330,7 +334,7 @@ export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
     slug: "reference-taken",
     title: "The reference was booked already"
   },
-  UnknownOption: { status: 404, slug: "unknown-option", title: "The catalog has no such option" },
+  UnknownOption: { status: 404, slug: "unknown-option", title: "No such option" },
   OptionNotForSale: {
     status: 409,
     slug: "option-not-for-sale",

@@ -45,9 +45,12 @@ const issueOf = ({ optionId, reservationId, skuId }: Named) => {
 /** Whether a line names a SKU or an option, and not both. A hold's id goes with a SKU alone. */
 export const namesOne = Schema.makeFilter((line: Named) => issueOf(line) ?? true, {
   toJsonSchema: () => ({
-    oneOf: [
-      { required: ["skuId"] },
-      { required: ["optionId"], not: { required: ["reservationId"] } }
+    anyOf: [
+      { required: ["skuId"], not: { required: ["optionId"] } },
+      {
+        required: ["optionId"],
+        not: { anyOf: [{ required: ["skuId"] }, { required: ["reservationId"] }] }
+      }
     ]
   })
 })

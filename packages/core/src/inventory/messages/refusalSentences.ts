@@ -68,8 +68,10 @@ export const refusalSentences: {
   OrderNotFound: ({ orderId }) => `the order "${orderId}" has no reservations`,
   OrderNotPlaced: ({ orderId }) =>
     `the order "${orderId}" was never placed; place it with \`placeOrder\` first`,
-  UnknownOption: ({ optionIds }) =>
-    `the catalog has no such option: ${listed(optionIds.map((id) => `"${id}"`))}`,
+  UnknownOption: ({ hasCatalog, optionIds }) =>
+    hasCatalog
+      ? `the catalog has no such option: ${listed(optionIds.map((id) => `"${id}"`))}`
+      : "this inventory has no catalog, so it knows no option; name a SKU by `skuId`",
   OptionNotForSale: ({ options }) =>
     `the catalog does not sell ${listed(
       options.map(({ optionId, reason }) => `the option "${optionId}", ${notForSale[reason]}`)

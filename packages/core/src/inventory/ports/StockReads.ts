@@ -87,6 +87,10 @@ export class StockReads extends Context.Service<
   {
     readonly sku: (skuId: SkuId) => Effect.Effect<Sku | undefined, StoreError>
     readonly skuByCode: (code: string) => Effect.Effect<Sku | undefined, StoreError>
+    /** The SKUs in use that have one of these codes, in any order. */
+    readonly skusByCodes: (
+      codes: ReadonlyArray<string>
+    ) => Effect.Effect<ReadonlyArray<Sku>, StoreError>
     /** SKUs by id, from after an id, at most `limit`. */
     readonly skus: (
       after: SkuId | null,

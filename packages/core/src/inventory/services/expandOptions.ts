@@ -1,6 +1,6 @@
 /**
  * Lines that name options become lines of SKUs, by what the catalog answers now. It is asked before
- * a command enters the engine, so that no transaction is open meanwhile, and for every command anew:
+ * a command enters the engine, so that no transaction is open meanwhile, for every command:
  * an answer that was kept could hold the wrong goods.
  */
 import * as Effect from "effect/Effect"
@@ -26,7 +26,7 @@ const invalid = (
 /** The refusal of options that are unknown, or that the catalog does not sell. */
 const refusalOf = (optionIds: ReadonlyArray<OptionId>, known: Options): Unmapped | undefined => {
   const unknown = optionIds.filter((id) => (known.get(id)?._tag ?? "Unknown") === "Unknown")
-  if (unknown.length > 0) return { _tag: "UnknownOption", optionIds: unknown }
+  if (unknown.length > 0) return { _tag: "UnknownOption", optionIds: unknown, hasCatalog: true }
   const options = optionIds.flatMap((optionId) => {
     const option = known.get(optionId)
     return option?._tag === "NotForSale"
@@ -82,12 +82,7 @@ export const expandOptions = (
 ): Effect.Effect<ReadonlyArray<SkuLine>, Unmapped | StoreError> => {
   const optionIds = [...new Set(lines.flatMap(({ optionId }) => optionId ?? []))]
   if (!catalog.isJoined) {
-    const message = "needs a catalog, and this inventory has none; name a SKU by skuId"
-    return invalid(
-      lines.flatMap(({ optionId }, line) =>
-        optionId === undefined ? [] : [{ path: `lines.${line}.optionId`, message }]
-      )
-    )
+    return Effect.fail({ _tag: "UnknownOption", optionIds, hasCatalog: false })
   }
   return Effect.flatMap(catalog.optionsOf(optionIds), (options) => {
     const known: Options = new Map(options.map((option) => [option.optionId, option]))

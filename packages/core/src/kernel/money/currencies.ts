@@ -30,3 +30,6 @@ const all = [
 
 /** The number of decimals of each currency, by its code, in the order of the codes. */
 export const decimalsOfCurrency: ReadonlyMap<string, number> = new Map(all)
+
+/** Whether a text is the code of a currency. */
+export const isCurrency = (code: string): boolean => decimalsOfCurrency.has(code)

@@ -25,6 +25,7 @@ import { StockReads } from "../../inventory/ports/StockReads.ts"
 import { type StockScope, StockStore } from "../../inventory/ports/StockStore.ts"
 import * as Location from "../../inventory/state/Location.ts"
 import * as Reservation from "../../inventory/state/Reservation.ts"
+import type { Sku } from "../../inventory/state/Sku.ts"
 import type { StockMovement } from "../../inventory/state/StockMovement.ts"
 import type { LocationId, OptionId, OrderId, SkuId } from "../../kernel/Identifier.ts"
 import { makeMemoryEventLog } from "../engine/MemoryEventLog.ts"
@@ -69,6 +70,11 @@ const placedOrderOf = (
   return order && { ...order, reservations: holds.sort(Reservation.byAge).slice(0, wholeOrderMax) }
 }
 
+const skusWithCodes = (tables: MemoryTables, codes: ReadonlyArray<string>): ReadonlyArray<Sku> =>
+  [...tables.skus.values()].filter(
+    ({ archivedAt, code }) => archivedAt === null && codes.includes(code)
+  )
+
 const readsOver = (
   tables: MemoryTables,
   clock: Clock.Clock,
@@ -98,10 +104,8 @@ const readsOver = (
     tables.movements.filter((row) => row.skuId === skuId && row.locationId === locationId)
   return {
     sku: (skuId) => Effect.sync(() => tables.skus.get(skuId)),
-    skuByCode: (code) =>
-      Effect.sync(() =>
-        [...tables.skus.values()].find((sku) => sku.code === code && sku.archivedAt === null)
-      ),
+    skuByCode: (code) => Effect.sync(() => skusWithCodes(tables, [code])[0]),
+    skusByCodes: (codes) => Effect.sync(() => skusWithCodes(tables, codes)),
     skus: (after, limit) =>
       Effect.sync(() =>
         [...tables.skus.values()]

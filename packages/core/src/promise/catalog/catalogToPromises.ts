@@ -4,7 +4,8 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
 import type { CatalogRefusal } from "../../catalog/messages/CatalogError.ts"
 import { EventType, readKept } from "../../catalog/messages/CatalogEvent.ts"
 import {
@@ -25,7 +26,7 @@ import type { StoreError } from "../../kernel/StoreError.ts"
 import type { MakeError } from "../engine/errorsOfCalls.ts"
 import { eventPages } from "../engine/eventPages.ts"
 import { type EffectMethods, openDoor, promised } from "../engine/methodsToPromises.ts"
-import type { ContextCalls } from "../engine/PromiseCalls.ts"
+import { type ContextCalls, PromiseCalls } from "../engine/PromiseCalls.ts"
 import { instantText, plainInput } from "../engine/plainValues.ts"
 import { questionReader } from "../engine/questionReader.ts"
 import type { ReadOptions } from "../engine/RequestOptions.ts"
@@ -155,18 +156,35 @@ const promiseReads = (
   return reads
 }
 
+const promiseCommands = (
+  catalogOf: Effect.Effect<Catalog["Service"]>,
+  calls: ContextCalls
+): CatalogCommands =>
+  promised(
+    Object.keys(methodTags),
+    catalogOf as Effect.Effect<unknown> as Effect.Effect<EffectMethods>,
+    calls,
+    plainCommand
+  ) as unknown as CatalogCommands
+
+/**
+ * The commands of an engine that needs no opening and no closing, such as one that lives inside a
+ * host's own transaction. A call that is aborted rejects once it no longer uses the transaction.
+ */
+export const catalogCommandsToPromises = (
+  catalog: Effect.Effect<Catalog["Service"]>
+): CatalogCommands =>
+  promiseCommands(
+    catalog,
+    new PromiseCalls(ManagedRuntime.make(Layer.empty), makeCatalogError, { abortsWhenEnded: true })
+  )
+
 /** The catalog as promises, over the calls of an open door. */
 export const promiseCatalog = (
   context: Context.Context<CatalogServices>,
   calls: ContextCalls
 ): CatalogCalls => {
-  const methods = Effect.succeed(Context.get(context, Catalog)) as Effect.Effect<unknown>
-  const commands = promised(
-    Object.keys(methodTags),
-    methods as Effect.Effect<EffectMethods>,
-    calls,
-    plainCommand
-  ) as unknown as CatalogCommands
+  const commands = promiseCommands(Effect.succeed(Context.get(context, Catalog)), calls)
   const log = Context.get(context, CatalogLog)
   const queries = CatalogQueries.over(
     Context.get(context, CatalogReads),

@@ -17,8 +17,11 @@ export interface HoldInTheWay {
 
 /** The details of each code. Those of the refusals are in the order of precedence. */
 export interface HoldfastErrorDetails extends EngineErrorDetails, CatalogErrorDetails {
-  /** The catalog has no such option; all that are unknown are named. */
-  readonly UnknownOption: { readonly optionIds: ReadonlyArray<string> }
+  /** The catalog has no such option, or there is no catalog; all that are unknown are named. */
+  readonly UnknownOption: {
+    readonly optionIds: ReadonlyArray<string>
+    readonly hasCatalog: boolean
+  }
   /** The catalog does not sell the option now; all such options are named, and why. */
   readonly OptionNotForSale: {
     readonly options: ReadonlyArray<{

@@ -7,11 +7,12 @@ import * as Arbitrary from "effect/Arbitrary"
 import type { SkuCommand, SkuLine } from "../../inventory/messages/SkuCommand.ts"
 import { defaultLocationId } from "../../inventory/state/Location.ts"
 import { OrderStatus } from "../../inventory/state/PlacedOrder.ts"
-import { LineId, LocationId, OptionId, OrderId, SkuId } from "../../kernel/Identifier.ts"
+import { LineId, LocationId, OrderId, SkuId } from "../../kernel/Identifier.ts"
 import { balanceMax } from "../../kernel/Quantity.ts"
 import { holdStates } from "../invariants/holdState.ts"
 import { below, boolean, constant, either, maybe, oneOf, type Random, record } from "../random.ts"
 import { bulkRequests } from "./bulkRequests.ts"
+import { optionLinesOf } from "./optionLines.ts"
 import type { CommandStep, HoldPick, OrderPick, Step } from "./Step.ts"
 
 const sku = {
@@ -27,16 +28,6 @@ const places = {
   back: LocationId.make("back"),
   west: LocationId.make("west")
 }
-/** A line for each SKU of an option. */
-const made = (
-  optionId: OptionId,
-  ...mappings: ReadonlyArray<readonly [skuId: SkuId, perBundle: number]>
-): ReadonlyArray<SkuLine> =>
-  mappings.map(([skuId, perBundle]) => ({
-    skuId,
-    quantity: perBundle,
-    option: { optionId, perBundle }
-  }))
 const skuId = oneOf([10, sku.a], [8, sku.b], [8, sku.c], [3, sku.d])
 const code = oneOf([3, "D"], [1, "A"], [1, "B"], [1, "C"], [1, "E"])
 const place = oneOf([6, places.front], [5, places.east], [2, places.back], [2, places.west])
@@ -86,38 +77,6 @@ const line: Random<SkuLine> = record({
 const lines = Arbitrary.flatMap(oneOf([4, 1], [3, 2], [2, 3]), (length) =>
   Arbitrary.array(line, { minLength: length, maxLength: length })
 )
-/** Options and what they map, one of them in two versions, so that a cart meets a changed mapping. */
-const duo = OptionId.make("0d000000-0000-7000-8000-000000000000")
-const pack = OptionId.make("0ac00000-0000-7000-8000-000000000000")
-const mapped: Random<ReadonlyArray<SkuLine>> = oneOf(
-  [4, made(duo, [sku.a, 1], [sku.b, 2])],
-  [1, made(duo, [sku.a, 2], [sku.b, 2])],
-  [2, made(pack, [sku.c, 2])],
-  [1, made(pack, [sku.c, 1], [sku.a, 1], [sku.d, 1])]
-)
-/** The lines of SKUs that so many units of an option become, and perhaps a line of a SKU. */
-const optionLines: Random<ReadonlyArray<SkuLine>> = Arbitrary.map(
-  record({
-    mapped,
-    count: oneOf([5, 1], [3, 2], [1, 3]),
-    locationId: maybe(1, place),
-    second: maybe(
-      3,
-      either([2, Arbitrary.map(line, (it): ReadonlyArray<SkuLine> => [it])], [1, mapped])
-    )
-  }),
-  ({ count, locationId, mapped: first, second }) => {
-    const at = locationId === undefined ? {} : { locationId }
-    const lines = second === undefined ? [first] : [first, second]
-    return lines.flatMap((parts, line) =>
-      parts.map((part) =>
-        part.option === undefined
-          ? { ...part, line }
-          : { ...part, ...at, line, quantity: part.option.perBundle * count }
-      )
-    )
-  }
-)
 /** Goods under a reference, which may be for one booking. */
 const noted = {
   ...at,
@@ -125,6 +84,7 @@ const noted = {
   reference: oneOf([2, "note-1"], [1, "note-2"], [1, "note-3"]),
   onceOnly: maybe(7, constant(true))
 }
+const optionLines = optionLinesOf(sku, place, line)
 const ttl = maybe(6, oneOf([2, 30], [2, 120], [1, 300]))
 const often: { readonly [Status in OrderStatus]?: number } = {
   RESERVED: 8,
@@ -197,7 +157,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     })
   ],
   [9, record({ _tag: constant("ExtendBundle"), bundle: part, ttl })],
-  [16, record({ _tag: constant("BreakBundle"), bundle: either([3, taken], [2, pick]) })],
+  [20, record({ _tag: constant("BreakBundle"), bundle: either([3, taken], [2, pick]) })],
   [
     14,
     record({ _tag: constant("ConfirmReservation"), hold: pick, reacquire: maybe(5, boolean(8)) })

@@ -3,7 +3,11 @@ import type {
   CommandOf,
   InventoryCommand
 } from "../../../src/inventory/messages/InventoryCommand.ts"
-import type { SkuCommandOf, SkuLine } from "../../../src/inventory/messages/SkuCommand.ts"
+import type {
+  SkuCommand,
+  SkuCommandOf,
+  SkuLine
+} from "../../../src/inventory/messages/SkuCommand.ts"
 import type { Reservation } from "../../../src/inventory/state/Reservation.ts"
 import { BundleId, OptionId, type PlainIds } from "../../../src/kernel/Identifier.ts"
 import { type GivenStock, given } from "../../../src/testing/given.ts"
@@ -331,5 +335,40 @@ export const resizeBundle = (part: Part, quantity: number): CommandOf<"ResizeBun
 export const extendBundle = (part: Part, ttl: number): CommandOf<"ExtendBundle"> =>
   written({ _tag: "ExtendBundle", ...ofBundle(part), ttl })
 
-export const breakBundle = (part: Part): CommandOf<"BreakBundle"> =>
-  written({ _tag: "BreakBundle", ...ofBundle(part) })
+/** A bundle of two units of an option of tea and sugar, in a given state when the command comes. */
+export const withBundle =
+  (
+    state: "PENDING" | "LAPSED" | "CONFIRMED" | "PARTLY" | "RELEASED",
+    command: (holds: readonly [Reservation, ...ReadonlyArray<Reservation>]) => SkuCommand
+  ) =>
+  (): readonly [GivenStock, SkuCommand] => {
+    const stock = given().and(register("tea", 4), register("sugar", 4))
+    const [first, ...others] = stock.accepts({
+      ...reserve("o", ...optionLines(2, { tea: 1, sugar: 2 })),
+      ttl: 60
+    })
+    if (first === undefined) throw new Error("nothing was held")
+    if (state === "LAPSED") stock.later(60)
+    if (state === "CONFIRMED" || state === "PARTLY") stock.and(confirmOrder("o"))
+    if (state === "PARTLY") stock.and(...others.map((hold) => fulfil(hold, 3)))
+    if (state === "RELEASED") stock.and(releaseBundle(first))
+    return [stock, command([first, ...others])]
+  }
+
+/** A hold of two teas, in a given state when the command comes. */
+export const withHold =
+  (
+    state: "PENDING" | "LAPSED" | "CONFIRMED" | "FULFILLED" | "RELEASED",
+    command: (hold: { readonly id: string }) => SkuCommand,
+    then: ReadonlyArray<SkuCommand> = []
+  ) =>
+  (): readonly [GivenStock, SkuCommand] => {
+    const stock = given().and(register("tea", 0, { backorderLimit: 2 }))
+    if (state !== "CONFIRMED") stock.and(receive("tea", 2))
+    const hold = held(stock, { ...reserve("o", line("tea", 2)), ttl: 60 })
+    if (state === "LAPSED") stock.later(60)
+    if (state === "CONFIRMED" || state === "FULFILLED") stock.and(confirm(hold))
+    if (state === "FULFILLED") stock.and(fulfil(hold))
+    if (state === "RELEASED") stock.and(release(hold))
+    return [stock.and(...then), command(hold)]
+  }

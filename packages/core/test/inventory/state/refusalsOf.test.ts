@@ -20,7 +20,6 @@ import {
 import type { SkuCommand } from "../../../src/inventory/messages/SkuCommand.ts"
 import { methodTags } from "../../../src/inventory/services/inventoryMethods.ts"
 import { readCommand } from "../../../src/inventory/services/readCommand.ts"
-import type { Reservation } from "../../../src/inventory/state/Reservation.ts"
 import { OrderId } from "../../../src/kernel/Identifier.ts"
 import { balanceMax } from "../../../src/kernel/Quantity.ts"
 import { refusalsOfAny } from "../../../src/kernel/refusals.ts"
@@ -44,7 +43,6 @@ import {
   held,
   line,
   nobody,
-  optionLines,
   payOrder,
   place,
   placeOrder,
@@ -63,7 +61,9 @@ import {
   tooLarge,
   transfer,
   unarchive,
-  update
+  update,
+  withBundle,
+  withHold
 } from "../decide/words.ts"
 
 /** What the catalog says before a command is decided. */
@@ -88,44 +88,6 @@ const world = (): GivenStock => {
 }
 
 const inWorld: Asks = (command) => () => [world(), command]
-
-/** A hold of two teas, in a given state when the command comes. */
-const withHold =
-  (
-    state: "PENDING" | "LAPSED" | "CONFIRMED" | "FULFILLED" | "RELEASED",
-    command: (hold: { readonly id: string }) => SkuCommand,
-    then: ReadonlyArray<SkuCommand> = []
-  ) =>
-  (): Situation => {
-    const stock = given().and(register("tea", 0, { backorderLimit: 2 }))
-    if (state !== "CONFIRMED") stock.and(receive("tea", 2))
-    const hold = held(stock, { ...reserve("o", line("tea", 2)), ttl: 60 })
-    if (state === "LAPSED") stock.later(60)
-    if (state === "CONFIRMED" || state === "FULFILLED") stock.and(confirm(hold))
-    if (state === "FULFILLED") stock.and(fulfil(hold))
-    if (state === "RELEASED") stock.and(release(hold))
-    return [stock.and(...then), command(hold)]
-  }
-
-/** A bundle of two units of an option of tea and sugar, in a given state when the command comes. */
-const withBundle =
-  (
-    state: "PENDING" | "LAPSED" | "CONFIRMED" | "PARTLY" | "RELEASED",
-    command: (holds: readonly [Reservation, ...ReadonlyArray<Reservation>]) => SkuCommand
-  ) =>
-  (): Situation => {
-    const stock = given().and(register("tea", 4), register("sugar", 4))
-    const [first, ...others] = stock.accepts({
-      ...reserve("o", ...optionLines(2, { tea: 1, sugar: 2 })),
-      ttl: 60
-    })
-    if (first === undefined) throw new Error("nothing was held")
-    if (state === "LAPSED") stock.later(60)
-    if (state === "CONFIRMED" || state === "PARTLY") stock.and(confirmOrder("o"))
-    if (state === "PARTLY") stock.and(...others.map((hold) => fulfil(hold, 3)))
-    if (state === "RELEASED") stock.and(releaseBundle(first))
-    return [stock, command([first, ...others])]
-  }
 
 /** A placed order of two of two teas, and what came before the command. */
 const placed = (then: ReadonlyArray<SkuCommand>, command: SkuCommand) => (): Situation => [

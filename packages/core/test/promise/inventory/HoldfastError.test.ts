@@ -37,7 +37,7 @@ const examples: {
   LocationNotFound: [{ locationIds: ["attic"] }, ["attic", "register it"]],
   ReservationNotFound: [{ reservationId: "r1" }, ["r1"]],
   OrderNotFound: [{ orderId: "o1" }, ["o1"]],
-  UnknownOption: [{ optionIds: ["set"] }, ["catalog", "set"]],
+  UnknownOption: [{ optionIds: ["set"], hasCatalog: true }, ["catalog", "set"]],
   OptionNotForSale: [
     { options: [{ optionId: "set", productId: "p1", reason: "INACTIVE" }] },
     ["catalog", "set", "withdrawn"]

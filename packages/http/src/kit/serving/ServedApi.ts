@@ -10,7 +10,7 @@ import * as HttpApiSwagger from "effect/http-api/HttpApiSwagger"
 import * as OpenApi from "effect/http-api/OpenApi"
 import type * as Layer from "effect/Layer"
 import type { ContextName } from "../../events/contexts.ts"
-import { apiAt, CatalogApi, HoldfastApi, InventoryApi } from "../../HoldfastApi.ts"
+import { apiAt, CatalogApi, ContextsApi, HoldfastApi, InventoryApi } from "../../HoldfastApi.ts"
 import { type KnownRoutes, knownRoutesOf } from "./knownRoutes.ts"
 
 /** The API that is served. */
@@ -33,11 +33,16 @@ const serving = <Id extends string, Groups extends HttpApiGroup.Constraint>(
 })
 
 const servingAll = serving(HoldfastApi)
+const servingContexts = serving(ContextsApi)
 const servingInventory = serving(InventoryApi)
 const servingCatalog = serving(CatalogApi)
 
-/** The API of these contexts, of which there is at least one. */
-export const servingOf = (contexts: ReadonlyArray<ContextName>): ServedApi["Service"] => {
+/** The API of these contexts, of which there is at least one; with both it may take files. */
+export const servingOf = (
+  contexts: ReadonlyArray<ContextName>,
+  takesFiles: boolean
+): ServedApi["Service"] => {
   if (!contexts.includes("catalog")) return servingInventory
-  return contexts.includes("inventory") ? servingAll : servingCatalog
+  if (!contexts.includes("inventory")) return servingCatalog
+  return takesFiles ? servingAll : servingContexts
 }

@@ -1,0 +1,25 @@
+/** The plans of the statements of imports, on a shop that has had many. */
+import { expect, it, vi } from "@effect/vitest"
+import { scopedDatabase } from "@holdfast/test-servers"
+import { describePostgres } from "@holdfast/test-servers/describePostgres"
+import * as Effect from "effect/Effect"
+import { layerPostgres, migrate } from "../../src/effect.ts"
+import { faultsOf, moments } from "../schema/plans.ts"
+import { plannedImports } from "./plannedImports.ts"
+
+// Bounds for a machine that is busy with other tests; alone each takes a fraction.
+vi.setConfig({ testTimeout: 120_000 })
+
+for (const version of [18, 15] as const) {
+  describePostgres(version, `imports on PostgreSQL ${version}`, () => {
+    for (const made of moments) {
+      it.live(`every statement keeps to its indexes with a plan made ${made}`, () =>
+        Effect.gen(function* () {
+          const url = yield* scopedDatabase({ version })
+          yield* Effect.provide(migrate("inventory"), layerPostgres({ url }))
+          expect(yield* faultsOf(url, plannedImports, made, () => false)).toBe("")
+        })
+      )
+    }
+  })
+}

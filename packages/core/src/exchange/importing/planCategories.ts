@@ -1,0 +1,103 @@
+/** Categories of a file as commands: made where they are not there, else changed and moved. */
+import * as Effect from "effect/Effect"
+import type { CatalogAnswer } from "../../catalog/messages/CatalogAnswer.ts"
+import type { CatalogCommand } from "../../catalog/messages/CatalogCommand.ts"
+import type { CatalogReads } from "../../catalog/ports/CatalogReads.ts"
+import type { Category } from "../../catalog/state/Category.ts"
+import { CommandIds } from "../../engine/CommandIds.ts"
+import type { CategoryId } from "../../kernel/Identifier.ts"
+import type { ReadRecord } from "../records/FileRecord.ts"
+import { listed } from "./listed.ts"
+import { type Plan, type Refused, wrongAt } from "./Plan.ts"
+
+type CategoryPlan = Plan<CatalogCommand, CatalogAnswer>
+
+/** The field to which a refusal of a category belongs. */
+const pathOf = ({ _tag }: Refused): string => {
+  switch (_tag) {
+    case "ExternalIdTaken":
+      return "externalId"
+    case "IdTaken":
+      return "id"
+    case "CategoryNotFound":
+    case "CategoryCycle":
+    case "CategoryTooDeep":
+      return "parent"
+    default:
+      return "name"
+  }
+}
+
+/** The version of a category that an answer holds. */
+const versionOf = (answer: CatalogAnswer | undefined): number | undefined =>
+  answer === undefined ? undefined : answer.version
+
+/**
+ * Plans categories over what is there. `made` has the categories that earlier records of the file
+ * make, by their external ids; a parent may be among them before it is written.
+ */
+export const planCategories =
+  (reads: CatalogReads["Service"], made: Map<string, CategoryId>) =>
+  (records: ReadonlyArray<ReadRecord<"categories">>) =>
+    Effect.gen(function* () {
+      const ids = yield* CommandIds
+      const names = listed(records.flatMap(({ value }) => [value.externalId, value.parent]))
+      const owners = new Map(
+        (yield* reads.byExternalIds("category", names)).map(({ externalId, id }) => [
+          externalId,
+          id as CategoryId
+        ])
+      )
+      const known = yield* reads.categories(
+        listed([...owners.values(), ...records.map(({ value }) => value.id)])
+      )
+      const byId = new Map(known.map((category) => [category.id, category]))
+      return records.map((record): CategoryPlan => {
+        const { externalId, id: ownId, parent, parentId } = record.value
+        const id = ownId ?? owners.get(externalId ?? "") ?? made.get(externalId ?? "")
+        const parentFound = parent == null ? parent : (owners.get(parent) ?? made.get(parent))
+        if (typeof parent === "string" && parentFound === undefined) {
+          const message = `no category has the external id "${parent}"; put it before its children`
+          return wrongAt(record, "parent", "CategoryNotFound", message)
+        }
+        const under = parentId === undefined ? parentFound : parentId
+        const before = id === undefined ? undefined : byId.get(id)
+        if (before !== undefined) return change(record, before, under)
+        const newId = id ?? (ids.next() as string as CategoryId)
+        if (typeof externalId === "string") made.set(externalId, newId)
+        return create(record, newId, under ?? null)
+      })
+    })
+
+const create = (
+  record: ReadRecord<"categories">,
+  categoryId: CategoryId,
+  parentId: CategoryId | null
+): CategoryPlan => {
+  const { id: _id, name, parent: _parent, parentId: _parentId, ...fields } = record.value
+  if (name === undefined) {
+    return wrongAt(record, "name", "InvalidInput", "is required for a new category")
+  }
+  const commands = [{ _tag: "CreateCategory" as const, categoryId, name, parentId, ...fields }]
+  return { _tag: "Do", commands, verdict: () => "created", pathOf }
+}
+
+const change = (
+  record: ReadRecord<"categories">,
+  before: Category,
+  under: CategoryId | null | undefined
+): CategoryPlan => {
+  const { id: _id, parent: _parent, parentId: _parentId, ...fields } = record.value
+  const categoryId = before.id
+  const isMoved = under !== undefined && under !== before.parentId
+  const commands = [
+    ...(isMoved ? [{ _tag: "MoveCategory" as const, categoryId, parentId: under }] : []),
+    { _tag: "UpdateCategory" as const, categoryId, ...fields }
+  ]
+  return {
+    _tag: "Do",
+    commands,
+    verdict: (answers) => (versionOf(answers.at(-1)) === before.version ? "unchanged" : "updated"),
+    pathOf
+  }
+}

@@ -1,0 +1,82 @@
+/** What files go into and come out of: both contexts of one database, and the imports of each. */
+import {
+  layerCatalogMigrations,
+  layerCatalogStorage,
+  layerImportJobs,
+  layerMigrations,
+  layerStorage,
+  type MigrationError,
+  type PgSessions
+} from "@holdfast/adapter-pg/effect"
+import { Catalog, CatalogReads, CatalogStore, StockStatus } from "@holdfast/core/catalog"
+import type { RecordKind } from "@holdfast/core/exchange"
+import { type CatalogParts, ImportJobs, type InventoryParts } from "@holdfast/core/exchange"
+import { Inventory, StockReads, StockStore, type StoreError } from "@holdfast/core/inventory"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+type Jobs = ImportJobs["Service"]
+
+/** Both contexts of one database, and the imports of each. */
+export class ExchangeContexts extends Context.Service<
+  ExchangeContexts,
+  {
+    readonly catalog: CatalogParts & { readonly jobs: Jobs }
+    readonly inventory: InventoryParts & { readonly jobs: Jobs }
+  }
+>()("holdfast/exchange/ExchangeContexts") {}
+
+/** The imports of a kind are kept where its records go. */
+export const jobsOf = (contexts: ExchangeContexts["Service"], kind: RecordKind): Jobs =>
+  kind === "products" || kind === "categories" ? contexts.catalog.jobs : contexts.inventory.jobs
+
+/** The schemas of the contexts, and whether their tables are brought up to date first. */
+export interface ExchangeOptions {
+  readonly schema: string
+  readonly catalogSchema: string
+  readonly mayMigrate: boolean
+  /** Batches that may run side by side in each context: see `layerStorage`. */
+  readonly lanes?: number | undefined
+}
+
+/**
+ * The contexts over open sessions. An import looks up the SKUs that its products map itself, so the
+ * catalog asks no inventory.
+ */
+export const layerExchange = ({
+  catalogSchema,
+  lanes,
+  mayMigrate,
+  schema
+}: ExchangeOptions): Layer.Layer<ExchangeContexts, MigrationError | StoreError, PgSessions> => {
+  const tables = mayMigrate
+    ? Layer.merge(layerMigrations({ schema }), layerCatalogMigrations({ schema: catalogSchema }))
+    : Layer.empty
+  const catalog = Catalog.layer().pipe(
+    Layer.provideMerge(layerCatalogStorage({ schema: catalogSchema, lanes })),
+    Layer.provide(StockStatus.layerNone)
+  )
+  const inventory = Inventory.layer().pipe(Layer.provideMerge(layerStorage({ schema, lanes })))
+  const jobsIn = (of: string) =>
+    Effect.provide(Effect.service(ImportJobs), layerImportJobs({ schema: of }))
+  return Layer.effect(
+    ExchangeContexts,
+    Effect.gen(function* () {
+      return ExchangeContexts.of({
+        catalog: {
+          catalog: yield* Catalog,
+          store: yield* CatalogStore,
+          reads: yield* CatalogReads,
+          jobs: yield* jobsIn(catalogSchema)
+        },
+        inventory: {
+          inventory: yield* Inventory,
+          store: yield* StockStore,
+          reads: yield* StockReads,
+          jobs: yield* jobsIn(schema)
+        }
+      })
+    })
+  ).pipe(Layer.provide(Layer.merge(catalog, inventory)), Layer.provide(tables))
+}
