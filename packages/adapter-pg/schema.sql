@@ -371,6 +371,7 @@ indexes of reservations
   CREATE INDEX reservations_option ON reservations USING btree (option_id, status, bundle_id) WHERE (option_id IS NOT NULL)
   CREATE UNIQUE INDEX reservations_pkey ON reservations USING btree (id)
   CREATE UNIQUE INDEX reservations_replaces ON reservations USING btree (replaces) WHERE (replaces IS NOT NULL)
+  CREATE INDEX reservations_taken_parts ON reservations USING btree (resolved_at) WHERE ((bundle_id IS NOT NULL) AND ((release_reason)::text = 'SHORTFALL'::text))
 
 indexes of skus
   CREATE UNIQUE INDEX skus_code_key ON skus USING btree (code) WHERE (archived_at IS NULL)

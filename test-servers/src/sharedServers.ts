@@ -112,6 +112,17 @@ export interface FreshDatabase {
   readonly drop: () => Promise<void>
 }
 
+/**
+ * Gives those who are leaving a database half a second. A client of `pg` that still hears of its drop
+ * raises an error that nobody listens to any more.
+ */
+const untilNobodyIsIn = (database: string): string => `do $$ begin
+  for _ in 1..50 loop
+    exit when not exists (select 1 from pg_stat_activity where datname = '${database}');
+    perform pg_sleep(0.01), pg_stat_clear_snapshot();
+  end loop;
+end $$`
+
 let databases = 0
 
 /** Makes an empty database on the shared server of that version, 18 unless given. Durable it is not. */
@@ -126,6 +137,7 @@ export const freshDatabase = async (
   return {
     url: url.href,
     drop: async () => {
+      await runOn(server, untilNobodyIsIn(name))
       await runOn(server, `drop database if exists ${name} with (force)`)
     }
   }

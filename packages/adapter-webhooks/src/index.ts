@@ -1,5 +1,5 @@
-/** Events sent to webhooks: a sender, and a way to serve webhooks beside an inventory. */
+/** Events sent to webhooks: a sender, and a way to serve webhooks beside an inventory or a catalog. */
 
-export { type SentWebhooks, sendWebhooks } from "./sendWebhooks.ts"
+export { type SentWebhooks, sendWebhooks, type WebhookHost } from "./sendWebhooks.ts"
 export type { WebhookSenderOptions } from "./WebhookSenderOptions.ts"
 export { webhookSender } from "./webhookSender.ts"

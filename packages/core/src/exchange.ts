@@ -4,6 +4,7 @@
  */
 
 export {
+  type ExportedRecords,
   exportedCategories,
   exportedProducts,
   exportedSkus,

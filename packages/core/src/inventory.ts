@@ -34,6 +34,7 @@ export {
 } from "./inventory/ports/OptionMappings.ts"
 export * from "./inventory/ports/StockReads.ts"
 export * from "./inventory/ports/StockStore.ts"
+export * from "./inventory/services/BundleKeeper.ts"
 // The services, and the bridge to promises.
 export { checkAvailability } from "./inventory/services/checkAvailability.ts"
 export * from "./inventory/services/ExpirySweeper.ts"

@@ -5,7 +5,6 @@
  */
 
 export { toHoldfast } from "./promise/holdfast/toHoldfast.ts"
-export * from "./shelf/BundleKeeper.ts"
 export * from "./shelf/inventoryStock.ts"
 export * from "./shelf/optionMappings.ts"
 export * from "./shelf/SoldOutFollower.ts"

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url"
 import { keepOnLeash } from "@holdfast/test-servers"
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
+const built = fileURLToPath(new URL("../bin/holdfast.js", import.meta.url))
 
 /** How a process ended. */
 export interface Ended {
@@ -21,6 +22,8 @@ export interface Ended {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
+  /** Whether to run what was built, as a user does, and not the sources. */
+  readonly isBuilt?: boolean
 }
 
 interface Running {
@@ -46,12 +49,15 @@ const environment = (extra: Readonly<Record<string, string>> = {}) => ({
 
 const launch = (args: ReadonlyArray<string>, options: RunOptions = {}): Running => {
   // A test that fails or times out must not leave its server behind.
+  const program = options.isBuilt
+    ? [built]
+    : ["--conditions=@holdfast/source", "--disable-warning=ExperimentalWarning", main]
   const child = keepOnLeash(
-    spawn(
-      process.execPath,
-      ["--conditions=@holdfast/source", "--disable-warning=ExperimentalWarning", main, ...args],
-      { env: environment(options.env), cwd: options.cwd, stdio: ["ignore", "pipe", "pipe"] }
-    )
+    spawn(process.execPath, [...program, ...args], {
+      env: environment(options.env),
+      cwd: options.cwd,
+      stdio: ["ignore", "pipe", "pipe"]
+    })
   )
   const output = { stdout: "", stderr: "" }
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

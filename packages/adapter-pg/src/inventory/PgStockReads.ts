@@ -4,9 +4,11 @@
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import {
+  type BundleId,
   Location,
   type LocationId,
   type OptionId,
+  type OrderId,
   type PlacedOrderView,
   type ReadLevel,
   type ReadStock,
@@ -26,6 +28,7 @@ import type { Query, Row } from "../connection/Query.ts"
 import { runQueries, silenceMillisOf } from "../connection/Session.ts"
 import { orStoreError, toStoreError } from "../connection/SqlFailure.ts"
 import { toLevel, toLocation, toMovement, toPlacedOrder, toReservation, toSku } from "./rows.ts"
+import { readBrokenBundles } from "./statements/read/readBrokenBundles.ts"
 import { readHeldOptions } from "./statements/read/readHeldOptions.ts"
 import { readHoldsOfSku } from "./statements/read/readHoldsOfSku.ts"
 import { readLocations } from "./statements/read/readLocations.ts"
@@ -102,6 +105,7 @@ const statementsOver = (schema: string) => ({
   lapsed: readLapsed(schema),
   holdsOfSku: readHoldsOfSku(schema),
   heldOptions: readHeldOptions(schema),
+  brokenBundles: readBrokenBundles(schema),
   movements: readMovements(schema),
   bookings: readBookings(schema),
   asOf: readStockAsOf(schema),
@@ -177,6 +181,15 @@ export const makePgStockReads = Effect.fnUntraced(function* (
       Effect.map(
         rowsNow((now) => statements.heldOptions(optionIds, now)),
         (rows) => rows.map((row) => row["option_id"] as OptionId)
+      ),
+    brokenBundles: (limit, withinMillis) =>
+      Effect.map(
+        rowsNow((now) => statements.brokenBundles(limit, withinMillis, now)),
+        (rows) =>
+          rows.map((row) => ({
+            orderId: row["order_id"] as OrderId,
+            bundleId: row["bundle_id"] as BundleId
+          }))
       ),
     movements: (page) =>
       Effect.map(

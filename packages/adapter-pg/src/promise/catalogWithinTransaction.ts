@@ -26,8 +26,8 @@ export const catalogWithinTransaction = (
   options: WithinTransactionOptions = {}
 ): CatalogCommands => {
   const schema = checkedSchema(transaction, options, catalogSchemaDefault)
-  const store = Layer.succeed(
-    CatalogStore,
+  // Made for each call: what it notes of a transaction is not true of the next one.
+  const store = Layer.sync(CatalogStore, () =>
     CatalogStore.of(hostUnitOfWork(transaction, schema, catalogStatements(schema)))
   )
   const layer = Layer.provide(Catalog.layerAlone, store)

@@ -3,11 +3,10 @@ import type { ConnectionOptions } from "node:tls"
 import type * as PgPool from "@effect/sql-pg/PgPool"
 import { Catalog, StockStatus } from "@holdfast/core/catalog"
 import { loggerTo } from "@holdfast/core/engine"
-import { Inventory, layerExpirySweeper } from "@holdfast/core/inventory"
+import { Inventory, layerBundleKeeper, layerExpirySweeper } from "@holdfast/core/inventory"
 import { OrderFlow } from "@holdfast/core/ordering"
 import {
   FollowedInventory,
-  layerBundleKeeper,
   layerOptionMappings,
   layerSoldOut,
   layerStockStatus

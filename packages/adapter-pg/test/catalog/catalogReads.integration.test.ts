@@ -9,6 +9,7 @@ import {
   CatalogQueries,
   CatalogReads,
   type CategoryId,
+  everyProduct,
   type ProductsQuery,
   SkuId,
   StockStatus,
@@ -58,22 +59,7 @@ const productIn = (n: number, categoryIds: ReadonlyArray<CategoryId>) =>
     })
   )
 
-const everything: ProductsQuery = {
-  categoryId: null,
-  direct: false,
-  status: null,
-  type: null,
-  shownAt: null,
-  search: null,
-  skuId: null,
-  price: null,
-  available: false,
-  sortBy: "name",
-  descending: false,
-  after: null,
-  skip: 0,
-  limit: 100
-}
+const everything: ProductsQuery = { ...everyProduct, limit: 100 }
 
 for (const [name, sessions] of databases) {
   describe(name, () => {
@@ -185,7 +171,10 @@ for (const [name, sessions] of databases) {
     it.live("is diagnosed, and refuses to work on tables that are not there", () =>
       Effect.gen(function* () {
         expect((yield* diagnoseCatalog()).tables).toMatchObject({
-          applied: [{ id: 1, name: "catalog" }],
+          applied: [
+            { id: 1, name: "catalog" },
+            { id: 2, name: "imports" }
+          ],
           missing: [],
           refusal: undefined,
           missingPartitions: [],

@@ -2,6 +2,7 @@
 import {
   type CatalogScope,
   emptyScope,
+  everyProduct,
   type Product,
   type ProductOption,
   type ProductsQuery,
@@ -112,22 +113,7 @@ const fresh = {
   category: { ...category, id: categoryId(90_000), name: "Fresh", externalId: "fresh" }
 }
 
-const list: ProductsQuery = {
-  categoryId: null,
-  direct: false,
-  status: null,
-  type: null,
-  shownAt: null,
-  search: null,
-  skuId: null,
-  price: null,
-  available: false,
-  sortBy: "name",
-  descending: false,
-  after: null,
-  skip: 0,
-  limit: 21
-}
+const list: ProductsQuery = { ...everyProduct, limit: 21 }
 const after = { rank: 0 as const, price: null, name: "Product 8", createdAt: now, id: productId(5) }
 const partsOfProduct = [
   "product_options_product",

@@ -10,6 +10,7 @@ import { loadBundles } from "../../src/inventory/statements/load/loadReservation
 import { loadReturns } from "../../src/inventory/statements/load/loadReturns.ts"
 import { loadSkusOfHolds } from "../../src/inventory/statements/lock/loadSkusOfHolds.ts"
 import { lockStock } from "../../src/inventory/statements/lock/lockStock.ts"
+import { readBrokenBundles } from "../../src/inventory/statements/read/readBrokenBundles.ts"
 import { readHeldOptions } from "../../src/inventory/statements/read/readHeldOptions.ts"
 import { readBookings, readMovements } from "../../src/inventory/statements/read/readMovements.ts"
 import { writePlacedOrders } from "../../src/inventory/statements/write/writePlacedOrders.ts"
@@ -111,6 +112,18 @@ export const plannedOrders: ReadonlyArray<Planned> = [
     readHeldOptions(schema)([optionId, OptionId.make(holdId)], null),
     ["reservations_option"],
     40
+  ],
+  [
+    "B12 find bundles of which a part was taken lately",
+    readBrokenBundles(schema)(1_000, 3_600_000, null),
+    ["reservations_taken_parts", "reservations_option"],
+    60
+  ],
+  [
+    "B12 find all bundles of which a part was ever taken",
+    readBrokenBundles(schema)(1_000, null, null),
+    ["reservations_taken_parts", "reservations_option"],
+    60
   ],
   [
     "load placed orders",

@@ -53,7 +53,8 @@ export interface Cursor<Position> {
 /** A cursor over positions of the given shape, which must be JSON. */
 export const cursor = <Position>(position: Schema.Codec<Position, unknown>): Cursor<Position> => {
   const json = Schema.fromJsonString(position)
-  const decode = Schema.decodeUnknownResult(json)
+  // Strictly: the cursor of another list may have more fields than this one, and fit by chance.
+  const decode = Schema.decodeUnknownResult(json, { onExcessProperty: "error" })
   const encode = Schema.encodeSync(json)
   const forged: InvalidInput = {
     _tag: "InvalidInput",

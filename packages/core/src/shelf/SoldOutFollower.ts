@@ -97,6 +97,20 @@ const versionsIn = (events: ReadonlyArray<LoggedEvent>): ReadonlyMap<SkuId, numb
   return seen
 }
 
+/** Whether the log has other events in the place of these, as one has that was restored. */
+const isUndone = (
+  { read }: Pick<FollowedLog, "read">,
+  events: ReadonlyArray<LoggedEvent>
+): Effect.Effect<boolean> => {
+  const last = events.at(-1)
+  if (last === undefined) return Effect.succeed(false)
+  return Effect.match(read(last.position - 1, 1), {
+    // Events that were dropped by now, or cannot be read, have happened.
+    onFailure: () => false,
+    onSuccess: ([found]) => found?.eventId !== last.event.eventId
+  })
+}
+
 /** Whether a log has its cursors. */
 const isKept = (log: FollowedInventory["Service"]): log is FollowedLog => log.cursors !== undefined
 
@@ -122,12 +136,17 @@ export const makeSoldOutFollower = Effect.fnUntraced(function* (
   const productLog = yield* CatalogLog
   const rechecking = makeRechecking()
 
-  const ofStock = (events: ReadonlyArray<LoggedEvent>) => {
+  const looked = (events: ReadonlyArray<LoggedEvent>) => {
     const seen = versionsIn(events)
     const isPlaceChanged = events.some(({ event }) => event.aggregateType === "LOCATION")
     if (isPlaceChanged) return rechecking.all(seen)
     return seen.size === 0 ? Effect.void : rechecking.skus(seen)
   }
+  const ofStock = (events: ReadonlyArray<LoggedEvent>) =>
+    Effect.catch(looked(events), (error) =>
+      // What a restore undid is never answered, and would keep what happens from now on.
+      Effect.flatMap(isUndone(inventory, events), (is) => (is ? Effect.void : Effect.fail(error)))
+    )
   const ofProducts = (events: ReadonlyArray<LoggedEvent>) =>
     rechecking.products([...new Set(events.map(({ event }) => event.aggregateId as ProductId))])
   const following = (

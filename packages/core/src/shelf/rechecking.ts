@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import {
   CatalogReads,
+  everyProduct,
   type ProductPlace,
   type ProductsQuery
 } from "../catalog/ports/CatalogReads.ts"
@@ -30,21 +31,8 @@ const unanswered = new StoreError({
   message: "the inventory does not answer how much there is of mapped SKUs"
 })
 
-const everyProduct: Omit<ProductsQuery, "after"> = {
-  categoryId: null,
-  direct: false,
-  status: null,
-  type: null,
-  shownAt: null,
-  search: null,
-  skuId: null,
-  price: null,
-  available: false,
-  sortBy: "createdAt",
-  descending: false,
-  skip: 0,
-  limit: productsAtOnce
-}
+/** All of them, oldest first. */
+const oldestFirst: ProductsQuery = { ...everyProduct, sortBy: "createdAt", limit: productsAtOnce }
 
 const placeOf = ({ createdAt, id, name }: Product): ProductPlace => ({
   rank: 0,
@@ -92,7 +80,7 @@ export const makeRechecking = (): Rechecking => {
       const reads = yield* CatalogReads
       let after: ProductPlace | null = null
       while (true) {
-        const page: ReadonlyArray<Product> = yield* reads.productsPage({ ...everyProduct, after })
+        const page: ReadonlyArray<Product> = yield* reads.productsPage({ ...oldestFirst, after })
         yield* answered(followStockOfProducts(page, seen))
         const last = page.at(-1)
         if (last === undefined || page.length < productsAtOnce) return

@@ -19,6 +19,15 @@ const rowsOf = (file: string | Uint8Array, partSize = 1_000_000) => {
 const cellsOf = (file: string | Uint8Array, partSize?: number) =>
   rowsOf(file, partSize).map((row) => (row._tag === "Cells" ? row.cells : row.message))
 
+/** Whole numbers below a bound, the same at every run. */
+const drawing = (seed: number) => {
+  let state = seed
+  return (below: number) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
+
 it("reads a mark of byte order, CR LF, lone CR, quotes and line breaks in cells, in parts of any size", () => {
   const file = '\uFEFFa,b\r\n1,"x\r\ny"\r\n\r\n"2","say ""hi"""\r3,é한\n'
   const rows = [
@@ -68,6 +77,26 @@ it("gives up a row that is longer than a row may be", () => {
   expect(rows.at(-1)).toEqual({ _tag: "Cells", line: 3, cells: ["2"] })
 })
 
+it("gives up a row that is too long as far as its end, and reads the next as the next", () => {
+  const long = "x".repeat(rowCharactersMax + 10)
+  for (const bad of [`${long},1`, `"${long}",1`, `"${long}\r\n2",1`, `a"b${long},1`]) {
+    const file = `a,b\r\n${bad}\r\n3,4\r\n`
+    const whole = rowsOf(file, file.length)
+    expect(whole[1]).toMatchObject({ _tag: "Unreadable", line: 2 })
+    const line = bad.includes("\n") ? 4 : 3
+    expect(whole.at(-1)).toEqual({ _tag: "Cells", line, cells: ["3", "4"] })
+    expect(rowsOf(file)).toEqual(whole)
+  }
+})
+
+it("reads the same rows wherever a file is cut into parts, also those that are bad", () => {
+  const below = drawing(11)
+  for (let round = 0; round < 5_000; round++) {
+    const file = Array.from({ length: below(24) }, () => 'a",\r\n'[below(5)]).join("")
+    expect([file, rowsOf(file, 1 + below(9))]).toEqual([file, rowsOf(file)])
+  }
+})
+
 it("marks bytes that are no UTF-8 in their cell, and reads the others", () => {
   const file = new Uint8Array([...bytesOf("a,b\n1,"), 0xe9, ...bytesOf("\n2,한\n"), 0xf0, 0x9f])
   for (const partSize of [1, 2, 5, 100]) {
@@ -94,15 +123,6 @@ it("knows a file that ends in the middle of a line", () => {
     false
   ])
 })
-
-/** Whole numbers below a bound, the same at every run. */
-const drawing = (seed: number) => {
-  let state = seed
-  return (below: number) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
-}
 
 const pieces = [
   "=",

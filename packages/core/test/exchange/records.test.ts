@@ -113,6 +113,19 @@ it.effect("refuses bytes that are no UTF-8 in their cell", () =>
   })
 )
 
+it.effect("names the column of an option that has one SKU twice", () =>
+  Effect.gen(function* () {
+    const file = `externalId,option.externalId,option.skus,option.skuIds
+p1,o1,MUG|LID|MUG*2,
+p2,o2,,mug|mug
+`
+    expect(valuesOf(yield* read("products", file))).toEqual([
+      ['2:3 option.skus "MUG" stands here twice'],
+      ['3:4 option.skuIds "mug" stands here twice']
+    ])
+  })
+)
+
 it.effect("refuses a file whose columns it cannot understand", () =>
   Effect.gen(function* () {
     const refusal = (file: string, map?: ReadonlyMap<string, string>) =>
@@ -120,6 +133,13 @@ it.effect("refuses a file whose columns it cannot understand", () =>
     expect(yield* refusal("")).toBe("the file is empty")
     expect(yield* refusal("code,quantity,Code\n")).toBe(
       'the columns 1 and 3 are both "code"; keep one'
+    )
+    expect(yield* refusal("code;quantity\nA;1\n")).toBe(
+      "the columns of the first row have semicolons between them; save the file with commas"
+    )
+    expect(yield* refusal("code\tquantity\n")).toMatch(/have tabs between them/)
+    expect(yield* refusal("c\u0000o\u0000,\u0000\n")).toBe(
+      "the first row is no text in UTF-8; save the file as CSV in UTF-8"
     )
     expect(yield* refusal("code\n")).toBe("the file lacks the column quantity")
     expect(yield* refusal("quantity\n")).toBe("the file lacks the column code or skuId")

@@ -35,6 +35,10 @@ describe("a cursor", () => {
     ["bytes", "____"],
     ["another shape", encoded([1])],
     ["another list's", encoded({ position: 1 })],
+    [
+      "another list's, with more fields",
+      encoded({ createdAt: "2026-03-01T09:00:00.000Z", skuId: "a", name: "Mug" })
+    ],
     ["no instant", encoded({ createdAt: "yesterday", skuId: "a" })],
     ["an id that is none", encoded({ createdAt: "2026-03-01T09:00:00.000Z", skuId: "' or 1=1" })],
     ["a number too much", encoded({ createdAt: 1, skuId: "a" })]

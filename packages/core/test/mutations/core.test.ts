@@ -86,8 +86,8 @@ const mutations: ReadonlyArray<Mutation> = [
   {
     drops: "the lines that an order lost from its confirmation (B5)",
     file: "decide/orders.ts",
-    code: "const lines = holds.filter(Reservation.isLine)",
-    becomes: "const lines = holds.filter(Reservation.isOpen)",
+    code: "const lines = holds.filter(Reservation.isLine)\n    const lost",
+    becomes: "const lines = holds.filter(Reservation.isOpen)\n    const lost",
     caught: disagrees
   },
   {
@@ -124,6 +124,14 @@ const mutations: ReadonlyArray<Mutation> = [
     file: "decide/holds.ts",
     code: `    const part = apart(named, "release")
     if (part !== undefined) return Result.fail(part)`,
+    becomes: "",
+    caught: /the model .*BundleLine/
+  },
+  {
+    drops: "the rest of a bundle from what is taken again with a part of it",
+    file: "decide/holds.ts",
+    code: `  const part = isAlone ? apart(hold, "reacquire") : undefined
+  if (part !== undefined) return Result.fail(part)`,
     becomes: "",
     caught: /the model .*BundleLine/
   },
@@ -179,8 +187,10 @@ const mutations: ReadonlyArray<Mutation> = [
   {
     drops: "the check that a lost hold is taken again once",
     file: "decide/holds.ts",
-    code: "return inPlace === undefined ? reacquireHold(draft, hold) : confirmHold(draft, inPlace, reacquire)",
-    becomes: "return reacquireHold(draft, hold)",
+    code: `  return inPlace === undefined
+    ? reacquireHold(draft, hold, isAlone)
+    : confirmHold(draft, inPlace, reacquire, isAlone)`,
+    becomes: "  return reacquireHold(draft, hold, isAlone)",
     caught: disagrees
   },
   {

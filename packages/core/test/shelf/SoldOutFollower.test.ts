@@ -316,6 +316,58 @@ it.effect("begins again by itself when the log of the inventory was restored", (
   }).pipe(Effect.provide(joined))
 )
 
+/** An inventory that was restored to the state before its next event, once a test says so. */
+const restoring = Effect.gen(function* () {
+  const state = { isRestored: false }
+  const log = yield* InventoryLog
+  const real = yield* StockStatus
+  const before = yield* log.head
+  const mug = SkuId.make("mug")
+  const [kept] = yield* real.stockOf([mug])
+  const stock = StockStatus.of({
+    ...real,
+    stockOf: (skuIds) =>
+      Effect.map(real.stockOf(skuIds), (answers) =>
+        answers.map((answer) => (answer.skuId === mug && kept !== undefined ? kept : answer))
+      )
+  })
+  const read: typeof log.read = (after, limit) =>
+    Effect.map(log.read(after, limit), (page) =>
+      page.filter(
+        ({ aggregateId, position }) =>
+          !(state.isRestored && position > before && aggregateId === mug)
+      )
+    )
+  return { state, stock, log: { ...log, read } }
+})
+
+it.effect("does not wait for stock that was undone by a restore of the inventory", () =>
+  Effect.gen(function* () {
+    for (const hasCursors of [true, false]) {
+      yield* Effect.gen(function* () {
+        yield* stocked({ mug: 1, cup: 1 })
+        yield* sell(1, { mug: 1 })
+        yield* sell(2, { cup: 1 })
+        const { log, state, stock } = yield* restoring
+        const { cursors, ...alone } = log
+        yield* following().pipe(
+          Effect.provideService(FollowedInventory, hasCursors ? { ...alone, cursors } : alone),
+          Effect.provideService(StockStatus, stock)
+        )
+        yield* reserve("mug", 1)
+        yield* settle
+        yield* reserve("cup", 1)
+        yield* settle
+        expect(yield* shelf(1, 2)).toEqual(["ACTIVE", "ACTIVE"])
+        state.isRestored = true
+        yield* TestClock.adjust("60 seconds")
+        yield* settle
+        expect(yield* shelf(1, 2)).toEqual(["ACTIVE", out])
+      }).pipe(Effect.provide(Layer.fresh(joined)))
+    }
+  })
+)
+
 it.effect("follows a log that has no cursors, after it has checked everything", () =>
   Effect.gen(function* () {
     yield* stocked({ mug: 0, cup: 1 })

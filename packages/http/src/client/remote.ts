@@ -38,11 +38,15 @@ export type Remote = <A, E>(
   call: (client: HoldfastClient) => Effect.Effect<A, E>
 ) => Effect.Effect<A, StoreError>
 
+const wordsOf = (why: unknown): string => {
+  if (why instanceof CircuitBreaker.CircuitBreakerError) {
+    return "it failed several times in a row, and is not asked for some seconds"
+  }
+  return why instanceof Error ? why.message : String(why)
+}
+
 const unavailable = (what: string, why: unknown) =>
-  new StoreError({
-    reason: "Unavailable",
-    message: `${what} does not answer: ${why instanceof Error ? why.message : String(why)}`
-  })
+  new StoreError({ reason: "Unavailable", message: `${what} does not answer: ${wordsOf(why)}` })
 
 /** What a call failed with, as the failure of a store; a `StoreError` of the server is taken over. */
 const failureOf = (what: string, cause: Cause.Cause<unknown>): StoreError => {

@@ -41,10 +41,14 @@ export const objectionToTypes = (
   field: string
 ): Inventory.InvalidInput.InvalidInput | undefined => {
   const own: ReadonlyArray<string> = eventTypesOf(context)
+  const whyNot = (type: string): string => {
+    const owner = everyContext.find((other) => eventTypesOf(other).some((known) => known === type))
+    return owner === undefined
+      ? "is no type of event"
+      : `is a type of the context ${owner}, and this is about ${context}`
+  }
   const issues = (types ?? []).flatMap((type, index) =>
-    own.includes(type)
-      ? []
-      : [{ path: `${field}[${index}]`, message: `is no type of event of the context ${context}` }]
+    own.includes(type) ? [] : [{ path: `${field}.${index}`, message: whyNot(type) }]
   )
   return issues.length === 0 ? undefined : { _tag: "InvalidInput", issues }
 }

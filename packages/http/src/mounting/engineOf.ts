@@ -1,5 +1,5 @@
 /** What the REST API is mounted over: what the Promise API gave, or a layer of the engine. */
-import { type HoldfastCatalog, HoldfastError, type HoldfastInventory } from "@holdfast/core"
+import { type CatalogCalls, HoldfastError, type InventoryCalls } from "@holdfast/core"
 import { type CatalogServices, catalogServicesOf } from "@holdfast/core/catalog"
 import { type InventoryServices, servicesOf } from "@holdfast/core/inventory"
 import * as Context from "effect/Context"
@@ -26,9 +26,9 @@ export interface Engine {
 
 /** What a host mounts: an inventory, a catalog or both, or a layer of the engine. */
 export type Mountable<E> =
-  | HoldfastInventory
-  | { readonly inventory: HoldfastInventory; readonly catalog: HoldfastCatalog }
-  | { readonly catalog: HoldfastCatalog }
+  | InventoryCalls
+  | { readonly inventory: InventoryCalls; readonly catalog: CatalogCalls }
+  | { readonly catalog: CatalogCalls }
   | EngineLayer<E>
 
 const refuse = (path: string, message: string): never => {
@@ -37,7 +37,7 @@ const refuse = (path: string, message: string): never => {
 
 const catalogOf = (host: object) => {
   if (!("catalog" in host) || host.catalog === undefined) return undefined
-  const message = "must be what catalogToPromises gave"
+  const message = "must be the catalog of createHoldfast, or what createCatalog gave"
   return catalogServicesOf(host.catalog) ?? refuse("catalog", message)
 }
 
@@ -56,7 +56,12 @@ export const engineOf = <E>(host: Mountable<E>): Engine => {
   const inventory = Object(host).inventory ?? host
   const services =
     servicesOf(inventory) ??
-    refuse("inventory", "must be what createInventory gave, or a layer of the engine")
+    refuse(
+      "inventory",
+      catalogServicesOf(host) === undefined
+        ? "must be what createInventory or createHoldfast gave, or a layer of the engine"
+        : "is a catalog; to mount it alone, write { catalog }"
+    )
   const loggers = Context.get(services, Logger.CurrentLoggers)
   return catalog === undefined
     ? { layer: Layer.succeedContext(services), loggers, contexts: ["inventory"] }

@@ -119,7 +119,9 @@ describe("a handler over what a host has opened", () => {
     ])
     expect((await both.handler(new Request("http://shop.example/api/skus"))).status).toBe(200)
     expect((await alone.handler(asked())).status).toBe(404)
-    expect(() => webHandler({ inventory, catalog: {} as never })).toThrow("catalogToPromises")
+    expect(() => webHandler({ inventory, catalog: {} as never })).toThrow(
+      "catalog: must be the catalog of createHoldfast, or what createCatalog gave"
+    )
     for (const { dispose } of [both, alone]) await dispose()
     await Promise.all([inventory.close(), catalog.close()])
   })

@@ -89,6 +89,13 @@ describe("the stock of an inventory behind a server", () => {
       Effect.gen(function* () {
         for (let n = 0; n < 9; n++) yield* stockOf("a")
         expect(said.asked).toBe(3)
+        const held = Effect.flatMap(StockStatus, (stock) =>
+          stock.heldOptions([OptionId.make(uuid(1))])
+        )
+        expect((yield* Effect.flip(held)).message).toBe(
+          "the inventory does not answer: it failed several times in a row, " +
+            "and is not asked for some seconds"
+        )
       }),
       { baseUrl, failuresMax: 3, openMillis: 3_600_000 }
     )

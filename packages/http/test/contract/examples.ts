@@ -115,7 +115,7 @@ const productEvents = (): Readonly<Record<string, Wire>> => {
   tell(stockOf(12, 2))
   tell({ _tag: "DeleteProduct", productId })
   tell({ _tag: "DeleteCategory", categoryId: blue })
-  return firstOfEach(shop.rows.events)
+  return firstOfEach(shop.rows.events.map((event) => ({ ...event, ...origin })))
 }
 
 /** The first event of each type. */

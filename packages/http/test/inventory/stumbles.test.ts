@@ -178,7 +178,8 @@ describe("S13 an unknown parameter or field", () => {
     })
     expect(issuesOf(body)).toEqual({
       TTL: "is not a field (there are lines, ttl)",
-      "lines.0.qty": "is not a field (there are skuId, quantity, locationId, lineId, reservationId)"
+      "lines.0.qty":
+        "is not a field (there are skuId, optionId, quantity, locationId, lineId, reservationId)"
     })
   })
 })

@@ -211,7 +211,7 @@ describe("fields", () => {
       issues: [
         {
           path: "surprise",
-          message: expect.stringMatching(/there are skuId, quantity, .*orderId, ttl\)$/)
+          message: expect.stringMatching(/there are skuId, optionId, quantity, .*orderId, ttl\)$/)
         },
         { path: "skuId", message: "must be text" },
         { path: "quantity", message: "is required" },

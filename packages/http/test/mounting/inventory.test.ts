@@ -1,5 +1,6 @@
 /** The web handler over what the Promise API gave. */
 import type { HoldfastInventory } from "@holdfast/core"
+import { Catalog, catalogToPromises, MemoryCatalog, StockStatus } from "@holdfast/core/catalog"
 import { servicesOf, toPromises } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -118,6 +119,15 @@ describe("H4 a web handler over an inventory of the host's own", () => {
     expect(Object.getOwnPropertySymbols({ ...inventory })).toEqual([Symbol.asyncDispose])
   })
 
+  it("says how a catalog is mounted alone", async () => {
+    const catalog = await catalogToPromises(
+      Layer.provideMerge(Catalog.layer(), Layer.merge(MemoryCatalog.layer, StockStatus.layerNone))
+    )
+    const alone = () => webHandler(catalog as unknown as HoldfastInventory)
+    expect(alone).toThrow("inventory: is a catalog; to mount it alone, write { catalog }")
+    await catalog.close()
+  })
+
   it("refuses by name what is neither", async () => {
     await using inventory = await openMugs()
     for (const wrong of [{ ...inventory }, {}, null, undefined, "postgres://127.0.0.1/shop"]) {
@@ -129,7 +139,8 @@ describe("H4 a web handler over an inventory of the host's own", () => {
             issues: [
               {
                 path: "inventory",
-                message: "must be what createInventory gave, or a layer of the engine"
+                message:
+                  "must be what createInventory or createHoldfast gave, or a layer of the engine"
               }
             ]
           }

@@ -5,12 +5,22 @@ import type { Check } from "./diagnosisChecks.ts"
 
 const waitMillisMax = 2_000
 
-/** Why a Holdfast at a URL is not ready; undefined when it is. */
-const troubleOf = async (url: URL): Promise<string | undefined> => {
+const statusOf = async (url: string): Promise<number> => {
+  const { body, status } = await fetch(url, { signal: AbortSignal.timeout(waitMillisMax) })
+  await body?.cancel()
+  return status
+}
+
+/** Why a context is not at a URL; undefined when it is. Its `list` shows that it is there. */
+const troubleOf = async ({ href }: URL, list: string): Promise<string | undefined> => {
   try {
-    const ready = new URL(`${url.href.replace(/\/$/, "")}/health/ready`)
-    const { status } = await fetch(ready, { signal: AbortSignal.timeout(waitMillisMax) })
-    return status === 200 ? undefined : `it is not ready: ${ready.href} answers with ${status}`
+    const base = href.replace(/\/$/, "")
+    const ready = `${base}/health/ready`
+    const status = await statusOf(ready)
+    if (status !== 200) return `it is not ready: ${ready} answers with ${status}`
+    const listed = `${base}${list}`
+    const found = await statusOf(listed)
+    return found === 200 ? undefined : `${listed} answers with ${found}`
   } catch (error) {
     const { cause, message } = error as Error
     return cause instanceof Error ? cause.message || message : message
@@ -20,10 +30,12 @@ const troubleOf = async (url: URL): Promise<string | undefined> => {
 const others = {
   inventoryUrl: {
     name: "inventory",
+    list: "/api/skus?size=1",
     next: "start it, or set --inventory-url right; until then the stock of products is unknown"
   },
   catalogUrl: {
     name: "catalog",
+    list: "/api/products?size=1",
     next: "start it, or set --catalog-url right; until then nothing is reserved by option"
   }
 } as const
@@ -35,8 +47,8 @@ export const otherChecks = (urls: OtherUrls): Effect.Effect<ReadonlyArray<Check>
     for (const flag of ["inventoryUrl", "catalogUrl"] as const) {
       const url = urls[flag]
       if (url === undefined) continue
-      const { name, next } = others[flag]
-      const trouble = await troubleOf(url)
+      const { list, name, next } = others[flag]
+      const trouble = await troubleOf(url, list)
       checks.push(
         trouble === undefined
           ? { name, status: "ok", found: `ready at ${url.href}`, next: "" }

@@ -2,22 +2,17 @@
  * Products to try things on, made of the demo stock: some with options, and a bundle. They are made
  * when they are not there yet, so a server that starts again finds its products as it left them.
  */
-import { readFile } from "node:fs/promises"
 import { Catalog, CatalogReads, type CatalogRefusal, ProductId } from "@holdfast/core/catalog"
 import type { StoreError } from "@holdfast/core/engine"
 import * as Effect from "effect/Effect"
+import { readDemo } from "../readDemo.ts"
 
 type NewProduct = Parameters<Catalog["Service"]["createProduct"]>[0]
 
 /** A product of the demo. */
 export type DemoProduct = NewProduct & { readonly productId: string }
 
-const read = Effect.promise(
-  async () =>
-    JSON.parse(
-      await readFile(new URL("../../demo/products.json", import.meta.url), "utf8")
-    ) as ReadonlyArray<DemoProduct>
-)
+const read = readDemo<ReadonlyArray<DemoProduct>>("products")
 
 /**
  * Makes the demo products that are not there; answers with all of them. Two servers may do it at

@@ -2,7 +2,6 @@
  * Stock to try things on: the SKUs that a real retailer sold most in one month. They are registered
  * when they are not there yet, so a server that starts again finds its stock as it left it.
  */
-import { readFile } from "node:fs/promises"
 import {
   Inventory,
   InventoryQueries,
@@ -11,6 +10,7 @@ import {
   type StoreError
 } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
+import { readDemo } from "../readDemo.ts"
 
 /** A SKU of the demo, and the units that it opens with. */
 export interface DemoSku {
@@ -20,12 +20,7 @@ export interface DemoSku {
   readonly initialStock: number
 }
 
-const read = Effect.promise(
-  async () =>
-    JSON.parse(
-      await readFile(new URL("../../demo/stock.json", import.meta.url), "utf8")
-    ) as ReadonlyArray<DemoSku>
-)
+const read = readDemo<ReadonlyArray<DemoSku>>("stock")
 
 /**
  * Registers the demo SKUs that are not there; answers with all of them. Two servers may do it at

@@ -15,27 +15,36 @@ import { Inventory, StockReads, StockStore, type StoreError } from "@holdfast/co
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { type ContextName, contextsOf, type Service } from "../cli/contextSettings.ts"
 
 type Jobs = ImportJobs["Service"]
 
-/** Both contexts of one database, and the imports of each. */
+/** Both contexts of one database, and the imports of each. One that is not here has no tables. */
 export class ExchangeContexts extends Context.Service<
   ExchangeContexts,
   {
     readonly catalog: CatalogParts & { readonly jobs: Jobs }
     readonly inventory: InventoryParts & { readonly jobs: Jobs }
+    /** Whether the inventory is here, and products can be checked against its SKUs. */
+    readonly isStockHere: boolean
   }
 >()("holdfast/exchange/ExchangeContexts") {}
 
+/** The context that records of a kind go into. */
+export const contextOf = (kind: RecordKind): ContextName =>
+  kind === "products" || kind === "categories" ? "catalog" : "inventory"
+
 /** The imports of a kind are kept where its records go. */
 export const jobsOf = (contexts: ExchangeContexts["Service"], kind: RecordKind): Jobs =>
-  kind === "products" || kind === "categories" ? contexts.catalog.jobs : contexts.inventory.jobs
+  contexts[contextOf(kind)].jobs
 
 /** The schemas of the contexts, and whether their tables are brought up to date first. */
 export interface ExchangeOptions {
   readonly schema: string
   readonly catalogSchema: string
   readonly mayMigrate: boolean
+  /** What is in the database: both contexts unless given. */
+  readonly service?: Service | undefined
   /** Batches that may run side by side in each context: see `layerStorage`. */
   readonly lanes?: number | undefined
 }
@@ -48,11 +57,16 @@ export const layerExchange = ({
   catalogSchema,
   lanes,
   mayMigrate,
-  schema
+  schema,
+  service = "all"
 }: ExchangeOptions): Layer.Layer<ExchangeContexts, MigrationError | StoreError, PgSessions> => {
-  const tables = mayMigrate
-    ? Layer.merge(layerMigrations({ schema }), layerCatalogMigrations({ schema: catalogSchema }))
-    : Layer.empty
+  const here = contextsOf(service)
+  const tables = Layer.merge(
+    mayMigrate && here.includes("inventory") ? layerMigrations({ schema }) : Layer.empty,
+    mayMigrate && here.includes("catalog")
+      ? layerCatalogMigrations({ schema: catalogSchema })
+      : Layer.empty
+  )
   const catalog = Catalog.layer().pipe(
     Layer.provideMerge(layerCatalogStorage({ schema: catalogSchema, lanes })),
     Layer.provide(StockStatus.layerNone)
@@ -75,7 +89,8 @@ export const layerExchange = ({
           store: yield* StockStore,
           reads: yield* StockReads,
           jobs: yield* jobsIn(schema)
-        }
+        },
+        isStockHere: here.includes("inventory")
       })
     })
   ).pipe(Layer.provide(Layer.merge(catalog, inventory)), Layer.provide(tables))

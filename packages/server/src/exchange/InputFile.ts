@@ -39,13 +39,19 @@ const unreadable = (path: string) => (error: unknown) =>
     `${path} cannot be read: ${error instanceof Error ? error.message : error}`
   )
 
+const replaced = (source: string): CommandFailure =>
+  failure("FileChanged", `${source} was changed while it was read; import it again`)
+
 const digestOf = async (path: string): Promise<string> => {
   const hash = createHash("sha256")
   for await (const part of createReadStream(path)) hash.update(part)
   return hash.digest("hex")
 }
 
-/** A file whose size and digest are known. */
+/**
+ * A file whose size and digest are known. Reading it fails at the end when it is another one by then:
+ * the import is known by the digest, and another file must not be taken for it.
+ */
 export const fileAt = ({
   path,
   ...file
@@ -54,18 +60,23 @@ export const fileAt = ({
   return {
     ...file,
     bytesDone: () => done,
-    bytes: Stream.map(
-      Stream.suspend(() =>
-        Stream.fromAsyncIterable<Uint8Array, CommandFailure>(
-          createReadStream(path),
-          unreadable(file.source)
-        )
-      ),
-      (part) => {
-        done += part.length
-        return part
-      }
-    )
+    bytes: Stream.suspend(() => {
+      const hash = createHash("sha256")
+      const unchanged = Effect.suspend(() =>
+        hash.digest("hex") === file.digest ? Effect.void : Effect.fail(replaced(file.source))
+      )
+      return Stream.fromAsyncIterable<Uint8Array, CommandFailure>(
+        createReadStream(path),
+        unreadable(file.source)
+      ).pipe(
+        Stream.map((part) => {
+          hash.update(part)
+          done += part.length
+          return part
+        }),
+        Stream.concat(Stream.fromEffectDrain(unchanged))
+      )
+    })
   }
 }
 

@@ -98,7 +98,7 @@ const runOf = (
     case "categories":
       return importCategories(catalog, of("categories"))
     case "products": {
-      const stock = inventory.reads
+      const stock = contexts.isStockHere ? inventory.reads : undefined
       return importProducts({ ...catalog, stock, allowUnknownSkus }, of("products"))
     }
     case "skus":
@@ -140,6 +140,8 @@ export const importFile = (
     const contexts = yield* ExchangeContexts
     const jobs = jobsOf(contexts, settings.kind)
     const isTogether = settings.mode === "together"
+    // It may have waited for its turn while another process went on with it, to the end.
+    yield* jobs.beat(job)
     const failed = new Set(yield* jobs.failedRecords(job.importId))
     // What was not written because of a bad row is tried again from the beginning.
     const counts = isTogether && failed.size > 0 ? noCounts : countsOf(job)

@@ -3,22 +3,18 @@
  * in the database, and works on one file at a time. What it has in hand when the server stops is
  * marked, and goes on when the file is brought again.
  */
-import { createHash } from "node:crypto"
-import { once } from "node:events"
-import { createWriteStream } from "node:fs"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import {
   aliveMillis,
-  FileTooLarge,
   type ImportAsked,
   ImportDesk,
   type ImportJob,
   type ImportProblem,
   type ProblemPlace
 } from "@holdfast/core/exchange"
-import { StoreError } from "@holdfast/core/inventory"
+import type { StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -29,39 +25,9 @@ import { ExchangeContexts, jobsOf } from "./ExchangeContexts.ts"
 import { fileAt } from "./InputFile.ts"
 import { beginImport, type ImportSettings, importFile, lastImportOf } from "./importing.ts"
 import { settingsOf } from "./presets.ts"
+import { keeping, takenInto } from "./takenInto.ts"
 
 const problemsOfPage = 500
-
-/** Takes a body into a file; answers with its path, size and digest. */
-const takenInto = (
-  folder: string,
-  bytesMax: number,
-  bytes: Stream.Stream<Uint8Array, unknown>
-): Effect.Effect<{ path: string; size: number; digest: string }, FileTooLarge | StoreError> =>
-  Effect.gen(function* () {
-    const path = join(folder, "body")
-    const file = createWriteStream(path)
-    const hash = createHash("sha256")
-    let size = 0
-    yield* Stream.runForEach(bytes, (part) => {
-      size += part.length
-      if (size > bytesMax) return Effect.fail(new FileTooLarge(bytesMax))
-      hash.update(part)
-      return Effect.promise(async () => {
-        if (!file.write(part)) await once(file, "drain")
-      })
-    }).pipe(
-      Effect.mapError((error) =>
-        error instanceof FileTooLarge
-          ? error
-          : new StoreError({ reason: "Unavailable", message: "the file did not arrive whole" })
-      ),
-      Effect.ensuring(
-        Effect.promise(() => new Promise<void>((resolve) => file.end(() => resolve())))
-      )
-    )
-    return { path, size, digest: hash.digest("hex") }
-  })
 
 const invalid = (path: string, message: string) => ({
   _tag: "InvalidInput" as const,
@@ -95,6 +61,7 @@ export const layerImportDesk = ({
       const contexts = yield* ExchangeContexts
       const scope = yield* Effect.scope
       const oneAtATime = Semaphore.makeUnsafe(1)
+      const oneBeginning = Semaphore.makeUnsafe(1)
       const inContexts = Effect.provideService(ExchangeContexts, contexts)
 
       /** Works on a file in a fiber of the server, and deletes it. */
@@ -111,7 +78,7 @@ export const layerImportDesk = ({
         const run = oneAtATime.withPermits(1)(
           inContexts(importFile(job, file, settings, () => Effect.void))
         )
-        return Effect.raceFirst(run, alive).pipe(
+        return Effect.interruptible(Effect.raceFirst(run, alive)).pipe(
           Effect.catch((error) =>
             Effect.annotateLogs(Effect.logWarning(`an import stopped: ${error.message}`), {
               importId: job.importId
@@ -125,22 +92,32 @@ export const layerImportDesk = ({
       const accept: ImportDesk["Service"]["accept"] = (asked, bytes) =>
         Effect.gen(function* () {
           const settings = yield* readSettings(asked)
-          const folder = yield* Effect.promise(() => mkdtemp(join(tmpdir(), "holdfast-import-")))
+          const folder = yield* keeping(() => mkdtemp(join(tmpdir(), "holdfast-import-")))
           const remove = Effect.promise(() => rm(folder, { recursive: true, force: true }))
           return yield* Effect.gen(function* () {
-            const { digest, path, size } = yield* takenInto(folder, bytesMax, bytes)
+            const path = join(folder, "body")
+            const { digest, size } = yield* takenInto(path, bytesMax, bytes)
             const { form, source } = asked
             const file = fileAt({ path, source, form, bytesTotal: size, digest })
-            const last = yield* inContexts(lastImportOf(file, settings))
-            const isDone =
-              last?.status === "RUNNING" || (last?.status === "FINISHED" && last.failed === 0)
-            if (last !== undefined && isDone && !asked.again && !asked.dryRun) {
-              yield* remove
-              return last
-            }
-            const job = yield* inContexts(beginImport(file, settings, asked.again || asked.dryRun))
-            yield* work(job, file, settings, folder)
-            return job
+            // Who brings the same file at the same time gets the import of the first. A fiber that
+            // works on the file must not lose it because its caller has hung up.
+            return yield* Effect.uninterruptible(
+              oneBeginning.withPermits(1)(
+                Effect.gen(function* () {
+                  const last = yield* inContexts(lastImportOf(file, settings))
+                  const isDone =
+                    last?.status === "RUNNING" || (last?.status === "FINISHED" && last.failed === 0)
+                  if (last !== undefined && isDone && !asked.again && !asked.dryRun) {
+                    yield* remove
+                    return last
+                  }
+                  const isAgain = asked.again || asked.dryRun
+                  const job = yield* inContexts(beginImport(file, settings, isAgain))
+                  yield* work(job, file, settings, folder)
+                  return job
+                })
+              )
+            )
           }).pipe(Effect.onError(() => remove))
         })
 

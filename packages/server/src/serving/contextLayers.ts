@@ -4,10 +4,14 @@
  */
 import type { MigrationError, PgSessions, Retention } from "@holdfast/adapter-pg/effect"
 import { StockStatus } from "@holdfast/core/catalog"
-import { type InventoryServices, OptionMappings, type StoreError } from "@holdfast/core/inventory"
+import {
+  type InventoryServices,
+  layerBundleKeeper,
+  OptionMappings,
+  type StoreError
+} from "@holdfast/core/inventory"
 import {
   FollowedInventory,
-  layerBundleKeeper,
   layerOptionMappings,
   layerSoldOut,
   layerStockStatus
@@ -59,7 +63,7 @@ export interface ContextLayers {
 const follower = layerSoldOut({ owner: ownerHere() })
 
 /** Frees the rest of a bundle of which a correction took a part, where options are reserved. */
-const keeper = layerBundleKeeper({ owner: ownerHere() })
+const keeper = layerBundleKeeper()
 
 /** How another process is asked. */
 const remotely = <A>(layer: Layer.Layer<A, never, HttpClient>): Layer.Layer<A> =>

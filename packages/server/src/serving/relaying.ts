@@ -18,9 +18,14 @@ import * as Schedule from "effect/Schedule"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
 import { ServedContexts } from "./ServedContexts.ts"
 
-/** A publisher to a destination, until the scope closes. */
-export const openKafka = ({ client, publisher }: KafkaDestination) =>
-  client === "kafkajs" ? kafkaPublisher(publisher) : platformaticPublisher(publisher)
+/**
+ * A publisher of the events of a log, until the scope closes. The topic of the inventory must be
+ * there for its own log alone; that of products is looked up when their first event comes.
+ */
+export const openKafka = ({ client, publisher }: KafkaDestination, { context }: EventLog) => {
+  const options = context === "inventory" ? publisher : { ...publisher, expect: [] }
+  return client === "kafkajs" ? kafkaPublisher(options) : platformaticPublisher(options)
+}
 
 /** Who this process is, for the people who look at the cursors. */
 export const ownerHere = (): string =>
@@ -57,7 +62,7 @@ export const relayTo = (
 ): Effect.Effect<never, KafkaStartError | CursorKindMismatch> =>
   Effect.scoped(
     Effect.gen(function* () {
-      const publisher = logFirst(yield* openKafka(destination), destination, log.context)
+      const publisher = logFirst(yield* openKafka(destination, log), destination, log.context)
       yield* opened
       const { cursor, leaseMillis } = destination
       return yield* makeEventRelay(log, publisher, { cursor, leaseMillis, owner: ownerHere() }).run

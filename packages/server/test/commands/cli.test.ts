@@ -185,7 +185,14 @@ describe("holdfast", () => {
     expect(migrate.code).toBe(0)
     expect(JSON.parse(migrate.stdout).schemas).toMatchObject([
       { context: "inventory", schema: "inventory", partitions: expect.any(Array) },
-      { context: "catalog", schema: "catalog", migrations: [{ id: 1, name: "catalog" }] }
+      {
+        context: "catalog",
+        schema: "catalog",
+        migrations: [
+          { id: 1, name: "catalog" },
+          { id: 2, name: "imports" }
+        ]
+      }
     ])
     const again = await holdfast(["doctor", "--json", "--folder", folder])
     expect(again.code).toBe(0)

@@ -1,5 +1,5 @@
 /** One context alone: its tables, its paths, and where the other one is. */
-import { mkdtemp, rm } from "node:fs/promises"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
@@ -36,6 +36,23 @@ describe("--service product", () => {
     })
   })
 
+  it("imports and exports products without an inventory, and makes no tables of one", async () => {
+    const place = ["--folder", join(folder, "files"), "--service", "product"]
+    const head = "externalId,name,option.externalId,option.name,option.skus,option.skuIds\n"
+    const file = join(folder, "products.csv")
+    await writeFile(file, `${head}p1,Mug,o1,Blue,,mug-blue\np2,Cup,o2,Red,CUP,\n`)
+    expect(await holdfast(["import", "products", file, ...place])).toMatchObject({
+      ...{ code: 1, stdout: "2 products: 1 created, 0 updated, 0 unchanged, 1 bad\n" },
+      stderr: expect.stringMatching(/no inventory is here; name SKUs by their ids/)
+    })
+    expect((await holdfast(["export", "products", ...place])).stdout).toMatch(/^p1,.*mug-blue/m)
+    expect(await holdfast(["import", "skus", file, ...place])).toMatchObject({
+      ...{ code: 2, stderr: expect.stringContaining("--service product has no skus") }
+    })
+    const both = await holdfast(["doctor", "--folder", join(folder, "files")])
+    expect(both.stdout).toMatch(/^fail +tables +schema inventory is not there$/m)
+  })
+
   it("serves the demo products, and lines to try that work", async () => {
     await using server = await startServer(["--memory", "--demo", "--service", "product"])
     expect(server.try).toHaveLength(3)
@@ -49,6 +66,12 @@ describe("--service product", () => {
     const page = await get(server.url, `/api/products/${product.id}`)
     for (const stock of page.body.stockStatus) expect(stock).toMatchObject({ status: "unknown" })
     expect((await get(server.url, "/api/skus")).status).toBe(404)
+    const place = ["--folder", join(folder, "shop"), "--service", "product", "--json"]
+    const { stdout } = await holdfast(["doctor", ...place, "--inventory-url", server.url])
+    expect(JSON.parse(stdout).checks.at(-1)).toMatchObject({
+      ...{ name: "inventory", status: "warn" },
+      found: expect.stringMatching(/does not serve: .*\/api\/skus\?size=1 answers with 404$/)
+    })
   })
 })
 

@@ -132,6 +132,34 @@ describe.each(places)("files in and out on %s", (_, open) => {
     })
   })
 
+  it("keeps what is wrong with a field of a name that a database cannot hold", async () => {
+    await using place = await open()
+    const lines = [
+      { code: "A", "x\u0000\ud800": 1 },
+      { code: "B", name: "B" }
+    ]
+    const file = await place.file("skus.jsonl", linesOf(lines))
+    await place.within(async (shop) => {
+      const { counts } = await shop.import("skus", file)
+      expect(counts).toMatchObject({ records: 2, created: 1, failed: 1 })
+      expect(await shop.import("skus", file)).toMatchObject({ passed: 2, counts })
+    })
+  })
+
+  it("stops at a file that is replaced while it is read, and does not take it for the first", async () => {
+    await using place = await open()
+    const path = await place.file("skus.csv", "code,name\nA,A\n")
+    await place.within(async (shop) => {
+      const meanwhile = () => place.file("skus.csv", "code,name\nB,B\n")
+      const message = expect.stringContaining("skus.csv was changed while it was read")
+      await expect(shop.import("skus", path, "together", meanwhile)).rejects.toMatchObject({
+        message
+      })
+      expect(await shop.exported("skus")).toEqual([])
+      expect(await shop.import("skus", path, "together")).toMatchObject({ counts: { created: 1 } })
+    })
+  })
+
   it("writes nothing in a trial, and nothing when all or nothing is asked and a row is bad", async () => {
     await using place = await open()
     const lines = [

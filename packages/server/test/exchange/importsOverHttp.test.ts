@@ -59,6 +59,21 @@ it("takes a file, says what became of it, and goes on with it after a restart", 
         status: "STOPPED",
         problem: expect.stringContaining('columns that are not known: "colour"')
       })
+      const wide = await bring(url, "skus", "c\u0000o\u0000d\u0000e\u0000\n")
+      expect(await ended(url, wide.body.importId)).toMatchObject({
+        status: "STOPPED",
+        problem: "the first row is no text in UTF-8; save the file as CSV in UTF-8"
+      })
+      const lines = '{"code":"B","na\\u0000me":"x"}\n{"code":"C","name":"Cup"}\n'
+      const odd = await bring(url, "skus", lines, "application/x-ndjson")
+      expect(await ended(url, odd.body.importId)).toMatchObject({
+        ...{ status: "FINISHED", created: 1, failed: 1 }
+      })
+      const [once, twice] = await Promise.all([
+        bring(url, "skus", "code,name\nD,Dish\n"),
+        bring(url, "skus", "code,name\nD,Dish\n")
+      ])
+      expect(once.body.importId).toBe(twice.body.importId)
       expect(await bring(url, "skus", "{}", "application/json")).toMatchObject({ status: 415 })
       expect(await bring(url, "cats", "a")).toMatchObject({
         ...{ status: 400, body: { issues: [{ path: "kind" }] } }

@@ -4,10 +4,6 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { layerPglite, layerPostgres } from "@holdfast/adapter-pg/effect"
 import {
-  exportedCategories,
-  exportedProducts,
-  exportedSkus,
-  exportedStock,
   type FileForm,
   type ImportMode,
   type Problem,
@@ -20,6 +16,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { ExchangeContexts, layerExchange } from "../../src/exchange/ExchangeContexts.ts"
+import { exportedRecords } from "../../src/exchange/exportedRecords.ts"
 import { inputFile } from "../../src/exchange/InputFile.ts"
 import {
   beginImport,
@@ -35,7 +32,13 @@ export interface Imported extends ImportReport {
 
 /** A database that is open, and a folder for files. */
 export interface Shop {
-  readonly import: (kind: RecordKind, path: string, mode?: ImportMode) => Promise<Imported>
+  /** Imports a file; `meanwhile` happens once its digest is known. */
+  readonly import: (
+    kind: RecordKind,
+    path: string,
+    mode?: ImportMode,
+    meanwhile?: () => Promise<unknown>
+  ) => Promise<Imported>
   readonly exportTo: (kind: RecordKind, path: string, form: FileForm) => Promise<void>
   readonly exported: (kind: RecordKind) => Promise<ReadonlyArray<Record<string, unknown>>>
   /** How many events both logs have. */
@@ -57,23 +60,16 @@ type Run = <A, E>(effect: Effect.Effect<A, E, ExchangeContexts>) => Promise<A>
 const problemText = ({ column, columnNumber, line, message }: Problem): string =>
   `${line}:${columnNumber ?? "-"} ${column ?? "row"}: ${message}`
 
-const recordsOf = (contexts: ExchangeContexts["Service"], kind: RecordKind) => {
-  switch (kind) {
-    case "categories":
-      return exportedCategories(contexts.catalog.reads)
-    case "products":
-      return exportedProducts(contexts.catalog.reads)
-    case "skus":
-      return exportedSkus(contexts.inventory.reads)
-    case "stock":
-      return exportedStock(contexts.inventory.reads)
-  }
-}
-
-const importing = (kind: RecordKind, path: string, mode: ImportMode) =>
+const importing = (
+  kind: RecordKind,
+  path: string,
+  mode: ImportMode,
+  meanwhile: () => Promise<unknown>
+) =>
   Effect.scoped(
     Effect.gen(function* () {
       const file = yield* inputFile(path, undefined)
+      yield* Effect.promise(meanwhile)
       const about = { map: new Map(), preset: null, shape: undefined, allowUnknownSkus: false }
       const settings = { kind, mode, ...about }
       const problems: Array<string> = []
@@ -93,13 +89,15 @@ const importing = (kind: RecordKind, path: string, mode: ImportMode) =>
 
 const textOf = (kind: RecordKind, form: FileForm) =>
   Effect.flatMap(ExchangeContexts, (contexts) =>
-    Effect.map(Stream.runCollect(writtenFile(kind, form, recordsOf(contexts, kind))), (parts) =>
-      [...parts].join("")
+    Effect.map(
+      Stream.runCollect(writtenFile(kind, form, exportedRecords(contexts, kind))),
+      (parts) => [...parts].join("")
     )
   )
 
 const shopOver = (run: Run): Shop => ({
-  import: (kind, path, mode = "live") => run(importing(kind, path, mode)),
+  import: (kind, path, mode = "live", meanwhile = async () => undefined) =>
+    run(importing(kind, path, mode, meanwhile)),
   exportTo: async (kind, path, form) => writeFile(path, await run(textOf(kind, form))),
   exported: async (kind) =>
     (await run(textOf(kind, "jsonl")))

@@ -135,6 +135,12 @@ it("keeps to the limits that it was given", async () => {
 })
 
 describe("the demo", () => {
+  it("comes with the program that is built, as `npm start` runs it", async () => {
+    await using server = await startServer(["--memory", "--demo"], { isBuilt: true })
+    expect((await get(server.url, "/api/products")).body.items).toHaveLength(5)
+    expect((await get(server.url, "/api/skus")).body.items.length).toBeGreaterThan(0)
+  })
+
   it("has products with options and bundles, all on sale, of SKUs that have stock", async () => {
     await using server = await startServer(["--memory", "--demo"])
     const { body } = await get(server.url, "/api/products?shown=true&sort=price")

@@ -91,13 +91,16 @@ select 1 as kept from kept`
       ...[int8s(tried), int8s(problems.map(({ number }) => number))],
       int8s(problems.map(({ part }) => part)),
       int8s(problems.map(({ line }) => line)),
-      texts(problems.map(({ column }) => column)),
+      texts(problems.map(({ column }) => column && storable(column))),
       int8s(problems.map(({ columnNumber }) => columnNumber)),
       texts(problems.map(({ code }) => code)),
-      texts(problems.map(({ message }) => message.toWellFormed().replaceAll("\u0000", "\uFFFD")))
+      texts(problems.map(({ message }) => storable(message)))
     )
   }
 }
+
+/** What the file has may be in it, and PostgreSQL keeps neither NUL nor half of a character. */
+const storable = (text: string): string => text.toWellFormed().replaceAll("\u0000", "\uFFFD")
 
 /** The most problems of one record that are kept. */
 const problemsOfRecordMax = 100
@@ -119,7 +122,7 @@ update ${schema}.imports i set alive_at = clock_timestamp(), problem = $3,
 where i.import_id = $1::uuid and i.run = $2
 returning 1 as kept`
   return (importId: string, run: number, problem: string | null): Query =>
-    query(sql, text(importId), int8(run), text(problem))
+    query(sql, text(importId), int8(run), text(problem && storable(problem)))
 }
 
 /** Reads the numbers of bad records of an import ($1). Index: import_problems_pkey. Lock: none. */

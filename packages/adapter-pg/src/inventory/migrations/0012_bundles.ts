@@ -6,11 +6,13 @@
  * table; a batch writes them together or not at all.
  */
 
-/** The statements that add bundles, and find them and the open holds of an option. */
+/** The statements that add bundles, and find them, the broken ones, and the open holds of an option. */
 export const bundles = (schema: string): ReadonlyArray<string> => [
   `
 alter table ${schema}.reservations
   add column option_id uuid, add column bundle_id uuid, add column per_bundle bigint`,
   `create index reservations_option on ${schema}.reservations (option_id, status, bundle_id)
-  where option_id is not null`
+  where option_id is not null`,
+  `create index reservations_taken_parts on ${schema}.reservations (resolved_at)
+  where bundle_id is not null and release_reason = 'SHORTFALL'`
 ]

@@ -29,7 +29,7 @@ export const optionalOrNull = <S extends Schema.Constraint>(schema: S) =>
   Schema.optionalKey(Schema.NullOr(schema))
 
 /** Refuses a list in which two items have the same key; the later one is named. */
-const isDistinct = <A>(keyOf: (item: A) => string, field: string) =>
+export const isDistinct = <A>(keyOf: (item: A) => string, field: string) =>
   Schema.makeFilter<ReadonlyArray<A>>(
     (items) => {
       const known = new Set<string>()

@@ -71,6 +71,23 @@ export interface ProductsQuery {
   readonly limit: number
 }
 
+/** The list of all products, by name and from the first; a list says what it wants otherwise. */
+export const everyProduct: Omit<ProductsQuery, "limit"> = {
+  categoryId: null,
+  direct: false,
+  status: null,
+  type: null,
+  shownAt: null,
+  search: null,
+  skuId: null,
+  price: null,
+  available: false,
+  sortBy: "name",
+  descending: false,
+  after: null,
+  skip: 0
+}
+
 /** A page of the mappings of SKUs, or of options, in the order of option ids, then of SKU ids. */
 export interface MappingsQuery {
   readonly of:

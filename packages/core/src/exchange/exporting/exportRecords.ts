@@ -3,7 +3,7 @@ import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import type { CatalogReads } from "../../catalog/ports/CatalogReads.ts"
+import { type CatalogReads, everyProduct } from "../../catalog/ports/CatalogReads.ts"
 import { branchesOf, type CategoryBranch } from "../../catalog/state/CategoryTree.ts"
 import type { StockReads } from "../../inventory/ports/StockReads.ts"
 import type { CategoryId, ProductId, SkuId } from "../../kernel/Identifier.ts"
@@ -20,7 +20,8 @@ import {
   type WrittenRecord
 } from "./recordsOf.ts"
 
-type Records = Stream.Stream<WrittenRecord, StoreError>
+/** What is kept of one kind, as a file has it. */
+export type ExportedRecords = Stream.Stream<WrittenRecord, StoreError>
 
 const pageSize = 250
 
@@ -34,7 +35,7 @@ const notWritten = new Set([
 ])
 
 /** Categories, parents before their children. */
-export const exportedCategories = (reads: CatalogReads["Service"]): Records =>
+export const exportedCategories = (reads: CatalogReads["Service"]): ExportedRecords =>
   Stream.unwrap(
     Effect.map(reads.allCategories, (all) => {
       const byId = new Map(all.map((category) => [category.id, category]))
@@ -58,24 +59,14 @@ interface ProductPlaceRead {
 }
 
 /** Products, oldest first. */
-export const exportedProducts = (reads: CatalogReads["Service"]): Records => {
+export const exportedProducts = (reads: CatalogReads["Service"]): ExportedRecords => {
   const externalIds = new Map<CategoryId, string | null>()
   return Stream.paginate(null as ProductPlaceRead | null, (after) =>
     Effect.gen(function* () {
       const products = yield* reads.productsPage({
-        categoryId: null,
-        direct: false,
-        status: null,
-        type: null,
-        shownAt: null,
-        search: null,
-        skuId: null,
-        price: null,
-        available: false,
+        ...everyProduct,
         sortBy: "createdAt",
-        descending: false,
         after: after === null ? null : { ...after, rank: 0, price: null },
-        skip: 0,
         limit: pageSize
       })
       const ids = products.flatMap(({ categories }) => categories.map((one) => one.categoryId))
@@ -105,11 +96,11 @@ const skuPages = (reads: StockReads["Service"]) =>
   )
 
 /** SKUs in use, by id. */
-export const exportedSkus = (reads: StockReads["Service"]): Records =>
+export const exportedSkus = (reads: StockReads["Service"]): ExportedRecords =>
   Stream.flattenIterable(Stream.map(skuPages(reads), (skus) => skus.map(recordOfSku)))
 
 /** What is there of each SKU in use, at each location. */
-export const exportedStock = (reads: StockReads["Service"]): Records =>
+export const exportedStock = (reads: StockReads["Service"]): ExportedRecords =>
   skuPages(reads).pipe(
     Stream.mapEffect((skus) =>
       skus.length === 0 ? Effect.succeed([]) : reads.stock(skus.map(({ id }) => id))
@@ -140,7 +131,7 @@ const rowsOf = (columns: ReadonlyArray<Column>, record: WrittenRecord) => {
 export const writtenFile = (
   kind: RecordKind,
   form: FileForm,
-  records: Records
+  records: ExportedRecords
 ): Stream.Stream<string, StoreError> => {
   if (form === "jsonl") return Stream.map(records, (record) => `${JSON.stringify(record)}\n`)
   const columns = kinds[kind].columns.filter(

@@ -114,6 +114,8 @@ export class CsvReader {
   private text = ""
   private line = 1
   private isAtStart = true
+  /** Whether what comes belongs to a row that was given up, as far as the end of its line. */
+  private isSkipping = false
   private lastCharacter = ""
 
   /** The rows that are whole after the next part. */
@@ -140,7 +142,7 @@ export class CsvReader {
     }
     const { text } = this
     const rows: Array<CsvRow> = []
-    let start = 0
+    let start = this.isSkipping ? this.afterSkipped(0, isLast) : 0
     while (start < text.length) {
       const { line } = this
       const scanned = this.scanned(start, isLast)
@@ -153,19 +155,31 @@ export class CsvReader {
         continue
       }
       const { column, message } = scanned
+      const [end] = lineEnd(text, start, isLast)
+      // The rest of the line is no row, so it must be known where it ends.
+      if (end < 0 && text.length - start <= rowCharactersMax) break
       rows.push({ _tag: "Unreadable", line, column, message })
-      const [, next] = lineEnd(text, start, true)
-      this.line += 1
-      start = next
+      this.isSkipping = true
+      start = this.afterSkipped(start, isLast)
     }
     this.text = text.slice(start)
     return rows
   }
 
+  /** Where the line after a row that was given up begins; when it is not here, the end, or its CR. */
+  private afterSkipped(from: number, isLast: boolean): number {
+    const { text } = this
+    const [, next] = lineEnd(text, from, isLast)
+    if (next < 0) return text.endsWith("\r") ? text.length - 1 : text.length
+    this.isSkipping = false
+    this.line += 1
+    return next
+  }
+
   private scanned(start: number, isLast: boolean): Scanned {
     const scanned = scanRow(this.text, start, isLast)
-    const isTooLong = scanned._tag === "Unfinished" && this.text.length - start > rowCharactersMax
-    if (!isTooLong) return scanned
+    const end = scanned._tag === "Row" ? scanned.end : this.text.length
+    if (scanned._tag === "Wrong" || end - start <= rowCharactersMax) return scanned
     const message = `the row is longer than ${rowCharactersMax} characters; a quote may be missing`
     return { _tag: "Wrong", column: 1, message }
   }

@@ -18,6 +18,8 @@ export type Plan<Command, Answer> =
       readonly verdict: (answers: ReadonlyArray<Answer>) => Verdict
       /** The field to which a refusal belongs. */
       readonly pathOf: (refusal: Refused) => string
+      /** Whether a refusal says that what the plan was made over has changed since. */
+      readonly isStale?: (refusal: Refused) => boolean
       readonly key?: string | undefined
     }
   | { readonly _tag: "Wrong"; readonly problems: ReadonlyArray<Problem> }

@@ -54,11 +54,12 @@ const writerOf = <T extends CatalogTypes | InventoryTypes>(
   parts: WriterParts<T>,
   run: Run<T>,
   mode: ImportMode,
+  order: "any" | "file",
   overlay?: Parameters<typeof trialWriter<T>>[1]
 ) => {
   switch (mode) {
     case "live":
-      return liveWriter(parts, run)
+      return liveWriter(parts, run, order)
     case "together":
       return togetherWriter(parts)
     case "trial":
@@ -76,21 +77,22 @@ export interface CatalogParts {
   readonly reads: CatalogReads["Service"]
 }
 
-const catalogWriter = ({ catalog, store }: CatalogParts, mode: ImportMode) =>
+const catalogWriter = ({ catalog, store }: CatalogParts, mode: ImportMode, order: "any" | "file") =>
   writerOf<CatalogTypes>(
     { domain: catalogDomain, store: store as StoreOf<CatalogTypes>, check: checkCatalog },
     (command, options) =>
       Effect.map(catalog.execute(command as never, options), ({ answer }) => answer) as never,
     mode,
+    order,
     catalogOverlay()
   )
 
-/** Imports categories. A part waits for the one before, which may hold its parents. */
+/** Imports categories, in the order of the file: a record may need the parents before it. */
 export const importCategories = <E>(parts: CatalogParts, course: ImportCourse<"categories", E>) =>
   runImport({
     ...course,
     plan: planCategories(parts.reads, new Map<string, CategoryId>()),
-    writer: catalogWriter(parts, course.mode),
+    writer: catalogWriter(parts, course.mode, "file"),
     sentenceOf: catalogSentence,
     sideBySide: 1,
     togetherMax: boundOf(course)
@@ -104,7 +106,7 @@ export const importProducts = <E>(
   runImport({
     ...course,
     plan: planProducts(parts),
-    writer: catalogWriter(parts, course.mode),
+    writer: catalogWriter(parts, course.mode, "any"),
     sentenceOf: catalogSentence,
     sideBySide: course.mode === "live" ? 3 : 1,
     togetherMax: boundOf(course)
@@ -122,7 +124,8 @@ const inventoryWriter = ({ inventory, store }: InventoryParts, mode: ImportMode)
     { domain: inventoryDomain, store: store as StoreOf<InventoryTypes>, check: checkInventory },
     (command, options) =>
       Effect.map(inventory.execute(command as never, options), ({ answer }) => answer) as never,
-    mode
+    mode,
+    "any"
   )
 
 /** Imports SKUs. */

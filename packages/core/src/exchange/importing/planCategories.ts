@@ -28,6 +28,9 @@ const pathOf = ({ _tag }: Refused): string => {
   }
 }
 
+/** Whether the parent is not there: the one that this file would make may have been made by another. */
+const isOrphan = ({ _tag }: Refused): boolean => _tag === "CategoryNotFound"
+
 /** The version of a category that an answer holds. */
 const versionOf = (answer: CatalogAnswer | undefined): number | undefined =>
   answer === undefined ? undefined : answer.version
@@ -79,7 +82,7 @@ const create = (
     return wrongAt(record, "name", "InvalidInput", "is required for a new category")
   }
   const commands = [{ _tag: "CreateCategory" as const, categoryId, name, parentId, ...fields }]
-  return { _tag: "Do", commands, verdict: () => "created", pathOf }
+  return { _tag: "Do", commands, verdict: () => "created", pathOf, isStale: isOrphan }
 }
 
 const change = (
@@ -98,6 +101,7 @@ const change = (
     _tag: "Do",
     commands,
     verdict: (answers) => (versionOf(answers.at(-1)) === before.version ? "unchanged" : "updated"),
-    pathOf
+    pathOf,
+    isStale: isOrphan
   }
 }

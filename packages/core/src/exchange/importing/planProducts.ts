@@ -183,12 +183,14 @@ const change = (
     ...fields,
     ...(description ? { description: "" } : {}),
     allowUnknownSkus: true,
-    ...(given === undefined ? {} : { options: entries })
+    // The list holds the options that the file does not name, as they were when it was made.
+    ...(given === undefined ? {} : { options: entries, expectedVersion: before.revision })
   }
   return {
     _tag: "Do",
     commands: [command, ...statusCommand(productId, before.status, status)],
     verdict: (answers) => (answers.at(-1)?.version === before.version ? "unchanged" : "updated"),
-    pathOf: pathOf(entries.map(({ optionId }) => optionId))
+    pathOf: pathOf(entries.map(({ optionId }) => optionId)),
+    isStale: ({ _tag }) => _tag === "StaleExpectation"
   }
 }

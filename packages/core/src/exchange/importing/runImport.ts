@@ -101,14 +101,26 @@ const countsAfter = (
 
 const isBad = ({ verdict }: Outcome): boolean => verdict === "failed"
 
+/** How often a record is planned again, when what it was planned over has changed since. */
+const plansAgainMax = 3
+
+/** Refusals by which a record finds that somebody else has made it since it was planned. */
+const taken: ReadonlySet<string> = new Set(["ExternalIdTaken", "IdTaken", "SkuCodeTaken"])
+
 /** Plans and writes one part; the outcomes are in the order of its records. */
-const decidePart =
-  <Kind extends RecordKind, Command, Answer, Refusal extends { _tag: string }, E>({
-    plan,
-    sentenceOf,
-    writer
-  }: Pick<ImportRun<Kind, Command, Answer, Refusal, E>, "plan" | "sentenceOf" | "writer">) =>
-  (part: ReadonlyArray<FileRecord<Kind>>) =>
+const decidePart = <Kind extends RecordKind, Command, Answer, Refusal extends { _tag: string }, E>({
+  plan,
+  sentenceOf,
+  togetherMax,
+  writer
+}: Pick<
+  ImportRun<Kind, Command, Answer, Refusal, E>,
+  "plan" | "sentenceOf" | "togetherMax" | "writer"
+>) => {
+  const decide = (
+    part: ReadonlyArray<FileRecord<Kind>>,
+    plansAgain: number
+  ): Effect.Effect<ReadonlyArray<Outcome>, StoreError> =>
     Effect.gen(function* () {
       const readable = part.filter((record) => record._tag === "Record")
       const plans = readable.length === 0 ? [] : yield* plan(readable)
@@ -116,7 +128,18 @@ const decidePart =
       const done = yield* writer.write(toDo, toDo.length === part.length)
       const doneOf = new Map(toDo.map((one, index) => [one, done[index]]))
       const planOf = new Map(readable.map((record, index) => [record.number, plans[index]]))
+      const isStale = ({ number }: FileRecord<Kind>): boolean => {
+        const own = planOf.get(number)
+        const ended = own?._tag === "Do" ? doneOf.get(own) : undefined
+        if (own?._tag !== "Do" || ended?._tag !== "Refused") return false
+        return taken.has(ended.refusal._tag) || own.isStale?.(ended.refusal) === true
+      }
+      const stale = plansAgain === 0 ? [] : part.filter(isStale)
+      const again = stale.length === 0 ? [] : yield* decide(stale, plansAgain - 1)
+      const againOf = new Map(again.map((outcome) => [outcome.number, outcome]))
       return part.map((record): Outcome => {
+        const later = againOf.get(record.number)
+        if (later !== undefined) return later
         if (record._tag === "Bad") {
           return { number: record.number, verdict: "failed", problems: record.problems }
         }
@@ -125,6 +148,10 @@ const decidePart =
         return outcomeOf(record, own, own._tag === "Do" ? doneOf.get(own) : undefined, sentenceOf)
       })
     })
+  // Of what is written all or nothing, no record can be written alone.
+  return (part: ReadonlyArray<FileRecord<Kind>>) =>
+    decide(part, togetherMax === undefined ? plansAgainMax : 0)
+}
 
 /** Refuses a part that is more than one transaction takes. */
 const withinBound = <A>(part: ReadonlyArray<A>, togetherMax: number | undefined) =>

@@ -4,6 +4,8 @@
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
+import * as Semaphore from "effect/Semaphore"
 import type { Domain, DomainTypes, OutcomeOf, StoreOf } from "../../engine/Domain.ts"
 import { decideTogether, isAnswered } from "../../engine/methods/decideTogether.ts"
 import type { RequestOptions } from "../../engine/RequestOptions.ts"
@@ -74,12 +76,17 @@ export interface WriterParts<T extends DomainTypes> {
   readonly check: Check<T>
 }
 
-/** Runs commands as they come. The commands of one record are one transaction. */
+/**
+ * Runs commands as they come. The commands of one record are one transaction. `order` says whether
+ * a record may need what the ones before it write.
+ */
 export const liveWriter = <T extends DomainTypes>(
   { check, domain, store }: WriterParts<T>,
-  run: Run<T>
+  run: Run<T>,
+  order: "any" | "file"
 ): WriterOf<T> => {
   const together = decideTogether(domain, store)
+  const ownTransactions = Semaphore.makeUnsafe(ownTransactionsMax)
   const written = (
     record: Commands<T["request"]["command"]>
   ): Effect.Effect<DoneOf<T>, StoreError> => {
@@ -89,7 +96,9 @@ export const liveWriter = <T extends DomainTypes>(
     if (refused !== undefined) return Effect.succeed(refused)
     if (others.length > 0) {
       const mayWrite = (outcomes: ReadonlyArray<OutcomeOf<T>>) => outcomes.every(isAnswered)
-      return Effect.flatMap(together(record.commands.map(keyed), { mayWrite }), doneOf<T>)
+      return ownTransactions.withPermits(1)(
+        Effect.flatMap(together(record.commands.map(keyed), { mayWrite }), doneOf<T>)
+      )
     }
     const options = record.key === undefined ? undefined : { idempotencyKey: record.key, caller }
     return Effect.catch(
@@ -106,7 +115,63 @@ export const liveWriter = <T extends DomainTypes>(
           : Effect.succeed({ _tag: "Refused", refusal: error as T["refusal"] })
     )
   }
-  return { write: (records) => Effect.forEach(records, written, { concurrency: "unbounded" }) }
+  type Records = ReadonlyArray<Commands<T["request"]["command"]>>
+  const sideBySide = (records: Records) =>
+    Effect.forEach(records, written, { concurrency: "unbounded" })
+  /** What was not begun, because so much was brought at once, is tried again a few at a time. */
+  const inAnyOrder = Effect.fnUntraced(function* (records: Records) {
+    const first = yield* Effect.forEach(records, (record) => Effect.result(written(record)), {
+      concurrency: "unbounded"
+    })
+    return yield* Effect.forEach(
+      records,
+      (record, index) => {
+        const done = first[index]
+        if (done !== undefined && Result.isSuccess(done)) return Effect.succeed(done.success)
+        return done === undefined || done.failure.isRetryable
+          ? Effect.retry(written(record), retrying)
+          : Effect.fail(done.failure)
+      },
+      { concurrency: retriedAtOnce }
+    )
+  })
+  return {
+    write: (records) =>
+      order === "any"
+        ? inAnyOrder(records)
+        : Effect.map(Effect.forEach(runsOf(records), sideBySide), (done) => done.flat())
+  }
+}
+
+/** Transactions beside the engine's own: each waits for a connection, and gathers nothing. */
+const ownTransactionsMax = 4
+
+/** Records that are tried again side by side: few enough that none waits for long. */
+const retriedAtOnce = 8
+
+/** A database that is away for longer than this ends the import, which can go on later. */
+const retrying = {
+  while: (error: StoreError) => error.isRetryable,
+  times: 4,
+  schedule: Schedule.exponential("100 millis")
+}
+
+/**
+ * Records in runs that are written one after another. The engine decides single commands in the
+ * order in which it gets them; a record of several is a transaction of its own beside it.
+ */
+const runsOf = <Command>(
+  records: ReadonlyArray<Commands<Command>>
+): ReadonlyArray<ReadonlyArray<Commands<Command>>> => {
+  const runs: Array<Array<Commands<Command>>> = []
+  let isAlone = true
+  for (const record of records) {
+    const wasAlone = isAlone
+    isAlone = record.commands.length > 1
+    if (isAlone || wasAlone) runs.push([record])
+    else runs.at(-1)?.push(record)
+  }
+  return runs
 }
 
 /** What the trial of a context remembers of what it would have written. */

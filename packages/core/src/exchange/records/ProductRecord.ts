@@ -6,6 +6,7 @@
 import * as Schema from "effect/Schema"
 import {
   CategoryIds,
+  isDistinct,
   namesByLocale,
   optionalOrNull,
   productFields
@@ -35,9 +36,15 @@ export const OptionRecord = Schema.Struct({
   name: optional(OptionName),
   price: optionalOrNull(Money),
   status: optional(OptionStatus),
-  skus: optional(Schema.Array(Schema.Struct({ code: SkuCode, quantity: optional(Quantity) }))),
+  skus: optional(
+    Schema.Array(Schema.Struct({ code: SkuCode, quantity: optional(Quantity) })).check(
+      isDistinct(({ code }: { readonly code: string }) => code, "code")
+    )
+  ),
   skuIds: optional(
-    Schema.Array(Schema.Struct({ ...SkuMapping.fields, quantity: optional(Quantity) }))
+    Schema.Array(Schema.Struct({ ...SkuMapping.fields, quantity: optional(Quantity) })).check(
+      isDistinct(({ skuId }: { readonly skuId: string }) => skuId, "skuId")
+    )
   ),
   translations: optional(namesByLocale(OptionName))
 })

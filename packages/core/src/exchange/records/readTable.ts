@@ -26,6 +26,18 @@ export class UnusableFile {
 /** Columns of the file by the names that the shape has for them; an empty name is ignored. */
 export type ColumnMap = ReadonlyMap<string, string>
 
+/** Why the first row names no columns at all; undefined when it may. */
+const whyNoColumns = (cells: ReadonlyArray<string>): string | undefined => {
+  const line = cells.join(",")
+  if (!line.isWellFormed() || line.includes("\u0000")) {
+    return "the first row is no text in UTF-8; save the file as CSV in UTF-8"
+  }
+  const [mark, name] = line.includes(";") ? [";", "semicolons"] : ["\t", "tabs"]
+  return cells.length === 1 && line.includes(mark)
+    ? `the columns of the first row have ${name} between them; save the file with commas`
+    : undefined
+}
+
 /** Reads the columns of a table, or says why they cannot be understood. */
 const readHeader = (
   cells: ReadonlyArray<string>,
@@ -33,6 +45,8 @@ const readHeader = (
   map: ColumnMap
 ): Result.Result<ReadonlyMap<string, number>, UnusableFile> => {
   const refused = (message: string) => Result.fail(new UnusableFile(message))
+  const unusable = whyNoColumns(cells)
+  if (unusable !== undefined) return refused(unusable)
   const byLowerCase = new Map(shape.columns.map((name) => [name.toLowerCase(), name]))
   const columns = new Map<string, number>()
   const unknown: Array<string> = []

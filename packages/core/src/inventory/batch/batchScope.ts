@@ -22,7 +22,7 @@ import type { LockedStock, Obstacle, StockScope } from "../ports/StockStore.ts"
 export interface StockRequest extends Request<SkuCommand> {
   /**
    * Why the options of its lines could not be taken for SKUs. It is the outcome, unless an earlier
-   * request with its key was answered.
+   * request with its key was answered, or its order was placed before.
    */
   readonly unmapped?: InventoryRefusal | StoreError
   /** Whether the order has grown so far that its lines are counted before more are added. */

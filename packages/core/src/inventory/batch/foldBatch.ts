@@ -31,8 +31,10 @@ export const foldBatch = (
     origin,
     unmapped
   }: StockRequest): Decided<InventoryAnswer, InventoryRefusal> => {
+    const wasPlaced =
+      command._tag === "PlaceOrder" && book.placedOrder(command.orderId) !== undefined
     // To the engine it is one of the two ways in which a request fails, a refusal or a `StoreError`.
-    if (unmapped !== undefined) {
+    if (unmapped !== undefined && !wasPlaced) {
       return { _tag: "Refused", refusal: unmapped as InventoryRefusal }
     }
     const decision = decide(book, command, origin)

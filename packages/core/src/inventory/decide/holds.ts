@@ -59,8 +59,16 @@ export const current = (draft: Draft, before: Hold): Hold => {
   return Reservation.isLapsed(hold, draft.now) ? draft.free(hold, "EXPIRED") : hold
 }
 
-/** Confirms one hold. A lost one is confirmed only by `reacquire`, once, as a new hold. */
-export const confirmHold = (draft: Draft, before: Hold, reacquire: boolean): Decided<Hold> => {
+/**
+ * Confirms one hold, alone or with its order. A lost one is confirmed only by `reacquire`, once, as a
+ * new hold.
+ */
+export const confirmHold = (
+  draft: Draft,
+  before: Hold,
+  reacquire: boolean,
+  isAlone: boolean
+): Decided<Hold> => {
   const hold = current(draft, before)
   if (hold.status === "PENDING") return Result.succeed(draft.confirm(hold))
   if (hold.status === "CONFIRMED") return Result.succeed(hold)
@@ -69,19 +77,26 @@ export const confirmHold = (draft: Draft, before: Hold, reacquire: boolean): Dec
     return Result.fail(conflict(hold, "confirm"))
   }
   if (!reacquire) return Result.fail(expired(hold))
-  return inPlace === undefined ? reacquireHold(draft, hold) : confirmHold(draft, inPlace, reacquire)
+  return inPlace === undefined
+    ? reacquireHold(draft, hold, isAlone)
+    : confirmHold(draft, inPlace, reacquire, isAlone)
 }
 
 /** The hold that took the place of a lost one, if there is one. */
 const inPlaceOf = (draft: Draft, hold: Hold): Hold | undefined =>
   hold.releaseReason === "REACQUIRED" ? draft.replacementOf(hold.id) : undefined
 
-/** A new hold in place of a lost one: at the same place, or else where it fits. */
-const reacquireHold = (draft: Draft, hold: Hold): Decided<Hold> => {
+/**
+ * A new hold in place of a lost one: at the same place, or else where it fits. A part of a bundle is
+ * taken again with the rest, or not at all.
+ */
+const reacquireHold = (draft: Draft, hold: Hold, isAlone: boolean): Decided<Hold> => {
   const stock = draft.stock(hold.skuId)
   if (stock !== undefined && stock.sku.archivedAt !== null) {
     return Result.fail({ _tag: "SkuArchived", skuIds: [hold.skuId] })
   }
+  const part = isAlone ? apart(hold, "reacquire") : undefined
+  if (part !== undefined) return Result.fail(part)
   const quantity = Reservation.heldQuantity(hold)
   const line = {
     skuId: hold.skuId,
@@ -102,7 +117,7 @@ export const confirmReservation = (
   command: CommandOf<"ConfirmReservation">
 ): Decided<Hold> =>
   Result.flatMap(findReservation(draft, command.reservationId), (hold) =>
-    confirmHold(draft, hold, command.reacquire ?? false)
+    confirmHold(draft, hold, command.reacquire ?? false, true)
   )
 
 /** The hold that stands for one which was taken again, however often; otherwise that one. */

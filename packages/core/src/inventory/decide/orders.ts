@@ -35,7 +35,7 @@ export const confirmOrder = (
     const last = holds.at(-1)
     return lines.length === 0 && last !== undefined
       ? Result.fail(conflict(last, "confirm"))
-      : each(lines, (hold) => confirmHold(draft, hold, true))
+      : each(lines, (hold) => confirmHold(draft, hold, true, false))
   })
 
 /**

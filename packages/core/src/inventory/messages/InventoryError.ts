@@ -88,8 +88,8 @@ export const OptionNotForSale = Schema.TaggedStruct("OptionNotForSale", {
 })
 
 /**
- * The hold is a part of a bundle, and is released, resized or extended with the whole of it. Status
- * 409.
+ * The hold is a part of a bundle, and is released, resized or extended with the whole of it; or it
+ * was lost, and is taken again with the whole of it. Status 409.
  */
 export const BundleLine = Schema.TaggedStruct("BundleLine", {
   reservationId: unchecked.reservationId,

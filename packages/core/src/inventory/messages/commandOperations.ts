@@ -214,6 +214,7 @@ export const commandOperations = {
     refusals: [
       "ReservationNotFound",
       "SkuArchived",
+      "BundleLine",
       "ReservationExpired",
       "ReservationConflict",
       "InsufficientStock"

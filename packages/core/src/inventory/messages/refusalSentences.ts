@@ -36,7 +36,7 @@ export type RefusalDetails<Tag extends RefusalTag> = {
 const notForSale: { readonly [Reason in NotForSale]: string } = {
   INACTIVE: "which is withdrawn",
   SOLD_OUT: "which somebody has marked as sold out",
-  PRODUCT_NOT_SHOWN: "whose product is not shown",
+  PRODUCT_NOT_SHOWN: "whose product is not ACTIVE, or not shown at this time",
   INCOMPLETE: "which has no price or no SKU"
 }
 
@@ -70,8 +70,9 @@ export const refusalSentences: {
     `the order "${orderId}" was never placed; place it with \`placeOrder\` first`,
   UnknownOption: ({ hasCatalog, optionIds }) =>
     hasCatalog
-      ? `the catalog has no such option: ${listed(optionIds.map((id) => `"${id}"`))}`
-      : "this inventory has no catalog, so it knows no option; name a SKU by `skuId`",
+      ? `the catalog has no such option: ${listed(optionIds.map((id) => `"${id}"`))}; ` +
+        "give the id of an option that maps SKUs, not that of its product"
+      : "no catalog is asked here, so no option is known; name a SKU by `skuId`",
   OptionNotForSale: ({ options }) =>
     `the catalog does not sell ${listed(
       options.map(({ optionId, reason }) => `the option "${optionId}", ${notForSale[reason]}`)
@@ -80,7 +81,9 @@ export const refusalSentences: {
     `the order "${orderId}" has no such bundle: "${bundleId}"`,
   BundleLine: ({ action, bundleId, orderId, reservationId }) =>
     `the reservation "${reservationId}" is a part of the bundle "${bundleId}" of the order ` +
-    `"${orderId}": ${action} the bundle instead`,
+    `"${orderId}": ${
+      action === "reacquire" ? "confirm the order, with reacquire," : `${action} the bundle`
+    } instead`,
   IdTaken: ({ id, kind }) => `the ${kind} id "${id}" is taken; choose another one`,
   SkuCodeTaken: ({ code }) => `another SKU has the code "${code}"; choose another one`,
   SkuArchived: ({ skuIds }) =>

@@ -7,6 +7,7 @@ import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
 import type { PositionGone } from "../../events/PositionGone.ts"
 import type {
+  BundleId,
   LocationId,
   MovementId,
   OptionId,
@@ -72,6 +73,12 @@ export interface HoldsQuery {
   readonly limit: number
 }
 
+/** A bundle that is no longer whole. */
+export interface BrokenBundle {
+  readonly orderId: OrderId
+  readonly bundleId: BundleId
+}
+
 /** Totals as of an instant; `horizon` is set when the ledger no longer reaches back so far. */
 export interface StockAsOf {
   readonly levels: ReadonlyArray<{
@@ -128,6 +135,14 @@ export class StockReads extends Context.Service<
     readonly heldOptions: (
       optionIds: ReadonlyArray<OptionId>
     ) => Effect.Effect<ReadonlyArray<OptionId>, StoreError>
+    /**
+     * Bundles of which a correction took a part, while another part is still open, at most `limit`:
+     * all, or those of which a part was taken in so many milliseconds.
+     */
+    readonly brokenBundles: (
+      limit: number,
+      withinMillis: number | null
+    ) => Effect.Effect<ReadonlyArray<BrokenBundle>, StoreError>
     readonly movements: (
       query: MovementsQuery
     ) => Effect.Effect<ReadonlyArray<StockMovement>, StoreError>

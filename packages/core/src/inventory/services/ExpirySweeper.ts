@@ -7,13 +7,14 @@
 import type * as Cause from "effect/Cause"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import type { SkuId } from "../../kernel/Identifier.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import { StockReads } from "../ports/StockReads.ts"
 import { Inventory } from "./Inventory.ts"
 import { readCommand } from "./readCommand.ts"
+import { layerSweeping } from "./sweeping.ts"
 
 /** Holds that are read and expired together. */
 const chunkMax = 1_000
@@ -75,34 +76,12 @@ export const expireLapsed: Effect.Effect<
   }
 })
 
-/**
- * Sweeps for the lifetime of the layer. A failed sweep is tried again after the pause, and nothing
- * else depends on it. The first of several failures is logged as a warning, and so is their end.
- */
+/** Sweeps for the lifetime of the layer. */
 export const layerExpirySweeper = (
   options: ExpirySweeperOptions = {}
 ): Layer.Layer<never, never, Inventory | StockReads> =>
-  Layer.effectDiscard(
-    Effect.suspend(() => {
-      let isFailing = false
-      const sweepLogged = Effect.matchCauseEffect(expireLapsed, {
-        onFailure: (cause) => {
-          const isFirst = !isFailing
-          isFailing = true
-          return isFirst
-            ? Effect.logWarning("lapsed holds were not written down; trying again", cause)
-            : Effect.void
-        },
-        onSuccess: () => {
-          const isLast = isFailing
-          isFailing = false
-          return isLast ? Effect.logInfo("lapsed holds are written down again") : Effect.void
-        }
-      })
-      return sweepLogged.pipe(
-        Effect.andThen(Effect.sleep(options.interval ?? "1 second")),
-        Effect.forever,
-        Effect.forkScoped
-      )
-    })
-  )
+  layerSweeping(() => expireLapsed, {
+    interval: options.interval ?? "1 second",
+    whenFailing: "lapsed holds were not written down; trying again",
+    whenBack: "lapsed holds are written down again"
+  })

@@ -130,9 +130,9 @@ const askingCatalog =
     const decide = () => decideOn(command as SkuCommand, options)
     if (asked === undefined) return decide()
     return Effect.flatMap(Effect.result(expandOptions(catalog, asked.lines)), (lines) => {
-      if (Result.isFailure(lines) && options?.idempotencyKey === undefined) {
-        return Effect.fail(lines.failure)
-      }
+      // A repeat is known to the store alone: by its key, or because the order was placed before.
+      const mayRepeat = options?.idempotencyKey !== undefined || asked._tag === "PlaceOrder"
+      if (Result.isFailure(lines) && !mayRepeat) return Effect.fail(lines.failure)
       expanded.set(asked, lines)
       return decide()
     })

@@ -16,6 +16,7 @@ import type {
 } from "../../inventory/messages/InventoryQuery.ts"
 import { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
 import type {
+  BrokenBundle,
   HoldsQuery,
   MovementsQuery,
   ReadStock,
@@ -136,6 +137,8 @@ const readsOver = (
     linesOfOrder: (orderId) => Effect.sync(() => tables.ofOrder(orderId).map(asRead)),
     reservationsOfSku: (query) => Effect.sync(() => holdsOf(tables, query, now())),
     heldOptions: (optionIds) => Effect.sync(() => heldOptionsOf(tables, optionIds, now())),
+    brokenBundles: (limit, withinMillis) =>
+      Effect.sync(() => brokenBundlesOf(tables, withinMillis, now()).slice(0, limit)),
     movements: (query) => Effect.sync(() => movementsOf(tables, query)),
     movementsOfReference: (query) => Effect.sync(() => bookingsOf(tables, query)),
     stockAsOf: (skuId, at) =>
@@ -208,6 +211,27 @@ const holdsOf = (tables: MemoryTables, query: HoldsQuery, now: DateTime.Utc) => 
     )
     .sort((a, b) => Reservation.byNewest(b, a))
     .slice(0, query.limit)
+}
+
+const brokenBundlesOf = (
+  tables: MemoryTables,
+  withinMillis: number | null,
+  now: DateTime.Utc
+): ReadonlyArray<BrokenBundle> => {
+  const holds = [...tables.reservations.values()]
+  const open = new Set(
+    holds.filter(Reservation.isOpen).flatMap(({ bundle }) => bundle?.bundleId ?? [])
+  )
+  const since = withinMillis === null ? 0 : now.epochMilliseconds - withinMillis
+  const broken = holds.flatMap(({ bundle, orderId, releaseReason, resolvedAt }) =>
+    bundle !== undefined &&
+    releaseReason === "SHORTFALL" &&
+    open.has(bundle.bundleId) &&
+    (resolvedAt?.epochMilliseconds ?? 0) > since
+      ? [[bundle.bundleId, { orderId, bundleId: bundle.bundleId }] as const]
+      : []
+  )
+  return [...new Map(broken).values()]
 }
 
 const heldOptionsOf = (

@@ -162,8 +162,9 @@ export interface InventoryCommands {
    * Payment is in: the hold no longer lapses. A repeat is answered unchanged. With `reacquire`, a
    * hold that expired, or that a correction took, is answered by a new hold that `replaces` it. A
    * released hold is not.
-   * Refusals: `ReservationNotFound`, `SkuArchived` (with `reacquire`), `ReservationExpired`,
-   * `ReservationConflict`, `InsufficientStock` (with `reacquire`).
+   * Refusals: `ReservationNotFound`, `SkuArchived` (with `reacquire`), `BundleLine` (with `reacquire`: a
+   * lost part of a bundle is taken again with its order), `ReservationExpired`, `ReservationConflict`,
+   * `InsufficientStock` (with `reacquire`).
    */
   readonly confirm: Command<ConfirmReservationInput, Reservation>
   /**

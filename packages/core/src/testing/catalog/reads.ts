@@ -3,7 +3,7 @@ import { expect } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { QueryInputOf } from "../../catalog/messages/queryOperations.ts"
-import { CatalogReads } from "../../catalog/ports/CatalogReads.ts"
+import { CatalogReads, everyProduct } from "../../catalog/ports/CatalogReads.ts"
 import { Catalog } from "../../catalog/services/Catalog.ts"
 import { CatalogQueries } from "../../catalog/services/CatalogQueries.ts"
 import { isShownAt } from "../../catalog/state/Product.ts"
@@ -210,19 +210,10 @@ export const reads = (it: CatalogIt): void => {
       const shownAt = (instant: DateTime.Utc) =>
         Effect.map(
           port.productsPage({
+            ...everyProduct,
             categoryId,
             direct: true,
-            status: null,
-            type: null,
             shownAt: instant,
-            search: null,
-            skuId: null,
-            price: null,
-            available: false,
-            sortBy: "name",
-            descending: false,
-            after: null,
-            skip: 0,
             limit: 9
           }),
           (page) => page.map(({ name }) => name)

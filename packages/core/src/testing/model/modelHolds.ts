@@ -74,7 +74,7 @@ const step = (
 ): One => {
   switch (command._tag) {
     case "ConfirmReservation":
-      return confirm(stock, hold, command.reacquire === true, now)
+      return confirm(stock, hold, command.reacquire === true, now, true)
     case "ReleaseReservation":
       return apart(hold, stock, "release") ?? release(stock, hold, command.confirmed === true)
     case "FulfilReservation":
@@ -93,20 +93,33 @@ const extend = (stock: ModelStock, hold: ModelHold, expiresAt: number): One => {
 }
 
 /** Payment is in. A lost hold needs `reacquire`, and is taken again once. */
-const confirm = (stock: ModelStock, hold: ModelHold, reacquire: boolean, now: number): One => {
+const confirm = (
+  stock: ModelStock,
+  hold: ModelHold,
+  reacquire: boolean,
+  now: number,
+  isAlone = false
+): One => {
   if (hold.status === "PENDING") return stock.put(hold, { status: "CONFIRMED", expiresAt: null })
   if (hold.status === "CONFIRMED") return hold
   const again = stock.inPlaceOf(hold)
   if (again === undefined && !stock.isLost(hold)) return conflict(hold, "confirm")
   if (!reacquire) return expired(hold)
-  return again === undefined ? takeAgain(stock, hold, now) : confirm(stock, again, reacquire, now)
+  return again === undefined
+    ? takeAgain(stock, hold, now, isAlone)
+    : confirm(stock, again, reacquire, now, isAlone)
 }
 
-/** A new hold for a lost one, at the same place or else where it fits; it is confirmed at once. */
-const takeAgain = (stock: ModelStock, hold: ModelHold, now: number): One => {
+/**
+ * A new hold for a lost one, at the same place or else where it fits; it is confirmed at once. A part
+ * of a bundle is not taken again without the rest.
+ */
+const takeAgain = (stock: ModelStock, hold: ModelHold, now: number, isAlone: boolean): One => {
   const { lineId, locationId, orderId, skuId } = hold
   const quantity = kept(hold)
   if (stock.skus.get(skuId)?.isArchived === true) return { _tag: "SkuArchived", skuIds: [skuId] }
+  const alone = isAlone ? apart(hold, stock, "reacquire") : null
+  if (alone !== null) return alone
   const line = { skuId, quantity, ...(lineId === null ? {} : { lineId }) }
   const part = hold.bundle === undefined ? {} : { bundle: hold.bundle }
   const made = { orderId, madeAt: now, status: "CONFIRMED", replaces: hold.id, ...part } as const

@@ -104,6 +104,7 @@ const twice =
 
 const at = (locationId: string) => ({ locationId })
 const again = { reacquire: true }
+const outOfUse = [ship("tea", 2), archive("tea")]
 const sold = [ship("tea", 2), update("tea", { backorderLimit: 0 })]
 
 /** Every refusal of every row that was seen. */
@@ -208,10 +209,8 @@ const seen: { readonly [Tag in CommandTag]: Partial<Record<RefusalTag, () => Sit
   },
   ConfirmReservation: {
     ReservationNotFound: inWorld(confirm(nobody)),
-    SkuArchived: withHold("LAPSED", (hold) => confirm(hold, again), [
-      ship("tea", 2),
-      archive("tea")
-    ]),
+    SkuArchived: withHold("LAPSED", (hold) => confirm(hold, again), outOfUse),
+    BundleLine: withBundle("LAPSED", ([first]) => confirm(first, again)),
     ReservationExpired: withHold("LAPSED", (hold) => confirm(hold)),
     ReservationConflict: withHold("FULFILLED", (hold) => confirm(hold)),
     InsufficientStock: withHold("LAPSED", (hold) => confirm(hold, again), sold)
@@ -248,10 +247,7 @@ const seen: { readonly [Tag in CommandTag]: Partial<Record<RefusalTag, () => Sit
   },
   ConfirmOrder: {
     OrderNotFound: inWorld(confirmOrder("x")),
-    SkuArchived: withHold("LAPSED", () => confirmOrder("o", again), [
-      ship("tea", 2),
-      archive("tea")
-    ]),
+    SkuArchived: withHold("LAPSED", () => confirmOrder("o", again), outOfUse),
     OrderTooLarge: () => [tooLarge(), confirmOrder("o")],
     ReservationExpired: withHold("LAPSED", () => confirmOrder("o")),
     ReservationConflict: withHold("RELEASED", () => confirmOrder("o")),
@@ -373,8 +369,11 @@ describe("B4 the Promise door", () => {
       ? [...text.slice(text.indexOf("Refusals")).matchAll(/`([A-Z]\w+)`/g)].map(([, name]) => name)
       : []
 
-  /** HTTP has them; a host that embeds the engine has `locations` and `reconcile`. */
-  const notThere: ReadonlySet<string> = new Set(["location", "reconcilePart"])
+  /**
+   * HTTP has them; a host that embeds the engine has `locations` and `reconcile`, and its catalog asks
+   * in the process which options have holds.
+   */
+  const notThere: ReadonlySet<string> = new Set(["heldOptions", "location", "reconcilePart"])
   /** A single thing that is not there is undefined. */
   const undefinedWhenMissing: ReadonlySet<string> = new Set(["sku", "reservation", "order"])
   const names = (Object.keys(operations) as ReadonlyArray<OperationName>).filter(
@@ -400,7 +399,7 @@ describe("B4 the Promise door", () => {
     expect(names.filter((name) => !methods.includes(name))).toEqual([])
     const others = new Set(methods.filter((name) => !known.has(name)))
     // A subscription is no question and no command: it lasts.
-    expect([...others].sort()).toEqual(["inventory", "skuByCode", "subscribe"])
+    expect([...others].sort()).toEqual(["skuByCode", "subscribe"])
   })
 
   it("names in each row a refusal once, in the order of precedence", () => {

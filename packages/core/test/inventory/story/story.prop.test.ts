@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import { outOfReach } from "../../../src/testing/story/StoryTally.ts"
 import { tellStories } from "../../../src/testing/story/stories.ts"
 
-const runs = Number(process.env["HOLDFAST_STORIES"] ?? 1_200)
+const runs = Number(process.env["HOLDFAST_STORIES"] ?? 1_600)
 const seed = process.env["HOLDFAST_STORIES_SEED"] ?? "stories"
 const timesLeast = 20
 

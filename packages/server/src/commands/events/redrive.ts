@@ -75,7 +75,7 @@ const redriveCursor = (input: Input, cursor: string): Effect.Effect<void, Answer
           `the cursor ${cursor} belongs to a ${known.kind.toLowerCase()}: its dead letters do not go to Kafka`
         )
       }
-      const { left, problem, redriven } = yield* openKafka(destination).pipe(
+      const { left, problem, redriven } = yield* openKafka(destination, log).pipe(
         Effect.mapError(({ message }) => failure("Kafka", message)),
         Effect.flatMap((publisher) => redriveDeadLetters(log, publisher, cursor)),
         Effect.scoped

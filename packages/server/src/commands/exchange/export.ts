@@ -3,21 +3,14 @@
 import { once } from "node:events"
 import { createWriteStream } from "node:fs"
 import { extname } from "node:path"
-import {
-  exportedCategories,
-  exportedProducts,
-  exportedSkus,
-  exportedStock,
-  type FileForm,
-  type RecordKind,
-  writtenFile
-} from "@holdfast/core/exchange"
+import { type FileForm, writtenFile } from "@holdfast/core/exchange"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { type CommandFailure, failure } from "../../cli/CommandFailure.ts"
 import { ExchangeContexts } from "../../exchange/ExchangeContexts.ts"
+import { exportedRecords } from "../../exchange/exportedRecords.ts"
 import { exchangeFlags, kindArgument, onContexts } from "./onContexts.ts"
 
 const config = {
@@ -27,19 +20,6 @@ const config = {
     Argument.withDefault("-")
   ),
   ...exchangeFlags
-}
-
-const recordsOf = (contexts: ExchangeContexts["Service"], kind: RecordKind) => {
-  switch (kind) {
-    case "categories":
-      return exportedCategories(contexts.catalog.reads)
-    case "products":
-      return exportedProducts(contexts.catalog.reads)
-    case "skus":
-      return exportedSkus(contexts.inventory.reads)
-    case "stock":
-      return exportedStock(contexts.inventory.reads)
-  }
 }
 
 /** Writes parts one after another, each when the one before was taken. */
@@ -67,7 +47,7 @@ const formOf = (path: string, format: FileForm | undefined): FileForm =>
 /** A table is safe to open in a spreadsheet, and an import of it changes nothing. */
 export const exportCommand = Command.make("export", config, ({ file, format, kind, ...input }) =>
   onContexts(
-    input,
+    { kind, ...input },
     false,
     Effect.scoped(
       Effect.gen(function* () {
@@ -83,7 +63,7 @@ export const exportCommand = Command.make("export", config, ({ file, format, kin
               failure("FileUnwritable", `${file} cannot be written: ${error}`)
           })
         yield* Stream.runForEach(
-          writtenFile(kind, formOf(file, format), recordsOf(contexts, kind)),
+          writtenFile(kind, formOf(file, format), exportedRecords(contexts, kind)),
           write
         )
       })

@@ -221,12 +221,12 @@ const run = (
 export const importCommand = Command.make(
   "import",
   config,
-  ({ currency, file, format, kind, map, migrate, preset, ...input }) =>
+  ({ currency, file, format, map, migrate, preset, ...input }) =>
     onContexts(
       input,
       migrate && !input.dryRun,
       Effect.gen(function* () {
-        const { allOrNothing, allowUnknownSkus, dryRun } = input
+        const { allOrNothing, allowUnknownSkus, dryRun, kind } = input
         const mode = dryRun ? "trial" : allOrNothing ? "together" : "live"
         const settings = settingsOf({ kind, map, preset, currency }, { mode, allowUnknownSkus })
         if (Result.isFailure(settings)) {

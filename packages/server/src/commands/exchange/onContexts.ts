@@ -1,12 +1,22 @@
 /** What `import` and `export` have in common: their settings, and both contexts opened. */
 import type { MigrationError, StoreStartError } from "@holdfast/adapter-pg/effect"
-import { recordKinds } from "@holdfast/core/exchange"
+import { type RecordKind, recordKinds } from "@holdfast/core/exchange"
 import * as Argument from "effect/cli/Argument"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type Answered, answeringOnce } from "../../cli/answering.ts"
-import { type CommandFailure, failure, fromDatabase } from "../../cli/CommandFailure.ts"
-import { checkedSchemas } from "../../cli/contextSettings.ts"
+import {
+  type CommandFailure,
+  failure,
+  fromDatabase,
+  usageFailure
+} from "../../cli/CommandFailure.ts"
+import {
+  checkedSchemas,
+  contextsOf,
+  type Service,
+  serviceFlags
+} from "../../cli/contextSettings.ts"
 import {
   checkedToExist,
   describePlace,
@@ -14,7 +24,7 @@ import {
   placeOf
 } from "../../cli/databaseSettings.ts"
 import { oneOf, setting } from "../../cli/settings.ts"
-import { type ExchangeContexts, layerExchange } from "../../exchange/ExchangeContexts.ts"
+import { contextOf, type ExchangeContexts, layerExchange } from "../../exchange/ExchangeContexts.ts"
 import type { ImportFailure } from "../../exchange/importing.ts"
 import { type OnDatabaseInput, onDatabaseFlags } from "../onDatabase.ts"
 
@@ -26,6 +36,7 @@ export const kindArgument = Argument.Literals("kind", recordKinds).pipe(
 /** The settings of both commands. */
 export const exchangeFlags = {
   ...onDatabaseFlags,
+  ...serviceFlags,
   format: setting(
     "format",
     {
@@ -38,7 +49,10 @@ export const exchangeFlags = {
 }
 
 /** The settings, as read. */
-export type ExchangeInput = OnDatabaseInput
+export type ExchangeInput = OnDatabaseInput & {
+  readonly kind: RecordKind
+  readonly service: Service
+}
 
 type ExchangeFailure = ImportFailure | Answered | MigrationError | StoreStartError
 
@@ -58,6 +72,12 @@ const failureOf =
     }
   }
 
+/** Refuses records that go into a context which is not here. */
+const checkedKind = ({ kind, service }: ExchangeInput): Effect.Effect<void, CommandFailure> =>
+  contextsOf(service).includes(contextOf(kind))
+    ? Effect.void
+    : Effect.fail(usageFailure(`--service ${service} has no ${kind}`))
+
 /** Opens the contexts, runs the command, and ends. A signal cuts it short. */
 export const onContexts = (
   input: ExchangeInput,
@@ -67,12 +87,13 @@ export const onContexts = (
   answeringOnce(
     input,
     Effect.gen(function* () {
+      yield* checkedKind(input)
       const named = yield* placeOf(input)
       const place = mayMigrate ? named : yield* checkedToExist(named)
       yield* checkedSchemas(input)
-      const { catalogSchema, schema } = input
+      const { catalogSchema, schema, service } = input
       const contexts = Layer.provide(
-        layerExchange({ schema, catalogSchema, mayMigrate }),
+        layerExchange({ schema, catalogSchema, mayMigrate, service }),
         layerSessions(place, input)
       )
       yield* command.pipe(

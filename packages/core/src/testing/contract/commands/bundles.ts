@@ -4,6 +4,7 @@
  */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { StockReads } from "../../../inventory/ports/StockReads.ts"
 import { Inventory } from "../../../inventory/services/Inventory.ts"
 import { checkCommand } from "../../../inventory/services/readCommand.ts"
 import type { Reservation } from "../../../inventory/state/Reservation.ts"
@@ -149,17 +150,28 @@ export const bundles = (it: ContractIt): void => {
         expect((yield* lower(-2)).released.map((hold) => hold.orderId)).toEqual([plain])
         expect((yield* lower(-2)).released.map((hold) => hold.orderId)).toEqual([orderId])
         const bundleId = bundleIdOf(holds)
+        const { brokenBundles } = yield* StockReads
+        expect(yield* brokenBundles(1_000, null)).toContainEqual({ orderId, bundleId })
+        expect(yield* brokenBundles(1_000, 3_600_000)).toContainEqual({ orderId, bundleId })
+        expect(yield* brokenBundles(1_000, 0)).not.toContainEqual({ orderId, bundleId })
         const checked = yield* Effect.fromResult(
           checkCommand({ _tag: "BreakBundle", orderId, bundleId })
         )
         yield* inventory.execute(checked)
         yield* inventory.execute(checked)
+        expect(yield* brokenBundles(1_000, null)).not.toContainEqual({ orderId, bundleId })
         expect((yield* holdsOf(orderId)).map((hold) => hold.releaseReason)).toEqual([
           "SHORTFALL",
           "SHORTFALL"
         ])
         expect(yield* unitsOf(tea)).toMatchObject({ reserved: 0 })
         yield* inventory.receive({ skuId: mug, quantity: 5 })
+        for (const { id: reservationId } of holds) {
+          const named = { reservationId, orderId, bundleId, optionId, action: "reacquire" }
+          expect(yield* Effect.flip(inventory.confirm({ reservationId, reacquire: true }))).toEqual(
+            { _tag: "BundleLine", ...named }
+          )
+        }
         const again = yield* inventory.confirmOrder({ orderId, reacquire: true })
         expect(again.map(({ bundle, status }) => [status, bundle?.bundleId])).toEqual([
           ["CONFIRMED", bundleId],

@@ -192,6 +192,25 @@ export const optionLines = (it: ContractIt): void => {
     )
   )
 
+  it.effect("S3 answers with the state of a placed order, whatever the catalog says by then", () =>
+    joined((catalog) =>
+      Effect.gen(function* () {
+        const inventory = yield* Inventory
+        const { fresh } = yield* Stage
+        const { optionId, orderId } = yield* set(catalog)
+        const lines = [{ optionId, quantity: 1 }]
+        const placed = yield* inventory.placeOrder({ orderId, lines })
+        catalog.options.delete(optionId)
+        expect(yield* inventory.placeOrder({ orderId, lines })).toEqual(placed)
+        catalog.isAway = true
+        expect(yield* inventory.placeOrder({ orderId, lines })).toEqual(placed)
+        expect(
+          yield* Effect.flip(inventory.placeOrder({ orderId: fresh("order"), lines }))
+        ).toMatchObject({ _tag: "StoreError", reason: "Unavailable" })
+      })
+    )
+  )
+
   it.effect("S3 refuses options without a catalog, and says so", () =>
     Effect.gen(function* () {
       const inventory = yield* Inventory

@@ -2,10 +2,15 @@ import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
-import { Inventory, MemoryInventory, OptionMappings, StockReads } from "../../src/inventory.ts"
-import { OptionId, OrderId, ProductId, SkuId } from "../../src/kernel/Identifier.ts"
-import { layerBundleKeeper } from "../../src/shelf.ts"
-import { settle } from "./soldOutWorld.ts"
+import {
+  Inventory,
+  layerBundleKeeper,
+  MemoryInventory,
+  OptionMappings,
+  StockReads
+} from "../../../src/inventory.ts"
+import { OptionId, OrderId, ProductId, SkuId } from "../../../src/kernel/Identifier.ts"
+import { settle } from "../../shelf/soldOutWorld.ts"
 
 const optionId = OptionId.make("00000000-0000-7000-8000-000000000001")
 const productId = ProductId.make("00000000-0000-7000-8000-000000000002")
