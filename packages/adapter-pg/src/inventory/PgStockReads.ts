@@ -91,6 +91,9 @@ const reconciledOf = (row: Row): ReconciledLevel => ({
   heldQuantity: row["held_quantity"] as number
 })
 
+const toMovements = (rows: ReadonlyArray<Row>): ReadonlyArray<StockMovement.StockMovement> =>
+  rows.map(toMovement)
+
 /** The statements of the reads. */
 const statementsOver = (schema: string) => ({
   sku: readSku(schema),
@@ -191,16 +194,8 @@ export const makePgStockReads = Effect.fnUntraced(function* (
             bundleId: row["bundle_id"] as BundleId
           }))
       ),
-    movements: (page) =>
-      Effect.map(
-        rowsOf(statements.movements(page)),
-        (rows): ReadonlyArray<StockMovement.StockMovement> => rows.map(toMovement)
-      ),
-    movementsOfReference: (page) =>
-      Effect.map(
-        rowsOf(statements.bookings(page)),
-        (rows): ReadonlyArray<StockMovement.StockMovement> => rows.map(toMovement)
-      ),
+    movements: (page) => Effect.map(rowsOf(statements.movements(page)), toMovements),
+    movementsOfReference: (page) => Effect.map(rowsOf(statements.bookings(page)), toMovements),
     stockAsOf: (skuId, at) =>
       Effect.map(rowsOf(statements.asOf(skuId, at.epochMilliseconds)), (rows) => {
         const horizons = rows.flatMap((row) => (row["horizon"] as number | null) ?? [])

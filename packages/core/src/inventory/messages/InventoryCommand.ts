@@ -10,7 +10,6 @@ import { CountedQuantity, Measure, Quantity, TtlSeconds } from "../../kernel/Qua
 import { LocationName, Priority } from "../state/Location.ts"
 import { SkuCode, SkuDescription, SkuName } from "../state/Sku.ts"
 import { Reference } from "../state/StockMovement.ts"
-import { BreakBundle, ExtendBundle, ReleaseBundle, ResizeBundle } from "./BundleCommands.ts"
 import { linesUpTo, named, namesOne, orderLinesMax } from "./linesBound.ts"
 import {
   AdjustStock,
@@ -21,7 +20,16 @@ import {
   ShipStock,
   TransferStock
 } from "./MovementCommands.ts"
-import { CancelOrder, CompleteOrder, PayOrder, PlaceOrder } from "./PlacedOrderCommands.ts"
+import {
+  BreakBundle,
+  CancelOrder,
+  CompleteOrder,
+  ExtendBundle,
+  PayOrder,
+  PlaceOrder,
+  ReleaseBundle,
+  ResizeBundle
+} from "./OrderCommands.ts"
 
 export { orderLinesMax, stockLinesMax } from "./linesBound.ts"
 

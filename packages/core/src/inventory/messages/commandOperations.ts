@@ -9,7 +9,6 @@ import * as Struct from "effect/Struct"
 import { Location } from "../state/Location.ts"
 import { Reservation } from "../state/Reservation.ts"
 import { Sku } from "../state/Sku.ts"
-import { ExtendBundle, ReleaseBundle, ResizeBundle } from "./BundleCommands.ts"
 import { OrderState, StockChanged, StockLinesChanged } from "./InventoryAnswer.ts"
 import {
   ArchiveSku,
@@ -39,7 +38,15 @@ import {
   ShipStock,
   TransferStock
 } from "./MovementCommands.ts"
-import { CancelOrder, CompleteOrder, PayOrder, PlaceOrder } from "./PlacedOrderCommands.ts"
+import {
+  CancelOrder,
+  CompleteOrder,
+  ExtendBundle,
+  PayOrder,
+  PlaceOrder,
+  ReleaseBundle,
+  ResizeBundle
+} from "./OrderCommands.ts"
 
 /** Keeps the checks of a command that lacks its tag: the checks are about other fields. */
 const keepChecks = { unsafePreserveChecks: true } as const

@@ -38,15 +38,12 @@ import type {
 } from "./InventoryAnswers.ts"
 import type { EventPages, InventoryEventType, LoggedEvent } from "./InventoryEvents.ts"
 import type {
-  AdjustStockInput,
   ArchiveSkuInput,
   AvailabilityInput,
   CancelOrderInput,
-  ChangeStockInput,
   CompleteOrderInput,
   ConfirmOrderInput,
   ConfirmReservationInput,
-  CountStockInput,
   EventsOptions,
   ExtendBundleInput,
   ExtendReservationInput,
@@ -54,7 +51,6 @@ import type {
   FulfilReservationInput,
   HoldsOptions,
   MovementsOptions,
-  MoveStockInput,
   PageOptions,
   PayOrderInput,
   PlaceOrderInput,
@@ -67,14 +63,20 @@ import type {
   ReserveStockInput,
   ResizeBundleInput,
   ResizeReservationInput,
-  ReturnStockInput,
   SkusOptions,
   StockOptions,
-  TransferStockInput,
   UnarchiveSkuInput,
   UpdateLocationInput,
   UpdateSkuInput
 } from "./InventoryInputs.ts"
+import type {
+  AdjustStockInput,
+  ChangeStockInput,
+  CountStockInput,
+  MoveStockInput,
+  ReturnStockInput,
+  TransferStockInput
+} from "./MovementInputs.ts"
 import type { InventoryOrderFlow } from "./OrderEvents.ts"
 
 /** A command: what it takes, and what it answers once it is committed. */

@@ -4,8 +4,8 @@
  * since stories that miss a case prove nothing about it.
  */
 import type { InventoryRefusal, RefusalTag } from "../../inventory/messages/InventoryError.ts"
-import { refusals } from "../../inventory/messages/InventoryError.ts"
 import type { InventoryEventType, ReleaseReason } from "../../inventory/messages/InventoryEvent.ts"
+import { refusals } from "../../inventory/messages/reported.ts"
 import type { SkuCommand, SkuCommandOf } from "../../inventory/messages/SkuCommand.ts"
 import { OrderStatus, type PlacedOrder } from "../../inventory/state/PlacedOrder.ts"
 import type { Reservation } from "../../inventory/state/Reservation.ts"
