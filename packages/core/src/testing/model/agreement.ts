@@ -3,6 +3,7 @@
  * holds in the answer, and then the same holds, totals and figures everywhere.
  */
 import type { InventoryAnswer, StockChanged } from "../../inventory/messages/InventoryAnswer.ts"
+import type { InventoryRefusal, RefusedLine } from "../../inventory/messages/InventoryError.ts"
 import * as Reservation from "../../inventory/state/Reservation.ts"
 import type { LevelStatus } from "../../inventory/state/StockStatus.ts"
 import type { LocationId, SkuId } from "../../kernel/Identifier.ts"
@@ -23,9 +24,7 @@ export const checkAgreement = (
   const { command } = request
   if (outcome._tag === "Defect") throw outcome.defect
   if (prediction._tag === "Refused") {
-    const refusal = outcome._tag === "Refused" ? outcome.refusal : { _tag: outcome._tag }
-    const isOfLines = refusal._tag === "LinesRefused"
-    const seen = isOfLines ? { ...refusal, lines: refusal.lines.map(bare) } : comparable(refusal)
+    const seen = outcome._tag === "Refused" ? comparable(outcome.refusal) : outcome._tag
     same("refusal", seen, prediction.refusal)
     return
   }
@@ -65,15 +64,13 @@ export const checkAgreement = (
 }
 
 /** A refused line without its words for people. */
-const bare = ({ line, refusal }: { readonly line: number; readonly refusal?: unknown }) => ({
-  line,
-  refusal: comparable(refusal)
-})
+const bare = ({ line, refusal }: RefusedLine): unknown => ({ line, refusal: comparable(refusal) })
 
-/** A refusal without what the model cannot know: the id of a movement, and its instant. */
-const comparable = (refusal: unknown): unknown => {
-  if (typeof refusal !== "object" || refusal === null || !("movementId" in refusal)) return refusal
-  const { bookedAt: _at, movementId: _id, ...known } = refusal as Record<string, unknown>
+/** A refusal without what the model cannot know: words, the id of a movement, and its instant. */
+const comparable = (refusal: InventoryRefusal): unknown => {
+  if (refusal._tag === "LinesRefused") return { ...refusal, lines: refusal.lines.map(bare) }
+  if (refusal._tag !== "ReferenceTaken") return refusal
+  const { bookedAt: _at, movementId: _id, ...known } = refusal
   return known
 }
 
