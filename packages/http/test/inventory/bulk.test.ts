@@ -42,21 +42,25 @@ describe("bulk requests over HTTP", () => {
         null,
         { type: "COUNT", code: " A", countedQuantity: 1 },
         { type: "RECEIPT", skuId, quantity: 2 },
-        { type: "UNREADABLE", issues: [] }
+        { type: "UNREADABLE", issues: [] },
+        { type: "RECEIPT", quantity: 1 }
       ]
     })
     expect(answer.status).toBe(200)
     const lines: ReadonlyArray<{ readonly path?: string }> = answer.json.lines
     expect(lines.map(({ path }) => path)).toEqual([
       "lines.0.quantity",
-      "lines.1.skuId",
+      "lines.1.code",
       "lines.2.colour",
       "lines.3.type",
       "lines.4",
       "lines.5.code",
       undefined,
-      "lines.7.type"
+      "lines.7.type",
+      "lines.8.skuId"
     ])
+    expect(answer.json.lines[1].message).toContain("takes the place of skuId; give one of the two")
+    expect(answer.json.lines[8].message).toContain("is missing; give it, or code in its place")
     expect(answer.json.lines[3].message).toContain("COUNT, RECEIPT or ADJUSTMENT")
     expect(answer.json.lines[0].refusal.issues).toHaveLength(1)
     expect(await totalOf(skuId)).toBe(2)

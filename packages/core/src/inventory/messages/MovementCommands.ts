@@ -202,11 +202,18 @@ export const onceOf = (command: { readonly _tag: string }): Once | undefined => 
 const ofSku = { skuId: optional(SkuId), code: optional(SkuCode), locationId: optional(LocationId) }
 
 const namesOneSku = Schema.makeFilter(
-  (line: { readonly skuId?: string; readonly code?: string }) =>
-    (line.skuId === undefined) !== (line.code === undefined) || {
-      path: ["skuId"],
-      issue: "is required, or else code; one of the two"
-    },
+  ({ code, skuId }: { readonly skuId?: string; readonly code?: string }) => {
+    if (skuId !== undefined && code !== undefined) {
+      return { path: ["code"], issue: "takes the place of skuId; give one of the two" }
+    }
+    return (
+      skuId !== undefined ||
+      code !== undefined || {
+        path: ["skuId"],
+        issue: "is missing; give it, or code in its place"
+      }
+    )
+  },
   {
     toJsonSchema: () => ({
       anyOf: [
