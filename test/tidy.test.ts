@@ -117,8 +117,13 @@ it("no file is longer than 400 lines, but for migrations and contract suites", (
   expect(long).toEqual([])
 })
 
-it("no folder has more than 14 files side by side, but for decisions, changes and schemas on record", () => {
-  const mayBeFull = new Set(["docs/adr", "docs/events/schemas", ".changeset"])
+it("no folder has more than 14 files side by side, but for what stays on record", () => {
+  const mayBeFull = new Set([
+    ".changeset",
+    "docs/adr",
+    "docs/events/schemas",
+    "packages/adapter-pg/src/inventory/migrations"
+  ])
   const sizes = new Map<string, number>()
   for (const file of files) sizes.set(dirname(file), (sizes.get(dirname(file)) ?? 0) + 1)
   const full = [...sizes].filter(([folder, size]) => size > 14 && !mayBeFull.has(folder))

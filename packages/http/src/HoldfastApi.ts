@@ -28,7 +28,7 @@ const description = [
   "Reserve stock, and never oversell.",
   "Every answer of status 400 and above is a problem (RFC 9457) with a stable `type`.",
   "Every request that would do more when it is sent again takes an `Idempotency-Key`.",
-  "A request may carry at most 100 lines, unless the server is configured otherwise."
+  "A request for an order may carry at most 100 lines, unless the server is configured otherwise."
 ].join(" ")
 
 const described = <Id extends string, Groups extends HttpApiGroup.Constraint>(

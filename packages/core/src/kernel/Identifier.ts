@@ -133,6 +133,7 @@ export const unchecked = {
   reservationId: Schema.String.pipe(Schema.brand("ReservationId")),
   bundleId: Schema.String.pipe(Schema.brand("BundleId")),
   transferId: Schema.String.pipe(Schema.brand("TransferId")),
+  movementId: Schema.String.pipe(Schema.brand("MovementId")),
   productId: Schema.String.pipe(Schema.brand("ProductId")),
   optionId: Schema.String.pipe(Schema.brand("OptionId")),
   categoryId: Schema.String.pipe(Schema.brand("CategoryId")),
@@ -177,6 +178,10 @@ const derived = (commandId: CommandId, index: number): string =>
 /** The id of the `index`-th event of a command; `index` is 0–32766. */
 export const eventIdOf = (commandId: CommandId, index: number): EventId =>
   derived(commandId, index) as EventId
+
+/** Whether an id was derived from a command's id. */
+export const isDerivedFrom = (commandId: CommandId, id: string): boolean =>
+  id.startsWith(commandId.slice(0, 32))
 
 /** The id of the movement that an event is. */
 export const movementIdOf = (eventId: EventId): MovementId => eventId as string as MovementId

@@ -9,7 +9,7 @@ import {
   productsOfPageMax,
   skippedMax
 } from "@holdfast/core/catalog"
-import { balanceMax, EventType, pageSizeDefault } from "@holdfast/core/inventory"
+import { balanceMax, EventType, orderLinesMax, pageSizeDefault } from "@holdfast/core/inventory"
 import { ifMatchPattern, ifNoneMatchPattern } from "./entityTags.ts"
 import { plainProblems, problemContentType, problemType } from "./Problem.ts"
 
@@ -178,6 +178,15 @@ const freeBody = ({ requestBody }: Operation): void => {
   if (isFree) requestBody.required = false
 }
 
+/** What is sent is a line. The server answers anything else, but invites nobody to send it. */
+const onlyLines = ({ requestBody }: Operation): void => {
+  const { properties } = requestBody?.content["application/json"]?.schema ?? {}
+  const { items } = (properties as { readonly lines?: { readonly items?: Json } })?.lines ?? {}
+  const kinds = items?.["anyOf"]
+  if (items === undefined || !Array.isArray(kinds)) return
+  items["anyOf"] = kinds.filter((line: Json) => line["$ref"] !== undefined)
+}
+
 /** The problems about the form of a request, and those of any request. */
 const ofAny = { "431": "HeadersTooLarge", "500": "InternalError" } as const
 const ofBodies = {
@@ -275,16 +284,18 @@ const linkOperations = (operations: ReadonlyArray<Operation>): void => {
   }
 }
 
-/** The document of a server that takes fewer lines in one request than the engine. */
+/** The document of a server that takes fewer lines of an order in one request than the engine. */
 export const withLinesMax = (value: unknown, requestLinesMax: number): unknown => {
   if (Array.isArray(value)) return value.map((item) => withLinesMax(item, requestLinesMax))
   if (typeof value !== "object" || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([key, held]) => {
-      const isBounded = key === "lines" && Number(held?.maxItems) > requestLinesMax
+      const isBounded = key === "lines" && held?.maxItems === orderLinesMax
       return [
         key,
-        isBounded ? { ...held, maxItems: requestLinesMax } : withLinesMax(held, requestLinesMax)
+        isBounded
+          ? { ...held, maxItems: Math.min(orderLinesMax, requestLinesMax) }
+          : withLinesMax(held, requestLinesMax)
       ]
     })
   )
@@ -298,6 +309,7 @@ export const completeDocument = (made: Record<string, unknown>): Record<string, 
     typeParameters(operation)
     narrowByAttributes(operation)
     freeBody(operation)
+    onlyLines(operation)
     plainStreams(operation)
     confirmCached(operation)
     shareProblems(operation)

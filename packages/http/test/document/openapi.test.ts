@@ -12,6 +12,8 @@ const promised: Readonly<Record<string, ReadonlyArray<string>>> = {
   "/api/skus/{skuId}": ["get", "patch"],
   "/api/skus/{skuId}/archive": ["post"],
   "/api/skus/{skuId}/unarchive": ["post"],
+  "/api/stock/bulk": ["post"],
+  "/api/inventory/movements": ["get"],
   "/api/locations": ["get", "post"],
   "/api/locations/{locationId}": ["get", "patch"],
   "/api/inventory/{skuId}": ["get"],

@@ -2,8 +2,13 @@
  * What each refusal says to a person: what happened to what, and what to do next. Every door uses
  * these sentences.
  */
-import { PositionGone } from "../../events/PositionGone.ts"
-import { listed, named, sharedSentences, staleSentence } from "../../kernel/refusals.ts"
+import {
+  goneSentence,
+  listed,
+  named,
+  sharedSentences,
+  staleSentence
+} from "../../kernel/refusals.ts"
 import type { CatalogRefusal, RefusalTag } from "./CatalogError.ts"
 
 /** The fields of a refusal, as it is sent. */
@@ -93,7 +98,7 @@ export const refusalSentences: {
         "`isActive: false`"
       : `${values} values of products are the choice ${listed(choices.map((it) => `"${it}"`))} of ` +
         `the attribute "${attributeId}"; give them another one first`,
-  PositionGone: (details) => new PositionGone(details).message
+  PositionGone: goneSentence
 }
 
 /** The sentence of a refusal. */
