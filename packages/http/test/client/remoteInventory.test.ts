@@ -150,6 +150,7 @@ describe("the log of an inventory behind a server", () => {
         })
         expect(JSON.parse(events.at(-1)?.payloadJson ?? "")).toMatchObject({ skuId })
         expect(yield* log.read(head, 10)).toEqual([])
+        expect(yield* log.read(head + 7, 10)).toEqual([])
         expect(yield* log.read(head - 1, 1)).toEqual(events.slice(-1))
         expect(log.cursors).toBeUndefined()
       })
