@@ -190,7 +190,8 @@ describe("holdfast", () => {
         schema: "catalog",
         migrations: [
           { id: 1, name: "catalog" },
-          { id: 2, name: "imports" }
+          { id: 2, name: "imports" },
+          { id: 3, name: "attributes" }
         ]
       }
     ])
