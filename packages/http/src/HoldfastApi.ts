@@ -7,6 +7,7 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as OpenApi from "effect/http-api/OpenApi"
+import { AttributesApi } from "./catalog/api/AttributesApi.ts"
 import { CategoriesApi } from "./catalog/api/CategoriesApi.ts"
 import { OptionsApi } from "./catalog/api/OptionsApi.ts"
 import { ProductsApi } from "./catalog/api/ProductsApi.ts"
@@ -48,7 +49,11 @@ const inventoryGroups = HttpApi.make("inventory")
   .add(LocationsApi)
   .add(OperationsApi)
 
-const catalogGroups = HttpApi.make("catalog").add(ProductsApi).add(OptionsApi).add(CategoriesApi)
+const catalogGroups = HttpApi.make("catalog")
+  .add(ProductsApi)
+  .add(OptionsApi)
+  .add(CategoriesApi)
+  .add(AttributesApi)
 
 const importGroups = HttpApi.make("imports").add(ImportsApi)
 

@@ -107,6 +107,12 @@ export const CategoryId = Uuid.annotate({ identifier: "CategoryId" }).pipe(
 )
 export type CategoryId = typeof CategoryId.Type
 
+/** The id of an attribute, a UUID. The id of a deleted attribute is never used again. */
+export const AttributeId = Uuid.annotate({ identifier: "AttributeId" }).pipe(
+  Schema.brand("AttributeId")
+)
+export type AttributeId = typeof AttributeId.Type
+
 /** The id of an event, a UUID. */
 export const EventId = Uuid.pipe(Schema.brand("EventId"))
 export type EventId = typeof EventId.Type
@@ -131,6 +137,7 @@ export const unchecked = {
   productId: Schema.String.pipe(Schema.brand("ProductId")),
   optionId: Schema.String.pipe(Schema.brand("OptionId")),
   categoryId: Schema.String.pipe(Schema.brand("CategoryId")),
+  attributeId: Schema.String.pipe(Schema.brand("AttributeId")),
   eventId: Schema.String.pipe(Schema.brand("EventId")),
   commandId: Schema.String.pipe(Schema.brand("CommandId"))
 }
@@ -199,6 +206,10 @@ export const optionIdOf = (commandId: CommandId, index: number): OptionId =>
 
 /** The id of the category that a command makes, when it names none. */
 export const categoryIdOf = (commandId: CommandId): CategoryId => commandId as string as CategoryId
+
+/** The id of the attribute that a command makes, when it names none. */
+export const attributeIdOf = (commandId: CommandId): AttributeId =>
+  commandId as string as AttributeId
 
 /** A number for a text, the same for the same text, below 2^32. */
 export const hashOf = (text: string): number => {

@@ -70,6 +70,8 @@ const promised: Readonly<Record<string, ReadonlyArray<string>>> = {
   "/api/products/{productId}/options": ["post"],
   "/api/products/{productId}/options/{optionId}": ["patch", "delete"],
   "/api/products/{productId}/options/{optionId}/sku-mappings": ["put"],
+  "/api/product-attributes": ["get", "post"],
+  "/api/product-attributes/{attributeId}": ["get", "patch", "delete"],
   "/api/categories": ["post"],
   "/api/categories/tree": ["get"],
   "/api/categories/{categoryId}": ["get", "patch", "delete"],

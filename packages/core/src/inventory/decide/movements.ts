@@ -311,17 +311,16 @@ const shortfallGrowth = (level: StockLevel.StockLevel, quantity: number): number
   StockLevel.shortfall(level)
 
 /**
- * The newest holds that together keep the missing units, or undefined when there are too few. Holds
- * of bundles come last, since the rest of a bundle is lost with a part of it.
+ * The newest holds that together keep the missing units, or undefined when there are too few. What
+ * is paid comes last; among what is, and what is not, holds of bundles do, since the rest of a bundle
+ * is lost with a part of it.
  */
 const newestOf = (holds: Holds, missing: number, how: OnShortfall): Holds | undefined => {
   const released: Array<Reservation.Reservation> = []
   let freed = 0
-  const bundlesLast = [
-    ...holds.filter((hold) => !hold.bundle),
-    ...holds.filter((hold) => hold.bundle)
-  ]
-  for (const hold of bundlesLast) {
+  const worth = ({ bundle, status }: Reservation.Reservation) =>
+    (status === "CONFIRMED" ? 2 : 0) + (bundle ? 1 : 0)
+  for (const hold of holds.toSorted((one, other) => worth(one) - worth(other))) {
     if (freed >= missing) break
     if (hold.status === "CONFIRMED" && how.includeConfirmed !== true) continue
     freed += Reservation.heldQuantity(hold)

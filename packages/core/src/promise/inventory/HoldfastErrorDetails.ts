@@ -59,7 +59,14 @@ export interface HoldfastErrorDetails extends EngineErrorDetails, CatalogErrorDe
   readonly BundleNotFound: { readonly orderId: string; readonly bundleId: string }
   /** Another SKU, location or reservation has this id, or another product, option or category. */
   readonly IdTaken: {
-    readonly kind: "sku" | "location" | "reservation" | "product" | "option" | "category"
+    readonly kind:
+      | "sku"
+      | "location"
+      | "reservation"
+      | "product"
+      | "option"
+      | "category"
+      | "attribute"
     readonly id: string
   }
   /** Another SKU has this code already. */

@@ -47,7 +47,10 @@ export interface ShortfallInput {
    * pending holds; `ACCEPT` leaves the shortfall standing. Not for an adjustment above zero.
    */
   readonly onShortfall?: "REFUSE" | "RELEASE_NEWEST" | "ACCEPT" | undefined
-  /** Whether `RELEASE_NEWEST` may take confirmed holds too: false. Only for `RELEASE_NEWEST`. */
+  /**
+   * Whether `RELEASE_NEWEST` may take confirmed holds too, after all others: false. Only for
+   * `RELEASE_NEWEST`.
+   */
   readonly includeConfirmed?: boolean | undefined
 }
 

@@ -202,13 +202,15 @@ const correct = (
   const newestFirst = stock.holds
     .filter((hold) => hold.skuId === skuId && hold.locationId === locationId && isOpen(hold))
     .sort((a, b) => byAge(b, a))
-  const bundlesLast = [
-    ...newestFirst.filter(({ bundle }) => bundle === undefined),
-    ...newestFirst.filter(({ bundle }) => bundle !== undefined)
-  ]
+  const isPaid = (hold: ModelHold) => hold.status === "CONFIRMED"
+  const worthLast = [false, true].flatMap((paid) =>
+    [false, true].flatMap((bundled) =>
+      newestFirst.filter((hold) => isPaid(hold) === paid && (hold.bundle !== undefined) === bundled)
+    )
+  )
   const back: Array<ModelHold> = []
   let freed = 0
-  for (const hold of onShortfall === "RELEASE_NEWEST" ? bundlesLast : []) {
+  for (const hold of onShortfall === "RELEASE_NEWEST" ? worthLast : []) {
     if (freed >= missing) break
     if (hold.status === "CONFIRMED" && includeConfirmed !== true) continue
     freed += kept(hold)

@@ -138,6 +138,20 @@ const examples: {
   ProductConflict: [{ productId: "p1", status: "DISCONTINUED", action: "deactivate" }, ["p1"]],
   ExternalIdTaken: [{ kind: "option", externalId: "e1" }, ["option", "e1", "another"]],
   SlugTaken: [{ slug: "socks" }, ["socks", "another"]],
+  AttributeNotFound: [
+    { attributes: ["color"], fields: ["attributes.color"] },
+    ["color", "create it"]
+  ],
+  AttributeCodeTaken: [{ code: "color" }, ["color", "another"]],
+  AttributeInactive: [{ productId: "p1", code: "color" }, ["color", "retired"]],
+  AttributeNotForType: [
+    { productId: "p1", code: "color", type: "BUNDLE" },
+    ["p1", "color", "BUNDLE"]
+  ],
+  AttributeMismatch: [
+    { productId: "p1", code: "color", kind: "CHOICE", unknownChoices: ["pink"] },
+    ["color", "pink", "add it"]
+  ],
   ProductTooLarge: [{ productId: "p1", what: "options", count: 1_001, max: 1_000 }, ["1001"]],
   MappingsMismatch: [{ productId: "p1", optionId: "o1", type: "NORMAL", skus: 2 }, ["o1", "2"]],
   CurrencyMismatch: [
@@ -149,7 +163,8 @@ const examples: {
   CategoryNameTaken: [{ parentId: null, name: "Socks" }, ["Socks", "at the top"]],
   CategoryCycle: [{ categoryId: "c1", parentId: "c2" }, ["c1", "c2"]],
   CategoryTooDeep: [{ categoryId: "c1", depth: 21, depthMax: 20 }, ["c1", "21"]],
-  CategoryNotEmpty: [{ categoryId: "c1", children: 2, products: 3 }, ["c1", "2", "3"]]
+  CategoryNotEmpty: [{ categoryId: "c1", children: 2, products: 3 }, ["c1", "2", "3"]],
+  AttributeInUse: [{ attributeId: "a1", choices: ["red"], values: 3 }, ["a1", "red", "3"]]
 }
 
 const codes = Object.keys(examples) as ReadonlyArray<keyof HoldfastErrorDetails>
