@@ -100,5 +100,10 @@ export const plannedCursors: ReadonlyArray<Planned> = [
     60
   ],
   ["claim an event", claimEvent("inventory")("shipping", event.eventId, "mark"), [], 60],
-  ["notify followers", notifyFollowers("inventory", "holdfast_inventory")(), [], 40]
+  [
+    "notify followers",
+    notifyFollowers("inventory", "holdfast_inventory")(new Map([["kafka", 3]])),
+    [],
+    40
+  ]
 ]
