@@ -14,7 +14,7 @@ import { wholeLogOver } from "./PgEventLog.ts"
 import { makePgWebhooks } from "./PgWebhooks.ts"
 import { type Run, settledThrough } from "./settledPosition.ts"
 import { readHead } from "./statements/readCursors.ts"
-import { readEvents, readLastEvent, readNewestEvents } from "./statements/readEvents.ts"
+import { readEvents, readLastUpTo, readNewestEvents } from "./statements/readEvents.ts"
 import { wholePages } from "./wholePages.ts"
 
 const toKept = (row: Row): KeptEvent => ({
@@ -37,7 +37,7 @@ const skimmedLogOver = (schema: string, run: Run): EventLog["skim"] => {
   const whole = wholePages(schema, run)
   const next = readEvents(schema)
   const newest = readNewestEvents(schema)
-  const last = readLastEvent(schema)
+  const last = readLastUpTo(schema)
   const pageOf = Effect.fnUntraced(function* (
     noting: Run,
     { after, ids, limit, settled, types }: SkimmedPage

@@ -173,7 +173,8 @@ for (const [name, sessions] of databases) {
         expect((yield* diagnoseCatalog()).tables).toMatchObject({
           applied: [
             { id: 1, name: "catalog" },
-            { id: 2, name: "imports" }
+            { id: 2, name: "imports" },
+            { id: 4, name: "several_units" }
           ],
           missing: [],
           refusal: undefined,

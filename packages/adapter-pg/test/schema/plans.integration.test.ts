@@ -19,11 +19,7 @@ import {
   readLocationWriters,
   waitAMoment
 } from "../../src/events/statements/readDrawers.ts"
-import {
-  readEvents,
-  readLastEvent,
-  readNewestEvents
-} from "../../src/events/statements/readEvents.ts"
+import { readEvents } from "../../src/events/statements/readEvents.ts"
 import {
   readEventsOfLocations,
   readEventsOfOrder,
@@ -237,13 +233,6 @@ const statements: ReadonlyArray<Planned> = [
   ["read a SKU by its code", readSkuByCode(schema)("CODE-77"), ["skus_code_key"], 20],
   ["read a page of SKUs", readSkus(schema)(skuId(5), 20), ["skus_pkey"], 40],
   ["read events after a position", readEvents(schema)(40_000, 100), [], 60],
-  [
-    "read the newest events of a stretch",
-    readNewestEvents(schema)(40_000, 40_500, ["inventory.stock.reserved"], [skuId(1)]),
-    [],
-    100
-  ],
-  ["read the last event of a stretch", readLastEvent(schema)(40_500), [], 20],
   [
     "read the events of a hot SKU",
     readEventsOfSku(schema)(52_345, 100, skuId(1)),

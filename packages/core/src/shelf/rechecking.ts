@@ -7,7 +7,7 @@
  * what is answered also where nothing moves, so that words about older stock are refused from then on.
  *
  * A product that was moved is checked again: what happened to its stock between the answer and the
- * move is found then. So whoever writes last has looked after it. Thorough checks of one process run
+ * move is found then. So who writes last has looked after it. Thorough checks of one process run
  * one at a time.
  */
 import * as Effect from "effect/Effect"

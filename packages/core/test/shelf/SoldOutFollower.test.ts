@@ -1,40 +1,26 @@
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/testing/TestClock"
 import { Catalog, CatalogLog, CatalogReads, StockStatus } from "../../src/catalog.ts"
 import { expireLapsed, Inventory, InventoryLog } from "../../src/inventory.ts"
 import { SkuId } from "../../src/kernel/Identifier.ts"
+import { FollowedInventory, layerSoldOut } from "../../src/shelf.ts"
 import {
-  FollowedInventory,
-  layerSoldOut,
-  makeSoldOutFollower,
-  type SoldOutOptions
-} from "../../src/shelf.ts"
-import { joined, optionId, productId, sell, settle, shelf, stocked } from "./soldOutWorld.ts"
-
-const out = "SOLD_OUT by stock"
-const back = "ACTIVE by stock"
-
-/** Begins to follow until the test ends. */
-const following = (options: SoldOutOptions = {}) =>
-  Effect.gen(function* () {
-    const follower = yield* makeSoldOutFollower(options)
-    const fiber = yield* Effect.forkChild(follower.run)
-    yield* settle
-    yield* TestClock.adjust("1 seconds")
-    yield* settle
-    return { follower, stop: Fiber.interrupt(fiber) }
-  })
-
-const reserve = (skuId: string, quantity: number, ttl = 60) =>
-  Effect.flatMap(Inventory, (inventory) =>
-    inventory.reserve({ orderId: `${skuId} ${quantity}`, lines: [{ skuId, quantity }], ttl })
-  )
-
-const receive = (skuId: string, quantity: number) =>
-  Effect.flatMap(Inventory, (inventory) => inventory.receive({ skuId, quantity }))
+  answering,
+  back,
+  following,
+  joined,
+  optionId,
+  out,
+  productId,
+  receive,
+  reserve,
+  sell,
+  settle,
+  shelf,
+  stocked
+} from "./soldOutWorld.ts"
 
 it.effect("sells out an option that takes two units when one is left, and brings it back", () =>
   Effect.gen(function* () {
@@ -135,40 +121,6 @@ it.effect("never touches what a person has set", () =>
   }).pipe(Effect.provide(joined))
 )
 
-/** A world whose inventory can be sent away, and told to answer with what it knew before. */
-const answering = () => {
-  const state = {
-    isAway: false,
-    isBehind: false,
-    asked: 0,
-    about: [] as ReadonlyArray<string>
-  }
-  const layer = Layer.effect(
-    StockStatus,
-    Effect.map(StockStatus, (real) => {
-      let kept: Effect.Success<ReturnType<typeof real.stockOf>> = []
-      return {
-        ...real,
-        stockOf: (skuIds) =>
-          Effect.suspend(() => {
-            state.asked += 1
-            state.about = skuIds
-            if (state.isAway) {
-              return Effect.succeed(skuIds.map((skuId) => ({ _tag: "Unknown" as const, skuId })))
-            }
-            if (state.isBehind) return Effect.succeed(kept)
-            return Effect.tap(real.stockOf(skuIds), (answer) =>
-              Effect.sync(() => {
-                kept = answer
-              })
-            )
-          })
-      }
-    })
-  ).pipe(Layer.provideMerge(joined))
-  return { state, layer }
-}
-
 it.effect("moves nothing while the inventory is away, and loses nothing of that time", () => {
   const { layer, state } = answering()
   return Effect.gen(function* () {
@@ -206,121 +158,6 @@ it.effect("asks again when the answer is older than the event that it is asked f
     expect(yield* shelf(1)).toEqual([out])
   }).pipe(Effect.provide(layer))
 })
-
-it.effect(
-  "sells out an option that takes three units when two are left, by reservations alone",
-  () =>
-    Effect.gen(function* () {
-      yield* stocked({ mug: 5 })
-      yield* sell(1, { mug: 3 })
-      yield* sell(2, { mug: 1 })
-      yield* following()
-      yield* reserve("mug", 2)
-      yield* settle
-      expect(yield* shelf(1, 2)).toEqual(["ACTIVE", "ACTIVE"])
-      yield* reserve("mug", 1)
-      yield* settle
-      expect(yield* shelf(1, 2)).toEqual([out, "ACTIVE"])
-    }).pipe(Effect.provide(joined))
-)
-
-it.effect(
-  "asks once about a SKU of which much happened since it looked, and not for each event",
-  () => {
-    const { layer, state } = answering()
-    return Effect.gen(function* () {
-      const inventory = yield* Inventory
-      yield* stocked({ mug: 500, cup: 500 })
-      yield* sell(1, { mug: 1 })
-      yield* sell(2, { mug: 2 })
-      yield* following()
-      const asked = state.asked
-      const many = (skuId: string) =>
-        Effect.forEach(
-          Array.from({ length: 200 }, (_, n) => n),
-          (n) => inventory.reserve({ orderId: `${skuId} ${n}`, lines: [{ skuId, quantity: 1 }] }),
-          { concurrency: "unbounded", discard: true }
-        )
-      yield* many("mug")
-      yield* settle
-      expect(state.asked).toBe(asked + 1)
-      expect(yield* shelf(1, 2)).toEqual(["ACTIVE", "ACTIVE"])
-      yield* many("cup")
-      yield* settle
-      expect(state.asked).toBe(asked + 1)
-    }).pipe(Effect.provide(layer))
-  }
-)
-
-it.effect("passes over reservations that leave something, unless an option takes several", () => {
-  const { layer, state } = answering()
-  return Effect.gen(function* () {
-    yield* stocked({ mug: 9, cup: 9 })
-    yield* sell(1, { mug: 1 })
-    yield* sell(2, { cup: 1 })
-    yield* following()
-    const asked = state.asked
-    // The last event of a page is looked at whatever it is.
-    const lines = [
-      { skuId: "mug", quantity: 8 },
-      { skuId: "cup", quantity: 1 }
-    ]
-    yield* Effect.flatMap(Inventory, (inventory) => inventory.reserve({ orderId: "1", lines }))
-    yield* settle
-    expect(state.asked).toBe(asked + 1)
-    expect(state.about).toEqual(["cup"])
-    yield* reserve("mug", 1)
-    yield* settle
-    expect(yield* shelf(1, 2)).toEqual([out, "ACTIVE"])
-  }).pipe(Effect.provide(layer))
-})
-
-it.effect("is at the level when stock went and came back before it could look", () => {
-  const { layer, state } = answering()
-  return Effect.gen(function* () {
-    const inventory = yield* Inventory
-    const log = yield* CatalogLog
-    yield* stocked({ mug: 1 })
-    yield* sell(1, { mug: 1 })
-    yield* following()
-    const head = yield* log.head
-    state.isAway = true
-    const [hold] = yield* reserve("mug", 1)
-    yield* settle
-    yield* inventory.release({ reservationId: hold?.id ?? "" })
-    yield* settle
-    state.isAway = false
-    yield* TestClock.adjust("5 seconds")
-    yield* settle
-    expect(yield* shelf(1)).toEqual(["ACTIVE"])
-    expect(yield* log.head).toBe(head)
-  }).pipe(Effect.provide(layer))
-})
-
-it.effect("has the word of the one before refused when it takes over, where nothing moves", () =>
-  Effect.gen(function* () {
-    const catalog = yield* Catalog
-    yield* stocked({ mug: 3 })
-    yield* sell(1, { mug: 1 })
-    const first = yield* following()
-    yield* first.stop
-    const [before] = yield* (yield* StockStatus).stockOf([SkuId.make("mug")])
-    if (before?._tag !== "Known") return expect.unreachable()
-    yield* reserve("mug", 1)
-    // Nobody sweeps meanwhile: what is found is found by the cursor.
-    yield* (yield* CatalogLog).cursors.take("sold-out-sweep", {
-      ...{ kind: "SUBSCRIPTION", owner: "slow", leaseMillis: 600_000 },
-      from: "LAST"
-    })
-    yield* following()
-    const late = [{ skuId: "mug", availableQuantity: 0, version: before.version }]
-    const refused = yield* Effect.flip(
-      catalog.followStock({ productId: productId(1), stock: late })
-    )
-    expect(refused).toMatchObject({ _tag: "StaleStock", skuIds: ["mug"] })
-    expect(yield* shelf(1)).toEqual(["ACTIVE"])
-  }).pipe(Effect.provide(joined))
-)
 
 it.effect("does nothing at all before an option maps a SKU", () => {
   const { layer, state } = answering()

@@ -39,7 +39,7 @@ order by e.aggregate_id, e.event_type collate "C", e.position desc`
  * Reads the last event up to a position ($1), without its payload.
  * Index: events_pkey. Lock: none.
  */
-export const readLastEvent = (schema: string) => {
+export const readLastUpTo = (schema: string) => {
   const sql = `
 select ${envelopeColumns}, 'null' as payload
 from ${schema}.events e
