@@ -103,11 +103,38 @@ table migrations
   checksum text not null
   applied_at timestamp with time zone not null default clock_timestamp()
 
+table product_attribute_values
+  product_id uuid not null
+  "position" integer not null
+  code character varying(64) collate "C" not null
+  value character varying(255) collate "C" not null
+  number double precision
+
+table product_attributes
+  id uuid not null
+  code character varying(64) collate "C" not null
+  name character varying(255) not null
+  translations json not null
+  kind character varying(10) not null
+  unit character varying(50)
+  choices json not null
+  product_type character varying(50)
+  is_filterable boolean not null
+  is_active boolean not null
+  version bigint not null
+
 table product_categories
   product_id uuid not null
   category_id uuid not null
   is_primary boolean not null
   "position" integer not null
+  status character varying(50) collate "C" not null
+  type character varying(50) collate "C" not null
+  name character varying(255) collate "C" not null
+  currency character varying(3) collate "C"
+  lowest_price numeric(19,4)
+  highest_price numeric(19,4)
+  created_at timestamp with time zone not null
 
 table product_images
   product_id uuid not null
@@ -155,6 +182,9 @@ table products
   lowest_price numeric(19,4)
   created_at timestamp with time zone not null
   updated_at timestamp with time zone not null
+  attributes json not null default '{}'::json
+  highest_price numeric(19,4)
+  currency character varying(3) collate "C"
 
 table receipts
   caller character varying(255) collate "C" not null
@@ -252,6 +282,17 @@ constraints of inbox
 constraints of migrations
   migrations_pkey PRIMARY KEY (id)
 
+constraints of product_attribute_values
+  product_attribute_values_code_fkey FOREIGN KEY (code) REFERENCES product_attributes(code)
+  product_attribute_values_pkey PRIMARY KEY (product_id, "position")
+  product_attribute_values_product_id_fkey FOREIGN KEY (product_id) REFERENCES products(id) ON DELETE CASCADE
+
+constraints of product_attributes
+  product_attributes_code_key UNIQUE (code)
+  product_attributes_kind_check CHECK (((kind)::text = ANY ((ARRAY['TEXT'::character varying, 'NUMBER'::character varying, 'BOOLEAN'::character varying, 'CHOICE'::character varying])::text[])))
+  product_attributes_pkey PRIMARY KEY (id)
+  product_attributes_type_check CHECK (((product_type)::text = ANY ((ARRAY['NORMAL'::character varying, 'BUNDLE'::character varying])::text[])))
+
 constraints of product_categories
   product_categories_category_id_fkey FOREIGN KEY (category_id) REFERENCES categories(id)
   product_categories_pkey PRIMARY KEY (product_id, category_id)
@@ -279,6 +320,7 @@ constraints of product_slugs
 constraints of products
   products_external_id_key UNIQUE (external_id) DEFERRABLE
   products_pkey PRIMARY KEY (id)
+  products_prices_check CHECK ((((lowest_price IS NULL) = (currency IS NULL)) AND ((lowest_price IS NULL) = (highest_price IS NULL)) AND (lowest_price <= highest_price)))
   products_status_check CHECK (((status)::text = ANY ((ARRAY['DRAFT'::character varying, 'ACTIVE'::character varying, 'INACTIVE'::character varying, 'DISCONTINUED'::character varying])::text[])))
   products_type_check CHECK (((type)::text = ANY ((ARRAY['NORMAL'::character varying, 'BUNDLE'::character varying])::text[])))
   products_version_check CHECK (((revision >= 1) AND (revision <= version)))
@@ -342,8 +384,17 @@ indexes of inbox
 indexes of migrations
   CREATE UNIQUE INDEX migrations_pkey ON migrations USING btree (id)
 
+indexes of product_attribute_values
+  CREATE INDEX product_attribute_values_number ON product_attribute_values USING btree (lower((code)::text), number) INCLUDE (product_id) WHERE (number IS NOT NULL)
+  CREATE UNIQUE INDEX product_attribute_values_pkey ON product_attribute_values USING btree (product_id, "position")
+  CREATE INDEX product_attribute_values_value ON product_attribute_values USING btree (code, value) INCLUDE (product_id)
+
+indexes of product_attributes
+  CREATE UNIQUE INDEX product_attributes_code_key ON product_attributes USING btree (code)
+  CREATE UNIQUE INDEX product_attributes_pkey ON product_attributes USING btree (id)
+
 indexes of product_categories
-  CREATE INDEX product_categories_category ON product_categories USING btree (category_id) INCLUDE (product_id)
+  CREATE INDEX product_categories_category ON product_categories USING btree (category_id, status, type) INCLUDE (product_id, name, currency, lowest_price, highest_price, created_at)
   CREATE UNIQUE INDEX product_categories_one_primary ON product_categories USING btree (product_id) WHERE is_primary
   CREATE UNIQUE INDEX product_categories_pkey ON product_categories USING btree (product_id, category_id)
 
@@ -403,6 +454,9 @@ triggers of deleted_ids
 triggers of events
   CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE ON events FOR EACH ROW EXECUTE FUNCTION refuse_change()
   CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+triggers of product_attributes
+  CREATE TRIGGER product_attributes_keep_their_names BEFORE UPDATE OF id, code, kind, product_type ON product_attributes FOR EACH ROW EXECUTE FUNCTION refuse_change()
 
 triggers of products
   CREATE TRIGGER products_keep_their_ids BEFORE UPDATE OF id ON products FOR EACH ROW EXECUTE FUNCTION refuse_change()

@@ -177,6 +177,7 @@ table stock_movements partition by RANGE (created_at)
   transfer_id uuid
   occurred_at timestamp with time zone
   created_at timestamp with time zone not null
+  order_id character varying(100) collate "C"
 
 table webhook_deliveries
   webhook_id uuid not null
@@ -378,7 +379,9 @@ indexes of skus
 
 indexes of stock_movements
   CREATE INDEX stock_movements_level ON ONLY stock_movements USING btree (sku_id, location_id, created_at DESC, sequence DESC) INCLUDE (quantity, balance_after)
+  CREATE INDEX stock_movements_order ON ONLY stock_movements USING btree (order_id, sku_id) WHERE (order_id IS NOT NULL)
   CREATE UNIQUE INDEX stock_movements_pkey ON ONLY stock_movements USING btree (id, created_at)
+  CREATE INDEX stock_movements_reference ON ONLY stock_movements USING btree (reference, sku_id, created_at, id) WHERE (reference IS NOT NULL)
   CREATE INDEX stock_movements_sku ON ONLY stock_movements USING btree (sku_id, created_at DESC, id DESC)
 
 indexes of webhook_deliveries

@@ -1,8 +1,9 @@
 /** Every benchmark, in the order in which they run. */
 import type { Benchmark } from "../Bench.ts"
 import { backlog } from "./backlog.ts"
-import { catalog } from "./catalog.ts"
-import { catalogGrowth } from "./catalogGrowth.ts"
+import { catalog } from "./catalog/catalog.ts"
+import { catalogGrowth } from "./catalog/catalogGrowth.ts"
+import { catalogImport } from "./catalog/catalogImport.ts"
 import { core } from "./core.ts"
 import { hot } from "./hot.ts"
 import { http } from "./http.ts"
@@ -25,6 +26,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   relay,
   backlog,
   catalog,
+  catalogImport,
   large,
   catalogGrowth
 ]

@@ -44,17 +44,19 @@ export const wordOf = (n: number): string =>
   [n, Math.floor(n / 12), Math.floor(n / 144), 7 * n].map((at) => syllables[at % 12]).join("")
 
 /** Words as people use them: a few often, most of them seldom. */
-const words = (next: (bound: number) => number, count: number): string =>
+export const wordsOf = (next: (bound: number) => number, count: number): string =>
   Array.from({ length: count }, () => wordOf(next(next(wordCount) + 1))).join(" ")
 
 /** The catalog over a database, with reads of its own. */
 export const catalogOver = Effect.fnUntraced(function* (url: string) {
   const connected = Layer.provide(layerCatalogStorage(), layerPostgres({ url }))
   const layer = Layer.mergeAll(Catalog.layer(), CatalogQueries.layer).pipe(
-    Layer.provide(Layer.merge(connected, StockStatus.layerNone))
+    Layer.provide(StockStatus.layerNone),
+    Layer.provideMerge(connected)
   )
   const context = yield* Layer.build(Layer.orDie(layer))
   return {
+    context,
     catalog: Context.get(context, Catalog),
     queries: Context.get(context, CatalogQueries)
   }
@@ -104,8 +106,8 @@ const makeProducts = (
     skuMappings: [{ skuId: `sku-${n}-${side}`, quantity: 1 }]
   })
   const inputs = Array.from({ length: count }, (_, n) => ({
-    name: `${words(next, 3)} ${n}`,
-    description: words(next, 8),
+    name: `${wordsOf(next, 3)} ${n}`,
+    description: wordsOf(next, 8),
     type: "NORMAL" as const,
     status: next(20) === 0 ? ("DRAFT" as const) : ("ACTIVE" as const),
     images: [{ url: `/images/${n}.jpg` }],
@@ -134,9 +136,9 @@ const copies = (first: number, last: number): ReadonlyArray<string> => {
     `from catalog.first_${table} t, generate_series(${first}, ${last}) n`
   return [
     `insert into catalog.products (id, name, description, translations, type, status, version, revision,
-       lowest_price, created_at, updated_at)
+       lowest_price, highest_price, currency, created_at, updated_at)
      select ${copyOf("id")}, name || ' ' || n, description, translations, type, status, version, revision,
-       lowest_price, created_at + n * interval '1 ms', updated_at ${of("products")}`,
+       lowest_price, highest_price, currency, created_at + n * interval '1 ms', updated_at ${of("products")}`,
     `insert into catalog.product_options (id, product_id, name, translations, price, currency, status,
        status_by, position, created_at)
      select ${copyOf("id")}, ${copyOf("product_id")}, name, translations, price, currency, status, status_by,
@@ -146,8 +148,10 @@ const copies = (first: number, last: number): ReadonlyArray<string> => {
      ${of("sku_mappings")}`,
     `insert into catalog.product_images (product_id, position, url, alt, is_primary)
      select ${copyOf("product_id")}, position, url, alt, is_primary ${of("product_images")}`,
-    `insert into catalog.product_categories (product_id, category_id, is_primary, position)
-     select ${copyOf("product_id")}, category_id, is_primary, position ${of("product_categories")}`,
+    `insert into catalog.product_categories (product_id, category_id, is_primary, position, status, type, name,
+       currency, lowest_price, highest_price, created_at)
+     select ${copyOf("product_id")}, category_id, is_primary, position, status, type, name || ' ' || n,
+       currency, lowest_price, highest_price, created_at + n * interval '1 ms' ${of("product_categories")}`,
     `insert into catalog.product_search (product_id, words, text)
      select ${copyOf("product_id")}, words, text ${of("product_search")}`
   ]

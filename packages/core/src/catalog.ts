@@ -8,6 +8,7 @@ export type { CatalogRequest } from "./catalog/batch/batchScope.ts"
 export { type CatalogOutcome, foldBatch } from "./catalog/batch/foldBatch.ts"
 export {
   CatalogChanges,
+  type UpdatedAttribute,
   type UpdatedCategory,
   type UpdatedProduct
 } from "./catalog/decide/CatalogChanges.ts"
@@ -25,6 +26,7 @@ export {
   type RefusalsOf
 } from "./catalog/messages/operations.ts"
 export { metadataBytesMax } from "./catalog/messages/productFields.ts"
+export { facetsMax, type ProductsList } from "./catalog/messages/queryOperations.ts"
 export { sentenceOf } from "./catalog/messages/refusalSentences.ts"
 // The ports, and the store in memory.
 export * from "./catalog/ports/CatalogLog.ts"
@@ -42,6 +44,7 @@ export {
 } from "./catalog/services/followStockOf.ts"
 export { checkCommand, readCommand } from "./catalog/services/readCommand.ts"
 // The state.
+export * as Attribute from "./catalog/state/Attribute.ts"
 export * from "./catalog/state/Availability.ts"
 export {
   countedProductsMax,
@@ -49,7 +52,8 @@ export {
   type NameKind,
   type OwnedName,
   type SeenStock,
-  type UniqueName
+  type UniqueName,
+  type ValueCount
 } from "./catalog/state/CatalogBook.ts"
 export * as Category from "./catalog/state/Category.ts"
 export { branchesOf, type CategoryBranch } from "./catalog/state/CategoryTree.ts"
@@ -69,7 +73,7 @@ export {
   searchTextOf
 } from "./catalog/state/SearchText.ts"
 // The words of every context.
-export { CategoryId, OptionId, ProductId, SkuId } from "./kernel/Identifier.ts"
+export { AttributeId, CategoryId, OptionId, ProductId, SkuId } from "./kernel/Identifier.ts"
 export { decimalsOfCurrency } from "./kernel/money/currencies.ts"
 export * as Money from "./kernel/money/Money.ts"
 export { compareTexts } from "./kernel/Text.ts"

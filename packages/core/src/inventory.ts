@@ -9,20 +9,21 @@ export type { StockRequest } from "./inventory/batch/batchScope.ts"
 export { foldBatch, type StockOutcome } from "./inventory/batch/foldBatch.ts"
 export { StockChanges, type UpdatedLevel } from "./inventory/decide/StockChanges.ts"
 // What is asked, answered, refused, and logged.
-export * from "./inventory/messages/BundleCommands.ts"
 export * from "./inventory/messages/InventoryAnswer.ts"
 export * from "./inventory/messages/InventoryCommand.ts"
 export * from "./inventory/messages/InventoryError.ts"
 export * from "./inventory/messages/InventoryEvent.ts"
 export * from "./inventory/messages/InventoryQuery.ts"
+export * from "./inventory/messages/MovementCommands.ts"
+export * from "./inventory/messages/OrderCommands.ts"
 export {
   everyRefusalOf,
   type OperationName,
   operations,
   type RefusalsOf
 } from "./inventory/messages/operations.ts"
-export * from "./inventory/messages/PlacedOrderCommands.ts"
 export { sentenceOf } from "./inventory/messages/refusalSentences.ts"
+export { refusals } from "./inventory/messages/reported.ts"
 export type { SkuCommand, SkuCommandOf, SkuLine } from "./inventory/messages/SkuCommand.ts"
 // The ports, and the store in memory.
 export * from "./inventory/ports/InventoryLog.ts"

@@ -7,6 +7,7 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as OpenApi from "effect/http-api/OpenApi"
+import { AttributesApi } from "./catalog/api/AttributesApi.ts"
 import { CategoriesApi } from "./catalog/api/CategoriesApi.ts"
 import { OptionsApi } from "./catalog/api/OptionsApi.ts"
 import { ProductsApi } from "./catalog/api/ProductsApi.ts"
@@ -27,7 +28,7 @@ const description = [
   "Reserve stock, and never oversell.",
   "Every answer of status 400 and above is a problem (RFC 9457) with a stable `type`.",
   "Every request that would do more when it is sent again takes an `Idempotency-Key`.",
-  "A request may carry at most 100 lines, unless the server is configured otherwise."
+  "A request for an order may carry at most 100 lines, unless the server is configured otherwise."
 ].join(" ")
 
 const described = <Id extends string, Groups extends HttpApiGroup.Constraint>(
@@ -48,7 +49,11 @@ const inventoryGroups = HttpApi.make("inventory")
   .add(LocationsApi)
   .add(OperationsApi)
 
-const catalogGroups = HttpApi.make("catalog").add(ProductsApi).add(OptionsApi).add(CategoriesApi)
+const catalogGroups = HttpApi.make("catalog")
+  .add(ProductsApi)
+  .add(OptionsApi)
+  .add(CategoriesApi)
+  .add(AttributesApi)
 
 const importGroups = HttpApi.make("imports").add(ImportsApi)
 

@@ -4,9 +4,11 @@
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import type {
+  Attribute,
   CatalogReads,
   Category,
   ExternalOwner,
+  FacetValues,
   MappingView,
   OptionId,
   Product,
@@ -22,10 +24,12 @@ import type { Query, Row } from "../connection/Query.ts"
 import { runQueries, silenceMillisOf } from "../connection/Session.ts"
 import { orStoreError, toStoreError } from "../connection/SqlFailure.ts"
 import { catalogLogOver } from "./catalogEventLog.ts"
-import { toCategory, toProduct } from "./rows.ts"
+import { toAttribute, toCategory, toFacetValues, toProduct } from "./rows.ts"
 import { loadProducts } from "./statements/load/loadProducts.ts"
+import { readAttributes } from "./statements/read/readAttributes.ts"
 import { readCategories, readTree } from "./statements/read/readCategories.ts"
 import { readExternalIds } from "./statements/read/readExternalIds.ts"
+import { readFacets } from "./statements/read/readFacets.ts"
 import {
   readDemands,
   readIsMapped,
@@ -80,12 +84,16 @@ export const makePgCatalogReads = Effect.fnUntraced(function* (
       })
   const products = rowsOf<Product.Product>(toProduct)
   const categories = rowsOf<Category.Category>(toCategory)
+  const attributes = rowsOf<Attribute.Attribute>(toAttribute)
+  const facets = rowsOf<FacetValues>(toFacetValues)
   const owners = rowsOf(toOwner)
   const statements = {
     products: loadProducts(schema),
     slug: readSlug(schema),
     externalIds: readExternalIds(schema),
     page: readProductsPage(schema),
+    facets: readFacets(schema),
+    attributes: readAttributes(schema),
     categories: readCategories(schema),
     tree: readTree(schema),
     mappings: readMappings(schema),
@@ -100,6 +108,8 @@ export const makePgCatalogReads = Effect.fnUntraced(function* (
     productBySlug: (slug) => Effect.map(products(statements.slug(slug)), ([product]) => product),
     byExternalIds: (kind, externalIds) => owners(statements.externalIds(kind, externalIds)),
     productsPage: (asked) => products(statements.page(asked)),
+    facets: (asked, wanted) => facets(statements.facets(asked, wanted)),
+    attributes: (asked) => attributes(statements.attributes(asked)),
     categories: (categoryIds) => categories(statements.categories(categoryIds)),
     allCategories: Effect.suspend(() => categories(statements.tree())),
     mappings: (asked) => rowsOf(toMapping)(statements.mappings(asked)),

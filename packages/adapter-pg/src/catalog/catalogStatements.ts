@@ -3,6 +3,7 @@
  * those that write its rows. Nothing here waits or retries.
  */
 import {
+  type AttributeId,
   type CatalogChanges,
   type CatalogScope,
   type CategoryId,
@@ -16,17 +17,26 @@ import * as DateTime from "effect/DateTime"
 import type { Query, Row } from "../connection/Query.ts"
 import type { BatchStatements, RoundTrip, Rows } from "../transaction/BatchStatements.ts"
 import { withReceipts } from "../transaction/withReceipts.ts"
-import { toCategory, toProduct } from "./rows.ts"
+import { toAttribute, toCategory, toProduct } from "./rows.ts"
 import { countProducts } from "./statements/load/countProducts.ts"
+import { countValues, loadAttributes } from "./statements/load/loadAttributes.ts"
 import { loadCategories } from "./statements/load/loadCategories.ts"
 import { loadDeleted } from "./statements/load/loadDeleted.ts"
 import { loadNames } from "./statements/load/loadNames.ts"
 import { loadProducts } from "./statements/load/loadProducts.ts"
 import { loadSeenStock } from "./statements/load/loadSeenStock.ts"
+import { lockAttributes, lockValues } from "./statements/lock/lockAttributes.ts"
 import { lockChosen, lockEmptied } from "./statements/lock/lockCategories.ts"
 import { lockNewProducts } from "./statements/lock/lockNewProducts.ts"
 import { lockProducts } from "./statements/lock/lockProducts.ts"
 import { lockTree } from "./statements/lock/lockTree.ts"
+import {
+  deleteAttributes,
+  deleteValues,
+  insertAttributes,
+  insertValues,
+  updateAttributes
+} from "./statements/write/writeAttributes.ts"
 import {
   deleteCategories,
   insertCategories,
@@ -63,7 +73,7 @@ const some = <A>(
 ): ReadonlyArray<Query> => (rows.length === 0 ? [] : [statement(rows)])
 
 /**
- * Locks in one order: the tree, the ids of new products, the rows of products, and those of
+ * Locks in one order: the tree, the attributes, the ids of new products, the rows of products, and those of
  * categories. The rows are read by later statements, which see what was committed meanwhile.
  */
 const lockingOver = (schema: string) => {
@@ -75,6 +85,9 @@ const lockingOver = (schema: string) => {
   }
   return (scope: CatalogScope): ReadonlyArray<Query> => [
     ...(scope.changesTree ? [lockTree(schema)] : []),
+    ...(scope.changesAttributes
+      ? [lockAttributes(schema)]
+      : some(scope.valuedCodes, () => lockValues(schema))),
     ...some(scope.productIds, lock.newProducts),
     ...some(scope.productIds, lock.products),
     ...some(scope.emptyIds, lock.emptied),
@@ -89,16 +102,22 @@ const loadingOver = (schema: string) => {
     categories: loadCategories(schema),
     deleted: loadDeleted(schema),
     counts: countProducts(schema),
+    attributes: loadAttributes(schema),
+    values: countValues(schema),
     names: loadNames(schema),
     seenStock: loadSeenStock(schema)
   }
   return (scope: CatalogScope): RoundTrip<Omit<LoadedCatalog, "now" | "receipts">> => {
     const namesTree = scope.categoryIds.length + scope.treeIds.length > 0 || scope.namesRoots
+    const namesAttributes =
+      scope.attributeIds.length + scope.valuedCodes.length + scope.retypedIds.length > 0
     const parts = {
       products: some(scope.productIds, load.products),
       categories: namesTree ? [load.categories(scope)] : [],
       deleted: [load.deleted(scope)],
       counts: some(scope.emptyIds, (ids) => load.counts(ids, countedProductsMax)),
+      attributes: namesAttributes ? [load.attributes(scope)] : [],
+      values: some(scope.countedAttributeIds, (ids) => load.values(ids, countedProductsMax)),
       names: some(scope.names, load.names),
       seenStock: some(scope.followingIds, load.seenStock)
     }
@@ -127,6 +146,8 @@ const toLoaded = (
       | "categories"
       | "deleted"
       | "counts"
+      | "attributes"
+      | "values"
       | "names"
       | "seenStock"]: ReadonlyArray<Row>
   }
@@ -138,6 +159,13 @@ const toLoaded = (
   productCounts: rowsOf.counts.map((row) => ({
     categoryId: row["category_id"] as CategoryId,
     products: row["products"] as number
+  })),
+  attributes: rowsOf.attributes.map(toAttribute),
+  deletedAttributeIds: deletedOf<AttributeId>(rowsOf.deleted, "ATTRIBUTE"),
+  valueCounts: rowsOf.values.map((row) => ({
+    code: row["code"] as string,
+    value: row["value"] as string | null,
+    values: row["values"] as number
   })),
   names: rowsOf.names.map((row) => ({
     kind: row["kind"] as NameKind,
@@ -163,6 +191,11 @@ const writingOver = (schema: string) => {
     deletedImages: deleteImages(schema),
     deletedPlaces: deletePlaces(schema),
     deletedCategories: deleteCategories(schema),
+    deletedAttributes: deleteAttributes(schema),
+    changedAttributes: updateAttributes(schema),
+    attributes: insertAttributes(schema),
+    deletedValues: deleteValues(schema),
+    values: insertValues(schema),
     changedCategories: updateCategories(schema),
     categories: insertCategories(schema),
     changedProducts: updateProducts(schema),
@@ -176,7 +209,8 @@ const writingOver = (schema: string) => {
     slugs: writeSlugs(schema),
     seenStock: writeSeenStock(schema),
     deletedProductIds: insertDeleted(schema, "PRODUCT"),
-    deletedCategoryIds: insertDeleted(schema, "CATEGORY")
+    deletedCategoryIds: insertDeleted(schema, "CATEGORY"),
+    deletedAttributeIds: insertDeleted(schema, "ATTRIBUTE")
   }
   return (changes: CatalogChanges, nowMillis: number): ReadonlyArray<Query> => {
     const parts = writtenParts(changes)
@@ -185,13 +219,18 @@ const writingOver = (schema: string) => {
     const mapped = [...parts.createdOptions, ...parts.remappedOptions]
     const imaged = [...changes.createdProducts, ...parts.newImages]
     const placed = [...changes.createdProducts, ...parts.newPlaces]
+    const valued = [...changes.createdProducts, ...parts.newValues]
     return [
       ...some(changes.deletedProducts, write.deletedProducts),
       ...some(parts.deletedOptionIds, write.deletedOptions),
       ...some(idsOf(parts.remappedOptions), write.deletedMappings),
       ...some(idsOf(parts.newImages), write.deletedImages),
       ...some(idsOf(parts.newPlaces), write.deletedPlaces),
+      ...some(idsOf(parts.newValues), write.deletedValues),
       ...some(changes.deletedCategories, write.deletedCategories),
+      ...some(changes.deletedAttributes, write.deletedAttributes),
+      ...some(changes.updatedAttributes, write.changedAttributes),
+      ...some(changes.createdAttributes, write.attributes),
       ...some(changes.updatedCategories, write.changedCategories),
       ...some(changes.createdCategories, write.categories),
       ...some(changes.updatedProducts, write.changedProducts),
@@ -210,11 +249,16 @@ const writingOver = (schema: string) => {
         placed.filter(({ categories }) => categories.length > 0),
         write.places
       ),
+      ...some(
+        valued.filter(({ attributes }) => Object.keys(attributes).length > 0),
+        write.values
+      ),
       ...some([...changes.createdProducts, ...parts.foundOtherwise], write.search),
       ...some(changes.slugs, write.slugs),
       ...some(changes.seenStock, write.seenStock),
       ...some(changes.deletedProductIds, (ids) => write.deletedProductIds(ids, nowMillis)),
-      ...some(changes.deletedCategoryIds, (ids) => write.deletedCategoryIds(ids, nowMillis))
+      ...some(changes.deletedCategoryIds, (ids) => write.deletedCategoryIds(ids, nowMillis)),
+      ...some(changes.deletedAttributeIds, (ids) => write.deletedAttributeIds(ids, nowMillis))
     ]
   }
 }

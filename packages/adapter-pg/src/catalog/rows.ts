@@ -1,7 +1,10 @@
 /** Rows into the domain's values. The statements give text, float8 and boolean columns only. */
 import {
+  type Attribute,
+  type AttributeId,
   type Category,
   type CategoryId,
+  type FacetValues,
   Money,
   type OptionId,
   type Product,
@@ -28,6 +31,34 @@ export const toCategory = (row: Row): Category.Category => ({
   isActive: row["is_active"] as boolean,
   externalId: row["external_id"] as string | null,
   version: row["version"] as number
+})
+
+/** A row of the columns of an attribute. */
+export const toAttribute = (row: Row): Attribute.Attribute => ({
+  id: row["id"] as AttributeId,
+  code: row["code"] as string,
+  name: row["name"] as string,
+  translations: JSON.parse(row["translations"] as string),
+  kind: row["kind"] as Attribute.AttributeKind,
+  unit: row["unit"] as string | null,
+  choices: JSON.parse(row["choices"] as string),
+  productType: row["product_type"] as Product.ProductType | null,
+  isFilterable: row["is_filterable"] as boolean,
+  isActive: row["is_active"] as boolean,
+  version: row["version"] as number
+})
+
+/** A row of the values of one attribute among the products of a list. */
+export const toFacetValues = (row: Row): FacetValues => ({
+  code: row["code"] as string,
+  products: row["products"] as number,
+  counts: listOf<readonly [string, number]>(row["counts"]).map(([value, products]) => ({
+    value,
+    products
+  })),
+  least: row["least"] as number | null,
+  greatest: row["greatest"] as number | null,
+  isWhole: row["is_whole"] as boolean
 })
 
 /** A list of rows that came in a column, as `productColumns` makes it: null when there is none. */
@@ -103,6 +134,7 @@ export const toProduct = (row: Row): Product.Product => {
     ),
     externalId: row["external_id"] as string | null,
     slug: row["slug"] as string | null,
+    attributes: JSON.parse(row["attributes"] as string),
     metadata: row["metadata"] === null ? null : JSON.parse(row["metadata"] as string),
     publishAt: instantOrNull(row["publish_at"]),
     unpublishAt: instantOrNull(row["unpublish_at"]),

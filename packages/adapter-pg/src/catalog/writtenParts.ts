@@ -3,7 +3,7 @@ import {
   type CatalogChanges,
   isFoundOtherwise,
   type OptionId,
-  type Product,
+  Product,
   type ProductOption,
   type UpdatedProduct
 } from "@holdfast/core/catalog"
@@ -16,7 +16,9 @@ export interface WrittenParts {
   /** Options that keep their row and have other mappings. */
   readonly remappedOptions: ReadonlyArray<ProductOption.ProductOption>
   readonly newImages: ReadonlyArray<Product.Product>
+  /** Products that have other places in categories, or whose places have something else of them. */
   readonly newPlaces: ReadonlyArray<Product.Product>
+  readonly newValues: ReadonlyArray<Product.Product>
   /** Products that are found by other text. */
   readonly foundOtherwise: ReadonlyArray<Product.Product>
 }
@@ -25,6 +27,13 @@ const differs = (one: unknown, other: unknown): boolean =>
   one !== other && JSON.stringify(one) !== JSON.stringify(other)
 
 const rowOf = ({ skuMappings: _, ...row }: ProductOption.ProductOption) => row
+
+/** What the places of a product in categories have of it. */
+const placesOf = (product: Product.Product) => ({
+  categories: product.categories,
+  listed: [product.status, product.type, product.name],
+  prices: [Product.lowestPriceOf(product), Product.highestPriceOf(product)]
+})
 
 const optionsOf = ({ before, product }: UpdatedProduct) => {
   const known = new Map(before.options.map((option) => [option.id, option]))
@@ -53,7 +62,7 @@ export const writtenParts = ({
   const options = updatedProducts
     .filter(({ before, product }) => before.options !== product.options)
     .map(optionsOf)
-  const changed = (part: "images" | "categories") =>
+  const changed = (part: "images" | "categories" | "attributes") =>
     updatedProducts.flatMap(({ before, product }) =>
       differs(before[part], product[part]) ? [product] : []
     )
@@ -65,8 +74,13 @@ export const writtenParts = ({
       ...options.flatMap((of) => of.createdOptions)
     ],
     remappedOptions: options.flatMap((of) => of.remappedOptions),
-    newImages: changed("images"),
-    newPlaces: changed("categories"),
+    newImages: updatedProducts.flatMap(({ before, product }) =>
+      differs(before.images, product.images) ? [product] : []
+    ),
+    newPlaces: updatedProducts.flatMap(({ before, product }) =>
+      differs(placesOf(before), placesOf(product)) ? [product] : []
+    ),
+    newValues: changed("attributes"),
     foundOtherwise: updatedProducts.flatMap(({ before, product }) =>
       isFoundOtherwise(before, product) ? [product] : []
     )

@@ -32,7 +32,7 @@ import { readBrokenBundles } from "./statements/read/readBrokenBundles.ts"
 import { readHeldOptions } from "./statements/read/readHeldOptions.ts"
 import { readHoldsOfSku } from "./statements/read/readHoldsOfSku.ts"
 import { readLocations } from "./statements/read/readLocations.ts"
-import { readMovements, readStockAsOf } from "./statements/read/readMovements.ts"
+import { readBookings, readMovements, readStockAsOf } from "./statements/read/readMovements.ts"
 import { readReconciled } from "./statements/read/readReconciled.ts"
 import {
   readLapsed,
@@ -91,6 +91,9 @@ const reconciledOf = (row: Row): ReconciledLevel => ({
   heldQuantity: row["held_quantity"] as number
 })
 
+const toMovements = (rows: ReadonlyArray<Row>): ReadonlyArray<StockMovement.StockMovement> =>
+  rows.map(toMovement)
+
 /** The statements of the reads. */
 const statementsOver = (schema: string) => ({
   sku: readSku(schema),
@@ -107,6 +110,7 @@ const statementsOver = (schema: string) => ({
   heldOptions: readHeldOptions(schema),
   brokenBundles: readBrokenBundles(schema),
   movements: readMovements(schema),
+  bookings: readBookings(schema),
   asOf: readStockAsOf(schema),
   locations: readLocations(schema),
   reconciled: readReconciled(schema)
@@ -190,11 +194,8 @@ export const makePgStockReads = Effect.fnUntraced(function* (
             bundleId: row["bundle_id"] as BundleId
           }))
       ),
-    movements: (page) =>
-      Effect.map(
-        rowsOf(statements.movements(page)),
-        (rows): ReadonlyArray<StockMovement.StockMovement> => rows.map(toMovement)
-      ),
+    movements: (page) => Effect.map(rowsOf(statements.movements(page)), toMovements),
+    movementsOfReference: (page) => Effect.map(rowsOf(statements.bookings(page)), toMovements),
     stockAsOf: (skuId, at) =>
       Effect.map(rowsOf(statements.asOf(skuId, at.epochMilliseconds)), (rows) => {
         const horizons = rows.flatMap((row) => (row["horizon"] as number | null) ?? [])

@@ -14,6 +14,7 @@ import {
   type StockScope
 } from "@holdfast/core/inventory"
 import type { Query, Row } from "../connection/Query.ts"
+import { loadCodes } from "./statements/load/loadCodes.ts"
 import { loadSkusOfHolds } from "./statements/lock/loadSkusOfHolds.ts"
 import { lockLocations, tryLocations } from "./statements/lock/lockLocations.ts"
 import { lockOrders, tryOrders } from "./statements/lock/lockOrders.ts"
@@ -40,6 +41,7 @@ const hasStock = (scope: StockScope): boolean =>
   scope.skuIds.length > 0 ||
   scope.reservationIds.length > 0 ||
   scope.orderIds.length > 0 ||
+  scope.skuCodes.length > 0 ||
   scope.bundleIds.length > 0
 
 /** The statements that lock, over the tables of one schema. */
@@ -53,7 +55,8 @@ export const lockingOver = (schema: string) => {
     orders: tryOrders(schema),
     locations: tryLocations(schema),
     stock: tryStock(schema),
-    skusOfHolds: loadSkusOfHolds(schema)
+    skusOfHolds: loadSkusOfHolds(schema),
+    codes: loadCodes(schema)
   }
 
   /** Locks all in key order, and fails at a lock that is not free within `millisMax`. */
@@ -76,7 +79,8 @@ export const lockingOver = (schema: string) => {
       // An order is locked before its holds are read for their SKUs.
       ...(scope.lockedOrderIds.length > 0 ? [tried.orders(scope.lockedOrderIds)] : []),
       ...(scope.changesLocations ? [tried.locations()] : []),
-      ...(hasStock(scope) ? [tried.stock(scope, millisMax), tried.skusOfHolds(scope)] : [])
+      ...(hasStock(scope) ? [tried.stock(scope, millisMax), tried.skusOfHolds(scope)] : []),
+      ...(scope.skuCodes.length > 0 ? [tried.codes({ codes: scope.skuCodes, codesOf: [] })] : [])
     ]
     const read = (results: ReadonlyArray<ReadonlyArray<Row>>): LockedStock => {
       let place = waited.length
@@ -85,6 +89,7 @@ export const lockingOver = (schema: string) => {
       const [locations] = next(scope.changesLocations)
       const stock = next(hasStock(scope))
       const holds = next(hasStock(scope))
+      const codes = next(scope.skuCodes.length > 0)
       const buckets = new Map(
         orders.map((row) => [row["bucket"] as number, row["for_long"] === true])
       )
@@ -92,7 +97,7 @@ export const lockingOver = (schema: string) => {
         const forLong = buckets.get(bucketOf(orderId))
         return forLong === undefined ? [] : [{ orderId, forLong }]
       })
-      return toLocked(stock, holds, lockedOrders, Number(locations?.["locked"] ?? 0) > 0)
+      return toLocked(stock, holds, codes, lockedOrders, Number(locations?.["locked"] ?? 0) > 0)
     }
     return { queries, read }
   }
@@ -103,6 +108,7 @@ export const lockingOver = (schema: string) => {
 const toLocked = (
   stock: ReadonlyArray<Row>,
   holds: ReadonlyArray<Row>,
+  codes: ReadonlyArray<Row>,
   lockedOrders: ReadonlyArray<{ readonly orderId: OrderId; readonly forLong: boolean }>,
   locations: boolean
 ): LockedStock => {
@@ -115,6 +121,12 @@ const toLocked = (
     if (row["order_id"] === null) reservations.set(row["reservation_id"] as ReservationId, skuId)
     else orders.set(row["order_id"] as OrderId, { _tag: "Sku", skuId })
   }
+  const skuCodes = new Map(
+    codes.flatMap((row) => {
+      const skuId = row["sku_id"] as SkuId
+      return skuIds.has(skuId) ? [[row["code"] as string, skuId] as const] : []
+    })
+  )
   for (const { orderId } of lockedOrders) {
     orders.set(orderId, { _tag: "Order", orderId })
   }
@@ -128,5 +140,5 @@ const toLocked = (
     if (obstacle._tag === "Sku") return !skusForLong.has(obstacle.skuId)
     return obstacle._tag === "Order" && !ordersForLong.has(obstacle.orderId)
   }
-  return { skuIds, reservations, orders, locations, isBrief }
+  return { skuIds, skuCodes, reservations, orders, locations, isBrief }
 }

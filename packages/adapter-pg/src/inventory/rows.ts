@@ -157,5 +157,6 @@ export const toMovement = (row: Row): StockMovement.StockMovement => ({
   actor: row["actor"] as string | null,
   transferId: row["transfer_id"] as TransferId | null,
   occurredAt: instantOrNull(row["occurred_at"]),
-  createdAt: instant(row["created_at"])
+  createdAt: instant(row["created_at"]),
+  ...(row["order_id"] === null ? none : { orderId: row["order_id"] as OrderId })
 })

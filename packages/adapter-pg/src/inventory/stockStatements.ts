@@ -24,7 +24,16 @@ import { toReceipt } from "../transaction/receiptRow.ts"
 import { loadReceipts } from "../transaction/statements/loadReceipts.ts"
 import { lockingOver } from "./locking.ts"
 import { opensRun } from "./opensRun.ts"
-import { toLevel, toLocation, toPending, toPlacedOrder, toReservation, toSku } from "./rows.ts"
+import {
+  toLevel,
+  toLocation,
+  toMovement,
+  toPending,
+  toPlacedOrder,
+  toReservation,
+  toSku
+} from "./rows.ts"
+import { loadBooked } from "./statements/load/loadBooked.ts"
 import { loadCodes } from "./statements/load/loadCodes.ts"
 import { loadLapsed } from "./statements/load/loadLapsed.ts"
 import { loadLevels } from "./statements/load/loadLevels.ts"
@@ -33,6 +42,7 @@ import { loadOpenHolds } from "./statements/load/loadOpenHolds.ts"
 import { countLines, loadOrders } from "./statements/load/loadOrders.ts"
 import { loadPlacedOrders } from "./statements/load/loadPlacedOrders.ts"
 import { loadBundles, loadReservations } from "./statements/load/loadReservations.ts"
+import { loadReturns } from "./statements/load/loadReturns.ts"
 import { freeCodes } from "./statements/write/freeCodes.ts"
 import { insertLevels } from "./statements/write/insertLevels.ts"
 import { insertMovements } from "./statements/write/insertMovements.ts"
@@ -60,7 +70,9 @@ const loadingOver = (schema: string) => {
     placedOrders: loadPlacedOrders(schema),
     openHolds: loadOpenHolds(schema),
     receipts: loadReceipts(schema),
-    codes: loadCodes(schema)
+    codes: loadCodes(schema),
+    booked: loadBooked(schema),
+    returns: loadReturns(schema)
   }
   return (scope: StockScope, nowMillis: number | null) => {
     const optional = <A>(isWanted: boolean, make: () => A): ReadonlyArray<A> =>
@@ -82,10 +94,12 @@ const loadingOver = (schema: string) => {
       placedOrders: optional(scope.placedOrderIds.length > 0, () =>
         load.placedOrders(scope.placedOrderIds)
       ),
-      openHolds: optional(scope.openHoldsOf.length > 0, () =>
-        load.openHolds(scope.openHoldsOf, openHoldsMax)
+      openHolds: optional(scope.openHoldsOf.length + scope.openHoldsOfCodes.length > 0, () =>
+        load.openHolds(scope, openHoldsMax)
       ),
       receipts: optional(scope.keys.length > 0, () => load.receipts(scope.keys, nowMillis)),
+      booked: optional(scope.onceOnly.length > 0, () => load.booked(scope.onceOnly)),
+      returns: optional(scope.returnsOf.length > 0, () => load.returns(scope.returnsOf)),
       codes: optional(scope.codes.length > 0 || scope.codesOf.length > 0, () => load.codes(scope))
     }
     const names = Object.keys(parts) as ReadonlyArray<keyof typeof parts>
@@ -167,6 +181,8 @@ const toLoaded = (rowsOf: {
   readonly openHolds: ReadonlyArray<Row>
   readonly receipts: ReadonlyArray<Row>
   readonly codes: ReadonlyArray<Row>
+  readonly booked: ReadonlyArray<Row>
+  readonly returns: ReadonlyArray<Row>
 }): LoadedStock => {
   const skus = new Map<SkuId, Sku.Sku>()
   const locations = new Map(
@@ -204,6 +220,13 @@ const toLoaded = (rowsOf: {
       .filter((hold) => isInBook(hold) && Reservation.isLapsed(hold, now)),
     lapsedMore: lapsed.length > lapsedMax ? [...skus.keys()] : [],
     receipts: rowsOf.receipts.map(toReceipt),
+    booked: rowsOf.booked.map(toMovement),
+    returns: rowsOf.returns.map((row) => ({
+      orderId: row["order_id"] as OrderId,
+      skuId: row["sku_id"] as SkuId,
+      fulfilledQuantity: row["fulfilled_quantity"] as number,
+      returnedQuantity: row["returned_quantity"] as number
+    })),
     codes: rowsOf.codes.map((row) => ({
       code: row["code"] as string,
       skuId: row["sku_id"] as SkuId

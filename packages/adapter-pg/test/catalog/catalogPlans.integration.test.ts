@@ -11,10 +11,13 @@ import { layerPostgres } from "../../src/effect.ts"
 import { migrateTables } from "../../src/schema/migrate.ts"
 import { faultsOf, moments } from "../schema/plans.ts"
 import { catalogShop } from "./catalogShop.ts"
+import { plannedAttributes } from "./plannedAttributes.ts"
 import { plannedCatalog } from "./plannedCatalog.ts"
 
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.
 vi.setConfig({ testTimeout: 120_000 })
+
+const planned = [...plannedCatalog, ...plannedAttributes]
 
 /** Statements whose plans read a whole index when they were made for a table of a few rows. */
 const outgrown: ReadonlySet<string> = new Set([
@@ -22,7 +25,9 @@ const outgrown: ReadonlySet<string> = new Set([
   "delete a product",
   "update an option",
   "update a category",
-  "delete a category"
+  "delete a category",
+  "update an attribute",
+  "delete an attribute"
 ])
 
 for (const version of [18, 15] as const) {
@@ -33,7 +38,7 @@ for (const version of [18, 15] as const) {
           const url = yield* scopedDatabase({ version })
           yield* Effect.provide(migrateTables(catalogTables, "catalog"), layerPostgres({ url }))
           const isOutgrown = (what: string) => outgrown.has(what)
-          expect(yield* faultsOf(url, plannedCatalog, made, isOutgrown, catalogShop)).toBe("")
+          expect(yield* faultsOf(url, planned, made, isOutgrown, catalogShop)).toBe("")
         })
       )
     }

@@ -18,6 +18,7 @@ import {
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { Bounds } from "../../src/catalog/statements/filters/ways.ts"
 import { readProductsPage } from "../../src/catalog/statements/read/readProductsPage.ts"
 import { runQueries } from "../../src/connection/Session.ts"
 import { diagnoseCatalog, layerCatalogMigrations, layerCatalogStorage } from "../../src/effect.ts"
@@ -59,6 +60,9 @@ const productIn = (n: number, categoryIds: ReadonlyArray<CategoryId>) =>
     })
   )
 
+/** Bounds that no list of these tests reaches. */
+const allFew: Bounds = { few: 5_000, places: 50_000, ranked: 5_000 }
+
 const everything: ProductsQuery = { ...everyProduct, limit: 100 }
 
 for (const [name, sessions] of databases) {
@@ -97,8 +101,8 @@ for (const [name, sessions] of databases) {
           productIn(n, n % 4 === 0 ? [left, right] : [n % 2 === 0 ? left : right])
         )
         const run = runQueries(yield* PgPool.PgPool)
-        const idsOf = (sortedMax: number, asked: ProductsQuery) =>
-          Effect.map(run([readProductsPage("catalog", sortedMax)(asked)]), ([rows = []]) =>
+        const idsOf = (bounds: Bounds, asked: ProductsQuery) =>
+          Effect.map(run([readProductsPage("catalog", bounds)(asked)]), ([rows = []]) =>
             rows.map((row) => row["id"])
           )
         const now = yield* DateTime.now
@@ -124,12 +128,18 @@ for (const [name, sessions] of databases) {
           [{ ...all, categoryId: null, search }, 14],
           [{ ...all, categoryId: right, search, descending: true }, 10],
           [{ ...all, sortBy: "price", descending: true }, 40],
-          [{ ...all, skuId: SkuId.make("sku-7-2") }, 1]
+          [{ ...all, skuId: SkuId.make("sku-7-2") }, 1],
+          [{ ...all, price, sortBy: "price", descending: true, limit: 7 }, 7],
+          [{ ...all, search: searchQueryOf("product"), price }, 40],
+          [{ ...all, search, sortBy: "relevance", limit: 6 }, 6],
+          [{ ...all, search, sortBy: "relevance", skip: 5, limit: 6 }, 6],
+          [{ ...all, search, sortBy: "relevance", skip: 12, limit: 6 }, 2]
         ]
         for (const [query, count] of asked) {
-          const few = yield* idsOf(5_000, query)
+          const few = yield* idsOf(allFew, query)
           expect(few).toHaveLength(count)
-          expect(yield* idsOf(0, query)).toEqual(few)
+          expect(yield* idsOf({ ...allFew, few: 0 }, query)).toEqual(few)
+          expect(yield* idsOf({ ...allFew, few: 0, places: 0 }, query)).toEqual(few)
         }
       }).pipe(Effect.provide(catalogOver(sessions)))
     )
@@ -146,10 +156,7 @@ for (const [name, sessions] of databases) {
         const found = (query: Partial<ProductsQuery>) =>
           Effect.map(
             run([
-              readProductsPage(
-                "catalog",
-                4
-              )({
+              readProductsPage("catalog", { ...allFew, few: 4, ranked: 4 })({
                 ...everything,
                 sortBy: "relevance",
                 search: searchQueryOf("product"),
@@ -174,7 +181,9 @@ for (const [name, sessions] of databases) {
           applied: [
             { id: 1, name: "catalog" },
             { id: 2, name: "imports" },
-            { id: 4, name: "several_units" }
+            { id: 3, name: "attributes" },
+            { id: 4, name: "lists" },
+            { id: 5, name: "several_units" }
           ],
           missing: [],
           refusal: undefined,

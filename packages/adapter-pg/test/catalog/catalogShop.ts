@@ -2,7 +2,7 @@
  * The tables that the statements of the catalog are planned on: 20,000 products with 40,000 options,
  * in a tree of 2,000 categories.
  */
-import { CategoryId, OptionId, ProductId } from "@holdfast/core/catalog"
+import { AttributeId, CategoryId, OptionId, ProductId } from "@holdfast/core/catalog"
 import type { PlannedTables } from "../schema/plans.ts"
 
 /** The SQL of the id of the n-th row of a kind, and the id itself. */
@@ -16,8 +16,19 @@ export const productId = (n: number) => ProductId.make(idOf("a", n))
 export const optionId = (n: number) => OptionId.make(idOf("b", n))
 /** An id of these tables. */
 export const categoryId = (n: number) => CategoryId.make(idOf("c", n))
+/** An id of these tables. */
+export const attributeId = (n: number) => AttributeId.make(idOf("f", n))
+
+/** The indexes by which what belongs to a product is read. */
+export const partsOfProduct = [
+  "product_options_product",
+  "sku_mappings_product",
+  "product_images_pkey",
+  "product_categories_pkey"
+]
 
 const tables = [
+  "product_attribute_values",
   "followed_stock",
   "deleted_ids",
   "product_slugs",
@@ -27,6 +38,7 @@ const tables = [
   "sku_mappings",
   "product_options",
   "products",
+  "product_attributes",
   "categories",
   "events"
 ]
@@ -48,17 +60,18 @@ const rows = (share: number): ReadonlyArray<string> => {
     `insert into catalog.categories (id, name, translations, level, sort_order, is_active, version)
    values (${idSql("c", "5000")}, 'Empty', '{}', 0, 0, true, 1)`,
     `insert into catalog.products (id, name, description, translations, type, status, external_id, slug, version,
-     revision, lowest_price, created_at, updated_at)
+     revision, lowest_price, highest_price, currency, created_at, updated_at)
    select ${idSql("a", "n")}, 'Product ' || md5(n::text), 'About ' || n, '{}',
      case when n % 30 = 0 then 'BUNDLE' else 'NORMAL' end,
      case n % 20 when 0 then 'DRAFT' when 1 then 'INACTIVE' else 'ACTIVE' end,
-     'product-' || n, 'product-' || n, 1, 1, n % 100, '2026-01-01T00:00:00Z'::timestamptz + n * interval '1 s',
+     'product-' || n, 'product-' || n, 1, 1, n % 100, n % 100, 'EUR',
+     '2026-01-01T00:00:00Z'::timestamptz + n * interval '1 s',
      '2026-01-01T00:00:00Z' from generate_series(1, ${products}) n`,
     `insert into catalog.product_slugs (slug, product_id)
    select 'product-' || n, ${idSql("a", "n")} from generate_series(1, ${products}) n`,
     `insert into catalog.product_options (id, product_id, name, translations, price, currency, status, status_by,
      position, external_id, created_at)
-   select ${idSql("b", "n")}, ${idSql("a", `1 + n % ${products}`)}, 'Option', '{}', 10, 'EUR', 'ACTIVE',
+   select ${idSql("b", "n")}, ${idSql("a", `1 + n % ${products}`)}, 'Option', '{}', (1 + n % ${products}) % 100, 'EUR', 'ACTIVE',
      'PERSON', n / ${products}, 'option-' || n, '2026-01-01T00:00:00Z'
    from generate_series(1, ${products * 2}) n`,
     `insert into catalog.sku_mappings (option_id, sku_id, product_id, quantity, position)
@@ -67,12 +80,28 @@ const rows = (share: number): ReadonlyArray<string> => {
     `insert into catalog.product_images (product_id, position, url, is_primary)
    select ${idSql("a", "n")}, i, '/image', i = 0
    from generate_series(1, ${products}) n, generate_series(0, 1) i`,
-    `insert into catalog.product_categories (product_id, category_id, is_primary, position)
-   select ${idSql("a", "n")}, ${idSql("c", `1 + n % ${categories}`)}, true, 0
-   from generate_series(1, ${products}) n`,
+    `insert into catalog.product_categories (product_id, category_id, is_primary, position, status, type,
+     name, currency, lowest_price, highest_price, created_at)
+   select p.id, ${idSql("c", `1 + n % ${categories}`)}, true, 0, p.status, p.type, p.name, p.currency,
+     p.lowest_price, p.highest_price, p.created_at
+   from generate_series(1, ${products}) n join catalog.products p on p.id = ${idSql("a", "n")}`,
     `insert into catalog.product_search (product_id, words, text)
    select ${idSql("a", "n")}, ('wproduct:1A wn' || n || ':1A')::tsvector, 'product ' || n
    from generate_series(1, ${products}) n`,
+    // One choice in a hundred is rare; the others share the products. Every second has a weight.
+    `insert into catalog.product_attributes (id, code, name, translations, kind, choices, is_filterable,
+     is_active, version)
+   select ${idSql("f", "n")}, case n when 1 then 'color' when 2 then 'weight' else 'code-' || n end,
+     'Attribute', '{}', case n when 2 then 'NUMBER' else 'CHOICE' end, '[{"value":"choice-1"}]', true, true, 1
+   from generate_series(1, ${some(200)}) n`,
+    `insert into catalog.product_attribute_values (product_id, position, code, value)
+   select ${idSql("a", "n")}, 0, 'color', case when n % 1000 = 0 then 'rare' else 'choice-' || (n / 7) % 4 end
+   from generate_series(2, ${products}) n`,
+    `insert into catalog.product_attribute_values (product_id, position, code, value, number)
+   select ${idSql("a", "n")}, 1, 'weight', n::text, n from generate_series(2, ${products}, 2) n`,
+    `insert into catalog.product_attribute_values (product_id, position, code, value)
+   select ${idSql("a", "n")}, 2, 'code-' || 3 + n % 15, 'choice-' || n % 7
+   from generate_series(2, ${products}) n`,
     `insert into catalog.followed_stock (product_id, sku_id, version)
    select ${idSql("a", `1 + n % ${products}`)}, 'sku-' || n, 1
    from generate_series(1, ${products}) n`,

@@ -62,7 +62,7 @@ import {
 } from "../../src/catalog/statements/write/writeProducts.ts"
 import { writeSearch } from "../../src/catalog/statements/write/writeSearch.ts"
 import type { Planned } from "../schema/plans.ts"
-import { categoryId, optionId, productId } from "./catalogShop.ts"
+import { attributeId, categoryId, optionId, partsOfProduct, productId } from "./catalogShop.ts"
 
 const schema = "catalog"
 const now = DateTime.makeUnsafe("2026-06-01T00:00:00Z")
@@ -82,7 +82,8 @@ const option: ProductOption.ProductOption = {
   externalId: "option-7",
   createdAt: now
 }
-const product: Product.Product = {
+/** A product of these tables, changed. */
+export const product: Product.Product = {
   id: productId(8),
   name: "Product",
   description: null,
@@ -94,6 +95,7 @@ const product: Product.Product = {
   categories: [{ categoryId: categoryId(9), isPrimary: false }],
   externalId: "product-8",
   slug: "product-8",
+  attributes: { color: ["choice-2"], weight: 8 },
   metadata: null,
   publishAt: null,
   unpublishAt: null,
@@ -119,15 +121,12 @@ const fresh = {
   category: { ...category, id: categoryId(90_000), name: "Fresh", externalId: "fresh" }
 }
 
-const list: ProductsQuery = { ...everyProduct, limit: 21 }
+/** All products. */
+export const list: ProductsQuery = { ...everyProduct, limit: 21 }
 const after = { rank: 0 as const, price: null, name: "Product 8", createdAt: now, id: productId(5) }
-const partsOfProduct = [
-  "product_options_product",
-  "sku_mappings_product",
-  "product_images_pkey",
-  "product_categories_pkey"
-]
 const page = readProductsPage(schema)
+/** The pages of lists in which more than a hundred products are many. */
+const pageOfMany = readProductsPage(schema, { few: 100, places: 50_000, ranked: 5_000 })
 const inCategory = ["product_categories_category", "products_pkey", ...partsOfProduct]
 
 /** Each with the indexes that it uses, and the pages that it may touch. */
@@ -155,7 +154,11 @@ export const plannedCatalog: ReadonlyArray<Planned> = [
   ],
   [
     "load which ids are of deleted ones",
-    loadDeleted(schema)({ productIds: [productId(1)], treeIds: [categoryId(1)] }),
+    loadDeleted(schema)({
+      productIds: [productId(1)],
+      treeIds: [categoryId(1)],
+      attributeIds: [attributeId(1)]
+    }),
     ["deleted_ids_pkey"],
     40
   ],
@@ -254,10 +257,26 @@ export const plannedCatalog: ReadonlyArray<Planned> = [
     2_000
   ],
   [
+    "read the dearest products of a category of many, at a price that few have",
+    pageOfMany({
+      ...list,
+      ...{ categoryId: categoryId(20), price: { currency: "EUR", from: "90", to: "90" } },
+      ...{ sortBy: "price", descending: true, status: "ACTIVE" }
+    }),
+    ["product_options_price", "categories_siblings_key", ...inCategory],
+    2_000
+  ],
+  [
+    "search for a word that every product has, by relevance",
+    page({ ...list, search: searchQueryOf("product"), sortBy: "relevance" }),
+    ["product_search_words", "products_pkey", ...partsOfProduct],
+    25_000
+  ],
+  [
     "search for a rare word, by relevance",
     page({ ...list, search: searchQueryOf("n7777"), sortBy: "relevance" }),
-    ["product_search_words", "product_search_pkey", "products_pkey", ...partsOfProduct],
-    200
+    ["product_search_words", "products_pkey", ...partsOfProduct],
+    500
   ],
   [
     "search for a word that every product has, by name",
@@ -279,15 +298,15 @@ export const plannedCatalog: ReadonlyArray<Planned> = [
   ],
   [
     "read the products at a price that none has, of those that can be bought",
-    page({ ...list, price: { currency: "EUR", from: "11", to: null }, available: true }),
+    page({ ...list, price: { currency: "EUR", from: "100", to: null }, available: true }),
     ["product_options_price", "products_pkey", ...partsOfProduct],
     400
   ],
   [
     "read the products at a price that all have, by name",
-    page({ ...list, price: { currency: "EUR", from: "9", to: "11" } }),
+    page({ ...list, price: { currency: "EUR", from: "0", to: "99" } }),
     ["product_options_price", "products_name", ...partsOfProduct],
-    1_500
+    7_000
   ],
   ["write what a product is found by", writeSearch(schema)([product]), [], 80],
   [

@@ -44,6 +44,26 @@ describePostgres(18, "what another transaction holds locked", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("is waited for by the bulk request that names it by its code, and by no other", () =>
+    Effect.gen(function* () {
+      const engine = yield* world(["a", "b", "c"])
+      yield* engine.host.locks("b")
+      const receive = (...codes: ReadonlyArray<string>) =>
+        Effect.forkChild(
+          engine.inventory.changeStock({
+            lines: codes.map((code) => ({ type: "RECEIPT", code, quantity: 1 }))
+          }),
+          { startImmediately: true }
+        )
+      const waiting = yield* receive("a", "b")
+      expect(yield* Fiber.join(yield* receive("a", "c"))).toMatchObject({ changed: 2 })
+      expect(hasEnded(waiting)).toBe(false)
+      yield* engine.host.letsGo
+      expect(yield* Fiber.join(waiting)).toMatchObject({ changed: 2 })
+      expect(yield* engine.reconciled).toMatchObject({ accuracy: 1 })
+    }).pipe(Effect.scoped)
+  )
+
   it.live("B7 is waited for apart from other obstacles, and holds up no free SKU", () =>
     Effect.gen(function* () {
       const engine = yield* world(["a", "b", "c", "d"])

@@ -1,11 +1,18 @@
-/** The statements of placed orders, of bundles and of parked events, for the test of plans. */
+/**
+ * The statements of placed orders, of bundles, of parked events and of bulk requests, for the test of
+ * plans.
+ */
 import { OptionId, OrderId, type PlacedOrder } from "@holdfast/core/inventory"
+import { loadBooked } from "../../src/inventory/statements/load/loadBooked.ts"
+import { loadOpenHolds } from "../../src/inventory/statements/load/loadOpenHolds.ts"
 import { loadPlacedOrders } from "../../src/inventory/statements/load/loadPlacedOrders.ts"
 import { loadBundles } from "../../src/inventory/statements/load/loadReservations.ts"
+import { loadReturns } from "../../src/inventory/statements/load/loadReturns.ts"
 import { loadSkusOfHolds } from "../../src/inventory/statements/lock/loadSkusOfHolds.ts"
 import { lockStock } from "../../src/inventory/statements/lock/lockStock.ts"
 import { readBrokenBundles } from "../../src/inventory/statements/read/readBrokenBundles.ts"
 import { readHeldOptions } from "../../src/inventory/statements/read/readHeldOptions.ts"
+import { readBookings, readMovements } from "../../src/inventory/statements/read/readMovements.ts"
 import { writePlacedOrders } from "../../src/inventory/statements/write/writePlacedOrders.ts"
 import {
   condemnEvent,
@@ -16,7 +23,7 @@ import {
   removeDead,
   removeEvent
 } from "../../src/ordering/statements/parkedEvents.ts"
-import { byBundle, holdId, now, optionId } from "./plannedRows.ts"
+import { byBundle, holdId, movement, now, optionId, scope, skuId } from "./plannedRows.ts"
 import type { Planned } from "./plans.ts"
 
 const schema = "inventory"
@@ -33,6 +40,55 @@ const placed = (id: string): PlacedOrder => ({
 
 /** Each with the indexes that it must use. */
 export const plannedOrders: ReadonlyArray<Planned> = [
+  [
+    "load what was booked under the reference of a feed of many SKUs",
+    loadBooked(schema)([
+      { type: "RECEIPT", skuId: skuId(3), code: null, reference: "feed" },
+      { type: "ADJUSTMENT", skuId: null, code: "CODE-4", reference: "feed" }
+    ]),
+    ["skus_code_key"],
+    60
+  ],
+  [
+    "load what left for an order and came back",
+    loadReturns(schema)([{ orderId: OrderId.make("open-7"), skuId: skuId(8) }]),
+    ["reservations_lines", "reservations_history"],
+    60
+  ],
+  [
+    "read a page of what was booked under the reference of a feed",
+    readBookings(schema)({ reference: "feed", after: null, limit: 20 }),
+    [],
+    80
+  ],
+  [
+    "read a later page of what was booked under the reference of a feed",
+    readBookings(schema)({
+      reference: "feed",
+      after: { skuId: skuId(3), createdAt: now, id: movement.id },
+      limit: 20
+    }),
+    [],
+    80
+  ],
+  [
+    "read what was booked of one SKU under the reference of a feed",
+    readMovements(schema)({ skuId: skuId(3), reference: "feed", before: null, limit: 20 }),
+    [],
+    80
+  ],
+  [
+    "load the newest open holds of a SKU by its code",
+    loadOpenHolds(schema)({ openHoldsOf: [], openHoldsOfCodes: ["CODE-2"] }, 1_000),
+    ["reservations_open", "skus_code_key"],
+    40
+  ],
+  [
+    "lock the SKUs of a bulk request by their codes",
+    lockStock(schema)(scope({ skuCodes: ["CODE-1", "CODE-2"] }), undefined),
+    ["inventory_pkey", "skus_code_key"],
+    60
+  ],
   [
     "B12 load a bundle of an option with a long history",
     loadBundles(schema)(byBundle.bundleIds),

@@ -145,7 +145,7 @@ const statements: ReadonlyArray<Planned> = [
   ],
   [
     "load the newest open holds of a SKU",
-    loadOpenHolds(schema)([skuId(2)], 1_000),
+    loadOpenHolds(schema)({ openHoldsOf: [skuId(2)], openHoldsOfCodes: [] }, 1_000),
     ["reservations_open"],
     40
   ],

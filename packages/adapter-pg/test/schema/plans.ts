@@ -141,9 +141,9 @@ const rowsOfShop = (share: number): ReadonlyArray<string> => {
      bundle_id = case status when 'PENDING' then md5('u1')::uuid else id end
    where order_id = 'till'`,
     `insert into inventory.stock_movements (id, sku_id, location_id, sequence, type, quantity,
-     balance_after, created_at)
+     balance_after, created_at, reference)
    select md5('m' || n)::uuid, 'sku-' || (n % ${skus} + 1), 'default', n / ${skus} + 1, 'RECEIPT', 1,
-     1, now() - (50000 - n) * interval '1 s' from generate_series(1, ${some(50_000)}) n`,
+     1, now() - (50000 - n) * interval '1 s', case n % 2 when 0 then 'feed' end from generate_series(1, ${some(50_000)}) n`,
     `insert into inventory.events (position, event_id, event_type, aggregate_id, version, "timestamp",
      command_id, payload)
    select nextval('inventory.event_positions'), md5('e' || n)::uuid, 'inventory.stock.reserved',

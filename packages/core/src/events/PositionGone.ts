@@ -1,5 +1,6 @@
 /** A follower that is too far behind. */
 import * as Data from "effect/Data"
+import { goneSentence } from "../kernel/refusals.ts"
 
 /**
  * The events after `after` are no longer all there: those up to `horizon` were dropped. A follower
@@ -10,9 +11,6 @@ export class PositionGone extends Data.TaggedError("PositionGone")<{
   readonly horizon: number
 }> {
   override get message(): string {
-    return (
-      `events up to position ${this.horizon} were dropped, and position ${this.after} is before ` +
-      "that; read the current state, then follow the log from its head"
-    )
+    return goneSentence(this)
   }
 }

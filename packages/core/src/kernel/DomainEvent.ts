@@ -17,8 +17,8 @@ const readAggregateType = (eventType: string): string => {
 }
 
 /**
- * The kind of aggregate that an event is about: SKU, LOCATION, ORDER, PRODUCT or CATEGORY. In the
- * context of somebody else it is the first word of the type, in capitals. It follows from the type
+ * The kind of aggregate that an event is about: SKU, LOCATION, ORDER, PRODUCT, CATEGORY or ATTRIBUTE. In
+ * the context of somebody else it is the first word of the type, in capitals. It follows from the type
  * of the event, so no store keeps it.
  */
 export const aggregateTypeOf = (eventType: string): string => {
@@ -33,12 +33,14 @@ export const aggregateTypeOf = (eventType: string): string => {
 /** The contexts of the event types whose first word is not the name of their context. */
 const contexts: ReadonlyMap<string, string> = new Map([
   ["product", "catalog"],
-  ["category", "catalog"]
+  ["category", "catalog"],
+  ["attribute", "catalog"]
 ])
 
 /**
  * The context of a type of event, from its first word: `inventory.stock.reserved` is of `inventory`,
- * `ordering.order.rejected` of `ordering`; `product.…` and `category.…` are of `catalog`.
+ * `ordering.order.rejected` of `ordering`; `product.…`, `category.…` and `attribute.…` are of
+ * `catalog`.
  */
 export const contextOf = (eventType: string): string => {
   const [first = eventType] = eventType.split(".", 1)

@@ -107,6 +107,12 @@ export const CategoryId = Uuid.annotate({ identifier: "CategoryId" }).pipe(
 )
 export type CategoryId = typeof CategoryId.Type
 
+/** The id of an attribute, a UUID. The id of a deleted attribute is never used again. */
+export const AttributeId = Uuid.annotate({ identifier: "AttributeId" }).pipe(
+  Schema.brand("AttributeId")
+)
+export type AttributeId = typeof AttributeId.Type
+
 /** The id of an event, a UUID. */
 export const EventId = Uuid.pipe(Schema.brand("EventId"))
 export type EventId = typeof EventId.Type
@@ -127,9 +133,11 @@ export const unchecked = {
   reservationId: Schema.String.pipe(Schema.brand("ReservationId")),
   bundleId: Schema.String.pipe(Schema.brand("BundleId")),
   transferId: Schema.String.pipe(Schema.brand("TransferId")),
+  movementId: Schema.String.pipe(Schema.brand("MovementId")),
   productId: Schema.String.pipe(Schema.brand("ProductId")),
   optionId: Schema.String.pipe(Schema.brand("OptionId")),
   categoryId: Schema.String.pipe(Schema.brand("CategoryId")),
+  attributeId: Schema.String.pipe(Schema.brand("AttributeId")),
   eventId: Schema.String.pipe(Schema.brand("EventId")),
   commandId: Schema.String.pipe(Schema.brand("CommandId"))
 }
@@ -171,6 +179,10 @@ const derived = (commandId: CommandId, index: number): string =>
 export const eventIdOf = (commandId: CommandId, index: number): EventId =>
   derived(commandId, index) as EventId
 
+/** Whether an id was derived from a command's id. */
+export const isDerivedFrom = (commandId: CommandId, id: string): boolean =>
+  id.startsWith(commandId.slice(0, 32))
+
 /** The id of the movement that an event is. */
 export const movementIdOf = (eventId: EventId): MovementId => eventId as string as MovementId
 
@@ -194,6 +206,10 @@ export const optionIdOf = (commandId: CommandId, index: number): OptionId =>
 
 /** The id of the category that a command makes, when it names none. */
 export const categoryIdOf = (commandId: CommandId): CategoryId => commandId as string as CategoryId
+
+/** The id of the attribute that a command makes, when it names none. */
+export const attributeIdOf = (commandId: CommandId): AttributeId =>
+  commandId as string as AttributeId
 
 /** A number for a text, the same for the same text, below 2^32. */
 export const hashOf = (text: string): number => {

@@ -21,18 +21,28 @@ export interface InvalidInput extends Schema.Schema.Type<typeof InvalidInput> {}
 export const unknownField = (known: ReadonlyArray<string>): string =>
   `is not a field (there are ${known.length === 0 ? "none" : known.join(", ")})`
 
+type Path = ReadonlyArray<PropertyKey>
+
 const fieldsOf = (ast: SchemaIssue.UnexpectedKey["ast"]): ReadonlyArray<string> =>
   ast._tag === "Objects"
     ? ast.propertySignatures.map(({ name }) => String(name)).filter((name) => name !== "_tag")
     : []
 
-const leafMessage = (issue: SchemaIssue.Leaf): string => {
-  if (issue._tag === "MissingKey") return "is required"
-  if (issue._tag === "UnexpectedKey") return unknownField(fieldsOf(issue.ast))
-  return issue._tag === "InvalidType" ? kindWords(issue) : leafWords(issue)
+/** What a name must be where any of some form may stand; undefined where there are known ones. */
+const nameMessage = ({ ast }: SchemaIssue.UnexpectedKey, name: PropertyKey | undefined) => {
+  const [names] = ast._tag === "Objects" ? ast.indexSignatures : []
+  if (names === undefined) return undefined
+  const read = Schema.decodeUnknownResult(Schema.make<Schema.Codec<unknown>>(names.parameter))(name)
+  return Result.isFailure(read) ? fieldIssues(read.failure.issue)[0]?.message : undefined
 }
 
-type Path = ReadonlyArray<PropertyKey>
+const leafMessage = (issue: SchemaIssue.Leaf, path: Path): string => {
+  if (issue._tag === "MissingKey") return "is required"
+  if (issue._tag === "UnexpectedKey") {
+    return nameMessage(issue, path.at(-1)) ?? unknownField(fieldsOf(issue.ast))
+  }
+  return issue._tag === "InvalidType" ? kindWords(issue) : leafWords(issue)
+}
 
 /** Every issue, with its path. The message of an outer check stands for what failed inside it. */
 const found = (
@@ -54,7 +64,7 @@ const found = (
         ? [{ path: path.map(String).join("."), message: message ?? kindWords(issue) }]
         : issue.issues.flatMap((inner) => found(inner, path, message))
     default:
-      return [{ path: path.map(String).join("."), message: message ?? leafMessage(issue) }]
+      return [{ path: path.map(String).join("."), message: message ?? leafMessage(issue, path) }]
   }
 }
 

@@ -80,3 +80,8 @@ export const staleSentence = ({
   field
 }: Omit<typeof StaleExpectation.Type, "_tag">): string =>
   `${field} is ${expected}, but it has become ${actual}; read it and decide again`
+
+/** What the answer says when events that were asked for are not there any more. */
+export const goneSentence = ({ after, horizon }: Omit<typeof GonePosition.Type, "_tag">): string =>
+  `events up to position ${horizon} were dropped, and position ${after} is before that; read the ` +
+  "current state, then follow the log from its head"

@@ -10,6 +10,8 @@ import type { CatalogReads } from "../catalog/ports/CatalogReads.ts"
 import type { CatalogStore } from "../catalog/ports/CatalogStore.ts"
 import { Catalog } from "../catalog/services/Catalog.ts"
 import { CatalogQueries } from "../catalog/services/CatalogQueries.ts"
+import { attributes } from "./catalog/attributes/attributes.ts"
+import { facets } from "./catalog/attributes/facets.ts"
 import type { OnCatalogStage } from "./catalog/CatalogStage.ts"
 import { layerCatalogSubject } from "./catalog/catalogSubject.ts"
 import { categories, treeRaces } from "./catalog/categories.ts"
@@ -61,5 +63,7 @@ export const catalogStoreContract = <E>(
     editors(it)
     reads(it)
     searching(it)
+    attributes(it)
+    facets(it)
   })
 }

@@ -15,6 +15,7 @@ import { handover } from "./contract/batches/handover.ts"
 import { idempotency } from "./contract/batches/idempotency.ts"
 import { races } from "./contract/batches/races.ts"
 import { archiving } from "./contract/commands/archiving.ts"
+import { bulk } from "./contract/commands/bulk.ts"
 import { bundles } from "./contract/commands/bundles.ts"
 import { expiry } from "./contract/commands/expiry.ts"
 import { largeOrders } from "./contract/commands/largeOrders.ts"
@@ -23,6 +24,7 @@ import { optionLines } from "./contract/commands/optionLines.ts"
 import { orders } from "./contract/commands/orders.ts"
 import { placedOrders } from "./contract/commands/placedOrders.ts"
 import { policy } from "./contract/commands/policy.ts"
+import { references } from "./contract/commands/references.ts"
 import { skusAndLocations } from "./contract/commands/skusAndLocations.ts"
 import { heldToTable } from "./contract/heldToTable.ts"
 import { input } from "./contract/input.ts"
@@ -76,6 +78,8 @@ export const stockStoreContract = <E>(
     optionLines(it)
     bundles(it)
     ledger(it)
+    bulk(it)
+    references(it)
     input(it)
     skusAndLocations(it)
     policy(it)

@@ -1,9 +1,13 @@
 import { expect, it } from "@effect/vitest"
 import * as Result from "effect/Result"
+import { readCommand as readCatalogCommand } from "../../src/catalog.ts"
 import { readCommand } from "../../src/inventory.ts"
+import type { InvalidInput } from "../../src/kernel/InvalidInput.ts"
 
-const issuesOf = (input: unknown) => {
-  const read = readCommand(input)
+type Reader = (input: unknown) => Result.Result<unknown, InvalidInput>
+
+const issuesOf = (input: unknown, reader: Reader = readCommand) => {
+  const read = reader(input)
   return Result.isFailure(read)
     ? read.failure.issues.map(({ message, path }) => `${path}: ${message}`)
     : []
@@ -41,6 +45,15 @@ it("names a field once, by the narrowest of its checks, and lists the words that
   expect(issuesOf({ ...adjust, quantity: 0 })).toEqual(["quantity: must not be zero"])
   expect(issuesOf({ _tag: "ReserveStock", orderId: "o", lines: [] })).toEqual([
     "lines: must hold at least 1 line"
+  ])
+})
+
+it("says what a name must be, where any of its form may stand", () => {
+  const product = { _tag: "CreateProduct", name: "Mug", type: "NORMAL" }
+  const names = { translations: { Korean: { name: "x" } }, attributes: { Größe: 1, size: 2 } }
+  expect(issuesOf({ ...product, ...names }, readCatalogCommand)).toEqual([
+    "translations.Korean: must be a language with script and region on request, such as ko, pt-BR or zh-Hant-TW",
+    "attributes.Größe: must be 1 to 64 of the characters a-z 0-9 _ -, and begin with a letter"
   ])
 })
 

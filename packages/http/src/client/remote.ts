@@ -7,6 +7,7 @@
 import { StoreError } from "@holdfast/core/engine"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as HttpClient from "effect/http/HttpClient"
 import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
 import * as Schedule from "effect/Schedule"
@@ -19,7 +20,9 @@ export interface RemoteOptions {
   readonly baseUrl: string | URL
   /** How long one try may take, in milliseconds: 1,000. */
   readonly tryMillisMax?: number | undefined
-  /** How often a call is tried again when the network fails, or the answer takes too long: 2. */
+  /** How long the rest of an answer may take once it has begun, in milliseconds: 10,000. */
+  readonly answerMillisMax?: number | undefined
+  /** How often a call is tried again when the network fails, or no answer begins: 2. */
   readonly retriesMax?: number | undefined
   /** After so many calls in a row that failed, no call is sent for a while: 5. */
   readonly failuresMax?: number | undefined
@@ -29,9 +32,6 @@ export interface RemoteOptions {
 
 /** A pause before another try. */
 const pauseMillis = 50
-
-/** How long a whole call may take beside its tries: an answer may be long. */
-const bodyMillisMax = 10_000
 
 /** Asks the other Holdfast. What it refuses is a failure of the call, but for what `keep` names. */
 export type Remote = <A, E>(
@@ -59,7 +59,8 @@ export const makeRemote = Effect.fnUntraced(function* (
   what: string,
   options: RemoteOptions
 ): Effect.fn.Return<Remote, never, HttpClient.HttpClient | Scope.Scope> {
-  const { failuresMax = 5, openMillis = 5_000, retriesMax = 2, tryMillisMax = 1_000 } = options
+  const { answerMillisMax = 10_000, failuresMax = 5, openMillis = 5_000 } = options
+  const { retriesMax = 2, tryMillisMax = 1_000 } = options
   const breaker = yield* Effect.provide(
     CircuitBreaker.make({
       tripPolicy: CircuitBreaker.consecutive(failuresMax),
@@ -76,22 +77,25 @@ export const makeRemote = Effect.fnUntraced(function* (
           retryOn: "errors-only",
           times: retriesMax,
           schedule: Schedule.exponential(pauseMillis)
-        })
+        }),
+        // An answer that stops on its way counts as a failure of the call, so it is read here.
+        HttpClient.transformResponse((answered) =>
+          Effect.tap(answered, ({ text }) => Effect.timeout(text, answerMillisMax))
+        )
       )
       // The errors of time-outs and of the breaker become failures of a store below.
       return HttpClient.withCircuitBreaker(tried as HttpClient.HttpClient, {
         breaker,
-        key: what
+        key: what,
+        classify: (exit) =>
+          Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause)
+            ? CircuitBreaker.failure()
+            : HttpClient.circuitBreakerClassifier(exit)
       }) as HttpClient.HttpClient
     }
   })
-  const wholeMillisMax = (retriesMax + 1) * tryMillisMax + bodyMillisMax
   return (call) =>
     call(client).pipe(
-      Effect.timeoutOrElse({
-        duration: wholeMillisMax,
-        orElse: () => Effect.fail(unavailable(what, "the answer took too long"))
-      }),
       Effect.catchCause((cause) =>
         Cause.hasInterruptsOnly(cause) ? Effect.interrupt : Effect.fail(failureOf(what, cause))
       )

@@ -40,8 +40,12 @@ const pageOf = (client: HoldfastClient, after: number, limit: number) =>
     .list({ query: { context: "inventory", after, size: Math.min(limit, pageMax) } })
     .pipe(
       Effect.map(({ items }) => ({ events: items.map(toKept) })),
-      Effect.catchTag("PositionGone", ({ horizon }) => Effect.succeed({ horizon }))
+      Effect.catchTag("PositionGone", ({ horizon }) => Effect.succeed({ horizon })),
+      // A position behind the end of the log has no events; who follows it looks at the end then.
+      Effect.catchIf(isBeyond, () => Effect.succeed({ events: [] }))
     )
+
+const isBeyond = (error: object): boolean => "head" in error
 
 /** A stream that would begin behind every event is refused with the end of the log. */
 const headOf = (client: HoldfastClient): Effect.Effect<number, unknown> =>

@@ -10,7 +10,7 @@ import * as Struct from "effect/Struct"
 import { answersOf, failuresOf, problemSchemaOf } from "../inventory/api/refusalSchemas.ts"
 import { listInQuery } from "../kit/parameters.ts"
 import { type ContextName, contextSchemaOf, eventTypeSchemaOf } from "./contexts.ts"
-import { streamFailures } from "./eventProblems.ts"
+import { beyondFailure, streamFailures } from "./eventProblems.ts"
 
 const { events } = operations
 const { aggregateIds } = EventsFilter.fields
@@ -56,6 +56,7 @@ export const eventsApiOf = (contexts: ReadonlyArray<ContextName>) =>
     .add(
       HttpApiEndpoint.get("list", "/api/events", {
         ...answersOf("events"),
+        error: [...failuresOf("events"), beyondFailure],
         query: {
           context: Schema.optionalKey(contextSchemaOf(contexts)),
           ...pageFieldsOf(contexts),

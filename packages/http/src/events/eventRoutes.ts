@@ -146,9 +146,16 @@ export const layerEventRoutes = (contexts: ReadonlyArray<ContextName>) =>
           if (objection !== undefined) return loggedResponse(objection)
           // The schema of the request names no other context.
           const page = pages.get(context) as ServedContext["page"]
-          return orProblem(
-            Effect.map(page(query), ({ items, next }) => ({ items: items.map(eventView), next }))
-          )
+          const after = query.after ?? 0
+          return Effect.gen(function* () {
+            const { items, next } = yield* page(query)
+            // Nothing comes after the end of the log, and nothing after a place that it never had.
+            if (items.length === 0 && after > 0) {
+              const head = yield* streams.of(context).log.head
+              if (after > head) return problemResponse(beyondProblem(after, head))
+            }
+            return { items: items.map(eventView), next }
+          }).pipe(orProblem)
         },
         stream: ({ headers: { "last-event-id": lastEventId }, query }) => {
           const { context = contextDefault } = query

@@ -3,8 +3,13 @@
  * problems that any request can meet, and links from one operation to another. All of it is derived
  * from the document, so a new endpoint needs no line here.
  */
-import { productsOfPageDefault, productsOfPageMax, skippedMax } from "@holdfast/core/catalog"
-import { balanceMax, EventType, pageSizeDefault } from "@holdfast/core/inventory"
+import {
+  facetsMax,
+  productsOfPageDefault,
+  productsOfPageMax,
+  skippedMax
+} from "@holdfast/core/catalog"
+import { balanceMax, EventType, orderLinesMax, pageSizeDefault } from "@holdfast/core/inventory"
 import { ifMatchPattern, ifNoneMatchPattern } from "./entityTags.ts"
 import { plainProblems, problemContentType, problemType } from "./Problem.ts"
 
@@ -13,9 +18,11 @@ type Json = Record<string, unknown>
 /** The parts of an operation that are changed here. */
 interface Operation {
   readonly operationId: string
-  readonly parameters: ReadonlyArray<{
+  readonly parameters: Array<{
     readonly name: string
     readonly in: string
+    readonly required?: boolean
+    readonly description?: string
     schema: Json
     style?: string
     explode?: boolean
@@ -51,11 +58,14 @@ const listOf = (items: Json, maxItems: number): Json => ({
   maxItems
 })
 const skuId = { $ref: "#/components/schemas/SkuId" }
+const attributeCode = { $ref: "#/components/schemas/AttributeCode" }
 const locationId = { $ref: "#/components/schemas/LocationId" }
 
 /** Query parameters that are lists. */
 const queryLists: Readonly<Record<string, Json>> = {
   skuIds: listOf(skuId, 100),
+  codes: listOf(attributeCode, 100),
+  facets: listOf(attributeCode, facetsMax),
   optionIds: listOf({ $ref: "#/components/schemas/OptionId" }, 100),
   aggregateIds: listOf({ anyOf: [skuId, locationId] }, 100),
   types: listOf({ type: "string", enum: EventType.literals }, 16)
@@ -115,6 +125,36 @@ const typeParameters = ({ operationId, parameters }: Operation): void => {
   }
 }
 
+/** The parameters that name attributes by their codes, as one object: each field is a parameter. */
+const narrowByAttributes = ({ operationId, parameters }: Operation): void => {
+  if (operationId !== "products.list" && operationId !== "categories.products") return
+  parameters.push({
+    name: "attributes",
+    in: "query",
+    required: false,
+    description:
+      "Products with any of these values of an attribute, and of all attributes that are named: " +
+      "`attributes.color=red&attributes.color=blue`. A number may have a range instead: " +
+      "`attributes.weight.from=1&attributes.weight.to=5`.",
+    style: "form",
+    explode: true,
+    schema: {
+      type: "object",
+      patternProperties: {
+        "^attributes\\.[a-z][a-z0-9_-]{0,63}$": {
+          type: "array",
+          items: { type: "string", pattern: "^[\\x21-\\x7e]{1,255}$" },
+          minItems: 1,
+          maxItems: 50
+        },
+        "^attributes\\.[a-z][a-z0-9_-]{0,63}\\.(?:from|to)$": { type: "number" }
+      },
+      additionalProperties: false,
+      maxProperties: facetsMax
+    }
+  })
+}
+
 /** What a stream says about the library that made it is for nobody else. */
 const plainStreams = ({ responses }: Operation): void => {
   for (const { content } of Object.values(responses)) {
@@ -136,6 +176,15 @@ const freeBody = ({ requestBody }: Operation): void => {
   const { anyOf } = requestBody.content["application/json"]?.schema ?? {}
   const isFree = Array.isArray(anyOf) && anyOf.some(({ type }: Json) => type === "null")
   if (isFree) requestBody.required = false
+}
+
+/** What is sent is a line. The server answers anything else, but invites nobody to send it. */
+const onlyLines = ({ requestBody }: Operation): void => {
+  const { properties } = requestBody?.content["application/json"]?.schema ?? {}
+  const { items } = (properties as { readonly lines?: { readonly items?: Json } })?.lines ?? {}
+  const kinds = items?.["anyOf"]
+  if (items === undefined || !Array.isArray(kinds)) return
+  items["anyOf"] = kinds.filter((line: Json) => line["$ref"] !== undefined)
 }
 
 /** The problems about the form of a request, and those of any request. */
@@ -235,16 +284,18 @@ const linkOperations = (operations: ReadonlyArray<Operation>): void => {
   }
 }
 
-/** The document of a server that takes fewer lines in one request than the engine. */
+/** The document of a server that takes fewer lines of an order in one request than the engine. */
 export const withLinesMax = (value: unknown, requestLinesMax: number): unknown => {
   if (Array.isArray(value)) return value.map((item) => withLinesMax(item, requestLinesMax))
   if (typeof value !== "object" || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([key, held]) => {
-      const isBounded = key === "lines" && Number(held?.maxItems) > requestLinesMax
+      const isBounded = key === "lines" && held?.maxItems === orderLinesMax
       return [
         key,
-        isBounded ? { ...held, maxItems: requestLinesMax } : withLinesMax(held, requestLinesMax)
+        isBounded
+          ? { ...held, maxItems: Math.min(orderLinesMax, requestLinesMax) }
+          : withLinesMax(held, requestLinesMax)
       ]
     })
   )
@@ -256,7 +307,9 @@ export const completeDocument = (made: Record<string, unknown>): Record<string, 
   const operations = Object.values(document.paths).flatMap((path) => Object.values(path))
   for (const operation of operations) {
     typeParameters(operation)
+    narrowByAttributes(operation)
     freeBody(operation)
+    onlyLines(operation)
     plainStreams(operation)
     confirmCached(operation)
     shareProblems(operation)

@@ -2,7 +2,7 @@
  * What the endpoints share: path and query parameters, the headers of a request that writes, pages,
  * and how a body is made of a command. Schemas only.
  */
-import { CategoryId, OptionId, ProductId } from "@holdfast/core/catalog"
+import { AttributeId, CategoryId, OptionId, ProductId } from "@holdfast/core/catalog"
 import {
   BundleId,
   InvalidInput,
@@ -30,6 +30,9 @@ export const productPath = { productId: ProductId }
 export const optionPath = { productId: ProductId, optionId: OptionId }
 /** A category named by the path. */
 export const categoryPath = { categoryId: CategoryId }
+
+/** An attribute named by the path. */
+export const attributePath = { attributeId: AttributeId }
 
 /** Header values are ASCII; a proxy or parser may change anything else on its way. */
 const headerText = Schema.String.check(

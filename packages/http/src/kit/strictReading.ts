@@ -17,6 +17,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import { StrictReading } from "../HoldfastApi.ts"
 import { HttpSettings } from "./HttpOptions.ts"
+import { LinesMax } from "./LinesMax.ts"
 import { plainResponse, refusalResponse, tooManyLines } from "./problemResponse.ts"
 import { readBody } from "./readBody.ts"
 
@@ -111,7 +112,8 @@ export const layerStrictReading: Layer.Layer<StrictReading, never, HttpSettings>
     const known = new Map<string, ReturnType<typeof issuesIn>>()
     const issuesOf = (endpoint: HttpApiEndpoint.Top) => {
       const name = `${endpoint.method} ${endpoint.path}`
-      const issues = known.get(name) ?? issuesIn(endpoint, settings.requestLinesMax)
+      const linesMax = Context.get(endpoint.annotations, LinesMax) ?? settings.requestLinesMax
+      const issues = known.get(name) ?? issuesIn(endpoint, linesMax)
       known.set(name, issues)
       return issues
     }

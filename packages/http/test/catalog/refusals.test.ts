@@ -33,7 +33,12 @@ const rows: Readonly<Record<string, OperationName>> = {
   "categories.create": "createCategory",
   "categories.update": "updateCategory",
   "categories.move": "moveCategory",
-  "categories.delete": "deleteCategory"
+  "categories.delete": "deleteCategory",
+  "attributes.list": "attributes",
+  "attributes.get": "attribute",
+  "attributes.create": "createAttribute",
+  "attributes.update": "updateAttribute",
+  "attributes.delete": "deleteAttribute"
 }
 
 /** Rows that no endpoint has yet, and the one that follows stock by itself. */
@@ -62,7 +67,7 @@ describe("the contract of the catalog", () => {
         .filter((name) => name in refusals)
         .sort()
     const asked = operationsOf(json).filter(({ operationId }) =>
-      /^(products|options|categories)\./.test(operationId)
+      /^(products|options|categories|attributes)\./.test(operationId)
     )
     expect(asked.map(({ operationId }) => operationId).sort()).toEqual(Object.keys(rows).sort())
     for (const { method, operationId, path } of asked) {

@@ -38,13 +38,17 @@ const opened: Array<() => void> = []
 afterAll(() => {
   for (const close of opened) close()
 })
-const answeringWith = async (status: number | "never") => {
+const answeringWith = async (status: number | "never" | "half") => {
   const said = { status, asked: 0 }
   const server = createServer((_, response) => {
     said.asked += 1
     if (said.status === "never") return
+    if (said.status === "half") {
+      response.writeHead(200, { "content-type": "application/json" }).write('{ "items": [')
+      return
+    }
     response.writeHead(said.status, { "content-type": "application/json" })
-    response.end(JSON.stringify({ items: [], unknownSkuIds: [] }))
+    response.end(JSON.stringify({ items: [], unknownSkuIds: [], optionIds: [] }))
   })
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve))
   opened.push(() => {
@@ -83,29 +87,36 @@ describe("the stock of an inventory behind a server", () => {
     expect(said.asked).toBe(3)
   })
 
+  it("is unknown when an answer stops on its way", async () => {
+    const { baseUrl } = await answeringWith("half")
+    const options = { baseUrl, answerMillisMax: 30 }
+    expect(await asking(stockOf("a"), options)).toEqual([{ _tag: "Unknown", skuId: "a" }])
+  })
+
   it("is not asked for while the breaker is open, and asked for again once it may be", async () => {
+    // Stock that takes long is unknown before its call has failed; which options are held is not.
+    const held = Effect.flatMap(StockStatus, (stock) => stock.heldOptions([OptionId.make(uuid(1))]))
+    for (const status of [500, "half"] as const) {
+      const { baseUrl, said } = await answeringWith(status)
+      await asking(
+        Effect.gen(function* () {
+          for (let n = 0; n < 9; n++) yield* Effect.flip(held)
+          expect(said.asked).toBe(3)
+          expect((yield* Effect.flip(held)).message).toBe(
+            "the inventory does not answer: it failed several times in a row, " +
+              "and is not asked for some seconds"
+          )
+        }),
+        { baseUrl, answerMillisMax: 30, failuresMax: 3, openMillis: 3_600_000 }
+      )
+    }
     const { baseUrl, said } = await answeringWith(500)
     await asking(
       Effect.gen(function* () {
-        for (let n = 0; n < 9; n++) yield* stockOf("a")
-        expect(said.asked).toBe(3)
-        const held = Effect.flatMap(StockStatus, (stock) =>
-          stock.heldOptions([OptionId.make(uuid(1))])
-        )
-        expect((yield* Effect.flip(held)).message).toBe(
-          "the inventory does not answer: it failed several times in a row, " +
-            "and is not asked for some seconds"
-        )
-      }),
-      { baseUrl, failuresMax: 3, openMillis: 3_600_000 }
-    )
-    said.asked = 0
-    await asking(
-      Effect.gen(function* () {
-        for (let n = 0; n < 3; n++) yield* stockOf("a")
+        for (let n = 0; n < 3; n++) yield* Effect.flip(held)
         said.status = 200
         // The time for which it is open is none: the next call finds out how things are.
-        expect(yield* stockOf("a")).toEqual([{ _tag: "Missing", skuId: "a" }])
+        expect(yield* held).toEqual([])
         expect(said.asked).toBe(4)
       }),
       { baseUrl, failuresMax: 3, openMillis: 0 }
@@ -139,6 +150,7 @@ describe("the log of an inventory behind a server", () => {
         })
         expect(JSON.parse(events.at(-1)?.payloadJson ?? "")).toMatchObject({ skuId })
         expect(yield* log.read(head, 10)).toEqual([])
+        expect(yield* log.read(head + 7, 10)).toEqual([])
         expect(yield* log.read(head - 1, 1)).toEqual(events.slice(-1))
         expect(log.cursors).toBeUndefined()
       })

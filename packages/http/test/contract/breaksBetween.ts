@@ -49,10 +49,14 @@ const typeOf = (schema: Any, at: string): string => {
   return schema.type ?? "string"
 }
 
+/** The alternatives of a schema, also of an alternative that has some itself. */
+const partsOf = (schema: Any): ReadonlyArray<Any> =>
+  schema.anyOf === undefined ? [schema] : schema.anyOf.flatMap(partsOf)
+
 /** What a value may be, by the type of JSON. Words are a part of text. */
 const kindsOf = (schema: Any, at: string): ReadonlyMap<string, Kind> => {
   const kinds = new Map<string, Kind>()
-  for (const part of schema.anyOf ?? [schema]) {
+  for (const part of partsOf(schema)) {
     const type = typeOf(part, at)
     const kind = kindOf(part)
     const known = kinds.get(type)

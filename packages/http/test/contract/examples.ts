@@ -4,6 +4,7 @@
  * the examples are the same each time.
  */
 import {
+  AttributeId,
   type CatalogCommand,
   type CatalogEventType,
   CategoryId,
@@ -115,6 +116,17 @@ const productEvents = (): Readonly<Record<string, Wire>> => {
   tell(stockOf(12, 2))
   tell({ _tag: "DeleteProduct", productId })
   tell({ _tag: "DeleteCategory", categoryId: blue })
+  const color = AttributeId.make(idOf(9))
+  const choices = [{ value: "red", name: "Red" }, { value: "blue" }]
+  tell({
+    _tag: "CreateAttribute",
+    attributeId: color,
+    code: "color",
+    name: "Colour",
+    ...{ kind: "CHOICE", choices }
+  })
+  tell({ _tag: "UpdateAttribute", attributeId: color, isActive: false })
+  tell({ _tag: "DeleteAttribute", attributeId: color })
   return firstOfEach(shop.rows.events.map((event) => ({ ...event, ...origin })))
 }
 

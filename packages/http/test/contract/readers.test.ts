@@ -106,10 +106,10 @@ describe("an event of the last release", () => {
         ? Catalog.CatalogEvent
         : Inventory.InventoryEvent
       const read = Schema.decodeUnknownSync(codec)(event)
-      expect(Schema.encodeSync(codec)(read)).toEqual(event)
+      expect(Schema.encodeSync(codec)(read)).toMatchObject(event)
       const { readPayload } = isCatalog ? Catalog : Inventory
       const payload = readPayload(JSON.stringify(event.payload), event.eventType)
-      expect(JSON.parse(JSON.stringify(payload))).toEqual(event.payload)
+      expect(JSON.parse(JSON.stringify(payload))).toMatchObject(event.payload)
     }
   })
 })

@@ -21,7 +21,9 @@ const withoutTwins = (value: unknown): unknown => {
   if (typeof value !== "object" || value === null) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, field]) => {
-      const key = { skuMappings: "skuId", images: "url", options: "optionId" }[name]
+      const key = { skuMappings: "skuId", images: "url", options: "optionId", choices: "value" }[
+        name
+      ]
       const held = withoutTwins(field)
       return [name, key === undefined || !Array.isArray(held) ? held : distinctBy(key, held)]
     })
@@ -85,6 +87,20 @@ const sayable = (operation: Operation, made: Made): Made => {
   if (primaryCategoryId !== undefined && Array.isArray(categoryIds) && categoryIds.length > 0) {
     body["primaryCategoryId"] = categoryIds[0]
   }
+  // What has a unit or choices depends on the kind, which a change does not name.
+  if (operation.path.startsWith("/api/product-attributes")) {
+    const { choices, kind, unit, ...rest } = body
+    const isChoice = kind === "CHOICE"
+    const first = { value: "one" }
+    const parts = {
+      ...(kind === undefined ? {} : { kind }),
+      ...(kind === "NUMBER" && unit !== undefined ? { unit } : {}),
+      ...(isChoice
+        ? { choices: Array.isArray(choices) && choices.length > 0 ? choices : [first] }
+        : {})
+    }
+    return { ...made, query, body: { ...rest, ...parts } }
+  }
   // An entry that names no option of the product is a new one, and needs a name.
   if (Array.isArray(options)) body["options"] = options.map((it) => ({ name: "One size", ...it }))
   if (Array.isArray(images)) {
@@ -118,6 +134,11 @@ beforeAll(async () => {
     const parentId = name.startsWith("Warm") ? categories[0] : null
     categories.push((await post("/api/categories", { name, parentId })).json.id)
   }
+  const attributes: Array<string> = []
+  for (const code of ["size", "washable"]) {
+    const kind = { size: "NUMBER", washable: "BOOLEAN" }[code]
+    attributes.push((await post("/api/product-attributes", { code, name: code, kind })).json.id)
+  }
   const products: Array<string> = []
   const options: Array<string> = []
   for (let n = 0; n < 12; n++) {
@@ -143,6 +164,9 @@ beforeAll(async () => {
     optionId: options,
     optionIds: [options.slice(0, 2)],
     categoryId: categories,
+    attributeId: attributes,
+    codes: [["size", "nobody"]],
+    facets: [["size", "washable"]],
     categoryIds: [categories.slice(0, 2)],
     parentId: [categories[1], null],
     slug: ["s-0", "s-1", "s-2"],

@@ -267,7 +267,12 @@ export class Maker {
 /** The address of a request. */
 export const addressOf = ({ path }: Operation, { params, query }: Made): string => {
   const filled = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(params[name])))
-  const pairs = Object.entries(query).flatMap(([name, value]) =>
+  // An object stands for a parameter for each of its fields.
+  const isObject = (value: unknown) => typeOf(value) === "object"
+  const flat = Object.entries(query).flatMap(([name, value]) =>
+    isObject(value) ? Object.entries(value as object) : [[name, value] as const]
+  )
+  const pairs = flat.flatMap(([name, value]) =>
     (Array.isArray(value) ? value : [value]).map(
       (one) => `${encodeURIComponent(name)}=${encodeURIComponent(String(one))}`
     )

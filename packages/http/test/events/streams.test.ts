@@ -138,14 +138,18 @@ describe("an event stream", () => {
 
   it("refuses a position that the log has not reached, as after a restore", async () => {
     const head = await headOf()
-    const { json, status } = await get(`/api/events/stream?after=${head + 1}`)
-    expect(status).toBe(409)
-    expect(json).toMatchObject({
-      type: "urn:holdfast:problem:position-beyond-log",
-      after: head + 1,
-      head,
-      detail: expect.stringContaining(`The log ends at position ${head}.`)
-    })
+    for (const path of ["/api/events/stream", "/api/events"]) {
+      const { json, status } = await get(`${path}?after=${head + 1}`)
+      expect(status).toBe(409)
+      expect(json).toMatchObject({
+        type: "urn:holdfast:problem:position-beyond-log",
+        after: head + 1,
+        head,
+        detail: expect.stringContaining(`The log ends at position ${head}.`)
+      })
+    }
+    const { json, status } = await get(`/api/events?after=${head}`)
+    expect([status, json]).toEqual([200, { items: [], next: head }])
   })
 })
 

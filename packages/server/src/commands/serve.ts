@@ -86,7 +86,7 @@ const networkFlags = {
     "lines-max",
     {
       metavar: "<count>",
-      description: "Most lines of one request (default: 100)",
+      description: "Most lines of an order in one request (default: 100)",
       read: wholeNumber(1, 2_000)
     },
     100

@@ -190,7 +190,10 @@ describe("holdfast", () => {
         schema: "catalog",
         migrations: [
           { id: 1, name: "catalog" },
-          { id: 2, name: "imports" }
+          { id: 2, name: "imports" },
+          { id: 3, name: "attributes" },
+          { id: 4, name: "lists" },
+          { id: 5, name: "several_units" }
         ]
       }
     ])

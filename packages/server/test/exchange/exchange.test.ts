@@ -26,6 +26,7 @@ const products = [
       { url: "/2.png", isPrimary: true }
     ],
     translations: { ko: { name: "머그", description: null } },
+    attributes: { color: ["-", "a|b"], material: "=glass", weight: -1.5e-7, "is-new": false },
     metadata: { deep: ["=1", { n: 1.5 }] },
     publishAt: "2026-01-31T09:30:00.000Z",
     options: [
@@ -59,6 +60,11 @@ const linesOf = (records: ReadonlyArray<object>): string =>
 const filled = async (shop: Shop, place: Place) => {
   const skus = "code,skuId,name,description,weight,initialStock,lowStockThreshold\r\n"
   const rows = '+1,plus-one,Plus one,"=HYPERLINK(""x"")",0.125,7,2\r\nA|B*2,,Lid,,,5,\r\n'
+  const choices = [{ value: "-" }, { value: "a|b" }]
+  await shop.attribute({ code: "color", name: "Colour", kind: "CHOICE", choices })
+  await shop.attribute({ code: "material", name: "Material", kind: "TEXT" })
+  await shop.attribute({ code: "weight", name: "Weight", kind: "NUMBER" })
+  await shop.attribute({ code: "is-new", name: "New", kind: "BOOLEAN" })
   const reports = [
     await shop.import("skus", await place.file("skus.csv", `\uFEFF${skus}${rows}`)),
     await shop.import("categories", await place.file("categories.jsonl", linesOf(categories))),
@@ -96,11 +102,14 @@ describe.each(places)("files in and out on %s", (_, open) => {
       const seen = await shop.exported("products")
       expect(seen.find(({ externalId }) => externalId === "p1")).toMatchObject({
         description: products[0]?.description,
+        attributes: products[0]?.attributes,
         metadata: products[0]?.metadata
       })
       const table = await textAt(join(place.folder, "products.out.csv"))
       expect(table).toContain("'-Mug")
       expect(table).toContain("''=p2")
+      expect(table).toContain("attributes.color,attributes.is-new,attributes.material")
+      expect(table).toContain("'=glass")
     })
   })
 

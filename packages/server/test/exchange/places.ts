@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { layerPglite, layerPostgres } from "@holdfast/adapter-pg/effect"
+import type { Catalog } from "@holdfast/core/catalog"
 import {
   type FileForm,
   type ImportMode,
@@ -41,6 +42,10 @@ export interface Shop {
   ) => Promise<Imported>
   readonly exportTo: (kind: RecordKind, path: string, form: FileForm) => Promise<void>
   readonly exported: (kind: RecordKind) => Promise<ReadonlyArray<Record<string, unknown>>>
+  /** Makes an attribute of products. */
+  readonly attribute: (
+    asked: Parameters<Catalog["Service"]["createAttribute"]>[0]
+  ) => Promise<unknown>
   /** How many events both logs have. */
   readonly events: () => Promise<number>
 }
@@ -104,6 +109,8 @@ const shopOver = (run: Run): Shop => ({
       .split("\n")
       .filter((line) => line !== "")
       .map((line) => JSON.parse(line)),
+  attribute: (asked) =>
+    run(Effect.flatMap(ExchangeContexts, ({ catalog }) => catalog.catalog.createAttribute(asked))),
   events: () =>
     run(
       Effect.gen(function* () {

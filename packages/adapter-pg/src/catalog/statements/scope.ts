@@ -9,13 +9,17 @@ import { millis } from "../../connection/sqlText.ts"
 export const categoryColumns = `c.id::text, c.name::text, c.translations::text as translations, c.parent_id::text, c.level::float8,
   c.sort_order::float8, c.is_active, c.external_id::text, c.version::float8`
 
+/** The columns of an attribute. */
+export const attributeColumns = `a.id::text, a.code::text, a.name::text, a.translations::text as translations, a.kind::text, a.unit::text,
+  a.choices::text as choices, a.product_type::text, a.is_filterable, a.is_active, a.version::float8`
+
 /**
  * The columns of a product (`p`).
  * Index: product_options_product, sku_mappings_product, product_images_pkey, product_categories_pkey.
  */
 export const productColumns = (schema: string): string => `p.id::text, p.name::text,
   p.description, p.translations::text as translations, p.type::text, p.status::text, p.external_id::text, p.slug::text,
-  p.metadata::text as metadata, ${millis("p.publish_at")} as publish_at,
+  p.attributes::text as attributes, p.metadata::text as metadata, ${millis("p.publish_at")} as publish_at,
   ${millis("p.unpublish_at")} as unpublish_at, p.version::float8, p.revision::float8,
   ${millis("p.created_at")} as created_at, ${millis("p.updated_at")} as updated_at,
   (select json_agg(json_build_array(o.id, o.name, o.translations, o.price::text, o.currency, o.status, o.status_by,

@@ -13,6 +13,7 @@ import { retention } from "./0010_retention.ts"
 import { webhooks } from "./0011_webhooks.ts"
 import { bundles } from "./0012_bundles.ts"
 import { imports } from "./0013_imports.ts"
+import { references } from "./0014_references.ts"
 
 /** The migrations of the inventory. */
 export const migrations: ReadonlyArray<Migration> = [
@@ -28,5 +29,6 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 10, name: "retention", statements: retention },
   { id: 11, name: "webhooks", statements: webhooks },
   { id: 12, name: "bundles", statements: bundles },
-  { id: 13, name: "imports", statements: imports }
+  { id: 13, name: "imports", statements: imports },
+  { id: 14, name: "references", statements: references }
 ]

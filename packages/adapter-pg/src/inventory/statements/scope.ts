@@ -96,9 +96,15 @@ const hasBundles = (scope: StockScope): boolean => scope.bundleIds.length > 0
 const resolves = (scope: StockScope): boolean =>
   scope.reservationIds.length > 0 || scope.orderIds.length > 0 || hasBundles(scope)
 
+/** The SKUs in use that have one of these codes. */
+export const skusWithCodes = (schema: string, codes: string): string =>
+  `select s.id from ${schema}.skus s where s.archived_at is null and s.code = any(${codes})`
+
 /**
- * A statement over the SKUs of a scope: the named ones ($1), and those of named reservations ($2)
- * and of the lines of orders ($3), if there are any, and of bundles ($4). Reservations never change their SKU. `make`
+ * A statement over the SKUs of a scope: the named ones ($1), and those of named reservations ($2),
+ * of the lines of orders ($3), of bundles ($4) and of codes ($5), if there are any. Reservations
+ * never change their SKU. A code may pass to another SKU between two statements; a level is then
+ * written over a version that was not locked, which is a conflict. `make`
  * gets the array of SKU ids and the number of the next parameter. The array is evaluated once, and
  * the planner can only use it as an index condition. A join planned while the tables were empty
  * read all 10,000 levels to lock the level of one order. Locking 500 SKUs takes 1.2 ms with the
@@ -114,15 +120,22 @@ export const overScope = (
   union select r.sku_id from ${schema}.reservations r
     where r.order_id = any($3::text[]) and ${isLine("r")}`
   const resolved = make(`array(${held})`, (index) => `$${index + 4}`)
-  const bundled = make(
-    `array(${held}
-  union select r.sku_id ${ofBundles(schema, "$4::text[]")})`,
-    (index) => `$${index + 5}`
+  const withBundles = `${held}
+  union select r.sku_id ${ofBundles(schema, "$4::text[]")}`
+  const bundled = make(`array(${withBundles})`, (index) => `$${index + 5}`)
+  const coded = make(
+    `array(${withBundles}
+  union ${skusWithCodes(schema, "$5::text[]")})`,
+    (index) => `$${index + 6}`
   )
   return (scope, ...rest) => {
     const skuIds = texts(scope.skuIds)
-    if (!resolves(scope)) return query(named, skuIds, ...rest)
+    const hasCodes = scope.skuCodes.length > 0
+    if (!resolves(scope) && !hasCodes) return query(named, skuIds, ...rest)
     const heldBy = [skuIds, texts(scope.reservationIds), texts(scope.orderIds)]
+    if (hasCodes) {
+      return query(coded, ...heldBy, texts(scope.bundleIds), texts(scope.skuCodes), ...rest)
+    }
     return hasBundles(scope)
       ? query(bundled, ...heldBy, texts(scope.bundleIds), ...rest)
       : query(resolved, ...heldBy, ...rest)
@@ -140,6 +153,12 @@ export const reservationColumns = `r.id::text as id, r.order_id::text, r.line_id
   r.status::text, ${millis("r.expires_at")} as expires_at, ${millis("r.created_at")} as created_at,
   ${millis("r.resolved_at")} as resolved_at, r.release_reason::text, r.replaces::text,
   r.bundle_id::text || ' ' || r.option_id || ' ' || r.per_bundle as bundle`
+
+/** The columns of a movement. */
+export const movementColumns = `m.id::text as id, m.sku_id::text, m.location_id::text,
+  m.sequence::float8, m.type::text, m.quantity::float8, m.balance_after::float8,
+  m.reference::text, m.reason::text, m.actor::text, m.transfer_id::text, m.order_id::text,
+  ${millis("m.occurred_at")} as occurred_at, ${millis("m.created_at")} as created_at`
 
 /** The columns of a SKU, prefixed so that they can stand beside a level's. */
 export const skuColumns = `s.id::text as sku_id, s.code::text as code, s.name::text as name,

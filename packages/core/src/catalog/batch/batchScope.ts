@@ -1,6 +1,8 @@
 /** What a batch of commands touches, and the weight and the lane of each command. */
 import type { Request } from "../../engine/Request.ts"
 import {
+  type AttributeId,
+  attributeIdOf,
   type CategoryId,
   categoryIdOf,
   hashOf,
@@ -59,6 +61,9 @@ const namesOf = (command: CatalogCommand): ReadonlyArray<UniqueName> => {
       add("PRODUCT_EXTERNAL_ID", command.externalId)
       add("SLUG", command.slug)
       break
+    case "CreateAttribute":
+      add("ATTRIBUTE_CODE", command.code)
+      break
     case "CreateCategory":
     case "UpdateCategory":
       add("CATEGORY_EXTERNAL_ID", command.externalId)
@@ -67,61 +72,106 @@ const namesOf = (command: CatalogCommand): ReadonlyArray<UniqueName> => {
   return names
 }
 
-/** The scope of a batch. */
-export const scopeOf = (batchId: string, requests: ReadonlyArray<CatalogRequest>): CatalogScope => {
-  const productIds = new Set<ProductId>()
-  const followingIds = new Set<ProductId>()
-  const categoryIds = new Set<CategoryId>()
-  const treeIds = new Set<CategoryId>()
-  const movedIds = new Set<CategoryId>()
-  const emptyIds = new Set<CategoryId>()
-  const names = new Map<string, UniqueName>()
-  const keys: Array<{ caller: string; key: string }> = []
-  let namesRoots = false
-  for (const request of requests) {
-    const { command, key, origin } = request
-    if (key !== null) keys.push({ caller: key.caller, key: key.key })
-    for (const productId of productsOf(request)) productIds.add(productId)
-    for (const named of namesOf(command)) names.set(`${named.kind} ${named.name}`, named)
+/** The codes of the attributes that a command gives values of. */
+const valuedBy = (command: CatalogCommand): ReadonlyArray<string> =>
+  command._tag === "CreateProduct" || command._tag === "UpdateProduct"
+    ? Object.keys(command.attributes ?? {})
+    : []
+
+/** The products whose attributes a command needs, since they may get another type. */
+const retypedBy = (command: CatalogCommand): ReadonlyArray<ProductId> => {
+  if (command._tag === "DuplicateProduct") return [command.productId]
+  return command._tag === "UpdateProduct" && command.type !== undefined ? [command.productId] : []
+}
+
+/** Collects what the commands of a batch touch. */
+class ScopeParts {
+  readonly followingIds = new Set<ProductId>()
+  readonly categoryIds = new Set<CategoryId>()
+  readonly treeIds = new Set<CategoryId>()
+  readonly movedIds = new Set<CategoryId>()
+  readonly emptyIds = new Set<CategoryId>()
+  readonly attributeIds = new Set<AttributeId>()
+  readonly countedAttributeIds = new Set<AttributeId>()
+  namesRoots = false
+
+  private addParent(parentId: CategoryId | null | undefined): void {
+    if (parentId === null || parentId === undefined) this.namesRoots = true
+    else this.treeIds.add(parentId)
+  }
+
+  add({ command, origin }: CatalogRequest): void {
     switch (command._tag) {
       case "CreateProduct":
       case "UpdateProduct":
       case "SetCategories":
-        for (const id of command.categoryIds ?? []) categoryIds.add(id)
+        for (const id of command.categoryIds ?? []) this.categoryIds.add(id)
         break
       case "FollowStock":
-        followingIds.add(command.productId)
+        this.followingIds.add(command.productId)
         break
       case "CreateCategory":
-        treeIds.add(command.categoryId ?? categoryIdOf(origin.commandId))
-        if (command.parentId === undefined || command.parentId === null) namesRoots = true
-        else treeIds.add(command.parentId)
+        this.treeIds.add(command.categoryId ?? categoryIdOf(origin.commandId))
+        this.addParent(command.parentId)
         break
       case "UpdateCategory":
-        treeIds.add(command.categoryId)
+        this.treeIds.add(command.categoryId)
         break
       case "MoveCategory":
-        treeIds.add(command.categoryId)
-        movedIds.add(command.categoryId)
-        if (command.parentId === null) namesRoots = true
-        else treeIds.add(command.parentId)
+        this.treeIds.add(command.categoryId)
+        this.movedIds.add(command.categoryId)
+        this.addParent(command.parentId)
         break
       case "DeleteCategory":
-        treeIds.add(command.categoryId)
-        emptyIds.add(command.categoryId)
+        this.treeIds.add(command.categoryId)
+        this.emptyIds.add(command.categoryId)
+        break
+      case "CreateAttribute":
+        this.attributeIds.add(command.attributeId ?? attributeIdOf(origin.commandId))
+        break
+      case "UpdateAttribute":
+      case "DeleteAttribute":
+        this.attributeIds.add(command.attributeId)
+        if (command._tag === "DeleteAttribute" || command.choices !== undefined) {
+          this.countedAttributeIds.add(command.attributeId)
+        }
         break
     }
+  }
+}
+
+/** The scope of a batch. */
+export const scopeOf = (batchId: string, requests: ReadonlyArray<CatalogRequest>): CatalogScope => {
+  const parts = new ScopeParts()
+  const productIds = new Set<ProductId>()
+  const valuedCodes = new Set<string>()
+  const retypedIds = new Set<ProductId>()
+  const names = new Map<string, UniqueName>()
+  const keys: Array<{ caller: string; key: string }> = []
+  for (const request of requests) {
+    const { command, key } = request
+    if (key !== null) keys.push({ caller: key.caller, key: key.key })
+    for (const productId of productsOf(request)) productIds.add(productId)
+    for (const named of namesOf(command)) names.set(`${named.kind} ${named.name}`, named)
+    for (const code of valuedBy(command)) valuedCodes.add(code)
+    for (const productId of retypedBy(command)) retypedIds.add(productId)
+    parts.add(request)
   }
   return {
     batchId,
     productIds: [...productIds].sort(),
-    followingIds: [...followingIds].sort(),
-    categoryIds: [...categoryIds].sort(),
-    changesTree: treeIds.size > 0,
-    treeIds: [...treeIds].sort(),
-    namesRoots,
-    movedIds: [...movedIds].sort(),
-    emptyIds: [...emptyIds].sort(),
+    followingIds: [...parts.followingIds].sort(),
+    categoryIds: [...parts.categoryIds].sort(),
+    changesTree: parts.treeIds.size > 0,
+    treeIds: [...parts.treeIds].sort(),
+    namesRoots: parts.namesRoots,
+    movedIds: [...parts.movedIds].sort(),
+    emptyIds: [...parts.emptyIds].sort(),
+    changesAttributes: parts.attributeIds.size > 0,
+    attributeIds: [...parts.attributeIds].sort(),
+    countedAttributeIds: [...parts.countedAttributeIds].sort(),
+    valuedCodes: [...valuedCodes].sort(),
+    retypedIds: [...retypedIds].sort(),
     names: [...names.values()],
     keys
   }

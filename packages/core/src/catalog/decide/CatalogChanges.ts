@@ -3,9 +3,10 @@
  * events. So `CatalogChanges` holds nothing but the consequences of events, and the versions of
  * stock that were followed.
  */
-import type { CategoryId, ProductId } from "../../kernel/Identifier.ts"
+import type { AttributeId, CategoryId, ProductId } from "../../kernel/Identifier.ts"
 import type { Receipt } from "../../kernel/Receipt.ts"
 import type { CatalogEvent } from "../messages/CatalogEvent.ts"
+import type { Attribute } from "../state/Attribute.ts"
 import type { SeenStock } from "../state/CatalogBook.ts"
 import type { Category } from "../state/Category.ts"
 import type { Product } from "../state/Product.ts"
@@ -27,6 +28,12 @@ export interface UpdatedProduct {
 export interface UpdatedCategory {
   readonly category: Category
   readonly before: Category
+}
+
+/** An attribute as it is now and as it was loaded; a writer may write only over `before.version`. */
+export interface UpdatedAttribute {
+  readonly attribute: Attribute
+  readonly before: Attribute
 }
 
 /**
@@ -51,6 +58,11 @@ export class CatalogChanges {
   /** Categories to delete, as they were loaded. */
   readonly deletedCategories: ReadonlyArray<Category>
   readonly deletedCategoryIds: ReadonlyArray<CategoryId>
+  readonly createdAttributes: ReadonlyArray<Attribute>
+  readonly updatedAttributes: ReadonlyArray<UpdatedAttribute>
+  /** Attributes to delete, as they were loaded. */
+  readonly deletedAttributes: ReadonlyArray<Attribute>
+  readonly deletedAttributeIds: ReadonlyArray<AttributeId>
   /** Slugs that products have got, with the product; those that they had before stay theirs. */
   readonly slugs: ReadonlyArray<{ readonly slug: string; readonly productId: ProductId }>
   /** The versions of stock that products have followed now. */
@@ -70,6 +82,14 @@ export class CatalogChanges {
     this.updatedCategories = categories.updated.map(([category, before]) => ({ category, before }))
     this.deletedCategories = categories.deleted
     this.deletedCategoryIds = categories.deletedIds
+    const attributes = differences(book.attributes, (id) => book.base.attribute(id))
+    this.createdAttributes = attributes.created
+    this.updatedAttributes = attributes.updated.map(([attribute, before]) => ({
+      attribute,
+      before
+    }))
+    this.deletedAttributes = attributes.deleted
+    this.deletedAttributeIds = attributes.deletedIds
     this.slugs = slugsOf(book)
     this.seenStock = [...book.seenStock].filter(
       ({ productId }) => book.product(productId) !== undefined

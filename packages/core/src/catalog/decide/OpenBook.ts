@@ -4,8 +4,15 @@
  * decision drafts in an open book over the fold's, and a refusal drops that draft. The book below
  * never changes. An open book changes by its events, and by the versions of stock that it has seen.
  */
-import type { CategoryId, ProductId, SkuId } from "../../kernel/Identifier.ts"
-import { type CatalogEvent, isCategoryEvent, type ProductEvent } from "../messages/CatalogEvent.ts"
+import type { AttributeId, CategoryId, ProductId, SkuId } from "../../kernel/Identifier.ts"
+import {
+  type AttributeEvent,
+  type CatalogEvent,
+  isAttributeEvent,
+  isCategoryEvent,
+  type ProductEvent
+} from "../messages/CatalogEvent.ts"
+import { type Attribute, textsOfValue } from "../state/Attribute.ts"
 import {
   type CatalogBook,
   countedProductsMax,
@@ -17,9 +24,11 @@ import {
 import { bySiblingOrder, type Category } from "../state/Category.ts"
 import { descendantsOf } from "../state/CategoryTree.ts"
 import type { Product } from "../state/Product.ts"
-import { evolveCategory, evolveProduct, levelShiftOf } from "./evolve.ts"
+import { evolveAttribute, evolveCategory, evolveProduct, levelShiftOf } from "./evolve.ts"
 
 const nameKey = (kind: NameKind, name: string): string => `${kind} ${name}`
+const valueKey = (code: string, value: string | null): string =>
+  value === null ? code : `${code} ${value}`
 const seenKey = (productId: ProductId, skuId: SkuId): string => `${productId} ${skuId}`
 
 /** The book of what a store has loaded. */
@@ -37,6 +46,12 @@ export const fromLoaded = (loaded: LoadedCatalog): CatalogBook => {
   const counts = new Map(
     loaded.productCounts.map(({ categoryId, products }) => [categoryId, products])
   )
+  const attributes = new Map(loaded.attributes.map((attribute) => [attribute.id, attribute]))
+  const attributesByCode = new Map(loaded.attributes.map((it) => [it.code, it]))
+  const deletedAttributes = new Set(loaded.deletedAttributeIds)
+  const valueCounts = new Map(
+    loaded.valueCounts.map(({ code, value, values }) => [valueKey(code, value), values])
+  )
   const owners = new Map(
     loaded.names.map(({ kind, name, ownerId }) => [nameKey(kind, name), ownerId])
   )
@@ -51,6 +66,10 @@ export const fromLoaded = (loaded: LoadedCatalog): CatalogBook => {
     wasProduct: (id) => deletedProducts.has(id),
     wasCategory: (id) => deletedCategories.has(id),
     productCountOf: (categoryId) => counts.get(categoryId) ?? 0,
+    attribute: (id) => attributes.get(id),
+    attributeOfCode: (code) => attributesByCode.get(code),
+    wasAttribute: (id) => deletedAttributes.has(id),
+    valueCountOf: (code, value) => valueCounts.get(valueKey(code, value)) ?? 0,
     ownerOf: (kind, name) => owners.get(nameKey(kind, name)),
     seenVersionOf: (productId, skuId) => seen.get(seenKey(productId, skuId)) ?? 0
   }
@@ -83,14 +102,30 @@ export const namesOfProduct = (product: Product): ReadonlyArray<OwnedName> => [
   )
 ]
 
+/** The values that a product has, each choice one, and each once more among all of its attribute. */
+const valueKeysOf = (product: Product | undefined): ReadonlyArray<string> =>
+  Object.entries(product?.attributes ?? {}).flatMap(([code, value]) =>
+    textsOfValue(value).flatMap((text) => [valueKey(code, null), valueKey(code, text)])
+  )
+
+/** A count with what was added here; one that the store cut off stays as it is. */
+const counted = (below: number, added: number | undefined): number =>
+  below >= countedProductsMax ? below : below + (added ?? 0)
+
+const addTo = <Key>(counts: Map<Key, number>, key: Key, products: number): void => {
+  counts.set(key, (counts.get(key) ?? 0) + products)
+}
+
 /** A book that takes events, lying over another that it reads through to. */
 export class OpenBook implements CatalogBook {
   readonly base: CatalogBook
   private readonly taken: Array<CatalogEvent> = []
   private readonly productsHere = new Map<ProductId, Product | undefined>()
   private readonly categoriesHere = new Map<CategoryId, Category | undefined>()
+  private readonly attributesHere = new Map<AttributeId, Attribute | undefined>()
   private readonly ownersHere = new Map<string, string | undefined>()
   private readonly addedTo = new Map<CategoryId, number>()
+  private readonly valuesAdded = new Map<string, number>()
   private readonly seenHere = new Map<string, SeenStock>()
 
   constructor(base: CatalogBook) {
@@ -112,6 +147,11 @@ export class OpenBook implements CatalogBook {
     return this.categoriesHere
   }
 
+  /** The attributes that its events changed, as they are now; undefined when they were deleted. */
+  get attributes(): Iterable<readonly [AttributeId, Attribute | undefined]> {
+    return this.attributesHere
+  }
+
   /** The versions of stock that were seen here, each newer than what was seen before. */
   get seenStock(): Iterable<SeenStock> {
     return this.seenHere.values()
@@ -124,6 +164,10 @@ export class OpenBook implements CatalogBook {
   /** Takes one event, and applies it to everything that it touches. */
   record(event: CatalogEvent): void {
     this.taken.push(event)
+    if (isAttributeEvent(event)) {
+      this.keepAttribute(event)
+      return
+    }
     if (!isCategoryEvent(event)) {
       const before = this.product(event.aggregateId)
       const after = evolveProduct(before, event)
@@ -155,8 +199,9 @@ export class OpenBook implements CatalogBook {
     for (const [id, category] of book.categoriesHere) this.categoriesHere.set(id, category)
     for (const [name, owner] of book.ownersHere) this.ownersHere.set(name, owner)
     for (const [key, seen] of book.seenHere) this.seenHere.set(key, seen)
-    for (const [id, added] of book.addedTo)
-      this.addedTo.set(id, (this.addedTo.get(id) ?? 0) + added)
+    for (const [id, attribute] of book.attributesHere) this.attributesHere.set(id, attribute)
+    for (const [id, added] of book.addedTo) addTo(this.addedTo, id, added)
+    for (const [key, added] of book.valuesAdded) addTo(this.valuesAdded, key, added)
   }
 
   product(id: ProductId): Product | undefined {
@@ -186,8 +231,29 @@ export class OpenBook implements CatalogBook {
   }
 
   productCountOf(categoryId: CategoryId): number {
-    const below = this.base.productCountOf(categoryId)
-    return below >= countedProductsMax ? below : below + (this.addedTo.get(categoryId) ?? 0)
+    return counted(this.base.productCountOf(categoryId), this.addedTo.get(categoryId))
+  }
+
+  attribute(id: AttributeId): Attribute | undefined {
+    return this.attributesHere.has(id) ? this.attributesHere.get(id) : this.base.attribute(id)
+  }
+
+  attributeOfCode(code: string): Attribute | undefined {
+    for (const attribute of this.attributesHere.values()) {
+      if (attribute?.code === code) return attribute
+    }
+    const below = this.base.attributeOfCode(code)
+    return below === undefined || this.attributesHere.has(below.id) ? undefined : below
+  }
+
+  wasAttribute(id: AttributeId): boolean {
+    const isGoneHere = this.attributesHere.has(id) && this.attributesHere.get(id) === undefined
+    return isGoneHere || this.base.wasAttribute(id)
+  }
+
+  valueCountOf(code: string, value: string | null): number {
+    const key = valueKey(code, value)
+    return counted(this.base.valueCountOf(code, value), this.valuesAdded.get(key))
   }
 
   ownerOf(kind: NameKind, name: string): string | undefined {
@@ -215,8 +281,10 @@ export class OpenBook implements CatalogBook {
     after: Product | undefined
   ): void {
     this.productsHere.set(id, after)
-    for (const { categoryId } of before?.categories ?? []) this.add(categoryId, -1)
-    for (const { categoryId } of after?.categories ?? []) this.add(categoryId, 1)
+    for (const { categoryId } of before?.categories ?? []) addTo(this.addedTo, categoryId, -1)
+    for (const { categoryId } of after?.categories ?? []) addTo(this.addedTo, categoryId, 1)
+    for (const key of valueKeysOf(before)) addTo(this.valuesAdded, key, -1)
+    for (const key of valueKeysOf(after)) addTo(this.valuesAdded, key, 1)
     // A slug stays with the product, until the product is deleted.
     const released = before === undefined ? [] : namesOfProduct(before)
     for (const { kind, name } of released) {
@@ -238,8 +306,13 @@ export class OpenBook implements CatalogBook {
     }
   }
 
-  private add(categoryId: CategoryId, products: number): void {
-    this.addedTo.set(categoryId, (this.addedTo.get(categoryId) ?? 0) + products)
+  private keepAttribute(event: AttributeEvent): void {
+    const id = event.aggregateId
+    const after = evolveAttribute(event)
+    const kind = "ATTRIBUTE_CODE"
+    this.attributesHere.set(id, after)
+    if (event.eventType === "attribute.deleted") this.release(kind, event.payload.code)
+    else this.own({ kind, name: event.payload.attribute.code, ownerId: id })
   }
 
   private own({ kind, name, ownerId }: OwnedName): void {

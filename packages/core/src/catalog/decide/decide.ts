@@ -10,6 +10,7 @@ import type { CatalogCommand } from "../messages/CatalogCommand.ts"
 import type { CatalogRefusal } from "../messages/CatalogError.ts"
 import type { CatalogEvent } from "../messages/CatalogEvent.ts"
 import type { CatalogBook } from "../state/CatalogBook.ts"
+import { createAttribute, deleteAttribute, updateAttribute } from "./attributes.ts"
 import { createCategory, deleteCategory, moveCategory, updateCategory } from "./categories.ts"
 import { Draft, type InventoryWord } from "./Draft.ts"
 import { followStock } from "./followStock.ts"
@@ -106,5 +107,11 @@ const decideCommand = (draft: Draft, command: CatalogCommand): Decided<CatalogAn
       return moveCategory(draft, command)
     case "DeleteCategory":
       return deleteCategory(draft, command)
+    case "CreateAttribute":
+      return createAttribute(draft, command)
+    case "UpdateAttribute":
+      return updateAttribute(draft, command)
+    case "DeleteAttribute":
+      return deleteAttribute(draft, command)
   }
 }

@@ -4,7 +4,13 @@
  */
 
 import type { CatalogEvent } from "../messages/CatalogEvent.ts"
-import { type CategoryEvent, isCategoryEvent, type ProductEvent } from "../messages/CatalogEvent.ts"
+import {
+  type AttributeEvent,
+  type CategoryEvent,
+  isCategoryEvent,
+  type ProductEvent
+} from "../messages/CatalogEvent.ts"
+import type { Attribute } from "../state/Attribute.ts"
 import type { Category } from "../state/Category.ts"
 import type { Product } from "../state/Product.ts"
 import type { ProductOption } from "../state/ProductOption.ts"
@@ -37,6 +43,10 @@ export const evolveProduct = (
 /** A category after an event of its own; undefined when it was deleted. */
 export const evolveCategory = (event: CategoryEvent): Category | undefined =>
   event.eventType === "category.deleted" ? undefined : event.payload.category
+
+/** An attribute after an event of its own; undefined when it was deleted. */
+export const evolveAttribute = (event: AttributeEvent): Attribute | undefined =>
+  event.eventType === "attribute.deleted" ? undefined : event.payload.attribute
 
 /** By how many levels what is below the category of an event moves with it. */
 export const levelShiftOf = (event: CatalogEvent): number =>

@@ -3,8 +3,9 @@
  * it is unknown, or no longer as the caller has read it.
  */
 import * as Result from "effect/Result"
-import type { CategoryId, OptionId, ProductId } from "../../kernel/Identifier.ts"
+import type { AttributeId, CategoryId, OptionId, ProductId } from "../../kernel/Identifier.ts"
 import type { CatalogRefusal } from "../messages/CatalogError.ts"
+import type { Attribute } from "../state/Attribute.ts"
 import type { CatalogBook } from "../state/CatalogBook.ts"
 import type { Category } from "../state/Category.ts"
 import { optionOf, type Product } from "../state/Product.ts"
@@ -53,6 +54,33 @@ export const findCategories = (
   const ids = unknown.map(({ id }) => id)
   const fields = unknown.map(({ field }) => field)
   return Result.fail({ _tag: "CategoryNotFound", categoryIds: ids, fields })
+}
+
+/** An attribute that exists. */
+export const findAttribute = (book: CatalogBook, attributeId: AttributeId): Decided<Attribute> => {
+  const attribute = book.attribute(attributeId)
+  return attribute === undefined
+    ? Result.fail({
+        _tag: "AttributeNotFound",
+        attributes: [attributeId],
+        fields: ["attributeId"]
+      })
+    : Result.succeed(attribute)
+}
+
+/** Refuses values of attributes that do not exist; the fields that name them are named. */
+export const knownAttributes = (
+  book: CatalogBook,
+  values: { readonly [code: string]: unknown }
+): Decided<void> => {
+  const unknown = Object.keys(values).filter((code) => book.attributeOfCode(code) === undefined)
+  return unknown.length === 0
+    ? Result.succeed(undefined)
+    : Result.fail({
+        _tag: "AttributeNotFound",
+        attributes: unknown,
+        fields: unknown.map((code) => `attributes.${code}`)
+      })
 }
 
 /** Refuses a change of what is no longer as the caller has read it. */

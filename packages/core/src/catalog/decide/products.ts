@@ -7,9 +7,10 @@ import { type ProductId, productIdOf } from "../../kernel/Identifier.ts"
 import type { AnswerOf } from "../messages/CatalogAnswer.ts"
 import type { CommandOf } from "../messages/CatalogCommand.ts"
 import type { CatalogRefusal } from "../messages/CatalogError.ts"
+import { withValues } from "../state/Attribute.ts"
 import { changedFields, type Product, skuIdsOf } from "../state/Product.ts"
 import type { Draft } from "./Draft.ts"
-import { type Decided, expecting, findCategories, findProduct } from "./lookups.ts"
+import { type Decided, expecting, findCategories, findProduct, knownAttributes } from "./lookups.ts"
 import {
   categoriesOf,
   imagesOf,
@@ -91,6 +92,7 @@ export const createProduct = (
       categories: categoriesOf(command.categoryIds ?? [], command.primaryCategoryId),
       externalId: command.externalId ?? null,
       slug: command.slug ?? null,
+      attributes: withValues({}, command.attributes ?? {}),
       metadata: command.metadata ?? null,
       publishAt: command.publishAt ?? null,
       unpublishAt: command.unpublishAt ?? null,
@@ -101,6 +103,7 @@ export const createProduct = (
     })
     yield* translatable(product)
     yield* findCategories(draft, command.categoryIds ?? [])
+    yield* knownAttributes(draft, command.attributes ?? {})
     yield* knownSkus(draft, command)
     yield* freeProductId(draft, id)
     yield* freeOptionIds(draft, product)
@@ -153,6 +156,7 @@ export const updateProduct = (
       const {
         _tag,
         allowUnknownSkus,
+        attributes,
         categoryIds,
         expectedVersion,
         images,
@@ -166,6 +170,7 @@ export const updateProduct = (
         ...before,
         ...plain,
         translations: textsOf(before.translations, translations),
+        attributes: withValues(before.attributes, attributes ?? {}),
         ...(images === undefined ? {} : { images: imagesOf(images) }),
         ...(categoryIds === undefined
           ? {}
@@ -176,6 +181,7 @@ export const updateProduct = (
       })
       yield* translatable(proposed)
       yield* findCategories(draft, categoryIds ?? [])
+      yield* knownAttributes(draft, attributes ?? {})
       yield* knownSkus(draft, command)
       return yield* freeOptionIds(draft, proposed)
     })

@@ -4,8 +4,9 @@
  */
 import * as Result from "effect/Result"
 import type { CatalogRefusal } from "../messages/CatalogError.ts"
+import { isOfKind, isSameValue, unknownChoices } from "../state/Attribute.ts"
 import type { CatalogBook } from "../state/CatalogBook.ts"
-import type { Product } from "../state/Product.ts"
+import { attributesMax, type Product } from "../state/Product.ts"
 import { isOnOffer, mappingsMax, optionsMax } from "../state/ProductOption.ts"
 import type { Decided } from "./lookups.ts"
 
@@ -51,15 +52,65 @@ const slug: Rule = (next, _before, book) => {
     : { _tag: "SlugTaken", slug: next.slug }
 }
 
-const size: OwnRule = ({ id: productId, options }) => {
+const size: OwnRule = ({ attributes, id: productId, options }) => {
   const tooLarge = "ProductTooLarge"
   if (options.length > optionsMax) {
     return { _tag: tooLarge, productId, what: "options", count: options.length, max: optionsMax }
   }
   const count = options.reduce((sum, { skuMappings }) => sum + skuMappings.length, 0)
-  return count <= mappingsMax
+  if (count > mappingsMax) {
+    return { _tag: tooLarge, productId, what: "mappings", count, max: mappingsMax }
+  }
+  const values = Object.keys(attributes).length
+  return values <= attributesMax
     ? undefined
-    : { _tag: tooLarge, productId, what: "mappings", count, max: mappingsMax }
+    : { _tag: tooLarge, productId, what: "attributes", count: values, max: attributesMax }
+}
+
+/** The values that a product had not before, with their attributes, in the order of the codes. */
+const newValues = (next: Product, before: Product | undefined, book: CatalogBook) =>
+  Object.entries(next.attributes).flatMap(([code, value]) => {
+    if (isSameValue(before?.attributes[code], value)) return []
+    const attribute = book.attributeOfCode(code)
+    return attribute === undefined ? [] : [{ attribute, value }]
+  })
+
+const activeAttributes: Rule = (next, before, book) => {
+  const found = newValues(next, before, book).find(({ attribute }) => !attribute.isActive)
+  return found === undefined
+    ? undefined
+    : { _tag: "AttributeInactive", productId: next.id, code: found.attribute.code }
+}
+
+/** A value that a product has fits its type, so that only a new value or a new type can be wrong. */
+const attributesForType: Rule = (next, before, book) => {
+  const { attributes, id: productId, type } = next
+  const codes =
+    type === before?.type
+      ? newValues(next, before, book).map(({ attribute }) => attribute.code)
+      : Object.keys(attributes)
+  const code = codes.find((it) => {
+    const productType = book.attributeOfCode(it)?.productType
+    return productType !== undefined && productType !== null && productType !== type
+  })
+  return code === undefined ? undefined : { _tag: "AttributeNotForType", productId, code, type }
+}
+
+const fittingValues: Rule = (next, before, book) => {
+  for (const { attribute, value } of newValues(next, before, book)) {
+    const unknown = unknownChoices(attribute, value)
+    if (isOfKind(attribute, value) && unknown.length === 0) continue
+    const { code, kind } = attribute
+    const choices = kind === "CHOICE" ? unknown : []
+    return {
+      _tag: "AttributeMismatch",
+      productId: next.id,
+      code,
+      kind,
+      unknownChoices: choices
+    }
+  }
+  return undefined
 }
 
 const mappings: OwnRule = ({ id: productId, options, type }) => {
@@ -91,7 +142,18 @@ const onOffer: OwnRule = ({ id: productId, options, status }) =>
   status !== "ACTIVE" || options.some(isOnOffer) ? undefined : { _tag: "NothingOnOffer", productId }
 
 const ownRules: ReadonlyArray<OwnRule> = [size, mappings, oneCurrency, onOffer]
-const rules: ReadonlyArray<Rule> = [productExternalId, optionExternalIds, slug, ...ownRules]
+const rules: ReadonlyArray<Rule> = [
+  productExternalId,
+  optionExternalIds,
+  slug,
+  size,
+  activeAttributes,
+  attributesForType,
+  fittingValues,
+  mappings,
+  oneCurrency,
+  onOffer
+]
 
 /** The product, or the refusal of the first rule that it would break. */
 export const keepingRules = (

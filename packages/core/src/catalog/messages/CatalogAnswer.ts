@@ -4,6 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import { unchecked } from "../../kernel/Identifier.ts"
+import { Attribute } from "../state/Attribute.ts"
 import { Category } from "../state/Category.ts"
 import { Product } from "../state/Product.ts"
 
@@ -18,6 +19,12 @@ export const CategoryDeleted = Schema.Struct({
   categoryId: unchecked.categoryId,
   version: Schema.Int
 }).annotate({ identifier: "CategoryDeleted" })
+
+/** An attribute that was deleted, and the version of its last event. */
+export const AttributeDeleted = Schema.Struct({
+  attributeId: unchecked.attributeId,
+  version: Schema.Int
+}).annotate({ identifier: "AttributeDeleted" })
 
 /** The options that followed the stock, and the version of the product after that. */
 export const StockFollowed = Schema.Struct({
@@ -49,7 +56,10 @@ export const answerOf = {
   CreateCategory: Category,
   UpdateCategory: Category,
   MoveCategory: Category,
-  DeleteCategory: CategoryDeleted
+  DeleteCategory: CategoryDeleted,
+  CreateAttribute: Attribute,
+  UpdateAttribute: Attribute,
+  DeleteAttribute: AttributeDeleted
 } as const
 
 /** The answer to the command of one name. */

@@ -1,15 +1,17 @@
 /**
  * What may be asked of the catalog. A command carries ids and no time: `now` is the store's. Ids
  * that are left out are derived from the command's own id. In a change, what is left out stays, and
- * null clears. `expectedVersion` is the `revision` of the product, or the `version` of the category,
- * that the caller has read: when it is another by now, the change is refused.
+ * null clears. `expectedVersion` is the `revision` of the product, or the `version` of the category or
+ * the attribute, that the caller has read: when it is another by now, the change is refused.
  */
 import * as Schema from "effect/Schema"
-import { CategoryId, OptionId, ProductId } from "../../kernel/Identifier.ts"
+import { AttributeId, CategoryId, OptionId, ProductId } from "../../kernel/Identifier.ts"
+import { AttributeCode, AttributeKind, AttributeName, AttributeUnit } from "../state/Attribute.ts"
 import { CategoryName, SortOrder } from "../state/Category.ts"
 import { ExternalId, ProductName, ProductType } from "../state/Product.ts"
 import { mappingsMax } from "../state/ProductOption.ts"
 import {
+  AttributeChoices,
   CategoryIds,
   Images,
   isPrimaryAmong,
@@ -26,7 +28,7 @@ import {
 
 const optional = Schema.optionalKey
 
-/** A revision of a product, or a version of a category, as it was read. */
+/** A revision of a product, or a version of a category or an attribute, as it was read. */
 export const ExpectedVersion = Schema.Int.check(
   Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 )
@@ -39,6 +41,7 @@ const beforeSkus = { allowUnknownSkus: optional(Schema.Boolean) }
 const ofProduct = { productId: ProductId, ...expected }
 const ofOption = { ...ofProduct, optionId: OptionId }
 const ofCategory = { categoryId: CategoryId, ...expected }
+const ofAttribute = { attributeId: AttributeId, ...expected }
 
 /**
  * Make a product, whole: with its options, mappings, images and categories, or nothing of it. It is
@@ -57,7 +60,7 @@ export const CreateProduct = Schema.TaggedStruct("CreateProduct", {
 /**
  * Change a product. `options`, `images` and `categoryIds` are the whole list that it is to have. An
  * option of the list that the product has is changed, one that it has not is made, and an option
- * that is not in the list is removed.
+ * that is not in the list is removed. Of `attributes`, what is left out stays, and null clears.
  */
 export const UpdateProduct = Schema.TaggedStruct("UpdateProduct", {
   ...ofProduct,
@@ -69,8 +72,8 @@ export const UpdateProduct = Schema.TaggedStruct("UpdateProduct", {
 }).check(isPrimaryAmong)
 
 /**
- * Make a draft that is like a product: with its texts, images, categories, metadata and options,
- * whose ids are new. What is unique stays with the original: external ids and the slug. The copy has
+ * Make a draft that is like a product: with its texts, images, categories, attributes, metadata
+ * and options, whose ids are new. What is unique stays with the original: external ids and the slug. The copy has
  * no time of publication. It has the name of the original unless another one is given.
  */
 export const DuplicateProduct = Schema.TaggedStruct("DuplicateProduct", {
@@ -173,6 +176,41 @@ export const MoveCategory = Schema.TaggedStruct("MoveCategory", {
 /** Delete a category; refused while it has children or products. */
 export const DeleteCategory = Schema.TaggedStruct("DeleteCategory", ofCategory)
 
+/**
+ * Make an attribute: say what values of it are. A CHOICE has choices, a NUMBER may have a unit. It is
+ * for products of every type unless `productType` names one. A list of products may be narrowed by
+ * it when it is filterable, which it is by default.
+ */
+export const CreateAttribute = Schema.TaggedStruct("CreateAttribute", {
+  attributeId: optional(AttributeId),
+  code: AttributeCode,
+  name: AttributeName,
+  translations: optional(namesByLocale(AttributeName)),
+  kind: AttributeKind,
+  unit: optionalOrNull(AttributeUnit),
+  choices: optional(AttributeChoices),
+  productType: optionalOrNull(ProductType),
+  isFilterable: optional(Schema.Boolean),
+  isActive: optional(Schema.Boolean)
+})
+
+/**
+ * Change an attribute. `choices` is the whole list that it is to have; a choice that products have
+ * stays in it. An inactive attribute is retired: products keep their values and get no new ones.
+ */
+export const UpdateAttribute = Schema.TaggedStruct("UpdateAttribute", {
+  ...ofAttribute,
+  name: optional(AttributeName),
+  translations: optional(namesByLocale(AttributeName)),
+  unit: optionalOrNull(AttributeUnit),
+  choices: optional(AttributeChoices),
+  isFilterable: optional(Schema.Boolean),
+  isActive: optional(Schema.Boolean)
+})
+
+/** Delete an attribute; refused while products have a value of it. */
+export const DeleteAttribute = Schema.TaggedStruct("DeleteAttribute", ofAttribute)
+
 /** Any command; its `_tag` says which. */
 export const CatalogCommand = Schema.Union([
   CreateProduct,
@@ -192,7 +230,10 @@ export const CatalogCommand = Schema.Union([
   CreateCategory,
   UpdateCategory,
   MoveCategory,
-  DeleteCategory
+  DeleteCategory,
+  CreateAttribute,
+  UpdateAttribute,
+  DeleteAttribute
 ])
 export type CatalogCommand = typeof CatalogCommand.Type
 

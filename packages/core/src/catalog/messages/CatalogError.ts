@@ -12,6 +12,7 @@ import {
   StaleExpectation,
   sharedRefusals
 } from "../../kernel/refusals.ts"
+import { AttributeKind } from "../state/Attribute.ts"
 import { ProductStatus, ProductType } from "../state/Product.ts"
 
 /** No such product. Status 404. */
@@ -37,14 +38,23 @@ export const CategoryNotFound = Schema.TaggedStruct("CategoryNotFound", {
   fields: Schema.Array(Schema.String)
 })
 
+/**
+ * No such attribute; all that are unknown are named, by their ids or codes, and the fields that name
+ * them, such as `attributes.color`. Status 404.
+ */
+export const AttributeNotFound = Schema.TaggedStruct("AttributeNotFound", {
+  attributes: Schema.Array(Schema.String),
+  fields: Schema.Array(Schema.String)
+})
+
 /** The inventory knows no such SKU; all that are unknown are named. Status 404. */
 export const SkuNotFound = Schema.TaggedStruct("SkuNotFound", {
   skuIds: Schema.Array(unchecked.skuId)
 })
 
-/** Another product, option or category has or had this id. Status 409. */
+/** Another product, option, category or attribute has or had this id. Status 409. */
 export const IdTaken = Schema.TaggedStruct("IdTaken", {
-  kind: Schema.Literals(["product", "option", "category"]),
+  kind: Schema.Literals(["product", "option", "category", "attribute"]),
   id: Schema.String
 })
 
@@ -70,12 +80,41 @@ export const ExternalIdTaken = Schema.TaggedStruct("ExternalIdTaken", {
 /** Another product has this slug, or had it before. Status 409. */
 export const SlugTaken = Schema.TaggedStruct("SlugTaken", { slug: Schema.String })
 
-/** The product would have more options, or more mappings over all its options. Status 409. */
+/** Another attribute has this code. Status 409. */
+export const AttributeCodeTaken = Schema.TaggedStruct("AttributeCodeTaken", {
+  code: Schema.String
+})
+
+/** The product would have more options, mappings over all its options, or attributes. Status 409. */
 export const ProductTooLarge = Schema.TaggedStruct("ProductTooLarge", {
   productId: unchecked.productId,
-  what: Schema.Literals(["options", "mappings"]),
+  what: Schema.Literals(["options", "mappings", "attributes"]),
   count: Schema.Int,
   max: Schema.Int
+})
+
+/** The attribute takes no new values. Status 409. */
+export const AttributeInactive = Schema.TaggedStruct("AttributeInactive", {
+  productId: unchecked.productId,
+  code: Schema.String
+})
+
+/** The attribute is for products of the other type. Status 409. */
+export const AttributeNotForType = Schema.TaggedStruct("AttributeNotForType", {
+  productId: unchecked.productId,
+  code: Schema.String,
+  type: ProductType
+})
+
+/**
+ * The value is not of the kind of its attribute, or of choices that the attribute does not have; those
+ * are named. Status 409.
+ */
+export const AttributeMismatch = Schema.TaggedStruct("AttributeMismatch", {
+  productId: unchecked.productId,
+  code: Schema.String,
+  kind: AttributeKind,
+  unknownChoices: Schema.Array(Schema.String)
 })
 
 /**
@@ -135,6 +174,16 @@ export const CategoryNotEmpty = Schema.TaggedStruct("CategoryNotEmpty", {
   products: Schema.Int
 })
 
+/**
+ * Products have values of the attribute, or these choices of it, which would go. So many `values`, each
+ * choice of a product one; 1,000 of an attribute or a choice stand for more. Status 409.
+ */
+export const AttributeInUse = Schema.TaggedStruct("AttributeInUse", {
+  attributeId: unchecked.attributeId,
+  choices: Schema.Array(Schema.String),
+  values: Schema.Int
+})
+
 /** Every refusal, in the order of precedence. */
 export const CatalogRefusal = Schema.Union([
   InvalidInput,
@@ -143,6 +192,7 @@ export const CatalogRefusal = Schema.Union([
   SlugNotFound,
   OptionNotFound,
   CategoryNotFound,
+  AttributeNotFound,
   SkuNotFound,
   IdTaken,
   StaleExpectation,
@@ -150,7 +200,11 @@ export const CatalogRefusal = Schema.Union([
   ProductConflict,
   ExternalIdTaken,
   SlugTaken,
+  AttributeCodeTaken,
   ProductTooLarge,
+  AttributeInactive,
+  AttributeNotForType,
+  AttributeMismatch,
   MappingsMismatch,
   CurrencyMismatch,
   NothingOnOffer,
@@ -159,6 +213,7 @@ export const CatalogRefusal = Schema.Union([
   CategoryCycle,
   CategoryTooDeep,
   CategoryNotEmpty,
+  AttributeInUse,
   GonePosition
 ])
 export type CatalogRefusal = typeof CatalogRefusal.Type
@@ -177,6 +232,7 @@ export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
   SlugNotFound: { status: 404, slug: "slug-not-found", title: "No product has this slug" },
   OptionNotFound: { status: 404, slug: "option-not-found", title: "No such option" },
   CategoryNotFound: { status: 404, slug: "category-not-found", title: "No such category" },
+  AttributeNotFound: { status: 404, slug: "attribute-not-found", title: "No such attribute" },
   SkuNotFound: { status: 404, slug: "sku-not-found", title: "No such SKU" },
   IdTaken: { status: 409, slug: "id-taken", title: "The id is taken" },
   StaleExpectation: sharedRefusals.StaleExpectation,
@@ -192,7 +248,27 @@ export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
   },
   ExternalIdTaken: { status: 409, slug: "external-id-taken", title: "The external id is taken" },
   SlugTaken: { status: 409, slug: "slug-taken", title: "The slug is taken" },
+  AttributeCodeTaken: {
+    status: 409,
+    slug: "attribute-code-taken",
+    title: "The code of the attribute is taken"
+  },
   ProductTooLarge: { status: 409, slug: "product-too-large", title: "The product is too large" },
+  AttributeInactive: {
+    status: 409,
+    slug: "attribute-inactive",
+    title: "The attribute takes no new values"
+  },
+  AttributeNotForType: {
+    status: 409,
+    slug: "attribute-not-for-type",
+    title: "The attribute is not for products of this type"
+  },
+  AttributeMismatch: {
+    status: 409,
+    slug: "attribute-mismatch",
+    title: "The value does not fit its attribute"
+  },
   MappingsMismatch: {
     status: 409,
     slug: "mappings-mismatch",
@@ -224,6 +300,11 @@ export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
     status: 409,
     slug: "category-not-empty",
     title: "The category has children or products"
+  },
+  AttributeInUse: {
+    status: 409,
+    slug: "attribute-in-use",
+    title: "Products have values of the attribute"
   },
   PositionGone: sharedRefusals.PositionGone
 }

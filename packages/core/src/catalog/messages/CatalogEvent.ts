@@ -1,12 +1,18 @@
 /**
  * What happened to the catalog: the events that `decide` returns are the events that are stored,
  * applied and published, one vocabulary. A product is the aggregate of every event about it and its
- * options; a category is its own.
+ * options; a category and an attribute are their own.
  */
 import * as Schema from "effect/Schema"
 import type { DomainEvent } from "../../kernel/DomainEvent.ts"
 import { eventCodecOf } from "../../kernel/eventCodec.ts"
-import { type CategoryId, type ProductId, unchecked } from "../../kernel/Identifier.ts"
+import {
+  type AttributeId,
+  type CategoryId,
+  type ProductId,
+  unchecked
+} from "../../kernel/Identifier.ts"
+import { Attribute } from "../state/Attribute.ts"
 import { Category } from "../state/Category.ts"
 import { changeableFields, Product } from "../state/Product.ts"
 import { StatusBy } from "../state/ProductOption.ts"
@@ -24,6 +30,8 @@ const skusAround = {
 const categoryAfter = Category.annotate({
   description: "The category after the event; the levels of what is below it follow from its own"
 })
+
+const attributeAfter = Attribute.annotate({ description: "The attribute after the event, whole" })
 
 const ofOption = {
   productId: unchecked.productId,
@@ -75,7 +83,23 @@ export const payloads = {
   "category.deleted": Schema.Struct({
     categoryId: unchecked.categoryId,
     parentId: Schema.NullOr(unchecked.categoryId)
-  }).annotate({ description: "An empty category was deleted. Its id is never used again." })
+  }).annotate({ description: "An empty category was deleted. Its id is never used again." }),
+  "attribute.created": Schema.Struct({ attribute: attributeAfter }).annotate({
+    description: "An attribute was made, of which products may have values."
+  }),
+  "attribute.updated": Schema.Struct({
+    attribute: attributeAfter,
+    changed: Schema.Array(Schema.String).annotate({
+      description:
+        "The fields that changed, of: name, translations, unit, choices, isFilterable, isActive"
+    })
+  }).annotate({ description: "An attribute was changed, retired, or taken into use again." }),
+  "attribute.deleted": Schema.Struct({
+    attributeId: unchecked.attributeId,
+    code: Schema.String
+  }).annotate({
+    description: "An attribute of which no product has a value was deleted. Its code is free again."
+  })
 } as const
 
 /** The type of a catalog event. */
@@ -93,7 +117,11 @@ export const EventType = Schema.Literals(
 
 /** The aggregate of each event type. */
 export type CatalogAggregateIds = {
-  readonly [Type in CatalogEventType]: Type extends `category.${string}` ? CategoryId : ProductId
+  readonly [Type in CatalogEventType]: Type extends `category.${string}`
+    ? CategoryId
+    : Type extends `attribute.${string}`
+      ? AttributeId
+      : ProductId
 }
 
 /** The catalog event of one type. */
@@ -111,12 +139,19 @@ export type CatalogEvent = {
 /** An event about a category. */
 export type CategoryEvent = Extract<CatalogEvent, { readonly eventType: `category.${string}` }>
 
+/** An event about an attribute. */
+export type AttributeEvent = Extract<CatalogEvent, { readonly eventType: `attribute.${string}` }>
+
 /** An event about a product or its options. */
-export type ProductEvent = Exclude<CatalogEvent, CategoryEvent>
+export type ProductEvent = Exclude<CatalogEvent, CategoryEvent | AttributeEvent>
 
 /** Whether an event is about a category. */
 export const isCategoryEvent = (event: CatalogEvent): event is CategoryEvent =>
   event.aggregateType === "CATEGORY"
+
+/** Whether an event is about an attribute. */
+export const isAttributeEvent = (event: CatalogEvent): event is AttributeEvent =>
+  event.aggregateType === "ATTRIBUTE"
 
 const codec = eventCodecOf<CatalogEvent, typeof payloads>(payloads)
 

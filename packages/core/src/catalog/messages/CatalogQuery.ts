@@ -4,6 +4,8 @@ import * as Struct from "effect/Struct"
 import type * as EventLog from "../../events/EventLog.ts"
 import type { LoggedPage } from "../../events/EventView.ts"
 import { AggregateId, unchecked } from "../../kernel/Identifier.ts"
+import { pageOf } from "../../kernel/Page.ts"
+import { Attribute, AttributeKind } from "../state/Attribute.ts"
 import { Category } from "../state/Category.ts"
 import type { CategoryBranch } from "../state/CategoryTree.ts"
 import { Product } from "../state/Product.ts"
@@ -97,13 +99,46 @@ export const productsOfPageDefault = 20
 /** The most products before a page that is asked for by its number; further on, use the cursor. */
 export const skippedMax = 10_000
 
-/** A page of products; `page` is its number when it was asked for by one, `next` the cursor. */
+/** How many products of a list have one of the values of an attribute; `name` is that of a choice. */
+export const FacetCount = Schema.Struct({
+  value: Schema.String,
+  name: Schema.NullOr(Schema.String),
+  products: Schema.Int
+}).annotate({ identifier: "FacetCount" })
+
+/**
+ * What the products of a list have of one attribute, whatever the list is narrowed to by the attribute
+ * itself. A CHOICE has a count for each choice, also for those that no product has, and a BOOLEAN for
+ * true and for false; of a NUMBER there are the least and the greatest. `products` have a value at
+ * all. When not `isWhole`, the list has more products than are counted, and only some of them were.
+ */
+export const Facet = Schema.Struct({
+  code: Schema.String,
+  name: Schema.String,
+  kind: AttributeKind,
+  unit: Schema.NullOr(Schema.String),
+  products: Schema.Int,
+  counts: Schema.Array(FacetCount),
+  least: Schema.NullOr(Schema.Finite),
+  greatest: Schema.NullOr(Schema.Finite),
+  isWhole: Schema.Boolean
+}).annotate({ identifier: "Facet" })
+export interface Facet extends Schema.Schema.Type<typeof Facet> {}
+
+/**
+ * A page of products; `page` is its number when it was asked for by one, `next` the cursor. `facets`
+ * are those that were asked for, in that order; null when none were.
+ */
 export const ProductsPage = Schema.Struct({
   items: Schema.Array(ProductView),
   page: Schema.NullOr(Schema.Int),
   size: Schema.Int,
-  next: Schema.NullOr(Schema.String)
+  next: Schema.NullOr(Schema.String),
+  facets: Schema.NullOr(Schema.Array(Facet))
 }).annotate({ identifier: "ProductsPage" })
+
+/** A page of attributes, in the order of their codes; `next` is the cursor of the next page. */
+export const AttributesPage = pageOf(Attribute).annotate({ identifier: "AttributesPage" })
 
 /** A category with all that is below it, siblings in their order. */
 export const CategoryTreeView: Schema.Codec<CategoryBranch, CategoryBranchJson> = Schema.Struct({

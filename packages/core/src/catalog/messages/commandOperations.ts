@@ -5,16 +5,24 @@
  */
 import type * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
+import { Attribute } from "../state/Attribute.ts"
 import { Category } from "../state/Category.ts"
 import { Product } from "../state/Product.ts"
-import { CategoryDeleted, ProductDeleted, StockFollowed } from "./CatalogAnswer.ts"
+import {
+  AttributeDeleted,
+  CategoryDeleted,
+  ProductDeleted,
+  StockFollowed
+} from "./CatalogAnswer.ts"
 import {
   ActivateProduct,
   AddOption,
   type CommandTag,
+  CreateAttribute,
   CreateCategory,
   CreateProduct,
   DeactivateProduct,
+  DeleteAttribute,
   DeleteCategory,
   DeleteProduct,
   DiscontinueProduct,
@@ -25,6 +33,7 @@ import {
   SetCategories,
   SetImages,
   SetSkuMappings,
+  UpdateAttribute,
   UpdateCategory,
   UpdateOption,
   UpdateProduct
@@ -43,11 +52,15 @@ export const commandOperations = {
     answer: Product,
     refusals: [
       "CategoryNotFound",
+      "AttributeNotFound",
       "SkuNotFound",
       "IdTaken",
       "ExternalIdTaken",
       "SlugTaken",
       "ProductTooLarge",
+      "AttributeInactive",
+      "AttributeNotForType",
+      "AttributeMismatch",
       "MappingsMismatch",
       "CurrencyMismatch",
       "NothingOnOffer"
@@ -61,12 +74,16 @@ export const commandOperations = {
     refusals: [
       "ProductNotFound",
       "CategoryNotFound",
+      "AttributeNotFound",
       "SkuNotFound",
       "IdTaken",
       "StaleExpectation",
       "ExternalIdTaken",
       "SlugTaken",
       "ProductTooLarge",
+      "AttributeInactive",
+      "AttributeNotForType",
+      "AttributeMismatch",
       "MappingsMismatch",
       "CurrencyMismatch",
       "NothingOnOffer"
@@ -222,6 +239,27 @@ export const commandOperations = {
     input: DeleteCategory.mapFields(Struct.omit(["_tag"])),
     answer: CategoryDeleted,
     refusals: ["CategoryNotFound", "StaleExpectation", "CategoryNotEmpty"]
+  },
+  createAttribute: {
+    command: "CreateAttribute",
+    summary: "Create an attribute, of which products may have values",
+    input: CreateAttribute.mapFields(Struct.omit(["_tag"])),
+    answer: Attribute,
+    refusals: ["IdTaken", "AttributeCodeTaken"]
+  },
+  updateAttribute: {
+    command: "UpdateAttribute",
+    summary: "Change or retire an attribute; what is left out stays, and null clears",
+    input: UpdateAttribute.mapFields(Struct.omit(["_tag"])),
+    answer: Attribute,
+    refusals: ["AttributeNotFound", "StaleExpectation", "AttributeInUse"]
+  },
+  deleteAttribute: {
+    command: "DeleteAttribute",
+    summary: "Delete an attribute; not while products have a value of it",
+    input: DeleteAttribute.mapFields(Struct.omit(["_tag"])),
+    answer: AttributeDeleted,
+    refusals: ["AttributeNotFound", "StaleExpectation", "AttributeInUse"]
   }
 } as const satisfies {
   readonly [name: string]: {

@@ -4,7 +4,9 @@ import { CategoryId, OptionId, SkuId } from "../../kernel/Identifier.ts"
 import { Instant } from "../../kernel/Instant.ts"
 import { Money } from "../../kernel/money/Money.ts"
 import { label, printable } from "../../kernel/Text.ts"
+import { AttributeCode, AttributeName, ChoiceValue, choicesMax } from "../state/Attribute.ts"
 import {
+  attributesMax,
   categoriesMax,
   ExternalId,
   imagesMax,
@@ -113,6 +115,42 @@ const TextsByLocale = Schema.Record(
     })
   )
 ).check(localesUpTo)
+
+/** A choice of an attribute as a caller writes it; its name is its value unless given. */
+const ChoiceInput = Schema.Struct({
+  value: ChoiceValue,
+  name: optional(AttributeName),
+  translations: optional(
+    Schema.Record(Locale, Schema.Struct({ name: AttributeName })).check(localesUpTo)
+  )
+})
+
+/** The choices of an attribute in their order, at most 200. */
+export const AttributeChoices = Schema.Array(ChoiceInput).check(
+  upTo(choicesMax, "choices"),
+  isDistinct(({ value }: { readonly value: string }) => value, "value")
+)
+
+/** A value of an attribute as a caller writes it; which kind it must be, its attribute says. */
+const ValueInput = Schema.Union([
+  printable(1, 255),
+  Schema.Finite,
+  Schema.Boolean,
+  Schema.Array(ChoiceValue).check(
+    Schema.isBetweenLength(1, choicesMax, { message: `must hold 1 to ${choicesMax} choices` }),
+    isDistinct((value: string) => value, "")
+  )
+])
+
+/** Values of attributes by their codes, at most 100; null takes a value away. */
+const ValuesByCode = Schema.Record(AttributeCode, Schema.NullOr(ValueInput)).check(
+  Schema.makeFilter(
+    (values: { readonly [code: string]: unknown }) =>
+      Object.keys(values).length <= attributesMax ||
+      `must name at most ${attributesMax} attributes`,
+    { toJsonSchema: () => ({ maxProperties: attributesMax }) }
+  )
+)
 
 /** The fields of an option that may be left out. */
 const optionFields = {
@@ -235,6 +273,7 @@ export const productFields = {
   primaryCategoryId: optional(CategoryId),
   externalId: optionalOrNull(ExternalId),
   slug: optionalOrNull(Slug),
+  attributes: optional(ValuesByCode),
   metadata: optionalOrNull(Metadata),
   publishAt: optionalOrNull(Instant),
   unpublishAt: optionalOrNull(Instant)

@@ -3,17 +3,19 @@
  * what it tells, and its refusals in the order of precedence, beside input that cannot be read.
  */
 import * as Schema from "effect/Schema"
-import { CategoryId, OptionId, ProductId, SkuId } from "../../kernel/Identifier.ts"
+import { AttributeId, CategoryId, OptionId, ProductId, SkuId } from "../../kernel/Identifier.ts"
 import { Currency, WrittenAmount } from "../../kernel/money/Money.ts"
 import { PageCursor, pageFields } from "../../kernel/Page.ts"
 import { Balance } from "../../kernel/Quantity.ts"
-import { text } from "../../kernel/Text.ts"
+import { printable, text } from "../../kernel/Text.ts"
+import { Attribute, AttributeCode } from "../state/Attribute.ts"
 import { Category } from "../state/Category.ts"
 import { ExternalId, ProductStatus, ProductType, Slug } from "../state/Product.ts"
 import { searchWordsMax, searchWordsOf } from "../state/SearchQuery.ts"
 import { Locale } from "../state/Translations.ts"
 import type { RefusalTag } from "./CatalogError.ts"
 import {
+  AttributesPage,
   CategoryTreeAnswer,
   EventsFilter,
   EventsView,
@@ -72,8 +74,52 @@ const SearchText = text(1, 100).check(
   )
 )
 
-/** What a list of products may be narrowed to. */
+/** The most attributes by which one list is narrowed, and the most facets of one list. */
+export const facetsMax = 20
+
+const valuesOfFilterMax = 50
+
+/**
+ * What a list is narrowed to by one attribute: products that have any of these values, or a number in
+ * this range, both ends included.
+ */
+export const AttributeFilter = Schema.Struct({
+  anyOf: optional(
+    Schema.Array(Schema.Union([printable(1, 255), Schema.Finite, Schema.Boolean])).check(
+      Schema.isBetweenLength(1, valuesOfFilterMax, {
+        message: `must have 1 to ${valuesOfFilterMax} values`
+      })
+    )
+  ),
+  from: optional(Schema.Finite),
+  to: optional(Schema.Finite)
+}).check(
+  Schema.makeFilter<{
+    readonly anyOf?: ReadonlyArray<unknown>
+    readonly from?: number
+    readonly to?: number
+  }>(
+    ({ anyOf, from, to }) =>
+      (anyOf === undefined) !== (from === undefined && to === undefined) ||
+      "must have either values or a range, from or to",
+    { toJsonSchema: () => ({}) }
+  )
+)
+
+const filtersUpTo = Schema.makeFilter(
+  (filters: { readonly [code: string]: unknown }) =>
+    Object.keys(filters).length <= facetsMax || `must name at most ${facetsMax} attributes`,
+  { toJsonSchema: () => ({ maxProperties: facetsMax }) }
+)
+
+/** What a list of products may be narrowed to, and the facets that are counted with it. */
 const filtersOfProducts = {
+  attributes: optional(Schema.Record(AttributeCode, AttributeFilter).check(filtersUpTo)),
+  facets: optional(
+    Schema.Array(AttributeCode).check(
+      Schema.isBetweenLength(1, facetsMax, { message: `must have 1 to ${facetsMax} codes` })
+    )
+  ),
   q: optional(SearchText),
   skuId: optional(SkuId),
   currency: optional(Currency),
@@ -154,7 +200,7 @@ export const queryOperations = {
       ...pageOfProducts
     }).check(isReachable, isNarrowed),
     answer: ProductsPage,
-    refusals: ["CategoryNotFound"]
+    refusals: ["CategoryNotFound", "AttributeNotFound"]
   },
   category: {
     summary: "Read a category",
@@ -166,6 +212,22 @@ export const queryOperations = {
     summary: "The tree of categories, siblings in their order; inactive ones on request",
     input: Schema.Struct({ includeInactive: optional(Schema.Boolean), ...inLocale }),
     answer: CategoryTreeAnswer,
+    refusals: []
+  },
+  attribute: {
+    summary: "Read an attribute",
+    input: Schema.Struct({ attributeId: AttributeId, ...inLocale }),
+    answer: Attribute,
+    refusals: ["AttributeNotFound"]
+  },
+  attributes: {
+    summary: "List attributes in the order of their codes, or those of some codes",
+    input: Schema.Struct({
+      codes: optional(upTo(AttributeCode, 100)),
+      ...inLocale,
+      ...pageFields
+    }),
+    answer: AttributesPage,
     refusals: []
   },
   skuMappings: {
@@ -220,6 +282,9 @@ export type QueryOf<Name extends QueryName> = Rows[Name]["input"]["Type"]
 
 /** A question of untrusted parts, instants as ISO 8601 text. */
 export type QueryInputOf<Name extends QueryName> = Rows[Name]["input"]["Encoded"]
+
+/** The question about a list of products. */
+export type ProductsList = QueryOf<"products">
 
 /** The answer to a question. */
 export type QueryAnswerOf<Name extends QueryName> = Name extends "events"

@@ -2,8 +2,13 @@
  * What each refusal says to a person: what happened to what, and what to do next. Every door uses
  * these sentences.
  */
-import { PositionGone } from "../../events/PositionGone.ts"
-import { listed, named, sharedSentences, staleSentence } from "../../kernel/refusals.ts"
+import {
+  goneSentence,
+  listed,
+  named,
+  sharedSentences,
+  staleSentence
+} from "../../kernel/refusals.ts"
 import type { CatalogRefusal, RefusalTag } from "./CatalogError.ts"
 
 /** The fields of a refusal, as it is sent. */
@@ -11,6 +16,13 @@ export type RefusalDetails<Tag extends RefusalTag> = Omit<
   Extract<typeof CatalogRefusal.Encoded, { readonly _tag: Tag }>,
   "_tag"
 >
+
+const kindsOfValues = {
+  TEXT: "a text",
+  NUMBER: "a number",
+  BOOLEAN: "true or false",
+  CHOICE: "a list of its choices"
+} as const
 
 /** The sentence of each refusal, from its fields. */
 export const refusalSentences: {
@@ -25,6 +37,9 @@ export const refusalSentences: {
   CategoryNotFound: ({ categoryIds }) =>
     `no such category: ${listed(categoryIds.map((id) => `"${id}"`))}; create it first, or ` +
     "correct the id",
+  AttributeNotFound: ({ attributes }) =>
+    `no such attribute: ${listed(attributes.map((name) => `"${name}"`))}; create it first, or ` +
+    "correct the name",
   SkuNotFound: ({ skuIds }) =>
     `no such SKU: ${listed(skuIds.map((id) => `"${id}"`))}; register it first, correct the id, or ` +
     "say `allowUnknownSkus: true` to map it before it is registered",
@@ -38,8 +53,19 @@ export const refusalSentences: {
     `another ${kind} has the external id "${externalId}"; choose another one`,
   SlugTaken: ({ slug }) =>
     `another product has the slug "${slug}", or had it before; choose another one`,
+  AttributeCodeTaken: ({ code }) => `another attribute has the code "${code}"; choose another one`,
   ProductTooLarge: ({ count, max, productId, what }) =>
     `the product "${productId}" would have ${count} ${what}, and may have ${max}`,
+  AttributeInactive: ({ code }) =>
+    `the attribute "${code}" is retired: products keep their values of it, and get no new ones`,
+  AttributeNotForType: ({ code, productId, type }) =>
+    `the product "${productId}" would be a ${type} with a value of "${code}", which is for ` +
+    "products of the other type; clear the value",
+  AttributeMismatch: ({ code, kind, unknownChoices }) =>
+    unknownChoices.length === 0
+      ? `a value of the attribute "${code}" is ${kindsOfValues[kind]}`
+      : `the attribute "${code}" has no choice ${listed(unknownChoices.map((it) => `"${it}"`))}; ` +
+        "add it first, or correct the value",
   MappingsMismatch: ({ optionId, skus, type }) =>
     type === "NORMAL"
       ? `the option "${optionId}" maps ${skus} SKUs, but an option of a NORMAL product maps one; ` +
@@ -66,7 +92,13 @@ export const refusalSentences: {
   CategoryNotEmpty: ({ categoryId, children, products }) =>
     `the category "${categoryId}" has ${children} children and ${products} products; move them ` +
     "first, or deactivate the category",
-  PositionGone: (details) => new PositionGone(details).message
+  AttributeInUse: ({ attributeId, choices, values }) =>
+    choices.length === 0
+      ? `products have ${values} values of the attribute "${attributeId}"; retire it instead, with ` +
+        "`isActive: false`"
+      : `${values} values of products are the choice ${listed(choices.map((it) => `"${it}"`))} of ` +
+        `the attribute "${attributeId}"; give them another one first`,
+  PositionGone: goneSentence
 }
 
 /** The sentence of a refusal. */

@@ -7,7 +7,13 @@ import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
 import type { PositionGone } from "../../events/PositionGone.ts"
-import type { CategoryId, OptionId, ProductId, SkuId } from "../../kernel/Identifier.ts"
+import type {
+  AttributeId,
+  CategoryId,
+  OptionId,
+  ProductId,
+  SkuId
+} from "../../kernel/Identifier.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type {
   EventsFilter,
@@ -16,6 +22,7 @@ import type {
   LoggedEvent,
   MappingView
 } from "../messages/CatalogQuery.ts"
+import type { Attribute } from "../state/Attribute.ts"
 import type { Category } from "../state/Category.ts"
 import type { Product, ProductStatus, ProductType } from "../state/Product.ts"
 import type { SearchQuery, SearchRank } from "../state/SearchQuery.ts"
@@ -40,7 +47,45 @@ export interface PriceRange {
   readonly to: string | null
 }
 
-/** The most products among which a search sorts by relevance; of more, it takes any so many. */
+/** Products that have any of these values of an attribute, as texts, or a number in this range. */
+export type ValueFilter =
+  | { readonly code: string; readonly anyOf: ReadonlyArray<string> }
+  | { readonly code: string; readonly from: number | null; readonly to: number | null }
+
+/**
+ * The most products of one list whose values are counted. A store finds them by the filter that it
+ * finds by an index; of more, any so many are looked at, and those among them that meet the other
+ * filters are counted.
+ */
+export const facetedMax = 5_000
+
+/** An attribute whose values are counted among the products of a list. */
+export interface FacetQuery {
+  readonly code: string
+  readonly isNumber: boolean
+}
+
+/**
+ * The values of one attribute among the products of a list: how many `products` have one, how many each
+ * value, and the least and the greatest number. `isWhole` says whether all products of the list were
+ * looked at. Of numbers each value is not counted.
+ */
+export interface FacetValues {
+  readonly code: string
+  readonly products: number
+  readonly counts: ReadonlyArray<{ readonly value: string; readonly products: number }>
+  readonly least: number | null
+  readonly greatest: number | null
+  readonly isWhole: boolean
+}
+
+/** Attributes by id or by code, or a page of all of them after a code. */
+export type AttributesQuery =
+  | { readonly ids: ReadonlyArray<AttributeId> }
+  | { readonly codes: ReadonlyArray<string> }
+  | { readonly after: string | null; readonly limit: number }
+
+/** The most products of one rank that a search sorts; of more, it takes any so many. */
 export const relevantMax = 5_000
 
 /**
@@ -62,6 +107,8 @@ export interface ProductsQuery {
   readonly skuId: SkuId | null
   /** The products alone with an option at such a price that is not INACTIVE. */
   readonly price: PriceRange | null
+  /** The products alone that meet all of these filters by their attributes. */
+  readonly values: ReadonlyArray<ValueFilter>
   /** The products alone with an ACTIVE option: one that is neither withdrawn nor sold out. */
   readonly available: boolean
   readonly sortBy: "name" | "price" | "createdAt" | "relevance"
@@ -81,6 +128,7 @@ export const everyProduct: Omit<ProductsQuery, "limit"> = {
   search: null,
   skuId: null,
   price: null,
+  values: [],
   available: false,
   sortBy: "name",
   descending: false,
@@ -127,6 +175,18 @@ export class CatalogReads extends Context.Service<
     readonly productsPage: (
       query: ProductsQuery
     ) => Effect.Effect<ReadonlyArray<Product>, StoreError>
+    /**
+     * The values of attributes, in any order, among the products of a list, wherever its page begins. What a list is
+     * narrowed to by an attribute does not count for the facet of that attribute.
+     */
+    readonly facets: (
+      query: ProductsQuery,
+      facets: ReadonlyArray<FacetQuery>
+    ) => Effect.Effect<ReadonlyArray<FacetValues>, StoreError>
+    /** Attributes in the order of their codes; unknown ones are left out. */
+    readonly attributes: (
+      query: AttributesQuery
+    ) => Effect.Effect<ReadonlyArray<Attribute>, StoreError>
     /** Categories by id, in any order; unknown ones are left out. */
     readonly categories: (
       categoryIds: ReadonlyArray<CategoryId>

@@ -6,7 +6,7 @@
  */
 import * as Context from "effect/Context"
 import type * as BatchStore from "../../engine/BatchStore.ts"
-import type { CategoryId, ProductId } from "../../kernel/Identifier.ts"
+import type { AttributeId, CategoryId, ProductId } from "../../kernel/Identifier.ts"
 import type { Receipt } from "../../kernel/Receipt.ts"
 import type { CatalogChanges } from "../decide/CatalogChanges.ts"
 import type { LoadedCatalog, UniqueName } from "../state/CatalogBook.ts"
@@ -44,6 +44,22 @@ export interface CatalogScope {
   readonly movedIds: ReadonlyArray<CategoryId>
   /** Categories among `treeIds` that are deleted: the products in them are counted. */
   readonly emptyIds: ReadonlyArray<CategoryId>
+  /**
+   * Whether attributes are made, changed or deleted. Then the store lets in no other such batch, and
+   * none that gives values to products; those are let in together.
+   */
+  readonly changesAttributes: boolean
+  /** Attributes that are made, changed or deleted, which the store loads, or says were deleted. */
+  readonly attributeIds: ReadonlyArray<AttributeId>
+  /** Attributes among `attributeIds` that may go, or lose choices: their values are counted. */
+  readonly countedAttributeIds: ReadonlyArray<AttributeId>
+  /** Codes of attributes that products are given values of: the store loads the attributes. */
+  readonly valuedCodes: ReadonlyArray<string>
+  /**
+   * Products among `productIds` whose type may change, and originals of copies: the store loads the
+   * attributes that they have values of.
+   */
+  readonly retypedIds: ReadonlyArray<ProductId>
   /** Names whose owners a decision needs. A name that is taken meanwhile is a conflict. */
   readonly names: ReadonlyArray<UniqueName>
   readonly keys: ReadonlyArray<Pick<Receipt, "caller" | "key">>
@@ -59,6 +75,11 @@ export const emptyScope: Omit<CatalogScope, "batchId"> = {
   namesRoots: false,
   movedIds: [],
   emptyIds: [],
+  changesAttributes: false,
+  attributeIds: [],
+  countedAttributeIds: [],
+  valuedCodes: [],
+  retypedIds: [],
   names: [],
   keys: []
 }

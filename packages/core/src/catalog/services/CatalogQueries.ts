@@ -31,6 +31,8 @@ import { branchesOf } from "../state/CategoryTree.ts"
 import { lowestPriceOf, type Product } from "../state/Product.ts"
 import { searchQueryOf, searchRankOf } from "../state/SearchQuery.ts"
 import { searchTextOf } from "../state/SearchText.ts"
+import { attributeAnswers } from "./attributeAnswers.ts"
+import { facetsIn, narrowingOf } from "./facets.ts"
 import { named, productAnswers, productViews } from "./productAnswers.ts"
 
 /** How a question ends: with its answer, or with a refusal of its row. */
@@ -100,6 +102,12 @@ const digestOf = (list: { readonly [part: string]: unknown }): string => {
   return hashOf(JSON.stringify(parts.sort(([a], [b]) => (a < b ? -1 : 1)))).toString(36)
 }
 
+/** The same filters are one list, in whatever order they stand. */
+const sortedFields = <A>(
+  fields: { readonly [name: string]: A } | undefined
+): { readonly [name: string]: A } | undefined =>
+  fields && Object.fromEntries(Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1)))
+
 const sortFields: { readonly [Sort in ProductSort]: ProductsQuery["sortBy"] } = {
   name: "name",
   "-name": "name",
@@ -125,15 +133,18 @@ const priceOf = (filters: {
 
 const lists = (reads: CatalogReads["Service"]) => {
   const products: Asked["products"] = (query) => {
-    const { cursor: token, locale, page, q, size = productsOfPageDefault, ...filters } = query
+    const { cursor: token, facets, locale, page, q, ...rest } = query
+    const { size = productsOfPageDefault, ...filters } = rest
     const { sort = q === undefined ? "name" : "relevance" } = query
     const { categoryId = null, skuId = null, status = null, type = null } = filters
     const search = q === undefined ? null : searchQueryOf(q)
-    const list = digestOf({ ...filters, q, sort })
+    const narrowing = sortedFields(filters.attributes)
+    const list = digestOf({ ...filters, attributes: narrowing, q, sort })
     return after(positionOf(cursors.products, token), (position) =>
       Effect.gen(function* () {
         if (position !== null && position.list !== list) return yield* Effect.fail(foreign)
         const now = yield* DateTime.now
+        const narrowed = yield* narrowingOf(reads, narrowing ?? {}, facets ?? [])
         const asked: ProductsQuery = {
           categoryId,
           direct: filters.direct ?? false,
@@ -143,6 +154,7 @@ const lists = (reads: CatalogReads["Service"]) => {
           search,
           skuId,
           price: priceOf(filters),
+          values: narrowed.values,
           available: filters.available ?? false,
           sortBy: sortFields[sort],
           descending: sort.startsWith("-"),
@@ -160,7 +172,9 @@ const lists = (reads: CatalogReads["Service"]) => {
         })
         const items = yield* productViews(reads, cut.items, { now, locale })
         const number = token === undefined ? (page ?? 0) : null
-        return { items, page: number, size, next: cut.next }
+        const counted =
+          facets === undefined ? null : yield* facetsIn(reads, asked, narrowed, locale)
+        return { items, page: number, size, next: cut.next, facets: counted }
       })
     )
   }
@@ -210,6 +224,7 @@ const asked = (reads: CatalogReads["Service"], stock: StockStatus["Service"]): A
     )
   return {
     ...lists(reads),
+    ...attributeAnswers(reads),
     product: ({ locale, productId }) =>
       Effect.flatMap(reads.products([productId]), ([product]) =>
         answerFor(product, locale, Effect.fail({ _tag: "ProductNotFound" as const, productId }))

@@ -6,6 +6,7 @@ import type { StoreError } from "../../kernel/StoreError.ts"
 import type { ProductAnswer, ProductView, SkuStockView } from "../messages/CatalogQuery.ts"
 import type { CatalogReads } from "../ports/CatalogReads.ts"
 import type { SkuStock, StockStatus } from "../ports/StockStatus.ts"
+import type { Attribute } from "../state/Attribute.ts"
 import { availabilityOf } from "../state/Availability.ts"
 import type { Category } from "../state/Category.ts"
 import { isShownAt, type Product, skuIdsOf } from "../state/Product.ts"
@@ -22,6 +23,12 @@ export const named = <T extends Pick<Category, "name" | "translations">>(
   thing: T,
   locale: string | undefined
 ): T => ({ ...thing, name: textIn(thing.translations, "name", locale, thing.name) })
+
+/** An attribute with the names of its choices in the language that is asked for, or the nearest. */
+export const namedChoices = (attribute: Attribute, locale: string | undefined): Attribute => ({
+  ...attribute,
+  choices: attribute.choices.map((choice) => named(choice, locale))
+})
 
 const viewOf =
   (categoryOf: (id: CategoryId) => Category | undefined, { locale, now }: Reading) =>

@@ -3,21 +3,23 @@
  * questions that a decision may ask of it. A book is read, never changed, by a decision.
  */
 import type * as DateTime from "effect/DateTime"
-import type { CategoryId, ProductId, SkuId } from "../../kernel/Identifier.ts"
+import type { AttributeId, CategoryId, ProductId, SkuId } from "../../kernel/Identifier.ts"
 import type { Receipt } from "../../kernel/Receipt.ts"
+import type { Attribute } from "./Attribute.ts"
 import type { Category } from "./Category.ts"
 import type { CategoryTree } from "./CategoryTree.ts"
 import type { Product } from "./Product.ts"
 
 /**
- * What is unique in the catalog beside ids of products and categories: the host's ids, the ids of
- * options, and slugs, which a product keeps when it gets another one.
+ * What is unique in the catalog beside ids of products, categories and attributes: the host's ids, the
+ * ids of options, codes of attributes, and slugs, which a product keeps when it gets another one.
  */
 export type NameKind =
   | "PRODUCT_EXTERNAL_ID"
   | "OPTION_EXTERNAL_ID"
   | "CATEGORY_EXTERNAL_ID"
   | "OPTION_ID"
+  | "ATTRIBUTE_CODE"
   | "SLUG"
 
 /** A name that one product, option or category may have. */
@@ -28,7 +30,7 @@ export interface UniqueName {
 
 /**
  * A name and who has it: the product of a slug or of an option's id, the option or the category of
- * an external id.
+ * an external id, the attribute of a code.
  */
 export interface OwnedName extends UniqueName {
   readonly ownerId: string
@@ -41,7 +43,14 @@ export interface SeenStock {
   readonly version: number
 }
 
-/** The most products of one category that a store counts; more is as good as this many. */
+/** How many values products have of an attribute, each choice one; `value` null counts all of them. */
+export interface ValueCount {
+  readonly code: string
+  readonly value: string | null
+  readonly values: number
+}
+
+/** The most products of one category, or values of one attribute, that a store counts; more is as good as this many. */
 export const countedProductsMax = 1_000
 
 /**
@@ -60,6 +69,11 @@ export interface LoadedCatalog {
     readonly categoryId: CategoryId
     readonly products: number
   }>
+  readonly attributes: ReadonlyArray<Attribute>
+  /** Ids of the scope that an attribute had that was deleted. */
+  readonly deletedAttributeIds: ReadonlyArray<AttributeId>
+  /** How many values products have of an attribute, and of each of its choices, up to the same bound. */
+  readonly valueCounts: ReadonlyArray<ValueCount>
   readonly names: ReadonlyArray<OwnedName>
   readonly seenStock: ReadonlyArray<SeenStock>
   readonly receipts: ReadonlyArray<Receipt>
@@ -78,6 +92,12 @@ export interface CatalogBook extends CategoryTree {
    * more when there may be others that were not counted.
    */
   readonly productCountOf: (categoryId: CategoryId) => number
+  readonly attribute: (id: AttributeId) => Attribute | undefined
+  readonly attributeOfCode: (code: string) => Attribute | undefined
+  /** Whether an attribute had this id, and was deleted. */
+  readonly wasAttribute: (id: AttributeId) => boolean
+  /** How many products have a value, or how many values all have, of an attribute that was counted. */
+  readonly valueCountOf: (code: string, value: string | null) => number
   readonly ownerOf: (kind: NameKind, name: string) => string | undefined
   /** The version of a SKU's stock that the product last followed; 0 before any. */
   readonly seenVersionOf: (productId: ProductId, skuId: SkuId) => number

@@ -4,7 +4,9 @@
  * counts the changes that people made, so that stock never makes a person's edit stale.
  */
 import type * as DateTime from "effect/DateTime"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 import { type OptionId, type SkuId, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import * as Money from "../../kernel/money/Money.ts"
@@ -14,6 +16,9 @@ import { Translations } from "./Translations.ts"
 
 /** The most images of one product. */
 export const imagesMax = 100
+
+/** The most attributes that one product has a value of. */
+export const attributesMax = 100
 
 /** The most categories of one product. */
 export const categoriesMax = 50
@@ -60,12 +65,31 @@ export const ProductCategory = Schema.Struct({
 })
 export interface ProductCategory extends Schema.Schema.Type<typeof ProductCategory> {}
 
+/** A value of an attribute: a text, a number, yes or no, or a list of choices. */
+export const AttributeValue = Schema.Union([
+  Schema.String,
+  Schema.Finite,
+  Schema.Boolean,
+  Schema.Array(Schema.String)
+])
+
+/** Values by the codes of their attributes. A product that was kept before there were any has none. */
+const KeptValues = Schema.optionalKey(Schema.Record(Schema.String, AttributeValue)).pipe(
+  Schema.decodeTo(
+    Schema.Record(Schema.String, AttributeValue),
+    SchemaTransformation.transformOptional({
+      decode: Option.orElseSome(() => ({})),
+      encode: (values) => values
+    })
+  )
+)
+
 /** What the host keeps with a product and Holdfast does not read. */
 export const KeptMetadata = Schema.Record(Schema.String, Schema.Json)
 
 /**
  * A product, whole. Options and images stand by their positions, categories with the primary one
- * first. Between `publishAt` and `unpublishAt` an ACTIVE product is shown; null means no bound.
+ * first, and values of attributes by the codes of these. Between `publishAt` and `unpublishAt` an ACTIVE product is shown; null means no bound.
  */
 export const Product = Schema.Struct({
   id: unchecked.productId,
@@ -79,6 +103,7 @@ export const Product = Schema.Struct({
   categories: Schema.Array(ProductCategory),
   externalId: Schema.NullOr(Schema.String),
   slug: Schema.NullOr(Schema.String),
+  attributes: KeptValues,
   metadata: Schema.NullOr(KeptMetadata),
   publishAt: Schema.NullOr(Timestamp),
   unpublishAt: Schema.NullOr(Timestamp),
@@ -102,15 +127,25 @@ export const isShownAt = (
 export const optionOf = (product: Product, optionId: OptionId): ProductOption | undefined =>
   product.options.find(({ id }) => id === optionId)
 
-/** The lowest price among the options that are not INACTIVE; null when none of them has one. */
-export const lowestPriceOf = ({ options }: Pick<Product, "options">): Money.Money | null => {
-  let lowest: Money.Money | null = null
+const extremePriceOf = (
+  { options }: Pick<Product, "options">,
+  isBeyond: (compared: number) => boolean
+): Money.Money | null => {
+  let extreme: Money.Money | null = null
   for (const { price, status } of options) {
     if (price === null || status === "INACTIVE") continue
-    if (lowest === null || Money.compareAmounts(price, lowest) < 0) lowest = price
+    if (extreme === null || isBeyond(Money.compareAmounts(price, extreme))) extreme = price
   }
-  return lowest
+  return extreme
 }
+
+/** The lowest price among the options that are not INACTIVE; null when none of them has one. */
+export const lowestPriceOf = (product: Pick<Product, "options">): Money.Money | null =>
+  extremePriceOf(product, (compared) => compared < 0)
+
+/** The highest price among the options that are not INACTIVE; null when none of them has one. */
+export const highestPriceOf = (product: Pick<Product, "options">): Money.Money | null =>
+  extremePriceOf(product, (compared) => compared > 0)
 
 /** Every SKU that the product's options map, once each, in order. */
 export const skuIdsOf = ({ options }: Pick<Product, "options">): ReadonlyArray<SkuId> => [
@@ -129,6 +164,7 @@ export const changeableFields = [
   "categories",
   "externalId",
   "slug",
+  "attributes",
   "metadata",
   "publishAt",
   "unpublishAt"

@@ -1,6 +1,6 @@
 /**
- * What a product is found by: its names first, then its options, codes and descriptions, in all
- * languages. At most 64 KiB of text counts; what lies beyond is not found.
+ * What a product is found by: its names first, then its options, codes, text attributes and
+ * descriptions, in all languages. At most 64 KiB of text counts; what lies beyond is not found.
  */
 import type { Product } from "./Product.ts"
 import { gramsOf, lexeme, normalised, withEnds, wordsOf } from "./searchWords.ts"
@@ -36,7 +36,7 @@ interface Piece {
 }
 
 const piecesOf = (product: Product): ReadonlyArray<Piece> => {
-  const { description, externalId, name, options, slug, translations } = product
+  const { attributes, description, externalId, name, options, slug, translations } = product
   const texts = Object.values(translations)
   const piece =
     (place: SearchPlace, byParts: boolean) =>
@@ -49,6 +49,9 @@ const piecesOf = (product: Product): ReadonlyArray<Piece> => {
     ...named(name),
     ...texts.flatMap((text) => named(text.name)),
     ...[externalId, slug].flatMap(coded),
+    ...Object.values(attributes).flatMap((value) =>
+      typeof value === "string" ? coded(value) : []
+    ),
     ...options.flatMap((option) => [
       ...coded(option.externalId),
       ...option.skuMappings.flatMap(({ skuId }) => coded(skuId)),

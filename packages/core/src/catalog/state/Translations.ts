@@ -60,8 +60,15 @@ export const tooManyTranslations = (translations: {
 }): string | undefined => {
   const locales = Object.keys(translations).length
   if (locales > localesMax) return `would have ${locales} locales; there may be ${localesMax}`
+  return tooMuchText([translations])
+}
+
+/** What is wrong with the translations of things that are kept together, or undefined. */
+export const tooMuchText = (
+  things: ReadonlyArray<{ readonly [locale: string]: Texts }>
+): string | undefined => {
   let length = 0
-  for (const texts of Object.values(translations)) {
+  for (const texts of things.flatMap((translations) => Object.values(translations))) {
     for (const text of Object.values(texts)) length += [...(text ?? "")].length
   }
   return length > translatedTextMax

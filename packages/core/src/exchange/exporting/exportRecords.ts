@@ -12,6 +12,7 @@ import { csvLine } from "../files/csvText.ts"
 import type { FileForm } from "../readRecords.ts"
 import type { Column } from "../records/Column.ts"
 import { kinds, type RecordKind } from "../records/kinds.ts"
+import { attributeColumns, attributesPrefix } from "../records/ProductRecord.ts"
 import {
   recordOfCategory,
   recordOfProduct,
@@ -20,8 +21,19 @@ import {
   type WrittenRecord
 } from "./recordsOf.ts"
 
+type Records = Stream.Stream<WrittenRecord, StoreError>
+
 /** What is kept of one kind, as a file has it. */
-export type ExportedRecords = Stream.Stream<WrittenRecord, StoreError>
+export interface ExportedRecords {
+  readonly records: Records
+  /** The columns that depend on what is kept; a table has them after the others of a record. */
+  readonly moreColumns: Effect.Effect<ReadonlyArray<Column>, StoreError>
+}
+
+const withoutMore = (records: Records): ExportedRecords => ({
+  records,
+  moreColumns: Effect.succeed([])
+})
 
 const pageSize = 250
 
@@ -36,20 +48,22 @@ const notWritten = new Set([
 
 /** Categories, parents before their children. */
 export const exportedCategories = (reads: CatalogReads["Service"]): ExportedRecords =>
-  Stream.unwrap(
-    Effect.map(reads.allCategories, (all) => {
-      const byId = new Map(all.map((category) => [category.id, category]))
-      const walk = (branches: ReadonlyArray<CategoryBranch>): ReadonlyArray<CategoryBranch> =>
-        branches.flatMap((branch) => [branch, ...walk(branch.children)])
-      return Stream.fromIterable(
-        walk(branchesOf(all)).map((category) =>
-          recordOfCategory(
-            category,
-            category.parentId === null ? undefined : byId.get(category.parentId)
+  withoutMore(
+    Stream.unwrap(
+      Effect.map(reads.allCategories, (all) => {
+        const byId = new Map(all.map((category) => [category.id, category]))
+        const walk = (branches: ReadonlyArray<CategoryBranch>): ReadonlyArray<CategoryBranch> =>
+          branches.flatMap((branch) => [branch, ...walk(branch.children)])
+        return Stream.fromIterable(
+          walk(branchesOf(all)).map((category) =>
+            recordOfCategory(
+              category,
+              category.parentId === null ? undefined : byId.get(category.parentId)
+            )
           )
         )
-      )
-    })
+      })
+    )
   )
 
 interface ProductPlaceRead {
@@ -58,10 +72,22 @@ interface ProductPlaceRead {
   readonly id: ProductId
 }
 
+/** The columns of all attributes that there are. */
+const columnsOfAttributes = (reads: CatalogReads["Service"]) =>
+  Stream.paginate(null as string | null, (after) =>
+    Effect.map(reads.attributes({ after, limit: pageSize }), (attributes) => {
+      const last = attributes.length < pageSize ? undefined : attributes.at(-1)?.code
+      const columns = attributes.flatMap(
+        ({ code }) => attributeColumns.columnOf(`${attributesPrefix}${code}`) ?? []
+      )
+      return [columns, Option.fromUndefinedOr(last)] as const
+    })
+  ).pipe(Stream.runCollect)
+
 /** Products, oldest first. */
 export const exportedProducts = (reads: CatalogReads["Service"]): ExportedRecords => {
   const externalIds = new Map<CategoryId, string | null>()
-  return Stream.paginate(null as ProductPlaceRead | null, (after) =>
+  const records = Stream.paginate(null as ProductPlaceRead | null, (after) =>
     Effect.gen(function* () {
       const products = yield* reads.productsPage({
         ...everyProduct,
@@ -83,6 +109,7 @@ export const exportedProducts = (reads: CatalogReads["Service"]): ExportedRecord
       return [records, Option.fromUndefinedOr(last)] as const
     })
   )
+  return { records, moreColumns: columnsOfAttributes(reads) }
 }
 
 /** Pages of SKUs in use, by id. */
@@ -97,20 +124,28 @@ const skuPages = (reads: StockReads["Service"]) =>
 
 /** SKUs in use, by id. */
 export const exportedSkus = (reads: StockReads["Service"]): ExportedRecords =>
-  Stream.flattenIterable(Stream.map(skuPages(reads), (skus) => skus.map(recordOfSku)))
+  withoutMore(Stream.flattenIterable(Stream.map(skuPages(reads), (skus) => skus.map(recordOfSku))))
 
 /** What is there of each SKU in use, at each location. */
 export const exportedStock = (reads: StockReads["Service"]): ExportedRecords =>
-  skuPages(reads).pipe(
-    Stream.mapEffect((skus) =>
-      skus.length === 0 ? Effect.succeed([]) : reads.stock(skus.map(({ id }) => id))
-    ),
-    Stream.map((stocks) => stocks.flatMap(recordsOfStock)),
-    Stream.flattenIterable
+  withoutMore(
+    skuPages(reads).pipe(
+      Stream.mapEffect((skus) =>
+        skus.length === 0 ? Effect.succeed([]) : reads.stock(skus.map(({ id }) => id))
+      ),
+      Stream.map((stocks) => stocks.flatMap(recordsOfStock)),
+      Stream.flattenIterable
+    )
   )
 
+/** A field by its path; an attribute may be called as something that every object has. */
 const fieldAt = (record: WrittenRecord, path: string): unknown =>
-  path.split(".").reduce<unknown>((value, part) => Object(value)[part], record)
+  path
+    .split(".")
+    .reduce<unknown>(
+      (value, part) => (Object.hasOwn(Object(value), part) ? Object(value)[part] : undefined),
+      record
+    )
 
 /** The rows of a record: one, or one for each option of a product, which repeat the key alone. */
 const rowsOf = (columns: ReadonlyArray<Column>, record: WrittenRecord) => {
@@ -127,19 +162,31 @@ const rowsOf = (columns: ReadonlyArray<Column>, record: WrittenRecord) => {
   return options.map((option, index) => cells(option, index === 0))
 }
 
+/** The columns of a file that are written; those of options come last. */
+const writtenColumns = (kind: RecordKind, more: ReadonlyArray<Column>): ReadonlyArray<Column> => {
+  const columns = kinds[kind].columns.filter(
+    ({ name }) => !notWritten.has(name) && !(kind === "skus" && name === "locationId")
+  )
+  const options = columns.findIndex(({ path }) => path.startsWith("options."))
+  const place = options < 0 ? columns.length : options
+  return [...columns.slice(0, place), ...more, ...columns.slice(place)]
+}
+
 /** The text of a file, part by part. A table begins with a mark of byte order, for spreadsheets. */
 export const writtenFile = (
   kind: RecordKind,
   form: FileForm,
-  records: ExportedRecords
+  { moreColumns, records }: ExportedRecords
 ): Stream.Stream<string, StoreError> => {
   if (form === "jsonl") return Stream.map(records, (record) => `${JSON.stringify(record)}\n`)
-  const columns = kinds[kind].columns.filter(
-    ({ name }) => !notWritten.has(name) && !(kind === "skus" && name === "locationId")
-  )
-  const head = `\uFEFF${csvLine(columns.map(({ name }) => name))}`
-  return Stream.concat(
-    Stream.succeed(head),
-    Stream.map(records, (record) => rowsOf(columns, record).map(csvLine).join(""))
+  return Stream.unwrap(
+    Effect.map(moreColumns, (more) => {
+      const columns = writtenColumns(kind, more)
+      const head = `\uFEFF${csvLine(columns.map(({ name }) => name))}`
+      return Stream.concat(
+        Stream.succeed(head),
+        Stream.map(records, (record) => rowsOf(columns, record).map(csvLine).join(""))
+      )
+    })
   )
 }

@@ -57,6 +57,7 @@ export const recordOfProduct = (
     ...(isNamed ? { categories: names } : { categoryIds: ids }),
     images: product.images.map(({ alt, isPrimary, url }) => ({ url, alt, isPrimary })),
     translations: product.translations,
+    attributes: product.attributes,
     metadata,
     publishAt: instant(product.publishAt),
     unpublishAt: instant(product.unpublishAt),

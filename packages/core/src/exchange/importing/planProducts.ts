@@ -10,6 +10,7 @@ import { CommandIds } from "../../engine/CommandIds.ts"
 import type { CategoryId, OptionId, ProductId } from "../../kernel/Identifier.ts"
 import type { Problem, ReadRecord } from "../records/FileRecord.ts"
 import { problemAt } from "../records/FileRecord.ts"
+import { attributeValues } from "./attributeValues.ts"
 import type { Plan, Refused } from "./Plan.ts"
 import { wrongAt } from "./Plan.ts"
 import { type ProductLookups, type ProductNames, readNames } from "./productNames.ts"
@@ -20,9 +21,12 @@ type Command<Tag extends CatalogCommand["_tag"]> = Extract<CatalogCommand, { rea
 
 /** The field to which a refusal of a product belongs. */
 const pathOf = (optionIds: ReadonlyArray<OptionId | undefined>) => (refusal: Refused) => {
-  const { _tag, optionId, kind } = refusal as Refused & {
+  const { _tag, code, fields, optionId, kind, what } = refusal as Refused & {
+    readonly code?: string
+    readonly fields?: ReadonlyArray<string>
     readonly optionId?: OptionId
     readonly kind?: string
+    readonly what?: string
   }
   const index = optionIds.indexOf(optionId)
   const option = index < 0 ? "options" : `options.${index}`
@@ -35,6 +39,14 @@ const pathOf = (optionIds: ReadonlyArray<OptionId | undefined>) => (refusal: Ref
       return "slug"
     case "CategoryNotFound":
       return "categories"
+    case "AttributeInactive":
+    case "AttributeMismatch":
+    case "AttributeNotForType":
+      return `attributes.${code}`
+    case "AttributeNotFound":
+      return fields?.[0] ?? "attributes"
+    case "ProductTooLarge":
+      return what === "attributes" ? what : "options"
     case "MappingsMismatch":
     case "SkuNotFound":
       return `${option}.skus`
@@ -67,15 +79,30 @@ const statusCommand = (
 }
 
 /** The fields that a record and a command have in common, with the categories by their ids. */
-const plainFields = (record: ReadRecord<"products">, names: ProductNames) => {
-  const { categories, id: _id, name, options: _options, status: _status, ...plain } = record.value
+const plainFields = (
+  record: ReadRecord<"products">,
+  names: ProductNames,
+  values: Command<"UpdateProduct">["attributes"]
+) => {
+  const {
+    attributes: _attributes,
+    categories,
+    id: _id,
+    name,
+    options: _options,
+    status: _status,
+    ...plain
+  } = record.value
   const categoryIds = categories?.map((category) => names.categories.get(category) as CategoryId)
   return {
     ...plain,
     ...(name === undefined ? {} : { name }),
-    ...(categoryIds === undefined ? {} : { categoryIds })
+    ...(categoryIds === undefined ? {} : { categoryIds }),
+    ...(values === undefined ? {} : { attributes: values })
   }
 }
+
+type PlainFields = ReturnType<typeof plainFields>
 
 /** What the record names that is not there. */
 const missingNames = (
@@ -113,21 +140,24 @@ export const planProducts =
       const ids = yield* CommandIds
       const names = yield* readNames(lookups, records)
       return records.map((record): ProductPlan => {
-        const problems = missingNames(record, names)
-        if (problems.length > 0) return { _tag: "Wrong", problems }
         const { externalId, id: ownId } = record.value
         const id = ownId ?? names.products.get(externalId ?? "")
         const before = id === undefined ? undefined : names.byId.get(id)
+        const { problems, values } = attributeValues(record, names.attributes, before)
+        const wrong = [...missingNames(record, names), ...problems]
+        if (wrong.length > 0) return { _tag: "Wrong", problems: wrong }
         const newId = () => ids.next() as string
+        const fields = plainFields(record, names, values)
         return before === undefined
-          ? create(record, names, id ?? (newId() as ProductId), newId)
-          : change(record, names, before, newId)
+          ? create(record, names, fields, id ?? (newId() as ProductId), newId)
+          : change(record, names, fields, before, newId)
       })
     })
 
 const create = (
   record: ReadRecord<"products">,
   names: ProductNames,
+  fields: PlainFields,
   productId: ProductId,
   newId: () => string
 ): ProductPlan => {
@@ -145,7 +175,7 @@ const create = (
   const command: Command<"CreateProduct"> = {
     _tag: "CreateProduct",
     productId,
-    ...plainFields(record, names),
+    ...fields,
     name,
     type,
     status: isForSale ? status : "DRAFT",
@@ -165,6 +195,7 @@ const create = (
 const change = (
   record: ReadRecord<"products">,
   names: ProductNames,
+  fields: PlainFields,
   before: Product,
   newId: () => string
 ): ProductPlan => {
@@ -175,7 +206,6 @@ const change = (
     return wrongAt(record, "status", "ProductConflict", message)
   }
   const entries = optionEntries(given ?? [], before.options, names, newId)
-  const fields = plainFields(record, names)
   const description = fields.description === null && before.description === ""
   const command: Command<"UpdateProduct"> = {
     _tag: "UpdateProduct",

@@ -1,6 +1,7 @@
 /** What the products of a part of a file name, looked up in a few questions for all of them. */
 import * as Effect from "effect/Effect"
 import type { CatalogReads } from "../../catalog/ports/CatalogReads.ts"
+import type { Attribute } from "../../catalog/state/Attribute.ts"
 import type { Product } from "../../catalog/state/Product.ts"
 import type { StockReads } from "../../inventory/ports/StockReads.ts"
 import type { CategoryId, ProductId, SkuId } from "../../kernel/Identifier.ts"
@@ -22,6 +23,7 @@ export interface ProductNames {
   readonly products: ReadonlyMap<string, ProductId>
   readonly byId: ReadonlyMap<ProductId, Product>
   readonly categories: ReadonlyMap<string, CategoryId>
+  readonly attributes: ReadonlyMap<string, Attribute>
   readonly skus: ReadonlyMap<string, SkuId>
   readonly unknownSkuIds: ReadonlySet<SkuId>
 }
@@ -53,6 +55,10 @@ export const readNames = (
       listed(values.flatMap((value) => value.categories ?? [])),
       (names) => reads.byExternalIds("category", names)
     )
+    const attributes = yield* ask(
+      listed(values.flatMap((value) => Object.keys(value.attributes ?? {}))),
+      (codes) => reads.attributes({ codes })
+    )
     const codes = listed(options.flatMap(({ skus = [] }) => skus.map(({ code }) => code)))
     const skus = stock === undefined ? [] : yield* ask(codes, stock.skusByCodes)
     const skuIds = listed(options.flatMap(({ skuIds: ids = [] }) => ids.map(({ skuId }) => skuId)))
@@ -67,6 +73,7 @@ export const readNames = (
       categories: new Map(
         categories.map(({ externalId, id }) => [externalId, id as CategoryId] as const)
       ),
+      attributes: new Map(attributes.map((attribute) => [attribute.code, attribute])),
       skus: new Map(skus.map(({ code, id }) => [code, id])),
       unknownSkuIds
     }

@@ -17,6 +17,13 @@ export interface Column {
   readonly write: (value: unknown) => string
 }
 
+/** Columns whose names depend on what is kept; `sign` stands for them where columns are listed. */
+export interface OpenColumns {
+  readonly sign: string
+  readonly holds: string
+  readonly columnOf: (name: string) => Column | undefined
+}
+
 /** A way to read and write the cells of one kind. */
 type Cells = Pick<Column, "read" | "write">
 
@@ -65,23 +72,22 @@ export const clearableWhole: Cells = { read: emptyAs(cleared, readWhole), write:
 /** A number with decimals that an empty cell clears. */
 export const clearableDecimal: Cells = { read: emptyAs(cleared, readDecimal), write: writePlain }
 
-const truths: { readonly [word: string]: boolean } = {
-  true: true,
-  yes: true,
-  "1": true,
-  false: false,
-  no: false,
-  "0": false
+const truths: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["yes", true],
+  ["1", true],
+  ["false", false],
+  ["no", false],
+  ["0", false]
+])
+
+const readBoolean = (cell: string): ReadCell => {
+  const value = truths.get(cell.trim().toLowerCase())
+  return value === undefined ? { mustBe: "true or false" } : { value }
 }
 
 /** Yes or no. */
-export const booleanCells: Cells = {
-  read: emptyAs(leftOut, (cell) => {
-    const value = truths[cell.trim().toLowerCase()]
-    return value === undefined ? { mustBe: "true or false" } : { value }
-  }),
-  write: writePlain
-}
+export const booleanCells: Cells = { read: emptyAs(leftOut, readBoolean), write: writePlain }
 
 const readJson = (cell: string): ReadCell => {
   try {
@@ -103,6 +109,15 @@ export const jsonCells: Cells = {
   write: (value) => (Object.keys(Object(value)).length === 0 ? "" : writeJson(value))
 }
 
+const readList =
+  (between: string | RegExp, toItem: (text: string) => unknown) =>
+  (cell: string): ReadCell => {
+    const text = cell.trim()
+    if (text.startsWith("[")) return readJson(text)
+    const items = text === "" ? [] : text.split(between)
+    return { value: items.map((item) => toItem(item.trim())) }
+  }
+
 /**
  * A list whose items are texts with something between them. A cell that begins with `[` is the list
  * as JSON, for items that hold what stands between, and for those that say more than one text can.
@@ -112,12 +127,7 @@ export const listCells = (
   toItem: (text: string) => unknown,
   toText: (item: unknown, index: number) => string | undefined
 ): Cells => ({
-  read: (cell) => {
-    const text = withFormula(cell).trim()
-    if (text.startsWith("[")) return readJson(text)
-    const items = text === "" ? [] : text.split(between)
-    return { value: items.map((item) => toItem(item.trim())) }
-  },
+  read: (cell) => readList(between, toItem)(withFormula(cell)),
   write: (value) => {
     if (!Array.isArray(value)) return ""
     const items = value.map(toText)
@@ -125,3 +135,31 @@ export const listCells = (
     return items.includes(undefined) ? writeJson(value) : withoutFormula(items.join(separator))
   }
 })
+
+/** A list of texts. */
+export const nameCells = listCells(
+  "|",
+  (text) => text,
+  (item) => (/[|[]/.test(String(item)) ? undefined : String(item))
+)
+
+/** A cell whose value may be a text, a number, yes or no, or a list of texts; an empty one clears. */
+export const valueCells: Cells = {
+  read: clearableText.read,
+  write: (value) =>
+    Array.isArray(value)
+      ? nameCells.write(value)
+      : typeof value === "string"
+        ? writeText(value)
+        : writePlain(value)
+}
+
+/** The value that a text stands for, by the kind of the value. */
+export const readValue: {
+  readonly [Kind in "TEXT" | "NUMBER" | "BOOLEAN" | "CHOICE"]: (text: string) => ReadCell
+} = {
+  TEXT: (value) => ({ value }),
+  NUMBER: readNumber(/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/, "a number, such as 0.25"),
+  BOOLEAN: readBoolean,
+  CHOICE: readList("|", (text) => text)
+}

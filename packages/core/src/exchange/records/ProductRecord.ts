@@ -11,6 +11,7 @@ import {
   optionalOrNull,
   productFields
 } from "../../catalog/messages/productFields.ts"
+import { AttributeCode } from "../../catalog/state/Attribute.ts"
 import { ExternalId, ProductName, ProductStatus, ProductType } from "../../catalog/state/Product.ts"
 import { OptionName, OptionStatus, SkuMapping } from "../../catalog/state/ProductOption.ts"
 import { SkuCode } from "../../inventory/state/Sku.ts"
@@ -23,7 +24,10 @@ import {
   clearableText,
   jsonCells,
   listCells,
+  nameCells,
+  type OpenColumns,
   textCells,
+  valueCells,
   wordCells
 } from "./Column.ts"
 
@@ -50,15 +54,24 @@ export const OptionRecord = Schema.Struct({
 })
 export interface OptionRecord extends Schema.Schema.Type<typeof OptionRecord> {}
 
-const { categoryIds: _ids, primaryCategoryId: _primary, ...fields } = productFields
+const {
+  attributes: _attributes,
+  categoryIds: _ids,
+  primaryCategoryId: _primary,
+  ...fields
+} = productFields
 
-/** A product in a file. The first category is the primary one. */
+/**
+ * A product in a file. The first category is the primary one. What a value of an attribute must be,
+ * its attribute says; a text may stand for any value.
+ */
 export const ProductRecord = Schema.Struct({
   id: optional(ProductId),
   name: optional(ProductName),
   type: optional(ProductType),
   status: optional(ProductStatus),
   ...fields,
+  attributes: optional(Schema.Record(AttributeCode, Schema.Unknown)),
   categories: optional(Schema.Array(ExternalId)),
   categoryIds: optional(CategoryIds),
   options: optional(Schema.Array(OptionRecord))
@@ -87,12 +100,6 @@ const imageCells = listCells(
     const isPlain = (alt ?? null) === null && (isPrimary ?? index === 0) === (index === 0)
     return isPlain ? String(url) : undefined
   }
-)
-
-const nameCells = listCells(
-  "|",
-  (text) => text,
-  (item) => (/[|[]/.test(String(item)) ? undefined : String(item))
 )
 
 /** The columns of products. Those of an option have their paths within the option. */
@@ -201,3 +208,24 @@ export const productColumns: ReadonlyArray<Column> = [
     ...jsonCells
   }
 ]
+
+const isCode = Schema.is(AttributeCode)
+
+/** What the names of the columns of attributes begin with. */
+export const attributesPrefix = "attributes."
+
+const attributeHolds =
+  "the value of an attribute, by its code: a text, a number, true or false, or choices with `|` between them"
+
+/** The column of an attribute by its name; undefined when there can be no such attribute. */
+const attributeColumnOf = (name: string): Column | undefined =>
+  name.startsWith(attributesPrefix) && isCode(name.slice(attributesPrefix.length))
+    ? { name, path: name, holds: attributeHolds, ...valueCells }
+    : undefined
+
+/** The columns of attributes: as many as a shop has. */
+export const attributeColumns: OpenColumns = {
+  sign: `${attributesPrefix}<code>`,
+  holds: attributeHolds,
+  columnOf: attributeColumnOf
+}

@@ -1,6 +1,6 @@
 /** A count of one SKU at one location, in a file: what the total is to be. */
 import * as Schema from "effect/Schema"
-import { OnShortfall } from "../../inventory/messages/InventoryCommand.ts"
+import { OnShortfall } from "../../inventory/messages/MovementCommands.ts"
 import { SkuCode } from "../../inventory/state/Sku.ts"
 import { Reason, Reference } from "../../inventory/state/StockMovement.ts"
 import { LocationId, SkuId } from "../../kernel/Identifier.ts"

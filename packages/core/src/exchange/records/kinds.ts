@@ -2,8 +2,8 @@
 import type * as Result from "effect/Result"
 import * as InvalidInput from "../../kernel/InvalidInput.ts"
 import { CategoryRecord, categoryColumns } from "./CategoryRecord.ts"
-import type { Column } from "./Column.ts"
-import { ProductRecord, productColumns } from "./ProductRecord.ts"
+import type { Column, OpenColumns } from "./Column.ts"
+import { attributeColumns, ProductRecord, productColumns } from "./ProductRecord.ts"
 import { SkuRecord, skuColumns } from "./SkuRecord.ts"
 import { StockRecord, stockColumns } from "./StockRecord.ts"
 
@@ -24,6 +24,7 @@ export const recordKinds = ["skus", "stock", "categories", "products"] as const
 /** What is known of a kind. */
 export interface KindOf<Kind extends RecordKind> {
   readonly columns: ReadonlyArray<Column>
+  readonly openColumns?: OpenColumns
   readonly read: (input: unknown) => Result.Result<RecordOf[Kind], InvalidInput.InvalidInput>
   /** What a record is known by, the same for two records of one thing; undefined when it lacks it. */
   readonly keyOf: (record: RecordOf[Kind]) => string | undefined
@@ -40,6 +41,7 @@ const byOwnId = (record: { readonly externalId?: string | null; readonly id?: st
 export const kinds: { readonly [Kind in RecordKind]: KindOf<Kind> } = {
   products: {
     columns: productColumns,
+    openColumns: attributeColumns,
     read: InvalidInput.reader(ProductRecord),
     keyOf: byOwnId,
     keyColumns: ["externalId", "id"],

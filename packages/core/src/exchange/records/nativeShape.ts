@@ -1,7 +1,7 @@
 /** The columns of Holdfast as a shape of tables. */
-import type { Column } from "./Column.ts"
+import type { Column, OpenColumns } from "./Column.ts"
 import { type Place, type Problem, problemAt } from "./FileRecord.ts"
-import { kinds, type RecordKind } from "./kinds.ts"
+import { type KindOf, kinds, type RecordKind } from "./kinds.ts"
 import type { Assembled, Shape, TableRow } from "./Shape.ts"
 
 type Fields = { [field: string]: unknown }
@@ -83,17 +83,19 @@ const settlePrice = (option: Fields): void => {
 }
 
 const assembleProduct =
-  (columns: ReadonlyArray<Column>) =>
+  (columns: ReadonlyArray<Column>, openColumns: OpenColumns | undefined) =>
   (rows: ReadonlyArray<TableRow>): Assembled | undefined => {
     const [first] = rows
     if (first === undefined) return undefined
     const assembly = new Assembly()
-    for (const column of own(columns)) {
+    const open = first.columns.flatMap((name) => openColumns?.columnOf(name) ?? [])
+    const ownColumns = [...own(columns), ...open]
+    for (const column of ownColumns) {
       assembly.take(first, column, assembly.value, column.path, "")
     }
     const options: Array<Fields> = []
     for (const row of rows) {
-      if (row !== first) assembly.problems.push(...differingCells(first, row, own(columns)))
+      if (row !== first) assembly.problems.push(...differingCells(first, row, ownColumns))
       const isOption = ofOptions(columns).some(({ name }) => row.cell(name) !== "")
       if (!isOption) continue
       const option: Fields = {}
@@ -124,16 +126,17 @@ const assembleRow =
 
 /** The tables of a kind, as the documentation describes them. */
 export const nativeShape = (kind: RecordKind): Shape => {
-  const { columns, keyColumns, needed } = kinds[kind]
+  const { columns, keyColumns, needed, openColumns } = kinds[kind] as KindOf<RecordKind>
   const shape = {
     columns: columns.map(({ name }) => name),
+    openColumns,
     needed: [keyColumns, ...needed.map((name) => [name])]
   }
   return kind === "products"
     ? {
         ...shape,
         groupOf: (row) => JSON.stringify([row.cell("externalId"), row.cell("id")]),
-        assemble: assembleProduct(columns)
+        assemble: assembleProduct(columns, openColumns)
       }
     : { ...shape, assemble: assembleRow(columns) }
 }

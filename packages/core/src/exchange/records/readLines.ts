@@ -4,17 +4,25 @@ import type { JsonLine } from "../files/JsonLinesReader.ts"
 import { type FileRecord, problemAt } from "./FileRecord.ts"
 import { KeysSeen } from "./KeysSeen.ts"
 import type { RecordKind } from "./kinds.ts"
+import { attributesPrefix } from "./ProductRecord.ts"
 import { type ColumnMap, checkedRecord, type UnusableFile } from "./readTable.ts"
 
 /** Gives fields the names that are mapped to them; an empty name leaves one out. */
 const mapped = (value: unknown, map: ColumnMap): unknown => {
   if (map.size === 0 || typeof value !== "object" || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, field]) => {
-      const ours = map.get(name) ?? name
-      return ours === "" ? [] : [[ours, field]]
-    })
-  )
+  const values: Array<readonly [code: string, value: unknown]> = []
+  const fields = Object.entries(value).flatMap(([name, field]) => {
+    const ours = map.get(name)
+    if (ours === "") return []
+    if (ours?.startsWith(attributesPrefix) !== true) return [[ours ?? name, field]]
+    values.push([ours.slice(attributesPrefix.length), field])
+    return []
+  })
+  const record = Object.fromEntries(fields)
+  const { attributes = {} } = record
+  // What is no object is refused as it stands.
+  if (values.length === 0 || attributes === null || typeof attributes !== "object") return record
+  return { ...record, attributes: { ...attributes, ...Object.fromEntries(values) } }
 }
 
 /** Reads records from lines of JSON. */

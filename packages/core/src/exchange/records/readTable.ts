@@ -47,6 +47,7 @@ const readHeader = (
   const refused = (message: string) => Result.fail(new UnusableFile(message))
   const unusable = whyNoColumns(cells)
   if (unusable !== undefined) return refused(unusable)
+  const { openColumns } = shape
   const byLowerCase = new Map(shape.columns.map((name) => [name.toLowerCase(), name]))
   const columns = new Map<string, number>()
   const unknown: Array<string> = []
@@ -57,7 +58,8 @@ const readHeader = (
     unmet.delete(written)
     if (mapped === "") continue
     const lower = (mapped ?? written).toLowerCase()
-    const name = byLowerCase.get(shape.aliases?.[lower]?.toLowerCase() ?? lower)
+    const known = byLowerCase.get(shape.aliases?.[lower]?.toLowerCase() ?? lower)
+    const name = known ?? openColumns?.columnOf(lower)?.name
     if (name === undefined) {
       if (shape.ignoresOthers !== true || mapped !== undefined) unknown.push(`"${written}"`)
       continue
@@ -72,9 +74,10 @@ const readHeader = (
     return refused(`--map names "${[...unmet].join('", "')}", which the file does not have`)
   }
   if (unknown.length > 0) {
+    const ours = [...shape.columns, openColumns?.sign ?? []].flat()
     return refused(
       `the file has columns that are not known: ${unknown.join(", ")}; there are ` +
-        `${shape.columns.join(", ")}; say --map "theirs=ours", or --map "theirs=" to leave one out`
+        `${ours.join(", ")}; say --map "theirs=ours", or --map "theirs=" to leave one out`
     )
   }
   const missing = shape.needed.find((names) => !names.some((name) => columns.has(name)))
@@ -95,6 +98,7 @@ export class TableReader<Kind extends RecordKind> {
   private readonly shape: Shape
   private readonly map: ColumnMap
   private columns: ReadonlyMap<string, number> | undefined
+  private names: ReadonlyArray<string> = []
   private width = 0
   private group = ""
   private rows: Array<TableRow> = []
@@ -152,6 +156,7 @@ export class TableReader<Kind extends RecordKind> {
     }
     return Result.map(readHeader(row.cells, this.shape, this.map), (columns) => {
       this.columns = columns
+      this.names = [...columns.keys()]
       this.width = row.cells.length
       return []
     })
@@ -164,6 +169,7 @@ export class TableReader<Kind extends RecordKind> {
 
   private readonly emptyRow: TableRow = {
     line: 0,
+    columns: [],
     cell: () => "",
     placeOf: () => ({ line: 0, column: null, columnNumber: null })
   }
@@ -175,6 +181,7 @@ export class TableReader<Kind extends RecordKind> {
   ): TableRow {
     return {
       line,
+      columns: this.names,
       cell: (column) => {
         const index = columns.get(column)
         return index === undefined ? "" : (cells[index] ?? "")

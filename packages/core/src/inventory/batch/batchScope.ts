@@ -12,7 +12,9 @@ import {
   wayOfSku
 } from "../../kernel/Identifier.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
+import type { CommandOf } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
+import { type Once, onceOf, type StockLine } from "../messages/MovementCommands.ts"
 import type { SkuCommand } from "../messages/SkuCommand.ts"
 import type { LockedStock, Obstacle, StockScope } from "../ports/StockStore.ts"
 
@@ -45,6 +47,49 @@ const wholeOrderOf = (command: SkuCommand): OrderId | undefined => {
   }
 }
 
+/** Whether a line may lower a total below what is promised, and has to name or take back holds. */
+const mayTakeBack = (line: StockLine): boolean =>
+  line.type === "COUNT"
+    ? line.onShortfall !== "ACCEPT"
+    : line.type === "ADJUSTMENT" && line.quantity < 0 && line.onShortfall !== "ACCEPT"
+
+type Booking = StockScope["onceOnly"][number]
+
+/** The booking to look for, if there is a reference. */
+const bookingOf = (
+  { reference, type }: Pick<Once, "reference" | "type">,
+  sku: Pick<Booking, "skuId" | "code">
+): ReadonlyArray<Booking> => (typeof reference === "string" ? [{ ...sku, reference, type }] : [])
+
+/** The parts of a scope that the lines of a bulk request name. */
+interface LinesScope {
+  readonly locationIds: Set<LocationId>
+  readonly skuIds: Set<SkuId>
+  readonly skuCodes: Set<string>
+  readonly openHoldsOf: Set<SkuId>
+  readonly openHoldsOfCodes: Set<string>
+  readonly onceOnly: Array<Booking>
+}
+
+const addLines = (scope: LinesScope, request: CommandOf<"ChangeStock">): void => {
+  for (const line of request.lines) {
+    if (line.type === "UNREADABLE") continue
+    const { code, locationId, skuId } = line
+    if (locationId !== undefined) scope.locationIds.add(locationId)
+    if (skuId !== undefined) scope.skuIds.add(skuId)
+    if (code !== undefined) scope.skuCodes.add(code)
+    if ((line.onceOnly ?? request.onceOnly) === true) {
+      const reference = line.reference === undefined ? request.reference : line.reference
+      const type = line.type === "RECEIPT" ? line.type : "ADJUSTMENT"
+      const sku = { skuId: skuId ?? null, code: code ?? null }
+      scope.onceOnly.push(...bookingOf({ reference, type }, sku))
+    }
+    if (!mayTakeBack(line)) continue
+    if (skuId !== undefined) scope.openHoldsOf.add(skuId)
+    if (code !== undefined) scope.openHoldsOfCodes.add(code)
+  }
+}
+
 /** The scope of a batch. */
 export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>): StockScope => {
   const skuIds = new Set<SkuId>()
@@ -56,9 +101,14 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
   const codes = new Set<string>()
   const codesOf = new Set<SkuId>()
   const openHoldsOf = new Set<SkuId>()
+  const skuCodes = new Set<string>()
+  const openHoldsOfCodes = new Set<string>()
+  const onceOnly: Array<StockScope["onceOnly"][number]> = []
+  const returnsOf: Array<StockScope["returnsOf"][number]> = []
   const keys: Array<{ caller: string; key: string }> = []
   const lockedOrderIds = new Set<OrderId>()
   const bundleIds = new Set<BundleId>()
+  const named = { locationIds, skuIds, skuCodes, openHoldsOf, openHoldsOfCodes, onceOnly }
   let changesLocations = false
   for (const { command, isOrderCounted, key, origin } of requests) {
     if (key !== null) keys.push({ caller: key.caller, key: key.key })
@@ -76,6 +126,8 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
     const orderId = wholeOrderOf(command)
     if (orderId !== undefined) orderIds.add(orderId)
     else if (isOrderCounted === true && "orderId" in command) countedOrderIds.add(command.orderId)
+    const once = onceOf(command)
+    if (once !== undefined) onceOnly.push(...bookingOf(once, { skuId: once.skuId, code: null }))
     switch (command._tag) {
       case "ReserveStock":
         for (const line of command.lines) {
@@ -102,9 +154,17 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
         locationIds.add(command.fromLocationId)
         locationIds.add(command.toLocationId)
         break
+      case "ReturnStock":
+        if (command.orderId !== undefined) {
+          returnsOf.push({ orderId: command.orderId, skuId: command.skuId })
+        }
+        break
       case "AdjustStock":
       case "CountStock":
         openHoldsOf.add(command.skuId)
+        break
+      case "ChangeStock":
+        addLines(named, command)
         break
       case "UnarchiveSku":
         codesOf.add(command.skuId)
@@ -132,8 +192,12 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
     locationIds: [...locationIds],
     changesLocations,
     codes: [...codes],
+    skuCodes: [...skuCodes],
     codesOf: [...codesOf],
     openHoldsOf: [...openHoldsOf],
+    openHoldsOfCodes: [...openHoldsOfCodes],
+    onceOnly,
+    returnsOf,
     keys
   }
 }
@@ -148,6 +212,7 @@ export const obstacleOf = (request: StockRequest, locked: LockedStock): Obstacle
   }
   const skuId =
     scope.skuIds.find((id) => locked.skuIds.has(id)) ??
+    scope.skuCodes.flatMap((code) => locked.skuCodes.get(code) ?? [])[0] ??
     [...scope.reservationIds, ...scope.bundleIds].flatMap(
       (id) => locked.reservations.get(id) ?? []
     )[0]
@@ -213,6 +278,8 @@ export const weightOf = (command: SkuCommand): number => {
       return wholeOrderWeight
     case "PlaceOrder":
       return Math.max(wholeOrderWeight, command.lines.length)
+    case "ChangeStock":
+      return command.lines.length
     case "ExpireReservations":
       return command.reservationIds.length
     default:
@@ -225,8 +292,7 @@ export const weightOf = (command: SkuCommand): number => {
  * because the id of a reservation tells the way of its SKU. Only speed depends on it.
  */
 export const laneOf = (command: SkuCommand): number => {
-  const hasLines = command._tag === "ReserveStock" || command._tag === "PlaceOrder"
-  const named = hasLines ? command.lines[0] : command
+  const named = "lines" in command ? command.lines[0] : command
   if (named !== undefined && "skuId" in named && named.skuId !== undefined) {
     return wayOfSku(named.skuId)
   }

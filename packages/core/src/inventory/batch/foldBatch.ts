@@ -71,6 +71,11 @@ const lapsedInTheWay = (
 const shortSkusOf = (decision: Result.Result<Decision, InventoryRefusal>): ReadonlyArray<SkuId> => {
   if (Result.isFailure(decision)) return shortSkusOfRefusal(decision.failure)
   const { answer } = decision.success
+  if ("refused" in answer) {
+    return answer.lines.flatMap((line) =>
+      line._tag === "Refused" ? shortSkusOfRefusal(line.refusal) : none
+    )
+  }
   return "short" in answer ? answer.short.map((line) => line.skuId) : none
 }
 
@@ -80,6 +85,8 @@ const shortSkusOfRefusal = (refusal: InventoryRefusal): ReadonlyArray<SkuId> => 
   switch (refusal._tag) {
     case "InsufficientStock":
       return refusal.lines.map((line) => line.skuId)
+    case "LinesRefused":
+      return refusal.lines.flatMap((line) => shortSkusOfRefusal(line.refusal))
     case "InsufficientOnHand":
     case "PromisesInTheWay":
     case "SkuNotEmpty":

@@ -6,6 +6,7 @@ import { aggregateTypeOf, type Origin } from "../../kernel/DomainEvent.ts"
 import {
   eventIdOf,
   type LocationId,
+  type OrderId,
   type ReservationId,
   reservationIdOf,
   type SkuId,
@@ -44,17 +45,40 @@ export interface Movement {
   readonly transferId?: TransferId | null
   readonly forReservation?: Reservation.Reservation
   readonly shortfallAccepted?: boolean
+  readonly orderId?: OrderId | undefined
 }
 
 /** The draft of one decision. */
 export class Draft extends OpenBook {
   readonly origin: Origin
   private readonly touched = new Map<SkuId, Touched>()
+  private readonly eventsBefore: number
   private reservationsMade = 0
 
-  constructor(base: StockBook, origin: Origin) {
+  constructor(base: StockBook, origin: Origin, eventsBefore = 0) {
     super(base)
     this.origin = origin
+    this.eventsBefore = eventsBefore
+  }
+
+  /** How many events its command has made so far, those before a part included. */
+  get eventsOfCommand(): number {
+    return this.eventsBefore + this.events.length
+  }
+
+  /** A draft over this one, of a part of the command that may be dropped alone. */
+  part(): Draft {
+    return new Draft(this, this.origin, this.eventsOfCommand)
+  }
+
+  /** Takes over what a part has drafted. Its crossings are those of the command as a whole. */
+  take(part: Draft): void {
+    this.absorb(part)
+    for (const [skuId, touched] of part.touched) {
+      const before = this.touched.get(skuId)
+      if (before === undefined) this.touched.set(skuId, touched)
+      else before.locationId = touched.locationId
+    }
   }
 
   /** Whether stock of this level may be promised. */
@@ -74,7 +98,7 @@ export class Draft extends OpenBook {
     payload: InventoryPayloads[Type]
   ): void {
     const event = {
-      eventId: eventIdOf(this.origin.commandId, this.events.length),
+      eventId: eventIdOf(this.origin.commandId, this.eventsOfCommand),
       eventType,
       aggregateId,
       aggregateType: aggregateTypeOf(eventType),
@@ -178,7 +202,8 @@ export class Draft extends OpenBook {
         transferId: movement.transferId ?? null,
         occurredAt: movement.occurredAt ?? null,
         reservationId: forReservation?.id ?? null,
-        shortfallAccepted: movement.shortfallAccepted ?? false
+        shortfallAccepted: movement.shortfallAccepted ?? false,
+        ...(movement.orderId === undefined ? undefined : { orderId: movement.orderId })
       }
     )
   }

@@ -8,15 +8,18 @@ import * as DateTime from "effect/DateTime"
 import type { LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import { type InventoryEvent, isOrderEvent } from "../messages/InventoryEvent.ts"
 import type { Location } from "../state/Location.ts"
+import type { OrderReturns } from "../state/OrderReturns.ts"
 import type { PlacedOrder } from "../state/PlacedOrder.ts"
 import * as Reservation from "../state/Reservation.ts"
 import * as SkuStock from "../state/SkuStock.ts"
 import type { LoadedStock, StockBook } from "../state/StockBook.ts"
+import type { MovementType, StockMovement } from "../state/StockMovement.ts"
 import {
   evolveOrder,
   evolveReacquired,
   evolveReservation,
   evolveStock,
+  movementOf,
   reacquiredIdOfEvent,
   reservationIdOfEvent
 } from "./evolve.ts"
@@ -34,6 +37,7 @@ const groupBy = <A, Key>(items: ReadonlyArray<A>, key: (item: A) => Key): Map<Ke
 }
 
 const none: ReadonlyArray<never> = []
+const noReturns = { fulfilledQuantity: 0, returnedQuantity: 0 }
 
 /** The book of what a store has loaded. */
 export const fromLoaded = (loaded: LoadedStock): StockBook => {
@@ -57,6 +61,14 @@ export const fromLoaded = (loaded: LoadedStock): StockBook => {
   }
   const lapsed = groupBy(loaded.lapsed, (hold) => levelKey(hold.skuId, hold.locationId))
   const codes = new Map(loaded.codes.map(({ code, skuId }) => [code, skuId]))
+  let ofLoadedSkus: Map<string, SkuId> | undefined
+  // SKUs that were loaded by their codes are found among those that were loaded.
+  const ownerOf = (code: string): SkuId | undefined => {
+    ofLoadedSkus ??= new Map(
+      loaded.skus.filter((sku) => sku.archivedAt === null).map(({ code, id }) => [code, id])
+    )
+    return ofLoadedSkus.get(code)
+  }
   const defaultLocation = loaded.locations.find((candidate) => candidate.isDefault)
   if (defaultLocation === undefined) throw new Error("a store must have a default location")
   const all = () => [...reservations.values()]
@@ -89,7 +101,13 @@ export const fromLoaded = (loaded: LoadedStock): StockBook => {
       all()
         .filter((hold) => isOpenAt(hold, skuId, locationId))
         .sort(Reservation.byNewest),
-    skuIdOfCode: (code) => codes.get(code)
+    skuIdOfCode: (code) => codes.get(code) ?? ownerOf(code),
+    bookedUnder: (reference, skuId, type) =>
+      loaded.booked.find(
+        (row) => row.reference === reference && row.skuId === skuId && row.type === type
+      ),
+    returnsOf: (orderId, skuId) =>
+      loaded.returns.find((row) => row.orderId === orderId && row.skuId === skuId) ?? noReturns
   }
 }
 
@@ -253,6 +271,34 @@ export class OpenBook implements StockBook {
     }
     const below = this.base.skuIdOfCode(code)
     return below !== undefined && this.stocksHere.has(below) ? undefined : below
+  }
+
+  bookedUnder(reference: string, skuId: SkuId, type: MovementType): StockMovement | undefined {
+    const below = this.base.bookedUnder(reference, skuId, type)
+    if (below !== undefined) return below
+    for (const event of this.taken) {
+      if (event.aggregateId !== skuId) continue
+      const row = movementOf(event)
+      if (row?.reference === reference && row.type === type) return row
+    }
+    return undefined
+  }
+
+  returnsOf(
+    orderId: OrderId,
+    skuId: SkuId
+  ): Pick<OrderReturns, "fulfilledQuantity" | "returnedQuantity"> {
+    let { fulfilledQuantity, returnedQuantity } = this.base.returnsOf(orderId, skuId)
+    for (const { aggregateId, eventType, payload } of this.taken) {
+      if (aggregateId !== skuId) continue
+      if (eventType === "inventory.stock.fulfilled" && payload.orderId === orderId) {
+        fulfilledQuantity += payload.quantity
+      }
+      if (eventType === "inventory.stock.updated" && payload.orderId === orderId) {
+        returnedQuantity += payload.quantity
+      }
+    }
+    return { fulfilledQuantity, returnedQuantity }
   }
 
   private keepPlaced(order: PlacedOrder): void {

@@ -3,15 +3,16 @@
  * clock and draws no random number, and the book is never changed. One small function a command,
  * in `decide/`; one switch, here.
  */
-import * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
 import type { Origin } from "../../kernel/DomainEvent.ts"
 import type { InventoryAnswer } from "../messages/InventoryAnswer.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import type { InventoryEvent } from "../messages/InventoryEvent.ts"
+import { onceOf } from "../messages/MovementCommands.ts"
 import type { SkuCommand } from "../messages/SkuCommand.ts"
 import * as SkuStock from "../state/SkuStock.ts"
 import type { StockBook } from "../state/StockBook.ts"
+import { changeStock } from "./bulk/changeStock.ts"
 import { Draft } from "./Draft.ts"
 import {
   confirmReservation,
@@ -26,9 +27,11 @@ import type { Decided } from "./lookups.ts"
 import {
   adjustStock,
   countStock,
+  fromFuture,
   receiveStock,
   returnStock,
   shipStock,
+  takenReference,
   transferStock
 } from "./movements.ts"
 import type { OpenBook } from "./OpenBook.ts"
@@ -77,7 +80,8 @@ const isShort = true
 const decided = (draft: Draft, command: SkuCommand, answer: InventoryAnswer): Decision => {
   const events = draft.close()
   assertInvariants(draft, command)
-  return { events, answer, book: draft }
+  const isBulk = command._tag === "ChangeStock"
+  return isBulk ? { events, answer, book: draft, isShort } : { events, answer, book: draft }
 }
 
 /**
@@ -93,7 +97,10 @@ export const rehearse = (
 
 const draftCommand = (draft: Draft, command: SkuCommand): Decided<InventoryAnswer> => {
   const untimely = fromFuture(command, draft.now)
-  return untimely === undefined ? decideCommand(draft, command) : Result.fail(untimely)
+  if (untimely !== undefined) return Result.fail(untimely)
+  const once = onceOf(command)
+  const taken = once === undefined ? undefined : takenReference(draft, once)
+  return taken === undefined ? decideCommand(draft, command) : Result.fail(taken)
 }
 
 /**
@@ -104,28 +111,28 @@ export class BrokenInvariant extends Error {
   override readonly name = "BrokenInvariant"
 }
 
+const none: ReadonlySet<string> = new Set()
+
+/** The SKUs of which a line accepted a shortfall. */
+const acceptedShortfalls = (draft: Draft): ReadonlySet<string> =>
+  new Set(
+    draft.events.flatMap(({ aggregateId, eventType, payload }) =>
+      eventType === "inventory.stock.updated" && payload.shortfallAccepted ? [aggregateId] : []
+    )
+  )
+
 /** Checks the bounds of every SKU that a decision changed. */
 const assertInvariants = (draft: Draft, command: SkuCommand): void => {
-  const isShortfallAccepted = "onShortfall" in command && command.onShortfall === "ACCEPT"
+  const isAccepted = "onShortfall" in command && command.onShortfall === "ACCEPT"
+  const acceptedOf = command._tag === "ChangeStock" ? acceptedShortfalls(draft) : none
   for (const after of draft.stocks) {
     const before = draft.base.stock(after.sku.id)
+    const isShortfallAccepted = isAccepted || acceptedOf.has(after.sku.id)
     const violation = SkuStock.violation(before, after, isShortfallAccepted)
     if (violation === undefined) continue
     const [decided, over] = [JSON.stringify(command), JSON.stringify(before)]
     throw new BrokenInvariant(`${violation}; decided ${decided} over ${over}`)
   }
-}
-
-/** How far a caller's clock may be ahead of the store's, in milliseconds: 5 minutes. */
-const skewMillisMax = 300_000
-
-/** Refuses an `occurredAt` that is later than now, apart from the skew of clocks. */
-const fromFuture = (command: SkuCommand, now: DateTime.Utc): InventoryRefusal | undefined => {
-  const at = "occurredAt" in command ? command.occurredAt : undefined
-  if (at === undefined || at === null) return undefined
-  if (at.epochMilliseconds <= now.epochMilliseconds + skewMillisMax) return undefined
-  const message = `must not be in the future: it is ${DateTime.formatIso(now)}`
-  return { _tag: "InvalidInput", issues: [{ path: "occurredAt", message }] }
 }
 
 const decideCommand = (draft: Draft, command: SkuCommand): Decided<InventoryAnswer> => {
@@ -154,6 +161,8 @@ const decideCommand = (draft: Draft, command: SkuCommand): Decided<InventoryAnsw
       return countStock(draft, command)
     case "TransferStock":
       return transferStock(draft, command)
+    case "ChangeStock":
+      return changeStock(draft, command)
     case "ReserveStock":
       return reserveStock(draft, command)
     case "ConfirmReservation":

@@ -334,5 +334,6 @@ const movement = (
   actor: payload.actor,
   transferId: payload.transferId,
   occurredAt: payload.occurredAt,
-  createdAt: event.timestamp
+  createdAt: event.timestamp,
+  ...(payload.orderId === undefined ? undefined : { orderId: payload.orderId })
 })

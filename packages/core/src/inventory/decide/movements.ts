@@ -3,11 +3,19 @@
  * Promised units are not for others: shipping takes what is unpromised, and a lower total that
  * would break promises is refused, takes the newest holds back, or is accepted, as the caller says.
  */
+import * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
-import { type LocationId, type SkuId, transferIdOf } from "../../kernel/Identifier.ts"
+import {
+  isDerivedFrom,
+  type LocationId,
+  type OrderId,
+  type SkuId,
+  transferIdOf
+} from "../../kernel/Identifier.ts"
 import type { StockChanged } from "../messages/InventoryAnswer.ts"
 import type { CommandOf } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
+import type { Once } from "../messages/MovementCommands.ts"
 import type { Location } from "../state/Location.ts"
 import * as Reservation from "../state/Reservation.ts"
 import { totalMax } from "../state/Sku.ts"
@@ -19,6 +27,41 @@ import { freeLapsed, freeLapsedUntil, lapsedQuantity, roomOf, withoutLapsed } fr
 import type { Draft, Movement } from "./Draft.ts"
 import { movementOf } from "./evolve.ts"
 import { type Decided, findPlace, findSku, inUse, takesStock } from "./lookups.ts"
+
+/**
+ * Refuses a reference that is for one booking only, when the SKU was booked under it by a movement
+ * of the same kind. What the same command has booked, in other lines of it, is the same booking.
+ */
+export const takenReference = (
+  draft: Draft,
+  { onceOnly, reference, skuId, type }: Once
+): InventoryRefusal | undefined => {
+  if (onceOnly !== true || reference === undefined || reference === null) return undefined
+  const first = draft.bookedUnder(reference, skuId, type)
+  if (first === undefined || isDerivedFrom(draft.origin.commandId, first.id)) return undefined
+  return {
+    _tag: "ReferenceTaken",
+    skuId,
+    reference,
+    movementType: type,
+    movementId: first.id,
+    locationId: first.locationId,
+    quantity: first.quantity,
+    bookedAt: first.createdAt
+  }
+}
+
+/** How far a caller's clock may be ahead of the store's, in milliseconds: 5 minutes. */
+const skewMillisMax = 300_000
+
+/** Refuses an `occurredAt` that is later than now, apart from the skew of clocks. */
+export const fromFuture = (command: object, now: DateTime.Utc): InventoryRefusal | undefined => {
+  const { occurredAt: at }: Pick<Notes, "occurredAt"> = command
+  if (at === undefined || at === null) return undefined
+  if (at.epochMilliseconds <= now.epochMilliseconds + skewMillisMax) return undefined
+  const message = `must not be in the future: it is ${DateTime.formatIso(now)}`
+  return { _tag: "InvalidInput", issues: [{ path: "occurredAt", message }] }
+}
 
 type Notes = Pick<Movement, "reference" | "reason" | "actor" | "occurredAt">
 type Holds = ReadonlyArray<Reservation.Reservation>
@@ -61,27 +104,53 @@ const addStock = (
   return Result.succeed(outcome(draft, skuId, [locationId]))
 }
 
-const bringIn =
-  (type: "RECEIPT" | "RETURN") =>
-  (
-    draft: Draft,
-    command: CommandOf<"ReceiveStock"> | CommandOf<"ReturnStock">
-  ): Decided<StockChanged> =>
-    Result.flatMap(findPlace(draft, command.skuId, command.locationId), ({ location, stock }) =>
-      Result.flatMap(takesStock(location), () =>
-        addStock(draft, stock, location.id, {
-          ...notesOf(command),
-          type,
-          quantity: command.quantity
-        })
-      )
-    )
-
 /** Goods came in. */
-export const receiveStock = bringIn("RECEIPT")
+export const receiveStock = (
+  draft: Draft,
+  command: CommandOf<"ReceiveStock">
+): Decided<StockChanged> =>
+  Result.flatMap(findPlace(draft, command.skuId, command.locationId), ({ location, stock }) =>
+    Result.flatMap(takesStock(location), () =>
+      addStock(draft, stock, location.id, {
+        ...notesOf(command),
+        type: "RECEIPT",
+        quantity: command.quantity
+      })
+    )
+  )
 
-/** Goods came back. */
-export const returnStock = bringIn("RETURN")
+/** Goods came back, and no more of an order than it got. */
+export const returnStock = (
+  draft: Draft,
+  command: CommandOf<"ReturnStock">
+): Decided<StockChanged> =>
+  Result.gen(function* () {
+    const { locationId, orderId, quantity, skuId } = command
+    const { location, stock } = yield* findPlace(draft, skuId, locationId)
+    yield* takesStock(location)
+    if (orderId !== undefined) yield* fitsOrder(draft, orderId, skuId, quantity)
+    const movement = { ...notesOf(command), type: "RETURN" as const, quantity, orderId }
+    return yield* addStock(draft, stock, location.id, movement)
+  })
+
+const fitsOrder = (
+  draft: Draft,
+  orderId: OrderId,
+  skuId: SkuId,
+  requested: number
+): Decided<void> => {
+  const { fulfilledQuantity, returnedQuantity } = draft.returnsOf(orderId, skuId)
+  return requested <= fulfilledQuantity - returnedQuantity
+    ? Result.succeed(undefined)
+    : Result.fail({
+        _tag: "ReturnExceedsOrder",
+        orderId,
+        skuId,
+        requested,
+        fulfilledQuantity,
+        returnedQuantity
+      })
+}
 
 const notesOf = (command: Notes): Notes => ({
   reference: command.reference,
@@ -242,17 +311,16 @@ const shortfallGrowth = (level: StockLevel.StockLevel, quantity: number): number
   StockLevel.shortfall(level)
 
 /**
- * The newest holds that together keep the missing units, or undefined when there are too few. Holds
- * of bundles come last, since the rest of a bundle is lost with a part of it.
+ * The newest holds that together keep the missing units, or undefined when there are too few. What
+ * is paid comes last; among what is, and what is not, holds of bundles do, since the rest of a bundle
+ * is lost with a part of it.
  */
 const newestOf = (holds: Holds, missing: number, how: OnShortfall): Holds | undefined => {
   const released: Array<Reservation.Reservation> = []
   let freed = 0
-  const bundlesLast = [
-    ...holds.filter((hold) => !hold.bundle),
-    ...holds.filter((hold) => hold.bundle)
-  ]
-  for (const hold of bundlesLast) {
+  const worth = ({ bundle, status }: Reservation.Reservation) =>
+    (status === "CONFIRMED" ? 2 : 0) + (bundle ? 1 : 0)
+  for (const hold of holds.toSorted((one, other) => worth(one) - worth(other))) {
     if (freed >= missing) break
     if (hold.status === "CONFIRMED" && how.includeConfirmed !== true) continue
     freed += Reservation.heldQuantity(hold)

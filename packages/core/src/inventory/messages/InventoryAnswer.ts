@@ -12,6 +12,7 @@ import { ShortLine } from "../state/ShortLine.ts"
 import { Sku } from "../state/Sku.ts"
 import { StockMovement } from "../state/StockMovement.ts"
 import { LevelStatus } from "../state/StockStatus.ts"
+import { RefusedLine } from "./InventoryError.ts"
 
 /** What a physical change did: its movements, the levels after it, the holds it took back. */
 export const StockChanged = Schema.Struct({
@@ -20,6 +21,26 @@ export const StockChanged = Schema.Struct({
   released: Schema.Array(Reservation.Reservation)
 }).annotate({ identifier: "StockChanged" })
 export interface StockChanged extends Schema.Schema.Type<typeof StockChanged> {}
+
+/**
+ * What each line of a bulk request did, in their order, and how many did what. A changed line has
+ * the level as it was after that line.
+ */
+export const StockLinesChanged = Schema.Struct({
+  changed: Schema.Int,
+  refused: Schema.Int,
+  lines: Schema.Array(
+    Schema.Union([
+      Schema.TaggedStruct("Changed", {
+        line: Schema.Int,
+        skuId: unchecked.skuId,
+        ...StockChanged.fields
+      }),
+      Schema.TaggedStruct("Refused", RefusedLine.fields)
+    ])
+  )
+}).annotate({ identifier: "StockLinesChanged" })
+export interface StockLinesChanged extends Schema.Schema.Type<typeof StockLinesChanged> {}
 
 /** A field that receipts of form 1 lack; it is then read as `value`. */
 const missingAs = <A extends string | null>(schema: Schema.Codec<A>, value: A) =>
@@ -113,6 +134,7 @@ export const answerOf = {
   AdjustStock: KeptStockChanged,
   CountStock: KeptStockChanged,
   TransferStock: KeptStockChanged,
+  ChangeStock: StockLinesChanged,
   ReserveStock: KeptReservations,
   ConfirmReservation: KeptReservation,
   ReleaseReservation: KeptReservation,

@@ -5,30 +5,33 @@
  */
 import * as Schema from "effect/Schema"
 import { Actor } from "../../kernel/Actor.ts"
-import {
-  LineId,
-  LocationId,
-  OrderId,
-  ReservationId,
-  SkuId,
-  TransferId
-} from "../../kernel/Identifier.ts"
-import { Instant } from "../../kernel/Instant.ts"
-import {
-  CountedQuantity,
-  Measure,
-  Quantity,
-  SignedQuantity,
-  TtlSeconds
-} from "../../kernel/Quantity.ts"
+import { LineId, LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
+import { CountedQuantity, Measure, Quantity, TtlSeconds } from "../../kernel/Quantity.ts"
 import { LocationName, Priority } from "../state/Location.ts"
 import { SkuCode, SkuDescription, SkuName } from "../state/Sku.ts"
-import { Reason, Reference } from "../state/StockMovement.ts"
-import { BreakBundle, ExtendBundle, ReleaseBundle, ResizeBundle } from "./BundleCommands.ts"
+import { Reference } from "../state/StockMovement.ts"
 import { linesUpTo, named, namesOne, orderLinesMax } from "./linesBound.ts"
-import { CancelOrder, CompleteOrder, PayOrder, PlaceOrder } from "./PlacedOrderCommands.ts"
+import {
+  AdjustStock,
+  ChangeStock,
+  CountStock,
+  ReceiveStock,
+  ReturnStock,
+  ShipStock,
+  TransferStock
+} from "./MovementCommands.ts"
+import {
+  BreakBundle,
+  CancelOrder,
+  CompleteOrder,
+  ExtendBundle,
+  PayOrder,
+  PlaceOrder,
+  ReleaseBundle,
+  ResizeBundle
+} from "./OrderCommands.ts"
 
-export { orderLinesMax } from "./linesBound.ts"
+export { orderLinesMax, stockLinesMax } from "./linesBound.ts"
 
 /**
  * The most lines of one order that a decision about the whole order accepts. It is twice
@@ -100,131 +103,6 @@ export const UpdateLocation = Schema.TaggedStruct("UpdateLocation", {
   sellable: optional(Schema.Boolean),
   active: optional(Schema.Boolean)
 })
-
-/**
- * What a movement carries into the ledger. `occurredAt` is when it happened, if that was before it
- * is recorded; more than 5 minutes in the future is bad input. As-of reads use the time at which a
- * movement was recorded.
- */
-const notes = {
-  reference: optionalOrNull(Reference),
-  reason: optionalOrNull(Reason),
-  actor: optionalOrNull(Actor),
-  occurredAt: optionalOrNull(Instant)
-}
-
-const atLevel = { skuId: SkuId, locationId: optional(LocationId) }
-
-/** Goods came in: total + quantity, at the default location when none is named. */
-export const ReceiveStock = Schema.TaggedStruct("ReceiveStock", {
-  ...atLevel,
-  quantity: Quantity,
-  ...notes
-})
-
-/** Goods left without a reservation: total − quantity, never units that are promised. */
-export const ShipStock = Schema.TaggedStruct("ShipStock", {
-  ...atLevel,
-  quantity: Quantity,
-  ...notes
-})
-
-/** Goods came back: total + quantity. */
-export const ReturnStock = Schema.TaggedStruct("ReturnStock", {
-  ...atLevel,
-  quantity: Quantity,
-  ...notes
-})
-
-/**
- * What to do when a lower total would break promises: refuse and list the holds, release the
- * newest pending holds (confirmed ones too when `includeConfirmed`), or accept the shortfall.
- */
-export const OnShortfall = Schema.Literals(["REFUSE", "RELEASE_NEWEST", "ACCEPT"])
-
-const shortfall = {
-  onShortfall: optional(OnShortfall),
-  includeConfirmed: optional(Schema.Boolean)
-}
-
-/** Refuses options of a shortfall that can have no effect. */
-const releasesConfirmed = Schema.makeFilter(
-  (fields: {
-    readonly onShortfall?: typeof OnShortfall.Type
-    readonly includeConfirmed?: boolean
-  }) =>
-    fields.includeConfirmed !== true ||
-    fields.onShortfall === "RELEASE_NEWEST" || {
-      path: ["includeConfirmed"],
-      issue: "is for onShortfall RELEASE_NEWEST; without it, no hold is released"
-    },
-  {
-    toJsonSchema: () => ({
-      anyOf: [
-        { properties: { includeConfirmed: { const: false } } },
-        { required: ["onShortfall"], properties: { onShortfall: { const: "RELEASE_NEWEST" } } }
-      ]
-    })
-  }
-)
-
-const canFallShort = Schema.makeFilter(
-  (fields: { readonly quantity: number; readonly onShortfall?: typeof OnShortfall.Type }) =>
-    fields.quantity < 0 ||
-    fields.onShortfall === undefined ||
-    fields.onShortfall === "REFUSE" || {
-      path: ["onShortfall"],
-      issue: "is for a quantity below zero; more units break no promise"
-    },
-  {
-    toJsonSchema: () => ({
-      anyOf: [
-        { properties: { quantity: { maximum: -1 } } },
-        { properties: { onShortfall: { const: "REFUSE" } } }
-      ]
-    })
-  }
-)
-
-/** Correct the total by a signed quantity, with a reason. `onShortfall` defaults to REFUSE. */
-export const AdjustStock = Schema.TaggedStruct("AdjustStock", {
-  ...atLevel,
-  quantity: SignedQuantity,
-  ...notes,
-  reason: Reason,
-  ...shortfall
-}).check(releasesConfirmed, canFallShort)
-
-/**
- * A stock-take: set the total to what was counted. With `expectedQuantity` it is a compare-and-set:
- * a total that is no longer the expected one is a refusal. A count that finds the total unchanged
- * makes no movement, or one of 0 units when it carries notes.
- */
-export const CountStock = Schema.TaggedStruct("CountStock", {
-  ...atLevel,
-  countedQuantity: CountedQuantity,
-  expectedQuantity: optional(CountedQuantity),
-  ...notes,
-  ...shortfall
-}).check(releasesConfirmed)
-
-/** Move units between two locations of one SKU; never units that are promised. */
-export const TransferStock = Schema.TaggedStruct("TransferStock", {
-  skuId: SkuId,
-  fromLocationId: LocationId,
-  toLocationId: LocationId,
-  quantity: Quantity,
-  transferId: optional(TransferId),
-  ...notes
-}).check(
-  Schema.makeFilter(
-    (transfer: { readonly fromLocationId: string; readonly toLocationId: string }) =>
-      transfer.fromLocationId !== transfer.toLocationId || {
-        path: ["toLocationId"],
-        issue: "must be another location than fromLocationId"
-      }
-  )
-)
 
 /**
  * One line of an order: units of one SKU, at one location or wherever the whole line fits; or units
@@ -326,6 +204,7 @@ export const InventoryCommand = Schema.Union([
   AdjustStock,
   CountStock,
   TransferStock,
+  ChangeStock,
   ReserveStock,
   ConfirmReservation,
   ReleaseReservation,

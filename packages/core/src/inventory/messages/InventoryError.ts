@@ -6,23 +6,37 @@ import * as Schema from "effect/Schema"
 import { unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { InvalidInput } from "../../kernel/InvalidInput.ts"
-import {
-  GonePosition,
-  IdempotencyMismatch,
-  type Reported,
-  StaleExpectation,
-  sharedRefusals
-} from "../../kernel/refusals.ts"
+import { GonePosition, IdempotencyMismatch, StaleExpectation } from "../../kernel/refusals.ts"
 import { NotForSale } from "../state/Bundle.ts"
 import { OrderStatus } from "../state/PlacedOrder.ts"
 import { ShortLine } from "../state/ShortLine.ts"
+import { MovementType } from "../state/StockMovement.ts"
 
 export { GonePosition, IdempotencyMismatch, StaleExpectation } from "../../kernel/refusals.ts"
 export { ShortLine } from "../state/ShortLine.ts"
 
+/**
+ * The reference is for one booking of the SKU by this kind of movement, and the named movement was
+ * booked under it already. Status 409.
+ */
+export const ReferenceTaken = Schema.TaggedStruct("ReferenceTaken", {
+  skuId: unchecked.skuId,
+  reference: Schema.String,
+  movementType: MovementType,
+  movementId: unchecked.movementId,
+  locationId: unchecked.locationId,
+  quantity: Schema.Int,
+  bookedAt: Timestamp
+})
+
 /** No such SKU; all that are unknown are named. Status 404. */
 export const SkuNotFound = Schema.TaggedStruct("SkuNotFound", {
   skuIds: Schema.Array(unchecked.skuId)
+})
+
+/** No SKU in use has the code; all such codes are named. Status 404. */
+export const SkuCodeNotFound = Schema.TaggedStruct("SkuCodeNotFound", {
+  codes: Schema.Array(Schema.String)
 })
 
 /** No such location; all that are unknown are named. Status 404. */
@@ -181,6 +195,18 @@ export const InsufficientOnHand = Schema.TaggedStruct("InsufficientOnHand", {
 })
 
 /**
+ * More would come back of an order than it got: `fulfilledQuantity` units of the SKU left for it, and
+ * `returnedQuantity` came back. Status 409.
+ */
+export const ReturnExceedsOrder = Schema.TaggedStruct("ReturnExceedsOrder", {
+  orderId: unchecked.orderId,
+  skuId: unchecked.skuId,
+  requested: Schema.Int,
+  fulfilledQuantity: Schema.Int,
+  returnedQuantity: Schema.Int
+})
+
+/**
  * A lower total would break promises. `shortfallQuantity` units are missing. `holds` lists the 100
  * newest holds in the way, and the other holds together keep `unlistedQuantity` units. Status 409.
  */
@@ -205,6 +231,41 @@ export const BalanceOutOfRange = Schema.TaggedStruct("BalanceOutOfRange", {
   locationId: unchecked.locationId
 })
 
+/** What one line of a bulk request can be refused with, in the order of precedence. */
+export const LineRefusal = Schema.Union([
+  InvalidInput,
+  ReferenceTaken,
+  SkuNotFound,
+  SkuCodeNotFound,
+  LocationNotFound,
+  SkuArchived,
+  LocationUnavailable,
+  StaleExpectation,
+  InsufficientOnHand,
+  PromisesInTheWay,
+  BalanceOutOfRange
+])
+export type LineRefusal = typeof LineRefusal.Type
+
+/**
+ * A line of a bulk request that was refused. `line` is its place, from 0; `path` names the field of
+ * the request that is to blame; `message` says it to a person.
+ */
+export const RefusedLine = Schema.Struct({
+  line: Schema.Int,
+  path: Schema.String,
+  message: Schema.String,
+  refusal: LineRefusal
+}).annotate({ identifier: "RefusedLine" })
+export interface RefusedLine extends Schema.Schema.Type<typeof RefusedLine> {}
+
+/**
+ * Lines of a bulk request were refused, and it was to take effect whole or not at all. Status 409.
+ */
+export const LinesRefused = Schema.TaggedStruct("LinesRefused", {
+  lines: Schema.Array(RefusedLine)
+})
+
 /** The ledger does not reach back to the requested instant. Status 409. */
 export const BeforeLedger = Schema.TaggedStruct("BeforeLedger", {
   skuId: unchecked.skuId,
@@ -216,9 +277,11 @@ export const BeforeLedger = Schema.TaggedStruct("BeforeLedger", {
 export const InventoryRefusal = Schema.Union([
   InvalidInput,
   IdempotencyMismatch,
+  ReferenceTaken,
   UnknownOption,
   OptionNotForSale,
   SkuNotFound,
+  SkuCodeNotFound,
   LocationNotFound,
   ReservationNotFound,
   OrderNotFound,
@@ -241,8 +304,10 @@ export const InventoryRefusal = Schema.Union([
   QuantityOutOfHold,
   InsufficientStock,
   InsufficientOnHand,
+  ReturnExceedsOrder,
   PromisesInTheWay,
   BalanceOutOfRange,
+  LinesRefused,
   BeforeLedger,
   GonePosition
 ])
@@ -253,98 +318,3 @@ export type RefusalTag = InventoryRefusal["_tag"]
 
 /** The refusal of one name. */
 export type RefusalOf<Tag extends RefusalTag> = Extract<InventoryRefusal, { readonly _tag: Tag }>
-
-/** How each refusal is reported: its HTTP status, a stable slug, and a title for people. */
-export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
-  InvalidInput: sharedRefusals.InvalidInput,
-  IdempotencyMismatch: sharedRefusals.IdempotencyMismatch,
-  UnknownOption: { status: 404, slug: "unknown-option", title: "No such option" },
-  OptionNotForSale: {
-    status: 409,
-    slug: "option-not-for-sale",
-    title: "The catalog does not sell the option now"
-  },
-  SkuNotFound: { status: 404, slug: "sku-not-found", title: "No such SKU" },
-  LocationNotFound: { status: 404, slug: "location-not-found", title: "No such location" },
-  ReservationNotFound: {
-    status: 404,
-    slug: "reservation-not-found",
-    title: "No such reservation"
-  },
-  OrderNotFound: { status: 404, slug: "order-not-found", title: "The order has no reservations" },
-  OrderNotPlaced: { status: 404, slug: "order-not-placed", title: "The order was never placed" },
-  BundleNotFound: {
-    status: 404,
-    slug: "bundle-not-found",
-    title: "The order has no such bundle"
-  },
-  IdTaken: { status: 409, slug: "id-taken", title: "The id is taken" },
-  SkuCodeTaken: { status: 409, slug: "sku-code-taken", title: "The SKU code is taken" },
-  SkuArchived: { status: 409, slug: "sku-archived", title: "The SKU is archived" },
-  SkuNotEmpty: { status: 409, slug: "sku-not-empty", title: "The SKU has stock or open holds" },
-  LocationUnavailable: {
-    status: 409,
-    slug: "location-unavailable",
-    title: "The location does not take part"
-  },
-  DefaultLocationRequired: {
-    status: 409,
-    slug: "default-location-required",
-    title: "One active, sellable location must be the default"
-  },
-  StaleExpectation: sharedRefusals.StaleExpectation,
-  OrderTooLarge: { status: 409, slug: "order-too-large", title: "The order has too many lines" },
-  OrderAlreadyConfirmed: {
-    status: 409,
-    slug: "order-already-confirmed",
-    title: "The order is confirmed already"
-  },
-  OrderConflict: {
-    status: 409,
-    slug: "order-conflict",
-    title: "The state of the order does not allow this"
-  },
-  OrderNotConfirmed: {
-    status: 409,
-    slug: "order-not-confirmed",
-    title: "The order is not confirmed"
-  },
-  BundleLine: {
-    status: 409,
-    slug: "bundle-line",
-    title: "The hold is a part of a bundle"
-  },
-  ReservationExpired: {
-    status: 409,
-    slug: "reservation-expired",
-    title: "The hold expired, or a correction took it"
-  },
-  ReservationConflict: {
-    status: 409,
-    slug: "reservation-conflict",
-    title: "The hold's status does not allow this"
-  },
-  QuantityOutOfHold: {
-    status: 409,
-    slug: "quantity-out-of-hold",
-    title: "The quantity does not fit the hold"
-  },
-  InsufficientStock: { status: 409, slug: "insufficient-stock", title: "Not enough stock" },
-  InsufficientOnHand: {
-    status: 409,
-    slug: "insufficient-on-hand",
-    title: "Not enough stock on hand"
-  },
-  PromisesInTheWay: {
-    status: 409,
-    slug: "promises-in-the-way",
-    title: "The change would break promises"
-  },
-  BalanceOutOfRange: {
-    status: 409,
-    slug: "balance-out-of-range",
-    title: "The balance would be too large"
-  },
-  BeforeLedger: { status: 409, slug: "before-ledger", title: "The ledger begins later" },
-  PositionGone: sharedRefusals.PositionGone
-}

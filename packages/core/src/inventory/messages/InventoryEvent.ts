@@ -109,6 +109,9 @@ export const payloads = {
     }),
     shortfallAccepted: Schema.Boolean.annotate({
       description: "Whether more units may stay promised than are there"
+    }),
+    orderId: Schema.optionalKey(unchecked.orderId).annotate({
+      description: "The order whose goods came back, when a return names it"
     })
   }).annotate({
     description:

@@ -24,7 +24,7 @@ export interface SkuLine {
   readonly option?: LineOption
 }
 
-type Decidable<Command> = Command extends { readonly lines: unknown }
+type Decidable<Command> = Command extends { readonly _tag: "ReserveStock" | "PlaceOrder" }
   ? Omit<Command, "lines"> & { readonly lines: ReadonlyArray<SkuLine> }
   : Command
 

@@ -9,34 +9,44 @@ import * as Struct from "effect/Struct"
 import { Location } from "../state/Location.ts"
 import { Reservation } from "../state/Reservation.ts"
 import { Sku } from "../state/Sku.ts"
-import { ExtendBundle, ReleaseBundle, ResizeBundle } from "./BundleCommands.ts"
-import { OrderState, StockChanged } from "./InventoryAnswer.ts"
+import { OrderState, StockChanged, StockLinesChanged } from "./InventoryAnswer.ts"
 import {
-  AdjustStock,
   ArchiveSku,
   type CommandTag,
   ConfirmOrder,
   ConfirmReservation,
-  CountStock,
   ExtendReservation,
   FulfilOrder,
   FulfilReservation,
-  ReceiveStock,
   RegisterLocation,
   RegisterSku,
   ReleaseOrder,
   ReleaseReservation,
   ReserveStock,
   ResizeReservation,
-  ReturnStock,
-  ShipStock,
-  TransferStock,
   UnarchiveSku,
   UpdateLocation,
   UpdateSku
 } from "./InventoryCommand.ts"
 import type { RefusalTag } from "./InventoryError.ts"
-import { CancelOrder, CompleteOrder, PayOrder, PlaceOrder } from "./PlacedOrderCommands.ts"
+import {
+  AdjustStock,
+  ChangeStock,
+  CountStock,
+  ReceiveStock,
+  ReturnStock,
+  ShipStock,
+  TransferStock
+} from "./MovementCommands.ts"
+import {
+  CancelOrder,
+  CompleteOrder,
+  ExtendBundle,
+  PayOrder,
+  PlaceOrder,
+  ReleaseBundle,
+  ResizeBundle
+} from "./OrderCommands.ts"
 
 /** Keeps the checks of a command that lacks its tag: the checks are about other fields. */
 const keepChecks = { unsafePreserveChecks: true } as const
@@ -45,6 +55,7 @@ const keepChecks = { unsafePreserveChecks: true } as const
 const holds = Schema.Array(Reservation)
 
 const arrival = [
+  "ReferenceTaken",
   "SkuNotFound",
   "LocationNotFound",
   "SkuArchived",
@@ -99,23 +110,37 @@ export const commandOperations = {
   receive: {
     command: "ReceiveStock",
     summary: "Goods came in",
-    input: ReceiveStock.mapFields(Struct.omit(["_tag"])),
+    input: ReceiveStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
     refusals: arrival
   },
   ship: {
     command: "ShipStock",
     summary: "Goods left without a reservation; never units that are promised",
-    input: ShipStock.mapFields(Struct.omit(["_tag"])),
+    input: ShipStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
-    refusals: ["SkuNotFound", "LocationNotFound", "SkuArchived", "InsufficientOnHand"]
+    refusals: [
+      "ReferenceTaken",
+      "SkuNotFound",
+      "LocationNotFound",
+      "SkuArchived",
+      "InsufficientOnHand"
+    ]
   },
   returnStock: {
     command: "ReturnStock",
     summary: "Goods came back",
-    input: ReturnStock.mapFields(Struct.omit(["_tag"])),
+    input: ReturnStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
-    refusals: arrival
+    refusals: [
+      "ReferenceTaken",
+      "SkuNotFound",
+      "LocationNotFound",
+      "SkuArchived",
+      "LocationUnavailable",
+      "ReturnExceedsOrder",
+      "BalanceOutOfRange"
+    ]
   },
   adjust: {
     command: "AdjustStock",
@@ -123,6 +148,7 @@ export const commandOperations = {
     input: AdjustStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
     refusals: [
+      "ReferenceTaken",
       "SkuNotFound",
       "LocationNotFound",
       "SkuArchived",
@@ -138,6 +164,7 @@ export const commandOperations = {
     input: CountStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
     refusals: [
+      "ReferenceTaken",
       "SkuNotFound",
       "LocationNotFound",
       "SkuArchived",
@@ -153,12 +180,20 @@ export const commandOperations = {
     input: TransferStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
     refusals: [
+      "ReferenceTaken",
       "SkuNotFound",
       "LocationNotFound",
       "SkuArchived",
       "LocationUnavailable",
       "InsufficientOnHand"
     ]
+  },
+  changeStock: {
+    command: "ChangeStock",
+    summary: "Count, receive and adjust up to 1,000 lines; an answer for each, or all or nothing",
+    input: ChangeStock.mapFields(Struct.omit(["_tag"])),
+    answer: StockLinesChanged,
+    refusals: ["LinesRefused"]
   },
   reserve: {
     command: "ReserveStock",

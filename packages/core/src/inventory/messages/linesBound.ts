@@ -8,6 +8,9 @@ import { OptionId, SkuId } from "../../kernel/Identifier.ts"
 /** The most lines of one command, and the most open or lost lines of one order. */
 export const orderLinesMax = 2_000
 
+/** The most lines of one bulk request. */
+export const stockLinesMax = 1_000
+
 /** At least one line, and at most so many. */
 export const linesUpTo = (linesMax: number) =>
   [

@@ -6,7 +6,8 @@
  */
 import * as Schema from "effect/Schema"
 import { refusalsOfAny, refusalsOfQueries } from "../../kernel/refusals.ts"
-import { commandOperations } from "./commandOperations.ts"
+import { type CommandName, commandOperations } from "./commandOperations.ts"
+import type { CommandTag } from "./InventoryCommand.ts"
 import type { RefusalTag } from "./InventoryError.ts"
 import { queryOperations } from "./queryOperations.ts"
 
@@ -41,3 +42,26 @@ export const everyRefusalOf = <Name extends OperationName>(
   const all: ReadonlyArray<RefusalTag> = [...ofAny, ...operations[name].refusals]
   return all as ReadonlyArray<RefusalsOf<Name>>
 }
+
+/** A refusal that the named command can give, beside those that any command can. */
+export type RefusalTagOf<Tag extends CommandTag> = {
+  [Name in CommandName]: (typeof commandOperations)[Name]["command"] extends Tag
+    ? (typeof commandOperations)[Name]["refusals"][number]
+    : never
+}[CommandName]
+
+/**
+ * The refusals of each command, beside those of any, by its tag: what the tests of decisions look up.
+ * What the sweeper sends is never refused.
+ */
+export const refusalsOf = {
+  ...Object.fromEntries(
+    Object.values(commandOperations).map(({ command, refusals }) => [command, refusals])
+  ),
+  ExpireReservations: [],
+  BreakBundle: []
+} as unknown as { readonly [Tag in CommandTag]: ReadonlyArray<RefusalTagOf<Tag>> }
+
+/** Whether a command can give a refusal. */
+export const canRefuse = (command: CommandTag, refusal: RefusalTag): boolean =>
+  ([...refusalsOfAny, ...refusalsOf[command]] as ReadonlyArray<RefusalTag>).includes(refusal)

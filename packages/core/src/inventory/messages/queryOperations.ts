@@ -11,7 +11,7 @@ import { Balance } from "../../kernel/Quantity.ts"
 import { Location } from "../state/Location.ts"
 import { Reservation } from "../state/Reservation.ts"
 import { Sku, SkuCode } from "../state/Sku.ts"
-import { StockMovement } from "../state/StockMovement.ts"
+import { Reference, StockMovement } from "../state/StockMovement.ts"
 import { LevelStatus } from "../state/StockStatus.ts"
 import type { RefusalTag } from "./InventoryError.ts"
 import {
@@ -125,10 +125,21 @@ export const queryOperations = {
     ]
   },
   movements: {
-    summary: "The ledger of one SKU, newest first",
-    input: Schema.Struct({ ...ofSku, locationId: optional(LocationId), ...pageFields }),
+    summary: "The ledger of one SKU, newest first; all of it, or what has a reference",
+    input: Schema.Struct({
+      ...ofSku,
+      locationId: optional(LocationId),
+      reference: optional(Reference),
+      ...pageFields
+    }),
     answer: pageOf(StockMovement),
     refusals: ["SkuNotFound"]
+  },
+  movementsOfReference: {
+    summary: "What was booked under a reference, by SKU and in the order of booking",
+    input: Schema.Struct({ reference: Reference, ...pageFields }),
+    answer: pageOf(StockMovement),
+    refusals: []
   },
   stockAsOf: {
     summary: "Totals of one SKU as of an instant, from the ledger",

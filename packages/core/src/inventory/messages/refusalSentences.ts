@@ -4,8 +4,13 @@
  * has all of them.
  */
 import * as DateTime from "effect/DateTime"
-import { PositionGone } from "../../events/PositionGone.ts"
-import { listed, named, sharedSentences, staleSentence } from "../../kernel/refusals.ts"
+import {
+  goneSentence,
+  listed,
+  named,
+  sharedSentences,
+  staleSentence
+} from "../../kernel/refusals.ts"
 import type { NotForSale } from "../state/Bundle.ts"
 import type { InventoryRefusal, RefusalOf, RefusalTag } from "./InventoryError.ts"
 
@@ -40,8 +45,22 @@ export const refusalSentences: {
   readonly [Tag in RefusalTag]: (details: RefusalDetails<Tag>) => string
 } = {
   ...sharedSentences,
+  ReferenceTaken: ({
+    bookedAt,
+    locationId,
+    movementId,
+    movementType,
+    quantity,
+    reference,
+    skuId
+  }) =>
+    `the reference "${reference}" was booked already for SKU "${skuId}": the ${movementType} of ` +
+    `${quantity} units at "${locationId}" of ${isoOf(bookedAt)}, movement ${movementId}`,
   SkuNotFound: ({ skuIds }) =>
     `no such SKU: ${listed(skuIds.map((id) => `"${id}"`))}; register it first, or correct the id`,
+  SkuCodeNotFound: ({ codes }) =>
+    `no SKU in use has the code ${listed(codes.map((code) => `"${code}"`))}; ` +
+    "register one, or correct the code",
   LocationNotFound: ({ locationIds }) =>
     `no such location: ${listed(locationIds.map((id) => `"${id}"`))}; ` +
     "register it first, or correct the id",
@@ -114,6 +133,9 @@ export const refusalSentences: {
   InsufficientOnHand: ({ locationId, removable, requested, skuId }) =>
     `${requested} units of SKU "${skuId}" should leave "${locationId}", ` +
     `but only ${removable} can leave`,
+  ReturnExceedsOrder: ({ fulfilledQuantity, orderId, requested, returnedQuantity, skuId }) =>
+    `${requested} units of SKU "${skuId}" cannot come back of the order "${orderId}", which got ` +
+    `${fulfilledQuantity} and gave ${returnedQuantity} back`,
   PromisesInTheWay: ({ holds, locationId, shortfallQuantity, skuId, unlistedQuantity }) => {
     const orders = [...new Set(holds.map((hold) => hold.orderId))]
     const others = `holds that are not listed, which keep ${unlistedQuantity} units`
@@ -128,9 +150,15 @@ export const refusalSentences: {
   },
   BalanceOutOfRange: ({ locationId, skuId }) =>
     `the balance of SKU "${skuId}" at "${locationId}" would be too large`,
+  LinesRefused: ({ lines }) =>
+    `nothing was changed, since ${lines.length} of the lines ${lines.length === 1 ? "was" : "were"} ` +
+    `refused: ${listed(
+      lines.map(({ message, path }) => `${path}: ${message}`),
+      "; "
+    )}`,
   BeforeLedger: ({ at, horizon, skuId }) =>
     `the ledger of SKU "${skuId}" reaches back to ${isoOf(horizon)}, not to ${isoOf(at)}`,
-  PositionGone: (details) => new PositionGone(details).message
+  PositionGone: goneSentence
 }
 
 /** The sentence of a refusal. */

@@ -39,7 +39,20 @@ export interface ReadStock {
 export interface MovementsQuery {
   readonly skuId: SkuId
   readonly locationId?: LocationId | undefined
+  /** Only those that have this reference. */
+  readonly reference?: string | undefined
   readonly before: { readonly createdAt: DateTime.Utc; readonly id: MovementId } | null
+  readonly limit: number
+}
+
+/** A page of what was booked under a reference, by SKU and oldest first, after a movement. */
+export interface ReferenceQuery {
+  readonly reference: string
+  readonly after: {
+    readonly skuId: SkuId
+    readonly createdAt: DateTime.Utc
+    readonly id: MovementId
+  } | null
   readonly limit: number
 }
 
@@ -132,6 +145,9 @@ export class StockReads extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<BrokenBundle>, StoreError>
     readonly movements: (
       query: MovementsQuery
+    ) => Effect.Effect<ReadonlyArray<StockMovement>, StoreError>
+    readonly movementsOfReference: (
+      query: ReferenceQuery
     ) => Effect.Effect<ReadonlyArray<StockMovement>, StoreError>
     readonly stockAsOf: (skuId: SkuId, at: DateTime.Utc) => Effect.Effect<StockAsOf, StoreError>
     readonly locations: Effect.Effect<ReadonlyArray<Location>, StoreError>

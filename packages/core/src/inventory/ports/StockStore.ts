@@ -15,6 +15,7 @@ import type {
 } from "../../kernel/Identifier.ts"
 import type { StockChanges } from "../decide/StockChanges.ts"
 import type { LoadedStock } from "../state/StockBook.ts"
+import type { MovementType } from "../state/StockMovement.ts"
 
 /**
  * What a batch of commands touches. Reservations and orders are resolved to their SKUs by the
@@ -47,10 +48,26 @@ export interface StockScope {
   readonly changesLocations: boolean
   /** SKU codes whose owner a decision needs: the one SKU in use that has the code. */
   readonly codes: ReadonlyArray<string>
+  /** Codes that name SKUs in use, to be locked and loaded as those of `skuIds` are. */
+  readonly skuCodes: ReadonlyArray<string>
   /** SKUs for whose stored code a decision needs the present owner. */
   readonly codesOf: ReadonlyArray<SkuId>
   /** SKUs whose open holds a correction may take back: the 1,000 newest of each level. */
   readonly openHoldsOf: ReadonlyArray<SkuId>
+  /** The codes among `skuCodes` of such SKUs. */
+  readonly openHoldsOfCodes: ReadonlyArray<string>
+  /**
+   * References that are for one booking only: the store loads the first movement under each, of its
+   * SKU, named by its id or its code, and its kind.
+   */
+  readonly onceOnly: ReadonlyArray<{
+    readonly reference: string
+    readonly skuId: SkuId | null
+    readonly code: string | null
+    readonly type: MovementType
+  }>
+  /** Orders of which goods come back: the store loads what left for each, and what came back. */
+  readonly returnsOf: ReadonlyArray<{ readonly orderId: OrderId; readonly skuId: SkuId }>
   readonly keys: ReadonlyArray<{ readonly caller: string; readonly key: string }>
 }
 
@@ -66,8 +83,12 @@ export const emptyScope: Omit<StockScope, "batchId"> = {
   locationIds: [],
   changesLocations: false,
   codes: [],
+  skuCodes: [],
   codesOf: [],
   openHoldsOf: [],
+  openHoldsOfCodes: [],
+  onceOnly: [],
+  returnsOf: [],
   keys: []
 }
 
@@ -81,6 +102,8 @@ export type Obstacle =
 export interface LockedStock {
   /** SKUs of which a level is locked. */
   readonly skuIds: ReadonlySet<SkuId>
+  /** The codes of the scope whose SKU is locked, and that SKU. */
+  readonly skuCodes: ReadonlyMap<string, SkuId>
   /** The reservations and bundles of the scope of which a SKU is locked, and that SKU. */
   readonly reservations: ReadonlyMap<ReservationId | BundleId, SkuId>
   /** Orders of the scope that are locked, or whose holds have a locked SKU; and the obstacle. */

@@ -23,6 +23,7 @@ import type { StockRequest } from "../batch/batchScope.ts"
 import { type InventoryTypes, inventoryDomain } from "../batch/inventoryDomain.ts"
 import type { AnswerOf } from "../messages/InventoryAnswer.ts"
 import type {
+  CommandOf,
   CommandTag,
   InventoryCommand,
   ValidCommand,
@@ -81,10 +82,12 @@ export class Inventory extends Context.Service<
 type Expanded = Result.Result<ReadonlyArray<SkuLine>, InventoryRefusal | StoreError>
 
 /** A command whose lines name options, as far as that is known. */
-type WithLines = Extract<InventoryCommand, { readonly lines: unknown }>
+type WithLines = CommandOf<"ReserveStock" | "PlaceOrder">
 
-const withOptions = (command: InventoryCommand): WithLines | undefined =>
-  "lines" in command && nameOptions(command.lines) ? command : undefined
+const withOptions = (command: InventoryCommand): WithLines | undefined => {
+  const hasLines = command._tag === "ReserveStock" || command._tag === "PlaceOrder"
+  return hasLines && nameOptions(command.lines) ? command : undefined
+}
 
 /**
  * Puts lines of SKUs in the place of those that name options, and notes which reserves have to count

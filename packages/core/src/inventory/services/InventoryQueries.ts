@@ -73,7 +73,8 @@ const cursors = {
   level: cursor(Schema.Struct({ skuId: SkuId, locationId: LocationId })),
   /** Holds and movements: the instant at which one was made, and its id. */
   hold: cursor(Schema.Struct({ createdAt: Instant, id: ReservationId })),
-  movement: cursor(Schema.Struct({ createdAt: Instant, id: MovementId }))
+  movement: cursor(Schema.Struct({ createdAt: Instant, id: MovementId })),
+  booking: cursor(Schema.Struct({ skuId: SkuId, createdAt: Instant, id: MovementId }))
 }
 
 const skuNotFound = (skuId: SkuId): Effect.Effect<never, RefusalOf<"SkuNotFound">> =>
@@ -121,12 +122,22 @@ const lists = (reads: StockReads["Service"]) => {
           return { items: isOnPage ? [sku] : [], next: null }
         })
       }),
-    movements: ({ locationId, skuId, ...page }) =>
+    movements: ({ locationId, reference, skuId, ...page }) =>
       made(
         cursors.movement,
         page,
-        (before, limit) => reads.movements({ skuId, locationId, before, limit }),
+        (before, limit) => reads.movements({ skuId, locationId, reference, before, limit }),
         known(skuId)
+      ),
+    movementsOfReference: ({ cursor: token, reference, size = pageSizeDefault }) =>
+      after(positionOf(cursors.booking, token), (position) =>
+        Effect.map(
+          reads.movementsOfReference({ reference, after: position, limit: size + 1 }),
+          (rows) =>
+            cutPage(rows, size, ({ createdAt, id, skuId }) =>
+              cursors.booking.encode({ skuId, createdAt, id })
+            )
+        )
       ),
     reservationsOfOrder: ({ orderId, ...page }) =>
       made(

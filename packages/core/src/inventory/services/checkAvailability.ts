@@ -61,7 +61,9 @@ const bookOf = Effect.fnUntraced(function* (query: SkuQuery) {
     placedOrders: [],
     lapsedMore: [],
     receipts: [],
-    codes: []
+    codes: [],
+    booked: [],
+    returns: []
   })
 })
 

@@ -6,11 +6,13 @@ import type * as DateTime from "effect/DateTime"
 import type { LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import type { Receipt } from "../../kernel/Receipt.ts"
 import type { Location } from "./Location.ts"
+import type { OrderReturns } from "./OrderReturns.ts"
 import type { PlacedOrder } from "./PlacedOrder.ts"
 import type { Pending, Reservation } from "./Reservation.ts"
 import type { Sku } from "./Sku.ts"
 import type { SkuStock } from "./SkuStock.ts"
 import type { StockLevel } from "./StockLevel.ts"
+import type { MovementType, StockMovement } from "./StockMovement.ts"
 
 /**
  * The most open holds of one level that a store loads for a correction, and so the most that a
@@ -36,6 +38,10 @@ export interface LoadedStock {
   readonly lapsed: ReadonlyArray<Pending>
   readonly lapsedMore: ReadonlyArray<SkuId>
   readonly receipts: ReadonlyArray<Receipt>
+  /** The first movements under the references of `onceOnly`. */
+  readonly booked: ReadonlyArray<StockMovement>
+  /** What left for the orders of `returnsOf`, and what came back. */
+  readonly returns: ReadonlyArray<OrderReturns>
   readonly codes: ReadonlyArray<{ readonly code: string; readonly skuId: SkuId }>
 }
 
@@ -64,4 +70,15 @@ export interface StockBook {
   /** The newest open holds of one level, newest first, when the scope asked for them. */
   readonly openHoldsAt: (skuId: SkuId, locationId: LocationId) => ReadonlyArray<Reservation>
   readonly skuIdOfCode: (code: string) => SkuId | undefined
+  /** The first movement of a SKU and a kind under a reference, when the scope asked for it. */
+  readonly bookedUnder: (
+    reference: string,
+    skuId: SkuId,
+    type: MovementType
+  ) => StockMovement | undefined
+  /** What left for an order and came back of it, when the scope asked for it. */
+  readonly returnsOf: (
+    orderId: OrderId,
+    skuId: SkuId
+  ) => Pick<OrderReturns, "fulfilledQuantity" | "returnedQuantity">
 }

@@ -3,7 +3,7 @@
  * movements is its total, and `balanceAfter` is that total after each of them.
  */
 import * as Schema from "effect/Schema"
-import { LocationId, MovementId, SkuId, TransferId } from "../../kernel/Identifier.ts"
+import { LocationId, MovementId, OrderId, SkuId, TransferId } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { label, printable } from "../../kernel/Text.ts"
 
@@ -29,7 +29,8 @@ export const Reason = label(1, 255)
 
 /**
  * A movement; `quantity` is signed, in units. `sequence` counts the movements of one level from 1.
- * `createdAt` is when it was recorded, `occurredAt` when the host says that it happened.
+ * `createdAt` is when it was recorded, `occurredAt` when the host says that it happened. `orderId` is
+ * the order whose goods came back, when a return names it.
  */
 export const StockMovement = Schema.Struct({
   id: MovementId,
@@ -44,6 +45,7 @@ export const StockMovement = Schema.Struct({
   actor: Schema.NullOr(Schema.String),
   transferId: Schema.NullOr(TransferId),
   occurredAt: Schema.NullOr(Timestamp),
-  createdAt: Timestamp
+  createdAt: Timestamp,
+  orderId: Schema.optionalKey(OrderId)
 }).annotate({ identifier: "StockMovement" })
 export interface StockMovement extends Schema.Schema.Type<typeof StockMovement> {}

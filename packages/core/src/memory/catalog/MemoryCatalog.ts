@@ -17,14 +17,20 @@ import type {
 } from "../../catalog/messages/CatalogQuery.ts"
 import { CatalogLog } from "../../catalog/ports/CatalogLog.ts"
 import {
+  type AttributesQuery,
   CatalogReads,
+  type FacetQuery,
+  type FacetValues,
+  facetedMax,
   type MappingsQuery,
   type PriceRange,
   type ProductPlace,
   type ProductsQuery,
-  type SkuDemand
+  type SkuDemand,
+  type ValueFilter
 } from "../../catalog/ports/CatalogReads.ts"
 import { type CatalogScope, CatalogStore } from "../../catalog/ports/CatalogStore.ts"
+import { textsOfValue } from "../../catalog/state/Attribute.ts"
 import { descendantsOf } from "../../catalog/state/CategoryTree.ts"
 import * as Product from "../../catalog/state/Product.ts"
 import * as ProductOption from "../../catalog/state/ProductOption.ts"
@@ -77,6 +83,8 @@ const readsOver = (
       return ownersOf(tables, kind).filter(({ externalId }) => wanted.has(externalId))
     }),
   productsPage: (query) => Effect.sync(() => productsOf(tables, query)),
+  facets: (query, facets) => Effect.sync(() => facetsOf(tables, query, facets)),
+  attributes: (query) => Effect.sync(() => attributesOf(tables, query)),
   categories: (categoryIds) =>
     Effect.sync(() => [...new Set(categoryIds)].flatMap((id) => tables.categories.get(id) ?? [])),
   allCategories: Effect.sync(() => [...tables.categories.values()]),
@@ -163,9 +171,22 @@ const isPriced = (product: Product.Product, { currency, from, to }: PriceRange):
     return isNotBelow && (to === null || Money.compareAmounts(price, { amount: to, currency }) <= 0)
   })
 
-const productsOf = (tables: MemoryCatalogTables, query: ProductsQuery) => {
-  const { after, available, categoryId, direct, limit, price, search, shownAt } = query
-  const { skip, skuId, status, type } = query
+/** The texts of a product's value of an attribute; none when it has none. */
+const textsOf = ({ attributes }: Product.Product, code: string): ReadonlyArray<string> =>
+  Object.hasOwn(attributes, code) ? textsOfValue(attributes[code] ?? "") : []
+
+const isValued = (product: Product.Product, filter: ValueFilter): boolean => {
+  const texts = textsOf(product, filter.code)
+  if ("anyOf" in filter) return texts.some((text) => filter.anyOf.includes(text))
+  const value = product.attributes[filter.code]
+  if (typeof value !== "number") return false
+  return value >= (filter.from ?? value) && value <= (filter.to ?? value)
+}
+
+/** The products of a list, wherever its page begins, in its order. */
+const listOf = (tables: MemoryCatalogTables, query: ProductsQuery) => {
+  const { available, categoryId, direct, price, search, shownAt } = query
+  const { skuId, status, type, values } = query
   const below = categoryId === null || direct ? [] : descendantsOf(tables, categoryId)
   const wanted = new Set([categoryId, ...below.map(({ id }) => id)])
   const order = inOrder(query)
@@ -178,7 +199,8 @@ const productsOf = (tables: MemoryCatalogTables, query: ProductsQuery) => {
         (shownAt === null || Product.isShownAt(product, shownAt)) &&
         (skuId === null || Product.skuIdsOf(product).includes(skuId)) &&
         (price === null || isPriced(product, price)) &&
-        (!available || product.options.some((option) => option.status === "ACTIVE"))
+        (!available || product.options.some((option) => option.status === "ACTIVE")) &&
+        values.every((filter) => isValued(product, filter))
     )
     .flatMap((product) => {
       const rank = search === null ? 0 : searchRankOf(search, searchTextOf(product))
@@ -187,10 +209,48 @@ const productsOf = (tables: MemoryCatalogTables, query: ProductsQuery) => {
       return rank === undefined ? [] : [{ product, place: { rank, price, createdAt, id, name } }]
     })
     .filter(({ place }) => query.sortBy !== "price" || place.price !== null)
-    .filter(({ place }) => after === null || order(place, after) > 0)
     .sort((a, b) => order(a.place, b.place))
+}
+
+const productsOf = (tables: MemoryCatalogTables, query: ProductsQuery) => {
+  const { after, limit, skip } = query
+  const order = inOrder(query)
+  return listOf(tables, query)
+    .filter(({ place }) => after === null || order(place, after) > 0)
     .slice(skip, skip + limit)
     .map(({ product }) => product)
+}
+
+const facetsOf = (
+  tables: MemoryCatalogTables,
+  query: ProductsQuery,
+  facets: ReadonlyArray<FacetQuery>
+): ReadonlyArray<FacetValues> =>
+  facets.map(({ code, isNumber }) => {
+    const values = query.values.filter((filter) => filter.code !== code)
+    const all = listOf(tables, { ...query, values }).map(({ product }) => product)
+    const valued = all.slice(0, facetedMax).filter((product) => textsOf(product, code).length > 0)
+    const counts = new Map<string, number>()
+    for (const text of valued.flatMap((product) => textsOf(product, code))) {
+      counts.set(text, (counts.get(text) ?? 0) + 1)
+    }
+    const numbers = isNumber ? valued.map(({ attributes }) => Number(attributes[code])) : []
+    return {
+      code,
+      products: valued.length,
+      counts: isNumber ? [] : [...counts].map(([value, products]) => ({ value, products })),
+      least: numbers.length === 0 ? null : Math.min(...numbers),
+      greatest: numbers.length === 0 ? null : Math.max(...numbers),
+      isWhole: all.length <= facetedMax
+    }
+  })
+
+const attributesOf = (tables: MemoryCatalogTables, query: AttributesQuery) => {
+  const all = [...tables.attributes.values()].sort((a, b) => compareTexts(a.code, b.code))
+  if ("ids" in query) return all.filter(({ id }) => query.ids.includes(id))
+  if ("codes" in query) return all.filter(({ code }) => query.codes.includes(code))
+  const { after, limit } = query
+  return all.filter(({ code }) => after === null || code > after).slice(0, limit)
 }
 
 const mappingsOf = (tables: MemoryCatalogTables, { after, limit, of }: MappingsQuery) => {

@@ -7,22 +7,26 @@ import type { CatalogChanges } from "../../catalog/decide/CatalogChanges.ts"
 import { namesOfProduct } from "../../catalog/decide/OpenBook.ts"
 import type { CatalogEvent } from "../../catalog/messages/CatalogEvent.ts"
 import type { CatalogScope } from "../../catalog/ports/CatalogStore.ts"
+import { type Attribute, textsOfValue } from "../../catalog/state/Attribute.ts"
 import {
   countedProductsMax,
   type LoadedCatalog,
   type OwnedName,
-  type UniqueName
+  type UniqueName,
+  type ValueCount
 } from "../../catalog/state/CatalogBook.ts"
 import type { Category } from "../../catalog/state/Category.ts"
 import { type CategoryTree, descendantsOf } from "../../catalog/state/CategoryTree.ts"
 import type { Product } from "../../catalog/state/Product.ts"
-import type { CategoryId, ProductId, SkuId } from "../../kernel/Identifier.ts"
+import type { AttributeId, CategoryId, ProductId, SkuId } from "../../kernel/Identifier.ts"
 import { KeptAnswers } from "../engine/KeptAnswers.ts"
 
 /** The rows of the in-memory catalog. */
 export class MemoryCatalogTables implements CategoryTree {
   readonly products = new Map<ProductId, Product>()
   readonly categories = new Map<CategoryId, Category>()
+  readonly attributes = new Map<AttributeId, Attribute>()
+  readonly deletedAttributeIds = new Set<AttributeId>()
   /** Every slug that a product has or had, unless the product was deleted. */
   readonly slugs = new Map<string, ProductId>()
   readonly deletedProductIds = new Set<ProductId>()
@@ -61,7 +65,12 @@ export class MemoryCatalogTables implements CategoryTree {
         externalId === null
           ? []
           : [{ kind: "CATEGORY_EXTERNAL_ID" as const, name: externalId, ownerId: id }]
-      )
+      ),
+      ...[...this.attributes.values()].map(({ code: name, id: ownerId }) => ({
+        kind: "ATTRIBUTE_CODE" as const,
+        name,
+        ownerId
+      }))
     ]
     return owned.filter(({ kind, name }) => wanted.has(`${kind} ${name}`))
   }
@@ -71,6 +80,34 @@ export class MemoryCatalogTables implements CategoryTree {
       categories.some((category) => category.categoryId === categoryId)
     )
     return Math.min(products.length, countedProductsMax)
+  }
+
+  /** The attributes that a scope needs. */
+  private attributesOf(scope: CatalogScope): ReadonlyArray<Attribute> {
+    const codes = new Set([
+      ...scope.valuedCodes,
+      ...scope.retypedIds.flatMap((id) => Object.keys(this.products.get(id)?.attributes ?? {}))
+    ])
+    const ids = new Set(scope.attributeIds)
+    return [...this.attributes.values()].filter(({ code, id }) => codes.has(code) || ids.has(id))
+  }
+
+  private countsOf(attributeId: AttributeId): ReadonlyArray<ValueCount> {
+    const attribute = this.attributes.get(attributeId)
+    if (attribute === undefined) return []
+    const { choices, code } = attribute
+    const texts = [...this.products.values()].flatMap(({ attributes }) =>
+      Object.hasOwn(attributes, code) ? textsOfValue(attributes[code] ?? "") : []
+    )
+    const count = (value: string | null) => ({
+      code,
+      value,
+      values: Math.min(
+        texts.filter((text) => value === null || text === value).length,
+        countedProductsMax
+      )
+    })
+    return [count(null), ...choices.map(({ value }) => count(value))]
   }
 
   /** Everything that a scope names, as of now. */
@@ -85,6 +122,9 @@ export class MemoryCatalogTables implements CategoryTree {
         categoryId,
         products: this.countIn(categoryId)
       })),
+      attributes: this.attributesOf(scope),
+      deletedAttributeIds: scope.attributeIds.filter((id) => this.deletedAttributeIds.has(id)),
+      valueCounts: scope.countedAttributeIds.flatMap((id) => this.countsOf(id)),
       names: this.ownersOf(scope.names),
       seenStock: scope.followingIds.flatMap((productId) =>
         [...(this.seenStock.get(productId) ?? [])].map(([skuId, version]) => ({
@@ -113,6 +153,12 @@ export class MemoryCatalogTables implements CategoryTree {
     for (const { id } of changes.deletedCategories) this.categories.delete(id)
     for (const id of changes.deletedProductIds) this.deletedProductIds.add(id)
     for (const id of changes.deletedCategoryIds) this.deletedCategoryIds.add(id)
+    for (const attribute of changes.createdAttributes) this.attributes.set(attribute.id, attribute)
+    for (const { attribute } of changes.updatedAttributes) {
+      this.attributes.set(attribute.id, attribute)
+    }
+    for (const { id } of changes.deletedAttributes) this.attributes.delete(id)
+    for (const id of changes.deletedAttributeIds) this.deletedAttributeIds.add(id)
     for (const { productId, slug } of changes.slugs) this.slugs.set(slug, productId)
     for (const { productId, skuId, version } of changes.seenStock) {
       const seen = this.seenStock.get(productId) ?? new Map<SkuId, number>()

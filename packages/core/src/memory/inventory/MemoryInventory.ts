@@ -19,7 +19,8 @@ import type {
   BrokenBundle,
   HoldsQuery,
   MovementsQuery,
-  ReadStock
+  ReadStock,
+  ReferenceQuery
 } from "../../inventory/ports/StockReads.ts"
 import { StockReads } from "../../inventory/ports/StockReads.ts"
 import { type StockScope, StockStore } from "../../inventory/ports/StockStore.ts"
@@ -47,7 +48,7 @@ const storeOver = (
     return DateTime.makeUnsafe(millis)
   }
   return memoryBatchStore({
-    now: (scope: StockScope) => nowOf(scope.skuIds),
+    now: ({ skuCodes, skuIds }: StockScope) => nowOf([...skuIds, ...tables.withCodes(skuCodes)]),
     load: (scope, now) => tables.load(scope, now),
     apply: (changes, now) => {
       tables.apply(changes, now)
@@ -139,6 +140,7 @@ const readsOver = (
     brokenBundles: (limit, withinMillis) =>
       Effect.sync(() => brokenBundlesOf(tables, withinMillis, now()).slice(0, limit)),
     movements: (query) => Effect.sync(() => movementsOf(tables, query)),
+    movementsOfReference: (query) => Effect.sync(() => bookingsOf(tables, query)),
     stockAsOf: (skuId, at) =>
       Effect.sync(() => ({
         horizon: null,
@@ -283,6 +285,7 @@ const movementsOf = (tables: MemoryTables, query: MovementsQuery) => {
       (row) =>
         row.skuId === query.skuId &&
         (query.locationId === undefined || row.locationId === query.locationId) &&
+        (query.reference === undefined || row.reference === query.reference) &&
         isOlder(row)
     )
     .sort(
@@ -291,6 +294,19 @@ const movementsOf = (tables: MemoryTables, query: MovementsQuery) => {
     )
     .slice(0, query.limit)
 }
+
+const bookingsOf = ({ movements }: MemoryTables, { after, limit, reference }: ReferenceQuery) => {
+  const bySku = (a: Booking, b: Booking): number =>
+    (a.skuId < b.skuId ? -1 : Number(a.skuId > b.skuId)) ||
+    a.createdAt.epochMilliseconds - b.createdAt.epochMilliseconds ||
+    (a.id < b.id ? -1 : Number(a.id > b.id))
+  return movements
+    .filter((row) => row.reference === reference && (after === null || bySku(row, after) > 0))
+    .sort(bySku)
+    .slice(0, limit)
+}
+
+type Booking = NonNullable<ReferenceQuery["after"]>
 
 /** The in-memory store and its reads, over tables of their own. */
 export const layer: Layer.Layer<StockStore | StockReads | InventoryLog> = Layer.effectContext(

@@ -9,6 +9,7 @@ import { orderLinesMax, wholeOrderMax } from "../../inventory/messages/Inventory
 import type { InventoryEvent } from "../../inventory/messages/InventoryEvent.ts"
 import type { StockScope } from "../../inventory/ports/StockStore.ts"
 import { defaultLocationId, type Location } from "../../inventory/state/Location.ts"
+import { returnsOf } from "../../inventory/state/OrderReturns.ts"
 import type { PlacedOrder } from "../../inventory/state/PlacedOrder.ts"
 import * as Reservation from "../../inventory/state/Reservation.ts"
 import type { Sku } from "../../inventory/state/Sku.ts"
@@ -48,6 +49,15 @@ export class MemoryTables {
   /** The levels of one SKU. */
   levelsOf(skuId: SkuId): ReadonlyArray<StockLevel> {
     return [...(this.levels.get(skuId)?.values() ?? [])]
+  }
+
+  /** The SKUs in use that have these codes. */
+  withCodes(codes: ReadonlyArray<string>): ReadonlyArray<SkuId> {
+    if (codes.length === 0) return []
+    const wanted = new Set(codes)
+    return [...this.skus.values()]
+      .filter((sku) => sku.archivedAt === null && wanted.has(sku.code))
+      .map(({ id }) => id)
   }
 
   /** Pending holds that have lapsed, oldest first. */
@@ -98,12 +108,17 @@ export class MemoryTables {
     )
     for (const hold of ofBundles) named.add(hold.id)
     const wanted = this.withReplacements([...named, ...ofOrders.map((hold) => hold.id)])
-    const openHolds = new Set(scope.openHoldsOf.flatMap((skuId) => this.openHoldsOf(skuId)))
+    const corrected = [...scope.openHoldsOf, ...this.withCodes(scope.openHoldsOfCodes)]
+    const openHolds = new Set(corrected.flatMap((skuId) => this.openHoldsOf(skuId)))
     const reservations = [...this.reservations.values()].filter(
       (hold) => wanted.has(hold.id) || openHolds.has(hold)
     )
     const decided = reservations.filter((hold) => named.has(hold.id) || Reservation.isLine(hold))
-    const skuIds = new Set([...scope.skuIds, ...decided.map((hold) => hold.skuId)])
+    const skuIds = new Set([
+      ...scope.skuIds,
+      ...this.withCodes(scope.skuCodes),
+      ...decided.map((hold) => hold.skuId)
+    ])
     const lapsed = this.lapsed(now).filter((hold) => skuIds.has(hold.skuId))
     const codes = new Set(scope.codes)
     for (const skuId of scope.codesOf) codes.add(this.skus.get(skuId)?.code ?? "")
@@ -122,6 +137,16 @@ export class MemoryTables {
       lapsed: lapsed.slice(0, lapsedMax),
       lapsedMore: [...new Set(lapsed.slice(lapsedMax).map((hold) => hold.skuId))],
       receipts: this.receipts.of(scope.keys, now),
+      booked: scope.onceOnly.flatMap(({ code, reference, skuId, type }) => {
+        const wanted = skuId ?? (code === null ? undefined : this.withCodes([code])[0])
+        const first = this.movements.find(
+          (row) => row.skuId === wanted && row.reference === reference && row.type === type
+        )
+        return first ?? []
+      }),
+      returns: scope.returnsOf.map((of) =>
+        returnsOf([...this.reservations.values()], this.movements, of)
+      ),
       codes: [...this.skus.values()]
         .filter((sku) => sku.archivedAt === null && codes.has(sku.code))
         .map(({ code, id }) => ({ code, skuId: id }))

@@ -40,6 +40,64 @@ export type Json =
   | ReadonlyArray<Json>
   | { readonly [field: string]: Json }
 
+/** A value of an attribute: a text, a number, yes or no, or a list of choices. */
+export type AttributeValue = string | number | boolean | ReadonlyArray<string>
+
+/** What the values of an attribute are. */
+export type AttributeKind = "TEXT" | "NUMBER" | "BOOLEAN" | "CHOICE"
+
+/** One of the values that a CHOICE may have. */
+export interface AttributeChoice {
+  readonly value: string
+  readonly name: string
+  readonly translations: TranslatedNames
+}
+
+/** An attribute, of which products have values; `version` is what `expectedVersion` is compared with. */
+export interface Attribute {
+  readonly id: string
+  /** What values are named by on products and in filters. */
+  readonly code: string
+  readonly name: string
+  readonly translations: TranslatedNames
+  readonly kind: AttributeKind
+  readonly unit: string | null
+  readonly choices: ReadonlyArray<AttributeChoice>
+  /** The type of products that it is for; null for every type. */
+  readonly productType: ProductType | null
+  readonly isFilterable: boolean
+  /** An inactive attribute is retired: products keep their values, and get no new ones. */
+  readonly isActive: boolean
+  readonly version: number
+}
+
+/** A page of attributes; `next` is the cursor of the next page, null at the end. */
+export interface AttributesPage {
+  readonly items: ReadonlyArray<Attribute>
+  readonly next: string | null
+}
+
+/** What the products of a list have of one attribute. */
+export interface Facet {
+  readonly code: string
+  readonly name: string
+  readonly kind: AttributeKind
+  readonly unit: string | null
+  /** Products that have a value at all. */
+  readonly products: number
+  /** Of a CHOICE and a BOOLEAN: how many products have each value. */
+  readonly counts: ReadonlyArray<{
+    readonly value: string
+    readonly name: string | null
+    readonly products: number
+  }>
+  /** Of a NUMBER. */
+  readonly least: number | null
+  readonly greatest: number | null
+  /** Whether all products of the list were looked at, and not only some of them. */
+  readonly isWhole: boolean
+}
+
 /** An option of a product: what a buyer chooses and pays for. */
 export interface ProductOption {
   readonly id: string
@@ -76,6 +134,8 @@ export interface ProductFields {
   readonly options: ReadonlyArray<ProductOption>
   readonly externalId: string | null
   readonly slug: string | null
+  /** Values by the codes of their attributes. */
+  readonly attributes: { readonly [code: string]: AttributeValue }
   readonly metadata: { readonly [field: string]: Json } | null
   readonly publishAt: Date | null
   readonly unpublishAt: Date | null
@@ -152,6 +212,8 @@ export interface ProductsPage {
   readonly page: number | null
   readonly size: number
   readonly next: string | null
+  /** Those that were asked for; null when none were. */
+  readonly facets: ReadonlyArray<Facet> | null
 }
 
 /** A category with all that is below it, siblings in their order. */
@@ -192,6 +254,12 @@ export interface ProductDeleted {
 /** A category that was deleted, and the version of its last event. */
 export interface CategoryDeleted {
   readonly categoryId: string
+  readonly version: number
+}
+
+/** An attribute that was deleted, and the version of its last event. */
+export interface AttributeDeleted {
+  readonly attributeId: string
   readonly version: number
 }
 

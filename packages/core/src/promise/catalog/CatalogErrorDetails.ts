@@ -3,7 +3,7 @@
  * `IdTaken`, `StaleExpectation` and `PositionGone` are among those of the inventory. A test of types
  * holds these to the refusals of the engine.
  */
-import type { ProductStatus, ProductType } from "./CatalogAnswers.ts"
+import type { AttributeKind, ProductStatus, ProductType } from "./CatalogAnswers.ts"
 
 /** The details of each code, in the order of precedence. */
 export interface CatalogErrorDetails {
@@ -16,6 +16,11 @@ export interface CatalogErrorDetails {
   /** No such category; all that are unknown are named, and the fields that name them. */
   readonly CategoryNotFound: {
     readonly categoryIds: ReadonlyArray<string>
+    readonly fields: ReadonlyArray<string>
+  }
+  /** No such attribute; all that are unknown are named, and the fields that name them. */
+  readonly AttributeNotFound: {
+    readonly attributes: ReadonlyArray<string>
     readonly fields: ReadonlyArray<string>
   }
   /** Holds that were made through these options are open, so the product is not deleted. */
@@ -36,12 +41,29 @@ export interface CatalogErrorDetails {
   }
   /** Another product has this slug, or had it before. */
   readonly SlugTaken: { readonly slug: string }
-  /** The product would have more options, or more mappings over all its options. */
+  /** Another attribute has this code. */
+  readonly AttributeCodeTaken: { readonly code: string }
+  /** The product would have more options, attributes, or more mappings over all its options. */
   readonly ProductTooLarge: {
     readonly productId: string
-    readonly what: "options" | "mappings"
+    readonly what: "options" | "mappings" | "attributes"
     readonly count: number
     readonly max: number
+  }
+  /** The attribute takes no new values. */
+  readonly AttributeInactive: { readonly productId: string; readonly code: string }
+  /** The attribute is for products of the other type. */
+  readonly AttributeNotForType: {
+    readonly productId: string
+    readonly code: string
+    readonly type: ProductType
+  }
+  /** The value is not of the kind of its attribute, or of choices that the attribute does not have. */
+  readonly AttributeMismatch: {
+    readonly productId: string
+    readonly code: string
+    readonly kind: AttributeKind
+    readonly unknownChoices: ReadonlyArray<string>
   }
   /** The mappings of an option do not fit the type of its product. */
   readonly MappingsMismatch: {
@@ -80,5 +102,12 @@ export interface CatalogErrorDetails {
     readonly categoryId: string
     readonly children: number
     readonly products: number
+  }
+  /** Products have values of the attribute, or these choices of it, which would go. */
+  readonly AttributeInUse: {
+    readonly attributeId: string
+    readonly choices: ReadonlyArray<string>
+    /** Each choice of a product is one; 1,000 stand for more. */
+    readonly values: number
   }
 }

@@ -1,6 +1,6 @@
 /** The events of the catalog as the Promise door gives them: plain values, instants as `Date`. */
 import type { ReadOptions } from "../engine/RequestOptions.ts"
-import type { Category, Product } from "./CatalogAnswers.ts"
+import type { Attribute, Category, Product } from "./CatalogAnswers.ts"
 
 /** The SKUs that the options of a product mapped before an event, and map after it. */
 export interface SkusAround {
@@ -40,6 +40,12 @@ export interface CatalogPayloads {
     readonly previousLevel: number
   }
   readonly "category.deleted": { readonly categoryId: string; readonly parentId: string | null }
+  readonly "attribute.created": { readonly attribute: Attribute }
+  readonly "attribute.updated": {
+    readonly attribute: Attribute
+    readonly changed: ReadonlyArray<string>
+  }
+  readonly "attribute.deleted": { readonly attributeId: string; readonly code: string }
 }
 
 /** The type of an event of the catalog. */
@@ -49,7 +55,7 @@ export type CatalogEventType = keyof CatalogPayloads
 export interface CatalogEventOf<Type extends CatalogEventType> {
   readonly eventId: string
   readonly eventType: Type
-  /** The product or the category that it happened to. */
+  /** The product, the category or the attribute that it happened to. */
   readonly aggregateId: string
   /** Which of them. */
   readonly aggregateType: string
@@ -87,7 +93,7 @@ export interface CatalogEventPages
 export interface CatalogEventsOptions extends ReadOptions {
   /** Events of any of these types, 1 to 16. */
   readonly types?: ReadonlyArray<CatalogEventType> | undefined
-  /** What happened to these products and categories, 1 to 100 ids. */
+  /** What happened to these products, categories and attributes, 1 to 100 ids. */
   readonly aggregateIds?: ReadonlyArray<string> | undefined
   /** The position of the last event that you have: 0, from the start. */
   readonly after?: number | undefined

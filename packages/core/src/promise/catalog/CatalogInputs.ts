@@ -5,6 +5,8 @@
  */
 import type { ReadOptions } from "../engine/RequestOptions.ts"
 import type {
+  AttributeKind,
+  AttributeValue,
   Json,
   Money,
   OptionStatus,
@@ -18,7 +20,7 @@ type Instant = Date | string
 
 /** What the change is conditional on. */
 export interface Expected {
-  /** The `revision` of the product, or the `version` of the category, that you have read. */
+  /** The `revision` of the product, or the `version` of the category or attribute, that you have read. */
   readonly expectedVersion?: number | undefined
 }
 
@@ -79,6 +81,8 @@ export interface ProductInputFields extends BeforeSkus {
   readonly primaryCategoryId?: string | undefined
   readonly externalId?: string | null | undefined
   readonly slug?: string | null | undefined
+  /** Values by the codes of their attributes. In a change, what is left out stays, and null clears. */
+  readonly attributes?: { readonly [code: string]: AttributeValue | null } | undefined
   /** An object of at most 16 KiB as JSON, which Holdfast does not read. */
   readonly metadata?: { readonly [field: string]: Json } | null | undefined
   readonly publishAt?: Instant | null | undefined
@@ -188,6 +192,46 @@ export interface MoveCategoryInput extends OfCategory {
   readonly sortOrder?: number | undefined
 }
 
+/** A choice of an attribute; its name is its value unless given. */
+export interface ChoiceInput {
+  readonly value: string
+  readonly name?: string | undefined
+  readonly translations?: { readonly [locale: string]: { readonly name: string } } | undefined
+}
+
+/** Make an attribute. A CHOICE has choices, a NUMBER may have a unit. */
+export interface CreateAttributeInput {
+  readonly attributeId?: string | undefined
+  /** What values are named by: 1 to 64 of a-z 0-9 _ -, a letter first. It never changes. */
+  readonly code: string
+  readonly name: string
+  readonly translations?: NamesInput | undefined
+  readonly kind: AttributeKind
+  readonly unit?: string | null | undefined
+  /** In the order in which people see them. */
+  readonly choices?: ReadonlyArray<ChoiceInput> | undefined
+  /** For products of this type alone; of every type when left out. */
+  readonly productType?: ProductType | null | undefined
+  /** Whether lists may be narrowed by it: true. */
+  readonly isFilterable?: boolean | undefined
+  readonly isActive?: boolean | undefined
+}
+
+/** One attribute. */
+export interface OfAttribute extends Expected {
+  readonly attributeId: string
+}
+
+/** Change an attribute, or retire it with `isActive: false`; `choices` is the whole list. */
+export interface UpdateAttributeInput extends OfAttribute {
+  readonly name?: string | undefined
+  readonly translations?: NamesInput | undefined
+  readonly unit?: string | null | undefined
+  readonly choices?: ReadonlyArray<ChoiceInput> | undefined
+  readonly isFilterable?: boolean | undefined
+  readonly isActive?: boolean | undefined
+}
+
 /** In which language names and descriptions are read. */
 export interface LocaleOptions extends ReadOptions {
   /** Such as `ko` or `pt-BR`; the language of the host when left out. */
@@ -203,6 +247,21 @@ export type ProductSort =
   | "createdAt"
   | "-createdAt"
   | "relevance"
+
+/** Which attributes: all of them, or those of up to 100 codes. */
+export interface AttributesOptions extends LocaleOptions {
+  readonly codes?: ReadonlyArray<string> | undefined
+  readonly cursor?: string | null | undefined
+  /** Attributes on the page, 1 to 1,000: 100. */
+  readonly size?: number | undefined
+}
+
+/** Products that have any of these values, or a number in a range, both ends included. */
+export interface AttributeFilter {
+  readonly anyOf?: ReadonlyArray<string | number | boolean> | undefined
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+}
 
 /** Which products, and which page of them. */
 export interface ProductsOptions extends LocaleOptions {
@@ -221,6 +280,10 @@ export interface ProductsOptions extends LocaleOptions {
   readonly currency?: string | undefined
   readonly priceFrom?: string | undefined
   readonly priceTo?: string | undefined
+  /** Those alone that meet the filters of all these attributes, which are named by their codes. */
+  readonly attributes?: { readonly [code: string]: AttributeFilter } | undefined
+  /** Codes of attributes whose values are counted among the products of the list. */
+  readonly facets?: ReadonlyArray<string> | undefined
   /** Those alone that can be bought: false. */
   readonly available?: boolean | undefined
   /** The number of the page, from 0; not beside `cursor`. */

@@ -14,6 +14,9 @@ import type {
   Subscription
 } from "../engine/Subscription.ts"
 import type {
+  Attribute,
+  AttributeDeleted,
+  AttributesPage,
   Category,
   CategoryDeleted,
   CategoryTree,
@@ -34,6 +37,8 @@ import type {
 } from "./CatalogEvents.ts"
 import type {
   AddOptionInput,
+  AttributesOptions,
+  CreateAttributeInput,
   CreateCategoryInput,
   CreateProductInput,
   DuplicateProductInput,
@@ -42,6 +47,7 @@ import type {
   MappingsOf,
   MappingsOptions,
   MoveCategoryInput,
+  OfAttribute,
   OfCategory,
   OfOption,
   OfProduct,
@@ -50,6 +56,7 @@ import type {
   SetImagesInput,
   SetSkuMappingsInput,
   TreeOptions,
+  UpdateAttributeInput,
   UpdateCategoryInput,
   UpdateOptionInput,
   UpdateProductInput
@@ -62,8 +69,9 @@ type Command<Input, Answer> = (input: Input, options?: RequestOptions) => Promis
 export interface CatalogCommands {
   /**
    * Creates a product, whole, with its options, images and categories, or nothing of it.
-   * Refusals: `CategoryNotFound`, `SkuNotFound`, `IdTaken`, `ExternalIdTaken`, `SlugTaken`,
-   * `ProductTooLarge`, `MappingsMismatch`, `CurrencyMismatch`, `NothingOnOffer`.
+   * Refusals: `CategoryNotFound`, `AttributeNotFound`, `SkuNotFound`, `IdTaken`, `ExternalIdTaken`,
+   * `SlugTaken`, `ProductTooLarge`, `AttributeInactive`, `AttributeNotForType`, `AttributeMismatch`,
+   * `MappingsMismatch`, `CurrencyMismatch`, `NothingOnOffer`.
    */
   readonly createProduct: Command<CreateProductInput, Product>
   /**
@@ -138,6 +146,18 @@ export interface CatalogCommands {
    * Refusals: `CategoryNotFound`, `StaleExpectation`, `CategoryNotEmpty`.
    */
   readonly deleteCategory: Command<OfCategory, CategoryDeleted>
+  /** Creates an attribute. Refusals: `IdTaken`, `AttributeCodeTaken`. */
+  readonly createAttribute: Command<CreateAttributeInput, Attribute>
+  /**
+   * Changes or retires an attribute; what is left out stays, and null clears.
+   * Refusals: `AttributeNotFound`, `StaleExpectation`, `AttributeInUse`.
+   */
+  readonly updateAttribute: Command<UpdateAttributeInput, Attribute>
+  /**
+   * Deletes an attribute that no product has a value of.
+   * Refusals: `AttributeNotFound`, `StaleExpectation`, `AttributeInUse`.
+   */
+  readonly deleteAttribute: Command<OfAttribute, AttributeDeleted>
 }
 
 /** The reads of the catalog. */
@@ -157,12 +177,19 @@ export interface CatalogReads {
     productIds: ReadonlyArray<string>,
     options?: LocaleOptions
   ) => Promise<ProductsAnswer>
-  /** A page of products. Refusals: `CategoryNotFound`. */
+  /** A page of products. Refusals: `CategoryNotFound`, `AttributeNotFound`. */
   readonly products: (options?: ProductsOptions) => Promise<ProductsPage>
   /** A category; undefined when there is none of this id. */
   readonly category: (categoryId: string, options?: LocaleOptions) => Promise<Category | undefined>
   /** The tree of categories. */
   readonly categoryTree: (options?: TreeOptions) => Promise<CategoryTree>
+  /** An attribute; undefined when there is none of this id. */
+  readonly attribute: (
+    attributeId: string,
+    options?: LocaleOptions
+  ) => Promise<Attribute | undefined>
+  /** A page of attributes, in the order of their codes. */
+  readonly attributes: (options?: AttributesOptions) => Promise<AttributesPage>
   /** Which option takes how many of which SKU. */
   readonly skuMappings: (of: MappingsOf, options?: MappingsOptions) => Promise<MappingsPage>
   /** The products, options or categories that have one of up to 1,000 external ids. */

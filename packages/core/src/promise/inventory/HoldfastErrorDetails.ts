@@ -5,7 +5,7 @@
  */
 import type { CatalogErrorDetails } from "../catalog/CatalogErrorDetails.ts"
 import type { EngineErrorDetails } from "../engine/EngineErrorDetails.ts"
-import type { OrderStatus, ShortLine } from "./InventoryAnswers.ts"
+import type { MovementType, OrderStatus, RefusedLine, ShortLine } from "./InventoryAnswers.ts"
 
 /** A hold that a lower total would break. */
 export interface HoldInTheWay {
@@ -30,8 +30,23 @@ export interface HoldfastErrorDetails extends EngineErrorDetails, CatalogErrorDe
       readonly reason: "INACTIVE" | "SOLD_OUT" | "PRODUCT_NOT_SHOWN" | "INCOMPLETE"
     }>
   }
+  /**
+   * The reference is for one booking of the SKU by this kind of movement, and the named movement was
+   * booked under it already.
+   */
+  readonly ReferenceTaken: {
+    readonly skuId: string
+    readonly reference: string
+    readonly movementType: MovementType
+    readonly movementId: string
+    readonly locationId: string
+    readonly quantity: number
+    readonly bookedAt: Date
+  }
   /** No such SKU; all that are unknown are named. */
   readonly SkuNotFound: { readonly skuIds: ReadonlyArray<string> }
+  /** No SKU in use has the code; all such codes are named. */
+  readonly SkuCodeNotFound: { readonly codes: ReadonlyArray<string> }
   /** No such location; all that are unknown are named. */
   readonly LocationNotFound: { readonly locationIds: ReadonlyArray<string> }
   /** No such reservation. */
@@ -44,7 +59,14 @@ export interface HoldfastErrorDetails extends EngineErrorDetails, CatalogErrorDe
   readonly BundleNotFound: { readonly orderId: string; readonly bundleId: string }
   /** Another SKU, location or reservation has this id, or another product, option or category. */
   readonly IdTaken: {
-    readonly kind: "sku" | "location" | "reservation" | "product" | "option" | "category"
+    readonly kind:
+      | "sku"
+      | "location"
+      | "reservation"
+      | "product"
+      | "option"
+      | "category"
+      | "attribute"
     readonly id: string
   }
   /** Another SKU has this code already. */
@@ -122,6 +144,15 @@ export interface HoldfastErrorDetails extends EngineErrorDetails, CatalogErrorDe
     readonly requested: number
     readonly removable: number
   }
+  /** More would come back of an order than it got. */
+  readonly ReturnExceedsOrder: {
+    readonly orderId: string
+    readonly skuId: string
+    readonly requested: number
+    /** Units of the SKU that left for the order. */
+    readonly fulfilledQuantity: number
+    readonly returnedQuantity: number
+  }
   /** A lower total would break promises; the holds that stand in the way, newest first. */
   readonly PromisesInTheWay: {
     readonly skuId: string
@@ -132,6 +163,8 @@ export interface HoldfastErrorDetails extends EngineErrorDetails, CatalogErrorDe
   }
   /** The balance would pass 2^53 − 1. */
   readonly BalanceOutOfRange: { readonly skuId: string; readonly locationId: string }
+  /** Lines of a bulk request were refused, and it was to take effect whole or not at all. */
+  readonly LinesRefused: { readonly lines: ReadonlyArray<RefusedLine> }
   /** The ledger no longer reaches back to that instant. */
   readonly BeforeLedger: { readonly skuId: string; readonly at: Date; readonly horizon: Date }
   /** The events after `after` are not all there: those up to `horizon` were dropped. */
@@ -140,3 +173,22 @@ export interface HoldfastErrorDetails extends EngineErrorDetails, CatalogErrorDe
 
 /** What may go wrong, by name. */
 export type HoldfastErrorCode = keyof HoldfastErrorDetails
+
+/** The codes of what one line of a bulk request can be refused with. */
+type LineRefusalCode =
+  | "InvalidInput"
+  | "ReferenceTaken"
+  | "SkuNotFound"
+  | "SkuCodeNotFound"
+  | "LocationNotFound"
+  | "SkuArchived"
+  | "LocationUnavailable"
+  | "StaleExpectation"
+  | "InsufficientOnHand"
+  | "PromisesInTheWay"
+  | "BalanceOutOfRange"
+
+/** What one line of a bulk request was refused with; its `_tag` says which. */
+export type LineRefusal = {
+  readonly [Code in LineRefusalCode]: { readonly _tag: Code } & HoldfastErrorDetails[Code]
+}[LineRefusalCode]

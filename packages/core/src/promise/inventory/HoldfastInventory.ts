@@ -31,20 +31,19 @@ import type {
   Sku,
   StockAsOf,
   StockChanged,
+  StockLinesChanged,
   StockMovement,
   StockStatus,
   StockView
 } from "./InventoryAnswers.ts"
 import type { EventPages, InventoryEventType, LoggedEvent } from "./InventoryEvents.ts"
 import type {
-  AdjustStockInput,
   ArchiveSkuInput,
   AvailabilityInput,
   CancelOrderInput,
   CompleteOrderInput,
   ConfirmOrderInput,
   ConfirmReservationInput,
-  CountStockInput,
   EventsOptions,
   ExtendBundleInput,
   ExtendReservationInput,
@@ -52,7 +51,6 @@ import type {
   FulfilReservationInput,
   HoldsOptions,
   MovementsOptions,
-  MoveStockInput,
   PageOptions,
   PayOrderInput,
   PlaceOrderInput,
@@ -67,11 +65,18 @@ import type {
   ResizeReservationInput,
   SkusOptions,
   StockOptions,
-  TransferStockInput,
   UnarchiveSkuInput,
   UpdateLocationInput,
   UpdateSkuInput
 } from "./InventoryInputs.ts"
+import type {
+  AdjustStockInput,
+  ChangeStockInput,
+  CountStockInput,
+  MoveStockInput,
+  ReturnStockInput,
+  TransferStockInput
+} from "./MovementInputs.ts"
 import type { InventoryOrderFlow } from "./OrderEvents.ts"
 
 /** A command: what it takes, and what it answers once it is committed. */
@@ -103,21 +108,25 @@ export interface InventoryCommands {
 
   /**
    * Goods came in.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * Refusals: `ReferenceTaken` (with `onceOnly`), `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
    * `BalanceOutOfRange`.
    */
   readonly receive: Command<MoveStockInput, StockChanged>
   /**
    * Goods left without a reservation; never units that are promised.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `InsufficientOnHand`.
+   * Refusals: `ReferenceTaken` (with `onceOnly`), `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `InsufficientOnHand`.
    */
   readonly ship: Command<MoveStockInput, StockChanged>
-  /** Goods came back. Refusals as `receive`. */
-  readonly returnStock: Command<MoveStockInput, StockChanged>
+  /**
+   * Goods came back; with `orderId`, no more than the order got.
+   * Refusals: `ReferenceTaken` (with `onceOnly`), `SkuNotFound`, `LocationNotFound`, `SkuArchived`,
+   * `LocationUnavailable`, `ReturnExceedsOrder` (with `orderId`), `BalanceOutOfRange`.
+   */
+  readonly returnStock: Command<ReturnStockInput, StockChanged>
   /**
    * Corrects the total by a signed quantity, with a reason. An inactive location takes lower totals
    * only.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * Refusals: `ReferenceTaken` (with `onceOnly`), `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
    * `InsufficientOnHand`, `PromisesInTheWay`, `BalanceOutOfRange`.
    */
   readonly adjust: Command<AdjustStockInput, StockChanged>
@@ -125,16 +134,23 @@ export interface InventoryCommands {
    * Sets the total to what was counted, as a compare-and-set when `expectedQuantity` is given. A
    * count that finds the total unchanged makes a movement of 0 units when it carries notes. An
    * inactive location takes lower totals only.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * Refusals: `ReferenceTaken` (with `onceOnly`), `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
    * `StaleExpectation`, `PromisesInTheWay`, `BalanceOutOfRange`.
    */
   readonly count: Command<CountStockInput, StockChanged>
   /**
    * Moves units between two locations; never units that are promised.
-   * Refusals: `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * Refusals: `ReferenceTaken` (with `onceOnly`), `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
    * `InsufficientOnHand`.
    */
   readonly transfer: Command<TransferStockInput, StockChanged>
+  /**
+   * Counts, receives and adjusts up to 1,000 lines in one transaction, by `skuId` or by `code`, each as
+   * its own call would. A line that is refused leaves the others alone, and is answered with its
+   * refusal. With `allOrNothing` it refuses them all.
+   * Refusals: `LinesRefused` (with `allOrNothing`) naming every line that was refused.
+   */
+  readonly changeStock: Command<ChangeStockInput, StockLinesChanged>
 
   /**
    * Holds every line for one order, or none; the answer has a hold for each line, in order. A line
@@ -306,8 +322,13 @@ export interface InventoryReads {
     input: AvailabilityInput,
     options?: ReadOptions
   ) => Promise<Availability>
-  /** The ledger of a SKU, newest first. Refusals: `SkuNotFound`. */
+  /** The ledger of a SKU, newest first: all of it, or what has a reference. Refusals: `SkuNotFound`. */
   readonly movements: (skuId: string, options?: MovementsOptions) => Promise<Page<StockMovement>>
+  /** What was booked under a reference, by SKU and in the order of booking. */
+  readonly movementsOfReference: (
+    reference: string,
+    options?: PageOptions
+  ) => Promise<Page<StockMovement>>
   /**
    * The totals of a SKU as they were at an instant, from the ledger, also at each location unless
    * `locations` is false.

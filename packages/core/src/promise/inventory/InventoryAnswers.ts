@@ -3,6 +3,7 @@
  * `Date`. They are the answers of the engine with nothing of Effect in their types; a test of types
  * holds the two together.
  */
+import type { LineRefusal } from "./HoldfastErrorDetails.ts"
 
 /**
  * A SKU: the thing that is counted, and the policy under which its stock may be promised.
@@ -191,6 +192,8 @@ export interface StockMovement {
   readonly occurredAt: Date | null
   /** When it was recorded. */
   readonly createdAt: Date
+  /** The order whose goods came back, when a return names it. */
+  readonly orderId?: string
 }
 
 /** What a physical change did: its movements, the levels after it, the holds it took back. */
@@ -198,6 +201,33 @@ export interface StockChanged {
   readonly movements: ReadonlyArray<StockMovement>
   readonly levels: ReadonlyArray<LevelStatus>
   readonly released: ReadonlyArray<Reservation>
+}
+
+/** A line of a bulk request that was refused, while the others were taken. */
+export interface RefusedLine {
+  /** The place of the line in the request, from 0. */
+  readonly line: number
+  /** The field of the request that is to blame, such as `lines.3.code`. */
+  readonly path: string
+  /** What it says to a person. */
+  readonly message: string
+  /** The refusal that the line would get alone; its `_tag` is the code of a `HoldfastError`. */
+  readonly refusal: LineRefusal
+}
+
+/** What each line of a bulk request did, in their order, and how many did what. */
+export interface StockLinesChanged {
+  readonly changed: number
+  readonly refused: number
+  readonly lines: ReadonlyArray<
+    | (StockChanged & {
+        readonly _tag: "Changed"
+        /** The place of the line in the request, from 0. */
+        readonly line: number
+        readonly skuId: string
+      })
+    | (RefusedLine & { readonly _tag: "Refused" })
+  >
 }
 
 /** One page of a list. */

@@ -46,6 +46,8 @@ export interface StockUpdated extends BalancesAfter {
   /** The hold that a shipment was for. */
   readonly reservationId: string | null
   readonly shortfallAccepted: boolean
+  /** The order whose goods came back, when a return names it. */
+  readonly orderId?: string
 }
 
 /** Units were promised to an order. */

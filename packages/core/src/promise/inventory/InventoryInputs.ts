@@ -87,63 +87,6 @@ export interface UpdateLocationInput {
   readonly active?: boolean | undefined
 }
 
-/** What the ledger may keep about a movement, each 1–255 characters. */
-export interface MovementNotes {
-  /** Your own word for what caused it, such as a delivery note. */
-  readonly reference?: string | null | undefined
-  readonly reason?: string | null | undefined
-  readonly actor?: string | null | undefined
-  /** When it happened, if that was not now; at most 5 minutes in the future. */
-  readonly occurredAt?: Date | string | null | undefined
-}
-
-/** One SKU at one location. */
-export interface AtLevel {
-  readonly skuId: string
-  /** The default location when left out. */
-  readonly locationId?: string | undefined
-}
-
-/** Units that came in, left, or came back. */
-export interface MoveStockInput extends AtLevel, MovementNotes {
-  readonly quantity: number
-}
-
-/** What to do when a lower total would break promises. */
-export interface ShortfallInput {
-  /**
-   * `REFUSE` (the default) lists the holds in the way; `RELEASE_NEWEST` takes back the newest
-   * pending holds; `ACCEPT` leaves the shortfall standing. Not for an adjustment above zero.
-   */
-  readonly onShortfall?: "REFUSE" | "RELEASE_NEWEST" | "ACCEPT" | undefined
-  /** Whether `RELEASE_NEWEST` may take confirmed holds too: false. Only for `RELEASE_NEWEST`. */
-  readonly includeConfirmed?: boolean | undefined
-}
-
-/** Correct the total by a signed quantity. */
-export interface AdjustStockInput extends AtLevel, MovementNotes, ShortfallInput {
-  /** Above or below zero, never zero. */
-  readonly quantity: number
-  readonly reason: string
-}
-
-/** Set the total to what was counted. */
-export interface CountStockInput extends AtLevel, MovementNotes, ShortfallInput {
-  readonly countedQuantity: number
-  /** The total that you expect to replace; another one is `StaleExpectation`. */
-  readonly expectedQuantity?: number | undefined
-}
-
-/** Move units between two locations of one SKU. */
-export interface TransferStockInput extends MovementNotes {
-  readonly skuId: string
-  readonly fromLocationId: string
-  readonly toLocationId: string
-  readonly quantity: number
-  /** A UUID that pairs both movements; made up when left out. */
-  readonly transferId?: string | undefined
-}
-
 /** One line of an order: units of a SKU, or of an option of the catalog, of whose SKUs each is held. */
 export interface ReserveLine {
   /** The SKU; or else give `optionId`. */
@@ -324,6 +267,8 @@ export interface ReconcileOptions extends ReadOptions {
 export interface MovementsOptions extends PageOptions {
   /** Of one location; of all when left out. */
   readonly locationId?: string | undefined
+  /** Under one reference; under any and none when left out. */
+  readonly reference?: string | undefined
 }
 
 /** Which open holds of a SKU. */

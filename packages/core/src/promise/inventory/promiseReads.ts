@@ -37,6 +37,7 @@ const questions = {
   reservationsOfSku: question("reservationsOfSku", ["skuId"]),
   checkAvailability: question("checkAvailability", ["lines", "orderId"]),
   movements: question("movements", ["skuId"]),
+  movementsOfReference: question("movementsOfReference", ["reference"]),
   stockAsOf: question("stockAsOf", ["skuId", "at"]),
   events: question("events", []),
   reconcile: question("reconcile", []),
@@ -133,6 +134,8 @@ export const promiseReads = (
     checkAvailability: (input, options) =>
       ask(questions.checkAvailability, plainInput(input), options),
     movements: (skuId, options) => ask(questions.movements, { skuId }, options),
+    movementsOfReference: (reference, options) =>
+      ask(questions.movementsOfReference, { reference }, options),
     stockAsOf: (skuId, at, options) =>
       ask(questions.stockAsOf, { skuId, at: instantText(at) }, options),
     events: (options) => eventPages<LoggedEvent, EventsOptions>(options, pageOf, log, calls),

@@ -44,12 +44,20 @@ export const makeInventoryError: MakeError = (code, details, options) =>
 const refusedWith = (code: string, details: object) =>
   makeInventoryError(code as never, details as never) as AnyHoldfastError
 
-/** The input of a command as the engine reads it: `occurredAt` may be a `Date`. */
+/** The input of a command as the engine reads it: each `occurredAt` may be a `Date`. */
 const plainCommand = (input: unknown): unknown => {
-  const plain = plainInput(input)
-  if (typeof plain !== "object" || plain === null || !("occurredAt" in plain)) return plain
-  return { ...plain, occurredAt: instantText(plain.occurredAt) }
+  const plain = withInstant(plainInput(input))
+  if (!isObject(plain) || !Array.isArray(plain["lines"])) return plain
+  return { ...plain, lines: plain["lines"].map(withInstant) }
 }
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null
+
+const withInstant = (plain: unknown): unknown =>
+  isObject(plain) && "occurredAt" in plain
+    ? { ...plain, occurredAt: instantText(plain["occurredAt"]) }
+    : plain
 
 const promiseMethods = (
   inventoryOf: Effect.Effect<Inventory["Service"]>,

@@ -3,19 +3,32 @@
  * wrote must be equal to it.
  */
 import type * as DateTime from "effect/DateTime"
-import { evolveCategory, evolveProduct, levelShiftOf } from "../../catalog/decide/evolve.ts"
+import {
+  evolveAttribute,
+  evolveCategory,
+  evolveProduct,
+  levelShiftOf
+} from "../../catalog/decide/evolve.ts"
 import { namesOfProduct } from "../../catalog/decide/OpenBook.ts"
 import {
+  type AttributeEvent,
   type CatalogEvent,
   type CategoryEvent,
+  isAttributeEvent,
   isCategoryEvent,
   type ProductEvent
 } from "../../catalog/messages/CatalogEvent.ts"
-import type { LoadedCatalog, OwnedName, SeenStock } from "../../catalog/state/CatalogBook.ts"
+import { type Attribute, textsOfValue } from "../../catalog/state/Attribute.ts"
+import type {
+  LoadedCatalog,
+  OwnedName,
+  SeenStock,
+  ValueCount
+} from "../../catalog/state/CatalogBook.ts"
 import type { Category } from "../../catalog/state/Category.ts"
 import { type CategoryTree, descendantsOf } from "../../catalog/state/CategoryTree.ts"
 import type { Product } from "../../catalog/state/Product.ts"
-import type { CategoryId, ProductId } from "../../kernel/Identifier.ts"
+import type { AttributeId, CategoryId, ProductId } from "../../kernel/Identifier.ts"
 
 /** A catalog that takes events. */
 export class ReplayedCatalog implements CategoryTree {
@@ -23,6 +36,8 @@ export class ReplayedCatalog implements CategoryTree {
   readonly categories = new Map<CategoryId, Category>()
   readonly deletedProductIds = new Set<ProductId>()
   readonly deletedCategoryIds = new Set<CategoryId>()
+  readonly attributes = new Map<AttributeId, Attribute>()
+  readonly deletedAttributeIds = new Set<AttributeId>()
   readonly slugs = new Map<string, ProductId>()
   readonly seenStock = new Map<string, SeenStock>()
   readonly events: Array<CatalogEvent> = []
@@ -36,7 +51,8 @@ export class ReplayedCatalog implements CategoryTree {
   apply(events: ReadonlyArray<CatalogEvent>): void {
     for (const event of events) {
       this.events.push(event)
-      if (isCategoryEvent(event)) this.applyToTree(event)
+      if (isAttributeEvent(event)) this.applyToAttribute(event)
+      else if (isCategoryEvent(event)) this.applyToTree(event)
       else this.applyToProduct(event)
     }
   }
@@ -54,7 +70,12 @@ export class ReplayedCatalog implements CategoryTree {
       ...[...this.slugs].map(([name, ownerId]) => ({ kind: "SLUG" as const, name, ownerId })),
       ...[...this.categories.values()].flatMap(({ externalId: name, id: ownerId }) =>
         name === null ? [] : [{ kind: "CATEGORY_EXTERNAL_ID" as const, name, ownerId }]
-      )
+      ),
+      ...[...this.attributes.values()].map(({ code: name, id: ownerId }) => ({
+        kind: "ATTRIBUTE_CODE" as const,
+        name,
+        ownerId
+      }))
     ]
     return {
       now,
@@ -68,10 +89,35 @@ export class ReplayedCatalog implements CategoryTree {
           categories.some((it) => it.categoryId === categoryId)
         ).length
       })),
+      attributes: [...this.attributes.values()],
+      deletedAttributeIds: [...this.deletedAttributeIds],
+      valueCounts: this.valueCounts(products),
       names,
       seenStock: [...this.seenStock.values()],
       receipts: []
     }
+  }
+
+  private valueCounts(products: ReadonlyArray<Product>): ReadonlyArray<ValueCount> {
+    const counts = new Map<string, ValueCount>()
+    for (const [code, value] of products.flatMap(({ attributes }) => Object.entries(attributes))) {
+      const texts = textsOfValue(value)
+      for (const text of [...texts, ...texts.map(() => null)]) {
+        const key = JSON.stringify([code, text])
+        const { values = 0 } = counts.get(key) ?? {}
+        counts.set(key, { code, value: text, values: values + 1 })
+      }
+    }
+    return [...counts.values()]
+  }
+
+  private applyToAttribute(event: AttributeEvent): void {
+    const id = event.aggregateId
+    const after = evolveAttribute(event)
+    if (after === undefined) {
+      this.attributes.delete(id)
+      this.deletedAttributeIds.add(id)
+    } else this.attributes.set(id, after)
   }
 
   private applyToProduct(event: ProductEvent): void {

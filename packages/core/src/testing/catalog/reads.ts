@@ -79,6 +79,39 @@ export const reads = (it: CatalogIt): void => {
     })
   )
 
+  it.effect("moves a product in the lists of its categories when it changes", () =>
+    Effect.gen(function* () {
+      const catalog = yield* Catalog
+      const { id: categoryId } = yield* freshCategory()
+      const price = (amount: string) => ({ amount, currency: "EUR" })
+      const [first, second] = [
+        yield* freshProduct({ name: "a", categoryIds: [categoryId] }),
+        yield* freshProduct({ name: "b", categoryIds: [categoryId] })
+      ]
+      const names = (query: QueryInputOf<"products">) =>
+        Effect.map(pagesOf({ categoryId, ...query }), (pages) => pages.flat())
+      const priced = (product: typeof first, amount: string) =>
+        catalog.updateOption({
+          productId: product.id,
+          optionId: onlyOption(product).id,
+          price: price(amount)
+        })
+      yield* priced(first, "20.00")
+      yield* priced(second, "10.00")
+      expect(yield* names({ sort: "price" })).toEqual(["b", "a"])
+      yield* priced(second, "30.00")
+      expect(yield* names({ sort: "price" })).toEqual(["a", "b"])
+      expect(yield* names({ sort: "price", currency: "EUR", priceFrom: "25" })).toEqual(["b"])
+      expect(yield* names({ currency: "EUR", priceTo: "25" })).toEqual(["a"])
+      expect(yield* names({ currency: "USD", priceTo: "25" })).toEqual([])
+      yield* catalog.updateProduct({ productId: first.id, name: "c" })
+      expect(yield* names({})).toEqual(["b", "c"])
+      yield* catalog.activateProduct({ productId: second.id })
+      expect(yield* names({ status: "ACTIVE" })).toEqual(["b"])
+      expect(yield* names({ status: "DRAFT" })).toEqual(["c"])
+    })
+  )
+
   it.effect("goes on after equal names by their ids, while products come and go", () =>
     Effect.gen(function* () {
       const catalog = yield* Catalog

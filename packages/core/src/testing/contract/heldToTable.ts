@@ -4,7 +4,7 @@
  */
 import type { CommandTag } from "../../inventory/messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../../inventory/messages/InventoryError.ts"
-import { canRefuse } from "../../inventory/messages/refusalsOf.ts"
+import { canRefuse } from "../../inventory/messages/operations.ts"
 import { Inventory } from "../../inventory/services/Inventory.ts"
 import { methodTags } from "../../inventory/services/inventoryMethods.ts"
 import { heldTo } from "../heldTo.ts"

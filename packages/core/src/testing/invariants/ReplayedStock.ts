@@ -15,6 +15,7 @@ import {
 } from "../../inventory/decide/evolve.ts"
 import { type InventoryEvent, isOrderEvent } from "../../inventory/messages/InventoryEvent.ts"
 import { defaultLocationId, type Location } from "../../inventory/state/Location.ts"
+import { returnsOf } from "../../inventory/state/OrderReturns.ts"
 import type { PlacedOrder } from "../../inventory/state/PlacedOrder.ts"
 import * as Reservation from "../../inventory/state/Reservation.ts"
 import type { SkuStock } from "../../inventory/state/SkuStock.ts"
@@ -98,6 +99,10 @@ export class ReplayedStock {
       lapsed: lapsed.slice(0, lapsedMax),
       lapsedMore: [...new Set(lapsed.slice(lapsedMax).map((hold) => hold.skuId))],
       receipts: [],
+      booked: this.movements.filter(({ reference }) => reference !== null),
+      returns: [...new Set(reservations.map(({ orderId }) => orderId))].flatMap((orderId) =>
+        stocks.map(({ sku }) => returnsOf(reservations, this.movements, { orderId, skuId: sku.id }))
+      ),
       codes: stocks
         .filter(({ sku }) => sku.archivedAt === null)
         .map(({ sku }) => ({ code: sku.code, skuId: sku.id }))

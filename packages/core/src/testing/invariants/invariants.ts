@@ -154,7 +154,8 @@ const promising: ReadonlySet<InventoryCommand["_tag"]> = new Set([
   "PlaceOrder",
   "PayOrder",
   "AdjustStock",
-  "CountStock"
+  "CountStock",
+  "ChangeStock"
 ])
 
 /**

@@ -84,6 +84,10 @@ export class ModelStock {
   readonly totals: Map<SkuId, Map<LocationId, number>>
   /** The orders that were placed. */
   readonly orders: Map<OrderId, ModelOrder>
+  /** What was booked first, by kind of movement, SKU and reference. */
+  readonly booked: Map<string, ModelBooking>
+  /** Units that came back, by order and SKU. */
+  readonly returned: Map<string, number>
   /** Every hold that was ever made. */
   readonly holds: Array<ModelHold>
 
@@ -92,7 +96,15 @@ export class ModelStock {
     this.places = new Map(from?.places)
     this.totals = new Map([...(from?.totals ?? [])].map(([sku, at]) => [sku, new Map(at)]))
     this.orders = new Map(from?.orders)
+    this.booked = new Map(from?.booked)
+    this.returned = new Map(from?.returned)
     this.holds = [...(from?.holds ?? [])]
+  }
+
+  /** The SKU in use that has a code. The code of an archived SKU is free. */
+  ownerOf(code: string | undefined): SkuId | undefined {
+    for (const sku of this.skus.values()) if (sku.code === code && !sku.isArchived) return sku.id
+    return undefined
   }
 
   /** Expires every hold whose instant has come. */
@@ -260,6 +272,14 @@ export class ModelStock {
     if (sku === undefined) throw new Error(`the model knows no SKU ${skuId}`)
     return sku
   }
+}
+
+/** What was booked first under a reference. */
+export interface ModelBooking {
+  readonly locationId: LocationId
+  readonly quantity: number
+  /** Which command booked it. */
+  readonly by: object
 }
 
 /** Oldest first, then by id. */

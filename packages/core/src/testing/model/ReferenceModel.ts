@@ -9,8 +9,9 @@ import type { CommandOf } from "../../inventory/messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../../inventory/messages/InventoryError.ts"
 import type { SkuCommand } from "../../inventory/messages/SkuCommand.ts"
 import { defaultLocationId } from "../../inventory/state/Location.ts"
-import { type CommandId, type ReservationId, type SkuId, skuIdOf } from "../../kernel/Identifier.ts"
+import { type CommandId, type ReservationId, skuIdOf } from "../../kernel/Identifier.ts"
 import { type ModelHold, type ModelPlace, type ModelSku, ModelStock, noId } from "./ModelStock.ts"
+import { takeLines } from "./modelBulk.ts"
 import { changeBundle } from "./modelBundles.ts"
 import { liveOn, liveOnTogether } from "./modelHolds.ts"
 import { closed, moveGoods, type Predicted } from "./modelMovements.ts"
@@ -24,6 +25,8 @@ export type Prediction =
       readonly _tag: "Accepted"
       /** The holds that the answer should have. A hold with a new id has an empty one. */
       readonly holds: ReadonlyArray<ModelHold>
+      /** The lines of a bulk request that should be refused. */
+      readonly refused: ReadonlyArray<{ readonly line: number; readonly refusal: InventoryRefusal }>
       readonly after: ModelStock
     }
 
@@ -51,7 +54,7 @@ export class ReferenceModel {
     const prediction = predicted(after, command, now.epochMilliseconds, commandId)
     return "refusal" in prediction
       ? { _tag: "Refused", refusal: prediction.refusal }
-      : { _tag: "Accepted", holds: prediction.holds, after }
+      : { _tag: "Accepted", holds: prediction.holds, refused: prediction.refused ?? [], after }
   }
 
   /** Goes on from an accepted command. New holds get the ids that the engine chose. */
@@ -118,15 +121,11 @@ const predicted = (
       return changeBundle(stock, command, now)
     case "ExpireReservations":
       return { holds: [] }
+    case "ChangeStock":
+      return takeLines(stock, command)
     default:
       return moveGoods(stock, command)
   }
-}
-
-/** The SKU in use that has a code. The code of an archived SKU is free. */
-const ownerOf = (stock: ModelStock, code: string | undefined): SkuId | undefined => {
-  for (const sku of stock.skus.values()) if (sku.code === code && !sku.isArchived) return sku.id
-  return undefined
 }
 
 const registerSku = (
@@ -140,7 +139,7 @@ const registerSku = (
     return { refusal: { _tag: "LocationNotFound", locationIds: [locationId] } }
   }
   if (stock.skus.has(id)) return { refusal: { _tag: "IdTaken", kind: "sku", id } }
-  if (ownerOf(stock, command.code) !== undefined) {
+  if (stock.ownerOf(command.code) !== undefined) {
     return { refusal: { _tag: "SkuCodeTaken", code: command.code } }
   }
   const shut = closed(stock, locationId)
@@ -156,7 +155,7 @@ const updateSku = (stock: ModelStock, command: CommandOf<"UpdateSku">): Predicte
   const { code, skuId } = command
   const sku = stock.skus.get(skuId)
   if (sku === undefined) return { refusal: { _tag: "SkuNotFound", skuIds: [skuId] } }
-  const owner = ownerOf(stock, code)
+  const owner = stock.ownerOf(code)
   if (code !== undefined && owner !== undefined && owner !== skuId) {
     return { refusal: { _tag: "SkuCodeTaken", code } }
   }
@@ -197,7 +196,7 @@ const unarchiveSku = (stock: ModelStock, { skuId }: CommandOf<"UnarchiveSku">): 
   if (sku === undefined) return { refusal: { _tag: "SkuNotFound", skuIds: [skuId] } }
   if (!sku.isArchived) return { holds: [] }
   const { code } = sku
-  if (ownerOf(stock, code) !== undefined) return { refusal: { _tag: "SkuCodeTaken", code } }
+  if (stock.ownerOf(code) !== undefined) return { refusal: { _tag: "SkuCodeTaken", code } }
   stock.skus.set(skuId, { ...sku, isArchived: false })
   return { holds: [] }
 }

@@ -3,6 +3,7 @@
  * holds in the answer, and then the same holds, totals and figures everywhere.
  */
 import type { InventoryAnswer, StockChanged } from "../../inventory/messages/InventoryAnswer.ts"
+import type { InventoryRefusal, RefusedLine } from "../../inventory/messages/InventoryError.ts"
 import * as Reservation from "../../inventory/state/Reservation.ts"
 import type { LevelStatus } from "../../inventory/state/StockStatus.ts"
 import type { LocationId, SkuId } from "../../kernel/Identifier.ts"
@@ -23,8 +24,8 @@ export const checkAgreement = (
   const { command } = request
   if (outcome._tag === "Defect") throw outcome.defect
   if (prediction._tag === "Refused") {
-    const refusal = outcome._tag === "Refused" ? outcome.refusal : outcome._tag
-    same("refusal", refusal, prediction.refusal)
+    const seen = outcome._tag === "Refused" ? comparable(outcome.refusal) : outcome._tag
+    same("refusal", seen, prediction.refusal)
     return
   }
   must(
@@ -47,6 +48,11 @@ export const checkAgreement = (
   checkHolds(stock, after)
   checkOrders(stock, after)
   checkFigures(stock, after)
+  if ("refused" in answer) {
+    const refused = answer.lines.flatMap((line) => (line._tag === "Refused" ? [bare(line)] : []))
+    same("refused lines", refused, prediction.refused)
+    same("number of refused lines", answer.refused, refused.length)
+  }
   if ("movements" in answer) checkLevels(answer, after)
   if (command._tag === "ExpireReservations" && "expired" in answer) {
     const lapsed = [...new Set(command.reservationIds)].filter((id) => {
@@ -57,9 +63,23 @@ export const checkAgreement = (
   }
 }
 
+/** A refused line without its words for people. */
+const bare = ({ line, refusal }: RefusedLine): unknown => ({ line, refusal: comparable(refusal) })
+
+/** A refusal without what the model cannot know: words, the id of a movement, and its instant. */
+const comparable = (refusal: InventoryRefusal): unknown => {
+  if (refusal._tag === "LinesRefused") return { ...refusal, lines: refusal.lines.map(bare) }
+  if (refusal._tag !== "ReferenceTaken") return refusal
+  const { bookedAt: _at, movementId: _id, ...known } = refusal
+  return known
+}
+
 /** The holds in an answer. */
 const holdsOf = (answer: InventoryAnswer): ReadonlyArray<Reservation.Reservation> => {
   if ("movements" in answer) return answer.released
+  if ("refused" in answer) {
+    return answer.lines.flatMap((line) => (line._tag === "Changed" ? line.released : []))
+  }
   if ("_tag" in answer) return "reservations" in answer ? answer.reservations : []
   if ("orderId" in answer) return [answer]
   return Array.isArray(answer) ? answer : []

@@ -11,7 +11,14 @@ import { byAge, isOpen, kept, type ModelHold, type ModelStock } from "./ModelSto
 /** The holds that a command is about, as they are after it; or its refusal. */
 export type Predicted =
   | { readonly refusal: InventoryRefusal }
-  | { readonly holds: ReadonlyArray<ModelHold> }
+  | {
+      readonly holds: ReadonlyArray<ModelHold>
+      /** The lines of a bulk request that are refused while the others are taken. */
+      readonly refused?: ReadonlyArray<{
+        readonly line: number
+        readonly refusal: InventoryRefusal
+      }>
+    }
 
 type MovementTag =
   | "ReceiveStock"
@@ -40,20 +47,89 @@ export const closed = (stock: ModelStock, locationId: LocationId): InventoryRefu
     ? { _tag: "LocationUnavailable", locationId, reason: "INACTIVE" }
     : undefined
 
-/** Goods move. */
-export const moveGoods = (stock: ModelStock, command: CommandOf<MovementTag>): Predicted => {
+/** The kind of movement of each command, which a reference may be for once. */
+const kinds = {
+  ReceiveStock: "RECEIPT",
+  ReturnStock: "RETURN",
+  ShipStock: "SHIPMENT",
+  AdjustStock: "ADJUSTMENT",
+  CountStock: "ADJUSTMENT",
+  TransferStock: "TRANSFER_OUT"
+} as const
+
+/**
+ * Goods move, and are booked under their reference. A reference that is for one booking is refused
+ * when another command than `by` has booked the SKU under it.
+ */
+export const moveGoods = (
+  stock: ModelStock,
+  command: CommandOf<MovementTag>,
+  by: object = command
+): Predicted => {
+  const { onceOnly, reference, skuId } = command
+  const movementType = kinds[command._tag]
+  const name = `${movementType} ${skuId} ${reference}`
+  const first = stock.booked.get(name)
+  if (
+    onceOnly === true &&
+    typeof reference === "string" &&
+    first !== undefined &&
+    first.by !== by
+  ) {
+    const { locationId, quantity } = first
+    const named = { skuId, reference, movementType, locationId, quantity }
+    return { refusal: { _tag: "ReferenceTaken", ...named } as InventoryRefusal }
+  }
+  const locationId =
+    command._tag === "TransferStock"
+      ? command.fromLocationId
+      : (command.locationId ?? stock.defaultPlace.id)
+  const before = stock.total(skuId, locationId)
+  const hadPlace = stock.totals.get(skuId)?.has(locationId) === true
+  const moved = move(stock, command)
+  if ("refusal" in moved || typeof reference !== "string" || first !== undefined) return moved
+  const quantity = stock.total(skuId, locationId) - before
+  if (quantity !== 0 || hadPlace) stock.booked.set(name, { locationId, quantity, by })
+  return moved
+}
+
+/** Units of an order that may come back: what left for it, less what came back already. */
+const returnable = (
+  stock: ModelStock,
+  { orderId, quantity: requested, skuId }: CommandOf<"ReturnStock">
+): InventoryRefusal | undefined => {
+  if (orderId === undefined) return undefined
+  const fulfilledQuantity = stock.holds
+    .filter((hold) => hold.orderId === orderId && hold.skuId === skuId)
+    .reduce((units, hold) => units + hold.shipped, 0)
+  const returnedQuantity = stock.returned.get(`${orderId} ${skuId}`) ?? 0
+  if (returnedQuantity + requested <= fulfilledQuantity) return undefined
+  const named = { orderId, skuId, requested, fulfilledQuantity, returnedQuantity }
+  return { _tag: "ReturnExceedsOrder", ...named }
+}
+
+const move = (stock: ModelStock, command: CommandOf<MovementTag>): Predicted => {
   if (command._tag === "TransferStock") return transfer(stock, command)
   const { skuId } = command
   const locationId = command.locationId ?? stock.defaultPlace.id
   const refusal = unknown(stock, skuId, [locationId])
   if (refusal !== undefined) return { refusal }
   switch (command._tag) {
-    case "ReceiveStock":
-    case "ReturnStock": {
+    case "ReceiveStock": {
       const shut = closed(stock, locationId)
       return shut === undefined
         ? add(stock, skuId, locationId, command.quantity)
         : { refusal: shut }
+    }
+    case "ReturnStock": {
+      const refused = closed(stock, locationId) ?? returnable(stock, command)
+      if (refused !== undefined) return { refusal: refused }
+      const added = add(stock, skuId, locationId, command.quantity)
+      if (command.orderId !== undefined && !("refusal" in added)) {
+        const name = `${command.orderId} ${skuId}`
+        stock.returned.set(name, (stock.returned.get(name) ?? 0) + command.quantity)
+      }
+      return added
     }
     case "ShipStock":
       return take(stock, skuId, locationId, command.quantity)
@@ -126,13 +202,15 @@ const correct = (
   const newestFirst = stock.holds
     .filter((hold) => hold.skuId === skuId && hold.locationId === locationId && isOpen(hold))
     .sort((a, b) => byAge(b, a))
-  const bundlesLast = [
-    ...newestFirst.filter(({ bundle }) => bundle === undefined),
-    ...newestFirst.filter(({ bundle }) => bundle !== undefined)
-  ]
+  const isPaid = (hold: ModelHold) => hold.status === "CONFIRMED"
+  const worthLast = [false, true].flatMap((paid) =>
+    [false, true].flatMap((bundled) =>
+      newestFirst.filter((hold) => isPaid(hold) === paid && (hold.bundle !== undefined) === bundled)
+    )
+  )
   const back: Array<ModelHold> = []
   let freed = 0
-  for (const hold of onShortfall === "RELEASE_NEWEST" ? bundlesLast : []) {
+  for (const hold of onShortfall === "RELEASE_NEWEST" ? worthLast : []) {
     if (freed >= missing) break
     if (hold.status === "CONFIRMED" && includeConfirmed !== true) continue
     freed += kept(hold)

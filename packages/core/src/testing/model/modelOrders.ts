@@ -122,7 +122,8 @@ const missing = (
             skuId: hold.skuId,
             locationId: null,
             requested: kept(hold),
-            available: 0
+            available: 0,
+            ...(hold.bundle === undefined ? {} : { optionId: hold.bundle.optionId })
           }
         ]
       : []

@@ -60,6 +60,10 @@ export type CommandStep =
       readonly under: HoldPick
       readonly missing: number
     })
+  | (Omit<SkuCommandOf<"ReturnStock">, "skuId"> & {
+      /** Goods of the order of a hold come back. */
+      readonly of: HoldPick
+    })
   | (Omit<SkuCommandOf<"AdjustStock">, "skuId"> & {
       /** A correction at a hold's place, or at a place where more is promised than it has. */
       readonly under: HoldPick | "shortfall"

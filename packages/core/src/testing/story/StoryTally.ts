@@ -4,8 +4,8 @@
  * since stories that miss a case prove nothing about it.
  */
 import type { InventoryRefusal, RefusalTag } from "../../inventory/messages/InventoryError.ts"
-import { refusals } from "../../inventory/messages/InventoryError.ts"
 import type { InventoryEventType, ReleaseReason } from "../../inventory/messages/InventoryEvent.ts"
+import { refusals } from "../../inventory/messages/reported.ts"
 import type { SkuCommand, SkuCommandOf } from "../../inventory/messages/SkuCommand.ts"
 import { OrderStatus, type PlacedOrder } from "../../inventory/state/PlacedOrder.ts"
 import type { Reservation } from "../../inventory/state/Reservation.ts"
@@ -67,6 +67,10 @@ const paths = [
   "lapsed holds gave way to a promise",
   "a lost hold was taken again",
   "a payment was late, and nothing was left",
+  "a line was refused alone",
+  "lines were refused together",
+  "two lines changed one SKU",
+  "a line took holds back",
   "another cart kept a bundle",
   "another cart replaced a bundle",
   "a correction took a part of a bundle",
@@ -113,6 +117,7 @@ export class StoryTally {
     const { events, now, outcome, request } = taken
     this.requests += 1
     if (outcome._tag === "Refused") this.add(`refusal ${outcome.refusal._tag}`)
+    for (const refusal of lineRefusalsOf(outcome)) this.add(`refusal ${refusal._tag}`)
     if (outcome._tag === "Replayed") this.add("key replayed")
     for (const event of events) {
       this.add(`event ${event.eventType}`)
@@ -229,6 +234,8 @@ const pathsOf = (taken: StoryRequest, before: Met): ReadonlyArray<string> => {
     case "AdjustStock":
     case "CountStock":
       return correctionOf(command, taken, before)
+    case "ChangeStock":
+      return bulkOf(taken)
     case "ReserveStock":
       return [...promiseOf(taken), ...(command.replace === true ? bundlesOf(taken, before) : [])]
     case "BreakBundle":
@@ -242,6 +249,32 @@ const pathsOf = (taken: StoryRequest, before: Met): ReadonlyArray<string> => {
     default:
       return []
   }
+}
+
+/** The refusals of the lines of a bulk request. */
+const lineRefusalsOf = (outcome: StoryRequest["outcome"]): ReadonlyArray<InventoryRefusal> => {
+  if (outcome._tag === "Refused" && outcome.refusal._tag === "LinesRefused") {
+    return outcome.refusal.lines.map(({ refusal }) => refusal)
+  }
+  return outcome._tag === "Answered" && "refused" in outcome.answer
+    ? outcome.answer.lines.flatMap((line) => (line._tag === "Refused" ? [line.refusal] : []))
+    : []
+}
+
+const bulkOf = ({ events, outcome }: StoryRequest): ReadonlyArray<string> => {
+  if (outcome._tag === "Refused") return ["lines were refused together"]
+  const moved = events.flatMap(({ aggregateId, eventType }) =>
+    eventType === "inventory.stock.updated" ? [aggregateId] : []
+  )
+  const isTaken = events.some(({ eventType, payload }) =>
+    eventType === "inventory.stock.released" ? payload.reason === "SHORTFALL" : false
+  )
+  const isPartial = moved.length > 0 && lineRefusalsOf(outcome).length > 0
+  return [
+    ...(isPartial ? ["a line was refused alone"] : []),
+    ...(new Set(moved).size < moved.length ? ["two lines changed one SKU"] : []),
+    ...(isTaken ? ["a line took holds back"] : [])
+  ]
 }
 
 /** What became of the bundles of a cart when another took its place. */

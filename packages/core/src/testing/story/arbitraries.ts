@@ -11,6 +11,7 @@ import { LineId, LocationId, OrderId, SkuId } from "../../kernel/Identifier.ts"
 import { balanceMax } from "../../kernel/Quantity.ts"
 import { holdStates } from "../invariants/holdState.ts"
 import { below, boolean, constant, either, maybe, oneOf, type Random, record } from "../random.ts"
+import { bulkRequests } from "./bulkRequests.ts"
 import { optionLinesOf } from "./optionLines.ts"
 import type { CommandStep, HoldPick, OrderPick, Step } from "./Step.ts"
 
@@ -76,6 +77,13 @@ const line: Random<SkuLine> = record({
 const lines = Arbitrary.flatMap(oneOf([4, 1], [3, 2], [2, 3]), (length) =>
   Arbitrary.array(line, { minLength: length, maxLength: length })
 )
+/** Goods under a reference, which may be for one booking. */
+const noted = {
+  ...at,
+  quantity: units,
+  reference: oneOf([2, "note-1"], [1, "note-2"], [1, "note-3"]),
+  onceOnly: maybe(7, constant(true))
+}
 const optionLines = optionLinesOf(sku, place, line)
 const ttl = maybe(6, oneOf([2, 30], [2, 120], [1, 300]))
 const often: { readonly [Status in OrderStatus]?: number } = {
@@ -95,7 +103,7 @@ const orderNames = Array.from({ length: 12 }, (_, n) => OrderId.make(`order-${n 
 
 /** How often each command comes, simple ones first: a failure shrinks towards them. */
 const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandStep>]> = [
-  [14, record({ _tag: constant("ReceiveStock"), ...at, quantity: units })],
+  [11, record({ _tag: constant("ReceiveStock"), ...at, quantity: units })],
   [1, constant({ _tag: "ReceiveStock", skuId: sku.vast, locationId: places.front, quantity: 9 })],
   [
     28,
@@ -141,14 +149,14 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
   ],
   [8, record({ _tag: constant("ReleaseBundle"), bundle: part, confirmed: maybe(4, boolean(7)) })],
   [
-    7,
+    8,
     record({
       _tag: constant("ResizeBundle"),
       bundle: part,
       quantity: oneOf([3, 1], [3, 2], [1, 4])
     })
   ],
-  [6, record({ _tag: constant("ExtendBundle"), bundle: part, ttl })],
+  [9, record({ _tag: constant("ExtendBundle"), bundle: part, ttl })],
   [20, record({ _tag: constant("BreakBundle"), bundle: either([3, taken], [2, pick]) })],
   [
     14,
@@ -167,11 +175,20 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
     })
   ],
   [8, record({ _tag: constant("ResizeReservation"), hold: pick, quantity: units })],
-  [7, record({ _tag: constant("ExtendReservation"), hold: pick, ttl })],
+  [8, record({ _tag: constant("ExtendReservation"), hold: pick, ttl })],
   [5, record({ _tag: constant("ShipStock"), ...at, quantity: units })],
   [2, record({ _tag: constant("ReturnStock"), ...at, quantity: units })],
+  [3, record({ _tag: constant("ReturnStock"), of: confirmed, quantity: oneOf([3, 1], [1, 2]) })],
   [
-    10,
+    6,
+    either<CommandStep>(
+      [3, record({ _tag: constant("ReceiveStock"), ...noted })],
+      [1, record({ _tag: constant("ShipStock"), ...noted })],
+      [1, record({ _tag: constant("ReturnStock"), ...noted })]
+    )
+  ],
+  [
+    8,
     record({
       _tag: constant("AdjustStock"),
       ...at,
@@ -239,6 +256,7 @@ const commands: ReadonlyArray<readonly [weight: number, command: Random<CommandS
       quantity: units
     })
   ],
+  [9, bulkRequests({ skuId, place, units, ...shortfall })],
   [9, record({ _tag: constant("ConfirmOrder"), order: pick, reacquire: maybe(5, boolean(8)) })],
   [5, record({ _tag: constant("ReleaseOrder"), order: pick, confirmed: maybe(4, boolean(7)) })],
   [5, record({ _tag: constant("FulfilOrder"), order: pick })],

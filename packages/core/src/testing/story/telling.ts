@@ -137,6 +137,12 @@ export class Telling {
         const reservationIds = step.holds.map((pick) => this.picked(pick).id)
         return { _tag: "ExpireReservations", reservationIds }
       }
+      case "ReturnStock": {
+        if (!("of" in step)) return step
+        const { of, ...rest } = step
+        const { orderId, skuId } = this.picked(of)
+        return { ...rest, orderId, skuId }
+      }
       case "CountStock":
       case "AdjustStock":
         return "under" in step ? this.correctionOf(step) : step

@@ -17,11 +17,14 @@ import { OptionId, SkuId } from "../../../src/kernel/Identifier.ts"
 import { type GivenCatalog, givenCatalog } from "../../../src/testing/catalog/givenCatalog.ts"
 import { mustBeInRow, refusalsOf } from "../../../src/testing/catalog/heldToTable.ts"
 import {
+  a,
   activate,
   addOption,
+  attribute,
   c,
   category,
   change,
+  changeAttribute,
   create,
   deactivate,
   discontinue,
@@ -31,6 +34,7 @@ import {
   o,
   p,
   remove,
+  removeAttribute,
   removeCategory,
   removeOption,
   setCategories,
@@ -42,12 +46,17 @@ import {
 } from "./words.ts"
 
 /**
- * An active product (1) of one option (1) with names, a discontinued one (2), one that has every
- * mapping it may (3), a bundle (5), and a chain of 20 categories, 10 to 29, beside 1, 2 and 30.
+ * An active product (1) of one option (1) with names and a colour, a discontinued one (2), one that has
+ * every mapping it may (3), a bundle (5), attributes that are in use (1), retired (2) and for products
+ * of one type (3), and a chain of 20 categories, 10 to 29, beside 1, 2 and 30.
  */
 const world = (): GivenCatalog =>
   givenCatalog().and(
+    attribute(1, { code: "color", choices: [{ value: "red" }, { value: "blue" }] }),
+    attribute(2, { code: "old", kind: "TEXT", isActive: false }),
+    attribute(3, { code: "single", kind: "BOOLEAN", productType: "NORMAL" }),
     create(1, {
+      attributes: { color: ["red"], single: true },
       status: "ACTIVE",
       externalId: "taken",
       slug: "taken",
@@ -84,6 +93,7 @@ const seen: {
 } = {
   CreateProduct: {
     CategoryNotFound: create(9, { categoryIds: [c(1), c(99)] }),
+    AttributeNotFound: create(9, { attributes: { color: ["red"], nothing: 1 } }),
     SkuNotFound: [create(9), unknown],
     IdTaken: create(1),
     ExternalIdTaken: create(9, { externalId: "taken" }),
@@ -95,6 +105,9 @@ const seen: {
         optionId: undefined as never
       }))
     }),
+    AttributeInactive: create(9, { attributes: { old: "x" } }),
+    AttributeNotForType: create(9, { type: "BUNDLE", options: [], attributes: { single: true } }),
+    AttributeMismatch: create(9, { attributes: { color: "red" } }),
     MappingsMismatch: create(9, { type: "BUNDLE" }),
     CurrencyMismatch: create(9, { options: [sold(8), sold(9, dollars)] }),
     NothingOnOffer: create(9, { status: "ACTIVE", options: [] })
@@ -102,13 +115,17 @@ const seen: {
   UpdateProduct: {
     ProductNotFound: update(99),
     CategoryNotFound: update(1, { categoryIds: [c(99)] }),
+    AttributeNotFound: update(1, { attributes: { nothing: null } }),
     SkuNotFound: [update(1, { options: [sold(1)] }), unknown],
     IdTaken: update(1, { options: [sold(2)] }),
     StaleExpectation: update(1, { name: "New", ...stale }),
     ExternalIdTaken: update(2, { externalId: "taken" }),
     SlugTaken: update(2, { slug: "taken" }),
     ProductTooLarge: update(3, { options: [...full, sold(9, { skuMappings: two })] }),
-    MappingsMismatch: update(1, { type: "BUNDLE" }),
+    AttributeInactive: update(1, { attributes: { old: "x" } }),
+    AttributeNotForType: update(1, { type: "BUNDLE", options: [] }),
+    AttributeMismatch: update(1, { attributes: { color: ["pink"] } }),
+    MappingsMismatch: update(2, { type: "BUNDLE" }),
     CurrencyMismatch: update(2, { options: [sold(2), sold(20, dollars)] }),
     NothingOnOffer: update(1, { options: [sold(1, { status: "INACTIVE" })] })
   },
@@ -208,6 +225,20 @@ const seen: {
     CategoryNotFound: removeCategory(99),
     StaleExpectation: removeCategory(2, stale),
     CategoryNotEmpty: removeCategory(1)
+  },
+  CreateAttribute: {
+    IdTaken: attribute(1, { code: "another" }),
+    AttributeCodeTaken: attribute(9, { code: "color" })
+  },
+  UpdateAttribute: {
+    AttributeNotFound: changeAttribute(99),
+    StaleExpectation: changeAttribute(1, stale),
+    AttributeInUse: changeAttribute(1, { choices: [{ value: "blue" }] })
+  },
+  DeleteAttribute: {
+    AttributeNotFound: removeAttribute(99),
+    StaleExpectation: removeAttribute(2, stale),
+    AttributeInUse: removeAttribute(1)
   }
 }
 
@@ -277,5 +308,6 @@ describe("the table of operations of the catalog", () => {
       "SetImages was refused with SlugTaken"
     )
     expect(p(1)).not.toBe(o(1))
+    expect(a(1)).not.toBe(c(1))
   })
 })

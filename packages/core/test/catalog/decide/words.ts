@@ -143,3 +143,32 @@ export const removeCategory = (
   n: number,
   rest: Rest<"DeleteCategory"> = {}
 ): CommandOf<"DeleteCategory"> => written({ _tag: "DeleteCategory", categoryId: c(n), ...rest })
+
+export const a = (n: number): string => uuidOf(0xd000 + n)
+
+/** An attribute, a CHOICE of red and blue unless its kind says otherwise. */
+export const attribute = (
+  n: number,
+  rest: Rest<"CreateAttribute"> = {}
+): CommandOf<"CreateAttribute"> => {
+  const kind = rest.kind ?? "CHOICE"
+  return written({
+    _tag: "CreateAttribute",
+    attributeId: a(n),
+    code: `code-${n}`,
+    name: `Attribute ${n}`,
+    kind,
+    ...(kind === "CHOICE" ? { choices: [{ value: "red" }, { value: "blue" }] } : {}),
+    ...rest
+  })
+}
+
+export const changeAttribute = (
+  n: number,
+  rest: Rest<"UpdateAttribute"> = {}
+): CommandOf<"UpdateAttribute"> => written({ _tag: "UpdateAttribute", attributeId: a(n), ...rest })
+
+export const removeAttribute = (
+  n: number,
+  rest: Rest<"DeleteAttribute"> = {}
+): CommandOf<"DeleteAttribute"> => written({ _tag: "DeleteAttribute", attributeId: a(n), ...rest })

@@ -270,7 +270,8 @@ describe("the questions to the catalog", () => {
         items: [],
         page: 40,
         size: 250,
-        next: null
+        next: null,
+        facets: null
       })
       yield* queries.ping({})
     }).pipe(Effect.provide(over(StockStatus.layerNone)))

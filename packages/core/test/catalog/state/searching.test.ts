@@ -28,6 +28,7 @@ const productOf = (details: Partial<Product>): Product => ({
   categories: [],
   externalId: null,
   slug: null,
+  attributes: {},
   metadata: null,
   publishAt: null,
   unpublishAt: null,

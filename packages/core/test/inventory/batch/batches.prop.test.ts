@@ -5,6 +5,7 @@ import { foldBatch, type StockOutcome } from "../../../src/inventory/batch/foldB
 import { answerOf } from "../../../src/inventory/messages/InventoryAnswer.ts"
 import { InventoryCommand, ReserveLine } from "../../../src/inventory/messages/InventoryCommand.ts"
 import { InventoryRefusal } from "../../../src/inventory/messages/InventoryError.ts"
+import { StockLine } from "../../../src/inventory/messages/MovementCommands.ts"
 import { OptionId, SkuId } from "../../../src/kernel/Identifier.ts"
 import { MemoryTables } from "../../../src/memory/inventory/MemoryTables.ts"
 import { checkRows } from "../../../src/testing/invariants/invariants.ts"
@@ -85,14 +86,23 @@ const anyLine = Schema.Union([
   Schema.Struct({ ...ofSku, skuId: SkuId }),
   Schema.Struct({ ...ofOption, optionId: OptionId })
 ])
+/** A line of a bulk request. What the others of its fields decide about is left out. */
+const anyStockLine = Schema.Union(
+  StockLine.members.map((member) => {
+    const fields: Schema.Struct.Fields = member.fields
+    const { code: _code, includeConfirmed: _confirmed, onShortfall: _shortfall, ...free } = fields
+    return Schema.Struct({ ...free, skuId: SkuId })
+  })
+)
 
 for (const member of InventoryCommand.members) {
   const schema = member as Schema.Codec<InventoryCommand, unknown>
+  const line = member.fields._tag.schema.literal === "ChangeStock" ? anyStockLine : anyLine
   const drawn = (
     "lines" in member.fields
       ? Schema.Struct({
           ...member.fields,
-          lines: Schema.Array(anyLine).check(Schema.isBetweenLength(1, 4))
+          lines: Schema.Array<Schema.Top>(line).check(Schema.isBetweenLength(1, 4))
         })
       : member
   ) as typeof schema

@@ -39,6 +39,7 @@ import {
 
 const nothingLocked: LockedStock = {
   skuIds: new Set(),
+  skuCodes: new Map(),
   reservations: new Map(),
   orders: new Map(),
   locations: false,
@@ -115,6 +116,7 @@ describe("a batch that wants something that others hold", () => {
   const hold = ReservationId.make("01a00000-0000-7000-8000-000000008000")
   const locked: LockedStock = {
     skuIds: new Set([tea.skuId]),
+    skuCodes: new Map(),
     reservations: new Map([[hold, tea.skuId]]),
     orders: new Map<OrderId, Obstacle>([
       [OrderId.make("mine"), tea],

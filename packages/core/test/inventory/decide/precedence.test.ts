@@ -1,9 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import {
   InventoryRefusal,
-  type RefusalTag,
-  refusals
+  type RefusalTag
 } from "../../../src/inventory/messages/InventoryError.ts"
+import { refusals } from "../../../src/inventory/messages/reported.ts"
 import type { SkuCommand, SkuLine } from "../../../src/inventory/messages/SkuCommand.ts"
 import { balanceMax } from "../../../src/kernel/Quantity.ts"
 import { type GivenStock, given } from "../../../src/testing/given.ts"

@@ -114,6 +114,11 @@ export const transfer = (
     toLocationId
   })
 
+export const bulk = (
+  rest: Omit<Rest<"ChangeStock">, "lines">,
+  ...lines: PlainIds<CommandOf<"ChangeStock">["lines"]>
+): CommandOf<"ChangeStock"> => written({ _tag: "ChangeStock", lines, ...rest })
+
 export const line = (
   skuId: string,
   quantity: number,

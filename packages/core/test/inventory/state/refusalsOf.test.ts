@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs"
 import { describe, expect, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import { foldBatch } from "../../../src/inventory/batch/foldBatch.ts"
-import { commandOperations } from "../../../src/inventory/messages/commandOperations.ts"
 import {
   type CommandTag,
   InventoryCommand
@@ -11,10 +9,8 @@ import {
   InventoryRefusal,
   type RefusalTag
 } from "../../../src/inventory/messages/InventoryError.ts"
-import { type OperationName, operations } from "../../../src/inventory/messages/operations.ts"
-import { canRefuse, refusalsOf } from "../../../src/inventory/messages/refusalsOf.ts"
+import { canRefuse, refusalsOf } from "../../../src/inventory/messages/operations.ts"
 import type { SkuCommand } from "../../../src/inventory/messages/SkuCommand.ts"
-import { methodTags } from "../../../src/inventory/services/inventoryMethods.ts"
 import { readCommand } from "../../../src/inventory/services/readCommand.ts"
 import { OrderId } from "../../../src/kernel/Identifier.ts"
 import { balanceMax } from "../../../src/kernel/Quantity.ts"
@@ -24,6 +20,7 @@ import { type GivenStock, given } from "../../../src/testing/given.ts"
 import {
   adjust,
   archive,
+  bulk,
   cancelOrder,
   change,
   completeOrder,
@@ -90,6 +87,13 @@ const placed = (then: ReadonlyArray<SkuCommand>, command: SkuCommand) => (): Sit
   command
 ]
 
+/** A movement under a reference that is for one booking, after another one. */
+const twice =
+  (make: (once: { reference: string; onceOnly: true }) => SkuCommand) => (): Situation => {
+    const command = make({ reference: "DN-1", onceOnly: true })
+    return [tea(9).and(place("shop"), command), command]
+  }
+
 const at = (locationId: string) => ({ locationId })
 const again = { reacquire: true }
 const outOfUse = [ship("tea", 2), archive("tea")]
@@ -122,6 +126,7 @@ const seen: { readonly [Tag in CommandTag]: Partial<Record<RefusalTag, () => Sit
     DefaultLocationRequired: inWorld(change("default", { active: false }))
   },
   ReceiveStock: {
+    ReferenceTaken: twice((once) => ({ ...receive("tea", 1), ...once })),
     SkuNotFound: inWorld(receive("x", 1)),
     LocationNotFound: inWorld(receive("tea", 1, "x")),
     SkuArchived: inWorld(receive("old", 1)),
@@ -129,19 +134,23 @@ const seen: { readonly [Tag in CommandTag]: Partial<Record<RefusalTag, () => Sit
     BalanceOutOfRange: inWorld(receive("salt", 1))
   },
   ShipStock: {
+    ReferenceTaken: twice((once) => ship("tea", 1, once)),
     SkuNotFound: inWorld(ship("x", 1)),
     LocationNotFound: inWorld(ship("tea", 1, at("x"))),
     SkuArchived: inWorld(ship("old", 1)),
     InsufficientOnHand: inWorld(ship("tea", 6))
   },
   ReturnStock: {
+    ReferenceTaken: twice((once) => giveBack("tea", 1, once)),
     SkuNotFound: inWorld(giveBack("x", 1)),
     LocationNotFound: inWorld(giveBack("tea", 1, at("x"))),
     SkuArchived: inWorld(giveBack("old", 1)),
     LocationUnavailable: inWorld(giveBack("tea", 1, at("shut"))),
+    ReturnExceedsOrder: inWorld(giveBack("tea", 1, { orderId: "o" })),
     BalanceOutOfRange: inWorld(giveBack("salt", 1))
   },
   AdjustStock: {
+    ReferenceTaken: twice((once) => adjust("tea", 1, once)),
     SkuNotFound: inWorld(adjust("x", 1)),
     LocationNotFound: inWorld(adjust("tea", 1, at("x"))),
     SkuArchived: inWorld(adjust("old", 1)),
@@ -153,6 +162,7 @@ const seen: { readonly [Tag in CommandTag]: Partial<Record<RefusalTag, () => Sit
     BalanceOutOfRange: inWorld(adjust("salt", 1))
   },
   CountStock: {
+    ReferenceTaken: twice((once) => count("tea", 2, once)),
     SkuNotFound: inWorld(count("x", 1)),
     LocationNotFound: inWorld(count("tea", 1, at("x"))),
     SkuArchived: inWorld(count("old", 1)),
@@ -163,7 +173,13 @@ const seen: { readonly [Tag in CommandTag]: Partial<Record<RefusalTag, () => Sit
     ]),
     BalanceOutOfRange: () => [world().and(place("east")), count("salt", 1, at("east"))]
   },
+  ChangeStock: {
+    LinesRefused: inWorld(
+      bulk({ allOrNothing: true }, { type: "RECEIPT", skuId: "x", quantity: 1 })
+    )
+  },
   TransferStock: {
+    ReferenceTaken: twice((once) => ({ ...transfer("tea", 1, "default", "shop"), ...once })),
     SkuNotFound: inWorld(transfer("x", 1, "default", "shut")),
     LocationNotFound: inWorld(transfer("tea", 1, "default", "x")),
     SkuArchived: inWorld(transfer("old", 1, "default", "shut")),
@@ -330,67 +346,5 @@ describe("B4 the table of refusals", () => {
     expect(() =>
       mustBeInRow("ShipStock", { _tag: "OrderNotFound", orderId: OrderId.make("o") })
     ).toThrow("ShipStock was refused with OrderNotFound")
-  })
-})
-
-describe("B4 the Promise door", () => {
-  const source = readFileSync(
-    new URL("../../../src/promise/inventory/HoldfastInventory.ts", import.meta.url),
-    "utf8"
-  )
-  const documentedBy = (method: string): string =>
-    new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\s*readonly ${method}:`).exec(source)?.[1] ?? ""
-  const refusalsIn = (text: string) =>
-    text.includes("Refusals")
-      ? [...text.slice(text.indexOf("Refusals")).matchAll(/`([A-Z]\w+)`/g)].map(([, name]) => name)
-      : []
-
-  /**
-   * HTTP has them; a host that embeds the engine has `locations` and `reconcile`, and its catalog asks
-   * in the process which options have holds.
-   */
-  const notThere: ReadonlySet<string> = new Set(["heldOptions", "location", "reconcilePart"])
-  /** A single thing that is not there is undefined. */
-  const undefinedWhenMissing: ReadonlySet<string> = new Set(["sku", "reservation", "order"])
-  const names = (Object.keys(operations) as ReadonlyArray<OperationName>).filter(
-    (name) => !notThere.has(name)
-  )
-
-  it.each(names)("documents the refusals of %s", (name) => {
-    const text = documentedBy(name)
-    expect(text).not.toBe("")
-    if (undefinedWhenMissing.has(name)) {
-      expect(text).toContain("or undefined")
-      return
-    }
-    const named = /Refusals as `receive`/.test(text)
-      ? refusalsIn(documentedBy("receive"))
-      : refusalsIn(text)
-    expect(named).toEqual(operations[name].refusals)
-  })
-
-  it("has a method for every row, and a row for every method that may refuse", () => {
-    const methods = [...source.matchAll(/^ {2}readonly (\w+):/gm)].map(([, name]) => name ?? "")
-    const known: ReadonlySet<string> = new Set(names)
-    expect(names.filter((name) => !methods.includes(name))).toEqual([])
-    const others = new Set(methods.filter((name) => !known.has(name)))
-    // A subscription is no question and no command: it lasts.
-    expect([...others].sort()).toEqual(["skuByCode", "subscribe"])
-  })
-
-  it("names in each row a refusal once, in the order of precedence", () => {
-    for (const [name, { refusals }] of Object.entries(operations)) {
-      const row: ReadonlyArray<RefusalTag> = refusals
-      const sorted = row.toSorted((a, b) => order.indexOf(a) - order.indexOf(b))
-      expect([name, row]).toEqual([name, [...new Set(sorted)]])
-    }
-  })
-
-  it("has a row for each command, under the name of its method", () => {
-    const rows = Object.entries(commandOperations).map(([name, { command }]) => [name, command])
-    expect(Object.entries(methodTags)).toEqual(rows)
-    expect(rows.map(([, command]) => command)).toEqual(
-      tags.filter((tag) => tag !== "ExpireReservations" && tag !== "BreakBundle")
-    )
   })
 })

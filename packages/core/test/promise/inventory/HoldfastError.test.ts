@@ -17,6 +17,23 @@ const examples: {
   InvalidInput: [{ issues: [{ path: "ttl", message: "must be a number" }] }, ["ttl: must be a"]],
   IdempotencyMismatch: [{ key: "k1" }, ["k1", "new key"]],
   SkuNotFound: [{ skuIds: ["mug", "cup"] }, ['"mug", "cup"', "register it"]],
+  ReferenceTaken: [
+    {
+      skuId: "mug",
+      reference: "DN-1",
+      movementType: "RECEIPT",
+      movementId: "m1",
+      locationId: "attic",
+      quantity: 5,
+      bookedAt: new Date(0)
+    },
+    ["DN-1", "mug", "RECEIPT of 5 units", "attic", "1970-01-01", "m1"]
+  ],
+  ReturnExceedsOrder: [
+    { orderId: "o1", skuId: "mug", requested: 3, fulfilledQuantity: 5, returnedQuantity: 4 },
+    ["3 units", "mug", "o1", "got 5", "gave 4 back"]
+  ],
+  SkuCodeNotFound: [{ codes: ["MUG"] }, ["MUG", "correct the code"]],
   LocationNotFound: [{ locationIds: ["attic"] }, ["attic", "register it"]],
   ReservationNotFound: [{ reservationId: "r1" }, ["r1"]],
   OrderNotFound: [{ orderId: "o1" }, ["o1"]],
@@ -70,6 +87,19 @@ const examples: {
     ["mug", "attic", "2", "o1", "not listed, which keep 7 units", "onShortfall"]
   ],
   BalanceOutOfRange: [{ skuId: "mug", locationId: "attic" }, ["mug", "attic"]],
+  LinesRefused: [
+    {
+      lines: [
+        {
+          line: 3,
+          path: "lines.3.code",
+          message: "no SKU in use has it",
+          refusal: { _tag: "SkuCodeNotFound", codes: ["MUG"] }
+        }
+      ]
+    },
+    ["nothing was changed", "1 of the lines was", "lines.3.code: no SKU in use has it"]
+  ],
   BeforeLedger: [
     { skuId: "mug", at: new Date(0), horizon: new Date(1_767_225_600_000) },
     ["mug", "1970-01-01", "2026-01-01"]
@@ -108,6 +138,20 @@ const examples: {
   ProductConflict: [{ productId: "p1", status: "DISCONTINUED", action: "deactivate" }, ["p1"]],
   ExternalIdTaken: [{ kind: "option", externalId: "e1" }, ["option", "e1", "another"]],
   SlugTaken: [{ slug: "socks" }, ["socks", "another"]],
+  AttributeNotFound: [
+    { attributes: ["color"], fields: ["attributes.color"] },
+    ["color", "create it"]
+  ],
+  AttributeCodeTaken: [{ code: "color" }, ["color", "another"]],
+  AttributeInactive: [{ productId: "p1", code: "color" }, ["color", "retired"]],
+  AttributeNotForType: [
+    { productId: "p1", code: "color", type: "BUNDLE" },
+    ["p1", "color", "BUNDLE"]
+  ],
+  AttributeMismatch: [
+    { productId: "p1", code: "color", kind: "CHOICE", unknownChoices: ["pink"] },
+    ["color", "pink", "add it"]
+  ],
   ProductTooLarge: [{ productId: "p1", what: "options", count: 1_001, max: 1_000 }, ["1001"]],
   MappingsMismatch: [{ productId: "p1", optionId: "o1", type: "NORMAL", skus: 2 }, ["o1", "2"]],
   CurrencyMismatch: [
@@ -119,7 +163,8 @@ const examples: {
   CategoryNameTaken: [{ parentId: null, name: "Socks" }, ["Socks", "at the top"]],
   CategoryCycle: [{ categoryId: "c1", parentId: "c2" }, ["c1", "c2"]],
   CategoryTooDeep: [{ categoryId: "c1", depth: 21, depthMax: 20 }, ["c1", "21"]],
-  CategoryNotEmpty: [{ categoryId: "c1", children: 2, products: 3 }, ["c1", "2", "3"]]
+  CategoryNotEmpty: [{ categoryId: "c1", children: 2, products: 3 }, ["c1", "2", "3"]],
+  AttributeInUse: [{ attributeId: "a1", choices: ["red"], values: 3 }, ["a1", "red", "3"]]
 }
 
 const codes = Object.keys(examples) as ReadonlyArray<keyof HoldfastErrorDetails>

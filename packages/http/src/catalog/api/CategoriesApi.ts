@@ -6,11 +6,11 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Struct from "effect/Struct"
 import { cached, conditional } from "../../kit/entityTags.ts"
-import { categoryPath, keepChecks, writeHeaders } from "../../kit/parameters.ts"
+import { categoryPath, writeHeaders } from "../../kit/parameters.ts"
+import { categoryProductsQuery } from "./listQuery.ts"
 import { answersOf } from "./refusalSchemas.ts"
 
-const { category, categoryTree, createCategory, moveCategory, products, updateCategory } =
-  operations
+const { category, categoryTree, createCategory, moveCategory, updateCategory } = operations
 
 /** What the path and `If-Match` say of a change, and its body does not. */
 const elsewhere = ["categoryId", "expectedVersion"] as const
@@ -37,7 +37,7 @@ export const CategoriesApi = HttpApiGroup.make("categories")
     HttpApiEndpoint.get("products", "/api/categories/:categoryId/products", {
       ...answersOf("products"),
       params: categoryPath,
-      query: products.input.mapFields(Struct.omit(["categoryId"]), keepChecks)
+      query: categoryProductsQuery
     }).annotate(OpenApi.Summary, "List the products of a category, with those of what is below it"),
     HttpApiEndpoint.post("create", "/api/categories", {
       ...answersOf("createCategory"),

@@ -15,6 +15,7 @@ import {
   productPath,
   writeHeaders
 } from "../../kit/parameters.ts"
+import { productsQuery } from "./listQuery.ts"
 import { answersOf } from "./refusalSchemas.ts"
 
 const { createProduct, duplicateProduct, setCategories, setImages, updateProduct } = operations
@@ -35,7 +36,7 @@ const listed = <A extends string>(id: Schema.Codec<A, string>) =>
 const ReadsApi = HttpApiGroup.make("products").add(
   HttpApiEndpoint.get("list", "/api/products", {
     ...answersOf("products"),
-    query: products.input
+    query: productsQuery
   }).annotate(OpenApi.Summary, products.summary),
   HttpApiEndpoint.post("batchGet", "/api/products/batch-get", {
     ...answersOf("productsByIds"),

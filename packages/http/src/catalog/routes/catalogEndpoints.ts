@@ -17,6 +17,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { RoutedCatalogApi } from "../../HoldfastApi.ts"
 import { layerStrictReading } from "../../kit/strictReading.ts"
+import { layerAttributeRoutes } from "./attributeRoutes.ts"
 import { layerCategoryRoutes } from "./categoryRoutes.ts"
 import { layerOptionRoutes, layerProductRoutes } from "./productRoutes.ts"
 
@@ -44,7 +45,12 @@ export const catalogOfEngine: Effect.Effect<Option.Option<Context.Context<Catalo
 /** The endpoints of a catalog. */
 export const layerCatalogEndpoints = (services: Context.Context<CatalogServices>) =>
   HttpApiBuilder.layer(RoutedCatalogApi).pipe(
-    Layer.provide([layerProductRoutes, layerOptionRoutes, layerCategoryRoutes]),
+    Layer.provide([
+      layerProductRoutes,
+      layerOptionRoutes,
+      layerCategoryRoutes,
+      layerAttributeRoutes
+    ]),
     Layer.provide(CatalogQueries.layer),
     Layer.provide(Layer.succeedContext(services)),
     Layer.provide(layerStrictReading)

@@ -1,16 +1,25 @@
 /** The endpoints of stock: how much there is, what moved it, and moving it. */
-import { type OperationName, operations, SkuId } from "@holdfast/core/inventory"
+import { type OperationName, operations, SkuId, stockLinesMax } from "@holdfast/core/inventory"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
+import { LinesMax } from "../../kit/LinesMax.ts"
 import { keepChecks, listInQuery, skuPath, writeHeaders } from "../../kit/parameters.ts"
 import { answersOf, failuresOf } from "./refusalSchemas.ts"
 
-const { adjust, count, receive, returnStock, ship, transfer } = operations
-const { checkAvailability, heldOptions, movements, reservationsOfSku, stock, stockAsOf, stocks } =
-  operations
+const { adjust, changeStock, count, receive, returnStock, ship, transfer } = operations
+const {
+  checkAvailability,
+  heldOptions,
+  movements,
+  movementsOfReference,
+  reservationsOfSku,
+  stock,
+  stockAsOf,
+  stocks
+} = operations
 
 const StockReadsApi = HttpApiGroup.make("stock").add(
   HttpApiEndpoint.get("statuses", "/api/inventory/stock-status", {
@@ -40,6 +49,10 @@ const StockReadsApi = HttpApiGroup.make("stock").add(
     success: [stock.answer, stockAsOf.answer],
     error: failuresOf("stockAsOf")
   }).annotate(OpenApi.Summary, "Stock of one SKU, now or as of an instant"),
+  HttpApiEndpoint.get("movementsOfReference", "/api/inventory/movements", {
+    ...answersOf("movementsOfReference"),
+    query: movementsOfReference.input.fields
+  }).annotate(OpenApi.Summary, movementsOfReference.summary),
   HttpApiEndpoint.get("movements", "/api/inventory/:skuId/movements", {
     ...answersOf("movements"),
     params: skuPath,
@@ -62,15 +75,15 @@ const moves = <Name extends OperationName>(name: Name) => ({
 export const StockApi = StockReadsApi.add(
   HttpApiEndpoint.post("receive", "/api/inventory/:skuId/receive", {
     ...moves("receive"),
-    payload: receive.input.mapFields(Struct.omit(["skuId"]))
+    payload: receive.input.mapFields(Struct.omit(["skuId"]), keepChecks)
   }).annotate(OpenApi.Summary, receive.summary),
   HttpApiEndpoint.post("returnStock", "/api/inventory/:skuId/return", {
     ...moves("returnStock"),
-    payload: returnStock.input.mapFields(Struct.omit(["skuId"]))
+    payload: returnStock.input.mapFields(Struct.omit(["skuId"]), keepChecks)
   }).annotate(OpenApi.Summary, returnStock.summary),
   HttpApiEndpoint.post("ship", "/api/inventory/:skuId/ship", {
     ...moves("ship"),
-    payload: ship.input.mapFields(Struct.omit(["skuId"]))
+    payload: ship.input.mapFields(Struct.omit(["skuId"]), keepChecks)
   }).annotate(OpenApi.Summary, ship.summary),
   HttpApiEndpoint.post("adjust", "/api/inventory/:skuId/adjust", {
     ...moves("adjust"),
@@ -83,7 +96,14 @@ export const StockApi = StockReadsApi.add(
   HttpApiEndpoint.post("transfer", "/api/inventory/:skuId/transfer", {
     ...moves("transfer"),
     payload: transfer.input.mapFields(Struct.omit(["skuId"]), keepChecks)
-  }).annotate(OpenApi.Summary, transfer.summary)
+  }).annotate(OpenApi.Summary, transfer.summary),
+  HttpApiEndpoint.post("changeStock", "/api/stock/bulk", {
+    ...answersOf("changeStock"),
+    headers: writeHeaders,
+    payload: changeStock.input
+  })
+    .annotate(OpenApi.Summary, changeStock.summary)
+    .annotate(LinesMax, stockLinesMax)
 )
   .annotate(OpenApi.Title, "Stock")
   .annotate(OpenApi.Description, "How much there is, where, and what moved it.")

@@ -30,6 +30,7 @@ export const layerStockRoutes = HttpApiBuilder.group(
         at === undefined
           ? orProblem(queries.ask("stock", { ...params, ...query }))
           : orProblem(queries.ask("stockAsOf", { ...params, ...query, at })),
+      movementsOfReference: ({ query }) => orProblem(queries.ask("movementsOfReference", query)),
       movements: ({ params, query }) =>
         orProblem(queries.ask("movements", { ...params, ...query })),
       reservations: ({ params, query }) =>
@@ -45,7 +46,8 @@ export const layerStockRoutes = HttpApiBuilder.group(
       count: (request) =>
         write(request, { _tag: "CountStock", ...request.payload, ...request.params }),
       transfer: (request) =>
-        write(request, { _tag: "TransferStock", ...request.payload, ...request.params })
+        write(request, { _tag: "TransferStock", ...request.payload, ...request.params }),
+      changeStock: (request) => write(request, { _tag: "ChangeStock", ...request.payload })
     })
   })
 )

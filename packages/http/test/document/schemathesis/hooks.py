@@ -1,6 +1,6 @@
 """What no JSON Schema can express: a cursor comes from a page, what happened is not in the future,
 a transfer goes to another location, types of events are of the context that is asked, one of two
-lists is given, a list names nothing twice, and an
+lists is given, a list names nothing twice, what an attribute has depends on its kind, and an
 address of version 6 or a name in Punycode is one."""
 
 import schemathesis
@@ -9,7 +9,7 @@ import schemathesis
 RESERVED = {"reservations", "orders", "stock-status", "check-availability", "reconciliation"}
 RESERVED |= {"movements", "levels", "events", ".", ".."}
 
-KEYS = {"skuMappings": "skuId", "images": "url", "options": "optionId"}
+KEYS = {"skuMappings": "skuId", "images": "url", "options": "optionId", "choices": "value"}
 
 
 def without_twins(value):
@@ -35,13 +35,23 @@ def either_list(fields):
         fields["skuIds"] = ["sku-1"]
 
 
+def of_kind(body):
+    kind = body.get("kind")
+    if kind != "NUMBER":
+        body.pop("unit", None)
+    if kind != "CHOICE":
+        body.pop("choices", None)
+    elif not body.get("choices"):
+        body["choices"] = [{"value": "one"}]
+
+
 def of_context(fields, field):
     is_catalog = fields.get("context") == "catalog"
     if is_catalog:
         fields.pop("orderId", None)
     types = fields.get(field)
     if isinstance(types, list):
-        own = [it for it in types if it.startswith(("product.", "category.")) == is_catalog]
+        own = [it for it in types if it.startswith(("product.", "category.", "attribute.")) == is_catalog]
         fields[field] = own or ["product.created" if is_catalog else "inventory.stock.low"]
 
 
@@ -62,6 +72,11 @@ def before_call(ctx, case, kwargs):
             case.query["page"] = int(case.query["page"]) % 40
         if "q" in case.query or case.query.get("sort") == "relevance":
             case.query["q"] = "socks"
+        filters = case.query.get("attributes")
+        if isinstance(filters, dict):
+            for name in [*filters]:
+                if name.rsplit(".", 1)[0] in filters:
+                    filters.pop(name)
         case.query.pop("currency", None)
         if "priceFrom" in case.query or "priceTo" in case.query:
             case.query["currency"] = "EUR"
@@ -77,6 +92,8 @@ def before_call(ctx, case, kwargs):
     body.pop("cursor", None)
     if is_mappings:
         either_list(body)
+    if case.path.startswith("/api/product-attributes"):
+        of_kind(body)
     if case.path.startswith("/api/webhooks") and body.get("eventTypes") is not None:
         # A webhook that is changed may be of any context.
         if case.method.upper() == "PATCH":

@@ -3,8 +3,8 @@
  * products that meet it by an index of its own. A list is made for its filters, so those that are
  * not asked for are not in its text.
  */
-import type { ProductsQuery, SearchCondition } from "@holdfast/core/catalog"
-import { instant, type Param, text } from "../../../connection/Query.ts"
+import type { ProductsQuery, SearchCondition, SearchQuery } from "@holdfast/core/catalog"
+import { instant, type Param, text, texts } from "../../../connection/Query.ts"
 
 /** Parameters in the order in which a statement names them. */
 export class Params {
@@ -32,10 +32,16 @@ export interface ProductFilter {
   readonly condition: string
   /** Selects the `product_id` of every product that meets it, some twice; undefined if none can. */
   readonly source?: string
+  /** What every product that meets it also meets, by columns that its places in categories have. */
+  readonly bound?: (row: string) => string
+  /** Whether it is that of the category. */
+  readonly isOfCategory?: boolean
+  /** The attribute whose values it is about. */
+  readonly code?: string
 }
 
 /** A filter on the rows (`r`) that belong to a product. */
-const having = (table: string, where: string): ProductFilter => ({
+const having = (table: string, where: string) => ({
   condition: `exists (select 1 from (
         select * from ${table} r where r.product_id = p.id offset 0) as r where ${where} offset 0)`,
   source: `select r.product_id from ${table} r where ${where}`
@@ -50,6 +56,23 @@ const searchFilter = (
   const words = `r.words @@ ${next(text(tsqueryOf(search.near)))}::tsquery`
   const contained = search.contained.map((part) => `strpos(r.text, ${next(text(part))}) > 0`)
   return [having(`${schema}.product_search`, [words, ...contained].join(" and "))]
+}
+
+/** The filters of the ranks of a search, best first: each finds the products of its rank alone. */
+export const rankFilters = (
+  schema: string,
+  search: SearchQuery,
+  next: Params["next"]
+): ReadonlyArray<ProductFilter> => {
+  const finds = (condition: SearchCondition, weight?: string) =>
+    `r.words @@ ${next(text(tsqueryOf(condition, weight)))}::tsquery`
+  const contained = search.contained.map((part) => `strpos(r.text, ${next(text(part))}) > 0`)
+  const inNames = finds(search.exact, "A")
+  const anywhere = finds(search.exact)
+  const ranks = [[inNames], [anywhere, `not ${inNames}`], [finds(search.near), `not ${anywhere}`]]
+  return ranks.map((words) =>
+    having(`${schema}.product_search`, [...words, ...contained].join(" and "))
+  )
 }
 
 const skuFilter = (
@@ -76,22 +99,83 @@ const categoryFilter = (
             `${schema}.product_categories`,
             "r.position >= 0 and (r.category_id in (select w.id from wanted w)) is true"
           ),
+          isOfCategory: true,
           source: `select k.product_id from wanted w
   cross join lateral (select k.product_id from ${schema}.product_categories k
     where k.category_id = w.id offset 0) as k`
         }
       ]
 
+/**
+ * The values of a product are read by the product; positions are never negative. Each value that is
+ * asked for is found on its own. A range of numbers is found by the code in small letters: the index of
+ * numbers alone has that.
+ */
+const valueFilters = (
+  schema: string,
+  { values }: ProductsQuery,
+  next: Params["next"]
+): ReadonlyArray<ProductFilter> =>
+  values.map((filter) => {
+    const table = `${schema}.product_attribute_values`
+    const code = next(text(filter.code))
+    const ofProduct = (meets: string) => `exists (select 1 from (
+        select * from ${table} r where r.product_id = p.id and r.position >= 0 offset 0) as r
+        where r.code = ${code} and ${meets} offset 0)`
+    if ("anyOf" in filter) {
+      const values = next(texts(filter.anyOf))
+      return {
+        code: filter.code,
+        condition: ofProduct(`r.value = any(${values})`),
+        source: `select r.product_id from unnest(${values}) as n(value)
+  cross join lateral (select r.product_id from ${table} r
+    where r.code = ${code} and r.value = n.value offset 0) as r`
+      }
+    }
+    const bound = (sign: string, number: number | null) =>
+      number === null ? [] : [`r.number ${sign} ${next(text(String(number)))}::double precision`]
+    const bounds = [...bound(">=", filter.from), ...bound("<=", filter.to)]
+    const meets = ["r.number is not null", ...bounds].join(" and ")
+    return {
+      code: filter.code,
+      condition: ofProduct(meets),
+      source: `select r.product_id from ${table} r where lower(r.code) = ${code} and ${meets}`
+    }
+  })
+
+/**
+ * A product keeps the range of its prices, which is asked before its options are. Only a list by
+ * price goes by an index on the lowest price: for others a plan that was made for a small table would.
+ */
 const priceFilter = (
   schema: string,
-  { price }: ProductsQuery,
+  { price, sortBy }: ProductsQuery,
   next: Params["next"]
 ): ReadonlyArray<ProductFilter> => {
   if (price === null) return []
-  const conditions = [`r.currency = ${next(text(price.currency))}`, "r.status <> 'INACTIVE'"]
-  if (price.from !== null) conditions.push(`r.price >= ${next(text(price.from))}::numeric`)
-  if (price.to !== null) conditions.push(`r.price <= ${next(text(price.to))}::numeric`)
-  return [having(`${schema}.product_options`, conditions.join(" and "))]
+  const currency = next(text(price.currency))
+  const lowest = (row: string) =>
+    sortBy === "price" ? `${row}.lowest_price` : `${row}.lowest_price + 0`
+  const from = price.from === null ? null : `${next(text(price.from))}::numeric`
+  const to = price.to === null ? null : `${next(text(price.to))}::numeric`
+  const and = (...conditions: ReadonlyArray<string | false>) =>
+    conditions.filter((condition) => condition !== false).join(" and ")
+  const bound = (row: string) =>
+    and(
+      `${row}.currency = ${currency}`,
+      from !== null && `${row}.highest_price >= ${from}`,
+      to !== null && `${lowest(row)} <= ${to}`
+    )
+  const { condition, source } = having(
+    `${schema}.product_options`,
+    and(
+      `r.currency = ${currency}::bpchar`,
+      "r.status <> 'INACTIVE'",
+      from !== null && `r.price >= ${from}`,
+      to !== null && `r.price <= ${to}`
+    )
+  )
+  return [{ bound, condition: `${bound("p")} and ${condition}`, source }]
 }
 
 const availableFilter = (
@@ -130,7 +214,37 @@ export const productFilters = (
   ...skuFilter(schema, asked, next),
   ...searchFilter(schema, asked, next),
   ...categoryFilter(schema, asked),
+  ...valueFilters(schema, asked, next),
   ...priceFilter(schema, asked, next),
   ...availableFilter(schema, asked),
   ...shownFilter(asked, next)
 ]
+
+/** A category and what is below it. */
+export const categoriesOf = (
+  schema: string,
+  direct: boolean,
+  root: string
+) => `wanted as materialized (
+  select ${root}::uuid as id${
+    direct
+      ? ""
+      : `
+  union
+  select c.id from wanted w
+  cross join lateral (select c.id from ${schema}.categories c where c.parent_id = w.id offset 0) as c`
+  }
+)`
+
+const statuses = ["DRAFT", "ACTIVE", "INACTIVE", "DISCONTINUED"] as const
+const types = ["NORMAL", "BUNDLE"] as const
+
+/** The statuses that products of a list may have. */
+export const statusesOf = ({ shownAt, status }: ProductsQuery): ReadonlyArray<string> => {
+  const wanted = status === null ? statuses : [status]
+  return shownAt === null ? wanted : wanted.filter((one) => one === "ACTIVE")
+}
+
+/** The types that products of a list may have. */
+export const typesOf = ({ type }: ProductsQuery): ReadonlyArray<string> =>
+  type === null ? types : [type]

@@ -3,10 +3,10 @@ import { type Query, query, texts } from "../../../connection/Query.ts"
 
 /**
  * Loads who has external ids of products ($1), of options ($2) and of categories ($3), ids of
- * options ($4), and slugs ($5).
+ * options ($4), slugs ($5), and codes of attributes ($6).
  * Index: products_external_id_key, product_options_external_id_key, categories_external_id_key,
- * product_options_pkey, product_slugs_pkey. Lock: none; to write a name that was taken meanwhile is
- * a conflict.
+ * product_options_pkey, product_slugs_pkey, product_attributes_code_key. Lock: none; to write a name
+ * that was taken meanwhile is a conflict.
  */
 export const loadNames = (schema: string) => {
   const sql = `
@@ -23,7 +23,10 @@ select 'OPTION_ID', o.id::text, o.product_id::text
 from ${schema}.product_options o where o.id = any($4::text[]::uuid[])
 union all
 select 'SLUG', s.slug::text, s.product_id::text
-from ${schema}.product_slugs s where s.slug = any($5::text[])`
+from ${schema}.product_slugs s where s.slug = any($5::text[])
+union all
+select 'ATTRIBUTE_CODE', a.code::text, a.id::text
+from ${schema}.product_attributes a where a.code = any($6::text[])`
   return (names: ReadonlyArray<UniqueName>): Query => {
     const of = (kind: NameKind) =>
       texts(names.flatMap((name) => (name.kind === kind ? [name.name] : [])))
@@ -33,7 +36,8 @@ from ${schema}.product_slugs s where s.slug = any($5::text[])`
       of("OPTION_EXTERNAL_ID"),
       of("CATEGORY_EXTERNAL_ID"),
       of("OPTION_ID"),
-      of("SLUG")
+      of("SLUG"),
+      of("ATTRIBUTE_CODE")
     )
   }
 }

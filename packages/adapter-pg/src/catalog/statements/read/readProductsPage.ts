@@ -1,161 +1,59 @@
 import { type ProductsQuery, relevantMax } from "@holdfast/core/catalog"
-import { instant, int8, type Query, query, text, texts } from "../../../connection/Query.ts"
-import { Params, type ProductFilter, productFilters, tsqueryOf } from "../filters/scope.ts"
+import { int8, type Query, query, text, texts } from "../../../connection/Query.ts"
+import { orderOf } from "../filters/order.ts"
+import {
+  categoriesOf,
+  Params,
+  productFilters,
+  rankFilters,
+  statusesOf,
+  typesOf
+} from "../filters/scope.ts"
+import { type Bounds, byColumn, byRelevance } from "../filters/ways.ts"
 import { productColumns } from "../scope.ts"
 
-const statuses = ["DRAFT", "ACTIVE", "INACTIVE", "DISCONTINUED"] as const
-const types = ["NORMAL", "BUNDLE"] as const
+const usual: Bounds = { few: 5_000, places: 50_000, ranked: relevantMax }
 
 /**
  * Reads a page of products, each once, with all that belongs to them. The statement is made for its
- * filters, so that each becomes a condition of an index or is not there.
- *
- * Without a filter that has an index of its own, a page is merged of the beginnings of at most eight
- * stretches of an index, one for each status and type. Otherwise the first such filter gives the
- * products: when they are few, they are sorted; when they are many, the stretches are read, with the
- * filter as a condition, until the page is full. By relevance those are sorted that meet all
- * filters.
+ * filters, so that each becomes a condition of an index or is not there; `ways.ts` says how the
+ * products of a page are found.
  *
  * Index: products_name, products_name_desc, products_lowest_price, products_lowest_price_desc,
  * products_created_at or products_created_at_desc, and those of `productColumns`; with filters also sku_mappings_pkey, product_search_words,
  * product_search_pkey, categories_siblings_key, product_categories_category,
- * product_categories_pkey, product_options_price and products_pkey. Lock: none.
+ * product_categories_pkey, product_attribute_values_value, product_attribute_values_number,
+ * product_attribute_values_pkey, product_options_price and products_pkey. Lock: none.
  */
 export const readProductsPage =
-  (schema: string, sortedMax = relevantMax) =>
+  (schema: string, bounds: Bounds = usual) =>
   (asked: ProductsQuery): Query => {
     const { list, next } = new Params()
-    const place = placeOf(schema, asked, next)
-    const inType = {
-      status: next(texts(statusesOf(asked))),
-      type: next(texts(asked.type === null ? types : [asked.type]))
-    }
+    const { search } = asked
+    const order = orderOf(asked, next)
+    const [status, type] = [next(texts(statusesOf(asked))), next(texts(typesOf(asked)))]
     const wanted =
       asked.categoryId === null
         ? []
         : [categoriesOf(schema, asked.direct, next(text(asked.categoryId)))]
-    const filters = productFilters(schema, asked, next)
-    const after = afterOf(asked, place.column, next)
+    const isRanked = asked.sortBy === "relevance" && search !== null
+    // By relevance the filters of the ranks stand in for that of the search.
+    const filters = productFilters(schema, isRanked ? { ...asked, search: null } : asked, next)
     const [skip, limit] = [next(int8(asked.skip)), next(int8(asked.limit))]
-    const first = filters.find(({ source }) => source !== undefined)
-    const conditions = (skipped?: ProductFilter) =>
-      filters.filter((filter) => filter !== skipped).map(({ condition }) => condition)
-    const and = (conditions: ReadonlyArray<string>) =>
-      conditions.map((condition) => `\n      and ${condition}`).join("")
-    const isOfType = `p.status = any(${inType.status}) and p.type = any(${inType.type})`
-    const stretches = `
-  select p.* from unnest(${inType.status}) as s(status) cross join unnest(${inType.type}) as t(type)
-  cross join lateral (
-    select p.id, ${place.column} as place from ${schema}.products p
-    where p.status = s.status and p.type = t.type${and([...conditions(), ...after])}
-    order by ${place.column}${place.turn}, p.id limit ${skip} + ${limit}
-  ) as p`
-    const isRanked = asked.sortBy === "relevance"
-    const few = `few as materialized (\n  ${first?.source}\n  limit ${sortedMax} + 1\n)`
-    const fewOfList = `few as materialized (
-  select f.product_id from (${first?.source}) as f
-  cross join lateral (select * from ${schema}.products p where p.id = f.product_id limit 1) as p
-  where ${isOfType}${and(conditions(first))}
-  limit ${sortedMax} + 1
-)`
-    const ranked = `
-    select p.id, p.place from (
-      select p.id, ${place.column} as place from (select distinct f.product_id as id from few f) as p
-    ) as p
-    where true${and(after)}`
-    const sorted = `
-    select p.id, p.place from (
-      select p.*, ${place.column} as place from (select distinct f.product_id from few f) as f
-      cross join lateral (select * from ${schema}.products p where p.id = f.product_id limit 1) as p
-    ) as p
-    where ${isOfType}${and([...conditions(first), ...after])}
-    and (select count(*) from few) <= ${sortedMax}
-    union all
-    select p.* from (select 1 where (select count(*) from few) > ${sortedMax}) as many
-    cross join lateral (${stretches}
-    ) as p`
-    const [found, chosen] =
-      first === undefined ? [stretches, []] : isRanked ? [ranked, [fewOfList]] : [sorted, [few]]
+    const parts = { schema, status, type, order, filters, bounds, end: `${skip} + ${limit}` }
+    const way = isRanked
+      ? byRelevance(parts, rankFilters(schema, search, next), next(int8(asked.after?.rank ?? 0)))
+      : byColumn(parts)
     const page = `page as (
-  select p.id, p.place from (${found}
+  select p.id, p.place from (${way.found}
   ) as p
-  order by p.place${place.turn}, p.id limit ${limit} offset ${skip}
+  order by p.place${order.turn}, p.id limit ${limit} offset ${skip}
 )`
     const sql = `
-with recursive ${[...wanted, ...chosen, page].join(", ")}
+with recursive ${[...wanted, ...way.queries, page].join(", ")}
 select ${productColumns(schema)}
 from page
 cross join lateral (select * from ${schema}.products p where p.id = page.id limit 1) as p
-order by page.place${place.turn}, page.id`
+order by page.place${order.turn}, page.id`
     return query(sql, ...list)
   }
-
-/** A category and what is below it. */
-const categoriesOf = (schema: string, direct: boolean, root: string) => `wanted as materialized (
-  select ${root}::uuid as id${
-    direct
-      ? ""
-      : `
-  union
-  select c.id from wanted w
-  cross join lateral (select c.id from ${schema}.categories c where c.parent_id = w.id offset 0) as c`
-  }
-)`
-
-const statusesOf = ({ shownAt, status }: ProductsQuery): ReadonlyArray<string> => {
-  const wanted = status === null ? statuses : [status]
-  return shownAt === null ? wanted : wanted.filter((one) => one === "ACTIVE")
-}
-
-const columns: { readonly [SortBy in ProductsQuery["sortBy"]]: string } = {
-  name: "p.name",
-  price: "p.lowest_price",
-  createdAt: "p.created_at",
-  relevance: "p.name"
-}
-
-/** What a list is sorted by, as an expression, and which way. */
-const placeOf = (
-  schema: string,
-  { descending, search, sortBy }: ProductsQuery,
-  next: Params["next"]
-): { readonly column: string; readonly turn: string } => {
-  if (sortBy !== "relevance" || search === null) {
-    return {
-      column: columns[sortBy],
-      turn: descending ? " desc" : ""
-    }
-  }
-  const inNames = next(text(tsqueryOf(search.exact, "A")))
-  const anywhere = next(text(tsqueryOf(search.exact)))
-  return {
-    column: `(select case when s.words @@ ${inNames}::tsquery then 0
-      when s.words @@ ${anywhere}::tsquery then 1 else 2 end
-      from ${schema}.product_search s where s.product_id = p.id)`,
-    turn: ""
-  }
-}
-
-/** The conditions on where a product is in the list. */
-const afterOf = (
-  { after, descending, sortBy }: ProductsQuery,
-  column: string,
-  next: Params["next"]
-): ReadonlyArray<string> => {
-  const isListed = sortBy === "price" ? [`${column} is not null`] : []
-  if (after === null) return isListed
-  const value = {
-    name: () => next(text(after.name)),
-    price: () => `${next(text(after.price ?? "0"))}::numeric`,
-    createdAt: () => next(instant(after.createdAt.epochMilliseconds)),
-    relevance: () => `${next(int8(after.rank))}`
-  }[sortBy]()
-  const id = `${next(text(after.id))}::uuid`
-  // A row comparison is one range of the index. Where the order is mixed, the column alone is.
-  return [
-    ...isListed,
-    descending
-      ? `${column} <= ${value} and (${column} < ${value} or p.id > ${id})`
-      : `(${column}, p.id) > (${value}, ${id})`
-  ]
-}

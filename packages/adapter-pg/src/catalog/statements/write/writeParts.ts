@@ -1,7 +1,15 @@
-import type { CatalogChanges, Product, ProductId } from "@holdfast/core/catalog"
-import { bools, int8, int8s, type Query, query, texts } from "../../../connection/Query.ts"
+import { type CatalogChanges, Product, type ProductId } from "@holdfast/core/catalog"
+import {
+  bools,
+  instants,
+  int8,
+  int8s,
+  type Query,
+  query,
+  texts
+} from "../../../connection/Query.ts"
 
-type Row = Pick<Product.Product, "id" | "images" | "categories">
+type Row = Pick<Product.Product, "id" | "images">
 
 /** Deletes the images of products. Index: product_images_pkey. Lock: the rows. */
 export const deleteImages = (schema: string) => {
@@ -41,26 +49,45 @@ delete from ${schema}.product_categories k where k.product_id = any($1::text[]::
 }
 
 /**
- * Puts products, which are in no category by now, into their categories.
+ * Puts products, which are in no category by now, into their categories, each with what lists are
+ * narrowed and sorted by.
  * Index: product_categories_pkey, product_categories_category, product_categories_one_primary.
  * Lock: the new rows; the categories are locked already.
  */
 export const insertPlaces = (schema: string) => {
+  const places = `product_id, category_id, is_primary, position, status, type, name, currency,
+  lowest_price, highest_price, created_at`
   const sql = `
-insert into ${schema}.product_categories (product_id, category_id, is_primary, position)
-select product_id::uuid, category_id::uuid, is_primary, position::integer
-from unnest($1::text[], $2::text[], $3::bool[], $4::int8[])
-  as n(product_id, category_id, is_primary, position)`
-  return (products: ReadonlyArray<Row>): Query => {
-    const rows = products.flatMap(({ categories, id }) =>
-      categories.map((category, position) => ({ id, ...category, position }))
-    )
+insert into ${schema}.product_categories (${places})
+select product_id::uuid, category_id::uuid, is_primary, position::integer, status, type, name,
+  currency, lowest_price::numeric, highest_price::numeric, created_at
+from unnest($1::text[], $2::text[], $3::bool[], $4::int8[], $5::text[], $6::text[], $7::text[],
+  $8::text[], $9::text[], $10::text[], $11::timestamptz[]) as n(${places})`
+  return (products: ReadonlyArray<Product.Product>): Query => {
+    const rows = products.flatMap((product) => {
+      const lowest = Product.lowestPriceOf(product)
+      const highest = Product.highestPriceOf(product)
+      return product.categories.map((category, position) => ({
+        ...category,
+        position,
+        product,
+        lowest,
+        highest
+      }))
+    })
     return query(
       sql,
-      texts(rows.map((row) => row.id)),
+      texts(rows.map((row) => row.product.id)),
       texts(rows.map((row) => row.categoryId)),
       bools(rows.map((row) => row.isPrimary)),
-      int8s(rows.map((row) => row.position))
+      int8s(rows.map((row) => row.position)),
+      texts(rows.map((row) => row.product.status)),
+      texts(rows.map((row) => row.product.type)),
+      texts(rows.map((row) => row.product.name)),
+      texts(rows.map((row) => row.lowest?.currency ?? null)),
+      texts(rows.map((row) => row.lowest?.amount ?? null)),
+      texts(rows.map((row) => row.highest?.amount ?? null)),
+      instants(rows.map((row) => row.product.createdAt))
     )
   }
 }

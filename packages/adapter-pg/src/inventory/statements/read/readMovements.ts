@@ -1,19 +1,16 @@
-import type { MovementsQuery, SkuId } from "@holdfast/core/inventory"
+import type { MovementsQuery, ReferenceQuery, SkuId } from "@holdfast/core/inventory"
 import { instant, int8, type Query, query, text } from "../../../connection/Query.ts"
 import { millis } from "../../../connection/sqlText.ts"
-
-const columns = `m.id::text as id, m.sku_id::text, m.location_id::text, m.sequence::float8,
-  m.type::text, m.quantity::float8, m.balance_after::float8, m.reference::text, m.reason::text,
-  m.actor::text, m.transfer_id::text, ${millis("m.occurred_at")} as occurred_at,
-  ${millis("m.created_at")} as created_at`
+import { movementColumns } from "../scope.ts"
 
 /**
  * Reads a page of the ledger of one SKU, newest first, from before an instant and id.
- * Index: stock_movements_sku, or stock_movements_level for one location. Lock: none.
+ * Index: stock_movements_sku, stock_movements_level for one location, or stock_movements_reference
+ * for one reference. Lock: none.
  */
 export const readMovements = (schema: string) => {
   const select = (where: string, id: string) => `
-select ${columns} from ${schema}.stock_movements m
+select ${movementColumns} from ${schema}.stock_movements m
 where m.sku_id = $1${where}
   and (m.created_at, m.id) < (coalesce($2, 'infinity'::timestamptz), $3::text::uuid)
 order by m.created_at desc, ${id} desc
@@ -22,18 +19,50 @@ limit $4`
   // The text of an id sorts as the id does. It keeps the planner from the index without the
   // location, which would read the ledgers of all other locations.
   const atLocation = select(" and m.location_id = $5", 'm.id::text collate "C"')
+  const underReference = select(
+    " and m.reference = $5 and m.reference is not null and m.location_id = coalesce($6, m.location_id)",
+    "m.id"
+  )
   const last = "ffffffff-ffff-ffff-ffff-ffffffffffff"
-  return ({ before, limit, locationId, skuId }: MovementsQuery): Query => {
+  return ({ before, limit, locationId, reference, skuId }: MovementsQuery): Query => {
     const page = [
       text(skuId),
       instant(before?.createdAt.epochMilliseconds ?? null),
       text(before?.id ?? last),
       int8(limit)
     ]
+    if (reference !== undefined) {
+      return query(underReference, ...page, text(reference), text(locationId ?? null))
+    }
     return locationId === undefined
       ? query(everywhere, ...page)
       : query(atLocation, ...page, text(locationId))
   }
+}
+
+/**
+ * Reads a page of what was booked under a reference, by SKU and oldest first, from after a movement.
+ * Index: stock_movements_reference. Lock: none.
+ */
+export const readBookings = (schema: string) => {
+  const select = (after: string) => `
+select ${movementColumns} from ${schema}.stock_movements m
+where m.reference = $1 and m.reference is not null${after}
+order by m.sku_id, m.created_at, m.id
+limit $2`
+  const fromStart = select("")
+  const fromThere = select(" and (m.sku_id, m.created_at, m.id) > ($3, $4, $5::text::uuid)")
+  return ({ after, limit, reference }: ReferenceQuery): Query =>
+    after === null
+      ? query(fromStart, text(reference), int8(limit))
+      : query(
+          fromThere,
+          text(reference),
+          int8(limit),
+          text(after.skuId),
+          instant(after.createdAt.epochMilliseconds),
+          text(after.id)
+        )
 }
 
 /**

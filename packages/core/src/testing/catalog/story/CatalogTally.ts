@@ -41,6 +41,13 @@ const expected: ReadonlyArray<string> = [
   ),
   "stock a mixed word",
   "stock followed and nothing moved",
+  "attribute retired",
+  "attribute taken into use again",
+  "attribute lost a choice",
+  "value given",
+  "value taken away",
+  "value of another kind",
+  "value of an unknown choice",
   "key replayed"
 ]
 
@@ -64,8 +71,35 @@ export class CatalogTally {
       const status = before.get(command.productId ?? "")?.status ?? "none"
       this.add(`product ${command._tag} × ${status}`)
     }
+    this.countValues(taken, before)
     if (command._tag === "FollowStock" && outcome._tag === "Answered" && events.length === 0) {
       this.add("stock followed and nothing moved")
+    }
+  }
+
+  /** Counts what a request did to attributes and to values of them. */
+  private countValues(
+    { events, outcome }: CatalogStoryRequest,
+    before: ReadonlyMap<string, Product>
+  ): void {
+    if (outcome._tag === "Refused" && outcome.refusal._tag === "AttributeMismatch") {
+      const { unknownChoices } = outcome.refusal
+      this.add(unknownChoices.length > 0 ? "value of an unknown choice" : "value of another kind")
+    }
+    for (const event of events) {
+      if (event.eventType === "attribute.updated") {
+        const { attribute, changed } = event.payload
+        if (changed.includes("choices") && attribute.choices.length < 3) {
+          this.add("attribute lost a choice")
+        }
+        if (!changed.includes("isActive")) continue
+        this.add(attribute.isActive ? "attribute taken into use again" : "attribute retired")
+      }
+      if (event.eventType !== "product.updated") continue
+      const { attributes, id } = event.payload.product
+      const earlier = before.get(id)?.attributes ?? {}
+      if (Object.keys(attributes).some((code) => !(code in earlier))) this.add("value given")
+      if (Object.keys(earlier).some((code) => !(code in attributes))) this.add("value taken away")
     }
   }
 
@@ -89,7 +123,7 @@ export class CatalogTally {
         .map((what) => `${what.slice(kind.length + 1)} ${this.times(what)}`)
     return [
       `${this.requests} requests`,
-      ...["refusal", "event", "product", "stock", "key"].map(
+      ...["refusal", "event", "product", "stock", "attribute", "value", "key"].map(
         (kind) => `${kind}: ${row(kind).join(", ")}`
       )
     ].join("\n")

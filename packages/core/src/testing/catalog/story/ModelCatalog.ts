@@ -4,6 +4,7 @@
  * order of precedence is the refusal.
  */
 import type { RefusalTag } from "../../../catalog/messages/CatalogError.ts"
+import type { Attribute } from "../../../catalog/state/Attribute.ts"
 import type { Category } from "../../../catalog/state/Category.ts"
 import type { Product } from "../../../catalog/state/Product.ts"
 
@@ -34,9 +35,16 @@ export interface ModelProduct {
   others: Array<string>
   externalId: string | null
   slug: string | null
+  attributes: Record<string, ModelValue>
   version: number
   revision: number
 }
+
+/** A value of the model. */
+export type ModelValue = Product["attributes"][string]
+
+/** An attribute of the model is as it is kept. */
+export type ModelAttribute = { -readonly [Field in keyof Attribute]: Attribute[Field] }
 
 /** A category of the model. Its level is not kept: it is counted. */
 export interface ModelCategory {
@@ -57,6 +65,7 @@ export type Broken = Set<RefusalTag>
 export class ModelCatalog {
   products = new Map<string, ModelProduct>()
   categories = new Map<string, ModelCategory>()
+  attributes = new Map<string, ModelAttribute>()
   deleted = new Set<string>()
   slugs = new Map<string, string>()
   seen = new Map<string, number>()
@@ -64,6 +73,11 @@ export class ModelCatalog {
   /** A copy to try a command on. */
   copy(): ModelCatalog {
     return Object.assign(new ModelCatalog(), structuredClone({ ...this }))
+  }
+
+  /** The attribute of a code. */
+  attributeOf(code: string): ModelAttribute | undefined {
+    return [...this.attributes.values()].find((attribute) => attribute.code === code)
   }
 
   /** How many categories stand above one. */
@@ -98,6 +112,7 @@ export class ModelCatalog {
   /** What the model says of a product as it is kept. */
   static productOf(product: Product): ModelProduct {
     const { description, externalId, id, name, revision, slug, status, type, version } = product
+    const { attributes } = product
     const primary = product.categories.find(({ isPrimary }) => isPrimary)?.categoryId ?? null
     return {
       id,
@@ -114,6 +129,7 @@ export class ModelCatalog {
       ),
       externalId,
       slug,
+      attributes,
       version,
       revision
     }

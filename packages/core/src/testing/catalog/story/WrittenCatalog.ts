@@ -1,5 +1,6 @@
 /** The rows that batches wrote, apart from their events: what a store would have. */
 import type { CatalogChanges } from "../../../catalog/decide/CatalogChanges.ts"
+import type { Attribute } from "../../../catalog/state/Attribute.ts"
 import type { SeenStock } from "../../../catalog/state/CatalogBook.ts"
 import type { Category } from "../../../catalog/state/Category.ts"
 import type { Product } from "../../../catalog/state/Product.ts"
@@ -11,6 +12,7 @@ const sorted = <A>(entries: Iterable<readonly [string, A]>): Readonly<Record<str
 export class WrittenCatalog {
   readonly products = new Map<string, Product>()
   readonly categories = new Map<string, Category>()
+  readonly attributes = new Map<string, Attribute>()
   readonly deletedIds = new Set<string>()
   readonly slugs = new Map<string, string>()
   readonly seenStock = new Map<string, SeenStock>()
@@ -41,7 +43,16 @@ export class WrittenCatalog {
       this.categories.set(category.id, category)
     }
     for (const { id } of changes.deletedCategories) this.categories.delete(id)
-    for (const id of [...changes.deletedProductIds, ...changes.deletedCategoryIds]) {
+    for (const attribute of changes.createdAttributes) this.attributes.set(attribute.id, attribute)
+    for (const { attribute } of changes.updatedAttributes) {
+      this.attributes.set(attribute.id, attribute)
+    }
+    for (const { id } of changes.deletedAttributes) this.attributes.delete(id)
+    for (const id of [
+      ...changes.deletedProductIds,
+      ...changes.deletedCategoryIds,
+      ...changes.deletedAttributeIds
+    ]) {
       this.deletedIds.add(id)
     }
     for (const { productId, slug } of changes.slugs) this.slugs.set(slug, productId)
@@ -55,7 +66,8 @@ export class WrittenCatalog {
     return WrittenCatalog.rowsOf({
       ...this,
       deletedProductIds: this.deletedIds,
-      deletedCategoryIds: []
+      deletedCategoryIds: [],
+      deletedAttributeIds: []
     })
   }
 
@@ -63,15 +75,22 @@ export class WrittenCatalog {
   static rowsOf(catalog: {
     readonly products: ReadonlyMap<string, Product>
     readonly categories: ReadonlyMap<string, Category>
+    readonly attributes: ReadonlyMap<string, Attribute>
     readonly deletedProductIds: Iterable<string>
     readonly deletedCategoryIds: Iterable<string>
+    readonly deletedAttributeIds: Iterable<string>
     readonly slugs: ReadonlyMap<string, string>
     readonly seenStock: ReadonlyMap<string, SeenStock>
   }): object {
     return {
       products: sorted(catalog.products),
       categories: sorted(catalog.categories),
-      deletedIds: [...catalog.deletedProductIds, ...catalog.deletedCategoryIds].sort(),
+      attributes: sorted(catalog.attributes),
+      deletedIds: [
+        ...catalog.deletedProductIds,
+        ...catalog.deletedCategoryIds,
+        ...catalog.deletedAttributeIds
+      ].sort(),
       slugs: sorted(catalog.slugs),
       seenStock: sorted(catalog.seenStock)
     }

@@ -172,8 +172,10 @@ const agreed = (
   const { after } = prediction
   const { rows } = given
   must(
-    rows.products.size === after.products.size && rows.categories.size === after.categories.size,
-    () => "the model has more products or categories, or fewer"
+    rows.products.size === after.products.size &&
+      rows.categories.size === after.categories.size &&
+      rows.attributes.size === after.attributes.size,
+    () => "the model has more products, categories or attributes, or fewer"
   )
   const touched = new Set<string>(events.map(({ aggregateId }) => aggregateId))
   for (const product of rows.products.values()) {
@@ -182,6 +184,13 @@ const agreed = (
     must(
       text(ours) === text(theirs),
       () => `the engine has ${text(ours)}, the model ${text(theirs)}`
+    )
+  }
+  for (const attribute of rows.attributes.values()) {
+    const theirs = after.attributes.get(attribute.id)
+    must(
+      text(attribute) === text(theirs),
+      () => `the engine has ${text(attribute)}, the model ${text(theirs)}`
     )
   }
   for (const category of rows.categories.values()) {

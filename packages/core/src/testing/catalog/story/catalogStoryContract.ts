@@ -47,19 +47,23 @@ const tell = Effect.fnUntraced(function* (steps: ReadonlyArray<CatalogStep>, set
   )
   const { rows } = given
   const log = yield* reads.events(0, rows.events.length + 1)
-  const read = rows.events.map((event) => text({ ...event, incarnation: 1 }))
-  expect(log.map(({ event }) => text(event))).toEqual(read)
+  const happened = rows.events.map((event) => text({ ...event, incarnation: 1 }))
+  expect(log.map(({ event }) => text(event))).toEqual(happened)
   const products = yield* reads.products([...rows.products.keys(), ...rows.deletedProductIds])
   const categories = yield* reads.allCategories
-  expect(text(WrittenCatalog.rowsOf({ ...rows, ...byIds(products, categories) }))).toBe(
-    text(WrittenCatalog.rowsOf(rows))
-  )
+  const attributes = yield* reads.attributes({ after: null, limit: rows.attributes.size + 1 })
+  const kept = byIds(products, categories, attributes)
+  expect(text(WrittenCatalog.rowsOf({ ...rows, ...kept }))).toBe(text(WrittenCatalog.rowsOf(rows)))
 })
 
-const byIds = <P extends { readonly id: string }, C extends { readonly id: string }>(
+type Kept = { readonly id: string }
+
+const byIds = <P extends Kept, C extends Kept, A extends Kept>(
   products: ReadonlyArray<P>,
-  categories: ReadonlyArray<C>
+  categories: ReadonlyArray<C>,
+  attributes: ReadonlyArray<A>
 ) => ({
   products: new Map(products.map((product) => [product.id, product])),
-  categories: new Map(categories.map((category) => [category.id, category]))
+  categories: new Map(categories.map((category) => [category.id, category])),
+  attributes: new Map(attributes.map((attribute) => [attribute.id, attribute]))
 })

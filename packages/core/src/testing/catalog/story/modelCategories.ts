@@ -1,8 +1,8 @@
 /** What the model does with commands about categories. */
 import type { CommandOf } from "../../../catalog/messages/CatalogCommand.ts"
 import { text } from "../../retelling.ts"
+import { type Attempt, translate } from "./Attempt.ts"
 import type { ModelCategory } from "./ModelCatalog.ts"
-import { type Attempt, translate } from "./modelProducts.ts"
 
 const depthMax = 20
 

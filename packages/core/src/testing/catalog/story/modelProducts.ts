@@ -1,24 +1,11 @@
 /** What the model does with commands about products. */
-import type { InventoryWord } from "../../../catalog/decide/Draft.ts"
 import type { CommandOf } from "../../../catalog/messages/CatalogCommand.ts"
 import { text } from "../../retelling.ts"
-import type { Broken, ModelCatalog, ModelOption, ModelProduct } from "./ModelCatalog.ts"
+import { type Attempt, translate } from "./Attempt.ts"
+import type { ModelOption, ModelProduct } from "./ModelCatalog.ts"
+import { judgeValues, setValues } from "./modelAttributes.ts"
 
 type Fields = Omit<CommandOf<"UpdateOption">, "_tag" | "productId" | "optionId" | "expectedVersion">
-
-/** Merges names and descriptions, locale by locale. */
-export const translate = (
-  texts: Record<string, object>,
-  changes: { readonly [locale: string]: object | null } | undefined,
-  bare: object
-): void => {
-  for (const [locale, change] of Object.entries(changes ?? {})) {
-    const merged = { ...bare, ...texts[locale], ...change }
-    if (change === null || Object.values(merged).every((text) => text === null))
-      delete texts[locale]
-    else texts[locale] = merged
-  }
-}
 
 const fill = (
   option: ModelOption,
@@ -51,15 +38,6 @@ const bare = (id: string, name: string): ModelOption => ({
   translations: {},
   externalId: null
 })
-
-/** A command on its way through the model. */
-export interface Attempt {
-  readonly model: ModelCatalog
-  readonly broken: Broken
-  readonly commandId: string
-  readonly word: InventoryWord
-  optionsMade: number
-}
 
 const nextOptionId = (attempt: Attempt): string =>
   attempt.commandId.slice(0, 32) + (0x8000 + attempt.optionsMade++).toString(16)
@@ -101,7 +79,9 @@ const setOptions = (
 }
 
 /** The rules of whole products. */
-const judge = ({ broken, model }: Attempt, product: ModelProduct) => {
+const judge = (attempt: Attempt, product: ModelProduct, before?: ModelProduct) => {
+  const { broken, model } = attempt
+  judgeValues(attempt, product, before)
   const others = [...model.products.values()].filter(({ id }) => id !== product.id)
   const { externalId, options, slug, status, type } = product
   if (externalId !== null && others.some((it) => it.externalId === externalId)) {
@@ -156,12 +136,14 @@ export const create = (attempt: Attempt, command: CommandOf<"CreateProduct">): v
     others: [],
     externalId: command.externalId ?? null,
     slug: command.slug ?? null,
+    attributes: {},
     version: 1,
     revision: 1
   }
   translate(product.translations, command.translations, { name: null, description: null })
   setOptions(attempt, product, command.options)
   setCategories(attempt, product, command)
+  setValues(attempt, product, command.attributes)
   checkSkus(attempt, command)
   if (model.products.has(product.id) || model.deleted.has(product.id)) broken.add("IdTaken")
   checkOptionIds(attempt, product)
@@ -209,7 +191,7 @@ const change = (
   const before = structuredClone(product)
   edit(product)
   if (text(product) === text(before)) return
-  judge(attempt, product)
+  judge(attempt, product, before)
   const crossed = product.options.filter((option) => {
     const earlier = before.options.find(({ id }) => id === option.id)
     if (earlier === undefined || earlier.status === option.status) return false
@@ -227,6 +209,7 @@ export const update = (attempt: Attempt, command: CommandOf<"UpdateProduct">): v
   change(attempt, command, (product) => {
     setOptions(attempt, product, command.options)
     setCategories(attempt, product, command)
+    setValues(attempt, product, command.attributes)
     checkSkus(attempt, command)
     checkOptionIds(attempt, product)
     translate(product.translations, command.translations, { name: null, description: null })

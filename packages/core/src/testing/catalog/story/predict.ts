@@ -2,18 +2,11 @@
 import { type InventoryWord, noObjection } from "../../../catalog/decide/Draft.ts"
 import type { CatalogCommand } from "../../../catalog/messages/CatalogCommand.ts"
 import { CatalogRefusal, type RefusalTag } from "../../../catalog/messages/CatalogError.ts"
+import type { Attempt } from "./Attempt.ts"
 import type { ModelCatalog } from "./ModelCatalog.ts"
+import { createAttribute, deleteAttribute, updateAttribute } from "./modelAttributes.ts"
 import { createCategory, deleteCategory, moveCategory, updateCategory } from "./modelCategories.ts"
-import {
-  type Attempt,
-  create,
-  duplicate,
-  editOption,
-  follow,
-  remove,
-  set,
-  update
-} from "./modelProducts.ts"
+import { create, duplicate, editOption, follow, remove, set, update } from "./modelProducts.ts"
 
 /** What a command does, by the model. */
 export type Prediction = { readonly after: ModelCatalog } | { readonly refusal: RefusalTag }
@@ -53,6 +46,12 @@ const attemptOf = (attempt: Attempt, command: CatalogCommand): void => {
       return moveCategory(attempt, command)
     case "DeleteCategory":
       return deleteCategory(attempt, command)
+    case "CreateAttribute":
+      return createAttribute(attempt, command)
+    case "UpdateAttribute":
+      return updateAttribute(attempt, command)
+    case "DeleteAttribute":
+      return deleteAttribute(attempt, command)
   }
 }
 

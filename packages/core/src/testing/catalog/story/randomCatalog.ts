@@ -17,6 +17,7 @@ import {
   record
 } from "../../random.ts"
 import { uuidOf } from "../CatalogStage.ts"
+import { attributeCommands, attributesOpening, values } from "./randomAttributes.ts"
 
 /** One step of a story: time passes, an earlier request is repeated, or a command is sent. */
 export type CatalogStep =
@@ -149,6 +150,7 @@ const productFields = {
   categoryIds: maybe(4, categoryIds),
   externalId: maybe(2, externalId),
   slug: maybe(2, slug),
+  attributes: maybe(5, values),
   allowUnknownSkus
 }
 const ofProduct = { productId, expectedVersion }
@@ -292,7 +294,8 @@ const commands: ReadonlyArray<readonly [number, Random<CatalogCommand>]> = [
       sortOrder: maybe(1, below(3))
     })
   ],
-  [6, record({ _tag: constant("DeleteCategory"), categoryId: changedId, expectedVersion })]
+  [6, record({ _tag: constant("DeleteCategory"), categoryId: changedId, expectedVersion })],
+  ...attributeCommands({ expectedVersion, name, translatedName })
 ]
 
 const word = either<InventoryWord>(
@@ -319,10 +322,12 @@ export const arbitraryCatalogStory = (length: number): Random<Array<CatalogStep>
   Arbitrary.array(step, { minLength: length, maxLength: length })
 
 /**
- * The first commands of every story: six products, one of them a bundle, that are active or a draft;
- * three categories; and a chain of 20 more, so that trees can be too deep.
+ * The first commands of every story: four attributes, one of them for products of one type; three
+ * categories, and a chain of 20 more, so that trees can be too deep; and six products, one of them a
+ * bundle, that are active or a draft.
  */
 export const catalogOpening: ReadonlyArray<CatalogCommand> = [
+  ...attributesOpening,
   ...Array.from({ length: 3 }, (_, n) => ({
     _tag: "CreateCategory" as const,
     categoryId: categoryIdOf(n),
@@ -349,6 +354,7 @@ export const catalogOpening: ReadonlyArray<CatalogCommand> = [
       skuMappings: [{ skuId: SkuId.make(sku), quantity: n === 0 ? 2 : 1 }]
     })),
     categoryIds: [categoryIdOf(n % 3)],
+    ...(n < 4 ? { attributes: { color: ["red"], weight: n } } : {}),
     externalId: n === 0 ? "x-1" : null,
     slug: n === 1 ? "red" : null
   }))

@@ -136,6 +136,30 @@ export const bundles = (it: ContractIt): void => {
     )
   )
 
+  it.effect("S3 takes a bundle that is not paid before a hold that is", () =>
+    joined((catalog) =>
+      Effect.gen(function* () {
+        const inventory = yield* Inventory
+        const { fresh } = yield* Stage
+        const { mug, optionId, orderId } = yield* set(catalog, [5, 4])
+        const paid = fresh("order")
+        const [hold] = yield* inventory.reserve({
+          orderId: paid,
+          lines: [{ skuId: mug, quantity: 2 }]
+        })
+        yield* inventory.confirm({ reservationId: hold?.id ?? "" })
+        yield* inventory.reserve({ orderId, lines: [{ optionId, quantity: 2 }] })
+        const lower = (quantity: number) =>
+          inventory.adjust({
+            ...{ skuId: mug, quantity, reason: "lost" },
+            ...{ onShortfall: "RELEASE_NEWEST", includeConfirmed: true }
+          })
+        expect((yield* lower(-3)).released.map((hold) => hold.orderId)).toEqual([orderId])
+        expect((yield* lower(-1)).released.map((hold) => hold.orderId)).toEqual([paid])
+      })
+    )
+  )
+
   it.effect("S3 takes other holds before a part of a bundle, and frees what is left of it", () =>
     joined((catalog) =>
       Effect.gen(function* () {

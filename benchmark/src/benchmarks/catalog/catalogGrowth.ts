@@ -1,8 +1,8 @@
 /** The same questions to a catalog that has grown large. */
 import * as Effect from "effect/Effect"
-import type { Benchmark } from "../Bench.ts"
-import { type Contender, type Medians, race } from "../Contender.ts"
-import { asking } from "../catalog/asking.ts"
+import type { Benchmark } from "../../Bench.ts"
+import { type Contender, type Medians, race } from "../../Contender.ts"
+import { asking } from "../../catalog/asking.ts"
 import {
   catalogOver,
   fillCatalog,
@@ -11,9 +11,9 @@ import {
   numbers,
   type OpenedCatalog,
   wordOf
-} from "../catalog/catalogDatabase.ts"
-import { runSql } from "../database.ts"
-import type { Aim } from "../Report.ts"
+} from "../../catalog/catalogDatabase.ts"
+import { runSql } from "../../database.ts"
+import type { Aim } from "../../Report.ts"
 
 const byId = "a product by its id"
 const filtered = "page of 20: category, status, price"

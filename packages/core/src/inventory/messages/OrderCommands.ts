@@ -1,11 +1,13 @@
 /**
- * Commands about an order whose state Holdfast keeps. They decide once and answer the same again:
- * by the idempotency key, and by the order itself. The commands that only act on the holds of an
- * order are `ConfirmOrder`, `ReleaseOrder` and `FulfilOrder`.
+ * Commands about an order whose state Holdfast keeps, and about a bundle of an order. The first decide
+ * once and answer the same again: by the idempotency key, and by the order itself. A bundle is the
+ * holds that one line of an option made: the others change all of its holds or none, so that nobody
+ * is left with a part of what was bought. The commands that only act on the holds of an order are
+ * `ConfirmOrder`, `ReleaseOrder` and `FulfilOrder`.
  */
 import * as Schema from "effect/Schema"
 import { Actor } from "../../kernel/Actor.ts"
-import { LineId, LocationId, OrderId } from "../../kernel/Identifier.ts"
+import { BundleId, LineId, LocationId, OrderId } from "../../kernel/Identifier.ts"
 import { Quantity, TtlSeconds } from "../../kernel/Quantity.ts"
 import { printable } from "../../kernel/Text.ts"
 import { Reference } from "../state/StockMovement.ts"
@@ -52,3 +54,29 @@ export const CompleteOrder = Schema.TaggedStruct("CompleteOrder", {
   reference: optional(Schema.NullOr(Reference)),
   actor: optional(Schema.NullOr(Actor))
 })
+
+const ofBundle = { orderId: OrderId, bundleId: BundleId }
+
+/**
+ * Give back what the holds of a bundle still keep. When one is confirmed, this needs
+ * `confirmed: true`.
+ */
+export const ReleaseBundle = Schema.TaggedStruct("ReleaseBundle", {
+  ...ofBundle,
+  confirmed: Schema.optionalKey(Schema.Boolean)
+})
+
+/** Change how many units of the option an open bundle holds; its mapping stays as it was made. */
+export const ResizeBundle = Schema.TaggedStruct("ResizeBundle", { ...ofBundle, quantity: Quantity })
+
+/** Give a pending bundle `ttl` seconds (900) from now. */
+export const ExtendBundle = Schema.TaggedStruct("ExtendBundle", {
+  ...ofBundle,
+  ttl: Schema.optionalKey(TtlSeconds)
+})
+
+/**
+ * Take the rest of a bundle of which a correction took a part: what the engine sends after such a
+ * correction. The rest is lost too, so that a late payment takes all of it again or nothing.
+ */
+export const BreakBundle = Schema.TaggedStruct("BreakBundle", ofBundle)

@@ -1,17 +1,17 @@
 /** Reading and changing a catalog of a common size. */
 import * as Effect from "effect/Effect"
-import type { Benchmark } from "../Bench.ts"
-import { type Medians, race } from "../Contender.ts"
-import { asking } from "../catalog/asking.ts"
+import type { Benchmark } from "../../Bench.ts"
+import { type Medians, race } from "../../Contender.ts"
+import { asking } from "../../catalog/asking.ts"
 import {
   catalogOver,
   categoryCount,
   fillCatalog,
   migrateCatalog,
   numbers
-} from "../catalog/catalogDatabase.ts"
-import { pagesByHand } from "../catalog/pageStatement.ts"
-import { runSql } from "../database.ts"
+} from "../../catalog/catalogDatabase.ts"
+import { pagesByHand } from "../../catalog/pageStatement.ts"
+import { runSql } from "../../database.ts"
 
 const page = "page of 50 products, with everything"
 const byHand = "the same, written by hand"
