@@ -434,6 +434,7 @@ indexes of sku_mappings
   CREATE INDEX sku_mappings_option ON sku_mappings USING btree (option_id)
   CREATE UNIQUE INDEX sku_mappings_pkey ON sku_mappings USING btree (sku_id, option_id) INCLUDE (product_id, quantity)
   CREATE INDEX sku_mappings_product ON sku_mappings USING btree (product_id)
+  CREATE INDEX sku_mappings_several_units ON sku_mappings USING btree (sku_id) WHERE (quantity > 1)
 
 indexes of webhook_deliveries
   CREATE INDEX webhook_deliveries_last_tried_at ON webhook_deliveries USING btree (last_tried_at)

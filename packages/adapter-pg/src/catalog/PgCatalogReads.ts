@@ -13,6 +13,7 @@ import type {
   OptionId,
   Product,
   ProductId,
+  SkuDemand,
   SkuId
 } from "@holdfast/core/catalog"
 import type { StoreError } from "@holdfast/core/engine"
@@ -29,7 +30,13 @@ import { readAttributes } from "./statements/read/readAttributes.ts"
 import { readCategories, readTree } from "./statements/read/readCategories.ts"
 import { readExternalIds } from "./statements/read/readExternalIds.ts"
 import { readFacets } from "./statements/read/readFacets.ts"
-import { readIsMapped, readMappings } from "./statements/read/readMappings.ts"
+import {
+  readDemands,
+  readIsMapped,
+  readMappedSkus,
+  readMappings,
+  readMultiUnitSkus
+} from "./statements/read/readMappings.ts"
 import { readProductsPage } from "./statements/read/readProductsPage.ts"
 import { readSlug } from "./statements/read/readSlug.ts"
 
@@ -47,6 +54,12 @@ const toMapping = (row: Row): MappingView => ({
   optionId: row["option_id"] as OptionId,
   skuId: row["sku_id"] as SkuId,
   quantity: row["quantity"] as number
+})
+
+const toDemand = (row: Row): SkuDemand => ({
+  skuId: row["sku_id"] as SkuId,
+  shown: row["shown"] as number | null,
+  soldOut: row["sold_out"] as number | null
 })
 
 const toOwner = (row: Row): ExternalOwner => ({
@@ -84,6 +97,9 @@ export const makePgCatalogReads = Effect.fnUntraced(function* (
     categories: readCategories(schema),
     tree: readTree(schema),
     mappings: readMappings(schema),
+    demands: readDemands(schema),
+    mappedSkus: readMappedSkus(schema),
+    multiUnitSkus: readMultiUnitSkus(schema),
     isMapped: readIsMapped(schema)
   }
   const readLog = catalogLogOver(schema, run)
@@ -97,6 +113,11 @@ export const makePgCatalogReads = Effect.fnUntraced(function* (
     categories: (categoryIds) => categories(statements.categories(categoryIds)),
     allCategories: Effect.suspend(() => categories(statements.tree())),
     mappings: (asked) => rowsOf(toMapping)(statements.mappings(asked)),
+    multiUnitSkus: (limit) =>
+      rowsOf((row) => row["sku_id"] as SkuId)(statements.multiUnitSkus(limit)),
+    demands: (skuIds) => rowsOf(toDemand)(statements.demands(skuIds)),
+    mappedSkus: (after, limit) =>
+      rowsOf((row) => row["sku_id"] as SkuId)(statements.mappedSkus(after, limit)),
     isMapped: Effect.map(
       Effect.suspend(() => rowsOf((row) => row)(statements.isMapped())),
       (rows) => rows.length > 0

@@ -31,6 +31,8 @@ const listenAgainMillis = 1_000
 /** The signal of one log in one pool. */
 export class LogSignal {
   readonly watchers = new LogWatchers()
+  /** The leases of cursors that were taken here, by name: the epoch of each. */
+  readonly leases = new Map<string, number>()
   private readonly notify: Effect.Effect<boolean>
   private isNotifying = false
   private isPending = false
@@ -39,12 +41,14 @@ export class LogSignal {
 
   constructor(pool: PgPool.PgPool, schema: string) {
     const run = runQueries(pool, { silenceMillisMax: notifyAnswerMillisMax })
-    const query = notifyFollowers(schema, channelOf(schema))()
-    this.notify = Effect.match(run([query]), {
-      onSuccess: ([rows = []]) => rows.length > 0,
-      // Followers look by themselves.
-      onFailure: () => false
-    })
+    const notify = notifyFollowers(schema, channelOf(schema))
+    this.notify = Effect.suspend(() =>
+      Effect.match(run([notify(this.leases)]), {
+        onSuccess: ([rows = []]) => rows.length > 0,
+        // Followers look by themselves.
+        onFailure: () => false
+      })
+    )
   }
 
   /** Says that a batch with events was committed. It does not wait for anything. */

@@ -19,6 +19,7 @@ import { runQueries } from "../connection/Session.ts"
 import { type SqlFailure, toStoreError } from "../connection/SqlFailure.ts"
 import { millisOf } from "../transaction/batchTrips.ts"
 import { cursorMoves } from "./cursorMove.ts"
+import { signalOf } from "./LogSignal.ts"
 import { settledHead } from "./settledPosition.ts"
 import {
   adoptLog,
@@ -81,7 +82,9 @@ export const makePgCursors = Effect.fnUntraced(function* (options: {
   readonly now: Effect.Effect<DateTime.Utc> | undefined
 }) {
   const { schema } = options
-  const run = runQueries(yield* PgPool.PgPool)
+  const pool = yield* PgPool.PgPool
+  const run = runQueries(pool)
+  const { leases } = signalOf(pool, schema)
   const nowMillis = millisOf(options.now)
   const rowsOf = (make: (now: number | null) => Query) =>
     Effect.flatMap(nowMillis, (now) =>
@@ -125,14 +128,15 @@ export const makePgCursors = Effect.fnUntraced(function* (options: {
         const taken = { kind, owner, position, leaseMillis }
         const take = mayMake ? statements.take : statements.retake
         const [row] = yield* rowsOf((now) => take(name, taken, now))
-        return row === undefined
-          ? null
-          : {
-              name,
-              epoch: row["epoch"] as number,
-              position: row["position"] as number,
-              eventId: row["event_id"] as EventId | null
-            }
+        if (row === undefined) return null
+        const epoch = row["epoch"] as number
+        leases.set(name, epoch)
+        return {
+          name,
+          epoch,
+          position: row["position"] as number,
+          eventId: row["event_id"] as EventId | null
+        }
       }),
     renew: (lease, leaseMillis) =>
       Effect.map(

@@ -12,7 +12,9 @@ import { listening, signalOf } from "./LogSignal.ts"
 import { makePgCursors } from "./PgCursors.ts"
 import { wholeLogOver } from "./PgEventLog.ts"
 import { makePgWebhooks } from "./PgWebhooks.ts"
+import { type Run, settledThrough } from "./settledPosition.ts"
 import { readHead } from "./statements/readCursors.ts"
+import { readEvents, readLastUpTo, readNewestEvents } from "./statements/readEvents.ts"
 import { wholePages } from "./wholePages.ts"
 
 const toKept = (row: Row): KeptEvent => ({
@@ -28,6 +30,49 @@ const toKept = (row: Row): KeptEvent => ({
   traceparent: row["traceparent"] as string | null,
   payloadJson: row["payload"] as string
 })
+
+/** Reads pages of one schema of which only the newest events are kept: see `EventLog.skim`. */
+const skimmedLogOver = (schema: string, run: Run): EventLog["skim"] => {
+  const through = settledThrough(schema, run)
+  const whole = wholePages(schema, run)
+  const next = readEvents(schema)
+  const newest = readNewestEvents(schema)
+  const last = readLastUpTo(schema)
+  const pageOf = Effect.fnUntraced(function* (
+    noting: Run,
+    { after, ids, limit, settled, types }: SkimmedPage
+  ) {
+    const [[first] = []] = yield* noting([next(after, 1)])
+    const begin = (first?.["position"] as number | undefined) ?? Number.POSITIVE_INFINITY
+    if (first === undefined || begin > settled) return []
+    const upTo = Math.min(settled, begin + limit - 1)
+    const kept = yield* noting([newest(after, upTo, types, ids), last(upTo)])
+    const events = [...kept.flat().map(toKept), { ...toKept(first), payloadJson: "null" }]
+    const byPosition = new Map(events.map((event) => [event.position, event]))
+    return [...byPosition.values()].sort((a, b) => a.position - b.position)
+  })
+  return Effect.fnUntraced(function* (after, limit, leftOut) {
+    const settled = yield* Effect.mapError(through(after), toStoreError)
+    const exceptOf = leftOut === undefined ? null : yield* leftOut.exceptOf
+    const types = exceptOf === null ? [] : (leftOut?.types ?? [])
+    const about = { after, limit, settled, types, ids: exceptOf ?? [] }
+    const page = whole(
+      after,
+      (noting) => pageOf(noting, about),
+      (event, incarnation) => ({ ...event, incarnation })
+    )
+    return yield* Effect.mapError(page, orStoreError)
+  })
+}
+
+/** What is read of a page that is skimmed. */
+interface SkimmedPage {
+  readonly after: number
+  readonly limit: number
+  readonly settled: number
+  readonly types: ReadonlyArray<string>
+  readonly ids: ReadonlyArray<string>
+}
 
 /** How the log is read. */
 export interface KeptLogOptions {
@@ -64,6 +109,7 @@ export const makePgKeptLog = Effect.fnUntraced(function* (
   return {
     context,
     read,
+    skim: skimmedLogOver(schema, run),
     head: Effect.mapBoth(run([head()]), {
       onSuccess: ([rows]) => (rows?.[0]?.["head"] as number | null) ?? 0,
       onFailure: toStoreError

@@ -88,6 +88,67 @@ const merged = (results: ReadonlyArray<ReadonlyArray<Row>>, size: number): Reado
     .sort((a, b) => positionOf(a) - positionOf(b))
 }
 
+/** What was seen of a log so far, and how far it is settled by that. */
+const makeMoments = () => {
+  let settled = 0
+  let moments: ReadonlyArray<Moment> = []
+  let begun = 0
+  return {
+    /** The number of a reading that begins now. */
+    begin: (): number => ++begun,
+    /** Takes the last position, and the transactions that a reading saw after it. */
+    observe: (position: number, now: ReadonlySet<string>, number: number): void => {
+      const left = [...moments, { position, drawers: now, begun }].map((moment) =>
+        moment.begun >= number
+          ? moment
+          : { ...moment, drawers: new Set([...moment.drawers].filter((drawer) => now.has(drawer))) }
+      )
+      for (const { drawers, position } of left) {
+        if (drawers.size === 0) settled = Math.max(settled, position)
+      }
+      const open = left.filter((moment) => moment.position > settled)
+      moments = open.length > momentsMax ? open.filter((_, n) => n % 2 === 0) : open
+    },
+    settled: (): number => settled
+  }
+}
+
+/** How often the log is looked at for a position that is settled, before an earlier one does. */
+const looksMax = 8
+
+/**
+ * How far the log of a schema is settled, at best up to the last position drawn when it is asked: after that, no
+ * event can appear there any more. It waits up to 0.2 seconds for transactions under way. Of a log that
+ * waits longer for one, it is where the next gap is.
+ */
+export const settledThrough = (schema: string, run: Run) => {
+  const lastPosition = readLastPosition(schema)
+  const drawersNow = readDrawers(schema)
+  const contiguous = readContiguous(schema)
+  let moments = makeMoments()
+  return (after: number): Effect.Effect<number, SqlFailure> =>
+    Effect.gen(function* () {
+      let asked: number | undefined
+      for (let looks = 1; ; looks++) {
+        const number = moments.begin()
+        // In this order: the transactions that drew a position, after the last position.
+        const [last, drawers] = yield* run([lastPosition(), drawersNow()])
+        const position = positionIn(last)
+        // The log was restored: what is drawn from now on was not seen yet.
+        if (position < moments.settled()) moments = makeMoments()
+        asked ??= position
+        const now = drawersIn(drawers)
+        if (now !== undefined) moments.observe(position, now, number)
+        if (moments.settled() >= asked) return moments.settled()
+        if (looks === looksMax) break
+        yield* Effect.sleep(drawersMillis)
+      }
+      if (moments.settled() > after) return moments.settled()
+      const [rows] = yield* run([contiguous(after)])
+      return positionIn(rows)
+    })
+}
+
 /**
  * Pages that end where the log of a schema is settled; `run` (or `runNow`) runs queries in one round trip, and
  * `drawersNow` reads the transactions that could still write an event of the pages.
@@ -95,22 +156,7 @@ const merged = (results: ReadonlyArray<ReadonlyArray<Row>>, size: number): Reado
 export const settledPages = (schema: string, run: Run, drawersNow = readDrawers(schema)) => {
   const lastPosition = readLastPosition(schema)
   const contiguous = readContiguous(schema)
-  let settled = 0
-  let moments: ReadonlyArray<Moment> = []
-  let begun = 0
-
-  const observe = (position: number, now: ReadonlySet<string>, number: number) => {
-    const left = [...moments, { position, drawers: now, begun }].map((moment) =>
-      moment.begun >= number
-        ? moment
-        : { ...moment, drawers: new Set([...moment.drawers].filter((drawer) => now.has(drawer))) }
-    )
-    for (const { drawers, position } of left) {
-      if (drawers.size === 0) settled = Math.max(settled, position)
-    }
-    const open = left.filter((moment) => moment.position > settled)
-    moments = open.length > momentsMax ? open.filter((_, n) => n % 2 === 0) : open
-  }
+  const moments = makeMoments()
 
   /**
    * The rows of queries in the order of positions, each query up to `size` rows after a position, as
@@ -125,16 +171,16 @@ export const settledPages = (schema: string, run: Run, drawersNow = readDrawers(
     Effect.gen(function* () {
       let from = after
       for (let waits = 0; ; waits++) {
-        from = Math.max(from, settled)
-        const number = ++begun
+        from = Math.max(from, moments.settled())
+        const number = moments.begin()
         const waited = waits === 0 ? [] : [waitAMoment, contiguous(from)]
         // In this order: the transactions that drew a position, after the last position; the rows,
         // after both.
         const results = yield* runNow([...waited, lastPosition(), drawersNow(), ...queries])
         const [last, drawers, ...found] = results.slice(waited.length)
         const now = drawersIn(drawers)
-        if (now !== undefined) observe(positionIn(last), now, number)
-        from = Math.max(from, settled, waits === 0 ? 0 : positionIn(results[1]))
+        if (now !== undefined) moments.observe(positionIn(last), now, number)
+        from = Math.max(from, moments.settled(), waits === 0 ? 0 : positionIn(results[1]))
         const rows = merged(found, size)
         const shown = rows.filter((row) => positionOf(row) <= from)
         // What was drawn since is for a later page: under constant load there is always more.

@@ -182,7 +182,8 @@ for (const [name, sessions] of databases) {
             { id: 1, name: "catalog" },
             { id: 2, name: "imports" },
             { id: 3, name: "attributes" },
-            { id: 4, name: "lists" }
+            { id: 4, name: "lists" },
+            { id: 5, name: "several_units" }
           ],
           missing: [],
           refusal: undefined,

@@ -25,7 +25,13 @@ import {
   readEventsOfOneType
 } from "../../src/catalog/statements/read/readEventsOf.ts"
 import { readExternalIds } from "../../src/catalog/statements/read/readExternalIds.ts"
-import { readIsMapped, readMappings } from "../../src/catalog/statements/read/readMappings.ts"
+import {
+  readDemands,
+  readIsMapped,
+  readMappedSkus,
+  readMappings,
+  readMultiUnitSkus
+} from "../../src/catalog/statements/read/readMappings.ts"
 import { readProductsPage } from "../../src/catalog/statements/read/readProductsPage.ts"
 import { readSlug } from "../../src/catalog/statements/read/readSlug.ts"
 import {
@@ -312,6 +318,19 @@ export const plannedCatalog: ReadonlyArray<Planned> = [
     }),
     ["sku_mappings_pkey"],
     400
+  ],
+  [
+    "read what options take of SKUs",
+    readDemands(schema)([SkuId.make("sku-3"), SkuId.make("sku-77")]),
+    ["sku_mappings_pkey", "product_options_pkey"],
+    60
+  ],
+  ["read a page of mapped SKUs", readMappedSkus(schema)("sku-77", 20), ["sku_mappings_pkey"], 40],
+  [
+    "read SKUs of which options take several units",
+    readMultiUnitSkus(schema)(20),
+    ["sku_mappings_several_units"],
+    40
   ],
   ["read whether there is a mapping", readIsMapped(schema)(), ["sku_mappings_pkey"], 20],
   [

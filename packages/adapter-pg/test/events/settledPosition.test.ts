@@ -1,8 +1,10 @@
 /** How far a page of selected events goes, by the answers of a log that the test gives. */
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/testing/TestClock"
 import type { Query } from "../../src/connection/Query.ts"
-import { settledPages } from "../../src/events/settledPosition.ts"
+import { settledPages, settledThrough } from "../../src/events/settledPosition.ts"
 
 /** A log whose answers the test gives: each query has the rows that its text names. */
 const scripted = (...rows: ReadonlyArray<string>) => {
@@ -20,9 +22,10 @@ const scripted = (...rows: ReadonlyArray<string>) => {
       })
     )
   const page = settledPages("inventory", run)
+  const through = settledThrough("inventory", run)
   const queries = rows.map((sql) => ({ sql, params: [] }))
   const positions = Effect.map(page(0, 3, queries), (found) => found.map((row) => row["position"]))
-  return { server, positions }
+  return { server, positions, through }
 }
 
 it.effect("S10 a page ends under constant load, and later transactions do not hold it back", () =>
@@ -67,5 +70,40 @@ it.effect("S10 a page does not wait for what was drawn after it was asked for", 
     Object.assign(server, { last: 4 })
     expect(yield* positions).toEqual([2, 4])
     expect(server.waits).toBe(0)
+  })
+)
+
+it.effect("S10 the log is settled where nobody is under way, without a wait", () =>
+  Effect.gen(function* () {
+    const { server, through } = scripted()
+    Object.assign(server, { last: 9 })
+    expect(yield* through(4)).toBe(9)
+    // After a restore, what was settled before is not.
+    Object.assign(server, { last: 6, drawers: "1/1", contiguous: 5 })
+    const asking = yield* Effect.forkChild(through(4), { startImmediately: true })
+    yield* TestClock.adjust(200)
+    expect(yield* Fiber.join(asking)).toBe(5)
+  })
+)
+
+it.effect("S10 the log is settled up to what was drawn, once those under way have ended", () =>
+  Effect.gen(function* () {
+    const { server, through } = scripted()
+    Object.assign(server, { last: 9, drawers: "1/1,1/2" })
+    const asking = yield* Effect.forkChild(through(4), { startImmediately: true })
+    Object.assign(server, { last: 20, drawers: "1/2,2/1" })
+    yield* TestClock.adjust(25)
+    expect(asking.pollUnsafe()).toBeUndefined()
+    Object.assign(server, { last: 30, drawers: "2/1" })
+    yield* TestClock.adjust(25)
+    expect(yield* Fiber.join(asking)).toBe(9)
+    // Who stays under way holds back what was drawn since, and not what is settled.
+    const again = yield* Effect.forkChild(through(4), { startImmediately: true })
+    yield* TestClock.adjust(200)
+    expect(yield* Fiber.join(again)).toBe(9)
+    Object.assign(server, { isReplica: true, contiguous: 12 })
+    const atEnd = yield* Effect.forkChild(through(9), { startImmediately: true })
+    yield* TestClock.adjust(200)
+    expect(yield* Fiber.join(atEnd)).toBe(12)
   })
 )

@@ -22,6 +22,7 @@ import {
   readHead,
   readHorizon
 } from "../../src/events/statements/readCursors.ts"
+import { readLastUpTo, readNewestEvents } from "../../src/events/statements/readEvents.ts"
 import { readLastEvent } from "../../src/schema/statements/prunePartitions.ts"
 import { event } from "./plannedRows.ts"
 import type { Planned } from "./plans.ts"
@@ -100,5 +101,17 @@ export const plannedCursors: ReadonlyArray<Planned> = [
     60
   ],
   ["claim an event", claimEvent("inventory")("shipping", event.eventId, "mark"), [], 60],
-  ["notify followers", notifyFollowers("inventory", "holdfast_inventory")(), [], 40]
+  [
+    "notify followers",
+    notifyFollowers("inventory", "holdfast_inventory")(new Map([["kafka", 3]])),
+    [],
+    40
+  ],
+  [
+    "read the newest events of a stretch",
+    readNewestEvents("inventory")(40_000, 40_500, ["inventory.stock.reserved"], ["sku-1"]),
+    [],
+    100
+  ],
+  ["read the last event of a stretch", readLastUpTo("inventory")(40_500), [], 20]
 ]

@@ -30,6 +30,16 @@ export type ReadLog<Event extends AnyEvent = AnyEvent> = (
   limit: number
 ) => Effect.Effect<ReadonlyArray<LoggedEvent<Event>>, StoreError>
 
+/** Events that are left out of a page, unless they are its first or its last. */
+export interface LeftOut {
+  readonly types: ReadonlyArray<string>
+  /**
+   * The aggregates of which none is left out; null means all of them. It is asked when it is certain up to
+   * where the page goes: all of its events were committed before.
+   */
+  readonly exceptOf: Effect.Effect<ReadonlyArray<string> | null, StoreError>
+}
+
 /** The log of one context, for those who carry its events elsewhere. */
 export interface EventLog {
   /** The name of the context, such as `inventory`. */
@@ -38,6 +48,16 @@ export interface EventLog {
   readonly read: (
     after: number,
     limit: number
+  ) => Effect.Effect<ReadonlyArray<KeptEvent>, StoreError | PositionGone>
+  /**
+   * Reads like `read`, and keeps of the page its first and its last event, and between them the newest of
+   * each aggregate and type, unless it is left out. A page may be of many thousands of events; of those
+   * that are kept, `payloadJson` is `null`. For who wants to know what changed, and not how.
+   */
+  readonly skim: (
+    after: number,
+    limit: number,
+    leftOut?: LeftOut
   ) => Effect.Effect<ReadonlyArray<KeptEvent>, StoreError | PositionGone>
   /** The highest position that an event may have by now; 0 while the log is empty. */
   readonly head: Effect.Effect<number, StoreError>
@@ -51,8 +71,8 @@ export interface EventLog {
   readonly webhooks: Webhooks
 }
 
-/** What a follower needs of a log. */
-export type FollowedLog = Omit<EventLog, "webhooks">
+/** What a follower needs of a log; one that cannot be skimmed is read. */
+export type FollowedLog = Omit<EventLog, "webhooks" | "skim"> & Partial<Pick<EventLog, "skim">>
 
 /** How many positions before the head may still be written by transactions under way. */
 const lookBack = 1_000

@@ -24,7 +24,8 @@ import { InventoryLog } from "../inventory/ports/InventoryLog.ts"
 import type { ProductId, SkuId } from "../kernel/Identifier.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
 import { followingAlong } from "./followingAlong.ts"
-import { makeRechecking, type Rechecked } from "./rechecking.ts"
+import { type HowChecked, makeRechecking, type Rechecked } from "./rechecking.ts"
+import { makePace, skimming } from "./skimming.ts"
 import { type FollowersCursor, sweeping } from "./sweeping.ts"
 
 /**
@@ -80,6 +81,20 @@ const lookMillis = 1_000
 /** Events of stock that are looked at together: each SKU among them is asked for once. */
 const hintsMax = 1_000
 
+/**
+ * Events that only ever lower what is available. The one that takes the last unit of a SKU is followed by
+ * another, `inventory.stock.depleted`. So they are of interest only where an option takes several units.
+ */
+const taking = ["inventory.stock.reserved"]
+
+/** The most SKUs of which options take several units, before all of them are looked at. */
+const severalUnitsMax = 10_000
+
+const ofSeveralUnits = ({ multiUnitSkus }: CatalogReads["Service"]) =>
+  Effect.map(multiUnitSkus(severalUnitsMax + 1), (skuIds) =>
+    skuIds.length > severalUnitsMax ? null : skuIds
+  )
+
 /** The events as they are kept: no payload is needed. */
 const unread = (kept: KeptEvent): LoggedEvent => {
   const { payloadJson: _, position, ...envelope } = kept
@@ -114,6 +129,29 @@ const isUndone = (
 /** Whether a log has its cursors. */
 const isKept = (log: FollowedInventory["Service"]): log is FollowedLog => log.cursors !== undefined
 
+/**
+ * How events of a log are checked by who takes its cursor. Who had it before may have slept, with an answer
+ * in hand that it still writes, about events up to the end that the log had when the cursor was taken. A
+ * thorough check of the same events has it refused.
+ */
+const takenOver = (log: FollowedLog) => {
+  const { cursors, head } = log
+  let end = 0
+  const take: typeof cursors.take = (name, options) =>
+    Effect.tap(cursors.take(name, options), (lease) =>
+      lease === null
+        ? Effect.void
+        : Effect.map(head, (position) => {
+            end = position
+          })
+    )
+  return {
+    log: { ...log, cursors: { ...cursors, take } },
+    howFrom: ([first]: ReadonlyArray<LoggedEvent>): HowChecked =>
+      first !== undefined && first.position <= end ? "THOROUGHLY" : "QUICKLY"
+  }
+}
+
 const idle: Effect.Effect<void, never, CatalogReads> = Effect.gen(function* () {
   const reads = yield* CatalogReads
   // A catalog that does not answer maps nothing that could be followed now.
@@ -135,15 +173,18 @@ export const makeSoldOutFollower = Effect.fnUntraced(function* (
   const stockLog = isKept(inventory) ? inventory : undefined
   const productLog = yield* CatalogLog
   const rechecking = makeRechecking()
+  const pace = makePace()
+  const leftOut = { types: taking, exceptOf: ofSeveralUnits(Context.get(context, CatalogReads)) }
+  const hints = { pace, size: hintsMax, leftOut }
 
-  const looked = (events: ReadonlyArray<LoggedEvent>) => {
+  const looked = (events: ReadonlyArray<LoggedEvent>, how: HowChecked) => {
     const seen = versionsIn(events)
     const isPlaceChanged = events.some(({ event }) => event.aggregateType === "LOCATION")
-    if (isPlaceChanged) return rechecking.all(seen)
-    return seen.size === 0 ? Effect.void : rechecking.skus(seen)
+    if (isPlaceChanged) return rechecking.all(how, seen)
+    return seen.size === 0 ? Effect.void : rechecking.skus(how, seen)
   }
-  const ofStock = (events: ReadonlyArray<LoggedEvent>) =>
-    Effect.catch(looked(events), (error) =>
+  const ofStock = (events: ReadonlyArray<LoggedEvent>, how: HowChecked) =>
+    Effect.catch(pace.work(looked(events, how)), (error) =>
       // What a restore undid is never answered, and would keep what happens from now on.
       Effect.flatMap(isUndone(inventory, events), (is) => (is ? Effect.void : Effect.fail(error)))
     )
@@ -160,9 +201,14 @@ export const makeSoldOutFollower = Effect.fnUntraced(function* (
       batchMax: hintsMax,
       handle: (events) => Effect.provideContext(handle(events), context)
     })
-  const stock = stockLog === undefined ? undefined : following(stockLog, ofStock)
-  const ofKept = (events: ReadonlyArray<KeptEvent>) => ofStock(events.map(unread))
-  const along = Effect.provideContext(followingAlong(inventory, ofKept, hintsMax), context)
+  const taken = stockLog === undefined ? undefined : takenOver(stockLog)
+  const stock =
+    taken === undefined
+      ? undefined
+      : following(skimming(taken.log, hints), (events) => ofStock(events, taken.howFrom(events)))
+  const ofKept = (events: ReadonlyArray<KeptEvent>) => ofStock(events.map(unread), "QUICKLY")
+  const paced = skimming(inventory, hints)
+  const along = Effect.provideContext(followingAlong(paced, ofKept, hintsMax), context)
   const products = following(productLog, ofProducts, ["product.created", "product.updated"])
 
   const take: TakeOptions = { kind: "SUBSCRIPTION", owner, leaseMillis, from: "LAST" }
@@ -173,7 +219,8 @@ export const makeSoldOutFollower = Effect.fnUntraced(function* (
   const swept = sweeping({
     sweep: cursorIn(productLog, `${name}-sweep`),
     followers: [stockLog ?? [], productLog].flat().map((log) => cursorIn(log)),
-    check: Effect.provideContext(rechecking.all(), context),
+    first: Effect.provideContext(rechecking.all("THOROUGHLY"), context),
+    check: Effect.provideContext(rechecking.all("QUICKLY"), context),
     meanwhile: stockLog === undefined ? along : undefined,
     pauseMillis: sweepMillis
   })

@@ -54,6 +54,9 @@ export interface SweepOptions<E, R> {
   readonly sweep: FollowersCursor
   /** The cursors of the followers, which the sweep keeps in step with their logs. */
   readonly followers: ReadonlyArray<FollowersCursor>
+  /** What who takes up the sweep checks first. */
+  readonly first: Effect.Effect<void, E, R>
+  /** What every other sweep checks. */
   readonly check: Effect.Effect<void, E, R>
   /** What else the one who sweeps does meanwhile; when it ends, a sweep begins again. */
   readonly meanwhile?: Effect.Effect<void, unknown, R> | undefined
@@ -65,9 +68,9 @@ export interface SweepOptions<E, R> {
  * the first of several failures is logged as a warning.
  */
 export const sweeping = <E, R>(options: SweepOptions<E, R>): Effect.Effect<never, never, R> => {
-  const { check, followers, meanwhile = Effect.never, sweep } = options
+  const { followers, meanwhile = Effect.never, sweep } = options
   let failures = 0
-  const once = (lease: Lease) =>
+  const once = (lease: Lease, check: Effect.Effect<void, E, R>) =>
     Effect.forEach(followers, standing, { discard: true }).pipe(
       Effect.andThen(check),
       Effect.andThen(moveToEnd(sweep.log, lease)),
@@ -101,7 +104,17 @@ export const sweeping = <E, R>(options: SweepOptions<E, R>): Effect.Effect<never
     sweep.log.cursors,
     takeAfresh(sweep),
     sweep.take.leaseMillis,
-    (lease) => Effect.raceFirst(Effect.forever(once(lease)), meanwhile),
+    (lease) => {
+      let isFirst = true
+      const check = Effect.suspend(() => (isFirst ? options.first : options.check)).pipe(
+        Effect.tap(() =>
+          Effect.sync(() => {
+            isFirst = false
+          })
+        )
+      )
+      return Effect.raceFirst(Effect.forever(once(lease, check)), meanwhile)
+    },
     Effect.sleep(standByMillis)
   ).pipe(
     Effect.catchCause((cause) =>

@@ -1,16 +1,24 @@
 /** A catalog and an inventory in memory, and what a test says to them. */
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as TestClock from "effect/testing/TestClock"
 import {
   Catalog,
   CatalogReads,
   MemoryCatalog,
   OptionId,
   ProductId,
-  type ProductOption
+  type ProductOption,
+  StockStatus
 } from "../../src/catalog.ts"
 import { Inventory, MemoryInventory } from "../../src/inventory.ts"
-import { FollowedInventory, layerStockStatus } from "../../src/shelf.ts"
+import {
+  FollowedInventory,
+  layerStockStatus,
+  makeSoldOutFollower,
+  type SoldOutOptions
+} from "../../src/shelf.ts"
 import { uuidOf } from "../../src/testing/catalog/CatalogStage.ts"
 
 const inventory = Layer.provideMerge(Inventory.layer(), MemoryInventory.layer)
@@ -75,3 +83,63 @@ export const shelf = (...numbers: ReadonlyArray<number>) =>
 export const settle = Effect.forEach(Array.from({ length: 300 }), () => Effect.yieldNow, {
   discard: true
 })
+
+/** A status that stock has set. */
+export const out = "SOLD_OUT by stock"
+/** A status that stock has taken back. */
+export const back = "ACTIVE by stock"
+
+/** Begins to follow until the test ends. */
+export const following = (options: SoldOutOptions = {}) =>
+  Effect.gen(function* () {
+    const follower = yield* makeSoldOutFollower(options)
+    const fiber = yield* Effect.forkChild(follower.run)
+    yield* settle
+    yield* TestClock.adjust("1 seconds")
+    yield* settle
+    return { follower, stop: Fiber.interrupt(fiber) }
+  })
+
+/** Reserves units of a SKU. */
+export const reserve = (skuId: string, quantity: number, ttl = 60) =>
+  Effect.flatMap(Inventory, (inventory) =>
+    inventory.reserve({ orderId: `${skuId} ${quantity}`, lines: [{ skuId, quantity }], ttl })
+  )
+
+/** Receives units of a SKU. */
+export const receive = (skuId: string, quantity: number) =>
+  Effect.flatMap(Inventory, (inventory) => inventory.receive({ skuId, quantity }))
+
+/** A world whose inventory can be sent away, and told to answer with what it knew before. */
+export const answering = () => {
+  const state = {
+    isAway: false,
+    isBehind: false,
+    asked: 0,
+    about: [] as ReadonlyArray<string>
+  }
+  const layer = Layer.effect(
+    StockStatus,
+    Effect.map(StockStatus, (real) => {
+      let kept: Effect.Success<ReturnType<typeof real.stockOf>> = []
+      return {
+        ...real,
+        stockOf: (skuIds) =>
+          Effect.suspend(() => {
+            state.asked += 1
+            state.about = skuIds
+            if (state.isAway) {
+              return Effect.succeed(skuIds.map((skuId) => ({ _tag: "Unknown" as const, skuId })))
+            }
+            if (state.isBehind) return Effect.succeed(kept)
+            return Effect.tap(real.stockOf(skuIds), (answer) =>
+              Effect.sync(() => {
+                kept = answer
+              })
+            )
+          })
+      }
+    })
+  ).pipe(Layer.provideMerge(joined))
+  return { state, layer }
+}

@@ -192,7 +192,8 @@ describe("holdfast", () => {
           { id: 1, name: "catalog" },
           { id: 2, name: "imports" },
           { id: 3, name: "attributes" },
-          { id: 4, name: "lists" }
+          { id: 4, name: "lists" },
+          { id: 5, name: "several_units" }
         ]
       }
     ])

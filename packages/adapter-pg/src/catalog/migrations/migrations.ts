@@ -4,11 +4,13 @@ import { catalog } from "./0001_catalog.ts"
 import { imports } from "./0002_imports.ts"
 import { attributes } from "./0003_attributes.ts"
 import { lists } from "./0004_lists.ts"
+import { severalUnits } from "./0005_several_units.ts"
 
 /** The migrations of the catalog. */
 export const migrations: ReadonlyArray<Migration> = [
   { id: 1, name: "catalog", statements: catalog },
   { id: 2, name: "imports", statements: imports },
   { id: 3, name: "attributes", statements: attributes },
-  { id: 4, name: "lists", statements: lists }
+  { id: 4, name: "lists", statements: lists },
+  { id: 5, name: "several_units", statements: severalUnits }
 ]

@@ -264,12 +264,16 @@ export const deleteDeadLetter = (schema: string) => {
 }
 
 /**
- * Wakes the processes that follow the log, if somebody has a lease; the rows say whether.
+ * Wakes the processes that follow the log, if one of them has a lease: another than those of this process
+ * ($1, $2), where nobody needs it. The rows say whether. A transaction that notifies is flushed to the disk.
  * Index: event_cursors_pkey. Lock: none.
  */
 export const notifyFollowers = (schema: string, channel: string) => {
   const sql = `
 select pg_notify('${channel}', '')::text as notified from ${schema}.event_cursors c
-where c.lease_until > clock_timestamp() order by c.name limit 1`
-  return (): Query => query(sql)
+where c.lease_until > clock_timestamp()
+  and (c.name, c.epoch) not in (select * from unnest($1::text[], $2::int8[]))
+order by c.name limit 1`
+  return (here: ReadonlyMap<string, number>): Query =>
+    query(sql, texts([...here.keys()]), int8s([...here.values()]))
 }

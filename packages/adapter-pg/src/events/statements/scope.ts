@@ -2,10 +2,13 @@
 
 import { millis } from "../../connection/sqlText.ts"
 
-/** The columns of an event. */
-export const eventColumns = `e.position::float8, e.event_id::text, e.event_type::text,
+/** The columns of an event, all but the payload. */
+export const envelopeColumns = `e.position::float8, e.event_id::text, e.event_type::text,
   e.aggregate_id::text, e.version::float8, ${millis('e."timestamp"')} as instant,
-  e.command_id::text, e.correlation_id::text, e.traceparent::text, e.payload::text as payload`
+  e.command_id::text, e.correlation_id::text, e.traceparent::text`
+
+/** The columns of an event. */
+export const eventColumns = `${envelopeColumns}, e.payload::text as payload`
 
 /** The last position that any transaction has drawn; it goes back when the database is restored. */
 export const drawnOf = (schema: string): string =>

@@ -145,6 +145,17 @@ export interface MappingsQuery {
   readonly limit: number
 }
 
+/**
+ * What the options that follow stock (`ProductOption.followsStock`) take of one SKU, in units. `shown` is the
+ * most that an ACTIVE one takes, `soldOut` the least that one takes which is SOLD_OUT; null where there is
+ * none.
+ */
+export interface SkuDemand {
+  readonly skuId: SkuId
+  readonly shown: number | null
+  readonly soldOut: number | null
+}
+
 /** Reads of the catalog. */
 export class CatalogReads extends Context.Service<
   CatalogReads,
@@ -185,6 +196,17 @@ export class CatalogReads extends Context.Service<
     readonly mappings: (
       query: MappingsQuery
     ) => Effect.Effect<ReadonlyArray<MappingView>, StoreError>
+    /** What options take of SKUs, in any order; SKUs of which nothing that follows stock takes are left out. */
+    readonly demands: (
+      skuIds: ReadonlyArray<SkuId>
+    ) => Effect.Effect<ReadonlyArray<SkuDemand>, StoreError>
+    /** The SKUs after one that options map, each once, in their order. */
+    readonly mappedSkus: (
+      after: SkuId | null,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<SkuId>, StoreError>
+    /** SKUs of which an option takes two units or more, at most `limit`, in any order. */
+    readonly multiUnitSkus: (limit: number) => Effect.Effect<ReadonlyArray<SkuId>, StoreError>
     /** Whether any option maps a SKU. */
     readonly isMapped: Effect.Effect<boolean, StoreError>
     /**

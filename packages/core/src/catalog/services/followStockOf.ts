@@ -26,7 +26,7 @@ const factsOf = (stock: ReadonlyArray<SkuStock>) =>
   )
 
 /** Whether an answer says how much there is, or that there is none, as of the version seen. */
-const isAnswered = (stock: SkuStock, seen: SeenVersions): boolean => {
+export const isAnswered = (stock: SkuStock, seen: SeenVersions): boolean => {
   const version = seen.get(stock.skuId)
   if (stock._tag === "Missing") return version === undefined
   return stock._tag === "Known" && stock.version >= (version ?? 0)
@@ -47,19 +47,28 @@ export const followStockOf = Effect.fnUntraced(function* (
   seen: SeenVersions = new Map()
 ): Effect.fn.Return<ReadonlyArray<SkuId>, StoreError, Catalog | CatalogReads | StockStatus> {
   const reads = yield* CatalogReads
-  return yield* followStockOfProducts(yield* reads.products(productIds), seen)
+  return (yield* followStockOfProducts(yield* reads.products(productIds), seen)).unanswered
 })
 
-/** Like `followStockOf`, for products that have just been read. */
+/** What became of products that followed stock. */
+export interface FollowedProducts {
+  /** The SKUs that the inventory did not answer, or not as new as what was seen. */
+  readonly unanswered: ReadonlyArray<SkuId>
+  /** The products of which an option was moved. */
+  readonly moved: ReadonlyArray<ProductId>
+}
+
+/** Like `followStockOf`, for products that have just been read; it answers also which were moved. */
 export const followStockOfProducts = Effect.fnUntraced(function* (
   products: ReadonlyArray<Product>,
   seen: SeenVersions = new Map()
-): Effect.fn.Return<ReadonlyArray<SkuId>, StoreError, Catalog | CatalogReads | StockStatus> {
+): Effect.fn.Return<FollowedProducts, StoreError, Catalog | CatalogReads | StockStatus> {
   const reads = yield* CatalogReads
   const stock = yield* StockStatus
   const catalog = yield* Catalog
   const mapped = products.filter((product) => skuIdsOf(product).length > 0)
-  if (mapped.length === 0) return []
+  if (mapped.length === 0) return { unanswered: [], moved: [] }
+  const moved = new Set<ProductId>()
   const answers = yield* stock.stockOf([...new Set(mapped.flatMap(skuIdsOf))])
   const known = new Map(factsOf(answers).map((fact) => [fact.skuId, fact]))
   const follow = (
@@ -70,7 +79,9 @@ export const followStockOfProducts = Effect.fnUntraced(function* (
     facts.length === 0
       ? Effect.void
       : Effect.catch(
-          Effect.asVoid(catalog.followStock({ productId, stock: facts })),
+          Effect.map(catalog.followStock({ productId, stock: facts }), ({ back, soldOut }) => {
+            if (back.length + soldOut.length > 0) moved.add(productId)
+          }),
           (refusal): Effect.Effect<void, StoreError> => {
             if (refusal._tag === "StoreError") return Effect.fail(refusal)
             return isMixed(refusal) && asked < asksMax ? again(productId, asked) : Effect.void
@@ -92,7 +103,8 @@ export const followStockOfProducts = Effect.fnUntraced(function* (
     )
   // At once, so that the engine commits them together.
   yield* Effect.forEach(mapped, ofProduct, { concurrency: "unbounded", discard: true })
-  return answers.filter((answer) => !isAnswered(answer, seen)).map(({ skuId }) => skuId)
+  const unanswered = answers.filter((answer) => !isAnswered(answer, seen))
+  return { unanswered: unanswered.map(({ skuId }) => skuId), moved: [...moved] }
 })
 
 const isMixed = (refusal: CatalogRefusal): boolean =>

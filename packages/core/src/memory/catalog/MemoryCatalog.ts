@@ -26,14 +26,17 @@ import {
   type PriceRange,
   type ProductPlace,
   type ProductsQuery,
+  type SkuDemand,
   type ValueFilter
 } from "../../catalog/ports/CatalogReads.ts"
 import { type CatalogScope, CatalogStore } from "../../catalog/ports/CatalogStore.ts"
 import { textsOfValue } from "../../catalog/state/Attribute.ts"
 import { descendantsOf } from "../../catalog/state/CategoryTree.ts"
 import * as Product from "../../catalog/state/Product.ts"
+import * as ProductOption from "../../catalog/state/ProductOption.ts"
 import { searchRankOf } from "../../catalog/state/SearchQuery.ts"
 import { searchTextOf } from "../../catalog/state/SearchText.ts"
+import type { SkuId } from "../../kernel/Identifier.ts"
 import * as Money from "../../kernel/money/Money.ts"
 import { compareTexts } from "../../kernel/Text.ts"
 import { makeMemoryEventLog } from "../engine/MemoryEventLog.ts"
@@ -86,6 +89,21 @@ const readsOver = (
     Effect.sync(() => [...new Set(categoryIds)].flatMap((id) => tables.categories.get(id) ?? [])),
   allCategories: Effect.sync(() => [...tables.categories.values()]),
   mappings: (query) => Effect.sync(() => mappingsOf(tables, query)),
+  demands: (skuIds) => Effect.sync(() => demandsOf(tables, new Set(skuIds))),
+  mappedSkus: (after, limit) =>
+    Effect.sync(() =>
+      [...new Set([...tables.products.values()].flatMap(Product.skuIdsOf))]
+        .sort(compareTexts)
+        .filter((skuId) => after === null || compareTexts(skuId, after) > 0)
+        .slice(0, limit)
+    ),
+  multiUnitSkus: (limit) =>
+    Effect.sync(() => {
+      const options = [...tables.products.values()].flatMap((product) => product.options)
+      const taken = options.flatMap(({ skuMappings }) => skuMappings)
+      const ofSeveral = taken.filter(({ quantity }) => quantity > 1)
+      return [...new Set(ofSeveral.map(({ skuId }) => skuId))].slice(0, limit)
+    }),
   isMapped: Effect.sync(() =>
     [...tables.products.values()].some((product) => Product.skuIdsOf(product).length > 0)
   ),
@@ -93,6 +111,26 @@ const readsOver = (
     Effect.sync(() => eventsOf(tables, inIncarnation, after, limit, filter)),
   ping: Effect.void
 })
+
+const demandsOf = (
+  tables: MemoryCatalogTables,
+  skuIds: ReadonlySet<SkuId>
+): ReadonlyArray<SkuDemand> => {
+  const demands = new Map<SkuId, SkuDemand>()
+  const options = [...tables.products.values()].flatMap((product) => product.options)
+  for (const { skuMappings, status } of options.filter(ProductOption.followsStock)) {
+    for (const { quantity, skuId } of skuMappings) {
+      if (!skuIds.has(skuId)) continue
+      const { shown, soldOut } = demands.get(skuId) ?? { shown: null, soldOut: null }
+      const demand =
+        status === "ACTIVE"
+          ? { shown: Math.max(shown ?? 0, quantity), soldOut }
+          : { shown, soldOut: Math.min(soldOut ?? quantity, quantity) }
+      demands.set(skuId, { skuId, ...demand })
+    }
+  }
+  return [...demands.values()]
+}
 
 const ownersOf = (
   tables: MemoryCatalogTables,

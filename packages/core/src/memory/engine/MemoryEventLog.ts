@@ -40,6 +40,23 @@ const keptOf = (event: AnyEvent, position: number): KeptEvent => {
   return { ...envelope, position, payloadJson: JSON.stringify(payload) }
 }
 
+/** What `EventLog.skim` keeps of a page, when nothing of some types is kept but of some aggregates. */
+const skimmed = (
+  page: ReadonlyArray<KeptEvent>,
+  types: ReadonlyArray<string> = [],
+  exceptOf: ReadonlyArray<string> | null = null
+): ReadonlyArray<KeptEvent> => {
+  const aboutOf = ({ aggregateId, eventType }: KeptEvent) => `${eventType} ${aggregateId}`
+  const newest = new Map(page.map((event) => [aboutOf(event), event.position]))
+  const isWanted = ({ aggregateId, eventType }: KeptEvent) =>
+    exceptOf === null || !types.includes(eventType) || exceptOf.includes(aggregateId)
+  const isKept = (event: KeptEvent) =>
+    newest.get(aboutOf(event)) === event.position && isWanted(event)
+  return page
+    .filter((event, index) => index === 0 || index === page.length - 1 || isKept(event))
+    .map((event) => ({ ...event, payloadJson: "null" }))
+}
+
 const isRestored = (
   events: ReadonlyArray<AnyEvent>,
   { eventId, position, reachedBefore }: CursorRow
@@ -221,11 +238,18 @@ export const makeMemoryEventLog = <Event extends AnyEvent>(
         .slice(after, after + limit)
         .map((event, index) => ({ position: after + index + 1, event: inIncarnation(event) }))
     )
+  const readKept: EventLog["read"] = (after, limit) =>
+    Effect.map(read(after, limit), (page) =>
+      page.map(({ event, position }) => keptOf(event, position))
+    )
   const log: EventLog = {
     context,
-    read: (after, limit) =>
-      Effect.map(read(after, limit), (page) =>
-        page.map(({ event, position }) => keptOf(event, position))
+    read: readKept,
+    skim: (after, limit, leftOut) =>
+      Effect.flatMap(readKept(after, limit), (page) =>
+        leftOut === undefined
+          ? Effect.succeed(skimmed(page))
+          : Effect.map(leftOut.exceptOf, (ids) => skimmed(page, leftOut.types, ids))
       ),
     head: Effect.sync(() => events.length),
     watch: watchers.watch,

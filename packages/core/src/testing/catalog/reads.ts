@@ -7,6 +7,9 @@ import { CatalogReads, everyProduct } from "../../catalog/ports/CatalogReads.ts"
 import { Catalog } from "../../catalog/services/Catalog.ts"
 import { CatalogQueries } from "../../catalog/services/CatalogQueries.ts"
 import { isShownAt } from "../../catalog/state/Product.ts"
+import type { ProductOption } from "../../catalog/state/ProductOption.ts"
+import { SkuId } from "../../kernel/Identifier.ts"
+import { compareTexts } from "../../kernel/Text.ts"
 import { Stage } from "../contract/Stage.ts"
 import {
   type CatalogIt,
@@ -308,6 +311,43 @@ export const reads = (it: CatalogIt): void => {
       expect(ofOption.mappings.map(({ skuId }) => skuId)).toEqual([a, b])
       expect(yield* (yield* CatalogReads).isMapped).toBe(true)
     })
+  )
+
+  it.effect(
+    "finds what options take of SKUs: the most that is shown, the least that is sold out",
+    () =>
+      Effect.gen(function* () {
+        const reads = yield* CatalogReads
+        const catalog = yield* Catalog
+        const { fresh } = yield* Stage
+        const [a, b, c] = [fresh("a"), fresh("b"), fresh("c")].map((id) => SkuId.make(id))
+        if (a === undefined || b === undefined || c === undefined) return expect.unreachable()
+        const takes = (quantity: number, status: ProductOption["status"] = "ACTIVE") =>
+          freshProduct({ options: [{ ...sellable(a, quantity), status }] })
+        const closed = [yield* takes(3), yield* takes(5)]
+        for (const { id } of closed) {
+          const stock = [{ skuId: a, availableQuantity: 0, version: 1 }]
+          yield* catalog.followStock({ productId: id, stock })
+        }
+        for (const quantity of [4, 2]) yield* takes(quantity)
+        yield* takes(9, "INACTIVE")
+        yield* takes(1, "SOLD_OUT")
+        yield* freshProduct({ options: [sellable(b)] })
+        yield* freshProduct({ options: [{ ...sellable(c), status: "INACTIVE" }] })
+        const demands = yield* reads.demands([a, b, c, SkuId.make(fresh("none"))])
+        expect(demands.toSorted((x, y) => compareTexts(x.skuId, y.skuId))).toEqual([
+          { skuId: a, shown: 4, soldOut: 3 },
+          { skuId: b, shown: 1, soldOut: null }
+        ])
+        const several = yield* reads.multiUnitSkus(1_000)
+        expect(several.filter((skuId) => [a, b, c].includes(skuId))).toEqual([a])
+        expect(yield* reads.multiUnitSkus(0)).toEqual([])
+        const all = yield* reads.mappedSkus(null, 100_000)
+        expect(all).toEqual([...new Set(all)].sort(compareTexts))
+        expect(all).toEqual(expect.arrayContaining([a, b, c]))
+        const [, second, third] = all
+        expect(yield* reads.mappedSkus(all[0] ?? null, 2)).toEqual([second, third])
+      })
   )
 
   it.effect("asks the inventory before it maps a SKU, and before it deletes a product", () =>

@@ -5,6 +5,7 @@ import type * as Layer from "effect/Layer"
 import { cursorTests } from "./cursorTests.ts"
 import type { LogSubject } from "./LogSubject.ts"
 import { relayTests } from "./relayTests.ts"
+import { skimTests } from "./skimTests.ts"
 import { streamTests } from "./streamTests.ts"
 import { webhookTests } from "./webhookTests.ts"
 
@@ -18,6 +19,7 @@ export const eventLogContract = <E>(
   vitest.layer(layer, opening)(`${name} keeps the contract of a log`, (it) => {
     cursorTests(it)
     relayTests(it)
+    skimTests(it)
     streamTests(it)
     webhookTests(it)
   })

@@ -1,0 +1,78 @@
+/**
+ * A log that is followed at a pace: a round reads what happened since the last one, of each SKU once, and
+ * then rests for longer than it has worked. So under load a round is of many events, and following takes
+ * a small share of the time; without load what happens is followed at once.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { FollowedLog, LeftOut } from "../events/EventLog.ts"
+
+/** How much longer than a round the rest after it is. */
+const restFactor = 20
+
+/** The longest rest, and so about the time by which an option is late. */
+const restMillisMax = 1_000
+
+/** The most events that one round passes over. */
+const skimmedMax = 100_000
+
+const steadyMillis = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000n) / 1_000)
+
+/** The pace of one follower. */
+export interface Pace {
+  /** Does a part of a round, whose time is counted. */
+  readonly work: <A, E, R>(part: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  /** Waits until the rest after the last round is over. */
+  readonly rest: Effect.Effect<void>
+}
+
+/** Makes a pace. */
+export const makePace = (): Pace => {
+  let worked = 0
+  let restedAt = 0
+  return {
+    work: (part) =>
+      Effect.flatMap(steadyMillis, (from) =>
+        Effect.ensuring(
+          part,
+          Effect.map(steadyMillis, (to) => {
+            worked += to - from
+            restedAt = to + Math.min(restMillisMax, worked * restFactor)
+          })
+        )
+      ),
+    rest: Effect.gen(function* () {
+      while (true) {
+        const left = restedAt - (yield* steadyMillis)
+        if (left <= 0) break
+        yield* Effect.sleep(left)
+      }
+      worked = 0
+    })
+  }
+}
+
+/** How a log is skimmed. */
+export interface Skimming {
+  readonly pace: Pace
+  /** How many events its follower asks for. */
+  readonly size: number
+  readonly leftOut: LeftOut
+}
+
+/**
+ * A log whose pages are read at a pace and skimmed, where it can be. Who reads few events, to find one,
+ * gets them whole and at once.
+ */
+export const skimming = <Log extends Pick<FollowedLog, "read" | "skim">>(
+  log: Log,
+  { leftOut, pace, size }: Skimming
+): Log => ({
+  ...log,
+  read: (after, limit) => {
+    if (limit < size) return log.read(after, limit)
+    const page =
+      log.skim === undefined ? log.read(after, limit) : log.skim(after, skimmedMax, leftOut)
+    return Effect.andThen(pace.rest, pace.work(page))
+  }
+})
