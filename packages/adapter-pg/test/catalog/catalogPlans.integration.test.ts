@@ -13,11 +13,12 @@ import { faultsOf, moments } from "../schema/plans.ts"
 import { catalogShop } from "./catalogShop.ts"
 import { plannedAttributes } from "./plannedAttributes.ts"
 import { plannedCatalog } from "./plannedCatalog.ts"
+import { plannedMappings } from "./plannedMappings.ts"
 
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.
 vi.setConfig({ testTimeout: 120_000 })
 
-const planned = [...plannedCatalog, ...plannedAttributes]
+const planned = [...plannedCatalog, ...plannedMappings, ...plannedAttributes]
 
 /** Statements whose plans read a whole index when they were made for a table of a few rows. */
 const outgrown: ReadonlySet<string> = new Set([
