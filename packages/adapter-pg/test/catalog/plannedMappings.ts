@@ -1,4 +1,4 @@
-/** The statements that read what options take of SKUs, for the test of plans. */
+/** The reads of mappings, for the test of plans. */
 import { SkuId } from "@holdfast/core/catalog"
 import {
   readDemands,
@@ -12,7 +12,7 @@ import { optionId } from "./catalogShop.ts"
 
 const schema = "catalog"
 
-/** Each with the indexes that it uses, and the pages that it may touch. */
+/** What is read of the mappings between options and SKUs. */
 export const plannedMappings: ReadonlyArray<Planned> = [
   [
     "read a page of the mappings of SKUs, a popular one too",
