@@ -166,6 +166,7 @@ it("T5 every SQL statement that relies on an index is in the test of plans", () 
     "schema/plannedOrders.ts",
     "schema/plannedWebhooks.ts",
     "catalog/plannedCatalog.ts",
+    "catalog/plannedMappings.ts",
     "exchange/plannedImports.ts",
     "catalog/plannedAttributes.ts"
   ]
