@@ -145,8 +145,15 @@ const mutations: ReadonlyArray<Mutation> = [
   {
     drops: "the turn of bundles behind other holds when a correction takes some",
     file: "decide/movements.ts",
-    code: "for (const hold of bundlesLast) {",
-    becomes: "for (const hold of holds) {",
+    code: "+ (bundle ? 1 : 0)",
+    becomes: "",
+    caught: disagrees
+  },
+  {
+    drops: "the turn of paid holds behind all others when a correction takes some",
+    file: "decide/movements.ts",
+    code: `(status === "CONFIRMED" ? 2 : 0) +`,
+    becomes: "",
     caught: disagrees
   },
   {

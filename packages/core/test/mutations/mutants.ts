@@ -30,7 +30,6 @@ export interface Mutation {
   readonly caught: RegExp
 }
 
-/** The model disagrees, whatever it is about. */
 /** A copy of the core and its contract, changed or not. Returns its folder. */
 export const copied = (name: string, change?: Mutation): string => {
   const copy = join(home, name)
