@@ -167,7 +167,8 @@ it("T5 every SQL statement that relies on an index is in the test of plans", () 
     "schema/plannedWebhooks.ts",
     "catalog/plannedCatalog.ts",
     "exchange/plannedImports.ts",
-    "catalog/plannedAttributes.ts"
+    "catalog/plannedAttributes.ts",
+    "catalog/plannedMappings.ts"
   ]
   const used = plans
     .map((file) => read(`packages/adapter-pg/test/${file}`))
