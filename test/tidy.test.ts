@@ -168,7 +168,8 @@ it("T5 every SQL statement that relies on an index is in the test of plans", () 
     "catalog/plannedCatalog.ts",
     "catalog/plannedMappings.ts",
     "exchange/plannedImports.ts",
-    "catalog/plannedAttributes.ts"
+    "catalog/plannedAttributes.ts",
+    "catalog/plannedMappings.ts"
   ]
   const used = plans
     .map((file) => read(`packages/adapter-pg/test/${file}`))
