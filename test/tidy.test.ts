@@ -166,7 +166,6 @@ it("T5 every SQL statement that relies on an index is in the test of plans", () 
     "schema/plannedOrders.ts",
     "schema/plannedWebhooks.ts",
     "catalog/plannedCatalog.ts",
-    "catalog/plannedMappings.ts",
     "exchange/plannedImports.ts",
     "catalog/plannedAttributes.ts",
     "catalog/plannedMappings.ts"
