@@ -1,8 +1,9 @@
 /** The same shop in every arrangement: one suite, and what happens when a part of it is away. */
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import { afterAll, beforeAll, expect, it, vi } from "vitest"
 import { eventually } from "../packages/server/test/eventually.ts"
 import { get, post, registerSku, reserve, send } from "../packages/server/test/requests.ts"
 import { whyNoPostgres } from "../test-servers/src/index.ts"
+import { describeUnless } from "../test-servers/src/suites/describeUnless.ts"
 import { arrangements, type Shop } from "./arrangements/arrangement.ts"
 
 // A process is up in a second, or in many times that on a machine that is busy.
@@ -13,9 +14,6 @@ const possible = arrangements.map((arrangement) => ({
   ...arrangement,
   reason: arrangement.needsPostgres ? noPostgres : undefined
 }))
-const titled = ({ name, reason }: (typeof possible)[number]) =>
-  reason === undefined ? name : `${name} — ${reason}`
-
 const price = (amount: string) => ({ amount, currency: "EUR" })
 const passed = new Map<string, number>()
 
@@ -52,7 +50,7 @@ const reaches = (shop: Shop, productId: string, status: string) =>
   eventually(async () => ((await optionStatus(shop, productId)) === status ? status : undefined))
 
 for (const arrangement of possible) {
-  describe.skipIf(arrangement.reason !== undefined)(titled(arrangement), () => {
+  describeUnless(arrangement.reason, arrangement.name, () => {
     let shop: Shop
     beforeAll(async () => {
       shop = await arrangement.open()
@@ -250,7 +248,7 @@ for (const arrangement of possible) {
   })
 }
 
-describe.skipIf(noPostgres !== undefined)("all arrangements", () => {
+describeUnless(noPostgres, "all arrangements", () => {
   it("passed the same tests", () => {
     const counts = [...passed].map(([name, count]) => `${name}: ${count} passed`)
     console.info(counts.join("\n"))
@@ -259,8 +257,7 @@ describe.skipIf(noPostgres !== undefined)("all arrangements", () => {
 })
 
 for (const arrangement of possible.filter(({ isApart }) => isApart)) {
-  const title = `a part that is away: ${titled(arrangement)}`
-  describe.skipIf(arrangement.reason !== undefined)(title, () => {
+  describeUnless(arrangement.reason, `a part that is away: ${arrangement.name}`, () => {
     let shop: Shop
     beforeAll(async () => {
       shop = await arrangement.open()
