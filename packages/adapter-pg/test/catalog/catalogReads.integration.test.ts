@@ -129,6 +129,9 @@ for (const [name, sessions] of databases) {
           [{ ...all, categoryId: right, search, descending: true }, 10],
           [{ ...all, sortBy: "price", descending: true }, 40],
           [{ ...all, skuId: SkuId.make("sku-7-2") }, 1],
+          // Neither among the first products of a category nor found by its places.
+          [{ ...all, skuId: SkuId.make("sku-6-1"), limit: 1 }, 1],
+          [{ ...all, skuId: SkuId.make("sku-6-1"), descending: true, limit: 1 }, 1],
           [{ ...all, price, sortBy: "price", descending: true, limit: 7 }, 7],
           [{ ...all, search: searchQueryOf("product"), price }, 40],
           [{ ...all, search, sortBy: "relevance", limit: 6 }, 6],

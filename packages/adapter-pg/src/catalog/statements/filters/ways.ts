@@ -94,14 +94,29 @@ const stretchesOf = ({ end, filters, order, schema, status, type }: List): strin
   ) as p`
 }
 
+/** How many times a page the first places are that are tried for it. */
+const firstFactor = 8
+
 /**
  * The places of products in the categories of the list, which have what a list is sorted by: they are
- * sorted first, and the products are tried in order until the page is full.
+ * sorted first, and the products are tried in order until the page is full. To find the first places is
+ * cheaper than to sort all of them, which happens only when the first do not fill the page.
  */
 const placesOf = (list: List, isNeeded: string): Way & { readonly isTooLong: string } => {
   const { bounds, end, filters, order, schema } = list
   const bounded = filters.flatMap(({ bound }) => (bound === undefined ? [] : [bound("k")]))
   const isTooLong = `(select count(*) from places) > ${bounds.places}`
+  const first = `${firstFactor} * (${end})`
+  const areFew = `(select count(*) from first_found) < ${end} and (select count(*) from places) > ${first}`
+  const others = filters.filter(({ isOfCategory }) => isOfCategory !== true)
+  const triedOf = (places: string, isNeeded: string) => `
+  (select p.id, f.place from (
+    select distinct f.id, f.place from ${places} f where ${isNeeded}
+    order by f.place${order.turn}, f.id offset 0
+  ) as f
+  ${productOf(schema, "f.id")}
+  where true${and(others.map(({ condition }) => condition))}
+  order by f.place${order.turn}, f.id limit ${end})`
   return {
     isTooLong,
     queries: [
@@ -117,16 +132,17 @@ const placesOf = (list: List, isNeeded: string): Way & { readonly isTooLong: str
     offset 0
   ) as k
   limit ${bounds.places} + 1
+)`,
+      `first_places as materialized (
+  select f.id, f.place from places f where not ${isTooLong}
+  order by f.place${order.turn}, f.id limit ${first}
+)`,
+      `first_found as materialized (${triedOf("first_places", "true")}
 )`
     ],
     found: `
-  (select p.id, f.place from (
-    select distinct f.id, f.place from places f where not ${isTooLong}
-    order by f.place${order.turn}, f.id offset 0
-  ) as f
-  ${productOf(schema, "f.id")}
-  where true${and(filters.filter(({ isOfCategory }) => isOfCategory !== true).map(({ condition }) => condition))}
-  order by f.place${order.turn}, f.id limit ${end})`
+  select p.id, p.place from first_found p where not (${areFew})
+  union all${triedOf("places", `not ${isTooLong} and ${areFew}`)}`
   }
 }
 
