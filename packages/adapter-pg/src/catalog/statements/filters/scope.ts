@@ -47,15 +47,24 @@ const having = (table: string, where: string) => ({
   source: `select r.product_id from ${table} r where ${where}`
 })
 
+/** That the words of a product (`r`) meet a condition. */
+const wordsMeet = (condition: SearchCondition, next: Params["next"], weight?: string): string =>
+  `r.words @@ ${next(text(tsqueryOf(condition, weight)))}::tsquery`
+
+/** The filter of conditions on words, with what the text itself must hold. */
+const havingWords = (schema: string, { contained }: SearchQuery, next: Params["next"]) => {
+  const parts = contained.map((part) => `strpos(r.text, ${next(text(part))}) > 0`)
+  return (words: ReadonlyArray<string>) =>
+    having(`${schema}.product_search`, [...words, ...parts].join(" and "))
+}
+
 const searchFilter = (
   schema: string,
   { search }: ProductsQuery,
   next: Params["next"]
 ): ReadonlyArray<ProductFilter> => {
   if (search === null) return []
-  const words = `r.words @@ ${next(text(tsqueryOf(search.near)))}::tsquery`
-  const contained = search.contained.map((part) => `strpos(r.text, ${next(text(part))}) > 0`)
-  return [having(`${schema}.product_search`, [words, ...contained].join(" and "))]
+  return [havingWords(schema, search, next)([wordsMeet(search.near, next)])]
 }
 
 /** The filters of the ranks of a search, best first: each finds the products of its rank alone. */
@@ -64,14 +73,11 @@ export const rankFilters = (
   search: SearchQuery,
   next: Params["next"]
 ): ReadonlyArray<ProductFilter> => {
-  const finds = (condition: SearchCondition, weight?: string) =>
-    `r.words @@ ${next(text(tsqueryOf(condition, weight)))}::tsquery`
-  const contained = search.contained.map((part) => `strpos(r.text, ${next(text(part))}) > 0`)
-  const inNames = finds(search.exact, "A")
-  const anywhere = finds(search.exact)
-  const ranks = [[inNames], [anywhere, `not ${inNames}`], [finds(search.near), `not ${anywhere}`]]
-  return ranks.map((words) =>
-    having(`${schema}.product_search`, [...words, ...contained].join(" and "))
+  const inNames = wordsMeet(search.exact, next, "A")
+  const anywhere = wordsMeet(search.exact, next)
+  const near = wordsMeet(search.near, next)
+  return [[inNames], [anywhere, `not ${inNames}`], [near, `not ${anywhere}`]].map(
+    havingWords(schema, search, next)
   )
 }
 
