@@ -12,6 +12,12 @@ export class Params {
   readonly next = (param: Param): string => `$${this.list.push(param)}`
 }
 
+/** The names of the parameters that hold the statuses and the types of a list. */
+export interface Kinds {
+  readonly status: string
+  readonly type: string
+}
+
 /**
  * A search of the core as the text of a `tsquery`: its lexemes hold letters and digits alone. With
  * `weight`, every lexeme must have it.
@@ -91,11 +97,14 @@ const skuFilter = (
 /**
  * The categories of the list are those of `wanted`. A position, which is never negative, is in no
  * index: without it, a plan that was made for an empty table read the whole index on categories. IS
- * TRUE keeps the planner from a join, which would hash all categories again for each product.
+ * TRUE keeps the planner from a join, which would hash all categories again for each product. Statuses
+ * and types are asked of the source too: with the category alone, a plan that was made for a small
+ * table read the whole primary key, which has the category second.
  */
 const categoryFilter = (
   schema: string,
-  { categoryId }: ProductsQuery
+  { categoryId }: ProductsQuery,
+  { status, type }: Kinds
 ): ReadonlyArray<ProductFilter> =>
   categoryId === null
     ? []
@@ -108,7 +117,7 @@ const categoryFilter = (
           isOfCategory: true,
           source: `select k.product_id from wanted w
   cross join lateral (select k.product_id from ${schema}.product_categories k
-    where k.category_id = w.id offset 0) as k`
+    where k.category_id = w.id and k.status = any(${status}) and k.type = any(${type}) offset 0) as k`
         }
       ]
 
@@ -215,11 +224,12 @@ const shownFilter = (
 export const productFilters = (
   schema: string,
   asked: ProductsQuery,
-  next: Params["next"]
+  next: Params["next"],
+  kinds: Kinds
 ): ReadonlyArray<ProductFilter> => [
   ...skuFilter(schema, asked, next),
   ...searchFilter(schema, asked, next),
-  ...categoryFilter(schema, asked),
+  ...categoryFilter(schema, asked, kinds),
   ...valueFilters(schema, asked, next),
   ...priceFilter(schema, asked, next),
   ...availableFilter(schema, asked),

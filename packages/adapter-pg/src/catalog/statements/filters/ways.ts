@@ -6,14 +6,11 @@
  * needed, which the executor looks for once.
  */
 import type { Order } from "./order.ts"
-import type { ProductFilter } from "./scope.ts"
+import type { Kinds, ProductFilter } from "./scope.ts"
 
 /** A list of products, as its statement has it. */
-export interface List {
+export interface List extends Kinds {
   readonly schema: string
-  /** The parameters of the statuses and types that its products have. */
-  readonly status: string
-  readonly type: string
   readonly order: Order
   readonly filters: ReadonlyArray<ProductFilter>
   /** How many rows of the list reach to the end of the page. */

@@ -22,12 +22,12 @@ export const readFacets =
   (schema: string, lookedAtMax = facetedMax) =>
   (asked: ProductsQuery, facets: ReadonlyArray<FacetQuery>): Query => {
     const { list, next } = new Params()
-    const inType = { status: next(texts(statusesOf(asked))), type: next(texts(typesOf(asked))) }
+    const kinds = { status: next(texts(statusesOf(asked))), type: next(texts(typesOf(asked))) }
     const wanted =
       asked.categoryId === null
         ? []
         : [categoriesOf(schema, asked.direct, next(text(asked.categoryId)))]
-    const filters = productFilters(schema, asked, next)
+    const filters = productFilters(schema, asked, next, kinds)
     const filtered = new Map<string, ReadonlyArray<ProductFilter>>()
     for (const { code } of facets) {
       if (asked.values.some((value) => value.code === code)) {
@@ -38,8 +38,8 @@ export const readFacets =
       }
     }
     const all = `
-  select p.id as product_id from unnest(${inType.status}) as s(status)
-  cross join unnest(${inType.type}) as t(type)
+  select p.id as product_id from unnest(${kinds.status}) as s(status)
+  cross join unnest(${kinds.type}) as t(type)
   cross join lateral (
     select p.id from ${schema}.products p where p.status = s.status and p.type = t.type
     limit ${lookedAtMax} + 1
@@ -56,7 +56,7 @@ export const readFacets =
     select distinct f.product_id from (select * from few_${name} limit ${lookedAtMax}) as f
   ) as f
   cross join lateral (select * from ${schema}.products p where p.id = f.product_id limit 1) as p
-  where p.status = any(${inType.status}) and p.type = any(${inType.type})${and
+  where p.status = any(${kinds.status}) and p.type = any(${kinds.type})${and
     .map((condition) => `\n    and ${condition}`)
     .join("")}
 )`

@@ -31,16 +31,21 @@ export const readProductsPage =
     const { list, next } = new Params()
     const { search } = asked
     const order = orderOf(asked, next)
-    const [status, type] = [next(texts(statusesOf(asked))), next(texts(typesOf(asked)))]
+    const kinds = { status: next(texts(statusesOf(asked))), type: next(texts(typesOf(asked))) }
     const wanted =
       asked.categoryId === null
         ? []
         : [categoriesOf(schema, asked.direct, next(text(asked.categoryId)))]
     const isRanked = asked.sortBy === "relevance" && search !== null
     // By relevance the filters of the ranks stand in for that of the search.
-    const filters = productFilters(schema, isRanked ? { ...asked, search: null } : asked, next)
+    const filters = productFilters(
+      schema,
+      isRanked ? { ...asked, search: null } : asked,
+      next,
+      kinds
+    )
     const [skip, limit] = [next(int8(asked.skip)), next(int8(asked.limit))]
-    const parts = { schema, status, type, order, filters, bounds, end: `${skip} + ${limit}` }
+    const parts = { schema, ...kinds, order, filters, bounds, end: `${skip} + ${limit}` }
     const way = isRanked
       ? byRelevance(parts, rankFilters(schema, search, next), next(int8(asked.after?.rank ?? 0)))
       : byColumn(parts)
