@@ -8,6 +8,7 @@ export default defineConfig({
     catalog: "src/catalog.ts",
     engine: "src/engine.ts",
     events: "src/events.ts",
+    access: "src/access.ts",
     ordering: "src/ordering.ts",
     exchange: "src/exchange.ts",
     shelf: "src/shelf.ts",

@@ -4,6 +4,7 @@
  * itself names takes precedence.
  */
 import * as Context from "effect/Context"
+import type { Principal } from "../access/Principal.ts"
 
 /** Who sends a request. */
 export interface Caller {
@@ -11,6 +12,8 @@ export interface Caller {
   readonly caller: string
   /** Who acts; written into movements that name no actor. */
   readonly actor?: string | undefined
+  /** Who is asked for permission. Without one the host is trusted. */
+  readonly principal?: Principal | undefined
 }
 
 /** Nobody in particular. */

@@ -5,6 +5,7 @@ import type { WebhookSender } from "@holdfast/core/events"
 import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
+import type { Authenticator } from "../access/Authenticator.ts"
 import type { KafkaTopics } from "../asyncapi/asyncApiDocument.ts"
 
 /** How the HTTP door is tuned. */
@@ -29,6 +30,8 @@ export interface HttpOptions {
    * caller.
    */
   readonly callerOf?: ((headers: RequestHeaders) => Caller) | undefined
+  /** Finds out who sends a request. Without it, every request is trusted as the host itself. */
+  readonly authenticate?: Authenticator | undefined
   /**
    * How events are spread over the topics of Kafka, for `/asyncapi.json`: the settings of your
    * publisher, where it has any. One topic for each context, such as `holdfast.inventory`, unless
@@ -82,6 +85,7 @@ export class HttpSettings extends Context.Service<
     readonly requestLinesMax: number
     readonly requestTimeoutMillis: number
     readonly callerOf: HttpOptions["callerOf"]
+    readonly authenticate: Authenticator | undefined
     readonly kafkaTopics: KafkaTopics
     readonly eventStreamsMax: number
     readonly eventHeartbeatMillis: number
@@ -123,6 +127,7 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   requestLinesMax: Math.min(options.requestLinesMax ?? 100, 2_000),
   requestTimeoutMillis: Duration.toMillis(options.requestTimeout ?? "10 seconds"),
   callerOf: options.callerOf,
+  authenticate: options.authenticate,
   kafkaTopics: options.kafkaTopics ?? {},
   eventStreamsMax: options.eventStreamsMax ?? 100,
   eventHeartbeatMillis: Duration.toMillis(options.eventHeartbeat ?? "15 seconds"),

@@ -1,0 +1,42 @@
+/** Who asks: a person, a service or nobody in particular, and what they may do. */
+import * as Schema from "effect/Schema"
+import { LocationId } from "../kernel/Identifier.ts"
+import { printable } from "../kernel/Text.ts"
+
+/**
+ * What a person may do. ADMIN: everything. MANAGER: the catalog, stock and reservations. USER: reads
+ * what is on sale, and holds stock for orders of their own.
+ */
+export const Role = Schema.Literals(["ADMIN", "MANAGER", "USER"])
+export type Role = typeof Role.Type
+
+/** What a service may do: each scope is an area, and whether it is read or written. */
+export const Scope = Schema.Literals([
+  "catalog:read",
+  "catalog:write",
+  "stock:read",
+  "stock:write",
+  "reservations:read",
+  "reservations:write",
+  "events:read",
+  "events:write",
+  "webhooks:write",
+  "audit:read"
+])
+export type Scope = typeof Scope.Type
+
+/**
+ * Who asks. `id` is 1 to 255 printable code points. A person has roles, a service has scopes. A
+ * manager with `locationIds` changes stock at these locations alone.
+ */
+export const Principal = Schema.Struct({
+  id: printable(1, 255),
+  kind: Schema.Literals(["USER", "SERVICE", "ANONYMOUS"]),
+  roles: Schema.Array(Role),
+  locationIds: Schema.optionalKey(Schema.Array(LocationId)),
+  scopes: Schema.optionalKey(Schema.Array(Scope))
+})
+export interface Principal extends Schema.Schema.Type<typeof Principal> {}
+
+/** Who has not said who they are. */
+export const anonymousPrincipal: Principal = { id: "anonymous", kind: "ANONYMOUS", roles: [] }
