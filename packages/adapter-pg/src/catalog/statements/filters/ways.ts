@@ -44,28 +44,38 @@ const productOf = (schema: string, id: string): string =>
 const isOfType = ({ status, type }: List, row: string): string =>
   `${row}.status = any(${status}) and ${row}.type = any(${type})`
 
+/** What holds when none of the first `count` filters that are tried finds few. */
+const areMany = ({ bounds }: List, count: number): string =>
+  count === 0 ? "true" : `(select count(*) from few_${count - 1}) > ${bounds.few}`
+
 /**
  * `few`: the products that one filter finds, the first of these that finds few. `isMany` holds when
- * none does. `conditions` are those of a product in `few`, `f`: its own filter is not asked again.
+ * none does. `late` are tried after the others, and only when `isLate` holds. `conditions` are
+ * those of a product in `few`, `f`: its own filter is not asked again.
  */
-const fewOf = (list: List, tried: ReadonlyArray<ProductFilter>) => {
-  const [first] = tried
-  if (first === undefined) return undefined
-  const isFew = (n: number) => `(select count(*) from few_${n}) <= ${list.bounds.few}`
-  const queries = tried.map(
-    ({ source }, n) => `few_${n} as materialized (
-  select r.product_id from (select 1${n === 0 ? "" : ` where not ${isFew(n - 1)}`}) as wanted
+const fewOf = (
+  list: List,
+  early: ReadonlyArray<ProductFilter>,
+  late: ReadonlyArray<ProductFilter> = [],
+  isLate = "true"
+) => {
+  const tried = [...early, ...late]
+  if (tried.length === 0) return undefined
+  const queries = tried.map(({ source }, n) => {
+    const isWanted = `${areMany(list, n)}${n < early.length ? "" : ` and ${isLate}`}`
+    return `few_${n} as materialized (
+  select r.product_id from (select 1 where ${isWanted}) as wanted
   cross join lateral (${source}) as r
   limit ${list.bounds.few} + 1
 )`
-  )
+  })
   const parts = tried.map(
     (_, n) => `
-  select distinct r.product_id as id, ${n} as filter from few_${n} r where ${isFew(n)}`
+  select distinct r.product_id as id, ${n} as filter from few_${n} r where not ${areMany(list, n + 1)}`
   )
   return {
     queries: [...queries, `few as materialized (${parts.join("\n  union all")}\n)`],
-    isMany: `not ${isFew(tried.length - 1)}`,
+    isMany: areMany(list, tried.length),
     conditions: list.filters.map((filter) => {
       const n = tried.indexOf(filter)
       return n < 0 ? filter.condition : `(f.filter = ${n} or ${filter.condition})`
@@ -145,26 +155,28 @@ const placesOf = (list: List, isNeeded: string): Way & { readonly isTooLong: str
 
 /**
  * By a column. The first filter that finds few gives the products, which are sorted. When none does,
- * a category has its places sorted, when they are not too many, and else the stretches are read.
+ * a category has its places sorted, when they are not too many, and else the stretches are read. The
+ * places have prices of their own: a look for few products by price comes after them.
  */
 export const byColumn = (list: List): Way => {
   const { filters, order, schema } = list
-  const few = fewOf(
-    list,
-    filters.filter(({ isOfCategory, source }) => source !== undefined && isOfCategory !== true)
+  const isNarrowed = filters.some(({ isOfCategory }) => isOfCategory === true)
+  const sources = filters.filter(
+    ({ isOfCategory, source }) => source !== undefined && isOfCategory !== true
   )
-  const isMany = few?.isMany ?? "true"
-  const places = filters.some(({ isOfCategory }) => isOfCategory === true)
-    ? placesOf(list, isMany)
-    : undefined
+  const late = isNarrowed ? sources.filter(({ bound }) => bound !== undefined) : []
+  const early = sources.filter((filter) => !late.includes(filter))
+  const places = isNarrowed ? placesOf(list, areMany(list, early.length)) : undefined
+  const few = fewOf(list, early, late, places?.isTooLong)
   const sorted =
     few &&
     `
   select p.id, p.${order.column} as place from few f
   ${productOf(schema, "f.id")}
   where ${isOfType(list, "p")}${and([...few.conditions, ...order.after(`p.${order.column}`, "p.id")])}`
+  const isWalked = [few?.isMany ?? "true", places?.isTooLong ?? "true"].join(" and ")
   const walked = `
-  select p.id, p.place from (select 1 where ${places?.isTooLong ?? isMany}) as needed
+  select p.id, p.place from (select 1 where ${isWalked}) as needed
   cross join lateral (${stretchesOf(list)}
   ) as p`
   const found = [sorted, places?.found, walked].filter((part) => part !== undefined)
