@@ -22,6 +22,8 @@ export interface List extends Kinds {
 export interface Bounds {
   /** The most products of one filter, of which all are sorted. */
   readonly few: number
+  /** The most categories, each of which is read in the order of the list. */
+  readonly categories: number
   /** The most places in categories, of which all are sorted. One costs a tenth of a product. */
   readonly places: number
   /** The most products of one rank, of which all are sorted. */
@@ -105,51 +107,65 @@ const stretchesOf = ({ end, filters, order, schema, status, type }: List): strin
 const firstFactor = 8
 
 /**
- * The places of products in the categories of the list, which have what a list is sorted by: they are
- * sorted first, and the products are tried in order until the page is full. To find the first places is
- * cheaper than to sort all of them, which happens only when the first do not fill the page.
+ * The places of products in the categories of the list, which have what a list is sorted by. The first
+ * ones of each category are read in the order of the list, sorted, and the products tried until the
+ * page is full. When that does not fill it, or there are very many categories, all places are sorted.
  */
 const placesOf = (list: List, isNeeded: string): Way & { readonly isTooLong: string } => {
-  const { bounds, end, filters, order, schema } = list
-  const bounded = filters.flatMap(({ bound }) => (bound === undefined ? [] : [bound("k")]))
-  const isTooLong = `(select count(*) from places) > ${bounds.places}`
+  const { bounds, end, filters, order, schema, status, type } = list
+  const { column, turn } = order
   const first = `${firstFactor} * (${end})`
-  const areFew = `(select count(*) from first_found) < ${end} and (select count(*) from places) > ${first}`
+  const isTooWide = `(select count(*) from wanted) > ${bounds.categories}`
+  const isShort = `(${isTooWide} or (select count(*) from first_found) < ${end}
+    and (select count(*) from first_places) >= ${first})`
+  const isTooLong = `(select count(*) from places) > ${bounds.places}`
+  // What every place has: it leads to the index that is sorted by the column.
+  const always = {
+    name: "k.name >= ''",
+    lowest_price: "",
+    created_at: "k.created_at > '-infinity'"
+  }
+  const met = and([
+    ...(always[column] === "" ? [] : [always[column]]),
+    ...filters.flatMap(({ bound }) => (bound === undefined ? [] : [bound("k")])),
+    ...order.after(`k.${column}`, "k.product_id")
+  ])
   const others = filters.filter(({ isOfCategory }) => isOfCategory !== true)
-  const triedOf = (places: string, isNeeded: string) => `
+  const placeOf = (where: string, limit: string) => `
+  cross join lateral (
+    select k.product_id as id, k.${column} as place from ${schema}.product_categories k
+    where k.category_id = w.id and ${where}${met}
+    ${limit}
+  ) as k`
+  const triedOf = (places: string, isWanted: string) => `
   (select p.id, f.place from (
-    select distinct f.id, f.place from ${places} f where ${isNeeded}
-    order by f.place${order.turn}, f.id offset 0
+    select distinct f.id, f.place from ${places} f where ${isWanted}
+    order by f.place${turn}, f.id offset 0
   ) as f
   ${productOf(schema, "f.id")}
   where true${and(others.map(({ condition }) => condition))}
-  order by f.place${order.turn}, f.id limit ${end})`
+  order by f.place${turn}, f.id limit ${end})`
   return {
     isTooLong,
     queries: [
-      `places as materialized (
-  select k.product_id as id, k.place from (select 1 where ${isNeeded}) as needed
-  cross join wanted w
-  cross join lateral (
-    select k.product_id, k.${order.column} as place from ${schema}.product_categories k
-    where k.category_id = w.id and ${isOfType(list, "k")}${and([
-      ...bounded,
-      ...order.after(`k.${order.column}`, "k.product_id")
-    ])}
-    offset 0
-  ) as k
-  limit ${bounds.places} + 1
-)`,
       `first_places as materialized (
-  select f.id, f.place from places f where not ${isTooLong}
-  order by f.place${order.turn}, f.id limit ${first}
+  select k.id, k.place from (select 1 where ${isNeeded} and not ${isTooWide}) as needed
+  cross join wanted w cross join unnest(${status}) as s(status) cross join unnest(${type}) as t(type)
+  ${placeOf("k.status = s.status and k.type = t.type", `order by k.${column}${turn}, k.product_id limit ${first}`)}
+  order by k.place${turn}, k.id limit ${first}
 )`,
       `first_found as materialized (${triedOf("first_places", "true")}
+)`,
+      `places as materialized (
+  select k.id, k.place from (select 1 where ${isNeeded} and ${isShort}) as needed
+  cross join wanted w
+  ${placeOf(isOfType(list, "k"), "offset 0")}
+  limit ${bounds.places} + 1
 )`
     ],
     found: `
-  select p.id, p.place from first_found p where not (${areFew})
-  union all${triedOf("places", `not ${isTooLong} and ${areFew}`)}`
+  select p.id, p.place from first_found p where not ${isShort}
+  union all${triedOf("places", `not ${isTooLong}`)}`
   }
 }
 
