@@ -1,4 +1,5 @@
 /** What a batch of commands touches, and the weight and the lane of each command. */
+import { isPlainUser } from "../../access/authorize.ts"
 import type { Request } from "../../engine/Request.ts"
 import {
   type BundleId,
@@ -90,6 +91,30 @@ const addLines = (scope: LinesScope, request: CommandOf<"ChangeStock">): void =>
   }
 }
 
+/** The parts of a scope by which the owners of orders are found. */
+interface OwnersScope {
+  readonly lockedOrderIds: Set<OrderId>
+  readonly ownersOf: Set<OrderId>
+  readonly ownersOfHolds: Set<ReservationId>
+}
+
+/**
+ * Names what has to be known of owners. A person's first hold makes an order theirs, so the order is
+ * locked: two first holds of different SKUs share no other lock. Services and hosts pay nothing.
+ */
+const addOwners = (scope: OwnersScope, { command, principal }: StockRequest): void => {
+  if (principal?.kind !== "USER") return
+  if (command._tag === "ReserveStock" || command._tag === "PlaceOrder") {
+    scope.lockedOrderIds.add(command.orderId)
+    scope.ownersOf.add(command.orderId)
+  } else if (isPlainUser(principal)) {
+    if ("reservationId" in command) scope.ownersOfHolds.add(command.reservationId)
+    else if ("orderId" in command && command.orderId !== undefined) {
+      scope.ownersOf.add(command.orderId)
+    }
+  }
+}
+
 /** The scope of a batch. */
 export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>): StockScope => {
   const skuIds = new Set<SkuId>()
@@ -108,9 +133,14 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
   const keys: Array<{ caller: string; key: string }> = []
   const lockedOrderIds = new Set<OrderId>()
   const bundleIds = new Set<BundleId>()
+  const ownersOf = new Set<OrderId>()
+  const ownersOfHolds = new Set<ReservationId>()
+  const owners = { lockedOrderIds, ownersOf, ownersOfHolds }
   const named = { locationIds, skuIds, skuCodes, openHoldsOf, openHoldsOfCodes, onceOnly }
   let changesLocations = false
-  for (const { command, isOrderCounted, key, origin } of requests) {
+  for (const request of requests) {
+    const { command, isOrderCounted, key, origin } = request
+    addOwners(owners, request)
     if (key !== null) keys.push({ caller: key.caller, key: key.key })
     if ("skuId" in command && command.skuId !== undefined) skuIds.add(command.skuId)
     else if (command._tag === "RegisterSku") skuIds.add(skuIdOf(origin.commandId))
@@ -198,6 +228,8 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
     openHoldsOfCodes: [...openHoldsOfCodes],
     onceOnly,
     returnsOf,
+    ownersOf: [...ownersOf],
+    ownersOfHolds: [...ownersOfHolds],
     keys
   }
 }

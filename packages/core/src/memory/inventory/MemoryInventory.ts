@@ -135,6 +135,8 @@ const readsOver = (
       ),
     placedOrder: (orderId) => Effect.sync(() => placedOrderOf(tables, orderId, now())),
     linesOfOrder: (orderId) => Effect.sync(() => tables.ofOrder(orderId).map(asRead)),
+    ownersOf: (orderIds) =>
+      Effect.sync(() => [...new Set(orderIds)].map((orderId) => tables.ownerOf(orderId))),
     reservationsOfSku: (query) => Effect.sync(() => holdsOf(tables, query, now())),
     heldOptions: (optionIds) => Effect.sync(() => heldOptionsOf(tables, optionIds, now())),
     brokenBundles: (limit, withinMillis) =>

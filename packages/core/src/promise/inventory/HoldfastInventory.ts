@@ -5,14 +5,14 @@
  *
  * Every method rejects with a `HoldfastError`, whose `code` names the refusal, or with the reason
  * of an aborted `signal`; none throws. Each method lists its refusals. Beside these, every method
- * may reject with `InvalidInput`. Every command may reject with `IdempotencyMismatch`, or with
+ * may reject with `InvalidInput`, and under a principal with `Unauthenticated` or `Forbidden`. Every command may reject with `IdempotencyMismatch`, or with
  * `AnswerUnreadable` when this release cannot read the answer that was kept for its key. Every
  * method may also reject when the store cannot do it (`Unavailable`, `Busy`, `TimedOut`,
  * `Overloaded`, `OutcomeUnknown`, `Rejected`), after `close` (`Closed`), or when the time-out of
  * `close` ends while the call is under way (`Interrupted`).
  */
 import type { Closable } from "../engine/Closable.ts"
-import type { ReadOptions, RequestOptions } from "../engine/RequestOptions.ts"
+import type { Principal, ReadOptions, RequestOptions } from "../engine/RequestOptions.ts"
 import type {
   SubscribeInTransactionOptions,
   SubscribeOptions,
@@ -380,5 +380,14 @@ export interface InventoryCalls
     InventorySubscriptions,
     InventoryOrderFlow {}
 
+/** The inventory of a host that is trusted. */
+export interface InventoryDoor extends InventoryCalls {
+  /**
+   * The same methods under a principal, who is asked for permission: see `docs/ACCESS.md`. Throws
+   * `InvalidInput` that names each bad field of the principal.
+   */
+  readonly as: (principal: Principal) => InventoryCalls
+}
+
 /** The inventory, open. */
-export interface HoldfastInventory extends InventoryCalls, Closable {}
+export interface HoldfastInventory extends InventoryDoor, Closable {}
