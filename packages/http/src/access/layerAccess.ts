@@ -16,9 +16,7 @@ import type { Unauthenticated } from "./Authenticator.ts"
 import { permissionOf } from "./routePermissions.ts"
 
 /** Why nobody vouches for the request is for the log alone: the answer helps nobody to guess. */
-const unknown = (
-  failure: Unauthenticated
-): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
+const unknown = (failure: Unauthenticated): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
   Effect.as(
     Effect.logDebug("a request was not authenticated", failure.reason),
     problemResponse({

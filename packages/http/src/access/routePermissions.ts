@@ -12,8 +12,7 @@ import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import type { HoldfastApi } from "../HoldfastApi.ts"
 
-type Groups =
-  typeof HoldfastApi extends HttpApi.HttpApi<infer _Id, infer Groups> ? Groups : never
+type Groups = typeof HoldfastApi extends HttpApi.HttpApi<infer _Id, infer Groups> ? Groups : never
 
 type EndpointsOf<Group extends string> = HttpApiEndpoint.Identifier<
   HttpApiGroup.Endpoints<HttpApiGroup.WithIdentifier<Groups, Group>>

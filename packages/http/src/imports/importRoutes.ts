@@ -99,32 +99,35 @@ const layerImportRoutes = HttpApiBuilder.group(
         ifMayBring(
           kind,
           Effect.matchEffect(
-          asHost(desk.accept(
-            {
-              kind,
-              form: formOf(request),
-              source: query.source ?? `a file of ${kind}`,
-              map: query.map ?? [],
-              preset: query.preset,
-              currency: query.currency,
-              dryRun: isOn(query.dryRun),
-              allOrNothing: isOn(query.allOrNothing),
-              allowUnknownSkus: isOn(query.allowUnknownSkus),
-              again: isOn(query.again)
-            },
-            payload
-          )),
-          {
-            onFailure: (error) => loggedProblem(refusedBy(error), error),
-            onSuccess: (job) =>
-              Effect.succeed(
-                HttpServerResponse.jsonUnsafe(importView(job), {
-                  status: 202,
-                  headers: { location: `${basePath}/api/imports/${job.importId}` }
-                })
+            asHost(
+              desk.accept(
+                {
+                  kind,
+                  form: formOf(request),
+                  source: query.source ?? `a file of ${kind}`,
+                  map: query.map ?? [],
+                  preset: query.preset,
+                  currency: query.currency,
+                  dryRun: isOn(query.dryRun),
+                  allOrNothing: isOn(query.allOrNothing),
+                  allowUnknownSkus: isOn(query.allowUnknownSkus),
+                  again: isOn(query.again)
+                },
+                payload
               )
-          }
-        )),
+            ),
+            {
+              onFailure: (error) => loggedProblem(refusedBy(error), error),
+              onSuccess: (job) =>
+                Effect.succeed(
+                  HttpServerResponse.jsonUnsafe(importView(job), {
+                    status: 202,
+                    headers: { location: `${basePath}/api/imports/${job.importId}` }
+                  })
+                )
+            }
+          )
+        ),
       get: ({ params: { importId } }) =>
         withImport(desk.get(importId), importId, (job) =>
           HttpServerResponse.jsonUnsafe(importView(job))

@@ -73,10 +73,7 @@ export const permittedCommand =
     { operationOf, resourceOf }: PermittedCommands<Command>,
     execute: (command: Command, options?: RequestOptions) => Effect.Effect<A, E>
   ) =>
-  (
-    command: Command,
-    options?: RequestOptions
-  ): Effect.Effect<A, E | InvalidInput | NotPermitted> =>
+  (command: Command, options?: RequestOptions): Effect.Effect<A, E | InvalidInput | NotPermitted> =>
     byAsker(
       () => execute(command, options),
       (principal): Effect.Effect<A, E | InvalidInput | NotPermitted> => {
@@ -102,9 +99,6 @@ export const permittedMethods = <
   Object.fromEntries(
     Object.entries(methods).map(([name, method]) => {
       const { permission } = rows[name] as Pick<PermittedOperation, "permission">
-      return [
-        name,
-        (...input: never) => ifPermitted({ name, permission }, () => method(...input))
-      ]
+      return [name, (...input: never) => ifPermitted({ name, permission }, () => method(...input))]
     })
   ) as unknown as Methods

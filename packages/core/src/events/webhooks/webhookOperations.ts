@@ -182,7 +182,15 @@ export const webhookOperations = {
     answer: WebhookView,
     refusals: ["WebhookNotFound", "PositionGone", "PositionBeyondLog"]
   }
-} as const satisfies { readonly [name: string]: { readonly permission: Permission } }
+} as const satisfies {
+  readonly [name: string]: {
+    readonly permission: Permission
+    readonly summary: string
+    readonly input: Schema.Top
+    readonly answer: Schema.Top
+    readonly refusals: ReadonlyArray<string>
+  }
+}
 
 /** The name of an operation. */
 export type WebhookOperationName = keyof typeof webhookOperations

@@ -2,7 +2,13 @@
  * What permission to give a command depends on, beside the roles and scopes of who gives it: what the
  * command names, what a batch loads of it, and where the decision would change something. Pure.
  */
-import { authorize, elsewhere, isPlainUser, notThere, type Resource } from "../../access/authorize.ts"
+import {
+  authorize,
+  elsewhere,
+  isPlainUser,
+  notThere,
+  type Resource
+} from "../../access/authorize.ts"
 import type { Principal } from "../../access/Principal.ts"
 import type { InventoryCommand } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
@@ -137,7 +143,5 @@ export const outOfBounds = (
     principal,
     events.flatMap((event) => placeOf(event) ?? [])
   )
-  return outside.length === 0
-    ? undefined
-    : notThere(permittedCommands[command._tag].name, outside)
+  return outside.length === 0 ? undefined : notThere(permittedCommands[command._tag].name, outside)
 }

@@ -5,11 +5,7 @@
  */
 import type * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
-import {
-  type BundleId,
-  bundleIdOf,
-  type ReservationId
-} from "../../kernel/Identifier.ts"
+import { type BundleId, bundleIdOf, type ReservationId } from "../../kernel/Identifier.ts"
 import { ttlSecondsDefault } from "../../kernel/Quantity.ts"
 import { orderLinesMax } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"

@@ -21,7 +21,15 @@ const upkeep = {
     answer: Schema.Int,
     refusals: []
   }
-} as const satisfies { readonly [name: string]: { readonly permission: Permission } }
+} as const satisfies {
+  readonly [name: string]: {
+    readonly permission: Permission
+    readonly summary: string
+    readonly input: Schema.Top
+    readonly answer: Schema.Top
+    readonly refusals: ReadonlyArray<RefusalTag>
+  }
+}
 
 /** All operations, by the names of their methods. */
 export const operations = { ...commandOperations, ...upkeep, ...queryOperations }

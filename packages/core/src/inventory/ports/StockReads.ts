@@ -24,9 +24,9 @@ import type {
   ReconciledLevel
 } from "../messages/InventoryQuery.ts"
 import type { Location } from "../state/Location.ts"
-import type { OrderOwner } from "../state/StockBook.ts"
 import type { Reservation } from "../state/Reservation.ts"
 import type { Sku } from "../state/Sku.ts"
+import type { OrderOwner } from "../state/StockBook.ts"
 import type { StockMovement } from "../state/StockMovement.ts"
 import type { ReadLevel } from "../state/StockStatus.ts"
 

@@ -81,8 +81,7 @@ export const callsAs = (
         options,
         (about) => {
           const permission = Object.hasOwn(rows, method) ? rows[method]?.permission : undefined
-          const objection =
-            permission && objectionTo(principal, { name: method, permission })
+          const objection = permission && objectionTo(principal, { name: method, permission })
           return objection === undefined
             ? Effect.provideService(effectOf(about), RequestCaller, caller)
             : Effect.fail(objection)

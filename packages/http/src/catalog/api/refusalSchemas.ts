@@ -13,8 +13,8 @@ import {
 import type { StoreError } from "@holdfast/core/inventory"
 import type * as Schema from "effect/Schema"
 import {
-  type Problem,
   headersOf,
+  type Problem,
   type ProblemAnswer,
   problemOfRefusal,
   storeProblem

@@ -13,8 +13,6 @@ export const loadOwners = (schema: string) => {
     `select unnest($1::text[]) as order_id
   union select order_id::text from ${schema}.reservations where id = any($2::text[]::uuid[])`
   )
-  return (
-    orderIds: ReadonlyArray<OrderId>,
-    reservationIds: ReadonlyArray<ReservationId>
-  ): Query => query(sql, texts(orderIds), texts(reservationIds))
+  return (orderIds: ReadonlyArray<OrderId>, reservationIds: ReadonlyArray<ReservationId>): Query =>
+    query(sql, texts(orderIds), texts(reservationIds))
 }
