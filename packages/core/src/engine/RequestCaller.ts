@@ -29,6 +29,6 @@ export const RequestCaller: Context.Reference<Caller> = Context.Reference(
   { defaultValue: () => anonymous }
 )
 
-/** Does work in the name of the host, whoever asked for it: it is trusted. */
+/** Does work in the name of the host, who is trusted. */
 export const asHost: <A, E, R>(work: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> =
   Effect.provideService(RequestCaller, anonymous)

@@ -91,29 +91,44 @@ const addLines = (scope: LinesScope, request: CommandOf<"ChangeStock">): void =>
   }
 }
 
-/** The parts of a scope by which the owners of orders are found. */
-interface OwnersScope {
-  readonly lockedOrderIds: Set<OrderId>
-  readonly ownersOf: Set<OrderId>
-  readonly ownersOfHolds: Set<ReservationId>
+/**
+ * The orders for which persons reserve. Their first hold makes an order theirs, so it is locked: two
+ * first holds of different SKUs share no other lock. Services and hosts pay nothing.
+ */
+const ordersOfPersons = (requests: ReadonlyArray<StockRequest>): Set<OrderId> => {
+  const orderIds = new Set<OrderId>()
+  for (const { command, principal } of requests) {
+    if (principal?.kind === "USER" && command._tag === "ReserveStock") orderIds.add(command.orderId)
+  }
+  return orderIds
 }
 
-/**
- * Names what has to be known of owners. A person's first hold makes an order theirs, so the order is
- * locked: two first holds of different SKUs share no other lock. Services and hosts pay nothing.
- */
-const addOwners = (scope: OwnersScope, { command, principal }: StockRequest): void => {
-  if (principal?.kind !== "USER") return
-  if (command._tag === "ReserveStock" || command._tag === "PlaceOrder") {
-    scope.lockedOrderIds.add(command.orderId)
-    scope.ownersOf.add(command.orderId)
-  } else if (isPlainUser(principal)) {
-    if ("reservationId" in command) scope.ownersOfHolds.add(command.reservationId)
-    else if ("orderId" in command && command.orderId !== undefined) {
-      scope.ownersOf.add(command.orderId)
-    }
+/** What has to be known of owners, of which a service and a host ask nothing. */
+const ownersIn = (
+  requests: ReadonlyArray<StockRequest>
+): Pick<StockScope, "ownersOf" | "ownersOfHolds"> => {
+  const ownersOf = new Set<OrderId>()
+  const ownersOfHolds = new Set<ReservationId>()
+  for (const { command, principal } of requests) {
+    if (principal?.kind !== "USER") continue
+    if (!makesHolds(command) && !isPlainUser(principal)) continue
+    if ("reservationId" in command) ownersOfHolds.add(command.reservationId)
+    else if ("orderId" in command && command.orderId !== undefined) ownersOf.add(command.orderId)
   }
+  return ownersOf.size + ownersOfHolds.size === 0
+    ? noOwners
+    : { ownersOf: [...ownersOf], ownersOfHolds: [...ownersOfHolds] }
 }
+
+const noOwners = { ownersOf: [], ownersOfHolds: [] }
+
+/** Whether a command makes the first holds of an order, if it has none. */
+const makesHolds = (command: SkuCommand): boolean =>
+  command._tag === "ReserveStock" || command._tag === "PlaceOrder"
+
+/** The idempotency keys of requests. */
+const keysOf = (requests: ReadonlyArray<StockRequest>): StockScope["keys"] =>
+  requests.flatMap(({ key }) => (key === null ? [] : [{ caller: key.caller, key: key.key }]))
 
 /** The scope of a batch. */
 export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>): StockScope => {
@@ -130,18 +145,11 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
   const openHoldsOfCodes = new Set<string>()
   const onceOnly: Array<StockScope["onceOnly"][number]> = []
   const returnsOf: Array<StockScope["returnsOf"][number]> = []
-  const keys: Array<{ caller: string; key: string }> = []
-  const lockedOrderIds = new Set<OrderId>()
+  const lockedOrderIds = ordersOfPersons(requests)
   const bundleIds = new Set<BundleId>()
-  const ownersOf = new Set<OrderId>()
-  const ownersOfHolds = new Set<ReservationId>()
-  const owners = { lockedOrderIds, ownersOf, ownersOfHolds }
   const named = { locationIds, skuIds, skuCodes, openHoldsOf, openHoldsOfCodes, onceOnly }
   let changesLocations = false
-  for (const request of requests) {
-    const { command, isOrderCounted, key, origin } = request
-    addOwners(owners, request)
-    if (key !== null) keys.push({ caller: key.caller, key: key.key })
+  for (const { command, isOrderCounted, origin } of requests) {
     if ("skuId" in command && command.skuId !== undefined) skuIds.add(command.skuId)
     else if (command._tag === "RegisterSku") skuIds.add(skuIdOf(origin.commandId))
     if ("locationId" in command && command.locationId !== undefined) {
@@ -228,9 +236,8 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
     openHoldsOfCodes: [...openHoldsOfCodes],
     onceOnly,
     returnsOf,
-    ownersOf: [...ownersOf],
-    ownersOfHolds: [...ownersOfHolds],
-    keys
+    ...ownersIn(requests),
+    keys: keysOf(requests)
   }
 }
 

@@ -55,14 +55,10 @@ const keepChecks = { unsafePreserveChecks: true } as const
 /** The holds of one command, in the order of its lines. */
 const holds = Schema.Array(Reservation)
 
-const arrival = [
-  "ReferenceTaken",
-  "SkuNotFound",
-  "LocationNotFound",
-  "SkuArchived",
-  "LocationUnavailable",
-  "BalanceOutOfRange"
-] as const
+/** What any movement of goods begins with. */
+const booked = ["ReferenceTaken", "SkuNotFound", "LocationNotFound", "SkuArchived"] as const
+
+const arrival = [...booked, "LocationUnavailable", "BalanceOutOfRange"] as const
 
 /** The commands. */
 export const commandOperations = {
@@ -128,13 +124,7 @@ export const commandOperations = {
     summary: "Goods left without a reservation; never units that are promised",
     input: ShipStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
-    refusals: [
-      "ReferenceTaken",
-      "SkuNotFound",
-      "LocationNotFound",
-      "SkuArchived",
-      "InsufficientOnHand"
-    ]
+    refusals: [...booked, "InsufficientOnHand"]
   },
   returnStock: {
     command: "ReturnStock",
@@ -142,15 +132,7 @@ export const commandOperations = {
     summary: "Goods came back",
     input: ReturnStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
-    refusals: [
-      "ReferenceTaken",
-      "SkuNotFound",
-      "LocationNotFound",
-      "SkuArchived",
-      "LocationUnavailable",
-      "ReturnExceedsOrder",
-      "BalanceOutOfRange"
-    ]
+    refusals: [...booked, "LocationUnavailable", "ReturnExceedsOrder", "BalanceOutOfRange"]
   },
   adjust: {
     command: "AdjustStock",
@@ -159,10 +141,7 @@ export const commandOperations = {
     input: AdjustStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
     refusals: [
-      "ReferenceTaken",
-      "SkuNotFound",
-      "LocationNotFound",
-      "SkuArchived",
+      ...booked,
       "LocationUnavailable",
       "InsufficientOnHand",
       "PromisesInTheWay",
@@ -176,10 +155,7 @@ export const commandOperations = {
     input: CountStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
     refusals: [
-      "ReferenceTaken",
-      "SkuNotFound",
-      "LocationNotFound",
-      "SkuArchived",
+      ...booked,
       "LocationUnavailable",
       "StaleExpectation",
       "PromisesInTheWay",
@@ -192,14 +168,7 @@ export const commandOperations = {
     summary: "Move units between two locations",
     input: TransferStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
-    refusals: [
-      "ReferenceTaken",
-      "SkuNotFound",
-      "LocationNotFound",
-      "SkuArchived",
-      "LocationUnavailable",
-      "InsufficientOnHand"
-    ]
+    refusals: [...booked, "LocationUnavailable", "InsufficientOnHand"]
   },
   changeStock: {
     command: "ChangeStock",

@@ -88,8 +88,12 @@ export class MemoryTables {
     return [...new Set([...newest.values(), ...lines])]
   }
 
-  /** Whose an order is: see `OrderOwner`. */
-  ownerOf(orderId: OrderId): OrderOwner {
+  /** Whose these orders are, each once. */
+  ownersOf(orderIds: ReadonlyArray<OrderId>): ReadonlyArray<OrderOwner> {
+    return [...new Set(orderIds)].map((orderId) => this.ownerOf(orderId))
+  }
+
+  private ownerOf(orderId: OrderId): OrderOwner {
     const holds = [...this.reservations.values()]
       .filter((hold) => hold.orderId === orderId)
       .sort(Reservation.byAge)
@@ -161,12 +165,10 @@ export class MemoryTables {
       returns: scope.returnsOf.map((of) =>
         returnsOf([...this.reservations.values()], this.movements, of)
       ),
-      owners: [
-        ...new Set([
-          ...scope.ownersOf,
-          ...scope.ownersOfHolds.flatMap((id) => this.reservations.get(id)?.orderId ?? [])
-        ])
-      ].map((orderId) => this.ownerOf(orderId)),
+      owners: this.ownersOf([
+        ...scope.ownersOf,
+        ...scope.ownersOfHolds.flatMap((id) => this.reservations.get(id)?.orderId ?? [])
+      ]),
       codes: [...this.skus.values()]
         .filter((sku) => sku.archivedAt === null && codes.has(sku.code))
         .map(({ code, id }) => ({ code, skuId: id }))

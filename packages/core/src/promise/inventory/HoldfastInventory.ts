@@ -155,7 +155,8 @@ export interface InventoryCommands {
   /**
    * Holds every line for one order, or none; the answer has a hold for each line, in order. A line
    * that names an option has a hold for each SKU of the option, and these are a bundle.
-   * Refusals: `UnknownOption`, `OptionNotForSale`, `SkuNotFound`, `LocationNotFound`, `IdTaken`, `SkuArchived`, `LocationUnavailable`,
+   * Refusals: `UnknownOption`, `OptionNotForSale`, `SkuNotFound`, `LocationNotFound`,
+   * `OrderNotFound` (the order is not yours), `IdTaken`, `SkuArchived`, `LocationUnavailable`,
    * `OrderTooLarge`, `OrderAlreadyConfirmed` (with `replace`), `InsufficientStock` naming every
    * short line.
    */
@@ -240,7 +241,8 @@ export interface InventoryCommands {
    * Holds every line of a new order, or rejects the order and names every short line. Either is
    * kept: an order that was placed before is answered with its state, whatever the lines. Pending
    * holds that `reserve` made for the order give way to these lines.
-   * Refusals: `UnknownOption`, `OptionNotForSale`, `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * Refusals: `UnknownOption`, `OptionNotForSale`, `SkuNotFound`, `LocationNotFound`,
+   * `OrderNotFound` (the order is not yours), `SkuArchived`, `LocationUnavailable`,
    * `OrderTooLarge`, `OrderAlreadyConfirmed` (a hold of `reserve` is confirmed already).
    */
   readonly placeOrder: Command<PlaceOrderInput, OrderState>
