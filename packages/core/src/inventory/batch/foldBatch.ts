@@ -44,7 +44,7 @@ export const foldBatch = (
       return { _tag: "Again" }
     }
     if (Result.isFailure(decision)) return { _tag: "Refused", refusal: decision.failure }
-    const refusal = outOfBounds(request, decision.success.events)
+    const refusal = outOfBounds(request, decision.success)
     if (refusal !== undefined) return { _tag: "Refused", refusal }
     take(decision.success)
     return { _tag: "Answered", answer: decision.success.answer }

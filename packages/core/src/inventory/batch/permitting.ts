@@ -10,9 +10,11 @@ import {
   type Resource
 } from "../../access/authorize.ts"
 import type { Principal } from "../../access/Principal.ts"
+import type { Decision } from "../decide/decide.ts"
+import type { InventoryAnswer } from "../messages/InventoryAnswer.ts"
 import type { InventoryCommand } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
-import type { InventoryEvent } from "../messages/InventoryEvent.ts"
+import { type InventoryEvent, isOrderEvent } from "../messages/InventoryEvent.ts"
 import { permittedCommands } from "../messages/operations.ts"
 import type { SkuCommand } from "../messages/SkuCommand.ts"
 import type { StockBook } from "../state/StockBook.ts"
@@ -133,15 +135,19 @@ const placeOf = ({ eventType, payload }: InventoryEvent): string | undefined => 
   }
 }
 
+/** The places of the holds of an order whose state changes. */
+const placesOfOrder = (answer: InventoryAnswer): ReadonlyArray<string> =>
+  "reservations" in answer ? answer.reservations.map(({ locationId }) => locationId) : []
+
 /** The refusal of a decision that changes something at places to which a principal is not bound. */
 export const outOfBounds = (
   { command, principal }: StockRequest,
-  events: ReadonlyArray<InventoryEvent>
+  { answer, events }: Pick<Decision, "answer" | "events">
 ): InventoryRefusal | undefined => {
   if (principal === undefined) return undefined
   const outside = elsewhere(
     principal,
-    events.flatMap((event) => placeOf(event) ?? [])
+    events.flatMap((event) => (isOrderEvent(event) ? placesOfOrder(answer) : placeOf(event)) ?? [])
   )
   return outside.length === 0 ? undefined : notThere(permittedCommands[command._tag].name, outside)
 }

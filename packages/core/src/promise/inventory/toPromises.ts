@@ -10,6 +10,7 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Option from "effect/Option"
 import { eventOperations } from "../../events/eventOperations.ts"
 import { EventType, readKept } from "../../inventory/messages/InventoryEvent.ts"
+import { operations } from "../../inventory/messages/operations.ts"
 import { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
 import { OptionMappings } from "../../inventory/ports/OptionMappings.ts"
 import { StockReads } from "../../inventory/ports/StockReads.ts"
@@ -106,7 +107,11 @@ export const commandsToPromises = (
 }
 
 /** The permissions of those methods that no service asks for. */
-const otherOperations = { subscribe: eventOperations.subscribe, ...orderFlowOperations }
+const otherOperations = {
+  expireLapsed: operations.expireLapsed,
+  subscribe: eventOperations.subscribe,
+  ...orderFlowOperations
+}
 
 /** The inventory as promises, over the calls of an open door. */
 export const promiseInventory = (
