@@ -120,8 +120,8 @@ describe("S9 the list of permissions in the documents", () => {
           : `${permission.role}${permission.isOwn === true ? ", own orders" : ""}`,
       scopes: permission.scopes
     }))
-    const byName = (a: { readonly name?: string }, b: { readonly name?: string }) =>
-      (a.name ?? "") < (b.name ?? "") ? -1 : 1
+    const byName = (a: { readonly name: unknown }, b: { readonly name: unknown }) =>
+      String(a.name) < String(b.name) ? -1 : 1
     expect(documented().sort(byName)).toEqual(inCode.sort(byName))
   })
 })

@@ -39,7 +39,7 @@ const as = (principal: Principal) => Effect.provideService(RequestCaller, caller
 
 const freshOrder = Effect.map(Stage, ({ fresh }) => OrderId.make(fresh("order")))
 
-/** The reads of whoever asks. */
+/** The questions over the store under test. */
 const queries = Effect.map(StockReads, (reads) => InventoryQueries.over(reads))
 
 const reserving = Effect.fnUntraced(function* (
