@@ -241,6 +241,8 @@ export const owners = (it: ContractIt): void => {
       expect(yield* unitsOf(skuId)).toMatchObject({ reserved: 3 })
       // Who has lost the role since is not given the answer of the time before.
       const demoted: Principal = { ...ann, roles: [] }
+      const plain: Principal = { ...boss, roles: ["USER"] }
+      expect(yield* Effect.flip(as(plain)(reserve))).toEqual({ _tag: "OrderNotFound", orderId })
       expect(yield* Effect.flip(as(demoted)(reserve))).toMatchObject({ _tag: "Forbidden" })
     })
   )
