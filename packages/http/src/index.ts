@@ -3,6 +3,7 @@
  * client. Which store stands behind it is the host's choice; no adapter is imported here.
  */
 
+export { type Authenticator, Unauthenticated } from "./access/Authenticator.ts"
 export {
   asyncApiDocument,
   type EventPlaces,

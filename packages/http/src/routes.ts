@@ -14,6 +14,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { layerAccess } from "./access/layerAccess.ts"
 import { asyncApiDocument } from "./asyncapi/asyncApiDocument.ts"
 import { catalogOfEngine, layerCatalogEndpoints } from "./catalog/routes/catalogEndpoints.ts"
 import type { ContextName } from "./events/contexts.ts"
@@ -88,7 +89,7 @@ const layerInventoryEndpoints = (services: Context.Context<InventoryServices>) =
     ]),
     Layer.provide(InventoryQueries.layer),
     Layer.provide(Layer.succeedContext(services)),
-    Layer.provide(layerStrictReading)
+    Layer.provide([layerStrictReading, layerAccess])
   )
 
 const layerSharedEndpoints = (contexts: ReadonlyArray<ContextName>) =>
@@ -99,7 +100,7 @@ const layerSharedEndpoints = (contexts: ReadonlyArray<ContextName>) =>
       layerHealthRoutes(contexts)
     ]),
     Layer.provide(layerEventStreams),
-    Layer.provide(layerStrictReading)
+    Layer.provide([layerStrictReading, layerAccess])
   )
 
 /** The router, with the base path before every path. */

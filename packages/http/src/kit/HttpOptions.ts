@@ -30,7 +30,11 @@ export interface HttpOptions {
    * caller.
    */
   readonly callerOf?: ((headers: RequestHeaders) => Caller) | undefined
-  /** Finds out who sends a request. Without it, every request is trusted as the host itself. */
+  /**
+   * Finds out who sends a request, and has them asked for permission. Without it, every request is
+   * trusted as the host itself. With it, `callerOf` is not asked: idempotency keys are the
+   * principal's own.
+   */
   readonly authenticate?: Authenticator | undefined
   /**
    * How events are spread over the topics of Kafka, for `/asyncapi.json`: the settings of your
@@ -58,7 +62,8 @@ export interface WebhookOptions {
   /**
    * Who may manage webhooks. LOOPBACK, unless given: requests from this machine itself, that no
    * proxy and no page of another site has sent. ANYWHERE: every request that reaches the API, so
-   * your host must check who sends them.
+   * your host must check who sends them. With `authenticate` it is of no account: who has the role
+   * ADMIN or the scope webhooks:write manages them from anywhere.
    */
   readonly managedFrom?: "ANYWHERE" | "LOOPBACK" | undefined
 }
