@@ -1,2 +1,3 @@
-/** Who may do what: principals, their roles and scopes. */
+/** Who may do what: principals, their roles and scopes, and the keys of services. */
+export { type ApiKey, ApiKeys, type NewApiKey } from "./access/ApiKeys.ts"
 export * from "./access/Principal.ts"

@@ -3,6 +3,7 @@
  * client. Which store stands behind it is the host's choice; no adapter is imported here.
  */
 
+export { type Authenticator, Unauthenticated } from "./access/Authenticator.ts"
 export {
   asyncApiDocument,
   type EventPlaces,
@@ -20,4 +21,5 @@ export { routerConfig } from "./kit/serving/knownRoutes.ts"
 export { type PlainAnswer, startingAnswer } from "./kit/startingAnswer.ts"
 export { type ErrorAnswer, problemFor } from "./problemFor.ts"
 export { layerCatalogServer, layerRoutes, layerServer } from "./routes.ts"
+export { notFromLoopback } from "./webhooks/fromLoopback.ts"
 export { type WebHandler, webHandler } from "./webHandler.ts"

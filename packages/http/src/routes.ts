@@ -14,6 +14,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { layerAuthenticating } from "./access/authenticating.ts"
 import { asyncApiDocument } from "./asyncapi/asyncApiDocument.ts"
 import { catalogOfEngine, layerCatalogEndpoints } from "./catalog/routes/catalogEndpoints.ts"
 import type { ContextName } from "./events/contexts.ts"
@@ -154,6 +155,7 @@ const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
         Layer.merge(layerFrontPage),
         // The routes are the same layers each time; a router that has them twice needs them twice.
         Layer.fresh,
+        Layer.provide(layerAuthenticating),
         Layer.provide(layerGuard({ areAlone })),
         Layer.provide(Layer.succeed(ServedContexts, contexts)),
         Layer.provide(Layer.succeed(ServedApi, served)),
