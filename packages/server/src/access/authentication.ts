@@ -3,7 +3,7 @@
  * a token, the key of a service or a client certificate, and the answer is a principal, or a refusal
  * that says the same whatever was wrong. What was wrong is in the log.
  */
-import { anonymousPrincipal, type ApiKeys, type Principal } from "@holdfast/core/access"
+import { type ApiKeys, anonymousPrincipal, type Principal } from "@holdfast/core/access"
 import { StoreError } from "@holdfast/core/engine"
 import { type Authenticator, notFromLoopback, Unauthenticated } from "@holdfast/http"
 import { answerFor, problemResponse } from "@holdfast/http/kit"
@@ -11,14 +11,18 @@ import * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type * as Scope from "effect/Scope"
 import { makeKeyBearers } from "./bearerKeys.ts"
-import { type Bearers, makeTokenBearers, type TokenRules } from "./tokens/bearerTokens.ts"
 import { type CertificateNames, serviceOf, shownNames } from "./certificates.ts"
 import { makeClientAddressOf, type TrustedProxies } from "./clientAddress.ts"
-import { type DevelopmentKey, developmentBearers, localPrincipal } from "./tokens/developmentTokens.ts"
-import { type IssuerKeys, makeIssuerKeys } from "./tokens/IssuerKeys.ts"
 import { secretPrefix } from "./keySecret.ts"
-import type { KeySource } from "./tokens/keySources.ts"
 import { makeRefusalLog } from "./refusalLog.ts"
+import { type Bearers, makeTokenBearers, type TokenRules } from "./tokens/bearerTokens.ts"
+import {
+  type DevelopmentKey,
+  developmentBearers,
+  localPrincipal
+} from "./tokens/developmentTokens.ts"
+import { type IssuerKeys, makeIssuerKeys } from "./tokens/IssuerKeys.ts"
+import type { KeySource } from "./tokens/keySources.ts"
 import { tokenBytesMax } from "./tokens/tokenForm.ts"
 
 /** Tokens of an issuer: its rules, and where its keys are. */
@@ -108,9 +112,7 @@ const fromHere = (request: HttpServerRequest): Effect.Effect<void, string> => {
     : Effect.fail(`development tokens work on this machine alone: ${why}`)
 }
 
-const notesOf = (
-  keys: IssuerKeys | undefined
-): Effect.Effect<ReadonlyArray<string>, StoreError> =>
+const notesOf = (keys: IssuerKeys | undefined): Effect.Effect<ReadonlyArray<string>, StoreError> =>
   keys === undefined
     ? Effect.succeed([])
     : Effect.flatMap(keys.state, ({ problem, size }) => {

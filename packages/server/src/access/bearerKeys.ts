@@ -11,8 +11,8 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
-import type { Bearers } from "./tokens/bearerTokens.ts"
 import { hashOf, isSecretForm } from "./keySecret.ts"
+import type { Bearers } from "./tokens/bearerTokens.ts"
 
 /** How long what the table said of a key is believed: a key that was revoked is taken no longer. */
 const believedMillis = 3_000

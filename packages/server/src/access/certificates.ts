@@ -79,7 +79,8 @@ export const serviceOf = (
   shown: ReadonlyArray<string>
 ): Principal | undefined => {
   for (const [name, scopes] of names) {
-    if (shown.includes(name)) return { id: `certificate:${name}`, kind: "SERVICE", roles: [], scopes }
+    if (shown.includes(name))
+      return { id: `certificate:${name}`, kind: "SERVICE", roles: [], scopes }
   }
   return undefined
 }

@@ -6,7 +6,7 @@
  */
 import { readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
+import type * as Result from "effect/Result"
 import {
   type AuthInput,
   type AuthMethod,
@@ -196,11 +196,16 @@ const unsafe = (host: string): CommandFailure =>
       "--auth certificates, or some of them with commas between (HOLDFAST_AUTH); --auth none lets everybody in"
   )
 
-const byDefault = (input: AuthInput, place: AuthPlace): Effect.Effect<ChosenAuth, CommandFailure> => {
+const byDefault = (
+  input: AuthInput,
+  place: AuthPlace
+): Effect.Effect<ChosenAuth, CommandFailure> => {
   if (!isLoopbackHost(place.host)) return Effect.fail(unsafe(place.host))
   const asToday = { ...open, isOpenByDefault: true }
   return place.demo
-    ? Effect.catch(inDevelopment(input, place), (problem) => Effect.succeed({ ...asToday, problem }))
+    ? Effect.catch(inDevelopment(input, place), (problem) =>
+        Effect.succeed({ ...asToday, problem })
+      )
     : Effect.succeed(asToday)
 }
 

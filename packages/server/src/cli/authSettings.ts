@@ -74,14 +74,19 @@ const tokenFlags = {
   ),
   jwksFile: setting(
     "jwks-file",
-    { metavar: "<file>", description: "The same in a file; read again as it changes", read: anyText },
+    {
+      metavar: "<file>",
+      description: "The same in a file; read again as it changes",
+      read: anyText
+    },
     undefined
   ),
   jwtRolesClaim: setting(
     "jwt-roles-claim",
     {
       metavar: "<claim>",
-      description: "Where the roles are: a claim, or a path such as realm_access.roles (default: roles)",
+      description:
+        "Where the roles are: a claim, or a path such as realm_access.roles (default: roles)",
       read: anyText
     },
     undefined

@@ -6,6 +6,7 @@ import { diagnose, diagnoseCatalog } from "@holdfast/adapter-pg/effect"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { Answered, answer, answering } from "../cli/answering.ts"
+import { authFlags } from "../cli/authSettings.ts"
 import {
   checkedOthers,
   contextsOf,
@@ -13,7 +14,6 @@ import {
   schemaOf,
   serviceFlags
 } from "../cli/contextSettings.ts"
-import { authFlags } from "../cli/authSettings.ts"
 import { placeOf } from "../cli/databaseSettings.ts"
 import { accessChecks } from "./access/accessChecks.ts"
 import { type Check, checksOf, type DiagnosedContext } from "./diagnosisChecks.ts"

@@ -104,7 +104,8 @@ const countsOf = ({ products, skus }: Demo): string =>
 const tokenLines = ({ service, tokens, url }: Welcome): ReadonlyArray<string> => {
   if (tokens === undefined) return []
   const user = tokens.get("USER")
-  const path = service === "inventory" ? "/api/inventory/stock-status?skuIds=mug-blue" : "/api/products"
+  const path =
+    service === "inventory" ? "/api/inventory/stock-status?skuIds=mug-blue" : "/api/products"
   return [
     "",
     "  Ask as somebody (another token: holdfast token USER):",

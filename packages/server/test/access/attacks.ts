@@ -29,9 +29,8 @@ const now = () => Math.floor(Date.now() / 1_000)
 
 const pemOf = ({ publicKey }: IssuerKey) => publicKey.export({ format: "pem", type: "spki" })
 
-const unsigned = (alg: string) => `${part(JSON.stringify({ alg, typ: "at+jwt" }))}.${part(
-  JSON.stringify(claimsWith())
-)}`
+const unsigned = (alg: string) =>
+  `${part(JSON.stringify({ alg, typ: "at+jwt" }))}.${part(JSON.stringify(claimsWith()))}`
 
 /** A token signed by a key of the attacker's own, under the key id of the issuer's. */
 const own = ({ ec }: Attacked, header: (key: IssuerKey) => object) => {
@@ -91,7 +90,10 @@ const forms: Readonly<Record<string, Attack>> = {
   "crit with an unencoded payload (b64)": ({ ec }) =>
     tokenOf(ec, claimsWith(), { crit: ["b64"], b64: false }),
   "a claim twice": ({ ec }) =>
-    tokenOf(ec, JSON.stringify(claimsWith({ roles: ["USER"] })).replace("}", ',"roles":["ADMIN"]}')),
+    tokenOf(
+      ec,
+      JSON.stringify(claimsWith({ roles: ["USER"] })).replace("}", ',"roles":["ADMIN"]}')
+    ),
   "a claim twice, once escaped": ({ ec }) =>
     tokenOf(ec, JSON.stringify(claimsWith()).replace("}", ',"\\u0073ub":"eve"}')),
   "a member of the header twice": ({ ec }) =>
@@ -145,7 +147,13 @@ const principals: Readonly<Record<string, Attack>> = {
     tokenOf(ec, claimsWith({ sub: "key:8a0b2f1c-0000-4000-8000-000000000001" })),
   "an id that cannot be seen": ({ ec }) => tokenOf(ec, claimsWith({ sub: "ada\u202e" })),
   "roles of the prototype": ({ ec }) =>
-    tokenOf(ec, JSON.stringify(claimsWith({ roles: undefined })).replace("}", ',"__proto__":{"roles":["ADMIN"]}}'))
+    tokenOf(
+      ec,
+      JSON.stringify(claimsWith({ roles: undefined })).replace(
+        "}",
+        ',"__proto__":{"roles":["ADMIN"]}}'
+      )
+    )
 }
 
 /** Every attack by its name. */

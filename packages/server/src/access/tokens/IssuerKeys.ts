@@ -9,7 +9,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
-import { errors, type JWSHeaderParameters } from "jose"
+import { type CryptoKey, errors, type JWSHeaderParameters } from "jose"
 import { type KeySet, readKeySet } from "./KeySet.ts"
 import type { KeySource } from "./keySources.ts"
 
@@ -152,17 +152,14 @@ export const makeIssuerKeys = Effect.fnUntraced(function* (
       find(header).pipe(
         Effect.catch((failure) =>
           Effect.flatMap(mayRead, (may) =>
-            failure.isUnknown && may
-              ? Effect.andThen(refresh, find(header))
-              : Effect.fail(failure)
+            failure.isUnknown && may ? Effect.andThen(refresh, find(header)) : Effect.fail(failure)
           )
         ),
         Effect.mapError(({ reason }) => reason)
       ),
     state: Effect.map(Clock.currentTimeMillis, (now) => {
       const { held } = reads
-      const size =
-        held === undefined || now - held.at > times.staleMillisMax ? 0 : held.set.size
+      const size = held === undefined || now - held.at > times.staleMillisMax ? 0 : held.set.size
       return { place: source.place, size, problem: reads.problem }
     })
   }

@@ -5,7 +5,7 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { createLocalJWKSet, type JWK, type JWSHeaderParameters } from "jose"
+import { type CryptoKey, createLocalJWKSet, type JWK, type JWSHeaderParameters } from "jose"
 
 /** The signatures that are taken. */
 export const algorithms = ["RS256", "ES256", "EdDSA"]

@@ -144,7 +144,10 @@ const isUuid = Schema.is(Schema.String.check(Schema.isUUID()))
 
 const revokeFlags = {
   ...onDatabaseFlags,
-  key: Argument.withDescription(Argument.String("key"), "The id of the key, as in holdfast keys list")
+  key: Argument.withDescription(
+    Argument.String("key"),
+    "The id of the key, as in holdfast keys list"
+  )
 }
 
 const revoke = Command.make("revoke", revokeFlags, (input) =>

@@ -54,7 +54,8 @@ export const token = Command.make("token", flags, (input) =>
   Command.withDescription("Print a development token, for a server on this machine"),
   Command.withExamples([
     {
-      command: 'curl http://127.0.0.1:3000/api/products -H "authorization: Bearer $(holdfast token USER)"',
+      command:
+        'curl http://127.0.0.1:3000/api/products -H "authorization: Bearer $(holdfast token USER)"',
       description: "Ask as a user"
     }
   ])
