@@ -94,9 +94,9 @@ it("asks no address that a token names", () => {
   expect(trap.asked).toEqual([])
 })
 
-it("asks the issuer at most twice for 10,000 key ids that nobody knows", async () => {
+it("asks the issuer at most twice for key ids that nobody knows", async () => {
   const claims = part(JSON.stringify(claimsWith()))
-  const kids = Array.from({ length: 10_000 }, (_, index) => index)
+  const kids = Array.from({ length: 1_000 }, (_, index) => index)
   const statuses = await inParallel(kids, 32, async (index) => {
     const header = part(JSON.stringify({ alg: "ES256", kid: `made-up-${index}` }))
     return (await withToken(`${header}.${claims}.${part(Buffer.alloc(64, 1))}`)).status
