@@ -3,7 +3,7 @@ import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
 import type { KeyTimes } from "../../src/access/tokens/IssuerKeys.ts"
-import { keysAt, type KeySource } from "../../src/access/tokens/keySources.ts"
+import { type KeySource, keysAt } from "../../src/access/tokens/keySources.ts"
 import { attackedKeys } from "./attacks.ts"
 import { bearersOf } from "./bearers.ts"
 import { claimsWith, type IssuerKey, keySetOf, listen, makeKey, tokenOf } from "./issuer.ts"
@@ -65,17 +65,19 @@ it.effect("takes a key that was added, once a while has passed, without a restar
   })
 )
 
-it.effect("no longer takes a key that was withdrawn, after five minutes and the token's minute", () =>
-  Effect.gen(function* () {
-    const { source, state } = changing([ec, ed])
-    const { bearerOf } = yield* bearersOf(source, {}, times)
-    const token = tokenOf(ed, claims)
-    yield* bearerOf(token)
-    state.keys = [ec]
-    yield* TestClock.adjust("6 minutes")
-    expect(yield* Effect.flip(bearerOf(token))).toContain("not among those")
-    yield* bearerOf(tokenOf(ec, claims))
-  })
+it.effect(
+  "no longer takes a key that was withdrawn, after five minutes and the token's minute",
+  () =>
+    Effect.gen(function* () {
+      const { source, state } = changing([ec, ed])
+      const { bearerOf } = yield* bearersOf(source, {}, times)
+      const token = tokenOf(ed, claims)
+      yield* bearerOf(token)
+      state.keys = [ec]
+      yield* TestClock.adjust("6 minutes")
+      expect(yield* Effect.flip(bearerOf(token))).toContain("not among those")
+      yield* bearerOf(tokenOf(ec, claims))
+    })
 )
 
 it.effect("serves on with the keys that it knows while the issuer is away, for a day", () =>

@@ -20,7 +20,9 @@ describe("roles", () => {
     expect(of({ realm_access: { roles: ["admin"] } }, path)).toEqual(admin)
     const url = "https://shop.example/roles"
     expect(of({ [url]: ["ADMIN"] }, { roles: url })).toEqual(admin)
-    expect(of({ "realm_access.roles": ["USER"], realm_access: { roles: ["ADMIN"] } }, path)).toEqual({
+    expect(
+      of({ "realm_access.roles": ["USER"], realm_access: { roles: ["ADMIN"] } }, path)
+    ).toEqual({
       ...admin,
       roles: ["USER"]
     })
