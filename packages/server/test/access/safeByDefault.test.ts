@@ -45,22 +45,13 @@ describe("without --auth", () => {
     expect(server.log()).toContain("everybody who reaches the server may do all")
   })
 
-  for (const host of [
-    "0.0.0.0",
-    "::",
-    "192.0.2.1",
-    "shop.example",
-    "127.example",
-    "localhost.example"
-  ]) {
-    it(`a server on ${host} does not start, and says what to give`, async () => {
-      const { code, stderr } = await ended("--host", host)
-      expect({ code, stderr }).toEqual({
-        code: 2,
-        stderr: expect.stringMatching(/others than this machine may reach .*--auth none/)
-      })
+  it("a server on another address does not start, and says what to give", async () => {
+    const { code, stderr } = await ended("--host", "0.0.0.0")
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/others than this machine may reach .*--auth none/)
     })
-  }
+  })
 
   it("--demo does not make a server on another address start", async () => {
     expect((await ended("--host", "0.0.0.0", "--demo")).code).toBe(2)
@@ -153,45 +144,19 @@ describe("development tokens", () => {
   })
 })
 
-describe("settings that do not fit", () => {
-  const jwt = ["--auth", "jwt", "--jwt-issuer", issuerName, "--jwt-audience", audienceName]
-  const bad: ReadonlyArray<readonly [ReadonlyArray<string>, string]> = [
-    [["--auth", "jwt"], "--auth jwt needs --jwt-issuer"],
-    [["--auth", "jwt", "--jwt-issuer", issuerName], "--auth jwt needs --jwt-audience"],
-    [jwt, "needs the keys of the issuer: --jwks-url"],
-    [[...jwt, "--jwks-url", "http://issuer.example/jwks"], "begins with https://"],
-    [[...jwt, "--jwks-url", "https://a@issuer.example/jwks"], "begins with https://"],
-    [[...jwt, "--jwks-file", "no-such-file"], "--jwks-file cannot be read"],
-    [[...jwt, "--jwks-file", "package.json", "--jwks-url", "https://a.example"], "choose one of"],
-    [[...jwt, "--jwt-clock-tolerance", "61s"], "from 0s to 60s"],
-    [["--jwt-issuer", issuerName], "needs --auth jwt"],
-    [["--auth", "keys"], "needs a database that outlives the process"],
-    [["--auth", "certificates"], "needs --client-certificates"],
-    [["--auth", "jwt,none"], "must be none, development, or some of jwt, keys, certificates"],
-    [["--auth", ""], "must be none, development"],
-    [["--trusted-proxies", "proxy.example"], "must be addresses and networks"],
-    [["--forwarded-header", "forwarded"], "needs --trusted-proxies"]
-  ]
-  for (const [args, sentence] of bad) {
-    it(`end the server: ${args.join(" ")}`, async () => {
-      const { code, stderr } = await ended(...args)
-      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(sentence) })
-    })
-  }
-
-  it("end the server: a file of keys with a private one, and names of certificates without scopes", async () => {
-    const keys = join(folder, "private.json")
-    const jwk = makeKey("ES256").privateKey.export({ format: "jwk" })
-    await writeFile(keys, JSON.stringify({ keys: [jwk] }))
-    const withKeys = await ended(...jwt, "--jwks-file", keys)
-    expect(withKeys.stderr).toContain("it holds a private or a shared key")
-    expect(withKeys.stderr).not.toContain(String(jwk.d))
-    const names = join(folder, "names.json")
-    await writeFile(names, '{"DNS:catalog.internal":["stock:everything"]}')
-    const withNames = await ended("--auth", "certificates", "--client-certificates", names)
-    expect({ code: withNames.code, stderr: withNames.stderr }).toEqual({
-      ...{ code: 2, stderr: expect.stringContaining("which are catalog:read") }
-    })
+it("settings that do not fit end the server with a sentence, also those of variables", async () => {
+  const flags = await ended("--auth", "jwt", "--jwt-issuer", issuerName)
+  expect(flags).toMatchObject({
+    ...{ code: 2, stderr: expect.stringContaining("--auth jwt needs --jwt-audience") }
+  })
+  const variables = await holdfast(["serve", "--memory", "--port", "0"], {
+    env: { HOLDFAST_AUTH: "jtw" }
+  })
+  expect(variables).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(
+      "HOLDFAST_AUTH must be none, development, or some of jwt, keys, certificates"
+    )
   })
 })
 
