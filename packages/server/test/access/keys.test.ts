@@ -4,7 +4,6 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { freshDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
-import * as Redacted from "effect/Redacted"
 import { expect, it, vi } from "vitest"
 import { eventually } from "../eventually.ts"
 import { send } from "../requests.ts"
@@ -25,7 +24,7 @@ const json = async (args: ReadonlyArray<string>) => {
 
 describePostgres(18, "the keys of services", () => {
   it("are made once, taken by every server, and refused within seconds once they are revoked", async () => {
-    const database = ["--database", Redacted.value(await freshDatabase())]
+    const database = ["--database", (await freshDatabase()).url]
     await using first = await startServer([...database, "--auth", "keys"])
     await using second = await startServer([...database, "--auth", "keys,certificates", ...names])
     const made = await json(["keys", "create", ...database, "--name", "checkout", ...scopes])
@@ -68,7 +67,7 @@ describePostgres(18, "the keys of services", () => {
   })
 
   it("of one process let another ask it: the catalog asks the inventory", async () => {
-    const stock = ["--database", Redacted.value(await freshDatabase()), "--auth", "keys"]
+    const stock = ["--database", (await freshDatabase()).url, "--auth", "keys"]
     await using inventory = await startServer([...stock, "--service", "inventory"])
     const made = await json([
       "keys",
