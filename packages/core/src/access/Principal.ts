@@ -38,5 +38,5 @@ export const Principal = Schema.Struct({
 })
 export interface Principal extends Schema.Schema.Type<typeof Principal> {}
 
-/** Who has not said who they are. */
+/** Who shows nothing that says who they are. */
 export const anonymousPrincipal: Principal = { id: "anonymous", kind: "ANONYMOUS", roles: [] }

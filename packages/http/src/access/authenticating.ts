@@ -21,7 +21,7 @@ const refuse = ({ challenge }: Unauthenticated) =>
   plainResponse(401, undefined, { "www-authenticate": challenge })
 
 const nobody = new Unauthenticated({
-  reason: "nobody has said who asks",
+  reason: "the request shows nothing",
   challenge: 'Bearer realm="holdfast"'
 })
 

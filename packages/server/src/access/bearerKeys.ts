@@ -14,7 +14,7 @@ import type * as Scope from "effect/Scope"
 import { hashOf, isSecretForm } from "./keySecret.ts"
 import type { Bearers } from "./tokens/bearerTokens.ts"
 
-/** How long what the table said of a key is believed: a key that was revoked is taken no longer. */
+/** How long an answer of the table about a key is believed: a key that was revoked is taken no longer. */
 const believedMillis = 3_000
 
 /** How long keys go on while the database is away. */
@@ -26,8 +26,8 @@ const rememberedMax = 10_000
 /** How often uses are written. */
 const noteMillis = 30_000
 
-/** A key, and when the table said so, in epoch milliseconds. */
-interface Said {
+/** A key, and when it was read, in epoch milliseconds. */
+interface Read {
   readonly key: ApiKey
   readonly at: number
 }
@@ -81,7 +81,7 @@ export const makeKeyBearers = Effect.fnUntraced(function* (): Effect.fn.Return<
 > {
   const keys = yield* ApiKeys
   const noteUse = yield* makeUses()
-  const good = new Map<string, Said>()
+  const good = new Map<string, Read>()
 
   const remember = (hash: string, key: ApiKey | undefined, at: number) => {
     // The key that was asked for first is at the front, and makes room.

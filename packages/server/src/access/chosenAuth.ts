@@ -62,7 +62,7 @@ const methodOf = (name: string): AuthMethod | undefined => {
   return name === "clientCertificates" ? "certificates" : undefined
 }
 
-/** Refuses settings of a method that is not in force: whoever gave them expects them to protect. */
+/** Refuses settings of a method that is not in force: who gave them expects them to protect. */
 const checkEffect = (
   input: AuthInput,
   isOn: (method: AuthMethod) => boolean

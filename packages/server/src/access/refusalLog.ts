@@ -1,5 +1,5 @@
 /**
- * Logs requests whose sender could not be found out. Whoever sends them by the thousand does not fill
+ * Logs requests whose sender could not be found out. Who sends them by the thousand does not fill
  * the log: of a minute it has the first few, and the count of the others.
  */
 import * as Clock from "effect/Clock"

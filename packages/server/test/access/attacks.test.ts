@@ -55,7 +55,7 @@ it("takes a good token of each algorithm, whatever the case of its scheme", asyn
 
 const refusal = {
   type: "urn:holdfast:problem:unauthenticated",
-  title: "Nobody has said who asks, or what was shown is not taken",
+  title: "The request does not show who asks, or what it shows is not taken",
   status: 401
 }
 

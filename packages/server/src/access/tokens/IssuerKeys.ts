@@ -2,7 +2,7 @@
  * The keys of an issuer that may be away. They are read at start and then every few minutes, beside
  * the requests. The last set that was read serves on while the issuer does not answer, for a day. A
  * key id that is not in the set makes us read again, but not before a while has passed since the last
- * time: whoever sends made-up ids cannot make us ask the issuer.
+ * time: who sends made-up ids cannot make us ask the issuer.
  */
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
