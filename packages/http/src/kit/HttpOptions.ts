@@ -1,10 +1,11 @@
 /** How the HTTP door is tuned; the defaults suit a server that faces the network through a gateway. */
 import { HoldfastError } from "@holdfast/core"
-import type { Caller, LogEntry } from "@holdfast/core/engine"
+import type { Caller, LogEntry, StoreError } from "@holdfast/core/engine"
 import type { WebhookSender } from "@holdfast/core/events"
 import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import type { Authenticator } from "../access/Authenticator.ts"
 import type { KafkaTopics } from "../asyncapi/asyncApiDocument.ts"
 
@@ -36,6 +37,11 @@ export interface HttpOptions {
    * principal's own.
    */
   readonly authenticate?: Authenticator | undefined
+  /**
+   * What beside the stores must be well before the server is ready: it fails when it is not, and
+   * answers with what a person who looks at `/health/ready` should know.
+   */
+  readonly alsoReady?: Effect.Effect<ReadonlyArray<string>, StoreError> | undefined
   /**
    * How events are spread over the topics of Kafka, for `/asyncapi.json`: the settings of your
    * publisher, where it has any. One topic for each context, such as `holdfast.inventory`, unless
@@ -91,6 +97,7 @@ export class HttpSettings extends Context.Service<
     readonly requestTimeoutMillis: number
     readonly callerOf: HttpOptions["callerOf"]
     readonly authenticate: Authenticator | undefined
+    readonly alsoReady: Effect.Effect<ReadonlyArray<string>, StoreError>
     readonly kafkaTopics: KafkaTopics
     readonly eventStreamsMax: number
     readonly eventHeartbeatMillis: number
@@ -133,6 +140,7 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   requestTimeoutMillis: Duration.toMillis(options.requestTimeout ?? "10 seconds"),
   callerOf: options.callerOf,
   authenticate: options.authenticate,
+  alsoReady: options.alsoReady ?? Effect.succeed([]),
   kafkaTopics: options.kafkaTopics ?? {},
   eventStreamsMax: options.eventStreamsMax ?? 100,
   eventHeartbeatMillis: Duration.toMillis(options.eventHeartbeat ?? "15 seconds"),

@@ -164,7 +164,7 @@ export const problemOf = (error: InventoryRefusal | StoreError): ProblemAnswer =
 /** Problems that are about the request's form, by their status. */
 export const plainProblems: Readonly<Record<number, readonly [slug: string, title: string]>> = {
   400: ["invalid-input", "The request cannot be read"],
-  401: ["unauthenticated", "Nobody vouches for who asks"],
+  401: ["unauthenticated", "The request does not show who asks, or what it shows is not taken"],
   404: ["not-found", "There is nothing at this path"],
   405: ["method-not-allowed", "This path does not take this method"],
   408: ["request-timeout", "The request arrived too slowly"],

@@ -6,6 +6,7 @@ import { diagnose, diagnoseCatalog } from "@holdfast/adapter-pg/effect"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { Answered, answer, answering } from "../cli/answering.ts"
+import { authFlags } from "../cli/authSettings.ts"
 import {
   checkedOthers,
   contextsOf,
@@ -14,6 +15,7 @@ import {
   serviceFlags
 } from "../cli/contextSettings.ts"
 import { placeOf } from "../cli/databaseSettings.ts"
+import { accessChecks } from "./access/accessChecks.ts"
 import { type Check, checksOf, type DiagnosedContext } from "./diagnosisChecks.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 import { otherChecks } from "./otherContext.ts"
@@ -25,7 +27,7 @@ const line =
     return next === "" ? text : `${text}\n${" ".repeat(width + 8)}→ ${next}`
   }
 
-const flags = { ...onDatabaseFlags, ...serviceFlags, ...otherFlags }
+const flags = { ...onDatabaseFlags, ...serviceFlags, ...otherFlags, ...authFlags }
 
 /** Reads only. */
 export const doctor = Command.make("doctor", flags, (input) => {
@@ -46,6 +48,7 @@ export const doctor = Command.make("doctor", flags, (input) => {
       )
       const checks = [
         ...checksOf(contexts, { isEmbedded: _tag !== "Postgres" }),
+        ...(yield* accessChecks(input)),
         ...(yield* otherChecks(input))
       ]
       const schemas = contexts.map(({ context, schema }) => ({ context, schema }))

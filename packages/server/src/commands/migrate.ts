@@ -1,5 +1,9 @@
 /** `holdfast migrate`: brings the tables up to date and makes the partitions that are due. */
-import { migrateCatalog, migrate as migrateInventory } from "@holdfast/adapter-pg/effect"
+import {
+  migrateAccess,
+  migrateCatalog,
+  migrate as migrateInventory
+} from "@holdfast/adapter-pg/effect"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { answer } from "../cli/answering.ts"
@@ -14,13 +18,22 @@ export const migrate = Command.make("migrate", { ...onDatabaseFlags, ...serviceF
     input,
     (place) =>
       Effect.gen(function* () {
-        const schemas = yield* Effect.forEach(
+        const contexts = yield* Effect.forEach(
           contextsOf(input.service),
           Effect.fnUntraced(function* (context) {
             const schema = schemaOf(context, input)
             return { context, schema, ...(yield* migrations[context](schema)) }
           })
         )
+        const schemas = [
+          ...contexts,
+          {
+            context: "access" as const,
+            schema: input.accessSchema,
+            migrations: yield* migrateAccess(input.accessSchema),
+            partitions: []
+          }
+        ]
         yield* answer(
           input,
           { database: place, schemas },

@@ -72,11 +72,13 @@ const remotely = <A>(layer: Layer.Layer<A, never, HttpClient>): Layer.Layer<A> =
 /** The inventory alone: the catalog is in another process, or there is none. */
 const inventoryAlone = (
   tables: ReturnType<typeof layerInventoryTables>,
-  { catalogUrl: baseUrl, sweepInterval }: ContextsInput,
+  { catalogUrl: baseUrl, serviceKey, sweepInterval }: ContextsInput,
   options: HttpOptions
 ): ContextLayers => {
   const catalog =
-    baseUrl === undefined ? OptionMappings.layerNone : remotely(layerRemoteCatalog({ baseUrl }))
+    baseUrl === undefined
+      ? OptionMappings.layerNone
+      : remotely(layerRemoteCatalog({ baseUrl, bearer: serviceKey?.value }))
   const inventory = layerInventoryEngine(tables, catalog, sweepInterval)
   return {
     inventory,
@@ -89,10 +91,13 @@ const inventoryAlone = (
 /** The catalog alone: the inventory is in another process, or there is none. */
 const catalogAlone = (
   tables: ReturnType<typeof layerCatalogTables>,
-  { inventoryUrl: baseUrl }: ContextsInput,
+  { inventoryUrl: baseUrl, serviceKey }: ContextsInput,
   options: HttpOptions
 ): ContextLayers => {
-  const remote = baseUrl === undefined ? undefined : remotely(layerRemoteInventory({ baseUrl }))
+  const remote =
+    baseUrl === undefined
+      ? undefined
+      : remotely(layerRemoteInventory({ baseUrl, bearer: serviceKey?.value }))
   const catalog = layerCatalogEngine(tables, remote ?? StockStatus.layerNone)
   return {
     inventory: undefined,
