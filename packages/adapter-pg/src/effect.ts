@@ -2,6 +2,7 @@
 
 export {
   diagnoseCatalog,
+  grantCatalog,
   layerCatalogMigrations,
   layerCatalogUpkeep,
   migrateCatalog,
@@ -17,6 +18,7 @@ export { layerImportJobs, type PgImportJobsOptions } from "./exchange/PgImportJo
 export { type Diagnosis, diagnose, type TableDiagnosis } from "./inventory/diagnose.ts"
 export {
   ensurePartitions,
+  grantInventory,
   layerMigrations,
   layerUpkeep,
   migrate,

@@ -20,6 +20,8 @@ import {
   type Pooler
 } from "../cli/databaseSettings.ts"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
+import { type LimitInput, limitsOf } from "../cli/network/limitSettings.ts"
+import type { TlsSettings } from "../cli/network/tlsSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
 import { layerExchange } from "../exchange/ExchangeContexts.ts"
 import { layerImportDesk } from "../exchange/layerImportDesk.ts"
@@ -33,7 +35,7 @@ import { layerWebhooks } from "./sendingWebhooks.ts"
 import { curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** All settings of a server. */
-export interface ServerInput extends AnswerInput, ContextsInput {
+export interface ServerInput extends AnswerInput, ContextsInput, LimitInput {
   readonly version: string
   readonly place: DatabasePlace
   readonly maxConnections: number
@@ -49,6 +51,9 @@ export interface ServerInput extends AnswerInput, ContextsInput {
   readonly requestLinesMax: number
   readonly eventStreamsMax: number
   readonly eventHeartbeat: number
+  readonly receiveTimeout: number
+  /** How the server speaks TLS; undefined in the clear. */
+  readonly tls: TlsSettings | undefined
   /** Where events go; undefined when they stay. */
   readonly destination: KafkaDestination | undefined
   /** Where events about orders come from; undefined when none are handled. */
@@ -93,7 +98,7 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
   const { service, version } = input
   const place = describePlace(input.place)
   const kafka = input.destination?.publisher.brokers
-  const url = urlOf(input.host, port)
+  const url = urlOf(input.host, port, input.tls === undefined ? "http" : "https")
   const other = input.inventoryUrl ?? input.catalogUrl
   const welcome: Welcome = { version, url, place, isReady, kafka, service, other, demo }
   const { pid } = process
@@ -165,6 +170,8 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     eventStreamsMax: input.eventStreamsMax,
     eventHeartbeat: input.eventHeartbeat,
     webhooks: sender && { sender },
+    limits: limitsOf(input),
+    corsOrigins: input.corsOrigins,
     leaving: life.leaving.signal
   })
   const background = Layer.mergeAll(
@@ -188,7 +195,14 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     Layer.provide(background),
     Layer.provide(served),
     Layer.provide(layerSessions(input.place, input)),
-    Layer.provide(layerHttpServer({ host, port, drainMillis: drainTimeout, life }))
+    Layer.provide(
+      layerHttpServer({
+        ...{ host, port, life, tls: input.tls },
+        drainMillis: drainTimeout,
+        receiveMillis: input.receiveTimeout,
+        silentMillis: Math.max(input.eventHeartbeat, requestTimeout)
+      })
+    )
   )
 }
 

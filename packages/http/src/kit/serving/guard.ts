@@ -30,6 +30,11 @@ const isReadable = (url: string): boolean => {
   }
 }
 
+/** The longest address, in bytes: a parser lets a head of twice that pass. */
+const addressBytesMax = 8_192
+
+const tooLong = plainResponse(414, `An address has at most ${addressBytesMax} bytes`)
+
 const unreadable = invalidResponse("", "the address must be percent-encoded UTF-8")
 
 const timedOut = problemResponse({
@@ -98,6 +103,7 @@ class Unrouted {
 
   /** The answer to a URL that no route may take, whatever a router says; undefined for any other. */
   unfit(url: string) {
+    if (url.length > addressBytesMax) return tooLong
     if (!isReadable(url)) return unreadable
     return isSlashed(url, this.basePath) ? this.notAllowed(url) : undefined
   }
@@ -145,6 +151,7 @@ class OwnRoutes {
   readonly mark = <E, R>(app: App<E, R>): App<E, R> => {
     const handler: App<E, R> = Effect.withFiber((fiber) => {
       const { url } = Context.getUnsafe(fiber.context, HttpServerRequest)
+      if (url.length > addressBytesMax) return Effect.succeed(tooLong)
       if (!isReadable(url)) return Effect.succeed(unreadable)
       // The router has taken the base path off the address.
       return isSlashed(url, this.basePath)
