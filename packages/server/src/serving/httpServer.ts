@@ -67,7 +67,9 @@ const makePlainServer = (
     headersTimeout: limits.headMillisMax,
     keepAliveTimeout: limits.idleMillisMax,
     connectionsCheckingInterval: checkMillis,
-    maxHeaderSize: headBytesMax
+    maxHeaderSize: headBytesMax,
+    // A header that may be given once and is given twice has no value that anybody meant.
+    joinDuplicateHeaders: true
   })
   server.timeout = limits.stillMillisMax
   server.on("clientError", toUnreadable)

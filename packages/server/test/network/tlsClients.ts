@@ -58,6 +58,8 @@ export const overHttp1 = (
 /** A connection that speaks HTTP/2 and stays open. */
 export interface Http2Client extends Disposable {
   readonly ask: (path: string, sent?: SecureRequest) => Promise<SecureAnswer>
+  /** Begins a request whose body does not end; how it ended, 0 without an answer. */
+  readonly begin: (path: string, text: string) => Promise<number>
   /** The last stream that the server says it will answer, once it leaves. */
   readonly toldToGo: Promise<number>
   readonly closed: Promise<void>
@@ -68,6 +70,7 @@ export const openHttp2 = (url: string, trust: Trust): Promise<Http2Client> =>
   new Promise((resolve, reject) => {
     const session = connectHttp2(url, trust)
     session.once("error", reject)
+    let shown: ReturnType<typeof about> = { tlsVersion: null, serialNumber: "" }
     const toldToGo = new Promise<number>((told) => {
       session.once("goaway", (_code, lastStream) => told(lastStream ?? 0))
     })
@@ -99,14 +102,28 @@ export const openHttp2 = (url: string, trust: Trust): Promise<Http2Client> =>
             status: Number(headers[":status"] ?? 0),
             headers,
             text,
-            ...about(session.socket as TLSSocket)
+            ...shown
           })
         )
         if (body !== undefined) stream.end(JSON.stringify(body))
       })
-    session.once("connect", () =>
-      resolve({ ask, toldToGo, closed, [Symbol.dispose]: () => session.destroy() })
-    )
+    const begin: Http2Client["begin"] = (path, text) =>
+      new Promise((ended) => {
+        const headers = { ":method": "POST", "content-type": "application/json" }
+        const stream = session.request({ ":path": path, ...headers }, { endStream: false })
+        let status = 0
+        stream.on("response", (given) => {
+          status = given[":status"] ?? 0
+        })
+        stream.on("error", () => undefined)
+        stream.on("close", () => ended(status))
+        stream.resume()
+        stream.write(text)
+      })
+    session.once("connect", (_session, socket) => {
+      shown = about(socket as TLSSocket)
+      resolve({ ask, begin, toldToGo, closed, [Symbol.dispose]: () => session.destroy() })
+    })
   })
 
 /** How a handshake ends: what is wrong with it, or `undefined` when a request is answered. */

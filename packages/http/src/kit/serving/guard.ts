@@ -35,6 +35,12 @@ const addressBytesMax = 8_192
 
 const tooLong = plainResponse(414, `An address has at most ${addressBytesMax} bytes`)
 
+const twoHosts = invalidResponse("host", "must be given once")
+
+/** Whether a request names two hosts, in one header or in two that the host of the API has joined. */
+const namesTwoHosts = ({ headers }: HttpServerRequest): boolean =>
+  headers["host"]?.includes(",") === true
+
 const unreadable = invalidResponse("", "the address must be percent-encoded UTF-8")
 
 const timedOut = problemResponse({
@@ -186,7 +192,9 @@ export const layerGuard = ({ areAlone }: { readonly areAlone: boolean }) =>
       const guard = <E, R>(app: App<E, R>): App<E, R> =>
         Effect.withFiber((fiber) => {
           const request = Context.getUnsafe(fiber.context, HttpServerRequest)
-          const refused = areAlone ? unrouted.unfit(request.url) : undefined
+          const refused = areAlone
+            ? (unrouted.unfit(request.url) ?? (namesTwoHosts(request) ? twoHosts : undefined))
+            : undefined
           if (refused !== undefined) return Effect.succeed(echoed(request, refused))
           // A bare timer: `Effect.timeout` was a fifth of what a reservation costs in this package.
           // Interrupting a Node request that still arrives would cut its connection unanswered.

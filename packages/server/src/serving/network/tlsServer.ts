@@ -42,6 +42,7 @@ const http1Limits = (limits: ConnectionLimits) => ({
   connectionsCheckingInterval: checkMillis,
   maxHeaderSize: headBytesMax,
   requireHostHeader: true,
+  joinDuplicateHeaders: true,
   timeout: limits.stillMillisMax
 })
 
@@ -134,7 +135,13 @@ export const makeTlsServer = Effect.fnUntraced(function* (
   })
   const made = server as Http2SecureServer | undefined
   if (made === undefined) return yield* Effect.die("the certificates were not used")
-  made.on("clientError", answers.toUnreadable)
+  const secured = new WeakSet<object>()
+  made.prependListener("secureConnection", (socket) => secured.add(socket))
+  made.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    // An answer within the handshake would wait for its end, which does not come.
+    if (secured.has(socket)) answers.toUnreadable(error, socket)
+    else socket.destroy()
+  })
   watchSessions(made, life, limits)
   yield* logConnections(made, tls)
   return made
