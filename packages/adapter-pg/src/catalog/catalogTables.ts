@@ -4,16 +4,11 @@ import type { StoreError } from "@holdfast/core/engine"
 import * as Layer from "effect/Layer"
 import type { ContextTables } from "../schema/ContextTables.ts"
 import { type ContextDiagnosis, diagnoseDatabase } from "../schema/diagnose.ts"
+import { appended, changed, kept, type TableRights } from "../schema/engineTables.ts"
 import { migrateTables } from "../schema/migrate.ts"
 import { type PruneOptions, pruneTables, type Retention } from "../schema/prune.ts"
 import type { MigrationError } from "../schema/schemaName.ts"
-import {
-  appended,
-  changed,
-  grantLeast,
-  kept,
-  type TableRights
-} from "../schema/statements/grantLeast.ts"
+import { grantLeast } from "../schema/statements/grantLeast.ts"
 import { layerUpkeepOf, type UpkeepOptions } from "../schema/upkeep.ts"
 import { migrations } from "./migrations/migrations.ts"
 

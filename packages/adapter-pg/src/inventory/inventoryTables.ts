@@ -3,17 +3,12 @@ import type { PgPool } from "@effect/sql-pg/PgPool"
 import type { StoreError } from "@holdfast/core/inventory"
 import * as Layer from "effect/Layer"
 import type { ContextTables } from "../schema/ContextTables.ts"
+import { appended, changed, kept, type TableRights } from "../schema/engineTables.ts"
 import { migrateTables } from "../schema/migrate.ts"
 import { ensurePartitionsOf } from "../schema/partitions.ts"
 import { type PruneOptions, pruneTables, type Retention } from "../schema/prune.ts"
 import type { MigrationError } from "../schema/schemaName.ts"
-import {
-  appended,
-  changed,
-  grantLeast,
-  kept,
-  type TableRights
-} from "../schema/statements/grantLeast.ts"
+import { grantLeast } from "../schema/statements/grantLeast.ts"
 import { layerUpkeepOf, type UpkeepOptions, upkeepOf } from "../schema/upkeep.ts"
 import { migrations } from "./migrations/migrations.ts"
 import { carryForward } from "./statements/write/carryForward.ts"

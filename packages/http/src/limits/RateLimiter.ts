@@ -1,5 +1,5 @@
 /**
- * How many requests somebody may send, as a port: whoever keeps the counts, in memory or for several
+ * How many requests somebody may send, as a port: what keeps the counts, in memory or for several
  * servers together, promises the same. A limit is a bucket of `count` tokens that fills evenly over
  * its window. A request takes one, or is refused and takes none.
  */

@@ -1,6 +1,6 @@
 /**
  * Limits on requests, in the order in which a request meets them: how many are under way at once, how
- * often its address may ask, and once it is known who asks, how often they may. Who is refused is told
+ * often its address may ask, and once it is known who asks, how often they may. Who is refused learns
  * when to come again, and nothing of the request takes effect.
  */
 import type { Principal } from "@holdfast/core/access"
@@ -44,7 +44,7 @@ const joined = (before: string | undefined, value: string) =>
   before === undefined ? value : `${before}, ${value}`
 
 /** Writes on an answer what the limit is, and how much of it is left (draft of the IETF, HTTPAPI). */
-const told = (
+const withStanding = (
   response: HttpServerResponse.HttpServerResponse,
   name: string,
   limit: RateLimit,
@@ -72,7 +72,7 @@ const tooMany = (name: string, limit: RateLimit, decision: RateDecision) => {
     limit: name
   }
   const refused = problemResponse({ problem, headers: { "retry-after": String(wait) } })
-  return told(refused, name, limit, decision)
+  return withStanding(refused, name, limit, decision)
 }
 
 const shed = problemResponse({
@@ -115,9 +115,9 @@ const drawing =
       const { key, limit, name } = drawn
       return Effect.flatMap(limiter.take(name, limit, key), (decision) => {
         if (!decision.isAllowed) return Effect.succeed(tooMany(name, limit, decision))
-        // On whatever answer it comes to, a problem too.
+        // On any answer, a problem too.
         HttpEffect.appendPreResponseHandlerUnsafe(fiber.context, (_request, response) =>
-          Effect.succeed(told(response, name, limit, decision))
+          Effect.succeed(withStanding(response, name, limit, decision))
         )
         return app
       })
@@ -172,7 +172,7 @@ export const layerAddressLimits = (routing: Routing) =>
 const principalKey = ({ id, kind }: Principal) => `${kind} ${id}`
 
 /**
- * What a request meets once it is known who sends it. Those who have not said who they are draw from the
+ * What a request meets once it is known who sends it. Those who show nothing draw from the
  * bucket of their address.
  */
 export const layerPrincipalLimits = (routing: Routing) =>

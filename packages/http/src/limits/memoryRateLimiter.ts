@@ -1,7 +1,7 @@
 /**
  * Counts requests in the memory of one process, and in no more of it than is given. A bucket that
  * nobody has touched for a window is full, which is as good as none, so it is forgotten. While too many
- * others are in use, all newcomers share one bucket: whoever fills the memory gains nothing by it.
+ * others are in use, all newcomers share one bucket: who fills the memory gains nothing by it.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

@@ -2,13 +2,13 @@
 import { CommandFailure } from "../cli/CommandFailure.ts"
 import {
   type CertificateFiles,
-  readCertificates,
-  type ToldCertificate
+  type KnownCertificate,
+  readCertificates
 } from "../serving/network/certificateFiles.ts"
 import { daysUntil, warnDays } from "../serving/network/freshCertificates.ts"
 import type { Check } from "./diagnosisChecks.ts"
 
-const checkOf = (one: ToldCertificate, now: Date): Check => {
+const checkOf = (one: KnownCertificate, now: Date): Check => {
   const days = daysUntil(one.expiresAt, now.getTime())
   const found = `${one.file} (${one.subject}) is valid until ${one.expiresAt.toISOString()}`
   const name = `--${one.setting}`
@@ -29,7 +29,7 @@ export const certificateChecks = (
 ): ReadonlyArray<Check> => {
   if (files === undefined) return []
   const read = readCertificates(files, now)
-  if (!(read instanceof CommandFailure)) return read.told.map((one) => checkOf(one, now))
+  if (!(read instanceof CommandFailure)) return read.known.map((one) => checkOf(one, now))
   const { message } = read
   const [name = "certificates"] = message.split(":", 1)
   const next = "set the files right: a server would not start with them"

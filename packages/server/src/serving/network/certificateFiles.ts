@@ -23,11 +23,11 @@ export interface Certificates {
   readonly key: string | undefined
   readonly ca: ReadonlyArray<string> | undefined
   /** Each certificate, by the setting that names its file. */
-  readonly told: ReadonlyArray<ToldCertificate>
+  readonly known: ReadonlyArray<KnownCertificate>
 }
 
 /** A certificate as people and logs may know it. */
-export interface ToldCertificate {
+export interface KnownCertificate {
   readonly setting: string
   readonly file: string
   readonly subject: string
@@ -94,7 +94,11 @@ const checkTime = (setting: string, file: string, certificate: X509Certificate, 
   }
 }
 
-const told = (setting: string, file: string, certificate: X509Certificate): ToldCertificate => ({
+const knownOf = (
+  setting: string,
+  file: string,
+  certificate: X509Certificate
+): KnownCertificate => ({
   setting,
   file,
   subject: certificate.subjectAltName ?? certificate.subject.replaceAll("\n", ", "),
@@ -120,7 +124,7 @@ const readOwn = ({ own, settings }: CertificateFiles, now: Date) => {
   } catch (error) {
     return refuse(settings.cert, `${own.cert} cannot be used: ${(error as Error).message}`)
   }
-  return { cert, key, told: told(settings.cert, own.cert, leaf) }
+  return { cert, key, known: knownOf(settings.cert, own.cert, leaf) }
 }
 
 const readAuthorities = ({ ca, settings }: CertificateFiles, now: Date) => {
@@ -132,7 +136,7 @@ const readAuthorities = ({ ca, settings }: CertificateFiles, now: Date) => {
   }
   return {
     ca: found.map((one) => one.toString()),
-    told: found.map((one) => told(settings.ca, ca, one))
+    known: found.map((one) => knownOf(settings.ca, ca, one))
   }
 }
 
@@ -148,7 +152,7 @@ export const readCertificates = (
       cert: own?.cert,
       key: own?.key,
       ca: authorities?.ca,
-      told: [...(own === undefined ? [] : [own.told]), ...(authorities?.told ?? [])]
+      known: [...(own === undefined ? [] : [own.known]), ...(authorities?.known ?? [])]
     }
   } catch (error) {
     if (error instanceof Unusable) return failure("CertificateUnusable", error.message)

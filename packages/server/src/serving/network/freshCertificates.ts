@@ -10,9 +10,9 @@ import { CommandFailure } from "../../cli/CommandFailure.ts"
 import {
   type CertificateFiles,
   type Certificates,
+  type KnownCertificate,
   readCertificates,
-  stateOf,
-  type ToldCertificate
+  stateOf
 } from "./certificateFiles.ts"
 
 /** How often it is looked whether a file has changed. */
@@ -36,7 +36,7 @@ export const certificatesOf = (
     return read instanceof CommandFailure ? Effect.fail(read) : Effect.succeed(read)
   })
 
-const about = ({ expiresAt, file, serialNumber, setting, subject }: ToldCertificate) => ({
+const about = ({ expiresAt, file, serialNumber, setting, subject }: KnownCertificate) => ({
   setting,
   file,
   subject,
@@ -46,7 +46,7 @@ const about = ({ expiresAt, file, serialNumber, setting, subject }: ToldCertific
 
 const logAll = (certificates: Certificates, message: string) =>
   Effect.forEach(
-    certificates.told,
+    certificates.known,
     (one) => Effect.annotateLogs(Effect.logInfo(message), about(one)),
     { discard: true }
   )
@@ -54,7 +54,7 @@ const logAll = (certificates: Certificates, message: string) =>
 /** Warns of certificates that end soon. */
 const warnOfEnds = (certificates: Certificates) =>
   Effect.forEach(
-    certificates.told.filter(({ expiresAt }) => daysUntil(expiresAt, Date.now()) < warnDays),
+    certificates.known.filter(({ expiresAt }) => daysUntil(expiresAt, Date.now()) < warnDays),
     (one) => {
       const days = daysUntil(one.expiresAt, Date.now())
       const message = days < 0 ? "a certificate has expired" : "a certificate expires soon"

@@ -10,7 +10,7 @@ import type { ConnectionLimits } from "./connectionLimits.ts"
 /** The highest stream there may be: whatever the client has sent meanwhile is answered. */
 const anyStream = 2 ** 31 - 1
 
-/** How long a client that was told has to send what it sent before it heard of it. */
+/** How long a client has for what it sent before it heard that the server leaves. */
 const leaveMillis = 1_000
 
 const sayLeaving = (session: ServerHttp2Session): void => {
