@@ -168,7 +168,8 @@ it("T5 every SQL statement that relies on an index is in the test of plans", () 
     "catalog/plannedCatalog.ts",
     "exchange/plannedImports.ts",
     "catalog/plannedAttributes.ts",
-    "catalog/plannedMappings.ts"
+    "catalog/plannedMappings.ts",
+    "catalog/plannedPlaces.ts"
   ]
   const used = plans
     .map((file) => read(`packages/adapter-pg/test/${file}`))

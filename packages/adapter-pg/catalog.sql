@@ -394,7 +394,9 @@ indexes of product_attributes
   CREATE UNIQUE INDEX product_attributes_pkey ON product_attributes USING btree (id)
 
 indexes of product_categories
-  CREATE INDEX product_categories_category ON product_categories USING btree (category_id, status, type) INCLUDE (product_id, name, currency, lowest_price, highest_price, created_at)
+  CREATE INDEX product_categories_created_at ON product_categories USING btree (category_id, status, type, created_at) INCLUDE (product_id, currency, lowest_price, highest_price)
+  CREATE INDEX product_categories_lowest_price ON product_categories USING btree (category_id, status, type, lowest_price) INCLUDE (product_id, currency, highest_price)
+  CREATE INDEX product_categories_name ON product_categories USING btree (category_id, status, type, name) INCLUDE (product_id, currency, lowest_price, highest_price)
   CREATE UNIQUE INDEX product_categories_one_primary ON product_categories USING btree (product_id) WHERE is_primary
   CREATE UNIQUE INDEX product_categories_pkey ON product_categories USING btree (product_id, category_id)
 

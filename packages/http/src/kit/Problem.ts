@@ -94,6 +94,7 @@ export const storeProblems: {
  * its own.
  */
 const wireNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  AttributeNotForType: { type: "productType" },
   ProductConflict: { status: "productStatus" },
   MappingsMismatch: { type: "productType" }
 }
