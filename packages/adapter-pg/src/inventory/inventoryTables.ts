@@ -26,6 +26,7 @@ const rights: TableRights = {
   inventory: changed,
   reservations: changed,
   stock_movements: appended,
+  stock_movements_default: ["SELECT"],
   orders: changed,
   parked_order_events: kept,
   dead_order_events: kept

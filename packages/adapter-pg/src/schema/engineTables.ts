@@ -202,6 +202,8 @@ export const kept: ReadonlyArray<TableRight> = [...changed, "DELETE"]
 export const engineRights: TableRights = {
   migrations: ["SELECT"],
   events: appended,
+  // Whether rows went there is a question about the partition itself.
+  events_default: ["SELECT"],
   event_log: ["SELECT", "UPDATE"],
   event_cursors: kept,
   dead_letters: kept,

@@ -122,7 +122,7 @@ export const secret = (
   Flag.Redacted(name).pipe(
     Flag.withMetavar(options.metavar),
     Flag.withDescription(
-      `${options.description} [${variableOf(name)}, or a file: ${fileVariableOf(name)}]`
+      `${options.description} [${variableOf(name)}] or a file [${fileVariableOf(name)}]`
     ),
     Flag.optional,
     Flag.mapEffect((flag) =>

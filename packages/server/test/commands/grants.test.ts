@@ -50,7 +50,7 @@ describePostgres(18, "a role with the least rights", () => {
       await post(url, "/api/inventory/mug/return", { quantity: 1, orderId: "order-1" }),
       await post(url, "/api/inventory/mug/receive", { quantity: 5 }),
       await post(url, "/api/inventory/mug/count", { countedQuantity: 40 }),
-      await post(url, "/api/inventory/mug/adjust", { delta: -1, reason: "broken" }),
+      await post(url, "/api/inventory/mug/adjust", { quantity: -1, reason: "broken" }),
       await post(url, "/api/inventory/locations", { locationId: "annex", name: "Annex" }),
       await send(url, "PATCH", "/api/skus/mug", { name: "A mug" }),
       await send(url, "PUT", "/api/inventory/orders/placed", {
@@ -73,7 +73,7 @@ describePostgres(18, "a role with the least rights", () => {
       ]
     })
     expect(made.status).toBe(201)
-    const product = `/api/products/${made.body.productId}`
+    const product = `/api/products/${made.body.id}`
     expect((await send(url, "PATCH", product, { name: "Cup" })).status).toBe(200)
     expect((await send(url, "DELETE", product)).status).toBeLessThan(300)
     expect((await get(url, "/api/events?context=catalog")).status).toBe(200)
@@ -160,9 +160,7 @@ describePostgres(18, "a role with the least rights", () => {
   })
 
   it("is refused a start that would migrate, in one sentence", async () => {
-    const { code, stderr } = await holdfast([
-      ...["serve", "--database", least.url, "--port", "0", "--log-level", "none"]
-    ])
+    const { code, stderr } = await holdfast([...["serve", "--database", least.url, "--port", "0"]])
     expect(code).toBe(1)
     expect(stderr).toContain("permission denied")
   })

@@ -32,7 +32,7 @@ describe("a secret in a file", () => {
   it("is read without the line break at its end, and a flag wins over it", async () => {
     const { code, stderr } = await said({ HOLDFAST_DATABASE_FILE: inFile(`${elsewhere}\n`) })
     expect([code, stderr]).toEqual([1, expect.stringContaining("127.0.0.1:9/shop")])
-    const other = ["--database", "postgres://127.0.0.1:9/other"]
+    const other = ["--database", "postgres://shop:other@127.0.0.1:9/other"]
     const typed = await said({ HOLDFAST_DATABASE_FILE: inFile(elsewhere) }, other)
     expect(typed.stderr).toContain("127.0.0.1:9/other")
   })
@@ -63,7 +63,7 @@ describe("a secret in a file", () => {
   })
 
   it("may be every secret: the password of Kafka, too", async () => {
-    const { code, stderr } = await holdfast(["relay", "--kafka", "127.0.0.1:9"], {
+    const { code, stderr } = await holdfast(["serve", "--memory", "--kafka", "127.0.0.1:9"], {
       env: { HOLDFAST_KAFKA_PASSWORD_FILE: inFile(secret) }
     })
     expect([code, stderr]).toEqual([2, expect.stringContaining("--kafka-user")])

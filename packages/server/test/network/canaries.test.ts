@@ -50,6 +50,9 @@ const innards: ReadonlyArray<readonly [string, RegExp]> = [
   ["a SQLSTATE", /SQLSTATE|\b(?:22P0\d|23505|42\d{3})\b/]
 ]
 
+/** A text as it stands in JSON. */
+const escaped = (text: string): string => JSON.stringify(text).slice(1, -1)
+
 interface Sent {
   readonly method: string
   readonly path: string
@@ -132,6 +135,13 @@ describePostgres(18, "canaries", () => {
     })
     await registerSku(server.url, "sku-1", 10)
     const { body: document } = await get(server.url, "/openapi.json")
+    // A file is no JSON.
+    for (const path of Object.keys(document.paths)) {
+      const { content } = document.paths[path].post?.requestBody ?? {}
+      if (content !== undefined && content["application/json"] === undefined) {
+        delete document.paths[path].post
+      }
+    }
     const requests = wrongRequests(document as never)
     const operations = operationsOf(document).length
     expect(requests.length).toBeGreaterThan(operations * 8)
@@ -157,8 +167,8 @@ describePostgres(18, "canaries", () => {
         if (answer.status === 500) found.push(`${where} is a 500: ${text}`)
         if (answer.status < 400) return
         for (const [what, pattern] of innards) {
-          // What a caller sends may come back in the words of the refusal.
-          const own = text.replaceAll(/not \\?"[^]*?\\?"/g, "")
+          // What a caller sends may come back in the words of the refusal, and in its fields.
+          const own = injections.reduce((left, sent) => left.replaceAll(escaped(sent), ""), text)
           if (pattern.test(own)) found.push(`${where} shows ${what}: ${text.slice(0, 300)}`)
         }
       })

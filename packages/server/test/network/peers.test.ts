@@ -62,7 +62,7 @@ const startCatalog = (flags: ReadonlyArray<string>, url = inventory.url) =>
 const stockShown = async (catalog: ServerProcess): Promise<string> => {
   const made = await post(catalog.url, "/api/products", product)
   expect(made.status).toBe(201)
-  const page = await get(catalog.url, `/api/products/${made.body.productId ?? made.body.id}`)
+  const page = await get(catalog.url, `/api/products/${made.body.id}`)
   expect(page.status).toBe(200)
   return page.body.stockStatus[0].status
 }
