@@ -8,6 +8,7 @@ export {
 export { layerApiKeys, type PgApiKeysOptions } from "./access/PgApiKeys.ts"
 export {
   diagnoseCatalog,
+  grantCatalog,
   layerCatalogMigrations,
   layerCatalogUpkeep,
   migrateCatalog,
@@ -23,6 +24,7 @@ export { layerImportJobs, type PgImportJobsOptions } from "./exchange/PgImportJo
 export { type Diagnosis, diagnose, type TableDiagnosis } from "./inventory/diagnose.ts"
 export {
   ensurePartitions,
+  grantInventory,
   layerMigrations,
   layerUpkeep,
   migrate,

@@ -105,7 +105,10 @@ const anywhere = new Set([
   "unsupported-media-type",
   "internal-error",
   "timed-out",
-  "store-unavailable"
+  "store-unavailable",
+  "uri-too-long",
+  "rate-limited",
+  "too-busy"
 ])
 
 const expectPromised = (method: string, url: string, answer: Answer): void => {

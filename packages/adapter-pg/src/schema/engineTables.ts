@@ -183,6 +183,39 @@ export const importTables = (schema: string): ReadonlyArray<string> => [
 )`
 ]
 
+/** A right on a table. A statement that locks rows for its own change needs UPDATE. */
+export type TableRight = "SELECT" | "INSERT" | "UPDATE" | "DELETE"
+
+/** The rights on the tables of a context, by the name of the table. */
+export type TableRights = Readonly<Record<string, ReadonlyArray<TableRight>>>
+
+/** Rows that are written once and stay. */
+export const appended: ReadonlyArray<TableRight> = ["SELECT", "INSERT"]
+
+/** Rows that are written and changed, and stay. */
+export const changed: ReadonlyArray<TableRight> = [...appended, "UPDATE"]
+
+/** Rows that come and go. */
+export const kept: ReadonlyArray<TableRight> = [...changed, "DELETE"]
+
+/** The rights on the tables that every context has. Partitions have those of their table. */
+export const engineRights: TableRights = {
+  migrations: ["SELECT"],
+  events: appended,
+  // Whether rows went there is a question about the partition itself.
+  events_default: ["SELECT"],
+  event_log: ["SELECT", "UPDATE"],
+  event_cursors: kept,
+  dead_letters: kept,
+  receipts: kept,
+  batches: kept,
+  inbox: kept,
+  webhooks: kept,
+  webhook_deliveries: kept,
+  imports: changed,
+  import_problems: kept
+}
+
 /** All of them; the first migration of a new context runs them before its own. */
 export const engineTables = (schema: string): ReadonlyArray<string> => [
   ...logTables(schema),

@@ -169,7 +169,9 @@ export const plainProblems: Readonly<Record<number, readonly [slug: string, titl
   405: ["method-not-allowed", "This path does not take this method"],
   408: ["request-timeout", "The request arrived too slowly"],
   413: ["content-too-large", "The body is too large"],
+  414: ["uri-too-long", "The address is too long"],
   415: ["unsupported-media-type", "The body has a media type that this path does not take"],
+  429: ["rate-limited", "Too many requests"],
   431: ["header-fields-too-large", "The headers are too large"],
   500: ["internal-error", "Something went wrong on our side"],
   503: ["store-unavailable", "The server cannot answer now"]

@@ -260,16 +260,18 @@ describe("what a client generator reads in the document", () => {
         expect([path, method, Object.keys(responses)]).toEqual([
           path,
           method,
-          expect.arrayContaining(["400", "431", "500", ...shared, ...addressed])
+          expect.arrayContaining(["400", "414", "429", "431", "500", ...shared, ...addressed])
         ])
       }
     }
     expect(Object.keys(components.responses).sort()).toEqual([
+      "AddressTooLong",
       "ContentTooLarge",
       "HeadersTooLarge",
       "InternalError",
       "MethodNotAllowed",
       "NotFound",
+      "RateLimited",
       "RequestTimeout",
       "UnsupportedMediaType"
     ])

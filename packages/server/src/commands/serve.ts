@@ -15,6 +15,8 @@ import {
 import { folderDefault, placeOf, serverDatabaseFlags } from "../cli/databaseSettings.ts"
 import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
 import { logFlags } from "../cli/logging.ts"
+import { limitFlags } from "../cli/network/limitSettings.ts"
+import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
 import { retentionFlags, retentionOf } from "../cli/retentionSettings.ts"
 import { anyText, byteSize, durationMillis, setting, toggle, wholeNumber } from "../cli/settings.ts"
 import { webhookFlags, webhooksOf } from "../cli/webhookSettings.ts"
@@ -47,6 +49,15 @@ const networkFlags = {
       read: durationMillis("1s", "10m")
     },
     10_000
+  ),
+  receiveTimeout: setting(
+    "receive-timeout",
+    {
+      metavar: "<time>",
+      description: "Time that a client may take to send one request (default: 30s)",
+      read: durationMillis("1s", "10m")
+    },
+    30_000
   ),
   leaveTime: setting(
     "leave-time",
@@ -144,8 +155,11 @@ const engineFlags = {
 const flags = {
   ...networkFlags,
   ...authFlags,
+  ...tlsFlags,
+  ...limitFlags,
   ...serviceFlags,
   ...otherFlags,
+  ...peerFlags,
   ...serverDatabaseFlags,
   ...engineFlags,
   ...kafkaFlags,
@@ -188,8 +202,13 @@ export const serve = (version: string) =>
             ? undefined
             : { kafka: destination, topic, group }
         const retention = yield* retentionOf(input, "prune-")
+        const [tls, peer] = [yield* tlsOf(input), yield* peerOf(input)]
         const senders = { destination, webhookSender: webhooksOf(input) }
-        yield* serveUntilStopped({ ...input, ...senders, auth, place, orders, retention, version })
+        yield* serveUntilStopped({
+          ...input,
+          ...senders,
+          ...{ auth, place, orders, retention, tls, peer, version }
+        })
       }),
       { isService: true }
     )
@@ -205,6 +224,11 @@ export const serve = (version: string) =>
       {
         command: "holdfast serve --service product --inventory-url http://inventory:3000",
         description: "Products alone; their stock is asked of another process"
+      },
+      {
+        command:
+          "holdfast serve --host 0.0.0.0 --tls-cert server.pem --tls-key server.key --tls-client-ca ca.pem",
+        description: "Over TLS 1.3, for clients that show a certificate"
       },
       {
         command: "holdfast serve --kafka kafka-1:9092,kafka-2:9092 --kafka-create-topics",

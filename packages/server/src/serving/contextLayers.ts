@@ -24,10 +24,10 @@ import {
   layerServer
 } from "@holdfast/http"
 import * as Effect from "effect/Effect"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type { HttpClient } from "effect/http/HttpClient"
 import type { HttpServer } from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
+import type { CommandFailure } from "../cli/CommandFailure.ts"
 import type { OtherUrls, Schemas, Service } from "../cli/contextSettings.ts"
 import {
   layerCatalogEngine,
@@ -35,6 +35,8 @@ import {
   layerInventoryEngine,
   layerInventoryTables
 } from "./engine.ts"
+import type { CertificateFiles } from "./network/certificateFiles.ts"
+import { layerPeerClient } from "./network/peerClient.ts"
 import { ownerHere } from "./relaying.ts"
 import { ServedContexts, servedCatalog, servedInventory } from "./ServedContexts.ts"
 import type { ServerLife } from "./ServerLife.ts"
@@ -46,9 +48,11 @@ export interface ContextsInput extends Schemas, OtherUrls {
   readonly migrate: boolean
   readonly sweepInterval: number
   readonly retention: Retention | undefined
+  /** What the other context is asked with over https. */
+  readonly peer: CertificateFiles | undefined
 }
 
-type Failure = MigrationError | StoreError
+type Failure = CommandFailure | MigrationError | StoreError
 
 /** The parts of a server that depend on what is served. */
 export interface ContextLayers {
@@ -66,19 +70,20 @@ const follower = layerSoldOut({ owner: ownerHere() })
 const keeper = layerBundleKeeper()
 
 /** How another process is asked. */
-const remotely = <A>(layer: Layer.Layer<A, never, HttpClient>): Layer.Layer<A> =>
-  Layer.provide(layer, FetchHttpClient.layer)
+const remotely = <A>(layer: Layer.Layer<A, never, HttpClient>, { peer }: ContextsInput) =>
+  Layer.provide(layer, layerPeerClient(peer))
 
 /** The inventory alone: the catalog is in another process, or there is none. */
 const inventoryAlone = (
   tables: ReturnType<typeof layerInventoryTables>,
-  { catalogUrl: baseUrl, serviceKey, sweepInterval }: ContextsInput,
+  input: ContextsInput,
   options: HttpOptions
 ): ContextLayers => {
+  const { catalogUrl: baseUrl, serviceKey, sweepInterval } = input
   const catalog =
     baseUrl === undefined
       ? OptionMappings.layerNone
-      : remotely(layerRemoteCatalog({ baseUrl, bearer: serviceKey?.value }))
+      : remotely(layerRemoteCatalog({ baseUrl, bearer: serviceKey?.value }), input)
   const inventory = layerInventoryEngine(tables, catalog, sweepInterval)
   return {
     inventory,
@@ -91,13 +96,14 @@ const inventoryAlone = (
 /** The catalog alone: the inventory is in another process, or there is none. */
 const catalogAlone = (
   tables: ReturnType<typeof layerCatalogTables>,
-  { inventoryUrl: baseUrl, serviceKey }: ContextsInput,
+  input: ContextsInput,
   options: HttpOptions
 ): ContextLayers => {
+  const { inventoryUrl: baseUrl, serviceKey } = input
   const remote =
     baseUrl === undefined
       ? undefined
-      : remotely(layerRemoteInventory({ baseUrl, bearer: serviceKey?.value }))
+      : remotely(layerRemoteInventory({ baseUrl, bearer: serviceKey?.value }), input)
   const catalog = layerCatalogEngine(tables, remote ?? StockStatus.layerNone)
   return {
     inventory: undefined,

@@ -25,6 +25,8 @@ import {
   type Pooler
 } from "../cli/databaseSettings.ts"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
+import { type LimitInput, limitsOf } from "../cli/network/limitSettings.ts"
+import type { TlsSettings } from "../cli/network/tlsSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
 import { layerExchange } from "../exchange/ExchangeContexts.ts"
 import { layerImportDesk } from "../exchange/layerImportDesk.ts"
@@ -38,7 +40,7 @@ import { layerWebhooks } from "./sendingWebhooks.ts"
 import { curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** All settings of a server. */
-export interface ServerInput extends AnswerInput, ContextsInput {
+export interface ServerInput extends AnswerInput, ContextsInput, LimitInput {
   /** How senders are found out. */
   readonly auth: ChosenAuth
   readonly version: string
@@ -56,6 +58,9 @@ export interface ServerInput extends AnswerInput, ContextsInput {
   readonly requestLinesMax: number
   readonly eventStreamsMax: number
   readonly eventHeartbeat: number
+  readonly receiveTimeout: number
+  /** How the server speaks TLS; undefined in the clear. */
+  readonly tls: TlsSettings | undefined
   /** Where events go; undefined when they stay. */
   readonly destination: KafkaDestination | undefined
   /** Where events about orders come from; undefined when none are handled. */
@@ -100,7 +105,7 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
   const { service, version } = input
   const place = describePlace(input.place)
   const kafka = input.destination?.publisher.brokers
-  const url = urlOf(input.host, port)
+  const url = urlOf(input.host, port, input.tls === undefined ? "http" : "https")
   const other = input.inventoryUrl ?? input.catalogUrl
   const { isOpenByDefault, settings, words } = input.auth
   const auth = isOpenByDefault ? `${words} (only this machine does)` : words
@@ -186,6 +191,8 @@ const layerServing = (
     eventStreamsMax: input.eventStreamsMax,
     eventHeartbeat: input.eventHeartbeat,
     webhooks: sender && { sender },
+    limits: limitsOf(input),
+    corsOrigins: input.corsOrigins,
     leaving: life.leaving.signal,
     authenticate: authentication?.authenticate,
     alsoReady: authentication?.notes
@@ -231,7 +238,7 @@ const authenticationOf = Effect.fnUntraced(function* ({ auth, host }: ServerInpu
 })
 
 const layerServer = (input: ServerInput, life: ServerLife) => {
-  const { auth, drainTimeout, host, port } = input
+  const { auth, drainTimeout, host, port, requestTimeout } = input
   return Layer.unwrap(
     Effect.map(authenticationOf(input), (found) => layerServing(input, life, found))
   ).pipe(
@@ -243,7 +250,14 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
       })
     ),
     Layer.provide(layerSessions(input.place, input)),
-    Layer.provide(layerHttpServer({ host, port, drainMillis: drainTimeout, life }))
+    Layer.provide(
+      layerHttpServer({
+        ...{ host, port, life, tls: input.tls },
+        drainMillis: drainTimeout,
+        receiveMillis: input.receiveTimeout,
+        silentMillis: Math.max(input.eventHeartbeat, requestTimeout)
+      })
+    )
   )
 }
 
