@@ -40,7 +40,7 @@ import { routerConfig } from "./kit/serving/knownRoutes.ts"
 import { ServedApi, servingOf } from "./kit/serving/ServedApi.ts"
 import { layerStrictReading } from "./kit/strictReading.ts"
 import { layerCrossOrigin } from "./limits/crossOrigin.ts"
-import { layerAddressLimits, layerPrincipalLimits } from "./limits/limitRequests.ts"
+import { layerAddressLimits } from "./limits/limitRequests.ts"
 import { layerWebhookRoutes } from "./webhooks/webhookRoutes.ts"
 
 const layerShadowed = Layer.unwrap(
@@ -157,8 +157,7 @@ const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
         Layer.merge(layerFrontPage),
         // The routes are the same layers each time; a router that has them twice needs them twice.
         Layer.fresh,
-        // A request meets these from the last to the first; who sends it becomes known between the limits.
-        Layer.provide(layerPrincipalLimits({ areAlone })),
+        // A request meets these from the last to the first.
         Layer.provide(layerAddressLimits({ areAlone })),
         Layer.provide(layerCrossOrigin({ areAlone })),
         Layer.provide(layerGuard({ areAlone })),

@@ -12,6 +12,7 @@ import { Access } from "../HoldfastApi.ts"
 import { HttpSettings } from "../kit/HttpOptions.ts"
 import { challenge, plainProblem } from "../kit/Problem.ts"
 import { problemResponse, refusalResponse } from "../kit/problemResponse.ts"
+import { principalLimits } from "../limits/limitRequests.ts"
 import type { Unauthenticated } from "./Authenticator.ts"
 import { permissionOf } from "./routePermissions.ts"
 
@@ -28,19 +29,23 @@ const unknown = (failure: Unauthenticated): Effect.Effect<HttpServerResponse.Htt
 /** Asks for permission, where the host says who sends a request. */
 export const layerAccess: Layer.Layer<Access, never, HttpSettings> = Layer.effect(
   Access,
-  Effect.map(HttpSettings, ({ authenticate }) => (app, { endpoint, group }) => {
-    const operation = permissionOf(group.identifier, endpoint.identifier)
-    if (authenticate === undefined || operation.permission.role === "ANYONE") return app
-    return Effect.flatMap(HttpServerRequest, (request) =>
-      Effect.matchEffect(authenticate(request), {
-        onFailure: unknown,
-        onSuccess: (principal) => {
-          const objection = objectionTo(principal, operation)
-          return objection === undefined
-            ? Effect.provideService(app, RequestCaller, callerUnder(principal))
-            : Effect.succeed(refusalResponse(objection))
-        }
-      })
-    )
+  Effect.gen(function* () {
+    const { authenticate } = yield* HttpSettings
+    const limited = yield* principalLimits
+    return (app, { endpoint, group }) => {
+      const operation = permissionOf(group.identifier, endpoint.identifier)
+      if (authenticate === undefined || operation.permission.role === "ANYONE") return limited(app)
+      return Effect.flatMap(HttpServerRequest, (request) =>
+        Effect.matchEffect(authenticate(request), {
+          onFailure: unknown,
+          onSuccess: (principal) => {
+            const objection = objectionTo(principal, operation)
+            const answer =
+              objection === undefined ? app : Effect.succeed(refusalResponse(objection))
+            return Effect.provideService(limited(answer), RequestCaller, callerUnder(principal))
+          }
+        })
+      )
+    }
   })
 )
