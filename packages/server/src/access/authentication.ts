@@ -126,7 +126,7 @@ const notesOf = (keys: IssuerKeys | undefined): Effect.Effect<ReadonlyArray<stri
               })
             )
           : Effect.succeed([
-              `the issuer of tokens is away: the ${size} keys that are known serve on`
+              `the issuer of tokens is away: its keys that are known serve on (${size})`
             ])
       })
 

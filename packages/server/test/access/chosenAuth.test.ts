@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { type AuthPlace, chosenAuth } from "../../src/access/chosenAuth.ts"
 import { type AuthInput, authFlags, isLoopbackHost } from "../../src/cli/authSettings.ts"
-import { audienceName, issuerName, keySetOf, makeKey } from "./issuer.ts"
+import { audienceName, issuerName, keySetOf, makeKey } from "./tokens/issuer.ts"
 
 let folder: string
 beforeAll(async () => {

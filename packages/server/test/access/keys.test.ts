@@ -26,7 +26,10 @@ describePostgres(18, "the keys of services", () => {
   it("are made once, taken by every server, and refused within seconds once they are revoked", async () => {
     const database = ["--database", (await freshDatabase()).url]
     await using first = await startServer([...database, "--auth", "keys"])
-    await using second = await startServer([...database, "--auth", "keys,certificates", ...names])
+    await using second = await startServer([
+      ...[...database, "--service", "product", "--auth", "keys,certificates"],
+      ...names
+    ])
     const made = await json(["keys", "create", ...database, "--name", "checkout", ...scopes])
     expect(made).toMatchObject({
       name: "checkout",

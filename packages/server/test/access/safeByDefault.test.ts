@@ -9,8 +9,8 @@ import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
 import { get, send } from "../requests.ts"
 import { holdfast, startServer } from "../ServerProcess.ts"
-import { attackedKeys } from "./attacks.ts"
-import { audienceName, issuerName, keySetOf, listen, makeKey, tokenOf } from "./issuer.ts"
+import { attackedKeys } from "./tokens/attacks.ts"
+import { audienceName, issuerName, keySetOf, listen, makeKey, tokenOf } from "./tokens/issuer.ts"
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 

@@ -1,9 +1,9 @@
 /** Whom claims make of a bearer. */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
-import { claimAt, claimNamesDefault, principalOf } from "../../src/access/tokens/claims.ts"
-import { readToken } from "../../src/access/tokens/tokenForm.ts"
-import { VerifiedTokens } from "../../src/access/tokens/VerifiedTokens.ts"
+import { claimAt, claimNamesDefault, principalOf } from "../../../src/access/tokens/claims.ts"
+import { readToken } from "../../../src/access/tokens/tokenForm.ts"
+import { VerifiedTokens } from "../../../src/access/tokens/VerifiedTokens.ts"
 import { part } from "./issuer.ts"
 
 const names = claimNamesDefault

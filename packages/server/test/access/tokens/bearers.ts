@@ -1,9 +1,9 @@
 /** Who bears a token, asked without a server. */
 import * as Effect from "effect/Effect"
-import { makeTokenBearers, type TokenRules } from "../../src/access/tokens/bearerTokens.ts"
-import { claimNamesDefault } from "../../src/access/tokens/claims.ts"
-import { type KeyTimes, makeIssuerKeys } from "../../src/access/tokens/IssuerKeys.ts"
-import type { KeySource } from "../../src/access/tokens/keySources.ts"
+import { makeTokenBearers, type TokenRules } from "../../../src/access/tokens/bearerTokens.ts"
+import { claimNamesDefault } from "../../../src/access/tokens/claims.ts"
+import { type KeyTimes, makeIssuerKeys } from "../../../src/access/tokens/IssuerKeys.ts"
+import type { KeySource } from "../../../src/access/tokens/keySources.ts"
 import { audienceName, issuerName } from "./issuer.ts"
 
 /** Rules of good tokens. */

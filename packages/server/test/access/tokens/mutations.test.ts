@@ -4,7 +4,7 @@
  */
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { keysOf } from "../../src/access/tokens/keySources.ts"
+import { keysOf } from "../../../src/access/tokens/keySources.ts"
 import { attackedKeys } from "./attacks.ts"
 import { bearersOf } from "./bearers.ts"
 import { claimsWith, keySetOf, tokenOf } from "./issuer.ts"

@@ -1,7 +1,7 @@
 /** Tokens that must not be taken are not, by a real server; and nobody learns from the answer why. */
 import { afterAll, beforeAll, expect, it, vi } from "vitest"
-import { inParallel, send } from "../requests.ts"
-import { type ServerProcess, startServer } from "../ServerProcess.ts"
+import { inParallel, send } from "../../requests.ts"
+import { type ServerProcess, startServer } from "../../ServerProcess.ts"
 import { type Attacked, attackedKeys, attacks } from "./attacks.ts"
 import {
   audienceName,
