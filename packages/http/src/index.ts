@@ -21,9 +21,10 @@ export { routerConfig } from "./kit/serving/knownRoutes.ts"
 export { type PlainAnswer, startingAnswer } from "./kit/startingAnswer.ts"
 export type { LimitOptions, ReadsAndWrites } from "./limits/LimitOptions.ts"
 export {
+  type Bucket,
   type RateDecision,
   type RateLimit,
-  RateLimiter,
+  type RateLimiter,
   takeToken
 } from "./limits/RateLimiter.ts"
 export { type ErrorAnswer, problemFor } from "./problemFor.ts"

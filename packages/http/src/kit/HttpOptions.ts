@@ -113,7 +113,7 @@ export class HttpSettings extends Context.Service<
     readonly eventHeartbeatMillis: number
     readonly webhooks: WebhookOptions | undefined
     readonly limits: LimitOptions
-    readonly limiter: RateLimiter["Service"]
+    readonly limiter: RateLimiter
     readonly corsOrigins: ReadonlyArray<string>
     readonly leaving: AbortSignal | undefined
   }

@@ -17,7 +17,7 @@ export interface LimitOptions {
   /** For each principal; those without one have the limit of their address. */
   readonly principal?: ReadsAndWrites | undefined
   /** Who counts: this process alone, unless given. */
-  readonly limiter?: RateLimiter["Service"] | undefined
+  readonly limiter?: RateLimiter | undefined
 }
 
 const refuse = (path: string, message: string): never => {

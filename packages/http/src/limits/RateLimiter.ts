@@ -3,7 +3,6 @@
  * servers together, promises the same. A limit is a bucket of `count` tokens that fills evenly over
  * its window. A request takes one, or is refused and takes none.
  */
-import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 
 /** So many requests in so long; as many may come at once when none came for a window. */
@@ -26,12 +25,9 @@ export interface RateDecision {
 }
 
 /** Counts requests. `key` names the bucket; a limit has buckets of its own under its `name`. */
-export class RateLimiter extends Context.Service<
-  RateLimiter,
-  {
-    readonly take: (name: string, limit: RateLimit, key: string) => Effect.Effect<RateDecision>
-  }
->()("@holdfast/http/limits/RateLimiter") {}
+export interface RateLimiter {
+  readonly take: (name: string, limit: RateLimit, key: string) => Effect.Effect<RateDecision>
+}
 
 /** A bucket: what of it is used, in tokens times milliseconds of the window, at an instant. */
 export interface Bucket {

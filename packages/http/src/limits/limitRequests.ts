@@ -105,7 +105,7 @@ interface Drawn {
 /** Lets a request go on if there is a token for it. */
 const drawing =
   (
-    limiter: RateLimiter["Service"],
+    limiter: RateLimiter,
     drawnBy: (context: Context.Context<never>) => Drawn | undefined
   ): Middleware =>
   (app) =>

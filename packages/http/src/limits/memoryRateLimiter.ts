@@ -5,12 +5,11 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import {
   type Bucket,
   type RateDecision,
   type RateLimit,
-  RateLimiter,
+  type RateLimiter,
   takeToken
 } from "./RateLimiter.ts"
 
@@ -63,7 +62,7 @@ class Buckets {
 /** A limiter of this process, which also tells how many buckets it keeps. */
 export const makeMemoryRateLimiter = (
   bucketsMax = bucketsMaxDefault
-): RateLimiter["Service"] & { readonly size: () => number } => {
+): RateLimiter & { readonly size: () => number } => {
   const limits = new Map<string, Buckets>()
   return {
     take: (name, limit, key) =>
@@ -79,8 +78,3 @@ export const makeMemoryRateLimiter = (
     size: () => [...limits.values()].reduce((sum, { size }) => sum + size, 0)
   }
 }
-
-/** Counts in memory: each process has counts of its own. */
-export const layerMemoryRateLimiter: Layer.Layer<RateLimiter> = Layer.sync(RateLimiter, () =>
-  makeMemoryRateLimiter()
-)

@@ -8,7 +8,7 @@ import { type CertificateFolder, certificateFolder, localNames } from "./certifi
 import { overHttp1 } from "./tlsClients.ts"
 
 // A process is up in a second, or in many times that on a machine that is busy.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 })
 
 const san = "URI:spiffe://shop.example/catalog"
 
