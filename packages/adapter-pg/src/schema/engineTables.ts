@@ -183,6 +183,72 @@ export const importTables = (schema: string): ReadonlyArray<string> => [
 )`
 ]
 
+const appendOnly = (schema: string, table: string): ReadonlyArray<string> => [
+  `create trigger ${table}_append_only before update or delete on ${schema}.${table}
+  for each row execute function ${schema}.refuse_change()`,
+  `create trigger ${table}_no_truncate before truncate on ${schema}.${table}
+  for each statement execute function ${schema}.refuse_change()`
+]
+
+/**
+ * The audit log of a context: its records, where requests came from, the seals over it and over the log
+ * of events, and what makes sealed records quick to find by their targets. Counts of keys are shared by
+ * all processes.
+ */
+export const auditTables = (schema: string): ReadonlyArray<string> => [
+  `create sequence ${schema}.audit_positions as bigint cache 1`,
+  `create table ${schema}.audit (
+  position bigint primary key,
+  audit_id uuid not null,
+  outcome varchar(10) not null check (outcome in ('DONE', 'DENIED')),
+  principal_kind varchar(20) not null,
+  principal_id varchar(255) collate "C" not null,
+  actor varchar(255),
+  operation varchar(100) collate "C" not null,
+  targets text[] not null,
+  command_id uuid,
+  correlation_id varchar(255),
+  key_digest varchar(64),
+  sender_digest varchar(64),
+  event_positions bigint[] not null,
+  reason text,
+  dropped bigint not null,
+  created_at timestamptz not null
+)`,
+  `create index audit_principal on ${schema}.audit (principal_id, position)`,
+  `create index audit_operation on ${schema}.audit (operation, position)`,
+  `create index audit_created_at on ${schema}.audit (created_at)`,
+  `create index audit_command on ${schema}.audit (command_id)`,
+  `create table ${schema}.audit_targets (
+  target text collate "C" not null,
+  position bigint not null,
+  primary key (target, position)
+)`,
+  `create table ${schema}.audit_private (
+  audit_id uuid primary key,
+  salt varchar(64) not null,
+  key_id varchar(64) collate "C" not null,
+  ciphertext text not null
+)`,
+  `create index audit_private_key on ${schema}.audit_private (key_id, audit_id)`,
+  `create table ${schema}.seals (
+  log varchar(10) not null check (log in ('EVENTS', 'AUDIT')),
+  number bigint not null check (number > 0),
+  last_position bigint not null,
+  leaves text not null,
+  previous varchar(64) not null,
+  digest varchar(64) not null,
+  sealed_at timestamptz not null,
+  primary key (log, number)
+)`,
+  `create table ${schema}.key_usage (
+  key_id varchar(64) collate "C" primary key,
+  encryptions bigint not null
+)`,
+  ...appendOnly(schema, "audit"),
+  ...appendOnly(schema, "seals")
+]
+
 /** All of them; the first migration of a new context runs them before its own. */
 export const engineTables = (schema: string): ReadonlyArray<string> => [
   ...logTables(schema),

@@ -354,7 +354,7 @@ const statements: ReadonlyArray<Planned> = [
     60
   ],
   ["insert a movement", insertMovements(schema)([movement]), [], 60],
-  ["insert an event", insertEvents(schema)([event], [true], now.epochMilliseconds), [], 60],
+  ["insert an event", insertEvents(schema)({ events: [event], opensRun: [true], nowMillis: now.epochMilliseconds }), [], 60],
   ["insert a receipt", insertReceipts(schema)([receipt], now.epochMilliseconds), [], 60],
   ...plannedCursors,
   ...plannedOrders,

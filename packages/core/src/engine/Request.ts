@@ -1,4 +1,5 @@
 /** One command on its way through a batch, and the ways in which it may end there. */
+import type { Asking } from "../audit/asking.ts"
 import type { Origin } from "../kernel/DomainEvent.ts"
 import type { Receipt, RequestKey } from "../kernel/Receipt.ts"
 
@@ -7,6 +8,8 @@ export interface Request<Command = { readonly _tag: string }> {
   readonly command: Command
   readonly origin: Origin
   readonly key: RequestKey | null
+  /** Who asked, for the record in the audit log; undefined when there is none. */
+  readonly asking?: Asking | undefined
   /** How often in a row it has made way for what seemed to be a batch of an engine. */
   readonly madeWay?: number
 }

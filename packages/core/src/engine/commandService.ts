@@ -4,11 +4,14 @@
  */
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import { type Asking, type AskingCaller, type AuditPolicy, askingFor } from "../audit/asking.ts"
 import * as InvalidInput from "../kernel/InvalidInput.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
+import { KeyRing } from "../secrets/KeyRing.ts"
 import { CommandIds } from "./CommandIds.ts"
 import { type Awaited, commitOver } from "./commitBatch.ts"
 import { type Domain, type DomainTypes, requestNames, type StoreOf } from "./Domain.ts"
@@ -28,6 +31,11 @@ export interface EngineOptions {
   readonly batchLinesMax?: number | undefined
   /** How long a request may wait for its batch, in milliseconds: 10,000. */
   readonly waitMillisMax?: number | undefined
+  /**
+   * Which changes get a record in the audit log: `PRINCIPALS`, those that somebody made with a principal,
+   * unless given. `ALL` of them, or `NONE`.
+   */
+  readonly audit?: AuditPolicy | undefined
 }
 
 /** The command of a request. */
@@ -62,37 +70,59 @@ export type MakeRequest<T extends DomainTypes> = (request: Request<CommandOf<T>>
 const serviceOver = Effect.fnUntraced(function* <T extends DomainTypes>(
   domain: Domain<T>,
   makeRequest: MakeRequest<T>,
-  submit: Submit<T>
+  submit: Submit<T>,
+  policy: AuditPolicy = "PRINCIPALS"
 ) {
   const ids = yield* CommandIds
   const digest = yield* Digest.Digest
-  const enqueue = (command: CommandOf<T>, key: Request["key"], about: RequestOptions) => {
+  const keyRing = Option.getOrUndefined(yield* Effect.serviceOption(KeyRing))
+  const askingOf = askingFor(policy, keyRing, digest, ids.next)
+  const submitAsked = (
+    command: CommandOf<T>,
+    key: Request["key"],
+    about: RequestOptions,
+    asking: Asking | undefined
+  ) => {
     const origin = {
       commandId: ids.next(),
       correlationId: about.correlationId ?? null,
       traceparent: about.traceparent ?? null,
       actor: about.actor ?? null
     }
-    const request = makeRequest({ command, origin, key })
+    const asked = { command, origin, key }
+    const request = makeRequest(asking === undefined ? asked : { ...asked, asking })
     return submit(domain.laneOf(request.command), request, domain.weightOf(request.command))
   }
-  const executeFor = (command: CommandOf<T>, options: RequestOptions) =>
+  const enqueue = (
+    command: CommandOf<T>,
+    key: Request["key"],
+    about: RequestOptions,
+    sender: AskingCaller
+  ): Execution<T> => {
+    const asking = askingOf(sender, key)
+    return Effect.isEffect(asking)
+      ? Effect.flatMap(asking, (asked) => submitAsked(command, key, about, asked))
+      : submitAsked(command, key, about, asking)
+  }
+  const executeFor = (command: CommandOf<T>, options: RequestOptions, sender: AskingCaller) =>
     Effect.flatMap(Effect.fromResult(readOptions(options)), (about): Execution<T> => {
       const key = about.idempotencyKey
-      if (key === undefined) return enqueue(command, null, about)
+      if (key === undefined) return enqueue(command, null, about, sender)
       return Effect.flatMap(fingerprintOf(digest, command), (fingerprint) =>
-        enqueue(command, { caller: about.caller ?? "", key, fingerprint }, about)
+        enqueue(command, { caller: about.caller ?? "", key, fingerprint }, about, sender)
       )
     })
   const execute: Execute<T> = (command, options) =>
     Effect.withFiber((fiber) => {
       const sender = fiber.getRef(RequestCaller)
       if (sender === anonymous) {
-        return options === undefined ? enqueue(command, null, {}) : executeFor(command, options)
+        return options === undefined
+          ? enqueue(command, null, {}, sender)
+          : executeFor(command, options, sender)
       }
       const caller = options?.caller ?? sender.caller
       const actor = options?.actor ?? sender.actor
-      return executeFor(command, { ...options, caller, actor })
+      return executeFor(command, { ...options, caller, actor }, sender)
     })
   return execute
 })
@@ -118,7 +148,7 @@ export const makeQueued = <T extends DomainTypes>(
       requestNames(domain),
       commitOver(domain, store, ids.next)
     )
-    return yield* serviceOver(domain, makeRequest, submit)
+    return yield* serviceOver(domain, makeRequest, submit, options.audit)
   })
 
 /**

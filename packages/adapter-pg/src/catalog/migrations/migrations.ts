@@ -5,6 +5,7 @@ import { imports } from "./0002_imports.ts"
 import { attributes } from "./0003_attributes.ts"
 import { lists } from "./0004_lists.ts"
 import { severalUnits } from "./0005_several_units.ts"
+import { audit } from "./0006_audit.ts"
 
 /** The migrations of the catalog. */
 export const migrations: ReadonlyArray<Migration> = [
@@ -12,5 +13,6 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 2, name: "imports", statements: imports },
   { id: 3, name: "attributes", statements: attributes },
   { id: 4, name: "lists", statements: lists },
-  { id: 5, name: "several_units", statements: severalUnits }
+  { id: 5, name: "several_units", statements: severalUnits },
+  { id: 6, name: "audit", statements: audit }
 ]
