@@ -2,12 +2,15 @@
 import {
   type AuditLog,
   type AuditRecord,
+  canonicalEvent,
   canonicalRecord,
-  type SealedText,
+  type DeniedAttempt,
+  keptDenial,
+  readKeptRecord,
   readLeaves,
   type Seal,
   type SealedLog,
-  canonicalEvent
+  type SealedText
 } from "@holdfast/core/audit"
 import type { CommandId, EventId } from "@holdfast/core/engine"
 import * as DateTime from "effect/DateTime"
@@ -28,30 +31,20 @@ import {
   readSenders,
   readStrayMovement
 } from "./statements/readAudit.ts"
-import { insertDenied, insertSeal, insertSenders, insertTargets } from "./statements/writeAudit.ts"
+import { insertDenied, insertMarks, insertSeal, insertSenders } from "./statements/writeAudit.ts"
 
-const toRecord = (row: Row): AuditRecord => ({
+const placeOf = (row: Row) => ({
   position: row["position"] as number,
-  auditId: row["audit_id"] as string,
-  outcome: row["outcome"] as AuditRecord["outcome"],
-  principal: { kind: row["principal_kind"] as string, id: row["principal_id"] as string },
-  actor: row["actor"] as string | null,
-  operation: row["operation"] as string,
-  targets: JSON.parse(row["targets"] as string),
-  commandId: row["command_id"] as string | null,
-  correlationId: row["correlation_id"] as string | null,
-  keyDigest: row["key_digest"] as string | null,
-  senderDigest: row["sender_digest"] as string | null,
-  eventPositions: JSON.parse(row["event_positions"] as string),
-  reason: row["reason"] as string | null,
-  dropped: row["dropped"] as number,
+  eventPositions: JSON.parse(row["event_positions"] as string) as ReadonlyArray<number>,
   at: DateTime.makeUnsafe(row["created_at"] as number)
 })
 
+const toRecord = (row: Row): AuditRecord => readKeptRecord(row["record"] as string, placeOf(row))
+
 const recordText = (row: Row): SealedText => {
-  const record = toRecord(row)
-  const { at, auditId: id, position } = record
-  const text = canonicalRecord(record, row["created_micros"] as string)
+  const kept = row["record"] as string
+  const { at, auditId: id, eventPositions, position } = toRecord(row)
+  const text = canonicalRecord(kept, eventPositions, row["created_micros"] as string)
   return { position, id, text, movement: null, atMillis: at.epochMilliseconds }
 }
 
@@ -83,8 +76,12 @@ const toSeal = (row: Row): Seal => ({
   leaves: readLeaves(row["leaves"] as string),
   previous: row["previous"] as string,
   digest: row["digest"] as string,
+  endedAt: DateTime.makeUnsafe(row["ended_at"] as number),
   sealedAt: DateTime.makeUnsafe(row["sealed_at"] as number)
 })
+
+const denialOf = ({ sender, ...attempt }: DeniedAttempt): string =>
+  keptDenial({ ...attempt, senderDigest: sender?.digest ?? null })
 
 /** How the audit log of a context is kept. */
 export interface PgAuditOptions {
@@ -130,10 +127,9 @@ export const makePgAudit = (
     denied: insertDenied(schema),
     senders: insertSenders(schema),
     seal: insertSeal(schema),
-    targets: insertTargets(schema)
+    marks: insertMarks(schema)
   }
-  const orError = <A>(effect: Effect.Effect<A, SqlFailure>) =>
-    Effect.mapError(effect, toStoreError)
+  const orError = <A>(effect: Effect.Effect<A, SqlFailure>) => Effect.mapError(effect, toStoreError)
   return {
     list: (query) => Effect.map(rowsOf(read.list(query)), (rows) => rows.map(toRecord)),
     ofCommands: (commandIds) =>
@@ -142,7 +138,9 @@ export const makePgAudit = (
       Effect.flatMap(nowMillis, (now) =>
         attempts.length === 0
           ? Effect.void
-          : Effect.asVoid(rowsOf(write.senders(attempts), write.denied(attempts, now)))
+          : Effect.asVoid(
+              rowsOf(write.senders(attempts), write.denied(attempts.map(denialOf), now))
+            )
       ),
     senders: (auditIds) =>
       Effect.map(rowsOf(read.senders(auditIds)), (rows) =>
@@ -172,7 +170,10 @@ export const makePgAudit = (
     stray: (log) =>
       log === "AUDIT" || !hasLedger
         ? Effect.succeed(null)
-        : Effect.map(rowsOf(read.stray()), ([row]) => (row?.["stray"] as string | undefined) ?? null),
+        : Effect.map(
+            rowsOf(read.stray()),
+            ([row]) => (row?.["stray"] as string | undefined) ?? null
+          ),
     lastSeal: (log) =>
       Effect.map(rowsOf(read.lastSeal(log)), ([row]) => (row === undefined ? null : toSeal(row))),
     seals: (log, after, limit) =>
@@ -180,8 +181,8 @@ export const makePgAudit = (
     seal: (seal) =>
       Effect.gen(function* () {
         const first = seal.leaves[0]?.position ?? seal.lastPosition
-        // The targets first: a record that is sealed is looked for among them alone.
-        if (seal.log === "AUDIT") yield* rowsOf(write.targets(first, seal.lastPosition))
+        // The marks first: a record that is sealed is looked for among them alone.
+        if (seal.log === "AUDIT") yield* rowsOf(write.marks(first, seal.lastPosition))
         const rows = yield* rowsOf(write.seal(seal))
         return rows.length > 0
       })

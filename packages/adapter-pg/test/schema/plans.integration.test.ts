@@ -77,6 +77,7 @@ import { insertBatch } from "../../src/transaction/statements/insertBatch.ts"
 import { insertReceipts } from "../../src/transaction/statements/insertReceipts.ts"
 import { loadReceipts } from "../../src/transaction/statements/loadReceipts.ts"
 import { readClock } from "../../src/transaction/statements/readClock.ts"
+import { plannedAudit } from "../audit/plannedAudit.ts"
 import { plannedCursors } from "./plannedCursors.ts"
 import { plannedOrders } from "./plannedOrders.ts"
 import {
@@ -354,8 +355,14 @@ const statements: ReadonlyArray<Planned> = [
     60
   ],
   ["insert a movement", insertMovements(schema)([movement]), [], 60],
-  ["insert an event", insertEvents(schema)({ events: [event], opensRun: [true], nowMillis: now.epochMilliseconds }), [], 60],
+  [
+    "insert an event",
+    insertEvents(schema)({ events: [event], opensRun: [true], nowMillis: now.epochMilliseconds }),
+    [],
+    60
+  ],
   ["insert a receipt", insertReceipts(schema)([receipt], now.epochMilliseconds), [], 60],
+  ...plannedAudit,
   ...plannedCursors,
   ...plannedOrders,
   ...plannedWebhooks,
@@ -373,6 +380,7 @@ const statements: ReadonlyArray<Planned> = [
 
 /** Statements whose plans read a whole index when they were made for a table of a few rows. */
 const outgrown: ReadonlySet<string> = new Set([
+  "read events to seal with their movements",
   "update a SKU",
   "update a level",
   "update a hold",

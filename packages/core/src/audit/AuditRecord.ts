@@ -3,7 +3,6 @@
  * when. Where the request came from is kept apart and encrypted; the record has its digest, so that it
  * may be erased and the record still holds. Ids of orders, references and actors are pseudonyms.
  */
-import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import { Timestamp } from "../kernel/Instant.ts"
 
@@ -75,38 +74,53 @@ export const AuditRecord = Schema.Struct({
 }).annotate({ identifier: "AuditRecord" })
 export interface AuditRecord extends Schema.Schema.Type<typeof AuditRecord> {}
 
-/** The record of a draft, as a store keeps it. */
-export const recordOf = (
-  draft: AuditDraft,
-  kept: Pick<AuditRecord, "position" | "eventPositions" | "at">
-): AuditRecord => {
-  const { sender, ...rest } = draft
-  const done = { outcome: "DONE", reason: null, dropped: 0 } as const
-  return { ...rest, ...done, ...kept, senderDigest: sender?.digest ?? null }
-}
+/** The fields of a record that a store keeps as one text, beside its place, its events and its instant. */
+type KeptFields = Omit<AuditRecord, "position" | "eventPositions" | "at">
 
-/**
- * The text of a record that is sealed. `at` is its instant as the store keeps it, which may be finer than
- * milliseconds.
- */
-export const canonicalRecord = (
-  record: AuditRecord,
-  at: string = DateTime.formatIso(record.at)
+const whenMissing = {
+  ...{ outcome: "DONE", actor: null, commandId: null, correlationId: null },
+  ...{ keyDigest: null, senderDigest: null, reason: null, dropped: 0 }
+} as const
+
+/** A draft as a store keeps it: JSON whose bytes are sealed, without the fields that say nothing. */
+export const keptRecord = (draft: AuditDraft): string =>
+  JSON.stringify({
+    auditId: draft.auditId,
+    principal: draft.principal,
+    operation: draft.operation,
+    targets: draft.targets,
+    commandId: draft.commandId,
+    actor: draft.actor ?? undefined,
+    correlationId: draft.correlationId ?? undefined,
+    keyDigest: draft.keyDigest ?? undefined,
+    senderDigest: draft.sender?.digest
+  })
+
+/** An attempt that was denied, as a store keeps it. */
+export const keptDenial = (
+  fields: Omit<KeptFields, "actor" | "commandId" | "keyDigest" | "outcome">
 ): string =>
-  JSON.stringify([
-    record.auditId,
-    record.outcome,
-    record.principal.kind,
-    record.principal.id,
-    record.actor,
-    record.operation,
-    record.targets,
-    record.commandId,
-    record.correlationId,
-    record.keyDigest,
-    record.senderDigest,
-    record.eventPositions,
-    record.reason,
-    record.dropped,
-    at
-  ])
+  JSON.stringify({
+    auditId: fields.auditId,
+    outcome: "DENIED",
+    principal: fields.principal,
+    operation: fields.operation,
+    targets: fields.targets,
+    reason: fields.reason,
+    dropped: fields.dropped,
+    correlationId: fields.correlationId ?? undefined,
+    senderDigest: fields.senderDigest ?? undefined
+  })
+
+/** Reads what a store kept of a record. */
+export const readKeptRecord = (
+  text: string,
+  kept: Pick<AuditRecord, "position" | "eventPositions" | "at">
+): AuditRecord => ({ ...whenMissing, ...(JSON.parse(text) as KeptFields), ...kept })
+
+/** The text of a record that is sealed: what a store keeps of it, its events, and its instant. */
+export const canonicalRecord = (
+  kept: string,
+  eventPositions: ReadonlyArray<number>,
+  at: string
+): string => JSON.stringify([kept, eventPositions, at])

@@ -4,7 +4,7 @@
  * differs from its digest is the one that was changed.
  */
 import * as Digest from "effect/crypto/Digest"
-import type * as DateTime from "effect/DateTime"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 
 /** What is sealed: the events of a context with the movements that they are, or its audit records. */
@@ -41,8 +41,10 @@ export interface Seal {
   readonly leaves: ReadonlyArray<Leaf>
   /** The digest of the seal before it; `firstPrevious` for the first. */
   readonly previous: string
-  /** The digest of the log, the number, `previous` and the leaves. */
+  /** The SHA-256 of `previous`, the log, the number and the leaves. */
   readonly digest: string
+  /** The instant of its latest record. */
+  readonly endedAt: DateTime.Utc
   readonly sealedAt: DateTime.Utc
 }
 
@@ -67,10 +69,12 @@ export const leavesOf = (
   Effect.forEach(
     texts,
     ({ movement, position, text }) =>
-      Effect.flatMap(hexOf(hash, text), (digest): Effect.Effect<Leaf> =>
-        movement === null
-          ? Effect.succeed({ position, digest, movement })
-          : Effect.map(hexOf(hash, movement), (own) => ({ position, digest, movement: own }))
+      Effect.flatMap(
+        hexOf(hash, text),
+        (digest): Effect.Effect<Leaf> =>
+          movement === null
+            ? Effect.succeed({ position, digest, movement })
+            : Effect.map(hexOf(hash, movement), (own) => ({ position, digest, movement: own }))
       ),
     { concurrency: blockMax }
   )
@@ -78,7 +82,7 @@ export const leavesOf = (
 const leafText = ({ digest, movement, position }: Leaf): string =>
   movement === null ? `${position}:${digest}` : `${position}:${digest}:${movement}`
 
-/** The digest of a seal, over everything in it but the time. */
+/** The digest of a seal, over everything in it but the times, which the records have too. */
 export const digestOf = (
   hash: Hash,
   { leaves, log, number, previous }: Pick<Seal, "leaves" | "log" | "number" | "previous">
@@ -100,12 +104,12 @@ export const sealAfter = Effect.fnUntraced(function* (
   const number = (before?.number ?? 0) + 1
   const previous = before?.digest ?? firstPrevious
   const digest = yield* digestOf(hash, { leaves, log, number, previous })
-  return { log, number, lastPosition, leaves, previous, digest, sealedAt }
+  const endedAt = DateTime.makeUnsafe(Math.max(...texts.map(({ atMillis }) => atMillis)))
+  return { log, number, lastPosition, leaves, previous, digest, endedAt, sealedAt }
 })
 
 /** Leaves as a store keeps them. */
-export const leavesText = (leaves: ReadonlyArray<Leaf>): string =>
-  leaves.map(leafText).join(" ")
+export const leavesText = (leaves: ReadonlyArray<Leaf>): string => leaves.map(leafText).join(" ")
 
 /** Leaves as a store kept them. What cannot be read is a leaf that fits no record. */
 export const readLeaves = (text: string): ReadonlyArray<Leaf> =>

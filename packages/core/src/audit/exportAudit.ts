@@ -43,6 +43,7 @@ const Line = Schema.Union([
     leaves: Schema.String,
     previous: Schema.String,
     digest: Schema.String,
+    endedAt: Schema.String,
     sealedAt: Schema.String
   })
 ])
@@ -54,6 +55,7 @@ const sealLine = (seal: Seal): Line => ({
   ...seal,
   _tag: "seal",
   leaves: leavesText(seal.leaves),
+  endedAt: DateTime.formatIso(seal.endedAt),
   sealedAt: DateTime.formatIso(seal.sealedAt)
 })
 
@@ -93,11 +95,16 @@ export const exportAudit = (
   audit: AuditLog
 ): Stream.Stream<string, StoreError> => {
   const head = Effect.gen(function* () {
-    const horizons = { EVENTS: yield* audit.horizon("EVENTS"), AUDIT: yield* audit.horizon("AUDIT") }
+    const horizons = {
+      EVENTS: yield* audit.horizon("EVENTS"),
+      AUDIT: yield* audit.horizon("AUDIT")
+    }
     return { _tag: "export", context, horizons } satisfies Line
   })
   return Stream.fromEffect(head).pipe(
-    Stream.concat(Stream.fromIterable(sealedLogs).pipe(Stream.flatMap((log) => linesOf(audit, log)))),
+    Stream.concat(
+      Stream.fromIterable(sealedLogs).pipe(Stream.flatMap((log) => linesOf(audit, log)))
+    ),
     Stream.map((line) => JSON.stringify(line))
   )
 }
@@ -151,9 +158,10 @@ export const readExport = (lines: ReadonlyArray<string>): Result.Result<ReadExpo
 const sealsIn = (lines: ReadonlyArray<Line>): ReadonlyArray<Seal> =>
   lines
     .filter((line) => line._tag === "seal")
-    .map(({ _tag: _, leaves, sealedAt, ...seal }) => ({
+    .map(({ _tag: _, endedAt, leaves, sealedAt, ...seal }) => ({
       ...seal,
       leaves: readLeaves(leaves),
+      endedAt: DateTime.makeUnsafe(endedAt),
       sealedAt: DateTime.makeUnsafe(sealedAt)
     }))
     .sort((a, b) => a.number - b.number)

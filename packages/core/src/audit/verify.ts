@@ -104,9 +104,7 @@ const misfit = (
   if (found.movement === leaf.movement) return undefined
   if (leaf.movement === null) return recordFinding(seal, "INSERTED", position, "movement")
   if (found.movement !== null) return recordFinding(seal, "CHANGED", position, "movement")
-  return atMillis < movementsFrom
-    ? undefined
-    : recordFinding(seal, "REMOVED", position, "movement")
+  return atMillis < movementsFrom ? undefined : recordFinding(seal, "REMOVED", position, "movement")
 }
 
 /** The first record of a block that does not fit it; undefined when all do. */
@@ -167,10 +165,11 @@ export const verifyLog = (
       published.filter((seal) => seal.log === log).map(({ digest, number }) => [number, digest])
     )
     let before: PublishedSeal = { log, number: 0, digest: firstPrevious }
-    let lastPosition = 0
+    // Nothing was ever written before the first position, so a record there was inserted.
+    let lastPosition = Number.MIN_SAFE_INTEGER
     let records = 0
     const verdict = (finding: Finding | undefined): Verdict => ({
-      ...{ log, seals: before.number, records, lastPosition, finding },
+      ...{ log, seals: before.number, records, lastPosition: Math.max(0, lastPosition), finding },
       lastSeal: before.number === 0 ? null : before
     })
     /** What of a seal itself does not fit. */
@@ -209,6 +208,12 @@ export const verifyLog = (
     return verdict(
       stray === null
         ? undefined
-        : { log, kind: "INSERTED", position: null, seal: null, message: `${stray} is no event of the log` }
+        : {
+            log,
+            kind: "INSERTED",
+            position: null,
+            seal: null,
+            message: `${stray} is no event of the log`
+          }
     )
   })

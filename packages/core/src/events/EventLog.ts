@@ -75,7 +75,8 @@ export interface EventLog {
 }
 
 /** What a follower needs of a log; one that cannot be skimmed is read. */
-export type FollowedLog = Omit<EventLog, "webhooks" | "skim" | "audit"> & Partial<Pick<EventLog, "skim">>
+export type FollowedLog = Omit<EventLog, "webhooks" | "skim" | "audit"> &
+  Partial<Pick<EventLog, "skim">>
 
 /** How many positions before the head may still be written by transactions under way. */
 const lookBack = 1_000

@@ -140,7 +140,8 @@ export const makeKeyRing = (
       ring.set(keyId, yield* Effect.orDie(Aead.key(Aead.aes256Gcm, Redacted.value(bytes))))
     }
     const currentKey = ring.get(current)
-    if (currentKey === undefined) return yield* Effect.die(new Error("a ring lacks its current key"))
+    if (currentKey === undefined)
+      return yield* Effect.die(new Error("a ring lacks its current key"))
     const take = counted(current, usage)
     return {
       currentKeyId: current,

@@ -96,34 +96,36 @@ describe("a key ring", () => {
     )
   )
 
-  it.effect("reads what an older key wrote, and names a key that is gone, for its value alone", () =>
-    Effect.gen(function* () {
-      const old = yield* withRing(ringOf("a", "a"), (ring) => ring.encrypt("old", place))
-      const both = ringOf("b", "a", "b")
-      const young = yield* withRing(both, (ring) =>
-        Effect.gen(function* () {
-          expect(yield* ring.decrypt(old, place)).toBe("old")
-          return yield* ring.encrypt("young", place)
-        })
-      )
-      yield* withRing(ringOf("b", "b"), (ring) =>
-        Effect.gen(function* () {
-          expect(yield* ring.decrypt(young, place)).toBe("young")
-          const lost = yield* Effect.flip(ring.decrypt(old, place))
-          expect(lost).toMatchObject({ reason: "KEY_MISSING", keyId: "a" })
-          expect(lost.message).toContain("no key a")
-        })
-      )
-      const wrong: RingKeys = { current: "a", keys: new Map([["a", Redacted.make(bytesOf(1))]]) }
-      const reason = yield* withRing(wrong, (ring) => reasonOf(ring.decrypt(old, place)))
-      expect(reason).toBe("ALTERED")
-      for (const damaged of ["", "plain", "hf1:a", `${old}:more`, old.replace("hf1", "hf2")]) {
-        expect(
-          yield* withRing(both, (ring) => reasonOf(ring.decrypt(damaged, place))),
-          damaged
-        ).toBe("MALFORMED")
-      }
-    })
+  it.effect(
+    "reads what an older key wrote, and names a key that is gone, for its value alone",
+    () =>
+      Effect.gen(function* () {
+        const old = yield* withRing(ringOf("a", "a"), (ring) => ring.encrypt("old", place))
+        const both = ringOf("b", "a", "b")
+        const young = yield* withRing(both, (ring) =>
+          Effect.gen(function* () {
+            expect(yield* ring.decrypt(old, place)).toBe("old")
+            return yield* ring.encrypt("young", place)
+          })
+        )
+        yield* withRing(ringOf("b", "b"), (ring) =>
+          Effect.gen(function* () {
+            expect(yield* ring.decrypt(young, place)).toBe("young")
+            const lost = yield* Effect.flip(ring.decrypt(old, place))
+            expect(lost).toMatchObject({ reason: "KEY_MISSING", keyId: "a" })
+            expect(lost.message).toContain("no key a")
+          })
+        )
+        const wrong: RingKeys = { current: "a", keys: new Map([["a", Redacted.make(bytesOf(1))]]) }
+        const reason = yield* withRing(wrong, (ring) => reasonOf(ring.decrypt(old, place)))
+        expect(reason).toBe("ALTERED")
+        for (const damaged of ["", "plain", "hf1:a", `${old}:more`, old.replace("hf1", "hf2")]) {
+          expect(
+            yield* withRing(both, (ring) => reasonOf(ring.decrypt(damaged, place))),
+            damaged
+          ).toBe("MALFORMED")
+        }
+      })
   )
 
   it.effect("counts what a key encrypts, many at a time, and stops at the bound", () =>
@@ -184,7 +186,10 @@ describe("a key ring as text", () => {
     for (const [text, paths] of cases) {
       const read = readKeyRing(text)
       const issues = Result.isFailure(read) ? read.failure.issues : []
-      expect(issues.map(({ path }) => path), text).toEqual(paths)
+      expect(
+        issues.map(({ path }) => path),
+        text
+      ).toEqual(paths)
       expect(JSON.stringify(issues)).not.toContain(short)
     }
   })

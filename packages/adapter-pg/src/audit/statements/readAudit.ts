@@ -12,14 +12,9 @@ import { millis } from "../../connection/sqlText.ts"
 
 const micros = (column: string) => `(extract(epoch from ${column}) * 1000000)::int8::text`
 
-const recordColumns = `a.position::float8 as position, a.audit_id::text as audit_id,
-  a.outcome::text as outcome, a.principal_kind::text as principal_kind,
-  a.principal_id::text as principal_id, a.actor::text as actor, a.operation::text as operation,
-  array_to_json(a.targets)::text as targets, a.command_id::text as command_id,
-  a.correlation_id::text as correlation_id, a.key_digest::text as key_digest,
-  a.sender_digest::text as sender_digest, array_to_json(a.event_positions)::text as event_positions,
-  a.reason, a.dropped::float8 as dropped, ${millis("a.created_at")} as created_at,
-  ${micros("a.created_at")} as created_micros`
+const recordColumns = `a.position::float8 as position, a.record::text as record,
+  array_to_json(a.event_positions)::text as event_positions,
+  ${millis("a.created_at")} as created_at, ${micros("a.created_at")} as created_micros`
 
 /**
  * How far a transaction may lag behind its clock: the instant of a record is read before its position
@@ -27,93 +22,114 @@ const recordColumns = `a.position::float8 as position, a.audit_id::text as audit
  */
 const lag = "interval '1 minute'"
 
-/** The conditions of a question beside the one whose index is walked, and their parameters. */
+const conditionOf = {
+  target: (name: string) => `exists (select 1 from json_array_elements_text(a.record -> 'targets')
+    as t(target) where t.target = ${name})`,
+  principal: (name: string) => `a.record -> 'principal' ->> 'id' = ${name}`,
+  operation: (name: string) => `a.record ->> 'operation' = ${name}`
+}
+
+type Mark = keyof typeof conditionOf
+
+/** The marks, the one that few records have first. */
+const marks: ReadonlyArray<Mark> = ["target", "principal", "operation"]
+
+/** What is asked for as conditions on a record (`a`), their parameters, and the mark to go by. */
 const conditionsOf = (schema: string, asked: AuditQuery) => {
   const params: Array<Param> = [int8(asked.limit), int8(asked.before ?? Number.MAX_SAFE_INTEGER)]
-  const conditions = ["a.position < $2"]
-  const add = (param: Param, condition: (name: string) => string) => {
+  const conditions: Array<string> = []
+  const add = (param: Param, condition: (name: string) => string): string => {
     params.push(param)
-    conditions.push(condition(`$${params.length}`))
+    const name = `$${params.length}`
+    conditions.push(condition(name))
+    return name
   }
-  const { from, operation, principal, target, until } = asked
-  if (principal !== undefined) add(text(principal), (name) => `a.principal_id = ${name}`)
-  if (operation !== undefined) add(text(operation), (name) => `a.operation = ${name}`)
-  if (target !== undefined) add(text(target), (name) => `a.targets @> array[${name}::text]`)
+  let mark: string | undefined
+  for (const which of marks) {
+    const value = asked[which]
+    if (value === undefined) continue
+    const name = add(text(value), conditionOf[which])
+    mark ??= `'${which}:' || ${name}`
+  }
+  const { from, until } = asked
+  const seals = (name: string, condition: string) => `
+    (select s.last_position from ${schema}.seals s where s.log = 'AUDIT'
+      and s.ended_at ${condition.replace("?", `${name}::timestamptz`)} limit 1)`
   if (from !== undefined) {
     add(
       instant(from.epochMilliseconds),
-      (name) => `a.created_at >= ${name} and a.position >= coalesce(
-    (select b.position from ${schema}.audit b where b.created_at < ${name}::timestamptz - ${lag}
-      order by b.created_at desc limit 1), 0)`
+      (name) => `a.created_at >= ${name} and a.position > coalesce(
+    ${seals(name, `< ? - ${lag} order by s.ended_at desc`)}, 0)`
     )
   }
   if (until !== undefined) {
     add(
       instant(until.epochMilliseconds),
       (name) => `a.created_at <= ${name} and a.position <= coalesce(
-    (select b.position from ${schema}.audit b where b.created_at > ${name}::timestamptz + ${lag}
-      order by b.created_at limit 1), 9007199254740991)`
+    ${seals(name, `> ? + ${lag} order by s.ended_at`)}, 9007199254740991)`
     )
   }
-  return { conditions: conditions.join("\n  and "), params }
+  return { conditions: conditions.map((one) => ` and ${one}`).join("\n  "), mark, params }
 }
 
+const lastSealed = (schema: string) => `coalesce((select s.last_position from ${schema}.seals s
+    where s.log = 'AUDIT' order by s.number desc limit 1), 0)`
+
 /**
- * Reads records, the newest first; the conditions are those that are asked for. Records of a target are
- * found by audit_targets as far as they are sealed, and among the few others one by one. The bounds of
- * time are taken for bounds of positions by audit_created_at, with room for transactions that
- * overtook each other.
- * Index: audit_pkey, audit_principal, audit_operation or audit_targets_pkey; audit_created_at, seals_pkey.
- * Lock: none.
+ * Reads records, the newest first; the conditions are those that are asked for. Records of a principal, an
+ * operation or a target are found by their mark as far as they are sealed, and among the few others one by
+ * one. Bounds of time become bounds of positions by the seals, with room for transactions that overtook
+ * each other.
+ * Index: audit_pkey, audit_marks_pkey, seals_pkey, seals_ended_at. Lock: none.
  */
 export const readAudit = (schema: string) => {
   const plain = (conditions: string) => `
 select ${recordColumns}
 from ${schema}.audit a
-where ${conditions}
+where a.position < $2${conditions}
 order by a.position desc
 limit $1`
-  const ofTarget = (conditions: string, target: string) => `
-with sealed as (
-  select coalesce((select s.last_position from ${schema}.seals s where s.log = 'AUDIT'
-    order by s.number desc limit 1), 0) as position
+  const marked = (conditions: string, mark: string) => `
+with sealed as materialized (
+  select ${lastSealed(schema)} as last
 )
 select * from (
   (select ${recordColumns}
   from ${schema}.audit a
-  where a.position > (select position from sealed) and ${conditions}
+  where a.position > (select last from sealed) and a.position < $2${conditions}
   order by a.position desc
   limit $1)
   union all
   (select ${recordColumns}
-  from ${schema}.audit_targets t
-  cross join lateral (select * from ${schema}.audit b where b.position = t.position limit 1) as a
-  where t.target = ${target} and t.position < $2 and t.position <= (select position from sealed)
-    and ${conditions}
-  order by t.position desc
+  from ${schema}.audit_marks m
+  cross join lateral (select * from ${schema}.audit b where b.position = m.position limit 1) as a
+  where m.mark = ${mark} and m.position < $2 and m.position <= (select last from sealed)${conditions}
+  order by m.position desc
   limit $1)
 ) as found
 order by position desc
 limit $1`
   return (asked: AuditQuery): Query => {
-    const { conditions, params } = conditionsOf(schema, asked)
-    const place = params.findIndex(({ value }) => value === asked.target) + 1
-    return asked.target === undefined
-      ? query(plain(conditions), ...params)
-      : query(ofTarget(conditions, `$${place}`), ...params)
+    const { conditions, mark, params } = conditionsOf(schema, asked)
+    return query(mark === undefined ? plain(conditions) : marked(conditions, mark), ...params)
   }
 }
 
 /**
  * Reads the records of commands.
- * Index: audit_command. Lock: none.
+ * Index: audit_marks_pkey, audit_pkey, seals_pkey. Lock: none.
  */
 export const readAuditOfCommands = (schema: string) => {
   const sql = `
 select ${recordColumns}
 from unnest($1::text[]) as n(command_id)
-cross join lateral (select * from ${schema}.audit b where b.command_id = n.command_id::uuid limit 1)
-  as a`
+cross join lateral (select m.position from ${schema}.audit_marks m
+  where m.mark = 'command:' || n.command_id limit 1) as m
+cross join lateral (select * from ${schema}.audit b where b.position = m.position limit 1) as a
+union all
+select ${recordColumns}
+from ${schema}.audit a
+where a.position > ${lastSealed(schema)} and a.record ->> 'commandId' = any($1::text[])`
   return (commandIds: ReadonlyArray<string>): Query => query(sql, texts(commandIds))
 }
 
@@ -208,7 +224,8 @@ cross join lateral (select * from ${schema}.audit_private b where b.audit_id = n
 
 const sealColumns = `s.log::text as log, s.number::float8 as number,
   s.last_position::float8 as last_position, s.leaves, s.previous::text as previous,
-  s.digest::text as digest, ${millis("s.sealed_at")} as sealed_at`
+  s.digest::text as digest, ${millis("s.ended_at")} as ended_at,
+  ${millis("s.sealed_at")} as sealed_at`
 
 /**
  * Reads seals of a log ($1) after a number ($2), in order.

@@ -1,14 +1,6 @@
-import type { AuditDraft, DeniedAttempt, Seal, SealedSender } from "@holdfast/core/audit"
+import type { AuditDraft, Seal, SealedSender } from "@holdfast/core/audit"
 import { leavesText } from "@holdfast/core/audit"
-import {
-  instant,
-  int8,
-  int8s,
-  type Query,
-  query,
-  text,
-  texts
-} from "../../connection/Query.ts"
+import { instant, int8, type Query, query, text, texts } from "../../connection/Query.ts"
 
 const insertSendersSql = (schema: string) => `
 insert into ${schema}.audit_private (audit_id, salt, key_id, ciphertext)
@@ -43,44 +35,25 @@ export const insertSenders = (schema: string) => {
 
 /**
  * Appends records of attempts that were denied.
- * Index: audit_pkey and the others of the table grow. Lock: the new rows.
+ * Index: audit_pkey grows. Lock: the new rows.
  */
 export const insertDenied = (schema: string) => {
   const sql = `
-insert into ${schema}.audit (position, audit_id, outcome, principal_kind, principal_id, operation,
-  targets, correlation_id, sender_digest, event_positions, reason, dropped, created_at)
-select nextval('${schema}.audit_positions'), audit_id::uuid, 'DENIED', principal_kind, principal_id,
-  operation, string_to_array(targets, E'\n'), correlation_id, sender_digest, '{}', reason, dropped,
-  coalesce($10, clock_timestamp())
-from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-  $8::text[], $9::int8[]) with ordinality
-  as n(audit_id, principal_kind, principal_id, operation, targets, correlation_id, sender_digest,
-    reason, dropped, place)
-order by place`
-  return (attempts: ReadonlyArray<DeniedAttempt>, nowMillis: number | null): Query =>
-    query(
-      sql,
-      texts(attempts.map(({ auditId }) => auditId)),
-      texts(attempts.map(({ principal }) => principal.kind)),
-      texts(attempts.map(({ principal }) => principal.id)),
-      texts(attempts.map(({ operation }) => operation)),
-      texts(attempts.map(({ targets }) => targets.join("\n"))),
-      texts(attempts.map(({ correlationId }) => correlationId)),
-      texts(attempts.map(({ sender }) => sender?.digest ?? null)),
-      texts(attempts.map(({ reason }) => reason)),
-      int8s(attempts.map(({ dropped }) => dropped)),
-      instant(nowMillis)
-    )
+insert into ${schema}.audit (position, record, event_positions, created_at)
+select nextval('${schema}.audit_positions'), record::json, '{}', coalesce($2, clock_timestamp())
+from unnest($1::text[]) as n(record)`
+  return (records: ReadonlyArray<string>, nowMillis: number | null): Query =>
+    query(sql, texts(records), instant(nowMillis))
 }
 
 /**
  * Keeps a seal, unless there is one of its number, and says whether it did.
- * Index: seals_pkey. Lock: the new row; it waits for a transaction that seals the same.
+ * Index: seals_pkey; seals_ended_at grows. Lock: the new row; it waits for a transaction that seals the same.
  */
 export const insertSeal = (schema: string) => {
   const sql = `
-insert into ${schema}.seals (log, number, last_position, leaves, previous, digest, sealed_at)
-values ($1, $2, $3, $4, $5, $6, $7)
+insert into ${schema}.seals (log, number, last_position, leaves, previous, digest, ended_at, sealed_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
 on conflict (log, number) do nothing
 returning 1`
   return (seal: Seal): Query =>
@@ -92,20 +65,26 @@ returning 1`
       text(leavesText(seal.leaves)),
       text(seal.previous),
       text(seal.digest),
+      instant(seal.endedAt.epochMilliseconds),
       instant(seal.sealedAt.epochMilliseconds)
     )
 }
 
 /**
- * Makes records between two positions ($1, $2) quick to find by their targets.
- * Index: audit_pkey; audit_targets_pkey grows. Lock: the new rows.
+ * Makes records between two positions ($1, $2) quick to find by principal, operation, target and command.
+ * Index: audit_pkey; audit_marks_pkey grows. Lock: the new rows.
  */
-export const insertTargets = (schema: string) => {
+export const insertMarks = (schema: string) => {
   const sql = `
-insert into ${schema}.audit_targets (target, position)
-select t.target, a.position
-from ${schema}.audit a cross join lateral unnest(a.targets) as t(target)
-where a.position >= $1 and a.position <= $2
+insert into ${schema}.audit_marks (mark, position)
+select m.mark, a.position
+from ${schema}.audit a cross join lateral (
+  select 'principal:' || (a.record -> 'principal' ->> 'id') as mark
+  union all select 'operation:' || (a.record ->> 'operation')
+  union all select 'command:' || (a.record ->> 'commandId')
+  union all select 'target:' || t.target from json_array_elements_text(a.record -> 'targets') as t(target)
+) as m
+where a.position >= $1 and a.position <= $2 and m.mark is not null
 on conflict do nothing`
   return (first: number, last: number): Query => query(sql, int8(first), int8(last))
 }

@@ -1,4 +1,4 @@
-import type { AuditDraft } from "@holdfast/core/audit"
+import { type AuditDraft, keptRecord } from "@holdfast/core/audit"
 import type { DomainEvent } from "@holdfast/core/engine"
 import {
   bools,
@@ -53,50 +53,55 @@ export const insertEvents = (schema: string) => {
   return (inserted: InsertedEvents): Query => query(sql, ...paramsOf(inserted))
 }
 
+/** Where the events of each command stand among those of the batch: the first and the last, from 1. */
+const standingOf = (
+  events: InsertedEvents["events"],
+  drafts: ReadonlyArray<AuditDraft>
+): ReadonlyArray<readonly [number, number]> => {
+  const standing = new Map<string, [number, number]>()
+  for (const [index, { commandId }] of events.entries()) {
+    const own = standing.get(commandId)
+    if (own === undefined) standing.set(commandId, [index + 1, index + 1])
+    else if (own[1] === index) own[1] = index + 1
+    else throw new Error(`the events of command ${commandId} do not follow each other`)
+  }
+  return drafts.map(({ commandId }) => {
+    const own = standing.get(commandId)
+    if (own === undefined) throw new Error(`a record is about command ${commandId} without events`)
+    return own
+  })
+}
+
 /**
- * Appends to the event log as `insertEvents` does, and to the audit log a record for each command ($11 to
- * $20), which names the positions of its events. It fails when a command has none. No target has a line
- * break, so the targets of a record are one text.
- * Index: events_pkey of the newest partition, audit_pkey; their other indexes grow.
+ * Appends to the event log as `insertEvents` does, and to the audit log a record ($11) for each command, which
+ * names the positions of its events: a part of the positions of all ($12, $13). A join of the two made the
+ * server loop over both.
+ * Index: events_pkey of the newest partition, audit_pkey; the others of the log for few of the rows.
  * Lock: the new rows.
  */
 export const insertRecordedEvents = (schema: string) => {
   const sql = `
 with written as (${insert(schema)}
-  returning position, command_id
-), of_command as (
-  select command_id, array_agg(position order by position) as positions from written
-  group by command_id
+  returning position
+), drawn as (
+  select array_agg(position order by position) as positions from written
 ), recorded as (
-  insert into ${schema}.audit (position, audit_id, outcome, principal_kind, principal_id, actor,
-    operation, targets, command_id, correlation_id, key_digest, sender_digest, event_positions,
-    dropped, created_at)
-  select nextval('${schema}.audit_positions'), audit_id::uuid, 'DONE', principal_kind, principal_id,
-    actor, operation, string_to_array(targets, E'\n'), c.command_id, correlation_id, key_digest,
-    sender_digest, c.positions, 0, $9
-  from (
-    select * from unnest($11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
-      $17::text[], $18::text[], $19::text[], $20::text[]) with ordinality
-      as n(audit_id, principal_kind, principal_id, actor, operation, targets, for_command,
-        correlation_id, key_digest, sender_digest, place)
-    order by place
-  ) as n join of_command c on c.command_id = n.for_command::uuid
+  insert into ${schema}.audit (position, record, event_positions, created_at)
+  select nextval('${schema}.audit_positions'), record::json, drawn.positions[first_event:last_event],
+    $9
+  from drawn cross join unnest($11::text[], $12::int8[], $13::int8[])
+    as n(record, first_event, last_event)
   returning 1
 )
 select ${schema}.require_rows((select count(*) from recorded), cardinality($11::text[]))::text as done`
-  return (inserted: InsertedEvents, drafts: ReadonlyArray<AuditDraft>): Query =>
-    query(
+  return (inserted: InsertedEvents, drafts: ReadonlyArray<AuditDraft>): Query => {
+    const standing = standingOf(inserted.events, drafts)
+    return query(
       sql,
       ...paramsOf(inserted),
-      texts(drafts.map((draft) => draft.auditId)),
-      texts(drafts.map((draft) => draft.principal.kind)),
-      texts(drafts.map((draft) => draft.principal.id)),
-      texts(drafts.map((draft) => draft.actor)),
-      texts(drafts.map((draft) => draft.operation)),
-      texts(drafts.map((draft) => draft.targets.join("\n"))),
-      texts(drafts.map((draft) => draft.commandId)),
-      texts(drafts.map((draft) => draft.correlationId)),
-      texts(drafts.map((draft) => draft.keyDigest)),
-      texts(drafts.map((draft) => draft.sender?.digest ?? null))
+      texts(drafts.map(keptRecord)),
+      int8s(standing.map(([first]) => first)),
+      int8s(standing.map(([, last]) => last))
     )
+  }
 }

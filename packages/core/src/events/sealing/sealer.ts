@@ -78,7 +78,7 @@ export const sealOn = (log: SealableLog, options: SealerOptions = {}) => {
   const { intervalMillis = 5_000, owner = "sealer" } = options
   const pause = Effect.sleep(intervalMillis)
   const take = log.cursors.take(sealerCursor, {
-    ...{ kind: "SUBSCRIPTION", from: "FIRST", owner, leaseMillis } as const
+    ...({ kind: "SUBSCRIPTION", from: "FIRST", owner, leaseMillis } as const)
   })
   const turn = (lease: Lease) =>
     Effect.catchCause(Effect.asVoid(sealAll(log, options, lease)), (cause) =>

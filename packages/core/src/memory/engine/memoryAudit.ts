@@ -6,7 +6,9 @@ import {
   type AuditDraft,
   type AuditRecord,
   canonicalRecord,
-  recordOf,
+  keptDenial,
+  keptRecord,
+  readKeptRecord,
   type SealedSender
 } from "../../audit/AuditRecord.ts"
 import { canonicalEvent } from "../../audit/canonicalEvent.ts"
@@ -35,6 +37,11 @@ export const makeMemoryAudit = (
   currentMillis: Effect.Effect<number>
 ) => {
   const records: Array<AuditRecord> = []
+  const kept: Array<string> = []
+  const keep = (text: string, eventPositions: ReadonlyArray<number>, at: DateTime.Utc) => {
+    kept.push(text)
+    records.push(readKeptRecord(text, { position: records.length + 1, eventPositions, at }))
+  }
   const senders = new Map<string, KeptSender>()
   const sealed = new Map<SealedLog, Array<Seal>>([
     ["EVENTS", []],
@@ -42,8 +49,8 @@ export const makeMemoryAudit = (
   ])
   const keepSender = (auditId: string, sender: SealedSender | null) => {
     if (sender === null) return
-    const { digest: _, ...kept } = sender
-    senders.set(auditId, { auditId, ...kept })
+    const { digest: _, ...encrypted } = sender
+    senders.set(auditId, { auditId, ...encrypted })
   }
   const sealsOf = (log: SealedLog) => sealed.get(log) ?? []
   const allTexts = (log: SealedLog): ReadonlyArray<SealedText> =>
@@ -55,23 +62,17 @@ export const makeMemoryAudit = (
           movement: null,
           atMillis: event.timestamp.epochMilliseconds
         }))
-      : records.map((record) => ({
-          position: record.position,
-          id: record.auditId,
-          text: canonicalRecord(record),
+      : records.map(({ at, auditId, eventPositions, position }, index) => ({
+          position,
+          id: auditId,
+          text: canonicalRecord(kept[index] ?? "", eventPositions, DateTime.formatIso(at)),
           movement: null,
-          atMillis: record.at.epochMilliseconds
+          atMillis: at.epochMilliseconds
         }))
-  const deny = ({ auditId, sender, ...attempt }: DeniedAttempt, now: number) => {
-    const position = records.length + 1
-    const nothing = { actor: null, commandId: null, keyDigest: null, eventPositions: [] }
-    const at = DateTime.makeUnsafe(now)
-    const senderDigest = sender?.digest ?? null
-    records.push({
-      ...{ ...attempt, ...nothing, position, auditId, at, senderDigest },
-      outcome: "DENIED"
-    })
-    keepSender(auditId, sender)
+  const deny = ({ sender, ...attempt }: DeniedAttempt, now: number) => {
+    const text = keptDenial({ ...attempt, senderDigest: sender?.digest ?? null })
+    keep(text, [], DateTime.makeUnsafe(now))
+    keepSender(attempt.auditId, sender)
   }
   const audit: AuditLog = {
     list: (query) =>
@@ -115,8 +116,7 @@ export const makeMemoryAudit = (
       own.unshift(position)
     }
     for (const draft of drafts) {
-      const eventPositions = positions.get(draft.commandId) ?? []
-      records.push(recordOf(draft, { position: records.length + 1, eventPositions, at }))
+      keep(keptRecord(draft), positions.get(draft.commandId) ?? [], at)
       keepSender(draft.auditId, draft.sender)
     }
   }
