@@ -1,5 +1,6 @@
 /** Holdfast on PostgreSQL, as layers: connections, migrations, and the storage of each context. */
 
+export { layerKeyUsage } from "./audit/PgKeyUsage.ts"
 export {
   diagnoseCatalog,
   layerCatalogMigrations,

@@ -77,7 +77,12 @@ export const plannedAudit: ReadonlyArray<Planned> = [
   ],
   ["read a range of the audit log", readAuditRange(schema)(10, 300, 256), ["audit_pkey"], 120],
   ["read events to seal", readSealedEvents(schema)(10, 300, 256), ["events_000000_pkey"], 120],
-  ["read events to seal with their movements", readSealedMovements(schema)(10, 300, 256), [], 4_000],
+  [
+    "read events to seal with their movements",
+    readSealedMovements(schema)(10, 300, 256),
+    [],
+    4_000
+  ],
   ["read where requests came from", readSenders(schema)([auditId]), ["audit_private_pkey"], 20],
   ["read seals", readSeals(schema)("EVENTS", 5, 32), ["seals_pkey"], 40],
   ["read the last seal", readLastSeal(schema)("EVENTS"), ["seals_pkey"], 20]

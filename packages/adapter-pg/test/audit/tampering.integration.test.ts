@@ -54,13 +54,20 @@ const aDay = Effect.fnUntraced(function* (sql: Connected) {
     const skuId = skuIds[n % 8] as string
     // Positions of transactions that were undone.
     if (n % 7 === 0) {
-      yield* sql("select nextval('inventory.event_positions'), nextval('inventory.audit_positions')")
+      yield* sql(
+        "select nextval('inventory.event_positions'), nextval('inventory.audit_positions')"
+      )
     }
     const orderId = `order-${n}`
     yield* inventory.receive({ skuId, quantity: n + 1, reference: `note-${n}` })
     yield* by(inventory.reserve({ orderId, lines: [{ skuId, quantity: 1 }] }))
     yield* by(inventory.ship({ skuId, quantity: 1, reason: "sold at the till" }))
-    yield* inventory.transfer({ skuId, quantity: 2, fromLocationId: "default", toLocationId: "east" })
+    yield* inventory.transfer({
+      skuId,
+      quantity: 2,
+      fromLocationId: "default",
+      toLocationId: "east"
+    })
     if (n % 3 === 0) yield* inventory.releaseOrder({ orderId })
   }
 })
@@ -78,9 +85,7 @@ describePostgres(18, "history that is edited behind the application's back", () 
         const log = yield* InventoryLog
         const made = yield* sealAll(log)
         const published: ReadonlyArray<PublishedSeal> = made
-        const verify = Effect.forEach(sealedLogs, (which) =>
-          verifyLog(log.audit, which, published)
-        )
+        const verify = Effect.forEach(sealedLogs, (which) => verifyLog(log.audit, which, published))
         const whole = yield* verify
         expect(whole.map(({ finding }) => finding)).toEqual([undefined, undefined])
         // What a superuser does to be unseen: no trigger speaks.

@@ -42,7 +42,7 @@ const columns: Readonly<Record<SealedLog, ReadonlyArray<Change>>> = {
     ["opens_run", "not opens_run"]
   ],
   AUDIT: [
-    ["record", "overlay(record::text placing '{\"actor\":\"eve\",' from 1 for 1)::json"],
+    ["record", 'overlay(record::text placing \'{"actor":"eve",\' from 1 for 1)::json'],
     ["record", "(record::text || ' ')::json"],
     ["event_positions", "event_positions || 1::bigint"],
     ["created_at", "created_at + interval '1 microsecond'"]
@@ -144,10 +144,7 @@ const reordered: Maker = (draw, history) => {
       `delete from ${table} where ${both}`,
       `insert into ${table} select * from kept`
     ],
-    undoes: [
-      `update kept set position = ${position + other} - position`,
-      ...putBack(table, both)
-    ]
+    undoes: [`update kept set position = ${position + other} - position`, ...putBack(table, both)]
   }
 }
 
@@ -196,7 +193,10 @@ const sealTampered: Maker = (draw, { seals }) => {
       keep("inventory.seals", where),
       `update inventory.seals set ${column} = ${value} where ${where}`
     ],
-    undoes: putBack("inventory.seals", `log = '${log}' and number in (${number}, ${number + 1_000})`)
+    undoes: putBack(
+      "inventory.seals",
+      `log = '${log}' and number in (${number}, ${number + 1_000})`
+    )
   }
 }
 

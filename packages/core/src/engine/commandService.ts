@@ -122,6 +122,8 @@ const serviceOver = Effect.fnUntraced(function* <T extends DomainTypes>(
       }
       const caller = options?.caller ?? sender.caller
       const actor = options?.actor ?? sender.actor
+      // There is nothing to read: the door knows no more than where the request came from.
+      if (options === undefined && actor === undefined) return enqueue(command, null, {}, sender)
       return executeFor(command, { ...options, caller, actor }, sender)
     })
   return execute

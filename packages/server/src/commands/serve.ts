@@ -2,6 +2,7 @@
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { answering } from "../cli/answering.ts"
+import { auditFlags, keysOf } from "../cli/auditSettings.ts"
 import { usageFailure } from "../cli/CommandFailure.ts"
 import {
   checkedOthers,
@@ -148,6 +149,7 @@ const flags = {
   ...kafkaFlags,
   ...ordersFlags,
   ...webhookFlags,
+  ...auditFlags,
   ...retentionFlags("prune-"),
   json: toggle(
     "json",
@@ -179,8 +181,9 @@ export const serve = (version: string) =>
             ? undefined
             : { kafka: destination, topic, group }
         const retention = yield* retentionOf(input, "prune-")
+        const keys = yield* keysOf(input)
         const senders = { destination, webhookSender: webhooksOf(input) }
-        yield* serveUntilStopped({ ...input, ...senders, place, orders, retention, version })
+        yield* serveUntilStopped({ ...input, ...senders, place, orders, retention, keys, version })
       }),
       { isService: true }
     )

@@ -3,6 +3,7 @@
  * joins them. The other context may be in the same process, in another one, or nowhere.
  */
 import type { MigrationError, PgSessions, Retention } from "@holdfast/adapter-pg/effect"
+import type { AuditPolicy } from "@holdfast/core/audit"
 import { StockStatus } from "@holdfast/core/catalog"
 import {
   type InventoryServices,
@@ -41,6 +42,7 @@ import type { ServerLife } from "./ServerLife.ts"
 
 /** What is served, and how its engines run. */
 export interface ContextsInput extends Schemas, OtherUrls {
+  readonly auditPolicy: AuditPolicy
   readonly service: Service
   readonly lanes: number | undefined
   readonly migrate: boolean
@@ -72,12 +74,12 @@ const remotely = <A>(layer: Layer.Layer<A, never, HttpClient>): Layer.Layer<A> =
 /** The inventory alone: the catalog is in another process, or there is none. */
 const inventoryAlone = (
   tables: ReturnType<typeof layerInventoryTables>,
-  { catalogUrl: baseUrl, sweepInterval }: ContextsInput,
+  { auditPolicy, catalogUrl: baseUrl, sweepInterval }: ContextsInput,
   options: HttpOptions
 ): ContextLayers => {
   const catalog =
     baseUrl === undefined ? OptionMappings.layerNone : remotely(layerRemoteCatalog({ baseUrl }))
-  const inventory = layerInventoryEngine(tables, catalog, sweepInterval)
+  const inventory = layerInventoryEngine(tables, catalog, { auditPolicy, sweepInterval })
   return {
     inventory,
     served: Layer.provide(Layer.effect(ServedContexts, Effect.all([servedInventory])), inventory),
@@ -89,11 +91,11 @@ const inventoryAlone = (
 /** The catalog alone: the inventory is in another process, or there is none. */
 const catalogAlone = (
   tables: ReturnType<typeof layerCatalogTables>,
-  { inventoryUrl: baseUrl }: ContextsInput,
+  { auditPolicy, inventoryUrl: baseUrl }: ContextsInput,
   options: HttpOptions
 ): ContextLayers => {
   const remote = baseUrl === undefined ? undefined : remotely(layerRemoteInventory({ baseUrl }))
-  const catalog = layerCatalogEngine(tables, remote ?? StockStatus.layerNone)
+  const catalog = layerCatalogEngine(tables, remote ?? StockStatus.layerNone, auditPolicy)
   return {
     inventory: undefined,
     served: Layer.provide(Layer.effect(ServedContexts, Effect.all([servedCatalog])), catalog),
@@ -119,11 +121,12 @@ export const contextLayers = (
   const inventory = layerInventoryEngine(
     inventoryTables,
     Layer.provide(layerOptionMappings, catalogTables),
-    input.sweepInterval
+    input
   )
   const catalog = layerCatalogEngine(
     catalogTables,
-    Layer.provide(layerStockStatus(), inventoryTables)
+    Layer.provide(layerStockStatus(), inventoryTables),
+    input.auditPolicy
   )
   const both = Layer.merge(inventory, catalog)
   const contexts = Effect.all([servedInventory, servedCatalog])

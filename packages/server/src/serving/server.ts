@@ -5,6 +5,7 @@
  * commits what it took, and closes the database.
  */
 import { type WebhookSenderOptions, webhookSender } from "@holdfast/adapter-webhooks"
+import type { RingKeys } from "@holdfast/core/secrets"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
@@ -12,6 +13,7 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { type AnswerInput, answer } from "../cli/answering.ts"
+import { type AuditInput, auditPolicyOf } from "../cli/auditSettings.ts"
 import { type CommandFailure, fromDatabase } from "../cli/CommandFailure.ts"
 import {
   type DatabasePlace,
@@ -23,6 +25,7 @@ import type { KafkaDestination } from "../cli/kafkaSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
 import { layerExchange } from "../exchange/ExchangeContexts.ts"
 import { layerImportDesk } from "../exchange/layerImportDesk.ts"
+import { layerKeyRing, layerSealing } from "./auditing.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
 import { type ContextsInput, contextLayers } from "./contextLayers.ts"
 import { layerHttpServer } from "./httpServer.ts"
@@ -33,7 +36,9 @@ import { layerWebhooks } from "./sendingWebhooks.ts"
 import { curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** All settings of a server. */
-export interface ServerInput extends AnswerInput, ContextsInput {
+export interface ServerInput extends AnswerInput, AuditInput, Omit<ContextsInput, "auditPolicy"> {
+  /** The keys that encrypt what is sensitive; undefined when there are none. */
+  readonly keys: RingKeys | undefined
   readonly version: string
   readonly place: DatabasePlace
   readonly maxConnections: number
@@ -157,17 +162,22 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
   const { destination, orders } = input
   const publisher = destination?.publisher
   const sender = input.webhookSender && webhookSender(input.webhookSender)
-  const { follower, inventory, routes, served } = contextLayers(input, life, {
-    bodySizeMax: ByteSize.bytes(bodyLimit),
-    requestLinesMax,
-    requestTimeout,
-    kafkaTopics: { topicPrefix: publisher?.topicPrefix, topics: publisher?.topics },
-    eventStreamsMax: input.eventStreamsMax,
-    eventHeartbeat: input.eventHeartbeat,
-    webhooks: sender && { sender },
-    leaving: life.leaving.signal
-  })
+  const { follower, inventory, routes, served } = contextLayers(
+    { ...input, auditPolicy: auditPolicyOf(input) },
+    life,
+    {
+      bodySizeMax: ByteSize.bytes(bodyLimit),
+      requestLinesMax,
+      requestTimeout,
+      kafkaTopics: { topicPrefix: publisher?.topicPrefix, topics: publisher?.topics },
+      eventStreamsMax: input.eventStreamsMax,
+      eventHeartbeat: input.eventHeartbeat,
+      webhooks: sender && { sender },
+      leaving: life.leaving.signal
+    }
+  )
   const background = Layer.mergeAll(
+    layerSealing(input),
     follower,
     destination === undefined ? Layer.empty : layerRelays(destination),
     sender === undefined ? Layer.empty : layerWebhooks(sender),
@@ -187,19 +197,27 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     Layer.provide(Layer.provide(routes, layerDesk(input))),
     Layer.provide(background),
     Layer.provide(served),
+    Layer.provide(layerKeyRing(input.keys, ownSchemaOf(input))),
     Layer.provide(layerSessions(input.place, input)),
     Layer.provide(layerHttpServer({ host, port, drainMillis: drainTimeout, life }))
   )
 }
 
+/** The schema in which this process counts how often its keys encrypt. */
+const ownSchemaOf = ({ catalogSchema, schema, service }: ServerInput): string =>
+  service === "product" ? catalogSchema : schema
+
 /** Takes files, where both contexts are here; elsewhere they are imported by the command. */
-const layerDesk = ({ catalogSchema, importLimit, schema, service }: ServerInput) =>
-  service === "all"
+const layerDesk = (input: ServerInput) => {
+  const { catalogSchema, importLimit, schema, service } = input
+  const auditPolicy = auditPolicyOf(input)
+  return service === "all"
     ? Layer.provide(
         layerImportDesk({ bytesMax: importLimit }),
-        layerExchange({ schema, catalogSchema, mayMigrate: false, lanes: 1 })
+        layerExchange({ schema, catalogSchema, mayMigrate: false, lanes: 1, auditPolicy })
       )
     : Layer.empty
+}
 
 /** Serves until a signal; fails when the server could not start. */
 export const serveUntilStopped = (input: ServerInput): Effect.Effect<void, CommandFailure> =>
