@@ -1,6 +1,7 @@
 /** The statements of the audit log, for the test of plans. */
 import type { AuditDraft, AuditQuery, Seal } from "@holdfast/core/audit"
 import * as DateTime from "effect/DateTime"
+import { readKeyUsage, reserveEncryptions } from "../../src/audit/statements/keyUsage.ts"
 import {
   readAudit,
   readAuditOfCommands,
@@ -17,7 +18,7 @@ import {
   insertSeal,
   insertSenders
 } from "../../src/audit/statements/writeAudit.ts"
-import { insertRecordedEvents } from "../../src/events/statements/insertEvents.ts"
+import { insertEvents, insertRecordedEvents } from "../../src/events/statements/insertEvents.ts"
 import { event, now } from "../schema/plannedRows.ts"
 import type { Planned } from "../schema/plans.ts"
 
@@ -48,6 +49,7 @@ const marks = ["audit_marks_pkey", "audit_pkey"]
 
 /** Each with the indexes that it uses, and the pages that it may touch. */
 export const plannedAudit: ReadonlyArray<Planned> = [
+  ["insert an event", insertEvents(schema)(inserted), [], 60],
   ["insert an event with its record", insertRecordedEvents(schema)(inserted, [draft]), [], 120],
   ["insert where a request came from", insertSenders(schema)([draft]), [], 60],
   ["insert a denied attempt", insertDenied(schema)(["{}"], null), [], 60],
@@ -85,5 +87,7 @@ export const plannedAudit: ReadonlyArray<Planned> = [
   ],
   ["read where requests came from", readSenders(schema)([auditId]), ["audit_private_pkey"], 20],
   ["read seals", readSeals(schema)("EVENTS", 5, 32), ["seals_pkey"], 40],
+  ["reserve encryptions", reserveEncryptions(schema)("a", 10), [], 40],
+  ["read how often keys encrypt", readKeyUsage(schema)(), ["key_usage_pkey"], 20],
   ["read the last seal", readLastSeal(schema)("EVENTS"), ["seals_pkey"], 20]
 ]

@@ -11,7 +11,6 @@ import * as Effect from "effect/Effect"
 import { readServerRole } from "../../src/connection/statements/readServerRole.ts"
 import { setForTransaction } from "../../src/connection/statements/setForTransaction.ts"
 import { layerPostgres } from "../../src/effect.ts"
-import { insertEvents } from "../../src/events/statements/insertEvents.ts"
 import {
   readContiguous,
   readDrawers,
@@ -84,7 +83,6 @@ import {
   byHold,
   byOrder,
   byTill,
-  event,
   fresh,
   frontId,
   hold,
@@ -355,12 +353,6 @@ const statements: ReadonlyArray<Planned> = [
     60
   ],
   ["insert a movement", insertMovements(schema)([movement]), [], 60],
-  [
-    "insert an event",
-    insertEvents(schema)({ events: [event], opensRun: [true], nowMillis: now.epochMilliseconds }),
-    [],
-    60
-  ],
   ["insert a receipt", insertReceipts(schema)([receipt], now.epochMilliseconds), [], 60],
   ...plannedAudit,
   ...plannedCursors,

@@ -206,6 +206,8 @@ const rowsOfShop = (share: number): ReadonlyArray<string> => {
    select l.log, n, n * 10, '', '', '', now() - (${some(2_000)} - n) * interval '10 s', now()
    from generate_series(1, ${some(2_000)}) n, (values ('EVENTS'), ('AUDIT')) as l(log)
    on conflict do nothing`,
+    `insert into inventory.key_usage (key_id, encryptions)
+   select 'key-' || n, n from generate_series(1, 100) n on conflict do nothing`,
     `insert into inventory.imports (import_id, kind, fingerprint, source, run, records, created,
      updated, unchanged, failed, bytes_done, bytes_total, status, alive_at, created_at)
    select md5('i' || n)::uuid, 'products', 'f-' || n, 'products.csv', 1, 500, 500, 0, 0, 0, 1, 1,

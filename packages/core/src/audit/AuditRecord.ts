@@ -54,7 +54,7 @@ export const AuditRecord = Schema.Struct({
     kind: Schema.String.annotate({ description: "USER, SERVICE, ANONYMOUS, or HOST without one" }),
     id: Schema.String.annotate({ description: "Empty for the host" })
   }),
-  actor: nullable(Schema.String, "Who acted, as the host said"),
+  actor: nullable(Schema.String, "Who acted, as the host names them"),
   operation: Schema.String.annotate({ description: "The command, such as ReserveStock" }),
   targets: Schema.Array(Schema.String).annotate({
     description: "What it was about, such as SKU:mug or ORDER:order-1"
