@@ -105,7 +105,8 @@ const anywhere = new Set([
   "unsupported-media-type",
   "internal-error",
   "timed-out",
-  "store-unavailable"
+  "store-unavailable",
+  "unauthenticated"
 ])
 
 const expectPromised = (method: string, url: string, answer: Answer): void => {

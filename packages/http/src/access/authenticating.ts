@@ -31,12 +31,11 @@ const asking = (authenticate: Authenticator, basePath: string) => {
   return <E, R>(app: App<E, R>): App<E, R> =>
     Effect.withFiber((fiber) => {
       const request = Context.getUnsafe(fiber.context, HttpServerRequest)
+      if (isOpen(request.url)) return app
       return Effect.matchEffect(authenticate(request), {
         onFailure: (unauthenticated) => Effect.succeed(refuse(unauthenticated)),
         onSuccess: (principal) => {
-          if (principal.kind === "ANONYMOUS" && !isOpen(request.url)) {
-            return Effect.succeed(refuse(nobody))
-          }
+          if (principal.kind === "ANONYMOUS") return Effect.succeed(refuse(nobody))
           const { id } = principal
           return Effect.provideService(app, RequestCaller, { caller: id, actor: id, principal })
         }

@@ -1,7 +1,7 @@
 /** `holdfast serve`: the catalog and the inventory over HTTP, until a signal asks it to stop. */
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
-import { chosenAuth } from "../access/chosenAuth.ts"
+import { chosenAuth, proxiesOf } from "../access/chosenAuth.ts"
 import { answering } from "../cli/answering.ts"
 import { authFlags } from "../cli/authSettings.ts"
 import { usageFailure } from "../cli/CommandFailure.ts"
@@ -189,7 +189,16 @@ export const serve = (version: string) =>
             : { kafka: destination, topic, group }
         const retention = yield* retentionOf(input, "prune-")
         const senders = { destination, webhookSender: webhooksOf(input) }
-        yield* serveUntilStopped({ ...input, ...senders, auth, place, orders, retention, version })
+        yield* serveUntilStopped({
+          ...input,
+          ...senders,
+          auth,
+          proxies: proxiesOf(input),
+          place,
+          orders,
+          retention,
+          version
+        })
       }),
       { isService: true }
     )

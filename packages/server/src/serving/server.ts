@@ -14,6 +14,7 @@ import type * as Scope from "effect/Scope"
 import { layerAccessKeys } from "../access/accessTables.ts"
 import { type Authentication, authenticatorOf } from "../access/authentication.ts"
 import type { ChosenAuth } from "../access/chosenAuth.ts"
+import { makeClientAddressOf, type TrustedProxies } from "../access/clientAddress.ts"
 import { mintedTokens } from "../access/tokens/developmentTokens.ts"
 import { type AnswerInput, answer } from "../cli/answering.ts"
 import { isLoopbackHost } from "../cli/authSettings.ts"
@@ -41,6 +42,8 @@ import { curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 export interface ServerInput extends AnswerInput, ContextsInput {
   /** How senders are found out. */
   readonly auth: ChosenAuth
+  /** The proxies whose word about the address of a client counts; undefined when there are none. */
+  readonly proxies: TrustedProxies | undefined
   readonly version: string
   readonly place: DatabasePlace
   readonly maxConnections: number
@@ -214,13 +217,15 @@ const layerServing = (
 }
 
 /** Warns of what is wrong with how senders are found out, and makes it. */
-const authenticationOf = Effect.fnUntraced(function* ({ auth, host }: ServerInput) {
+const authenticationOf = Effect.fnUntraced(function* ({ auth, host, proxies }: ServerInput) {
   if (auth.problem !== undefined) {
     yield* Effect.annotateLogs(Effect.logWarning("there are no development tokens"), {
       problem: auth.problem
     })
   }
-  if (auth.settings !== undefined) return yield* authenticatorOf(auth.settings)
+  if (auth.settings !== undefined) {
+    return yield* authenticatorOf(auth.settings, makeClientAddressOf(proxies))
+  }
   if (!isLoopbackHost(host)) {
     yield* Effect.annotateLogs(
       Effect.logWarning("everybody who reaches this server may do everything (--auth none)"),
