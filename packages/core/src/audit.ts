@@ -3,6 +3,7 @@
 export * from "./audit/AuditLog.ts"
 export * from "./audit/AuditRecord.ts"
 export * from "./audit/asking.ts"
+export * from "./audit/auditOperations.ts"
 export * from "./audit/canonicalEvent.ts"
 export * from "./audit/denials.ts"
 export * from "./audit/entries.ts"

@@ -10,10 +10,17 @@ export interface SentRequest {
 }
 
 /**
- * The address of the connection and the agent that a request names. A proxy's forwarded headers are not
- * believed here; who trusts a proxy puts the `sender` into the `RequestCaller`.
+ * The address of the client and the agent that a request names. Unless the host has a way of its own to
+ * find the address, it is that of the connection: a proxy's forwarded headers are not believed here.
  */
-export const senderOf = ({ headers, remoteAddress }: SentRequest): Sender => ({
-  address: remoteAddress === undefined ? null : Option.getOrNull(remoteAddress),
-  userAgent: headers["user-agent"] ?? null
-})
+export const senderOf = <Request extends SentRequest>(
+  request: Request,
+  clientAddressOf?: (request: Request) => string | undefined
+): Sender => {
+  const { headers, remoteAddress } = request
+  const address =
+    clientAddressOf === undefined
+      ? remoteAddress && Option.getOrUndefined(remoteAddress)
+      : clientAddressOf(request)
+  return { address: address ?? null, userAgent: headers["user-agent"] ?? null }
+}

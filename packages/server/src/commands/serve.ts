@@ -1,7 +1,7 @@
 /** `holdfast serve`: the catalog and the inventory over HTTP, until a signal asks it to stop. */
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
-import { chosenAuth } from "../access/chosenAuth.ts"
+import { chosenAuth, proxiesOf } from "../access/chosenAuth.ts"
 import { answering } from "../cli/answering.ts"
 import { auditFlags, keysOf } from "../cli/auditSettings.ts"
 import { authFlags } from "../cli/authSettings.ts"
@@ -210,7 +210,8 @@ export const serve = (version: string) =>
         yield* serveUntilStopped({
           ...input,
           ...senders,
-          ...{ auth, place, orders, retention, tls, peer, keys, version }
+          ...{ auth, place, orders, retention, tls, peer, keys, version },
+          proxies: proxiesOf(input)
         })
       }),
       { isService: true }

@@ -15,6 +15,7 @@ import type * as Scope from "effect/Scope"
 import { layerAccessKeys } from "../access/accessTables.ts"
 import { type Authentication, authenticatorOf } from "../access/authentication.ts"
 import type { ChosenAuth } from "../access/chosenAuth.ts"
+import { makeClientAddressOf, type TrustedProxies } from "../access/clientAddress.ts"
 import { mintedTokens } from "../access/tokens/developmentTokens.ts"
 import { type AnswerInput, answer } from "../cli/answering.ts"
 import { type AuditInput, auditPolicyOf } from "../cli/auditSettings.ts"
@@ -52,6 +53,8 @@ export interface ServerInput
   readonly auth: ChosenAuth
   /** The keys that encrypt what is sensitive; undefined when there are none. */
   readonly keys: RingKeys | undefined
+  /** The proxies whose word about the address of a client counts; undefined when there are none. */
+  readonly proxies: TrustedProxies | undefined
   readonly version: string
   readonly place: DatabasePlace
   readonly maxConnections: number
@@ -233,13 +236,15 @@ const layerServing = (
 }
 
 /** Warns of what is wrong with how senders are found out, and makes it. */
-const authenticationOf = Effect.fnUntraced(function* ({ auth, host }: ServerInput) {
+const authenticationOf = Effect.fnUntraced(function* ({ auth, host, proxies }: ServerInput) {
   if (auth.problem !== undefined) {
     yield* Effect.annotateLogs(Effect.logWarning("there are no development tokens"), {
       problem: auth.problem
     })
   }
-  if (auth.settings !== undefined) return yield* authenticatorOf(auth.settings)
+  if (auth.settings !== undefined) {
+    return yield* authenticatorOf(auth.settings, makeClientAddressOf(proxies))
+  }
   if (!isLoopbackHost(host)) {
     yield* Effect.annotateLogs(
       Effect.logWarning("everybody who reaches this server may do everything (--auth none)"),
