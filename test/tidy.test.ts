@@ -169,7 +169,8 @@ it("T5 every SQL statement that relies on an index is in the test of plans", () 
     "exchange/plannedImports.ts",
     "catalog/plannedAttributes.ts",
     "catalog/plannedMappings.ts",
-    "catalog/plannedPlaces.ts"
+    "catalog/plannedPlaces.ts",
+    "access/plannedAccess.ts"
   ]
   const used = plans
     .map((file) => read(`packages/adapter-pg/test/${file}`))

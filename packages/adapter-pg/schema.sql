@@ -112,7 +112,7 @@ table orders
   order_id character varying(100) collate "C" not null
   version bigint not null
   status character varying(20) not null
-  owner_id character varying(100)
+  owner_id character varying(255)
   short json not null
   placed_at timestamp with time zone not null
   changed_at timestamp with time zone not null
@@ -149,6 +149,7 @@ table reservations
   option_id uuid
   bundle_id uuid
   per_bundle bigint
+  owner_id character varying(255) collate "C"
 
 table skus
   id character varying(100) collate "C" not null
@@ -369,6 +370,7 @@ indexes of reservations
   END
   CREATE INDEX reservations_open ON reservations USING btree (sku_id, expires_at) WHERE ((status)::text = ANY ((ARRAY['PENDING'::character varying, 'CONFIRMED'::character varying])::text[]))
   CREATE INDEX reservations_option ON reservations USING btree (option_id, status, bundle_id) WHERE (option_id IS NOT NULL)
+  CREATE INDEX reservations_owner ON reservations USING btree (order_id, created_at, id) INCLUDE (owner_id) WHERE (owner_id IS NOT NULL)
   CREATE UNIQUE INDEX reservations_pkey ON reservations USING btree (id)
   CREATE UNIQUE INDEX reservations_replaces ON reservations USING btree (replaces) WHERE (replaces IS NOT NULL)
   CREATE INDEX reservations_taken_parts ON reservations USING btree (resolved_at) WHERE ((bundle_id IS NOT NULL) AND ((release_reason)::text = 'SHORTFALL'::text))

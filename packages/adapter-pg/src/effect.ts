@@ -1,6 +1,12 @@
 /** Holdfast on PostgreSQL, as layers: connections, migrations, and the storage of each context. */
 
 export {
+  accessSchemaDefault,
+  layerAccessMigrations,
+  migrateAccess
+} from "./access/accessTables.ts"
+export { layerApiKeys, type PgApiKeysOptions } from "./access/PgApiKeys.ts"
+export {
   diagnoseCatalog,
   grantCatalog,
   layerCatalogMigrations,

@@ -89,6 +89,9 @@ export class StrictReading extends HttpApiMiddleware.Service<StrictReading>()(
   "@holdfast/http/api/StrictReading"
 ) {}
 
+/** Asks who sends a request, and whether they may. */
+export class Access extends HttpApiMiddleware.Service<Access>()("@holdfast/http/api/Access") {}
+
 const strict = { errors: "all", onExcessProperty: "error" } as const
 
 const strictly = <Id extends string, Groups extends HttpApiGroup.Constraint>(
@@ -96,6 +99,8 @@ const strictly = <Id extends string, Groups extends HttpApiGroup.Constraint>(
 ) =>
   api
     .middleware(StrictReading)
+    // The last is the first to see a request: who may not ask is not read.
+    .middleware(Access)
     .annotate(HttpApi.ParamsParseOptions, strict)
     .annotate(HttpApi.QueryParseOptions, strict)
     .annotate(HttpApi.PayloadParseOptions, strict)

@@ -3,6 +3,7 @@
  * client. Which store stands behind it is the host's choice; no adapter is imported here.
  */
 
+export { type Authenticator, Unauthenticated } from "./access/Authenticator.ts"
 export {
   asyncApiDocument,
   type EventPlaces,
@@ -29,3 +30,4 @@ export {
 export { type ErrorAnswer, problemFor } from "./problemFor.ts"
 export { layerCatalogServer, layerRoutes, layerServer } from "./routes.ts"
 export { type WebHandler, webHandler } from "./webHandler.ts"
+export { notFromLoopback } from "./webhooks/fromLoopback.ts"

@@ -14,6 +14,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { layerAccess } from "./access/layerAccess.ts"
 import { asyncApiDocument } from "./asyncapi/asyncApiDocument.ts"
 import { catalogOfEngine, layerCatalogEndpoints } from "./catalog/routes/catalogEndpoints.ts"
 import type { ContextName } from "./events/contexts.ts"
@@ -39,7 +40,7 @@ import { routerConfig } from "./kit/serving/knownRoutes.ts"
 import { ServedApi, servingOf } from "./kit/serving/ServedApi.ts"
 import { layerStrictReading } from "./kit/strictReading.ts"
 import { layerCrossOrigin } from "./limits/crossOrigin.ts"
-import { layerAddressLimits, layerPrincipalLimits } from "./limits/limitRequests.ts"
+import { layerAddressLimits } from "./limits/limitRequests.ts"
 import { layerWebhookRoutes } from "./webhooks/webhookRoutes.ts"
 
 const layerShadowed = Layer.unwrap(
@@ -90,7 +91,7 @@ const layerInventoryEndpoints = (services: Context.Context<InventoryServices>) =
     ]),
     Layer.provide(InventoryQueries.layer),
     Layer.provide(Layer.succeedContext(services)),
-    Layer.provide(layerStrictReading)
+    Layer.provide([layerStrictReading, layerAccess])
   )
 
 const layerSharedEndpoints = (contexts: ReadonlyArray<ContextName>) =>
@@ -101,7 +102,7 @@ const layerSharedEndpoints = (contexts: ReadonlyArray<ContextName>) =>
       layerHealthRoutes(contexts)
     ]),
     Layer.provide(layerEventStreams),
-    Layer.provide(layerStrictReading)
+    Layer.provide([layerStrictReading, layerAccess])
   )
 
 /** The router, with the base path before every path. */
@@ -156,8 +157,7 @@ const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
         Layer.merge(layerFrontPage),
         // The routes are the same layers each time; a router that has them twice needs them twice.
         Layer.fresh,
-        // A request meets these from the last to the first; who sends it becomes known between the limits.
-        Layer.provide(layerPrincipalLimits({ areAlone })),
+        // A request meets these from the last to the first.
         Layer.provide(layerAddressLimits({ areAlone })),
         Layer.provide(layerCrossOrigin({ areAlone })),
         Layer.provide(layerGuard({ areAlone })),

@@ -1,4 +1,5 @@
 /** One command on its way through a batch, and the ways in which it may end there. */
+import type { Principal } from "../access/Principal.ts"
 import type { Origin } from "../kernel/DomainEvent.ts"
 import type { Receipt, RequestKey } from "../kernel/Receipt.ts"
 
@@ -7,6 +8,8 @@ export interface Request<Command = { readonly _tag: string }> {
   readonly command: Command
   readonly origin: Origin
   readonly key: RequestKey | null
+  /** Who is asked for permission by what a batch loads; without one the host is trusted. */
+  readonly principal?: Principal
   /** How often in a row it has made way for what seemed to be a batch of an engine. */
   readonly madeWay?: number
 }

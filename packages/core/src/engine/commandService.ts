@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import type { Principal } from "../access/Principal.ts"
 import * as InvalidInput from "../kernel/InvalidInput.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
 import { CommandIds } from "./CommandIds.ts"
@@ -58,6 +59,18 @@ type Submit<T extends DomainTypes> = GroupCommit.Submit<
  */
 export type MakeRequest<T extends DomainTypes> = (request: Request<CommandOf<T>>) => T["request"]
 
+/** What fits in the place of a caller, in code points. */
+const callerMax = 255
+
+/**
+ * Whose idempotency keys a principal uses. The kind is a part of it, so that a person and a service of
+ * one id never meet. A text that is too long to keep is kept by its fingerprint.
+ */
+const callerOf = (digest: Digest.Digest["Service"], { id, kind }: Principal) => {
+  const caller = `${kind} ${id}`
+  return [...caller].length <= callerMax ? Effect.succeed(caller) : fingerprintOf(digest, caller)
+}
+
 /** The service over a way of sending one request and waiting for its answer. */
 const serviceOver = Effect.fnUntraced(function* <T extends DomainTypes>(
   domain: Domain<T>,
@@ -66,23 +79,34 @@ const serviceOver = Effect.fnUntraced(function* <T extends DomainTypes>(
 ) {
   const ids = yield* CommandIds
   const digest = yield* Digest.Digest
-  const enqueue = (command: CommandOf<T>, key: Request["key"], about: RequestOptions) => {
+  const enqueue = (
+    command: CommandOf<T>,
+    key: Request["key"],
+    about: RequestOptions,
+    principal?: Principal
+  ) => {
     const origin = {
       commandId: ids.next(),
       correlationId: about.correlationId ?? null,
       traceparent: about.traceparent ?? null,
-      actor: about.actor ?? null
+      actor: principal?.id ?? about.actor ?? null
     }
-    const request = makeRequest({ command, origin, key })
+    const request = makeRequest(
+      principal === undefined ? { command, origin, key } : { command, origin, key, principal }
+    )
     return submit(domain.laneOf(request.command), request, domain.weightOf(request.command))
   }
-  const executeFor = (command: CommandOf<T>, options: RequestOptions) =>
+  const executeFor = (command: CommandOf<T>, options: RequestOptions, principal?: Principal) =>
     Effect.flatMap(Effect.fromResult(readOptions(options)), (about): Execution<T> => {
       const key = about.idempotencyKey
-      if (key === undefined) return enqueue(command, null, about)
-      return Effect.flatMap(fingerprintOf(digest, command), (fingerprint) =>
-        enqueue(command, { caller: about.caller ?? "", key, fingerprint }, about)
-      )
+      if (key === undefined) return enqueue(command, null, about, principal)
+      const keyed = (caller: string) =>
+        Effect.flatMap(fingerprintOf(digest, command), (fingerprint) =>
+          enqueue(command, { caller, key, fingerprint }, about, principal)
+        )
+      return principal === undefined
+        ? keyed(about.caller ?? "")
+        : Effect.flatMap(callerOf(digest, principal), keyed)
     })
   const execute: Execute<T> = (command, options) =>
     Effect.withFiber((fiber) => {
@@ -90,6 +114,8 @@ const serviceOver = Effect.fnUntraced(function* <T extends DomainTypes>(
       if (sender === anonymous) {
         return options === undefined ? enqueue(command, null, {}) : executeFor(command, options)
       }
+      const { principal } = sender
+      if (principal !== undefined) return executeFor(command, options ?? {}, principal)
       const caller = options?.caller ?? sender.caller
       const actor = options?.actor ?? sender.actor
       return executeFor(command, { ...options, caller, actor })

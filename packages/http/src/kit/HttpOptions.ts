@@ -1,10 +1,11 @@
 /** How the HTTP door is tuned; the defaults suit a server that faces the network through a gateway. */
 import { HoldfastError } from "@holdfast/core"
-import type { Caller, LogEntry } from "@holdfast/core/engine"
+import type { Caller, LogEntry, StoreError } from "@holdfast/core/engine"
 import type { WebhookSender } from "@holdfast/core/events"
 import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import type { Authenticator } from "../access/Authenticator.ts"
 import type { KafkaTopics } from "../asyncapi/asyncApiDocument.ts"
 import { type LimitOptions, readLimits } from "../limits/LimitOptions.ts"
@@ -33,8 +34,17 @@ export interface HttpOptions {
    * caller.
    */
   readonly callerOf?: ((headers: RequestHeaders) => Caller) | undefined
-  /** Finds out who sends a request. Without it, every request is trusted as the host itself. */
+  /**
+   * Finds out who sends a request, and has them asked for permission. Without it, every request is
+   * trusted as the host itself. With it, `callerOf` is not asked: idempotency keys are the
+   * principal's own.
+   */
   readonly authenticate?: Authenticator | undefined
+  /**
+   * What beside the stores must be well before the server is ready: it fails when it is not, and
+   * answers with what a person who looks at `/health/ready` should know.
+   */
+  readonly alsoReady?: Effect.Effect<ReadonlyArray<string>, StoreError> | undefined
   /**
    * How events are spread over the topics of Kafka, for `/asyncapi.json`: the settings of your
    * publisher, where it has any. One topic for each context, such as `holdfast.inventory`, unless
@@ -68,7 +78,8 @@ export interface WebhookOptions {
   /**
    * Who may manage webhooks. LOOPBACK, unless given: requests from this machine itself, that no
    * proxy and no page of another site has sent. ANYWHERE: every request that reaches the API, so
-   * your host must check who sends them.
+   * your host must check who sends them. With `authenticate` it is of no account: who has the role
+   * ADMIN or the scope webhooks:write manages them from anywhere.
    */
   readonly managedFrom?: "ANYWHERE" | "LOOPBACK" | undefined
 }
@@ -96,6 +107,7 @@ export class HttpSettings extends Context.Service<
     readonly requestTimeoutMillis: number
     readonly callerOf: HttpOptions["callerOf"]
     readonly authenticate: Authenticator | undefined
+    readonly alsoReady: Effect.Effect<ReadonlyArray<string>, StoreError>
     readonly kafkaTopics: KafkaTopics
     readonly eventStreamsMax: number
     readonly eventHeartbeatMillis: number
@@ -147,6 +159,7 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   requestTimeoutMillis: Duration.toMillis(options.requestTimeout ?? "10 seconds"),
   callerOf: options.callerOf,
   authenticate: options.authenticate,
+  alsoReady: options.alsoReady ?? Effect.succeed([]),
   kafkaTopics: options.kafkaTopics ?? {},
   eventStreamsMax: options.eventStreamsMax ?? 100,
   eventHeartbeatMillis: Duration.toMillis(options.eventHeartbeat ?? "15 seconds"),

@@ -148,13 +148,23 @@ export const storeProblem = ({ message, reason }: StoreError): ProblemAnswer => 
   }
 }
 
+/** How who asks may say who they are, when nobody has asked for something else. */
+export const challenge = 'Bearer realm="holdfast"'
+
+/** The headers that go with a refusal. */
+export const headersOf = ({ _tag }: { readonly _tag: string }): ProblemAnswer["headers"] =>
+  _tag === "Unauthenticated" ? { "www-authenticate": challenge } : undefined
+
 /** The problem of a refusal or of a failed store. */
 export const problemOf = (error: InventoryRefusal | StoreError): ProblemAnswer =>
-  error._tag === "StoreError" ? storeProblem(error) : { problem: refusalMembers(error) }
+  error._tag === "StoreError"
+    ? storeProblem(error)
+    : { problem: refusalMembers(error), headers: headersOf(error) }
 
 /** Problems that are about the request's form, by their status. */
 export const plainProblems: Readonly<Record<number, readonly [slug: string, title: string]>> = {
   400: ["invalid-input", "The request cannot be read"],
+  401: ["unauthenticated", "The request does not show who asks, or what it shows is not taken"],
   404: ["not-found", "There is nothing at this path"],
   405: ["method-not-allowed", "This path does not take this method"],
   408: ["request-timeout", "The request arrived too slowly"],

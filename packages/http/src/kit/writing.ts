@@ -52,7 +52,7 @@ type Answering<F> = (failure: F) => Effect.Effect<HttpServerResponse.HttpServerR
 export const writingWith = <F>(answering: Answering<F>) =>
   Effect.map(
     HttpSettings,
-    ({ callerOf }) =>
+    ({ authenticate, callerOf }) =>
       <A, B>(
         { headers, request }: WriteRequest,
         execute: (options: RequestOptions | undefined) => Effect.Effect<Executed<A>, F>,
@@ -60,7 +60,8 @@ export const writingWith = <F>(answering: Answering<F>) =>
       ): Effect.Effect<B | HttpServerResponse.HttpServerResponse> => {
         const executed = execute(optionsOf(headers, request.headers))
         const named =
-          callerOf === undefined
+          // Whom somebody vouches for is named by the request already.
+          callerOf === undefined || authenticate !== undefined
             ? executed
             : Effect.provideService(executed, RequestCaller, callerOf(request.headers))
         return Effect.catch(

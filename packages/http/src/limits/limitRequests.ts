@@ -175,24 +175,20 @@ const principalKey = ({ id, kind }: Principal) => `${kind} ${id}`
  * What a request meets once it is known who sends it. Those who show nothing draw from the
  * bucket of their address.
  */
-export const layerPrincipalLimits = (routing: Routing) =>
-  Layer.unwrap(
-    Effect.gen(function* () {
-      const { basePath, limiter, limits } = yield* HttpSettings
-      const { principal: limit } = limits
-      if (!isLimited(limit)) return Layer.empty
-      return layerOf(
-        routing,
-        drawing(limiter, (context) => {
-          const request = Context.getUnsafe(context, HttpServerRequest)
-          const kind = kindOf(request, basePath)
-          const of = limitOf(limit, kind)
-          if (of === undefined) return undefined
-          const { principal } = Context.get(context, RequestCaller)
-          const isNamed = principal !== undefined && principal.kind !== "ANONYMOUS"
-          const key = isNamed ? principalKey(principal) : addressOf(request)
-          return { name: nameOf("principal", kind), limit: of, key }
-        })
-      )
+export const principalLimits: Effect.Effect<Middleware, never, HttpSettings> = Effect.map(
+  HttpSettings,
+  ({ basePath, limiter, limits }) => {
+    const { principal: limit } = limits
+    if (!isLimited(limit)) return (app) => app
+    return drawing(limiter, (context) => {
+      const request = Context.getUnsafe(context, HttpServerRequest)
+      const kind = kindOf(request, basePath)
+      const of = limitOf(limit, kind)
+      if (of === undefined) return undefined
+      const { principal } = Context.get(context, RequestCaller)
+      const isNamed = principal !== undefined && principal.kind !== "ANONYMOUS"
+      const key = isNamed ? principalKey(principal) : addressOf(request)
+      return { name: nameOf("principal", kind), limit: of, key }
     })
-  )
+  }
+)

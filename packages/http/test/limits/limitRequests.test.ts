@@ -8,7 +8,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import { afterAll, describe, expect, it } from "vitest"
 import { type HttpOptions, HttpSettings, settingsOf } from "../../src/kit/HttpOptions.ts"
-import { layerAddressLimits, layerPrincipalLimits } from "../../src/limits/limitRequests.ts"
+import { layerAddressLimits, principalLimits } from "../../src/limits/limitRequests.ts"
 import { serverForTests } from "../server.ts"
 
 const hour = 3_600_000
@@ -94,8 +94,11 @@ const behindLimits = (
       }),
     { global: true }
   )
+  const limited = Layer.unwrap(
+    Effect.map(principalLimits, (limited) => HttpRouter.middleware(limited, { global: true }))
+  )
   const app = HttpRouter.addAll([route]).pipe(
-    Layer.provide(layerPrincipalLimits({ areAlone: true })),
+    Layer.provide(limited),
     Layer.provide(authenticated),
     Layer.provide(layerAddressLimits({ areAlone: true })),
     Layer.provide(Layer.succeed(HttpSettings, settingsOf({ limits })))

@@ -6,6 +6,7 @@ import { diagnose, diagnoseCatalog } from "@holdfast/adapter-pg/effect"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { Answered, answer, answering } from "../cli/answering.ts"
+import { authFlags } from "../cli/authSettings.ts"
 import {
   checkedOthers,
   contextsOf,
@@ -15,6 +16,7 @@ import {
 } from "../cli/contextSettings.ts"
 import { placeOf } from "../cli/databaseSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
+import { accessChecks } from "./access/accessChecks.ts"
 import { certificateChecks } from "./certificateChecks.ts"
 import { type Check, checksOf, type DiagnosedContext } from "./diagnosisChecks.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
@@ -27,7 +29,14 @@ const line =
     return next === "" ? text : `${text}\n${" ".repeat(width + 8)}→ ${next}`
   }
 
-const flags = { ...onDatabaseFlags, ...serviceFlags, ...otherFlags, ...tlsFlags, ...peerFlags }
+const flags = {
+  ...onDatabaseFlags,
+  ...serviceFlags,
+  ...otherFlags,
+  ...authFlags,
+  ...tlsFlags,
+  ...peerFlags
+}
 
 /** Reads only. */
 export const doctor = Command.make("doctor", flags, (input) => {
@@ -49,6 +58,7 @@ export const doctor = Command.make("doctor", flags, (input) => {
       )
       const checks = [
         ...checksOf(contexts, { isEmbedded: _tag !== "Postgres" }),
+        ...(yield* accessChecks(input)),
         ...certificateChecks(tls?.files, new Date()),
         ...certificateChecks(peer, new Date()),
         ...(yield* otherChecks(input, peer))

@@ -5,6 +5,7 @@
 import {
   grantCatalog,
   grantInventory,
+  migrateAccess,
   migrateCatalog,
   migrate as migrateInventory
 } from "@holdfast/adapter-pg/effect"
@@ -75,13 +76,22 @@ const migrateHere = (input: OnDatabaseInput & MigrateInput) =>
     input,
     (place) =>
       Effect.gen(function* () {
-        const schemas = yield* Effect.forEach(
+        const contexts = yield* Effect.forEach(
           contextsOf(input.service),
           Effect.fnUntraced(function* (context) {
             const schema = schemaOf(context, input)
             return { context, schema, ...(yield* migrations[context](schema)) }
           })
         )
+        const schemas = [
+          ...contexts,
+          {
+            context: "access" as const,
+            schema: input.accessSchema,
+            migrations: yield* migrateAccess(input.accessSchema),
+            partitions: []
+          }
+        ]
         yield* answer(
           input,
           { database: place, schemas },

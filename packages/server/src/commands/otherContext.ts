@@ -1,6 +1,8 @@
 /** Whether the other context answers, when it is in another process. */
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as Redacted from "effect/Redacted"
 import type { OtherUrls } from "../cli/contextSettings.ts"
 import type { CertificateFiles } from "../serving/network/certificateFiles.ts"
 import { layerPeerClient } from "../serving/network/peerClient.ts"
@@ -8,10 +10,13 @@ import type { Check } from "./diagnosisChecks.ts"
 
 const waitMillisMax = 2_000
 
-const statusOf = (url: string) =>
-  Effect.scoped(Effect.map(HttpClient.get(url), ({ status }) => status)).pipe(
+const statusOf = (url: string, bearer?: Redacted.Redacted) => {
+  const request = HttpClientRequest.get(url)
+  const asked = bearer === undefined ? request : HttpClientRequest.bearerToken(request, bearer)
+  return Effect.scoped(Effect.map(HttpClient.execute(asked), ({ status }) => status)).pipe(
     Effect.timeout(waitMillisMax)
   )
+}
 
 /** The deepest words about why a request failed: a client wraps those of the network. */
 const wordsOf = (error: unknown): string => {
@@ -26,14 +31,14 @@ const wordsOf = (error: unknown): string => {
 }
 
 /** Why a context is not at a URL; undefined when it is. Its `list` shows that it is there. */
-const troubleOf = ({ href }: URL, list: string) =>
+const troubleOf = ({ href }: URL, list: string, bearer: Redacted.Redacted | undefined) =>
   Effect.gen(function* () {
     const base = href.replace(/\/$/, "")
     const ready = `${base}/health/ready`
     const status = yield* statusOf(ready)
     if (status !== 200) return `it is not ready: ${ready} answers with ${status}`
     const listed = `${base}${list}`
-    const found = yield* statusOf(listed)
+    const found = yield* statusOf(listed, bearer)
     return found === 200 ? undefined : `${listed} answers with ${found}`
   }).pipe(Effect.catch((error) => Effect.succeed(wordsOf(error))))
 
@@ -61,7 +66,7 @@ export const otherChecks = (
       const url = urls[flag]
       if (url === undefined) continue
       const { list, name, next } = others[flag]
-      const trouble = yield* troubleOf(url, list).pipe(
+      const trouble = yield* troubleOf(url, list, urls.serviceKey?.value).pipe(
         Effect.provide(layerPeerClient(peer)),
         Effect.catch(({ message }) => Effect.succeed(message))
       )

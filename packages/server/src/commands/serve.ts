@@ -1,7 +1,9 @@
 /** `holdfast serve`: the catalog and the inventory over HTTP, until a signal asks it to stop. */
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
+import { chosenAuth } from "../access/chosenAuth.ts"
 import { answering } from "../cli/answering.ts"
+import { authFlags } from "../cli/authSettings.ts"
 import { usageFailure } from "../cli/CommandFailure.ts"
 import {
   checkedOthers,
@@ -10,7 +12,7 @@ import {
   otherFlags,
   serviceFlags
 } from "../cli/contextSettings.ts"
-import { placeOf, serverDatabaseFlags } from "../cli/databaseSettings.ts"
+import { folderDefault, placeOf, serverDatabaseFlags } from "../cli/databaseSettings.ts"
 import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
 import { logFlags } from "../cli/logging.ts"
 import { limitFlags } from "../cli/network/limitSettings.ts"
@@ -152,6 +154,7 @@ const engineFlags = {
 
 const flags = {
   ...networkFlags,
+  ...authFlags,
   ...tlsFlags,
   ...limitFlags,
   ...serviceFlags,
@@ -180,6 +183,12 @@ export const serve = (version: string) =>
         yield* checkedSchemas(input)
         yield* checkedOthers(input)
         const place = yield* placeOf(input)
+        const auth = yield* chosenAuth(input, {
+          host: input.host,
+          demo: input.demo,
+          isMemory: place._tag === "Memory",
+          folder: place._tag === "Folder" ? place.folder : folderDefault
+        })
         const destination = yield* kafkaOf(input)
         const { ordersGroup: group, ordersTopic: topic } = input
         if (topic !== undefined && destination === undefined) {
@@ -198,12 +207,7 @@ export const serve = (version: string) =>
         yield* serveUntilStopped({
           ...input,
           ...senders,
-          place,
-          orders,
-          retention,
-          tls,
-          peer,
-          version
+          ...{ auth, place, orders, retention, tls, peer, version }
         })
       }),
       { isService: true }
@@ -213,8 +217,9 @@ export const serve = (version: string) =>
     Command.withExamples([
       { command: "holdfast serve --demo", description: "Embedded PostgreSQL, stock to try" },
       {
-        command: "HOLDFAST_DATABASE=postgres://user:password@db/shop holdfast serve --host 0.0.0.0",
-        description: "A PostgreSQL server, open to the network"
+        command:
+          "HOLDFAST_DATABASE=postgres://user:password@db/shop holdfast serve --host 0.0.0.0 --auth keys",
+        description: "A PostgreSQL server, for services on the network that have a key"
       },
       {
         command: "holdfast serve --service product --inventory-url http://inventory:3000",

@@ -79,11 +79,11 @@ const inventoryAlone = (
   input: ContextsInput,
   options: HttpOptions
 ): ContextLayers => {
-  const { catalogUrl: baseUrl, sweepInterval } = input
+  const { catalogUrl: baseUrl, serviceKey, sweepInterval } = input
   const catalog =
     baseUrl === undefined
       ? OptionMappings.layerNone
-      : remotely(layerRemoteCatalog({ baseUrl }), input)
+      : remotely(layerRemoteCatalog({ baseUrl, bearer: serviceKey?.value }), input)
   const inventory = layerInventoryEngine(tables, catalog, sweepInterval)
   return {
     inventory,
@@ -99,9 +99,11 @@ const catalogAlone = (
   input: ContextsInput,
   options: HttpOptions
 ): ContextLayers => {
-  const { inventoryUrl: baseUrl } = input
+  const { inventoryUrl: baseUrl, serviceKey } = input
   const remote =
-    baseUrl === undefined ? undefined : remotely(layerRemoteInventory({ baseUrl }), input)
+    baseUrl === undefined
+      ? undefined
+      : remotely(layerRemoteInventory({ baseUrl, bearer: serviceKey?.value }), input)
   const catalog = layerCatalogEngine(tables, remote ?? StockStatus.layerNone)
   return {
     inventory: undefined,

@@ -11,7 +11,12 @@ import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
+import { layerAccessKeys } from "../access/accessTables.ts"
+import { type Authentication, authenticatorOf } from "../access/authentication.ts"
+import type { ChosenAuth } from "../access/chosenAuth.ts"
+import { mintedTokens } from "../access/tokens/developmentTokens.ts"
 import { type AnswerInput, answer } from "../cli/answering.ts"
+import { isLoopbackHost } from "../cli/authSettings.ts"
 import { type CommandFailure, fromDatabase } from "../cli/CommandFailure.ts"
 import {
   type DatabasePlace,
@@ -36,6 +41,8 @@ import { curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** All settings of a server. */
 export interface ServerInput extends AnswerInput, ContextsInput, LimitInput {
+  /** How senders are found out. */
+  readonly auth: ChosenAuth
   readonly version: string
   readonly place: DatabasePlace
   readonly maxConnections: number
@@ -100,7 +107,14 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
   const kafka = input.destination?.publisher.brokers
   const url = urlOf(input.host, port, input.tls === undefined ? "http" : "https")
   const other = input.inventoryUrl ?? input.catalogUrl
-  const welcome: Welcome = { version, url, place, isReady, kafka, service, other, demo }
+  const { isOpenByDefault, settings, words } = input.auth
+  const auth = isOpenByDefault ? `${words} (only this machine does)` : words
+  const tokens =
+    settings?.development === undefined ? undefined : yield* mintedTokens(settings.development)
+  const welcome: Welcome = {
+    ...{ version, url, place, isReady, kafka, service, other, demo },
+    ...{ auth, tokens }
+  }
   const { pid } = process
   yield* answer(
     input,
@@ -113,13 +127,16 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
       service,
       database: place,
       isReady,
+      auth,
       ...(kafka === undefined ? {} : { kafka }),
       ...(other === undefined ? {} : { other }),
       try: curlLines(welcome)
     },
     welcomeLines(welcome)
   )
-  yield* Effect.annotateLogs(Effect.logInfo("listening"), { url, database: place, version, pid })
+  yield* Effect.annotateLogs(Effect.logInfo("listening"), {
+    ...{ url, database: place, version, pid, auth }
+  })
 })
 
 /** Ends the process when stopping takes longer than it may: the sender of the signal waits. */
@@ -157,8 +174,12 @@ const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
     yield* Effect.annotateLogs(Effect.logInfo("stopping"), { signal })
   })
 
-const layerServer = (input: ServerInput, life: ServerLife) => {
-  const { bodyLimit, drainTimeout, host, requestLinesMax, port, requestTimeout } = input
+const layerServing = (
+  input: ServerInput,
+  life: ServerLife,
+  authentication: Authentication | undefined
+) => {
+  const { bodyLimit, requestLinesMax, requestTimeout } = input
   const { destination, orders } = input
   const publisher = destination?.publisher
   const sender = input.webhookSender && webhookSender(input.webhookSender)
@@ -172,7 +193,9 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     webhooks: sender && { sender },
     limits: limitsOf(input),
     corsOrigins: input.corsOrigins,
-    leaving: life.leaving.signal
+    leaving: life.leaving.signal,
+    authenticate: authentication?.authenticate,
+    alsoReady: authentication?.notes
   })
   const background = Layer.mergeAll(
     follower,
@@ -193,7 +216,39 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
   return Layer.effectDiscard(announced).pipe(
     Layer.provide(Layer.provide(routes, layerDesk(input))),
     Layer.provide(background),
-    Layer.provide(served),
+    Layer.provide(served)
+  )
+}
+
+/** Warns of what is wrong with how senders are found out, and makes it. */
+const authenticationOf = Effect.fnUntraced(function* ({ auth, host }: ServerInput) {
+  if (auth.problem !== undefined) {
+    yield* Effect.annotateLogs(Effect.logWarning("there are no development tokens"), {
+      problem: auth.problem
+    })
+  }
+  if (auth.settings !== undefined) return yield* authenticatorOf(auth.settings)
+  if (!isLoopbackHost(host)) {
+    yield* Effect.annotateLogs(
+      Effect.logWarning("everybody who reaches this server may do everything (--auth none)"),
+      { host }
+    )
+  }
+  return undefined
+})
+
+const layerServer = (input: ServerInput, life: ServerLife) => {
+  const { auth, drainTimeout, host, port, requestTimeout } = input
+  return Layer.unwrap(
+    Effect.map(authenticationOf(input), (found) => layerServing(input, life, found))
+  ).pipe(
+    Layer.provide(
+      layerAccessKeys({
+        schema: input.accessSchema,
+        mayMigrate: input.migrate,
+        isUsed: auth.settings?.keys === true
+      })
+    ),
     Layer.provide(layerSessions(input.place, input)),
     Layer.provide(
       layerHttpServer({

@@ -90,7 +90,7 @@ describe("settings", () => {
   const none: TlsInput & PeerInput = {
     ...{ tlsCert: undefined, tlsKey: undefined, tlsClientCa: undefined, tlsClientAuth: undefined },
     ...{ tlsMinVersion: undefined, peerCa: undefined, peerCert: undefined, peerKey: undefined },
-    ...{ inventoryUrl: undefined, catalogUrl: undefined }
+    ...{ serviceKey: undefined, inventoryUrl: undefined, catalogUrl: undefined }
   }
   const cert = { tlsCert: "c.pem" }
   const both = { ...cert, tlsKey: "c.key" }

@@ -14,6 +14,7 @@ import { webhooks } from "./0011_webhooks.ts"
 import { bundles } from "./0012_bundles.ts"
 import { imports } from "./0013_imports.ts"
 import { references } from "./0014_references.ts"
+import { owners } from "./0015_owners.ts"
 
 /** The migrations of the inventory. */
 export const migrations: ReadonlyArray<Migration> = [
@@ -30,5 +31,6 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 11, name: "webhooks", statements: webhooks },
   { id: 12, name: "bundles", statements: bundles },
   { id: 13, name: "imports", statements: imports },
-  { id: 14, name: "references", statements: references }
+  { id: 14, name: "references", statements: references },
+  { id: 15, name: "owners", statements: owners }
 ]

@@ -1,4 +1,5 @@
 /** What a batch of commands touches, and the weight and the lane of each command. */
+import { isPlainUser } from "../../access/authorize.ts"
 import type { Request } from "../../engine/Request.ts"
 import {
   type BundleId,
@@ -107,6 +108,45 @@ const addRecoded = (scope: LinesScope, requests: ReadonlyArray<StockRequest>): v
   }
 }
 
+/**
+ * The orders for which persons reserve. Their first hold makes an order theirs, so it is locked: two
+ * first holds of different SKUs share no other lock. Services and hosts pay nothing.
+ */
+const ordersOfPersons = (requests: ReadonlyArray<StockRequest>): Set<OrderId> => {
+  const orderIds = new Set<OrderId>()
+  for (const { command, principal } of requests) {
+    if (principal?.kind === "USER" && command._tag === "ReserveStock") orderIds.add(command.orderId)
+  }
+  return orderIds
+}
+
+/** What has to be known of owners, of which a service and a host ask nothing. */
+const ownersIn = (
+  requests: ReadonlyArray<StockRequest>
+): Pick<StockScope, "ownersOf" | "ownersOfHolds"> => {
+  const ownersOf = new Set<OrderId>()
+  const ownersOfHolds = new Set<ReservationId>()
+  for (const { command, principal } of requests) {
+    if (principal?.kind !== "USER") continue
+    if (!makesHolds(command) && !isPlainUser(principal)) continue
+    if ("reservationId" in command) ownersOfHolds.add(command.reservationId)
+    else if ("orderId" in command && command.orderId !== undefined) ownersOf.add(command.orderId)
+  }
+  return ownersOf.size + ownersOfHolds.size === 0
+    ? noOwners
+    : { ownersOf: [...ownersOf], ownersOfHolds: [...ownersOfHolds] }
+}
+
+const noOwners = { ownersOf: [], ownersOfHolds: [] }
+
+/** Whether a command makes the first holds of an order, if it has none. */
+const makesHolds = (command: SkuCommand): boolean =>
+  command._tag === "ReserveStock" || command._tag === "PlaceOrder"
+
+/** The idempotency keys of requests. */
+const keysOf = (requests: ReadonlyArray<StockRequest>): StockScope["keys"] =>
+  requests.flatMap(({ key }) => (key === null ? [] : [{ caller: key.caller, key: key.key }]))
+
 /** The scope of a batch. */
 export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>): StockScope => {
   const skuIds = new Set<SkuId>()
@@ -122,13 +162,11 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
   const openHoldsOfCodes = new Set<string>()
   const onceOnly: Array<StockScope["onceOnly"][number]> = []
   const returnsOf: Array<StockScope["returnsOf"][number]> = []
-  const keys: Array<{ caller: string; key: string }> = []
-  const lockedOrderIds = new Set<OrderId>()
+  const lockedOrderIds = ordersOfPersons(requests)
   const bundleIds = new Set<BundleId>()
   const named = { locationIds, skuIds, skuCodes, openHoldsOf, openHoldsOfCodes, onceOnly }
   let changesLocations = false
-  for (const { command, isOrderCounted, key, origin } of requests) {
-    if (key !== null) keys.push({ caller: key.caller, key: key.key })
+  for (const { command, isOrderCounted, origin } of requests) {
     if ("skuId" in command && command.skuId !== undefined) skuIds.add(command.skuId)
     else if (command._tag === "RegisterSku") skuIds.add(skuIdOf(origin.commandId))
     if ("locationId" in command && command.locationId !== undefined) {
@@ -214,7 +252,8 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
     openHoldsOfCodes: [...openHoldsOfCodes],
     onceOnly,
     returnsOf,
-    keys
+    ...ownersIn(requests),
+    keys: keysOf(requests)
   }
 }
 

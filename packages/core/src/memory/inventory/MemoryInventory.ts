@@ -135,6 +135,7 @@ const readsOver = (
       ),
     placedOrder: (orderId) => Effect.sync(() => placedOrderOf(tables, orderId, now())),
     linesOfOrder: (orderId) => Effect.sync(() => tables.ofOrder(orderId).map(asRead)),
+    ownersOf: (orderIds) => Effect.sync(() => tables.ownersOf(orderIds)),
     reservationsOfSku: (query) => Effect.sync(() => holdsOf(tables, query, now())),
     heldOptions: (optionIds) => Effect.sync(() => heldOptionsOf(tables, optionIds, now())),
     brokenBundles: (limit, withinMillis) =>
