@@ -186,10 +186,15 @@ describePostgres(18, "canaries", () => {
     const before = statuses.get(503) ?? 0
     await sendAll(requests.filter((_, n) => n % 25 === 0))
     expect(statuses.get(503) ?? 0).toBeGreaterThan(before)
+    // What goes on by itself has failed, too, and said why.
+    await server.logs('"cause"')
     look("the log", server.log())
-    const sql = innards.find(([what]) => what === "SQL")?.[1] ?? /$^/
-    for (const line of server.log().split("\n")) {
-      if (sql.test(line)) found.push(`the log shows SQL: ${line.slice(0, 300)}`)
+    const lines = server.log().split("\n")
+    for (const [what, pattern] of innards.filter(
+      ([name]) => name === "SQL" || name === "a stack"
+    )) {
+      const shown = lines.filter((line) => pattern.test(line.replaceAll("\\n", "\n")))
+      for (const line of shown) found.push(`the log shows ${what}: ${line.slice(0, 300)}`)
     }
     expect(found.slice(0, 5)).toEqual([])
     await server.stop()
