@@ -3,9 +3,10 @@ import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { Timestamp } from "../kernel/Instant.ts"
+import { Instant } from "../kernel/Instant.ts"
 import { PageSize, pageSizeDefault } from "../kernel/Page.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
+import { printable } from "../kernel/Text.ts"
 import { KeyRing, type KeyRingService } from "../secrets/KeyRing.ts"
 import type { AuditLog, KeptSender } from "./AuditLog.ts"
 import { AuditRecord } from "./AuditRecord.ts"
@@ -25,17 +26,17 @@ export const AuditEntry = AuditRecord.mapFields(
 ).annotate({ identifier: "AuditEntry" })
 export interface AuditEntry extends Schema.Schema.Type<typeof AuditEntry> {}
 
-const word = Schema.String.check(Schema.isBetweenLength(1, 500))
+const word = printable(1, 400)
 
 /** Which records a page is asked for. All conditions hold at once. */
 export const AuditPageQuery = Schema.Struct({
   principal: Schema.optionalKey(word.annotate({ description: "The id of who asked" })),
   operation: Schema.optionalKey(word.annotate({ description: "Such as ReserveStock" })),
   target: Schema.optionalKey(word.annotate({ description: "Such as SKU:mug or ORDER:order-1" })),
-  from: Schema.optionalKey(Timestamp),
-  until: Schema.optionalKey(Timestamp),
+  from: Schema.optionalKey(Instant),
+  until: Schema.optionalKey(Instant),
   before: Schema.optionalKey(
-    Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }))
+    Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }))
   ),
   size: Schema.optionalKey(PageSize)
 })

@@ -14,7 +14,7 @@ export const HistoryApi = HttpApiGroup.make("history")
       params: skuPath,
       query: Struct.pick(operations.events.input.fields, ["after", "size"]),
       success: SkuHistory,
-      error: failuresOf("events")
+      error: [...failuresOf("sku"), ...failuresOf("events")]
     })
       .annotate(OpenApi.Summary, "What happened to a SKU, and who did it")
       .annotate(

@@ -1,6 +1,5 @@
 /** `holdfast audit list`: a page of the audit log. */
-import { type AuditEntry, AuditPage, type AuditPageQuery, auditPage } from "@holdfast/core/audit"
-import { Timestamp } from "@holdfast/core/inventory"
+import { type AuditEntry, AuditPage, AuditPageQuery, auditPage } from "@holdfast/core/audit"
 import * as Command from "effect/cli/Command"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -21,7 +20,7 @@ const instant = (name: string, description: string) =>
     {
       metavar: "<instant>",
       description,
-      read: readBy(Timestamp, "an instant such as 2026-11-26T12:00:00Z")
+      read: readBy(AuditPageQuery.fields.from.schema, "an instant such as 2026-11-26T12:00:00Z")
     },
     undefined
   )
