@@ -40,13 +40,19 @@ export const makeDenialRecorder: Effect.Effect<
   HttpSettings | ServedContexts | Digest.Digest | Scope.Scope
 > = Effect.gen(function* () {
   const { authenticate, clientAddressOf, recordDenials } = yield* HttpSettings
-  if (authenticate === undefined || !recordDenials) return () => Effect.void
+  if (authenticate === undefined || !recordDenials) return (_denied: DeniedRequest) => Effect.void
   const recorders = new Map<string, RecordDenial>()
   for (const { context, log } of yield* ServedContexts) {
     recorders.set(context, yield* makeDenials(log.audit))
   }
   const [first] = recorders.values()
-  return ({ group, operation, principal = anonymousPrincipal, reason, request }) =>
+  return ({
+    group,
+    operation,
+    principal = anonymousPrincipal,
+    reason,
+    request
+  }: DeniedRequest): Effect.Effect<void> =>
     Effect.withFiber((fiber) => {
       const record = recorders.get(ofCatalog.has(group) ? "catalog" : "inventory") ?? first
       if (record === undefined) return Effect.void

@@ -208,6 +208,8 @@ const layerServing = (
     corsOrigins: input.corsOrigins,
     leaving: life.leaving.signal,
     authenticate: authentication?.authenticate,
+    clientAddressOf: makeClientAddressOf(input.proxies),
+    recordDenials: audited.auditPolicy !== "NONE",
     alsoReady: authentication?.notes
   })
   const background = Layer.mergeAll(
