@@ -2,7 +2,7 @@
  * Asks who sends a request, and whether they may, before anything of the request is read. The engine
  * then knows the principal, and asks about what the request names and about what it loads.
  */
-import { objectionTo } from "@holdfast/core/access"
+import { isPrincipal, objectionTo } from "@holdfast/core/access"
 import { callerUnder, RequestCaller } from "@holdfast/core/engine"
 import * as Effect from "effect/Effect"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
@@ -12,7 +12,7 @@ import { Access } from "../HoldfastApi.ts"
 import { HttpSettings } from "../kit/HttpOptions.ts"
 import { challenge, plainProblem } from "../kit/Problem.ts"
 import { problemResponse, refusalResponse } from "../kit/problemResponse.ts"
-import type { Unauthenticated } from "./Authenticator.ts"
+import { Unauthenticated } from "./Authenticator.ts"
 import { permissionOf } from "./routePermissions.ts"
 
 /** Why nobody vouches for the request is for the log alone: the answer helps nobody to guess. */
@@ -25,6 +25,12 @@ const unknown = (failure: Unauthenticated): Effect.Effect<HttpServerResponse.Htt
     })
   )
 
+/** What a token says of who sends it may not fit, such as an id that is too long. */
+const noPrincipal = new Unauthenticated({
+  reason: "what vouches for the request gave no principal that can be read",
+  challenge: ""
+})
+
 /** Asks for permission, where the host says who sends a request. */
 export const layerAccess: Layer.Layer<Access, never, HttpSettings> = Layer.effect(
   Access,
@@ -35,6 +41,7 @@ export const layerAccess: Layer.Layer<Access, never, HttpSettings> = Layer.effec
       Effect.matchEffect(authenticate(request), {
         onFailure: unknown,
         onSuccess: (principal) => {
+          if (!isPrincipal(principal)) return unknown(noPrincipal)
           const objection = objectionTo(principal, operation)
           return objection === undefined
             ? Effect.provideService(app, RequestCaller, callerUnder(principal))
