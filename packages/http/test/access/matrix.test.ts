@@ -198,6 +198,39 @@ describe("S9 the matrix of permissions", () => {
     }
   })
 
+  it("takes nobody for somebody whose name cannot be kept", async () => {
+    for (const principal of [
+      { id: "x".repeat(256), kind: "USER", roles: ["ADMIN"] },
+      { id: "", kind: "USER", roles: ["ADMIN"] },
+      { id: "root", kind: "USER", roles: ["ROOT"] },
+      { id: "root", kind: "KING", roles: ["ADMIN"] },
+      null
+    ]) {
+      const headers = { [askerHeader]: JSON.stringify(principal) }
+      const response = await world.fetch(new Request("http://shop.test/api/skus", { headers }))
+      expect([principal, response.status]).toEqual([principal, 401])
+      expect(response.headers.get("www-authenticate")).toBe('Bearer realm="holdfast"')
+    }
+  })
+
+  it("keeps the keys of two administrators apart, and the secrets of their webhooks", async () => {
+    const make = async (id: string, url: string) => {
+      const headers = {
+        "content-type": "application/json",
+        "idempotency-key": "my-first",
+        [askerHeader]: JSON.stringify({ id, kind: "USER", roles: ["ADMIN"] })
+      }
+      const sent = { method: "POST", headers, body: JSON.stringify({ url }) }
+      return (await world.fetch(new Request("http://shop.test/api/webhooks", sent))).json()
+    }
+    const url = "https://shop.example/own"
+    const first = await make("root", url)
+    expect(await make("root", url)).toEqual(first)
+    const other = (await make("toor", url)) as Readonly<Record<string, unknown>>
+    expect(other["webhookId"]).not.toBe((first as typeof other)["webhookId"])
+    expect(await make("root", `${url}/2`)).toMatchObject({ status: 422, key: "my-first" })
+  })
+
   it("refuses who may not ask before anything of the request is read", async () => {
     const body = "{ this is no JSON"
     const headers = { "content-type": "application/json" }
