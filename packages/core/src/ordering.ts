@@ -6,4 +6,5 @@
 export * from "./memory/ordering/MemoryParkedEvents.ts"
 export * from "./ordering/OrderEvent.ts"
 export * from "./ordering/OrderFlow.ts"
+export { orderFlowOperations } from "./ordering/orderFlowOperations.ts"
 export * from "./ordering/ParkedOrderEvents.ts"

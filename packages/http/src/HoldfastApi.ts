@@ -7,6 +7,8 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as OpenApi from "effect/http-api/OpenApi"
+import { auditApiOf } from "./audit/AuditApi.ts"
+import { HistoryApi } from "./audit/HistoryApi.ts"
 import { AttributesApi } from "./catalog/api/AttributesApi.ts"
 import { CategoriesApi } from "./catalog/api/CategoriesApi.ts"
 import { OptionsApi } from "./catalog/api/OptionsApi.ts"
@@ -43,6 +45,7 @@ const described = <Id extends string, Groups extends HttpApiGroup.Constraint>(
 
 const inventoryGroups = HttpApi.make("inventory")
   .add(SkusApi)
+  .add(HistoryApi)
   .add(StockApi)
   .add(ReservationsApi)
   .add(OrdersApi)
@@ -59,7 +62,11 @@ const importGroups = HttpApi.make("imports").add(ImportsApi)
 
 /** What every host has, for the contexts that it serves. */
 const sharedGroups = (contexts: ReadonlyArray<ContextName>) =>
-  HttpApi.make("holdfast").add(eventsApiOf(contexts)).add(webhooksApiOf(contexts)).add(HealthApi)
+  HttpApi.make("holdfast")
+    .add(eventsApiOf(contexts))
+    .add(webhooksApiOf(contexts))
+    .add(auditApiOf(contexts))
+    .add(HealthApi)
 
 const contextGroups = sharedGroups(everyContext)
   .addHttpApi(inventoryGroups)
@@ -89,6 +96,9 @@ export class StrictReading extends HttpApiMiddleware.Service<StrictReading>()(
   "@holdfast/http/api/StrictReading"
 ) {}
 
+/** Asks who sends a request, and whether they may. */
+export class Access extends HttpApiMiddleware.Service<Access>()("@holdfast/http/api/Access") {}
+
 const strict = { errors: "all", onExcessProperty: "error" } as const
 
 const strictly = <Id extends string, Groups extends HttpApiGroup.Constraint>(
@@ -96,6 +106,8 @@ const strictly = <Id extends string, Groups extends HttpApiGroup.Constraint>(
 ) =>
   api
     .middleware(StrictReading)
+    // The last is the first to see a request: who may not ask is not read.
+    .middleware(Access)
     .annotate(HttpApi.ParamsParseOptions, strict)
     .annotate(HttpApi.QueryParseOptions, strict)
     .annotate(HttpApi.PayloadParseOptions, strict)

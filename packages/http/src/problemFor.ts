@@ -11,6 +11,7 @@ import {
   type StoreErrorReason
 } from "@holdfast/core/inventory"
 import {
+  headersOf,
   type Problem,
   type ProblemAnswer,
   plainProblem,
@@ -60,7 +61,7 @@ const answerFor = ({ code, details, message }: AnyHoldfastError): ProblemAnswer 
   if (has(refusals, code)) {
     // Another copy of core may give other details, so its own sentence is taken.
     const refusal = { _tag: code, ...details } as unknown as InventoryRefusal
-    return { problem: refusalMembers(refusal, message) }
+    return { problem: refusalMembers(refusal, message), headers: headersOf(refusal) }
   }
   if (has(catalogRefusals, code)) {
     return { problem: problemOfRefusal(catalogRefusals, { _tag: code, ...details }, message) }

@@ -14,8 +14,10 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { layerAuthenticating } from "./access/authenticating.ts"
+import { layerAccess } from "./access/layerAccess.ts"
 import { asyncApiDocument } from "./asyncapi/asyncApiDocument.ts"
+import { layerAuditRoutes } from "./audit/auditRoutes.ts"
+import { layerHistoryRoutes } from "./audit/historyRoutes.ts"
 import { catalogOfEngine, layerCatalogEndpoints } from "./catalog/routes/catalogEndpoints.ts"
 import type { ContextName } from "./events/contexts.ts"
 import { layerEventStreams } from "./events/EventStreams.ts"
@@ -39,6 +41,8 @@ import { layerGuard, notAllowedAt } from "./kit/serving/guard.ts"
 import { routerConfig } from "./kit/serving/knownRoutes.ts"
 import { ServedApi, servingOf } from "./kit/serving/ServedApi.ts"
 import { layerStrictReading } from "./kit/strictReading.ts"
+import { layerCrossOrigin } from "./limits/crossOrigin.ts"
+import { layerAddressLimits } from "./limits/limitRequests.ts"
 import { layerWebhookRoutes } from "./webhooks/webhookRoutes.ts"
 
 const layerShadowed = Layer.unwrap(
@@ -81,6 +85,7 @@ const layerInventoryEndpoints = (services: Context.Context<InventoryServices>) =
   HttpApiBuilder.layer(RoutedApi).pipe(
     Layer.provide([
       layerSkuRoutes,
+      layerHistoryRoutes,
       layerStockRoutes,
       layerReservationRoutes,
       layerOrderRoutes,
@@ -89,7 +94,7 @@ const layerInventoryEndpoints = (services: Context.Context<InventoryServices>) =
     ]),
     Layer.provide(InventoryQueries.layer),
     Layer.provide(Layer.succeedContext(services)),
-    Layer.provide(layerStrictReading)
+    Layer.provide([layerStrictReading, layerAccess])
   )
 
 const layerSharedEndpoints = (contexts: ReadonlyArray<ContextName>) =>
@@ -97,10 +102,11 @@ const layerSharedEndpoints = (contexts: ReadonlyArray<ContextName>) =>
     Layer.provide([
       layerEventRoutes(contexts),
       layerWebhookRoutes(contexts),
+      layerAuditRoutes(contexts),
       layerHealthRoutes(contexts)
     ]),
     Layer.provide(layerEventStreams),
-    Layer.provide(layerStrictReading)
+    Layer.provide([layerStrictReading, layerAccess])
   )
 
 /** The router, with the base path before every path. */
@@ -155,7 +161,9 @@ const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
         Layer.merge(layerFrontPage),
         // The routes are the same layers each time; a router that has them twice needs them twice.
         Layer.fresh,
-        Layer.provide(layerAuthenticating),
+        // A request meets these from the last to the first.
+        Layer.provide(layerAddressLimits({ areAlone })),
+        Layer.provide(layerCrossOrigin({ areAlone })),
         Layer.provide(layerGuard({ areAlone })),
         Layer.provide(Layer.succeed(ServedContexts, contexts)),
         Layer.provide(Layer.succeed(ServedApi, served)),

@@ -106,6 +106,9 @@ const anywhere = new Set([
   "internal-error",
   "timed-out",
   "store-unavailable",
+  "uri-too-long",
+  "rate-limited",
+  "too-busy",
   "unauthenticated"
 ])
 

@@ -27,12 +27,21 @@ import { makePing } from "../connection/ping.ts"
 import type { Query, Row } from "../connection/Query.ts"
 import { runQueries, silenceMillisOf } from "../connection/Session.ts"
 import { orStoreError, toStoreError } from "../connection/SqlFailure.ts"
-import { toLevel, toLocation, toMovement, toPlacedOrder, toReservation, toSku } from "./rows.ts"
+import {
+  toLevel,
+  toLocation,
+  toMovement,
+  toOwner,
+  toPlacedOrder,
+  toReservation,
+  toSku
+} from "./rows.ts"
 import { readBrokenBundles } from "./statements/read/readBrokenBundles.ts"
 import { readHeldOptions } from "./statements/read/readHeldOptions.ts"
 import { readHoldsOfSku } from "./statements/read/readHoldsOfSku.ts"
 import { readLocations } from "./statements/read/readLocations.ts"
 import { readBookings, readMovements, readStockAsOf } from "./statements/read/readMovements.ts"
+import { readOwners } from "./statements/read/readOwners.ts"
 import { readReconciled } from "./statements/read/readReconciled.ts"
 import {
   readLapsed,
@@ -106,6 +115,7 @@ const statementsOver = (schema: string) => ({
   placedOrder: readPlacedOrder(schema),
   lines: readLines(schema),
   lapsed: readLapsed(schema),
+  owners: readOwners(schema),
   holdsOfSku: readHoldsOfSku(schema),
   heldOptions: readHeldOptions(schema),
   brokenBundles: readBrokenBundles(schema),
@@ -175,6 +185,8 @@ export const makePgStockReads = Effect.fnUntraced(function* (
         rowsNow((now) => statements.lines(orderId, wholeOrderMax + 1, now)),
         (rows) => rows.map(asRead)
       ),
+    ownersOf: (orderIds) =>
+      Effect.map(rowsOf(statements.owners(orderIds)), (rows) => rows.map(toOwner)),
     reservationsOfSku: (page) =>
       Effect.map(
         rowsNow((now) => statements.holdsOfSku(page, now)),

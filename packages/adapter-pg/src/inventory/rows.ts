@@ -8,6 +8,7 @@ import type {
   MovementId,
   OptionId,
   OrderId,
+  OrderOwner,
   OrderStatus,
   PlacedOrder,
   Reservation,
@@ -81,6 +82,12 @@ const bundleOf = (row: Row): { readonly bundle?: Bundle } => {
 
 const none = {}
 
+/** The owner of a row, if it has one, as the field of a hold. */
+const heldFor = (row: Row): { readonly ownerId?: string } => {
+  const ownerId = row["held_for"]
+  return typeof ownerId === "string" ? { ownerId } : none
+}
+
 /** The columns of a row that a reservation has in every state. */
 const holdOf = (row: Row) => ({
   id: row["id"] as ReservationId,
@@ -92,7 +99,8 @@ const holdOf = (row: Row) => ({
   fulfilledQuantity: row["fulfilled_quantity"] as number,
   createdAt: instant(row["created_at"]),
   replaces: row["replaces"] as ReservationId | null,
-  ...bundleOf(row)
+  ...bundleOf(row),
+  ...heldFor(row)
 })
 
 /** A row of the columns of a pending reservation. */
@@ -141,6 +149,13 @@ export const toPlacedOrder = (row: Row): PlacedOrder => ({
   short: JSON.parse(row["short"] as string) as ReadonlyArray<ShortLine>,
   placedAt: instant(row["placed_at"]),
   changedAt: instant(row["changed_at"])
+})
+
+/** A row that says whose an order is. */
+export const toOwner = (row: Row): OrderOwner => ({
+  orderId: row["order_id"] as OrderId,
+  ownerId: row["owner_id"] as string | null,
+  isKnown: row["is_known"] as boolean
 })
 
 /** A row of the columns of a movement. */

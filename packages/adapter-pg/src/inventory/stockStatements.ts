@@ -28,6 +28,7 @@ import {
   toLevel,
   toLocation,
   toMovement,
+  toOwner,
   toPending,
   toPlacedOrder,
   toReservation,
@@ -40,6 +41,7 @@ import { loadLevels } from "./statements/load/loadLevels.ts"
 import { loadLocations } from "./statements/load/loadLocations.ts"
 import { loadOpenHolds } from "./statements/load/loadOpenHolds.ts"
 import { countLines, loadOrders } from "./statements/load/loadOrders.ts"
+import { loadOwners } from "./statements/load/loadOwners.ts"
 import { loadPlacedOrders } from "./statements/load/loadPlacedOrders.ts"
 import { loadBundles, loadReservations } from "./statements/load/loadReservations.ts"
 import { loadReturns } from "./statements/load/loadReturns.ts"
@@ -72,7 +74,8 @@ const loadingOver = (schema: string) => {
     receipts: loadReceipts(schema),
     codes: loadCodes(schema),
     booked: loadBooked(schema),
-    returns: loadReturns(schema)
+    returns: loadReturns(schema),
+    owners: loadOwners(schema)
   }
   return (scope: StockScope, nowMillis: number | null) => {
     const optional = <A>(isWanted: boolean, make: () => A): ReadonlyArray<A> =>
@@ -100,6 +103,9 @@ const loadingOver = (schema: string) => {
       receipts: optional(scope.keys.length > 0, () => load.receipts(scope.keys, nowMillis)),
       booked: optional(scope.onceOnly.length > 0, () => load.booked(scope.onceOnly)),
       returns: optional(scope.returnsOf.length > 0, () => load.returns(scope.returnsOf)),
+      owners: optional(scope.ownersOf.length + scope.ownersOfHolds.length > 0, () =>
+        load.owners(scope.ownersOf, scope.ownersOfHolds)
+      ),
       codes: optional(scope.codes.length > 0 || scope.codesOf.length > 0, () => load.codes(scope))
     }
     const names = Object.keys(parts) as ReadonlyArray<keyof typeof parts>
@@ -183,6 +189,7 @@ const toLoaded = (rowsOf: {
   readonly codes: ReadonlyArray<Row>
   readonly booked: ReadonlyArray<Row>
   readonly returns: ReadonlyArray<Row>
+  readonly owners: ReadonlyArray<Row>
 }): LoadedStock => {
   const skus = new Map<SkuId, Sku.Sku>()
   const locations = new Map(
@@ -227,6 +234,7 @@ const toLoaded = (rowsOf: {
       fulfilledQuantity: row["fulfilled_quantity"] as number,
       returnedQuantity: row["returned_quantity"] as number
     })),
+    owners: rowsOf.owners.map(toOwner),
     codes: rowsOf.codes.map((row) => ({
       code: row["code"] as string,
       skuId: row["sku_id"] as SkuId

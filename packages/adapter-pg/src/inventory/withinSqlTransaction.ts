@@ -75,7 +75,7 @@ const serviceOver = (host: HostTransaction, schema: string): Inventory["Service"
  * ```
  */
 export const withinTransaction = Effect.fnUntraced(function* (
-  options: WithinTransactionOptions = {}
+  options: Pick<WithinTransactionOptions, "schema"> = {}
 ): Effect.fn.Return<Inventory["Service"], MigrationError | StoreError, SqlClient.SqlClient> {
   const schema = yield* checkedSchemaName(options.schema ?? schemaDefault)
   const client = yield* SqlClient.SqlClient

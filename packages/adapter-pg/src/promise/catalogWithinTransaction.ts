@@ -32,6 +32,7 @@ export const catalogWithinTransaction = (
   )
   const layer = Layer.provide(Catalog.layerAlone, store)
   return catalogCommandsToPromises(
-    Effect.scoped(Effect.map(Layer.build(layer), (context) => Context.get(context, Catalog)))
+    Effect.scoped(Effect.map(Layer.build(layer), (context) => Context.get(context, Catalog))),
+    options.as
   )
 }

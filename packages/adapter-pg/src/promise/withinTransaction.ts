@@ -18,14 +18,14 @@ export const checkedSchema = (
   options: WithinTransactionOptions,
   otherwise = schemaDefault
 ): string => {
-  const { schema, ...others } = Object(options) as WithinTransactionOptions
+  const { as: _as, schema, ...others } = Object(options) as WithinTransactionOptions
   const name = schema ?? otherwise
   const isObject = typeof options === "object" && options !== null && !Array.isArray(options)
   const issues = [
     ...(isObject ? [] : [{ path: "options", message: "must be an object" }]),
     ...Object.keys(others).map((path) => ({
       path,
-      message: InvalidInput.unknownField(["schema"])
+      message: InvalidInput.unknownField(["schema", "as"])
     })),
     ...(typeof (transaction as Partial<HostTransaction> | null)?.query === "function"
       ? []
@@ -41,7 +41,7 @@ export const checkedSchema = (
 /**
  * The commands of the inventory inside a transaction that the host has begun, as READ COMMITTED.
  * The host makes one call of one of them, and commits it or rolls it back. Throws `InvalidInput`
- * when it is not given a transaction, a schema's name or a known option.
+ * when it is not given a transaction, a schema's name, a principal or a known option.
  *
  * A refusal of the engine has written nothing, and the host may still commit what is its own. The
  * same holds after `TransactionUnusable`: nothing was begun, or the transaction has had its call,
@@ -63,6 +63,7 @@ export const withinTransaction = (
   return commandsToPromises(
     Effect.scoped(
       Effect.map(Effect.orDie(Layer.build(layer)), (context) => Context.get(context, Inventory))
-    )
+    ),
+    options.as
   )
 }

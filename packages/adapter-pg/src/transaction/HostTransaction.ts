@@ -11,6 +11,7 @@
  *
  * No type of Effect is reachable from here.
  */
+import type { Principal } from "@holdfast/core"
 
 /** Rows by column name, as drivers give them: an array, or an object that holds it. */
 export type HostRows =
@@ -26,8 +27,10 @@ export interface HostTransaction {
   query(sql: string, values: Array<string | null>): PromiseLike<HostRows>
 }
 
-/** Where the engine's tables are. */
+/** Where the engine's tables are, and who asks. */
 export interface WithinTransactionOptions {
   /** The database schema that holds the tables: `inventory`. */
   readonly schema?: string | undefined
+  /** Who is asked for permission. Without a principal the host is trusted. */
+  readonly as?: Principal | undefined
 }

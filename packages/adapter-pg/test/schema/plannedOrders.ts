@@ -5,6 +5,7 @@
 import { OptionId, OrderId, type PlacedOrder } from "@holdfast/core/inventory"
 import { loadBooked } from "../../src/inventory/statements/load/loadBooked.ts"
 import { loadOpenHolds } from "../../src/inventory/statements/load/loadOpenHolds.ts"
+import { loadOwners } from "../../src/inventory/statements/load/loadOwners.ts"
 import { loadPlacedOrders } from "../../src/inventory/statements/load/loadPlacedOrders.ts"
 import { loadBundles } from "../../src/inventory/statements/load/loadReservations.ts"
 import { loadReturns } from "../../src/inventory/statements/load/loadReturns.ts"
@@ -13,6 +14,7 @@ import { lockStock } from "../../src/inventory/statements/lock/lockStock.ts"
 import { readBrokenBundles } from "../../src/inventory/statements/read/readBrokenBundles.ts"
 import { readHeldOptions } from "../../src/inventory/statements/read/readHeldOptions.ts"
 import { readBookings, readMovements } from "../../src/inventory/statements/read/readMovements.ts"
+import { readOwners } from "../../src/inventory/statements/read/readOwners.ts"
 import { writePlacedOrders } from "../../src/inventory/statements/write/writePlacedOrders.ts"
 import {
   condemnEvent,
@@ -123,6 +125,18 @@ export const plannedOrders: ReadonlyArray<Planned> = [
     "B12 find all bundles of which a part was ever taken",
     readBrokenBundles(schema)(1_000, null, null),
     ["reservations_taken_parts", "reservations_option"],
+    60
+  ],
+  [
+    "S9 load whose orders are, one of them by a hold",
+    loadOwners(schema)([OrderId.make("open-7")], [holdId]),
+    ["reservations_pkey", "reservations_owner", "orders_pkey"],
+    80
+  ],
+  [
+    "S9 read whose an order is",
+    readOwners(schema)([OrderId.make("open-7")]),
+    ["reservations_owner", "reservations_lines", "reservations_history", "orders_pkey"],
     60
   ],
   [

@@ -1,10 +1,12 @@
 /**
  * Who sends a request, as the door knows it. A door sets it for the whole request and the engine
  * reads it, so that no code between them has to pass it on. A caller or an actor that the request
- * itself names takes precedence.
+ * itself names takes precedence, unless there is a principal: then it is who asks and who acts.
  */
 import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 import type { Principal } from "../access/Principal.ts"
+import type { Sender } from "../audit/sender.ts"
 
 /** Who sends a request. */
 export interface Caller {
@@ -14,7 +16,12 @@ export interface Caller {
   readonly actor?: string | undefined
   /** Who is asked for permission. Without one the host is trusted. */
   readonly principal?: Principal | undefined
+  /** Where the request came from. The audit log keeps it encrypted, and nothing else keeps it. */
+  readonly sender?: Sender | undefined
 }
+
+/** A caller that is asked for permission. */
+export const callerUnder = (principal: Principal): Caller => ({ caller: "", principal })
 
 /** Nobody in particular. */
 export const anonymous: Caller = { caller: "" }
@@ -24,3 +31,7 @@ export const RequestCaller: Context.Reference<Caller> = Context.Reference(
   "@holdfast/core/engine/RequestCaller",
   { defaultValue: () => anonymous }
 )
+
+/** Does work in the name of the host, who is trusted. */
+export const asHost: <A, E, R>(work: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> =
+  Effect.provideService(RequestCaller, anonymous)

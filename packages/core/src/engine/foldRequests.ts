@@ -31,18 +31,22 @@ const replayed = (receipt: Receipt, key: RequestKey): Outcome<never, Idempotency
 
 /**
  * Folds requests. `kept` are the receipts that the store loaded. `decide` is asked for each request
- * without a kept answer; answers are kept in the form of `answerVersion`.
+ * without a kept answer; answers are kept in the form of `answerVersion`. `objectionTo` is asked
+ * before a kept answer is given, and says why a request may not be made.
  */
 export const foldRequests = <R extends Request, Answer, Refusal>(
   requests: ReadonlyArray<R>,
   kept: ReadonlyArray<Receipt>,
   answerVersion: number,
-  decide: (request: R) => Decided<Answer, Refusal>
+  decide: (request: R) => Decided<Answer, Refusal>,
+  objectionTo?: (request: R) => Refusal | undefined
 ): Folded<Answer, Refusal | IdempotencyMismatch> => {
   const known = new Map(kept.map((receipt) => [nameOfKey(receipt), receipt]))
   const receipts: Array<Receipt> = []
   const outcomeOf = (request: R): Outcome<Answer, Refusal | IdempotencyMismatch> => {
-    const { key } = request
+    const { key, principal } = request
+    const objection = principal === undefined ? undefined : objectionTo?.(request)
+    if (objection !== undefined) return { _tag: "Refused", refusal: objection }
     const receipt = key === null ? undefined : known.get(nameOfKey(key))
     if (key !== null && receipt !== undefined) return replayed(receipt, key)
     const decided = decide(request)

@@ -5,6 +5,25 @@
 import * as Schema from "effect/Schema"
 import type { InvalidInput } from "./InvalidInput.ts"
 
+/** Nobody vouches for who asks, and the operation is not for everybody. Status 401. */
+export const Unauthenticated = Schema.TaggedStruct("Unauthenticated", {
+  operation: Schema.String
+})
+export interface Unauthenticated extends Schema.Schema.Type<typeof Unauthenticated> {}
+
+/**
+ * Who asks may not do this. `needs` are the roles and scopes of which one would do. `locationIds` are
+ * the places that the principal is not bound to, if that is why. `field` is the field of the
+ * request that is not for it, if that is why. Status 403.
+ */
+export const Forbidden = Schema.TaggedStruct("Forbidden", {
+  operation: Schema.String,
+  needs: Schema.Array(Schema.String),
+  locationIds: Schema.Array(Schema.String),
+  field: Schema.NullOr(Schema.String)
+})
+export interface Forbidden extends Schema.Schema.Type<typeof Forbidden> {}
+
 /** The key was used before, with another request. Status 422. */
 export const IdempotencyMismatch = Schema.TaggedStruct("IdempotencyMismatch", {
   key: Schema.String
@@ -25,13 +44,15 @@ export const GonePosition = Schema.TaggedStruct("PositionGone", {
 
 /** How a refusal is reported: its HTTP status, a stable slug, and a title for people. */
 export interface Reported {
-  readonly status: 400 | 404 | 409 | 410 | 412 | 422
+  readonly status: 400 | 401 | 403 | 404 | 409 | 410 | 412 | 422
   readonly slug: string
   readonly title: string
 }
 
 /** How the refusals that every context has are reported. */
 export const sharedRefusals = {
+  Unauthenticated: { status: 401, slug: "unauthenticated", title: "Nobody vouches for who asks" },
+  Forbidden: { status: 403, slug: "forbidden", title: "Who asks may not do this" },
   InvalidInput: { status: 400, slug: "invalid-input", title: "The request cannot be read" },
   IdempotencyMismatch: {
     status: 422,
@@ -46,11 +67,19 @@ export const sharedRefusals = {
   PositionGone: { status: 410, slug: "position-gone", title: "The next events were dropped" }
 } as const satisfies { readonly [tag: string]: Reported }
 
-/** What any command can be refused with: it cannot be read, or another command used its key. */
-export const refusalsOfAny = ["InvalidInput", "IdempotencyMismatch"] as const
+/**
+ * What any command can be refused with: who asks may not give it, it cannot be read, or another
+ * command used its key.
+ */
+export const refusalsOfAny = [
+  "Unauthenticated",
+  "Forbidden",
+  "InvalidInput",
+  "IdempotencyMismatch"
+] as const
 
-/** What any question can be refused with: it cannot be read. */
-export const refusalsOfQueries = ["InvalidInput"] as const
+/** What any question can be refused with: who asks may not ask it, or it cannot be read. */
+export const refusalsOfQueries = ["Unauthenticated", "Forbidden", "InvalidInput"] as const
 
 /** Items in a sentence: five of them, and how many more. */
 export const listed = (items: ReadonlyArray<string>, between = ", "): string =>
@@ -64,6 +93,17 @@ export const named = (one: string, many: string, ids: ReadonlyArray<string>): st
 
 /** The sentence of each refusal that any request can get, from its fields. */
 export const sharedSentences = {
+  Unauthenticated: ({ operation }: Pick<Unauthenticated, "operation">): string =>
+    `"${operation}" is not for everybody; say who you are`,
+  Forbidden: ({ field, locationIds, needs, operation }: Omit<Forbidden, "_tag">): string => {
+    if (locationIds.length > 0) {
+      return `you may not change anything at ${named("the location", "the locations", locationIds)}`
+    }
+    const needed = `it needs ${needs.join(" or ")}`
+    return field === null
+      ? `you may not do "${operation}": ${needed}`
+      : `you may not give \`${field}\` in "${operation}": ${needed}`
+  },
   InvalidInput: ({ issues }: Pick<InvalidInput, "issues">): string =>
     `the input cannot be read: ${listed(
       issues.map(({ message, path }) => (path === "" ? message : `${path}: ${message}`)),

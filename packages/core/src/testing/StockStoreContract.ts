@@ -22,6 +22,7 @@ import { largeOrders } from "./contract/commands/largeOrders.ts"
 import { ledger } from "./contract/commands/ledger.ts"
 import { optionLines } from "./contract/commands/optionLines.ts"
 import { orders } from "./contract/commands/orders.ts"
+import { owners } from "./contract/commands/owners.ts"
 import { placedOrders } from "./contract/commands/placedOrders.ts"
 import { policy } from "./contract/commands/policy.ts"
 import { references } from "./contract/commands/references.ts"
@@ -75,6 +76,7 @@ export const stockStoreContract = <E>(
     orders(it)
     largeOrders(it)
     placedOrders(it)
+    owners(it)
     optionLines(it)
     bundles(it)
     ledger(it)

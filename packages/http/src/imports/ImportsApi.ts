@@ -69,6 +69,9 @@ export const fileTooLarge = {
   title: "The body is too large"
 } as const
 
+/** Who asks may not bring files of the kind. */
+const notPermitted = [refusalSchemaOf("Unauthenticated"), refusalSchemaOf("Forbidden")] as const
+
 const notFoundSchema = problemSchema(importNotFound, "ImportNotFoundProblem", {
   importId: Schema.String
 })
@@ -100,6 +103,7 @@ export const ImportsApi = HttpApiGroup.make("imports")
       }),
       success: ImportView.pipe(HttpApiSchema.status(202)),
       error: [
+        ...notPermitted,
         refusalSchemaOf("InvalidInput"),
         problemSchema(fileTooLarge, "FileTooLargeProblem", {}),
         ...storeFailures
@@ -111,12 +115,12 @@ export const ImportsApi = HttpApiGroup.make("imports")
     HttpApiEndpoint.get("get", "/api/imports/:importId", {
       params: { importId: ImportId },
       success: ImportView,
-      error: [refusalSchemaOf("InvalidInput"), notFoundSchema, ...storeFailures]
+      error: [...notPermitted, refusalSchemaOf("InvalidInput"), notFoundSchema, ...storeFailures]
     }).annotate(OpenApi.Summary, "How far an import is, and what became of its records"),
     HttpApiEndpoint.get("errors", "/api/imports/:importId/errors", {
       params: { importId: ImportId },
       success: HttpApiSchema.StreamUint8Array({ contentType: "text/csv" }),
-      error: [refusalSchemaOf("InvalidInput"), notFoundSchema, ...storeFailures]
+      error: [...notPermitted, refusalSchemaOf("InvalidInput"), notFoundSchema, ...storeFailures]
     }).annotate(OpenApi.Summary, "The bad rows of an import as a CSV file, with line and column")
   )
   .annotate(OpenApi.Title, "Imports")

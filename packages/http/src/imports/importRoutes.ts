@@ -1,10 +1,15 @@
 /** The endpoints of imports, for an engine that takes files. */
+import { objectionTo } from "@holdfast/core/access"
+import { asHost, RequestCaller } from "@holdfast/core/engine"
 import {
+  anyPlace,
   type FileTooLarge,
   ImportDesk,
   type ImportJob,
+  permittedImport,
   problemHead,
-  problemLine
+  problemLine,
+  type RecordKind
 } from "@holdfast/core/exchange"
 import type { InvalidInput, StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
@@ -13,10 +18,11 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
+import { layerAccess } from "../access/layerAccess.ts"
 import { RoutedImportsApi } from "../HoldfastApi.ts"
 import { HttpSettings } from "../kit/HttpOptions.ts"
 import { type ProblemAnswer, problemOf, problemType } from "../kit/Problem.ts"
-import { loggedProblem, problemResponse } from "../kit/problemResponse.ts"
+import { loggedProblem, problemResponse, refusalResponse } from "../kit/problemResponse.ts"
 import { layerStrictReading } from "../kit/strictReading.ts"
 import { fileTooLarge, fileTypes, importNotFound, importView } from "./ImportsApi.ts"
 
@@ -57,13 +63,27 @@ const withImport = (
   Effect.matchEffect(found, {
     onFailure: (error) => loggedProblem(problemOf(error), error),
     onSuccess: (job) =>
-      Effect.succeed(
-        job === undefined
-          ? problemResponse(
+      job === undefined
+        ? Effect.succeed(
+            problemResponse(
               problemWith(importNotFound, `There is no import "${importId}"`, { importId })
             )
-          : answer(job)
-      )
+          )
+        : ifMayBring(
+            job.kind,
+            Effect.sync(() => answer(job))
+          )
+  })
+
+/** Does work if who asks may bring a file of the kind, and ask after it. */
+const ifMayBring = <A>(
+  kind: RecordKind,
+  work: Effect.Effect<A>
+): Effect.Effect<A | HttpServerResponse.HttpServerResponse> =>
+  Effect.withFiber<A | HttpServerResponse.HttpServerResponse>((fiber) => {
+    const { principal } = fiber.getRef(RequestCaller)
+    const objection = principal && objectionTo(principal, permittedImport(kind), anyPlace)
+    return objection === undefined ? work : Effect.succeed(refusalResponse(objection))
   })
 
 const isOn = (text: string | undefined): boolean => text === "true"
@@ -76,32 +96,37 @@ const layerImportRoutes = HttpApiBuilder.group(
     const { basePath } = yield* HttpSettings
     return handlers.handleAll({
       bring: ({ params: { kind }, payload, query, request }) =>
-        Effect.matchEffect(
-          desk.accept(
-            {
-              kind,
-              form: formOf(request),
-              source: query.source ?? `a file of ${kind}`,
-              map: query.map ?? [],
-              preset: query.preset,
-              currency: query.currency,
-              dryRun: isOn(query.dryRun),
-              allOrNothing: isOn(query.allOrNothing),
-              allowUnknownSkus: isOn(query.allowUnknownSkus),
-              again: isOn(query.again)
-            },
-            payload
-          ),
-          {
-            onFailure: (error) => loggedProblem(refusedBy(error), error),
-            onSuccess: (job) =>
-              Effect.succeed(
-                HttpServerResponse.jsonUnsafe(importView(job), {
-                  status: 202,
-                  headers: { location: `${basePath}/api/imports/${job.importId}` }
-                })
+        ifMayBring(
+          kind,
+          Effect.matchEffect(
+            asHost(
+              desk.accept(
+                {
+                  kind,
+                  form: formOf(request),
+                  source: query.source ?? `a file of ${kind}`,
+                  map: query.map ?? [],
+                  preset: query.preset,
+                  currency: query.currency,
+                  dryRun: isOn(query.dryRun),
+                  allOrNothing: isOn(query.allOrNothing),
+                  allowUnknownSkus: isOn(query.allowUnknownSkus),
+                  again: isOn(query.again)
+                },
+                payload
               )
-          }
+            ),
+            {
+              onFailure: (error) => loggedProblem(refusedBy(error), error),
+              onSuccess: (job) =>
+                Effect.succeed(
+                  HttpServerResponse.jsonUnsafe(importView(job), {
+                    status: 202,
+                    headers: { location: `${basePath}/api/imports/${job.importId}` }
+                  })
+                )
+            }
+          )
         ),
       get: ({ params: { importId } }) =>
         withImport(desk.get(importId), importId, (job) =>
@@ -131,5 +156,5 @@ export const layerImportEndpoints = (desk: ImportDesk["Service"]) =>
   HttpApiBuilder.layer(RoutedImportsApi).pipe(
     Layer.provide(layerImportRoutes),
     Layer.provide(Layer.succeed(ImportDesk, desk)),
-    Layer.provide(layerStrictReading)
+    Layer.provide([layerStrictReading, layerAccess])
   )

@@ -8,6 +8,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Authenticator } from "../access/Authenticator.ts"
 import type { KafkaTopics } from "../asyncapi/asyncApiDocument.ts"
+import { type LimitOptions, readLimits } from "../limits/LimitOptions.ts"
+import { makeMemoryRateLimiter } from "../limits/memoryRateLimiter.ts"
+import type { RateLimiter } from "../limits/RateLimiter.ts"
 
 /** How the HTTP door is tuned. */
 export interface HttpOptions {
@@ -31,7 +34,11 @@ export interface HttpOptions {
    * caller.
    */
   readonly callerOf?: ((headers: RequestHeaders) => Caller) | undefined
-  /** Finds out who sends a request. Without it, every request is trusted as the host itself. */
+  /**
+   * Finds out who sends a request, and has them asked for permission. Without it, every request is
+   * trusted as the host itself. With it, `callerOf` is not asked: idempotency keys are the
+   * principal's own.
+   */
   readonly authenticate?: Authenticator | undefined
   /**
    * What beside the stores must be well before the server is ready: it fails when it is not, and
@@ -50,6 +57,13 @@ export interface HttpOptions {
   readonly eventHeartbeat?: Duration.Input | undefined
   /** How webhooks are managed. Without it they cannot be, and `/api/webhooks` answers with 403. */
   readonly webhooks?: WebhookOptions | undefined
+  /** How many requests are taken, and from whom. Nothing is limited unless given. */
+  readonly limits?: LimitOptions | undefined
+  /**
+   * Sites whose pages may call the API from a browser, such as `https://shop.example`; `*` means any
+   * site. None unless given. In the router of a host, this is for the host to say.
+   */
+  readonly corsOrigins?: ReadonlyArray<string> | undefined
   /**
    * Aborts when the host is about to stop. Event streams then end, so that their clients go on
    * elsewhere; anything else is served as before.
@@ -64,7 +78,8 @@ export interface WebhookOptions {
   /**
    * Who may manage webhooks. LOOPBACK, unless given: requests from this machine itself, that no
    * proxy and no page of another site has sent. ANYWHERE: every request that reaches the API, so
-   * your host must check who sends them.
+   * your host must check who sends them. With `authenticate` it is of no account: who has the role
+   * ADMIN or the scope webhooks:write manages them from anywhere.
    */
   readonly managedFrom?: "ANYWHERE" | "LOOPBACK" | undefined
 }
@@ -97,6 +112,9 @@ export class HttpSettings extends Context.Service<
     readonly eventStreamsMax: number
     readonly eventHeartbeatMillis: number
     readonly webhooks: WebhookOptions | undefined
+    readonly limits: LimitOptions
+    readonly limiter: RateLimiter
+    readonly corsOrigins: ReadonlyArray<string>
     readonly leaving: AbortSignal | undefined
   }
 >()("@holdfast/http/server/HttpSettings") {}
@@ -124,9 +142,15 @@ const readWebhooks = (webhooks: WebhookOptions | undefined): WebhookOptions | un
     : refuse("webhooks.managedFrom", 'must be "ANYWHERE" or "LOOPBACK"')
 }
 
+/** An origin is a scheme, a host and a port where it is not the usual one, and nothing else. */
+const readOrigins = (origins: ReadonlyArray<string> = []): ReadonlyArray<string> =>
+  origins.every((origin) => origin === "*" || URL.parse(origin)?.origin === origin)
+    ? origins
+    : refuse("corsOrigins", 'must hold origins such as "https://shop.example", or "*"')
+
 /**
- * The options, filled in with the defaults. Throws `InvalidInput` for an invalid base path, and for
- * webhooks without a sender or with an unknown `managedFrom`.
+ * The options, filled in with the defaults. Throws `InvalidInput` for an invalid base path, origin or
+ * limit, and for webhooks without a sender or with an unknown `managedFrom`.
  */
 export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   basePath: readBasePath(options.basePath),
@@ -140,5 +164,8 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   eventStreamsMax: options.eventStreamsMax ?? 100,
   eventHeartbeatMillis: Duration.toMillis(options.eventHeartbeat ?? "15 seconds"),
   webhooks: readWebhooks(options.webhooks),
+  limits: readLimits(options.limits),
+  limiter: options.limits?.limiter ?? makeMemoryRateLimiter(),
+  corsOrigins: readOrigins(options.corsOrigins),
   leaving: options.leaving
 })

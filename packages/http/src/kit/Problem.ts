@@ -94,6 +94,7 @@ export const storeProblems: {
  * its own.
  */
 const wireNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  AttributeNotForType: { type: "productType" },
   ProductConflict: { status: "productStatus" },
   MappingsMismatch: { type: "productType" }
 }
@@ -147,9 +148,18 @@ export const storeProblem = ({ message, reason }: StoreError): ProblemAnswer => 
   }
 }
 
+/** How who asks may say who they are, when nobody has asked for something else. */
+export const challenge = 'Bearer realm="holdfast"'
+
+/** The headers that go with a refusal. */
+export const headersOf = ({ _tag }: { readonly _tag: string }): ProblemAnswer["headers"] =>
+  _tag === "Unauthenticated" ? { "www-authenticate": challenge } : undefined
+
 /** The problem of a refusal or of a failed store. */
 export const problemOf = (error: InventoryRefusal | StoreError): ProblemAnswer =>
-  error._tag === "StoreError" ? storeProblem(error) : { problem: refusalMembers(error) }
+  error._tag === "StoreError"
+    ? storeProblem(error)
+    : { problem: refusalMembers(error), headers: headersOf(error) }
 
 /** Problems that are about the request's form, by their status. */
 export const plainProblems: Readonly<Record<number, readonly [slug: string, title: string]>> = {
@@ -159,7 +169,9 @@ export const plainProblems: Readonly<Record<number, readonly [slug: string, titl
   405: ["method-not-allowed", "This path does not take this method"],
   408: ["request-timeout", "The request arrived too slowly"],
   413: ["content-too-large", "The body is too large"],
+  414: ["uri-too-long", "The address is too long"],
   415: ["unsupported-media-type", "The body has a media type that this path does not take"],
+  429: ["rate-limited", "Too many requests"],
   431: ["header-fields-too-large", "The headers are too large"],
   500: ["internal-error", "Something went wrong on our side"],
   503: ["store-unavailable", "The server cannot answer now"]

@@ -80,6 +80,8 @@ const notHereSchema = problemSchema(notHere, "WebhooksNotHereProblem", {})
 export const webhookFailuresOf = <Name extends WebhookOperationName>(name: Name) => {
   const tags: ReadonlyArray<RefusalOf<Name>> = webhookOperations[name].refusals
   return [
+    refusalSchemaOf("Unauthenticated"),
+    refusalSchemaOf("Forbidden"),
     refusalSchemaOf("InvalidInput"),
     notHereSchema,
     ...tags.map((tag): Schemas[RefusalOf<Name>] => schemas[tag]),

@@ -28,14 +28,18 @@ const deliveryView = ({
 /** How many deliveries a page has unless it is asked for others. */
 const pageSize = 100
 
-/** Why a request may not manage webhooks; undefined when it may. */
+/**
+ * Why a request may not manage webhooks; undefined when it may. Where it is known who sends a request,
+ * their role or scope decides; elsewhere the machine that it comes from.
+ */
 const obstacleTo = (
   options: WebhookOptions | undefined,
-  request: HttpServerRequest
+  request: HttpServerRequest,
+  isAuthenticated: boolean
 ): string | undefined => {
   if (options === undefined)
     return "Webhooks are turned off here: this API has no sender of webhooks"
-  if (options.managedFrom === "ANYWHERE") return undefined
+  if (options.managedFrom === "ANYWHERE" || isAuthenticated) return undefined
   const reason = notFromLoopback(request)
   return reason === undefined
     ? undefined
@@ -82,7 +86,7 @@ export const layerWebhookRoutes = (contexts: ReadonlyArray<ContextName>) =>
     "webhooks",
     Effect.fnUntraced(function* (handlers) {
       const served = yield* ServedContexts
-      const { webhooks: options } = yield* HttpSettings
+      const { authenticate, webhooks: options } = yield* HttpSettings
       const sender = options?.sender ?? noSender
       const all = served.map((one) => webhooksOf(one, sender))
 
@@ -91,7 +95,7 @@ export const layerWebhookRoutes = (contexts: ReadonlyArray<ContextName>) =>
         { request }: { readonly request: HttpServerRequest },
         work: Effect.Effect<A, WebhookFailure>
       ) => {
-        const obstacle = obstacleTo(options, request)
+        const obstacle = obstacleTo(options, request, authenticate !== undefined)
         return obstacle === undefined
           ? Effect.catch(work, (failure) => loggedProblem(webhookProblem(failure), failure))
           : Effect.succeed(problemResponse(notHereProblem(obstacle)))

@@ -211,7 +211,9 @@ describe("fields", () => {
       issues: [
         {
           path: "surprise",
-          message: expect.stringMatching(/there are skuId, optionId, quantity, .*orderId, ttl\)$/)
+          message: expect.stringMatching(
+            /there are skuId, optionId, quantity, .*orderId, ttl, ownerId\)$/
+          )
         },
         { path: "skuId", message: "must be text" },
         { path: "quantity", message: "is required" },

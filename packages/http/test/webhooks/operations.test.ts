@@ -21,6 +21,8 @@ const rows: Readonly<Record<string, WebhookOperationName>> = {
 
 /** What any of them can fail with. */
 const ofAny = [
+  "Unauthenticated",
+  "Forbidden",
   "InvalidInput",
   "WebhooksNotHere",
   "AnswerUnreadable",

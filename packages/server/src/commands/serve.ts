@@ -3,6 +3,7 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { chosenAuth, proxiesOf } from "../access/chosenAuth.ts"
 import { answering } from "../cli/answering.ts"
+import { auditFlags, keysOf } from "../cli/auditSettings.ts"
 import { authFlags } from "../cli/authSettings.ts"
 import { usageFailure } from "../cli/CommandFailure.ts"
 import {
@@ -15,6 +16,8 @@ import {
 import { folderDefault, placeOf, serverDatabaseFlags } from "../cli/databaseSettings.ts"
 import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
 import { logFlags } from "../cli/logging.ts"
+import { limitFlags } from "../cli/network/limitSettings.ts"
+import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
 import { retentionFlags, retentionOf } from "../cli/retentionSettings.ts"
 import { anyText, byteSize, durationMillis, setting, toggle, wholeNumber } from "../cli/settings.ts"
 import { webhookFlags, webhooksOf } from "../cli/webhookSettings.ts"
@@ -47,6 +50,15 @@ const networkFlags = {
       read: durationMillis("1s", "10m")
     },
     10_000
+  ),
+  receiveTimeout: setting(
+    "receive-timeout",
+    {
+      metavar: "<time>",
+      description: "Time that a client may take to send one request (default: 30s)",
+      read: durationMillis("1s", "10m")
+    },
+    30_000
   ),
   leaveTime: setting(
     "leave-time",
@@ -144,13 +156,17 @@ const engineFlags = {
 const flags = {
   ...networkFlags,
   ...authFlags,
+  ...tlsFlags,
+  ...limitFlags,
   ...serviceFlags,
   ...otherFlags,
+  ...peerFlags,
   ...serverDatabaseFlags,
   ...engineFlags,
   ...kafkaFlags,
   ...ordersFlags,
   ...webhookFlags,
+  ...auditFlags,
   ...retentionFlags("prune-"),
   json: toggle(
     "json",
@@ -188,16 +204,14 @@ export const serve = (version: string) =>
             ? undefined
             : { kafka: destination, topic, group }
         const retention = yield* retentionOf(input, "prune-")
+        const [tls, peer] = [yield* tlsOf(input), yield* peerOf(input)]
+        const keys = yield* keysOf(input)
         const senders = { destination, webhookSender: webhooksOf(input) }
         yield* serveUntilStopped({
           ...input,
           ...senders,
-          auth,
-          proxies: proxiesOf(input),
-          place,
-          orders,
-          retention,
-          version
+          ...{ auth, place, orders, retention, tls, peer, keys, version },
+          proxies: proxiesOf(input)
         })
       }),
       { isService: true }
@@ -214,6 +228,11 @@ export const serve = (version: string) =>
       {
         command: "holdfast serve --service product --inventory-url http://inventory:3000",
         description: "Products alone; their stock is asked of another process"
+      },
+      {
+        command:
+          "holdfast serve --host 0.0.0.0 --tls-cert server.pem --tls-key server.key --tls-client-ca ca.pem",
+        description: "Over TLS 1.3, for clients that show a certificate"
       },
       {
         command: "holdfast serve --kafka kafka-1:9092,kafka-2:9092 --kafka-create-topics",

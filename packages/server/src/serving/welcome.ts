@@ -25,10 +25,10 @@ export interface Welcome {
 /**
  * The address that a client on this machine uses. An address that means "every address" is not one.
  */
-export const urlOf = (address: string, port: number): string => {
-  if (address === "0.0.0.0") return `http://127.0.0.1:${port}`
-  if (address === "::") return `http://[::1]:${port}`
-  return address.includes(":") ? `http://[${address}]:${port}` : `http://${address}:${port}`
+export const urlOf = (address: string, port: number, scheme: "http" | "https" = "http"): string => {
+  const mine: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" }
+  const host = mine[address] ?? address
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`
 }
 
 const post = (url: string, body: object): string =>

@@ -89,6 +89,30 @@ export const ofBundles = (schema: string, bundleIds: string): string => `
     where r.option_id = first.option_id and r.status = s.status and r.bundle_id = named.id::uuid
     offset 0) as r`
 
+/**
+ * Whose the orders `named` are: the owner that the first of its owned holds names, or else that of
+ * the placed order; and whether anybody knows the order. Each look-up ends with the first row, so
+ * that the planner takes it from its index; for `exists` it read the whole index once.
+ */
+export const ownersOf = (schema: string, named: string): string => {
+  const held = (which: string) =>
+    `(select true from ${schema}.reservations r
+      where r.order_id = named.order_id and ${which} limit 1) is not null`
+  const ended = ["FULFILLED", "RELEASED", "EXPIRED"].map((status) => `r.status = '${status}'`)
+  return `
+select named.order_id, coalesce(first.owner_id, o.owner_id)::text as owner_id,
+  (first.owner_id is not null or o.order_id is not null
+    or ${[isLine("r"), ...ended].map(held).join("\n    or ")}) as is_known
+from (${named}) as named
+  left join lateral (
+    select r.owner_id from ${schema}.reservations r
+    where r.order_id = named.order_id and r.owner_id is not null
+    order by r.created_at, r.id limit 1) as first on true
+  left join lateral (
+    select o.order_id, o.owner_id from ${schema}.orders o
+    where o.order_id = named.order_id limit 1) as o on true`
+}
+
 /** Whether a scope names SKUs by their bundles too. */
 const hasBundles = (scope: StockScope): boolean => scope.bundleIds.length > 0
 
@@ -152,7 +176,8 @@ export const reservationColumns = `r.id::text as id, r.order_id::text, r.line_id
   r.sku_id::text, r.location_id::text, r.quantity::float8, r.fulfilled_quantity::float8,
   r.status::text, ${millis("r.expires_at")} as expires_at, ${millis("r.created_at")} as created_at,
   ${millis("r.resolved_at")} as resolved_at, r.release_reason::text, r.replaces::text,
-  r.bundle_id::text || ' ' || r.option_id || ' ' || r.per_bundle as bundle`
+  r.bundle_id::text || ' ' || r.option_id || ' ' || r.per_bundle as bundle,
+  r.owner_id::text as held_for`
 
 /** The columns of a movement. */
 export const movementColumns = `m.id::text as id, m.sku_id::text, m.location_id::text,

@@ -6,11 +6,13 @@ import * as Schema from "effect/Schema"
 import { unchecked } from "../../kernel/Identifier.ts"
 import { InvalidInput } from "../../kernel/InvalidInput.ts"
 import {
+  Forbidden,
   GonePosition,
   IdempotencyMismatch,
   type Reported,
   StaleExpectation,
-  sharedRefusals
+  sharedRefusals,
+  Unauthenticated
 } from "../../kernel/refusals.ts"
 import { AttributeKind } from "../state/Attribute.ts"
 import { ProductStatus, ProductType } from "../state/Product.ts"
@@ -186,6 +188,8 @@ export const AttributeInUse = Schema.TaggedStruct("AttributeInUse", {
 
 /** Every refusal, in the order of precedence. */
 export const CatalogRefusal = Schema.Union([
+  Unauthenticated,
+  Forbidden,
   InvalidInput,
   IdempotencyMismatch,
   ProductNotFound,
@@ -226,6 +230,8 @@ export type RefusalOf<Tag extends RefusalTag> = Extract<CatalogRefusal, { readon
 
 /** How each refusal is reported: its HTTP status, a stable slug, and a title for people. */
 export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
+  Unauthenticated: sharedRefusals.Unauthenticated,
+  Forbidden: sharedRefusals.Forbidden,
   InvalidInput: sharedRefusals.InvalidInput,
   IdempotencyMismatch: sharedRefusals.IdempotencyMismatch,
   ProductNotFound: { status: 404, slug: "product-not-found", title: "No such product" },

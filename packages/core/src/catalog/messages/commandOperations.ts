@@ -5,6 +5,7 @@
  */
 import type * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
+import { ofCatalog, type Permission } from "../../access/Permission.ts"
 import { Attribute } from "../state/Attribute.ts"
 import { Category } from "../state/Category.ts"
 import { Product } from "../state/Product.ts"
@@ -47,6 +48,7 @@ const keepChecks = { unsafePreserveChecks: true } as const
 export const commandOperations = {
   createProduct: {
     command: "CreateProduct",
+    permission: ofCatalog.write,
     summary: "Create a product, whole, with its options, images and categories, or nothing of it",
     input: CreateProduct.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: Product,
@@ -68,6 +70,7 @@ export const commandOperations = {
   },
   updateProduct: {
     command: "UpdateProduct",
+    permission: ofCatalog.write,
     summary: "Change a product; what is left out stays, and null clears",
     input: UpdateProduct.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: Product,
@@ -91,6 +94,7 @@ export const commandOperations = {
   },
   duplicateProduct: {
     command: "DuplicateProduct",
+    permission: ofCatalog.write,
     summary: "Make a draft that is like a product, with options of its own",
     input: DuplicateProduct.mapFields(Struct.omit(["_tag"])),
     answer: Product,
@@ -98,6 +102,7 @@ export const commandOperations = {
   },
   activateProduct: {
     command: "ActivateProduct",
+    permission: ofCatalog.write,
     summary: "Put a product on sale",
     input: ActivateProduct.mapFields(Struct.omit(["_tag"])),
     answer: Product,
@@ -105,6 +110,7 @@ export const commandOperations = {
   },
   deactivateProduct: {
     command: "DeactivateProduct",
+    permission: ofCatalog.write,
     summary: "Withdraw a product from sale",
     input: DeactivateProduct.mapFields(Struct.omit(["_tag"])),
     answer: Product,
@@ -112,6 +118,7 @@ export const commandOperations = {
   },
   discontinueProduct: {
     command: "DiscontinueProduct",
+    permission: ofCatalog.write,
     summary: "Take a product out of the range; it stays readable",
     input: DiscontinueProduct.mapFields(Struct.omit(["_tag"])),
     answer: Product,
@@ -119,6 +126,7 @@ export const commandOperations = {
   },
   deleteProduct: {
     command: "DeleteProduct",
+    permission: ofCatalog.write,
     summary: "Delete a product; not while holds made through its options are open",
     input: DeleteProduct.mapFields(Struct.omit(["_tag"])),
     answer: ProductDeleted,
@@ -126,6 +134,7 @@ export const commandOperations = {
   },
   addOption: {
     command: "AddOption",
+    permission: ofCatalog.write,
     summary: "Add an option to a product",
     input: AddOption.mapFields(Struct.omit(["_tag"])),
     answer: Product,
@@ -142,6 +151,7 @@ export const commandOperations = {
   },
   updateOption: {
     command: "UpdateOption",
+    permission: ofCatalog.write,
     summary: "Change an option of a product; what is left out stays, and null clears",
     input: UpdateOption.mapFields(Struct.omit(["_tag"])),
     answer: Product,
@@ -159,6 +169,7 @@ export const commandOperations = {
   },
   removeOption: {
     command: "RemoveOption",
+    permission: ofCatalog.write,
     summary: "Remove an option from a product",
     input: RemoveOption.mapFields(Struct.omit(["_tag"])),
     answer: Product,
@@ -166,6 +177,7 @@ export const commandOperations = {
   },
   setSkuMappings: {
     command: "SetSkuMappings",
+    permission: ofCatalog.write,
     summary: "Set the SKUs of an option, all of them",
     input: SetSkuMappings.mapFields(Struct.omit(["_tag"])),
     answer: Product,
@@ -181,6 +193,7 @@ export const commandOperations = {
   },
   setImages: {
     command: "SetImages",
+    permission: ofCatalog.write,
     summary: "Set the images of a product, all of them, in their order",
     input: SetImages.mapFields(Struct.omit(["_tag"])),
     answer: Product,
@@ -188,6 +201,7 @@ export const commandOperations = {
   },
   setCategories: {
     command: "SetCategories",
+    permission: ofCatalog.write,
     summary: "Set the categories of a product, all of them; one is primary",
     input: SetCategories.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: Product,
@@ -195,6 +209,7 @@ export const commandOperations = {
   },
   followStock: {
     command: "FollowStock",
+    permission: ofCatalog.write,
     summary: "Let the options of a product follow the stock of their SKUs",
     input: FollowStock.mapFields(Struct.omit(["_tag"])),
     answer: StockFollowed,
@@ -202,6 +217,7 @@ export const commandOperations = {
   },
   createCategory: {
     command: "CreateCategory",
+    permission: ofCatalog.write,
     summary: "Create a category, under a parent or at the top",
     input: CreateCategory.mapFields(Struct.omit(["_tag"])),
     answer: Category,
@@ -215,6 +231,7 @@ export const commandOperations = {
   },
   updateCategory: {
     command: "UpdateCategory",
+    permission: ofCatalog.write,
     summary: "Change a category; what is left out stays, and null clears",
     input: UpdateCategory.mapFields(Struct.omit(["_tag"])),
     answer: Category,
@@ -222,6 +239,7 @@ export const commandOperations = {
   },
   moveCategory: {
     command: "MoveCategory",
+    permission: ofCatalog.write,
     summary: "Move a category with all that is below it under another parent, or to the top",
     input: MoveCategory.mapFields(Struct.omit(["_tag"])),
     answer: Category,
@@ -235,6 +253,7 @@ export const commandOperations = {
   },
   deleteCategory: {
     command: "DeleteCategory",
+    permission: ofCatalog.write,
     summary: "Delete a category; not while it has children or products",
     input: DeleteCategory.mapFields(Struct.omit(["_tag"])),
     answer: CategoryDeleted,
@@ -242,6 +261,7 @@ export const commandOperations = {
   },
   createAttribute: {
     command: "CreateAttribute",
+    permission: ofCatalog.write,
     summary: "Create an attribute, of which products may have values",
     input: CreateAttribute.mapFields(Struct.omit(["_tag"])),
     answer: Attribute,
@@ -249,6 +269,7 @@ export const commandOperations = {
   },
   updateAttribute: {
     command: "UpdateAttribute",
+    permission: ofCatalog.write,
     summary: "Change or retire an attribute; what is left out stays, and null clears",
     input: UpdateAttribute.mapFields(Struct.omit(["_tag"])),
     answer: Attribute,
@@ -256,6 +277,7 @@ export const commandOperations = {
   },
   deleteAttribute: {
     command: "DeleteAttribute",
+    permission: ofCatalog.write,
     summary: "Delete an attribute; not while products have a value of it",
     input: DeleteAttribute.mapFields(Struct.omit(["_tag"])),
     answer: AttributeDeleted,
@@ -264,6 +286,7 @@ export const commandOperations = {
 } as const satisfies {
   readonly [name: string]: {
     readonly command: CommandTag
+    readonly permission: Permission
     readonly summary: string
     readonly input: Schema.Top
     readonly answer: Schema.Top

@@ -3,7 +3,9 @@
  * sentence, and its refusals. Every door is made from it. A new property of every operation becomes
  * a column here.
  */
+import type { PermittedOperation } from "../../access/Permission.ts"
 import { refusalsOfAny, refusalsOfQueries } from "../../kernel/refusals.ts"
+import type { CommandTag } from "./CatalogCommand.ts"
 import type { RefusalTag } from "./CatalogError.ts"
 import { commandOperations } from "./commandOperations.ts"
 import { queryOperations } from "./queryOperations.ts"
@@ -29,3 +31,11 @@ export const everyRefusalOf = <Name extends OperationName>(
   const all: ReadonlyArray<RefusalTag> = [...ofAny, ...operations[name].refusals]
   return all as ReadonlyArray<RefusalsOf<Name>>
 }
+
+/** What each command asks of who gives it, by its tag. */
+export const permittedCommands = Object.fromEntries(
+  Object.entries(commandOperations).map(([name, { command, permission }]) => [
+    command,
+    { name, permission }
+  ])
+) as unknown as { readonly [Tag in CommandTag]: PermittedOperation }

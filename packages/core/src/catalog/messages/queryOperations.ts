@@ -3,6 +3,7 @@
  * what it tells, and its refusals in the order of precedence, beside input that cannot be read.
  */
 import * as Schema from "effect/Schema"
+import { ofCatalog, ofEvents, openToAnyone, type Permission } from "../../access/Permission.ts"
 import { AttributeId, CategoryId, OptionId, ProductId, SkuId } from "../../kernel/Identifier.ts"
 import { Currency, WrittenAmount } from "../../kernel/money/Money.ts"
 import { PageCursor, pageFields } from "../../kernel/Page.ts"
@@ -157,9 +158,16 @@ const isOneOf = Schema.makeFilter(
   }) =>
     (query.skuIds === undefined) !== (query.optionIds === undefined) || {
       path: query.skuIds === undefined ? ["skuIds"] : ["optionIds"],
-      issue: "must be given, either skuIds or optionIds, and not both"
+      issue:
+        query.skuIds === undefined
+          ? "is missing; give it, or optionIds in its place"
+          : "takes the place of skuIds; give one of the two"
     },
-  { toJsonSchema: () => ({}) }
+  {
+    toJsonSchema: () => ({
+      oneOf: [{ required: ["skuIds"] }, { required: ["optionIds"] }]
+    })
+  }
 )
 
 const upTo = <S extends Schema.Top>(item: S, maximum: number) =>
@@ -170,24 +178,28 @@ const upTo = <S extends Schema.Top>(item: S, maximum: number) =>
 /** The questions. */
 export const queryOperations = {
   product: {
+    permission: ofCatalog.browse,
     summary: "Read a product with its options, and the stock of their SKUs",
     input: Schema.Struct({ productId: ProductId, ...inLocale }),
     answer: ProductAnswer,
     refusals: ["ProductNotFound"]
   },
   productBySlug: {
+    permission: ofCatalog.browse,
     summary: "Read the product that has a slug, or had it before",
     input: Schema.Struct({ slug: Slug, ...inLocale }),
     answer: ProductAnswer,
     refusals: ["SlugNotFound"]
   },
   productsByIds: {
+    permission: ofCatalog.browse,
     summary: "Read up to 250 products",
     input: Schema.Struct({ productIds: upTo(ProductId, productsOfPageMax), ...inLocale }),
     answer: ProductsAnswer,
     refusals: []
   },
   products: {
+    permission: ofCatalog.browse,
     summary: "List and search products, a page of them; of a category with what is below it",
     input: Schema.Struct({
       categoryId: optional(CategoryId),
@@ -203,24 +215,28 @@ export const queryOperations = {
     refusals: ["CategoryNotFound", "AttributeNotFound"]
   },
   category: {
+    permission: ofCatalog.browse,
     summary: "Read a category",
     input: Schema.Struct({ categoryId: CategoryId, ...inLocale }),
     answer: Category,
     refusals: ["CategoryNotFound"]
   },
   categoryTree: {
+    permission: ofCatalog.browse,
     summary: "The tree of categories, siblings in their order; inactive ones on request",
     input: Schema.Struct({ includeInactive: optional(Schema.Boolean), ...inLocale }),
     answer: CategoryTreeAnswer,
     refusals: []
   },
   attribute: {
+    permission: ofCatalog.browse,
     summary: "Read an attribute",
     input: Schema.Struct({ attributeId: AttributeId, ...inLocale }),
     answer: Attribute,
     refusals: ["AttributeNotFound"]
   },
   attributes: {
+    permission: ofCatalog.browse,
     summary: "List attributes in the order of their codes, or those of some codes",
     input: Schema.Struct({
       codes: optional(upTo(AttributeCode, 100)),
@@ -231,6 +247,7 @@ export const queryOperations = {
     refusals: []
   },
   skuMappings: {
+    permission: ofCatalog.read,
     summary: "The mappings of SKUs, or of options: which option takes how many of which SKU",
     input: Schema.Struct({
       skuIds: optional(upTo(SkuId, 1_000)),
@@ -241,6 +258,7 @@ export const queryOperations = {
     refusals: []
   },
   byExternalIds: {
+    permission: ofCatalog.read,
     summary: "The products, options or categories that have one of up to 1,000 external ids",
     input: Schema.Struct({ kind: ExternalKind, externalIds: upTo(ExternalId, 1_000) }),
     answer: Schema.Array(ExternalOwner),
@@ -248,6 +266,7 @@ export const queryOperations = {
   },
   /** The answer is described as it is sent: see `eventView`. */
   events: {
+    permission: ofEvents.read,
     summary: "The event log after a position, in order, without gaps; of types, of aggregates",
     input: Schema.Struct({
       ...EventsFilter.fields,
@@ -258,6 +277,7 @@ export const queryOperations = {
     refusals: ["PositionGone"]
   },
   ping: {
+    permission: openToAnyone,
     summary: "The store answers",
     input: Schema.Struct({}),
     answer: Schema.Void,
@@ -265,6 +285,7 @@ export const queryOperations = {
   }
 } as const satisfies {
   readonly [name: string]: {
+    readonly permission: Permission
     readonly summary: string
     readonly input: Schema.Top
     readonly answer: Schema.Top

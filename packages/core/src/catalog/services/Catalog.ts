@@ -15,6 +15,7 @@ import {
   makeUnqueued,
   methodsOver
 } from "../../engine/commandService.ts"
+import { permittedCommand, permittedMethods } from "../../engine/methods/permitted.ts"
 import type { Executed, Request } from "../../engine/Request.ts"
 import type { RequestOptions } from "../../engine/RequestOptions.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
@@ -29,6 +30,8 @@ import type {
   ValidCommandOf
 } from "../messages/CatalogCommand.ts"
 import type { CatalogRefusal } from "../messages/CatalogError.ts"
+import { commandOperations } from "../messages/commandOperations.ts"
+import { permittedCommands } from "../messages/operations.ts"
 import { CatalogReads } from "../ports/CatalogReads.ts"
 import { CatalogStore } from "../ports/CatalogStore.ts"
 import { StockStatus } from "../ports/StockStatus.ts"
@@ -91,6 +94,9 @@ export class Catalog extends Context.Service<
   )
 }
 
+/** A change of the catalog is about no order and no place. */
+const permitted = { operationOf: permittedCommands, resourceOf: () => ({}) }
+
 type MakeExecute<R> = (
   store: CatalogStore["Service"],
   makeRequest: (request: Request<CatalogCommand>) => CatalogRequest
@@ -113,13 +119,17 @@ const serviceAsking = <R>(ask: ReturnType<typeof askInventory>, make: MakeExecut
       const word = words.get(request.command)
       return word === undefined ? request : { ...request, word }
     })
-    const execute: Execute<CatalogTypes> = (command, options) =>
+    const executeAsked: Execute<CatalogTypes> = (command, options) =>
       Effect.flatMap(ask(command), (word) => {
         words.set(command, word)
         return decideOn(command, options)
       })
+    const execute = permittedCommand(permitted, executeAsked)
     return Catalog.of({
-      ...methodsOver<CatalogTypes>(methodTags, readAtOnce, execute),
+      ...permittedMethods(
+        commandOperations,
+        methodsOver<CatalogTypes>(methodTags, readAtOnce, execute)
+      ),
       execute: (command: ValidCommand, options?: RequestOptions) => {
         const checked = checkCommand(command)
         return Result.isFailure(checked)

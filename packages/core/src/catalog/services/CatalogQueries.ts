@@ -7,6 +7,9 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { isPlainUser } from "../../access/authorize.ts"
+import type { Principal } from "../../access/Principal.ts"
+import { ifPermitted, permittedMethods } from "../../engine/methods/permitted.ts"
 import { after, eventsAfter, orElse, questionMethods } from "../../engine/methods/questions.ts"
 import { type CategoryId, hashOf, OptionId, ProductId, SkuId } from "../../kernel/Identifier.ts"
 import { Instant } from "../../kernel/Instant.ts"
@@ -34,6 +37,7 @@ import { searchTextOf } from "../state/SearchText.ts"
 import { attributeAnswers } from "./attributeAnswers.ts"
 import { facetsIn, narrowingOf } from "./facets.ts"
 import { named, productAnswers, productViews } from "./productAnswers.ts"
+import { shownReads } from "./shownReads.ts"
 
 /** How a question ends: with its answer, or with a refusal of its row. */
 export type Answer<Name extends QueryName> = Effect.Effect<
@@ -271,9 +275,25 @@ const queriesOver = (
   reads: CatalogReads["Service"],
   stock: StockStatus["Service"]
 ): CatalogQueries["Service"] => {
-  const answers = asked(reads, stock)
+  const trusted = asked(reads, stock)
+  const shown = asked(shownReads(reads), stock)
+  const answersFor = (principal: Principal | undefined): Asked =>
+    principal !== undefined && isPlainUser(principal) ? shown : trusted
+  const ask: CatalogQueries["Service"]["ask"] = (name, query) =>
+    ifPermitted({ name, permission: queryOperations[name].permission }, (principal) =>
+      answersFor(principal)[name](query)
+    )
+  const answers = Object.fromEntries(
+    Object.keys(queryOperations).map((name) => [
+      name,
+      (query: never) => ask(name as QueryName, query)
+    ])
+  )
   return CatalogQueries.of({
-    ...(questionMethods(queryOperations, answers) as unknown as QueryMethods),
-    ask: (name, query) => answers[name](query)
+    ...(permittedMethods(
+      queryOperations,
+      questionMethods(queryOperations, answers) as unknown as QueryMethods
+    ) as QueryMethods),
+    ask
   })
 }

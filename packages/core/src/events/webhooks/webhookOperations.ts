@@ -4,6 +4,7 @@
  */
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { ofWebhooks, type Permission } from "../../access/Permission.ts"
 import { Uuid, unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { PageSize } from "../../kernel/Page.ts"
@@ -79,6 +80,7 @@ const listOf = <S extends Schema.Top>(item: S) => Schema.Struct({ items: Schema.
 /** The operations. */
 export const webhookOperations = {
   createWebhook: {
+    permission: ofWebhooks.manage,
     summary: "Send the events of the log to an address, from now on or from the first one",
     input: Schema.Struct({
       url: WebhookUrl,
@@ -91,18 +93,21 @@ export const webhookOperations = {
     refusals: ["TooManyWebhooks", "IdempotencyMismatch"]
   },
   webhooks: {
+    permission: ofWebhooks.manage,
     summary: "List webhooks",
     input: Schema.Struct({}),
     answer: listOf(WebhookView),
     refusals: []
   },
   webhook: {
+    permission: ofWebhooks.manage,
     summary: "Read a webhook",
     input: Schema.Struct(ofWebhook),
     answer: WebhookView,
     refusals: ["WebhookNotFound"]
   },
   updateWebhook: {
+    permission: ofWebhooks.manage,
     summary: "Change a webhook, pause it, or make it active; what is left out stays",
     input: Schema.Struct({
       ...ofWebhook,
@@ -115,12 +120,14 @@ export const webhookOperations = {
     refusals: ["WebhookNotFound"]
   },
   deleteWebhook: {
+    permission: ofWebhooks.manage,
     summary: "Delete a webhook",
     input: Schema.Struct(ofWebhook),
     answer: Schema.Void,
     refusals: ["WebhookNotFound"]
   },
   rotateWebhookSecret: {
+    permission: ofWebhooks.manage,
     summary: "Give a webhook a new secret; the old one signs as well for a while",
     input: Schema.Struct({
       ...ofWebhook,
@@ -133,12 +140,14 @@ export const webhookOperations = {
     refusals: ["IdempotencyMismatch", "WebhookNotFound"]
   },
   testWebhook: {
+    permission: ofWebhooks.manage,
     summary: "Send an event of the type webhook.test now, once, and answer with what came of it",
     input: Schema.Struct(ofWebhook),
     answer: TestView,
     refusals: ["WebhookNotFound"]
   },
   webhookDeliveries: {
+    permission: ofWebhooks.manage,
     summary: "What became of events, the last first",
     input: Schema.Struct({
       ...ofWebhook,
@@ -155,6 +164,7 @@ export const webhookOperations = {
     refusals: ["WebhookNotFound"]
   },
   redeliverToWebhook: {
+    permission: ofWebhooks.manage,
     summary:
       "Send events again, now and once: those of one aggregate in their order, up to the first that is not taken",
     input: Schema.Struct({
@@ -165,13 +175,22 @@ export const webhookOperations = {
     refusals: ["WebhookNotFound", "WebhookDeliveryNotFound"]
   },
   replayWebhook: {
+    permission: ofWebhooks.manage,
     summary:
       "Set a webhook to another position: it gets every event after it, also those that it had",
     input: Schema.Struct({ ...ofWebhook, after: Balance }),
     answer: WebhookView,
     refusals: ["WebhookNotFound", "PositionGone", "PositionBeyondLog"]
   }
-} as const
+} as const satisfies {
+  readonly [name: string]: {
+    readonly permission: Permission
+    readonly summary: string
+    readonly input: Schema.Top
+    readonly answer: Schema.Top
+    readonly refusals: ReadonlyArray<string>
+  }
+}
 
 /** The name of an operation. */
 export type WebhookOperationName = keyof typeof webhookOperations

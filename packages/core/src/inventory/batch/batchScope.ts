@@ -1,4 +1,5 @@
 /** What a batch of commands touches, and the weight and the lane of each command. */
+import { isPlainUser } from "../../access/authorize.ts"
 import type { Request } from "../../engine/Request.ts"
 import {
   type BundleId,
@@ -90,6 +91,62 @@ const addLines = (scope: LinesScope, request: CommandOf<"ChangeStock">): void =>
   }
 }
 
+/**
+ * Adds what the lines of a batch look for by a code to the SKUs that may get the code in the batch:
+ * the store does not find them by the code yet. Which code an archived SKU has, only the store knows.
+ */
+const addRecoded = (scope: LinesScope, requests: ReadonlyArray<StockRequest>): void => {
+  const byCode = scope.onceOnly.filter((booking) => booking.code !== null)
+  for (const { command } of requests) {
+    const isUnarchived = command._tag === "UnarchiveSku"
+    if (!isUnarchived && command._tag !== "UpdateSku") continue
+    const { skuId } = command
+    const gets = (code: string | null) => isUnarchived || code === command.code
+    const bookings = byCode.filter(({ code }) => gets(code))
+    scope.onceOnly.push(...bookings.map((booking) => ({ ...booking, skuId, code: null })))
+    if ([...scope.openHoldsOfCodes].some(gets)) scope.openHoldsOf.add(skuId)
+  }
+}
+
+/**
+ * The orders for which persons reserve. Their first hold makes an order theirs, so it is locked: two
+ * first holds of different SKUs share no other lock. Services and hosts pay nothing.
+ */
+const ordersOfPersons = (requests: ReadonlyArray<StockRequest>): Set<OrderId> => {
+  const orderIds = new Set<OrderId>()
+  for (const { command, principal } of requests) {
+    if (principal?.kind === "USER" && command._tag === "ReserveStock") orderIds.add(command.orderId)
+  }
+  return orderIds
+}
+
+/** What has to be known of owners, of which a service and a host ask nothing. */
+const ownersIn = (
+  requests: ReadonlyArray<StockRequest>
+): Pick<StockScope, "ownersOf" | "ownersOfHolds"> => {
+  const ownersOf = new Set<OrderId>()
+  const ownersOfHolds = new Set<ReservationId>()
+  for (const { command, principal } of requests) {
+    if (principal?.kind !== "USER") continue
+    if (!makesHolds(command) && !isPlainUser(principal)) continue
+    if ("reservationId" in command) ownersOfHolds.add(command.reservationId)
+    else if ("orderId" in command && command.orderId !== undefined) ownersOf.add(command.orderId)
+  }
+  return ownersOf.size + ownersOfHolds.size === 0
+    ? noOwners
+    : { ownersOf: [...ownersOf], ownersOfHolds: [...ownersOfHolds] }
+}
+
+const noOwners = { ownersOf: [], ownersOfHolds: [] }
+
+/** Whether a command makes the first holds of an order, if it has none. */
+const makesHolds = (command: SkuCommand): boolean =>
+  command._tag === "ReserveStock" || command._tag === "PlaceOrder"
+
+/** The idempotency keys of requests. */
+const keysOf = (requests: ReadonlyArray<StockRequest>): StockScope["keys"] =>
+  requests.flatMap(({ key }) => (key === null ? [] : [{ caller: key.caller, key: key.key }]))
+
 /** The scope of a batch. */
 export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>): StockScope => {
   const skuIds = new Set<SkuId>()
@@ -105,19 +162,18 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
   const openHoldsOfCodes = new Set<string>()
   const onceOnly: Array<StockScope["onceOnly"][number]> = []
   const returnsOf: Array<StockScope["returnsOf"][number]> = []
-  const keys: Array<{ caller: string; key: string }> = []
-  const lockedOrderIds = new Set<OrderId>()
+  const lockedOrderIds = ordersOfPersons(requests)
   const bundleIds = new Set<BundleId>()
   const named = { locationIds, skuIds, skuCodes, openHoldsOf, openHoldsOfCodes, onceOnly }
   let changesLocations = false
-  for (const { command, isOrderCounted, key, origin } of requests) {
-    if (key !== null) keys.push({ caller: key.caller, key: key.key })
+  for (const { command, isOrderCounted, origin } of requests) {
     if ("skuId" in command && command.skuId !== undefined) skuIds.add(command.skuId)
     else if (command._tag === "RegisterSku") skuIds.add(skuIdOf(origin.commandId))
     if ("locationId" in command && command.locationId !== undefined) {
       locationIds.add(command.locationId)
     }
     if ("code" in command && command.code !== undefined) codes.add(command.code)
+    if (command._tag === "UnarchiveSku") codesOf.add(command.skuId)
     if ("reservationId" in command) reservationIds.add(command.reservationId)
     if ("bundleId" in command) {
       bundleIds.add(command.bundleId)
@@ -166,9 +222,6 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
       case "ChangeStock":
         addLines(named, command)
         break
-      case "UnarchiveSku":
-        codesOf.add(command.skuId)
-        break
       case "ExpireReservations":
         for (const id of command.reservationIds) reservationIds.add(id)
         break
@@ -178,6 +231,7 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
         break
     }
   }
+  if (skuCodes.size > 0) addRecoded(named, requests)
   const ordersAsWhole = [...orderIds]
   return {
     batchId,
@@ -198,7 +252,8 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
     openHoldsOfCodes: [...openHoldsOfCodes],
     onceOnly,
     returnsOf,
-    keys
+    ...ownersIn(requests),
+    keys: keysOf(requests)
   }
 }
 

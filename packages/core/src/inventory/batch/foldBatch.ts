@@ -15,6 +15,7 @@ import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import type { StockDecision } from "../ports/StockStore.ts"
 import type { LoadedStock } from "../state/StockBook.ts"
 import type { StockRequest } from "./batchScope.ts"
+import { admit, outOfBounds } from "./permitting.ts"
 
 /** How a request of the inventory ended in its batch. */
 export type StockOutcome = Outcome<InventoryAnswer, InventoryRefusal>
@@ -26,11 +27,8 @@ export const foldBatch = (
 ): StockDecision<ReadonlyArray<StockOutcome>> => {
   const book = new OpenBook(fromLoaded(loaded))
   const take = (decision: Decision) => book.absorb(decision.book)
-  const decideOne = ({
-    command,
-    origin,
-    unmapped
-  }: StockRequest): Decided<InventoryAnswer, InventoryRefusal> => {
+  const decideOne = (request: StockRequest): Decided<InventoryAnswer, InventoryRefusal> => {
+    const { command, origin, unmapped } = request
     const wasPlaced =
       command._tag === "PlaceOrder" && book.placedOrder(command.orderId) !== undefined
     // To the engine it is one of the two ways in which a request fails, a refusal or a `StoreError`.
@@ -46,10 +44,18 @@ export const foldBatch = (
       return { _tag: "Again" }
     }
     if (Result.isFailure(decision)) return { _tag: "Refused", refusal: decision.failure }
+    const refusal = outOfBounds(request, decision.success)
+    if (refusal !== undefined) return { _tag: "Refused", refusal }
     take(decision.success)
     return { _tag: "Answered", answer: decision.success.answer }
   }
-  const { outcomes, receipts } = foldRequests(requests, loaded.receipts, answerVersion, decideOne)
+  const { outcomes, receipts } = foldRequests(
+    requests,
+    loaded.receipts,
+    answerVersion,
+    decideOne,
+    (request) => admit(book, request)
+  )
   return { changes: StockChanges.of(book, receipts), answer: outcomes }
 }
 

@@ -75,6 +75,7 @@ export const fromLoaded = (loaded: LoadedStock): StockBook => {
   let ofOrders: Map<OrderId, Array<Reservation.Reservation>> | undefined
   const lineCounts = new Map(loaded.orderLines.map(({ lines, orderId }) => [orderId, lines]))
   const placedOrders = new Map(loaded.placedOrders.map((order) => [order.orderId, order]))
+  const owners = new Map(loaded.owners.map((owner) => [owner.orderId, owner]))
   const instants = new Map<number, DateTime.Utc>()
   return {
     now: loaded.now,
@@ -101,6 +102,10 @@ export const fromLoaded = (loaded: LoadedStock): StockBook => {
       all()
         .filter((hold) => isOpenAt(hold, skuId, locationId))
         .sort(Reservation.byNewest),
+    ownerOf: (orderId) => {
+      const owner = owners.get(orderId)
+      return owner === undefined || owner.isKnown ? owner : null
+    },
     skuIdOfCode: (code) => codes.get(code) ?? ownerOf(code),
     bookedUnder: (reference, skuId, type) =>
       loaded.booked.find(
@@ -263,6 +268,15 @@ export class OpenBook implements StockBook {
     )
       .filter(Reservation.isOpen)
       .sort(Reservation.byNewest)
+  }
+
+  ownerOf(orderId: OrderId): ReturnType<StockBook["ownerOf"]> {
+    const below = this.base.ownerOf(orderId)
+    if (below !== null) return below
+    for (const hold of this.reservationsHere.values()) {
+      if (hold.orderId === orderId) return { ownerId: hold.ownerId ?? null }
+    }
+    return this.placedOrdersHere?.get(orderId) ?? null
   }
 
   skuIdOfCode(code: string): SkuId | undefined {

@@ -263,7 +263,8 @@ const made = <Status extends ReservationStatus, ExpiresAt>(
   resolvedAt: null,
   releaseReason: null,
   replaces: payload.replaces,
-  ...(payload.bundle === undefined ? undefined : { bundle: payload.bundle })
+  ...(payload.bundle === undefined ? undefined : { bundle: payload.bundle }),
+  ...(payload.ownerId === undefined ? undefined : { ownerId: payload.ownerId })
 })
 
 /** The id of the reservation that an event changes, or undefined. */

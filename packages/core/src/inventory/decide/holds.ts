@@ -103,10 +103,10 @@ const reacquireHold = (draft: Draft, hold: Hold, isAlone: boolean): Decided<Hold
     quantity,
     ...(hold.lineId === null ? {} : { lineId: hold.lineId })
   }
-  const { bundle, id, locationId, orderId } = hold
+  const { bundle, id, locationId } = hold
   const made =
-    placeLine(draft, orderId, { ...line, locationId }, null, bundle, id) ??
-    placeLine(draft, orderId, line, null, bundle, id)
+    placeLine(draft, hold, { ...line, locationId }, null, bundle, id) ??
+    placeLine(draft, hold, line, null, bundle, id)
   if (made !== undefined) return Result.succeed(draft.confirm(made))
   return Result.fail(shortage(hold, null, quantity, largestRoom(draft, line)))
 }

@@ -82,7 +82,7 @@ export const placeOrder = (
   draft: Draft,
   command: SkuCommandOf<"PlaceOrder">
 ): Decided<OrderState> => {
-  const { lines, orderId, ttl } = command
+  const { lines, orderId, ownerId, ttl } = command
   if (draft.placedOrder(orderId) !== undefined) return Result.succeed(stateOf(draft, orderId))
   return Result.map(
     reserveStock(draft, {
@@ -90,11 +90,12 @@ export const placeOrder = (
       orderId,
       lines,
       replace: true,
-      ...(ttl === undefined ? {} : { ttl })
+      ...(ttl === undefined ? {} : { ttl }),
+      ...(ownerId === undefined ? {} : { ownerId })
     }),
     (holds) => {
       emitOrder(draft, "ordering.order.reserved", orderId, {
-        ownerId: command.ownerId ?? null,
+        ownerId: ownerId ?? null,
         reservationIds: idsOf(holds)
       })
       return stateOf(draft, orderId, holds)

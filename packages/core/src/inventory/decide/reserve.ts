@@ -5,12 +5,7 @@
  */
 import type * as DateTime from "effect/DateTime"
 import * as Result from "effect/Result"
-import {
-  type BundleId,
-  bundleIdOf,
-  type OrderId,
-  type ReservationId
-} from "../../kernel/Identifier.ts"
+import { type BundleId, bundleIdOf, type ReservationId } from "../../kernel/Identifier.ts"
 import { ttlSecondsDefault } from "../../kernel/Quantity.ts"
 import { orderLinesMax } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
@@ -48,6 +43,7 @@ export const reserveStock = (
   const expiresAt = expiryOf(draft, command.ttl)
   const kept = command.replace === true ? replaceHolds(draft, command, expiresAt) : noneKept
   if (Result.isFailure(kept)) return Result.fail(kept.failure)
+  const order = orderOf(draft, command)
   const holds: Array<Hold> = []
   const shortLines: Array<ShortLine> = []
   const bundleIds = new Map<number | undefined, BundleId>()
@@ -56,7 +52,7 @@ export const reserveStock = (
     const bundleId = line.option === undefined ? undefined : bundleIds.get(line.line)
     const hold =
       stays === undefined
-        ? placeLine(draft, command.orderId, line, expiresAt, bundleOf(line, bundleId))
+        ? placeLine(draft, order, line, expiresAt, bundleOf(line, bundleId))
         : (growHold(draft, stays, line.quantity, expiresAt) ??
           moveHold(draft, stays, line, expiresAt))
     if (hold === undefined) shortLines.push(shortLine(draft, line, index))
@@ -66,6 +62,20 @@ export const reserveStock = (
   return shortLines.length > 0
     ? Result.fail({ _tag: "InsufficientStock", lines: shortLines })
     : Result.succeed(holds)
+}
+
+/** An order, and whose its new holds are. */
+type OwnedOrder = Pick<Hold, "orderId" | "ownerId">
+
+/**
+ * The order of new holds, and whose they are: whose the order is, if that was asked; or else who is
+ * named.
+ */
+const orderOf = (draft: Draft, command: SkuCommandOf<"ReserveStock">): OwnedOrder => {
+  const { orderId, ownerId: named } = command
+  const known = draft.ownerOf(orderId)
+  const ownerId = known === undefined || known === null ? named : (known.ownerId ?? undefined)
+  return ownerId === undefined ? { orderId } : { orderId, ownerId }
 }
 
 /** The bundle of a line's new hold, which is a new one without the id; none for a line of a SKU. */
@@ -236,7 +246,7 @@ const moveHold = (
   expiresAt: DateTime.Utc
 ): Hold | undefined => {
   draft.free(hold, "REPLACED")
-  return placeLine(draft, hold.orderId, line, expiresAt, hold.bundle)
+  return placeLine(draft, hold, line, expiresAt, hold.bundle)
 }
 
 /** Makes room for a hold to have `quantity` units where it is, if new promises are made there. */
@@ -252,7 +262,7 @@ export const makeMoreRoom = (draft: Draft, hold: Hold, quantity: number): boolea
 /** A new hold for a line where the whole of it fits, or undefined. */
 export const placeLine = (
   draft: Draft,
-  orderId: OrderId,
+  { orderId, ownerId }: OwnedOrder,
   line: SkuLine,
   expiresAt: DateTime.Utc | null,
   bundle?: NewBundle | undefined,
@@ -272,7 +282,8 @@ export const placeLine = (
     quantity: line.quantity,
     expiresAt,
     replaces,
-    ...(bundle && { bundle: madeFor(bundle, reservationId) })
+    ...(bundle && { bundle: madeFor(bundle, reservationId) }),
+    ...(ownerId === undefined ? undefined : { ownerId })
   })
 }
 

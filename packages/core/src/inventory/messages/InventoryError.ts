@@ -6,13 +6,25 @@ import * as Schema from "effect/Schema"
 import { unchecked } from "../../kernel/Identifier.ts"
 import { Timestamp } from "../../kernel/Instant.ts"
 import { InvalidInput } from "../../kernel/InvalidInput.ts"
-import { GonePosition, IdempotencyMismatch, StaleExpectation } from "../../kernel/refusals.ts"
+import {
+  Forbidden,
+  GonePosition,
+  IdempotencyMismatch,
+  StaleExpectation,
+  Unauthenticated
+} from "../../kernel/refusals.ts"
 import { NotForSale } from "../state/Bundle.ts"
 import { OrderStatus } from "../state/PlacedOrder.ts"
 import { ShortLine } from "../state/ShortLine.ts"
 import { MovementType } from "../state/StockMovement.ts"
 
-export { GonePosition, IdempotencyMismatch, StaleExpectation } from "../../kernel/refusals.ts"
+export {
+  Forbidden,
+  GonePosition,
+  IdempotencyMismatch,
+  StaleExpectation,
+  Unauthenticated
+} from "../../kernel/refusals.ts"
 export { ShortLine } from "../state/ShortLine.ts"
 
 /**
@@ -275,6 +287,8 @@ export const BeforeLedger = Schema.TaggedStruct("BeforeLedger", {
 
 /** Every refusal, in the order of precedence. */
 export const InventoryRefusal = Schema.Union([
+  Unauthenticated,
+  Forbidden,
   InvalidInput,
   IdempotencyMismatch,
   ReferenceTaken,

@@ -123,7 +123,10 @@ export const payloads = {
     expiresAt,
     replaces: Schema.NullOr(unchecked.reservationId).annotate({
       description: "The lost hold that this one takes again"
-    })
+    }),
+    ownerId: Schema.optionalKey(
+      Schema.String.annotate({ description: "Whose hold it is, when it is somebody's" })
+    )
   }).annotate({ description: "Units of a SKU were promised to an order." }),
   "inventory.stock.released": Schema.Struct({
     ...holdBalances,

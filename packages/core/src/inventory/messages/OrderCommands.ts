@@ -9,14 +9,11 @@ import * as Schema from "effect/Schema"
 import { Actor } from "../../kernel/Actor.ts"
 import { BundleId, LineId, LocationId, OrderId } from "../../kernel/Identifier.ts"
 import { Quantity, TtlSeconds } from "../../kernel/Quantity.ts"
-import { printable } from "../../kernel/Text.ts"
+import { OwnerId } from "../state/PlacedOrder.ts"
 import { Reference } from "../state/StockMovement.ts"
 import { linesUpTo, named, namesOne, orderLinesMax } from "./linesBound.ts"
 
 const optional = Schema.optionalKey
-
-/** Whose order it is, as the host calls him: 1–100 printable code points. */
-export const OwnerId = printable(1, 100).annotate({ identifier: "OwnerId" })
 
 /** One line of an order that is placed. */
 export const OrderLine = Schema.Struct({

@@ -6,6 +6,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
+import { ofHolds, ofStock, type Permission } from "../../access/Permission.ts"
 import { Location } from "../state/Location.ts"
 import { Reservation } from "../state/Reservation.ts"
 import { Sku } from "../state/Sku.ts"
@@ -54,19 +55,16 @@ const keepChecks = { unsafePreserveChecks: true } as const
 /** The holds of one command, in the order of its lines. */
 const holds = Schema.Array(Reservation)
 
-const arrival = [
-  "ReferenceTaken",
-  "SkuNotFound",
-  "LocationNotFound",
-  "SkuArchived",
-  "LocationUnavailable",
-  "BalanceOutOfRange"
-] as const
+/** What any movement of goods begins with. */
+const booked = ["ReferenceTaken", "SkuNotFound", "LocationNotFound", "SkuArchived"] as const
+
+const arrival = [...booked, "LocationUnavailable", "BalanceOutOfRange"] as const
 
 /** The commands. */
 export const commandOperations = {
   registerSku: {
     command: "RegisterSku",
+    permission: ofStock.write,
     summary: "Register a SKU, with its opening stock",
     input: RegisterSku.mapFields(Struct.omit(["_tag"])),
     answer: Sku,
@@ -74,6 +72,7 @@ export const commandOperations = {
   },
   updateSku: {
     command: "UpdateSku",
+    permission: ofStock.define,
     summary: "Change a SKU or its policy; what is left out stays",
     input: UpdateSku.mapFields(Struct.omit(["_tag"])),
     answer: Sku,
@@ -81,6 +80,7 @@ export const commandOperations = {
   },
   archiveSku: {
     command: "ArchiveSku",
+    permission: ofStock.define,
     summary: "Take a SKU out of use; not while stock or open holds exist",
     input: ArchiveSku.mapFields(Struct.omit(["_tag"])),
     answer: Sku,
@@ -88,6 +88,7 @@ export const commandOperations = {
   },
   unarchiveSku: {
     command: "UnarchiveSku",
+    permission: ofStock.define,
     summary: "Take an archived SKU into use again; not while another SKU in use has its code",
     input: UnarchiveSku.mapFields(Struct.omit(["_tag"])),
     answer: Sku,
@@ -95,6 +96,7 @@ export const commandOperations = {
   },
   registerLocation: {
     command: "RegisterLocation",
+    permission: ofStock.write,
     summary: "Register a location",
     input: RegisterLocation.mapFields(Struct.omit(["_tag"])),
     answer: Location,
@@ -102,6 +104,7 @@ export const commandOperations = {
   },
   updateLocation: {
     command: "UpdateLocation",
+    permission: ofStock.write,
     summary: "Change a location; what is left out stays",
     input: UpdateLocation.mapFields(Struct.omit(["_tag"])),
     answer: Location,
@@ -109,6 +112,7 @@ export const commandOperations = {
   },
   receive: {
     command: "ReceiveStock",
+    permission: ofStock.write,
     summary: "Goods came in",
     input: ReceiveStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
@@ -116,42 +120,28 @@ export const commandOperations = {
   },
   ship: {
     command: "ShipStock",
+    permission: ofStock.write,
     summary: "Goods left without a reservation; never units that are promised",
     input: ShipStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
-    refusals: [
-      "ReferenceTaken",
-      "SkuNotFound",
-      "LocationNotFound",
-      "SkuArchived",
-      "InsufficientOnHand"
-    ]
+    refusals: [...booked, "InsufficientOnHand"]
   },
   returnStock: {
     command: "ReturnStock",
+    permission: ofStock.write,
     summary: "Goods came back",
     input: ReturnStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
-    refusals: [
-      "ReferenceTaken",
-      "SkuNotFound",
-      "LocationNotFound",
-      "SkuArchived",
-      "LocationUnavailable",
-      "ReturnExceedsOrder",
-      "BalanceOutOfRange"
-    ]
+    refusals: [...booked, "LocationUnavailable", "ReturnExceedsOrder", "BalanceOutOfRange"]
   },
   adjust: {
     command: "AdjustStock",
+    permission: ofStock.write,
     summary: "Correct the total by a signed quantity, with a reason",
     input: AdjustStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
     refusals: [
-      "ReferenceTaken",
-      "SkuNotFound",
-      "LocationNotFound",
-      "SkuArchived",
+      ...booked,
       "LocationUnavailable",
       "InsufficientOnHand",
       "PromisesInTheWay",
@@ -160,14 +150,12 @@ export const commandOperations = {
   },
   count: {
     command: "CountStock",
+    permission: ofStock.write,
     summary: "Set the total to what was counted",
     input: CountStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
     refusals: [
-      "ReferenceTaken",
-      "SkuNotFound",
-      "LocationNotFound",
-      "SkuArchived",
+      ...booked,
       "LocationUnavailable",
       "StaleExpectation",
       "PromisesInTheWay",
@@ -176,20 +164,15 @@ export const commandOperations = {
   },
   transfer: {
     command: "TransferStock",
+    permission: ofStock.write,
     summary: "Move units between two locations",
     input: TransferStock.mapFields(Struct.omit(["_tag"]), keepChecks),
     answer: StockChanged,
-    refusals: [
-      "ReferenceTaken",
-      "SkuNotFound",
-      "LocationNotFound",
-      "SkuArchived",
-      "LocationUnavailable",
-      "InsufficientOnHand"
-    ]
+    refusals: [...booked, "LocationUnavailable", "InsufficientOnHand"]
   },
   changeStock: {
     command: "ChangeStock",
+    permission: ofStock.write,
     summary: "Count, receive and adjust up to 1,000 lines; an answer for each, or all or nothing",
     input: ChangeStock.mapFields(Struct.omit(["_tag"])),
     answer: StockLinesChanged,
@@ -197,6 +180,7 @@ export const commandOperations = {
   },
   reserve: {
     command: "ReserveStock",
+    permission: ofHolds.writeOwn,
     summary: "Hold every line for one order, or none",
     input: ReserveStock.mapFields(Struct.omit(["_tag"])),
     answer: holds,
@@ -205,6 +189,7 @@ export const commandOperations = {
       "OptionNotForSale",
       "SkuNotFound",
       "LocationNotFound",
+      "OrderNotFound",
       "IdTaken",
       "SkuArchived",
       "LocationUnavailable",
@@ -215,6 +200,7 @@ export const commandOperations = {
   },
   confirm: {
     command: "ConfirmReservation",
+    permission: ofHolds.settle,
     summary: "Payment is in: the hold no longer expires",
     input: ConfirmReservation.mapFields(Struct.omit(["_tag"])),
     answer: Reservation,
@@ -229,6 +215,7 @@ export const commandOperations = {
   },
   release: {
     command: "ReleaseReservation",
+    permission: ofHolds.writeOwn,
     summary: "Give back what the hold still keeps; a confirmed one only when confirmed is true",
     input: ReleaseReservation.mapFields(Struct.omit(["_tag"])),
     answer: Reservation,
@@ -236,6 +223,7 @@ export const commandOperations = {
   },
   fulfil: {
     command: "FulfilReservation",
+    permission: ofHolds.settle,
     summary: "Goods leave for a confirmed hold, all or a part of it",
     input: FulfilReservation.mapFields(Struct.omit(["_tag"])),
     answer: Reservation,
@@ -249,6 +237,7 @@ export const commandOperations = {
   },
   resize: {
     command: "ResizeReservation",
+    permission: ofHolds.writeOwn,
     summary: "Change the quantity of an open hold",
     input: ResizeReservation.mapFields(Struct.omit(["_tag"])),
     answer: Reservation,
@@ -263,6 +252,7 @@ export const commandOperations = {
   },
   extend: {
     command: "ExtendReservation",
+    permission: ofHolds.writeOwn,
     summary: "Give a pending hold more time, from now",
     input: ExtendReservation.mapFields(Struct.omit(["_tag"])),
     answer: Reservation,
@@ -270,6 +260,7 @@ export const commandOperations = {
   },
   confirmOrder: {
     command: "ConfirmOrder",
+    permission: ofHolds.settle,
     summary: "Confirm every line of the order, or none",
     input: ConfirmOrder.mapFields(Struct.omit(["_tag"])),
     answer: holds,
@@ -284,6 +275,7 @@ export const commandOperations = {
   },
   releaseOrder: {
     command: "ReleaseOrder",
+    permission: ofHolds.writeOwn,
     summary: "Release every line of the order; when one is confirmed, only with confirmed=true",
     input: ReleaseOrder.mapFields(Struct.omit(["_tag"])),
     answer: holds,
@@ -291,6 +283,7 @@ export const commandOperations = {
   },
   fulfilOrder: {
     command: "FulfilOrder",
+    permission: ofHolds.settle,
     summary: "Ship everything that the order's confirmed holds keep, or nothing",
     input: FulfilOrder.mapFields(Struct.omit(["_tag"])),
     answer: holds,
@@ -298,6 +291,7 @@ export const commandOperations = {
   },
   releaseBundle: {
     command: "ReleaseBundle",
+    permission: ofHolds.writeOwn,
     summary: "Give back what the bundle still keeps; when a part is confirmed, only with confirmed",
     input: ReleaseBundle.mapFields(Struct.omit(["_tag"])),
     answer: holds,
@@ -305,6 +299,7 @@ export const commandOperations = {
   },
   resizeBundle: {
     command: "ResizeBundle",
+    permission: ofHolds.writeOwn,
     summary: "Change how many units of its option an open bundle holds",
     input: ResizeBundle.mapFields(Struct.omit(["_tag"])),
     answer: holds,
@@ -318,6 +313,7 @@ export const commandOperations = {
   },
   extendBundle: {
     command: "ExtendBundle",
+    permission: ofHolds.writeOwn,
     summary: "Give a pending bundle more time, from now",
     input: ExtendBundle.mapFields(Struct.omit(["_tag"])),
     answer: holds,
@@ -325,6 +321,7 @@ export const commandOperations = {
   },
   placeOrder: {
     command: "PlaceOrder",
+    permission: ofHolds.writeOwn,
     summary: "Hold every line of a new order, or reject it; answered the same again",
     input: PlaceOrder.mapFields(Struct.omit(["_tag"])),
     answer: OrderState,
@@ -333,6 +330,7 @@ export const commandOperations = {
       "OptionNotForSale",
       "SkuNotFound",
       "LocationNotFound",
+      "OrderNotFound",
       "SkuArchived",
       "LocationUnavailable",
       "OrderTooLarge",
@@ -341,6 +339,7 @@ export const commandOperations = {
   },
   payOrder: {
     command: "PayOrder",
+    permission: ofHolds.settle,
     summary: "A placed order is paid: confirm its lines, or say that the payment came too late",
     input: PayOrder.mapFields(Struct.omit(["_tag"])),
     answer: OrderState,
@@ -348,6 +347,7 @@ export const commandOperations = {
   },
   cancelOrder: {
     command: "CancelOrder",
+    permission: ofHolds.writeOwn,
     summary: "A placed order is off, paid or not: release its lines",
     input: CancelOrder.mapFields(Struct.omit(["_tag"])),
     answer: OrderState,
@@ -355,6 +355,7 @@ export const commandOperations = {
   },
   completeOrder: {
     command: "CompleteOrder",
+    permission: ofHolds.settle,
     summary: "The goods of a confirmed, placed order leave, all of them or none",
     input: CompleteOrder.mapFields(Struct.omit(["_tag"])),
     answer: OrderState,
@@ -370,6 +371,7 @@ export const commandOperations = {
 } as const satisfies {
   readonly [name: string]: {
     readonly command: CommandTag
+    readonly permission: Permission
     readonly summary: string
     readonly input: Schema.Top
     readonly answer: Schema.Top

@@ -5,6 +5,7 @@
  * becomes a column here.
  */
 import * as Schema from "effect/Schema"
+import { ofHolds, type Permission, type PermittedOperation } from "../../access/Permission.ts"
 import { refusalsOfAny, refusalsOfQueries } from "../../kernel/refusals.ts"
 import { type CommandName, commandOperations } from "./commandOperations.ts"
 import type { CommandTag } from "./InventoryCommand.ts"
@@ -14,12 +15,21 @@ import { queryOperations } from "./queryOperations.ts"
 /** What the engine also does by itself, without a request. */
 const upkeep = {
   expireLapsed: {
+    permission: ofHolds.upkeep,
     summary: "Write down the holds that have lapsed",
     input: Schema.Struct({}),
     answer: Schema.Int,
     refusals: []
   }
-} as const
+} as const satisfies {
+  readonly [name: string]: {
+    readonly permission: Permission
+    readonly summary: string
+    readonly input: Schema.Top
+    readonly answer: Schema.Top
+    readonly refusals: ReadonlyArray<RefusalTag>
+  }
+}
 
 /** All operations, by the names of their methods. */
 export const operations = { ...commandOperations, ...upkeep, ...queryOperations }
@@ -65,3 +75,17 @@ export const refusalsOf = {
 /** Whether a command can give a refusal. */
 export const canRefuse = (command: CommandTag, refusal: RefusalTag): boolean =>
   ([...refusalsOfAny, ...refusalsOf[command]] as ReadonlyArray<RefusalTag>).includes(refusal)
+
+const permitted = (name: string, { permission }: { readonly permission: Permission }) => ({
+  name,
+  permission
+})
+
+/** What each command asks of who gives it, by its tag. What the engine sends itself has a row too. */
+export const permittedCommands = {
+  ...Object.fromEntries(
+    Object.entries(commandOperations).map(([name, row]) => [row.command, permitted(name, row)])
+  ),
+  ExpireReservations: permitted("expireLapsed", upkeep.expireLapsed),
+  BreakBundle: permitted("breakBundle", upkeep.expireLapsed)
+} as unknown as { readonly [Tag in CommandTag]: PermittedOperation }

@@ -4,6 +4,13 @@
  * list is asked for by pages: `cursor` is the `next` of the page before, `size` is how many items.
  */
 import * as Schema from "effect/Schema"
+import {
+  ofEvents,
+  ofHolds,
+  ofStock,
+  openToAnyone,
+  type Permission
+} from "../../access/Permission.ts"
 import { LocationId, OptionId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import { Instant } from "../../kernel/Instant.ts"
 import { pageFields, pageOf } from "../../kernel/Page.ts"
@@ -36,30 +43,35 @@ const ofSku = { skuId: SkuId }
 /** The questions. */
 export const queryOperations = {
   sku: {
+    permission: ofStock.read,
     summary: "Read a SKU",
     input: Schema.Struct(ofSku),
     answer: Sku,
     refusals: ["SkuNotFound"]
   },
   skus: {
+    permission: ofStock.read,
     summary: "List SKUs in the order of their ids, or find the one in use that has a code",
     input: Schema.Struct({ ...pageFields, code: optional(SkuCode) }),
     answer: pageOf(Sku),
     refusals: []
   },
   stock: {
+    permission: ofStock.status,
     summary: "Stock of one SKU, over the places that sell, and on request at each place",
     input: Schema.Struct({ ...ofSku, locations: optional(Schema.Boolean) }),
     answer: StockView,
     refusals: ["SkuNotFound"]
   },
   stocks: {
+    permission: ofStock.status,
     summary: "Stock of up to 1,000 SKUs",
     input: Schema.Struct({ skuIds: Schema.Array(SkuId).check(Schema.isBetweenLength(0, 1_000)) }),
     answer: StockStatuses,
     refusals: []
   },
   heldOptions: {
+    permission: ofHolds.read,
     summary: "Which of up to 1,000 options have holds that count now",
     input: Schema.Struct({
       optionIds: Schema.Array(OptionId).check(Schema.isBetweenLength(0, 1_000))
@@ -68,48 +80,56 @@ export const queryOperations = {
     refusals: []
   },
   levels: {
+    permission: ofStock.read,
     summary: "Stock of one SKU at each place",
     input: Schema.Struct(ofSku),
     answer: Schema.Array(LevelStatus),
     refusals: ["SkuNotFound"]
   },
   location: {
+    permission: ofStock.read,
     summary: "Read a location",
     input: Schema.Struct({ locationId: LocationId }),
     answer: Location,
     refusals: ["LocationNotFound"]
   },
   locations: {
+    permission: ofStock.read,
     summary: "All locations, in the order in which stock is promised",
     input: Schema.Struct({}),
     answer: Schema.Array(Location),
     refusals: []
   },
   reservation: {
+    permission: ofHolds.readOwn,
     summary: "Read a reservation",
     input: Schema.Struct({ reservationId: ReservationId }),
     answer: Reservation,
     refusals: ["ReservationNotFound"]
   },
   reservationsOfOrder: {
+    permission: ofHolds.readOwn,
     summary: "The reservations of the order, oldest first, a page of them",
     input: Schema.Struct({ orderId: OrderId, ...pageFields }),
     answer: pageOf(Reservation),
     refusals: ["OrderNotFound"]
   },
   reservationsOfSku: {
+    permission: ofHolds.read,
     summary: "The open holds of one SKU, oldest first: which orders have it",
     input: Schema.Struct({ ...ofSku, status: optional(HoldsOfSku), ...pageFields }),
     answer: pageOf(Reservation),
     refusals: ["SkuNotFound"]
   },
   order: {
+    permission: ofHolds.readOwn,
     summary: "Read a placed order: its state, and its holds that are open, lost or fulfilled",
     input: Schema.Struct({ orderId: OrderId }),
     answer: PlacedOrderView,
     refusals: ["OrderNotPlaced"]
   },
   checkAvailability: {
+    permission: ofHolds.check,
     summary: "Ask whether lines could be reserved now, and which are short",
     input: AvailabilityQuery,
     answer: Availability,
@@ -125,6 +145,7 @@ export const queryOperations = {
     ]
   },
   movements: {
+    permission: ofStock.read,
     summary: "The ledger of one SKU, newest first; all of it, or what has a reference",
     input: Schema.Struct({
       ...ofSku,
@@ -136,12 +157,14 @@ export const queryOperations = {
     refusals: ["SkuNotFound"]
   },
   movementsOfReference: {
+    permission: ofStock.read,
     summary: "What was booked under a reference, by SKU and in the order of booking",
     input: Schema.Struct({ reference: Reference, ...pageFields }),
     answer: pageOf(StockMovement),
     refusals: []
   },
   stockAsOf: {
+    permission: ofStock.read,
     summary: "Totals of one SKU as of an instant, from the ledger",
     input: Schema.Struct({ ...ofSku, at: Instant, locations: optional(Schema.Boolean) }),
     answer: StockAsOfView,
@@ -149,6 +172,7 @@ export const queryOperations = {
   },
   /** The answer is described as it is sent: see `eventView`. */
   events: {
+    permission: ofEvents.read,
     summary:
       "The event log after a position, in order, without gaps; of types, SKUs, locations, an order",
     input: Schema.Struct({
@@ -160,6 +184,7 @@ export const queryOperations = {
     refusals: ["PositionGone"]
   },
   reconcile: {
+    permission: ofStock.read,
     summary: "All levels beside the ledger and the open holds, with proposed repairs",
     input: Schema.Struct({
       listMax: optional(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 })))
@@ -168,18 +193,21 @@ export const queryOperations = {
     refusals: []
   },
   reconcilePart: {
+    permission: ofStock.read,
     summary: "Levels beside the ledger and the open holds, with proposed repairs; changes nothing",
     input: Schema.Struct(pageFields),
     answer: ReconciliationPart,
     refusals: []
   },
   reconciledLevels: {
+    permission: ofStock.read,
     summary: "Every level beside its evidence, by SKU and location",
     input: Schema.Struct(pageFields),
     answer: pageOf(ReconciledLevel),
     refusals: []
   },
   ping: {
+    permission: openToAnyone,
     summary: "The store answers",
     input: Schema.Struct({}),
     answer: Schema.Void,
@@ -187,6 +215,7 @@ export const queryOperations = {
   }
 } as const satisfies {
   readonly [name: string]: {
+    readonly permission: Permission
     readonly summary: string
     readonly input: Schema.Top
     readonly answer: Schema.Top

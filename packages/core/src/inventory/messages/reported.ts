@@ -4,6 +4,8 @@ import type { RefusalTag } from "./InventoryError.ts"
 
 /** Each refusal's HTTP status, a stable slug, and a title for people. */
 export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
+  Unauthenticated: sharedRefusals.Unauthenticated,
+  Forbidden: sharedRefusals.Forbidden,
   InvalidInput: sharedRefusals.InvalidInput,
   IdempotencyMismatch: sharedRefusals.IdempotencyMismatch,
   ReferenceTaken: {

@@ -26,6 +26,7 @@ import type {
 import type { Location } from "../state/Location.ts"
 import type { Reservation } from "../state/Reservation.ts"
 import type { Sku } from "../state/Sku.ts"
+import type { OrderOwner } from "../state/StockBook.ts"
 import type { StockMovement } from "../state/StockMovement.ts"
 import type { ReadLevel } from "../state/StockStatus.ts"
 
@@ -127,6 +128,10 @@ export class StockReads extends Context.Service<
     readonly placedOrder: (
       orderId: OrderId
     ) => Effect.Effect<PlacedOrderView | undefined, StoreError>
+    /** Whose these orders are, each once: see `OrderOwner`. */
+    readonly ownersOf: (
+      orderIds: ReadonlyArray<OrderId>
+    ) => Effect.Effect<ReadonlyArray<OrderOwner>, StoreError>
     /** The holds of a SKU that count now, by pages. */
     readonly reservationsOfSku: (
       query: HoldsQuery

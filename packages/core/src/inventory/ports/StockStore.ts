@@ -68,6 +68,10 @@ export interface StockScope {
   }>
   /** Orders of which goods come back: the store loads what left for each, and what came back. */
   readonly returnsOf: ReadonlyArray<{ readonly orderId: OrderId; readonly skuId: SkuId }>
+  /** Orders of which the store loads whose they are. */
+  readonly ownersOf: ReadonlyArray<OrderId>
+  /** Holds of whose orders the store loads the same. */
+  readonly ownersOfHolds: ReadonlyArray<ReservationId>
   readonly keys: ReadonlyArray<{ readonly caller: string; readonly key: string }>
 }
 
@@ -89,6 +93,8 @@ export const emptyScope: Omit<StockScope, "batchId"> = {
   openHoldsOfCodes: [],
   onceOnly: [],
   returnsOf: [],
+  ownersOf: [],
+  ownersOfHolds: [],
   keys: []
 }
 

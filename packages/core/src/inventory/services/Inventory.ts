@@ -16,11 +16,14 @@ import {
   methodsOver,
   type ReadCommand
 } from "../../engine/commandService.ts"
+import { permittedCommand, permittedMethods } from "../../engine/methods/permitted.ts"
 import type { Executed } from "../../engine/Request.ts"
 import type { RequestOptions } from "../../engine/RequestOptions.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { StockRequest } from "../batch/batchScope.ts"
 import { type InventoryTypes, inventoryDomain } from "../batch/inventoryDomain.ts"
+import { resourceOf } from "../batch/permitting.ts"
+import { commandOperations } from "../messages/commandOperations.ts"
 import type { AnswerOf } from "../messages/InventoryAnswer.ts"
 import type {
   CommandOf,
@@ -31,6 +34,7 @@ import type {
 } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import { nameOptions } from "../messages/linesBound.ts"
+import { permittedCommands } from "../messages/operations.ts"
 import type { SkuCommand, SkuLine } from "../messages/SkuCommand.ts"
 import { joinedOptions, type OptionMappings } from "../ports/OptionMappings.ts"
 import { StockStore } from "../ports/StockStore.ts"
@@ -89,13 +93,23 @@ const withOptions = (command: InventoryCommand): WithLines | undefined => {
   return hasLines && nameOptions(command.lines) ? command : undefined
 }
 
+/** A person owns what they reserve, unless they name somebody else and may do so. */
+const withOwner = (request: StockRequest): StockRequest => {
+  const { command, principal } = request
+  const makesHolds = command._tag === "ReserveStock" || command._tag === "PlaceOrder"
+  return makesHolds && principal?.kind === "USER"
+    ? { ...request, command: { ownerId: principal.id, ...command } }
+    : request
+}
+
 /**
  * Puts lines of SKUs in the place of those that name options, and notes which reserves have to count
  * the lines of their order first.
  */
 const makeRequests = (expanded: WeakMap<object, Expanded>) => {
   const tally = makeOrderTally()
-  const counted = (request: StockRequest): StockRequest => {
+  const counted = (asked: StockRequest): StockRequest => {
+    const request = asked.principal === undefined ? asked : withOwner(asked)
     const { command } = request
     return command._tag === "ReserveStock" && tally(command.orderId, command.lines.length)
       ? { ...request, isOrderCounted: true }
@@ -108,7 +122,7 @@ const makeRequests = (expanded: WeakMap<object, Expanded>) => {
     const lines = expanded.get(command)
     if (lines === undefined) throw new Error("options were not taken for SKUs")
     return Result.isFailure(lines)
-      ? { ...request, command: { ...command, lines: [] }, unmapped: lines.failure }
+      ? withOwner({ ...request, command: { ...command, lines: [] }, unmapped: lines.failure })
       : counted({ ...request, command: { ...command, lines: lines.success } })
   }
 }
@@ -144,12 +158,18 @@ type ExecuteAsked = (
   options?: RequestOptions
 ) => ReturnType<Execute<InventoryTypes>>
 
-const serviceOf = (execute: ExecuteAsked): Inventory["Service"] =>
-  Inventory.of({
-    ...methodsOver<InventoryTypes>(
-      methodTags,
-      readAtOnce as ReadCommand<SkuCommand>,
-      execute as Execute<InventoryTypes>
+const permitted = { operationOf: permittedCommands, resourceOf }
+
+const serviceOf = (executeAsked: ExecuteAsked): Inventory["Service"] => {
+  const execute = permittedCommand(permitted, executeAsked)
+  return Inventory.of({
+    ...permittedMethods(
+      commandOperations,
+      methodsOver<InventoryTypes>(
+        methodTags,
+        readAtOnce as ReadCommand<SkuCommand>,
+        execute as Execute<InventoryTypes>
+      )
     ),
     execute: (command: ValidCommand, options?: RequestOptions) => {
       const checked = checkCommand(command)
@@ -158,6 +178,7 @@ const serviceOf = (execute: ExecuteAsked): Inventory["Service"] =>
         : execute(checked.success, options)
     }
   } as unknown as Inventory["Service"])
+}
 
 const serviceOver = <R>(
   make: (

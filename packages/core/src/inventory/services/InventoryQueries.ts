@@ -6,6 +6,9 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { isPlainUser, type Resource } from "../../access/authorize.ts"
+import type { Principal } from "../../access/Principal.ts"
+import { ifPermitted, permittedMethods } from "../../engine/methods/permitted.ts"
 import { after, eventsAfter, orElse, questionMethods } from "../../engine/methods/questions.ts"
 import { LocationId, MovementId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import { Instant } from "../../kernel/Instant.ts"
@@ -31,6 +34,7 @@ import { joinedOptions, noCatalog, type OptionMappings } from "../ports/OptionMa
 import { type ReadStock, StockReads } from "../ports/StockReads.ts"
 import { levelStatuses, stockStatus } from "../state/StockStatus.ts"
 import { checkOver } from "./checkAvailability.ts"
+import { ownReads } from "./ownReads.ts"
 import { compareLevels, reconcile } from "./reconcile.ts"
 
 /** How a question ends: with its answer, or with a refusal of its row. */
@@ -246,9 +250,32 @@ const queriesOver = (
   reads: StockReads["Service"],
   catalog: OptionMappings["Service"]
 ): InventoryQueries["Service"] => {
-  const answers = asked(reads, catalog)
+  const trusted = asked(reads, catalog)
+  const answersFor = (principal: Principal | undefined): Asked =>
+    principal !== undefined && isPlainUser(principal)
+      ? asked(ownReads(reads, principal), catalog)
+      : trusted
+  const ask: InventoryQueries["Service"]["ask"] = (name, query) =>
+    ifPermitted(
+      { name, permission: queryOperations[name].permission },
+      (principal) => answersFor(principal)[name](query),
+      resourceOf(query)
+    )
+  const answers = Object.fromEntries(
+    Object.keys(queryOperations).map((name) => [
+      name,
+      (query: never) => ask(name as QueryName, query)
+    ])
+  )
   return InventoryQueries.of({
-    ...(questionMethods(queryOperations, answers) as unknown as QueryMethods),
-    ask: (name, query) => answers[name](query)
+    ...(permittedMethods(
+      queryOperations,
+      questionMethods(queryOperations, answers) as unknown as QueryMethods
+    ) as QueryMethods),
+    ask
   })
 }
+
+/** What a question itself says of what it is about: a USER sees no single places. */
+const resourceOf = (query: object): Resource =>
+  "locations" in query && query.locations === true ? { field: "locations" } : {}

@@ -63,7 +63,8 @@ const bookOf = Effect.fnUntraced(function* (query: SkuQuery) {
     receipts: [],
     codes: [],
     booked: [],
-    returns: []
+    returns: [],
+    owners: []
   })
 })
 

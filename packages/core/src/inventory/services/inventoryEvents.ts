@@ -9,6 +9,7 @@ import * as InvalidInput from "../../kernel/InvalidInput.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { RefusalOf } from "../messages/InventoryError.ts"
 import type { LoggedEvent } from "../messages/InventoryQuery.ts"
+import type { RefusalsOf } from "../messages/operations.ts"
 import { type QueryInputOf, queryOperations } from "../messages/queryOperations.ts"
 import { InventoryLog } from "../ports/InventoryLog.ts"
 import { InventoryQueries } from "./InventoryQueries.ts"
@@ -30,7 +31,7 @@ export const inventoryEventPages = ({
   ...input
 }: InventoryEventsOptions = {}): Stream.Stream<
   ReadonlyArray<LoggedEvent>,
-  RefusalOf<"InvalidInput" | "PositionGone"> | StoreError,
+  RefusalOf<RefusalsOf<"events">> | StoreError,
   InventoryQueries | InventoryLog
 > =>
   Stream.unwrap(
@@ -56,6 +57,6 @@ export const inventoryEvents = (
   options?: InventoryEventsOptions
 ): Stream.Stream<
   LoggedEvent,
-  RefusalOf<"InvalidInput" | "PositionGone"> | StoreError,
+  RefusalOf<RefusalsOf<"events">> | StoreError,
   InventoryQueries | InventoryLog
 > => Stream.flattenIterable(inventoryEventPages(options))

@@ -13,6 +13,7 @@
 import type * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
 import type { OrderId } from "../../kernel/Identifier.ts"
+import { printable } from "../../kernel/Text.ts"
 import type { ShortLine } from "./ShortLine.ts"
 
 /** Where a placed order stands in its life. */
@@ -25,6 +26,9 @@ export const OrderStatus = Schema.Literals([
   "FULFILLED"
 ]).annotate({ identifier: "OrderStatus" })
 export type OrderStatus = typeof OrderStatus.Type
+
+/** Whose order it is, as the host names them: 1–255 printable code points. */
+export const OwnerId = printable(1, 255).annotate({ identifier: "OwnerId" })
 
 /** A placed order. Its lines are its reservations. */
 export interface PlacedOrder {

@@ -66,7 +66,8 @@ const inState = <
     resolvedAt,
     releaseReason,
     replaces: Schema.NullOr(ReservationId),
-    bundle: Schema.optionalKey(Bundle)
+    bundle: Schema.optionalKey(Bundle),
+    ownerId: Schema.optionalKey(Schema.String)
   })
 
 /** A hold that waits for payment. It lapses at `expiresAt`. */
@@ -108,7 +109,7 @@ export interface Expired extends Schema.Schema.Type<typeof Expired> {}
 /**
  * A reservation in one of its states, quantities in units. `resolvedAt` is when it stopped keeping
  * units. `replaces` is the lost hold whose place it took. `bundle` is there when it was made through
- * an option.
+ * an option. `ownerId` is there when somebody owns it.
  */
 export const Reservation = Schema.Union([
   Pending,

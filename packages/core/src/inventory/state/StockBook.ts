@@ -43,6 +43,19 @@ export interface LoadedStock {
   /** What left for the orders of `returnsOf`, and what came back. */
   readonly returns: ReadonlyArray<OrderReturns>
   readonly codes: ReadonlyArray<{ readonly code: string; readonly skuId: SkuId }>
+  /** Whose the orders of `ownersOf` and of `ownersOfHolds` are. */
+  readonly owners: ReadonlyArray<OrderOwner>
+}
+
+/**
+ * Whose an order is: the owner that the first of its owned holds names, or else that of the placed
+ * order. `ownerId` is null for an order that is nobody's. `isKnown` is false when nobody has made a
+ * hold for it, and it was never placed.
+ */
+export interface OrderOwner {
+  readonly orderId: OrderId
+  readonly ownerId: string | null
+  readonly isKnown: boolean
 }
 
 /** What a decision may ask. Everything answered belongs to one instant, `now`. */
@@ -69,6 +82,10 @@ export interface StockBook {
   readonly lapsedAt: (skuId: SkuId, locationId: LocationId) => ReadonlyArray<Pending>
   /** The newest open holds of one level, newest first, when the scope asked for them. */
   readonly openHoldsAt: (skuId: SkuId, locationId: LocationId) => ReadonlyArray<Reservation>
+  /**
+   * Whose an order is: null for an order that nobody knows, undefined when the scope did not ask.
+   */
+  readonly ownerOf: (orderId: OrderId) => Pick<OrderOwner, "ownerId"> | null | undefined
   readonly skuIdOfCode: (code: string) => SkuId | undefined
   /** The first movement of a SKU and a kind under a reference, when the scope asked for it. */
   readonly bookedUnder: (

@@ -13,7 +13,7 @@ import { returnsOf } from "../../inventory/state/OrderReturns.ts"
 import type { PlacedOrder } from "../../inventory/state/PlacedOrder.ts"
 import * as Reservation from "../../inventory/state/Reservation.ts"
 import type { Sku } from "../../inventory/state/Sku.ts"
-import { type LoadedStock, openHoldsMax } from "../../inventory/state/StockBook.ts"
+import { type LoadedStock, type OrderOwner, openHoldsMax } from "../../inventory/state/StockBook.ts"
 import type { StockLevel } from "../../inventory/state/StockLevel.ts"
 import type { StockMovement } from "../../inventory/state/StockMovement.ts"
 import type { LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
@@ -88,6 +88,24 @@ export class MemoryTables {
     return [...new Set([...newest.values(), ...lines])]
   }
 
+  /** Whose these orders are, each once. */
+  ownersOf(orderIds: ReadonlyArray<OrderId>): ReadonlyArray<OrderOwner> {
+    return [...new Set(orderIds)].map((orderId) => this.ownerOf(orderId))
+  }
+
+  private ownerOf(orderId: OrderId): OrderOwner {
+    const holds = [...this.reservations.values()]
+      .filter((hold) => hold.orderId === orderId)
+      .sort(Reservation.byAge)
+    const placed = this.placedOrders.get(orderId)
+    const owned = holds.find(({ ownerId }) => ownerId !== undefined)
+    return {
+      orderId,
+      ownerId: owned?.ownerId ?? placed?.ownerId ?? null,
+      isKnown: holds.length > 0 || placed !== undefined
+    }
+  }
+
   /** The ids of holds, and of what was made in place of them, and in place of that. */
   private withReplacements(ids: Iterable<ReservationId>): ReadonlySet<ReservationId> {
     const all = new Set(ids)
@@ -147,6 +165,10 @@ export class MemoryTables {
       returns: scope.returnsOf.map((of) =>
         returnsOf([...this.reservations.values()], this.movements, of)
       ),
+      owners: this.ownersOf([
+        ...scope.ownersOf,
+        ...scope.ownersOfHolds.flatMap((id) => this.reservations.get(id)?.orderId ?? [])
+      ]),
       codes: [...this.skus.values()]
         .filter((sku) => sku.archivedAt === null && codes.has(sku.code))
         .map(({ code, id }) => ({ code, skuId: id }))

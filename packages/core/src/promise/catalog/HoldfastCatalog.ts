@@ -4,10 +4,10 @@
  *
  * Every method rejects with a `HoldfastError`, as those of the inventory do: each lists its refusals.
  * Beside these, every method may reject with `InvalidInput`, every command with `IdempotencyMismatch`
- * or `AnswerUnreadable`, and every method when the store cannot do it.
+ * or `AnswerUnreadable`, under a principal every method with `Unauthenticated` or `Forbidden`, and every method when the store cannot do it.
  */
 import type { Closable } from "../engine/Closable.ts"
-import type { ReadOptions, RequestOptions } from "../engine/RequestOptions.ts"
+import type { Principal, ReadOptions, RequestOptions } from "../engine/RequestOptions.ts"
 import type {
   SubscribeInTransactionOptions,
   SubscribeOptions,
@@ -226,5 +226,11 @@ export interface CatalogSubscriptions {
 /** The catalog: every command and every read, and its events. */
 export interface CatalogCalls extends CatalogCommands, CatalogReads, CatalogSubscriptions {}
 
+/** The catalog of a host that is trusted. */
+export interface CatalogDoor extends CatalogCalls {
+  /** The same methods under a principal, who is asked for permission, as `as` of the inventory. */
+  readonly as: (principal: Principal) => CatalogCalls
+}
+
 /** An open catalog. */
-export interface HoldfastCatalog extends CatalogCalls, Closable {}
+export interface HoldfastCatalog extends CatalogDoor, Closable {}

@@ -22,14 +22,15 @@ import { Catalog } from "../../catalog/services/Catalog.ts"
 import { CatalogQueries } from "../../catalog/services/CatalogQueries.ts"
 import { methodTags } from "../../catalog/services/catalogMethods.ts"
 import type { EventLog } from "../../events/EventLog.ts"
+import { eventOperations } from "../../events/eventOperations.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { MakeError } from "../engine/errorsOfCalls.ts"
 import { eventPages } from "../engine/eventPages.ts"
 import { type EffectMethods, openDoor, promised } from "../engine/methodsToPromises.ts"
-import { type ContextCalls, PromiseCalls } from "../engine/PromiseCalls.ts"
+import { type ContextCalls, callsAs, PromiseCalls } from "../engine/PromiseCalls.ts"
 import { instantText, plainInput } from "../engine/plainValues.ts"
 import { questionReader } from "../engine/questionReader.ts"
-import type { ReadOptions } from "../engine/RequestOptions.ts"
+import type { Principal, ReadOptions } from "../engine/RequestOptions.ts"
 import { ofOptions, takeSignal } from "../engine/readOptions.ts"
 import { subscribing } from "../engine/subscribing.ts"
 import { HoldfastError } from "../inventory/HoldfastError.ts"
@@ -39,6 +40,7 @@ import { type CatalogServices, withServices } from "./catalogServices.ts"
 import type {
   CatalogCalls,
   CatalogCommands,
+  CatalogDoor,
   CatalogSubscriptions,
   HoldfastCatalog,
   CatalogReads as PlainReads
@@ -175,18 +177,34 @@ const promiseCommands = (
 
 /**
  * The commands of an engine that needs no opening and no closing, such as one that lives inside a
- * host's own transaction. A call that is aborted rejects once it no longer uses the transaction.
+ * host's own transaction. A call that is aborted rejects once it no longer uses the transaction. Under a `principal`, permission is
+ * asked; throws `InvalidInput` for one that cannot be read.
  */
 export const catalogCommandsToPromises = (
-  catalog: Effect.Effect<Catalog["Service"]>
-): CatalogCommands =>
-  promiseCommands(
+  catalog: Effect.Effect<Catalog["Service"]>,
+  principal?: unknown
+): CatalogCommands => {
+  const calls = new PromiseCalls(ManagedRuntime.make(Layer.empty), makeCatalogError, {
+    abortsWhenEnded: true
+  })
+  return promiseCommands(
     catalog,
-    new PromiseCalls(ManagedRuntime.make(Layer.empty), makeCatalogError, { abortsWhenEnded: true })
+    principal === undefined ? calls : callsAs(calls, principal, makeCatalogError, {})
   )
+}
 
 /** The catalog as promises, over the calls of an open door. */
 export const promiseCatalog = (
+  context: Context.Context<CatalogServices>,
+  calls: ContextCalls
+): CatalogDoor => {
+  const { subscribe } = eventOperations
+  const as = (principal: Principal) =>
+    catalogCalls(context, callsAs(calls, principal, makeCatalogError, { subscribe }))
+  return withServices({ ...catalogCalls(context, calls), as }, context)
+}
+
+const catalogCalls = (
   context: Context.Context<CatalogServices>,
   calls: ContextCalls
 ): CatalogCalls => {
@@ -201,7 +219,7 @@ export const promiseCatalog = (
     calls
   ) as CatalogSubscriptions["subscribe"]
   const reads = promiseReads(queries, log, calls)
-  return withServices({ ...commands, ...reads, subscribe }, context)
+  return { ...commands, ...reads, subscribe }
 }
 
 /**

@@ -22,6 +22,19 @@ export interface StoreFailure {
 
 /** The details of each code that any context may fail with. */
 export interface EngineErrorDetails {
+  /** Nobody vouches for who asks, and the operation is not for everybody. Nothing was written. */
+  readonly Unauthenticated: { readonly operation: string }
+  /**
+   * Who asks may not do this: one of the roles and scopes of `needs` would do. `locationIds` are the
+   * places that the principal is not bound to, and `field` is the field that it may not give, if that
+   * is why. Nothing was written.
+   */
+  readonly Forbidden: {
+    readonly operation: string
+    readonly needs: ReadonlyArray<string>
+    readonly locationIds: ReadonlyArray<string>
+    readonly field: string | null
+  }
   /** The input breaks a bound or lacks a field; every bad field is named. Nothing was written. */
   readonly InvalidInput: { readonly issues: ReadonlyArray<FieldIssue> }
   /** The idempotency key was used before, with another request. Nothing was written. */

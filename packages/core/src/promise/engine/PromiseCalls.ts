@@ -9,11 +9,15 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { ManagedRuntime } from "effect/ManagedRuntime"
 import * as Result from "effect/Result"
+import { objectionTo } from "../../access/authorize.ts"
+import type { PermittedOperation } from "../../access/Permission.ts"
+import { readPrincipal } from "../../access/readPrincipal.ts"
+import { callerUnder, RequestCaller } from "../../engine/RequestCaller.ts"
 import type { InvalidInput } from "../../kernel/InvalidInput.ts"
 import { StoreError } from "../../kernel/StoreError.ts"
 import type { UnansweredCalls } from "./EngineErrorDetails.ts"
 import { type CallFailure, errorsOfCalls, type MakeError } from "./errorsOfCalls.ts"
-import { type PlainAnswer, plainAnswer } from "./plainValues.ts"
+import { type PlainAnswer, plainAnswer, plainInput } from "./plainValues.ts"
 import { holdProcess, whileHeld } from "./processLife.ts"
 import { type CallOptions, readCloseOptions } from "./readOptions.ts"
 
@@ -42,6 +46,50 @@ const counted = (methods: ReadonlyArray<string>): ReadonlyArray<UnansweredCalls>
 
 /** Calls as the methods of a context make them. */
 export type ContextCalls = Pick<PromiseCalls, "call" | "during" | "background">
+
+/** Reads a principal, and throws when it is none. */
+export const checkedPrincipal = (input: unknown, make: MakeError) => {
+  const read = readPrincipal(plainInput(input))
+  if (Result.isSuccess(read)) return read.success
+  const { issues } = read.failure
+  throw make("InvalidInput", {
+    issues: issues.map(({ message, path }) => ({
+      path: path === "" ? "principal" : `principal.${path}`,
+      message
+    }))
+  })
+}
+
+/**
+ * The same calls under a principal, who is asked for permission. `rows` has the permissions of those
+ * methods that no service asks for.
+ */
+export const callsAs = (
+  calls: ContextCalls,
+  input: unknown,
+  make: MakeError,
+  rows: { readonly [method: string]: Pick<PermittedOperation, "permission"> }
+): ContextCalls => {
+  const principal = checkedPrincipal(input, make)
+  const caller = callerUnder(principal)
+  return {
+    background: (work) => calls.background(work),
+    during: calls.during,
+    call: (method, options, effectOf, errors) =>
+      calls.call(
+        method,
+        options,
+        (about) => {
+          const permission = Object.hasOwn(rows, method) ? rows[method]?.permission : undefined
+          const objection = permission && objectionTo(principal, { name: method, permission })
+          return objection === undefined
+            ? Effect.provideService(effectOf(about), RequestCaller, caller)
+            : Effect.fail(objection)
+        },
+        errors
+      )
+  }
+}
 
 /** The calls of one open door. */
 export class PromiseCalls {

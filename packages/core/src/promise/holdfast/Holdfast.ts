@@ -1,8 +1,10 @@
 /** Holdfast with all its contexts, open. No type of Effect is reachable from here. */
-import type { CatalogCalls } from "../catalog/HoldfastCatalog.ts"
+import type { CatalogCalls, CatalogDoor } from "../catalog/HoldfastCatalog.ts"
 import type { Closable } from "../engine/Closable.ts"
+import type { Principal } from "../engine/RequestOptions.ts"
 import type {
   InventoryCalls,
+  InventoryDoor,
   InventoryReads,
   InventorySubscriptions
 } from "../inventory/HoldfastInventory.ts"
@@ -12,6 +14,21 @@ import type {
  * inventory, and options become SOLD_OUT, and ACTIVE again, as stock comes and goes.
  */
 export interface Holdfast extends Closable {
+  readonly inventory: InventoryDoor
+  readonly catalog: CatalogDoor
+  /**
+   * The same methods under a principal, who is asked for permission: see `docs/ACCESS.md`. Throws
+   * `InvalidInput` that names each bad field of the principal.
+   */
+  readonly as: (principal: Principal) => HoldfastCalls
+  /** The events of the inventory: see `inventory.events`. */
+  readonly events: InventoryReads["events"]
+  /** Subscribes to the events of the inventory: see `inventory.subscribe`. */
+  readonly subscribe: InventorySubscriptions["subscribe"]
+}
+
+/** Both contexts under a principal. */
+export interface HoldfastCalls {
   readonly inventory: InventoryCalls
   readonly catalog: CatalogCalls
   /** The events of the inventory: see `inventory.events`. */

@@ -5,7 +5,10 @@
 import type * as Layer from "effect/Layer"
 import type { CatalogServices } from "../catalog/catalogServices.ts"
 import { makeCatalogError, promiseCatalog } from "../catalog/catalogToPromises.ts"
+import type { CatalogCalls } from "../catalog/HoldfastCatalog.ts"
 import { openDoor } from "../engine/methodsToPromises.ts"
+import type { Principal } from "../engine/RequestOptions.ts"
+import type { InventoryCalls } from "../inventory/HoldfastInventory.ts"
 import type { InventoryServices } from "../inventory/inventoryServices.ts"
 import { makeInventoryError, promiseInventory } from "../inventory/toPromises.ts"
 import type { Holdfast } from "./Holdfast.ts"
@@ -20,5 +23,13 @@ export const toHoldfast = <E>(
   openDoor(layer, makeInventoryError, (context, calls) => {
     const inventory = promiseInventory(context, calls)
     const catalog = promiseCatalog(context, calls.withErrors(makeCatalogError))
-    return { inventory, catalog, events: inventory.events, subscribe: inventory.subscribe }
+    const callsOf = <I extends InventoryCalls, C extends CatalogCalls>(of: {
+      readonly inventory: I
+      readonly catalog: C
+    }) => ({ ...of, events: of.inventory.events, subscribe: of.inventory.subscribe })
+    return {
+      ...callsOf({ inventory, catalog }),
+      as: (principal: Principal) =>
+        callsOf({ inventory: inventory.as(principal), catalog: catalog.as(principal) })
+    }
   })

@@ -5,14 +5,14 @@
  *
  * Every method rejects with a `HoldfastError`, whose `code` names the refusal, or with the reason
  * of an aborted `signal`; none throws. Each method lists its refusals. Beside these, every method
- * may reject with `InvalidInput`. Every command may reject with `IdempotencyMismatch`, or with
+ * may reject with `InvalidInput`, and under a principal with `Unauthenticated` or `Forbidden`. Every command may reject with `IdempotencyMismatch`, or with
  * `AnswerUnreadable` when this release cannot read the answer that was kept for its key. Every
  * method may also reject when the store cannot do it (`Unavailable`, `Busy`, `TimedOut`,
  * `Overloaded`, `OutcomeUnknown`, `Rejected`), after `close` (`Closed`), or when the time-out of
  * `close` ends while the call is under way (`Interrupted`).
  */
 import type { Closable } from "../engine/Closable.ts"
-import type { ReadOptions, RequestOptions } from "../engine/RequestOptions.ts"
+import type { Principal, ReadOptions, RequestOptions } from "../engine/RequestOptions.ts"
 import type {
   SubscribeInTransactionOptions,
   SubscribeOptions,
@@ -155,7 +155,8 @@ export interface InventoryCommands {
   /**
    * Holds every line for one order, or none; the answer has a hold for each line, in order. A line
    * that names an option has a hold for each SKU of the option, and these are a bundle.
-   * Refusals: `UnknownOption`, `OptionNotForSale`, `SkuNotFound`, `LocationNotFound`, `IdTaken`, `SkuArchived`, `LocationUnavailable`,
+   * Refusals: `UnknownOption`, `OptionNotForSale`, `SkuNotFound`, `LocationNotFound`,
+   * `OrderNotFound` (the order is not yours), `IdTaken`, `SkuArchived`, `LocationUnavailable`,
    * `OrderTooLarge`, `OrderAlreadyConfirmed` (with `replace`), `InsufficientStock` naming every
    * short line.
    */
@@ -240,7 +241,8 @@ export interface InventoryCommands {
    * Holds every line of a new order, or rejects the order and names every short line. Either is
    * kept: an order that was placed before is answered with its state, whatever the lines. Pending
    * holds that `reserve` made for the order give way to these lines.
-   * Refusals: `UnknownOption`, `OptionNotForSale`, `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
+   * Refusals: `UnknownOption`, `OptionNotForSale`, `SkuNotFound`, `LocationNotFound`,
+   * `OrderNotFound` (the order is not yours), `SkuArchived`, `LocationUnavailable`,
    * `OrderTooLarge`, `OrderAlreadyConfirmed` (a hold of `reserve` is confirmed already).
    */
   readonly placeOrder: Command<PlaceOrderInput, OrderState>
@@ -380,5 +382,14 @@ export interface InventoryCalls
     InventorySubscriptions,
     InventoryOrderFlow {}
 
+/** The inventory of a host that is trusted. */
+export interface InventoryDoor extends InventoryCalls {
+  /**
+   * The same methods under a principal, who is asked for permission: see `docs/ACCESS.md`. Throws
+   * `InvalidInput` that names each bad field of the principal.
+   */
+  readonly as: (principal: Principal) => InventoryCalls
+}
+
 /** The inventory, open. */
-export interface HoldfastInventory extends InventoryCalls, Closable {}
+export interface HoldfastInventory extends InventoryDoor, Closable {}

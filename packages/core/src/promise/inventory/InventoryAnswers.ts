@@ -106,6 +106,8 @@ export interface ReservationBase {
   readonly replaces: string | null
   /** The bundle that it belongs to, when it was made through an option of the catalog. */
   readonly bundle?: Bundle
+  /** Whose hold it is, when it is somebody's: the id of a principal, or who was named. */
+  readonly ownerId?: string
 }
 
 /** A hold that waits for payment. It lapses at `expiresAt`. */

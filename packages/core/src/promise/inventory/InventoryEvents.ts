@@ -56,6 +56,8 @@ export interface StockReserved extends HoldRef, BalancesAfter {
   readonly quantity: number
   readonly expiresAt: Date | null
   readonly replaces: string | null
+  /** Whose hold it is, when it is somebody's. */
+  readonly ownerId?: string
 }
 
 /** Available stock of a SKU crossed a line, because of what happened at one location. */

@@ -115,6 +115,8 @@ export interface ReserveStockInput {
   readonly ttl?: number | undefined
   /** Whether the order's pending holds give way to these lines: false. */
   readonly replace?: boolean | undefined
+  /** Whose order it is, if it has no holds yet: 1–255 printable code points. */
+  readonly ownerId?: string | undefined
 }
 
 /** One hold. */
@@ -208,7 +210,7 @@ export interface PlaceOrderInput {
   readonly lines: ReadonlyArray<Omit<ReserveLine, "reservationId">>
   /** How long the holds last without a payment, in seconds, 1 to 2,678,400 (31 days): 900. */
   readonly ttl?: number | undefined
-  /** Whose order it is, as you call him: 1–100 printable code points. */
+  /** Whose order it is, as you call him: 1–255 printable code points. */
   readonly ownerId?: string | undefined
 }
 

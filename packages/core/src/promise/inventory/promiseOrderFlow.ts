@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { asHost } from "../../engine/RequestCaller.ts"
 import * as EngineOptions from "../../engine/RequestOptions.ts"
 import type * as InvalidInput from "../../kernel/InvalidInput.ts"
 import { StoreError } from "../../kernel/StoreError.ts"
@@ -59,7 +60,7 @@ export const promiseOrderFlow = (
       flow._tag === "None"
         ? Effect.fail(noFlow)
         : Effect.catchTag(
-            flow.value.handleOrderEvent(plainEvent(event), about),
+            asHost(flow.value.handleOrderEvent(plainEvent(event), about)),
             "OrderEventUnreadable",
             (error) => Effect.fail(ofEvent(error))
           )

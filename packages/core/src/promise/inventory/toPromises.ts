@@ -8,7 +8,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Option from "effect/Option"
+import { eventOperations } from "../../events/eventOperations.ts"
 import { EventType, readKept } from "../../inventory/messages/InventoryEvent.ts"
+import { operations } from "../../inventory/messages/operations.ts"
 import { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
 import { OptionMappings } from "../../inventory/ports/OptionMappings.ts"
 import { StockReads } from "../../inventory/ports/StockReads.ts"
@@ -17,11 +19,12 @@ import { Inventory } from "../../inventory/services/Inventory.ts"
 import { InventoryQueries } from "../../inventory/services/InventoryQueries.ts"
 import { methodTags } from "../../inventory/services/inventoryMethods.ts"
 import { OrderFlow } from "../../ordering/OrderFlow.ts"
+import { orderFlowOperations } from "../../ordering/orderFlowOperations.ts"
 import type { MakeError } from "../engine/errorsOfCalls.ts"
 import { type EffectMethods, openDoor, promised } from "../engine/methodsToPromises.ts"
-import { type ContextCalls, PromiseCalls } from "../engine/PromiseCalls.ts"
+import { type ContextCalls, callsAs, PromiseCalls } from "../engine/PromiseCalls.ts"
 import { instantText, plainInput } from "../engine/plainValues.ts"
-import type { ReadOptions } from "../engine/RequestOptions.ts"
+import type { Principal, ReadOptions } from "../engine/RequestOptions.ts"
 import { readReadOptions } from "../engine/readOptions.ts"
 import { subscribing } from "../engine/subscribing.ts"
 import { type AnyHoldfastError, HoldfastError } from "./HoldfastError.ts"
@@ -30,6 +33,7 @@ import type {
   HoldfastInventory,
   InventoryCalls,
   InventoryCommands,
+  InventoryDoor,
   InventorySubscriptions,
   TransactionCommands
 } from "./HoldfastInventory.ts"
@@ -86,20 +90,40 @@ const promiseCommands = (
 
 /**
  * The commands of an engine that needs no opening and no closing, such as one that lives inside a
- * host's own transaction. A call that is aborted rejects once it no longer uses the transaction.
+ * host's own transaction. A call that is aborted rejects once it no longer uses the transaction. Under a `principal`, permission is
+ * asked; throws `InvalidInput` for one that cannot be read.
  */
 export const commandsToPromises = (
-  inventory: Effect.Effect<Inventory["Service"]>
-): TransactionCommands =>
-  promiseMethods(
+  inventory: Effect.Effect<Inventory["Service"]>,
+  principal?: unknown
+): TransactionCommands => {
+  const calls = new PromiseCalls(ManagedRuntime.make(Layer.empty), makeInventoryError, {
+    abortsWhenEnded: true
+  })
+  return promiseMethods(
     inventory,
-    new PromiseCalls(ManagedRuntime.make(Layer.empty), makeInventoryError, {
-      abortsWhenEnded: true
-    })
+    principal === undefined ? calls : callsAs(calls, principal, makeInventoryError, {})
   )
+}
+
+/** The permissions of those methods that no service asks for. */
+const otherOperations = {
+  expireLapsed: operations.expireLapsed,
+  subscribe: eventOperations.subscribe,
+  ...orderFlowOperations
+}
 
 /** The inventory as promises, over the calls of an open door. */
 export const promiseInventory = (
+  context: Context.Context<InventoryServices>,
+  calls: ContextCalls
+): InventoryDoor => {
+  const as = (principal: Principal) =>
+    inventoryCalls(context, callsAs(calls, principal, makeInventoryError, otherOperations))
+  return withServices({ ...inventoryCalls(context, calls), as }, context, calls)
+}
+
+const inventoryCalls = (
   context: Context.Context<InventoryServices>,
   calls: ContextCalls
 ): InventoryCalls => {
@@ -112,13 +136,12 @@ export const promiseInventory = (
     calls
   ) as InventorySubscriptions["subscribe"]
   const flow = Context.getOption(optional, OrderFlow)
-  const methods = {
+  return {
     ...promiseCommands(context, calls),
     ...promiseReads(queries, log, calls),
     subscribe,
     handleOrderEvent: promiseOrderFlow(flow, refusedWith, calls)
   }
-  return withServices(methods, context, calls)
 }
 
 /**

@@ -103,6 +103,7 @@ export class ReplayedStock {
       returns: [...new Set(reservations.map(({ orderId }) => orderId))].flatMap((orderId) =>
         stocks.map(({ sku }) => returnsOf(reservations, this.movements, { orderId, skuId: sku.id }))
       ),
+      owners: [],
       codes: stocks
         .filter(({ sku }) => sku.archivedAt === null)
         .map(({ sku }) => ({ code: sku.code, skuId: sku.id }))

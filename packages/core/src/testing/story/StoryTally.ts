@@ -16,6 +16,8 @@ import type { StoryRequest } from "./telling.ts"
 
 /** The refusals that no story can meet, and why. */
 export const outOfReach: { readonly [Tag in RefusalTag]?: string } = {
+  Unauthenticated: "a story is the host's, who is trusted",
+  Forbidden: "a story is the host's, who is trusted",
   UnknownOption: "the catalog is asked before a command is decided",
   OptionNotForSale: "the catalog is asked before a command is decided",
   BeforeLedger: "a question is refused so, never a command",

@@ -288,7 +288,7 @@ describe("the table of operations of the catalog", () => {
       expect([name, tagsOfRow]).toEqual([name, [...new Set(sorted)]])
     }
     expect(everyRefusalOf("activateProduct").slice(0, 2)).toEqual(order.slice(0, 2))
-    expect(everyRefusalOf("ping")).toEqual(["InvalidInput"])
+    expect(everyRefusalOf("ping")).toEqual(["Unauthenticated", "Forbidden", "InvalidInput"])
   })
 
   it("reports every refusal by a slug of its own", () => {

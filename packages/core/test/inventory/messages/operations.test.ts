@@ -53,8 +53,8 @@ describe("B4 the Promise door", () => {
     const known: ReadonlySet<string> = new Set(names)
     expect(names.filter((name) => !methods.includes(name))).toEqual([])
     const others = new Set(methods.filter((name) => !known.has(name)))
-    // A subscription is no question and no command: it lasts.
-    expect([...others].sort()).toEqual(["skuByCode", "subscribe"])
+    // A subscription is no question and no command: it lasts. `as` gives all methods again.
+    expect([...others].sort()).toEqual(["as", "skuByCode", "subscribe"])
   })
 
   it("names in each row a refusal once, in the order of precedence", () => {

@@ -14,6 +14,11 @@ const line = (skuId: string) => ({
 const examples: {
   readonly [Code in keyof HoldfastErrorDetails]: readonly [HoldfastErrorDetails[Code], string[]]
 } = {
+  Unauthenticated: [{ operation: "reserve" }, ["reserve", "say who you are"]],
+  Forbidden: [
+    { operation: "receive", needs: ["ADMIN", "stock:write"], locationIds: [], field: null },
+    ["receive", "ADMIN or stock:write"]
+  ],
   InvalidInput: [{ issues: [{ path: "ttl", message: "must be a number" }] }, ["ttl: must be a"]],
   IdempotencyMismatch: [{ key: "k1" }, ["k1", "new key"]],
   SkuNotFound: [{ skuIds: ["mug", "cup"] }, ['"mug", "cup"', "register it"]],

@@ -13,6 +13,7 @@ import {
 import type { StoreError } from "@holdfast/core/inventory"
 import type * as Schema from "effect/Schema"
 import {
+  headersOf,
   type Problem,
   type ProblemAnswer,
   problemOfRefusal,
@@ -25,7 +26,9 @@ const problemOf = (refusal: CatalogRefusal): Problem =>
 
 /** The problem of a refusal of the catalog, or of a failed store. */
 export const catalogProblem = (failure: CatalogRefusal | StoreError): ProblemAnswer =>
-  failure._tag === "StoreError" ? storeProblem(failure) : { problem: problemOf(failure) }
+  failure._tag === "StoreError"
+    ? storeProblem(failure)
+    : { problem: problemOf(failure), headers: headersOf(failure) }
 
 // The inventory has refusals of these names too, with fields of its own.
 const refusalSchemaOf = refusalSchemasOf<CatalogRefusal>({

@@ -15,6 +15,7 @@ import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { layerAccess } from "../../access/layerAccess.ts"
 import { RoutedCatalogApi } from "../../HoldfastApi.ts"
 import { layerStrictReading } from "../../kit/strictReading.ts"
 import { layerAttributeRoutes } from "./attributeRoutes.ts"
@@ -53,5 +54,5 @@ export const layerCatalogEndpoints = (services: Context.Context<CatalogServices>
     ]),
     Layer.provide(CatalogQueries.layer),
     Layer.provide(Layer.succeedContext(services)),
-    Layer.provide(layerStrictReading)
+    Layer.provide([layerStrictReading, layerAccess])
   )

@@ -15,7 +15,8 @@ const { confirm, extend, fulfil, release, reservation, reserve, resize } = opera
 const ReserveBody = ReserveLine.mapFields(
   Struct.assign({
     orderId: reserve.input.fields.orderId,
-    ttl: reserve.input.fields.ttl
+    ttl: reserve.input.fields.ttl,
+    ownerId: reserve.input.fields.ownerId
   }),
   { unsafePreserveChecks: true }
 )

@@ -19,9 +19,13 @@ const asMade = (holds: ReadonlyArray<Reservation.Reservation>): MadeReservation 
 
 /** The fields of the one line are those of the body. */
 const inBody = (refusal: InventoryRefusal | StoreError): InventoryRefusal | StoreError => {
+  const ofLine = (path: string) => path.replace(/^lines\.0\./u, "")
+  if (refusal._tag === "Forbidden" && refusal.field !== null) {
+    return { ...refusal, field: ofLine(refusal.field) }
+  }
   if (refusal._tag !== "InvalidInput") return refusal
   const issues = refusal.issues.map(({ message, path }) => ({
-    path: path.replace(/^lines\.0\./u, ""),
+    path: ofLine(path),
     message
   }))
   return { ...refusal, issues }
@@ -36,12 +40,13 @@ export const layerReservationRoutes = HttpApiBuilder.group(
     const write = yield* writing
     return handlers.handleAll({
       reserve: (request) => {
-        const { orderId, ttl, ...line } = request.payload
+        const { orderId, ownerId, ttl, ...line } = request.payload
         const command = {
           _tag: "ReserveStock" as const,
           orderId,
           lines: [line],
-          ...(ttl === undefined ? undefined : { ttl })
+          ...(ttl === undefined ? undefined : { ttl }),
+          ...(ownerId === undefined ? undefined : { ownerId })
         }
         return write(request, command, asMade, inBody)
       },

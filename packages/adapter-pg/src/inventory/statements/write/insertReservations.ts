@@ -6,27 +6,39 @@ import { instants, int8s, type Param, type Query, query, texts } from "../../../
  * that is taken by now fails the transaction, which runs again. `on conflict do nothing` with a
  * count of the rows took 6.4 ms for 500 rows, and this takes 4.9, because `on conflict` first
  * inserts every row speculatively.
- * Holds of bundles have a statement of their own, so that the others send no parameter more.
+ * Holds of bundles and owned holds have statements of their own, so that the others send no
+ * parameter more.
  * Index: reservations_pkey, and every other of the table grows. Lock: the new rows.
  */
 export const insertReservations = (schema: string) => {
   const plain = insert(schema, "", "", "")
+  const owned = insert(schema, ", owner_id", ", owner_id", ", $14::text[]")
   const bundled = insert(
     schema,
     ", option_id, bundle_id, per_bundle",
     ", option_id::uuid, bundle_id::uuid, per_bundle",
     ", $14::text[], $15::text[], $16::int8[]"
   )
-  return (holds: ReadonlyArray<Reservation.Reservation>): Query =>
-    holds.some(({ bundle }) => bundle !== undefined)
+  const whole = insert(
+    schema,
+    ", option_id, bundle_id, per_bundle, owner_id",
+    ", option_id::uuid, bundle_id::uuid, per_bundle, owner_id",
+    ", $14::text[], $15::text[], $16::int8[], $17::text[]"
+  )
+  return (holds: ReadonlyArray<Reservation.Reservation>): Query => {
+    const isOwned = holds.some(({ ownerId }) => ownerId !== undefined)
+    const owners = isOwned ? [texts(holds.map(({ ownerId }) => ownerId ?? null))] : []
+    return holds.some(({ bundle }) => bundle !== undefined)
       ? query(
-          bundled,
+          isOwned ? whole : bundled,
           ...plainParams(holds),
           texts(holds.map(({ bundle }) => bundle?.optionId ?? null)),
           texts(holds.map(({ bundle }) => bundle?.bundleId ?? null)),
-          int8s(holds.map(({ bundle }) => bundle?.perBundle ?? null))
+          int8s(holds.map(({ bundle }) => bundle?.perBundle ?? null)),
+          ...owners
         )
-      : query(plain, ...plainParams(holds))
+      : query(isOwned ? owned : plain, ...plainParams(holds), ...owners)
+  }
 }
 
 const insert = (schema: string, columns: string, values: string, params: string) => `

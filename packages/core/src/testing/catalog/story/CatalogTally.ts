@@ -10,6 +10,8 @@ import type { CatalogStoryRequest } from "./catalogStory.ts"
 
 /** The refusals that no story can meet, and why. */
 export const outOfReachOfCatalog: { readonly [Tag in RefusalTag]?: string } = {
+  Unauthenticated: "a story is the host's, who is trusted",
+  Forbidden: "a story is the host's, who is trusted",
   ProductTooLarge: "no product gathers 1,000 options in 80 steps",
   SlugNotFound: "a question is refused so, never a command",
   PositionGone: "a question is refused so, never a command"

@@ -1,0 +1,129 @@
+// The contract of owners can fail: the test that is about a permission catches a core that drops the
+// check behind it.
+import { describe, it } from "@effect/vitest"
+import { copied, type Mutation, tried } from "./mutants.ts"
+
+const permitting = "batch/permitting.ts"
+const permitted = "../engine/methods/permitted.ts"
+
+/** Checks that a core may drop, and the test of the contract that catches it. */
+const mutations: ReadonlyArray<Mutation> = [
+  {
+    drops: "whose order a command is about",
+    file: permitting,
+    code: "if (operation.permission.isOwn !== true) return undefined",
+    becomes: "return undefined",
+    caught: /S9 answers another's order as one that is not there, in every command/
+  },
+  {
+    drops: "whose order a question is about",
+    file: "services/ownReads.ts",
+    code: "owner?.ownerId === id ? read",
+    becomes: "owner !== undefined ? read",
+    caught: /S9 answers another's order as one that is not there, in every question/
+  },
+  {
+    drops: "the owner of a hold that is asked for by its id",
+    file: "services/ownReads.ts",
+    code: "          : ifOwn(hold.orderId, Effect.succeed(hold), undefined)",
+    becomes: "          : Effect.succeed(hold)",
+    caught: /S9 answers another's order as one that is not there, in every question/
+  },
+  {
+    drops: "the person who makes the first hold",
+    file: "services/Inventory.ts",
+    code: "command: { ownerId: principal.id, ...command }",
+    becomes: "command",
+    caught: /S9 gives an order to the person who made its first hold/
+  },
+  {
+    drops: "the owner whom an order has already",
+    file: "decide/reserve.ts",
+    code: "known === undefined || known === null ? named : (known.ownerId ?? undefined)",
+    becomes: "named",
+    caught: /S9 gives an order to the person who made its first hold/
+  },
+  {
+    drops: "the owner that other requests of the batch made",
+    file: "decide/OpenBook.ts",
+    code: "if (hold.orderId === orderId) return { ownerId: hold.ownerId ?? null }",
+    becomes: "void hold",
+    caught: /S9 lets one of many win who make the first hold of an order at one instant/
+  },
+  {
+    drops: "the order that is nobody's",
+    file: "../access/authorize.ts",
+    code: "ownerId !== undefined && ownerId !== principal.id",
+    becomes: "typeof ownerId === 'string' && ownerId !== principal.id",
+    caught: /S9 leaves the orders of a host and of a service to nobody/
+  },
+  {
+    drops: "the permission that is asked before a kept answer is given",
+    file: "../engine/foldRequests.ts",
+    code: "if (objection !== undefined) return",
+    becomes: "if (objection !== undefined && (key === null || !known.has(nameOfKey(key)))) return",
+    caught: /S9 refuses who may not ask before a kept answer is given/
+  },
+  {
+    drops: "the kind of a principal from its keys",
+    file: "../engine/commandService.ts",
+    code: "const caller = `${kind} ${id}`",
+    becomes: "const caller = `${kind.length > 0 ? '' : kind}${id}`",
+    caught: /S9 refuses who may not ask before a kept answer is given, and keeps keys apart/
+  },
+  {
+    drops: "what is paid for",
+    file: permitting,
+    code: 'return book.reservation(command.reservationId)?.status === "CONFIRMED"',
+    becomes: "return false",
+    caught: /S9 keeps what is paid for from its buyer/
+  },
+  {
+    drops: "the owner of a hold that is taken again",
+    file: "decide/holds.ts",
+    code: "placeLine(draft, hold, { ...line, locationId }, null, bundle, id) ??",
+    becomes:
+      "placeLine(draft, { orderId: hold.orderId }, { ...line, locationId }, null, bundle, id) ??",
+    caught: /S9 carries the owner to the holds that take the place of others/
+  },
+  {
+    drops: "the owner of an order that was rejected",
+    file: "../memory/inventory/MemoryTables.ts",
+    code: "owned?.ownerId ?? placed?.ownerId ?? null",
+    becomes: "owned?.ownerId ?? null",
+    caught: /S9 carries the owner to the holds that take the place of others/
+  },
+  {
+    drops: "the places of a decision",
+    file: permitting,
+    code: "if (principal === undefined) return undefined\n  const outside",
+    becomes: "return undefined\n  const outside",
+    caught: /S9 lets a manager who is bound to places change stock there alone/
+  },
+  {
+    drops: "the name of another actor",
+    file: permitted,
+    code: 'typeof actor === "string" && actor !== id',
+    becomes: "false",
+    caught: /S9 writes down who acts, and refuses another name for them/
+  },
+  {
+    drops: "the principal as the actor",
+    file: "../engine/commandService.ts",
+    code: "actor: principal?.id ?? about.actor ?? null",
+    becomes: "actor: about.actor ?? null",
+    caught: /S9 writes down who acts, and refuses another name for them/
+  }
+]
+
+describe.concurrent("S9 the contract of owners", { timeout: 120_000 }, () => {
+  for (const [n, mutation] of mutations.entries()) {
+    it(`catches a core that drops ${mutation.drops}`, async ({ expect }) => {
+      const name = mutation.caught.source
+      const { failed, output } = await tried(copied(`access-${n}`, mutation), name)
+      expect(output).toMatch(/1 failed/)
+      expect(output).toContain(`× ${name}`)
+      expect(failed).toBe(true)
+    })
+  }
+})

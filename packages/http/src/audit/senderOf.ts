@@ -1,0 +1,26 @@
+/** Where a request came from, for the audit log. */
+import type { Sender } from "@holdfast/core/audit"
+import type * as Headers from "effect/http/Headers"
+import * as Option from "effect/Option"
+
+/** A request as the audit log sees it. */
+export interface SentRequest {
+  readonly headers: Headers.Headers
+  readonly remoteAddress?: Option.Option<string> | undefined
+}
+
+/**
+ * The address of the client and the agent that a request names. Unless the host has a way of its own to
+ * find the address, it is that of the connection: a proxy's forwarded headers are not believed here.
+ */
+export const senderOf = <Request extends SentRequest>(
+  request: Request,
+  clientAddressOf?: (request: Request) => string | undefined
+): Sender => {
+  const { headers, remoteAddress } = request
+  const address =
+    clientAddressOf === undefined
+      ? remoteAddress && Option.getOrUndefined(remoteAddress)
+      : clientAddressOf(request)
+  return { address: address ?? null, userAgent: headers["user-agent"] ?? null }
+}
