@@ -22,7 +22,7 @@ import {
   type DatabasePlace,
   describePlace,
   layerSessions,
-  type Pooler
+  type SessionsInput
 } from "../cli/databaseSettings.ts"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
 import { type LimitInput, limitsOf } from "../cli/network/limitSettings.ts"
@@ -40,13 +40,11 @@ import { layerWebhooks } from "./sendingWebhooks.ts"
 import { curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** All settings of a server. */
-export interface ServerInput extends AnswerInput, ContextsInput, LimitInput {
+export interface ServerInput extends AnswerInput, ContextsInput, LimitInput, SessionsInput {
   /** How senders are found out. */
   readonly auth: ChosenAuth
   readonly version: string
   readonly place: DatabasePlace
-  readonly maxConnections: number
-  readonly pooler: Pooler
   readonly demo: boolean
   readonly host: string
   readonly port: number
