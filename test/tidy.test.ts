@@ -162,6 +162,7 @@ it("SQL stands in folders of statements, but for migrations and the control of t
 it("T5 every SQL statement that relies on an index is in the test of plans", () => {
   const plans = [
     "schema/plans.integration.test.ts",
+    "audit/plannedAudit.ts",
     "schema/plannedCursors.ts",
     "schema/plannedOrders.ts",
     "schema/plannedWebhooks.ts",

@@ -6,6 +6,7 @@ export {
   migrateAccess
 } from "./access/accessTables.ts"
 export { layerApiKeys, type PgApiKeysOptions } from "./access/PgApiKeys.ts"
+export { layerKeyUsage } from "./audit/PgKeyUsage.ts"
 export {
   diagnoseCatalog,
   grantCatalog,

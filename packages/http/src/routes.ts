@@ -16,6 +16,8 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { layerAccess } from "./access/layerAccess.ts"
 import { asyncApiDocument } from "./asyncapi/asyncApiDocument.ts"
+import { layerAuditRoutes } from "./audit/auditRoutes.ts"
+import { layerHistoryRoutes } from "./audit/historyRoutes.ts"
 import { catalogOfEngine, layerCatalogEndpoints } from "./catalog/routes/catalogEndpoints.ts"
 import type { ContextName } from "./events/contexts.ts"
 import { layerEventStreams } from "./events/EventStreams.ts"
@@ -83,6 +85,7 @@ const layerInventoryEndpoints = (services: Context.Context<InventoryServices>) =
   HttpApiBuilder.layer(RoutedApi).pipe(
     Layer.provide([
       layerSkuRoutes,
+      layerHistoryRoutes,
       layerStockRoutes,
       layerReservationRoutes,
       layerOrderRoutes,
@@ -99,6 +102,7 @@ const layerSharedEndpoints = (contexts: ReadonlyArray<ContextName>) =>
     Layer.provide([
       layerEventRoutes(contexts),
       layerWebhookRoutes(contexts),
+      layerAuditRoutes(contexts),
       layerHealthRoutes(contexts)
     ]),
     Layer.provide(layerEventStreams),

@@ -108,7 +108,8 @@ const anywhere = new Set([
   "store-unavailable",
   "uri-too-long",
   "rate-limited",
-  "too-busy"
+  "too-busy",
+  "unauthenticated"
 ])
 
 const expectPromised = (method: string, url: string, answer: Answer): void => {

@@ -17,6 +17,7 @@ import { Answered, sayFailure } from "./cli/answering.ts"
 import { CommandFailure } from "./cli/CommandFailure.ts"
 import { keys } from "./commands/access/keys.ts"
 import { token } from "./commands/access/token.ts"
+import { audit } from "./commands/audit/audit.ts"
 import { consume } from "./commands/consume.ts"
 import { doctor } from "./commands/doctor.ts"
 import { events } from "./commands/events/events.ts"
@@ -48,6 +49,7 @@ const holdfast = Command.make("holdfast").pipe(
     events,
     keys,
     token,
+    audit,
     doctor
   ])
 )

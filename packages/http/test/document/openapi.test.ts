@@ -47,6 +47,8 @@ const promised: Readonly<Record<string, ReadonlyArray<string>>> = {
   "/api/inventory/reservations/held-options": ["post"],
   "/api/inventory/reconciliation": ["get"],
   "/api/inventory/events": ["get"],
+  "/api/audit": ["get"],
+  "/api/skus/{skuId}/history": ["get"],
   "/api/events": ["get"],
   "/api/events/stream": ["get"],
   "/api/webhooks": ["get", "post"],

@@ -12,7 +12,7 @@ import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type * as Scope from "effect/Scope"
 import { makeKeyBearers } from "./bearerKeys.ts"
 import { type CertificateNames, serviceOf, shownNames } from "./certificates.ts"
-import { makeClientAddressOf, type TrustedProxies } from "./clientAddress.ts"
+import type { ClientAddressOf } from "./clientAddress.ts"
 import { secretPrefix } from "./keySecret.ts"
 import { makeRefusalLog } from "./refusalLog.ts"
 import { type Bearers, makeTokenBearers, type TokenRules } from "./tokens/bearerTokens.ts"
@@ -40,7 +40,6 @@ export interface AuthSettings {
   readonly certificates?: CertificateNames | undefined
   /** Development tokens, and requests of this machine without any. */
   readonly development?: DevelopmentKey | undefined
-  readonly proxies?: TrustedProxies | undefined
 }
 
 /** How a server finds out who asks. */
@@ -130,9 +129,13 @@ const notesOf = (keys: IssuerKeys | undefined): Effect.Effect<ReadonlyArray<stri
             ])
       })
 
-/** Makes the way in which a server finds out who asks, for the lifetime of the scope. */
+/**
+ * Makes the way in which a server finds out who asks, for the lifetime of the scope. The log names the
+ * address of who is refused.
+ */
 export const authenticatorOf = Effect.fnUntraced(function* (
-  settings: AuthSettings
+  settings: AuthSettings,
+  clientAddressOf: ClientAddressOf
 ): Effect.fn.Return<Authentication, never, ApiKeys | Scope.Scope> {
   const { development, tokens } = settings
   const issuerKeys = tokens && (yield* makeIssuerKeys(tokens.source))
@@ -141,7 +144,6 @@ export const authenticatorOf = Effect.fnUntraced(function* (
   const byKey = settings.keys === true ? yield* makeKeyBearers() : undefined
   const bearerOf = bearersOf(byToken ?? byDevelopment, byKey)
   const otherwise = withoutHeader(settings)
-  const clientAddressOf = makeClientAddressOf(settings.proxies)
   const log = makeRefusalLog()
 
   const find = (request: HttpServerRequest): Effect.Effect<Principal, Unauthenticated> => {

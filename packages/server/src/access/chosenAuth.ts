@@ -169,8 +169,7 @@ const byMethods = Effect.fnUntraced(function* (
   const settings: AuthSettings = {
     tokens: methods.has("jwt") ? yield* tokensOf(input) : undefined,
     keys: methods.has("keys"),
-    certificates: methods.has("certificates") ? yield* certificatesOf(input) : undefined,
-    proxies: proxiesOf(input)
+    certificates: methods.has("certificates") ? yield* certificatesOf(input) : undefined
   }
   const words = [...methods].map((method) => wordsOf[method]).join(", ")
   return { settings, words, isOpenByDefault: false }
@@ -180,12 +179,9 @@ const open = { settings: undefined, words: "none: everybody who reaches the serv
 
 const developmentWords = "development tokens, and this machine without any"
 
-const inDevelopment = (
-  input: AuthInput,
-  { folder }: AuthPlace
-): Effect.Effect<ChosenAuth, string> =>
+const inDevelopment = ({ folder }: AuthPlace): Effect.Effect<ChosenAuth, string> =>
   Effect.map(developmentKeyOf(folder), (development) => ({
-    settings: { development, proxies: proxiesOf(input) },
+    settings: { development },
     words: developmentWords,
     isOpenByDefault: false
   }))
@@ -196,16 +192,11 @@ const unsafe = (host: string): CommandFailure =>
       "--auth certificates, or some of them with commas between (HOLDFAST_AUTH); --auth none lets everybody in"
   )
 
-const byDefault = (
-  input: AuthInput,
-  place: AuthPlace
-): Effect.Effect<ChosenAuth, CommandFailure> => {
+const byDefault = (place: AuthPlace): Effect.Effect<ChosenAuth, CommandFailure> => {
   if (!isLoopbackHost(place.host)) return Effect.fail(unsafe(place.host))
   const asToday = { ...open, isOpenByDefault: true }
   return place.demo
-    ? Effect.catch(inDevelopment(input, place), (problem) =>
-        Effect.succeed({ ...asToday, problem })
-      )
+    ? Effect.catch(inDevelopment(place), (problem) => Effect.succeed({ ...asToday, problem }))
     : Effect.succeed(asToday)
 }
 
@@ -217,7 +208,7 @@ const byWord = (
   if (auth === "none") return Effect.succeed({ ...open, isOpenByDefault: false })
   if (auth !== "development") return byMethods(input, auth, place)
   return isLoopbackHost(place.host)
-    ? Effect.mapError(inDevelopment(input, place), (problem) =>
+    ? Effect.mapError(inDevelopment(place), (problem) =>
         usageFailure(`--auth development needs a key, which cannot be made: ${problem}`)
       )
     : Effect.fail(
@@ -236,6 +227,6 @@ export const chosenAuth = (
   const isOn = (method: AuthMethod) => typeof auth === "object" && auth.has(method)
   return Effect.andThen(
     checkEffect(input, isOn),
-    auth === undefined ? byDefault(input, place) : byWord(input, auth, place)
+    auth === undefined ? byDefault(place) : byWord(input, auth, place)
   )
 }

@@ -58,14 +58,19 @@ const addressIn = (element: string, header: ForwardedHeader): string | undefined
   return isIP(address) === 0 ? undefined : address
 }
 
+/** The address of the client that a request is from; undefined when nobody says. */
+export type ClientAddressOf = (
+  request: Pick<HttpServerRequest, "headers" | "remoteAddress">
+) => string | undefined
+
 /**
  * The address of the client: that of the connection, or what trusted proxies say. An element that is
  * no address ends the reading, at the proxy that sent it. Undefined when the host of the API does not
  * say where requests come from.
  */
 export const makeClientAddressOf =
-  (trusted: TrustedProxies | undefined) =>
-  ({ headers, remoteAddress }: HttpServerRequest): string | undefined => {
+  (trusted: TrustedProxies | undefined): ClientAddressOf =>
+  ({ headers, remoteAddress }) => {
     const remote = Option.getOrUndefined(remoteAddress)
     let address = remote === undefined ? undefined : plain(remote)
     if (trusted === undefined) return address

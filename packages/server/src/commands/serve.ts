@@ -1,8 +1,9 @@
 /** `holdfast serve`: the catalog and the inventory over HTTP, until a signal asks it to stop. */
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
-import { chosenAuth } from "../access/chosenAuth.ts"
+import { chosenAuth, proxiesOf } from "../access/chosenAuth.ts"
 import { answering } from "../cli/answering.ts"
+import { auditFlags, keysOf } from "../cli/auditSettings.ts"
 import { authFlags } from "../cli/authSettings.ts"
 import { usageFailure } from "../cli/CommandFailure.ts"
 import {
@@ -165,6 +166,7 @@ const flags = {
   ...kafkaFlags,
   ...ordersFlags,
   ...webhookFlags,
+  ...auditFlags,
   ...retentionFlags("prune-"),
   json: toggle(
     "json",
@@ -203,11 +205,13 @@ export const serve = (version: string) =>
             : { kafka: destination, topic, group }
         const retention = yield* retentionOf(input, "prune-")
         const [tls, peer] = [yield* tlsOf(input), yield* peerOf(input)]
+        const keys = yield* keysOf(input)
         const senders = { destination, webhookSender: webhooksOf(input) }
         yield* serveUntilStopped({
           ...input,
           ...senders,
-          ...{ auth, place, orders, retention, tls, peer, version }
+          ...{ auth, place, orders, retention, tls, peer, keys, version },
+          proxies: proxiesOf(input)
         })
       }),
       { isService: true }

@@ -3,6 +3,7 @@
  * joins them. The other context may be in the same process, in another one, or nowhere.
  */
 import type { MigrationError, PgSessions, Retention } from "@holdfast/adapter-pg/effect"
+import type { AuditPolicy } from "@holdfast/core/audit"
 import { StockStatus } from "@holdfast/core/catalog"
 import {
   type InventoryServices,
@@ -43,6 +44,7 @@ import type { ServerLife } from "./ServerLife.ts"
 
 /** What is served, and how its engines run. */
 export interface ContextsInput extends Schemas, OtherUrls {
+  readonly auditPolicy: AuditPolicy
   readonly service: Service
   readonly lanes: number | undefined
   readonly migrate: boolean
@@ -79,12 +81,12 @@ const inventoryAlone = (
   input: ContextsInput,
   options: HttpOptions
 ): ContextLayers => {
-  const { catalogUrl: baseUrl, serviceKey, sweepInterval } = input
+  const { auditPolicy, catalogUrl: baseUrl, serviceKey, sweepInterval } = input
   const catalog =
     baseUrl === undefined
       ? OptionMappings.layerNone
       : remotely(layerRemoteCatalog({ baseUrl, bearer: serviceKey?.value }), input)
-  const inventory = layerInventoryEngine(tables, catalog, sweepInterval)
+  const inventory = layerInventoryEngine(tables, catalog, { auditPolicy, sweepInterval })
   return {
     inventory,
     served: Layer.provide(Layer.effect(ServedContexts, Effect.all([servedInventory])), inventory),
@@ -99,12 +101,12 @@ const catalogAlone = (
   input: ContextsInput,
   options: HttpOptions
 ): ContextLayers => {
-  const { inventoryUrl: baseUrl, serviceKey } = input
+  const { auditPolicy, inventoryUrl: baseUrl, serviceKey } = input
   const remote =
     baseUrl === undefined
       ? undefined
       : remotely(layerRemoteInventory({ baseUrl, bearer: serviceKey?.value }), input)
-  const catalog = layerCatalogEngine(tables, remote ?? StockStatus.layerNone)
+  const catalog = layerCatalogEngine(tables, remote ?? StockStatus.layerNone, auditPolicy)
   return {
     inventory: undefined,
     served: Layer.provide(Layer.effect(ServedContexts, Effect.all([servedCatalog])), catalog),
@@ -130,11 +132,12 @@ export const contextLayers = (
   const inventory = layerInventoryEngine(
     inventoryTables,
     Layer.provide(layerOptionMappings, catalogTables),
-    input.sweepInterval
+    input
   )
   const catalog = layerCatalogEngine(
     catalogTables,
-    Layer.provide(layerStockStatus(), inventoryTables)
+    Layer.provide(layerStockStatus(), inventoryTables),
+    input.auditPolicy
   )
   const both = Layer.merge(inventory, catalog)
   const contexts = Effect.all([servedInventory, servedCatalog])

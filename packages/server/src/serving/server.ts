@@ -5,6 +5,7 @@
  * commits what it took, and closes the database.
  */
 import { type WebhookSenderOptions, webhookSender } from "@holdfast/adapter-webhooks"
+import type { RingKeys } from "@holdfast/core/secrets"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
@@ -14,8 +15,10 @@ import type * as Scope from "effect/Scope"
 import { layerAccessKeys } from "../access/accessTables.ts"
 import { type Authentication, authenticatorOf } from "../access/authentication.ts"
 import type { ChosenAuth } from "../access/chosenAuth.ts"
+import { makeClientAddressOf, type TrustedProxies } from "../access/clientAddress.ts"
 import { mintedTokens } from "../access/tokens/developmentTokens.ts"
 import { type AnswerInput, answer } from "../cli/answering.ts"
+import { type AuditInput, auditPolicyOf } from "../cli/auditSettings.ts"
 import { isLoopbackHost } from "../cli/authSettings.ts"
 import { type CommandFailure, fromDatabase } from "../cli/CommandFailure.ts"
 import {
@@ -30,6 +33,7 @@ import type { TlsSettings } from "../cli/network/tlsSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
 import { layerExchange } from "../exchange/ExchangeContexts.ts"
 import { layerImportDesk } from "../exchange/layerImportDesk.ts"
+import { layerKeyRing, layerSealing } from "./auditing.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
 import { type ContextsInput, contextLayers } from "./contextLayers.ts"
 import { layerHttpServer } from "./httpServer.ts"
@@ -40,9 +44,18 @@ import { layerWebhooks } from "./sendingWebhooks.ts"
 import { curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** All settings of a server. */
-export interface ServerInput extends AnswerInput, ContextsInput, LimitInput, SessionsInput {
+export interface ServerInput
+  extends AnswerInput,
+    AuditInput,
+    Omit<ContextsInput, "auditPolicy">,
+    LimitInput,
+    SessionsInput {
   /** How senders are found out. */
   readonly auth: ChosenAuth
+  /** The keys that encrypt what is sensitive; undefined when there are none. */
+  readonly keys: RingKeys | undefined
+  /** The proxies whose word about the address of a client counts; undefined when there are none. */
+  readonly proxies: TrustedProxies | undefined
   readonly version: string
   readonly place: DatabasePlace
   readonly demo: boolean
@@ -181,7 +194,8 @@ const layerServing = (
   const { destination, orders } = input
   const publisher = destination?.publisher
   const sender = input.webhookSender && webhookSender(input.webhookSender)
-  const { follower, inventory, routes, served } = contextLayers(input, life, {
+  const audited = { ...input, auditPolicy: auditPolicyOf(input) }
+  const { follower, inventory, routes, served } = contextLayers(audited, life, {
     bodySizeMax: ByteSize.bytes(bodyLimit),
     requestLinesMax,
     requestTimeout,
@@ -193,9 +207,12 @@ const layerServing = (
     corsOrigins: input.corsOrigins,
     leaving: life.leaving.signal,
     authenticate: authentication?.authenticate,
+    clientAddressOf: makeClientAddressOf(input.proxies),
+    recordDenials: audited.auditPolicy !== "NONE",
     alsoReady: authentication?.notes
   })
   const background = Layer.mergeAll(
+    layerSealing(input),
     follower,
     destination === undefined ? Layer.empty : layerRelays(destination),
     sender === undefined ? Layer.empty : layerWebhooks(sender),
@@ -214,18 +231,21 @@ const layerServing = (
   return Layer.effectDiscard(announced).pipe(
     Layer.provide(Layer.provide(routes, layerDesk(input))),
     Layer.provide(background),
-    Layer.provide(served)
+    Layer.provide(served),
+    Layer.provide(layerKeyRing(input.keys, ownSchemaOf(input)))
   )
 }
 
 /** Warns of what is wrong with how senders are found out, and makes it. */
-const authenticationOf = Effect.fnUntraced(function* ({ auth, host }: ServerInput) {
+const authenticationOf = Effect.fnUntraced(function* ({ auth, host, proxies }: ServerInput) {
   if (auth.problem !== undefined) {
     yield* Effect.annotateLogs(Effect.logWarning("there are no development tokens"), {
       problem: auth.problem
     })
   }
-  if (auth.settings !== undefined) return yield* authenticatorOf(auth.settings)
+  if (auth.settings !== undefined) {
+    return yield* authenticatorOf(auth.settings, makeClientAddressOf(proxies))
+  }
   if (!isLoopbackHost(host)) {
     yield* Effect.annotateLogs(
       Effect.logWarning("everybody who reaches this server may do everything (--auth none)"),
@@ -259,14 +279,21 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
   )
 }
 
+/** The schema in which this process counts how often its keys encrypt. */
+const ownSchemaOf = ({ catalogSchema, schema, service }: ServerInput): string =>
+  service === "product" ? catalogSchema : schema
+
 /** Takes files, where both contexts are here; elsewhere they are imported by the command. */
-const layerDesk = ({ catalogSchema, importLimit, schema, service }: ServerInput) =>
-  service === "all"
+const layerDesk = (input: ServerInput) => {
+  const { catalogSchema, importLimit, schema, service } = input
+  const auditPolicy = auditPolicyOf(input)
+  return service === "all"
     ? Layer.provide(
         layerImportDesk({ bytesMax: importLimit }),
-        layerExchange({ schema, catalogSchema, mayMigrate: false, lanes: 1 })
+        layerExchange({ schema, catalogSchema, mayMigrate: false, lanes: 1, auditPolicy })
       )
     : Layer.empty
+}
 
 /** Serves until a signal; fails when the server could not start. */
 export const serveUntilStopped = (input: ServerInput): Effect.Effect<void, CommandFailure> =>

@@ -41,7 +41,11 @@ const table = ApiKeys.of({
 })
 
 const madeOf = (settings: AuthSettings) =>
-  Effect.provideService(authenticatorOf(settings), ApiKeys, table)
+  Effect.provideService(
+    authenticatorOf(settings, () => "127.0.0.1"),
+    ApiKeys,
+    table
+  )
 
 const certificateOf = (subjectAltName: string) => ({
   authorized: true,

@@ -27,7 +27,9 @@ export const grantLeast = (
   const role = quoted(roleName)
   return [
     ...grantTables(schema, { ...engineRights, ...rights }, role),
-    `grant usage, select on sequence ${schema}.event_positions to ${role};`,
+    ...["event_positions", "audit_positions"].map(
+      (sequence) => `grant usage, select on sequence ${schema}.${sequence} to ${role};`
+    ),
     `grant execute on function ${schema}.require_rows(bigint, bigint) to ${role};`
   ]
 }

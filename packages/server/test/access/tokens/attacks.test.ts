@@ -29,7 +29,8 @@ beforeAll(async () => {
   issuer = await listen(keySetOf(Object.values(keys)))
   server = await startServer([
     ...["--memory", "--auth", "jwt", "--jwt-issuer", issuerName],
-    ...["--jwt-audience", audienceName, "--jwks-url", `${issuer.url}/jwks.json`]
+    ...["--jwt-audience", audienceName, "--jwks-url", `${issuer.url}/jwks.json`],
+    ...["--trusted-proxies", "127.0.0.1"]
   ])
   await server.logs("the keys of the issuer were read")
 })
@@ -58,6 +59,16 @@ const refusal = {
   title: "The request does not show who asks, or what it shows is not taken",
   status: 401
 }
+
+it("logs the address of the client, as its trusted proxy says", async () => {
+  const { status } = await send(server.url, "GET", path, undefined, {
+    authorization: "Bearer made-up",
+    "x-forwarded-for": "6.6.6.6, 198.51.100.7"
+  })
+  expect(status).toBe(401)
+  await server.logs("198.51.100.7")
+  expect(server.log()).not.toContain("6.6.6.6")
+})
 
 it("knows at least 28 attacks", () => {
   expect(attacks.size).toBeGreaterThanOrEqual(28)

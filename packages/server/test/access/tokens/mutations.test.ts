@@ -9,7 +9,7 @@ import { attackedKeys } from "./attacks.ts"
 import { bearersOf } from "./bearers.ts"
 import { claimsWith, keySetOf, tokenOf } from "./issuer.ts"
 
-const count = Number(process.env["HOLDFAST_MUTATIONS"] ?? 20_000)
+const count = Number(process.env["HOLDFAST_MUTATIONS"] ?? 100_000)
 const seed = Number(process.env["HOLDFAST_TEST_SEED"] ?? 7)
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
