@@ -44,3 +44,4 @@ export type {
 } from "./schema/diagnose.ts"
 export type { Pruned, PruneOptions, Retention } from "./schema/prune.ts"
 export type { MigrationError } from "./schema/schemaName.ts"
+export { grantKeyUse } from "./schema/statements/grantLeast.ts"
