@@ -1,6 +1,7 @@
 /** Holdfast on PostgreSQL, as layers: connections, migrations, and the storage of each context. */
 
 export { layerKeyUsage } from "./audit/PgKeyUsage.ts"
+export { secretColumns } from "./audit/secretColumns.ts"
 export {
   diagnoseCatalog,
   layerCatalogMigrations,

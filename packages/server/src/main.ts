@@ -26,6 +26,7 @@ import { migrate } from "./commands/migrate.ts"
 import { prune } from "./commands/prune.ts"
 import { reconcile } from "./commands/reconcile.ts"
 import { relay } from "./commands/relay.ts"
+import { keyring } from "./commands/secrets/keyring.ts"
 import { serve } from "./commands/serve.ts"
 
 const { version } = JSON.parse(
@@ -46,6 +47,7 @@ const holdfast = Command.make("holdfast").pipe(
     expire,
     events,
     audit,
+    keyring,
     doctor
   ])
 )
