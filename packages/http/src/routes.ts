@@ -16,6 +16,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { asyncApiDocument } from "./asyncapi/asyncApiDocument.ts"
 import { layerAuditRoutes } from "./audit/auditRoutes.ts"
+import { layerDenials } from "./audit/Denials.ts"
 import { layerHistoryRoutes } from "./audit/historyRoutes.ts"
 import { catalogOfEngine, layerCatalogEndpoints } from "./catalog/routes/catalogEndpoints.ts"
 import type { ContextName } from "./events/contexts.ts"
@@ -159,6 +160,7 @@ const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
         // The routes are the same layers each time; a router that has them twice needs them twice.
         Layer.fresh,
         Layer.provide(layerGuard({ areAlone })),
+        Layer.provide(layerDenials),
         Layer.provide(Layer.succeed(ServedContexts, contexts)),
         Layer.provide(Layer.succeed(ServedApi, served)),
         Layer.provide(HttpServer.layerServices),

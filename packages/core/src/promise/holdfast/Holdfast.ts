@@ -6,6 +6,7 @@ import type {
   InventoryReads,
   InventorySubscriptions
 } from "../inventory/HoldfastInventory.ts"
+import type { AuditCalls } from "./AuditCalls.ts"
 
 /**
  * Holdfast, open: its contexts share one database, and one `close`. The catalog knows the stock of the
@@ -14,6 +15,8 @@ import type {
 export interface Holdfast extends Closable {
   readonly inventory: InventoryCalls
   readonly catalog: CatalogCalls
+  /** Who did what in either context, and whether history was edited. */
+  readonly audit: AuditCalls
   /** The events of the inventory: see `inventory.events`. */
   readonly events: InventoryReads["events"]
   /** Subscribes to the events of the inventory: see `inventory.subscribe`. */

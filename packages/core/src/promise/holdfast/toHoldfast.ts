@@ -2,13 +2,17 @@
  * The bridge for both contexts: a layer of them as the Promise API, behind one door. What it returns
  * has no type of Effect.
  */
+import * as Context from "effect/Context"
 import type * as Layer from "effect/Layer"
+import { CatalogLog } from "../../catalog/ports/CatalogLog.ts"
+import { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
 import type { CatalogServices } from "../catalog/catalogServices.ts"
 import { makeCatalogError, promiseCatalog } from "../catalog/catalogToPromises.ts"
 import { openDoor } from "../engine/methodsToPromises.ts"
 import type { InventoryServices } from "../inventory/inventoryServices.ts"
 import { makeInventoryError, promiseInventory } from "../inventory/toPromises.ts"
 import type { Holdfast } from "./Holdfast.ts"
+import { promiseAudit } from "./promiseAudit.ts"
 
 /**
  * Opens the layer of both contexts and gives them as promises. Rejects with a `HoldfastError` of code
@@ -20,5 +24,10 @@ export const toHoldfast = <E>(
   openDoor(layer, makeInventoryError, (context, calls) => {
     const inventory = promiseInventory(context, calls)
     const catalog = promiseCatalog(context, calls.withErrors(makeCatalogError))
-    return { inventory, catalog, events: inventory.events, subscribe: inventory.subscribe }
+    const logs = {
+      inventory: Context.get(context, InventoryLog),
+      catalog: Context.get(context, CatalogLog)
+    }
+    const audit = promiseAudit(logs, calls)
+    return { inventory, catalog, audit, events: inventory.events, subscribe: inventory.subscribe }
   })
