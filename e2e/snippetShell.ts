@@ -2,7 +2,8 @@
  * Runs the `sh` lines of a README, in order, in a folder of their own. `holdfast serve` starts a
  * server that stays up to the end, on a free port instead of the one that the README names; `curl`
  * speaks to the server of the port that it names, and to a fresh one in memory when none was
- * started. What is neither has to be marked `no-run`.
+ * started. What is neither has to be marked `no-run`. In a line for `curl`, `$(npx holdfast …)` is what
+ * that command prints.
  */
 import { execFile } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
@@ -61,12 +62,21 @@ export const snippetShell = () => {
     servers.set(port, await startServer(rest, { cwd, env }))
   }
 
+  /** A line with what `$(npx holdfast …)` in it prints. */
+  const withAnswers = async (line: ShellLine): Promise<string> => {
+    const [whole, words] = /\$\(npx holdfast ([^)]*)\)/.exec(line.command) ?? []
+    if (whole === undefined || words === undefined) return line.command
+    const { code, stderr, stdout } = await holdfast(words.split(" "), { cwd })
+    if (code !== 0) throw new WrongLine(line, `exit ${code}: ${stdout}${stderr}`)
+    return line.command.replace(whole, stdout.trim())
+  }
+
   const speak = async (line: ShellLine) => {
     const [, port] = /https?:\/\/(?:127\.0\.0\.1|localhost):(\d+)/.exec(line.command) ?? []
     if (port === undefined) throw new WrongLine(line, "speaks to no port of this machine")
-    if (!servers.has(port)) await serve(["--memory", "--port", port], {})
+    if (!servers.has(port)) await serve(["--memory", "--auth", "development", "--port", port], {})
     const here = `127.0.0.1:${servers.get(port)?.port}`
-    const command = line.command.replaceAll(/(?:127\.0\.0\.1|localhost):\d+/g, here)
+    const command = (await withAnswers(line)).replaceAll(/(?:127\.0\.0\.1|localhost):\d+/g, here)
     const { status, text } = await curl(command, cwd)
     const isRight =
       line.status === undefined ? status >= 200 && status < 300 : status === line.status

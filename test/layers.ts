@@ -46,6 +46,24 @@ export const layers: ReadonlyArray<{
     allows: ["./Ticket.ts", "../kernel/StoreError.ts", "effect/Effect"]
   },
   {
+    rule: "keys know the kernel alone",
+    file: "packages/core/src/secrets/KeyRing.ts",
+    refuses: ["../audit/AuditLog.ts", "../engine/GroupCommit.ts", "effect/sql/SqlClient"],
+    allows: ["./KeyUsage.ts", "../kernel/StoreError.ts", "effect/Effect"]
+  },
+  {
+    rule: "the audit log is left of the engine",
+    file: "packages/core/src/audit/AuditRecord.ts",
+    refuses: ["../engine/GroupCommit.ts", "../events/EventLog.ts", "../inventory/state/Sku.ts"],
+    allows: ["./Seal.ts", "../secrets/KeyRing.ts", "../access/Principal.ts", "effect/Effect"]
+  },
+  {
+    rule: "sealing knows the audit log and the relay",
+    file: "packages/core/src/events/sealing/sealing.ts",
+    refuses: ["../../engine/GroupCommit.ts", "../webhooks/Webhooks.ts"],
+    allows: ["../relay/whileLeased.ts", "../../audit/Seal.ts", "../EventLog.ts", "effect/Effect"]
+  },
+  {
     rule: "state is left of messages, decide, ports and services",
     file: "packages/core/src/inventory/state/Sku.ts",
     refuses: [

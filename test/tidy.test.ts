@@ -162,13 +162,16 @@ it("SQL stands in folders of statements, but for migrations and the control of t
 it("T5 every SQL statement that relies on an index is in the test of plans", () => {
   const plans = [
     "schema/plans.integration.test.ts",
+    "audit/plannedAudit.ts",
     "schema/plannedCursors.ts",
     "schema/plannedOrders.ts",
     "schema/plannedWebhooks.ts",
     "catalog/plannedCatalog.ts",
     "exchange/plannedImports.ts",
     "catalog/plannedAttributes.ts",
-    "catalog/plannedMappings.ts"
+    "catalog/plannedMappings.ts",
+    "catalog/plannedPlaces.ts",
+    "access/plannedAccess.ts"
   ]
   const used = plans
     .map((file) => read(`packages/adapter-pg/test/${file}`))

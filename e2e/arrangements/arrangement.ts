@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { type AddressInfo, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { leastRole } from "../../packages/server/test/commands/leastRole.ts"
 import { eventually } from "../../packages/server/test/eventually.ts"
 import { get } from "../../packages/server/test/requests.ts"
 import { type BegunServer, beginServer } from "../../packages/server/test/ServerProcess.ts"
@@ -46,6 +47,13 @@ const inFolder = (): Place => {
 const inDatabase = async (): Promise<Place> => {
   const { drop, url } = await freshDatabase()
   return { env: { HOLDFAST_DATABASE: url, HOLDFAST_MAX_CONNECTIONS: "5" }, release: drop }
+}
+
+/** A database whose server has the rights of `migrate --grants` alone. */
+const inDatabaseOf = async (service: "inventory" | "product"): Promise<Place> => {
+  const { drop, url } = await leastRole(service)
+  const env = { HOLDFAST_DATABASE: url, HOLDFAST_MIGRATE: "false", HOLDFAST_MAX_CONNECTIONS: "5" }
+  return { env, release: drop }
 }
 
 /** A port of this machine that nobody listens on. */
@@ -153,6 +161,13 @@ export const arrangements: ReadonlyArray<Arrangement> = [
     needsPostgres: true,
     isApart: true,
     open: async () => inTwoProcesses([await inDatabase(), await inDatabase()])
+  },
+  {
+    name: "two processes on two databases, each under a role with the least rights",
+    needsPostgres: true,
+    isApart: true,
+    open: async () =>
+      inTwoProcesses([await inDatabaseOf("inventory"), await inDatabaseOf("product")])
   },
   {
     name: "two processes on two folders",

@@ -1,6 +1,22 @@
 -- The schema as the tests find it in the catalogs, on every server version alike.
 -- Rewritten by: UPDATE_GOLDEN=1 vitest run packages/adapter-pg/test/schema.integration.test.ts
 
+table audit
+  "position" bigint not null
+  record json not null
+  event_positions bigint[] not null
+  created_at timestamp with time zone not null
+
+table audit_marks
+  mark text collate "C" not null
+  "position" bigint not null
+
+table audit_private
+  audit_id uuid not null
+  salt character varying(64) not null
+  key_id character varying(64) collate "C" not null
+  ciphertext text not null
+
 table batches
   id uuid not null
   created_at timestamp with time zone not null
@@ -96,6 +112,10 @@ table inbox
   consumer character varying(100) collate "C" not null
   event_id character varying(255) collate "C" not null
   handled_at timestamp with time zone not null
+
+table key_usage
+  key_id character varying(64) collate "C" not null
+  encryptions bigint not null
 
 table migrations
   id bigint not null
@@ -194,6 +214,16 @@ table receipts
   answer_version bigint not null
   created_at timestamp with time zone not null
 
+table seals
+  log character varying(10) not null
+  number bigint not null
+  last_position bigint not null
+  leaves text not null
+  previous character varying(64) not null
+  digest character varying(64) not null
+  ended_at timestamp with time zone not null
+  sealed_at timestamp with time zone not null
+
 table sku_mappings
   option_id uuid not null
   sku_id character varying(100) collate "C" not null
@@ -234,6 +264,15 @@ table webhooks
   created_at timestamp with time zone not null
   updated_at timestamp with time zone not null
   last_delivered_at timestamp with time zone
+
+constraints of audit
+  audit_pkey PRIMARY KEY ("position")
+
+constraints of audit_marks
+  audit_marks_pkey PRIMARY KEY (mark, "position")
+
+constraints of audit_private
+  audit_private_pkey PRIMARY KEY (audit_id)
 
 constraints of batches
   batches_pkey PRIMARY KEY (id)
@@ -278,6 +317,9 @@ constraints of imports
 
 constraints of inbox
   inbox_pkey PRIMARY KEY (consumer, event_id)
+
+constraints of key_usage
+  key_usage_pkey PRIMARY KEY (key_id)
 
 constraints of migrations
   migrations_pkey PRIMARY KEY (id)
@@ -328,6 +370,11 @@ constraints of products
 constraints of receipts
   receipts_pkey PRIMARY KEY (caller, key)
 
+constraints of seals
+  seals_log_check CHECK (((log)::text = ANY ((ARRAY['EVENTS'::character varying, 'AUDIT'::character varying])::text[])))
+  seals_number_check CHECK ((number > 0))
+  seals_pkey PRIMARY KEY (log, number)
+
 constraints of sku_mappings
   sku_mappings_option_id_fkey FOREIGN KEY (option_id) REFERENCES product_options(id) ON DELETE CASCADE
   sku_mappings_pkey PRIMARY KEY (sku_id, option_id) INCLUDE (product_id, quantity)
@@ -341,6 +388,16 @@ constraints of webhooks
   webhooks_check CHECK (((previous_secret IS NULL) = (previous_until IS NULL)))
   webhooks_pkey PRIMARY KEY (webhook_id)
   webhooks_status_check CHECK (((status)::text = ANY ((ARRAY['ACTIVE'::character varying, 'PAUSED'::character varying])::text[])))
+
+indexes of audit
+  CREATE UNIQUE INDEX audit_pkey ON audit USING btree ("position")
+
+indexes of audit_marks
+  CREATE UNIQUE INDEX audit_marks_pkey ON audit_marks USING btree (mark, "position")
+
+indexes of audit_private
+  CREATE INDEX audit_private_key ON audit_private USING btree (key_id, audit_id)
+  CREATE UNIQUE INDEX audit_private_pkey ON audit_private USING btree (audit_id)
 
 indexes of batches
   CREATE UNIQUE INDEX batches_pkey ON batches USING btree (id)
@@ -381,6 +438,9 @@ indexes of inbox
   CREATE INDEX inbox_handled_at ON inbox USING btree (handled_at)
   CREATE UNIQUE INDEX inbox_pkey ON inbox USING btree (consumer, event_id)
 
+indexes of key_usage
+  CREATE UNIQUE INDEX key_usage_pkey ON key_usage USING btree (key_id)
+
 indexes of migrations
   CREATE UNIQUE INDEX migrations_pkey ON migrations USING btree (id)
 
@@ -394,7 +454,9 @@ indexes of product_attributes
   CREATE UNIQUE INDEX product_attributes_pkey ON product_attributes USING btree (id)
 
 indexes of product_categories
-  CREATE INDEX product_categories_category ON product_categories USING btree (category_id, status, type) INCLUDE (product_id, name, currency, lowest_price, highest_price, created_at)
+  CREATE INDEX product_categories_created_at ON product_categories USING btree (category_id, status, type, created_at) INCLUDE (product_id, currency, lowest_price, highest_price)
+  CREATE INDEX product_categories_lowest_price ON product_categories USING btree (category_id, status, type, lowest_price) INCLUDE (product_id, currency, highest_price)
+  CREATE INDEX product_categories_name ON product_categories USING btree (category_id, status, type, name) INCLUDE (product_id, currency, lowest_price, highest_price)
   CREATE UNIQUE INDEX product_categories_one_primary ON product_categories USING btree (product_id) WHERE is_primary
   CREATE UNIQUE INDEX product_categories_pkey ON product_categories USING btree (product_id, category_id)
 
@@ -430,6 +492,10 @@ indexes of receipts
   CREATE INDEX receipts_created_at ON receipts USING btree (created_at)
   CREATE UNIQUE INDEX receipts_pkey ON receipts USING btree (caller, key)
 
+indexes of seals
+  CREATE INDEX seals_ended_at ON seals USING btree (log, ended_at)
+  CREATE UNIQUE INDEX seals_pkey ON seals USING btree (log, number)
+
 indexes of sku_mappings
   CREATE INDEX sku_mappings_option ON sku_mappings USING btree (option_id)
   CREATE UNIQUE INDEX sku_mappings_pkey ON sku_mappings USING btree (sku_id, option_id) INCLUDE (product_id, quantity)
@@ -443,6 +509,10 @@ indexes of webhook_deliveries
 
 indexes of webhooks
   CREATE UNIQUE INDEX webhooks_pkey ON webhooks USING btree (webhook_id)
+
+triggers of audit
+  CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 triggers of categories
   CREATE TRIGGER categories_keep_their_ids BEFORE UPDATE OF id ON categories FOR EACH ROW EXECUTE FUNCTION refuse_change()
@@ -461,7 +531,12 @@ triggers of product_attributes
 triggers of products
   CREATE TRIGGER products_keep_their_ids BEFORE UPDATE OF id ON products FOR EACH ROW EXECUTE FUNCTION refuse_change()
 
+triggers of seals
+  CREATE TRIGGER seals_append_only BEFORE DELETE OR UPDATE ON seals FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER seals_no_truncate BEFORE TRUNCATE ON seals FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
 sequences
+  audit_positions as bigint start 1 increment 1 cache 1
   dead_letters_id_seq as bigint start 1 increment 1 cache 1
   event_positions as bigint start 1 increment 1 cache 1
 

@@ -1,6 +1,22 @@
 -- The schema as the tests find it in the catalogs, on every server version alike.
 -- Rewritten by: UPDATE_GOLDEN=1 vitest run packages/adapter-pg/test/schema.integration.test.ts
 
+table audit
+  "position" bigint not null
+  record json not null
+  event_positions bigint[] not null
+  created_at timestamp with time zone not null
+
+table audit_marks
+  mark text collate "C" not null
+  "position" bigint not null
+
+table audit_private
+  audit_id uuid not null
+  salt character varying(64) not null
+  key_id character varying(64) collate "C" not null
+  ciphertext text not null
+
 table batches
   id uuid not null
   created_at timestamp with time zone not null
@@ -93,6 +109,10 @@ table inventory with (fillfactor=70)
   version bigint not null default 0
   last_updated timestamp with time zone not null
 
+table key_usage
+  key_id character varying(64) collate "C" not null
+  encryptions bigint not null
+
 table locations
   id character varying(100) collate "C" not null
   name character varying(255) not null
@@ -150,6 +170,16 @@ table reservations
   bundle_id uuid
   per_bundle bigint
   owner_id character varying(255) collate "C"
+
+table seals
+  log character varying(10) not null
+  number bigint not null
+  last_position bigint not null
+  leaves text not null
+  previous character varying(64) not null
+  digest character varying(64) not null
+  ended_at timestamp with time zone not null
+  sealed_at timestamp with time zone not null
 
 table skus
   id character varying(100) collate "C" not null
@@ -214,6 +244,15 @@ table webhooks
   updated_at timestamp with time zone not null
   last_delivered_at timestamp with time zone
 
+constraints of audit
+  audit_pkey PRIMARY KEY ("position")
+
+constraints of audit_marks
+  audit_marks_pkey PRIMARY KEY (mark, "position")
+
+constraints of audit_private
+  audit_private_pkey PRIMARY KEY (audit_id)
+
 constraints of batches
   batches_pkey PRIMARY KEY (id)
 
@@ -255,6 +294,9 @@ constraints of inventory
   inventory_sku_id_fkey FOREIGN KEY (sku_id) REFERENCES skus(id)
   inventory_total_check CHECK (((total_quantity >= 0) AND (total_quantity <= '9007199254740991'::bigint)))
 
+constraints of key_usage
+  key_usage_pkey PRIMARY KEY (key_id)
+
 constraints of locations
   locations_default_check CHECK (((NOT is_default) OR (active AND sellable)))
   locations_pkey PRIMARY KEY (id)
@@ -288,6 +330,11 @@ constraints of reservations
       ELSE ((((status)::text || '/'::text) || (release_reason)::text) = ANY ('{RELEASED/RELEASED,RELEASED/REPLACED,RELEASED/SHORTFALL,RELEASED/REACQUIRED,EXPIRED/REACQUIRED}'::text[]))
   END)
 
+constraints of seals
+  seals_log_check CHECK (((log)::text = ANY ((ARRAY['EVENTS'::character varying, 'AUDIT'::character varying])::text[])))
+  seals_number_check CHECK ((number > 0))
+  seals_pkey PRIMARY KEY (log, number)
+
 constraints of skus
   skus_pkey PRIMARY KEY (id)
   skus_policy_check CHECK (((backorder_limit >= 0) AND (safety_stock >= 0) AND ((low_stock_threshold IS NULL) OR (low_stock_threshold >= 0))))
@@ -305,6 +352,16 @@ constraints of webhooks
   webhooks_check CHECK (((previous_secret IS NULL) = (previous_until IS NULL)))
   webhooks_pkey PRIMARY KEY (webhook_id)
   webhooks_status_check CHECK (((status)::text = ANY ((ARRAY['ACTIVE'::character varying, 'PAUSED'::character varying])::text[])))
+
+indexes of audit
+  CREATE UNIQUE INDEX audit_pkey ON audit USING btree ("position")
+
+indexes of audit_marks
+  CREATE UNIQUE INDEX audit_marks_pkey ON audit_marks USING btree (mark, "position")
+
+indexes of audit_private
+  CREATE INDEX audit_private_key ON audit_private USING btree (key_id, audit_id)
+  CREATE UNIQUE INDEX audit_private_pkey ON audit_private USING btree (audit_id)
 
 indexes of batches
   CREATE UNIQUE INDEX batches_pkey ON batches USING btree (id)
@@ -341,6 +398,9 @@ indexes of inbox
 indexes of inventory
   CREATE UNIQUE INDEX inventory_pkey ON inventory USING btree (sku_id, location_id)
 
+indexes of key_usage
+  CREATE UNIQUE INDEX key_usage_pkey ON key_usage USING btree (key_id)
+
 indexes of locations
   CREATE UNIQUE INDEX locations_one_default ON locations USING btree (is_default) WHERE is_default
   CREATE UNIQUE INDEX locations_pkey ON locations USING btree (id)
@@ -375,6 +435,10 @@ indexes of reservations
   CREATE UNIQUE INDEX reservations_replaces ON reservations USING btree (replaces) WHERE (replaces IS NOT NULL)
   CREATE INDEX reservations_taken_parts ON reservations USING btree (resolved_at) WHERE ((bundle_id IS NOT NULL) AND ((release_reason)::text = 'SHORTFALL'::text))
 
+indexes of seals
+  CREATE INDEX seals_ended_at ON seals USING btree (log, ended_at)
+  CREATE UNIQUE INDEX seals_pkey ON seals USING btree (log, number)
+
 indexes of skus
   CREATE UNIQUE INDEX skus_code_key ON skus USING btree (code) WHERE (archived_at IS NULL)
   CREATE UNIQUE INDEX skus_pkey ON skus USING btree (id)
@@ -394,9 +458,17 @@ indexes of webhook_deliveries
 indexes of webhooks
   CREATE UNIQUE INDEX webhooks_pkey ON webhooks USING btree (webhook_id)
 
+triggers of audit
+  CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
 triggers of events
   CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE ON events FOR EACH ROW EXECUTE FUNCTION refuse_change()
   CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+triggers of seals
+  CREATE TRIGGER seals_append_only BEFORE DELETE OR UPDATE ON seals FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER seals_no_truncate BEFORE TRUNCATE ON seals FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 triggers of skus
   CREATE TRIGGER skus_never_deleted BEFORE DELETE OR UPDATE OF id ON skus FOR EACH ROW EXECUTE FUNCTION refuse_change()
@@ -407,6 +479,7 @@ triggers of stock_movements
   CREATE TRIGGER stock_movements_no_truncate BEFORE TRUNCATE ON stock_movements FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 sequences
+  audit_positions as bigint start 1 increment 1 cache 1
   dead_letters_id_seq as bigint start 1 increment 1 cache 1
   event_positions as bigint start 1 increment 1 cache 1
 

@@ -9,6 +9,8 @@ export default defineConfig({
     engine: "src/engine.ts",
     events: "src/events.ts",
     access: "src/access.ts",
+    audit: "src/audit.ts",
+    secrets: "src/secrets.ts",
     ordering: "src/ordering.ts",
     exchange: "src/exchange.ts",
     shelf: "src/shelf.ts",

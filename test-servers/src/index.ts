@@ -1,5 +1,13 @@
 // Real servers, and ways to break them, for the tests and benchmarks of Holdfast.
 export { type ArchivedServer, scopedArchivedPostgres } from "./archive.ts"
+export {
+  type Authority,
+  type CertificateOptions,
+  makeAuthority,
+  onlyUnder,
+  selfSigned,
+  unknownCritical
+} from "./certificates.ts"
 export { type Balancer, type BalancerMode, startHaproxy } from "./haproxy.ts"
 export {
   type KafkaNode,
@@ -35,4 +43,9 @@ export {
   whyNoPostgres
 } from "./sharedServers.ts"
 export { type StandbyServer, startStandby } from "./standby.ts"
-export { makeCertificates, startTlsPostgres, type TlsPostgres } from "./tlsPostgres.ts"
+export {
+  type Certified,
+  makeCertificates,
+  startTlsPostgres,
+  type TlsPostgres
+} from "./tlsPostgres.ts"

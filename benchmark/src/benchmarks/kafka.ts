@@ -1,56 +1,23 @@
 /** A relay to Kafka against a bare producer of the same client, which sends prepared messages. */
-import { kafkaPublisher, partitionOf } from "@holdfast/adapter-kafka"
+import { kafkaPublisher } from "@holdfast/adapter-kafka"
 import { kafkaPublisher as platformaticPublisher } from "@holdfast/adapter-kafka/platformatic"
-import { unchecked } from "@holdfast/core/engine"
-import {
-  type EventPublisher,
-  envelopeJson,
-  type FollowedLog,
-  type KeptEvent,
-  makeEventRelay
-} from "@holdfast/core/events"
-import { Producer, stringSerializers } from "@platformatic/kafka"
-import * as DateTime from "effect/DateTime"
+import { type EventPublisher, type FollowedLog, makeEventRelay } from "@holdfast/core/events"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
-import kafkajs from "kafkajs"
 import type { Benchmark } from "../Bench.ts"
 import { type Budget, type Contender, race, type Sample } from "../Contender.ts"
 import { kafkaServer, makeTopics, partitions } from "../kafkaServer.ts"
-
-const { Kafka, Partitioners } = kafkajs
-
-const page = 1_000
-/** How many events there are; a longer turn publishes them again. */
-const prepared = 20_000
-
-const eventOf = (n: number): KeptEvent => ({
-  position: n,
-  eventId: unchecked.eventId.make(`0199c0de-0000-7000-8000-${String(n).padStart(12, "0")}`),
-  eventType: "inventory.stock.reserved",
-  aggregateType: "sku",
-  aggregateId: `sku-${n % 5_000}`,
-  version: Math.floor(n / 5_000) + 1,
-  timestamp: DateTime.makeUnsafe(1_760_000_000_000 + n),
-  commandId: unchecked.commandId.make(`0199c0de-1111-7000-8000-${String(n).padStart(12, "0")}`),
-  correlationId: `order-${n}`,
-  traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
-  payloadJson: JSON.stringify({
-    reservationId: `reservation-${n}`,
-    orderId: `order-${n}`,
-    lineId: "1",
-    skuId: `sku-${n % 5_000}`,
-    quantity: 2,
-    locationId: "main",
-    totalQuantity: 1_000,
-    reservedQuantity: 20,
-    availableQuantity: 980,
-    expiresAt: "2026-02-03T04:05:06.789Z"
-  })
-})
-
-const events: ReadonlyArray<KeptEvent> = Array.from({ length: prepared }, (_, n) => eventOf(n))
+import {
+  bareKafkaJs,
+  barePlatformatic,
+  events,
+  type Prepared,
+  page,
+  prepared,
+  preparedPages,
+  type SendBatch
+} from "../yardsticks/bareProducers.ts"
 
 /** The events again and again, under a cursor that costs nothing. */
 const endlessLog: FollowedLog = {
@@ -116,16 +83,6 @@ const relayTurn = (publisher: EventPublisher, budget: Budget): Effect.Effect<Sam
     })
   )
 
-/** A message as a bare producer sends it. */
-interface Prepared {
-  readonly key: Buffer
-  readonly value: Buffer
-  readonly headers: Record<string, string>
-  readonly partition: number
-}
-
-type SendBatch = (topic: string, batch: ReadonlyArray<Prepared>) => Promise<unknown>
-
 /** Sends prepared pages, each as one batch a partition, side by side: what the relay's publisher does. */
 const bareTurn =
   (send: SendBatch, topic: string, pages: ReadonlyArray<ReadonlyArray<ReadonlyArray<Prepared>>>) =>
@@ -140,79 +97,6 @@ const bareTurn =
       }
       return sampleOf(done, startedAt)
     })
-
-/** The message that the publisher makes of an event. */
-const messageOf = (event: KeptEvent): Prepared => {
-  const key = Buffer.from(event.aggregateId)
-  const headers = {
-    eventType: event.eventType,
-    eventId: event.eventId,
-    version: String(event.version),
-    correlationId: event.correlationId ?? "",
-    traceparent: event.traceparent ?? "",
-    "content-type": "application/json",
-    ce_specversion: "1.0",
-    ce_id: event.eventId,
-    ce_type: event.eventType,
-    ce_source: "urn:holdfast:inventory",
-    ce_subject: event.aggregateId,
-    ce_time: DateTime.formatIso(event.timestamp)
-  }
-  const value = Buffer.from(envelopeJson(event))
-  return { key, value, headers, partition: partitionOf(key, partitions) }
-}
-
-const preparedPages = () => {
-  const pages: Array<ReadonlyArray<ReadonlyArray<Prepared>>> = []
-  for (let from = 0; from < prepared; from += page) {
-    const messages = events.slice(from, from + page).map(messageOf)
-    pages.push([...Map.groupBy(messages, ({ partition }) => partition).values()])
-  }
-  return pages
-}
-
-const bareKafkaJs = (brokers: ReadonlyArray<string>) =>
-  Effect.map(
-    Effect.acquireRelease(
-      Effect.promise(async () => {
-        const producer = new Kafka({
-          brokers: [...brokers],
-          logCreator: () => () => undefined
-        }).producer({
-          idempotent: true,
-          maxInFlightRequests: 1,
-          createPartitioner: Partitioners.DefaultPartitioner
-        })
-        await producer.connect()
-        return producer
-      }),
-      (producer) => Effect.promise(() => producer.disconnect())
-    ),
-    (producer): SendBatch =>
-      (topic, messages) =>
-        producer.send({ topic, acks: -1, messages: [...messages] })
-  )
-
-const barePlatformatic = (brokers: ReadonlyArray<string>) =>
-  Effect.map(
-    Effect.acquireRelease(
-      Effect.promise(async () => {
-        const { headerKey, headerValue } = stringSerializers
-        const producer = new Producer<Buffer, Buffer, string, string>({
-          clientId: "bare",
-          bootstrapBrokers: [...brokers],
-          idempotent: true,
-          serializers: { headerKey, headerValue }
-        })
-        await producer.initIdempotentProducer({})
-        return producer
-      }),
-      (producer) => Effect.promise(() => producer.close())
-    ),
-    (producer): SendBatch =>
-      (topic, messages) =>
-        producer.send({ messages: messages.map((message) => ({ ...message, topic })) })
-  )
 
 const clients = [
   { client: "KafkaJS", bare: bareKafkaJs, open: kafkaPublisher },

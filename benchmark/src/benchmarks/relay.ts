@@ -20,10 +20,17 @@ import {
 import { engineOver } from "../database.ts"
 import { turnOf, uniformSku } from "../engine.ts"
 import { kafkaServer, makeTopics } from "../kafkaServer.ts"
+import {
+  barePlatformatic,
+  page,
+  preparedPages,
+  type SendBatch
+} from "../yardsticks/bareProducers.ts"
 import { timesFaster } from "./reservations.ts"
 
 const alone = "reserving, 512 callers, no relay"
 const relayed = "reserving, 512 callers, beside a relay to Kafka"
+const produced = "reserving, 512 callers, beside a bare producer of as many messages"
 const published = "events that the relay published, until it had caught up"
 const consumed = "commit to consumed, at 1,000 reservations a second"
 const subscribed = "subscription in the same process"
@@ -97,6 +104,44 @@ const relayedContender = (
       )
     })
 })
+
+/**
+ * Reservations beside a bare producer, which sends as many prepared messages as are reserved: what
+ * the broker and its client take of the machine, before anything reads a log.
+ */
+const producedContender = (
+  { inventory }: Opened,
+  send: SendBatch,
+  nextSku: () => string
+): Contender => {
+  const pages = preparedPages()
+  return {
+    name: produced,
+    turn: (budget) =>
+      Effect.scoped(
+        Effect.gen(function* () {
+          let reserved = 0
+          let sent = 0
+          const sending = Effect.gen(function* () {
+            while (true) {
+              while (reserved - sent < page) yield* Effect.sleep(1)
+              const batches = pages[(sent / page) % pages.length] ?? []
+              yield* Effect.promise(() =>
+                Promise.all(batches.map((batch) => send("bare.inventory", batch)))
+              )
+              sent += page
+            }
+          })
+          yield* Effect.forkScoped(sending)
+          const counted = () => {
+            reserved += 1
+            return nextSku()
+          }
+          return yield* turnOf(inventory, { callers: 512, nextSku: counted })(budget)
+        })
+      )
+  }
+}
 
 /** Makes reservations at an even pace, whether the ones before are answered or not. */
 const paced = (
@@ -228,18 +273,21 @@ export const relay: Benchmark = {
   run: Effect.fnUntraced(function* (bench) {
     const { copy, skuCount } = yield* bench.databases
     const { brokers } = yield* kafkaServer
-    yield* Effect.promise(() => makeTopics(brokers, ["relay.inventory"]))
+    yield* Effect.promise(() => makeTopics(brokers, ["relay.inventory", "bare.inventory"]))
+    const send = yield* barePlatformatic(brokers)
     const publisher = yield* Effect.orDie(kafkaPublisher({ brokers, topicPrefix: "relay" }))
     yield* Effect.promise(() => makeTopics(brokers, ["consumed.inventory"], 1_073_741_824))
     const toConsumed = yield* Effect.orDie(kafkaPublisher({ brokers, topicPrefix: "consumed" }))
     const arrivals = yield* consuming(brokers, "consumed.inventory")
     const nextSku = uniformSku(skuCount)
     const without = yield* opened(yield* copy("relay_without"))
+    const besideBare = yield* opened(yield* copy("relay_bare"))
     const beside = yield* opened(yield* copy("relay_beside"))
     const pacedEngine = yield* opened(yield* copy("relay_paced"))
     const rates: Array<number> = []
     const contenders: ReadonlyArray<Contender> = [
       { name: alone, turn: turnOf(without.inventory, { callers: 512, nextSku }) },
+      producedContender(besideBare, send, nextSku),
       relayedContender(beside, publisher, nextSku, rates),
       {
         name: consumed,
@@ -258,9 +306,10 @@ export const relay: Benchmark = {
       about:
         `Reservations over ${skuCount.toLocaleString("en-US")} SKUs, and a relay in the same process that moves their ` +
         "events to one broker, through @platformatic/kafka. Client, PostgreSQL and broker share the machine. A " +
-        "subscription has a handler that does nothing, and gets 100 events at a time.",
+        "subscription has a handler that does nothing, and gets 100 events at a time. A bare producer of the same " +
+        "client sends prepared messages: so much of the machine goes to the client and the broker.",
       ratioIs: "",
-      rows: [...rows.slice(0, 2), meanwhile, ...rows.slice(2)],
+      rows: [...rows.slice(0, 3), meanwhile, ...rows.slice(3)],
       aims: [
         {
           what: "reserving beside a relay, against without",

@@ -1,7 +1,15 @@
 /** Holdfast on PostgreSQL, as layers: connections, migrations, and the storage of each context. */
 
 export {
+  accessSchemaDefault,
+  layerAccessMigrations,
+  migrateAccess
+} from "./access/accessTables.ts"
+export { layerApiKeys, type PgApiKeysOptions } from "./access/PgApiKeys.ts"
+export { layerKeyUsage } from "./audit/PgKeyUsage.ts"
+export {
   diagnoseCatalog,
+  grantCatalog,
   layerCatalogMigrations,
   layerCatalogUpkeep,
   migrateCatalog,
@@ -17,6 +25,7 @@ export { layerImportJobs, type PgImportJobsOptions } from "./exchange/PgImportJo
 export { type Diagnosis, diagnose, type TableDiagnosis } from "./inventory/diagnose.ts"
 export {
   ensurePartitions,
+  grantInventory,
   layerMigrations,
   layerUpkeep,
   migrate,

@@ -44,6 +44,7 @@ export * from "./inventory/services/inventoryEvents.ts"
 export * from "./inventory/services/inventoryMethods.ts"
 export { checkCommand, readCommand } from "./inventory/services/readCommand.ts"
 export { reconcile } from "./inventory/services/reconcile.ts"
+export * from "./inventory/services/skuHistory.ts"
 // The state.
 export * from "./inventory/state/Balances.ts"
 export { Bundle, NotForSale } from "./inventory/state/Bundle.ts"

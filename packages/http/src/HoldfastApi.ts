@@ -7,6 +7,8 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as OpenApi from "effect/http-api/OpenApi"
+import { auditApiOf } from "./audit/AuditApi.ts"
+import { HistoryApi } from "./audit/HistoryApi.ts"
 import { AttributesApi } from "./catalog/api/AttributesApi.ts"
 import { CategoriesApi } from "./catalog/api/CategoriesApi.ts"
 import { OptionsApi } from "./catalog/api/OptionsApi.ts"
@@ -43,6 +45,7 @@ const described = <Id extends string, Groups extends HttpApiGroup.Constraint>(
 
 const inventoryGroups = HttpApi.make("inventory")
   .add(SkusApi)
+  .add(HistoryApi)
   .add(StockApi)
   .add(ReservationsApi)
   .add(OrdersApi)
@@ -59,7 +62,11 @@ const importGroups = HttpApi.make("imports").add(ImportsApi)
 
 /** What every host has, for the contexts that it serves. */
 const sharedGroups = (contexts: ReadonlyArray<ContextName>) =>
-  HttpApi.make("holdfast").add(eventsApiOf(contexts)).add(webhooksApiOf(contexts)).add(HealthApi)
+  HttpApi.make("holdfast")
+    .add(eventsApiOf(contexts))
+    .add(webhooksApiOf(contexts))
+    .add(auditApiOf(contexts))
+    .add(HealthApi)
 
 const contextGroups = sharedGroups(everyContext)
   .addHttpApi(inventoryGroups)

@@ -19,6 +19,15 @@ export { type Problem, problemContentType, problemType } from "./kit/Problem.ts"
 export { rawProblem } from "./kit/rawProblem.ts"
 export { routerConfig } from "./kit/serving/knownRoutes.ts"
 export { type PlainAnswer, startingAnswer } from "./kit/startingAnswer.ts"
+export type { LimitOptions, ReadsAndWrites } from "./limits/LimitOptions.ts"
+export {
+  type Bucket,
+  type RateDecision,
+  type RateLimit,
+  type RateLimiter,
+  takeToken
+} from "./limits/RateLimiter.ts"
 export { type ErrorAnswer, problemFor } from "./problemFor.ts"
 export { layerCatalogServer, layerRoutes, layerServer } from "./routes.ts"
 export { type WebHandler, webHandler } from "./webHandler.ts"
+export { notFromLoopback } from "./webhooks/fromLoopback.ts"

@@ -16,6 +16,8 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { layerAccess } from "./access/layerAccess.ts"
 import { asyncApiDocument } from "./asyncapi/asyncApiDocument.ts"
+import { layerAuditRoutes } from "./audit/auditRoutes.ts"
+import { layerHistoryRoutes } from "./audit/historyRoutes.ts"
 import { catalogOfEngine, layerCatalogEndpoints } from "./catalog/routes/catalogEndpoints.ts"
 import type { ContextName } from "./events/contexts.ts"
 import { layerEventStreams } from "./events/EventStreams.ts"
@@ -39,6 +41,8 @@ import { layerGuard, notAllowedAt } from "./kit/serving/guard.ts"
 import { routerConfig } from "./kit/serving/knownRoutes.ts"
 import { ServedApi, servingOf } from "./kit/serving/ServedApi.ts"
 import { layerStrictReading } from "./kit/strictReading.ts"
+import { layerCrossOrigin } from "./limits/crossOrigin.ts"
+import { layerAddressLimits } from "./limits/limitRequests.ts"
 import { layerWebhookRoutes } from "./webhooks/webhookRoutes.ts"
 
 const layerShadowed = Layer.unwrap(
@@ -81,6 +85,7 @@ const layerInventoryEndpoints = (services: Context.Context<InventoryServices>) =
   HttpApiBuilder.layer(RoutedApi).pipe(
     Layer.provide([
       layerSkuRoutes,
+      layerHistoryRoutes,
       layerStockRoutes,
       layerReservationRoutes,
       layerOrderRoutes,
@@ -97,6 +102,7 @@ const layerSharedEndpoints = (contexts: ReadonlyArray<ContextName>) =>
     Layer.provide([
       layerEventRoutes(contexts),
       layerWebhookRoutes(contexts),
+      layerAuditRoutes(contexts),
       layerHealthRoutes(contexts)
     ]),
     Layer.provide(layerEventStreams),
@@ -155,6 +161,9 @@ const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
         Layer.merge(layerFrontPage),
         // The routes are the same layers each time; a router that has them twice needs them twice.
         Layer.fresh,
+        // A request meets these from the last to the first.
+        Layer.provide(layerAddressLimits({ areAlone })),
+        Layer.provide(layerCrossOrigin({ areAlone })),
         Layer.provide(layerGuard({ areAlone })),
         Layer.provide(Layer.succeed(ServedContexts, contexts)),
         Layer.provide(Layer.succeed(ServedApi, served)),

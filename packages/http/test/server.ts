@@ -105,7 +105,11 @@ const anywhere = new Set([
   "unsupported-media-type",
   "internal-error",
   "timed-out",
-  "store-unavailable"
+  "store-unavailable",
+  "uri-too-long",
+  "rate-limited",
+  "too-busy",
+  "unauthenticated"
 ])
 
 const expectPromised = (method: string, url: string, answer: Answer): void => {

@@ -15,6 +15,9 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import { Answered, sayFailure } from "./cli/answering.ts"
 import { CommandFailure } from "./cli/CommandFailure.ts"
+import { keys } from "./commands/access/keys.ts"
+import { token } from "./commands/access/token.ts"
+import { audit } from "./commands/audit/audit.ts"
 import { consume } from "./commands/consume.ts"
 import { doctor } from "./commands/doctor.ts"
 import { events } from "./commands/events/events.ts"
@@ -44,6 +47,9 @@ const holdfast = Command.make("holdfast").pipe(
     reconcile,
     expire,
     events,
+    keys,
+    token,
+    audit,
     doctor
   ])
 )

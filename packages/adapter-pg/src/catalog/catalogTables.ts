@@ -4,20 +4,42 @@ import type { StoreError } from "@holdfast/core/engine"
 import * as Layer from "effect/Layer"
 import type { ContextTables } from "../schema/ContextTables.ts"
 import { type ContextDiagnosis, diagnoseDatabase } from "../schema/diagnose.ts"
+import { appended, changed, kept, type TableRights } from "../schema/engineTables.ts"
 import { migrateTables } from "../schema/migrate.ts"
 import { type PruneOptions, pruneTables, type Retention } from "../schema/prune.ts"
 import type { MigrationError } from "../schema/schemaName.ts"
+import { grantLeast } from "../schema/statements/grantLeast.ts"
 import { layerUpkeepOf, type UpkeepOptions } from "../schema/upkeep.ts"
 import { migrations } from "./migrations/migrations.ts"
 
 /** The tables of the catalog. */
 export const catalogTables: ContextTables = { migrations, monthly: [] }
 
+/** What a server may do with the catalog's own tables. */
+const rights: TableRights = {
+  products: kept,
+  product_slugs: changed,
+  product_images: kept,
+  product_categories: kept,
+  product_options: kept,
+  sku_mappings: kept,
+  followed_stock: kept,
+  product_search: kept,
+  product_attributes: kept,
+  product_attribute_values: kept,
+  categories: kept,
+  deleted_ids: appended
+}
+
 /** The schema that holds the tables when none is named. */
 export const catalogSchemaDefault = "catalog"
 
 /** Brings the schema up to date and makes the partitions that are due; what it applied and made. */
 export const migrateCatalog = (schema: string) => migrateTables(catalogTables, schema)
+
+/** The script that lets a role serve the catalog, and do nothing else in its schema. */
+export const grantCatalog = (schema: string, role: string): ReadonlyArray<string> =>
+  grantLeast(schema, rights, role)
 
 /** Drops old partitions of the event log. Needs a user who owns the tables. */
 export const pruneCatalog = (schema: string, retention: Retention, options?: PruneOptions) =>

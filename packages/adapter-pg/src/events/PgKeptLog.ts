@@ -5,9 +5,11 @@ import type { EventLog, KeptEvent } from "@holdfast/core/events"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { makePgAudit } from "../audit/PgAudit.ts"
 import type { Row } from "../connection/Query.ts"
 import { runQueries } from "../connection/Session.ts"
 import { orStoreError, toStoreError } from "../connection/SqlFailure.ts"
+import { millisOf } from "../transaction/batchTrips.ts"
 import { listening, signalOf } from "./LogSignal.ts"
 import { makePgCursors } from "./PgCursors.ts"
 import { wholeLogOver } from "./PgEventLog.ts"
@@ -79,6 +81,8 @@ export interface KeptLogOptions {
   /** The name of the context. */
   readonly context: string
   readonly schema: string
+  /** Whether the events of the context may be movements of its ledger. */
+  readonly hasLedger?: boolean | undefined
   /** The clock of leases: the database's own unless given. For tests. */
   readonly now?: Effect.Effect<DateTime.Utc> | undefined
 }
@@ -87,7 +91,7 @@ export interface KeptLogOptions {
 export const makePgKeptLog = Effect.fnUntraced(function* (
   options: KeptLogOptions
 ): Effect.fn.Return<EventLog, never, PgPool.PgPool | Scope.Scope> {
-  const { context, now, schema } = options
+  const { context, hasLedger = false, now, schema } = options
   const pool = yield* PgPool.PgPool
   const scope = yield* Effect.scope
   const run = runQueries(pool)
@@ -116,6 +120,7 @@ export const makePgKeptLog = Effect.fnUntraced(function* (
     }),
     watch: Effect.andThen(listen, watchers.watch),
     cursors,
-    webhooks: makePgWebhooks(schema, run)
+    webhooks: makePgWebhooks(schema, run),
+    audit: makePgAudit({ schema, hasLedger, nowMillis: millisOf(now) }, run)
   }
 })

@@ -13,6 +13,7 @@ import * as Effect from "effect/Effect"
 import type { Query, Row } from "../connection/Query.ts"
 import type { SqlFailure } from "../connection/SqlFailure.ts"
 import {
+  type PositionSequence,
   readContiguous,
   readDrawers,
   readLastPosition,
@@ -41,9 +42,13 @@ const drawersMillis = 25
  * The last position so far, once every transaction has ended that drew one up to there: whatever is
  * committed later comes after it.
  */
-export const settledHead = (schema: string, run: Run): Effect.Effect<number, SqlFailure> => {
-  const last = readLastPosition(schema)
-  const drawers = readDrawers(schema)
+export const settledHead = (
+  schema: string,
+  run: Run,
+  sequence: PositionSequence = "event_positions"
+): Effect.Effect<number, SqlFailure> => {
+  const last = readLastPosition(schema, sequence)
+  const drawers = readDrawers(schema, sequence)
   return Effect.gen(function* () {
     const [[position] = [], first] = yield* run([last(), drawers()])
     let open = drawersIn(first) ?? new Set<string>()

@@ -3,10 +3,12 @@ import type { PgPool } from "@effect/sql-pg/PgPool"
 import type { StoreError } from "@holdfast/core/inventory"
 import * as Layer from "effect/Layer"
 import type { ContextTables } from "../schema/ContextTables.ts"
+import { appended, changed, kept, type TableRights } from "../schema/engineTables.ts"
 import { migrateTables } from "../schema/migrate.ts"
 import { ensurePartitionsOf } from "../schema/partitions.ts"
 import { type PruneOptions, pruneTables, type Retention } from "../schema/prune.ts"
 import type { MigrationError } from "../schema/schemaName.ts"
+import { grantLeast } from "../schema/statements/grantLeast.ts"
 import { layerUpkeepOf, type UpkeepOptions, upkeepOf } from "../schema/upkeep.ts"
 import { migrations } from "./migrations/migrations.ts"
 import { carryForward } from "./statements/write/carryForward.ts"
@@ -17,11 +19,28 @@ export const inventoryTables: ContextTables = {
   monthly: [{ table: "stock_movements", column: "created_at", carryForward }]
 }
 
+/** What a server may do with the inventory's own tables. */
+const rights: TableRights = {
+  skus: changed,
+  locations: changed,
+  inventory: changed,
+  reservations: changed,
+  stock_movements: appended,
+  stock_movements_default: ["SELECT"],
+  orders: changed,
+  parked_order_events: kept,
+  dead_order_events: kept
+}
+
 /** The schema that holds the tables when none is named. */
 export const schemaDefault = "inventory"
 
 /** Brings the schema up to date and makes the partitions that are due; what it applied and made. */
 export const migrate = (schema: string) => migrateTables(inventoryTables, schema)
+
+/** The script that lets a role serve the inventory, and do nothing else in its schema. */
+export const grantInventory = (schema: string, role: string): ReadonlyArray<string> =>
+  grantLeast(schema, rights, role)
 
 /** Makes the partitions that are due; the names of those that it made. */
 export const ensurePartitions = (schema: string) => ensurePartitionsOf(inventoryTables, schema)

@@ -38,6 +38,7 @@ export const openStorage = Effect.fnUntraced(function* (
   const schema = yield* checkedSchemaName(options.schema ?? schemaDefault)
   const pool = yield* PgPool.PgPool
   const { deadlineMillis, now } = options
+  const hasLedger = tables.monthly.some(({ table }) => table === "stock_movements")
   const shares = connectionShares(pool.config.maxConnections ?? 10, options.lanes)
   const { lanes, waiters } = shares
   const seats = Semaphore.makeUnsafe(shares.reads)
@@ -48,6 +49,6 @@ export const openStorage = Effect.fnUntraced(function* (
     gate: makeSchemaGate(pool, schema, tables.migrations, {
       silenceMillisMax: silenceMillisOf(deadlineMillis)
     }),
-    log: yield* makePgKeptLog({ context, schema, now })
+    log: yield* makePgKeptLog({ context, schema, hasLedger, now })
   }
 })

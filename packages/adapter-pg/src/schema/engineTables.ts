@@ -183,6 +183,91 @@ export const importTables = (schema: string): ReadonlyArray<string> => [
 )`
 ]
 
+/** A right on a table. A statement that locks rows for its own change needs UPDATE. */
+export type TableRight = "SELECT" | "INSERT" | "UPDATE" | "DELETE"
+
+/** The rights on the tables of a context, by the name of the table. */
+export type TableRights = Readonly<Record<string, ReadonlyArray<TableRight>>>
+
+/** Rows that are written once and stay. */
+export const appended: ReadonlyArray<TableRight> = ["SELECT", "INSERT"]
+
+/** Rows that are written and changed, and stay. */
+export const changed: ReadonlyArray<TableRight> = [...appended, "UPDATE"]
+
+/** Rows that come and go. */
+export const kept: ReadonlyArray<TableRight> = [...changed, "DELETE"]
+
+/** The rights on the tables that every context has. Partitions have those of their table. */
+export const engineRights: TableRights = {
+  migrations: ["SELECT"],
+  events: appended,
+  // Whether rows went there is a question about the partition itself.
+  events_default: ["SELECT"],
+  event_log: ["SELECT", "UPDATE"],
+  event_cursors: kept,
+  dead_letters: kept,
+  receipts: kept,
+  batches: kept,
+  inbox: kept,
+  webhooks: kept,
+  webhook_deliveries: kept,
+  imports: changed,
+  import_problems: kept
+}
+const appendOnly = (schema: string, table: string): ReadonlyArray<string> => [
+  `create trigger ${table}_append_only before update or delete on ${schema}.${table}
+  for each row execute function ${schema}.refuse_change()`,
+  `create trigger ${table}_no_truncate before truncate on ${schema}.${table}
+  for each statement execute function ${schema}.refuse_change()`
+]
+
+/**
+ * The audit log of a context: its records, where requests came from, the seals over it and over the log
+ * of events, and an index of what is sealed. A batch fills no index but the primary key: 500 records with
+ * four more, and a column for each field, cost it a third of what all else did. Counts of keys are shared by
+ * all processes.
+ */
+export const auditTables = (schema: string): ReadonlyArray<string> => [
+  `create sequence ${schema}.audit_positions as bigint cache 1`,
+  `create table ${schema}.audit (
+  position bigint primary key,
+  record json not null,
+  event_positions bigint[] not null,
+  created_at timestamptz not null
+)`,
+  `create table ${schema}.audit_marks (
+  mark text collate "C" not null,
+  position bigint not null,
+  primary key (mark, position)
+)`,
+  `create table ${schema}.audit_private (
+  audit_id uuid primary key,
+  salt varchar(64) not null,
+  key_id varchar(64) collate "C" not null,
+  ciphertext text not null
+)`,
+  `create index audit_private_key on ${schema}.audit_private (key_id, audit_id)`,
+  `create table ${schema}.seals (
+  log varchar(10) not null check (log in ('EVENTS', 'AUDIT')),
+  number bigint not null check (number > 0),
+  last_position bigint not null,
+  leaves text not null,
+  previous varchar(64) not null,
+  digest varchar(64) not null,
+  ended_at timestamptz not null,
+  sealed_at timestamptz not null,
+  primary key (log, number)
+)`,
+  `create index seals_ended_at on ${schema}.seals (log, ended_at)`,
+  `create table ${schema}.key_usage (
+  key_id varchar(64) collate "C" primary key,
+  encryptions bigint not null
+)`,
+  ...appendOnly(schema, "audit"),
+  ...appendOnly(schema, "seals")
+]
+
 /** All of them; the first migration of a new context runs them before its own. */
 export const engineTables = (schema: string): ReadonlyArray<string> => [
   ...logTables(schema),

@@ -20,12 +20,13 @@ const gated = <Members extends object>(gate: Gate, members: Members): Members =>
     ])
   ) as Members
 
-/** The log, its cursors and its webhooks through the gate; a watch needs no tables. */
+/** The log, its cursors, its webhooks and its audit log through the gate; a watch needs no tables. */
 export const gatedLog = (gate: Gate, log: EventLog): EventLog => {
   const { head, read } = gated(gate, { head: log.head, read: log.read })
   const { moveFor, ...cursors } = log.cursors
   const webhooks = gated(gate, log.webhooks)
-  return { ...log, head, read, cursors: { ...gated(gate, cursors), moveFor }, webhooks }
+  const audit = gated(gate, log.audit)
+  return { ...log, head, read, cursors: { ...gated(gate, cursors), moveFor }, webhooks, audit }
 }
 
 /** Every read through the gate. The ping has its own time limit. */

@@ -57,9 +57,9 @@ const apply = Effect.fnUntraced(function* (session: Session, schema: string, ste
   yield* session.run([recordMigration(schema, { ...step, checksum: checksumOf(statements) })])
 })
 
-/** Brings the schema up to date and makes the partitions that are due; what it applied and made. */
-export const migrateTables = Effect.fnUntraced(function* (
-  tables: ContextTables,
+/** Brings a schema up to date with migrations, whose tables need not be those of a context; what it applied. */
+export const migrateSteps = Effect.fnUntraced(function* (
+  migrations: ReadonlyArray<Migration>,
   schemaName: string
 ) {
   const schema = yield* checkedSchemaName(schemaName)
@@ -69,15 +69,15 @@ export const migrateTables = Effect.fnUntraced(function* (
       yield* session.run(beginMigration(schema))
       const [rows = []] = yield* session.run([diagnoseMigrations(schema)])
       const applied = new Map(rows.map((row) => [row["id"] as number, row["checksum"] as string]))
-      const refusal = refusalOf(tables.migrations, applied, schema)
+      const refusal = refusalOf(migrations, applied, schema)
       if (refusal !== undefined) return yield* refusal
-      const missing = tables.migrations.filter((migration) => !applied.has(migration.id))
+      const missing = migrations.filter((migration) => !applied.has(migration.id))
       for (const step of missing) yield* apply(session, schema, step)
       yield* session.run([commit])
       return missing.map(({ id, name }) => ({ id, name }))
     })
   )
-  const applied = yield* Effect.catchTag(run, "SqlFailure", (failure) =>
+  return yield* Effect.catchTag(run, "SqlFailure", (failure) =>
     Effect.fail(
       failure.kind === "Rejected" || isForeignSchema(failure.cause)
         ? new MigrationError({
@@ -88,5 +88,10 @@ export const migrateTables = Effect.fnUntraced(function* (
         : toStoreError(failure)
     )
   )
-  return { migrations: applied, partitions: yield* ensurePartitionsOf(tables, schema) }
+})
+
+/** Brings the schema up to date and makes the partitions that are due; what it applied and made. */
+export const migrateTables = Effect.fnUntraced(function* (tables: ContextTables, schema: string) {
+  const migrations = yield* migrateSteps(tables.migrations, schema)
+  return { migrations, partitions: yield* ensurePartitionsOf(tables, schema) }
 })

@@ -86,6 +86,13 @@ export const ensurePartitionsOf = Effect.fnUntraced(function* (
         (clock?.["position"] as number | undefined) ?? 0
       ).filter(({ name }) => !existing.has(name))
       const made: Array<string> = []
+      if (missing.length > 0 && clock?.["may_create"] !== true) {
+        const names = missing.map(({ name }) => name).join(", ")
+        yield* Effect.logWarning(
+          `partitions are due that this user may not make; run holdfast migrate as the owner: ${names}`
+        )
+        return made
+      }
       for (const partition of missing) {
         const [overtaken = []] = yield* session.run([findOvertaken(schema, partition)])
         if (overtaken.length > 0) continue

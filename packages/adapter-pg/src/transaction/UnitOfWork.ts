@@ -158,12 +158,12 @@ export const makeUnitOfWork = Effect.fnUntraced(function* <
           }
           attempts.isUnknown = false
           patience.gotLocks()
-          const { answer, changes } = decide(loaded)
+          const { answer, audit, changes } = decide(loaded)
           if (changes.isEmpty) {
             yield* session.run([rollback])
             return answer
           }
-          const writes = trips.writing(attempts.scope, changes, loaded.now)
+          const writes = trips.writing(attempts.scope, changes, loaded.now, audit)
           attempts.isWriting = true
           yield* Effect.tapError(session.run([...writes, commit]), (failure) =>
             Effect.sync(() => {

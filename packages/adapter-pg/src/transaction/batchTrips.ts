@@ -3,11 +3,13 @@
  * caller adds begin and commit, because a host's transaction has its own. Nothing here waits or
  * retries.
  */
+import type { AuditDraft } from "@holdfast/core/audit"
 import type { BatchChanges } from "@holdfast/core/engine"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import { insertSenders } from "../audit/statements/writeAudit.ts"
 import { type Query, query } from "../connection/Query.ts"
-import { insertEvents } from "../events/statements/insertEvents.ts"
+import { insertEvents, insertRecordedEvents } from "../events/statements/insertEvents.ts"
 import type { BatchStatements, RoundTrip } from "./BatchStatements.ts"
 import { findBatch } from "./statements/findBatch.ts"
 import { insertBatch } from "./statements/insertBatch.ts"
@@ -61,9 +63,29 @@ export const batchTrips = <
   const write = {
     batch: insertBatch(schema),
     events: insertEvents(schema),
+    recordedEvents: insertRecordedEvents(schema),
+    senders: insertSenders(schema),
     receipts: insertReceipts(schema)
   }
   const opensRun = statements.opensRun ?? (({ events }: Changes) => events.map(() => true))
+
+  /** Events with their records, or alone. */
+  const eventsWritten = (
+    changes: Changes,
+    nowMillis: number,
+    drafts: ReadonlyArray<AuditDraft>
+  ): ReadonlyArray<Query> => {
+    const { events } = changes
+    if (events.length === 0) return []
+    const inserted = { events, opensRun: opensRun(changes, nowMillis), nowMillis }
+    if (drafts.length === 0) return [write.events(inserted)]
+    const sent = drafts.filter(({ sender }) => sender !== null)
+    return [
+      write.recordedEvents(inserted, drafts),
+      ...(sent.length === 0 ? [] : [write.senders(sent)])
+    ]
+  }
+
   return {
     /** Locks and loads. A batch that was sent before first asks whether it took effect. */
     lockAndLoad: (
@@ -88,13 +110,18 @@ export const batchTrips = <
     },
 
     /** Writes what a batch decided. */
-    writing: (scope: Scope, changes: Changes, now: DateTime.Utc): ReadonlyArray<Query> => {
+    writing: (
+      scope: Scope,
+      changes: Changes,
+      now: DateTime.Utc,
+      audit: ReadonlyArray<AuditDraft> = []
+    ): ReadonlyArray<Query> => {
       const millis = now.epochMilliseconds
-      const { events, receipts } = changes
+      const { receipts } = changes
       return [
         write.batch(scope.batchId, millis),
         ...statements.write(changes, millis),
-        ...(events.length === 0 ? [] : [write.events(events, opensRun(changes, millis), millis)]),
+        ...eventsWritten(changes, millis, audit),
         ...(receipts.length === 0 ? [] : [write.receipts(receipts, millis)])
       ]
     }

@@ -129,8 +129,8 @@ export const hostUnitOfWork = <
           if ("decidedAtMillis" in loaded) {
             return yield* Effect.die(new Error("a first try was found committed"))
           }
-          const { answer, changes } = decide(loaded)
-          if (!changes.isEmpty) yield* run(trips.writing(scope, changes, loaded.now))
+          const { answer, audit, changes } = decide(loaded)
+          if (!changes.isEmpty) yield* run(trips.writing(scope, changes, loaded.now, audit))
           return answer
         })
         return yield* Effect.onExit(work, (exit) =>

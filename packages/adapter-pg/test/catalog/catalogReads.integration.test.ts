@@ -61,7 +61,7 @@ const productIn = (n: number, categoryIds: ReadonlyArray<CategoryId>) =>
   )
 
 /** Bounds that no list of these tests reaches. */
-const allFew: Bounds = { few: 5_000, places: 50_000, ranked: 5_000 }
+const allFew: Bounds = { few: 5_000, categories: 1_000, places: 50_000, ranked: 5_000 }
 
 const everything: ProductsQuery = { ...everyProduct, limit: 100 }
 
@@ -142,7 +142,8 @@ for (const [name, sessions] of databases) {
           const few = yield* idsOf(allFew, query)
           expect(few).toHaveLength(count)
           expect(yield* idsOf({ ...allFew, few: 0 }, query)).toEqual(few)
-          expect(yield* idsOf({ ...allFew, few: 0, places: 0 }, query)).toEqual(few)
+          expect(yield* idsOf({ ...allFew, few: 0, categories: 0 }, query)).toEqual(few)
+          expect(yield* idsOf({ ...allFew, few: 0, categories: 0, places: 0 }, query)).toEqual(few)
         }
       }).pipe(Effect.provide(catalogOver(sessions)))
     )
@@ -186,7 +187,8 @@ for (const [name, sessions] of databases) {
             { id: 2, name: "imports" },
             { id: 3, name: "attributes" },
             { id: 4, name: "lists" },
-            { id: 5, name: "several_units" }
+            { id: 5, name: "several_units" },
+            { id: 6, name: "sorted_places" }
           ],
           missing: [],
           refusal: undefined,

@@ -118,9 +118,6 @@ const fresh = {
 export const list: ProductsQuery = { ...everyProduct, limit: 21 }
 const after = { rank: 0 as const, price: null, name: "Product 8", createdAt: now, id: productId(5) }
 const page = readProductsPage(schema)
-/** The pages of lists in which more than a hundred products are many. */
-const pageOfMany = readProductsPage(schema, { few: 100, places: 50_000, ranked: 5_000 })
-const inCategory = ["product_categories_category", "products_pkey", ...partsOfProduct]
 
 /** Each with the indexes that it uses, and the pages that it may touch. */
 export const plannedCatalog: ReadonlyArray<Planned> = [
@@ -236,28 +233,6 @@ export const plannedCatalog: ReadonlyArray<Planned> = [
     page({ ...list, sortBy: "createdAt", descending: true, type: "BUNDLE" }),
     ["products_created_at_desc", ...partsOfProduct],
     700
-  ],
-  [
-    "read the products of a small category",
-    page({ ...list, categoryId: categoryId(500), direct: true }),
-    inCategory,
-    500
-  ],
-  [
-    "read the products of a category with what is below it",
-    page({ ...list, categoryId: categoryId(20) }),
-    ["categories_siblings_key", ...inCategory],
-    2_000
-  ],
-  [
-    "read the dearest products of a category of many, at a price that few have",
-    pageOfMany({
-      ...list,
-      ...{ categoryId: categoryId(20), price: { currency: "EUR", from: "90", to: "90" } },
-      ...{ sortBy: "price", descending: true, status: "ACTIVE" }
-    }),
-    ["product_options_price", "categories_siblings_key", ...inCategory],
-    2_000
   ],
   [
     "search for a word that every product has, by relevance",

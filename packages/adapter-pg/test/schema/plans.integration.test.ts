@@ -11,7 +11,6 @@ import * as Effect from "effect/Effect"
 import { readServerRole } from "../../src/connection/statements/readServerRole.ts"
 import { setForTransaction } from "../../src/connection/statements/setForTransaction.ts"
 import { layerPostgres } from "../../src/effect.ts"
-import { insertEvents } from "../../src/events/statements/insertEvents.ts"
 import {
   readContiguous,
   readDrawers,
@@ -77,13 +76,13 @@ import { insertBatch } from "../../src/transaction/statements/insertBatch.ts"
 import { insertReceipts } from "../../src/transaction/statements/insertReceipts.ts"
 import { loadReceipts } from "../../src/transaction/statements/loadReceipts.ts"
 import { readClock } from "../../src/transaction/statements/readClock.ts"
+import { plannedAudit } from "../audit/plannedAudit.ts"
 import { plannedCursors } from "./plannedCursors.ts"
 import { plannedOrders } from "./plannedOrders.ts"
 import {
   byHold,
   byOrder,
   byTill,
-  event,
   fresh,
   frontId,
   hold,
@@ -354,8 +353,8 @@ const statements: ReadonlyArray<Planned> = [
     60
   ],
   ["insert a movement", insertMovements(schema)([movement]), [], 60],
-  ["insert an event", insertEvents(schema)([event], [true], now.epochMilliseconds), [], 60],
   ["insert a receipt", insertReceipts(schema)([receipt], now.epochMilliseconds), [], 60],
+  ...plannedAudit,
   ...plannedCursors,
   ...plannedOrders,
   ...plannedWebhooks,
@@ -373,6 +372,7 @@ const statements: ReadonlyArray<Planned> = [
 
 /** Statements whose plans read a whole index when they were made for a table of a few rows. */
 const outgrown: ReadonlySet<string> = new Set([
+  "read events to seal with their movements",
   "update a SKU",
   "update a level",
   "update a hold",

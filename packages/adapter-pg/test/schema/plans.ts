@@ -187,6 +187,27 @@ const rowsOfShop = (share: number): ReadonlyArray<string> => {
    select md5('w' || n % 100 + 1)::uuid, n, md5('e' || n)::uuid, 'inventory.stock.reserved', 'sku-1',
      case n % 1000 when 0 then 'FAILED' when 1 then 'WAITING' else 'DELIVERED' end, 1, now(), now(),
      5, 0 from generate_series(1, ${some(50_000)}) n on conflict do nothing`,
+    `insert into inventory.audit (position, record, event_positions, created_at)
+   select nextval('inventory.audit_positions'), json_build_object('auditId', md5('a' || n)::uuid,
+     'principal', json_build_object('kind', 'USER', 'id', 'person-' || n % 100),
+     'operation', 'ReserveStock', 'commandId', md5('c' || n)::uuid,
+     'targets', json_build_array('SKU:sku-' || n % ${skus})), array[n],
+     now() - (${some(20_000)} - n) * interval '1 s' from generate_series(1, ${some(20_000)}) n`,
+    `insert into inventory.audit_private (audit_id, salt, key_id, ciphertext)
+   select md5('a' || n)::uuid, 's', 'key-' || n % 3, 'c' from generate_series(1, ${some(20_000)}) n
+   on conflict do nothing`,
+    `insert into inventory.audit_marks (mark, position)
+   select m.mark, a.position from inventory.audit a cross join lateral (values
+     ('principal:' || (a.record -> 'principal' ->> 'id')), ('operation:ReserveStock'),
+     ('command:' || (a.record ->> 'commandId')), ('target:' || (a.record -> 'targets' ->> 0))
+   ) as m(mark) on conflict do nothing`,
+    `insert into inventory.seals (log, number, last_position, leaves, previous, digest, ended_at,
+     sealed_at)
+   select l.log, n, n * 10, '', '', '', now() - (${some(2_000)} - n) * interval '10 s', now()
+   from generate_series(1, ${some(2_000)}) n, (values ('EVENTS'), ('AUDIT')) as l(log)
+   on conflict do nothing`,
+    `insert into inventory.key_usage (key_id, encryptions)
+   select 'key-' || n, n from generate_series(1, 100) n on conflict do nothing`,
     `insert into inventory.imports (import_id, kind, fingerprint, source, run, records, created,
      updated, unchanged, failed, bytes_done, bytes_total, status, alive_at, created_at)
    select md5('i' || n)::uuid, 'products', 'f-' || n, 'products.csv', 1, 500, 500, 0, 0, 0, 1, 1,

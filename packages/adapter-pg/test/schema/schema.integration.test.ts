@@ -6,13 +6,14 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { layerCatalogMigrations, layerMigrations } from "../../src/effect.ts"
+import { layerAccessMigrations, layerCatalogMigrations, layerMigrations } from "../../src/effect.ts"
 import { databases } from "../engines.ts"
 import { dumpSchema } from "./schemaDump.ts"
 
 const contexts = [
   ["inventory", "schema.sql", layerMigrations()],
-  ["catalog", "catalog.sql", layerCatalogMigrations()]
+  ["catalog", "catalog.sql", layerCatalogMigrations()],
+  ["access", "access.sql", layerAccessMigrations()]
 ] as const
 
 for (const [name, sessions] of databases) {

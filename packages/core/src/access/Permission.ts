@@ -67,6 +67,13 @@ export const ofWebhooks = {
   manage: { role: "ADMIN", scopes: ["webhooks:write"] }
 } as const satisfies { readonly [name: string]: Permission }
 
+/** The permissions of who did what. */
+export const ofAudit = {
+  records: { role: "ADMIN", scopes: ["audit:read"] },
+  /** What happened to a SKU, in sentences for people. */
+  history: { role: "MANAGER", scopes: ["events:read"] }
+} as const satisfies { readonly [name: string]: Permission }
+
 /** The permissions of files that are brought. */
 export const ofImports = {
   catalog: { role: "MANAGER", scopes: ["catalog:write"] },

@@ -38,5 +38,5 @@ export const Principal = Schema.Struct({
 })
 export interface Principal extends Schema.Schema.Type<typeof Principal> {}
 
-/** Somebody of whom nobody knows who they are. */
+/** Nobody in particular: a sender that shows no token, key or certificate. */
 export const anonymousPrincipal: Principal = { id: "anonymous", kind: "ANONYMOUS", roles: [] }

@@ -4,6 +4,7 @@
  * nothing. Each context says what its scope, its rows and its locks are.
  */
 import type * as Effect from "effect/Effect"
+import type { AuditDraft } from "../audit/AuditRecord.ts"
 import type { DomainEvent } from "../kernel/DomainEvent.ts"
 import type { Receipt } from "../kernel/Receipt.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
@@ -20,6 +21,11 @@ export interface BatchChanges {
 export interface BatchDecision<Changes, A> {
   readonly changes: Changes
   readonly answer: A
+  /**
+   * The records of the audit log, each of a command that has events in `changes`. They are written with
+   * these events: a change without its record does not happen.
+   */
+  readonly audit?: ReadonlyArray<AuditDraft> | undefined
 }
 
 /** What is left of a batch after it shed the commands that want locks of others. */

@@ -4,6 +4,7 @@
  * sheds its blocked commands, and safety when the answer to COMMIT is lost.
  */
 import type * as Schema from "effect/Schema"
+import type { RecordRules } from "../audit/draftRecords.ts"
 import { nameOfKey } from "../kernel/Receipt.ts"
 import type { BatchDecision, BatchStore } from "./BatchStore.ts"
 import type { Outcome, Request } from "./Request.ts"
@@ -50,6 +51,8 @@ export interface Domain<T extends DomainTypes> {
   readonly laneOf: (command: T["request"]["command"]) => number
   /** How many lines a command stands for in the bounds of a batch. */
   readonly weightOf: (command: T["request"]["command"]) => number
+  /** What records of the audit log say of its commands, beside what the engine knows. */
+  readonly recordRules?: RecordRules
   /** How requests that want locks of others leave their batch. Without these rules, none leaves. */
   readonly shedding?: SheddingRules<T>
 }

@@ -1,5 +1,6 @@
 /** One command on its way through a batch, and the ways in which it may end there. */
 import type { Principal } from "../access/Principal.ts"
+import type { Asking } from "../audit/asking.ts"
 import type { Origin } from "../kernel/DomainEvent.ts"
 import type { Receipt, RequestKey } from "../kernel/Receipt.ts"
 
@@ -9,7 +10,9 @@ export interface Request<Command = { readonly _tag: string }> {
   readonly origin: Origin
   readonly key: RequestKey | null
   /** Who is asked for permission by what a batch loads; without one the host is trusted. */
-  readonly principal?: Principal
+  readonly principal?: Principal | undefined
+  /** Who asked, for the record in the audit log; undefined when there is none. */
+  readonly asking?: Asking | undefined
   /** How often in a row it has made way for what seemed to be a batch of an engine. */
   readonly madeWay?: number
 }

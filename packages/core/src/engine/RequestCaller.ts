@@ -6,6 +6,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Principal } from "../access/Principal.ts"
+import type { Sender } from "../audit/sender.ts"
 
 /** Who sends a request. */
 export interface Caller {
@@ -15,6 +16,8 @@ export interface Caller {
   readonly actor?: string | undefined
   /** Who is asked for permission. Without one the host is trusted. */
   readonly principal?: Principal | undefined
+  /** Where the request came from. The audit log keeps it encrypted, and nothing else keeps it. */
+  readonly sender?: Sender | undefined
 }
 
 /** A caller that is asked for permission. */

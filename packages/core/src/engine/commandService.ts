@@ -4,19 +4,22 @@
  */
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { Principal } from "../access/Principal.ts"
+import { type Asking, type AuditPolicy, askingFor } from "../audit/asking.ts"
 import * as InvalidInput from "../kernel/InvalidInput.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
+import { KeyRing } from "../secrets/KeyRing.ts"
 import { CommandIds } from "./CommandIds.ts"
 import { type Awaited, commitOver } from "./commitBatch.ts"
 import { type Domain, type DomainTypes, requestNames, type StoreOf } from "./Domain.ts"
 import { fingerprintOf } from "./fingerprint.ts"
 import * as GroupCommit from "./GroupCommit.ts"
 import type { Executed, Request } from "./Request.ts"
-import { anonymous, RequestCaller } from "./RequestCaller.ts"
+import { anonymous, type Caller, RequestCaller } from "./RequestCaller.ts"
 import { type RequestOptions, readOptions } from "./RequestOptions.ts"
 
 /** How an engine is tuned. The defaults suit a server with one database. */
@@ -29,6 +32,11 @@ export interface EngineOptions {
   readonly batchLinesMax?: number | undefined
   /** How long a request may wait for its batch, in milliseconds: 10,000. */
   readonly waitMillisMax?: number | undefined
+  /**
+   * Which changes get a record in the audit log: `PRINCIPALS`, those that somebody made with a principal,
+   * unless given. `ALL` of them, or `NONE`.
+   */
+  readonly audit?: AuditPolicy | undefined
 }
 
 /** The command of a request. */
@@ -75,15 +83,19 @@ const callerOf = (digest: Digest.Digest["Service"], { id, kind }: Principal) => 
 const serviceOver = Effect.fnUntraced(function* <T extends DomainTypes>(
   domain: Domain<T>,
   makeRequest: MakeRequest<T>,
-  submit: Submit<T>
+  submit: Submit<T>,
+  policy: AuditPolicy = "PRINCIPALS"
 ) {
   const ids = yield* CommandIds
   const digest = yield* Digest.Digest
-  const enqueue = (
+  const keyRing = Option.getOrUndefined(yield* Effect.serviceOption(KeyRing))
+  const askingOf = askingFor(policy, keyRing, digest, ids.next)
+  const submitAsked = (
     command: CommandOf<T>,
     key: Request["key"],
     about: RequestOptions,
-    principal?: Principal
+    principal: Principal | undefined,
+    asking: Asking | undefined
   ) => {
     const origin = {
       commandId: ids.next(),
@@ -92,33 +104,49 @@ const serviceOver = Effect.fnUntraced(function* <T extends DomainTypes>(
       actor: principal?.id ?? about.actor ?? null
     }
     const request = makeRequest(
-      principal === undefined ? { command, origin, key } : { command, origin, key, principal }
+      principal === undefined && asking === undefined
+        ? { command, origin, key }
+        : { command, origin, key, principal, asking }
     )
     return submit(domain.laneOf(request.command), request, domain.weightOf(request.command))
   }
-  const executeFor = (command: CommandOf<T>, options: RequestOptions, principal?: Principal) =>
+  const enqueue = (
+    command: CommandOf<T>,
+    key: Request["key"],
+    about: RequestOptions,
+    sender: Caller
+  ): Execution<T> => {
+    const asking = askingOf(sender, key)
+    return Effect.isEffect(asking)
+      ? Effect.flatMap(asking, (asked) => submitAsked(command, key, about, sender.principal, asked))
+      : submitAsked(command, key, about, sender.principal, asking)
+  }
+  const executeFor = (command: CommandOf<T>, options: RequestOptions, sender: Caller) =>
     Effect.flatMap(Effect.fromResult(readOptions(options)), (about): Execution<T> => {
       const key = about.idempotencyKey
-      if (key === undefined) return enqueue(command, null, about, principal)
+      if (key === undefined) return enqueue(command, null, about, sender)
       const keyed = (caller: string) =>
         Effect.flatMap(fingerprintOf(digest, command), (fingerprint) =>
-          enqueue(command, { caller, key, fingerprint }, about, principal)
+          enqueue(command, { caller, key, fingerprint }, about, sender)
         )
-      return principal === undefined
+      return sender.principal === undefined
         ? keyed(about.caller ?? "")
-        : Effect.flatMap(callerOf(digest, principal), keyed)
+        : Effect.flatMap(callerOf(digest, sender.principal), keyed)
     })
   const execute: Execute<T> = (command, options) =>
     Effect.withFiber((fiber) => {
       const sender = fiber.getRef(RequestCaller)
       if (sender === anonymous) {
-        return options === undefined ? enqueue(command, null, {}) : executeFor(command, options)
+        return options === undefined
+          ? enqueue(command, null, {}, sender)
+          : executeFor(command, options, sender)
       }
-      const { principal } = sender
-      if (principal !== undefined) return executeFor(command, options ?? {}, principal)
+      if (sender.principal !== undefined) return executeFor(command, options ?? {}, sender)
       const caller = options?.caller ?? sender.caller
       const actor = options?.actor ?? sender.actor
-      return executeFor(command, { ...options, caller, actor })
+      // There is nothing to read: the door knows no more than where the request came from.
+      if (options === undefined && actor === undefined) return enqueue(command, null, {}, sender)
+      return executeFor(command, { ...options, caller, actor }, sender)
     })
   return execute
 })
@@ -144,7 +172,7 @@ export const makeQueued = <T extends DomainTypes>(
       requestNames(domain),
       commitOver(domain, store, ids.next)
     )
-    return yield* serviceOver(domain, makeRequest, submit)
+    return yield* serviceOver(domain, makeRequest, submit, options.audit)
   })
 
 /**

@@ -10,9 +10,10 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { draftRecords } from "../audit/draftRecords.ts"
 import type { Receipt } from "../kernel/Receipt.ts"
 import { StoreError } from "../kernel/StoreError.ts"
-import type { Contended, Locking } from "./BatchStore.ts"
+import type { BatchChanges, Contended, Locking } from "./BatchStore.ts"
 import {
   type Domain,
   type DomainTypes,
@@ -181,7 +182,7 @@ export const commitOver = <T extends DomainTypes>(
     const exit = yield* Effect.exit(
       store.transact(
         scope.value,
-        (loaded) => domain.fold(loaded, staying),
+        (loaded) => recorded(domain, domain.fold(loaded, staying), staying),
         obstacle === "every lock" ? undefined : locking
       )
     )
@@ -198,6 +199,17 @@ export const commitOver = <T extends DomainTypes>(
     let index = 0
     return batch.map((request) => leaving.get(request) ?? endOfStaying(request, index++))
   })
+}
+
+/** A decision with the records of the audit log that it asks for. */
+const recorded = <T extends DomainTypes>(
+  { recordRules = {} }: Domain<T>,
+  decision: ReturnType<Domain<T>["fold"]>,
+  requests: ReadonlyArray<T["request"]>
+): ReturnType<Domain<T>["fold"]> => {
+  const { events } = decision.changes as BatchChanges
+  const audit = draftRecords(requests, decision.answer, events, recordRules)
+  return audit.length === 0 ? decision : { ...decision, audit }
 }
 
 /** Whether nothing was written because a lock was not free in time. */

@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import type { AuditLog } from "../audit/AuditLog.ts"
 import type { DomainEvent, KeptEvent } from "../kernel/DomainEvent.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
 import type { Cursors } from "./Cursors.ts"
@@ -69,10 +70,13 @@ export interface EventLog {
   readonly watch: Effect.Effect<Effect.Effect<void>, never, Scope.Scope>
   readonly cursors: Cursors
   readonly webhooks: Webhooks
+  /** Who made the changes, and the seals over both logs. */
+  readonly audit: AuditLog
 }
 
 /** What a follower needs of a log; one that cannot be skimmed is read. */
-export type FollowedLog = Omit<EventLog, "webhooks" | "skim"> & Partial<Pick<EventLog, "skim">>
+export type FollowedLog = Omit<EventLog, "webhooks" | "skim" | "audit"> &
+  Partial<Pick<EventLog, "skim">>
 
 /** How many positions before the head may still be written by transactions under way. */
 const lookBack = 1_000

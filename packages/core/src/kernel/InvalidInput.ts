@@ -4,6 +4,7 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
 import { checkWords, kindWords, leafWords } from "./schema/issueWords.ts"
 
@@ -23,14 +24,24 @@ export const unknownField = (known: ReadonlyArray<string>): string =>
 
 type Path = ReadonlyArray<PropertyKey>
 
-const fieldsOf = (ast: SchemaIssue.UnexpectedKey["ast"]): ReadonlyArray<string> =>
-  ast._tag === "Objects"
-    ? ast.propertySignatures.map(({ name }) => String(name)).filter((name) => name !== "_tag")
+/** The form of names, such as `attributes.…`. */
+const formOf = (ast: SchemaAST.AST): ReadonlyArray<string> =>
+  SchemaAST.isTemplateLiteral(ast)
+    ? [ast.parts.map((part) => (SchemaAST.isLiteral(part) ? String(part.literal) : "…")).join("")]
     : []
 
-/** What a name must be where any of some form may stand; undefined where there are known ones. */
+const fieldsOf = (ast: SchemaIssue.UnexpectedKey["ast"]): ReadonlyArray<string> =>
+  ast._tag === "Objects"
+    ? [
+        ...ast.propertySignatures.map(({ name }) => String(name)).filter((name) => name !== "_tag"),
+        ...ast.indexSignatures.flatMap(({ parameter }) => formOf(parameter))
+      ]
+    : []
+
+/** What a name must be where only names of some form may stand; undefined where there are others. */
 const nameMessage = ({ ast }: SchemaIssue.UnexpectedKey, name: PropertyKey | undefined) => {
-  const [names] = ast._tag === "Objects" ? ast.indexSignatures : []
+  if (ast._tag !== "Objects" || ast.propertySignatures.length > 0) return undefined
+  const [names] = ast.indexSignatures
   if (names === undefined) return undefined
   const read = Schema.decodeUnknownResult(Schema.make<Schema.Codec<unknown>>(names.parameter))(name)
   return Result.isFailure(read) ? fieldIssues(read.failure.issue)[0]?.message : undefined

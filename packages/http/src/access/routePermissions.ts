@@ -3,6 +3,7 @@
  * names every endpoint of the API, so an endpoint without an operation does not compile.
  */
 import { openToAnyone, type PermittedOperation } from "@holdfast/core/access"
+import { auditOperations } from "@holdfast/core/audit"
 import { operations as catalog } from "@holdfast/core/catalog"
 import { eventOperations, webhookOperations } from "@holdfast/core/events"
 import { importOperations } from "@holdfast/core/exchange"
@@ -35,6 +36,7 @@ const named = <Table extends Rows>(rows: Table) =>
 
 const ofInventory = named(inventory)
 const ofCatalog = named(catalog)
+const ofAudit = named(auditOperations)
 const ofEvents = named(eventOperations)
 const ofImports = named(importOperations)
 const ofWebhooks = named(webhookOperations)
@@ -164,6 +166,8 @@ export const routePermissions: RoutePermissions = {
     get: ofImports.importStatus,
     errors: ofImports.importErrors
   },
+  audit: { list: ofAudit.auditRecords },
+  history: { sku: ofAudit.skuHistory },
   health: { live: open("live"), ready: open("ready") }
 }
 

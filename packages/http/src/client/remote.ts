@@ -9,7 +9,9 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
+import type * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { type HoldfastClient, makeClient } from "./HoldfastClient.ts"
@@ -18,6 +20,8 @@ import { type HoldfastClient, makeClient } from "./HoldfastClient.ts"
 export interface RemoteOptions {
   /** Where its API is, such as `http://inventory:3000`. */
   readonly baseUrl: string | URL
+  /** What is shown there as `Authorization: Bearer`, such as the key of a service. */
+  readonly bearer?: Redacted.Redacted | undefined
   /** How long one try may take, in milliseconds: 1,000. */
   readonly tryMillisMax?: number | undefined
   /** How long the rest of an answer may take once it has begun, in milliseconds: 10,000. */
@@ -71,7 +75,12 @@ export const makeRemote = Effect.fnUntraced(function* (
   const client = yield* makeClient({
     baseUrl: options.baseUrl,
     transformClient: (plain) => {
-      const tried = plain.pipe(
+      const { bearer } = options
+      const shown =
+        bearer === undefined
+          ? plain
+          : HttpClient.mapRequest(plain, HttpClientRequest.bearerToken(bearer))
+      const tried = shown.pipe(
         HttpClient.transform((sent) => Effect.timeout(sent, tryMillisMax)),
         HttpClient.retryTransient({
           retryOn: "errors-only",

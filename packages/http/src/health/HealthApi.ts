@@ -7,6 +7,12 @@ import { storeFailures } from "../kit/refusalSchemas.ts"
 
 const Health = Schema.Struct({ status: Schema.Literals(["live", "ready"]) })
 
+/** `notes` are for people: what goes on although something is away. */
+const Readiness = Schema.Struct({
+  ...Health.fields,
+  notes: Schema.optionalKey(Schema.Array(Schema.String))
+})
+
 /** Whether the server lives, and whether it can serve. */
 export const HealthApi = HttpApiGroup.make("health")
   .add(
@@ -15,7 +21,7 @@ export const HealthApi = HttpApiGroup.make("health")
       "The process answers"
     ),
     HttpApiEndpoint.get("ready", "/health/ready", {
-      success: Health,
+      success: Readiness,
       error: storeFailures
     }).annotate(OpenApi.Summary, "The store answers; 503 when it does not")
   )

@@ -1,12 +1,17 @@
 /** How the HTTP door is tuned; the defaults suit a server that faces the network through a gateway. */
 import { HoldfastError } from "@holdfast/core"
-import type { Caller, LogEntry } from "@holdfast/core/engine"
+import type { Caller, LogEntry, StoreError } from "@holdfast/core/engine"
 import type { WebhookSender } from "@holdfast/core/events"
 import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import type { Authenticator } from "../access/Authenticator.ts"
 import type { KafkaTopics } from "../asyncapi/asyncApiDocument.ts"
+import type { SentRequest } from "../audit/senderOf.ts"
+import { type LimitOptions, readLimits } from "../limits/LimitOptions.ts"
+import { makeMemoryRateLimiter } from "../limits/memoryRateLimiter.ts"
+import type { RateLimiter } from "../limits/RateLimiter.ts"
 
 /** How the HTTP door is tuned. */
 export interface HttpOptions {
@@ -37,6 +42,21 @@ export interface HttpOptions {
    */
   readonly authenticate?: Authenticator | undefined
   /**
+   * Finds the address of the client of a request, for limits and the audit log, where proxies stand
+   * before the API: undefined when it is not known. Unless given, it is that of the connection.
+   */
+  readonly clientAddressOf?: ((request: SentRequest) => string | undefined) | undefined
+  /**
+   * Whether requests that are denied get a record in the audit log, where `authenticate` is given:
+   * they do, at most 60 a minute of each principal.
+   */
+  readonly recordDenials?: boolean | undefined
+  /**
+   * What beside the stores must be well before the server is ready: it fails when it is not, and
+   * answers with what a person who looks at `/health/ready` should know.
+   */
+  readonly alsoReady?: Effect.Effect<ReadonlyArray<string>, StoreError> | undefined
+  /**
    * How events are spread over the topics of Kafka, for `/asyncapi.json`: the settings of your
    * publisher, where it has any. One topic for each context, such as `holdfast.inventory`, unless
    * given.
@@ -48,6 +68,13 @@ export interface HttpOptions {
   readonly eventHeartbeat?: Duration.Input | undefined
   /** How webhooks are managed. Without it they cannot be, and `/api/webhooks` answers with 403. */
   readonly webhooks?: WebhookOptions | undefined
+  /** How many requests are taken, and from whom. Nothing is limited unless given. */
+  readonly limits?: LimitOptions | undefined
+  /**
+   * Sites whose pages may call the API from a browser, such as `https://shop.example`; `*` means any
+   * site. None unless given. In the router of a host, this is for the host to say.
+   */
+  readonly corsOrigins?: ReadonlyArray<string> | undefined
   /**
    * Aborts when the host is about to stop. Event streams then end, so that their clients go on
    * elsewhere; anything else is served as before.
@@ -91,10 +118,16 @@ export class HttpSettings extends Context.Service<
     readonly requestTimeoutMillis: number
     readonly callerOf: HttpOptions["callerOf"]
     readonly authenticate: Authenticator | undefined
+    readonly clientAddressOf: HttpOptions["clientAddressOf"]
+    readonly recordDenials: boolean
+    readonly alsoReady: Effect.Effect<ReadonlyArray<string>, StoreError>
     readonly kafkaTopics: KafkaTopics
     readonly eventStreamsMax: number
     readonly eventHeartbeatMillis: number
     readonly webhooks: WebhookOptions | undefined
+    readonly limits: LimitOptions
+    readonly limiter: RateLimiter
+    readonly corsOrigins: ReadonlyArray<string>
     readonly leaving: AbortSignal | undefined
   }
 >()("@holdfast/http/server/HttpSettings") {}
@@ -122,9 +155,15 @@ const readWebhooks = (webhooks: WebhookOptions | undefined): WebhookOptions | un
     : refuse("webhooks.managedFrom", 'must be "ANYWHERE" or "LOOPBACK"')
 }
 
+/** An origin is a scheme, a host and a port where it is not the usual one, and nothing else. */
+const readOrigins = (origins: ReadonlyArray<string> = []): ReadonlyArray<string> =>
+  origins.every((origin) => origin === "*" || URL.parse(origin)?.origin === origin)
+    ? origins
+    : refuse("corsOrigins", 'must hold origins such as "https://shop.example", or "*"')
+
 /**
- * The options, filled in with the defaults. Throws `InvalidInput` for an invalid base path, and for
- * webhooks without a sender or with an unknown `managedFrom`.
+ * The options, filled in with the defaults. Throws `InvalidInput` for an invalid base path, origin or
+ * limit, and for webhooks without a sender or with an unknown `managedFrom`.
  */
 export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   basePath: readBasePath(options.basePath),
@@ -133,9 +172,15 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   requestTimeoutMillis: Duration.toMillis(options.requestTimeout ?? "10 seconds"),
   callerOf: options.callerOf,
   authenticate: options.authenticate,
+  clientAddressOf: options.clientAddressOf,
+  recordDenials: options.recordDenials ?? true,
+  alsoReady: options.alsoReady ?? Effect.succeed([]),
   kafkaTopics: options.kafkaTopics ?? {},
   eventStreamsMax: options.eventStreamsMax ?? 100,
   eventHeartbeatMillis: Duration.toMillis(options.eventHeartbeat ?? "15 seconds"),
   webhooks: readWebhooks(options.webhooks),
+  limits: readLimits(options.limits),
+  limiter: options.limits?.limiter ?? makeMemoryRateLimiter(),
+  corsOrigins: readOrigins(options.corsOrigins),
   leaving: options.leaving
 })

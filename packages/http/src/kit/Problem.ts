@@ -94,6 +94,7 @@ export const storeProblems: {
  * its own.
  */
 const wireNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  AttributeNotForType: { type: "productType" },
   ProductConflict: { status: "productStatus" },
   MappingsMismatch: { type: "productType" }
 }
@@ -163,12 +164,14 @@ export const problemOf = (error: InventoryRefusal | StoreError): ProblemAnswer =
 /** Problems that are about the request's form, by their status. */
 export const plainProblems: Readonly<Record<number, readonly [slug: string, title: string]>> = {
   400: ["invalid-input", "The request cannot be read"],
-  401: ["unauthenticated", "Nobody vouches for who asks"],
+  401: ["unauthenticated", "The request does not show who asks, or what it shows is not taken"],
   404: ["not-found", "There is nothing at this path"],
   405: ["method-not-allowed", "This path does not take this method"],
   408: ["request-timeout", "The request arrived too slowly"],
   413: ["content-too-large", "The body is too large"],
+  414: ["uri-too-long", "The address is too long"],
   415: ["unsupported-media-type", "The body has a media type that this path does not take"],
+  429: ["rate-limited", "Too many requests"],
   431: ["header-fields-too-large", "The headers are too large"],
   500: ["internal-error", "Something went wrong on our side"],
   503: ["store-unavailable", "The server cannot answer now"]

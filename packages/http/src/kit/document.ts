@@ -188,7 +188,12 @@ const onlyLines = ({ requestBody }: Operation): void => {
 }
 
 /** The problems about the form of a request, and those of any request. */
-const ofAny = { "431": "HeadersTooLarge", "500": "InternalError" } as const
+const ofAny = {
+  "414": "AddressTooLong",
+  "429": "RateLimited",
+  "431": "HeadersTooLarge",
+  "500": "InternalError"
+} as const
 const ofBodies = {
   "408": "RequestTimeout",
   "413": "ContentTooLarge",
@@ -232,8 +237,11 @@ const badRequest = {
  * What nobody knows, or a path that is nothing: `GET /api/inventory/orders` asks for no SKU, since
  * that word begins other paths.
  */
-const orNothing = ({ responses }: Operation): void => {
-  const content = responses["404"]?.["content"] as Record<string, { schema: Json }> | undefined
+const orNothing = (operation: Operation): void => orProblem(operation, "404")
+
+/** What an operation answers with a status, or any problem of that status. */
+const orProblem = ({ responses }: Operation, status: string): void => {
+  const content = responses[status]?.["content"] as Record<string, { schema: Json }> | undefined
   const problem = content?.[problemContentType]
   if (problem === undefined) return
   problem.schema = { anyOf: [problem.schema, { $ref: "#/components/schemas/Problem" }] }
@@ -243,6 +251,8 @@ const shareProblems = (operation: Operation): void => {
   operation.responses["400"] ??= badRequest
   const isAddressed = operation.parameters.some((parameter) => parameter.in === "path")
   if (isAddressed) orNothing(operation)
+  // A limit that the server was given is another reason than a queue that is full.
+  orProblem(operation, "429")
   const shared = {
     ...(operation.requestBody === undefined ? {} : ofBodies),
     ...(isAddressed ? ofAddresses : {}),

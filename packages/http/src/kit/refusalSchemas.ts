@@ -35,6 +35,9 @@ export interface RefusalTable<Refusal extends { readonly _tag: string }> {
 /** Refusals that several contexts have are one schema, and so one component of the document. */
 const shared = new Map<Member, Schema.Top>()
 
+const isOfEveryProblem = (field: string): boolean =>
+  ["type", "title", "status", "detail"].includes(field)
+
 const makeSchema = <Refusal extends { readonly _tag: string }>(
   { kinds, names, problemOf }: RefusalTable<Refusal>,
   member: Member,
@@ -46,6 +49,8 @@ const makeSchema = <Refusal extends { readonly _tag: string }>(
   const fields = Object.entries(member.fields as object as Schema.Struct.Fields).filter(
     ([field]) => field !== "_tag"
   )
+  const hidden = fields.find(([field]) => isOfEveryProblem(wireNameOf(tag, field)))
+  if (hidden !== undefined) throw new Error(`${tag} hides the ${hidden[0]} of its problem`)
   const wire = Schema.Struct({
     type: Schema.Literal(problemType(slug)),
     title: Schema.String,

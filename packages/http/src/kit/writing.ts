@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
 import * as HttpEffect from "effect/http/HttpEffect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { type SentRequest, senderOf } from "../audit/senderOf.ts"
 import { HttpSettings } from "./HttpOptions.ts"
 import type { WriteHeaders } from "./parameters.ts"
 
@@ -39,7 +40,7 @@ const markReplayed = withHeader("idempotent-replayed", "true")
 /** A request that writes, as a handler sees it. */
 export interface WriteRequest {
   readonly headers: WriteHeaders
-  readonly request: { readonly headers: Headers.Headers }
+  readonly request: SentRequest
 }
 
 /** How a context answers a failure. */
@@ -52,18 +53,23 @@ type Answering<F> = (failure: F) => Effect.Effect<HttpServerResponse.HttpServerR
 export const writingWith = <F>(answering: Answering<F>) =>
   Effect.map(
     HttpSettings,
-    ({ authenticate, callerOf }) =>
+    ({ authenticate, callerOf, clientAddressOf }) =>
       <A, B>(
         { headers, request }: WriteRequest,
         execute: (options: RequestOptions | undefined) => Effect.Effect<Executed<A>, F>,
         view: (answer: A) => B
       ): Effect.Effect<B | HttpServerResponse.HttpServerResponse> => {
         const executed = execute(optionsOf(headers, request.headers))
-        const named =
+        const named = Effect.withFiber<Executed<A>, F>((fiber) => {
+          const current = fiber.getRef(RequestCaller)
           // Whom somebody vouches for is named by the request already.
-          callerOf === undefined || authenticate !== undefined
-            ? executed
-            : Effect.provideService(executed, RequestCaller, callerOf(request.headers))
+          const caller =
+            callerOf === undefined || authenticate !== undefined
+              ? current
+              : { ...current, ...callerOf(request.headers) }
+          const sender = caller.sender ?? senderOf(request, clientAddressOf)
+          return Effect.provideService(executed, RequestCaller, { ...caller, sender })
+        })
         return Effect.catch(
           Effect.flatMap(named, ({ answer, isReplayed }) =>
             isReplayed ? Effect.as(markReplayed, view(answer)) : Effect.succeed(view(answer))

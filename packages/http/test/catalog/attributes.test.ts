@@ -174,4 +174,44 @@ describe("a list of products", () => {
       ])
     }
   })
+  it("lists the known parameters, and the form of the others, beside one that is unknown", async () => {
+    const { json, status } = await get("/api/products?colour=red")
+    expect([status, json.issues]).toEqual([
+      400,
+      [
+        {
+          path: "colour",
+          message: expect.stringMatching(
+            /^is not a field \(there are categoryId, .*, attributes\.…\)$/
+          )
+        }
+      ]
+    ])
+  })
+
+  it("are refused for products of another type, by a problem with a type of its own", async () => {
+    await made("sleeve", { kind: "TEXT", productType: "BUNDLE" })
+    const { json, status } = await post("/api/products", socks({ attributes: { sleeve: "long" } }))
+    expect([status, json]).toEqual([
+      409,
+      expect.objectContaining({
+        type: "urn:holdfast:problem:attribute-not-for-type",
+        code: "sleeve",
+        productType: "NORMAL"
+      })
+    ])
+  })
+
+  it("says which of two lists of ids is missing or too many", async () => {
+    const skuIds = ["known-7"]
+    const optionIds = ["00000000-0000-4000-8000-000000000001"]
+    for (const [body, path] of [
+      [{}, "skuIds"],
+      [{ skuIds, optionIds }, "optionIds"]
+    ] as const) {
+      const { json, status } = await post("/api/products/sku-mappings", body)
+      expect([status, json.issues.map((it: { path: string }) => it.path)]).toEqual([400, [path]])
+    }
+    expect((await post("/api/products/sku-mappings", { optionIds })).status).toBe(200)
+  })
 })

@@ -47,6 +47,8 @@ const promised: Readonly<Record<string, ReadonlyArray<string>>> = {
   "/api/inventory/reservations/held-options": ["post"],
   "/api/inventory/reconciliation": ["get"],
   "/api/inventory/events": ["get"],
+  "/api/audit": ["get"],
+  "/api/skus/{skuId}/history": ["get"],
   "/api/events": ["get"],
   "/api/events/stream": ["get"],
   "/api/webhooks": ["get", "post"],
@@ -260,16 +262,18 @@ describe("what a client generator reads in the document", () => {
         expect([path, method, Object.keys(responses)]).toEqual([
           path,
           method,
-          expect.arrayContaining(["400", "431", "500", ...shared, ...addressed])
+          expect.arrayContaining(["400", "414", "429", "431", "500", ...shared, ...addressed])
         ])
       }
     }
     expect(Object.keys(components.responses).sort()).toEqual([
+      "AddressTooLong",
       "ContentTooLarge",
       "HeadersTooLarge",
       "InternalError",
       "MethodNotAllowed",
       "NotFound",
+      "RateLimited",
       "RequestTimeout",
       "UnsupportedMediaType"
     ])

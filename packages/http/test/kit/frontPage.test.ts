@@ -27,7 +27,9 @@ describe("S14 the root address", () => {
   it("loads nothing and runs nothing, and forbids it to the browser", async () => {
     const { headers, text } = await call("GET", "/", { headers: browser })
     expect(text).not.toMatch(/<script|<style|<link|<img|style=|\son\w+=|https?:/)
-    expect(headers["content-security-policy"]).toBe("default-src 'none'")
+    expect(headers["content-security-policy"]).toBe(
+      "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    )
     expect(text.length).toBeLessThan(2_000)
   })
 

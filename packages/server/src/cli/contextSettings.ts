@@ -3,8 +3,10 @@
  * database, or each in its own.
  */
 import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { isSecretForm } from "../access/keySecret.ts"
 import { type CommandFailure, usageFailure } from "./CommandFailure.ts"
-import { oneOf, setting } from "./settings.ts"
+import { type Found, oneOf, secret, setting, variableOf } from "./settings.ts"
 
 /** A context: it has tables, a log of events, and paths of its own. */
 export type ContextName = "inventory" | "catalog"
@@ -43,21 +45,34 @@ const otherUrl = (name: "inventory-url" | "catalog-url", description: string) =>
 /** The settings of a command that may ask the other context. */
 export const otherFlags = {
   inventoryUrl: otherUrl("inventory-url", "Where the inventory is, for --service product"),
-  catalogUrl: otherUrl("catalog-url", "Where the catalog is, for --service inventory")
+  catalogUrl: otherUrl("catalog-url", "Where the catalog is, for --service inventory"),
+  serviceKey: secret("service-key", {
+    metavar: "<key>",
+    description: "The key that this process shows to the other one; better given as a variable"
+  })
 }
 
 /** Where the other context is. */
 export interface OtherUrls {
   readonly inventoryUrl: URL | undefined
   readonly catalogUrl: URL | undefined
+  /** The key that this process shows there, if any. */
+  readonly serviceKey: Found<Redacted.Redacted> | undefined
 }
 
 /** Refuses the address of a context that is here. */
 export const checkedOthers = ({
   catalogUrl,
   inventoryUrl,
-  service
+  service,
+  serviceKey
 }: OtherUrls & { readonly service: Service }): Effect.Effect<void, CommandFailure> => {
+  if (serviceKey !== undefined && !isSecretForm(Redacted.value(serviceKey.value))) {
+    const name = serviceKey.from === "flag" ? "--service-key" : variableOf("service-key")
+    return Effect.fail(
+      usageFailure(`${name} is no key of a service; make one with holdfast keys create`)
+    )
+  }
   if (inventoryUrl !== undefined && service !== "product") {
     return Effect.fail(
       usageFailure("--inventory-url is for --service product: else the inventory is here")
@@ -92,22 +107,35 @@ const contexts: { readonly [Name in Service]: ReadonlyArray<ContextName> } = {
 /** The contexts of a service. */
 export const contextsOf = (service: Service): ReadonlyArray<ContextName> => contexts[service]
 
-/** The schemas of the contexts. */
+/** The schemas of the contexts, and that of access, which belongs to none. */
 export interface Schemas {
   readonly schema: string
   readonly catalogSchema: string
+  readonly accessSchema: string
 }
 
 /** The schema of a context. */
 export const schemaOf = (context: ContextName, { catalogSchema, schema }: Schemas): string =>
   context === "inventory" ? schema : catalogSchema
 
-/** Refuses one schema for both contexts: each has tables of the same names. */
-export const checkedSchemas = ({ catalogSchema, schema }: Schemas) =>
-  schema === catalogSchema
-    ? Effect.fail<CommandFailure>(
+/** Refuses one schema for two: the contexts have tables of the same names. */
+export const checkedSchemas = ({
+  accessSchema,
+  catalogSchema,
+  schema
+}: Schemas): Effect.Effect<void, CommandFailure> => {
+  if (schema === catalogSchema) {
+    return Effect.fail(
+      usageFailure(
+        `--schema and --catalog-schema are both ${schema}; give each context a schema of its own`
+      )
+    )
+  }
+  return accessSchema === schema || accessSchema === catalogSchema
+    ? Effect.fail(
         usageFailure(
-          `--schema and --catalog-schema are both ${schema}; give each context a schema of its own`
+          `--access-schema is ${accessSchema}, as that of a context; give it a schema of its own`
         )
       )
     : Effect.void
+}

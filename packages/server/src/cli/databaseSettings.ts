@@ -29,8 +29,8 @@ import {
   wholeNumber
 } from "./settings.ts"
 
-/** The default folder of the embedded database. */
-const folderDefault = ".holdfast"
+/** The default folder of the embedded database, and of what goes with it. */
+export const folderDefault = ".holdfast"
 
 /** Where stock and products are kept. */
 export type DatabasePlace =
@@ -75,6 +75,16 @@ const catalogSchema = setting(
   "catalog"
 )
 
+const accessSchema = setting(
+  "access-schema",
+  {
+    metavar: "<name>",
+    description: "Database schema of the keys of services (default: access)",
+    read: readSchema
+  },
+  "access"
+)
+
 const maxConnections = setting(
   "max-connections",
   {
@@ -104,6 +114,7 @@ export const databaseFlags = {
   folder,
   schema,
   catalogSchema,
+  accessSchema,
   maxConnections,
   pooler
 }

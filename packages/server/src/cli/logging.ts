@@ -64,12 +64,33 @@ const wordsOf = (message: unknown): string =>
     .map((part) => (typeof part === "string" ? part : JSON.stringify(part)))
     .join(" ")
 
-const why = (cause: Cause.Cause<unknown>): string | undefined =>
-  cause.reasons.length === 0
-    ? undefined
-    : Cause.hasInterruptsOnly(cause)
-      ? "interrupted"
-      : Cause.pretty(cause)
+/** The messages of a failure and of what caused it, without a stack. */
+const chainOf = (error: unknown): string => {
+  const messages: Array<string> = []
+  let current: unknown = error
+  for (let depth = 0; depth < 6 && typeof current === "object" && current !== null; depth++) {
+    const { _tag, cause, message, reason } = current as Record<string, unknown>
+    const text = typeof message === "string" && message !== "" ? message : _tag
+    if (typeof text === "string" && messages.at(-1) !== text) messages.push(text)
+    current = typeof reason === "object" && reason !== null ? reason : cause
+  }
+  return messages.length === 0 ? String(error) : messages.join(": ")
+}
+
+/**
+ * Why something went wrong. A failure is expected, and its messages say all there is to say. A defect
+ * is a bug of ours, and comes with its stack.
+ */
+const why = (cause: Cause.Cause<unknown>): string | undefined => {
+  if (cause.reasons.length === 0) return undefined
+  if (Cause.hasInterruptsOnly(cause)) return "interrupted"
+  return Cause.hasDies(cause)
+    ? Cause.pretty(cause)
+    : cause.reasons
+        .filter(Cause.isFailReason)
+        .map(({ error }) => chainOf(error))
+        .join("; ")
+}
 
 const write = (line: string) => {
   process.stderr.write(`${forPeople(line)}\n`)

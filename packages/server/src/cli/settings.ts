@@ -1,9 +1,10 @@
 /**
  * Settings: each is a flag of the command and a `HOLDFAST_*` variable, read by one and the same
- * reader, and the flag wins. An empty variable counts as none, unless it is a secret. A value that cannot be read is a
- * usage error that names where it came from; a secret is never repeated.
+ * reader, and the flag wins. A secret may also stand in a file that a third variable names. An empty
+ * variable counts as none, unless it is a secret. A value that cannot be read is a usage error that
+ * names where it came from; a secret is never repeated.
  */
-
+import { readFileSync } from "node:fs"
 import * as Config from "effect/Config"
 import * as CliError from "effect/cli/CliError"
 import * as Flag from "effect/cli/Flag"
@@ -31,6 +32,9 @@ export interface Found<A> {
 /** The variable of a flag: `--max-connections` is `HOLDFAST_MAX_CONNECTIONS`. */
 export const variableOf = (flag: string): string =>
   `HOLDFAST_${flag.toUpperCase().replaceAll("-", "_")}`
+
+/** The variable of a file that holds a secret: `--database` is in `HOLDFAST_DATABASE_FILE`. */
+export const fileVariableOf = (flag: string): string => `${variableOf(flag)}_FILE`
 
 const usageError = (message: string) =>
   Effect.fail(new CliError.UserError({ cause: message, userMessage: message }))
@@ -89,9 +93,27 @@ export const required = <A>(name: string, options: SettingOptions<A>): Flag.Flag
       : Effect.succeed(value.value)
   )
 
+/** The file of a secret, as its own variable names it; undefined without that variable. */
+const fromFile = (name: string): Effect.Effect<string | undefined, CliError.UserError> =>
+  Effect.gen(function* () {
+    const variable = fileVariableOf(name)
+    const file = yield* fromVariable(variable)
+    if (file === undefined) return undefined
+    const text = yield* Effect.try({
+      try: () => readFileSync(file, "utf8"),
+      catch: (cause) => (cause as NodeJS.ErrnoException).code ?? "it is no file"
+    }).pipe(
+      Effect.catch((code) => usageError(`${variable} names ${file}, which cannot be read: ${code}`))
+    )
+    // Editors and `echo` end a file with a line break; no secret ends with one.
+    const value = text.replace(/(\r?\n)+$/, "")
+    return value === "" ? yield* usageError(`${variable} names ${file}, which is empty`) : value
+  })
+
 /**
  * A secret that may be missing. Nothing prints it. An empty variable counts as found, so that a
- * forgotten value does not silently select another database.
+ * forgotten value does not silently select another database. Given twice by variables, as itself and
+ * as a file, it is refused.
  */
 export const secret = (
   name: string,
@@ -99,12 +121,23 @@ export const secret = (
 ): Flag.Flag<Found<Redacted.Redacted> | undefined> =>
   Flag.Redacted(name).pipe(
     Flag.withMetavar(options.metavar),
-    Flag.withDescription(`${options.description} [${variableOf(name)}]`),
+    Flag.withDescription(
+      `${options.description} [${variableOf(name)}] or a file [${fileVariableOf(name)}]`
+    ),
     Flag.optional,
     Flag.mapEffect((flag) =>
-      Effect.map(fromVariable(variableOf(name)), (text) => {
+      Effect.gen(function* () {
         if (Option.isSome(flag)) return { value: flag.value, from: "flag" as const }
-        const value = text ?? (process.env[variableOf(name)] === "" ? "" : undefined)
+        const variable = variableOf(name)
+        const text =
+          (yield* fromVariable(variable)) ?? (process.env[variable] === "" ? "" : undefined)
+        const inFile = yield* fromFile(name)
+        if ((text ?? "") !== "" && inFile !== undefined) {
+          return yield* usageError(
+            `${variable} and ${fileVariableOf(name)} are both set; which one is meant?`
+          )
+        }
+        const value = inFile ?? text
         if (value === undefined) return undefined
         return { value: Redacted.make(value), from: "variable" as const }
       })

@@ -26,7 +26,9 @@ const orders = Command.make("orders", flags, (input) =>
         ])
         const consuming = consumeOrders({ kafka, topic, group }).pipe(
           Effect.mapError(({ message }) => failure("Kafka", message)),
-          Effect.provide(Layer.provide(layerOrderFlow(input.schema), Inventory.layer()))
+          Effect.provide(
+            Layer.provide(layerOrderFlow(input.schema), Inventory.layer({ audit: "ALL" }))
+          )
         )
         yield* Effect.raceFirst(consuming, stopSignal)
       }),

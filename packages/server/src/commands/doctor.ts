@@ -6,6 +6,7 @@ import { diagnose, diagnoseCatalog } from "@holdfast/adapter-pg/effect"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { Answered, answer, answering } from "../cli/answering.ts"
+import { authFlags } from "../cli/authSettings.ts"
 import {
   checkedOthers,
   contextsOf,
@@ -14,6 +15,9 @@ import {
   serviceFlags
 } from "../cli/contextSettings.ts"
 import { placeOf } from "../cli/databaseSettings.ts"
+import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
+import { accessChecks } from "./access/accessChecks.ts"
+import { certificateChecks } from "./certificateChecks.ts"
 import { type Check, checksOf, type DiagnosedContext } from "./diagnosisChecks.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 import { otherChecks } from "./otherContext.ts"
@@ -25,7 +29,14 @@ const line =
     return next === "" ? text : `${text}\n${" ".repeat(width + 8)}→ ${next}`
   }
 
-const flags = { ...onDatabaseFlags, ...serviceFlags, ...otherFlags }
+const flags = {
+  ...onDatabaseFlags,
+  ...serviceFlags,
+  ...otherFlags,
+  ...authFlags,
+  ...tlsFlags,
+  ...peerFlags
+}
 
 /** Reads only. */
 export const doctor = Command.make("doctor", flags, (input) => {
@@ -33,6 +44,7 @@ export const doctor = Command.make("doctor", flags, (input) => {
   const work = onDatabase(input, (described) =>
     Effect.gen(function* () {
       const { _tag } = yield* placeOf(input)
+      const [tls, peer] = [yield* tlsOf(input), yield* peerOf(input)]
       const contexts = yield* Effect.forEach(
         contextsOf(input.service),
         Effect.fnUntraced(function* (context) {
@@ -46,7 +58,10 @@ export const doctor = Command.make("doctor", flags, (input) => {
       )
       const checks = [
         ...checksOf(contexts, { isEmbedded: _tag !== "Postgres" }),
-        ...(yield* otherChecks(input))
+        ...(yield* accessChecks(input)),
+        ...certificateChecks(tls?.files, new Date()),
+        ...certificateChecks(peer, new Date()),
+        ...(yield* otherChecks(input, peer))
       ]
       const schemas = contexts.map(({ context, schema }) => ({ context, schema }))
       const lineOf = line(Math.max(...checks.map(({ name }) => name.length)))

@@ -12,7 +12,7 @@ import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 export const expire = Command.make("expire", onDatabaseFlags, (input) =>
   onDatabase(input, () =>
     Effect.gen(function* () {
-      const expired = yield* Effect.provide(expireLapsed, Inventory.layer())
+      const expired = yield* Effect.provide(expireLapsed, Inventory.layer({ audit: "ALL" }))
       yield* answer(input, { expired }, [
         expired === 1 ? "expired 1 hold" : `expired ${expired} holds`
       ])

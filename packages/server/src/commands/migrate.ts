@@ -1,26 +1,97 @@
-/** `holdfast migrate`: brings the tables up to date and makes the partitions that are due. */
-import { migrateCatalog, migrate as migrateInventory } from "@holdfast/adapter-pg/effect"
+/**
+ * `holdfast migrate`: brings the tables up to date and makes the partitions that are due. With
+ * `--grants` it does neither, and writes the SQL that lets a role serve and do nothing else.
+ */
+import {
+  grantCatalog,
+  grantInventory,
+  migrateAccess,
+  migrateCatalog,
+  migrate as migrateInventory
+} from "@holdfast/adapter-pg/effect"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
-import { answer } from "../cli/answering.ts"
-import { contextsOf, schemaOf, serviceFlags } from "../cli/contextSettings.ts"
-import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
+import { type AnswerInput, answer, answering } from "../cli/answering.ts"
+import {
+  checkedSchemas,
+  contextsOf,
+  type Schemas,
+  type Service,
+  schemaOf,
+  serviceFlags
+} from "../cli/contextSettings.ts"
+import { setting } from "../cli/settings.ts"
+import { type OnDatabaseInput, onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 
 const migrations = { inventory: migrateInventory, catalog: migrateCatalog }
 
-/** Needs the right to create in the database; every other command can do without. */
-export const migrate = Command.make("migrate", { ...onDatabaseFlags, ...serviceFlags }, (input) =>
+const grants = { inventory: grantInventory, catalog: grantCatalog }
+
+const readRole = (text: string) =>
+  /^[\p{L}\p{N}_ .$@-]+$/u.test(text) && new TextEncoder().encode(text).length <= 63
+    ? { value: text }
+    : { mustBe: "the name of a role, of at most 63 bytes" }
+
+const flags = {
+  ...onDatabaseFlags,
+  ...serviceFlags,
+  grants: setting(
+    "grants",
+    {
+      metavar: "<role>",
+      description:
+        "Change nothing, and write the SQL that lets this role serve and do nothing else",
+      read: readRole
+    },
+    undefined
+  )
+}
+
+interface MigrateInput extends AnswerInput, Schemas {
+  readonly service: Service
+}
+
+/** Writes the script for a role; it needs no database. */
+const writeGrants = (input: MigrateInput, role: string) =>
+  answering(
+    input,
+    Effect.gen(function* () {
+      yield* checkedSchemas(input)
+      const schemas = contextsOf(input.service).map((context) => {
+        const schema = schemaOf(context, input)
+        return { context, schema, statements: grants[context](schema, role) }
+      })
+      yield* answer(input, { role, schemas }, [
+        "-- Run this as the owner of the tables, after holdfast migrate, and again after an upgrade.",
+        "-- Then start servers as the role, with --no-migrate. Of an owner or a superuser it takes nothing.",
+        "begin;",
+        ...schemas.flatMap(({ statements }) => statements),
+        "commit;"
+      ])
+    })
+  )
+
+const migrateHere = (input: OnDatabaseInput & MigrateInput) =>
   onDatabase(
     input,
     (place) =>
       Effect.gen(function* () {
-        const schemas = yield* Effect.forEach(
+        const contexts = yield* Effect.forEach(
           contextsOf(input.service),
           Effect.fnUntraced(function* (context) {
             const schema = schemaOf(context, input)
             return { context, schema, ...(yield* migrations[context](schema)) }
           })
         )
+        const schemas = [
+          ...contexts,
+          {
+            context: "access" as const,
+            schema: input.accessSchema,
+            migrations: yield* migrateAccess(input.accessSchema),
+            partitions: []
+          }
+        ]
         yield* answer(
           input,
           { database: place, schemas },
@@ -36,12 +107,20 @@ export const migrate = Command.make("migrate", { ...onDatabaseFlags, ...serviceF
       }),
     { mayMake: true }
   )
+
+/** Needs the right to create in the database; every other command can do without. */
+export const migrate = Command.make("migrate", flags, (input) =>
+  input.grants === undefined ? migrateHere(input) : writeGrants(input, input.grants)
 ).pipe(
   Command.withDescription("Bring the tables up to date and make the partitions that are due"),
   Command.withExamples([
     {
       command: "HOLDFAST_DATABASE=postgres://owner:password@db/shop holdfast migrate",
       description: "On a server"
+    },
+    {
+      command: "holdfast migrate --grants shop_server | psql postgres://owner@db/shop",
+      description: "What the role of a server may do"
     }
   ])
 )

@@ -1,31 +1,46 @@
 /** Whether the other context answers, when it is in another process. */
 import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as Redacted from "effect/Redacted"
 import type { OtherUrls } from "../cli/contextSettings.ts"
+import type { CertificateFiles } from "../serving/network/certificateFiles.ts"
+import { layerPeerClient } from "../serving/network/peerClient.ts"
 import type { Check } from "./diagnosisChecks.ts"
 
 const waitMillisMax = 2_000
 
-const statusOf = async (url: string): Promise<number> => {
-  const { body, status } = await fetch(url, { signal: AbortSignal.timeout(waitMillisMax) })
-  await body?.cancel()
-  return status
+const statusOf = (url: string, bearer?: Redacted.Redacted) => {
+  const request = HttpClientRequest.get(url)
+  const asked = bearer === undefined ? request : HttpClientRequest.bearerToken(request, bearer)
+  return Effect.scoped(Effect.map(HttpClient.execute(asked), ({ status }) => status)).pipe(
+    Effect.timeout(waitMillisMax)
+  )
+}
+
+/** The deepest words about why a request failed: a client wraps those of the network. */
+const wordsOf = (error: unknown): string => {
+  let current: unknown = error
+  let words = String(error)
+  for (let depth = 0; depth < 6 && typeof current === "object" && current !== null; depth++) {
+    const { cause, message, reason } = current as Record<string, unknown>
+    if (typeof message === "string" && message !== "") words = message
+    current = reason ?? cause
+  }
+  return words
 }
 
 /** Why a context is not at a URL; undefined when it is. Its `list` shows that it is there. */
-const troubleOf = async ({ href }: URL, list: string): Promise<string | undefined> => {
-  try {
+const troubleOf = ({ href }: URL, list: string, bearer: Redacted.Redacted | undefined) =>
+  Effect.gen(function* () {
     const base = href.replace(/\/$/, "")
     const ready = `${base}/health/ready`
-    const status = await statusOf(ready)
+    const status = yield* statusOf(ready)
     if (status !== 200) return `it is not ready: ${ready} answers with ${status}`
     const listed = `${base}${list}`
-    const found = await statusOf(listed)
+    const found = yield* statusOf(listed, bearer)
     return found === 200 ? undefined : `${listed} answers with ${found}`
-  } catch (error) {
-    const { cause, message } = error as Error
-    return cause instanceof Error ? cause.message || message : message
-  }
-}
+  }).pipe(Effect.catch((error) => Effect.succeed(wordsOf(error))))
 
 const others = {
   inventoryUrl: {
@@ -41,14 +56,20 @@ const others = {
 } as const
 
 /** The checks of the contexts in other processes: one that is away is a warning. */
-export const otherChecks = (urls: OtherUrls): Effect.Effect<ReadonlyArray<Check>> =>
-  Effect.promise(async () => {
+export const otherChecks = (
+  urls: OtherUrls,
+  peer: CertificateFiles | undefined
+): Effect.Effect<ReadonlyArray<Check>> =>
+  Effect.gen(function* () {
     const checks: Array<Check> = []
     for (const flag of ["inventoryUrl", "catalogUrl"] as const) {
       const url = urls[flag]
       if (url === undefined) continue
       const { list, name, next } = others[flag]
-      const trouble = await troubleOf(url, list)
+      const trouble = yield* troubleOf(url, list, urls.serviceKey?.value).pipe(
+        Effect.provide(layerPeerClient(peer)),
+        Effect.catch(({ message }) => Effect.succeed(message))
+      )
       checks.push(
         trouble === undefined
           ? { name, status: "ok", found: `ready at ${url.href}`, next: "" }

@@ -1,7 +1,10 @@
 /** `holdfast serve`: the catalog and the inventory over HTTP, until a signal asks it to stop. */
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
+import { chosenAuth, proxiesOf } from "../access/chosenAuth.ts"
 import { answering } from "../cli/answering.ts"
+import { auditFlags, keysOf } from "../cli/auditSettings.ts"
+import { authFlags } from "../cli/authSettings.ts"
 import { usageFailure } from "../cli/CommandFailure.ts"
 import {
   checkedOthers,
@@ -10,9 +13,11 @@ import {
   otherFlags,
   serviceFlags
 } from "../cli/contextSettings.ts"
-import { placeOf, serverDatabaseFlags } from "../cli/databaseSettings.ts"
+import { folderDefault, placeOf, serverDatabaseFlags } from "../cli/databaseSettings.ts"
 import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
 import { logFlags } from "../cli/logging.ts"
+import { limitFlags } from "../cli/network/limitSettings.ts"
+import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
 import { retentionFlags, retentionOf } from "../cli/retentionSettings.ts"
 import { anyText, byteSize, durationMillis, setting, toggle, wholeNumber } from "../cli/settings.ts"
 import { webhookFlags, webhooksOf } from "../cli/webhookSettings.ts"
@@ -45,6 +50,15 @@ const networkFlags = {
       read: durationMillis("1s", "10m")
     },
     10_000
+  ),
+  receiveTimeout: setting(
+    "receive-timeout",
+    {
+      metavar: "<time>",
+      description: "Time that a client may take to send one request (default: 30s)",
+      read: durationMillis("1s", "10m")
+    },
+    30_000
   ),
   leaveTime: setting(
     "leave-time",
@@ -141,13 +155,18 @@ const engineFlags = {
 
 const flags = {
   ...networkFlags,
+  ...authFlags,
+  ...tlsFlags,
+  ...limitFlags,
   ...serviceFlags,
   ...otherFlags,
+  ...peerFlags,
   ...serverDatabaseFlags,
   ...engineFlags,
   ...kafkaFlags,
   ...ordersFlags,
   ...webhookFlags,
+  ...auditFlags,
   ...retentionFlags("prune-"),
   json: toggle(
     "json",
@@ -166,6 +185,12 @@ export const serve = (version: string) =>
         yield* checkedSchemas(input)
         yield* checkedOthers(input)
         const place = yield* placeOf(input)
+        const auth = yield* chosenAuth(input, {
+          host: input.host,
+          demo: input.demo,
+          isMemory: place._tag === "Memory",
+          folder: place._tag === "Folder" ? place.folder : folderDefault
+        })
         const destination = yield* kafkaOf(input)
         const { ordersGroup: group, ordersTopic: topic } = input
         if (topic !== undefined && destination === undefined) {
@@ -179,8 +204,15 @@ export const serve = (version: string) =>
             ? undefined
             : { kafka: destination, topic, group }
         const retention = yield* retentionOf(input, "prune-")
+        const [tls, peer] = [yield* tlsOf(input), yield* peerOf(input)]
+        const keys = yield* keysOf(input)
         const senders = { destination, webhookSender: webhooksOf(input) }
-        yield* serveUntilStopped({ ...input, ...senders, place, orders, retention, version })
+        yield* serveUntilStopped({
+          ...input,
+          ...senders,
+          ...{ auth, place, orders, retention, tls, peer, keys, version },
+          proxies: proxiesOf(input)
+        })
       }),
       { isService: true }
     )
@@ -189,12 +221,18 @@ export const serve = (version: string) =>
     Command.withExamples([
       { command: "holdfast serve --demo", description: "Embedded PostgreSQL, stock to try" },
       {
-        command: "HOLDFAST_DATABASE=postgres://user:password@db/shop holdfast serve --host 0.0.0.0",
-        description: "A PostgreSQL server, open to the network"
+        command:
+          "HOLDFAST_DATABASE=postgres://user:password@db/shop holdfast serve --host 0.0.0.0 --auth keys",
+        description: "A PostgreSQL server, for services on the network that have a key"
       },
       {
         command: "holdfast serve --service product --inventory-url http://inventory:3000",
         description: "Products alone; their stock is asked of another process"
+      },
+      {
+        command:
+          "holdfast serve --host 0.0.0.0 --tls-cert server.pem --tls-key server.key --tls-client-ca ca.pem",
+        description: "Over TLS 1.3, for clients that show a certificate"
       },
       {
         command: "holdfast serve --kafka kafka-1:9092,kafka-2:9092 --kafka-create-topics",

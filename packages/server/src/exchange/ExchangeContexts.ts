@@ -8,6 +8,7 @@ import {
   type MigrationError,
   type PgSessions
 } from "@holdfast/adapter-pg/effect"
+import type { AuditPolicy } from "@holdfast/core/audit"
 import { Catalog, CatalogReads, CatalogStore, StockStatus } from "@holdfast/core/catalog"
 import type { RecordKind } from "@holdfast/core/exchange"
 import { type CatalogParts, ImportJobs, type InventoryParts } from "@holdfast/core/exchange"
@@ -47,6 +48,8 @@ export interface ExchangeOptions {
   readonly service?: Service | undefined
   /** Batches that may run side by side in each context: see `layerStorage`. */
   readonly lanes?: number | undefined
+  /** Which changes get a record in the audit log: all unless given. */
+  readonly auditPolicy?: AuditPolicy | undefined
 }
 
 /**
@@ -54,6 +57,7 @@ export interface ExchangeOptions {
  * catalog asks no inventory.
  */
 export const layerExchange = ({
+  auditPolicy: audit = "ALL",
   catalogSchema,
   lanes,
   mayMigrate,
@@ -67,11 +71,13 @@ export const layerExchange = ({
       ? layerCatalogMigrations({ schema: catalogSchema })
       : Layer.empty
   )
-  const catalog = Catalog.layer().pipe(
+  const catalog = Catalog.layer({ audit }).pipe(
     Layer.provideMerge(layerCatalogStorage({ schema: catalogSchema, lanes })),
     Layer.provide(StockStatus.layerNone)
   )
-  const inventory = Inventory.layer().pipe(Layer.provideMerge(layerStorage({ schema, lanes })))
+  const inventory = Inventory.layer({ audit }).pipe(
+    Layer.provideMerge(layerStorage({ schema, lanes }))
+  )
   const jobsIn = (of: string) =>
     Effect.provide(Effect.service(ImportJobs), layerImportJobs({ schema: of }))
   return Layer.effect(

@@ -3,6 +3,7 @@
  * joins them. The other context may be in the same process, in another one, or nowhere.
  */
 import type { MigrationError, PgSessions, Retention } from "@holdfast/adapter-pg/effect"
+import type { AuditPolicy } from "@holdfast/core/audit"
 import { StockStatus } from "@holdfast/core/catalog"
 import {
   type InventoryServices,
@@ -24,10 +25,10 @@ import {
   layerServer
 } from "@holdfast/http"
 import * as Effect from "effect/Effect"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type { HttpClient } from "effect/http/HttpClient"
 import type { HttpServer } from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
+import type { CommandFailure } from "../cli/CommandFailure.ts"
 import type { OtherUrls, Schemas, Service } from "../cli/contextSettings.ts"
 import {
   layerCatalogEngine,
@@ -35,20 +36,25 @@ import {
   layerInventoryEngine,
   layerInventoryTables
 } from "./engine.ts"
+import type { CertificateFiles } from "./network/certificateFiles.ts"
+import { layerPeerClient } from "./network/peerClient.ts"
 import { ownerHere } from "./relaying.ts"
 import { ServedContexts, servedCatalog, servedInventory } from "./ServedContexts.ts"
 import type { ServerLife } from "./ServerLife.ts"
 
 /** What is served, and how its engines run. */
 export interface ContextsInput extends Schemas, OtherUrls {
+  readonly auditPolicy: AuditPolicy
   readonly service: Service
   readonly lanes: number | undefined
   readonly migrate: boolean
   readonly sweepInterval: number
   readonly retention: Retention | undefined
+  /** What the other context is asked with over https. */
+  readonly peer: CertificateFiles | undefined
 }
 
-type Failure = MigrationError | StoreError
+type Failure = CommandFailure | MigrationError | StoreError
 
 /** The parts of a server that depend on what is served. */
 export interface ContextLayers {
@@ -66,18 +72,21 @@ const follower = layerSoldOut({ owner: ownerHere() })
 const keeper = layerBundleKeeper()
 
 /** How another process is asked. */
-const remotely = <A>(layer: Layer.Layer<A, never, HttpClient>): Layer.Layer<A> =>
-  Layer.provide(layer, FetchHttpClient.layer)
+const remotely = <A>(layer: Layer.Layer<A, never, HttpClient>, { peer }: ContextsInput) =>
+  Layer.provide(layer, layerPeerClient(peer))
 
 /** The inventory alone: the catalog is in another process, or there is none. */
 const inventoryAlone = (
   tables: ReturnType<typeof layerInventoryTables>,
-  { catalogUrl: baseUrl, sweepInterval }: ContextsInput,
+  input: ContextsInput,
   options: HttpOptions
 ): ContextLayers => {
+  const { auditPolicy, catalogUrl: baseUrl, serviceKey, sweepInterval } = input
   const catalog =
-    baseUrl === undefined ? OptionMappings.layerNone : remotely(layerRemoteCatalog({ baseUrl }))
-  const inventory = layerInventoryEngine(tables, catalog, sweepInterval)
+    baseUrl === undefined
+      ? OptionMappings.layerNone
+      : remotely(layerRemoteCatalog({ baseUrl, bearer: serviceKey?.value }), input)
+  const inventory = layerInventoryEngine(tables, catalog, { auditPolicy, sweepInterval })
   return {
     inventory,
     served: Layer.provide(Layer.effect(ServedContexts, Effect.all([servedInventory])), inventory),
@@ -89,11 +98,15 @@ const inventoryAlone = (
 /** The catalog alone: the inventory is in another process, or there is none. */
 const catalogAlone = (
   tables: ReturnType<typeof layerCatalogTables>,
-  { inventoryUrl: baseUrl }: ContextsInput,
+  input: ContextsInput,
   options: HttpOptions
 ): ContextLayers => {
-  const remote = baseUrl === undefined ? undefined : remotely(layerRemoteInventory({ baseUrl }))
-  const catalog = layerCatalogEngine(tables, remote ?? StockStatus.layerNone)
+  const { auditPolicy, inventoryUrl: baseUrl, serviceKey } = input
+  const remote =
+    baseUrl === undefined
+      ? undefined
+      : remotely(layerRemoteInventory({ baseUrl, bearer: serviceKey?.value }), input)
+  const catalog = layerCatalogEngine(tables, remote ?? StockStatus.layerNone, auditPolicy)
   return {
     inventory: undefined,
     served: Layer.provide(Layer.effect(ServedContexts, Effect.all([servedCatalog])), catalog),
@@ -119,11 +132,12 @@ export const contextLayers = (
   const inventory = layerInventoryEngine(
     inventoryTables,
     Layer.provide(layerOptionMappings, catalogTables),
-    input.sweepInterval
+    input
   )
   const catalog = layerCatalogEngine(
     catalogTables,
-    Layer.provide(layerStockStatus(), inventoryTables)
+    Layer.provide(layerStockStatus(), inventoryTables),
+    input.auditPolicy
   )
   const both = Layer.merge(inventory, catalog)
   const contexts = Effect.all([servedInventory, servedCatalog])

@@ -10,6 +10,7 @@ import {
   type PgSessions,
   type Retention
 } from "@holdfast/adapter-pg/effect"
+import type { AuditPolicy } from "@holdfast/core/audit"
 import {
   Catalog,
   type CatalogLog,
@@ -64,10 +65,13 @@ export const layerCatalogTables = (
 export const layerInventoryEngine = <E, R, E2, R2>(
   tables: Layer.Layer<StockStore | StockReads | InventoryLog, E, R>,
   catalog: Layer.Layer<OptionMappings, E2, R2>,
-  sweepIntervalMillis: number
+  {
+    auditPolicy: audit,
+    sweepInterval
+  }: { readonly auditPolicy?: AuditPolicy | undefined; readonly sweepInterval: number }
 ): Layer.Layer<InventoryServices, E | E2, R | R2> =>
-  layerExpirySweeper({ interval: sweepIntervalMillis }).pipe(
-    Layer.provideMerge(Inventory.layer()),
+  layerExpirySweeper({ interval: sweepInterval }).pipe(
+    Layer.provideMerge(Inventory.layer({ audit })),
     Layer.provideMerge(tables),
     Layer.provide(catalog)
   )
@@ -75,6 +79,7 @@ export const layerInventoryEngine = <E, R, E2, R2>(
 /** The catalog over its tables, and the inventory that it asks about stock. */
 export const layerCatalogEngine = <E, R, E2, R2>(
   tables: Layer.Layer<CatalogStore | CatalogReads | CatalogLog, E, R>,
-  stock: Layer.Layer<StockStatus, E2, R2>
+  stock: Layer.Layer<StockStatus, E2, R2>,
+  audit?: AuditPolicy
 ): Layer.Layer<CatalogServices, E | E2, R | R2> =>
-  Catalog.layer().pipe(Layer.provideMerge(tables), Layer.provideMerge(stock))
+  Catalog.layer({ audit }).pipe(Layer.provideMerge(tables), Layer.provideMerge(stock))

@@ -1,25 +1,27 @@
 /**
- * The listening socket. It answers by itself the requests that arrive before the routes are ready.
- * No client can hold a connection without end: headers, a whole request and an idle connection each
- * have a time limit. A server that leaves closes each connection with its next answer. Stopping
- * refuses new connections, lets running requests be answered, and drops what is left after the
- * drain time.
+ * The listening socket, in the clear or over TLS. It answers by itself the requests that arrive before
+ * the routes are ready. No client can hold a connection without end: a head, a whole request, an idle
+ * connection and one whose client does not read each have a time limit. A server that leaves closes
+ * each connection with its next answer. Stopping refuses new connections, lets running requests be
+ * answered, and drops what is left after the drain time.
  */
-import {
-  createServer,
-  type IncomingMessage,
-  type OutgoingHttpHeader,
-  type OutgoingHttpHeaders,
-  type Server,
-  ServerResponse
-} from "node:http"
-import type { Duplex } from "node:stream"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import type { Socket } from "node:net"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { rawProblem, startingAnswer } from "@holdfast/http"
+import { startingAnswer } from "@holdfast/http"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import { type CommandFailure, failure } from "../cli/CommandFailure.ts"
+import type { TlsSettings } from "../cli/network/tlsSettings.ts"
+import { headersOfAll, type ListeningServer, makeAnswers } from "./network/answers.ts"
+import {
+  type ConnectionLimits,
+  checkMillis,
+  connectionLimits,
+  headBytesMax
+} from "./network/connectionLimits.ts"
+import { makeTlsServer } from "./network/tlsServer.ts"
 import type { ServerLife } from "./ServerLife.ts"
 
 /** Where the server listens, and how long it waits. */
@@ -27,23 +29,24 @@ export interface HttpServerOptions {
   readonly host: string
   readonly port: number
   readonly drainMillis: number
+  /** How long a client may take to send a request; what the handler takes is limited elsewhere. */
+  readonly receiveMillis: number
+  /** How long an answer may be silent on its way, as an event stream may. */
+  readonly silentMillis: number
+  /** How to speak TLS; in the clear without it. */
+  readonly tls: TlsSettings | undefined
   readonly life: ServerLife
 }
 
-type Fields = OutgoingHttpHeaders | Array<OutgoingHttpHeader>
-
-const keepAliveMillis = 65_000
-
-/** How long a client may take to send a request; what the handler takes is limited elsewhere. */
-const receiveMillisMax = 30_000
-
 /** Answers in place of the routes until they are ready and add a listener of their own. */
-const answerWhileStarting = (server: Server): void => {
+const answerWhileStarting = (server: ListeningServer): void => {
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     // Unread input would reset the connection and lose the answer.
     request.resume()
     const { body, headers, status } = startingAnswer(request.url ?? "")
-    response.writeHead(status, headers).end(body)
+    // HTTP/2 has no header about its connection.
+    const { connection: _, ...others } = headers
+    response.writeHead(status, request.httpVersionMajor === 1 ? headers : others).end(body)
   }
   const handOver = (event: string) => {
     if (event !== "request") return
@@ -54,39 +57,53 @@ const answerWhileStarting = (server: Server): void => {
   server.on("newListener", handOver)
 }
 
-/**
- * A server whose answers, once it leaves or closes, make the client use a new connection. An idle
- * connection that nobody closes would delay the stop.
- */
-const makeServer = (life: ServerLife): Server => {
-  const halfAnswered = new WeakSet<Duplex>()
-  class DrainingResponse extends ServerResponse {
-    override writeHead(status: number, reason?: string | Fields, headers?: Fields): this {
-      if (life.isLeaving || !server.listening) this.setHeader("connection", "close")
-      const { socket } = this
-      if (socket !== null) {
-        halfAnswered.add(socket)
-        this.once("finish", () => halfAnswered.delete(socket))
-      }
-      return typeof reason === "object"
-        ? super.writeHead(status, reason)
-        : super.writeHead(status, reason, headers)
-    }
-  }
+const makePlainServer = (
+  { Http1, toUnreadable }: ReturnType<typeof makeAnswers>,
+  limits: ConnectionLimits
+) => {
   const server = createServer({
-    ServerResponse: DrainingResponse,
-    requestTimeout: receiveMillisMax,
-    headersTimeout: 10_000,
-    keepAliveTimeout: keepAliveMillis,
-    connectionsCheckingInterval: 1_000
+    ServerResponse: Http1,
+    requestTimeout: limits.receiveMillisMax,
+    headersTimeout: limits.headMillisMax,
+    keepAliveTimeout: limits.idleMillisMax,
+    connectionsCheckingInterval: checkMillis,
+    maxHeaderSize: headBytesMax,
+    // A header that may be given once and is given twice has no value that anybody meant.
+    joinDuplicateHeaders: true
   })
-  // A request that the parser cannot read reaches no route, and is answered with a problem here.
-  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
-    if (socket.writable && !halfAnswered.has(socket)) socket.end(rawProblem(error.code))
-    else socket.destroy()
-  })
-  answerWhileStarting(server)
+  server.timeout = limits.stillMillisMax
+  server.on("clientError", toUnreadable)
   return server
+}
+
+/** Whether an address is of this machine alone. */
+const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || /^127\./.test(host)
+
+const makeServer = (options: HttpServerOptions) =>
+  Effect.gen(function* () {
+    const { host, life, tls } = options
+    const limits = connectionLimits(options)
+    // A browser that has met it on "localhost" would ask every other server there for TLS.
+    const headers = headersOfAll(tls !== undefined && !isLoopback(host))
+    let server: ListeningServer | undefined
+    const answers = makeAnswers({ life, headers, isListening: () => server?.listening === true })
+    server =
+      tls === undefined
+        ? makePlainServer(answers, limits)
+        : yield* makeTlsServer({ tls, life, limits, answers })
+    answerWhileStarting(server)
+    return server
+  })
+
+/** What is connected, to be cut off at the end. */
+const trackSockets = (server: ListeningServer): ReadonlySet<Socket> => {
+  const sockets = new Set<Socket>()
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket)
+    socket.once("close", () => sockets.delete(socket))
+  })
+  return sockets
 }
 
 const failureOf = (options: HttpServerOptions, cause: unknown): CommandFailure => {
@@ -122,14 +139,19 @@ export const layerHttpServer = (
   Layer.effect(
     HttpServer.HttpServer,
     Effect.gen(function* () {
-      const server = makeServer(options.life)
+      const server = yield* makeServer(options)
+      const sockets = trackSockets(server)
       const http = yield* NodeHttpServer.make(() => server, {
         host: options.host,
         port: options.port,
         gracefulShutdownTimeout: options.drainMillis
       }).pipe(Effect.mapError((error) => failureOf(options, error.cause)))
       // Registered last, so it runs before the wait for the connections to end.
-      yield* Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))
+      yield* Effect.addFinalizer(() =>
+        Effect.sync(() => {
+          for (const socket of sockets) socket.destroy()
+        })
+      )
       return http
     })
   )

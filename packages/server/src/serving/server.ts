@@ -5,13 +5,21 @@
  * commits what it took, and closes the database.
  */
 import { type WebhookSenderOptions, webhookSender } from "@holdfast/adapter-webhooks"
+import type { RingKeys } from "@holdfast/core/secrets"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
+import { layerAccessKeys } from "../access/accessTables.ts"
+import { type Authentication, authenticatorOf } from "../access/authentication.ts"
+import type { ChosenAuth } from "../access/chosenAuth.ts"
+import { makeClientAddressOf, type TrustedProxies } from "../access/clientAddress.ts"
+import { mintedTokens } from "../access/tokens/developmentTokens.ts"
 import { type AnswerInput, answer } from "../cli/answering.ts"
+import { type AuditInput, auditPolicyOf } from "../cli/auditSettings.ts"
+import { isLoopbackHost } from "../cli/authSettings.ts"
 import { type CommandFailure, fromDatabase } from "../cli/CommandFailure.ts"
 import {
   type DatabasePlace,
@@ -20,9 +28,12 @@ import {
   type Pooler
 } from "../cli/databaseSettings.ts"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
+import { type LimitInput, limitsOf } from "../cli/network/limitSettings.ts"
+import type { TlsSettings } from "../cli/network/tlsSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
 import { layerExchange } from "../exchange/ExchangeContexts.ts"
 import { layerImportDesk } from "../exchange/layerImportDesk.ts"
+import { layerKeyRing, layerSealing } from "./auditing.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
 import { type ContextsInput, contextLayers } from "./contextLayers.ts"
 import { layerHttpServer } from "./httpServer.ts"
@@ -33,7 +44,17 @@ import { layerWebhooks } from "./sendingWebhooks.ts"
 import { curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** All settings of a server. */
-export interface ServerInput extends AnswerInput, ContextsInput {
+export interface ServerInput
+  extends AnswerInput,
+    AuditInput,
+    Omit<ContextsInput, "auditPolicy">,
+    LimitInput {
+  /** How senders are found out. */
+  readonly auth: ChosenAuth
+  /** The keys that encrypt what is sensitive; undefined when there are none. */
+  readonly keys: RingKeys | undefined
+  /** The proxies whose word about the address of a client counts; undefined when there are none. */
+  readonly proxies: TrustedProxies | undefined
   readonly version: string
   readonly place: DatabasePlace
   readonly maxConnections: number
@@ -49,6 +70,9 @@ export interface ServerInput extends AnswerInput, ContextsInput {
   readonly requestLinesMax: number
   readonly eventStreamsMax: number
   readonly eventHeartbeat: number
+  readonly receiveTimeout: number
+  /** How the server speaks TLS; undefined in the clear. */
+  readonly tls: TlsSettings | undefined
   /** Where events go; undefined when they stay. */
   readonly destination: KafkaDestination | undefined
   /** Where events about orders come from; undefined when none are handled. */
@@ -93,9 +117,16 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
   const { service, version } = input
   const place = describePlace(input.place)
   const kafka = input.destination?.publisher.brokers
-  const url = urlOf(input.host, port)
+  const url = urlOf(input.host, port, input.tls === undefined ? "http" : "https")
   const other = input.inventoryUrl ?? input.catalogUrl
-  const welcome: Welcome = { version, url, place, isReady, kafka, service, other, demo }
+  const { isOpenByDefault, settings, words } = input.auth
+  const auth = isOpenByDefault ? `${words} (only this machine does)` : words
+  const tokens =
+    settings?.development === undefined ? undefined : yield* mintedTokens(settings.development)
+  const welcome: Welcome = {
+    ...{ version, url, place, isReady, kafka, service, other, demo },
+    ...{ auth, tokens }
+  }
   const { pid } = process
   yield* answer(
     input,
@@ -108,13 +139,16 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
       service,
       database: place,
       isReady,
+      auth,
       ...(kafka === undefined ? {} : { kafka }),
       ...(other === undefined ? {} : { other }),
       try: curlLines(welcome)
     },
     welcomeLines(welcome)
   )
-  yield* Effect.annotateLogs(Effect.logInfo("listening"), { url, database: place, version, pid })
+  yield* Effect.annotateLogs(Effect.logInfo("listening"), {
+    ...{ url, database: place, version, pid, auth }
+  })
 })
 
 /** Ends the process when stopping takes longer than it may: the sender of the signal waits. */
@@ -152,12 +186,17 @@ const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
     yield* Effect.annotateLogs(Effect.logInfo("stopping"), { signal })
   })
 
-const layerServer = (input: ServerInput, life: ServerLife) => {
-  const { bodyLimit, drainTimeout, host, requestLinesMax, port, requestTimeout } = input
+const layerServing = (
+  input: ServerInput,
+  life: ServerLife,
+  authentication: Authentication | undefined
+) => {
+  const { bodyLimit, requestLinesMax, requestTimeout } = input
   const { destination, orders } = input
   const publisher = destination?.publisher
   const sender = input.webhookSender && webhookSender(input.webhookSender)
-  const { follower, inventory, routes, served } = contextLayers(input, life, {
+  const audited = { ...input, auditPolicy: auditPolicyOf(input) }
+  const { follower, inventory, routes, served } = contextLayers(audited, life, {
     bodySizeMax: ByteSize.bytes(bodyLimit),
     requestLinesMax,
     requestTimeout,
@@ -165,9 +204,16 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     eventStreamsMax: input.eventStreamsMax,
     eventHeartbeat: input.eventHeartbeat,
     webhooks: sender && { sender },
-    leaving: life.leaving.signal
+    limits: limitsOf(input),
+    corsOrigins: input.corsOrigins,
+    leaving: life.leaving.signal,
+    authenticate: authentication?.authenticate,
+    clientAddressOf: makeClientAddressOf(input.proxies),
+    recordDenials: audited.auditPolicy !== "NONE",
+    alsoReady: authentication?.notes
   })
   const background = Layer.mergeAll(
+    layerSealing(input),
     follower,
     destination === undefined ? Layer.empty : layerRelays(destination),
     sender === undefined ? Layer.empty : layerWebhooks(sender),
@@ -187,19 +233,68 @@ const layerServer = (input: ServerInput, life: ServerLife) => {
     Layer.provide(Layer.provide(routes, layerDesk(input))),
     Layer.provide(background),
     Layer.provide(served),
-    Layer.provide(layerSessions(input.place, input)),
-    Layer.provide(layerHttpServer({ host, port, drainMillis: drainTimeout, life }))
+    Layer.provide(layerKeyRing(input.keys, ownSchemaOf(input)))
   )
 }
 
+/** Warns of what is wrong with how senders are found out, and makes it. */
+const authenticationOf = Effect.fnUntraced(function* ({ auth, host, proxies }: ServerInput) {
+  if (auth.problem !== undefined) {
+    yield* Effect.annotateLogs(Effect.logWarning("there are no development tokens"), {
+      problem: auth.problem
+    })
+  }
+  if (auth.settings !== undefined) {
+    return yield* authenticatorOf(auth.settings, makeClientAddressOf(proxies))
+  }
+  if (!isLoopbackHost(host)) {
+    yield* Effect.annotateLogs(
+      Effect.logWarning("everybody who reaches this server may do everything (--auth none)"),
+      { host }
+    )
+  }
+  return undefined
+})
+
+const layerServer = (input: ServerInput, life: ServerLife) => {
+  const { auth, drainTimeout, host, port, requestTimeout } = input
+  return Layer.unwrap(
+    Effect.map(authenticationOf(input), (found) => layerServing(input, life, found))
+  ).pipe(
+    Layer.provide(
+      layerAccessKeys({
+        schema: input.accessSchema,
+        mayMigrate: input.migrate,
+        isUsed: auth.settings?.keys === true
+      })
+    ),
+    Layer.provide(layerSessions(input.place, input)),
+    Layer.provide(
+      layerHttpServer({
+        ...{ host, port, life, tls: input.tls },
+        drainMillis: drainTimeout,
+        receiveMillis: input.receiveTimeout,
+        silentMillis: Math.max(input.eventHeartbeat, requestTimeout)
+      })
+    )
+  )
+}
+
+/** The schema in which this process counts how often its keys encrypt. */
+const ownSchemaOf = ({ catalogSchema, schema, service }: ServerInput): string =>
+  service === "product" ? catalogSchema : schema
+
 /** Takes files, where both contexts are here; elsewhere they are imported by the command. */
-const layerDesk = ({ catalogSchema, importLimit, schema, service }: ServerInput) =>
-  service === "all"
+const layerDesk = (input: ServerInput) => {
+  const { catalogSchema, importLimit, schema, service } = input
+  const auditPolicy = auditPolicyOf(input)
+  return service === "all"
     ? Layer.provide(
         layerImportDesk({ bytesMax: importLimit }),
-        layerExchange({ schema, catalogSchema, mayMigrate: false, lanes: 1 })
+        layerExchange({ schema, catalogSchema, mayMigrate: false, lanes: 1, auditPolicy })
       )
     : Layer.empty
+}
 
 /** Serves until a signal; fails when the server could not start. */
 export const serveUntilStopped = (input: ServerInput): Effect.Effect<void, CommandFailure> =>

@@ -1,4 +1,6 @@
 /** What a server prints when it is up: where it is, and three lines to try next. Pure. */
+import type { Role } from "@holdfast/core/access"
+import * as Redacted from "effect/Redacted"
 import type { Service } from "../cli/contextSettings.ts"
 import type { Demo } from "./ServedContexts.ts"
 
@@ -14,15 +16,19 @@ export interface Welcome {
   /** Where the other context is, when it is in another process. */
   readonly other?: URL | undefined
   readonly demo: Demo
+  /** How senders are found out, in words. */
+  readonly auth: string
+  /** Tokens to try, by their roles, if the server takes any. */
+  readonly tokens?: ReadonlyMap<Role, Redacted.Redacted> | undefined
 }
 
 /**
  * The address that a client on this machine uses. An address that means "every address" is not one.
  */
-export const urlOf = (address: string, port: number): string => {
-  if (address === "0.0.0.0") return `http://127.0.0.1:${port}`
-  if (address === "::") return `http://[::1]:${port}`
-  return address.includes(":") ? `http://[${address}]:${port}` : `http://${address}:${port}`
+export const urlOf = (address: string, port: number, scheme: "http" | "https" = "http"): string => {
+  const mine: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" }
+  const host = mine[address] ?? address
+  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`
 }
 
 const post = (url: string, body: object): string =>
@@ -94,11 +100,27 @@ const countsOf = ({ products, skus }: Demo): string =>
     .map((count) => `, ${count}`)
     .join("")
 
+/** Development tokens, and a line that uses one. They are for this machine's terminal alone. */
+const tokenLines = ({ service, tokens, url }: Welcome): ReadonlyArray<string> => {
+  if (tokens === undefined) return []
+  const user = tokens.get("USER")
+  const path =
+    service === "inventory" ? "/api/inventory/stock-status?skuIds=mug-blue" : "/api/products"
+  return [
+    "",
+    "  Ask as somebody (another token: holdfast token USER):",
+    ...[...tokens].map(([role, token]) => `    ${role.padEnd(8)}${Redacted.value(token)}`),
+    ...(user === undefined
+      ? []
+      : [`    curl '${url}${path}' -H 'authorization: Bearer ${Redacted.value(user)}'`])
+  ]
+}
+
 const otherOf = { all: "", product: "stock   ", inventory: "shop    " } as const
 
 /** The same for a person. */
 export const welcomeLines = (welcome: Welcome): ReadonlyArray<string> => {
-  const { demo, isReady, kafka, other, place, service, url, version } = welcome
+  const { auth, demo, isReady, kafka, other, place, service, url, version } = welcome
   return [
     "",
     `  Holdfast ${version} ${isReady ? "is ready" : "is up, and waits for its database"}: ${url}`,
@@ -106,12 +128,14 @@ export const welcomeLines = (welcome: Welcome): ReadonlyArray<string> => {
     `  store   ${place}${countsOf(demo)}`,
     ...(other === undefined ? [] : [`  ${otherOf[service]}${other.href}`]),
     ...(kafka === undefined ? [] : [`  kafka   ${kafka.join(",")}`]),
+    `  auth    ${auth}`,
     `  docs    ${url}/docs`,
     `  spec    ${url}/openapi.json`,
     `  health  ${url}/health/ready`,
     "",
     "  Try:",
     ...curlLines(welcome).map((line) => `    ${line}`),
+    ...tokenLines(welcome),
     ""
   ]
 }

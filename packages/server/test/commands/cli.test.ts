@@ -195,6 +195,10 @@ describe("holdfast", () => {
           { id: 4, name: "lists" },
           { id: 5, name: "several_units" }
         ]
+      },
+      {
+        ...{ context: "access", schema: "access", partitions: [] },
+        migrations: [{ id: 1, name: "api_keys" }]
       }
     ])
     const again = await holdfast(["doctor", "--json", "--folder", folder])
@@ -239,7 +243,7 @@ describePostgres(18, "holdfast on PostgreSQL", () => {
     expect(first.stdout).toMatch(/^applied migration 1 inventory$/m)
     expect(first.stdout).toMatch(/^made partition stock_movements_\d{4}_\d{2}$/m)
     expect(second.stdout).toMatch(
-      /^schema inventory of PostgreSQL at .* was up to date already\nschema catalog of .* was up to date already\n$/
+      /^schema inventory of PostgreSQL at .* was up to date already\nschema catalog of .* was up to date already\nschema access of .* was up to date already\n$/
     )
     const well = await run("doctor", "--json")
     expect(well.code).toBe(0)

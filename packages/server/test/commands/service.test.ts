@@ -21,7 +21,7 @@ describe("--service product", () => {
     const migrated = await holdfast(["migrate", ...place])
     expect(migrated.code).toBe(0)
     const { schemas } = JSON.parse(migrated.stdout)
-    expect(schemas).toMatchObject([{ context: "catalog", schema: "catalog" }])
+    expect(schemas).toMatchObject([{ context: "catalog" }, { context: "access", schema: "access" }])
     const away = ["--inventory-url", "http://127.0.0.1:1"]
     const doctor = await holdfast(["doctor", ...place, ...away])
     expect(doctor.code).toBe(0)

@@ -5,6 +5,8 @@ import { imports } from "./0002_imports.ts"
 import { attributes } from "./0003_attributes.ts"
 import { lists } from "./0004_lists.ts"
 import { severalUnits } from "./0005_several_units.ts"
+import { sortedPlaces } from "./0006_sorted_places.ts"
+import { audit } from "./0007_audit.ts"
 
 /** The migrations of the catalog. */
 export const migrations: ReadonlyArray<Migration> = [
@@ -12,5 +14,7 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 2, name: "imports", statements: imports },
   { id: 3, name: "attributes", statements: attributes },
   { id: 4, name: "lists", statements: lists },
-  { id: 5, name: "several_units", statements: severalUnits }
+  { id: 5, name: "several_units", statements: severalUnits },
+  { id: 6, name: "sorted_places", statements: sortedPlaces },
+  { id: 7, name: "audit", statements: audit }
 ]

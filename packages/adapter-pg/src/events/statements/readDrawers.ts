@@ -1,5 +1,8 @@
 import { int8, type Query, query } from "../../connection/Query.ts"
 
+/** What positions are drawn from: those of events, or those of records of the audit log. */
+export type PositionSequence = "event_positions" | "audit_positions"
+
 const readWriters = (relation: string) => {
   const sql = `
 select coalesce(string_agg(l.virtualtransaction::text, ','), '') as drawers,
@@ -17,7 +20,8 @@ where l.locktype = 'relation' and l.mode = 'RowExclusiveLock'
  * see these locks, so the row says whether the server is a replica.
  * Index: none, the table of locks in memory (0.1 ms). Lock: none.
  */
-export const readDrawers = (schema: string) => readWriters(`${schema}.event_positions`)
+export const readDrawers = (schema: string, sequence: PositionSequence = "event_positions") =>
+  readWriters(`${schema}.${sequence}`)
 
 /**
  * Reads which transactions have written locations and not ended, as `readDrawers` does. A batch
@@ -30,10 +34,13 @@ export const readLocationWriters = (schema: string) => readWriters(`${schema}.lo
  * Reads the last position that any transaction has drawn.
  * Index: none, a sequence is one row. Lock: none.
  */
-export const readLastPosition = (schema: string) => {
+export const readLastPosition = (
+  schema: string,
+  sequence: PositionSequence = "event_positions"
+) => {
   const sql = `
 select case when s.is_called then s.last_value else 0 end::float8 as position
-from ${schema}.event_positions s`
+from ${schema}.${sequence} s`
   return (): Query => query(sql)
 }
 

@@ -15,6 +15,7 @@ import { bundles } from "./0012_bundles.ts"
 import { imports } from "./0013_imports.ts"
 import { references } from "./0014_references.ts"
 import { owners } from "./0015_owners.ts"
+import { audit } from "./0016_audit.ts"
 
 /** The migrations of the inventory. */
 export const migrations: ReadonlyArray<Migration> = [
@@ -32,5 +33,6 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 12, name: "bundles", statements: bundles },
   { id: 13, name: "imports", statements: imports },
   { id: 14, name: "references", statements: references },
-  { id: 15, name: "owners", statements: owners }
+  { id: 15, name: "owners", statements: owners },
+  { id: 16, name: "audit", statements: audit }
 ]

@@ -11,7 +11,7 @@ export interface PartitionRange {
 }
 
 /**
- * Begins to make partitions, alone, and reads the clock and the newest position.
+ * Begins to make partitions, alone, and reads the clock, the newest position, and whether this user may make any.
  * Index: none, a sequence. Lock: an advisory one of the schema, to the end.
  */
 export const beginPartitions = (schema: string): ReadonlyArray<Query> => [
@@ -21,7 +21,8 @@ export const beginPartitions = (schema: string): ReadonlyArray<Query> => [
     text(`${schema}/partitions`)
   ),
   query(`select extract(epoch from clock_timestamp())::float8 * 1000 as now,
-  (select last_value from ${schema}.event_positions)::float8 as position`),
+  (select last_value from ${schema}.event_positions)::float8 as position,
+  has_schema_privilege('${schema}', 'CREATE') as may_create`),
   query(
     `select c.relname::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where n.nspname = $1`,

@@ -158,9 +158,16 @@ const isOneOf = Schema.makeFilter(
   }) =>
     (query.skuIds === undefined) !== (query.optionIds === undefined) || {
       path: query.skuIds === undefined ? ["skuIds"] : ["optionIds"],
-      issue: "must be given, either skuIds or optionIds, and not both"
+      issue:
+        query.skuIds === undefined
+          ? "is missing; give it, or optionIds in its place"
+          : "takes the place of skuIds; give one of the two"
     },
-  { toJsonSchema: () => ({}) }
+  {
+    toJsonSchema: () => ({
+      oneOf: [{ required: ["skuIds"] }, { required: ["optionIds"] }]
+    })
+  }
 )
 
 const upTo = <S extends Schema.Top>(item: S, maximum: number) =>

@@ -92,6 +92,23 @@ const addLines = (scope: LinesScope, request: CommandOf<"ChangeStock">): void =>
 }
 
 /**
+ * Adds what the lines of a batch look for by a code to the SKUs that may get the code in the batch:
+ * the store does not find them by the code yet. Which code an archived SKU has, only the store knows.
+ */
+const addRecoded = (scope: LinesScope, requests: ReadonlyArray<StockRequest>): void => {
+  const byCode = scope.onceOnly.filter((booking) => booking.code !== null)
+  for (const { command } of requests) {
+    const isUnarchived = command._tag === "UnarchiveSku"
+    if (!isUnarchived && command._tag !== "UpdateSku") continue
+    const { skuId } = command
+    const gets = (code: string | null) => isUnarchived || code === command.code
+    const bookings = byCode.filter(({ code }) => gets(code))
+    scope.onceOnly.push(...bookings.map((booking) => ({ ...booking, skuId, code: null })))
+    if ([...scope.openHoldsOfCodes].some(gets)) scope.openHoldsOf.add(skuId)
+  }
+}
+
+/**
  * The orders for which persons reserve. Their first hold makes an order theirs, so it is locked: two
  * first holds of different SKUs share no other lock. Services and hosts pay nothing.
  */
@@ -156,6 +173,7 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
       locationIds.add(command.locationId)
     }
     if ("code" in command && command.code !== undefined) codes.add(command.code)
+    if (command._tag === "UnarchiveSku") codesOf.add(command.skuId)
     if ("reservationId" in command) reservationIds.add(command.reservationId)
     if ("bundleId" in command) {
       bundleIds.add(command.bundleId)
@@ -204,9 +222,6 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
       case "ChangeStock":
         addLines(named, command)
         break
-      case "UnarchiveSku":
-        codesOf.add(command.skuId)
-        break
       case "ExpireReservations":
         for (const id of command.reservationIds) reservationIds.add(id)
         break
@@ -216,6 +231,7 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
         break
     }
   }
+  if (skuCodes.size > 0) addRecoded(named, requests)
   const ordersAsWhole = [...orderIds]
   return {
     batchId,

@@ -36,6 +36,13 @@ export const inventoryDomain: Domain<InventoryTypes> = {
   fold: foldBatch,
   laneOf,
   weightOf,
+  recordRules: {
+    moreTargets: ({ payload }) => {
+      const { orderId } = payload as { readonly orderId?: string }
+      return orderId === undefined ? undefined : `ORDER:${orderId}`
+    },
+    roundBefore: "ExpireReservations"
+  },
   shedding: {
     claimsOf,
     touchesOf,

@@ -264,7 +264,7 @@ const AdjustmentLine = Schema.Struct({
 export const StockLine = Schema.Union([CountLine, ReceiptLine, AdjustmentLine])
 export type StockLine = typeof StockLine.Type
 
-/** A line that cannot be read, and every bad field of it. It is refused without the others. */
+/** A line that cannot be read, and its first bad fields. It is refused without the others. */
 const UnreadableLine = Schema.Struct({
   type: Schema.Literal("UNREADABLE"),
   issues: Schema.Array(FieldIssue)
@@ -276,6 +276,9 @@ const lineTypes: ReadonlyArray<unknown> = StockLine.members.map(
   (member) => member.fields.type.literal
 )
 
+/** Bad fields that one line names: there may be 1,000 lines, and each names what is known in its place. */
+const issuesMax = 10
+
 const issuesOf = (input: unknown): ReadonlyArray<FieldIssue> => {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     return [{ path: "", message: "must be an object" }]
@@ -286,7 +289,7 @@ const issuesOf = (input: unknown): ReadonlyArray<FieldIssue> => {
     ]
   }
   const read = readLine(input)
-  return read._tag === "Failure" ? read.failure.issues : []
+  return read._tag === "Failure" ? read.failure.issues.slice(0, issuesMax) : []
 }
 
 /** Whatever is no line. Callers send lines, so the type of what is sent has no word of it. */

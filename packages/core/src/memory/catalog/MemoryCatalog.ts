@@ -39,14 +39,14 @@ import { searchTextOf } from "../../catalog/state/SearchText.ts"
 import type { SkuId } from "../../kernel/Identifier.ts"
 import * as Money from "../../kernel/money/Money.ts"
 import { compareTexts } from "../../kernel/Text.ts"
-import { makeMemoryEventLog } from "../engine/MemoryEventLog.ts"
+import { type Appended, makeMemoryEventLog } from "../engine/MemoryEventLog.ts"
 import { memoryBatchStore } from "../engine/memoryBatchStore.ts"
 import { MemoryCatalogTables } from "./MemoryCatalogTables.ts"
 
 const storeOver = (
   tables: MemoryCatalogTables,
   clock: Clock.Clock,
-  appended: () => void
+  appended: Appended
 ): CatalogStore["Service"] =>
   memoryBatchStore({
     now: ({ productIds }: CatalogScope) =>
@@ -58,9 +58,9 @@ const storeOver = (
         )
       ),
     load: (scope, now) => tables.load(scope, now),
-    apply: (changes, now) => {
+    apply: (changes, now, audit) => {
       tables.apply(changes, now)
-      appended()
+      appended(audit, now)
     }
   })
 

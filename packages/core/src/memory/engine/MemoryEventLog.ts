@@ -2,6 +2,7 @@
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import type { AuditDraft } from "../../audit/AuditRecord.ts"
 import {
   type Cursor,
   type CursorKind,
@@ -15,6 +16,7 @@ import {
 import type { AnyEvent, EventLog, KeptEvent, ReadLog } from "../../events/EventLog.ts"
 import { LogWatchers } from "../../events/LogWatchers.ts"
 import type { EventId } from "../../kernel/Identifier.ts"
+import { makeMemoryAudit } from "./memoryAudit.ts"
 import { makeMemoryWebhooks } from "./memoryWebhooks.ts"
 
 interface CursorRow {
@@ -214,6 +216,9 @@ const makeMemoryCursors = (
   }
 }
 
+/** Says that a batch was appended, with its records of the audit log, if it has any, and its instant. */
+export type Appended = (audit?: ReadonlyArray<AuditDraft>, now?: DateTime.Utc) => void
+
 /**
  * The log over the events of a store, a way to read them, and a way to say that some were added. Leases go by the
  * clock of their callers, unless one is given.
@@ -230,6 +235,7 @@ export const makeMemoryEventLog = <Event extends AnyEvent>(
   const watchers = new LogWatchers()
   const rows = new Map<string, CursorRow>()
   const incarnations: Incarnations = { current: 1 }
+  const { audit, record } = makeMemoryAudit(events, currentMillis)
   /** An event as it is read from the log. */
   const inIncarnation = (event: Event): Event => ({ ...event, incarnation: incarnations.current })
   const read: ReadLog<Event> = (after, limit) =>
@@ -254,7 +260,12 @@ export const makeMemoryEventLog = <Event extends AnyEvent>(
     head: Effect.sync(() => events.length),
     watch: watchers.watch,
     cursors: makeMemoryCursors(events, currentMillis, rows, incarnations),
-    webhooks: makeMemoryWebhooks((name) => rows.delete(name))
+    webhooks: makeMemoryWebhooks((name) => rows.delete(name)),
+    audit
   }
-  return { log, read, inIncarnation, appended: () => watchers.wake() }
+  const appended: Appended = (drafts = [], now = DateTime.makeUnsafe(0)) => {
+    record(drafts, now)
+    watchers.wake()
+  }
+  return { log, read, inIncarnation, appended }
 }

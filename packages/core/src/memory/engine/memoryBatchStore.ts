@@ -4,6 +4,7 @@
  */
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import type { AuditDraft } from "../../audit/AuditRecord.ts"
 import type { BatchStore } from "../../engine/BatchStore.ts"
 
 /** The rows of a context in memory. */
@@ -11,7 +12,8 @@ export interface MemoryRows<Scope, Loaded, Changes> {
   /** The clock, never behind what the rows of the scope have seen. */
   readonly now: (scope: Scope) => DateTime.Utc
   readonly load: (scope: Scope, now: DateTime.Utc) => Loaded
-  readonly apply: (changes: Changes, now: DateTime.Utc) => void
+  /** Writes the changes, and the records of the audit log with their events. */
+  readonly apply: (changes: Changes, now: DateTime.Utc, audit: ReadonlyArray<AuditDraft>) => void
 }
 
 /** Makes the store over rows. */
@@ -22,8 +24,8 @@ export const memoryBatchStore = <Scope, Loaded, Changes, Locked = never, Obstacl
   transact: (scope, decide) =>
     Effect.sync(() => {
       const now = rows.now(scope)
-      const { answer, changes } = decide(rows.load(scope, now))
-      rows.apply(changes, now)
+      const { answer, audit = [], changes } = decide(rows.load(scope, now))
+      rows.apply(changes, now, audit)
       return answer
     })
 })

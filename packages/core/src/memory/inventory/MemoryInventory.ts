@@ -29,14 +29,14 @@ import * as Reservation from "../../inventory/state/Reservation.ts"
 import type { Sku } from "../../inventory/state/Sku.ts"
 import type { StockMovement } from "../../inventory/state/StockMovement.ts"
 import type { LocationId, OptionId, OrderId, SkuId } from "../../kernel/Identifier.ts"
-import { makeMemoryEventLog } from "../engine/MemoryEventLog.ts"
+import { type Appended, makeMemoryEventLog } from "../engine/MemoryEventLog.ts"
 import { memoryBatchStore } from "../engine/memoryBatchStore.ts"
 import { MemoryTables } from "./MemoryTables.ts"
 
 const storeOver = (
   tables: MemoryTables,
   clock: Clock.Clock,
-  appended: () => void
+  appended: Appended
 ): StockStore["Service"] => {
   const nowOf = (skuIds: Iterable<SkuId>): DateTime.Utc => {
     let millis = clock.currentTimeMillisUnsafe()
@@ -50,9 +50,9 @@ const storeOver = (
   return memoryBatchStore({
     now: ({ skuCodes, skuIds }: StockScope) => nowOf([...skuIds, ...tables.withCodes(skuCodes)]),
     load: (scope, now) => tables.load(scope, now),
-    apply: (changes, now) => {
+    apply: (changes, now, audit) => {
       tables.apply(changes, now)
-      appended()
+      appended(audit, now)
     }
   })
 }

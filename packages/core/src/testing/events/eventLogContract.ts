@@ -1,7 +1,8 @@
-/** The contract of `EventLog`, `Cursors` and `Webhooks`, for the author of another store. */
+/** The contract of `EventLog`, `AuditLog`, `Cursors` and `Webhooks`, for the author of another store. */
 import { it as vitest } from "@effect/vitest"
 import type * as Duration from "effect/Duration"
 import type * as Layer from "effect/Layer"
+import { auditTests } from "./auditTests.ts"
 import { cursorTests } from "./cursorTests.ts"
 import type { LogSubject } from "./LogSubject.ts"
 import { relayTests } from "./relayTests.ts"
@@ -17,6 +18,7 @@ export const eventLogContract = <E>(
 ): void => {
   const opening = { timeout: options.openingTimeout ?? "60 seconds", excludeTestServices: true }
   vitest.layer(layer, opening)(`${name} keeps the contract of a log`, (it) => {
+    auditTests(it)
     cursorTests(it)
     relayTests(it)
     skimTests(it)

@@ -77,4 +77,13 @@ describe("a check of decoded parts", () => {
       expect.arrayContaining(["quantity", "skuId", "colour"])
     )
   })
+
+  it("names ten bad fields of a line that cannot be read, however many there are", () => {
+    const unknown = Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`x${n}`, n]))
+    const line = { type: "RECEIPT", skuId: "tea", quantity: 1, ...unknown }
+    const read = Result.getOrThrow(readCommand({ _tag: "ChangeStock", lines: [line] }))
+    expect(read).toMatchObject({
+      lines: [{ type: "UNREADABLE", issues: Array.from({ length: 10 }, () => expect.anything()) }]
+    })
+  })
 })

@@ -52,7 +52,11 @@ const headers = { vary: "accept", "cache-control": "no-cache" }
 const asPage = (links: Links) =>
   HttpServerResponse.text(pageOf(links), {
     contentType: "text/html; charset=utf-8",
-    headers: { ...headers, "content-security-policy": "default-src 'none'" }
+    headers: {
+      ...headers,
+      "content-security-policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+      "x-content-type-options": "nosniff"
+    }
   })
 
 const asJson = (links: Links) =>

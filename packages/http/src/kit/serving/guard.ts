@@ -30,6 +30,17 @@ const isReadable = (url: string): boolean => {
   }
 }
 
+/** The longest address, in bytes: a parser lets a head of twice that pass. */
+const addressBytesMax = 8_192
+
+const tooLong = plainResponse(414, `An address has at most ${addressBytesMax} bytes`)
+
+const twoHosts = invalidResponse("host", "must be given once")
+
+/** Whether a request names two hosts, in one header or in two that the host of the API has joined. */
+const namesTwoHosts = ({ headers }: HttpServerRequest): boolean =>
+  headers["host"]?.includes(",") === true
+
 const unreadable = invalidResponse("", "the address must be percent-encoded UTF-8")
 
 const timedOut = problemResponse({
@@ -98,6 +109,7 @@ class Unrouted {
 
   /** The answer to a URL that no route may take, whatever a router says; undefined for any other. */
   unfit(url: string) {
+    if (url.length > addressBytesMax) return tooLong
     if (!isReadable(url)) return unreadable
     return isSlashed(url, this.basePath) ? this.notAllowed(url) : undefined
   }
@@ -145,6 +157,7 @@ class OwnRoutes {
   readonly mark = <E, R>(app: App<E, R>): App<E, R> => {
     const handler: App<E, R> = Effect.withFiber((fiber) => {
       const { url } = Context.getUnsafe(fiber.context, HttpServerRequest)
+      if (url.length > addressBytesMax) return Effect.succeed(tooLong)
       if (!isReadable(url)) return Effect.succeed(unreadable)
       // The router has taken the base path off the address.
       return isSlashed(url, this.basePath)
@@ -179,7 +192,9 @@ export const layerGuard = ({ areAlone }: { readonly areAlone: boolean }) =>
       const guard = <E, R>(app: App<E, R>): App<E, R> =>
         Effect.withFiber((fiber) => {
           const request = Context.getUnsafe(fiber.context, HttpServerRequest)
-          const refused = areAlone ? unrouted.unfit(request.url) : undefined
+          const refused = areAlone
+            ? (unrouted.unfit(request.url) ?? (namesTwoHosts(request) ? twoHosts : undefined))
+            : undefined
           if (refused !== undefined) return Effect.succeed(echoed(request, refused))
           // A bare timer: `Effect.timeout` was a fifth of what a reservation costs in this package.
           // Interrupting a Node request that still arrives would cut its connection unanswered.

@@ -22,6 +22,8 @@ export interface List extends Kinds {
 export interface Bounds {
   /** The most products of one filter, of which all are sorted. */
   readonly few: number
+  /** The most categories, each of which is read in the order of the list. */
+  readonly categories: number
   /** The most places in categories, of which all are sorted. One costs a tenth of a product. */
   readonly places: number
   /** The most products of one rank, of which all are sorted. */
@@ -44,28 +46,38 @@ const productOf = (schema: string, id: string): string =>
 const isOfType = ({ status, type }: List, row: string): string =>
   `${row}.status = any(${status}) and ${row}.type = any(${type})`
 
+/** What holds when none of the first `count` filters that are tried finds few. */
+const areMany = ({ bounds }: List, count: number): string =>
+  count === 0 ? "true" : `(select count(*) from few_${count - 1}) > ${bounds.few}`
+
 /**
  * `few`: the products that one filter finds, the first of these that finds few. `isMany` holds when
- * none does. `conditions` are those of a product in `few`, `f`: its own filter is not asked again.
+ * none does. `late` are tried after the others, and only when `isLate` holds. `conditions` are
+ * those of a product in `few`, `f`: its own filter is not asked again.
  */
-const fewOf = (list: List, tried: ReadonlyArray<ProductFilter>) => {
-  const [first] = tried
-  if (first === undefined) return undefined
-  const isFew = (n: number) => `(select count(*) from few_${n}) <= ${list.bounds.few}`
-  const queries = tried.map(
-    ({ source }, n) => `few_${n} as materialized (
-  select r.product_id from (select 1${n === 0 ? "" : ` where not ${isFew(n - 1)}`}) as wanted
+const fewOf = (
+  list: List,
+  early: ReadonlyArray<ProductFilter>,
+  late: ReadonlyArray<ProductFilter> = [],
+  isLate = "true"
+) => {
+  const tried = [...early, ...late]
+  if (tried.length === 0) return undefined
+  const queries = tried.map(({ source }, n) => {
+    const isWanted = `${areMany(list, n)}${n < early.length ? "" : ` and ${isLate}`}`
+    return `few_${n} as materialized (
+  select r.product_id from (select 1 where ${isWanted}) as wanted
   cross join lateral (${source}) as r
   limit ${list.bounds.few} + 1
 )`
-  )
+  })
   const parts = tried.map(
     (_, n) => `
-  select distinct r.product_id as id, ${n} as filter from few_${n} r where ${isFew(n)}`
+  select distinct r.product_id as id, ${n} as filter from few_${n} r where not ${areMany(list, n + 1)}`
   )
   return {
     queries: [...queries, `few as materialized (${parts.join("\n  union all")}\n)`],
-    isMany: `not ${isFew(tried.length - 1)}`,
+    isMany: areMany(list, tried.length),
     conditions: list.filters.map((filter) => {
       const n = tried.indexOf(filter)
       return n < 0 ? filter.condition : `(f.filter = ${n} or ${filter.condition})`
@@ -95,76 +107,92 @@ const stretchesOf = ({ end, filters, order, schema, status, type }: List): strin
 const firstFactor = 8
 
 /**
- * The places of products in the categories of the list, which have what a list is sorted by: they are
- * sorted first, and the products are tried in order until the page is full. To find the first places is
- * cheaper than to sort all of them, which happens only when the first do not fill the page.
+ * The places of products in the categories of the list, which have what a list is sorted by. The first
+ * ones of each category are read in the order of the list, sorted, and the products tried until the
+ * page is full. When that does not fill it, or there are very many categories, all places are sorted.
  */
 const placesOf = (list: List, isNeeded: string): Way & { readonly isTooLong: string } => {
-  const { bounds, end, filters, order, schema } = list
-  const bounded = filters.flatMap(({ bound }) => (bound === undefined ? [] : [bound("k")]))
-  const isTooLong = `(select count(*) from places) > ${bounds.places}`
+  const { bounds, end, filters, order, schema, status, type } = list
+  const { column, turn } = order
   const first = `${firstFactor} * (${end})`
-  const areFew = `(select count(*) from first_found) < ${end} and (select count(*) from places) > ${first}`
+  const isTooWide = `(select count(*) from wanted) > ${bounds.categories}`
+  const isShort = `(${isTooWide} or (select count(*) from first_found) < ${end}
+    and (select count(*) from first_places) >= ${first})`
+  const isTooLong = `(select count(*) from places) > ${bounds.places}`
+  // What every place has: it leads to the index that is sorted by the column.
+  const always = {
+    name: "k.name >= ''",
+    lowest_price: "",
+    created_at: "k.created_at > '-infinity'"
+  }
+  const met = and([
+    ...(always[column] === "" ? [] : [always[column]]),
+    ...filters.flatMap(({ bound }) => (bound === undefined ? [] : [bound("k")])),
+    ...order.after(`k.${column}`, "k.product_id")
+  ])
   const others = filters.filter(({ isOfCategory }) => isOfCategory !== true)
-  const triedOf = (places: string, isNeeded: string) => `
+  const placeOf = (where: string, limit: string) => `
+  cross join lateral (
+    select k.product_id as id, k.${column} as place from ${schema}.product_categories k
+    where k.category_id = w.id and ${where}${met}
+    ${limit}
+  ) as k`
+  const triedOf = (places: string, isWanted: string) => `
   (select p.id, f.place from (
-    select distinct f.id, f.place from ${places} f where ${isNeeded}
-    order by f.place${order.turn}, f.id offset 0
+    select distinct f.id, f.place from ${places} f where ${isWanted}
+    order by f.place${turn}, f.id offset 0
   ) as f
   ${productOf(schema, "f.id")}
   where true${and(others.map(({ condition }) => condition))}
-  order by f.place${order.turn}, f.id limit ${end})`
+  order by f.place${turn}, f.id limit ${end})`
   return {
     isTooLong,
     queries: [
-      `places as materialized (
-  select k.product_id as id, k.place from (select 1 where ${isNeeded}) as needed
-  cross join wanted w
-  cross join lateral (
-    select k.product_id, k.${order.column} as place from ${schema}.product_categories k
-    where k.category_id = w.id and ${isOfType(list, "k")}${and([
-      ...bounded,
-      ...order.after(`k.${order.column}`, "k.product_id")
-    ])}
-    offset 0
-  ) as k
-  limit ${bounds.places} + 1
-)`,
       `first_places as materialized (
-  select f.id, f.place from places f where not ${isTooLong}
-  order by f.place${order.turn}, f.id limit ${first}
+  select k.id, k.place from (select 1 where ${isNeeded} and not ${isTooWide}) as needed
+  cross join wanted w cross join unnest(${status}) as s(status) cross join unnest(${type}) as t(type)
+  ${placeOf("k.status = s.status and k.type = t.type", `order by k.${column}${turn}, k.product_id limit ${first}`)}
+  order by k.place${turn}, k.id limit ${first}
 )`,
       `first_found as materialized (${triedOf("first_places", "true")}
+)`,
+      `places as materialized (
+  select k.id, k.place from (select 1 where ${isNeeded} and ${isShort}) as needed
+  cross join wanted w
+  ${placeOf(isOfType(list, "k"), "offset 0")}
+  limit ${bounds.places} + 1
 )`
     ],
     found: `
-  select p.id, p.place from first_found p where not (${areFew})
-  union all${triedOf("places", `not ${isTooLong} and ${areFew}`)}`
+  select p.id, p.place from first_found p where not ${isShort}
+  union all${triedOf("places", `not ${isTooLong}`)}`
   }
 }
 
 /**
  * By a column. The first filter that finds few gives the products, which are sorted. When none does,
- * a category has its places sorted, when they are not too many, and else the stretches are read.
+ * a category has its places sorted, when they are not too many, and else the stretches are read. The
+ * places have prices of their own: a look for few products by price comes after them.
  */
 export const byColumn = (list: List): Way => {
   const { filters, order, schema } = list
-  const few = fewOf(
-    list,
-    filters.filter(({ isOfCategory, source }) => source !== undefined && isOfCategory !== true)
+  const isNarrowed = filters.some(({ isOfCategory }) => isOfCategory === true)
+  const sources = filters.filter(
+    ({ isOfCategory, source }) => source !== undefined && isOfCategory !== true
   )
-  const isMany = few?.isMany ?? "true"
-  const places = filters.some(({ isOfCategory }) => isOfCategory === true)
-    ? placesOf(list, isMany)
-    : undefined
+  const late = isNarrowed ? sources.filter(({ bound }) => bound !== undefined) : []
+  const early = sources.filter((filter) => !late.includes(filter))
+  const places = isNarrowed ? placesOf(list, areMany(list, early.length)) : undefined
+  const few = fewOf(list, early, late, places?.isTooLong)
   const sorted =
     few &&
     `
   select p.id, p.${order.column} as place from few f
   ${productOf(schema, "f.id")}
   where ${isOfType(list, "p")}${and([...few.conditions, ...order.after(`p.${order.column}`, "p.id")])}`
+  const isWalked = [few?.isMany ?? "true", places?.isTooLong ?? "true"].join(" and ")
   const walked = `
-  select p.id, p.place from (select 1 where ${places?.isTooLong ?? isMany}) as needed
+  select p.id, p.place from (select 1 where ${isWalked}) as needed
   cross join lateral (${stretchesOf(list)}
   ) as p`
   const found = [sorted, places?.found, walked].filter((part) => part !== undefined)

@@ -3,7 +3,7 @@ import { int8, type Query, query, texts } from "../../../connection/Query.ts"
 
 /**
  * Counts the products of each category ($1), up to $2 of each.
- * Index: product_categories_category. Lock: none; the categories are locked already.
+ * Index: product_categories_name. Lock: none; the categories are locked already.
  */
 export const countProducts = (schema: string) => {
   const sql = `

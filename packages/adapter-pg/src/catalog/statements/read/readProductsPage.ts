@@ -12,7 +12,12 @@ import {
 import { type Bounds, byColumn, byRelevance } from "../filters/ways.ts"
 import { productColumns } from "../scope.ts"
 
-const usual: Bounds = { few: 5_000, places: 50_000, ranked: relevantMax }
+const usual: Bounds = {
+  few: 5_000,
+  categories: 1_000,
+  places: 50_000,
+  ranked: relevantMax
+}
 
 /**
  * Reads a page of products, each once, with all that belongs to them. The statement is made for its
@@ -21,7 +26,7 @@ const usual: Bounds = { few: 5_000, places: 50_000, ranked: relevantMax }
  *
  * Index: products_name, products_name_desc, products_lowest_price, products_lowest_price_desc,
  * products_created_at or products_created_at_desc, and those of `productColumns`; with filters also sku_mappings_pkey, product_search_words,
- * product_search_pkey, categories_siblings_key, product_categories_category,
+ * product_search_pkey, categories_siblings_key, product_categories_name, product_categories_lowest_price, product_categories_created_at,
  * product_categories_pkey, product_attribute_values_value, product_attribute_values_number,
  * product_attribute_values_pkey, product_options_price and products_pkey. Lock: none.
  */

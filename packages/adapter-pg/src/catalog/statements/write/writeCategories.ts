@@ -60,7 +60,7 @@ select ${schema}.require_rows((select count(*) from written), $11)::text`
 
 /**
  * Deletes categories, each only in the version that was loaded.
- * Index: categories_pkey, and product_categories_category and categories_siblings_key to see that
+ * Index: categories_pkey, and product_categories_name and categories_siblings_key to see that
  * they are empty. Lock: the rows, which are locked already.
  */
 export const deleteCategories = (schema: string) => {

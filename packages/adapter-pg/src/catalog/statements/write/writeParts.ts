@@ -51,7 +51,7 @@ delete from ${schema}.product_categories k where k.product_id = any($1::text[]::
 /**
  * Puts products, which are in no category by now, into their categories, each with what lists are
  * narrowed and sorted by.
- * Index: product_categories_pkey, product_categories_category, product_categories_one_primary.
+ * Index: product_categories_pkey, product_categories_name, product_categories_one_primary.
  * Lock: the new rows; the categories are locked already.
  */
 export const insertPlaces = (schema: string) => {

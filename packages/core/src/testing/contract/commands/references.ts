@@ -1,11 +1,14 @@
 /** Contract: references that are booked once, what is found by them, and returns of an order. */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import { StockReads } from "../../../inventory/ports/StockReads.ts"
 import { Inventory } from "../../../inventory/services/Inventory.ts"
 import type { StockMovement } from "../../../inventory/state/StockMovement.ts"
+import { begun, gated } from "../batches/gathering.ts"
 import { unitsOf } from "../reads/looking.ts"
 import {
+  anotherEngine,
   atOnce,
   type ContractIt,
   freshLocation,
@@ -199,6 +202,42 @@ export const references = (it: ContractIt): void => {
       )
       expect(ended.filter(({ answer }) => answer !== undefined)).toHaveLength(2)
       expect((yield* unitsOf(skuId)).total).toBe(9)
+    })
+  )
+
+  it.effect("S9 finds the booking of a SKU that gets its code in the same batch", () =>
+    Effect.gen(function* () {
+      const { fresh } = yield* Stage
+      const { arrived, batches, open, store } = yield* gated
+      const engine = yield* anotherEngine({}, store)
+      const inventory = yield* Inventory
+      const [first, skuId] = [yield* freshSku(1), yield* freshSku(5)]
+      const note = { reference: fresh("DN"), onceOnly: true }
+      yield* inventory.receive({ skuId, quantity: 5, ...note })
+      yield* inventory.reserve({ orderId: fresh("order"), lines: [{ skuId, quantity: 10 }] })
+      const ahead = yield* begun(engine.receive({ skuId: first, quantity: 1 }))
+      yield* arrived
+      const code = fresh("NEW")
+      const recoding = yield* begun(engine.updateSku({ skuId, code }))
+      const changing = yield* begun(
+        engine.changeStock({
+          lines: [
+            { type: "RECEIPT", code, quantity: 5, ...note },
+            { type: "COUNT", code, countedQuantity: 4 }
+          ]
+        })
+      )
+      yield* open
+      yield* Fiber.join(ahead)
+      yield* Fiber.join(recoding)
+      expect(yield* Fiber.join(changing)).toMatchObject({
+        lines: [
+          { refusal: { _tag: "ReferenceTaken", reference: note.reference, skuId } },
+          { refusal: { _tag: "PromisesInTheWay", holds: [{ quantity: 10 }] } }
+        ]
+      })
+      expect(batches).toHaveLength(2)
+      expect((yield* unitsOf(skuId)).total).toBe(10)
     })
   )
 }

@@ -1,0 +1,126 @@
+/**
+ * What the audit log keeps of one change, or of one attempt that was denied: who, what, on what and
+ * when. Where the request came from is kept apart and encrypted; the record has its digest, so that it
+ * may be erased and the record still holds. Ids of orders, references and actors are pseudonyms.
+ */
+import * as Schema from "effect/Schema"
+import { Timestamp } from "../kernel/Instant.ts"
+
+/** DONE: the change was committed. DENIED: it was not allowed, and nothing changed. */
+export const AuditOutcome = Schema.Literals(["DONE", "DENIED"]).annotate({
+  identifier: "AuditOutcome"
+})
+export type AuditOutcome = typeof AuditOutcome.Type
+
+/** Who asked. The kind HOST has no id: the host of the engine, without a principal. */
+export interface AuditPrincipal {
+  readonly kind: string
+  readonly id: string
+}
+
+/** Where a request came from, encrypted, and the digest of `salt ‖ what it says`. */
+export interface SealedSender {
+  /** Random, in hex. */
+  readonly salt: string
+  readonly keyId: string
+  readonly ciphertext: string
+  readonly digest: string
+}
+
+/** What is known of a record before it is written. */
+export interface AuditDraft {
+  readonly auditId: string
+  readonly principal: AuditPrincipal
+  readonly actor: string | null
+  readonly operation: string
+  /** What it was about, as `TYPE:id`, without repeats. */
+  readonly targets: ReadonlyArray<string>
+  readonly commandId: string
+  readonly correlationId: string | null
+  /** The SHA-256 of the idempotency key and its caller, in hex. */
+  readonly keyDigest: string | null
+  readonly sender: SealedSender | null
+}
+
+const nullable = <S extends Schema.Top>(schema: S, description: string) =>
+  Schema.NullOr(schema).annotate({ description })
+
+/** A record as it is read. */
+export const AuditRecord = Schema.Struct({
+  position: Schema.Int.annotate({ description: "Its place in the audit log of its context" }),
+  auditId: Schema.String,
+  outcome: AuditOutcome,
+  principal: Schema.Struct({
+    kind: Schema.String.annotate({ description: "USER, SERVICE, ANONYMOUS, or HOST without one" }),
+    id: Schema.String.annotate({ description: "Empty for the host" })
+  }),
+  actor: nullable(Schema.String, "Who acted, as the host names them"),
+  operation: Schema.String.annotate({ description: "The command, such as ReserveStock" }),
+  targets: Schema.Array(Schema.String).annotate({
+    description: "What it was about, such as SKU:mug or ORDER:order-1"
+  }),
+  commandId: nullable(Schema.String, "The id in the events that it caused"),
+  correlationId: nullable(Schema.String, "What the caller sent as X-Correlation-Id"),
+  keyDigest: nullable(Schema.String, "The SHA-256 of the idempotency key and its caller"),
+  senderDigest: nullable(Schema.String, "The SHA-256 of a salt and where the request came from"),
+  eventPositions: Schema.Array(Schema.Int).annotate({
+    description: "The places of its events in the log of events"
+  }),
+  reason: nullable(Schema.String, "Why it was denied"),
+  dropped: Schema.Int.annotate({
+    description: "How many more denied attempts this record stands for"
+  }),
+  at: Timestamp
+}).annotate({ identifier: "AuditRecord" })
+export interface AuditRecord extends Schema.Schema.Type<typeof AuditRecord> {}
+
+/** The fields of a record that a store keeps as one text, beside its place, its events and its instant. */
+type KeptFields = Omit<AuditRecord, "position" | "eventPositions" | "at">
+
+const whenMissing = {
+  ...{ outcome: "DONE", actor: null, commandId: null, correlationId: null },
+  ...{ keyDigest: null, senderDigest: null, reason: null, dropped: 0 }
+} as const
+
+/** A draft as a store keeps it: JSON whose bytes are sealed, without the fields that say nothing. */
+export const keptRecord = (draft: AuditDraft): string =>
+  JSON.stringify({
+    auditId: draft.auditId,
+    principal: draft.principal,
+    operation: draft.operation,
+    targets: draft.targets,
+    commandId: draft.commandId,
+    actor: draft.actor ?? undefined,
+    correlationId: draft.correlationId ?? undefined,
+    keyDigest: draft.keyDigest ?? undefined,
+    senderDigest: draft.sender?.digest
+  })
+
+/** An attempt that was denied, as a store keeps it. */
+export const keptDenial = (
+  fields: Omit<KeptFields, "actor" | "commandId" | "keyDigest" | "outcome">
+): string =>
+  JSON.stringify({
+    auditId: fields.auditId,
+    outcome: "DENIED",
+    principal: fields.principal,
+    operation: fields.operation,
+    targets: fields.targets,
+    reason: fields.reason,
+    dropped: fields.dropped,
+    correlationId: fields.correlationId ?? undefined,
+    senderDigest: fields.senderDigest ?? undefined
+  })
+
+/** Reads what a store kept of a record. */
+export const readKeptRecord = (
+  text: string,
+  kept: Pick<AuditRecord, "position" | "eventPositions" | "at">
+): AuditRecord => ({ ...whenMissing, ...(JSON.parse(text) as KeptFields), ...kept })
+
+/** The text of a record that is sealed: what a store keeps of it, its events, and its instant. */
+export const canonicalRecord = (
+  kept: string,
+  eventPositions: ReadonlyArray<number>,
+  at: string
+): string => JSON.stringify([kept, eventPositions, at])

@@ -1,0 +1,121 @@
+/**
+ * Denied attempts on their way into the audit log: at most so many a minute of one principal, and of
+ * the others the count. Who guesses fills no table, and the record says how often they guessed.
+ */
+import * as Clock from "effect/Clock"
+import * as Digest from "effect/crypto/Digest"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Principal } from "../access/Principal.ts"
+import { KeyRing } from "../secrets/KeyRing.ts"
+import type { AuditLog, DeniedAttempt } from "./AuditLog.ts"
+import { auditPrincipalOf } from "./asking.ts"
+import { type Sender, sealSender } from "./sender.ts"
+
+/** An attempt that a door denies. */
+export interface Denial {
+  /** Who asked; the anonymous principal when nobody vouches for them. */
+  readonly principal: Principal
+  readonly operation: string
+  /** What it was about, as `TYPE:id`: nothing unless given. */
+  readonly targets?: ReadonlyArray<string> | undefined
+  /** Why, in words that name no secret. */
+  readonly reason: string
+  readonly correlationId?: string | undefined
+  readonly sender?: Sender | undefined
+}
+
+/** How denied attempts are bounded. */
+export interface DenialOptions {
+  /** How many attempts of one principal are recorded a minute: 60. */
+  readonly perMinuteMax?: number | undefined
+}
+
+/** Records a denied attempt. It never fails: what cannot be recorded is logged. */
+export type RecordDenial = (denial: Denial) => Effect.Effect<void>
+
+const minuteMillis = 60_000
+
+/** How many principals are counted apart; the others share one count. */
+const principalsMax = 10_000
+
+const othersKey = "others"
+
+interface Minute {
+  readonly startedAt: number
+  recorded: number
+  dropped: number
+  last: DeniedAttempt | undefined
+}
+
+const newMinute = (startedAt: number): Minute => ({
+  ...{ startedAt, recorded: 0, dropped: 0 },
+  last: undefined
+})
+
+/** Makes the way of denied attempts into an audit log. Closing its scope records what was counted. */
+export const makeDenials = (
+  audit: Pick<AuditLog, "deny">,
+  { perMinuteMax = 60 }: DenialOptions = {}
+): Effect.Effect<RecordDenial, never, Digest.Digest | Scope.Scope> =>
+  Effect.gen(function* () {
+    const hash = yield* Digest.Digest
+    const keyRing = yield* Effect.serviceOption(KeyRing)
+    const minutes = new Map<string, Minute>()
+    const orLogged = (attempts: ReadonlyArray<DeniedAttempt>) =>
+      attempts.length === 0
+        ? Effect.void
+        : Effect.catch(audit.deny(attempts), (error) =>
+            Effect.logError(`${attempts.length} denied attempts were not recorded`, error)
+          )
+
+    const attemptOf = Effect.fnUntraced(function* (denial: Denial) {
+      const { correlationId = null, operation, principal, reason, sender, targets = [] } = denial
+      const auditId = globalThis.crypto.randomUUID()
+      const about = { auditId, operation, reason, targets, correlationId, dropped: 0 }
+      const kept =
+        sender === undefined || keyRing._tag === "None"
+          ? null
+          : yield* Effect.orElseSucceed(
+              sealSender(keyRing.value, hash, auditId, sender),
+              () => null
+            )
+      return { ...about, principal: auditPrincipalOf(principal), sender: kept }
+    })
+
+    /** What was dropped in minutes that are over, as records of their own. */
+    const takeDropped = (endedBy: number): ReadonlyArray<DeniedAttempt> =>
+      [...minutes].flatMap(([key, minute]): ReadonlyArray<DeniedAttempt> => {
+        if (minute.startedAt > endedBy) return []
+        minutes.delete(key)
+        if (minute.dropped === 0 || minute.last === undefined) return []
+        const auditId = globalThis.crypto.randomUUID()
+        return [{ ...minute.last, auditId, dropped: minute.dropped, sender: null }]
+      })
+
+    const record: RecordDenial = Effect.fnUntraced(function* (denial) {
+      const now = yield* Clock.currentTimeMillis
+      const own = `${denial.principal.kind} ${denial.principal.id}`
+      const key = minutes.has(own) || minutes.size < principalsMax ? own : othersKey
+      const over = takeDropped(now - minuteMillis)
+      const minute = minutes.get(key) ?? newMinute(now)
+      minutes.set(key, minute)
+      if (minute.recorded >= perMinuteMax) {
+        minute.dropped += 1
+        return yield* orLogged(over)
+      }
+      minute.recorded += 1
+      const attempt = yield* attemptOf(denial)
+      minute.last = attempt
+      yield* orLogged([...over, attempt])
+    })
+
+    const flushed = Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      orLogged(takeDropped(now - minuteMillis))
+    )
+    yield* Effect.forkScoped(Effect.forever(Effect.delay(flushed, minuteMillis)))
+    yield* Effect.addFinalizer(() =>
+      Effect.suspend(() => orLogged(takeDropped(Number.POSITIVE_INFINITY)))
+    )
+    return record
+  })

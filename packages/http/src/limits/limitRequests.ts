@@ -1,0 +1,203 @@
+/**
+ * Limits on requests, in the order in which a request meets them: how many are under way at once, how
+ * often its address may ask, and once it is known who asks, how often they may. Who is refused learns
+ * when to come again, and nothing of the request takes effect.
+ */
+import type { Principal } from "@holdfast/core/access"
+import { RequestCaller } from "@holdfast/core/engine"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpEffect from "effect/http/HttpEffect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import { HttpServerRequest } from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { HttpSettings } from "../kit/HttpOptions.ts"
+import { plainProblem, problemType } from "../kit/Problem.ts"
+import { problemResponse } from "../kit/problemResponse.ts"
+import { addressKey } from "./addressKey.ts"
+import type { ReadsAndWrites } from "./LimitOptions.ts"
+import type { RateDecision, RateLimit, RateLimiter } from "./RateLimiter.ts"
+import { type RequestKind, requestKind } from "./requestKind.ts"
+
+type App<E, R> = Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
+type Middleware = <E, R>(app: App<E, R>) => App<E, R>
+
+/** Whether the routes are the only ones of their router. */
+interface Routing {
+  readonly areAlone: boolean
+}
+
+const seconds = (millis: number): number => Math.ceil(millis / 1_000)
+
+/** How a limit is called on the wire: `address-writes`. */
+const nameOf = (who: "address" | "principal", kind: RequestKind) => `${who}-${kind}`
+
+const policyOf = (name: string, { count, windowMillis }: RateLimit) =>
+  `"${name}";q=${count};w=${seconds(windowMillis)}`
+
+const standingOf = (name: string, { remaining, resetMillis }: RateDecision) =>
+  `"${name}";r=${remaining};t=${seconds(resetMillis)}`
+
+const joined = (before: string | undefined, value: string) =>
+  before === undefined ? value : `${before}, ${value}`
+
+/** Writes on an answer what the limit is, and how much of it is left (draft of the IETF, HTTPAPI). */
+const withStanding = (
+  response: HttpServerResponse.HttpServerResponse,
+  name: string,
+  limit: RateLimit,
+  decision: RateDecision
+) =>
+  HttpServerResponse.setHeaders(response, {
+    "ratelimit-policy": joined(response.headers["ratelimit-policy"], policyOf(name, limit)),
+    ratelimit: joined(response.headers["ratelimit"], standingOf(name, decision))
+  })
+
+const inWords = (windowMillis: number): string =>
+  windowMillis % 3_600_000 === 0
+    ? `${windowMillis / 3_600_000} h`
+    : windowMillis % 60_000 === 0
+      ? `${windowMillis / 60_000} min`
+      : `${windowMillis / 1_000} s`
+
+const tooMany = (name: string, limit: RateLimit, decision: RateDecision) => {
+  const wait = Math.max(1, seconds(decision.retryMillis))
+  const problem = {
+    ...plainProblem(
+      429,
+      `At most ${limit.count} in ${inWords(limit.windowMillis)}; wait ${wait} s.`
+    ),
+    limit: name
+  }
+  const refused = problemResponse({ problem, headers: { "retry-after": String(wait) } })
+  return withStanding(refused, name, limit, decision)
+}
+
+const shed = problemResponse({
+  problem: {
+    ...plainProblem(503, "Too many requests are under way, and this one was not begun"),
+    type: problemType("too-busy"),
+    title: "Too many requests are under way"
+  },
+  headers: { "retry-after": "1" }
+})
+
+const layerOf = ({ areAlone }: Routing, middleware: Middleware) =>
+  areAlone
+    ? HttpRouter.middleware(middleware, { global: true })
+    : HttpRouter.middleware(middleware).layer
+
+/** The kind of the request of a fiber. */
+const kindOf = ({ method, url }: HttpServerRequest, basePath: string): RequestKind => {
+  const [path = ""] = url.split(/[?;#]/, 1)
+  return requestKind(method, path.startsWith(basePath) ? path.slice(basePath.length) : path)
+}
+
+/** A bucket to draw from. */
+interface Drawn {
+  readonly name: string
+  readonly limit: RateLimit
+  readonly key: string
+}
+
+/** Lets a request go on if there is a token for it. */
+const drawing =
+  (
+    limiter: RateLimiter,
+    drawnBy: (context: Context.Context<never>) => Drawn | undefined
+  ): Middleware =>
+  (app) =>
+    Effect.withFiber((fiber) => {
+      const drawn = drawnBy(fiber.context)
+      if (drawn === undefined) return app
+      const { key, limit, name } = drawn
+      return Effect.flatMap(limiter.take(name, limit, key), (decision) => {
+        if (!decision.isAllowed) return Effect.succeed(tooMany(name, limit, decision))
+        // On any answer, a problem too.
+        HttpEffect.appendPreResponseHandlerUnsafe(fiber.context, (_request, response) =>
+          Effect.succeed(withStanding(response, name, limit, decision))
+        )
+        return app
+      })
+    })
+
+const isLimited = ({ reads, writes }: ReadsAndWrites = {}): boolean =>
+  reads !== undefined || writes !== undefined
+
+const limitOf = (of: ReadsAndWrites | undefined, kind: RequestKind): RateLimit | undefined =>
+  kind === "free" ? undefined : of?.[kind]
+
+/** The bucket of an address, as the host finds it or as that of the connection. */
+const addressesBy =
+  (clientAddressOf: HttpSettings["Service"]["clientAddressOf"]) =>
+  (request: HttpServerRequest): string =>
+    addressKey(
+      clientAddressOf === undefined
+        ? Option.getOrUndefined(request.remoteAddress)
+        : clientAddressOf(request)
+    )
+
+/** Sheds requests beyond those that may be under way at once. */
+const shedding = (requestsMax: number, basePath: string): Middleware => {
+  let underWay = 0
+  const leave = Effect.sync(() => {
+    underWay -= 1
+  })
+  return (app) =>
+    Effect.withFiber((fiber) => {
+      const request = Context.getUnsafe(fiber.context, HttpServerRequest)
+      if (underWay >= requestsMax) {
+        return kindOf(request, basePath) === "free" ? app : Effect.succeed(shed)
+      }
+      underWay += 1
+      return Effect.onExit(app, () => leave)
+    })
+}
+
+/** What a request meets before it is known who sends it. */
+export const layerAddressLimits = (routing: Routing) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const { basePath, clientAddressOf, limiter, limits } = yield* HttpSettings
+      const { address, requestsMax } = limits
+      const addressOf = addressesBy(clientAddressOf)
+      const byAddress = drawing(limiter, (context) => {
+        const request = Context.getUnsafe(context, HttpServerRequest)
+        const kind = kindOf(request, basePath)
+        const limit = limitOf(address, kind)
+        return limit && { name: nameOf("address", kind), limit, key: addressOf(request) }
+      })
+      const rates = isLimited(address) ? layerOf(routing, byAddress) : Layer.empty
+      return requestsMax === undefined
+        ? rates
+        : Layer.provideMerge(rates, layerOf(routing, shedding(requestsMax, basePath)))
+    })
+  )
+
+/** Whose bucket a principal draws from; a person and a service may have the same id. */
+const principalKey = ({ id, kind }: Principal) => `${kind} ${id}`
+
+/**
+ * What a request meets once it is known who sends it. Those who show nothing draw from the
+ * bucket of their address.
+ */
+export const principalLimits: Effect.Effect<Middleware, never, HttpSettings> = Effect.map(
+  HttpSettings,
+  ({ basePath, clientAddressOf, limiter, limits }) => {
+    const { principal: limit } = limits
+    if (!isLimited(limit)) return (app) => app
+    const addressOf = addressesBy(clientAddressOf)
+    return drawing(limiter, (context) => {
+      const request = Context.getUnsafe(context, HttpServerRequest)
+      const kind = kindOf(request, basePath)
+      const of = limitOf(limit, kind)
+      if (of === undefined) return undefined
+      const { principal } = Context.get(context, RequestCaller)
+      const isNamed = principal !== undefined && principal.kind !== "ANONYMOUS"
+      const key = isNamed ? principalKey(principal) : addressOf(request)
+      return { name: nameOf("principal", kind), limit: of, key }
+    })
+  }
+)

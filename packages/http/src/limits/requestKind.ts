@@ -1,0 +1,40 @@
+/**
+ * What a request is, as far as limits go: a read, a write, or something that is never limited. A POST
+ * that only asks, such as a batch of stock, is a read.
+ */
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as SchemaAST from "effect/SchemaAST"
+import { HoldfastApi } from "../HoldfastApi.ts"
+
+/** What limits know of a request. */
+export type RequestKind = "reads" | "writes" | "free"
+
+/** Groups whose operations write without a key. */
+const keyless = new Set(["webhooks", "imports"])
+
+/** The paths that only ask although they take a POST: an operation that writes takes a key. */
+export const askingPaths = (): ReadonlySet<string> => {
+  const paths = new Set<string>()
+  HttpApi.reflect(HoldfastApi, {
+    onGroup: () => undefined,
+    onEndpoint: ({ endpoint: { headers, method, path }, group }) => {
+      if (method !== "POST" || path.includes(":") || keyless.has(group.identifier)) return
+      const ast = headers?.ast
+      const fields = ast !== undefined && SchemaAST.isObjects(ast) ? ast.propertySignatures : []
+      if (!fields.some(({ name }) => name === "idempotency-key")) paths.add(path)
+    }
+  })
+  return paths
+}
+
+let known: ReadonlySet<string> | undefined
+
+const safe = new Set(["GET", "HEAD"])
+
+/** The kind of a request; `path` is what comes after the base path, without a query. */
+export const requestKind = (method: string, path: string): RequestKind => {
+  if (path.startsWith("/health/") || method === "OPTIONS") return "free"
+  if (safe.has(method)) return "reads"
+  known ??= askingPaths()
+  return method === "POST" && known.has(path) ? "reads" : "writes"
+}

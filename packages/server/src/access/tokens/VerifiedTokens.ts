@@ -1,0 +1,58 @@
+/**
+ * Tokens that were verified a moment ago. Checking a signature costs about as much as a whole
+ * reservation, and a client sends the same token many times. A token is known by its SHA-256, so that
+ * the memory of a server holds no token.
+ */
+import { createHash } from "node:crypto"
+import type { Principal } from "@holdfast/core/access"
+
+/** What a verified token says: who bears it, and when it lapses, in epoch milliseconds. */
+export interface VerifiedToken {
+  readonly principal: Principal
+  readonly until: number
+}
+
+/** How many tokens are remembered. */
+const sizeMax = 10_000
+
+/** How long a token is remembered: as long as a key that was withdrawn goes on to be taken. */
+const rememberedMillisMax = 60_000
+
+/** Tokens that were verified, each until it lapses and for a minute at most. */
+export class VerifiedTokens {
+  private readonly kept = new Map<string, VerifiedToken>()
+
+  private readonly sizeMax: number
+
+  constructor(max = sizeMax) {
+    this.sizeMax = max
+  }
+
+  /** How many are remembered. */
+  get size(): number {
+    return this.kept.size
+  }
+
+  /** The name under which a token is remembered. */
+  nameOf(token: string): string {
+    return createHash("sha256").update(token).digest("base64")
+  }
+
+  /** Who bears a token; undefined when it is not remembered, or has lapsed. */
+  get(name: string, now: number): Principal | undefined {
+    const found = this.kept.get(name)
+    if (found === undefined) return undefined
+    if (found.until > now) return found.principal
+    this.kept.delete(name)
+    return undefined
+  }
+
+  /** Remembers a token; the one that was verified first makes room. */
+  add(name: string, { principal, until }: VerifiedToken, now: number): void {
+    if (this.kept.size >= this.sizeMax) {
+      const [first] = this.kept.keys()
+      if (first !== undefined) this.kept.delete(first)
+    }
+    this.kept.set(name, { principal, until: Math.min(until, now + rememberedMillisMax) })
+  }
+}

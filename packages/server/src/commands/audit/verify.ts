@@ -1,0 +1,117 @@
+/** `holdfast audit verify`: whether history is what it was when it was sealed. */
+import { readFileSync } from "node:fs"
+import {
+  type PublishedSeal,
+  readExport,
+  readPublishedSeals,
+  type SealedSource,
+  sealedLogs,
+  type Verdict,
+  verifyLog
+} from "@holdfast/core/audit"
+import * as Command from "effect/cli/Command"
+import * as Digest from "effect/crypto/Digest"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { Answered, type AnswerInput, answer, answeringOnce } from "../../cli/answering.ts"
+import { type CommandFailure, failure } from "../../cli/CommandFailure.ts"
+import { contextFlags } from "../../cli/contextSettings.ts"
+import { anyText, setting } from "../../cli/settings.ts"
+import { logOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
+
+const file = (name: string, description: string) =>
+  setting(name, { metavar: "<file>", description, read: anyText }, undefined)
+
+const flags = {
+  ...onDatabaseFlags,
+  ...contextFlags,
+  from: file("from", "Check this export, without a database"),
+  seals: file("seals", "Seals that were published, a line each: they must be there unchanged")
+}
+
+const linesOf = (path: string): Effect.Effect<ReadonlyArray<string>, CommandFailure> =>
+  Effect.try({
+    try: () => readFileSync(path, "utf8").split("\n"),
+    catch: (error) => failure("FileUnreadable", `${path}: ${(error as Error).message}`)
+  })
+
+const readOr = <A>(
+  path: string,
+  read: Result.Result<A, { readonly line: number; readonly message: string }>
+): Effect.Effect<A, CommandFailure> =>
+  Result.isSuccess(read)
+    ? Effect.succeed(read.success)
+    : Effect.fail(
+        failure("FileInvalid", `${path}: line ${read.failure.line} ${read.failure.message}`)
+      )
+
+const publishedIn = (path: string | undefined, context: string) =>
+  Effect.gen(function* () {
+    if (path === undefined) return []
+    const lines = (yield* linesOf(path)).filter((line) => isOfContext(line, context))
+    return yield* readOr(path, readPublishedSeals(lines))
+  })
+
+/** Whether a line is a seal of this context, or of none that it names. */
+const isOfContext = (line: string, context: string): boolean => {
+  try {
+    const { context: own } = JSON.parse(line) as { readonly context?: string }
+    return own === undefined || own === context
+  } catch {
+    return line.trim() !== ""
+  }
+}
+
+const lineOf = ({ finding, lastSeal, log, records, seals }: Verdict): string => {
+  const name = log === "EVENTS" ? "events and movements" : "audit records"
+  if (finding !== undefined) return `${name}: ${finding.message}`
+  const last = lastSeal === null ? "nothing is sealed yet" : `the last seal is ${lastSeal.digest}`
+  return `${name}: ${records} fit their ${seals} seals; ${last}`
+}
+
+/** Checks both logs; the exit code is 1 when something does not fit. */
+const checked = Effect.fnUntraced(function* (
+  input: AnswerInput,
+  context: string,
+  source: SealedSource,
+  published: ReadonlyArray<PublishedSeal>
+) {
+  const verdicts = yield* Effect.forEach(sealedLogs, (log) =>
+    verifyLog(source, log, published)
+  ).pipe(Effect.provide(Digest.layerWebCrypto))
+  const isWhole = verdicts.every(({ finding }) => finding === undefined)
+  const logs = verdicts.map(({ finding, ...verdict }) => ({ ...verdict, finding: finding ?? null }))
+  yield* answer(input, { context, isWhole, logs }, verdicts.map(lineOf))
+  if (!isWhole) return yield* new Answered({ exitCode: 1 })
+})
+
+/** Reads only. */
+export const verify = Command.make("verify", flags, (input) => {
+  const { from } = input
+  return from === undefined
+    ? onDatabase(input, () =>
+        Effect.gen(function* () {
+          const log = yield* logOf(input.context)
+          const published = yield* publishedIn(input.seals, log.context)
+          yield* checked(input, log.context, log.audit, published)
+        })
+      )
+    : answeringOnce(
+        input,
+        Effect.gen(function* () {
+          const { context, source } = yield* readOr(from, readExport(yield* linesOf(from)))
+          yield* checked(input, context, source, yield* publishedIn(input.seals, context))
+        })
+      )
+}).pipe(
+  Command.withDescription(
+    "Check events, movements and audit records against their seals; name the first that does not fit"
+  ),
+  Command.withExamples([
+    { command: "holdfast audit verify", description: "The inventory of a database" },
+    {
+      command: "holdfast audit verify --from export.jsonl --seals seals.jsonl",
+      description: "An export, offline, against seals that were published"
+    }
+  ])
+)
