@@ -33,7 +33,13 @@ export const auditApiOf = (contexts: ReadonlyArray<ContextName>) =>
           ...AuditPageQuery.fields
         },
         success: AuditPage,
-        error: [refusalSchemaOf("InvalidInput"), notHereSchema, ...storeFailures]
+        error: [
+          refusalSchemaOf("Unauthenticated"),
+          refusalSchemaOf("Forbidden"),
+          refusalSchemaOf("InvalidInput"),
+          notHereSchema,
+          ...storeFailures
+        ]
       })
         .annotate(OpenApi.Summary, "Who changed what, and what was denied, the newest first")
         .annotate(

@@ -9,6 +9,7 @@ import { operations as inventoryRows } from "@holdfast/core/inventory"
 import { orderFlowOperations } from "@holdfast/core/ordering"
 import * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
+import * as OpenApi from "effect/http-api/OpenApi"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { permissionOf, routePermissions } from "../../src/access/routePermissions.ts"
 import { HoldfastApi } from "../../src/HoldfastApi.ts"
@@ -196,6 +197,20 @@ describe("S9 the matrix of permissions", () => {
       expect([path, open.status]).toEqual([path, 200])
       await open.body?.cancel()
     }
+  })
+
+  it("says in the document that every endpoint may ask, but for those of health", () => {
+    const { paths } = OpenApi.fromApi(HoldfastApi)
+    const asks = Object.entries(paths).flatMap(([path, item]) =>
+      Object.values(item as Record<string, { readonly responses: object }>).map(
+        ({ responses }) => [path, "401" in responses && "403" in responses] as const
+      )
+    )
+    expect(asks.length).toBeGreaterThan(80)
+    expect(asks.filter(([, may]) => !may)).toEqual([
+      ["/health/live", false],
+      ["/health/ready", false]
+    ])
   })
 
   it("takes nobody for somebody whose name cannot be kept", async () => {
