@@ -7,6 +7,7 @@ export {
 } from "./access/accessTables.ts"
 export { layerApiKeys, type PgApiKeysOptions } from "./access/PgApiKeys.ts"
 export { layerKeyUsage } from "./audit/PgKeyUsage.ts"
+export { secretColumns } from "./audit/secretColumns.ts"
 export {
   diagnoseCatalog,
   grantCatalog,
@@ -44,3 +45,4 @@ export type {
 } from "./schema/diagnose.ts"
 export type { Pruned, PruneOptions, Retention } from "./schema/prune.ts"
 export type { MigrationError } from "./schema/schemaName.ts"
+export { grantKeyUse } from "./schema/statements/grantLeast.ts"

@@ -213,7 +213,12 @@ export const engineRights: TableRights = {
   webhooks: kept,
   webhook_deliveries: kept,
   imports: changed,
-  import_problems: kept
+  import_problems: kept,
+  audit: appended,
+  audit_marks: appended,
+  audit_private: appended,
+  seals: appended,
+  key_usage: changed
 }
 const appendOnly = (schema: string, table: string): ReadonlyArray<string> => [
   `create trigger ${table}_append_only before update or delete on ${schema}.${table}

@@ -2,50 +2,76 @@
  * Asks who sends a request, and whether they may, before anything of the request is read. The engine
  * then knows the principal, and asks about what the request names and about what it loads.
  */
-import { objectionTo } from "@holdfast/core/access"
+import { isPrincipal, objectionTo, type Principal } from "@holdfast/core/access"
 import { callerUnder, RequestCaller } from "@holdfast/core/engine"
+import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
+import type { ServedContexts } from "../events/ServedContexts.ts"
 import { Access } from "../HoldfastApi.ts"
 import { HttpSettings } from "../kit/HttpOptions.ts"
 import { challenge, plainProblem } from "../kit/Problem.ts"
 import { problemResponse, refusalResponse } from "../kit/problemResponse.ts"
 import { principalLimits } from "../limits/limitRequests.ts"
-import type { Unauthenticated } from "./Authenticator.ts"
+import { Unauthenticated } from "./Authenticator.ts"
+import { makeDenialRecorder } from "./recordingDenials.ts"
 import { permissionOf } from "./routePermissions.ts"
 
-/** Why nobody vouches for the request is for the log alone: the answer helps nobody to guess. */
-const unknown = (failure: Unauthenticated): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
-  Effect.as(
-    Effect.logDebug("a request was not authenticated", failure.reason),
-    problemResponse({
-      problem: plainProblem(401),
-      headers: { "www-authenticate": failure.challenge || challenge }
-    })
-  )
+/** Why nobody vouches for the request is for the logs alone: the answer helps nobody to guess. */
+const unknown = (failure: Unauthenticated): HttpServerResponse.HttpServerResponse =>
+  problemResponse({
+    problem: plainProblem(401),
+    headers: { "www-authenticate": failure.challenge || challenge }
+  })
 
-/** Asks for permission, where the host says who sends a request. */
-export const layerAccess: Layer.Layer<Access, never, HttpSettings> = Layer.effect(
+/** What a token says of who sends it may not fit, such as an id that is too long. */
+const noPrincipal = new Unauthenticated({
+  reason: "what vouches for the request gave no principal that can be read",
+  challenge: ""
+})
+
+/** Why an answer denies a request; undefined for one that does not. */
+const reasonOf = ({ status }: HttpServerResponse.HttpServerResponse): string | undefined => {
+  if (status === 401) return "nobody vouches for who asks"
+  return status === 403 ? "who asks may not do this" : undefined
+}
+
+/** Asks for permission, where the host says who sends a request. What is denied is recorded. */
+export const layerAccess: Layer.Layer<Access, never, HttpSettings | ServedContexts> = Layer.effect(
   Access,
   Effect.gen(function* () {
     const { authenticate } = yield* HttpSettings
     const limited = yield* principalLimits
+    const record = yield* makeDenialRecorder
     return (app, { endpoint, group }) => {
       const operation = permissionOf(group.identifier, endpoint.identifier)
       if (authenticate === undefined || operation.permission.role === "ANYONE") return limited(app)
-      return Effect.flatMap(HttpServerRequest, (request) =>
-        Effect.matchEffect(authenticate(request), {
-          onFailure: unknown,
-          onSuccess: (principal) => {
-            const objection = objectionTo(principal, operation)
-            const answer =
-              objection === undefined ? app : Effect.succeed(refusalResponse(objection))
-            return Effect.provideService(limited(answer), RequestCaller, callerUnder(principal))
-          }
+      return Effect.flatMap(HttpServerRequest, (request) => {
+        const about = { request, group: group.identifier, operation: operation.name }
+        const underPrincipal = (principal: Principal) => {
+          const objection = objectionTo(principal, operation)
+          const answer = objection === undefined ? app : Effect.succeed(refusalResponse(objection))
+          return Effect.tap(
+            Effect.provideService(limited(answer), RequestCaller, callerUnder(principal)),
+            (response) => {
+              const reason = reasonOf(response)
+              return reason === undefined ? Effect.void : record({ ...about, principal, reason })
+            }
+          )
+        }
+        const refuse = (failure: Unauthenticated) =>
+          Effect.as(
+            record({ ...about, principal: undefined, reason: failure.reason }),
+            unknown(failure)
+          )
+        return Effect.matchEffect(authenticate(request), {
+          onFailure: refuse,
+          onSuccess: (principal) =>
+            isPrincipal(principal) ? underPrincipal(principal) : refuse(noPrincipal)
         })
-      )
+      })
     }
   })
-)
+).pipe(Layer.provide(Digest.layerWebCrypto))

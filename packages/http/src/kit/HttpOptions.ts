@@ -8,6 +8,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Authenticator } from "../access/Authenticator.ts"
 import type { KafkaTopics } from "../asyncapi/asyncApiDocument.ts"
+import type { SentRequest } from "../audit/senderOf.ts"
 import { type LimitOptions, readLimits } from "../limits/LimitOptions.ts"
 import { makeMemoryRateLimiter } from "../limits/memoryRateLimiter.ts"
 import type { RateLimiter } from "../limits/RateLimiter.ts"
@@ -40,6 +41,16 @@ export interface HttpOptions {
    * principal's own.
    */
   readonly authenticate?: Authenticator | undefined
+  /**
+   * Finds the address of the client of a request, for limits and the audit log, where proxies stand
+   * before the API: undefined when it is not known. Unless given, it is that of the connection.
+   */
+  readonly clientAddressOf?: ((request: SentRequest) => string | undefined) | undefined
+  /**
+   * Whether requests that are denied get a record in the audit log, where `authenticate` is given:
+   * they do, at most 60 a minute of each principal.
+   */
+  readonly recordDenials?: boolean | undefined
   /**
    * What beside the stores must be well before the server is ready: it fails when it is not, and
    * answers with what a person who looks at `/health/ready` should know.
@@ -107,6 +118,8 @@ export class HttpSettings extends Context.Service<
     readonly requestTimeoutMillis: number
     readonly callerOf: HttpOptions["callerOf"]
     readonly authenticate: Authenticator | undefined
+    readonly clientAddressOf: HttpOptions["clientAddressOf"]
+    readonly recordDenials: boolean
     readonly alsoReady: Effect.Effect<ReadonlyArray<string>, StoreError>
     readonly kafkaTopics: KafkaTopics
     readonly eventStreamsMax: number
@@ -159,6 +172,8 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   requestTimeoutMillis: Duration.toMillis(options.requestTimeout ?? "10 seconds"),
   callerOf: options.callerOf,
   authenticate: options.authenticate,
+  clientAddressOf: options.clientAddressOf,
+  recordDenials: options.recordDenials ?? true,
   alsoReady: options.alsoReady ?? Effect.succeed([]),
   kafkaTopics: options.kafkaTopics ?? {},
   eventStreamsMax: options.eventStreamsMax ?? 100,

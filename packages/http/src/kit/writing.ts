@@ -53,7 +53,7 @@ type Answering<F> = (failure: F) => Effect.Effect<HttpServerResponse.HttpServerR
 export const writingWith = <F>(answering: Answering<F>) =>
   Effect.map(
     HttpSettings,
-    ({ authenticate, callerOf }) =>
+    ({ authenticate, callerOf, clientAddressOf }) =>
       <A, B>(
         { headers, request }: WriteRequest,
         execute: (options: RequestOptions | undefined) => Effect.Effect<Executed<A>, F>,
@@ -67,7 +67,7 @@ export const writingWith = <F>(answering: Answering<F>) =>
             callerOf === undefined || authenticate !== undefined
               ? current
               : { ...current, ...callerOf(request.headers) }
-          const sender = caller.sender ?? senderOf(request)
+          const sender = caller.sender ?? senderOf(request, clientAddressOf)
           return Effect.provideService(executed, RequestCaller, { ...caller, sender })
         })
         return Effect.catch(

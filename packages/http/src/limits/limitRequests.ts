@@ -129,8 +129,15 @@ const isLimited = ({ reads, writes }: ReadsAndWrites = {}): boolean =>
 const limitOf = (of: ReadsAndWrites | undefined, kind: RequestKind): RateLimit | undefined =>
   kind === "free" ? undefined : of?.[kind]
 
-const addressOf = ({ remoteAddress }: HttpServerRequest): string =>
-  addressKey(Option.getOrUndefined(remoteAddress))
+/** The bucket of an address, as the host finds it or as that of the connection. */
+const addressesBy =
+  (clientAddressOf: HttpSettings["Service"]["clientAddressOf"]) =>
+  (request: HttpServerRequest): string =>
+    addressKey(
+      clientAddressOf === undefined
+        ? Option.getOrUndefined(request.remoteAddress)
+        : clientAddressOf(request)
+    )
 
 /** Sheds requests beyond those that may be under way at once. */
 const shedding = (requestsMax: number, basePath: string): Middleware => {
@@ -153,8 +160,9 @@ const shedding = (requestsMax: number, basePath: string): Middleware => {
 export const layerAddressLimits = (routing: Routing) =>
   Layer.unwrap(
     Effect.gen(function* () {
-      const { basePath, limiter, limits } = yield* HttpSettings
+      const { basePath, clientAddressOf, limiter, limits } = yield* HttpSettings
       const { address, requestsMax } = limits
+      const addressOf = addressesBy(clientAddressOf)
       const byAddress = drawing(limiter, (context) => {
         const request = Context.getUnsafe(context, HttpServerRequest)
         const kind = kindOf(request, basePath)
@@ -177,9 +185,10 @@ const principalKey = ({ id, kind }: Principal) => `${kind} ${id}`
  */
 export const principalLimits: Effect.Effect<Middleware, never, HttpSettings> = Effect.map(
   HttpSettings,
-  ({ basePath, limiter, limits }) => {
+  ({ basePath, clientAddressOf, limiter, limits }) => {
     const { principal: limit } = limits
     if (!isLimited(limit)) return (app) => app
+    const addressOf = addressesBy(clientAddressOf)
     return drawing(limiter, (context) => {
       const request = Context.getUnsafe(context, HttpServerRequest)
       const kind = kindOf(request, basePath)

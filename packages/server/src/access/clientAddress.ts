@@ -59,7 +59,9 @@ const addressIn = (element: string, header: ForwardedHeader): string | undefined
 }
 
 /** The address of the client that a request is from; undefined when nobody says. */
-export type ClientAddressOf = (request: HttpServerRequest) => string | undefined
+export type ClientAddressOf = (
+  request: Pick<HttpServerRequest, "headers" | "remoteAddress">
+) => string | undefined
 
 /**
  * The address of the client: that of the connection, or what trusted proxies say. An element that is

@@ -5,6 +5,7 @@
  */
 import { existsSync } from "node:fs"
 import { join } from "node:path"
+import type { ConnectionOptions } from "node:tls"
 import {
   describePostgresUrl,
   layerPglite,
@@ -14,8 +15,9 @@ import {
   type StoreStartError
 } from "@holdfast/adapter-pg/effect"
 import * as Effect from "effect/Effect"
-import type * as Layer from "effect/Layer"
+import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { readCertificates } from "../serving/network/certificateFiles.ts"
 import { CommandFailure, failure, usageFailure } from "./CommandFailure.ts"
 import {
   anyText,
@@ -108,9 +110,23 @@ const pooler = setting<Pooler, "none">(
   "none"
 )
 
+const file = (name: string, description: string) =>
+  setting(name, { metavar: "<file>", description, read: anyText }, undefined)
+
+/** How the connections to a PostgreSQL server are encrypted and checked. */
+const databaseTlsFlags = {
+  databaseCa: file(
+    "database-ca",
+    "Authorities that the PostgreSQL server's certificate is checked by; implies TLS"
+  ),
+  databaseCert: file("database-cert", "Certificate to show to the PostgreSQL server, in PEM"),
+  databaseKey: file("database-key", "The private key of --database-cert, in PEM")
+}
+
 /** The settings of a command on a database that outlives it. */
 export const databaseFlags = {
   database,
+  ...databaseTlsFlags,
   folder,
   schema,
   catalogSchema,
@@ -197,17 +213,63 @@ export const checkedToExist = (
         )
       )
 
+/** How sessions are opened. */
+export interface SessionsInput {
+  readonly maxConnections: number
+  readonly pooler: Pooler
+  readonly databaseCa: string | undefined
+  readonly databaseCert: string | undefined
+  readonly databaseKey: string | undefined
+}
+
+/** The certificates of the connections, or why they cannot be used. */
+const sslOf = Effect.fnUntraced(function* (
+  place: DatabasePlace,
+  { databaseCa: ca, databaseCert: cert, databaseKey: key }: SessionsInput
+): Effect.fn.Return<ConnectionOptions | undefined, CommandFailure> {
+  if (ca === undefined && cert === undefined && key === undefined) return undefined
+  if (place._tag !== "Postgres") {
+    return yield* usageFailure("--database-ca, --database-cert and --database-key need --database")
+  }
+  if (/[?&]sslmode=disable\b/.test(Redacted.value(place.url))) {
+    return yield* usageFailure(
+      "sslmode=disable of the URL contradicts --database-ca and its siblings"
+    )
+  }
+  if (cert === undefined && key !== undefined) {
+    return yield* usageFailure("--database-key needs --database-cert")
+  }
+  if (cert !== undefined && key === undefined) {
+    return yield* usageFailure("--database-cert needs --database-key")
+  }
+  const own = cert === undefined || key === undefined ? undefined : { cert, key }
+  const settings = { cert: "database-cert", key: "database-key", ca: "database-ca" }
+  const read = readCertificates({ own, ca, settings }, new Date())
+  if (read instanceof CommandFailure) return yield* read
+  return {
+    ...(read.ca === undefined ? {} : { ca: [...read.ca] }),
+    ...(read.cert === undefined ? {} : { cert: read.cert, key: read.key })
+  }
+})
+
 /** Opens the database for the lifetime of the layer. */
 export const layerSessions = (
   place: DatabasePlace,
-  { maxConnections, pooler }: { readonly maxConnections: number; readonly pooler: Pooler }
-): Layer.Layer<PgSessions, StoreStartError> => {
-  switch (place._tag) {
-    case "Postgres":
-      return layerPostgres({ url: place.url, maxConnections, pooler })
-    case "Folder":
-      return layerPglite({ folder: place.folder })
-    case "Memory":
-      return layerPglite({ memory: true })
-  }
-}
+  input: SessionsInput
+): Layer.Layer<PgSessions, StoreStartError | CommandFailure> =>
+  Layer.unwrap(
+    Effect.map(sslOf(place, input), (ssl) => {
+      const { maxConnections, pooler } = input
+      switch (place._tag) {
+        case "Postgres":
+          return layerPostgres({
+            ...{ url: place.url, maxConnections, pooler },
+            ...(ssl === undefined ? {} : { ssl })
+          })
+        case "Folder":
+          return layerPglite({ folder: place.folder })
+        case "Memory":
+          return layerPglite({ memory: true })
+      }
+    })
+  )

@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs"
 import type { KafkaPublisherOptions, KafkaSasl } from "@holdfast/adapter-kafka"
 import * as Effect from "effect/Effect"
-import type * as Redacted from "effect/Redacted"
-import { type CommandFailure, usageFailure } from "./CommandFailure.ts"
+import * as Redacted from "effect/Redacted"
+import { readCertificates } from "../serving/network/certificateFiles.ts"
+import { CommandFailure, usageFailure } from "./CommandFailure.ts"
 import {
   anyText,
   durationMillis,
@@ -130,6 +131,20 @@ export const kafkaFlags = {
     },
     undefined
   ),
+  kafkaCert: setting(
+    "kafka-cert",
+    {
+      metavar: "<file>",
+      description: "Certificate to show to the brokers, in PEM; implies --kafka-tls",
+      read: anyText
+    },
+    undefined
+  ),
+  kafkaKey: setting(
+    "kafka-key",
+    { metavar: "<file>", description: "The private key of --kafka-cert, in PEM", read: anyText },
+    undefined
+  ),
   kafkaUser: setting(
     "kafka-user",
     { metavar: "<name>", description: "User at the brokers", read: anyText },
@@ -213,6 +228,8 @@ export interface KafkaInput {
   readonly kafkaCompression: "none" | "gzip" | undefined
   readonly kafkaTls: boolean
   readonly kafkaCa: string | undefined
+  readonly kafkaCert: string | undefined
+  readonly kafkaKey: string | undefined
   readonly kafkaUser: string | undefined
   readonly kafkaPassword: Found<Redacted.Redacted> | undefined
   readonly kafkaMechanism: KafkaSasl["mechanism"] | undefined
@@ -228,16 +245,37 @@ export interface KafkaDestination {
   readonly publisher: KafkaPublisherOptions
 }
 
-const tlsOf = ({
+const tlsOf = Effect.fnUntraced(function* ({
   kafkaCa,
+  kafkaCert: cert,
+  kafkaKey: key,
   kafkaTls
-}: KafkaInput): Effect.Effect<KafkaPublisherOptions["tls"], CommandFailure> => {
-  if (kafkaCa === undefined) return Effect.succeed(kafkaTls)
-  return Effect.try({
-    try: () => ({ ca: readFileSync(kafkaCa, "utf8") }),
+}: KafkaInput): Effect.fn.Return<KafkaPublisherOptions["tls"], CommandFailure> {
+  if (kafkaCa === undefined && cert === undefined && key === undefined) return kafkaTls
+  if (cert === undefined && key !== undefined) {
+    return yield* usageFailure("--kafka-key needs --kafka-cert")
+  }
+  if (cert !== undefined && key === undefined) {
+    return yield* usageFailure("--kafka-cert needs --kafka-key")
+  }
+  const ca = kafkaCa === undefined ? undefined : yield* readAuthority(kafkaCa)
+  const own = cert === undefined || key === undefined ? undefined : { cert, key }
+  const settings = { cert: "kafka-cert", key: "kafka-key", ca: "kafka-ca" }
+  const read = readCertificates({ own, settings }, new Date())
+  if (read instanceof CommandFailure) return yield* read
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(read.cert === undefined || read.key === undefined
+      ? {}
+      : { cert: read.cert, key: Redacted.make(read.key) })
+  }
+})
+
+const readAuthority = (file: string): Effect.Effect<string, CommandFailure> =>
+  Effect.try({
+    try: () => readFileSync(file, "utf8"),
     catch: (cause) => usageFailure(`--kafka-ca cannot be read: ${(cause as Error).message}`)
   })
-}
 
 const saslOf = ({
   kafkaMechanism,

@@ -5,6 +5,7 @@
 import {
   grantCatalog,
   grantInventory,
+  grantKeyUse,
   migrateAccess,
   migrateCatalog,
   migrate as migrateInventory
@@ -57,10 +58,13 @@ const writeGrants = (input: MigrateInput, role: string) =>
     input,
     Effect.gen(function* () {
       yield* checkedSchemas(input)
-      const schemas = contextsOf(input.service).map((context) => {
+      const contexts = contextsOf(input.service).map((context) => {
         const schema = schemaOf(context, input)
         return { context, schema, statements: grants[context](schema, role) }
       })
+      const schema = input.accessSchema
+      const access = { context: "access" as const, schema, statements: grantKeyUse(schema, role) }
+      const schemas = [...contexts, access]
       yield* answer(input, { role, schemas }, [
         "-- Run this as the owner of the tables, after holdfast migrate, and again after an upgrade.",
         "-- Then start servers as the role, with --no-migrate. Of an owner or a superuser it takes nothing.",

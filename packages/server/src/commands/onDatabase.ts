@@ -35,8 +35,8 @@ import {
   databaseFlags,
   describePlace,
   layerSessions,
-  type Pooler,
-  placeOf
+  placeOf,
+  type SessionsInput
 } from "../cli/databaseSettings.ts"
 import { logFlags } from "../cli/logging.ts"
 import { type Found, toggle } from "../cli/settings.ts"
@@ -49,11 +49,9 @@ export const onDatabaseFlags = {
 }
 
 /** The same settings, as read. */
-export interface OnDatabaseInput extends AnswerInput, Schemas {
+export interface OnDatabaseInput extends AnswerInput, Schemas, SessionsInput {
   readonly database: Found<Redacted.Redacted> | undefined
   readonly folder: Found<string> | undefined
-  readonly maxConnections: number
-  readonly pooler: Pooler
 }
 
 /** What can go wrong in such a command. */

@@ -25,7 +25,7 @@ import {
   type DatabasePlace,
   describePlace,
   layerSessions,
-  type Pooler
+  type SessionsInput
 } from "../cli/databaseSettings.ts"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
 import { type LimitInput, limitsOf } from "../cli/network/limitSettings.ts"
@@ -48,7 +48,8 @@ export interface ServerInput
   extends AnswerInput,
     AuditInput,
     Omit<ContextsInput, "auditPolicy">,
-    LimitInput {
+    LimitInput,
+    SessionsInput {
   /** How senders are found out. */
   readonly auth: ChosenAuth
   /** The keys that encrypt what is sensitive; undefined when there are none. */
@@ -57,8 +58,6 @@ export interface ServerInput
   readonly proxies: TrustedProxies | undefined
   readonly version: string
   readonly place: DatabasePlace
-  readonly maxConnections: number
-  readonly pooler: Pooler
   readonly demo: boolean
   readonly host: string
   readonly port: number
@@ -208,6 +207,8 @@ const layerServing = (
     corsOrigins: input.corsOrigins,
     leaving: life.leaving.signal,
     authenticate: authentication?.authenticate,
+    clientAddressOf: makeClientAddressOf(input.proxies),
+    recordDenials: audited.auditPolicy !== "NONE",
     alsoReady: authentication?.notes
   })
   const background = Layer.mergeAll(

@@ -25,7 +25,7 @@ describePostgres(18, "a role with the least rights", () => {
       least.ownerUrl,
       `select n.nspname || '.' || c.relname as name from pg_class c
        join pg_namespace n on n.oid = c.relnamespace
-       where n.nspname in ('inventory', 'catalog') and c.relkind in ('r', 'p')
+       where n.nspname in ('inventory', 'catalog', 'access') and c.relkind in ('r', 'p')
          and not c.relispartition`
     )
     const tables = rows.map(({ name }) => name as string)
@@ -91,6 +91,30 @@ describePostgres(18, "a role with the least rights", () => {
     expect((await server.stop()).code).toBe(0)
   })
 
+  it("knows the keys of services, and notes when they are used", async () => {
+    const made = await holdfast([
+      ...["keys", "create", "--json", "--database", least.ownerUrl],
+      ...["--name", "checkout", "--scopes", "stock:read"]
+    ])
+    expect(made.code).toBe(0)
+    const { key } = JSON.parse(made.stdout) as { readonly key: string }
+    await using server = await startServer([
+      ...["--database", least.url, "--no-migrate", "--auth", "keys"]
+    ])
+    const asked = await send(server.url, "GET", "/api/inventory/nothing", undefined, {
+      authorization: `Bearer ${key}`
+    })
+    expect(asked.status).toBe(404)
+    expect((await get(server.url, "/api/inventory/nothing")).status).toBe(401)
+    expect((await server.stop()).code).toBe(0)
+    expect(server.log()).not.toMatch(/permission denied|42501/)
+    const [row] = await runOn(
+      least.ownerUrl,
+      "select count(*)::int4 as n from access.api_keys where last_used_at is not null"
+    )
+    expect(row).toEqual({ n: 1 })
+  })
+
   it("runs the commands of every day, and doctor finds nothing amiss", async () => {
     const at = ["--database", least.url]
     for (const command of [
@@ -118,6 +142,13 @@ describePostgres(18, "a role with the least rights", () => {
       "update catalog.events set payload = '{}'",
       "delete from catalog.events",
       "truncate catalog.events",
+      "update inventory.audit set record = '{}'",
+      "delete from inventory.audit",
+      "truncate inventory.audit",
+      "update catalog.seals set digest = ''",
+      "delete from catalog.seals",
+      "delete from catalog.audit_private",
+      "select setval('catalog.audit_positions', 1)",
       "update inventory.stock_movements set quantity = 0",
       "delete from inventory.stock_movements",
       "truncate inventory.stock_movements",
@@ -139,6 +170,10 @@ describePostgres(18, "a role with the least rights", () => {
       "select setval('inventory.event_positions', 1)",
       "create role mine",
       `alter role ${least.role} superuser`,
+      "insert into access.api_keys select * from access.api_keys",
+      "update access.api_keys set revoked_at = null",
+      "update access.api_keys set scopes = '{stock:write}'",
+      "delete from access.api_keys",
       "copy inventory.skus to program 'true'"
     ]
     const allowed: Array<string> = []

@@ -26,7 +26,7 @@ const withTls = (name = "server") => [
 describe("a server that speaks TLS", () => {
   let server: ServerProcess
   beforeAll(async () => {
-    server = await startServer(["--memory", "--host", "0.0.0.0", ...withTls()])
+    server = await startServer(["--memory", "--host", "0.0.0.0", "--auth", "none", ...withTls()])
   })
   afterAll(() => server[Symbol.asyncDispose]())
   const trust = () => ({ ca: authority.pem })

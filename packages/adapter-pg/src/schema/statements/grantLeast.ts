@@ -2,9 +2,21 @@ import { engineRights, type TableRights } from "../engineTables.ts"
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
+/** What a role may do in a schema: these rights on these tables, and nothing else. */
+const grantTables = (schema: string, rights: TableRights, role: string): ReadonlyArray<string> => [
+  `revoke all on schema ${schema} from ${role};`,
+  `revoke all on all tables in schema ${schema} from ${role};`,
+  `revoke all on all sequences in schema ${schema} from ${role};`,
+  `grant usage on schema ${schema} to ${role};`,
+  ...Object.entries(rights).map(
+    ([table, granted]) =>
+      `grant ${granted.join(", ").toLowerCase()} on ${schema}.${table} to ${role};`
+  )
+]
+
 /**
- * The script that gives a role the rights that a server needs in a schema, and takes all others there from it. It is
- * for the owner of the tables to run, and may be run again.
+ * The script that gives a role the rights that a server needs in the schema of a context, and takes
+ * all others there from it. It is for the owner of the tables to run, and may be run again.
  * Index: none, catalogs. Lock: none that stops writers.
  */
 export const grantLeast = (
@@ -14,15 +26,23 @@ export const grantLeast = (
 ): ReadonlyArray<string> => {
   const role = quoted(roleName)
   return [
-    `revoke all on schema ${schema} from ${role};`,
-    `revoke all on all tables in schema ${schema} from ${role};`,
-    `revoke all on all sequences in schema ${schema} from ${role};`,
-    `grant usage on schema ${schema} to ${role};`,
-    ...Object.entries({ ...engineRights, ...rights }).map(
-      ([table, granted]) =>
-        `grant ${granted.join(", ").toLowerCase()} on ${schema}.${table} to ${role};`
+    ...grantTables(schema, { ...engineRights, ...rights }, role),
+    ...["event_positions", "audit_positions"].map(
+      (sequence) => `grant usage, select on sequence ${schema}.${sequence} to ${role};`
     ),
-    `grant usage, select on sequence ${schema}.event_positions to ${role};`,
     `grant execute on function ${schema}.require_rows(bigint, bigint) to ${role};`
+  ]
+}
+
+/**
+ * The same for the keys of services: a server looks a key up and notes its use. It makes none, and
+ * takes back no revocation.
+ * Index: none, catalogs. Lock: none that stops writers.
+ */
+export const grantKeyUse = (schema: string, roleName: string): ReadonlyArray<string> => {
+  const role = quoted(roleName)
+  return [
+    ...grantTables(schema, { migrations: ["SELECT"], api_keys: ["SELECT"] }, role),
+    `grant update (last_used_at) on ${schema}.api_keys to ${role};`
   ]
 }
