@@ -15,6 +15,7 @@ import {
   isLoopbackHost
 } from "../cli/authSettings.ts"
 import { type CommandFailure, usageFailure } from "../cli/CommandFailure.ts"
+import type { ClientAuth } from "../cli/network/tlsSettings.ts"
 import { variableOf } from "../cli/settings.ts"
 import type { AuthSettings, TokenSettings } from "./authentication.ts"
 import { type CertificateNames, readCertificateNames } from "./certificates.ts"
@@ -142,6 +143,19 @@ const certificatesOf = ({
         )
       )
     : readBy("client-certificates", file, readCertificateNames)
+
+/** Refuses to take client certificates where no client is asked for one. */
+export const checkedToBeShown = (
+  { settings }: ChosenAuth,
+  clientAuth: ClientAuth
+): Effect.Effect<void, CommandFailure> =>
+  settings?.certificates !== undefined && clientAuth === "none"
+    ? Effect.fail(
+        usageFailure(
+          "--auth certificates needs TLS that asks clients for one: --tls-cert, --tls-key and --tls-client-ca"
+        )
+      )
+    : Effect.void
 
 /** The proxies that are trusted; undefined when none are. */
 export const proxiesOf = ({

@@ -1,7 +1,7 @@
 /** `holdfast serve`: the catalog and the inventory over HTTP, until a signal asks it to stop. */
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
-import { chosenAuth, proxiesOf } from "../access/chosenAuth.ts"
+import { checkedToBeShown, chosenAuth, proxiesOf } from "../access/chosenAuth.ts"
 import { answering } from "../cli/answering.ts"
 import { auditFlags, keysOf } from "../cli/auditSettings.ts"
 import { authFlags } from "../cli/authSettings.ts"
@@ -205,6 +205,7 @@ export const serve = (version: string) =>
             : { kafka: destination, topic, group }
         const retention = yield* retentionOf(input, "prune-")
         const [tls, peer] = [yield* tlsOf(input), yield* peerOf(input)]
+        yield* checkedToBeShown(auth, tls?.clientAuth ?? "none")
         const keys = yield* keysOf(input)
         const senders = { destination, webhookSender: webhooksOf(input) }
         yield* serveUntilStopped({
