@@ -7,6 +7,7 @@ export {
 } from "./access/accessTables.ts"
 export { layerApiKeys, type PgApiKeysOptions } from "./access/PgApiKeys.ts"
 export { layerKeyUsage } from "./audit/PgKeyUsage.ts"
+export { secretColumns } from "./audit/secretColumns.ts"
 export {
   diagnoseCatalog,
   grantCatalog,

@@ -3,3 +3,4 @@
 export * from "./secrets/KeyRing.ts"
 export * from "./secrets/KeyUsage.ts"
 export * from "./secrets/readKeyRing.ts"
+export * from "./secrets/rotation.ts"

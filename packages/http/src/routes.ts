@@ -17,6 +17,7 @@ import * as Option from "effect/Option"
 import { layerAccess } from "./access/layerAccess.ts"
 import { asyncApiDocument } from "./asyncapi/asyncApiDocument.ts"
 import { layerAuditRoutes } from "./audit/auditRoutes.ts"
+import { layerDenials } from "./audit/Denials.ts"
 import { layerHistoryRoutes } from "./audit/historyRoutes.ts"
 import { catalogOfEngine, layerCatalogEndpoints } from "./catalog/routes/catalogEndpoints.ts"
 import type { ContextName } from "./events/contexts.ts"
@@ -165,6 +166,7 @@ const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
         Layer.provide(layerAddressLimits({ areAlone })),
         Layer.provide(layerCrossOrigin({ areAlone })),
         Layer.provide(layerGuard({ areAlone })),
+        Layer.provide(layerDenials),
         Layer.provide(Layer.succeed(ServedContexts, contexts)),
         Layer.provide(Layer.succeed(ServedApi, served)),
         Layer.provide(HttpServer.layerServices),

@@ -28,6 +28,7 @@ import { migrate } from "./commands/migrate.ts"
 import { prune } from "./commands/prune.ts"
 import { reconcile } from "./commands/reconcile.ts"
 import { relay } from "./commands/relay.ts"
+import { keyring } from "./commands/secrets/keyring.ts"
 import { serve } from "./commands/serve.ts"
 
 const { version } = JSON.parse(
@@ -50,6 +51,7 @@ const holdfast = Command.make("holdfast").pipe(
     keys,
     token,
     audit,
+    keyring,
     doctor
   ])
 )

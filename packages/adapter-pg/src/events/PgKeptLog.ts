@@ -1,7 +1,8 @@
 /** The log of a context for those who carry its events elsewhere: payloads unread, cursors, and webhooks. */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { aggregateTypeOf, type CommandId, type EventId } from "@holdfast/core/engine"
-import type { EventLog, KeptEvent } from "@holdfast/core/events"
+import { type EventLog, encryptedWebhooks, type KeptEvent } from "@holdfast/core/events"
+import { KeyRing } from "@holdfast/core/secrets"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -110,6 +111,8 @@ export const makePgKeptLog = Effect.fnUntraced(function* (
       orStoreError
     )
   const cursors = yield* makePgCursors({ schema, now })
+  const webhooks = makePgWebhooks(schema, run)
+  const keyRing = yield* Effect.serviceOption(KeyRing)
   return {
     context,
     read,
@@ -120,7 +123,7 @@ export const makePgKeptLog = Effect.fnUntraced(function* (
     }),
     watch: Effect.andThen(listen, watchers.watch),
     cursors,
-    webhooks: makePgWebhooks(schema, run),
+    webhooks: keyRing._tag === "Some" ? encryptedWebhooks(webhooks, keyRing.value) : webhooks,
     audit: makePgAudit({ schema, hasLedger, nowMillis: millisOf(now) }, run)
   }
 })

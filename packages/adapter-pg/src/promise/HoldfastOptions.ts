@@ -22,6 +22,11 @@ export interface EngineOptions {
   readonly lanes?: number | undefined
   /** How long one transaction may be tried, in milliseconds: 10,000. */
   readonly deadlineMillis?: number | undefined
+  /**
+   * Which changes get a record in the audit log: `PRINCIPALS`, those that somebody made with a principal,
+   * unless given. `ALL` of them, or `NONE`.
+   */
+  readonly audit?: "ALL" | "PRINCIPALS" | "NONE" | undefined
 }
 
 /**

@@ -1,9 +1,16 @@
 /** What the Promise doors open: the connections, and the layers of each context over them. */
 import type { ConnectionOptions } from "node:tls"
 import type * as PgPool from "@effect/sql-pg/PgPool"
-import { Catalog, StockStatus } from "@holdfast/core/catalog"
+import { layerSealer } from "@holdfast/core/audit"
+import { Catalog, CatalogLog, StockStatus } from "@holdfast/core/catalog"
 import { loggerTo } from "@holdfast/core/engine"
-import { Inventory, layerBundleKeeper, layerExpirySweeper } from "@holdfast/core/inventory"
+import type { EventLog } from "@holdfast/core/events"
+import {
+  Inventory,
+  InventoryLog,
+  layerBundleKeeper,
+  layerExpirySweeper
+} from "@holdfast/core/inventory"
 import { OrderFlow } from "@holdfast/core/ordering"
 import {
   FollowedInventory,
@@ -11,6 +18,7 @@ import {
   layerSoldOut,
   layerStockStatus
 } from "@holdfast/core/shelf"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
@@ -65,6 +73,10 @@ const inventoryTablesOver = ({ engine = {}, migrate = true, schema }: Options) =
   )
 }
 
+/** Seals a log while the engine is open. A host hears only of what fails. */
+const sealing = <I>(log: Effect.Effect<EventLog, never, I>): Layer.Layer<never, never, I> =>
+  Layer.unwrap(Effect.map(log, (one) => layerSealer([one], { isLogged: false })))
+
 /** The inventory over its tables; it asks the catalog that is joined, if there is one. */
 const inventoryOver = (options: Options) => {
   const { deadlineMillis: _, lanes: _lanes, ...engine } = options.engine ?? {}
@@ -73,7 +85,13 @@ const inventoryOver = (options: Options) => {
     sweepIntervalMillis === false
       ? Layer.empty
       : layerExpirySweeper({ interval: sweepIntervalMillis }),
-    upkeep ? Layer.merge(layerUpkeep({ schema, retention }), OrderFlow.layerOverdue()) : Layer.empty
+    upkeep
+      ? Layer.mergeAll(
+          layerUpkeep({ schema, retention }),
+          OrderFlow.layerOverdue(),
+          sealing(InventoryLog)
+        )
+      : Layer.empty
   )
   return background.pipe(
     Layer.provideMerge(OrderFlow.layer()),
@@ -108,7 +126,9 @@ const catalogOver = (options: Options, { engine: given = {}, schema }: CatalogPa
   const upkeep = options.upkeep ?? true
   return Layer.merge(
     Catalog.layer(engine),
-    upkeep ? layerCatalogUpkeep({ schema, retention }) : Layer.empty
+    upkeep
+      ? Layer.merge(layerCatalogUpkeep({ schema, retention }), sealing(CatalogLog))
+      : Layer.empty
   )
 }
 

@@ -65,6 +65,7 @@ const Engine = Schema.Struct({
   batchMax: count(1, 500),
   batchLinesMax: count(1, 1_000),
   waitMillisMax: optional(millis),
+  audit: optional(Schema.Literals(["ALL", "PRINCIPALS", "NONE"])),
   lanes: count(1, 64),
   deadlineMillis: optional(millis)
 })

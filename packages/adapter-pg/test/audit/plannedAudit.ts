@@ -13,6 +13,12 @@ import {
   readSenders
 } from "../../src/audit/statements/readAudit.ts"
 import {
+  readOldSenders,
+  readWebhookSecrets,
+  replaceSenders,
+  replaceWebhookSecrets
+} from "../../src/audit/statements/rotateSecrets.ts"
+import {
   insertDenied,
   insertMarks,
   insertSeal,
@@ -87,6 +93,30 @@ export const plannedAudit: ReadonlyArray<Planned> = [
   ],
   ["read where requests came from", readSenders(schema)([auditId]), ["audit_private_pkey"], 20],
   ["read seals", readSeals(schema)("EVENTS", 5, 32), ["seals_pkey"], 40],
+  [
+    "read senders of older keys",
+    readOldSenders(schema)("key-1", null, 200),
+    ["audit_private_pkey"],
+    400
+  ],
+  [
+    "replace senders",
+    replaceSenders(schema)([auditId], ["c"], ["d"], "key-1"),
+    ["audit_private_pkey"],
+    80
+  ],
+  [
+    "read secrets of webhooks",
+    readWebhookSecrets(schema, "secret")(null, 200),
+    ["webhooks_pkey"],
+    40
+  ],
+  [
+    "replace secrets of webhooks",
+    replaceWebhookSecrets(schema, "secret")([auditId], ["c"], ["d"]),
+    ["webhooks_pkey"],
+    80
+  ],
   ["reserve encryptions", reserveEncryptions(schema)("a", 10), [], 40],
   ["read how often keys encrypt", readKeyUsage(schema)(), ["key_usage_pkey"], 20],
   ["read the last seal", readLastSeal(schema)("EVENTS"), ["seals_pkey"], 20]

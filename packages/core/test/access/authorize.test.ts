@@ -7,6 +7,7 @@ import {
   type Principal,
   type Resource
 } from "../../src/access.ts"
+import { auditOperations } from "../../src/audit/auditOperations.ts"
 import { operations as ofCatalog } from "../../src/catalog/messages/operations.ts"
 import { eventOperations } from "../../src/events/eventOperations.ts"
 import { webhookOperations } from "../../src/events/webhooks/webhookOperations.ts"
@@ -109,7 +110,7 @@ describe("S9 the list of permissions in the documents", () => {
   it("has each operation once, with the permission of its row", () => {
     const tables: ReadonlyArray<Rows> = [
       ...[ofInventory, ofCatalog, webhookOperations, eventOperations],
-      ...[importOperations, orderFlowOperations]
+      ...[importOperations, orderFlowOperations, auditOperations]
     ]
     const rows = new Map(tables.flatMap((table) => Object.entries(table)))
     const inCode = [...rows].map(([name, { permission }]) => ({

@@ -2,7 +2,7 @@
  * Asks who sends a request, and whether they may, before anything of the request is read. The engine
  * then knows the principal, and asks about what the request names and about what it loads.
  */
-import { objectionTo, type Principal } from "@holdfast/core/access"
+import { isPrincipal, objectionTo, type Principal } from "@holdfast/core/access"
 import { callerUnder, RequestCaller } from "@holdfast/core/engine"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
@@ -15,7 +15,7 @@ import { HttpSettings } from "../kit/HttpOptions.ts"
 import { challenge, plainProblem } from "../kit/Problem.ts"
 import { problemResponse, refusalResponse } from "../kit/problemResponse.ts"
 import { principalLimits } from "../limits/limitRequests.ts"
-import type { Unauthenticated } from "./Authenticator.ts"
+import { Unauthenticated } from "./Authenticator.ts"
 import { makeDenialRecorder } from "./recordingDenials.ts"
 import { permissionOf } from "./routePermissions.ts"
 
@@ -25,6 +25,12 @@ const unknown = (failure: Unauthenticated): HttpServerResponse.HttpServerRespons
     problem: plainProblem(401),
     headers: { "www-authenticate": failure.challenge || challenge }
   })
+
+/** What a token says of who sends it may not fit, such as an id that is too long. */
+const noPrincipal = new Unauthenticated({
+  reason: "what vouches for the request gave no principal that can be read",
+  challenge: ""
+})
 
 /** Why an answer denies a request; undefined for one that does not. */
 const reasonOf = ({ status }: HttpServerResponse.HttpServerResponse): string | undefined => {
@@ -55,13 +61,15 @@ export const layerAccess: Layer.Layer<Access, never, HttpSettings | ServedContex
             }
           )
         }
+        const refuse = (failure: Unauthenticated) =>
+          Effect.as(
+            record({ ...about, principal: undefined, reason: failure.reason }),
+            unknown(failure)
+          )
         return Effect.matchEffect(authenticate(request), {
-          onFailure: (failure) =>
-            Effect.as(
-              record({ ...about, principal: undefined, reason: failure.reason }),
-              unknown(failure)
-            ),
-          onSuccess: underPrincipal
+          onFailure: refuse,
+          onSuccess: (principal) =>
+            isPrincipal(principal) ? underPrincipal(principal) : refuse(noPrincipal)
         })
       })
     }

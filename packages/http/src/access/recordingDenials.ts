@@ -4,6 +4,8 @@
  */
 import { anonymousPrincipal, type Principal } from "@holdfast/core/access"
 import { makeDenials, type RecordDenial } from "@holdfast/core/audit"
+import { operations as catalog } from "@holdfast/core/catalog"
+import { operations as inventory } from "@holdfast/core/inventory"
 import * as Context from "effect/Context"
 import type * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
@@ -27,10 +29,19 @@ export interface DeniedRequest {
 
 const ofCatalog = new Set(["products", "options", "categories", "attributes"])
 
-/** What the path names, as `sku:mug`. */
+/** The command behind an operation: records of what was done are found by it, and so are these. */
+const commands: ReadonlyMap<string, string> = new Map(
+  Object.entries({ ...inventory, ...catalog }).flatMap(([name, row]) =>
+    "command" in row ? [[name, row.command]] : []
+  )
+)
+
+/** What the path names, as `SKU:mug`. */
 const targetsIn = (params: Readonly<Record<string, string | undefined>>): ReadonlyArray<string> =>
   Object.entries(params).flatMap(([name, id]) =>
-    id !== undefined && name.endsWith("Id") ? [`${name.slice(0, -2)}:${id.slice(0, 255)}`] : []
+    id !== undefined && name.endsWith("Id")
+      ? [`${name.slice(0, -2).toUpperCase()}:${id.slice(0, 255)}`]
+      : []
   )
 
 /** Makes what records denied requests; nothing where the host says so. */
@@ -60,7 +71,8 @@ export const makeDenialRecorder: Effect.Effect<
       const correlationId = request.headers["x-correlation-id"]?.slice(0, 255)
       const sender = senderOf(request, clientAddressOf)
       return record({
-        ...{ operation, principal, reason, correlationId, sender },
+        ...{ principal, reason, correlationId, sender },
+        operation: commands.get(operation) ?? operation,
         targets: targetsIn(params)
       })
     })

@@ -1,4 +1,5 @@
 /** The endpoint of the history of a SKU. */
+import { anonymous, RequestCaller } from "@holdfast/core/engine"
 import { InventoryLog, InventoryQueries, skuHistory } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
@@ -13,8 +14,15 @@ export const layerHistoryRoutes = HttpApiBuilder.group(
     const queries = yield* InventoryQueries
     const { audit } = yield* InventoryLog
     return handlers.handleAll({
+      // The door has asked for permission to read the history, and its parts ask nobody again.
       sku: ({ params: { skuId }, query }) =>
-        orProblem(skuHistory(queries, audit, { ...query, skuId }))
+        orProblem(
+          Effect.provideService(
+            skuHistory(queries, audit, { ...query, skuId }),
+            RequestCaller,
+            anonymous
+          )
+        )
     })
   })
 )

@@ -1,10 +1,12 @@
 /** The endpoints of webhooks: may this request manage them, and then what it asks for. */
+import { RequestCaller } from "@holdfast/core/engine"
 import {
   makeWebhookManagement,
   makeWebhookSending,
   type Webhook,
   type WebhookDelivery,
   type WebhookDeliveryView,
+  WebhookKeyReused,
   type WebhookSender,
   webhookView,
   webhookWithSecret
@@ -45,6 +47,24 @@ const obstacleTo = (
     ? undefined
     : `Webhooks are managed from the machine of the server alone, over a loopback address: ${reason}`
 }
+
+/**
+ * Does work with an idempotency key that is the own of who asks. Two principals never meet in one key,
+ * and so no one is shown the secret of a webhook that another one made.
+ */
+const withOwnKey = <A>(
+  key: string | undefined,
+  work: (own: string | undefined) => Effect.Effect<A, WebhookFailure>
+): Effect.Effect<A, WebhookFailure> =>
+  Effect.withFiber<A, WebhookFailure>((fiber) => {
+    const { principal } = fiber.getRef(RequestCaller)
+    if (principal === undefined || key === undefined) return work(key)
+    return Effect.catchTag(
+      work(`${principal.kind} ${principal.id} ${key}`),
+      "WebhookKeyReused",
+      () => Effect.fail(new WebhookKeyReused({ key }))
+    )
+  })
 
 /** Sends nothing; a request that would need it is refused before. */
 const noSender: WebhookOptions["sender"] = {
@@ -129,7 +149,9 @@ export const layerWebhookRoutes = (contexts: ReadonlyArray<ContextName>) =>
           const found = all.find((one) => one.context === context) as ContextWebhooks
           const made = Effect.andThen(
             checkTypes(found, webhook.eventTypes),
-            found.management.create(webhook, asked.headers["idempotency-key"])
+            withOwnKey(asked.headers["idempotency-key"], (key) =>
+              found.management.create(webhook, key)
+            )
           )
           return managing(asked, shown(made, webhookWithSecret, found))
         },
@@ -157,8 +179,9 @@ export const layerWebhookRoutes = (contexts: ReadonlyArray<ContextName>) =>
           managingOne(asked, ({ management }, id) => Effect.asVoid(management.remove(id))),
         rotateSecret: (asked) =>
           managingOne(asked, (found, id) => {
-            const key = asked.headers["idempotency-key"]
-            const rotated = found.management.rotateSecret(id, asked.payload ?? {}, key)
+            const rotated = withOwnKey(asked.headers["idempotency-key"], (key) =>
+              found.management.rotateSecret(id, asked.payload ?? {}, key)
+            )
             return shown(rotated, webhookWithSecret, found)
           }),
         test: (asked) =>

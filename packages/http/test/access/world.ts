@@ -4,6 +4,7 @@
  */
 
 import type { Principal } from "@holdfast/core/access"
+import type { AuditLog } from "@holdfast/core/audit"
 import {
   Catalog,
   CatalogLog,
@@ -89,6 +90,8 @@ export interface World {
   /** The method of an operation, whose ever it is. */
   readonly method: (context: "inventory" | "catalog", name: string) => Service[string]
   readonly fetch: (request: Request) => Promise<Response>
+  /** The audit logs of both. */
+  readonly audits: ReadonlyArray<AuditLog>
   readonly close: () => Promise<void>
 }
 
@@ -131,6 +134,7 @@ export const openWorld = async (): Promise<World> => {
     catalog,
     method: (of, name) => services[of][name] as Service[string],
     fetch: handler,
+    audits: [Context.get(context, InventoryLog).audit, Context.get(context, CatalogLog).audit],
     close: async () => {
       await dispose()
       await Effect.runPromise(Scope.close(scope, Exit.void))

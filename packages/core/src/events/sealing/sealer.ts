@@ -20,6 +20,8 @@ export type SealableLog = Pick<EventLog, "audit" | "context" | "cursors">
 export interface SealerOptions {
   /** How long to wait between two looks: 5 seconds. */
   readonly intervalMillis?: number | undefined
+  /** Whether each seal is logged: true. */
+  readonly isLogged?: boolean | undefined
   /** Who seals, for people. */
   readonly owner?: string | undefined
   /** Takes each seal elsewhere. A failure is logged, and the seal stays. */
@@ -58,7 +60,7 @@ export const sealAll = Effect.fnUntraced(function* (
       if (next === null) break
       const { lastId, seal } = next
       made.push(seal)
-      yield* logged(seal, log.context)
+      if (options.isLogged !== false) yield* logged(seal, log.context)
       if (options.publish !== undefined) {
         yield* Effect.catchCause(options.publish(seal, log.context), (cause) =>
           Effect.logError(`seal ${seal.number} of ${seal.log} was not published`, cause)

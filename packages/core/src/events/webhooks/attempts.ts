@@ -1,10 +1,12 @@
 /** One try to send an event to a webhook, and the note of it. */
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { isEncrypted } from "../../secrets/KeyRing.ts"
 import type { KeptEvent } from "../EventLog.ts"
 import { envelopeJson } from "../envelope.ts"
 import type { Webhook, WebhookDelivery } from "./Webhook.ts"
-import type { WebhookAnswer, WebhookSender } from "./WebhookSender.ts"
+import type { WebhookAnswer, WebhookMessage, WebhookSender } from "./WebhookSender.ts"
 
 /** The largest payload that is sent, in bytes. */
 export const payloadBytesMax = 1_048_576
@@ -21,11 +23,34 @@ const tooLarge: WebhookAnswer = {
   retryAfterMillis: null
 }
 
-/** The keys that sign now. */
-export const secretsAt = ({ previous, secret }: Webhook, now: DateTime.Utc) =>
-  previous !== null && DateTime.isLessThan(now, previous.until)
-    ? [secret, previous.secret]
-    : [secret]
+/** The keys that sign now, as far as they can be read: a secret that cannot stays as it is kept. */
+const secretsAt = ({ previous, secret }: Webhook, now: DateTime.Utc) => {
+  const isOverlapping = previous !== null && DateTime.isLessThan(now, previous.until)
+  const secrets = isOverlapping ? [secret, previous.secret] : [secret]
+  return secrets.filter((one) => !isEncrypted(Redacted.value(one)))
+}
+
+const unsigned: WebhookAnswer = {
+  httpStatus: null,
+  problem:
+    "the secret that signs for this webhook cannot be read: the key ring lacks its key; " +
+    "put that key back, or give the webhook a new secret",
+  durationMillis: 0,
+  retryAfterMillis: null
+}
+
+/** Sends a body to a webhook, signed; what cannot be signed is not sent. */
+export const sendSigned = (
+  sender: WebhookSender,
+  webhook: Webhook,
+  message: Pick<WebhookMessage, "body" | "id">,
+  now: DateTime.Utc
+): Effect.Effect<WebhookAnswer> => {
+  const secrets = secretsAt(webhook, now)
+  return secrets.length === 0
+    ? Effect.succeed(unsigned)
+    : sender.send({ ...message, url: webhook.url, secrets })
+}
 
 /** Sends an event of the log once, unless it is too large. */
 export const sendEvent = (
@@ -36,9 +61,7 @@ export const sendEvent = (
   Effect.flatMap(DateTime.now, (now) => {
     if (isTooLarge(event)) return Effect.succeed(tooLarge)
     const { eventId: id } = event
-    const { url } = webhook
-    const body = envelopeJson(event)
-    return sender.send({ url, id, body, secrets: secretsAt(webhook, now) })
+    return sendSigned(sender, webhook, { id, body: envelopeJson(event) }, now)
   })
 
 /** The note of a try. */

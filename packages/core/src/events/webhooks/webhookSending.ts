@@ -3,7 +3,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { EventLog, KeptEvent } from "../EventLog.ts"
-import { deliveryOf, secretsAt, sendEvent } from "./attempts.ts"
+import { deliveryOf, sendEvent, sendSigned } from "./attempts.ts"
 import type { Webhook, WebhookDelivery } from "./Webhook.ts"
 import type { WebhookAnswer, WebhookSender } from "./WebhookSender.ts"
 import type { DeliveriesQuery } from "./Webhooks.ts"
@@ -36,7 +36,7 @@ export const makeWebhookSending = (log: EventLog, sender: WebhookSender) => {
       correlationId: null,
       traceparent: null
     })
-    return yield* sender.send({ url: webhook.url, id, body, secrets: secretsAt(webhook, now) })
+    return yield* sendSigned(sender, webhook, { id, body }, now)
   })
 
   const deliveries = (query: DeliveriesQuery) =>

@@ -8,6 +8,7 @@ import type {
   InventoryReads,
   InventorySubscriptions
 } from "../inventory/HoldfastInventory.ts"
+import type { AuditCalls } from "./AuditCalls.ts"
 
 /**
  * Holdfast, open: its contexts share one database, and one `close`. The catalog knows the stock of the
@@ -21,6 +22,8 @@ export interface Holdfast extends Closable {
    * `InvalidInput` that names each bad field of the principal.
    */
   readonly as: (principal: Principal) => HoldfastCalls
+  /** Who did what in either context, and whether history was edited. */
+  readonly audit: AuditCalls
   /** The events of the inventory: see `inventory.events`. */
   readonly events: InventoryReads["events"]
   /** Subscribes to the events of the inventory: see `inventory.subscribe`. */

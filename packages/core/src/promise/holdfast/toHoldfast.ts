@@ -2,7 +2,10 @@
  * The bridge for both contexts: a layer of them as the Promise API, behind one door. What it returns
  * has no type of Effect.
  */
+import * as Context from "effect/Context"
 import type * as Layer from "effect/Layer"
+import { CatalogLog } from "../../catalog/ports/CatalogLog.ts"
+import { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
 import type { CatalogServices } from "../catalog/catalogServices.ts"
 import { makeCatalogError, promiseCatalog } from "../catalog/catalogToPromises.ts"
 import type { CatalogCalls } from "../catalog/HoldfastCatalog.ts"
@@ -12,6 +15,7 @@ import type { InventoryCalls } from "../inventory/HoldfastInventory.ts"
 import type { InventoryServices } from "../inventory/inventoryServices.ts"
 import { makeInventoryError, promiseInventory } from "../inventory/toPromises.ts"
 import type { Holdfast } from "./Holdfast.ts"
+import { promiseAudit } from "./promiseAudit.ts"
 
 /**
  * Opens the layer of both contexts and gives them as promises. Rejects with a `HoldfastError` of code
@@ -23,12 +27,17 @@ export const toHoldfast = <E>(
   openDoor(layer, makeInventoryError, (context, calls) => {
     const inventory = promiseInventory(context, calls)
     const catalog = promiseCatalog(context, calls.withErrors(makeCatalogError))
+    const logs = {
+      inventory: Context.get(context, InventoryLog),
+      catalog: Context.get(context, CatalogLog)
+    }
     const callsOf = <I extends InventoryCalls, C extends CatalogCalls>(of: {
       readonly inventory: I
       readonly catalog: C
     }) => ({ ...of, events: of.inventory.events, subscribe: of.inventory.subscribe })
     return {
       ...callsOf({ inventory, catalog }),
+      audit: promiseAudit(logs, calls),
       as: (principal: Principal) =>
         callsOf({ inventory: inventory.as(principal), catalog: catalog.as(principal) })
     }

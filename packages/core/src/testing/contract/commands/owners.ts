@@ -14,7 +14,15 @@ import { OrderId } from "../../../kernel/Identifier.ts"
 import type { StoreError } from "../../../kernel/StoreError.ts"
 import { joined, set } from "../GivenCatalog.ts"
 import { unitsOf } from "../reads/looking.ts"
-import { anotherEngine, type ContractIt, freshLocation, freshSku, Stage, upTo } from "../Stage.ts"
+import {
+  anotherEngine,
+  atOnce,
+  type ContractIt,
+  freshLocation,
+  freshSku,
+  Stage,
+  upTo
+} from "../Stage.ts"
 
 const user = (id: string, ...roles: Principal["roles"]): Principal => ({
   id,
@@ -114,30 +122,37 @@ export const owners = (it: ContractIt): void => {
 
   it.effect("S9 lets one of many win who make the first hold of an order at one instant", () =>
     Effect.gen(function* () {
-      const orderId = yield* freshOrder
-      const { callers } = yield* Stage
-      const engines = [yield* Inventory, yield* anotherEngine()]
-      const skuIds = yield* Effect.forEach(upTo(callers), () => freshSku(1))
-      const ends = yield* Effect.forEach(
-        skuIds,
-        (skuId, index) => {
-          const { reserve } = engines[index % 2] as Inventory["Service"]
-          const owner = `racer-${index % 4}`
-          const made = reserve({ orderId, lines: [{ skuId, quantity: 1 }] })
-          return Effect.match(as(user(owner))(made), {
-            onSuccess: ([hold]) => ({ owner, won: hold?.ownerId }),
-            onFailure: (refusal) => ({ owner, refusal })
-          })
-        },
-        { concurrency: "unbounded" }
-      )
-      const winners = new Set(ends.flatMap((end) => ("won" in end ? end.won : [])))
-      expect([...winners]).toHaveLength(1)
-      const [winner] = winners
-      for (const end of ends) {
-        if (end.owner === winner) expect(end).toEqual({ owner: winner, won: winner })
-        else expect(end).toMatchObject({ refusal: { _tag: "OrderNotFound", orderId } })
+      const { engines } = yield* Stage
+      const all = [yield* Inventory]
+      while (all.length < engines) all.push(yield* anotherEngine())
+      for (const _ of upTo(20)) {
+        const orderId = yield* freshOrder
+        // Their SKUs differ, so that they share the lock of the order and no other.
+        const skuIds = yield* Effect.forEach(all, () => freshSku(1))
+        const racing = all.map(({ reserve }, index) => {
+          const lines = [{ skuId: skuIds[index] ?? "", quantity: 1 }]
+          return as(user(`racer-${index}`))(reserve({ orderId, lines }))
+        })
+        const ends = yield* atOnce(racing)
+        const winners = ends.flatMap(({ answer }) => answer ?? [])
+        expect(winners).toHaveLength(1)
+        const refusals = ends.flatMap(({ refusal }) => refusal ?? [])
+        expect(refusals).toEqual(all.slice(1).map(() => ({ _tag: "OrderNotFound", orderId })))
       }
+      // Commands of one batch see each other too.
+      const orderId = yield* freshOrder
+      const inventory = yield* Inventory
+      const { callers } = yield* Stage
+      const skuIds = yield* Effect.forEach(upTo(callers), () => freshSku(1))
+      const ends = yield* atOnce(
+        skuIds.map((skuId, index) => {
+          const lines = [{ skuId, quantity: 1 }]
+          return as(user(`racer-${index % 4}`))(inventory.reserve({ orderId, lines }))
+        })
+      )
+      const owners = ends.flatMap(({ answer }) => answer ?? []).map(({ ownerId }) => ownerId)
+      expect(new Set(owners).size).toBe(1)
+      expect(owners).toHaveLength(callers / 4)
     })
   )
 

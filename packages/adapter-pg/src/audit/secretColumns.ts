@@ -1,0 +1,59 @@
+/** The columns of a schema that hold what is encrypted, for a rotation of keys. */
+import * as PgPool from "@effect/sql-pg/PgPool"
+import { senderColumn } from "@holdfast/core/audit"
+import { webhookSecretColumns } from "@holdfast/core/events"
+import type { ReplacedValue, SecretColumn, SecretValue } from "@holdfast/core/secrets"
+import * as Effect from "effect/Effect"
+import type { Query } from "../connection/Query.ts"
+import { runQueries } from "../connection/Session.ts"
+import { toStoreError } from "../connection/SqlFailure.ts"
+import { checkedSchemaName } from "../schema/schemaName.ts"
+import {
+  readOldSenders,
+  readWebhookSecrets,
+  replaceSenders,
+  replaceWebhookSecrets
+} from "./statements/rotateSecrets.ts"
+
+/** The columns of the schema of a context, as they are to be read under a current key. */
+export const secretColumns = Effect.fnUntraced(function* (name: string, currentKeyId: string) {
+  const schema = yield* checkedSchemaName(name)
+  const run = runQueries(yield* PgPool.PgPool)
+  const rowsOf = (query: Query) =>
+    Effect.mapBoth(run([query]), {
+      onSuccess: ([rows = []]) => rows,
+      onFailure: toStoreError
+    })
+  const valuesOf = (query: Query) =>
+    Effect.map(rowsOf(query), (rows) =>
+      rows.map((row): SecretValue => ({ row: row["row"] as string, value: row["value"] as string }))
+    )
+  const parts = (values: ReadonlyArray<ReplacedValue>) =>
+    [
+      values.map(({ row }) => row),
+      values.map(({ value }) => value),
+      values.map(({ replacement }) => replacement)
+    ] as const
+  const ofWebhooks = (column: "secret" | "previous_secret", named: string): SecretColumn => {
+    const read = readWebhookSecrets(schema, column)
+    const replace = replaceWebhookSecrets(schema, column)
+    return {
+      column: named,
+      read: (after, limit) => valuesOf(read(after, limit)),
+      replace: (values) => Effect.map(rowsOf(replace(...parts(values))), ({ length }) => length)
+    }
+  }
+  const read = readOldSenders(schema)
+  const replace = replaceSenders(schema)
+  const senders: SecretColumn = {
+    column: senderColumn,
+    read: (after, limit) => valuesOf(read(currentKeyId, after, limit)),
+    replace: (values) =>
+      Effect.map(rowsOf(replace(...parts(values), currentKeyId)), ({ length }) => length)
+  }
+  return [
+    ofWebhooks("secret", webhookSecretColumns.secret),
+    ofWebhooks("previous_secret", webhookSecretColumns.previous),
+    senders
+  ]
+})
