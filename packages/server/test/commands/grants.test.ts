@@ -87,6 +87,18 @@ describePostgres(18, "a role with the least rights", () => {
         (await get(url, `/api/inventory/reservations/${held.body.id}`)).body.status === "EXPIRED",
       { timeout: 60_000 }
     )
+    // Every change has its record, and the records are sealed.
+    await vi.waitUntil(
+      async () => {
+        const [row] = await runOn(
+          least.ownerUrl,
+          `select (select count(*) from inventory.audit)::int4 as records,
+             (select count(*) from inventory.seals)::int4 as seals`
+        )
+        return Number(row?.["records"]) > 5 && Number(row?.["seals"]) > 0
+      },
+      { timeout: 60_000 }
+    )
     expect(server.log()).not.toMatch(/permission denied|42501/)
     expect((await server.stop()).code).toBe(0)
   })

@@ -4,6 +4,7 @@ import { type Authority, makeAuthority } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { CommandFailure } from "../../src/cli/CommandFailure.ts"
+import { kafkaOf } from "../../src/cli/kafkaSettings.ts"
 import { type PeerInput, peerOf, type TlsInput, tlsOf } from "../../src/cli/network/tlsSettings.ts"
 import { certificateChecks } from "../../src/commands/certificateChecks.ts"
 import {
@@ -139,5 +140,27 @@ describe("settings", () => {
       clientAuth: "required"
     })
     expect(Effect.runSync(peerOf({ ...none, ...https }))).toBeUndefined()
+  })
+
+  it("of Kafka take a certificate with its key, and no other", async () => {
+    const kafka = (more: object) =>
+      kafkaOf({
+        kafka: ["127.0.0.1:9"],
+        kafkaTls: false,
+        kafkaCreateTopics: false,
+        ...more
+      } as never)
+    const refused = (more: object) => Effect.runSync(Effect.flip(kafka(more))).message
+    expect(refused({ kafkaCert: folder.at("good.pem") })).toBe("--kafka-cert needs --kafka-key")
+    expect(refused({ kafkaKey: folder.at("good.key") })).toBe("--kafka-key needs --kafka-cert")
+    const other = { kafkaCert: folder.at("good.pem"), kafkaKey: folder.at("soon.key") }
+    expect(refused(other)).toMatch(/^--kafka-key: the key in .* does not belong to/)
+    const both = { kafkaCert: folder.at("good.pem"), kafkaKey: folder.at("good.key") }
+    const destination = Effect.runSync(kafka({ ...both, kafkaCa: folder.at("ca.pem") }))
+    expect(destination?.publisher.tls).toMatchObject({
+      ca: authority.pem,
+      cert: expect.stringContaining("BEGIN CERTIFICATE")
+    })
+    expect(JSON.stringify(destination)).not.toContain(secret)
   })
 })
