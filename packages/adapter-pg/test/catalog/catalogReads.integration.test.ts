@@ -186,7 +186,8 @@ for (const [name, sessions] of databases) {
             { id: 2, name: "imports" },
             { id: 3, name: "attributes" },
             { id: 4, name: "lists" },
-            { id: 5, name: "several_units" }
+            { id: 5, name: "several_units" },
+            { id: 6, name: "audit" }
           ],
           missing: [],
           refusal: undefined,

@@ -193,7 +193,8 @@ describe("holdfast", () => {
           { id: 2, name: "imports" },
           { id: 3, name: "attributes" },
           { id: 4, name: "lists" },
-          { id: 5, name: "several_units" }
+          { id: 5, name: "several_units" },
+          { id: 6, name: "audit" }
         ]
       }
     ])
