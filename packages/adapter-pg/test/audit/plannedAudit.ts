@@ -109,13 +109,13 @@ export const plannedAudit: ReadonlyArray<Planned> = [
     "read secrets of webhooks",
     readWebhookSecrets(schema, "secret")(null, 200),
     ["webhooks_pkey"],
-    40
+    120
   ],
   [
     "replace secrets of webhooks",
     replaceWebhookSecrets(schema, "secret")([auditId], ["c"], ["d"]),
     ["webhooks_pkey"],
-    80
+    160
   ],
   ["reserve encryptions", reserveEncryptions(schema)("a", 10), [], 40],
   ["read how often keys encrypt", readKeyUsage(schema)(), ["key_usage_pkey"], 20],

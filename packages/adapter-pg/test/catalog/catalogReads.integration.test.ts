@@ -188,7 +188,8 @@ for (const [name, sessions] of databases) {
             { id: 3, name: "attributes" },
             { id: 4, name: "lists" },
             { id: 5, name: "several_units" },
-            { id: 6, name: "sorted_places" }
+            { id: 6, name: "sorted_places" },
+            { id: 7, name: "audit" }
           ],
           missing: [],
           refusal: undefined,

@@ -16,21 +16,18 @@ limit $3`
 }
 
 /**
- * Replaces senders that are still what was read, under a key ($4).
+ * Replaces senders that are still what was read, under a key ($4). A join
+ * would read the whole index, since the planner does not know how few these rows are.
  * Index: audit_private_pkey. Lock: the rows, in the order of their ids.
  */
 export const replaceSenders = (schema: string) => {
   const sql = `
-with old as (
-  select p.audit_id, n.replacement
-  from unnest($1::text[], $2::text[], $3::text[]) as n(audit_id, value, replacement)
-  join ${schema}.audit_private p on p.audit_id = n.audit_id::uuid
-  where p.ciphertext = n.value
-  order by p.audit_id
-  for update of p
-)
-update ${schema}.audit_private p set ciphertext = o.replacement, key_id = $4
-from old o where p.audit_id = o.audit_id
+update ${schema}.audit_private p set key_id = $4, ciphertext = (
+  select n.replacement from unnest($1::text[], $3::text[]) as n(audit_id, replacement)
+  where n.audit_id::uuid = p.audit_id)
+where p.audit_id = any($1::text[]::uuid[]) and p.ciphertext = (
+  select n.value from unnest($1::text[], $2::text[]) as n(audit_id, value)
+  where n.audit_id::uuid = p.audit_id)
 returning 1`
   return (
     rows: ReadonlyArray<string>,
@@ -64,16 +61,12 @@ limit $2`
  */
 export const replaceWebhookSecrets = (schema: string, column: SecretOfWebhook) => {
   const sql = `
-with old as (
-  select w.webhook_id, n.replacement
-  from unnest($1::text[], $2::text[], $3::text[]) as n(webhook_id, value, replacement)
-  join ${schema}.webhooks w on w.webhook_id = n.webhook_id::uuid
-  where w.${column} = n.value
-  order by w.webhook_id
-  for update of w
-)
-update ${schema}.webhooks w set ${column} = o.replacement
-from old o where w.webhook_id = o.webhook_id
+update ${schema}.webhooks w set ${column} = (
+  select n.replacement from unnest($1::text[], $3::text[]) as n(webhook_id, replacement)
+  where n.webhook_id::uuid = w.webhook_id)
+where w.webhook_id = any($1::text[]::uuid[]) and w.${column} = (
+  select n.value from unnest($1::text[], $2::text[]) as n(webhook_id, value)
+  where n.webhook_id::uuid = w.webhook_id)
 returning 1`
   return (
     rows: ReadonlyArray<string>,
