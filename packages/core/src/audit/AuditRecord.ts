@@ -77,16 +77,22 @@ export interface AuditRecord extends Schema.Schema.Type<typeof AuditRecord> {}
 /** The fields of a record that a store keeps as one text, beside its place, its events and its instant. */
 type KeptFields = Omit<AuditRecord, "position" | "eventPositions" | "at">
 
+const host: AuditPrincipal = { kind: "HOST", id: "" }
+
 const whenMissing = {
+  principal: host,
   ...{ outcome: "DONE", actor: null, commandId: null, correlationId: null },
   ...{ keyDigest: null, senderDigest: null, reason: null, dropped: 0 }
 } as const
 
-/** A draft as a store keeps it: JSON whose bytes are sealed, without the fields that say nothing. */
+/**
+ * A draft as a store keeps it: JSON whose bytes are sealed, without the fields that say nothing. A record
+ * without an id of its own has that of its command.
+ */
 export const keptRecord = (draft: AuditDraft): string =>
   JSON.stringify({
-    auditId: draft.auditId,
-    principal: draft.principal,
+    auditId: draft.auditId === draft.commandId ? undefined : draft.auditId,
+    principal: draft.principal.kind === host.kind ? undefined : draft.principal,
     operation: draft.operation,
     targets: draft.targets,
     commandId: draft.commandId,
@@ -116,7 +122,11 @@ export const keptDenial = (
 export const readKeptRecord = (
   text: string,
   kept: Pick<AuditRecord, "position" | "eventPositions" | "at">
-): AuditRecord => ({ ...whenMissing, ...(JSON.parse(text) as KeptFields), ...kept })
+): AuditRecord => {
+  const read = JSON.parse(text) as KeptFields
+  const auditId = read.auditId ?? read.commandId ?? ""
+  return { ...whenMissing, ...read, auditId, ...kept }
+}
 
 /** The text of a record that is sealed: what a store keeps of it, its events, and its instant. */
 export const canonicalRecord = (

@@ -19,7 +19,8 @@ export type AuditPolicy = "ALL" | "PRINCIPALS" | "NONE"
 
 /** Who asks for a change, for its record. */
 export interface Asking {
-  readonly auditId: string
+  /** The id of the record; null for that of the command, which is known later. */
+  readonly auditId: string | null
   readonly principal: AuditPrincipal
   readonly keyDigest: string | null
   readonly sender: SealedSender | null
@@ -69,14 +70,15 @@ export const askingFor = (
         )
   return ({ principal, sender }, key) => {
     if (policy === "NONE" || (policy === "PRINCIPALS" && principal === undefined)) return undefined
-    const auditId = nextId()
-    const asked = { auditId, principal: auditPrincipalOf(principal) }
-    if (key === null && (sender === undefined || keyRing === undefined)) {
-      return { ...asked, keyDigest: null, sender: null }
-    }
+    const asked = { principal: auditPrincipalOf(principal) }
+    const isSent = sender !== undefined && keyRing !== undefined
+    if (key === null && !isSent) return { ...asked, auditId: null, keyDigest: null, sender: null }
+    // What is encrypted is bound to the id of its record.
+    const auditId = isSent ? nextId() : null
     return Effect.gen(function* () {
       const keyDigest = yield* keyDigestOf(key)
-      return { ...asked, keyDigest, sender: yield* sealed(auditId, sender) }
+      const kept = auditId === null ? null : yield* sealed(auditId, sender)
+      return { ...asked, auditId, keyDigest, sender: kept }
     })
   }
 }

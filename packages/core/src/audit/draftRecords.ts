@@ -80,7 +80,7 @@ export const draftRecords = (
       : [
           {
             ...record,
-            auditId: asking.auditId,
+            auditId: asking.auditId ?? commandId,
             operation: command._tag,
             keyDigest,
             sender: asking.sender
