@@ -7,8 +7,8 @@ const storeMutations: ReadonlyArray<Mutation> = [
   {
     drops: "the lock between what it loads and what it writes",
     file: "../memory/engine/memoryBatchStore.ts",
-    code: "rows.apply(changes, now)",
-    becomes: "queueMicrotask(() => rows.apply(changes, now))",
+    code: "rows.apply(changes, now, audit)",
+    becomes: "queueMicrotask(() => rows.apply(changes, now, audit))",
     caught: /gives the last units away once when several engines share the store/
   },
   {

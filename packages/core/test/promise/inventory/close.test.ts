@@ -103,6 +103,7 @@ describe("the life of the process", () => {
     await began
     letGo()
     await Promise.all(calls)
-    expect(timers()).toBe(before)
+    // A timer of the test runner itself may have ended meanwhile.
+    expect(timers()).toBeLessThanOrEqual(before)
   })
 })
