@@ -273,11 +273,17 @@ export const auditTables = (schema: string): ReadonlyArray<string> => [
   ...appendOnly(schema, "seals")
 ]
 
-/** All of them; the first migration of a new context runs them before its own. */
-export const engineTables = (schema: string): ReadonlyArray<string> => [
+/** Those that there were when the catalog was born. */
+export const firstEngineTables = (schema: string): ReadonlyArray<string> => [
   ...logTables(schema),
   ...cursorTables(schema),
   ...inboxTables(schema),
   ...logRetention(schema),
   ...webhookTables(schema)
+]
+
+/** All of them; the first migration of a new context runs them before its own. */
+export const engineTables = (schema: string): ReadonlyArray<string> => [
+  ...firstEngineTables(schema),
+  ...auditTables(schema)
 ]

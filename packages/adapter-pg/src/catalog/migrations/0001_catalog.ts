@@ -9,11 +9,11 @@
  * Of two indexes that cost the same the planner takes the one that was made last, and on empty tables
  * all cost the same. So an index is made after those that have its columns further behind.
  */
-import { engineTables } from "../../schema/engineTables.ts"
+import { firstEngineTables } from "../../schema/engineTables.ts"
 
 /** The statements that make the catalog's schema. Databases hold the checksum of their text. */
 export const catalog = (schema: string): ReadonlyArray<string> => [
-  ...engineTables(schema),
+  ...firstEngineTables(schema),
   `create index events_type on ${schema}.events (event_type, position)`,
   `create table ${schema}.categories (
   id uuid primary key,

@@ -121,12 +121,12 @@ const placesOf = (list: List, isNeeded: string): Way & { readonly isTooLong: str
   const isTooLong = `(select count(*) from places) > ${bounds.places}`
   // What every place has: it leads to the index that is sorted by the column.
   const always = {
-    name: "k.name >= ''",
-    lowest_price: "",
-    created_at: "k.created_at > '-infinity'"
+    name: ["k.name >= ''"],
+    lowest_price: [],
+    created_at: ["k.created_at > '-infinity'"]
   }
   const met = and([
-    ...(always[column] === "" ? [] : [always[column]]),
+    ...always[column],
     ...filters.flatMap(({ bound }) => (bound === undefined ? [] : [bound("k")])),
     ...order.after(`k.${column}`, "k.product_id")
   ])
