@@ -3,16 +3,18 @@
  * hole: a reader of what was dropped is refused, and the others miss nothing.
  */
 import { describe, expect, it, vi } from "@effect/vitest"
-import { InventoryLog, InventoryQueries, StockReads } from "@holdfast/core/inventory"
+import { sealAll, sealedLogs, verifyLog } from "@holdfast/core/audit"
+import { Inventory, InventoryLog, InventoryQueries, StockReads } from "@holdfast/core/inventory"
 import { scopedDatabase } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
+import * as Digest from "effect/crypto/Digest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { diagnose, ensurePartitions, layerPostgres, prune } from "../../src/effect.ts"
 import { connectedTo, databases, engineAt, engineOver, untilWaiting } from "../engines.ts"
 import { asPublisher, border, cursorAt, goTo, overTheBorder, receive } from "./border.ts"
-import { run } from "./run.ts"
+import { run, runUnseen } from "./run.ts"
 
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.
 vi.setConfig({ testTimeout: 120_000 })
@@ -57,6 +59,34 @@ for (const [name, sessions] of databases) {
         expect(yield* reads.events(after.at(-1)?.position ?? 0, 100)).toHaveLength(1)
         expect((yield* dropOld(31)).events).toMatchObject({ dropped: [], horizon })
       }).pipe(Effect.provide(engineOver(sessions)))
+    )
+
+    it.live("leaves seals that fit, though transactions overtook each other at the border", () =>
+      Effect.gen(function* () {
+        const inventory = yield* Inventory
+        yield* inventory.registerSku({ skuId: "a", code: "A", name: "A" })
+        yield* goTo(border - 1)
+        yield* receive("a")
+        yield* receive("a")
+        // The last event that is dropped is of a transaction that began after that of the first one kept.
+        const later = (table: string, column: string, where: string) =>
+          `update inventory.${table} set ${column} = ${column} + interval '3 seconds' where ${where}`
+        const last = `position = ${border - 1}`
+        const ofLast = `id in (select event_id from inventory.events where ${last})`
+        yield* runUnseen([
+          later("events", '"timestamp"', last),
+          later("stock_movements", "created_at", ofLast)
+        ])
+        const log = yield* InventoryLog
+        yield* sealAll(log)
+        const findings = Effect.map(
+          Effect.forEach(sealedLogs, (which) => verifyLog(log.audit, which)),
+          (all) => all.map(({ finding }) => finding)
+        )
+        expect(yield* findings).toEqual([undefined, undefined])
+        expect((yield* dropOld(31)).events).toMatchObject({ dropped: ["events_000000"] })
+        expect(yield* findings).toEqual([undefined, undefined])
+      }).pipe(Effect.provide([engineOver(sessions), Digest.layerWebCrypto]))
     )
 
     it.live("begins with the first event that is kept when nobody names a position", () =>

@@ -7,6 +7,7 @@ import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Principal } from "../access/Principal.ts"
+import { keepable } from "../kernel/Text.ts"
 import { KeyRing } from "../secrets/KeyRing.ts"
 import type { AuditLog, DeniedAttempt } from "./AuditLog.ts"
 import { auditPrincipalOf } from "./asking.ts"
@@ -72,7 +73,13 @@ export const makeDenials = (
     const attemptOf = Effect.fnUntraced(function* (denial: Denial) {
       const { correlationId = null, operation, principal, reason, sender, targets = [] } = denial
       const auditId = globalThis.crypto.randomUUID()
-      const about = { auditId, operation, reason, targets, correlationId, dropped: 0 }
+      const about = {
+        ...{ auditId, operation, dropped: 0 },
+        // Nobody has checked them, and a NUL would end each search of the log, and its sealing too.
+        reason: keepable(reason),
+        targets: targets.map(keepable),
+        correlationId: correlationId === null ? null : keepable(correlationId)
+      }
       const kept =
         sender === undefined || keyRing._tag === "None"
           ? null

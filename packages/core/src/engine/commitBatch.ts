@@ -201,8 +201,8 @@ export const commitOver = <T extends DomainTypes>(
   })
 }
 
-/** A decision with the records of the audit log that it asks for. */
-const recorded = <T extends DomainTypes>(
+/** A decision with the records of the audit log that its requests ask for. */
+export const recorded = <T extends DomainTypes>(
   { recordRules = {} }: Domain<T>,
   decision: ReturnType<Domain<T>["fold"]>,
   requests: ReadonlyArray<T["request"]>

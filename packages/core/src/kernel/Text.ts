@@ -87,6 +87,9 @@ export const label = (minimum: number, maximum: number) =>
 export const printable = (minimum: number, maximum: number) =>
   Schema.String.check(isPrintable, Schema.isBetweenCodePoints(minimum, maximum))
 
+/** Text that nobody has checked, as every store can keep and search it. */
+export const keepable = (text: string): string => text.replaceAll("\u0000", "\ufffd").toWellFormed()
+
 /**
  * The order of texts by their code points, which is that of a database whose collation is "C". The
  * operator < compares UTF-16 units, and puts rare characters before some that are less rare.

@@ -51,6 +51,26 @@ describe("denied attempts", () => {
       }).pipe(Effect.scoped, Effect.provide(Digest.layerWebCrypto))
   )
 
+  it.effect("are kept as any store can keep and search them, whatever was sent", () =>
+    Effect.gen(function* () {
+      const { audit, kept } = world()
+      const denied = yield* makeDenials(audit)
+      const sent = {
+        targets: ["SKU:a\u0000", "SKU:\ud83d"],
+        reason: "\udc00",
+        correlationId: "\u0000"
+      }
+      yield* denied({ ...attempt(eve), ...sent })
+      expect(kept).toMatchObject([
+        {
+          targets: ["SKU:a\ufffd", "SKU:\ufffd"],
+          reason: "\ufffd",
+          correlationId: "\ufffd"
+        }
+      ])
+    }).pipe(Effect.scoped, Effect.provide(Digest.layerWebCrypto))
+  )
+
   it.effect("are counted to the end: what was dropped is recorded when the scope closes", () =>
     Effect.gen(function* () {
       const { audit, summary } = world()

@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import {
   Catalog,
+  CatalogLog,
   CatalogReads,
   CatalogStore,
   MemoryCatalog,
@@ -183,5 +184,39 @@ it.effect("finds the parent that another run of the file makes at the same time"
     const counts = yield* importCategories({ ...parts, reads: { ...reads, byExternalIds } }, asked)
     expect(asked.problems).toEqual([])
     expect(counts).toMatchObject({ created: 1, unchanged: 1, failed: 0 })
+  }).pipe(Effect.provide(layer))
+)
+
+const severalCommands = (prefix: string) => ({
+  ...{ externalId: prefix, name: prefix, status: "INACTIVE" },
+  options: [{ name: "One", price: { amount: "1", currency: "EUR" } }]
+})
+
+it.effect("leaves a record of each change, also where several commands are one transaction", () =>
+  Effect.gen(function* () {
+    const parts = yield* partsOf
+    const { audit, read } = yield* CatalogLog
+    const brought = { ...parts, stock: undefined, allowUnknownSkus: true }
+    const counted = (policy: "ALL" | "PRINCIPALS", mode: "live" | "together", name: string) =>
+      Effect.gen(function* () {
+        const asked = { ...course("products", [severalCommands(name)]), mode }
+        const before = (yield* read(0, 1_000)).length
+        yield* importProducts({ ...brought, audit: policy }, asked)
+        expect(asked.problems).toEqual([])
+        const events = (yield* read(0, 1_000)).slice(before)
+        const records = yield* audit.ofCommands([
+          ...new Set(events.map(({ commandId }) => commandId))
+        ])
+        const positions = records.flatMap(({ eventPositions }) => eventPositions)
+        expect(records.every(({ principal }) => principal.kind === "HOST")).toBe(true)
+        return { events: events.length, recorded: positions.length }
+      })
+    for (const mode of ["live", "together"] as const) {
+      const all = yield* counted("ALL", mode, `all-${mode}`)
+      expect(all.events).toBeGreaterThan(1)
+      expect(all.recorded).toBe(all.events)
+      const own = yield* counted("PRINCIPALS", mode, `own-${mode}`)
+      expect(own).toEqual({ events: all.events, recorded: 0 })
+    }
   }).pipe(Effect.provide(layer))
 )

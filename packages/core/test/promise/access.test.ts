@@ -80,6 +80,40 @@ describe("S9 Holdfast under a principal", () => {
     expect(subscription.name).toBe("mine")
   })
 
+  it("keeps from a USER what is paid for, however it was confirmed", async () => {
+    await using holdfast = await open()
+    const own = holdfast.as(ann).inventory
+    const lines = [{ skuId: "mug", quantity: 1 }]
+    for (const orderId of ["whole", "one", "placed", "open"])
+      await own.placeOrder({ orderId, lines })
+    await holdfast.inventory.confirmOrder({ orderId: "whole" })
+    const [hold] = (await own.reservationsOfOrder("one")).items
+    await holdfast.inventory.confirm({ reservationId: hold?.id ?? "" })
+    await holdfast.inventory.payOrder({ orderId: "placed" })
+    for (const orderId of ["whole", "one", "placed"]) {
+      expect(await codeOf(own.cancelOrder({ orderId })), orderId).toBe("Forbidden")
+    }
+    expect(await own.cancelOrder({ orderId: "open" })).toMatchObject({ _tag: "Cancelled" })
+    expect(await own.cancelOrder({ orderId: "open" })).toMatchObject({ _tag: "Cancelled" })
+    expect(await holdfast.as(boss).inventory.cancelOrder({ orderId: "whole" })).toMatchObject({
+      _tag: "Cancelled"
+    })
+  })
+
+  it("lets a MANAGER who is bound to locations take the default from no other one", async () => {
+    await using holdfast = await open()
+    await holdfast.inventory.registerLocation({ locationId: "east", name: "East" })
+    const bound = holdfast.as({ ...boss, locationIds: ["east"] }).inventory
+    expect(await bound.updateLocation({ locationId: "east", priority: 7 })).toMatchObject({
+      priority: 7
+    })
+    await expect(
+      bound.updateLocation({ locationId: "east", isDefault: true })
+    ).rejects.toMatchObject({ code: "Forbidden", details: { locationIds: ["default"] } })
+    const places = await holdfast.inventory.locations()
+    expect(places.find(({ isDefault }) => isDefault)?.id).toBe("default")
+  })
+
   it("says in data and in words what would do", async () => {
     await using holdfast = await open()
     const refused = holdfast.as(ann).inventory.receive({ skuId: "mug", quantity: 1 })

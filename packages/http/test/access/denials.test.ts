@@ -75,6 +75,15 @@ describe("S9 a denied attempt", () => {
     ])
   })
 
+  it("leaves a record that can be searched, whatever its address held", async () => {
+    const address = `/api/skus/nul-%00-and-${"a".repeat(246)}${encodeURIComponent("😀")}`
+    expect(await ask("GET", address, undefined)).toBe(401)
+    const [target = ""] = (await denied(0)).at(-1)?.targets ?? []
+    expect(target).toContain("nul-")
+    expect(target).not.toContain("\u0000")
+    expect(target.isWellFormed()).toBe(true)
+  })
+
   it("is recorded 60 times a minute for each principal, and no oftener", async () => {
     const eve: Principal = { id: "eve", kind: "USER", roles: ["USER"] }
     for (let n = 0; n < 70; n++) expect(await ask("GET", "/api/skus", eve)).toBe(403)

@@ -85,12 +85,14 @@ export const layerExchange = ({
     Effect.gen(function* () {
       return ExchangeContexts.of({
         catalog: {
+          audit,
           catalog: yield* Catalog,
           store: yield* CatalogStore,
           reads: yield* CatalogReads,
           jobs: yield* jobsIn(catalogSchema)
         },
         inventory: {
+          audit,
           inventory: yield* Inventory,
           store: yield* StockStore,
           reads: yield* StockReads,

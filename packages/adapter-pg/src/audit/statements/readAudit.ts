@@ -191,8 +191,9 @@ order by n.position`
 }
 
 /**
- * Reads a movement that is no event, of a month from which no event was dropped; those that carry a
- * balance forward aside.
+ * Reads a movement that is no event, of a time from which no event was dropped; those that carry a
+ * balance forward aside. Transactions overtake each other: one with an earlier position may have a later
+ * instant. So what is looked at begins a while after the first event that is kept.
  * Index: none, the ledger and the log are read whole, once in a check of both. Lock: none.
  */
 export const readStrayMovement = (schema: string) => {
@@ -200,9 +201,11 @@ export const readStrayMovement = (schema: string) => {
 select 'movement ' || m.id || ' of ' || m.sku_id as stray
 from ${schema}.stock_movements m
 where m.type <> 'OPENING'
-  and m.created_at > coalesce((select e."timestamp" from ${schema}.events e
-    where exists (select 1 from ${schema}.event_log l where l.horizon > 0)
-    order by e.position limit 1), '-infinity')
+  and m.created_at > case
+    when not exists (select 1 from ${schema}.event_log l where l.horizon > 0) then '-infinity'
+    else coalesce((select e."timestamp" + ${lag} from ${schema}.events e
+      order by e.position limit 1), 'infinity')
+  end
   and not exists (select 1 from ${schema}.events e where e.event_id = m.id)
 order by m.created_at, m.id
 limit 1`

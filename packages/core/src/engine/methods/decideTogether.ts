@@ -5,12 +5,15 @@
  */
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
+import { type AuditPolicy, askingFor } from "../../audit/asking.ts"
 import type { RequestKey } from "../../kernel/Receipt.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import { CommandIds } from "../CommandIds.ts"
+import { recorded } from "../commitBatch.ts"
 import type { Domain, DomainTypes, OutcomeOf, StoreOf } from "../Domain.ts"
 import { fingerprintOf } from "../fingerprint.ts"
 import type { Request } from "../Request.ts"
+import { RequestCaller } from "../RequestCaller.ts"
 
 /** How commands are decided together. */
 export interface TogetherOptions<T extends DomainTypes> {
@@ -32,41 +35,52 @@ export interface KeyedCommand<Command> {
 export const isAnswered = (outcome: { readonly _tag: string }): boolean =>
   outcome._tag === "Answered" || outcome._tag === "Replayed"
 
-const withFingerprint = (key: Pick<RequestKey, "caller" | "key">, command: unknown) =>
-  Effect.provide(
-    Effect.flatMap(Digest.Digest, (digest) =>
-      Effect.map(fingerprintOf(digest, command), (fingerprint) => ({ ...key, fingerprint }))
-    ),
-    Digest.layerWebCrypto
-  )
-
 /**
  * Decides commands together over a store, in one transaction: their outcomes, in order. Nothing is
- * written unless `mayWrite` says so.
+ * written unless `mayWrite` says so. `policy` says which changes get a record in the audit log.
  */
-export const decideTogether = <T extends DomainTypes>(domain: Domain<T>, store: StoreOf<T>) =>
-  Effect.fnUntraced(function* (
+export const decideTogether = <T extends DomainTypes>(
+  domain: Domain<T>,
+  store: StoreOf<T>,
+  policy: AuditPolicy = "PRINCIPALS"
+) => {
+  const requestsOf = Effect.fnUntraced(function* (
+    commands: ReadonlyArray<KeyedCommand<T["request"]["command"]>>
+  ) {
+    const ids = yield* CommandIds
+    const digest = yield* Digest.Digest
+    const { principal } = yield* RequestCaller
+    // Nobody has sent a request of its own for each of them.
+    const askingOf = askingFor(policy, undefined, digest, ids.next)
+    return yield* Effect.forEach(
+      commands,
+      Effect.fnUntraced(function* ({
+        command,
+        key: named = null
+      }): Effect.fn.Return<Request, StoreError> {
+        const asked = askingOf({ principal }, named)
+        const asking = Effect.isEffect(asked) ? yield* asked : asked
+        const key =
+          named === null ? null : { ...named, fingerprint: yield* fingerprintOf(digest, command) }
+        const actor = principal?.id ?? null
+        const origin = { commandId: ids.next(), correlationId: null, traceparent: null, actor }
+        return { command, origin, key, asking }
+      })
+    )
+  })
+  return Effect.fnUntraced(function* (
     commands: ReadonlyArray<KeyedCommand<T["request"]["command"]>>,
     { decided, loadedWith, mayWrite }: TogetherOptions<T>
   ): Effect.fn.Return<ReadonlyArray<OutcomeOf<T>>, StoreError> {
     if (commands.length === 0) return []
     const ids = yield* CommandIds
-    const requests = yield* Effect.forEach(commands, ({ command, key }) =>
-      Effect.map(
-        key === undefined ? Effect.succeed(null) : withFingerprint(key, command),
-        (requestKey): Request => ({
-          command,
-          origin: { commandId: ids.next(), correlationId: null, traceparent: null, actor: null },
-          key: requestKey
-        })
-      )
-    )
+    const requests = yield* Effect.provide(requestsOf(commands), Digest.layerWebCrypto)
     const decide = (read: T["loaded"]) => {
       const loaded = loadedWith === undefined ? read : loadedWith(read)
       const decision = domain.fold(loaded, requests)
       decided?.(decision.changes)
       return mayWrite(decision.answer)
-        ? decision
+        ? recorded(domain, decision, requests)
         : { changes: domain.fold(read, []).changes, answer: decision.answer }
     }
     return yield* Effect.catch(
@@ -74,3 +88,4 @@ export const decideTogether = <T extends DomainTypes>(domain: Domain<T>, store: 
       (error) => Effect.fail(error._tag === "Contended" ? error.error : error)
     )
   })
+}

@@ -3,6 +3,7 @@ import * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { keepable } from "../../kernel/Text.ts"
 import type { DeadLetter, Lease } from "../Cursors.ts"
 import type { KeptEvent } from "../EventLog.ts"
 import { PublishError } from "../EventPublisher.ts"
@@ -60,9 +61,6 @@ export const groupsOf = (
   }
   return groups
 }
-
-/** Words of a destination as any store can keep them. */
-const keepable = (words: string): string => words.replaceAll("\u0000", "\ufffd").toWellFormed()
 
 /** The event that a failure is about, if it is known. */
 const blamed = (events: ReadonlyArray<KeptEvent>, { eventId }: PublishError) =>

@@ -10,6 +10,7 @@ import type { CatalogReads } from "../../catalog/ports/CatalogReads.ts"
 import type { CatalogStore } from "../../catalog/ports/CatalogStore.ts"
 import type { Catalog } from "../../catalog/services/Catalog.ts"
 import { checkCommand as checkCatalog } from "../../catalog/services/readCommand.ts"
+import type { EngineOptions } from "../../engine/commandService.ts"
 import type { StoreOf } from "../../engine/Domain.ts"
 import { type InventoryTypes, inventoryDomain } from "../../inventory/batch/inventoryDomain.ts"
 import { sentenceOf as inventorySentence } from "../../inventory/messages/refusalSentences.ts"
@@ -70,16 +71,26 @@ const writerOf = <T extends CatalogTypes | InventoryTypes>(
 const boundOf = ({ mode }: { readonly mode: ImportMode }) =>
   mode === "together" ? togetherMax : undefined
 
+/** What imports into any context need. */
+interface AuditedParts {
+  /** Which changes get a record in the audit log, as in the engine of the context. */
+  readonly audit?: EngineOptions["audit"]
+}
+
 /** What imports into the catalog need. */
-export interface CatalogParts {
+export interface CatalogParts extends AuditedParts {
   readonly catalog: Catalog["Service"]
   readonly store: CatalogStore["Service"]
   readonly reads: CatalogReads["Service"]
 }
 
-const catalogWriter = ({ catalog, store }: CatalogParts, mode: ImportMode, order: "any" | "file") =>
+const catalogWriter = (
+  { audit, catalog, store }: CatalogParts,
+  mode: ImportMode,
+  order: "any" | "file"
+) =>
   writerOf<CatalogTypes>(
-    { domain: catalogDomain, store: store as StoreOf<CatalogTypes>, check: checkCatalog },
+    { audit, domain: catalogDomain, store: store as StoreOf<CatalogTypes>, check: checkCatalog },
     (command, options) =>
       Effect.map(catalog.execute(command as never, options), ({ answer }) => answer) as never,
     mode,
@@ -113,15 +124,18 @@ export const importProducts = <E>(
   })
 
 /** What imports into the inventory need. */
-export interface InventoryParts {
+export interface InventoryParts extends AuditedParts {
   readonly inventory: Inventory["Service"]
   readonly store: StockStore["Service"]
   readonly reads: StockReads["Service"]
 }
 
-const inventoryWriter = ({ inventory, store }: InventoryParts, mode: ImportMode) =>
+const inventoryWriter = ({ audit, inventory, store }: InventoryParts, mode: ImportMode) =>
   writerOf<InventoryTypes>(
-    { domain: inventoryDomain, store: store as StoreOf<InventoryTypes>, check: checkInventory },
+    {
+      ...{ audit, domain: inventoryDomain, check: checkInventory },
+      store: store as StoreOf<InventoryTypes>
+    },
     (command, options) =>
       Effect.map(inventory.execute(command as never, options), ({ answer }) => answer) as never,
     mode,

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Semaphore from "effect/Semaphore"
+import type { EngineOptions } from "../../engine/commandService.ts"
 import type { Domain, DomainTypes, OutcomeOf, StoreOf } from "../../engine/Domain.ts"
 import { decideTogether, isAnswered } from "../../engine/methods/decideTogether.ts"
 import type { RequestOptions } from "../../engine/RequestOptions.ts"
@@ -74,6 +75,8 @@ export interface WriterParts<T extends DomainTypes> {
   readonly domain: Domain<T>
   readonly store: StoreOf<T>
   readonly check: Check<T>
+  /** Which changes get a record in the audit log: see `EngineOptions`. */
+  readonly audit?: EngineOptions["audit"]
 }
 
 /**
@@ -81,11 +84,11 @@ export interface WriterParts<T extends DomainTypes> {
  * a record may need what the ones before it write.
  */
 export const liveWriter = <T extends DomainTypes>(
-  { check, domain, store }: WriterParts<T>,
+  { audit, check, domain, store }: WriterParts<T>,
   run: Run<T>,
   order: "any" | "file"
 ): WriterOf<T> => {
-  const together = decideTogether(domain, store)
+  const together = decideTogether(domain, store, audit)
   const ownTransactions = Semaphore.makeUnsafe(ownTransactionsMax)
   const written = (
     record: Commands<T["request"]["command"]>
@@ -184,11 +187,11 @@ export interface Overlay<T extends DomainTypes> {
 export const togetherMax = 10_000
 
 const manyWriter = <T extends DomainTypes>(
-  { check, domain, store }: WriterParts<T>,
+  { audit, check, domain, store }: WriterParts<T>,
   mayWrite: (outcomes: ReadonlyArray<OutcomeOf<T>>) => boolean,
   overlay?: Overlay<T>
 ): WriterOf<T> => {
-  const together = decideTogether(domain, store)
+  const together = decideTogether(domain, store, audit)
   return {
     write: Effect.fnUntraced(function* (records, isWhole) {
       const refused = records.map((record) => checkedFirst(check, record))

@@ -17,6 +17,7 @@ import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import { type InventoryEvent, isOrderEvent } from "../messages/InventoryEvent.ts"
 import { permittedCommands } from "../messages/operations.ts"
 import type { SkuCommand } from "../messages/SkuCommand.ts"
+import type { PlacedOrder } from "../state/PlacedOrder.ts"
 import type { StockBook } from "../state/StockBook.ts"
 import type { StockRequest } from "./batchScope.ts"
 
@@ -54,6 +55,10 @@ export const resourceOf = (command: Asked, principal: Principal): Resource => ({
   field: fieldBeyond(command, principal)
 })
 
+/** Whether a placed order is paid for, in time or too late. */
+const isPaidFor = (order: PlacedOrder | undefined): boolean =>
+  order?.status === "CONFIRMED" || order?.status === "PAID_LATE"
+
 /** Whether a command would change units that are paid for. */
 const isPaid = (book: StockBook, command: SkuCommand): boolean => {
   switch (command._tag) {
@@ -66,24 +71,28 @@ const isPaid = (book: StockBook, command: SkuCommand): boolean => {
           ({ bundle, status }) => bundle?.bundleId === command.bundleId && status === "CONFIRMED"
         )
     case "CancelOrder":
-      return book.placedOrder(command.orderId)?.status === "CONFIRMED"
+      // Its holds may be confirmed one by one, which leaves the order as it was placed.
+      return (
+        isPaidFor(book.placedOrder(command.orderId)) ||
+        book.reservationsOfOrder(command.orderId).some(({ status }) => status === "CONFIRMED")
+      )
     default:
       return false
   }
 }
 
-/** What a batch loaded of the order that a command is about; nothing of one that nobody knows. */
+/**
+ * What a batch loaded of the order that a command is about; nothing of one that nobody knows. A hold that
+ * the batch itself has made says whose it is, since nothing was loaded by its id.
+ */
 const loadedOf = (book: StockBook, command: SkuCommand): Resource => {
-  const orderId =
-    "reservationId" in command
-      ? book.reservation(command.reservationId)?.orderId
-      : "orderId" in command
-        ? command.orderId
-        : undefined
-  const owner = orderId === undefined ? undefined : book.ownerOf(orderId)
-  return owner === undefined || owner === null
+  const hold = "reservationId" in command ? book.reservation(command.reservationId) : undefined
+  const orderId = hold?.orderId ?? ("orderId" in command ? command.orderId : undefined)
+  if (orderId === undefined) return {}
+  const owner = book.ownerOf(orderId) ?? hold
+  return owner === undefined
     ? {}
-    : { ownerId: owner.ownerId, isPaid: isPaid(book, command) }
+    : { ownerId: owner.ownerId ?? null, isPaid: isPaid(book, command) }
 }
 
 /** What is answered about an order that is not there. */
@@ -117,7 +126,7 @@ export const admit = (
   return decision._tag === "Absent" ? absentOf(command) : decision
 }
 
-/** The place at which an event changes stock or a hold; undefined for what only follows of it. */
+/** The place that an event changes, or at which it changes stock or a hold; undefined for what only follows. */
 const placeOf = ({ eventType, payload }: InventoryEvent): string | undefined => {
   switch (eventType) {
     case "inventory.sku.created":
@@ -128,6 +137,10 @@ const placeOf = ({ eventType, payload }: InventoryEvent): string | undefined => 
     case "inventory.reservation.extended":
     case "inventory.reservation.resized":
       return payload.locationId
+    // To make a place the default unmakes another one.
+    case "inventory.location.created":
+    case "inventory.location.updated":
+      return payload.location.id
     case "inventory.stock.released":
       return payload.reason === "EXPIRED" ? undefined : payload.locationId
     default:

@@ -104,16 +104,14 @@ export const makeMemoryAudit = (
         return true
       })
   }
-  /** Keeps the records of a batch whose events were just appended. */
+  let known = events.length
+  /** Keeps the records of a batch whose events were just appended; of some of its commands there are none. */
   const record = (drafts: ReadonlyArray<AuditDraft>, at: DateTime.Utc): void => {
     const positions = new Map<string, Array<number>>(
       drafts.map(({ commandId }) => [commandId, []] as const)
     )
-    // They are the last events, in whose order the positions of each command rise.
-    for (let position = events.length; drafts.length > 0 && position > 0; position--) {
-      const own = positions.get(events[position - 1]?.commandId ?? "")
-      if (own === undefined) break
-      own.unshift(position)
+    for (; known < events.length; known++) {
+      positions.get(events[known]?.commandId ?? "")?.push(known + 1)
     }
     for (const draft of drafts) {
       keep(keptRecord(draft), positions.get(draft.commandId) ?? [], at)

@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { ManagedRuntime } from "effect/ManagedRuntime"
 import * as Result from "effect/Result"
-import { objectionTo } from "../../access/authorize.ts"
+import { objectionTo, type Resource } from "../../access/authorize.ts"
 import type { PermittedOperation } from "../../access/Permission.ts"
 import { readPrincipal } from "../../access/readPrincipal.ts"
 import { callerUnder, RequestCaller } from "../../engine/RequestCaller.ts"
@@ -60,6 +60,11 @@ export const checkedPrincipal = (input: unknown, make: MakeError) => {
   })
 }
 
+/** The permission of a method, and what is known of whatever it is about. */
+interface PermittedMethod extends Pick<PermittedOperation, "permission"> {
+  readonly resource?: Resource | undefined
+}
+
 /**
  * The same calls under a principal, who is asked for permission. `rows` has the permissions of those
  * methods that no service asks for.
@@ -68,7 +73,7 @@ export const callsAs = (
   calls: ContextCalls,
   input: unknown,
   make: MakeError,
-  rows: { readonly [method: string]: Pick<PermittedOperation, "permission"> }
+  rows: { readonly [method: string]: PermittedMethod }
 ): ContextCalls => {
   const principal = checkedPrincipal(input, make)
   const caller = callerUnder(principal)
@@ -80,8 +85,8 @@ export const callsAs = (
         method,
         options,
         (about) => {
-          const permission = Object.hasOwn(rows, method) ? rows[method]?.permission : undefined
-          const objection = permission && objectionTo(principal, { name: method, permission })
+          const row = Object.hasOwn(rows, method) ? rows[method] : undefined
+          const objection = row && objectionTo(principal, { name: method, ...row }, row.resource)
           return objection === undefined
             ? Effect.provideService(effectOf(about), RequestCaller, caller)
             : Effect.fail(objection)

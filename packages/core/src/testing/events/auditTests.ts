@@ -5,6 +5,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Principal } from "../../access/Principal.ts"
 import type { AuditQuery } from "../../audit/AuditLog.ts"
+import { makeDenials } from "../../audit/denials.ts"
 import { sealedLogs } from "../../audit/Seal.ts"
 import { verifyLog } from "../../audit/verify.ts"
 import { RequestCaller } from "../../engine/RequestCaller.ts"
@@ -51,6 +52,28 @@ const records = (it: LogIt): void => {
         expect(record.outcome).toBe("DONE")
       }
       expect(new Set(kept.map(({ operation }) => operation)).size).toBe(1)
+    })
+  )
+
+  it.effect("names the events of a change also in a batch of several who ask, or nobody does", () =>
+    Effect.gen(function* () {
+      const { append, fresh, log } = yield* LogSubject
+      const ida = fresh("ida")
+      const abouts = Array.from({ length: 6 }, (_, n) => fresh(`beside-${n}`))
+      for (const about of abouts) yield* append(about, 1)
+      yield* Effect.forEach(
+        abouts,
+        (about, n) => (n % 2 === 1 ? append(about, 1) : by(ida)(append(about, 1))),
+        { concurrency: "unbounded" }
+      )
+      const kept = yield* log.audit.list({ ...everything, principal: ida })
+      expect(kept).toHaveLength(3)
+      const events = yield* log.read(0, 100_000)
+      for (const { commandId, eventPositions } of kept) {
+        const own = events.filter((event) => event.commandId === commandId)
+        expect(own.length).toBeGreaterThan(0)
+        expect(eventPositions).toEqual(own.map(({ position }) => position))
+      }
     })
   )
 
@@ -142,6 +165,22 @@ const questions = (it: LogIt): void => {
 }
 
 const seals = (it: LogIt): void => {
+  it.effect("seals, and finds, denied attempts at whatever was sent", () =>
+    Effect.gen(function* () {
+      const { fresh, log } = yield* LogSubject
+      const gil = manager(fresh("gil"))
+      const denied = yield* makeDenials(log.audit)
+      const sent = { operation: "AdjustStock", reason: "may not change stock" }
+      yield* denied({ ...sent, principal: gil, targets: ["SKU:\u0000", "SKU:\ud83d"] })
+      const asked = { ...everything, principal: gil.id }
+      const unsealed = yield* log.audit.list(asked)
+      expect(unsealed.map(({ outcome }) => outcome)).toEqual(["DENIED"])
+      yield* sealed
+      expect(yield* log.audit.list(asked)).toEqual(unsealed)
+      expect((yield* verdicts).map(({ finding }) => finding)).toEqual([undefined, undefined])
+    }).pipe(Effect.scoped, Effect.provide(Digest.layerWebCrypto))
+  )
+
   it.effect("seals both logs in blocks of a chain, which fits what was sealed", () =>
     Effect.gen(function* () {
       const { append, fresh, log } = yield* LogSubject

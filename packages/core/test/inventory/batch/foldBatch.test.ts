@@ -3,8 +3,9 @@ import type { StockRequest } from "../../../src/inventory/batch/batchScope.ts"
 import { foldBatch } from "../../../src/inventory/batch/foldBatch.ts"
 import type { SkuCommand } from "../../../src/inventory/messages/SkuCommand.ts"
 import type { LoadedStock } from "../../../src/inventory/state/StockBook.ts"
-import { SkuId } from "../../../src/kernel/Identifier.ts"
+import { type ReservationId, SkuId } from "../../../src/kernel/Identifier.ts"
 import type { RequestKey } from "../../../src/kernel/Receipt.ts"
+import { uuidOf } from "../../../src/testing/catalog/CatalogStage.ts"
 import { type GivenStock, namesOf } from "../../../src/testing/given.ts"
 import {
   archive,
@@ -47,6 +48,30 @@ const key = (name: string, fingerprint = "f", caller = ""): RequestKey => ({
 })
 
 describe("a batch", () => {
+  it("hides from a USER a hold that somebody else made in the same batch", () => {
+    const stock = tea(9)
+    const reservationId = uuidOf(7) as ReservationId
+    const made = (orderId: string, ownerId: string): StockRequest =>
+      request(stock, {
+        ...reserve(orderId, { ...line("tea", 1), reservationId }),
+        ownerId
+      } as SkuCommand)
+    const released = (id: string): StockRequest => ({
+      ...request(stock, { _tag: "ReleaseReservation", reservationId }),
+      principal: { id, kind: "USER", roles: ["USER"] }
+    })
+    const { answer } = foldBatch(stock.loaded(), [
+      made("o", "bob"),
+      released("ann"),
+      released("bob")
+    ])
+    expect(answer).toMatchObject([
+      { _tag: "Answered" },
+      { _tag: "Refused", refusal: { _tag: "ReservationNotFound", reservationId } },
+      { _tag: "Answered" }
+    ])
+  })
+
   it("lets each command see what the ones before it did", () => {
     const stock = tea(1)
     const { answer, changes } = fold(stock, [

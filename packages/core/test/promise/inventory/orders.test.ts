@@ -50,6 +50,17 @@ describe("handleOrderEvent", () => {
     expect((await inventory.stock("mug"))?.reservedQuantity).toBe(2)
   })
 
+  it("is not for a MANAGER who is bound to locations, since orders lie anywhere", async () => {
+    await using inventory = await openFlow()
+    const boss = { id: "boss", kind: "USER", roles: ["MANAGER"] } as const
+    const bound = inventory.as({ ...boss, locationIds: ["elsewhere"] })
+    await expect(bound.handleOrderEvent(created(2))).rejects.toMatchObject({ code: "Forbidden" })
+    expect((await inventory.stock("mug"))?.reservedQuantity).toBe(0)
+    expect(await inventory.as(boss).handleOrderEvent(created(2))).toMatchObject({
+      state: { _tag: "Reserved" }
+    })
+  })
+
   it("answers a rejection as a decision, and a refusal with the error that a command has", async () => {
     await using inventory = await openFlow()
     expect(await inventory.handleOrderEvent(created(9))).toMatchObject({
