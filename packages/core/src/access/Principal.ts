@@ -38,5 +38,9 @@ export const Principal = Schema.Struct({
 })
 export interface Principal extends Schema.Schema.Type<typeof Principal> {}
 
+/** The name of a principal among all: a person and a service may have one id. */
+export const principalName = ({ id, kind }: Pick<Principal, "id" | "kind">): string =>
+  `${kind} ${id}`
+
 /** Nobody in particular: a sender that shows no token, key or certificate. */
 export const anonymousPrincipal: Principal = { id: "anonymous", kind: "ANONYMOUS", roles: [] }

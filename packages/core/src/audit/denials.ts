@@ -6,7 +6,7 @@ import * as Clock from "effect/Clock"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Principal } from "../access/Principal.ts"
+import { type Principal, principalName } from "../access/Principal.ts"
 import { keepable } from "../kernel/Text.ts"
 import { KeyRing } from "../secrets/KeyRing.ts"
 import type { AuditLog, DeniedAttempt } from "./AuditLog.ts"
@@ -102,7 +102,7 @@ export const makeDenials = (
 
     const record: RecordDenial = Effect.fnUntraced(function* (denial) {
       const now = yield* Clock.currentTimeMillis
-      const own = `${denial.principal.kind} ${denial.principal.id}`
+      const own = principalName(denial.principal)
       const key = minutes.has(own) || minutes.size < principalsMax ? own : othersKey
       const over = takeDropped(now - minuteMillis)
       const minute = minutes.get(key) ?? newMinute(now)

@@ -8,7 +8,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import type { Principal } from "../access/Principal.ts"
+import { type Principal, principalName } from "../access/Principal.ts"
 import { type Asking, type AuditPolicy, askingFor } from "../audit/asking.ts"
 import * as InvalidInput from "../kernel/InvalidInput.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
@@ -74,8 +74,8 @@ const callerMax = 255
  * Whose idempotency keys a principal uses. The kind is a part of it, so that a person and a service of
  * one id never meet. A text that is too long to keep is kept by its fingerprint.
  */
-const callerOf = (digest: Digest.Digest["Service"], { id, kind }: Principal) => {
-  const caller = `${kind} ${id}`
+const callerOf = (digest: Digest.Digest["Service"], principal: Principal) => {
+  const caller = principalName(principal)
   return [...caller].length <= callerMax ? Effect.succeed(caller) : fingerprintOf(digest, caller)
 }
 

@@ -3,7 +3,7 @@
  * often its address may ask, and once it is known who asks, how often they may. Who is refused learns
  * when to come again, and nothing of the request takes effect.
  */
-import type { Principal } from "@holdfast/core/access"
+import { principalName } from "@holdfast/core/access"
 import { RequestCaller } from "@holdfast/core/engine"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -176,9 +176,6 @@ export const layerAddressLimits = (routing: Routing) =>
     })
   )
 
-/** Whose bucket a principal draws from; a person and a service may have the same id. */
-const principalKey = ({ id, kind }: Principal) => `${kind} ${id}`
-
 /**
  * What a request meets once it is known who sends it. Those who show nothing draw from the
  * bucket of their address.
@@ -196,7 +193,7 @@ export const principalLimits: Effect.Effect<Middleware, never, HttpSettings> = E
       if (of === undefined) return undefined
       const { principal } = Context.get(context, RequestCaller)
       const isNamed = principal !== undefined && principal.kind !== "ANONYMOUS"
-      const key = isNamed ? principalKey(principal) : addressOf(request)
+      const key = isNamed ? principalName(principal) : addressOf(request)
       return { name: nameOf("principal", kind), limit: of, key }
     })
   }

@@ -1,4 +1,5 @@
 /** The endpoints of webhooks: may this request manage them, and then what it asks for. */
+import { principalName } from "@holdfast/core/access"
 import { RequestCaller } from "@holdfast/core/engine"
 import {
   makeWebhookManagement,
@@ -59,10 +60,8 @@ const withOwnKey = <A>(
   Effect.withFiber<A, WebhookFailure>((fiber) => {
     const { principal } = fiber.getRef(RequestCaller)
     if (principal === undefined || key === undefined) return work(key)
-    return Effect.catchTag(
-      work(`${principal.kind} ${principal.id} ${key}`),
-      "WebhookKeyReused",
-      () => Effect.fail(new WebhookKeyReused({ key }))
+    return Effect.catchTag(work(`${principalName(principal)} ${key}`), "WebhookKeyReused", () =>
+      Effect.fail(new WebhookKeyReused({ key }))
     )
   })
 

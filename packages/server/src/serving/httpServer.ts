@@ -12,6 +12,7 @@ import { startingAnswer } from "@holdfast/http"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
+import { isLoopbackHost } from "../cli/authSettings.ts"
 import { type CommandFailure, failure } from "../cli/CommandFailure.ts"
 import type { TlsSettings } from "../cli/network/tlsSettings.ts"
 import { headersOfAll, type ListeningServer, makeAnswers } from "./network/answers.ts"
@@ -76,16 +77,12 @@ const makePlainServer = (
   return server
 }
 
-/** Whether an address is of this machine alone. */
-const isLoopback = (host: string): boolean =>
-  host === "localhost" || host === "::1" || /^127\./.test(host)
-
 const makeServer = (options: HttpServerOptions) =>
   Effect.gen(function* () {
     const { host, life, tls } = options
     const limits = connectionLimits(options)
     // A browser that has met it on "localhost" would ask every other server there for TLS.
-    const headers = headersOfAll(tls !== undefined && !isLoopback(host))
+    const headers = headersOfAll(tls !== undefined && !isLoopbackHost(host))
     let server: ListeningServer | undefined
     const answers = makeAnswers({ life, headers, isListening: () => server?.listening === true })
     server =
