@@ -67,8 +67,8 @@ const mutations: ReadonlyArray<Mutation> = [
   {
     drops: "the kind of a principal from its keys",
     file: "../engine/commandService.ts",
-    code: "const caller = `${kind} ${id}`",
-    becomes: "const caller = `${kind.length > 0 ? '' : kind}${id}`",
+    code: "const caller = principalName(principal)",
+    becomes: "const caller = principal.id",
     caught: /S9 refuses who may not ask before a kept answer is given, and keeps keys apart/
   },
   {
