@@ -6,7 +6,6 @@
 import { type ApiKeys, anonymousPrincipal, type Principal } from "@holdfast/core/access"
 import { StoreError } from "@holdfast/core/engine"
 import { type Authenticator, notFromLoopback, Unauthenticated } from "@holdfast/http"
-import { answerFor, problemResponse } from "@holdfast/http/kit"
 import * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type * as Scope from "effect/Scope"
@@ -67,14 +66,12 @@ const credentialIn = (header: string): Effect.Effect<string, string> => {
     : Effect.succeed(credential)
 }
 
-/** A database that is away is no refusal: the answer is 503, whatever middleware asked. */
-const orUnavailable = <A>(
+/** A database that is away is no refusal, and stays what it is. */
+const orRefused = <A>(
   found: Effect.Effect<A, string | StoreError>
-): Effect.Effect<A, Unauthenticated> =>
-  Effect.catch(found, (error) =>
-    error instanceof StoreError
-      ? Effect.die(problemResponse(answerFor({}, error)))
-      : refuse(error as string)
+): Effect.Effect<A, Unauthenticated | StoreError> =>
+  Effect.mapError(found, (error) =>
+    typeof error === "string" ? new Unauthenticated({ reason: error, challenge }) : error
   )
 
 /** Who bears a credential: the key of a service, else a token. */
@@ -146,18 +143,22 @@ export const authenticatorOf = Effect.fnUntraced(function* (
   const otherwise = withoutHeader(settings)
   const log = makeRefusalLog()
 
-  const find = (request: HttpServerRequest): Effect.Effect<Principal, Unauthenticated> => {
+  const find = (
+    request: HttpServerRequest
+  ): Effect.Effect<Principal, Unauthenticated | StoreError> => {
     const { authorization } = request.headers
     if (authorization === undefined) return otherwise(request)
     const credential = Effect.flatMap(credentialIn(authorization), (shown) =>
       development === undefined ? Effect.succeed(shown) : Effect.as(fromHere(request), shown)
     )
-    return orUnavailable(Effect.flatMap(credential, bearerOf))
+    return orRefused(Effect.flatMap(credential, bearerOf))
   }
   return {
     authenticate: (request) =>
-      Effect.tapError(find(request), ({ reason }) =>
-        log({ reason, address: clientAddressOf(request) })
+      Effect.tapError(find(request), (failure) =>
+        failure._tag === "StoreError"
+          ? Effect.void
+          : log({ reason: failure.reason, address: clientAddressOf(request) })
       ),
     notes: notesOf(issuerKeys)
   }
