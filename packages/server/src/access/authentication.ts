@@ -6,11 +6,12 @@
 import { type ApiKeys, anonymousPrincipal, type Principal } from "@holdfast/core/access"
 import { StoreError } from "@holdfast/core/engine"
 import { type Authenticator, notFromLoopback, Unauthenticated } from "@holdfast/http"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type * as Scope from "effect/Scope"
 import { makeKeyBearers } from "./bearerKeys.ts"
-import { type CertificateNames, serviceOf, shownNames } from "./certificates.ts"
+import { type CertificateNames, serviceOf, shownCertificate } from "./certificates.ts"
 import type { ClientAddressOf } from "./clientAddress.ts"
 import { secretPrefix } from "./keySecret.ts"
 import { makeRefusalLog } from "./refusalLog.ts"
@@ -89,12 +90,16 @@ const bearersOf = (
 const withoutHeader =
   ({ certificates, development }: AuthSettings) =>
   (request: HttpServerRequest): Effect.Effect<Principal, Unauthenticated> => {
-    const shown = certificates && shownNames(request.source)
+    const shown = certificates && shownCertificate(request.source)
     if (certificates !== undefined && shown !== undefined) {
-      const service = serviceOf(certificates, shown)
-      return service === undefined
-        ? refuse("no name of the client certificate is in the file of --client-certificates")
-        : Effect.succeed(service)
+      return Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        // The handshake has looked at this once; the connection has been open since.
+        if (now > shown.untilMillis) return refuse("the client certificate has expired")
+        const service = serviceOf(certificates, shown.names)
+        return service === undefined
+          ? refuse("no name of the client certificate is in the file of --client-certificates")
+          : Effect.succeed(service)
+      })
     }
     const isLocal = development !== undefined && notFromLoopback(request) === undefined
     return Effect.succeed(isLocal ? localPrincipal : anonymousPrincipal)

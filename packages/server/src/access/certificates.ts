@@ -65,12 +65,21 @@ const socketOf = (source: unknown): TLSSocket | undefined => {
   return typeof socket?.getPeerX509Certificate === "function" ? socket : undefined
 }
 
-/** The names of the certificate that a client has shown, which the server's authorities vouch for. */
-export const shownNames = (source: unknown): ReadonlyArray<string> | undefined => {
+/** What a client has shown. */
+export interface ShownCertificate {
+  readonly names: ReadonlyArray<string>
+  /** Its last moment, in epoch milliseconds: a connection may outlive it. */
+  readonly untilMillis: number
+}
+
+/** The certificate that a client has shown, which the server's authorities vouched for then. */
+export const shownCertificate = (source: unknown): ShownCertificate | undefined => {
   const socket = socketOf(source)
   if (socket === undefined || !socket.authorized) return undefined
   const certificate = socket.getPeerX509Certificate()
-  return certificate === undefined ? undefined : namesOf(certificate.subjectAltName ?? "")
+  if (certificate === undefined) return undefined
+  const { subjectAltName = "", validTo } = certificate
+  return { names: namesOf(subjectAltName), untilMillis: Date.parse(validTo) }
 }
 
 /** The service that names stand for: the first in the file that the certificate has. */

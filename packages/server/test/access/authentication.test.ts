@@ -47,7 +47,7 @@ const madeOf = (settings: AuthSettings) =>
 
 const certificateOf = (subjectAltName: string) => ({
   authorized: true,
-  getPeerX509Certificate: () => ({ subjectAltName })
+  getPeerX509Certificate: () => ({ subjectAltName, validTo: "Jan  1 01:00:00 1970 GMT" })
 })
 
 const request = (authorization: string | undefined, subjectAltName?: string) =>
@@ -91,6 +91,18 @@ it.effect("a certificate that nobody has named is refused, and is not anonymous"
     const { authenticate } = yield* madeOf({ certificates })
     const { reason } = yield* Effect.flip(authenticate(request(undefined, "DNS:other")))
     expect(reason).toContain("--client-certificates")
+  })
+)
+
+it.effect("a certificate that expires on an open connection is refused from then on", () =>
+  Effect.gen(function* () {
+    const { authenticate } = yield* madeOf({ certificates })
+    const shown = request(undefined, "DNS:warehouse")
+    yield* TestClock.adjust("1 hour")
+    expect((yield* authenticate(shown)).id).toBe("certificate:DNS:warehouse")
+    yield* TestClock.adjust("1 second")
+    const refused = yield* Effect.flip(authenticate(shown))
+    expect(refused).toMatchObject({ reason: "the client certificate has expired" })
   })
 )
 
