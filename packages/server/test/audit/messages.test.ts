@@ -77,6 +77,21 @@ describe("the key ring", () => {
     expect(readFileSync(ring, "utf8")).toBe(before)
   })
 
+  it("is looked at by doctor, which shows no key", async () => {
+    const doctor = ["doctor", "--folder", shop, "--keyring-file"]
+    const good = await holdfast([...doctor, ring])
+    expect([good.code, good.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^ok +key ring +a encrypts; the ring has a$/m)
+    ])
+    expect(good.stdout).not.toContain(JSON.parse(readFileSync(ring, "utf8")).keys.a)
+    const bad = await holdfast([...doctor, folder])
+    expect([bad.code, bad.stdout]).toEqual([
+      1,
+      expect.stringMatching(/^fail +key ring +--keyring-file .*: it is a folder;/m)
+    ])
+  })
+
   it("is not rotated while a server has the embedded database", async () => {
     const rotate = ["keyring", "rotate", "--folder", shop, "--keyring-file", ring]
     {
