@@ -6,7 +6,7 @@ import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { type Session, withSession } from "../connection/Session.ts"
 import { orStoreError } from "../connection/SqlFailure.ts"
-import { beforeImports, pruneImports } from "../exchange/statements/pruneImports.ts"
+import { pruneImports } from "../exchange/statements/pruneImports.ts"
 import { millisOf } from "../transaction/batchTrips.ts"
 import type { ContextTables } from "./ContextTables.ts"
 import { type PrunedEvents, pruneEvents } from "./pruneEvents.ts"
@@ -40,6 +40,9 @@ export interface Pruned {
   /** How many imports. */
   readonly imports: number | null
 }
+
+/** Before the first import. */
+const beforeImports = "00000000-0000-0000-0000-000000000000"
 
 /** Removes old imports, page by page, and counts them. */
 const pruneOldImports = Effect.fnUntraced(function* (

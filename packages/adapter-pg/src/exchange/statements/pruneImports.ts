@@ -1,8 +1,5 @@
 import { instant, int8, type Query, query, text } from "../../connection/Query.ts"
 
-/** Before the first import. */
-export const beforeImports = "00000000-0000-0000-0000-000000000000"
-
 /** How many imports one statement looks at. */
 const importsOfPage = 1_000
 
