@@ -13,6 +13,7 @@ import type { SkuCommand } from "../messages/SkuCommand.ts"
 import * as SkuStock from "../state/SkuStock.ts"
 import type { StockBook } from "../state/StockBook.ts"
 import { changeStock } from "./bulk/changeStock.ts"
+import { claimOrder } from "./claims.ts"
 import { Draft } from "./Draft.ts"
 import {
   confirmReservation,
@@ -197,6 +198,8 @@ const decideCommand = (draft: Draft, command: SkuCommand): Decided<InventoryAnsw
       return cancelOrder(draft, command)
     case "CompleteOrder":
       return completeOrder(draft, command)
+    case "ClaimOrder":
+      return claimOrder(draft, command)
     case "ExpireReservations":
       return expireReservations(draft, command)
   }

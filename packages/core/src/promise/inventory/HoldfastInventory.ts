@@ -22,6 +22,7 @@ import type {
   Availability,
   LevelStatus,
   Location,
+  OfferedStock,
   OrderState,
   Page,
   PlacedOrder,
@@ -41,6 +42,7 @@ import type {
   ArchiveSkuInput,
   AvailabilityInput,
   CancelOrderInput,
+  ClaimOrderInput,
   CompleteOrderInput,
   ConfirmOrderInput,
   ConfirmReservationInput,
@@ -265,6 +267,13 @@ export interface InventoryCommands {
    * hold), `InsufficientOnHand`.
    */
   readonly completeOrder: Command<CompleteOrderInput, OrderState>
+  /**
+   * The order of a guest becomes that of the person who asks, with its holds, open and past; the answer
+   * has its open and lost holds, at most 4,000. It needs the token of the guest's cart. A repeat by the same person is
+   * answered the same. A host without a principal names the person by `ownerId`.
+   * Refusals: `OrderNotFound` (it is not of this cart).
+   */
+  readonly claimOrder: Command<ClaimOrderInput, ReadonlyArray<Reservation>>
 
   /**
    * Writes down the holds that have lapsed, and answers how many. They stopped counting by
@@ -289,6 +298,14 @@ export interface InventoryReads {
    * Refusals: `SkuNotFound`.
    */
   readonly stock: (skuId: string, options?: StockOptions) => Promise<StockView>
+  /**
+   * How much of up to 1,000 SKUs can be had, in the order asked; unknown ones are left out. It does
+   * not say how much there is, so a USER may ask it.
+   */
+  readonly stockStatus: (
+    skuIds: ReadonlyArray<string>,
+    options?: ReadOptions
+  ) => Promise<ReadonlyArray<OfferedStock>>
   /** The stock of up to 1,000 SKUs, in the order asked; unknown ones are left out. */
   readonly stocks: (
     skuIds: ReadonlyArray<string>,

@@ -4,6 +4,7 @@
  */
 import type * as DateTime from "effect/DateTime"
 import {
+  evolveClaimed,
   evolveLocation,
   evolveOrder,
   evolveReacquired,
@@ -13,7 +14,7 @@ import {
   reacquiredIdOfEvent,
   reservationIdOfEvent
 } from "../../inventory/decide/evolve.ts"
-import { type InventoryEvent, isOrderEvent } from "../../inventory/messages/InventoryEvent.ts"
+import { type InventoryEvent, isClaimEvent, isOrderEvent } from "../../inventory/messages/InventoryEvent.ts"
 import { defaultLocationId, type Location } from "../../inventory/state/Location.ts"
 import { returnsOf } from "../../inventory/state/OrderReturns.ts"
 import type { PlacedOrder } from "../../inventory/state/PlacedOrder.ts"
@@ -52,6 +53,15 @@ export class ReplayedStock {
 
   private applyOne(event: InventoryEvent): void {
     this.events.push(event)
+    if (isClaimEvent(event)) {
+      const { orderId } = event.payload
+      for (const hold of this.reservations.values()) {
+        if (hold.orderId === orderId) this.reservations.set(hold.id, evolveClaimed(hold, event))
+      }
+      const placed = this.placedOrders.get(orderId)
+      if (placed !== undefined) this.placedOrders.set(orderId, evolveClaimed(placed, event))
+      return
+    }
     if (isOrderEvent(event)) {
       const order = evolveOrder(this.placedOrders.get(event.aggregateId), event)
       if (order !== undefined) this.placedOrders.set(order.orderId, order)

@@ -25,7 +25,8 @@ export const outOfReach: { readonly [Tag in RefusalTag]?: string } = {
   OrderTooLarge: "no order gathers 2,000 lines in 80 steps"
 }
 
-const eventTypes: { readonly [Type in InventoryEventType]: true } = {
+/** Every type of event, but for that of guests: a story is the host's. */
+const eventTypes: { readonly [Type in Exclude<InventoryEventType, "ordering.claim.made">]: true } = {
   "inventory.sku.created": true,
   "inventory.sku.updated": true,
   "inventory.sku.archived": true,
