@@ -4,13 +4,13 @@ export type * from "./promise/catalog/CatalogErrorDetails.ts"
 export type * from "./promise/catalog/CatalogEvents.ts"
 export type * from "./promise/catalog/CatalogInputs.ts"
 export type * from "./promise/catalog/HoldfastCatalog.ts"
-export { guestPrincipal, newCart } from "./promise/engine/carts.ts"
 export type * from "./promise/engine/Closable.ts"
 export type * from "./promise/engine/EngineErrorDetails.ts"
 export type * from "./promise/engine/RequestOptions.ts"
 export type * from "./promise/engine/Subscription.ts"
 export type * from "./promise/holdfast/AuditCalls.ts"
 export type * from "./promise/holdfast/Holdfast.ts"
+export { guestPrincipal, newCart } from "./promise/inventory/carts.ts"
 export {
   type AnyHoldfastError,
   HoldfastError,

@@ -23,7 +23,10 @@ export const CartToken = Schema.String.check(
 const encoder = new TextEncoder()
 
 /** The id of the guest whose cart has a token. 128 random bits need no slow hash. */
-export const cartIdOf = (digest: Digest.Digest["Service"], cartToken: string): Effect.Effect<string> =>
+export const cartIdOf = (
+  digest: Digest.Digest["Service"],
+  cartToken: string
+): Effect.Effect<string> =>
   Effect.map(digest.digestHex(Digest.sha256, encoder.encode(cartToken)), (hash) => `cart:${hash}`)
 
 /** A token that nobody has guessed. */

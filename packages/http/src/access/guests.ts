@@ -41,9 +41,7 @@ export const guestDoor = Effect.gen(function* () {
     if (!guests || token === undefined || principal.kind !== "ANONYMOUS") {
       return Effect.succeed(principal)
     }
-    return isToken(token)
-      ? Effect.map(cartIdOf(digest, token), guestOf)
-      : Effect.fail(noCart)
+    return isToken(token) ? Effect.map(cartIdOf(digest, token), guestOf) : Effect.fail(noCart)
   }
 
   const counted = (principal: Principal): Middleware => {

@@ -57,9 +57,7 @@ export const CartsApi = HttpApiGroup.make("carts")
         "holdfast-cart": CartToken.annotate({ description: "The token of the guest's cart." })
       },
       params: orderPath,
-      payload: optionalBody(
-        claimOrder.input.mapFields(Struct.pick(["ownerId"]))
-      ),
+      payload: optionalBody(claimOrder.input.mapFields(Struct.pick(["ownerId"]))),
       success: OrderReservations,
       error: failuresOf("claimOrder")
     })

@@ -44,7 +44,8 @@ export const layerCartRoutes = HttpApiBuilder.group(
     })
     return handlers.handleAll({
       create: ({ request }) => {
-        if (obstacle !== undefined) return Effect.succeed(problemResponse(noGuestsProblem(obstacle)))
+        if (obstacle !== undefined)
+          return Effect.succeed(problemResponse(noGuestsProblem(obstacle)))
         return request.headers["idempotency-key"] === undefined
           ? making(made)
           : Effect.succeed(withKey)

@@ -6,7 +6,12 @@
  */
 import * as DateTime from "effect/DateTime"
 import type { LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
-import { type ClaimEvent, type InventoryEvent, isClaimEvent, isOrderEvent } from "../messages/InventoryEvent.ts"
+import {
+  type ClaimEvent,
+  type InventoryEvent,
+  isClaimEvent,
+  isOrderEvent
+} from "../messages/InventoryEvent.ts"
 import type { Location } from "../state/Location.ts"
 import type { OrderReturns } from "../state/OrderReturns.ts"
 import type { PlacedOrder } from "../state/PlacedOrder.ts"

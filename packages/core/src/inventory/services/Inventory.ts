@@ -166,9 +166,15 @@ const hashingTokens =
     command._tag !== "ClaimOrder"
       ? execute(command, options)
       : Effect.withFiber((fiber) => {
-          const { cartToken, orderId, ownerId = fiber.getRef(RequestCaller).principal?.id } = command
-          if (ownerId === undefined) return noClaimant("must name the person whose order it becomes")
-          if (ownerId.startsWith("cart:")) return noClaimant("must be that of a person, not of a cart")
+          const {
+            cartToken,
+            orderId,
+            ownerId = fiber.getRef(RequestCaller).principal?.id
+          } = command
+          if (ownerId === undefined)
+            return noClaimant("must name the person whose order it becomes")
+          if (ownerId.startsWith("cart:"))
+            return noClaimant("must be that of a person, not of a cart")
           return Effect.flatMap(cartIdOf(digest, cartToken), (cartId) => {
             const claim: ClaimOfCart = { _tag: "ClaimOrder", orderId, cartId, ownerId }
             // The engine takes the command as it is decided.

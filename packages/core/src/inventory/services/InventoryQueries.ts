@@ -263,9 +263,8 @@ const queriesOver = (
       ? asked(ownReads(reads, principal), catalog)
       : trusted
   const ask: InventoryQueries["Service"]["ask"] = (name, query) =>
-    ifPermitted(
-      { name, permission: queryOperations[name].permission },
-      (principal) => answersFor(principal)[name](query)
+    ifPermitted({ name, permission: queryOperations[name].permission }, (principal) =>
+      answersFor(principal)[name](query)
     )
   const answers = Object.fromEntries(
     Object.keys(queryOperations).map((name) => [

@@ -266,10 +266,7 @@ const eventsOf = (
   return found
 }
 
-const isWanted = (
-  event: InventoryEvent,
-  { aggregateIds, orderId, types }: EventsFilter
-): boolean =>
+const isWanted = (event: InventoryEvent, { aggregateIds, orderId, types }: EventsFilter): boolean =>
   (types === undefined || types.includes(event.eventType)) &&
   (aggregateIds === undefined ||
     (aggregateIds.includes(event.aggregateId) && !isOfOrdering(event))) &&

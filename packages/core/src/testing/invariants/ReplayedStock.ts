@@ -14,7 +14,11 @@ import {
   reacquiredIdOfEvent,
   reservationIdOfEvent
 } from "../../inventory/decide/evolve.ts"
-import { type InventoryEvent, isClaimEvent, isOrderEvent } from "../../inventory/messages/InventoryEvent.ts"
+import {
+  type InventoryEvent,
+  isClaimEvent,
+  isOrderEvent
+} from "../../inventory/messages/InventoryEvent.ts"
 import { defaultLocationId, type Location } from "../../inventory/state/Location.ts"
 import { returnsOf } from "../../inventory/state/OrderReturns.ts"
 import type { PlacedOrder } from "../../inventory/state/PlacedOrder.ts"

@@ -3,8 +3,9 @@
  * are written out here, so that a wrong formula in the engine shows. A broken invariant throws and
  * says which.
  */
-import type { SkuCommand } from "../../inventory/messages/SkuCommand.ts"
+
 import type { InventoryEvent } from "../../inventory/messages/InventoryEvent.ts"
+import type { SkuCommand } from "../../inventory/messages/SkuCommand.ts"
 import * as Reservation from "../../inventory/state/Reservation.ts"
 import type { SkuStock } from "../../inventory/state/SkuStock.ts"
 import type { StockLevel } from "../../inventory/state/StockLevel.ts"

@@ -4,8 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { CartToken, cartIdOf, guestOf, newCartToken } from "../../access/carts.ts"
 import * as InvalidInput from "../../kernel/InvalidInput.ts"
-import { HoldfastError } from "../inventory/HoldfastError.ts"
-import type { Principal } from "./RequestOptions.ts"
+import type { Principal } from "../engine/RequestOptions.ts"
+import { HoldfastError } from "./HoldfastError.ts"
 
 const readToken = InvalidInput.reader(CartToken)
 
