@@ -18,7 +18,10 @@ const tokenBytes = 16
 /** The token of a cart: `hfc_` and 128 random bits. */
 export const CartToken = Schema.String.check(
   Schema.isPattern(/^hfc_[\w-]{22}$/u, { message: "must be the token of a cart, hfc_…" })
-).annotate({ identifier: "CartToken" })
+).annotate({
+  identifier: "CartToken",
+  description: "A secret of a guest, shown once: whoever has it acts as the guest."
+})
 
 const encoder = new TextEncoder()
 

@@ -30,11 +30,7 @@ export const noGuestsProblem = (detail: string): ProblemAnswer => ({
 })
 
 /** A cart, as it is shown to its guest once. */
-const NewCart = Schema.Struct({
-  cartToken: CartToken.annotate({
-    description: "A secret of the guest, shown once: whoever has it acts as the guest."
-  })
-}).annotate({ identifier: "NewCart" })
+const NewCart = Schema.Struct({ cartToken: CartToken }).annotate({ identifier: "NewCart" })
 
 const { claimOrder } = operations
 
@@ -54,7 +50,7 @@ export const CartsApi = HttpApiGroup.make("carts")
     HttpApiEndpoint.post("claim", "/api/orders/:orderId/claim", {
       headers: {
         ...writeHeaders,
-        "holdfast-cart": CartToken.annotate({ description: "The token of the guest's cart." })
+        "holdfast-cart": CartToken
       },
       params: orderPath,
       payload: optionalBody(claimOrder.input.mapFields(Struct.pick(["ownerId"]))),

@@ -22,7 +22,6 @@ import { permittedCommand, permittedMethods } from "../../engine/methods/permitt
 import type { Executed } from "../../engine/Request.ts"
 import { RequestCaller } from "../../engine/RequestCaller.ts"
 import type { RequestOptions } from "../../engine/RequestOptions.ts"
-import type { InvalidInput } from "../../kernel/InvalidInput.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { StockRequest } from "../batch/batchScope.ts"
 import { type InventoryTypes, inventoryDomain } from "../batch/inventoryDomain.ts"
@@ -156,8 +155,14 @@ const askingCatalog =
     })
   }
 
-const noClaimant = (message: string) =>
-  Effect.fail<InvalidInput>({ _tag: "InvalidInput", issues: [{ path: "ownerId", message }] })
+/** Nobody asks, and no person is named whose order it becomes. */
+const noClaimant: InventoryRefusal = { _tag: "Unauthenticated", operation: "claimOrder" }
+
+/** A cart claims nothing: whoever has its token is its guest already. */
+const cartClaims: InventoryRefusal = {
+  _tag: "InvalidInput",
+  issues: [{ path: "ownerId", message: "must be that of a person, not of a cart" }]
+}
 
 /** Hashes the token of a cart before anything else sees it, and finds out whose the order becomes. */
 const hashingTokens =
@@ -166,15 +171,10 @@ const hashingTokens =
     command._tag !== "ClaimOrder"
       ? execute(command, options)
       : Effect.withFiber((fiber) => {
-          const {
-            cartToken,
-            orderId,
-            ownerId = fiber.getRef(RequestCaller).principal?.id
-          } = command
-          if (ownerId === undefined)
-            return noClaimant("must name the person whose order it becomes")
-          if (ownerId.startsWith("cart:"))
-            return noClaimant("must be that of a person, not of a cart")
+          const { principal } = fiber.getRef(RequestCaller)
+          const { cartToken, orderId, ownerId = principal?.id } = command
+          if (ownerId === undefined) return Effect.fail(noClaimant)
+          if (ownerId.startsWith("cart:")) return Effect.fail(cartClaims)
           return Effect.flatMap(cartIdOf(digest, cartToken), (cartId) => {
             const claim: ClaimOfCart = { _tag: "ClaimOrder", orderId, cartId, ownerId }
             // The engine takes the command as it is decided.
