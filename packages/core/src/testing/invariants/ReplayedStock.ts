@@ -90,6 +90,13 @@ export class ReplayedStock {
     if (movement !== undefined) this.movements.push(movement)
   }
 
+  /** Whose the orders of carts are: a claim asks, and a host, who tells the stories, asks of no other. */
+  private ordersOfCarts(): LoadedStock["owners"] {
+    return [...this.reservations.values()].flatMap(({ orderId, ownerId }) =>
+      ownerId?.startsWith("cart:") === true ? [{ orderId, ownerId, isKnown: true }] : []
+    )
+  }
+
   /** Everything there is, as a store would load it at an instant. */
   loaded(now: DateTime.Utc): LoadedStock {
     const reservations = [...this.reservations.values()]
@@ -117,7 +124,7 @@ export class ReplayedStock {
       returns: [...new Set(reservations.map(({ orderId }) => orderId))].flatMap((orderId) =>
         stocks.map(({ sku }) => returnsOf(reservations, this.movements, { orderId, skuId: sku.id }))
       ),
-      owners: [],
+      owners: this.ordersOfCarts(),
       codes: stocks
         .filter(({ sku }) => sku.archivedAt === null)
         .map(({ sku }) => ({ code: sku.code, skuId: sku.id }))
