@@ -155,14 +155,14 @@ const guestMutations: ReadonlyArray<Mutation> = [
   },
   {
     drops: "whose cart an order is of",
-    file: "decide/claims.ts",
+    file: "decide/orders.ts",
     code: "if (owner !== cartId) return",
     becomes: "if (owner === undefined) return",
     caught: /S9 answers a claim by the same person again, and nobody else's/
   },
   {
     drops: "that a claim is answered again",
-    file: "decide/claims.ts",
+    file: "decide/orders.ts",
     code: "if (owner === ownerId) return Result.succeed(lines())",
     becomes: "",
     caught: /S9 answers a claim by the same person again, and nobody else's/

@@ -1,12 +1,6 @@
 // The matrix of permissions: every operation of every table, for everybody who may ask, through the
 // library and through the REST API. What must come of it follows from the permission of the row.
-import {
-  anonymousPrincipal,
-  guestOf,
-  type Permission,
-  type PermittedOperation,
-  type Principal
-} from "@holdfast/core/access"
+import { anonymousPrincipal, guestOf, type Permission, type Principal } from "@holdfast/core/access"
 import { auditOperations } from "@holdfast/core/audit"
 import { operations as catalogRows } from "@holdfast/core/catalog"
 import { eventOperations, webhookOperations } from "@holdfast/core/events"
@@ -40,6 +34,7 @@ import {
 } from "../../../http/test/access/inputs.ts"
 import { asking, openWorld, type World } from "../../../http/test/access/world.ts"
 import { authentication, credentials } from "./credentials.ts"
+import { endpoints, requestOf } from "./matrixEndpoints.ts"
 
 type Rows = { readonly [name: string]: { readonly permission: Permission } }
 
@@ -190,7 +185,7 @@ describe("S9 the matrix of permissions", () => {
 
   it("agrees with every row through the REST API, at every endpoint", async () => {
     const cases: Array<Case> = []
-    for (const { endpoint, group, make, method, operation, path } of await endpoints()) {
+    for (const { endpoint, group, make, method, operation, path } of endpoints()) {
       cases.push(
         ...(await casesOf(`${group}.${endpoint}`, operation.permission, async (asker) => {
           const input = await make({ ...given, ownerId: asker.ownerId })
@@ -212,7 +207,7 @@ describe("S9 the matrix of permissions", () => {
   })
 
   it("reaches every operation through an endpoint, but for those that have none", async () => {
-    const reached = new Set((await endpoints()).map(({ operation }) => operation.name))
+    const reached = new Set(endpoints().map(({ operation }) => operation.name))
     const rows = {
       ...inventoryRows,
       ...catalogRows,
@@ -326,126 +321,3 @@ describe("S9 the matrix of permissions", () => {
     expect((await world.fetch(asked)).status).toBe(403)
   })
 })
-
-/** An endpoint, its operation, and how its input is made. */
-interface Endpoint {
-  readonly group: string
-  readonly endpoint: string
-  readonly method: string
-  readonly path: string
-  readonly operation: PermittedOperation
-  readonly make: MakeInput
-}
-
-let madeWebhook: string | undefined
-
-const webhookInput: MakeInput = async ({ fresh }) => {
-  if (madeWebhook === undefined) {
-    const made = await asAdmin("POST", "/api/webhooks", { url: "https://shop.example/first" })
-    madeWebhook = (made as { readonly webhookId: string }).webhookId
-  }
-  return { webhookId: madeWebhook, description: fresh("webhook") }
-}
-
-const asAdmin = async (method: string, path: string, body: object): Promise<unknown> => {
-  const root = JSON.stringify({ id: "root", kind: "USER", roles: ["ADMIN"] })
-  const headers = { "content-type": "application/json", [askerHeader]: root }
-  const sent = { method, headers, body: JSON.stringify(body) }
-  return (await world.fetch(new Request(`http://shop.test${path}`, sent))).json()
-}
-
-const ofWebhook: MakeInput = async (of) => ({
-  webhookId: ((await webhookInput(of)) as { readonly webhookId: string }).webhookId
-})
-
-const webhookInputs: Readonly<Record<string, MakeInput>> = {
-  createWebhook: ({ fresh }) => ({ url: `https://shop.example/${fresh("hook")}` }),
-  updateWebhook: webhookInput,
-  deleteWebhook: async ({ fresh }) => {
-    const made = await asAdmin("POST", "/api/webhooks", {
-      url: `https://shop.example/${fresh("gone")}`
-    })
-    return { webhookId: (made as { readonly webhookId: string }).webhookId }
-  },
-  webhooks: () => ({}),
-  replayWebhook: async (of) => ({ ...(await ofWebhook(of)), after: 0 }),
-  redeliverToWebhook: async (of) => ({ ...(await ofWebhook(of)), positions: [1] })
-}
-
-const importId = "00000000-0000-4000-8000-000000000001"
-
-const inputFor = (group: string, name: string): MakeInput => {
-  if (group === "webhooks") return webhookInputs[name] ?? ofWebhook
-  if (group === "health" || group === "audit") return () => ({})
-  if (group === "history") return ofInventory["sku"] as MakeInput
-  const inCatalog = ["products", "options", "categories", "attributes"].includes(group)
-  const make = (inCatalog ? ofCatalog : ofInventory)[name]
-  return make ?? (() => ({}))
-}
-
-const endpoints = async (): Promise<ReadonlyArray<Endpoint>> => {
-  const all: Array<Endpoint> = []
-  HttpApi.reflect(HoldfastApi, {
-    onGroup: () => undefined,
-    onEndpoint: ({ endpoint: { identifier, method, path }, group }) => {
-      const operation = permissionOf(group.identifier, identifier)
-      const one = { group: group.identifier, endpoint: identifier, method, path, operation }
-      if (group.identifier !== "imports") {
-        all.push({ ...one, make: inputFor(group.identifier, operation.name) })
-      } else if (identifier !== "bring") {
-        // That of a file of stock: who may not bring it may not ask after it.
-        const { permission } = importOperations.importStock
-        const row = { name: operation.name, permission }
-        all.push({ ...one, operation: row, make: () => ({ importId }) })
-      } else {
-        const rows = { products: "importProducts", categories: "importCategories" } as const
-        const others = { skus: "importSkus", stock: "importStock" } as const
-        for (const [kind, name] of Object.entries({ ...rows, ...others })) {
-          const { permission } = importOperations[name]
-          all.push({ ...one, operation: { name, permission }, make: () => ({ kind }) })
-        }
-      }
-    }
-  })
-  return all
-}
-
-/** The request of an endpoint: what its path names comes from the input, and so does the rest. */
-const requestOf = (
-  method: string,
-  template: string,
-  input: Readonly<Record<string, unknown>>,
-  endpoint: string
-): Request => {
-  const rest = new Map(Object.entries(input))
-  const path = template.replace(/:(\w+)/g, (_, name: string) => {
-    const value = rest.get(name)
-    rest.delete(name)
-    return encodeURIComponent(String(value))
-  })
-  const url = new URL(path, "http://shop.test")
-  if (endpoint === "imports.bring") {
-    return new Request(url, {
-      method,
-      headers: { "content-type": "text/csv" },
-      body: "code\nMUG\n"
-    })
-  }
-  const fields = Object.fromEntries(rest)
-  if (method === "GET" || method === "DELETE") {
-    for (const [name, value] of rest) {
-      for (const one of [value].flat()) url.searchParams.append(name, String(one))
-    }
-    return new Request(url, { method })
-  }
-  const isOneLine = endpoint === "reservations.reserve"
-  const [line] = isOneLine ? (fields["lines"] as ReadonlyArray<object>) : []
-  const body = isOneLine ? { orderId: fields["orderId"], ...line } : fields
-  if (endpoint === "carts.create") return new Request(url, { method })
-  const { cartToken, ...others } = body as { readonly cartToken?: string }
-  const headers = {
-    "content-type": "application/json",
-    ...(cartToken === undefined ? {} : { "holdfast-cart": cartToken })
-  }
-  return new Request(url, { method, headers, body: JSON.stringify(others) })
-}

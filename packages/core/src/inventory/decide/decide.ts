@@ -13,7 +13,6 @@ import type { SkuCommand } from "../messages/SkuCommand.ts"
 import * as SkuStock from "../state/SkuStock.ts"
 import type { StockBook } from "../state/StockBook.ts"
 import { changeStock } from "./bulk/changeStock.ts"
-import { claimOrder } from "./claims.ts"
 import { Draft } from "./Draft.ts"
 import {
   confirmReservation,
@@ -38,6 +37,7 @@ import {
 import type { OpenBook } from "./OpenBook.ts"
 import {
   breakBundle,
+  claimOrder,
   confirmOrder,
   extendBundle,
   fulfilOrder,

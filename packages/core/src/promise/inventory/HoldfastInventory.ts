@@ -84,6 +84,9 @@ import type { InventoryOrderFlow } from "./OrderEvents.ts"
 /** A command: what it takes, and what it answers once it is committed. */
 type Command<Input, Answer> = (input: Input, options?: RequestOptions) => Promise<Answer>
 
+/** A question about many SKUs: an answer for each that is known, in the order asked. */
+type OfSkus<A> = (skuIds: ReadonlyArray<string>, options?: ReadOptions) => Promise<ReadonlyArray<A>>
+
 /** The commands: whatever changes something. */
 export interface InventoryCommands {
   /**
@@ -268,10 +271,8 @@ export interface InventoryCommands {
    */
   readonly completeOrder: Command<CompleteOrderInput, OrderState>
   /**
-   * The order of a guest becomes that of the person who asks, with its holds, open and past; the answer
-   * has its open and lost holds, at most 4,000. It needs the token of the guest's cart. A repeat by the same person is
-   * answered the same. A host without a principal names the person by `ownerId`.
-   * Refusals: `OrderNotFound` (it is not of this cart).
+   * The order of a guest becomes that of a person, with its holds, open and past; the answer has those
+   * that are open or lost, at most 4,000. Refusals: `OrderNotFound` (it is not of this cart).
    */
   readonly claimOrder: Command<ClaimOrderInput, ReadonlyArray<Reservation>>
 
@@ -298,19 +299,10 @@ export interface InventoryReads {
    * Refusals: `SkuNotFound`.
    */
   readonly stock: (skuId: string, options?: StockOptions) => Promise<StockView>
-  /**
-   * How much of up to 1,000 SKUs can be had, in the order asked; unknown ones are left out. It does
-   * not say how much there is, so a USER may ask it.
-   */
-  readonly stockStatus: (
-    skuIds: ReadonlyArray<string>,
-    options?: ReadOptions
-  ) => Promise<ReadonlyArray<OfferedStock>>
+  /** How much of up to 1,000 SKUs can be had, for a USER too; unknown ones are left out. */
+  readonly stockStatus: OfSkus<OfferedStock>
   /** The stock of up to 1,000 SKUs, in the order asked; unknown ones are left out. */
-  readonly stocks: (
-    skuIds: ReadonlyArray<string>,
-    options?: ReadOptions
-  ) => Promise<ReadonlyArray<StockStatus>>
+  readonly stocks: OfSkus<StockStatus>
   /** The levels of one SKU, also at locations that are not sellable. Refusals: `SkuNotFound`. */
   readonly levels: (skuId: string, options?: ReadOptions) => Promise<ReadonlyArray<LevelStatus>>
   /** All locations, in the order of allocation. */
