@@ -186,7 +186,7 @@ const guestMutations: ReadonlyArray<Mutation> = [
     file: "decide/OpenBook.ts",
     code: "if (claimant !== undefined) return { ownerId: claimant }",
     becomes: "",
-    caught: /S9 lets one of many persons win who claim an order at one instant, in one event/
+    caught: /S9 lets one claim win of those that are decided in one batch/
   },
   {
     drops: "that only a person claims",

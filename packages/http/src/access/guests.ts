@@ -16,7 +16,7 @@ export const cartHeader = "holdfast-cart"
 
 const isToken = Schema.is(CartToken)
 
-/** Why is for the log alone, and does not repeat what was sent. */
+/** Why is for the record alone, and does not repeat what was sent. */
 const noCart = new Unauthenticated({
   reason: "the header Holdfast-Cart has no token of a cart",
   challenge: ""

@@ -84,7 +84,6 @@ import type { InventoryOrderFlow } from "./OrderEvents.ts"
 /** A command: what it takes, and what it answers once it is committed. */
 type Command<Input, Answer> = (input: Input, options?: RequestOptions) => Promise<Answer>
 
-/** A question about many SKUs: an answer for each that is known, in the order asked. */
 type OfSkus<A> = (skuIds: ReadonlyArray<string>, options?: ReadOptions) => Promise<ReadonlyArray<A>>
 
 /** The commands: whatever changes something. */
@@ -270,10 +269,7 @@ export interface InventoryCommands {
    * hold), `InsufficientOnHand`.
    */
   readonly completeOrder: Command<CompleteOrderInput, OrderState>
-  /**
-   * The order of a guest becomes that of a person, with its holds, open and past; the answer has those
-   * that are open or lost, at most 4,000. Refusals: `OrderNotFound` (it is not of this cart).
-   */
+  /** A guest's order becomes a person's, holds and all. Refusals: `OrderNotFound` (not of the cart). */
   readonly claimOrder: Command<ClaimOrderInput, ReadonlyArray<Reservation>>
 
   /**

@@ -289,6 +289,27 @@ const claiming = (it: ContractIt): void => {
     })
   )
 
+  it.effect("S9 lets one claim win of those that are decided in one batch", () =>
+    Effect.gen(function* () {
+      const inventory = yield* Inventory
+      const reads = yield* StockReads
+      for (const _ of upTo(10)) {
+        const { cartToken, orderId } = yield* cartOrder
+        // The first goes alone and is refused, and the others wait for it together.
+        const tokens = [newCartToken(), cartToken, cartToken, cartToken]
+        const claims = tokens.map((token, index) =>
+          as({ ...ann, id: `claimant-${index}` })(
+            inventory.claimOrder({ orderId, cartToken: token })
+          )
+        )
+        const ends = yield* atOnce(claims)
+        expect(ends.filter(({ answer }) => answer !== undefined)).toHaveLength(1)
+        const types = ["ordering.claim.made"] as const
+        expect(yield* reads.events(0, 10, { orderId, types })).toHaveLength(1)
+      }
+    })
+  )
+
   it.effect("S9 decides a claim with what came before it in its batch", () =>
     Effect.gen(function* () {
       const inventory = yield* Inventory
