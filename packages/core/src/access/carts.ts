@@ -6,22 +6,15 @@
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
-import * as Schema from "effect/Schema"
 import type { Principal } from "./Principal.ts"
+
+export { CartToken } from "../kernel/CartToken.ts"
 
 /** What every token of a cart begins with, so that scanners of secrets know it. */
 const tokenPrefix = "hfc_"
 
 /** How many random bytes a token has. */
 const tokenBytes = 16
-
-/** The token of a cart: `hfc_` and 128 random bits. */
-export const CartToken = Schema.String.check(
-  Schema.isPattern(/^hfc_[\w-]{22}$/u, { message: "must be the token of a cart, hfc_…" })
-).annotate({
-  identifier: "CartToken",
-  description: "A secret of a guest, shown once: whoever has it acts as the guest."
-})
 
 const encoder = new TextEncoder()
 

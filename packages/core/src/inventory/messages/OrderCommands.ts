@@ -6,8 +6,8 @@
  * `ConfirmOrder`, `ReleaseOrder` and `FulfilOrder`.
  */
 import * as Schema from "effect/Schema"
-import { CartToken } from "../../access/carts.ts"
 import { Actor } from "../../kernel/Actor.ts"
+import { CartToken } from "../../kernel/CartToken.ts"
 import { BundleId, LineId, LocationId, OrderId } from "../../kernel/Identifier.ts"
 import { Quantity, TtlSeconds } from "../../kernel/Quantity.ts"
 import { OwnerId } from "../state/PlacedOrder.ts"

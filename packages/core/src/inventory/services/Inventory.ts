@@ -158,7 +158,7 @@ const askingCatalog =
 /** Nobody asks, and no person is named whose order it becomes. */
 const noClaimant: InventoryRefusal = { _tag: "Unauthenticated", operation: "claimOrder" }
 
-/** A cart claims nothing: whoever has its token is its guest already. */
+/** A cart claims nothing: who has its token is its guest already. */
 const cartClaims: InventoryRefusal = {
   _tag: "InvalidInput",
   issues: [{ path: "ownerId", message: "must be that of a person, not of a cart" }]
