@@ -18,6 +18,7 @@ import { layerAccess } from "./access/layerAccess.ts"
 import { asyncApiDocument } from "./asyncapi/asyncApiDocument.ts"
 import { layerAuditRoutes } from "./audit/auditRoutes.ts"
 import { layerHistoryRoutes } from "./audit/historyRoutes.ts"
+import { layerCartRoutes } from "./carts/cartRoutes.ts"
 import { catalogOfEngine, layerCatalogEndpoints } from "./catalog/routes/catalogEndpoints.ts"
 import type { ContextName } from "./events/contexts.ts"
 import { layerEventStreams } from "./events/EventStreams.ts"
@@ -89,6 +90,7 @@ const layerInventoryEndpoints = (services: Context.Context<InventoryServices>) =
       layerStockRoutes,
       layerReservationRoutes,
       layerOrderRoutes,
+      layerCartRoutes,
       layerLocationRoutes,
       layerOperationRoutes
     ]),

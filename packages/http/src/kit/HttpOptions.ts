@@ -7,6 +7,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Authenticator } from "../access/Authenticator.ts"
+import { SeenCarts } from "../access/SeenCarts.ts"
 import type { KafkaTopics } from "../asyncapi/asyncApiDocument.ts"
 import type { SentRequest } from "../audit/senderOf.ts"
 import { type LimitOptions, readLimits } from "../limits/LimitOptions.ts"
@@ -41,6 +42,11 @@ export interface HttpOptions {
    * principal's own.
    */
   readonly authenticate?: Authenticator | undefined
+  /**
+   * Whether guests are let in, where `authenticate` is given: false. A guest shows nothing but the token
+   * of a cart, which `POST /api/carts` makes for everybody, and reserves for orders of their own.
+   */
+  readonly guests?: boolean | undefined
   /**
    * Finds the address of the client of a request, for limits and the audit log, where proxies stand
    * before the API: undefined when it is not known. Unless given, it is that of the connection.
@@ -124,6 +130,8 @@ export class HttpSettings extends Context.Service<
     readonly callerOf: HttpOptions["callerOf"]
     readonly authenticate: Authenticator | undefined
     readonly clientAddressOf: HttpOptions["clientAddressOf"]
+    readonly guests: boolean
+    readonly seenCarts: SeenCarts
     readonly recordDenials: boolean
     readonly alsoReady: Effect.Effect<ReadonlyArray<string>, StoreError>
     readonly kafkaTopics: KafkaTopics
@@ -179,6 +187,8 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   callerOf: options.callerOf,
   authenticate: options.authenticate,
   clientAddressOf: options.clientAddressOf,
+  guests: options.guests ?? false,
+  seenCarts: new SeenCarts(),
   recordDenials: options.recordDenials ?? true,
   alsoReady: options.alsoReady ?? Effect.succeed([]),
   kafkaTopics: options.kafkaTopics ?? {},

@@ -191,6 +191,11 @@ export const serve = (version: string) =>
           isMemory: place._tag === "Memory",
           folder: place._tag === "Folder" ? place.folder : folderDefault
         })
+        if (input.guests && auth.settings === undefined) {
+          return yield* usageFailure(
+            "--guests needs --auth: where everybody may do everything, nobody is a guest"
+          )
+        }
         const destination = yield* kafkaOf(input)
         const { ordersGroup: group, ordersTopic: topic } = input
         if (topic !== undefined && destination === undefined) {

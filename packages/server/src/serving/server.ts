@@ -207,6 +207,7 @@ const layerServing = (
     corsOrigins: input.corsOrigins,
     leaving: life.leaving.signal,
     authenticate: authentication?.authenticate,
+    guests: input.guests,
     clientAddressOf: makeClientAddressOf(input.proxies),
     recordDenials: audited.auditPolicy !== "NONE",
     alsoReady: authentication?.notes
