@@ -5,6 +5,7 @@ export {
   layerAccessMigrations,
   migrateAccess
 } from "./access/accessTables.ts"
+export { layerAccessAudit } from "./access/PgAccessAudit.ts"
 export { layerApiKeys, type PgApiKeysOptions } from "./access/PgApiKeys.ts"
 export { layerKeyUsage } from "./audit/PgKeyUsage.ts"
 export { secretColumns } from "./audit/secretColumns.ts"

@@ -19,7 +19,7 @@ import {
   replaceWebhookSecrets
 } from "../../src/audit/statements/rotateSecrets.ts"
 import {
-  insertDenied,
+  insertRecords,
   insertMarks,
   insertSeal,
   insertSenders
@@ -58,7 +58,7 @@ export const plannedAudit: ReadonlyArray<Planned> = [
   ["insert an event", insertEvents(schema)(inserted), [], 60],
   ["insert an event with its record", insertRecordedEvents(schema)(inserted, [draft]), [], 120],
   ["insert where a request came from", insertSenders(schema)([draft]), [], 60],
-  ["insert a denied attempt", insertDenied(schema)(["{}"], null), [], 60],
+  ["insert a denied attempt", insertRecords(schema)(["{}"], null), [], 60],
   ["insert a seal", insertSeal(schema)(seal), [], 60],
   ["mark records", insertMarks(schema)(1, 10), ["audit_pkey"], 400],
   ["read the audit log", asked({}), ["audit_pkey"], 60],

@@ -52,6 +52,11 @@ export interface HttpOptions {
    */
   readonly recordDenials?: boolean | undefined
   /**
+   * Whether changes of webhooks get a record in the audit log: they do. Such changes are few, so it does not
+   * matter which others get one.
+   */
+  readonly recordManagement?: boolean | undefined
+  /**
    * What beside the stores must be well before the server is ready: it fails when it is not, and
    * answers with what a person who looks at `/health/ready` should know.
    */
@@ -120,6 +125,7 @@ export class HttpSettings extends Context.Service<
     readonly authenticate: Authenticator | undefined
     readonly clientAddressOf: HttpOptions["clientAddressOf"]
     readonly recordDenials: boolean
+    readonly recordManagement: boolean
     readonly alsoReady: Effect.Effect<ReadonlyArray<string>, StoreError>
     readonly kafkaTopics: KafkaTopics
     readonly eventStreamsMax: number
@@ -174,6 +180,7 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   authenticate: options.authenticate,
   clientAddressOf: options.clientAddressOf,
   recordDenials: options.recordDenials ?? true,
+  recordManagement: options.recordManagement ?? true,
   alsoReady: options.alsoReady ?? Effect.succeed([]),
   kafkaTopics: options.kafkaTopics ?? {},
   eventStreamsMax: options.eventStreamsMax ?? 100,

@@ -3,6 +3,7 @@
  * repeat goes on where it stopped, or finds that everything is done.
  */
 import { createHash } from "node:crypto"
+import { makeManagementRecords, noManagementRecords } from "@holdfast/core/engine"
 import {
   aliveMillis,
   type ColumnMap,
@@ -25,7 +26,7 @@ import {
 import type { StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import type { CommandFailure } from "../cli/CommandFailure.ts"
-import { ExchangeContexts, jobsOf } from "./ExchangeContexts.ts"
+import { contextOf, ExchangeContexts, jobsOf } from "./ExchangeContexts.ts"
 import type { InputFile } from "./InputFile.ts"
 
 /** How a file is imported. */
@@ -71,12 +72,20 @@ export const lastImportOf = (file: InputFile, settings: ImportSettings) =>
 /** Begins an import of a file, or another run of the one that is there. */
 export const beginImport = (file: InputFile, settings: ImportSettings, isAgain: boolean) =>
   Effect.gen(function* () {
-    const jobs = jobsOf(yield* ExchangeContexts, settings.kind)
+    const contexts = yield* ExchangeContexts
+    const { audit, jobs } = contexts[contextOf(settings.kind)]
+    const record = audit === "NONE" ? noManagementRecords : yield* makeManagementRecords
+    const recordOf = (operation: "StartImport" | "ResumeImport", importId: string) =>
+      record({ operation, targets: [`IMPORT:${importId}`] })
     const last = isAgain ? undefined : yield* lastImportOf(file, settings)
-    if (last !== undefined) return yield* jobs.resume(last.importId)
+    if (last !== undefined) {
+      return yield* jobs.resume(last.importId, yield* recordOf("ResumeImport", last.importId))
+    }
+    const importId = crypto.randomUUID()
     const { bytesTotal, source } = file
     const fingerprint = fingerprintOf(file, settings)
-    return yield* jobs.create({ kind: settings.kind, fingerprint, source, bytesTotal })
+    const job = { importId, kind: settings.kind, fingerprint, source, bytesTotal }
+    return yield* jobs.create(job, yield* recordOf("StartImport", importId))
   })
 
 /** Runs an import of any kind over the contexts. */

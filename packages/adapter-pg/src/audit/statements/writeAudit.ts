@@ -34,10 +34,10 @@ export const insertSenders = (schema: string) => {
 }
 
 /**
- * Appends records of attempts that were denied.
+ * Appends records that name no events: of attempts that were denied, and of what people manage.
  * Index: audit_pkey grows. Lock: the new rows.
  */
-export const insertDenied = (schema: string) => {
+export const insertRecords = (schema: string) => {
   const sql = `
 insert into ${schema}.audit (position, record, event_positions, created_at)
 select nextval('${schema}.audit_positions'), record::json, '{}', coalesce($2, clock_timestamp())

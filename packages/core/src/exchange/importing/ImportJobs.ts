@@ -6,6 +6,7 @@
 import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
+import type { ManagementRecord } from "../../kernel/ManagementRecord.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { Problem } from "../records/FileRecord.ts"
 import type { RecordKind } from "../records/kinds.ts"
@@ -99,10 +100,16 @@ export class ImportJobs extends Context.Service<
     /** The last import with a fingerprint. */
     readonly lastOf: (fingerprint: string) => Effect.Effect<ImportJob | undefined, StoreError>
     readonly get: (importId: string) => Effect.Effect<ImportJob | undefined, StoreError>
-    /** Makes an import, at its first run. */
-    readonly create: (of: ImportOf) => Effect.Effect<ImportJob, StoreError>
+    /** Makes an import, at its first run. A record is written in the same transaction. */
+    readonly create: (
+      of: ImportOf & { readonly importId: string },
+      record?: ManagementRecord
+    ) => Effect.Effect<ImportJob, StoreError>
     /** Begins another run; the one before it may write no more. */
-    readonly resume: (importId: string) => Effect.Effect<ImportJob, StoreError>
+    readonly resume: (
+      importId: string,
+      record?: ManagementRecord
+    ) => Effect.Effect<ImportJob, StoreError>
     /** Keeps how far a run got, in one transaction, and says that its process is alive. */
     readonly checkpoint: (
       job: Pick<ImportJob, "importId" | "run">,

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs"
 import {
   type PublishedSeal,
+  publishedLine,
   readExport,
   readPublishedSeals,
   type SealedSource,
@@ -15,16 +16,16 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { Answered, type AnswerInput, answer, answeringOnce } from "../../cli/answering.ts"
 import { type CommandFailure, failure } from "../../cli/CommandFailure.ts"
-import { contextFlags } from "../../cli/contextSettings.ts"
+import { auditedFlags } from "../../cli/contextSettings.ts"
 import { anyText, setting } from "../../cli/settings.ts"
-import { logOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
+import { auditOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
 
 const file = (name: string, description: string) =>
   setting(name, { metavar: "<file>", description, read: anyText }, undefined)
 
 const flags = {
   ...onDatabaseFlags,
-  ...contextFlags,
+  ...auditedFlags,
   from: file("from", "Check this export, without a database"),
   seals: file("seals", "Seals that were published, a line each: they must be there unchanged")
 }
@@ -54,12 +55,8 @@ const publishedIn = (path: string | undefined, context: string) =>
 
 /** Whether a line is a seal of this context, or of none that it names. */
 const isOfContext = (line: string, context: string): boolean => {
-  try {
-    const { context: own } = JSON.parse(line) as { readonly context?: string }
-    return own === undefined || own === context
-  } catch {
-    return line.trim() !== ""
-  }
+  const { context: own } = Object(publishedLine(line)) as { readonly context?: string }
+  return line.trim() !== "" && (own === undefined || own === context)
 }
 
 const lineOf = ({ finding, lastSeal, log, records, seals }: Verdict): string => {
@@ -91,7 +88,7 @@ export const verify = Command.make("verify", flags, (input) => {
   return from === undefined
     ? onDatabase(input, () =>
         Effect.gen(function* () {
-          const log = yield* logOf(input.context)
+          const log = yield* auditOf(input.context, input)
           const published = yield* publishedIn(input.seals, log.context)
           yield* checked(input, log.context, log.audit, published)
         })
