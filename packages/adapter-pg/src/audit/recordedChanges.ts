@@ -41,11 +41,7 @@ export interface RecordedChangesOptions {
 /** Makes the way to run such changes over a pool. */
 export const recordedChanges = (
   pool: PgPool.PgPool,
-  {
-    nowMillis = Effect.succeed(null),
-    schema,
-    silenceMillisMax = 12_000
-  }: RecordedChangesOptions
+  { nowMillis = Effect.succeed(null), schema, silenceMillisMax = 12_000 }: RecordedChangesOptions
 ): RunChange => {
   const lend = withSession(pool, { silenceMillisMax })
   const records = insertRecords(schema)

@@ -5,11 +5,11 @@ import { makeManagementRecords } from "@holdfast/core/engine"
 import { webhookSecretColumns } from "@holdfast/core/events"
 import type { ReplacedValue, SecretColumn, SecretValue } from "@holdfast/core/secrets"
 import * as Effect from "effect/Effect"
-import { recordedChanges } from "./recordedChanges.ts"
 import type { Query } from "../connection/Query.ts"
 import { runQueries } from "../connection/Session.ts"
 import { toStoreError } from "../connection/SqlFailure.ts"
 import { checkedSchemaName } from "../schema/schemaName.ts"
+import { recordedChanges } from "./recordedChanges.ts"
 import {
   readOldSenders,
   readWebhookSecrets,

@@ -19,8 +19,8 @@ import {
   replaceWebhookSecrets
 } from "../../src/audit/statements/rotateSecrets.ts"
 import {
-  insertRecords,
   insertMarks,
+  insertRecords,
   insertSeal,
   insertSenders
 } from "../../src/audit/statements/writeAudit.ts"

@@ -171,7 +171,13 @@ export const verifyLog = (
     let lastPosition = Number.MIN_SAFE_INTEGER
     let records = 0
     const verdict = (finding: Finding | undefined): Verdict => ({
-      ...{ log, seals: before.number - first, records, lastPosition: Math.max(0, lastPosition), finding },
+      ...{
+        log,
+        seals: before.number - first,
+        records,
+        lastPosition: Math.max(0, lastPosition),
+        finding
+      },
       lastSeal: before.number === 0 ? null : before
     })
     if (anchor !== null) {

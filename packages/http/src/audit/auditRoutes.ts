@@ -20,7 +20,9 @@ export const layerAuditRoutes = (contexts: ReadonlyArray<ContextName>) =>
       const served = yield* ServedContexts
       const { authenticate } = yield* HttpSettings
       const access = yield* Effect.serviceOption(AccessAudit)
-      const audits = new Map<string, AuditLog>(served.map(({ context, log }) => [context, log.audit]))
+      const audits = new Map<string, AuditLog>(
+        served.map(({ context, log }) => [context, log.audit])
+      )
       if (access._tag === "Some") audits.set("access", access.value)
       const [contextDefault = "inventory"] = contexts
       return handlers.handleAll({

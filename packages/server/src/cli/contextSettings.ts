@@ -107,7 +107,8 @@ export const auditedFlags = {
     "context",
     {
       metavar: "<inventory|catalog|access>",
-      description: "Whose records; access has those about the keys of services (default: inventory)",
+      description:
+        "Whose records; access has those about the keys of services (default: inventory)",
       read: oneOf("inventory", "catalog", "access")
     },
     "inventory"

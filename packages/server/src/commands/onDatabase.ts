@@ -113,10 +113,7 @@ export const auditOf = (
 > =>
   name === "access"
     ? Effect.map(
-        Effect.provide(
-          Effect.service(AccessAudit),
-          layerAccessAudit({ schema: accessSchema })
-        ),
+        Effect.provide(Effect.service(AccessAudit), layerAccessAudit({ schema: accessSchema })),
         (audit) => ({ audit, context: name })
       )
     : Effect.map(logOf(name), ({ audit }) => ({ audit, context: name }))

@@ -45,10 +45,14 @@ type Publish = (seal: Seal, context: string) => Effect.Effect<void, unknown>
 const placesOf = ({ sealsFile, sealsUrl }: AuditInput): ReadonlyArray<Publish> => {
   const lineOf = (seal: Seal, context: string) =>
     `${JSON.stringify({ context, ...JSON.parse(sealJson(seal)) })}\n`
-  const toFile = (file: string): Publish => (seal, context) =>
-    Effect.tryPromise(() => appendFile(file, lineOf(seal, context), { flush: true }))
-  const toUrl = (url: URL): Publish => (seal, context) =>
-    Effect.tryPromise(() => posted(url, lineOf(seal, context)))
+  const toFile =
+    (file: string): Publish =>
+    (seal, context) =>
+      Effect.tryPromise(() => appendFile(file, lineOf(seal, context), { flush: true }))
+  const toUrl =
+    (url: URL): Publish =>
+    (seal, context) =>
+      Effect.tryPromise(() => posted(url, lineOf(seal, context)))
   return [
     ...(sealsFile === undefined ? [] : [toFile(sealsFile)]),
     ...(sealsUrl === undefined ? [] : [toUrl(sealsUrl)])
@@ -81,8 +85,7 @@ export const layerSealing = (
     Effect.gen(function* () {
       const contexts = yield* ServedContexts
       const access = yield* Effect.serviceOption(AccessAudit)
-      const topic =
-        input.sealsKafka && kafka !== undefined ? [yield* topicOf(kafka)] : []
+      const topic = input.sealsKafka && kafka !== undefined ? [yield* topicOf(kafka)] : []
       const places = [...placesOf(input), ...topic]
       const logs: ReadonlyArray<SealableLog> = [
         ...contexts.map(({ log }) => log),

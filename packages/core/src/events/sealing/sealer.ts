@@ -103,16 +103,16 @@ export const sealOn = (log: SealableLog, options: SealerOptions = {}) => {
     Effect.catchCause(Effect.asVoid(sealAll(log, options, lease)), warned)
   if (cursors === undefined) return Effect.forever(Effect.andThen(turn(), pause))
   const kept = { kind: "SUBSCRIPTION", from: "FIRST", owner, leaseMillis } as const
-  const take = cursors.take(sealerCursor, kept).pipe(
-    Effect.catchTag(["PositionGone", "LogRestored"], () =>
-      Effect.andThen(beginAgain(log, cursors), cursors.take(sealerCursor, kept))
+  const take = cursors
+    .take(sealerCursor, kept)
+    .pipe(
+      Effect.catchTag(["PositionGone", "LogRestored"], () =>
+        Effect.andThen(beginAgain(log, cursors), cursors.take(sealerCursor, kept))
+      )
     )
-  )
   const held = (lease: Lease) => Effect.forever(Effect.andThen(turn(lease), pause))
   const round = whileLeased(cursors, take, leaseMillis, held, pause)
-  return Effect.forever(
-    Effect.catchCause(round, (cause) => Effect.andThen(warned(cause), pause))
-  )
+  return Effect.forever(Effect.catchCause(round, (cause) => Effect.andThen(warned(cause), pause)))
 }
 
 /** Seals logs for as long as the layer lives. */

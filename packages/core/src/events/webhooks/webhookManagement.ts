@@ -63,11 +63,7 @@ export interface WebhookManagementOptions {
 export const targetOfWebhook = (webhookId: string): string => `WEBHOOK:${webhookId}`
 
 /** Makes the record of a change of one webhook. */
-type RecordOf = (
-  operation: string,
-  webhookId: string,
-  key?: string
-) => ReturnType<RecordManagement>
+type RecordOf = (operation: string, webhookId: string, key?: string) => ReturnType<RecordManagement>
 
 const recordOver =
   (record: RecordManagement): RecordOf =>

@@ -41,7 +41,8 @@ const recordedOf = (principal: string) =>
 const taken = (cursors: Cursors, name: string, kind: "PUBLISHER" | "WEBHOOK" = "PUBLISHER") =>
   Effect.flatMap(
     cursors.take(name, { kind, from: "FIRST", owner: "a test", leaseMillis: 5_000 }),
-    (lease) => (lease === null ? Effect.die(new Error("the cursor is taken")) : Effect.succeed(lease))
+    (lease) =>
+      lease === null ? Effect.die(new Error("the cursor is taken")) : Effect.succeed(lease)
   )
 
 const webhooks = (it: LogIt): void => {
@@ -84,7 +85,12 @@ const webhooks = (it: LogIt): void => {
       ].map((operation) => `${operation} ${target}`)
       expect(yield* recordedOf(ann)).toEqual(wanted)
       const [created] = yield* log.audit.list({ target, operation: "CreateWebhook", limit: 9 })
-      expect(created).toMatchObject({ commandId: null, eventPositions: [], outcome: "DONE", actor: ann })
+      expect(created).toMatchObject({
+        commandId: null,
+        eventPositions: [],
+        outcome: "DONE",
+        actor: ann
+      })
       expect(created?.keyDigest).toMatch(/^[0-9a-f]{64}$/)
       yield* sealAll(log)
       expect(yield* recordedOf(ann)).toEqual(wanted)
@@ -109,39 +115,41 @@ const webhooks = (it: LogIt): void => {
 }
 
 const cursorRecords = (it: LogIt): void => {
-  it.effect("keeps a record with what is done to a cursor, and with each dead letter redriven", () =>
-    Effect.gen(function* () {
-      const { append, fresh, log } = yield* LogSubject
-      const { cursors } = log
-      const [cid, name] = [fresh("cid"), fresh("cursor")]
-      const record = yield* makeManagementRecords
-      const change = (operation: string) => record({ operation, targets: [`CURSOR:${name}`] })
-      yield* append(fresh("letter"), 1)
-      const head = yield* log.head
-      const [event] = yield* log.read(head - 1, 1)
-      if (event === undefined) return expect.unreachable()
-      const { eventId, position } = event
-      const lease = yield* taken(cursors, name)
-      const deadLetters = [{ position, eventId, cause: "no" }]
-      yield* cursors.advance(lease, { position, eventId, deadLetters })
-      yield* by(cid)(
-        Effect.gen(function* () {
-          yield* redriveDeadLetters(log, { publish: () => Effect.void }, name, record)
-          yield* redriveDeadLetters(log, { publish: () => Effect.void }, name, record)
-          yield* cursors.reset(name, position - 1, yield* change("ResetCursor"))
-          yield* Effect.flip(cursors.reset(name, 1e9, yield* change("ResetCursor")))
-          yield* cursors.adopt(name, yield* change("AdoptLog"))
-          yield* cursors.forget(name, yield* change("ForgetCursor"))
-          yield* Effect.flip(cursors.forget(name, yield* change("ForgetCursor")))
-        })
-      )
-      expect(yield* recordedOf(cid)).toEqual([
-        `RedriveDeadLetter CURSOR:${name} EVENT:${eventId}`,
-        `ResetCursor CURSOR:${name}`,
-        `AdoptLog CURSOR:${name}`,
-        `ForgetCursor CURSOR:${name}`
-      ])
-    })
+  it.effect(
+    "keeps a record with what is done to a cursor, and with each dead letter redriven",
+    () =>
+      Effect.gen(function* () {
+        const { append, fresh, log } = yield* LogSubject
+        const { cursors } = log
+        const [cid, name] = [fresh("cid"), fresh("cursor")]
+        const record = yield* makeManagementRecords
+        const change = (operation: string) => record({ operation, targets: [`CURSOR:${name}`] })
+        yield* append(fresh("letter"), 1)
+        const head = yield* log.head
+        const [event] = yield* log.read(head - 1, 1)
+        if (event === undefined) return expect.unreachable()
+        const { eventId, position } = event
+        const lease = yield* taken(cursors, name)
+        const deadLetters = [{ position, eventId, cause: "no" }]
+        yield* cursors.advance(lease, { position, eventId, deadLetters })
+        yield* by(cid)(
+          Effect.gen(function* () {
+            yield* redriveDeadLetters(log, { publish: () => Effect.void }, name, record)
+            yield* redriveDeadLetters(log, { publish: () => Effect.void }, name, record)
+            yield* cursors.reset(name, position - 1, yield* change("ResetCursor"))
+            yield* Effect.flip(cursors.reset(name, 1e9, yield* change("ResetCursor")))
+            yield* cursors.adopt(name, yield* change("AdoptLog"))
+            yield* cursors.forget(name, yield* change("ForgetCursor"))
+            yield* Effect.flip(cursors.forget(name, yield* change("ForgetCursor")))
+          })
+        )
+        expect(yield* recordedOf(cid)).toEqual([
+          `RedriveDeadLetter CURSOR:${name} EVENT:${eventId}`,
+          `ResetCursor CURSOR:${name}`,
+          `AdoptLog CURSOR:${name}`,
+          `ForgetCursor CURSOR:${name}`
+        ])
+      })
   )
 }
 
@@ -154,7 +162,9 @@ const onBehalf = (it: LogIt): void => {
       yield* append(about, 1)
       yield* by(eve)(asHost(append(about, 2)))
       const kept = yield* log.audit.list({ principal: eve, limit: 9 })
-      expect(kept.map(({ eventPositions, principal }) => [principal, eventPositions.length])).toEqual([
+      expect(
+        kept.map(({ eventPositions, principal }) => [principal, eventPositions.length])
+      ).toEqual([
         [{ kind: "USER", id: eve }, 1],
         [{ kind: "USER", id: eve }, 1]
       ])

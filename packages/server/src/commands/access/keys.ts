@@ -84,9 +84,7 @@ const onKeys = (
       yield* command(yield* ApiKeys, (operation, keyId) =>
         record({ operation, targets: [`API_KEY:${keyId}`] })
       )
-    }).pipe(
-      Effect.provide(layerApiKeys({ schema: input.accessSchema }))
-    )
+    }).pipe(Effect.provide(layerApiKeys({ schema: input.accessSchema })))
   )
 
 const create = Command.make("create", createFlags, (input) =>

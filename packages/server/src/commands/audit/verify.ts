@@ -1,5 +1,4 @@
 /** `holdfast audit verify`: whether history is what it was when it was sealed. */
-import { readFileSync } from "node:fs"
 import {
   type PublishedSeal,
   publishedLine,
@@ -13,12 +12,11 @@ import {
 import * as Command from "effect/cli/Command"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
 import { Answered, type AnswerInput, answer, answeringOnce } from "../../cli/answering.ts"
-import { type CommandFailure, failure } from "../../cli/CommandFailure.ts"
 import { auditedFlags } from "../../cli/contextSettings.ts"
 import { anyText, setting } from "../../cli/settings.ts"
 import { auditOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
+import { linesOf, readOr } from "./files.ts"
 
 const file = (name: string, description: string) =>
   setting(name, { metavar: "<file>", description, read: anyText }, undefined)
@@ -29,22 +27,6 @@ const flags = {
   from: file("from", "Check this export, without a database"),
   seals: file("seals", "Seals that were published, a line each: they must be there unchanged")
 }
-
-const linesOf = (path: string): Effect.Effect<ReadonlyArray<string>, CommandFailure> =>
-  Effect.try({
-    try: () => readFileSync(path, "utf8").split("\n"),
-    catch: (error) => failure("FileUnreadable", `${path}: ${(error as Error).message}`)
-  })
-
-const readOr = <A>(
-  path: string,
-  read: Result.Result<A, { readonly line: number; readonly message: string }>
-): Effect.Effect<A, CommandFailure> =>
-  Result.isSuccess(read)
-    ? Effect.succeed(read.success)
-    : Effect.fail(
-        failure("FileInvalid", `${path}: line ${read.failure.line} ${read.failure.message}`)
-      )
 
 const publishedIn = (path: string | undefined, context: string) =>
   Effect.gen(function* () {
@@ -59,7 +41,7 @@ const isOfContext = (line: string, context: string): boolean => {
   return line.trim() !== "" && (own === undefined || own === context)
 }
 
-const lineOf = ({ finding, lastSeal, log, records, seals }: Verdict): string => {
+const wordsOf = ({ finding, lastSeal, log, records, seals }: Verdict): string => {
   const name = log === "EVENTS" ? "events and movements" : "audit records"
   if (finding !== undefined) return `${name}: ${finding.message}`
   const last = lastSeal === null ? "nothing is sealed yet" : `the last seal is ${lastSeal.digest}`
@@ -78,7 +60,7 @@ const checked = Effect.fnUntraced(function* (
   ).pipe(Effect.provide(Digest.layerWebCrypto))
   const isWhole = verdicts.every(({ finding }) => finding === undefined)
   const logs = verdicts.map(({ finding, ...verdict }) => ({ ...verdict, finding: finding ?? null }))
-  yield* answer(input, { context, isWhole, logs }, verdicts.map(lineOf))
+  yield* answer(input, { context, isWhole, logs }, verdicts.map(wordsOf))
   if (!isWhole) return yield* new Answered({ exitCode: 1 })
 })
 

@@ -23,7 +23,10 @@ export const adopt = Command.make("adopt", flags, (input) =>
       const record = yield* makeManagementRecords
       const { cursors } = yield* logOf(input.context)
       const { incarnation, position } = yield* Effect.catchTag(
-        cursors.adopt(cursor, yield* record({ operation: "AdoptLog", targets: [targetOfCursor(cursor)] })),
+        cursors.adopt(
+          cursor,
+          yield* record({ operation: "AdoptLog", targets: [targetOfCursor(cursor)] })
+        ),
         "CursorUnknown",
         () => unknownCursor(cursors, cursor)
       )

@@ -55,8 +55,10 @@ export const forget = Command.make("forget", flags, (input) =>
       }
       const record = yield* makeManagementRecords
       const forget = yield* record({ operation: "ForgetCursor", targets: [targetOfCursor(name)] })
-      const { deadLetters } = yield* Effect.catchTag(cursors.forget(name, forget), "CursorUnknown", () =>
-        unknownCursor(cursors, name)
+      const { deadLetters } = yield* Effect.catchTag(
+        cursors.forget(name, forget),
+        "CursorUnknown",
+        () => unknownCursor(cursors, name)
       )
       yield* answer(input, { cursor: name, position: found.position, deadLetters }, [
         `the cursor ${name} is forgotten; it stood at position ${found.position}`,
