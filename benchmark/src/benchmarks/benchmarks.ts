@@ -1,5 +1,6 @@
 /** Every benchmark, in the order in which they run. */
 import type { Benchmark } from "../Bench.ts"
+import { audit } from "./audit.ts"
 import { backlog } from "./backlog.ts"
 import { catalog } from "./catalog/catalog.ts"
 import { catalogGrowth } from "./catalog/catalogGrowth.ts"
@@ -23,6 +24,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   http,
   memory,
   kafka,
+  audit,
   relay,
   backlog,
   catalog,

@@ -77,6 +77,23 @@ const toCursorError = (failure: SqlFailure): StoreError =>
       })
     : toStoreError(failure)
 
+/** The statements about cursors. */
+const cursorStatements = (schema: string) => ({
+  read: readCursor(schema),
+  take: takeCursor(schema),
+  retake: retakeCursor(schema),
+  renew: renewCursor(schema),
+  advance: advanceCursor(schema),
+  release: releaseCursor(schema),
+  suspend: suspendCursor(schema),
+  adopt: adoptLog(schema),
+  reset: resetCursor(schema),
+  delete: deleteCursor(schema),
+  list: readCursors(schema),
+  letters: readDeadLetters(schema),
+  forget: deleteDeadLetter(schema)
+})
+
 /** Makes the cursors of a schema. */
 export const makePgCursors = Effect.fnUntraced(function* (options: {
   readonly schema: string
@@ -102,21 +119,7 @@ export const makePgCursors = Effect.fnUntraced(function* (options: {
         onFailure: toCursorError
       })
     )
-  const statements = {
-    read: readCursor(schema),
-    take: takeCursor(schema),
-    retake: retakeCursor(schema),
-    renew: renewCursor(schema),
-    advance: advanceCursor(schema),
-    release: releaseCursor(schema),
-    suspend: suspendCursor(schema),
-    adopt: adoptLog(schema),
-    reset: resetCursor(schema),
-    delete: deleteCursor(schema),
-    list: readCursors(schema),
-    letters: readDeadLetters(schema),
-    forget: deleteDeadLetter(schema)
-  }
+  const statements = cursorStatements(schema)
   const standingOf = (name: string) =>
     Effect.map(
       rowsOf((now) => statements.read(name, now)),

@@ -279,6 +279,14 @@ export const auditTables = (schema: string): ReadonlyArray<string> => [
   ...appendOnly(schema, "seals")
 ]
 
+/** How many records of a batch share one draw of a position; the numbers that are left over stay unused. */
+export const auditBlock = 1_024
+
+/** Lets one draw give a batch the positions of its records. Those of before are not drawn again. */
+export const auditBlocks = (schema: string): ReadonlyArray<string> => [
+  `alter sequence ${schema}.audit_positions increment by ${auditBlock}`
+]
+
 /**
  * What lets old records and old seals be dropped: an anchor is the last seal of what was. Behind it alone the
  * triggers let rows be deleted; and an anchor itself stays.
@@ -329,5 +337,6 @@ export const firstEngineTables = (schema: string): ReadonlyArray<string> => [
 export const engineTables = (schema: string): ReadonlyArray<string> => [
   ...firstEngineTables(schema),
   ...auditTables(schema),
+  ...auditBlocks(schema),
   ...prunedAudit(schema)
 ]

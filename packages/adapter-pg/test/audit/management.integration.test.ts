@@ -265,7 +265,9 @@ describePostgres(18, "an audit log over years", () => {
         expect(after.map(({ finding }) => finding)).toEqual([undefined, undefined])
         expect(after[1]).toMatchObject({ records: 3, seals: (whole[1]?.seals ?? 0) - 5 })
         expect(yield* countOf(sql, "inventory.audit")).toBe(4)
-        expect(yield* countOf(sql, "inventory.audit_marks where position <= 6")).toBe(0)
+        expect(
+          yield* countOf(sql, `inventory.audit_marks where position <= ${seal5?.lastPosition}`)
+        ).toBe(0)
         expect(yield* audit.list({ operation: "PruneAudit", limit: 9 })).toMatchObject([
           { principal: { kind: "SERVICE", id: "cli" }, targets: ["LOG:AUDIT", "SEAL:5"] }
         ])
@@ -315,10 +317,10 @@ describePostgres(18, "an audit log over years", () => {
         })
         yield* sql("set session_replication_role = replica")
         yield* sql(
-          "update inventory.audit set created_at = created_at + interval '1 s' where position = 2"
+          "update inventory.audit set created_at = created_at + interval '1 s' where position = (select min(position) from inventory.audit)"
         )
         expect(yield* prunableUpTo(audit, copy, "AUDIT", far)).toMatchObject({
-          ...{ _tag: "Broken", place: "database", finding: { kind: "CHANGED", position: 2 } }
+          ...{ _tag: "Broken", place: "database", finding: { kind: "CHANGED" } }
         })
       }).pipe(Effect.provide(engineAt(database)))
     })

@@ -1,5 +1,8 @@
-/** Old records of the audit log, and old seals, may be dropped up to an anchor. */
-import { prunedAudit } from "../../schema/engineTables.ts"
+/** Old records of the audit log, and old seals, may be dropped up to an anchor; a batch draws one position for many. */
+import { auditBlocks, prunedAudit } from "../../schema/engineTables.ts"
 
-/** The statements that make the anchors. */
-export const prunedAuditLog = (schema: string): ReadonlyArray<string> => prunedAudit(schema)
+/** The statements that make the anchors, and change how positions are drawn. */
+export const prunedAuditLog = (schema: string): ReadonlyArray<string> => [
+  ...auditBlocks(schema),
+  ...prunedAudit(schema)
+]
