@@ -15,7 +15,7 @@ import { checkedSchemaName, type MigrationError } from "../schema/schemaName.ts"
 import { recordedChanges } from "./recordedChanges.ts"
 import { readKeyUsage, reserveEncryptions } from "./statements/keyUsage.ts"
 
-/** The record of a key that encrypts for the first time. Whoever happens to ask at that moment did not choose it. */
+/** The record of a key that encrypts for the first time. Who asks at that moment did not choose it. */
 const beginning = (record: RecordManagement, keyId: string) =>
   Effect.provideService(
     record({ operation: "BeginKey", targets: [`KEY:${keyId}`] }),

@@ -36,7 +36,7 @@ export const RequestCaller: Context.Reference<Caller> = Context.Reference(
 )
 
 /**
- * Does work in the name of the host, who is trusted. Whoever has asked for it is named in the audit log,
+ * Does work in the name of the host, who is trusted. Who has asked for it is named in the audit log,
  * and asked for no permission any more.
  */
 export const asHost = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>

@@ -70,7 +70,7 @@ returning 1`
     )
 }
 
-/** The marks of a record (`a`). */
+/** Reads the marks of a record (`a`). Index: none. Lock: none. */
 export const marksOf = `
   select 'principal:' || (a.record -> 'principal' ->> 'id') as mark
   union all select 'operation:' || (a.record ->> 'operation')

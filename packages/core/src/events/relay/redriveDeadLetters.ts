@@ -1,7 +1,10 @@
 /** Redrive: publishes what a relay has left out, once what was wrong with it has been set right. */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { noManagementRecords, type RecordManagement } from "../../engine/managementRecords.ts"
+import {
+  noManagementRecords,
+  type RecordManagement
+} from "../../engine/methods/managementRecords.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import { type KeptDeadLetter, targetOfCursor } from "../Cursors.ts"
 import type { EventLog } from "../EventLog.ts"

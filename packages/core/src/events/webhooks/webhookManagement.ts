@@ -7,7 +7,10 @@ import * as Base64 from "effect/encoding/Base64"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import { fingerprintOf } from "../../engine/fingerprint.ts"
-import { noManagementRecords, type RecordManagement } from "../../engine/managementRecords.ts"
+import {
+  noManagementRecords,
+  type RecordManagement
+} from "../../engine/methods/managementRecords.ts"
 import type { ManagementRecord } from "../../kernel/ManagementRecord.ts"
 import { StoreError } from "../../kernel/StoreError.ts"
 import { PositionBeyondHead } from "../Cursors.ts"

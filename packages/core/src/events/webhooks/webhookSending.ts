@@ -1,7 +1,7 @@
 /** SERVICE. What people look at and send by hand: deliveries, tests, and events once more. */
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import { noManagementRecords } from "../../engine/managementRecords.ts"
+import { noManagementRecords } from "../../engine/methods/managementRecords.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { EventLog, KeptEvent } from "../EventLog.ts"
 import { deliveryOf, sendEvent, sendSigned } from "./attempts.ts"

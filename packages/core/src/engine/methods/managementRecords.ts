@@ -5,13 +5,13 @@
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { keptRecord } from "../audit/AuditRecord.ts"
-import { askingFor } from "../audit/asking.ts"
-import type { ManagementRecord } from "../kernel/ManagementRecord.ts"
-import type { StoreError } from "../kernel/StoreError.ts"
-import { keepable } from "../kernel/Text.ts"
-import { KeyRing } from "../secrets/KeyRing.ts"
-import { RequestCaller } from "./RequestCaller.ts"
+import { keptRecord } from "../../audit/AuditRecord.ts"
+import { askingFor } from "../../audit/asking.ts"
+import type { ManagementRecord } from "../../kernel/ManagementRecord.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
+import { keepable } from "../../kernel/Text.ts"
+import { KeyRing } from "../../secrets/KeyRing.ts"
+import { RequestCaller } from "../RequestCaller.ts"
 
 /** A change that somebody makes by hand. */
 export interface ManagedChange {
@@ -23,7 +23,7 @@ export interface ManagedChange {
   readonly key?: string | undefined
 }
 
-/** Makes the record of a change by whoever sends the request under way; undefined where none is kept. */
+/** Makes the record of a change by the sender of the request under way; undefined where none is kept. */
 export type RecordManagement = (
   change: ManagedChange
 ) => Effect.Effect<ManagementRecord | undefined, StoreError>
