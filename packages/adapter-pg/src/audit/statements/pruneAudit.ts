@@ -13,7 +13,7 @@ insert into ${schema}.seal_anchors (log, number, last_position, digest, created_
 select s.log, s.number, s.last_position, s.digest, clock_timestamp()
 from ${schema}.seals s
 where s.log = $1 and s.number = $2 and s.digest = $3
-  and exists (select 1 from ${schema}.seals l where l.log = $1 and l.number > $2)
+  and $2 < (select l.number from ${schema}.seals l where l.log = $1 order by l.number desc limit 1)
 on conflict (log, number) do nothing
 returning last_position::float8 as last_position`
   return (log: SealedLog, { digest, number }: Pick<Anchor, "digest" | "number">): Query =>
