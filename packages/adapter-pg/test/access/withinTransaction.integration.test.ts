@@ -72,7 +72,7 @@ describePostgres(18, "S9 a host's own transaction under a principal", () => {
     const ofCatalog = await holdfast.audit.list({ context: "catalog" })
     expect(ofCatalog.items.map(({ principal }) => principal.id)).toEqual(["boss"])
     const client = { query: () => Promise.resolve([]) }
-    expect(() => withinTransaction(client, { audit: "SOME" as "ALL" })).toThrow("audit must be")
+    expect(() => withinTransaction(client, { audit: "SOME" as "ALL" })).toThrow("audit: must be")
   })
 
   it("asks in the catalog too, and names the bad fields of a principal", async () => {
