@@ -42,7 +42,8 @@ const keyRights: TableRights = {
   audit_marks: appended,
   audit_private: ["SELECT"],
   seals: appended,
-  seal_anchors: ["SELECT"]
+  seal_anchors: ["SELECT"],
+  key_usage: ["SELECT"]
 }
 
 /**
