@@ -58,6 +58,11 @@ export interface HttpOptions {
    */
   readonly recordDenials?: boolean | undefined
   /**
+   * Whether changes of webhooks get a record in the audit log: they do. Such changes are few, so it does not
+   * matter which others get one.
+   */
+  readonly recordManagement?: boolean | undefined
+  /**
    * What beside the stores must be well before the server is ready: it fails when it is not, and
    * answers with what a person who looks at `/health/ready` should know.
    */
@@ -133,6 +138,7 @@ export class HttpSettings extends Context.Service<
     readonly guests: boolean
     readonly seenCarts: SeenCarts
     readonly recordDenials: boolean
+    readonly recordManagement: boolean
     readonly alsoReady: Effect.Effect<ReadonlyArray<string>, StoreError>
     readonly kafkaTopics: KafkaTopics
     readonly eventStreamsMax: number
@@ -190,6 +196,7 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   guests: options.guests ?? false,
   seenCarts: new SeenCarts(),
   recordDenials: options.recordDenials ?? true,
+  recordManagement: options.recordManagement ?? true,
   alsoReady: options.alsoReady ?? Effect.succeed([]),
   kafkaTopics: options.kafkaTopics ?? {},
   eventStreamsMax: options.eventStreamsMax ?? 100,

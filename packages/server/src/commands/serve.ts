@@ -197,6 +197,9 @@ export const serve = (version: string) =>
           )
         }
         const destination = yield* kafkaOf(input)
+        if (input.sealsKafka && destination === undefined) {
+          return yield* usageFailure("--seals-kafka needs --kafka host:port")
+        }
         const { ordersGroup: group, ordersTopic: topic } = input
         if (topic !== undefined && destination === undefined) {
           return yield* usageFailure("--orders-topic needs --kafka host:port")

@@ -4,6 +4,7 @@
  * on serving until balancers have noticed. Then it stops accepting, answers the running requests,
  * commits what it took, and closes the database.
  */
+import { layerAccessAudit } from "@holdfast/adapter-pg/effect"
 import { type WebhookSenderOptions, webhookSender } from "@holdfast/adapter-webhooks"
 import type { RingKeys } from "@holdfast/core/secrets"
 import * as ByteSize from "effect/ByteSize"
@@ -210,10 +211,11 @@ const layerServing = (
     guests: input.guests,
     clientAddressOf: makeClientAddressOf(input.proxies),
     recordDenials: audited.auditPolicy !== "NONE",
+    recordManagement: audited.auditPolicy !== "NONE",
     alsoReady: authentication?.notes
   })
   const background = Layer.mergeAll(
-    layerSealing(input),
+    layerSealing(input, destination),
     follower,
     destination === undefined ? Layer.empty : layerRelays(destination),
     sender === undefined ? Layer.empty : layerWebhooks(sender),
@@ -224,6 +226,11 @@ const layerServing = (
           Layer.provide(inventory)
         )
   )
+  // The keys of services are looked after where they are taken.
+  const access =
+    input.auth.settings?.keys === true
+      ? layerAccessAudit({ schema: input.accessSchema })
+      : Layer.empty
   const announced = Effect.tap(announce(input), () =>
     Effect.sync(() => {
       life.isUp = true
@@ -233,6 +240,7 @@ const layerServing = (
     Layer.provide(Layer.provide(routes, layerDesk(input))),
     Layer.provide(background),
     Layer.provide(served),
+    Layer.provide(access),
     Layer.provide(layerKeyRing(input.keys, ownSchemaOf(input)))
   )
 }

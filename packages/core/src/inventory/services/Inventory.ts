@@ -76,13 +76,10 @@ export class Inventory extends Context.Service<
    * The engine without a queue: each command is a batch alone, in the caller's own fiber. For a
    * host's own transaction, where there is nothing to gather.
    */
-  static readonly layerUnqueued: Layer.Layer<Inventory, never, StockStore> = Layer.provide(
-    Layer.effect(
-      Inventory,
-      Effect.suspend(() => unqueued())
-    ),
-    Digest.layerWebCrypto
-  )
+  static readonly layerUnqueued = (
+    options: Pick<InventoryOptions, "audit"> = {}
+  ): Layer.Layer<Inventory, never, StockStore> =>
+    Layer.provide(Layer.effect(Inventory, unqueued(options)), Digest.layerWebCrypto)
 }
 
 /** What the lines of a command became that named options. */
@@ -226,5 +223,5 @@ const serviceOver = <R>(
 const queued = (options: InventoryOptions) =>
   serviceOver((store, makeRequest) => makeQueued(inventoryDomain, store, options, makeRequest))
 
-const unqueued = () =>
-  serviceOver((store, makeRequest) => makeUnqueued(inventoryDomain, store, makeRequest))
+const unqueued = (options: Pick<InventoryOptions, "audit">) =>
+  serviceOver((store, makeRequest) => makeUnqueued(inventoryDomain, store, makeRequest, options))
