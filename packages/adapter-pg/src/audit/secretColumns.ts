@@ -2,12 +2,14 @@
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { senderColumn } from "@holdfast/core/audit"
 import { webhookSecretColumns } from "@holdfast/core/events"
+import { customerColumn } from "@holdfast/core/inventory"
 import type { ReplacedValue, SecretColumn, SecretValue } from "@holdfast/core/secrets"
 import * as Effect from "effect/Effect"
 import type { Query } from "../connection/Query.ts"
 import { runQueries } from "../connection/Session.ts"
 import { toStoreError } from "../connection/SqlFailure.ts"
 import { checkedSchemaName } from "../schema/schemaName.ts"
+import { readOldCustomers, replaceCustomers } from "./statements/rotateCustomers.ts"
 import {
   readOldSenders,
   readWebhookSecrets,
@@ -16,7 +18,12 @@ import {
 } from "./statements/rotateSecrets.ts"
 
 /** The columns of the schema of a context, as they are to be read under a current key. */
-export const secretColumns = Effect.fnUntraced(function* (name: string, currentKeyId: string) {
+export const secretColumns = Effect.fnUntraced(function* (
+  name: string,
+  currentKeyId: string,
+  /** Whether it has orders, and so data of customers. */
+  { hasCustomers }: { readonly hasCustomers: boolean }
+) {
   const schema = yield* checkedSchemaName(name)
   const run = runQueries(yield* PgPool.PgPool)
   const rowsOf = (query: Query) =>
@@ -51,9 +58,17 @@ export const secretColumns = Effect.fnUntraced(function* (name: string, currentK
     replace: (values) =>
       Effect.map(rowsOf(replace(...parts(values), currentKeyId)), ({ length }) => length)
   }
+  const oldCustomers = readOldCustomers(schema)
+  const replaceOf = replaceCustomers(schema)
+  const customers: SecretColumn = {
+    column: customerColumn,
+    read: (after, limit) => valuesOf(oldCustomers(currentKeyId, after, limit)),
+    replace: (values) => Effect.map(rowsOf(replaceOf(...parts(values))), ({ length }) => length)
+  }
   return [
     ofWebhooks("secret", webhookSecretColumns.secret),
     ofWebhooks("previous_secret", webhookSecretColumns.previous),
-    senders
+    senders,
+    ...(hasCustomers ? [customers] : [])
   ]
 })

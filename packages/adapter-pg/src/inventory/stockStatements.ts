@@ -34,6 +34,7 @@ import {
   toReservation,
   toSku
 } from "./rows.ts"
+import { writeCustomers } from "./statements/customers/writeCustomers.ts"
 import { loadBooked } from "./statements/load/loadBooked.ts"
 import { loadCodes } from "./statements/load/loadCodes.ts"
 import { loadLapsed } from "./statements/load/loadLapsed.ts"
@@ -134,7 +135,8 @@ const writingOver = (schema: string) => {
     reservations: insertReservations(schema),
     changedReservations: updateReservations(schema),
     placedOrders: writePlacedOrders(schema),
-    movements: insertMovements(schema)
+    movements: insertMovements(schema),
+    customers: writeCustomers(schema)
   }
   return (changes: StockChanges, nowMillis: number): ReadonlyArray<Query> => {
     const some = <A>(
@@ -153,7 +155,8 @@ const writingOver = (schema: string) => {
       ...some(changes.createdReservations, write.reservations),
       ...some(changes.updatedReservations, write.changedReservations),
       ...some(changes.placedOrders, write.placedOrders),
-      ...some(changes.movements, write.movements)
+      ...some(changes.movements, write.movements),
+      ...some(changes.customers, write.customers)
     ]
   }
 }

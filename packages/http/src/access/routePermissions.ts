@@ -93,7 +93,9 @@ export const routePermissions: RoutePermissions = {
     state: ofInventory.order,
     pay: ofInventory.payOrder,
     cancel: ofInventory.cancelOrder,
-    complete: ofInventory.completeOrder
+    complete: ofInventory.completeOrder,
+    customer: ofInventory.customer,
+    eraseCustomer: ofInventory.eraseCustomer
   },
   locations: {
     register: ofInventory.registerLocation,

@@ -1,7 +1,7 @@
 /**
  * Commands as they are decided: every line names a SKU. A line that named an option has become a line
  * for each of its SKUs, before the command entered the engine; a command whose lines named SKUs is
- * decided as it was asked.
+ * decided as it was asked. What it said of a customer was encrypted and is not in it any more.
  */
 import type { LineId, LocationId, OptionId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import type { CommandTag, InventoryCommand } from "./InventoryCommand.ts"
@@ -25,7 +25,11 @@ export interface SkuLine {
 }
 
 type Decidable<Command> = Command extends { readonly _tag: "ReserveStock" | "PlaceOrder" }
-  ? Omit<Command, "lines"> & { readonly lines: ReadonlyArray<SkuLine> }
+  ? Omit<Command, "lines" | "customer"> & {
+      readonly lines: ReadonlyArray<SkuLine>
+      /** Whether it said something of the customer, so that its fingerprint says so too. */
+      readonly hasCustomer?: true
+    }
   : Command
 
 /** A command as it is decided. */

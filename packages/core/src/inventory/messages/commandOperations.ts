@@ -185,6 +185,7 @@ export const commandOperations = {
     input: ReserveStock.mapFields(Struct.omit(["_tag"])),
     answer: holds,
     refusals: [
+      "KeyRingMissing",
       "UnknownOption",
       "OptionNotForSale",
       "SkuNotFound",
@@ -326,6 +327,7 @@ export const commandOperations = {
     input: PlaceOrder.mapFields(Struct.omit(["_tag"])),
     answer: OrderState,
     refusals: [
+      "KeyRingMissing",
       "UnknownOption",
       "OptionNotForSale",
       "SkuNotFound",

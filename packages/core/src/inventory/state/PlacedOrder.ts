@@ -30,6 +30,57 @@ export type OrderStatus = typeof OrderStatus.Type
 /** Whose order it is, as the host names them: 1–255 printable code points. */
 export const OwnerId = printable(1, 255).annotate({ identifier: "OwnerId" })
 
+/** What may be kept about the customer of an order, as JSON in UTF-8: 4,096 bytes. */
+export const customerBytesMax = 4_096
+
+/** How deep objects and lists may lie in each other. */
+const customerDepthMax = 32
+
+/** Any object with fields of JSON: text, numbers, true and false, null, lists and objects. */
+export type CustomerData = { readonly [field: string]: unknown }
+
+const isFields = (value: unknown): value is CustomerData => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/** Whether a value is read from its JSON as it is. A depth without end is a circle. */
+const isJson = (value: unknown, depth: number): boolean => {
+  if (value === null || typeof value === "boolean") return true
+  if (typeof value === "string") return value.isWellFormed()
+  if (typeof value === "number") return Number.isFinite(value)
+  if (depth === 0) return false
+  if (Array.isArray(value)) return value.every((item) => isJson(item, depth - 1))
+  return (
+    isFields(value) &&
+    Object.entries(value).every(([name, field]) => name.isWellFormed() && isJson(field, depth - 1))
+  )
+}
+
+const bytes = new TextEncoder()
+
+/** What is wrong with the data of a customer; no message repeats a part of it. */
+const customerMistake = (value: unknown): string | undefined => {
+  if (!isFields(value)) return "must be an object"
+  if (!isJson(value, customerDepthMax)) {
+    return `must hold JSON alone, at most ${customerDepthMax} levels deep, in well-formed Unicode`
+  }
+  return bytes.encode(JSON.stringify(value)).length > customerBytesMax
+    ? "must be at most 4,096 bytes as JSON"
+    : undefined
+}
+
+/**
+ * What a host keeps about the customer of an order, such as a name or an address: an object of JSON of
+ * at most 4,096 bytes. It is kept encrypted, and is in no list, no event and no log.
+ */
+export const CustomerData = Schema.Unknown.check(
+  Schema.makeFilter((value) => customerMistake(value) ?? true, {
+    toJsonSchema: () => ({ type: "object" })
+  })
+) as unknown as Schema.Codec<CustomerData>
+
 /** A placed order. Its lines are its reservations. */
 export interface PlacedOrder {
   readonly orderId: OrderId
