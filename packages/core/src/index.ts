@@ -18,6 +18,7 @@ export {
 export type * from "./promise/inventory/HoldfastErrorDetails.ts"
 export type * from "./promise/inventory/HoldfastInventory.ts"
 export type * from "./promise/inventory/InventoryAnswers.ts"
+export type * from "./promise/inventory/InventoryCustomers.ts"
 export type * from "./promise/inventory/InventoryEvents.ts"
 export type * from "./promise/inventory/InventoryInputs.ts"
 export type * from "./promise/inventory/MovementInputs.ts"

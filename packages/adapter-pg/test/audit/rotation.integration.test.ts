@@ -92,7 +92,7 @@ const makeManagement = (log: InventoryLog["Service"]) => {
 }
 
 const columnsOf = Effect.flatMap(KeyRing, ({ currentKeyId }) =>
-  secretColumns("inventory", currentKeyId)
+  secretColumns("inventory", currentKeyId, { hasCustomers: true })
 )
 
 const rotateAll = Effect.flatMap(KeyRing, (ring) =>

@@ -31,9 +31,10 @@ const ofCatalog = new Set(["products", "options", "categories", "attributes"])
 
 /** The command behind an operation: records of what was done are found by it, and so are these. */
 const commands: ReadonlyMap<string, string> = new Map(
-  Object.entries({ ...inventory, ...catalog }).flatMap(([name, row]) =>
-    "command" in row ? [[name, row.command]] : "record" in row ? [[name, row.record]] : []
-  )
+  Object.entries({ ...inventory, ...catalog }).flatMap(([name, row]): Array<[string, string]> => {
+    if ("command" in row) return [[name, row.command]]
+    return "record" in row ? [[name, row.record]] : []
+  })
 )
 
 /** What the path names, as `SKU:mug`. */

@@ -45,7 +45,10 @@ const isFields = (value: unknown): value is CustomerData => {
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-/** Whether a value is read from its JSON as it is. A depth without end is a circle. */
+/**
+ * Whether a value is read from its JSON as it is; an undefined field counts as left out. A depth without
+ * end is a circle.
+ */
 const isJson = (value: unknown, depth: number): boolean => {
   if (value === null || typeof value === "boolean") return true
   if (typeof value === "string") return value.isWellFormed()
@@ -54,7 +57,12 @@ const isJson = (value: unknown, depth: number): boolean => {
   if (Array.isArray(value)) return value.every((item) => isJson(item, depth - 1))
   return (
     isFields(value) &&
-    Object.entries(value).every(([name, field]) => name.isWellFormed() && isJson(field, depth - 1))
+    Object.entries(value).every(
+      ([name, field]) =>
+        name.isWellFormed() &&
+        name !== "__proto__" &&
+        (field === undefined || isJson(field, depth - 1))
+    )
   )
 }
 

@@ -36,6 +36,7 @@ import type {
   StockStatus,
   StockView
 } from "./InventoryAnswers.ts"
+import type { InventoryCustomers } from "./InventoryCustomers.ts"
 import type { EventPages, InventoryEventType, LoggedEvent } from "./InventoryEvents.ts"
 import type {
   ArchiveSkuInput,
@@ -155,7 +156,7 @@ export interface InventoryCommands {
   /**
    * Holds every line for one order, or none; the answer has a hold for each line, in order. A line
    * that names an option has a hold for each SKU of the option, and these are a bundle.
-   * Refusals: `UnknownOption`, `OptionNotForSale`, `SkuNotFound`, `LocationNotFound`,
+   * Refusals: `KeyRingMissing` (with `customer`), `UnknownOption`, `OptionNotForSale`, `SkuNotFound`, `LocationNotFound`,
    * `OrderNotFound` (the order is not yours), `IdTaken`, `SkuArchived`, `LocationUnavailable`,
    * `OrderTooLarge`, `OrderAlreadyConfirmed` (with `replace`), `InsufficientStock` naming every
    * short line.
@@ -241,7 +242,7 @@ export interface InventoryCommands {
    * Holds every line of a new order, or rejects the order and names every short line. Either is
    * kept: an order that was placed before is answered with its state, whatever the lines. Pending
    * holds that `reserve` made for the order give way to these lines.
-   * Refusals: `UnknownOption`, `OptionNotForSale`, `SkuNotFound`, `LocationNotFound`,
+   * Refusals: `KeyRingMissing` (with `customer`), `UnknownOption`, `OptionNotForSale`, `SkuNotFound`, `LocationNotFound`,
    * `OrderNotFound` (the order is not yours), `SkuArchived`, `LocationUnavailable`,
    * `OrderTooLarge`, `OrderAlreadyConfirmed` (a hold of `reserve` is confirmed already).
    */
@@ -378,6 +379,7 @@ export interface InventorySubscriptions {
 /** The inventory: every command and every read, its events, and the flow of orders. */
 export interface InventoryCalls
   extends InventoryCommands,
+    InventoryCustomers,
     InventoryReads,
     InventorySubscriptions,
     InventoryOrderFlow {}
