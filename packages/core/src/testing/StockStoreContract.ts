@@ -17,6 +17,7 @@ import { races } from "./contract/batches/races.ts"
 import { archiving } from "./contract/commands/archiving.ts"
 import { bulk } from "./contract/commands/bulk.ts"
 import { bundles } from "./contract/commands/bundles.ts"
+import { customers } from "./contract/commands/customers.ts"
 import { expiry } from "./contract/commands/expiry.ts"
 import { largeOrders } from "./contract/commands/largeOrders.ts"
 import { ledger } from "./contract/commands/ledger.ts"
@@ -77,6 +78,7 @@ export const stockStoreContract = <E>(
     largeOrders(it)
     placedOrders(it)
     owners(it)
+    customers(it)
     optionLines(it)
     bundles(it)
     ledger(it)
