@@ -66,6 +66,8 @@ const rows: Readonly<Record<string, readonly [OperationName, ...ReadonlyArray<st
   "orders.pay": ["payOrder"],
   "orders.cancel": ["cancelOrder"],
   "orders.complete": ["completeOrder"],
+  "orders.customer": ["customer"],
+  "orders.eraseCustomer": ["eraseCustomer"],
   "operations.reconciliation": ["reconcilePart"],
   "operations.events": ["events"],
   "events.list": ["events"],
