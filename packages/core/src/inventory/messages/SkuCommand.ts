@@ -1,7 +1,7 @@
 /**
  * Commands as they are decided: every line names a SKU. A line that named an option has become a line
  * for each of its SKUs, before the command entered the engine; a command whose lines named SKUs is
- * decided as it was asked. What it said of a customer was encrypted and is not in it any more.
+ * decided as it was asked. Data of a customer was encrypted before, and is not in it any more.
  */
 import type { LineId, LocationId, OptionId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import type { CommandTag, InventoryCommand } from "./InventoryCommand.ts"
@@ -27,7 +27,7 @@ export interface SkuLine {
 type Decidable<Command> = Command extends { readonly _tag: "ReserveStock" | "PlaceOrder" }
   ? Omit<Command, "lines" | "customer"> & {
       readonly lines: ReadonlyArray<SkuLine>
-      /** Whether it said something of the customer, so that its fingerprint says so too. */
+      /** Whether it came with a customer, so that its fingerprint says so too. */
       readonly hasCustomer?: true
     }
   : Command

@@ -36,18 +36,14 @@ export const customerBytesMax = 4_096
 /** How deep objects and lists may lie in each other. */
 const customerDepthMax = 32
 
-/** Any object with fields of JSON: text, numbers, true and false, null, lists and objects. */
-export type CustomerData = { readonly [field: string]: unknown }
-
-const isFields = (value: unknown): value is CustomerData => {
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
 /**
- * Whether a value is read from its JSON as it is; an undefined field counts as left out. A depth without
- * end is a circle.
+ * Whether a value is read from its JSON as it is; an undefined field counts as left out.
  */
 const isJson = (value: unknown, depth: number): boolean => {
   if (value === null || typeof value === "boolean") return true
@@ -68,26 +64,38 @@ const isJson = (value: unknown, depth: number): boolean => {
 
 const bytes = new TextEncoder()
 
-/** What is wrong with the data of a customer; no message repeats a part of it. */
-const customerMistake = (value: unknown): string | undefined => {
-  if (!isFields(value)) return "must be an object"
-  if (!isJson(value, customerDepthMax)) {
-    return `must hold JSON alone, at most ${customerDepthMax} levels deep, in well-formed Unicode`
+/** The JSON of a value; undefined for a circle and for what has none. */
+const jsonOf = (value: CustomerData): string | undefined => {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return undefined
   }
-  return bytes.encode(JSON.stringify(value)).length > customerBytesMax
-    ? "must be at most 4,096 bytes as JSON"
-    : undefined
+}
+
+/** What is wrong with the data of a customer; no message repeats a part of it. */
+const customerMistake = (value: CustomerData): string | undefined => {
+  // An object of another kind, such as a Map, has been read as one without fields.
+  if (Object.keys(value).length === 0) return "must be an object with at least one field"
+  const text = jsonOf(value)
+  if (text !== undefined && bytes.encode(text).length > customerBytesMax) {
+    return "must be at most 4,096 bytes as JSON"
+  }
+  return text !== undefined && isJson(value, customerDepthMax)
+    ? undefined
+    : `must hold JSON alone, at most ${customerDepthMax} levels deep, in well-formed Unicode`
 }
 
 /**
  * What a host keeps about the customer of an order, such as a name or an address: an object of JSON of
- * at most 4,096 bytes. It is kept encrypted, and is in no list, no event and no log.
+ * 1 field or more and at most 4,096 bytes. It is kept encrypted, and is in no list, no event and no log.
  */
-export const CustomerData = Schema.Unknown.check(
+export const CustomerData = Schema.Record(Schema.String, Schema.Unknown).check(
   Schema.makeFilter((value) => customerMistake(value) ?? true, {
-    toJsonSchema: () => ({ type: "object" })
+    toJsonSchema: () => ({ minProperties: 1 })
   })
-) as unknown as Schema.Codec<CustomerData>
+)
+export interface CustomerData extends Schema.Schema.Type<typeof CustomerData> {}
 
 /** A placed order. Its lines are its reservations. */
 export interface PlacedOrder {

@@ -182,7 +182,13 @@ const refusing = (it: ContractIt): void => {
           { canary: () => 1 },
           { canary: "\ud800" }
         ],
-        ...[{ canary: [undefined] }, { text: `${full.text}x` }, { text: "é".repeat(2_050) }]
+        ...[
+          { canary: [undefined] },
+          {},
+          JSON.parse('{"__proto__":{"canary":1}}'),
+          { text: `${full.text}x` },
+          { text: "é".repeat(2_050) }
+        ]
       ]
       for (const customer of bad) {
         const refusal = yield* Effect.flip(
