@@ -11,7 +11,7 @@ import { holdfast, startServer } from "../ServerProcess.ts"
 import { ringText } from "./ring.ts"
 
 // A process is up in a second, or in many times that on a machine that is busy.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 })
 
 const folder = mkdtempSync(join(tmpdir(), "holdfast-ring-"))
 afterAll(() => rmSync(folder, { recursive: true }))
