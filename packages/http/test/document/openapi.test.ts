@@ -38,6 +38,7 @@ const promised: Readonly<Record<string, ReadonlyArray<string>>> = {
   "/api/inventory/orders/{orderId}/reservations": ["get", "post", "put", "delete"],
   "/api/inventory/orders/{orderId}/confirm": ["post"],
   "/api/inventory/orders/{orderId}/fulfil": ["post"],
+  "/api/inventory/orders/{orderId}/customer": ["get", "delete"],
   "/api/inventory/orders/{orderId}": ["get", "put"],
   "/api/inventory/orders/{orderId}/pay": ["post"],
   "/api/inventory/orders/{orderId}/bundles/{bundleId}/extend": ["post"],
