@@ -159,7 +159,9 @@ describe("the OpenAPI document", () => {
         const isSame =
           (path.startsWith("/api/webhooks/") && !path.endsWith("/secret")) ||
           // An answer with a secret is not kept for a key.
-          path === "/api/carts"
+          path === "/api/carts" ||
+          // Erasing twice erases once.
+          path.endsWith("/customer")
         const writes = method !== "get" && !questions.has(path) && !isSame
         expect([path, method, headers.includes("idempotency-key")]).toEqual([path, method, writes])
         if (writes) {
