@@ -15,6 +15,7 @@ export default defineConfig({
     ordering: "src/ordering.ts",
     exchange: "src/exchange.ts",
     shelf: "src/shelf.ts",
+    caching: "src/caching.ts",
     "testing/index": "src/testing/index.ts"
   },
   format: "esm",

@@ -1,6 +1,12 @@
 /** Copies of what was read: the port of a cache, and the versions that a reader demands. */
 export { type MinVersions, RequestMinVersions } from "./caching/MinVersions.ts"
 export {
+  layerMemoryCache,
+  type MemoryCacheOptions,
+  type MemoryCacheSize,
+  makeMemoryCache
+} from "./caching/memoryCache.ts"
+export {
   type CachedCopy,
   type CacheFill,
   CacheUnavailable,

@@ -2,6 +2,7 @@
 
 export * from "./CatalogLogContract.ts"
 export * from "./CatalogStoreContract.ts"
+export * from "./caching/cacheContract.ts"
 export { givenCatalog } from "./catalog/givenCatalog.ts"
 export * from "./catalog/story/catalogStoryContract.ts"
 export * from "./engine/engineContract.ts"
