@@ -10,7 +10,6 @@ export default defineConfig({
     events: "src/events.ts",
     access: "src/access.ts",
     audit: "src/audit.ts",
-    caching: "src/caching.ts",
     secrets: "src/secrets.ts",
     ordering: "src/ordering.ts",
     exchange: "src/exchange.ts",

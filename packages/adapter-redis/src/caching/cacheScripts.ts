@@ -1,0 +1,106 @@
+/**
+ * The scripts of the cache; each runs in one step. An entry is one text:
+ * `h1 <version> <run> <kept at> <fresh until> <kept until> <kind> <value>`, times in milliseconds of
+ * Redis, kind `v` for a value, `n` for nothing, `t` for an invalidation, which leaves a tombstone. An
+ * entry stays in Redis for longer than it is answered with, since its version keeps older ones out.
+ */
+import { scriptOf } from "../clients/RedisConnection.ts"
+import { began } from "../guarding/probeScript.ts"
+
+const versionOf = `
+local function versionAt(key)
+  local old = redis.pcall('GET', key)
+  if type(old) == 'table' then
+    if string.find(old.err, 'WRONGTYPE', 1, true) then return nil, true end
+    error(old.err)
+  end
+  if not old then return nil, false end
+  return tonumber(string.match(old, '^h1 (%d+) ')), false
+end
+`
+
+/** KEYS: copies. Answers with the time, the run, and the entries. */
+export const getScript = scriptOf(`${began}
+local entries = redis.call('MGET', unpack(KEYS))
+local reply = { digits(now), run }
+for index = 1, #KEYS do reply[index + 2] = entries[index] end
+return reply
+`)
+
+/**
+ * KEYS: copies, then as many claims. ARGV: the run that is expected, how long an invalidation is
+ * remembered, then version, life, stale time, kind and value of each. Answers with the time, the run,
+ * whether it is the expected one (nothing is put otherwise), and the count of keys that belong to
+ * others.
+ */
+export const putScript = scriptOf(`${began}${versionOf}
+if ARGV[1] ~= run then return { digits(now), run, 0, 0 } end
+local remembers = tonumber(ARGV[2])
+local count = #KEYS / 2
+local foreign = 0
+for index = 1, count do
+  local at = 2 + (index - 1) * 5
+  local version = ARGV[at + 1]
+  local known, isForeign = versionAt(KEYS[index])
+  if isForeign then
+    foreign = foreign + 1
+  elseif not known or known <= tonumber(version) then
+    local fresh = now + tonumber(ARGV[at + 2])
+    local dead = fresh + tonumber(ARGV[at + 3])
+    local head = { 'h1', version, run, digits(now), digits(fresh), digits(dead), ARGV[at + 4] }
+    redis.call(
+      'SET', KEYS[index], table.concat(head, ' ') .. ' ' .. ARGV[at + 5],
+      'PX', digits(dead - now + remembers)
+    )
+  end
+end
+for index = count + 1, #KEYS do redis.call('DEL', KEYS[index]) end
+return { digits(now), run, 1, foreign }
+`)
+
+/**
+ * KEYS: copies, then as many claims. ARGV: how long it is remembered, then the version of each. Without
+ * memory for a tombstone the older copy is deleted all the same, and the script fails.
+ */
+export const invalidateScript = scriptOf(`${began}${versionOf}
+local remembers = tonumber(ARGV[1])
+local count = #KEYS / 2
+local foreign = 0
+local trouble
+for index = 1, count do
+  local version = ARGV[1 + index]
+  local known, isForeign = versionAt(KEYS[index])
+  if isForeign then
+    foreign = foreign + 1
+  elseif known and known >= tonumber(version) then
+    if redis.call('PTTL', KEYS[index]) < remembers then
+      redis.call('PEXPIRE', KEYS[index], ARGV[1])
+    end
+  else
+    local head = { 'h1', version, run, digits(now), '0', '0', 't', '' }
+    local done = redis.pcall('SET', KEYS[index], table.concat(head, ' '), 'PX', ARGV[1])
+    if done.err then
+      trouble = done
+      redis.pcall('DEL', KEYS[index])
+    end
+  end
+  redis.pcall('DEL', KEYS[count + index])
+end
+if trouble then return trouble end
+return { digits(now), run, 1, foreign }
+`)
+
+/** KEYS: claims. ARGV: for how long. Answers with the time, the run, and 1 for each that was free. */
+export const claimScript = scriptOf(`${began}
+local reply = { digits(now), run }
+for index = 1, #KEYS do
+  reply[index + 2] = redis.call('SET', KEYS[index], '1', 'NX', 'PX', ARGV[1]) and 1 or 0
+end
+return reply
+`)
+
+/** KEYS: claims, which end. Answers with the time and the run. */
+export const endClaimsScript = scriptOf(`${began}
+redis.call('DEL', unpack(KEYS))
+return { digits(now), run }
+`)
