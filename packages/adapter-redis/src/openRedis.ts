@@ -1,14 +1,18 @@
-/** Opens what the adapter has over one client of Redis. */
+/** Opens what the adapter has over one client of Redis, for programs of Effect. */
+import type { RateLimiter } from "@holdfast/core/access"
 import { ReadCache, type ReadCacheService } from "@holdfast/core/caching"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { makeRedisReadCache } from "./caching/redisReadCache.ts"
+import { checkRedis } from "./checking/checkRedis.ts"
+import type { RedisReport } from "./checking/RedisReport.ts"
 import { type HostClient, isHostClient, overHostClient } from "./clients/hostClients.ts"
 import { openOwnClient } from "./clients/ownClient.ts"
 import type { RedisConnection } from "./clients/RedisConnection.ts"
 import type { FailureCounts } from "./guarding/Breaker.ts"
 import { guardRedis } from "./guarding/guardRedis.ts"
+import { makeRedisRateLimiter } from "./limits/redisRateLimiter.ts"
 import type { RedisConnectionOptions, RedisSettings } from "./options/RedisOptions.ts"
 import { type ReadSettings, readSettings, readTarget } from "./options/readRedisOptions.ts"
 
@@ -33,9 +37,13 @@ export interface RedisStatus {
 }
 
 /** What one client of Redis is good for. */
-export interface HoldfastRedis {
+export interface RedisServices {
   readonly cache: ReadCacheService
+  /** Limits that servers share; it grants its share alone while Redis is away. */
+  readonly limiter: RateLimiter
   readonly status: () => RedisStatus
+  /** Looks at the settings of Redis, and says what to change. */
+  readonly check: Effect.Effect<RedisReport>
 }
 
 /** A connection over a client of the host, or over a client of its own. Throws `InvalidInput`. */
@@ -44,16 +52,19 @@ export const connectionTo = (source: RedisSource): RedisConnection => {
   return openOwnClient(readTarget(typeof source === "string" ? { url: source } : source))
 }
 
-/** What the adapter has over a connection, until the scope closes. */
-export const openOver = Effect.fnUntraced(function* (
+/** What there is over a connection until the scope closes, and an end of the wait for its first contact. */
+export const servicesOver = Effect.fnUntraced(function* (
   connection: RedisConnection,
-  settings: ReadSettings
-): Effect.fn.Return<HoldfastRedis, never, Scope.Scope> {
+  { localShare, ...settings }: ReadSettings
+): Effect.fn.Return<RedisServices & { readonly settled: Effect.Effect<void> }, never, Scope.Scope> {
   const redis = yield* guardRedis(connection, settings)
   const { counts, ...cache } = makeRedisReadCache(redis, settings.remembersMillis)
-  const { breaker, runs } = redis
+  const { breaker, runs, settled } = redis
   return {
     cache,
+    limiter: makeRedisRateLimiter(redis, localShare),
+    check: Effect.andThen(settled, checkRedis(redis)),
+    settled,
     status: () => ({
       where: connection.where,
       problem: breaker.problem,
@@ -67,36 +78,24 @@ export const openOver = Effect.fnUntraced(function* (
 
 /**
  * Opens Redis until the scope closes; a client of the host is left open. It waits up to a second for the
- * first contact, and goes on without. Throws `InvalidInput` for settings that cannot be read.
+ * first contact, and goes on without: Redis is asked as soon as it is there. Throws `InvalidInput` for
+ * settings that cannot be read.
  */
-export const openRedis = (
+export const openRedis = Effect.fnUntraced(function* (
   source: RedisSource,
   settings: RedisSettings = {}
-): Effect.Effect<HoldfastRedis, never, Scope.Scope> =>
-  Effect.gen(function* () {
-    const read = readSettings(settings)
-    const connection = yield* Effect.acquireRelease(
-      Effect.sync(() => connectionTo(source)),
-      ({ close }) => Effect.promise(close)
-    )
-    const redis = yield* guardRedis(connection, read)
-    yield* redis.settled
-    const { counts, ...cache } = makeRedisReadCache(redis, read.remembersMillis)
-    const { breaker, runs } = redis
-    return {
-      cache,
-      status: () => ({
-        where: connection.where,
-        problem: breaker.problem,
-        openings: breaker.openings,
-        failures: { ...breaker.counts },
-        restarts: runs.changes,
-        ...counts
-      })
-    }
-  })
+): Effect.fn.Return<RedisServices, never, Scope.Scope> {
+  const read = readSettings(settings)
+  const connection = yield* Effect.acquireRelease(
+    Effect.sync(() => connectionTo(source)),
+    ({ close }) => Effect.promise(close)
+  )
+  const { settled, ...services } = yield* servicesOver(connection, read)
+  yield* settled
+  return services
+})
 
-/** The cache over Redis, as a layer. */
+/** The cache over Redis, as a layer. Throws `InvalidInput` for settings that cannot be read. */
 export const layerRedisCache = (
   source: RedisSource,
   settings: RedisSettings = {}

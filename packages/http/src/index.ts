@@ -3,6 +3,13 @@
  * client. Which store stands behind it is the host's choice; no adapter is imported here.
  */
 
+export {
+  type Bucket,
+  type RateDecision,
+  type RateLimit,
+  type RateLimiter,
+  takeToken
+} from "@holdfast/core/access"
 export { type Authenticator, Unauthenticated } from "./access/Authenticator.ts"
 export {
   asyncApiDocument,
@@ -20,13 +27,6 @@ export { rawProblem } from "./kit/rawProblem.ts"
 export { routerConfig } from "./kit/serving/knownRoutes.ts"
 export { type PlainAnswer, startingAnswer } from "./kit/startingAnswer.ts"
 export type { LimitOptions, ReadsAndWrites } from "./limits/LimitOptions.ts"
-export {
-  type Bucket,
-  type RateDecision,
-  type RateLimit,
-  type RateLimiter,
-  takeToken
-} from "./limits/RateLimiter.ts"
 export { type ErrorAnswer, problemFor } from "./problemFor.ts"
 export { layerCatalogServer, layerRoutes, layerServer } from "./routes.ts"
 export { type WebHandler, webHandler } from "./webHandler.ts"

@@ -1,5 +1,6 @@
 /** How the HTTP door is tuned; the defaults suit a server that faces the network through a gateway. */
 import { HoldfastError } from "@holdfast/core"
+import { makeMemoryRateLimiter, type RateLimiter } from "@holdfast/core/access"
 import type { Caller, LogEntry, StoreError } from "@holdfast/core/engine"
 import type { WebhookSender } from "@holdfast/core/events"
 import * as ByteSize from "effect/ByteSize"
@@ -10,8 +11,6 @@ import type { Authenticator } from "../access/Authenticator.ts"
 import type { KafkaTopics } from "../asyncapi/asyncApiDocument.ts"
 import type { SentRequest } from "../audit/senderOf.ts"
 import { type LimitOptions, readLimits } from "../limits/LimitOptions.ts"
-import { makeMemoryRateLimiter } from "../limits/memoryRateLimiter.ts"
-import type { RateLimiter } from "../limits/RateLimiter.ts"
 
 /** How the HTTP door is tuned. */
 export interface HttpOptions {
