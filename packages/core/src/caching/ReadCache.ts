@@ -51,6 +51,11 @@ export interface Invalidation {
  * replica that was behind, must not answer with what it kept before: it begins empty.
  */
 export interface ReadCacheService {
+  /**
+   * Whether processes share it. Then one of them is enough to drop what events touch, and of all
+   * readers one loads.
+   */
+  readonly isShared: boolean
   /** The copies of keys, in the order of the keys; undefined where there is none. */
   readonly get: (
     keys: ReadonlyArray<string>

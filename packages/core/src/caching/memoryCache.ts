@@ -148,6 +148,7 @@ export const makeMemoryCache = (
   const at = <A>(step: (now: number) => A): Effect.Effect<A> =>
     Effect.map(Clock.currentTimeNanos, (nanos) => step(Number(nanos / 1_000_000n)))
   return {
+    isShared: false,
     get: (keys) => at((now) => keys.map((key) => entries.get(key, now))),
     put: (fills) => at((now) => fills.forEach((fill) => entries.put(fill, now))),
     invalidate: (invalidations) =>

@@ -12,6 +12,7 @@ const open: CacheStages["open"] = ({ remembersMillis }) =>
     const made = makeMemoryCache({ remembersMillis })
     const timed = Effect.provideService(Clock.Clock, clock)
     const cache: ReadCacheService = {
+      isShared: made.isShared,
       get: (keys) => timed(made.get(keys)),
       put: (fills) => timed(made.put(fills)),
       invalidate: (invalidations) => timed(made.invalidate(invalidations)),

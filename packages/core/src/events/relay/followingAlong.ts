@@ -4,12 +4,12 @@
  */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { FollowedLog, KeptEvent } from "../events/EventLog.ts"
-import { endOfLog } from "../events/EventLog.ts"
-import { logPages } from "../events/logStream.ts"
-import type { PositionGone } from "../events/PositionGone.ts"
-import { pauseMillis } from "../events/relay/Troubles.ts"
-import type { StoreError } from "../kernel/StoreError.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
+import type { FollowedLog, KeptEvent } from "../EventLog.ts"
+import { endOfLog } from "../EventLog.ts"
+import { logPages } from "../logStream.ts"
+import type { PositionGone } from "../PositionGone.ts"
+import { pauseMillis } from "./Troubles.ts"
 
 /** Tries again while a store fails, after longer and longer pauses. */
 const patiently = <A, E extends { readonly _tag: string }, R>(
