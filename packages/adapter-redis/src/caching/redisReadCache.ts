@@ -166,5 +166,5 @@ export const makeRedisReadCache = (
       )
     })
 
-  return { get, put, invalidate, claimLoads, counts }
+  return { isShared: true, get, put, invalidate, claimLoads, counts }
 }

@@ -29,7 +29,13 @@ export interface RedisFacts {
 /** The oldest version that is tested: before it, scripts repeat what they did instead of its effects. */
 const oldestMajor = 6
 
-const evicting = new Set(["allkeys-lru", "allkeys-lfu", "volatile-lru", "volatile-lfu", "volatile-ttl"])
+const evicting = new Set([
+  "allkeys-lru",
+  "allkeys-lfu",
+  "volatile-lru",
+  "volatile-lfu",
+  "volatile-ttl"
+])
 
 const versionFinding = ({ version }: RedisFacts): RedisFinding => {
   const subject = "version"

@@ -24,8 +24,9 @@ const answersTo = (connection: RedisConnection, ...command: ReadonlyArray<string
 /** Settings, as a list of names and values or as an object, whichever the client makes of them. */
 const settingsIn = (reply: unknown): ReadonlyMap<string, string> => {
   if (Array.isArray(reply)) {
-    const pairs = reply.flatMap((name, index): ReadonlyArray<[string, string]> =>
-      index % 2 === 0 ? [[String(name), String(reply[index + 1])]] : []
+    const pairs = reply.flatMap(
+      (name, index): ReadonlyArray<[string, string]> =>
+        index % 2 === 0 ? [[String(name), String(reply[index + 1])]] : []
     )
     return new Map(pairs)
   }

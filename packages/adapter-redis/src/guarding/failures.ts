@@ -28,6 +28,9 @@ const advice: Readonly<Record<string, string>> = {
   WRONGTYPE: "a key of another application has the name of one of ours"
 }
 
+/** What scripts say of a right that their user lacks, in Redis 7 and in Valkey. */
+const isDenial = /can't run this command|ACL failure|no permission/i
+
 /** A reply that is an error begins with a word in capitals. */
 const replyForm = /\b(?:ERR|[A-Z]{3,}[A-Z0-9]*)\b/
 
@@ -54,7 +57,7 @@ export const failureOf = (error: unknown, complaint?: unknown): Failure => {
   if (!(error instanceof Error)) return { kind: "gone", problem: "it does not answer" }
   const [word = ""] = replyForm.exec(error.message) ?? []
   if (isReply(error)) {
-    const known = advice[word]
+    const known = isDenial.test(error.message) ? advice["NOPERM"] : advice[word]
     // Words of Redis name commands and keys of ours, never a secret.
     return { kind: "refused", problem: known ?? `it answered: ${error.message.slice(0, 200)}` }
   }

@@ -99,14 +99,18 @@ export const guardRedis = Effect.fnUntraced(function* (
   const runs = new Runs(remembersMillis)
   const unavailable = (problem: string) =>
     new CacheUnavailable({ cause: new RedisTrouble(`Redis at ${where}: ${problem}`) })
+  // In one place, wherever the request came from that found it out.
+  const loggers = yield* Effect.context<never>()
   const written = (change: BreakerChange): Effect.Effect<void> => {
     if (change === undefined) return Effect.void
-    return change === "opened"
-      ? Effect.logWarning(
-          `Redis at ${where} is not asked: ${breaker.problem}. Reads go to the store, and limits ` +
-            "count in this process alone, until it is well again"
-        )
-      : Effect.logInfo(`Redis at ${where} is asked again`)
+    const line =
+      change === "opened"
+        ? Effect.logWarning(
+            `Redis at ${where} is not asked: ${breaker.problem}. Reads go to the store, and limits ` +
+              "count in this process alone, until it is well again"
+          )
+        : Effect.logInfo(`Redis at ${where} is asked again`)
+    return Effect.provide(line, loggers)
   }
   const failed = (failure: Failure) =>
     Effect.flatMap(
