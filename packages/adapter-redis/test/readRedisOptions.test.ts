@@ -70,7 +70,10 @@ it("reads what a URL says", () => {
     db: 2,
     tls: {}
   })
-  expect(readTarget({ url: "redis://a" })).toMatchObject({ places: [{ host: "a", port: 6379 }], db: 0 })
+  expect(readTarget({ url: "redis://a" })).toMatchObject({
+    places: [{ host: "a", port: 6379 }],
+    db: 0
+  })
   expect(readTarget({ url: Redacted.make("redis://[::1]:7000") })).toMatchObject({
     places: [{ host: "::1", port: 7000 }],
     tls: undefined

@@ -58,6 +58,13 @@ const placeOfUrl = (url: unknown): string | undefined =>
 const named = (places: ReadonlyArray<string | undefined>): string =>
   places.filter((place) => place !== undefined).join(",") || "the host's own client"
 
+const ioRedisWhere = ({ options = {} }: IoRedisClient): string => {
+  const { name, sentinels } = options
+  return Array.isArray(sentinels)
+    ? `${String(name)} of the sentinels ${named(sentinels.map(placeOf))}`
+    : named([placeOf(options)])
+}
+
 /** The connection of a client of ioredis, which `close` leaves alone. */
 export const overIoRedis = (client: IoRedisClient, where?: string): RedisConnection => {
   let complaint: unknown
@@ -74,7 +81,7 @@ export const overIoRedis = (client: IoRedisClient, where?: string): RedisConnect
   const isCluster = client.isCluster === true
   const words = (keys: ReadonlyArray<string>, args: ReadonlyArray<string>) => [...keys, ...args]
   return {
-    where: where ?? named([placeOf(client.options ?? {})]),
+    where: where ?? ioRedisWhere(client),
     isCluster,
     runKnown: ({ sha }: Script, keys, args) =>
       client.evalsha(sha, keys.length, ...words(keys, args)),
@@ -98,12 +105,8 @@ const overNodeRedis = (client: NodeRedisClient): RedisConnection => {
   const cluster = client as unknown as NodeRedisCluster
   const isCluster = Array.isArray(cluster.masters)
   const isSentinel = has(client, "getSentinelNode")
-  const { rootNodes = [], socket = {}, url } = client.options ?? {}
-  const places = isCluster
-    ? (rootNodes as ReadonlyArray<{ url?: unknown; socket?: Place }>).map(
-        (node) => placeOfUrl(node.url) ?? placeOf(node.socket ?? {})
-      )
-    : [placeOfUrl(url) ?? placeOf(socket)]
+  const { socket = {}, url } = client.options ?? {}
+  const isAlone = !isCluster && !isSentinel
   const words = (keys: ReadonlyArray<string>, args: ReadonlyArray<string>) => ({
     keys: [...keys],
     arguments: [...args]
@@ -116,7 +119,7 @@ const overNodeRedis = (client: NodeRedisClient): RedisConnection => {
     return Promise.all(nodes.map((node) => node?.sendCommand([...command])))
   }
   return {
-    where: named(places),
+    where: isAlone ? named([placeOfUrl(url) ?? placeOf(socket)]) : named([]),
     isCluster,
     runKnown: async ({ sha }: Script, keys, args) => client.evalSha(sha, words(keys, args)),
     runText: async ({ text }: Script, keys, args) => client.eval(text, words(keys, args)),

@@ -21,6 +21,8 @@ const shared = {
   // the connection. Commands themselves are given up much earlier.
   socketTimeout: 5_000,
   connectionName: "holdfast",
+  // A user may lack the right to say which library this is.
+  disableClientInfo: true,
   // The server that a connection goes to was replaced by another, and is the other's replica now.
   reconnectOnError: (error: Error) => error.message.startsWith("READONLY")
 } as const satisfies CommonRedisOptions

@@ -1,10 +1,6 @@
 /** Clients that a host has opened, of ioredis and of node-redis, alone and of a cluster. */
 import { expect, it } from "@effect/vitest"
-import {
-  scopedRedis,
-  scopedRedisCluster,
-  scopedWatchedRedis
-} from "@holdfast/test-servers"
+import { scopedRedis, scopedRedisCluster, scopedWatchedRedis } from "@holdfast/test-servers"
 import { describeRedis } from "@holdfast/test-servers/describeRedis"
 import { createClient, createCluster, createSentinel } from "@redis/client"
 import * as Effect from "effect/Effect"
@@ -94,7 +90,7 @@ describeRedis("a client of the host", () => {
             const client = createCluster({ rootNodes: [{ url: `redis://${host}:${port}` }] })
             client.on("error", () => undefined)
             await client.connect()
-            await works(client, `${host}:${port}`)
+            await works(client, "the host's own client")
             client.destroy()
             expect(await call("PING")).toBe("PONG")
           })
@@ -110,7 +106,8 @@ describeRedis("a client of the host", () => {
           Effect.promise(async () => {
             const places = sentinels.map(({ port }) => ({ host, port }))
             const theirs = new Redis({ sentinels: places, name: "shop" })
-            await works(theirs, "the host's own client")
+            const names = places.map(({ port }) => `${host}:${port}`).join(",")
+            await works(theirs, `shop of the sentinels ${names}`)
             theirs.disconnect()
             await servers[0]?.call("FLUSHALL")
             const client = createSentinel({ name: "shop", sentinelRootNodes: places })
