@@ -8,7 +8,8 @@ export {
   openRedis,
   type RedisServices,
   type RedisSource,
-  type RedisStatus
+  type RedisStatus,
+  redisPlace
 } from "./openRedis.ts"
 export type {
   RedisConnectionOptions,

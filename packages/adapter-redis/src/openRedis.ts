@@ -8,7 +8,7 @@ import { makeRedisReadCache } from "./caching/redisReadCache.ts"
 import { checkRedis } from "./checking/checkRedis.ts"
 import type { RedisReport } from "./checking/RedisReport.ts"
 import { type HostClient, isHostClient, overHostClient } from "./clients/hostClients.ts"
-import { openOwnClient } from "./clients/ownClient.ts"
+import { openOwnClient, whereOf } from "./clients/ownClient.ts"
 import type { RedisConnection } from "./clients/RedisConnection.ts"
 import type { FailureCounts } from "./guarding/Breaker.ts"
 import { guardRedis } from "./guarding/guardRedis.ts"
@@ -51,6 +51,12 @@ export const connectionTo = (source: RedisSource): RedisConnection => {
   if (isHostClient(source)) return overHostClient(source)
   return openOwnClient(readTarget(typeof source === "string" ? { url: source } : source))
 }
+
+/**
+ * Where options say that Redis is, as hosts and ports. It connects to nothing. Throws `InvalidInput` for
+ * options that cannot be read.
+ */
+export const redisPlace = (options: RedisConnectionOptions): string => whereOf(readTarget(options))
 
 /** What there is over a connection until the scope closes, and an end of the wait for its first contact. */
 export const servicesOver = Effect.fnUntraced(function* (

@@ -62,8 +62,8 @@ describeRedis("a check of Redis", () => {
           "ok maxmemory-policy",
           "ok persistence"
         ])
-        expect(findings[1]?.message).toMatch(/^\d+\.\d+\.\d+/)
-        expect(findings[2]?.message).toBe("64 MiB")
+        expect(findings[1]?.found).toMatch(/^\d+\.\d+\.\d+/)
+        expect(findings[2]?.found).toBe("64 MiB")
         yield* Effect.promise(() => server.call("CONFIG", "SET", "maxmemory-policy", "noeviction"))
         expect((yield* check).findings[0]).toMatchObject({
           level: "problem",
@@ -71,7 +71,12 @@ describeRedis("a check of Redis", () => {
         })
         yield* Effect.promise(server.kill9)
         expect((yield* check).findings).toEqual([
-          { level: "problem", subject: "reachable", message: expect.stringContaining(where) }
+          {
+            level: "problem",
+            subject: "reachable",
+            found: expect.stringContaining(where),
+            next: expect.stringMatching(/./)
+          }
         ])
       })
     )
@@ -87,7 +92,7 @@ describeRedis("a check of Redis", () => {
         )
         const { check } = yield* openRedis(`redis://shop:pass@127.0.0.1:${server.port}`)
         const { findings } = yield* check
-        expect(findings.filter(({ message }) => message.includes("not tell")).length).toBe(3)
+        expect(findings.filter(({ found }) => found.includes("not tell")).length).toBe(3)
       })
     )
   )

@@ -6,8 +6,9 @@ export interface RedisFinding {
   readonly level: "ok" | "advice" | "problem"
   /** Such as `maxmemory-policy`. */
   readonly subject: string
-  /** What was found, and what to do about it. */
-  readonly message: string
+  readonly found: string
+  /** What to do about it; empty when all is well. */
+  readonly next: string
 }
 
 /** What was found on each server that holds data. */
@@ -37,62 +38,72 @@ const evicting = new Set([
   "volatile-ttl"
 ])
 
+const ok = (subject: string, found: string): RedisFinding => ({
+  level: "ok",
+  subject,
+  found,
+  next: ""
+})
+
+const advice = (subject: string, found: string, next: string): RedisFinding => ({
+  level: "advice",
+  subject,
+  found,
+  next
+})
+
+const untold = (subject: string, right: string): RedisFinding =>
+  advice(
+    subject,
+    "Redis does not tell it to this user",
+    `grant the right ${right}, or look yourself`
+  )
+
 const versionFinding = ({ version }: RedisFacts): RedisFinding => {
   const subject = "version"
-  if (version === undefined) {
-    return { level: "advice", subject, message: "Redis does not tell its version to this user" }
-  }
+  if (version === undefined) return untold(subject, "+info")
   return Number.parseInt(version, 10) >= oldestMajor
-    ? { level: "ok", subject, message: version }
-    : { level: "problem", subject, message: `${version}; use ${oldestMajor}.2 or newer` }
+    ? ok(subject, version)
+    : { level: "problem", subject, found: version, next: `use ${oldestMajor}.2 or newer` }
 }
 
 const memoryFinding = ({ maxMemoryBytes }: RedisFacts): RedisFinding => {
   const subject = "maxmemory"
-  if (maxMemoryBytes === undefined) {
-    return { level: "advice", subject, message: "Redis does not tell its maxmemory to this user" }
-  }
+  if (maxMemoryBytes === undefined) return untold(subject, "+config|get")
   return maxMemoryBytes > 0
-    ? { level: "ok", subject, message: `${Math.round(maxMemoryBytes / 1_048_576)} MiB` }
-    : {
-        level: "advice",
-        subject,
-        message: "there is no limit; set one below the memory of the machine, such as 256mb"
-      }
+    ? ok(subject, `${Math.round(maxMemoryBytes / 1_048_576)} MiB`)
+    : advice(subject, "none", "set one below the memory of the machine, such as 256mb")
 }
 
 const evictionFinding = ({ evictionPolicy, maxMemoryBytes }: RedisFacts): RedisFinding => {
   const subject = "maxmemory-policy"
-  if (evictionPolicy === undefined) {
-    const message = "Redis does not tell its maxmemory-policy to this user"
-    return { level: "advice", subject, message }
-  }
-  if (evicting.has(evictionPolicy)) return { level: "ok", subject, message: evictionPolicy }
-  const isFull = maxMemoryBytes !== undefined && maxMemoryBytes > 0
+  if (evictionPolicy === undefined) return untold(subject, "+config|get")
+  if (evicting.has(evictionPolicy)) return ok(subject, evictionPolicy)
+  const isBounded = maxMemoryBytes !== undefined && maxMemoryBytes > 0
+  const why =
+    evictionPolicy === "noeviction"
+      ? "when memory is full, nothing is cached any more"
+      : "it drops any key, however often it is read"
   return {
-    level: isFull ? "problem" : "advice",
+    level: isBounded ? "problem" : "advice",
     subject,
-    message:
-      evictionPolicy === "noeviction"
-        ? "noeviction: when memory is full, nothing is cached any more; set allkeys-lru"
-        : `${evictionPolicy} drops any key, however often it is read; set allkeys-lru`
+    found: `${evictionPolicy}: ${why}`,
+    next: "set maxmemory-policy allkeys-lru"
   }
 }
 
 const persistenceFinding = ({ savesDumps, savesEveryWrite }: RedisFacts): RedisFinding => {
   const subject = "persistence"
   if (savesDumps === undefined || savesEveryWrite === undefined) {
-    return { level: "advice", subject, message: "Redis does not tell how it saves to this user" }
+    return untold(subject, "+config|get")
   }
   return savesDumps || savesEveryWrite
-    ? {
-        level: "advice",
+    ? advice(
         subject,
-        message:
-          'it saves to disk, which nobody needs: what an earlier run kept is never answered with. Set save "" ' +
-          "and appendonly no, unless others use it too"
-      }
-    : { level: "ok", subject, message: "off" }
+        "it saves to disk, which nobody needs: nothing of an earlier run is answered with",
+        'set save "" and appendonly no, unless others use this Redis, too'
+      )
+    : ok(subject, "off")
 }
 
 /** What follows from the settings of a server. */

@@ -50,7 +50,7 @@ const configOf = (connection: RedisConnection, name: string) =>
 /** Each finding once, the worst first; servers of a cluster mostly agree. */
 const distinct = (findings: ReadonlyArray<RedisFinding>): ReadonlyArray<RedisFinding> => {
   const order = ["problem", "advice", "ok"]
-  const known = new Map(findings.map((one) => [`${one.subject} ${one.message}`, one]))
+  const known = new Map(findings.map((one) => [`${one.subject} ${one.found}`, one]))
   return [...known.values()].sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level))
 }
 
@@ -66,10 +66,11 @@ export const checkRedis = Effect.fnUntraced(function* ({
     onFailure: (error) => error
   })
   if (probe instanceof CacheUnavailable) {
-    const message = (probe.cause as Error).message
-    return { where, findings: [{ level: "problem", subject: "reachable", message }] }
+    const found = (probe.cause as Error).message
+    const next = "set right where Redis is and who asks it; until then reads go to the store"
+    return { where, findings: [{ level: "problem", subject: "reachable", found, next }] }
   }
-  const reachable: RedisFinding = { level: "ok", subject: "reachable", message: where }
+  const reachable: RedisFinding = { level: "ok", subject: "reachable", found: where, next: "" }
   const infos = yield* answersTo(connection, "INFO", "server")
   const [memory = [], policy = [], save = [], log = []] = yield* Effect.forEach(names, (name) =>
     configOf(connection, name)

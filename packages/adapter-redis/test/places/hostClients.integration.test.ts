@@ -38,7 +38,7 @@ const works = async (client: HostClient, where: string) => {
     "reachable",
     "version"
   ])
-  expect(findings.every(({ message }) => !message.includes("not tell"))).toBe(true)
+  expect(findings.every(({ found }) => !found.includes("not tell"))).toBe(true)
   await redis.close()
   await redis.close()
 }

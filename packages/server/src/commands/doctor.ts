@@ -15,8 +15,10 @@ import {
   serviceFlags
 } from "../cli/contextSettings.ts"
 import { placeOf } from "../cli/databaseSettings.ts"
+import { redisFlags, redisOf } from "../cli/network/redisSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
 import { accessChecks } from "./access/accessChecks.ts"
+import { redisChecks } from "./redisChecks.ts"
 import { certificateChecks } from "./certificateChecks.ts"
 import { type Check, checksOf, type DiagnosedContext } from "./diagnosisChecks.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
@@ -35,6 +37,7 @@ const flags = {
   ...otherFlags,
   ...authFlags,
   ...tlsFlags,
+  ...redisFlags,
   ...peerFlags
 }
 
@@ -45,6 +48,7 @@ export const doctor = Command.make("doctor", flags, (input) => {
     Effect.gen(function* () {
       const { _tag } = yield* placeOf(input)
       const [tls, peer] = [yield* tlsOf(input), yield* peerOf(input)]
+      const redis = yield* redisOf(input)
       const contexts = yield* Effect.forEach(
         contextsOf(input.service),
         Effect.fnUntraced(function* (context) {
@@ -59,6 +63,7 @@ export const doctor = Command.make("doctor", flags, (input) => {
       const checks = [
         ...checksOf(contexts, { isEmbedded: _tag !== "Postgres" }),
         ...(yield* accessChecks(input)),
+        ...(yield* redisChecks(redis)),
         ...certificateChecks(tls?.files, new Date()),
         ...certificateChecks(peer, new Date()),
         ...(yield* otherChecks(input, peer))

@@ -17,6 +17,7 @@ import { folderDefault, placeOf, serverDatabaseFlags } from "../cli/databaseSett
 import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
 import { logFlags } from "../cli/logging.ts"
 import { limitFlags } from "../cli/network/limitSettings.ts"
+import { redisFlags, redisOf } from "../cli/network/redisSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
 import { retentionFlags, retentionOf } from "../cli/retentionSettings.ts"
 import { anyText, byteSize, durationMillis, setting, toggle, wholeNumber } from "../cli/settings.ts"
@@ -158,6 +159,7 @@ const flags = {
   ...authFlags,
   ...tlsFlags,
   ...limitFlags,
+  ...redisFlags,
   ...serviceFlags,
   ...otherFlags,
   ...peerFlags,
@@ -207,11 +209,12 @@ export const serve = (version: string) =>
         const [tls, peer] = [yield* tlsOf(input), yield* peerOf(input)]
         yield* checkedToBeShown(auth, tls?.clientAuth ?? "none")
         const keys = yield* keysOf(input)
+        const redis = yield* redisOf(input)
         const senders = { destination, webhookSender: webhooksOf(input) }
         yield* serveUntilStopped({
           ...input,
           ...senders,
-          ...{ auth, place, orders, retention, tls, peer, keys, version },
+          ...{ auth, place, orders, retention, tls, peer, keys, redis, version },
           proxies: proxiesOf(input)
         })
       }),

@@ -4,6 +4,7 @@
  * on serving until balancers have noticed. Then it stops accepting, answers the running requests,
  * commits what it took, and closes the database.
  */
+import type { RedisServices } from "@holdfast/adapter-redis"
 import { type WebhookSenderOptions, webhookSender } from "@holdfast/adapter-webhooks"
 import type { RingKeys } from "@holdfast/core/secrets"
 import * as ByteSize from "effect/ByteSize"
@@ -29,6 +30,7 @@ import {
 } from "../cli/databaseSettings.ts"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
 import { type LimitInput, limitsOf } from "../cli/network/limitSettings.ts"
+import type { ChosenRedis } from "../cli/network/redisSettings.ts"
 import type { TlsSettings } from "../cli/network/tlsSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
 import { layerExchange } from "../exchange/ExchangeContexts.ts"
@@ -37,6 +39,7 @@ import { layerKeyRing, layerSealing } from "./auditing.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
 import { type ContextsInput, contextLayers } from "./contextLayers.ts"
 import { layerHttpServer } from "./httpServer.ts"
+import { redisNotes, sharedRedisOf } from "./network/sharedRedis.ts"
 import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
@@ -72,6 +75,8 @@ export interface ServerInput
   readonly receiveTimeout: number
   /** How the server speaks TLS; undefined in the clear. */
   readonly tls: TlsSettings | undefined
+  /** The Redis that servers share; undefined when there is none. */
+  readonly redis: ChosenRedis | undefined
   /** Where events go; undefined when they stay. */
   readonly destination: KafkaDestination | undefined
   /** Where events about orders come from; undefined when none are handled. */
@@ -140,6 +145,7 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
       isReady,
       auth,
       ...(kafka === undefined ? {} : { kafka }),
+      ...(input.redis === undefined ? {} : { redis: input.redis.where }),
       ...(other === undefined ? {} : { other }),
       try: curlLines(welcome)
     },
@@ -188,7 +194,8 @@ const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
 const layerServing = (
   input: ServerInput,
   life: ServerLife,
-  authentication: Authentication | undefined
+  authentication: Authentication | undefined,
+  redis: RedisServices | undefined
 ) => {
   const { bodyLimit, requestLinesMax, requestTimeout } = input
   const { destination, orders } = input
@@ -203,13 +210,17 @@ const layerServing = (
     eventStreamsMax: input.eventStreamsMax,
     eventHeartbeat: input.eventHeartbeat,
     webhooks: sender && { sender },
-    limits: limitsOf(input),
+    limits: limitsOf(input, redis?.limiter),
     corsOrigins: input.corsOrigins,
     leaving: life.leaving.signal,
     authenticate: authentication?.authenticate,
     clientAddressOf: makeClientAddressOf(input.proxies),
     recordDenials: audited.auditPolicy !== "NONE",
-    alsoReady: authentication?.notes
+    alsoReady: Effect.zipWith(
+      authentication?.notes ?? Effect.succeed([]),
+      redisNotes(redis),
+      (notes, more) => [...notes, ...more]
+    )
   })
   const background = Layer.mergeAll(
     layerSealing(input),
@@ -258,7 +269,9 @@ const authenticationOf = Effect.fnUntraced(function* ({ auth, host, proxies }: S
 const layerServer = (input: ServerInput, life: ServerLife) => {
   const { auth, drainTimeout, host, port, requestTimeout } = input
   return Layer.unwrap(
-    Effect.map(authenticationOf(input), (found) => layerServing(input, life, found))
+    Effect.zipWith(authenticationOf(input), sharedRedisOf(input.redis), (found, redis) =>
+      layerServing(input, life, found, redis)
+    )
   ).pipe(
     Layer.provide(
       layerAccessKeys({
