@@ -10,6 +10,7 @@ import { http } from "./http.ts"
 import { kafka } from "./kafka.ts"
 import { large } from "./large.ts"
 import { memory } from "./memory.ts"
+import { redis } from "./redis.ts"
 import { relay } from "./relay.ts"
 import { single } from "./single.ts"
 import { spread } from "./spread.ts"
@@ -25,6 +26,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   kafka,
   relay,
   backlog,
+  redis,
   catalog,
   catalogImport,
   large,

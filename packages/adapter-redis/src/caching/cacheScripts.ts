@@ -1,8 +1,9 @@
 /**
  * The scripts of the cache; each runs in one step. An entry is one text:
- * `h1 <version> <run> <kept at> <fresh until> <kept until> <kind> <value>`, times in milliseconds of
- * Redis, kind `v` for a value, `n` for nothing, `t` for an invalidation, which leaves a tombstone. An
- * entry stays in Redis for longer than it is answered with, since its version keeps older ones out.
+ * `h1 <version> <run> <kept at> <life> <stale> <kind> <value>`: an instant of Redis' clock and two lengths
+ * of time in milliseconds; kind `v` for a value, `n` for nothing, `t` for an invalidation, which leaves a
+ * tombstone. An entry stays in Redis for longer than it is answered with, since its version keeps older
+ * ones out.
  */
 import { scriptOf } from "../clients/RedisConnection.ts"
 import { began } from "../guarding/probeScript.ts"
@@ -27,34 +28,32 @@ for index = 1, #KEYS do reply[index + 2] = entries[index] end
 return reply
 `)
 
+const ended = `
+local claims = {}
+for index = count + 1, #KEYS do claims[index - count] = KEYS[index] end
+redis.call('DEL', unpack(claims))
+`
+
 /**
- * KEYS: copies, then as many claims. ARGV: the run that is expected, how long an invalidation is
- * remembered, then version, life, stale time, kind and value of each. Answers with the time, the run,
- * whether it is the expected one (nothing is put otherwise), and the count of keys that belong to
- * others.
+ * KEYS: copies, then as many claims. ARGV: the run that is expected, then of each its version, how long it
+ * stays in Redis, and its entry from the life on. Answers with the time, the run, whether it is the
+ * expected one (nothing is put otherwise), and the count of keys that belong to others.
  */
 export const putScript = scriptOf(`${began}${versionOf}
 if ARGV[1] ~= run then return { digits(now), run, 0, 0 } end
-local remembers = tonumber(ARGV[2])
 local count = #KEYS / 2
+local by = ' ' .. run .. ' ' .. digits(now) .. ' '
 local foreign = 0
 for index = 1, count do
-  local at = 2 + (index - 1) * 5
-  local version = ARGV[at + 1]
+  local at = index * 3 - 1
   local known, isForeign = versionAt(KEYS[index])
   if isForeign then
     foreign = foreign + 1
-  elseif not known or known <= tonumber(version) then
-    local fresh = now + tonumber(ARGV[at + 2])
-    local dead = fresh + tonumber(ARGV[at + 3])
-    local head = { 'h1', version, run, digits(now), digits(fresh), digits(dead), ARGV[at + 4] }
-    redis.call(
-      'SET', KEYS[index], table.concat(head, ' ') .. ' ' .. ARGV[at + 5],
-      'PX', digits(dead - now + remembers)
-    )
+  elseif not known or known <= tonumber(ARGV[at]) then
+    redis.call('SET', KEYS[index], 'h1 ' .. ARGV[at] .. by .. ARGV[at + 2], 'PX', ARGV[at + 1])
   end
 end
-for index = count + 1, #KEYS do redis.call('DEL', KEYS[index]) end
+${ended}
 return { digits(now), run, 1, foreign }
 `)
 
@@ -65,6 +64,7 @@ return { digits(now), run, 1, foreign }
 export const invalidateScript = scriptOf(`${began}${versionOf}
 local remembers = tonumber(ARGV[1])
 local count = #KEYS / 2
+local by = ' ' .. run .. ' ' .. digits(now) .. ' '
 local foreign = 0
 local trouble
 for index = 1, count do
@@ -77,15 +77,15 @@ for index = 1, count do
       redis.call('PEXPIRE', KEYS[index], ARGV[1])
     end
   else
-    local head = { 'h1', version, run, digits(now), '0', '0', 't', '' }
-    local done = redis.pcall('SET', KEYS[index], table.concat(head, ' '), 'PX', ARGV[1])
+    local tombstone = 'h1 ' .. version .. by .. '0 0 t '
+    local done = redis.pcall('SET', KEYS[index], tombstone, 'PX', ARGV[1])
     if done.err then
       trouble = done
       redis.pcall('DEL', KEYS[index])
     end
   end
-  redis.pcall('DEL', KEYS[count + index])
 end
+${ended}
 if trouble then return trouble end
 return { digits(now), run, 1, foreign }
 `)

@@ -19,16 +19,17 @@ export const readEntry = (text: string, run: string, now: number): ReadEntry => 
     head.push(text.slice(from, to))
     from = to + 1
   }
-  const [form, version = "", by, keptAt = "", fresh = "", dead = "", kind = ""] = head
-  const numbers = [version, keptAt, fresh, dead]
+  const [form, version = "", by, keptAt = "", lives = "", stale = "", kind = ""] = head
+  const numbers = [version, keptAt, lives, stale]
   if (form !== "h1" || !numbers.every((number) => digits.test(number))) return "undecodable"
   if (!["v", "n", "t"].includes(kind)) return "undecodable"
   const ageMillis = now - Number(keptAt)
-  if (kind === "t" || by !== run || ageMillis < 0 || now >= Number(dead)) return undefined
+  const isOver = ageMillis >= Number(lives) + Number(stale)
+  if (kind === "t" || by !== run || ageMillis < 0 || isOver) return undefined
   return {
     version: Number(version),
     value: kind === "n" ? null : text.slice(from),
     ageMillis,
-    leftMillis: Math.max(0, Number(fresh) - now)
+    leftMillis: Math.max(0, Number(lives) - ageMillis)
   }
 }

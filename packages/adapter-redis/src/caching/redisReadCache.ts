@@ -120,10 +120,8 @@ export const makeRedisReadCache = (
 
   const fillArgs = ({ livesMillis, staleMillis, value, version }: CacheFill) => [
     String(version),
-    String(livesMillis),
-    String(staleMillis),
-    value === null ? "n" : "v",
-    value ?? ""
+    String(livesMillis + staleMillis + remembersMillis),
+    `${livesMillis} ${staleMillis} ${value === null ? "n " : `v ${value}`}`
   ]
 
   const put = (fills: ReadonlyArray<CacheFill>) =>
@@ -133,7 +131,7 @@ export const makeRedisReadCache = (
         if (!runs.mayFill(place, performance.now())) {
           return Effect.asVoid(ask(group, endClaimsScript, ["claim"], []))
         }
-        const args = [runs.at(place), String(remembersMillis), ...items.flatMap(fillArgs)]
+        const args = [runs.at(place), ...items.flatMap(fillArgs)]
         return Effect.map(ask(group, putScript, ["copy", "claim"], args), ([, , , foreign]) => {
           counts.foreign += Number(foreign)
         })
