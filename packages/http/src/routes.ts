@@ -19,6 +19,7 @@ import { asyncApiDocument } from "./asyncapi/asyncApiDocument.ts"
 import { layerAuditRoutes } from "./audit/auditRoutes.ts"
 import { layerHistoryRoutes } from "./audit/historyRoutes.ts"
 import { catalogOfEngine, layerCatalogEndpoints } from "./catalog/routes/catalogEndpoints.ts"
+import { layerCacheHeaders } from "./caching/cacheHeaders.ts"
 import type { ContextName } from "./events/contexts.ts"
 import { layerEventStreams } from "./events/EventStreams.ts"
 import { layerEventRoutes } from "./events/eventRoutes.ts"
@@ -162,6 +163,7 @@ const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
         // The routes are the same layers each time; a router that has them twice needs them twice.
         Layer.fresh,
         // A request meets these from the last to the first.
+        Layer.provide(layerCacheHeaders),
         Layer.provide(layerAddressLimits({ areAlone })),
         Layer.provide(layerCrossOrigin({ areAlone })),
         Layer.provide(layerGuard({ areAlone })),

@@ -10,7 +10,7 @@ import {
   skippedMax
 } from "@holdfast/core/catalog"
 import { balanceMax, EventType, orderLinesMax, pageSizeDefault } from "@holdfast/core/inventory"
-import { ifMatchPattern, ifNoneMatchPattern } from "./entityTags.ts"
+import { ifMatchPattern, ifNoneMatchPattern } from "../caching/entityTags.ts"
 import { plainProblems, problemContentType, problemType } from "./Problem.ts"
 
 type Json = Record<string, unknown>

@@ -5,6 +5,7 @@ import { checkedToBeShown, chosenAuth, proxiesOf } from "../access/chosenAuth.ts
 import { answering } from "../cli/answering.ts"
 import { auditFlags, keysOf } from "../cli/auditSettings.ts"
 import { authFlags } from "../cli/authSettings.ts"
+import { cacheFlags } from "../cli/cacheSettings.ts"
 import { usageFailure } from "../cli/CommandFailure.ts"
 import {
   checkedOthers,
@@ -169,6 +170,7 @@ const flags = {
   ...ordersFlags,
   ...webhookFlags,
   ...auditFlags,
+  ...cacheFlags,
   ...retentionFlags("prune-"),
   json: toggle(
     "json",

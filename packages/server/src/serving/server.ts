@@ -20,6 +20,7 @@ import { makeClientAddressOf, type TrustedProxies } from "../access/clientAddres
 import { mintedTokens } from "../access/tokens/developmentTokens.ts"
 import { type AnswerInput, answer } from "../cli/answering.ts"
 import { type AuditInput, auditPolicyOf } from "../cli/auditSettings.ts"
+import type { CacheInput } from "../cli/cacheSettings.ts"
 import { isLoopbackHost } from "../cli/authSettings.ts"
 import { type CommandFailure, fromDatabase } from "../cli/CommandFailure.ts"
 import {
@@ -38,6 +39,7 @@ import { layerImportDesk } from "../exchange/layerImportDesk.ts"
 import { layerKeyRing, layerSealing } from "./auditing.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
 import { type ContextsInput, contextLayers } from "./contextLayers.ts"
+import { layerCachingOf } from "./caching.ts"
 import { layerHttpServer } from "./httpServer.ts"
 import { redisNotes, sharedRedisOf } from "./network/sharedRedis.ts"
 import { layerRelays } from "./relaying.ts"
@@ -50,7 +52,8 @@ import { curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 export interface ServerInput
   extends AnswerInput,
     AuditInput,
-    Omit<ContextsInput, "auditPolicy">,
+    CacheInput,
+    Omit<ContextsInput, "auditPolicy" | "caching">,
     LimitInput,
     SessionsInput {
   /** How senders are found out. */
@@ -201,7 +204,8 @@ const layerServing = (
   const { destination, orders } = input
   const publisher = destination?.publisher
   const sender = input.webhookSender && webhookSender(input.webhookSender)
-  const audited = { ...input, auditPolicy: auditPolicyOf(input) }
+  const caching = layerCachingOf(input)
+  const audited = { ...input, caching, auditPolicy: auditPolicyOf(input) }
   const { follower, inventory, routes, served } = contextLayers(audited, life, {
     bodySizeMax: ByteSize.bytes(bodyLimit),
     requestLinesMax,

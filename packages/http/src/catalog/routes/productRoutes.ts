@@ -3,7 +3,7 @@ import { CatalogQueries, type ProductAnswer } from "@holdfast/core/catalog"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { RoutedCatalogApi } from "../../HoldfastApi.ts"
-import { expectedBy, taggedWhole } from "../../kit/entityTags.ts"
+import { expectedBy, taggedWhole } from "../../caching/entityTags.ts"
 import { orProblem, writing } from "./answerWith.ts"
 
 const tagged = ({ product }: ProductAnswer) => taggedWhole(product.revision)

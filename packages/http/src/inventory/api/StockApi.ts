@@ -5,6 +5,8 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
+import { demanding } from "../../caching/cacheHeaders.ts"
+import { cached } from "../../caching/entityTags.ts"
 import { LinesMax } from "../../kit/LinesMax.ts"
 import { keepChecks, listInQuery, skuPath, writeHeaders } from "../../kit/parameters.ts"
 import { answersOf, failuresOf } from "./refusalSchemas.ts"
@@ -26,10 +28,12 @@ const StockReadsApi = HttpApiGroup.make("stock").add(
     ...answersOf("stocks"),
     query: {
       skuIds: listInQuery(Schema.Array(SkuId).check(Schema.isBetweenLength(1, 100)))
-    }
+    },
+    headers: cached
   }).annotate(OpenApi.Summary, "Stock of up to 100 SKUs"),
   HttpApiEndpoint.post("manyStatuses", "/api/inventory/stock-status", {
     ...answersOf("stocks"),
+    headers: demanding,
     payload: stocks.input
   }).annotate(OpenApi.Summary, stocks.summary),
   HttpApiEndpoint.post("heldOptions", "/api/inventory/reservations/held-options", {
@@ -46,6 +50,7 @@ const StockReadsApi = HttpApiGroup.make("stock").add(
       locations: stock.input.fields.locations,
       at: Schema.optionalKey(stockAsOf.input.fields.at)
     },
+    headers: cached,
     success: [stock.answer, stockAsOf.answer],
     error: failuresOf("stockAsOf")
   }).annotate(OpenApi.Summary, "Stock of one SKU, now or as of an instant"),
