@@ -16,6 +16,8 @@ export interface ConnectedRedis {
   readonly cache: ReadCacheService
   /** For `limits: { limiter }` of `webHandler` and `toNodeHandler`. */
   readonly limiter: RateLimiter
+  /** Resolves when it is known whether Redis is there: after the first contact, or a second. */
+  readonly settled: () => Promise<void>
   readonly status: () => RedisStatus
   readonly check: () => Promise<RedisReport>
   /** Ends it. A client of the host is left open. A second call does nothing. */
@@ -40,7 +42,7 @@ export const connectRedis = (
   const scope = Effect.runSync(Scope.make())
   const { log } = settings
   const opening = Scope.provide(servicesOver(connection, read), scope)
-  const { cache, check, limiter, status } = Effect.runSync(
+  const { cache, check, limiter, settled, status } = Effect.runSync(
     log === undefined ? opening : Effect.provide(opening, Logger.layer([loggerTo(log)]))
   )
   let closing: Promise<void> | undefined
@@ -52,6 +54,7 @@ export const connectRedis = (
     cache,
     limiter,
     status,
+    settled: () => Effect.runPromise(settled),
     check: () => Effect.runPromise(check),
     close,
     [Symbol.asyncDispose]: close

@@ -1,5 +1,5 @@
 /**
- * The clients that a host may hand in, told apart by what they can do: one of ioredis or of node-redis,
+ * The clients that a host may hand in, known by what they can do: one of ioredis or of node-redis,
  * alone, with sentinels or of a cluster. The host opens and closes them.
  */
 import type { RedisConnection, Script } from "./RedisConnection.ts"

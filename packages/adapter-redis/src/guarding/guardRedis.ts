@@ -1,5 +1,5 @@
 /**
- * Redis with a time-out for each request and a breaker before it: whoever asks has an answer or a
+ * Redis with a time-out for each request and a breaker before it: each request has an answer or a
  * failure within the time-out, and at once while Redis is known to be away. A write is tried once a
  * second: a server that no longer takes invalidations must not be read either.
  */

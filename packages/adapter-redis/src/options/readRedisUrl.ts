@@ -1,4 +1,4 @@
-/** Reads the URL of Redis. What is wrong is said without repeating a user or a password. Pure. */
+/** Reads the URL of Redis. What is wrong with one is stated without its user and password. Pure. */
 import type { RedisPlace } from "./RedisOptions.ts"
 
 /** A URL, read; or what it must be. */
