@@ -2,8 +2,8 @@
 import type { CacheSettings } from "@holdfast/core/caching"
 import { durationMillis, oneOf, setting } from "./settings.ts"
 
-/** Where copies are kept: nowhere, or in the memory of the process. */
-export type CachePlace = "none" | "memory"
+/** Where copies are kept: nowhere, in the memory of the process, or in the Redis that servers share. */
+export type CachePlace = "none" | "memory" | "redis"
 
 const life = (name: string, description: string, otherwise: string) =>
   setting<number, undefined>(
@@ -18,14 +18,15 @@ const life = (name: string, description: string, otherwise: string) =>
 
 /** The settings. */
 export const cacheFlags = {
-  cache: setting<CachePlace, "none">(
+  cache: setting<CachePlace, undefined>(
     "cache",
     {
-      metavar: "<none|memory>",
-      description: "Where copies of products, categories and stock are kept (default: none)",
-      read: oneOf("none", "memory")
+      metavar: "<none|memory|redis>",
+      description:
+        "Where copies of products, categories and stock are kept (default: redis with --redis, else none)",
+      read: oneOf("none", "memory", "redis")
     },
-    "none"
+    undefined
   ),
   cacheCategories: life("cache-categories", "How long categories are kept", "1h"),
   cacheProducts: life("cache-products", "How long products are kept", "10m"),
@@ -35,7 +36,7 @@ export const cacheFlags = {
 
 /** The settings as read. */
 export interface CacheInput {
-  readonly cache: CachePlace
+  readonly cache: CachePlace | undefined
   readonly cacheCategories: number | undefined
   readonly cacheProducts: number | undefined
   readonly cacheStock: number | undefined

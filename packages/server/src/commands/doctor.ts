@@ -18,11 +18,11 @@ import { placeOf } from "../cli/databaseSettings.ts"
 import { redisFlags, redisOf } from "../cli/network/redisSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
 import { accessChecks } from "./access/accessChecks.ts"
-import { redisChecks } from "./redisChecks.ts"
 import { certificateChecks } from "./certificateChecks.ts"
 import { type Check, checksOf, type DiagnosedContext } from "./diagnosisChecks.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 import { otherChecks } from "./otherContext.ts"
+import { redisChecks } from "./redisChecks.ts"
 
 const line =
   (width: number) =>

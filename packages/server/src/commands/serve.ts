@@ -5,8 +5,8 @@ import { checkedToBeShown, chosenAuth, proxiesOf } from "../access/chosenAuth.ts
 import { answering } from "../cli/answering.ts"
 import { auditFlags, keysOf } from "../cli/auditSettings.ts"
 import { authFlags } from "../cli/authSettings.ts"
-import { cacheFlags } from "../cli/cacheSettings.ts"
 import { usageFailure } from "../cli/CommandFailure.ts"
+import { cacheFlags } from "../cli/cacheSettings.ts"
 import {
   checkedOthers,
   checkedSchemas,
@@ -212,6 +212,9 @@ export const serve = (version: string) =>
         yield* checkedToBeShown(auth, tls?.clientAuth ?? "none")
         const keys = yield* keysOf(input)
         const redis = yield* redisOf(input)
+        if (input.cache === "redis" && redis === undefined) {
+          return yield* usageFailure("--cache redis needs --redis (or HOLDFAST_REDIS)")
+        }
         const senders = { destination, webhookSender: webhooksOf(input) }
         yield* serveUntilStopped({
           ...input,

@@ -1,11 +1,12 @@
 /** The caches of a server: where copies are kept, and which questions they answer. */
+import type { RedisServices } from "@holdfast/adapter-redis"
 import {
   type Caching,
   layerCaching,
   layerCatalogCopies,
   layerMemoryCache,
   layerStockCopies,
-  type ReadCache
+  ReadCache
 } from "@holdfast/core/caching"
 import type { CatalogCopies, CatalogLog, CatalogReads, StockStatus } from "@holdfast/core/catalog"
 import type { InventoryLog, StockCopies, StockReads } from "@holdfast/core/inventory"
@@ -15,12 +16,20 @@ import { type CacheInput, cachingOf } from "../cli/cacheSettings.ts"
 import { ownerHere } from "./relaying.ts"
 
 /** Where the settings say that copies are kept; undefined when none are. */
-const cacheOf = ({ cache }: CacheInput): Layer.Layer<ReadCache> | undefined =>
-  cache === "memory" ? layerMemoryCache() : undefined
+const cacheOf = (
+  { cache }: CacheInput,
+  redis: RedisServices | undefined
+): Layer.Layer<ReadCache> | undefined => {
+  if (cache === "memory") return layerMemoryCache()
+  return cache === "none" || redis === undefined ? undefined : Layer.succeed(ReadCache, redis.cache)
+}
 
 /** The caching of a process, as the settings ask for; undefined when there is none. */
-export const layerCachingOf = (input: CacheInput): Layer.Layer<Caching> | undefined => {
-  const cache = cacheOf(input)
+export const layerCachingOf = (
+  input: CacheInput,
+  redis: RedisServices | undefined
+): Layer.Layer<Caching> | undefined => {
+  const cache = cacheOf(input, redis)
   return cache && Layer.provide(layerCaching({ ...cachingOf(input), owner: ownerHere() }), cache)
 }
 
@@ -41,8 +50,7 @@ export const catalogCopiesOf = <E, R, E2, R2>(
   stock: Layer.Layer<StockStatus, E2, R2>,
   schema: string
 ): Layer.Layer<CatalogCopies, E | E2, R | R2> | undefined =>
-  caching &&
-  Layer.provide(layerCatalogCopies({ schema }), Layer.mergeAll(caching, tables, stock))
+  caching && Layer.provide(layerCatalogCopies({ schema }), Layer.mergeAll(caching, tables, stock))
 
 /** The stock that a catalog shows, over the copies of the inventory in the same process. */
 export const copiedStockOf = <E, R, E2, R2>(

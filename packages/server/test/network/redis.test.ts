@@ -2,10 +2,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { makeAuthority, type RedisServer, startRedis } from "@holdfast/test-servers"
+import { inspect } from "node:util"
+import { freshDatabase, makeAuthority, type RedisServer, startRedis } from "@holdfast/test-servers"
 import { describeRedis } from "@holdfast/test-servers/describeRedis"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
-import { get, inParallel, send } from "../requests.ts"
+import { type RedisInput, redisOf } from "../../src/cli/network/redisSettings.ts"
+import { get, inParallel, post, send } from "../requests.ts"
 import { holdfast, type ServerProcess, startServer } from "../ServerProcess.ts"
 
 // A process is up in a second, or in many times that on a machine that is busy.
@@ -33,33 +37,58 @@ const letThrough = async (servers: ReadonlyArray<ServerProcess>, requests: numbe
   return statuses.filter((status) => status === 404).length
 }
 
+const none: RedisInput = {
+  redis: undefined,
+  redisPrefix: undefined,
+  redisTimeout: undefined,
+  redisLocalShare: undefined,
+  redisCa: undefined,
+  redisCert: undefined,
+  redisKey: undefined
+}
+
+const found = (url: string, from: "flag" | "variable") => ({
+  redis: { value: Redacted.make(url), from }
+})
+
 describe("the settings of Redis", () => {
   it.each([
-    [["--redis", `http://shop:${secret}@a`], {}, "--redis must be redis://host:port/0"],
-    [
-      [],
-      { HOLDFAST_REDIS: `redis://shop:${secret}@a:99999` },
-      "HOLDFAST_REDIS must name its hosts"
-    ],
-    [[], { HOLDFAST_REDIS: "" }, "HOLDFAST_REDIS must be redis://"],
-    [["--redis-prefix", "shop"], {}, "--redis-prefix (or HOLDFAST_REDIS_PREFIX) needs --redis"],
-    [["--redis", "redis://a", "--redis-local-share", "0%"], {}, "must be from 1% to 100%"],
-    [["--redis", "redis://a", "--redis-timeout", "1h"], {}, "must be a length of time"],
-    [["--redis", "redis://a", "--redis-key", "k.pem"], {}, "--redis-key needs --redis-cert"],
-    [
-      ["--redis", "redis://a", "--redis-ca", "none.pem"],
-      {},
-      "--redis-ca: there is no file none.pem"
-    ]
-  ] as ReadonlyArray<[ReadonlyArray<string>, Record<string, string>, string]>)(
-    "refuses %j %j: %s",
-    async (args, env, words) => {
-      const { code, stderr } = await holdfast(["serve", "--memory", ...args], { env })
-      expect(stderr).toContain(words)
-      expect(stderr).not.toContain(secret)
-      expect(code).not.toBe(0)
-    }
-  )
+    [found(`http://shop:${secret}@a`, "flag"), "--redis must be redis://host:port/0"],
+    [found(`redis://shop:${secret}@a:99999`, "variable"), "HOLDFAST_REDIS must name its hosts"],
+    [found("", "variable"), "HOLDFAST_REDIS must be redis://"],
+    [{ redisPrefix: "shop" }, "--redis-prefix (or HOLDFAST_REDIS_PREFIX) needs --redis"],
+    [{ redisLocalShare: 1 }, "--redis-local-share (or"],
+    [{ ...found("redis://a", "flag"), redisKey: "k.pem" }, "--redis-key needs --redis-cert"],
+    [{ ...found("redis://a", "flag"), redisCert: "c.pem" }, "--redis-cert needs --redis-key"],
+    [{ ...found("redis://a", "flag"), redisCa: "no.pem" }, "--redis-ca: there is no file no.pem"]
+  ])("are refused by their names: %j", async (given, words) => {
+    const refusal = await Effect.runPromise(Effect.flip(redisOf({ ...none, ...given })))
+    expect(refusal.message).toContain(words)
+    expect(inspect(refusal, { depth: 10 })).not.toContain(secret)
+  })
+
+  it("say where Redis is, and nothing of who asks", async () => {
+    expect(await Effect.runPromise(redisOf(none))).toBe(undefined)
+    const url = `redis+sentinel://shop:${secret}@a,b:2/main`
+    const input = { ...none, ...found(url, "flag"), redisTimeout: 20, redisLocalShare: 0.25 }
+    const chosen = await Effect.runPromise(redisOf(input))
+    expect(chosen).toMatchObject({
+      where: "main of the sentinels a:26379,b:2",
+      settings: { timeoutMillis: 20, localShare: 0.25 }
+    })
+    expect(inspect(chosen, { depth: 10 })).not.toContain(secret)
+  })
+
+  it.each([
+    [["--redis", `redis://${secret}:x@a,b`], "--redis must name one host"],
+    [["--cache", "redis"], "--cache redis needs --redis (or HOLDFAST_REDIS)"],
+    [["--redis", "redis://a", "--redis-local-share", "0%"], "must be from 1% to 100%"]
+  ])("end a command that cannot use them: %j", async (args, words) => {
+    const { code, stderr } = await holdfast(["serve", "--memory", ...args])
+    expect(stderr).toContain(words)
+    expect(stderr).not.toContain(secret)
+    expect(code).toBe(2)
+  })
 })
 
 describeRedis("servers that share a Redis", () => {
@@ -110,6 +139,40 @@ describeRedis("servers that share a Redis", () => {
     }
     // The buckets went with the old Redis.
     expect(await letThrough(servers, 50)).toBe(30)
+  })
+
+  it("keep copies there: a hit on each server, and after a change the new one", async () => {
+    const database = await freshDatabase()
+    const env = {
+      HOLDFAST_REDIS: `redis://:${secret}@127.0.0.1:${redis.port}`,
+      HOLDFAST_REDIS_TIMEOUT: "2s",
+      HOLDFAST_DATABASE: database.url
+    }
+    const [one, two] = await inParallel([1, 2], 2, () => startServer([], { env }))
+    if (one === undefined || two === undefined) throw new Error("the servers are not up")
+    try {
+      const made = await post(one.url, "/api/products", { name: "Mug", type: "NORMAL" })
+      expect(made.status).toBe(201)
+      const path = `/api/products/${made.body.productId ?? made.body.id}`
+      const seen = async ({ url }: ServerProcess) => {
+        const { body, headers } = await get(url, path)
+        return `${headers.get("x-holdfast-cache")} ${body.product.name}`
+      }
+      // One that was kept before Redis began anew is a miss; those after it are not.
+      await expect.poll(() => seen(two), { timeout: 90_000, interval: 200 }).toBe("hit Mug")
+      expect(await seen(one)).toBe("hit Mug")
+      const changed = await send(one.url, "PATCH", path, { name: "Cup" }, { "if-match": "*" })
+      expect(changed.status).toBeLessThan(300)
+      await expect.poll(() => seen(two), { timeout: 10_000, interval: 20 }).toContain("Cup")
+      await expect.poll(() => seen(two), { timeout: 10_000, interval: 20 }).toBe("hit Cup")
+      await redis.kill9()
+      // Nobody notices, but for the time it takes.
+      expect(await seen(two)).toMatch(/ Cup$/)
+      await redis.restart()
+    } finally {
+      await inParallel([one, two], 2, (server) => server.kill9())
+      await database.drop()
+    }
   })
 
   it("are told by doctor what to change about it", async () => {
