@@ -5,8 +5,8 @@ import { checkedToBeShown, chosenAuth, proxiesOf } from "../access/chosenAuth.ts
 import { answering } from "../cli/answering.ts"
 import { auditFlags, keysOf } from "../cli/auditSettings.ts"
 import { authFlags } from "../cli/authSettings.ts"
-import { cacheFlags } from "../cli/cacheSettings.ts"
 import { usageFailure } from "../cli/CommandFailure.ts"
+import { cacheFlags } from "../cli/cacheSettings.ts"
 import {
   checkedOthers,
   checkedSchemas,

@@ -41,8 +41,7 @@ export const catalogCopiesOf = <E, R, E2, R2>(
   stock: Layer.Layer<StockStatus, E2, R2>,
   schema: string
 ): Layer.Layer<CatalogCopies, E | E2, R | R2> | undefined =>
-  caching &&
-  Layer.provide(layerCatalogCopies({ schema }), Layer.mergeAll(caching, tables, stock))
+  caching && Layer.provide(layerCatalogCopies({ schema }), Layer.mergeAll(caching, tables, stock))
 
 /** The stock that a catalog shows, over the copies of the inventory in the same process. */
 export const copiedStockOf = <E, R, E2, R2>(

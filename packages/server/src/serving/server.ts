@@ -19,9 +19,9 @@ import { makeClientAddressOf, type TrustedProxies } from "../access/clientAddres
 import { mintedTokens } from "../access/tokens/developmentTokens.ts"
 import { type AnswerInput, answer } from "../cli/answering.ts"
 import { type AuditInput, auditPolicyOf } from "../cli/auditSettings.ts"
-import type { CacheInput } from "../cli/cacheSettings.ts"
 import { isLoopbackHost } from "../cli/authSettings.ts"
 import { type CommandFailure, fromDatabase } from "../cli/CommandFailure.ts"
+import type { CacheInput } from "../cli/cacheSettings.ts"
 import {
   type DatabasePlace,
   describePlace,
@@ -35,9 +35,9 @@ import { stopSignal } from "../cli/signals.ts"
 import { layerExchange } from "../exchange/ExchangeContexts.ts"
 import { layerImportDesk } from "../exchange/layerImportDesk.ts"
 import { layerKeyRing, layerSealing } from "./auditing.ts"
+import { layerCachingOf } from "./caching.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
 import { type ContextsInput, contextLayers } from "./contextLayers.ts"
-import { layerCachingOf } from "./caching.ts"
 import { layerHttpServer } from "./httpServer.ts"
 import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
