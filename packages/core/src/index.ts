@@ -8,6 +8,7 @@ export type * from "./promise/engine/Closable.ts"
 export type * from "./promise/engine/EngineErrorDetails.ts"
 export type * from "./promise/engine/RequestOptions.ts"
 export type * from "./promise/engine/Subscription.ts"
+export { versionsOf } from "./promise/engine/versionsOf.ts"
 export type * from "./promise/holdfast/AuditCalls.ts"
 export type * from "./promise/holdfast/Holdfast.ts"
 export {

@@ -6,9 +6,11 @@ import type * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type { StoreError } from "../kernel/StoreError.ts"
 import type { CachedReadsOver, Found, KeptCopies } from "./KeptCopies.ts"
 import type { MinVersions } from "./MinVersions.ts"
+import type { CacheFill } from "./ReadCache.ts"
 
 /** How long one process has to load what others wait for, in milliseconds. */
 const claimMillis = 2_000
@@ -17,6 +19,8 @@ const claimMillis = 2_000
 const lookMillis = 20
 
 const steadyMillis = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000n) / 1_000)
+
+type Flight<A> = Deferred.Deferred<Found<A>, StoreError>
 
 type Settle<Id, A> = (id: Id, found: Found<A>) => Effect.Effect<void>
 
@@ -28,7 +32,7 @@ export class Loads<Id extends string, A> {
 
   private readonly load: (ids: ReadonlyArray<Id>) => Effect.Effect<ReadonlyArray<A>, StoreError>
 
-  private readonly flights = new Map<string, Deferred.Deferred<Found<A>, StoreError>>()
+  private readonly flights = new Map<string, Flight<A>>()
 
   constructor(
     copies: KeptCopies<Id, A>,
@@ -55,7 +59,7 @@ export class Loads<Id extends string, A> {
     word: string | undefined
   ): Effect.Effect<ReadonlyArray<Found<A>>, StoreError> {
     return Effect.suspend(() => {
-      const awaited = new Map<Id, Deferred.Deferred<Found<A>, StoreError>>()
+      const awaited = new Map<Id, Flight<A>>()
       const begun: Array<Id> = []
       for (const id of ids) {
         const name = this.nameOf(id, demanded)
@@ -77,25 +81,27 @@ export class Loads<Id extends string, A> {
     ids: ReadonlyArray<Id>,
     demanded: MinVersions,
     word: string | undefined,
-    awaited: ReadonlyMap<Id, Deferred.Deferred<Found<A>, StoreError>>
+    awaited: ReadonlyMap<Id, Flight<A>>
   ) {
-    const settle: Settle<Id, A> = (id, found) => {
-      const flight = awaited.get(id)
-      return flight === undefined ? Effect.void : Deferred.succeed(flight, found)
-    }
+    /** Ends a load. Who comes from now on begins another one. */
+    const end = (id: Id, how: (flight: Flight<A>) => Effect.Effect<unknown>) =>
+      Effect.suspend(() => {
+        const flight = awaited.get(id)
+        const name = this.nameOf(id, demanded)
+        if (flight === undefined || this.flights.get(name) !== flight) return Effect.void
+        this.flights.delete(name)
+        return Effect.asVoid(how(flight))
+      })
+    const settle: Settle<Id, A> = (id, found) =>
+      end(id, (flight) => Deferred.succeed(flight, found))
     const fail = (cause: Cause.Cause<StoreError>) =>
-      Effect.forEach(
-        ids.flatMap((id) => awaited.get(id) ?? []),
-        (flight) => Deferred.failCause(flight, cause),
-        { discard: true }
-      )
-    const landed = Effect.sync(() => {
-      for (const id of ids) this.flights.delete(this.nameOf(id, demanded))
-    })
+      Effect.forEach(ids, (id) => end(id, (flight) => Deferred.failCause(flight, cause)), {
+        discard: true
+      })
     const isDemanded = ids.some((id) => this.copies.kind.demandedOf(id, demanded) !== "")
     return this.fly(ids, isDemanded, word, settle).pipe(
-      Effect.catchCause(fail),
-      Effect.ensuring(landed),
+      Effect.onExit((exit) => (Exit.isFailure(exit) ? fail(exit.cause) : Effect.void)),
+      Effect.ignore,
       Effect.forkIn(this.over.scope)
     )
   }
@@ -146,7 +152,7 @@ export class Loads<Id extends string, A> {
     })
   }
 
-  /** Reads the store, gives what was read to those who wait, then keeps it. */
+  /** Reads the store, keeps what was read, then gives it to those who wait: who comes later finds it. */
   private loadAndKeep(
     ids: ReadonlyArray<Id>,
     known: string | undefined,
@@ -163,15 +169,16 @@ export class Loads<Id extends string, A> {
       const took = (yield* steadyMillis) - from
       meter.add(copies.kind.name, "misses", ids.length)
       const byId = new Map(values.map((value) => [copies.kind.idOf(value), value]))
-      const fills = []
+      const fills = new Map<Id, CacheFill>()
       for (const id of ids) {
-        const value = byId.get(id)
-        const fill = copies.fillOf(id, value, word ?? "", took)
-        if (fill !== undefined) fills.push(fill)
-        const leftMillis = fill?.livesMillis ?? 0
-        yield* settle(id, { value, isHit: false, ageMillis: 0, leftMillis })
+        const fill = copies.fillOf(id, byId.get(id), word ?? "", took)
+        if (fill !== undefined) fills.set(id, fill)
       }
-      if (word !== undefined) yield* copies.put(fills)
+      if (word !== undefined) yield* copies.put([...fills.values()])
+      for (const id of ids) {
+        const leftMillis = fills.get(id)?.livesMillis ?? 0
+        yield* settle(id, { value: byId.get(id), isHit: false, ageMillis: 0, leftMillis })
+      }
     })
   }
 

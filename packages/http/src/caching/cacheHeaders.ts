@@ -5,12 +5,10 @@
  */
 import {
   CacheNotes,
-  minVersionsMax,
   RequestCacheNotes,
   RequestIsCurrent,
   RequestMinVersions,
-  readMinVersions,
-  writeMinVersions
+  readMinVersions
 } from "@holdfast/core/caching"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -19,7 +17,6 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { invalidResponse } from "../kit/problemResponse.ts"
-import { withHeader } from "../kit/writing.ts"
 
 const minVersion = "if-min-version"
 
@@ -45,6 +42,10 @@ const keptMillisMax = 5_000
 
 const seconds = (millis: number): number => Math.floor(millis / 1_000)
 
+/** The age that an answer says, in seconds: none when a part of it was read just now. */
+const ageOf = ({ ageMillis, outcome }: CacheNotes): number =>
+  outcome === "miss" ? 0 : seconds(ageMillis)
+
 /**
  * For how long the reader may keep an answer: no longer than the cache would, and only a little while,
  * since nobody tells a reader of changes. `Age` counts from when the cache got it, so it is added.
@@ -52,20 +53,20 @@ const seconds = (millis: number): number => Math.floor(millis / 1_000)
 export const cacheControlOf = (notes: CacheNotes | undefined): string => {
   if (notes?.outcome === undefined || notes.leftMillis <= 0) return "private, no-cache"
   const kept = seconds(Math.min(notes.leftMillis, keptMillisMax))
-  return `private, max-age=${seconds(notes.ageMillis) + kept}`
+  return `private, max-age=${ageOf(notes) + kept}`
 }
 
 /** Says how an answer came about, if a cache was asked. */
 const marked = (
   response: HttpServerResponse.HttpServerResponse,
-  { ageMillis, outcome }: CacheNotes
+  notes: CacheNotes
 ): HttpServerResponse.HttpServerResponse =>
-  outcome === undefined
+  notes.outcome === undefined
     ? response
     : HttpServerResponse.setHeaders(response, {
-        "x-holdfast-cache": outcome,
+        "x-holdfast-cache": notes.outcome,
         vary: "if-min-version",
-        ...(outcome === "miss" ? {} : { age: String(seconds(ageMillis)) })
+        ...(notes.outcome === "miss" ? {} : { age: String(ageOf(notes)) })
       })
 
 const wantsCurrent = (cacheControl: string | undefined): boolean =>
@@ -93,11 +94,3 @@ export const layerCacheHeaders = HttpRouter.middleware(
     }),
   { global: true }
 )
-
-/** Says which versions a write made, in the form of `If-Min-Version`; not when they are too many for it. */
-export const withVersions = (
-  versions: ReadonlyMap<string, number> | undefined
-): Effect.Effect<void> =>
-  versions === undefined || versions.size === 0 || versions.size > minVersionsMax
-    ? Effect.void
-    : withHeader("x-holdfast-version", writeMinVersions(versions))

@@ -33,7 +33,7 @@ import { type ContextCalls, callsAs, PromiseCalls } from "../engine/PromiseCalls
 import { instantText, plainInput } from "../engine/plainValues.ts"
 import { questionReader } from "../engine/questionReader.ts"
 import type { Principal, ReadOptions } from "../engine/RequestOptions.ts"
-import { ofOptions, takeSignal } from "../engine/readOptions.ts"
+import { ofOptions, takeDemands } from "../engine/readOptions.ts"
 import { subscribing } from "../engine/subscribing.ts"
 import { HoldfastError } from "../inventory/HoldfastError.ts"
 import type { HoldfastErrorDetails } from "../inventory/HoldfastErrorDetails.ts"
@@ -110,7 +110,7 @@ const promiseReads = (
         answer: Effect.Effect<QueryAnswerOf<Name>, ReadFailure>
       ) => Effect.Effect<B, ReadFailure>
     ) =>
-      calls.call(name, takeSignal(options ?? {}), (rest) =>
+      calls.call(name, takeDemands(options ?? {}), (rest) =>
         view(
           Effect.flatMap(Effect.fromResult(read(plainInput(given), rest)), (query) =>
             Effect.mapError(ask(query), (failure) =>
