@@ -8,14 +8,14 @@
 import { scriptOf } from "../clients/RedisConnection.ts"
 import { began } from "../guarding/probeScript.ts"
 
+/** The version of an entry, if it is one of ours: its first 21 characters hold it. */
 const versionOf = `
 local function versionAt(key)
-  local old = redis.pcall('GET', key)
+  local old = redis.pcall('GETRANGE', key, 0, 20)
   if type(old) == 'table' then
     if string.find(old.err, 'WRONGTYPE', 1, true) then return nil, true end
     error(old.err)
   end
-  if not old then return nil, false end
   return tonumber(string.match(old, '^h1 (%d+) ')), false
 end
 `
@@ -23,9 +23,7 @@ end
 /** KEYS: copies. Answers with the time, the run, and the entries. */
 export const getScript = scriptOf(`${began}
 local entries = redis.call('MGET', unpack(KEYS))
-local reply = { digits(now), run }
-for index = 1, #KEYS do reply[index + 2] = entries[index] end
-return reply
+return { digits(now), run, unpack(entries) }
 `)
 
 const ended = `

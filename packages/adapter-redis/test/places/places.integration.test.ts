@@ -57,7 +57,7 @@ describeRedis("a Redis alone", () => {
       Effect.gen(function* () {
         const { call, port } = yield* scopedRedis()
         const rights =
-          "+evalsha +eval +mget +get +set +del +pttl +pexpire +time +info +ping +client|setname +hello +select"
+          "+evalsha +eval +mget +get +getrange +set +del +pttl +pexpire +time +info +ping +client|setname +hello +select"
         yield* Effect.promise(() =>
           call("ACL", "SETUSER", "shop", "on", ">p@ss:w/rd", "~holdfast:*", ...rights.split(" "))
         )
