@@ -13,9 +13,11 @@ export {
 } from "./caching/CacheNotes.ts"
 export {
   type CacheSettings,
+  CacheSettingsFields,
   type FullCacheSettings,
   fullCacheSettings
 } from "./caching/CacheSettings.ts"
+export { type CacheLayer, type CacheValue, cacheLayerOf, cacheValue } from "./caching/cacheValue.ts"
 export {
   Caching,
   type CachingOptions,
