@@ -29,7 +29,7 @@ export const RequestIsCurrent: Context.Reference<boolean> = Context.Reference(
 /** The most versions that a request names. */
 export const minVersionsMax = 100
 
-const part = /^(sku|product|category|location):([^\s,=]{1,128})=(\d{1,16})$/
+const part = /^(sku|product|category|location):([^\s,=]{1,1536})=(\d{1,16})$/
 
 /** Ids may have any characters: those that would end a part are percent-encoded. */
 const written = (id: string): string => encodeURIComponent(id)

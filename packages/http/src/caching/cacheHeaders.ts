@@ -5,6 +5,7 @@
  */
 import {
   CacheNotes,
+  minVersionsMax,
   RequestCacheNotes,
   RequestIsCurrent,
   RequestMinVersions,
@@ -19,6 +20,25 @@ import * as Schema from "effect/Schema"
 import { invalidResponse } from "../kit/problemResponse.ts"
 
 const minVersion = "if-min-version"
+
+/** A byte of a character that takes several, percent-encoded. */
+const further = "%[89ABab][0-9A-Fa-f]"
+
+/** An id in UTF-8, percent-encoded where it is no plain letter, digit or mark. */
+const idPattern = `(?:[\\w.~!*'()-]|${[
+  "%[0-7][0-9A-Fa-f]",
+  `%(?:[Cc][2-9A-Fa-f]|[Dd][0-9A-Fa-f])${further}`,
+  `%[Ee](?:0%[ABab]|[1-9A-CEFa-cef]%[89ABab]|[Dd]%[89])[0-9A-Fa-f]${further}`,
+  `%[Ff](?:0%[9ABab]|[1-3]%[89ABab]|4%8)[0-9A-Fa-f](?:${further}){2}`
+].join("|")}){1,128}`
+
+const partPattern = `(?:sku|product|category|location):${idPattern}=\\d{1,15}`
+
+/** Versions that a reader has seen, as a reader of the document understands them. */
+export const minVersionPattern = new RegExp(
+  `^${partPattern}(?: ?, ?${partPattern}){0,${minVersionsMax - 1}}$`,
+  "u"
+)
 
 const isReadable = Schema.makeFilter<string>((text) => {
   const read = readMinVersions(text)

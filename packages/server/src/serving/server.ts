@@ -39,6 +39,7 @@ import { layerCachingOf } from "./caching.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
 import { type ContextsInput, contextLayers } from "./contextLayers.ts"
 import { layerHttpServer } from "./httpServer.ts"
+import { compressors } from "./network/compressing.ts"
 import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
@@ -208,6 +209,7 @@ const layerServing = (
     eventHeartbeat: input.eventHeartbeat,
     webhooks: sender && { sender },
     limits: limitsOf(input),
+    compressors,
     corsOrigins: input.corsOrigins,
     leaving: life.leaving.signal,
     authenticate: authentication?.authenticate,
