@@ -9,7 +9,8 @@ import {
   RequestCacheNotes,
   RequestIsCurrent,
   RequestMinVersions,
-  readMinVersions
+  readMinVersions,
+  versionPattern
 } from "@holdfast/core/caching"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -21,22 +22,9 @@ import { invalidResponse } from "../kit/problemResponse.ts"
 
 const minVersion = "if-min-version"
 
-/** A byte of a character that takes several, percent-encoded. */
-const further = "%[89ABab][0-9A-Fa-f]"
-
-/** An id in UTF-8, percent-encoded where it is no plain letter, digit or mark. */
-const idPattern = `(?:[\\w.~!*'()-]|${[
-  "%[0-7][0-9A-Fa-f]",
-  `%(?:[Cc][2-9A-Fa-f]|[Dd][0-9A-Fa-f])${further}`,
-  `%[Ee](?:0%[ABab]|[1-9A-CEFa-cef]%[89ABab]|[Dd]%[89])[0-9A-Fa-f]${further}`,
-  `%[Ff](?:0%[9ABab]|[1-3]%[89ABab]|4%8)[0-9A-Fa-f](?:${further}){2}`
-].join("|")}){1,128}`
-
-const partPattern = `(?:sku|product|category|location):${idPattern}=\\d{1,15}`
-
 /** Versions that a reader has seen, as a reader of the document understands them. */
 export const minVersionPattern = new RegExp(
-  `^${partPattern}(?: ?, ?${partPattern}){0,${minVersionsMax - 1}}$`,
+  `^${versionPattern}(?: ?, ?${versionPattern}){0,${minVersionsMax - 1}}$`,
   "u"
 )
 
@@ -51,7 +39,7 @@ export const demanding = {
     Schema.String.check(isReadable).annotate({
       description:
         "Versions that you have seen, such as the X-Holdfast-Version of a write: " +
-        "`product:ID=12,sku:ID=88`, also of a `category` or a `location`, with ids percent-encoded. " +
+        "`product:ID=12,sku:ID=88`, also of a `category` or a `location`. " +
         "The answer is not older, whatever is in a cache."
     })
   )

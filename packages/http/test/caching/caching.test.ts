@@ -122,24 +122,19 @@ describe("a change", () => {
     expect([answer.json.product.name, answer.json.product.version]).toEqual(["Seen at once", 2])
   })
 
-  it("of stock names every SKU that it touched, with its id percent-encoded", async () => {
-    await sku("naïve ☕, a=b")
-    await sku("demanded")
-    const lines = [
-      { skuId: "naïve ☕, a=b", quantity: 1 },
-      { skuId: "demanded", quantity: 1 }
-    ]
-    const answer = await post("/api/inventory/reservations/bulk", { orderId: "v", lines })
-    const header = String(
-      answer.status === 201
-        ? answer.headers["x-holdfast-version"]
-        : (await post("/api/inventory/reservations", { orderId: "v", ...lines[0] })).headers[
-            "x-holdfast-version"
-          ]
-    )
-    expect(header).toContain("sku:na%C3%AFve%20%E2%98%95%2C%20a%3Db=")
-    const read = await get("/api/inventory/demanded", { "if-min-version": header })
-    expect(read.status).toBe(200)
+  it("of stock names every SKU that it touched, and no order", async () => {
+    await sku("first")
+    await sku("second")
+    const lines = ["first", "second"].map((skuId) => ({ skuId, quantity: 1 }))
+    const answer = await server.call("PUT", "/api/inventory/orders/v", { body: { lines } })
+    const header = String(answer.headers["x-holdfast-version"])
+    expect(header.split(",").map((part) => part.replace(/=\d+$/, ""))).toEqual([
+      "sku:first",
+      "sku:second"
+    ])
+    await warm("/api/inventory/second")
+    const read = await get("/api/inventory/second", { "if-min-version": header })
+    expect(read.json.reservedQuantity).toBe(1)
   })
 
   it("that is given back has no versions", async () => {
