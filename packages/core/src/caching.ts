@@ -33,6 +33,7 @@ export {
   RequestIsCurrent,
   RequestMinVersions,
   readMinVersions,
+  versionPattern,
   writeMinVersions
 } from "./caching/MinVersions.ts"
 export {

@@ -16,6 +16,7 @@ export {
   type EventPlaces,
   type KafkaTopics
 } from "./asyncapi/asyncApiDocument.ts"
+export type { Compress, Compressors } from "./caching/compressors.ts"
 export { type HoldfastClient, makeClient } from "./client/HoldfastClient.ts"
 export type { RemoteOptions } from "./client/remote.ts"
 export { layerRemoteCatalog } from "./client/remoteCatalog.ts"

@@ -19,8 +19,8 @@ describeRedis("createHoldfast with a cache over the host's Redis", () => {
             const cache = redisCache(client, { timeoutMillis: 1_000, log })
             await cache.settled()
             const { catalog, close } = await createHoldfast({ memory: true, cache })
-            const { productId } = await catalog.createProduct({ name: "Mug", type: "NORMAL" })
-            const nameNow = async () => (await catalog.product(productId)).product.name
+            const { id: productId } = await catalog.createProduct({ name: "Mug", type: "NORMAL" })
+            const nameNow = async () => (await catalog.product(productId))?.product.name
             const kept = async () =>
               ((await client.keys("holdfast:copy:*")) ?? []).some((key) => key.includes(productId))
             await expect

@@ -29,48 +29,36 @@ export const RequestIsCurrent: Context.Reference<boolean> = Context.Reference(
 /** The most versions that a request names. */
 export const minVersionsMax = 100
 
-const part = /^(sku|product|category|location):([^\s,=]{1,128})=(\d{1,16})$/
+/** One version: what it is of, by its id, and the number. No id has a comma or an equals sign. */
+export const versionPattern = String.raw`(?:sku|product|category|location):[A-Za-z0-9._~:\-]{1,100}=\d{1,15}`
 
-/** Ids may have any characters: those that would end a part are percent-encoded. */
-const written = (id: string): string => encodeURIComponent(id)
-
-const readId = (text: string): string | undefined => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return undefined
-  }
-}
+const part = new RegExp(`^${versionPattern}$`, "u")
 
 /**
- * Reads `product:ID=12,sku:ID=88`: ids are percent-encoded, at most 100 parts, each of `sku`, `product`,
- * `category` or `location`. The higher of two versions of one thing counts. Fails with what is wrong.
+ * Reads `product:ID=12,sku:ID=88`: at most 100 parts, each of `sku`, `product`, `category` or `location`. The
+ * higher of two versions of one thing counts. Fails with what is wrong.
  */
 export const readMinVersions = (text: string): Result.Result<MinVersions, string> => {
   const parts = text.split(",").map((one) => one.trim())
-  if (parts.length > minVersionsMax)
+  if (parts.length > minVersionsMax) {
     return Result.fail(`must name at most ${minVersionsMax} versions`)
+  }
   const versions = new Map<string, number>()
   for (const [index, one] of parts.entries()) {
-    const [, kind, written = "", digits] = part.exec(one) ?? []
-    const id = readId(written)
-    const version = Number(digits)
-    if (kind === undefined || id === undefined || !Number.isSafeInteger(version)) {
+    if (!part.test(one)) {
       return Result.fail(
-        `part ${index + 1} must be sku:ID=VERSION, or of a product, a category or a location, with the id percent-encoded`
+        `part ${index + 1} must be sku:ID=VERSION, or of a product, a category or a location`
       )
     }
-    const name = `${kind}:${id}`
-    versions.set(name, Math.max(version, versions.get(name) ?? 0))
+    const [name = "", digits] = one.split("=")
+    versions.set(name, Math.max(Number(digits), versions.get(name) ?? 0))
   }
   return Result.succeed(versions)
 }
 
-/** Writes versions as `readMinVersions` reads them. */
+/** Writes versions as `readMinVersions` reads them; those that it does not read are left out. */
 export const writeMinVersions = (versions: Iterable<readonly [string, number]>): string =>
   [...versions]
-    .map(([name, version]) => {
-      const [kind = ""] = name.split(":", 1)
-      return `${kind}:${written(name.slice(kind.length + 1))}=${version}`
-    })
+    .map(([name, version]) => `${name}=${version}`)
+    .filter((text) => part.test(text))
     .join(",")

@@ -25,6 +25,7 @@ import { type CacheCounts, type CachedKind, CacheMeter } from "./CacheMeter.ts"
 import { type CacheSettings, type FullCacheSettings, fullCacheSettings } from "./CacheSettings.ts"
 import { categoryKind, productKind, stockKind, treeId, treeKind } from "./copyKinds.ts"
 import type { CachedReadsOver } from "./KeptCopies.ts"
+import { RequestIsCurrent } from "./MinVersions.ts"
 import { ReadCache, type ReadCacheService } from "./ReadCache.ts"
 import { readThrough } from "./readThrough.ts"
 import { tieredCache } from "./tieredCache.ts"
@@ -130,6 +131,12 @@ const overOf = (
   return { direct, near: { ...direct, cache: near } }
 }
 
+/**
+ * Reads where it is written. A generation says what had happened before a read began, and a replica that is
+ * behind would have it say too much. A product alone goes by its own version.
+ */
+const current = Effect.provideService(RequestIsCurrent, true)
+
 const prefixOf = (context: string, { schema }: CopiesOf): string => `${context}:${schema}`
 
 /** Copies of the stock of SKUs. Those in front of a shared cache are left out: stock moves too fast. */
@@ -145,9 +152,8 @@ export const layerStockCopies = (
       const prefix = prefixOf("inventory", of)
       const follower = yield* caching.follow({ log, prefix, generations: ["stock"] })
       const { direct } = overOf(caching, yield* Effect.scope, prefix, follower)
-      return {
-        stock: readThrough(stockKind(caching.settings.stockMillis), direct, reads.stock)
-      }
+      const load: typeof reads.stock = (skuIds) => current(reads.stock(skuIds))
+      return { stock: readThrough(stockKind(caching.settings.stockMillis), direct, load) }
     })
   )
 
@@ -167,11 +173,12 @@ export const layerCatalogCopies = (
       const generations = ["catalog", "categories"] as const
       const follower = yield* caching.follow({ log, prefix, generations })
       const { near } = overOf(caching, yield* Effect.scope, prefix, follower)
-      const whole = Effect.map(reads.allCategories, (categories) => [{ categories }])
+      const whole = Effect.map(current(reads.allCategories), (categories) => [{ categories }])
+      const some: typeof reads.categories = (ids) => current(reads.categories(ids))
       const tree = readThrough(treeKind(categoriesMillis), near, () => whole)
       return {
         products: readThrough(productKind(productsMillis), near, reads.products),
-        categories: readThrough(categoryKind(categoriesMillis), near, reads.categories),
+        categories: readThrough(categoryKind(categoriesMillis), near, some),
         allCategories: Effect.map(tree([treeId]), ([found]) => found?.categories ?? []),
         stockOf
       }

@@ -16,6 +16,9 @@ export const RequestVersionsWritten: Context.Reference<Map<string, number> | und
 
 const none: Versions = new Map()
 
+/** The aggregates whose versions a reader may demand, by the words of the envelope. */
+const demandable: ReadonlySet<string> = new Set(["SKU", "LOCATION", "PRODUCT", "CATEGORY"])
+
 /** The versions that each command of a batch made; they are looked for when somebody asks first. */
 export const versionsByCommand = (
   events: ReadonlyArray<DomainEvent<string, unknown>>
@@ -24,6 +27,7 @@ export const versionsByCommand = (
   const index = () => {
     const all = new Map<string, Map<string, number>>()
     for (const { aggregateId, aggregateType, commandId, version } of events) {
+      if (!demandable.has(aggregateType)) continue
       const versions = all.get(commandId) ?? new Map<string, number>()
       // Events of one aggregate come in the order of their versions.
       versions.set(`${aggregateType.toLowerCase()}:${aggregateId}`, version)

@@ -5,10 +5,12 @@
  */
 import {
   CacheNotes,
+  minVersionsMax,
   RequestCacheNotes,
   RequestIsCurrent,
   RequestMinVersions,
-  readMinVersions
+  readMinVersions,
+  versionPattern
 } from "@holdfast/core/caching"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -19,6 +21,12 @@ import * as Schema from "effect/Schema"
 import { invalidResponse } from "../kit/problemResponse.ts"
 
 const minVersion = "if-min-version"
+
+/** Versions that a reader has seen, as a reader of the document understands them. */
+export const minVersionPattern = new RegExp(
+  `^${versionPattern}(?: ?, ?${versionPattern}){0,${minVersionsMax - 1}}$`,
+  "u"
+)
 
 const isReadable = Schema.makeFilter<string>((text) => {
   const read = readMinVersions(text)
@@ -31,7 +39,7 @@ export const demanding = {
     Schema.String.check(isReadable).annotate({
       description:
         "Versions that you have seen, such as the X-Holdfast-Version of a write: " +
-        "`product:ID=12,sku:ID=88`, also of a `category` or a `location`, with ids percent-encoded. " +
+        "`product:ID=12,sku:ID=88`, also of a `category` or a `location`. " +
         "The answer is not older, whatever is in a cache."
     })
   )

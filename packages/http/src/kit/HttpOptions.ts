@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import type { Authenticator } from "../access/Authenticator.ts"
 import type { KafkaTopics } from "../asyncapi/asyncApiDocument.ts"
 import type { SentRequest } from "../audit/senderOf.ts"
+import { type Compressors, compressorsDefault } from "../caching/compressors.ts"
 import { type LimitOptions, readLimits } from "../limits/LimitOptions.ts"
 
 /** How the HTTP door is tuned. */
@@ -75,6 +76,12 @@ export interface HttpOptions {
    */
   readonly corsOrigins?: ReadonlyArray<string> | undefined
   /**
+   * How answers of 1,024 bytes and more are compressed for those who ask for it, by the names of
+   * `Accept-Encoding`, the best first: gzip unless given. An empty map compresses nothing, for a host that
+   * does it itself.
+   */
+  readonly compressors?: Compressors | undefined
+  /**
    * Aborts when the host is about to stop. Event streams then end, so that their clients go on
    * elsewhere; anything else is served as before.
    */
@@ -127,6 +134,7 @@ export class HttpSettings extends Context.Service<
     readonly limits: LimitOptions
     readonly limiter: RateLimiter
     readonly corsOrigins: ReadonlyArray<string>
+    readonly compressors: Compressors
     readonly leaving: AbortSignal | undefined
   }
 >()("@holdfast/http/server/HttpSettings") {}
@@ -181,5 +189,6 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   limits: readLimits(options.limits),
   limiter: options.limits?.limiter ?? makeMemoryRateLimiter(),
   corsOrigins: readOrigins(options.corsOrigins),
+  compressors: options.compressors ?? compressorsDefault,
   leaving: options.leaving
 })

@@ -41,6 +41,7 @@ import { layerCachingOf } from "./caching.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
 import { type ContextsInput, contextLayers } from "./contextLayers.ts"
 import { layerHttpServer } from "./httpServer.ts"
+import { compressors } from "./network/compressing.ts"
 import { redisNotes, sharedRedisOf } from "./network/sharedRedis.ts"
 import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
@@ -215,6 +216,7 @@ const layerServing = (
     eventHeartbeat: input.eventHeartbeat,
     webhooks: sender && { sender },
     limits: limitsOf(input, redis?.limiter),
+    compressors,
     corsOrigins: input.corsOrigins,
     leaving: life.leaving.signal,
     authenticate: authentication?.authenticate,

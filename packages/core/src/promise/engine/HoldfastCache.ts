@@ -2,8 +2,8 @@
 
 /** A cache that an engine is opened with: `memoryCache()`, or what an adapter gives. */
 export interface HoldfastCache {
-  /** Where copies are kept, such as `memory`. */
-  readonly kind: string
+  /** Whether processes share it. */
+  readonly isShared: boolean
 }
 
 /** How much a cache in memory keeps. */

@@ -14,4 +14,4 @@ import type { HoldfastCache, MemoryCacheOptions } from "./HoldfastCache.ts"
  * ```
  */
 export const memoryCache = (options: MemoryCacheOptions = {}): HoldfastCache =>
-  cacheValue("memory", layerMemoryCache(checkedMemoryCacheOptions(options)))
+  cacheValue(false, layerMemoryCache(checkedMemoryCacheOptions(options)))
