@@ -193,6 +193,7 @@ export const wrong = (inventory: HoldfastInventory) => inventory.reserve({ order
 const effectDoors = `
 import { kafkaPublisher } from "@holdfast/adapter-kafka"
 import { layerKafkaPublisher } from "@holdfast/adapter-kafka/platformatic"
+import { connectRedis, layerRedisCache } from "@holdfast/adapter-redis"
 import { sendWebhooks, webhookSender } from "@holdfast/adapter-webhooks"
 import { type StoreError, toPromises } from "@holdfast/core/inventory"
 import { layerPglite } from "@holdfast/adapter-pg/effect"
@@ -207,6 +208,7 @@ export const handlers = (layer: Parameters<typeof toPromises>[0]) => {
 }
 export const kafka = [kafkaPublisher, layerKafkaPublisher].map((open) => open({ brokers: ["b:9092"] }))
 export const webhooks = [sendWebhooks, webhookSender({ timeoutMillis: 100 })]
+export const redis = () => [connectRedis("redis://a").limiter, layerRedisCache({ host: "a" })]
 export const reasonOf = (error: StoreError): string => error.reason
 `
 
@@ -345,7 +347,8 @@ describe("H1 one copy", () => {
       // Each context has words of its own, and some of them are the same words.
       const contexts = ["./inventory", "./catalog"]
       const shared = []
-      for (const name of ["core", "adapter-pg", "adapter-kafka", "adapter-webhooks", "http"]) {
+      const names = ["core", "adapter-pg", "adapter-kafka", "adapter-redis", "adapter-webhooks", "http"]
+      for (const name of names) {
         const manifest = readFileSync("node_modules/@holdfast/" + name + "/package.json", "utf8")
         const subpaths = Object.keys(JSON.parse(manifest).exports)
           .filter((it) => !["./package.json", "./testing"].includes(it))

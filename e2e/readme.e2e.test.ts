@@ -4,7 +4,14 @@ import { globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, describe, expect, it } from "vitest"
-import { freshDatabase, sharedKafka, whyNoKafka, whyNoPostgres } from "../test-servers/src/index.ts"
+import {
+  freshDatabase,
+  sharedKafka,
+  startRedis,
+  whyNoKafka,
+  whyNoPostgres,
+  whyNoRedis
+} from "../test-servers/src/index.ts"
 import { type Program, programsOf, shellLinesOf, snippetsOf } from "./readmeSnippets.ts"
 import { snippetProject } from "./snippetProject.ts"
 import { snippetShell } from "./snippetShell.ts"
@@ -47,9 +54,15 @@ describe("the READMEs", () => {
   it("of the repository and of every package are there, with snippets that run", () => {
     expect(readmes.map(({ file }) => file)).toEqual([
       "README.md",
-      ...["adapter-kafka", "adapter-pg", "adapter-webhooks", "core", "http", "server"].map(
-        (name) => `packages/${name}/README.md`
-      )
+      ...[
+        "adapter-kafka",
+        "adapter-pg",
+        "adapter-redis",
+        "adapter-webhooks",
+        "core",
+        "http",
+        "server"
+      ].map((name) => `packages/${name}/README.md`)
     ])
     for (const { file, text } of readmes) {
       const count = programsOf(file, text).length + shellLinesOf(text).length
@@ -75,6 +88,20 @@ describe("the READMEs", () => {
         await runRightly(project, program, { KAFKA_BROKERS: brokers.join(",") })
       }
       it.skipIf(reason !== undefined)(because(name, reason), onBroker, timeout)
+      continue
+    }
+    if (program.text.includes("REDIS_URL")) {
+      const reason = whyNoRedis()
+      const name = `hold a program that runs on a Redis: ${program.name}`
+      const onRedis = async () => {
+        const { stop, url } = await startRedis()
+        try {
+          await runRightly(project, program, { REDIS_URL: url })
+        } finally {
+          await stop()
+        }
+      }
+      it.skipIf(reason !== undefined)(because(name, reason), onRedis, timeout)
       continue
     }
     if (!program.text.includes("DATABASE_URL")) {

@@ -277,6 +277,7 @@ export const layers: ReadonlyArray<{
     file: "packages/adapter-pg/src/ordering/PgParkedEvents.ts",
     refuses: [
       "@holdfast/adapter-kafka",
+      "@holdfast/adapter-redis",
       "@holdfast/adapter-webhooks",
       "@holdfast/adapter-pg/effect",
       "@holdfast/http",

@@ -1,5 +1,5 @@
 /** Runs each benchmark for a few operations, so that none of them rots between two real runs. */
-import { findPgbench, whyNoKafka } from "@holdfast/test-servers"
+import { findPgbench, whyNoKafka, whyNoRedis } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -32,7 +32,8 @@ describePostgres(18, "each benchmark measures all of its contenders", () => {
   afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 
   for (const { name, run } of benchmarks) {
-    const reason = ["kafka", "relay", "backlog"].includes(name) ? whyNoKafka() : undefined
+    const noKafka = ["kafka", "relay", "backlog"].includes(name) ? whyNoKafka() : undefined
+    const reason = name === "redis" ? whyNoRedis() : noKafka
     const title = reason === undefined ? name : `${name} — ${reason}`
     it.skipIf(reason !== undefined)(title, { timeout: 120_000 }, async () => {
       const report = await Effect.runPromise(Effect.scoped(run(bench)))

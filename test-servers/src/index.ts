@@ -32,7 +32,16 @@ export { findPgbench } from "./pgbench.ts"
 export { type Pooler, startPgbouncer } from "./pgbouncer.ts"
 export { type Program, whyNoProgram } from "./programs.ts"
 export { type Behaviour, scopedTcpProxy, startTcpProxy, type TcpProxy } from "./proxy/TcpProxy.ts"
-export { kafkaWire } from "./proxy/wires.ts"
+export { anyWire, kafkaWire } from "./proxy/wires.ts"
+export { type RedisOptions, type RedisServer, startRedis } from "./redis/RedisServer.ts"
+export {
+  type RedisCluster,
+  startRedisCluster,
+  startWatchedRedis,
+  type WatchedRedis
+} from "./redis/redisGroups.ts"
+export { whyNoRedis, whyNoRedisTls } from "./redis/redisInstallation.ts"
+export { scopedRedis, scopedRedisCluster, scopedWatchedRedis } from "./redis/scopedRedis.ts"
 export type { RunningProgram } from "./runProgram.ts"
 export {
   type FreshDatabase,

@@ -12,6 +12,7 @@ import { http } from "./http.ts"
 import { kafka } from "./kafka.ts"
 import { large } from "./large.ts"
 import { memory } from "./memory.ts"
+import { redis } from "./redis.ts"
 import { relay } from "./relay.ts"
 import { single } from "./single.ts"
 import { spread } from "./spread.ts"
@@ -28,6 +29,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   audit,
   relay,
   backlog,
+  redis,
   catalog,
   catalogImport,
   large,

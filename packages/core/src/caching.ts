@@ -1,5 +1,47 @@
-/** Copies of what was read: the port of a cache, and the versions that a reader demands. */
-export { type MinVersions, RequestMinVersions } from "./caching/MinVersions.ts"
+/** Copies of what was read: the port of a cache, reads through it, and what keeps them true. */
+export type {
+  CacheFollower,
+  CacheFollowerOptions,
+  CacheFollowerStatus
+} from "./caching/CacheFollower.ts"
+export { type CacheCounts, type CachedKind, CacheMeter } from "./caching/CacheMeter.ts"
+export {
+  CacheNotes,
+  type CacheOutcome,
+  noted,
+  RequestCacheNotes
+} from "./caching/CacheNotes.ts"
+export {
+  type CacheSettings,
+  CacheSettingsFields,
+  type FullCacheSettings,
+  fullCacheSettings
+} from "./caching/CacheSettings.ts"
+export { type CacheLayer, type CacheValue, cacheLayerOf, cacheValue } from "./caching/cacheValue.ts"
+export {
+  Caching,
+  type CachingOptions,
+  type CachingStatus,
+  type CopiesOf,
+  layerCaching,
+  layerCatalogCopies,
+  layerStockCopies
+} from "./caching/layerCopies.ts"
+export {
+  type MinVersions,
+  minVersionsMax,
+  RequestIsCurrent,
+  RequestMinVersions,
+  readMinVersions,
+  versionPattern,
+  writeMinVersions
+} from "./caching/MinVersions.ts"
+export {
+  layerMemoryCache,
+  type MemoryCacheOptions,
+  type MemoryCacheSize,
+  makeMemoryCache
+} from "./caching/memoryCache.ts"
 export {
   type CachedCopy,
   type CacheFill,

@@ -29,6 +29,7 @@ export { metadataBytesMax } from "./catalog/messages/productFields.ts"
 export { facetsMax, type ProductsList } from "./catalog/messages/queryOperations.ts"
 export { sentenceOf } from "./catalog/messages/refusalSentences.ts"
 // The ports, and the store in memory.
+export * from "./catalog/ports/CatalogCopies.ts"
 export * from "./catalog/ports/CatalogLog.ts"
 export * from "./catalog/ports/CatalogReads.ts"
 export * from "./catalog/ports/CatalogStore.ts"

@@ -40,6 +40,7 @@ export {
   type MappedSku,
   OptionMappings
 } from "./inventory/ports/OptionMappings.ts"
+export * from "./inventory/ports/StockCopies.ts"
 export * from "./inventory/ports/StockReads.ts"
 export * from "./inventory/ports/StockStore.ts"
 export * from "./inventory/services/BundleKeeper.ts"

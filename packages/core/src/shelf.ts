@@ -5,6 +5,7 @@
  */
 
 export { toHoldfast } from "./promise/holdfast/toHoldfast.ts"
+export * from "./shelf/copiedStock.ts"
 export * from "./shelf/inventoryStock.ts"
 export * from "./shelf/optionMappings.ts"
 export * from "./shelf/SoldOutFollower.ts"

@@ -3,6 +3,13 @@
  * client. Which store stands behind it is the host's choice; no adapter is imported here.
  */
 
+export {
+  type Bucket,
+  type RateDecision,
+  type RateLimit,
+  type RateLimiter,
+  takeToken
+} from "@holdfast/core/access"
 export { type Authenticator, Unauthenticated } from "./access/Authenticator.ts"
 export { cartHeader } from "./access/guests.ts"
 export {
@@ -11,6 +18,7 @@ export {
   type KafkaTopics
 } from "./asyncapi/asyncApiDocument.ts"
 export { recordedOperations } from "./audit/recordedOperations.ts"
+export type { Compress, Compressors } from "./caching/compressors.ts"
 export { type HoldfastClient, makeClient } from "./client/HoldfastClient.ts"
 export type { RemoteOptions } from "./client/remote.ts"
 export { layerRemoteCatalog } from "./client/remoteCatalog.ts"
@@ -22,13 +30,6 @@ export { rawProblem } from "./kit/rawProblem.ts"
 export { routerConfig } from "./kit/serving/knownRoutes.ts"
 export { type PlainAnswer, startingAnswer } from "./kit/startingAnswer.ts"
 export type { LimitOptions, ReadsAndWrites } from "./limits/LimitOptions.ts"
-export {
-  type Bucket,
-  type RateDecision,
-  type RateLimit,
-  type RateLimiter,
-  takeToken
-} from "./limits/RateLimiter.ts"
 export { type ErrorAnswer, problemFor } from "./problemFor.ts"
 export { layerCatalogServer, layerRoutes, layerServer } from "./routes.ts"
 export { type WebHandler, webHandler } from "./webHandler.ts"

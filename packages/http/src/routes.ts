@@ -18,6 +18,8 @@ import { layerAccess } from "./access/layerAccess.ts"
 import { asyncApiDocument } from "./asyncapi/asyncApiDocument.ts"
 import { layerAuditRoutes } from "./audit/auditRoutes.ts"
 import { layerHistoryRoutes } from "./audit/historyRoutes.ts"
+import { layerCacheHeaders } from "./caching/cacheHeaders.ts"
+import { layerCompression } from "./caching/compression.ts"
 import { layerCartRoutes } from "./carts/cartRoutes.ts"
 import { catalogOfEngine, layerCatalogEndpoints } from "./catalog/routes/catalogEndpoints.ts"
 import type { ContextName } from "./events/contexts.ts"
@@ -164,6 +166,8 @@ const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
         // The routes are the same layers each time; a router that has them twice needs them twice.
         Layer.fresh,
         // A request meets these from the last to the first.
+        Layer.provide(layerCacheHeaders),
+        Layer.provide(layerCompression),
         Layer.provide(layerAddressLimits({ areAlone })),
         Layer.provide(layerCrossOrigin({ areAlone })),
         Layer.provide(layerGuard({ areAlone })),

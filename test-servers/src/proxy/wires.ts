@@ -112,3 +112,12 @@ export const kafkaWire: Wire = () => {
     endsAnswer: () => true
   }
 }
+
+/** Any protocol: bytes as they come, none of which commits anything. */
+export const anyWire: Wire = () => ({
+  requests: (chunk) => [chunk],
+  replies: (chunk) => [chunk],
+  asksToCommit: () => false,
+  isCommitAnswer: () => false,
+  endsAnswer: () => true
+})

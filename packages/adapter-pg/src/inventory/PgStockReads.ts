@@ -69,12 +69,20 @@ const asRead = (row: Row): Reservation.Reservation =>
   Reservation.asRead(toReservation(row), DateTime.makeUnsafe(row["now"] as number))
 
 const stockOf = (rows: ReadonlyArray<Row>): ReadonlyArray<ReadStock> => {
-  const stock = new Map<SkuId, { readonly sku: Sku.Sku; readonly levels: Array<ReadLevel> }>()
+  const stock = new Map<
+    SkuId,
+    {
+      readonly sku: Sku.Sku
+      readonly levels: Array<ReadLevel>
+      readonly lapsesInMillis: number | null
+    }
+  >()
   for (const row of rows) {
     const level = readLevel(row)
     const known = stock.get(level.level.skuId)
-    if (known === undefined) stock.set(level.level.skuId, { sku: toSku(row), levels: [level] })
-    else known.levels.push(level)
+    const lapsesInMillis = row["lapses_in"] as number | null
+    if (known !== undefined) known.levels.push(level)
+    else stock.set(level.level.skuId, { sku: toSku(row), levels: [level], lapsesInMillis })
   }
   return [...stock.values()]
 }

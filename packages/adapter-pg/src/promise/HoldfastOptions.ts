@@ -3,6 +3,7 @@
  * behaves. No type of Effect is reachable from here. Unknown fields are refused.
  */
 
+import type { CachingOptions, HoldfastCache } from "@holdfast/core"
 import type { HostPool } from "../connection/HostPool.ts"
 
 /** How the engine is tuned. The defaults suit one process with one database. */
@@ -103,6 +104,14 @@ export interface AnyDatabaseOptions {
    * its JSON. Without one, data of customers is refused. No message repeats a key.
    */
   readonly keyRing?: KeyRingOption | string | undefined
+  /**
+   * Where copies of products, categories and stock are kept for readers: `memoryCache()` of
+   * `@holdfast/core`, or what an adapter gives. Nothing is decided by a copy. Without it every read asks the
+   * database.
+   */
+  readonly cache?: HoldfastCache | undefined
+  /** For how long copies are kept, where there is a `cache`. */
+  readonly caching?: CachingOptions | undefined
   /** Takes what would be logged; standard error when left out. */
   readonly log?: ((entry: LogEntry) => void) | undefined
 }

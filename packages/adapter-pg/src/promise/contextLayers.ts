@@ -2,6 +2,12 @@
 import type { ConnectionOptions } from "node:tls"
 import type * as PgPool from "@effect/sql-pg/PgPool"
 import { layerSealer } from "@holdfast/core/audit"
+import {
+  cacheLayerOf,
+  layerCaching,
+  layerCatalogCopies,
+  layerStockCopies
+} from "@holdfast/core/caching"
 import { Catalog, CatalogLog, StockStatus } from "@holdfast/core/catalog"
 import { loggerTo } from "@holdfast/core/engine"
 import type { EventLog } from "@holdfast/core/events"
@@ -14,6 +20,7 @@ import {
 import { OrderFlow } from "@holdfast/core/ordering"
 import {
   FollowedInventory,
+  layerCopiedStock,
   layerOptionMappings,
   layerSoldOut,
   layerStockStatus
@@ -137,9 +144,45 @@ const catalogOver = (options: Options, { engine: given = {}, schema }: CatalogPa
   )
 }
 
+/** What is read is cached in: the cache of the options, or nothing. */
+const cachingOf = ({ cache, caching }: Options) => {
+  const layer = cacheLayerOf(cache)
+  return layer && Layer.provide(layerCaching(caching), layer)
+}
+
+const nothing = Layer.empty as Layer.Layer<never, never, never>
+
+/** The copies of an inventory; none without a cache. */
+const stockCopiesOf = (options: Options) => {
+  const caching = cachingOf(options)
+  return caching === undefined
+    ? nothing
+    : Layer.provideMerge(layerStockCopies({ schema: options.schema ?? schemaDefault }), caching)
+}
+
+/** The copies of a catalog; none without a cache. The stock beside them is that of `StockStatus`. */
+const catalogCopiesOf = (options: Options, { schema = catalogSchemaDefault }: CatalogPart) => {
+  const caching = cachingOf(options)
+  return caching === undefined
+    ? nothing
+    : Layer.provideMerge(layerCatalogCopies({ schema }), caching)
+}
+
+/** The copies of both, where the stock beside products comes from copies too. */
+const bothCopiesOf = (options: Options, { schema = catalogSchemaDefault }: CatalogPart) => {
+  const caching = cachingOf(options)
+  return caching === undefined
+    ? nothing
+    : Layer.provide(layerCatalogCopies({ schema }), layerCopiedStock()).pipe(
+        Layer.provideMerge(layerStockCopies({ schema: options.schema ?? schemaDefault })),
+        Layer.provideMerge(caching)
+      )
+}
+
 /** An inventory alone. */
 export const inventoryLayer = (options: Options) =>
   inventoryOver(options).pipe(
+    Layer.provideMerge(stockCopiesOf(options)),
     Layer.provideMerge(inventoryTablesOver(options)),
     Layer.provideMerge(layerKeyRingOption(options.keyRing, options.schema ?? schemaDefault)),
     Layer.provideMerge(grounds(options))
@@ -148,6 +191,7 @@ export const inventoryLayer = (options: Options) =>
 /** A catalog alone: it asks no inventory. */
 export const catalogLayer = (options: Options) =>
   catalogOver(options, options).pipe(
+    Layer.provideMerge(catalogCopiesOf(options, options)),
     Layer.provideMerge(catalogTablesOver(options, options)),
     Layer.provideMerge(StockStatus.layerNone),
     Layer.provideMerge(layerKeyRingOption(options.keyRing, options.schema ?? catalogSchemaDefault)),
@@ -168,6 +212,7 @@ export const holdfastLayer = (options: Options) => {
     Layer.provideMerge(
       Layer.mergeAll(layerStockStatus(), layerOptionMappings, FollowedInventory.layerLocal)
     ),
+    Layer.provideMerge(bothCopiesOf(options, part)),
     Layer.provideMerge(Layer.merge(inventoryTablesOver(options), catalogTablesOver(options, part))),
     Layer.provideMerge(layerKeyRingOption(options.keyRing, options.schema ?? schemaDefault)),
     Layer.provideMerge(grounds(options))

@@ -3,6 +3,7 @@
  * are in `HoldfastOptions.ts`, which no type of Effect may reach.
  */
 import { HoldfastError } from "@holdfast/core"
+import { CacheSettingsFields, cacheLayerOf } from "@holdfast/core/caching"
 import { InvalidInput } from "@holdfast/core/inventory"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -98,6 +99,16 @@ const Fields = Schema.Struct({
     })
   ),
   engine: optional(Engine),
+  cache: optional(
+    Schema.Unknown.check(
+      Schema.makeFilter(
+        (value) =>
+          cacheLayerOf(value) !== undefined ||
+          "must be a cache, such as memoryCache() of @holdfast/core gives"
+      )
+    )
+  ),
+  caching: optional(CacheSettingsFields),
   catalog: optional(
     Schema.Struct({
       schema: optional(schemaName),
@@ -204,6 +215,9 @@ const contradictions = (options: Fields): ReadonlyArray<Mistake> => {
     ...(options.ssl !== undefined && url !== undefined && /[?&]sslmode=/.test(url)
       ? [{ path: ["ssl"], issue: "is not for use beside sslmode in the url" }]
       : []),
+    ...(options.caching !== undefined && options.cache === undefined
+      ? [{ path: ["caching"], issue: "is about a cache: give cache too" }]
+      : []),
     ...idleRetention(options)
   ]
 }
@@ -225,7 +239,7 @@ const readers = {
 export type Options = Omit<Fields, "log" | "pool"> & Pick<HoldfastOptions, "log" | "pool">
 
 /** The options that are objects of options themselves. A `pool` is the host's own object. */
-const nested: ReadonlyArray<string> = ["engine", "retention", "ssl", "catalog"]
+const nested: ReadonlyArray<string> = ["engine", "retention", "ssl", "catalog", "caching"]
 
 /**
  * An array, a URL or a Map has no fields that could be read, and would pass for no options. A plain

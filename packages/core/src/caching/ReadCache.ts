@@ -19,8 +19,11 @@ export interface CachedCopy {
   readonly value: string | null
   /** How long the cache has had it, in milliseconds of the cache's own clock. */
   readonly ageMillis: number
-  /** Whether it is past the life that it was given, and kept for those who prefer an old answer. */
-  readonly isStale: boolean
+  /**
+   * How much longer it may be answered with, in milliseconds; 0 when it is past the life that it was
+   * given, and is kept for those who prefer an old answer.
+   */
+  readonly leftMillis: number
 }
 
 /** A copy to keep. */
@@ -40,27 +43,40 @@ export interface Invalidation {
   readonly version: number
 }
 
-/** What a cache can do. Each takes many keys in one round trip, and each key by itself in one step. */
+/**
+ * What a cache can do. Each takes many keys in one round trip, and each key by itself in one step; a key
+ * may stand in a list more than once.
+ *
+ * A cache that has lost what it was asked to drop, as a server does that comes back with an old file or a
+ * replica that was behind, must not answer with what it kept before: it begins empty.
+ */
 export interface ReadCacheService {
+  /**
+   * Whether processes share it. Then one of them is enough to drop what events touch, and of all
+   * readers one loads.
+   */
+  readonly isShared: boolean
   /** The copies of keys, in the order of the keys; undefined where there is none. */
   readonly get: (
     keys: ReadonlyArray<string>
   ) => Effect.Effect<ReadonlyArray<CachedCopy | undefined>, CacheUnavailable>
   /**
-   * Keeps copies. One whose version is less than that of the copy or of the invalidation that is there
-   * is left out.
+   * Keeps copies, and ends the claims of their keys. A copy whose version is less than that of the copy
+   * or of the invalidation that is there is left out; an equal one takes its place.
    */
   readonly put: (fills: ReadonlyArray<CacheFill>) => Effect.Effect<void, CacheUnavailable>
   /**
    * Drops copies that are older than a version, and refuses such copies for a while: longer than the
-   * slowest read that may be under way takes.
+   * slowest read that may be under way takes. Of several versions the highest counts. Ends the claims of
+   * the keys.
    */
   readonly invalidate: (
     invalidations: ReadonlyArray<Invalidation>
   ) => Effect.Effect<void, CacheUnavailable>
   /**
    * Says of each key whether the asker is the one to load it: the first who asks, of all processes,
-   * until the copy is there or the time is over.
+   * until a copy is put, the key is invalidated or the time is over. It does not look whether a copy is
+   * there.
    */
   readonly claimLoads: (
     keys: ReadonlyArray<string>,

@@ -3,6 +3,7 @@ import type { Principal } from "../access/Principal.ts"
 import type { Asking } from "../audit/asking.ts"
 import type { Origin } from "../kernel/DomainEvent.ts"
 import type { Receipt, RequestKey } from "../kernel/Receipt.ts"
+import type { Versions } from "./writtenVersions.ts"
 
 /** One command, with where it came from and the key by which a repeat is known. */
 export interface Request<Command = { readonly _tag: string }> {
@@ -32,4 +33,6 @@ export type Outcome<Answer, Refusal> =
 export interface Executed<Answer> {
   readonly answer: Answer
   readonly isReplayed: boolean
+  /** The versions that it made, by what they are of; none for an answer that is given back. */
+  readonly versions?: (() => Versions) | undefined
 }

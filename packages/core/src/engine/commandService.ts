@@ -21,6 +21,7 @@ import * as GroupCommit from "./GroupCommit.ts"
 import type { Executed, Request } from "./Request.ts"
 import { anonymous, type Caller, RequestCaller } from "./RequestCaller.ts"
 import { type RequestOptions, readOptions } from "./RequestOptions.ts"
+import { RequestVersionsWritten } from "./writtenVersions.ts"
 
 /** How an engine is tuned. The defaults suit a server with one database. */
 export interface EngineOptions {
@@ -262,7 +263,15 @@ export const methodsOver = <T extends DomainTypes>(
       const command = readFields(tag, input)
       return Result.isFailure(command)
         ? Effect.fail(command.failure)
-        : Effect.map(execute(command.success, options), ({ answer }) => answer)
+        : Effect.withFiber((fiber) => {
+            const written = fiber.getRef(RequestVersionsWritten)
+            return Effect.map(execute(command.success, options), ({ answer, versions }) => {
+              if (written !== undefined && versions !== undefined) {
+                for (const [name, version] of versions()) written.set(name, version)
+              }
+              return answer
+            })
+          })
     })
   return Object.fromEntries(Object.entries(tags).map(([name, tag]) => [name, method(tag)]))
 }

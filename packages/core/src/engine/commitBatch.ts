@@ -24,6 +24,7 @@ import {
 } from "./Domain.ts"
 import type * as GroupCommit from "./GroupCommit.ts"
 import type { Executed } from "./Request.ts"
+import { type Versions, versionsByCommand } from "./writtenVersions.ts"
 
 /** How one request of a batch ended. */
 export type RequestExit<T extends DomainTypes> = Exit.Exit<
@@ -141,14 +142,24 @@ export const commitOver = <T extends DomainTypes>(
     ...request,
     origin: { ...request.origin, commandId: nextId() }
   })
-  const endOf = (request: T["request"], outcome: OutcomeOf<T> | undefined): RequestEnd<T> => {
+  const endOf = (
+    request: T["request"],
+    outcome: OutcomeOf<T> | undefined,
+    versionsOf: (commandId: string) => Versions
+  ): RequestEnd<T> => {
     switch (outcome?._tag) {
       case undefined:
         return ended(Exit.die(new Error("a store lost the outcome of a request")))
       case "Again":
         return { _tag: "Again", request: renewed(request) }
       case "Answered":
-        return ended(Exit.succeed({ answer: outcome.answer, isReplayed: false }))
+        return ended(
+          Exit.succeed({
+            answer: outcome.answer,
+            isReplayed: false,
+            versions: () => versionsOf(request.origin.commandId)
+          })
+        )
       case "Replayed":
         return ended(replayed(decoders.get(request.command._tag), outcome.receipt))
       case "Refused":
@@ -179,10 +190,15 @@ export const commitOver = <T extends DomainTypes>(
         return { scope: domain.scopeOf(batchId, staying), metEngines }
       }
     }
+    let versionsOf = versionsByCommand([])
     const exit = yield* Effect.exit(
       store.transact(
         scope.value,
-        (loaded) => recorded(domain, domain.fold(loaded, staying), staying),
+        (loaded) => {
+          const decision = recorded(domain, domain.fold(loaded, staying), staying)
+          versionsOf = versionsByCommand((decision.changes as BatchChanges).events)
+          return decision
+        },
         obstacle === "every lock" ? undefined : locking
       )
     )
@@ -190,7 +206,7 @@ export const commitOver = <T extends DomainTypes>(
     const endOfStaying: (request: T["request"], index: number) => RequestEnd<T> = Exit.isSuccess(
       exit
     )
-      ? (request, index) => endOf(request, exit.value[index])
+      ? (request, index) => endOf(request, exit.value[index], versionsOf)
       : isLate && awaited != null && obstacle !== undefined && isBusy(exit.cause)
         ? // The time of one request is up. The others go on waiting.
           () => ({ _tag: "Waits", obstacle: awaited })

@@ -4,6 +4,8 @@
  * few times, and a circuit breaker lets a server that is away alone for a while. Calls fail with
  * `StoreError`; they never wait for long.
  */
+import { RequestIsCurrent, RequestMinVersions, writeMinVersions } from "@holdfast/core/caching"
+import { StockMayBeOld } from "@holdfast/core/catalog"
 import { StoreError } from "@holdfast/core/engine"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -58,6 +60,22 @@ const failureOf = (what: string, cause: Cause.Cause<unknown>): StoreError => {
   return failure instanceof StoreError && failure.isRetryable ? failure : unavailable(what, failure)
 }
 
+/**
+ * What is asked for a decision is answered by the store there, and what people look at may come from a
+ * cache. Versions that the reader has seen go along.
+ */
+const asNewAsAsked = (request: HttpClientRequest.HttpClientRequest) =>
+  Effect.withFiber<HttpClientRequest.HttpClientRequest>((fiber) => {
+    const demanded = fiber.getRef(RequestMinVersions)
+    const isForPeople = fiber.getRef(StockMayBeOld) && !fiber.getRef(RequestIsCurrent)
+    return Effect.succeed(
+      HttpClientRequest.setHeaders(request, {
+        ...(isForPeople ? {} : { "cache-control": "no-cache" }),
+        ...(demanded.size === 0 ? {} : { "if-min-version": writeMinVersions(demanded) })
+      })
+    )
+  })
+
 /** Makes the way to another Holdfast; `what` names it in messages. */
 export const makeRemote = Effect.fnUntraced(function* (
   what: string,
@@ -80,7 +98,7 @@ export const makeRemote = Effect.fnUntraced(function* (
         bearer === undefined
           ? plain
           : HttpClient.mapRequest(plain, HttpClientRequest.bearerToken(bearer))
-      const tried = shown.pipe(
+      const tried = HttpClient.mapRequestEffect(shown, asNewAsAsked).pipe(
         HttpClient.transform((sent) => Effect.timeout(sent, tryMillisMax)),
         HttpClient.retryTransient({
           retryOn: "errors-only",

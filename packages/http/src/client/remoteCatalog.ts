@@ -44,7 +44,7 @@ export const layerRemoteCatalog = (
         }),
         products: (productIds) =>
           Effect.map(
-            ask((client) => client.products.batchGet({ payload: { productIds } })),
+            ask((client) => client.products.batchGet({ headers: {}, payload: { productIds } })),
             ({ items }) => items.map(({ product }) => product)
           )
       })

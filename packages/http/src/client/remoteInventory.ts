@@ -92,7 +92,7 @@ export const layerRemoteInventory = (
         {
           stockOf: (skuIds) =>
             Effect.map(
-              ask((client) => client.stock.manyStatuses({ payload: { skuIds } })),
+              ask((client) => client.stock.manyStatuses({ headers: {}, payload: { skuIds } })),
               ({ items }) =>
                 items.map(({ availableQuantity, inStockQuantity, skuId, version }) => ({
                   availableQuantity,

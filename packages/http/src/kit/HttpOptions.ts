@@ -1,5 +1,6 @@
 /** How the HTTP door is tuned; the defaults suit a server that faces the network through a gateway. */
 import { HoldfastError } from "@holdfast/core"
+import { makeMemoryRateLimiter, type RateLimiter } from "@holdfast/core/access"
 import type { Caller, LogEntry, StoreError } from "@holdfast/core/engine"
 import type { WebhookSender } from "@holdfast/core/events"
 import * as ByteSize from "effect/ByteSize"
@@ -10,9 +11,8 @@ import type { Authenticator } from "../access/Authenticator.ts"
 import { SeenCarts } from "../access/SeenCarts.ts"
 import type { KafkaTopics } from "../asyncapi/asyncApiDocument.ts"
 import type { SentRequest } from "../audit/senderOf.ts"
+import { type Compressors, compressorsDefault } from "../caching/compressors.ts"
 import { type LimitOptions, readLimits } from "../limits/LimitOptions.ts"
-import { makeMemoryRateLimiter } from "../limits/memoryRateLimiter.ts"
-import type { RateLimiter } from "../limits/RateLimiter.ts"
 
 /** How the HTTP door is tuned. */
 export interface HttpOptions {
@@ -92,6 +92,12 @@ export interface HttpOptions {
    */
   readonly corsOrigins?: ReadonlyArray<string> | undefined
   /**
+   * How answers of 1,024 bytes and more are compressed for those who ask for it, by the names of
+   * `Accept-Encoding`, the best first: gzip unless given. An empty map compresses nothing, for a host that
+   * does it itself.
+   */
+  readonly compressors?: Compressors | undefined
+  /**
    * Aborts when the host is about to stop. Event streams then end, so that their clients go on
    * elsewhere; anything else is served as before.
    */
@@ -148,6 +154,7 @@ export class HttpSettings extends Context.Service<
     readonly limits: LimitOptions
     readonly limiter: RateLimiter
     readonly corsOrigins: ReadonlyArray<string>
+    readonly compressors: Compressors
     readonly leaving: AbortSignal | undefined
   }
 >()("@holdfast/http/server/HttpSettings") {}
@@ -206,5 +213,6 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   limits: readLimits(options.limits),
   limiter: options.limits?.limiter ?? makeMemoryRateLimiter(),
   corsOrigins: readOrigins(options.corsOrigins),
+  compressors: options.compressors ?? compressorsDefault,
   leaving: options.leaving
 })

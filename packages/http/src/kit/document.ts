@@ -12,7 +12,8 @@ import {
 } from "@holdfast/core/catalog"
 import { balanceMax, EventType, orderLinesMax, pageSizeDefault } from "@holdfast/core/inventory"
 import { permissionOf } from "../access/routePermissions.ts"
-import { ifMatchPattern, ifNoneMatchPattern } from "./entityTags.ts"
+import { minVersionPattern } from "../caching/cacheHeaders.ts"
+import { ifMatchPattern, ifNoneMatchPattern } from "../caching/entityTags.ts"
 import { plainProblems, problemContentType, problemType } from "./Problem.ts"
 
 type Json = Record<string, unknown>
@@ -83,6 +84,7 @@ const position: Json = { type: "integer", minimum: 0, maximum: balanceMax }
 /** Headers that are read as something else than text. */
 const headerTypes: Readonly<Record<string, Json>> = {
   "if-match": { type: "string", pattern: ifMatchPattern.source },
+  "if-min-version": { type: "string", pattern: minVersionPattern.source },
   "if-none-match": { type: "string", pattern: ifNoneMatchPattern.source }
 }
 

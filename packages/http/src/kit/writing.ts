@@ -2,6 +2,7 @@
  * What every handler that writes does beside its own work, whatever its context: it passes on the
  * headers, names the caller, marks a replayed answer, and answers a refusal with a problem.
  */
+import { minVersionsMax, writeMinVersions } from "@holdfast/core/caching"
 import { type Executed, RequestCaller, type RequestOptions } from "@holdfast/core/engine"
 import * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
@@ -34,6 +35,12 @@ export const withHeader = (name: string, value: string): Effect.Effect<void> =>
     )
     return Effect.void
   })
+
+/** Says which versions a write made, in the form of `If-Min-Version`; not when it would take no more. */
+const withVersions = (versions: ReadonlyMap<string, number> | undefined): Effect.Effect<void> =>
+  versions === undefined || versions.size === 0 || versions.size > minVersionsMax
+    ? Effect.void
+    : withHeader("x-holdfast-version", writeMinVersions(versions))
 
 const markReplayed = withHeader("idempotent-replayed", "true")
 
@@ -71,8 +78,8 @@ export const writingWith = <F>(answering: Answering<F>) =>
           return Effect.provideService(executed, RequestCaller, { ...caller, sender })
         })
         return Effect.catch(
-          Effect.flatMap(named, ({ answer, isReplayed }) =>
-            isReplayed ? Effect.as(markReplayed, view(answer)) : Effect.succeed(view(answer))
+          Effect.flatMap(named, ({ answer, isReplayed, versions }) =>
+            Effect.as(isReplayed ? markReplayed : withVersions(versions?.()), view(answer))
           ),
           answering
         )

@@ -1,6 +1,6 @@
 /** What may be limited at the HTTP door. Nothing is, unless a host asks for it. */
 import { HoldfastError } from "@holdfast/core"
-import type { RateLimit, RateLimiter } from "./RateLimiter.ts"
+import type { RateLimit, RateLimiter } from "@holdfast/core/access"
 
 /** How often somebody may read, and how often they may write; no limit where none is given. */
 export interface ReadsAndWrites {

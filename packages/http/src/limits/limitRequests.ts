@@ -3,7 +3,13 @@
  * often its address may ask, and once it is known who asks, how often they may. Who is refused learns
  * when to come again, and nothing of the request takes effect.
  */
-import { isGuest, principalName } from "@holdfast/core/access"
+import {
+  isGuest,
+  principalName,
+  type RateDecision,
+  type RateLimit,
+  type RateLimiter
+} from "@holdfast/core/access"
 import { RequestCaller } from "@holdfast/core/engine"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -18,7 +24,6 @@ import { plainProblem, problemType } from "../kit/Problem.ts"
 import { problemResponse } from "../kit/problemResponse.ts"
 import { addressKey } from "./addressKey.ts"
 import type { ReadsAndWrites } from "./LimitOptions.ts"
-import type { RateDecision, RateLimit, RateLimiter } from "./RateLimiter.ts"
 import { type RequestKind, requestKind } from "./requestKind.ts"
 
 type App<E, R> = Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>

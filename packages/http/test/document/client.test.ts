@@ -73,11 +73,13 @@ describe("the typed client", () => {
         yield* client.reservations.fulfil({ headers, params, payload: { quantity: 2 } })
         const stock = yield* client.stock.get({
           params: { skuId: sku.id },
-          query: { locations: true }
+          query: { locations: true },
+          headers: {}
         })
         expect(stock).toMatchObject({ totalQuantity: 3, locations: [{ totalQuantity: 3 }] })
         const statuses = yield* client.stock.statuses({
-          query: { skuIds: [sku.id, SkuId.make("x")] }
+          query: { skuIds: [sku.id, SkuId.make("x")] },
+          headers: {}
         })
         expect(statuses.unknownSkuIds).toEqual(["x"])
       })

@@ -194,6 +194,7 @@ export class Maker {
       () => `hfc_${hex(22)}`,
       () => `"${this.between(1, 9)}"`,
       () => `${this.one(["SKU", "ORDER", "PRODUCT"])}:${hex(6)}`,
+      () => `sku:${hex(4)}=${this.between(0, 9)},product:${hex(8)}=${this.between(0, 999)}`,
       () => this.one(["ko", "pt-BR", "zh-Hant-TW"]),
       () => `${hex(8)}-${hex(4)}-${hex(4)}-${hex(4)}-${hex(12)}`,
       () => `20${digits(2)}-0${this.between(1, 9)}-1${digits(1)}T1${digits(1)}:30:00.${digits(3)}Z`,

@@ -16,12 +16,14 @@ import {
   serviceFlags
 } from "../cli/contextSettings.ts"
 import { placeOf } from "../cli/databaseSettings.ts"
+import { redisFlags, redisOf } from "../cli/network/redisSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
 import { accessChecks } from "./access/accessChecks.ts"
 import { certificateChecks } from "./certificateChecks.ts"
 import { type Check, checksOf, type DiagnosedContext } from "./diagnosisChecks.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 import { otherChecks } from "./otherContext.ts"
+import { redisChecks } from "./redisChecks.ts"
 
 const line =
   (width: number) =>
@@ -37,6 +39,7 @@ const flags = {
   ...authFlags,
   ...keyRingFlags,
   ...tlsFlags,
+  ...redisFlags,
   ...peerFlags
 }
 
@@ -66,6 +69,7 @@ export const doctor = Command.make("doctor", flags, (input) => {
     Effect.gen(function* () {
       const { _tag } = yield* placeOf(input)
       const [tls, peer] = [yield* tlsOf(input), yield* peerOf(input)]
+      const redis = yield* redisOf(input)
       const contexts = yield* Effect.forEach(
         contextsOf(input.service),
         Effect.fnUntraced(function* (context) {
@@ -81,6 +85,7 @@ export const doctor = Command.make("doctor", flags, (input) => {
         ...checksOf(contexts, { isEmbedded: _tag !== "Postgres" }),
         ...(yield* accessChecks(input)),
         ...(yield* keyRingChecks(input)),
+        ...(yield* redisChecks(redis)),
         ...certificateChecks(tls?.files, new Date()),
         ...certificateChecks(peer, new Date()),
         ...(yield* otherChecks(input, peer))

@@ -6,6 +6,7 @@ import { answering } from "../cli/answering.ts"
 import { auditFlags, keysOf } from "../cli/auditSettings.ts"
 import { authFlags } from "../cli/authSettings.ts"
 import { usageFailure } from "../cli/CommandFailure.ts"
+import { cacheFlags } from "../cli/cacheSettings.ts"
 import {
   checkedOthers,
   checkedSchemas,
@@ -17,6 +18,7 @@ import { folderDefault, placeOf, serverDatabaseFlags } from "../cli/databaseSett
 import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
 import { logFlags } from "../cli/logging.ts"
 import { limitFlags } from "../cli/network/limitSettings.ts"
+import { redisFlags, redisOf } from "../cli/network/redisSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
 import { retentionFlags, retentionOf } from "../cli/retentionSettings.ts"
 import { anyText, byteSize, durationMillis, setting, toggle, wholeNumber } from "../cli/settings.ts"
@@ -158,6 +160,7 @@ const flags = {
   ...authFlags,
   ...tlsFlags,
   ...limitFlags,
+  ...redisFlags,
   ...serviceFlags,
   ...otherFlags,
   ...peerFlags,
@@ -167,6 +170,7 @@ const flags = {
   ...ordersFlags,
   ...webhookFlags,
   ...auditFlags,
+  ...cacheFlags,
   ...retentionFlags("prune-"),
   json: toggle(
     "json",
@@ -215,11 +219,15 @@ export const serve = (version: string) =>
         const [tls, peer] = [yield* tlsOf(input), yield* peerOf(input)]
         yield* checkedToBeShown(auth, tls?.clientAuth ?? "none")
         const keys = yield* keysOf(input)
+        const redis = yield* redisOf(input)
+        if (input.cache === "redis" && redis === undefined) {
+          return yield* usageFailure("--cache redis needs --redis (or HOLDFAST_REDIS)")
+        }
         const senders = { destination, webhookSender: webhooksOf(input) }
         yield* serveUntilStopped({
           ...input,
           ...senders,
-          ...{ auth, place, orders, retention, tls, peer, keys, version },
+          ...{ auth, place, orders, retention, tls, peer, keys, redis, version },
           proxies: proxiesOf(input)
         })
       }),

@@ -4,11 +4,13 @@
  */
 import type { MigrationError, PgSessions, Retention } from "@holdfast/adapter-pg/effect"
 import type { AuditPolicy } from "@holdfast/core/audit"
-import { StockStatus } from "@holdfast/core/catalog"
+import type { Caching } from "@holdfast/core/caching"
+import { type CatalogCopies, StockStatus } from "@holdfast/core/catalog"
 import {
   type InventoryServices,
   layerBundleKeeper,
   OptionMappings,
+  type StockCopies,
   type StoreError
 } from "@holdfast/core/inventory"
 import {
@@ -30,6 +32,7 @@ import type { HttpServer } from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import type { CommandFailure } from "../cli/CommandFailure.ts"
 import type { OtherUrls, Schemas, Service } from "../cli/contextSettings.ts"
+import { catalogCopiesOf, copiedStockOf, stockCopiesOf } from "./caching.ts"
 import {
   layerCatalogEngine,
   layerCatalogTables,
@@ -52,6 +55,8 @@ export interface ContextsInput extends Schemas, OtherUrls {
   readonly retention: Retention | undefined
   /** What the other context is asked with over https. */
   readonly peer: CertificateFiles | undefined
+  /** How reads are cached; undefined when they are not. */
+  readonly caching: Layer.Layer<Caching> | undefined
 }
 
 type Failure = CommandFailure | MigrationError | StoreError
@@ -75,6 +80,13 @@ const keeper = layerBundleKeeper()
 const remotely = <A>(layer: Layer.Layer<A, never, HttpClient>, { peer }: ContextsInput) =>
   Layer.provide(layer, layerPeerClient(peer))
 
+/** A context with its copies beside it, where there are any. */
+const beside = <A, E, R, E2, R2>(
+  context: Layer.Layer<A, E, R>,
+  copies: Layer.Layer<StockCopies, E2, R2> | Layer.Layer<CatalogCopies, E2, R2> | undefined
+): Layer.Layer<A, E | E2, R | R2> =>
+  copies === undefined ? context : Layer.merge(context, copies as Layer.Layer<never, E2, R2>)
+
 /** The inventory alone: the catalog is in another process, or there is none. */
 const inventoryAlone = (
   tables: ReturnType<typeof layerInventoryTables>,
@@ -87,10 +99,11 @@ const inventoryAlone = (
       ? OptionMappings.layerNone
       : remotely(layerRemoteCatalog({ baseUrl, bearer: serviceKey?.value }), input)
   const inventory = layerInventoryEngine(tables, catalog, { auditPolicy, sweepInterval })
+  const copies = stockCopiesOf(input.caching, tables, input.schema)
   return {
     inventory,
     served: Layer.provide(Layer.effect(ServedContexts, Effect.all([servedInventory])), inventory),
-    routes: Layer.provide(layerServer(options), inventory),
+    routes: Layer.provide(layerServer(options), beside(inventory, copies)),
     follower: baseUrl === undefined ? Layer.empty : Layer.provide(keeper, inventory)
   }
 }
@@ -106,11 +119,13 @@ const catalogAlone = (
     baseUrl === undefined
       ? undefined
       : remotely(layerRemoteInventory({ baseUrl, bearer: serviceKey?.value }), input)
-  const catalog = layerCatalogEngine(tables, remote ?? StockStatus.layerNone, auditPolicy)
+  const stock = remote ?? StockStatus.layerNone
+  const catalog = layerCatalogEngine(tables, stock, auditPolicy)
+  const copies = catalogCopiesOf(input.caching, tables, stock, input.catalogSchema)
   return {
     inventory: undefined,
     served: Layer.provide(Layer.effect(ServedContexts, Effect.all([servedCatalog])), catalog),
-    routes: Layer.provide(layerCatalogServer(options), catalog),
+    routes: Layer.provide(layerCatalogServer(options), beside(catalog, copies)),
     follower:
       remote === undefined ? Layer.empty : Layer.provide(follower, Layer.merge(remote, catalog))
   }
@@ -140,11 +155,20 @@ export const contextLayers = (
     input.auditPolicy
   )
   const both = Layer.merge(inventory, catalog)
+  const stock = stockCopiesOf(input.caching, inventoryTables, schema)
+  const products =
+    stock &&
+    catalogCopiesOf(
+      input.caching,
+      catalogTables,
+      copiedStockOf(stock, inventoryTables),
+      catalogSchema
+    )
   const contexts = Effect.all([servedInventory, servedCatalog])
   return {
     inventory,
     served: Layer.provide(Layer.effect(ServedContexts, contexts), both),
-    routes: Layer.provide(layerServer(options), both),
+    routes: Layer.provide(layerServer(options), beside(beside(both, stock), products)),
     follower: Layer.provide(
       Layer.merge(follower, keeper),
       Layer.provideMerge(FollowedInventory.layerLocal, both)

@@ -5,6 +5,7 @@
  * commits what it took, and closes the database.
  */
 import { layerAccessAudit } from "@holdfast/adapter-pg/effect"
+import type { RedisServices } from "@holdfast/adapter-redis"
 import { type WebhookSenderOptions, webhookSender } from "@holdfast/adapter-webhooks"
 import type { RingKeys } from "@holdfast/core/secrets"
 import * as ByteSize from "effect/ByteSize"
@@ -22,6 +23,7 @@ import { type AnswerInput, answer } from "../cli/answering.ts"
 import { type AuditInput, auditPolicyOf } from "../cli/auditSettings.ts"
 import { isLoopbackHost } from "../cli/authSettings.ts"
 import { type CommandFailure, fromDatabase } from "../cli/CommandFailure.ts"
+import type { CacheInput } from "../cli/cacheSettings.ts"
 import {
   type DatabasePlace,
   describePlace,
@@ -30,14 +32,18 @@ import {
 } from "../cli/databaseSettings.ts"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
 import { type LimitInput, limitsOf } from "../cli/network/limitSettings.ts"
+import type { ChosenRedis } from "../cli/network/redisSettings.ts"
 import type { TlsSettings } from "../cli/network/tlsSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
 import { layerExchange } from "../exchange/ExchangeContexts.ts"
 import { layerImportDesk } from "../exchange/layerImportDesk.ts"
 import { layerKeyRing, layerSealing } from "./auditing.ts"
+import { layerCachingOf } from "./caching.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
 import { type ContextsInput, contextLayers } from "./contextLayers.ts"
 import { layerHttpServer } from "./httpServer.ts"
+import { compressors } from "./network/compressing.ts"
+import { redisNotes, sharedRedisOf } from "./network/sharedRedis.ts"
 import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
@@ -48,7 +54,8 @@ import { curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 export interface ServerInput
   extends AnswerInput,
     AuditInput,
-    Omit<ContextsInput, "auditPolicy">,
+    CacheInput,
+    Omit<ContextsInput, "auditPolicy" | "caching">,
     LimitInput,
     SessionsInput {
   /** How senders are found out. */
@@ -73,6 +80,8 @@ export interface ServerInput
   readonly receiveTimeout: number
   /** How the server speaks TLS; undefined in the clear. */
   readonly tls: TlsSettings | undefined
+  /** The Redis that servers share; undefined when there is none. */
+  readonly redis: ChosenRedis | undefined
   /** Where events go; undefined when they stay. */
   readonly destination: KafkaDestination | undefined
   /** Where events about orders come from; undefined when none are handled. */
@@ -141,6 +150,7 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
       isReady,
       auth,
       ...(kafka === undefined ? {} : { kafka }),
+      ...(input.redis === undefined ? {} : { redis: input.redis.where }),
       ...(other === undefined ? {} : { other }),
       try: curlLines(welcome)
     },
@@ -189,13 +199,15 @@ const untilAskedToStop = (input: ServerInput, life: ServerLife) =>
 const layerServing = (
   input: ServerInput,
   life: ServerLife,
-  authentication: Authentication | undefined
+  authentication: Authentication | undefined,
+  redis: RedisServices | undefined
 ) => {
   const { bodyLimit, requestLinesMax, requestTimeout } = input
   const { destination, orders } = input
   const publisher = destination?.publisher
   const sender = input.webhookSender && webhookSender(input.webhookSender)
-  const audited = { ...input, auditPolicy: auditPolicyOf(input) }
+  const caching = layerCachingOf(input, redis)
+  const audited = { ...input, caching, auditPolicy: auditPolicyOf(input) }
   const { follower, inventory, routes, served } = contextLayers(audited, life, {
     bodySizeMax: ByteSize.bytes(bodyLimit),
     requestLinesMax,
@@ -204,7 +216,8 @@ const layerServing = (
     eventStreamsMax: input.eventStreamsMax,
     eventHeartbeat: input.eventHeartbeat,
     webhooks: sender && { sender },
-    limits: limitsOf(input),
+    limits: limitsOf(input, redis?.limiter),
+    compressors,
     corsOrigins: input.corsOrigins,
     leaving: life.leaving.signal,
     authenticate: authentication?.authenticate,
@@ -212,7 +225,11 @@ const layerServing = (
     clientAddressOf: makeClientAddressOf(input.proxies),
     recordDenials: audited.auditPolicy !== "NONE",
     recordManagement: audited.auditPolicy !== "NONE",
-    alsoReady: authentication?.notes
+    alsoReady: Effect.zipWith(
+      authentication?.notes ?? Effect.succeed([]),
+      redisNotes(redis),
+      (notes, more) => [...notes, ...more]
+    )
   })
   const background = Layer.mergeAll(
     layerSealing(input, destination),
@@ -267,7 +284,9 @@ const authenticationOf = Effect.fnUntraced(function* ({ auth, host, proxies }: S
 const layerServer = (input: ServerInput, life: ServerLife) => {
   const { auth, drainTimeout, host, port, requestTimeout } = input
   return Layer.unwrap(
-    Effect.map(authenticationOf(input), (found) => layerServing(input, life, found))
+    Effect.zipWith(authenticationOf(input), sharedRedisOf(input.redis), (found, redis) =>
+      layerServing(input, life, found, redis)
+    )
   ).pipe(
     Layer.provide(
       layerAccessKeys({

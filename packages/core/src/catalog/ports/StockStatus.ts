@@ -51,3 +51,12 @@ export class StockStatus extends Context.Service<
     heldOptions: () => Effect.succeed([])
   })
 }
+
+/**
+ * Whether the stock that is asked for may be a little old, since people look at it and nothing is decided by
+ * it: false unless an answer to people is being made.
+ */
+export const StockMayBeOld: Context.Reference<boolean> = Context.Reference(
+  "@holdfast/core/catalog/StockMayBeOld",
+  { defaultValue: () => false }
+)

@@ -6,6 +6,7 @@ import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { isPlainUser } from "../../access/authorize.ts"
 import type { Principal } from "../../access/Principal.ts"
@@ -27,8 +28,9 @@ import {
   type QueryOf,
   queryOperations
 } from "../messages/queryOperations.ts"
+import { CatalogCopies } from "../ports/CatalogCopies.ts"
 import { CatalogReads, type PriceRange, type ProductsQuery } from "../ports/CatalogReads.ts"
-import { StockStatus } from "../ports/StockStatus.ts"
+import { StockMayBeOld, StockStatus } from "../ports/StockStatus.ts"
 import type { Category } from "../state/Category.ts"
 import { branchesOf } from "../state/CategoryTree.ts"
 import { lowestPriceOf, type Product } from "../state/Product.ts"
@@ -64,7 +66,9 @@ export class CatalogQueries extends Context.Service<
       CatalogQueries,
       Effect.suspend(() =>
         Effect.gen(function* () {
-          return queriesOver(yield* CatalogReads, yield* StockStatus)
+          const copies = yield* Effect.serviceOption(CatalogCopies)
+          const stock = yield* StockStatus
+          return queriesOver(yield* CatalogReads, stock, Option.getOrUndefined(copies))
         })
       )
     )
@@ -72,8 +76,9 @@ export class CatalogQueries extends Context.Service<
   /** The questions over the reads of a store, as a value. */
   static readonly over = (
     reads: CatalogReads["Service"],
-    stock: StockStatus["Service"]
-  ): CatalogQueries["Service"] => queriesOver(reads, stock)
+    stock: StockStatus["Service"],
+    copies?: CatalogCopies["Service"]
+  ): CatalogQueries["Service"] => queriesOver(reads, stock, copies)
 }
 
 type Asked = { readonly [Name in QueryName]: (query: QueryOf<Name>) => Answer<Name> }
@@ -215,6 +220,15 @@ const known = (
     )
   )
 
+/** Asks for the stock that people look at. */
+const forPeople = (
+  stock: StockStatus["Service"],
+  stockOf = stock.stockOf
+): StockStatus["Service"] => ({
+  ...stock,
+  stockOf: (skuIds) => Effect.provideService(stockOf(skuIds), StockMayBeOld, true)
+})
+
 const asked = (reads: CatalogReads["Service"], stock: StockStatus["Service"]): Asked => {
   const answerFor = <E>(
     product: Product | undefined,
@@ -272,10 +286,15 @@ const shownOf = (categories: ReadonlyArray<Category>): ReadonlyArray<Category> =
 }
 
 const queriesOver = (
-  reads: CatalogReads["Service"],
-  stock: StockStatus["Service"]
+  store: CatalogReads["Service"],
+  asking: StockStatus["Service"],
+  copies?: CatalogCopies["Service"]
 ): CatalogQueries["Service"] => {
+  const { stockOf = asking.stockOf, ...copied } = copies ?? {}
+  const reads = { ...store, ...copied }
+  const stock = forPeople(asking, stockOf)
   const trusted = asked(reads, stock)
+  // What a buyer may see is judged after the copy, by what it says.
   const shown = asked(shownReads(reads), stock)
   const answersFor = (principal: Principal | undefined): Asked =>
     principal !== undefined && isPlainUser(principal) ? shown : trusted

@@ -69,8 +69,8 @@ const subscriptionOptions = Schema.Struct({
   leaseMillis
 })
 
-/** Throws when a reader refuses the options. */
-const checkedBy =
+/** Throws `InvalidOptions` when a reader refuses the options of a thing. */
+export const checkedBy =
   (what: string, read: (input: unknown) => Result.Result<unknown, InvalidInput.InvalidInput>) =>
   <Options>(options: Options): Options => {
     const result = read(options)

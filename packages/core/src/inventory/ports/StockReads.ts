@@ -30,10 +30,14 @@ import type { OrderOwner } from "../state/StockBook.ts"
 import type { StockMovement } from "../state/StockMovement.ts"
 import type { ReadLevel } from "../state/StockStatus.ts"
 
-/** A SKU with its levels as read. */
+/**
+ * A SKU with its levels as read. `lapsesInMillis` is how long it takes, from the instant of the read, until
+ * the next hold of the SKU lapses, by which the answer changes without an event; null when none does.
+ */
 export interface ReadStock {
   readonly sku: Sku
   readonly levels: ReadonlyArray<ReadLevel>
+  readonly lapsesInMillis: number | null
 }
 
 /** A page of the ledger of one SKU, newest first, from before a movement. */

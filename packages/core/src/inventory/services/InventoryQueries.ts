@@ -5,6 +5,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { isPlainUser } from "../../access/authorize.ts"
 import type { Principal } from "../../access/Principal.ts"
@@ -31,6 +32,7 @@ import {
   queryOperations
 } from "../messages/queryOperations.ts"
 import { joinedOptions, noCatalog, type OptionMappings } from "../ports/OptionMappings.ts"
+import { StockCopies } from "../ports/StockCopies.ts"
 import { type ReadStock, StockReads } from "../ports/StockReads.ts"
 import { levelStatuses, offeredStock, stockStatus } from "../state/StockStatus.ts"
 import { checkOver } from "./checkAvailability.ts"
@@ -59,14 +61,20 @@ export class InventoryQueries extends Context.Service<
   /** The questions over the reads of a store. */
   static readonly layer: Layer.Layer<InventoryQueries, never, StockReads> = Layer.effect(
     InventoryQueries,
-    Effect.suspend(() => Effect.zipWith(StockReads, joinedOptions, queriesOver))
+    Effect.suspend(() =>
+      Effect.gen(function* () {
+        const copies = yield* Effect.serviceOption(StockCopies)
+        return queriesOver(yield* StockReads, yield* joinedOptions, Option.getOrUndefined(copies))
+      })
+    )
   )
 
   /** The questions over the reads of a store, as a value. */
   static readonly over = (
     reads: StockReads["Service"],
-    catalog: OptionMappings["Service"] = noCatalog
-  ): InventoryQueries["Service"] => queriesOver(reads, catalog)
+    catalog: OptionMappings["Service"] = noCatalog,
+    copies?: StockCopies["Service"]
+  ): InventoryQueries["Service"] => queriesOver(reads, catalog, copies)
 }
 
 type Asked = { readonly [Name in QueryName]: (query: QueryOf<Name>) => Answer<Name> }
@@ -180,13 +188,13 @@ const lists = (reads: StockReads["Service"]) => {
   } satisfies Partial<Asked>
 }
 
-const stocks = (reads: StockReads["Service"]) => {
+const stocks = (reads: StockReads["Service"], copies: StockCopies["Service"]) => {
   const stockOf = (skuId: SkuId) =>
-    Effect.flatMap(reads.stock([skuId]), ([stock]) => orElse(stock, skuNotFound(skuId)))
+    Effect.flatMap(copies.stock([skuId]), ([stock]) => orElse(stock, skuNotFound(skuId)))
 
   const statusesOf = (skuIds: ReadonlyArray<SkuId>) => {
     const asked = [...new Set(skuIds)]
-    return Effect.map(reads.stock(asked), (found) => {
+    return Effect.map(copies.stock(asked), (found) => {
       const known = new Map(found.map((stock) => [stock.sku.id, stock]))
       return {
         items: asked
@@ -211,7 +219,8 @@ const stocks = (reads: StockReads["Service"]) => {
     levels: ({ skuId }) =>
       Effect.map(stockOf(skuId), ({ levels, sku }) => levelStatuses(sku, levels)),
     stockAsOf: Effect.fnUntraced(function* ({ at, locations = true, skuId }) {
-      const { levels: levelsNow } = yield* stockOf(skuId)
+      const [now] = yield* reads.stock([skuId])
+      const { levels: levelsNow } = yield* orElse(now, skuNotFound(skuId))
       const { horizon, levels } = yield* reads.stockAsOf(skuId, at)
       if (horizon !== null) {
         return yield* Effect.fail({ _tag: "BeforeLedger" as const, skuId, at, horizon })
@@ -228,9 +237,13 @@ const stocks = (reads: StockReads["Service"]) => {
   } satisfies Partial<Asked>
 }
 
-const asked = (reads: StockReads["Service"], catalog: OptionMappings["Service"]): Asked => ({
+const asked = (
+  reads: StockReads["Service"],
+  catalog: OptionMappings["Service"],
+  copies: StockCopies["Service"]
+): Asked => ({
   ...lists(reads),
-  ...stocks(reads),
+  ...stocks(reads, copies),
   sku: ({ skuId }) => Effect.flatMap(reads.sku(skuId), (sku) => orElse(sku, skuNotFound(skuId))),
   location: ({ locationId }) =>
     Effect.flatMap(reads.locations, (locations) =>
@@ -255,12 +268,13 @@ const asked = (reads: StockReads["Service"], catalog: OptionMappings["Service"])
 
 const queriesOver = (
   reads: StockReads["Service"],
-  catalog: OptionMappings["Service"]
+  catalog: OptionMappings["Service"],
+  copies: StockCopies["Service"] = reads
 ): InventoryQueries["Service"] => {
-  const trusted = asked(reads, catalog)
+  const trusted = asked(reads, catalog, copies)
   const answersFor = (principal: Principal | undefined): Asked =>
     principal !== undefined && isPlainUser(principal)
-      ? asked(ownReads(reads, principal), catalog)
+      ? asked(ownReads(reads, principal), catalog, copies)
       : trusted
   const ask: InventoryQueries["Service"]["ask"] = (name, query) =>
     ifPermitted({ name, permission: queryOperations[name].permission }, (principal) =>

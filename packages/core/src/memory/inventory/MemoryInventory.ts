@@ -125,7 +125,7 @@ const readsOver = (
           .reduce((sum, hold) => sum + Reservation.heldQuantity(hold), 0)
       }
     })
-    return [{ sku, levels }]
+    return [{ sku, levels, lapsesInMillis: tables.lapsesInMillis(skuId, now()) }]
   }
   const ledgerOf = (skuId: SkuId, locationId: LocationId) =>
     tables.movements.filter((row) => row.skuId === skuId && row.locationId === locationId)

@@ -70,6 +70,15 @@ export class MemoryTables {
       .sort(Reservation.byExpiry)
   }
 
+  /** How long until the next pending hold of a SKU lapses, in milliseconds; null when none does. */
+  lapsesInMillis(skuId: SkuId, now: DateTime.Utc): number | null {
+    const next = [...this.reservations.values()]
+      .filter(Reservation.isPending)
+      .filter((hold) => hold.skuId === skuId && !Reservation.isLapsed(hold, now))
+      .sort(Reservation.byExpiry)[0]
+    return next === undefined ? null : next.expiresAt.epochMilliseconds - now.epochMilliseconds
+  }
+
   /** The newest open holds of each level of a SKU. */
   private openHoldsOf(skuId: SkuId): ReadonlyArray<Reservation.Reservation> {
     const open = [...this.reservations.values()]

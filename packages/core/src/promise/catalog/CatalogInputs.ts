@@ -3,7 +3,7 @@
  * as text with its currency. In a change, what is left out stays, and null clears. `undefined` means
  * left out. Unknown fields are refused. Ids are UUIDs, made up when left out, but those of SKUs.
  */
-import type { ReadOptions } from "../engine/RequestOptions.ts"
+import type { QuestionOptions } from "../engine/RequestOptions.ts"
 import type {
   AttributeKind,
   AttributeValue,
@@ -233,7 +233,7 @@ export interface UpdateAttributeInput extends OfAttribute {
 }
 
 /** In which language names and descriptions are read. */
-export interface LocaleOptions extends ReadOptions {
+export interface LocaleOptions extends QuestionOptions {
   /** Such as `ko` or `pt-BR`; the language of the host when left out. */
   readonly locale?: string | undefined
 }
@@ -308,7 +308,7 @@ export interface MappingsOf {
 }
 
 /** Which page of mappings. */
-export interface MappingsOptions extends ReadOptions {
+export interface MappingsOptions extends QuestionOptions {
   readonly cursor?: string | null | undefined
   /** Mappings on the page, 1 to 1,000: 1,000. */
   readonly size?: number | undefined

@@ -7,7 +7,7 @@
  * or `AnswerUnreadable`, under a principal every method with `Unauthenticated` or `Forbidden`, and every method when the store cannot do it.
  */
 import type { Closable } from "../engine/Closable.ts"
-import type { Principal, ReadOptions, RequestOptions } from "../engine/RequestOptions.ts"
+import type { Principal, QuestionOptions, RequestOptions } from "../engine/RequestOptions.ts"
 import type {
   SubscribeInTransactionOptions,
   SubscribeOptions,
@@ -196,7 +196,7 @@ export interface CatalogReads {
   readonly byExternalIds: (
     kind: "product" | "option" | "category",
     externalIds: ReadonlyArray<string>,
-    options?: ReadOptions
+    options?: QuestionOptions
   ) => Promise<ReadonlyArray<ExternalOwner>>
   /**
    * Events of the catalog after a position, in order and without gaps: `await` reads one page, which
@@ -206,7 +206,7 @@ export interface CatalogReads {
    */
   readonly events: (options?: CatalogEventsOptions) => CatalogEventPages
   /** Resolves when the store answers. */
-  readonly ping: (options?: ReadOptions) => Promise<void>
+  readonly ping: (options?: QuestionOptions) => Promise<void>
 }
 
 /** The events of the catalog for handlers of the host. */

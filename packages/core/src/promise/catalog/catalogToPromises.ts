@@ -6,6 +6,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Option from "effect/Option"
 import type { CatalogRefusal } from "../../catalog/messages/CatalogError.ts"
 import { EventType, readKept } from "../../catalog/messages/CatalogEvent.ts"
 import {
@@ -15,6 +16,7 @@ import {
   queryOperations
 } from "../../catalog/messages/queryOperations.ts"
 import { refusalSentences } from "../../catalog/messages/refusalSentences.ts"
+import { CatalogCopies } from "../../catalog/ports/CatalogCopies.ts"
 import { CatalogLog } from "../../catalog/ports/CatalogLog.ts"
 import { CatalogReads } from "../../catalog/ports/CatalogReads.ts"
 import { StockStatus } from "../../catalog/ports/StockStatus.ts"
@@ -31,7 +33,7 @@ import { type ContextCalls, callsAs, PromiseCalls } from "../engine/PromiseCalls
 import { instantText, plainInput } from "../engine/plainValues.ts"
 import { questionReader } from "../engine/questionReader.ts"
 import type { Principal, ReadOptions } from "../engine/RequestOptions.ts"
-import { ofOptions, takeSignal } from "../engine/readOptions.ts"
+import { ofOptions, takeDemands } from "../engine/readOptions.ts"
 import { subscribing } from "../engine/subscribing.ts"
 import { HoldfastError } from "../inventory/HoldfastError.ts"
 import type { HoldfastErrorDetails } from "../inventory/HoldfastErrorDetails.ts"
@@ -108,7 +110,7 @@ const promiseReads = (
         answer: Effect.Effect<QueryAnswerOf<Name>, ReadFailure>
       ) => Effect.Effect<B, ReadFailure>
     ) =>
-      calls.call(name, takeSignal(options ?? {}), (rest) =>
+      calls.call(name, takeDemands(options ?? {}), (rest) =>
         view(
           Effect.flatMap(Effect.fromResult(read(plainInput(given), rest)), (query) =>
             Effect.mapError(ask(query), (failure) =>
@@ -212,7 +214,10 @@ const catalogCalls = (
   const log = Context.get(context, CatalogLog)
   const queries = CatalogQueries.over(
     Context.get(context, CatalogReads),
-    Context.get(context, StockStatus)
+    Context.get(context, StockStatus),
+    Option.getOrUndefined(
+      Context.getOption(context as Context.Context<CatalogServices | CatalogCopies>, CatalogCopies)
+    )
   )
   const subscribe = subscribing(
     { log, read: readKept, type: EventType },

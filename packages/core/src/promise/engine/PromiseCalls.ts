@@ -12,7 +12,9 @@ import * as Result from "effect/Result"
 import { objectionTo, type Resource } from "../../access/authorize.ts"
 import type { PermittedOperation } from "../../access/Permission.ts"
 import { readPrincipal } from "../../access/readPrincipal.ts"
+import { RequestMinVersions } from "../../caching/MinVersions.ts"
 import { callerUnder, RequestCaller } from "../../engine/RequestCaller.ts"
+import { RequestVersionsWritten } from "../../engine/writtenVersions.ts"
 import type { InvalidInput } from "../../kernel/InvalidInput.ts"
 import { StoreError } from "../../kernel/StoreError.ts"
 import type { UnansweredCalls } from "./EngineErrorDetails.ts"
@@ -20,6 +22,7 @@ import { type CallFailure, errorsOfCalls, type MakeError } from "./errorsOfCalls
 import { type PlainAnswer, plainAnswer, plainInput } from "./plainValues.ts"
 import { holdProcess, whileHeld } from "./processLife.ts"
 import { type CallOptions, readCloseOptions } from "./readOptions.ts"
+import { withVersions } from "./versionsOf.ts"
 
 /** How a door treats a call whose signal aborts. */
 export interface PromiseCallsOptions {
@@ -128,16 +131,24 @@ export class PromiseCalls {
     errors = this.errors
   ): Promise<PlainAnswer<A>> {
     if (Result.isFailure(options)) throw errors.refused(options.failure)
-    const { about, signal } = options.success
+    const { about, minVersions, signal } = options.success
     if (signal?.aborted) throw signal.reason
     if (this.closing !== undefined) throw errors.closed()
+    const written = new Map<string, number>()
+    const asked = Effect.provideService(
+      Effect.suspend(() => effectOf(about)),
+      RequestVersionsWritten,
+      written
+    )
     const exit = await this.settled(
       method,
-      Effect.suspend(() => effectOf(about)),
+      minVersions === undefined
+        ? asked
+        : Effect.provideService(asked, RequestMinVersions, minVersions),
       signal
     )
     if (Exit.isFailure(exit)) throw errors.failed(exit.cause, this.closing !== undefined)
-    return plainAnswer(exit.value)
+    return withVersions(plainAnswer(exit.value), written)
   }
 
   /** The same calls for another context behind this door, with that context's own errors. */

@@ -35,6 +35,18 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Versions by what they are of: `sku:ID`, `product:ID`, `category:ID` or `location:ID`. */
+export type NamedVersions = Readonly<Record<string, number>>
+
+/** The options of a question. */
+export interface QuestionOptions extends ReadOptions {
+  /**
+   * Versions that you have seen, such as those that `versionsOf` says of the answer to a write. What you
+   * get is not older, whatever is in a cache or on a replica.
+   */
+  readonly minVersions?: NamedVersions | undefined
+}
+
 /** The options of a request that writes. */
 export interface RequestOptions extends ReadOptions {
   /**

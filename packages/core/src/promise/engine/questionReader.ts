@@ -38,9 +38,12 @@ export const questionReader = <Query>(
     argumentNames.length === 0
       ? () => Result.succeed({})
       : fieldsOf(Schema.Struct(picked(known, argumentNames)))
-  // The signal has been taken out before. It is named here so that a refusal lists it as known.
-  const signal = Schema.optionalKey(Schema.Never)
-  const readRest = optionsOf(Schema.Struct({ ...picked(known, optionNames ?? others), signal }))
+  // These have been taken out before. They are named here so that a refusal lists them as known.
+  const taken = {
+    signal: Schema.optionalKey(Schema.Never),
+    minVersions: Schema.optionalKey(Schema.Never)
+  }
+  const readRest = optionsOf(Schema.Struct({ ...picked(known, optionNames ?? others), ...taken }))
   return (given, rest) => both(readGiven(given), readRest(rest)) as Read<Query>
 }
 

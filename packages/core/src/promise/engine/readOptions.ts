@@ -4,6 +4,7 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import type { MinVersions } from "../../caching/MinVersions.ts"
 import { RequestOptions } from "../../engine/RequestOptions.ts"
 import * as InvalidInput from "../../kernel/InvalidInput.ts"
 import { plainInput } from "./plainValues.ts"
@@ -52,10 +53,14 @@ const readNothing = (rest: unknown): Read<object> => {
   return issues.length === 0 ? Result.succeed({}) : Result.fail({ _tag: "InvalidInput", issues })
 }
 
-/** The options of a call: those for the engine (`about`), and the signal that ends the wait. */
+/**
+ * The options of a call: those for the engine (`about`), the signal that ends the wait, and the versions
+ * that the answer must have at least.
+ */
 export interface CallOptions<About> {
   readonly about: About
   readonly signal: AbortSignal | undefined
+  readonly minVersions?: MinVersions | undefined
 }
 
 const isSignal = (value: unknown): value is AbortSignal =>
@@ -85,3 +90,32 @@ export const readRequestOptions = optionsBy(fieldsOf(requestOptions))
 export const readReadOptions = optionsBy(readNothing)
 /** Takes the signal out of the options of a read that has others. The rest is read later. */
 export const takeSignal = optionsBy((rest): Read<object> => Result.succeed(rest as object))
+
+const versionName = /^(?:sku|product|category|location):[^]{1,255}$/u
+
+const namedVersions = fieldsOf(
+  Schema.Struct({
+    minVersions: Schema.optionalKey(
+      Schema.Record(
+        Schema.String.check(
+          Schema.isPattern(versionName, {
+            message: "must be sku:ID, product:ID, category:ID or location:ID"
+          })
+        ),
+        Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }))
+      )
+    )
+  })
+)
+
+/** Takes what every question may have out of its options: the signal, and the versions it demands. */
+export const takeDemands = (options: unknown): Read<CallOptions<object>> =>
+  Result.flatMap(takeSignal(options), ({ about, signal }) => {
+    const { minVersions: given, ...rest } = about as { readonly minVersions?: unknown }
+    if (given === undefined) return Result.succeed({ about: rest, signal })
+    return Result.map(inOptions(namedVersions({ minVersions: given })), ({ minVersions = {} }) => ({
+      about: rest,
+      signal,
+      minVersions: new Map(Object.entries(minVersions))
+    }))
+  })

@@ -1,6 +1,7 @@
 /** Holdfast with all its contexts, open. No type of Effect is reachable from here. */
 import type { CatalogCalls, CatalogDoor } from "../catalog/HoldfastCatalog.ts"
 import type { Closable } from "../engine/Closable.ts"
+import type { CacheStatus } from "../engine/HoldfastCache.ts"
 import type { Principal } from "../engine/RequestOptions.ts"
 import type {
   InventoryCalls,
@@ -24,6 +25,8 @@ export interface Holdfast extends Closable {
   readonly as: (principal: Principal) => HoldfastCalls
   /** Who did what in either context, and whether history was edited. */
   readonly audit: AuditCalls
+  /** What the caches have done, and how far behind they may be; undefined without a cache. */
+  readonly cacheStatus: () => CacheStatus | undefined
   /** The events of the inventory: see `inventory.events`. */
   readonly events: InventoryReads["events"]
   /** Subscribes to the events of the inventory: see `inventory.subscribe`. */

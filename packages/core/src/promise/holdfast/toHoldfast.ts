@@ -3,7 +3,10 @@
  * has no type of Effect.
  */
 import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { Caching } from "../../caching/layerCopies.ts"
 import { CatalogLog } from "../../catalog/ports/CatalogLog.ts"
 import { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
 import type { CatalogServices } from "../catalog/catalogServices.ts"
@@ -27,6 +30,8 @@ export const toHoldfast = <E>(
   openDoor(layer, makeInventoryError, (context, calls) => {
     const inventory = promiseInventory(context, calls)
     const catalog = promiseCatalog(context, calls.withErrors(makeCatalogError))
+    const optional = context as Context.Context<InventoryServices | CatalogServices | Caching>
+    const caching = Option.getOrUndefined(Context.getOption(optional, Caching))
     const logs = {
       inventory: Context.get(context, InventoryLog),
       catalog: Context.get(context, CatalogLog)
@@ -38,6 +43,7 @@ export const toHoldfast = <E>(
     return {
       ...callsOf({ inventory, catalog }),
       audit: promiseAudit(logs, calls),
+      cacheStatus: () => caching && Effect.runSync(caching.status),
       as: (principal: Principal) =>
         callsOf({ inventory: inventory.as(principal), catalog: catalog.as(principal) })
     }

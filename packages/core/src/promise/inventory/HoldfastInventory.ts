@@ -11,7 +11,12 @@
  * `Rejected`), after `close` (`Closed`), or when the time-out of `close` ends first (`Interrupted`).
  */
 import type { Closable } from "../engine/Closable.ts"
-import type { Principal, ReadOptions, RequestOptions } from "../engine/RequestOptions.ts"
+import type {
+  Principal,
+  QuestionOptions,
+  ReadOptions,
+  RequestOptions
+} from "../engine/RequestOptions.ts"
 import type {
   SubscribeInTransactionOptions,
   SubscribeOptions,
@@ -84,7 +89,7 @@ import type { InventoryOrderFlow } from "./OrderEvents.ts"
 /** A command: what it takes, and what it answers once it is committed. */
 type Command<Input, Answer> = (input: Input, options?: RequestOptions) => Promise<Answer>
 
-type OfSkus<A> = (skuIds: ReadonlyArray<string>, options?: ReadOptions) => Promise<ReadonlyArray<A>>
+type OfSkus<A> = (skuIds: ReadonlyArray<string>, options?: QuestionOptions) => Promise<ReadonlyArray<A>>
 
 /** The commands: whatever changes something. */
 export interface InventoryCommands {
@@ -282,9 +287,9 @@ export type TransactionCommands = Omit<InventoryCommands, "expireLapsed">
 /** The reads. Each is true at its instant: holds that have lapsed no longer count. */
 export interface InventoryReads {
   /** A SKU by its id, or undefined. */
-  readonly sku: (skuId: string, options?: ReadOptions) => Promise<Sku | undefined>
+  readonly sku: (skuId: string, options?: QuestionOptions) => Promise<Sku | undefined>
   /** The SKU in use that has this code, or undefined. Find an archived SKU by its id. */
-  readonly skuByCode: (code: string, options?: ReadOptions) => Promise<Sku | undefined>
+  readonly skuByCode: (code: string, options?: QuestionOptions) => Promise<Sku | undefined>
   /** All SKUs, by id. */
   readonly skus: (options?: SkusOptions) => Promise<Page<Sku>>
   /**
@@ -297,13 +302,13 @@ export interface InventoryReads {
   /** The stock of up to 1,000 SKUs, in the order asked; unknown ones are left out. */
   readonly stocks: OfSkus<StockStatus>
   /** The levels of one SKU, also at locations that are not sellable. Refusals: `SkuNotFound`. */
-  readonly levels: (skuId: string, options?: ReadOptions) => Promise<ReadonlyArray<LevelStatus>>
+  readonly levels: (skuId: string, options?: QuestionOptions) => Promise<ReadonlyArray<LevelStatus>>
   /** All locations, in the order of allocation. */
-  readonly locations: (options?: ReadOptions) => Promise<ReadonlyArray<Location>>
+  readonly locations: (options?: QuestionOptions) => Promise<ReadonlyArray<Location>>
   /** A reservation by its id, or undefined. One that has lapsed reads as `EXPIRED`. */
   readonly reservation: (
     reservationId: string,
-    options?: ReadOptions
+    options?: QuestionOptions
   ) => Promise<Reservation | undefined>
   /** The reservations of an order, oldest first. Refusals: `OrderNotFound` when it has none. */
   readonly reservationsOfOrder: (
@@ -313,7 +318,7 @@ export interface InventoryReads {
   /**
    * A placed order with its state and its holds, or undefined when it was never placed.
    */
-  readonly order: (orderId: string, options?: ReadOptions) => Promise<PlacedOrder | undefined>
+  readonly order: (orderId: string, options?: QuestionOptions) => Promise<PlacedOrder | undefined>
   /** The holds of a SKU that count now, oldest first. Refusals: `SkuNotFound`. */
   readonly reservationsOfSku: (skuId: string, options?: HoldsOptions) => Promise<Page<Reservation>>
   /**
@@ -324,7 +329,7 @@ export interface InventoryReads {
    */
   readonly checkAvailability: (
     input: AvailabilityInput,
-    options?: ReadOptions
+    options?: QuestionOptions
   ) => Promise<Availability>
   /** The ledger of a SKU, newest first: all of it, or what has a reference. Refusals: `SkuNotFound`. */
   readonly movements: (skuId: string, options?: MovementsOptions) => Promise<Page<StockMovement>>
@@ -357,7 +362,7 @@ export interface InventoryReads {
   /** Every level beside its evidence, by SKU and location; read in pages, as you go. */
   readonly reconciledLevels: (options?: PageOptions) => AsyncIterable<ReconciledLevel>
   /** Resolves when the store answers. */
-  readonly ping: (options?: ReadOptions) => Promise<void>
+  readonly ping: (options?: QuestionOptions) => Promise<void>
 }
 
 /** The events of the inventory for handlers of the host. */

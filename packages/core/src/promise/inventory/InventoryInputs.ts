@@ -7,7 +7,7 @@
  * and without control and format characters. Text that is compared (codes, ids, references) is in
  * NFC.
  */
-import type { ReadOptions } from "../engine/RequestOptions.ts"
+import type { QuestionOptions, ReadOptions } from "../engine/RequestOptions.ts"
 import type { CustomerData } from "./InventoryCustomers.ts"
 import type { InventoryEventType } from "./InventoryEvents.ts"
 
@@ -257,7 +257,7 @@ export interface AvailabilityInput {
 }
 
 /** Which page of a list. */
-export interface PageOptions extends ReadOptions {
+export interface PageOptions extends QuestionOptions {
   /** The `next` of the page before; the first page when left out. */
   readonly cursor?: string | null | undefined
   /** Items on the page, 1 to 1,000: 100. */
@@ -271,13 +271,13 @@ export interface SkusOptions extends PageOptions {
 }
 
 /** How detailed the stock of a SKU is answered. */
-export interface StockOptions extends ReadOptions {
+export interface StockOptions extends QuestionOptions {
   /** Whether each location is listed too. */
   readonly locations?: boolean | undefined
 }
 
 /** How much a reconciliation lists. */
-export interface ReconcileOptions extends ReadOptions {
+export interface ReconcileOptions extends QuestionOptions {
   /** Levels that disagree to list at most, 0 to 1,000,000: 1,000. */
   readonly listMax?: number | undefined
 }

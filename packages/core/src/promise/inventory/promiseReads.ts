@@ -12,7 +12,7 @@ import { eventPages } from "../engine/eventPages.ts"
 import type { ContextCalls } from "../engine/PromiseCalls.ts"
 import { instantText, plainInput } from "../engine/plainValues.ts"
 import type { ReadOptions } from "../engine/RequestOptions.ts"
-import { ofOptions, takeSignal } from "../engine/readOptions.ts"
+import { ofOptions, takeDemands } from "../engine/readOptions.ts"
 import type { InventoryReads } from "./HoldfastInventory.ts"
 import type { ReconciledLevel } from "./InventoryAnswers.ts"
 import type { LoggedEvent } from "./InventoryEvents.ts"
@@ -79,7 +79,7 @@ export const promiseReads = (
     options: ReadOptions | undefined,
     view: (answer: Effect.Effect<QueryAnswerOf<Name>, ReadFailure>) => Effect.Effect<B, ReadFailure>
   ) =>
-    calls.call(method, takeSignal(options ?? {}), (rest) =>
+    calls.call(method, takeDemands(options ?? {}), (rest) =>
       view(Effect.flatMap(Effect.fromResult(read(given, rest)), (query) => answerTo(name, query)))
     )
   const ask = <Name extends QueryName>(

@@ -14,6 +14,7 @@ import { EventType, readKept } from "../../inventory/messages/InventoryEvent.ts"
 import { type OrderCustomer, operations } from "../../inventory/messages/operations.ts"
 import { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
 import { OptionMappings } from "../../inventory/ports/OptionMappings.ts"
+import { StockCopies } from "../../inventory/ports/StockCopies.ts"
 import { StockReads } from "../../inventory/ports/StockReads.ts"
 import * as ExpirySweeper from "../../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../../inventory/services/Inventory.ts"
@@ -153,9 +154,12 @@ const inventoryCalls = (
   calls: ContextCalls
 ): InventoryCalls => {
   const log = Context.get(context, InventoryLog)
-  const optional = context as Context.Context<InventoryServices | OrderFlow | OptionMappings>
+  const optional = context as Context.Context<
+    InventoryServices | OrderFlow | OptionMappings | StockCopies
+  >
   const mappings = Option.getOrUndefined(Context.getOption(optional, OptionMappings))
-  const queries = InventoryQueries.over(Context.get(context, StockReads), mappings)
+  const copies = Option.getOrUndefined(Context.getOption(optional, StockCopies))
+  const queries = InventoryQueries.over(Context.get(context, StockReads), mappings, copies)
   const subscribe = subscribing(
     { log, read: readKept, type: EventType },
     calls

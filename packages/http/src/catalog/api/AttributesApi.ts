@@ -6,7 +6,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { cached, conditional } from "../../kit/entityTags.ts"
+import { cached, conditional } from "../../caching/entityTags.ts"
 import { attributePath, listInQuery, writeHeaders } from "../../kit/parameters.ts"
 import { answersOf } from "./refusalSchemas.ts"
 

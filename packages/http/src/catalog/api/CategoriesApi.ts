@@ -5,7 +5,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Struct from "effect/Struct"
-import { cached, conditional } from "../../kit/entityTags.ts"
+import { cached, conditional } from "../../caching/entityTags.ts"
 import { categoryPath, writeHeaders } from "../../kit/parameters.ts"
 import { categoryProductsQuery } from "./listQuery.ts"
 import { answersOf } from "./refusalSchemas.ts"
@@ -26,7 +26,8 @@ export const CategoriesApi = HttpApiGroup.make("categories")
   .add(
     HttpApiEndpoint.get("tree", "/api/categories/tree", {
       ...answersOf("categoryTree"),
-      query: categoryTree.input.fields
+      query: categoryTree.input.fields,
+      headers: cached
     }).annotate(OpenApi.Summary, categoryTree.summary),
     HttpApiEndpoint.get("get", "/api/categories/:categoryId", {
       ...answersOf("category"),

@@ -5,7 +5,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Struct from "effect/Struct"
-import { conditional } from "../../kit/entityTags.ts"
+import { conditional } from "../../caching/entityTags.ts"
 import { optionPath, productPath, writeHeaders } from "../../kit/parameters.ts"
 import { answersOf } from "./refusalSchemas.ts"
 

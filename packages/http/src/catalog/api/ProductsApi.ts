@@ -6,7 +6,8 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { cached, conditional } from "../../kit/entityTags.ts"
+import { demanding } from "../../caching/cacheHeaders.ts"
+import { cached, conditional } from "../../caching/entityTags.ts"
 import {
   emptyBody,
   keepChecks,
@@ -40,6 +41,7 @@ const ReadsApi = HttpApiGroup.make("products").add(
   }).annotate(OpenApi.Summary, products.summary),
   HttpApiEndpoint.post("batchGet", "/api/products/batch-get", {
     ...answersOf("productsByIds"),
+    headers: demanding,
     payload: productsByIds.input
   }).annotate(OpenApi.Summary, productsByIds.summary),
   HttpApiEndpoint.get("mappings", "/api/products/sku-mappings", {

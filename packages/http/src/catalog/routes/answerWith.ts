@@ -10,7 +10,7 @@ import {
 import type { StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
-import { taggedBy } from "../../kit/entityTags.ts"
+import { taggedBy } from "../../caching/entityTags.ts"
 import { loggedProblem } from "../../kit/problemResponse.ts"
 import { type WriteRequest, writingWith } from "../../kit/writing.ts"
 import { catalogProblem } from "../api/refusalSchemas.ts"

@@ -4,6 +4,7 @@
  */
 import {
   Catalog,
+  CatalogCopies,
   CatalogLog,
   CatalogQueries,
   CatalogReads,
@@ -40,6 +41,9 @@ export const catalogOfEngine: Effect.Effect<Option.Option<Context.Context<Catalo
           Context.add(StockStatus, stock)
         )
       )
+    ),
+    Effect.zipWith(Effect.serviceOption(CatalogCopies), (services, copies) =>
+      Option.map(services, Context.addOrOmit(CatalogCopies, copies))
     )
   )
 

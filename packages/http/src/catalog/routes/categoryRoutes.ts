@@ -2,9 +2,21 @@
 import { CatalogQueries } from "@holdfast/core/catalog"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { expectedBy, taggedWhole } from "../../caching/entityTags.ts"
 import { RoutedCatalogApi } from "../../HoldfastApi.ts"
-import { expectedBy, taggedWhole } from "../../kit/entityTags.ts"
 import { orProblem, writing } from "./answerWith.ts"
+
+interface Versioned {
+  readonly version: number
+  readonly children: ReadonlyArray<Versioned>
+}
+
+/** The newest version among the categories of a tree; that of an empty one is 1. */
+const newestOf = (branches: ReadonlyArray<Versioned>): number =>
+  branches.reduce(
+    (newest, { children, version }) => Math.max(newest, version, newestOf(children)),
+    1
+  )
 
 /** The endpoints of categories. */
 export const layerCategoryRoutes = HttpApiBuilder.group(
@@ -14,7 +26,12 @@ export const layerCategoryRoutes = HttpApiBuilder.group(
     const queries = yield* CatalogQueries
     const write = yield* writing
     return handlers.handleAll({
-      tree: ({ query }) => orProblem(queries.ask("categoryTree", query)),
+      tree: ({ query }) =>
+        orProblem(
+          Effect.tap(queries.ask("categoryTree", query), ({ categories }) =>
+            taggedWhole(newestOf(categories))
+          )
+        ),
       get: ({ params, query }) =>
         orProblem(
           Effect.tap(queries.ask("category", { ...params, ...query }), ({ version }) =>

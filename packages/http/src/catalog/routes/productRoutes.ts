@@ -2,8 +2,8 @@
 import { CatalogQueries, type ProductAnswer } from "@holdfast/core/catalog"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { expectedBy, taggedWhole } from "../../caching/entityTags.ts"
 import { RoutedCatalogApi } from "../../HoldfastApi.ts"
-import { expectedBy, taggedWhole } from "../../kit/entityTags.ts"
 import { orProblem, writing } from "./answerWith.ts"
 
 const tagged = ({ product }: ProductAnswer) => taggedWhole(product.revision)

@@ -5,6 +5,8 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
+import { demanding } from "../../caching/cacheHeaders.ts"
+import { cached } from "../../caching/entityTags.ts"
 import { LinesMax } from "../../kit/LinesMax.ts"
 import { keepChecks, listInQuery, skuPath, writeHeaders } from "../../kit/parameters.ts"
 import { answersOf, failuresOf } from "./refusalSchemas.ts"
@@ -27,14 +29,17 @@ const StockReadsApi = HttpApiGroup.make("stock").add(
     ...answersOf("stockStatus"),
     query: {
       skuIds: listInQuery(Schema.Array(SkuId).check(Schema.isBetweenLength(1, 100)))
-    }
+    },
+    headers: cached
   }).annotate(OpenApi.Summary, "How much of up to 100 SKUs can be had"),
   HttpApiEndpoint.post("manyStatuses", "/api/inventory/stock-status", {
     ...answersOf("stockStatus"),
+    headers: demanding,
     payload: stockStatus.input
   }).annotate(OpenApi.Summary, stockStatus.summary),
   HttpApiEndpoint.post("many", "/api/stock/batch-get", {
     ...answersOf("stocks"),
+    headers: demanding,
     payload: stocks.input
   }).annotate(OpenApi.Summary, stocks.summary),
   HttpApiEndpoint.post("heldOptions", "/api/inventory/reservations/held-options", {
@@ -51,6 +56,7 @@ const StockReadsApi = HttpApiGroup.make("stock").add(
       locations: stock.input.fields.locations,
       at: Schema.optionalKey(stockAsOf.input.fields.at)
     },
+    headers: cached,
     success: [stock.answer, stockAsOf.answer],
     error: failuresOf("stockAsOf")
   }).annotate(OpenApi.Summary, "Stock of one SKU, now or as of an instant"),

@@ -3,6 +3,7 @@ import {
   Inventory,
   InventoryLog,
   type InventoryServices,
+  StockCopies,
   StockReads
 } from "@holdfast/core/inventory"
 import * as Context from "effect/Context"
@@ -25,5 +26,8 @@ export const inventoryOfEngine: Effect.Effect<Option.Option<Context.Context<Inve
           Context.add(InventoryLog, log)
         )
       )
+    ),
+    Effect.zipWith(Effect.serviceOption(StockCopies), (services, copies) =>
+      Option.map(services, Context.addOrOmit(StockCopies, copies))
     )
   )

@@ -2,10 +2,15 @@
 import { InventoryQueries } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { taggedWhole } from "../../caching/entityTags.ts"
 import { RoutedApi } from "../../HoldfastApi.ts"
 import { HttpSettings } from "../../kit/HttpOptions.ts"
 import { orProblem, writing } from "./answerWith.ts"
 import { linesWithin } from "./linesWithin.ts"
+
+/** Tags an answer by the newest version in it; one without any is the first. */
+const newestTagged = (items: ReadonlyArray<{ readonly version: number }>) =>
+  taggedWhole(items.reduce((newest, { version }) => Math.max(newest, version), 1))
 
 /** The endpoints of stock. */
 export const layerStockRoutes = HttpApiBuilder.group(
@@ -16,7 +21,10 @@ export const layerStockRoutes = HttpApiBuilder.group(
     const write = yield* writing
     const settings = yield* HttpSettings
     return handlers.handleAll({
-      statuses: ({ query }) => orProblem(queries.ask("stockStatus", query)),
+      statuses: ({ query }) =>
+        orProblem(
+          Effect.tap(queries.ask("stockStatus", query), ({ items }) => newestTagged(items))
+        ),
       manyStatuses: ({ payload }) => orProblem(queries.ask("stockStatus", payload)),
       many: ({ payload }) => orProblem(queries.ask("stocks", payload)),
       heldOptions: ({ payload }) => orProblem(queries.ask("heldOptions", payload)),
@@ -29,7 +37,11 @@ export const layerStockRoutes = HttpApiBuilder.group(
         ),
       get: ({ params, query: { at, ...query } }) =>
         at === undefined
-          ? orProblem(queries.ask("stock", { ...params, ...query }))
+          ? orProblem(
+              Effect.tap(queries.ask("stock", { ...params, ...query }), (status) =>
+                newestTagged([status])
+              )
+            )
           : orProblem(queries.ask("stockAsOf", { ...params, ...query, at })),
       movementsOfReference: ({ query }) => orProblem(queries.ask("movementsOfReference", query)),
       movements: ({ params, query }) =>

@@ -1,5 +1,5 @@
 /** How many requests a server takes, from whom, and from which sites: the settings. */
-import type { LimitOptions, RateLimit } from "@holdfast/http"
+import type { LimitOptions, RateLimit, RateLimiter } from "@holdfast/http"
 import { setting, toggle, wholeNumber } from "../settings.ts"
 
 const windows: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 }
@@ -79,8 +79,9 @@ export interface LimitInput {
   readonly corsOrigins: ReadonlyArray<string> | undefined
 }
 
-/** The limits that the settings ask for. */
-export const limitsOf = (input: LimitInput): LimitOptions => ({
+/** The limits that the settings ask for, counted by a limiter, or in this process. */
+export const limitsOf = (input: LimitInput, limiter: RateLimiter | undefined): LimitOptions => ({
+  limiter,
   requestsMax: input.requestsMax,
   address: { reads: input.addressReads, writes: input.addressWrites },
   principal: { reads: input.principalReads, writes: input.principalWrites },

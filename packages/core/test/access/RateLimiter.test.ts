@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as TestClock from "effect/testing/TestClock"
-import { makeMemoryRateLimiter } from "../../src/limits/memoryRateLimiter.ts"
-import { type Bucket, type RateLimit, takeToken } from "../../src/limits/RateLimiter.ts"
+import { makeMemoryRateLimiter } from "../../src/access/memoryRateLimiter.ts"
+import { type Bucket, type RateLimit, takeToken } from "../../src/access/RateLimiter.ts"
 
 const seven: RateLimit = { count: 7, windowMillis: 1_000 }
 
@@ -16,52 +16,6 @@ const drain = (limiter: ReturnType<typeof makeMemoryRateLimiter>, limit: RateLim
   })
 
 describe("a bucket", () => {
-  it.effect("holds its count, and says when the next token is there, to the millisecond", () =>
-    Effect.gen(function* () {
-      const limiter = makeMemoryRateLimiter()
-      const first = yield* drain(limiter, seven)
-      expect(first).toMatchObject({ taken: 7, remaining: 0, resetMillis: 1_000, retryMillis: 143 })
-      yield* TestClock.adjust("142 millis")
-      expect(yield* drain(limiter, seven)).toMatchObject({ taken: 0, retryMillis: 1 })
-      yield* TestClock.adjust("1 millis")
-      expect(yield* drain(limiter, seven)).toMatchObject({ taken: 1 })
-    })
-  )
-
-  it.effect(
-    "gives exactly its count in any window after the first, and never a fraction more",
-    () =>
-      Effect.gen(function* () {
-        const limiter = makeMemoryRateLimiter()
-        expect((yield* drain(limiter, seven)).taken).toBe(7)
-        let granted = 0
-        for (let millis = 0; millis < 60_000; millis += 7) {
-          yield* TestClock.adjust("7 millis")
-          granted += (yield* drain(limiter, seven)).taken
-        }
-        // 8,572 steps of 7 ms are 60.004 s.
-        expect(granted).toBe(60 * 7)
-      })
-  )
-
-  it.effect("is full again after a window, and holds no more than that", () =>
-    Effect.gen(function* () {
-      const limiter = makeMemoryRateLimiter()
-      yield* drain(limiter, seven)
-      yield* TestClock.adjust("1 hour")
-      expect((yield* drain(limiter, seven)).taken).toBe(7)
-    })
-  )
-
-  it.effect("is one for each key, and for each limit", () =>
-    Effect.gen(function* () {
-      const limiter = makeMemoryRateLimiter()
-      yield* drain(limiter, seven, "a")
-      expect((yield* drain(limiter, seven, "b")).taken).toBe(7)
-      expect((yield* limiter.take("reads", seven, "a")).isAllowed).toBe(true)
-    })
-  )
-
   it("gives nothing twice when the clock is set back", () => {
     let bucket: Bucket | undefined
     const take = (now: number) => {

@@ -3,13 +3,16 @@
  * without people, such as stock, makes no edit stale. The digest is of the whole answer, so a reader
  * who has it knows when anything in it changed.
  */
+import { RequestCacheNotes } from "@holdfast/core/caching"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
+import * as Headers from "effect/http/Headers"
 import * as HttpEffect from "effect/http/HttpEffect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
-import { withHeader } from "./writing.ts"
+import { withHeader } from "../kit/writing.ts"
+import { cacheControlOf, demanding } from "./cacheHeaders.ts"
 
 /** One ETag, weak or not, or any. The revision in it is what a change is conditional on. */
 export const ifMatchPattern = /^(?:\*|(?:W\/)?"([1-9]\d{0,15})(?:\.[\w-]{1,64})?")$/u
@@ -61,8 +64,9 @@ export const expectedBy = (headers: {
   return expectedVersion === undefined ? {} : { expectedVersion }
 }
 
-/** The header of a read that need not be answered again. */
+/** The headers of a read that need not be answered again, and may not be answered with old things. */
 export const cached = {
+  ...demanding,
   "if-none-match": Schema.optionalKey(
     Schema.String.check(
       Schema.isPattern(ifNoneMatchPattern, { message: "must be ETags, at most 1,000 characters" })
@@ -87,9 +91,16 @@ const digestOf = (bytes: Uint8Array): Effect.Effect<string> =>
     Digest.layerWebCrypto
   )
 
-/** Tags an answer by its revision and its bytes; 304 when the caller has it already. */
+/** Headers of a body that is not there. */
+const ofBody = ["content-type", "content-length"]
+
+/**
+ * Tags an answer by its revision and its bytes, and says for how long the caller may keep it; 304 when the
+ * caller has it already.
+ */
 export const taggedWhole = (revision: number): Effect.Effect<void> =>
   Effect.withFiber<void>((fiber) => {
+    const notes = fiber.getRef(RequestCacheNotes)
     HttpEffect.appendPreResponseHandlerUnsafe(fiber.context, (request, response) => {
       if (response.status !== 200 || response.body._tag !== "Uint8Array") {
         return Effect.succeed(response)
@@ -97,9 +108,16 @@ export const taggedWhole = (revision: number): Effect.Effect<void> =>
       return Effect.map(digestOf(response.body.body), (digest) => {
         const tag = `"${revision}.${digest}"`
         const known = tagsIn(request.headers["if-none-match"])
+        const tagged = HttpServerResponse.setHeaders(response, {
+          etag: tag,
+          "cache-control": cacheControlOf(notes)
+        })
         return known.includes(tag) || known.includes("*")
-          ? HttpServerResponse.empty({ status: 304, headers: { etag: tag } })
-          : HttpServerResponse.setHeader(response, "etag", tag)
+          ? HttpServerResponse.empty({
+              status: 304,
+              headers: Headers.removeMany(tagged.headers, ofBody)
+            })
+          : tagged
       })
     })
     return Effect.void

@@ -5,13 +5,15 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { FollowedLog, LeftOut } from "../events/EventLog.ts"
+import type { FollowedLog, LeftOut } from "../EventLog.ts"
 
-/** How much longer than a round the rest after it is. */
-const restFactor = 20
-
-/** The longest rest, and so about the time by which an option is late. */
-const restMillisMax = 1_000
+/** How long a follower rests. */
+export interface Rests {
+  /** How much longer than a round the rest after it is: 20. */
+  readonly restFactor?: number | undefined
+  /** The longest rest, in milliseconds, and so about the time by which a follower is late: 1,000. */
+  readonly restMillisMax?: number | undefined
+}
 
 /** The most events that one round passes over. */
 const skimmedMax = 100_000
@@ -27,7 +29,7 @@ export interface Pace {
 }
 
 /** Makes a pace. */
-export const makePace = (): Pace => {
+export const makePace = ({ restFactor = 20, restMillisMax = 1_000 }: Rests = {}): Pace => {
   let worked = 0
   let restedAt = 0
   return {
@@ -57,7 +59,7 @@ export interface Skimming {
   readonly pace: Pace
   /** How many events its follower asks for. */
   readonly size: number
-  readonly leftOut: LeftOut
+  readonly leftOut?: LeftOut | undefined
 }
 
 /**

@@ -2,7 +2,7 @@ import { expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
-import { makePace, skimming } from "../../src/shelf/skimming.ts"
+import { makePace, skimming } from "../../src/events/relay/skimming.ts"
 
 /** Whether a rest that begins now is over after so many milliseconds, and not one before. */
 const restsFor = (rest: Effect.Effect<void>, millis: number) =>

@@ -1,0 +1,103 @@
+/**
+ * Three engines over one PostgreSQL, each with a cache of its own, and buyers who look before they buy: what
+ * they see may be a little old, and no unit is sold twice. How long a change takes to be seen is measured.
+ */
+import { expect, it, vi } from "@effect/vitest"
+import { isHoldfastError, memoryCache, versionsOf } from "@holdfast/core"
+import { describePostgres } from "@holdfast/test-servers/describePostgres"
+import { createHoldfast } from "../../src/index.ts"
+import { ownDatabase } from "../promise/opened.ts"
+
+vi.setConfig({ testTimeout: 180_000 })
+
+const units = 60
+const buyers = 300
+const rounds = 200
+
+/** The value below which this share of the numbers lie. */
+const quantile = (numbers: ReadonlyArray<number>, share: number): number =>
+  [...numbers].sort((a, b) => a - b)[Math.ceil(share * numbers.length) - 1] ?? 0
+
+describePostgres("caches over", (server) => {
+  const opened = async () => {
+    const { url } = await ownDatabase(server())
+    const open = () => createHoldfast({ url, cache: memoryCache(), maxConnections: 6 })
+    const engines = [await open(), await open(), await open()] as const
+    await engines[0].inventory.registerSku({
+      ...{ skuId: "last", code: "LAST", name: "The last ones", initialStock: units }
+    })
+    await vi.waitFor(
+      () => {
+        const states = engines.flatMap((engine) => engine.cacheStatus()?.followers ?? [])
+        expect(states.every(({ state }) => state === "FOLLOWING")).toBe(true)
+      },
+      { timeout: 30_000 }
+    )
+    return engines
+  }
+
+  it("sells no unit twice, whatever buyers have seen", async () => {
+    const engines = await opened()
+    let bought = 0
+    let refused = 0
+    let sawMore = 0
+    await Promise.all(
+      Array.from({ length: buyers }, async (_, n) => {
+        const { inventory } = engines[n % engines.length] ?? engines[0]
+        const seen = await inventory.stock("last")
+        try {
+          await inventory.reserve({ orderId: `o-${n}`, lines: [{ skuId: "last", quantity: 1 }] })
+          bought += 1
+        } catch (error) {
+          if (!isHoldfastError(error, "InsufficientStock")) throw error
+          refused += 1
+          if (seen.availableQuantity > 0) sawMore += 1
+        }
+      })
+    )
+    expect([bought, refused]).toEqual([units, buyers - units])
+    // Some were shown units that were gone, or this would not be about caches.
+    expect(sawMore).toBeGreaterThan(0)
+    await vi.waitFor(async () => {
+      for (const { inventory } of engines) {
+        expect(await inventory.stock("last")).toMatchObject({
+          ...{ totalQuantity: units, reservedQuantity: units, availableQuantity: 0 }
+        })
+      }
+    })
+    const hits = engines.reduce(
+      (sum, each) => sum + (each.cacheStatus()?.counts.stock.hits ?? 0),
+      0
+    )
+    expect(hits).toBeGreaterThan(buyers / 3)
+    await Promise.all(engines.map((engine) => engine.close()))
+  })
+
+  it("shows a change within the bound, and at once to who demands it", async () => {
+    const engines = await opened()
+    const [writer, reader] = engines
+    const lags: Array<number> = []
+    for (let n = 1; n <= rounds; n++) {
+      await reader.inventory.stock("last")
+      const written = await writer.inventory.receive({ skuId: "last", quantity: 1 })
+      const from = performance.now()
+      const minVersions = versionsOf(written)
+      expect((await engines[2].inventory.stock("last", { minVersions })).totalQuantity).toBe(
+        units + n
+      )
+      while ((await reader.inventory.stock("last")).totalQuantity < units + n) {
+        await new Promise((resolve) => setTimeout(resolve, 1))
+      }
+      lags.push(performance.now() - from)
+    }
+    const [most, p99] = [Math.max(...lags), quantile(lags, 0.99)]
+    console.log(
+      `seen by another engine after: p99 ${p99.toFixed(0)} ms, most ${most.toFixed(0)} ms`
+    )
+    const status = reader.cacheStatus()?.followers.find(({ context }) => context === "inventory")
+    expect(status?.lagMillisMax).toBeGreaterThan(0)
+    // Under the load of other tests it may be late, but it is never the life of the copy that helps.
+    expect(most).toBeLessThan(5_000)
+    await Promise.all(engines.map((engine) => engine.close()))
+  })
+})

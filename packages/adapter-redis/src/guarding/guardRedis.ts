@@ -1,0 +1,181 @@
+/**
+ * Redis with a time-out for each request and a breaker before it: each request has an answer or a
+ * failure within the time-out, and at once while Redis is known to be away. A write is tried once a
+ * second: a server that no longer takes invalidations must not be read either.
+ */
+import { CacheUnavailable } from "@holdfast/core/caching"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { RedisConnection, Script } from "../clients/RedisConnection.ts"
+import { Breaker, type BreakerChange } from "./Breaker.ts"
+import { type Failure, failureOf, lateFailure } from "./failures.ts"
+import { nameOf, tagCount } from "./places.ts"
+import { probeScript } from "./probeScript.ts"
+import { Runs } from "./Runs.ts"
+
+/** How long a well Redis is left before it is tried, and the pauses of one that is away. */
+const heartbeatMillis = 1_000
+const probeMillisMin = 50
+const probeMillisMax = 1_000
+
+/** How long the first contact may take before it is written that there is none. */
+const contactMillisMax = 1_000
+
+/** Redis, with its guard. */
+export interface GuardedRedis {
+  readonly connection: RedisConnection
+  readonly breaker: Breaker
+  readonly runs: Runs
+  readonly prefix: string
+  /** Runs a script whose keys are of one place. */
+  readonly run: (
+    script: Script,
+    keys: ReadonlyArray<string>,
+    args: ReadonlyArray<string>
+  ) => Effect.Effect<unknown, CacheUnavailable>
+  /** Notes the run of a place, from an answer. */
+  readonly met: (place: number, run: string) => void
+  /** Ends when it is known whether Redis is there. */
+  readonly settled: Effect.Effect<void>
+}
+
+/** What a failure is caused by, as others see it: words, and no error of a client. */
+export class RedisTrouble extends Error {
+  override readonly name = "RedisTrouble"
+}
+
+const runScript = async (
+  { runKnown, runText }: RedisConnection,
+  script: Script,
+  keys: ReadonlyArray<string>,
+  args: ReadonlyArray<string>
+): Promise<unknown> => {
+  try {
+    return await runKnown(script, keys, args)
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error
+    return await runText(script, keys, args)
+  }
+}
+
+/** One try, which fails when there is no answer in time. A late answer is ignored. */
+const attempt = (
+  connection: RedisConnection,
+  timeoutMillis: number,
+  script: Script,
+  keys: ReadonlyArray<string>,
+  args: ReadonlyArray<string>
+): Effect.Effect<unknown, Failure> =>
+  Effect.callback((resume) => {
+    // When this process was busy, the answer may be here and unread: it is read before the check.
+    const late = () => setImmediate(() => resume(Effect.fail(lateFailure(timeoutMillis))))
+    const timer = setTimeout(late, timeoutMillis)
+    runScript(connection, script, keys, args).then(
+      (reply) => {
+        clearTimeout(timer)
+        resume(Effect.succeed(reply))
+      },
+      (error) => {
+        clearTimeout(timer)
+        resume(Effect.fail(failureOf(error, connection.complaint())))
+      }
+    )
+    return Effect.sync(() => clearTimeout(timer))
+  })
+
+/** Guards a connection until the scope closes. */
+export const guardRedis = Effect.fnUntraced(function* (
+  connection: RedisConnection,
+  options: {
+    readonly prefix: string
+    readonly timeoutMillis: number
+    readonly remembersMillis: number
+  }
+): Effect.fn.Return<GuardedRedis, never, Scope.Scope> {
+  const { prefix, remembersMillis, timeoutMillis } = options
+  const { where } = connection
+  const breaker = new Breaker(2 * timeoutMillis)
+  const runs = new Runs(remembersMillis)
+  const unavailable = (problem: string) =>
+    new CacheUnavailable({ cause: new RedisTrouble(`Redis at ${where}: ${problem}`) })
+  // In one place, wherever the request came from that found it out.
+  const loggers = yield* Effect.context<never>()
+  const written = (change: BreakerChange): Effect.Effect<void> => {
+    if (change === undefined) return Effect.void
+    const line =
+      change === "opened"
+        ? Effect.logWarning(
+            `Redis at ${where} is not asked: ${breaker.problem}. Reads go to the store, and limits ` +
+              "count in this process alone, until it is well again"
+          )
+        : Effect.logInfo(`Redis at ${where} is asked again`)
+    return Effect.provide(line, loggers)
+  }
+  const failed = (failure: Failure) =>
+    Effect.flatMap(
+      Effect.suspend(() => written(breaker.failed(failure, performance.now()))),
+      () => Effect.fail(unavailable(failure.problem))
+    )
+  const met = (place: number, run: string) =>
+    runs.met(place, run, performance.now(), breaker.openings > 0)
+
+  const probeOf = (place: number) =>
+    Effect.map(
+      attempt(connection, timeoutMillis, probeScript, [nameOf(prefix, "probe", place, "")], []),
+      (reply) => {
+        const [, run] = Array.isArray(reply) ? reply : []
+        met(place, String(run))
+      }
+    )
+  const places = Array.from({ length: connection.isCluster ? tagCount : 1 }, (_, place) => place)
+  const probeAll = Effect.forEach(places, probeOf, { concurrency: "unbounded", discard: true })
+  const probeOne = Effect.suspend(() => probeOf(Math.floor(Math.random() * places.length)))
+
+  let pauseMillis = probeMillisMin
+  const startedAt = performance.now()
+  const beat = Effect.matchEffect(
+    Effect.suspend(() => (breaker.problem === undefined ? probeOne : probeAll)),
+    {
+      onSuccess: () => {
+        pauseMillis = probeMillisMin
+        return written(breaker.probed())
+      },
+      onFailure: (failure) => {
+        const now = performance.now()
+        pauseMillis = Math.min(2 * pauseMillis, probeMillisMax)
+        const change = breaker.failed(failure, now)
+        const isMissing = now - startedAt >= contactMillisMax
+        return written(change ?? (isMissing ? breaker.missing(failure.problem) : undefined))
+      }
+    }
+  )
+  const loop = Effect.forever(
+    Effect.flatMap(beat, () =>
+      Effect.sleep(Duration.millis(breaker.problem === undefined ? heartbeatMillis : pauseMillis))
+    )
+  )
+  yield* Effect.forkScoped(loop)
+
+  return {
+    connection,
+    breaker,
+    runs,
+    prefix,
+    met,
+    run: (script, keys, args) =>
+      Effect.suspend(() => {
+        if (breaker.problem !== undefined) return Effect.fail(unavailable(breaker.problem))
+        return Effect.matchEffect(attempt(connection, timeoutMillis, script, keys, args), {
+          onFailure: failed,
+          onSuccess: (reply) => {
+            breaker.answered()
+            return Effect.succeed(reply)
+          }
+        })
+      }),
+    settled: Effect.gen(function* () {
+      while (!breaker.isSettled) yield* Effect.sleep("5 millis")
+    })
+  }
+})

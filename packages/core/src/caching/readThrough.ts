@@ -1,0 +1,92 @@
+/**
+ * Reads through a cache: what it has is given, and what it does not have is loaded, once for all who ask
+ * at the time, and kept. A cache that is away is passed by, with so many reads of the store at a time.
+ *
+ * It promises that no copy is older than the version that a reader demands, that none outlives its
+ * life or the instant by which its answer changes, and that a copy that cannot be read does no harm.
+ */
+import * as Effect from "effect/Effect"
+import type { StoreError } from "../kernel/StoreError.ts"
+import { RequestCacheNotes } from "./CacheNotes.ts"
+import type { CopyKind } from "./CopyKind.ts"
+import { type CachedReadsOver, type Found, KeptCopies } from "./KeptCopies.ts"
+import { Loads } from "./Loads.ts"
+import { type MinVersions, RequestIsCurrent, RequestMinVersions } from "./MinVersions.ts"
+
+/** Reads things by their ids; unknown ids are left out. */
+export type Load<Id, A> = (ids: ReadonlyArray<Id>) => Effect.Effect<ReadonlyArray<A>, StoreError>
+
+/** What a look into the cache has found: what is good, what is past its life, and what is missing. */
+interface Sorted<Id, A> {
+  readonly fresh: Array<Found<A>>
+  readonly expired: Array<readonly [Id, Found<A>]>
+  readonly missing: Array<Id>
+}
+
+/** The reads of one kind through a cache. */
+export const readThrough = <Id extends string, A>(
+  kind: CopyKind<Id, A>,
+  over: CachedReadsOver,
+  load: Load<Id, A>
+): Load<Id, A> => {
+  const { meter, settings } = over
+  const copies = new KeptCopies(kind, over)
+  const loads = new Loads(copies, over, load)
+
+  const sort = (
+    ids: ReadonlyArray<Id>,
+    found: ReadonlyMap<Id, Found<A>>,
+    demanded: MinVersions
+  ): Sorted<Id, A> => {
+    const sorted: Sorted<Id, A> = { fresh: [], expired: [], missing: [] }
+    for (const id of ids) {
+      const copy = found.get(id)
+      const isFresh = copy !== undefined && copy.leftMillis > 0
+      if (copy === undefined || (!isFresh && settings.staleMillis === 0)) sorted.missing.push(id)
+      else if (!kind.isAsNew(id, copy.value, demanded)) {
+        meter.add(kind.name, "tooOld")
+        sorted.missing.push(id)
+      } else if (isFresh) sorted.fresh.push(copy)
+      else sorted.expired.push([id, copy])
+    }
+    return sorted
+  }
+
+  const read = (ids: ReadonlyArray<Id>) =>
+    Effect.gen(function* () {
+      const notes = yield* RequestCacheNotes
+      const demanded = yield* RequestMinVersions
+      const answers: Array<A> = []
+      const take = ({ ageMillis, isHit, leftMillis, value }: Found<A>) => {
+        const isStale = isHit && leftMillis <= 0
+        if (isHit)
+          meter.add(kind.name, value === undefined ? "unknown" : isStale ? "stale" : "hits")
+        notes?.note(isStale ? "stale" : isHit ? "hit" : "miss", ageMillis, leftMillis)
+        if (value !== undefined) answers.push(value)
+      }
+      const { found, word } = yield* copies.get(ids)
+      if (meter.isAway) meter.add(kind.name, "bypassed", ids.length)
+      const { expired, fresh, missing } = sort(ids, found, demanded)
+      for (const copy of fresh) take(copy)
+      // Of those who find a copy past its life, the first loads it anew, and the others are not held up.
+      for (const [id, copy] of expired) {
+        if (loads.isLoading(id, demanded)) take(copy)
+        else missing.push(id)
+      }
+      if (missing.length > 0) {
+        for (const one of yield* loads.of(missing, demanded, word)) take(one)
+      }
+      return answers
+    })
+
+  return (given) =>
+    Effect.gen(function* () {
+      if (kind.livesMillis === 0 || given.length === 0) return yield* load(given)
+      const ids = [...new Set(given)]
+      if (over.isFollowed() && !(yield* RequestIsCurrent)) return yield* read(ids)
+      const notes = yield* RequestCacheNotes
+      notes?.note("miss", 0, 0)
+      meter.add(kind.name, "bypassed", ids.length)
+      return yield* load(ids)
+    })
+}

@@ -1,0 +1,91 @@
+/**
+ * Compressed answers, for those who ask for them with `Accept-Encoding`. An answer is compressed when it is
+ * whole in memory, of text, and large enough to be worth it; a stream of events never is. Its ETag becomes a
+ * weak one, since its bytes are others, and is compared all the same.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpBody from "effect/http/HttpBody"
+import * as HttpEffect from "effect/http/HttpEffect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import { HttpServerRequest } from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import { HttpSettings } from "../kit/HttpOptions.ts"
+import type { Compressors } from "./compressors.ts"
+
+/** The least size of a body that is compressed, in bytes: less would hardly be shorter. */
+const bytesMin = 1_024
+
+const isText = /^(?:application\/(?:[\w.+-]+\+)?json|text\/(?!event-stream))/
+
+/** Whether a client takes an encoding: it is named, or `*` is, and not with a weight of 0. */
+const isTaken = (accepted: string, encoding: string): boolean => {
+  const weights = new Map<string, number>()
+  for (const part of accepted.toLowerCase().split(",")) {
+    const [name = "", ...parameters] = part.split(";").map((text) => text.trim())
+    const weight = parameters.find((text) => text.startsWith("q="))?.slice(2)
+    weights.set(name, weight === undefined ? 1 : Number(weight))
+  }
+  return (weights.get(encoding) ?? weights.get("*") ?? 0) > 0
+}
+
+const withVary = (vary: string | undefined): string =>
+  vary === undefined ? "accept-encoding" : `${vary}, accept-encoding`
+
+const weak = (tag: string | undefined) =>
+  tag === undefined || tag.startsWith("W/") ? {} : { etag: `W/${tag}` }
+
+const compressed = (
+  compressors: Compressors,
+  accepted: string,
+  response: HttpServerResponse.HttpServerResponse
+): Effect.Effect<HttpServerResponse.HttpServerResponse> => {
+  const { body, headers } = response
+  if (body._tag !== "Uint8Array" || body.body.length < bytesMin) return Effect.succeed(response)
+  const contentType = headers["content-type"] ?? body.contentType
+  if (!isText.test(contentType) || headers["content-encoding"] !== undefined) {
+    return Effect.succeed(response)
+  }
+  const varied = HttpServerResponse.setHeader(response, "vary", withVary(headers["vary"]))
+  for (const [encoding, compress] of compressors) {
+    if (!isTaken(accepted, encoding)) continue
+    return Effect.map(
+      Effect.promise(() => compress(body.body)),
+      (bytes) =>
+        HttpServerResponse.setHeaders(
+          HttpServerResponse.setBody(varied, HttpBody.uint8Array(bytes, contentType)),
+          {
+            "content-encoding": encoding,
+            "content-length": String(bytes.length),
+            ...weak(headers["etag"])
+          }
+        )
+    )
+  }
+  return Effect.succeed(varied)
+}
+
+/** Compresses answers, unless the host says that it does so itself. */
+export const layerCompression = Layer.unwrap(
+  Effect.map(HttpSettings, ({ compressors }) =>
+    compressors.size === 0
+      ? Layer.empty
+      : HttpRouter.middleware(
+          <E, R>(app: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
+            Effect.withFiber<HttpServerResponse.HttpServerResponse, E, R>((fiber) => {
+              const request = Context.getUnsafe(fiber.context, HttpServerRequest)
+              const accepted = request.headers["accept-encoding"]
+              if (accepted === undefined || request.method === "HEAD") return app
+              return Effect.map(app, (response) => {
+                // After all that is done to an answer on its way, such as its tag.
+                HttpEffect.appendPreResponseHandlerUnsafe(fiber.context, (_request, last) =>
+                  compressed(compressors, accepted, last)
+                )
+                return response
+              })
+            }),
+          { global: true }
+        )
+  )
+)
