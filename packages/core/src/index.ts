@@ -1,4 +1,8 @@
 /** The Promise door of Holdfast: no type of Effect is reachable from here. */
+
+export type * from "./promise/caching/HoldfastCache.ts"
+export { memoryCache } from "./promise/caching/memoryCache.ts"
+export { versionsOf } from "./promise/caching/versionsOf.ts"
 export type * from "./promise/catalog/CatalogAnswers.ts"
 export type * from "./promise/catalog/CatalogErrorDetails.ts"
 export type * from "./promise/catalog/CatalogEvents.ts"
@@ -6,11 +10,8 @@ export type * from "./promise/catalog/CatalogInputs.ts"
 export type * from "./promise/catalog/HoldfastCatalog.ts"
 export type * from "./promise/engine/Closable.ts"
 export type * from "./promise/engine/EngineErrorDetails.ts"
-export type * from "./promise/engine/HoldfastCache.ts"
-export { memoryCache } from "./promise/engine/memoryCache.ts"
 export type * from "./promise/engine/RequestOptions.ts"
 export type * from "./promise/engine/Subscription.ts"
-export { versionsOf } from "./promise/engine/versionsOf.ts"
 export type * from "./promise/holdfast/AuditCalls.ts"
 export type * from "./promise/holdfast/Holdfast.ts"
 export {

@@ -35,3 +35,9 @@ export const RequestCaller: Context.Reference<Caller> = Context.Reference(
 /** Does work in the name of the host, who is trusted. */
 export const asHost: <A, E, R>(work: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> =
   Effect.provideService(RequestCaller, anonymous)
+
+/** The versions that the request under way made are noted here, where a door wants to know them. */
+export const RequestVersionsWritten: Context.Reference<Map<string, number> | undefined> =
+  Context.Reference("@holdfast/core/engine/VersionsWritten", {
+    defaultValue: (): Map<string, number> | undefined => undefined
+  })

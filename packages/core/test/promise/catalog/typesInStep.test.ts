@@ -32,7 +32,12 @@ inStep<Same<keyof InputsOff, never>>()
 inStep<Same<keyof AnswersOff, never>>()
 inStep<Same<keyof Commands, Method>>()
 type ListOf = Parameters<Core.QueryMethods["products"]>[0]
-inStep<Same<Omit<Plain.ProductsOptions, "signal" | "cursor" | "minVersions">, Asked<Omit<ListOf, "cursor">>>>()
+inStep<
+  Same<
+    Omit<Plain.ProductsOptions, "signal" | "cursor" | "minVersions">,
+    Asked<Omit<ListOf, "cursor">>
+  >
+>()
 inStep<Same<Plain.ProductAnswer, Answered<Core.ProductAnswer>>>()
 inStep<Same<Plain.ProductsPage, Answered<typeof Core.ProductsPage.Type>>>()
 inStep<Same<Plain.MappingsPage, Answered<typeof Core.MappingsAnswer.Type>>>()
