@@ -13,11 +13,7 @@ import { objectionTo, type Resource } from "../../access/authorize.ts"
 import type { PermittedOperation } from "../../access/Permission.ts"
 import { readPrincipal } from "../../access/readPrincipal.ts"
 import { RequestMinVersions } from "../../caching/MinVersions.ts"
-import {
-  callerUnder,
-  RequestCaller,
-  RequestVersionsWritten
-} from "../../engine/RequestCaller.ts"
+import { callerUnder, RequestCaller, RequestVersionsWritten } from "../../engine/RequestCaller.ts"
 import type { InvalidInput } from "../../kernel/InvalidInput.ts"
 import { StoreError } from "../../kernel/StoreError.ts"
 import { withVersions } from "../caching/versionsOf.ts"
