@@ -1,9 +1,5 @@
 /** Copies of what was read: the port of a cache, reads through it, and what keeps them true. */
-export type {
-  CacheFollower,
-  CacheFollowerOptions,
-  CacheFollowerStatus
-} from "./caching/CacheFollower.ts"
+
 export { type CacheCounts, type CachedKind, CacheMeter } from "./caching/CacheMeter.ts"
 export {
   CacheNotes,
@@ -18,6 +14,11 @@ export {
   fullCacheSettings
 } from "./caching/CacheSettings.ts"
 export { type CacheLayer, type CacheValue, cacheLayerOf, cacheValue } from "./caching/cacheValue.ts"
+export type {
+  CacheFollower,
+  CacheFollowerOptions,
+  CacheFollowerStatus
+} from "./caching/following/CacheFollower.ts"
 export {
   Caching,
   type CachingOptions,

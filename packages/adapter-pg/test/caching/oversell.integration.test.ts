@@ -18,9 +18,10 @@ const rounds = 200
 const quantile = (numbers: ReadonlyArray<number>, share: number): number =>
   [...numbers].sort((a, b) => a - b)[Math.ceil(share * numbers.length) - 1] ?? 0
 
-describePostgres("caches over", (server) => {
+describePostgres(18, "caches before three engines, on PostgreSQL", () => {
   const opened = async () => {
-    const { url } = await ownDatabase(server())
+    const database = await ownDatabase()
+    const { url } = database
     const open = () => createHoldfast({ url, cache: memoryCache(), maxConnections: 6 })
     const engines = [await open(), await open(), await open()] as const
     await engines[0].inventory.registerSku({
@@ -33,11 +34,15 @@ describePostgres("caches over", (server) => {
       },
       { timeout: 30_000 }
     )
-    return engines
+    const close = async () => {
+      await Promise.all(engines.map((engine) => engine.close()))
+      await database[Symbol.asyncDispose]()
+    }
+    return { engines, close }
   }
 
   it("sells no unit twice, whatever buyers have seen", async () => {
-    const engines = await opened()
+    const { close, engines } = await opened()
     let bought = 0
     let refused = 0
     let sawMore = 0
@@ -65,16 +70,15 @@ describePostgres("caches over", (server) => {
         })
       }
     })
-    const hits = engines.reduce(
-      (sum, each) => sum + (each.cacheStatus()?.counts.stock.hits ?? 0),
-      0
-    )
-    expect(hits).toBeGreaterThan(buyers / 3)
-    await Promise.all(engines.map((engine) => engine.close()))
+    const spared = engines
+      .flatMap((engine) => engine.cacheStatus()?.counts.stock ?? [])
+      .reduce((sum, { hits, joined }) => sum + hits + joined, 0)
+    expect(spared).toBeGreaterThan(buyers / 3)
+    await close()
   })
 
   it("shows a change within the bound, and at once to who demands it", async () => {
-    const engines = await opened()
+    const { close, engines } = await opened()
     const [writer, reader] = engines
     const lags: Array<number> = []
     for (let n = 1; n <= rounds; n++) {
@@ -98,6 +102,6 @@ describePostgres("caches over", (server) => {
     expect(status?.lagMillisMax).toBeGreaterThan(0)
     // Under the load of other tests it may be late, but it is never the life of the copy that helps.
     expect(most).toBeLessThan(5_000)
-    await Promise.all(engines.map((engine) => engine.close()))
+    await close()
   })
 })

@@ -13,7 +13,7 @@ export interface CacheCounts {
   readonly misses: number
   /** Copies past their life that were given. */
   readonly stale: number
-  /** Ids that a copy said are unknown. */
+  /** Ids that are unknown, according to a copy. */
   readonly unknown: number
   /** Readers that waited for another reader of the same, in this process or another. */
   readonly joined: number

@@ -15,19 +15,19 @@ import type { FollowedLog } from "../events/EventLog.ts"
 import { InventoryLog } from "../inventory/ports/InventoryLog.ts"
 import { StockCopies } from "../inventory/ports/StockCopies.ts"
 import { StockReads } from "../inventory/ports/StockReads.ts"
+import { type CacheCounts, type CachedKind, CacheMeter } from "./CacheMeter.ts"
+import { type CacheSettings, type FullCacheSettings, fullCacheSettings } from "./CacheSettings.ts"
 import {
   type CacheFollower,
   type CacheFollowerOptions,
   type CacheFollowerStatus,
   makeCacheFollower
-} from "./CacheFollower.ts"
-import { type CacheCounts, type CachedKind, CacheMeter } from "./CacheMeter.ts"
-import { type CacheSettings, type FullCacheSettings, fullCacheSettings } from "./CacheSettings.ts"
-import { categoryKind, productKind, stockKind, treeId, treeKind } from "./copyKinds.ts"
-import type { CachedReadsOver } from "./KeptCopies.ts"
+} from "./following/CacheFollower.ts"
 import { RequestIsCurrent } from "./MinVersions.ts"
 import { ReadCache, type ReadCacheService } from "./ReadCache.ts"
-import { readThrough } from "./readThrough.ts"
+import { categoryKind, productKind, stockKind, treeId, treeKind } from "./reading/copyKinds.ts"
+import type { CachedReadsOver } from "./reading/KeptCopies.ts"
+import { readThrough } from "./reading/readThrough.ts"
 import { tieredCache } from "./tieredCache.ts"
 
 /** What the caches of a process do and have done. */

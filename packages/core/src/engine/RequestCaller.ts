@@ -46,3 +46,9 @@ export const asHost = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, 
     const caller = by === undefined ? anonymous : { caller: "", askedBy: by }
     return Effect.provideService(work, RequestCaller, caller)
   })
+
+/** The versions that the request under way made are noted here, where a door wants to know them. */
+export const RequestVersionsWritten: Context.Reference<Map<string, number> | undefined> =
+  Context.Reference("@holdfast/core/engine/VersionsWritten", {
+    defaultValue: (): Map<string, number> | undefined => undefined
+  })

@@ -19,9 +19,8 @@ import { type Domain, type DomainTypes, requestNames, type StoreOf } from "./Dom
 import { fingerprintOf } from "./fingerprint.ts"
 import * as GroupCommit from "./GroupCommit.ts"
 import type { Executed, Request } from "./Request.ts"
-import { anonymous, type Caller, RequestCaller } from "./RequestCaller.ts"
+import { anonymous, type Caller, RequestCaller, RequestVersionsWritten } from "./RequestCaller.ts"
 import { type RequestOptions, readOptions } from "./RequestOptions.ts"
-import { RequestVersionsWritten } from "./writtenVersions.ts"
 
 /** How an engine is tuned. The defaults suit a server with one database. */
 export interface EngineOptions {

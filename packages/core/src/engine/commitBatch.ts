@@ -13,6 +13,7 @@ import * as Schema from "effect/Schema"
 import { draftRecords } from "../audit/draftRecords.ts"
 import type { Receipt } from "../kernel/Receipt.ts"
 import { StoreError } from "../kernel/StoreError.ts"
+import { type Versions, versionsByCommand } from "../kernel/writtenVersions.ts"
 import type { BatchChanges, Contended, Locking } from "./BatchStore.ts"
 import {
   type Domain,
@@ -24,7 +25,6 @@ import {
 } from "./Domain.ts"
 import type * as GroupCommit from "./GroupCommit.ts"
 import type { Executed } from "./Request.ts"
-import { type Versions, versionsByCommand } from "./writtenVersions.ts"
 
 /** How one request of a batch ended. */
 export type RequestExit<T extends DomainTypes> = Exit.Exit<

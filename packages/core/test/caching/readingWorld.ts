@@ -5,10 +5,10 @@ import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { CacheMeter } from "../../src/caching/CacheMeter.ts"
 import { type CacheSettings, fullCacheSettings } from "../../src/caching/CacheSettings.ts"
-import { type CopyKind, demandedAs, textOf } from "../../src/caching/CopyKind.ts"
 import { makeMemoryCache } from "../../src/caching/memoryCache.ts"
 import { CacheUnavailable, type ReadCacheService } from "../../src/caching/ReadCache.ts"
-import { readThrough } from "../../src/caching/readThrough.ts"
+import { type CopyKind, demandedAs, textOf } from "../../src/caching/reading/CopyKind.ts"
+import { readThrough } from "../../src/caching/reading/readThrough.ts"
 import type { StoreError } from "../../src/kernel/StoreError.ts"
 
 /** A thing that is read, with its version. */

@@ -13,16 +13,15 @@ import { objectionTo, type Resource } from "../../access/authorize.ts"
 import type { PermittedOperation } from "../../access/Permission.ts"
 import { readPrincipal } from "../../access/readPrincipal.ts"
 import { RequestMinVersions } from "../../caching/MinVersions.ts"
-import { callerUnder, RequestCaller } from "../../engine/RequestCaller.ts"
-import { RequestVersionsWritten } from "../../engine/writtenVersions.ts"
+import { callerUnder, RequestCaller, RequestVersionsWritten } from "../../engine/RequestCaller.ts"
 import type { InvalidInput } from "../../kernel/InvalidInput.ts"
 import { StoreError } from "../../kernel/StoreError.ts"
+import { withVersions } from "../caching/versionsOf.ts"
 import type { UnansweredCalls } from "./EngineErrorDetails.ts"
 import { type CallFailure, errorsOfCalls, type MakeError } from "./errorsOfCalls.ts"
 import { type PlainAnswer, plainAnswer, plainInput } from "./plainValues.ts"
 import { holdProcess, whileHeld } from "./processLife.ts"
 import { type CallOptions, readCloseOptions } from "./readOptions.ts"
-import { withVersions } from "./versionsOf.ts"
 
 /** How a door treats a call whose signal aborts. */
 export interface PromiseCallsOptions {

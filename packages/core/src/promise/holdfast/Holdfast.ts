@@ -1,7 +1,8 @@
 /** Holdfast with all its contexts, open. No type of Effect is reachable from here. */
+
+import type { CacheStatus } from "../caching/HoldfastCache.ts"
 import type { CatalogCalls, CatalogDoor } from "../catalog/HoldfastCatalog.ts"
 import type { Closable } from "../engine/Closable.ts"
-import type { CacheStatus } from "../engine/HoldfastCache.ts"
 import type { Principal } from "../engine/RequestOptions.ts"
 import type {
   InventoryCalls,

@@ -89,7 +89,10 @@ import type { InventoryOrderFlow } from "./OrderEvents.ts"
 /** A command: what it takes, and what it answers once it is committed. */
 type Command<Input, Answer> = (input: Input, options?: RequestOptions) => Promise<Answer>
 
-type OfSkus<A> = (skuIds: ReadonlyArray<string>, options?: QuestionOptions) => Promise<ReadonlyArray<A>>
+type OfSkus<A> = (
+  skuIds: ReadonlyArray<string>,
+  options?: QuestionOptions
+) => Promise<ReadonlyArray<A>>
 
 /** The commands: whatever changes something. */
 export interface InventoryCommands {

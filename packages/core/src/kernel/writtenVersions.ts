@@ -2,17 +2,10 @@
  * The versions that commands made, by what they are of: `sku:ID`, `product:ID` and so on, the words of
  * the events' aggregates in small letters. A reader who demands them sees what was written.
  */
-import * as Context from "effect/Context"
-import type { DomainEvent } from "../kernel/DomainEvent.ts"
+import type { DomainEvent } from "./DomainEvent.ts"
 
 /** Versions by what they are of. */
 export type Versions = ReadonlyMap<string, number>
-
-/** The versions that the request under way made are noted here, where a door wants to know them. */
-export const RequestVersionsWritten: Context.Reference<Map<string, number> | undefined> =
-  Context.Reference("@holdfast/core/engine/VersionsWritten", {
-    defaultValue: (): Map<string, number> | undefined => undefined
-  })
 
 const none: Versions = new Map()
 

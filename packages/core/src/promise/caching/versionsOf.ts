@@ -1,5 +1,5 @@
 /** The versions that a write made, beside its answer. */
-import type { NamedVersions } from "./RequestOptions.ts"
+import type { NamedVersions } from "../engine/RequestOptions.ts"
 
 const known = new WeakMap<object, NamedVersions>()
 

@@ -6,12 +6,12 @@
  * life or the instant by which its answer changes, and that a copy that cannot be read does no harm.
  */
 import * as Effect from "effect/Effect"
-import type { StoreError } from "../kernel/StoreError.ts"
-import { RequestCacheNotes } from "./CacheNotes.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
+import { RequestCacheNotes } from "../CacheNotes.ts"
+import { type MinVersions, RequestIsCurrent, RequestMinVersions } from "../MinVersions.ts"
 import type { CopyKind } from "./CopyKind.ts"
 import { type CachedReadsOver, type Found, KeptCopies } from "./KeptCopies.ts"
 import { Loads } from "./Loads.ts"
-import { type MinVersions, RequestIsCurrent, RequestMinVersions } from "./MinVersions.ts"
 
 /** Reads things by their ids; unknown ids are left out. */
 export type Load<Id, A> = (ids: ReadonlyArray<Id>) => Effect.Effect<ReadonlyArray<A>, StoreError>
@@ -68,7 +68,7 @@ export const readThrough = <Id extends string, A>(
       if (meter.isAway) meter.add(kind.name, "bypassed", ids.length)
       const { expired, fresh, missing } = sort(ids, found, demanded)
       for (const copy of fresh) take(copy)
-      // Of those who find a copy past its life, the first loads it anew, and the others are not held up.
+      // Of those who find a copy past its life, the first loads it again, and the others do not wait.
       for (const [id, copy] of expired) {
         if (loads.isLoading(id, demanded)) take(copy)
         else missing.push(id)

@@ -10,17 +10,17 @@
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import type { AnyEvent, FollowedLog, KeptEvent, LoggedEvent } from "../events/EventLog.ts"
-import type { RelayStatus } from "../events/relay/EventRelay.ts"
-import { followingAlong } from "../events/relay/followingAlong.ts"
-import { makeSubscription } from "../events/relay/Subscription.ts"
-import { makePace, skimming } from "../events/relay/skimming.ts"
-import { wordsOf } from "../events/relay/Troubles.ts"
-import type { CacheMeter } from "./CacheMeter.ts"
+import type { AnyEvent, FollowedLog, KeptEvent, LoggedEvent } from "../../events/EventLog.ts"
+import type { RelayStatus } from "../../events/relay/EventRelay.ts"
+import { followingAlong } from "../../events/relay/followingAlong.ts"
+import { makeSubscription } from "../../events/relay/Subscription.ts"
+import { makePace, skimming } from "../../events/relay/skimming.ts"
+import { wordsOf } from "../../events/relay/Troubles.ts"
+import type { CacheMeter } from "../CacheMeter.ts"
+import type { CacheUnavailable, ReadCacheService } from "../ReadCache.ts"
+import { beginGeneration, type GenerationName, generationKey } from "../reading/Generations.ts"
+import { copyKey } from "../reading/KeptCopies.ts"
 import { changesOf } from "./changesOf.ts"
-import { beginGeneration, type GenerationName, generationKey } from "./Generations.ts"
-import { copyKey } from "./KeptCopies.ts"
-import type { CacheUnavailable, ReadCacheService } from "./ReadCache.ts"
 
 /** What a follower follows, and what it keeps true. */
 export interface CacheFollowerOptions {
@@ -70,6 +70,12 @@ const pageMax = 1_000
 
 /** A follower rests for a moment between pages, so that under load a page is of many events. */
 const rests = { restFactor: 3, restMillisMax: 50 }
+
+/**
+ * How often a follower looks by itself, in milliseconds. A hint that the log has grown may come before what
+ * was added can be read, and the next one a second later.
+ */
+const lookMillis = 100
 
 const retryMillisMax = 1_000
 
@@ -200,7 +206,14 @@ export const makeCacheFollower = (options: CacheFollowerOptions): CacheFollower 
   const { cursor = "cache", owner = `cache:${crypto.randomUUID().slice(0, 8)}` } = options
   const progress = new Progress()
   const { endAll, handle } = dropping(options, progress)
-  const paced = skimming(progress.noticing(log), { pace: makePace(rests), size: pageMax })
+  const noticed = progress.noticing(log)
+  const watching = {
+    ...noticed,
+    watch: Effect.map(noticed.watch, (appended) =>
+      Effect.asVoid(Effect.timeoutOption(appended, lookMillis))
+    )
+  }
+  const paced = skimming(watching, { pace: makePace(rests), size: pageMax })
 
   const began = Effect.gen(function* () {
     progress.state = "FOLLOWING"
@@ -233,7 +246,7 @@ export const makeCacheFollower = (options: CacheFollowerOptions): CacheFollower 
     return problem === null ? ("FOLLOWING" as const) : ("STARTING" as const)
   }
 
-  /** Looks whether the cursor is there, and once it is, whether it has come to a stop. */
+  /** Looks whether the cursor is there, and once it is, whether it has stopped. */
   const watched: Effect.Effect<never> = Effect.gen(function* () {
     let isThere = false
     while (true) {

@@ -2,11 +2,11 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type * as Semaphore from "effect/Semaphore"
-import type { CacheMeter } from "./CacheMeter.ts"
-import type { FullCacheSettings } from "./CacheSettings.ts"
+import type { CacheMeter } from "../CacheMeter.ts"
+import type { FullCacheSettings } from "../CacheSettings.ts"
+import type { CachedCopy, CacheFill, ReadCacheService } from "../ReadCache.ts"
 import type { CopyKind } from "./CopyKind.ts"
 import { generationKey, generationOf, wordIn } from "./Generations.ts"
-import type { CachedCopy, CacheFill, ReadCacheService } from "./ReadCache.ts"
 
 /** What reads go through. */
 export interface CachedReadsOver {

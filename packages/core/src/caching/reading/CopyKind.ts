@@ -1,9 +1,9 @@
 /** What a kind of copy is like: its key, its text, its version, and how long it is true. */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import type { CachedKind } from "./CacheMeter.ts"
+import type { CachedKind } from "../CacheMeter.ts"
+import type { MinVersions } from "../MinVersions.ts"
 import type { GenerationName } from "./Generations.ts"
-import type { MinVersions } from "./MinVersions.ts"
 
 /** A kind of copy: copies of `A` by their ids. */
 export interface CopyKind<Id extends string, A> {

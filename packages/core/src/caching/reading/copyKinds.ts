@@ -1,14 +1,14 @@
 /** The kinds of copies: products, categories, their tree, and the stock of SKUs. */
 import * as Schema from "effect/Schema"
-import { Category } from "../catalog/state/Category.ts"
-import { Product } from "../catalog/state/Product.ts"
-import type { ReadStock } from "../inventory/ports/StockReads.ts"
-import { Sku } from "../inventory/state/Sku.ts"
-import type { CategoryId, ProductId, SkuId } from "../kernel/Identifier.ts"
-import { unchecked } from "../kernel/Identifier.ts"
-import { Timestamp } from "../kernel/Instant.ts"
+import { Category } from "../../catalog/state/Category.ts"
+import { Product } from "../../catalog/state/Product.ts"
+import type { ReadStock } from "../../inventory/ports/StockReads.ts"
+import { Sku } from "../../inventory/state/Sku.ts"
+import type { CategoryId, ProductId, SkuId } from "../../kernel/Identifier.ts"
+import { unchecked } from "../../kernel/Identifier.ts"
+import { Timestamp } from "../../kernel/Instant.ts"
+import type { MinVersions } from "../MinVersions.ts"
 import { type CopyKind, demandedAs, textOf } from "./CopyKind.ts"
-import type { MinVersions } from "./MinVersions.ts"
 
 const never = () => null
 

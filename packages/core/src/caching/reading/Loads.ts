@@ -7,10 +7,10 @@ import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type { StoreError } from "../kernel/StoreError.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
+import type { MinVersions } from "../MinVersions.ts"
+import type { CacheFill } from "../ReadCache.ts"
 import type { CachedReadsOver, Found, KeptCopies } from "./KeptCopies.ts"
-import type { MinVersions } from "./MinVersions.ts"
-import type { CacheFill } from "./ReadCache.ts"
 
 /** How long one process has to load what others wait for, in milliseconds. */
 const claimMillis = 2_000

@@ -4,7 +4,7 @@
  * answered with. A generation is a copy itself: a word that nobody can guess, under a key of its own.
  */
 import * as Effect from "effect/Effect"
-import type { CachedCopy, CacheUnavailable, ReadCacheService } from "./ReadCache.ts"
+import type { CachedCopy, CacheUnavailable, ReadCacheService } from "../ReadCache.ts"
 
 /** The generations: of stock, of all of the catalog, and of the categories alone. */
 export type GenerationName = "stock" | "catalog" | "categories"

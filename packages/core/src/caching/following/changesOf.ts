@@ -1,6 +1,7 @@
 /** What events say about copies: which ones are old now, and which generations are over. */
-import type { GenerationName } from "./Generations.ts"
-import type { Invalidation } from "./ReadCache.ts"
+
+import type { Invalidation } from "../ReadCache.ts"
+import type { GenerationName } from "../reading/Generations.ts"
 
 /** An event, as far as it matters to copies. */
 export interface TouchingEvent {
