@@ -10,6 +10,7 @@ import { makePgAudit } from "../audit/PgAudit.ts"
 import type { Row } from "../connection/Query.ts"
 import { runQueries } from "../connection/Session.ts"
 import { orStoreError, toStoreError } from "../connection/SqlFailure.ts"
+import { runReads } from "../replicas/readRun.ts"
 import { millisOf } from "../transaction/batchTrips.ts"
 import { listening, signalOf } from "./LogSignal.ts"
 import { makePgCursors } from "./PgCursors.ts"
@@ -124,6 +125,9 @@ export const makePgKeptLog = Effect.fnUntraced(function* (
     watch: Effect.andThen(listen, watchers.watch),
     cursors,
     webhooks: keyRing._tag === "Some" ? encryptedWebhooks(webhooks, keyRing.value) : webhooks,
-    audit: makePgAudit({ schema, hasLedger, nowMillis: millisOf(now) }, run)
+    audit: makePgAudit(
+      { schema, hasLedger, nowMillis: millisOf(now) },
+      { run, list: runReads(pool) }
+    )
   }
 })

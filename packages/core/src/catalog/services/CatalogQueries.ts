@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { isPlainUser } from "../../access/authorize.ts"
 import type { Principal } from "../../access/Principal.ts"
+import { mayLag } from "../../engine/MayLag.ts"
 import { ifPermitted, permittedMethods } from "../../engine/methods/permitted.ts"
 import { after, eventsAfter, orElse, questionMethods } from "../../engine/methods/questions.ts"
 import { type CategoryId, hashOf, OptionId, ProductId, SkuId } from "../../kernel/Identifier.ts"
@@ -271,6 +272,9 @@ const shownOf = (categories: ReadonlyArray<Category>): ReadonlyArray<Category> =
   })
 }
 
+/** What follows the log is answered with what is there now. */
+const asOfNow: ReadonlySet<QueryName> = new Set<QueryName>(["events", "ping"])
+
 const queriesOver = (
   reads: CatalogReads["Service"],
   stock: StockStatus["Service"]
@@ -280,9 +284,10 @@ const queriesOver = (
   const answersFor = (principal: Principal | undefined): Asked =>
     principal !== undefined && isPlainUser(principal) ? shown : trusted
   const ask: CatalogQueries["Service"]["ask"] = (name, query) =>
-    ifPermitted({ name, permission: queryOperations[name].permission }, (principal) =>
-      answersFor(principal)[name](query)
-    )
+    ifPermitted({ name, permission: queryOperations[name].permission }, (principal) => {
+      const answer = answersFor(principal)[name](query)
+      return asOfNow.has(name) ? answer : mayLag(answer)
+    })
   const answers = Object.fromEntries(
     Object.keys(queryOperations).map((name) => [
       name,

@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { isPlainUser, type Resource } from "../../access/authorize.ts"
 import type { Principal } from "../../access/Principal.ts"
+import { mayLag } from "../../engine/MayLag.ts"
 import { ifPermitted, permittedMethods } from "../../engine/methods/permitted.ts"
 import { after, eventsAfter, orElse, questionMethods } from "../../engine/methods/questions.ts"
 import { LocationId, MovementId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
@@ -246,6 +247,14 @@ const asked = (reads: StockReads["Service"], catalog: OptionMappings["Service"])
   ping: () => reads.ping
 })
 
+/** What is decided by, or follows the log, is answered with what is there now. */
+const asOfNow: ReadonlySet<QueryName> = new Set<QueryName>([
+  "checkAvailability",
+  "events",
+  "heldOptions",
+  "ping"
+])
+
 const queriesOver = (
   reads: StockReads["Service"],
   catalog: OptionMappings["Service"]
@@ -258,7 +267,10 @@ const queriesOver = (
   const ask: InventoryQueries["Service"]["ask"] = (name, query) =>
     ifPermitted(
       { name, permission: queryOperations[name].permission },
-      (principal) => answersFor(principal)[name](query),
+      (principal) => {
+        const answer = answersFor(principal)[name](query)
+        return asOfNow.has(name) ? answer : mayLag(answer)
+      },
       resourceOf(query)
     )
   const answers = Object.fromEntries(
