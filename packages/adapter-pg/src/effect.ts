@@ -37,6 +37,12 @@ export { layerStorage, type PgInventoryOptions } from "./inventory/PgInventory.t
 export { withinTransaction } from "./inventory/withinSqlTransaction.ts"
 export { layerParkedOrderEvents, type PgParkedEventsOptions } from "./ordering/PgParkedEvents.ts"
 export { layerPglite, type PgliteOptions } from "./pglite/Pglite.ts"
+export { type ReplicaOptions, replicaUrlsMistake } from "./replicas/openReplicas.ts"
+export {
+  type ReplicaStanding,
+  type ReplicaState,
+  replicaStandings
+} from "./replicas/standing.ts"
 export type {
   ContextDiagnosis,
   CursorDiagnosis,

@@ -39,14 +39,17 @@ const askReplica = (set: ReplicaSet, replica: Replica, probe: Probe) =>
     }
   })
 
-/** What is wrong with a replica in the log, or that it is read again; each once. */
+/** What is wrong with a replica, or that it is read: what two looks in a row have found, once. */
 const logging = (set: ReplicaSet, replica: Replica) => {
-  let logged: string | undefined
+  let found: string | undefined
+  let logged: string | undefined = "has not been asked yet"
   return Effect.suspend(() => {
     const { lagMillisMax } = set
     const state = stateOf(replica, performance.now(), lagMillisMax)
     const why = replica.trouble?.why ?? (state === "LAGGING" ? "is too far behind" : undefined)
-    if (why === logged) return Effect.void
+    const isLasting = why === found
+    found = why
+    if (why === logged || !isLasting) return Effect.void
     logged = why
     const about = { replica: replica.place, lagMillisMax, ...(why === undefined ? {} : { why }) }
     return Effect.annotateLogs(
