@@ -37,6 +37,7 @@ import type { Options } from "./readHoldfastOptions.ts"
 const connections = (options: Options): Layer.Layer<PgPool.PgPool, StoreStartError> => {
   const { database, folder, host, maxConnections, password, pool, pooler, port, ssl, url, user } =
     options
+  const { replicaLagMaxMillis: lagMillisMax, replicas: urls } = options
   if (pool !== undefined) return layerHostPool(pool)
   if (url === undefined && host === undefined) {
     return layerPglite(folder === undefined ? { memory: true } : { folder })
@@ -50,7 +51,10 @@ const connections = (options: Options): Layer.Layer<PgPool.PgPool, StoreStartErr
     ...(password === undefined ? {} : { password: Redacted.make(password) }),
     ...(ssl === undefined ? {} : { ssl: ssl as boolean | ConnectionOptions }),
     ...(maxConnections === undefined ? {} : { maxConnections }),
-    ...(pooler === undefined ? {} : { pooler })
+    ...(pooler === undefined ? {} : { pooler }),
+    ...(urls === undefined
+      ? {}
+      : { replicas: { urls: urls.map((one) => Redacted.make(one)), lagMillisMax } })
   })
 }
 

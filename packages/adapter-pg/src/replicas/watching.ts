@@ -42,7 +42,7 @@ const askReplica = (set: ReplicaSet, replica: Replica, probe: Probe) =>
 /** What is wrong with a replica, or that it is read: what two looks in a row have found, once. */
 const logging = (set: ReplicaSet, replica: Replica) => {
   let found: string | undefined
-  let logged: string | undefined = "has not been asked yet"
+  let logged: string | undefined
   return Effect.suspend(() => {
     const { lagMillisMax } = set
     const state = stateOf(replica, performance.now(), lagMillisMax)
@@ -54,7 +54,7 @@ const logging = (set: ReplicaSet, replica: Replica) => {
     const about = { replica: replica.place, lagMillisMax, ...(why === undefined ? {} : { why }) }
     return Effect.annotateLogs(
       why === undefined
-        ? Effect.logInfo("a replica is read")
+        ? Effect.logInfo("a replica is read again")
         : Effect.logWarning("a replica is left out, and what it would be asked is read elsewhere"),
       about
     )

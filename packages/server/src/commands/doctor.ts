@@ -16,6 +16,7 @@ import {
 } from "../cli/contextSettings.ts"
 import { placeOf } from "../cli/databaseSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
+import { replicaFlags } from "../cli/replicaSettings.ts"
 import { accessChecks } from "./access/accessChecks.ts"
 import { certificateChecks } from "./certificateChecks.ts"
 import { type Check, checksOf, type DiagnosedContext } from "./diagnosisChecks.ts"
@@ -31,6 +32,7 @@ const line =
 
 const flags = {
   ...onDatabaseFlags,
+  ...replicaFlags,
   ...serviceFlags,
   ...otherFlags,
   ...authFlags,

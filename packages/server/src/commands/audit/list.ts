@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import { answer } from "../../cli/answering.ts"
 import { keyRingFlags, keysOf } from "../../cli/auditSettings.ts"
 import { contextFlags, schemaOf } from "../../cli/contextSettings.ts"
+import { replicaFlags } from "../../cli/replicaSettings.ts"
 import { anyText, readBy, setting, wholeNumber } from "../../cli/settings.ts"
 import { layerKeyRing } from "../../serving/auditing.ts"
 import { logOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
@@ -27,6 +28,7 @@ const instant = (name: string, description: string) =>
 
 const flags = {
   ...onDatabaseFlags,
+  ...replicaFlags,
   ...contextFlags,
   ...keyRingFlags,
   principal: text("principal", "<id>", "Only what this principal asked for"),
