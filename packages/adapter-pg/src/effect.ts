@@ -39,9 +39,13 @@ export { layerParkedOrderEvents, type PgParkedEventsOptions } from "./ordering/P
 export { layerPglite, type PgliteOptions } from "./pglite/Pglite.ts"
 export { type ReplicaOptions, replicaUrlsMistake } from "./replicas/openReplicas.ts"
 export {
+  type CommitStanding,
+  commitStanding,
   type ReplicaStanding,
   type ReplicaState,
-  replicaStandings
+  replicaStandings,
+  type SynchronousStanding,
+  synchronousStanding
 } from "./replicas/standing.ts"
 export type {
   ContextDiagnosis,

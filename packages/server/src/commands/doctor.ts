@@ -22,6 +22,7 @@ import { certificateChecks } from "./certificateChecks.ts"
 import { type Check, checksOf, type DiagnosedContext } from "./diagnosisChecks.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 import { otherChecks } from "./otherContext.ts"
+import { replicationChecks } from "./replicationChecks.ts"
 
 const line =
   (width: number) =>
@@ -60,6 +61,7 @@ export const doctor = Command.make("doctor", flags, (input) => {
       )
       const checks = [
         ...checksOf(contexts, { isEmbedded: _tag !== "Postgres" }),
+        ...(_tag === "Postgres" ? yield* replicationChecks : []),
         ...(yield* accessChecks(input)),
         ...certificateChecks(tls?.files, new Date()),
         ...certificateChecks(peer, new Date()),
