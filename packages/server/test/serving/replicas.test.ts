@@ -1,0 +1,113 @@
+/** A server with a standby: who answers over HTTP, what doctor says, and what is refused at start. */
+import { startReplicated } from "@holdfast/test-servers"
+import { describePostgres } from "@holdfast/test-servers/describePostgres"
+import { describe, expect, it, vi } from "vitest"
+import { eventually } from "../eventually.ts"
+import { post, registerSku, reserve, send } from "../requests.ts"
+import { holdfast, startServer } from "../ServerProcess.ts"
+
+// A process is up in a second, or in many times that on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+
+const someone = "postgres://alice:s3cret-word@127.0.0.1:1/shop"
+
+describe("replicas that are named wrongly", () => {
+  it.each<readonly [Record<string, string>, RegExp]>([
+    [
+      { HOLDFAST_DATABASE: someone, HOLDFAST_DATABASE_REPLICA: `${someone},${someone}` },
+      /HOLDFAST_DATABASE_REPLICA: URL 2 names the server of URL 1: 127\.0\.0\.1:1/
+    ],
+    [
+      { HOLDFAST_DATABASE: someone, HOLDFAST_DATABASE_REPLICA: "mysql://a/b" },
+      /HOLDFAST_DATABASE_REPLICA: URL 1: /
+    ],
+    [
+      { HOLDFAST_DATABASE: someone, HOLDFAST_DATABASE_REPLICA: "" },
+      /HOLDFAST_DATABASE_REPLICA is empty; name a replica, or leave it out/
+    ],
+    [
+      { HOLDFAST_FOLDER: "x", HOLDFAST_DATABASE_REPLICA: someone },
+      /HOLDFAST_DATABASE_REPLICA needs --database: a folder has no replicas/
+    ],
+    [
+      { HOLDFAST_DATABASE: someone, HOLDFAST_REPLICA_LAG_MAX: "soon" },
+      /HOLDFAST_REPLICA_LAG_MAX must be a length of time/
+    ]
+  ])("%s is a usage error", async (env, reason) => {
+    const { code, stderr } = await holdfast(["serve", "--port", "0"], {
+      env: { ...env, HOLDFAST_LOG_FORMAT: "pretty" }
+    })
+    expect(code).toBe(2)
+    expect(stderr).toMatch(reason)
+    expect(stderr).not.toMatch(/alice|s3cret/)
+  })
+})
+
+describePostgres(18, "a server with a standby", () => {
+  it("answers questions from it, and what a request wants as it is now from the primary", async () => {
+    const { primary, standbys, stop } = await startReplicated({ synchronous: "FIRST 1 (a)" })
+    const [standby] = standbys
+    if (standby === undefined) throw new Error("there is no standby")
+    const env = { HOLDFAST_DATABASE_REPLICA: standby.url() }
+    const database = ["--database", primary.url()]
+    try {
+      await using server = await startServer([...database, "--replica-lag-max", "10m"], { env })
+      await registerSku(server.url, "mug", 5)
+      const total = async (headers: Record<string, string> = {}) =>
+        (await send(server.url, "GET", "/api/inventory/mug", undefined, headers)).body.totalQuantity
+      await eventually(async () => ((await total()) === 5 ? true : undefined))
+      await standby.pauseReplay()
+      const stale = async () => {
+        await post(server.url, "/api/inventory/mug/receive", { quantity: 1 })
+        const now = await total({ "holdfast-read": "current" })
+        return (await total()) < now ? now : undefined
+      }
+      // From its second probe on the standby is read.
+      const now = await eventually(stale)
+      expect((await reserve(server.url, "mug", "order-1", now)).status).toBe(201)
+      await standby.resumeReplay()
+      await eventually(async () => ((await total()) === now ? true : undefined))
+      await server.stop()
+
+      const doctor = await holdfast(["doctor", "--json", ...database], { env })
+      const checks = JSON.parse(doctor.stdout).checks
+      expect(checks).toContainEqual({
+        name: "synchronous standbys",
+        status: "warn",
+        found: "a COMMIT waits for 1 of FIRST 1 (a), and 1 of them is connected",
+        next: expect.stringContaining("ANY 1 (a, b)")
+      })
+      expect(checks).toContainEqual({
+        name: `replica 127.0.0.1:${standby.port}`,
+        status: "ok",
+        found: expect.stringMatching(/^at most \d\.\d s and 0 bytes behind$/),
+        next: ""
+      })
+      expect(doctor.code).toBe(0)
+
+      for (const command of [["serve", "--port", "0"], ["reconcile"]]) {
+        const refused = await holdfast([
+          ...command,
+          ...database,
+          ...["--database-replica", primary.url()]
+        ])
+        expect(refused.code).toBe(1)
+        expect(refused.stderr).toContain(
+          `--database-replica: 127.0.0.1:${primary.port} is the primary itself`
+        )
+      }
+
+      await standby.kill9()
+      const dead = await holdfast(["doctor", "--json", ...database], { env })
+      expect(dead.code).toBe(1)
+      expect(JSON.parse(dead.stdout).checks).toContainEqual(
+        expect.objectContaining({ name: "synchronous standbys", status: "fail" })
+      )
+      expect(JSON.parse(dead.stdout).checks).toContainEqual(
+        expect.objectContaining({ status: "warn", found: "cannot be reached" })
+      )
+    } finally {
+      await stop()
+    }
+  })
+})
