@@ -22,7 +22,7 @@ export interface Replica {
   /** Why it is left out; undefined when only its lag decides. */
   trouble: Trouble | undefined
   standing: ServerStanding | undefined
-  /** When it said so. */
+  /** When it was asked for it. */
   standingAt: number
   /** It shows everything that was committed up to then. */
   completeUpTo: number | undefined

@@ -44,7 +44,7 @@ export class ReplicaSet {
     return leastLagging(this.replicas, performance.now(), this.lagMillisMax)
   }
 
-  /** Notes what the primary said when it was asked at a time; undefined when it did not answer. */
+  /** Notes the answer of the primary, which was asked at a time; undefined when it gave none. */
   notePrimary(at: number, standing: ServerStanding | undefined): void {
     // The history stays: while nobody knows the primary, what replicas show only becomes older.
     this.primary = standing ?? this.primary

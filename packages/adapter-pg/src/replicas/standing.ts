@@ -1,4 +1,4 @@
-/** How the replicas of a database stand, for whoever asks: a person, a check, a metric. */
+/** How the replicas of a database stand, for a person, a check or a metric. */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import type { StoreError } from "@holdfast/core/engine"
 import * as Effect from "effect/Effect"
@@ -17,7 +17,7 @@ export type { CommitStanding } from "../transaction/confirming.ts"
 export type { ReplicaState } from "./Replica.ts"
 export type { ReplicaStanding } from "./ReplicaSet.ts"
 
-/** How each replica stands; none when none is named. It asks nobody: the last probes have said it. */
+/** How each replica stands; none when none is named. It asks nobody: the last probes know. */
 export const replicaStandings: Effect.Effect<
   ReadonlyArray<ReplicaStanding>,
   never,

@@ -1,4 +1,4 @@
-/** What is to be said of replicas, and of standbys that COMMITs wait for. The checks are pure. */
+/** What replicas are like, and standbys that COMMITs wait for. The checks are pure. */
 import {
   type PgSessions,
   type ReplicaStanding,
