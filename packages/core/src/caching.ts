@@ -1,5 +1,5 @@
 /** Copies of what was read: the port of a cache, and the versions that a reader demands. */
-export { type MinVersions, RequestMinVersions } from "./caching/MinVersions.ts"
+export { type MinVersions, RequestIsCurrent, RequestMinVersions } from "./caching/MinVersions.ts"
 export {
   type CachedCopy,
   type CacheFill,

@@ -38,7 +38,7 @@ import {
   toReservation,
   toSku
 } from "./rows.ts"
-import { countSkusBehind } from "./statements/read/countBehind.ts"
+import { countStockBehind } from "./statements/read/countBehind.ts"
 import { readBrokenBundles } from "./statements/read/readBrokenBundles.ts"
 import { readHeldOptions } from "./statements/read/readHeldOptions.ts"
 import { readHoldsOfSku } from "./statements/read/readHoldsOfSku.ts"
@@ -129,12 +129,12 @@ const statementsOver = (schema: string) => ({
   reconciled: readReconciled(schema)
 })
 
-/** Asks whether a replica has the SKUs that a reader has seen. */
-const skusBehind = (schema: string): BehindQuery => {
-  const count = countSkusBehind(schema)
+/** Asks whether a replica has the SKUs and locations that a reader has seen. */
+const stockBehind = (schema: string): BehindQuery => {
+  const count = countStockBehind(schema)
   return (versions) => {
-    const { ids, versions: seen } = seenOf("sku", versions)
-    return ids.length === 0 ? undefined : count(ids, seen)
+    const [skus, locations] = [seenOf("sku", versions), seenOf("location", versions)]
+    return skus.ids.length + locations.ids.length === 0 ? undefined : count(skus, locations)
   }
 }
 
@@ -146,7 +146,7 @@ export const makePgStockReads = Effect.fnUntraced(function* (
   const pool = yield* PgPool.PgPool
   const { seats } = options
   const lending = { silenceMillisMax: silenceMillisOf(options.deadlineMillis), seats }
-  const run = runReads(pool, lending, skusBehind(schema))
+  const run = runReads(pool, lending, stockBehind(schema))
   const nowMillis =
     options.now === undefined
       ? Effect.succeed(null)

@@ -4,7 +4,7 @@
  * the primary is asked in its place, on the seats that it has for reads.
  */
 import type * as PgPool from "@effect/sql-pg/PgPool"
-import { type MinVersions, RequestMinVersions } from "@holdfast/core/caching"
+import { type MinVersions, RequestIsCurrent, RequestMinVersions } from "@holdfast/core/caching"
 import { MayLag } from "@holdfast/core/engine"
 import * as Effect from "effect/Effect"
 import type { Query, Row } from "../connection/Query.ts"
@@ -125,7 +125,7 @@ const onReplicas = (
 
   return (queries) =>
     Effect.withFiber((fiber) => {
-      if (!fiber.getRef(MayLag)) return onPrimary(queries)
+      if (!fiber.getRef(MayLag) || fiber.getRef(RequestIsCurrent)) return onPrimary(queries)
       const seen = fiber.getRef(RequestMinVersions)
       const behind = seen.size === 0 ? undefined : behindOf?.(seen)
       return read(behind, queries, performance.now(), 0)

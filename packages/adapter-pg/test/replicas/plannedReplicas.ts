@@ -1,6 +1,6 @@
 /** What a replica is asked about the versions that a reader has seen, for the tests of plans. */
 import { countBehind } from "../../src/catalog/statements/read/countBehind.ts"
-import { countSkusBehind } from "../../src/inventory/statements/read/countBehind.ts"
+import { countStockBehind } from "../../src/inventory/statements/read/countBehind.ts"
 import { categoryId, productId } from "../catalog/catalogShop.ts"
 import type { Planned } from "../schema/plans.ts"
 
@@ -9,10 +9,10 @@ const skuIds = Array.from({ length: 20 }, (_, n) => `sku-${n + 1}`)
 /** Of the inventory. */
 export const plannedReplicas: ReadonlyArray<Planned> = [
   [
-    "count the SKUs that have not reached a version",
-    countSkusBehind("inventory")(
-      skuIds,
-      skuIds.map(() => 7)
+    "count the SKUs and locations that have not reached a version",
+    countStockBehind("inventory")(
+      { ids: skuIds, versions: skuIds.map(() => 7) },
+      { ids: ["east"], versions: [1] }
     ),
     ["inventory_pkey"],
     200

@@ -4,8 +4,8 @@
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { expect, it, vi } from "@effect/vitest"
-import { RequestMinVersions } from "@holdfast/core/caching"
-import { mayLag, readsCurrent } from "@holdfast/core/engine"
+import { RequestIsCurrent, RequestMinVersions } from "@holdfast/core/caching"
+import { mayLag } from "@holdfast/core/engine"
 import { Inventory, InventoryQueries, StockReads } from "@holdfast/core/inventory"
 import { scopedReplicated } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
@@ -59,7 +59,7 @@ describePostgres(18, "questions on a standby", () => {
         expect(yield* answeredByReplicas).toBe(before + 1)
         expect(yield* current).toBe(101)
         // Whoever wants to know what is there now asks for it.
-        expect(yield* readsCurrent(asked)).toBe(101)
+        expect(yield* Effect.provideService(asked, RequestIsCurrent, true)).toBe(101)
         const queries = yield* InventoryQueries
         const lines = [{ skuId: mug, quantity: 101 }]
         expect(yield* queries.checkAvailability({ lines })).toMatchObject({ isAvailable: true })

@@ -1,5 +1,5 @@
 /** An inventory on a primary whose questions go to standbys, and ways to look at them. */
-import { readsCurrent } from "@holdfast/core/engine"
+import { RequestIsCurrent } from "@holdfast/core/caching"
 import { Inventory, InventoryQueries, SkuId } from "@holdfast/core/inventory"
 import type { PostgresServer } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
@@ -50,7 +50,8 @@ export const receiveOne = Effect.gen(function* () {
   const inventory = yield* Inventory
   yield* inventory.receive({ skuId: mug, quantity: 1 })
   const queries = yield* InventoryQueries
-  return (yield* readsCurrent(queries.stock({ skuId: mug }))).version
+  const now = Effect.provideService(queries.stock({ skuId: mug }), RequestIsCurrent, true)
+  return (yield* now).version
 })
 
 /** The states of the replicas. */

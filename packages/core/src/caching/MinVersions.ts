@@ -12,3 +12,12 @@ export const RequestMinVersions: Context.Reference<MinVersions> = Context.Refere
   "@holdfast/core/caching/MinVersions",
   { defaultValue: (): MinVersions => new Map() }
 )
+
+/**
+ * Whether the request under way is answered by what there is now: by no copy and by no replica. False
+ * unless a door says so.
+ */
+export const RequestIsCurrent: Context.Reference<boolean> = Context.Reference(
+  "@holdfast/core/caching/RequestIsCurrent",
+  { defaultValue: () => false }
+)

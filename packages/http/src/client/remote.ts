@@ -4,7 +4,7 @@
  * few times, and a circuit breaker lets a server that is away alone for a while. Calls fail with
  * `StoreError`; they never wait for long.
  */
-import { MayLag, StoreError } from "@holdfast/core/engine"
+import { StoreError } from "@holdfast/core/engine"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -58,19 +58,6 @@ const failureOf = (what: string, cause: Cause.Cause<unknown>): StoreError => {
   return failure instanceof StoreError && failure.isRetryable ? failure : unavailable(what, failure)
 }
 
-/**
- * What is not read for a question, such as what options that follow stock are decided by, is asked for
- * as it is now: the other process may have replicas.
- */
-const askedForNow = (request: HttpClientRequest.HttpClientRequest) =>
-  Effect.withFiber<HttpClientRequest.HttpClientRequest>((fiber) =>
-    Effect.succeed(
-      fiber.getRef(MayLag)
-        ? request
-        : HttpClientRequest.setHeader(request, "holdfast-read", "current")
-    )
-  )
-
 /** Makes the way to another Holdfast; `what` names it in messages. */
 export const makeRemote = Effect.fnUntraced(function* (
   what: string,
@@ -93,7 +80,7 @@ export const makeRemote = Effect.fnUntraced(function* (
         bearer === undefined
           ? plain
           : HttpClient.mapRequest(plain, HttpClientRequest.bearerToken(bearer))
-      const tried = HttpClient.mapRequestEffect(shown, askedForNow).pipe(
+      const tried = shown.pipe(
         HttpClient.transform((sent) => Effect.timeout(sent, tryMillisMax)),
         HttpClient.retryTransient({
           retryOn: "errors-only",

@@ -2,7 +2,6 @@
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { StockStatus } from "@holdfast/core/catalog"
-import { mayLag } from "@holdfast/core/engine"
 import { PositionGone } from "@holdfast/core/events"
 import { OptionId, SkuId } from "@holdfast/core/inventory"
 import { FollowedInventory } from "@holdfast/core/shelf"
@@ -40,10 +39,9 @@ afterAll(() => {
   for (const close of opened) close()
 })
 const answeringWith = async (status: number | "never" | "half") => {
-  const said = { status, asked: 0, reads: [] as Array<string | undefined> }
-  const server = createServer((request, response) => {
+  const said = { status, asked: 0 }
+  const server = createServer((_, response) => {
     said.asked += 1
-    said.reads.push(request.headers["holdfast-read"]?.toString())
     if (said.status === "never") return
     if (said.status === "half") {
       response.writeHead(200, { "content-type": "application/json" }).write('{ "items": [')
@@ -87,13 +85,6 @@ describe("the stock of an inventory behind a server", () => {
     const options = { baseUrl, tryMillisMax: 30, retriesMax: 2 }
     expect(await asking(stockOf("a"), options)).toEqual([{ _tag: "Unknown", skuId: "a" }])
     expect(said.asked).toBe(3)
-  })
-
-  it("is asked for as it is now, unless a question asks", async () => {
-    const { baseUrl, said } = await answeringWith(200)
-    await asking(stockOf("a"), { baseUrl })
-    await asking(mayLag(stockOf("a")), { baseUrl })
-    expect(said.reads).toEqual(["current", undefined])
   })
 
   it("is unknown when an answer stops on its way", async () => {

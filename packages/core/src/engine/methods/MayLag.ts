@@ -1,6 +1,6 @@
 /**
- * Whether what is read may be a moment old, as on a replica or in a cache. Questions are asked under
- * `mayLag`. Nothing else is: a decision, and whatever follows the log, reads what is there now.
+ * Whether what is read may be a moment old, as on a replica. Questions are asked under `mayLag`. Nothing
+ * else is: a decision, and whatever follows the log, reads what is there now.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -11,18 +11,6 @@ export const MayLag: Context.Reference<boolean> = Context.Reference(
   { defaultValue: () => false }
 )
 
-/** Whether the request under way asked for what is there now, also for its questions. */
-export const ReadsCurrent: Context.Reference<boolean> = Context.Reference(
-  "@holdfast/core/engine/ReadsCurrent",
-  { defaultValue: () => false }
-)
-
-/** Reads what may be a moment old, unless the request asked for what is there now. */
-export const mayLag = <A, E, R>(read: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.withFiber((fiber) =>
-    fiber.getRef(ReadsCurrent) ? read : Effect.provideService(read, MayLag, true)
-  )
-
-/** Reads what is there now, also for questions. */
-export const readsCurrent: <A, E, R>(read: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> =
-  Effect.provideService(ReadsCurrent, true)
+/** Reads what may be a moment old. */
+export const mayLag: <A, E, R>(read: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> =
+  Effect.provideService(MayLag, true)

@@ -3,7 +3,6 @@
  * as the answer to every failure. No error leaves with an empty body. In the router of a host, the
  * guard leaves the host's own routes alone.
  */
-import { readsCurrent } from "@holdfast/core/engine"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -41,18 +40,6 @@ const twoHosts = invalidResponse("host", "must be given once")
 /** Whether a request names two hosts, in one header or in two that the host of the API has joined. */
 const namesTwoHosts = ({ headers }: HttpServerRequest): boolean =>
   headers["host"]?.includes(",") === true
-
-/** The header by which a request asks for what is there now, also where answers may be a moment old. */
-const readHeader = "holdfast-read"
-
-const wrongRead = invalidResponse(readHeader, "must be current, or left out")
-
-/** A request under its wish for what is there now; undefined when it wishes for something else. */
-const asWished = <E, R>({ headers }: HttpServerRequest, app: App<E, R>): App<E, R> | undefined => {
-  const wish = headers[readHeader]
-  if (wish === undefined) return app
-  return wish === "current" ? readsCurrent(app) : undefined
-}
 
 const unreadable = invalidResponse("", "the address must be percent-encoded UTF-8")
 
@@ -211,8 +198,6 @@ export const layerGuard = ({ areAlone }: { readonly areAlone: boolean }) =>
           if (refused !== undefined) return Effect.succeed(echoed(request, refused))
           // A bare timer: `Effect.timeout` was a fifth of what a reservation costs in this package.
           // Interrupting a Node request that still arrives would cut its connection unanswered.
-          // The header of a host's own route is the host's.
-          const wished = asWished(request, app) ?? (areAlone ? Effect.succeed(wrongRead) : app)
           let isLate = false
           const giveUp = () => {
             if (!isOurs(fiber)) return
@@ -221,7 +206,7 @@ export const layerGuard = ({ areAlone }: { readonly areAlone: boolean }) =>
             else timer = setTimeout(giveUp, requestTimeoutMillis)
           }
           let timer = setTimeout(giveUp, requestTimeoutMillis)
-          return Effect.matchCauseEffect(wished, {
+          return Effect.matchCauseEffect(app, {
             onSuccess: (response) => {
               clearTimeout(timer)
               return Effect.succeed(isOurs(fiber) ? echoed(request, asProblem(response)) : response)

@@ -1,15 +1,27 @@
 import { int8s, type Query, query, texts } from "../../../connection/Query.ts"
+import type { Seen } from "../../../replicas/seenOf.ts"
 
 /**
- * Counts the SKUs ($1) that have not reached a version ($2) here. Index: inventory_pkey. Lock: none.
+ * Counts the SKUs ($1) and locations ($3) that have not reached a version ($2, $4) here. A SKU has that of
+ * its newest level. Index: inventory_pkey, locations_pkey. Lock: none.
  */
-export const countSkusBehind = (schema: string) => {
+export const countStockBehind = (schema: string) => {
   const sql = `
-select count(*)::float8 as behind
-from unnest($1::text[], $2::int8[]) seen (sku_id, version)
-where not exists (
-  select 1 from ${schema}.inventory i
-  where i.sku_id = seen.sku_id and i.version >= seen.version)`
-  return (skuIds: ReadonlyArray<string>, versions: ReadonlyArray<number>): Query =>
-    query(sql, texts(skuIds), int8s(versions))
+select ((
+  select count(*) from unnest($1::text[], $2::int8[]) seen (id, version)
+  where not exists (
+    select 1 from ${schema}.inventory i where i.sku_id = seen.id and i.version >= seen.version)
+) + (
+  select count(*) from unnest($3::text[], $4::int8[]) seen (id, version)
+  where not exists (
+    select 1 from ${schema}.locations l where l.id = seen.id and l.version >= seen.version)
+))::float8 as behind`
+  return (skus: Seen, locations: Seen): Query =>
+    query(
+      sql,
+      texts(skus.ids),
+      int8s(skus.versions),
+      texts(locations.ids),
+      int8s(locations.versions)
+    )
 }
