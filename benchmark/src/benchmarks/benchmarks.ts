@@ -11,6 +11,7 @@ import { kafka } from "./kafka.ts"
 import { large } from "./large.ts"
 import { memory } from "./memory.ts"
 import { relay } from "./relay.ts"
+import { replicas } from "./replicas.ts"
 import { single } from "./single.ts"
 import { spread } from "./spread.ts"
 
@@ -27,6 +28,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   backlog,
   catalog,
   catalogImport,
+  replicas,
   large,
   catalogGrowth
 ]

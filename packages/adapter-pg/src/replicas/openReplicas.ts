@@ -31,7 +31,7 @@ export interface ReplicaOptions {
 }
 
 /** How old what a replica shows may be, in milliseconds, unless it is set. */
-export const lagMillisDefault = 5_000
+const lagMillisDefault = 5_000
 
 const refuse = (message: string) => new StoreStartError({ reason: "InvalidOptions", message })
 

@@ -7,7 +7,6 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import type { SqlError } from "effect/sql/SqlError"
-import type { Query } from "../connection/Query.ts"
 import type { SessionPool } from "../connection/SessionPool.ts"
 import { fromDriver, SqlFailure } from "../connection/SqlFailure.ts"
 import { type ServerStanding, toServerStanding } from "./ServerStanding.ts"
@@ -26,8 +25,7 @@ interface Open {
 
 /** Makes the way to ask the server that a pool leads to, until the scope closes. */
 export const makeProbe = Effect.fnUntraced(function* (
-  pool: SessionPool,
-  asked: Query = readServerStanding
+  pool: SessionPool
 ): Effect.fn.Return<Probe, never, Scope.Scope> {
   const parent = yield* Effect.scope
   let open: Open | undefined
@@ -51,7 +49,7 @@ export const makeProbe = Effect.fnUntraced(function* (
     )
   })
   return opened.pipe(
-    Effect.flatMap((connection) => connection.query(asked.sql, [], false)),
+    Effect.flatMap((connection) => connection.query(readServerStanding.sql, [], false)),
     Effect.map(({ rows: [row] }) => toServerStanding(row)),
     Effect.timeout(answerMillisMax),
     Effect.mapError((error) =>

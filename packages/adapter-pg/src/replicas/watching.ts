@@ -16,15 +16,38 @@ import { whyOf } from "./whyOf.ts"
 const probeMillisOf = (lagMillisMax: number): number =>
   Math.max(20, Math.min(500, Math.floor(lagMillisMax / 4)))
 
-/** Asks the primary once. */
+/** Asks the primary once; why it has not said how far it is, when it has not. */
 const askPrimary = (set: ReplicaSet, probe: Probe) =>
   Effect.suspend(() => {
     const at = performance.now()
     return Effect.match(probe, {
-      onSuccess: (standing) => set.notePrimary(at, standing.isReplica ? undefined : standing),
-      onFailure: () => set.notePrimary(at, undefined)
+      onSuccess: (standing) => {
+        set.notePrimary(at, standing.isReplica ? undefined : standing)
+        return standing.isReplica ? "is read only" : undefined
+      },
+      onFailure: (failure) => {
+        set.notePrimary(at, undefined)
+        return whyOf(failure)
+      }
     })
   })
+
+/** Logs once that the primary does not say how far it is: replicas lag more and more meanwhile. */
+const loggingPrimary = () => {
+  let logged = false
+  return (why: string | undefined) => {
+    if (logged === (why !== undefined)) return Effect.void
+    logged = why !== undefined
+    return why === undefined
+      ? Effect.void
+      : Effect.annotateLogs(
+          Effect.logWarning(
+            "the primary does not say how far it is, so replicas are left out soon"
+          ),
+          { why }
+        )
+  }
+}
 
 /** Asks a replica once; the failure when it did not answer. */
 const askReplica = (set: ReplicaSet, replica: Replica, probe: Probe) =>
@@ -101,7 +124,7 @@ export const watchReplicas = Effect.fnUntraced(function* (
   const again = <A>(work: Effect.Effect<A>) => Effect.forever(Effect.andThen(work, every))
   const goOn = Effect.forEach(
     [
-      again(askPrimary(set, primaryProbe)),
+      again(Effect.flatMap(askPrimary(set, primaryProbe), loggingPrimary())),
       ...probes.map(({ probe, replica }) => {
         const log = logging(set, replica)
         return again(Effect.andThen(askReplica(set, replica, probe), log))

@@ -8,8 +8,8 @@ import type { Seen } from "../../../replicas/seenOf.ts"
 export const countBehind = (schema: string) => {
   const lacking = (table: string, ids: string, versions: string) => `
   (select count(*) from unnest(${ids}::text[], ${versions}::int8[]) seen (id, version)
-   where not exists (
-     select 1 from ${schema}.${table} t where t.id = seen.id::uuid and t.version >= seen.version))`
+   where seen.version > coalesce(
+     (select t.version from ${schema}.${table} t where t.id = seen.id::uuid), 0))`
   const sql = `
 select (${lacking("products", "$1", "$2")} + ${lacking("categories", "$3", "$4")})::float8 as behind`
   return (products: Seen, categories: Seen): Query =>
