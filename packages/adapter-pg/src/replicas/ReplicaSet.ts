@@ -1,6 +1,7 @@
 /** The replicas of a primary: which of them is read now, and how each of them stands. */
 import type * as PgPool from "@effect/sql-pg/PgPool"
 import { LsnHistory } from "./LsnHistory.ts"
+import { OwnWrites } from "./OwnWrites.ts"
 import {
   lagOf,
   leastLagging,
@@ -26,10 +27,15 @@ export interface ReplicaStanding {
   readonly passedOn: number
 }
 
+/** How long what was written here is remembered beyond the lag of a replica, in milliseconds. */
+const ownMillis = 1_000
+
 /** The replicas of a primary. */
 export class ReplicaSet {
   readonly replicas: ReadonlyArray<Replica>
   readonly lagMillisMax: number
+  /** What this process has written lately. */
+  readonly own: OwnWrites
   primary: ServerStanding | undefined
   private readonly history: LsnHistory
 
@@ -37,6 +43,7 @@ export class ReplicaSet {
     this.replicas = replicas
     this.lagMillisMax = lagMillisMax
     this.history = new LsnHistory(lagMillisMax * 2)
+    this.own = new OwnWrites(lagMillisMax + ownMillis)
   }
 
   /** The replica to read; undefined when there is none. */

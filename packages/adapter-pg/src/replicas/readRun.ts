@@ -126,7 +126,7 @@ const onReplicas = (
   return (queries) =>
     Effect.withFiber((fiber) => {
       if (!fiber.getRef(MayLag) || fiber.getRef(RequestIsCurrent)) return onPrimary(queries)
-      const seen = fiber.getRef(RequestMinVersions)
+      const seen = set.own.seenBy(queries, fiber.getRef(RequestMinVersions))
       const behind = seen.size === 0 ? undefined : behindOf?.(seen)
       return read(behind, queries, performance.now(), 0)
     })

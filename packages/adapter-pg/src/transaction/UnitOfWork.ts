@@ -33,6 +33,7 @@ import {
   toStoreError
 } from "../connection/SqlFailure.ts"
 import { signalOf } from "../events/LogSignal.ts"
+import { replicasOf } from "../replicas/ReplicaSet.ts"
 import type { BatchStatements, Shedding } from "./BatchStatements.ts"
 import { batchTrips, begun, commit, millisOf, rollback } from "./batchTrips.ts"
 import { confirmingOf } from "./confirming.ts"
@@ -142,6 +143,7 @@ export const makeUnitOfWork = Effect.fnUntraced(function* <
   const lend = withSession(pool, { silenceMillisMax: silenceMillisOf(options.deadlineMillis) })
   const patience = new LockPatience()
   const confirming = confirmingOf(pool)
+  const own = replicasOf(pool)?.own
   const nowMillis = millisOf(options.now)
 
   const loadWhatIsFree = freeLoader(statements, patience)
@@ -194,7 +196,10 @@ export const makeUnitOfWork = Effect.fnUntraced(function* <
               if (failure.kind === "Lost") noteUnanswered(attempts, loaded.now, answer)
             })
           )
-          if (changes.events.length > 0) yield* committed
+          if (changes.events.length > 0) {
+            own?.note(changes.events)
+            yield* committed
+          }
           return answer
         })
       )

@@ -39,12 +39,19 @@ describePostgres(18, "an inventory with a standby", () => {
     try {
       await using inventory = await createInventory(lagging)
       await inventory.registerSku(mug)
+      await using other = await createInventory({ url: primary.url() })
       await vi.waitUntil(() => inventory.stock("mug"), { timeout: 30_000 })
       await standbys[0]?.pauseReplay()
-      await inventory.receive({ skuId: "mug", quantity: 1 })
-      // The standby is asked from its second probe on.
-      await vi.waitUntil(async () => (await inventory.stock("mug"))?.totalQuantity === 3, {
-        timeout: 30_000
+      // The standby is asked from its second probe on; until then the primary is.
+      const isBehind = async () => {
+        const { levels } = await other.receive({ skuId: "mug", quantity: 1 })
+        return (await inventory.stock("mug"))?.totalQuantity !== levels[0]?.totalQuantity
+      }
+      await vi.waitUntil(isBehind, { timeout: 30_000 })
+      // What this process wrote itself, it sees.
+      const { levels } = await inventory.receive({ skuId: "mug", quantity: 1 })
+      expect(await inventory.stock("mug")).toMatchObject({
+        totalQuantity: levels[0]?.totalQuantity
       })
       const lines = [{ skuId: "mug", quantity: 4 }]
       expect((await inventory.reserve({ orderId: "1", lines })).length).toBe(1)

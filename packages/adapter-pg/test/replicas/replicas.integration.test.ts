@@ -53,7 +53,7 @@ describePostgres(18, "questions on a standby", () => {
         yield* untilStates("IN")
         yield* until(Effect.map(asked, (total) => total === 100))
         yield* Effect.promise(standby.pauseReplay)
-        yield* receiveOne
+        yield* receiveOne(primary)
         const before = yield* answeredByReplicas
         expect(yield* asked).toBe(100)
         expect(yield* answeredByReplicas).toBe(before + 1)
@@ -66,6 +66,15 @@ describePostgres(18, "questions on a standby", () => {
         const inventory = yield* Inventory
         expect((yield* inventory.reserve({ orderId: "o1", lines })).length).toBe(1)
         expect(yield* answeredByReplicas).toBe(before + 1)
+        // What this process wrote itself is seen here by its id, and by that of its order.
+        const reserved = Effect.map(
+          queries.stock({ skuId: mug }),
+          (stock) => stock.reservedQuantity
+        )
+        expect(yield* reserved).toBe(101)
+        expect((yield* queries.reservationsOfOrder({ orderId: "o1" })).items.length).toBe(1)
+        expect((yield* queries.skus({})).items.length).toBe(1)
+        expect(yield* answeredByReplicas).toBe(before + 2)
       }).pipe(Effect.provide(readingFrom(primary.url(), [standby], patient)))
     }).pipe(Effect.scoped)
   )
@@ -85,7 +94,7 @@ describePostgres(18, "questions on a standby", () => {
           ).pipe(Effect.tap(asked))
         )
         expect(yield* states).toEqual(["IN"])
-        yield* receiveOne
+        yield* receiveOne(primary)
         yield* untilStates("LAGGING")
         const [lagging] = yield* replicaStandings
         expect(lagging?.lagBytes).toBeGreaterThan(0)
@@ -108,7 +117,7 @@ describePostgres(18, "questions on a standby", () => {
         const since = (version: number) =>
           Effect.provideService(asked, RequestMinVersions, new Map([[`sku:${mug}`, version]]))
         yield* Effect.promise(standby.pauseReplay)
-        const version = yield* receiveOne
+        const version = yield* receiveOne(primary)
         const before = yield* answeredByReplicas
         expect(yield* since(version)).toBe(101)
         expect(yield* answeredByReplicas).toBe(before)
@@ -140,7 +149,7 @@ describePostgres(18, "questions on a standby", () => {
         yield* untilStates("AWAY")
         const [away] = yield* replicaStandings
         expect(away).toMatchObject({ why: "cannot be reached", lagMillis: null })
-        expect(yield* receiveOne).toBeGreaterThan(0)
+        expect(yield* receiveOne(primary)).toBeGreaterThan(0)
         yield* Effect.promise(standby.restart)
         yield* untilStates("IN")
         yield* until(

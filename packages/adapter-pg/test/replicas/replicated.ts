@@ -1,13 +1,12 @@
 /** An inventory on a primary whose questions go to standbys, and ways to look at them. */
-import { RequestIsCurrent } from "@holdfast/core/caching"
-import { Inventory, InventoryQueries, SkuId } from "@holdfast/core/inventory"
+import { Inventory, InventoryQueries, SkuId, StockReads } from "@holdfast/core/inventory"
 import type { PostgresServer } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { layerMigrations, layerPostgres, layerStorage } from "../../src/effect.ts"
 import type { ReplicaOptions } from "../../src/replicas/openReplicas.ts"
 import { type ReplicaState, replicaStandings } from "../../src/replicas/standing.ts"
-import { engineAt, until } from "../engines.ts"
+import { engineAt, unmigrated, until } from "../engines.ts"
 
 /** The SKU that is looked at. */
 export const mug = SkuId.make("mug")
@@ -45,14 +44,14 @@ export const asked = Effect.map(
   ({ totalQuantity }) => totalQuantity
 )
 
-/** One piece more; the version that the mug has then. */
-export const receiveOne = Effect.gen(function* () {
-  const inventory = yield* Inventory
-  yield* inventory.receive({ skuId: mug, quantity: 1 })
-  const queries = yield* InventoryQueries
-  const now = Effect.provideService(queries.stock({ skuId: mug }), RequestIsCurrent, true)
-  return (yield* now).version
-})
+/** One piece more, by another process; the version that the mug has then. */
+export const receiveOne = (primary: PostgresServer) =>
+  Effect.gen(function* () {
+    const inventory = yield* Inventory
+    yield* inventory.receive({ skuId: mug, quantity: 1 })
+    const [stock] = yield* (yield* StockReads).stock([mug])
+    return stock?.levels[0]?.level.version ?? 0
+  }).pipe(Effect.provide(unmigrated({ url: primary.url() })))
 
 /** The states of the replicas. */
 export const states = Effect.map(replicaStandings, (all) => all.map(({ state }) => state))

@@ -3,7 +3,7 @@ import { startReplicated } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import { describe, expect, it, vi } from "vitest"
 import { eventually } from "../eventually.ts"
-import { get, post, registerSku, reserve } from "../requests.ts"
+import { get, registerSku, reserve } from "../requests.ts"
 import { holdfast, startServer } from "../ServerProcess.ts"
 
 // A process is up in a second, or in many times that on a machine that is busy.
@@ -56,16 +56,21 @@ describePostgres(18, "a server with a standby", () => {
       const total = async () => (await get(server.url, "/api/inventory/mug")).body.totalQuantity
       await eventually(async () => ((await total()) === 5 ? true : undefined))
       await standby.pauseReplay()
-      const stale = async () => {
-        const { body } = await post(server.url, "/api/inventory/mug/receive", { quantity: 1 })
-        const now = body.levels[0].totalQuantity
-        return (await total()) < now ? now : undefined
+      const listed = async () => (await get(server.url, "/api/skus?size=1000")).body.items.length
+      let registered = 1
+      const isBehind = async () => {
+        registered += 1
+        const skuId = `mug-${registered}`
+        await registerSku(server.url, skuId, 1)
+        // What the server wrote itself, it shows to who asks for it by its id.
+        expect((await get(server.url, `/api/inventory/${skuId}`)).body.totalQuantity).toBe(1)
+        return (await listed()) < registered ? skuId : undefined
       }
       // From its second probe on the standby is read.
-      const now = await eventually(stale)
-      expect((await reserve(server.url, "mug", "order-1", now)).status).toBe(201)
+      const skuId = await eventually(isBehind)
+      expect((await reserve(server.url, skuId, "order-1")).status).toBe(201)
       await standby.resumeReplay()
-      await eventually(async () => ((await total()) === now ? true : undefined))
+      await eventually(async () => ((await listed()) === registered ? true : undefined))
       await server.stop()
 
       const doctor = await holdfast(["doctor", "--json", ...database], { env })
