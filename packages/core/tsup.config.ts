@@ -14,6 +14,7 @@ export default defineConfig({
     ordering: "src/ordering.ts",
     exchange: "src/exchange.ts",
     shelf: "src/shelf.ts",
+    caching: "src/caching.ts",
     "testing/index": "src/testing/index.ts"
   },
   format: "esm",
