@@ -60,9 +60,9 @@ const connections = (options: Options): Layer.Layer<PgPool.PgPool, StoreStartErr
 
 const standardError = Logger.withConsoleError(Logger.formatLogFmt)
 
-/** The connections, and where what happens is logged. */
+/** The connections, and where what happens is logged: they log, too, when a replica is left out. */
 const grounds = ({ log, ...options }: Options) =>
-  Layer.merge(
+  Layer.provideMerge(
     connections(options),
     // What is built on a context, such as the REST API, finds the log beside the services.
     Logger.layer([log === undefined ? standardError : loggerTo(log)])
