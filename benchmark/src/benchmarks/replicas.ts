@@ -102,7 +102,7 @@ export const replicas: Benchmark = {
       name: "replicas",
       title: "Questions on a replica",
       about:
-        "A primary and a standby on this machine, which share its cores with the process that asks: what a replica on a machine of its own adds is not in these figures.",
+        "A primary and a standby share the two cores with the process that asks: what a replica on a machine of its own adds is not in these figures. The primary gives reads three of its ten connections, a replica all of its ten, so here more is read at a time and less is written.",
       ratioIs: "with a replica, against without",
       rows: [row(ask), row(askReplica, ask), row(write), row(writeReplica, write)],
       aims: []

@@ -7,7 +7,7 @@ import { expect, it, vi } from "@effect/vitest"
 import { RequestIsCurrent, RequestMinVersions } from "@holdfast/core/caching"
 import { mayLag } from "@holdfast/core/engine"
 import { Inventory, InventoryQueries, StockReads } from "@holdfast/core/inventory"
-import { scopedReplicated } from "@holdfast/test-servers"
+import { type PostgresVersion, scopedReplicated } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -32,53 +32,59 @@ vi.setConfig({ testTimeout: 120_000 })
 /** No replica is left out for its lag. */
 const patient = { lagMillisMax: 600_000 }
 
-const opened = Effect.gen(function* () {
-  const { primary, standbys } = yield* scopedReplicated()
+const openedOn = Effect.fnUntraced(function* (version: PostgresVersion) {
+  const { primary, standbys } = yield* scopedReplicated({ version })
   yield* withMug(primary)
   const [standby] = standbys
   if (standby === undefined) throw new Error("there is no standby")
   return { primary, standby }
 })
 
+const opened = openedOn(18)
+
 const current = Effect.map(
   Effect.flatMap(StockReads, (reads) => reads.stock([mug])),
   ([stock]) => stock?.levels[0]?.level.totalQuantity
 )
 
-describePostgres(18, "questions on a standby", () => {
-  it.live("answers a question from the standby, and decides on what the primary has", () =>
-    Effect.gen(function* () {
-      const { primary, standby } = yield* opened
-      yield* Effect.gen(function* () {
-        yield* untilStates("IN")
-        yield* until(Effect.map(asked, (total) => total === 100))
-        yield* Effect.promise(standby.pauseReplay)
-        yield* receiveOne(primary)
-        const before = yield* answeredByReplicas
-        expect(yield* asked).toBe(100)
-        expect(yield* answeredByReplicas).toBe(before + 1)
-        expect(yield* current).toBe(101)
-        // Whoever wants to know what is there now asks for it.
-        expect(yield* Effect.provideService(asked, RequestIsCurrent, true)).toBe(101)
-        const queries = yield* InventoryQueries
-        const lines = [{ skuId: mug, quantity: 101 }]
-        expect(yield* queries.checkAvailability({ lines })).toMatchObject({ isAvailable: true })
-        const inventory = yield* Inventory
-        expect((yield* inventory.reserve({ orderId: "o1", lines })).length).toBe(1)
-        expect(yield* answeredByReplicas).toBe(before + 1)
-        // What this process wrote itself is seen here by its id, and by that of its order.
-        const reserved = Effect.map(
-          queries.stock({ skuId: mug }),
-          (stock) => stock.reservedQuantity
-        )
-        expect(yield* reserved).toBe(101)
-        expect((yield* queries.reservationsOfOrder({ orderId: "o1" })).items.length).toBe(1)
-        expect((yield* queries.skus({})).items.length).toBe(1)
-        expect(yield* answeredByReplicas).toBe(before + 2)
-      }).pipe(Effect.provide(readingFrom(primary.url(), [standby], patient)))
-    }).pipe(Effect.scoped)
-  )
+for (const version of [18, 15] as const) {
+  describePostgres(version, `questions on a standby of PostgreSQL ${version}`, () => {
+    it.live("answers a question from the standby, and decides on what the primary has", () =>
+      Effect.gen(function* () {
+        const { primary, standby } = yield* openedOn(version)
+        yield* Effect.gen(function* () {
+          yield* untilStates("IN")
+          yield* until(Effect.map(asked, (total) => total === 100))
+          yield* Effect.promise(standby.pauseReplay)
+          yield* receiveOne(primary)
+          const before = yield* answeredByReplicas
+          expect(yield* asked).toBe(100)
+          expect(yield* answeredByReplicas).toBe(before + 1)
+          expect(yield* current).toBe(101)
+          // Whoever wants to know what is there now asks for it.
+          expect(yield* Effect.provideService(asked, RequestIsCurrent, true)).toBe(101)
+          const queries = yield* InventoryQueries
+          const lines = [{ skuId: mug, quantity: 101 }]
+          expect(yield* queries.checkAvailability({ lines })).toMatchObject({ isAvailable: true })
+          const inventory = yield* Inventory
+          expect((yield* inventory.reserve({ orderId: "o1", lines })).length).toBe(1)
+          expect(yield* answeredByReplicas).toBe(before + 1)
+          // What this process wrote itself is seen here by its id, and by that of its order.
+          const reserved = Effect.map(
+            queries.stock({ skuId: mug }),
+            (stock) => stock.reservedQuantity
+          )
+          expect(yield* reserved).toBe(101)
+          expect((yield* queries.reservationsOfOrder({ orderId: "o1" })).items.length).toBe(1)
+          expect((yield* queries.skus({})).items.length).toBe(1)
+          expect(yield* answeredByReplicas).toBe(before + 2)
+        }).pipe(Effect.provide(readingFrom(primary.url(), [standby], patient)))
+      }).pipe(Effect.scoped)
+    )
+  })
+}
 
+describePostgres(18, "questions on a standby", () => {
   it.live("leaves a standby out that lags, and reads it again when it has caught up", () =>
     Effect.gen(function* () {
       const { primary, standby } = yield* opened
