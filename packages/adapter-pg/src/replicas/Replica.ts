@@ -28,6 +28,8 @@ export interface Replica {
   completeUpTo: number | undefined
   /** Its log went further than that of the primary: it is left out until it has gone beyond this. */
   divergedAt: number | undefined
+  /** Whether it did not answer when it was asked how it stands: nobody waits for it any longer. */
+  isSilent: boolean
   /** Reads that are under way, that it answered, and that the primary answered in its place. */
   reading: number
   answered: number
@@ -43,6 +45,7 @@ export const newReplica = (place: string, pool: SessionPool): Replica => ({
   standingAt: 0,
   completeUpTo: undefined,
   divergedAt: undefined,
+  isSilent: false,
   reading: 0,
   answered: 0,
   passedOn: 0

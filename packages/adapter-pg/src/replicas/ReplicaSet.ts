@@ -71,6 +71,7 @@ export class ReplicaSet {
   noteReplica(replica: Replica, standing: ServerStanding): void {
     replica.standing = standing
     replica.standingAt = performance.now()
+    replica.isSilent = false
     const mistake = mistakeOf(standing, { primary: this.primary, others: this.before(replica) })
     if (replica.divergedAt !== undefined && standing.lsn > replica.divergedAt) {
       replica.divergedAt = undefined

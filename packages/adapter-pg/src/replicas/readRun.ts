@@ -52,7 +52,7 @@ const askedOf = (options: LendingOptions): Asked => {
     const lend = withSession(replica.pool, {
       silenceMillisMax: options.silenceMillisMax,
       checkoutMillisMax,
-      isGivenUp: () => replica.trouble !== undefined
+      isGivenUp: () => replica.isSilent
     })
     lenders.set(replica, lend)
     return lend

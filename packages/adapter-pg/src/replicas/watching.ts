@@ -16,7 +16,7 @@ import { whyOf } from "./whyOf.ts"
 const probeMillisOf = (lagMillisMax: number): number =>
   Math.max(20, Math.min(500, Math.floor(lagMillisMax / 4)))
 
-/** Asks the primary once; why it has not said how far it is, when it has not. */
+/** Asks the primary once. Gives why it did not answer; undefined when it did. */
 const askPrimary = (set: ReplicaSet, probe: Probe) =>
   Effect.suspend(() => {
     const at = performance.now()
@@ -57,6 +57,7 @@ const askReplica = (set: ReplicaSet, replica: Replica, probe: Probe) =>
       return undefined
     },
     onFailure: (failure): SqlFailure | undefined => {
+      replica.isSilent = true
       set.leave(replica, { state: "AWAY", why: whyOf(failure) })
       return failure
     }

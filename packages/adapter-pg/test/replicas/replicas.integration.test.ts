@@ -7,7 +7,7 @@ import { expect, it, vi } from "@effect/vitest"
 import { RequestIsCurrent, RequestMinVersions } from "@holdfast/core/caching"
 import { mayLag } from "@holdfast/core/engine"
 import { Inventory, InventoryQueries, StockReads } from "@holdfast/core/inventory"
-import { type PostgresVersion, scopedReplicated } from "@holdfast/test-servers"
+import { type PostgresVersion, scopedReplicated, scopedTcpProxy } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -166,6 +166,28 @@ describePostgres(18, "questions on a standby", () => {
         )
       }).pipe(Effect.provide(readingFrom(primary.url(), [standby])))
     }).pipe(Effect.scoped)
+  )
+
+  it.live(
+    "gives up a standby that falls silent, and what waits for it is answered by the primary",
+    () =>
+      Effect.gen(function* () {
+        const { primary, standby } = yield* opened
+        const proxy = yield* scopedTcpProxy(standby.port)
+        const url = () => `postgres://postgres@127.0.0.1:${proxy.port}/postgres`
+        yield* Effect.gen(function* () {
+          yield* untilStates("IN")
+          yield* until(Effect.map(answeredByReplicas, (count) => count > 0).pipe(Effect.tap(asked)))
+          yield* Effect.promise(() => proxy.behave({ kind: "stall" }))
+          const startedAt = performance.now()
+          expect(yield* asked).toBe(100)
+          // Answers may take 12 seconds; the probe waits for 1.5.
+          expect(performance.now() - startedAt).toBeLessThan(11_000)
+          yield* untilStates("AWAY")
+          yield* Effect.promise(() => proxy.behave({ kind: "pass" }))
+          yield* untilStates("IN")
+        }).pipe(Effect.provide(readingFrom(primary.url(), [{ url }], patient)))
+      }).pipe(Effect.scoped)
   )
 
   it.live("asks the primary when a read loses its session, or is in the way of the replay", () =>

@@ -27,7 +27,7 @@ export const urlOf = (...servers: ReadonlyArray<PostgresServer>): string =>
 /** An inventory that writes to the one and reads from the others. */
 export const readingFrom = (
   url: string,
-  replicas: ReadonlyArray<PostgresServer>,
+  replicas: ReadonlyArray<Pick<PostgresServer, "url">>,
   options: Omit<ReplicaOptions, "urls"> = {}
 ) =>
   Layer.merge(Inventory.layer(), InventoryQueries.layer).pipe(
