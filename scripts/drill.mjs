@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process"
 const drills = {
   away: "packages/server/test/serving/away/drill.ts",
   consume: "packages/adapter-kafka/test/consuming/drill.ts",
+  failover: "packages/adapter-pg/test/replicas/failover/drill.ts",
   kafka: "packages/adapter-kafka/test/campaigns/drill.ts",
   rolling: "packages/server/test/serving/rolling/drill.ts"
 }

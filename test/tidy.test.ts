@@ -171,6 +171,7 @@ it("T5 every SQL statement that relies on an index is in the test of plans", () 
     "catalog/plannedAttributes.ts",
     "catalog/plannedMappings.ts",
     "catalog/plannedPlaces.ts",
+    "replicas/plannedReplicas.ts",
     "access/plannedAccess.ts"
   ]
   const used = plans

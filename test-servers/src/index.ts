@@ -51,7 +51,15 @@ export {
   sharedKafka,
   whyNoPostgres
 } from "./sharedServers.ts"
-export { type StandbyServer, startStandby } from "./standby.ts"
+export {
+  type ReplicatedOptions,
+  type ReplicatedPostgres,
+  type StandbyOptions,
+  type StandbyServer,
+  scopedReplicated,
+  startReplicated,
+  startStandby
+} from "./standby.ts"
 export {
   type Certified,
   makeCertificates,

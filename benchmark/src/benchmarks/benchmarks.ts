@@ -14,6 +14,7 @@ import { large } from "./large.ts"
 import { memory } from "./memory.ts"
 import { redis } from "./redis.ts"
 import { relay } from "./relay.ts"
+import { replicas } from "./replicas.ts"
 import { single } from "./single.ts"
 import { spread } from "./spread.ts"
 
@@ -32,6 +33,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   redis,
   catalog,
   catalogImport,
+  replicas,
   large,
   catalogGrowth,
   auditGrowth

@@ -39,6 +39,16 @@ export { layerStorage, type PgInventoryOptions } from "./inventory/PgInventory.t
 export { withinTransaction } from "./inventory/withinSqlTransaction.ts"
 export { layerParkedOrderEvents, type PgParkedEventsOptions } from "./ordering/PgParkedEvents.ts"
 export { layerPglite, type PgliteOptions } from "./pglite/Pglite.ts"
+export { type ReplicaOptions, replicaUrlsMistake } from "./replicas/openReplicas.ts"
+export {
+  type CommitStanding,
+  commitStanding,
+  type ReplicaStanding,
+  type ReplicaState,
+  replicaStandings,
+  type SynchronousStanding,
+  synchronousStanding
+} from "./replicas/standing.ts"
 export type {
   ContextDiagnosis,
   CursorDiagnosis,

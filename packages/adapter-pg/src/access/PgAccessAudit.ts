@@ -19,7 +19,7 @@ export const layerAccessAudit = (
       const run = runQueries(yield* PgPool.PgPool)
       const audit = makePgAudit(
         { schema, hasLedger: false, hasEvents: false, nowMillis: Effect.succeed(null) },
-        run
+        { run, list: run }
       )
       return AccessAudit.of(audit)
     })

@@ -13,7 +13,7 @@ import {
   type SealedLog,
   type SealedText
 } from "@holdfast/core/audit"
-import type { CommandId, EventId } from "@holdfast/core/engine"
+import { type CommandId, type EventId, mayLag } from "@holdfast/core/engine"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Query, Row } from "../connection/Query.ts"
@@ -102,11 +102,24 @@ export interface PgAuditOptions {
   readonly nowMillis: Effect.Effect<number | null>
 }
 
-/** Makes the audit log of a schema; `run` runs queries in one round trip. */
+/** How queries are run, in one round trip each; lists are also read on a replica. */
+export interface AuditRuns {
+  readonly run: Run
+  readonly list: Run
+}
+
+/** Makes the audit log of a schema. */
 export const makePgAudit = (
   { hasEvents = true, hasLedger, nowMillis, schema }: PgAuditOptions,
-  run: Run
+  { list, run }: AuditRuns
 ): AuditLog => {
+  const listed = (query: Query) =>
+    mayLag(
+      Effect.mapBoth(list([query]), {
+        onSuccess: ([rows = []]) => rows,
+        onFailure: toStoreError
+      })
+    )
   const rowsOf = (...queries: ReadonlyArray<Query>) =>
     Effect.mapBoth(run(queries), {
       onSuccess: (answers) => answers.at(-1) ?? [],
@@ -142,7 +155,7 @@ export const makePgAudit = (
   }
   const orError = <A>(effect: Effect.Effect<A, SqlFailure>) => Effect.mapError(effect, toStoreError)
   return {
-    list: (query) => Effect.map(rowsOf(read.list(query)), (rows) => rows.map(toRecord)),
+    list: (query) => Effect.map(listed(read.list(query)), (rows) => rows.map(toRecord)),
     ofCommands: (commandIds) =>
       Effect.map(rowsOf(read.ofCommands(commandIds)), (rows) => rows.map(toRecord)),
     keep: (record) =>

@@ -23,9 +23,12 @@ import { makePing } from "../connection/ping.ts"
 import type { Query, Row } from "../connection/Query.ts"
 import { runQueries, silenceMillisOf } from "../connection/Session.ts"
 import { orStoreError, toStoreError } from "../connection/SqlFailure.ts"
+import { type BehindQuery, runReads } from "../replicas/readRun.ts"
+import { seenOf } from "../replicas/seenOf.ts"
 import { catalogLogOver } from "./catalogEventLog.ts"
 import { toAttribute, toCategory, toFacetValues, toProduct } from "./rows.ts"
 import { loadProducts } from "./statements/load/loadProducts.ts"
+import { countBehind } from "./statements/read/countBehind.ts"
 import { readAttributes } from "./statements/read/readAttributes.ts"
 import { readCategories, readTree } from "./statements/read/readCategories.ts"
 import { readExternalIds } from "./statements/read/readExternalIds.ts"
@@ -68,13 +71,25 @@ const toOwner = (row: Row): ExternalOwner => ({
   productId: row["product_id"] as ProductId | null
 })
 
+/** Asks whether a replica has the products and categories that a reader has seen. */
+const productsBehind = (schema: string): BehindQuery => {
+  const count = countBehind(schema)
+  return (versions) => {
+    const [products, categories] = [seenOf("product", versions), seenOf("category", versions)]
+    return products.ids.length + categories.ids.length === 0
+      ? undefined
+      : count(products, categories)
+  }
+}
+
 /** Makes the reads over a pool. */
 export const makePgCatalogReads = Effect.fnUntraced(function* (
   options: PgCatalogReadsOptions
 ): Effect.fn.Return<CatalogReads["Service"], never, PgPool.PgPool> {
   const { deadlineMillis, schema, seats } = options
   const pool = yield* PgPool.PgPool
-  const run = runQueries(pool, { silenceMillisMax: silenceMillisOf(deadlineMillis), seats })
+  const lending = { silenceMillisMax: silenceMillisOf(deadlineMillis), seats }
+  const run = runReads(pool, lending, productsBehind(schema))
   const rowsOf =
     <A>(read: (row: Row) => A) =>
     (one: Query): Effect.Effect<ReadonlyArray<A>, StoreError> =>
@@ -102,7 +117,8 @@ export const makePgCatalogReads = Effect.fnUntraced(function* (
     multiUnitSkus: readMultiUnitSkus(schema),
     isMapped: readIsMapped(schema)
   }
-  const readLog = catalogLogOver(schema, run)
+  // The log of a replica ends at the first position that is still open there.
+  const readLog = catalogLogOver(schema, runQueries(pool, lending))
   const reads: CatalogReads["Service"] = {
     products: (productIds) => products(statements.products(productIds)),
     productBySlug: (slug) => Effect.map(products(statements.slug(slug)), ([product]) => product),

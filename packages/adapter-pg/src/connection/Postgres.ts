@@ -3,15 +3,18 @@
 // when it is back. Every session has the settings of `sessionSettings`.
 
 import type { ConnectionOptions } from "node:tls"
+import * as PgPool from "@effect/sql-pg/PgPool"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
+import { openReplicas, type ReplicaOptions } from "../replicas/openReplicas.ts"
 import { openSessions, type PgSessions } from "./PgSessions.ts"
-import { portDefault, readPostgresUrl } from "./postgresUrl.ts"
-import type { SessionPoolOptions } from "./SessionPool.ts"
+import { describeTargets, portDefault, readPostgresUrl } from "./postgresUrl.ts"
+import type { SessionPool, SessionPoolOptions } from "./SessionPool.ts"
 import { StoreStartError } from "./StoreStartError.ts"
-import { sessionSettings, settingsOfTransactions } from "./sessionSettings.ts"
+import { readerSettings, sessionSettings, settingsOfTransactions } from "./sessionSettings.ts"
 import { tlsMistake } from "./tls.ts"
 
 /** Where the server is and how many connections it may be asked for. Fields win over the URL. */
@@ -44,6 +47,11 @@ export interface PostgresOptions {
   readonly pooler?: "none" | "transaction"
   /** Server settings of each session, on top of Holdfast's own. */
   readonly settings?: Readonly<Record<string, string>>
+  /**
+   * Replicas that questions are asked of. Each gets as many connections as the primary, with the same
+   * TLS options and the same kind of pooler. One that does not answer keeps nobody from starting.
+   */
+  readonly replicas?: ReplicaOptions | undefined
 }
 
 const invalid = (message: string, cause?: unknown) =>
@@ -84,7 +92,8 @@ const pooled = (settings: Readonly<Record<string, string>>): Partial<SessionPool
 export const layerPostgres = (options: PostgresOptions): Layer.Layer<PgSessions, StoreStartError> =>
   Layer.effectContext(
     Effect.gen(function* () {
-      const { connectTimeoutMillis, host, pooler, port, settings, url, ...fields } = options
+      const { connectTimeoutMillis, host, pooler, port, replicas, settings, url, ...fields } =
+        options
       const read = url === undefined ? undefined : yield* checkedUrl(url)
       if (read?.namesUser !== true && fields.username === undefined) return yield* noUser
       const mistake = tlsMistake(options.ssl)
@@ -95,19 +104,42 @@ export const layerPostgres = (options: PostgresOptions): Layer.Layer<PgSessions,
         host === undefined && port === undefined
           ? (read?.targets ?? [{ host: "localhost", port: portDefault }])
           : [{ host: host ?? named?.host ?? "localhost", port: port ?? named?.port ?? portDefault }]
-      const inForce = { ...sessionSettings, ...settings }
-      return yield* Effect.mapError(
+      const timeout =
+        connectTimeoutMillis === undefined ? {} : { connectTimeout: connectTimeoutMillis }
+      const settingsFor = (own: Readonly<Record<string, string>>): SessionPoolOptions => {
+        const inForce = { ...own, ...settings }
+        return {
+          ...timeout,
+          ...(pooler === "transaction" ? pooled(inForce) : { startupParameters: inForce })
+        }
+      }
+      const applicationName =
+        settings?.["application_name"] ??
+        read?.applicationName ??
+        sessionSettings["application_name"]
+      const sessions = yield* Effect.mapError(
         openSessions({
           maxConnections: 10,
           ...fields,
           ...(read === undefined ? {} : { url: read.driverUrl, need: read.need }),
           targets,
-          applicationName:
-            settings?.["application_name"] ?? read?.applicationName ?? inForce["application_name"],
-          ...(connectTimeoutMillis === undefined ? {} : { connectTimeout: connectTimeoutMillis }),
-          ...(pooler === "transaction" ? pooled(inForce) : { startupParameters: inForce })
+          applicationName,
+          ...settingsFor(sessionSettings)
         }),
         (cause) => invalid(cause.message, cause)
       )
+      if (replicas !== undefined) {
+        yield* openReplicas(replicas, {
+          pool: Context.get(sessions, PgPool.PgPool) as SessionPool,
+          places: new Set(targets.map((target) => describeTargets([target]))),
+          sessions: {
+            maxConnections: options.maxConnections ?? 10,
+            ...(options.ssl === undefined ? {} : { ssl: options.ssl }),
+            applicationName,
+            ...settingsFor(readerSettings)
+          }
+        })
+      }
+      return sessions
     })
   )

@@ -36,11 +36,38 @@ class Silence extends SqlFailure {
 const answeredWithin = <A, E>(
   millisMax: number,
   place: string | undefined,
-  answer: Effect.Effect<A, E>
+  answer: Effect.Effect<A, E>,
+  isGivenUp?: () => boolean
 ): Effect.Effect<A, E | SqlFailure> =>
   Effect.flatMap(Effect.forkDetach(answer, { startImmediately: true }), (fiber) =>
-    endedWithin(fiber, millisMax, place)
+    isGivenUp === undefined
+      ? endedWithin(fiber, millisMax, place)
+      : endedUnlessGivenUp(fiber, millisMax, place, isGivenUp)
   )
+
+/** How often to look whether a server was given up, in milliseconds. */
+const givenUpMillis = 250
+
+/** The end of a fiber, or `Lost` when it does not end in time, or the server is given up meanwhile. */
+const endedUnlessGivenUp = <A, E>(
+  fiber: Fiber.Fiber<A, E>,
+  millisMax: number,
+  place: string | undefined,
+  isGivenUp: () => boolean
+): Effect.Effect<A, E | SqlFailure> =>
+  Effect.callback<A, E | SqlFailure>((resume) => {
+    let left = millisMax
+    const timer = setInterval(() => {
+      left -= givenUpMillis
+      if (left > 0 && !isGivenUp()) return
+      clearInterval(timer)
+      resume(Effect.fail(new Silence(place)))
+    }, givenUpMillis)
+    fiber.addObserver((exit) => {
+      clearInterval(timer)
+      resume(exit)
+    })
+  })
 
 /** The end of a fiber, or `Lost` when it does not end in time; the fiber then goes on by itself. */
 export const endedWithin = <A, E>(
@@ -93,6 +120,7 @@ const withFreshPlans = (
 interface Terms {
   readonly place: string | undefined
   readonly silenceMillisMax: number | undefined
+  readonly isGivenUp: (() => boolean) | undefined
   /** The settings that each transaction begins with, behind a pooler. */
   readonly settings: Query | undefined
   /** The time when it was lent. */
@@ -100,7 +128,7 @@ interface Terms {
 }
 
 const sessionOf = (connection: PgConnection.PgConnection, terms: Terms): Session => {
-  const { now, place, settings, silenceMillisMax } = terms
+  const { isGivenUp, now, place, settings, silenceMillisMax } = terms
   const session: Session = {
     run: (queries) =>
       Effect.suspend(() => {
@@ -118,7 +146,7 @@ const sessionOf = (connection: PgConnection.PgConnection, terms: Terms): Session
         )
         return silenceMillisMax === undefined
           ? answer
-          : answeredWithin(silenceMillisMax, place, answer)
+          : answeredWithin(silenceMillisMax, place, answer, isGivenUp)
       })
   }
   return settings === undefined
@@ -216,6 +244,10 @@ export const isRemote = (pool: PgPool.PgPool): boolean => pool.config.stream ===
 export interface LendingOptions {
   /** How long each answer may take. Without it, a session waits while the connection stands. */
   readonly silenceMillisMax?: number | undefined
+  /** Whether nobody waits for the server any longer. It is asked while an answer is awaited. */
+  readonly isGivenUp?: (() => boolean) | undefined
+  /** How long to wait for a connection, in milliseconds: 10,000. */
+  readonly checkoutMillisMax?: number | undefined
   /** Seats that keep borrowers from the last connections of the pool. */
   readonly seats?: Semaphore.Semaphore | undefined
 }
@@ -226,7 +258,7 @@ export interface LendingOptions {
  */
 export const withSession = (pool: PgPool.PgPool, options: LendingOptions = {}) => {
   const { place, settings } = knownOf(pool)
-  const { seats } = options
+  const { isGivenUp, seats } = options
   // An embedded database has no limit: while it is busy, it does not answer.
   const silenceMillisMax = isRemote(pool) ? options.silenceMillisMax : undefined
   const rollbackMillis = isRemote(pool) ? (silenceMillisMax ?? rollbackMillisMax) : undefined
@@ -237,7 +269,8 @@ export const withSession = (pool: PgPool.PgPool, options: LendingOptions = {}) =
           Effect.acquireRelease(seats.take(1), () => seats.release(1), { interruptible: true }),
           pool.get
         )
-  const checkout = Effect.mapError(Effect.timeout(connection, checkoutMillisMax), (error) =>
+  const checkoutMillis = options.checkoutMillisMax ?? checkoutMillisMax
+  const checkout = Effect.mapError(Effect.timeout(connection, checkoutMillis), (error) =>
     error._tag === "TimeoutError" ? noConnection : fromDriver(error, place)
   )
   return <A, E>(use: (session: Session) => Effect.Effect<A, E>): Effect.Effect<A, E | SqlFailure> =>
@@ -246,7 +279,8 @@ export const withSession = (pool: PgPool.PgPool, options: LendingOptions = {}) =
         Effect.uninterruptible(
           Effect.clockWith((clock) => {
             const now = clock.currentTimeMillisUnsafe()
-            const session = sessionOf(connection, { now, place, settings, silenceMillisMax })
+            const terms = { isGivenUp, now, place, settings, silenceMillisMax }
+            const session = sessionOf(connection, terms)
             return Effect.onExit(use(session), (exit) =>
               Exit.isSuccess(exit) ? Effect.void : rollback(pool, connection, rollbackMillis, exit)
             )

@@ -46,6 +46,11 @@ const remedies: ReadonlyArray<readonly [RegExp, string]> = [
     "the database user lacks a right; grant it, or run holdfast migrate as a user who may make " +
       "tables, and open with migrate: false (--no-migrate)"
   ],
+  [
+    /^HF002$/,
+    "commits wait for a synchronous standby that does not answer; bring one back, or take it out of " +
+      "synchronous_standby_names"
+  ],
   [/^25006$/, "the database is read only, as a standby is; use one that is writable"],
   [
     /^(42P01|42703|3F000)$/,

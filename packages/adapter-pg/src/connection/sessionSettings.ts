@@ -25,6 +25,14 @@ export const sessionSettings: Readonly<Record<string, string>> = {
   TimeZone: "UTC"
 }
 
+const { enable_seqscan: _seqscan, plan_cache_mode: _mode, ...settingsOfReaders } = sessionSettings
+
+/**
+ * The settings of sessions that only read, on a replica. They choose plans as the server does by
+ * default: a list that is narrowed by what a person asks for has no plan that is right for all.
+ */
+export const readerSettings: Readonly<Record<string, string>> = settingsOfReaders
+
 /**
  * Sets them for one transaction, where a session does not keep them. Its isolation is set as it
  * begins, and the name of the client belongs to the session.

@@ -11,6 +11,7 @@ import { recordedChanges } from "../audit/recordedChanges.ts"
 import type { Row } from "../connection/Query.ts"
 import { runQueries } from "../connection/Session.ts"
 import { orStoreError, toStoreError } from "../connection/SqlFailure.ts"
+import { runReads } from "../replicas/readRun.ts"
 import { millisOf } from "../transaction/batchTrips.ts"
 import { listening, signalOf } from "./LogSignal.ts"
 import { makePgCursors } from "./PgCursors.ts"
@@ -126,6 +127,9 @@ export const makePgKeptLog = Effect.fnUntraced(function* (
     watch: Effect.andThen(listen, watchers.watch),
     cursors,
     webhooks: keyRing._tag === "Some" ? encryptedWebhooks(webhooks, keyRing.value) : webhooks,
-    audit: makePgAudit({ schema, hasLedger, nowMillis: millisOf(now) }, run)
+    audit: makePgAudit(
+      { schema, hasLedger, nowMillis: millisOf(now) },
+      { run, list: runReads(pool) }
+    )
   }
 })

@@ -27,6 +27,8 @@ import { makePing } from "../connection/ping.ts"
 import type { Query, Row } from "../connection/Query.ts"
 import { runQueries, silenceMillisOf } from "../connection/Session.ts"
 import { orStoreError, toStoreError } from "../connection/SqlFailure.ts"
+import { type BehindQuery, runReads } from "../replicas/readRun.ts"
+import { seenOf } from "../replicas/seenOf.ts"
 import {
   toLevel,
   toLocation,
@@ -36,6 +38,7 @@ import {
   toReservation,
   toSku
 } from "./rows.ts"
+import { countStockBehind } from "./statements/read/countBehind.ts"
 import { readBrokenBundles } from "./statements/read/readBrokenBundles.ts"
 import { readHeldOptions } from "./statements/read/readHeldOptions.ts"
 import { readHoldsOfSku } from "./statements/read/readHoldsOfSku.ts"
@@ -134,6 +137,15 @@ const statementsOver = (schema: string) => ({
   reconciled: readReconciled(schema)
 })
 
+/** Asks whether a replica has the SKUs and locations that a reader has seen. */
+const stockBehind = (schema: string): BehindQuery => {
+  const count = countStockBehind(schema)
+  return (versions) => {
+    const [skus, locations] = [seenOf("sku", versions), seenOf("location", versions)]
+    return skus.ids.length + locations.ids.length === 0 ? undefined : count(skus, locations)
+  }
+}
+
 /** Makes the reads over a pool. */
 export const makePgStockReads = Effect.fnUntraced(function* (
   options: PgStockReadsOptions
@@ -141,7 +153,8 @@ export const makePgStockReads = Effect.fnUntraced(function* (
   const { schema } = options
   const pool = yield* PgPool.PgPool
   const { seats } = options
-  const run = runQueries(pool, { silenceMillisMax: silenceMillisOf(options.deadlineMillis), seats })
+  const lending = { silenceMillisMax: silenceMillisOf(options.deadlineMillis), seats }
+  const run = runReads(pool, lending, stockBehind(schema))
   const nowMillis =
     options.now === undefined
       ? Effect.succeed(null)
@@ -159,7 +172,8 @@ export const makePgStockReads = Effect.fnUntraced(function* (
       rows[0] === undefined ? undefined : read(rows[0])
 
   const statements = statementsOver(schema)
-  const readLog = eventLogOver(schema, run)
+  // The log of a replica ends at the first position that is still open there.
+  const readLog = eventLogOver(schema, runQueries(pool, lending))
 
   const reads: StockReads["Service"] = {
     sku: (skuId) => Effect.map(rowsOf(statements.sku(skuId)), first(toSku)),

@@ -139,13 +139,16 @@ type NotFor<Option extends string> = { readonly [Name in Option]?: undefined }
 
 type ServerField = "host" | "port" | "database" | "user" | "password"
 
+/** How a server is connected to. */
+type OfServers = "ssl" | "maxConnections" | "pooler" | "replicas" | "replicaLagMaxMillis"
+
 /**
  * The embedded database, in a folder that is made when missing, or in memory when none is named.
  * A folder is open in one process at a time.
  */
 export interface EmbeddedOptions
   extends AnyDatabaseOptions,
-    NotFor<"url" | ServerField | "pool" | "ssl" | "maxConnections" | "pooler"> {
+    NotFor<"url" | ServerField | "pool" | OfServers> {
   readonly folder?: string | undefined
   /** Keeps nothing beyond the process, as when no place is named. */
   readonly memory?: true | undefined
@@ -168,6 +171,14 @@ export interface AnyServerOptions extends AnyDatabaseOptions, NotFor<"folder" | 
    * `pool_mode = transaction`: `none`.
    */
   readonly pooler?: "none" | "transaction" | undefined
+  /**
+   * Replicas of the server that questions are asked of, each by a URL of one host; commands and what
+   * follows the events use the server itself. Each replica gets as many connections as the server. One
+   * that does not answer is left out until it does; one that is no replica of the server is refused.
+   */
+  readonly replicas?: ReadonlyArray<string> | undefined
+  /** How old the answers of a replica may be before it is left out, in milliseconds: 5,000. */
+  readonly replicaLagMaxMillis?: number | undefined
 }
 
 /** A PostgreSQL server, 15 or newer, by its URL. */
@@ -195,7 +206,7 @@ export interface ServerOptions extends AnyServerOptions, NotFor<"url"> {
 /** A PostgreSQL server, 15 or newer, over the host's own pool of connections. */
 export interface HostPoolOptions
   extends AnyDatabaseOptions,
-    NotFor<"folder" | "memory" | "url" | ServerField | "ssl" | "maxConnections" | "pooler"> {
+    NotFor<"folder" | "memory" | "url" | ServerField | OfServers> {
   /**
    * A `Pool` of `pg`, with a `max` of 2 or more. It stays the host's: `close` leaves it open.
    * Connections keep their settings and get no named statements, so each reservation takes more

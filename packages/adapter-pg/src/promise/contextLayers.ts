@@ -49,6 +49,7 @@ import type { Options } from "./readHoldfastOptions.ts"
 const connections = (options: Options): Layer.Layer<PgPool.PgPool, StoreStartError> => {
   const { database, folder, host, maxConnections, password, pool, pooler, port, ssl, url, user } =
     options
+  const { replicaLagMaxMillis: lagMillisMax, replicas: urls } = options
   if (pool !== undefined) return layerHostPool(pool)
   if (url === undefined && host === undefined) {
     return layerPglite(folder === undefined ? { memory: true } : { folder })
@@ -62,15 +63,18 @@ const connections = (options: Options): Layer.Layer<PgPool.PgPool, StoreStartErr
     ...(password === undefined ? {} : { password: Redacted.make(password) }),
     ...(ssl === undefined ? {} : { ssl: ssl as boolean | ConnectionOptions }),
     ...(maxConnections === undefined ? {} : { maxConnections }),
-    ...(pooler === undefined ? {} : { pooler })
+    ...(pooler === undefined ? {} : { pooler }),
+    ...(urls === undefined
+      ? {}
+      : { replicas: { urls: urls.map((one) => Redacted.make(one)), lagMillisMax } })
   })
 }
 
 const standardError = Logger.withConsoleError(Logger.formatLogFmt)
 
-/** The connections, and where what happens is logged. */
+/** The connections, and where what happens is logged: they log, too, when a replica is left out. */
 const grounds = ({ log, ...options }: Options) =>
-  Layer.merge(
+  Layer.provideMerge(
     connections(options),
     // What is built on a context, such as the REST API, finds the log beside the services.
     Logger.layer([log === undefined ? standardError : loggerTo(log)])

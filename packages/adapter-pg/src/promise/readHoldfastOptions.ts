@@ -9,6 +9,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { catalogSchemaDefault } from "../catalog/catalogTables.ts"
 import { schemaDefault } from "../inventory/inventoryTables.ts"
+import { replicaUrlsMistake } from "../replicas/openReplicas.ts"
 import type { HoldfastOptions } from "./HoldfastOptions.ts"
 import { keyRingMistakes } from "./keyRingOption.ts"
 
@@ -87,6 +88,13 @@ const Fields = Schema.Struct({
   ssl: optional(Schema.Union([Schema.Boolean, Tls])),
   maxConnections: count(2, 1_000),
   pooler: optional(Schema.Literals(["none", "transaction"])),
+  replicas: optional(
+    Schema.Array(filled).check(
+      Schema.isBetweenLength(1, 16),
+      Schema.makeFilter((urls) => replicaUrlsMistake(urls) ?? true)
+    )
+  ),
+  replicaLagMaxMillis: count(100, 3_600_000),
   schema: optional(schemaName),
   migrate: optional(Schema.Boolean),
   sweepIntervalMillis: optional(Schema.Union([millis, Schema.Literal(false)])),
@@ -192,7 +200,7 @@ const contradictions = (options: Fields): ReadonlyArray<Mistake> => {
       ? []
       : notBeside(
           options,
-          ["url", ...serverFields, "ssl", "maxConnections", "pooler"],
+          ["url", ...serverFields, "ssl", "maxConnections", "pooler", "replicas"],
           "is not for use beside pool, which has its own"
         )),
     ...((folder ?? url ?? pool) !== undefined || !isByFields
@@ -205,13 +213,16 @@ const contradictions = (options: Fields): ReadonlyArray<Mistake> => {
     ...(isOnServer
       ? []
       : [
-          ...notBeside(options, ["ssl", "pooler"], "is for a server"),
+          ...notBeside(options, ["ssl", "pooler", "replicas"], "is for a server"),
           ...notBeside(
             options,
             ["maxConnections"],
             "is for a server; the embedded database has one connection"
           )
         ]),
+    ...(options.replicas === undefined
+      ? notBeside(options, ["replicaLagMaxMillis"], "is about replicas: give replicas too")
+      : []),
     ...(options.ssl !== undefined && url !== undefined && /[?&]sslmode=/.test(url)
       ? [{ path: ["ssl"], issue: "is not for use beside sslmode in the url" }]
       : []),

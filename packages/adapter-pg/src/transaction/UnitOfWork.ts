@@ -10,6 +10,7 @@
  * - After a connection lost later, the store asks, under the same locks, whether the batch took
  *   effect. If it did, the caller gets the answer that was decided. If the store cannot learn it in
  *   time, the caller gets `OutcomeUnknown`.
+ * - What a COMMIT is worth that waits for a standby: see `confirming.ts`.
  */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import {
@@ -32,8 +33,10 @@ import {
   toStoreError
 } from "../connection/SqlFailure.ts"
 import { signalOf } from "../events/LogSignal.ts"
+import { replicasOf } from "../replicas/ReplicaSet.ts"
 import type { BatchStatements, Shedding } from "./BatchStatements.ts"
 import { batchTrips, begun, commit, millisOf, rollback } from "./batchTrips.ts"
+import { confirmingOf } from "./confirming.ts"
 import { LockPatience } from "./LockPatience.ts"
 
 /** How the store behaves. */
@@ -87,8 +90,13 @@ const firstAttempt = <Scope, A>(scope: Scope): Attempts<Scope, A> => ({
   isUnknown: false
 })
 
-/** Makes the store of a context over a pool whose connections pipeline. */
-export const makeUnitOfWork = Effect.fnUntraced(function* <
+const noteUnanswered = <Scope, A>(attempts: Attempts<Scope, A>, now: DateTime.Utc, answer: A) => {
+  attempts.unanswered.set(now.epochMilliseconds, answer)
+  attempts.isUnknown = true
+}
+
+/** Takes the free locks, sheds the commands that want others, and loads the rest. */
+const freeLoader = <
   Scope extends { readonly batchId: string },
   Loaded extends { readonly now: DateTime.Utc },
   Changes extends BatchChanges,
@@ -96,18 +104,9 @@ export const makeUnitOfWork = Effect.fnUntraced(function* <
   Obstacle
 >(
   statements: BatchStatements<Scope, Loaded, Changes, Locked, Obstacle>,
-  options: UnitOfWorkOptions
-): Effect.fn.Return<BatchStore<Scope, Loaded, Changes, Locked, Obstacle>, never, PgPool.PgPool> {
-  const pool = yield* PgPool.PgPool
-  const { committed } = signalOf(pool, options.schema)
-  const clock = yield* Clock.Clock
-  const trips = batchTrips(options.schema, statements)
-  const lend = withSession(pool, { silenceMillisMax: silenceMillisOf(options.deadlineMillis) })
-  const patience = new LockPatience()
-  const nowMillis = millisOf(options.now)
-
-  /** Takes the free locks, sheds the commands that want others, and loads the rest. */
-  const loadWhatIsFree = Effect.fnUntraced(function* <A>(
+  patience: LockPatience
+) =>
+  Effect.fnUntraced(function* <A>(
     session: Session,
     now: number | null,
     attempts: Attempts<Scope, A>,
@@ -126,6 +125,29 @@ export const makeUnitOfWork = Effect.fnUntraced(function* <
     return trip.read(yield* session.run(trip.queries))
   })
 
+/** Makes the store of a context over a pool whose connections pipeline. */
+export const makeUnitOfWork = Effect.fnUntraced(function* <
+  Scope extends { readonly batchId: string },
+  Loaded extends { readonly now: DateTime.Utc },
+  Changes extends BatchChanges,
+  Locked,
+  Obstacle
+>(
+  statements: BatchStatements<Scope, Loaded, Changes, Locked, Obstacle>,
+  options: UnitOfWorkOptions
+): Effect.fn.Return<BatchStore<Scope, Loaded, Changes, Locked, Obstacle>, never, PgPool.PgPool> {
+  const pool = yield* PgPool.PgPool
+  const { committed } = signalOf(pool, options.schema)
+  const clock = yield* Clock.Clock
+  const trips = batchTrips(options.schema, statements)
+  const lend = withSession(pool, { silenceMillisMax: silenceMillisOf(options.deadlineMillis) })
+  const patience = new LockPatience()
+  const confirming = confirmingOf(pool)
+  const own = replicasOf(pool)?.own
+  const nowMillis = millisOf(options.now)
+
+  const loadWhatIsFree = freeLoader(statements, patience)
+
   /** One try. It records its decision when the answer to COMMIT does not arrive. */
   const attempt = <A>(
     decide: (loaded: Loaded) => BatchDecision<Changes, A>,
@@ -136,6 +158,7 @@ export const makeUnitOfWork = Effect.fnUntraced(function* <
       lend((session: Session) =>
         Effect.gen(function* () {
           const isFrozen = attempts.unanswered.size > 0
+          if (confirming.isSuspected && !isFrozen) yield* confirming.refuseWhileWaiting(session)
           // A frozen batch waits for all locks, and so does one whose context cannot shed.
           const locking = isFrozen || statements.shedding === undefined ? undefined : asked
           attempts.isWriting = false
@@ -154,6 +177,7 @@ export const makeUnitOfWork = Effect.fnUntraced(function* <
               : yield* loadWhatIsFree(session, now, attempts, locking, statements.shedding)
           if ("decidedAtMillis" in loaded) {
             yield* session.run([rollback])
+            yield* confirming.confirm(session)
             return attempts.unanswered.get(loaded.decidedAtMillis) as A
           }
           attempts.isUnknown = false
@@ -161,19 +185,21 @@ export const makeUnitOfWork = Effect.fnUntraced(function* <
           const { answer, audit, changes } = decide(loaded)
           if (changes.isEmpty) {
             yield* session.run([rollback])
+            yield* confirming.ofFound(session)
             return answer
           }
           const writes = trips.writing(attempts.scope, changes, loaded.now, audit)
           attempts.isWriting = true
-          yield* Effect.tapError(session.run([...writes, commit]), (failure) =>
+          yield* Effect.tapError(confirming.commit(session, [...writes, commit]), (failure) =>
             Effect.sync(() => {
               // Only a lost connection leaves COMMIT unanswered; any other failure is an answer.
-              if (failure.kind !== "Lost") return
-              attempts.unanswered.set(loaded.now.epochMilliseconds, answer)
-              attempts.isUnknown = true
+              if (failure.kind === "Lost") noteUnanswered(attempts, loaded.now, answer)
             })
           )
-          if (changes.events.length > 0) yield* committed
+          if (changes.events.length > 0) {
+            own?.note(changes.events)
+            yield* committed
+          }
           return answer
         })
       )

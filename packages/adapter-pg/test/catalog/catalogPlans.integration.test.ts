@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import { catalogTables } from "../../src/catalog/catalogTables.ts"
 import { layerPostgres } from "../../src/effect.ts"
 import { migrateTables } from "../../src/schema/migrate.ts"
+import { plannedCatalogReplicas } from "../replicas/plannedReplicas.ts"
 import { faultsOf, moments } from "../schema/plans.ts"
 import { catalogShop } from "./catalogShop.ts"
 import { plannedAttributes } from "./plannedAttributes.ts"
@@ -19,7 +20,13 @@ import { plannedPlaces } from "./plannedPlaces.ts"
 // Bounds for a machine that is busy with other tests; alone each takes a fraction.
 vi.setConfig({ testTimeout: 120_000 })
 
-const planned = [...plannedCatalog, ...plannedPlaces, ...plannedMappings, ...plannedAttributes]
+const planned = [
+  ...plannedCatalog,
+  ...plannedPlaces,
+  ...plannedMappings,
+  ...plannedAttributes,
+  ...plannedCatalogReplicas
+]
 
 /**
  * Statements whose plans read a whole index, or sort all places of a category, when they were made for a

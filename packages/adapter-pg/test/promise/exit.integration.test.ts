@@ -5,6 +5,7 @@
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { beforeAll, expect, it, vi } from "@effect/vitest"
+import { startReplicated } from "@holdfast/test-servers"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import { createInventory, type HoldfastOptions } from "../../src/index.ts"
 import { buildDoors, hostFolder } from "./builtDoors.ts"
@@ -44,6 +45,19 @@ describePostgres(18, "H12 a script that forgets to close", () => {
     const { url } = database
     expect(run(forgetful({ url }))).toBe(ended)
     await keeps({ url })
+  })
+
+  it("ends by itself while it watches a replica that is there, and one that is not", async () => {
+    const { primary, standbys, stop } = await startReplicated()
+    const away = "postgres://postgres@127.0.0.1:1/postgres"
+    const url = primary.url()
+    try {
+      const replicas = [...standbys.map((one) => one.url()), away]
+      expect(run(forgetful({ url, replicas, replicaLagMaxMillis: 600_000 }))).toBe(ended)
+      await keeps({ url })
+    } finally {
+      await stop()
+    }
   })
 
   it("ends by itself on a folder, and what it was answered is there", async () => {

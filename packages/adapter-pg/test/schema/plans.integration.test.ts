@@ -77,6 +77,7 @@ import { insertReceipts } from "../../src/transaction/statements/insertReceipts.
 import { loadReceipts } from "../../src/transaction/statements/loadReceipts.ts"
 import { readClock } from "../../src/transaction/statements/readClock.ts"
 import { plannedAudit } from "../audit/plannedAudit.ts"
+import { plannedReplicas } from "../replicas/plannedReplicas.ts"
 import { plannedCursors } from "./plannedCursors.ts"
 import { plannedOrders } from "./plannedOrders.ts"
 import {
@@ -357,6 +358,7 @@ const statements: ReadonlyArray<Planned> = [
   ...plannedAudit,
   ...plannedCursors,
   ...plannedOrders,
+  ...plannedReplicas,
   ...plannedWebhooks,
   ["diagnose unswept holds", diagnoseHolds(schema, 1_000), ["reservations_expiry"], 40],
   ["diagnose the migrations", diagnoseMigrations(schema), [], 20],

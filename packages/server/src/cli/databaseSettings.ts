@@ -19,6 +19,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { readCertificates } from "../serving/network/certificateFiles.ts"
 import { CommandFailure, failure, usageFailure } from "./CommandFailure.ts"
+import { type ReplicaInput, replicaFlags, replicasOf } from "./replicaSettings.ts"
 import {
   anyText,
   type Found,
@@ -137,6 +138,7 @@ export const databaseFlags = {
 /** The settings of the server, which may also keep everything in memory. */
 export const serverDatabaseFlags = {
   ...databaseFlags,
+  ...replicaFlags,
   memory: toggle("memory", "Keep everything in memory only; it ends with the process", false)
 }
 
@@ -214,7 +216,7 @@ export const checkedToExist = (
       )
 
 /** How sessions are opened. */
-export interface SessionsInput {
+export interface SessionsInput extends ReplicaInput {
   readonly maxConnections: number
   readonly pooler: Pooler
   readonly databaseCa: string | undefined
@@ -258,12 +260,14 @@ export const layerSessions = (
   input: SessionsInput
 ): Layer.Layer<PgSessions, StoreStartError | CommandFailure> =>
   Layer.unwrap(
-    Effect.map(sslOf(place, input), (ssl) => {
+    Effect.gen(function* () {
+      const ssl = yield* sslOf(place, input)
+      const replicas = yield* replicasOf(input, place._tag === "Postgres")
       const { maxConnections, pooler } = input
       switch (place._tag) {
         case "Postgres":
           return layerPostgres({
-            ...{ url: place.url, maxConnections, pooler },
+            ...{ url: place.url, maxConnections, pooler, replicas },
             ...(ssl === undefined ? {} : { ssl })
           })
         case "Folder":

@@ -18,12 +18,14 @@ import {
 import { placeOf } from "../cli/databaseSettings.ts"
 import { redisFlags, redisOf } from "../cli/network/redisSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
+import { replicaFlags } from "../cli/replicaSettings.ts"
 import { accessChecks } from "./access/accessChecks.ts"
 import { certificateChecks } from "./certificateChecks.ts"
 import { type Check, checksOf, type DiagnosedContext } from "./diagnosisChecks.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 import { otherChecks } from "./otherContext.ts"
 import { redisChecks } from "./redisChecks.ts"
+import { replicationChecks } from "./replicationChecks.ts"
 
 const line =
   (width: number) =>
@@ -34,6 +36,7 @@ const line =
 
 const flags = {
   ...onDatabaseFlags,
+  ...replicaFlags,
   ...serviceFlags,
   ...otherFlags,
   ...authFlags,
@@ -83,6 +86,7 @@ export const doctor = Command.make("doctor", flags, (input) => {
       )
       const checks = [
         ...checksOf(contexts, { isEmbedded: _tag !== "Postgres" }),
+        ...(_tag === "Postgres" ? yield* replicationChecks : []),
         ...(yield* accessChecks(input)),
         ...(yield* keyRingChecks(input)),
         ...(yield* redisChecks(redis)),

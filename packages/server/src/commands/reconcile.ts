@@ -11,6 +11,7 @@ import {
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { Answered, answer } from "../cli/answering.ts"
+import { replicaFlags } from "../cli/replicaSettings.ts"
 import { setting, wholeNumber } from "../cli/settings.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 
@@ -94,14 +95,17 @@ const report = (result: Reconciliation): ReadonlyArray<string> => {
 }
 
 /** Reads only; it may run beside a working server. */
-export const reconcile = Command.make("reconcile", { ...onDatabaseFlags, listMax }, (input) =>
-  onDatabase(input, () =>
-    Effect.gen(function* () {
-      const result = yield* reconcileDrawn(input.listMax)
-      yield* answer(input, result, report(result))
-      if (result.agreeing !== result.levels) return yield* new Answered({ exitCode: 1 })
-    })
-  )
+export const reconcile = Command.make(
+  "reconcile",
+  { ...onDatabaseFlags, ...replicaFlags, listMax },
+  (input) =>
+    onDatabase(input, () =>
+      Effect.gen(function* () {
+        const result = yield* reconcileDrawn(input.listMax)
+        yield* answer(input, result, report(result))
+        if (result.agreeing !== result.levels) return yield* new Answered({ exitCode: 1 })
+      })
+    )
 ).pipe(
   Command.withDescription(
     "Compare every stock level with the ledger and the open holds; exit code 1 when any disagrees"

@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { isPlainUser } from "../../access/authorize.ts"
 import type { Principal } from "../../access/Principal.ts"
+import { mayLag } from "../../engine/methods/MayLag.ts"
 import { ifPermitted, permittedMethods } from "../../engine/methods/permitted.ts"
 import { after, eventsAfter, orElse, questionMethods } from "../../engine/methods/questions.ts"
 import { type CategoryId, hashOf, OptionId, ProductId, SkuId } from "../../kernel/Identifier.ts"
@@ -285,6 +286,9 @@ const shownOf = (categories: ReadonlyArray<Category>): ReadonlyArray<Category> =
   })
 }
 
+/** What follows the log is answered with what is there now. */
+const asOfNow: ReadonlySet<QueryName> = new Set<QueryName>(["events", "ping"])
+
 const queriesOver = (
   store: CatalogReads["Service"],
   asking: StockStatus["Service"],
@@ -299,9 +303,10 @@ const queriesOver = (
   const answersFor = (principal: Principal | undefined): Asked =>
     principal !== undefined && isPlainUser(principal) ? shown : trusted
   const ask: CatalogQueries["Service"]["ask"] = (name, query) =>
-    ifPermitted({ name, permission: queryOperations[name].permission }, (principal) =>
-      answersFor(principal)[name](query)
-    )
+    ifPermitted({ name, permission: queryOperations[name].permission }, (principal) => {
+      const answer = answersFor(principal)[name](query)
+      return asOfNow.has(name) ? answer : mayLag(answer)
+    })
   const answers = Object.fromEntries(
     Object.keys(queryOperations).map((name) => [
       name,

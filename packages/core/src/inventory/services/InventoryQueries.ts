@@ -9,6 +9,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { isPlainUser } from "../../access/authorize.ts"
 import type { Principal } from "../../access/Principal.ts"
+import { mayLag } from "../../engine/methods/MayLag.ts"
 import { ifPermitted, permittedMethods } from "../../engine/methods/permitted.ts"
 import { after, eventsAfter, orElse, questionMethods } from "../../engine/methods/questions.ts"
 import { LocationId, MovementId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
@@ -266,6 +267,14 @@ const asked = (
   ping: () => reads.ping
 })
 
+/** What is decided by, or follows the log, is answered with what is there now. */
+const asOfNow: ReadonlySet<QueryName> = new Set<QueryName>([
+  "checkAvailability",
+  "events",
+  "heldOptions",
+  "ping"
+])
+
 const queriesOver = (
   reads: StockReads["Service"],
   catalog: OptionMappings["Service"],
@@ -277,9 +286,10 @@ const queriesOver = (
       ? asked(ownReads(reads, principal), catalog, copies)
       : trusted
   const ask: InventoryQueries["Service"]["ask"] = (name, query) =>
-    ifPermitted({ name, permission: queryOperations[name].permission }, (principal) =>
-      answersFor(principal)[name](query)
-    )
+    ifPermitted({ name, permission: queryOperations[name].permission }, (principal) => {
+      const answer = answersFor(principal)[name](query)
+      return asOfNow.has(name) ? answer : mayLag(answer)
+    })
   const answers = Object.fromEntries(
     Object.keys(queryOperations).map((name) => [
       name,

@@ -9,6 +9,7 @@ import { answer } from "../../cli/answering.ts"
 import { keyRingFlags, keysOf } from "../../cli/auditSettings.ts"
 import { usageFailure } from "../../cli/CommandFailure.ts"
 import { auditedFlags, schemaOf } from "../../cli/contextSettings.ts"
+import { replicaFlags } from "../../cli/replicaSettings.ts"
 import { anyText, readBy, setting, wholeNumber } from "../../cli/settings.ts"
 import { layerKeyRing } from "../../serving/auditing.ts"
 import { auditOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
@@ -29,6 +30,7 @@ const instant = (name: string, description: string) =>
 
 const flags = {
   ...onDatabaseFlags,
+  ...replicaFlags,
   ...auditedFlags,
   ...keyRingFlags,
   principal: text("principal", "<id>", "Only what this principal asked for"),

@@ -3,12 +3,14 @@
 import { once } from "node:events"
 import { createWriteStream } from "node:fs"
 import { extname } from "node:path"
+import { mayLag } from "@holdfast/core/engine"
 import { type FileForm, writtenFile } from "@holdfast/core/exchange"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { type CommandFailure, failure } from "../../cli/CommandFailure.ts"
+import { replicaFlags } from "../../cli/replicaSettings.ts"
 import { ExchangeContexts } from "../../exchange/ExchangeContexts.ts"
 import { exportedRecords } from "../../exchange/exportedRecords.ts"
 import { exchangeFlags, kindArgument, onContexts } from "./onContexts.ts"
@@ -19,7 +21,8 @@ const config = {
     Argument.withDescription("A .csv or .jsonl file to write, or - for standard output"),
     Argument.withDefault("-")
   ),
-  ...exchangeFlags
+  ...exchangeFlags,
+  ...replicaFlags
 }
 
 /** Writes parts one after another, each when the one before was taken. */
@@ -62,9 +65,11 @@ export const exportCommand = Command.make("export", config, ({ file, format, kin
             catch: (error): CommandFailure =>
               failure("FileUnwritable", `${file} cannot be written: ${error}`)
           })
-        yield* Stream.runForEach(
-          writtenFile(kind, formOf(file, format), exportedRecords(contexts, kind)),
-          write
+        yield* mayLag(
+          Stream.runForEach(
+            writtenFile(kind, formOf(file, format), exportedRecords(contexts, kind)),
+            write
+          )
         )
       })
     )
