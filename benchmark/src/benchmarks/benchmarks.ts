@@ -1,7 +1,7 @@
 /** Every benchmark, in the order in which they run. */
 import type { Benchmark } from "../Bench.ts"
-import { audit } from "./audit.ts"
-import { auditGrowth } from "./auditGrowth.ts"
+import { audit } from "./audit/audit.ts"
+import { auditGrowth } from "./audit/auditGrowth.ts"
 import { backlog } from "./backlog.ts"
 import { catalog } from "./catalog/catalog.ts"
 import { catalogGrowth } from "./catalog/catalogGrowth.ts"

@@ -3,7 +3,7 @@ import type { Principal } from "../access/Principal.ts"
 import type { Asking } from "../audit/asking.ts"
 import type { Origin } from "../kernel/DomainEvent.ts"
 import type { Receipt, RequestKey } from "../kernel/Receipt.ts"
-import type { Versions } from "../kernel/writtenVersions.ts"
+import type { Versions } from "./methods/writtenVersions.ts"
 
 /** One command, with where it came from and the key by which a repeat is known. */
 export interface Request<Command = { readonly _tag: string }> {

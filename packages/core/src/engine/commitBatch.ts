@@ -13,7 +13,6 @@ import * as Schema from "effect/Schema"
 import { draftRecords } from "../audit/draftRecords.ts"
 import type { Receipt } from "../kernel/Receipt.ts"
 import { StoreError } from "../kernel/StoreError.ts"
-import { type Versions, versionsByCommand } from "../kernel/writtenVersions.ts"
 import type { BatchChanges, Contended, Locking } from "./BatchStore.ts"
 import {
   type Domain,
@@ -24,6 +23,7 @@ import {
   type StoreOf
 } from "./Domain.ts"
 import type * as GroupCommit from "./GroupCommit.ts"
+import { type Versions, versionsByCommand } from "./methods/writtenVersions.ts"
 import type { Executed } from "./Request.ts"
 
 /** How one request of a batch ended. */

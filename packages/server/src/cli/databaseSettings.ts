@@ -19,7 +19,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { readCertificates } from "../serving/network/certificateFiles.ts"
 import { CommandFailure, failure, usageFailure } from "./CommandFailure.ts"
-import { type ReplicaInput, replicaFlags, replicasOf } from "./replicaSettings.ts"
+import { type ReplicaInput, replicaFlags, replicasOf } from "./reads/replicaSettings.ts"
 import {
   anyText,
   type Found,

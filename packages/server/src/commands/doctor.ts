@@ -18,14 +18,14 @@ import {
 import { placeOf } from "../cli/databaseSettings.ts"
 import { redisFlags, redisOf } from "../cli/network/redisSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
-import { replicaFlags } from "../cli/replicaSettings.ts"
+import { replicaFlags } from "../cli/reads/replicaSettings.ts"
 import { accessChecks } from "./access/accessChecks.ts"
-import { certificateChecks } from "./certificateChecks.ts"
-import { type Check, checksOf, type DiagnosedContext } from "./diagnosisChecks.ts"
+import { certificateChecks } from "./diagnosis/certificateChecks.ts"
+import { type Check, checksOf, type DiagnosedContext } from "./diagnosis/diagnosisChecks.ts"
+import { redisChecks } from "./diagnosis/redisChecks.ts"
+import { replicationChecks } from "./diagnosis/replicationChecks.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 import { otherChecks } from "./otherContext.ts"
-import { redisChecks } from "./redisChecks.ts"
-import { replicationChecks } from "./replicationChecks.ts"
 
 const line =
   (width: number) =>

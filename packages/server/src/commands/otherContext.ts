@@ -6,7 +6,7 @@ import type * as Redacted from "effect/Redacted"
 import type { OtherUrls } from "../cli/contextSettings.ts"
 import type { CertificateFiles } from "../serving/network/certificateFiles.ts"
 import { layerPeerClient } from "../serving/network/peerClient.ts"
-import type { Check } from "./diagnosisChecks.ts"
+import type { Check } from "./diagnosis/diagnosisChecks.ts"
 
 const waitMillisMax = 2_000
 

@@ -11,7 +11,7 @@ import {
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { Answered, answer } from "../cli/answering.ts"
-import { replicaFlags } from "../cli/replicaSettings.ts"
+import { replicaFlags } from "../cli/reads/replicaSettings.ts"
 import { setting, wholeNumber } from "../cli/settings.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 

@@ -12,7 +12,7 @@ import type { CatalogCopies, CatalogLog, CatalogReads, StockStatus } from "@hold
 import type { InventoryLog, StockCopies, StockReads } from "@holdfast/core/inventory"
 import { layerCopiedStock } from "@holdfast/core/shelf"
 import * as Layer from "effect/Layer"
-import { type CacheInput, cachingOf } from "../cli/cacheSettings.ts"
+import { type CacheInput, cachingOf } from "../cli/reads/cacheSettings.ts"
 import { ownerHere } from "./relaying.ts"
 
 /** Where the settings say that copies are kept; undefined when none are. */

@@ -23,7 +23,6 @@ import { type AnswerInput, answer } from "../cli/answering.ts"
 import { type AuditInput, auditPolicyOf } from "../cli/auditSettings.ts"
 import { isLoopbackHost } from "../cli/authSettings.ts"
 import { type CommandFailure, fromDatabase } from "../cli/CommandFailure.ts"
-import type { CacheInput } from "../cli/cacheSettings.ts"
 import {
   type DatabasePlace,
   describePlace,
@@ -34,6 +33,7 @@ import type { KafkaDestination } from "../cli/kafkaSettings.ts"
 import { type LimitInput, limitsOf } from "../cli/network/limitSettings.ts"
 import type { ChosenRedis } from "../cli/network/redisSettings.ts"
 import type { TlsSettings } from "../cli/network/tlsSettings.ts"
+import type { CacheInput } from "../cli/reads/cacheSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
 import { layerExchange } from "../exchange/ExchangeContexts.ts"
 import { layerImportDesk } from "../exchange/layerImportDesk.ts"

@@ -6,7 +6,7 @@ import type {
   TableDiagnosis
 } from "@holdfast/adapter-pg/effect"
 import { describe, expect, it } from "vitest"
-import { checksOf } from "../../src/commands/diagnosisChecks.ts"
+import { checksOf } from "../../src/commands/diagnosis/diagnosisChecks.ts"
 
 const cursor: CursorDiagnosis = {
   name: "kafka",

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { CommandFailure } from "../../src/cli/CommandFailure.ts"
 import { kafkaOf } from "../../src/cli/kafkaSettings.ts"
 import { type PeerInput, peerOf, type TlsInput, tlsOf } from "../../src/cli/network/tlsSettings.ts"
-import { certificateChecks } from "../../src/commands/certificateChecks.ts"
+import { certificateChecks } from "../../src/commands/diagnosis/certificateChecks.ts"
 import {
   type CertificateFiles,
   readCertificates

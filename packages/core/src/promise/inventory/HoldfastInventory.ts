@@ -119,9 +119,8 @@ export interface InventoryCommands {
   readonly updateLocation: Command<UpdateLocationInput, Location>
 
   /**
-   * Goods came in.
-   * Refusals: `ReferenceTaken` (with `onceOnly`), `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
-   * `BalanceOutOfRange`.
+   * Goods came in. Refusals: `ReferenceTaken` (with `onceOnly`), `SkuNotFound`, `LocationNotFound`,
+   * `SkuArchived`, `LocationUnavailable`, `BalanceOutOfRange`.
    */
   readonly receive: Command<MoveStockInput, StockChanged>
   /**
@@ -136,10 +135,9 @@ export interface InventoryCommands {
    */
   readonly returnStock: Command<ReturnStockInput, StockChanged>
   /**
-   * Corrects the total by a signed quantity, with a reason. An inactive location takes lower totals
-   * only.
-   * Refusals: `ReferenceTaken` (with `onceOnly`), `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
-   * `InsufficientOnHand`, `PromisesInTheWay`, `BalanceOutOfRange`.
+   * Corrects the total by a signed quantity, with a reason. An inactive location takes lower totals only.
+   * Refusals: `ReferenceTaken` (with `onceOnly`), `SkuNotFound`, `LocationNotFound`, `SkuArchived`,
+   * `LocationUnavailable`, `InsufficientOnHand`, `PromisesInTheWay`, `BalanceOutOfRange`.
    */
   readonly adjust: Command<AdjustStockInput, StockChanged>
   /**
@@ -151,9 +149,8 @@ export interface InventoryCommands {
    */
   readonly count: Command<CountStockInput, StockChanged>
   /**
-   * Moves units between two locations; never units that are promised.
-   * Refusals: `ReferenceTaken` (with `onceOnly`), `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`,
-   * `InsufficientOnHand`.
+   * Moves units between two locations; never units that are promised. Refusals: `ReferenceTaken` (with
+   * `onceOnly`), `SkuNotFound`, `LocationNotFound`, `SkuArchived`, `LocationUnavailable`, `InsufficientOnHand`.
    */
   readonly transfer: Command<TransferStockInput, StockChanged>
   /**
@@ -169,8 +166,7 @@ export interface InventoryCommands {
    * that names an option has a hold for each SKU of the option, and these are a bundle.
    * Refusals: `KeyRingMissing` (with `customer`), `UnknownOption`, `OptionNotForSale`, `SkuNotFound`, `LocationNotFound`,
    * `OrderNotFound` (the order is not yours), `IdTaken`, `SkuArchived`, `LocationUnavailable`,
-   * `OrderTooLarge`, `OrderAlreadyConfirmed` (with `replace`), `InsufficientStock` naming every
-   * short line.
+   * `OrderTooLarge`, `OrderAlreadyConfirmed` (with `replace`), `InsufficientStock` naming every short line.
    */
   readonly reserve: Command<ReserveStockInput, ReadonlyArray<Reservation>>
   /**
@@ -219,8 +215,7 @@ export interface InventoryCommands {
   /**
    * Releases every line of an order. Lapsed lines are released too, so that a late payment does not
    * take them again.
-   * Refusals: `OrderNotFound`, `OrderTooLarge`, `ReservationConflict` (one is confirmed and you did
-   * not say `confirmed`).
+   * Refusals: `OrderNotFound`, `OrderTooLarge`, `ReservationConflict` (one is confirmed, and not `confirmed`).
    */
   readonly releaseOrder: Command<ReleaseOrderInput, ReadonlyArray<Reservation>>
   /**
@@ -233,8 +228,7 @@ export interface InventoryCommands {
   /**
    * Gives back what the holds of a bundle still keep. A bundle that expired is released too. A repeat
    * is answered unchanged.
-   * Refusals: `BundleNotFound`, `ReservationConflict` (it was fulfilled, or a part is confirmed and
-   * you did not say `confirmed`).
+   * Refusals: `BundleNotFound`, `ReservationConflict` (it was fulfilled, or confirmed, and not `confirmed`).
    */
   readonly releaseBundle: Command<ReleaseBundleInput, ReadonlyArray<Reservation>>
   /**

@@ -10,7 +10,7 @@ import { readKeySet } from "../../access/tokens/KeySet.ts"
 import type { KeySource } from "../../access/tokens/keySources.ts"
 import type { AuthInput } from "../../cli/authSettings.ts"
 import type { CommandFailure } from "../../cli/CommandFailure.ts"
-import type { Check } from "../diagnosisChecks.ts"
+import type { Check } from "../diagnosis/diagnosisChecks.ts"
 
 const soonDays = 14
 const dayMillis = 86_400_000

@@ -1,6 +1,6 @@
 /** Where a server keeps copies of what it reads, and for how long: the settings. */
 import type { CacheSettings } from "@holdfast/core/caching"
-import { durationMillis, oneOf, setting } from "./settings.ts"
+import { durationMillis, oneOf, setting } from "../settings.ts"
 
 /** Where copies are kept: nowhere, in the memory of the process, or in the Redis that servers share. */
 export type CachePlace = "none" | "memory" | "redis"

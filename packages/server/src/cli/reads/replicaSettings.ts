@@ -2,8 +2,8 @@
 import { type ReplicaOptions, replicaUrlsMistake } from "@holdfast/adapter-pg/effect"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { type CommandFailure, usageFailure } from "./CommandFailure.ts"
-import { durationMillis, type Found, secret, setting, variableOf } from "./settings.ts"
+import { type CommandFailure, usageFailure } from "../CommandFailure.ts"
+import { durationMillis, type Found, secret, setting, variableOf } from "../settings.ts"
 
 const name = "database-replica"
 

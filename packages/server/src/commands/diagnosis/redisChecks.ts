@@ -1,7 +1,7 @@
 /** What `doctor` finds about the Redis that servers share. */
 import { openRedis, type RedisFinding } from "@holdfast/adapter-redis"
 import * as Effect from "effect/Effect"
-import type { ChosenRedis } from "../cli/network/redisSettings.ts"
+import type { ChosenRedis } from "../../cli/network/redisSettings.ts"
 import type { Check } from "./diagnosisChecks.ts"
 
 const statuses = { ok: "ok", advice: "warn", problem: "fail" } as const

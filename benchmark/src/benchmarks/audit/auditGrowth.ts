@@ -2,10 +2,10 @@
 import { InventoryLog } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { Benchmark } from "../Bench.ts"
-import { type Contender, race, sampleOfLatencies } from "../Contender.ts"
-import { engineOver, runSql } from "../database.ts"
-import { rowsOfShares } from "./reservations.ts"
+import type { Benchmark } from "../../Bench.ts"
+import { type Contender, race, sampleOfLatencies } from "../../Contender.ts"
+import { engineOver, runSql } from "../../database.ts"
+import { rowsOfShares } from "../reservations.ts"
 
 /** How many records a principal has in each log: a page of them and more. */
 const principals = 100

@@ -10,7 +10,7 @@ import type {
   TableDiagnosis
 } from "@holdfast/adapter-pg/effect"
 import { cursorOfWebhook } from "@holdfast/core/events"
-import type { ContextName } from "../cli/contextSettings.ts"
+import type { ContextName } from "../../cli/contextSettings.ts"
 
 /** A check and how it came out. */
 export interface Check {

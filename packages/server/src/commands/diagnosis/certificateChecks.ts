@@ -1,11 +1,11 @@
 /** Whether the certificates that the settings name fit, and how long they are valid. */
-import { CommandFailure } from "../cli/CommandFailure.ts"
+import { CommandFailure } from "../../cli/CommandFailure.ts"
 import {
   type CertificateFiles,
   type KnownCertificate,
   readCertificates
-} from "../serving/network/certificateFiles.ts"
-import { daysUntil, warnDays } from "../serving/network/freshCertificates.ts"
+} from "../../serving/network/certificateFiles.ts"
+import { daysUntil, warnDays } from "../../serving/network/freshCertificates.ts"
 import type { Check } from "./diagnosisChecks.ts"
 
 const checkOf = (one: KnownCertificate, now: Date): Check => {

@@ -2,7 +2,7 @@
  * The versions that commands made, by what they are of: `sku:ID`, `product:ID` and so on, the words of
  * the events' aggregates in small letters. A reader who demands them sees what was written.
  */
-import type { DomainEvent } from "./DomainEvent.ts"
+import type { DomainEvent } from "../../kernel/DomainEvent.ts"
 
 /** Versions by what they are of. */
 export type Versions = ReadonlyMap<string, number>
