@@ -153,11 +153,14 @@ const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
       const desk = isWhole ? found : undefined
       const served = servingOf(names, desk !== undefined)
       onServing?.(served)
-      return Layer.mergeAll(
+      const endpoints = Layer.mergeAll(
         inventory === undefined ? Layer.empty : layerInventoryEndpoints(inventory),
         catalog === undefined ? Layer.empty : layerCatalogEndpoints(catalog),
         layerSharedEndpoints(names),
-        desk === undefined ? Layer.empty : layerImportEndpoints(desk),
+        desk === undefined ? Layer.empty : layerImportEndpoints(desk)
+      )
+      return Layer.mergeAll(
+        Layer.provide(endpoints, layerCacheHeaders),
         layerShadowed,
         layerDocuments
       ).pipe(
@@ -166,7 +169,6 @@ const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
         // The routes are the same layers each time; a router that has them twice needs them twice.
         Layer.fresh,
         // A request meets these from the last to the first.
-        Layer.provide(layerCacheHeaders),
         Layer.provide(layerCompression),
         Layer.provide(layerAddressLimits({ areAlone })),
         Layer.provide(layerCrossOrigin({ areAlone })),

@@ -80,7 +80,7 @@ const marked = (
 const wantsCurrent = (cacheControl: string | undefined): boolean =>
   cacheControl !== undefined && /(?:^|[\s,])(?:no-cache|no-store)(?:$|[\s,=;])/i.test(cacheControl)
 
-/** Reads what requests demand, and marks what is answered. */
+/** Reads what requests to our routes demand, and marks what is answered. */
 export const layerCacheHeaders = HttpRouter.middleware(
   <E, R>(app: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
     Effect.flatMap(HttpServerRequest, ({ headers }) => {
@@ -99,6 +99,5 @@ export const layerCacheHeaders = HttpRouter.middleware(
         ? Effect.provideService(asNew, RequestIsCurrent, true)
         : asNew
       return Effect.map(current, (response) => marked(response, notes))
-    }),
-  { global: true }
-)
+    })
+).layer

@@ -66,7 +66,7 @@ const compressed = (
   return Effect.succeed(varied)
 }
 
-/** Compresses answers, unless the host says that it does so itself. */
+/** Compresses answers of our routes, unless the host says that it does so itself. */
 export const layerCompression = Layer.unwrap(
   Effect.map(HttpSettings, ({ compressors }) =>
     compressors.size === 0
@@ -84,8 +84,7 @@ export const layerCompression = Layer.unwrap(
                 )
                 return response
               })
-            }),
-          { global: true }
-        )
+            })
+        ).layer
   )
 )

@@ -63,9 +63,11 @@ def before_call(ctx, case, kwargs):
     meta = case.meta
     if meta is not None and not meta.generation.mode.is_positive:
         return
-    # The tool makes tags of its own for this header, whatever the document says.
+    # The tool makes texts of its own for headers of conditions, whatever the document says.
     if case.headers and "if-match" in case.headers:
         case.headers["if-match"] = '"1"'
+    if case.headers and "if-min-version" in case.headers:
+        case.headers["if-min-version"] = "product:a=1,sku:mug=0"
     if case.query:
         case.query.pop("cursor", None)
         if case.path == "/api/audit":

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import { StockReads } from "../../../inventory/ports/StockReads.ts"
 import { expireLapsed } from "../../../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../../../inventory/services/Inventory.ts"
-import { ReservationId } from "../../../kernel/Identifier.ts"
+import { ReservationId, SkuId } from "../../../kernel/Identifier.ts"
 import { eventsOfSku, holdsOf, statusOf, unitsOf } from "../reads/looking.ts"
 import { atOnce, type ContractIt, freshSku, Stage, severalEngines, upTo } from "../Stage.ts"
 
@@ -41,6 +41,30 @@ export const expiry = (it: ContractIt): void => {
       )
       yield* inventory.reserve(next)
       expect(yield* unitsOf(skuId)).toEqual({ total: 5, reserved: 5, available: 0 })
+    })
+  )
+
+  it.effect("says how soon the next hold of a SKU lapses, which no event tells", () =>
+    Effect.gen(function* () {
+      const { advance, fresh } = yield* Stage
+      const inventory = yield* Inventory
+      const reads = yield* StockReads
+      const skuId = yield* freshSku(5)
+      const soon = Effect.map(reads.stock([SkuId.make(skuId)]), ([stock]) => stock?.lapsesInMillis)
+      const reserve = (ttl: number) =>
+        inventory.reserve({ orderId: fresh("order"), lines: [{ skuId, quantity: 1 }], ttl })
+      expect(yield* soon).toBeNull()
+      yield* reserve(60)
+      const [hold] = yield* reserve(30)
+      expect(yield* soon).toBe(30_000)
+      yield* advance(29_999)
+      expect(yield* soon).toBe(1)
+      yield* advance(1)
+      expect(yield* soon).toBe(30_000)
+      // A hold that is confirmed does not lapse any more.
+      const [kept] = yield* reserve(10)
+      yield* inventory.confirm({ reservationId: kept?.id ?? "" })
+      expect([hold?.status, yield* soon]).toEqual(["PENDING", 30_000])
     })
   )
 
