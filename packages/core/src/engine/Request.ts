@@ -1,9 +1,8 @@
 /** One command on its way through a batch, and the ways in which it may end there. */
 import type { Principal } from "../access/Principal.ts"
 import type { Asking } from "../audit/asking.ts"
-import type { Origin } from "../kernel/DomainEvent.ts"
+import type { Origin, Versions } from "../kernel/DomainEvent.ts"
 import type { Receipt, RequestKey } from "../kernel/Receipt.ts"
-import type { Versions } from "./methods/writtenVersions.ts"
 
 /** One command, with where it came from and the key by which a repeat is known. */
 export interface Request<Command = { readonly _tag: string }> {

@@ -11,6 +11,7 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { draftRecords } from "../audit/draftRecords.ts"
+import { type Versions, versionsByCommand } from "../kernel/DomainEvent.ts"
 import type { Receipt } from "../kernel/Receipt.ts"
 import { StoreError } from "../kernel/StoreError.ts"
 import type { BatchChanges, Contended, Locking } from "./BatchStore.ts"
@@ -23,7 +24,6 @@ import {
   type StoreOf
 } from "./Domain.ts"
 import type * as GroupCommit from "./GroupCommit.ts"
-import { type Versions, versionsByCommand } from "./methods/writtenVersions.ts"
 import type { Executed } from "./Request.ts"
 
 /** How one request of a batch ended. */
