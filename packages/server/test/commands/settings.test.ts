@@ -88,9 +88,11 @@ describe("a setting", () => {
 
   it("knows where it was found", async () => {
     const folder = { folder: found("folder", { ...any, read: (value) => ({ value }) }) }
-    expect(await read(folder, ["--folder", "a"])).toEqual({ folder: { value: "a", from: "flag" } })
+    expect(await read(folder, ["--folder", "a"])).toEqual({
+      folder: { value: "a", from: "flag", place: "--folder" }
+    })
     expect(await read(folder, [], { HOLDFAST_FOLDER: "b" })).toEqual({
-      folder: { value: "b", from: "variable" }
+      folder: { value: "b", from: "variable", place: "HOLDFAST_FOLDER" }
     })
   })
 })

@@ -26,8 +26,14 @@ returning last_position::float8 as last_position`
  */
 export const deleteSeals = (schema: string) => {
   const sql = `
-with gone as (
-  delete from ${schema}.seals s where s.log = $1 and s.number <= $2 returning 1
+with first as (
+  select s.number from ${schema}.seals s where s.log = $1 order by s.number limit 1
+), gone as (
+  -- Number by number: the server then looks for each in the key, whatever it thinks of the table.
+  delete from ${schema}.seals s
+  using generate_series((select f.number from first f), $2::int8) as n(number)
+  where s.log = $1 and s.number = n.number
+  returning 1
 )
 select count(*)::float8 as gone from gone`
   return (log: SealedLog, number: number): Query => query(sql, text(log), int8(number))
