@@ -1,0 +1,1 @@
+export { makeSchema } from "./schema/makeSchema.ts"
