@@ -19,6 +19,7 @@ import { asyncApiDocument } from "./asyncapi/asyncApiDocument.ts"
 import { layerAuditRoutes } from "./audit/auditRoutes.ts"
 import { layerHistoryRoutes } from "./audit/historyRoutes.ts"
 import { catalogOfEngine, layerCatalogEndpoints } from "./catalog/routes/catalogEndpoints.ts"
+import { layerDoors } from "./doors/layerDoors.ts"
 import type { ContextName } from "./events/contexts.ts"
 import { layerEventStreams } from "./events/EventStreams.ts"
 import { layerEventRoutes } from "./events/eventRoutes.ts"
@@ -39,7 +40,7 @@ import { layerDocs } from "./kit/serving/docs.ts"
 import { layerFrontPage } from "./kit/serving/frontPage.ts"
 import { layerGuard, notAllowedAt } from "./kit/serving/guard.ts"
 import { routerConfig } from "./kit/serving/knownRoutes.ts"
-import { ServedApi, servingOf } from "./kit/serving/ServedApi.ts"
+import { ServedApi, servingOf, withDoors } from "./kit/serving/ServedApi.ts"
 import { layerStrictReading } from "./kit/strictReading.ts"
 import { layerCrossOrigin } from "./limits/crossOrigin.ts"
 import { layerAddressLimits } from "./limits/limitRequests.ts"
@@ -147,13 +148,14 @@ const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
       const isWhole = inventory !== undefined && catalog !== undefined
       const found = Option.getOrUndefined(yield* Effect.serviceOption(ImportDesk))
       const desk = isWhole ? found : undefined
-      const served = servingOf(names, desk !== undefined)
+      const served = withDoors(servingOf(names, desk !== undefined), settings.doors)
       onServing?.(served)
       return Layer.mergeAll(
         inventory === undefined ? Layer.empty : layerInventoryEndpoints(inventory),
         catalog === undefined ? Layer.empty : layerCatalogEndpoints(catalog),
         layerSharedEndpoints(names),
         desk === undefined ? Layer.empty : layerImportEndpoints(desk),
+        Layer.provide(layerDoors(inventory, catalog), layerEventStreams),
         layerShadowed,
         layerDocuments
       ).pipe(

@@ -1,9 +1,5 @@
 /** One request as the fields of the schema see it: who asks, and how work is done for them. */
-import {
-  objectionTo,
-  type PermittedOperation,
-  type Principal
-} from "@holdfast/core/access"
+import { objectionTo, type PermittedOperation, type Principal } from "@holdfast/core/access"
 import type { CatalogRefusal } from "@holdfast/core/catalog"
 import { RequestCaller, type RequestOptions } from "@holdfast/core/engine"
 import type { InventoryRefusal, StoreError } from "@holdfast/core/inventory"
@@ -14,6 +10,14 @@ import type { Services } from "./Services.ts"
 /** How a question or a command fails. */
 export type Failure = InventoryRefusal | CatalogRefusal | StoreError
 
+/** What was refused, perhaps because who asks may not do it. */
+export interface Denied {
+  readonly _tag: string
+  readonly operation: string
+  /** What it was about, as `SKU:mug`. */
+  readonly targets?: ReadonlyArray<string>
+}
+
 /** The context of the fields of one request. */
 export interface Asked extends Services {
   /** Reads that go to the stores together. */
@@ -23,7 +27,7 @@ export interface Asked extends Services {
   /** Does work in the name of who asks. It rejects with what a caller may see. */
   readonly run: <A>(operation: string, work: Effect.Effect<A, Failure>) => Promise<A>
   /** Records that who asks may not do an operation. */
-  readonly denied: (failure: { readonly _tag: string; readonly operation: string }) => Effect.Effect<void>
+  readonly denied: (denied: Denied) => Effect.Effect<void>
 }
 
 /** Does work if who asks may do the operation. Without a principal the host is trusted. */

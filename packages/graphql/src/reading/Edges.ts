@@ -1,8 +1,8 @@
 /**
  * What leads from one thing to another, read together for all that ask in one tick: SKUs with their
- * levels, products, categories, and the stock that the catalog knows. Made anew for each request.
+ * levels, products, categories, and the stock that the catalog knows. Each request has its own.
  */
-import { type Principal, isPlainUser } from "@holdfast/core/access"
+import { isPlainUser, type Principal } from "@holdfast/core/access"
 import {
   type Category,
   type Product,

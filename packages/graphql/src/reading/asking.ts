@@ -15,7 +15,10 @@ export const ask = <Name extends keyof QueryMethods>(
   const method = asked.inventory?.queries[name] as unknown as (
     input: unknown
   ) => Effect.Effect<never, Failure>
-  return asked.run(name, Effect.suspend(() => method(input)))
+  return asked.run(
+    name,
+    Effect.suspend(() => method(input))
+  )
 }
 
 /** Asks the catalog. */
@@ -27,5 +30,8 @@ export const askCatalog = <Name extends keyof CatalogMethods>(
   const method = asked.catalog?.queries[name] as unknown as (
     input: unknown
   ) => Effect.Effect<never, Failure>
-  return asked.run(name, Effect.suspend(() => method(input)))
+  return asked.run(
+    name,
+    Effect.suspend(() => method(input))
+  )
 }

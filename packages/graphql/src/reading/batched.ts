@@ -20,11 +20,9 @@ export const batched = <A, E>(
       onFailure: (cause) =>
         Effect.forEach(entries, (entry) => Request.failCause(entry, cause), { discard: true }),
       onSuccess: (found) =>
-        Effect.forEach(
-          entries,
-          (entry) => Request.succeed(entry, found.get(entry.request.key)),
-          { discard: true }
-        )
+        Effect.forEach(entries, (entry) => Request.succeed(entry, found.get(entry.request.key)), {
+          discard: true
+        })
     })
   )
   return (key) => Effect.request(new Wanted<A, E>({ key }), resolver)

@@ -1,6 +1,5 @@
 /** Products and categories in the language that a question names. */
-import { type Category, localisedProduct, type Product } from "@holdfast/core/catalog"
-import { namedIn } from "@holdfast/core/catalog"
+import { type Category, localisedProduct, namedIn, type Product } from "@holdfast/core/catalog"
 
 const locale = Symbol("locale")
 

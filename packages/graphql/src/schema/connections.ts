@@ -95,11 +95,19 @@ export const connectionOf = <A>(
 }
 
 /** What a page is asked with in core. */
-export const pageQuery = ({ after, first }: { readonly after?: unknown; readonly first?: unknown }) => ({
+export const pageQuery = ({
+  after,
+  first
+}: {
+  readonly after?: unknown
+  readonly first?: unknown
+}) => ({
   size: first ?? firstDefault,
   ...(after === undefined || after === null ? {} : { cursor: after })
 })
 
 /** Arguments without those that are null: a question may only leave them out. */
 export const given = (args: object): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null && value !== undefined))
+  Object.fromEntries(
+    Object.entries(args).filter(([, value]) => value !== null && value !== undefined)
+  )

@@ -1,7 +1,7 @@
 /** The lists: their connections, what they are asked with, and the edges that are lists. */
 import {
-  operations as catalog,
   type Category,
+  operations as catalog,
   type Product,
   productsOfPageMax
 } from "@holdfast/core/catalog"

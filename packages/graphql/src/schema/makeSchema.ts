@@ -1,5 +1,5 @@
 /** The schema of what is served, as graphql-js executes it. */
-import { ProductView, refusals as catalogRefusals } from "@holdfast/core/catalog"
+import { refusals as catalogRefusals, ProductView } from "@holdfast/core/catalog"
 import { refusals as inventoryRefusals, StockStatus } from "@holdfast/core/inventory"
 import { type GraphQLFieldConfigMap, GraphQLObjectType, GraphQLSchema } from "graphql"
 import type { Asked } from "../reading/Asked.ts"

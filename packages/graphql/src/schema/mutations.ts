@@ -2,10 +2,19 @@
  * A mutation for every command. It answers with what was done, or with a refusal: a shortage is data,
  * with the lines that are short. Only what a store could not do is an error.
  */
-import { everyRefusalOf as ofCatalog, operations as catalog } from "@holdfast/core/catalog"
-import { readCommand as readCatalog } from "@holdfast/core/catalog"
+
+import type { PermittedOperation } from "@holdfast/core/access"
+import {
+  operations as catalog,
+  everyRefusalOf as ofCatalog,
+  readCommand as readCatalog
+} from "@holdfast/core/catalog"
 import type { Executed, RequestOptions } from "@holdfast/core/engine"
-import { everyRefusalOf as ofInventory, operations as inventory, readCommand } from "@holdfast/core/inventory"
+import {
+  operations as inventory,
+  everyRefusalOf as ofInventory,
+  readCommand
+} from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import type * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -18,7 +27,6 @@ import {
   GraphQLUnionType
 } from "graphql"
 import { type Asked, type Failure, permitted } from "../reading/Asked.ts"
-import type { PermittedOperation } from "@holdfast/core/access"
 import type { Types } from "./typesOf.ts"
 
 type TypeOfTag = (tag: string) => GraphQLObjectType
@@ -60,6 +68,14 @@ interface Args {
   readonly input: object
   readonly idempotencyKey?: string | null
 }
+
+/** What an input names, as `SKU:mug`. */
+const targetsIn = (input: object): ReadonlyArray<string> =>
+  Object.entries(input).flatMap(([field, id]) =>
+    field.endsWith("Id") && typeof id === "string"
+      ? [`${field.slice(0, -2).toUpperCase()}:${id.slice(0, 255)}`]
+      : []
+  )
 
 const mutationOf = (
   name: string,
@@ -109,10 +125,15 @@ const mutationOf = (
       )
       return asked.run(
         name,
-        Effect.catch(executed, (failure): Effect.Effect<unknown, Failure> =>
-          isRefusal.has(failure._tag)
-            ? Effect.as(asked.denied(failure as never), failure)
-            : Effect.fail(failure)
+        Effect.catch(
+          executed,
+          (failure): Effect.Effect<unknown, Failure> =>
+            isRefusal.has(failure._tag)
+              ? Effect.as(
+                  asked.denied({ _tag: failure._tag, operation: name, targets: targetsIn(input) }),
+                  failure
+                )
+              : Effect.fail(failure)
         )
       )
     }

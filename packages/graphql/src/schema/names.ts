@@ -5,7 +5,11 @@ export const pascal = (name: string): string => `${name.charAt(0).toUpperCase()}
 
 /** The name of an item of a list. */
 export const singular = (name: string): string =>
-  name.endsWith("ies") ? `${name.slice(0, -3)}y` : name.endsWith("s") ? name.slice(0, -1) : `${name}Item`
+  name.endsWith("ies")
+    ? `${name.slice(0, -3)}y`
+    : name.endsWith("s")
+      ? name.slice(0, -1)
+      : `${name}Item`
 
 /** A value as the name of an enum: `-name` is name_desc, and dots become underscores. */
 export const enumName = (value: string): string => {

@@ -11,8 +11,8 @@ import {
   type SkuStock
 } from "@holdfast/core/catalog"
 import {
-  levelStatuses,
   operations as inventory,
+  levelStatuses,
   type ReadStock,
   stockStatus
 } from "@holdfast/core/inventory"
@@ -114,7 +114,9 @@ const availability = (asked: Asked, option: ProductOption.ProductOption) =>
       concurrency: "unbounded"
     }),
     (stocks) => {
-      const known = new Map(stocks.map(({ availableQuantity, skuId }) => [skuId, availableQuantity]))
+      const known = new Map(
+        stocks.map(({ availableQuantity, skuId }) => [skuId, availableQuantity])
+      )
       const found = availabilityOf(option, (skuId) => known.get(skuId) ?? undefined)
       return {
         optionId: option.id,
@@ -148,7 +150,10 @@ const catalogObjects = ({ lists, outputs }: ObjectParts): Readonly<Record<string
     ...one,
     type: outputs.product,
     resolve: ({ productId }: { readonly productId: string }, _args, asked) =>
-      browsed(asked, Effect.map(asked.edges.product(productId), (found) => found ?? null))
+      browsed(
+        asked,
+        Effect.map(asked.edges.product(productId), (found) => found ?? null)
+      )
   }
   const ofCategory = { parent, ...lists.ofCategory }
   return {

@@ -1,10 +1,8 @@
 /** The types that root fields and edges answer with, by what they are called in code. */
 import {
-  AttributesPage,
   Attribute,
   Category,
   CategoryOfProduct,
-  CategoryTreeAnswer,
   Facet,
   MappingView,
   OptionAvailabilityView,

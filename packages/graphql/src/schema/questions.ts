@@ -9,7 +9,6 @@ import { operations as inventory } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import {
   type GraphQLFieldConfig,
-  GraphQLID,
   GraphQLList,
   GraphQLNonNull,
   type GraphQLOutputType
@@ -19,8 +18,8 @@ import { ask, askCatalog } from "../reading/asking.ts"
 import { inLocale, localeOf } from "../reading/localised.ts"
 import { given, pageArgs, pageQuery } from "./connections.ts"
 import { eventsPage, eventsQuery, firstMax, type Lists, productsPage } from "./lists.ts"
-import type { Outputs } from "./outputs.ts"
 import { pascal } from "./names.ts"
+import type { Outputs } from "./outputs.ts"
 import { nullable, type Types } from "./typesOf.ts"
 
 /** A root field. */
@@ -88,9 +87,14 @@ export const inventoryQuestions = ({ lists, outputs, types }: FieldParts) => {
       ...question("stock", outputs.stock),
       args: types.args(inventory.stock.input, "stock", ["locations"])
     }),
-    stocks: () => question("stocks", types.output(inventory.stocks.answer, "StockStatuses"), "skuIds"),
+    stocks: () =>
+      question("stocks", types.output(inventory.stocks.answer, "StockStatuses"), "skuIds"),
     heldOptions: () =>
-      question("heldOptions", types.output(inventory.heldOptions.answer, "HeldOptions"), "optionIds"),
+      question(
+        "heldOptions",
+        types.output(inventory.heldOptions.answer, "HeldOptions"),
+        "optionIds"
+      ),
     levels: () => question("levels", manyOf(outputs.level), 5),
     location: () => question("location", outputs.location),
     locations: () => question("locations", manyOf(outputs.location), 5),
@@ -99,10 +103,15 @@ export const inventoryQuestions = ({ lists, outputs, types }: FieldParts) => {
     reservationsOfSku: () => list("reservationsOfSku", connections.reservations()),
     order: () => question("order", types.output(inventory.order.answer, "PlacedOrder"), 20),
     checkAvailability: () =>
-      question("checkAvailability", types.output(inventory.checkAvailability.answer, "Availability"), "lines"),
+      question(
+        "checkAvailability",
+        types.output(inventory.checkAvailability.answer, "Availability"),
+        "lines"
+      ),
     movements: () => list("movements", connections.movements()),
     movementsOfReference: () => list("movementsOfReference", connections.movements()),
-    stockAsOf: () => question("stockAsOf", types.output(inventory.stockAsOf.answer, "StockAsOf"), 5),
+    stockAsOf: () =>
+      question("stockAsOf", types.output(inventory.stockAsOf.answer, "StockAsOf"), 5),
     inventoryEvents: (): RootField => ({
       ...rows("first"),
       type: connections.events(),
@@ -218,7 +227,11 @@ export const catalogQuestions = ({ lists, outputs, types }: FieldParts) => {
         }))
     }),
     byExternalIds: () =>
-      question("byExternalIds", types.output(catalog.byExternalIds.answer, "ExternalOwners"), "externalIds"),
+      question(
+        "byExternalIds",
+        types.output(catalog.byExternalIds.answer, "ExternalOwners"),
+        "externalIds"
+      ),
     catalogEvents: (): RootField => ({
       ...rows("first"),
       type: connections.events(),

@@ -2,13 +2,17 @@
  * Refusals as types, with the fields that core gives them. Each has the code that the REST API has in
  * the `type` of its problem, and what it says to a person.
  */
-import { CatalogRefusal, refusals as ofCatalog, sentenceOf as saysCatalog } from "@holdfast/core/catalog"
+import {
+  CatalogRefusal,
+  refusals as ofCatalog,
+  sentenceOf as saysCatalog
+} from "@holdfast/core/catalog"
 import {
   InventoryRefusal,
   isStoreError,
   refusals as ofInventory,
-  sentenceOf as saysInventory,
-  type StoreError
+  type StoreError,
+  sentenceOf as saysInventory
 } from "@holdfast/core/inventory"
 import { storeProblem } from "@holdfast/http/kit"
 import type * as Schema from "effect/Schema"
@@ -50,8 +54,11 @@ const schemas: ReadonlyMap<string, TaggedSchema> = new Map(
 
 const text = new GraphQLNonNull(GraphQLString)
 
-const said = {
-  problem: { type: text, description: "Its stable code: the last part of `type` in a problem of REST." },
+const ofAll = {
+  problem: {
+    type: text,
+    description: "Its stable code: the last part of `type` in a problem of REST."
+  },
   title: { type: text, description: "What it is, in a few words." },
   message: { type: text, description: "What it says to a person, with its fields." }
 }
@@ -60,7 +67,7 @@ const said = {
 export const RefusalInterface = new GraphQLInterfaceType({
   name: "Refusal",
   description: "What was asked is not allowed, and nothing was changed.",
-  fields: said,
+  fields: ofAll,
   resolveType: ({ _tag }: Refusal) => _tag
 })
 
@@ -78,9 +85,9 @@ export const refusalTypesOver = (types: () => Types): ((tag: string) => GraphQLO
       interfaces: [RefusalInterface],
       fields: () => ({
         ...(types().fields(schema, tag) as object),
-        problem: { ...said.problem, resolve: codeOf },
-        title: { ...said.title, resolve: ({ _tag }: Refusal) => reported[_tag].title },
-        message: { ...said.message, resolve: sentenceOf }
+        problem: { ...ofAll.problem, resolve: codeOf },
+        title: { ...ofAll.title, resolve: ({ _tag }: Refusal) => reported[_tag].title },
+        message: { ...ofAll.message, resolve: sentenceOf }
       })
     })
     made.set(tag, type)

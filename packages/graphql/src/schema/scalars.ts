@@ -1,15 +1,9 @@
 /**
  * The scalars of the API, each exact: units beyond the 32 bits of `Int`, instants, money, and JSON.
- * What a caller writes is only told apart here; the schemas of core say whether it is good.
+ * Only the form is looked at here; the schemas of core say whether a value is good.
  */
 import * as DateTime from "effect/DateTime"
-import {
-  GraphQLError,
-  GraphQLScalarType,
-  Kind,
-  type ValueNode,
-  valueFromASTUntyped
-} from "graphql"
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode, valueFromASTUntyped } from "graphql"
 
 const refuse = (message: string, node?: ValueNode): never => {
   throw new GraphQLError(message, node === undefined ? {} : { nodes: node })
@@ -27,8 +21,7 @@ export const Units = new GraphQLScalarType<number, number>({
     "A whole number from -(2^53 - 1) to 2^53 - 1: units, versions, seconds. `Int` has 32 bits.",
   serialize: (value) => wholeNumber(value),
   parseValue: (value) => wholeNumber(value),
-  parseLiteral: (node) =>
-    wholeNumber(node.kind === Kind.INT ? Number(node.value) : undefined, node)
+  parseLiteral: (node) => wholeNumber(node.kind === Kind.INT ? Number(node.value) : undefined, node)
 })
 
 const instantText = (value: unknown, node?: ValueNode): string =>

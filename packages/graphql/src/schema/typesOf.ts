@@ -1,11 +1,10 @@
 /**
  * GraphQL types read off the Effect schemas of core, which the engine and REST decode with too: no
- * field is said twice. A type has the `identifier` of its schema, or else a name of its parent and its
+ * field is written twice. A type has the `identifier` of its schema, or else a name of its parent and its
  * field. Variants of one thing, such as the states of a reservation, are one type, in which a field
  * may be null that not all of them have.
  */
 import type * as Schema from "effect/Schema"
-import type * as SchemaAST from "effect/SchemaAST"
 import {
   GraphQLBoolean,
   GraphQLEnumType,
@@ -21,12 +20,30 @@ import {
   type GraphQLType,
   GraphQLUnionType
 } from "graphql"
+import {
+  type Ast,
+  allOf,
+  descriptionOf,
+  identifierOf,
+  isId,
+  isMoney,
+  isWhole,
+  type Literal,
+  type Members,
+  mayBeNull,
+  membersOf,
+  partsOf,
+  readMembersOf,
+  type Struct,
+  tagOf,
+  valuesOf
+} from "./asts.ts"
 import { enumName, pascal, singular } from "./names.ts"
 import { Instant, Json, Money, Units } from "./scalars.ts"
 
-type Ast = SchemaAST.AST
-type Fields = Readonly<Record<string, { readonly type: GraphQLType; readonly description?: string }>>
-type Extend = (name: string) => Readonly<Record<string, unknown>>
+type Fields = Readonly<
+  Record<string, { readonly type: GraphQLType; readonly description?: string }>
+>
 
 /** The types of one GraphQL schema. */
 export interface Types {
@@ -51,184 +68,125 @@ export interface TypesOptions {
   /** Whether a `_tag` has such a type; variants with other tags are one type, with a `kind`. */
   readonly isTagOfType: (tag: string) => boolean
   /** The fields that a type has beside those of its schema, or in their place. */
-  readonly extend: Extend
+  readonly extend: (name: string) => Readonly<Record<string, unknown>>
   /** Names in the place of others; two schemas of one name are one type, that of `shapes`. */
   readonly renamed: Readonly<Record<string, string>>
   /** The schema of a type that leaves, where several have its name. */
   readonly shapes: Readonly<Record<string, Schema.Top>>
 }
 
-const annotationsOf = (ast: Ast): Readonly<Record<string, unknown>> =>
-  (ast.checks?.at(-1)?.annotations ?? ast.annotations ?? {}) as Readonly<Record<string, unknown>>
-
-const identifierOf = (ast: Ast): string | undefined =>
-  (annotationsOf(ast)["identifier"] ?? ast.annotations?.["identifier"]) as string | undefined
-
-/** Whether a text with such a name is an id. Those of other systems are plain text. */
-const isId = (name: string): boolean => name.endsWith("Id") && !name.endsWith("ExternalId")
-
-const isWhole = (ast: Ast): boolean =>
-  ast.checks?.some((check) => {
-    const { representation } = (check.annotations ?? {}) as { representation?: { id?: string } }
-    return representation?.id === "effect/schema/isInt"
-  }) ?? false
-
-const valuesOf = (literals: ReadonlyArray<Literal>): ReadonlySet<string> =>
-  new Set(literals.map(({ literal }) => String(literal)))
-
-type Members = ReadonlyArray<Ast>
-type Struct = Extract<Ast, { readonly _tag: "Objects" }>
-type Literal = Extract<Ast, { readonly _tag: "Literal" }>
-
-/** The members, if all of them are of one kind. */
-const allOf = <Tag extends Ast["_tag"]>(
-  members: Members,
-  tag: Tag
-): ReadonlyArray<Extract<Ast, { readonly _tag: Tag }>> | undefined =>
-  members.every(({ _tag }) => _tag === tag)
-    ? (members as ReadonlyArray<Extract<Ast, { readonly _tag: Tag }>>)
-    : undefined
-
-/** The members of a union that say something, those of inner unions too. */
-const membersOf = (ast: Ast): Members =>
-  ast._tag === "Union"
-    ? ast.types.flatMap(membersOf)
-    : ast._tag === "Null" || ast._tag === "Undefined"
-      ? []
-      : [ast]
-
-/** Those members that a caller may write: what only a reader makes is decoded of something else. */
-const readMembersOf = (ast: Ast): Members => {
-  const members = membersOf(ast)
-  return members.length > 1 ? members.filter(({ encoding }) => encoding === undefined) : members
+const structsOf = (schema: Schema.Top): ReadonlyArray<Struct> => {
+  const structs = allOf(membersOf(schema.ast), "Objects")
+  if (structs === undefined) throw new Error("only structs have fields")
+  return structs
 }
 
-const mayBeNull = (ast: Ast): boolean =>
-  ast._tag === "Null" || ast._tag === "Undefined" || (ast._tag === "Union" && ast.types.some(mayBeNull))
+/** Makes types, each once. */
+class TypeReader {
+  private readonly made = new Map<string, GraphQLType>()
 
-const tagOf = (struct: Struct): string | undefined => {
-  const tag = struct.propertySignatures.find(({ name }) => name === "_tag")?.type
-  return tag?._tag === "Literal" ? String(tag.literal) : undefined
-}
+  private readonly options: TypesOptions
 
-const isMoney = ({ propertySignatures }: Struct): boolean =>
-  propertySignatures.map(({ name }) => String(name)).sort().join() === "amount,currency"
-
-const unwrapped = (type: GraphQLType): GraphQLType =>
-  type instanceof GraphQLNonNull ? (type.ofType as GraphQLType) : type
-
-/** A struct, or what the structs of several variants have between them. */
-interface Part {
-  readonly asts: Members
-  readonly isAlwaysThere: boolean
-}
-
-const partsOf = (structs: ReadonlyArray<Struct>): ReadonlyMap<string, Part> => {
-  const parts = new Map<string, Part>()
-  for (const { propertySignatures } of structs) {
-    for (const { name, type } of propertySignatures) {
-      const asts = [...(parts.get(String(name))?.asts ?? []), type]
-      parts.set(String(name), { asts, isAlwaysThere: false })
-    }
+  constructor(options: TypesOptions) {
+    this.options = options
   }
-  for (const [name, { asts }] of parts) {
-    const isAlwaysThere =
-      asts.length === structs.length &&
-      asts.every((ast) => ast.context?.isOptional !== true && !mayBeNull(ast))
-    parts.set(name, { asts, isAlwaysThere })
-  }
-  return parts
-}
 
-/** The types that are read, each made once. */
-export const typesOf = ({ extend, isTagOfType, renamed, shapes, typeOfTag }: TypesOptions): Types => {
-  const made = new Map<string, GraphQLType>()
-  const once = <T extends GraphQLType>(name: string, make: () => T): T => {
-    const known = made.get(name) ?? make()
-    made.set(name, known)
+  private once<T extends GraphQLType>(name: string, make: () => T): T {
+    const known = this.made.get(name) ?? make()
+    this.made.set(name, known)
     return known as T
   }
 
-  const enumOf = (literals: ReadonlyArray<Literal>, name: string) =>
-    once(name, () => {
-      return new GraphQLEnumType({
-        name,
-        values: Object.fromEntries([...valuesOf(literals)].map((value) => [enumName(value), { value }]))
-      })
-    })
-
-  const sameEnumOf = (literals: ReadonlyArray<Literal>, name: string) => {
-    const type = enumOf(literals, name)
-    const known = type.getValues().map(({ value }) => value)
-    if (known.sort().join() === [...valuesOf(literals)].sort().join()) return type
+  private enumOf(literals: ReadonlyArray<Literal>, name: string): GraphQLEnumType {
+    const values = [...valuesOf(literals)]
+    const type = this.once(
+      name,
+      () =>
+        new GraphQLEnumType({
+          name,
+          values: Object.fromEntries(values.map((value) => [enumName(value), { value }]))
+        })
+    )
+    const known = type.getValues().map(({ value }) => String(value))
+    if (known.sort().join() === values.sort().join()) return type
     throw new Error(`there are two enums of the name ${name}`)
   }
 
-  const fieldsOf = (structs: ReadonlyArray<Struct>, parent: string, isInput: boolean): Fields =>
-    Object.fromEntries(
-      [...partsOf(structs)]
-        .filter(([name]) => name !== "_tag" || (structs.length > 1 && !isInput))
-        .map(([name, { asts, isAlwaysThere }]) => {
-          if (name === "_tag") return ["kind", kindOf(asts, `${parent}Kind`)]
-          const type = typeOf(asts, parent + pascal(name), isInput)
-          const [first] = asts
-          const description = first && annotationsOf(first)["description"]
-          return [
-            name,
-            {
-              type: isAlwaysThere ? new GraphQLNonNull(type) : type,
-              ...(typeof description === "string" ? { description } : {})
-            }
-          ]
+  fieldsOf(structs: ReadonlyArray<Struct>, parent: string, isInput: boolean): Fields {
+    return Object.fromEntries(
+      partsOf(structs)
+        .filter(({ name }) => name !== "_tag" || (structs.length > 1 && !isInput))
+        .map(({ asts, isAlwaysThere, name }) => {
+          if (name === "_tag") return ["kind", this.kindOf(asts, `${parent}Kind`)]
+          const type = this.typeOf(asts, parent + pascal(name), isInput)
+          const description = descriptionOf(asts[0])
+          const field = { type: isAlwaysThere ? new GraphQLNonNull(type) : type }
+          return [name, description === undefined ? field : { ...field, description }]
         })
     )
+  }
 
-  const kindOf = (asts: Members, name: string) => ({
-    type: new GraphQLNonNull(typeOf(asts, name, false)),
-    resolve: ({ _tag }: { readonly _tag: string }) => _tag
-  })
-
-  const objectOf = (structs: ReadonlyArray<Struct>, identifier: string, isInput: boolean) => {
-    if (!isInput) {
-      return once(
-        identifier,
-        () =>
-          new GraphQLObjectType({
-            name: identifier,
-            fields: () =>
-              ({ ...fieldsOf(structs, identifier, false), ...extend(identifier) }) as never
-          })
-      )
+  private kindOf(asts: Members, name: string) {
+    return {
+      type: new GraphQLNonNull(this.typeOf(asts, name, false)),
+      resolve: ({ _tag }: { readonly _tag: string }) => _tag
     }
-    const name = identifier.endsWith("Input") ? identifier : `${identifier}Input`
-    return once(
+  }
+
+  private objectOf(structs: ReadonlyArray<Struct>, name: string): GraphQLObjectType {
+    return this.once(
+      name,
+      () =>
+        new GraphQLObjectType({
+          name,
+          fields: () =>
+            ({
+              ...this.fieldsOf(structs, name, false),
+              ...this.options.extend(name)
+            }) as never
+        })
+    )
+  }
+
+  private inputOf(structs: ReadonlyArray<Struct>, identifier: string): GraphQLInputObjectType {
+    const parent = identifier.replace(/Input$/, "")
+    const name = `${parent}Input`
+    return this.once(
       name,
       () =>
         new GraphQLInputObjectType({
           name,
-          fields: () => fieldsOf(structs, identifier.replace(/Input$/, ""), true) as never
+          fields: () => this.fieldsOf(structs, parent, true) as never
         })
     )
   }
 
-  const structType = (structs: ReadonlyArray<Struct>, name: string, isInput: boolean) => {
-    const tags = structs.flatMap((struct) => tagOf(struct) ?? [])
-    if (!isInput && tags.length === structs.length && tags.every(isTagOfType)) {
-      return once(
-        name,
-        () =>
-          new GraphQLUnionType({
-            name,
-            types: () => [...new Set(tags)].map(typeOfTag),
-            resolveType: ({ _tag }: { readonly _tag: string }) => _tag
-          })
-      )
-    }
-    return objectOf(structs, name, isInput)
+  private structType(structs: ReadonlyArray<Struct>, name: string): GraphQLType {
+    const { isTagOfType, typeOfTag } = this.options
+    const tags = new Set(structs.flatMap((struct) => tagOf(struct) ?? []))
+    if (tags.size === 0 || ![...tags].every(isTagOfType)) return this.objectOf(structs, name)
+    return this.once(
+      name,
+      () =>
+        new GraphQLUnionType({
+          name,
+          types: () => [...tags].map(typeOfTag),
+          resolveType: ({ _tag }: { readonly _tag: string }) => _tag
+        })
+    )
+  }
+
+  private ofStructs(structs: ReadonlyArray<Struct>, own: string, isInput: boolean): GraphQLType {
+    if (structs.some(({ indexSignatures }) => indexSignatures.length > 0)) return Json
+    if (structs.every(isMoney)) return Money
+    const name = this.options.renamed[own] ?? own
+    if (isInput) return this.inputOf(structs, name)
+    const shape = this.options.shapes[name]
+    return this.structType(shape === undefined ? structs : structsOf(shape), name)
   }
 
   /** A type that may be null, of a value that is one of these. */
-  const typeOf = (asts: Members, name: string, isInput: boolean): GraphQLType => {
+  typeOf(asts: Members, name: string, isInput: boolean): GraphQLType {
     const [identifier, ...others] = new Set(asts.map(identifierOf))
     const members = asts.flatMap((ast) => (isInput ? readMembersOf(ast) : membersOf(ast)))
     const [first] = members
@@ -238,27 +196,22 @@ export const typesOf = ({ extend, isTagOfType, renamed, shapes, typeOfTag }: Typ
       (members.length === 1 ? identifierOf(first) : undefined) ??
       name
     const literals = allOf(members, "Literal")
-    if (literals !== undefined) return sameEnumOf(literals, own)
+    if (literals !== undefined) return this.enumOf(literals, own)
     const structs = allOf(members, "Objects")
-    if (structs !== undefined) {
-      if (structs.some(({ indexSignatures }) => indexSignatures.length > 0)) return Json
-      if (structs.every(isMoney)) return Money
-      const named = renamed[own] ?? own
-      const shape = isInput ? undefined : shapes[named]
-      return structType(shape === undefined ? structs : structsOf(shape), named, isInput)
-    }
+    if (structs !== undefined) return this.ofStructs(structs, own, isInput)
     const lists = allOf(members, "Arrays")
     if (lists !== undefined) {
       const items = lists.flatMap(({ rest }) => rest)
-      const inner = typeOf(items, singular(name), isInput)
+      const inner = this.typeOf(items, singular(name), isInput)
       return new GraphQLList(items.some(mayBeNull) ? inner : new GraphQLNonNull(inner))
     }
-    const types = new Set(members.map((member) => leafOf(member, own, isInput)))
-    const [type = Json] = types
-    return types.size === 1 ? type : Json
+    const [type = Json, ...more] = new Set(
+      members.map((member) => this.leafOf(member, own, isInput))
+    )
+    return more.length === 0 ? type : Json
   }
 
-  const leafOf = (ast: Ast, name: string, isInput: boolean): GraphQLType => {
+  private leafOf(ast: Ast, name: string, isInput: boolean): GraphQLType {
     switch (ast._tag) {
       case "String":
         return isId(name) ? GraphQLID : GraphQLString
@@ -269,25 +222,23 @@ export const typesOf = ({ extend, isTagOfType, renamed, shapes, typeOfTag }: Typ
       case "Declaration":
         return ast.encoding === undefined ? Json : Instant
       case "Suspend":
-        return typeOf([ast.thunk()], name, isInput)
+        return this.typeOf([ast.thunk()], name, isInput)
       default:
         return Json
     }
   }
+}
 
-  const structsOf = (schema: Schema.Top): ReadonlyArray<Struct> => {
-    const structs = allOf(membersOf(schema.ast), "Objects")
-    if (structs === undefined) throw new Error("only structs have fields")
-    return structs
-  }
-
+/** The types that are read, each made once. */
+export const typesOf = (options: TypesOptions): Types => {
+  const reader = new TypeReader(options)
   return {
-    output: (schema, name) => new GraphQLNonNull(typeOf([schema.ast], name, false)) as never,
-    input: (schema, name) => new GraphQLNonNull(typeOf([schema.ast], name, true)) as never,
-    fields: (schema, name) => fieldsOf(structsOf(schema), name, false),
+    output: ({ ast }, name) => new GraphQLNonNull(reader.typeOf([ast], name, false)) as never,
+    input: ({ ast }, name) => new GraphQLNonNull(reader.typeOf([ast], name, true)) as never,
+    fields: (schema, name) => reader.fieldsOf(structsOf(schema), name, false),
     args: (schema, name, without = []) =>
       Object.fromEntries(
-        Object.entries(fieldsOf(structsOf(schema), name, true)).filter(
+        Object.entries(reader.fieldsOf(structsOf(schema), name, true)).filter(
           ([field]) => !without.includes(field)
         )
       ) as never
@@ -295,4 +246,5 @@ export const typesOf = ({ extend, isTagOfType, renamed, shapes, typeOfTag }: Typ
 }
 
 /** A type that may be null. */
-export const nullable = <T extends GraphQLType>(type: T): T => unwrapped(type) as T
+export const nullable = <T extends GraphQLType>(type: T): T =>
+  (type instanceof GraphQLNonNull ? type.ofType : type) as T

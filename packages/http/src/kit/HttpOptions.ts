@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import type { Authenticator } from "../access/Authenticator.ts"
 import type { KafkaTopics } from "../asyncapi/asyncApiDocument.ts"
 import type { SentRequest } from "../audit/senderOf.ts"
+import type { HttpDoor } from "../doors/HttpDoor.ts"
 import { type LimitOptions, readLimits } from "../limits/LimitOptions.ts"
 import { makeMemoryRateLimiter } from "../limits/memoryRateLimiter.ts"
 import type { RateLimiter } from "../limits/RateLimiter.ts"
@@ -75,6 +76,8 @@ export interface HttpOptions {
    * site. None unless given. In the router of a host, this is for the host to say.
    */
   readonly corsOrigins?: ReadonlyArray<string> | undefined
+  /** Other doors beside the REST API, such as `graphqlDoor()` of `@holdfast/graphql`. None unless given. */
+  readonly doors?: ReadonlyArray<HttpDoor> | undefined
   /**
    * Aborts when the host is about to stop. Event streams then end, so that their clients go on
    * elsewhere; anything else is served as before.
@@ -128,6 +131,7 @@ export class HttpSettings extends Context.Service<
     readonly limits: LimitOptions
     readonly limiter: RateLimiter
     readonly corsOrigins: ReadonlyArray<string>
+    readonly doors: ReadonlyArray<HttpDoor>
     readonly leaving: AbortSignal | undefined
   }
 >()("@holdfast/http/server/HttpSettings") {}
@@ -161,6 +165,14 @@ const readOrigins = (origins: ReadonlyArray<string> = []): ReadonlyArray<string>
     ? origins
     : refuse("corsOrigins", 'must hold origins such as "https://shop.example", or "*"')
 
+/** A door is at a fixed path that the REST API does not have. */
+const readDoors = (doors: ReadonlyArray<HttpDoor> = []): ReadonlyArray<HttpDoor> =>
+  doors.every(
+    ({ path }) => /^(\/[\w.~-]+)+$/.test(path) && !/^\/(api|health|docs)(\/|$)/.test(path)
+  )
+    ? doors
+    : refuse("doors", 'must be at paths of their own, such as "/graphql"')
+
 /**
  * The options, filled in with the defaults. Throws `InvalidInput` for an invalid base path, origin or
  * limit, and for webhooks without a sender or with an unknown `managedFrom`.
@@ -182,5 +194,6 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   limits: readLimits(options.limits),
   limiter: options.limits?.limiter ?? makeMemoryRateLimiter(),
   corsOrigins: readOrigins(options.corsOrigins),
+  doors: readDoors(options.doors),
   leaving: options.leaving
 })

@@ -14,6 +14,7 @@ import {
   serviceFlags
 } from "../cli/contextSettings.ts"
 import { folderDefault, placeOf, serverDatabaseFlags } from "../cli/databaseSettings.ts"
+import { graphqlFlags, graphqlOf } from "../cli/graphqlSettings.ts"
 import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
 import { logFlags } from "../cli/logging.ts"
 import { limitFlags } from "../cli/network/limitSettings.ts"
@@ -166,6 +167,7 @@ const flags = {
   ...kafkaFlags,
   ...ordersFlags,
   ...webhookFlags,
+  ...graphqlFlags,
   ...auditFlags,
   ...retentionFlags("prune-"),
   json: toggle(
@@ -207,12 +209,14 @@ export const serve = (version: string) =>
         const [tls, peer] = [yield* tlsOf(input), yield* peerOf(input)]
         yield* checkedToBeShown(auth, tls?.clientAuth ?? "none")
         const keys = yield* keysOf(input)
+        const graphql = yield* graphqlOf(input, auth.settings?.development !== undefined)
         const senders = { destination, webhookSender: webhooksOf(input) }
         yield* serveUntilStopped({
           ...input,
           ...senders,
           ...{ auth, place, orders, retention, tls, peer, keys, version },
-          proxies: proxiesOf(input)
+          proxies: proxiesOf(input),
+          doors: graphql === undefined ? [] : [graphql]
         })
       }),
       { isService: true }

@@ -6,6 +6,7 @@
  */
 import { type WebhookSenderOptions, webhookSender } from "@holdfast/adapter-webhooks"
 import type { RingKeys } from "@holdfast/core/secrets"
+import type { HttpDoor } from "@holdfast/http"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
@@ -76,6 +77,8 @@ export interface ServerInput
   readonly destination: KafkaDestination | undefined
   /** Where events about orders come from; undefined when none are handled. */
   readonly orders: OrdersSource | undefined
+  /** Other doors beside the REST API. */
+  readonly doors: ReadonlyArray<HttpDoor>
   /** How events are sent to webhooks; undefined when they are not. */
   readonly webhookSender: WebhookSenderOptions | undefined
 }
@@ -124,7 +127,8 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
     settings?.development === undefined ? undefined : yield* mintedTokens(settings.development)
   const welcome: Welcome = {
     ...{ version, url, place, isReady, kafka, service, other, demo },
-    ...{ auth, tokens }
+    ...{ auth, tokens },
+    doors: input.doors.map(({ path }) => path)
   }
   const { pid } = process
   yield* answer(
@@ -205,6 +209,7 @@ const layerServing = (
     webhooks: sender && { sender },
     limits: limitsOf(input),
     corsOrigins: input.corsOrigins,
+    doors: input.doors,
     leaving: life.leaving.signal,
     authenticate: authentication?.authenticate,
     clientAddressOf: makeClientAddressOf(input.proxies),

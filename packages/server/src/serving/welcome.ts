@@ -16,6 +16,8 @@ export interface Welcome {
   /** Where the other context is, when it is in another process. */
   readonly other?: URL | undefined
   readonly demo: Demo
+  /** The paths of other doors. */
+  readonly doors?: ReadonlyArray<string> | undefined
   /** How senders are found out, in words. */
   readonly auth: string
   /** Tokens to try, by their roles, if the server takes any. */
@@ -120,7 +122,7 @@ const otherOf = { all: "", product: "stock   ", inventory: "shop    " } as const
 
 /** The same for a person. */
 export const welcomeLines = (welcome: Welcome): ReadonlyArray<string> => {
-  const { auth, demo, isReady, kafka, other, place, service, url, version } = welcome
+  const { auth, demo, doors, isReady, kafka, other, place, service, url, version } = welcome
   return [
     "",
     `  Holdfast ${version} ${isReady ? "is ready" : "is up, and waits for its database"}: ${url}`,
@@ -132,6 +134,7 @@ export const welcomeLines = (welcome: Welcome): ReadonlyArray<string> => {
     `  docs    ${url}/docs`,
     `  spec    ${url}/openapi.json`,
     `  health  ${url}/health/ready`,
+    ...(doors ?? []).map((path) => `  ${path.slice(1).padEnd(8)}${url}${path}`),
     "",
     "  Try:",
     ...curlLines(welcome).map((line) => `    ${line}`),

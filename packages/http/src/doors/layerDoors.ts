@@ -1,0 +1,99 @@
+/** The routes of other doors, over the same engine, the same limits and the same callers. */
+import { isPrincipal, type Principal } from "@holdfast/core/access"
+import type { CatalogServices } from "@holdfast/core/catalog"
+import { anonymous, type Caller, callerUnder } from "@holdfast/core/engine"
+import type { InventoryServices } from "@holdfast/core/inventory"
+import type * as Context from "effect/Context"
+import * as Digest from "effect/crypto/Digest"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import { HttpServerRequest } from "effect/http/HttpServerRequest"
+import type { HttpServerResponse } from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import { noPrincipal, unknownSender } from "../access/layerAccess.ts"
+import { makeDenialRecorder } from "../access/recordingDenials.ts"
+import { senderOf } from "../audit/senderOf.ts"
+import { EventStreams } from "../events/EventStreams.ts"
+import { HttpSettings } from "../kit/HttpOptions.ts"
+import { readBody } from "../kit/readBody.ts"
+import { drawingAtDoor } from "../limits/limitRequests.ts"
+import { asItIs } from "./answers.ts"
+import type { Admitted, DoorHost } from "./HttpDoor.ts"
+
+/** Finds out who sends a request, as the REST API does. */
+const makeAdmit = Effect.gen(function* () {
+  const { authenticate, callerOf, clientAddressOf } = yield* HttpSettings
+  const drawAs = yield* drawingAtDoor
+  const record = yield* makeDenialRecorder
+  const admitted = (
+    request: HttpServerRequest,
+    known: Caller,
+    principal: Principal | undefined
+  ): Admitted => {
+    const caller = { ...known, sender: known.sender ?? senderOf(request, clientAddressOf) }
+    return {
+      caller,
+      draw: drawAs(request, principal),
+      denied: ({ context, ...denied }) => record({ ...denied, request, principal, group: context })
+    }
+  }
+  type Found = Result.Result<Admitted, HttpServerResponse>
+  const admit = (request: HttpServerRequest): Effect.Effect<Found> => {
+    if (authenticate === undefined) {
+      const known =
+        callerOf === undefined ? anonymous : { ...anonymous, ...callerOf(request.headers) }
+      return Effect.succeed(Result.succeed(admitted(request, known, undefined)))
+    }
+    const refuse = (failure: typeof noPrincipal) =>
+      Effect.as(
+        record({
+          ...{ request, group: "inventory", principal: undefined },
+          ...{ operation: "graphql", reason: failure.reason }
+        }),
+        Result.fail(unknownSender(failure)) as Found
+      )
+    return Effect.matchEffect(authenticate(request), {
+      onFailure: refuse,
+      onSuccess: (principal): Effect.Effect<Found> =>
+        isPrincipal(principal)
+          ? Effect.succeed(Result.succeed(admitted(request, callerUnder(principal), principal)))
+          : refuse(noPrincipal)
+    })
+  }
+  return admit
+})
+
+/** The routes of the doors that the settings name. */
+export const layerDoors = (
+  inventory: Context.Context<InventoryServices> | undefined,
+  catalog: Context.Context<CatalogServices> | undefined
+) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const settings = yield* HttpSettings
+      const { basePath, doors, eventHeartbeatMillis, requestLinesMax } = settings
+      if (doors.length === 0) return Layer.empty
+      const streams = yield* EventStreams
+      const host: DoorHost = {
+        ...{ inventory, catalog, basePath, requestLinesMax },
+        heartbeatMillis: eventHeartbeatMillis,
+        admit: yield* makeAdmit,
+        readBody: (request) => readBody(request, settings),
+        takeStream: streams.take,
+        streamsEnded: streams.ended
+      }
+      const routes = yield* Effect.forEach(doors, (door) =>
+        Effect.map(door.open(host), (handler) =>
+          door.methods.map((method) =>
+            HttpRouter.route(
+              method,
+              door.path,
+              Effect.flatMap(HttpServerRequest, (request) => Effect.map(handler(request), asItIs))
+            )
+          )
+        )
+      )
+      return HttpRouter.addAll(routes.flat())
+    })
+  ).pipe(Layer.provide(Digest.layerWebCrypto))
