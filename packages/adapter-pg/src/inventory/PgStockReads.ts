@@ -42,6 +42,7 @@ import { readHoldsOfSku } from "./statements/read/readHoldsOfSku.ts"
 import { readLocations } from "./statements/read/readLocations.ts"
 import { readBookings, readMovements, readStockAsOf } from "./statements/read/readMovements.ts"
 import { readOwners } from "./statements/read/readOwners.ts"
+import { readHoldPages, readMovementPages } from "./statements/read/readPages.ts"
 import { readReconciled } from "./statements/read/readReconciled.ts"
 import {
   readLapsed,
@@ -103,6 +104,17 @@ const reconciledOf = (row: Row): ReconciledLevel => ({
 const toMovements = (rows: ReadonlyArray<Row>): ReadonlyArray<StockMovement.StockMovement> =>
   rows.map(toMovement)
 
+/** Rows that say of which page they are, as that many pages. */
+const pagesOf = <A>(
+  count: number,
+  rows: ReadonlyArray<Row>,
+  read: (row: Row) => A
+): ReadonlyArray<ReadonlyArray<A>> => {
+  const pages = Array.from({ length: count }, (): Array<A> => [])
+  for (const row of rows) pages[(row["page"] as number) - 1]?.push(read(row))
+  return pages
+}
+
 /** The statements of the reads. */
 const statementsOver = (schema: string) => ({
   sku: readSku(schema),
@@ -120,6 +132,8 @@ const statementsOver = (schema: string) => ({
   heldOptions: readHeldOptions(schema),
   brokenBundles: readBrokenBundles(schema),
   movements: readMovements(schema),
+  movementPages: readMovementPages(schema),
+  holdPages: readHoldPages(schema),
   bookings: readBookings(schema),
   asOf: readStockAsOf(schema),
   locations: readLocations(schema),
@@ -205,6 +219,15 @@ export const makePgStockReads = Effect.fnUntraced(function* (
             orderId: row["order_id"] as OrderId,
             bundleId: row["bundle_id"] as BundleId
           }))
+      ),
+    holdPages: (pages) =>
+      Effect.map(
+        rowsNow((now) => statements.holdPages(pages, now)),
+        (rows) => pagesOf(pages.length, rows, toReservation)
+      ),
+    movementPages: (pages) =>
+      Effect.map(rowsOf(statements.movementPages(pages)), (rows) =>
+        pagesOf(pages.length, rows, toMovement)
       ),
     movements: (page) => Effect.map(rowsOf(statements.movements(page)), toMovements),
     movementsOfReference: (page) => Effect.map(rowsOf(statements.bookings(page)), toMovements),

@@ -1,18 +1,30 @@
 /**
  * What leads from one thing to another, read together for all that ask in one tick: SKUs with their
- * levels, products, categories, and the stock that the catalog knows. Each request has its own.
+ * levels, pages of their ledgers and holds, products, categories, and the stock that the catalog
+ * knows. Each request has its own.
  */
 import { isPlainUser, type Principal } from "@holdfast/core/access"
 import {
   type Category,
+  type CategoryId,
   type Product,
   type ProductId,
   type SkuStock,
   shownReads
 } from "@holdfast/core/catalog"
-import type { Location, ReadStock, SkuId, StoreError } from "@holdfast/core/inventory"
+import type {
+  HoldsQuery,
+  Location,
+  MovementsQuery,
+  ReadStock,
+  Reservation,
+  SkuId,
+  StockMovement,
+  StoreError
+} from "@holdfast/core/inventory"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import { type Batched, batched, byId } from "./batched.ts"
+import { type Batched, batched, byId, type Gathering, gathering } from "./batched.ts"
 import type { ServedCatalog, ServedInventory, Services } from "./Services.ts"
 
 /** What leads from one thing to another. */
@@ -20,32 +32,48 @@ export interface Edges {
   /** A SKU with all of its levels, by its id. */
   readonly sku: Batched<ReadStock, StoreError>
   readonly location: Batched<Location.Location, StoreError>
+  /** A page of the ledger of a SKU. */
+  readonly ledger: Gathering<MovementsQuery, ReadonlyArray<StockMovement.StockMovement>, StoreError>
+  /** A page of the open holds of a SKU. */
+  readonly holds: Gathering<HoldsQuery, ReadonlyArray<Reservation.Reservation>, StoreError>
   readonly product: Batched<Product.Product, StoreError>
   readonly category: Batched<Category.Category, StoreError>
   /** The stock of a SKU as the catalog knows it, wherever the inventory is. */
   readonly seenStock: Batched<SkuStock, StoreError>
 }
 
-const nothing = batched(() => Effect.succeed(new Map<string, never>()))
+/** The edges of the request under way; undefined outside of one. */
+export const RequestEdges: Context.Reference<Edges | undefined> = Context.Reference(
+  "@holdfast/graphql/reading/RequestEdges",
+  { defaultValue: (): Edges | undefined => undefined }
+)
 
-const ofInventory = ({ reads }: ServedInventory) => ({
+const none = () => Effect.die(new Error("this context is not served here"))
+
+const ofInventory = ({ stored }: ServedInventory) => ({
   sku: batched<ReadStock, StoreError>((ids) =>
     Effect.map(
-      reads.stock(ids as ReadonlyArray<SkuId>),
+      stored.stock(ids as ReadonlyArray<SkuId>),
       (found) => new Map(found.map((stock) => [stock.sku.id, stock]))
     )
   ),
-  location: batched<Location.Location, StoreError>(() => Effect.map(reads.locations, byId))
+  location: batched<Location.Location, StoreError>(() => Effect.map(stored.locations, byId)),
+  ledger: gathering<MovementsQuery, ReadonlyArray<StockMovement.StockMovement>, StoreError>(
+    stored.movementPages
+  ),
+  holds: gathering<HoldsQuery, ReadonlyArray<Reservation.Reservation>, StoreError>(
+    stored.holdPages
+  )
 })
 
-const ofCatalog = ({ reads: all, stock }: ServedCatalog, principal: Principal | undefined) => {
-  const reads = principal !== undefined && isPlainUser(principal) ? shownReads(all) : all
+const ofCatalog = ({ stock, stored }: ServedCatalog, principal: Principal | undefined) => {
+  const reads = principal !== undefined && isPlainUser(principal) ? shownReads(stored) : stored
   return {
     product: batched<Product.Product, StoreError>((ids) =>
       Effect.map(reads.products(ids as ReadonlyArray<ProductId>), byId)
     ),
     category: batched<Category.Category, StoreError>((ids) =>
-      Effect.map(reads.categories(ids as ReadonlyArray<Category.Category["id"]>), byId)
+      Effect.map(reads.categories(ids as ReadonlyArray<CategoryId>), byId)
     ),
     seenStock: batched<SkuStock, StoreError>((ids) =>
       Effect.map(
@@ -61,8 +89,10 @@ export const edgesOf = (
   { catalog, inventory }: Services,
   principal: Principal | undefined
 ): Edges => ({
-  ...(inventory === undefined ? { sku: nothing, location: nothing } : ofInventory(inventory)),
+  ...(inventory === undefined
+    ? { sku: none, location: none, ledger: none, holds: none }
+    : ofInventory(inventory)),
   ...(catalog === undefined
-    ? { product: nothing, category: nothing, seenStock: nothing }
+    ? { product: none, category: none, seenStock: none }
     : ofCatalog(catalog, principal))
 })

@@ -16,20 +16,26 @@ import {
 } from "@holdfast/core/inventory"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { gatheredCatalog, gatheredReads } from "./gathered.ts"
 
 /** The inventory. */
 export interface ServedInventory {
   readonly commands: Inventory["Service"]
+  /** Asked over reads that a request gathers. */
   readonly queries: InventoryQueries["Service"]
-  readonly reads: StockReads["Service"]
+  /** The reads of the store. */
+  readonly stored: StockReads["Service"]
   readonly log: InventoryLog["Service"]
 }
 
 /** The catalog. */
 export interface ServedCatalog {
   readonly commands: Catalog["Service"]
+  /** Asked over reads that a request gathers. */
   readonly queries: CatalogQueries["Service"]
-  readonly reads: CatalogReads["Service"]
+  /** The reads of the store. */
+  readonly stored: CatalogReads["Service"]
   readonly stock: StockStatus["Service"]
   readonly log: CatalogLog["Service"]
 }
@@ -44,27 +50,35 @@ export interface Services {
 export const servedInventory = (
   engine: Context.Context<InventoryServices>
 ): Effect.Effect<ServedInventory> =>
-  Effect.map(
-    Effect.provide(Effect.service(InventoryQueries), InventoryQueries.layer),
-    (queries): ServedInventory => ({
-      queries,
+  Effect.gen(function* () {
+    const stored = Context.get(engine, StockReads)
+    const reads = Layer.succeed(StockReads, gatheredReads(stored))
+    return {
+      stored,
+      queries: yield* Effect.provide(
+        Effect.service(InventoryQueries),
+        Layer.provide(InventoryQueries.layer, reads)
+      ),
       commands: Context.get(engine, Inventory),
-      reads: Context.get(engine, StockReads),
       log: Context.get(engine, InventoryLog)
-    })
-  ).pipe(Effect.provideContext(engine))
+    }
+  })
 
 /** The catalog of an engine. */
 export const servedCatalog = (
   engine: Context.Context<CatalogServices>
 ): Effect.Effect<ServedCatalog> =>
-  Effect.map(
-    Effect.provide(Effect.service(CatalogQueries), CatalogQueries.layer),
-    (queries): ServedCatalog => ({
-      queries,
+  Effect.gen(function* () {
+    const stored = Context.get(engine, CatalogReads)
+    const stock = Context.get(engine, StockStatus)
+    const reads = Layer.succeed(CatalogReads, gatheredCatalog(stored))
+    return {
+      ...{ stock, stored },
+      queries: yield* Effect.provide(
+        Effect.service(CatalogQueries),
+        Layer.provide(CatalogQueries.layer, [reads, Layer.succeed(StockStatus, stock)])
+      ),
       commands: Context.get(engine, Catalog),
-      reads: Context.get(engine, CatalogReads),
-      stock: Context.get(engine, StockStatus),
       log: Context.get(engine, CatalogLog)
-    })
-  ).pipe(Effect.provideContext(engine))
+    }
+  })

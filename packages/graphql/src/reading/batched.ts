@@ -28,6 +28,30 @@ export const batched = <A, E>(
   return (key) => Effect.request(new Wanted<A, E>({ key }), resolver)
 }
 
+class AskedFor<Q, A, E> extends Request.Class<{ readonly query: Q }, A, E> {}
+
+/** Asks one question together with the others of its tick. */
+export type Gathering<Q, A, E> = (query: Q) => Effect.Effect<A, E>
+
+/** Gathers questions for a read that answers many of them, each with one answer, in their order. */
+export const gathering = <Q, A, E>(
+  read: (queries: ReadonlyArray<Q>) => Effect.Effect<ReadonlyArray<A>, E>
+): Gathering<Q, A, E> => {
+  const resolver = RequestResolver.make<AskedFor<Q, A, E>>((entries) =>
+    Effect.matchCauseEffect(read(entries.map(({ request }) => request.query)), {
+      onFailure: (cause) =>
+        Effect.forEach(entries, (entry) => Request.failCause(entry, cause), { discard: true }),
+      onSuccess: (answers) =>
+        Effect.forEach(
+          entries,
+          (entry, index) => Request.succeed(entry, answers[index] as A),
+          { discard: true }
+        )
+    })
+  )
+  return (query) => Effect.request(new AskedFor<Q, A, E>({ query }), resolver)
+}
+
 /** Things by their ids. */
 export const byId = <A extends { readonly id: string }>(
   things: ReadonlyArray<A>

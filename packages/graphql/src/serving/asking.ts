@@ -10,7 +10,7 @@ import * as Exit from "effect/Exit"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import { GraphQLError } from "graphql"
 import type { Asked, Failure } from "../reading/Asked.ts"
-import { edgesOf } from "../reading/Edges.ts"
+import { edgesOf, RequestEdges } from "../reading/Edges.ts"
 import type { Services } from "../reading/Services.ts"
 import { errorOf } from "../schema/refusalTypes.ts"
 
@@ -63,7 +63,10 @@ export const askingOver = (services: Services) =>
     }
     return (request: HttpServerRequest, admitted: Admitted, signal: AbortSignal): Asked => {
       const { caller } = admitted
-      const context = Context.add(outer, RequestCaller, caller)
+      const edges = edgesOf(services, caller.principal)
+      const context = Context.add(outer, RequestCaller, caller).pipe(
+        Context.add(RequestEdges, edges)
+      )
       const run = runIn(context, signal)
       const denied: Asked["denied"] = ({ _tag, targets = [], ...failure }) => {
         const reason = reasons[_tag]
@@ -93,7 +96,7 @@ export const askingOver = (services: Services) =>
       }
       return {
         ...services,
-        edges: edgesOf(services, caller.principal),
+        edges,
         about: aboutOf(request),
         denied,
         run: async (operation, work) => {

@@ -137,10 +137,14 @@ const readsOver = (
     linesOfOrder: (orderId) => Effect.sync(() => tables.ofOrder(orderId).map(asRead)),
     ownersOf: (orderIds) => Effect.sync(() => tables.ownersOf(orderIds)),
     reservationsOfSku: (query) => Effect.sync(() => holdsOf(tables, query, now())),
+    holdPages: (queries) =>
+      Effect.sync(() => queries.map((query) => holdsOf(tables, query, now()))),
     heldOptions: (optionIds) => Effect.sync(() => heldOptionsOf(tables, optionIds, now())),
     brokenBundles: (limit, withinMillis) =>
       Effect.sync(() => brokenBundlesOf(tables, withinMillis, now()).slice(0, limit)),
     movements: (query) => Effect.sync(() => movementsOf(tables, query)),
+    movementPages: (queries) =>
+      Effect.sync(() => queries.map((query) => movementsOf(tables, query))),
     movementsOfReference: (query) => Effect.sync(() => bookingsOf(tables, query)),
     stockAsOf: (skuId, at) =>
       Effect.sync(() => ({
