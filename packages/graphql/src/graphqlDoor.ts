@@ -9,8 +9,10 @@ import { servedCatalog, servedInventory } from "./reading/Services.ts"
 import { makeSchema } from "./schema/makeSchema.ts"
 import { askingOver } from "./serving/asking.ts"
 import { makeDocuments } from "./serving/Documents.ts"
-import { answer, type Serving } from "./serving/handler.ts"
+import { answer } from "./serving/handler.ts"
 import { type Limits, limitsDefault } from "./serving/Limits.ts"
+import { pageOf } from "./serving/page.ts"
+import type { Serving } from "./serving/Serving.ts"
 
 /** How the GraphQL API is tuned. */
 export interface GraphqlOptions {
@@ -20,6 +22,10 @@ export interface GraphqlOptions {
   readonly limits?: Partial<Limits> | undefined
   /** Whether the schema may be asked for: it may not, unless this says so. */
   readonly introspection?: boolean | undefined
+  /** Whether a browser gets a page to try queries with: when the schema may be asked for, unless given. */
+  readonly page?: boolean | undefined
+  /** For how many seconds a client need not ask again what it asked by GET: 0. */
+  readonly cacheSeconds?: number | undefined
   /** Documents by their ids, which clients may ask for by id. */
   readonly persisted?: Readonly<Record<string, string>> | undefined
   /** Whether no other documents are answered. */
@@ -44,6 +50,10 @@ const readLimits = (given: Partial<Limits> = {}): Limits => {
 export const graphqlDoor = (options: GraphqlOptions = {}): HttpDoor => {
   const limits = readLimits(options.limits)
   const { introspection = false, path = "/graphql", persistedOnly = false } = options
+  const { cacheSeconds = 0, page = introspection && !persistedOnly } = options
+  if (!Number.isSafeInteger(cacheSeconds) || cacheSeconds < 0) {
+    refuse("cacheSeconds", "must be a whole number of seconds")
+  }
   const persisted = new Map(Object.entries(options.persisted ?? {}))
   if (persistedOnly && persisted.size === 0) {
     refuse("persisted", "must hold documents, when no others are answered")
@@ -63,7 +73,8 @@ export const graphqlDoor = (options: GraphqlOptions = {}): HttpDoor => {
           catalog: services.catalog !== undefined
         })
         const serving: Serving = {
-          ...{ host, schema, limits, persisted, persistedOnly },
+          ...{ host, schema, limits, persisted, persistedOnly, cacheSeconds },
+          page: page ? yield* Effect.promise(() => pageOf(schema)) : undefined,
           read: makeDocuments(schema, { limits, introspection }),
           askedOf: yield* askingOver(services)
         }

@@ -20,6 +20,8 @@ export type {
   DoorHost,
   HttpDoor
 } from "./doors/HttpDoor.ts"
+export type { Followed } from "./events/beginStream.ts"
+export type { EventFeed, FedEvent } from "./events/EventFeed.ts"
 export { HoldfastApi } from "./HoldfastApi.ts"
 export type { HttpOptions, MountOptions, WebhookOptions } from "./kit/HttpOptions.ts"
 export { type Problem, problemContentType, problemType } from "./kit/Problem.ts"

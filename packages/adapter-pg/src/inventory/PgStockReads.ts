@@ -140,6 +140,25 @@ const statementsOver = (schema: string) => ({
   reconciled: readReconciled(schema)
 })
 
+type Rows = Effect.Effect<ReadonlyArray<Row>, StoreError>
+
+/** Pages of lists of many SKUs, read together. */
+const pagedReads = (
+  statements: ReturnType<typeof statementsOver>,
+  rowsOf: (one: Query) => Rows,
+  rowsNow: (make: (nowMillis: number | null) => Query) => Rows
+): Pick<StockReads["Service"], "holdPages" | "movementPages"> => ({
+  holdPages: (pages) =>
+    Effect.map(
+      rowsNow((now) => statements.holdPages(pages, now)),
+      (rows) => pagesOf(pages.length, rows, toReservation)
+    ),
+  movementPages: (pages) =>
+    Effect.map(rowsOf(statements.movementPages(pages)), (rows) =>
+      pagesOf(pages.length, rows, toMovement)
+    )
+})
+
 /** Makes the reads over a pool. */
 export const makePgStockReads = Effect.fnUntraced(function* (
   options: PgStockReadsOptions
@@ -220,15 +239,7 @@ export const makePgStockReads = Effect.fnUntraced(function* (
             bundleId: row["bundle_id"] as BundleId
           }))
       ),
-    holdPages: (pages) =>
-      Effect.map(
-        rowsNow((now) => statements.holdPages(pages, now)),
-        (rows) => pagesOf(pages.length, rows, toReservation)
-      ),
-    movementPages: (pages) =>
-      Effect.map(rowsOf(statements.movementPages(pages)), (rows) =>
-        pagesOf(pages.length, rows, toMovement)
-      ),
+    ...pagedReads(statements, rowsOf, rowsNow),
     movements: (page) => Effect.map(rowsOf(statements.movements(page)), toMovements),
     movementsOfReference: (page) => Effect.map(rowsOf(statements.bookings(page)), toMovements),
     stockAsOf: (skuId, at) =>

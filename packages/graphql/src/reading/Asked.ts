@@ -7,6 +7,19 @@ import * as Effect from "effect/Effect"
 import type { Edges } from "./Edges.ts"
 import type { Services } from "./Services.ts"
 
+/** What a subscription follows. */
+export type Followed =
+  | {
+      readonly field: "stockChanged"
+      readonly skuIds: ReadonlyArray<string>
+      readonly after: number | undefined
+    }
+  | {
+      readonly field: "reservationChanged"
+      readonly orderId: string
+      readonly after: number | undefined
+    }
+
 /** How a question or a command fails. */
 export type Failure = InventoryRefusal | CatalogRefusal | StoreError
 
@@ -26,6 +39,8 @@ export interface Asked extends Services {
   readonly about: Pick<RequestOptions, "correlationId" | "traceparent">
   /** Does work in the name of who asks. It rejects with what a caller may see. */
   readonly run: <A>(operation: string, work: Effect.Effect<A, Failure>) => Promise<A>
+  /** Notes what a subscription follows, once who asks may follow it. */
+  readonly follow?: (followed: Followed) => Promise<void>
   /** Records that who asks may not do an operation. */
   readonly denied: (denied: Denied) => Effect.Effect<void>
 }

@@ -61,9 +61,7 @@ const ofInventory = ({ stored }: ServedInventory) => ({
   ledger: gathering<MovementsQuery, ReadonlyArray<StockMovement.StockMovement>, StoreError>(
     stored.movementPages
   ),
-  holds: gathering<HoldsQuery, ReadonlyArray<Reservation.Reservation>, StoreError>(
-    stored.holdPages
-  )
+  holds: gathering<HoldsQuery, ReadonlyArray<Reservation.Reservation>, StoreError>(stored.holdPages)
 })
 
 const ofCatalog = ({ stock, stored }: ServedCatalog, principal: Principal | undefined) => {

@@ -42,11 +42,9 @@ export const gathering = <Q, A, E>(
       onFailure: (cause) =>
         Effect.forEach(entries, (entry) => Request.failCause(entry, cause), { discard: true }),
       onSuccess: (answers) =>
-        Effect.forEach(
-          entries,
-          (entry, index) => Request.succeed(entry, answers[index] as A),
-          { discard: true }
-        )
+        Effect.forEach(entries, (entry, index) => Request.succeed(entry, answers[index] as A), {
+          discard: true
+        })
     })
   )
   return (query) => Effect.request(new AskedFor<Q, A, E>({ query }), resolver)

@@ -10,6 +10,7 @@ import { outputsOf } from "./outputs.ts"
 import { catalogQuestions, inventoryQuestions, type RootField } from "./questions.ts"
 import { refusalTypesOver } from "./refusalTypes.ts"
 import { catalogRows, type FieldsIn, inventoryRows, type Row } from "./rows.ts"
+import { subscriptionsOf } from "./subscriptions.ts"
 import { type Types, typesOf } from "./typesOf.ts"
 
 /** What is served. */
@@ -66,6 +67,12 @@ export const makeSchema = (served: Served): GraphQLSchema => {
   const parts = { types, outputs, lists }
   const made = { types, typeOfTag }
   return new GraphQLSchema({
+    subscription: served.inventory
+      ? new GraphQLObjectType({
+          name: "Subscription",
+          fields: () => subscriptionsOf(outputs) as never
+        })
+      : null,
     query: new GraphQLObjectType({
       name: "Query",
       fields: () => ({

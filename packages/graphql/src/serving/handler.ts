@@ -2,37 +2,20 @@
  * Answers requests: reads what is asked for, refuses what is too large, finds out who asks, draws
  * from the limits, and only then executes.
  */
-import type { Admitted, DoorHost } from "@holdfast/http"
+import type { Admitted } from "@holdfast/http"
 import * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Result from "effect/Result"
-import { execute, GraphQLError, type GraphQLSchema, type OperationDefinitionNode } from "graphql"
+import type * as Scope from "effect/Scope"
+import { execute, GraphQLError } from "graphql"
 import type { Asked } from "../reading/Asked.ts"
 import { answerBatch, answerOne, badRequest, type Ended, executed, notExecuted } from "./answers.ts"
-import type { Prepared, Read } from "./Documents.ts"
-import { type Limits, nothing, overLimit, together, tooMuch } from "./Limits.ts"
+import { answerCached } from "./cached.ts"
+import { nothing, overLimit, together, tooMuch } from "./Limits.ts"
 import { type AskedOperation, type Media, mediaOf, readAddress, readOperation } from "./requests.ts"
-
-/** What answers with. */
-export interface Serving {
-  readonly schema: GraphQLSchema
-  readonly limits: Limits
-  readonly read: (query: string) => Read
-  /** The text of a document that is asked for by its id. */
-  readonly persisted: ReadonlyMap<string, string>
-  /** Whether no other documents are taken. */
-  readonly persistedOnly: boolean
-  readonly host: DoorHost
-  readonly askedOf: (request: HttpServerRequest, admitted: Admitted, signal: AbortSignal) => Asked
-}
-
-/** An operation that may be executed. */
-interface Ready {
-  readonly document: Prepared
-  readonly operation: OperationDefinitionNode
-  readonly asked: AskedOperation
-}
+import type { Ready, Serving } from "./Serving.ts"
+import { answerStream, notStreamed } from "./streaming.ts"
 
 const textOf = (
   { persisted, persistedOnly }: Serving,
@@ -127,13 +110,22 @@ const answerAll = Effect.fnUntraced(function* (
   }
   const over = tooMuchTogether(serving, ready)
   if (over !== undefined) return answerOne(media, notExecuted([over]))
+  const followed = ready.find(({ operation }) => operation.operation === "subscription")
+  if (followed !== undefined) {
+    return isBatch || media !== "text/event-stream"
+      ? notStreamed
+      : yield* answerStream({ serving, request, admitted, ready: followed })
+  }
   const gone = new AbortController()
   const asked = serving.askedOf(request, admitted, gone.signal)
   const ended = yield* Effect.forEach(results, (result) =>
     Result.isFailure(result) ? Effect.succeed(result.failure) : run(serving, asked, result.success)
   ).pipe(Effect.onInterrupt(() => Effect.sync(() => gone.abort())))
   const [only] = ended
-  return isBatch || only === undefined ? answerBatch(media, ended) : answerOne(media, only)
+  if (isBatch || only === undefined) return answerBatch(media, ended)
+  return request.method === "GET"
+    ? yield* answerCached(request, media, only, serving.cacheSeconds)
+    : answerOne(media, only)
 })
 
 const notAcceptable = answerOne("application/json", {
@@ -143,6 +135,10 @@ const notAcceptable = answerOne("application/json", {
 
 const otherType = (media: Media) =>
   answerOne(media, { ...badRequest("content-type must be application/json"), status: 415 })
+
+/** Whether a person opens the path in a browser. */
+const isForPage = ({ headers, method, url }: HttpServerRequest): boolean =>
+  method === "GET" && !url.includes("?") && headers["accept"]?.includes("text/html") === true
 
 const isJson = (request: HttpServerRequest): boolean =>
   /^application\/json\s*(;|$)/i.test(request.headers["content-type"] ?? "")
@@ -171,8 +167,9 @@ const readBody = (serving: Serving, request: HttpServerRequest, media: Media) =>
 export const answer = (
   serving: Serving,
   request: HttpServerRequest
-): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
+): Effect.Effect<HttpServerResponse.HttpServerResponse, never, Scope.Scope> =>
   Effect.gen(function* () {
+    if (serving.page !== undefined && isForPage(request)) return serving.page
     const media = mediaOf(request.headers["accept"])
     if (media === undefined) return notAcceptable
     if (request.method === "POST" && !isJson(request)) return otherType(media)

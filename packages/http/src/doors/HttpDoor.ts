@@ -12,6 +12,8 @@ import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import type * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
+import type { Followed } from "../events/beginStream.ts"
+import type { ContextName } from "../events/contexts.ts"
 
 /** The methods that a door may take. */
 export type DoorMethod = "GET" | "POST"
@@ -48,8 +50,14 @@ export interface DoorHost {
   readonly readBody: (
     request: HttpServerRequest
   ) => Effect.Effect<Result.Result<unknown, HttpServerResponse>>
-  /** Takes a place among the event streams until the scope closes; false when all are taken. */
-  readonly takeStream: Effect.Effect<boolean, never, Scope.Scope>
+  /**
+   * Takes a place among the event streams until the scope closes, and follows a log after a position,
+   * or from now on; the response says why it cannot.
+   */
+  readonly follow: (
+    context: ContextName,
+    after: number | undefined
+  ) => Effect.Effect<Result.Result<Followed, HttpServerResponse>, never, Scope.Scope>
   /** Waits until streams have to end, since the server leaves. */
   readonly streamsEnded: Effect.Effect<void>
 }

@@ -14,6 +14,7 @@ import * as Result from "effect/Result"
 import { noPrincipal, unknownSender } from "../access/layerAccess.ts"
 import { makeDenialRecorder } from "../access/recordingDenials.ts"
 import { senderOf } from "../audit/senderOf.ts"
+import { beginStream } from "../events/beginStream.ts"
 import { EventStreams } from "../events/EventStreams.ts"
 import { HttpSettings } from "../kit/HttpOptions.ts"
 import { readBody } from "../kit/readBody.ts"
@@ -72,7 +73,7 @@ export const layerDoors = (
   Layer.unwrap(
     Effect.gen(function* () {
       const settings = yield* HttpSettings
-      const { basePath, doors, eventHeartbeatMillis, requestLinesMax } = settings
+      const { basePath, doors, eventHeartbeatMillis, eventStreamsMax, requestLinesMax } = settings
       if (doors.length === 0) return Layer.empty
       const streams = yield* EventStreams
       const host: DoorHost = {
@@ -80,7 +81,7 @@ export const layerDoors = (
         heartbeatMillis: eventHeartbeatMillis,
         admit: yield* makeAdmit,
         readBody: (request) => readBody(request, settings),
-        takeStream: streams.take,
+        follow: (context, after) => beginStream(streams, eventStreamsMax, context, after),
         streamsEnded: streams.ended
       }
       const routes = yield* Effect.forEach(doors, (door) =>

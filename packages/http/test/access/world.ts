@@ -31,7 +31,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { Unauthenticated, webHandler } from "../../src/index.ts"
+import { type MountOptions, Unauthenticated, webHandler } from "../../src/index.ts"
 import { deafSender } from "../webhooks/deafSender.ts"
 
 const stores = Layer.merge(MemoryInventory.layer, MemoryCatalog.layer)
@@ -96,7 +96,7 @@ export interface World {
 }
 
 /** Opens a world. */
-export const openWorld = async (): Promise<World> => {
+export const openWorld = async (options: MountOptions = {}): Promise<World> => {
   const scope = Scope.makeUnsafe()
   const context = await Effect.runPromise(Layer.buildWithScope(engine, scope))
   const served = Context.pick(
@@ -113,6 +113,7 @@ export const openWorld = async (): Promise<World> => {
     Layer.succeedContext(Context.add(served, ImportDesk, desk)),
     {
       webhooks: { sender: deafSender },
+      ...options,
       authenticate: ({ headers }) => {
         const asker = headers[askerHeader]
         return asker === undefined
