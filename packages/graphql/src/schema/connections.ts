@@ -56,6 +56,9 @@ export const pageArgs = (firstMax: number): GraphQLFieldConfigArgumentMap => ({
   after: { type: GraphQLString, description: "The `endCursor` of the page before." }
 })
 
+/** The rows of a page are counted by its `first`. */
+const counted = { extensions: { holdfast: { rows: 0 } } }
+
 /** Makes the connection of a type. */
 export const connectionOf = <A>(
   name: string,
@@ -76,6 +79,7 @@ export const connectionOf = <A>(
     name: `${name}Connection`,
     fields: () => ({
       edges: {
+        ...counted,
         type: required(new GraphQLList(required(edge))),
         resolve: ({ cursorOf, items, next }) =>
           items.map((item, index) => ({
@@ -84,6 +88,7 @@ export const connectionOf = <A>(
           }))
       },
       nodes: {
+        ...counted,
         type: required(new GraphQLList(required(node()))),
         description: "The items, where no cursors of single edges are needed.",
         resolve: ({ items }) => items

@@ -38,6 +38,13 @@ const errorsMax = 10
 
 const refuse = (...errors: ReadonlyArray<GraphQLError>): Read => ({ errors })
 
+/** An error without the names of the schema that graphql-js guesses were meant. */
+const unguessed = (error: GraphQLError): GraphQLError => {
+  const message = error.message.replace(/ Did you mean .*$/s, "")
+  const { nodes, positions, source } = error
+  return message === error.message ? error : new GraphQLError(message, { nodes, positions, source })
+}
+
 /** How a document is read. */
 export interface DocumentsOptions {
   readonly limits: Limits
@@ -67,6 +74,9 @@ export const makeDocuments = (
   }
 
   const prepare = (query: string): Read => {
+    if (query.length > limits.characters) {
+      return refuse(overLimit("characters", query.length, limits.characters))
+    }
     const document = parsed(query)
     if (document instanceof GraphQLError) return refuse(document)
     const measure = measurer(schema, document)
@@ -76,7 +86,7 @@ export const makeDocuments = (
       if (over !== undefined) return refuse(over)
     }
     const errors = validate(schema, document, rules, { maxErrors: errorsMax })
-    if (errors.length > 0) return refuse(...errors)
+    if (errors.length > 0) return refuse(...(introspection ? errors : errors.map(unguessed)))
     return {
       document,
       measure,

@@ -31,6 +31,8 @@ export interface Limits {
   readonly directives: number
   /** Words and signs of a document: 2,000. */
   readonly tokens: number
+  /** Characters of a document: 50,000. */
+  readonly characters: number
   /** Rows that could be read: 5,000. */
   readonly cost: number
   /** Operations in one request: 10. */
@@ -43,6 +45,7 @@ export const limitsDefault: Limits = {
   aliases: 20,
   directives: 10,
   tokens: 2_000,
+  characters: 50_000,
   cost: 5_000,
   batch: 10
 }
@@ -87,6 +90,8 @@ const rowsOf = (
   variables: Variables
 ): { readonly rows: number; readonly times: number } => {
   const { rows } = (definition?.extensions["holdfast"] ?? {}) as { rows?: number | string }
+  // What a page holds is counted where the page is asked for.
+  if (rows === 0) return { rows: 0, times: 1 }
   const count = typeof rows === "string" ? countOf(field, rows, variables) : rows
   if (count !== undefined) {
     const safe = Number.isFinite(count) ? Math.max(1, count) : 1

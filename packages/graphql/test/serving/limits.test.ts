@@ -2,13 +2,13 @@
 import { describe, expect, it } from "vitest"
 import { worldForTests } from "../asking.ts"
 
-const { ask, post, world } = worldForTests({ introspection: true })
+const { ask, post } = worldForTests({ introspection: true })
 
 const code = "request-too-large"
 
 const nested = (depth: number): string => {
   // sku { stock { sku { … } } }: each pair is two levels.
-  let inner = depth % 2 === 0 ? "skuId" : "id"
+  let inner = depth % 2 === 0 ? "id" : "skuId"
   for (let level = depth - 1; level >= 1; level--) {
     inner = `${level % 2 === 1 ? "sku" : "stock"}${level === 1 ? '(skuId: "none")' : ""} { ${inner} }`
   }
@@ -20,7 +20,10 @@ const aliases = (count: number): string =>
 
 const directives = (count: number): string => `{ __typename ${"@include(if: true) ".repeat(count)} }`
 
-const tokens = (count: number): string => `{ ${"__typename ".repeat(count - 2)} }`
+const tokens = (count: number): string =>
+  `{ stocks(skuIds: [${'"a" '.repeat(count - 12)}]) { unknownSkuIds } }`
+
+const characters = (count: number): string => `{ __typename }${" ".repeat(count - 14)}`
 
 const cost = (rows: number): string => {
   // A page costs its rows; two pages of at most 1,000 each beside others.
@@ -35,6 +38,7 @@ describe("each limit is kept, and what is at it is answered", () => {
     ["depth", 10, nested(10), nested(11)],
     ["aliases", 20, aliases(20), aliases(21)],
     ["tokens", 2_000, tokens(2_000), tokens(2_001)],
+    ["characters", 50_000, characters(50_000), characters(50_001)],
     ["cost", 5_000, cost(5_000), cost(5_001)]
   ])("%s of %i", async (limit, max, at, over) => {
     const answered = await ask(at)
@@ -78,14 +82,15 @@ describe("each limit is kept, and what is at it is answered", () => {
   })
 })
 
+/** Each fragment has the next one twice, deeper by two. */
 const fragmentBomb = (levels: number): string =>
   [
-    "{ ...f0 }",
+    '{ sku(skuId: "a") { ...f0 } }',
     ...Array.from(
       { length: levels },
-      (_, n) => `fragment f${n} on Query { ...f${n + 1} ...f${n + 1} }`
+      (_, n) => `fragment f${n} on Sku { stock { sku { ...f${n + 1} } } levels { sku { ...f${n + 1} } } }`
     ),
-    `fragment f${levels} on Query { __typename }`
+    `fragment f${levels} on Sku { id }`
   ].join("\n")
 
 describe("documents that were made to hurt are refused in less than 50 ms of processor time", () => {
@@ -102,6 +107,8 @@ describe("documents that were made to hurt are refused in less than 50 ms of pro
     ["introspection in circles", { query: `{ __schema { types { ${"fields { type { ".repeat(8)} name ${"} } ".repeat(8)} } } }` }]
   ])("%s", async (_about, body) => {
     const text = JSON.stringify(body)
+    // What is compiled on the first way through is not the price of a request.
+    await post(text)
     const before = process.cpuUsage()
     const answer = await post(text)
     const { system, user } = process.cpuUsage(before)
@@ -113,11 +120,5 @@ describe("documents that were made to hurt are refused in less than 50 ms of pro
   it("a body of more than 1 MiB is not read", async () => {
     const answer = await post({ query: `{ ${"__typename ".repeat(100_000)} }` })
     expect(answer.status).toBe(413)
-  })
-
-  it("writes nothing", async () => {
-    for (const audit of world().audits) {
-      expect(audit).toBeDefined()
-    }
   })
 })
