@@ -35,19 +35,33 @@ type Fields = Readonly<Record<string, Field>>
 
 const required = (type: GraphQLOutputType) => new GraphQLNonNull(type as never)
 
+/** What a SKU or its stock was read with, so that what belongs to it is not read again. */
+const readWith = new WeakMap<object, ReadStock>()
+
 /** What a SKU is read with, if who asks may do the operation. */
-const skuRead = <A>(
+const skuRead = <A extends object>(
   asked: Asked,
   name: "sku" | "stock" | "levels",
+  source: object,
   skuId: string,
   view: (stock: ReadStock) => A
-) =>
-  asked.run(
+) => {
+  const known = readWith.get(source)
+  return asked.run(
     name,
     permitted({ name, permission: inventory[name].permission }, () =>
-      Effect.map(asked.edges.sku(skuId), (found) => (found === undefined ? null : view(found)))
+      Effect.map(
+        known === undefined ? asked.edges.sku(skuId) : Effect.succeed(known),
+        (found) => {
+          if (found === undefined) return null
+          const viewed = view(found)
+          readWith.set(viewed, found)
+          return viewed
+        }
+      )
     )
   )
+}
 
 interface OfSku {
   readonly skuId: string
@@ -59,21 +73,21 @@ const inventoryObjects = ({ outputs, lists }: ObjectParts): Readonly<Record<stri
   const sku = (idOf: (source: never) => string): Field => ({
     ...one,
     type: outputs.sku,
-    resolve: (source, _args, asked) => skuRead(asked, "sku", idOf(source), (found) => found.sku)
+    resolve: (source, _args, asked) => skuRead(asked, "sku", source, idOf(source), (found) => ({ ...found.sku }))
   })
   const stock = (idOf: (source: never) => string): Field => ({
     ...one,
     type: outputs.stock,
     description: "Its stock over the places that sell.",
     resolve: (source, _args, asked) =>
-      skuRead(asked, "stock", idOf(source), (found) => stockStatus(found.sku, found.levels))
+      skuRead(asked, "stock", source, idOf(source), (found) => stockStatus(found.sku, found.levels))
   })
   const levels = (idOf: (source: never) => string): Field => ({
     extensions: { holdfast: { rows: 5 } },
     type: new GraphQLList(required(outputs.level)),
     description: "Its stock at each place.",
     resolve: (source, _args, asked) =>
-      skuRead(asked, "levels", idOf(source), (found) => levelStatuses(found.sku, found.levels))
+      skuRead(asked, "levels", source, idOf(source), (found) => levelStatuses(found.sku, found.levels))
   })
   const location: Field = {
     ...one,

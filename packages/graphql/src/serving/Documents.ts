@@ -41,8 +41,8 @@ const refuse = (...errors: ReadonlyArray<GraphQLError>): Read => ({ errors })
 /** An error without the names of the schema that graphql-js guesses were meant. */
 const unguessed = (error: GraphQLError): GraphQLError => {
   const message = error.message.replace(/ Did you mean .*$/s, "")
-  const { nodes, positions, source } = error
-  return message === error.message ? error : new GraphQLError(message, { nodes, positions, source })
+  const { nodes = null } = error
+  return message === error.message ? error : new GraphQLError(message, { nodes })
 }
 
 /** How a document is read. */

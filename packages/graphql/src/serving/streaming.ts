@@ -114,7 +114,10 @@ interface Progress {
 const partsOf = (streaming: Streaming, followed: Followed, feed: EventFeed) => {
   const { admitted, request, serving } = streaming
   const toMessages = messagesOf(followed)
-  const isStillAdmitted = Effect.map(serving.host.admit(request), Result.isSuccess)
+  /** Asked again and again: a token expires, and a key is revoked. */
+  const isStillAdmitted = Effect.suspend(() =>
+    Effect.map(serving.host.admit(request), Result.isSuccess)
+  )
   const executedFor = (message: Message) =>
     Effect.promise(async (signal) => {
       const asked = serving.askedOf(request, admitted, signal)

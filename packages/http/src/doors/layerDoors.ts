@@ -49,7 +49,7 @@ const makeAdmit = Effect.gen(function* () {
     const refuse = (failure: typeof noPrincipal) =>
       Effect.as(
         record({
-          ...{ request, group: "inventory", principal: undefined },
+          ...{ request, group: "inventory", principal: undefined, targets: [] },
           ...{ operation: "graphql", reason: failure.reason }
         }),
         Result.fail(unknownSender(failure)) as Found
