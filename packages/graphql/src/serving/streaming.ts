@@ -5,6 +5,7 @@
  */
 import { eventView } from "@holdfast/core/events"
 import type { Admitted, EventFeed, FedEvent } from "@holdfast/http"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -107,6 +108,8 @@ const followedBy = (streaming: Streaming, asked: Asked) =>
 
 interface Progress {
   readonly position: number
+  /** When the client last got something. */
+  readonly sentAt: number
   readonly isOver: boolean
 }
 
@@ -127,21 +130,24 @@ const partsOf = (streaming: Streaming, followed: Followed, feed: EventFeed) => {
         message.position
       )
     })
-  const next = Effect.fnUntraced(function* (position: number) {
-    const found = yield* Effect.timeoutOption(feed.next(position), serving.host.heartbeatMillis)
+  const { heartbeatMillis } = serving.host
+  const next = Effect.fnUntraced(function* ({ position, sentAt }: Progress) {
+    const found = yield* Effect.timeoutOption(feed.next(position), heartbeatMillis)
     const events = Option.getOrElse(found, (): ReadonlyArray<FedEvent> => [])
     const isOver = !(yield* isStillAdmitted)
     const end = events.at(-1)?.position ?? position
-    if (isOver) return [completed, { position: end, isOver }] as const
+    if (isOver) return [completed, { position: end, sentAt, isOver }] as const
     const frames = yield* Effect.forEach(events.flatMap(toMessages), executedFor)
-    // An empty part is no part: what was passed over is in the next heartbeat.
-    const text = frames.length > 0 ? frames.join("") : events.length > 0 ? "" : heartbeat(end)
-    return [text, { position: end, isOver }] as const
+    const now = yield* Clock.currentTimeMillis
+    // What is passed over is in the next heartbeat.
+    const isDue = now >= sentAt + heartbeatMillis
+    const text = frames.length > 0 ? frames.join("") : isDue ? heartbeat(end) : ""
+    return [text, { position: end, sentAt: text === "" ? sentAt : now, isOver }] as const
   })
-  return ({ isOver, position }: Progress) =>
-    isOver
+  return (progress: Progress) =>
+    progress.isOver
       ? Effect.succeed(undefined)
-      : Effect.catch(next(position), (error) => {
+      : Effect.catch(next(progress), (error) => {
           const errors = [
             new GraphQLError(
               error._tag === "PositionGone"
@@ -156,7 +162,7 @@ const partsOf = (streaming: Streaming, followed: Followed, feed: EventFeed) => {
           ]
           return Effect.succeed([
             `${resultFrame({ errors })}${completed}`,
-            { position, isOver: true }
+            { ...progress, isOver: true }
           ] as const)
         })
 }
@@ -185,8 +191,9 @@ export const answerStream = (
     const begun = yield* serving.host.follow("inventory", after)
     if (Result.isFailure(begun)) return begun.failure
     const { feed, position } = begun.success
+    const sentAt = yield* Clock.currentTimeMillis
     const parts = Stream.unfold(
-      { position, isOver: false },
+      { position, sentAt, isOver: false },
       partsOf(streaming, followed.success, feed)
     ).pipe(
       Stream.filter((text) => text !== ""),

@@ -113,7 +113,6 @@ export const openWorld = async (options: MountOptions = {}): Promise<World> => {
     Layer.succeedContext(Context.add(served, ImportDesk, desk)),
     {
       webhooks: { sender: deafSender },
-      ...options,
       authenticate: ({ headers }) => {
         const asker = headers[askerHeader]
         return asker === undefined
@@ -121,7 +120,8 @@ export const openWorld = async (options: MountOptions = {}): Promise<World> => {
               new Unauthenticated({ reason: "nobody asks", challenge: 'Bearer realm="test"' })
             )
           : Effect.succeed(JSON.parse(asker) as Principal)
-      }
+      },
+      ...options
     }
   )
   const inventory = Context.get(context, Inventory)

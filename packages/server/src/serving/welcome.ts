@@ -62,11 +62,26 @@ const ownProduct = (url: string) => {
   ]
 }
 
+/** A line for each other door. */
+const doorLines = ({ doors = [], service, url }: Welcome): ReadonlyArray<string> => {
+  const query =
+    service === "inventory"
+      ? "{ skus(first: 2) { nodes { name stock { availableQuantity } } } }"
+      : "{ products(first: 2) { nodes { name options { name price availability { availableQuantity } } } } }"
+  return doors.includes("/graphql") ? [post(`${url}/graphql`, { query })] : []
+}
+
+/** Lines that work as they stand: three for REST, and one for each other door. */
+export const curlLines = (welcome: Welcome): ReadonlyArray<string> => [
+  ...restLines(welcome),
+  ...doorLines(welcome)
+]
+
 /**
- * Three lines that work as they stand. With the demo: read, reserve, confirm, as far as there is
+ * Three lines for REST. With the demo: read, reserve, confirm, as far as there is
  * stock here; else something is made first.
  */
-export const curlLines = ({ demo, service, url }: Welcome): ReadonlyArray<string> => {
+const restLines = ({ demo, service, url }: Welcome): ReadonlyArray<string> => {
   const bundle = demo.products.find(({ type }) => type === "BUNDLE")
   const optionId = bundle?.options?.[0]?.optionId
   const [sku] = demo.skus
