@@ -45,8 +45,30 @@ class Dice {
   }
 }
 
-const ids = ["mug", "cup", "here", "nobody", "order-1", "00000000-0000-4000-8000-000000000000", "a b", ""]
-const wrong = ["null", "true", "[]", "{}", "-1", "1e400", "9007199254740993", '"\\u0000"', '"x"', "1.5", "$v", "SOME"]
+const ids = [
+  "mug",
+  "cup",
+  "here",
+  "nobody",
+  "order-1",
+  "00000000-0000-4000-8000-000000000000",
+  "a b",
+  ""
+]
+const wrong = [
+  "null",
+  "true",
+  "[]",
+  "{}",
+  "-1",
+  "1e400",
+  "9007199254740993",
+  '"\\u0000"',
+  '"x"',
+  "1.5",
+  "$v",
+  "SOME"
+]
 
 class Maker {
   private readonly dice: Dice
@@ -61,7 +83,9 @@ class Maker {
     if (!isNonNullType(type) && this.dice.below(12) === 0) return "null"
     const inner = getNullableType(type)
     if (isListType(inner)) {
-      const items = Array.from({ length: this.dice.below(3) }, () => this.value(inner.ofType, depth + 1))
+      const items = Array.from({ length: this.dice.below(3) }, () =>
+        this.value(inner.ofType, depth + 1)
+      )
       return `[${items.join(", ")}]`
     }
     const named = getNamedType(inner)
@@ -83,7 +107,10 @@ class Maker {
       case "DateTime":
         return this.dice.one(['"2026-01-31T09:30:00Z"', '"2026-02-30T00:00:00Z"', '"soon"'])
       case "Money":
-        return this.dice.one(['{ amount: "5.00", currency: "EUR" }', '{ amount: "5.001", currency: "EUR" }'])
+        return this.dice.one([
+          '{ amount: "5.00", currency: "EUR" }',
+          '{ amount: "5.001", currency: "EUR" }'
+        ])
       case "JSON":
         return this.dice.one(["{ a: 1 }", "[1, 2]", '"x"', "null"])
       default:
@@ -100,14 +127,17 @@ class Maker {
 
   private fieldOf(field: GraphQLField<unknown, unknown>, depth: number): string {
     const alias = this.dice.below(15) === 0 ? `x${this.aliases++}: ` : ""
-    const directive = this.dice.below(30) === 0 ? ` @include(if: ${this.dice.one(["true", "false"])})` : ""
+    const directive =
+      this.dice.below(30) === 0 ? ` @include(if: ${this.dice.one(["true", "false"])})` : ""
     return `${alias}${field.name}${this.argsOf(field.args)}${directive}${this.selection(getNamedType(field.type), depth + 1)}`
   }
 
   private selection(type: ReturnType<typeof getNamedType>, depth: number): string {
     if (isUnionType(type)) {
       const members = type.getTypes().filter(() => this.dice.below(6) === 0)
-      const parts = members.map((member) => `... on ${member.name}${this.selection(member, depth + 1)}`)
+      const parts = members.map(
+        (member) => `... on ${member.name}${this.selection(member, depth + 1)}`
+      )
       return ` { __typename ... on Refusal { problem message } ${parts.join(" ")} }`
     }
     if (!isObjectType(type) && !isInterfaceType(type)) return ""
@@ -123,7 +153,10 @@ class Maker {
     const writes = this.dice.below(3) === 0
     const root = writes ? schema.getMutationType() : schema.getQueryType()
     const fields = Object.values(root?.getFields() ?? {})
-    const texts = Array.from({ length: 1 + this.dice.below(2) }, (_, n) => `r${n}: ${this.fieldOf(this.dice.one(fields), 0)}`)
+    const texts = Array.from(
+      { length: 1 + this.dice.below(2) },
+      (_, n) => `r${n}: ${this.fieldOf(this.dice.one(fields), 0)}`
+    )
     return { text: `${writes ? "mutation" : "query"} { ${texts.join(" ")} }`, writes }
   }
 }
@@ -131,10 +164,13 @@ class Maker {
 const eventsOf = async (): Promise<number> => {
   const [stock, products] = await Promise.all(
     (["inventory", "catalog"] as const).map((context) =>
-      Effect.runPromise(world().method(context, "events")?.({ size: 1_000 } as never) ?? Effect.succeed([]))
+      Effect.runPromise(
+        world().method(context, "events")?.({ size: 1_000 } as never) ?? Effect.succeed([])
+      )
     )
   )
-  return [stock, products].flatMap((page) => (page as { items: ReadonlyArray<unknown> }).items).length
+  return [stock, products].flatMap((page) => (page as { items: ReadonlyArray<unknown> }).items)
+    .length
 }
 
 beforeAll(async () => {
@@ -148,7 +184,12 @@ const expectFit = (answer: Answer, text: string) => {
   expect(answer.status, text).toBeLessThan(500)
   const codes = answer.errors?.map(({ extensions }) => extensions?.code) ?? []
   expect(codes, `${text}\n${answer.text}`).not.toContain("internal-error")
-  const what = answer.data === undefined || answer.data === null ? "refused" : codes.length > 0 ? "in part" : "answered"
+  const what =
+    answer.data === undefined || answer.data === null
+      ? "refused"
+      : codes.length > 0
+        ? "in part"
+        : "answered"
   outcomes.set(what, (outcomes.get(what) ?? 0) + 1)
 }
 
@@ -165,7 +206,10 @@ describe(`documents of the seed ${seed}`, () => {
       before = after
     }
     for (const what of ["answered", "in part", "refused"]) {
-      expect(outcomes.get(what) ?? 0, `${what} in ${JSON.stringify([...outcomes])}`).toBeGreaterThan(documents / 40)
+      expect(
+        outcomes.get(what) ?? 0,
+        `${what} in ${JSON.stringify([...outcomes])}`
+      ).toBeGreaterThan(documents / 40)
     }
   }, 600_000)
 
@@ -185,12 +229,27 @@ describe(`documents of the seed ${seed}`, () => {
   }, 600_000)
 
   it.each([
-    "", "null", "[]", "[null]", "{", '{"query":1}', '{"query":null}', '{"query":"{__typename}","variables":[]}',
-    '{"query":"{__typename}","operationName":1}', '{"query":"{__typename}","extensions":"x"}', '{"documentId":1}',
-    '"x"', "1", '[[{"query":"{__typename}"}]]', `{"query":"${"\\u0000".repeat(100)}"}`, `${"[".repeat(200)}${"]".repeat(200)}`
+    "",
+    "null",
+    "[]",
+    "[null]",
+    "{",
+    '{"query":1}',
+    '{"query":null}',
+    '{"query":"{__typename}","variables":[]}',
+    '{"query":"{__typename}","operationName":1}',
+    '{"query":"{__typename}","extensions":"x"}',
+    '{"documentId":1}',
+    '"x"',
+    "1",
+    '[[{"query":"{__typename}"}]]',
+    `{"query":"${"\\u0000".repeat(100)}"}`,
+    `${"[".repeat(200)}${"]".repeat(200)}`
   ])("a body that is no request: %s", async (body) => {
     const answer = await post(body)
-    expect(answer.status).toBeGreaterThanOrEqual(body.startsWith("[n") || body.startsWith("[[{") ? 200 : 400)
+    expect(answer.status).toBeGreaterThanOrEqual(
+      body.startsWith("[n") || body.startsWith("[[{") ? 200 : 400
+    )
     expect(answer.status).toBeLessThan(500)
   })
 })

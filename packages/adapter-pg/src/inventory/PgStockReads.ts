@@ -18,6 +18,7 @@ import {
   type SkuId,
   type StockMovement,
   type StockReads,
+  type StoreError,
   wholeOrderMax
 } from "@holdfast/core/inventory"
 import * as DateTime from "effect/DateTime"

@@ -50,15 +50,12 @@ const skuRead = <A extends object>(
   return asked.run(
     name,
     permitted({ name, permission: inventory[name].permission }, () =>
-      Effect.map(
-        known === undefined ? asked.edges.sku(skuId) : Effect.succeed(known),
-        (found) => {
-          if (found === undefined) return null
-          const viewed = view(found)
-          readWith.set(viewed, found)
-          return viewed
-        }
-      )
+      Effect.map(known === undefined ? asked.edges.sku(skuId) : Effect.succeed(known), (found) => {
+        if (found === undefined) return null
+        const viewed = view(found)
+        readWith.set(viewed, found)
+        return viewed
+      })
     )
   )
 }
@@ -73,7 +70,8 @@ const inventoryObjects = ({ outputs, lists }: ObjectParts): Readonly<Record<stri
   const sku = (idOf: (source: never) => string): Field => ({
     ...one,
     type: outputs.sku,
-    resolve: (source, _args, asked) => skuRead(asked, "sku", source, idOf(source), (found) => ({ ...found.sku }))
+    resolve: (source, _args, asked) =>
+      skuRead(asked, "sku", source, idOf(source), (found) => ({ ...found.sku }))
   })
   const stock = (idOf: (source: never) => string): Field => ({
     ...one,
@@ -87,7 +85,9 @@ const inventoryObjects = ({ outputs, lists }: ObjectParts): Readonly<Record<stri
     type: new GraphQLList(required(outputs.level)),
     description: "Its stock at each place.",
     resolve: (source, _args, asked) =>
-      skuRead(asked, "levels", source, idOf(source), (found) => levelStatuses(found.sku, found.levels))
+      skuRead(asked, "levels", source, idOf(source), (found) =>
+        levelStatuses(found.sku, found.levels)
+      )
   })
   const location: Field = {
     ...one,

@@ -1,5 +1,4 @@
 /** Makes the context in which the fields of one request are answered. */
-import { operations as catalogOperations } from "@holdfast/core/catalog"
 import { RequestCaller } from "@holdfast/core/engine"
 import { operations as inventoryOperations } from "@holdfast/core/inventory"
 import type { Admitted } from "@holdfast/http"
@@ -38,14 +37,6 @@ export const masked = (): GraphQLError =>
     extensions: { code: "internal-error", status: 500 }
   })
 
-/** The command behind an operation: records of what was denied are found by it. */
-const commandOf = (operation: string): string => {
-  const row: object | undefined =
-    inventoryOperations[operation as keyof typeof inventoryOperations] ??
-    catalogOperations[operation as keyof typeof catalogOperations]
-  return row !== undefined && "command" in row ? String(row.command) : operation
-}
-
 const contextOf = (operation: string): "inventory" | "catalog" =>
   Object.hasOwn(inventoryOperations, operation) ? "inventory" : "catalog"
 
@@ -74,7 +65,7 @@ export const askingOver = (services: Services) =>
         const { operation } = failure
         return admitted.denied({
           context: contextOf(operation),
-          operation: commandOf(operation),
+          operation,
           reason,
           targets
         })

@@ -3,7 +3,9 @@
  * client does, so a slow one holds up only itself and keeps no more than a page. It ends when its
  * client leaves, when the server leaves, and when nobody vouches for the sender any more.
  */
+import type { PermittedOperation } from "@holdfast/core/access"
 import { eventView } from "@holdfast/core/events"
+import { operations } from "@holdfast/core/inventory"
 import type { Admitted, EventFeed, FedEvent } from "@holdfast/http"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -70,6 +72,12 @@ const lastEventIdOf = (request: HttpServerRequest): number | undefined => {
   return text !== undefined && /^\d{1,16}$/.test(text) ? Number(text) : undefined
 }
 
+/** The operation that reads once what is followed. */
+const operationOf = ({ field }: Followed): PermittedOperation => {
+  const name = field === "stockChanged" ? "stocks" : "reservationsOfOrder"
+  return { name, permission: operations[name].permission }
+}
+
 /** What a stream is made with. */
 export interface Streaming {
   readonly serving: Serving
@@ -117,10 +125,6 @@ interface Progress {
 const partsOf = (streaming: Streaming, followed: Followed, feed: EventFeed) => {
   const { admitted, request, serving } = streaming
   const toMessages = messagesOf(followed)
-  /** Asked again and again: a token expires, and a key is revoked. */
-  const isStillAdmitted = Effect.suspend(() =>
-    Effect.map(serving.host.admit(request), Result.isSuccess)
-  )
   const executedFor = (message: Message) =>
     Effect.promise(async (signal) => {
       const asked = serving.askedOf(request, admitted, signal)
@@ -134,15 +138,13 @@ const partsOf = (streaming: Streaming, followed: Followed, feed: EventFeed) => {
   const next = Effect.fnUntraced(function* ({ position, sentAt }: Progress) {
     const found = yield* Effect.timeoutOption(feed.next(position), heartbeatMillis)
     const events = Option.getOrElse(found, (): ReadonlyArray<FedEvent> => [])
-    const isOver = !(yield* isStillAdmitted)
     const end = events.at(-1)?.position ?? position
-    if (isOver) return [completed, { position: end, sentAt, isOver }] as const
     const frames = yield* Effect.forEach(events.flatMap(toMessages), executedFor)
     const now = yield* Clock.currentTimeMillis
     // What is passed over is in the next heartbeat.
     const isDue = now >= sentAt + heartbeatMillis
     const text = frames.length > 0 ? frames.join("") : isDue ? heartbeat(end) : ""
-    return [text, { position: end, sentAt: text === "" ? sentAt : now, isOver }] as const
+    return [text, { position: end, sentAt: text === "" ? sentAt : now, isOver: false }] as const
   })
   return (progress: Progress) =>
     progress.isOver
@@ -160,10 +162,7 @@ const partsOf = (streaming: Streaming, followed: Followed, feed: EventFeed) => {
               }
             )
           ]
-          return Effect.succeed([
-            `${resultFrame({ errors })}${completed}`,
-            { ...progress, isOver: true }
-          ] as const)
+          return Effect.succeed([resultFrame({ errors }), { ...progress, isOver: true }] as const)
         })
 }
 
@@ -197,6 +196,9 @@ export const answerStream = (
       partsOf(streaming, followed.success, feed)
     ).pipe(
       Stream.filter((text) => text !== ""),
+      Stream.interruptWhen(serving.host.untilRefused(request, operationOf(followed.success))),
+      Stream.concat(Stream.succeed(completed)),
+      // A server that leaves says nothing, so that its clients go on elsewhere.
       Stream.interruptWhen(serving.host.streamsEnded)
     )
     return streamOf(Stream.concat(Stream.succeed(heartbeat(position)), parts))

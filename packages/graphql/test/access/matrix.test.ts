@@ -56,7 +56,10 @@ const argsOf = (field: string, input: object) => {
 const documentOf = ({ name, row }: (typeof fields)[number], input: object) => {
   if ("query" in row) {
     const [declared, passed] = argsOf(row.query, input)
-    return { text: `query ${declared} { answer: ${row.query}${passed}${leafOf(row.query)} }`, variables: input }
+    return {
+      text: `query ${declared} { answer: ${row.query}${passed}${leafOf(row.query)} }`,
+      variables: input
+    }
   }
   const type = schema.getMutationType()?.getFields()[name]?.args[0]?.type
   return {
@@ -70,7 +73,11 @@ const outcomeOf = ({ data, errors }: Answer): string => {
   const code = errors?.[0]?.extensions?.code ?? data?.answer?.problem
   if (code === "forbidden") return "FORBIDDEN"
   if (code === "unauthenticated") return "UNAUTHENTICATED"
-  if (["order-not-found", "reservation-not-found", "bundle-not-found", "order-not-placed"].includes(code)) {
+  if (
+    ["order-not-found", "reservation-not-found", "bundle-not-found", "order-not-placed"].includes(
+      code
+    )
+  ) {
     return "ABSENT"
   }
   return code === undefined ? "ALLOWED" : `${code}: ${errors?.[0]?.message}`
@@ -132,7 +139,9 @@ describe("what is denied", () => {
       user
     )
     expect(answer.data.stock).toMatchObject({ levels: null, sku: null })
-    expect(answer.errors?.map(({ extensions, path }) => [path?.join("."), extensions.code])).toEqual([
+    expect(
+      answer.errors?.map(({ extensions, path }) => [path?.join("."), extensions.code])
+    ).toEqual([
       ["stock.levels", "forbidden"],
       ["stock.sku", "forbidden"]
     ])

@@ -110,8 +110,11 @@ const byLibrary = async (
   ) => Effect.Effect<unknown, { readonly _tag: never }>
   const exit = await Effect.runPromiseExit(Effect.result(method(input, { idempotencyKey })))
   if (Exit.isFailure(exit)) throw new Error(String(exit.cause))
-  if (Result.isFailure(exit.value)) return { code: codeOf(exit.value.failure), answer: plain(exit.value.failure) }
-  const { answer } = operations[name as "receive"] as unknown as { readonly answer: Schema.Codec<unknown> }
+  if (Result.isFailure(exit.value))
+    return { code: codeOf(exit.value.failure), answer: plain(exit.value.failure) }
+  const { answer } = operations[name as "receive"] as unknown as {
+    readonly answer: Schema.Codec<unknown>
+  }
   const encoded = Schema.encodeUnknownSync(answer)(exit.value.success)
   return { answer: plain(JSON.parse(JSON.stringify(encoded))) }
 }
@@ -184,7 +187,11 @@ it(`${stories} stories of the seed "${seed}" end alike at three doors`, async ()
       doors: [graphqlDoor({ limits: { aliases: 10_000, tokens: 20_000, characters: 500_000 } })],
       requestLinesMax: 2_000
     }
-    const worlds = [await open(script), await open(script, options), await open(script, options)] as const
+    const worlds = [
+      await open(script),
+      await open(script, options),
+      await open(script, options)
+    ] as const
     const [library, rest, graphql] = worlds
     for (const { now, request } of oneByOne(steps).requests) {
       const { _tag: tag, ...command } = request.command

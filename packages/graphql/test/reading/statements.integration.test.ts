@@ -1,6 +1,11 @@
 // How many statements a page takes, counted on PostgreSQL: a constant for each, however much is on it.
 import type * as PgPool from "@effect/sql-pg/PgPool"
-import { layerCatalogStorage, layerStorage, layerMigrations, layerCatalogMigrations } from "@holdfast/adapter-pg/effect"
+import {
+  layerCatalogMigrations,
+  layerCatalogStorage,
+  layerMigrations,
+  layerStorage
+} from "@holdfast/adapter-pg/effect"
 import { Catalog, type CategoryId } from "@holdfast/core/catalog"
 import { Inventory } from "@holdfast/core/inventory"
 import { layerOptionMappings, layerStockStatus } from "@holdfast/core/shelf"
@@ -138,7 +143,10 @@ describe("on PostgreSQL a page takes as many statements as any other", () => {
   it("ten products under ten aliases: as many as one", async () => {
     const query = `query { ${products
       .slice(0, 10)
-      .map((id, n) => `p${n}: product(productId: "${id}") { name options { skuMappings { sku { stock { availableQuantity } } } } }`)
+      .map(
+        (id, n) =>
+          `p${n}: product(productId: "${id}") { name options { skuMappings { sku { stock { availableQuantity } } } } }`
+      )
       .join(" ")} }`
     const { data, statements } = await ask(query, {})
     expect(Object.keys(data)).toHaveLength(10)

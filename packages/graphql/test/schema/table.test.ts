@@ -1,14 +1,14 @@
 // The table of operations, gone through: what each is in GraphQL, with the refusals that it has at every
 // door, under the codes of REST.
 import {
-  everyRefusalOf as catalogRefusalsOf,
   operations as catalog,
-  refusals as catalogRefusals
+  refusals as catalogRefusals,
+  everyRefusalOf as catalogRefusalsOf
 } from "@holdfast/core/catalog"
 import {
-  everyRefusalOf as inventoryRefusalsOf,
   operations as inventory,
-  refusals as inventoryRefusals
+  refusals as inventoryRefusals,
+  everyRefusalOf as inventoryRefusalsOf
 } from "@holdfast/core/inventory"
 import { problemOfRefusal } from "@holdfast/http/kit"
 import { getNamedType, isUnionType } from "graphql"
@@ -39,36 +39,35 @@ const all = contexts.flatMap(({ name: context, refusalsOf, rows, table }) =>
 describe("every operation of core", () => {
   it("is counted", () => {
     expect(all.length).toBeGreaterThan(80)
-    expect(all.filter(({ row }) => row !== undefined && "absent" in row).map(({ name }) => name)).toEqual([
-      "expireLapsed",
-      "reconcile",
-      "reconciledLevels",
-      "ping",
-      "ping"
-    ])
+    expect(
+      all.filter(({ row }) => row !== undefined && "absent" in row).map(({ name }) => name)
+    ).toEqual(["expireLapsed", "reconcile", "reconciledLevels", "ping", "ping"])
   })
 
-  it.each(all)("$context.$name is a field, or says why not", ({ name, operation, refusals, row }) => {
-    if (row === undefined) throw new Error("it has no row")
-    if ("absent" in row) {
-      expect(row.absent.length).toBeGreaterThan(10)
-      return
+  it.each(all)(
+    "$context.$name is a field, or says why not",
+    ({ name, operation, refusals, row }) => {
+      if (row === undefined) throw new Error("it has no row")
+      if ("absent" in row) {
+        expect(row.absent.length).toBeGreaterThan(10)
+        return
+      }
+      if ("query" in row) {
+        expect(operation.command).toBeUndefined()
+        expect(queries[row.query]?.description).toBe(`${operation.summary}.`)
+        return
+      }
+      const field = mutations[name]
+      const type = field && getNamedType(field.type)
+      if (!isUnionType(type)) throw new Error("it answers with no union")
+      expect(field?.args.map((arg) => arg.name)).toEqual(["input", "idempotencyKey"])
+      expect(type.name).toBe(`${operation.command}Result`)
+      expect(type.getTypes().map((member) => member.name)).toEqual([
+        `${operation.command}Done`,
+        ...refusals
+      ])
     }
-    if ("query" in row) {
-      expect(operation.command).toBeUndefined()
-      expect(queries[row.query]?.description).toBe(`${operation.summary}.`)
-      return
-    }
-    const field = mutations[name]
-    const type = field && getNamedType(field.type)
-    if (!isUnionType(type)) throw new Error("it answers with no union")
-    expect(field?.args.map((arg) => arg.name)).toEqual(["input", "idempotencyKey"])
-    expect(type.name).toBe(`${operation.command}Result`)
-    expect(type.getTypes().map((member) => member.name)).toEqual([
-      `${operation.command}Done`,
-      ...refusals
-    ])
-  })
+  )
 
   it("has no root field in GraphQL that is in no table", () => {
     const named = all.flatMap(({ name, row }) =>
@@ -96,7 +95,9 @@ describe("every refusal", () => {
     const { objects } = schema.getImplementations(
       schema.getType(RefusalInterface.name) as typeof RefusalInterface
     )
-    const tags = new Set(all.flatMap(({ refusals, row }) => (row && "mutation" in row ? refusals : [])))
+    const tags = new Set(
+      all.flatMap(({ refusals, row }) => (row && "mutation" in row ? refusals : []))
+    )
     expect(objects.map(({ name }) => name)).toEqual(expect.arrayContaining([...tags]))
     expect(sentenceOf({ _tag: "SkuNotFound", skuIds: ["x" as never] })).toContain('"x"')
   })

@@ -18,7 +18,8 @@ const nested = (depth: number): string => {
 const aliases = (count: number): string =>
   `{ ${Array.from({ length: count }, (_, n) => `a${n}: __typename`).join(" ")} }`
 
-const directives = (count: number): string => `{ __typename ${"@include(if: true) ".repeat(count)} }`
+const directives = (count: number): string =>
+  `{ __typename ${"@include(if: true) ".repeat(count)} }`
 
 const tokens = (count: number): string =>
   `{ stocks(skuIds: [${'"a" '.repeat(count - 12)}]) { unknownSkuIds } }`
@@ -71,11 +72,14 @@ describe("each limit is kept, and what is at it is answered", () => {
   it("what a batch costs, it costs together", async () => {
     const refused = await post([{ query: cost(3_000) }, { query: cost(2_001) }])
     expect(refused.errors?.[0]?.extensions).toMatchObject({ limit: "cost", found: 5_001 })
-    expect(JSON.parse((await post([{ query: cost(3_000) }, { query: cost(2_000) }])).text)).toHaveLength(2)
+    expect(
+      JSON.parse((await post([{ query: cost(3_000) }, { query: cost(2_000) }])).text)
+    ).toHaveLength(2)
   })
 
   it("cost counts what variables ask for", async () => {
-    const query = "query ($n: Int!, $m: Int!) { a: skus(first: $n) { nodes { id reservations(first: $m) { nodes { id } } } } }"
+    const query =
+      "query ($n: Int!, $m: Int!) { a: skus(first: $n) { nodes { id reservations(first: $m) { nodes { id } } } } }"
     expect((await ask(query, { n: 20, m: 200 })).data).toBeDefined()
     const refused = await ask(query, { n: 100, m: 100 })
     expect(refused.errors?.[0]?.extensions).toMatchObject({ limit: "cost", found: 10_100 })
@@ -88,7 +92,8 @@ const fragmentBomb = (levels: number): string =>
     '{ sku(skuId: "a") { ...f0 } }',
     ...Array.from(
       { length: levels },
-      (_, n) => `fragment f${n} on Sku { stock { sku { ...f${n + 1} } } levels { sku { ...f${n + 1} } } }`
+      (_, n) =>
+        `fragment f${n} on Sku { stock { sku { ...f${n + 1} } } levels { sku { ...f${n + 1} } } }`
     ),
     `fragment f${levels} on Sku { id }`
   ].join("\n")
@@ -98,13 +103,29 @@ describe("documents that were made to hurt are refused in less than 50 ms of pro
     ["a document of 1 MiB of fields", { query: `{ ${"__typename ".repeat(95_000)} }` }],
     ["a document of 1 MiB in one name", { query: `{ ${"x".repeat(1_040_000)} }` }],
     ["10,000 aliases", { query: aliases(10_000) }],
-    ["circular fragments", { query: "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }" }],
+    [
+      "circular fragments",
+      { query: "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }" }
+    ],
     ["a fragment that is itself", { query: "{ ...a } fragment a on Query { ...a }" }],
     ["2^40 fields by fragments", { query: fragmentBomb(40) }],
     ["50 directives", { query: directives(50) }],
-    ["fields within fields, 900 deep", { query: `${"{ sku(skuId: \"a\") ".repeat(900)}${"}".repeat(900)}` }],
-    ["300 fields that overlap", { query: `{ ${"sku(skuId: \"a\") { id } ".repeat(220)} ...on Query { ${"stock(skuId: \"b\") { skuId } ".repeat(1)} } ` }],
-    ["introspection in circles", { query: `{ __schema { types { ${"fields { type { ".repeat(8)} name ${"} } ".repeat(8)} } } }` }]
+    [
+      "fields within fields, 900 deep",
+      { query: `${'{ sku(skuId: "a") '.repeat(900)}${"}".repeat(900)}` }
+    ],
+    [
+      "300 fields that overlap",
+      {
+        query: `{ ${'sku(skuId: "a") { id } '.repeat(220)} ...on Query { ${'stock(skuId: "b") { skuId } '.repeat(1)} } `
+      }
+    ],
+    [
+      "introspection in circles",
+      {
+        query: `{ __schema { types { ${"fields { type { ".repeat(8)} name ${"} } ".repeat(8)} } } }`
+      }
+    ]
   ])("%s", async (_about, body) => {
     const text = JSON.stringify(body)
     // What is compiled on the first way through is not the price of a request.

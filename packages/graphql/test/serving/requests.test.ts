@@ -7,15 +7,18 @@ import { prepare } from "../../../http/test/access/inputs.ts"
 import { graphqlDoor } from "../../src/index.ts"
 import { addressWith, readAnswer, worldForTests } from "../asking.ts"
 
-const get = (query: string, headers: Record<string, string> = {}, more: Record<string, string> = {}) =>
-  new Request(addressWith({ query, ...more }), { headers })
+const get = (
+  query: string,
+  headers: Record<string, string> = {},
+  more: Record<string, string> = {}
+) => new Request(addressWith({ query, ...more }), { headers })
 
 describe("GET", () => {
   const { send, world } = worldForTests()
 
   it("answers queries with a tag, and a repeat with the tag with nothing", async () => {
     await prepare(world())
-    const query = 'query ($id: ID!) { sku(skuId: $id) { name } }'
+    const query = "query ($id: ID!) { sku(skuId: $id) { name } }"
     const more = { variables: JSON.stringify({ id: "mug" }) }
     const first = await readAnswer(await send(get(query, {}, more)))
     expect(first).toMatchObject({ status: 200, data: { sku: { name: "mug" } } })
@@ -38,7 +41,9 @@ describe("GET", () => {
   })
 
   it("has no page to try queries with, and does not show the schema", async () => {
-    const page = await send(new Request("http://shop.example/graphql", { headers: { accept: "text/html" } }))
+    const page = await send(
+      new Request("http://shop.example/graphql", { headers: { accept: "text/html" } })
+    )
     expect(page.status).toBe(406)
     const schema = await readAnswer(await send(get("{ __schema { types { name } } }")))
     expect(schema.data).toBeUndefined()
@@ -59,7 +64,9 @@ describe("in development", () => {
     expect(html).not.toMatch(/(?:src|href)=|https?:\/\/(?!.*rfc-editor)/)
     const policy = page.headers.get("content-security-policy") ?? ""
     const [, script = ""] = /<script>([\s\S]*)<\/script>/.exec(html) ?? []
-    expect(policy).toContain(`script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`)
+    expect(policy).toContain(
+      `script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`
+    )
     expect(html).toContain("union ReserveStockResult = ReserveStockDone")
   })
 
@@ -74,7 +81,10 @@ describe("in development", () => {
 describe("documents that the server knows", () => {
   const text = "{ locations { id } }"
   const hash = createHash("sha256").update(text).digest("hex")
-  const { post, send } = worldForTests({ persisted: { [hash]: text, page: text }, persistedOnly: true })
+  const { post, send } = worldForTests({
+    persisted: { [hash]: text, page: text },
+    persistedOnly: true
+  })
 
   it("are asked for by id, in either way, also by GET", async () => {
     const locations = [{ id: "default" }]
@@ -87,7 +97,11 @@ describe("documents that the server knows", () => {
   })
 
   it("are the only ones", async () => {
-    for (const body of [{ query: text }, { query: text, documentId: "other" }, { documentId: "other" }]) {
+    for (const body of [
+      { query: text },
+      { query: text, documentId: "other" },
+      { documentId: "other" }
+    ]) {
       const answer = await post(body)
       expect(answer.status).toBe(400)
       expect(answer.errors?.[0]?.extensions.code).toBe("document-not-known")
@@ -103,7 +117,12 @@ describe("what goes wrong", () => {
     const answer = await ask('{ sku(skuId: "nobody") { name } }')
     expect(answer.errors?.[0]).toMatchObject({
       path: ["sku"],
-      extensions: { code: "sku-not-found", status: 404, refusal: "SkuNotFound", fields: { skuIds: ["nobody"] } }
+      extensions: {
+        code: "sku-not-found",
+        status: 404,
+        refusal: "SkuNotFound",
+        fields: { skuIds: ["nobody"] }
+      }
     })
   })
 
@@ -111,12 +130,16 @@ describe("what goes wrong", () => {
     const query = `mutation { receive(input: { skuId: "a b", quantity: 0 }) {
       ... on InvalidInput { problem issues { path message } } } }`
     const { data } = await ask(query)
-    expect(data.receive.issues.map(({ path }: { path: string }) => path)).toEqual(["skuId", "quantity"])
+    expect(data.receive.issues.map(({ path }: { path: string }) => path)).toEqual([
+      "skuId",
+      "quantity"
+    ])
     expect(data.receive.problem).toBe("invalid-input")
   })
 
   it("has no prototype to pollute", async () => {
-    const body = '{"query":"mutation ($i: CreateProductInput!) { createProduct(input: $i) { __typename } }","variables":{"i":{"name":"x","type":"NORMAL","metadata":{"__proto__":{"polluted":true}}}}}'
+    const body =
+      '{"query":"mutation ($i: CreateProductInput!) { createProduct(input: $i) { __typename } }","variables":{"i":{"name":"x","type":"NORMAL","metadata":{"__proto__":{"polluted":true}}}}}'
     const answer = await post(body)
     expect(answer.status).toBe(200)
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
@@ -126,7 +149,10 @@ describe("what goes wrong", () => {
     const answer = await post([
       { query: "{ locations { id } }" },
       { query: "{ nothing }" },
-      { query: 'mutation { registerLocation(input: { locationId: "shop", name: "Shop" }) { __typename } }' },
+      {
+        query:
+          'mutation { registerLocation(input: { locationId: "shop", name: "Shop" }) { __typename } }'
+      },
       { query: "{ locations { id } }" }
     ])
     expect(JSON.parse(answer.text)).toMatchObject([
@@ -143,9 +169,17 @@ describe("what goes wrong", () => {
       `mutation { registerLocation(idempotencyKey: "k", input: { locationId: "attic", name: "${name}" }) {
         ... on RegisterLocationDone { isReplayed answer { name } } ... on Refusal { problem } } }`
     const answer = { name: "Attic" }
-    expect((await ask(mutation("Attic"))).data.registerLocation).toEqual({ isReplayed: false, answer })
-    expect((await ask(mutation("Attic"))).data.registerLocation).toEqual({ isReplayed: true, answer })
-    expect((await ask(mutation("Cellar"))).data.registerLocation).toEqual({ problem: "idempotency-mismatch" })
+    expect((await ask(mutation("Attic"))).data.registerLocation).toEqual({
+      isReplayed: false,
+      answer
+    })
+    expect((await ask(mutation("Attic"))).data.registerLocation).toEqual({
+      isReplayed: true,
+      answer
+    })
+    expect((await ask(mutation("Cellar"))).data.registerLocation).toEqual({
+      problem: "idempotency-mismatch"
+    })
   })
 })
 
@@ -158,11 +192,17 @@ describe("options", () => {
 
 describe("limits of requests", () => {
   const minute = 60_000
-  const { ask } = worldForTests({}, {
-    limits: {
-      principal: { reads: { count: 5, windowMillis: minute }, writes: { count: 3, windowMillis: minute } }
+  const { ask } = worldForTests(
+    {},
+    {
+      limits: {
+        principal: {
+          reads: { count: 5, windowMillis: minute },
+          writes: { count: 3, windowMillis: minute }
+        }
+      }
     }
-  })
+  )
 
   it("count each command of a mutation, and each query", async () => {
     const release = (n: number) => `a${n}: release(input: { reservationId: "none" }) { __typename }`

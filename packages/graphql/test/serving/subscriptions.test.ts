@@ -57,14 +57,18 @@ class Reader {
 }
 
 let isVouchedFor = true
-const { send, world } = worldForTests({}, {
-  eventHeartbeat: "50 millis",
-  eventStreamsMax: 1_000,
-  authenticate: ({ headers }) =>
-    isVouchedFor
-      ? Effect.succeed(JSON.parse(headers[askerHeader] ?? "{}") as Principal)
-      : (Effect.fail({ _tag: "Unauthenticated", reason: "expired", challenge: "" }) as never)
-})
+const { send, world } = worldForTests(
+  {},
+  {
+    eventHeartbeat: "50 millis",
+    eventRecheck: "50 millis",
+    eventStreamsMax: 1_000,
+    authenticate: ({ headers }) =>
+      isVouchedFor
+        ? Effect.succeed(JSON.parse(headers[askerHeader] ?? "{}") as Principal)
+        : (Effect.fail({ _tag: "Unauthenticated", reason: "expired", challenge: "" }) as never)
+  }
+)
 
 const opened: Array<Reader> = []
 
@@ -112,7 +116,10 @@ describe("stockChanged", () => {
     await receive("mug", 3)
     const frame = await reader.next()
     expect(before).toBeDefined()
-    expect(frame).toMatchObject({ event: "next", data: { data: { stockChanged: { skuId: "mug" } } } })
+    expect(frame).toMatchObject({
+      event: "next",
+      data: { data: { stockChanged: { skuId: "mug" } } }
+    })
     expect(frame?.id).toBe(frame?.data.data.stockChanged.position)
   })
 

@@ -3,6 +3,7 @@
  * and asked who sends a request as the REST API is. A package of its own makes it; this one knows no
  * other door.
  */
+import type { PermittedOperation } from "@holdfast/core/access"
 import type { CatalogServices } from "@holdfast/core/catalog"
 import type { Caller } from "@holdfast/core/engine"
 import type { InventoryServices } from "@holdfast/core/inventory"
@@ -58,6 +59,11 @@ export interface DoorHost {
     context: ContextName,
     after: number | undefined
   ) => Effect.Effect<Result.Result<Followed, HttpServerResponse>, never, Scope.Scope>
+  /** Waits until who sent a request may not do an operation any more; it asks again and again. */
+  readonly untilRefused: (
+    request: HttpServerRequest,
+    operation: PermittedOperation
+  ) => Effect.Effect<void>
   /** Waits until streams have to end, since the server leaves. */
   readonly streamsEnded: Effect.Effect<void>
 }

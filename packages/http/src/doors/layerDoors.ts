@@ -13,10 +13,12 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { noPrincipal, unknownSender } from "../access/layerAccess.ts"
 import { makeDenialRecorder } from "../access/recordingDenials.ts"
+import { untilRefused } from "../access/untilRefused.ts"
 import { senderOf } from "../audit/senderOf.ts"
 import { beginStream } from "../events/beginStream.ts"
 import { EventStreams } from "../events/EventStreams.ts"
 import { HttpSettings } from "../kit/HttpOptions.ts"
+import { loggedResponse } from "../kit/problemResponse.ts"
 import { readBody } from "../kit/readBody.ts"
 import { drawingAtDoor } from "../limits/limitRequests.ts"
 import { asItIs } from "./answers.ts"
@@ -55,7 +57,11 @@ const makeAdmit = Effect.gen(function* () {
         Result.fail(unknownSender(failure)) as Found
       )
     return Effect.matchEffect(authenticate(request), {
-      onFailure: refuse,
+      // Nobody was denied anything: the same request may be sent again.
+      onFailure: (failure): Effect.Effect<Found> =>
+        failure._tag === "StoreError"
+          ? Effect.map(loggedResponse(failure), Result.fail)
+          : refuse(failure),
       onSuccess: (principal): Effect.Effect<Found> =>
         isPrincipal(principal)
           ? Effect.succeed(Result.succeed(admitted(request, callerUnder(principal), principal)))
@@ -82,7 +88,8 @@ export const layerDoors = (
         admit: yield* makeAdmit,
         readBody: (request) => readBody(request, settings),
         follow: (context, after) => beginStream(streams, eventStreamsMax, context, after),
-        streamsEnded: streams.ended
+        streamsEnded: streams.ended,
+        untilRefused: (request, operation) => untilRefused(settings, request, operation)
       }
       const routes = yield* Effect.forEach(doors, (door) =>
         Effect.map(door.open(host), (handler) =>

@@ -27,7 +27,9 @@ describe("a server with --graphql", () => {
     expect(products.data.products.nodes).toHaveLength(2)
     const register = `mutation { registerSku(input: { skuId: "mug-blue", code: "MUG", name: "Mug", initialStock: 10 }) {
       ... on RegisterSkuDone { answer { id stock { availableQuantity } } } } }`
-    expect(JSON.parse((await ask(server.url, { query: register })).text).data.registerSku.answer).toEqual({
+    expect(
+      JSON.parse((await ask(server.url, { query: register })).text).data.registerSku.answer
+    ).toEqual({
       id: "mug-blue",
       stock: { availableQuantity: 10 }
     })
