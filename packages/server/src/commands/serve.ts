@@ -14,7 +14,7 @@ import {
   serviceFlags
 } from "../cli/contextSettings.ts"
 import { folderDefault, placeOf, serverDatabaseFlags } from "../cli/databaseSettings.ts"
-import { graphqlFlags, graphqlOf } from "../cli/graphqlSettings.ts"
+import { graphqlFlags, graphqlOf } from "../cli/doors/graphqlSettings.ts"
 import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
 import { logFlags } from "../cli/logging.ts"
 import { limitFlags } from "../cli/network/limitSettings.ts"

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs"
 import type { HttpDoor } from "@holdfast/http"
 import * as Effect from "effect/Effect"
-import { type CommandFailure, usageFailure } from "./CommandFailure.ts"
-import { anyText, oneOf, setting, toggle } from "./settings.ts"
+import { type CommandFailure, usageFailure } from "../CommandFailure.ts"
+import { anyText, oneOf, setting, toggle } from "../settings.ts"
 
 /** The settings. */
 export const graphqlFlags = {
