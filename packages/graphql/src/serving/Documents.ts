@@ -38,6 +38,17 @@ const errorsMax = 10
 
 const refuse = (...errors: ReadonlyArray<GraphQLError>): Read => ({ errors })
 
+/** Measures once what no variable changes. */
+const keeping = (measure: Prepared["measure"]): Prepared["measure"] => {
+  const known = new WeakMap<OperationDefinitionNode, Measured>()
+  return (operation, variables) => {
+    if ((operation.variableDefinitions?.length ?? 0) > 0) return measure(operation, variables)
+    const found = known.get(operation) ?? measure(operation, variables)
+    known.set(operation, found)
+    return found
+  }
+}
+
 /** An error without the names of the schema that graphql-js guesses were meant. */
 const unguessed = (error: GraphQLError): GraphQLError => {
   const message = error.message.replace(/ Did you mean .*$/s, "")
@@ -89,7 +100,7 @@ export const makeDocuments = (
     if (errors.length > 0) return refuse(...(introspection ? errors : errors.map(unguessed)))
     return {
       document,
-      measure,
+      measure: keeping(measure),
       operationOf: (name) => getOperationAST(document, name) ?? undefined
     }
   }

@@ -209,6 +209,8 @@ export const principalLimits: Effect.Effect<Middleware, never, HttpSettings> = E
   }
 )
 
+const free = Effect.succeed(undefined)
+
 /** Draws for a request of another door, as so many requests of one kind; the answer refuses it. */
 export const drawingAtDoor: Effect.Effect<
   (
@@ -221,6 +223,7 @@ export const drawingAtDoor: Effect.Effect<
   never,
   HttpSettings
 > = Effect.map(HttpSettings, ({ clientAddressOf, limiter, limits }) => {
+  if (!isLimited(limits.address) && !isLimited(limits.principal)) return () => () => free
   const addressOf = addressesBy(clientAddressOf)
   const drawnBy = (
     request: HttpServerRequest,
@@ -248,6 +251,7 @@ export const drawingAtDoor: Effect.Effect<
   }
   return (request, principal) => (kind, count) =>
     Effect.gen(function* () {
+      if (count === 0) return undefined
       for (const { key, limit, name } of drawnBy(request, principal, kind)) {
         for (let drawn = 0; drawn < count; drawn++) {
           const decision = yield* limiter.take(name, limit, key)
