@@ -27,6 +27,7 @@ import {
   GraphQLUnionType
 } from "graphql"
 import { type Asked, type Failure, permitted } from "../reading/Asked.ts"
+import type { CatalogMutation, InventoryMutation } from "./rows.ts"
 import type { Types } from "./typesOf.ts"
 
 type TypeOfTag = (tag: string) => GraphQLObjectType
@@ -141,9 +142,9 @@ const mutationOf = (
 }
 
 /** The mutations of the inventory, by the names of the commands. */
-export const inventoryMutation = (name: never, made: Parameters<typeof mutationOf>[4]) =>
+export const inventoryMutation = (name: InventoryMutation, made: Parameters<typeof mutationOf>[4]) =>
   mutationOf(name, inventory[name], ofInventory(name), contexts.inventory, made)
 
 /** The mutations of the catalog, by the names of the commands. */
-export const catalogMutation = (name: never, made: Parameters<typeof mutationOf>[4]) =>
+export const catalogMutation = (name: CatalogMutation, made: Parameters<typeof mutationOf>[4]) =>
   mutationOf(name, catalog[name], ofCatalog(name), contexts.catalog, made)
