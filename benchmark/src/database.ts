@@ -11,7 +11,7 @@ import {
   layerStorage,
   type PgSessions
 } from "@holdfast/adapter-pg/effect"
-import { Inventory, type InventoryLog } from "@holdfast/core/inventory"
+import { Inventory, type InventoryLog, type InventoryOptions } from "@holdfast/core/inventory"
 import { type PostgresServer, scopedPostgres } from "@holdfast/test-servers"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -62,9 +62,15 @@ const sessionsOf = (url: string): Layer.Layer<PgSessions> =>
   )
 
 /** The engine over a database and its log, as a host that embeds it has it. */
-export const engineOver = (url: string): Layer.Layer<Inventory | InventoryLog> =>
+export const engineOver = (
+  url: string,
+  options: InventoryOptions = {}
+): Layer.Layer<Inventory | InventoryLog> =>
   Layer.orDie(
-    Layer.provideMerge(Inventory.layer(), Layer.provide(layerStorage(), layerPostgres({ url })))
+    Layer.provideMerge(
+      Inventory.layer(options),
+      Layer.provide(layerStorage(), layerPostgres({ url }))
+    )
   )
 
 /** Runs statements on a database, one after another; the rows of each. */

@@ -214,6 +214,13 @@ table receipts
   answer_version bigint not null
   created_at timestamp with time zone not null
 
+table seal_anchors
+  log character varying(10) not null
+  number bigint not null
+  last_position bigint not null
+  digest character varying(64) not null
+  created_at timestamp with time zone not null
+
 table seals
   log character varying(10) not null
   number bigint not null
@@ -370,6 +377,11 @@ constraints of products
 constraints of receipts
   receipts_pkey PRIMARY KEY (caller, key)
 
+constraints of seal_anchors
+  seal_anchors_log_check CHECK (((log)::text = ANY ((ARRAY['EVENTS'::character varying, 'AUDIT'::character varying])::text[])))
+  seal_anchors_number_check CHECK ((number > 0))
+  seal_anchors_pkey PRIMARY KEY (log, number)
+
 constraints of seals
   seals_log_check CHECK (((log)::text = ANY ((ARRAY['EVENTS'::character varying, 'AUDIT'::character varying])::text[])))
   seals_number_check CHECK ((number > 0))
@@ -492,6 +504,9 @@ indexes of receipts
   CREATE INDEX receipts_created_at ON receipts USING btree (created_at)
   CREATE UNIQUE INDEX receipts_pkey ON receipts USING btree (caller, key)
 
+indexes of seal_anchors
+  CREATE UNIQUE INDEX seal_anchors_pkey ON seal_anchors USING btree (log, number)
+
 indexes of seals
   CREATE INDEX seals_ended_at ON seals USING btree (log, ended_at)
   CREATE UNIQUE INDEX seals_pkey ON seals USING btree (log, number)
@@ -511,7 +526,7 @@ indexes of webhooks
   CREATE UNIQUE INDEX webhooks_pkey ON webhooks USING btree (webhook_id)
 
 triggers of audit
-  CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION refuse_unless_anchored()
   CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 triggers of categories
@@ -531,12 +546,16 @@ triggers of product_attributes
 triggers of products
   CREATE TRIGGER products_keep_their_ids BEFORE UPDATE OF id ON products FOR EACH ROW EXECUTE FUNCTION refuse_change()
 
+triggers of seal_anchors
+  CREATE TRIGGER seal_anchors_append_only BEFORE DELETE OR UPDATE ON seal_anchors FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER seal_anchors_no_truncate BEFORE TRUNCATE ON seal_anchors FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
 triggers of seals
-  CREATE TRIGGER seals_append_only BEFORE DELETE OR UPDATE ON seals FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER seals_append_only BEFORE DELETE OR UPDATE ON seals FOR EACH ROW EXECUTE FUNCTION refuse_unless_anchored()
   CREATE TRIGGER seals_no_truncate BEFORE TRUNCATE ON seals FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 sequences
-  audit_positions as bigint start 1 increment 1 cache 1
+  audit_positions as bigint start 1 increment 1024 cache 1
   dead_letters_id_seq as bigint start 1 increment 1 cache 1
   event_positions as bigint start 1 increment 1 cache 1
 
@@ -546,6 +565,25 @@ functions
    LANGUAGE plpgsql
   AS $function$
   begin
+    raise exception '% of % is refused', tg_op, tg_table_name using errcode = 'HF002';
+  end $function$
+  CREATE OR REPLACE FUNCTION refuse_unless_anchored()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+  declare
+    is_pruned boolean := false;
+  begin
+    if tg_op = 'DELETE' and tg_table_name = 'audit' then
+      select exists (select 1 from seal_anchors k
+        where k.log = 'AUDIT' and k.last_position >= old.position) into is_pruned;
+    elsif tg_op = 'DELETE' and tg_table_name = 'seals' then
+      select exists (select 1 from seal_anchors k
+        where k.log = old.log and k.number >= old.number) into is_pruned;
+    end if;
+    if is_pruned then
+      return old;
+    end if;
     raise exception '% of % is refused', tg_op, tg_table_name using errcode = 'HF002';
   end $function$
   CREATE OR REPLACE FUNCTION require_rows(written bigint, wanted bigint)

@@ -1,5 +1,7 @@
 /** Every benchmark, in the order in which they run. */
 import type { Benchmark } from "../Bench.ts"
+import { audit } from "./audit.ts"
+import { auditGrowth } from "./auditGrowth.ts"
 import { backlog } from "./backlog.ts"
 import { catalog } from "./catalog/catalog.ts"
 import { catalogGrowth } from "./catalog/catalogGrowth.ts"
@@ -25,10 +27,12 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   graphql,
   memory,
   kafka,
+  audit,
   relay,
   backlog,
   catalog,
   catalogImport,
   large,
-  catalogGrowth
+  catalogGrowth,
+  auditGrowth
 ]

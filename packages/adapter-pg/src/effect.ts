@@ -5,8 +5,10 @@ export {
   layerAccessMigrations,
   migrateAccess
 } from "./access/accessTables.ts"
+export { layerAccessAudit } from "./access/PgAccessAudit.ts"
 export { layerApiKeys, type PgApiKeysOptions } from "./access/PgApiKeys.ts"
 export { layerKeyUsage } from "./audit/PgKeyUsage.ts"
+export { type PrunedAudit, pruneAuditLog } from "./audit/pruneAudit.ts"
 export { secretColumns } from "./audit/secretColumns.ts"
 export {
   diagnoseCatalog,

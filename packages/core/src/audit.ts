@@ -9,7 +9,15 @@ export * from "./audit/denials.ts"
 export * from "./audit/entries.ts"
 export * from "./audit/exportAudit.ts"
 export * from "./audit/operationNames.ts"
+export * from "./audit/prunable.ts"
 export * from "./audit/Seal.ts"
 export * from "./audit/sender.ts"
 export * from "./audit/verify.ts"
-export { layerSealer, type SealerOptions, sealAll, sealerCursor } from "./events/sealing/sealer.ts"
+export { sealerCursor } from "./events/relay/reservedCursors.ts"
+export { publishSeals, sealEvent } from "./events/sealing/publishSeals.ts"
+export {
+  layerSealer,
+  type SealableLog,
+  type SealerOptions,
+  sealAll
+} from "./events/sealing/sealer.ts"

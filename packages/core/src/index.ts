@@ -10,6 +10,7 @@ export type * from "./promise/engine/RequestOptions.ts"
 export type * from "./promise/engine/Subscription.ts"
 export type * from "./promise/holdfast/AuditCalls.ts"
 export type * from "./promise/holdfast/Holdfast.ts"
+export { guestPrincipal, newCart } from "./promise/inventory/carts.ts"
 export {
   type AnyHoldfastError,
   HoldfastError,

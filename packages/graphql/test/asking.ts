@@ -2,7 +2,8 @@
 import type { Principal } from "@holdfast/core/access"
 import type { MountOptions } from "@holdfast/http"
 import { afterAll, beforeAll } from "vitest"
-import { askerHeader, openWorld, type World } from "../../http/test/access/world.ts"
+import { askerHeader } from "../../http/test/access/askers.ts"
+import { openWorld, type World } from "../../http/test/access/world.ts"
 import { type GraphqlOptions, graphqlDoor } from "../src/index.ts"
 
 /** Who may do everything. */
@@ -52,7 +53,7 @@ export const worldForTests = (
 ): AskingWorld => {
   let world: World | undefined
   beforeAll(async () => {
-    world = await openWorld({ doors: [graphqlDoor(options)], ...mounted })
+    world = await openWorld(undefined, { doors: [graphqlDoor(options)], ...mounted })
   })
   afterAll(() => world?.close())
   const opened = (): World => {

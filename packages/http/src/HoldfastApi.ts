@@ -9,6 +9,7 @@ import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as OpenApi from "effect/http-api/OpenApi"
 import { auditApiOf } from "./audit/AuditApi.ts"
 import { HistoryApi } from "./audit/HistoryApi.ts"
+import { CartsApi } from "./carts/CartsApi.ts"
 import { AttributesApi } from "./catalog/api/AttributesApi.ts"
 import { CategoriesApi } from "./catalog/api/CategoriesApi.ts"
 import { OptionsApi } from "./catalog/api/OptionsApi.ts"
@@ -49,6 +50,7 @@ const inventoryGroups = HttpApi.make("inventory")
   .add(StockApi)
   .add(ReservationsApi)
   .add(OrdersApi)
+  .add(CartsApi)
   .add(LocationsApi)
   .add(OperationsApi)
 

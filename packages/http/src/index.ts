@@ -4,6 +4,7 @@
  */
 
 export { type Authenticator, Unauthenticated } from "./access/Authenticator.ts"
+export { cartHeader } from "./access/guests.ts"
 export {
   asyncApiDocument,
   type EventPlaces,

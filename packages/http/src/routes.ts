@@ -18,6 +18,7 @@ import { layerAccess } from "./access/layerAccess.ts"
 import { asyncApiDocument } from "./asyncapi/asyncApiDocument.ts"
 import { layerAuditRoutes } from "./audit/auditRoutes.ts"
 import { layerHistoryRoutes } from "./audit/historyRoutes.ts"
+import { layerCartRoutes } from "./carts/cartRoutes.ts"
 import { catalogOfEngine, layerCatalogEndpoints } from "./catalog/routes/catalogEndpoints.ts"
 import { layerDoors } from "./doors/layerDoors.ts"
 import type { ContextName } from "./events/contexts.ts"
@@ -90,6 +91,7 @@ const layerInventoryEndpoints = (services: Context.Context<InventoryServices>) =
       layerStockRoutes,
       layerReservationRoutes,
       layerOrderRoutes,
+      layerCartRoutes,
       layerLocationRoutes,
       layerOperationRoutes
     ]),

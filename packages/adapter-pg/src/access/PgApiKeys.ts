@@ -1,10 +1,11 @@
 /** The keys of services in the tables of access. They must exist. */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { type ApiKey, ApiKeys } from "@holdfast/core/access"
-import { StoreError } from "@holdfast/core/engine"
+import { type ManagementRecord, StoreError } from "@holdfast/core/engine"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { recordedChanges } from "../audit/recordedChanges.ts"
 import type { Query, Row } from "../connection/Query.ts"
 import { runQueries } from "../connection/Session.ts"
 import { toStoreError } from "../connection/SqlFailure.ts"
@@ -62,6 +63,14 @@ export const layerApiKeys = (
             onFailure: toStoreError
           })
         )
+      const change = recordedChanges(pool, { schema, silenceMillisMax })
+      const changed = (query: Query, record: ManagementRecord | undefined) =>
+        gate(
+          Effect.mapBoth(change([query], record), {
+            onSuccess: ([rows = []]) => (rows[0] === undefined ? undefined : toApiKey(rows[0])),
+            onFailure: toStoreError
+          })
+        )
       const firstOf = (query: Query) =>
         Effect.map(rowsOf(query), ([row]) => (row === undefined ? undefined : toApiKey(row)))
       const statements = {
@@ -72,15 +81,15 @@ export const layerApiKeys = (
         noteUses: noteApiKeyUses(schema)
       }
       return ApiKeys.of({
-        create: (key) =>
-          Effect.flatMap(firstOf(statements.insert(key)), (made) =>
+        create: (key, record) =>
+          Effect.flatMap(changed(statements.insert(key), record), (made) =>
             made === undefined
               ? Effect.fail(new StoreError({ reason: "Unavailable", message: "no key was made" }))
               : Effect.succeed(made)
           ),
         list: Effect.map(rowsOf(statements.list()), (rows) => rows.map(toApiKey)),
         find: (hash) => firstOf(statements.find(hash)),
-        revoke: (keyId) => firstOf(statements.revoke(keyId)),
+        revoke: (keyId, record) => changed(statements.revoke(keyId), record),
         noteUses: (uses) =>
           uses.length === 0 ? Effect.void : Effect.asVoid(rowsOf(statements.noteUses(uses)))
       })

@@ -6,10 +6,12 @@ import type { Migration } from "../schema/ContextTables.ts"
 import { migrateSteps } from "../schema/migrate.ts"
 import type { MigrationError } from "../schema/schemaName.ts"
 import { apiKeys } from "./migrations/0001_api_keys.ts"
+import { audit } from "./migrations/0002_audit.ts"
 
 /** The migrations of access. One that has landed is never changed: a new one is added. */
 export const accessMigrations: ReadonlyArray<Migration> = [
-  { id: 1, name: "api_keys", statements: apiKeys }
+  { id: 1, name: "api_keys", statements: apiKeys },
+  { id: 2, name: "audit", statements: audit }
 ]
 
 /** The schema that holds the tables when none is named. */

@@ -1,5 +1,6 @@
 /** The audit log of a context in its tables. */
 import {
+  type Anchor,
   type AuditLog,
   type AuditRecord,
   canonicalEvent,
@@ -20,6 +21,7 @@ import { type SqlFailure, toStoreError } from "../connection/SqlFailure.ts"
 import { type Run, settledHead } from "../events/settledPosition.ts"
 import { readHorizon } from "../events/statements/readCursors.ts"
 import {
+  readAnchor,
   readAudit,
   readAuditOfCommands,
   readAuditRange,
@@ -31,7 +33,7 @@ import {
   readSenders,
   readStrayMovement
 } from "./statements/readAudit.ts"
-import { insertDenied, insertMarks, insertSeal, insertSenders } from "./statements/writeAudit.ts"
+import { insertMarks, insertRecords, insertSeal, insertSenders } from "./statements/writeAudit.ts"
 
 const placeOf = (row: Row) => ({
   position: row["position"] as number,
@@ -80,6 +82,12 @@ const toSeal = (row: Row): Seal => ({
   sealedAt: DateTime.makeUnsafe(row["sealed_at"] as number)
 })
 
+const toAnchor = (row: Row): Anchor => ({
+  number: row["number"] as number,
+  lastPosition: row["last_position"] as number,
+  digest: row["digest"] as string
+})
+
 const denialOf = ({ sender, ...attempt }: DeniedAttempt): string =>
   keptDenial({ ...attempt, senderDigest: sender?.digest ?? null })
 
@@ -88,13 +96,15 @@ export interface PgAuditOptions {
   readonly schema: string
   /** Whether its events may be movements of a ledger beside the log. */
   readonly hasLedger: boolean
+  /** Whether there is a log of events beside it: there is. */
+  readonly hasEvents?: boolean | undefined
   /** The clock of denied attempts, in epoch milliseconds: the database's own when it is null. */
   readonly nowMillis: Effect.Effect<number | null>
 }
 
 /** Makes the audit log of a schema; `run` runs queries in one round trip. */
 export const makePgAudit = (
-  { hasLedger, nowMillis, schema }: PgAuditOptions,
+  { hasEvents = true, hasLedger, nowMillis, schema }: PgAuditOptions,
   run: Run
 ): AuditLog => {
   const rowsOf = (...queries: ReadonlyArray<Query>) =>
@@ -113,6 +123,7 @@ export const makePgAudit = (
     horizon: readHorizon(schema),
     ledgerStart: readLedgerStart(schema),
     stray: readStrayMovement(schema),
+    anchor: readAnchor(schema),
     seals: readSeals(schema),
     lastSeal: readLastSeal(schema)
   }
@@ -124,7 +135,7 @@ export const makePgAudit = (
     AUDIT: { read: readAuditRange(schema), toText: recordText }
   }
   const write = {
-    denied: insertDenied(schema),
+    records: insertRecords(schema),
     senders: insertSenders(schema),
     seal: insertSeal(schema),
     marks: insertMarks(schema)
@@ -134,12 +145,16 @@ export const makePgAudit = (
     list: (query) => Effect.map(rowsOf(read.list(query)), (rows) => rows.map(toRecord)),
     ofCommands: (commandIds) =>
       Effect.map(rowsOf(read.ofCommands(commandIds)), (rows) => rows.map(toRecord)),
+    keep: (record) =>
+      Effect.flatMap(nowMillis, (now) =>
+        Effect.asVoid(rowsOf(write.senders([record]), write.records([record.text], now)))
+      ),
     deny: (attempts) =>
       Effect.flatMap(nowMillis, (now) =>
         attempts.length === 0
           ? Effect.void
           : Effect.asVoid(
-              rowsOf(write.senders(attempts), write.denied(attempts.map(denialOf), now))
+              rowsOf(write.senders(attempts), write.records(attempts.map(denialOf), now))
             )
       ),
     senders: (auditIds) =>
@@ -153,13 +168,14 @@ export const makePgAudit = (
       ),
     texts: (log, { after, limit, upTo }) =>
       Effect.gen(function* () {
+        if (log === "EVENTS" && !hasEvents) return []
         const end = upTo ?? (yield* orError(settled[log]))
         const rows = yield* rowsOf(texts[log].read(after, end, limit))
         return rows.map(texts[log].toText)
       }),
     horizon: (log) =>
       Effect.gen(function* () {
-        if (log === "AUDIT") return { position: 0, movementsFromMillis: null }
+        if (log === "AUDIT" || !hasEvents) return { position: 0, movementsFromMillis: null }
         const [row] = yield* rowsOf(read.horizon())
         const [start] = hasLedger ? yield* rowsOf(read.ledgerStart()) : []
         return {
@@ -167,6 +183,8 @@ export const makePgAudit = (
           movementsFromMillis: (start?.["kept_from"] as number | null | undefined) ?? null
         }
       }),
+    anchor: (log) =>
+      Effect.map(rowsOf(read.anchor(log)), ([row]) => (row === undefined ? null : toAnchor(row))),
     stray: (log) =>
       log === "AUDIT" || !hasLedger
         ? Effect.succeed(null)

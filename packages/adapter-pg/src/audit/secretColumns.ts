@@ -1,6 +1,7 @@
 /** The columns of a schema that hold what is encrypted, for a rotation of keys. */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { senderColumn } from "@holdfast/core/audit"
+import { makeManagementRecords } from "@holdfast/core/engine"
 import { webhookSecretColumns } from "@holdfast/core/events"
 import type { ReplacedValue, SecretColumn, SecretValue } from "@holdfast/core/secrets"
 import * as Effect from "effect/Effect"
@@ -8,6 +9,7 @@ import type { Query } from "../connection/Query.ts"
 import { runQueries } from "../connection/Session.ts"
 import { toStoreError } from "../connection/SqlFailure.ts"
 import { checkedSchemaName } from "../schema/schemaName.ts"
+import { recordedChanges } from "./recordedChanges.ts"
 import {
   readOldSenders,
   readWebhookSecrets,
@@ -15,10 +17,24 @@ import {
   replaceWebhookSecrets
 } from "./statements/rotateSecrets.ts"
 
-/** The columns of the schema of a context, as they are to be read under a current key. */
+/**
+ * The columns of the schema of a context, as they are to be read under a current key. Each page that is replaced
+ * leaves a record of it in the audit log, in the same transaction.
+ */
 export const secretColumns = Effect.fnUntraced(function* (name: string, currentKeyId: string) {
   const schema = yield* checkedSchemaName(name)
-  const run = runQueries(yield* PgPool.PgPool)
+  const pool = yield* PgPool.PgPool
+  const run = runQueries(pool)
+  const change = recordedChanges(pool, { schema })
+  const record = yield* makeManagementRecords
+  /** Replaces a page of values, with its record; how many were replaced. */
+  const replaced = (column: string, query: Query) =>
+    Effect.gen(function* () {
+      const targets = [`COLUMN:${column}`, `KEY:${currentKeyId}`]
+      const one = yield* record({ operation: "RotateSecrets", targets })
+      const [rows = []] = yield* Effect.mapError(change([query], one), toStoreError)
+      return rows.length
+    })
   const rowsOf = (query: Query) =>
     Effect.mapBoth(run([query]), {
       onSuccess: ([rows = []]) => rows,
@@ -40,7 +56,7 @@ export const secretColumns = Effect.fnUntraced(function* (name: string, currentK
     return {
       column: named,
       read: (after, limit) => valuesOf(read(after, limit)),
-      replace: (values) => Effect.map(rowsOf(replace(...parts(values))), ({ length }) => length)
+      replace: (values) => replaced(named, replace(...parts(values)))
     }
   }
   const read = readOldSenders(schema)
@@ -48,8 +64,7 @@ export const secretColumns = Effect.fnUntraced(function* (name: string, currentK
   const senders: SecretColumn = {
     column: senderColumn,
     read: (after, limit) => valuesOf(read(currentKeyId, after, limit)),
-    replace: (values) =>
-      Effect.map(rowsOf(replace(...parts(values), currentKeyId)), ({ length }) => length)
+    replace: (values) => replaced(senderColumn, replace(...parts(values), currentKeyId))
   }
   return [
     ofWebhooks("secret", webhookSecretColumns.secret),

@@ -1,6 +1,6 @@
 /** The cursors of a log, one row each. */
 import * as PgPool from "@effect/sql-pg/PgPool"
-import type { EventId } from "@holdfast/core/engine"
+import type { EventId, ManagementRecord } from "@holdfast/core/engine"
 import {
   type CursorKind,
   CursorKindMismatch,
@@ -14,6 +14,7 @@ import {
 import { StoreError } from "@holdfast/core/inventory"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import { recordedChanges } from "../audit/recordedChanges.ts"
 import type { Query, Row } from "../connection/Query.ts"
 import { runQueries } from "../connection/Session.ts"
 import { type SqlFailure, toStoreError } from "../connection/SqlFailure.ts"
@@ -76,6 +77,23 @@ const toCursorError = (failure: SqlFailure): StoreError =>
       })
     : toStoreError(failure)
 
+/** The statements about cursors. */
+const cursorStatements = (schema: string) => ({
+  read: readCursor(schema),
+  take: takeCursor(schema),
+  retake: retakeCursor(schema),
+  renew: renewCursor(schema),
+  advance: advanceCursor(schema),
+  release: releaseCursor(schema),
+  suspend: suspendCursor(schema),
+  adopt: adoptLog(schema),
+  reset: resetCursor(schema),
+  delete: deleteCursor(schema),
+  list: readCursors(schema),
+  letters: readDeadLetters(schema),
+  forget: deleteDeadLetter(schema)
+})
+
 /** Makes the cursors of a schema. */
 export const makePgCursors = Effect.fnUntraced(function* (options: {
   readonly schema: string
@@ -93,21 +111,15 @@ export const makePgCursors = Effect.fnUntraced(function* (options: {
         onFailure: toCursorError
       })
     )
-  const statements = {
-    read: readCursor(schema),
-    take: takeCursor(schema),
-    retake: retakeCursor(schema),
-    renew: renewCursor(schema),
-    advance: advanceCursor(schema),
-    release: releaseCursor(schema),
-    suspend: suspendCursor(schema),
-    adopt: adoptLog(schema),
-    reset: resetCursor(schema),
-    delete: deleteCursor(schema),
-    list: readCursors(schema),
-    letters: readDeadLetters(schema),
-    forget: deleteDeadLetter(schema)
-  }
+  const change = recordedChanges(pool, { schema, nowMillis })
+  const changed = (make: (now: number | null) => Query, record: ManagementRecord | undefined) =>
+    Effect.flatMap(nowMillis, (now) =>
+      Effect.mapBoth(change([make(now)], record), {
+        onSuccess: ([rows = []]) => rows,
+        onFailure: toCursorError
+      })
+    )
+  const statements = cursorStatements(schema)
   const standingOf = (name: string) =>
     Effect.map(
       rowsOf((now) => statements.read(name, now)),
@@ -150,18 +162,18 @@ export const makePgCursors = Effect.fnUntraced(function* (options: {
       ),
     release: (lease) => Effect.asVoid(rowsOf(() => statements.release(lease))),
     suspend: (lease, position) => Effect.asVoid(rowsOf(() => statements.suspend(lease, position))),
-    adopt: (name) =>
+    adopt: (name, record) =>
       Effect.gen(function* () {
-        const [row] = yield* rowsOf((now) => statements.adopt(name, now))
+        const [row] = yield* changed((now) => statements.adopt(name, now), record)
         if (row === undefined) return yield* new CursorUnknown({ cursor: name })
         return {
           incarnation: row["incarnation"] as number,
           position: row["position"] as number
         }
       }),
-    reset: (name, position) =>
+    reset: (name, position, record) =>
       Effect.gen(function* () {
-        const rows = yield* rowsOf((now) => statements.reset(name, position, now))
+        const rows = yield* changed((now) => statements.reset(name, position, now), record)
         if (rows.length > 0) return
         const { head, horizon, kind } = yield* standingOf(name)
         if (kind === null) return yield* new CursorUnknown({ cursor: name })
@@ -169,9 +181,9 @@ export const makePgCursors = Effect.fnUntraced(function* (options: {
           ? new PositionGone({ after: position, horizon })
           : new PositionBeyondHead({ cursor: name, position, head })
       }),
-    forget: (name) =>
+    forget: (name, record) =>
       Effect.gen(function* () {
-        const [row] = yield* rowsOf(() => statements.delete(name))
+        const [row] = yield* changed(() => statements.delete(name), record)
         if (row === undefined) return yield* new CursorUnknown({ cursor: name })
         return { deadLetters: row["letters"] as number }
       }),
@@ -182,9 +194,15 @@ export const makePgCursors = Effect.fnUntraced(function* (options: {
         rowsOf(() => statements.letters(after, limit, cursor)),
         (rows) => rows.map(toLetter)
       ),
-    forgetDeadLetters: (cursor, ids) =>
+    forgetDeadLetters: (cursor, ids, record) =>
       Effect.mapError(
-        Effect.asVoid(run(ids.map((id) => statements.forget(cursor, id)))),
+        Effect.asVoid(
+          change(
+            ids.map((id) => statements.forget(cursor, id)),
+            record,
+            (answers) => answers.some((rows) => rows.length > 0)
+          )
+        ),
         toStoreError
       )
   }

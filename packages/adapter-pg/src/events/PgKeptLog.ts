@@ -7,6 +7,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { makePgAudit } from "../audit/PgAudit.ts"
+import { recordedChanges } from "../audit/recordedChanges.ts"
 import type { Row } from "../connection/Query.ts"
 import { runQueries } from "../connection/Session.ts"
 import { orStoreError, toStoreError } from "../connection/SqlFailure.ts"
@@ -111,7 +112,8 @@ export const makePgKeptLog = Effect.fnUntraced(function* (
       orStoreError
     )
   const cursors = yield* makePgCursors({ schema, now })
-  const webhooks = makePgWebhooks(schema, run)
+  const change = recordedChanges(pool, { schema, nowMillis: millisOf(now) })
+  const webhooks = makePgWebhooks(schema, run, change)
   const keyRing = yield* Effect.serviceOption(KeyRing)
   return {
     context,

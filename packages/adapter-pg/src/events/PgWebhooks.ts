@@ -12,6 +12,7 @@ import { StoreError } from "@holdfast/core/inventory"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import type { RunChange } from "../audit/recordedChanges.ts"
 import type { Query, Row } from "../connection/Query.ts"
 import { type SqlFailure, toStoreError } from "../connection/SqlFailure.ts"
 import {
@@ -77,7 +78,8 @@ const toDelivery = (row: Row): WebhookDelivery => ({
 })
 
 /** Makes the webhooks of a schema. */
-export const makePgWebhooks = (schema: string, run: Run): Webhooks => {
+export const makePgWebhooks = (schema: string, run: Run, change: RunChange): Webhooks => {
+  const changed = (...of: Parameters<RunChange>) => Effect.mapError(change(...of), toStoreError)
   const rowsOf = (...queries: ReadonlyArray<Query>) =>
     Effect.mapBoth(run(queries), {
       onSuccess: (answers) => answers.at(-1) ?? [],
@@ -96,10 +98,10 @@ export const makePgWebhooks = (schema: string, run: Run): Webhooks => {
     retry: retryDeliveries(schema)
   }
   return {
-    create: (webhook) =>
+    create: (webhook, record) =>
       Effect.flatMap(
-        rowsOf(statements.insert(webhook), statements.get(webhook.webhookId)),
-        ([row]) =>
+        changed([statements.insert(webhook), statements.get(webhook.webhookId)], record),
+        ([, [row] = [] as ReadonlyArray<Row>]) =>
           row === undefined
             ? Effect.fail(
                 new StoreError({
@@ -114,11 +116,12 @@ export const makePgWebhooks = (schema: string, run: Run): Webhooks => {
       Effect.map(rowsOf(statements.get(webhookId)), ([row]) =>
         row === undefined ? null : toWebhook(row)
       ),
-    update: (webhook) => Effect.map(rowsOf(statements.update(webhook)), (rows) => rows.length > 0),
-    remove: (webhookId) =>
+    update: (webhook, record) =>
+      Effect.map(changed([statements.update(webhook)], record), ([rows]) => rows?.length === 1),
+    remove: (webhookId, record) =>
       Effect.map(
-        rowsOf(statements.remove(webhookId, cursorOfWebhook(webhookId))),
-        (rows) => rows.length > 0
+        changed([statements.remove(webhookId, cursorOfWebhook(webhookId))], record),
+        ([rows]) => rows?.length === 1
       ),
     note: (webhookId, deliveries) => Effect.asVoid(rowsOf(statements.note(webhookId, deliveries))),
     deliveries: ({ before = Number.MAX_SAFE_INTEGER, limit, status, webhookId }) =>

@@ -1,11 +1,11 @@
 /** Imports in the tables of a context. They must exist. */
-import { createHash } from "node:crypto"
 import * as PgPool from "@effect/sql-pg/PgPool"
-import { StoreError } from "@holdfast/core/engine"
+import { type ManagementRecord, StoreError } from "@holdfast/core/engine"
 import { type ImportJob, ImportJobs, type ImportProblem, TakenOver } from "@holdfast/core/exchange"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { recordedChanges } from "../audit/recordedChanges.ts"
 import type { Query, Row } from "../connection/Query.ts"
 import { runQueries } from "../connection/Session.ts"
 import { toStoreError } from "../connection/SqlFailure.ts"
@@ -52,22 +52,6 @@ const toProblem = (row: Row): ImportProblem => ({
   message: row["message"] as string
 })
 
-/**
- * The id of the import that follows another: the same for everybody who would make it, so that the
- * primary key lets one of them make it. A UUID of version 8.
- */
-const importIdOf = (fingerprint: string, after = ""): string => {
-  const hex = createHash("sha256").update(`import ${fingerprint} ${after}`).digest("hex")
-  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16)
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `${variant}${hex.slice(17, 20)}`,
-    hex.slice(20, 32)
-  ].join("-")
-}
-
 /** How the tables are used. */
 export interface PgImportJobsOptions {
   /** The database schema that holds the tables, that of the context which is imported into. */
@@ -82,7 +66,9 @@ export const layerImportJobs = (
     ImportJobs,
     Effect.gen(function* () {
       const schema = yield* checkedSchemaName(options.schema)
-      const run = runQueries(yield* PgPool.PgPool)
+      const pool = yield* PgPool.PgPool
+      const run = runQueries(pool)
+      const change = recordedChanges(pool, { schema })
       const rowsOf = (query: Query) =>
         Effect.mapBoth(run([query]), {
           onSuccess: ([rows = []]) => rows,
@@ -90,11 +76,11 @@ export const layerImportJobs = (
         })
       const firstOf = (query: Query) =>
         Effect.map(rowsOf(query), ([row]) => (row === undefined ? undefined : toJob(row)))
-      const surely = (query: Query) =>
-        Effect.flatMap(firstOf(query), (job) =>
-          job === undefined
+      const changed = (query: Query, record: ManagementRecord | undefined) =>
+        Effect.flatMap(Effect.mapError(change([query], record), toStoreError), ([rows = []]) =>
+          rows[0] === undefined
             ? Effect.fail(new StoreError({ reason: "Unavailable", message: "the import is gone" }))
-            : Effect.succeed(job)
+            : Effect.succeed(toJob(rows[0]))
         )
       const fenced = (importId: string, query: Query) =>
         Effect.flatMap(rowsOf(query), ([row]) =>
@@ -114,9 +100,8 @@ export const layerImportJobs = (
       return ImportJobs.of({
         lastOf: (fingerprint) => firstOf(statements.lastOf(fingerprint)),
         get: (importId) => firstOf(statements.get(importId)),
-        create: (of, after) =>
-          Effect.suspend(() => surely(statements.insert(importIdOf(of.fingerprint, after), of))),
-        resume: (importId) => surely(statements.resume(importId)),
+        create: (of, record) => changed(statements.insert(of.importId, of), record),
+        resume: (importId, record) => changed(statements.resume(importId), record),
         checkpoint: ({ importId, run: number }, checkpoint) =>
           fenced(importId, statements.checkpoint(importId, number, checkpoint)),
         beat: ({ importId, run: number }) => fenced(importId, statements.beat(importId, number)),

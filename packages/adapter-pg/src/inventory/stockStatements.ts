@@ -45,6 +45,7 @@ import { loadOwners } from "./statements/load/loadOwners.ts"
 import { loadPlacedOrders } from "./statements/load/loadPlacedOrders.ts"
 import { loadBundles, loadReservations } from "./statements/load/loadReservations.ts"
 import { loadReturns } from "./statements/load/loadReturns.ts"
+import { claimOrders } from "./statements/write/claimOrders.ts"
 import { freeCodes } from "./statements/write/freeCodes.ts"
 import { insertLevels } from "./statements/write/insertLevels.ts"
 import { insertMovements } from "./statements/write/insertMovements.ts"
@@ -134,6 +135,7 @@ const writingOver = (schema: string) => {
     reservations: insertReservations(schema),
     changedReservations: updateReservations(schema),
     placedOrders: writePlacedOrders(schema),
+    claims: claimOrders(schema),
     movements: insertMovements(schema)
   }
   return (changes: StockChanges, nowMillis: number): ReadonlyArray<Query> => {
@@ -153,6 +155,7 @@ const writingOver = (schema: string) => {
       ...some(changes.createdReservations, write.reservations),
       ...some(changes.updatedReservations, write.changedReservations),
       ...some(changes.placedOrders, write.placedOrders),
+      ...some(changes.claims, write.claims),
       ...some(changes.movements, write.movements)
     ]
   }

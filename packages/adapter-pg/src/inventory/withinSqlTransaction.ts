@@ -36,9 +36,13 @@ const hostOver = (connection: Connection, isPgClient: boolean): HostTransaction 
 })
 
 /** Each call has a store of its own, which asks whether the transaction has had its call. */
-const serviceOver = (host: HostTransaction, schema: string): Inventory["Service"] => {
+const serviceOver = (
+  host: HostTransaction,
+  schema: string,
+  audit: WithinTransactionOptions["audit"]
+): Inventory["Service"] => {
   const store = Layer.effect(StockStore, hostStockStore(host, schema))
-  const engine = Layer.build(Layer.fresh(Layer.provide(Inventory.layerUnqueued, store)))
+  const engine = Layer.build(Layer.fresh(Layer.provide(Inventory.layerUnqueued({ audit }), store)))
   const calling =
     (name: keyof Inventory["Service"]) =>
     (...input: ReadonlyArray<unknown>) =>
@@ -75,12 +79,12 @@ const serviceOver = (host: HostTransaction, schema: string): Inventory["Service"
  * ```
  */
 export const withinTransaction = Effect.fnUntraced(function* (
-  options: Pick<WithinTransactionOptions, "schema"> = {}
+  options: Pick<WithinTransactionOptions, "audit" | "schema"> = {}
 ): Effect.fn.Return<Inventory["Service"], MigrationError | StoreError, SqlClient.SqlClient> {
   const schema = yield* checkedSchemaName(options.schema ?? schemaDefault)
   const client = yield* SqlClient.SqlClient
   const transaction = yield* Effect.serviceOption(client.transactionService)
   if (Option.isNone(transaction)) return yield* noTransaction
   const [connection] = transaction.value
-  return serviceOver(hostOver(connection, PgClient.TypeId in client), schema)
+  return serviceOver(hostOver(connection, PgClient.TypeId in client), schema, options.audit)
 })

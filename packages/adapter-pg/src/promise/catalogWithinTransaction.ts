@@ -30,7 +30,7 @@ export const catalogWithinTransaction = (
   const store = Layer.sync(CatalogStore, () =>
     CatalogStore.of(hostUnitOfWork(transaction, schema, catalogStatements(schema)))
   )
-  const layer = Layer.provide(Catalog.layerAlone, store)
+  const layer = Layer.provide(Catalog.layerAlone({ audit: options.audit }), store)
   return catalogCommandsToPromises(
     Effect.scoped(Effect.map(Layer.build(layer), (context) => Context.get(context, Catalog))),
     options.as

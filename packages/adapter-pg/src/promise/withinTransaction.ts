@@ -12,24 +12,29 @@ import { schemaDefault } from "../inventory/inventoryTables.ts"
 import { isSchemaName } from "../schema/schemaName.ts"
 import type { HostTransaction, WithinTransactionOptions } from "../transaction/HostTransaction.ts"
 
+const auditPolicies: ReadonlyArray<unknown> = ["ALL", "PRINCIPALS", "NONE"]
+
 /** Throws when this is no transaction of a host, or the options cannot be used; the schema's name. */
 export const checkedSchema = (
   transaction: HostTransaction,
   options: WithinTransactionOptions,
   otherwise = schemaDefault
 ): string => {
-  const { as: _as, schema, ...others } = Object(options) as WithinTransactionOptions
+  const { as: _as, audit, schema, ...others } = Object(options) as WithinTransactionOptions
   const name = schema ?? otherwise
   const isObject = typeof options === "object" && options !== null && !Array.isArray(options)
   const issues = [
     ...(isObject ? [] : [{ path: "options", message: "must be an object" }]),
     ...Object.keys(others).map((path) => ({
       path,
-      message: InvalidInput.unknownField(["schema", "as"])
+      message: InvalidInput.unknownField(["schema", "as", "audit"])
     })),
     ...(typeof (transaction as Partial<HostTransaction> | null)?.query === "function"
       ? []
       : [{ path: "transaction", message: "must have a function `query(sql, values)`" }]),
+    ...(audit === undefined || auditPolicies.includes(audit)
+      ? []
+      : [{ path: "audit", message: "must be ALL, PRINCIPALS or NONE" }]),
     ...(isSchemaName(name)
       ? []
       : [{ path: "schema", message: "must be a lower-case identifier of at most 51 characters" }])
@@ -59,7 +64,7 @@ export const withinTransaction = (
     StockStore,
     hostStockStore(transaction, checkedSchema(transaction, options))
   )
-  const layer = Layer.provide(Inventory.layerUnqueued, store)
+  const layer = Layer.provide(Inventory.layerUnqueued({ audit: options.audit }), store)
   return commandsToPromises(
     Effect.scoped(
       Effect.map(Effect.orDie(Layer.build(layer)), (context) => Context.get(context, Inventory))

@@ -4,6 +4,14 @@
  * those who follow the log, the inbox, and the webhooks.
  */
 
+/** The function that triggers call to refuse a change. */
+export const changeRefusal = (
+  schema: string
+): string => `create function ${schema}.refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception '% of % is refused', tg_op, tg_table_name using errcode = 'HF002';
+end $$`
+
 /** The statements that make the log, the receipts and the batches. */
 export const logTables = (schema: string): ReadonlyArray<string> => [
   `create sequence ${schema}.event_positions as bigint cache 1`,
@@ -36,10 +44,7 @@ export const logTables = (schema: string): ReadonlyArray<string> => [
   id uuid primary key,
   created_at timestamptz not null
 )`,
-  `create function ${schema}.refuse_change() returns trigger language plpgsql as $$
-begin
-  raise exception '% of % is refused', tg_op, tg_table_name using errcode = 'HF002';
-end $$`,
+  changeRefusal(schema),
   `create trigger events_append_only before update or delete on ${schema}.events
   for each row execute function ${schema}.refuse_change()`,
   ...["events", "events_default"].map(
@@ -218,6 +223,7 @@ export const engineRights: TableRights = {
   audit_marks: appended,
   audit_private: appended,
   seals: appended,
+  seal_anchors: ["SELECT"],
   key_usage: changed
 }
 const appendOnly = (schema: string, table: string): ReadonlyArray<string> => [
@@ -273,6 +279,51 @@ export const auditTables = (schema: string): ReadonlyArray<string> => [
   ...appendOnly(schema, "seals")
 ]
 
+/** How many records of a batch share one draw of a position; the numbers that are left over stay unused. */
+export const auditBlock = 1_024
+
+/** Lets one draw give a batch the positions of its records. Those of before are not drawn again. */
+export const auditBlocks = (schema: string): ReadonlyArray<string> => [
+  `alter sequence ${schema}.audit_positions increment by ${auditBlock}`
+]
+
+/**
+ * What lets old records and old seals be dropped: an anchor is the last seal of what was. Behind it alone the
+ * triggers let rows be deleted; and an anchor itself stays.
+ */
+export const prunedAudit = (schema: string): ReadonlyArray<string> => [
+  `create table ${schema}.seal_anchors (
+  log varchar(10) not null check (log in ('EVENTS', 'AUDIT')),
+  number bigint not null check (number > 0),
+  last_position bigint not null,
+  digest varchar(64) not null,
+  created_at timestamptz not null,
+  primary key (log, number)
+)`,
+  ...appendOnly(schema, "seal_anchors"),
+  `create function ${schema}.refuse_unless_anchored() returns trigger language plpgsql as $$
+declare
+  is_pruned boolean := false;
+begin
+  if tg_op = 'DELETE' and tg_table_name = 'audit' then
+    select exists (select 1 from ${schema}.seal_anchors k
+      where k.log = 'AUDIT' and k.last_position >= old.position) into is_pruned;
+  elsif tg_op = 'DELETE' and tg_table_name = 'seals' then
+    select exists (select 1 from ${schema}.seal_anchors k
+      where k.log = old.log and k.number >= old.number) into is_pruned;
+  end if;
+  if is_pruned then
+    return old;
+  end if;
+  raise exception '% of % is refused', tg_op, tg_table_name using errcode = 'HF002';
+end $$`,
+  ...["audit", "seals"].flatMap((table) => [
+    `drop trigger ${table}_append_only on ${schema}.${table}`,
+    `create trigger ${table}_append_only before update or delete on ${schema}.${table}
+  for each row execute function ${schema}.refuse_unless_anchored()`
+  ])
+]
+
 /** Those that there were when the catalog was born. */
 export const firstEngineTables = (schema: string): ReadonlyArray<string> => [
   ...logTables(schema),
@@ -285,5 +336,7 @@ export const firstEngineTables = (schema: string): ReadonlyArray<string> => [
 /** All of them; the first migration of a new context runs them before its own. */
 export const engineTables = (schema: string): ReadonlyArray<string> => [
   ...firstEngineTables(schema),
-  ...auditTables(schema)
+  ...auditTables(schema),
+  ...auditBlocks(schema),
+  ...prunedAudit(schema)
 ]

@@ -33,4 +33,9 @@ export interface WithinTransactionOptions {
   readonly schema?: string | undefined
   /** Who is asked for permission. Without a principal the host is trusted. */
   readonly as?: Principal | undefined
+  /**
+   * Which changes get a record in the audit log, as `engine.audit` of `createHoldfast` says it of the others:
+   * `PRINCIPALS`, those under a principal, unless given. The record is written in your transaction.
+   */
+  readonly audit?: "ALL" | "PRINCIPALS" | "NONE" | undefined
 }

@@ -2,7 +2,12 @@
 import { isHoldfastError, type Principal } from "@holdfast/core"
 import { describePostgres } from "@holdfast/test-servers/describePostgres"
 import { expect, it } from "vitest"
-import { catalogWithinTransaction, createCatalog, withinTransaction } from "../../src/index.ts"
+import {
+  catalogWithinTransaction,
+  createCatalog,
+  createHoldfast,
+  withinTransaction
+} from "../../src/index.ts"
 import { inTransaction, openHost } from "../transaction/hosts.ts"
 
 const user = (id: string, ...roles: Principal["roles"]): Principal => ({ id, kind: "USER", roles })
@@ -38,6 +43,36 @@ describePostgres(18, "S9 a host's own transaction under a principal", () => {
     expect(await by(user("boss", "MANAGER"), "receive")).toBe("answered")
     expect((await inventory.movements("mug")).items[0]).toMatchObject({ actor: "boss" })
     expect(await by(ann, "release")).toBe("answered")
+  })
+
+  it("records what a principal does in the transaction, and of the host what it asks for", async () => {
+    await using host = await openHost()
+    await using holdfast = await createHoldfast({ url: host.url })
+    const line = { skuId: "mug", quantity: 1 }
+    const inside = (options: Parameters<typeof withinTransaction>[1], orderId: string) =>
+      inTransaction(host.pool, (client) =>
+        withinTransaction(client, options).reserve({ orderId, lines: [line] })
+      )
+    await inside({ as: ann }, "by-ann")
+    await inside({ as: ann, audit: "NONE" }, "by-ann-unrecorded")
+    await inside({}, "by-host")
+    await inside({ audit: "ALL" }, "by-host-recorded")
+    await inTransaction(host.pool, (client) =>
+      catalogWithinTransaction(client, { as: user("boss", "MANAGER") }).createCategory({
+        name: "Cups"
+      })
+    )
+    const { items } = await holdfast.audit.list({ operation: "ReserveStock" })
+    expect(
+      items.map(({ principal, targets }) => [principal.kind, principal.id, targets.at(-1)])
+    ).toEqual([
+      ["HOST", "", "ORDER:by-host-recorded"],
+      ["USER", "ann", "ORDER:by-ann"]
+    ])
+    const ofCatalog = await holdfast.audit.list({ context: "catalog" })
+    expect(ofCatalog.items.map(({ principal }) => principal.id)).toEqual(["boss"])
+    const client = { query: () => Promise.resolve([]) }
+    expect(() => withinTransaction(client, { audit: "SOME" as "ALL" })).toThrow("audit: must be")
   })
 
   it("asks in the catalog too, and names the bad fields of a principal", async () => {

@@ -2,7 +2,9 @@
 import type { AuditDraft, AuditQuery, Seal } from "@holdfast/core/audit"
 import * as DateTime from "effect/DateTime"
 import { readKeyUsage, reserveEncryptions } from "../../src/audit/statements/keyUsage.ts"
+import { deleteRecords, deleteSeals, insertAnchor } from "../../src/audit/statements/pruneAudit.ts"
 import {
+  readAnchor,
   readAudit,
   readAuditOfCommands,
   readAuditRange,
@@ -19,8 +21,8 @@ import {
   replaceWebhookSecrets
 } from "../../src/audit/statements/rotateSecrets.ts"
 import {
-  insertDenied,
   insertMarks,
+  insertRecords,
   insertSeal,
   insertSenders
 } from "../../src/audit/statements/writeAudit.ts"
@@ -58,8 +60,12 @@ export const plannedAudit: ReadonlyArray<Planned> = [
   ["insert an event", insertEvents(schema)(inserted), [], 60],
   ["insert an event with its record", insertRecordedEvents(schema)(inserted, [draft]), [], 120],
   ["insert where a request came from", insertSenders(schema)([draft]), [], 60],
-  ["insert a denied attempt", insertDenied(schema)(["{}"], null), [], 60],
+  ["insert a denied attempt", insertRecords(schema)(["{}"], null), [], 60],
   ["insert a seal", insertSeal(schema)(seal), [], 60],
+  ["read the anchor of a log", readAnchor(schema)("AUDIT"), [], 20],
+  ["keep an anchor", insertAnchor(schema)("AUDIT", { number: 1, digest: "d" }), ["seals_pkey"], 60],
+  ["drop seals", deleteSeals(schema)("AUDIT", 0), ["seals_pkey"], 60],
+  ["drop records", deleteRecords(schema)(0), ["audit_pkey"], 400],
   ["mark records", insertMarks(schema)(1, 10), ["audit_pkey"], 400],
   ["read the audit log", asked({}), ["audit_pkey"], 60],
   ["read the audit log of a principal", asked({ principal: "person-7" }), marks, 400],

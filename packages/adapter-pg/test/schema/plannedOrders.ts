@@ -16,6 +16,7 @@ import { readHeldOptions } from "../../src/inventory/statements/read/readHeldOpt
 import { readBookings, readMovements } from "../../src/inventory/statements/read/readMovements.ts"
 import { readOwners } from "../../src/inventory/statements/read/readOwners.ts"
 import { readHoldPages, readMovementPages } from "../../src/inventory/statements/read/readPages.ts"
+import { claimOrders } from "../../src/inventory/statements/write/claimOrders.ts"
 import { writePlacedOrders } from "../../src/inventory/statements/write/writePlacedOrders.ts"
 import {
   condemnEvent,
@@ -160,6 +161,17 @@ export const plannedOrders: ReadonlyArray<Planned> = [
     readOwners(schema)([OrderId.make("open-7")]),
     ["reservations_owner", "reservations_lines", "reservations_history", "orders_pkey"],
     60
+  ],
+  [
+    "S9 make the orders of carts those of persons",
+    claimOrders(schema)(
+      ["open-7", "placed-7"].map((orderId) => ({
+        ...{ orderId: OrderId.make(orderId), ownerId: "ann" },
+        cartId: `cart:${"0".repeat(64)}`
+      }))
+    ),
+    ["reservations_owner", "orders_pkey"],
+    80
   ],
   [
     "load placed orders",

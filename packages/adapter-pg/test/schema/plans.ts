@@ -188,11 +188,12 @@ const rowsOfShop = (share: number): ReadonlyArray<string> => {
      case n % 1000 when 0 then 'FAILED' when 1 then 'WAITING' else 'DELIVERED' end, 1, now(), now(),
      5, 0 from generate_series(1, ${some(50_000)}) n on conflict do nothing`,
     `insert into inventory.audit (position, record, event_positions, created_at)
-   select nextval('inventory.audit_positions'), json_build_object('auditId', md5('a' || n)::uuid,
+   select coalesce((select max(position) from inventory.audit), 0) + n, json_build_object('auditId', md5('a' || n)::uuid,
      'principal', json_build_object('kind', 'USER', 'id', 'person-' || n % 100),
      'operation', 'ReserveStock', 'commandId', md5('c' || n)::uuid,
      'targets', json_build_array('SKU:sku-' || n % ${skus})), array[n],
      now() - (${some(20_000)} - n) * interval '1 s' from generate_series(1, ${some(20_000)}) n`,
+    "select setval('inventory.audit_positions', (select max(position) from inventory.audit))",
     `insert into inventory.audit_private (audit_id, salt, key_id, ciphertext)
    select md5('a' || n)::uuid, 's', 'key-' || n % 3, 'c' from generate_series(1, ${some(20_000)}) n
    on conflict do nothing`,

@@ -5,6 +5,7 @@
 import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
+import type { ManagementRecord } from "../kernel/ManagementRecord.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
 import type { Scope } from "./Principal.ts"
 
@@ -37,13 +38,20 @@ export interface NewApiKey {
 export class ApiKeys extends Context.Service<
   ApiKeys,
   {
-    readonly create: (key: NewApiKey) => Effect.Effect<ApiKey, StoreError>
+    /** Makes a key. A record that comes with a change is written in the same transaction. */
+    readonly create: (
+      key: NewApiKey,
+      record?: ManagementRecord
+    ) => Effect.Effect<ApiKey, StoreError>
     /** All keys, the newest first; at most 10,000. */
     readonly list: Effect.Effect<ReadonlyArray<ApiKey>, StoreError>
     /** The key with a hash, whether it is still taken or not; undefined when there is none. */
     readonly find: (hash: string) => Effect.Effect<ApiKey | undefined, StoreError>
     /** Revokes a key; undefined when there is none. A repeat keeps the instant of the first. */
-    readonly revoke: (keyId: string) => Effect.Effect<ApiKey | undefined, StoreError>
+    readonly revoke: (
+      keyId: string,
+      record?: ManagementRecord
+    ) => Effect.Effect<ApiKey | undefined, StoreError>
     /** Notes when keys were last used, those of many requests at once. */
     readonly noteUses: (
       uses: ReadonlyArray<{ readonly keyId: string; readonly at: DateTime.Utc }>

@@ -35,7 +35,7 @@ export const ofCatalog = {
 
 /** The permissions of stock. */
 export const ofStock = {
-  /** How much there is of a SKU. */
+  /** How much of a SKU can be had; not how much there is, nor how much others hold. */
   status: { role: "USER", scopes: ["stock:read"] },
   read: { role: "MANAGER", scopes: ["stock:read"] },
   /** SKUs, which lie at no one place. */
@@ -52,7 +52,9 @@ export const ofHolds = {
   writeOwn: { role: "USER", scopes: ["reservations:write"], isOwn: true, isPlaced: true },
   /** What says that an order is paid, or that its goods left. */
   settle: { role: "MANAGER", scopes: ["reservations:write"], isPlaced: true },
-  upkeep: { role: "MANAGER", scopes: ["reservations:write"] }
+  upkeep: { role: "MANAGER", scopes: ["reservations:write"] },
+  /** To make the order of a cart one's own: only a person can, since services own no orders. */
+  claim: { role: "USER", scopes: [] }
 } as const satisfies { readonly [name: string]: Permission }
 
 /** The permissions of the logs of events. */

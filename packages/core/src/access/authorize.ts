@@ -4,8 +4,8 @@
  * knows, such as whose order it is.
  */
 import type { Forbidden, Unauthenticated } from "../kernel/refusals.ts"
-import type { PermittedOperation } from "./Permission.ts"
-import type { Principal, Role } from "./Principal.ts"
+import type { Permission, PermittedOperation } from "./Permission.ts"
+import { isGuest, type Principal, type Role } from "./Principal.ts"
 
 /** What is known of the thing that an operation is about; what is left out is not known yet. */
 export interface Resource {
@@ -49,8 +49,12 @@ export const roleOf = ({ kind, roles }: Principal): Role | undefined => {
   return highest
 }
 
-/** Whether a person has no more than the role USER, who sees and changes what is their own alone. */
-export const isPlainUser = (principal: Principal): boolean => roleOf(principal) === "USER"
+/**
+ * Whether somebody sees and changes what is their own alone: a person with no more than the role USER,
+ * or a guest.
+ */
+export const isPlainUser = (principal: Principal): boolean =>
+  roleOf(principal) === "USER" || isGuest(principal)
 
 /** The places that a principal is bound to; undefined for one who may write anywhere. */
 export const placesOf = (principal: Principal): ReadonlyArray<string> | undefined =>
@@ -90,8 +94,13 @@ export const notThere = (operation: string, locationIds: ReadonlyArray<string>):
   field: null
 })
 
+/** Whether a guest may do it: what a USER does about orders of their own, and nothing else. */
+export const isForGuests = ({ isOwn, role }: Permission): boolean =>
+  isOwn === true && role === "USER"
+
 /** Whether who asks has a role or a scope for the operation, leaving aside what it is about. */
 const mayAtAll = (principal: Principal, { permission }: PermittedOperation): boolean => {
+  if (principal.kind === "ANONYMOUS") return isGuest(principal) && isForGuests(permission)
   if (principal.kind === "SERVICE") {
     return permission.scopes.some((scope) => principal.scopes?.includes(scope) === true)
   }
@@ -107,8 +116,8 @@ export const authorize = (
 ): Authorization => {
   const { name, permission } = operation
   if (permission.role === "ANYONE") return allowed
-  if (principal.kind === "ANONYMOUS") return { _tag: "Unauthenticated", operation: name }
   if (!mayAtAll(principal, operation)) {
+    if (principal.kind === "ANONYMOUS") return { _tag: "Unauthenticated", operation: name }
     const needs = needsOf(operation)
     return { _tag: "Forbidden", operation: name, needs, locationIds: [], field: null }
   }

@@ -2,8 +2,10 @@
  * PORT. The audit log of one context. Records of changes are written by its store, in the transaction
  * of the change. Here they are read, denied attempts are written, and all of it is sealed.
  */
+import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
+import type { ManagementRecord } from "../kernel/ManagementRecord.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
 import type { AuditPrincipal, AuditRecord, SealedSender } from "./AuditRecord.ts"
 import type { Seal, SealedLog, SealedText } from "./Seal.ts"
@@ -47,6 +49,9 @@ export interface Horizon {
   readonly movementsFromMillis: number | null
 }
 
+/** The last seal of what was dropped of a log: the chain goes on from it. */
+export type Anchor = Pick<Seal, "digest" | "lastPosition" | "number">
+
 /** The audit log of a context, and the seals over it and over the log of events. */
 export interface AuditLog {
   /** Records, the newest first. */
@@ -55,6 +60,8 @@ export interface AuditLog {
   readonly ofCommands: (
     commandIds: ReadonlyArray<string>
   ) => Effect.Effect<ReadonlyArray<AuditRecord>, StoreError>
+  /** Writes the record of something that is about to be done outside of the store. */
+  readonly keep: (record: ManagementRecord) => Effect.Effect<void, StoreError>
   /** Writes attempts that were denied. */
   readonly deny: (attempts: ReadonlyArray<DeniedAttempt>) => Effect.Effect<void, StoreError>
   /** Where requests came from; of some records nothing is kept, or not any more. */
@@ -71,6 +78,8 @@ export interface AuditLog {
   ) => Effect.Effect<ReadonlyArray<SealedText>, StoreError>
   /** From where on a log is kept, when what is old was dropped. */
   readonly horizon: (log: SealedLog) => Effect.Effect<Horizon, StoreError>
+  /** Behind which seal records and seals of a log were dropped; null when none were. */
+  readonly anchor: (log: SealedLog) => Effect.Effect<Anchor | null, StoreError>
   /** A row that stands beside the log without a record of it, in words; null when there is none. */
   readonly stray: (log: SealedLog) => Effect.Effect<string | null, StoreError>
   /** The last seal of a log; null when there is none. */
@@ -87,3 +96,8 @@ export interface AuditLog {
    */
   readonly seal: (seal: Seal) => Effect.Effect<boolean, StoreError>
 }
+
+/** The audit log of the keys of services, which belong to no context. It has no events beside it. */
+export class AccessAudit extends Context.Service<AccessAudit, AuditLog>()(
+  "@holdfast/core/audit/AccessAudit"
+) {}

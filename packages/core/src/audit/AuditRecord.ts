@@ -42,6 +42,9 @@ export interface AuditDraft {
   readonly sender: SealedSender | null
 }
 
+/** What is known of a record of a change that is no command: of a webhook, a cursor, a key or an import. */
+export type ManagementDraft = Omit<AuditDraft, "commandId"> & { readonly commandId: null }
+
 const nullable = <S extends Schema.Top>(schema: S, description: string) =>
   Schema.NullOr(schema).annotate({ description })
 
@@ -91,13 +94,13 @@ const whenMissing = {
  * A draft as a store keeps it: JSON whose bytes are sealed, without the fields that say nothing. A record
  * without an id of its own has that of its command.
  */
-export const keptRecord = (draft: AuditDraft): string =>
+export const keptRecord = (draft: AuditDraft | ManagementDraft): string =>
   JSON.stringify({
     auditId: draft.auditId === draft.commandId ? undefined : draft.auditId,
     principal: draft.principal.kind === host.kind ? undefined : draft.principal,
     operation: draft.operation,
     targets: draft.targets,
-    commandId: draft.commandId,
+    commandId: draft.commandId ?? undefined,
     actor: draft.actor ?? undefined,
     correlationId: draft.correlationId ?? undefined,
     keyDigest: draft.keyDigest ?? undefined,

@@ -54,6 +54,9 @@ export const blockMax = 256
 /** What stands for the seal before the first: 64 zeros. */
 export const firstPrevious = "0".repeat(64)
 
+/** The type of the events by which seals are published; their context is `seals`. */
+export const sealEventType = "seals.log.sealed"
+
 type Hash = Digest.Digest["Service"]
 
 const encoder = new TextEncoder()

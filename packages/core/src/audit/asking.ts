@@ -30,6 +30,8 @@ export interface Asking {
 export interface AskingCaller {
   readonly principal?: Principal | undefined
   readonly sender?: Sender | undefined
+  /** Who had the host do the work. Records name them; nobody asks them for permission again. */
+  readonly askedBy?: Pick<AskingCaller, "principal" | "sender"> | undefined
 }
 
 /** The host of the engine, which asks without a principal. */
@@ -68,7 +70,8 @@ export const askingFor = (
       : Effect.catchTag(sealSender(keyRing, hash, auditId, sender), "KeyExhausted", (error) =>
           Effect.fail(unavailable(error))
         )
-  return ({ principal, sender }, key) => {
+  return ({ askedBy, principal: own, sender }, key) => {
+    const principal = own ?? askedBy?.principal
     if (policy === "NONE" || (policy === "PRINCIPALS" && principal === undefined)) return undefined
     const asked = { principal: auditPrincipalOf(principal) }
     const isSent = sender !== undefined && keyRing !== undefined

@@ -5,12 +5,21 @@
  */
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { StoreError } from "../kernel/StoreError.ts"
 import type { AuditLog } from "./AuditLog.ts"
-import { blockMax, leavesText, readLeaves, type Seal, type SealedLog, sealedLogs } from "./Seal.ts"
+import {
+  blockMax,
+  leavesText,
+  readLeaves,
+  type Seal,
+  type SealedLog,
+  sealEventType,
+  sealedLogs
+} from "./Seal.ts"
 import type { SealedSource } from "./verify.ts"
 
 const Log = Schema.Literals(["EVENTS", "AUDIT"])
@@ -20,11 +29,23 @@ const Horizon = Schema.Struct({
   movementsFromMillis: Schema.NullOr(Schema.Number)
 })
 
+const Anchor = Schema.Struct({
+  number: Schema.Number,
+  lastPosition: Schema.Number,
+  digest: Schema.String
+})
+
+const noAnchors = { EVENTS: null, AUDIT: null }
+
 const Line = Schema.Union([
   Schema.Struct({
     _tag: Schema.Literal("export"),
     context: Schema.String,
-    horizons: Schema.Struct({ EVENTS: Horizon, AUDIT: Horizon })
+    horizons: Schema.Struct({ EVENTS: Horizon, AUDIT: Horizon }),
+    // Exports of the time before anything was dropped have none.
+    anchors: Schema.optionalKey(
+      Schema.Struct({ EVENTS: Schema.NullOr(Anchor), AUDIT: Schema.NullOr(Anchor) })
+    )
   }),
   Schema.Struct({
     _tag: Schema.Literal("record"),
@@ -50,6 +71,8 @@ const Line = Schema.Union([
 type Line = typeof Line.Type
 
 const decodeLine = Schema.decodeUnknownResult(Schema.fromJsonString(Line))
+
+const decodeSeal = Schema.decodeUnknownResult(Line)
 
 const sealLine = (seal: Seal): Line => ({
   ...seal,
@@ -99,7 +122,11 @@ export const exportAudit = (
       EVENTS: yield* audit.horizon("EVENTS"),
       AUDIT: yield* audit.horizon("AUDIT")
     }
-    return { _tag: "export", context, horizons } satisfies Line
+    const anchors = {
+      EVENTS: yield* audit.anchor("EVENTS"),
+      AUDIT: yield* audit.anchor("AUDIT")
+    }
+    return { _tag: "export", context, horizons, anchors } satisfies Line
   })
   return Stream.fromEffect(head).pipe(
     Stream.concat(
@@ -140,6 +167,7 @@ export const readExport = (lines: ReadonlyArray<string>): Result.Result<ReadExpo
   const seals = sealsIn(read)
   const source: SealedSource = {
     horizon: (log) => Effect.succeed(head.horizons[log]),
+    anchor: (log) => Effect.succeed((head.anchors ?? noAnchors)[log]),
     stray: () => Effect.succeed(null),
     texts: (log, { after, limit, upTo = Number.POSITIVE_INFINITY }) =>
       Effect.sync(() =>
@@ -166,12 +194,19 @@ const sealsIn = (lines: ReadonlyArray<Line>): ReadonlyArray<Seal> =>
     }))
     .sort((a, b) => a.number - b.number)
 
-/** Reads seals that were published, a line each. */
+/** A published line as a seal, with its context if it names one: of an event, what it carries. */
+export const publishedLine = (text: string): unknown => {
+  const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
+  const read = Option.getOrUndefined(parse(text)) as Record<string, unknown> | null | undefined
+  return read?.["eventType"] === sealEventType ? read["payload"] : read
+}
+
+/** Reads seals that were published, a line each, as they are or in the envelope of an event. */
 export const readPublishedSeals = (
   lines: ReadonlyArray<string>
 ): Result.Result<ReadonlyArray<Seal>, BadLine> => {
   const read = lines.flatMap((text, index) =>
-    text.trim() === "" ? [] : [{ index, line: decodeLine(text) }]
+    text.trim() === "" ? [] : [{ index, line: decodeSeal(publishedLine(text)) }]
   )
   const bad = read.find(({ line }) => Result.isFailure(line) || line.success._tag !== "seal")
   if (bad !== undefined) return Result.fail({ line: bad.index + 1, message: "is no seal" })

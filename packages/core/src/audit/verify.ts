@@ -16,7 +16,7 @@ import {
 } from "./Seal.ts"
 
 /** What is read to check a log. */
-export type SealedSource = Pick<AuditLog, "texts" | "seals" | "horizon" | "stray">
+export type SealedSource = Pick<AuditLog, "texts" | "seals" | "anchor" | "horizon" | "stray">
 
 /**
  * What does not fit. Of records: CHANGED, REMOVED, INSERTED, or REORDERED when the record belongs to
@@ -72,7 +72,7 @@ const words = {
 
 /** A finding about a record of a block, or about its movement. */
 const recordFinding = (
-  seal: Seal,
+  seal: Pick<Seal, "log" | "number">,
   kind: keyof typeof words,
   position: number,
   part: "whole" | "movement" = "whole"
@@ -164,14 +164,33 @@ export const verifyLog = (
     const known = new Map(
       published.filter((seal) => seal.log === log).map(({ digest, number }) => [number, digest])
     )
-    let before: PublishedSeal = { log, number: 0, digest: firstPrevious }
+    const anchor = yield* source.anchor(log)
+    const { digest = firstPrevious, number: first = 0 } = anchor ?? {}
+    let before: PublishedSeal = { log, number: first, digest }
     // Nothing was ever written before the first position, so a record there was inserted.
     let lastPosition = Number.MIN_SAFE_INTEGER
     let records = 0
     const verdict = (finding: Finding | undefined): Verdict => ({
-      ...{ log, seals: before.number, records, lastPosition: Math.max(0, lastPosition), finding },
+      ...{
+        log,
+        seals: before.number - first,
+        records,
+        lastPosition: Math.max(0, lastPosition),
+        finding
+      },
       lastSeal: before.number === 0 ? null : before
     })
+    if (anchor !== null) {
+      if ((known.get(first) ?? digest) !== digest) {
+        return verdict(sealFinding(log, first, "SEAL_REWRITTEN"))
+      }
+      const upTo = anchor.lastPosition
+      const [old] = yield* source.texts(log, { after: lastPosition, upTo, limit: 1 })
+      if (old !== undefined) {
+        return verdict(recordFinding({ log, number: first }, "INSERTED", old.position))
+      }
+      lastPosition = upTo
+    }
     /** What of a seal itself does not fit. */
     const chainFinding = Effect.fnUntraced(function* (seal: Seal) {
       const { digest, number, previous } = seal

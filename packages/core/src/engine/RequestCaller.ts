@@ -6,6 +6,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Principal } from "../access/Principal.ts"
+import type { AskingCaller } from "../audit/asking.ts"
 import type { Sender } from "../audit/sender.ts"
 
 /** Who sends a request. */
@@ -18,6 +19,8 @@ export interface Caller {
   readonly principal?: Principal | undefined
   /** Where the request came from. The audit log keeps it encrypted, and nothing else keeps it. */
   readonly sender?: Sender | undefined
+  /** Who had the host do the work: see `asHost`. */
+  readonly askedBy?: AskingCaller["askedBy"]
 }
 
 /** A caller that is asked for permission. */
@@ -32,6 +35,14 @@ export const RequestCaller: Context.Reference<Caller> = Context.Reference(
   { defaultValue: () => anonymous }
 )
 
-/** Does work in the name of the host, who is trusted. */
-export const asHost: <A, E, R>(work: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> =
-  Effect.provideService(RequestCaller, anonymous)
+/**
+ * Does work in the name of the host, who is trusted. Who has asked for it is named in the audit log,
+ * and asked for no permission any more.
+ */
+export const asHost = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.withFiber((fiber) => {
+    const { askedBy, principal, sender } = fiber.getRef(RequestCaller)
+    const by = principal === undefined && sender === undefined ? askedBy : { principal, sender }
+    const caller = by === undefined ? anonymous : { caller: "", askedBy: by }
+    return Effect.provideService(work, RequestCaller, caller)
+  })

@@ -182,7 +182,8 @@ export const makeQueued = <T extends DomainTypes>(
 export const makeUnqueued = <T extends DomainTypes>(
   domain: Domain<T>,
   store: StoreOf<T>,
-  makeRequest: MakeRequest<T>
+  makeRequest: MakeRequest<T>,
+  options: Pick<EngineOptions, "audit"> = {}
 ): Effect.Effect<Execute<T>, never, Digest.Digest> =>
   Effect.gen(function* () {
     const ids = yield* CommandIds
@@ -199,7 +200,12 @@ export const makeUnqueued = <T extends DomainTypes>(
         if (end._tag === "Ended") return end.exit
         return end._tag === "Again" ? ended(end.request, undefined) : ended(request, end.obstacle)
       })
-    return yield* serviceOver(domain, makeRequest, (_lane, request) => ended(request, undefined))
+    return yield* serviceOver(
+      domain,
+      makeRequest,
+      (_lane, request) => ended(request, undefined),
+      options.audit
+    )
   })
 
 /** Reads a command of untrusted parts: the command, or every bad field of it. */

@@ -7,6 +7,7 @@ import * as Data from "effect/Data"
 import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
 import type { EventId } from "../kernel/Identifier.ts"
+import type { ManagementRecord } from "../kernel/ManagementRecord.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
 import type { CursorMove } from "./CursorMove.ts"
 import type { PositionGone } from "./PositionGone.ts"
@@ -19,6 +20,9 @@ export type CursorKind = "PUBLISHER" | "SUBSCRIPTION" | "WEBHOOK"
  * log was restored to an earlier state. A person has to act on both before it moves again.
  */
 export type CursorStanding = "FOLLOWS" | "LOST" | "RESTORED"
+
+/** What a record of the audit log is about that concerns a cursor. */
+export const targetOfCursor = (name: string): string => `CURSOR:${name}`
 
 /** Where a cursor stands, for lists. */
 export interface Cursor {
@@ -150,7 +154,10 @@ export interface Delivery {
   readonly upTo: { readonly position: number; readonly eventId: EventId }
 }
 
-/** The cursors of one log. */
+/**
+ * The cursors of one log. A record that comes with a change is written in the transaction of the change,
+ * and not at all when nothing is changed.
+ */
 export interface Cursors {
   /**
    * Takes a cursor for `leaseMillis`, and makes it when it is not there and has a `from`. Null while
@@ -179,18 +186,23 @@ export interface Cursors {
    * Accepts the log as it is, after a restore: begins a new incarnation of it, and lets the cursor
    * go on from where the log has it, or from its end when that comes first. Answers with both.
    */
-  readonly adopt: (name: string) => Effect.Effect<Adopted, StoreError | CursorUnknown>
+  readonly adopt: (
+    name: string,
+    record?: ManagementRecord
+  ) => Effect.Effect<Adopted, StoreError | CursorUnknown>
   /** Sets a cursor to a position and ends its owner's lease: the next event it gives comes after. */
   readonly reset: (
     name: string,
-    position: number
+    position: number,
+    record?: ManagementRecord
   ) => Effect.Effect<void, StoreError | CursorUnknown | PositionBeyondHead | PositionGone>
   /**
    * Removes a cursor and its dead letters, and answers how many letters there were. The next lease
    * under its name makes a new cursor; an owner that still runs takes that lease at once.
    */
   readonly forget: (
-    name: string
+    name: string,
+    record?: ManagementRecord
   ) => Effect.Effect<{ readonly deadLetters: number }, StoreError | CursorUnknown>
   /** The move of a cursor in a transaction of the host; undefined where the store has none. */
   readonly moveFor?: ((delivery: Delivery) => CursorMove) | undefined
@@ -205,6 +217,7 @@ export interface Cursors {
   /** Forgets dead letters, because their events were published after all or are not wanted. */
   readonly forgetDeadLetters: (
     cursor: string,
-    ids: ReadonlyArray<number>
+    ids: ReadonlyArray<number>,
+    record?: ManagementRecord
   ) => Effect.Effect<void, StoreError>
 }

@@ -12,12 +12,13 @@ const aggregateTypes = new Map<string, string>()
 const readAggregateType = (eventType: string): string => {
   if (eventType.startsWith("inventory.location.")) return "LOCATION"
   if (eventType.startsWith("inventory.")) return "SKU"
+  if (eventType.startsWith("ordering.claim.")) return "CLAIM"
   if (eventType.startsWith("ordering.")) return "ORDER"
   return (eventType.split(".", 1)[0] ?? eventType).toUpperCase()
 }
 
 /**
- * The kind of aggregate that an event is about: SKU, LOCATION, ORDER, PRODUCT, CATEGORY or ATTRIBUTE. In
+ * The kind of aggregate that an event is about: SKU, LOCATION, ORDER, CLAIM, PRODUCT, CATEGORY or ATTRIBUTE. In
  * the context of somebody else it is the first word of the type, in capitals. It follows from the type
  * of the event, so no store keeps it.
  */

@@ -18,6 +18,7 @@ import { archiving } from "./contract/commands/archiving.ts"
 import { bulk } from "./contract/commands/bulk.ts"
 import { bundles } from "./contract/commands/bundles.ts"
 import { expiry } from "./contract/commands/expiry.ts"
+import { guests } from "./contract/commands/guests.ts"
 import { largeOrders } from "./contract/commands/largeOrders.ts"
 import { ledger } from "./contract/commands/ledger.ts"
 import { optionLines } from "./contract/commands/optionLines.ts"
@@ -77,6 +78,7 @@ export const stockStoreContract = <E>(
     largeOrders(it)
     placedOrders(it)
     owners(it)
+    guests(it)
     optionLines(it)
     bundles(it)
     ledger(it)

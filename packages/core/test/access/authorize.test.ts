@@ -47,6 +47,24 @@ describe("S9 authorize", () => {
     expect(seen(user(["ADMIN"], { kind: "ANONYMOUS", scopes }), row)).toBe("Unauthenticated")
   })
 
+  it("gives a guest what a USER does for their own orders, and no more", () => {
+    const guest = user([], { id: `cart:${"0".repeat(64)}`, kind: "ANONYMOUS" })
+    expect(seen(guest, own, { ownerId: guest.id })).toBe("Allowed")
+    expect(seen(guest, own, { ownerId: "ann" })).toBe("Absent")
+    expect(seen(guest, own, { ownerId: null })).toBe("Absent")
+    expect(seen(guest, own, { ownerId: guest.id, isPaid: true })).toBe("Forbidden")
+    expect(seen(guest, own, { ownerId: guest.id, field: "confirmed" })).toBe("Forbidden")
+    for (const row of [
+      { role: "USER", scopes: ["catalog:read"] },
+      { ...own, role: "MANAGER" }
+    ] as const satisfies ReadonlyArray<Permission>) {
+      expect(seen(guest, row)).toBe("Unauthenticated")
+    }
+    for (const id of ["anonymous", "cart:", `cart:${"0".repeat(63)}`, `cart:${"A".repeat(64)}`]) {
+      expect(seen(user([], { id, kind: "ANONYMOUS" }), own)).toBe("Unauthenticated")
+    }
+  })
+
   it("asks nobody where anybody may", () => {
     for (const kind of ["USER", "SERVICE", "ANONYMOUS"] as const) {
       expect(seen(user([], { kind }), openToAnyone)).toBe("Allowed")

@@ -33,6 +33,7 @@ describe("a relay", () => {
     ["cursor", "a b", "must be 1 to 100 letters"],
     ["cursor", "x".repeat(101), "must be 1 to 100 letters"],
     ["cursor", undefined, "must be text"],
+    ["cursor", "seals", "must be another name: seals is the cursor of the sealer"],
     ["owner", "", "between 1 and 255 code points"],
     ["owner", "x".repeat(256), "between 1 and 255 code points"],
     ["owner", 7, "must be text"],
@@ -77,6 +78,7 @@ describe("a relay", () => {
 
 describe("a subscription", () => {
   it.each([
+    ["name", "seals", "must be another name: seals is the cursor of the sealer"],
     ["name", "", "must be 1 to 100 letters"],
     ["owner", "", "between 1 and 255 code points"],
     ["handle", "no", "must be a function"],

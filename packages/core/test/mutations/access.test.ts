@@ -116,8 +116,96 @@ const mutations: ReadonlyArray<Mutation> = [
   }
 ]
 
+/** The same for guests, and for how what is theirs becomes a person's. */
+const guestMutations: ReadonlyArray<Mutation> = [
+  {
+    drops: "what of guests is their own",
+    file: "../access/authorize.ts",
+    code: 'roleOf(principal) === "USER" || isGuest(principal)',
+    becomes: 'roleOf(principal) === "USER"',
+    caught: /S9 shows a guest no order of another guest, of a person or of nobody/
+  },
+  {
+    drops: "what guests may not do",
+    file: "../access/authorize.ts",
+    code: 'isOwn === true && role === "USER"',
+    becomes: 'isOwn !== undefined || role === "USER"',
+    caught: /S9 lets a guest hold stock for their own orders, and do nothing else/
+  },
+  {
+    drops: "the cart that makes a guest",
+    file: "../access/authorize.ts",
+    code: "return isGuest(principal) && isForGuests(permission)",
+    becomes: "return isForGuests(permission)",
+    caught: /S9 keeps the keys of guests apart, and takes none of who has no cart/
+  },
+  {
+    drops: "the guest who makes the first hold",
+    file: "../access/Principal.ts",
+    code: 'principal.kind === "USER" || isGuest(principal)',
+    becomes: 'principal.kind === "USER"',
+    caught: /S9 lets a guest hold stock for their own orders, and do nothing else/
+  },
+  {
+    drops: "the token of the cart from its hash",
+    file: "../access/carts.ts",
+    code: "encoder.encode(cartToken)",
+    becomes: "encoder.encode(cartToken.slice(0, 4))",
+    caught: /S9 shows a guest no order of another guest, of a person or of nobody/
+  },
+  {
+    drops: "whose cart an order is of",
+    file: "decide/orders.ts",
+    code: "if (owner !== cartId) return",
+    becomes: "if (owner === undefined) return",
+    caught: /S9 answers a claim by the same person again, and nobody else's/
+  },
+  {
+    drops: "that a claim is answered again",
+    file: "decide/orders.ts",
+    code: "if (owner === ownerId) return Result.succeed(lines())",
+    becomes: "",
+    caught: /S9 answers a claim by the same person again, and nobody else's/
+  },
+  {
+    drops: "the holds of a claimed order that have ended",
+    file: "../memory/inventory/MemoryTables.ts",
+    code: "this.reservations.set(hold.id, { ...hold, ownerId })",
+    becomes: "void hold",
+    caught: /S9 makes the order of a cart that of the person who claims it, with every hold/
+  },
+  {
+    drops: "the owner of a placed order that is claimed",
+    file: "../memory/inventory/MemoryTables.ts",
+    code: "this.placedOrders.set(orderId, { ...placed, ownerId })",
+    becomes: "void placed",
+    caught: /S9 claims a placed order too, also one that was rejected/
+  },
+  {
+    drops: "what was claimed before in the batch",
+    file: "decide/OpenBook.ts",
+    code: "if (claimant !== undefined) return { ownerId: claimant }",
+    becomes: "",
+    caught: /S9 lets one claim win of those that are decided in one batch/
+  },
+  {
+    drops: "that only a person claims",
+    file: "../access/Permission.ts",
+    code: 'claim: { role: "USER", scopes: [] }',
+    becomes: 'claim: { role: "USER", scopes: ["reservations:write"] }',
+    caught: /S9 asks for a person who claims, and refuses services, guests and nobody/
+  },
+  {
+    drops: "that a cart claims nothing",
+    file: "services/Inventory.ts",
+    code: 'if (ownerId.startsWith("cart:")) return Effect.fail(cartClaims)',
+    becomes: "",
+    caught: /S9 asks for a person who claims, and refuses services, guests and nobody/
+  }
+]
+
 describe.concurrent("S9 the contract of owners", { timeout: 120_000 }, () => {
-  for (const [n, mutation] of mutations.entries()) {
+  for (const [n, mutation] of [...mutations, ...guestMutations].entries()) {
     it(`catches a core that drops ${mutation.drops}`, async ({ expect }) => {
       const name = mutation.caught.source
       const { failed, output } = await tried(copied(`access-${n}`, mutation), name)

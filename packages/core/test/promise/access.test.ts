@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import { Catalog, MemoryCatalog } from "../../src/catalog.ts"
 import { RequestCaller } from "../../src/engine/RequestCaller.ts"
 import type { Principal } from "../../src/index.ts"
-import { isHoldfastError } from "../../src/index.ts"
+import { guestPrincipal, isHoldfastError, newCart } from "../../src/index.ts"
 import { Inventory, MemoryInventory, servicesOf } from "../../src/inventory.ts"
 import { layerOptionMappings, layerStockStatus, toHoldfast } from "../../src/shelf.ts"
 
@@ -52,7 +52,11 @@ describe("S9 Holdfast under a principal", () => {
     const own = holdfast.as(ann).inventory
     const [hold] = await own.reserve({ orderId: "o1", lines: [{ skuId: "mug", quantity: 1 }] })
     expect(hold).toMatchObject({ ownerId: "ann" })
-    expect(await own.stock("mug")).toMatchObject({ availableQuantity: 9 })
+    const [offered] = await own.stockStatus(["mug", "none"])
+    expect(offered).toMatchObject({ skuId: "mug", availableQuantity: 9, inStockQuantity: 9 })
+    expect(Object.keys(offered ?? {}).filter((name) => /total|reserved|short/i.test(name))).toEqual(
+      []
+    )
     const bob = holdfast.as({ ...ann, id: "bob" }).inventory
     expect(await bob.reservation(hold?.id ?? "")).toBeUndefined()
     expect(await codeOf(bob.reservationsOfOrder("o1"))).toBe("OrderNotFound")
@@ -60,6 +64,8 @@ describe("S9 Holdfast under a principal", () => {
       own.receive({ skuId: "mug", quantity: 1 }),
       own.confirmOrder({ orderId: "o1" }),
       own.movements("mug"),
+      own.stock("mug"),
+      own.stocks(["mug"]),
       own.stock("mug", { locations: true }),
       own.reservationsOfSku("mug"),
       own.expireLapsed(),
@@ -78,6 +84,37 @@ describe("S9 Holdfast under a principal", () => {
       .as(root)
       .subscribe("mine", { handler: () => undefined })
     expect(subscription.name).toBe("mine")
+  })
+
+  it("lets a guest hold for themselves, and a person claim the order with the token", async () => {
+    await using holdfast = await open()
+    const [cartToken, other] = [newCart(), newCart()]
+    expect(cartToken).toMatch(/^hfc_[\w-]{22}$/)
+    const guest = await guestPrincipal(cartToken)
+    expect(guest).toEqual({
+      ...{ id: expect.stringMatching(/^cart:[0-9a-f]{64}$/), kind: "ANONYMOUS", roles: [] }
+    })
+    const own = holdfast.as(guest)
+    const lines = [{ skuId: "mug", quantity: 1 }]
+    const [hold] = await own.inventory.reserve({ orderId: "o1", lines })
+    expect(hold).toMatchObject({ ownerId: guest.id })
+    const elsewhere = holdfast.as(await guestPrincipal(other)).inventory
+    expect(await codeOf(elsewhere.reservationsOfOrder("o1"))).toBe("OrderNotFound")
+    expect(await codeOf(own.catalog.products())).toBe("Unauthenticated")
+    expect(await codeOf(own.inventory.confirmOrder({ orderId: "o1" }))).toBe("Unauthenticated")
+    const person = holdfast.as(ann).inventory
+    expect(await codeOf(person.claimOrder({ orderId: "o1", cartToken: other }))).toBe(
+      "OrderNotFound"
+    )
+    expect(await person.claimOrder({ orderId: "o1", cartToken })).toMatchObject([
+      { ownerId: "ann" }
+    ])
+    expect(await codeOf(own.inventory.reservationsOfOrder("o1"))).toBe("OrderNotFound")
+    await expect(guestPrincipal("hfc_short")).rejects.toMatchObject({
+      ...{ code: "InvalidInput", details: { issues: [{ path: "cartToken" }] } }
+    })
+    // Nobody else may have the id of a cart, or they would own its orders.
+    expect(() => holdfast.as({ ...ann, id: guest.id })).toThrow(/must not begin with cart:/)
   })
 
   it("keeps from a USER what is paid for, however it was confirmed", async () => {

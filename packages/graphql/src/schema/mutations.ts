@@ -142,8 +142,10 @@ const mutationOf = (
 }
 
 /** The mutations of the inventory, by the names of the commands. */
-export const inventoryMutation = (name: InventoryMutation, made: Parameters<typeof mutationOf>[4]) =>
-  mutationOf(name, inventory[name], ofInventory(name), contexts.inventory, made)
+export const inventoryMutation = (
+  name: InventoryMutation,
+  made: Parameters<typeof mutationOf>[4]
+) => mutationOf(name, inventory[name], ofInventory(name), contexts.inventory, made)
 
 /** The mutations of the catalog, by the names of the commands. */
 export const catalogMutation = (name: CatalogMutation, made: Parameters<typeof mutationOf>[4]) =>

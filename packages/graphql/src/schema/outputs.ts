@@ -13,6 +13,7 @@ import {
   EventView,
   LevelStatus,
   Location,
+  OfferedStock,
   Reservation,
   Sku,
   StockMovement,
@@ -24,6 +25,7 @@ import { nullable, type Types } from "./typesOf.ts"
 const shapes = {
   sku: Sku.Sku,
   stock: StockStatus,
+  offered: OfferedStock,
   level: LevelStatus,
   location: Location.Location,
   movement: StockMovement.StockMovement,

@@ -87,6 +87,12 @@ export const inventoryQuestions = ({ lists, outputs, types }: FieldParts) => {
       ...question("stock", outputs.stock),
       args: types.args(inventory.stock.input, "stock", ["locations"])
     }),
+    stockStatus: () =>
+      question(
+        "stockStatus",
+        types.output(inventory.stockStatus.answer, "OfferedStocks"),
+        "skuIds"
+      ),
     stocks: () =>
       question("stocks", types.output(inventory.stocks.answer, "StockStatuses"), "skuIds"),
     heldOptions: () =>

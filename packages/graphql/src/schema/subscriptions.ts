@@ -75,9 +75,16 @@ export const subscriptionsOf = (outputs: Outputs) => {
     fields: () => ({
       position,
       skuId: { type: required(GraphQLID) },
+      offered: {
+        type: outputs.offered,
+        description: "What can be had of it now, which may be newer than the event.",
+        extensions: { holdfast: { rows: 1 } },
+        resolve: ({ skuId }, _args, asked) =>
+          ask(asked, "stockStatus", { skuIds: [skuId] }).then(({ items }) => items[0] ?? null)
+      },
       stock: {
         type: outputs.stock,
-        description: "Its stock now, which may be newer than the event.",
+        description: "Its stock now, for who may see it.",
         extensions: { holdfast: { rows: 1 } },
         resolve: ({ skuId }, _args, asked) => ask(asked, "stock", { skuId })
       },

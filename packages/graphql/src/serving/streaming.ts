@@ -74,7 +74,7 @@ const lastEventIdOf = (request: HttpServerRequest): number | undefined => {
 
 /** The operation that reads once what is followed. */
 const operationOf = ({ field }: Followed): PermittedOperation => {
-  const name = field === "stockChanged" ? "stocks" : "reservationsOfOrder"
+  const name = field === "stockChanged" ? "stockStatus" : "reservationsOfOrder"
   return { name, permission: operations[name].permission }
 }
 
@@ -103,7 +103,7 @@ const followedBy = (streaming: Streaming, asked: Asked) =>
       if (wanted.field === "reservationChanged") {
         await ask(asked, "reservationsOfOrder", { orderId: wanted.orderId, size: 1 })
       } else {
-        await ask(asked, "stocks", { skuIds: wanted.skuIds })
+        await ask(asked, "stockStatus", { skuIds: wanted.skuIds })
       }
       followed = wanted
     }

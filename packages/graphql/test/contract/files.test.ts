@@ -58,12 +58,12 @@ it("breaks nothing that the last release promised to clients", () => {
 it("notices a field that is gone, a type that changed, and an argument that is needed", () => {
   const sdl = readFileSync(pathOf(released), "utf8")
   const broken = sdl
-    .replace("  largestSingleQuantity: Units!\n", "")
+    .replace("  backorderLimit: Units!\n", "")
     .replace("  priority: Units!\n", "  priority: String!\n")
     .replace("  sku(skuId: ID!): Sku", "  sku(skuId: ID!, at: DateTime!): Sku")
   expect(breaksOf(buildSchema(broken))).toEqual(
     expect.arrayContaining([
-      "StockStatus.largestSingleQuantity was removed.",
+      "Sku.backorderLimit was removed.",
       expect.stringMatching(/priority changed type from Units! to String!\./),
       "A required arg at on Query.sku was added."
     ])

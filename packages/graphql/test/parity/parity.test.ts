@@ -126,7 +126,7 @@ const byRest = async (
   key: string | undefined
 ): Promise<Ended> => {
   const response = await fetch(restRequest(name, input, key))
-  const body = await response.json()
+  const body = (await response.json()) as { readonly type: string }
   return {
     code: response.status < 400 ? undefined : body.type.replace("urn:holdfast:problem:", ""),
     isReplayed: response.headers.get("idempotent-replayed") === "true"
@@ -146,7 +146,10 @@ const byGraphql = async (
       body: JSON.stringify({ query: mutationOf(schema, name), variables: { input, key } })
     })
   )
-  const body = await response.json()
+  const body = (await response.json()) as {
+    readonly data?: { readonly answer: object }
+    readonly errors?: unknown
+  }
   // A value that does not fit its type is refused by graphql-js, before core reads it.
   if (body.data === undefined) return { code: "invalid-input", answer: body.errors }
   if (body.errors !== undefined) throw new Error(`${name} ${JSON.stringify(body.errors)}`)

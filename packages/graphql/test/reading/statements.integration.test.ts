@@ -19,6 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { counted, Sent } from "../../../adapter-pg/test/catalog/countedStatements.ts"
 import { databases } from "../../../adapter-pg/test/engines.ts"
 import { graphqlDoor } from "../../src/index.ts"
+import type { Result } from "../asking.ts"
 
 const engineOver = <E>(sessions: Layer.Layer<PgPool.PgPool, E>) =>
   Layer.merge(Inventory.layer({ audit: "NONE" }), Catalog.layer({ audit: "NONE" })).pipe(
@@ -63,7 +64,7 @@ describe("on PostgreSQL a page takes as many statements as any other", () => {
         body: JSON.stringify({ query, variables })
       })
     )
-    const { data, errors } = await response.json()
+    const { data, errors } = (await response.json()) as Result
     expect(errors).toBeUndefined()
     return { data, statements: sent.count - before }
   }

@@ -3,8 +3,8 @@ import type { Principal } from "@holdfast/core/access"
 import { callerUnder, RequestCaller } from "@holdfast/core/engine"
 import * as Effect from "effect/Effect"
 import { afterEach, beforeAll, describe, expect, it } from "vitest"
+import { askerHeader } from "../../../http/test/access/askers.ts"
 import { prepare } from "../../../http/test/access/inputs.ts"
-import { askerHeader } from "../../../http/test/access/world.ts"
 import { admin, worldForTests } from "../asking.ts"
 
 interface Frame {
@@ -155,11 +155,11 @@ describe("stockChanged", () => {
 
   it("is for a USER, but for the event itself", async () => {
     const user: Principal = { id: "ann", kind: "USER", roles: ["USER"] }
-    const query = `subscription { stockChanged(skuIds: ["mug"]) { stock { skuId } event { eventType } } }`
+    const query = `subscription { stockChanged(skuIds: ["mug"]) { offered { skuId } event { eventType } } }`
     const { reader } = await follow(query, {}, {}, user)
     await receive("mug", 1)
     const frame = await reader.next()
-    expect(frame?.data.data.stockChanged).toEqual({ stock: { skuId: "mug" }, event: null })
+    expect(frame?.data.data.stockChanged).toEqual({ offered: { skuId: "mug" }, event: null })
     expect(frame?.data.errors[0].extensions.code).toBe("forbidden")
     const nobody: Principal = { id: "anonymous", kind: "ANONYMOUS", roles: [] }
     const denied = await follow(query, {}, {}, nobody)

@@ -16,6 +16,7 @@ import { challenge, plainProblem } from "../kit/Problem.ts"
 import { loggedResponse, problemResponse, refusalResponse } from "../kit/problemResponse.ts"
 import { principalLimits } from "../limits/limitRequests.ts"
 import { Unauthenticated } from "./Authenticator.ts"
+import { guestDoor } from "./guests.ts"
 import { makeDenialRecorder } from "./recordingDenials.ts"
 import { permissionOf } from "./routePermissions.ts"
 
@@ -44,6 +45,7 @@ export const layerAccess: Layer.Layer<Access, never, HttpSettings | ServedContex
   Effect.gen(function* () {
     const { authenticate } = yield* HttpSettings
     const limited = yield* principalLimits
+    const guests = yield* guestDoor
     const record = yield* makeDenialRecorder
     return (app, { endpoint, group }) => {
       const operation = permissionOf(group.identifier, endpoint.identifier)
@@ -53,8 +55,9 @@ export const layerAccess: Layer.Layer<Access, never, HttpSettings | ServedContex
         const underPrincipal = (principal: Principal) => {
           const objection = objectionTo(principal, operation)
           const answer = objection === undefined ? app : Effect.succeed(refusalResponse(objection))
+          const asked = guests.counted(principal)(limited(answer))
           return Effect.tap(
-            Effect.provideService(limited(answer), RequestCaller, callerUnder(principal)),
+            Effect.provideService(asked, RequestCaller, callerUnder(principal)),
             (response) => {
               const reason = reasonOf(response)
               return reason === undefined ? Effect.void : record({ ...about, principal, reason })
@@ -66,7 +69,10 @@ export const layerAccess: Layer.Layer<Access, never, HttpSettings | ServedContex
             record({ ...about, principal: undefined, reason: failure.reason }),
             unknownSender(failure)
           )
-        return Effect.matchEffect(authenticate(request), {
+        const found = Effect.flatMap(authenticate(request), (principal) =>
+          isPrincipal(principal) ? guests.admit(principal, request) : Effect.succeed(principal)
+        )
+        return Effect.matchEffect(found, {
           // Nobody was denied anything: the same request may be sent again.
           onFailure: (failure) =>
             failure._tag === "StoreError" ? loggedResponse(failure) : refuse(failure),

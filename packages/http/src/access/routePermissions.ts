@@ -54,8 +54,9 @@ export const routePermissions: RoutePermissions = {
     unarchive: ofInventory.unarchiveSku
   },
   stock: {
-    statuses: ofInventory.stocks,
-    manyStatuses: ofInventory.stocks,
+    statuses: ofInventory.stockStatus,
+    manyStatuses: ofInventory.stockStatus,
+    many: ofInventory.stocks,
     heldOptions: ofInventory.heldOptions,
     checkAvailability: ofInventory.checkAvailability,
     get: ofInventory.stock,
@@ -95,6 +96,7 @@ export const routePermissions: RoutePermissions = {
     cancel: ofInventory.cancelOrder,
     complete: ofInventory.completeOrder
   },
+  carts: { create: open("createCart"), claim: ofInventory.claimOrder },
   locations: {
     register: ofInventory.registerLocation,
     list: ofInventory.locations,

@@ -4,7 +4,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
-import { type ContextName, contextSchemaOf } from "../events/contexts.ts"
+import type { ContextName } from "../events/contexts.ts"
 import { problemSchema } from "../events/eventProblems.ts"
 import { refusalSchemaOf } from "../inventory/api/refusalSchemas.ts"
 import { type ProblemAnswer, problemType } from "../kit/Problem.ts"
@@ -29,7 +29,11 @@ export const auditApiOf = (contexts: ReadonlyArray<ContextName>) =>
     .add(
       HttpApiEndpoint.get("list", "/api/audit", {
         query: {
-          context: Schema.optionalKey(contextSchemaOf(contexts)),
+          context: Schema.optionalKey(
+            Schema.Literals([...contexts, "access"]).annotate({
+              description: `Whose records: ${contexts[0]} unless given. \`access\` has those about the keys of services.`
+            })
+          ),
           ...AuditPageQuery.fields
         },
         success: AuditPage,

@@ -1,6 +1,5 @@
 /** The endpoints of the audit logs. */
-import { auditPage } from "@holdfast/core/audit"
-import type { EventLog } from "@holdfast/core/events"
+import { AccessAudit, type AuditLog, auditPage } from "@holdfast/core/audit"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import type { ContextName } from "../events/contexts.ts"
@@ -21,7 +20,11 @@ export const layerAuditRoutes = (contexts: ReadonlyArray<ContextName>) =>
     Effect.fnUntraced(function* (handlers) {
       const served = yield* ServedContexts
       const { authenticate } = yield* HttpSettings
-      const logs = new Map<string, EventLog>(served.map(({ context, log }) => [context, log]))
+      const access = yield* Effect.serviceOption(AccessAudit)
+      const audits = new Map<string, AuditLog>(
+        served.map(({ context, log }) => [context, log.audit])
+      )
+      if (access._tag === "Some") audits.set("access", access.value)
       const [contextDefault = "inventory"] = contexts
       return handlers.handleAll({
         list: ({ query: { context = contextDefault, ...query }, request }) => {
@@ -36,8 +39,12 @@ export const layerAuditRoutes = (contexts: ReadonlyArray<ContextName>) =>
               )
             )
           }
-          // The schema of the request names no other context.
-          const { audit } = logs.get(context) as EventLog
+          const audit = audits.get(context)
+          if (audit === undefined) {
+            return Effect.succeed(
+              problemResponse(auditNotHere("This API does not look after the keys of services"))
+            )
+          }
           return orProblem(auditPage(audit, query, recordedOperations))
         }
       })

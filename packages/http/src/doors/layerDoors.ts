@@ -1,5 +1,5 @@
 /** The routes of other doors, over the same engine, the same limits and the same callers. */
-import { isPrincipal, type Principal } from "@holdfast/core/access"
+import { isPrincipal, type PermittedOperation, type Principal } from "@holdfast/core/access"
 import type { CatalogServices } from "@holdfast/core/catalog"
 import { anonymous, type Caller, callerUnder } from "@holdfast/core/engine"
 import type { InventoryServices } from "@holdfast/core/inventory"
@@ -8,9 +8,11 @@ import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
-import type { HttpServerResponse } from "effect/http/HttpServerResponse"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import type { Authenticator, Unauthenticated } from "../access/Authenticator.ts"
+import { guestDoor } from "../access/guests.ts"
 import { noPrincipal, unknownSender } from "../access/layerAccess.ts"
 import { makeDenialRecorder } from "../access/recordingDenials.ts"
 import { untilRefused } from "../access/untilRefused.ts"
@@ -24,51 +26,67 @@ import { drawingAtDoor } from "../limits/limitRequests.ts"
 import { asItIs } from "./answers.ts"
 import type { Admitted, DoorHost } from "./HttpDoor.ts"
 
+/** Who is not refused; a request is answered with anything else. */
+const notRefused = HttpServerResponse.empty()
+
 /** Finds out who sends a request, as the REST API does. */
-const makeAdmit = Effect.gen(function* () {
-  const { authenticate, callerOf, clientAddressOf } = yield* HttpSettings
+const makeAdmission = Effect.gen(function* () {
+  const settings = yield* HttpSettings
+  const { authenticate, callerOf, clientAddressOf } = settings
   const drawAs = yield* drawingAtDoor
+  const guests = yield* guestDoor
   const record = yield* makeDenialRecorder
   const admitted = (
     request: HttpServerRequest,
     known: Caller,
     principal: Principal | undefined
-  ): Admitted => {
-    const caller = { ...known, sender: known.sender ?? senderOf(request, clientAddressOf) }
-    return {
-      caller,
-      draw: drawAs(request, principal),
-      denied: ({ context, ...denied }) => record({ ...denied, request, principal, group: context })
-    }
-  }
-  type Found = Result.Result<Admitted, HttpServerResponse>
+  ): Admitted => ({
+    caller: { ...known, sender: known.sender ?? senderOf(request, clientAddressOf) },
+    draw: drawAs(request, principal),
+    denied: ({ context, ...denied }) => record({ ...denied, request, principal, group: context })
+  })
+  type Found = Result.Result<Admitted, HttpServerResponse.HttpServerResponse>
+  const refuse = (request: HttpServerRequest, failure: Unauthenticated): Effect.Effect<Found> =>
+    Effect.as(
+      record({
+        ...{ request, group: "inventory", principal: undefined, targets: [] },
+        ...{ operation: "graphql", reason: failure.reason }
+      }),
+      Result.fail(unknownSender(failure))
+    )
+  const asking: Authenticator | undefined =
+    authenticate &&
+    ((request) =>
+      Effect.flatMap(authenticate(request), (principal) =>
+        isPrincipal(principal) ? guests.admit(principal, request) : Effect.fail(noPrincipal)
+      ))
   const admit = (request: HttpServerRequest): Effect.Effect<Found> => {
-    if (authenticate === undefined) {
+    if (asking === undefined) {
       const known =
         callerOf === undefined ? anonymous : { ...anonymous, ...callerOf(request.headers) }
       return Effect.succeed(Result.succeed(admitted(request, known, undefined)))
     }
-    const refuse = (failure: typeof noPrincipal) =>
-      Effect.as(
-        record({
-          ...{ request, group: "inventory", principal: undefined, targets: [] },
-          ...{ operation: "graphql", reason: failure.reason }
-        }),
-        Result.fail(unknownSender(failure)) as Found
-      )
-    return Effect.matchEffect(authenticate(request), {
+    return Effect.matchEffect(asking(request), {
       // Nobody was denied anything: the same request may be sent again.
       onFailure: (failure): Effect.Effect<Found> =>
         failure._tag === "StoreError"
           ? Effect.map(loggedResponse(failure), Result.fail)
-          : refuse(failure),
-      onSuccess: (principal): Effect.Effect<Found> =>
-        isPrincipal(principal)
-          ? Effect.succeed(Result.succeed(admitted(request, callerUnder(principal), principal)))
-          : refuse(noPrincipal)
+          : refuse(request, failure),
+      onSuccess: (principal) =>
+        Effect.map(
+          guests.counted(principal)(Effect.succeed(notRefused)),
+          (response): Found =>
+            response === notRefused
+              ? Result.succeed(admitted(request, callerUnder(principal), principal))
+              : Result.fail(response)
+        )
     })
   }
-  return admit
+  return {
+    admit,
+    untilRefused: (request: HttpServerRequest, operation: PermittedOperation) =>
+      untilRefused({ ...settings, authenticate: asking }, request, operation)
+  }
 })
 
 /** The routes of the doors that the settings name. */
@@ -85,11 +103,10 @@ export const layerDoors = (
       const host: DoorHost = {
         ...{ inventory, catalog, basePath, requestLinesMax },
         heartbeatMillis: eventHeartbeatMillis,
-        admit: yield* makeAdmit,
+        ...(yield* makeAdmission),
         readBody: (request) => readBody(request, settings),
         follow: (context, after) => beginStream(streams, eventStreamsMax, context, after),
-        streamsEnded: streams.ended,
-        untilRefused: (request, operation) => untilRefused(settings, request, operation)
+        streamsEnded: streams.ended
       }
       const routes = yield* Effect.forEach(doors, (door) =>
         Effect.map(door.open(host), (handler) =>

@@ -7,6 +7,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { Authenticator } from "../access/Authenticator.ts"
+import { SeenCarts } from "../access/SeenCarts.ts"
 import type { KafkaTopics } from "../asyncapi/asyncApiDocument.ts"
 import type { SentRequest } from "../audit/senderOf.ts"
 import type { HttpDoor } from "../doors/HttpDoor.ts"
@@ -43,6 +44,11 @@ export interface HttpOptions {
    */
   readonly authenticate?: Authenticator | undefined
   /**
+   * Whether guests are let in, where `authenticate` is given: false. A guest shows nothing but the token
+   * of a cart, which `POST /api/carts` makes for everybody, and reserves for orders of their own.
+   */
+  readonly guests?: boolean | undefined
+  /**
    * Finds the address of the client of a request, for limits and the audit log, where proxies stand
    * before the API: undefined when it is not known. Unless given, it is that of the connection.
    */
@@ -52,6 +58,11 @@ export interface HttpOptions {
    * they do, at most 60 a minute of each principal.
    */
   readonly recordDenials?: boolean | undefined
+  /**
+   * Whether changes of webhooks get a record in the audit log: they do. Such changes are few, so it does not
+   * matter which others get one.
+   */
+  readonly recordManagement?: boolean | undefined
   /**
    * What beside the stores must be well before the server is ready: it fails when it is not, and
    * answers with what a person who looks at `/health/ready` should know.
@@ -127,7 +138,10 @@ export class HttpSettings extends Context.Service<
     readonly callerOf: HttpOptions["callerOf"]
     readonly authenticate: Authenticator | undefined
     readonly clientAddressOf: HttpOptions["clientAddressOf"]
+    readonly guests: boolean
+    readonly seenCarts: SeenCarts
     readonly recordDenials: boolean
+    readonly recordManagement: boolean
     readonly alsoReady: Effect.Effect<ReadonlyArray<string>, StoreError>
     readonly kafkaTopics: KafkaTopics
     readonly eventStreamsMax: number
@@ -191,7 +205,10 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   callerOf: options.callerOf,
   authenticate: options.authenticate,
   clientAddressOf: options.clientAddressOf,
+  guests: options.guests ?? false,
+  seenCarts: new SeenCarts(),
   recordDenials: options.recordDenials ?? true,
+  recordManagement: options.recordManagement ?? true,
   alsoReady: options.alsoReady ?? Effect.succeed([]),
   kafkaTopics: options.kafkaTopics ?? {},
   eventStreamsMax: options.eventStreamsMax ?? 100,

@@ -3,6 +3,7 @@
  * problems that any request can meet, and links from one operation to another. All of it is derived
  * from the document, so a new endpoint needs no line here.
  */
+import { isForGuests, type Permission } from "@holdfast/core/access"
 import {
   facetsMax,
   productsOfPageDefault,
@@ -10,6 +11,7 @@ import {
   skippedMax
 } from "@holdfast/core/catalog"
 import { balanceMax, EventType, orderLinesMax, pageSizeDefault } from "@holdfast/core/inventory"
+import { permissionOf } from "../access/routePermissions.ts"
 import { ifMatchPattern, ifNoneMatchPattern } from "./entityTags.ts"
 import { plainProblems, problemContentType, problemType } from "./Problem.ts"
 
@@ -32,6 +34,7 @@ interface Operation {
     readonly content: Readonly<Record<string, { readonly schema: Json }>>
   }
   readonly responses: Record<string, Json>
+  security?: ReadonlyArray<Json>
 }
 
 /** The parts of the document that are changed here. */
@@ -40,6 +43,7 @@ interface Document {
   readonly components: {
     readonly schemas: Record<string, Json>
     responses?: Record<string, Json>
+    securitySchemes?: Record<string, Json>
   }
 }
 
@@ -311,6 +315,44 @@ export const withLinesMax = (value: unknown, requestLinesMax: number): unknown =
   )
 }
 
+/** The ways to show who asks. */
+const securitySchemes: Record<string, Json> = {
+  token: {
+    ...{ type: "http", scheme: "bearer", bearerFormat: "JWT" },
+    description: "A token of an issuer, or a development token: of a person, or of a service."
+  },
+  serviceKey: {
+    ...{ type: "http", scheme: "bearer", bearerFormat: "hf_…" },
+    description: "The key of a service, from `holdfast keys create`."
+  },
+  clientCertificate: {
+    type: "mutualTLS",
+    description: "A client certificate, whose name is that of a service."
+  },
+  cart: {
+    ...{ type: "apiKey", in: "header", name: "Holdfast-Cart" },
+    description: "The token of a guest's cart, from `POST /api/carts`, where guests are let in."
+  }
+}
+
+/**
+ * Who may ask: each entry would do alone. With a token it names the least role of a person, or a scope
+ * of a service. Who asks for nothing has an empty list.
+ */
+const securityOf = ({ role, scopes, ...rest }: Permission): ReadonlyArray<Json> => {
+  if (role === "ANYONE") return []
+  const ofServices = scopes.flatMap((scope) =>
+    ["token", "serviceKey", "clientCertificate"].map((scheme) => ({ [scheme]: [scope] }))
+  )
+  const ofGuests = isForGuests({ role, scopes, ...rest }) ? [{ cart: [] }] : []
+  return [{ token: [role] }, ...ofServices, ...ofGuests]
+}
+
+const secure = (operation: Operation): void => {
+  const [group = "", endpoint = ""] = operation.operationId.split(".")
+  operation.security = securityOf(permissionOf(group, endpoint).permission)
+}
+
 /** The completed document. */
 export const completeDocument = (made: Record<string, unknown>): Record<string, unknown> => {
   const document = made as unknown as Document
@@ -323,9 +365,11 @@ export const completeDocument = (made: Record<string, unknown>): Record<string, 
     plainStreams(operation)
     confirmCached(operation)
     shareProblems(operation)
+    secure(operation)
   }
   linkOperations(operations)
   document.components.schemas["Problem"] = problemSchema
   document.components.responses = sharedResponses()
+  document.components.securitySchemes = securitySchemes
   return made
 }

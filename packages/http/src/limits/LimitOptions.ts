@@ -16,6 +16,8 @@ export interface LimitOptions {
   readonly address?: ReadsAndWrites | undefined
   /** For each principal; those without one have the limit of their address. */
   readonly principal?: ReadsAndWrites | undefined
+  /** Carts of guests that an address may make, and bring along: 60 a minute where guests are let in. */
+  readonly carts?: RateLimit | undefined
   /** Who counts: this process alone, unless given. */
   readonly limiter?: RateLimiter | undefined
 }
@@ -37,7 +39,10 @@ const checkRate = (path: string, rate: RateLimit | undefined): void => {
   }
 }
 
-/** The limits, or none. Throws `InvalidInput` for a limit that nobody could keep. */
+/** Everybody may make carts, so how many is always limited. */
+const cartsDefault: RateLimit = { count: 60, windowMillis: 60_000 }
+
+/** The limits, or none but that of carts. Throws `InvalidInput` for a limit that nobody could keep. */
 export const readLimits = (limits: LimitOptions = {}): LimitOptions => {
   const { address, principal, requestsMax } = limits
   if (requestsMax !== undefined && !isWithin(requestsMax, 1_000_000)) {
@@ -47,5 +52,6 @@ export const readLimits = (limits: LimitOptions = {}): LimitOptions => {
   checkRate("address.writes", address?.writes)
   checkRate("principal.reads", principal?.reads)
   checkRate("principal.writes", principal?.writes)
-  return limits
+  checkRate("carts", limits.carts)
+  return { ...limits, carts: limits.carts ?? cartsDefault }
 }

@@ -12,6 +12,7 @@ import { HttpSettings } from "../kit/HttpOptions.ts"
 const allowedHeaders = [
   "authorization",
   "content-type",
+  "holdfast-cart",
   "idempotency-key",
   "if-match",
   "if-none-match",

@@ -3,7 +3,7 @@
  * often its address may ask, and once it is known who asks, how often they may. Who is refused learns
  * when to come again, and nothing of the request takes effect.
  */
-import { type Principal, principalName } from "@holdfast/core/access"
+import { isGuest, type Principal, principalName } from "@holdfast/core/access"
 import { RequestCaller } from "@holdfast/core/engine"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -22,7 +22,8 @@ import type { RateDecision, RateLimit, RateLimiter } from "./RateLimiter.ts"
 import { type RequestKind, requestKind } from "./requestKind.ts"
 
 type App<E, R> = Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
-type Middleware = <E, R>(app: App<E, R>) => App<E, R>
+/** What stands before an app, and may answer in its place. */
+export type Middleware = <E, R>(app: App<E, R>) => App<E, R>
 
 /** Whether the routes are the only ones of their router. */
 interface Routing {
@@ -32,7 +33,7 @@ interface Routing {
 const seconds = (millis: number): number => Math.ceil(millis / 1_000)
 
 /** How a limit is called on the wire: `address-writes`. */
-const nameOf = (who: "address" | "principal", kind: RequestKind) => `${who}-${kind}`
+const nameOf = (who: "address" | "principal", kind: RequestKind | "carts") => `${who}-${kind}`
 
 const policyOf = (name: string, { count, windowMillis }: RateLimit) =>
   `"${name}";q=${count};w=${seconds(windowMillis)}`
@@ -145,6 +146,20 @@ const addressesBy =
         : clientAddressOf(request)
     )
 
+/** Lets an address do something else that has a limit of its own; no limit where none is given. */
+export const drawingOfAddress = (
+  kind: "carts",
+  limit: RateLimit | undefined
+): Effect.Effect<Middleware, never, HttpSettings> =>
+  Effect.map(HttpSettings, ({ clientAddressOf, limiter }) => {
+    if (limit === undefined) return (app) => app
+    const addressOf = addressesBy(clientAddressOf)
+    return drawing(limiter, (context) => ({
+      ...{ name: nameOf("address", kind), limit },
+      key: addressOf(Context.getUnsafe(context, HttpServerRequest))
+    }))
+  })
+
 /** Sheds requests beyond those that may be under way at once. */
 const shedding = (
   requestsMax: number,
@@ -188,7 +203,7 @@ export const layerAddressLimits = (routing: Routing) =>
 
 /**
  * What a request meets once it is known who sends it. Those who show nothing draw from the
- * bucket of their address.
+ * bucket of their address, and guests from that of their cart.
  */
 export const principalLimits: Effect.Effect<Middleware, never, HttpSettings> = Effect.map(
   HttpSettings,
@@ -202,7 +217,8 @@ export const principalLimits: Effect.Effect<Middleware, never, HttpSettings> = E
       const of = limitOf(limit, kind)
       if (of === undefined) return undefined
       const { principal } = Context.get(context, RequestCaller)
-      const isNamed = principal !== undefined && principal.kind !== "ANONYMOUS"
+      const isNamed =
+        principal !== undefined && (principal.kind !== "ANONYMOUS" || isGuest(principal))
       const key = isNamed ? principalName(principal) : addressOf(request)
       return { name: nameOf("principal", kind), limit: of, key }
     })
@@ -232,7 +248,8 @@ export const drawingAtDoor: Effect.Effect<
   ): ReadonlyArray<Drawn> => {
     const ofAddress = limitOf(limits.address, kind)
     const ofPrincipal = limitOf(limits.principal, kind)
-    const isNamed = principal !== undefined && principal.kind !== "ANONYMOUS"
+    const isNamed =
+      principal !== undefined && (principal.kind !== "ANONYMOUS" || isGuest(principal))
     const address = addressOf(request)
     return [
       ...(ofAddress === undefined

@@ -10,7 +10,7 @@ import { HoldfastApi } from "../HoldfastApi.ts"
 export type RequestKind = "reads" | "writes" | "free" | "door"
 
 /** Groups whose operations write without a key. */
-const keyless = new Set(["webhooks", "imports"])
+const keyless = new Set(["webhooks", "imports", "carts"])
 
 /** The paths that only ask although they take a POST: an operation that writes takes a key. */
 export const askingPaths = (): ReadonlySet<string> => {

@@ -1,6 +1,11 @@
 /** The endpoints of webhooks: may this request manage them, and then what it asks for. */
 import { principalName } from "@holdfast/core/access"
-import { RequestCaller } from "@holdfast/core/engine"
+import {
+  makeManagementRecords,
+  noManagementRecords,
+  type RecordManagement,
+  RequestCaller
+} from "@holdfast/core/engine"
 import {
   makeWebhookManagement,
   makeWebhookSending,
@@ -72,11 +77,15 @@ const noSender: WebhookOptions["sender"] = {
 }
 
 /** The webhooks of a context. */
-const webhooksOf = ({ context, log }: ServedContext, sender: WebhookSender) => ({
+const webhooksOf = (
+  { context, log }: ServedContext,
+  sender: WebhookSender,
+  record: RecordManagement
+) => ({
   context,
   get: log.webhooks.get,
-  management: makeWebhookManagement(log, sender),
-  sending: makeWebhookSending(log, sender)
+  management: makeWebhookManagement(log, sender, { record }),
+  sending: makeWebhookSending(log, sender, { record })
 })
 
 type ContextWebhooks = ReturnType<typeof webhooksOf>
@@ -105,9 +114,10 @@ export const layerWebhookRoutes = (contexts: ReadonlyArray<ContextName>) =>
     "webhooks",
     Effect.fnUntraced(function* (handlers) {
       const served = yield* ServedContexts
-      const { authenticate, webhooks: options } = yield* HttpSettings
+      const { authenticate, recordManagement, webhooks: options } = yield* HttpSettings
+      const record = recordManagement ? yield* makeManagementRecords : noManagementRecords
       const sender = options?.sender ?? noSender
-      const all = served.map((one) => webhooksOf(one, sender))
+      const all = served.map((one) => webhooksOf(one, sender, record))
 
       /** Does what is asked for, if the request may; answers with the problem otherwise. */
       const managing = <A>(

@@ -2,7 +2,10 @@
  * Who asks in the matrix of permissions, and what each must be answered, from the permission of an
  * operation alone. It is written down apart from the code that decides.
  */
-import type { Permission, Principal } from "@holdfast/core/access"
+import { anonymousPrincipal, type Permission, type Principal } from "@holdfast/core/access"
+
+/** The header by which the tests say who asks. */
+export const askerHeader = "x-asker"
 
 /** What an operation comes to for who asks. */
 export type Outcome = "ALLOWED" | "ABSENT" | "FORBIDDEN" | "UNAUTHENTICATED"
@@ -11,8 +14,16 @@ export type Outcome = "ALLOWED" | "ABSENT" | "FORBIDDEN" | "UNAUTHENTICATED"
 export interface Asker {
   readonly name: string
   readonly principal: (permission: Permission) => Principal
-  readonly ownerId: "ann" | "bob"
+  /** What a request shows in the place of its principal, which is then found out. */
+  readonly shows?: (permission: Permission) => Readonly<Record<string, string>>
+  readonly ownerId: string
   readonly expected: (permission: Permission) => Outcome
+}
+
+/** The cart of the guest in the matrix, and whose orders are then of. */
+export interface GuestCart {
+  readonly cartToken: string
+  readonly guest: Principal
 }
 
 const person = (id: string, role: Principal["roles"][number], more: Partial<Principal> = {}) => ({
@@ -83,7 +94,7 @@ export const askers: ReadonlyArray<Asker> = [
     name: "SERVICE with the scope",
     principal: ({ scopes }) => service(scopes.slice(0, 1)),
     ownerId: "bob",
-    expected: () => "ALLOWED"
+    expected: unlessOpen(({ scopes }) => (scopes.length > 0 ? "ALLOWED" : "FORBIDDEN"))
   },
   {
     name: "SERVICE without the scope",
@@ -98,6 +109,51 @@ export const askers: ReadonlyArray<Asker> = [
     expected: unlessOpen(() => "UNAUTHENTICATED")
   }
 ]
+
+const ofGuest = (isOwn: boolean) =>
+  unlessOpen((permission) => {
+    if (permission.role !== "USER" || permission.isOwn !== true) return "UNAUTHENTICATED"
+    return isOwn ? "ALLOWED" : "ABSENT"
+  })
+
+/** A guest, who shows a cart alone, about an order of the cart and about another's. */
+export const guestAskers = ({ cartToken, guest }: GuestCart): ReadonlyArray<Asker> => {
+  const shows = () => ({
+    "holdfast-cart": cartToken,
+    [askerHeader]: JSON.stringify(anonymousPrincipal)
+  })
+  return [
+    {
+      ...{ name: "GUEST own", principal: () => guest, shows },
+      ...{ ownerId: guest.id, expected: ofGuest(true) }
+    },
+    {
+      ...{ name: "GUEST other's", principal: () => guest, shows },
+      ...{ ownerId: "bob", expected: ofGuest(false) }
+    }
+  ]
+}
+
+/** A proof of who asks, and whether it is still taken. */
+export interface Credential {
+  readonly name: string
+  readonly authorization: string
+  /** Who bears it, as found out by the server; undefined when it is not taken. */
+  readonly bearer: Principal | undefined
+}
+
+/** Who shows a proof: nobody, once it has expired or was revoked, whatever they might do before. */
+export const credentialAskers = (credentials: ReadonlyArray<Credential>): ReadonlyArray<Asker> =>
+  credentials.map(({ authorization, bearer, name }) => ({
+    name,
+    principal: () => bearer ?? anonymousPrincipal,
+    shows: () => ({ authorization }),
+    ownerId: "bob",
+    expected: unlessOpen(({ scopes }) => {
+      if (bearer === undefined) return "UNAUTHENTICATED"
+      return bearer.kind === "SERVICE" && scopes.length === 0 ? "FORBIDDEN" : "ALLOWED"
+    })
+  }))
 
 /** How often each outcome is expected over operations. */
 export const countsOf = (outcomes: ReadonlyArray<Outcome>): Readonly<Record<Outcome, number>> => {

@@ -2,7 +2,8 @@
 import type { Principal } from "@holdfast/core/access"
 import * as Effect from "effect/Effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { askerHeader, openWorld, type World } from "./world.ts"
+import { askerHeader } from "./askers.ts"
+import { openWorld, type World } from "./world.ts"
 
 let world: World
 

@@ -2,6 +2,8 @@
  * An input of each operation that succeeds for a host, with what it needs prepared: a SKU at the
  * place `here`, an order of an owner, an option of a product on sale.
  */
+import { cartIdOf, newCartToken } from "@holdfast/core/access"
+import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import type { World } from "./world.ts"
 
@@ -9,6 +11,9 @@ import type { World } from "./world.ts"
 export interface Given {
   readonly world: World
   readonly ownerId: string
+  /** The token of a cart whose orders may be claimed, and whose orders are its. */
+  readonly cartToken: string
+  readonly cartId: string
   readonly fresh: (word: string) => string
   readonly skuId: string
   readonly emptySkuId: () => Promise<string>
@@ -106,9 +111,14 @@ export const ofInventory: Readonly<Record<string, MakeInput>> = {
     await run(given.world.inventory.payOrder({ orderId }))
     return { orderId }
   },
+  claimOrder: async ({ cartId, cartToken, ...given }) => ({
+    orderId: (await held({ ...given, cartId, cartToken, ownerId: cartId })).orderId,
+    cartToken
+  }),
   sku: ({ skuId }) => ({ skuId }),
   skus: nothing,
   stock: ({ skuId }) => ({ skuId }),
+  stockStatus: ({ skuId }) => ({ skuIds: [skuId] }),
   stocks: ({ skuId }) => ({ skuIds: [skuId] }),
   heldOptions: ({ optionId }) => ({ optionIds: [optionId] }),
   levels: ({ skuId }) => ({ skuId }),
@@ -250,7 +260,15 @@ export const prepare = async (world: World): Promise<Omit<Given, "ownerId">> => 
     } as never)
   )) as { readonly id: string; readonly options: ReadonlyArray<{ readonly id: string }> }
   await run(catalog.activateProduct({ productId: made.id } as never))
+  const cartToken = newCartToken()
+  const cartId = await run(
+    Effect.provide(
+      Effect.flatMap(Digest.Digest, (digest) => cartIdOf(digest, cartToken)),
+      Digest.layerWebCrypto
+    )
+  )
   return {
+    ...{ cartToken, cartId },
     ...{ world, fresh, skuId, categoryId, productId: made.id },
     optionId: made.options[0]?.id ?? "",
     emptySkuId: async () => {

@@ -31,8 +31,14 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { type MountOptions, Unauthenticated, webHandler } from "../../src/index.ts"
+import {
+  type Authenticator,
+  type MountOptions,
+  Unauthenticated,
+  webHandler
+} from "../../src/index.ts"
 import { deafSender } from "../webhooks/deafSender.ts"
+import { askerHeader } from "./askers.ts"
 
 const stores = Layer.merge(MemoryInventory.layer, MemoryCatalog.layer)
 const ports = Layer.provideMerge(Layer.merge(layerStockStatus(), layerOptionMappings), stores)
@@ -73,9 +79,6 @@ const desk = ImportDesk.of({
   problems: () => Stream.empty
 })
 
-/** The header by which the tests say who asks. */
-export const askerHeader = "x-asker"
-
 type Service = Readonly<
   Record<
     string,
@@ -95,8 +98,14 @@ export interface World {
   readonly close: () => Promise<void>
 }
 
-/** Opens a world. */
-export const openWorld = async (options: MountOptions = {}): Promise<World> => {
+const nobody: Authenticator = () =>
+  Effect.fail(new Unauthenticated({ reason: "nobody asks", challenge: 'Bearer realm="test"' }))
+
+/** Opens a world. `otherwise` finds out who sends a request without the header of the tests. */
+export const openWorld = async (
+  otherwise: Authenticator = nobody,
+  options: MountOptions = {}
+): Promise<World> => {
   const scope = Scope.makeUnsafe()
   const context = await Effect.runPromise(Layer.buildWithScope(engine, scope))
   const served = Context.pick(
@@ -113,12 +122,11 @@ export const openWorld = async (options: MountOptions = {}): Promise<World> => {
     Layer.succeedContext(Context.add(served, ImportDesk, desk)),
     {
       webhooks: { sender: deafSender },
-      authenticate: ({ headers }) => {
-        const asker = headers[askerHeader]
+      guests: true,
+      authenticate: (request) => {
+        const asker = request.headers[askerHeader]
         return asker === undefined
-          ? Effect.fail(
-              new Unauthenticated({ reason: "nobody asks", challenge: 'Bearer realm="test"' })
-            )
+          ? otherwise(request)
           : Effect.succeed(JSON.parse(asker) as Principal)
       },
       ...options

@@ -4,7 +4,8 @@ import { CatalogCommand } from "@holdfast/core/catalog"
 import { InventoryCommand } from "@holdfast/core/inventory"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { recordedOperations } from "../../src/index.ts"
-import { askerHeader, openWorld, type World } from "../access/world.ts"
+import { askerHeader } from "../access/askers.ts"
+import { openWorld, type World } from "../access/world.ts"
 
 let world: World
 

@@ -75,6 +75,12 @@ const stockEvents = (): Readonly<Record<string, Wire>> => {
   tell({ _tag: "PayOrder", orderId: "order-2003" })
   tell({ _tag: "CancelOrder", orderId: "order-2003" })
 
+  // A guest who signs in.
+  const cartId = `cart:${"0123456789abcdef".repeat(4)}`
+  const cart = { orderId: "order-3001", lines: [{ skuId, quantity: 1 }] }
+  tell({ _tag: "ReserveStock", ...cart, ownerId: cartId })
+  tell({ _tag: "ClaimOrder", orderId: cart.orderId, cartId, ownerId })
+
   return firstOfEach(shop.rows.events)
 }
 

@@ -30,8 +30,9 @@ const rows: Readonly<Record<string, readonly [OperationName, ...ReadonlyArray<st
   "locations.list": ["locations"],
   "locations.get": ["location"],
   "locations.update": ["updateLocation"],
-  "stock.statuses": ["stocks"],
-  "stock.manyStatuses": ["stocks"],
+  "stock.statuses": ["stockStatus"],
+  "stock.manyStatuses": ["stockStatus"],
+  "stock.many": ["stocks"],
   "stock.get": ["stockAsOf"],
   "stock.movements": ["movements"],
   "stock.movementsOfReference": ["movementsOfReference"],
@@ -66,6 +67,7 @@ const rows: Readonly<Record<string, readonly [OperationName, ...ReadonlyArray<st
   "orders.pay": ["payOrder"],
   "orders.cancel": ["cancelOrder"],
   "orders.complete": ["completeOrder"],
+  "carts.claim": ["claimOrder"],
   "operations.reconciliation": ["reconcilePart"],
   "operations.events": ["events"],
   "events.list": ["events"],
@@ -99,7 +101,9 @@ describe("B4 the contract", () => {
         .sort()
     const asked = operationsOf(json).filter(
       ({ operationId }) =>
-        !/^(health|audit|history|webhooks|products|options|categories|attributes)/.test(operationId)
+        !/^(health|carts\.create|audit|history|webhooks|products|options|categories|attributes)/.test(
+          operationId
+        )
     )
     expect(asked.map(({ operationId }) => operationId).sort()).toEqual(Object.keys(rows).sort())
     for (const { method, operationId, path } of asked) {

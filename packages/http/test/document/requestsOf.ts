@@ -191,6 +191,7 @@ export class Maker {
       () => String(this.between(0, 1_000_000)),
       () => `https://${hex(4)}.example/${hex(4)}`,
       () => `whsec_${hex(40)}`,
+      () => `hfc_${hex(22)}`,
       () => `"${this.between(1, 9)}"`,
       () => `${this.one(["SKU", "ORDER", "PRODUCT"])}:${hex(6)}`,
       () => this.one(["ko", "pt-BR", "zh-Hant-TW"]),

@@ -8,7 +8,8 @@ it("knows the paths that only ask although they take a POST", () => {
     "/api/inventory/reservations/held-options",
     "/api/inventory/stock-status",
     "/api/products/batch-get",
-    "/api/products/sku-mappings"
+    "/api/products/sku-mappings",
+    "/api/stock/batch-get"
   ])
 })
 
@@ -19,6 +20,7 @@ it("tells reads from writes, and limits neither health nor preflights", () => {
   expect(requestKind("POST", "/api/inventory/reservations")).toBe("writes")
   expect(requestKind("POST", "/api/webhooks")).toBe("writes")
   expect(requestKind("POST", "/api/imports")).toBe("writes")
+  expect(requestKind("POST", "/api/carts")).toBe("writes")
   expect(requestKind("DELETE", "/api/products/p")).toBe("writes")
   expect(requestKind("BREW", "/nothing")).toBe("writes")
   expect(requestKind("GET", "/health/ready")).toBe("free")

@@ -8,7 +8,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { type CommandFailure, failure, usageFailure } from "./CommandFailure.ts"
 import { textIn } from "./fileTexts.ts"
-import { anyText, durationMillis, oneOf, setting } from "./settings.ts"
+import { anyText, durationMillis, oneOf, setting, toggle } from "./settings.ts"
 
 /** Where the key ring is; its text itself is taken from `HOLDFAST_KEYRING` alone. */
 export const keyRingFlags = {
@@ -54,6 +54,11 @@ export const auditFlags = {
     },
     undefined
   ),
+  sealsKafka: toggle(
+    "seals-kafka",
+    "Also publish each seal to Kafka, to the topic holdfast.seals or what --kafka-topic-prefix makes of it",
+    false
+  ),
   sealsUrl: setting(
     "seals-url",
     {
@@ -75,6 +80,7 @@ export interface AuditInput {
   readonly audit: "all" | "principals" | "none"
   readonly sealInterval: number
   readonly sealsFile: string | undefined
+  readonly sealsKafka: boolean
   readonly sealsUrl: URL | undefined
 }
 

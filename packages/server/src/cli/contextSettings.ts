@@ -98,6 +98,23 @@ export const contextFlags = {
   )
 }
 
+/** What has an audit log: a context, or access, which belongs to none. */
+export type AuditedName = ContextName | "access"
+
+/** The setting of a command that is about one audit log. */
+export const auditedFlags = {
+  context: setting<AuditedName, "inventory">(
+    "context",
+    {
+      metavar: "<inventory|catalog|access>",
+      description:
+        "Whose records; access has those about the keys of services (default: inventory)",
+      read: oneOf("inventory", "catalog", "access")
+    },
+    "inventory"
+  )
+}
+
 const contexts: { readonly [Name in Service]: ReadonlyArray<ContextName> } = {
   all: ["inventory", "catalog"],
   inventory: ["inventory"],
@@ -114,9 +131,11 @@ export interface Schemas {
   readonly accessSchema: string
 }
 
-/** The schema of a context. */
-export const schemaOf = (context: ContextName, { catalogSchema, schema }: Schemas): string =>
-  context === "inventory" ? schema : catalogSchema
+/** The schema of a context, or of access. */
+export const schemaOf = (
+  context: AuditedName,
+  { accessSchema: access, catalogSchema: catalog, schema: inventory }: Schemas
+): string => ({ access, catalog, inventory })[context]
 
 /** Refuses one schema for two: the contexts have tables of the same names. */
 export const checkedSchemas = ({

@@ -1,5 +1,6 @@
 /** Which Kafka the events go to, and how: the settings of `serve`, `relay` and what publishes again. */
 import type { KafkaPublisherOptions, KafkaSasl } from "@holdfast/adapter-kafka"
+import { sealerCursor } from "@holdfast/core/audit"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { readCertificates } from "../serving/network/certificateFiles.ts"
@@ -169,7 +170,10 @@ export const kafkaFlags = {
       metavar: "<name>",
       description:
         "Name of the place in the log; another name begins at the first event (default: kafka)",
-      read: namedUpTo(100)
+      read: (text) =>
+        text === sealerCursor
+          ? { mustBe: `another name: ${sealerCursor} is the cursor of the sealer of the log` }
+          : namedUpTo(100)(text)
     },
     undefined
   ),

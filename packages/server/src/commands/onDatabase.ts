@@ -3,12 +3,14 @@
  * database, and saying in one sentence why it could not be used.
  */
 import {
+  layerAccessAudit,
   layerCatalogStorage,
   layerStorage,
   type MigrationError,
   type PgSessions,
   type StoreStartError
 } from "@holdfast/adapter-pg/effect"
+import { AccessAudit, type AuditLog } from "@holdfast/core/audit"
 import { CatalogLog, type CatalogReads } from "@holdfast/core/catalog"
 import type {
   CursorUnknown,
@@ -29,7 +31,12 @@ import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import { Answered, type AnswerInput, answering, answeringOnce } from "../cli/answering.ts"
 import { CommandFailure, failure, fromDatabase } from "../cli/CommandFailure.ts"
-import { type ContextName, checkedSchemas, type Schemas } from "../cli/contextSettings.ts"
+import {
+  type AuditedName,
+  type ContextName,
+  checkedSchemas,
+  type Schemas
+} from "../cli/contextSettings.ts"
 import {
   checkedToExist,
   databaseFlags,
@@ -40,6 +47,7 @@ import {
 } from "../cli/databaseSettings.ts"
 import { logFlags } from "../cli/logging.ts"
 import { type Found, toggle } from "../cli/settings.ts"
+import { asOperator } from "./operator.ts"
 
 /** The settings of every such command. */
 export const onDatabaseFlags = {
@@ -94,6 +102,22 @@ export const logOf = (
 ): Effect.Effect<EventLog, never, CatalogLog | InventoryLog> =>
   context === "inventory" ? Effect.service(InventoryLog) : Effect.service(CatalogLog)
 
+/** The audit log of a context or of access. */
+export const auditOf = (
+  name: AuditedName,
+  { accessSchema }: Pick<Schemas, "accessSchema">
+): Effect.Effect<
+  { readonly audit: AuditLog; readonly context: AuditedName },
+  MigrationError,
+  OpenDatabase
+> =>
+  name === "access"
+    ? Effect.map(
+        Effect.provide(Effect.service(AccessAudit), layerAccessAudit({ schema: accessSchema })),
+        (audit) => ({ audit, context: name })
+      )
+    : Effect.map(logOf(name), ({ audit }) => ({ audit, context: name }))
+
 /** How a command works on a database. */
 export interface OnDatabaseOptions {
   /** Whether it may make the folder of an embedded database. */
@@ -123,7 +147,9 @@ export const onDatabase = (
       layerCatalogStorage({ schema: input.catalogSchema })
     )
     const database = Layer.provideMerge(storage, layerSessions(place, input))
-    yield* command(described).pipe(Effect.provide(database), Effect.mapError(failureOf(described)))
+    const isLasting = options.isService === true || options.isFollower === true
+    const work = isLasting ? command(described) : asOperator(command(described))
+    yield* work.pipe(Effect.provide(database), Effect.mapError(failureOf(described)))
   })
   // A signal ends these in good order, and cuts any other command short.
   return options.isService === true || options.isFollower === true

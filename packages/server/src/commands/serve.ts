@@ -193,7 +193,15 @@ export const serve = (version: string) =>
           isMemory: place._tag === "Memory",
           folder: place._tag === "Folder" ? place.folder : folderDefault
         })
+        if (input.guests && auth.settings === undefined) {
+          return yield* usageFailure(
+            "--guests needs --auth: where everybody may do everything, nobody is a guest"
+          )
+        }
         const destination = yield* kafkaOf(input)
+        if (input.sealsKafka && destination === undefined) {
+          return yield* usageFailure("--seals-kafka needs --kafka host:port")
+        }
         const { ordersGroup: group, ordersTopic: topic } = input
         if (topic !== undefined && destination === undefined) {
           return yield* usageFailure("--orders-topic needs --kafka host:port")

@@ -3,6 +3,7 @@
  * repeat goes on where it stopped, or finds that everything is done.
  */
 import { createHash } from "node:crypto"
+import { makeManagementRecords, noManagementRecords } from "@holdfast/core/engine"
 import {
   aliveMillis,
   type ColumnMap,
@@ -25,7 +26,7 @@ import {
 import type { StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import type { CommandFailure } from "../cli/CommandFailure.ts"
-import { ExchangeContexts, jobsOf } from "./ExchangeContexts.ts"
+import { contextOf, ExchangeContexts, jobsOf } from "./ExchangeContexts.ts"
 import type { InputFile } from "./InputFile.ts"
 
 /** How a file is imported. */
@@ -62,6 +63,22 @@ const fingerprintOf = (file: InputFile, settings: ImportSettings): string => {
   return createHash("sha256").update(JSON.stringify(about)).digest("hex")
 }
 
+/**
+ * The id of the import that follows another: the same for everybody who would make it, so that the
+ * primary key lets one of them make it. A UUID of version 8.
+ */
+const importIdOf = (fingerprint: string, after = ""): string => {
+  const hex = createHash("sha256").update(`import ${fingerprint} ${after}`).digest("hex")
+  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16)
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32)
+  ].join("-")
+}
+
 /** The import of a file that is there already, or undefined. */
 export const lastImportOf = (file: InputFile, settings: ImportSettings) =>
   Effect.flatMap(ExchangeContexts, (contexts) =>
@@ -71,15 +88,20 @@ export const lastImportOf = (file: InputFile, settings: ImportSettings) =>
 /** Begins an import of a file, or another run of the one that is there. */
 export const beginImport = (file: InputFile, settings: ImportSettings, isAgain: boolean) =>
   Effect.gen(function* () {
-    const jobs = jobsOf(yield* ExchangeContexts, settings.kind)
+    const contexts = yield* ExchangeContexts
+    const { audit, jobs } = contexts[contextOf(settings.kind)]
+    const record = audit === "NONE" ? noManagementRecords : yield* makeManagementRecords
+    const recordOf = (operation: "StartImport" | "ResumeImport", importId: string) =>
+      record({ operation, targets: [`IMPORT:${importId}`] })
     const last = yield* lastImportOf(file, settings)
-    if (last !== undefined && !isAgain) return yield* jobs.resume(last.importId)
+    if (last !== undefined && !isAgain) {
+      return yield* jobs.resume(last.importId, yield* recordOf("ResumeImport", last.importId))
+    }
     const { bytesTotal, source } = file
     const fingerprint = fingerprintOf(file, settings)
-    return yield* jobs.create(
-      { kind: settings.kind, fingerprint, source, bytesTotal },
-      last?.importId
-    )
+    const importId = importIdOf(fingerprint, last?.importId)
+    const job = { importId, kind: settings.kind, fingerprint, source, bytesTotal }
+    return yield* jobs.create(job, yield* recordOf("StartImport", importId))
   })
 
 /** Runs an import of any kind over the contexts. */

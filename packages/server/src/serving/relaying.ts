@@ -22,7 +22,10 @@ import { ServedContexts } from "./ServedContexts.ts"
  * A publisher of the events of a log, until the scope closes. The topic of the inventory must be
  * there for its own log alone; that of products is looked up when their first event comes.
  */
-export const openKafka = ({ client, publisher }: KafkaDestination, { context }: EventLog) => {
+export const openKafka = (
+  { client, publisher }: KafkaDestination,
+  { context }: { readonly context: string }
+) => {
   const options = context === "inventory" ? publisher : { ...publisher, expect: [] }
   return client === "kafkajs" ? kafkaPublisher(options) : platformaticPublisher(options)
 }

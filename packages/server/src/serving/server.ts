@@ -4,6 +4,7 @@
  * on serving until balancers have noticed. Then it stops accepting, answers the running requests,
  * commits what it took, and closes the database.
  */
+import { layerAccessAudit } from "@holdfast/adapter-pg/effect"
 import { type WebhookSenderOptions, webhookSender } from "@holdfast/adapter-webhooks"
 import type { RingKeys } from "@holdfast/core/secrets"
 import type { HttpDoor } from "@holdfast/http"
@@ -212,12 +213,14 @@ const layerServing = (
     doors: input.doors,
     leaving: life.leaving.signal,
     authenticate: authentication?.authenticate,
+    guests: input.guests,
     clientAddressOf: makeClientAddressOf(input.proxies),
     recordDenials: audited.auditPolicy !== "NONE",
+    recordManagement: audited.auditPolicy !== "NONE",
     alsoReady: authentication?.notes
   })
   const background = Layer.mergeAll(
-    layerSealing(input),
+    layerSealing(input, destination),
     follower,
     destination === undefined ? Layer.empty : layerRelays(destination),
     sender === undefined ? Layer.empty : layerWebhooks(sender),
@@ -228,6 +231,11 @@ const layerServing = (
           Layer.provide(inventory)
         )
   )
+  // The keys of services are looked after where they are taken.
+  const access =
+    input.auth.settings?.keys === true
+      ? layerAccessAudit({ schema: input.accessSchema })
+      : Layer.empty
   const announced = Effect.tap(announce(input), () =>
     Effect.sync(() => {
       life.isUp = true
@@ -237,6 +245,7 @@ const layerServing = (
     Layer.provide(Layer.provide(routes, layerDesk(input))),
     Layer.provide(background),
     Layer.provide(served),
+    Layer.provide(access),
     Layer.provide(layerKeyRing(input.keys, ownSchemaOf(input)))
   )
 }

@@ -267,3 +267,17 @@ select ${millis("min(m.created_at)")} as kept_from from ${schema}.stock_movement
 where m.type = 'OPENING'`
   return (): Query => query(sql)
 }
+
+/**
+ * Reads the last anchor of a log ($1): the last seal behind which records were dropped.
+ * Index: seal_anchors_pkey. Lock: none.
+ */
+export const readAnchor = (schema: string) => {
+  const sql = `
+select k.number::float8 as number, k.last_position::float8 as last_position, k.digest::text as digest
+from ${schema}.seal_anchors k
+where k.log = $1
+order by k.number desc
+limit 1`
+  return (log: SealedLog): Query => query(sql, text(log))
+}

@@ -34,10 +34,10 @@ export const insertSenders = (schema: string) => {
 }
 
 /**
- * Appends records of attempts that were denied.
+ * Appends records that name no events: of attempts that were denied, and of what people manage.
  * Index: audit_pkey grows. Lock: the new rows.
  */
-export const insertDenied = (schema: string) => {
+export const insertRecords = (schema: string) => {
   const sql = `
 insert into ${schema}.audit (position, record, event_positions, created_at)
 select nextval('${schema}.audit_positions'), record::json, '{}', coalesce($2, clock_timestamp())
@@ -70,6 +70,14 @@ returning 1`
     )
 }
 
+/** Reads the marks of a record (`a`). Index: none. Lock: none. */
+export const marksOf = `
+  select 'principal:' || (a.record -> 'principal' ->> 'id') as mark
+  union all select 'operation:' || (a.record ->> 'operation')
+  union all select 'command:' || (a.record ->> 'commandId')
+  union all select 'target:' || t.target from json_array_elements_text(a.record -> 'targets') as t(target)
+`
+
 /**
  * Makes records between two positions ($1, $2) quick to find by principal, operation, target and command.
  * Index: audit_pkey; audit_marks_pkey grows. Lock: the new rows.
@@ -78,12 +86,7 @@ export const insertMarks = (schema: string) => {
   const sql = `
 insert into ${schema}.audit_marks (mark, position)
 select m.mark, a.position
-from ${schema}.audit a cross join lateral (
-  select 'principal:' || (a.record -> 'principal' ->> 'id') as mark
-  union all select 'operation:' || (a.record ->> 'operation')
-  union all select 'command:' || (a.record ->> 'commandId')
-  union all select 'target:' || t.target from json_array_elements_text(a.record -> 'targets') as t(target)
-) as m
+from ${schema}.audit a cross join lateral (${marksOf}) as m
 where a.position >= $1 and a.position <= $2 and m.mark is not null
 on conflict do nothing`
   return (first: number, last: number): Query => query(sql, int8(first), int8(last))

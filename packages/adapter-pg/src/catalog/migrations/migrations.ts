@@ -7,6 +7,7 @@ import { lists } from "./0004_lists.ts"
 import { severalUnits } from "./0005_several_units.ts"
 import { sortedPlaces } from "./0006_sorted_places.ts"
 import { audit } from "./0007_audit.ts"
+import { prunedAuditLog } from "./0008_pruned_audit.ts"
 
 /** The migrations of the catalog. */
 export const migrations: ReadonlyArray<Migration> = [
@@ -16,5 +17,6 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 4, name: "lists", statements: lists },
   { id: 5, name: "several_units", statements: severalUnits },
   { id: 6, name: "sorted_places", statements: sortedPlaces },
-  { id: 7, name: "audit", statements: audit }
+  { id: 7, name: "audit", statements: audit },
+  { id: 8, name: "pruned_audit", statements: prunedAuditLog }
 ]

@@ -259,7 +259,7 @@ returning l.incarnation::float8 as incarnation, m.position::float8 as position`
  * Index: dead_letters_pkey. Lock: the row.
  */
 export const deleteDeadLetter = (schema: string) => {
-  const sql = `delete from ${schema}.dead_letters where cursor = $1 and id = $2`
+  const sql = `delete from ${schema}.dead_letters where cursor = $1 and id = $2 returning 1`
   return (cursor: string, id: number): Query => query(sql, text(cursor), int8(id))
 }
 

@@ -9,6 +9,7 @@ import {
   query,
   texts
 } from "../../connection/Query.ts"
+import { auditBlock } from "../../schema/engineTables.ts"
 
 const insert = (schema: string) => `
 insert into ${schema}.events (position, event_id, event_type, aggregate_id, version, "timestamp",
@@ -75,7 +76,8 @@ const standingOf = (
 /**
  * Appends to the event log as `insertEvents` does, and to the audit log a record ($11) for each command, which
  * names the positions of its events: a part of the positions of all ($12, $13). A join of the two made the
- * server loop over both.
+ * server loop over both. Records take their positions from blocks: a draw for each cost a third of what 500
+ * records cost a batch.
  * Index: events_pkey of the newest partition, audit_pkey; the others of the log for few of the rows.
  * Lock: the new rows.
  */
@@ -85,12 +87,15 @@ with written as (${insert(schema)}
   returning position
 ), drawn as (
   select array_agg(position order by position) as positions from written
+), blocks as (
+  select array_agg(nextval('${schema}.audit_positions')) as firsts
+  from generate_series(1, cardinality($11::text[]), ${auditBlock})
 ), recorded as (
   insert into ${schema}.audit (position, record, event_positions, created_at)
-  select nextval('${schema}.audit_positions'), record::json, drawn.positions[first_event:last_event],
-    $9
-  from drawn cross join unnest($11::text[], $12::int8[], $13::int8[])
-    as n(record, first_event, last_event)
+  select blocks.firsts[1 + (place - 1) / ${auditBlock}] + (place - 1) % ${auditBlock}, record::json,
+    drawn.positions[first_event:last_event], $9
+  from drawn cross join blocks cross join unnest($11::text[], $12::int8[], $13::int8[])
+    with ordinality as n(record, first_event, last_event, place)
   returning 1
 )
 select ${schema}.require_rows((select count(*) from recorded), cardinality($11::text[]))::text as done`

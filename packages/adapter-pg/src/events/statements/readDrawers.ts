@@ -1,4 +1,5 @@
 import { int8, type Query, query } from "../../connection/Query.ts"
+import { auditBlock } from "../../schema/engineTables.ts"
 
 /** What positions are drawn from: those of events, or those of records of the audit log. */
 export type PositionSequence = "event_positions" | "audit_positions"
@@ -30,8 +31,14 @@ export const readDrawers = (schema: string, sequence: PositionSequence = "event_
  */
 export const readLocationWriters = (schema: string) => readWriters(`${schema}.locations`)
 
+/** How many positions one draw stands for. */
+const drawnAtOnce: Readonly<Record<PositionSequence, number>> = {
+  event_positions: 1,
+  audit_positions: auditBlock
+}
+
 /**
- * Reads the last position that any transaction has drawn.
+ * Reads the last position that any transaction may have drawn.
  * Index: none, a sequence is one row. Lock: none.
  */
 export const readLastPosition = (
@@ -39,7 +46,8 @@ export const readLastPosition = (
   sequence: PositionSequence = "event_positions"
 ) => {
   const sql = `
-select case when s.is_called then s.last_value else 0 end::float8 as position
+select case when s.is_called then s.last_value + ${drawnAtOnce[sequence] - 1} else 0 end::float8
+  as position
 from ${schema}.${sequence} s`
   return (): Query => query(sql)
 }

@@ -46,7 +46,8 @@ export const insertWebhook = (schema: string) => {
 insert into ${schema}.webhooks (webhook_id, url, description, event_types, status, paused_because,
   secret, previous_secret, previous_until, replays, version, updated_at, rotated_by, made_of, created_at)
 values ($1::uuid, $2, $3, ${typesOf("$4")}, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-on conflict (webhook_id) do nothing`
+on conflict (webhook_id) do nothing
+returning 1`
   return (webhook: Webhook): Query =>
     query(sql, ...paramsOf(webhook), text(webhook.madeOf), instant(millisOf(webhook.createdAt)))
 }

@@ -1,4 +1,4 @@
-import { engineRights, type TableRights } from "../engineTables.ts"
+import { appended, engineRights, type TableRights } from "../engineTables.ts"
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
@@ -34,15 +34,28 @@ export const grantLeast = (
   ]
 }
 
+/** What a server does with the tables of access. */
+const keyRights: TableRights = {
+  migrations: ["SELECT"],
+  api_keys: ["SELECT"],
+  audit: ["SELECT"],
+  audit_marks: appended,
+  audit_private: ["SELECT"],
+  seals: appended,
+  seal_anchors: ["SELECT"],
+  key_usage: ["SELECT"]
+}
+
 /**
- * The same for the keys of services: a server looks a key up and notes its use. It makes none, and
- * takes back no revocation.
+ * The same for the keys of services: a server looks a key up and notes its use, and seals the records about
+ * keys. It makes none, and takes back no revocation.
  * Index: none, catalogs. Lock: none that stops writers.
  */
 export const grantKeyUse = (schema: string, roleName: string): ReadonlyArray<string> => {
   const role = quoted(roleName)
   return [
-    ...grantTables(schema, { migrations: ["SELECT"], api_keys: ["SELECT"] }, role),
+    ...grantTables(schema, keyRights, role),
+    `grant select on sequence ${schema}.audit_positions to ${role};`,
     `grant update (last_used_at) on ${schema}.api_keys to ${role};`
   ]
 }

@@ -72,26 +72,22 @@ export class Catalog extends Context.Service<
    * The engine without a queue: each command is a batch alone, in the caller's own fiber. For a
    * host's own transaction, where there is nothing to gather.
    */
-  static readonly layerUnqueued: Layer.Layer<
-    Catalog,
-    never,
-    CatalogStore | CatalogReads | StockStatus
-  > = Layer.provide(
-    Layer.effect(
-      Catalog,
-      Effect.suspend(() => serviceOver(unqueued))
-    ),
-    Digest.layerWebCrypto
-  )
+  static readonly layerUnqueued = (
+    options: Pick<CatalogOptions, "audit"> = {}
+  ): Layer.Layer<Catalog, never, CatalogStore | CatalogReads | StockStatus> =>
+    Layer.provide(Layer.effect(Catalog, serviceOver(unqueued(options))), Digest.layerWebCrypto)
 
   /** The engine without a queue, which asks no inventory: for a host's own transaction. */
-  static readonly layerAlone: Layer.Layer<Catalog, never, CatalogStore> = Layer.provide(
-    Layer.effect(
-      Catalog,
-      Effect.suspend(() => serviceAsking(() => Effect.succeed(noObjection), unqueued))
-    ),
-    Digest.layerWebCrypto
-  )
+  static readonly layerAlone = (
+    options: Pick<CatalogOptions, "audit"> = {}
+  ): Layer.Layer<Catalog, never, CatalogStore> =>
+    Layer.provide(
+      Layer.effect(
+        Catalog,
+        serviceAsking(() => Effect.succeed(noObjection), unqueued(options))
+      ),
+      Digest.layerWebCrypto
+    )
 }
 
 /** A change of the catalog is about no order and no place. */
@@ -102,8 +98,10 @@ type MakeExecute<R> = (
   makeRequest: (request: Request<CatalogCommand>) => CatalogRequest
 ) => Effect.Effect<Execute<CatalogTypes>, never, R>
 
-const unqueued: MakeExecute<Digest.Digest> = (store, makeRequest) =>
-  makeUnqueued(catalogDomain, store, makeRequest)
+const unqueued =
+  (options: Pick<CatalogOptions, "audit">): MakeExecute<Digest.Digest> =>
+  (store, makeRequest) =>
+    makeUnqueued(catalogDomain, store, makeRequest, options)
 
 const serviceOver = <R>(make: MakeExecute<R>) =>
   Effect.gen(function* () {

@@ -27,6 +27,17 @@ export const shownReads = (reads: Reads): Reads => {
     query.shownAt === null
       ? Effect.map(DateTime.now, (now) => ({ ...query, shownAt: now }))
       : Effect.succeed(query)
+  /** Nothing is in a category that is not there, whatever the products in it are. */
+  const inCategory = <A>(
+    { categoryId }: Pick<ProductsQuery, "categoryId">,
+    read: Effect.Effect<A, StoreError>,
+    nothing: A
+  ): Effect.Effect<A, StoreError> =>
+    categoryId === null
+      ? read
+      : Effect.flatMap(reads.categories([categoryId]), (found) =>
+          onlyActive(found).length === 0 ? Effect.succeed(nothing) : read
+        )
   return {
     ...reads,
     products: (productIds) =>
@@ -35,7 +46,8 @@ export const shownReads = (reads: Reads): Reads => {
       shown(reads.productBySlug(slug), (found, isShown) =>
         found !== undefined && isShown(found) ? found : undefined
       ),
-    productsPage: (query) => Effect.flatMap(ofShown(query), reads.productsPage),
+    productsPage: (query) =>
+      inCategory(query, Effect.flatMap(ofShown(query), reads.productsPage), []),
     facets: (query, facets) =>
       Effect.flatMap(ofShown(query), (narrowed) => reads.facets(narrowed, facets)),
     categories: (categoryIds) => Effect.map(reads.categories(categoryIds), onlyActive),

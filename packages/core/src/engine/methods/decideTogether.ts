@@ -49,7 +49,7 @@ export const decideTogether = <T extends DomainTypes>(
   ) {
     const ids = yield* CommandIds
     const digest = yield* Digest.Digest
-    const { principal } = yield* RequestCaller
+    const { askedBy, principal } = yield* RequestCaller
     // Nobody has sent a request of its own for each of them.
     const askingOf = askingFor(policy, undefined, digest, ids.next)
     return yield* Effect.forEach(
@@ -58,7 +58,7 @@ export const decideTogether = <T extends DomainTypes>(
         command,
         key: named = null
       }): Effect.fn.Return<Request, StoreError> {
-        const asked = askingOf({ principal }, named)
+        const asked = askingOf({ principal, askedBy }, named)
         const asking = Effect.isEffect(asked) ? yield* asked : asked
         const key =
           named === null ? null : { ...named, fingerprint: yield* fingerprintOf(digest, command) }

@@ -7,6 +7,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as InvalidInput from "../../kernel/InvalidInput.ts"
 import { opaque } from "../../kernel/Text.ts"
+import { sealerCursor } from "./reservedCursors.ts"
 
 /**
  * Options that cannot be used: a mistake of who wrote them, so it is thrown where they are given.
@@ -25,7 +26,13 @@ const between = (minimum: number, maximum: number) =>
 const cursorName = Schema.String.check(
   Schema.isPattern(/^[A-Za-z0-9._-]{1,100}$/, {
     message: "must be 1 to 100 letters, digits, dots, dashes and underscores"
-  })
+  }),
+  // Of one cursor for two, each would miss what the other one has passed.
+  Schema.makeFilter(
+    (name) =>
+      name !== sealerCursor ||
+      `must be another name: ${sealerCursor} is the cursor of the sealer of the log`
+  )
 )
 
 const owner = opaque(1, 255)

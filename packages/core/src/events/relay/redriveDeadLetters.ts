@@ -1,8 +1,12 @@
 /** Redrive: publishes what a relay has left out, once what was wrong with it has been set right. */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import {
+  noManagementRecords,
+  type RecordManagement
+} from "../../engine/methods/managementRecords.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
-import type { KeptDeadLetter } from "../Cursors.ts"
+import { type KeptDeadLetter, targetOfCursor } from "../Cursors.ts"
 import type { EventLog } from "../EventLog.ts"
 import type { EventPublisher, PublishError } from "../EventPublisher.ts"
 
@@ -21,12 +25,14 @@ const lettersAtOnce = 100
 /**
  * Publishes the events of a cursor's dead letters, oldest first, and forgets the letters of those
  * that were taken. They come behind newer events of their aggregates. An event may be published
- * twice: when the process dies before its letter is forgotten, or when two redrive at once.
+ * twice: when the process dies before its letter is forgotten, or when two redrive at once. `record` makes
+ * the record of each letter, which is written as the letter is forgotten.
  */
 export const redriveDeadLetters = Effect.fnUntraced(function* (
   log: EventLog,
   publisher: EventPublisher,
-  cursor: string
+  cursor: string,
+  record: RecordManagement = noManagementRecords
 ): Effect.fn.Return<RedrivenLetters, StoreError> {
   const { cursors } = log
   const left: Array<KeptDeadLetter> = []
@@ -58,7 +64,9 @@ export const redriveDeadLetters = Effect.fnUntraced(function* (
         left.push({ ...letter, cause: problem.message })
         continue
       }
-      yield* cursors.forgetDeadLetters(cursor, [letter.id])
+      const targets = [targetOfCursor(cursor), `EVENT:${letter.eventId}`]
+      const redrive = yield* record({ operation: "RedriveDeadLetter", targets })
+      yield* cursors.forgetDeadLetters(cursor, [letter.id], redrive)
       redriven++
     }
   }

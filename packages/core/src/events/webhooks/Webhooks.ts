@@ -1,6 +1,7 @@
 /** PORT. The webhooks of a log, and what became of the events that they were sent. */
 import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
+import type { ManagementRecord } from "../../kernel/ManagementRecord.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { Webhook, WebhookDelivery, WebhookDeliveryStatus } from "./Webhook.ts"
 
@@ -13,10 +14,16 @@ export interface DeliveriesQuery {
   readonly limit: number
 }
 
-/** The webhooks of one log. */
+/**
+ * The webhooks of one log. A record that comes with a change is written in the transaction of the change,
+ * and not at all when nothing is changed.
+ */
 export interface Webhooks {
   /** Keeps a new webhook; answers with the one that has its id, which may be there already. */
-  readonly create: (webhook: Webhook) => Effect.Effect<Webhook, StoreError>
+  readonly create: (
+    webhook: Webhook,
+    record?: ManagementRecord
+  ) => Effect.Effect<Webhook, StoreError>
   /** All of them, by id. */
   readonly list: Effect.Effect<ReadonlyArray<Webhook>, StoreError>
   /** The one with an id; null when there is none. */
@@ -25,9 +32,15 @@ export interface Webhooks {
    * Writes a webhook whose `version` is one more than what is kept; false, and nothing is written,
    * when another change came first. When it was last delivered to is left as it is.
    */
-  readonly update: (webhook: Webhook) => Effect.Effect<boolean, StoreError>
+  readonly update: (
+    webhook: Webhook,
+    record?: ManagementRecord
+  ) => Effect.Effect<boolean, StoreError>
   /** Removes a webhook and its cursor; false when there is none. */
-  readonly remove: (webhookId: string) => Effect.Effect<boolean, StoreError>
+  readonly remove: (
+    webhookId: string,
+    record?: ManagementRecord
+  ) => Effect.Effect<boolean, StoreError>
   /** Notes what became of events, one note an event, and when the webhook last took one. */
   readonly note: (
     webhookId: string,

@@ -58,9 +58,9 @@ export const encryptedWebhooks = (kept: Webhooks, keyRing: KeyRingService): Webh
   const read = through(decrypted)
   return {
     ...kept,
-    create: (webhook) =>
-      Effect.flatMap(write(webhook), (one) => Effect.flatMap(kept.create(one), read)),
-    update: (webhook) => Effect.flatMap(write(webhook), kept.update),
+    create: (webhook, record) =>
+      Effect.flatMap(write(webhook), (one) => Effect.flatMap(kept.create(one, record), read)),
+    update: (webhook, record) => Effect.flatMap(write(webhook), (one) => kept.update(one, record)),
     get: (webhookId) =>
       Effect.flatMap(kept.get(webhookId), (webhook) =>
         webhook === null ? Effect.succeed(null) : read(webhook)

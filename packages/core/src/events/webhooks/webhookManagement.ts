@@ -7,6 +7,11 @@ import * as Base64 from "effect/encoding/Base64"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import { fingerprintOf } from "../../engine/fingerprint.ts"
+import {
+  noManagementRecords,
+  type RecordManagement
+} from "../../engine/methods/managementRecords.ts"
+import type { ManagementRecord } from "../../kernel/ManagementRecord.ts"
 import { StoreError } from "../../kernel/StoreError.ts"
 import { PositionBeyondHead } from "../Cursors.ts"
 import type { EventLog } from "../EventLog.ts"
@@ -53,7 +58,20 @@ export interface NewSecret {
 export interface WebhookManagementOptions {
   /** The most webhooks that there may be: 100. */
   readonly webhooksMax?: number | undefined
+  /** Makes the records of the audit log: none unless given. */
+  readonly record?: RecordManagement | undefined
 }
+
+/** What a record is about. */
+export const targetOfWebhook = (webhookId: string): string => `WEBHOOK:${webhookId}`
+
+/** Makes the record of a change of one webhook. */
+type RecordOf = (operation: string, webhookId: string, key?: string) => ReturnType<RecordManagement>
+
+const recordOver =
+  (record: RecordManagement): RecordOf =>
+  (operation, webhookId, key) =>
+    record({ operation, targets: [targetOfWebhook(webhookId)], key })
 
 /** The fingerprint of a request or of a text. */
 const fingerprint = (of: unknown) =>
@@ -87,7 +105,8 @@ const changesMax = 5
 export const updating = (webhooks: Webhooks) =>
   Effect.fnUntraced(function* (
     webhookId: string,
-    change: (webhook: Webhook) => Webhook | undefined
+    change: (webhook: Webhook) => Webhook | undefined,
+    record?: ManagementRecord
   ) {
     for (let tries = 0; tries < changesMax; tries++) {
       const webhook = yield* webhookById(webhooks)(webhookId)
@@ -95,7 +114,7 @@ export const updating = (webhooks: Webhooks) =>
       if (changed === undefined) return webhook
       const updatedAt = yield* DateTime.now
       const next = { ...changed, version: webhook.version + 1, updatedAt }
-      if (yield* webhooks.update(next)) return next
+      if (yield* webhooks.update(next, record)) return next
     }
     return yield* busy
   })
@@ -104,7 +123,7 @@ export const updating = (webhooks: Webhooks) =>
  * Gives a webhook a new secret. Both sign while the old one is still valid. A repeat with the key
  * of the last request answers with what that one gave.
  */
-const rotatingSecret = (webhooks: Webhooks) =>
+const rotatingSecret = (webhooks: Webhooks, recordOf: RecordOf) =>
   Effect.fnUntraced(function* (webhookId: string, input: NewSecret, key?: string) {
     const request = yield* fingerprint(input)
     const rotatedBy = key === undefined ? null : `${yield* fingerprint(key)} ${request}`
@@ -116,21 +135,24 @@ const rotatingSecret = (webhooks: Webhooks) =>
     const secret = Redacted.make(input.secret ?? (yield* randomSecret))
     const now = yield* DateTime.now
     const until = DateTime.addDuration(now, Duration.seconds(input.oldSecretSeconds ?? 86_400))
-    return yield* updating(webhooks)(webhookId, (webhook) => {
+    const change = (webhook: Webhook) => {
       // The same request came first.
       if (rotatedBy !== null && webhook.rotatedBy === rotatedBy) return undefined
       // A secret that is there already has no other one before it.
       return Redacted.value(webhook.secret) === Redacted.value(secret)
         ? { ...webhook, rotatedBy }
         : { ...webhook, secret, rotatedBy, previous: { secret: webhook.secret, until } }
-    })
+    }
+    const record = yield* recordOf("RotateWebhookSecret", webhookId, key)
+    return yield* updating(webhooks)(webhookId, change, record)
   })
 
 /** Sets a webhook of a log to a position: the next event that it gets comes after that. */
 export const replayWebhook = Effect.fnUntraced(function* (
   log: EventLog,
   webhookId: string,
-  after: number
+  after: number,
+  record: RecordManagement = noManagementRecords
 ): Effect.fn.Return<Webhook, WebhookNotFound | PositionBeyondHead | PositionGone | StoreError> {
   const { cursors, webhooks } = log
   const cursor = cursorOfWebhook(webhookId)
@@ -139,10 +161,11 @@ export const replayWebhook = Effect.fnUntraced(function* (
   if (after > head) return yield* new PositionBeyondHead({ cursor, position: after, head })
   yield* log.read(after, 1)
   // The relay that has the webhook in hand ends; only then is the cursor its own again.
-  const webhook = yield* updating(webhooks)(webhookId, (one) => ({
-    ...one,
-    replays: one.replays + 1
-  }))
+  const webhook = yield* updating(webhooks)(
+    webhookId,
+    (one) => ({ ...one, replays: one.replays + 1 }),
+    yield* recordOver(record)("ReplayWebhook", webhookId)
+  )
   yield* Effect.catchTag(cursors.reset(cursor, after), "CursorUnknown", () =>
     Effect.fail(new WebhookNotFound({ webhookId }))
   )
@@ -154,8 +177,9 @@ export const replayWebhook = Effect.fnUntraced(function* (
 export const makeWebhookManagement = (
   log: EventLog,
   sender: WebhookSender,
-  { webhooksMax = 100 }: WebhookManagementOptions = {}
+  { record = noManagementRecords, webhooksMax = 100 }: WebhookManagementOptions = {}
 ) => {
+  const recordOf = recordOver(record)
   const { cursors, webhooks } = log
 
   const checkUrl = (url: string | undefined) => {
@@ -197,7 +221,7 @@ export const makeWebhookManagement = (
     if (!isThere && known.length >= webhooksMax) return yield* new TooManyWebhooks({ webhooksMax })
     if (!isThere) yield* begin(webhookId, input.from ?? "LAST")
     const now = yield* DateTime.now
-    const made = yield* webhooks.create({
+    const asked: Webhook = {
       webhookId,
       url: input.url,
       description: input.description ?? null,
@@ -209,7 +233,8 @@ export const makeWebhookManagement = (
       ...{ replays: yield* randomCount, version: yield* randomCount },
       ...{ madeOf, rotatedBy: null, createdAt: now, updatedAt: now },
       lastDeliveredAt: null
-    })
+    }
+    const made = yield* webhooks.create(asked, yield* recordOf("CreateWebhook", webhookId, key))
     if (key !== undefined && made.madeOf !== madeOf) return yield* new WebhookKeyReused({ key })
     return made
   })
@@ -221,14 +246,15 @@ export const makeWebhookManagement = (
       yield* get(webhookId)
       yield* webhooks.retryNow(webhookId, yield* DateTime.now)
     }
-    return yield* update(webhookId, (webhook) => ({
+    const changed = (webhook: Webhook) => ({
       ...webhook,
       url: input.url ?? webhook.url,
       description: input.description === undefined ? webhook.description : input.description,
       eventTypes: input.eventTypes === undefined ? webhook.eventTypes : input.eventTypes,
       status: input.status ?? webhook.status,
       pausedBecause: input.status === undefined ? webhook.pausedBecause : null
-    }))
+    })
+    return yield* update(webhookId, changed, yield* recordOf("ChangeWebhook", webhookId))
   })
 
   return {
@@ -237,11 +263,14 @@ export const makeWebhookManagement = (
     get,
     change,
     remove: (webhookId: string) =>
-      Effect.flatMap(webhooks.remove(webhookId), (isRemoved) =>
-        isRemoved ? Effect.void : Effect.fail(new WebhookNotFound({ webhookId }))
+      recordOf("RemoveWebhook", webhookId).pipe(
+        Effect.flatMap((one) => webhooks.remove(webhookId, one)),
+        Effect.flatMap((isRemoved) =>
+          isRemoved ? Effect.void : Effect.fail(new WebhookNotFound({ webhookId }))
+        )
       ),
-    rotateSecret: rotatingSecret(webhooks),
-    replay: (webhookId: string, after: number) => replayWebhook(log, webhookId, after)
+    rotateSecret: rotatingSecret(webhooks, recordOf),
+    replay: (webhookId: string, after: number) => replayWebhook(log, webhookId, after, record)
   }
 }
 

@@ -1,19 +1,24 @@
 /** SERVICE. What people look at and send by hand: deliveries, tests, and events once more. */
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import { noManagementRecords } from "../../engine/methods/managementRecords.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { EventLog, KeptEvent } from "../EventLog.ts"
 import { deliveryOf, sendEvent, sendSigned } from "./attempts.ts"
 import type { Webhook, WebhookDelivery } from "./Webhook.ts"
 import type { WebhookAnswer, WebhookSender } from "./WebhookSender.ts"
 import type { DeliveriesQuery } from "./Webhooks.ts"
-import { updating } from "./webhookManagement.ts"
+import { targetOfWebhook, updating, type WebhookManagementOptions } from "./webhookManagement.ts"
 import { WebhookDeliveryNotFound, type WebhookNotFound, webhookById } from "./webhookRefusals.ts"
 
 const isWaiting = ({ status }: WebhookDelivery): boolean => status === "WAITING"
 
 /** Makes what sends by hand to the webhooks of a log. */
-export const makeWebhookSending = (log: EventLog, sender: WebhookSender) => {
+export const makeWebhookSending = (
+  log: EventLog,
+  sender: WebhookSender,
+  { record = noManagementRecords }: Pick<WebhookManagementOptions, "record"> = {}
+) => {
   const { webhooks } = log
   const get = webhookById(webhooks)
 
@@ -98,6 +103,10 @@ export const makeWebhookSending = (log: EventLog, sender: WebhookSender) => {
     if (missing.length > 0) {
       return yield* new WebhookDeliveryNotFound({ webhookId, positions: missing })
     }
+    // What is sent cannot be taken back, so the record is there before.
+    const operation = "RedeliverToWebhook"
+    const asking = yield* record({ operation, targets: [targetOfWebhook(webhookId)] })
+    if (asking !== undefined) yield* log.audit.keep(asking)
     const aggregates = Map.groupBy(
       found,
       ({ event: { aggregateId, aggregateType } }) => `${aggregateType} ${aggregateId}`

@@ -6,6 +6,7 @@
 import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
+import type { ManagementRecord } from "../../kernel/ManagementRecord.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { Problem } from "../records/FileRecord.ts"
 import type { RecordKind } from "../records/kinds.ts"
@@ -100,15 +101,18 @@ export class ImportJobs extends Context.Service<
     readonly lastOf: (fingerprint: string) => Effect.Effect<ImportJob | undefined, StoreError>
     readonly get: (importId: string) => Effect.Effect<ImportJob | undefined, StoreError>
     /**
-     * Makes an import, at its first run, after the last one with its fingerprint (`after` is that one's
-     * id). Of two that make it at once, one makes it, and the other runs it again.
+     * Makes an import, at its first run. Of two that make one of the same id at once, one makes it, and
+     * the other runs it again. A record is written in the same transaction.
      */
     readonly create: (
-      of: ImportOf,
-      after: string | undefined
+      of: ImportOf & { readonly importId: string },
+      record?: ManagementRecord
     ) => Effect.Effect<ImportJob, StoreError>
     /** Begins another run; the one before it may write no more. */
-    readonly resume: (importId: string) => Effect.Effect<ImportJob, StoreError>
+    readonly resume: (
+      importId: string,
+      record?: ManagementRecord
+    ) => Effect.Effect<ImportJob, StoreError>
     /** Keeps how far a run got, in one transaction, and says that its process is alive. */
     readonly checkpoint: (
       job: Pick<ImportJob, "importId" | "run">,

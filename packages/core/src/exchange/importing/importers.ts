@@ -28,6 +28,7 @@ import { planCounts, planSkus } from "./planStock.ts"
 import type { ProductLookups } from "./productNames.ts"
 import { type ImportRun, runImport } from "./runImport.ts"
 import {
+  type Check,
   liveWriter,
   type Run,
   togetherMax,
@@ -133,7 +134,7 @@ export interface InventoryParts extends AuditedParts {
 const inventoryWriter = ({ audit, inventory, store }: InventoryParts, mode: ImportMode) =>
   writerOf<InventoryTypes>(
     {
-      ...{ audit, domain: inventoryDomain, check: checkInventory },
+      ...{ audit, domain: inventoryDomain, check: checkInventory as Check<InventoryTypes> },
       store: store as StoreOf<InventoryTypes>
     },
     (command, options) =>

@@ -1,5 +1,6 @@
 /** What a batch of commands touches, and the weight and the lane of each command. */
 import { isPlainUser } from "../../access/authorize.ts"
+import { ownsOrders } from "../../access/Principal.ts"
 import type { Request } from "../../engine/Request.ts"
 import {
   type BundleId,
@@ -40,6 +41,7 @@ const wholeOrderOf = (command: SkuCommand): OrderId | undefined => {
     case "PayOrder":
     case "CancelOrder":
     case "CompleteOrder":
+    case "ClaimOrder":
       return command.orderId
     case "ReserveStock":
       return command.replace === true ? command.orderId : undefined
@@ -109,13 +111,14 @@ const addRecoded = (scope: LinesScope, requests: ReadonlyArray<StockRequest>): v
 }
 
 /**
- * The orders for which persons reserve. Their first hold makes an order theirs, so it is locked: two
+ * The orders for which persons and guests reserve. Their first hold makes an order theirs, so it is locked: two
  * first holds of different SKUs share no other lock. Services and hosts pay nothing.
  */
 const ordersOfPersons = (requests: ReadonlyArray<StockRequest>): Set<OrderId> => {
   const orderIds = new Set<OrderId>()
   for (const { command, principal } of requests) {
-    if (principal?.kind === "USER" && command._tag === "ReserveStock") orderIds.add(command.orderId)
+    if (command._tag !== "ReserveStock" || principal === undefined) continue
+    if (ownsOrders(principal)) orderIds.add(command.orderId)
   }
   return orderIds
 }
@@ -127,7 +130,11 @@ const ownersIn = (
   const ownersOf = new Set<OrderId>()
   const ownersOfHolds = new Set<ReservationId>()
   for (const { command, principal } of requests) {
-    if (principal?.kind !== "USER") continue
+    if (command._tag === "ClaimOrder") {
+      ownersOf.add(command.orderId)
+      continue
+    }
+    if (principal === undefined || !ownsOrders(principal)) continue
     if (!makesHolds(command) && !isPlainUser(principal)) continue
     if ("reservationId" in command) ownersOfHolds.add(command.reservationId)
     else if ("orderId" in command && command.orderId !== undefined) ownersOf.add(command.orderId)
@@ -204,6 +211,7 @@ export const scopeOf = (batchId: string, requests: ReadonlyArray<StockRequest>):
       case "PayOrder":
       case "CancelOrder":
       case "CompleteOrder":
+      case "ClaimOrder":
         placedOrderIds.add(command.orderId)
         break
       case "TransferStock":
@@ -326,6 +334,7 @@ export const weightOf = (command: SkuCommand): number => {
     case "PayOrder":
     case "CancelOrder":
     case "CompleteOrder":
+    case "ClaimOrder":
     case "ReleaseBundle":
     case "ResizeBundle":
     case "ExtendBundle":

@@ -6,7 +6,12 @@
  */
 import * as DateTime from "effect/DateTime"
 import type { LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
-import { type InventoryEvent, isOrderEvent } from "../messages/InventoryEvent.ts"
+import {
+  type ClaimEvent,
+  type InventoryEvent,
+  isClaimEvent,
+  isOrderEvent
+} from "../messages/InventoryEvent.ts"
 import type { Location } from "../state/Location.ts"
 import type { OrderReturns } from "../state/OrderReturns.ts"
 import type { PlacedOrder } from "../state/PlacedOrder.ts"
@@ -15,6 +20,7 @@ import * as SkuStock from "../state/SkuStock.ts"
 import type { LoadedStock, StockBook } from "../state/StockBook.ts"
 import type { MovementType, StockMovement } from "../state/StockMovement.ts"
 import {
+  evolveClaimed,
   evolveOrder,
   evolveReacquired,
   evolveReservation,
@@ -128,6 +134,7 @@ export class OpenBook implements StockBook {
   private readonly locationsHere = new Map<LocationId, Location>()
   // Most books have none, and one is made for every decision.
   private placedOrdersHere: Map<OrderId, PlacedOrder> | undefined
+  private ownersHere: Map<OrderId, string> | undefined
 
   constructor(base: StockBook) {
     this.base = base
@@ -176,6 +183,10 @@ export class OpenBook implements StockBook {
       this.locationsHere.set(event.aggregateId, event.payload.location)
       return
     }
+    if (isClaimEvent(event)) {
+      this.claim(event)
+      return
+    }
     if (isOrderEvent(event)) {
       const order = evolveOrder(this.placedOrder(event.aggregateId), event)
       if (order !== undefined) this.keepPlaced(order)
@@ -204,6 +215,9 @@ export class OpenBook implements StockBook {
     for (const location of book.locations) this.locationsHere.set(location.id, location)
     if (book.placedOrdersHere !== undefined) {
       for (const order of book.placedOrdersHere.values()) this.keepPlaced(order)
+    }
+    if (book.ownersHere !== undefined) {
+      for (const [orderId, ownerId] of book.ownersHere) this.keepOwner(orderId, ownerId)
     }
   }
 
@@ -271,6 +285,8 @@ export class OpenBook implements StockBook {
   }
 
   ownerOf(orderId: OrderId): ReturnType<StockBook["ownerOf"]> {
+    const claimant = this.ownersHere?.get(orderId)
+    if (claimant !== undefined) return { ownerId: claimant }
     const below = this.base.ownerOf(orderId)
     if (below !== null) return below
     for (const hold of this.reservationsHere.values()) {
@@ -313,6 +329,24 @@ export class OpenBook implements StockBook {
       }
     }
     return { fulfilledQuantity, returnedQuantity }
+  }
+
+  /** Holds that are not in the book are the store's to write: past ones, which no decision needs. */
+  private claim(event: ClaimEvent): void {
+    const { orderId, ownerId } = event.payload
+    for (const hold of this.reservationsOfOrder(orderId)) {
+      const claimed = evolveClaimed(hold, event)
+      if (claimed !== hold) this.reservationsHere.set(hold.id, claimed)
+    }
+    const order = this.placedOrder(orderId)
+    const claimed = order && evolveClaimed(order, event)
+    if (claimed !== undefined && claimed !== order) this.keepPlaced(claimed)
+    this.keepOwner(orderId, ownerId)
+  }
+
+  private keepOwner(orderId: OrderId, ownerId: string): void {
+    this.ownersHere ??= new Map()
+    this.ownersHere.set(orderId, ownerId)
   }
 
   private keepPlaced(order: PlacedOrder): void {

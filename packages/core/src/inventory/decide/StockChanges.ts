@@ -4,7 +4,11 @@
  */
 import type * as DateTime from "effect/DateTime"
 import type { Receipt } from "../../kernel/Receipt.ts"
-import type { InventoryEvent } from "../messages/InventoryEvent.ts"
+import {
+  type InventoryEvent,
+  type InventoryPayloads,
+  isClaimEvent
+} from "../messages/InventoryEvent.ts"
 import type { Location } from "../state/Location.ts"
 import type { PlacedOrder } from "../state/PlacedOrder.ts"
 import type { Reservation } from "../state/Reservation.ts"
@@ -37,6 +41,8 @@ export class StockChanges {
   readonly updatedReservations: ReadonlyArray<Reservation>
   /** Placed orders, new and changed ones. */
   readonly placedOrders: ReadonlyArray<PlacedOrder>
+  /** Orders of carts that became those of persons; all of their holds do, also those not loaded. */
+  readonly claims: ReadonlyArray<InventoryPayloads["ordering.claim.made"]>
   readonly movements: ReadonlyArray<StockMovement>
   readonly events: ReadonlyArray<InventoryEvent>
   readonly receipts: ReadonlyArray<Receipt>
@@ -57,7 +63,11 @@ export class StockChanges {
     const reservations = [...book.reservations]
     this.createdReservations = reservations.filter(isNewHold)
     this.updatedReservations = reservations.filter((hold) => !isNewHold(hold))
-    this.placedOrders = [...book.placedOrders]
+    // Whose an order is changes by a claim alone, which changes nothing else of it.
+    const hasStepped = ({ orderId, version }: PlacedOrder) =>
+      book.base.placedOrder(orderId)?.version !== version
+    this.placedOrders = [...book.placedOrders].filter(hasStepped)
+    this.claims = book.events.filter(isClaimEvent).map(({ payload }) => payload)
     this.movements = book.events.flatMap((event) => movementOf(event) ?? [])
     this.events = [...book.events]
     this.receipts = receipts

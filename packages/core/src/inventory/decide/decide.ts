@@ -37,6 +37,7 @@ import {
 import type { OpenBook } from "./OpenBook.ts"
 import {
   breakBundle,
+  claimOrder,
   confirmOrder,
   extendBundle,
   fulfilOrder,
@@ -197,6 +198,8 @@ const decideCommand = (draft: Draft, command: SkuCommand): Decided<InventoryAnsw
       return cancelOrder(draft, command)
     case "CompleteOrder":
       return completeOrder(draft, command)
+    case "ClaimOrder":
+      return claimOrder(draft, command)
     case "ExpireReservations":
       return expireReservations(draft, command)
   }

@@ -6,9 +6,11 @@
 import type * as DateTime from "effect/DateTime"
 import { movementIdOf, type ReservationId } from "../../kernel/Identifier.ts"
 import {
+  type ClaimEvent,
   type InventoryEvent,
   type InventoryEventOf,
   type InventoryPayloads,
+  isClaimEvent,
   isOrderEvent,
   type OrderEvent
 } from "../messages/InventoryEvent.ts"
@@ -27,7 +29,7 @@ type SkuEventType = "inventory.sku.created" | SkuChangedType
 type LocationEventType = "inventory.location.created" | "inventory.location.updated"
 type StockEvent = Exclude<
   InventoryEvent,
-  OrderEvent | { readonly eventType: SkuEventType | LocationEventType }
+  OrderEvent | ClaimEvent | { readonly eventType: SkuEventType | LocationEventType }
 >
 
 /** The SKU and its levels after an event of its own. */
@@ -36,7 +38,7 @@ export const evolveStock = (
   event: InventoryEvent,
   locationOf: SkuStock.LocationOf
 ): SkuStock.SkuStock | undefined => {
-  if (isOrderEvent(event)) return stock
+  if (isOrderEvent(event) || isClaimEvent(event)) return stock
   switch (event.eventType) {
     case "inventory.location.created":
     case "inventory.location.updated":
@@ -229,6 +231,12 @@ export const evolveReacquired = (hold: Reservation): Reservation =>
   hold.status === "EXPIRED" || hold.status === "RELEASED"
     ? { ...hold, releaseReason: "REACQUIRED" }
     : hold
+
+/** What a cart owned, a hold or a placed order, after an event by which a person claimed it. */
+export const evolveClaimed = <Owned extends { readonly ownerId?: string | null }>(
+  owned: Owned,
+  { payload: { cartId, ownerId } }: ClaimEvent
+): Owned => (owned.ownerId === cartId ? { ...owned, ownerId } : owned)
 
 /**
  * A new hold. A hold without an instant of lapse takes the place of a lost one, and is paid

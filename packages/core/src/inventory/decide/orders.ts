@@ -1,11 +1,12 @@
 /**
  * Decisions about all holds of an order at once: confirm, release, fulfil; and about those of a
- * bundle: release, resize, extend, break. All or nothing.
+ * bundle: release, resize, extend, break. All or nothing. And the claim of an order by a person.
  */
 import * as Result from "effect/Result"
 import { quantityMax } from "../../kernel/Quantity.ts"
-import type { CommandOf } from "../messages/InventoryCommand.ts"
+import { type CommandOf, wholeOrderMax } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
+import type { ClaimOfCart } from "../messages/SkuCommand.ts"
 import * as Reservation from "../state/Reservation.ts"
 import { type ShortLine, shortOption } from "../state/ShortLine.ts"
 import type { Draft } from "./Draft.ts"
@@ -231,4 +232,22 @@ export const breakBundle = (
     (hold) => Reservation.isOpen(hold) && !Reservation.isLapsed(hold, draft.now)
   )
   return Result.succeed(rest.map((hold) => draft.free(hold, "SHORTFALL")))
+}
+
+/**
+ * Claims an order for a person: that of the cart, or one that is theirs already. Any other is not
+ * there for them, also when somebody else claimed it with the same token.
+ */
+export const claimOrder = (
+  draft: Draft,
+  { cartId, orderId, ownerId }: ClaimOfCart
+): Decided<ReadonlyArray<Reservation.Reservation>> => {
+  const lines = () =>
+    draft.reservationsOfOrder(orderId).filter(Reservation.isLine).slice(0, wholeOrderMax)
+  const owner = draft.ownerOf(orderId)?.ownerId
+  if (owner === ownerId) return Result.succeed(lines())
+  if (owner !== cartId) return Result.fail({ _tag: "OrderNotFound", orderId })
+  // An order is claimed once: afterwards it is a person's, and no cart's any more.
+  draft.emit("ordering.claim.made", orderId, 1, { orderId, ownerId, cartId })
+  return Result.succeed(lines())
 }

@@ -152,6 +152,7 @@ export const answerOf = {
   PayOrder: KeptOrderState,
   CancelOrder: KeptOrderState,
   CompleteOrder: KeptOrderState,
+  ClaimOrder: KeptReservations,
   ExpireReservations: Expired
 } as const
 

@@ -24,6 +24,7 @@ import {
 import {
   BreakBundle,
   CancelOrder,
+  ClaimOrder,
   CompleteOrder,
   ExtendBundle,
   PayOrder,
@@ -224,6 +225,7 @@ export const InventoryCommand = Schema.Union([
   PayOrder,
   CancelOrder,
   CompleteOrder,
+  ClaimOrder,
   BreakBundle,
   ExpireReservations
 ])

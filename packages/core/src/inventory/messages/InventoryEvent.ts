@@ -189,6 +189,13 @@ export const payloads = {
   }).annotate({ description: "An order was cancelled, and its holds came free." }),
   "ordering.order.fulfilled": Schema.Struct(ofOrder).annotate({
     description: "All goods of an order have left, and the order is complete."
+  }),
+  "ordering.claim.made": Schema.Struct({
+    ...ofOrder,
+    ownerId: Schema.String.annotate({ description: "The person whose order it is from now on" }),
+    cartId: Schema.String.annotate({ description: "The cart whose order it was, by its hash" })
+  }).annotate({
+    description: "The order of a guest became that of a person, with its holds, open and past."
   })
 } as const
 
@@ -227,11 +234,22 @@ export type InventoryEvent = {
 }[InventoryEventType]
 
 /** An event of a placed order. */
-export type OrderEvent = Extract<InventoryEvent, { readonly eventType: `ordering.${string}` }>
+export type OrderEvent = Extract<InventoryEvent, { readonly eventType: `ordering.order.${string}` }>
+
+/** That an order was claimed: it happens to an order once, whether or not the order was placed. */
+export type ClaimEvent = InventoryEventOf<"ordering.claim.made">
 
 /** Whether an event is about a placed order. */
 export const isOrderEvent = (event: InventoryEvent): event is OrderEvent =>
   event.aggregateType === "ORDER"
+
+/** Whether an event says that an order was claimed. */
+export const isClaimEvent = (event: InventoryEvent): event is ClaimEvent =>
+  event.eventType === "ordering.claim.made"
+
+/** Whether an event is found by its order, and never among those of a SKU or a location. */
+export const isOfOrdering = ({ eventType }: Pick<InventoryEvent, "eventType">): boolean =>
+  eventType.startsWith("ordering.")
 
 const codec = eventCodecOf<InventoryEvent, typeof payloads>(payloads)
 

@@ -7,7 +7,7 @@ import { AggregateId, LocationId, OrderId, SkuId, unchecked } from "../../kernel
 import { Timestamp } from "../../kernel/Instant.ts"
 import { OrderStatus } from "../state/PlacedOrder.ts"
 import { Reservation } from "../state/Reservation.ts"
-import { LevelStatus, StockStatus } from "../state/StockStatus.ts"
+import { LevelStatus, OfferedStock, StockStatus } from "../state/StockStatus.ts"
 import { orderLinesMax, ReserveLine } from "./InventoryCommand.ts"
 import { ShortLine } from "./InventoryError.ts"
 import { EventType, type InventoryEvent } from "./InventoryEvent.ts"
@@ -82,6 +82,12 @@ export const StockStatuses = Schema.Struct({
   items: Schema.Array(StockStatus),
   unknownSkuIds: Schema.Array(unchecked.skuId)
 }).annotate({ identifier: "StockStatuses" })
+
+/** What can be had of many SKUs, in the order asked; those that nobody knows are named. */
+export const OfferedStocks = Schema.Struct({
+  items: Schema.Array(OfferedStock),
+  unknownSkuIds: Schema.Array(unchecked.skuId)
+}).annotate({ identifier: "OfferedStocks" })
 
 /** One level beside what the ledger and the open holds say it should be, in units. */
 export const ReconciledLevel = Schema.Struct({

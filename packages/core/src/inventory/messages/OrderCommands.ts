@@ -7,6 +7,7 @@
  */
 import * as Schema from "effect/Schema"
 import { Actor } from "../../kernel/Actor.ts"
+import { CartToken } from "../../kernel/CartToken.ts"
 import { BundleId, LineId, LocationId, OrderId } from "../../kernel/Identifier.ts"
 import { Quantity, TtlSeconds } from "../../kernel/Quantity.ts"
 import { OwnerId } from "../state/PlacedOrder.ts"
@@ -50,6 +51,16 @@ export const CompleteOrder = Schema.TaggedStruct("CompleteOrder", {
   orderId: OrderId,
   reference: optional(Schema.NullOr(Reference)),
   actor: optional(Schema.NullOr(Actor))
+})
+
+/**
+ * The order of a cart becomes that of a person, with its holds, open and past. `ownerId` is who asks;
+ * a host names the person. A repeat by the same person is answered the same.
+ */
+export const ClaimOrder = Schema.TaggedStruct("ClaimOrder", {
+  orderId: OrderId,
+  cartToken: CartToken,
+  ownerId: optional(OwnerId)
 })
 
 const ofBundle = { orderId: OrderId, bundleId: BundleId }

@@ -1,9 +1,16 @@
 /**
  * Commands as they are decided: every line names a SKU. A line that named an option has become a line
  * for each of its SKUs, before the command entered the engine; a command whose lines named SKUs is
- * decided as it was asked.
+ * decided as it was asked. The token of a cart has become its hash.
  */
-import type { LineId, LocationId, OptionId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
+import type {
+  LineId,
+  LocationId,
+  OptionId,
+  OrderId,
+  ReservationId,
+  SkuId
+} from "../../kernel/Identifier.ts"
 import type { CommandTag, InventoryCommand } from "./InventoryCommand.ts"
 
 /** The option that a line was made of, and units of the line's SKU for one unit of it. */
@@ -24,9 +31,19 @@ export interface SkuLine {
   readonly option?: LineOption
 }
 
+/** The order of a cart, and whose it becomes. The token of the cart is hashed by then. */
+export interface ClaimOfCart {
+  readonly _tag: "ClaimOrder"
+  readonly orderId: OrderId
+  readonly cartId: string
+  readonly ownerId: string
+}
+
 type Decidable<Command> = Command extends { readonly _tag: "ReserveStock" | "PlaceOrder" }
   ? Omit<Command, "lines"> & { readonly lines: ReadonlyArray<SkuLine> }
-  : Command
+  : Command extends { readonly _tag: "ClaimOrder" }
+    ? ClaimOfCart
+    : Command
 
 /** A command as it is decided. */
 export type SkuCommand = Decidable<InventoryCommand>

@@ -41,6 +41,7 @@ import {
 } from "./MovementCommands.ts"
 import {
   CancelOrder,
+  ClaimOrder,
   CompleteOrder,
   ExtendBundle,
   PayOrder,
@@ -367,6 +368,14 @@ export const commandOperations = {
       "ReservationExpired",
       "InsufficientOnHand"
     ]
+  },
+  claimOrder: {
+    command: "ClaimOrder",
+    permission: ofHolds.claim,
+    summary: "Make the order of a cart one's own, with its holds; answered the same again",
+    input: ClaimOrder.mapFields(Struct.omit(["_tag"])),
+    answer: holds,
+    refusals: ["OrderNotFound"]
   }
 } as const satisfies {
   readonly [name: string]: {

@@ -28,6 +28,7 @@ import {
   EventsView,
   HoldsOfSku,
   type LoggedEvents,
+  OfferedStocks,
   PlacedOrderView,
   ReconciledLevel,
   Reconciliation,
@@ -57,14 +58,21 @@ export const queryOperations = {
     refusals: []
   },
   stock: {
-    permission: ofStock.status,
+    permission: ofStock.read,
     summary: "Stock of one SKU, over the places that sell, and on request at each place",
     input: Schema.Struct({ ...ofSku, locations: optional(Schema.Boolean) }),
     answer: StockView,
     refusals: ["SkuNotFound"]
   },
-  stocks: {
+  stockStatus: {
     permission: ofStock.status,
+    summary: "How much of up to 1,000 SKUs can be had, and how much of that is in stock",
+    input: Schema.Struct({ skuIds: Schema.Array(SkuId).check(Schema.isBetweenLength(0, 1_000)) }),
+    answer: OfferedStocks,
+    refusals: []
+  },
+  stocks: {
+    permission: ofStock.read,
     summary: "Stock of up to 1,000 SKUs",
     input: Schema.Struct({ skuIds: Schema.Array(SkuId).check(Schema.isBetweenLength(0, 1_000)) }),
     answer: StockStatuses,

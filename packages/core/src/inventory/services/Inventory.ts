@@ -8,6 +8,8 @@ import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import { cartIdOf } from "../../access/carts.ts"
+import { ownsOrders } from "../../access/Principal.ts"
 import {
   type EngineOptions,
   type Execute,
@@ -18,6 +20,7 @@ import {
 } from "../../engine/commandService.ts"
 import { permittedCommand, permittedMethods } from "../../engine/methods/permitted.ts"
 import type { Executed } from "../../engine/Request.ts"
+import { RequestCaller } from "../../engine/RequestCaller.ts"
 import type { RequestOptions } from "../../engine/RequestOptions.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
 import type { StockRequest } from "../batch/batchScope.ts"
@@ -35,7 +38,7 @@ import type {
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
 import { nameOptions } from "../messages/linesBound.ts"
 import { permittedCommands } from "../messages/operations.ts"
-import type { SkuCommand, SkuLine } from "../messages/SkuCommand.ts"
+import type { ClaimOfCart, SkuCommand, SkuLine } from "../messages/SkuCommand.ts"
 import { joinedOptions, type OptionMappings } from "../ports/OptionMappings.ts"
 import { StockStore } from "../ports/StockStore.ts"
 import { expandOptions } from "./expandOptions.ts"
@@ -73,13 +76,10 @@ export class Inventory extends Context.Service<
    * The engine without a queue: each command is a batch alone, in the caller's own fiber. For a
    * host's own transaction, where there is nothing to gather.
    */
-  static readonly layerUnqueued: Layer.Layer<Inventory, never, StockStore> = Layer.provide(
-    Layer.effect(
-      Inventory,
-      Effect.suspend(() => unqueued())
-    ),
-    Digest.layerWebCrypto
-  )
+  static readonly layerUnqueued = (
+    options: Pick<InventoryOptions, "audit"> = {}
+  ): Layer.Layer<Inventory, never, StockStore> =>
+    Layer.provide(Layer.effect(Inventory, unqueued(options)), Digest.layerWebCrypto)
 }
 
 /** What the lines of a command became that named options. */
@@ -93,11 +93,11 @@ const withOptions = (command: InventoryCommand): WithLines | undefined => {
   return hasLines && nameOptions(command.lines) ? command : undefined
 }
 
-/** A person owns what they reserve, unless they name somebody else and may do so. */
+/** A person or a guest owns what they reserve, unless they name somebody else and may do so. */
 const withOwner = (request: StockRequest): StockRequest => {
   const { command, principal } = request
   const makesHolds = command._tag === "ReserveStock" || command._tag === "PlaceOrder"
-  return makesHolds && principal?.kind === "USER"
+  return makesHolds && principal !== undefined && ownsOrders(principal)
     ? { ...request, command: { ownerId: principal.id, ...command } }
     : request
 }
@@ -116,7 +116,7 @@ const makeRequests = (expanded: WeakMap<object, Expanded>) => {
       : request
   }
   return (request: StockRequest): StockRequest => {
-    const asked: InventoryCommand = request.command
+    const asked = request.command as InventoryCommand
     const command = withOptions(asked)
     if (command === undefined) return counted(request)
     const lines = expanded.get(command)
@@ -151,6 +151,33 @@ const askingCatalog =
       return decide()
     })
   }
+
+/** Nobody asks, and no person is named whose order it becomes. */
+const noClaimant: InventoryRefusal = { _tag: "Unauthenticated", operation: "claimOrder" }
+
+/** A cart claims nothing: who has its token is its guest already. */
+const cartClaims: InventoryRefusal = {
+  _tag: "InvalidInput",
+  issues: [{ path: "ownerId", message: "must be that of a person, not of a cart" }]
+}
+
+/** Hashes the token of a cart before anything else sees it, and finds out whose the order becomes. */
+const hashingTokens =
+  (digest: Digest.Digest["Service"], execute: ExecuteAsked): ExecuteAsked =>
+  (command, options) =>
+    command._tag !== "ClaimOrder"
+      ? execute(command, options)
+      : Effect.withFiber((fiber) => {
+          const { principal } = fiber.getRef(RequestCaller)
+          const { cartToken, orderId, ownerId = principal?.id } = command
+          if (ownerId === undefined) return Effect.fail(noClaimant)
+          if (ownerId.startsWith("cart:")) return Effect.fail(cartClaims)
+          return Effect.flatMap(cartIdOf(digest, cartToken), (cartId) => {
+            const claim: ClaimOfCart = { _tag: "ClaimOrder", orderId, cartId, ownerId }
+            // The engine takes the command as it is decided.
+            return execute(claim as unknown as InventoryCommand, options)
+          })
+        })
 
 /** Runs a command as it was asked. */
 type ExecuteAsked = (
@@ -189,11 +216,12 @@ const serviceOver = <R>(
   Effect.gen(function* () {
     const expanded = new WeakMap<object, Expanded>()
     const decideOn = yield* make(yield* StockStore, makeRequests(expanded))
-    return serviceOf(askingCatalog(yield* joinedOptions, expanded, decideOn))
+    const asking = askingCatalog(yield* joinedOptions, expanded, decideOn)
+    return serviceOf(hashingTokens(yield* Digest.Digest, asking))
   })
 
 const queued = (options: InventoryOptions) =>
   serviceOver((store, makeRequest) => makeQueued(inventoryDomain, store, options, makeRequest))
 
-const unqueued = () =>
-  serviceOver((store, makeRequest) => makeUnqueued(inventoryDomain, store, makeRequest))
+const unqueued = (options: Pick<InventoryOptions, "audit">) =>
+  serviceOver((store, makeRequest) => makeUnqueued(inventoryDomain, store, makeRequest, options))

@@ -6,7 +6,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { isPlainUser, type Resource } from "../../access/authorize.ts"
+import { isPlainUser } from "../../access/authorize.ts"
 import type { Principal } from "../../access/Principal.ts"
 import { ifPermitted, permittedMethods } from "../../engine/methods/permitted.ts"
 import { after, eventsAfter, orElse, questionMethods } from "../../engine/methods/questions.ts"
@@ -32,7 +32,7 @@ import {
 } from "../messages/queryOperations.ts"
 import { joinedOptions, noCatalog, type OptionMappings } from "../ports/OptionMappings.ts"
 import { type ReadStock, StockReads } from "../ports/StockReads.ts"
-import { levelStatuses, stockStatus } from "../state/StockStatus.ts"
+import { levelStatuses, offeredStock, stockStatus } from "../state/StockStatus.ts"
 import { checkOver } from "./checkAvailability.ts"
 import { ownReads } from "./ownReads.ts"
 import { compareLevels, reconcile } from "./reconcile.ts"
@@ -184,21 +184,28 @@ const stocks = (reads: StockReads["Service"]) => {
   const stockOf = (skuId: SkuId) =>
     Effect.flatMap(reads.stock([skuId]), ([stock]) => orElse(stock, skuNotFound(skuId)))
 
+  const statusesOf = (skuIds: ReadonlyArray<SkuId>) => {
+    const asked = [...new Set(skuIds)]
+    return Effect.map(reads.stock(asked), (found) => {
+      const known = new Map(found.map((stock) => [stock.sku.id, stock]))
+      return {
+        items: asked
+          .flatMap((id) => known.get(id) ?? [])
+          .map(({ levels, sku }) => stockStatus(sku, levels)),
+        unknownSkuIds: asked.filter((id) => !known.has(id))
+      }
+    })
+  }
+
   return {
     stock: ({ locations, skuId }) =>
       Effect.map(stockOf(skuId), (stock) => viewOf(stock, locations)),
-    stocks: ({ skuIds }) => {
-      const asked = [...new Set(skuIds)]
-      return Effect.map(reads.stock(asked), (found) => {
-        const known = new Map(found.map((stock) => [stock.sku.id, stock]))
-        return {
-          items: asked
-            .flatMap((id) => known.get(id) ?? [])
-            .map(({ levels, sku }) => stockStatus(sku, levels)),
-          unknownSkuIds: asked.filter((id) => !known.has(id))
-        }
-      })
-    },
+    stockStatus: ({ skuIds }) =>
+      Effect.map(statusesOf(skuIds), ({ items, unknownSkuIds }) => ({
+        items: items.map(offeredStock),
+        unknownSkuIds
+      })),
+    stocks: ({ skuIds }) => statusesOf(skuIds),
     heldOptions: ({ optionIds }) =>
       Effect.map(reads.heldOptions(optionIds), (held) => ({ optionIds: held })),
     levels: ({ skuId }) =>
@@ -256,10 +263,8 @@ const queriesOver = (
       ? asked(ownReads(reads, principal), catalog)
       : trusted
   const ask: InventoryQueries["Service"]["ask"] = (name, query) =>
-    ifPermitted(
-      { name, permission: queryOperations[name].permission },
-      (principal) => answersFor(principal)[name](query),
-      resourceOf(query)
+    ifPermitted({ name, permission: queryOperations[name].permission }, (principal) =>
+      answersFor(principal)[name](query)
     )
   const answers = Object.fromEntries(
     Object.keys(queryOperations).map((name) => [
@@ -275,7 +280,3 @@ const queriesOver = (
     ask
   })
 }
-
-/** What a question itself says of what it is about: a USER sees no single places. */
-const resourceOf = (query: object): Resource =>
-  "locations" in query && query.locations === true ? { field: "locations" } : {}

@@ -39,6 +39,30 @@ export const StockStatus = Schema.Struct({
 }).annotate({ identifier: "StockStatus" })
 export interface StockStatus extends Schema.Schema.Type<typeof StockStatus> {}
 
+/**
+ * What can be had of a SKU, in units, for who may not see how much there is: `availableQuantity` is
+ * what can be ordered now, `inStockQuantity` is what of it is on hand.
+ */
+export const OfferedStock = Schema.Struct({
+  skuId: SkuId,
+  availableQuantity: Schema.Int,
+  inStockQuantity: Schema.Int,
+  largestSingleQuantity: Schema.Int,
+  version: Schema.Int.annotate({ description: "That of the last event of the SKU" }),
+  lastUpdated: Timestamp
+}).annotate({ identifier: "OfferedStock" })
+export interface OfferedStock extends Schema.Schema.Type<typeof OfferedStock> {}
+
+/** What of the stock of a SKU everybody may see. */
+export const offeredStock = (status: StockStatus): OfferedStock => ({
+  skuId: status.skuId,
+  availableQuantity: status.availableQuantity,
+  inStockQuantity: status.inStockQuantity,
+  largestSingleQuantity: status.largestSingleQuantity,
+  version: status.version,
+  lastUpdated: status.lastUpdated
+})
+
 /** One level of a reader: the row, and the units that it still counts for lapsed holds. */
 export interface ReadLevel {
   readonly level: StockLevel.StockLevel

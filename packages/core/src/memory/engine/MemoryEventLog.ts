@@ -17,7 +17,7 @@ import type { AnyEvent, EventLog, KeptEvent, ReadLog } from "../../events/EventL
 import { LogWatchers } from "../../events/LogWatchers.ts"
 import type { EventId } from "../../kernel/Identifier.ts"
 import { makeMemoryAudit } from "./memoryAudit.ts"
-import { makeMemoryWebhooks } from "./memoryWebhooks.ts"
+import { type KeepRecord, makeMemoryWebhooks } from "./memoryWebhooks.ts"
 
 interface CursorRow {
   readonly kind: CursorKind
@@ -101,7 +101,8 @@ const makeMemoryCursors = (
   events: ReadonlyArray<AnyEvent>,
   currentMillis: Effect.Effect<number>,
   rows: Map<string, CursorRow>,
-  incarnations: Incarnations
+  incarnations: Incarnations,
+  keepRecord: KeepRecord
 ): Cursors => {
   const letters = new Map<number, KeptDeadLetter & { readonly cursor: string }>()
   let lettersMade = 0
@@ -160,7 +161,7 @@ const makeMemoryCursors = (
         const row = owned(name, epoch)
         if (row !== undefined) Object.assign(row, { reachedBefore: position, owner: null })
       }),
-    adopt: (name) =>
+    adopt: (name, record) =>
       Effect.flatMap(currentMillis, (now) =>
         Effect.suspend((): ReturnType<Cursors["adopt"]> => {
           const row = rows.get(name)
@@ -168,10 +169,10 @@ const makeMemoryCursors = (
           const position = Math.min(row.position, events.length)
           const incarnation = ++incarnations.current
           placed(events, row, position, now)
-          return Effect.succeed({ incarnation, position })
+          return Effect.as(keepRecord(record), { incarnation, position })
         })
       ),
-    reset: (name, position) =>
+    reset: (name, position, record) =>
       Effect.flatMap(currentMillis, (now) =>
         Effect.suspend((): Effect.Effect<void, CursorUnknown | PositionBeyondHead> => {
           const row = rows.get(name)
@@ -181,15 +182,15 @@ const makeMemoryCursors = (
             return Effect.fail(new PositionBeyondHead({ cursor: name, position, head }))
           }
           placed(events, row, position, now)
-          return Effect.void
+          return keepRecord(record)
         })
       ),
-    forget: (name) =>
+    forget: (name, record) =>
       Effect.suspend(() => {
         if (!rows.delete(name)) return Effect.fail(new CursorUnknown({ cursor: name }))
         const own = [...letters.values()].filter(({ cursor }) => cursor === name)
         for (const { id } of own) letters.delete(id)
-        return Effect.succeed({ deadLetters: own.length })
+        return Effect.as(keepRecord(record), { deadLetters: own.length })
       }),
     list: Effect.map(currentMillis, (now) =>
       [...rows]
@@ -209,9 +210,11 @@ const makeMemoryCursors = (
           .slice(0, limit)
           .map(({ cursor: _, ...letter }) => letter)
       ),
-    forgetDeadLetters: (cursor, ids) =>
-      Effect.sync(() => {
-        for (const id of ids) if (letters.get(id)?.cursor === cursor) letters.delete(id)
+    forgetDeadLetters: (cursor, ids, record) =>
+      Effect.suspend(() => {
+        const own = ids.filter((id) => letters.get(id)?.cursor === cursor)
+        for (const id of own) letters.delete(id)
+        return own.length === 0 ? Effect.void : keepRecord(record)
       })
   }
 }
@@ -235,7 +238,7 @@ export const makeMemoryEventLog = <Event extends AnyEvent>(
   const watchers = new LogWatchers()
   const rows = new Map<string, CursorRow>()
   const incarnations: Incarnations = { current: 1 }
-  const { audit, record } = makeMemoryAudit(events, currentMillis)
+  const { audit, keepNow, record } = makeMemoryAudit(events, currentMillis)
   /** An event as it is read from the log. */
   const inIncarnation = (event: Event): Event => ({ ...event, incarnation: incarnations.current })
   const read: ReadLog<Event> = (after, limit) =>
@@ -259,8 +262,8 @@ export const makeMemoryEventLog = <Event extends AnyEvent>(
       ),
     head: Effect.sync(() => events.length),
     watch: watchers.watch,
-    cursors: makeMemoryCursors(events, currentMillis, rows, incarnations),
-    webhooks: makeMemoryWebhooks((name) => rows.delete(name)),
+    cursors: makeMemoryCursors(events, currentMillis, rows, incarnations, keepNow),
+    webhooks: makeMemoryWebhooks((name) => rows.delete(name), keepNow),
     audit
   }
   const appended: Appended = (drafts = [], now = DateTime.makeUnsafe(0)) => {

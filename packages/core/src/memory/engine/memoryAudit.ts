@@ -14,6 +14,7 @@ import {
 import { canonicalEvent } from "../../audit/canonicalEvent.ts"
 import type { Seal, SealedLog, SealedText } from "../../audit/Seal.ts"
 import type { AnyEvent } from "../../events/EventLog.ts"
+import type { ManagementRecord } from "../../kernel/ManagementRecord.ts"
 
 const isAsked =
   (query: AuditQuery) =>
@@ -74,6 +75,14 @@ export const makeMemoryAudit = (
     keep(text, [], DateTime.makeUnsafe(now))
     keepSender(attempt.auditId, sender)
   }
+  const keepManaged = ({ auditId, sender, text }: ManagementRecord, now: number) => {
+    keep(text, [], DateTime.makeUnsafe(now))
+    keepSender(auditId, sender)
+  }
+  const keepNow = (record: ManagementRecord | undefined) =>
+    record === undefined
+      ? Effect.void
+      : Effect.map(currentMillis, (now) => keepManaged(record, now))
   const audit: AuditLog = {
     list: (query) =>
       Effect.sync(() => records.filter(isAsked(query)).reverse().slice(0, query.limit)),
@@ -81,6 +90,7 @@ export const makeMemoryAudit = (
       Effect.sync(() =>
         records.filter(({ commandId }) => commandId !== null && commandIds.includes(commandId))
       ),
+    keep: keepNow,
     deny: (attempts) =>
       Effect.map(currentMillis, (now) => {
         for (const attempt of attempts) deny(attempt, now)
@@ -93,6 +103,7 @@ export const makeMemoryAudit = (
           .slice(0, limit)
       ),
     horizon: () => Effect.succeed({ position: 0, movementsFromMillis: null }),
+    anchor: () => Effect.succeed(null),
     stray: () => Effect.succeed(null),
     lastSeal: (log) => Effect.sync(() => sealsOf(log).at(-1) ?? null),
     seals: (log, after, limit) => Effect.sync(() => sealsOf(log).slice(after, after + limit)),
@@ -118,5 +129,5 @@ export const makeMemoryAudit = (
       keepSender(draft.auditId, draft.sender)
     }
   }
-  return { audit, record }
+  return { audit, record, keepNow }
 }

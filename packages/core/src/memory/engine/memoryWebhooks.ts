@@ -6,35 +6,47 @@ import {
   type WebhookDelivery
 } from "../../events/webhooks/Webhook.ts"
 import type { Webhooks } from "../../events/webhooks/Webhooks.ts"
+import type { ManagementRecord } from "../../kernel/ManagementRecord.ts"
+
+/** Keeps the record of a change in the audit log, if there is one. */
+export type KeepRecord = (record: ManagementRecord | undefined) => Effect.Effect<void>
 
 /** Makes them; `removeCursor` removes the cursor of a name. */
-export const makeMemoryWebhooks = (removeCursor: (name: string) => void): Webhooks => {
+export const makeMemoryWebhooks = (
+  removeCursor: (name: string) => void,
+  keepRecord: KeepRecord
+): Webhooks => {
+  const recorded = (isChanged: boolean, record: ManagementRecord | undefined) =>
+    isChanged ? keepRecord(record) : Effect.void
   const kept = new Map<string, Webhook>()
   const notes = new Map<string, Map<number, WebhookDelivery>>()
   const notesOf = (webhookId: string) => notes.get(webhookId) ?? new Map<number, WebhookDelivery>()
   return {
-    create: (webhook) =>
-      Effect.sync(() => {
+    create: (webhook, record) =>
+      Effect.suspend(() => {
         const there = kept.get(webhook.webhookId) ?? webhook
         kept.set(webhook.webhookId, there)
-        return there
+        return Effect.as(recorded(there === webhook, record), there)
       }),
     list: Effect.sync(() =>
       [...kept.values()].sort((a, b) => (a.webhookId < b.webhookId ? -1 : 1))
     ),
     get: (webhookId) => Effect.sync(() => kept.get(webhookId) ?? null),
-    update: (webhook) =>
-      Effect.sync(() => {
+    update: (webhook, record) =>
+      Effect.suspend(() => {
         const there = kept.get(webhook.webhookId)
-        if (there?.version !== webhook.version - 1) return false
-        kept.set(webhook.webhookId, { ...webhook, lastDeliveredAt: there.lastDeliveredAt })
-        return true
+        const isNext = there?.version === webhook.version - 1
+        if (isNext) {
+          kept.set(webhook.webhookId, { ...webhook, lastDeliveredAt: there.lastDeliveredAt })
+        }
+        return Effect.as(recorded(isNext, record), isNext)
       }),
-    remove: (webhookId) =>
-      Effect.sync(() => {
+    remove: (webhookId, record) =>
+      Effect.suspend(() => {
         removeCursor(cursorOfWebhook(webhookId))
         notes.delete(webhookId)
-        return kept.delete(webhookId)
+        const isThere = kept.delete(webhookId)
+        return Effect.as(recorded(isThere, record), isThere)
       }),
     note: (webhookId, deliveries) =>
       Effect.sync(() => {

@@ -8,7 +8,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { wholeOrderMax } from "../../inventory/messages/InventoryCommand.ts"
-import type { InventoryEvent } from "../../inventory/messages/InventoryEvent.ts"
+import { type InventoryEvent, isOfOrdering } from "../../inventory/messages/InventoryEvent.ts"
 import type {
   EventsFilter,
   LoggedEvent,
@@ -270,14 +270,11 @@ const eventsOf = (
   return found
 }
 
-const isWanted = (
-  { aggregateId, aggregateType, eventType, payload }: InventoryEvent,
-  { aggregateIds, orderId, types }: EventsFilter
-): boolean =>
-  (types === undefined || types.includes(eventType)) &&
+const isWanted = (event: InventoryEvent, { aggregateIds, orderId, types }: EventsFilter): boolean =>
+  (types === undefined || types.includes(event.eventType)) &&
   (aggregateIds === undefined ||
-    (aggregateIds.includes(aggregateId) && aggregateType !== "ORDER")) &&
-  (orderId === undefined || ("orderId" in payload && payload.orderId === orderId))
+    (aggregateIds.includes(event.aggregateId) && !isOfOrdering(event))) &&
+  (orderId === undefined || ("orderId" in event.payload && event.payload.orderId === orderId))
 
 const movementsOf = (tables: MemoryTables, query: MovementsQuery) => {
   const isOlder = (row: StockMovement): boolean => {

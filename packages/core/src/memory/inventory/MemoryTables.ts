@@ -187,9 +187,20 @@ export class MemoryTables {
       this.reservations.set(hold.id, hold)
     }
     for (const order of changes.placedOrders) this.placedOrders.set(order.orderId, order)
+    for (const claim of changes.claims) this.claim(claim)
     this.movements.push(...changes.movements)
     this.events.push(...changes.events)
     this.receipts.keep(changes.receipts, now)
+  }
+
+  /** What a cart owns of an order becomes that of a person. */
+  private claim({ cartId, orderId, ownerId }: StockChanges["claims"][number]): void {
+    for (const hold of this.reservations.values()) {
+      if (hold.orderId !== orderId || hold.ownerId !== cartId) continue
+      this.reservations.set(hold.id, { ...hold, ownerId })
+    }
+    const placed = this.placedOrders.get(orderId)
+    if (placed?.ownerId === cartId) this.placedOrders.set(orderId, { ...placed, ownerId })
   }
 
   private putLevel(level: StockLevel): void {

@@ -22,6 +22,7 @@ import type {
   Availability,
   LevelStatus,
   Location,
+  OfferedStock,
   OrderState,
   Page,
   PlacedOrder,
@@ -41,6 +42,7 @@ import type {
   ArchiveSkuInput,
   AvailabilityInput,
   CancelOrderInput,
+  ClaimOrderInput,
   CompleteOrderInput,
   ConfirmOrderInput,
   ConfirmReservationInput,
@@ -81,6 +83,8 @@ import type { InventoryOrderFlow } from "./OrderEvents.ts"
 
 /** A command: what it takes, and what it answers once it is committed. */
 type Command<Input, Answer> = (input: Input, options?: RequestOptions) => Promise<Answer>
+
+type OfSkus<A> = (skuIds: ReadonlyArray<string>, options?: ReadOptions) => Promise<ReadonlyArray<A>>
 
 /** The commands: whatever changes something. */
 export interface InventoryCommands {
@@ -265,6 +269,8 @@ export interface InventoryCommands {
    * hold), `InsufficientOnHand`.
    */
   readonly completeOrder: Command<CompleteOrderInput, OrderState>
+  /** A guest's order becomes a person's, holds and all. Refusals: `OrderNotFound` (not of the cart). */
+  readonly claimOrder: Command<ClaimOrderInput, ReadonlyArray<Reservation>>
 
   /**
    * Writes down the holds that have lapsed, and answers how many. They stopped counting by
@@ -289,11 +295,10 @@ export interface InventoryReads {
    * Refusals: `SkuNotFound`.
    */
   readonly stock: (skuId: string, options?: StockOptions) => Promise<StockView>
+  /** How much of up to 1,000 SKUs can be had, for a USER too; unknown ones are left out. */
+  readonly stockStatus: OfSkus<OfferedStock>
   /** The stock of up to 1,000 SKUs, in the order asked; unknown ones are left out. */
-  readonly stocks: (
-    skuIds: ReadonlyArray<string>,
-    options?: ReadOptions
-  ) => Promise<ReadonlyArray<StockStatus>>
+  readonly stocks: OfSkus<StockStatus>
   /** The levels of one SKU, also at locations that are not sellable. Refusals: `SkuNotFound`. */
   readonly levels: (skuId: string, options?: ReadOptions) => Promise<ReadonlyArray<LevelStatus>>
   /** All locations, in the order of allocation. */

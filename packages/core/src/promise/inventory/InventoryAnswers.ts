@@ -69,6 +69,18 @@ export interface StockStatus extends StockBalances {
   readonly lastUpdated: Date
 }
 
+/** What can be had of one SKU, in units: `inStockQuantity` of what is available is on hand. */
+export interface OfferedStock {
+  readonly skuId: string
+  readonly availableQuantity: number
+  readonly inStockQuantity: number
+  /** The most that one line at one location can take. */
+  readonly largestSingleQuantity: number
+  /** That of the last event of the SKU. */
+  readonly version: number
+  readonly lastUpdated: Date
+}
+
 /** One SKU, and each of its locations when you asked for them. */
 export interface StockView extends StockStatus {
   readonly locations?: ReadonlyArray<LevelStatus>

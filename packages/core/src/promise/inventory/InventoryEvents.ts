@@ -123,6 +123,13 @@ export interface InventoryPayloads {
     readonly previousStatus: OrderStatus
   }
   readonly "ordering.order.fulfilled": { readonly orderId: string }
+  /** The order of a guest became that of a person, with its holds, open and past. */
+  readonly "ordering.claim.made": {
+    readonly orderId: string
+    readonly ownerId: string
+    /** The cart whose order it was: `cart:` and the hash of its token. */
+    readonly cartId: string
+  }
 }
 
 /** The type of an event. */

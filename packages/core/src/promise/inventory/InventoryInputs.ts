@@ -224,6 +224,15 @@ export interface CancelOrderInput {
   readonly orderId: string
 }
 
+/** Make the order of a guest that of a person. */
+export interface ClaimOrderInput {
+  readonly orderId: string
+  /** The token of the guest's cart, `hfc_…`. */
+  readonly cartToken: string
+  /** Whose it becomes: who asks. A host without a principal must name the person. */
+  readonly ownerId?: string | undefined
+}
+
 /** Ship a placed order that is confirmed. */
 export interface CompleteOrderInput {
   readonly orderId: string

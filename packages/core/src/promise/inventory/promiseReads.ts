@@ -28,6 +28,7 @@ const questions = {
   skuByCode: question("skus", ["code"], { method: "skuByCode", options: [] }),
   skus: question("skus", []),
   stock: question("stock", ["skuId"]),
+  stockStatus: question("stockStatus", ["skuIds"]),
   stocks: question("stocks", ["skuIds"]),
   levels: question("levels", ["skuId"]),
   locations: question("locations", []),
@@ -116,6 +117,13 @@ export const promiseReads = (
       ),
     skus: (options) => ask(questions.skus, {}, options),
     stock: (skuId, options) => ask(questions.stock, { skuId }, options),
+    stockStatus: (skuIds, options) =>
+      askFor(
+        questions.stockStatus,
+        { skuIds },
+        options,
+        Effect.map(({ items }) => items)
+      ),
     stocks: (skuIds, options) =>
       askFor(
         questions.stocks,

@@ -5,6 +5,7 @@ import type * as Layer from "effect/Layer"
 import { auditTests } from "./auditTests.ts"
 import { cursorTests } from "./cursorTests.ts"
 import type { LogSubject } from "./LogSubject.ts"
+import { managementTests } from "./managementTests.ts"
 import { relayTests } from "./relayTests.ts"
 import { skimTests } from "./skimTests.ts"
 import { streamTests } from "./streamTests.ts"
@@ -20,6 +21,7 @@ export const eventLogContract = <E>(
   vitest.layer(layer, opening)(`${name} keeps the contract of a log`, (it) => {
     auditTests(it)
     cursorTests(it)
+    managementTests(it)
     relayTests(it)
     skimTests(it)
     streamTests(it)

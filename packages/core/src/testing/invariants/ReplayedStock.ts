@@ -4,6 +4,7 @@
  */
 import type * as DateTime from "effect/DateTime"
 import {
+  evolveClaimed,
   evolveLocation,
   evolveOrder,
   evolveReacquired,
@@ -13,7 +14,11 @@ import {
   reacquiredIdOfEvent,
   reservationIdOfEvent
 } from "../../inventory/decide/evolve.ts"
-import { type InventoryEvent, isOrderEvent } from "../../inventory/messages/InventoryEvent.ts"
+import {
+  type InventoryEvent,
+  isClaimEvent,
+  isOrderEvent
+} from "../../inventory/messages/InventoryEvent.ts"
 import { defaultLocationId, type Location } from "../../inventory/state/Location.ts"
 import { returnsOf } from "../../inventory/state/OrderReturns.ts"
 import type { PlacedOrder } from "../../inventory/state/PlacedOrder.ts"
@@ -52,6 +57,15 @@ export class ReplayedStock {
 
   private applyOne(event: InventoryEvent): void {
     this.events.push(event)
+    if (isClaimEvent(event)) {
+      const { orderId } = event.payload
+      for (const hold of this.reservations.values()) {
+        if (hold.orderId === orderId) this.reservations.set(hold.id, evolveClaimed(hold, event))
+      }
+      const placed = this.placedOrders.get(orderId)
+      if (placed !== undefined) this.placedOrders.set(orderId, evolveClaimed(placed, event))
+      return
+    }
     if (isOrderEvent(event)) {
       const order = evolveOrder(this.placedOrders.get(event.aggregateId), event)
       if (order !== undefined) this.placedOrders.set(order.orderId, order)
@@ -74,6 +88,13 @@ export class ReplayedStock {
     if (lost !== undefined) this.reservations.set(lost.id, evolveReacquired(lost))
     const movement = movementOf(event)
     if (movement !== undefined) this.movements.push(movement)
+  }
+
+  /** Whose the orders of carts are: a claim asks, and a host, who tells the stories, asks of no other. */
+  private ordersOfCarts(): LoadedStock["owners"] {
+    return [...this.reservations.values()].flatMap(({ orderId, ownerId }) =>
+      ownerId?.startsWith("cart:") === true ? [{ orderId, ownerId, isKnown: true }] : []
+    )
   }
 
   /** Everything there is, as a store would load it at an instant. */
@@ -103,7 +124,7 @@ export class ReplayedStock {
       returns: [...new Set(reservations.map(({ orderId }) => orderId))].flatMap((orderId) =>
         stocks.map(({ sku }) => returnsOf(reservations, this.movements, { orderId, skuId: sku.id }))
       ),
-      owners: [],
+      owners: this.ordersOfCarts(),
       codes: stocks
         .filter(({ sku }) => sku.archivedAt === null)
         .map(({ sku }) => ({ code: sku.code, skuId: sku.id }))

@@ -3,8 +3,9 @@
  * are written out here, so that a wrong formula in the engine shows. A broken invariant throws and
  * says which.
  */
-import type { InventoryCommand } from "../../inventory/messages/InventoryCommand.ts"
+
 import type { InventoryEvent } from "../../inventory/messages/InventoryEvent.ts"
+import type { SkuCommand } from "../../inventory/messages/SkuCommand.ts"
 import * as Reservation from "../../inventory/state/Reservation.ts"
 import type { SkuStock } from "../../inventory/state/SkuStock.ts"
 import type { StockLevel } from "../../inventory/state/StockLevel.ts"
@@ -145,7 +146,7 @@ export const checkTransition = (
 }
 
 /** The commands that may promise more at a place than it has: to a buyer, or by a correction. */
-const promising: ReadonlySet<InventoryCommand["_tag"]> = new Set([
+const promising: ReadonlySet<SkuCommand["_tag"]> = new Set([
   "ReserveStock",
   "ResizeReservation",
   "ResizeBundle",
@@ -164,7 +165,7 @@ const promising: ReadonlySet<InventoryCommand["_tag"]> = new Set([
  * corrects.
  */
 export const checkPromises = (
-  command: InventoryCommand,
+  command: SkuCommand,
   events: ReadonlyArray<InventoryEvent>,
   before: ReadonlyMap<string, SkuStock>,
   { stocks }: ReplayedStock

@@ -25,30 +25,32 @@ export const outOfReach: { readonly [Tag in RefusalTag]?: string } = {
   OrderTooLarge: "no order gathers 2,000 lines in 80 steps"
 }
 
-const eventTypes: { readonly [Type in InventoryEventType]: true } = {
-  "inventory.sku.created": true,
-  "inventory.sku.updated": true,
-  "inventory.sku.archived": true,
-  "inventory.sku.unarchived": true,
-  "inventory.location.created": true,
-  "inventory.location.updated": true,
-  "inventory.stock.updated": true,
-  "inventory.stock.reserved": true,
-  "inventory.stock.released": true,
-  "inventory.stock.confirmed": true,
-  "inventory.stock.fulfilled": true,
-  "inventory.reservation.extended": true,
-  "inventory.reservation.resized": true,
-  "inventory.stock.depleted": true,
-  "inventory.stock.replenished": true,
-  "inventory.stock.low": true,
-  "ordering.order.reserved": true,
-  "ordering.order.rejected": true,
-  "ordering.order.confirmed": true,
-  "ordering.order.payment.late": true,
-  "ordering.order.cancelled": true,
-  "ordering.order.fulfilled": true
-}
+/** Every type of event, but for that of guests: a story is the host's. */
+const eventTypes: { readonly [Type in Exclude<InventoryEventType, "ordering.claim.made">]: true } =
+  {
+    "inventory.sku.created": true,
+    "inventory.sku.updated": true,
+    "inventory.sku.archived": true,
+    "inventory.sku.unarchived": true,
+    "inventory.location.created": true,
+    "inventory.location.updated": true,
+    "inventory.stock.updated": true,
+    "inventory.stock.reserved": true,
+    "inventory.stock.released": true,
+    "inventory.stock.confirmed": true,
+    "inventory.stock.fulfilled": true,
+    "inventory.reservation.extended": true,
+    "inventory.reservation.resized": true,
+    "inventory.stock.depleted": true,
+    "inventory.stock.replenished": true,
+    "inventory.stock.low": true,
+    "ordering.order.reserved": true,
+    "ordering.order.rejected": true,
+    "ordering.order.confirmed": true,
+    "ordering.order.payment.late": true,
+    "ordering.order.cancelled": true,
+    "ordering.order.fulfilled": true
+  }
 
 const reasons: { readonly [Reason in ReleaseReason]: true } = {
   RELEASED: true,

@@ -182,7 +182,7 @@ describe("the catalog as a service", () => {
       yield* catalog.createProduct(tea({ categoryIds: [c(1)] }))
       const refusal = yield* Effect.flip(catalog.deleteCategory({ categoryId: c(1) }))
       expect(refusal).toMatchObject({ _tag: "CategoryNotEmpty", products: 1 })
-    }).pipe(Effect.provide(over(StockStatus.layerNone, Catalog.layerUnqueued)))
+    }).pipe(Effect.provide(over(StockStatus.layerNone, Catalog.layerUnqueued())))
   )
 })
 

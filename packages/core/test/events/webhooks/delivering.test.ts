@@ -36,7 +36,10 @@ const refused = { ...taken, httpStatus: 500, problem: "it answered with 500" }
 
 /** A webhook that is sent a page, and what happens to it, minute by minute. */
 const world = Effect.gen(function* () {
-  const webhooks = makeMemoryWebhooks(() => undefined)
+  const webhooks = makeMemoryWebhooks(
+    () => undefined,
+    () => Effect.void
+  )
   yield* webhooks.create(webhook)
   const tries: Array<readonly [eventId: string, second: number]> = []
   const paused: Array<string> = []

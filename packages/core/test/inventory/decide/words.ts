@@ -219,6 +219,13 @@ export const cancelOrder = (orderId: string): CommandOf<"CancelOrder"> =>
 export const completeOrder = (orderId: string): CommandOf<"CompleteOrder"> =>
   written({ _tag: "CompleteOrder", orderId })
 
+export const claimOrder = (orderId: string): SkuCommandOf<"ClaimOrder"> => ({
+  _tag: "ClaimOrder",
+  orderId: orderId as SkuCommandOf<"ClaimOrder">["orderId"],
+  cartId: `cart:${"0".repeat(64)}`,
+  ownerId: "ann"
+})
+
 /** A hold that nobody has made. */
 export const nobody = { id: "00000000-0000-7000-8000-000000000000" }
 

@@ -123,7 +123,7 @@ describe("the service", () => {
       expect(yield* inventory.reserve(order)).toHaveLength(1)
       const refusal = yield* Effect.flip(inventory.reserve(order))
       expect(refusal).toMatchObject({ _tag: "InsufficientStock" })
-    }).pipe(Effect.provide(Layer.provideMerge(Inventory.layerUnqueued, MemoryInventory.layer)))
+    }).pipe(Effect.provide(Layer.provideMerge(Inventory.layerUnqueued(), MemoryInventory.layer)))
   )
 })
 

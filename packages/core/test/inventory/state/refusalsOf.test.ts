@@ -23,6 +23,7 @@ import {
   bulk,
   cancelOrder,
   change,
+  claimOrder,
   completeOrder,
   confirm,
   confirmOrder,
@@ -281,6 +282,7 @@ const seen: { readonly [Tag in CommandTag]: Partial<Record<RefusalTag, () => Sit
     OrderTooLarge: () => [tooLarge(), cancelOrder("o")],
     OrderConflict: placed([payOrder("o"), completeOrder("o")], cancelOrder("o"))
   },
+  ClaimOrder: { OrderNotFound: placed([], claimOrder("o")) },
   CompleteOrder: {
     OrderNotPlaced: inWorld(completeOrder("o")),
     OrderTooLarge: () => [tooLarge(), completeOrder("o")],

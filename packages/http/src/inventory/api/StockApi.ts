@@ -18,17 +18,22 @@ const {
   reservationsOfSku,
   stock,
   stockAsOf,
+  stockStatus,
   stocks
 } = operations
 
 const StockReadsApi = HttpApiGroup.make("stock").add(
   HttpApiEndpoint.get("statuses", "/api/inventory/stock-status", {
-    ...answersOf("stocks"),
+    ...answersOf("stockStatus"),
     query: {
       skuIds: listInQuery(Schema.Array(SkuId).check(Schema.isBetweenLength(1, 100)))
     }
-  }).annotate(OpenApi.Summary, "Stock of up to 100 SKUs"),
+  }).annotate(OpenApi.Summary, "How much of up to 100 SKUs can be had"),
   HttpApiEndpoint.post("manyStatuses", "/api/inventory/stock-status", {
+    ...answersOf("stockStatus"),
+    payload: stockStatus.input
+  }).annotate(OpenApi.Summary, stockStatus.summary),
+  HttpApiEndpoint.post("many", "/api/stock/batch-get", {
     ...answersOf("stocks"),
     payload: stocks.input
   }).annotate(OpenApi.Summary, stocks.summary),

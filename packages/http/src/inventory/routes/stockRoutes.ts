@@ -16,8 +16,9 @@ export const layerStockRoutes = HttpApiBuilder.group(
     const write = yield* writing
     const settings = yield* HttpSettings
     return handlers.handleAll({
-      statuses: ({ query }) => orProblem(queries.ask("stocks", query)),
-      manyStatuses: ({ payload }) => orProblem(queries.ask("stocks", payload)),
+      statuses: ({ query }) => orProblem(queries.ask("stockStatus", query)),
+      manyStatuses: ({ payload }) => orProblem(queries.ask("stockStatus", payload)),
+      many: ({ payload }) => orProblem(queries.ask("stocks", payload)),
       heldOptions: ({ payload }) => orProblem(queries.ask("heldOptions", payload)),
       checkAvailability: ({ payload }) =>
         orProblem(

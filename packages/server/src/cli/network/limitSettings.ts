@@ -1,6 +1,6 @@
 /** How many requests a server takes, from whom, and from which sites: the settings. */
 import type { LimitOptions, RateLimit } from "@holdfast/http"
-import { setting, wholeNumber } from "../settings.ts"
+import { setting, toggle, wholeNumber } from "../settings.ts"
 
 const windows: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 }
 
@@ -33,6 +33,20 @@ export const limitFlags = {
   addressWrites: rate("limit-address-writes", "Writes that one address may send"),
   principalReads: rate("limit-principal-reads", "Reads that one principal may send"),
   principalWrites: rate("limit-principal-writes", "Writes that one principal may send"),
+  guests: toggle(
+    "guests",
+    "Let in visitors who show nothing but a cart of POST /api/carts; they reserve for themselves",
+    false
+  ),
+  carts: setting<RateLimit, undefined>(
+    "limit-carts",
+    {
+      metavar: "<count/s|m|h>",
+      description: "Carts that guests of one address may make or bring along (default: 60/m)",
+      read: readRate
+    },
+    undefined
+  ),
   requestsMax: setting(
     "requests-max",
     {
@@ -59,6 +73,8 @@ export interface LimitInput {
   readonly addressWrites: RateLimit | undefined
   readonly principalReads: RateLimit | undefined
   readonly principalWrites: RateLimit | undefined
+  readonly guests: boolean
+  readonly carts: RateLimit | undefined
   readonly requestsMax: number
   readonly corsOrigins: ReadonlyArray<string> | undefined
 }
@@ -67,5 +83,6 @@ export interface LimitInput {
 export const limitsOf = (input: LimitInput): LimitOptions => ({
   requestsMax: input.requestsMax,
   address: { reads: input.addressReads, writes: input.addressWrites },
-  principal: { reads: input.principalReads, writes: input.principalWrites }
+  principal: { reads: input.principalReads, writes: input.principalWrites },
+  carts: input.carts
 })

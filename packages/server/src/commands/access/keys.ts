@@ -1,6 +1,7 @@
 /** `holdfast keys`: the keys of services. A secret is shown once, when its key is made. */
 import { layerApiKeys } from "@holdfast/adapter-pg/effect"
 import { type ApiKey, ApiKeys, Scope } from "@holdfast/core/access"
+import { makeManagementRecords, type RecordManagement } from "@holdfast/core/engine"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as DateTime from "effect/DateTime"
@@ -66,24 +67,34 @@ const viewOf = (key: ApiKey) => ({
   lastUsedAt: isoOrNull(key.lastUsedAt)
 })
 
+/** Makes the record of a change of a key. */
+type RecordKey = (
+  operation: "CreateApiKey" | "RevokeApiKey",
+  keyId: string
+) => ReturnType<RecordManagement>
+
 /** Runs a command that needs the keys of a database. */
 const onKeys = (
   input: OnDatabaseInput,
-  command: (keys: ApiKeys["Service"], place: string) => Effect.Effect<void, DatabaseError>
+  command: (keys: ApiKeys["Service"], record: RecordKey) => Effect.Effect<void, DatabaseError>
 ) =>
-  onDatabase(input, (place) =>
-    Effect.flatMap(ApiKeys, (keys) => command(keys, place)).pipe(
-      Effect.provide(layerApiKeys({ schema: input.accessSchema }))
-    )
+  onDatabase(input, () =>
+    Effect.gen(function* () {
+      const record = yield* makeManagementRecords
+      yield* command(yield* ApiKeys, (operation, keyId) =>
+        record({ operation, targets: [`API_KEY:${keyId}`] })
+      )
+    }).pipe(Effect.provide(layerApiKeys({ schema: input.accessSchema })))
   )
 
 const create = Command.make("create", createFlags, (input) =>
-  onKeys(input, (keys) =>
+  onKeys(input, (keys, record) =>
     Effect.gen(function* () {
       const secret = newSecret()
       const now = yield* DateTime.now
-      const key = yield* keys.create({
-        keyId: crypto.randomUUID(),
+      const keyId = crypto.randomUUID()
+      const asked = {
+        keyId,
         name: input.name,
         hash: hashOf(Redacted.value(secret)),
         scopes: input.scopes,
@@ -91,7 +102,8 @@ const create = Command.make("create", createFlags, (input) =>
           input.expiresIn === undefined
             ? null
             : DateTime.makeUnsafe(now.epochMilliseconds + input.expiresIn * dayMillis)
-      })
+      }
+      const key = yield* keys.create(asked, yield* record("CreateApiKey", keyId))
       yield* answer(input, { ...viewOf(key), key: Redacted.value(secret) }, [
         `key ${key.keyId} for ${key.name}, with ${key.scopes.join(", ")}:`,
         "",
@@ -151,7 +163,7 @@ const revokeFlags = {
 }
 
 const revoke = Command.make("revoke", revokeFlags, (input) =>
-  onKeys(input, (keys) =>
+  onKeys(input, (keys, record) =>
     Effect.gen(function* () {
       // A secret that somebody pastes here must not end in a message.
       if (!isUuid(input.key)) {
@@ -159,7 +171,7 @@ const revoke = Command.make("revoke", revokeFlags, (input) =>
           "a key is revoked by its id, a UUID, and not by its name or secret: holdfast keys list shows the ids"
         )
       }
-      const key = yield* keys.revoke(input.key)
+      const key = yield* keys.revoke(input.key, yield* record("RevokeApiKey", input.key))
       if (key === undefined) {
         return yield* failure(
           "KeyUnknown",

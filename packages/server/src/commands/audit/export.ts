@@ -3,17 +3,17 @@ import { exportAudit } from "@holdfast/core/audit"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { contextFlags } from "../../cli/contextSettings.ts"
-import { logOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
+import { auditedFlags } from "../../cli/contextSettings.ts"
+import { auditOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
 
 /** Writes to standard output; reads only. */
 export const exportAuditCommand = Command.make(
   "export",
-  { ...onDatabaseFlags, ...contextFlags },
+  { ...onDatabaseFlags, ...auditedFlags },
   (input) =>
     onDatabase(input, () =>
       Effect.gen(function* () {
-        const { audit, context } = yield* logOf(input.context)
+        const { audit, context } = yield* auditOf(input.context, input)
         yield* Stream.runForEach(exportAudit(context, audit), (line) =>
           Effect.callback<void>((resume) => {
             process.stdout.write(`${line}\n`, () => resume(Effect.void))

@@ -8,10 +8,10 @@ import * as Schema from "effect/Schema"
 import { answer } from "../../cli/answering.ts"
 import { keyRingFlags, keysOf } from "../../cli/auditSettings.ts"
 import { usageFailure } from "../../cli/CommandFailure.ts"
-import { contextFlags, schemaOf } from "../../cli/contextSettings.ts"
+import { auditedFlags, schemaOf } from "../../cli/contextSettings.ts"
 import { anyText, readBy, setting, wholeNumber } from "../../cli/settings.ts"
 import { layerKeyRing } from "../../serving/auditing.ts"
-import { logOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
+import { auditOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
 
 const text = (name: string, metavar: string, description: string) =>
   setting(name, { metavar, description, read: anyText }, undefined)
@@ -29,7 +29,7 @@ const instant = (name: string, description: string) =>
 
 const flags = {
   ...onDatabaseFlags,
-  ...contextFlags,
+  ...auditedFlags,
   ...keyRingFlags,
   principal: text("principal", "<id>", "Only what this principal asked for"),
   operation: text("operation", "<name>", "Only this operation, such as ReserveStock"),
@@ -96,7 +96,7 @@ export const list = Command.make("list", flags, (input) =>
       const { before, from, operation, principal, target, until } = input
       const given = Object.entries({ before, from, operation, principal, target, until })
       const asked = Object.fromEntries(given.filter(([, value]) => value !== undefined))
-      const { audit } = yield* logOf(input.context)
+      const { audit } = yield* auditOf(input.context, input)
       const page = yield* auditPage(
         audit,
         { ...(asked as AuditPageQuery), size: input.limit },

@@ -1,6 +1,7 @@
 /** `holdfast audit verify`: whether history is what it was when it was sealed. */
 import {
   type PublishedSeal,
+  publishedLine,
   readExport,
   readPublishedSeals,
   type SealedSource,
@@ -11,46 +12,21 @@ import {
 import * as Command from "effect/cli/Command"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
 import { Answered, type AnswerInput, answer, answeringOnce } from "../../cli/answering.ts"
-import { type CommandFailure, failure } from "../../cli/CommandFailure.ts"
-import { contextFlags } from "../../cli/contextSettings.ts"
-import { textIn } from "../../cli/fileTexts.ts"
+import { auditedFlags } from "../../cli/contextSettings.ts"
 import { anyText, setting } from "../../cli/settings.ts"
-import { logOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
+import { auditOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
+import { linesOf, readOr } from "./files.ts"
 
 const file = (name: string, description: string) =>
   setting(name, { metavar: "<file>", description, read: anyText }, undefined)
 
 const flags = {
   ...onDatabaseFlags,
-  ...contextFlags,
+  ...auditedFlags,
   from: file("from", "Check this export, without a database"),
   seals: file("seals", "Seals that were published, a line each: they must be there unchanged")
 }
-
-const linesOf = (
-  flag: string,
-  path: string
-): Effect.Effect<ReadonlyArray<string>, CommandFailure> =>
-  Effect.mapBoth(textIn(path), {
-    onSuccess: (text) => text.split("\n"),
-    onFailure: (why) => failure("FileUnreadable", `--${flag} ${path} cannot be read: ${why}`)
-  })
-
-const readOr = <A>(
-  flag: string,
-  path: string,
-  read: Result.Result<A, { readonly line: number; readonly message: string }>
-): Effect.Effect<A, CommandFailure> =>
-  Result.isSuccess(read)
-    ? Effect.succeed(read.success)
-    : Effect.fail(
-        failure(
-          "FileInvalid",
-          `--${flag} ${path}: line ${read.failure.line} ${read.failure.message}`
-        )
-      )
 
 const publishedIn = (path: string | undefined, context: string) =>
   Effect.gen(function* () {
@@ -61,15 +37,11 @@ const publishedIn = (path: string | undefined, context: string) =>
 
 /** Whether a line is a seal of this context, or of none that it names. */
 const isOfContext = (line: string, context: string): boolean => {
-  try {
-    const { context: own } = JSON.parse(line) as { readonly context?: string }
-    return own === undefined || own === context
-  } catch {
-    return line.trim() !== ""
-  }
+  const { context: own } = Object(publishedLine(line)) as { readonly context?: string }
+  return line.trim() !== "" && (own === undefined || own === context)
 }
 
-const lineOf = ({ finding, lastSeal, log, records, seals }: Verdict): string => {
+const wordsOf = ({ finding, lastSeal, log, records, seals }: Verdict): string => {
   const name = log === "EVENTS" ? "events and movements" : "audit records"
   if (finding !== undefined) return `${name}: ${finding.message}`
   const last = lastSeal === null ? "nothing is sealed yet" : `the last seal is ${lastSeal.digest}`
@@ -88,7 +60,7 @@ const checked = Effect.fnUntraced(function* (
   ).pipe(Effect.provide(Digest.layerWebCrypto))
   const isWhole = verdicts.every(({ finding }) => finding === undefined)
   const logs = verdicts.map(({ finding, ...verdict }) => ({ ...verdict, finding: finding ?? null }))
-  yield* answer(input, { context, isWhole, logs }, verdicts.map(lineOf))
+  yield* answer(input, { context, isWhole, logs }, verdicts.map(wordsOf))
   if (!isWhole) return yield* new Answered({ exitCode: 1 })
 })
 
@@ -100,7 +72,7 @@ export const verify = Command.make("verify", flags, (input) => {
         input,
         () =>
           Effect.gen(function* () {
-            const log = yield* logOf(input.context)
+            const log = yield* auditOf(input.context, input)
             const published = yield* publishedIn(input.seals, log.context)
             yield* checked(input, log.context, log.audit, published)
           }),

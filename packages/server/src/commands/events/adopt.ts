@@ -1,4 +1,6 @@
 /** `holdfast events adopt`: lets a cursor go on in a log that was restored to an earlier state. */
+import { makeManagementRecords } from "@holdfast/core/engine"
+import { targetOfCursor } from "@holdfast/core/events"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
@@ -18,9 +20,13 @@ export const adopt = Command.make("adopt", flags, (input) =>
   onDatabase(input, () =>
     Effect.gen(function* () {
       const { cursor } = input
+      const record = yield* makeManagementRecords
       const { cursors } = yield* logOf(input.context)
       const { incarnation, position } = yield* Effect.catchTag(
-        cursors.adopt(cursor),
+        cursors.adopt(
+          cursor,
+          yield* record({ operation: "AdoptLog", targets: [targetOfCursor(cursor)] })
+        ),
         "CursorUnknown",
         () => unknownCursor(cursors, cursor)
       )

@@ -1,5 +1,6 @@
 /** `holdfast events forget`: removes a cursor that nobody needs any more. */
-import type { Cursor } from "@holdfast/core/events"
+import { makeManagementRecords } from "@holdfast/core/engine"
+import { type Cursor, targetOfCursor } from "@holdfast/core/events"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as DateTime from "effect/DateTime"
@@ -52,8 +53,12 @@ export const forget = Command.make("forget", flags, (input) =>
             "it asks for the end; stop it first, or give --yes to forget the cursor all the same"
         )
       }
-      const { deadLetters } = yield* Effect.catchTag(cursors.forget(name), "CursorUnknown", () =>
-        unknownCursor(cursors, name)
+      const record = yield* makeManagementRecords
+      const forget = yield* record({ operation: "ForgetCursor", targets: [targetOfCursor(name)] })
+      const { deadLetters } = yield* Effect.catchTag(
+        cursors.forget(name, forget),
+        "CursorUnknown",
+        () => unknownCursor(cursors, name)
       )
       yield* answer(input, { cursor: name, position: found.position, deadLetters }, [
         `the cursor ${name} is forgotten; it stood at position ${found.position}`,

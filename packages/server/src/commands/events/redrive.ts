@@ -2,6 +2,7 @@
  * `holdfast events redrive`: publishes what became a dead letter: the events that a relay has left
  * out, or the messages that a consumer has put into a topic.
  */
+import { makeManagementRecords } from "@holdfast/core/engine"
 import { type KeptDeadLetter, redriveDeadLetters } from "@holdfast/core/events"
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -75,9 +76,10 @@ const redriveCursor = (input: Input, cursor: string): Effect.Effect<void, Answer
           `the cursor ${cursor} belongs to a ${known.kind.toLowerCase()}: its dead letters do not go to Kafka`
         )
       }
+      const record = yield* makeManagementRecords
       const { left, problem, redriven } = yield* openKafka(destination, log).pipe(
         Effect.mapError(({ message }) => failure("Kafka", message)),
-        Effect.flatMap((publisher) => redriveDeadLetters(log, publisher, cursor)),
+        Effect.flatMap((publisher) => redriveDeadLetters(log, publisher, cursor, record)),
         Effect.scoped
       )
       if (problem !== null) {

@@ -1,8 +1,10 @@
 /** `holdfast events reset`: sets a cursor to another position. */
+import { makeManagementRecords } from "@holdfast/core/engine"
 import {
   type CursorKind,
   type EventLog,
   replayWebhook,
+  targetOfCursor,
   webhookOfCursor
 } from "@holdfast/core/events"
 import * as Argument from "effect/cli/Argument"
@@ -37,16 +39,25 @@ const repeats: Readonly<Record<CursorKind, string>> = {
 }
 
 /** Sets a cursor to a position. One of a webhook is replayed: its notes would keep events from it. */
-const resetTo = (log: EventLog, name: string, kind: CursorKind | undefined, position: number) => {
-  const reset = log.cursors.reset(name, position)
-  return kind === "WEBHOOK"
+const resetTo = Effect.fnUntraced(function* (
+  log: EventLog,
+  name: string,
+  kind: CursorKind | undefined,
+  position: number
+) {
+  const record = yield* makeManagementRecords
+  const reset = Effect.flatMap(
+    record({ operation: "ResetCursor", targets: [targetOfCursor(name)] }),
+    (one) => log.cursors.reset(name, position, one)
+  )
+  return yield* kind === "WEBHOOK"
     ? Effect.catchTag(
-        replayWebhook(log, webhookOfCursor(name), position),
+        replayWebhook(log, webhookOfCursor(name), position, record),
         "WebhookNotFound",
         () => reset
       )
     : reset
-}
+})
 
 /** The owner of the cursor loses it, and takes it again at the new position. */
 export const reset = Command.make("reset", flags, (input) =>

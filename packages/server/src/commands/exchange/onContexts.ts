@@ -27,6 +27,7 @@ import { oneOf, setting } from "../../cli/settings.ts"
 import { contextOf, type ExchangeContexts, layerExchange } from "../../exchange/ExchangeContexts.ts"
 import type { ImportFailure } from "../../exchange/importing.ts"
 import { type OnDatabaseInput, onDatabaseFlags } from "../onDatabase.ts"
+import { asOperator } from "../operator.ts"
 
 /** The kind of records. */
 export const kindArgument = Argument.Literals("kind", recordKinds).pipe(
@@ -96,7 +97,7 @@ export const onContexts = (
         layerExchange({ schema, catalogSchema, mayMigrate, service }),
         layerSessions(place, input)
       )
-      yield* command.pipe(
+      yield* asOperator(command).pipe(
         Effect.provide(contexts),
         Effect.mapError(failureOf(describePlace(place)))
       )

@@ -1,6 +1,6 @@
 // The matrix of permissions: every operation of every table, for everybody who may ask, through the
 // library and through the REST API. What must come of it follows from the permission of the row.
-import type { Permission, PermittedOperation } from "@holdfast/core/access"
+import { anonymousPrincipal, guestOf, type Permission, type Principal } from "@holdfast/core/access"
 import { auditOperations } from "@holdfast/core/audit"
 import { operations as catalogRows } from "@holdfast/core/catalog"
 import { eventOperations, webhookOperations } from "@holdfast/core/events"
@@ -8,25 +8,56 @@ import { importOperations } from "@holdfast/core/exchange"
 import { operations as inventoryRows } from "@holdfast/core/inventory"
 import { orderFlowOperations } from "@holdfast/core/ordering"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
+import * as Scope from "effect/Scope"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { permissionOf, routePermissions } from "../../src/access/routePermissions.ts"
-import { HoldfastApi } from "../../src/HoldfastApi.ts"
-import { type Asker, askers, countsOf, type Outcome } from "./askers.ts"
-import { type Given, type MakeInput, ofCatalog, ofInventory, prepare } from "./inputs.ts"
-import { askerHeader, asking, openWorld, type World } from "./world.ts"
+import { permissionOf, routePermissions } from "../../../http/src/access/routePermissions.ts"
+import { HoldfastApi } from "../../../http/src/HoldfastApi.ts"
+import {
+  type Asker,
+  askerHeader,
+  askers,
+  countsOf,
+  credentialAskers,
+  guestAskers,
+  type Outcome
+} from "../../../http/test/access/askers.ts"
+import {
+  type Given,
+  type MakeInput,
+  ofCatalog,
+  ofInventory,
+  prepare
+} from "../../../http/test/access/inputs.ts"
+import { asking, openWorld, type World } from "../../../http/test/access/world.ts"
+import { authentication, credentials } from "./credentials.ts"
+import { endpoints, requestOf } from "./matrixEndpoints.ts"
 
 type Rows = { readonly [name: string]: { readonly permission: Permission } }
 
 let world: World
 let given: Omit<Given, "ownerId">
+let everyone: ReadonlyArray<Asker>
+const scope = Scope.makeUnsafe()
+const proofs = Effect.runPromise(Effect.provideService(authentication, Scope.Scope, scope))
 
 beforeAll(async () => {
-  world = await openWorld()
+  world = await openWorld((await proofs).authenticate)
   given = await prepare(world)
+  const { cartId, cartToken } = given
+  everyone = [
+    ...askers,
+    ...guestAskers({ cartToken, guest: guestOf(cartId) }),
+    ...credentialAskers(credentials)
+  ]
 })
-afterAll(() => world.close())
+afterAll(async () => {
+  await world.close()
+  await Effect.runPromise(Scope.close(scope, Exit.void))
+})
 
 const absent = new Set(["BundleNotFound", "OrderNotFound", "OrderNotPlaced", "ReservationNotFound"])
 
@@ -69,7 +100,7 @@ const casesOf = async (
   seenBy: (asker: Asker) => Promise<Outcome | string>
 ): Promise<ReadonlyArray<Case>> => {
   const cases: Array<Case> = []
-  for (const asker of askers) {
+  for (const asker of everyone) {
     const seen = await seenBy(asker)
     cases.push({
       what: `${what} by ${asker.name}`,
@@ -78,6 +109,35 @@ const casesOf = async (
     })
   }
   return cases
+}
+
+/** What a request of somebody shows. */
+const shownBy = ({ principal, shows }: Asker, permission: Permission) =>
+  shows?.(permission) ?? { [askerHeader]: JSON.stringify(principal(permission)) }
+
+/**
+ * Who somebody is to a host of the library, which asks as the server does who bears a proof, and takes
+ * for nobody who bears none that is good.
+ */
+const foundFor = async (asker: Asker, permission: Permission): Promise<Principal> => {
+  const { authorization } = asker.shows?.(permission) ?? {}
+  if (authorization === undefined) return asker.principal(permission)
+  const request = { headers: { authorization } } as unknown as HttpServerRequest
+  const { authenticate } = await proofs
+  return Effect.runPromise(
+    Effect.catch(authenticate(request), () => Effect.succeed(anonymousPrincipal))
+  )
+}
+
+/** Says how large the matrix is, for whoever reads the log of the tests. */
+const told = (door: string, cases: ReadonlyArray<Case>) => {
+  const found = mismatches(cases)
+  const columns = new Set(everyone.map(({ name }) => name)).size
+  console.log(
+    `the matrix of permissions through ${door}: ${cases.length / columns} rows × ${columns} ` +
+      `columns = ${cases.length} cases, ${found.length} mismatches`
+  )
+  return found
 }
 
 const mismatches = (cases: ReadonlyArray<Case>) =>
@@ -105,7 +165,8 @@ describe("S9 the matrix of permissions", () => {
             const input = await make({ ...given, ownerId: asker.ownerId })
             const method = world.method(context, name)
             if (method === undefined) throw new Error(`${context}.${name} is no method`)
-            const asked = asking(asker.principal(permission))(method(input as never))
+            const principal = await foundFor(asker, permission)
+            const asked = asking(principal)(method(input as never))
             return Effect.runPromise(
               Effect.match(asked, { onSuccess: () => "ALLOWED", onFailure: outcomeOf })
             )
@@ -113,38 +174,40 @@ describe("S9 the matrix of permissions", () => {
         )
       }
     }
-    expect(mismatches(cases)).toEqual([])
+    expect(told("the library", cases)).toEqual([])
     expect(countsOf(cases.map(({ expected }) => expected))).toEqual({
-      ALLOWED: 349,
-      ABSENT: 13,
-      FORBIDDEN: 221,
-      UNAUTHENTICATED: 81
+      ALLOWED: 550,
+      ABSENT: 26,
+      FORBIDDEN: 229,
+      UNAUTHENTICATED: 555
     })
   })
 
   it("agrees with every row through the REST API, at every endpoint", async () => {
     const cases: Array<Case> = []
-    for (const { endpoint, group, make, method, operation, path } of await endpoints()) {
+    for (const { endpoint, group, make, method, operation, path } of endpoints()) {
       cases.push(
         ...(await casesOf(`${group}.${endpoint}`, operation.permission, async (asker) => {
           const input = await make({ ...given, ownerId: asker.ownerId })
           const request = requestOf(method, path, input, `${group}.${endpoint}`)
-          request.headers.set(askerHeader, JSON.stringify(asker.principal(operation.permission)))
+          for (const [name, value] of Object.entries(shownBy(asker, operation.permission))) {
+            request.headers.set(name, value)
+          }
           return outcomeOfAnswer(await world.fetch(request))
         }))
       )
     }
-    expect(mismatches(cases)).toEqual([])
+    expect(told("the REST API", cases)).toEqual([])
     expect(countsOf(cases.map(({ expected }) => expected))).toEqual({
-      ALLOWED: 399,
-      ABSENT: 15,
-      FORBIDDEN: 295,
-      UNAUTHENTICATED: 99
+      ALLOWED: 654,
+      ABSENT: 30,
+      FORBIDDEN: 303,
+      UNAUTHENTICATED: 677
     })
   })
 
   it("reaches every operation through an endpoint, but for those that have none", async () => {
-    const reached = new Set((await endpoints()).map(({ operation }) => operation.name))
+    const reached = new Set(endpoints().map(({ operation }) => operation.name))
     const rows = {
       ...inventoryRows,
       ...catalogRows,
@@ -185,11 +248,11 @@ describe("S9 the matrix of permissions", () => {
     expect(() => permissionOf("orders", "steal")).toThrow("orders.steal has no permission")
   })
 
-  it("answers 401 with the challenge of the host where nobody vouches for the request", async () => {
+  it("answers 401 with a challenge where nobody vouches for the request", async () => {
     const response = await world.fetch(new Request("http://shop.test/api/skus"))
     expect([response.status, response.headers.get("www-authenticate")]).toEqual([
       401,
-      'Bearer realm="test"'
+      'Bearer realm="holdfast"'
     ])
     expect(await response.json()).toMatchObject({ type: "urn:holdfast:problem:unauthenticated" })
     for (const path of ["/", "/health/live", "/health/ready", "/openapi.json", "/docs"]) {
@@ -199,7 +262,7 @@ describe("S9 the matrix of permissions", () => {
     }
   })
 
-  it("says in the document that every endpoint may ask, but for those of health", () => {
+  it("says in the document that every endpoint may ask, but for those of health and carts", () => {
     const { paths } = OpenApi.fromApi(HoldfastApi)
     const asks = Object.entries(paths).flatMap(([path, item]) =>
       Object.values(item as Record<string, { readonly responses: object }>).map(
@@ -207,7 +270,8 @@ describe("S9 the matrix of permissions", () => {
       )
     )
     expect(asks.length).toBeGreaterThan(80)
-    expect(asks.filter(([, may]) => !may)).toEqual([
+    expect(asks.filter(([, may]) => !may).sort()).toEqual([
+      ["/api/carts", false],
       ["/health/live", false],
       ["/health/ready", false]
     ])
@@ -257,121 +321,3 @@ describe("S9 the matrix of permissions", () => {
     expect((await world.fetch(asked)).status).toBe(403)
   })
 })
-
-/** An endpoint, its operation, and how its input is made. */
-interface Endpoint {
-  readonly group: string
-  readonly endpoint: string
-  readonly method: string
-  readonly path: string
-  readonly operation: PermittedOperation
-  readonly make: MakeInput
-}
-
-let madeWebhook: string | undefined
-
-const webhookInput: MakeInput = async ({ fresh }) => {
-  if (madeWebhook === undefined) {
-    const made = await asAdmin("POST", "/api/webhooks", { url: "https://shop.example/first" })
-    madeWebhook = (made as { readonly webhookId: string }).webhookId
-  }
-  return { webhookId: madeWebhook, description: fresh("webhook") }
-}
-
-const asAdmin = async (method: string, path: string, body: object): Promise<unknown> => {
-  const root = JSON.stringify({ id: "root", kind: "USER", roles: ["ADMIN"] })
-  const headers = { "content-type": "application/json", [askerHeader]: root }
-  const sent = { method, headers, body: JSON.stringify(body) }
-  return (await world.fetch(new Request(`http://shop.test${path}`, sent))).json()
-}
-
-const ofWebhook: MakeInput = async (of) => ({
-  webhookId: ((await webhookInput(of)) as { readonly webhookId: string }).webhookId
-})
-
-const webhookInputs: Readonly<Record<string, MakeInput>> = {
-  createWebhook: ({ fresh }) => ({ url: `https://shop.example/${fresh("hook")}` }),
-  updateWebhook: webhookInput,
-  deleteWebhook: async ({ fresh }) => {
-    const made = await asAdmin("POST", "/api/webhooks", {
-      url: `https://shop.example/${fresh("gone")}`
-    })
-    return { webhookId: (made as { readonly webhookId: string }).webhookId }
-  },
-  webhooks: () => ({}),
-  replayWebhook: async (of) => ({ ...(await ofWebhook(of)), after: 0 }),
-  redeliverToWebhook: async (of) => ({ ...(await ofWebhook(of)), positions: [1] })
-}
-
-const importId = "00000000-0000-4000-8000-000000000001"
-
-const inputFor = (group: string, name: string): MakeInput => {
-  if (group === "webhooks") return webhookInputs[name] ?? ofWebhook
-  if (group === "health" || group === "audit") return () => ({})
-  if (group === "history") return ofInventory["sku"] as MakeInput
-  const inCatalog = ["products", "options", "categories", "attributes"].includes(group)
-  const make = (inCatalog ? ofCatalog : ofInventory)[name]
-  return make ?? (() => ({}))
-}
-
-const endpoints = async (): Promise<ReadonlyArray<Endpoint>> => {
-  const all: Array<Endpoint> = []
-  HttpApi.reflect(HoldfastApi, {
-    onGroup: () => undefined,
-    onEndpoint: ({ endpoint: { identifier, method, path }, group }) => {
-      const operation = permissionOf(group.identifier, identifier)
-      const one = { group: group.identifier, endpoint: identifier, method, path, operation }
-      if (group.identifier !== "imports") {
-        all.push({ ...one, make: inputFor(group.identifier, operation.name) })
-      } else if (identifier !== "bring") {
-        // That of a file of stock: who may not bring it may not ask after it.
-        const { permission } = importOperations.importStock
-        const row = { name: operation.name, permission }
-        all.push({ ...one, operation: row, make: () => ({ importId }) })
-      } else {
-        const rows = { products: "importProducts", categories: "importCategories" } as const
-        const others = { skus: "importSkus", stock: "importStock" } as const
-        for (const [kind, name] of Object.entries({ ...rows, ...others })) {
-          const { permission } = importOperations[name]
-          all.push({ ...one, operation: { name, permission }, make: () => ({ kind }) })
-        }
-      }
-    }
-  })
-  return all
-}
-
-/** The request of an endpoint: what its path names comes from the input, and so does the rest. */
-const requestOf = (
-  method: string,
-  template: string,
-  input: Readonly<Record<string, unknown>>,
-  endpoint: string
-): Request => {
-  const rest = new Map(Object.entries(input))
-  const path = template.replace(/:(\w+)/g, (_, name: string) => {
-    const value = rest.get(name)
-    rest.delete(name)
-    return encodeURIComponent(String(value))
-  })
-  const url = new URL(path, "http://shop.test")
-  if (endpoint === "imports.bring") {
-    return new Request(url, {
-      method,
-      headers: { "content-type": "text/csv" },
-      body: "code\nMUG\n"
-    })
-  }
-  const fields = Object.fromEntries(rest)
-  if (method === "GET" || method === "DELETE") {
-    for (const [name, value] of rest) {
-      for (const one of [value].flat()) url.searchParams.append(name, String(one))
-    }
-    return new Request(url, { method })
-  }
-  const isOneLine = endpoint === "reservations.reserve"
-  const [line] = isOneLine ? (fields["lines"] as ReadonlyArray<object>) : []
-  const body = isOneLine ? { orderId: fields["orderId"], ...line } : fields
-  const headers = { "content-type": "application/json" }
-  return new Request(url, { method, headers, body: JSON.stringify(body) })
-}
