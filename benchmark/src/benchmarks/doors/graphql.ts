@@ -1,9 +1,9 @@
 /** A product page through GraphQL, against the REST page that answers the same fields. */
 import * as Effect from "effect/Effect"
-import type { Benchmark } from "../Bench.ts"
-import { race } from "../Contender.ts"
-import { deployedServer, httpContender } from "../http/childProcess.ts"
-import { aimAt, rowsOfShares } from "./reservations.ts"
+import type { Benchmark } from "../../Bench.ts"
+import { race } from "../../Contender.ts"
+import { deployedServer, httpContender } from "../../http/childProcess.ts"
+import { aimAt, rowsOfShares } from "../reservations.ts"
 
 const rest = "REST, the product page"
 const whole = "GraphQL, the same fields"
