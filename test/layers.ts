@@ -145,6 +145,12 @@ export const layers: ReadonlyArray<{
     ]
   },
   {
+    rule: "customers are left of the services",
+    file: "packages/core/src/inventory/services/customers/customerMethods.ts",
+    refuses: ["../Inventory.ts", "../../batch/foldBatch.ts", "../../../memory/MemoryTables.ts"],
+    allows: ["../../ports/CustomerStore.ts", "../../../secrets/KeyRing.ts", "effect/Effect"]
+  },
+  {
     rule: "catalog does not import inventory",
     file: "packages/core/src/catalog/state/Product.ts",
     refuses: [

@@ -128,6 +128,12 @@ table migrations
   checksum text not null
   applied_at timestamp with time zone not null default clock_timestamp()
 
+table order_customers
+  order_id character varying(100) collate "C" not null
+  ciphertext text not null
+  key_id text not null default split_part(ciphertext, ':'::text, 2)
+  changed_at timestamp with time zone not null
+
 table orders
   order_id character varying(100) collate "C" not null
   version bigint not null
@@ -311,6 +317,9 @@ constraints of locations
 constraints of migrations
   migrations_pkey PRIMARY KEY (id)
 
+constraints of order_customers
+  order_customers_pkey PRIMARY KEY (order_id)
+
 constraints of orders
   orders_pkey PRIMARY KEY (order_id)
   orders_status_check CHECK (((status)::text = ANY ('{RESERVED,REJECTED,CONFIRMED,PAID_LATE,CANCELLED,FULFILLED}'::text[])))
@@ -419,6 +428,9 @@ indexes of locations
 
 indexes of migrations
   CREATE UNIQUE INDEX migrations_pkey ON migrations USING btree (id)
+
+indexes of order_customers
+  CREATE UNIQUE INDEX order_customers_pkey ON order_customers USING btree (order_id)
 
 indexes of orders
   CREATE UNIQUE INDEX orders_pkey ON orders USING btree (order_id)

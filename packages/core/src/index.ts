@@ -9,8 +9,8 @@ export type * from "./promise/engine/EngineErrorDetails.ts"
 export type * from "./promise/engine/RequestOptions.ts"
 export type * from "./promise/engine/Subscription.ts"
 export type * from "./promise/holdfast/AuditCalls.ts"
+export { guestPrincipal, newCart } from "./promise/holdfast/carts.ts"
 export type * from "./promise/holdfast/Holdfast.ts"
-export { guestPrincipal, newCart } from "./promise/inventory/carts.ts"
 export {
   type AnyHoldfastError,
   HoldfastError,
@@ -19,6 +19,7 @@ export {
 export type * from "./promise/inventory/HoldfastErrorDetails.ts"
 export type * from "./promise/inventory/HoldfastInventory.ts"
 export type * from "./promise/inventory/InventoryAnswers.ts"
+export type * from "./promise/inventory/InventoryCustomers.ts"
 export type * from "./promise/inventory/InventoryEvents.ts"
 export type * from "./promise/inventory/InventoryInputs.ts"
 export type * from "./promise/inventory/MovementInputs.ts"

@@ -7,7 +7,11 @@
 // The pure core: a batch of commands over what a store loaded.
 export type { StockRequest } from "./inventory/batch/batchScope.ts"
 export { foldBatch, type StockOutcome } from "./inventory/batch/foldBatch.ts"
-export { StockChanges, type UpdatedLevel } from "./inventory/decide/StockChanges.ts"
+export {
+  type NewCustomer,
+  StockChanges,
+  type UpdatedLevel
+} from "./inventory/decide/StockChanges.ts"
 // What is asked, answered, refused, and logged.
 export * from "./inventory/messages/InventoryAnswer.ts"
 export * from "./inventory/messages/InventoryCommand.ts"
@@ -17,8 +21,11 @@ export * from "./inventory/messages/InventoryQuery.ts"
 export * from "./inventory/messages/MovementCommands.ts"
 export * from "./inventory/messages/OrderCommands.ts"
 export {
+  CustomerErased,
+  customerOperations,
   everyRefusalOf,
   type OperationName,
+  OrderCustomer,
   operations,
   type RefusalsOf
 } from "./inventory/messages/operations.ts"
@@ -26,6 +33,7 @@ export { sentenceOf } from "./inventory/messages/refusalSentences.ts"
 export { refusals } from "./inventory/messages/reported.ts"
 export type { SkuCommand, SkuCommandOf, SkuLine } from "./inventory/messages/SkuCommand.ts"
 // The ports, and the store in memory.
+export * from "./inventory/ports/CustomerStore.ts"
 export * from "./inventory/ports/InventoryLog.ts"
 export {
   type MappedOption,
@@ -37,6 +45,7 @@ export * from "./inventory/ports/StockStore.ts"
 export * from "./inventory/services/BundleKeeper.ts"
 // The services, and the bridge to promises.
 export { checkAvailability } from "./inventory/services/checkAvailability.ts"
+export type { CustomerMethods } from "./inventory/services/customers/customerMethods.ts"
 export * from "./inventory/services/ExpirySweeper.ts"
 export { Inventory, type InventoryOptions } from "./inventory/services/Inventory.ts"
 export { InventoryQueries, type QueryMethods } from "./inventory/services/InventoryQueries.ts"

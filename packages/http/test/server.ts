@@ -14,6 +14,7 @@ import {
   StockReads,
   StockStore
 } from "@holdfast/core/inventory"
+import { KeyRing } from "@holdfast/core/secrets"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -21,6 +22,7 @@ import * as Exit from "effect/Exit"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
 import * as Scope from "effect/Scope"
 import { afterAll, beforeAll, expect } from "vitest"
@@ -52,10 +54,18 @@ export interface StoreParts {
   readonly store?: Partial<StockStore["Service"]>
   readonly reads?: Partial<StockReads["Service"]>
   readonly log?: Partial<InventoryLog["Service"]>
+  /** Whether the engine has a key ring, and so keeps customers. */
+  readonly hasKeyRing?: boolean
 }
 
+const keyRing = KeyRing.layer({
+  current: "a",
+  keys: new Map([["a", Redacted.make(new Uint8Array(32).fill(7))]])
+})
+
 /** The in-memory engine by a hand clock, with parts of its store replaced. */
-export const memoryEngine = (clock: HandClock, { log, reads, store }: StoreParts = {}): Engine => {
+export const memoryEngine = (clock: HandClock, parts: StoreParts = {}): Engine => {
+  const { hasKeyRing = false, log, reads, store } = parts
   const memory = Layer.provide(MemoryInventory.layer, clock.layer)
   const replaced = Layer.effectContext(
     Effect.gen(function* () {
@@ -68,7 +78,9 @@ export const memoryEngine = (clock: HandClock, { log, reads, store }: StoreParts
       )
     })
   )
-  return Layer.provideMerge(Inventory.layer(), Layer.provideMerge(replaced, memory))
+  const stores = Layer.provideMerge(replaced, memory)
+  const engine = Inventory.layer()
+  return Layer.provideMerge(hasKeyRing ? Layer.provide(engine, keyRing) : engine, stores)
 }
 
 /** What an answer came to. */

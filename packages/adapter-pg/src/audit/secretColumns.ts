@@ -3,6 +3,7 @@ import * as PgPool from "@effect/sql-pg/PgPool"
 import { senderColumn } from "@holdfast/core/audit"
 import { makeManagementRecords } from "@holdfast/core/engine"
 import { webhookSecretColumns } from "@holdfast/core/events"
+import { customerColumn } from "@holdfast/core/inventory"
 import type { ReplacedValue, SecretColumn, SecretValue } from "@holdfast/core/secrets"
 import * as Effect from "effect/Effect"
 import type { Query } from "../connection/Query.ts"
@@ -10,6 +11,7 @@ import { runQueries } from "../connection/Session.ts"
 import { toStoreError } from "../connection/SqlFailure.ts"
 import { checkedSchemaName } from "../schema/schemaName.ts"
 import { recordedChanges } from "./recordedChanges.ts"
+import { readOldCustomers, replaceCustomers } from "./statements/rotateCustomers.ts"
 import {
   readOldSenders,
   readWebhookSecrets,
@@ -21,7 +23,12 @@ import {
  * The columns of the schema of a context, as they are to be read under a current key. Each page that is replaced
  * leaves a record of it in the audit log, in the same transaction.
  */
-export const secretColumns = Effect.fnUntraced(function* (name: string, currentKeyId: string) {
+export const secretColumns = Effect.fnUntraced(function* (
+  name: string,
+  currentKeyId: string,
+  /** Whether it has orders, and so data of customers. */
+  { hasCustomers }: { readonly hasCustomers: boolean }
+) {
   const schema = yield* checkedSchemaName(name)
   const pool = yield* PgPool.PgPool
   const run = runQueries(pool)
@@ -66,9 +73,17 @@ export const secretColumns = Effect.fnUntraced(function* (name: string, currentK
     read: (after, limit) => valuesOf(read(currentKeyId, after, limit)),
     replace: (values) => replaced(senderColumn, replace(...parts(values), currentKeyId))
   }
+  const oldCustomers = readOldCustomers(schema)
+  const replaceOf = replaceCustomers(schema)
+  const customers: SecretColumn = {
+    column: customerColumn,
+    read: (after, limit) => valuesOf(oldCustomers(currentKeyId, after, limit)),
+    replace: (values) => replaced(customerColumn, replaceOf(...parts(values)))
+  }
   return [
     ofWebhooks("secret", webhookSecretColumns.secret),
     ofWebhooks("previous_secret", webhookSecretColumns.previous),
-    senders
+    senders,
+    ...(hasCustomers ? [customers] : [])
   ]
 })

@@ -3,8 +3,10 @@ import { StockStore } from "@holdfast/core/inventory"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { checkedSchemaName } from "../schema/schemaName.ts"
+import { millisOf } from "../transaction/batchTrips.ts"
 import type { HostTransaction } from "../transaction/HostTransaction.ts"
-import { hostUnitOfWork } from "../transaction/hostUnitOfWork.ts"
+import { begunOn, hostUnitOfWork, runOn, spoilingOn } from "../transaction/hostUnitOfWork.ts"
+import { makePgCustomers } from "./PgCustomers.ts"
 import { stockStatements } from "./stockStatements.ts"
 
 /** A store whose one decision becomes part of the host's transaction. */
@@ -14,5 +16,11 @@ export const hostStockStore = Effect.fnUntraced(function* (
   now?: Effect.Effect<DateTime.Utc>
 ) {
   const schema = yield* checkedSchemaName(schemaName)
-  return StockStore.of(hostUnitOfWork(host, schema, stockStatements(schema), now))
+  const run = runOn(host)
+  const customers = makePgCustomers(
+    schema,
+    (queries) => Effect.andThen(begunOn(run), spoilingOn(run, run(queries))),
+    millisOf(now)
+  )
+  return StockStore.of({ ...hostUnitOfWork(host, schema, stockStatements(schema), now), customers })
 })

@@ -28,6 +28,7 @@ const rights: TableRights = {
   stock_movements: appended,
   stock_movements_default: ["SELECT"],
   orders: changed,
+  order_customers: kept,
   parked_order_events: kept,
   dead_order_events: kept
 }

@@ -34,6 +34,7 @@ import {
   toReservation,
   toSku
 } from "./rows.ts"
+import { writeCustomers } from "./statements/customers/writeCustomers.ts"
 import { loadBooked } from "./statements/load/loadBooked.ts"
 import { loadCodes } from "./statements/load/loadCodes.ts"
 import { loadLapsed } from "./statements/load/loadLapsed.ts"
@@ -136,7 +137,8 @@ const writingOver = (schema: string) => {
     changedReservations: updateReservations(schema),
     placedOrders: writePlacedOrders(schema),
     claims: claimOrders(schema),
-    movements: insertMovements(schema)
+    movements: insertMovements(schema),
+    customers: writeCustomers(schema)
   }
   return (changes: StockChanges, nowMillis: number): ReadonlyArray<Query> => {
     const some = <A>(
@@ -156,7 +158,8 @@ const writingOver = (schema: string) => {
       ...some(changes.updatedReservations, write.changedReservations),
       ...some(changes.placedOrders, write.placedOrders),
       ...some(changes.claims, write.claims),
-      ...some(changes.movements, write.movements)
+      ...some(changes.movements, write.movements),
+      ...some(changes.customers, write.customers)
     ]
   }
 }

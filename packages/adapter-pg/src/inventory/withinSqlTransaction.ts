@@ -4,7 +4,13 @@
  */
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as PgTypes from "@effect/sql-pg/PgTypes"
-import { Inventory, methodTags, StockStore, StoreError } from "@holdfast/core/inventory"
+import {
+  customerOperations,
+  Inventory,
+  methodTags,
+  StockStore,
+  StoreError
+} from "@holdfast/core/inventory"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -54,7 +60,11 @@ const serviceOver = (
           return call(...input)
         })
       )
-  const names = [...Object.keys(methodTags), "execute"] as Array<keyof Inventory["Service"]>
+  const names = [
+    ...Object.keys(methodTags),
+    ...Object.keys(customerOperations),
+    "execute"
+  ] as Array<keyof Inventory["Service"]>
   const methods = names.map((name) => [name, calling(name)] as const)
   return Object.fromEntries(methods) as unknown as Inventory["Service"]
 }

@@ -60,6 +60,15 @@ export interface LogEntry {
   readonly cause: string | undefined
 }
 
+/**
+ * Keys that encrypt what is sensitive, by their names: 32 random bytes each, in base64. `current` encrypts,
+ * the others still decrypt. `holdfast keyring add` makes one.
+ */
+export interface KeyRingOption {
+  readonly current: string
+  readonly keys: { readonly [keyId: string]: string }
+}
+
 /** How the catalog of `createHoldfast` behaves, where it differs from the inventory. */
 export interface CatalogPartOptions {
   /** The database schema that holds the tables of the catalog: `catalog`. */
@@ -89,6 +98,11 @@ export interface AnyDatabaseOptions {
   /** What upkeep drops because it is old, at the start and every 10 minutes: nothing. */
   readonly retention?: RetentionOptions | undefined
   readonly engine?: EngineOptions | undefined
+  /**
+   * Encrypts the data of customers, the secrets of webhooks and where requests came from: a key ring, or
+   * its JSON. Without one, data of customers is refused. No message repeats a key.
+   */
+  readonly keyRing?: KeyRingOption | string | undefined
   /** Takes what would be logged; standard error when left out. */
   readonly log?: ((entry: LogEntry) => void) | undefined
 }

@@ -22,15 +22,20 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
-import { layerCatalogMigrations, layerCatalogUpkeep } from "../catalog/catalogTables.ts"
+import {
+  catalogSchemaDefault,
+  layerCatalogMigrations,
+  layerCatalogUpkeep
+} from "../catalog/catalogTables.ts"
 import { layerCatalogStorage } from "../catalog/PgCatalog.ts"
 import { layerHostPool } from "../connection/hostSessions.ts"
 import { layerPostgres } from "../connection/Postgres.ts"
 import type { StoreStartError } from "../connection/StoreStartError.ts"
-import { layerMigrations, layerUpkeep } from "../inventory/inventoryTables.ts"
+import { layerMigrations, layerUpkeep, schemaDefault } from "../inventory/inventoryTables.ts"
 import { layerStorage } from "../inventory/PgInventory.ts"
 import { layerParkedOrderEvents } from "../ordering/PgParkedEvents.ts"
 import { layerPglite } from "../pglite/Pglite.ts"
+import { layerKeyRingOption } from "./keyRingOption.ts"
 import type { Options } from "./readHoldfastOptions.ts"
 
 /** The connections. Only this knows the password, and only as a secret. */
@@ -136,6 +141,7 @@ const catalogOver = (options: Options, { engine: given = {}, schema }: CatalogPa
 export const inventoryLayer = (options: Options) =>
   inventoryOver(options).pipe(
     Layer.provideMerge(inventoryTablesOver(options)),
+    Layer.provideMerge(layerKeyRingOption(options.keyRing, options.schema ?? schemaDefault)),
     Layer.provideMerge(grounds(options))
   )
 
@@ -144,6 +150,7 @@ export const catalogLayer = (options: Options) =>
   catalogOver(options, options).pipe(
     Layer.provideMerge(catalogTablesOver(options, options)),
     Layer.provideMerge(StockStatus.layerNone),
+    Layer.provideMerge(layerKeyRingOption(options.keyRing, options.schema ?? catalogSchemaDefault)),
     Layer.provideMerge(grounds(options))
   )
 
@@ -162,6 +169,7 @@ export const holdfastLayer = (options: Options) => {
       Layer.mergeAll(layerStockStatus(), layerOptionMappings, FollowedInventory.layerLocal)
     ),
     Layer.provideMerge(Layer.merge(inventoryTablesOver(options), catalogTablesOver(options, part))),
+    Layer.provideMerge(layerKeyRingOption(options.keyRing, options.schema ?? schemaDefault)),
     Layer.provideMerge(grounds(options))
   )
 }

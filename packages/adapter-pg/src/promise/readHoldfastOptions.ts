@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import { catalogSchemaDefault } from "../catalog/catalogTables.ts"
 import { schemaDefault } from "../inventory/inventoryTables.ts"
 import type { HoldfastOptions } from "./HoldfastOptions.ts"
+import { keyRingMistakes } from "./keyRingOption.ts"
 
 const optional = Schema.optionalKey
 const count = (minimum: number, maximum: number) =>
@@ -104,6 +105,7 @@ const Fields = Schema.Struct({
       followStock: optional(Schema.Boolean)
     })
   ),
+  keyRing: optional(Schema.Unknown.check(Schema.makeFilter(keyRingMistakes))),
   log: optional(Schema.Unknown.check(isFunction))
 })
 type Fields = typeof Fields.Type

@@ -9,7 +9,7 @@ type Gate = ReturnType<typeof makeSchemaGate>
 type AnyEffect = Effect.Effect<unknown, unknown>
 
 /** Every member through the gate: effects, and functions that give one. */
-const gated = <Members extends object>(gate: Gate, members: Members): Members =>
+export const gated = <Members extends object>(gate: Gate, members: Members): Members =>
   Object.fromEntries(
     Object.entries(members).map(([name, member]) => [
       name,

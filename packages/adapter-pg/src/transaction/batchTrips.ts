@@ -15,7 +15,8 @@ import { findBatch } from "./statements/findBatch.ts"
 import { insertBatch } from "./statements/insertBatch.ts"
 import { insertReceipts } from "./statements/insertReceipts.ts"
 
-const begin = query("begin")
+/** Begins a transaction. */
+export const begin = query("begin")
 
 /** Ends a transaction and keeps what it wrote. */
 export const commit = query("commit")

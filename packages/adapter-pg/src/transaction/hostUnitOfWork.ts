@@ -53,7 +53,7 @@ const rowsOf = (answered: unknown): ReadonlyArray<Row> => {
  * Runs statements one after another. An interruption ends it between two of them, never in the
  * middle of one.
  */
-const runOn =
+export const runOn =
   (host: HostTransaction) =>
   (queries: ReadonlyArray<Query>): Effect.Effect<Rows, StoreError> =>
     Effect.forEach(queries, ({ params, sql }) =>
@@ -85,7 +85,7 @@ const lacks = (state: Row | undefined, callId: string): string | undefined => {
 }
 
 /** Refuses a transaction that cannot be used, and leaves it as it was. */
-const begun = (run: (queries: ReadonlyArray<Query>) => Effect.Effect<Rows, StoreError>) =>
+export const begunOn = (run: (queries: ReadonlyArray<Query>) => Effect.Effect<Rows, StoreError>) =>
   Effect.suspend(() => {
     const callId = crypto.randomUUID()
     return Effect.flatMap(run([claimTransaction(callId), inspectTransaction]), ([, state]) => {
@@ -95,6 +95,15 @@ const begun = (run: (queries: ReadonlyArray<Query>) => Effect.Effect<Rows, Store
         : Effect.fail(unusable(lacking))
     })
   })
+
+/** Does work that leaves a transaction which can only be rolled back, unless it succeeds. */
+export const spoilingOn = <A, E, R>(
+  run: (queries: ReadonlyArray<Query>) => Effect.Effect<Rows, StoreError>,
+  work: Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> =>
+  Effect.onExit(work, (exit) =>
+    Exit.isSuccess(exit) ? Effect.void : Effect.ignore(run([spoilTransaction]))
+  )
 
 /**
  * The store of a context whose one decision becomes part of the host's transaction. `now` is the
@@ -121,7 +130,7 @@ export const hostUnitOfWork = <
     lanes: 1,
     transact: (scope, decide) =>
       Effect.gen(function* () {
-        if (!hasBegun) yield* begun(run)
+        if (!hasBegun) yield* begunOn(run)
         hasBegun = true
         const work = Effect.gen(function* () {
           const trip = trips.lockAndLoad(scope, yield* nowMillis, { isRepeated: false })
@@ -133,9 +142,7 @@ export const hostUnitOfWork = <
           if (!changes.isEmpty) yield* run(trips.writing(scope, changes, loaded.now, audit))
           return answer
         })
-        return yield* Effect.onExit(work, (exit) =>
-          Exit.isSuccess(exit) ? Effect.void : Effect.ignore(run([spoilTransaction]))
-        )
+        return yield* spoilingOn(run, work)
       })
   }
 }

@@ -1,5 +1,6 @@
 /** The statements of the audit log, for the test of plans. */
 import type { AuditDraft, AuditQuery, Seal } from "@holdfast/core/audit"
+import { OrderId } from "@holdfast/core/inventory"
 import * as DateTime from "effect/DateTime"
 import { readKeyUsage, reserveEncryptions } from "../../src/audit/statements/keyUsage.ts"
 import { deleteRecords, deleteSeals, insertAnchor } from "../../src/audit/statements/pruneAudit.ts"
@@ -14,6 +15,7 @@ import {
   readSeals,
   readSenders
 } from "../../src/audit/statements/readAudit.ts"
+import { readOldCustomers, replaceCustomers } from "../../src/audit/statements/rotateCustomers.ts"
 import {
   readOldSenders,
   readWebhookSecrets,
@@ -27,10 +29,17 @@ import {
   insertSenders
 } from "../../src/audit/statements/writeAudit.ts"
 import { insertEvents, insertRecordedEvents } from "../../src/events/statements/insertEvents.ts"
+import {
+  eraseCustomer,
+  readCustomer
+} from "../../src/inventory/statements/customers/readCustomer.ts"
+import { writeCustomers } from "../../src/inventory/statements/customers/writeCustomers.ts"
 import { event, now } from "../schema/plannedRows.ts"
 import type { Planned } from "../schema/plans.ts"
 
 const schema = "inventory"
+
+const orderId = OrderId.make("order-7")
 
 const auditId = "00000000-0000-7000-8000-0000000000aa"
 
@@ -121,6 +130,26 @@ export const plannedAudit: ReadonlyArray<Planned> = [
     "replace secrets of webhooks",
     replaceWebhookSecrets(schema, "secret")([auditId], ["c"], ["d"]),
     ["webhooks_pkey"],
+    160
+  ],
+  [
+    "keep customers",
+    writeCustomers(schema)([{ orderId, ciphertext: "hf1:a:n:c" }], now.epochMilliseconds),
+    [],
+    60
+  ],
+  ["read a customer", readCustomer(schema)(orderId), ["order_customers_pkey"], 20],
+  ["erase a customer", eraseCustomer(schema)(orderId), ["order_customers_pkey"], 40],
+  [
+    "read customers of older keys",
+    readOldCustomers(schema)("key-1", null, 200),
+    ["order_customers_pkey"],
+    400
+  ],
+  [
+    "replace customers",
+    replaceCustomers(schema)([orderId], ["c"], ["d"]),
+    ["order_customers_pkey"],
     160
   ],
   ["reserve encryptions", reserveEncryptions(schema)("a", 10), [], 40],

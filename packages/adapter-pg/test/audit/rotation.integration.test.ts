@@ -60,6 +60,11 @@ const secretOf = (letter: string) => `whsec_${Buffer.from(letter.repeat(32)).toS
 
 const records = 700
 
+/** Orders with a customer: more than two pages. */
+const customers = 450
+
+const lines = [{ skuId: "mug", quantity: 1 }]
+
 /** Writes records with senders, and webhooks, of which one was made before there were keys. */
 const written = (url: string) =>
   Effect.gen(function* () {
@@ -71,10 +76,15 @@ const written = (url: string) =>
     }).pipe(Effect.provide(withoutRing(url)))
     yield* Effect.gen(function* () {
       const inventory = yield* Inventory
-      yield* inventory.registerSku({ skuId: "mug", code: "MUG", name: "Mug" })
+      yield* inventory.registerSku({ skuId: "mug", code: "MUG", name: "Mug", initialStock: 9_999 })
       yield* Effect.forEach(
         Array.from({ length: records }),
         () => by(inventory.receive({ skuId: "mug", quantity: 1 })),
+        { concurrency: "unbounded", discard: true }
+      )
+      yield* Effect.forEach(
+        Array.from({ length: customers }, (_, n) => n),
+        (n) => inventory.reserve({ orderId: `o-${n}`, lines, customer: { n } }),
         { concurrency: "unbounded", discard: true }
       )
       const { webhooks } = makeManagement(yield* InventoryLog)
@@ -92,7 +102,7 @@ const makeManagement = (log: InventoryLog["Service"]) => {
 }
 
 const columnsOf = Effect.flatMap(KeyRing, ({ currentKeyId }) =>
-  secretColumns("inventory", currentKeyId)
+  secretColumns("inventory", currentKeyId, { hasCustomers: true })
 )
 
 const rotateAll = Effect.flatMap(KeyRing, (ring) =>
@@ -110,7 +120,17 @@ const failedReads = Effect.gen(function* () {
   )
   const webhooks = yield* log.webhooks.list
   const secrets = webhooks.filter(({ secret }) => !Redacted.value(secret).startsWith("whsec_"))
-  return senders.length + secrets.length
+  const inventory = yield* Inventory
+  const from = Math.floor(Math.random() * (customers - 20))
+  const read = yield* Effect.forEach(
+    Array.from({ length: 20 }, (_, n) => from + n),
+    (n) =>
+      Effect.match(inventory.customer({ orderId: `o-${n}` }), {
+        onSuccess: ({ customer }) => customer["n"] === n,
+        onFailure: () => false
+      })
+  )
+  return senders.length + secrets.length + read.filter((isRead) => !isRead).length
 })
 
 describePostgres(18, "a rotation of keys", () => {
@@ -122,7 +142,8 @@ describePostgres(18, "a rotation of keys", () => {
       const keyIds = Effect.map(
         sql(`select distinct split_part(value, ':', 2) as key from (
           select ciphertext as value from inventory.audit_private
-          union all select secret from inventory.webhooks) as all_values order by 1`),
+          union all select secret from inventory.webhooks
+          union all select ciphertext from inventory.order_customers) as all_values order by 1`),
         (rows) => rows.map(({ key }) => key)
       )
       expect(yield* keyIds).toEqual(expect.arrayContaining(["a"]))
@@ -141,6 +162,15 @@ describePostgres(18, "a rotation of keys", () => {
         const writing = yield* Effect.forkChild(
           Effect.forever(by(inventory.receive({ skuId: "mug", quantity: 1 })))
         )
+        let n = 0
+        const replacing = yield* Effect.forkChild(
+          Effect.forever(
+            Effect.suspend(() => {
+              n = (n + 7) % customers
+              return inventory.reserve({ orderId: `o-${n}`, lines, customer: { n } })
+            })
+          )
+        )
         // Cut short after its first page, as by a process that ends.
         const columns = yield* columnsOf
         const senders = columns.find(({ column }) => column === senderColumn) as SecretColumn
@@ -153,18 +183,24 @@ describePostgres(18, "a rotation of keys", () => {
         const first = yield* Effect.exit(rotateColumn(ring, cut))
         expect([first._tag, pages]).toEqual(["Failure", 2])
         const rotated = yield* rotateAll
-        expect(rotated.map(({ column, rotated: count }) => [column, count])).toEqual([
-          ["webhooks.secret", 3],
+        const [ofCustomers, ...others] = rotated.toReversed()
+        expect(others.map(({ column, rotated: count }) => [column, count])).toEqual([
+          ["audit_private.ciphertext", records - 200],
           ["webhooks.previous_secret", 0],
-          ["audit_private.ciphertext", records - 200]
+          ["webhooks.secret", 3]
         ])
+        // Those that were replaced meanwhile are under the new key already.
+        expect(ofCustomers?.column).toBe("order_customers.ciphertext")
+        expect(ofCustomers?.rotated).toBeGreaterThan(0)
         expect(rotated.flatMap(({ unreadable }) => unreadable)).toEqual([])
         yield* Fiber.interrupt(writing)
+        yield* Fiber.interrupt(replacing)
+        expect(n).toBeGreaterThan(0)
         while (reads < 20) yield* Effect.yieldNow
         yield* Fiber.interrupt(reading)
         expect(failed).toBe(0)
         expect(reads).toBeGreaterThanOrEqual(20)
-        expect((yield* rotateAll).map(({ rotated: count }) => count)).toEqual([0, 0, 0])
+        expect((yield* rotateAll).map(({ rotated: count }) => count)).toEqual([0, 0, 0, 0])
       }).pipe(Effect.provide(withRing(url, ringOf("b", "a", "b"))))
       expect(yield* keyIds).toEqual(["b"])
       expect(yield* failedReads.pipe(Effect.provide(withRing(url, ringOf("b", "b"))))).toBe(0)
@@ -177,13 +213,22 @@ describePostgres(18, "a rotation of keys", () => {
       yield* written(url)
       yield* Effect.gen(function* () {
         const rotated = yield* rotateAll
-        expect(rotated.map(({ rotated: count }) => count)).toEqual([2, 0, 0])
+        expect(rotated.map(({ rotated: count }) => count)).toEqual([2, 0, 0, 0])
         expect(rotated[0]?.unreadable).toEqual([
           { count: 1, message: expect.stringContaining("no key a") }
         ])
         expect(rotated[2]?.unreadable).toEqual([
           { count: records, message: expect.stringContaining("no key a") }
         ])
+        expect(rotated[3]?.unreadable).toEqual([
+          { count: customers, message: expect.stringContaining("no key a") }
+        ])
+        const inventory = yield* Inventory
+        expect(yield* Effect.flip(inventory.customer({ orderId: "o-1" }))).toMatchObject({
+          ...{ _tag: "CustomerUnreadable", reason: "KEY_MISSING", keyId: "a" }
+        })
+        yield* inventory.reserve({ orderId: "o-2", lines, customer: { n: 2 } })
+        expect(yield* inventory.customer({ orderId: "o-2" })).toMatchObject({ customer: { n: 2 } })
         const log = yield* InventoryLog
         const all = yield* log.webhooks.list
         expect(all).toHaveLength(3)

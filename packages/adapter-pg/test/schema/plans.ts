@@ -197,6 +197,9 @@ const rowsOfShop = (share: number): ReadonlyArray<string> => {
     `insert into inventory.audit_private (audit_id, salt, key_id, ciphertext)
    select md5('a' || n)::uuid, 's', 'key-' || n % 3, 'c' from generate_series(1, ${some(20_000)}) n
    on conflict do nothing`,
+    `insert into inventory.order_customers (order_id, ciphertext, changed_at)
+   select 'order-' || n, 'hf1:key-' || n % 3 || ':n:c', now() from generate_series(1, ${some(20_000)}) n
+   on conflict do nothing`,
     `insert into inventory.audit_marks (mark, position)
    select m.mark, a.position from inventory.audit a cross join lateral (values
      ('principal:' || (a.record -> 'principal' ->> 'id')), ('operation:ReserveStock'),

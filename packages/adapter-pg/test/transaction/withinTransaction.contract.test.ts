@@ -58,16 +58,18 @@ const hostStorage = (now: Effect.Effect<DateTime.Utc>) =>
       )
       return Layer.effectContext(
         Effect.gen(function* () {
+          const onHost = <A, E>(work: (host: StockStore["Service"]) => Effect.Effect<A, E>) =>
+            inTransaction(pool, (client) =>
+              Effect.flatMap(Effect.orDie(hostStockStore(client, "inventory", now)), work)
+            )
           const store = StockStore.of({
             lanes: 4,
-            transact: (scope, decide) =>
-              tryAgain(
-                inTransaction(pool, (client) =>
-                  Effect.flatMap(Effect.orDie(hostStockStore(client, "inventory", now)), (host) =>
-                    host.transact(scope, decide)
-                  )
-                )
-              )
+            transact: (scope, decide) => tryAgain(onHost((host) => host.transact(scope, decide))),
+            customers: {
+              read: (orderId, record) => onHost(({ customers }) => customers.read(orderId, record)),
+              erase: (orderId, record) =>
+                onHost(({ customers }) => customers.erase(orderId, record))
+            }
           })
           return Context.make(StockStore, store).pipe(Context.add(StockReads, yield* StockReads))
         })

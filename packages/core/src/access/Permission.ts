@@ -64,6 +64,12 @@ export const ofEvents = {
   follow: { role: "ADMIN", scopes: ["events:write"] }
 } as const satisfies { readonly [name: string]: Permission }
 
+/** The permissions of what is kept about customers. */
+export const ofCustomers = {
+  read: { role: "ADMIN", scopes: ["customers:read"] },
+  erase: { role: "ADMIN", scopes: ["customers:write"] }
+} as const satisfies { readonly [name: string]: Permission }
+
 /** The permission to manage webhooks. */
 export const ofWebhooks = {
   manage: { role: "ADMIN", scopes: ["webhooks:write"] }

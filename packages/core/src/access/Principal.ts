@@ -21,7 +21,9 @@ export const Scope = Schema.Literals([
   "events:read",
   "events:write",
   "webhooks:write",
-  "audit:read"
+  "audit:read",
+  "customers:read",
+  "customers:write"
 ])
 export type Scope = typeof Scope.Type
 

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
 import type { Principal } from "./Principal.ts"
 
-export { CartToken } from "../kernel/CartToken.ts"
+export { CartToken } from "../kernel/Actor.ts"
 
 /** What every token of a cart begins with, so that scanners of secrets know it. */
 const tokenPrefix = "hfc_"

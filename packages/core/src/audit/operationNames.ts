@@ -11,13 +11,14 @@ import type { InvalidInput } from "../kernel/InvalidInput.ts"
  */
 export type OperationNames = ReadonlyMap<string, string>
 
-/** Tables of operations; a row may say which command is behind it. */
+/** Tables of operations; a row may say which command is behind it, or what its record is called. */
 type Tables = ReadonlyArray<Readonly<Record<string, object>>>
 
-const nameOf = (operation: string, row: object): string =>
-  "command" in row && typeof row.command === "string"
-    ? row.command
-    : operation.slice(0, 1).toUpperCase() + operation.slice(1)
+const nameOf = (operation: string, row: object): string => {
+  if ("command" in row && typeof row.command === "string") return row.command
+  if ("record" in row && typeof row.record === "string") return row.record
+  return operation.slice(0, 1).toUpperCase() + operation.slice(1)
+}
 
 /** The names of the operations of tables. */
 export const operationNamesOf = (tables: Tables): OperationNames =>

@@ -18,18 +18,19 @@ import { archiving } from "./contract/commands/archiving.ts"
 import { bulk } from "./contract/commands/bulk.ts"
 import { bundles } from "./contract/commands/bundles.ts"
 import { expiry } from "./contract/commands/expiry.ts"
-import { guests } from "./contract/commands/guests.ts"
 import { largeOrders } from "./contract/commands/largeOrders.ts"
 import { ledger } from "./contract/commands/ledger.ts"
 import { optionLines } from "./contract/commands/optionLines.ts"
 import { orders } from "./contract/commands/orders.ts"
-import { owners } from "./contract/commands/owners.ts"
 import { placedOrders } from "./contract/commands/placedOrders.ts"
 import { policy } from "./contract/commands/policy.ts"
 import { references } from "./contract/commands/references.ts"
 import { skusAndLocations } from "./contract/commands/skusAndLocations.ts"
 import { heldToTable } from "./contract/heldToTable.ts"
 import { input } from "./contract/input.ts"
+import { customers } from "./contract/people/customers.ts"
+import { guests } from "./contract/people/guests.ts"
+import { owners } from "./contract/people/owners.ts"
 import { history } from "./contract/reads/history.ts"
 import { loading } from "./contract/reads/loading.ts"
 import {
@@ -78,6 +79,7 @@ export const stockStoreContract = <E>(
     largeOrders(it)
     placedOrders(it)
     owners(it)
+    customers(it)
     guests(it)
     optionLines(it)
     bundles(it)

@@ -94,7 +94,9 @@ export const routePermissions: RoutePermissions = {
     state: ofInventory.order,
     pay: ofInventory.payOrder,
     cancel: ofInventory.cancelOrder,
-    complete: ofInventory.completeOrder
+    complete: ofInventory.completeOrder,
+    customer: ofInventory.customer,
+    eraseCustomer: ofInventory.eraseCustomer
   },
   carts: { create: open("createCart"), claim: ofInventory.claimOrder },
   locations: {

@@ -41,7 +41,7 @@ const service = (scopes: Principal["scopes"]): Principal => ({
 const everyScope = [
   ...["catalog:read", "catalog:write", "stock:read", "stock:write"],
   ...["reservations:read", "reservations:write", "events:read", "events:write"],
-  ...["webhooks:write", "audit:read"]
+  ...["webhooks:write", "audit:read", "customers:read", "customers:write"]
 ] as NonNullable<Principal["scopes"]>
 
 /** What must come of it for a role, if the operation asks anybody. */

@@ -59,6 +59,9 @@ const placed = async ({ fresh, ownerId, skuId, world: { inventory } }: Given) =>
 
 const reservation = async (given: Given) => ({ reservationId: (await held(given)).reservationId })
 const order = async (given: Given) => ({ orderId: (await held(given)).orderId })
+const ofCustomer = async (given: Given) => ({
+  orderId: (await held(given, { customer: { name: "Ann" } })).orderId
+})
 const moved = ({ skuId }: Given) => ({ skuId, locationId: "here", quantity: 1 })
 const nothing = () => ({})
 
@@ -115,6 +118,8 @@ export const ofInventory: Readonly<Record<string, MakeInput>> = {
     orderId: (await held({ ...given, cartId, cartToken, ownerId: cartId })).orderId,
     cartToken
   }),
+  customer: ofCustomer,
+  eraseCustomer: ofCustomer,
   sku: ({ skuId }) => ({ skuId }),
   skus: nothing,
   stock: ({ skuId }) => ({ skuId }),

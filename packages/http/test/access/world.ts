@@ -23,12 +23,14 @@ import {
   OptionMappings,
   StockReads
 } from "@holdfast/core/inventory"
+import { KeyRing } from "@holdfast/core/secrets"
 import { layerOptionMappings, layerStockStatus } from "@holdfast/core/shelf"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import {
@@ -40,10 +42,20 @@ import {
 import { deafSender } from "../webhooks/deafSender.ts"
 import { askerHeader } from "./askers.ts"
 
+const ring = KeyRing.layer({
+  current: "a",
+  keys: new Map([["a", Redacted.make(new Uint8Array(32).fill(7))]])
+})
+
 const stores = Layer.merge(MemoryInventory.layer, MemoryCatalog.layer)
 const ports = Layer.provideMerge(Layer.merge(layerStockStatus(), layerOptionMappings), stores)
 const engine = Layer.provideMerge(
-  Layer.mergeAll(Inventory.layer(), Catalog.layer(), InventoryQueries.layer, CatalogQueries.layer),
+  Layer.mergeAll(
+    Layer.provide(Inventory.layer(), ring),
+    Catalog.layer(),
+    InventoryQueries.layer,
+    CatalogQueries.layer
+  ),
   ports
 )
 

@@ -68,6 +68,8 @@ const rows: Readonly<Record<string, readonly [OperationName, ...ReadonlyArray<st
   "orders.cancel": ["cancelOrder"],
   "orders.complete": ["completeOrder"],
   "carts.claim": ["claimOrder"],
+  "orders.customer": ["customer"],
+  "orders.eraseCustomer": ["eraseCustomer"],
   "operations.reconciliation": ["reconcilePart"],
   "operations.events": ["events"],
   "events.list": ["events"],

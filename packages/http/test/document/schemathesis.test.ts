@@ -12,7 +12,7 @@ import { afterAll, describe, expect, it } from "vitest"
 import { serverForTests } from "../server.ts"
 import { deafSender } from "../webhooks/deafSender.ts"
 
-const { port } = serverForTests({ webhooks: { sender: deafSender } })
+const { port } = serverForTests({ webhooks: { sender: deafSender } }, { hasKeyRing: true })
 
 const version = "4.32.5"
 const here = fileURLToPath(new URL("schemathesis/", import.meta.url))

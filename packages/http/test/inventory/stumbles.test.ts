@@ -177,7 +177,7 @@ describe("S13 an unknown parameter or field", () => {
       body: { lines, TTL: 9 }
     })
     expect(issuesOf(body)).toEqual({
-      TTL: "is not a field (there are lines, ttl, ownerId)",
+      TTL: "is not a field (there are lines, ttl, ownerId, customer)",
       "lines.0.qty":
         "is not a field (there are skuId, optionId, quantity, locationId, lineId, reservationId)"
     })

@@ -212,7 +212,7 @@ describe("fields", () => {
         {
           path: "surprise",
           message: expect.stringMatching(
-            /there are skuId, optionId, quantity, .*orderId, ttl, ownerId\)$/
+            /there are skuId, optionId, quantity, .*orderId, ttl, ownerId, customer\)$/
           )
         },
         { path: "skuId", message: "must be text" },

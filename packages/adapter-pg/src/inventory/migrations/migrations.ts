@@ -16,7 +16,8 @@ import { imports } from "./0013_imports.ts"
 import { references } from "./0014_references.ts"
 import { owners } from "./0015_owners.ts"
 import { audit } from "./0016_audit.ts"
-import { prunedAuditLog } from "./0019_pruned_audit.ts"
+import { customers } from "./0017_customers.ts"
+import { prunedAuditLog } from "./0018_pruned_audit.ts"
 
 /** The migrations of the inventory. */
 export const migrations: ReadonlyArray<Migration> = [
@@ -36,5 +37,6 @@ export const migrations: ReadonlyArray<Migration> = [
   { id: 14, name: "references", statements: references },
   { id: 15, name: "owners", statements: owners },
   { id: 16, name: "audit", statements: audit },
-  { id: 19, name: "pruned_audit", statements: prunedAuditLog }
+  { id: 17, name: "customers", statements: customers },
+  { id: 18, name: "pruned_audit", statements: prunedAuditLog }
 ]

@@ -29,6 +29,8 @@ export interface StockRequest extends Request<SkuCommand> {
   readonly unmapped?: InventoryRefusal | StoreError
   /** Whether the order has grown so far that its lines are counted before more are added. */
   readonly isOrderCounted?: boolean
+  /** What it says of the customer of its order, encrypted. */
+  readonly customer?: string
 }
 
 /** Whether a command decides on all holds of its order at once. */

@@ -5,13 +5,15 @@
 import * as Result from "effect/Result"
 import { type Decided, foldRequests } from "../../engine/foldRequests.ts"
 import type { Outcome } from "../../engine/Request.ts"
-import type { SkuId } from "../../kernel/Identifier.ts"
+import type { OrderId, SkuId } from "../../kernel/Identifier.ts"
+import { compareTexts } from "../../kernel/Text.ts"
 import { type Decision, decide } from "../decide/decide.ts"
 import { fromLoaded, OpenBook } from "../decide/OpenBook.ts"
-import { StockChanges } from "../decide/StockChanges.ts"
+import { type NewCustomer, StockChanges } from "../decide/StockChanges.ts"
 import { answerVersion, type InventoryAnswer } from "../messages/InventoryAnswer.ts"
 import type { CommandOf } from "../messages/InventoryCommand.ts"
 import type { InventoryRefusal } from "../messages/InventoryError.ts"
+import type { SkuCommandOf } from "../messages/SkuCommand.ts"
 import type { StockDecision } from "../ports/StockStore.ts"
 import type { LoadedStock } from "../state/StockBook.ts"
 import type { StockRequest } from "./batchScope.ts"
@@ -27,6 +29,7 @@ export const foldBatch = (
 ): StockDecision<ReadonlyArray<StockOutcome>> => {
   const book = new OpenBook(fromLoaded(loaded))
   const take = (decision: Decision) => book.absorb(decision.book)
+  const customers = new Map<OrderId, NewCustomer>()
   const decideOne = (request: StockRequest): Decided<InventoryAnswer, InventoryRefusal> => {
     const { command, origin, unmapped } = request
     const wasPlaced =
@@ -47,6 +50,10 @@ export const foldBatch = (
     const refusal = outOfBounds(request, decision.success)
     if (refusal !== undefined) return { _tag: "Refused", refusal }
     take(decision.success)
+    if (request.customer !== undefined && madeHolds(request, decision.success)) {
+      const { orderId } = command as SkuCommandOf<"ReserveStock" | "PlaceOrder">
+      customers.set(orderId, { orderId, ciphertext: request.customer })
+    }
     return { _tag: "Answered", answer: decision.success.answer }
   }
   const { outcomes, receipts } = foldRequests(
@@ -56,8 +63,19 @@ export const foldBatch = (
     decideOne,
     (request) => admit(book, request)
   )
-  return { changes: StockChanges.of(book, receipts), answer: outcomes }
+  return { changes: StockChanges.of(book, receipts, inOrder(customers)), answer: outcomes }
 }
+
+/** Rows are locked in the order of their keys. */
+const inOrder = (customers: ReadonlyMap<OrderId, NewCustomer>): ReadonlyArray<NewCustomer> =>
+  customers.size === 0
+    ? none
+    : [...customers.values()].sort((a, b) => compareTexts(a.orderId, b.orderId))
+
+/** Whether lines are held: of an order that is rejected, or was placed before, nothing is kept. */
+const madeHolds = ({ command }: StockRequest, { events }: Decision): boolean =>
+  command._tag !== "PlaceOrder" ||
+  events.some(({ eventType }) => eventType === "ordering.order.reserved")
 
 /**
  * The lapsed holds to expire before a request may be refused, or an order rejected; or undefined. A short SKU may have

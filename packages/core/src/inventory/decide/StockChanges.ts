@@ -1,8 +1,10 @@
 /**
  * The rows that a batch writes. They can only be made from a book, and a book changes only by
- * events. So `StockChanges` holds nothing but the consequences of events.
+ * events. So `StockChanges` holds nothing but the consequences of events, and the customers whose
+ * data came encrypted with the commands.
  */
 import type * as DateTime from "effect/DateTime"
+import type { OrderId } from "../../kernel/Identifier.ts"
 import type { Receipt } from "../../kernel/Receipt.ts"
 import {
   type InventoryEvent,
@@ -26,6 +28,15 @@ export interface UpdatedLevel {
   readonly loadedAt: DateTime.Utc
 }
 
+/** What is to be kept about the customer of an order, in the place of what was kept before. */
+export interface NewCustomer {
+  readonly orderId: OrderId
+  /** Encrypted; no decision reads it. */
+  readonly ciphertext: string
+}
+
+const noCustomers: ReadonlyArray<NewCustomer> = []
+
 /**
  * Every row that a batch writes, each at its final state. `isOfBook` makes the type nominal: an
  * object that only has the same fields does not compile as one.
@@ -46,9 +57,15 @@ export class StockChanges {
   readonly movements: ReadonlyArray<StockMovement>
   readonly events: ReadonlyArray<InventoryEvent>
   readonly receipts: ReadonlyArray<Receipt>
+  /** One an order, by the order's id. */
+  readonly customers: ReadonlyArray<NewCustomer>
   declare protected readonly isOfBook: true
 
-  private constructor(book: OpenBook, receipts: ReadonlyArray<Receipt>) {
+  private constructor(
+    book: OpenBook,
+    receipts: ReadonlyArray<Receipt>,
+    customers: ReadonlyArray<NewCustomer>
+  ) {
     const skus = skuChanges(book)
     this.createdSkus = skus.created
     this.updatedSkus = skus.updated
@@ -71,16 +88,21 @@ export class StockChanges {
     this.movements = book.events.flatMap((event) => movementOf(event) ?? [])
     this.events = [...book.events]
     this.receipts = receipts
+    this.customers = customers
   }
 
-  /** The rows of a book and its events, and the answers to keep. */
-  static of(book: OpenBook, receipts: ReadonlyArray<Receipt>): StockChanges {
-    return new StockChanges(book, receipts)
+  /** The rows of a book and its events, the answers to keep, and what is kept about customers. */
+  static of(
+    book: OpenBook,
+    receipts: ReadonlyArray<Receipt>,
+    customers: ReadonlyArray<NewCustomer> = noCustomers
+  ): StockChanges {
+    return new StockChanges(book, receipts, customers)
   }
 
   /** Whether nothing is to be written. */
   get isEmpty(): boolean {
-    return this.events.length === 0 && this.receipts.length === 0
+    return this.events.length === 0 && this.receipts.length === 0 && this.customers.length === 0
   }
 }
 

@@ -8,7 +8,7 @@ import { Actor } from "../../kernel/Actor.ts"
 import { LineId, LocationId, OrderId, ReservationId, SkuId } from "../../kernel/Identifier.ts"
 import { CountedQuantity, Measure, Quantity, TtlSeconds } from "../../kernel/Quantity.ts"
 import { LocationName, Priority } from "../state/Location.ts"
-import { OwnerId } from "../state/PlacedOrder.ts"
+import { CustomerData, OwnerId } from "../state/PlacedOrder.ts"
 import { SkuCode, SkuDescription, SkuName } from "../state/Sku.ts"
 import { Reference } from "../state/StockMovement.ts"
 import { linesUpTo, named, namesOne, orderLinesMax } from "./linesBound.ts"
@@ -122,14 +122,16 @@ export interface ReserveLine extends Schema.Schema.Type<typeof ReserveLine> {}
 /**
  * Hold every line for one order, or none. `ttl` is in seconds (900). With `replace` the order's
  * pending holds give way to these lines in one step. `ownerId` is whose order it is, if the order has
- * no holds yet; who is known to be a person owns what they reserve.
+ * no holds yet; who is known to be a person owns what they reserve. `customer` is kept encrypted with
+ * the order, in the place of what was kept before; it needs a key ring.
  */
 export const ReserveStock = Schema.TaggedStruct("ReserveStock", {
   orderId: OrderId,
   lines: Schema.Array(ReserveLine).check(...linesUpTo(orderLinesMax)),
   ttl: optional(TtlSeconds),
   replace: optional(Schema.Boolean),
-  ownerId: optional(OwnerId)
+  ownerId: optional(OwnerId),
+  customer: optional(CustomerData)
 })
 
 /** Payment is in: the hold no longer expires. `reacquire` tries again for one that did. */

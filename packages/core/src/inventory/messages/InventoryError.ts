@@ -285,11 +285,34 @@ export const BeforeLedger = Schema.TaggedStruct("BeforeLedger", {
   horizon: Timestamp
 })
 
+/**
+ * The process has no key ring, so that nothing can be encrypted or decrypted; `field` needs it. Status
+ * 422.
+ */
+export const KeyRingMissing = Schema.TaggedStruct("KeyRingMissing", { field: Schema.String })
+
+/** Nothing is kept about a customer of the order, or not any more. Status 404. */
+export const CustomerNotFound = Schema.TaggedStruct("CustomerNotFound", {
+  orderId: unchecked.orderId
+})
+
+/**
+ * What is kept about the customer cannot be decrypted. KEY_MISSING: the key ring lacks its key. ALTERED:
+ * it was changed or moved. MALFORMED: it is no encrypted value. Status 409.
+ */
+export const CustomerUnreadable = Schema.TaggedStruct("CustomerUnreadable", {
+  orderId: unchecked.orderId,
+  reason: Schema.Literals(["KEY_MISSING", "ALTERED", "MALFORMED"]),
+  /** The key that it names; empty when it names none. */
+  keyId: Schema.String
+})
+
 /** Every refusal, in the order of precedence. */
 export const InventoryRefusal = Schema.Union([
   Unauthenticated,
   Forbidden,
   InvalidInput,
+  KeyRingMissing,
   IdempotencyMismatch,
   ReferenceTaken,
   UnknownOption,
@@ -300,6 +323,8 @@ export const InventoryRefusal = Schema.Union([
   ReservationNotFound,
   OrderNotFound,
   OrderNotPlaced,
+  CustomerNotFound,
+  CustomerUnreadable,
   BundleNotFound,
   IdTaken,
   SkuCodeTaken,

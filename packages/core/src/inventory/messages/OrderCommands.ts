@@ -6,11 +6,10 @@
  * `ConfirmOrder`, `ReleaseOrder` and `FulfilOrder`.
  */
 import * as Schema from "effect/Schema"
-import { Actor } from "../../kernel/Actor.ts"
-import { CartToken } from "../../kernel/CartToken.ts"
+import { Actor, CartToken } from "../../kernel/Actor.ts"
 import { BundleId, LineId, LocationId, OrderId } from "../../kernel/Identifier.ts"
 import { Quantity, TtlSeconds } from "../../kernel/Quantity.ts"
-import { OwnerId } from "../state/PlacedOrder.ts"
+import { CustomerData, OwnerId } from "../state/PlacedOrder.ts"
 import { Reference } from "../state/StockMovement.ts"
 import { linesUpTo, named, namesOne, orderLinesMax } from "./linesBound.ts"
 
@@ -28,13 +27,15 @@ export interface OrderLine extends Schema.Schema.Type<typeof OrderLine> {}
 /**
  * Hold every line of a new order for `ttl` seconds (900), or reject the order and name every short
  * line. Pending holds that were made for it before give way. An order that was placed before is
- * answered with its state, whatever the lines.
+ * answered with its state, whatever the lines. `customer` is kept encrypted when the lines are held; it
+ * needs a key ring.
  */
 export const PlaceOrder = Schema.TaggedStruct("PlaceOrder", {
   orderId: OrderId,
   lines: Schema.Array(OrderLine).check(...linesUpTo(orderLinesMax)),
   ttl: optional(TtlSeconds),
-  ownerId: optional(OwnerId)
+  ownerId: optional(OwnerId),
+  customer: optional(CustomerData)
 })
 
 /**

@@ -1,7 +1,8 @@
 /**
  * Commands as they are decided: every line names a SKU. A line that named an option has become a line
  * for each of its SKUs, before the command entered the engine; a command whose lines named SKUs is
- * decided as it was asked. The token of a cart has become its hash.
+ * decided as it was asked. The token of a cart has become its hash, and data of a customer was encrypted
+ * before: neither is in it any more.
  */
 import type {
   LineId,
@@ -40,7 +41,11 @@ export interface ClaimOfCart {
 }
 
 type Decidable<Command> = Command extends { readonly _tag: "ReserveStock" | "PlaceOrder" }
-  ? Omit<Command, "lines"> & { readonly lines: ReadonlyArray<SkuLine> }
+  ? Omit<Command, "lines" | "customer"> & {
+      readonly lines: ReadonlyArray<SkuLine>
+      /** Whether it came with a customer, so that its fingerprint says so too. */
+      readonly hasCustomer?: true
+    }
   : Command extends { readonly _tag: "ClaimOrder" }
     ? ClaimOfCart
     : Command

@@ -186,6 +186,7 @@ export const commandOperations = {
     input: ReserveStock.mapFields(Struct.omit(["_tag"])),
     answer: holds,
     refusals: [
+      "KeyRingMissing",
       "UnknownOption",
       "OptionNotForSale",
       "SkuNotFound",
@@ -327,6 +328,7 @@ export const commandOperations = {
     input: PlaceOrder.mapFields(Struct.omit(["_tag"])),
     answer: OrderState,
     refusals: [
+      "KeyRingMissing",
       "UnknownOption",
       "OptionNotForSale",
       "SkuNotFound",

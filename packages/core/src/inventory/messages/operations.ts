@@ -5,8 +5,16 @@
  * becomes a column here.
  */
 import * as Schema from "effect/Schema"
-import { ofHolds, type Permission, type PermittedOperation } from "../../access/Permission.ts"
+import {
+  ofCustomers,
+  ofHolds,
+  type Permission,
+  type PermittedOperation
+} from "../../access/Permission.ts"
+import { OrderId, unchecked } from "../../kernel/Identifier.ts"
+import { Timestamp } from "../../kernel/Instant.ts"
 import { refusalsOfAny, refusalsOfQueries } from "../../kernel/refusals.ts"
+import { CustomerData } from "../state/PlacedOrder.ts"
 import { type CommandName, commandOperations } from "./commandOperations.ts"
 import type { CommandTag } from "./InventoryCommand.ts"
 import type { RefusalTag } from "./InventoryError.ts"
@@ -31,8 +39,58 @@ const upkeep = {
   }
 }
 
+/** What is kept about the customer of an order, since when. */
+export const OrderCustomer = Schema.Struct({
+  orderId: unchecked.orderId,
+  customer: CustomerData,
+  changedAt: Timestamp
+}).annotate({ identifier: "OrderCustomer" })
+export interface OrderCustomer extends Schema.Schema.Type<typeof OrderCustomer> {}
+
+/** That nothing is kept about the customer of an order any more, and whether something was. */
+export const CustomerErased = Schema.Struct({
+  orderId: unchecked.orderId,
+  isErased: Schema.Boolean.annotate({ description: "False when there was nothing to erase" })
+}).annotate({ identifier: "CustomerErased" })
+export interface CustomerErased extends Schema.Schema.Type<typeof CustomerErased> {}
+
+/** What is done with the data of customers. Each leaves a record in the audit log, reads too. */
+export const customerOperations = {
+  customer: {
+    record: "ReadCustomer",
+    permission: ofCustomers.read,
+    summary: "Read what is kept about the customer of an order",
+    input: Schema.Struct({ orderId: OrderId }),
+    answer: OrderCustomer,
+    refusals: ["KeyRingMissing", "CustomerNotFound", "CustomerUnreadable"]
+  },
+  eraseCustomer: {
+    record: "EraseCustomer",
+    permission: ofCustomers.erase,
+    summary: "Erase what is kept about the customer of an order; the ledger stays whole",
+    input: Schema.Struct({ orderId: OrderId }),
+    answer: CustomerErased,
+    refusals: []
+  }
+} as const satisfies {
+  readonly [name: string]: {
+    /** The operation in its record. */
+    readonly record: string
+    readonly permission: Permission
+    readonly summary: string
+    readonly input: Schema.Top
+    readonly answer: Schema.Top
+    readonly refusals: ReadonlyArray<RefusalTag>
+  }
+}
+
 /** All operations, by the names of their methods. */
-export const operations = { ...commandOperations, ...upkeep, ...queryOperations }
+export const operations = {
+  ...commandOperations,
+  ...customerOperations,
+  ...upkeep,
+  ...queryOperations
+}
 
 /** The name of an operation. */
 export type OperationName = keyof typeof operations

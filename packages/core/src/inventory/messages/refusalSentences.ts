@@ -45,6 +45,8 @@ export const refusalSentences: {
   readonly [Tag in RefusalTag]: (details: RefusalDetails<Tag>) => string
 } = {
   ...sharedSentences,
+  KeyRingMissing: ({ field }) =>
+    `\`${field}\` is kept encrypted, and this process has no key ring; give it one, or leave \`${field}\` out`,
   ReferenceTaken: ({
     bookedAt,
     locationId,
@@ -68,6 +70,14 @@ export const refusalSentences: {
   OrderNotFound: ({ orderId }) => `the order "${orderId}" has no reservations`,
   OrderNotPlaced: ({ orderId }) =>
     `the order "${orderId}" was never placed; place it with \`placeOrder\` first`,
+  CustomerNotFound: ({ orderId }) =>
+    `nothing is kept about the customer of the order "${orderId}", or not any more`,
+  CustomerUnreadable: ({ keyId, orderId, reason }) =>
+    `what is kept about the customer of the order "${orderId}" cannot be decrypted: ${
+      reason === "KEY_MISSING"
+        ? `the key ring has no key ${keyId}; put that key back into the ring`
+        : "it was changed or moved, or somebody wrote over it; erase it, or restore it from a backup"
+    }`,
   UnknownOption: ({ hasCatalog, optionIds }) =>
     hasCatalog
       ? `the catalog has no such option: ${listed(optionIds.map((id) => `"${id}"`))}; ` +

@@ -7,6 +7,7 @@ export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
   Unauthenticated: sharedRefusals.Unauthenticated,
   Forbidden: sharedRefusals.Forbidden,
   InvalidInput: sharedRefusals.InvalidInput,
+  KeyRingMissing: { status: 422, slug: "key-ring-missing", title: "There is no key ring" },
   IdempotencyMismatch: sharedRefusals.IdempotencyMismatch,
   ReferenceTaken: {
     status: 409,
@@ -33,6 +34,16 @@ export const refusals: { readonly [Tag in RefusalTag]: Reported } = {
   },
   OrderNotFound: { status: 404, slug: "order-not-found", title: "The order has no reservations" },
   OrderNotPlaced: { status: 404, slug: "order-not-placed", title: "The order was never placed" },
+  CustomerNotFound: {
+    status: 404,
+    slug: "customer-not-found",
+    title: "Nothing is kept about the customer of the order"
+  },
+  CustomerUnreadable: {
+    status: 409,
+    slug: "customer-unreadable",
+    title: "What is kept about the customer cannot be decrypted"
+  },
   BundleNotFound: {
     status: 404,
     slug: "bundle-not-found",

@@ -16,6 +16,7 @@ import type {
 import type { StockChanges } from "../decide/StockChanges.ts"
 import type { LoadedStock } from "../state/StockBook.ts"
 import type { MovementType } from "../state/StockMovement.ts"
+import type { CustomerStore } from "./CustomerStore.ts"
 
 /**
  * What a batch of commands touches. Reservations and orders are resolved to their SKUs by the
@@ -129,5 +130,8 @@ export type StockDecision<A> = BatchStore.BatchDecision<StockChanges, A>
 /** The store of stock. */
 export class StockStore extends Context.Service<
   StockStore,
-  BatchStore.BatchStore<StockScope, LoadedStock, StockChanges, LockedStock, Obstacle>
+  BatchStore.BatchStore<StockScope, LoadedStock, StockChanges, LockedStock, Obstacle> & {
+    /** What is kept about the customers of orders. */
+    readonly customers: CustomerStore
+  }
 >()("@holdfast/core/inventory/StockStore") {}

@@ -7,9 +7,11 @@ import * as Context from "effect/Context"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import { cartIdOf } from "../../access/carts.ts"
 import { ownsOrders } from "../../access/Principal.ts"
+import type { AuditPolicy } from "../../audit/asking.ts"
 import {
   type EngineOptions,
   type Execute,
@@ -23,6 +25,7 @@ import type { Executed } from "../../engine/Request.ts"
 import { RequestCaller } from "../../engine/RequestCaller.ts"
 import type { RequestOptions } from "../../engine/RequestOptions.ts"
 import type { StoreError } from "../../kernel/StoreError.ts"
+import { KeyRing } from "../../secrets/KeyRing.ts"
 import type { StockRequest } from "../batch/batchScope.ts"
 import { type InventoryTypes, inventoryDomain } from "../batch/inventoryDomain.ts"
 import { resourceOf } from "../batch/permitting.ts"
@@ -41,6 +44,8 @@ import { permittedCommands } from "../messages/operations.ts"
 import type { ClaimOfCart, SkuCommand, SkuLine } from "../messages/SkuCommand.ts"
 import { joinedOptions, type OptionMappings } from "../ports/OptionMappings.ts"
 import { StockStore } from "../ports/StockStore.ts"
+import { type CustomerMethods, customerMethods } from "./customers/customerMethods.ts"
+import { type EncryptedCustomers, keepingCustomers } from "./customers/keepingCustomers.ts"
 import { expandOptions } from "./expandOptions.ts"
 import { type InventoryMethods, methodTags } from "./inventoryMethods.ts"
 import { makeOrderTally } from "./OrderTally.ts"
@@ -52,16 +57,17 @@ export type InventoryOptions = EngineOptions
 /** The inventory's commands. */
 export class Inventory extends Context.Service<
   Inventory,
-  InventoryMethods & {
-    /**
-     * Runs a command that `readCommand`, `checkCommand` or the schema `ValidCommand` gave. Any other
-     * object does not compile. Where it gets here all the same, it is checked.
-     */
-    readonly execute: <Tag extends CommandTag>(
-      command: ValidCommandOf<Tag>,
-      options?: RequestOptions
-    ) => Effect.Effect<Executed<AnswerOf<Tag>>, InventoryRefusal | StoreError>
-  }
+  InventoryMethods &
+    CustomerMethods & {
+      /**
+       * Runs a command that `readCommand`, `checkCommand` or the schema `ValidCommand` gave. Any other
+       * object does not compile. Where it gets here all the same, it is checked.
+       */
+      readonly execute: <Tag extends CommandTag>(
+        command: ValidCommandOf<Tag>,
+        options?: RequestOptions
+      ) => Effect.Effect<Executed<AnswerOf<Tag>>, InventoryRefusal | StoreError>
+    }
 >()("@holdfast/core/inventory/Inventory") {
   /**
    * The engine over a `StockStore`. Closing its scope answers what was taken, then ends. Lines may
@@ -106,7 +112,7 @@ const withOwner = (request: StockRequest): StockRequest => {
  * Puts lines of SKUs in the place of those that name options, and notes which reserves have to count
  * the lines of their order first.
  */
-const makeRequests = (expanded: WeakMap<object, Expanded>) => {
+const makeRequests = (expanded: WeakMap<object, Expanded>, encrypted: EncryptedCustomers) => {
   const tally = makeOrderTally()
   const counted = (asked: StockRequest): StockRequest => {
     const request = asked.principal === undefined ? asked : withOwner(asked)
@@ -115,7 +121,14 @@ const makeRequests = (expanded: WeakMap<object, Expanded>) => {
       ? { ...request, isOrderCounted: true }
       : request
   }
-  return (request: StockRequest): StockRequest => {
+  const withCustomer = (request: StockRequest): StockRequest => {
+    if (!("hasCustomer" in request.command)) return request
+    const customer = encrypted.get(request.command)
+    if (customer === undefined) throw new Error("a customer was not encrypted")
+    return { ...request, customer }
+  }
+  return (given: StockRequest): StockRequest => {
+    const request = withCustomer(given)
     const asked = request.command as InventoryCommand
     const command = withOptions(asked)
     if (command === undefined) return counted(request)
@@ -187,9 +200,13 @@ type ExecuteAsked = (
 
 const permitted = { operationOf: permittedCommands, resourceOf }
 
-const serviceOf = (executeAsked: ExecuteAsked): Inventory["Service"] => {
+const serviceOf = (
+  executeAsked: ExecuteAsked,
+  customers: CustomerMethods
+): Inventory["Service"] => {
   const execute = permittedCommand(permitted, executeAsked)
   return Inventory.of({
+    ...customers,
     ...permittedMethods(
       commandOperations,
       methodsOver<InventoryTypes>(
@@ -211,17 +228,31 @@ const serviceOver = <R>(
   make: (
     store: StockStore["Service"],
     makeRequest: ReturnType<typeof makeRequests>
-  ) => Effect.Effect<Execute<InventoryTypes>, never, R>
+  ) => Effect.Effect<Execute<InventoryTypes>, never, R>,
+  policy?: AuditPolicy
 ) =>
   Effect.gen(function* () {
+    const store = yield* StockStore
+    const keyRing = Option.getOrUndefined(yield* Effect.serviceOption(KeyRing))
     const expanded = new WeakMap<object, Expanded>()
-    const decideOn = yield* make(yield* StockStore, makeRequests(expanded))
-    const asking = askingCatalog(yield* joinedOptions, expanded, decideOn)
-    return serviceOf(hashingTokens(yield* Digest.Digest, asking))
+    const encrypted: EncryptedCustomers = new WeakMap()
+    const decideOn = yield* make(store, makeRequests(expanded, encrypted))
+    const askCatalog = askingCatalog(yield* joinedOptions, expanded, decideOn)
+    const keep = keepingCustomers(keyRing, encrypted, askCatalog)
+    return serviceOf(
+      hashingTokens(yield* Digest.Digest, keep),
+      yield* customerMethods({ store: store.customers, keyRing, policy })
+    )
   })
 
 const queued = (options: InventoryOptions) =>
-  serviceOver((store, makeRequest) => makeQueued(inventoryDomain, store, options, makeRequest))
+  serviceOver(
+    (store, makeRequest) => makeQueued(inventoryDomain, store, options, makeRequest),
+    options.audit
+  )
 
 const unqueued = (options: Pick<InventoryOptions, "audit">) =>
-  serviceOver((store, makeRequest) => makeUnqueued(inventoryDomain, store, makeRequest, options))
+  serviceOver(
+    (store, makeRequest) => makeUnqueued(inventoryDomain, store, makeRequest, options),
+    options.audit
+  )

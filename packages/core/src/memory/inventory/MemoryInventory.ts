@@ -7,6 +7,8 @@ import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { AuditDraft } from "../../audit/AuditRecord.ts"
+import type { StockChanges } from "../../inventory/decide/StockChanges.ts"
 import { wholeOrderMax } from "../../inventory/messages/InventoryCommand.ts"
 import { type InventoryEvent, isOfOrdering } from "../../inventory/messages/InventoryEvent.ts"
 import type {
@@ -23,10 +25,16 @@ import type {
   ReferenceQuery
 } from "../../inventory/ports/StockReads.ts"
 import { StockReads } from "../../inventory/ports/StockReads.ts"
-import { type StockScope, StockStore } from "../../inventory/ports/StockStore.ts"
+import {
+  type LockedStock,
+  type Obstacle,
+  type StockScope,
+  StockStore
+} from "../../inventory/ports/StockStore.ts"
 import * as Location from "../../inventory/state/Location.ts"
 import * as Reservation from "../../inventory/state/Reservation.ts"
 import type { Sku } from "../../inventory/state/Sku.ts"
+import type { LoadedStock } from "../../inventory/state/StockBook.ts"
 import type { StockMovement } from "../../inventory/state/StockMovement.ts"
 import type { LocationId, OptionId, OrderId, SkuId } from "../../kernel/Identifier.ts"
 import { type Appended, makeMemoryEventLog } from "../engine/MemoryEventLog.ts"
@@ -47,7 +55,10 @@ const storeOver = (
     }
     return DateTime.makeUnsafe(millis)
   }
-  return memoryBatchStore({
+  const recorded = (record: AuditDraft | null) => {
+    if (record !== null) appended([record], DateTime.makeUnsafe(clock.currentTimeMillisUnsafe()))
+  }
+  const store = memoryBatchStore<StockScope, LoadedStock, StockChanges, LockedStock, Obstacle>({
     now: ({ skuCodes, skuIds }: StockScope) => nowOf([...skuIds, ...tables.withCodes(skuCodes)]),
     load: (scope, now) => tables.load(scope, now),
     apply: (changes, now, audit) => {
@@ -55,6 +66,21 @@ const storeOver = (
       appended(audit, now)
     }
   })
+  return {
+    ...store,
+    customers: {
+      read: (orderId, record) =>
+        Effect.sync(() => {
+          recorded(record)
+          return tables.customers.get(orderId)
+        }),
+      erase: (orderId, record) =>
+        Effect.sync(() => {
+          recorded(record)
+          return tables.customers.delete(orderId)
+        })
+    }
+  }
 }
 
 /** A placed order with its holds that are open, lost or fulfilled. */

@@ -7,6 +7,7 @@ import type * as DateTime from "effect/DateTime"
 import type { StockChanges } from "../../inventory/decide/StockChanges.ts"
 import { orderLinesMax, wholeOrderMax } from "../../inventory/messages/InventoryCommand.ts"
 import type { InventoryEvent } from "../../inventory/messages/InventoryEvent.ts"
+import type { KeptCustomer } from "../../inventory/ports/CustomerStore.ts"
 import type { StockScope } from "../../inventory/ports/StockStore.ts"
 import { defaultLocationId, type Location } from "../../inventory/state/Location.ts"
 import { returnsOf } from "../../inventory/state/OrderReturns.ts"
@@ -45,6 +46,7 @@ export class MemoryTables {
   readonly movements: Array<StockMovement> = []
   readonly events: Array<InventoryEvent> = []
   readonly receipts = new KeptAnswers()
+  readonly customers = new Map<OrderId, KeptCustomer>()
 
   /** The levels of one SKU. */
   levelsOf(skuId: SkuId): ReadonlyArray<StockLevel> {
@@ -191,6 +193,9 @@ export class MemoryTables {
     this.movements.push(...changes.movements)
     this.events.push(...changes.events)
     this.receipts.keep(changes.receipts, now)
+    for (const { ciphertext, orderId } of changes.customers) {
+      this.customers.set(orderId, { ciphertext, changedAt: now })
+    }
   }
 
   /** What a cart owns of an order becomes that of a person. */

@@ -26,6 +26,8 @@ export type Scope =
   | "events:write"
   | "webhooks:write"
   | "audit:read"
+  | "customers:read"
+  | "customers:write"
 
 /** The options of any request. */
 export interface ReadOptions {

@@ -17,6 +17,8 @@ export interface HoldInTheWay {
 
 /** The details of each code. Those of the refusals are in the order of precedence. */
 export interface HoldfastErrorDetails extends EngineErrorDetails, CatalogErrorDetails {
+  /** This process has no key ring, and the field is kept encrypted. Nothing was written. */
+  readonly KeyRingMissing: { readonly field: string }
   /** The catalog has no such option, or there is no catalog; all that are unknown are named. */
   readonly UnknownOption: {
     readonly optionIds: ReadonlyArray<string>
@@ -55,6 +57,14 @@ export interface HoldfastErrorDetails extends EngineErrorDetails, CatalogErrorDe
   readonly OrderNotFound: { readonly orderId: string }
   /** The order was never placed, so it has no state; it may have holds. */
   readonly OrderNotPlaced: { readonly orderId: string }
+  /** Nothing is kept about the customer of the order, or not any more. */
+  readonly CustomerNotFound: { readonly orderId: string }
+  /** What is kept about the customer cannot be decrypted: by a lost key, or since it was changed. */
+  readonly CustomerUnreadable: {
+    readonly orderId: string
+    readonly reason: "KEY_MISSING" | "ALTERED" | "MALFORMED"
+    readonly keyId: string
+  }
   /** The order has no such bundle. */
   readonly BundleNotFound: { readonly orderId: string; readonly bundleId: string }
   /** Another SKU, location or reservation has this id, or another product, option or category. */

@@ -4,12 +4,11 @@
  * answered only once it is committed, and never promises what is not there.
  *
  * Every method rejects with a `HoldfastError`, whose `code` names the refusal, or with the reason
- * of an aborted `signal`; none throws. Each method lists its refusals. Beside these, every method
- * may reject with `InvalidInput`, and under a principal with `Unauthenticated` or `Forbidden`. Every command may reject with `IdempotencyMismatch`, or with
- * `AnswerUnreadable` when this release cannot read the answer that was kept for its key. Every
- * method may also reject when the store cannot do it (`Unavailable`, `Busy`, `TimedOut`,
- * `Overloaded`, `OutcomeUnknown`, `Rejected`), after `close` (`Closed`), or when the time-out of
- * `close` ends while the call is under way (`Interrupted`).
+ * of an aborted `signal`; none throws. Each lists its refusals. Beside these, every method may reject with
+ * `InvalidInput`, and under a principal with `Unauthenticated` or `Forbidden`; every command with
+ * `IdempotencyMismatch`, or with `AnswerUnreadable` when this release cannot read the kept answer; and
+ * any when the store cannot do it (`Unavailable`, `Busy`, `TimedOut`, `Overloaded`, `OutcomeUnknown`,
+ * `Rejected`), after `close` (`Closed`), or when the time-out of `close` ends first (`Interrupted`).
  */
 import type { Closable } from "../engine/Closable.ts"
 import type { Principal, ReadOptions, RequestOptions } from "../engine/RequestOptions.ts"
@@ -37,6 +36,7 @@ import type {
   StockStatus,
   StockView
 } from "./InventoryAnswers.ts"
+import type { InventoryCustomers } from "./InventoryCustomers.ts"
 import type { EventPages, InventoryEventType, LoggedEvent } from "./InventoryEvents.ts"
 import type {
   ArchiveSkuInput,
@@ -159,7 +159,7 @@ export interface InventoryCommands {
   /**
    * Holds every line for one order, or none; the answer has a hold for each line, in order. A line
    * that names an option has a hold for each SKU of the option, and these are a bundle.
-   * Refusals: `UnknownOption`, `OptionNotForSale`, `SkuNotFound`, `LocationNotFound`,
+   * Refusals: `KeyRingMissing` (with `customer`), `UnknownOption`, `OptionNotForSale`, `SkuNotFound`, `LocationNotFound`,
    * `OrderNotFound` (the order is not yours), `IdTaken`, `SkuArchived`, `LocationUnavailable`,
    * `OrderTooLarge`, `OrderAlreadyConfirmed` (with `replace`), `InsufficientStock` naming every
    * short line.
@@ -236,8 +236,8 @@ export interface InventoryCommands {
    */
   readonly resizeBundle: Command<ResizeBundleInput, ReadonlyArray<Reservation>>
   /**
-   * Gives all holds of a pending bundle `ttl` seconds from now.
-   * Refusals: `BundleNotFound`, `ReservationExpired`, `ReservationConflict`.
+   * Gives all holds of a pending bundle `ttl` seconds from now. Refusals: `BundleNotFound`,
+   * `ReservationExpired`, `ReservationConflict`.
    */
   readonly extendBundle: Command<ExtendBundleInput, ReadonlyArray<Reservation>>
 
@@ -245,7 +245,7 @@ export interface InventoryCommands {
    * Holds every line of a new order, or rejects the order and names every short line. Either is
    * kept: an order that was placed before is answered with its state, whatever the lines. Pending
    * holds that `reserve` made for the order give way to these lines.
-   * Refusals: `UnknownOption`, `OptionNotForSale`, `SkuNotFound`, `LocationNotFound`,
+   * Refusals: `KeyRingMissing` (with `customer`), `UnknownOption`, `OptionNotForSale`, `SkuNotFound`, `LocationNotFound`,
    * `OrderNotFound` (the order is not yours), `SkuArchived`, `LocationUnavailable`,
    * `OrderTooLarge`, `OrderAlreadyConfirmed` (a hold of `reserve` is confirmed already).
    */
@@ -258,8 +258,8 @@ export interface InventoryCommands {
    */
   readonly payOrder: Command<PayOrderInput, OrderState>
   /**
-   * A placed order is off, paid or not: its holds are released. A rejected one stays rejected.
-   * Refusals: `OrderNotPlaced`, `OrderTooLarge`, `OrderConflict` (it was fulfilled).
+   * A placed order is off, paid or not: its holds are released. A rejected one stays rejected. Refusals:
+   * `OrderNotPlaced`, `OrderTooLarge`, `OrderConflict` (it was fulfilled).
    */
   readonly cancelOrder: Command<CancelOrderInput, OrderState>
   /**
@@ -272,10 +272,7 @@ export interface InventoryCommands {
   /** A guest's order becomes a person's, holds and all. Refusals: `OrderNotFound` (not of the cart). */
   readonly claimOrder: Command<ClaimOrderInput, ReadonlyArray<Reservation>>
 
-  /**
-   * Writes down the holds that have lapsed, and answers how many. They stopped counting by
-   * themselves; this is for hosts that switched the sweeper off.
-   */
+  /** Writes down the holds that have lapsed, and how many: for hosts that switched the sweeper off. */
   readonly expireLapsed: (options?: ReadOptions) => Promise<number>
 }
 
@@ -383,6 +380,7 @@ export interface InventorySubscriptions {
 /** The inventory: every command and every read, its events, and the flow of orders. */
 export interface InventoryCalls
   extends InventoryCommands,
+    InventoryCustomers,
     InventoryReads,
     InventorySubscriptions,
     InventoryOrderFlow {}

@@ -8,6 +8,7 @@
  * NFC.
  */
 import type { ReadOptions } from "../engine/RequestOptions.ts"
+import type { CustomerData } from "./InventoryCustomers.ts"
 import type { InventoryEventType } from "./InventoryEvents.ts"
 
 /** What a SKU is counted and promised by. */
@@ -117,6 +118,11 @@ export interface ReserveStockInput {
   readonly replace?: boolean | undefined
   /** Whose order it is, if it has no holds yet: 1–255 printable code points. */
   readonly ownerId?: string | undefined
+  /**
+   * Kept encrypted with the order, in the place of what was kept before: an object of at most 4,096
+   * bytes as JSON. It needs a key ring. A repeat under an idempotency key keeps that of the first.
+   */
+  readonly customer?: CustomerData | undefined
 }
 
 /** One hold. */
@@ -212,6 +218,8 @@ export interface PlaceOrderInput {
   readonly ttl?: number | undefined
   /** Whose order it is, as you call him: 1–255 printable code points. */
   readonly ownerId?: string | undefined
+  /** Kept encrypted with the order once its lines are held, as by `reserve`. It needs a key ring. */
+  readonly customer?: CustomerData | undefined
 }
 
 /** Pay a placed order. */

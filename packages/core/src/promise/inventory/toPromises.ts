@@ -9,8 +9,9 @@ import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Option from "effect/Option"
 import { eventOperations } from "../../events/eventOperations.ts"
+import type { InventoryRefusal } from "../../inventory/messages/InventoryError.ts"
 import { EventType, readKept } from "../../inventory/messages/InventoryEvent.ts"
-import { operations } from "../../inventory/messages/operations.ts"
+import { type OrderCustomer, operations } from "../../inventory/messages/operations.ts"
 import { InventoryLog } from "../../inventory/ports/InventoryLog.ts"
 import { OptionMappings } from "../../inventory/ports/OptionMappings.ts"
 import { StockReads } from "../../inventory/ports/StockReads.ts"
@@ -18,6 +19,7 @@ import * as ExpirySweeper from "../../inventory/services/ExpirySweeper.ts"
 import { Inventory } from "../../inventory/services/Inventory.ts"
 import { InventoryQueries } from "../../inventory/services/InventoryQueries.ts"
 import { methodTags } from "../../inventory/services/inventoryMethods.ts"
+import type { StoreError } from "../../kernel/StoreError.ts"
 import { OrderFlow } from "../../ordering/OrderFlow.ts"
 import { orderFlowOperations } from "../../ordering/orderFlowOperations.ts"
 import type { MakeError } from "../engine/errorsOfCalls.ts"
@@ -37,6 +39,7 @@ import type {
   InventorySubscriptions,
   TransactionCommands
 } from "./HoldfastInventory.ts"
+import type { InventoryCustomers } from "./InventoryCustomers.ts"
 import { type InventoryServices, withServices } from "./inventoryServices.ts"
 import { promiseOrderFlow } from "./promiseOrderFlow.ts"
 import { promiseReads } from "./promiseReads.ts"
@@ -106,6 +109,28 @@ export const commandsToPromises = (
   )
 }
 
+/** What is kept about the customer of an order; undefined when nothing is. */
+const customerOf = (
+  inventory: Inventory["Service"],
+  orderId: string
+): Effect.Effect<OrderCustomer | undefined, InventoryRefusal | StoreError> =>
+  Effect.catch(inventory.customer({ orderId }), (failure) =>
+    failure._tag === "CustomerNotFound" ? Effect.succeed(undefined) : Effect.fail(failure)
+  )
+
+const promiseCustomers = (
+  inventory: Inventory["Service"],
+  calls: ContextCalls
+): InventoryCustomers => ({
+  ...(promised(
+    ["eraseCustomer"],
+    Effect.succeed(inventory as unknown as EffectMethods),
+    calls
+  ) as Pick<InventoryCustomers, "eraseCustomer">),
+  customer: (orderId, options) =>
+    calls.call("customer", readReadOptions(options ?? {}), () => customerOf(inventory, orderId))
+})
+
 /** The permissions of those methods that no service asks for. */
 const otherOperations = {
   expireLapsed: operations.expireLapsed,
@@ -138,6 +163,7 @@ const inventoryCalls = (
   const flow = Context.getOption(optional, OrderFlow)
   return {
     ...promiseCommands(context, calls),
+    ...promiseCustomers(Context.get(context, Inventory), calls),
     ...promiseReads(queries, log, calls),
     subscribe,
     handleOrderEvent: promiseOrderFlow(flow, refusedWith, calls)

@@ -17,4 +17,7 @@ export const mustBeInRow = (command: CommandTag, refusal: InventoryRefusal): voi
 
 /** An engine whose every refusal must be in the row of its command. */
 export const heldToTable = (inventory: Inventory["Service"]): Inventory["Service"] =>
-  Inventory.of(heldTo(inventory, methodTags, mustBeInRow) as Inventory["Service"])
+  Inventory.of({
+    ...inventory,
+    ...(heldTo(inventory, methodTags, mustBeInRow) as Inventory["Service"])
+  })

@@ -20,6 +20,9 @@ export const outOfReach: { readonly [Tag in RefusalTag]?: string } = {
   Forbidden: "a story is the host's, who is trusted",
   UnknownOption: "the catalog is asked before a command is decided",
   OptionNotForSale: "the catalog is asked before a command is decided",
+  KeyRingMissing: "a customer is encrypted before a command is decided",
+  CustomerNotFound: "what is kept about a customer is read apart, not by a command",
+  CustomerUnreadable: "what is kept about a customer is read apart, not by a command",
   BeforeLedger: "a question is refused so, never a command",
   PositionGone: "a question is refused so, never a command",
   OrderTooLarge: "no order gathers 2,000 lines in 80 steps"

@@ -37,6 +37,11 @@ import {
   reserve
 } from "../decide/words.ts"
 
+const noCustomers = {
+  read: () => Effect.succeed(undefined),
+  erase: () => Effect.succeed(false)
+}
+
 const nothingLocked: LockedStock = {
   skuIds: new Set(),
   skuCodes: new Map(),
@@ -74,6 +79,7 @@ const storeWith = ({
     inventoryDomain,
     StockStore.of({
       lanes: 1,
+      customers: noCustomers,
       transact: (scope, decide, locking) =>
         Effect.suspend(() => {
           lockings.push(locking)

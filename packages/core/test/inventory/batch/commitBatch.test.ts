@@ -17,6 +17,11 @@ import { MemoryTables } from "../../../src/memory/inventory/MemoryTables.ts"
 import { beginning } from "../../../src/testing/given.ts"
 import { line, receive, register, reserve } from "../decide/words.ts"
 
+const noCustomers = {
+  read: () => Effect.succeed(undefined),
+  erase: () => Effect.succeed(false)
+}
+
 const tea = SkuId.make("tea")
 const cup = SkuId.make("cup")
 
@@ -29,6 +34,7 @@ const storeThat = (behave: (scope: StockScope, call: number) => StoreError | und
   const scopes: Array<StockScope> = []
   const store = StockStore.of({
     lanes: 1,
+    customers: noCustomers,
     transact: (scope, decide) =>
       Effect.suspend(() => {
         scopes.push(scope)
@@ -127,6 +133,7 @@ describe("a batch through a store", () => {
     Effect.gen(function* () {
       const store = StockStore.of({
         lanes: 1,
+        customers: noCustomers,
         transact: () => Effect.die("broken")
       })
       const { request } = storeThat(() => undefined)

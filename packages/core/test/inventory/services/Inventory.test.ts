@@ -32,7 +32,8 @@ describe("the service", () => {
       expect([...Object.values(methodTags), "BreakBundle", "ExpireReservations"].sort()).toEqual(
         tags.sort()
       )
-      expect(Object.keys(inventory).sort()).toEqual([...Object.keys(methodTags), "execute"].sort())
+      const apart = ["customer", "eraseCustomer", "execute"]
+      expect(Object.keys(inventory).sort()).toEqual([...Object.keys(methodTags), ...apart].sort())
     }).pipe(Effect.provide(engine))
   )
 

@@ -59,8 +59,12 @@ import {
   withHold
 } from "../decide/words.ts"
 
-/** What the catalog says before a command is decided. */
-const ofCatalog: ReadonlySet<RefusalTag> = new Set(["UnknownOption", "OptionNotForSale"])
+/** What the catalog, or a key ring that is missing, says before a command is decided. */
+const beforeDeciding: ReadonlySet<RefusalTag> = new Set([
+  "KeyRingMissing",
+  "UnknownOption",
+  "OptionNotForSale"
+])
 
 /** What the order of somebody else is answered with: see the contract of owners. */
 const ofOwners: ReadonlySet<string> = new Set([
@@ -325,7 +329,7 @@ describe("B4 the table of refusals", () => {
     it(`has for ${tag} what is seen, in the order of precedence`, () => {
       const row: ReadonlyArray<RefusalTag> = refusalsOf[tag]
       expect(Object.keys(seen[tag])).toEqual(
-        row.filter((refusal) => !ofCatalog.has(refusal) && !ofOwners.has(`${tag} ${refusal}`))
+        row.filter((refusal) => !beforeDeciding.has(refusal) && !ofOwners.has(`${tag} ${refusal}`))
       )
       expect(row.toSorted((a, b) => order.indexOf(a) - order.indexOf(b))).toEqual(row)
       for (const [refusal, situation] of Object.entries(seen[tag])) {

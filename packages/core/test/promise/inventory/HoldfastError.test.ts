@@ -21,6 +21,12 @@ const examples: {
   ],
   InvalidInput: [{ issues: [{ path: "ttl", message: "must be a number" }] }, ["ttl: must be a"]],
   IdempotencyMismatch: [{ key: "k1" }, ["k1", "new key"]],
+  KeyRingMissing: [{ field: "customer" }, ["customer", "key ring"]],
+  CustomerNotFound: [{ orderId: "o1" }, ["o1"]],
+  CustomerUnreadable: [
+    { orderId: "o1", reason: "KEY_MISSING", keyId: "2026-11" },
+    ["o1", "no key 2026-11"]
+  ],
   SkuNotFound: [{ skuIds: ["mug", "cup"] }, ['"mug", "cup"', "register it"]],
   ReferenceTaken: [
     {

@@ -99,7 +99,7 @@ describe("commands by promises", () => {
     await using inventory = await openMugs()
     const before = await inventory.events()
     expect(await issues(inventory.reserve({ orderID: "o1" } as never))).toEqual([
-      "orderID: is not a field (there are orderId, lines, ttl, replace, ownerId)",
+      "orderID: is not a field (there are orderId, lines, ttl, replace, ownerId, customer)",
       "orderId: is required",
       "lines: is required"
     ])

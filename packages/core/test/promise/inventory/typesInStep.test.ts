@@ -35,6 +35,8 @@ inStep<Same<Exclude<keyof Commands, "expireLapsed">, Method>>()
 inStep<Same<Omit<Plain.RequestOptions, "signal">, Asked<RequestOptions>>>()
 inStep<Same<Plain.AvailabilityInput, Asked<Core.AvailabilityQuery>>>()
 
+inStep<Same<Plain.OrderCustomer, Answered<Core.OrderCustomer>>>()
+inStep<Same<Plain.CustomerErased, Answered<Core.CustomerErased>>>()
 inStep<Same<Plain.Sku, Answered<Core.Sku.Sku>>>()
 inStep<Same<Plain.Location, Answered<Core.Location.Location>>>()
 inStep<Same<Plain.Reservation, Answered<Core.Reservation.Reservation>>>()

@@ -13,6 +13,7 @@ import {
   orderPath,
   writeHeaders
 } from "../../kit/parameters.ts"
+import { customersNotHereSchema } from "../routes/customersFromHere.ts"
 import { failuresOf } from "./refusalSchemas.ts"
 
 /** The reservations of an order. */
@@ -30,6 +31,14 @@ export const OrderReservationsPage = Schema.Struct({
 const { confirmOrder, fulfilOrder, releaseOrder, reservationsOfOrder, reserve } = operations
 const { extendBundle, releaseBundle, resizeBundle } = operations
 const { cancelOrder, completeOrder, order: placedOrder, payOrder, placeOrder } = operations
+
+const { customer, eraseCustomer } = operations
+
+const correlation = { "x-correlation-id": writeHeaders["x-correlation-id"] }
+
+const fromHereAlone =
+  "Each request leaves a record in the audit log. Without authentication, it is answered to the machine " +
+  "of the server alone."
 
 const LinesBody = reserve.input.mapFields(Struct.omit(["orderId", "replace"]))
 
@@ -130,7 +139,23 @@ export const OrdersApi = HttpApiGroup.make("orders")
       ...placed,
       payload: optionalBody(completeOrder.input.mapFields(Struct.omit(["orderId"]))),
       error: failuresOf("completeOrder")
-    }).annotate(OpenApi.Summary, completeOrder.summary)
+    }).annotate(OpenApi.Summary, completeOrder.summary),
+    HttpApiEndpoint.get("customer", "/api/inventory/orders/:orderId/customer", {
+      headers: correlation,
+      params: orderPath,
+      success: customer.answer,
+      error: [...failuresOf("customer"), customersNotHereSchema]
+    })
+      .annotate(OpenApi.Summary, customer.summary)
+      .annotate(OpenApi.Description, fromHereAlone),
+    HttpApiEndpoint.delete("eraseCustomer", "/api/inventory/orders/:orderId/customer", {
+      headers: correlation,
+      params: orderPath,
+      success: eraseCustomer.answer,
+      error: [...failuresOf("eraseCustomer"), customersNotHereSchema]
+    })
+      .annotate(OpenApi.Summary, eraseCustomer.summary)
+      .annotate(OpenApi.Description, fromHereAlone)
   )
   .annotate(OpenApi.Title, "Orders")
   .annotate(

@@ -16,7 +16,8 @@ const ReserveBody = ReserveLine.mapFields(
   Struct.assign({
     orderId: reserve.input.fields.orderId,
     ttl: reserve.input.fields.ttl,
-    ownerId: reserve.input.fields.ownerId
+    ownerId: reserve.input.fields.ownerId,
+    customer: reserve.input.fields.customer
   }),
   { unsafePreserveChecks: true }
 )

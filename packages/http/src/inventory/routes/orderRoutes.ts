@@ -1,6 +1,7 @@
 /** The endpoints of an order's reservations: decode, call the service, answer a refusal. */
 import {
   type CommandOf,
+  Inventory,
   InventoryQueries,
   type OrderId,
   type Reservation
@@ -10,6 +11,7 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { RoutedApi } from "../../HoldfastApi.ts"
 import { HttpSettings } from "../../kit/HttpOptions.ts"
 import { orProblem, type WriteRequest, writing } from "./answerWith.ts"
+import { customersFromHere } from "./customersFromHere.ts"
 import { linesWithin } from "./linesWithin.ts"
 
 const viewFor = (orderId: OrderId) => (reservations: ReadonlyArray<Reservation.Reservation>) => ({
@@ -25,6 +27,8 @@ export const layerOrderRoutes = HttpApiBuilder.group(
     const queries = yield* InventoryQueries
     const write = yield* writing
     const settings = yield* HttpSettings
+    const inventory = yield* Inventory
+    const customers = yield* customersFromHere
     const reserve = (request: WriteRequest, command: CommandOf<"ReserveStock">) =>
       Effect.flatMap(orProblem(linesWithin(settings, command.lines)), (refused) =>
         refused === undefined
@@ -94,7 +98,11 @@ export const layerOrderRoutes = HttpApiBuilder.group(
       pay: (request) => write(request, { _tag: "PayOrder", ...request.params }),
       cancel: (request) => write(request, { _tag: "CancelOrder", ...request.params }),
       complete: (request) =>
-        write(request, { _tag: "CompleteOrder", ...request.payload, ...request.params })
+        write(request, { _tag: "CompleteOrder", ...request.payload, ...request.params }),
+      customer: (request) =>
+        customers(request, (options) => inventory.customer(request.params, options)),
+      eraseCustomer: (request) =>
+        customers(request, (options) => inventory.eraseCustomer(request.params, options))
     })
   })
 )

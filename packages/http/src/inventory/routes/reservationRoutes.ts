@@ -40,13 +40,14 @@ export const layerReservationRoutes = HttpApiBuilder.group(
     const write = yield* writing
     return handlers.handleAll({
       reserve: (request) => {
-        const { orderId, ownerId, ttl, ...line } = request.payload
+        const { customer, orderId, ownerId, ttl, ...line } = request.payload
         const command = {
           _tag: "ReserveStock" as const,
           orderId,
           lines: [line],
           ...(ttl === undefined ? undefined : { ttl }),
-          ...(ownerId === undefined ? undefined : { ownerId })
+          ...(ownerId === undefined ? undefined : { ownerId }),
+          ...(customer === undefined ? undefined : { customer })
         }
         return write(request, command, asMade, inBody)
       },

@@ -56,7 +56,9 @@ const rotate = Command.make(
             const schema = schemaOf(context, input)
             return Effect.gen(function* () {
               const ring = yield* KeyRing
-              const found = yield* secretColumns(schema, ring.currentKeyId)
+              const found = yield* secretColumns(schema, ring.currentKeyId, {
+                hasCustomers: context === "inventory"
+              })
               return yield* Effect.forEach(found, (column) =>
                 Effect.map(rotateColumn(ring, column), (rotated) => ({ context, ...rotated }))
               )

@@ -3,10 +3,10 @@ import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { cartIdOf, guestOf, newCartToken } from "../../access/carts.ts"
-import { CartToken } from "../../kernel/CartToken.ts"
+import { CartToken } from "../../kernel/Actor.ts"
 import * as InvalidInput from "../../kernel/InvalidInput.ts"
 import type { Principal } from "../engine/RequestOptions.ts"
-import { HoldfastError } from "./HoldfastError.ts"
+import { HoldfastError } from "../inventory/HoldfastError.ts"
 
 const readToken = InvalidInput.reader(CartToken)
 
