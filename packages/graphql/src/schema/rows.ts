@@ -18,6 +18,9 @@ const absent = (reason: string) => ({ absent: reason }) as const
 
 const upkeep = "the engine does it by itself, and no client has a use for it"
 
+const personal =
+  "what is kept about a customer is read and erased for one order at a time, over REST, and never beside other things"
+
 /** The operations of the inventory. */
 export const inventoryRows = {
   registerSku: mutation,
@@ -72,6 +75,8 @@ export const inventoryRows = {
   reconcile: absent("it reads every level at once; reconcilePart goes through them by parts"),
   reconcilePart: query("reconcilePart"),
   reconciledLevels: absent("reconcilePart answers the same with what is to be done about it"),
+  customer: absent(personal),
+  eraseCustomer: absent(personal),
   ping: absent("/health/ready says whether the stores answer")
 } as const satisfies { readonly [Name in InventoryName]: Row }
 
