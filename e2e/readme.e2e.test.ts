@@ -47,9 +47,15 @@ describe("the READMEs", () => {
   it("of the repository and of every package are there, with snippets that run", () => {
     expect(readmes.map(({ file }) => file)).toEqual([
       "README.md",
-      ...["adapter-kafka", "adapter-pg", "adapter-webhooks", "core", "http", "server"].map(
-        (name) => `packages/${name}/README.md`
-      )
+      ...[
+        "adapter-kafka",
+        "adapter-pg",
+        "adapter-webhooks",
+        "core",
+        "graphql",
+        "http",
+        "server"
+      ].map((name) => `packages/${name}/README.md`)
     ])
     for (const { file, text } of readmes) {
       const count = programsOf(file, text).length + shellLinesOf(text).length
