@@ -60,6 +60,7 @@ describe("the READMEs", () => {
         "adapter-redis",
         "adapter-webhooks",
         "core",
+        "graphql",
         "http",
         "server"
       ].map((name) => `packages/${name}/README.md`)

@@ -335,6 +335,19 @@ export const layers: ReadonlyArray<{
     ]
   },
   {
+    rule: "GraphQL knows core and the server of the REST API, and no adapter",
+    file: "packages/graphql/src/serving/handler.ts",
+    refuses: [
+      "@holdfast/adapter-pg",
+      "holdfast",
+      "@holdfast/http/node",
+      "effect/sql/SqlClient",
+      "@effect/platform-node/NodeHttpServer",
+      "node:fs"
+    ],
+    allows: ["@holdfast/core/inventory", "@holdfast/http", "../schema/makeSchema.ts", "graphql"]
+  },
+  {
     rule: "the server imports the published doors",
     file: "packages/server/src/serving/server.ts",
     refuses: [

@@ -7,6 +7,7 @@ import { catalog } from "./catalog/catalog.ts"
 import { catalogGrowth } from "./catalog/catalogGrowth.ts"
 import { catalogImport } from "./catalog/catalogImport.ts"
 import { core } from "./core.ts"
+import { graphql } from "./doors/graphql.ts"
 import { hot } from "./hot.ts"
 import { http } from "./http.ts"
 import { kafka } from "./kafka.ts"
@@ -25,6 +26,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   spread,
   single,
   http,
+  graphql,
   memory,
   kafka,
   audit,

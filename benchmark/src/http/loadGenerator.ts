@@ -10,26 +10,31 @@ export interface GeneratorOptions {
   readonly url: string
   readonly connections: number
   readonly budget: { readonly seconds: number } | { readonly operations: number }
-  /** The path of a GET, or SKUs to reserve of, `sku-1` and so on. */
-  readonly ask: { readonly get: string } | { readonly reserveOf: number }
+  /** The path of a GET, or of a POST with its body, or SKUs to reserve of, `sku-1` and so on. */
+  readonly ask:
+    | { readonly get: string }
+    | { readonly post: string; readonly body: string }
+    | { readonly reserveOf: number }
 }
 
 const { ask, budget, connections, url } = JSON.parse(process.argv[2] ?? "{}") as GeneratorOptions
 const { host, hostname, port } = new URL(url)
 
 let sent = 0
+const postOf = (path: string, body: string): string =>
+  `POST ${path} HTTP/1.1\r\nhost: ${host}\r\n` +
+  `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+
 const nextRequest = (): string => {
   sent += 1
+  if ("post" in ask) return postOf(ask.post, ask.body)
   if ("get" in ask) return `GET ${ask.get} HTTP/1.1\r\nhost: ${host}\r\n\r\n`
   const skuId = `sku-${Math.floor(Math.random() * ask.reserveOf) + 1}`
   const body = JSON.stringify({ skuId, quantity: 1, orderId: `order-${sent}`, ttl: 900 })
-  return (
-    `POST /api/inventory/reservations HTTP/1.1\r\nhost: ${host}\r\n` +
-    `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
-  )
+  return postOf("/api/inventory/reservations", body)
 }
 
-const wanted = "get" in ask ? "HTTP/1.1 200" : "HTTP/1.1 201"
+const wanted = "get" in ask || "post" in ask ? "HTTP/1.1 200" : "HTTP/1.1 201"
 const start = performance.now()
 const end = "seconds" in budget ? start + budget.seconds * 1000 : Number.POSITIVE_INFINITY
 const total = "operations" in budget ? budget.operations : Number.POSITIVE_INFINITY

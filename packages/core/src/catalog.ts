@@ -43,7 +43,9 @@ export {
   followStockOfProducts,
   type SeenVersions
 } from "./catalog/services/followStockOf.ts"
+export { localisedProduct, named as namedIn } from "./catalog/services/productAnswers.ts"
 export { checkCommand, readCommand } from "./catalog/services/readCommand.ts"
+export { shownReads } from "./catalog/services/shownReads.ts"
 // The state.
 export * as Attribute from "./catalog/state/Attribute.ts"
 export * from "./catalog/state/Availability.ts"

@@ -23,6 +23,15 @@ export { type HoldfastClient, makeClient } from "./client/HoldfastClient.ts"
 export type { RemoteOptions } from "./client/remote.ts"
 export { layerRemoteCatalog } from "./client/remoteCatalog.ts"
 export { layerRemoteInventory } from "./client/remoteInventory.ts"
+export type {
+  Admitted,
+  DeniedOperation,
+  DoorHandler,
+  DoorHost,
+  HttpDoor
+} from "./doors/HttpDoor.ts"
+export type { Followed } from "./events/beginStream.ts"
+export type { EventFeed, FedEvent } from "./events/EventFeed.ts"
 export { HoldfastApi } from "./HoldfastApi.ts"
 export type { HttpOptions, MountOptions, WebhookOptions } from "./kit/HttpOptions.ts"
 export { type Problem, problemContentType, problemType } from "./kit/Problem.ts"

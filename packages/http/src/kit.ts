@@ -1,4 +1,4 @@
 /** The problems of the API for routes of a context of your own. */
 
-export { answerFor, problemOfRefusal, type RefusalKinds } from "./kit/Problem.ts"
+export { answerFor, problemOfRefusal, type RefusalKinds, storeProblem } from "./kit/Problem.ts"
 export { problemResponse } from "./kit/problemResponse.ts"

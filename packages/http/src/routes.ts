@@ -22,6 +22,7 @@ import { layerCacheHeaders } from "./caching/cacheHeaders.ts"
 import { layerCompression } from "./caching/compression.ts"
 import { layerCartRoutes } from "./carts/cartRoutes.ts"
 import { catalogOfEngine, layerCatalogEndpoints } from "./catalog/routes/catalogEndpoints.ts"
+import { layerDoors } from "./doors/layerDoors.ts"
 import type { ContextName } from "./events/contexts.ts"
 import { layerEventStreams } from "./events/EventStreams.ts"
 import { layerEventRoutes } from "./events/eventRoutes.ts"
@@ -42,7 +43,7 @@ import { layerDocs } from "./kit/serving/docs.ts"
 import { layerFrontPage } from "./kit/serving/frontPage.ts"
 import { layerGuard, notAllowedAt } from "./kit/serving/guard.ts"
 import { routerConfig } from "./kit/serving/knownRoutes.ts"
-import { ServedApi, servingOf } from "./kit/serving/ServedApi.ts"
+import { ServedApi, servingOf, withDoors } from "./kit/serving/ServedApi.ts"
 import { layerStrictReading } from "./kit/strictReading.ts"
 import { layerCrossOrigin } from "./limits/crossOrigin.ts"
 import { layerAddressLimits } from "./limits/limitRequests.ts"
@@ -151,7 +152,7 @@ const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
       const isWhole = inventory !== undefined && catalog !== undefined
       const found = Option.getOrUndefined(yield* Effect.serviceOption(ImportDesk))
       const desk = isWhole ? found : undefined
-      const served = servingOf(names, desk !== undefined)
+      const served = withDoors(servingOf(names, desk !== undefined), settings.doors)
       onServing?.(served)
       const endpoints = Layer.mergeAll(
         inventory === undefined ? Layer.empty : layerInventoryEndpoints(inventory),
@@ -161,6 +162,7 @@ const routesWith = (options: HttpOptions, { areAlone, onServing }: Routing) => {
       )
       return Layer.mergeAll(
         Layer.provide(endpoints, layerCacheHeaders),
+        Layer.provide(layerDoors(inventory, catalog), layerEventStreams),
         layerShadowed,
         layerDocuments
       ).pipe(

@@ -18,6 +18,7 @@ import {
   type SkuId,
   type StockMovement,
   type StockReads,
+  type StoreError,
   wholeOrderMax
 } from "@holdfast/core/inventory"
 import * as DateTime from "effect/DateTime"
@@ -45,6 +46,7 @@ import { readHoldsOfSku } from "./statements/read/readHoldsOfSku.ts"
 import { readLocations } from "./statements/read/readLocations.ts"
 import { readBookings, readMovements, readStockAsOf } from "./statements/read/readMovements.ts"
 import { readOwners } from "./statements/read/readOwners.ts"
+import { readHoldPages, readMovementPages } from "./statements/read/readPages.ts"
 import { readReconciled } from "./statements/read/readReconciled.ts"
 import {
   readLapsed,
@@ -114,6 +116,17 @@ const reconciledOf = (row: Row): ReconciledLevel => ({
 const toMovements = (rows: ReadonlyArray<Row>): ReadonlyArray<StockMovement.StockMovement> =>
   rows.map(toMovement)
 
+/** Rows that say of which page they are, as that many pages. */
+const pagesOf = <A>(
+  count: number,
+  rows: ReadonlyArray<Row>,
+  read: (row: Row) => A
+): ReadonlyArray<ReadonlyArray<A>> => {
+  const pages = Array.from({ length: count }, (): Array<A> => [])
+  for (const row of rows) pages[(row["page"] as number) - 1]?.push(read(row))
+  return pages
+}
+
 /** The statements of the reads. */
 const statementsOver = (schema: string) => ({
   sku: readSku(schema),
@@ -131,6 +144,8 @@ const statementsOver = (schema: string) => ({
   heldOptions: readHeldOptions(schema),
   brokenBundles: readBrokenBundles(schema),
   movements: readMovements(schema),
+  movementPages: readMovementPages(schema),
+  holdPages: readHoldPages(schema),
   bookings: readBookings(schema),
   asOf: readStockAsOf(schema),
   locations: readLocations(schema),
@@ -145,6 +160,25 @@ const stockBehind = (schema: string): BehindQuery => {
     return skus.ids.length + locations.ids.length === 0 ? undefined : count(skus, locations)
   }
 }
+
+type Rows = Effect.Effect<ReadonlyArray<Row>, StoreError>
+
+/** Pages of lists of many SKUs, read together. */
+const pagedReads = (
+  statements: ReturnType<typeof statementsOver>,
+  rowsOf: (one: Query) => Rows,
+  rowsNow: (make: (nowMillis: number | null) => Query) => Rows
+): Pick<StockReads["Service"], "holdPages" | "movementPages"> => ({
+  holdPages: (pages) =>
+    Effect.map(
+      rowsNow((now) => statements.holdPages(pages, now)),
+      (rows) => pagesOf(pages.length, rows, toReservation)
+    ),
+  movementPages: (pages) =>
+    Effect.map(rowsOf(statements.movementPages(pages)), (rows) =>
+      pagesOf(pages.length, rows, toMovement)
+    )
+})
 
 /** Makes the reads over a pool. */
 export const makePgStockReads = Effect.fnUntraced(function* (
@@ -228,6 +262,7 @@ export const makePgStockReads = Effect.fnUntraced(function* (
             bundleId: row["bundle_id"] as BundleId
           }))
       ),
+    ...pagedReads(statements, rowsOf, rowsNow),
     movements: (page) => Effect.map(rowsOf(statements.movements(page)), toMovements),
     movementsOfReference: (page) => Effect.map(rowsOf(statements.bookings(page)), toMovements),
     stockAsOf: (skuId, at) =>

@@ -15,6 +15,7 @@ import { readBrokenBundles } from "../../src/inventory/statements/read/readBroke
 import { readHeldOptions } from "../../src/inventory/statements/read/readHeldOptions.ts"
 import { readBookings, readMovements } from "../../src/inventory/statements/read/readMovements.ts"
 import { readOwners } from "../../src/inventory/statements/read/readOwners.ts"
+import { readHoldPages, readMovementPages } from "../../src/inventory/statements/read/readPages.ts"
 import { claimOrders } from "../../src/inventory/statements/write/claimOrders.ts"
 import { writePlacedOrders } from "../../src/inventory/statements/write/writePlacedOrders.ts"
 import {
@@ -78,6 +79,27 @@ export const plannedOrders: ReadonlyArray<Planned> = [
     "read what was booked of one SKU under the reference of a feed",
     readMovements(schema)({ skuId: skuId(3), reference: "feed", before: null, limit: 20 }),
     [],
+    80
+  ],
+  [
+    "read pages of the ledgers of two SKUs",
+    readMovementPages(schema)([
+      { skuId: skuId(3), before: null, limit: 20 },
+      { skuId: skuId(2), before: { createdAt: now, id: movement.id }, limit: 20 }
+    ]),
+    [],
+    120
+  ],
+  [
+    "read pages of the open holds of two SKUs",
+    readHoldPages(schema)(
+      [
+        { skuId: skuId(2), status: "open", after: null, limit: 20 },
+        { skuId: skuId(3), status: "pending", after: null, limit: 20 }
+      ],
+      null
+    ),
+    ["reservations_open"],
     80
   ],
   [

@@ -21,14 +21,14 @@ import { makeDenialRecorder } from "./recordingDenials.ts"
 import { permissionOf } from "./routePermissions.ts"
 
 /** Why nobody vouches for the request is for the logs alone: the answer helps nobody to guess. */
-const unknown = (failure: Unauthenticated): HttpServerResponse.HttpServerResponse =>
+export const unknownSender = (failure: Unauthenticated): HttpServerResponse.HttpServerResponse =>
   problemResponse({
     problem: plainProblem(401),
     headers: { "www-authenticate": failure.challenge || challenge }
   })
 
 /** What a token says of who sends it may not fit, such as an id that is too long. */
-const noPrincipal = new Unauthenticated({
+export const noPrincipal = new Unauthenticated({
   reason: "what vouches for the request gave no principal that can be read",
   challenge: ""
 })
@@ -67,7 +67,7 @@ export const layerAccess: Layer.Layer<Access, never, HttpSettings | ServedContex
         const refuse = (failure: Unauthenticated) =>
           Effect.as(
             record({ ...about, principal: undefined, reason: failure.reason }),
-            unknown(failure)
+            unknownSender(failure)
           )
         const found = Effect.flatMap(authenticate(request), (principal) =>
           isPrincipal(principal) ? guests.admit(principal, request) : Effect.succeed(principal)

@@ -18,15 +18,17 @@ import { HttpSettings } from "../kit/HttpOptions.ts"
 /** A request that was denied. */
 export interface DeniedRequest {
   readonly request: HttpServerRequest
-  /** The group of its endpoint. */
+  /** The group of its endpoint, or the context that it was about. */
   readonly group: string
   readonly operation: string
   /** Who asked; undefined when nobody vouches for them. */
   readonly principal: Principal | undefined
   readonly reason: string
+  /** What it was about, as `SKU:mug`; what its path names, unless given. */
+  readonly targets?: ReadonlyArray<string>
 }
 
-const ofCatalog = new Set(["products", "options", "categories", "attributes"])
+const ofCatalog = new Set(["catalog", "products", "options", "categories", "attributes"])
 
 /** What the path names, as `SKU:mug`. */
 const targetsIn = (params: Readonly<Record<string, string | undefined>>): ReadonlyArray<string> =>
@@ -54,18 +56,19 @@ export const makeDenialRecorder: Effect.Effect<
     operation,
     principal = anonymousPrincipal,
     reason,
-    request
+    request,
+    targets
   }: DeniedRequest): Effect.Effect<void> =>
     Effect.withFiber((fiber) => {
       const record = recorders.get(ofCatalog.has(group) ? "catalog" : "inventory") ?? first
       if (record === undefined) return Effect.void
-      const { params } = Context.getUnsafe(fiber.context, HttpRouter.RouteContext)
       const correlationId = request.headers["x-correlation-id"]?.slice(0, 255)
       const sender = senderOf(request, clientAddressOf)
       return record({
         ...{ principal, reason, correlationId, sender },
         operation: recordedOperations.get(operation) ?? operation,
-        targets: targetsIn(params)
+        targets:
+          targets ?? targetsIn(Context.getUnsafe(fiber.context, HttpRouter.RouteContext).params)
       })
     })
 })

@@ -15,6 +15,7 @@ export interface FedEvent {
   readonly eventType: string
   readonly aggregateId: string
   readonly text: string
+  readonly event: KeptEvent
 }
 
 /** The end of a log, as it grows. */
@@ -43,7 +44,8 @@ const toFed = (event: KeptEvent): FedEvent => ({
   position: event.position,
   eventType: event.eventType,
   aggregateId: event.aggregateId,
-  text: eventText(event)
+  text: eventText(event),
+  event
 })
 
 /** Tries again until the store answers. Only a store that was closed never will. */

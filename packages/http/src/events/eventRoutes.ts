@@ -1,12 +1,12 @@
 /** The endpoints of the event logs: a page of one, or a stream that ends when its client leaves. */
-import { type EventLog, PositionGone } from "@holdfast/core/events"
-import { eventView, type InvalidInput, type StoreError } from "@holdfast/core/inventory"
+import { eventView, type InvalidInput } from "@holdfast/core/inventory"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { routePermissions } from "../access/routePermissions.ts"
 import { untilRefused } from "../access/untilRefused.ts"
@@ -14,12 +14,13 @@ import { routedSharedApi } from "../HoldfastApi.ts"
 import { orProblem } from "../inventory/routes/answerWith.ts"
 import { HttpSettings } from "../kit/HttpOptions.ts"
 import { loggedResponse, problemResponse } from "../kit/problemResponse.ts"
+import { beginStream, isGone } from "./beginStream.ts"
 import { type ContextName, objectionToTypes } from "./contexts.ts"
 import type { EventFeed, FedEvent } from "./EventFeed.ts"
 import { EventStreams } from "./EventStreams.ts"
-import { beyondProblem, crowdedProblem, goneProblem } from "./eventProblems.ts"
+import { beyondProblem, goneProblem } from "./eventProblems.ts"
 import { type ServedContext, ServedContexts } from "./ServedContexts.ts"
-import { goneText, heartbeatText } from "./serverSentEvents.ts"
+import { goneText, heartbeatText, streamHeaders } from "./serverSentEvents.ts"
 
 /** Which events a stream is for. */
 interface Wanted {
@@ -39,9 +40,6 @@ const isWanted =
   ({ aggregateId, eventType }: FedEvent): boolean =>
     (types === undefined || types.some((type) => type === eventType)) &&
     (aggregateIds === undefined || aggregateIds.some((id) => id === aggregateId))
-
-const isGone = (error: PositionGone | StoreError): error is PositionGone =>
-  error instanceof PositionGone
 
 /** The next part of a stream, and how far the stream is then; undefined when it ends. */
 const partsOf = (feed: EventFeed, wanted: Wanted, heartbeatMillis: number) => {
@@ -77,12 +75,6 @@ const partsOf = (feed: EventFeed, wanted: Wanted, heartbeatMillis: number) => {
     })
 }
 
-/**
- * The connection of a stream ends with it: a server that stops would wait for one that is idle. The
- * last header asks nginx to pass each event on at once.
- */
-const headers = { connection: "close", "cache-control": "no-store", "x-accel-buffering": "no" }
-
 /** Why a question cannot be asked of a context; undefined when it can. */
 const objectionTo = (
   context: ContextName,
@@ -107,32 +99,15 @@ export const layerEventRoutes = (contexts: ReadonlyArray<ContextName>) =>
       const { eventHeartbeatMillis, eventStreamsMax } = settings
       const pages = new Map(served.map(({ context, page }) => [context, page]))
 
-      /** Why a stream cannot begin after a position; undefined when it can. */
-      const obstacleTo = Effect.fnUntraced(function* (
-        log: EventLog,
-        after: number,
-        feed: EventFeed
-      ) {
-        if (after > feed.end()) {
-          const head = yield* log.head
-          return after > head ? problemResponse(beyondProblem(after, head)) : undefined
-        }
-        yield* log.read(after, 1)
-        return undefined
-      })
-
       const streamed = Effect.fnUntraced(function* (
         context: ContextName,
         asked: number | undefined,
         wanted: Wanted,
         request: HttpServerRequest
       ) {
-        if (!(yield* streams.take)) return problemResponse(crowdedProblem(eventStreamsMax))
-        const log = streams.of(context)
-        const feed = yield* log.feed
-        const position = asked ?? feed.end()
-        const obstacle = yield* obstacleTo(log.log, position, feed)
-        if (obstacle !== undefined) return obstacle
+        const begun = yield* beginStream(streams, eventStreamsMax, context, asked)
+        if (Result.isFailure(begun)) return begun.failure
+        const { feed, position } = begun.success
         const sentAt = yield* Clock.currentTimeMillis
         const texts = Stream.unfold(
           { position, sentAt, isOver: false },
@@ -143,7 +118,7 @@ export const layerEventRoutes = (contexts: ReadonlyArray<ContextName>) =>
         )
         return HttpServerResponse.stream(
           Stream.encodeText(Stream.concat(Stream.succeed(heartbeatText(position)), texts)),
-          { contentType: "text/event-stream", headers }
+          { contentType: "text/event-stream", headers: streamHeaders }
         )
       })
 
@@ -169,13 +144,7 @@ export const layerEventRoutes = (contexts: ReadonlyArray<ContextName>) =>
           const { context = contextDefault } = query
           const objection = objectionTo(context, query)
           if (objection !== undefined) return loggedResponse(objection)
-          return Effect.catch(
-            streamed(context, lastEventId ?? query.after, query, request),
-            (error: PositionGone | StoreError) =>
-              isGone(error)
-                ? Effect.succeed(problemResponse(goneProblem(error)))
-                : loggedResponse(error)
-          )
+          return streamed(context, lastEventId ?? query.after, query, request)
         }
       })
     })

@@ -14,3 +14,13 @@ export const eventText = (event: KeptEvent): string =>
 /** The last words of a stream whose next events were dropped: a problem. */
 export const goneText = (problem: unknown): string =>
   `event: gone\ndata: ${JSON.stringify(problem)}\n\n`
+
+/**
+ * The connection of a stream ends with it: a server that stops would wait for one that is idle. The
+ * last header asks nginx to pass each event on at once.
+ */
+export const streamHeaders = {
+  connection: "close",
+  "cache-control": "no-store",
+  "x-accel-buffering": "no"
+}

@@ -12,6 +12,7 @@ import { SeenCarts } from "../access/SeenCarts.ts"
 import type { KafkaTopics } from "../asyncapi/asyncApiDocument.ts"
 import type { SentRequest } from "../audit/senderOf.ts"
 import { type Compressors, compressorsDefault } from "../caching/compressors.ts"
+import type { HttpDoor } from "../doors/HttpDoor.ts"
 import { type LimitOptions, readLimits } from "../limits/LimitOptions.ts"
 
 /** How the HTTP door is tuned. */
@@ -91,6 +92,8 @@ export interface HttpOptions {
    * site. None unless given. In the router of a host, this is for the host to say.
    */
   readonly corsOrigins?: ReadonlyArray<string> | undefined
+  /** Other doors beside the REST API, such as `graphqlDoor()` of `@holdfast/graphql`. None unless given. */
+  readonly doors?: ReadonlyArray<HttpDoor> | undefined
   /**
    * How answers of 1,024 bytes and more are compressed for those who ask for it, by the names of
    * `Accept-Encoding`, the best first: gzip unless given. An empty map compresses nothing, for a host that
@@ -155,6 +158,7 @@ export class HttpSettings extends Context.Service<
     readonly limiter: RateLimiter
     readonly corsOrigins: ReadonlyArray<string>
     readonly compressors: Compressors
+    readonly doors: ReadonlyArray<HttpDoor>
     readonly leaving: AbortSignal | undefined
   }
 >()("@holdfast/http/server/HttpSettings") {}
@@ -188,6 +192,14 @@ const readOrigins = (origins: ReadonlyArray<string> = []): ReadonlyArray<string>
     ? origins
     : refuse("corsOrigins", 'must hold origins such as "https://shop.example", or "*"')
 
+/** A door is at a fixed path that the REST API does not have. */
+const readDoors = (doors: ReadonlyArray<HttpDoor> = []): ReadonlyArray<HttpDoor> =>
+  doors.every(
+    ({ path }) => /^(\/[\w.~-]+)+$/.test(path) && !/^\/(api|health|docs)(\/|$)/.test(path)
+  )
+    ? doors
+    : refuse("doors", 'must be at paths of their own, such as "/graphql"')
+
 /**
  * The options, filled in with the defaults. Throws `InvalidInput` for an invalid base path, origin or
  * limit, and for webhooks without a sender or with an unknown `managedFrom`.
@@ -214,5 +226,6 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   limiter: options.limits?.limiter ?? makeMemoryRateLimiter(),
   corsOrigins: readOrigins(options.corsOrigins),
   compressors: options.compressors ?? compressorsDefault,
+  doors: readDoors(options.doors),
   leaving: options.leaving
 })

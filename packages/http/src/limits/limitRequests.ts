@@ -5,6 +5,7 @@
  */
 import {
   isGuest,
+  type Principal,
   principalName,
   type RateDecision,
   type RateLimit,
@@ -96,9 +97,15 @@ const layerOf = ({ areAlone }: Routing, middleware: Middleware) =>
     : HttpRouter.middleware(middleware).layer
 
 /** The kind of the request of a fiber. */
-const kindOf = ({ method, url }: HttpServerRequest, basePath: string): RequestKind => {
-  const [path = ""] = url.split(/[?;#]/, 1)
-  return requestKind(method, path.startsWith(basePath) ? path.slice(basePath.length) : path)
+const kindOf = (
+  { method, url }: HttpServerRequest,
+  { basePath, doors }: Pick<HttpSettings["Service"], "basePath" | "doors">
+): RequestKind => {
+  const [whole = ""] = url.split(/[?;#]/, 1)
+  const path = whole.startsWith(basePath) ? whole.slice(basePath.length) : whole
+  return doors.some((door) => door.path === path) && method !== "OPTIONS"
+    ? "door"
+    : requestKind(method, path)
 }
 
 /** A bucket to draw from. */
@@ -133,7 +140,7 @@ const isLimited = ({ reads, writes }: ReadsAndWrites = {}): boolean =>
   reads !== undefined || writes !== undefined
 
 const limitOf = (of: ReadsAndWrites | undefined, kind: RequestKind): RateLimit | undefined =>
-  kind === "free" ? undefined : of?.[kind]
+  kind === "free" || kind === "door" ? undefined : of?.[kind]
 
 /** The bucket of an address, as the host finds it or as that of the connection. */
 const addressesBy =
@@ -160,7 +167,10 @@ export const drawingOfAddress = (
   })
 
 /** Sheds requests beyond those that may be under way at once. */
-const shedding = (requestsMax: number, basePath: string): Middleware => {
+const shedding = (
+  requestsMax: number,
+  settings: Pick<HttpSettings["Service"], "basePath" | "doors">
+): Middleware => {
   let underWay = 0
   const leave = Effect.sync(() => {
     underWay -= 1
@@ -169,7 +179,7 @@ const shedding = (requestsMax: number, basePath: string): Middleware => {
     Effect.withFiber((fiber) => {
       const request = Context.getUnsafe(fiber.context, HttpServerRequest)
       if (underWay >= requestsMax) {
-        return kindOf(request, basePath) === "free" ? app : Effect.succeed(shed)
+        return kindOf(request, settings) === "free" ? app : Effect.succeed(shed)
       }
       underWay += 1
       return Effect.onExit(app, () => leave)
@@ -180,19 +190,20 @@ const shedding = (requestsMax: number, basePath: string): Middleware => {
 export const layerAddressLimits = (routing: Routing) =>
   Layer.unwrap(
     Effect.gen(function* () {
-      const { basePath, clientAddressOf, limiter, limits } = yield* HttpSettings
+      const settings = yield* HttpSettings
+      const { clientAddressOf, limiter, limits } = settings
       const { address, requestsMax } = limits
       const addressOf = addressesBy(clientAddressOf)
       const byAddress = drawing(limiter, (context) => {
         const request = Context.getUnsafe(context, HttpServerRequest)
-        const kind = kindOf(request, basePath)
+        const kind = kindOf(request, settings)
         const limit = limitOf(address, kind)
         return limit && { name: nameOf("address", kind), limit, key: addressOf(request) }
       })
       const rates = isLimited(address) ? layerOf(routing, byAddress) : Layer.empty
       return requestsMax === undefined
         ? rates
-        : Layer.provideMerge(rates, layerOf(routing, shedding(requestsMax, basePath)))
+        : Layer.provideMerge(rates, layerOf(routing, shedding(requestsMax, settings)))
     })
   )
 
@@ -202,13 +213,13 @@ export const layerAddressLimits = (routing: Routing) =>
  */
 export const principalLimits: Effect.Effect<Middleware, never, HttpSettings> = Effect.map(
   HttpSettings,
-  ({ basePath, clientAddressOf, limiter, limits }) => {
+  ({ basePath, clientAddressOf, doors, limiter, limits }) => {
     const { principal: limit } = limits
     if (!isLimited(limit)) return (app) => app
     const addressOf = addressesBy(clientAddressOf)
     return drawing(limiter, (context) => {
       const request = Context.getUnsafe(context, HttpServerRequest)
-      const kind = kindOf(request, basePath)
+      const kind = kindOf(request, { basePath, doors })
       const of = limitOf(limit, kind)
       if (of === undefined) return undefined
       const { principal } = Context.get(context, RequestCaller)
@@ -219,3 +230,57 @@ export const principalLimits: Effect.Effect<Middleware, never, HttpSettings> = E
     })
   }
 )
+
+const free = Effect.succeed(undefined)
+
+/** Draws for a request of another door, as so many requests of one kind; the answer refuses it. */
+export const drawingAtDoor: Effect.Effect<
+  (
+    request: HttpServerRequest,
+    principal: Principal | undefined
+  ) => (
+    kind: "reads" | "writes",
+    count: number
+  ) => Effect.Effect<HttpServerResponse.HttpServerResponse | undefined>,
+  never,
+  HttpSettings
+> = Effect.map(HttpSettings, ({ clientAddressOf, limiter, limits }) => {
+  if (!isLimited(limits.address) && !isLimited(limits.principal)) return () => () => free
+  const addressOf = addressesBy(clientAddressOf)
+  const drawnBy = (
+    request: HttpServerRequest,
+    principal: Principal | undefined,
+    kind: "reads" | "writes"
+  ): ReadonlyArray<Drawn> => {
+    const ofAddress = limitOf(limits.address, kind)
+    const ofPrincipal = limitOf(limits.principal, kind)
+    const isNamed =
+      principal !== undefined && (principal.kind !== "ANONYMOUS" || isGuest(principal))
+    const address = addressOf(request)
+    return [
+      ...(ofAddress === undefined
+        ? []
+        : [{ name: nameOf("address", kind), limit: ofAddress, key: address }]),
+      ...(ofPrincipal === undefined
+        ? []
+        : [
+            {
+              name: nameOf("principal", kind),
+              limit: ofPrincipal,
+              key: isNamed ? principalName(principal) : address
+            }
+          ])
+    ]
+  }
+  return (request, principal) => (kind, count) =>
+    Effect.gen(function* () {
+      if (count === 0) return undefined
+      for (const { key, limit, name } of drawnBy(request, principal, kind)) {
+        for (let drawn = 0; drawn < count; drawn++) {
+          const decision = yield* limiter.take(name, limit, key)
+          if (!decision.isAllowed) return tooMany(name, limit, decision)
+        }
+      }
+      return undefined
+    })
+})

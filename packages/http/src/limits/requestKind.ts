@@ -6,8 +6,8 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import * as SchemaAST from "effect/SchemaAST"
 import { HoldfastApi } from "../HoldfastApi.ts"
 
-/** What limits know of a request. */
-export type RequestKind = "reads" | "writes" | "free"
+/** What limits know of a request. Another door draws by itself, once it knows what is asked. */
+export type RequestKind = "reads" | "writes" | "free" | "door"
 
 /** Groups whose operations write without a key. */
 const keyless = new Set(["webhooks", "imports", "carts"])

@@ -25,7 +25,7 @@ import { type MountOptions, settingsOf } from "../kit/HttpOptions.ts"
 import { storeProblem } from "../kit/Problem.ts"
 import { plainResponse, problemResponse } from "../kit/problemResponse.ts"
 import { routerConfig } from "../kit/serving/knownRoutes.ts"
-import { type ServedApi, servingOf } from "../kit/serving/ServedApi.ts"
+import { type ServedApi, servingOf, withDoors } from "../kit/serving/ServedApi.ts"
 import { layerRoutesAlone } from "../routes.ts"
 import type { Engine, EngineLayer, Loggers } from "./engineOf.ts"
 
@@ -115,12 +115,12 @@ export const mount = (
   const loggers = loggersOf(engine, options)
   const logged = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     loggers === undefined ? effect : Effect.provideService(effect, Logger.CurrentLoggers, loggers)
-  const { basePath, requestTimeoutMillis } = settingsOf(options)
+  const { basePath, doors, requestTimeoutMillis } = settingsOf(options)
   const orLive = orLiveAt(`${basePath}/health/live`)
   const scope = Scope.makeUnsafe()
   const attempted = Deferred.makeUnsafe<void>()
   let lastReason: string | undefined
-  let served = servingOf(engine.contexts ?? everyContext, true)
+  let served = withDoors(servingOf(engine.contexts ?? everyContext, true), doors)
 
   let current: App = orLive(
     Effect.interruptible(Deferred.await(attempted)).pipe(

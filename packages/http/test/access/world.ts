@@ -33,7 +33,12 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { type Authenticator, Unauthenticated, webHandler } from "../../src/index.ts"
+import {
+  type Authenticator,
+  type MountOptions,
+  Unauthenticated,
+  webHandler
+} from "../../src/index.ts"
 import { deafSender } from "../webhooks/deafSender.ts"
 import { askerHeader } from "./askers.ts"
 
@@ -109,7 +114,10 @@ const nobody: Authenticator = () =>
   Effect.fail(new Unauthenticated({ reason: "nobody asks", challenge: 'Bearer realm="test"' }))
 
 /** Opens a world. `otherwise` finds out who sends a request without the header of the tests. */
-export const openWorld = async (otherwise: Authenticator = nobody): Promise<World> => {
+export const openWorld = async (
+  otherwise: Authenticator = nobody,
+  options: MountOptions = {}
+): Promise<World> => {
   const scope = Scope.makeUnsafe()
   const context = await Effect.runPromise(Layer.buildWithScope(engine, scope))
   const served = Context.pick(
@@ -132,7 +140,8 @@ export const openWorld = async (otherwise: Authenticator = nobody): Promise<Worl
         return asker === undefined
           ? otherwise(request)
           : Effect.succeed(JSON.parse(asker) as Principal)
-      }
+      },
+      ...options
     }
   )
   const inventory = Context.get(context, Inventory)

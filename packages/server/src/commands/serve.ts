@@ -14,6 +14,7 @@ import {
   serviceFlags
 } from "../cli/contextSettings.ts"
 import { folderDefault, placeOf, serverDatabaseFlags } from "../cli/databaseSettings.ts"
+import { graphqlFlags, graphqlOf } from "../cli/doors/graphqlSettings.ts"
 import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
 import { logFlags } from "../cli/logging.ts"
 import { limitFlags } from "../cli/network/limitSettings.ts"
@@ -169,6 +170,7 @@ const flags = {
   ...kafkaFlags,
   ...ordersFlags,
   ...webhookFlags,
+  ...graphqlFlags,
   ...auditFlags,
   ...cacheFlags,
   ...retentionFlags("prune-"),
@@ -223,12 +225,14 @@ export const serve = (version: string) =>
         if (input.cache === "redis" && redis === undefined) {
           return yield* usageFailure("--cache redis needs --redis (or HOLDFAST_REDIS)")
         }
+        const graphql = yield* graphqlOf(input, auth.settings?.development !== undefined)
         const senders = { destination, webhookSender: webhooksOf(input) }
         yield* serveUntilStopped({
           ...input,
           ...senders,
           ...{ auth, place, orders, retention, tls, peer, keys, redis, version },
-          proxies: proxiesOf(input)
+          proxies: proxiesOf(input),
+          doors: graphql === undefined ? [] : [graphql]
         })
       }),
       { isService: true }

@@ -8,6 +8,7 @@ import { layerAccessAudit } from "@holdfast/adapter-pg/effect"
 import type { RedisServices } from "@holdfast/adapter-redis"
 import { type WebhookSenderOptions, webhookSender } from "@holdfast/adapter-webhooks"
 import type { RingKeys } from "@holdfast/core/secrets"
+import type { HttpDoor } from "@holdfast/http"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
@@ -86,6 +87,8 @@ export interface ServerInput
   readonly destination: KafkaDestination | undefined
   /** Where events about orders come from; undefined when none are handled. */
   readonly orders: OrdersSource | undefined
+  /** Other doors beside the REST API. */
+  readonly doors: ReadonlyArray<HttpDoor>
   /** How events are sent to webhooks; undefined when they are not. */
   readonly webhookSender: WebhookSenderOptions | undefined
 }
@@ -134,7 +137,8 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
     settings?.development === undefined ? undefined : yield* mintedTokens(settings.development)
   const welcome: Welcome = {
     ...{ version, url, place, isReady, kafka, service, other, demo },
-    ...{ auth, tokens }
+    ...{ auth, tokens },
+    doors: input.doors.map(({ path }) => path)
   }
   const { pid } = process
   yield* answer(
@@ -219,6 +223,7 @@ const layerServing = (
     limits: limitsOf(input, redis?.limiter),
     compressors,
     corsOrigins: input.corsOrigins,
+    doors: input.doors,
     leaving: life.leaving.signal,
     authenticate: authentication?.authenticate,
     guests: input.guests,

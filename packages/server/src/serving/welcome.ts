@@ -16,6 +16,8 @@ export interface Welcome {
   /** Where the other context is, when it is in another process. */
   readonly other?: URL | undefined
   readonly demo: Demo
+  /** The paths of other doors. */
+  readonly doors?: ReadonlyArray<string> | undefined
   /** How senders are found out, in words. */
   readonly auth: string
   /** Tokens to try, by their roles, if the server takes any. */
@@ -60,11 +62,26 @@ const ownProduct = (url: string) => {
   ]
 }
 
+/** A line for each other door. */
+const doorLines = ({ doors = [], service, url }: Welcome): ReadonlyArray<string> => {
+  const query =
+    service === "inventory"
+      ? "{ skus(first: 2) { nodes { name stock { availableQuantity } } } }"
+      : "{ products(first: 2) { nodes { name options { name price availability { availableQuantity } } } } }"
+  return doors.includes("/graphql") ? [post(`${url}/graphql`, { query })] : []
+}
+
+/** Lines that work as they stand: three for REST, and one for each other door. */
+export const curlLines = (welcome: Welcome): ReadonlyArray<string> => [
+  ...restLines(welcome),
+  ...doorLines(welcome)
+]
+
 /**
- * Three lines that work as they stand. With the demo: read, reserve, confirm, as far as there is
+ * Three lines for REST. With the demo: read, reserve, confirm, as far as there is
  * stock here; else something is made first.
  */
-export const curlLines = ({ demo, service, url }: Welcome): ReadonlyArray<string> => {
+const restLines = ({ demo, service, url }: Welcome): ReadonlyArray<string> => {
   const bundle = demo.products.find(({ type }) => type === "BUNDLE")
   const optionId = bundle?.options?.[0]?.optionId
   const [sku] = demo.skus
@@ -120,7 +137,7 @@ const otherOf = { all: "", product: "stock   ", inventory: "shop    " } as const
 
 /** The same for a person. */
 export const welcomeLines = (welcome: Welcome): ReadonlyArray<string> => {
-  const { auth, demo, isReady, kafka, other, place, service, url, version } = welcome
+  const { auth, demo, doors, isReady, kafka, other, place, service, url, version } = welcome
   return [
     "",
     `  Holdfast ${version} ${isReady ? "is ready" : "is up, and waits for its database"}: ${url}`,
@@ -132,6 +149,7 @@ export const welcomeLines = (welcome: Welcome): ReadonlyArray<string> => {
     `  docs    ${url}/docs`,
     `  spec    ${url}/openapi.json`,
     `  health  ${url}/health/ready`,
+    ...(doors ?? []).map((path) => `  ${path.slice(1).padEnd(8)}${url}${path}`),
     "",
     "  Try:",
     ...curlLines(welcome).map((line) => `    ${line}`),

@@ -30,13 +30,21 @@ export const namedChoices = (attribute: Attribute, locale: string | undefined): 
   choices: attribute.choices.map((choice) => named(choice, locale))
 })
 
+/** A product with its texts and those of its options in the language that is asked for, or the nearest. */
+export const localisedProduct = <P extends Omit<Product, "categories">>(
+  product: P,
+  locale: string | undefined
+): P => ({
+  ...product,
+  name: textIn(product.translations, "name", locale, product.name),
+  description: textIn(product.translations, "description", locale, product.description),
+  options: product.options.map((option) => named(option, locale))
+})
+
 const viewOf =
   (categoryOf: (id: CategoryId) => Category | undefined, { locale, now }: Reading) =>
   ({ categories, ...product }: Product): ProductView => ({
-    ...product,
-    name: textIn(product.translations, "name", locale, product.name),
-    description: textIn(product.translations, "description", locale, product.description),
-    options: product.options.map((option) => named(option, locale)),
+    ...localisedProduct(product, locale),
     isShown: isShownAt(product, now),
     categories: categories.flatMap(({ categoryId, isPrimary }) => {
       const category = categoryOf(categoryId)

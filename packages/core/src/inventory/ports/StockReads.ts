@@ -140,6 +140,10 @@ export class StockReads extends Context.Service<
     readonly reservationsOfSku: (
       query: HoldsQuery
     ) => Effect.Effect<ReadonlyArray<Reservation>, StoreError>
+    /** Such pages of many SKUs, in one statement: a list for each question, in their order. */
+    readonly holdPages: (
+      queries: ReadonlyArray<HoldsQuery>
+    ) => Effect.Effect<ReadonlyArray<ReadonlyArray<Reservation>>, StoreError>
     /** Those of the options through which holds were made that count now. */
     readonly heldOptions: (
       optionIds: ReadonlyArray<OptionId>
@@ -155,6 +159,13 @@ export class StockReads extends Context.Service<
     readonly movements: (
       query: MovementsQuery
     ) => Effect.Effect<ReadonlyArray<StockMovement>, StoreError>
+    /**
+     * Pages of the ledgers of many SKUs, whole, in one statement: a list for each question, in their
+     * order.
+     */
+    readonly movementPages: (
+      queries: ReadonlyArray<Pick<MovementsQuery, "skuId" | "before" | "limit">>
+    ) => Effect.Effect<ReadonlyArray<ReadonlyArray<StockMovement>>, StoreError>
     readonly movementsOfReference: (
       query: ReferenceQuery
     ) => Effect.Effect<ReadonlyArray<StockMovement>, StoreError>

@@ -102,6 +102,16 @@ const skusWithCodes = (tables: MemoryTables, codes: ReadonlyArray<string>): Read
     ({ archivedAt, code }) => archivedAt === null && codes.includes(code)
   )
 
+/** Pages of lists of one SKU and of many. */
+const pagesOver = (
+  tables: MemoryTables,
+  now: () => DateTime.Utc
+): Pick<StockReads["Service"], "reservationsOfSku" | "holdPages" | "movementPages"> => ({
+  reservationsOfSku: (query) => Effect.sync(() => holdsOf(tables, query, now())),
+  holdPages: (queries) => Effect.sync(() => queries.map((query) => holdsOf(tables, query, now()))),
+  movementPages: (queries) => Effect.sync(() => queries.map((query) => movementsOf(tables, query)))
+})
+
 const readsOver = (
   tables: MemoryTables,
   clock: Clock.Clock,
@@ -162,11 +172,11 @@ const readsOver = (
     placedOrder: (orderId) => Effect.sync(() => placedOrderOf(tables, orderId, now())),
     linesOfOrder: (orderId) => Effect.sync(() => tables.ofOrder(orderId).map(asRead)),
     ownersOf: (orderIds) => Effect.sync(() => tables.ownersOf(orderIds)),
-    reservationsOfSku: (query) => Effect.sync(() => holdsOf(tables, query, now())),
     heldOptions: (optionIds) => Effect.sync(() => heldOptionsOf(tables, optionIds, now())),
     brokenBundles: (limit, withinMillis) =>
       Effect.sync(() => brokenBundlesOf(tables, withinMillis, now()).slice(0, limit)),
     movements: (query) => Effect.sync(() => movementsOf(tables, query)),
+    ...pagesOver(tables, now),
     movementsOfReference: (query) => Effect.sync(() => bookingsOf(tables, query)),
     stockAsOf: (skuId, at) =>
       Effect.sync(() => ({

@@ -9,6 +9,7 @@ import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSwagger from "effect/http-api/HttpApiSwagger"
 import * as OpenApi from "effect/http-api/OpenApi"
 import type * as Layer from "effect/Layer"
+import type { HttpDoor } from "../../doors/HttpDoor.ts"
 import type { ContextName } from "../../events/contexts.ts"
 import { apiAt, CatalogApi, ContextsApi, HoldfastApi, InventoryApi } from "../../HoldfastApi.ts"
 import { type KnownRoutes, knownRoutesOf } from "./knownRoutes.ts"
@@ -36,6 +37,23 @@ const servingAll = serving(HoldfastApi)
 const servingContexts = serving(ContextsApi)
 const servingInventory = serving(InventoryApi)
 const servingCatalog = serving(CatalogApi)
+
+/** What is served, with other doors beside it. */
+export const withDoors = (
+  served: ServedApi["Service"],
+  doors: ReadonlyArray<HttpDoor>
+): ServedApi["Service"] =>
+  doors.length === 0
+    ? served
+    : {
+        ...served,
+        methodsOf: (url, basePath) => {
+          const [path] = url.split(/[?;#]/, 1)
+          const door = doors.find((it) => `${basePath}${it.path}` === path)
+          if (door === undefined) return served.methodsOf(url, basePath)
+          return door.methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]))
+        }
+      }
 
 /** The API of these contexts, of which there is at least one; with both it may take files. */
 export const servingOf = (

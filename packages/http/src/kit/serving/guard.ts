@@ -13,6 +13,7 @@ import * as HttpServerError from "effect/http/HttpServerError"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
+import { isOfDoor } from "../../doors/answers.ts"
 import { HttpSettings } from "../HttpOptions.ts"
 import { plainProblem, problemContentType, problemType, retryAdvice } from "../Problem.ts"
 import { invalidResponse, plainResponse, problemResponse } from "../problemResponse.ts"
@@ -58,9 +59,11 @@ const isArriving = (request: HttpServerRequest): boolean =>
 
 const interrupted = plainResponse(503, retryAdvice, { "retry-after": "1" })
 
-/** An answer of status 400 and above as a problem, if it is not one yet. */
+/** An answer of status 400 and above as a problem, if it is not one yet and the REST API gave it. */
 const asProblem = (response: HttpServerResponse.HttpServerResponse) =>
-  response.status < 400 || response.headers["content-type"] === problemContentType
+  response.status < 400 ||
+  response.headers["content-type"] === problemContentType ||
+  isOfDoor(response)
     ? response
     : plainResponse(response.status)
 

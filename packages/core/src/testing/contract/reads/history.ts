@@ -46,8 +46,51 @@ const eventsOf = (filter: EventsFilter, start: number, limit: number) =>
     }
   })
 
+/** Pages that are read together are those that are read alone. */
+const pagesTogether = (it: ContractIt): void => {
+  it.effect("S10 reads pages of the ledgers and of the holds of many SKUs as it reads each", () =>
+    Effect.gen(function* () {
+      const { advance, fresh } = yield* Stage
+      const inventory = yield* Inventory
+      const reads = yield* StockReads
+      const skuIds = [yield* freshSku(100), yield* freshSku(100), yield* freshSku(0)] as const
+      for (const skuId of skuIds) {
+        for (const quantity of upTo(4)) {
+          yield* inventory.receive({ skuId, quantity: quantity + 1 })
+          yield* inventory.reserve({ orderId: fresh("order"), lines: [{ skuId, quantity: 1 }] })
+          yield* advance("1 second")
+        }
+      }
+      const [, second] = yield* reads.movements({ skuId: skuIds[0], before: null, limit: 9 })
+      const unknown = SkuId.make(fresh("unknown"))
+      const ledgers = [
+        { skuId: skuIds[1], before: null, limit: 2 },
+        { skuId: unknown, before: null, limit: 2 },
+        { skuId: skuIds[0], before: second ?? null, limit: 3 },
+        { skuId: skuIds[1], before: null, limit: 9 }
+      ]
+      const together = yield* reads.movementPages(ledgers)
+      expect(together).toEqual(yield* Effect.forEach(ledgers, reads.movements))
+      expect(together.map(({ length }) => length)).toEqual([2, 0, 3, 5])
+
+      const [first] = yield* reads.reservationsOfSku({
+        ...{ skuId: skuIds[2], status: "open", after: null, limit: 9 }
+      })
+      const holds: ReadonlyArray<HoldsQuery> = [
+        { skuId: skuIds[2], status: "pending", after: first ?? null, limit: 9 },
+        { skuId: skuIds[0], status: "confirmed", after: null, limit: 9 },
+        { skuId: skuIds[0], status: "open", after: null, limit: 2 }
+      ]
+      const heldTogether = yield* reads.holdPages(holds)
+      expect(heldTogether).toEqual(yield* Effect.forEach(holds, reads.reservationsOfSku))
+      expect(heldTogether.map(({ length }) => length)).toEqual([3, 0, 2])
+    })
+  )
+}
+
 /** Holds of a SKU, and events of a filter. */
 export const history = (it: ContractIt): void => {
+  pagesTogether(it)
   it.effect("S10 lists the open holds of a SKU by pages, oldest first, and no others", () =>
     Effect.gen(function* () {
       const { advance, fresh } = yield* Stage

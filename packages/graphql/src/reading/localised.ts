@@ -1,0 +1,17 @@
+/** Products and categories in the language that a question names. */
+import { type Category, localisedProduct, namedIn, type Product } from "@holdfast/core/catalog"
+
+const locale = Symbol("locale")
+
+/** A product in a language, which its edges are read in too. */
+export const inLocale = <P extends Product.Product>(product: P, asked: string | undefined): P =>
+  asked === undefined ? product : { ...localisedProduct(product, asked), [locale]: asked }
+
+/** The language in which a thing was read. */
+export const localeOf = (source: object) => {
+  const asked = (source as { readonly [locale]?: string })[locale]
+  return {
+    named: <C extends Category.Category>(category: C): C =>
+      asked === undefined ? category : { ...namedIn(category, asked), [locale]: asked }
+  }
+}

@@ -1,0 +1,99 @@
+/** Makes the context in which the fields of one request are answered. */
+import { RequestCaller } from "@holdfast/core/engine"
+import { operations as inventoryOperations } from "@holdfast/core/inventory"
+import type { Admitted } from "@holdfast/http"
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import { GraphQLError } from "graphql"
+import type { Asked, Failure } from "../reading/Asked.ts"
+import { edgesOf, RequestEdges } from "../reading/Edges.ts"
+import type { Services } from "../reading/Services.ts"
+import { errorOf } from "../schema/refusalTypes.ts"
+
+const correlationPattern = /^[\x20-\x7e]{1,255}$/
+const traceparentPattern = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
+
+const headerAs = (request: HttpServerRequest, name: string, pattern: RegExp) => {
+  const value = request.headers[name]
+  return value !== undefined && pattern.test(value) ? value : undefined
+}
+
+/** What the headers of a request say beside its commands. */
+const aboutOf = (request: HttpServerRequest): Asked["about"] => {
+  const correlationId = headerAs(request, "x-correlation-id", correlationPattern)
+  const traceparent = headerAs(request, "traceparent", traceparentPattern)
+  return {
+    ...(correlationId === undefined ? {} : { correlationId }),
+    ...(traceparent === undefined ? {} : { traceparent })
+  }
+}
+
+/** What nobody but the log may see. */
+export const masked = (): GraphQLError =>
+  new GraphQLError("Something went wrong on our side", {
+    extensions: { code: "internal-error", status: 500 }
+  })
+
+const contextOf = (operation: string): "inventory" | "catalog" =>
+  Object.hasOwn(inventoryOperations, operation) ? "inventory" : "catalog"
+
+const reasons: Readonly<Record<string, string>> = {
+  Unauthenticated: "nobody vouches for who asks",
+  Forbidden: "who asks may not do this"
+}
+
+/** Makes contexts over what is served. */
+export const askingOver = (services: Services) =>
+  Effect.map(Effect.context<never>(), (outer) => {
+    const runIn = (context: Context.Context<never>, signal: AbortSignal) => {
+      const run = Effect.runPromiseExitWith(context)
+      return <A>(work: Effect.Effect<A, Failure>) => run(work, { signal })
+    }
+    return (request: HttpServerRequest, admitted: Admitted, signal: AbortSignal): Asked => {
+      const { caller } = admitted
+      const edges = edgesOf(services, caller.principal)
+      const context = Context.add(outer, RequestCaller, caller).pipe(
+        Context.add(RequestEdges, edges)
+      )
+      const run = runIn(context, signal)
+      const denied: Asked["denied"] = ({ _tag, targets = [], ...failure }) => {
+        const reason = reasons[_tag]
+        if (reason === undefined) return Effect.void
+        const { operation } = failure
+        return admitted.denied({
+          context: contextOf(operation),
+          operation,
+          reason,
+          targets
+        })
+      }
+      const failed = async (operation: string, cause: Cause.Cause<Failure>): Promise<never> => {
+        const failure = Cause.findErrorOption(cause)
+        if (failure._tag === "None") {
+          if (!Cause.hasInterruptsOnly(cause)) {
+            await run(Effect.logError(`GraphQL ${operation} failed`, cause))
+          }
+          throw masked()
+        }
+        const { value } = failure
+        if (value._tag in reasons) await run(denied({ _tag: value._tag, operation }))
+        if (value._tag === "StoreError" && value.reason === "Rejected") {
+          await run(Effect.logError("the store could not do what it was asked", value))
+        }
+        throw errorOf(value)
+      }
+      return {
+        ...services,
+        edges,
+        about: aboutOf(request),
+        denied,
+        run: async (operation, work) => {
+          const exit = await run(work)
+          return Exit.isSuccess(exit) ? exit.value : failed(operation, exit.cause)
+        }
+      }
+    }
+  })
