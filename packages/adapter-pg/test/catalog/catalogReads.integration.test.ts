@@ -189,7 +189,8 @@ for (const [name, sessions] of databases) {
             { id: 4, name: "lists" },
             { id: 5, name: "several_units" },
             { id: 6, name: "sorted_places" },
-            { id: 7, name: "audit" }
+            { id: 7, name: "audit" },
+            { id: 8, name: "pruned_audit" }
           ],
           missing: [],
           refusal: undefined,

@@ -195,12 +195,16 @@ describe("holdfast", () => {
           { id: 4, name: "lists" },
           { id: 5, name: "several_units" },
           { id: 6, name: "sorted_places" },
-          { id: 7, name: "audit" }
+          { id: 7, name: "audit" },
+          { id: 8, name: "pruned_audit" }
         ]
       },
       {
         ...{ context: "access", schema: "access", partitions: [] },
-        migrations: [{ id: 1, name: "api_keys" }]
+        migrations: [
+          { id: 1, name: "api_keys" },
+          { id: 2, name: "audit" }
+        ]
       }
     ])
     const again = await holdfast(["doctor", "--json", "--folder", folder])
