@@ -1,0 +1,58 @@
+/** The thin line: a real server, and a client that knows nothing but the .proto files. */
+import { create, fromBinary, type Message, toBinary } from "@bufbuild/protobuf"
+import { expect, it } from "@effect/vitest"
+import { Client, credentials, type ServiceError } from "@grpc/grpc-js"
+import { Inventory, InventoryQueries, MemoryInventory } from "@holdfast/core/inventory"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { services } from "../../src/contract/services.ts"
+import { GrpcAddress, layerGrpcServer } from "../../src/index.ts"
+
+const call = (client: Client, name: string, request: object) => {
+  const method = services.inventory.methods.find((one) => one.name === name)
+  if (method === undefined) throw new Error(`no method ${name}`)
+  return Effect.tryPromise({
+    try: () =>
+      new Promise<Message>((resolve, reject) => {
+        client.makeUnaryRequest(
+          `/${services.inventory.typeName}/${name}`,
+          (message: Message) => Buffer.from(toBinary(method.input, message)),
+          (bytes: Buffer) => fromBinary(method.output, bytes),
+          create(method.input, request as never),
+          (error, answer) => (error === null ? resolve(answer as Message) : reject(error))
+        )
+      }),
+    catch: (error) => error as ServiceError
+  })
+}
+
+const served = layerGrpcServer({ port: 0 }).pipe(
+  Layer.provideMerge(
+    Layer.provideMerge(
+      Layer.merge(Inventory.layer(), InventoryQueries.layer),
+      MemoryInventory.layer
+    )
+  )
+)
+
+it.live("registers a SKU, reserves it, and refuses what is short", () =>
+  Effect.gen(function* () {
+    const { host, port } = yield* GrpcAddress
+    const client = new Client(`${host}:${port}`, credentials.createInsecure())
+    yield* Effect.addFinalizer(() => Effect.sync(() => client.close()))
+    yield* call(client, "RegisterSku", { skuId: "mug", code: "MUG", name: "Mug", initialStock: 3n })
+    const reserved = yield* call(client, "Reserve", {
+      orderId: "order-1",
+      lines: [{ skuId: "mug", quantity: 2n }]
+    })
+    expect(reserved).toMatchObject({
+      reservations: [{ skuId: "mug", quantity: 2n, orderId: "order-1" }]
+    })
+    const short = yield* Effect.flip(
+      call(client, "Reserve", { orderId: "order-2", lines: [{ skuId: "mug", quantity: 2n }] })
+    )
+    expect(short.code).toBe(9)
+    const stock = yield* call(client, "GetStock", { skuId: "mug" })
+    expect(stock).toMatchObject({ availableQuantity: 1n })
+  }).pipe(Effect.provide(served))
+)
