@@ -1,37 +1,63 @@
-/** Runs calls as effects: a call that its client gives up, or whose deadline is over, is interrupted. */
-
+/** Runs calls as effects: a call that its client gives up, or whose time is over, is interrupted. */
 import type { Message } from "@bufbuild/protobuf"
 import {
+  type handleServerStreamingCall,
   type handleUnaryCall,
   Metadata,
   type ServerUnaryCall,
-  type sendUnaryData,
+  type ServerWritableStream,
   status
 } from "@grpc/grpc-js"
 import type { StoreError } from "@holdfast/core/inventory"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
 import { type CallStatus, internal, type Refused, statusOf } from "../status/statusOf.ts"
 
-/** An answer, and what its head says. */
+/** Why a call was not answered, as far as its sender may know. */
+export type CallFailure = Refused | StoreError
+
+/** An answer, and whether it is that of an earlier call with the same key. */
 export interface Answered {
   readonly message: Message
   readonly isReplayed: boolean
 }
 
-/** What a call does. */
+/** A call of either kind, as a handler sees it. */
+export type SentCall = ServerUnaryCall<Message, Message> | ServerWritableStream<Message, Message>
+
+/** What a call with one answer does. */
 export type UnaryHandler = (
   request: Message,
-  call: ServerUnaryCall<Message, Message>
-) => Effect.Effect<Answered, Refused | StoreError>
+  call: SentCall
+) => Effect.Effect<Answered, CallFailure>
 
-/** Starts effects in the services of the door. */
-export type Fork = <A, E>(
-  effect: Effect.Effect<A, E>
-) => {
-  readonly interruptUnsafe: () => void
-  readonly addObserver: (observer: (exit: Exit.Exit<A, E>) => void) => void
+/** What a call with a stream of answers does. */
+export type StreamHandler = (
+  request: Message,
+  call: SentCall
+) => Stream.Stream<Message, CallFailure>
+
+/** What every call goes through before its handler, such as the question of who sends it. */
+export type AroundCall = <A>(
+  effect: Effect.Effect<A, CallFailure>,
+  call: SentCall
+) => Effect.Effect<A, CallFailure>
+
+/** How calls are run. */
+export interface Running {
+  readonly fork: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
+  readonly around: AroundCall
+  /** How long a call with one answer may take, in milliseconds. */
+  readonly callMillisMax: number
+}
+
+const ended: CallStatus = {
+  code: status.CANCELLED,
+  message: "The call was ended",
+  details: undefined
 }
 
 const failureOf = ({ code, details, message }: CallStatus) => {
@@ -40,36 +66,57 @@ const failureOf = ({ code, details, message }: CallStatus) => {
   return { code, details: message, metadata }
 }
 
-const gone: CallStatus = {
-  code: status.CANCELLED,
-  message: "The call was ended",
-  details: undefined
-}
-
-/** The status of a call that failed. A bug of ours is logged. */
-export const statusOfCause = (cause: Cause.Cause<Refused | StoreError>, fork: Fork): CallStatus => {
-  if (Cause.hasInterruptsOnly(cause)) return gone
+/** The status of a call that failed. A bug of ours is logged, and not told. */
+const toldOf = (cause: Cause.Cause<CallFailure>, { fork }: Running) => {
+  if (Cause.hasInterruptsOnly(cause)) return failureOf(ended)
   const failure = cause.reasons.find(Cause.isFailReason)
-  const found = failure === undefined ? internal : statusOf(failure.error)
-  if (found.code === status.INTERNAL) {
-    fork(Effect.logError("a gRPC call could not be answered", cause))
-  }
-  return found
+  const told = failure === undefined ? internal : statusOf(failure.error)
+  if (told.code === status.INTERNAL) fork(Effect.logError("a gRPC call was not answered", cause))
+  return failureOf(told)
 }
 
-/** A handler as grpc-js takes it. */
+/** The time is over, and nobody knows whether it took effect. */
+const tooLong: Refused = { _tag: "TookTooLong" }
+
+/** A handler with one answer, as grpc-js takes it. */
 export const unary =
-  (handler: UnaryHandler, fork: Fork): handleUnaryCall<Message, Message> =>
-  (call, done: sendUnaryData<Message>) => {
-    const fiber = fork(handler(call.request, call))
+  (handler: UnaryHandler, running: Running): handleUnaryCall<Message, Message> =>
+  (call, done) => {
+    const answer = Effect.timeoutOrElse(running.around(handler(call.request, call), call), {
+      duration: running.callMillisMax,
+      orElse: () => Effect.fail(tooLong)
+    })
+    const fiber = running.fork(answer)
     call.on("cancelled", () => fiber.interruptUnsafe())
     fiber.addObserver((exit) => {
-      if (Exit.isFailure(exit)) return done(failureOf(statusOfCause(exit.cause, fork)))
+      if (Exit.isFailure(exit)) return done(toldOf(exit.cause, running))
       if (exit.value.isReplayed) {
         const head = new Metadata()
         head.set("idempotent-replayed", "true")
         call.sendMetadata(head)
       }
       done(null, exit.value.message)
+    })
+  }
+
+/** Writes a message, and waits while the reader has too much before it. */
+const write = (call: ServerWritableStream<Message, Message>, message: Message) =>
+  Effect.suspend(() => {
+    if (call.write(message)) return Effect.void
+    return Effect.callback<void>((resume) => {
+      call.once("drain", () => resume(Effect.void))
+    })
+  })
+
+/** A handler with a stream of answers, as grpc-js takes it. */
+export const streaming =
+  (handler: StreamHandler, running: Running): handleServerStreamingCall<Message, Message> =>
+  (call) => {
+    const sent = Stream.runForEach(handler(call.request, call), (message) => write(call, message))
+    const fiber = running.fork(running.around(sent, call))
+    call.on("cancelled", () => fiber.interruptUnsafe())
+    fiber.addObserver((exit) => {
+      if (Exit.isSuccess(exit)) call.end()
+      else if (!call.cancelled) call.emit("error", toldOf(exit.cause, running))
     })
   }

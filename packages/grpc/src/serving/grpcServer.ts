@@ -1,18 +1,6 @@
-/** The gRPC server: the services of the contexts that are there, on a port of its own. */
-import {
-  type DescMessage,
-  type DescMethod,
-  type DescService,
-  fromBinary,
-  type Message,
-  toBinary
-} from "@bufbuild/protobuf"
-import {
-  type MethodDefinition,
-  Server,
-  ServerCredentials,
-  type UntypedServiceImplementation
-} from "@grpc/grpc-js"
+/** SERVICE. The gRPC server: the services of the contexts that are there, on a port of its own. */
+import type { DescService } from "@bufbuild/protobuf"
+import { Server, ServerCredentials, type UntypedHandleCall } from "@grpc/grpc-js"
 import {
   Catalog,
   CatalogQueries,
@@ -26,13 +14,24 @@ import {
   readCommand as readInventoryCommand
 } from "@holdfast/core/inventory"
 import * as Context from "effect/Context"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { services } from "../contract/services.ts"
-import { type Fork, type UnaryHandler, unary } from "./calls.ts"
+import { services, toolServices } from "../contract/services.ts"
+import { aroundCall } from "./aroundCall.ts"
+import { type Running, streaming, unary } from "./calls.ts"
 import { type ContextService, contextHandlers } from "./contextHandlers.ts"
-import type { GrpcOptions } from "./GrpcOptions.ts"
+import { addService } from "./definitions.ts"
+import { eventHandlers } from "./eventHandlers.ts"
+import { type GrpcOptions, settingsOf } from "./GrpcOptions.ts"
+import { healthOf } from "./health.ts"
+import { reflectionOf } from "./reflection.ts"
+
+/** The server cannot listen, such as when its port is taken. */
+export class GrpcNotServed extends Data.TaggedError("GrpcNotServed")<{
+  readonly message: string
+}> {}
 
 /** Where a gRPC server listens. */
 export class GrpcAddress extends Context.Service<
@@ -40,81 +39,128 @@ export class GrpcAddress extends Context.Service<
   { readonly host: string; readonly port: number }
 >()("@holdfast/grpc/GrpcAddress") {}
 
-const codecOf = (desc: DescMessage) => ({
-  serialize: (message: Message) => Buffer.from(toBinary(desc, message)),
-  deserialize: (bytes: Buffer) => fromBinary(desc, bytes)
-})
-
-const definitionOf = ({
-  input,
-  methodKind,
-  name,
-  output,
-  parent
-}: DescMethod): MethodDefinition<Message, Message> => {
-  const [request, response] = [codecOf(input), codecOf(output)]
-  return {
-    path: `/${parent.typeName}/${name}`,
-    requestStream: methodKind === "client_streaming" || methodKind === "bidi_streaming",
-    responseStream: methodKind === "server_streaming" || methodKind === "bidi_streaming",
-    requestSerialize: request.serialize,
-    requestDeserialize: request.deserialize,
-    responseSerialize: response.serialize,
-    responseDeserialize: response.deserialize
-  }
+/** A context that is served. */
+interface Served {
+  readonly service: DescService
+  readonly rows: Parameters<typeof contextHandlers>[1]
+  readonly context: ContextService
+  readonly ping: Effect.Effect<unknown, unknown>
 }
 
-const addUnary = (
-  server: Server,
-  service: DescService,
-  handlers: ReadonlyMap<string, UnaryHandler>,
-  fork: Fork
-) => {
-  const served = service.methods.filter(({ name }) => handlers.has(name))
-  server.addService(
-    Object.fromEntries(served.map((method) => [method.name, definitionOf(method)])),
-    Object.fromEntries(
-      [...handlers].map(([name, handler]) => [name, unary(handler, fork)])
-    ) as UntypedServiceImplementation
-  )
-}
+type Ask = (input: unknown) => ReturnType<ContextService["ask"]>
 
 /** The questions of a context, by their names. */
 const asking = (queries: object): ContextService["ask"] => {
-  const methods = queries as {
-    readonly [name: string]: (input: unknown) => ReturnType<ContextService["ask"]>
-  }
+  const methods = queries as { readonly [name: string]: Ask | undefined }
   return (name, input) => methods[name]?.(input) ?? Effect.die(`there is no question ${name}`)
 }
 
-const inventoryService = (
-  inventory: Inventory["Service"],
-  queries: InventoryQueries["Service"]
-): ContextService => ({
-  execute: (input, options) =>
-    Effect.flatMap(Effect.fromResult(readInventoryCommand(input as unknown)), (command) =>
-      inventory.execute(command, options)
-    ),
-  ask: asking(queries)
+const servedContexts = Effect.gen(function* () {
+  const served: Array<Served> = []
+  const inventory = Option.all([
+    yield* Effect.serviceOption(Inventory),
+    yield* Effect.serviceOption(InventoryQueries)
+  ])
+  if (Option.isSome(inventory)) {
+    const [{ execute }, queries] = inventory.value
+    served.push({
+      service: services.inventory,
+      rows: inventoryOperations,
+      context: {
+        execute: (input, options) =>
+          Effect.flatMap(Effect.fromResult(readInventoryCommand(input as unknown)), (command) =>
+            execute(command, options)
+          ),
+        ask: asking(queries)
+      },
+      ping: queries.ping({})
+    })
+  }
+  const catalog = Option.all([
+    yield* Effect.serviceOption(Catalog),
+    yield* Effect.serviceOption(CatalogQueries)
+  ])
+  if (Option.isSome(catalog)) {
+    const [{ execute }, queries] = catalog.value
+    served.push({
+      service: services.catalog,
+      rows: catalogOperations,
+      context: {
+        execute: (input, options) =>
+          Effect.flatMap(Effect.fromResult(readCatalogCommand(input as unknown)), (command) =>
+            execute(command, options)
+          ),
+        ask: asking(queries)
+      },
+      ping: queries.ping({})
+    })
+  }
+  return served
 })
 
-const catalogService = (
-  catalog: Catalog["Service"],
-  queries: CatalogQueries["Service"]
-): ContextService => ({
-  execute: (input, options) =>
-    Effect.flatMap(Effect.fromResult(readCatalogCommand(input as unknown)), (command) =>
-      catalog.execute(command, options)
-    ),
-  ask: asking(queries)
+const mapValues = <A>(
+  handlers: ReadonlyMap<string, A>,
+  through: (handler: A) => unknown
+): ReadonlyMap<string, UntypedHandleCall> =>
+  new Map([...handlers].map(([name, handler]) => [name, through(handler) as UntypedHandleCall]))
+
+const addServices = Effect.fnUntraced(function* (server: Server, running: Running) {
+  const contexts = yield* servedContexts
+  for (const { context, rows, service } of contexts) {
+    const handlers = contextHandlers(service, rows, context)
+    addService(
+      server,
+      service,
+      mapValues(handlers, (handler) => unary(handler, running))
+    )
+  }
+  const events = yield* eventHandlers
+  addService(
+    server,
+    services.events,
+    new Map<string, UntypedHandleCall>([
+      ["GetEvents", unary(events.page, running) as UntypedHandleCall],
+      ["StreamEvents", streaming(events.stream, running) as UntypedHandleCall]
+    ])
+  )
+  const all = [...contexts.map(({ service }) => service), services.events]
+  const pingOfAll = Effect.all(
+    contexts.map(({ ping }) => ping),
+    { discard: true }
+  )
+  // Whoever may connect may ask whether there is an answer, and which services there are.
+  const open = { ...running, around: <A>(effect: A) => effect } as unknown as Running
+  const health = healthOf(
+    new Map([
+      ...contexts.map(({ ping, service }) => [service.typeName, ping] as const),
+      [services.events.typeName, pingOfAll]
+    ])
+  )
+  addService(
+    server,
+    toolServices.health,
+    new Map<string, UntypedHandleCall>([
+      ["Check", unary(health.check, open) as UntypedHandleCall],
+      ["Watch", streaming(health.watch, open) as UntypedHandleCall]
+    ])
+  )
+  const told = [...all, ...Object.values(toolServices)]
+  for (const own of [toolServices.reflection, toolServices.reflectionAlpha]) {
+    addService(server, own, reflectionOf(own, told))
+  }
 })
 
-const bound = (server: Server, { host = "127.0.0.1", port = 9090 }: GrpcOptions) =>
-  Effect.callback<number, Error>((resume) => {
-    server.bindAsync(
-      `${host.includes(":") ? `[${host}]` : host}:${port}`,
-      ServerCredentials.createInsecure(),
-      (error, found) => resume(error === null ? Effect.succeed(found) : Effect.fail(error))
+const bound = (server: Server, host: string, port: number) =>
+  Effect.callback<number, GrpcNotServed>((resume) => {
+    const address = `${host.includes(":") ? `[${host}]` : host}:${port}`
+    server.bindAsync(address, ServerCredentials.createInsecure(), (error, found) =>
+      resume(
+        error === null
+          ? Effect.succeed(found)
+          : Effect.fail(
+              new GrpcNotServed({ message: `gRPC cannot listen on ${address}: ${error.message}` })
+            )
+      )
     )
   })
 
@@ -122,43 +168,28 @@ const bound = (server: Server, { host = "127.0.0.1", port = 9090 }: GrpcOptions)
 const drainMillis = 10_000
 
 const stopped = (server: Server) =>
-  Effect.timeoutOption(
-    Effect.callback<void>((resume) => server.tryShutdown(() => resume(Effect.void))),
-    drainMillis
-  ).pipe(Effect.andThen(Effect.sync(() => server.forceShutdown())))
+  Effect.callback<void>((resume) => server.tryShutdown(() => resume(Effect.void))).pipe(
+    Effect.timeoutOption(drainMillis),
+    Effect.andThen(Effect.sync(() => server.forceShutdown()))
+  )
 
-/** The server, for as long as its scope. */
-export const layerGrpcServer = (options: GrpcOptions = {}) =>
+/** The server, for as long as its scope. It serves the contexts whose services are there. */
+export const layerGrpcServer = (
+  options: GrpcOptions = {}
+): Layer.Layer<GrpcAddress, GrpcNotServed> =>
   Layer.effect(
     GrpcAddress,
     Effect.gen(function* () {
-      const fork = Effect.runForkWith(yield* Effect.context<never>()) as Fork
+      const settings = settingsOf(options)
+      const { callMillisMax, host, messageBytesMax, port } = settings
       const server = new Server({
-        "grpc.max_receive_message_length": options.messageBytesMax ?? 4 * 1024 * 1024
+        "grpc.max_receive_message_length": messageBytesMax,
+        "grpc.keepalive_time_ms": 60_000,
+        "grpc.keepalive_timeout_ms": 20_000
       })
-      const inventory = yield* Effect.serviceOption(Inventory)
-      const inventoryQueries = yield* Effect.serviceOption(InventoryQueries)
-      if (Option.isSome(inventory) && Option.isSome(inventoryQueries)) {
-        const context = inventoryService(inventory.value, inventoryQueries.value)
-        addUnary(
-          server,
-          services.inventory,
-          contextHandlers(services.inventory, inventoryOperations, context),
-          fork
-        )
-      }
-      const catalog = yield* Effect.serviceOption(Catalog)
-      const catalogQueries = yield* Effect.serviceOption(CatalogQueries)
-      if (Option.isSome(catalog) && Option.isSome(catalogQueries)) {
-        const context = catalogService(catalog.value, catalogQueries.value)
-        addUnary(
-          server,
-          services.catalog,
-          contextHandlers(services.catalog, catalogOperations, context),
-          fork
-        )
-      }
-      const port = yield* Effect.acquireRelease(bound(server, options), () => stopped(server))
-      return { host: options.host ?? "127.0.0.1", port }
+      const fork = Effect.runForkWith(yield* Effect.context<never>())
+      yield* addServices(server, { fork, around: aroundCall(settings), callMillisMax })
+      const found = yield* Effect.acquireRelease(bound(server, host, port), () => stopped(server))
+      return { host, port: found }
     })
   )

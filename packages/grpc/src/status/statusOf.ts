@@ -166,17 +166,28 @@ const allRefusals: Readonly<Record<string, { readonly status: number; readonly t
   ...refusals
 }
 
+/** What only this door refuses. */
+const ofDoor: Readonly<Record<string, readonly [status, string]>> = {
+  ServiceNotFound: [status.NOT_FOUND, "No such service"],
+  TookTooLong: [
+    status.DEADLINE_EXCEEDED,
+    "It took too long. If it writes, send it again with the same idempotency-key: it takes effect once."
+  ]
+}
+
 /** The status of a refusal, or of a store that could not do what it was asked. */
 export const statusOf = (failure: Refused | StoreError): CallStatus => {
   if (failure instanceof StoreError) return ofStore(failure)
   const { _tag, ...fields } = failure as Refused
+  const [code, title] = ofDoor[_tag] ?? []
+  if (code !== undefined && title !== undefined) return encoded(code, title, [infoOf(_tag, fields)])
   const kind = allRefusals[_tag]
   if (kind === undefined) return internal
-  const code = codesByTag.get(_tag) ?? codesByStatus.get(kind.status) ?? status.UNKNOWN
+  const found = codesByTag.get(_tag) ?? codesByStatus.get(kind.status) ?? status.UNKNOWN
   // What stands in a detail of its own is not told twice; how many there are, is.
   const { issues, lines, ...rest } = fields as { issues?: Array<unknown>; lines?: Array<unknown> }
   const count = issues?.length ?? lines?.length
-  return encoded(code, kind.title, [
+  return encoded(found, kind.title, [
     infoOf(_tag, count === undefined ? rest : { ...rest, count }),
     ...fieldDetails(failure as Refused)
   ])

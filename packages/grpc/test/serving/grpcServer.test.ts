@@ -26,6 +26,29 @@ const call = (client: Client, name: string, request: object) => {
   })
 }
 
+const streamed = (client: Client, count: number) =>
+  Effect.callback<ReadonlyArray<Message>, Error>((resume) => {
+    const method = services.events.methods.find((one) => one.name === "StreamEvents")
+    if (method === undefined) throw new Error("no method")
+    const found: Array<Message> = []
+    const stream = client.makeServerStreamRequest(
+      `/${services.events.typeName}/StreamEvents`,
+      (message: Message) => Buffer.from(toBinary(method.input, message)),
+      (bytes: Buffer) => fromBinary(method.output, bytes),
+      create(method.input, { context: 1 } as never)
+    )
+    stream.on("data", (message: Message) => {
+      found.push(message)
+      if (found.length === count) {
+        stream.cancel()
+        resume(Effect.succeed(found))
+      }
+    })
+    stream.on("error", (error: ServiceError) => {
+      if (error.code !== 1) resume(Effect.fail(error))
+    })
+  })
+
 const served = layerGrpcServer({ port: 0 }).pipe(
   Layer.provideMerge(
     Layer.provideMerge(
@@ -52,7 +75,13 @@ it.live("registers a SKU, reserves it, and refuses what is short", () =>
       call(client, "Reserve", { orderId: "order-2", lines: [{ skuId: "mug", quantity: 2n }] })
     )
     expect(short.code).toBe(9)
+    expect(short.metadata.get("grpc-status-details-bin")).toHaveLength(1)
     const stock = yield* call(client, "GetStock", { skuId: "mug" })
     expect(stock).toMatchObject({ availableQuantity: 1n })
+    const events = yield* streamed(client, 2)
+    expect(events).toMatchObject([
+      { event: { position: 1n, eventType: "inventory.sku.created" } },
+      { event: { aggregateId: "mug" } }
+    ])
   }).pipe(Effect.provide(served))
 )
