@@ -9,6 +9,7 @@ export {
   type EventPlaces,
   type KafkaTopics
 } from "./asyncapi/asyncApiDocument.ts"
+export { recordedOperations } from "./audit/recordedOperations.ts"
 export { type HoldfastClient, makeClient } from "./client/HoldfastClient.ts"
 export type { RemoteOptions } from "./client/remote.ts"
 export { layerRemoteCatalog } from "./client/remoteCatalog.ts"

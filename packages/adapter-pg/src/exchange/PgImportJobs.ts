@@ -1,4 +1,5 @@
 /** Imports in the tables of a context. They must exist. */
+import { createHash } from "node:crypto"
 import * as PgPool from "@effect/sql-pg/PgPool"
 import { StoreError } from "@holdfast/core/engine"
 import { type ImportJob, ImportJobs, type ImportProblem, TakenOver } from "@holdfast/core/exchange"
@@ -51,6 +52,22 @@ const toProblem = (row: Row): ImportProblem => ({
   message: row["message"] as string
 })
 
+/**
+ * The id of the import that follows another: the same for everybody who would make it, so that the
+ * primary key lets one of them make it. A UUID of version 8.
+ */
+const importIdOf = (fingerprint: string, after = ""): string => {
+  const hex = createHash("sha256").update(`import ${fingerprint} ${after}`).digest("hex")
+  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16)
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32)
+  ].join("-")
+}
+
 /** How the tables are used. */
 export interface PgImportJobsOptions {
   /** The database schema that holds the tables, that of the context which is imported into. */
@@ -97,7 +114,8 @@ export const layerImportJobs = (
       return ImportJobs.of({
         lastOf: (fingerprint) => firstOf(statements.lastOf(fingerprint)),
         get: (importId) => firstOf(statements.get(importId)),
-        create: (of) => Effect.suspend(() => surely(statements.insert(crypto.randomUUID(), of))),
+        create: (of, after) =>
+          Effect.suspend(() => surely(statements.insert(importIdOf(of.fingerprint, after), of))),
         resume: (importId) => surely(statements.resume(importId)),
         checkpoint: ({ importId, run: number }, checkpoint) =>
           fenced(importId, statements.checkpoint(importId, number, checkpoint)),

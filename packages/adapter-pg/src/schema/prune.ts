@@ -1,9 +1,12 @@
-/** Drops what is old: partitions of the event log, and months of the tables that grow by time. */
+/**
+ * Drops what is old: partitions of the event log, months of the tables that grow by time, and imports.
+ */
 import * as PgPool from "@effect/sql-pg/PgPool"
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import { withSession } from "../connection/Session.ts"
+import { type Session, withSession } from "../connection/Session.ts"
 import { orStoreError } from "../connection/SqlFailure.ts"
+import { pruneImports } from "../exchange/statements/pruneImports.ts"
 import { millisOf } from "../transaction/batchTrips.ts"
 import type { ContextTables } from "./ContextTables.ts"
 import { type PrunedEvents, pruneEvents } from "./pruneEvents.ts"
@@ -18,6 +21,8 @@ export interface Retention {
   readonly unreadEventsDays?: number | undefined
   /** How many whole months of the ledger are kept beside the current one, at least 1. */
   readonly movementsMonths?: number | undefined
+  /** Imports of which nothing was heard for so many days go with their problems, at least 1. */
+  readonly importsDays?: number | undefined
 }
 
 /** How `pruneTables` goes about it. */
@@ -32,7 +37,31 @@ export interface PruneOptions {
 export interface Pruned {
   readonly events: PrunedEvents | null
   readonly months: ReadonlyArray<PrunedMonths & { readonly table: string }>
+  /** How many imports. */
+  readonly imports: number | null
 }
+
+/** Before the first import. */
+const beforeImports = "00000000-0000-0000-0000-000000000000"
+
+/** Removes old imports, page by page, and counts them. */
+const pruneOldImports = Effect.fnUntraced(function* (
+  session: Session,
+  schema: string,
+  days: number,
+  { isDryRun, nowMillis }: { readonly isDryRun: boolean; readonly nowMillis: number | null }
+) {
+  const page = pruneImports(schema, isDryRun)
+  let count = 0
+  let after = beforeImports
+  while (true) {
+    const [[row] = []] = yield* session.run([page(after, nowMillis, days)])
+    count += row?.["count"] as number
+    const last = row?.["last"] as string | null
+    if (last === null) return count
+    after = last
+  }
+})
 
 /** Drops what is older than a retention. Writers wait for it 100 ms at a time, if at all. */
 export const pruneTables = Effect.fnUntraced(function* (
@@ -45,7 +74,7 @@ export const pruneTables = Effect.fnUntraced(function* (
   const pool = yield* PgPool.PgPool
   const nowMillis = yield* millisOf(options.now)
   const isDryRun = options.isDryRun === true
-  const { eventsDays, movementsMonths, unreadEventsDays } = retention
+  const { eventsDays, importsDays, movementsMonths, unreadEventsDays } = retention
   const lend = withSession(pool)
   const pruning = Effect.gen(function* () {
     const events =
@@ -68,7 +97,13 @@ export const pruneTables = Effect.fnUntraced(function* (
         months.push({ table: table.table, ...pruned })
       }
     }
-    return { events, months } satisfies Pruned
+    const imports =
+      importsDays === undefined
+        ? null
+        : yield* lend((session) =>
+            pruneOldImports(session, schema, importsDays, { isDryRun, nowMillis })
+          )
+    return { events, months, imports } satisfies Pruned
   })
   return yield* Effect.mapError(pruning, orStoreError)
 })

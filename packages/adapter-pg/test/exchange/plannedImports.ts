@@ -12,6 +12,7 @@ import {
   readProblems,
   resumeImport
 } from "../../src/exchange/statements/importJobs.ts"
+import { pruneImports } from "../../src/exchange/statements/pruneImports.ts"
 import { readSkusByCodes } from "../../src/inventory/statements/read/readSkus.ts"
 import type { Planned } from "../schema/plans.ts"
 
@@ -58,6 +59,8 @@ export const plannedImports: ReadonlyArray<Planned> = [
     ["import_problems_pkey"],
     40
   ],
+  ["count old imports", pruneImports(schema, true)(importId, null, 90), byId, 400],
+  ["prune old imports", pruneImports(schema, false)(importId, null, 90), byId, 400],
   [
     "read problems of an import",
     readProblems(schema)(importId, { record: 3, part: 0 }, 20),

@@ -55,7 +55,9 @@ export const AuditRecord = Schema.Struct({
     id: Schema.String.annotate({ description: "Empty for the host" })
   }),
   actor: nullable(Schema.String, "Who acted, as the host names them"),
-  operation: Schema.String.annotate({ description: "The command, such as ReserveStock" }),
+  operation: Schema.String.annotate({
+    description: "The command, such as ReserveStock, or a denied read, such as SkuHistory"
+  }),
   targets: Schema.Array(Schema.String).annotate({
     description: "What it was about, such as SKU:mug or ORDER:order-1"
   }),

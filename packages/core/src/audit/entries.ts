@@ -4,12 +4,14 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import { Instant } from "../kernel/Instant.ts"
+import type { InvalidInput } from "../kernel/InvalidInput.ts"
 import { PageSize, pageSizeDefault } from "../kernel/Page.ts"
 import type { StoreError } from "../kernel/StoreError.ts"
 import { printable } from "../kernel/Text.ts"
 import { KeyRing, type KeyRingService } from "../secrets/KeyRing.ts"
 import type { AuditLog, KeptSender } from "./AuditLog.ts"
 import { AuditRecord } from "./AuditRecord.ts"
+import { type OperationNames, unknownOperation } from "./operationNames.ts"
 import { openSender } from "./sender.ts"
 
 const nullableText = Schema.NullOr(Schema.String)
@@ -28,11 +30,19 @@ export interface AuditEntry extends Schema.Schema.Type<typeof AuditEntry> {}
 
 const word = printable(1, 400)
 
+const target = word.check(
+  Schema.isPattern(/^[A-Z][A-Z_]*:./u, {
+    message: "must be TYPE:id, such as SKU:mug, ORDER:order-1 or PRODUCT:p-1"
+  })
+)
+
 /** Which records a page is asked for. All conditions hold at once. */
 export const AuditPageQuery = Schema.Struct({
   principal: Schema.optionalKey(word.annotate({ description: "The id of who asked" })),
-  operation: Schema.optionalKey(word.annotate({ description: "Such as ReserveStock" })),
-  target: Schema.optionalKey(word.annotate({ description: "Such as SKU:mug or ORDER:order-1" })),
+  operation: Schema.optionalKey(
+    word.annotate({ description: "Such as ReserveStock or SkuHistory" })
+  ),
+  target: Schema.optionalKey(target.annotate({ description: "Such as SKU:mug or ORDER:order-1" })),
   from: Schema.optionalKey(Instant),
   until: Schema.optionalKey(Instant),
   before: Schema.optionalKey(
@@ -83,13 +93,34 @@ const entriesOf = Effect.fnUntraced(function* (
   )
 })
 
-/** A page of an audit log; a key ring that is provided opens what is encrypted. */
+const endsFirst: InvalidInput = {
+  _tag: "InvalidInput",
+  issues: [{ path: "until", message: "must not be before from" }]
+}
+
+const isBackwards = ({ from, until }: AuditPageQuery): boolean =>
+  from !== undefined && until !== undefined && until.epochMilliseconds < from.epochMilliseconds
+
+/**
+ * A page of an audit log; a key ring that is provided opens what is encrypted. Refuses an `until` before
+ * `from`. Where the names of operations are given, each is found by all its names, and one that is not
+ * among them is refused, unless there are records of it: an earlier release may have written them.
+ */
 export const auditPage = (
   audit: AuditLog,
-  { size = pageSizeDefault, ...asked }: AuditPageQuery
-): Effect.Effect<AuditPage, StoreError> =>
+  { size = pageSizeDefault, ...asked }: AuditPageQuery,
+  names?: OperationNames
+): Effect.Effect<AuditPage, InvalidInput | StoreError> =>
   Effect.gen(function* () {
-    const found = yield* audit.list({ ...asked, limit: size + 1 })
+    if (isBackwards(asked)) return yield* Effect.fail(endsFirst)
+    const { operation } = asked
+    const named = operation === undefined ? undefined : (names?.get(operation) ?? operation)
+    const query = named === undefined ? asked : { ...asked, operation: named }
+    const found = yield* audit.list({ ...query, limit: size + 1 })
+    const isKnown = named === undefined || names === undefined || names.has(named)
+    if (found.length === 0 && names !== undefined && !isKnown) {
+      return yield* Effect.fail(unknownOperation(names))
+    }
     const records = found.slice(0, size)
     const next = found.length > size ? (records.at(-1)?.position ?? null) : null
     return { items: yield* entriesOf(audit, records), next }

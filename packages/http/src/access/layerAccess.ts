@@ -13,7 +13,7 @@ import type { ServedContexts } from "../events/ServedContexts.ts"
 import { Access } from "../HoldfastApi.ts"
 import { HttpSettings } from "../kit/HttpOptions.ts"
 import { challenge, plainProblem } from "../kit/Problem.ts"
-import { problemResponse, refusalResponse } from "../kit/problemResponse.ts"
+import { loggedResponse, problemResponse, refusalResponse } from "../kit/problemResponse.ts"
 import { principalLimits } from "../limits/limitRequests.ts"
 import { Unauthenticated } from "./Authenticator.ts"
 import { makeDenialRecorder } from "./recordingDenials.ts"
@@ -67,7 +67,9 @@ export const layerAccess: Layer.Layer<Access, never, HttpSettings | ServedContex
             unknown(failure)
           )
         return Effect.matchEffect(authenticate(request), {
-          onFailure: refuse,
+          // Nobody was denied anything: the same request may be sent again.
+          onFailure: (failure) =>
+            failure._tag === "StoreError" ? loggedResponse(failure) : refuse(failure),
           onSuccess: (principal) =>
             isPrincipal(principal) ? underPrincipal(principal) : refuse(noPrincipal)
         })

@@ -4,14 +4,13 @@
  */
 import { anonymousPrincipal, type Principal } from "@holdfast/core/access"
 import { makeDenials, type RecordDenial } from "@holdfast/core/audit"
-import { operations as catalog } from "@holdfast/core/catalog"
-import { operations as inventory } from "@holdfast/core/inventory"
 import * as Context from "effect/Context"
 import type * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type * as Scope from "effect/Scope"
+import { recordedOperations } from "../audit/recordedOperations.ts"
 import { senderOf } from "../audit/senderOf.ts"
 import { ServedContexts } from "../events/ServedContexts.ts"
 import { HttpSettings } from "../kit/HttpOptions.ts"
@@ -28,13 +27,6 @@ export interface DeniedRequest {
 }
 
 const ofCatalog = new Set(["products", "options", "categories", "attributes"])
-
-/** The command behind an operation: records of what was done are found by it, and so are these. */
-const commands: ReadonlyMap<string, string> = new Map(
-  Object.entries({ ...inventory, ...catalog }).flatMap(([name, row]) =>
-    "command" in row ? [[name, row.command]] : []
-  )
-)
 
 /** What the path names, as `SKU:mug`. */
 const targetsIn = (params: Readonly<Record<string, string | undefined>>): ReadonlyArray<string> =>
@@ -72,7 +64,7 @@ export const makeDenialRecorder: Effect.Effect<
       const sender = senderOf(request, clientAddressOf)
       return record({
         ...{ principal, reason, correlationId, sender },
-        operation: commands.get(operation) ?? operation,
+        operation: recordedOperations.get(operation) ?? operation,
         targets: targetsIn(params)
       })
     })

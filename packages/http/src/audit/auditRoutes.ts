@@ -11,6 +11,7 @@ import { HttpSettings } from "../kit/HttpOptions.ts"
 import { problemResponse } from "../kit/problemResponse.ts"
 import { notFromLoopback } from "../webhooks/fromLoopback.ts"
 import { auditNotHere } from "./AuditApi.ts"
+import { recordedOperations } from "./recordedOperations.ts"
 
 /** The endpoints of the audit logs of these contexts. */
 export const layerAuditRoutes = (contexts: ReadonlyArray<ContextName>) =>
@@ -37,7 +38,7 @@ export const layerAuditRoutes = (contexts: ReadonlyArray<ContextName>) =>
           }
           // The schema of the request names no other context.
           const { audit } = logs.get(context) as EventLog
-          return orProblem(auditPage(audit, query))
+          return orProblem(auditPage(audit, query, recordedOperations))
         }
       })
     })

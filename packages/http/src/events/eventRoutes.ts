@@ -3,10 +3,13 @@ import { type EventLog, PositionGone } from "@holdfast/core/events"
 import { eventView, type InvalidInput, type StoreError } from "@holdfast/core/inventory"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { routePermissions } from "../access/routePermissions.ts"
+import { untilRefused } from "../access/untilRefused.ts"
 import { routedSharedApi } from "../HoldfastApi.ts"
 import { orProblem } from "../inventory/routes/answerWith.ts"
 import { HttpSettings } from "../kit/HttpOptions.ts"
@@ -100,7 +103,8 @@ export const layerEventRoutes = (contexts: ReadonlyArray<ContextName>) =>
     Effect.fnUntraced(function* (handlers) {
       const served = yield* ServedContexts
       const streams = yield* EventStreams
-      const { eventHeartbeatMillis, eventStreamsMax } = yield* HttpSettings
+      const settings = yield* HttpSettings
+      const { eventHeartbeatMillis, eventStreamsMax } = settings
       const pages = new Map(served.map(({ context, page }) => [context, page]))
 
       /** Why a stream cannot begin after a position; undefined when it can. */
@@ -120,7 +124,8 @@ export const layerEventRoutes = (contexts: ReadonlyArray<ContextName>) =>
       const streamed = Effect.fnUntraced(function* (
         context: ContextName,
         asked: number | undefined,
-        wanted: Wanted
+        wanted: Wanted,
+        request: HttpServerRequest
       ) {
         if (!(yield* streams.take)) return problemResponse(crowdedProblem(eventStreamsMax))
         const log = streams.of(context)
@@ -132,7 +137,10 @@ export const layerEventRoutes = (contexts: ReadonlyArray<ContextName>) =>
         const texts = Stream.unfold(
           { position, sentAt, isOver: false },
           partsOf(feed, wanted, eventHeartbeatMillis)
-        ).pipe(Stream.interruptWhen(streams.ended))
+        ).pipe(
+          Stream.interruptWhen(streams.ended),
+          Stream.interruptWhen(untilRefused(settings, request, routePermissions.events.stream))
+        )
         return HttpServerResponse.stream(
           Stream.encodeText(Stream.concat(Stream.succeed(heartbeatText(position)), texts)),
           { contentType: "text/event-stream", headers }
@@ -157,12 +165,12 @@ export const layerEventRoutes = (contexts: ReadonlyArray<ContextName>) =>
             return { items: items.map(eventView), next }
           }).pipe(orProblem)
         },
-        stream: ({ headers: { "last-event-id": lastEventId }, query }) => {
+        stream: ({ headers: { "last-event-id": lastEventId }, query, request }) => {
           const { context = contextDefault } = query
           const objection = objectionTo(context, query)
           if (objection !== undefined) return loggedResponse(objection)
           return Effect.catch(
-            streamed(context, lastEventId ?? query.after, query),
+            streamed(context, lastEventId ?? query.after, query, request),
             (error: PositionGone | StoreError) =>
               isGone(error)
                 ? Effect.succeed(problemResponse(goneProblem(error)))

@@ -66,6 +66,11 @@ export interface HttpOptions {
   readonly eventStreamsMax?: number | undefined
   /** After how long a silent event stream gets a comment, so that nobody cuts it: 15 seconds. */
   readonly eventHeartbeat?: Duration.Input | undefined
+  /**
+   * How often `authenticate` is asked again who follows an open event stream, which ends once they may
+   * not: 10 seconds.
+   */
+  readonly eventRecheck?: Duration.Input | undefined
   /** How webhooks are managed. Without it they cannot be, and `/api/webhooks` answers with 403. */
   readonly webhooks?: WebhookOptions | undefined
   /** How many requests are taken, and from whom. Nothing is limited unless given. */
@@ -124,6 +129,7 @@ export class HttpSettings extends Context.Service<
     readonly kafkaTopics: KafkaTopics
     readonly eventStreamsMax: number
     readonly eventHeartbeatMillis: number
+    readonly eventRecheckMillis: number
     readonly webhooks: WebhookOptions | undefined
     readonly limits: LimitOptions
     readonly limiter: RateLimiter
@@ -178,6 +184,7 @@ export const settingsOf = (options: HttpOptions): HttpSettings["Service"] => ({
   kafkaTopics: options.kafkaTopics ?? {},
   eventStreamsMax: options.eventStreamsMax ?? 100,
   eventHeartbeatMillis: Duration.toMillis(options.eventHeartbeat ?? "15 seconds"),
+  eventRecheckMillis: Duration.toMillis(options.eventRecheck ?? "10 seconds"),
   webhooks: readWebhooks(options.webhooks),
   limits: readLimits(options.limits),
   limiter: options.limits?.limiter ?? makeMemoryRateLimiter(),

@@ -42,7 +42,11 @@ const isTooDeep = (text: string): boolean => {
   return false
 }
 
-const wrongType = plainResponse(415)
+/** What is wrong with a body of another media type: what the path takes. */
+const wrongType = plainResponse(
+  415,
+  "The body must be JSON: send it with content-type: application/json"
+)
 const notUtf8 = invalidResponse("", "must be well-formed UTF-8")
 const tooDeep = invalidResponse("", `must not be nested deeper than ${depthMax} levels`)
 const notJson = invalidResponse("", "must be valid JSON")

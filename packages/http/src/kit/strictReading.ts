@@ -9,6 +9,7 @@ import * as Fiber from "effect/Fiber"
 import * as HttpMethod from "effect/http/HttpMethod"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import type { HttpServerResponse } from "effect/http/HttpServerResponse"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import { HttpApiSchemaError } from "effect/http-api/HttpApiError"
 import * as Layer from "effect/Layer"
@@ -147,7 +148,7 @@ export const layerStrictReading: Layer.Layer<StrictReading, never, HttpSettings>
           : Effect.flatMap(HttpServerRequest.ParsedSearchParams, (query) =>
               Object.keys(query).length === 0 ? answered : invalid(endpoint)
             )
-      if (!hasBody(endpoint)) return read
+      if (!hasBody(endpoint)) return takesFiles(endpoint) ? namingTypes(read, endpoint) : read
       return Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
         Effect.flatMap(readBody(request, settings), (body) =>
           Result.isFailure(body) ? Effect.succeed(body.failure) : read
@@ -156,6 +157,20 @@ export const layerStrictReading: Layer.Layer<StrictReading, never, HttpSettings>
     }
   })
 )
+
+/** Whether a request has a body of other types than JSON. */
+const takesFiles = (endpoint: HttpApiEndpoint.Top): boolean =>
+  HttpMethod.hasBody(endpoint.method) && endpoint.payload.size > 0
+
+/** Says which types a body may have, where it has another one. */
+const namingTypes = <E, R>(
+  app: Effect.Effect<HttpServerResponse, E, R>,
+  { payload }: HttpApiEndpoint.Top
+) => {
+  const types = [...payload.keys()].join(", ")
+  const wrongType = plainResponse(415, `The body must have one of these as content-type: ${types}`)
+  return Effect.map(app, (response) => (response.status === 415 ? wrongType : response))
+}
 
 /** Whether a request has a body of JSON; a file is read by its endpoint, part by part. */
 const hasBody = (endpoint: HttpApiEndpoint.Top): boolean =>

@@ -8,7 +8,11 @@ import { serverForTests } from "../server.ts"
 
 const admin = (id: string): Principal => ({ id, kind: "USER", roles: ["ADMIN"] })
 
+let isAway = false
+
 const authenticate: Authenticator = ({ headers: { authorization } }) => {
+  if (isAway)
+    return Effect.fail(new StoreError({ reason: "Unavailable", message: "keys are away" }))
   if (authorization === undefined) return Effect.succeed(anonymousPrincipal)
   return authorization.startsWith("Bearer admin-")
     ? Effect.succeed(admin(authorization.slice(7)))
@@ -38,6 +42,24 @@ describe("a server that asks who sends a request", () => {
         })
       }
     }
+  })
+
+  it("answers 503 with when to come back, while nobody can say who asks", async () => {
+    isAway = true
+    for (const [method, body] of [["GET"], ["POST", {}]] as const) {
+      const answer = await call(method, "/api/skus", { ...as("admin-ada"), ...(body && { body }) })
+      expect(answer).toMatchObject({
+        status: 503,
+        headers: { "retry-after": "2" },
+        json: {
+          type: "urn:holdfast:problem:store-unavailable",
+          reason: "Unavailable",
+          detail: expect.stringContaining("keys are away")
+        }
+      })
+      expect(answer.headers["www-authenticate"]).toBeUndefined()
+    }
+    isAway = false
   })
 
   it("keeps the keys of two principals apart, and writes down who acted", async () => {

@@ -61,7 +61,7 @@ describe("S9 a denied attempt", () => {
         commandId: null,
         eventPositions: []
       },
-      { principal: { kind: "USER", id: "ann" }, operation: "auditRecords", targets: [] },
+      { principal: { kind: "USER", id: "ann" }, operation: "AuditRecords", targets: [] },
       {
         principal: { kind: "ANONYMOUS" },
         operation: "ReceiveStock",

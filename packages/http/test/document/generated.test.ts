@@ -56,13 +56,17 @@ const withinContext = (
 
 /**
  * What no schema can express: a cursor comes from a page, nothing has happened after now, one image
- * is primary, and so on.
+ * is primary, what is asked of the audit log is the name of an operation, and so on.
  */
 const sayable = (operation: Operation, made: Made): Made => {
   const isMappings = operation.path.endsWith("/products/sku-mappings")
   const { cursor: _, ...asked } = made.query
   if (typeof asked["page"] === "number") asked["page"] %= 40
   if (asked["q"] !== undefined || asked["sort"] === "relevance") asked["q"] = "socks"
+  if (operation.path === "/api/audit") {
+    if (asked["operation"] !== undefined) asked["operation"] = "reserve"
+    if (asked["from"] !== undefined) delete asked["until"]
+  }
   const isPriced = asked["priceFrom"] !== undefined || asked["priceTo"] !== undefined
   if (isPriced) asked["currency"] = "EUR"
   else delete asked["currency"]

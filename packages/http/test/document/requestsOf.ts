@@ -192,6 +192,7 @@ export class Maker {
       () => `https://${hex(4)}.example/${hex(4)}`,
       () => `whsec_${hex(40)}`,
       () => `"${this.between(1, 9)}"`,
+      () => `${this.one(["SKU", "ORDER", "PRODUCT"])}:${hex(6)}`,
       () => this.one(["ko", "pt-BR", "zh-Hant-TW"]),
       () => `${hex(8)}-${hex(4)}-${hex(4)}-${hex(4)}-${hex(12)}`,
       () => `20${digits(2)}-0${this.between(1, 9)}-1${digits(1)}T1${digits(1)}:30:00.${digits(3)}Z`,

@@ -124,6 +124,7 @@ describe("bodies", () => {
       for (const path of targets()) {
         const answer = await call("POST", path, { raw: "{}", headers: { "content-type": type } })
         expect([type, answer.status]).toEqual([type, 415])
+        expect(answer.json.detail).toContain("content-type: application/json")
       }
     }
     for (const type of [
@@ -217,6 +218,7 @@ describe("addresses", () => {
       const answer = await call(method, path)
       expect([method, path, answer.status]).toEqual([method, path, 405])
       expect(answer.headers["allow"]).toBe(allow)
+      expect(answer.json.detail).toBe(`This path takes ${allow}`)
     }
   })
 

@@ -6,12 +6,12 @@
 import { type ApiKeys, anonymousPrincipal, type Principal } from "@holdfast/core/access"
 import { StoreError } from "@holdfast/core/engine"
 import { type Authenticator, notFromLoopback, Unauthenticated } from "@holdfast/http"
-import { answerFor, problemResponse } from "@holdfast/http/kit"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import type * as Scope from "effect/Scope"
 import { makeKeyBearers } from "./bearerKeys.ts"
-import { type CertificateNames, serviceOf, shownNames } from "./certificates.ts"
+import { type CertificateNames, serviceOf, shownCertificate } from "./certificates.ts"
 import type { ClientAddressOf } from "./clientAddress.ts"
 import { secretPrefix } from "./keySecret.ts"
 import { makeRefusalLog } from "./refusalLog.ts"
@@ -67,14 +67,12 @@ const credentialIn = (header: string): Effect.Effect<string, string> => {
     : Effect.succeed(credential)
 }
 
-/** A database that is away is no refusal: the answer is 503, whatever middleware asked. */
-const orUnavailable = <A>(
+/** A database that is away is no refusal, and stays what it is. */
+const orRefused = <A>(
   found: Effect.Effect<A, string | StoreError>
-): Effect.Effect<A, Unauthenticated> =>
-  Effect.catch(found, (error) =>
-    error instanceof StoreError
-      ? Effect.die(problemResponse(answerFor({}, error)))
-      : refuse(error as string)
+): Effect.Effect<A, Unauthenticated | StoreError> =>
+  Effect.mapError(found, (error) =>
+    typeof error === "string" ? new Unauthenticated({ reason: error, challenge }) : error
   )
 
 /** Who bears a credential: the key of a service, else a token. */
@@ -92,12 +90,16 @@ const bearersOf = (
 const withoutHeader =
   ({ certificates, development }: AuthSettings) =>
   (request: HttpServerRequest): Effect.Effect<Principal, Unauthenticated> => {
-    const shown = certificates && shownNames(request.source)
+    const shown = certificates && shownCertificate(request.source)
     if (certificates !== undefined && shown !== undefined) {
-      const service = serviceOf(certificates, shown)
-      return service === undefined
-        ? refuse("no name of the client certificate is in the file of --client-certificates")
-        : Effect.succeed(service)
+      return Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        // The handshake has looked at this once; the connection has been open since.
+        if (now > shown.untilMillis) return refuse("the client certificate has expired")
+        const service = serviceOf(certificates, shown.names)
+        return service === undefined
+          ? refuse("no name of the client certificate is in the file of --client-certificates")
+          : Effect.succeed(service)
+      })
     }
     const isLocal = development !== undefined && notFromLoopback(request) === undefined
     return Effect.succeed(isLocal ? localPrincipal : anonymousPrincipal)
@@ -146,18 +148,22 @@ export const authenticatorOf = Effect.fnUntraced(function* (
   const otherwise = withoutHeader(settings)
   const log = makeRefusalLog()
 
-  const find = (request: HttpServerRequest): Effect.Effect<Principal, Unauthenticated> => {
+  const find = (
+    request: HttpServerRequest
+  ): Effect.Effect<Principal, Unauthenticated | StoreError> => {
     const { authorization } = request.headers
     if (authorization === undefined) return otherwise(request)
     const credential = Effect.flatMap(credentialIn(authorization), (shown) =>
       development === undefined ? Effect.succeed(shown) : Effect.as(fromHere(request), shown)
     )
-    return orUnavailable(Effect.flatMap(credential, bearerOf))
+    return orRefused(Effect.flatMap(credential, bearerOf))
   }
   return {
     authenticate: (request) =>
-      Effect.tapError(find(request), ({ reason }) =>
-        log({ reason, address: clientAddressOf(request) })
+      Effect.tapError(find(request), (failure) =>
+        failure._tag === "StoreError"
+          ? Effect.void
+          : log({ reason: failure.reason, address: clientAddressOf(request) })
       ),
     notes: notesOf(issuerKeys)
   }

@@ -13,7 +13,22 @@ export type CertificateNames = ReadonlyMap<string, ReadonlyArray<Scope>>
 
 const name = /^(?:DNS|URI|IP Address|email):.{1,240}$/
 
-const File = Schema.Record(Schema.String, Schema.Array(Scope))
+const isScope = Schema.is(Scope)
+
+/** What is wrong with an entry of the file; undefined for a good one. */
+const mistakeIn = (entry: string, scopes: unknown): string | undefined => {
+  const shown = JSON.stringify(entry)
+  if (!name.test(entry)) {
+    return `${shown} must be a name such as DNS:catalog.internal or URI:spiffe://shop/catalog`
+  }
+  if (!Array.isArray(scopes) || scopes.length === 0) {
+    return `${shown} must have a list of scopes, such as ["stock:read"]`
+  }
+  const unknown: ReadonlyArray<unknown> = scopes.filter((scope) => !isScope(scope))
+  return unknown.length === 0
+    ? undefined
+    : `${shown} has the scope ${JSON.stringify(unknown[0])}, which is none of ${Scope.literals.join(", ")}`
+}
 
 /** Reads the text of the file: a JSON object of names, each with its scopes. */
 export const readCertificateNames = (text: string): Result.Result<CertificateNames, string> => {
@@ -23,20 +38,15 @@ export const readCertificateNames = (text: string): Result.Result<CertificateNam
   } catch {
     return Result.fail("it is no JSON")
   }
-  const file = Schema.decodeUnknownResult(File)(value)
-  if (Result.isFailure(file)) {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return Result.fail(
-      `it must be an object of names and lists of scopes, which are ${Scope.literals.join(", ")}`
+      'it must be an object of names and their scopes, such as {"DNS:catalog.internal": ["stock:read"]}'
     )
   }
-  const names = Object.entries(file.success)
-  const wrong = names.find(([one, scopes]) => !name.test(one) || scopes.length === 0)
-  if (wrong !== undefined) {
-    return Result.fail(
-      `${JSON.stringify(wrong[0])} must be a name such as DNS:catalog.internal or URI:spiffe://shop/catalog, with a scope`
-    )
-  }
-  return names.length === 0 ? Result.fail("it names nobody") : Result.succeed(new Map(names))
+  const entries = Object.entries(value)
+  const mistakes = entries.flatMap(([entry, scopes]) => mistakeIn(entry, scopes) ?? [])
+  if (mistakes.length > 0) return Result.fail(mistakes.slice(0, 5).join("; "))
+  return entries.length === 0 ? Result.fail("it names nobody") : Result.succeed(new Map(entries))
 }
 
 /** One name of a certificate: Node quotes, as JSON, what could be taken for a comma between names. */
@@ -65,12 +75,21 @@ const socketOf = (source: unknown): TLSSocket | undefined => {
   return typeof socket?.getPeerX509Certificate === "function" ? socket : undefined
 }
 
-/** The names of the certificate that a client has shown, which the server's authorities vouch for. */
-export const shownNames = (source: unknown): ReadonlyArray<string> | undefined => {
+/** What a client has shown. */
+export interface ShownCertificate {
+  readonly names: ReadonlyArray<string>
+  /** Its last moment, in epoch milliseconds: a connection may outlive it. */
+  readonly untilMillis: number
+}
+
+/** The certificate that a client has shown, which the server's authorities vouched for then. */
+export const shownCertificate = (source: unknown): ShownCertificate | undefined => {
   const socket = socketOf(source)
   if (socket === undefined || !socket.authorized) return undefined
   const certificate = socket.getPeerX509Certificate()
-  return certificate === undefined ? undefined : namesOf(certificate.subjectAltName ?? "")
+  if (certificate === undefined) return undefined
+  const { subjectAltName = "", validTo } = certificate
+  return { names: namesOf(subjectAltName), untilMillis: Date.parse(validTo) }
 }
 
 /** The service that names stand for: the first in the file that the certificate has. */

@@ -4,7 +4,6 @@
  * fit together, or a file that cannot be used, end the command: nothing falls back to letting people
  * in.
  */
-import { readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import type * as Result from "effect/Result"
 import {
@@ -15,8 +14,9 @@ import {
   isLoopbackHost
 } from "../cli/authSettings.ts"
 import { type CommandFailure, usageFailure } from "../cli/CommandFailure.ts"
+import { textIn } from "../cli/fileTexts.ts"
 import type { ClientAuth } from "../cli/network/tlsSettings.ts"
-import { variableOf } from "../cli/settings.ts"
+import { namedFlag } from "../cli/settings.ts"
 import type { AuthSettings, TokenSettings } from "./authentication.ts"
 import { type CertificateNames, readCertificateNames } from "./certificates.ts"
 import type { TrustedProxies } from "./clientAddress.ts"
@@ -52,10 +52,8 @@ export interface ChosenAuth {
 const flagOf = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 
-const named = (flag: string): string => `--${flag} (or ${variableOf(flag)})`
-
 const needs = (flag: string, needed: string) =>
-  Effect.fail(usageFailure(`${named(flag)} needs ${needed}`))
+  Effect.fail(usageFailure(`${namedFlag(flag)} needs ${needed}`))
 
 /** Which method a setting is for. */
 const methodOf = (name: string): AuthMethod | undefined => {
@@ -80,10 +78,7 @@ const checkEffect = (
 }
 
 const readText = (flag: string, file: string): Effect.Effect<string, CommandFailure> =>
-  Effect.try({
-    try: () => readFileSync(file, "utf8"),
-    catch: (cause) => usageFailure(`--${flag} cannot be read: ${(cause as Error).message}`)
-  })
+  Effect.mapError(textIn(file), (why) => usageFailure(`--${flag} ${file} cannot be read: ${why}`))
 
 const readBy = <A>(flag: string, file: string, read: (text: string) => Result.Result<A, string>) =>
   Effect.flatMap(readText(flag, file), (text) =>
@@ -101,7 +96,7 @@ const sourceOf = ({ jwksFile, jwksUrl }: AuthInput): Effect.Effect<KeySource, Co
   return jwksFile === undefined
     ? Effect.fail(
         usageFailure(
-          `--auth jwt needs the keys of the issuer: ${named("jwks-url")} or ${named("jwks-file")}`
+          `--auth jwt needs the keys of the issuer: ${namedFlag("jwks-url")} or ${namedFlag("jwks-file")}`
         )
       )
     : Effect.as(readBy("jwks-file", jwksFile, readKeySet), keysIn(jwksFile))
@@ -131,7 +126,7 @@ const tokensOf = Effect.fnUntraced(function* (
 })
 
 const needsFor = (flag: string, what: string) =>
-  Effect.fail(usageFailure(`--auth jwt needs ${named(flag)}: ${what}`))
+  Effect.fail(usageFailure(`--auth jwt needs ${namedFlag(flag)}: ${what}`))
 
 const certificatesOf = ({
   clientCertificates: file
@@ -139,7 +134,7 @@ const certificatesOf = ({
   file === undefined
     ? Effect.fail(
         usageFailure(
-          `--auth certificates needs ${named("client-certificates")}: names and their scopes`
+          `--auth certificates needs ${namedFlag("client-certificates")}: names and their scopes`
         )
       )
     : readBy("client-certificates", file, readCertificateNames)
@@ -227,7 +222,8 @@ const byWord = (
       )
     : Effect.fail(
         usageFailure(
-          `--auth development works on loopback alone, and others may reach ${place.host}`
+          `--auth development works on loopback alone, and others may reach ${place.host}: leave out ` +
+            "--host, or say who may ask with --auth jwt, --auth keys or --auth certificates"
         )
       )
 }

@@ -27,7 +27,16 @@ export const fromDatabase = (
   error: StoreError | MigrationError | StoreStartError,
   place: string
 ): CommandFailure => {
-  if (error._tag === "StoreStartError") return failure(error.reason, error.message)
+  if (error._tag === "StoreStartError") {
+    // The adapter speaks to who embeds it; here another process has it open, most likely a server.
+    return failure(
+      error.reason,
+      error.reason === "FolderInUse"
+        ? `${place} is open in another process, such as a server: stop that first, since an embedded ` +
+            "database belongs to one process, or choose another --folder"
+        : error.message
+    )
+  }
   if (error._tag === "MigrationError") return failure(`Schema${error.reason}`, error.message)
   return failure(error.reason, `${place}: ${sentenceOf(error)}`)
 }

@@ -1,5 +1,4 @@
 /** Who did what, how it is sealed, and the keys that encrypt what is sensitive: the settings. */
-import { readFileSync } from "node:fs"
 import type { AuditPolicy } from "@holdfast/core/audit"
 import { type RingKeys, readKeyRing } from "@holdfast/core/secrets"
 import * as Config from "effect/Config"
@@ -8,6 +7,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { type CommandFailure, failure, usageFailure } from "./CommandFailure.ts"
+import { textIn } from "./fileTexts.ts"
 import { anyText, durationMillis, oneOf, setting } from "./settings.ts"
 
 /** Where the key ring is; its text itself is taken from `HOLDFAST_KEYRING` alone. */
@@ -82,20 +82,13 @@ export interface AuditInput {
 export const auditPolicyOf = ({ audit }: Pick<AuditInput, "audit">): AuditPolicy =>
   audit.toUpperCase() as AuditPolicy
 
-const reasonOf = (error: unknown): string => {
-  const { code } = error as { readonly code?: string }
-  return code === "ENOENT" ? "there is no such file" : (code ?? "it cannot be read")
-}
-
 const textOfFile = (path: string) =>
-  Effect.try({
-    try: () => readFileSync(path, "utf8"),
-    catch: (error) =>
-      failure(
-        "KeyRingUnreadable",
-        `--keyring-file ${path}: ${reasonOf(error)}; give a file with a key ring, or leave it out`
-      )
-  })
+  Effect.mapError(textIn(path), (why) =>
+    failure(
+      "KeyRingUnreadable",
+      `--keyring-file ${path}: ${why}; give a file with a key ring, or leave it out`
+    )
+  )
 
 /** The keys of a process; undefined when it has none. What is wrong is named, and no key is repeated. */
 export const keysOf = ({

@@ -27,7 +27,6 @@ import {
   secret,
   setting,
   toggle,
-  variableOf,
   wholeNumber
 } from "./settings.ts"
 
@@ -176,13 +175,14 @@ export const placeOf = (input: DatabaseInput): Effect.Effect<DatabasePlace, Comm
   }
   const [, , place] = typed[0] ?? places.find(([, isSet]) => isSet) ?? []
   if (place?._tag === "Postgres" && Redacted.value(place.url) === "") {
-    const name = input.database?.from === "flag" ? "--database" : variableOf("database")
-    const message = `${name} is empty; give it a PostgreSQL URL, or leave it out to use a folder`
+    const message = `${input.database?.place} is empty; give it a PostgreSQL URL, or leave it out to use a folder`
     return Effect.fail(new CommandFailure({ code: "Usage", message, exitCode: 2 }))
   }
   if (place?._tag === "Postgres") {
     const mistake = postgresUrlMistake(Redacted.value(place.url))
-    if (mistake !== undefined) return Effect.fail(usageFailure(mistake))
+    if (mistake !== undefined) {
+      return Effect.fail(usageFailure(`${input.database?.place}: ${mistake}`))
+    }
   }
   return Effect.succeed(place ?? { _tag: "Folder", folder: folderDefault })
 }

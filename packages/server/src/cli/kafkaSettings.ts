@@ -1,10 +1,10 @@
 /** Which Kafka the events go to, and how: the settings of `serve`, `relay` and what publishes again. */
-import { readFileSync } from "node:fs"
 import type { KafkaPublisherOptions, KafkaSasl } from "@holdfast/adapter-kafka"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { readCertificates } from "../serving/network/certificateFiles.ts"
 import { CommandFailure, usageFailure } from "./CommandFailure.ts"
+import { textIn } from "./fileTexts.ts"
 import {
   anyText,
   durationMillis,
@@ -272,10 +272,7 @@ const tlsOf = Effect.fnUntraced(function* ({
 })
 
 const readAuthority = (file: string): Effect.Effect<string, CommandFailure> =>
-  Effect.try({
-    try: () => readFileSync(file, "utf8"),
-    catch: (cause) => usageFailure(`--kafka-ca cannot be read: ${(cause as Error).message}`)
-  })
+  Effect.mapError(textIn(file), (why) => usageFailure(`--kafka-ca ${file} cannot be read: ${why}`))
 
 const saslOf = ({
   kafkaMechanism,

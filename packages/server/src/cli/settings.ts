@@ -4,7 +4,6 @@
  * variable counts as none, unless it is a secret. A value that cannot be read is a usage error that
  * names where it came from; a secret is never repeated.
  */
-import { readFileSync } from "node:fs"
 import * as Config from "effect/Config"
 import * as CliError from "effect/cli/CliError"
 import * as Flag from "effect/cli/Flag"
@@ -12,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { textIn } from "./fileTexts.ts"
 
 /** Reads a value, or says what it must be. */
 type Reader<A> = (text: string) => { readonly value: A } | { readonly mustBe: string }
@@ -27,11 +27,16 @@ export interface SettingOptions<A> {
 export interface Found<A> {
   readonly value: A
   readonly from: "flag" | "variable"
+  /** The flag, or the variable; of a secret in a file also the file. */
+  readonly place: string
 }
 
 /** The variable of a flag: `--max-connections` is `HOLDFAST_MAX_CONNECTIONS`. */
 export const variableOf = (flag: string): string =>
   `HOLDFAST_${flag.toUpperCase().replaceAll("-", "_")}`
+
+/** A flag as messages name it: `--tls-key (or HOLDFAST_TLS_KEY)`. */
+export const namedFlag = (flag: string): string => `--${flag} (or ${variableOf(flag)})`
 
 /** The variable of a file that holds a secret: `--database` is in `HOLDFAST_DATABASE_FILE`. */
 export const fileVariableOf = (flag: string): string => `${variableOf(flag)}_FILE`
@@ -67,12 +72,13 @@ export const found = <A>(
       Effect.gen(function* () {
         if (Option.isSome(flag)) {
           const value = yield* read(options.read, `--${name}`, flag.value)
-          return { value, from: "flag" as const }
+          return { value, from: "flag" as const, place: `--${name}` }
         }
-        const text = yield* fromVariable(variableOf(name))
+        const place = variableOf(name)
+        const text = yield* fromVariable(place)
         if (text === undefined) return undefined
-        const value = yield* read(options.read, variableOf(name), text)
-        return { value, from: "variable" as const }
+        const value = yield* read(options.read, place, text)
+        return { value, from: "variable" as const, place }
       })
     )
   )
@@ -93,21 +99,24 @@ export const required = <A>(name: string, options: SettingOptions<A>): Flag.Flag
       : Effect.succeed(value.value)
   )
 
-/** The file of a secret, as its own variable names it; undefined without that variable. */
-const fromFile = (name: string): Effect.Effect<string | undefined, CliError.UserError> =>
+/** A secret in a file, as its own variable names it; undefined without that variable. */
+const fromFile = (
+  name: string
+): Effect.Effect<
+  { readonly value: string; readonly place: string } | undefined,
+  CliError.UserError
+> =>
   Effect.gen(function* () {
     const variable = fileVariableOf(name)
     const file = yield* fromVariable(variable)
     if (file === undefined) return undefined
-    const text = yield* Effect.try({
-      try: () => readFileSync(file, "utf8"),
-      catch: (cause) => (cause as NodeJS.ErrnoException).code ?? "it is no file"
-    }).pipe(
-      Effect.catch((code) => usageError(`${variable} names ${file}, which cannot be read: ${code}`))
+    const text = yield* Effect.catch(textIn(file), (why) =>
+      usageError(`${variable} names ${file}, which cannot be read: ${why}`)
     )
     // Editors and `echo` end a file with a line break; no secret ends with one.
     const value = text.replace(/(\r?\n)+$/, "")
-    return value === "" ? yield* usageError(`${variable} names ${file}, which is empty`) : value
+    if (value === "") return yield* usageError(`${variable} names ${file}, which is empty`)
+    return { value, place: `${variable} names ${file}` }
   })
 
 /**
@@ -127,7 +136,9 @@ export const secret = (
     Flag.optional,
     Flag.mapEffect((flag) =>
       Effect.gen(function* () {
-        if (Option.isSome(flag)) return { value: flag.value, from: "flag" as const }
+        if (Option.isSome(flag)) {
+          return { value: flag.value, from: "flag" as const, place: `--${name}` }
+        }
         const variable = variableOf(name)
         const text =
           (yield* fromVariable(variable)) ?? (process.env[variable] === "" ? "" : undefined)
@@ -137,9 +148,9 @@ export const secret = (
             `${variable} and ${fileVariableOf(name)} are both set; which one is meant?`
           )
         }
-        const value = inFile ?? text
+        const { place = variable, value = text } = inFile ?? {}
         if (value === undefined) return undefined
-        return { value: Redacted.make(value), from: "variable" as const }
+        return { value: Redacted.make(value), from: "variable" as const, place }
       })
     )
   )

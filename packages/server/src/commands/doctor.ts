@@ -6,6 +6,7 @@ import { diagnose, diagnoseCatalog } from "@holdfast/adapter-pg/effect"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { Answered, answer, answering } from "../cli/answering.ts"
+import { keyRingFlags, keysOf } from "../cli/auditSettings.ts"
 import { authFlags } from "../cli/authSettings.ts"
 import {
   checkedOthers,
@@ -34,8 +35,28 @@ const flags = {
   ...serviceFlags,
   ...otherFlags,
   ...authFlags,
+  ...keyRingFlags,
   ...tlsFlags,
   ...peerFlags
+}
+
+/** What is known of the key ring, where there is one; its keys are not shown. */
+const keyRingChecks = (
+  input: Parameters<typeof keysOf>[0]
+): Effect.Effect<ReadonlyArray<Check>> => {
+  const name = "key ring"
+  return Effect.match(keysOf(input), {
+    onFailure: ({ message }) => [{ name, status: "fail", found: message, next: "" }],
+    onSuccess: (ring) =>
+      ring === undefined
+        ? []
+        : [
+            {
+              ...{ name, status: "ok", next: "" },
+              found: `${ring.current} encrypts; the ring has ${[...ring.keys.keys()].join(", ")}`
+            }
+          ]
+  })
 }
 
 /** Reads only. */
@@ -59,6 +80,7 @@ export const doctor = Command.make("doctor", flags, (input) => {
       const checks = [
         ...checksOf(contexts, { isEmbedded: _tag !== "Postgres" }),
         ...(yield* accessChecks(input)),
+        ...(yield* keyRingChecks(input)),
         ...certificateChecks(tls?.files, new Date()),
         ...certificateChecks(peer, new Date()),
         ...(yield* otherChecks(input, peer))

@@ -102,6 +102,8 @@ export interface OnDatabaseOptions {
   readonly isService?: boolean
   /** Whether it prints until a signal: its failure is a sentence. */
   readonly isFollower?: boolean
+  /** What must be right before anybody looks for the database, such as a file that is named. */
+  readonly before?: Effect.Effect<unknown, CommandFailure>
 }
 
 /** Opens the database, runs the command on it, and ends. The command gets the place as text. */
@@ -112,6 +114,7 @@ export const onDatabase = (
 ): Effect.Effect<void, Answered> => {
   const work = Effect.gen(function* () {
     yield* checkedSchemas(input)
+    if (options.before !== undefined) yield* options.before
     const named = yield* placeOf(input)
     const place = options.mayMake === true ? named : yield* checkedToExist(named)
     const described = describePlace(place)

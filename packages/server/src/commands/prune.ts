@@ -1,4 +1,4 @@
-/** `holdfast prune`: drops events and months of the ledger that are old. */
+/** `holdfast prune`: drops events, months of the ledger and imports that are old. */
 import {
   diagnoseCatalog,
   type Pruned,
@@ -11,13 +11,22 @@ import { answer } from "../cli/answering.ts"
 import { usageFailure } from "../cli/CommandFailure.ts"
 import { type ContextName, contextsOf, schemaOf, serviceFlags } from "../cli/contextSettings.ts"
 import { retentionFlags, retentionOf } from "../cli/retentionSettings.ts"
-import { toggle } from "../cli/settings.ts"
+import { setting, span, toggle } from "../cli/settings.ts"
 import { onDatabase, onDatabaseFlags } from "./onDatabase.ts"
 
 const flags = {
   ...onDatabaseFlags,
   ...serviceFlags,
   ...retentionFlags(""),
+  importsDays: setting(
+    "imports-older-than",
+    {
+      metavar: "<days>",
+      description: "Drop imports that ended so long ago, with their problems, such as 90d",
+      read: span("d", 2, 36_500)
+    },
+    undefined
+  ),
   dryRun: toggle("dry-run", "Say what would be dropped, and drop nothing", false)
 }
 
@@ -47,10 +56,14 @@ const monthLines = (months: Pruned["months"], dropped: string): ReadonlyArray<st
   ])
 
 const linesOf = (
-  { context, events, months }: Pruned & { readonly context: ContextName },
+  { context, events, imports, months }: Pruned & { readonly context: ContextName },
   dropped: string
 ): ReadonlyArray<string> => {
-  const lines = [...eventLines(events, dropped), ...monthLines(months, dropped)]
+  const lines = [
+    ...eventLines(events, dropped),
+    ...monthLines(months, dropped),
+    ...(imports === null ? [] : [`${dropped} ${imports} old imports with their problems`])
+  ]
   return context === "inventory" ? lines : lines.map((line) => `${context}: ${line}`)
 }
 
@@ -59,12 +72,15 @@ export const prune = Command.make("prune", flags, (input) =>
   onDatabase(input, () =>
     Effect.gen(function* () {
       const { dryRun } = input
-      const retention = yield* retentionOf(input, "")
-      if (retention === undefined) {
+      const { importsDays } = input
+      const asked = yield* retentionOf(input, "")
+      if (asked === undefined && importsDays === undefined) {
         return yield* usageFailure(
-          "say what is old: --events-older-than 90d, --movements-older-than 24months, or both"
+          "say what is old: --events-older-than 90d, --movements-older-than 24months, " +
+            "--imports-older-than 90d, or some of them"
         )
       }
+      const retention = { ...asked, importsDays }
       const contexts = yield* Effect.forEach(
         contextsOf(input.service),
         Effect.fnUntraced(function* (context) {
@@ -86,7 +102,7 @@ export const prune = Command.make("prune", flags, (input) =>
     })
   )
 ).pipe(
-  Command.withDescription("Drop old events and old months of the ledger"),
+  Command.withDescription("Drop old events, old months of the ledger and old imports"),
   Command.withExamples([
     {
       command: "holdfast prune --events-older-than 90d --movements-older-than 24months --dry-run",

@@ -72,11 +72,14 @@ export const lastImportOf = (file: InputFile, settings: ImportSettings) =>
 export const beginImport = (file: InputFile, settings: ImportSettings, isAgain: boolean) =>
   Effect.gen(function* () {
     const jobs = jobsOf(yield* ExchangeContexts, settings.kind)
-    const last = isAgain ? undefined : yield* lastImportOf(file, settings)
-    if (last !== undefined) return yield* jobs.resume(last.importId)
+    const last = yield* lastImportOf(file, settings)
+    if (last !== undefined && !isAgain) return yield* jobs.resume(last.importId)
     const { bytesTotal, source } = file
     const fingerprint = fingerprintOf(file, settings)
-    return yield* jobs.create({ kind: settings.kind, fingerprint, source, bytesTotal })
+    return yield* jobs.create(
+      { kind: settings.kind, fingerprint, source, bytesTotal },
+      last?.importId
+    )
   })
 
 /** Runs an import of any kind over the contexts. */

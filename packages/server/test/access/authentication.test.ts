@@ -2,11 +2,9 @@
 import { expect, it } from "@effect/vitest"
 import { type ApiKey, ApiKeys } from "@holdfast/core/access"
 import { StoreError } from "@holdfast/core/engine"
-import * as Cause from "effect/Cause"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
@@ -49,7 +47,7 @@ const madeOf = (settings: AuthSettings) =>
 
 const certificateOf = (subjectAltName: string) => ({
   authorized: true,
-  getPeerX509Certificate: () => ({ subjectAltName })
+  getPeerX509Certificate: () => ({ subjectAltName, validTo: "Jan  1 01:00:00 1970 GMT" })
 })
 
 const request = (authorization: string | undefined, subjectAltName?: string) =>
@@ -78,7 +76,10 @@ it.effect("a header alone counts where there is one, also beside a good certific
     const { authenticate } = yield* madeOf({ tokens, keys: true, certificates })
     for (const header of ["", "Basic YTpi", "Bearer made-up", `Bearer hf_${"A".repeat(43)}`]) {
       const refused = yield* Effect.flip(authenticate(request(header, "DNS:warehouse")))
-      expect(refused.challenge).toBe('Bearer realm="holdfast", error="invalid_token"')
+      expect(refused).toMatchObject({
+        _tag: "Unauthenticated",
+        challenge: 'Bearer realm="holdfast", error="invalid_token"'
+      })
     }
     const found = yield* authenticate(request(`Bearer ${token}`, "DNS:warehouse"))
     expect(found.id).toBe("ada")
@@ -90,6 +91,18 @@ it.effect("a certificate that nobody has named is refused, and is not anonymous"
     const { authenticate } = yield* madeOf({ certificates })
     const { reason } = yield* Effect.flip(authenticate(request(undefined, "DNS:other")))
     expect(reason).toContain("--client-certificates")
+  })
+)
+
+it.effect("a certificate that expires on an open connection is refused from then on", () =>
+  Effect.gen(function* () {
+    const { authenticate } = yield* madeOf({ certificates })
+    const shown = request(undefined, "DNS:warehouse")
+    yield* TestClock.adjust("1 hour")
+    expect((yield* authenticate(shown)).id).toBe("certificate:DNS:warehouse")
+    yield* TestClock.adjust("1 second")
+    const refused = yield* Effect.flip(authenticate(shown))
+    expect(refused).toMatchObject({ reason: "the client certificate has expired" })
   })
 )
 
@@ -106,14 +119,13 @@ it.effect("what is not in force is not taken", () =>
   })
 )
 
-it.effect("a database that is away is answered with 503, not with 401", () =>
+it.effect("a database that is away is no refusal, and no defect", () =>
   Effect.gen(function* () {
     const { authenticate } = yield* madeOf({ keys: true })
     state.isAway = true
-    const exit = yield* Effect.exit(authenticate(request(`Bearer ${secret}`)))
+    const failure = yield* Effect.flip(authenticate(request(`Bearer ${secret}`)))
     state.isAway = false
-    const defect = exit._tag === "Failure" ? Cause.squash(exit.cause) : undefined
-    expect(HttpServerResponse.isHttpServerResponse(defect) && defect.status).toBe(503)
+    expect(failure).toMatchObject({ _tag: "StoreError", reason: "Unavailable" })
   })
 )
 

@@ -5,7 +5,7 @@ import {
   namesOf,
   readCertificateNames,
   serviceOf,
-  shownNames
+  shownCertificate
 } from "../../src/access/certificates.ts"
 
 const names = Result.getOrThrow(
@@ -66,17 +66,23 @@ describe("a service", () => {
 })
 
 describe("a socket", () => {
-  const socketWith = (authorized: boolean, subjectAltName: string | undefined) => ({
+  const socketWith = (authorized: boolean) => ({
     authorized,
-    getPeerX509Certificate: () => subjectAltName !== undefined && { subjectAltName }
+    getPeerX509Certificate: () => ({
+      subjectAltName: "DNS:warehouse.internal",
+      validTo: "Nov 26 20:00:00 2027 GMT"
+    })
   })
+  const shown = {
+    names: ["DNS:warehouse.internal"],
+    untilMillis: Date.UTC(2027, 10, 26, 20)
+  }
 
-  it("shows names under HTTP/1.1 and HTTP/2, once it has checked the certificate", () => {
-    const socket = socketWith(true, "DNS:warehouse.internal")
-    expect(shownNames({ socket })).toEqual(["DNS:warehouse.internal"])
-    expect(shownNames({ stream: { session: { socket } } })).toEqual(["DNS:warehouse.internal"])
-    const unchecked = socketWith(false, "DNS:warehouse.internal")
-    expect(shownNames({ socket: unchecked })).toBe(undefined)
-    expect(shownNames({ socket: {} })).toBe(undefined)
+  it("shows a certificate under HTTP/1.1 and HTTP/2, once it has checked it", () => {
+    const socket = socketWith(true)
+    expect(shownCertificate({ socket })).toEqual(shown)
+    expect(shownCertificate({ stream: { session: { socket } } })).toEqual(shown)
+    expect(shownCertificate({ socket: socketWith(false) })).toBe(undefined)
+    expect(shownCertificate({ socket: {} })).toBe(undefined)
   })
 })

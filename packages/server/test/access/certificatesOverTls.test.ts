@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net"
 import { makeCertificates } from "@holdfast/test-servers"
 import { describeProgram } from "@holdfast/test-servers/describeProgram"
 import { afterAll, beforeAll, expect, it } from "vitest"
-import { shownNames } from "../../src/access/certificates.ts"
+import { shownCertificate } from "../../src/access/certificates.ts"
 
 type Certified = ReturnType<typeof makeCertificates>["server"]
 
@@ -17,7 +17,7 @@ describeProgram("openssl", "a client certificate", () => {
       ...ours.server,
       ...{ ca: ours.ca, allowHTTP1: true, requestCert: true, rejectUnauthorized: false }
     },
-    (asked, response) => response.end(JSON.stringify({ shown: shownNames(asked) }))
+    (asked, response) => response.end(JSON.stringify({ shown: shownCertificate(asked)?.names }))
   )
   beforeAll(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve)))
   afterAll(() => new Promise((resolve) => server.close(resolve)))

@@ -41,7 +41,9 @@ describe("without --auth", () => {
       expect(isLoopbackHost(host)).toBe(false)
       expect(await refusal({}, { host })).toMatch(/others than this machine .*--auth none/)
       expect(await refusal({}, { host, demo: true })).toMatch(/others than this machine/)
-      expect(await refusal({ auth: "development" }, { host })).toContain("works on loopback alone")
+      expect(await refusal({ auth: "development" }, { host })).toMatch(
+        /works on loopback alone.*leave out --host, or say who may ask with --auth jwt/
+      )
     })
   }
 
@@ -80,7 +82,10 @@ describe("settings that do not fit", () => {
     [{ auth: new Set(["jwt"]) }, "--auth jwt needs --jwt-issuer (or HOLDFAST_JWT_ISSUER)"],
     [{ auth: new Set(["jwt"]), jwtIssuer: issuerName }, "--auth jwt needs --jwt-audience"],
     [jwt, "needs the keys of the issuer: --jwks-url (or HOLDFAST_JWKS_URL)"],
-    [{ ...jwt, jwksFile: "no-such-file" }, "--jwks-file cannot be read: ENOENT"],
+    [
+      { ...jwt, jwksFile: "no-such-file" },
+      "--jwks-file no-such-file cannot be read: there is no such file"
+    ],
     [{ ...jwt, jwksFile: "a", jwksUrl: new URL("https://a.example") }, "choose one of"],
     [{ jwtIssuer: issuerName }, "--jwt-issuer (or HOLDFAST_JWT_ISSUER) needs --auth jwt"],
     [{ auth: "none", jwksFile: "a" }, "--jwks-file (or HOLDFAST_JWKS_FILE) needs --auth jwt"],
@@ -124,9 +129,18 @@ describe("settings that do not fit", () => {
   const names: ReadonlyArray<readonly [string, string]> = [
     ["{", "it is no JSON"],
     ["{}", "it names nobody"],
-    ['{"catalog.internal":["stock:read"]}', "must be a name such as DNS:catalog.internal"],
-    ['{"DNS:catalog.internal":[]}', "with a scope"],
-    ['{"DNS:catalog.internal":["stock:everything"]}', "lists of scopes, which are catalog:read"]
+    ["[]", "it must be an object of names and their scopes"],
+    [
+      '{"DNS:a":["stock:read"],"catalog.internal":["stock:read"]}',
+      '"catalog.internal" must be a name such as DNS:catalog.internal'
+    ],
+    ['{"DNS:a":["stock:read"],"DNS:b":[]}', '"DNS:b" must have a list of scopes'],
+    ['{"DNS:a":"stock:read"}', '"DNS:a" must have a list of scopes'],
+    [
+      '{"DNS:a":["stock:read"],"DNS:b":["stock:read","stock:all"],"c":[]}',
+      '"DNS:b" has the scope "stock:all", which is none of catalog:read, catalog:write'
+    ],
+    ['{"DNS:b":[7],"c":["stock:read"]}', '; "c" must be a name']
   ]
   for (const [text, sentence] of names) {
     it(`are refused: a file of certificates' names of which one says: ${sentence}`, async () => {

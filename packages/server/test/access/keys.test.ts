@@ -46,6 +46,18 @@ describePostgres(18, "the keys of services", () => {
     ])
     expect(JSON.stringify(before)).not.toContain(made.key)
 
+    const unknown = "0b0e6a0c-6a8e-4b7e-9f0a-2d1c7a3f9f55"
+    for (const [named, sentence] of [
+      [unknown, `no key has the id ${unknown}, and nothing was revoked; holdfast keys list`],
+      [made.key, "a key is revoked by its id, a UUID, and not by its name or secret"]
+    ]) {
+      const refused = await holdfast(["keys", "revoke", named, ...database])
+      expect(refused.stderr).toContain(sentence)
+      expect(refused.code).toBeGreaterThan(0)
+      expect(refused.stdout + refused.stderr).not.toContain(made.key)
+    }
+    expect(await ask(first.url, made.key)).toBe(200)
+
     const revokedAt = performance.now()
     await json(["keys", "revoke", made.keyId, ...database])
     for (const { url } of [first, second]) {
@@ -132,7 +144,7 @@ it("are made in an embedded database too, and bad input names the field", async 
       [["create", "--name", "a", "--scopes", "stock:everything"], "--scopes must be"],
       [["create", "--name", "a", ...scopes, "--expires-in", "0d"], "--expires-in must be"],
       [["revoke", made.key], "a key is revoked by its id"],
-      [["revoke", crypto.randomUUID()], "there is no key"]
+      [["revoke", crypto.randomUUID()], "no key has the id"]
     ] as const) {
       const { code, stderr } = await holdfast(["keys", ...args, ...place])
       expect(code).toBeGreaterThan(0)

@@ -2,11 +2,14 @@
  * What a server does before anybody has said who may ask: it serves this machine, and nobody else.
  * Settings that do not fit end it, and none of them lets people in.
  */
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
+import { existsSync } from "node:fs"
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { request } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import * as Effect from "effect/Effect"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
+import { developmentKeyOf } from "../../src/access/tokens/developmentTokens.ts"
 import { get, send } from "../requests.ts"
 import { holdfast, startServer } from "../ServerProcess.ts"
 import { attackedKeys } from "./tokens/attacks.ts"
@@ -99,6 +102,7 @@ describe("development tokens", () => {
 
   it("of another folder's key are not taken", async () => {
     await using server = await startServer(["--memory", "--auth", "development"], { cwd: folder })
+    await Effect.runPromise(developmentKeyOf(join(folder, "other")))
     const { stdout } = await holdfast(["token", "ADMIN", "--folder", join(folder, "other")])
     expect((await ask(server.url, stdout.trim())).status).toBe(401)
   })
@@ -123,15 +127,26 @@ describe("development tokens", () => {
       ],
       { cwd: folder }
     )
+    await Effect.runPromise(developmentKeyOf(join(folder, ".holdfast")))
     const { stdout } = await holdfast(["token", "ADMIN"], { cwd: folder })
     expect((await ask(server.url, stdout.trim())).status).toBe(401)
     expect((await ask(server.url, tokenOf(key))).status).toBe(200)
     expect((await get(server.url, path)).status).toBe(401)
   })
 
+  it("cannot be had of a folder that no server has used, and none is made", async () => {
+    const wrong = join(folder, "wrong")
+    const { code, stderr, stdout } = await holdfast(["token", "USER", "--folder", wrong])
+    expect({ code, stdout, stderr }).toMatchObject({
+      ...{ code: 1, stdout: "" },
+      stderr: expect.stringContaining(`there is none in ${wrong}; name the --folder of a server`)
+    })
+    expect(existsSync(wrong)).toBe(false)
+  })
+
   it("cannot be had with a key file that is none, and nothing is let in", async () => {
     const other = join(folder, "broken")
-    await holdfast(["token", "ADMIN", "--folder", other])
+    await mkdir(other)
     const file = join(other, "development-key.json")
     await writeFile(file, "{}")
     await chmod(file, 0o600)

@@ -70,7 +70,8 @@ describePostgres(18, "holdfast prune", () => {
               carried: 1,
               kept: null
             }
-          ]
+          ],
+          imports: null
         }
       ]
     })
@@ -79,6 +80,11 @@ describePostgres(18, "holdfast prune", () => {
       "no events: none that are old enough fill a partition\n" +
         "no months of the ledger: none are old enough\n"
     )
+    const imports = await holdfast(["prune", "--imports-older-than", "90d"], { env })
+    expect(imports).toMatchObject({
+      code: 0,
+      stdout: "dropped 0 old imports with their problems\n"
+    })
     expect(await holdfast(["reconcile"], { env })).toMatchObject({ code: 0 })
     const gone = await holdfast(["events", "list", "--after", "0"], { env })
     expect(gone).toMatchObject({
@@ -95,6 +101,7 @@ describePostgres(18, "holdfast prune", () => {
     [[], /say what is old: --events-older-than 90d/],
     [["--events-older-than", "90"], /--events-older-than must be from 1d to 36500d, not "90"/],
     [["--movements-older-than", "0months"], /must be from 1months to 1200months/],
+    [["--imports-older-than", "1d"], /--imports-older-than must be from 2d to 36500d/],
     [["--unread-older-than", "30d"], /give it at least the days of --events-older-than/],
     [
       ["--events-older-than", "90d", "--unread-older-than", "30d"],

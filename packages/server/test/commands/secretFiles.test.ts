@@ -53,8 +53,23 @@ describe("a secret in a file", () => {
     expect(await said({ HOLDFAST_DATABASE_FILE: missing })).toMatchObject({
       code: 2,
       stderr: expect.stringContaining(
-        `HOLDFAST_DATABASE_FILE names ${missing}, which cannot be read: ENOENT`
+        `HOLDFAST_DATABASE_FILE names ${missing}, which cannot be read: there is no such file`
       )
+    })
+    expect(await said({ HOLDFAST_DATABASE_FILE: folder })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`names ${folder}, which cannot be read: it is a folder`)
+    })
+    const junk = inFile(secret)
+    expect(await said({ HOLDFAST_DATABASE_FILE: junk })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        `HOLDFAST_DATABASE_FILE names ${junk}: the PostgreSQL URL cannot be read`
+      )
+    })
+    expect(await said({ HOLDFAST_DATABASE: secret })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("HOLDFAST_DATABASE: the PostgreSQL URL cannot be read")
     })
     expect(await said({ HOLDFAST_DATABASE_FILE: inFile("\n") })).toMatchObject({
       code: 2,

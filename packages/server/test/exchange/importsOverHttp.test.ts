@@ -74,7 +74,10 @@ it("takes a file, says what became of it, and goes on with it after a restart", 
         bring(url, "skus", "code,name\nD,Dish\n")
       ])
       expect(once.body.importId).toBe(twice.body.importId)
-      expect(await bring(url, "skus", "{}", "application/json")).toMatchObject({ status: 415 })
+      expect(await bring(url, "skus", "{}", "application/json")).toMatchObject({
+        status: 415,
+        body: { detail: expect.stringContaining("content-type: text/csv, application/x-ndjson") }
+      })
       expect(await bring(url, "cats", "a")).toMatchObject({
         ...{ status: 400, body: { issues: [{ path: "kind" }] } }
       })

@@ -98,17 +98,25 @@ describe("settings", () => {
   const http = { inventoryUrl: new URL("http://inventory:3000") }
   const https = { inventoryUrl: new URL("https://inventory:3000") }
 
+  const needed = "--tls-cert: without a certificate the server speaks no TLS"
+
   it("without effect, or without what they need, are refused", () => {
     const served: ReadonlyArray<readonly [Partial<TlsInput>, string]> = [
-      [cert, "--tls-cert needs --tls-key"],
-      [{ tlsKey: "c.key" }, "--tls-key needs --tls-cert"],
-      [{ tlsClientCa: "ca.pem" }, "--tls-client-ca needs --tls-cert"],
-      [{ tlsClientAuth: "required" }, "--tls-client-auth needs --tls-cert"],
-      [{ tlsMinVersion: "1.2" }, "--tls-min-version needs --tls-cert"],
-      [{ ...both, tlsClientAuth: "optional" }, "--tls-client-auth optional needs --tls-client-ca"],
+      [
+        cert,
+        "--tls-cert needs --tls-key (or HOLDFAST_TLS_KEY): the file of the private key of the certificate"
+      ],
+      [{ tlsKey: "c.key" }, `--tls-key needs ${needed}`],
+      [{ tlsClientCa: "ca.pem" }, `--tls-client-ca needs ${needed}`],
+      [{ tlsClientAuth: "required" }, `--tls-client-auth needs ${needed}`],
+      [{ tlsMinVersion: "1.2" }, `--tls-min-version needs ${needed}`],
+      [
+        { ...both, tlsClientAuth: "optional" },
+        "--tls-client-auth optional needs --tls-client-ca (or HOLDFAST_TLS_CLIENT_CA): the file of the authorities that sign the certificates of clients"
+      ],
       [
         { ...both, tlsClientCa: "ca.pem", tlsClientAuth: "none" },
-        "--tls-client-ca has no effect with --tls-client-auth none"
+        "--tls-client-ca has no effect with --tls-client-auth none: leave one of them out"
       ]
     ]
     for (const [given, message] of served) {

@@ -169,7 +169,7 @@ describe("a server on a folder", () => {
       const second = await holdfast(["serve", ...place, "--port", "0", "--log-format", "pretty"])
       expect(second.code).toBe(1)
       expect(second.stderr).toMatch(
-        /the folder .*shop is already open, in this process or in another one; close/
+        /embedded PostgreSQL in .*shop is open in another process, such as a server: stop that first/
       )
       expect(second.stderr.trim().split("\n")).toHaveLength(1)
       expect((await server.stop()).code).toBe(0)

@@ -28,13 +28,18 @@ where i.fingerprint = $1 order by i.fingerprint, i.created_at desc limit 1`
   return (fingerprint: string): Query => query(sql, text(fingerprint))
 }
 
-/** Makes an import ($1) at its first run. Index: imports_pkey. Lock: none. */
+/**
+ * Makes an import ($1) at its first run. One that somebody else made a moment ago is run again.
+ * Index: imports_pkey. Lock: the row, where it is there.
+ */
 export const insertImport = (schema: string) => {
   const sql = `
 insert into ${schema}.imports as i (import_id, kind, fingerprint, source, bytes_total, run, records,
   created, updated, unchanged, failed, bytes_done, status, alive_at, created_at)
 select $1::uuid, $2, $3, $4, $5, 1, 0, 0, 0, 0, 0, 0, 'RUNNING', n.now, n.now
 from (select clock_timestamp() as now) n
+on conflict (import_id) do update
+set run = i.run + 1, status = 'RUNNING', problem = null, alive_at = clock_timestamp()
 returning ${columns}`
   return (importId: string, { bytesTotal, fingerprint, kind, source }: ImportOf): Query =>
     query(sql, text(importId), text(kind), text(fingerprint), text(source), int8(bytesTotal))

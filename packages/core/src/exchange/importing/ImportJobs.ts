@@ -99,8 +99,14 @@ export class ImportJobs extends Context.Service<
     /** The last import with a fingerprint. */
     readonly lastOf: (fingerprint: string) => Effect.Effect<ImportJob | undefined, StoreError>
     readonly get: (importId: string) => Effect.Effect<ImportJob | undefined, StoreError>
-    /** Makes an import, at its first run. */
-    readonly create: (of: ImportOf) => Effect.Effect<ImportJob, StoreError>
+    /**
+     * Makes an import, at its first run, after the last one with its fingerprint (`after` is that one's
+     * id). Of two that make it at once, one makes it, and the other runs it again.
+     */
+    readonly create: (
+      of: ImportOf,
+      after: string | undefined
+    ) => Effect.Effect<ImportJob, StoreError>
     /** Begins another run; the one before it may write no more. */
     readonly resume: (importId: string) => Effect.Effect<ImportJob, StoreError>
     /** Keeps how far a run got, in one transaction, and says that its process is alive. */

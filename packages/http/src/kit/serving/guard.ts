@@ -100,7 +100,10 @@ class Unrouted {
   /** The answer to a URL without a route: 404, or 405 when its path takes other methods. */
   notAllowed(url: string): HttpServerResponse.HttpServerResponse {
     const methods = this.methodsOf(url)
-    if (methods.length > 0) return plainResponse(405, undefined, { allow: methods.join(", ") })
+    if (methods.length > 0) {
+      const allow = methods.join(", ")
+      return plainResponse(405, `This path takes ${allow}`, { allow })
+    }
     const meant = this.routes.pathWithoutSlash(url, this.basePath)
     return meant === undefined
       ? notFound

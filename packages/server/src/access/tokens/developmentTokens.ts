@@ -84,6 +84,22 @@ export const developmentKeyOf = (folder: string): Effect.Effect<DevelopmentKey, 
     catch: (error) => (error as Error).message
   })
 
+/** The key of a folder whose server takes development tokens; fails with a sentence when there is none. */
+export const developmentKeyIn = (folder: string): Effect.Effect<DevelopmentKey, string> =>
+  Effect.try({
+    try: () => readKey(developmentKeyFile(folder)),
+    catch: (error) => (error as Error).message
+  }).pipe(
+    Effect.flatMap((key) =>
+      key === undefined
+        ? Effect.fail(
+            `there is none in ${folder}; name the --folder of a server that was started with ` +
+              "--demo or --auth development, which makes it"
+          )
+        : Effect.succeed(key)
+    )
+  )
+
 /** A token of a role; it is good for 12 hours, and only at a server of the same folder. */
 export const developmentToken = (
   { jwk }: DevelopmentKey,

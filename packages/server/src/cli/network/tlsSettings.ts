@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import type { CertificateFiles } from "../../serving/network/certificateFiles.ts"
 import { type CommandFailure, usageFailure } from "../CommandFailure.ts"
 import type { OtherUrls } from "../contextSettings.ts"
-import { anyText, oneOf, setting } from "../settings.ts"
+import { anyText, namedFlag, oneOf, setting } from "../settings.ts"
 
 /** Whether clients show a certificate: never, if they have one, or always. */
 export type ClientAuth = "none" | "optional" | "required"
@@ -86,7 +86,7 @@ export const tlsOf = Effect.fnUntraced(function* ({
   tlsMinVersion = "1.3"
 }: TlsInput): Effect.fn.Return<TlsSettings | undefined, CommandFailure> {
   if (cert === undefined) {
-    yield* idle("tls-cert", {
+    yield* idle("tls-cert: without a certificate the server speaks no TLS", {
       "tls-key": key,
       "tls-client-ca": ca,
       "tls-client-auth": tlsClientAuth,
@@ -94,13 +94,22 @@ export const tlsOf = Effect.fnUntraced(function* ({
     })
     return undefined
   }
-  if (key === undefined) return yield* refuse("--tls-cert needs --tls-key")
+  if (key === undefined) {
+    return yield* refuse(
+      `--tls-cert needs ${namedFlag("tls-key")}: the file of the private key of the certificate`
+    )
+  }
   const clientAuth = tlsClientAuth ?? (ca === undefined ? "none" : "required")
   if (clientAuth !== "none" && ca === undefined) {
-    return yield* refuse(`--tls-client-auth ${clientAuth} needs --tls-client-ca`)
+    return yield* refuse(
+      `--tls-client-auth ${clientAuth} needs ${namedFlag("tls-client-ca")}: the file of the ` +
+        "authorities that sign the certificates of clients"
+    )
   }
   if (clientAuth === "none" && ca !== undefined) {
-    return yield* refuse("--tls-client-ca has no effect with --tls-client-auth none")
+    return yield* refuse(
+      "--tls-client-ca has no effect with --tls-client-auth none: leave one of them out"
+    )
   }
   const settings = { cert: "tls-cert", key: "tls-key", ca: "tls-client-ca" }
   return {

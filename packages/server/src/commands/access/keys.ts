@@ -155,11 +155,16 @@ const revoke = Command.make("revoke", revokeFlags, (input) =>
     Effect.gen(function* () {
       // A secret that somebody pastes here must not end in a message.
       if (!isUuid(input.key)) {
-        return yield* usageFailure("a key is revoked by its id, as in holdfast keys list")
+        return yield* usageFailure(
+          "a key is revoked by its id, a UUID, and not by its name or secret: holdfast keys list shows the ids"
+        )
       }
       const key = yield* keys.revoke(input.key)
       if (key === undefined) {
-        return yield* failure("KeyUnknown", `there is no key ${input.key}: holdfast keys list`)
+        return yield* failure(
+          "KeyUnknown",
+          `no key has the id ${input.key}, and nothing was revoked; holdfast keys list shows the ids`
+        )
       }
       yield* answer(input, viewOf(key), [
         `the key ${key.keyId} of ${key.name} is revoked; servers refuse it within seconds`

@@ -8,7 +8,7 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { developmentKeyOf, developmentToken } from "../../access/tokens/developmentTokens.ts"
+import { developmentKeyIn, developmentToken } from "../../access/tokens/developmentTokens.ts"
 import { answer, answering } from "../../cli/answering.ts"
 import { failure, usageFailure } from "../../cli/CommandFailure.ts"
 import { folderDefault } from "../../cli/databaseSettings.ts"
@@ -43,8 +43,11 @@ export const token = Command.make("token", flags, (input) =>
           `the role must be one of ${Role.literals.join(", ")}, not ${JSON.stringify(input.role)}`
         )
       }
-      const key = yield* Effect.mapError(developmentKeyOf(input.folder), (problem) =>
-        failure("NoDevelopmentKey", `the key of development cannot be had: ${problem}`)
+      const key = yield* Effect.mapError(developmentKeyIn(input.folder), (problem) =>
+        failure(
+          "NoDevelopmentKey",
+          `no token can be made without the key of development: ${problem}`
+        )
       )
       const minted = Redacted.value(yield* developmentToken(key, role))
       yield* answer(input, { role, token: minted }, [minted])

@@ -1,11 +1,13 @@
 /** `holdfast audit list`: a page of the audit log. */
 import { type AuditEntry, AuditPage, AuditPageQuery, auditPage } from "@holdfast/core/audit"
+import { recordedOperations } from "@holdfast/http"
 import * as Command from "effect/cli/Command"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { answer } from "../../cli/answering.ts"
 import { keyRingFlags, keysOf } from "../../cli/auditSettings.ts"
+import { usageFailure } from "../../cli/CommandFailure.ts"
 import { contextFlags, schemaOf } from "../../cli/contextSettings.ts"
 import { anyText, readBy, setting, wholeNumber } from "../../cli/settings.ts"
 import { layerKeyRing } from "../../serving/auditing.ts"
@@ -31,7 +33,15 @@ const flags = {
   ...keyRingFlags,
   principal: text("principal", "<id>", "Only what this principal asked for"),
   operation: text("operation", "<name>", "Only this operation, such as ReserveStock"),
-  target: text("target", "<TYPE:id>", "Only what was about this, such as SKU:mug"),
+  target: setting(
+    "target",
+    {
+      metavar: "<TYPE:id>",
+      description: "Only what was about this, such as SKU:mug",
+      read: readBy(AuditPageQuery.fields.target.schema, "TYPE:id, such as SKU:mug or ORDER:order-1")
+    },
+    undefined
+  ),
   from: instant("from", "Only from this instant on"),
   until: instant("until", "Only up to this instant"),
   before: setting(
@@ -87,9 +97,21 @@ export const list = Command.make("list", flags, (input) =>
       const given = Object.entries({ before, from, operation, principal, target, until })
       const asked = Object.fromEntries(given.filter(([, value]) => value !== undefined))
       const { audit } = yield* logOf(input.context)
-      const page = yield* Effect.provide(
-        auditPage(audit, { ...(asked as AuditPageQuery), size: input.limit }),
-        layerKeyRing(keys, schemaOf(input.context, input))
+      const page = yield* auditPage(
+        audit,
+        { ...(asked as AuditPageQuery), size: input.limit },
+        recordedOperations
+      ).pipe(
+        Effect.provide(layerKeyRing(keys, schemaOf(input.context, input))),
+        Effect.catchTag("InvalidInput", ({ issues }) =>
+          Effect.fail(
+            usageFailure(
+              issues
+                .map(({ message, path }) => `--${path} ${message.replace(/\bfrom$/, "--from")}`)
+                .join("; ")
+            )
+          )
+        )
       )
       const more = page.next === null ? [] : [`there may be more: --before ${page.next}`]
       yield* answer(

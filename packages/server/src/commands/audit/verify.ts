@@ -1,5 +1,4 @@
 /** `holdfast audit verify`: whether history is what it was when it was sealed. */
-import { readFileSync } from "node:fs"
 import {
   type PublishedSeal,
   readExport,
@@ -16,6 +15,7 @@ import * as Result from "effect/Result"
 import { Answered, type AnswerInput, answer, answeringOnce } from "../../cli/answering.ts"
 import { type CommandFailure, failure } from "../../cli/CommandFailure.ts"
 import { contextFlags } from "../../cli/contextSettings.ts"
+import { textIn } from "../../cli/fileTexts.ts"
 import { anyText, setting } from "../../cli/settings.ts"
 import { logOf, onDatabase, onDatabaseFlags } from "../onDatabase.ts"
 
@@ -29,27 +29,34 @@ const flags = {
   seals: file("seals", "Seals that were published, a line each: they must be there unchanged")
 }
 
-const linesOf = (path: string): Effect.Effect<ReadonlyArray<string>, CommandFailure> =>
-  Effect.try({
-    try: () => readFileSync(path, "utf8").split("\n"),
-    catch: (error) => failure("FileUnreadable", `${path}: ${(error as Error).message}`)
+const linesOf = (
+  flag: string,
+  path: string
+): Effect.Effect<ReadonlyArray<string>, CommandFailure> =>
+  Effect.mapBoth(textIn(path), {
+    onSuccess: (text) => text.split("\n"),
+    onFailure: (why) => failure("FileUnreadable", `--${flag} ${path} cannot be read: ${why}`)
   })
 
 const readOr = <A>(
+  flag: string,
   path: string,
   read: Result.Result<A, { readonly line: number; readonly message: string }>
 ): Effect.Effect<A, CommandFailure> =>
   Result.isSuccess(read)
     ? Effect.succeed(read.success)
     : Effect.fail(
-        failure("FileInvalid", `${path}: line ${read.failure.line} ${read.failure.message}`)
+        failure(
+          "FileInvalid",
+          `--${flag} ${path}: line ${read.failure.line} ${read.failure.message}`
+        )
       )
 
 const publishedIn = (path: string | undefined, context: string) =>
   Effect.gen(function* () {
     if (path === undefined) return []
-    const lines = (yield* linesOf(path)).filter((line) => isOfContext(line, context))
-    return yield* readOr(path, readPublishedSeals(lines))
+    const lines = (yield* linesOf("seals", path)).filter((line) => isOfContext(line, context))
+    return yield* readOr("seals", path, readPublishedSeals(lines))
   })
 
 /** Whether a line is a seal of this context, or of none that it names. */
@@ -89,17 +96,24 @@ const checked = Effect.fnUntraced(function* (
 export const verify = Command.make("verify", flags, (input) => {
   const { from } = input
   return from === undefined
-    ? onDatabase(input, () =>
-        Effect.gen(function* () {
-          const log = yield* logOf(input.context)
-          const published = yield* publishedIn(input.seals, log.context)
-          yield* checked(input, log.context, log.audit, published)
-        })
+    ? onDatabase(
+        input,
+        () =>
+          Effect.gen(function* () {
+            const log = yield* logOf(input.context)
+            const published = yield* publishedIn(input.seals, log.context)
+            yield* checked(input, log.context, log.audit, published)
+          }),
+        { before: publishedIn(input.seals, input.context) }
       )
     : answeringOnce(
         input,
         Effect.gen(function* () {
-          const { context, source } = yield* readOr(from, readExport(yield* linesOf(from)))
+          const { context, source } = yield* readOr(
+            "from",
+            from,
+            readExport(yield* linesOf("from", from))
+          )
           yield* checked(input, context, source, yield* publishedIn(input.seals, context))
         })
       )

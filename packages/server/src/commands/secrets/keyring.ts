@@ -47,34 +47,37 @@ const rotate = Command.make(
   "rotate",
   { ...onDatabaseFlags, ...serviceFlags, ...keyRingFlags },
   (input) =>
-    onDatabase(input, () =>
-      Effect.gen(function* () {
-        const keys = yield* keysHere(input)
-        const columns = yield* Effect.forEach(contextsOf(input.service), (context) => {
-          const schema = schemaOf(context, input)
-          return Effect.gen(function* () {
-            const ring = yield* KeyRing
-            const found = yield* secretColumns(schema, ring.currentKeyId)
-            return yield* Effect.forEach(found, (column) =>
-              Effect.map(rotateColumn(ring, column), (rotated) => ({ context, ...rotated }))
+    onDatabase(
+      input,
+      () =>
+        Effect.gen(function* () {
+          const keys = yield* keysHere(input)
+          const columns = yield* Effect.forEach(contextsOf(input.service), (context) => {
+            const schema = schemaOf(context, input)
+            return Effect.gen(function* () {
+              const ring = yield* KeyRing
+              const found = yield* secretColumns(schema, ring.currentKeyId)
+              return yield* Effect.forEach(found, (column) =>
+                Effect.map(rotateColumn(ring, column), (rotated) => ({ context, ...rotated }))
+              )
+            }).pipe(
+              Effect.provide(Layer.provide(KeyRing.layer(keys), layerKeyUsage({ schema }))),
+              Effect.catchTag("KeyExhausted", (error) =>
+                Effect.fail(failure("KeyExhausted", error.message))
+              )
             )
-          }).pipe(
-            Effect.provide(Layer.provide(KeyRing.layer(keys), layerKeyUsage({ schema }))),
-            Effect.catchTag("KeyExhausted", (error) =>
-              Effect.fail(failure("KeyExhausted", error.message))
-            )
-          )
-        })
-        const all = columns.flat()
-        yield* answer(input, { current: keys.current, columns: all }, all.map(lineOf))
-        if (all.some(({ unreadable }) => unreadable.length > 0)) {
-          return yield* new Answered({ exitCode: 1 })
-        }
-      })
+          })
+          const all = columns.flat()
+          yield* answer(input, { current: keys.current, columns: all }, all.map(lineOf))
+          if (all.some(({ unreadable }) => unreadable.length > 0)) {
+            return yield* new Answered({ exitCode: 1 })
+          }
+        }),
+      { before: keysHere(input) }
     )
 ).pipe(
   Command.withDescription(
-    "Encrypt everything under the current key, in pages, while servers run; begin again where it was cut short"
+    "Encrypt everything under the current key, in pages, while servers run (the one of an embedded folder must be stopped); begin again where it was cut short"
   )
 )
 
@@ -83,27 +86,30 @@ const show = Command.make(
   "show",
   { ...onDatabaseFlags, ...serviceFlags, ...keyRingFlags },
   (input) =>
-    onDatabase(input, () =>
-      Effect.gen(function* () {
-        const keys = yield* keysHere(input)
-        const counts = yield* Effect.forEach(contextsOf(input.service), (context) =>
-          Effect.flatMap(KeyUsage, (usage) => usage.counts).pipe(
-            Effect.map((all) => all.map((count) => ({ context, ...count }))),
-            Effect.provide(layerKeyUsage({ schema: schemaOf(context, input) }))
+    onDatabase(
+      input,
+      () =>
+        Effect.gen(function* () {
+          const keys = yield* keysHere(input)
+          const counts = yield* Effect.forEach(contextsOf(input.service), (context) =>
+            Effect.flatMap(KeyUsage, (usage) => usage.counts).pipe(
+              Effect.map((all) => all.map((count) => ({ context, ...count }))),
+              Effect.provide(layerKeyUsage({ schema: schemaOf(context, input) }))
+            )
           )
-        )
-        const all = counts.flat()
-        const used = all.map(
-          ({ context, encryptions, keyId }) =>
-            `${keyId} may have encrypted ${encryptions} of ${encryptionsMax} values of the ${context}`
-        )
-        const { current } = keys
-        const keyIds = [...keys.keys.keys()]
-        yield* answer(input, { current, keyIds, encryptionsMax, counts: all }, [
-          `${current} encrypts; the ring has ${keyIds.join(", ")}`,
-          ...used
-        ])
-      })
+          const all = counts.flat()
+          const used = all.map(
+            ({ context, encryptions, keyId }) =>
+              `${keyId} may have encrypted ${encryptions} of ${encryptionsMax} values of the ${context}`
+          )
+          const { current } = keys
+          const keyIds = [...keys.keys.keys()]
+          yield* answer(input, { current, keyIds, encryptionsMax, counts: all }, [
+            `${current} encrypts; the ring has ${keyIds.join(", ")}`,
+            ...used
+          ])
+        }),
+      { before: keysHere(input) }
     )
 ).pipe(Command.withDescription("Show the names of the keys, and how often each has encrypted"))
 
@@ -124,7 +130,10 @@ const add = Command.make("add", { ...keyRingFlags, ...logFlags, id: keyId }, (in
     Effect.gen(function* () {
       const keys = yield* keysOf(input)
       if (keys?.keys.has(input.id)) {
-        return yield* failure("KeyExists", `the key ring has a key ${input.id} already`)
+        return yield* failure(
+          "KeyExists",
+          `the key ring has a key ${input.id} already, and no key is replaced; choose another --id`
+        )
       }
       const text = Redacted.value(withNewKey(keys, input.id, randomBytes(32)))
       yield* answer(asked, {}, [text.trimEnd()])
