@@ -1,5 +1,5 @@
 /**
- * `pnpm contract`: writes the contract of events, in `docs/events` and `docs/EVENTS.md`, from the
+ * `pnpm contract`: writes the contract of events, in `docs/events` and `docs/EVENTS.md`, and the descriptors of gRPC from the
  * sources. `pnpm contract release` also records it as what later versions must not break; it does
  * not, when a reader of the last release would be broken. `pnpm contract break` does so all the same.
  */
@@ -12,7 +12,7 @@ if (!["write", "release", "break"].includes(word)) {
 }
 const { status } = spawnSync(
   process.execPath,
-  ["node_modules/vitest/vitest.mjs", "run", "packages/http/test/contract/files"],
+  ["node_modules/vitest/vitest.mjs", "run", "http/test/contract/files", "grpc/test/contract/files"],
   { stdio: "inherit", env: { ...process.env, UPDATE_CONTRACT: word } }
 )
 process.exit(status ?? 1)

@@ -25,6 +25,10 @@ export const clearFields = (
   shape: ReadonlyArray<ShapeField>
 ): Fields => {
   for (const path of paths) {
+    if (path.includes("__proto__")) {
+      Object.defineProperty(value, path, { value: null, enumerable: true, configurable: true })
+      continue
+    }
     const [first = "", ...rest] = path.split(".")
     const name = camel(first)
     const field = shape.find((one) => one.name === name)

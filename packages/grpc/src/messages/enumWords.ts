@@ -34,6 +34,11 @@ export const enumWords = (desc: DescEnum, words: ReadonlyArray<string>): EnumWor
     faults: [
       ...known.flatMap(({ number, word }) =>
         number === undefined ? [`${desc.typeName} has no value for ${word}`] : []
+      ),
+      ...desc.values.flatMap(({ name, number }) =>
+        number === 0 || known.some((word) => word.number === number)
+          ? []
+          : [`${name} is no word of the schema`]
       )
     ]
   }

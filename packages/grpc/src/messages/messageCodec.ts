@@ -4,26 +4,16 @@
  */
 import {
   create,
+  type DescEnum,
   type DescField,
   type DescMessage,
-  fromJson,
-  type JsonObject,
-  type JsonValue,
-  type Message,
-  ScalarType,
-  toJson
+  type Message
 } from "@bufbuild/protobuf"
-import {
-  type Timestamp,
-  TimestampSchema,
-  timestampDate,
-  timestampFromDate,
-  type Value,
-  ValueSchema
-} from "@bufbuild/protobuf/wkt"
 import type * as SchemaAST from "effect/SchemaAST"
 import { clearFields } from "./clearFields.ts"
+import { completeFields } from "./completeFields.ts"
 import { enumWords } from "./enumWords.ts"
+import { type ItemCodec, isKnown, knownCodec, refusalCodec, same } from "./itemCodecs.ts"
 import { fieldsOf, membersOf, objectsOf, type ShapeField, wordsOf } from "./schemaShapes.ts"
 
 /** A value as JSON has it. */
@@ -37,104 +27,58 @@ export interface MessageCodec {
   readonly toMessage: (value: Plain) => Message
 }
 
-/** Both ways for one item: of a field, a list or a map. */
-interface ItemCodec {
-  readonly from: (value: unknown) => unknown
-  readonly to: (value: unknown) => unknown
-}
-
-const same: ItemCodec = { from: (value) => value, to: (value) => value }
-
-const integer: ItemCodec = { from: Number, to: (value) => BigInt(value as number) }
-
-const instant: ItemCodec = {
-  from: (value) => timestampDate(value as Timestamp).toISOString(),
-  to: (value) => timestampFromDate(new Date(value as string))
-}
-
-const anyValue: ItemCodec = {
-  from: (value) => toJson(ValueSchema, value as Value),
-  to: (value) => fromJson(ValueSchema, value as JsonValue)
-}
-
-/** A refusal within an answer: its name, and its details as REST sends them. */
-const refusal = (desc: DescMessage): ItemCodec => ({
-  from: (value) => {
-    const { details, reason } = value as { readonly reason: string; readonly details?: JsonObject }
-    return { _tag: reason, ...details }
-  },
-  to: (value) => {
-    const { _tag: reason, ...details } = value as Plain
-    return create(desc, { reason, details } as Fields)
-  }
-})
-
-const scalarKinds = new Map<ScalarType, string>([
-  [ScalarType.STRING, "String"],
-  [ScalarType.BOOL, "Boolean"],
-  [ScalarType.INT64, "Number"],
-  [ScalarType.DOUBLE, "Number"]
-])
+const areSame = (one: ReadonlyArray<unknown>, other: ReadonlyArray<unknown>): boolean =>
+  one.length === other.length && one.every((item, n) => item === other[n])
 
 /** Makes codecs, each message once, and gathers what does not agree. */
 class Making {
   readonly faults: Array<string> = []
-  private readonly made = new Map<string, MessageCodec>()
+  private readonly made: Array<{
+    readonly desc: DescMessage
+    readonly objects: ReadonlyArray<SchemaAST.Objects>
+    readonly codec: ItemCodec
+  }> = []
 
   message(types: ReadonlyArray<SchemaAST.AST>, desc: DescMessage): ItemCodec {
-    if (desc.name === "Refusal") return refusal(desc)
-    const objects = types.map(objectsOf)
-    if (objects.some((found) => found === undefined)) {
+    if (desc.name === "Refusal") return refusalCodec(desc)
+    const found = types.map(objectsOf)
+    if (found.some((objects) => objects === undefined)) {
       this.faults.push(`${desc.typeName} stands for what is no object`)
       return same
     }
-    const shape = fieldsOf(objects.flatMap((found) => found ?? []))
-    const key = `${desc.typeName} ${shape.map(({ mayBeLeftOut, name }) => name + mayBeLeftOut)}`
-    let codec = this.made.get(key)
-    if (codec === undefined) {
-      // A tree meets itself: the codec is known before its fields are.
-      const later: { codec?: MessageCodec } = {}
-      this.made.set(key, {
-        fromMessage: (message) => later.codec?.fromMessage(message) ?? {},
-        toMessage: (value) => later.codec?.toMessage(value) ?? create(desc)
-      })
-      codec = later.codec = this.object(shape, desc)
+    const objects = found.flatMap((one) => one ?? [])
+    const known = this.made.find((one) => one.desc === desc && areSame(one.objects, objects))
+    if (known !== undefined) return known.codec
+    // A tree meets itself: the codec is known before its fields are.
+    let made: MessageCodec | undefined
+    const codec: ItemCodec = {
+      from: (value) => made?.fromMessage(value as Message),
+      to: (value) => made?.toMessage(value as Plain)
     }
-    const { fromMessage, toMessage } = codec
-    return {
-      from: (value) => fromMessage(value as Message),
-      to: (value) => toMessage(value as Plain)
-    }
+    this.made.push({ desc, objects, codec })
+    made = this.object(objects, desc)
+    return codec
   }
 
   private item(types: ReadonlyArray<SchemaAST.AST>, desc: DescField, at: string): ItemCodec {
-    if (desc.message !== undefined) {
-      if (desc.message.typeName === TimestampSchema.typeName) return instant
-      if (desc.message.typeName === ValueSchema.typeName) return anyValue
-      // A field of this type is JSON already.
-      if (desc.message.typeName === "google.protobuf.Struct") return same
-      return this.message(types, desc.message)
-    }
-    if (desc.enum !== undefined) {
-      const words = wordsOf(types)
-      if (words === undefined) this.faults.push(`${at} is an enum, and the schema has no words`)
-      const { faults, numberOf, wordOf } = enumWords(desc.enum, words ?? [])
+    if (isKnown(desc)) {
+      const { codec, faults } = knownCodec(types, desc, at)
       this.faults.push(...faults)
-      return {
-        from: (value) => wordOf.get(value as number) ?? `number ${value}`,
-        to: (value) => numberOf.get(value as string) ?? 0
-      }
+      return codec
     }
-    const kinds = new Set(types.map(({ _tag }) => (_tag === "Literal" ? "String" : _tag)))
-    const kind = scalarKinds.get(desc.scalar as ScalarType)
-    if (kinds.size !== 1 || kind === undefined || !kinds.has(kind as never)) {
-      this.faults.push(`${at} is ${kind}, and the schema has ${[...kinds].join(" or ")}`)
+    if (desc.message !== undefined) return this.message(types, desc.message)
+    const words = wordsOf(types)
+    if (words === undefined) this.faults.push(`${at} is an enum, and the schema has no words`)
+    const { faults, numberOf, wordOf } = enumWords(desc.enum as DescEnum, words ?? [])
+    this.faults.push(...faults)
+    return {
+      from: (value) => wordOf.get(value as number) ?? `number ${value}`,
+      to: (value) => numberOf.get(value as string) ?? 0
     }
-    return desc.scalar === ScalarType.INT64 ? integer : same
   }
 
   /** How one field is read into a value, and written into a message. */
-  private field({ mayBeLeftOut, name, types }: ShapeField, desc: DescField) {
+  private field({ name, types }: ShapeField, desc: DescField) {
     const at = `${desc.parent.typeName}.${desc.name}`
     const { localName } = desc
     if (desc.fieldKind === "list") {
@@ -146,7 +90,7 @@ class Making {
       return {
         read: (message: Fields, value: Fields) => {
           const list = message[localName] as ReadonlyArray<unknown>
-          if (list.length > 0 || !mayBeLeftOut) value[name] = list.map(from)
+          if (list.length > 0) value[name] = list.map(from)
         },
         write: (value: Plain, message: Fields) => {
           const list = value[name]
@@ -169,7 +113,7 @@ class Making {
       return {
         read: (message: Fields, value: Fields) => {
           const entries = message[localName] as object
-          if (Object.keys(entries).length > 0 || !mayBeLeftOut) value[name] = each(entries, from)
+          if (Object.keys(entries).length > 0) value[name] = each(entries, from)
         },
         write: (value: Plain, message: Fields) => {
           const entries = value[name]
@@ -193,7 +137,8 @@ class Making {
     }
   }
 
-  private object(shape: ReadonlyArray<ShapeField>, desc: DescMessage): MessageCodec {
+  private object(objects: ReadonlyArray<SchemaAST.Objects>, desc: DescMessage): MessageCodec {
+    const shape = fieldsOf(objects)
     const fields = new Map(desc.fields.map((field) => [field.localName, field]))
     const clear = fields.get("clear")
     const parts = shape.flatMap((field) => {
@@ -222,6 +167,7 @@ class Making {
       fromMessage: (message) => {
         const value: Fields = {}
         for (const { read } of parts) read(message as unknown as Fields, value)
+        completeFields(value, objects)
         return clear === undefined
           ? value
           : clearFields(
