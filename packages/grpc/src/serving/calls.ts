@@ -15,6 +15,7 @@ import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { type CallStatus, internal, type Refused, statusOf } from "../status/statusOf.ts"
+import { unreadable } from "./definitions.ts"
 
 /** Why a call was not answered, as far as its sender may know. */
 export type CallFailure = Refused | StoreError
@@ -40,8 +41,8 @@ export type StreamHandler = (
   call: SentCall
 ) => Stream.Stream<Message, CallFailure>
 
-/** What every call goes through before its handler, such as the question of who sends it. */
-export type AroundCall = <A>(
+/** What a call goes through before its handler, such as the question of who sends it. */
+export type Around = <A>(
   effect: Effect.Effect<A, CallFailure>,
   call: SentCall
 ) => Effect.Effect<A, CallFailure>
@@ -49,9 +50,10 @@ export type AroundCall = <A>(
 /** How calls are run. */
 export interface Running {
   readonly fork: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
-  readonly around: AroundCall
   /** How long a call with one answer may take, in milliseconds. */
   readonly callMillisMax: number
+  /** Waits until streams have to end, since the server leaves. */
+  readonly leaving: Effect.Effect<void>
 }
 
 const ended: CallStatus = {
@@ -60,7 +62,8 @@ const ended: CallStatus = {
   details: undefined
 }
 
-const failureOf = ({ code, details, message }: CallStatus) => {
+/** A status as grpc-js takes it. */
+export const failureOf = ({ code, details, message }: CallStatus) => {
   const metadata = new Metadata()
   if (details !== undefined) metadata.set("grpc-status-details-bin", Buffer.from(details))
   return { code, details: message, metadata }
@@ -78,17 +81,31 @@ const toldOf = (cause: Cause.Cause<CallFailure>, { fork }: Running) => {
 /** The time is over, and nobody knows whether it took effect. */
 const tooLong: Refused = { _tag: "TookTooLong" }
 
+/** Bytes that are no message of the method. */
+export const noMessage: Refused = {
+  _tag: "InvalidInput",
+  issues: [{ path: "", message: "the message cannot be read" }]
+}
+
+/** Interrupts the work on a call that its client gives up. */
+const whileWanted = <A, E>(call: SentCall, fiber: Fiber.Fiber<A, E>): Fiber.Fiber<A, E> => {
+  call.on("cancelled", () => fiber.interruptUnsafe())
+  if (call.cancelled) fiber.interruptUnsafe()
+  return fiber
+}
+
 /** A handler with one answer, as grpc-js takes it. */
 export const unary =
-  (handler: UnaryHandler, running: Running): handleUnaryCall<Message, Message> =>
+  (handler: UnaryHandler, around: Around, running: Running): handleUnaryCall<Message, Message> =>
   (call, done) => {
-    const answer = Effect.timeoutOrElse(running.around(handler(call.request, call), call), {
+    const handled = Effect.suspend(() =>
+      call.request === unreadable ? Effect.fail(noMessage) : handler(call.request, call)
+    )
+    const answer = Effect.timeoutOrElse(around(handled, call), {
       duration: running.callMillisMax,
       orElse: () => Effect.fail(tooLong)
     })
-    const fiber = running.fork(answer)
-    call.on("cancelled", () => fiber.interruptUnsafe())
-    fiber.addObserver((exit) => {
+    whileWanted(call, running.fork(answer)).addObserver((exit) => {
       if (Exit.isFailure(exit)) return done(toldOf(exit.cause, running))
       if (exit.value.isReplayed) {
         const head = new Metadata()
@@ -104,18 +121,33 @@ const write = (call: ServerWritableStream<Message, Message>, message: Message) =
   Effect.suspend(() => {
     if (call.write(message)) return Effect.void
     return Effect.callback<void>((resume) => {
-      call.once("drain", () => resume(Effect.void))
+      const onward = () => resume(Effect.void)
+      call.once("drain", onward)
+      return Effect.sync(() => call.off("drain", onward))
     })
   })
 
+/** The server leaves, so the stream goes on at another one. */
+const leaves: Refused = { _tag: "Leaving", retryMillis: 1_000 }
+
 /** A handler with a stream of answers, as grpc-js takes it. */
 export const streaming =
-  (handler: StreamHandler, running: Running): handleServerStreamingCall<Message, Message> =>
+  (
+    handler: StreamHandler,
+    around: Around,
+    running: Running
+  ): handleServerStreamingCall<Message, Message> =>
   (call) => {
-    const sent = Stream.runForEach(handler(call.request, call), (message) => write(call, message))
-    const fiber = running.fork(running.around(sent, call))
-    call.on("cancelled", () => fiber.interruptUnsafe())
-    fiber.addObserver((exit) => {
+    const sent = Effect.suspend(() =>
+      call.request === unreadable
+        ? Effect.fail(noMessage)
+        : Stream.runForEach(handler(call.request, call), (message) => write(call, message))
+    )
+    const untilLeaving = Effect.raceFirst(
+      sent,
+      Effect.andThen(running.leaving, Effect.fail(leaves))
+    )
+    whileWanted(call, running.fork(around(untilLeaving, call))).addObserver((exit) => {
       if (Exit.isSuccess(exit)) call.end()
       else if (!call.cancelled) call.emit("error", toldOf(exit.cause, running))
     })

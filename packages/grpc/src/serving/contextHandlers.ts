@@ -1,6 +1,6 @@
 /** The methods of a context: each reads its message, asks the service, and writes the answer. */
-import type { DescService, Message } from "@bufbuild/protobuf"
-import type { ServerUnaryCall } from "@grpc/grpc-js"
+import type { DescService } from "@bufbuild/protobuf"
+import type { PermittedOperation } from "@holdfast/core/access"
 import type { RequestOptions } from "@holdfast/core/engine"
 import type { StoreError } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
@@ -8,10 +8,12 @@ import * as Schema from "effect/Schema"
 import { answerCodec, rpcOf } from "../contract/rpcs.ts"
 import { messageCodec, type Plain } from "../messages/messageCodec.ts"
 import type { Refused } from "../status/statusOf.ts"
-import type { Answered, UnaryHandler } from "./calls.ts"
+import type { Answered, SentCall, UnaryHandler } from "./calls.ts"
+import type { Method } from "./Method.ts"
 
 /** A row of a table of operations, as far as a door needs it. */
-interface Row {
+export interface Row {
+  readonly permission: PermittedOperation["permission"]
   readonly input: Schema.Top
   readonly answer: Schema.Top
   readonly command?: string
@@ -34,7 +36,7 @@ export interface ContextService {
 const traceparentPattern = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
 
 /** What the metadata says beside a command. A malformed traceparent is ignored, as over HTTP. */
-const optionsOf = ({ metadata }: ServerUnaryCall<Message, Message>): RequestOptions | undefined => {
+const optionsOf = ({ metadata }: SentCall): RequestOptions | undefined => {
   const textOf = (name: string): string | undefined => {
     const [value] = metadata.get(name)
     return typeof value === "string" ? value : undefined
@@ -51,19 +53,28 @@ const optionsOf = ({ metadata }: ServerUnaryCall<Message, Message>): RequestOpti
 /** Operations that another service has, or that health answers. */
 export const elsewhere: ReadonlySet<string> = new Set(["events", "ping"])
 
+/** A handler, and what is known of its method. */
+export interface ContextHandler {
+  readonly handler: UnaryHandler
+  readonly method: Method
+}
+
 /** The handlers of a service, by the names of its methods. */
 export const contextHandlers = (
   service: DescService,
   rows: Readonly<Record<string, Row>>,
-  context: ContextService
-): ReadonlyMap<string, UnaryHandler> => {
+  context: ContextService & Pick<Method, "context">
+): ReadonlyMap<string, ContextHandler> => {
   const methods = new Map(service.methods.map((method) => [method.name, method]))
-  const handlerOf = ([name, { answer, command, input }]: [string, Row]) => {
+  const handlerOf = ([name, { answer, command, input, permission }]: [string, Row]): readonly [
+    string,
+    ContextHandler
+  ] => {
     const rpc = rpcOf(name, command !== undefined)
-    const method = methods.get(rpc)
-    if (method === undefined) throw new Error(`${service.typeName} has no method ${rpc}`)
-    const { codec, faults } = messageCodec(input.ast, method.input)
-    const answers = answerCodec(answer.ast, method.output)
+    const desc = methods.get(rpc)
+    if (desc === undefined) throw new Error(`${service.typeName} has no method ${rpc}`)
+    const { codec, faults } = messageCodec(input.ast, desc.input)
+    const answers = answerCodec(answer.ast, desc.output)
     const wrong = [...faults, ...answers.faults]
     if (wrong.length > 0) throw new Error(`${rpc} does not fit its operation: ${wrong.join("; ")}`)
     const encode = Schema.encodeUnknownSync(answer as Schema.Codec<unknown, unknown>)
@@ -82,7 +93,13 @@ export const contextHandlers = (
               context.execute({ ...codec.fromMessage(request), _tag: command }, optionsOf(call)),
               ({ answer, isReplayed }) => answered(answer, isReplayed)
             )
-    return [rpc, handler] as const
+    const method: Method = {
+      context: context.context,
+      operation: { name, permission },
+      kind: command === undefined ? "reads" : "writes",
+      recordedAs: command ?? name
+    }
+    return [rpc, { handler, method }]
   }
   return new Map(
     Object.entries(rows)

@@ -14,9 +14,18 @@ import type {
   UntypedServiceImplementation
 } from "@grpc/grpc-js"
 
+/** Stands for bytes that are no message: grpc-js would answer them as a bug of ours. */
+export const unreadable = Object.freeze({ $typeName: "" }) as Message
+
 const codecOf = (desc: DescMessage) => ({
   serialize: (message: Message) => Buffer.from(toBinary(desc, message)),
-  deserialize: (bytes: Buffer) => fromBinary(desc, bytes)
+  deserialize: (bytes: Buffer): Message => {
+    try {
+      return fromBinary(desc, bytes)
+    } catch {
+      return unreadable
+    }
+  }
 })
 
 /** How a method goes over the wire. */

@@ -1,8 +1,14 @@
 /** The event logs: pages of them, and streams that follow them. */
 import { create, type DescMessage, type Message } from "@bufbuild/protobuf"
 import { CatalogLog, CatalogQueries } from "@holdfast/core/catalog"
-import { type EventLog, logEvents } from "@holdfast/core/events"
-import { EventView, eventView, InventoryLog, InventoryQueries } from "@holdfast/core/inventory"
+import { type EventLog, eventOperations, logEvents } from "@holdfast/core/events"
+import {
+  EventView,
+  eventView,
+  InventoryLog,
+  InventoryQueries,
+  operations
+} from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -10,6 +16,7 @@ import { services } from "../contract/services.ts"
 import { messageCodec, type Plain } from "../messages/messageCodec.ts"
 import type { Refused } from "../status/statusOf.ts"
 import type { CallFailure, StreamHandler, UnaryHandler } from "./calls.ts"
+import type { Method } from "./Method.ts"
 
 /** A question about a log, as its message has it: lists are empty when nothing was said. */
 interface AskedEvents {
@@ -32,6 +39,7 @@ interface Page {
 interface ServedLog {
   readonly page: (query: Plain) => Effect.Effect<Page, CallFailure>
   readonly watch: EventLog["watch"]
+  readonly head: EventLog["head"]
 }
 
 const contextNames = ["", "EVENT_CONTEXT_INVENTORY", "EVENT_CONTEXT_CATALOG"]
@@ -70,16 +78,16 @@ export const eventHandlers = Effect.gen(function* () {
     yield* Effect.serviceOption(InventoryLog)
   ])
   if (Option.isSome(inventory)) {
-    const [queries, { watch }] = inventory.value
-    served.set(1, { page: (query) => queries.events(query as never), watch })
+    const [queries, { head, watch }] = inventory.value
+    served.set(1, { page: (query) => queries.events(query as never), watch, head })
   }
   const catalog = Option.all([
     yield* Effect.serviceOption(CatalogQueries),
     yield* Effect.serviceOption(CatalogLog)
   ])
   if (Option.isSome(catalog)) {
-    const [queries, { watch }] = catalog.value
-    served.set(2, { page: (query) => queries.events(query as never), watch })
+    const [queries, { head, watch }] = catalog.value
+    served.set(2, { page: (query) => queries.events(query as never), watch, head })
   }
 
   const { codec, faults } = eventCodec()
@@ -117,16 +125,24 @@ export const eventHandlers = Effect.gen(function* () {
   const stream: StreamHandler = (request) => {
     const asked = request as unknown as AskedEvents
     const { after = 0, ...filter } = queryOf(asked)
-    const followed = Effect.map(logOf(asked), ({ page, watch }) =>
-      logEvents(
+    const position = after as number
+    const followed = Effect.gen(function* () {
+      const log = yield* logOf(asked)
+      // The first page says what is wrong with the question before anything is followed.
+      yield* log.page({ ...filter, after: position, size: 1 })
+      const head = yield* log.head
+      if (position > head) {
+        return yield* Effect.fail<Refused>({ _tag: "PositionBeyondLog", after: position, head })
+      }
+      return logEvents(
         {
-          read: (position, size) =>
-            Effect.map(page({ ...filter, after: position, size }), ({ items }) => items),
-          watch
+          read: (from, size) =>
+            Effect.map(log.page({ ...filter, after: from, size }), ({ items }) => items),
+          watch: log.watch
         },
-        { after: after as number, follow: true }
+        { after: position, follow: true }
       )
-    )
+    })
     return Stream.map(
       Stream.unwrap(followed),
       (event): Message =>
@@ -136,3 +152,18 @@ export const eventHandlers = Effect.gen(function* () {
 
   return { page, stream }
 })
+
+/** What is known of the methods, for the context that a request names; the inventory, unless it names one. */
+export const eventMethod = (name: "GetEvents" | "StreamEvents", request: Message): Method => {
+  const isCatalog = (request as unknown as Partial<AskedEvents>).context === 2
+  const operation =
+    name === "StreamEvents"
+      ? { name: "streamEvents", permission: eventOperations.streamEvents.permission }
+      : { name: "events", permission: operations.events.permission }
+  return {
+    context: isCatalog ? "catalog" : "inventory",
+    operation,
+    kind: "reads",
+    recordedAs: operation.name
+  }
+}

@@ -14,24 +14,21 @@ import {
   readCommand as readInventoryCommand
 } from "@holdfast/core/inventory"
 import * as Context from "effect/Context"
-import * as Data from "effect/Data"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { services, toolServices } from "../contract/services.ts"
-import { aroundCall } from "./aroundCall.ts"
-import { type Running, streaming, unary } from "./calls.ts"
-import { type ContextService, contextHandlers } from "./contextHandlers.ts"
+import { type Admission, makeAdmission } from "./admission.ts"
+import { type Around, type Running, streaming, unary } from "./calls.ts"
+import { type ContextService, contextHandlers, type Row } from "./contextHandlers.ts"
 import { addService } from "./definitions.ts"
-import { eventHandlers } from "./eventHandlers.ts"
-import { type GrpcOptions, settingsOf } from "./GrpcOptions.ts"
+import { eventHandlers, eventMethod } from "./eventHandlers.ts"
+import { GrpcNotServed } from "./GrpcNotServed.ts"
+import { type GrpcOptions, type GrpcSettings, settingsOf } from "./GrpcOptions.ts"
 import { healthOf } from "./health.ts"
+import type { Method } from "./Method.ts"
 import { reflectionOf } from "./reflection.ts"
-
-/** The server cannot listen, such as when its port is taken. */
-export class GrpcNotServed extends Data.TaggedError("GrpcNotServed")<{
-  readonly message: string
-}> {}
 
 /** Where a gRPC server listens. */
 export class GrpcAddress extends Context.Service<
@@ -42,8 +39,8 @@ export class GrpcAddress extends Context.Service<
 /** A context that is served. */
 interface Served {
   readonly service: DescService
-  readonly rows: Parameters<typeof contextHandlers>[1]
-  readonly context: ContextService
+  readonly rows: Readonly<Record<string, Row>>
+  readonly context: ContextService & Pick<Method, "context">
   readonly ping: Effect.Effect<unknown, unknown>
 }
 
@@ -67,6 +64,7 @@ const servedContexts = Effect.gen(function* () {
       service: services.inventory,
       rows: inventoryOperations,
       context: {
+        context: "inventory",
         execute: (input, options) =>
           Effect.flatMap(Effect.fromResult(readInventoryCommand(input as unknown)), (command) =>
             execute(command, options)
@@ -86,6 +84,7 @@ const servedContexts = Effect.gen(function* () {
       service: services.catalog,
       rows: catalogOperations,
       context: {
+        context: "catalog",
         execute: (input, options) =>
           Effect.flatMap(Effect.fromResult(readCatalogCommand(input as unknown)), (command) =>
             execute(command, options)
@@ -98,57 +97,77 @@ const servedContexts = Effect.gen(function* () {
   return served
 })
 
-const mapValues = <A>(
-  handlers: ReadonlyMap<string, A>,
-  through: (handler: A) => unknown
-): ReadonlyMap<string, UntypedHandleCall> =>
-  new Map([...handlers].map(([name, handler]) => [name, through(handler) as UntypedHandleCall]))
+/** Whoever may connect may ask whether there is an answer, and which services there are. */
+const open: Around = (effect) => effect
 
-const addServices = Effect.fnUntraced(function* (server: Server, running: Running) {
-  const contexts = yield* servedContexts
-  for (const { context, rows, service } of contexts) {
-    const handlers = contextHandlers(service, rows, context)
-    addService(
-      server,
-      service,
-      mapValues(handlers, (handler) => unary(handler, running))
-    )
-  }
-  const events = yield* eventHandlers
+const untyped = (handler: unknown) => handler as UntypedHandleCall
+
+const addEvents = Effect.fnUntraced(function* (
+  server: Server,
+  admission: Admission,
+  running: Running
+) {
+  const { page, stream } = yield* eventHandlers
+  const aroundPage: Around = (effect, call) =>
+    admission.unary(eventMethod("GetEvents", call.request), call, effect)
+  const aroundStream: Around = (effect, call) =>
+    admission.stream(eventMethod("StreamEvents", call.request), call, effect)
   addService(
     server,
     services.events,
-    new Map<string, UntypedHandleCall>([
-      ["GetEvents", unary(events.page, running) as UntypedHandleCall],
-      ["StreamEvents", streaming(events.stream, running) as UntypedHandleCall]
+    new Map([
+      ["GetEvents", untyped(unary(page, aroundPage, running))],
+      ["StreamEvents", untyped(streaming(stream, aroundStream, running))]
     ])
   )
-  const all = [...contexts.map(({ service }) => service), services.events]
+})
+
+const addTools = (server: Server, contexts: ReadonlyArray<Served>, running: Running) => {
+  const pings = contexts.map(({ ping, service }) => [service.typeName, ping] as const)
   const pingOfAll = Effect.all(
     contexts.map(({ ping }) => ping),
     { discard: true }
   )
-  // Whoever may connect may ask whether there is an answer, and which services there are.
-  const open = { ...running, around: <A>(effect: A) => effect } as unknown as Running
-  const health = healthOf(
-    new Map([
-      ...contexts.map(({ ping, service }) => [service.typeName, ping] as const),
-      [services.events.typeName, pingOfAll]
-    ])
-  )
+  const health = healthOf(new Map([...pings, [services.events.typeName, pingOfAll]]))
   addService(
     server,
     toolServices.health,
-    new Map<string, UntypedHandleCall>([
-      ["Check", unary(health.check, open) as UntypedHandleCall],
-      ["Watch", streaming(health.watch, open) as UntypedHandleCall]
+    new Map([
+      ["Check", untyped(unary(health.check, open, running))],
+      ["Watch", untyped(streaming(health.watch, open, running))]
     ])
   )
-  const told = [...all, ...Object.values(toolServices)]
+  const told = [
+    ...contexts.map(({ service }) => service),
+    services.events,
+    ...Object.values(toolServices)
+  ]
   for (const own of [toolServices.reflection, toolServices.reflectionAlpha]) {
     addService(server, own, reflectionOf(own, told))
   }
+}
+
+const addServices = Effect.fnUntraced(function* (
+  server: Server,
+  admission: Admission,
+  running: Running
+) {
+  const contexts = yield* servedContexts
+  for (const { context, rows, service } of contexts) {
+    const handlers = [...contextHandlers(service, rows, context)].map(
+      ([name, { handler, method }]) => {
+        const around: Around = (effect, call) => admission.unary(method, call, effect)
+        return [name, untyped(unary(handler, around, running))] as const
+      }
+    )
+    addService(server, service, new Map(handlers))
+  }
+  yield* addEvents(server, admission, running)
+  addTools(server, contexts, running)
 })
+
+/** Calls that one connection may have under way at once. */
+const streamsOfConnectionMax = 1_000
 
 const bound = (server: Server, host: string, port: number) =>
   Effect.callback<number, GrpcNotServed>((resume) => {
@@ -164,16 +183,34 @@ const bound = (server: Server, host: string, port: number) =>
     )
   })
 
-/** How long calls under way may take to end when the server stops, before they are cut. */
-const drainMillis = 10_000
-
-const stopped = (server: Server) =>
+const stopped = (server: Server, drainMillis: number) =>
   Effect.callback<void>((resume) => server.tryShutdown(() => resume(Effect.void))).pipe(
     Effect.timeoutOption(drainMillis),
     Effect.andThen(Effect.sync(() => server.forceShutdown()))
   )
 
-/** The server, for as long as its scope. It serves the contexts whose services are there. */
+/** Listens as the host does, or in the clear. */
+const listening = (server: Server, { host, listen, port }: GrpcSettings) => {
+  if (listen === undefined) return bound(server, host, port)
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure())
+  return listen((connection) => injector.injectConnection(connection))
+}
+
+/** Waits until the host leaves; for ever where it never says so. */
+const aborted = (signal: AbortSignal | undefined): Effect.Effect<void> =>
+  signal === undefined
+    ? Effect.never
+    : Effect.callback((resume) => {
+        const onAbort = () => resume(Effect.void)
+        if (signal.aborted) return onAbort()
+        signal.addEventListener("abort", onAbort)
+        return Effect.sync(() => signal.removeEventListener("abort", onAbort))
+      })
+
+/**
+ * The server, for as long as its scope. It serves the contexts whose services are there. At its end
+ * streams end, calls under way are answered, and what is left after the time for it is cut.
+ */
 export const layerGrpcServer = (
   options: GrpcOptions = {}
 ): Layer.Layer<GrpcAddress, GrpcNotServed> =>
@@ -181,15 +218,22 @@ export const layerGrpcServer = (
     GrpcAddress,
     Effect.gen(function* () {
       const settings = settingsOf(options)
-      const { callMillisMax, host, messageBytesMax, port } = settings
+      const { callMillisMax, drainMillis, host, messageBytesMax } = settings
       const server = new Server({
         "grpc.max_receive_message_length": messageBytesMax,
+        "grpc.max_concurrent_streams": streamsOfConnectionMax,
         "grpc.keepalive_time_ms": 60_000,
-        "grpc.keepalive_timeout_ms": 20_000
+        "grpc.keepalive_timeout_ms": 20_000,
+        "grpc.max_connection_idle_ms": 600_000
       })
       const fork = Effect.runForkWith(yield* Effect.context<never>())
-      yield* addServices(server, { fork, around: aroundCall(settings), callMillisMax })
-      const found = yield* Effect.acquireRelease(bound(server, host, port), () => stopped(server))
-      return { host, port: found }
+      const stopping = yield* Deferred.make<void>()
+      const leaving = Effect.raceFirst(Deferred.await(stopping), aborted(settings.leaving))
+      const admission = yield* makeAdmission(settings)
+      yield* addServices(server, admission, { fork, callMillisMax, leaving })
+      yield* Effect.addFinalizer(() =>
+        Effect.andThen(Deferred.succeed(stopping, undefined), stopped(server, drainMillis))
+      )
+      return { host, port: yield* listening(server, settings) }
     })
   )

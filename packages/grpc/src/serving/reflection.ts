@@ -3,6 +3,9 @@ import { create, type DescFile, type DescService, type Message, toBinary } from 
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt"
 import { type ServerDuplexStream, status, type UntypedHandleCall } from "@grpc/grpc-js"
 import { registry } from "../contract/services.ts"
+import { statusOf } from "../status/statusOf.ts"
+import { failureOf, noMessage } from "./calls.ts"
+import { unreadable } from "./definitions.ts"
 
 /** What a tool asks: one of these. */
 interface Asked {
@@ -59,6 +62,10 @@ export const reflectionOf = (
   }
   const handle = (call: ServerDuplexStream<Message, Message>) => {
     call.on("data", (request: Message) => {
+      if (request === unreadable) {
+        call.emit("error", failureOf(statusOf(noMessage)))
+        return
+      }
       const { host, messageRequest } = request as unknown as Asked
       const answer = {
         validHost: host,

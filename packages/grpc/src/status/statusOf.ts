@@ -144,13 +144,20 @@ const infoOf = (reason: string, fields: object): Message =>
     metadata: metadataOf(fields)
   } as Fields)
 
+/** When to try again, in whole seconds, as `Retry-After` says it. */
+const retryAfter = (millis: unknown): ReadonlyArray<Message> =>
+  typeof millis !== "number"
+    ? []
+    : [
+        create(known.retryInfo, {
+          retryDelay: { seconds: BigInt(Math.max(1, Math.ceil(millis / 1_000))), nanos: 0 }
+        } as Fields)
+      ]
+
 const ofStore = ({ message, reason }: StoreError): CallStatus => {
   const [code, seconds] = codesOfStore[reason]
   if (code === status.INTERNAL) return internal
-  const retry =
-    seconds === undefined
-      ? []
-      : [create(known.retryInfo, { retryDelay: { seconds: BigInt(seconds), nanos: 0 } } as Fields)]
+  const retry = retryAfter(seconds === undefined ? undefined : seconds * 1_000)
   return encoded(code, message, [infoOf(reason, {}), ...retry])
 }
 
@@ -169,6 +176,11 @@ const allRefusals: Readonly<Record<string, { readonly status: number; readonly t
 /** What only this door refuses. */
 const ofDoor: Readonly<Record<string, readonly [status, string]>> = {
   ServiceNotFound: [status.NOT_FOUND, "No such service"],
+  TooManyRequests: [status.RESOURCE_EXHAUSTED, "Too many requests"],
+  TooManyCalls: [status.UNAVAILABLE, "Too many calls are under way"],
+  TooManyStreams: [status.RESOURCE_EXHAUSTED, "Too many event streams are open"],
+  Leaving: [status.UNAVAILABLE, "The server is about to stop; go on at another one"],
+  PositionBeyondLog: [status.FAILED_PRECONDITION, "The log has not reached this position"],
   TookTooLong: [
     status.DEADLINE_EXCEEDED,
     "It took too long. If it writes, send it again with the same idempotency-key: it takes effect once."
@@ -180,7 +192,10 @@ export const statusOf = (failure: Refused | StoreError): CallStatus => {
   if (failure instanceof StoreError) return ofStore(failure)
   const { _tag, ...fields } = failure as Refused
   const [code, title] = ofDoor[_tag] ?? []
-  if (code !== undefined && title !== undefined) return encoded(code, title, [infoOf(_tag, fields)])
+  if (code !== undefined && title !== undefined) {
+    const { retryMillis, ...told } = fields
+    return encoded(code, title, [infoOf(_tag, told), ...retryAfter(retryMillis)])
+  }
   const kind = allRefusals[_tag]
   if (kind === undefined) return internal
   const found = codesByTag.get(_tag) ?? codesByStatus.get(kind.status) ?? status.UNKNOWN
