@@ -15,7 +15,7 @@ import type { GrpcNotServed } from "./GrpcNotServed.ts"
 
 /** A call, as far as who sends it goes. */
 export interface GrpcCall {
-  /** The metadata as headers: names in small letters, and the first value of each. */
+  /** The metadata as headers: names in small letters, the first value of each, and the `host` called. */
   readonly headers: Readonly<Record<string, string>>
   /** The address at the other end of the connection, without its port. */
   readonly address: string | undefined

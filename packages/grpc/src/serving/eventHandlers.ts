@@ -1,12 +1,11 @@
 /** The event logs: pages of them, and streams that follow them. */
 import { create, type DescMessage, type Message } from "@bufbuild/protobuf"
-import { CatalogLog, CatalogQueries } from "@holdfast/core/catalog"
+import { CatalogLog } from "@holdfast/core/catalog"
 import { type EventLog, eventOperations, logEvents } from "@holdfast/core/events"
 import {
   EventView,
   eventView,
   InventoryLog,
-  InventoryQueries,
   operations
 } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
@@ -17,6 +16,7 @@ import { messageCodec, type Plain } from "../messages/messageCodec.ts"
 import type { Refused } from "../status/statusOf.ts"
 import type { CallFailure, StreamHandler, UnaryHandler } from "./calls.ts"
 import type { Method } from "./Method.ts"
+import { catalogQuestions, inventoryQuestions } from "./questions.ts"
 
 /** A question about a log, as its message has it: lists are empty when nothing was said. */
 interface AskedEvents {
@@ -74,7 +74,7 @@ export const eventCodec = () => {
 export const eventHandlers = Effect.gen(function* () {
   const served = new Map<number, ServedLog>()
   const inventory = Option.all([
-    yield* Effect.serviceOption(InventoryQueries),
+    yield* inventoryQuestions,
     yield* Effect.serviceOption(InventoryLog)
   ])
   if (Option.isSome(inventory)) {
@@ -82,7 +82,7 @@ export const eventHandlers = Effect.gen(function* () {
     served.set(1, { page: (query) => queries.events(query as never), watch, head })
   }
   const catalog = Option.all([
-    yield* Effect.serviceOption(CatalogQueries),
+    yield* catalogQuestions,
     yield* Effect.serviceOption(CatalogLog)
   ])
   if (Option.isSome(catalog)) {

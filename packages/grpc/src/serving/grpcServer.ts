@@ -3,13 +3,11 @@ import type { DescService } from "@bufbuild/protobuf"
 import { Server, ServerCredentials, type UntypedHandleCall } from "@grpc/grpc-js"
 import {
   Catalog,
-  CatalogQueries,
   operations as catalogOperations,
   readCommand as readCatalogCommand
 } from "@holdfast/core/catalog"
 import {
   Inventory,
-  InventoryQueries,
   operations as inventoryOperations,
   readCommand as readInventoryCommand
 } from "@holdfast/core/inventory"
@@ -28,6 +26,7 @@ import { GrpcNotServed } from "./GrpcNotServed.ts"
 import { type GrpcOptions, type GrpcSettings, settingsOf } from "./GrpcOptions.ts"
 import { healthOf } from "./health.ts"
 import type { Method } from "./Method.ts"
+import { catalogQuestions, inventoryQuestions } from "./questions.ts"
 import { reflectionOf } from "./reflection.ts"
 
 /** Where a gRPC server listens. */
@@ -56,7 +55,7 @@ const servedContexts = Effect.gen(function* () {
   const served: Array<Served> = []
   const inventory = Option.all([
     yield* Effect.serviceOption(Inventory),
-    yield* Effect.serviceOption(InventoryQueries)
+    yield* inventoryQuestions
   ])
   if (Option.isSome(inventory)) {
     const [{ execute }, queries] = inventory.value
@@ -76,7 +75,7 @@ const servedContexts = Effect.gen(function* () {
   }
   const catalog = Option.all([
     yield* Effect.serviceOption(Catalog),
-    yield* Effect.serviceOption(CatalogQueries)
+    yield* catalogQuestions
   ])
   if (Option.isSome(catalog)) {
     const [{ execute }, queries] = catalog.value

@@ -26,9 +26,12 @@ const certificateOf = (call: SentCall): X509Certificate | undefined => {
 
 /** What is known of who sends a call. */
 export const callOf = (call: SentCall): GrpcCall => ({
-  headers: Object.fromEntries(
-    Object.entries(call.metadata.getMap()).map(([name, value]) => [name, String(value)])
-  ),
+  headers: {
+    ...Object.fromEntries(
+      Object.entries(call.metadata.getMap()).map(([name, value]) => [name, String(value)])
+    ),
+    host: call.getHost()
+  },
   address:
     addressIn(call.getPeer()) ?? (call as WithStream).call?.stream?.session?.socket?.remoteAddress,
   certificate: () => certificateOf(call)

@@ -16,6 +16,7 @@ import {
 import { folderDefault, placeOf, serverDatabaseFlags } from "../cli/databaseSettings.ts"
 import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
 import { logFlags } from "../cli/logging.ts"
+import { grpcFlags } from "../cli/network/grpcSettings.ts"
 import { limitFlags } from "../cli/network/limitSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
 import { retentionFlags, retentionOf } from "../cli/retentionSettings.ts"
@@ -155,6 +156,7 @@ const engineFlags = {
 
 const flags = {
   ...networkFlags,
+  ...grpcFlags,
   ...authFlags,
   ...tlsFlags,
   ...limitFlags,

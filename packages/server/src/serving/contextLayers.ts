@@ -64,6 +64,8 @@ export interface ContextLayers {
   readonly follower: Layer.Layer<never, Failure, PgSessions>
   /** The inventory, where it is here. */
   readonly inventory: Layer.Layer<InventoryServices, Failure, PgSessions> | undefined
+  /** Another door over the same engines. */
+  readonly beside: <A, E>(door: Layer.Layer<A, E>) => Layer.Layer<A, E | Failure, PgSessions>
 }
 
 const follower = layerSoldOut({ owner: ownerHere() })
@@ -91,6 +93,7 @@ const inventoryAlone = (
     inventory,
     served: Layer.provide(Layer.effect(ServedContexts, Effect.all([servedInventory])), inventory),
     routes: Layer.provide(layerServer(options), inventory),
+    beside: (door) => Layer.provide(door, inventory),
     follower: baseUrl === undefined ? Layer.empty : Layer.provide(keeper, inventory)
   }
 }
@@ -111,6 +114,7 @@ const catalogAlone = (
     inventory: undefined,
     served: Layer.provide(Layer.effect(ServedContexts, Effect.all([servedCatalog])), catalog),
     routes: Layer.provide(layerCatalogServer(options), catalog),
+    beside: (door) => Layer.provide(door, catalog),
     follower:
       remote === undefined ? Layer.empty : Layer.provide(follower, Layer.merge(remote, catalog))
   }
@@ -145,6 +149,7 @@ export const contextLayers = (
     inventory,
     served: Layer.provide(Layer.effect(ServedContexts, contexts), both),
     routes: Layer.provide(layerServer(options), both),
+    beside: (door) => Layer.provide(door, both),
     follower: Layer.provide(
       Layer.merge(follower, keeper),
       Layer.provideMerge(FollowedInventory.layerLocal, both)

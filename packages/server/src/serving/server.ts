@@ -5,6 +5,7 @@
  * commits what it took, and closes the database.
  */
 import { type WebhookSenderOptions, webhookSender } from "@holdfast/adapter-webhooks"
+import { makeMemoryRateLimiter } from "@holdfast/core/access"
 import type { RingKeys } from "@holdfast/core/secrets"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
@@ -28,6 +29,7 @@ import {
   type SessionsInput
 } from "../cli/databaseSettings.ts"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
+import type { GrpcInput } from "../cli/network/grpcSettings.ts"
 import { type LimitInput, limitsOf } from "../cli/network/limitSettings.ts"
 import type { TlsSettings } from "../cli/network/tlsSettings.ts"
 import { stopSignal } from "../cli/signals.ts"
@@ -37,15 +39,17 @@ import { layerKeyRing, layerSealing } from "./auditing.ts"
 import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrders.ts"
 import { type ContextsInput, contextLayers } from "./contextLayers.ts"
 import { layerHttpServer } from "./httpServer.ts"
+import { GrpcPort, layerGrpcServing } from "./network/grpcServing.ts"
 import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { layerWebhooks } from "./sendingWebhooks.ts"
-import { curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
+import { authorityOf, curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** All settings of a server. */
 export interface ServerInput
   extends AnswerInput,
+    GrpcInput,
     AuditInput,
     Omit<ContextsInput, "auditPolicy">,
     LimitInput,
@@ -122,9 +126,11 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
   const auth = isOpenByDefault ? `${words} (only this machine does)` : words
   const tokens =
     settings?.development === undefined ? undefined : yield* mintedTokens(settings.development)
+  const { port: grpcPort } = yield* GrpcPort
+  const grpc = grpcPort === undefined ? undefined : authorityOf(input.host, grpcPort)
   const welcome: Welcome = {
     ...{ version, url, place, isReady, kafka, service, other, demo },
-    ...{ auth, tokens }
+    ...{ auth, tokens, grpc, isSecure: input.tls !== undefined }
   }
   const { pid } = process
   yield* answer(
@@ -139,6 +145,7 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
       database: place,
       isReady,
       auth,
+      ...(grpc === undefined ? {} : { grpc }),
       ...(kafka === undefined ? {} : { kafka }),
       ...(other === undefined ? {} : { other }),
       try: curlLines(welcome)
@@ -195,7 +202,9 @@ const layerServing = (
   const publisher = destination?.publisher
   const sender = input.webhookSender && webhookSender(input.webhookSender)
   const audited = { ...input, auditPolicy: auditPolicyOf(input) }
-  const { follower, inventory, routes, served } = contextLayers(audited, life, {
+  // One limiter: whoever asks at two doors draws from one bucket.
+  const limits = { ...limitsOf(input), limiter: makeMemoryRateLimiter() }
+  const { beside, follower, inventory, routes, served } = contextLayers(audited, life, {
     bodySizeMax: ByteSize.bytes(bodyLimit),
     requestLinesMax,
     requestTimeout,
@@ -203,7 +212,7 @@ const layerServing = (
     eventStreamsMax: input.eventStreamsMax,
     eventHeartbeat: input.eventHeartbeat,
     webhooks: sender && { sender },
-    limits: limitsOf(input),
+    limits,
     corsOrigins: input.corsOrigins,
     leaving: life.leaving.signal,
     authenticate: authentication?.authenticate,
@@ -228,7 +237,16 @@ const layerServing = (
       life.isUp = true
     })
   )
+  const grpc = layerGrpcServing({
+    ...{ host: input.host, port: input.grpcPort, tls: input.tls, life, limits, authentication },
+    clientAddressOf: makeClientAddressOf(input.proxies),
+    recordDenials: audited.auditPolicy !== "NONE",
+    streamsMax: input.eventStreamsMax,
+    callMillisMax: requestTimeout,
+    drainMillis: input.drainTimeout
+  })
   return Layer.effectDiscard(announced).pipe(
+    Layer.provide(beside(grpc)),
     Layer.provide(Layer.provide(routes, layerDesk(input))),
     Layer.provide(background),
     Layer.provide(served),
