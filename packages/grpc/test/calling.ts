@@ -63,7 +63,10 @@ export const readStatus = ({ code, details, metadata }: ServiceError): Ended => 
 const tables = { inventory, catalog }
 
 type Rows = Readonly<
-  Record<string, { readonly input: Schema.Top; readonly answer: Schema.Top; readonly command?: string }>
+  Record<
+    string,
+    { readonly input: Schema.Top; readonly answer: Schema.Top; readonly command?: string }
+  >
 >
 
 const methodOf = (context: "inventory" | "catalog", name: string) => {
@@ -147,8 +150,7 @@ export class TestClient {
         (it: Buffer) => it,
         bytes,
         metadataOf(headers),
-        (error, answer) =>
-          resolve(error === null ? { code: 0, answer } : readStatus(error))
+        (error, answer) => resolve(error === null ? { code: 0, answer } : readStatus(error))
       )
     })
   }

@@ -8,7 +8,7 @@ import { fieldsOf, objectsOf } from "../messages/schemaShapes.ts"
 const pascal = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1)
 
 /** Questions whose names say already what is done. */
-const questionVerb = /^(?:check|expire|reconcile$|reconcilePart)/
+const questionVerb = /^(?:check|reconcilePart)/
 
 /** The method of an operation: `reserve` is `Reserve`, the question `stock` is `GetStock`. */
 export const rpcOf = (operation: string, isCommand: boolean): string =>

@@ -50,8 +50,13 @@ const optionsOf = ({ metadata }: SentCall): RequestOptions | undefined => {
     : ({ idempotencyKey, correlationId, traceparent } as RequestOptions)
 }
 
-/** Operations that another service has, or that health answers. */
-export const elsewhere: ReadonlySet<string> = new Set(["events", "ping"])
+/** Operations that have no method of their own in their context, and why. */
+export const elsewhere: ReadonlyMap<string, string> = new Map([
+  ["events", "EventsService has the logs of both contexts"],
+  ["ping", "grpc.health.v1.Health says whether the stores answer"],
+  ["expireLapsed", "the server does it by itself"],
+  ["reconcile", "it reads every level at once; ReconcilePart goes through them by parts"]
+])
 
 /** A handler, and what is known of its method. */
 export interface ContextHandler {

@@ -2,12 +2,7 @@
 import { create, type DescMessage, type Message } from "@bufbuild/protobuf"
 import { CatalogLog } from "@holdfast/core/catalog"
 import { type EventLog, eventOperations, logEvents } from "@holdfast/core/events"
-import {
-  EventView,
-  eventView,
-  InventoryLog,
-  operations
-} from "@holdfast/core/inventory"
+import { EventView, eventView, InventoryLog, operations } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -81,10 +76,7 @@ export const eventHandlers = Effect.gen(function* () {
     const [queries, { head, watch }] = inventory.value
     served.set(1, { page: (query) => queries.events(query as never), watch, head })
   }
-  const catalog = Option.all([
-    yield* catalogQuestions,
-    yield* Effect.serviceOption(CatalogLog)
-  ])
+  const catalog = Option.all([yield* catalogQuestions, yield* Effect.serviceOption(CatalogLog)])
   if (Option.isSome(catalog)) {
     const [queries, { head, watch }] = catalog.value
     served.set(2, { page: (query) => queries.events(query as never), watch, head })

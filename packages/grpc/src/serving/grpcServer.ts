@@ -53,10 +53,7 @@ const asking = (queries: object): ContextService["ask"] => {
 
 const servedContexts = Effect.gen(function* () {
   const served: Array<Served> = []
-  const inventory = Option.all([
-    yield* Effect.serviceOption(Inventory),
-    yield* inventoryQuestions
-  ])
+  const inventory = Option.all([yield* Effect.serviceOption(Inventory), yield* inventoryQuestions])
   if (Option.isSome(inventory)) {
     const [{ execute }, queries] = inventory.value
     served.push({
@@ -73,10 +70,7 @@ const servedContexts = Effect.gen(function* () {
       ping: queries.ping({})
     })
   }
-  const catalog = Option.all([
-    yield* Effect.serviceOption(Catalog),
-    yield* catalogQuestions
-  ])
+  const catalog = Option.all([yield* Effect.serviceOption(Catalog), yield* catalogQuestions])
   if (Option.isSome(catalog)) {
     const [{ execute }, queries] = catalog.value
     served.push({

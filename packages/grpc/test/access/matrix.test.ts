@@ -26,7 +26,12 @@ const cases = [
 ].flatMap(({ context, inputs, rows }) =>
   Object.entries(rows as Readonly<Record<string, { readonly permission: Permission }>>)
     .filter(([name]) => !elsewhere.has(name))
-    .map(([name, { permission }]) => ({ context, name, permission, input: inputs[name] ?? (name === "expireLapsed" ? () => ({}) : undefined) }))
+    .map(([name, { permission }]) => ({
+      context,
+      name,
+      permission,
+      input: inputs[name]
+    }))
 )
 
 /** What an answer comes to. */
@@ -35,7 +40,9 @@ const outcomeOf = ({ answer, code, reason, ...more }: Ended): string => {
   if (code === 7 && reason === "FORBIDDEN") return "FORBIDDEN"
   if (code === 16 && reason === "UNAUTHENTICATED") return "UNAUTHENTICATED"
   const isAbsent = /^(BUNDLE|ORDER|RESERVATION)_NOT_/.test(reason ?? "")
-  return isAbsent && (code === 5 || code === 9) ? "ABSENT" : JSON.stringify({ code, reason, ...more })
+  return isAbsent && (code === 5 || code === 9)
+    ? "ABSENT"
+    : JSON.stringify({ code, reason, ...more })
 }
 
 const seen: Array<Outcome> = []

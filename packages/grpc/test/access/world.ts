@@ -1,11 +1,6 @@
 /** Both contexts in memory, joined, behind a gRPC server that believes a header about who asks. */
 import type { Principal } from "@holdfast/core/access"
-import {
-  Catalog,
-  CatalogLog,
-  CatalogQueries,
-  MemoryCatalog
-} from "@holdfast/core/catalog"
+import { Catalog, CatalogLog, CatalogQueries, MemoryCatalog } from "@holdfast/core/catalog"
 import {
   Inventory,
   InventoryLog,
@@ -43,12 +38,26 @@ export const believing: NonNullable<GrpcOptions["authenticate"]> = ({ headers })
     : Effect.succeed(JSON.parse(found) as Principal)
 }
 
+/** Counts the pages of events that are read. */
+const countingPages = (counts: { pages: number }) =>
+  Layer.effect(
+    InventoryQueries,
+    Effect.map(InventoryQueries, (queries) => ({
+      ...queries,
+      events: (query: Parameters<typeof queries.events>[0]) => {
+        counts.pages += 1
+        return queries.events(query)
+      }
+    }))
+  )
+
 /** A server of both contexts, a client of it, and what is behind. */
 export const openGrpcWorld = async (options: GrpcOptions = {}) => {
   const scope = Scope.makeUnsafe()
-  const served = Layer.provideMerge(
-    layerGrpcServer({ port: 0, ...options }),
-    engine
+  const counts = { pages: 0 }
+  const served = layerGrpcServer({ port: 0, ...options }).pipe(
+    Layer.provide(countingPages(counts)),
+    Layer.provideMerge(engine)
   )
   const context = await Effect.runPromise(Layer.buildWithScope(served, scope))
   const { host, port } = Context.get(context, GrpcAddress)
@@ -58,7 +67,7 @@ export const openGrpcWorld = async (options: GrpcOptions = {}) => {
   const logs = [Context.get(context, InventoryLog), Context.get(context, CatalogLog)] as const
   const stop = () => Effect.runPromise(Scope.close(scope, Exit.void))
   return {
-    ...{ address, client, inventory, catalog, logs, stop },
+    ...{ address, client, inventory, catalog, logs, stop, counts },
     audits: logs.map(({ audit }) => audit),
     close: async () => {
       client.close()

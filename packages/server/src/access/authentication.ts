@@ -151,9 +151,7 @@ export const authenticatorOf = Effect.fnUntraced(function* (
   const otherwise = withoutHeader(settings)
   const log = makeRefusalLog()
 
-  const find = (
-    request: ShownRequest
-  ): Effect.Effect<Principal, Unauthenticated | StoreError> => {
+  const find = (request: ShownRequest): Effect.Effect<Principal, Unauthenticated | StoreError> => {
     const { authorization } = request.headers
     if (authorization === undefined) return otherwise(request)
     const credential = Effect.flatMap(credentialIn(authorization), (shown) =>

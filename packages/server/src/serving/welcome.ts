@@ -36,11 +36,8 @@ export const authorityOf = (address: string, port: number): string => {
 }
 
 /** The same with the scheme. */
-export const urlOf = (
-  address: string,
-  port: number,
-  scheme: "http" | "https" = "http"
-): string => `${scheme}://${authorityOf(address, port)}`
+export const urlOf = (address: string, port: number, scheme: "http" | "https" = "http"): string =>
+  `${scheme}://${authorityOf(address, port)}`
 
 const post = (url: string, body: object): string =>
   `curl ${url} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`

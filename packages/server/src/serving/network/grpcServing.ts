@@ -125,9 +125,7 @@ const optionsOf = (serving: GrpcServing, failed: Failed): GrpcOptions => {
 }
 
 /** The gRPC server over the contexts that are provided, if the settings ask for one. */
-export const layerGrpcServing = (
-  serving: GrpcServing
-): Layer.Layer<GrpcPort, CommandFailure> => {
+export const layerGrpcServing = (serving: GrpcServing): Layer.Layer<GrpcPort, CommandFailure> => {
   if (serving.port === undefined) return Layer.succeed(GrpcPort, { port: undefined })
   return Layer.unwrap(
     Effect.map(
