@@ -1,4 +1,8 @@
-/** The gRPC door of Holdfast: its contract, and a server of it over the services of core. */
+/** The gRPC door of Holdfast: its contract, a server of it over the services of core, and the ports of each context over a client of it. */
+export type { GrpcRemoteOptions, PeerCertificates } from "./client/remote.ts"
+export { layerGrpcCatalog } from "./client/remoteCatalog.ts"
+export { grpcTrouble } from "./client/remoteHealth.ts"
+export { layerGrpcInventory } from "./client/remoteInventory.ts"
 export { services } from "./contract/services.ts"
 export { GrpcNotServed } from "./serving/GrpcNotServed.ts"
 export type {

@@ -17,15 +17,8 @@ import {
   layerSoldOut,
   layerStockStatus
 } from "@holdfast/core/shelf"
-import {
-  type HttpOptions,
-  layerCatalogServer,
-  layerRemoteCatalog,
-  layerRemoteInventory,
-  layerServer
-} from "@holdfast/http"
+import { type HttpOptions, layerCatalogServer, layerServer } from "@holdfast/http"
 import * as Effect from "effect/Effect"
-import type { HttpClient } from "effect/http/HttpClient"
 import type { HttpServer } from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import type { CommandFailure } from "../cli/CommandFailure.ts"
@@ -37,7 +30,11 @@ import {
   layerInventoryTables
 } from "./engine.ts"
 import type { CertificateFiles } from "./network/certificateFiles.ts"
-import { layerPeerClient } from "./network/peerClient.ts"
+import {
+  layerOtherCatalog,
+  layerOtherInventory,
+  type OtherContext
+} from "./network/otherContext.ts"
 import { ownerHere } from "./relaying.ts"
 import { ServedContexts, servedCatalog, servedInventory } from "./ServedContexts.ts"
 import type { ServerLife } from "./ServerLife.ts"
@@ -74,8 +71,11 @@ const follower = layerSoldOut({ owner: ownerHere() })
 const keeper = layerBundleKeeper()
 
 /** How another process is asked. */
-const remotely = <A>(layer: Layer.Layer<A, never, HttpClient>, { peer }: ContextsInput) =>
-  Layer.provide(layer, layerPeerClient(peer))
+const otherAt = (url: URL, { peer, serviceKey }: ContextsInput): OtherContext => ({
+  url,
+  peer,
+  bearer: serviceKey?.value
+})
 
 /** The inventory alone: the catalog is in another process, or there is none. */
 const inventoryAlone = (
@@ -83,18 +83,16 @@ const inventoryAlone = (
   input: ContextsInput,
   options: HttpOptions
 ): ContextLayers => {
-  const { auditPolicy, catalogUrl: baseUrl, serviceKey, sweepInterval } = input
+  const { auditPolicy, catalogUrl: url, sweepInterval } = input
   const catalog =
-    baseUrl === undefined
-      ? OptionMappings.layerNone
-      : remotely(layerRemoteCatalog({ baseUrl, bearer: serviceKey?.value }), input)
+    url === undefined ? OptionMappings.layerNone : layerOtherCatalog(otherAt(url, input))
   const inventory = layerInventoryEngine(tables, catalog, { auditPolicy, sweepInterval })
   return {
     inventory,
     served: Layer.provide(Layer.effect(ServedContexts, Effect.all([servedInventory])), inventory),
     routes: Layer.provide(layerServer(options), inventory),
     beside: (door) => Layer.provide(door, inventory),
-    follower: baseUrl === undefined ? Layer.empty : Layer.provide(keeper, inventory)
+    follower: url === undefined ? Layer.empty : Layer.provide(keeper, inventory)
   }
 }
 
@@ -104,11 +102,8 @@ const catalogAlone = (
   input: ContextsInput,
   options: HttpOptions
 ): ContextLayers => {
-  const { auditPolicy, inventoryUrl: baseUrl, serviceKey } = input
-  const remote =
-    baseUrl === undefined
-      ? undefined
-      : remotely(layerRemoteInventory({ baseUrl, bearer: serviceKey?.value }), input)
+  const { auditPolicy, inventoryUrl: url } = input
+  const remote = url === undefined ? undefined : layerOtherInventory(otherAt(url, input))
   const catalog = layerCatalogEngine(tables, remote ?? StockStatus.layerNone, auditPolicy)
   return {
     inventory: undefined,
