@@ -62,8 +62,8 @@ const start = (args) => {
   const server = spawn(
     "node_modules/node/bin/node",
     ["packages/server/bin/holdfast.js", "serve", ...args],
-    // Demo stock unless somebody says otherwise: a flag wins over a variable.
-    { stdio: "inherit", env: { HOLDFAST_DEMO: "true", ...process.env } }
+    // Demo stock and gRPC unless somebody says otherwise: a flag wins over a variable.
+    { stdio: "inherit", env: { HOLDFAST_DEMO: "true", HOLDFAST_GRPC_PORT: "3001", ...process.env } }
   )
   let asked = false
   const stop = (signal) => {

@@ -1,4 +1,5 @@
 /** The gRPC door of Holdfast: its contract, a server of it over the services of core, and the ports of each context over a client of it. */
+export { grpcCall } from "./client/grpcCall.ts"
 export type { GrpcRemoteOptions, PeerCertificates } from "./client/remote.ts"
 export { layerGrpcCatalog } from "./client/remoteCatalog.ts"
 export { grpcTrouble } from "./client/remoteHealth.ts"

@@ -20,7 +20,7 @@ import * as CircuitBreaker from "effect/persistence/CircuitBreaker"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import { type ToldStatus, toldStatus } from "../status/toldStatus.ts"
+import { readStatus, type StatusSaid } from "../status/readStatus.ts"
 
 /** What a TLS connection is made with, in PEM; what is left out is that of Node. */
 export interface PeerCertificates {
@@ -50,7 +50,7 @@ export interface GrpcRemoteOptions<E = never> {
 }
 
 /** Why a call was not answered. */
-export interface RemoteFailure extends ToldStatus {
+export interface RemoteFailure extends StatusSaid {
   readonly _tag: "RemoteFailure"
 }
 
@@ -114,7 +114,7 @@ const makeClient = (target: string, certificates: PeerCertificates | undefined):
   return new Client(target, channel, channelOptions)
 }
 
-/** A client that is made anew whenever its certificates change. */
+/** A client that is made again whenever its certificates change. */
 const currentClient = <E>({ certificates, url }: GrpcRemoteOptions<E>) =>
   Effect.gen(function* () {
     const { isSecure, target } = targetOf(url)
@@ -138,7 +138,7 @@ const send = (
 ): Effect.Effect<Message, RemoteFailure> =>
   Effect.callback((resume) => {
     const failed = (error: ServiceError) =>
-      resume(Effect.fail({ _tag: "RemoteFailure", ...toldStatus(error) }))
+      resume(Effect.fail({ _tag: "RemoteFailure", ...readStatus(error) }))
     const path = `/${parent.typeName}/${name}`
     const encode = (message: Message) => Buffer.from(toBinary(input, message))
     const decode = (bytes: Buffer): Message => fromBinary(output, bytes)

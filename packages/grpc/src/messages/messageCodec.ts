@@ -1,6 +1,6 @@
 /**
  * Both ways between a message and the value of a schema, as JSON has it. What a schema and a message do
- * not agree on is told when the codec is made, so a service with a fault never starts.
+ * not agree on is named when the codec is made, so a service with a fault never starts.
  */
 import {
   create,

@@ -69,13 +69,13 @@ export const failureOf = ({ code, details, message }: CallStatus) => {
   return { code, details: message, metadata }
 }
 
-/** The status of a call that failed. A bug of ours is logged, and not told. */
-const toldOf = (cause: Cause.Cause<CallFailure>, { fork }: Running) => {
+/** The status of a call that failed. A bug of ours is logged, and the client hears nothing of it. */
+const statusFor = (cause: Cause.Cause<CallFailure>, { fork }: Running) => {
   if (Cause.hasInterruptsOnly(cause)) return failureOf(ended)
   const failure = cause.reasons.find(Cause.isFailReason)
-  const told = failure === undefined ? internal : statusOf(failure.error)
-  if (told.code === status.INTERNAL) fork(Effect.logError("a gRPC call was not answered", cause))
-  return failureOf(told)
+  const found = failure === undefined ? internal : statusOf(failure.error)
+  if (found.code === status.INTERNAL) fork(Effect.logError("a gRPC call was not answered", cause))
+  return failureOf(found)
 }
 
 /** The time is over, and nobody knows whether it took effect. */
@@ -106,7 +106,7 @@ export const unary =
       orElse: () => Effect.fail(tooLong)
     })
     whileWanted(call, running.fork(answer)).addObserver((exit) => {
-      if (Exit.isFailure(exit)) return done(toldOf(exit.cause, running))
+      if (Exit.isFailure(exit)) return done(statusFor(exit.cause, running))
       if (exit.value.isReplayed) {
         const head = new Metadata()
         head.set("idempotent-replayed", "true")
@@ -149,6 +149,6 @@ export const streaming =
     )
     whileWanted(call, running.fork(around(untilLeaving, call))).addObserver((exit) => {
       if (Exit.isSuccess(exit)) call.end()
-      else if (!call.cancelled) call.emit("error", toldOf(exit.cause, running))
+      else if (!call.cancelled) call.emit("error", statusFor(exit.cause, running))
     })
   }

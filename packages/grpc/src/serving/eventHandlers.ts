@@ -13,7 +13,7 @@ import type { CallFailure, StreamHandler, UnaryHandler } from "./calls.ts"
 import type { Method } from "./Method.ts"
 import { catalogQuestions, inventoryQuestions } from "./questions.ts"
 
-/** A question about a log, as its message has it: lists are empty when nothing was said. */
+/** A question about a log, as its message has it: lists are empty unless it names something. */
 interface AskedEvents {
   readonly context: number
   readonly after?: bigint

@@ -90,7 +90,7 @@ const servedContexts = Effect.gen(function* () {
   return served
 })
 
-/** Whoever may connect may ask whether there is an answer, and which services there are. */
+/** Everybody who may connect may ask whether there is an answer, and which services there are. */
 const open: Around = (effect) => effect
 
 const untyped = (handler: unknown) => handler as UntypedHandleCall
@@ -130,13 +130,13 @@ const addTools = (server: Server, contexts: ReadonlyArray<Served>, running: Runn
       ["Watch", untyped(streaming(health.watch, open, running))]
     ])
   )
-  const told = [
+  const described = [
     ...contexts.map(({ service }) => service),
     services.events,
     ...Object.values(toolServices)
   ]
   for (const own of [toolServices.reflection, toolServices.reflectionAlpha]) {
-    addService(server, own, reflectionOf(own, told))
+    addService(server, own, reflectionOf(own, described))
   }
 }
 
@@ -189,7 +189,7 @@ const listening = (server: Server, { host, listen, port }: GrpcSettings) => {
   return listen((connection) => injector.injectConnection(connection))
 }
 
-/** Waits until the host leaves; for ever where it never says so. */
+/** Waits until the host leaves; without end where it never does. */
 const aborted = (signal: AbortSignal | undefined): Effect.Effect<void> =>
   signal === undefined
     ? Effect.never

@@ -39,8 +39,8 @@ const known = {
   precondition: messageOf("PreconditionFailure")
 }
 
-/** Details stay under the 16 KiB of trailers that other runtimes take: the first lines are told. */
-const toldMax = 20
+/** Details stay under the 16 KiB of trailers that other runtimes take: the first lines are named. */
+const namedMax = 20
 
 /** The longest text of one field of a refusal among the metadata. */
 const metadataMax = 1_000
@@ -122,12 +122,12 @@ const fieldDetails = (refusal: Refused): ReadonlyArray<Message> => {
   }
   if (refusal._tag === "InvalidInput" && issues !== undefined) {
     const fieldViolations = issues
-      .slice(0, toldMax)
+      .slice(0, namedMax)
       .map(({ message, path }) => ({ field: path, description: message }))
     return [create(known.badRequest, { fieldViolations } as Fields)]
   }
   if (refusal._tag === "InsufficientStock" && lines !== undefined) {
-    const violations = lines.slice(0, toldMax).map(({ available, requested, skuId }) => ({
+    const violations = lines.slice(0, namedMax).map(({ available, requested, skuId }) => ({
       type: "STOCK",
       subject: skuId,
       description: `${available} available of ${requested}`
@@ -161,7 +161,7 @@ const ofStore = ({ message, reason }: StoreError): CallStatus => {
   return encoded(code, message, [infoOf(reason, {}), ...retry])
 }
 
-/** What is said of a bug of ours: nothing. Its cause is in the log. */
+/** How a bug of ours ends: it says nothing. Its cause is in the log. */
 export const internal: CallStatus = {
   code: status.INTERNAL,
   message: "Something went wrong on our side",
@@ -193,13 +193,13 @@ export const statusOf = (failure: Refused | StoreError): CallStatus => {
   const { _tag, ...fields } = failure as Refused
   const [code, title] = ofDoor[_tag] ?? []
   if (code !== undefined && title !== undefined) {
-    const { retryMillis, ...told } = fields
-    return encoded(code, title, [infoOf(_tag, told), ...retryAfter(retryMillis)])
+    const { retryMillis, ...rest } = fields
+    return encoded(code, title, [infoOf(_tag, rest), ...retryAfter(retryMillis)])
   }
   const kind = allRefusals[_tag]
   if (kind === undefined) return internal
   const found = codesByTag.get(_tag) ?? codesByStatus.get(kind.status) ?? status.UNKNOWN
-  // What stands in a detail of its own is not told twice; how many there are, is.
+  // What stands in a detail of its own does not stand twice; how many there are, is.
   const { issues, lines, ...rest } = fields as { issues?: Array<unknown>; lines?: Array<unknown> }
   const count = issues?.length ?? lines?.length
   return encoded(found, kind.title, [

@@ -1,12 +1,12 @@
 /** The thin line: a real server, and a client that knows nothing but the .proto files. */
-import { create, fromBinary, type Message, toBinary } from "@bufbuild/protobuf"
+import { create, fromBinary, type JsonObject, type Message, toBinary } from "@bufbuild/protobuf"
 import { expect, it } from "@effect/vitest"
 import { Client, credentials, type ServiceError } from "@grpc/grpc-js"
 import { Inventory, InventoryQueries, MemoryInventory } from "@holdfast/core/inventory"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { services } from "../../src/contract/services.ts"
-import { GrpcAddress, layerGrpcServer } from "../../src/index.ts"
+import { GrpcAddress, grpcCall, layerGrpcServer } from "../../src/index.ts"
 
 const call = (client: Client, name: string, request: object) => {
   const method = services.inventory.methods.find((one) => one.name === name)
@@ -83,5 +83,16 @@ it.live("registers a SKU, reserves it, and refuses what is short", () =>
       { event: { position: 1n, eventType: "inventory.sku.created" } },
       { event: { aggregateId: "mug" } }
     ])
+  }).pipe(Effect.provide(served))
+)
+
+it.live("is called with JSON, and answers in JSON", () =>
+  Effect.gen(function* () {
+    const { host, port } = yield* GrpcAddress
+    const service = "holdfast.inventory.v1.InventoryService"
+    const ask = (name: string, message: JsonObject) =>
+      Effect.promise(() => grpcCall(`${host}:${port}`, `${service}/${name}`, message))
+    yield* ask("RegisterSku", { skuId: "cup", code: "CUP", name: "Cup", initialStock: "4" })
+    expect(yield* ask("GetStock", { skuId: "cup" })).toMatchObject({ availableQuantity: "4" })
   }).pipe(Effect.provide(served))
 )
