@@ -115,13 +115,18 @@ const addEvents = Effect.fnUntraced(function* (
   )
 })
 
-const addTools = (server: Server, contexts: ReadonlyArray<Served>, running: Running) => {
+const addTools = (
+  server: Server,
+  contexts: ReadonlyArray<Served>,
+  running: Running,
+  isLeaving: () => boolean
+) => {
   const pings = contexts.map(({ ping, service }) => [service.typeName, ping] as const)
   const pingOfAll = Effect.all(
     contexts.map(({ ping }) => ping),
     { discard: true }
   )
-  const health = healthOf(new Map([...pings, [services.events.typeName, pingOfAll]]))
+  const health = healthOf(new Map([...pings, [services.events.typeName, pingOfAll]]), isLeaving)
   addService(
     server,
     toolServices.health,
@@ -143,7 +148,8 @@ const addTools = (server: Server, contexts: ReadonlyArray<Served>, running: Runn
 const addServices = Effect.fnUntraced(function* (
   server: Server,
   admission: Admission,
-  running: Running
+  running: Running,
+  isLeaving: () => boolean
 ) {
   const contexts = yield* servedContexts
   for (const { context, rows, service } of contexts) {
@@ -156,7 +162,7 @@ const addServices = Effect.fnUntraced(function* (
     addService(server, service, new Map(handlers))
   }
   yield* addEvents(server, admission, running)
-  addTools(server, contexts, running)
+  addTools(server, contexts, running, isLeaving)
 })
 
 /** Calls that one connection may have under way at once. */
@@ -223,7 +229,8 @@ export const layerGrpcServer = (
       const stopping = yield* Deferred.make<void>()
       const leaving = Effect.raceFirst(Deferred.await(stopping), aborted(settings.leaving))
       const admission = yield* makeAdmission(settings)
-      yield* addServices(server, admission, { fork, callMillisMax, leaving })
+      const isLeaving = () => settings.leaving?.aborted === true
+      yield* addServices(server, admission, { fork, callMillisMax, leaving }, isLeaving)
       yield* Effect.addFinalizer(() =>
         Effect.andThen(Deferred.succeed(stopping, undefined), stopped(server, drainMillis))
       )

@@ -23,14 +23,19 @@ const answerOf = (status: number): Message => {
 
 const notFound = (service: string): Refused => ({ _tag: "ServiceNotFound", service })
 
-/** The handlers, for services and whether each answers; the service "" is all of them. */
+/**
+ * The handlers, for services and whether each answers; the service "" is all of them. A server that leaves
+ * says that it does not serve, so that balancers send it nothing more.
+ */
 export const healthOf = (
-  pings: ReadonlyMap<string, Effect.Effect<unknown, unknown>>
+  pings: ReadonlyMap<string, Effect.Effect<unknown, unknown>>,
+  isLeaving: () => boolean
 ): { readonly check: UnaryHandler; readonly watch: StreamHandler } => {
   const statusOf = (name: string): Effect.Effect<number> => {
     const asked = name === "" ? [...pings.values()] : [pings.get(name)]
     const known = asked.filter((ping) => ping !== undefined)
     if (known.length === 0) return Effect.succeed(SERVICE_UNKNOWN)
+    if (isLeaving()) return Effect.succeed(NOT_SERVING)
     return Effect.match(Effect.all(known, { discard: true, concurrency: "unbounded" }), {
       onFailure: () => NOT_SERVING,
       onSuccess: () => SERVING

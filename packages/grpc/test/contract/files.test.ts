@@ -9,7 +9,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { expect, it } from "vitest"
-import { descriptorsModule } from "../../scripts/buildDescriptors.mjs"
+import { descriptorsModule } from "../../scripts/buildDescriptors.mjs.mts"
 
 const folder = fileURLToPath(new URL("../../", import.meta.url))
 const buf = join(folder, "node_modules", ".bin", "buf")

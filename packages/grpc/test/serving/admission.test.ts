@@ -147,3 +147,32 @@ describe("while what finds out who asks", () => {
     expect(await client.call("inventory", "locations", {})).toMatchObject({ code: 16 })
   })
 })
+
+describe("a server that leaves", () => {
+  const check = async ({ client }: GrpcWorld, service: string) => {
+    const name = Buffer.from(service)
+    const bytes = Buffer.concat([Buffer.from([0x0a, name.length]), name])
+    const { answer, code } = await client.raw("/grpc.health.v1.Health/Check", bytes)
+    return code === 0 ? (answer as Buffer)[1] : code
+  }
+
+  it("ends streams, says that it does not serve, and still answers calls", async () => {
+    const leaving = new AbortController()
+    const opened = await open({ leaving: leaving.signal })
+    await opened.client.call("inventory", "registerSku", mug)
+    const services = [
+      "",
+      "holdfast.inventory.v1.InventoryService",
+      "holdfast.events.v1.EventsService"
+    ]
+    for (const service of services) expect(await check(opened, service)).toBe(1)
+    expect(await check(opened, "no.such.Service")).toBe(5)
+    const stream = opened.client.events({})
+    const ended = endOf(stream)
+    await new Promise((resolve) => stream.once("data", resolve))
+    leaving.abort()
+    expect(await ended).toMatchObject({ code: 14, reason: "LEAVING" })
+    for (const service of services) expect(await check(opened, service)).toBe(2)
+    expect((await opened.client.call("inventory", "stock", { skuId: "mug" })).code).toBe(0)
+  })
+})

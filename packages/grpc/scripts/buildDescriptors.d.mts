@@ -1,0 +1,2 @@
+/** The text of the module that the .proto files give. */
+export declare const descriptorsModule: () => string
