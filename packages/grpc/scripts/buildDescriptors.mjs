@@ -1,6 +1,6 @@
 /**
  * Makes `src/contract/descriptors.ts` of the .proto files, so that the package reads its contract
- * without a compiler. A test fails when the two differ; run this after a change of a .proto file.
+ * without a compiler. A test fails when the two differ; run this after a change of a .proto file; `print` writes it out instead.
  */
 import { execFileSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url"
 const folder = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** The text of the module that the .proto files give. */
-export const descriptorsModule = () => {
+const descriptorsModule = () => {
   const out = mkdtempSync(join(tmpdir(), "holdfast-proto-"))
   try {
     const image = join(out, "all.binpb")
@@ -26,6 +26,5 @@ export const descriptors =
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  writeFileSync(join(folder, "src", "contract", "descriptors.ts"), descriptorsModule())
-}
+if (process.argv[2] === "print") process.stdout.write(descriptorsModule())
+else writeFileSync(join(folder, "src", "contract", "descriptors.ts"), descriptorsModule())

@@ -9,13 +9,18 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { expect, it } from "vitest"
-import { descriptorsModule } from "../../scripts/buildDescriptors.mjs.mts"
 
 const folder = fileURLToPath(new URL("../../", import.meta.url))
 const buf = join(folder, "node_modules", ".bin", "buf")
 const released = join(folder, "released.binpb")
 const module = join(folder, "src", "contract", "descriptors.ts")
 const updated = process.env["UPDATE_CONTRACT"]
+
+/** The text of the module that the .proto files give. */
+const descriptorsModule = (): string =>
+  execFileSync(process.execPath, [join(folder, "scripts", "buildDescriptors.mjs"), "print"], {
+    encoding: "utf8"
+  })
 
 /** Runs buf, and answers what it complains about. */
 const told = (cwd: string, ...args: ReadonlyArray<string>): string => {

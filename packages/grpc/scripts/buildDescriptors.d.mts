@@ -1,2 +1,0 @@
-/** The text of the module that the .proto files give. */
-export declare const descriptorsModule: () => string
