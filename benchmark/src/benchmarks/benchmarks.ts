@@ -5,6 +5,7 @@ import { catalog } from "./catalog/catalog.ts"
 import { catalogGrowth } from "./catalog/catalogGrowth.ts"
 import { catalogImport } from "./catalog/catalogImport.ts"
 import { core } from "./core.ts"
+import { grpc } from "./grpc.ts"
 import { hot } from "./hot.ts"
 import { http } from "./http.ts"
 import { kafka } from "./kafka.ts"
@@ -21,6 +22,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   spread,
   single,
   http,
+  grpc,
   memory,
   kafka,
   relay,
