@@ -202,7 +202,7 @@ const layerServing = (
   const publisher = destination?.publisher
   const sender = input.webhookSender && webhookSender(input.webhookSender)
   const audited = { ...input, auditPolicy: auditPolicyOf(input) }
-  // One limiter: whoever asks at two doors draws from one bucket.
+  // One limiter: who asks at two doors draws from one bucket.
   const limits = { ...limitsOf(input), limiter: makeMemoryRateLimiter() }
   const { beside, follower, inventory, routes, served } = contextLayers(audited, life, {
     bodySizeMax: ByteSize.bytes(bodyLimit),
