@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { credentials } from "@grpc/grpc-js"
 import { type Authority, type Certified, makeAuthority } from "@holdfast/test-servers"
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest"
@@ -56,6 +59,48 @@ describe("a server with --grpc-port", () => {
     expect(codes.filter((code) => code === 0).length).toBeGreaterThan(0)
     expect((await stopped).code).toBe(0)
     client.close()
+  })
+
+  it("takes a token in the metadata, and trusts this machine without one, where development tokens are", async () => {
+    const cwd = mkdtempSync(join(tmpdir(), "holdfast-grpc-"))
+    try {
+      const args = ["--memory", "--auth", "development", "--grpc-port", "0"]
+      await using server = await startServer(args, { cwd })
+      const { stdout } = await holdfast(["token", "USER"], { cwd })
+      const client = new TestClient(grpcOf(server))
+      const bearing = (token: string) =>
+        client.call("inventory", "registerSku", mug, { authorization: `Bearer ${token}` })
+      expect(await bearing(stdout.trim())).toMatchObject({ code: 7, reason: "FORBIDDEN" })
+      expect(await bearing("no.such.token")).toMatchObject({ code: 16, reason: "UNAUTHENTICATED" })
+      expect(await client.call("inventory", "registerSku", mug)).toMatchObject({ code: 0 })
+      client.close()
+    } finally {
+      rmSync(cwd, { recursive: true, force: true })
+    }
+  })
+
+  it("is asked by doctor of the other context, which says whether it serves", async () => {
+    const cwd = mkdtempSync(join(tmpdir(), "holdfast-grpc-"))
+    try {
+      const place = ["--folder", join(cwd, "shop"), "--service", "product", "--json"]
+      expect((await holdfast(["migrate", ...place])).code).toBe(0)
+      await using server = await startServer([
+        "--memory",
+        "--service",
+        "inventory",
+        "--grpc-port",
+        "0"
+      ])
+      const found = async (address: string) => {
+        const doctor = await holdfast(["doctor", ...place, "--inventory-url", address])
+        return JSON.parse(doctor.stdout).checks.at(-1)
+      }
+      const there = `grpc://${grpcOf(server)}`
+      expect(await found(there)).toMatchObject({ name: "inventory", status: "ok" })
+      expect(await found("grpc://127.0.0.1:9")).toMatchObject({ name: "inventory", status: "warn" })
+    } finally {
+      rmSync(cwd, { recursive: true, force: true })
+    }
   })
 
   it("says in one line that the port is taken", async () => {
