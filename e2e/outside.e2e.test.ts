@@ -345,7 +345,7 @@ describe("H1 one copy", () => {
       // Each context has words of its own, and some of them are the same words.
       const contexts = ["./inventory", "./catalog"]
       const shared = []
-      for (const name of ["core", "adapter-pg", "adapter-kafka", "adapter-webhooks", "http"]) {
+      for (const name of ["core", "adapter-pg", "adapter-kafka", "adapter-webhooks", "grpc", "http"]) {
         const manifest = readFileSync("node_modules/@holdfast/" + name + "/package.json", "utf8")
         const subpaths = Object.keys(JSON.parse(manifest).exports)
           .filter((it) => !["./package.json", "./testing"].includes(it))

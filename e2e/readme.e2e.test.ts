@@ -47,7 +47,7 @@ describe("the READMEs", () => {
   it("of the repository and of every package are there, with snippets that run", () => {
     expect(readmes.map(({ file }) => file)).toEqual([
       "README.md",
-      ...["adapter-kafka", "adapter-pg", "adapter-webhooks", "core", "http", "server"].map(
+      ...["adapter-kafka", "adapter-pg", "adapter-webhooks", "core", "grpc", "http", "server"].map(
         (name) => `packages/${name}/README.md`
       )
     ])

@@ -55,7 +55,7 @@ export const outsideProject = async (base: Wanted, hosts: Readonly<Record<string
   const tarballs = join(folder, "tarballs")
   mkdirSync(tarballs)
   const pnpm = ["--yes", "--prefer-offline", "pnpm@12.21.0"]
-  const packages = ["core", "adapter-pg", "adapter-kafka", "adapter-webhooks", "http"]
+  const packages = ["core", "adapter-pg", "adapter-kafka", "adapter-webhooks", "grpc", "http"]
   for (const name of packages) {
     const from = join(root, "packages", name)
     if (!existsSync(join(from, "dist/index.js"))) throw new Error(`${name} is not built`)

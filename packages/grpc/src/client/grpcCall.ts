@@ -1,5 +1,12 @@
 /** One call with a message as JSON, to try a server out. A service of yours keeps a client instead. */
-import { fromBinary, fromJson, type JsonValue, toBinary, toJson } from "@bufbuild/protobuf"
+import {
+  fromBinary,
+  fromJson,
+  type JsonObject,
+  type JsonValue,
+  toBinary,
+  toJson
+} from "@bufbuild/protobuf"
 import { Client, credentials, Metadata } from "@grpc/grpc-js"
 import { registry } from "../contract/services.ts"
 
@@ -20,7 +27,7 @@ export const grpcCall = async (
   path: string,
   message: JsonValue = {},
   headers: Readonly<Record<string, string>> = {}
-): Promise<JsonValue> => {
+): Promise<JsonObject> => {
   const { input, name, output, parent } = descriptorOf(path)
   const metadata = new Metadata()
   for (const [header, value] of Object.entries(headers)) metadata.set(header, value)
@@ -30,7 +37,7 @@ export const grpcCall = async (
       client.makeUnaryRequest(
         `/${parent.typeName}/${name}`,
         (request: JsonValue) => Buffer.from(toBinary(input, fromJson(input, request))),
-        (bytes: Buffer) => toJson(output, fromBinary(output, bytes)),
+        (bytes: Buffer) => toJson(output, fromBinary(output, bytes)) as JsonObject,
         message,
         metadata,
         { deadline: Date.now() + 10_000 },
