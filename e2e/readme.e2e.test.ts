@@ -61,6 +61,7 @@ describe("the READMEs", () => {
         "adapter-webhooks",
         "core",
         "graphql",
+        "grpc",
         "http",
         "server"
       ].map((name) => `packages/${name}/README.md`)

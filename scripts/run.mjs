@@ -62,8 +62,16 @@ const start = (args) => {
   const server = spawn(
     "node_modules/node/bin/node",
     ["packages/server/bin/holdfast.js", "serve", ...args],
-    // Demo stock and GraphQL unless somebody says otherwise: a flag wins over a variable.
-    { stdio: "inherit", env: { HOLDFAST_DEMO: "true", HOLDFAST_GRAPHQL: "true", ...process.env } }
+    // Demo stock, GraphQL and gRPC unless somebody says otherwise: a flag wins over a variable.
+    {
+      stdio: "inherit",
+      env: {
+        HOLDFAST_DEMO: "true",
+        HOLDFAST_GRAPHQL: "true",
+        HOLDFAST_GRPC_PORT: "3001",
+        ...process.env
+      }
+    }
   )
   let asked = false
   const stop = (signal) => {

@@ -324,6 +324,12 @@ export const layers: ReadonlyArray<{
     allows: ["@holdfast/core/inventory", "../api/StockApi.ts", "effect/http-api/HttpApi"]
   },
   {
+    rule: "the gRPC door knows core, and no other door",
+    file: "packages/grpc/src/serving/grpcServer.ts",
+    refuses: ["@holdfast/http", "@holdfast/adapter-pg", "holdfast", "effect/sql/SqlClient", "pg"],
+    allows: ["@holdfast/core/inventory", "@grpc/grpc-js", "./calls.ts", "node:crypto"]
+  },
+  {
     rule: "the Node entry of the API knows Node's requests, and no adapter",
     file: "packages/http/src/node/toNodeHandler.ts",
     refuses: ["@holdfast/adapter-pg", "holdfast", "effect/sql/SqlClient", "pg", "node:fs"],

@@ -134,6 +134,29 @@ const inTwoProcesses = async (places: readonly [Place, Place]): Promise<Shop> =>
   }
 }
 
+/** The same, but each asks the other over gRPC. */
+const inTwoOverGrpc = async (places: readonly [Place, Place]): Promise<Shop> => {
+  const [ofCatalog, ofInventory] = [String(await freePort()), String(await freePort())]
+  const inventory = await startPart(places[0], {
+    HOLDFAST_SERVICE: "inventory",
+    HOLDFAST_GRPC_PORT: ofInventory,
+    HOLDFAST_CATALOG_URL: `grpc://127.0.0.1:${ofCatalog}`
+  })
+  const catalog = await startPart(places[1], {
+    HOLDFAST_SERVICE: "product",
+    HOLDFAST_GRPC_PORT: ofCatalog,
+    HOLDFAST_INVENTORY_URL: `grpc://127.0.0.1:${ofInventory}`
+  })
+  return {
+    catalog: catalog.part,
+    inventory: inventory.part,
+    [Symbol.asyncDispose]: async () => {
+      await catalog.end()
+      await inventory.end()
+    }
+  }
+}
+
 /** A way to run a shop. */
 export interface Arrangement {
   readonly name: string
@@ -174,5 +197,11 @@ export const arrangements: ReadonlyArray<Arrangement> = [
     needsPostgres: false,
     isApart: true,
     open: () => inTwoProcesses([inFolder(), inFolder()])
+  },
+  {
+    name: "two processes on two folders, which ask each other over gRPC",
+    needsPostgres: false,
+    isApart: true,
+    open: () => inTwoOverGrpc([inFolder(), inFolder()])
   }
 ]

@@ -8,6 +8,7 @@ import { catalogGrowth } from "./catalog/catalogGrowth.ts"
 import { catalogImport } from "./catalog/catalogImport.ts"
 import { core } from "./core.ts"
 import { graphql } from "./doors/graphql.ts"
+import { grpc } from "./doors/grpc.ts"
 import { hot } from "./hot.ts"
 import { http } from "./http.ts"
 import { kafka } from "./kafka.ts"
@@ -27,6 +28,7 @@ export const benchmarks: ReadonlyArray<Benchmark> = [
   single,
   http,
   graphql,
+  grpc,
   memory,
   kafka,
   audit,

@@ -13,6 +13,8 @@ import type { GeneratorOptions } from "./loadGenerator.ts"
 /** A server that listens. */
 export interface RunningServer {
   readonly url: string
+  /** Where it serves gRPC, if it does. */
+  readonly grpc: string | undefined
   readonly pid: number
 }
 
@@ -27,7 +29,8 @@ const listening = (child: ChildProcess): Promise<RunningServer> =>
     )
     if (child.stdout === null) return
     createInterface(child.stdout).once("line", (line) => {
-      resolve({ url: (JSON.parse(line) as { readonly url: string }).url, pid: child.pid ?? 0 })
+      const { grpc, url } = JSON.parse(line) as { readonly url: string; readonly grpc?: string }
+      resolve({ url, grpc, pid: child.pid ?? 0 })
     })
   })
 
@@ -91,6 +94,23 @@ export const httpContender = (
 ): Contender => ({
   name,
   turn: (budget: Budget) => askServer({ url, connections, budget, ask })
+})
+
+/** A server whose gRPC is under load as a contender: so many calls under way on one connection. */
+export const grpcContender = (
+  name: string,
+  { grpc = "" }: RunningServer,
+  skuCount: number,
+  calls: number
+): Contender => ({
+  name,
+  turn: (budget: Budget) =>
+    Effect.promise(async () => {
+      const options = { address: grpc, calls, budget, skuCount }
+      const args = [...fromSource, file("./grpcGenerator.ts"), JSON.stringify(options)]
+      const { stdout } = await promisify(execFile)(process.execPath, args)
+      return JSON.parse(stdout) as Sample
+    })
 })
 
 /** What a process holds in memory now, and the most that it has held, in megabytes. */

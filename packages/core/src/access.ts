@@ -2,6 +2,7 @@
  * often somebody may ask. */
 
 export { type ApiKey, ApiKeys, type NewApiKey } from "./access/ApiKeys.ts"
+export { addressKey } from "./access/addressKey.ts"
 export * from "./access/authorize.ts"
 export * from "./access/carts.ts"
 export { makeMemoryRateLimiter } from "./access/memoryRateLimiter.ts"

@@ -9,7 +9,7 @@ import { worldForTests } from "./asking.ts"
 
 const textOf = (file: string) =>
   readFileSync(fileURLToPath(new URL(`../../../${file}`, import.meta.url)), "utf8")
-const page = textOf("docs/GRAPHQL.md")
+const page = textOf("docs/doors/GRAPHQL.md")
 const blocks = [...page.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, text = ""]) => text)
 const bodies = [...page.matchAll(/-d '(\{"query".*?\})'/g)].map(
   ([, body = "{}"]) => JSON.parse(body).query as string
@@ -31,7 +31,7 @@ const variablesOf = (text: string): object =>
         ? { id: given.skuId }
         : { orderId: "order-of-the-page", key: "key-of-the-page", skuIds: ["mug"] }
 
-describe("docs/GRAPHQL.md", () => {
+describe("docs/doors/GRAPHQL.md", () => {
   it("has queries", () => {
     expect(blocks.length).toBeGreaterThanOrEqual(5)
     expect(bodies.length).toBe(2)

@@ -18,7 +18,7 @@ const forwarded =
 export const notFromLoopback = ({
   headers,
   remoteAddress
-}: HttpServerRequest): string | undefined => {
+}: Pick<HttpServerRequest, "headers" | "remoteAddress">): string | undefined => {
   const address = Option.getOrUndefined(remoteAddress)
   if (address === undefined) return "the host of this API does not say where requests come from"
   if (!isLoopback(address)) return `the request comes from ${address}`

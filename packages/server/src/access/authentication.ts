@@ -42,9 +42,12 @@ export interface AuthSettings {
   readonly development?: DevelopmentKey | undefined
 }
 
+/** What a request or a call shows of who sends it, at whatever door. */
+export type ShownRequest = Pick<HttpServerRequest, "headers" | "remoteAddress" | "source">
+
 /** How a server finds out who asks. */
 export interface Authentication {
-  readonly authenticate: Authenticator
+  readonly authenticate: (request: ShownRequest) => ReturnType<Authenticator>
   /**
    * What a person who asks whether the server is ready should know. Fails while no token could be
    * verified.
@@ -89,7 +92,7 @@ const bearersOf = (
 /** Who asks although no header says so: a service by its certificate, or this machine itself. */
 const withoutHeader =
   ({ certificates, development }: AuthSettings) =>
-  (request: HttpServerRequest): Effect.Effect<Principal, Unauthenticated> => {
+  (request: ShownRequest): Effect.Effect<Principal, Unauthenticated> => {
     const shown = certificates && shownCertificate(request.source)
     if (certificates !== undefined && shown !== undefined) {
       return Effect.flatMap(Clock.currentTimeMillis, (now) => {
@@ -110,7 +113,7 @@ const withoutHeader =
   }
 
 /** Development tokens are taken from this machine itself alone. */
-const fromHere = (request: HttpServerRequest): Effect.Effect<void, string> => {
+const fromHere = (request: ShownRequest): Effect.Effect<void, string> => {
   const why = notFromLoopback(request)
   return why === undefined
     ? Effect.void
@@ -152,9 +155,7 @@ export const authenticatorOf = Effect.fnUntraced(function* (
   const otherwise = withoutHeader(settings)
   const log = makeRefusalLog()
 
-  const find = (
-    request: HttpServerRequest
-  ): Effect.Effect<Principal, Unauthenticated | StoreError> => {
+  const find = (request: ShownRequest): Effect.Effect<Principal, Unauthenticated | StoreError> => {
     const { authorization } = request.headers
     if (authorization === undefined) return otherwise(request)
     const credential = Effect.flatMap(credentialIn(authorization), (shown) =>

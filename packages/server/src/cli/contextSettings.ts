@@ -30,12 +30,16 @@ export const serviceFlags = {
 const readUrl = (text: string): { readonly value: URL } | { readonly mustBe: string } => {
   const url = URL.parse(text)
   return url !== null &&
-    ["http:", "https:"].includes(url.protocol) &&
+    ["http:", "https:", "grpc:", "grpcs:"].includes(url.protocol) &&
+    url.hostname !== "" &&
     url.username === "" &&
     url.search === "" &&
     url.hash === ""
     ? { value: url }
-    : { mustBe: "an address without user and query, such as http://inventory:3000" }
+    : {
+        mustBe:
+          "an address without user and query, such as http://inventory:3000 or grpc://inventory:9090"
+      }
 }
 
 /** Where the other context is, when it is another process. */
@@ -59,6 +63,9 @@ export interface OtherUrls {
   /** The key that this process shows there, if any. */
   readonly serviceKey: Found<Redacted.Redacted> | undefined
 }
+
+/** Whether the other context is asked over gRPC; else it is asked over HTTP. */
+export const isGrpc = ({ protocol }: URL): boolean => protocol === "grpc:" || protocol === "grpcs:"
 
 /** Refuses the address of a context that is here. */
 export const checkedOthers = ({

@@ -3,8 +3,9 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as Redacted from "effect/Redacted"
-import type { OtherUrls } from "../cli/contextSettings.ts"
+import { isGrpc, type OtherUrls } from "../cli/contextSettings.ts"
 import type { CertificateFiles } from "../serving/network/certificateFiles.ts"
+import { grpcOptionsOf, type OtherContext } from "../serving/network/otherContext.ts"
 import { layerPeerClient } from "../serving/network/peerClient.ts"
 import type { Check } from "./diagnosis/diagnosisChecks.ts"
 
@@ -30,8 +31,15 @@ const wordsOf = (error: unknown): string => {
   return words
 }
 
+/** Why a context does not serve gRPC at an address; undefined when it does. */
+const troubleOverGrpc = (other: OtherContext) =>
+  Effect.flatMap(
+    Effect.promise(() => import("@holdfast/grpc")),
+    ({ grpcTrouble }) => grpcTrouble({ ...grpcOptionsOf(other), tryMillisMax: waitMillisMax })
+  )
+
 /** Why a context is not at a URL; undefined when it is. Its `list` shows that it is there. */
-const troubleOf = ({ href }: URL, list: string, bearer: Redacted.Redacted | undefined) =>
+const troubleOverHttp = ({ href }: URL, list: string, bearer: Redacted.Redacted | undefined) =>
   Effect.gen(function* () {
     const base = href.replace(/\/$/, "")
     const ready = `${base}/health/ready`
@@ -66,10 +74,11 @@ export const otherChecks = (
       const url = urls[flag]
       if (url === undefined) continue
       const { list, name, next } = others[flag]
-      const trouble = yield* troubleOf(url, list, urls.serviceKey?.value).pipe(
-        Effect.provide(layerPeerClient(peer)),
-        Effect.catch(({ message }) => Effect.succeed(message))
-      )
+      const bearer = urls.serviceKey?.value
+      const asked = isGrpc(url)
+        ? troubleOverGrpc({ url, bearer, peer })
+        : Effect.provide(troubleOverHttp(url, list, bearer), layerPeerClient(peer))
+      const trouble = yield* asked.pipe(Effect.catch(({ message }) => Effect.succeed(message)))
       checks.push(
         trouble === undefined
           ? { name, status: "ok", found: `ready at ${url.href}`, next: "" }

@@ -17,6 +17,7 @@ import { folderDefault, placeOf, serverDatabaseFlags } from "../cli/databaseSett
 import { graphqlFlags, graphqlOf } from "../cli/doors/graphqlSettings.ts"
 import { kafkaFlags, kafkaOf, ordersFlags } from "../cli/kafkaSettings.ts"
 import { logFlags } from "../cli/logging.ts"
+import { grpcFlags } from "../cli/network/grpcSettings.ts"
 import { limitFlags } from "../cli/network/limitSettings.ts"
 import { redisFlags, redisOf } from "../cli/network/redisSettings.ts"
 import { peerFlags, peerOf, tlsFlags, tlsOf } from "../cli/network/tlsSettings.ts"
@@ -158,6 +159,7 @@ const engineFlags = {
 
 const flags = {
   ...networkFlags,
+  ...grpcFlags,
   ...authFlags,
   ...tlsFlags,
   ...limitFlags,

@@ -19,15 +19,8 @@ import {
   layerSoldOut,
   layerStockStatus
 } from "@holdfast/core/shelf"
-import {
-  type HttpOptions,
-  layerCatalogServer,
-  layerRemoteCatalog,
-  layerRemoteInventory,
-  layerServer
-} from "@holdfast/http"
+import { type HttpOptions, layerCatalogServer, layerServer } from "@holdfast/http"
 import * as Effect from "effect/Effect"
-import type { HttpClient } from "effect/http/HttpClient"
 import type { HttpServer } from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import type { CommandFailure } from "../cli/CommandFailure.ts"
@@ -40,7 +33,11 @@ import {
   layerInventoryTables
 } from "./engine.ts"
 import type { CertificateFiles } from "./network/certificateFiles.ts"
-import { layerPeerClient } from "./network/peerClient.ts"
+import {
+  layerOtherCatalog,
+  layerOtherInventory,
+  type OtherContext
+} from "./network/otherContext.ts"
 import { ownerHere } from "./relaying.ts"
 import { ServedContexts, servedCatalog, servedInventory } from "./ServedContexts.ts"
 import type { ServerLife } from "./ServerLife.ts"
@@ -69,6 +66,8 @@ export interface ContextLayers {
   readonly follower: Layer.Layer<never, Failure, PgSessions>
   /** The inventory, where it is here. */
   readonly inventory: Layer.Layer<InventoryServices, Failure, PgSessions> | undefined
+  /** Another door over the same engines. */
+  readonly beside: <A, E>(door: Layer.Layer<A, E>) => Layer.Layer<A, E | Failure, PgSessions>
 }
 
 const follower = layerSoldOut({ owner: ownerHere() })
@@ -77,8 +76,11 @@ const follower = layerSoldOut({ owner: ownerHere() })
 const keeper = layerBundleKeeper()
 
 /** How another process is asked. */
-const remotely = <A>(layer: Layer.Layer<A, never, HttpClient>, { peer }: ContextsInput) =>
-  Layer.provide(layer, layerPeerClient(peer))
+const otherAt = (url: URL, { peer, serviceKey }: ContextsInput): OtherContext => ({
+  url,
+  peer,
+  bearer: serviceKey?.value
+})
 
 /** A context with its copies beside it, where there are any. */
 const beside = <A, E, R, E2, R2>(
@@ -93,18 +95,17 @@ const inventoryAlone = (
   input: ContextsInput,
   options: HttpOptions
 ): ContextLayers => {
-  const { auditPolicy, catalogUrl: baseUrl, serviceKey, sweepInterval } = input
+  const { auditPolicy, catalogUrl: url, sweepInterval } = input
   const catalog =
-    baseUrl === undefined
-      ? OptionMappings.layerNone
-      : remotely(layerRemoteCatalog({ baseUrl, bearer: serviceKey?.value }), input)
+    url === undefined ? OptionMappings.layerNone : layerOtherCatalog(otherAt(url, input))
   const inventory = layerInventoryEngine(tables, catalog, { auditPolicy, sweepInterval })
   const copies = stockCopiesOf(input.caching, tables, input.schema)
   return {
     inventory,
     served: Layer.provide(Layer.effect(ServedContexts, Effect.all([servedInventory])), inventory),
     routes: Layer.provide(layerServer(options), beside(inventory, copies)),
-    follower: baseUrl === undefined ? Layer.empty : Layer.provide(keeper, inventory)
+    beside: (door) => Layer.provide(door, inventory),
+    follower: url === undefined ? Layer.empty : Layer.provide(keeper, inventory)
   }
 }
 
@@ -114,11 +115,8 @@ const catalogAlone = (
   input: ContextsInput,
   options: HttpOptions
 ): ContextLayers => {
-  const { auditPolicy, inventoryUrl: baseUrl, serviceKey } = input
-  const remote =
-    baseUrl === undefined
-      ? undefined
-      : remotely(layerRemoteInventory({ baseUrl, bearer: serviceKey?.value }), input)
+  const { auditPolicy, inventoryUrl: url } = input
+  const remote = url === undefined ? undefined : layerOtherInventory(otherAt(url, input))
   const stock = remote ?? StockStatus.layerNone
   const catalog = layerCatalogEngine(tables, stock, auditPolicy)
   const copies = catalogCopiesOf(input.caching, tables, stock, input.catalogSchema)
@@ -126,6 +124,7 @@ const catalogAlone = (
     inventory: undefined,
     served: Layer.provide(Layer.effect(ServedContexts, Effect.all([servedCatalog])), catalog),
     routes: Layer.provide(layerCatalogServer(options), beside(catalog, copies)),
+    beside: (door) => Layer.provide(door, catalog),
     follower:
       remote === undefined ? Layer.empty : Layer.provide(follower, Layer.merge(remote, catalog))
   }
@@ -169,6 +168,7 @@ export const contextLayers = (
     inventory,
     served: Layer.provide(Layer.effect(ServedContexts, contexts), both),
     routes: Layer.provide(layerServer(options), beside(beside(both, stock), products)),
+    beside: (door) => Layer.provide(door, both),
     follower: Layer.provide(
       Layer.merge(follower, keeper),
       Layer.provideMerge(FollowedInventory.layerLocal, both)

@@ -7,6 +7,7 @@
 import { layerAccessAudit } from "@holdfast/adapter-pg/effect"
 import type { RedisServices } from "@holdfast/adapter-redis"
 import { type WebhookSenderOptions, webhookSender } from "@holdfast/adapter-webhooks"
+import { makeMemoryRateLimiter } from "@holdfast/core/access"
 import type { RingKeys } from "@holdfast/core/secrets"
 import type { HttpDoor } from "@holdfast/http"
 import * as ByteSize from "effect/ByteSize"
@@ -31,6 +32,7 @@ import {
   type SessionsInput
 } from "../cli/databaseSettings.ts"
 import type { KafkaDestination } from "../cli/kafkaSettings.ts"
+import type { GrpcInput } from "../cli/network/grpcSettings.ts"
 import { type LimitInput, limitsOf } from "../cli/network/limitSettings.ts"
 import type { ChosenRedis } from "../cli/network/redisSettings.ts"
 import type { TlsSettings } from "../cli/network/tlsSettings.ts"
@@ -44,16 +46,18 @@ import { layerOrderFlow, layerOrders, type OrdersSource } from "./consumingOrder
 import { type ContextsInput, contextLayers } from "./contextLayers.ts"
 import { layerHttpServer } from "./httpServer.ts"
 import { compressors } from "./network/compressing.ts"
+import { GrpcPort, layerGrpcServing } from "./network/grpcServing.ts"
 import { redisNotes, sharedRedisOf } from "./network/sharedRedis.ts"
 import { layerRelays } from "./relaying.ts"
 import { type Demo, noDemo, ServedContexts } from "./ServedContexts.ts"
 import { makeServerLife, type ServerLife } from "./ServerLife.ts"
 import { layerWebhooks } from "./sendingWebhooks.ts"
-import { curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
+import { authorityOf, curlLines, urlOf, type Welcome, welcomeLines } from "./welcome.ts"
 
 /** All settings of a server. */
 export interface ServerInput
   extends AnswerInput,
+    GrpcInput,
     AuditInput,
     CacheInput,
     Omit<ContextsInput, "auditPolicy" | "caching">,
@@ -135,9 +139,11 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
   const auth = isOpenByDefault ? `${words} (only this machine does)` : words
   const tokens =
     settings?.development === undefined ? undefined : yield* mintedTokens(settings.development)
+  const { port: grpcPort } = yield* GrpcPort
+  const grpc = grpcPort === undefined ? undefined : authorityOf(input.host, grpcPort)
   const welcome: Welcome = {
     ...{ version, url, place, isReady, kafka, service, other, demo },
-    ...{ auth, tokens },
+    ...{ auth, tokens, grpc, isSecure: input.tls !== undefined },
     doors: input.doors.map(({ path }) => path)
   }
   const { pid } = process
@@ -153,6 +159,7 @@ const announce = Effect.fnUntraced(function* (input: ServerInput) {
       database: place,
       isReady,
       auth,
+      ...(grpc === undefined ? {} : { grpc }),
       ...(kafka === undefined ? {} : { kafka }),
       ...(input.redis === undefined ? {} : { redis: input.redis.where }),
       ...(other === undefined ? {} : { other }),
@@ -212,7 +219,9 @@ const layerServing = (
   const sender = input.webhookSender && webhookSender(input.webhookSender)
   const caching = layerCachingOf(input, redis)
   const audited = { ...input, caching, auditPolicy: auditPolicyOf(input) }
-  const { follower, inventory, routes, served } = contextLayers(audited, life, {
+  // One limiter: who asks at two doors draws from one bucket.
+  const limits = limitsOf(input, redis?.limiter ?? makeMemoryRateLimiter())
+  const { beside, follower, inventory, routes, served } = contextLayers(audited, life, {
     bodySizeMax: ByteSize.bytes(bodyLimit),
     requestLinesMax,
     requestTimeout,
@@ -220,7 +229,7 @@ const layerServing = (
     eventStreamsMax: input.eventStreamsMax,
     eventHeartbeat: input.eventHeartbeat,
     webhooks: sender && { sender },
-    limits: limitsOf(input, redis?.limiter),
+    limits,
     compressors,
     corsOrigins: input.corsOrigins,
     doors: input.doors,
@@ -258,7 +267,16 @@ const layerServing = (
       life.isUp = true
     })
   )
+  const grpc = layerGrpcServing({
+    ...{ host: input.host, port: input.grpcPort, tls: input.tls, life, limits, authentication },
+    clientAddressOf: makeClientAddressOf(input.proxies),
+    recordDenials: audited.auditPolicy !== "NONE",
+    streamsMax: input.eventStreamsMax,
+    callMillisMax: requestTimeout,
+    drainMillis: input.drainTimeout
+  })
   return Layer.effectDiscard(announced).pipe(
+    Layer.provide(beside(grpc)),
     Layer.provide(Layer.provide(routes, layerDesk(input))),
     Layer.provide(background),
     Layer.provide(served),

@@ -20,6 +20,10 @@ export interface Welcome {
   readonly doors?: ReadonlyArray<string> | undefined
   /** How senders are found out, in words. */
   readonly auth: string
+  /** Where gRPC is served, as `127.0.0.1:9090`; undefined when it is not. */
+  readonly grpc?: string | undefined
+  /** Whether the server speaks TLS. */
+  readonly isSecure?: boolean | undefined
   /** Tokens to try, by their roles, if the server takes any. */
   readonly tokens?: ReadonlyMap<Role, Redacted.Redacted> | undefined
 }
@@ -27,11 +31,15 @@ export interface Welcome {
 /**
  * The address that a client on this machine uses. An address that means "every address" is not one.
  */
-export const urlOf = (address: string, port: number, scheme: "http" | "https" = "http"): string => {
+export const authorityOf = (address: string, port: number): string => {
   const mine: Readonly<Record<string, string>> = { "0.0.0.0": "127.0.0.1", "::": "::1" }
   const host = mine[address] ?? address
-  return `${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`
 }
+
+/** The same with the scheme. */
+export const urlOf = (address: string, port: number, scheme: "http" | "https" = "http"): string =>
+  `${scheme}://${authorityOf(address, port)}`
 
 const post = (url: string, body: object): string =>
   `curl ${url} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`
@@ -133,11 +141,24 @@ const tokenLines = ({ service, tokens, url }: Welcome): ReadonlyArray<string> =>
   ]
 }
 
+/** A call with grpcurl, which learns the contract from the server itself. */
+const grpcLines = ({ demo, grpc, isSecure, service }: Welcome): ReadonlyArray<string> => {
+  if (grpc === undefined) return []
+  const method =
+    service === "product"
+      ? "holdfast.catalog.v1.CatalogService/GetProducts"
+      : "holdfast.inventory.v1.InventoryService/GetStock"
+  const message = service === "product" ? {} : { skuId: demo.skus[0]?.skuId ?? "mug-blue" }
+  return [
+    `grpcurl ${isSecure === true ? "" : "-plaintext "}-d '${JSON.stringify(message)}' ${grpc} ${method}`
+  ]
+}
+
 const otherOf = { all: "", product: "stock   ", inventory: "shop    " } as const
 
 /** The same for a person. */
 export const welcomeLines = (welcome: Welcome): ReadonlyArray<string> => {
-  const { auth, demo, doors, isReady, kafka, other, place, service, url, version } = welcome
+  const { auth, demo, doors, grpc, isReady, kafka, other, place, service, url, version } = welcome
   return [
     "",
     `  Holdfast ${version} ${isReady ? "is ready" : "is up, and waits for its database"}: ${url}`,
@@ -150,9 +171,10 @@ export const welcomeLines = (welcome: Welcome): ReadonlyArray<string> => {
     `  spec    ${url}/openapi.json`,
     `  health  ${url}/health/ready`,
     ...(doors ?? []).map((path) => `  ${path.slice(1).padEnd(8)}${url}${path}`),
+    ...(grpc === undefined ? [] : [`  grpc    ${grpc}`]),
     "",
     "  Try:",
-    ...curlLines(welcome).map((line) => `    ${line}`),
+    ...[...curlLines(welcome), ...grpcLines(welcome)].map((line) => `    ${line}`),
     ...tokenLines(welcome),
     ""
   ]

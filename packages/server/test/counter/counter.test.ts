@@ -153,7 +153,8 @@ describePostgres(18, "a counter", () => {
           yield* Effect.promise(() => proxy.behave({ kind: "pass" }))
           return (yield* counters.log(0, 100)).map(({ event }) => event.payload.total)
         }).pipe(Effect.provide(layerPostgres({ url: proxy.url(url) })))
-        expect(proxy.cuts()).toBe(15)
+        // The mark behind an answer that was lost is a COMMIT too, and may be cut.
+        expect(proxy.cuts()).toBeGreaterThanOrEqual(15)
         expect(totals).toEqual(Array.from({ length: 20 }, (_, n) => n + 1))
       })
     )

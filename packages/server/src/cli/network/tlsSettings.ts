@@ -132,8 +132,8 @@ export const peerOf = Effect.fnUntraced(function* ({
   const given = { "peer-ca": ca, "peer-cert": cert, "peer-key": key }
   if (url === undefined) {
     yield* idle("inventory-url or --catalog-url", given)
-  } else if (url.protocol !== "https:") {
-    yield* idle("inventory-url or --catalog-url to begin with https", given)
+  } else if (url.protocol !== "https:" && url.protocol !== "grpcs:") {
+    yield* idle("inventory-url or --catalog-url to begin with https or grpcs", given)
   }
   if (cert === undefined && key !== undefined) return yield* refuse("--peer-key needs --peer-cert")
   if (cert !== undefined && key === undefined) return yield* refuse("--peer-cert needs --peer-key")

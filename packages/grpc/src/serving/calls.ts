@@ -1,0 +1,154 @@
+/** Runs calls as effects: a call that its client gives up, or whose time is over, is interrupted. */
+import type { Message } from "@bufbuild/protobuf"
+import {
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  Metadata,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  status
+} from "@grpc/grpc-js"
+import type { StoreError } from "@holdfast/core/inventory"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
+import { type CallStatus, internal, type Refused, statusOf } from "../status/statusOf.ts"
+import { unreadable } from "./definitions.ts"
+
+/** Why a call was not answered, as far as its sender may know. */
+export type CallFailure = Refused | StoreError
+
+/** An answer, and whether it is that of an earlier call with the same key. */
+export interface Answered {
+  readonly message: Message
+  readonly isReplayed: boolean
+}
+
+/** A call of either kind, as a handler sees it. */
+export type SentCall = ServerUnaryCall<Message, Message> | ServerWritableStream<Message, Message>
+
+/** What a call with one answer does. */
+export type UnaryHandler = (
+  request: Message,
+  call: SentCall
+) => Effect.Effect<Answered, CallFailure>
+
+/** What a call with a stream of answers does. */
+export type StreamHandler = (
+  request: Message,
+  call: SentCall
+) => Stream.Stream<Message, CallFailure>
+
+/** What a call goes through before its handler, such as the question of who sends it. */
+export type Around = <A>(
+  effect: Effect.Effect<A, CallFailure>,
+  call: SentCall
+) => Effect.Effect<A, CallFailure>
+
+/** How calls are run. */
+export interface Running {
+  readonly fork: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
+  /** How long a call with one answer may take, in milliseconds. */
+  readonly callMillisMax: number
+  /** Waits until streams have to end, since the server leaves. */
+  readonly leaving: Effect.Effect<void>
+}
+
+const ended: CallStatus = {
+  code: status.CANCELLED,
+  message: "The call was ended",
+  details: undefined
+}
+
+/** A status as grpc-js takes it. */
+export const failureOf = ({ code, details, message }: CallStatus) => {
+  const metadata = new Metadata()
+  if (details !== undefined) metadata.set("grpc-status-details-bin", Buffer.from(details))
+  return { code, details: message, metadata }
+}
+
+/** The status of a call that failed. A bug of ours is logged, and the client hears nothing of it. */
+const statusFor = (cause: Cause.Cause<CallFailure>, { fork }: Running) => {
+  if (Cause.hasInterruptsOnly(cause)) return failureOf(ended)
+  const failure = cause.reasons.find(Cause.isFailReason)
+  const found = failure === undefined ? internal : statusOf(failure.error)
+  if (found.code === status.INTERNAL) fork(Effect.logError("a gRPC call was not answered", cause))
+  return failureOf(found)
+}
+
+/** The time is over, and nobody knows whether it took effect. */
+const tooLong: Refused = { _tag: "TookTooLong" }
+
+/** Bytes that are no message of the method. */
+export const noMessage: Refused = {
+  _tag: "InvalidInput",
+  issues: [{ path: "", message: "the message cannot be read" }]
+}
+
+/** Interrupts the work on a call that its client gives up. */
+const whileWanted = <A, E>(call: SentCall, fiber: Fiber.Fiber<A, E>): Fiber.Fiber<A, E> => {
+  call.on("cancelled", () => fiber.interruptUnsafe())
+  if (call.cancelled) fiber.interruptUnsafe()
+  return fiber
+}
+
+/** A handler with one answer, as grpc-js takes it. */
+export const unary =
+  (handler: UnaryHandler, around: Around, running: Running): handleUnaryCall<Message, Message> =>
+  (call, done) => {
+    const handled = Effect.suspend(() =>
+      call.request === unreadable ? Effect.fail(noMessage) : handler(call.request, call)
+    )
+    const answer = Effect.timeoutOrElse(around(handled, call), {
+      duration: running.callMillisMax,
+      orElse: () => Effect.fail(tooLong)
+    })
+    whileWanted(call, running.fork(answer)).addObserver((exit) => {
+      if (Exit.isFailure(exit)) return done(statusFor(exit.cause, running))
+      if (exit.value.isReplayed) {
+        const head = new Metadata()
+        head.set("idempotent-replayed", "true")
+        call.sendMetadata(head)
+      }
+      done(null, exit.value.message)
+    })
+  }
+
+/** Writes a message, and waits while the reader has too much before it. */
+const write = (call: ServerWritableStream<Message, Message>, message: Message) =>
+  Effect.suspend(() => {
+    if (call.write(message)) return Effect.void
+    return Effect.callback<void>((resume) => {
+      const onward = () => resume(Effect.void)
+      call.once("drain", onward)
+      return Effect.sync(() => call.off("drain", onward))
+    })
+  })
+
+/** The server leaves, so the stream goes on at another one. */
+const leaves: Refused = { _tag: "Leaving", retryMillis: 1_000 }
+
+/** A handler with a stream of answers, as grpc-js takes it. */
+export const streaming =
+  (
+    handler: StreamHandler,
+    around: Around,
+    running: Running
+  ): handleServerStreamingCall<Message, Message> =>
+  (call) => {
+    const sent = Effect.suspend(() =>
+      call.request === unreadable
+        ? Effect.fail(noMessage)
+        : Stream.runForEach(handler(call.request, call), (message) => write(call, message))
+    )
+    const untilLeaving = Effect.raceFirst(
+      sent,
+      Effect.andThen(running.leaving, Effect.fail(leaves))
+    )
+    whileWanted(call, running.fork(around(untilLeaving, call))).addObserver((exit) => {
+      if (Exit.isSuccess(exit)) call.end()
+      else if (!call.cancelled) call.emit("error", statusFor(exit.cause, running))
+    })
+  }

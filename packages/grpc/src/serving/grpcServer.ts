@@ -1,0 +1,239 @@
+/** SERVICE. The gRPC server: the services of the contexts that are there, on a port of its own. */
+import type { DescService } from "@bufbuild/protobuf"
+import { Server, ServerCredentials, type UntypedHandleCall } from "@grpc/grpc-js"
+import {
+  Catalog,
+  operations as catalogOperations,
+  readCommand as readCatalogCommand
+} from "@holdfast/core/catalog"
+import {
+  Inventory,
+  operations as inventoryOperations,
+  readCommand as readInventoryCommand
+} from "@holdfast/core/inventory"
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { services, toolServices } from "../contract/services.ts"
+import { type Admission, makeAdmission } from "./admission.ts"
+import { type Around, type Running, streaming, unary } from "./calls.ts"
+import { type ContextService, contextHandlers, type Row } from "./contextHandlers.ts"
+import { addService } from "./definitions.ts"
+import { eventHandlers, eventMethod } from "./eventHandlers.ts"
+import { GrpcNotServed } from "./GrpcNotServed.ts"
+import { type GrpcOptions, type GrpcSettings, settingsOf } from "./GrpcOptions.ts"
+import { healthOf } from "./health.ts"
+import type { Method } from "./Method.ts"
+import { catalogQuestions, inventoryQuestions } from "./questions.ts"
+import { reflectionOf } from "./reflection.ts"
+
+/** Where a gRPC server listens. */
+export class GrpcAddress extends Context.Service<
+  GrpcAddress,
+  { readonly host: string; readonly port: number }
+>()("@holdfast/grpc/GrpcAddress") {}
+
+/** A context that is served. */
+interface Served {
+  readonly service: DescService
+  readonly rows: Readonly<Record<string, Row>>
+  readonly context: ContextService & Pick<Method, "context">
+  readonly ping: Effect.Effect<unknown, unknown>
+}
+
+type Ask = (input: unknown) => ReturnType<ContextService["ask"]>
+
+/** The questions of a context, by their names. */
+const asking = (queries: object): ContextService["ask"] => {
+  const methods = queries as { readonly [name: string]: Ask | undefined }
+  return (name, input) => methods[name]?.(input) ?? Effect.die(`there is no question ${name}`)
+}
+
+const servedContexts = Effect.gen(function* () {
+  const served: Array<Served> = []
+  const inventory = Option.all([yield* Effect.serviceOption(Inventory), yield* inventoryQuestions])
+  if (Option.isSome(inventory)) {
+    const [{ execute }, queries] = inventory.value
+    served.push({
+      service: services.inventory,
+      rows: inventoryOperations,
+      context: {
+        context: "inventory",
+        execute: (input, options) =>
+          Effect.flatMap(Effect.fromResult(readInventoryCommand(input as unknown)), (command) =>
+            execute(command, options)
+          ),
+        ask: asking(queries)
+      },
+      ping: queries.ping({})
+    })
+  }
+  const catalog = Option.all([yield* Effect.serviceOption(Catalog), yield* catalogQuestions])
+  if (Option.isSome(catalog)) {
+    const [{ execute }, queries] = catalog.value
+    served.push({
+      service: services.catalog,
+      rows: catalogOperations,
+      context: {
+        context: "catalog",
+        execute: (input, options) =>
+          Effect.flatMap(Effect.fromResult(readCatalogCommand(input as unknown)), (command) =>
+            execute(command, options)
+          ),
+        ask: asking(queries)
+      },
+      ping: queries.ping({})
+    })
+  }
+  return served
+})
+
+/** Everybody who may connect may ask whether there is an answer, and which services there are. */
+const open: Around = (effect) => effect
+
+const untyped = (handler: unknown) => handler as UntypedHandleCall
+
+const addEvents = Effect.fnUntraced(function* (
+  server: Server,
+  admission: Admission,
+  running: Running
+) {
+  const { page, stream } = yield* eventHandlers
+  const aroundPage: Around = (effect, call) =>
+    admission.unary(eventMethod("GetEvents", call.request), call, effect)
+  const aroundStream: Around = (effect, call) =>
+    admission.stream(eventMethod("StreamEvents", call.request), call, effect)
+  addService(
+    server,
+    services.events,
+    new Map([
+      ["GetEvents", untyped(unary(page, aroundPage, running))],
+      ["StreamEvents", untyped(streaming(stream, aroundStream, running))]
+    ])
+  )
+})
+
+const addTools = (
+  server: Server,
+  contexts: ReadonlyArray<Served>,
+  running: Running,
+  isLeaving: () => boolean
+) => {
+  const pings = contexts.map(({ ping, service }) => [service.typeName, ping] as const)
+  const pingOfAll = Effect.all(
+    contexts.map(({ ping }) => ping),
+    { discard: true }
+  )
+  const health = healthOf(new Map([...pings, [services.events.typeName, pingOfAll]]), isLeaving)
+  addService(
+    server,
+    toolServices.health,
+    new Map([
+      ["Check", untyped(unary(health.check, open, running))],
+      ["Watch", untyped(streaming(health.watch, open, running))]
+    ])
+  )
+  const described = [
+    ...contexts.map(({ service }) => service),
+    services.events,
+    ...Object.values(toolServices)
+  ]
+  for (const own of [toolServices.reflection, toolServices.reflectionAlpha]) {
+    addService(server, own, reflectionOf(own, described))
+  }
+}
+
+const addServices = Effect.fnUntraced(function* (
+  server: Server,
+  admission: Admission,
+  running: Running,
+  isLeaving: () => boolean
+) {
+  const contexts = yield* servedContexts
+  for (const { context, rows, service } of contexts) {
+    const handlers = [...contextHandlers(service, rows, context)].map(
+      ([name, { handler, method }]) => {
+        const around: Around = (effect, call) => admission.unary(method, call, effect)
+        return [name, untyped(unary(handler, around, running))] as const
+      }
+    )
+    addService(server, service, new Map(handlers))
+  }
+  yield* addEvents(server, admission, running)
+  addTools(server, contexts, running, isLeaving)
+})
+
+/** Calls that one connection may have under way at once. */
+const streamsOfConnectionMax = 1_000
+
+const bound = (server: Server, host: string, port: number) =>
+  Effect.callback<number, GrpcNotServed>((resume) => {
+    const address = `${host.includes(":") ? `[${host}]` : host}:${port}`
+    server.bindAsync(address, ServerCredentials.createInsecure(), (error, found) =>
+      resume(
+        error === null
+          ? Effect.succeed(found)
+          : Effect.fail(
+              new GrpcNotServed({ message: `gRPC cannot listen on ${address}: ${error.message}` })
+            )
+      )
+    )
+  })
+
+const stopped = (server: Server, drainMillis: number) =>
+  Effect.callback<void>((resume) => server.tryShutdown(() => resume(Effect.void))).pipe(
+    Effect.timeoutOption(drainMillis),
+    Effect.andThen(Effect.sync(() => server.forceShutdown()))
+  )
+
+/** Listens as the host does, or in the clear. */
+const listening = (server: Server, { host, listen, port }: GrpcSettings) => {
+  if (listen === undefined) return bound(server, host, port)
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure())
+  return listen((connection) => injector.injectConnection(connection))
+}
+
+/** Waits until the host leaves; without end where it never does. */
+const aborted = (signal: AbortSignal | undefined): Effect.Effect<void> =>
+  signal === undefined
+    ? Effect.never
+    : Effect.callback((resume) => {
+        const onAbort = () => resume(Effect.void)
+        if (signal.aborted) return onAbort()
+        signal.addEventListener("abort", onAbort)
+        return Effect.sync(() => signal.removeEventListener("abort", onAbort))
+      })
+
+/**
+ * The server, for as long as its scope. It serves the contexts whose services are there. At its end
+ * streams end, calls under way are answered, and what is left after the time for it is cut.
+ */
+export const layerGrpcServer = (
+  options: GrpcOptions = {}
+): Layer.Layer<GrpcAddress, GrpcNotServed> =>
+  Layer.effect(
+    GrpcAddress,
+    Effect.gen(function* () {
+      const settings = settingsOf(options)
+      const { callMillisMax, drainMillis, host, messageBytesMax } = settings
+      const server = new Server({
+        "grpc.max_receive_message_length": messageBytesMax,
+        "grpc.max_concurrent_streams": streamsOfConnectionMax,
+        "grpc.keepalive_time_ms": 60_000,
+        "grpc.keepalive_timeout_ms": 20_000,
+        "grpc.max_connection_idle_ms": 600_000
+      })
+      const fork = Effect.runForkWith(yield* Effect.context<never>())
+      const stopping = yield* Deferred.make<void>()
+      const leaving = Effect.raceFirst(Deferred.await(stopping), aborted(settings.leaving))
+      const admission = yield* makeAdmission(settings)
+      const isLeaving = () => settings.leaving?.aborted === true
+      yield* addServices(server, admission, { fork, callMillisMax, leaving }, isLeaving)
+      yield* Effect.addFinalizer(() =>
+        Effect.andThen(Deferred.succeed(stopping, undefined), stopped(server, drainMillis))
+      )
+      return { host, port: yield* listening(server, settings) }
+    })
+  )
