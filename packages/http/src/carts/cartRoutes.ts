@@ -37,7 +37,7 @@ export const layerCartRoutes = HttpApiBuilder.group(
         ? "Nobody is asked who they are here, so nobody is a guest"
         : guests
           ? undefined
-          : "This API lets in only who shows who they are"
+          : "This API lets in only who shows who they are, until its server is started with --guests (guests: true)"
     const made = Effect.suspend(() => {
       const cartToken = newCartToken()
       return Effect.as(note(cartToken), shownOnce(cartToken))

@@ -172,7 +172,9 @@ const byMethods = Effect.fnUntraced(function* (
 ): Effect.fn.Return<ChosenAuth, CommandFailure> {
   if (methods.has("keys") && isMemory) {
     return yield* Effect.fail(
-      usageFailure("--auth keys needs a database that outlives the process: keys are kept in it")
+      usageFailure(
+        "--auth keys needs a database that outlives the process: keys are kept in it; leave out --memory"
+      )
     )
   }
   const settings: AuthSettings = {

@@ -44,7 +44,10 @@ export const fromDatabase = (
 /** The message of a store, with the driver's own words. */
 export const sentenceOf = (error: StoreError): string => {
   const why = reasonOf(error)
-  return why === undefined ? error.message : `${error.message} (${why})`
+  // Some messages end with these words already.
+  return why === undefined || error.message.endsWith(`(${why})`)
+    ? error.message
+    : `${error.message} (${why})`
 }
 
 /**

@@ -201,7 +201,8 @@ export const serve = (version: string) =>
         })
         if (input.guests && auth.settings === undefined) {
           return yield* usageFailure(
-            "--guests needs --auth: where everybody may do everything, nobody is a guest"
+            "--guests needs --auth with another word than none, such as keys, or --demo on this machine: " +
+              "where everybody may do everything, nobody is a guest"
           )
         }
         const destination = yield* kafkaOf(input)

@@ -54,7 +54,8 @@ export const pruneAudit = Command.make("prune", flags, (input) =>
               `nothing is dropped: in the ${found.place}, ${found.finding.message}`
             )
           }
-          return { log, upTo: found.number }
+          const dropped = (yield* audit.anchor(log))?.number ?? 0
+          return { log, upTo: found.number, isNothing: found.number === dropped }
         })
       ).pipe(Effect.provide(Digest.layerWebCrypto))
       const schema = schemaOf(context, input)
@@ -63,9 +64,13 @@ export const pruneAudit = Command.make("prune", flags, (input) =>
         : yield* Effect.forEach(logs, ({ log, upTo }) => pruneAuditLog(schema, audit, log, upTo))
       yield* answer(
         input,
-        { context, isDryRun: dryRun, logs, pruned },
+        { context, isDryRun: dryRun, logs: logs.map(({ log, upTo }) => ({ log, upTo })), pruned },
         dryRun
-          ? logs.map(({ log, upTo }) => `${log}: would drop what is sealed up to seal ${upTo}`)
+          ? logs.map(({ isNothing, log, upTo }) =>
+              isNothing
+                ? `${log}: would drop nothing`
+                : `${log}: would drop what is sealed up to seal ${upTo}`
+            )
           : pruned.map(
               ({ anchor, log, records, seals }) =>
                 `${log}: dropped ${records} records and ${seals} seals; ` +

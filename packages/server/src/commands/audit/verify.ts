@@ -30,7 +30,7 @@ const flags = {
 
 const publishedIn = (path: string | undefined, context: string) =>
   Effect.gen(function* () {
-    if (path === undefined) return []
+    if (path === undefined) return undefined
     const lines = (yield* linesOf("seals", path)).filter((line) => isOfContext(line, context))
     return yield* readOr("seals", path, readPublishedSeals(lines))
   })
@@ -41,11 +41,17 @@ const isOfContext = (line: string, context: string): boolean => {
   return line.trim() !== "" && (own === undefined || own === context)
 }
 
-const wordsOf = ({ finding, lastSeal, log, records, seals }: Verdict): string => {
-  const name = log === "EVENTS" ? "events and movements" : "audit records"
+const wordsOf = (
+  context: string,
+  { finding, lastSeal, log, records, seals }: Verdict,
+  published: ReadonlyArray<PublishedSeal> | undefined
+): string => {
+  const name = `${context} ${log === "EVENTS" ? "events and movements" : "audit records"}`
   if (finding !== undefined) return `${name}: ${finding.message}`
   const last = lastSeal === null ? "nothing is sealed yet" : `the last seal is ${lastSeal.digest}`
-  return `${name}: ${records} fit their ${seals} seals; ${last}`
+  const isUncompared = published !== undefined && !published.some((seal) => seal.log === log)
+  const uncompared = isUncompared ? "; none of the published seals is of this log" : ""
+  return `${name}: ${records} fit their ${seals} seals; ${last}${uncompared}`
 }
 
 /** Checks both logs; the exit code is 1 when something does not fit. */
@@ -53,14 +59,18 @@ const checked = Effect.fnUntraced(function* (
   input: AnswerInput,
   context: string,
   source: SealedSource,
-  published: ReadonlyArray<PublishedSeal>
+  published: ReadonlyArray<PublishedSeal> | undefined
 ) {
   const verdicts = yield* Effect.forEach(sealedLogs, (log) =>
     verifyLog(source, log, published)
   ).pipe(Effect.provide(Digest.layerWebCrypto))
   const isWhole = verdicts.every(({ finding }) => finding === undefined)
   const logs = verdicts.map(({ finding, ...verdict }) => ({ ...verdict, finding: finding ?? null }))
-  yield* answer(input, { context, isWhole, logs }, verdicts.map(wordsOf))
+  yield* answer(
+    input,
+    { context, isWhole, logs },
+    verdicts.map((verdict) => wordsOf(context, verdict, published))
+  )
   if (!isWhole) return yield* new Answered({ exitCode: 1 })
 })
 

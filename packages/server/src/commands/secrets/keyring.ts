@@ -38,7 +38,7 @@ const lineOf = ({
   unreadable
 }: RotatedColumn & { readonly context: string }) =>
   [
-    `${context} ${column}: ${rotated} values are under the current key now`,
+    `${context} ${column}: ${rotated} values were put under the current key`,
     ...unreadable.map(({ count, message }) => `${count} could not be read: ${message}`)
   ].join("; ")
 
