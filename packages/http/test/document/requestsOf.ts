@@ -162,11 +162,13 @@ export class Maker {
       default: {
         const required = new Set(schema.required ?? [])
         const fields = Object.entries<Any>(schema.properties ?? {})
-        return Object.fromEntries(
-          fields
-            .filter(([name]) => required.has(name) || this.random() < 0.4)
-            .map(([name, field]) => [name, this.named(name, field)])
-        )
+        const made = fields
+          .filter(([name]) => required.has(name) || this.random() < 0.4)
+          .map(([name, field]) => [name, this.named(name, field)])
+        const bounds: ReadonlyArray<Any> = [schema, ...(schema.allOf ?? [])]
+        const missing = Math.max(...bounds.map((it) => it.minProperties ?? 0)) - made.length
+        const more = Array.from({ length: Math.max(0, missing) }, (_, n) => [`field${n}`, n])
+        return Object.fromEntries([...made, ...more])
       }
     }
   }
