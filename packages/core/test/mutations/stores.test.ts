@@ -56,8 +56,8 @@ const storeMutations: ReadonlyArray<Mutation> = [
   {
     drops: "the order in which lapsed holds give way",
     file: "../memory/inventory/MemoryTables.ts",
-    code: ".sort(Reservation.byExpiry)",
-    becomes: "",
+    code: ".sort(Reservation.byExpiry)\n  }",
+    becomes: "\n  }",
     caught: /expires at need the oldest holds first, and no more than are needed/
   },
   {
