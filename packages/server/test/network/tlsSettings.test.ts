@@ -127,7 +127,7 @@ describe("settings", () => {
       [{ peerCa: "ca.pem" }, "--peer-ca needs --inventory-url or --catalog-url"],
       [
         { ...http, peerCa: "ca.pem" },
-        "--peer-ca needs --inventory-url or --catalog-url to begin with https"
+        "--peer-ca needs --inventory-url or --catalog-url to begin with https or grpcs"
       ],
       [{ ...https, peerCert: "c.pem" }, "--peer-cert needs --peer-key"],
       [{ ...https, peerKey: "c.key" }, "--peer-key needs --peer-cert"]
